@@ -1,0 +1,192 @@
+"""The comparison of two distributions: every measure on demand, the terms by outcome, and what to watch."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from math import inf
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klcli.core.alignment import Aligned, align
+from klcli.core.distribution import Distribution
+from klcli.core.measure import MEASURES, Finite, Measure, evaluate, select
+from klcli.core.note import Note, listing
+from klcli.core.pair import pairs
+from klcli.core.smoothing import Smoothing, parse_smoothing, smooth
+from klcli.core.units import Base, parse_base, scale, unit_name
+
+__all__ = ["DEFAULT_MEASURES", "Comparison", "Terms", "compare"]
+
+DEFAULT_MEASURES = ("forward_kl", "reverse_kl", "cross_entropy", "entropy_p", "entropy_q", "jensen_shannon")
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """The forward KL outcome by outcome, in the unit of the comparison; arrays of shape (k,).
+
+    Attributes:
+        outcomes: labels, or numbers in brackets.
+        p, q: normalised masses.
+        log_ratio: log(p/q), 0 where both are 0.
+        contribution: p·log(p/q); these sum to the forward KL.
+    """
+
+    outcomes: tuple[str, ...]
+    p: Array
+    q: Array
+    log_ratio: Array
+    contribution: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """How different P and Q are. A measure that was not asked for is computed when it is.
+
+    `comparison.forward_kl` and `comparison["renyi:2"]` are values in the unit of `base`; they are held in nats.
+    """
+
+    p: Distribution
+    q: Distribution
+    aligned: Aligned
+    base: Base
+    smoothing: str
+    measures: tuple[Measure, ...]
+    nats: dict[str, float] = field(repr=False)
+
+    @property
+    def unit(self) -> str:
+        """The unit of information: nats, bits, bans, or the base."""
+        return unit_name(select("forward_kl").unit, self.base)
+
+    @property
+    def values(self) -> dict[str, float]:
+        """The measures that were asked for, by name, in the unit of `base`."""
+        return {measure.name: self.value(measure) for measure in self.measures}
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What was assumed, what was done to the data, and why a value is infinite."""
+        return (*self.p.notes, *self.q.notes, *self.aligned.notes, *self._infinite_notes())
+
+    @property
+    def terms(self) -> Terms:
+        """The forward KL by outcome."""
+        aligned = self.aligned
+        blocks = list(pairs(aligned.p, aligned.q, log_p=aligned.log_p, log_q=aligned.log_q))
+        with np.errstate(all="ignore"):
+            p, q = (np.concatenate([getattr(block, name) for block in blocks]) for name in ("p", "q"))
+            log_ratio = -np.concatenate([block.log_ratio for block in blocks]) + 0.0
+            contribution = np.where(p > 0, p * log_ratio, 0.0)
+        unit = scale(1.0, select("forward_kl").unit, self.base)
+        outcomes = tuple(aligned.outcome(index) for index in range(len(p)))
+        return Terms(outcomes, p, q, log_ratio * unit, contribution * unit)
+
+    def value(self, measure: Measure) -> float:
+        """Returns a measure's value in the unit of `base`."""
+        if measure.name not in self.nats:
+            self.nats.update(_evaluate(self.aligned, [measure]))
+        return scale(self.nats[measure.name], measure.unit, self.base)
+
+    def to_dict(self) -> dict[str, object]:
+        """Returns the comparison as the JSON document that `kl compute -f json` prints, with plain values."""
+        return {
+            "schema": 1,
+            "p": _described(self.p),
+            "q": _described(self.q),
+            "outcomes": len(self.aligned.p),
+            "base": self.base,
+            "unit": self.unit,
+            "smoothing": self.smoothing,
+            "measures": self.values,
+            "notes": [{"code": note.code, "text": note.text} for note in self.notes],
+        }
+
+    def __getitem__(self, name: str) -> float:
+        return self.value(select(name))
+
+    def __getattr__(self, name: str) -> float:
+        if name.startswith("_") or name not in MEASURES:
+            raise AttributeError(f"a comparison has no measure {name!r}")
+        return self[name]
+
+    def __dir__(self) -> list[str]:
+        return [*object.__dir__(self), *(name for name in MEASURES.names() if not MEASURES.lookup(name).orders)]
+
+    def _infinite_notes(self) -> Iterable[Note]:
+        infinite = [measure for measure in self.measures if self.nats[measure.name] == inf]
+        p, q = self.aligned.p > 0, self.aligned.q > 0
+        if self.aligned.log_p is not None:
+            p = self.aligned.log_p > -inf
+        if self.aligned.log_q is not None:
+            q = self.aligned.log_q > -inf
+        for this, other, mass, here, there, when in (
+            ("P", "Q", self.aligned.p, p, q, Finite.Q_COVERS_P),
+            ("Q", "P", self.aligned.q, q, p, Finite.P_COVERS_Q),
+        ):
+            names = [measure.name for measure in infinite if measure.finite_when in (when, Finite.SAME_SUPPORT)]
+            where = np.flatnonzero(here & ~there)
+            if names and where.size:
+                scaled = mass / mass.max()
+                share = float(scaled[where].sum() / scaled.sum())
+                labels = [self.aligned.outcome(int(index)) for index in where[:5]]
+                outcomes = f"{where.size} outcome{'s' * (where.size > 1)}"
+                verb = "is" if len(names) == 1 else "are"
+                yield Note(
+                    "infinite",
+                    f"{', '.join(names)} {verb} infinite: {other} has no mass on {outcomes} of {this}: "
+                    f"{listing(labels, where.size)} ({share:.6g} of {this}'s mass)",
+                )
+        disjoint = [measure.name for measure in infinite if measure.finite_when is Finite.OVERLAP]
+        overlap = bool((p & q).any())
+        if disjoint and not overlap:
+            yield Note("infinite", f"{', '.join(disjoint)}: infinite, as P and Q share no outcome")
+        finite = {Finite.ALWAYS: True, Finite.OVERLAP: overlap, Finite.Q_COVERS_P: not (p & ~q).any()}
+        finite[Finite.P_COVERS_Q] = not (q & ~p).any()
+        finite[Finite.SAME_SUPPORT] = finite[Finite.Q_COVERS_P] and finite[Finite.P_COVERS_Q]
+        huge = [measure.name for measure in infinite if finite[measure.finite_when]]
+        if huge:
+            yield Note("overflow", f"{', '.join(huge)}: finite, but above 1.8e308, the largest number of a double")
+
+
+def compare(
+    p: Distribution,
+    q: Distribution,
+    *,
+    measures: Sequence[str] = DEFAULT_MEASURES,
+    base: object = "e",
+    smoothing: Smoothing | str | None = None,
+    missing: str = "zero",
+) -> Comparison:
+    """Returns the comparison of two distributions.
+
+    Args:
+        measures: the names to compute now. base: "e", or a number above 1. smoothing: such as "add:1".
+        missing: "zero" or "error", for labels that are on one side only.
+
+    Raises:
+        NotComparable: their outcomes cannot be matched. UsageError: a name, the base or the smoothing is none.
+    """
+    chosen = tuple(dict.fromkeys(select(name) for name in measures))
+    asked = parse_smoothing(smoothing) if isinstance(smoothing, str) else smoothing
+    unit = parse_base(base)
+    aligned = align(p, q, missing=missing)
+    if asked is not None:
+        aligned = smooth(aligned, asked)
+    text = asked.text if asked else "none"
+    return Comparison(p, q, aligned, unit, text, chosen, _evaluate(aligned, chosen))
+
+
+def _evaluate(aligned: Aligned, measures: Iterable[Measure]) -> dict[str, float]:
+    found = evaluate(measures, aligned.p, aligned.q, log_p=aligned.log_p, log_q=aligned.log_q)
+    return {name: float(value) for name, value in found.items()}
+
+
+def _described(distribution: Distribution) -> dict[str, object]:
+    return {
+        "name": distribution.name,
+        "kind": distribution.kind,
+        "outcomes": len(distribution),
+        "total": distribution.total,
+    }

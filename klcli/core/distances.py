@@ -1,0 +1,140 @@
+"""Distances and chi-squared: functions of the gap q - p, which is right to its last digits (see `core.pair`)."""
+
+import numpy as np
+
+from klcli.core.divergences import jensen_shannon, minus_log
+from klcli.core.error_free import Array
+from klcli.core.measure import Finite, measure
+from klcli.core.pair import MAGNIFICATION, Pair
+from klcli.core.units import UnitKind
+
+__all__ = [
+    "bhattacharyya",
+    "chi_squared",
+    "hellinger",
+    "jensen_shannon_distance",
+    "l_infinity",
+    "neyman_chi_squared",
+    "total_variation",
+]
+
+_ROOT = MAGNIFICATION**0.5
+
+
+@measure(
+    "jensen_shannon_distance",
+    title="Jensen–Shannon distance",
+    notation="√JS(P, Q)",
+    formula="√JS(P, Q), a metric",
+    source="Endres & Schindelin (2003), IEEE Trans. Inf. Theory 49(7), 1858-1860",
+    unit=UnitKind.ROOT_INFORMATION,
+    symmetric=True,
+    bound=float(np.sqrt(np.log(2))),
+    finite=Finite.ALWAYS,
+    finish=lambda total: np.sqrt(total) / _ROOT,
+    aliases=("js_distance",),
+)
+def jensen_shannon_distance(pair: Pair) -> Array:
+    return jensen_shannon.terms(pair.magnified)  # type: ignore[return-value]
+
+
+@measure(
+    "total_variation",
+    title="total variation",
+    notation="TV(P, Q)",
+    formula="½·Σ |p - q|",
+    source="Levin, Peres & Wilmer (2009), Markov Chains and Mixing Times, 4.1",
+    unit=UnitKind.NONE,
+    symmetric=True,
+    bound=1.0,
+    finite=Finite.ALWAYS,
+    aliases=("tv",),
+)
+def total_variation(pair: Pair) -> Array:
+    return np.abs(pair.gap) / 2
+
+
+@measure(
+    "hellinger",
+    title="Hellinger",
+    notation="H(P, Q)",
+    formula="√(½·Σ (√p - √q)²)",
+    source="Le Cam & Yang (2000), Asymptotics in Statistics, 2nd ed., ch. 3",
+    unit=UnitKind.NONE,
+    symmetric=True,
+    bound=1.0,
+    finite=Finite.ALWAYS,
+    finish=lambda total: np.sqrt(total) / _ROOT,
+)
+def hellinger(pair: Pair) -> Array:
+    return _squared_hellinger(pair.magnified)
+
+
+def _squared_hellinger(pair: Pair) -> Array:
+    roots = np.sqrt(pair.p) + np.sqrt(pair.q)
+    difference = np.divide(pair.gap, roots, out=np.zeros_like(roots), where=roots > 0)  # √q - √p
+    return difference * difference / 2
+
+
+@measure(
+    "bhattacharyya",
+    title="Bhattacharyya",
+    notation="B(P, Q)",
+    formula="-log Σ √(p·q)",
+    source="Bhattacharyya (1943), Bull. Calcutta Math. Soc. 35, 99-109",
+    symmetric=True,
+    finite=Finite.OVERLAP,
+    finish=minus_log,
+    log_terms=lambda pair: (pair.log_p + pair.log_q) / 2,
+    from_log=np.negative,
+)
+def bhattacharyya(pair: Pair) -> tuple[Array, ...]:
+    return _squared_hellinger(pair), np.sqrt(pair.p) * np.sqrt(pair.q)
+
+
+@measure(
+    "chi_squared",
+    title="chi-squared (Pearson)",
+    notation="χ²(P‖Q)",
+    formula="Σ (p - q)²/q",
+    source="Pearson (1900), Phil. Mag. 50, 157-175",
+    unit=UnitKind.NONE,
+    finite=Finite.Q_COVERS_P,
+    aliases=("chi2", "pearson_chi_squared"),
+)
+def chi_squared(pair: Pair) -> Array:
+    squares = pair.gap * (pair.gap / pair.q)
+    if pair.is_extreme is not None:  # gap/q may overflow where gap²/q does not
+        large_q = pair.magnified.q
+        squares = np.where(pair.is_extreme, pair.gap * (pair.gap / large_q) * MAGNIFICATION, squares)
+    return np.where(pair.gap == 0, 0.0, squares)
+
+
+@measure(
+    "neyman_chi_squared",
+    title="chi-squared (Neyman)",
+    notation="χ²(Q‖P)",
+    formula="Σ (p - q)²/p",
+    source="Neyman (1949), Proc. Berkeley Symp., 239-273",
+    unit=UnitKind.NONE,
+    finite=Finite.P_COVERS_Q,
+)
+def neyman_chi_squared(pair: Pair) -> Array:
+    return chi_squared.terms(pair.swapped)  # type: ignore[return-value]
+
+
+@measure(
+    "l_infinity",
+    title="largest difference",
+    notation="L∞(P, Q)",
+    formula="max |p - q|",
+    source="Rényi (1961), Proc. 4th Berkeley Symp. 1, 547-561",
+    unit=UnitKind.NONE,
+    symmetric=True,
+    bound=1.0,
+    finite=Finite.ALWAYS,
+    reduce=np.maximum,
+    aliases=("chebyshev", "linf"),
+)
+def l_infinity(pair: Pair) -> Array:
+    return np.abs(pair.gap)

@@ -1,0 +1,322 @@
+"""A distribution over named or numbered outcomes, and the kinds of numbers that one is made from.
+
+A Distribution is valid once it exists: its constructors refuse everything else, and say which outcome is wrong. The
+masses are kept as given, with their total; normalising is left to `core.pair`, which does it exactly.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from math import fsum
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from klcli.core.note import Note
+from klcli.errors import NotADistribution
+from klcli.registry import Registry
+from klcli.visible import shorten
+
+__all__ = ["KINDS", "Distribution", "Kind", "Observed"]
+
+Array = NDArray[np.float64]
+
+SUM_IS_ONE = 1e-9  # as the masses of a file that carries 9 or more digits
+SUM_IS_NEARLY_ONE = 1e-2  # as percentages rounded to a digit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observed:
+    """Numbers as they were read, before it is decided what they mean.
+
+    Attributes:
+        values: shape (k,).
+        labels: one for each value, or None.
+        name: of the source, for messages.
+        place: the words for where the value of an index stands, such as "line 3"; None counts from 1.
+    """
+
+    values: Array
+    labels: tuple[str, ...] | None = None
+    name: str = ""
+    place: Callable[[int], str] | None = None
+
+    def where(self, index: int) -> str:
+        """Returns "p.csv: line 3: 'cat'" for a message."""
+        parts = [self.name] if self.name else []
+        parts.append(self.place(index) if self.place else f"value {index + 1}")
+        if self.labels is not None:
+            parts.append(repr(shorten(self.labels[index])))
+        return ": ".join(parts)
+
+    def refuse(self, index: int, found: str, hint: str | None = None) -> NotADistribution:
+        return NotADistribution(f"{self.where(index)}: {found}", hint=hint)
+
+    def refuse_all(self, found: str, hint: str | None = None) -> NotADistribution:
+        return NotADistribution(f"{self.name}: {found}" if self.name else found, hint=hint)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Distribution:
+    """Masses over outcomes; make one with a constructor, which validates.
+
+    Attributes:
+        mass: shape (k,), float64, read-only, not negative, finite; their sum is above 0 but need not be 1.
+        labels: one for each outcome, all different; None where outcomes are known by position.
+        name: of the source. kind: what the numbers were: probabilities, counts, weights, logits, logprobs, samples.
+        total: the sum of the masses, correctly rounded; inf where it is above 1.8e308.
+        log_mass: the logarithms of the masses up to a constant, where those are what was given (logits); else None.
+        notes: what was assumed on the way.
+    """
+
+    mass: Array
+    labels: tuple[str, ...] | None
+    name: str
+    kind: str
+    total: float
+    log_mass: Array | None = None
+    notes: tuple[Note, ...] = field(default=())
+
+    @classmethod
+    def from_values(
+        cls, values: ArrayLike, labels: Iterable[str] | None = None, *, as_: str = "auto", name: str = ""
+    ) -> "Distribution":
+        """Returns the distribution that numbers mean under the kind `as_`.
+
+        Raises:
+            NotADistribution: they are none of that kind; the message names the first that is wrong.
+            UnknownName: there is no such kind.
+        """
+        names = None if labels is None else tuple(map(str, labels))
+        try:
+            array = np.asarray(values, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise NotADistribution(f"{name or 'the values'}: not all are numbers") from None
+        return KINDS.lookup(as_).read(Observed(array, names, name))
+
+    @classmethod
+    def from_probabilities(
+        cls, values: ArrayLike, labels: Iterable[str] | None = None, *, name: str = ""
+    ) -> "Distribution":
+        """Returns the distribution of probabilities, which must sum to 1 within 1e-2 (with a note beyond 1e-9)."""
+        return cls.from_values(values, labels, as_="probs", name=name)
+
+    @classmethod
+    def from_counts(cls, values: ArrayLike, labels: Iterable[str] | None = None, *, name: str = "") -> "Distribution":
+        """Returns the distribution of whole numbers; a repeated label is summed."""
+        return cls.from_values(values, labels, as_="counts", name=name)
+
+    @classmethod
+    def from_weights(cls, values: ArrayLike, labels: Iterable[str] | None = None, *, name: str = "") -> "Distribution":
+        """Returns the distribution proportional to the values, whatever their sum."""
+        return cls.from_values(values, labels, as_="weights", name=name)
+
+    @classmethod
+    def from_logits(cls, values: ArrayLike, labels: Iterable[str] | None = None, *, name: str = "") -> "Distribution":
+        """Returns the softmax of the values, compared by its logarithms."""
+        return cls.from_values(values, labels, as_="logits", name=name)
+
+    @classmethod
+    def from_logprobs(cls, values: ArrayLike, labels: Iterable[str] | None = None, *, name: str = "") -> "Distribution":
+        """Returns the exponential of the values, which must sum to 1 as probabilities must."""
+        return cls.from_values(values, labels, as_="logprobs", name=name)
+
+    @classmethod
+    def from_samples(cls, observations: Iterable[object], *, name: str = "") -> "Distribution":
+        """Returns how often each observation occurs."""
+        labels = tuple(map(str, observations))
+        return cls.from_values(np.ones(len(labels)), labels, as_="samples", name=name)
+
+    def __len__(self) -> int:
+        return len(self.mass)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What numbers may mean: the word after `--as`, what it says in a result, and how they are read."""
+
+    name: str
+    noun: str
+    summary: str
+    read: Callable[[Observed], Distribution]
+
+
+KINDS: Registry[Kind] = Registry("kind", "kinds")
+
+Reading = Callable[[Observed], Distribution]
+
+
+def kind(name: str, noun: str, summary: str, *, aliases: tuple[str, ...] = ()) -> Callable[[Reading], Reading]:
+    """Registers the decorated function as the reading of a kind of numbers."""
+
+    def register(read: Reading) -> Reading:
+        KINDS.add(name, Kind(name, noun, summary, read), aliases=aliases)
+        return read
+
+    return register
+
+
+@kind("auto", "", "probabilities if they sum to 1 within 0.01, counts if all are whole numbers, else refused")
+def _auto(observed: Observed) -> Distribution:
+    values = _finite(observed)
+    negative = np.flatnonzero(values < 0)
+    total = _total(values)
+    if negative.size:
+        raise _negative(observed, int(negative[0]), _log_hint(values))
+    if abs(total - 1) <= SUM_IS_NEARLY_ONE:
+        return _probabilities(observed)
+    if _are_whole(values):
+        return _counts(observed)
+    raise observed.refuse_all(
+        f"the values sum to {total:.6g}: neither probabilities (1) nor counts (whole numbers)",
+        hint="pass --as weights to normalise them",
+    )
+
+
+@kind("probs", "probabilities", "not negative, summing to 1 within 0.01", aliases=("probabilities",))
+def _probabilities(observed: Observed) -> Distribution:
+    values = _masses(observed)
+    total = _total(values)
+    if abs(total - 1) > SUM_IS_NEARLY_ONE:
+        raise observed.refuse_all(f"the masses sum to {total:.6g}, not 1", hint="pass --as weights to normalise them")
+    return _distribution(observed, "probs", values, notes=_sum_notes(observed, total))
+
+
+@kind("counts", "counts", "whole numbers, not negative; a repeated label is summed")
+def _counts(observed: Observed) -> Distribution:
+    values = _masses(observed)
+    if not _are_whole(values):
+        index = int(np.flatnonzero(values != np.floor(values))[0])
+        raise observed.refuse(
+            index, f"{values[index]:.6g} is no whole number, so no count", hint="pass --as weights to normalise them"
+        )
+    return _distribution(_summed(observed), "counts")
+
+
+@kind("weights", "weights", "not negative, normalised whatever their sum")
+def _weights(observed: Observed) -> Distribution:
+    return _distribution(observed, "weights", _masses(observed))
+
+
+@kind("logits", "logits", "any numbers; softmax makes them probabilities")
+def _logits(observed: Observed) -> Distribution:
+    values = _finite(observed)
+    return _distribution(observed, "logits", np.exp(values - values.max()), log_mass=values)
+
+
+@kind("logprobs", "log-probabilities", "natural logarithms of probabilities, whose exponentials sum to 1 within 0.01")
+def _logprobs(observed: Observed) -> Distribution:
+    values = _finite(observed)
+    with np.errstate(over="ignore"):
+        mass = np.exp(values)
+    total = _total(mass)
+    if not abs(total - 1) <= SUM_IS_NEARLY_ONE:
+        raise observed.refuse_all(
+            f"the exponentials of the values sum to {total:.6g}, not 1",
+            hint="pass --as logits to normalise them by softmax",
+        )
+    return _distribution(observed, "logprobs", mass, log_mass=values, notes=_sum_notes(observed, total))
+
+
+@kind("samples", "samples", "each value is one observation of a label; they are counted")
+def _samples(observed: Observed) -> Distribution:
+    if observed.labels is None:
+        labels = tuple(f"{value:.17g}" for value in observed.values)
+        observed = Observed(np.ones(len(labels)), labels, observed.name, observed.place)
+    if not len(observed.values):
+        raise observed.refuse_all("there are no observations")
+    return _distribution(_summed(observed), "samples")
+
+
+def _distribution(
+    observed: Observed,
+    kind_name: str,
+    mass: Array | None = None,
+    *,
+    log_mass: Array | None = None,
+    notes: tuple[Note, ...] = (),
+) -> Distribution:
+    mass = np.array(observed.values if mass is None else mass, dtype=np.float64)
+    if not mass.any():
+        raise observed.refuse_all("every mass is 0", hint="a distribution needs at least one outcome with mass")
+    if observed.labels is not None and len(set(observed.labels)) < len(observed.labels):
+        raise _duplicate(observed)
+    mass.flags.writeable = False
+    return Distribution(
+        mass, observed.labels, observed.name, KINDS.lookup(kind_name).noun, _total(mass), log_mass, notes
+    )
+
+
+def _finite(observed: Observed) -> Array:
+    """The values, checked: at least one, in one dimension, as many as labels, none NaN or infinite."""
+    values = observed.values
+    if values.ndim != 1:
+        raise observed.refuse_all(f"the values have the shape {values.shape}, not one dimension")
+    if observed.labels is not None and len(observed.labels) != len(values):
+        raise observed.refuse_all(f"there are {len(observed.labels)} labels for {len(values)} values")
+    if not len(values):
+        raise observed.refuse_all("there are no values")
+    wrong = np.flatnonzero(~np.isfinite(values))
+    if wrong.size:
+        value = values[wrong[0]]
+        found = "NaN is no mass" if np.isnan(value) else "an infinite value is no mass"
+        raise observed.refuse(int(wrong[0]), found)
+    return values
+
+
+def _masses(observed: Observed) -> Array:
+    values = _finite(observed)
+    negative = np.flatnonzero(values < 0)
+    if negative.size:
+        raise _negative(observed, int(negative[0]), None)
+    return values
+
+
+def _negative(observed: Observed, index: int, hint: str | None) -> NotADistribution:
+    return observed.refuse(index, f"a negative mass, {observed.values[index]:.6g}", hint=hint)
+
+
+def _log_hint(values: Array) -> str:
+    if (values <= 0).all() and abs(float(np.exp(values).sum()) - 1) <= SUM_IS_NEARLY_ONE:
+        return "if these are logarithms of probabilities, pass --as logprobs"
+    return "if these are scores, pass --as logits"
+
+
+def _duplicate(observed: Observed) -> NotADistribution:
+    assert observed.labels is not None
+    first: dict[str, int] = {}
+    for index, label in enumerate(observed.labels):
+        if label in first:
+            before = observed.place(first[label]) if observed.place else f"value {first[label] + 1}"
+            return observed.refuse(
+                index, f"the label stands already at {before}", hint="pass --as counts if repeated labels add up"
+            )
+        first[label] = index
+    raise AssertionError("no label is repeated")
+
+
+def _summed(observed: Observed) -> Observed:
+    """The same values with those of a repeated label added up."""
+    if observed.labels is None or len(set(observed.labels)) == len(observed.labels):
+        return observed
+    sums: dict[str, float] = {}
+    for label, value in zip(observed.labels, observed.values.tolist(), strict=True):
+        sums[label] = sums.get(label, 0.0) + value
+    return Observed(np.array(list(sums.values())), tuple(sums), observed.name)
+
+
+def _are_whole(values: Array) -> bool:
+    return bool((values == np.floor(values)).all())
+
+
+def _total(values: Array) -> float:
+    try:
+        return fsum(values) if len(values) <= 1000 else float(values.sum())
+    except OverflowError:
+        return float("inf")
+
+
+def _sum_notes(observed: Observed, total: float) -> tuple[Note, ...]:
+    if abs(total - 1) <= SUM_IS_ONE:
+        return ()
+    subject = observed.name or "the probabilities"
+    return (Note("normalised", f"{subject} sums to {total:.9g}, not 1; it was divided by its sum"),)

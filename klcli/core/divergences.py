@@ -1,0 +1,194 @@
+"""Divergences: how far q is from p, in terms that are never negative and keep their digits where p is nearly q.
+
+Each sum over outcomes is rewritten with Σp = Σq = 1 so that its terms are 0, not merely small in sum, where p = q:
+Σ p·log(p/q) becomes Σ (p·log(p/q) - p + q). An error in the totals then enters squared, and a sum of terms of one sign
+loses nothing. Where q/p is within [1/2, 2] the terms are series in the contrast s = (q - p)/(p + q).
+"""
+
+from math import inf, log
+
+import numpy as np
+
+from klcli.core.error_free import Array
+from klcli.core.measure import Finite, measure
+from klcli.core.pair import Pair
+from klcli.core.series import binary_entropy_series, expm1_excess
+from klcli.core.units import UnitKind
+
+__all__ = ["forward_kl", "jeffreys", "jensen_shannon", "minus_log", "renyi", "reverse_kl", "tsallis"]
+
+
+@measure(
+    "forward_kl",
+    title="forward KL",
+    notation="KL(P‖Q)",
+    formula="Σ p·log(p/q)",
+    source="Kullback & Leibler (1951), Ann. Math. Stat. 22(1), 79-86",
+    finite=Finite.Q_COVERS_P,
+    aliases=("kl", "kullback_leibler", "relative_entropy"),
+)
+def forward_kl(pair: Pair) -> Array:
+    s = pair.near
+    near = pair.gap * s * (1 - (1 - s) * s * pair.atanh_excess)
+    if pair.is_far is None:
+        return near
+    # p·log(p/q) - p + q; where p = 0 that is q
+    far = np.where(pair.p > 0, pair.gap - pair.p * pair.log_ratio, pair.q)
+    return np.where(pair.is_far, far, near)
+
+
+@measure(
+    "reverse_kl",
+    title="reverse KL",
+    notation="KL(Q‖P)",
+    formula="Σ q·log(q/p)",
+    source="Kullback & Leibler (1951), Ann. Math. Stat. 22(1), 79-86",
+    finite=Finite.P_COVERS_Q,
+)
+def reverse_kl(pair: Pair) -> Array:
+    return forward_kl.terms(pair.swapped)  # type: ignore[return-value]
+
+
+@measure(
+    "jensen_shannon",
+    title="Jensen–Shannon",
+    notation="JS(P, Q)",
+    formula="½·KL(P‖M) + ½·KL(Q‖M), M = (P + Q)/2",
+    source="Lin (1991), IEEE Trans. Inf. Theory 37(1), 145-151",
+    symmetric=True,
+    bound=log(2),
+    finite=Finite.ALWAYS,
+    aliases=("js", "jsd"),
+)
+def jensen_shannon(pair: Pair) -> Array:
+    s = pair.near
+    near = pair.gap * s / 4 * binary_entropy_series(s * s)
+    if pair.is_far is None:
+        return near
+    total = pair.p + pair.q  # doubling p is exact; halving p + q can underflow to 0
+    far = (_times_log(pair.p, 2 * pair.p / total) + _times_log(pair.q, 2 * pair.q / total)) / 2
+    return np.where(pair.is_far, far, near)
+
+
+@measure(
+    "jeffreys",
+    title="Jeffreys",
+    notation="J(P, Q)",
+    formula="Σ (p - q)·log(p/q) = KL(P‖Q) + KL(Q‖P)",
+    source="Jeffreys (1946), Proc. R. Soc. A 186, 453-461",
+    symmetric=True,
+    finite=Finite.SAME_SUPPORT,
+    aliases=("psi", "population_stability_index"),
+)
+def jeffreys(pair: Pair) -> Array:
+    return np.where(pair.gap == 0, 0.0, pair.gap * pair.log_ratio)
+
+
+def _power_excess(pair: Pair, order: float) -> Array:
+    """Terms of Σ p^A·q^(1-A) - 1: p^A·q^(1-A) - A·p - (1-A)·q, all of one sign; for A in [1/2, 1) and above 1."""
+    beta = 1 - order
+    u = pair.log_ratio
+    near_u = u if pair.is_far is None else np.where(pair.is_far, 0.0, u)
+    near = pair.p * (expm1_excess(beta * near_u) - beta * expm1_excess(near_u))
+    if pair.is_far is None:
+        return near
+    power = np.where(np.abs(beta * u) > 1, _power(pair, order) - pair.p, _times(pair.p, np.expm1(beta * u)))
+    far = np.where(pair.p > 0, power - beta * pair.gap, -beta * pair.q)
+    return np.where(pair.is_far, far, near)
+
+
+def _power(pair: Pair, order: float) -> Array:
+    """p^A·q^(1-A), 0 where p = 0 (or where q = 0 and A < 1)."""
+    p, q = pair.p, pair.q
+    power = p * np.power(p / q, order - 1)
+    if pair.is_extreme is not None:
+        power = np.where(pair.is_extreme, np.exp(_log_power(pair, order)), power)
+    return np.where(pair.in_p, power, 0.0)
+
+
+def _log_power(pair: Pair, order: float) -> Array:
+    """log(p^A·q^(1-A)), -inf where the power is 0."""
+    supported = pair.in_p & (pair.in_q | (order > 1))
+    return np.where(supported, pair.log_p + (1 - order) * (pair.log_q - pair.log_p), -np.inf)
+
+
+def _toward_half(pair: Pair, order: float) -> tuple[Pair, float]:
+    """The pair and order that give the same Σ p^A·q^(1-A) with A >= 1/2, where the terms lose no digit."""
+    return (pair.swapped, 1 - order) if order < 0.5 else (pair, order)
+
+
+def _renyi_finish(*totals: Array) -> Array:
+    *sums, order = totals
+    alpha = float(order)
+    if alpha == 1:
+        return sums[0]
+    if alpha == inf:
+        return sums[0]
+    if alpha == 0:
+        return minus_log(*sums)
+    excess, total = sums
+    return np.where(np.abs(excess) <= 0.5, np.log1p(excess), np.log(total)) / (alpha - 1)
+
+
+def _renyi_log_terms(pair: Pair, order: float) -> Array:
+    return np.where(pair.in_p, pair.log_q, -np.inf) if order == 0 else _log_power(pair, order)
+
+
+def _renyi_from_log(log_total: Array, order: float) -> Array:
+    return log_total / (order - 1)
+
+
+@measure(
+    "renyi",
+    title="Rényi",
+    notation="D_A(P‖Q)",
+    formula="log(Σ p^A·q^(1-A)) / (A - 1)",
+    source="Rényi (1961), Proc. 4th Berkeley Symp. 1, 547-561",
+    finite=lambda order: Finite.OVERLAP if order < 1 else Finite.Q_COVERS_P,
+    finish=_renyi_finish,
+    log_terms=_renyi_log_terms,
+    from_log=_renyi_from_log,
+    orders="a number from 0 to inf; 1 is forward KL",
+)
+def renyi(pair: Pair, order: float) -> Array | tuple[Array, ...]:
+    if order == 1:
+        return forward_kl.terms(pair)
+    if order == 0:
+        return np.where(pair.in_p, 0.0, pair.q), np.where(pair.in_p, pair.q, 0.0)
+    if order == inf:
+        return np.where(pair.in_p, -pair.log_ratio, -inf)
+    turned, alpha = _toward_half(pair, order)
+    return _power_excess(turned, alpha), _power(turned, alpha)
+
+
+@measure(
+    "tsallis",
+    title="Tsallis",
+    notation="T_A(P‖Q)",
+    formula="(Σ p^A·q^(1-A) - 1) / (A - 1)",
+    source="Tsallis (1998), Phys. Rev. E 58, 1442-1445",
+    unit=UnitKind.NONE,
+    bound=lambda order: 1 / (1 - order) if order < 1 else inf,
+    finite=lambda order: Finite.ALWAYS if order < 1 else Finite.Q_COVERS_P,
+    finish=lambda total, order: total if order == 1 else total / (order - 1),
+    orders="a number from 0; 1 is forward KL in nats",
+)
+def tsallis(pair: Pair, order: float) -> Array:
+    if order == 1:
+        return forward_kl.terms(pair)  # type: ignore[return-value]
+    if order == 0:
+        return np.where(pair.in_p, 0.0, -pair.q)
+    return _power_excess(*_toward_half(pair, order))
+
+
+def minus_log(rest: Array, total: Array) -> Array:
+    """-log(total) for total = 1 - rest, from the smaller of the two."""
+    return np.where(rest <= 0.5, -np.log1p(-rest), -np.log(total))
+
+
+def _times(p: Array, factor: Array) -> Array:
+    return np.where(p > 0, p * factor, 0.0)
+
+
+def _times_log(p: Array, x: Array) -> Array:
+    return np.where(p > 0, p * np.log(x), 0.0)

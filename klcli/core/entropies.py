@@ -1,0 +1,124 @@
+"""Entropies, cross-entropies and the perplexities that exponentiate them: sums of p·(-log q), no term negative."""
+
+import numpy as np
+
+from klcli.core.error_free import Array
+from klcli.core.measure import Finite, measure
+from klcli.core.pair import Pair
+from klcli.core.units import UnitKind
+
+__all__ = [
+    "cross_entropy",
+    "cross_perplexity",
+    "entropy_p",
+    "entropy_q",
+    "perplexity_p",
+    "perplexity_q",
+    "reverse_cross_entropy",
+]
+
+_SHANNON = "Shannon (1948), Bell Syst. Tech. J. 27, 379-423"
+_GOOD = "Good (1956), in: Information Theory (ed. Cherry), 180-195"
+_JELINEK = "Jelinek et al. (1977), J. Acoust. Soc. Am. 62, S63"
+
+
+@measure(
+    "cross_entropy",
+    title="cross-entropy",
+    notation="H(P, Q)",
+    formula="-Σ p·log q",
+    source=_GOOD,
+    zero_when_equal=False,
+    finite=Finite.Q_COVERS_P,
+)
+def cross_entropy(pair: Pair) -> Array:
+    return _expected_surprise(pair.p, pair.log_q)
+
+
+@measure(
+    "entropy_p",
+    title="entropy of P",
+    notation="H(P)",
+    formula="-Σ p·log p",
+    source=_SHANNON,
+    zero_when_equal=False,
+    finite=Finite.ALWAYS,
+    aliases=("entropy",),
+)
+def entropy_p(pair: Pair) -> Array:
+    return _expected_surprise(pair.p, pair.log_p)
+
+
+@measure(
+    "entropy_q",
+    title="entropy of Q",
+    notation="H(Q)",
+    formula="-Σ q·log q",
+    source=_SHANNON,
+    zero_when_equal=False,
+    finite=Finite.ALWAYS,
+)
+def entropy_q(pair: Pair) -> Array:
+    return _expected_surprise(pair.q, pair.log_q)
+
+
+@measure(
+    "reverse_cross_entropy",
+    title="reverse cross-entropy",
+    notation="H(Q, P)",
+    formula="-Σ q·log p",
+    source=_GOOD,
+    zero_when_equal=False,
+    finite=Finite.P_COVERS_Q,
+)
+def reverse_cross_entropy(pair: Pair) -> Array:
+    return _expected_surprise(pair.q, pair.log_p)
+
+
+@measure(
+    "perplexity_p",
+    title="perplexity of P",
+    notation="exp H(P)",
+    formula="exp(-Σ p·log p), the effective number of outcomes",
+    source=_JELINEK,
+    unit=UnitKind.NONE,
+    zero_when_equal=False,
+    finite=Finite.ALWAYS,
+    finish=np.exp,
+)
+def perplexity_p(pair: Pair) -> Array:
+    return entropy_p.terms(pair)  # type: ignore[return-value]
+
+
+@measure(
+    "perplexity_q",
+    title="perplexity of Q",
+    notation="exp H(Q)",
+    formula="exp(-Σ q·log q), the effective number of outcomes",
+    source=_JELINEK,
+    unit=UnitKind.NONE,
+    zero_when_equal=False,
+    finite=Finite.ALWAYS,
+    finish=np.exp,
+)
+def perplexity_q(pair: Pair) -> Array:
+    return entropy_q.terms(pair)  # type: ignore[return-value]
+
+
+@measure(
+    "cross_perplexity",
+    title="cross-perplexity",
+    notation="exp H(P, Q)",
+    formula="exp(-Σ p·log q)",
+    source=_JELINEK,
+    unit=UnitKind.NONE,
+    zero_when_equal=False,
+    finite=Finite.Q_COVERS_P,
+    finish=np.exp,
+)
+def cross_perplexity(pair: Pair) -> Array:
+    return cross_entropy.terms(pair)  # type: ignore[return-value]
+
+
+def _expected_surprise(p: Array, log_q: Array) -> Array:
+    return np.where(p > 0, -(p * log_q), 0.0)

@@ -1,0 +1,223 @@
+"""What a measure is, the table of all measures, and their evaluation in one pass over the outcomes.
+
+Every measure is a sum (or a maximum) over the outcomes, of terms that lose no digit to cancellation, and a last step
+on the sum. So each is written as `terms`, which maps a Pair to an array (or to several), and `finish`; all that are
+asked for are summed together, block by block.
+
+A measure declares its laws (symmetry, zero, bound, when it is finite), and the tests hold it to them.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from enum import Enum
+from math import inf, isinf
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from klcli.core.error_free import Array
+from klcli.core.pair import Pair, pairs
+from klcli.core.units import UnitKind
+from klcli.errors import UsageError
+from klcli.registry import Registry
+
+__all__ = ["MEASURES", "Finite", "Measure", "evaluate", "measure", "select"]
+
+Terms = Callable[..., Array | tuple[Array, ...]]
+
+_SMALL = 1e-280  # a sum of powers below this, or above its inverse, may have terms that left the range of a double
+
+
+class Finite(Enum):
+    """When a measure is finite; the value is the words for it."""
+
+    ALWAYS = "always"
+    Q_COVERS_P = "q > 0 wherever p > 0"
+    P_COVERS_Q = "p > 0 wherever q > 0"
+    SAME_SUPPORT = "p > 0 exactly where q > 0"
+    OVERLAP = "p and q share an outcome"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One divergence, distance or entropy, with its laws.
+
+    Calling it maps masses of shapes (..., k) and (..., k), normalised here, to values of shape (...), in nats where
+    it has a unit.
+
+    Attributes:
+        name: in JSON and after `-m`; of the form "renyi:2" once an order is chosen.
+        title: in words. notation: in symbols, direction included. formula: as a sum. source: a citation.
+        unit: how the value depends on the base of the logarithm.
+        terms: maps a Pair (and the order) to contributions of shape (..., block), or to a tuple of them.
+        finish: maps the sums of the terms (and the order) to the value.
+        reduce: how the terms come together: np.add or np.maximum.
+        symmetric: equal when p and q are exchanged. zero_when_equal: 0 exactly there.
+        bound: never above this. finite: when it is finite, for a given order.
+        orders: what the parameter A of `name:A` may be; empty where the measure has none.
+        log_terms, from_log: for a measure that is a function of log S, where the second of its sums is S: the
+            logarithms of the terms of S, and the value from log S. Used where S leaves the range of a double.
+        order: A; None where there is none or none is chosen yet.
+    """
+
+    name: str
+    title: str
+    notation: str
+    formula: str
+    source: str
+    unit: UnitKind
+    terms: Terms
+    finish: Callable[..., Any]
+    reduce: np.ufunc
+    symmetric: bool
+    zero_when_equal: bool
+    bound: float | Callable[[float], float]
+    finite: Finite | Callable[[float], Finite]
+    orders: str = ""
+    log_terms: Callable[..., Array] | None = None
+    from_log: Callable[..., Any] = lambda log_total: log_total
+    order: float | None = None
+
+    def __call__(self, p: ArrayLike, q: ArrayLike) -> Any:
+        value = evaluate([self], np.asarray(p, dtype=np.float64), np.asarray(q, dtype=np.float64))[self.name]
+        return float(value) if value.ndim == 0 else value
+
+    @property
+    def needs_order(self) -> bool:
+        return bool(self.orders) and self.order is None
+
+    @property
+    def arguments(self) -> tuple[float, ...]:
+        return () if self.order is None else (self.order,)
+
+    @property
+    def upper_bound(self) -> float:
+        return self.bound(*self.arguments) if callable(self.bound) else self.bound
+
+    @property
+    def finite_when(self) -> Finite:
+        return self.finite if isinstance(self.finite, Finite) else self.finite(*self.arguments)
+
+    def of_order(self, text: str) -> "Measure":
+        """Returns the measure with its order chosen.
+
+        Raises:
+            UsageError: it takes no order, or this is none.
+        """
+        if not self.orders:
+            raise UsageError(f"{self.name} takes no order, but got {text!r}")
+        try:
+            order = float(text)
+        except ValueError:
+            order = -1.0
+        if not order >= 0 or (isinf(order) and "inf" not in self.orders):
+            raise UsageError(f"the order of {self.name} is {text!r}, not {self.orders}", hint=f"as in {self.name}:0.5")
+        return replace(
+            self,
+            name=f"{self.name}:{text}",
+            order=order,
+            notation=self.notation.replace("A", text),
+            reduce=np.maximum if isinf(order) else self.reduce,  # the limit of a power mean is the maximum
+        )
+
+
+MEASURES: Registry[Measure] = Registry("measure", "measures")
+
+
+def measure(
+    name: str,
+    *,
+    title: str,
+    notation: str,
+    formula: str,
+    source: str,
+    finite: Finite | Callable[[float], Finite],
+    unit: UnitKind = UnitKind.INFORMATION,
+    finish: Callable[..., Any] = lambda total: total,
+    reduce: np.ufunc = np.add,
+    symmetric: bool = False,
+    zero_when_equal: bool = True,
+    bound: float | Callable[[float], float] = inf,
+    orders: str = "",
+    log_terms: Callable[..., Array] | None = None,
+    from_log: Callable[..., Any] = lambda log_total: log_total,
+    aliases: tuple[str, ...] = (),
+) -> Callable[[Terms], Measure]:
+    """Registers the decorated function, which gives the terms, as a measure; see Measure for the arguments."""
+
+    def register(terms: Terms) -> Measure:
+        found = Measure(
+            name, title, notation, formula, source, unit, terms, finish, reduce, symmetric, zero_when_equal, bound,
+            finite, orders, log_terms, from_log,
+        )  # fmt: skip
+        MEASURES.add(name, found, aliases=aliases)
+        return found
+
+    return register
+
+
+def select(name: str) -> Measure:
+    """Returns the measure of this name, `renyi:2` and aliases included.
+
+    Raises:
+        UnknownName: there is none.
+        UsageError: its order is missing or no order.
+    """
+    stem, colon, order = name.partition(":")
+    found = MEASURES.lookup(stem)
+    if colon:
+        return found.of_order(order)
+    if found.needs_order:
+        raise UsageError(f"{found.name} needs an order, {found.orders}", hint=f"as in {found.name}:0.5")
+    return found
+
+
+def evaluate(
+    measures: Iterable[Measure],
+    p: Array,
+    q: Array,
+    *,
+    log_p: Array | None = None,
+    log_q: Array | None = None,
+) -> dict[str, Array]:
+    """Returns each measure's value by its name, in one pass over the outcomes.
+
+    Args:
+        p, q: masses of shape (..., k), not negative, each with a total above 0.
+        log_p, log_q: the logarithms of the masses, where these are what is known; see `core.pair.pairs`.
+
+    Returns:
+        arrays of shape (...), in nats; never negative, never NaN.
+    """
+    chosen = list(measures)
+    totals: dict[str, tuple[Array, ...]] = {}
+    with np.errstate(all="ignore"):
+        for pair in pairs(p, q, log_p=log_p, log_q=log_q):
+            for each in chosen:
+                totals[each.name] = _accumulate(each, totals.get(each.name), pair)
+        values = {}
+        for each in chosen:
+            value = np.asarray(each.finish(*totals[each.name], *each.arguments))
+            if each.log_terms is not None and len(totals[each.name]) == 2:
+                outside = ~((totals[each.name][1] > _SMALL) & (totals[each.name][1] < 1 / _SMALL))
+                if outside.any():
+                    log_total = _log_total(each, pairs(p, q, log_p=log_p, log_q=log_q))
+                    value = np.where(outside, each.from_log(log_total, *each.arguments), value)
+            values[each.name] = np.asarray(np.clip(value, 0.0, each.upper_bound)) + 0.0  # + 0.0 makes -0.0 a plain 0
+        return values
+
+
+def _accumulate(each: Measure, totals: tuple[Array, ...] | None, pair: Pair) -> tuple[Array, ...]:
+    terms = each.terms(pair, *each.arguments)
+    sums = tuple(each.reduce.reduce(term, axis=-1) for term in (terms if isinstance(terms, tuple) else (terms,)))
+    return sums if totals is None else tuple(each.reduce(a, b) for a, b in zip(totals, sums, strict=True))
+
+
+def _log_total(each: Measure, blocks: Iterable[Pair]) -> Array:
+    """log Σ exp(log_terms), for terms of any size."""
+    assert each.log_terms is not None
+    logs = [each.log_terms(pair, *each.arguments) for pair in blocks]
+    top = np.maximum.reduce([log.max(axis=-1, keepdims=True) for log in logs])
+    shift = np.where(np.isfinite(top), top, 0.0)
+    return np.asarray(np.log(sum(np.exp(log - shift).sum(axis=-1) for log in logs)) + shift[..., 0])

@@ -1,0 +1,306 @@
+"""Two distributions on one support, normalised exactly, in the quantities from which every measure is computed.
+
+The masses that come in sum to anything: they are counts, weights, probabilities that miss 1 by a rounding. Dividing
+each by its total rounds, and where p is nearly q the rounding is all that is left of p - q. So the *gap* q - p of the
+normalised masses is computed from the unnormalised ones in twice the digits (`error_free`), and each measure is
+written in terms of p, q, the gap, and the logarithm of q/p that follows from the gap:
+
+    contrast  s = (q - p)/(p + q)          log(q/p) = 2·atanh(s)
+
+Both are right to the last digits however close the two distributions are.
+
+Three traps that the obvious version falls into:
+    - a total of 1e308-sized counts overflows, and 5e-324 has no reciprocal: all is scaled by powers of 2 first;
+    - -log(p) of an outcome that holds nearly all the mass is log(1 + rest/p), with the rest summed by itself;
+    - a mass that underflows when it is normalised still has a finite logarithm.
+"""
+
+from collections.abc import Iterator
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klcli.core.error_free import Array, Double2, exact_sum, two_product, two_sum
+from klcli.core.series import atanh_excess
+
+__all__ = ["MAGNIFICATION", "Pair", "pairs"]
+
+Mask = NDArray[np.bool_]
+Exponent = NDArray[np.int64]
+
+MAGNIFICATION = 2.0**600  # lifts a mass of 5e-324 far above underflow; its square root is exact
+BLOCK = 32_768  # outcomes a block: its arrays stay in the second-level cache
+_NEAR = 1 / 3  # |contrast| up to here (q/p in [1/2, 2]) takes the series, beyond it the logarithm
+_NORMAL = float(np.finfo(np.float64).smallest_normal)
+_LOG_2 = float(np.log(2.0))
+
+
+def pairs(p: Array, q: Array, *, log_p: Array | None = None, log_q: Array | None = None) -> Iterator["Pair"]:
+    """Yields a Pair for each block of outcomes.
+
+    Args:
+        p, q: masses, shape (..., k), not negative, each with a total above 0.
+        log_p, log_q: the logarithms of the masses, where these are what is known (logits); shape (..., k). Where one
+            side has them, both are compared by logarithm, so that scores that differ in the last digits, or whose
+            exponential underflows, are compared as they stand.
+    """
+    p, q = np.broadcast_arrays(p, q)
+    with np.errstate(all="ignore"):
+        if log_p is None and log_q is None:
+            whole: _Masses | _Logarithms = _Masses(p, q)
+        else:
+            whole = _Logarithms(np.log(p) if log_p is None else log_p, np.log(q) if log_q is None else log_q)
+        for start in range(0, p.shape[-1], BLOCK):
+            yield whole.block(slice(start, start + BLOCK))
+
+
+class Pair:
+    """A block of outcomes of two normalised distributions; all arrays have shape (..., block).
+
+    Attributes:
+        p, q: normalised masses.
+        gap: q - p, to its own last digits.
+        log_p, log_q: natural logarithms of the normalised masses, -inf where there is none.
+        in_p, in_q: the supports, which underflow does not empty.
+        contrast: (q - p)/(p + q), 0 where both are 0.
+        log_ratio: log(q/p), 0 where both are 0, inf or -inf where one is.
+    """
+
+    p: Array
+    q: Array
+    gap: Array
+    in_p: Mask
+    in_q: Mask
+
+    @cached_property
+    def log_p(self) -> Array:
+        raise NotImplementedError
+
+    @cached_property
+    def log_q(self) -> Array:
+        raise NotImplementedError
+
+    @cached_property
+    def contrast(self) -> Array:
+        total = self.p + self.q
+        return np.divide(self.gap, total, out=np.zeros_like(total), where=total > 0)
+
+    @cached_property
+    def near(self) -> Array:
+        """The contrast where it is small enough for a series, else 0."""
+        return self.contrast if self.is_far is None else np.where(self.is_far, 0.0, self.contrast)
+
+    @cached_property
+    def is_far(self) -> Mask | None:
+        """Where the series do not reach; None if nowhere."""
+        far = np.abs(self.contrast) > _NEAR
+        return far if far.any() else None
+
+    @cached_property
+    def atanh_excess(self) -> Array:
+        """(atanh(s) - s)/s³ of the near outcomes."""
+        return atanh_excess(self.near * self.near)
+
+    @cached_property
+    def log_ratio(self) -> Array:
+        s = self.near
+        near = 2 * (s + s * (s * s) * self.atanh_excess)
+        if self.is_far is None:
+            return near
+        far = np.log(self.q / self.p)
+        if self.is_extreme is not None:
+            far = np.where(self.is_extreme, self.log_q - self.log_p, far)
+        return np.where(self.is_far, np.where(self.in_p | self.in_q, far, 0.0), near)
+
+    @cached_property
+    def is_extreme(self) -> Mask | None:
+        """Where q/p is no normal double, or a mass has lost digits to underflow; None if nowhere."""
+        ratio = self.q / self.p
+        normal = (self.p >= _NORMAL) & (self.q >= _NORMAL) & (ratio >= _NORMAL) & (ratio <= 1 / _NORMAL)
+        return None if normal.all() else ~normal
+
+    @cached_property
+    def swapped(self) -> "Pair":
+        """The same pair with p and q exchanged."""
+        return _Swapped(self)
+
+    @cached_property
+    def magnified(self) -> "Pair":
+        """The same pair with p, q and the gap times MAGNIFICATION: for a measure whose value is the root of a sum."""
+        return _Magnified(self)
+
+
+class _Swapped(Pair):
+    def __init__(self, pair: Pair) -> None:
+        self._pair = pair
+        self.p, self.q, self.gap = pair.q, pair.p, -pair.gap
+        self.in_p, self.in_q = pair.in_q, pair.in_p
+        self.__dict__.update(contrast=-pair.contrast, near=-pair.near, is_far=pair.is_far, swapped=pair)
+
+    @cached_property
+    def atanh_excess(self) -> Array:
+        return self._pair.atanh_excess
+
+    @cached_property
+    def log_ratio(self) -> Array:
+        return -self._pair.log_ratio
+
+    @cached_property
+    def log_p(self) -> Array:
+        return self._pair.log_q
+
+    @cached_property
+    def log_q(self) -> Array:
+        return self._pair.log_p
+
+
+class _Magnified(Pair):
+    def __init__(self, pair: Pair) -> None:
+        self.p, self.q, self.gap = pair.p * MAGNIFICATION, pair.q * MAGNIFICATION, pair.gap * MAGNIFICATION
+        self.in_p, self.in_q = pair.in_p, pair.in_q
+        self.__dict__.update(contrast=pair.contrast, near=pair.near, is_far=pair.is_far, is_extreme=pair.is_extreme)
+
+
+class _Masses:
+    """What must be known of all the masses before a block of them can be normalised: scales and totals."""
+
+    def __init__(self, p: Array, q: Array) -> None:
+        self.p, self.q = _Scaled(p), _Scaled(q)
+        # q is scaled to p's total, so that p nearly q gives q - p nearly 0, exactly (Sterbenz)
+        self.q.scale_by(np.rint(np.log2(self.p.total.high / self.q.total.high)).astype(np.int64))
+        excess = two_sum(self.q.values, -self.p.values)
+        high, low = exact_sum(excess.high), exact_sum(excess.low)
+        difference = two_sum(high.high, low.high)
+        self.excess = Double2(difference.high, difference.low + high.low + low.low)  # total of q - total of p
+        self.proportional = _proportional(self.p.values, self.q.values)
+
+    def block(self, where: slice) -> Pair:
+        return _MassPair(self, where)
+
+    def gap(self, p: Array, q: Array) -> Array:
+        """q/Q - p/P = ((q - p)·P - p·(Q - P)) / (P·Q), the numerator in twice the digits."""
+        total_p, total_q, excess = self.p.total, self.q.total, self.excess
+        difference = two_sum(q, -p)
+        own = two_product(difference.high, total_p.high)
+        shared = two_product(p, excess.high)
+        high = two_sum(own.high, -shared.high)
+        low = own.low - shared.low + difference.high * total_p.low + difference.low * total_p.high - p * excess.low
+        numerator = high.high + (high.low + low)
+        return np.where(self.proportional, 0.0, numerator / total_p.high / total_q.high)
+
+
+class _Scaled:
+    """Masses times a power of 2 that brings the largest into [1/2, 1), with their total in twice the digits."""
+
+    def __init__(self, masses: Array) -> None:
+        self.masses = masses
+        self.exponent = np.frexp(masses.max(axis=-1, keepdims=True))[1].astype(np.int64)
+        self.values = _times_power_of_2(masses, -self.exponent)
+        self.total = exact_sum(self.values)
+
+    def scale_by(self, exponent: Exponent) -> None:
+        if exponent.any():
+            self.values = _times_power_of_2(self.values, exponent)
+            self.total = Double2(*(_times_power_of_2(part, exponent) for part in self.total))
+            self.exponent = self.exponent - exponent
+
+    def logarithm(self, where: slice, normalised: Array) -> Array:
+        """log of the normalised masses of a block."""
+        values = self.values[..., where]
+        result = np.log(normalised)
+        dominant = normalised > 0.5
+        if dominant.any():
+            rest = (self.total.high - values) + self.total.low
+            result = np.where(dominant, -np.log1p(rest / values), result)
+        masses = self.masses[..., where]
+        lost = (masses > 0) & (normalised < _NORMAL)
+        if lost.any():
+            result = np.where(lost, np.log(masses) - self.exponent * _LOG_2 - np.log(self.total.high), result)
+        return result
+
+
+class _MassPair(Pair):
+    def __init__(self, whole: _Masses, where: slice, factor: float = 1.0) -> None:
+        self._whole, self._where = whole, where
+        p, q = whole.p.values[..., where] * factor, whole.q.values[..., where] * factor
+        self.p, self.q = p / whole.p.total.high, q / whole.q.total.high
+        self.in_p, self.in_q = whole.p.masses[..., where] > 0, whole.q.masses[..., where] > 0
+        self.gap = whole.gap(p, q)
+
+    @cached_property
+    def magnified(self) -> Pair:
+        return _MassPair(self._whole, self._where, MAGNIFICATION)  # before the division, which may underflow
+
+    @cached_property
+    def log_p(self) -> Array:
+        return self._whole.p.logarithm(self._where, self.p)
+
+    @cached_property
+    def log_q(self) -> Array:
+        return self._whole.q.logarithm(self._where, self.q)
+
+
+class _Logarithms:
+    """Two distributions known by the logarithms of their masses: softmax, and the log ratio without leaving logarithms.
+
+    log(q/p) = w - c, with w = lq - lp and c the difference of the two log-totals. w is first taken relative to its mean
+    under p (or to its value where p has most of its mass), which leaves c small where p is nearly q; and c is log1p of
+    a sum of expm1: no digit of w is lost.
+    """
+
+    def __init__(self, lp: Array, lq: Array) -> None:
+        lp, lq = np.broadcast_arrays(lp, lq)
+        self.p, self.log_p = _softmax(lp)
+        self.q, self.log_q = _softmax(lq)
+        in_p, in_q = np.isfinite(lp), np.isfinite(lq)
+        w = two_sum(np.where(in_q, lq, 0.0), -np.where(in_p, lp, 0.0))
+        mean = (self.p * w.high).sum(axis=-1, keepdims=True)
+        top = self.p.argmax(axis=-1)[..., np.newaxis]
+        p_top, high_top, low_top = (np.take_along_axis(array, top, -1) for array in (self.p, w.high, w.low))
+        origin = Double2(np.where(p_top > 0.5, high_top, mean), np.where(p_top > 0.5, low_top, 0.0))
+        deviation = (w.high - origin.high) + (w.low - origin.low)
+        # what each outcome adds to the ratio of the totals
+        added = np.where(deviation <= 1, self.p * np.expm1(deviation), np.exp(self.log_p + deviation) - self.p)
+        c = np.log1p(added.sum(axis=-1, keepdims=True))
+        is_close = (in_p == in_q).all(axis=-1, keepdims=True) & (np.abs(c) <= 1)
+        self.log_ratio = np.where(is_close, deviation - c, self.log_q - self.log_p)
+        self.log_ratio[~(in_p | in_q)] = 0.0
+
+    def block(self, where: slice) -> Pair:
+        return _LogPair(self, where)
+
+
+class _LogPair(Pair):
+    def __init__(self, whole: _Logarithms, where: slice) -> None:
+        self.p, self.q = whole.p[..., where], whole.q[..., where]
+        self.in_p, self.in_q = whole.log_p[..., where] > -np.inf, whole.log_q[..., where] > -np.inf
+        u = whole.log_ratio[..., where]
+        self.gap = np.where(np.abs(u) <= 1, self.p * np.expm1(u), self.q - self.p)
+        self.__dict__.update(
+            log_p=whole.log_p[..., where], log_q=whole.log_q[..., where], log_ratio=u, contrast=np.tanh(u / 2)
+        )
+
+
+def _softmax(logarithms: Array) -> Double2:
+    """The normalised masses and their logarithms, right to their last digits also where these are nearly 0."""
+    top = logarithms.max(axis=-1, keepdims=True)
+    below = two_sum(logarithms, -top)
+    relative = np.where(np.isfinite(logarithms), np.exp(below.high) * (1 + below.low), 0.0)
+    total = exact_sum(relative)
+    rest = (total.high - 1) + total.low
+    log = np.where(below.high == 0, -np.log1p(rest), below.high - np.log(total.high))
+    return Double2(relative / total.high, log)
+
+
+def _times_power_of_2(values: Array, exponent: Exponent) -> Array:
+    return np.asarray(np.ldexp(values, exponent.astype(np.int32)))
+
+
+def _proportional(p: Array, q: Array) -> Mask:
+    """Whether q is exactly a multiple of p, shape (..., 1); then the two normalise to the same distribution."""
+    top = p.argmax(axis=-1)[..., np.newaxis]
+    p_top, q_top = np.take_along_axis(p, top, -1), np.take_along_axis(q, top, -1)
+    ours, theirs = two_product(p, q_top), two_product(q, p_top)
+    same = (ours.high == theirs.high) & (ours.low == theirs.low) & ((p > 0) == (q > 0))
+    return np.asarray(same.all(axis=-1, keepdims=True))

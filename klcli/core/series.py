@@ -1,0 +1,57 @@
+"""Power series for the differences that a logarithm or an exponential loses to cancellation near 0.
+
+Each sums its Taylor series with as many terms as the largest argument needs, so arguments that are nearly 0 (two
+distributions that nearly agree) cost two or three.
+"""
+
+from collections.abc import Callable
+from math import log
+
+import numpy as np
+
+from klcli.core.error_free import Array
+
+__all__ = ["atanh_excess", "binary_entropy_series", "expm1_excess"]
+
+_EPSILON = float(np.finfo(np.float64).eps)
+
+
+def atanh_excess(x2: Array) -> Array:
+    """(atanh(x) - x) / x³ as a function of x², for x² <= 1/9: 1/3 + x²/5 + x⁴/7 + …"""
+    return _power_series(x2, lambda j: 1 / (2 * j + 3))
+
+
+def binary_entropy_series(x2: Array) -> Array:
+    """((1 + x)·log(1 + x) + (1 - x)·log(1 - x)) / x² as a function of x², for x² <= 1/9: 1 + x²/6 + x⁴/15 + …"""
+    return _power_series(x2, lambda j: 1 / ((j + 1) * (2 * j + 1)))
+
+
+def expm1_excess(x: Array) -> Array:
+    """exp(x) - 1 - x without cancellation, for any x; it is never negative."""
+    near = np.clip(x, -1.0, 1.0)
+    coefficients = _factorials()
+    total = np.full_like(near, coefficients[-1])
+    for coefficient in coefficients[-2::-1]:
+        total *= near
+        total += coefficient
+    total *= near * near
+    return total if near is x else np.where(np.abs(x) <= 1.0, total, np.expm1(x) - x)
+
+
+def _power_series(x: Array, coefficient: Callable[[int], float]) -> Array:
+    largest = float(np.max(x, initial=0.0))
+    terms = 1 if largest < _EPSILON / 8 else min(18, 1 + int(log(_EPSILON / 8) / log(largest)))
+    total = np.full_like(x, coefficient(terms))
+    for j in range(terms - 1, -1, -1):
+        total *= x
+        total += coefficient(j)
+    return total
+
+
+def _factorials() -> list[float]:
+    """1/2!, 1/3!, … 1/20!: the next term is below half a unit in the last place for |x| <= 1."""
+    reciprocal, found = 1.0, []
+    for n in range(2, 21):
+        reciprocal /= n
+        found.append(reciprocal)
+    return found

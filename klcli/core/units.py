@@ -1,0 +1,53 @@
+"""Units of information. Everything below this module is in nats; this is the only place that scales."""
+
+from enum import Enum
+from math import isfinite, log, sqrt
+
+from klcli.errors import UsageError
+
+__all__ = ["Base", "UnitKind", "parse_base", "scale", "unit_name"]
+
+Base = float | str  # "e", or a number above 1
+
+_NAMES = {"e": "nats", 2: "bits", 10: "bans"}
+
+
+class UnitKind(Enum):
+    """How a measure's value depends on the base of the logarithm."""
+
+    INFORMATION = "information"
+    ROOT_INFORMATION = "√information"
+    NONE = "none"
+
+
+def parse_base(base: object) -> Base:
+    """Returns "e" or the base as a number.
+
+    Raises:
+        UsageError: it is neither "e" nor a number above 1.
+    """
+    if base == "e":
+        return "e"
+    try:
+        number = float(str(base))
+    except ValueError:
+        number = 0.0
+    if not (isfinite(number) and number > 1):
+        raise UsageError(f"the base of the logarithm is {base!s}, not e or a number above 1", hint="2 gives bits")
+    return int(number) if number.is_integer() else number
+
+
+def scale(nats: float, kind: UnitKind, base: Base) -> float:
+    """Returns a value in nats (or their root) in the unit of `base`; a value without unit as it is."""
+    if kind is UnitKind.NONE or base == "e":
+        return nats
+    unit = log(float(base))
+    return nats / (unit if kind is UnitKind.INFORMATION else sqrt(unit))
+
+
+def unit_name(kind: UnitKind, base: Base) -> str:
+    """Returns the unit's name; empty where there is none."""
+    if kind is UnitKind.NONE:
+        return ""
+    name = _NAMES.get(base) or f"log{base} units"
+    return name if kind is UnitKind.INFORMATION else f"√{name}"

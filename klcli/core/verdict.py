@@ -1,0 +1,63 @@
+"""Limits on measures, and whether a comparison keeps them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import isfinite
+
+from klcli.core.comparison import Comparison
+from klcli.core.measure import Measure, select
+from klcli.core.units import unit_name
+from klcli.errors import UsageError
+
+__all__ = ["Limit", "Verdict", "judge", "parse_limit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The largest value that a measure may have, in the unit of the comparison."""
+
+    measure: Measure
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A limit held against a value."""
+
+    measure: str
+    limit: float
+    value: float
+    unit: str
+
+    @property
+    def passed(self) -> bool:
+        return self.value <= self.limit  # False for NaN
+
+
+def parse_limit(text: str) -> Limit:
+    """Returns the limit that "0.1" (on the forward KL) or "jeffreys=0.2" sets.
+
+    Raises:
+        UsageError: the limit is no finite number, or the measure is none.
+    """
+    name, equals, number = text.rpartition("=")
+    try:
+        limit = float(number)
+    except ValueError:
+        limit = float("nan")
+    if not isfinite(limit) or (equals and not name):
+        raise UsageError(f"{text!r} is no limit: [MEASURE=]NUMBER", hint="as in forward_kl=0.1")
+    return Limit(select(name or "forward_kl"), limit)
+
+
+def judge(comparison: Comparison, limits: Iterable[Limit]) -> tuple[Verdict, ...]:
+    """Returns a verdict for each limit."""
+    return tuple(
+        Verdict(
+            limit.measure.name,
+            limit.limit,
+            comparison.value(limit.measure),
+            unit_name(limit.measure.unit, comparison.base),
+        )
+        for limit in limits
+    )

@@ -1,0 +1,89 @@
+"""Every error that klcli raises on purpose, and the exit code that each one means.
+
+    KlError
+    ├── UsageError              2   the command line asks for what cannot be
+    │   ├── UnknownName             a measure, format, kind … that does not exist
+    │   ├── MissingPackage          an optional package is not installed
+    │   └── OutputError             the answer cannot be written where it should go
+    └── InputError              3   the data cannot be read as distributions
+        ├── Unreadable              a source that cannot be opened, decoded or parsed
+        ├── NotADistribution        numbers that are no distribution
+        └── NotComparable           two distributions that have no outcomes in common terms
+
+A message says the subject, what was found and what was expected; the cure, where there is one, is the `hint`.
+"""
+
+from enum import IntEnum
+
+__all__ = [
+    "ExitCode",
+    "InputError",
+    "KlError",
+    "MissingPackage",
+    "NotADistribution",
+    "NotComparable",
+    "OutputError",
+    "UnknownName",
+    "Unreadable",
+    "UsageError",
+]
+
+
+class ExitCode(IntEnum):
+    """What the process tells the shell; each code means one thing."""
+
+    OK = 0
+    LIMIT_EXCEEDED = 1
+    USAGE = 2
+    BAD_DATA = 3
+    BUG = 70
+    INTERRUPTED = 130
+
+
+class KlError(Exception):
+    """Base of all errors that klcli raises on purpose."""
+
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def at(self, place: str) -> "KlError":
+        """Returns the same error, its message led by the place where it was met."""
+        return type(self)(f"{place}: {self.message}", hint=self.hint)
+
+
+class UsageError(KlError, ValueError):
+    """The command line, or the call, asks for what cannot be."""
+
+
+class UnknownName(UsageError):
+    """No measure, format, kind … has this name."""
+
+
+class MissingPackage(UsageError, ImportError):
+    """An optional package is not installed."""
+
+
+class OutputError(UsageError):
+    """The answer cannot be written where it should go."""
+
+
+class InputError(KlError, ValueError):
+    """The data cannot be read as distributions."""
+
+    exit_code = ExitCode.BAD_DATA
+
+
+class Unreadable(InputError):
+    """A source that cannot be opened, decoded or parsed."""
+
+
+class NotADistribution(InputError):
+    """Numbers that are no distribution."""
+
+
+class NotComparable(InputError):
+    """Two distributions whose outcomes cannot be matched."""

@@ -1,0 +1,25 @@
+"""The one way to import a package that is optional, or too heavy to import before it is needed."""
+
+from importlib import import_module
+from types import ModuleType
+
+from klcli.errors import MissingPackage
+
+__all__ = ["need"]
+
+
+def need(module: str, *, extra: str, purpose: str) -> ModuleType:
+    """Returns the module, imported now.
+
+    Raises:
+        MissingPackage: it is not installed; the hint gives the command that installs it.
+    """
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] != module.partition(".")[0]:
+            raise
+        raise MissingPackage(
+            f"{purpose} needs the package {module!r}, which is not installed",
+            hint=f"pip install 'klcli[{extra}]'",
+        ) from None

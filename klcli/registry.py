@@ -1,0 +1,73 @@
+"""Names for what klcli can do: one table a kind of thing, with aliases and did-you-mean."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Generic, TypeVar
+
+from klcli.errors import UnknownName
+
+__all__ = ["Registry"]
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """A table from names to things; a hyphen in a name counts as an underscore, and case does not count.
+
+    A name may be declared before the module that registers it is imported, so that a heavy module is imported only
+    when its name is looked up.
+    """
+
+    def __init__(self, noun: str, plural: str) -> None:
+        self.noun = noun
+        self.plural = plural
+        self._items: dict[str, T] = {}
+        self._aliases: dict[str, str] = {}
+        self._declared: dict[str, str] = {}
+
+    def add(self, name: str, item: T, *, aliases: tuple[str, ...] = ()) -> None:
+        """Registers an item; a name that is taken raises ValueError."""
+        for each in (name, *aliases):
+            if _key(each) in self._items or _key(each) in self._aliases:
+                raise ValueError(f"the {self.noun} {each!r} is registered twice")
+        self._items[_key(name)] = item
+        self._aliases.update((_key(alias), _key(name)) for alias in aliases)
+
+    def declare(self, **modules: str) -> None:
+        """Says which module registers each name when it is imported."""
+        self._declared.update(modules)
+
+    def lookup(self, name: str) -> T:
+        """Returns the item of this name or alias.
+
+        Raises:
+            UnknownName: with the nearest names as a hint.
+        """
+        key = _key(name)
+        key = self._aliases.get(key, key)
+        if key not in self._items and key in self._declared:
+            import_module(self._declared[key])
+        if key not in self._items:
+            raise UnknownName(f"no {self.noun} is called {name!r}", hint=self._suggestion(key))
+        return self._items[key]
+
+    def names(self) -> list[str]:
+        """Returns every name, in the order of registration, without importing anything."""
+        return list(self._declared or self._items)
+
+    def __iter__(self) -> Iterator[T]:
+        return (self.lookup(name) for name in self.names())
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and (_key(name) in self._aliases or _key(name) in self.names())
+
+    def _suggestion(self, key: str) -> str:
+        near = get_close_matches(key, [*self.names(), *self._aliases], n=3, cutoff=0.6)
+        if near:
+            return f"did you mean {' or '.join(near)}?"
+        return f"the {self.plural} are {', '.join(self.names())}"
+
+
+def _key(name: str) -> str:
+    return name.replace("-", "_").lower()

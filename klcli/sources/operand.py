@@ -1,0 +1,111 @@
+"""Operands: what a word on the command line stands for, and the distributions it yields."""
+
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from klcli.core.distribution import KINDS, Distribution, Observed
+from klcli.errors import Unreadable, UsageError
+from klcli.sources.content import COMPRESSIONS, Content, is_stream, read_file, read_stdin
+from klcli.sources.inline import is_inline, read_inline
+from klcli.sources.reader import READERS, Query, Reader
+
+__all__ = ["load", "load_pair"]
+
+_FAMILY = re.compile(r"\s*[A-Za-z_][\w.]*\s*\(.*\)\s*", re.DOTALL)
+
+
+def load(
+    word: str,
+    *,
+    as_: str = "auto",
+    column: str | None = None,
+    label: str | None = None,
+    input_format: str | None = None,
+) -> Distribution:
+    """Returns the distribution that an operand names: "-", a file, or an inline distribution.
+
+    Args:
+        as_: the kind of its numbers. column, label: names or numbers of columns, where the rules do not find them.
+        input_format: instead of what the suffix says.
+
+    Raises:
+        InputError: it cannot be read as a distribution. UsageError: a name is none.
+    """
+    kind = KINDS.lookup(as_)
+    (observed,) = _read(word, Query((column,), (kind.name == "samples",), label), input_format)
+    return kind.read(observed)
+
+
+def load_pair(
+    word: str,
+    *,
+    as_: Sequence[str] = ("auto", "auto"),
+    columns: Sequence[str | None] = (None, None),
+    label: str | None = None,
+    input_format: str | None = None,
+) -> tuple[Distribution, Distribution]:
+    """Returns P and Q from one operand that holds both; arguments and errors as in `load`."""
+    kinds = [KINDS.lookup(name) for name in as_]
+    query = Query(tuple(columns), tuple(kind.name == "samples" for kind in kinds), label)
+    p, q = (kind.read(observed) for kind, observed in zip(kinds, _read(word, query, input_format), strict=True))
+    return p, q
+
+
+def _read(word: str, query: Query, input_format: str | None) -> tuple[Observed, ...]:
+    chosen = None if input_format is None else READERS.lookup(input_format)
+    if word == "-":
+        content = read_stdin()
+        return (chosen or _sniffed(content)).read(content, query)
+    path = Path(word)
+    if not _exists(path):
+        if (is_inline(word) or ("," in word and query.samples[0])) and (path.suffix == "" or _reader_for(path) is None):
+            return read_inline(word, query)
+        raise _not_found(word, path)
+    if chosen is None and is_stream(path):
+        content = read_file(path)
+        return _sniffed(content).read(content, query)
+    found = chosen or _reader_for(path)
+    if found is None:
+        suffixes = " ".join(suffix for reader in READERS for suffix in reader.suffixes)
+        raise Unreadable(
+            f"{word}: the suffix {path.suffix!r} says nothing about its format",
+            hint=f"known are {suffixes}; or pass --input-format {'|'.join(READERS.names())}",
+        )
+    return found.read(read_file(path), query)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name too long, or with a NUL, is no file
+        return False
+
+
+def _reader_for(path: Path) -> Reader | None:
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if suffixes and suffixes[-1] in COMPRESSIONS:
+        suffixes.pop()
+    return next((reader for reader in READERS if suffixes and suffixes[-1] in reader.suffixes), None)
+
+
+def _sniffed(content: Content) -> Reader:
+    start = content.data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return READERS.lookup("json" if start.startswith((b"[", b"{")) else "csv")
+
+
+def _not_found(word: str, path: Path) -> Unreadable | UsageError:
+    if _FAMILY.fullmatch(word):
+        return UsageError(f"{word}: families of distributions cannot be compared yet", hint="give their masses")
+    try:
+        neighbours = [each.name for each in path.parent.iterdir()]
+    except (OSError, ValueError):
+        neighbours = []
+    near = get_close_matches(path.name, neighbours, n=1)
+    if near:
+        return Unreadable(f"{word}: no such file", hint=f"did you mean {path.parent / near[0]}?")
+    return Unreadable(
+        f"{word}: no such file, and no inline distribution",
+        hint="an operand is a file, - for standard input, or as 0.5,0.5 or heads=0.5,tails=0.5",
+    )

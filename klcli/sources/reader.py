@@ -1,0 +1,61 @@
+"""Input formats: what a reader is, and the table of them.
+
+A reader turns the content of a source into observed numbers: one distribution, or two where a source holds a pair. It
+raises InputError and nothing else, whatever the bytes.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from klcli.core.distribution import Observed
+from klcli.registry import Registry
+from klcli.sources.content import Content
+
+__all__ = ["READERS", "Query", "Reader", "reader"]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is wanted from a source.
+
+    Attributes:
+        columns: a name or number for each distribution wanted; None where the rules of the format find it.
+        samples: for each, whether its values are observations of labels.
+        label: the column of the labels; None where the rules find it.
+    """
+
+    columns: tuple[str | None, ...] = (None,)
+    samples: tuple[bool, ...] = (False,)
+    label: str | None = None
+
+    @property
+    def is_pair(self) -> bool:
+        return len(self.columns) == 2
+
+
+Reading = Callable[[Content, Query], tuple[Observed, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One input format; `read` returns as many distributions as were wanted."""
+
+    name: str
+    summary: str
+    suffixes: tuple[str, ...]
+    read: Reading
+
+
+READERS: Registry[Reader] = Registry("input format", "input formats")
+
+
+def reader(
+    name: str, *, summary: str, suffixes: tuple[str, ...], aliases: tuple[str, ...] = ()
+) -> Callable[[Reading], Reading]:
+    """Registers the decorated function as the reader of a format."""
+
+    def register(read: Reading) -> Reading:
+        READERS.add(name, Reader(name, summary, suffixes, read), aliases=aliases)
+        return read
+
+    return register

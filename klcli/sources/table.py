@@ -1,0 +1,117 @@
+"""Columns to distributions: which column holds the labels, which the masses, and what each cell says.
+
+Shared by every format that has columns (delimited text, JSON records, Parquet), so that the rules are one.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import numpy as np
+
+from klcli.core.distribution import Observed
+from klcli.errors import InputError, NotADistribution, Unreadable
+from klcli.sources.reader import Query
+from klcli.visible import shorten
+
+__all__ = ["Table"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """Cells in columns of equal length.
+
+    Attributes:
+        source: its name, for messages. names: of the columns; their numbers where there is no header.
+        columns: the cells. number: maps a cell to a number, or None where it is none.
+        place: the words for where a row stands.
+    """
+
+    source: str
+    names: Sequence[str]
+    columns: Sequence[Sequence[object]]
+    number: Callable[[object], float | None]
+    place: Callable[[int], str]
+
+    def observed(self, query: Query) -> tuple[Observed, ...]:
+        """Returns one distribution for each that the query wants.
+
+        Raises:
+            Unreadable: the columns cannot be told. NotADistribution: a cell is no number.
+        """
+        label, values = self._choose(query)
+        named = query.is_pair or query.columns[0] is not None
+        found = []
+        for index, is_samples in zip(values, query.samples, strict=True):
+            name = f"{self.source}:{self.names[index]}" if named else self.source
+            if is_samples:
+                cells = tuple(str(cell) for cell in self.columns[index])
+                found.append(Observed(np.ones(len(cells)), cells, name, self.place))
+            else:
+                labels = None if label is None else tuple(str(cell) for cell in self.columns[label])
+                found.append(Observed(self._numbers(index, labels), labels, name, self.place))
+        return tuple(found)
+
+    def _choose(self, query: Query) -> tuple[int | None, list[int]]:
+        """The positions of the label column (None if there is none) and of the value columns."""
+        chosen = [None if column is None else self._find(column) for column in query.columns]
+        label = None if query.label is None else self._find(query.label)
+        given = [index for index in chosen if index is not None]
+        rest = [index for index in range(len(self.names)) if index not in given and index != label]
+        if len(given) == len(chosen):
+            if label is None and not all(query.samples) and 0 in rest:
+                label = 0
+            return label, given
+        headed = [self.names[index].strip().lower() for index in rest]
+        if query.is_pair:
+            if not given and {"p", "q"} <= set(headed):
+                values = [rest[headed.index("p")], rest[headed.index("q")]]
+                others = [index for index in rest if index not in values]
+                if label is None and others and others[0] == 0:
+                    label = 0
+                return label, values
+            if not given and len(rest) == (3 if label is None else 2):
+                return (rest[0] if label is None else label), rest[-2:]
+            raise self._unclear("a pair needs a P and a Q column", "name both with --p and --q")
+        if len(rest) == 1:
+            return label, rest
+        if len(rest) == 2 and label is None and not query.samples[0] and set(headed) != {"p", "q"}:
+            return rest[0], rest[1:]
+        raise self._unclear("which column holds the masses is not clear", "name it with --p or --q")
+
+    def _unclear(self, found: str, hint: str) -> InputError:
+        names = ", ".join(shorten(name) for name in self.names[:12])
+        return Unreadable(f"{self.source}: {found}; the columns are {names}", hint=hint)
+
+    def _find(self, column: str) -> int:
+        if column in self.names:
+            return list(self.names).index(column)
+        if column.isascii() and column.isdigit() and 1 <= int(column) <= len(self.names):
+            return int(column) - 1
+        near = get_close_matches(column, self.names, n=1)
+        raise self._unclear(f"no column {column!r}", f"did you mean {near[0]}?" if near else "a number counts from 1")
+
+    def _numbers(self, index: int, labels: tuple[str, ...] | None) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        numbers = []
+        for row, cell in enumerate(self.columns[index]):
+            number = self.number(cell)
+            if number is None:
+                place = Observed(np.empty(0), labels, self.source, self.place).where(row)
+                raise NotADistribution(f"{place}: {_described(cell)}", hint=_cure(cell))
+            numbers.append(number)
+        return np.array(numbers, dtype=np.float64)
+
+
+def _described(cell: object) -> str:
+    if cell is None or cell == "":
+        return "there is no number"
+    return f"{shorten(str(cell))!r} is not a number"
+
+
+def _cure(cell: object) -> str | None:
+    text = str(cell).strip()
+    if text.endswith("%"):
+        return "write 50% as 0.5"
+    if text.count(",") == 1 and text.replace(",", "").isdigit():
+        return "write decimals with a point"
+    return None

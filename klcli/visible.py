@@ -1,0 +1,18 @@
+"""Text from the data, made safe to show to a person: nothing in it moves the cursor or turns the line around."""
+
+import re
+
+__all__ = ["shorten", "visible"]
+
+# C0 and C1 controls, bidirectional marks and overrides, line and paragraph separators, lone surrogates
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    """Returns the text with every control or direction character written as its escape (ESC as backslash x1b)."""
+    return _UNSAFE.sub(lambda match: ascii(match.group())[1:-1], text)
+
+
+def shorten(text: str, width: int = 60) -> str:
+    """Returns the text, cut to `width` characters with an ellipsis where it is longer."""
+    return text if len(text) <= width else text[: width - 1] + "…"
