@@ -1,3 +1,43 @@
-"""klcli."""
+"""How different are two distributions? Exact, explained divergences.
+
+    >>> import klcli
+    >>> klcli.kl_divergence([0.5, 0.5], [0.99, 0.01])
+    1.6144631...
+
+The names below are imported when they are first used, so `import klcli` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from klcli.api import compare, kl_divergence
+    from klcli.core.comparison import Comparison
+    from klcli.core.distribution import Distribution
+    from klcli.errors import InputError, KlError, UsageError
 
 __version__ = "0.1.0"
+
+__all__ = ["Comparison", "Distribution", "InputError", "KlError", "UsageError", "compare", "kl_divergence"]
+
+_HOMES = {
+    "compare": "klcli.api",
+    "kl_divergence": "klcli.api",
+    "Comparison": "klcli.core.comparison",
+    "Distribution": "klcli.core.distribution",
+    "InputError": "klcli.errors",
+    "KlError": "klcli.errors",
+    "UsageError": "klcli.errors",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'klcli' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

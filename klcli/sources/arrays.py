@@ -2,6 +2,7 @@
 
 import io
 import tokenize
+import warnings
 import zipfile
 import zlib
 
@@ -20,15 +21,18 @@ _CORRUPT = (
     *(RuntimeError, SyntaxError, TypeError, ValueError, tokenize.TokenError, zipfile.BadZipFile, zlib.error),
 )
 
+_MAY_HOLD_OBJECTS = (b"\x93NUMPY", b"PK", b"\x80")  # the first bytes of .npy, .npz and a pickle
+
 
 @reader("npy", summary="a NumPy array; two rows or two columns are a pair", suffixes=(".npy",))
 def read_npy(content: Content, query: Query) -> tuple[Observed, ...]:
     """Returns the distributions of one array."""
     try:
         source = content.path or io.BytesIO(content.data)
-        array = np.load(source, mmap_mode="r" if content.path else None, allow_pickle=False)
+        with warnings.catch_warnings(action="ignore"):  # a file of Python 2 is read, with a warning
+            array = np.load(source, mmap_mode="r" if content.path else None, allow_pickle=False)
     except _CORRUPT as error:
-        raise content.unreadable(_reason(error, "npy")) from None
+        raise content.unreadable(_reason(content, error, "npy")) from None
     if not isinstance(array, np.ndarray):
         raise content.unreadable("not an .npy file but an archive", hint="pass --input-format npz")
     if not query.is_pair:
@@ -47,10 +51,12 @@ def read_npy(content: Content, query: Query) -> tuple[Observed, ...]:
 def read_npz(content: Content, query: Query) -> tuple[Observed, ...]:
     """Returns the distributions of an archive of arrays."""
     try:
-        with np.load(io.BytesIO(content.data), allow_pickle=False) as archive:
+        with warnings.catch_warnings(action="ignore"), np.load(io.BytesIO(content.data), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
     except _CORRUPT as error:
-        raise content.unreadable(_reason(error, "npz")) from None
+        raise content.unreadable(_reason(content, error, "npz")) from None
+    if not arrays:
+        raise content.unreadable("empty: there are no arrays")
     label = query.label or ("labels" if "labels" in arrays else None)
     masses = [name for name in arrays if name != label]
     found = []
@@ -61,7 +67,7 @@ def read_npz(content: Content, query: Query) -> tuple[Observed, ...]:
                 raise content.unreadable(
                     f"no array {wanted!r}; the arrays are {', '.join(arrays)}", hint="name one with --p, --q or --label"
                 )
-        labels = None if label is None else tuple(str(each) for each in arrays[label].ravel().tolist())
+        labels = None if label is None else _texts(content, arrays[label])
         found.append(_observed(content, arrays[name], f"{content.name}:{name}", samples, labels))
     return tuple(found)
 
@@ -72,14 +78,25 @@ def _observed(
     if array.ndim != 1:
         raise content.unreadable(f"an array of shape {array.shape}; one distribution has one dimension")
     if samples and array.dtype.kind in "iufbUS":
-        observations = tuple(str(each) for each in array.tolist())
+        observations = _texts(content, array)
         return Observed(np.ones(len(observations)), observations, name)
     if array.dtype.kind not in "iufb":
         raise content.unreadable(f"an array of {array.dtype}, not of numbers")
-    return Observed(np.asarray(array, dtype=np.float64), labels, name)
+    with np.errstate(over="ignore"):  # a long double may be beyond any double: infinite, which is refused
+        return Observed(np.asarray(array, dtype=np.float64), labels, name)
 
 
-def _reason(error: BaseException, format_name: str) -> str:
-    if "pickle" in str(error):
+def _texts(content: Content, array: NDArray[np.generic]) -> tuple[str, ...]:
+    if array.dtype.kind == "S":
+        try:
+            array = np.char.decode(array.astype(np.bytes_), "utf-8")
+        except UnicodeDecodeError:
+            raise content.unreadable("an array of labels that are not UTF-8") from None
+    return tuple(str(each) for each in array.ravel().tolist())
+
+
+def _reason(content: Content, error: BaseException, format_name: str) -> str:
+    # numpy takes whatever it does not know for a pickle
+    if content.data.startswith(_MAY_HOLD_OBJECTS) and ("pickle" in str(error) or "Python objects" in str(error)):
         return "holds Python objects, which are never unpickled"
     return f"not a whole .{format_name} file"

@@ -72,6 +72,8 @@ COMPRESSIONS: dict[str, tuple[bytes, Callable[[bytes], bytes]]] = {
     ".zst": (b"\x28\xb5\x2f\xfd", _zstd),
 }
 
+_DESCRIPTORS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")  # regular files there, after <, have no name
+
 
 def read_stdin() -> Content:
     """Returns what stands on standard input, decompressed where its first bytes say so."""
@@ -94,7 +96,7 @@ def read_file(path: Path) -> Content:
         data = path.read_bytes()
     except OSError as error:
         raise Unreadable(f"{name}: {_reason(error)}") from None
-    if not stat.S_ISREG(mode):
+    if is_stream(path):
         return _sniffed(name, data)
     suffix = path.suffix.lower()
     if suffix not in COMPRESSIONS:
@@ -103,9 +105,9 @@ def read_file(path: Path) -> Content:
 
 
 def is_stream(path: Path) -> bool:
-    """Whether this is a pipe or a terminal, which has no suffix that could tell what it holds."""
+    """Whether this is a pipe, a terminal or a redirection, which has no suffix that could tell what it holds."""
     try:
-        return not stat.S_ISREG(path.stat().st_mode)
+        return str(path).startswith(_DESCRIPTORS) or not stat.S_ISREG(path.stat().st_mode)
     except OSError:
         return False
 

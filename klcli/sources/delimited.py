@@ -12,7 +12,7 @@ from klcli.core.distribution import Observed
 from klcli.sources.content import Content
 from klcli.sources.numbers import parse_number
 from klcli.sources.reader import Query, reader
-from klcli.sources.table import Table
+from klcli.sources.table import Table, position_of
 
 __all__ = ["read_delimited"]
 
@@ -32,18 +32,18 @@ def read_delimited(content: Content, query: Query) -> tuple[Observed, ...]:
     lines, rows = _rows(content, text, _delimiter(text))
     if not rows:
         raise content.unreadable("empty: there are no values")
-    width = len(rows[0])
+    first, width = lines[0], len(rows[0])
     for line, row in zip(lines, rows, strict=True):
         if len(row) != width:
             raise content.unreadable(
-                f"line {line}: {_fields(len(row))}, but line {lines[0]} has {width}",
+                f"line {line}: {_fields(len(row))}, but line {first} has {width}",
                 hint="a field that holds the delimiter must be quoted",
             )
     names = [str(number + 1) for number in range(width)]
     if _is_header(rows, query):
         names, rows, lines = rows[0], rows[1:], lines[1:]
         if len(set(names)) < len(names):
-            raise content.unreadable(f"line {lines[0] - 1 if lines else 1}: two columns have the same name")
+            raise content.unreadable(f"line {first}: two columns have the same name")
         if not rows:
             raise content.unreadable("there is a header, but no values below it")
     table = Table(content.name, names, list(zip(*rows, strict=True)), _number, lambda row: f"line {lines[row]}")
@@ -55,45 +55,52 @@ def _number(cell: object) -> float | None:
 
 
 def _rows(content: Content, text: str, delimiter: str) -> tuple[list[int], list[list[str]]]:
-    """The line number and the fields of every row that is neither blank nor a comment."""
-    source = _Lines(text)
+    """The line numbers and the fields of every row."""
     lines: list[int] = []
     rows: list[list[str]] = []
-    reader = csv.reader(source, delimiter=delimiter, strict=True)
+    try:
+        for line, row in _numbered_rows(text, delimiter, strict=True):
+            lines.append(line)
+            rows.append(row)
+    except csv.Error as error:
+        raise content.unreadable(str(error), hint="is a quote left open?") from None
+    return lines, rows
+
+
+def _numbered_rows(text: str, delimiter: str, *, strict: bool) -> Iterator[tuple[int, list[str]]]:
+    """The line number and the fields of each row that is neither blank nor a comment."""
+    source = _Lines(text)
+    reader = csv.reader(source, delimiter=delimiter, strict=strict)
     while True:
-        first = source.number + 1
+        source.is_between_rows = True
         try:
             row = next(reader)
         except StopIteration:
-            return lines, rows
+            return
         except csv.Error as error:
-            raise content.unreadable(f"line {first}: {error}", hint="is a quote left open?") from None
+            raise csv.Error(f"line {source.started}: {error}") from None
         if any(field.strip() for field in row):
-            lines.append(max(first, source.started))
-            rows.append(row)
+            yield source.started, row
 
 
 class _Lines:
-    """The lines of a text without the comments, and the number of the last one."""
+    """The lines of a text without the comments. A line that csv asks for within a row stands in quotes: it is none."""
 
     def __init__(self, text: str) -> None:
-        self._stream = io.StringIO(text, newline="")
-        self._in_quotes = False
-        self.number = 0
+        self._lines = enumerate(io.StringIO(text, newline=""), 1)
+        self.is_between_rows = True
         self.started = 0  # where the row that is being read began
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        for line in self._stream:
-            self.number += 1
-            if not self._in_quotes:
-                self.started = self.number
+        for number, line in self._lines:
+            if self.is_between_rows:
                 if line.startswith("#"):
                     continue
-            if line.count('"') % 2:
-                self._in_quotes = not self._in_quotes
+                self.is_between_rows = False
+                self.started = number
             return line
         raise StopIteration
 
@@ -102,11 +109,11 @@ def _delimiter(text: str) -> str:
     """The delimiter that every one of the first rows has equally often; else the most frequent in the first row."""
     counts: dict[str, list[int]] = {}
     for delimiter in _DELIMITERS:
+        rows = islice(_numbered_rows(text, delimiter, strict=False), _LOOKED_AT)
         try:
-            rows = list(islice(csv.reader(_Lines(text), delimiter=delimiter), _LOOKED_AT))
+            counts[delimiter] = [len(row) for _, row in rows]
         except csv.Error:
-            rows = []
-        counts[delimiter] = [len(row) for row in rows if any(field.strip() for field in row)]
+            counts[delimiter] = []
     for delimiter, widths in counts.items():
         if widths and widths[0] > 1 and len(set(widths)) == 1:
             return delimiter
@@ -118,10 +125,20 @@ def _is_header(rows: Sequence[Sequence[str]], query: Query) -> bool:
     wanted = [name for name in (*query.columns, query.label) if name is not None]
     if any(name in first and not name.isdigit() for name in wanted):
         return True
-    if parse_number(first[-1]) is not None:
+    if any(parse_number(cell) is not None for cell in _value_cells(first, query)):
         return False
     # a column of observed labels has no number to tell a header by: a heading is a word that does not come again
     return not (all(query.samples) and any(row[-1] == first[-1] for row in rows[1:]))
+
+
+def _value_cells(row: Sequence[str], query: Query) -> list[str]:
+    """The cells that hold the masses: those of columns given by their numbers, else the last that are no labels."""
+    given = [position_of(name, len(row)) for name in query.columns if name is not None]
+    positions = [position for position in given if position is not None]
+    if not positions:
+        label = None if query.label is None else position_of(query.label, len(row))
+        positions = [position for position in range(len(row)) if position != label][-len(query.columns) :]
+    return [row[position] for position in positions]
 
 
 def _fields(count: int) -> str:

@@ -88,13 +88,15 @@ def _refuse_constant(word: str) -> NoReturn:
 
 def _distributions(document: object, content: Content, query: Query, item: str) -> tuple[Observed, ...]:
     holds_pair = isinstance(document, dict) and all(isinstance(document.get(key), (list, dict)) for key in "pq")
-    if isinstance(document, dict) and holds_pair:
+    if isinstance(document, dict) and (holds_pair or any(query.columns)):
         keys = [column or default for column, default in zip(query.columns, "pq", strict=False)]
         if not query.is_pair and query.columns[0] is None:
             raise content.unreadable("holds a pair, p and q", hint="name the one that is meant with --p or --q")
         for key in keys:
             if not isinstance(document.get(key), (list, dict)):
-                raise content.unreadable(f"no distribution {key!r}; the keys are {', '.join(map(shorten, document))}")
+                raise content.unreadable(
+                    f"no distribution {key!r}; the keys are {', '.join(map(shorten, list(document)[:12]))}"
+                )
         return tuple(
             _one(document[key], f"{content.name}:{key}", Query((None,), (samples,), query.label), item)
             for key, samples in zip(keys, query.samples, strict=True)

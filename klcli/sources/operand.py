@@ -60,6 +60,8 @@ def _read(word: str, query: Query, input_format: str | None) -> tuple[Observed, 
         return (chosen or _sniffed(content)).read(content, query)
     path = Path(word)
     if not _exists(path):
+        if _FAMILY.fullmatch(word) and not query.samples[0]:
+            raise UsageError(f"{word}: families of distributions cannot be compared yet", hint="give their masses")
         if (is_inline(word) or ("," in word and query.samples[0])) and (path.suffix == "" or _reader_for(path) is None):
             return read_inline(word, query)
         raise _not_found(word, path)
@@ -95,9 +97,7 @@ def _sniffed(content: Content) -> Reader:
     return READERS.lookup("json" if start.startswith((b"[", b"{")) else "csv")
 
 
-def _not_found(word: str, path: Path) -> Unreadable | UsageError:
-    if _FAMILY.fullmatch(word):
-        return UsageError(f"{word}: families of distributions cannot be compared yet", hint="give their masses")
+def _not_found(word: str, path: Path) -> Unreadable:
     try:
         neighbours = [each.name for each in path.parent.iterdir()]
     except (OSError, ValueError):

@@ -14,7 +14,7 @@ from klcli.errors import InputError, NotADistribution, Unreadable
 from klcli.sources.reader import Query
 from klcli.visible import shorten
 
-__all__ = ["Table"]
+__all__ = ["Table", "position_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,10 +45,10 @@ class Table:
         for index, is_samples in zip(values, query.samples, strict=True):
             name = f"{self.source}:{self.names[index]}" if named else self.source
             if is_samples:
-                cells = tuple(str(cell) for cell in self.columns[index])
+                cells = self._labels(index)
                 found.append(Observed(np.ones(len(cells)), cells, name, self.place))
             else:
-                labels = None if label is None else tuple(str(cell) for cell in self.columns[label])
+                labels = None if label is None else self._labels(label)
                 found.append(Observed(self._numbers(index, labels), labels, name, self.place))
         return tuple(found)
 
@@ -59,7 +59,7 @@ class Table:
         given = [index for index in chosen if index is not None]
         rest = [index for index in range(len(self.names)) if index not in given and index != label]
         if len(given) == len(chosen):
-            if label is None and not all(query.samples) and 0 in rest:
+            if label is None and not all(query.samples) and 0 in rest and not self._is_mass(0):
                 label = 0
             return label, given
         headed = [self.names[index].strip().lower() for index in rest]
@@ -86,10 +86,23 @@ class Table:
     def _find(self, column: str) -> int:
         if column in self.names:
             return list(self.names).index(column)
-        if column.isascii() and column.isdigit() and 1 <= int(column) <= len(self.names):
-            return int(column) - 1
+        position = position_of(column, len(self.names))
+        if position is not None:
+            return position
         near = get_close_matches(column, self.names, n=1)
         raise self._unclear(f"no column {column!r}", f"did you mean {near[0]}?" if near else "a number counts from 1")
+
+    def _is_mass(self, index: int) -> bool:
+        return self.names[index].strip().lower() in {"p", "q"}
+
+    def _labels(self, index: int) -> tuple[str, ...]:
+        labels = []
+        for row, cell in enumerate(self.columns[index]):
+            if cell is None or isinstance(cell, (list, dict)):
+                found = "there is no label" if cell is None else f"{shorten(str(cell))} is no label"
+                raise NotADistribution(f"{self.source}: {self.place(row)}: {found}")
+            labels.append(str(cell).lower() if isinstance(cell, bool) else str(cell))
+        return tuple(labels)
 
     def _numbers(self, index: int, labels: tuple[str, ...] | None) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         numbers = []
@@ -100,6 +113,13 @@ class Table:
                 raise NotADistribution(f"{place}: {_described(cell)}", hint=_cure(cell))
             numbers.append(number)
         return np.array(numbers, dtype=np.float64)
+
+
+def position_of(column: str, width: int) -> int | None:
+    """Returns the position, from 0, of the column that a number from 1 gives; None where it gives none."""
+    if column.isascii() and column.isdigit() and len(column) < 10 and 1 <= int(column) <= width:
+        return int(column) - 1
+    return None
 
 
 def _described(cell: object) -> str:

@@ -1,0 +1,138 @@
+"""The command `kl`: the table of commands, imported when they are called, and errors turned into exit codes."""
+
+import os
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+from klcli import __version__
+from klcli.errors import ExitCode, KlError
+from klcli.visible import visible
+
+__all__ = ["COMMANDS", "group", "main"]
+
+COMMANDS = {
+    "compute": "How different are P and Q: KL, cross-entropy, and more.",
+    "explain": "The forward KL worked out term by term, and what makes it large.",
+    "examples": "Worked examples: coin, cats-vs-dogs, zeros, loss, logits.",
+    "list": "The catalogue of measures, formats, kinds and smoothing methods.",
+}
+
+_ISSUES = "https://github.com/klcli/klcli/issues"
+
+
+class _LazyGroup(click.Group):
+    """Knows its commands by the table above, so that help and completion import none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"klcli.commands.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            near = get_close_matches(name, COMMANDS, n=1)
+            error = click.UsageError(f"no command is called {name!r}", ctx)
+            error.hint = (  # type: ignore[attr-defined]
+                f"did you mean kl {near[0]}?"
+                if near
+                else f"kl compute {' '.join(args)}"
+                if Path(name).exists() or any(character in name for character in ",=[{")
+                else f"the commands are {', '.join(COMMANDS)}"
+            )
+            raise error
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        names = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
+
+
+@click.group(
+    cls=_LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    epilog="Exit codes: 0 done, 1 a limit was exceeded, 2 wrong command line, 3 bad data, 70 a bug, 130 interrupted.",
+)
+@click.version_option(__version__, prog_name="kl", message="%(prog)s %(version)s")
+@click.option("--traceback", is_flag=True, expose_value=False, help="Show the traceback of a bug in kl.")
+@click.pass_context
+def group(ctx: click.Context) -> int:
+    """How different are two distributions?
+
+    \b
+    kl compute p.csv q.csv                two files
+    kl compute 0.5,0.5 0.9,0.1            two distributions, inline
+    cat p.csv | kl compute - q.csv        a pipe
+    kl explain p.csv q.csv                why the number is what it is
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        return ExitCode.USAGE
+    return ExitCode.OK
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs `kl` and returns its exit code; every error becomes one here, and nowhere else."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code = group.main(arguments, prog_name="kl", standalone_mode=False)
+        return int(code or ExitCode.OK)
+    except KlError as error:
+        return _failed(error.exit_code, error.message, error.hint)
+    except click.ClickException as error:
+        hint = getattr(error, "hint", None) or _help_hint(error)
+        return _failed(ExitCode.USAGE, _lower_first(error.format_message()), hint)
+    except (KeyboardInterrupt, click.Abort):
+        _say("interrupted")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.OK
+    except MemoryError:
+        return _failed(ExitCode.BAD_DATA, "the data does not fit into memory", None)
+    except Exception as error:
+        if "--traceback" in arguments or os.environ.get("KL_TRACEBACK", "0") not in ("", "0"):
+            sys.excepthook(type(error), error, error.__traceback__)
+        return _failed(
+            ExitCode.BUG,
+            f"a bug in kl {__version__}: {type(error).__name__}: {error}",
+            f"run it again with --traceback and report what it prints at {_ISSUES}",
+        )
+
+
+def _failed(code: ExitCode, message: str, hint: str | None) -> ExitCode:
+    _say(f"error: {message}")
+    if hint:
+        _say(f"hint: {hint}")
+    return code
+
+
+def _say(text: str) -> None:
+    if sys.stderr is not None:
+        click.echo(f"kl: {visible(text)}", err=True)
+
+
+def _help_hint(error: click.ClickException) -> str | None:
+    context = getattr(error, "ctx", None)
+    return f"see {context.command_path} --help" if context else None
+
+
+def _lower_first(message: str) -> str:
+    return message[:1].lower() + message[1:].removesuffix(".")

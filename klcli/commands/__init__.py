@@ -1,0 +1,1 @@
+"""Subcommands: one file each, with its options, one call, one report and one exit code."""

@@ -1,0 +1,96 @@
+"""`kl explain`: the forward KL of any input, worked out term by term, and in words."""
+
+import click
+import numpy as np
+
+from klcli.commands.shared import Command, Output, Reading, emit, output_options, reading_options
+from klcli.core.comparison import Comparison, Terms
+from klcli.errors import ExitCode
+from klcli.explanation import decomposition, in_words
+from klcli.reports import Cell, Column, Report, Table, subjects
+
+__all__ = ["command"]
+
+MEASURES = ("forward_kl", "cross_entropy", "entropy_p")
+
+
+@click.command("explain", cls=Command)
+@click.argument("p")
+@click.argument("q", required=False)
+@click.option("--top", type=click.IntRange(0), default=20, show_default=True, metavar="N",
+              help="Show the N largest terms and the sum of the rest; 0 shows all.")  # fmt: skip
+@reading_options
+@output_options
+def command(p: str, q: str | None, top: int, reading: Reading, output: Output) -> ExitCode:
+    """Why is KL(P‖Q) what it is? The derivation, outcome by outcome.
+
+    Operands are as in kl compute. Shows p, q, log(p/q), p·log(p/q) and its share
+    for each outcome, largest first; then H(P, Q) = H(P) + KL(P‖Q); then in words
+    what makes it large or infinite.
+
+    \b
+    kl explain p.csv q.csv --top 5
+    """
+    return emit(_report(reading.compare(p, q, MEASURES), top), output)
+
+
+def _report(comparison: Comparison, top: int) -> Report:
+    terms, total = comparison.terms, comparison["forward_kl"]
+    unit = comparison.unit
+    columns = (
+        Column("outcome", "outcome"),
+        Column("p", "p", is_number=True),
+        Column("q", "q", is_number=True),
+        Column("log_ratio", "log(p/q)", is_number=True),
+        Column("contribution", f"p·log(p/q), {unit}", is_number=True, is_measure=True),
+        Column("share", "share", is_share=True),
+    )
+    order = np.argsort(-np.abs(terms.contribution), kind="stable")
+    shown, rest = (order[:top], order[top:]) if 0 < top < len(order) else (order, order[:0])
+    rows: list[tuple[Cell, ...]] = [_row(terms, int(index), total) for index in shown]
+    if rest.size:
+        rows.append(
+            (
+                f"{rest.size} more",
+                float(terms.p[rest].sum()),
+                float(terms.q[rest].sum()),
+                None,
+                float(terms.contribution[rest].sum()),
+                _share(float(terms.contribution[rest].sum()), total),
+            )
+        )
+    footer: tuple[Cell, ...] = ("KL(P‖Q)", 1.0, 1.0, None, total, _share(total, total))
+    keys = [column.key for column in columns]
+    items = tuple(dict(zip(keys, row, strict=True)) for row in rows)
+    parts = decomposition(comparison)
+    words = in_words(comparison, terms)
+    document = comparison.to_dict() | {"terms": items, "decomposition": parts, "explanation": words}
+    return Report(
+        (Table(columns, (*rows, footer), footers=1), _decomposition_table(parts, unit)),
+        document,
+        lines=items,
+        facts=subjects(comparison),
+        prose=words,
+        notes=comparison.notes,
+    )
+
+
+def _row(terms: Terms, index: int, total: float) -> tuple[Cell, ...]:
+    contribution = float(terms.contribution[index])
+    return (
+        terms.outcomes[index],
+        float(terms.p[index]),
+        float(terms.q[index]),
+        float(terms.log_ratio[index]),
+        contribution,
+        _share(contribution, total),
+    )
+
+
+def _share(contribution: float, total: float) -> float | None:
+    return contribution / total if np.isfinite(total) and total > 0 else None
+
+
+def _decomposition_table(parts: dict[str, float], unit: str) -> Table:
+    columns = (Column("term", "H(P, Q) = H(P) + KL(P‖Q)"), Column("value", unit, is_number=True))
+    return Table(columns, tuple((name, value) for name, value in parts.items()))

@@ -1,0 +1,261 @@
+"""What commands share: the options that they have in common, the reading of operands, and the way out."""
+
+import os
+import re
+import stat
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+from klcli.core.comparison import Comparison, compare
+from klcli.core.distribution import KINDS, Distribution
+from klcli.core.measure import MEASURES
+from klcli.core.units import parse_base
+from klcli.errors import ExitCode, OutputError, UsageError
+from klcli.registry import Registry
+from klcli.renderers import RENDERERS
+from klcli.renderers.renderer import Style
+from klcli.reports import Report
+from klcli.sources.operand import load, load_pair
+from klcli.sources.reader import READERS
+from klcli.visible import visible
+
+__all__ = ["Command", "Output", "Reading", "emit", "measure_option", "output_options", "reading_options"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_NEGATIVE = re.compile(r"-[0-9.]")
+
+
+class Command(click.Command):
+    """A command among whose operands may be numbers: -1.5,0.2 is an operand, not an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        # a leading space keeps Click from reading a sign as an option; inline distributions ignore it
+        return super().parse_args(ctx, [f" {arg}" if _NEGATIVE.match(arg) else arg for arg in args])
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How operands are read and compared: the values of `reading_options`."""
+
+    kinds: tuple[str, str]
+    columns: tuple[str | None, str | None]
+    label: str | None
+    input_format: str | None
+    missing: str
+    smooth: str | None
+    base: object
+
+    def compare(self, p: str, q: str | None, measures: Iterable[str]) -> Comparison:
+        """Returns the comparison of two operands, or of the pair that one holds.
+
+        Raises:
+            InputError: they cannot be read as distributions. UsageError: an option is wrong.
+        """
+        base = parse_base(self.base)
+        return compare(
+            *self._load(p, q), measures=tuple(measures), base=base, smoothing=self.smooth, missing=self.missing
+        )
+
+    def _load(self, p: str, q: str | None) -> tuple[Distribution, Distribution]:
+        if q is None:
+            return load_pair(p, as_=self.kinds, columns=self.columns, label=self.label, input_format=self.input_format)
+        if p == q == "-":
+            raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
+        first, second = (
+            load(word, as_=kind, column=column, label=self.label, input_format=self.input_format)
+            for word, kind, column in zip((p, q), self.kinds, self.columns, strict=True)
+        )
+        return first, second
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where and how the answer is written: the values of `output_options`."""
+
+    format: str
+    path: Path | None
+    digits: int
+    color: str
+    quiet: bool
+
+
+def _completer(names: Callable[[], Iterable[str]]) -> Callable[..., list[CompletionItem]]:
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(name) for name in names() if name.startswith(incomplete)]
+
+    return complete
+
+
+def _one_of(registry: Registry[Any]) -> Callable[..., str | None]:
+    """A callback that refuses an unknown name with the nearest ones."""
+
+    def check(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+        if value is not None:
+            registry.lookup(value)
+        return value
+
+    return check
+
+
+def _name_option(*flags: str, registry: Registry[Any], **settings: Any) -> Callable[[Function], Function]:
+    return click.option(
+        *flags, callback=_one_of(registry), shell_complete=_completer(registry.names), metavar="NAME", **settings
+    )
+
+
+def measure_option(function: Function) -> Function:
+    """Adds -m."""
+    return click.option(
+        "-m", "--measure", "measures", multiple=True, metavar="NAME", shell_complete=_completer(MEASURES.names),
+        help="A measure to compute, repeatable; all computes every one. `kl list measures` shows them.",
+    )(function)  # fmt: skip
+
+
+def reading_options(function: Function) -> Function:
+    """Adds the options that say how operands are read; they come as one argument, `reading`."""
+    kinds = ", ".join(KINDS.names())
+    options = [
+        click.option("--as", "as_", default="auto", show_default=True, metavar="KIND", callback=_one_of(KINDS),
+                     shell_complete=_completer(KINDS.names), help=f"What the numbers are: {kinds}."),
+        _name_option("--p-as", registry=KINDS, default=None, help="The same for P alone."),
+        _name_option("--q-as", registry=KINDS, default=None, help="The same for Q alone."),
+        click.option("--label", metavar="COLUMN", help="The column of labels, by name or number."),
+        click.option("--p", "p_column", metavar="COLUMN", help="The column of P."),
+        click.option("--q", "q_column", metavar="COLUMN", help="The column of Q."),
+        _name_option("--input-format", registry=READERS, default=None,
+                     help=f"Instead of what the suffix says: {', '.join(READERS.names())}."),
+        click.option("--missing", type=click.Choice(["zero", "error"]), default="zero", show_default=True,
+                     help="What a label on one side only is on the other."),
+        click.option("--smooth", metavar="HOW", help="Smooth P and Q: add:A, floor:E or mix:W."),
+        click.option("--base", default="e", show_default=True, metavar="B",
+                     help="Of the logarithm: e for nats, 2 for bits, 10 for bans, any above 1."),
+        click.option("--bits", is_flag=True, help="The same as --base 2."),
+    ]  # fmt: skip
+
+    @wraps(function)
+    def with_reading(
+        *args: Any, as_: str, p_as: str | None, q_as: str | None, label: str | None, p_column: str | None,
+        q_column: str | None, input_format: str | None, missing: str, smooth: str | None, base: str, bits: bool,
+        **kwargs: Any,
+    ) -> Any:  # fmt: skip
+        reading = Reading(
+            (p_as or as_, q_as or as_), (p_column, q_column), label, input_format, missing, smooth, 2 if bits else base
+        )
+        return function(*args, reading=reading, **kwargs)
+
+    return _with(options, with_reading)
+
+
+def output_options(function: Function) -> Function:
+    """Adds the options that say how the answer is written; they come as one argument, `output`."""
+    formats = ", ".join(RENDERERS.names())
+    options = [
+        _name_option("-f", "--format", "format_", registry=RENDERERS, default="table", show_default=True,
+                     help=f"How to print it: {formats}."),
+        click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE",
+                     help="Write to a file, whole or not at all."),
+        click.option("--digits", type=click.IntRange(1, 17), default=6, show_default=True, metavar="N",
+                     help="Significant digits in table and markdown; the other formats carry all."),
+        click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
+                     help="Colour in a table."),
+        click.option("-q", "--quiet", is_flag=True, help="Print no notes."),
+        click.option("--traceback", is_flag=True, expose_value=False, hidden=True),
+    ]  # fmt: skip
+
+    @wraps(function)
+    def with_output(
+        *args: Any, format_: str, output: Path | None, digits: int, color: str, quiet: bool, **kwargs: Any
+    ) -> Any:
+        return function(*args, output=Output(format_, output, digits, color, quiet), **kwargs)
+
+    return _with(options, with_output)
+
+
+def _with(options: Iterable[Callable[[Any], Any]], function: Any) -> Any:
+    for option in reversed(list(options)):
+        function = option(function)
+    return function
+
+
+def emit(report: Report, output: Output) -> ExitCode:
+    """Writes the answer, then the notes to stderr, and returns the exit code that the verdicts call for.
+
+    Raises:
+        OutputError: the answer cannot be written where it should go.
+    """
+    is_terminal = output.path is None and sys.stdout.isatty()
+    style = Style(output.digits, _wants_color(output.color, is_terminal), is_terminal)
+    text = RENDERERS.lookup(output.format).render(report, style)
+    if output.path is None:
+        _write_stdout(text)
+    else:
+        _write_file(output.path, text)
+    if not output.quiet:
+        for note in report.notes:
+            click.echo(f"kl: note: {visible(note.text)}", err=True)
+    exceeded = [verdict for verdict in report.verdicts if not verdict.passed]
+    for verdict in exceeded:
+        unit = f" {verdict.unit}" if verdict.unit else ""
+        click.echo(f"kl: limit exceeded: {verdict.measure} = {verdict.value!r} > {verdict.limit!r}{unit}", err=True)
+    return ExitCode.LIMIT_EXCEEDED if exceeded else ExitCode.OK
+
+
+def _wants_color(choice: str, is_terminal: bool) -> bool:
+    """By --color, then NO_COLOR, FORCE_COLOR and TERM; see no-color.org and force-color.org."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return is_terminal and os.environ.get("TERM") != "dumb"
+
+
+def _write_stdout(text: str) -> None:
+    """Writes to standard output; a reader that closed the pipe has what it wanted."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.flush()
+    except OSError as error:
+        # what is left in the buffer must not fail again when the interpreter exits
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise OutputError(f"standard output: {(error.strerror or str(error)).lower()}") from None
+
+
+def _write_file(path: Path, text: str) -> None:
+    data = text.encode("utf-8", "backslashreplace")
+    try:
+        target = path.resolve()
+        if target.exists() and not stat.S_ISREG(target.stat().st_mode):
+            target.write_bytes(data)
+            return
+        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name[:50]}.", delete=False) as draft:
+            try:
+                draft.write(data)
+                draft.flush()
+                os.chmod(draft.name, mode)
+                os.replace(draft.name, target)
+            except BaseException:
+                os.unlink(draft.name)
+                raise
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(f"{path}: cannot be written: {reason}", hint="nothing was written") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,41 @@
+"""Strict JSON: infinity is the string "Infinity", NaN does not occur, and no character in it can control a terminal."""
+
+import json
+import re
+from collections.abc import Mapping
+from math import isinf
+
+from klcli.renderers.renderer import Style, renderer
+from klcli.reports import Report
+
+__all__ = ["render_json", "render_json_lines"]
+
+# what json.dumps leaves as it is, though a terminal would obey it; these stand only inside strings
+_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+@renderer("json", summary="one strict JSON document")
+def render_json(report: Report, style: Style) -> str:
+    """Returns the document, indented."""
+    return _dumps(report.document, indent=2)
+
+
+@renderer("jsonl", summary="JSON lines: one result on each")
+def render_json_lines(report: Report, style: Style) -> str:
+    """Returns the document on one line, or each of its lines."""
+    return "".join(_dumps(line, indent=None) for line in report.lines or (report.document,))
+
+
+def _dumps(document: Mapping[str, object], *, indent: int | None) -> str:
+    text = json.dumps(_strict(document), indent=indent, ensure_ascii=False, allow_nan=False)
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", text) + "\n"
+
+
+def _strict(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {key: _strict(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_strict(item) for item in value]
+    if isinstance(value, float) and isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    return value

@@ -1,0 +1,51 @@
+"""GitHub-flavoured Markdown, for a comment or a document; text from the data is escaped, so it is never markup."""
+
+import re
+
+from klcli.renderers.renderer import Style, person_text, renderer
+from klcli.reports import Report, Table
+from klcli.visible import visible
+
+__all__ = ["render_markdown"]
+
+_MARKUP = re.compile(r"([\\`*_\[\]<>|~#&!])")
+
+
+@renderer("markdown", summary="a GitHub-flavoured Markdown table")
+def render_markdown(report: Report, style: Style) -> str:
+    """Returns the report as Markdown."""
+    parts = []
+    if report.facts:
+        parts.append("\n".join(f"- **{name}**: {_escaped(', '.join(rest))}" for name, *rest in report.facts))
+    parts += [_table(table, style) for table in report.tables]
+    parts += [_escaped(paragraph) for paragraph in report.prose]
+    if report.commands:
+        parts.append("\n".join(["```sh", *map(visible, report.commands), "```"]))
+    if report.verdicts:
+        parts.append(
+            "\n".join(
+                f"- {'kept' if verdict.passed else '**exceeded**'}: {_escaped(verdict.measure)} = "
+                f"{verdict.value:.{style.digits}g}, limit {verdict.limit:.{style.digits}g} {verdict.unit}".rstrip()
+                for verdict in report.verdicts
+            )
+        )
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(table: Table, style: Style) -> str:
+    shown = [index for index, column in enumerate(table.columns) if column.for_people]
+    lines = [
+        _row([table.columns[index].title for index in shown]),
+        _row(["---:" if table.columns[index].is_number else "---" for index in shown]),
+    ]
+    for row in table.rows:
+        lines.append(_row([_escaped(person_text(row[index], table.columns[index], style)) for index in shown]))
+    return "\n".join(lines)
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _escaped(text: str) -> str:
+    return _MARKUP.sub(r"\\\1", visible(text))
