@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 
 from klcli import __version__
 from klcli.errors import ExitCode, KlError
-from klcli.visible import visible
+from klcli.streams import say, write_stderr, write_stdout
 
 __all__ = ["COMMANDS", "group", "main"]
 
@@ -83,7 +83,7 @@ def group(ctx: click.Context) -> int:
     kl explain p.csv q.csv                why the number is what it is
     """
     if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help(), err=True)
+        write_stderr(f"{ctx.get_help()}\n")
         return ExitCode.USAGE
     return ExitCode.OK
 
@@ -91,20 +91,18 @@ def group(ctx: click.Context) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs `kl` and returns its exit code; every error becomes one here, and nowhere else."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if sys.stdin is None:  # closed by the caller: as good as empty
+        sys.stdin = open(os.devnull)  # noqa: SIM115
     try:
-        code = group.main(arguments, prog_name="kl", standalone_mode=False)
-        return int(code or ExitCode.OK)
+        return int(_run(arguments) or ExitCode.OK)
     except KlError as error:
         return _failed(error.exit_code, error.message, error.hint)
     except click.ClickException as error:
         hint = getattr(error, "hint", None) or _help_hint(error)
         return _failed(ExitCode.USAGE, _lower_first(error.format_message()), hint)
     except (KeyboardInterrupt, click.Abort):
-        _say("interrupted")
+        say("interrupted")
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.OK
     except MemoryError:
         return _failed(ExitCode.BAD_DATA, "the data does not fit into memory", None)
     except Exception as error:
@@ -117,16 +115,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
 
 
-def _failed(code: ExitCode, message: str, hint: str | None) -> ExitCode:
-    _say(f"error: {message}")
-    if hint:
-        _say(f"hint: {hint}")
+def _run(arguments: list[str]) -> int | None:
+    """Runs Click, and sees to what it writes itself: help, the version, and completions."""
+    try:
+        code: int | None = group.main(arguments, prog_name="kl", standalone_mode=False)
+    except SystemExit as stop:
+        # with 1 after a completion that it does not know, and where the reader closed the pipe, which is no failure
+        return ExitCode.USAGE if stop.code and "_KL_COMPLETE" in os.environ else ExitCode.OK
+    except OSError:
+        write_stdout("")  # fails again, and says why, if what Click wrote is still in the buffer
+        raise
     return code
 
 
-def _say(text: str) -> None:
-    if sys.stderr is not None:
-        click.echo(f"kl: {visible(text)}", err=True)
+def _failed(code: ExitCode, message: str, hint: str | None) -> ExitCode:
+    say(f"error: {message}")
+    if hint:
+        say(f"hint: {hint}")
+    return code
 
 
 def _help_hint(error: click.ClickException) -> str | None:

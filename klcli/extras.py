@@ -8,7 +8,7 @@ from klcli.errors import MissingPackage
 __all__ = ["need"]
 
 
-def need(module: str, *, extra: str, purpose: str) -> ModuleType:
+def need(module: str, *, purpose: str, extra: str = "") -> ModuleType:
     """Returns the module, imported now.
 
     Raises:
@@ -21,5 +21,5 @@ def need(module: str, *, extra: str, purpose: str) -> ModuleType:
             raise
         raise MissingPackage(
             f"{purpose} needs the package {module!r}, which is not installed",
-            hint=f"pip install 'klcli[{extra}]'",
+            hint=f"pip install 'klcli[{extra}]'" if extra else f"pip install {module}",
         ) from None

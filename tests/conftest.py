@@ -1,8 +1,13 @@
-"""The `kl` fixture: the command line, in this process or as a process of its own."""
+"""The `kl` fixtures: the command line in this process, as a process of its own, and on a terminal."""
 
+import fcntl
+import json
 import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +40,21 @@ def kl(capfd, monkeypatch):
     return run
 
 
+@pytest.fixture
+def document(kl):
+    """Runs `kl … -f json` in this process and returns the document, which must be strict JSON."""
+
+    def refuse(constant):
+        raise AssertionError(f"{constant} is not JSON")
+
+    def run(*argv):
+        result = kl(*argv, "-f", "json")
+        assert result.out, result.err
+        return json.loads(result.out, parse_constant=refuse)
+
+    return run
+
+
 @pytest.fixture(scope="session")
 def kl_process():
     """Runs `kl` as a process; keyword arguments go to subprocess.run."""
@@ -51,3 +71,33 @@ def kl_process():
         return Result(done.returncode, out.decode(), err.decode())
 
     return run
+
+
+@pytest.fixture(scope="session")
+def kl_terminal():
+    """Runs `kl` as a process whose standard output is a terminal."""
+
+    def run(*argv, env=None, columns=80):
+        ours, its = pty.openpty()
+        fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        settings = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+        command = [sys.executable, "-m", "klcli", *map(str, argv)]
+        with subprocess.Popen(
+            command, cwd=ROOT, env=settings | {"TERM": "xterm"} | (env or {}), stdout=its, stderr=subprocess.PIPE
+        ) as process:
+            os.close(its)
+            out = b""
+            while chunk := _read(ours):
+                out += chunk
+            os.close(ours)
+            err = process.stderr.read()
+        return Result(process.returncode, out.decode().replace("\r\n", "\n"), err.decode())
+
+    return run
+
+
+def _read(terminal):
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # Linux says so that the other side was closed
+        return b""

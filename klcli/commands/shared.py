@@ -6,6 +6,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -25,7 +26,7 @@ from klcli.renderers.renderer import Style
 from klcli.reports import Report
 from klcli.sources.operand import load, load_pair
 from klcli.sources.reader import READERS
-from klcli.visible import visible
+from klcli.streams import say, write_stdout
 
 __all__ = ["Command", "Output", "Reading", "emit", "measure_option", "output_options", "reading_options"]
 
@@ -192,20 +193,20 @@ def emit(report: Report, output: Output) -> ExitCode:
     Raises:
         OutputError: the answer cannot be written where it should go.
     """
-    is_terminal = output.path is None and sys.stdout.isatty()
+    is_terminal = output.path is None and sys.stdout is not None and sys.stdout.isatty()
     style = Style(output.digits, _wants_color(output.color, is_terminal), is_terminal)
     text = RENDERERS.lookup(output.format).render(report, style)
     if output.path is None:
-        _write_stdout(text)
+        write_stdout(text)
     else:
         _write_file(output.path, text)
     if not output.quiet:
         for note in report.notes:
-            click.echo(f"kl: note: {visible(note.text)}", err=True)
+            say(f"note: {note.text}")
     exceeded = [verdict for verdict in report.verdicts if not verdict.passed]
     for verdict in exceeded:
         unit = f" {verdict.unit}" if verdict.unit else ""
-        click.echo(f"kl: limit exceeded: {verdict.measure} = {verdict.value!r} > {verdict.limit!r}{unit}", err=True)
+        say(f"limit exceeded: {verdict.measure} = {verdict.value!r} > {verdict.limit!r}{unit}")
     return ExitCode.LIMIT_EXCEEDED if exceeded else ExitCode.OK
 
 
@@ -220,26 +221,14 @@ def _wants_color(choice: str, is_terminal: bool) -> bool:
     return is_terminal and os.environ.get("TERM") != "dumb"
 
 
-def _write_stdout(text: str) -> None:
-    """Writes to standard output; a reader that closed the pipe has what it wanted."""
-    encoding = sys.stdout.encoding or "utf-8"
-    try:
-        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
-        sys.stdout.flush()
-    except OSError as error:
-        # what is left in the buffer must not fail again when the interpreter exits
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):
-            raise OutputError(f"standard output: {(error.strerror or str(error)).lower()}") from None
-
-
 def _write_file(path: Path, text: str) -> None:
     data = text.encode("utf-8", "backslashreplace")
     try:
-        target = path.resolve()
-        if target.exists() and not stat.S_ISREG(target.stat().st_mode):
-            target.write_bytes(data)
+        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+            with suppress(BrokenPipeError):  # a device or a pipe, such as /dev/stdout, cannot be replaced
+                path.write_bytes(data)
             return
+        target = path.resolve()
         mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
         with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name[:50]}.", delete=False) as draft:
             try:

@@ -41,13 +41,13 @@ def render_value(report: Report, style: Style) -> str:
 def _delimited(report: Report, style: Style, delimiter: str) -> str:
     table = report.tables[0]
     shown = [index for index, column in enumerate(table.columns) if column.for_machines]
+    # a file holds labels to the letter; on a terminal a label must not control it
+    written = visible if style.is_terminal else str
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
     writer.writerow(table.columns[index].key for index in shown)
-    writer.writerows([_machine_text(row[index]) for index in shown] for row in table.body)
-    text = stream.getvalue()
-    # a file holds labels to the letter; on a terminal a label must not control it
-    return "".join(visible(line) + "\n" for line in text.splitlines()) if style.is_terminal else text
+    writer.writerows([written(_machine_text(row[index])) for index in shown] for row in table.body)
+    return stream.getvalue()
 
 
 def _machine_text(cell: Cell) -> str:

@@ -8,7 +8,8 @@ from klcli.visible import visible
 
 __all__ = ["render_markdown"]
 
-_MARKUP = re.compile(r"([\\`*_\[\]<>|~#&!])")
+# what GitHub would read as markup, a formula or an address; an underscore inside a word is none
+_MARKUP = re.compile(r"[\\`*\[\]<|~#&$]|:(?=//)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 
 
 @renderer("markdown", summary="a GitHub-flavoured Markdown table")
@@ -48,4 +49,4 @@ def _row(cells: list[str]) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _MARKUP.sub(r"\\\1", visible(text))
+    return _MARKUP.sub(r"\\\g<0>", visible(text))

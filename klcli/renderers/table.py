@@ -48,7 +48,7 @@ def render_table(report: Report, style: Style) -> str:
         console.print(Text("\n".join(wrap(visible(paragraph), _PROSE, break_long_words=False))))
         console.print()
     if report.commands:
-        console.print(Text("\n".join(f"$ {visible(command)}" for command in report.commands), style="dim"))
+        console.print(Text("\n".join(f"  {visible(command)}" for command in report.commands), style="dim"))
         console.print()
     for verdict in report.verdicts:
         console.print(_verdict(verdict, style))
@@ -85,15 +85,19 @@ def _cells(cells: Sequence[Cell], column: Column, style: Style, footers: int) ->
     if column.is_share:
         return _bars(cells, texts, footers)
     if column.is_number:
-        return [Text(text, style="bold" if column.is_measure else "") for text in _aligned(texts)]
+        style_of_cell = "bold" if column.is_measure else ""
+        # rich strips what it aligns right, and with it what makes the points stand below each other
+        return [Text(text, style_of_cell, justify="left") for text in _aligned(texts, len(column.title))]
     return [Text(text) for text in texts]
 
 
-def _aligned(numbers: Sequence[str]) -> list[str]:
-    """The numbers padded so that their points stand below each other."""
+def _aligned(numbers: Sequence[str], width: int) -> list[str]:
+    """The numbers padded to a width, or more, so that their points stand below each other."""
     after = [len(number) - (number + ".").index(".") for number in numbers]
     widest = max(after, default=0)
-    return [number + " " * (widest - tail) for number, tail in zip(numbers, after, strict=True)]
+    padded = [number + " " * (widest - tail) for number, tail in zip(numbers, after, strict=True)]
+    width = max([width, *map(len, padded)])
+    return [number.rjust(width) for number in padded]
 
 
 def _bars(shares: Sequence[Cell], texts: Sequence[str], footers: int) -> list[Text]:

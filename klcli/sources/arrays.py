@@ -87,12 +87,12 @@ def _observed(
 
 
 def _texts(content: Content, array: NDArray[np.generic]) -> tuple[str, ...]:
-    if array.dtype.kind == "S":
-        try:
+    try:
+        if array.dtype.kind == "S":
             array = np.char.decode(array.astype(np.bytes_), "utf-8")
-        except UnicodeDecodeError:
-            raise content.unreadable("an array of labels that are not UTF-8") from None
-    return tuple(str(each) for each in array.ravel().tolist())
+        return tuple(str(each) for each in array.ravel().tolist())
+    except (SystemError, ValueError):  # numpy does not check that what stands in a <U array is Unicode
+        raise content.unreadable("an array of labels that are not valid text") from None
 
 
 def _reason(content: Content, error: BaseException, format_name: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from klcli.errors import Unreadable
+from klcli.errors import MissingPackage, Unreadable
 from klcli.extras import need
 
 __all__ = ["COMPRESSIONS", "Content", "is_stream", "read_file", "read_stdin"]
@@ -122,6 +122,8 @@ def _sniffed(name: str, data: bytes) -> Content:
 def _decompressed(name: str, data: bytes, suffix: str) -> Content:
     try:
         return Content(name, COMPRESSIONS[suffix][1](data))
+    except MissingPackage:
+        raise
     except (EOFError, OSError, ValueError, zlib.error, lzma.LZMAError):
         raise Unreadable(
             f"{name}: not a whole {suffix[1:]} file", hint="it may be truncated, or have the wrong suffix"

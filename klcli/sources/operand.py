@@ -14,6 +14,7 @@ from klcli.sources.reader import READERS, Query, Reader
 __all__ = ["load", "load_pair"]
 
 _FAMILY = re.compile(r"\s*[A-Za-z_][\w.]*\s*\(.*\)\s*", re.DOTALL)
+_JSON = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[\[{]")  # in UTF-16, a NUL stands beside each letter
 
 
 def load(
@@ -93,8 +94,7 @@ def _reader_for(path: Path) -> Reader | None:
 
 
 def _sniffed(content: Content) -> Reader:
-    start = content.data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
-    return READERS.lookup("json" if start.startswith((b"[", b"{")) else "csv")
+    return READERS.lookup("json" if _JSON.match(content.data) else "csv")
 
 
 def _not_found(word: str, path: Path) -> Unreadable:

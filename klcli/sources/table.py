@@ -96,6 +96,8 @@ class Table:
         return self.names[index].strip().lower() in {"p", "q"}
 
     def _labels(self, index: int) -> tuple[str, ...]:
+        if set(map(type, self.columns[index])) == {str}:
+            return tuple(map(str, self.columns[index]))
         labels = []
         for row, cell in enumerate(self.columns[index]):
             if cell is None or isinstance(cell, (list, dict)):
@@ -105,13 +107,12 @@ class Table:
         return tuple(labels)
 
     def _numbers(self, index: int, labels: tuple[str, ...] | None) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        numbers = []
-        for row, cell in enumerate(self.columns[index]):
-            number = self.number(cell)
+        numbers = list(map(self.number, self.columns[index]))
+        for row, number in enumerate(numbers):
             if number is None:
+                cell = self.columns[index][row]
                 place = Observed(np.empty(0), labels, self.source, self.place).where(row)
                 raise NotADistribution(f"{place}: {_described(cell)}", hint=_cure(cell))
-            numbers.append(number)
         return np.array(numbers, dtype=np.float64)
 
 

@@ -1,0 +1,10 @@
+"""Prints pip constraints that pin each dependency of pyproject.toml to the oldest version that it admits."""
+
+import re
+import tomllib
+from pathlib import Path
+
+project = tomllib.loads(Path(__file__).parent.parent.joinpath("pyproject.toml").read_text(encoding="utf-8"))["project"]
+for requirement in [*project["dependencies"], *project["optional-dependencies"]["parquet"]]:
+    name, version = re.fullmatch(r"([\w.-]+)>=([\d.]+)", requirement).groups()
+    print(f"{name}=={version}")

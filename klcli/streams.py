@@ -1,0 +1,53 @@
+"""The two streams that klcli writes to, and what becomes of an answer that nobody can take.
+
+A stream that fails is silenced, as what is left in its buffer would fail again when the interpreter exits, which makes
+the exit code 120.
+"""
+
+import os
+import sys
+from typing import TextIO
+
+from klcli.errors import OutputError
+from klcli.visible import visible
+
+__all__ = ["say", "write_stderr", "write_stdout"]
+
+
+def write_stdout(text: str) -> None:
+    """Writes to standard output; a reader that closed the pipe has what it wanted.
+
+    Raises:
+        OutputError: standard output is closed, or its disk is full.
+    """
+    if sys.stdout is None:
+        raise OutputError("standard output: closed")
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence(sys.stdout)
+    except OSError as error:
+        _silence(sys.stdout)
+        raise OutputError(f"standard output: {(error.strerror or str(error)).lower()}") from None
+
+
+def write_stderr(text: str) -> None:
+    """Writes to standard error; where nobody can read it, the exit code is what is left."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:
+        _silence(sys.stderr)
+
+
+def say(text: str) -> None:
+    """Writes one line for people to standard error."""
+    write_stderr(f"kl: {visible(text)}\n")
+
+
+def _silence(stream: TextIO) -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

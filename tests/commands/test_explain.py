@@ -1,0 +1,115 @@
+import json
+from math import log
+
+import pytest
+
+THREE = ("a=5,b=3,c=2", "a=4,b=4,c=2")
+
+
+def test_the_terms_sum_to_the_forward_kl(document):
+    found = document("explain", *THREE)
+    total = sum(term["contribution"] for term in found["terms"])
+    assert total == pytest.approx(found["measures"]["forward_kl"], rel=1e-14)
+    assert sum(term["share"] for term in found["terms"]) == pytest.approx(1, rel=1e-14)
+
+
+def test_a_term_is_p_times_the_logarithm_of_p_over_q(document):
+    terms = {term["outcome"]: term for term in document("explain", *THREE)["terms"]}
+    assert list(terms) == ["a", "b", "c"]  # largest first: 0.112, -0.086, 0
+    assert terms["a"]["log_ratio"] == pytest.approx(log(0.5 / 0.4), rel=4e-15)
+    assert terms["b"]["contribution"] == pytest.approx(0.3 * log(0.3 / 0.4), rel=4e-15)
+    assert terms["c"]["contribution"] == 0
+
+
+@pytest.mark.parametrize("options", [(), ("--bits",), ("--base", "10")])
+def test_the_cross_entropy_is_the_entropy_plus_the_divergence(document, options):
+    parts = document(
+        "explain", "sample_data/letters.csv", "--p", "german", "--q", "english", "--as", "weights", *options
+    )
+    parts = parts["decomposition"]
+    assert list(parts) == ["H(P)", "KL(P‖Q)", "H(P, Q)"]
+    assert parts["H(P)"] + parts["KL(P‖Q)"] == pytest.approx(parts["H(P, Q)"], rel=1e-14)
+
+
+def test_gives_the_numbers_of_compute(document):
+    pair = ("sample_data/coin_fair.csv", "sample_data/coin_biased.csv")
+    explained, computed = document("explain", *pair)["measures"], document("compute", *pair)["measures"]
+    assert explained == {name: computed[name] for name in explained}
+    assert explained["forward_kl"] == pytest.approx(1.6144631, abs=5e-8)
+
+
+@pytest.mark.parametrize("format_", ["json", "jsonl", "csv", "table", "markdown", "value"])
+def test_shows_the_largest_terms_and_sums_the_rest(kl, format_):
+    words = ("explain", "0.1,0.2,0.3,0.4", "0.4,0.3,0.2,0.1", "--top", "2", "-f", format_)
+    out = kl(*words).out
+    contributions = [0.4 * log(4), 0.1 * log(0.25), 0.3 * log(1.5) + 0.2 * log(2 / 3)]
+    match format_:
+        case "json":
+            rows = [(term["outcome"], term["contribution"]) for term in json.loads(out)["terms"]]
+        case "jsonl":
+            rows = [(term["outcome"], term["contribution"]) for term in map(json.loads, out.splitlines())]
+        case "csv":
+            rows = [(row.split(",")[0], float(row.split(",")[4])) for row in out.splitlines()[1:]]
+        case "value":
+            rows = list(zip(["[4]", "[1]", "2 more"], map(float, out.splitlines()), strict=True))
+        case _:
+            assert "2 more" in out
+            assert f"{contributions[0]:.6g}" in out
+            assert f"{contributions[2]:.6g}" in out
+            assert "[2]" not in out.replace("\\", "")
+            return
+    assert [name for name, _ in rows] == ["[4]", "[1]", "2 more"]
+    assert [value for _, value in rows] == pytest.approx(contributions, rel=1e-14)
+
+
+def test_the_rest_sums_p_and_q_too(document):
+    rest = document("explain", "0.1,0.2,0.3,0.4", "0.4,0.3,0.2,0.1", "--top", "2")["terms"][-1]
+    assert (rest["p"], rest["q"], rest["log_ratio"]) == (pytest.approx(0.5), pytest.approx(0.5), None)
+
+
+@pytest.mark.parametrize(("top", "rows"), [("0", 26), ("26", 26), ("25", 26), ("24", 25), ("99", 26), ("1", 2)])
+def test_top_limits_the_rows(document, top, rows):
+    found = document("explain", "sample_data/letters.csv", "--p", "german", "--q", "english", "--as", "weights",
+                     "--top", top)  # fmt: skip
+    assert len(found["terms"]) == rows
+
+
+def test_shows_20_terms_unless_asked(document):
+    found = document("explain", "sample_data/letters.csv", "--p", "german", "--q", "english", "--as", "weights")
+    assert len(found["terms"]) == 21
+    assert found["terms"][-1]["outcome"] == "6 more"
+
+
+def test_refuses_a_negative_number_of_terms(kl):
+    assert kl("explain", *THREE, "--top", "-1").code == 2
+
+
+def test_names_the_outcome_that_makes_most_of_it(document):
+    words = " ".join(document("explain", "heads=0.5,tails=0.5", "heads=0.99,tails=0.01")["explanation"])
+    assert "tails" in words
+    assert "50 times less" in words
+
+
+def test_says_which_outcomes_make_it_infinite(document):
+    found = document("explain", "cat=0.5,dog=0.5", "cat=1,dog=0")
+    assert found["terms"][0] == {
+        "outcome": "dog", "p": 0.5, "q": 0.0, "log_ratio": "Infinity", "contribution": "Infinity", "share": None
+    }  # fmt: skip
+    assert "infinite because of dog" in found["explanation"][0]
+
+
+def test_says_that_equal_distributions_are_equal(document):
+    found = document("explain", "0.5,0.5", "0.5,0.5")
+    assert "the same distribution" in found["explanation"][0]
+    assert [term["contribution"] for term in found["terms"]] == [0, 0]
+
+
+def test_says_that_terms_cancel_where_p_nearly_is_q(document):
+    found = document("explain", "0.5,0.5", "0.500000001,0.499999999")
+    assert found["measures"]["forward_kl"] == pytest.approx(2e-18, rel=1e-6)  # 2·δ² to the first order
+    assert any("cancel" in sentence for sentence in found["explanation"])
+
+
+def test_an_outcome_that_neither_has_contributes_nothing(document):
+    terms = document("explain", "a=1,b=0", "a=1,b=0")["terms"]
+    assert terms[1] == {"outcome": "b", "p": 0.0, "q": 0.0, "log_ratio": 0.0, "contribution": 0.0, "share": None}

@@ -1,0 +1,46 @@
+import pytest
+
+from klcli.core.distribution import KINDS
+from klcli.core.measure import MEASURES
+from klcli.core.smoothing import SMOOTHINGS
+from klcli.examples import EXAMPLES
+from klcli.renderers import RENDERERS
+from klcli.sources.reader import READERS
+
+CATALOGUES = {
+    "measures": MEASURES,
+    "formats": RENDERERS,
+    "inputs": READERS,
+    "kinds": KINDS,
+    "smoothing": SMOOTHINGS,
+    "examples": EXAMPLES,
+}
+
+
+@pytest.mark.parametrize("name", CATALOGUES)
+def test_lists_every_name_of_a_registry(document, name):
+    rows = document("list", name)[name]
+    names = [row["name"].partition(":")[0] for row in rows if row["name"]]
+    assert names == [each.name for each in CATALOGUES[name]]
+    assert all(value for row in rows if row["name"] for value in row.values())
+
+
+def test_lists_the_catalogues_without_a_name(document):
+    assert [row["name"] for row in document("list")["catalogues"]] == list(CATALOGUES)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".json", ".jsonl", ".npy", ".npz", ".parquet", ".gz", ".zst"])
+def test_lists_every_suffix_of_the_contract(kl, suffix):
+    assert suffix in kl("list", "inputs").out
+
+
+def test_a_measure_cites_its_source_in_json_and_not_in_the_table(kl, document):
+    sources = [row["source"] for row in document("list", "measures")["measures"]]
+    assert "Kullback" in sources[0]
+    assert sources[0] not in kl("list", "measures").out
+
+
+def test_suggests_the_catalogue_that_was_meant(kl):
+    result = kl("list", "measure")
+    assert (result.code, result.out) == (2, "")
+    assert "kl: hint: did you mean measures?" in result.err

@@ -1,0 +1,225 @@
+"""Every measure is right to the digits that the contract promises, against mpmath, over all that masses may be."""
+
+import zlib
+from functools import partial
+from math import inf
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from oracle import exact_value, exact_value_of_logits
+from strategies import logit_pairs, pairs
+
+from klcli.core.measure import MEASURES, evaluate, select
+
+RELATIVE = 4e-15  # the contract's promise
+ABSOLUTE = 1e-300  # for values below it, whose digits run into the end of the doubles
+TSALLIS_BEYOND_NORMAL = 1e-13  # the known limit, see `tolerance`
+SMALLEST_NORMAL = 2.0**-1022
+LARGEST = 1.7976931348623157e308
+SUBNORMAL = 5e-324
+
+ORDERS = ("0", "0.007", "0.1", "0.3", "0.5", "0.99", "0.9999999", "1", "1.0000001", "1.5", "2", "3", "5", "inf")
+NAMES = [
+    name
+    for each in MEASURES
+    for name in ([f"{each.name}:{order}" for order in ORDERS] if each.orders else [each.name])
+    if name != "tsallis:inf"
+]
+CHOSEN = [select(name) for name in NAMES]
+SIZES = (2, 3, 10, 100)
+
+
+def tolerance(name, exact, least_q):
+    """The relative error that `name` may have, given its value and the least positive normalised mass of q.
+
+    Known limit: the terms p^A·q^(1-A) of a Tsallis divergence of order above 1 are taken by logarithm where the mass of
+    q is below the normal doubles after normalising, and (A - 1)·log(q) then carries an absolute error of some 1e-13.
+    """
+    if name in ("perplexity_p", "perplexity_q", "cross_perplexity"):
+        return RELATIVE * float(1 + mpmath.log(exact))
+    stem, _, order = name.partition(":")
+    if stem == "tsallis" and float(order) > 1 and least_q < SMALLEST_NORMAL:
+        return TSALLIS_BEYOND_NORMAL
+    return RELATIVE
+
+
+def misses(values, exact_of, least_q):
+    """The measures that miss their tolerance, with what they gave and what is true."""
+    found = []
+    for name, value in values.items():
+        exact = exact_of(name)
+        if exact > LARGEST or value == inf:
+            right = value == inf and exact > LARGEST
+        else:
+            error = abs(mpmath.mpf(float(value)) - exact)
+            right = error <= ABSOLUTE or error <= tolerance(name, exact, least_q) * exact
+        if not right:
+            found.append((name, float(value), mpmath.nstr(exact, 20)))
+    return found
+
+
+def misses_of_masses(p, q, measures=CHOSEN):
+    least_q = min(float(mpmath.mpf(mass) / mpmath.fsum(q)) for mass in q if mass > 0)
+    return misses(evaluate(measures, p, q), partial(exact_value, p=p, q=q), least_q)
+
+
+def misses_of_logits(p, q, measures=CHOSEN):
+    values = evaluate(measures, np.exp(p - p.max()), np.exp(q - q.max()), log_p=p, log_q=q)
+    spread = q.max() - q.min() + np.log(len(q))
+    return misses(values, partial(exact_value_of_logits, p=p, q=q), float(np.exp(-spread)))
+
+
+def near(relative):
+    def move(p, random):
+        return p * (1 + relative * random.uniform(-1, 1, p.shape))
+
+    return move
+
+
+def apart(p, _):
+    """Moves p to outcomes where it had no mass, all but one of them where there are several."""
+    q = np.roll(p, 1)
+    return np.where(np.arange(len(p)) % 2 == 0, 0.0, q)
+
+
+CLOSENESS = {
+    "identical": lambda p, _: p.copy(),
+    **{f"{10.0**-digits:g}": near(10.0**-digits) for digits in (1, 2, 3, 4, 6, 8, 10, 12, 14)},
+    "far": lambda p, random: random.permutation(p)[::-1],
+    "partly disjoint": apart,
+}
+
+RANGES = {
+    "uniform": lambda k, random: random.random(k),
+    "sparse": lambda k, random: random.dirichlet([0.01] * k),
+    "1e-300 to 1": lambda k, random: 10 ** random.uniform(-300, 0, k),
+    "subnormal": lambda k, random: random.integers(1, 1000, k) * SUBNORMAL,
+    "counts": lambda k, random: random.integers(1, 2**53, k).astype(float),
+    "1e308": lambda k, random: random.uniform(0.1, 1, k) * 1e308,
+    "unequal totals": lambda k, random: random.random(k),
+}
+
+
+def with_support(p, q):
+    """Both with mass somewhere, as every distribution has."""
+    for masses in (p, q):
+        if not masses.any():
+            masses[-1] = 1.0
+    return p, q
+
+
+def corpus():
+    for size in SIZES:
+        for masses_are, draw in RANGES.items():
+            for closeness, move in CLOSENESS.items():
+                name = f"{size} outcomes, {masses_are}, {closeness}"
+                random = np.random.default_rng(zlib.crc32(name.encode()))
+                p = draw(size, random)
+                q = move(p, random) * (3e7 if masses_are == "unequal totals" else 1)
+                yield pytest.param(*with_support(p, np.minimum(q, LARGEST)), id=name)
+
+
+NAMED = {
+    "a fair and a loaded coin": ([0.5, 0.5], [0.99, 0.01]),
+    "neighbouring doubles": ([0.49999999999999994, 0.5], [0.5, 0.49999999999999994]),
+    "proportional by a power of two": ([0.1, 0.2, 0.7], [0.4, 0.8, 2.8]),
+    "proportional by 11": ([1, 2, 3], [11, 22, 33]),
+    "disjoint": ([1, 0], [0, 1]),
+    "all the mass but 1e-30": ([1, 1e-30], [1, 2e-30]),
+    "a mass that one side lacks beside tiny ones": ([1, 1e-20, 0], [3, 9e-20, 1e-25]),
+    "only a tiny mass differs": ([0.1, 0.2, 0.7, 1e-30], [0.1, 0.2, 0.7, 2e-30]),
+    "only tiny masses differ": ([0.1, 0.2, 0.7, 1e-20, 1e-20, 1e-20], [0.1, 0.2, 0.7, 2e-20, 2e-20, 2e-20]),
+    "q has the smallest double": ([0.5, 0.5], [SUBNORMAL, 1]),
+    "q nearly loses what p has": ([1, 0], [1e-320, 1e300]),
+    "q spans all doubles": ([0.5, 0.5], [SUBNORMAL, 1e308]),
+    "p and q span all doubles": ([1e308, SUBNORMAL, 1], [SUBNORMAL, 1e308, 1]),
+    "the smallest doubles": ([SUBNORMAL, SUBNORMAL], [SUBNORMAL, 3 * SUBNORMAL]),
+    "the total overflows": ([LARGEST, LARGEST], [LARGEST, LARGEST / 2]),
+    "a certainty and nearly one": ([1, 0], [1, SUBNORMAL]),
+    "one outcome": ([3], [7]),
+    "q lacks the smallest double": ([1, SUBNORMAL], [1, 0]),
+    "only subnormal masses differ": ([472.5, 8.8e-322], [472.5, SUBNORMAL]),
+    "subnormal beside 1e308": ([0, 0, 1, 9.8e307], [2.095e-321, 288, 4.4e-163, 2.095e-321]),
+    "a subnormal in both of what is nearly equal": ([510.4, 3e-321, 4e7, 5e-321], [510.4, 3e-321, 4e7, 1e-3]),
+    "subnormal once normalised": ([1e300, 0.99999], [9.568791696035286e307, 0.99999]),
+    "nearly proportional by 0.9": ([1.0, 0.001], [0.9, 0.0009]),
+    "nearly proportional by 1e6": ([3177624435021334.0, 2.0], [3.177624435021334e21, 2000000.0000020002]),
+    "a power that overflows before it is a term": ([1, 1e-130], [1, 1e-234]),
+}
+
+NAMED_LOGITS = {
+    "the gap of what holds nearly all the mass": ([32.641, 32.641, 244.425], [32.041, 33.641, 243.425]),
+    "the gap of two that hold nearly all the mass": ([-0.501, -0.501, -599.999], [999.499, 999.499, 400.0017]),
+    "a shift that rounds": ([6.514, 6.514, -1.085], [6.614, 6.614, -0.985]),
+    "two that hold the mass in turn": ([0.322, 113.946, 0.322, -25.063], [920.322, 1083.946, 1000.322, 1064.937]),
+    "scores that are alike where the mass is not": (
+        [6.076, -0.316, 74.808, 3.684, 100.0, 0.177, -0.245, -41.495],
+        [61.076, 74.684, 79.808, -1.316, 85.0, 55.177, 84.755, 13.505],
+    ),
+    "q underflows and p does not": ([0, -400], [0, -750]),
+    "p underflows and q does not": ([0, -750], [0, -400]),
+    "subnormal masses": ([0, -740], [0, -741]),
+    "masses that underflow": ([0, -760], [0, -761]),
+}
+
+
+@pytest.mark.parametrize(("p", "q"), list(corpus()))
+def test_is_right_across_closeness_size_and_range(p, q):
+    assert not misses_of_masses(p, q)
+
+
+@pytest.mark.parametrize(("p", "q"), NAMED.values(), ids=NAMED.keys())
+def test_is_right_on_pairs_that_break_the_textbook_sum(p, q):
+    assert not misses_of_masses(np.array(p, float), np.array(q, float))
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(pair=pairs)
+def test_is_right_on_any_pair(pair):
+    assert not misses_of_masses(*pair)
+
+
+@pytest.mark.parametrize("order", ["1e-12", "1e-6", "0.0001", "20", "100"])
+@pytest.mark.parametrize("family", ["renyi", "tsallis"])
+@pytest.mark.parametrize("closeness", ["far", "0.1"])
+def test_is_right_at_orders_that_are_nearly_0_or_large(family, order, closeness):
+    random = np.random.default_rng(3)
+    p = random.integers(1, 1000, 20).astype(float)
+    assert not misses_of_masses(p, CLOSENESS[closeness](p, random), [select(f"{family}:{order}")])
+
+
+@pytest.mark.parametrize("shift", [0.0, 5.0, 1e3])
+@pytest.mark.parametrize("step", [0, 1e-13, 1e-9, 1e-6, 1e-3, 0.1, 1, None], ids=str)
+@pytest.mark.parametrize("spread", [1, 10, 100, 300])
+@pytest.mark.parametrize("size", SIZES)
+def test_logits_are_compared_to_the_same_digits_as_masses(size, spread, step, shift):
+    random = np.random.default_rng(size * spread)
+    p, other = random.normal(size=(2, size)) * spread
+    assert not misses_of_logits(p, shift + (other if step is None else p + step * random.normal(size=size)))
+
+
+@pytest.mark.parametrize(("p", "q"), NAMED_LOGITS.values(), ids=NAMED_LOGITS.keys())
+def test_logits_whose_mass_is_in_few_outcomes_keep_their_digits(p, q):
+    assert not misses_of_logits(np.array(p, float), np.array(q, float))
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(pair=logit_pairs())
+def test_any_logits_are_compared_to_the_same_digits_as_masses(pair):
+    assert not misses_of_logits(*pair)
+
+
+def test_a_logit_that_underflows_keeps_its_divergence():
+    # P is uniform; Q gives the second outcome exp(-1e5): KL = ½·log ½ + ½·(log ½ + 1e5)
+    p, q = np.array([0.0, 0.0]), np.array([0.0, -1e5])
+    value = evaluate([select("forward_kl")], np.exp(p), np.exp(q), log_p=p, log_q=q)["forward_kl"]
+    assert value == pytest.approx(5e4 - np.log(2), rel=RELATIVE)
+
+
+@pytest.mark.parametrize("name", [each.name for each in MEASURES])
+def test_every_measure_has_a_textbook_formula_to_be_held_to(name):
+    order = ":2" if MEASURES.lookup(name).orders else ""
+    # by Gibbs' inequality every measure is above 0 here
+    assert exact_value(name + order, [0.5, 0.5], [0.25, 0.75]) > 0

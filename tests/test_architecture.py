@@ -1,0 +1,60 @@
+"""The architecture is what it is drawn to be."""
+
+import ast
+import sys
+import tomllib
+from importlib import import_module
+
+import pytest
+from conftest import ROOT
+
+from klcli.cli import COMMANDS
+from klcli.renderers import RENDERERS
+
+SOURCES = sorted((ROOT / "klcli").rglob("*.py"))
+
+
+def names_of(folder, beside):
+    return {path.stem for path in (ROOT / "klcli" / folder).glob("*.py")} - {"__init__", *beside}
+
+
+def test_the_layers_are_kept():
+    pytest.importorskip("importlinter")
+    from importlinter.cli import lint_imports
+
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == 0
+
+
+def test_every_command_file_is_in_the_command_table():
+    assert names_of("commands", ["shared"]) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", RENDERERS.names())
+def test_a_declared_format_is_registered_by_its_module(name):
+    assert RENDERERS.lookup(name).name == name
+
+
+@pytest.mark.parametrize("folder", ["core", "sources", "renderers"])
+def test_every_module_of_a_plugin_folder_can_be_imported_by_itself(folder):
+    for name in names_of(folder, []):
+        assert import_module(f"klcli.{folder}.{name}").__doc__
+
+
+def test_no_file_is_called_like_a_module_of_the_standard_library_that_it_would_hide():
+    hidden = {path.stem for path in SOURCES} & set(sys.stdlib_module_names) - {"numbers", "__main__"}
+    assert hidden == set()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_below_cli_prints_exits_or_evaluates(path):
+    called = {
+        node.func.id
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert called.isdisjoint({"print", "exit", "quit", "eval", "exec"})
+
+
+def test_the_wheel_declares_what_it_imports():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert {name.split(">=")[0] for name in project["dependencies"]} == {"click", "numpy", "pandas", "rich"}
