@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 
 from klcli import __version__
 from klcli.errors import ExitCode, KlError
-from klcli.streams import say, write_stderr, write_stdout
+from klcli.streams import prepare, say, write_stderr, write_stdout
 
 __all__ = ["COMMANDS", "group", "main"]
 
@@ -91,8 +91,7 @@ def group(ctx: click.Context) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs `kl` and returns its exit code; every error becomes one here, and nowhere else."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if sys.stdin is None:  # closed by the caller: as good as empty
-        sys.stdin = open(os.devnull)  # noqa: SIM115
+    prepare()
     try:
         return int(_run(arguments) or ExitCode.OK)
     except KlError as error:

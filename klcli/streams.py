@@ -1,4 +1,4 @@
-"""The two streams that klcli writes to, and what becomes of an answer that nobody can take.
+"""The standard streams, in whatever state the caller left them, and what becomes of an answer that nobody can take.
 
 A stream that fails is silenced, as what is left in its buffer would fail again when the interpreter exits, which makes
 the exit code 120.
@@ -6,12 +6,21 @@ the exit code 120.
 
 import os
 import sys
+from io import TextIOWrapper
 from typing import TextIO
 
 from klcli.errors import OutputError
 from klcli.visible import visible
 
-__all__ = ["say", "write_stderr", "write_stdout"]
+__all__ = ["prepare", "say", "write_stderr", "write_stdout"]
+
+
+def prepare() -> None:
+    """Makes a closed standard input an empty one, and lets output escape what its encoding lacks."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull)  # noqa: SIM115
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def write_stdout(text: str) -> None:
@@ -22,9 +31,8 @@ def write_stdout(text: str) -> None:
     """
     if sys.stdout is None:
         raise OutputError("standard output: closed")
-    encoding = sys.stdout.encoding or "utf-8"
     try:
-        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         _silence(sys.stdout)

@@ -16,6 +16,8 @@ import pytest
 from klcli.cli import main
 
 ROOT = Path(__file__).parent.parent
+OURS = ("NO_COLOR", "FORCE_COLOR", "KL_TRACEBACK", "PYTHONUNBUFFERED")  # unbuffered streams fail at once, not at exit
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in OURS}
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Result:
 def kl(capfd, monkeypatch):
     """Runs `kl` in this process, in the folder of the project."""
     monkeypatch.chdir(ROOT)
-    for name in ("NO_COLOR", "FORCE_COLOR", "KL_TRACEBACK"):
+    for name in OURS:
         monkeypatch.delenv(name, raising=False)
 
     def run(*argv):
@@ -62,7 +64,7 @@ def kl_process():
     def run(*argv, env=None, **settings):
         settings = {"cwd": ROOT, "capture_output": True, "timeout": 60} | settings
         done = subprocess.run(
-            [sys.executable, "-m", "klcli", *map(str, argv)], env=os.environ | (env or {}), check=False, **settings
+            [sys.executable, "-m", "klcli", *map(str, argv)], env=ENVIRONMENT | (env or {}), check=False, **settings
         )
         out, err = (
             (stream or b"") if isinstance(stream, bytes | None) else stream.encode()
@@ -80,10 +82,9 @@ def kl_terminal():
     def run(*argv, env=None, columns=80):
         ours, its = pty.openpty()
         fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-        settings = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
         command = [sys.executable, "-m", "klcli", *map(str, argv)]
         with subprocess.Popen(
-            command, cwd=ROOT, env=settings | {"TERM": "xterm"} | (env or {}), stdout=its, stderr=subprocess.PIPE
+            command, cwd=ROOT, env=ENVIRONMENT | {"TERM": "xterm"} | (env or {}), stdout=its, stderr=subprocess.PIPE
         ) as process:
             os.close(its)
             out = b""

@@ -89,7 +89,10 @@ def _squared_hellinger(pair: Pair) -> Array:
     from_log=np.negative,
 )
 def bhattacharyya(pair: Pair) -> tuple[Array, ...]:
-    return _squared_hellinger(pair), np.sqrt(pair.p) * np.sqrt(pair.q)
+    overlap = np.sqrt(pair.p) * np.sqrt(pair.q)
+    if pair.is_lost is not None:
+        overlap = np.where(pair.is_lost, np.exp((pair.log_p + pair.log_q) / 2), overlap)
+    return _squared_hellinger(pair), overlap
 
 
 @measure(
@@ -104,10 +107,19 @@ def bhattacharyya(pair: Pair) -> tuple[Array, ...]:
 )
 def chi_squared(pair: Pair) -> Array:
     squares = pair.gap * (pair.gap / pair.q)
-    if pair.is_extreme is not None:  # gap/q may overflow where gap²/q does not
-        large_q = pair.magnified.q
-        squares = np.where(pair.is_extreme, pair.gap * (pair.gap / large_q) * MAGNIFICATION, squares)
-    return np.where(pair.gap == 0, 0.0, squares)
+    if pair.is_extreme is not None:  # gap/q may overflow, or q underflow, where gap²/q does not
+        large = pair.magnified
+        squares = np.where(pair.is_extreme, large.gap * (pair.gap / large.q), squares)
+        bad = pair.is_extreme & ~((squares > 0) & (squares < np.inf))
+        squares = np.where(bad, _squares_by_logarithm(pair), squares)
+    return np.where(pair.in_p & ~pair.in_q, np.inf, np.where(pair.gap == 0, 0.0, squares))
+
+
+def _squares_by_logarithm(pair: Pair) -> Array:
+    """gap²/q as exp(log p - u)·expm1(u)², u = log(q/p), or the same from q where that is larger."""
+    u = pair.log_ratio
+    ratio = np.expm1(-np.abs(u))
+    return np.exp(np.where(u < 0, pair.log_p - u, pair.log_q)) * ratio * ratio
 
 
 @measure(

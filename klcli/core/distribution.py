@@ -219,11 +219,13 @@ def _logprobs(observed: Observed) -> Distribution:
 
 @kind("samples", "samples", "each value is one observation of a label; they are counted")
 def _samples(observed: Observed) -> Distribution:
-    if observed.labels is None:
-        labels = tuple(f"{value:.17g}" for value in observed.values)
-        observed = Observed(np.ones(len(labels)), labels, observed.name, observed.place)
-    if not len(observed.values):
+    if not len(np.atleast_1d(observed.values)):
         raise observed.refuse_all("there are no observations")
+    values = _finite(observed)
+    if observed.labels is None:
+        labels = tuple(f"{value:.17g}" for value in values)
+        observed = Observed(np.ones(len(labels)), labels, observed.name, observed.place)
+    _masses(observed)
     return _distribution(_summed(observed), "samples")
 
 
@@ -241,6 +243,9 @@ def _distribution(
     if observed.labels is not None and len(set(observed.labels)) < len(observed.labels):
         raise _duplicate(observed)
     mass.flags.writeable = False
+    if log_mass is not None:
+        log_mass = np.array(log_mass)
+        log_mass.flags.writeable = False
     return Distribution(
         mass, observed.labels, observed.name, KINDS.lookup(kind_name).noun, _total(mass), log_mass, notes
     )
@@ -310,7 +315,7 @@ def _are_whole(values: Array) -> bool:
 
 def _total(values: Array) -> float:
     try:
-        return fsum(values) if len(values) <= 1000 else float(values.sum())
+        return fsum(values)
     except OverflowError:
         return float("inf")
 

@@ -11,11 +11,13 @@ import numpy as np
 
 from klcli.core.error_free import Array
 from klcli.core.measure import Finite, measure
-from klcli.core.pair import Pair
+from klcli.core.pair import Mask, Pair
 from klcli.core.series import binary_entropy_series, expm1_excess
 from klcli.core.units import UnitKind
 
 __all__ = ["forward_kl", "jeffreys", "jensen_shannon", "minus_log", "renyi", "reverse_kl", "tsallis"]
+
+_TINY = float(np.finfo(np.float64).smallest_normal)
 
 
 @measure(
@@ -33,7 +35,8 @@ def forward_kl(pair: Pair) -> Array:
     if pair.is_far is None:
         return near
     # p·log(p/q) - p + q; where p = 0 that is q
-    far = np.where(pair.p > 0, pair.gap - pair.p * pair.log_ratio, pair.q)
+    far = np.where(pair.in_p, pair.gap - pair.p * pair.log_ratio, pair.q)
+    far = np.where(pair.in_p & ~pair.in_q, np.inf, far)
     return np.where(pair.is_far, far, near)
 
 
@@ -81,40 +84,48 @@ def jensen_shannon(pair: Pair) -> Array:
     aliases=("psi", "population_stability_index"),
 )
 def jeffreys(pair: Pair) -> Array:
-    return np.where(pair.gap == 0, 0.0, pair.gap * pair.log_ratio)
+    terms = np.where(pair.gap == 0, 0.0, pair.gap * pair.log_ratio)
+    return np.where(pair.in_p != pair.in_q, np.inf, terms)
 
 
-def _power_excess(pair: Pair, order: float) -> Array:
-    """Terms of Σ p^A·q^(1-A) - 1: p^A·q^(1-A) - A·p - (1-A)·q, all of one sign; for A in [1/2, 1) and above 1."""
-    beta = 1 - order
+def _power_excess(pair: Pair, order: float, beta: float) -> Array:
+    """Terms of Σ p^A·q^(1-A) - 1: p^A·q^(1-A) - A·p - (1-A)·q, all of one sign; for A in [1/2, 1) and above 1.
+
+    beta is 1 - A, unrounded.
+    """
     u = pair.log_ratio
     near_u = u if pair.is_far is None else np.where(pair.is_far, 0.0, u)
     near = pair.p * (expm1_excess(beta * near_u) - beta * expm1_excess(near_u))
     if pair.is_far is None:
         return near
-    power = np.where(np.abs(beta * u) > 1, _power(pair, order) - pair.p, _times(pair.p, np.expm1(beta * u)))
-    far = np.where(pair.p > 0, power - beta * pair.gap, -beta * pair.q)
+    power = np.where(np.abs(beta * u) > 1, _power(pair, order, beta) - pair.p, _times(pair.p, np.expm1(beta * u)))
+    far = np.where(pair.in_p, power - beta * pair.gap, -beta * pair.q)
     return np.where(pair.is_far, far, near)
 
 
-def _power(pair: Pair, order: float) -> Array:
+def _power(pair: Pair, order: float, beta: float) -> Array:
     """p^A·q^(1-A), 0 where p = 0 (or where q = 0 and A < 1)."""
-    p, q = pair.p, pair.q
-    power = p * np.power(p / q, order - 1)
+    p = pair.p
+    power = p * np.power(p / pair.q, -beta)
     if pair.is_extreme is not None:
-        power = np.where(pair.is_extreme, np.exp(_log_power(pair, order)), power)
+        power = np.where(pair.is_extreme, np.exp(_log_power(pair, beta)), power)
+    left_range = pair.in_p & pair.in_q & ~((power >= _TINY) & (power <= 1 / _TINY))
+    if left_range.any():  # the power may leave the range of a double where the product with p does not
+        root = np.power(p / pair.q, -beta / 2)
+        power = np.where(left_range & ~_mask(pair.is_extreme, p), (p * root) * root, power)
+    power = np.where(pair.in_q, power, np.inf if beta < 0 else 0.0)
     return np.where(pair.in_p, power, 0.0)
 
 
-def _log_power(pair: Pair, order: float) -> Array:
+def _log_power(pair: Pair, beta: float) -> Array:
     """log(p^A·q^(1-A)), -inf where the power is 0."""
-    supported = pair.in_p & (pair.in_q | (order > 1))
-    return np.where(supported, pair.log_p + (1 - order) * (pair.log_q - pair.log_p), -np.inf)
+    supported = pair.in_p & (pair.in_q | (beta < 0))
+    return np.where(supported, pair.log_p + beta * pair.log_ratio, -np.inf)
 
 
-def _toward_half(pair: Pair, order: float) -> tuple[Pair, float]:
-    """The pair and order that give the same Σ p^A·q^(1-A) with A >= 1/2, where the terms lose no digit."""
-    return (pair.swapped, 1 - order) if order < 0.5 else (pair, order)
+def _toward_half(pair: Pair, order: float) -> tuple[Pair, float, float]:
+    """The pair, order and 1 - order that give the same Σ p^A·q^(1-A) with A >= 1/2, where no digit is lost."""
+    return (pair.swapped, 1 - order, order) if order < 0.5 else (pair, order, 1 - order)
 
 
 def _renyi_finish(*totals: Array) -> Array:
@@ -131,7 +142,7 @@ def _renyi_finish(*totals: Array) -> Array:
 
 
 def _renyi_log_terms(pair: Pair, order: float) -> Array:
-    return np.where(pair.in_p, pair.log_q, -np.inf) if order == 0 else _log_power(pair, order)
+    return np.where(pair.in_p, pair.log_q, -np.inf) if order == 0 else _log_power(pair, 1 - order)
 
 
 def _renyi_from_log(log_total: Array, order: float) -> Array:
@@ -157,8 +168,8 @@ def renyi(pair: Pair, order: float) -> Array | tuple[Array, ...]:
         return np.where(pair.in_p, 0.0, pair.q), np.where(pair.in_p, pair.q, 0.0)
     if order == inf:
         return np.where(pair.in_p, -pair.log_ratio, -inf)
-    turned, alpha = _toward_half(pair, order)
-    return _power_excess(turned, alpha), _power(turned, alpha)
+    turned = _toward_half(pair, order)
+    return _power_excess(*turned), _power(*turned)
 
 
 @measure(
@@ -186,9 +197,13 @@ def minus_log(rest: Array, total: Array) -> Array:
     return np.where(rest <= 0.5, -np.log1p(-rest), -np.log(total))
 
 
+def _mask(mask: Mask | None, like: Array) -> Mask:
+    return np.zeros(like.shape, dtype=bool) if mask is None else mask
+
+
 def _times(p: Array, factor: Array) -> Array:
     return np.where(p > 0, p * factor, 0.0)
 
 
 def _times_log(p: Array, x: Array) -> Array:
-    return np.where(p > 0, p * np.log(x), 0.0)
+    return np.where(p > 0, p * np.log(np.maximum(x, _TINY)), 0.0)  # x may underflow where p does not

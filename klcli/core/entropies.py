@@ -4,7 +4,7 @@ import numpy as np
 
 from klcli.core.error_free import Array
 from klcli.core.measure import Finite, measure
-from klcli.core.pair import Pair
+from klcli.core.pair import Mask, Pair
 from klcli.core.units import UnitKind
 
 __all__ = [
@@ -32,7 +32,7 @@ _JELINEK = "Jelinek et al. (1977), J. Acoust. Soc. Am. 62, S63"
     finite=Finite.Q_COVERS_P,
 )
 def cross_entropy(pair: Pair) -> Array:
-    return _expected_surprise(pair.p, pair.log_q)
+    return _expected_surprise(pair.p, pair.in_p, pair.log_q)
 
 
 @measure(
@@ -46,7 +46,7 @@ def cross_entropy(pair: Pair) -> Array:
     aliases=("entropy",),
 )
 def entropy_p(pair: Pair) -> Array:
-    return _expected_surprise(pair.p, pair.log_p)
+    return _expected_surprise(pair.p, pair.in_p, pair.log_p)
 
 
 @measure(
@@ -59,7 +59,7 @@ def entropy_p(pair: Pair) -> Array:
     finite=Finite.ALWAYS,
 )
 def entropy_q(pair: Pair) -> Array:
-    return _expected_surprise(pair.q, pair.log_q)
+    return _expected_surprise(pair.q, pair.in_q, pair.log_q)
 
 
 @measure(
@@ -72,7 +72,7 @@ def entropy_q(pair: Pair) -> Array:
     finite=Finite.P_COVERS_Q,
 )
 def reverse_cross_entropy(pair: Pair) -> Array:
-    return _expected_surprise(pair.q, pair.log_p)
+    return _expected_surprise(pair.q, pair.in_q, pair.log_p)
 
 
 @measure(
@@ -120,5 +120,6 @@ def cross_perplexity(pair: Pair) -> Array:
     return cross_entropy.terms(pair)  # type: ignore[return-value]
 
 
-def _expected_surprise(p: Array, log_q: Array) -> Array:
-    return np.where(p > 0, -(p * log_q), 0.0)
+def _expected_surprise(p: Array, in_p: Mask, log_q: Array) -> Array:
+    surprise = np.where(in_p, -log_q, 0.0)
+    return np.where(np.isinf(surprise), np.inf, p * surprise)

@@ -24,15 +24,18 @@ from numpy.typing import NDArray
 from klcli.core.error_free import Array, Double2, exact_sum, two_product, two_sum
 from klcli.core.series import atanh_excess
 
-__all__ = ["MAGNIFICATION", "Pair", "pairs"]
+__all__ = ["MAGNIFICATION", "Mask", "Pair", "pairs"]
 
 Mask = NDArray[np.bool_]
 Exponent = NDArray[np.int64]
+Index = NDArray[np.intp]
 
 MAGNIFICATION = 2.0**600  # lifts a mass of 5e-324 far above underflow; its square root is exact
 BLOCK = 32_768  # outcomes a block: its arrays stay in the second-level cache
 _NEAR = 1 / 3  # |contrast| up to here (q/p in [1/2, 2]) takes the series, beyond it the logarithm
 _NORMAL = float(np.finfo(np.float64).smallest_normal)
+_EPSILON = 2.0**-53
+_NO_SHIFT = 1e-9  # below this the mean ratio of scores and that of the top outcome are the same, but for rounding
 _LOG_2 = float(np.log(2.0))
 
 
@@ -84,7 +87,11 @@ class Pair:
     @cached_property
     def contrast(self) -> Array:
         total = self.p + self.q
-        return np.divide(self.gap, total, out=np.zeros_like(total), where=total > 0)
+        contrast = np.divide(self.gap, total, out=np.zeros_like(total), where=total > 0)
+        if self.is_lost is not None:
+            contrast = np.where(self.is_lost, np.tanh(self.log_ratio_of_lost / 2), contrast)
+        one_sided = self.in_p != self.in_q
+        return np.where(one_sided, np.where(self.in_q, 1.0, -1.0), contrast) if one_sided.any() else contrast
 
     @cached_property
     def near(self) -> Array:
@@ -96,6 +103,17 @@ class Pair:
         """Where the series do not reach; None if nowhere."""
         far = np.abs(self.contrast) > _NEAR
         return far if far.any() else None
+
+    @cached_property
+    def is_lost(self) -> Mask | None:
+        """Where both have mass, but one has lost digits, or all, to underflow; None if nowhere."""
+        lost = self.in_p & self.in_q & ((self.p < _NORMAL) | (self.q < _NORMAL))
+        return lost if lost.any() else None
+
+    @cached_property
+    def log_ratio_of_lost(self) -> Array:
+        """log(q/p) by another way than p and q; used where they are lost."""
+        return self.log_q - self.log_p
 
     @cached_property
     def atanh_excess(self) -> Array:
@@ -110,15 +128,18 @@ class Pair:
             return near
         far = np.log(self.q / self.p)
         if self.is_extreme is not None:
-            far = np.where(self.is_extreme, self.log_q - self.log_p, far)
-        return np.where(self.is_far, np.where(self.in_p | self.in_q, far, 0.0), near)
+            far = np.where(self.is_extreme, self.log_ratio_of_lost, far)
+        far = np.where(self.in_p == self.in_q, far, np.where(self.in_p, -np.inf, np.inf))
+        return np.where(self.is_far, far, near)
 
     @cached_property
     def is_extreme(self) -> Mask | None:
-        """Where q/p is no normal double, or a mass has lost digits to underflow; None if nowhere."""
+        """Where both have mass, but q/p or p/q is no normal double, or a mass is lost; None if nowhere."""
         ratio = self.q / self.p
-        normal = (self.p >= _NORMAL) & (self.q >= _NORMAL) & (ratio >= _NORMAL) & (ratio <= 1 / _NORMAL)
-        return None if normal.all() else ~normal
+        extreme = self.in_p & self.in_q & ~((ratio >= _NORMAL) & (ratio <= 1 / _NORMAL))
+        if self.is_lost is not None:
+            extreme |= self.is_lost
+        return extreme if extreme.any() else None
 
     @cached_property
     def swapped(self) -> "Pair":
@@ -127,8 +148,8 @@ class Pair:
 
     @cached_property
     def magnified(self) -> "Pair":
-        """The same pair with p, q and the gap times MAGNIFICATION: for a measure whose value is the root of a sum."""
-        return _Magnified(self)
+        """The same pair with p, q and the gap times MAGNIFICATION, before any of them underflows."""
+        raise NotImplementedError
 
 
 class _Swapped(Pair):
@@ -137,6 +158,10 @@ class _Swapped(Pair):
         self.p, self.q, self.gap = pair.q, pair.p, -pair.gap
         self.in_p, self.in_q = pair.in_q, pair.in_p
         self.__dict__.update(contrast=-pair.contrast, near=-pair.near, is_far=pair.is_far, swapped=pair)
+
+    @cached_property
+    def magnified(self) -> Pair:
+        return self._pair.magnified.swapped
 
     @cached_property
     def atanh_excess(self) -> Array:
@@ -155,13 +180,6 @@ class _Swapped(Pair):
         return self._pair.log_p
 
 
-class _Magnified(Pair):
-    def __init__(self, pair: Pair) -> None:
-        self.p, self.q, self.gap = pair.p * MAGNIFICATION, pair.q * MAGNIFICATION, pair.gap * MAGNIFICATION
-        self.in_p, self.in_q = pair.in_p, pair.in_q
-        self.__dict__.update(contrast=pair.contrast, near=pair.near, is_far=pair.is_far, is_extreme=pair.is_extreme)
-
-
 class _Masses:
     """What must be known of all the masses before a block of them can be normalised: scales and totals."""
 
@@ -173,13 +191,34 @@ class _Masses:
         high, low = exact_sum(excess.high), exact_sum(excess.low)
         difference = two_sum(high.high, low.high)
         self.excess = Double2(difference.high, difference.low + high.low + low.low)  # total of q - total of p
-        self.proportional = _proportional(self.p.values, self.q.values)
+        self.proportional = _proportional(self.p, self.q)
+        self.top, self.top_gap = self._dominant()
+
+    def _dominant(self) -> tuple[Index, Array]:
+        """The outcome with most of p, and its gap from those of all others, NaN where this is not the better way.
+
+        All gaps sum to 0. That of an outcome that holds nearly all the mass is 1e-32 off, whatever its size, which is
+        more than the others together where these hold 1e-30.
+        """
+        p, q = self.p.values, self.q.values
+        top = p.argmax(axis=-1)[..., np.newaxis]
+        top_gap = np.full(top.shape, np.nan)
+        if not (np.take_along_axis(p, top, -1) > self.p.total.high / 2).any():
+            return top, top_gap
+        total, size = np.zeros(top.shape), np.zeros(top.shape)
+        for start in range(0, p.shape[-1], BLOCK):
+            where = slice(start, start + BLOCK)
+            gap = self.gap(p[..., where], q[..., where])
+            _put(gap, top - start, np.zeros(top.shape))
+            total += gap.sum(axis=-1, keepdims=True)
+            size += np.abs(gap).sum(axis=-1, keepdims=True)
+        return top, np.where(size * _EPSILON < _EPSILON**2, -total, np.nan)
 
     def block(self, where: slice) -> Pair:
         return _MassPair(self, where)
 
-    def gap(self, p: Array, q: Array) -> Array:
-        """q/Q - p/P = ((q - p)·P - p·(Q - P)) / (P·Q), the numerator in twice the digits."""
+    def gap(self, p: Array, q: Array, factor: float = 1.0) -> Array:
+        """q/Q - p/P = ((q - p)·P - p·(Q - P)) / (P·Q), the numerator in twice the digits; times the factor."""
         total_p, total_q, excess = self.p.total, self.q.total, self.excess
         difference = two_sum(q, -p)
         own = two_product(difference.high, total_p.high)
@@ -187,15 +226,18 @@ class _Masses:
         high = two_sum(own.high, -shared.high)
         low = own.low - shared.low + difference.high * total_p.low + difference.low * total_p.high - p * excess.low
         numerator = high.high + (high.low + low)
-        return np.where(self.proportional, 0.0, numerator / total_p.high / total_q.high)
+        return np.where(self.proportional, 0.0, numerator / total_p.high / (total_q.high / factor))
 
 
 class _Scaled:
-    """Masses times a power of 2 that brings the largest into [1/2, 1), with their total in twice the digits."""
+    """Masses times a power of 2 that brings the largest to 2^450, with their total in twice the digits.
+
+    There a product of two does not overflow, and a mass 1e-450 times the largest does not underflow.
+    """
 
     def __init__(self, masses: Array) -> None:
         self.masses = masses
-        self.exponent = np.frexp(masses.max(axis=-1, keepdims=True))[1].astype(np.int64)
+        self.exponent = np.frexp(masses.max(axis=-1, keepdims=True))[1].astype(np.int64) - 450
         self.values = _times_power_of_2(masses, -self.exponent)
         self.total = exact_sum(self.values)
 
@@ -223,14 +265,15 @@ class _Scaled:
 class _MassPair(Pair):
     def __init__(self, whole: _Masses, where: slice, factor: float = 1.0) -> None:
         self._whole, self._where = whole, where
-        p, q = whole.p.values[..., where] * factor, whole.q.values[..., where] * factor
-        self.p, self.q = p / whole.p.total.high, q / whole.q.total.high
+        p, q = whole.p.values[..., where], whole.q.values[..., where]
+        self.p, self.q = p / (whole.p.total.high / factor), q / (whole.q.total.high / factor)
         self.in_p, self.in_q = whole.p.masses[..., where] > 0, whole.q.masses[..., where] > 0
-        self.gap = whole.gap(p, q)
+        self.gap = whole.gap(p, q, factor)
+        _put(self.gap, whole.top - where.start, whole.top_gap * factor)
 
     @cached_property
     def magnified(self) -> Pair:
-        return _MassPair(self._whole, self._where, MAGNIFICATION)  # before the division, which may underflow
+        return _MassPair(self._whole, self._where, MAGNIFICATION)
 
     @cached_property
     def log_p(self) -> Array:
@@ -239,6 +282,15 @@ class _MassPair(Pair):
     @cached_property
     def log_q(self) -> Array:
         return self._whole.q.logarithm(self._where, self.q)
+
+    @cached_property
+    def log_ratio_of_lost(self) -> Array:
+        """By the ratio of the masses as they were given, where that is a normal double."""
+        p, q = self._whole.p, self._whole.q
+        ratio = q.masses[..., self._where] / p.masses[..., self._where]
+        totals = (p.exponent - q.exponent) * _LOG_2 - np.log1p(self._whole.excess.high / p.total.high)
+        is_normal = (ratio >= _NORMAL) & (ratio <= 1 / _NORMAL)
+        return np.where(is_normal, np.log(ratio) + totals, self.log_q - self.log_p)
 
 
 class _Logarithms:
@@ -251,21 +303,31 @@ class _Logarithms:
 
     def __init__(self, lp: Array, lq: Array) -> None:
         lp, lq = np.broadcast_arrays(lp, lq)
-        self.p, self.log_p = _softmax(lp)
-        self.q, self.log_q = _softmax(lq)
-        in_p, in_q = np.isfinite(lp), np.isfinite(lq)
-        w = two_sum(np.where(in_q, lq, 0.0), -np.where(in_p, lp, 0.0))
-        mean = (self.p * w.high).sum(axis=-1, keepdims=True)
-        top = self.p.argmax(axis=-1)[..., np.newaxis]
-        p_top, high_top, low_top = (np.take_along_axis(array, top, -1) for array in (self.p, w.high, w.low))
-        origin = Double2(np.where(p_top > 0.5, high_top, mean), np.where(p_top > 0.5, low_top, 0.0))
+        p, q = self.p, self.q = _Softmax(lp), _Softmax(lq)
+        self.in_p, self.in_q = np.isfinite(lp), np.isfinite(lq)
+        w = two_sum(np.where(self.in_q, lq, 0.0), -np.where(self.in_p, lp, 0.0))
+        mean = (p.mass * w.high).sum(axis=-1, keepdims=True)
+        top = p.mass.argmax(axis=-1)[..., np.newaxis]
+        p_top, high_top, low_top = (np.take_along_axis(array, top, -1) for array in (p.mass, w.high, w.low))
+        at_top = (p_top > 0.5) | (np.abs(high_top - mean) <= _NO_SHIFT * (1 + np.abs(mean)))
+        origin = Double2(np.where(at_top, high_top, mean), np.where(at_top, low_top, 0.0))
         deviation = (w.high - origin.high) + (w.low - origin.low)
         # what each outcome adds to the ratio of the totals
-        added = np.where(deviation <= 1, self.p * np.expm1(deviation), np.exp(self.log_p + deviation) - self.p)
+        by_mass = (deviation < 700) & (p.mass >= _NORMAL)
+        added = np.where(by_mass, p.mass * np.expm1(deviation), np.exp(p.log + deviation) - p.mass)
         c = np.log1p(added.sum(axis=-1, keepdims=True))
-        is_close = (in_p == in_q).all(axis=-1, keepdims=True) & (np.abs(c) <= 1)
-        self.log_ratio = np.where(is_close, deviation - c, self.log_q - self.log_p)
-        self.log_ratio[~(in_p | in_q)] = 0.0
+        is_close = (self.in_p == self.in_q).all(axis=-1, keepdims=True) & (np.abs(c) <= 1)
+        below = two_sum(q.below.high, -p.below.high)
+        apart = (below.high + (below.low + (q.below.low - p.below.low))) - (np.log1p(q.rest) - np.log1p(p.rest))
+        both = self.in_p & self.in_q
+        one_sided = np.where(self.in_p, -np.inf, np.where(self.in_q, np.inf, 0.0))
+        self.log_ratio = np.where(both, np.where(is_close, deviation - c, apart), one_sided)
+        u = self.log_ratio
+        self.gap = np.where(both & (np.abs(u) <= 1), p.mass * np.expm1(u), q.mass - p.mass)
+        others = self.gap.copy()
+        _put(others, top, np.zeros(top.shape))
+        top_gap = np.where(p_top > 0.5, -others.sum(axis=-1, keepdims=True), np.nan)
+        _put(self.gap, top, np.where(np.abs(others).sum(axis=-1, keepdims=True) < 0.5, top_gap, np.nan))
 
     def block(self, where: slice) -> Pair:
         return _LogPair(self, where)
@@ -273,34 +335,67 @@ class _Logarithms:
 
 class _LogPair(Pair):
     def __init__(self, whole: _Logarithms, where: slice) -> None:
-        self.p, self.q = whole.p[..., where], whole.q[..., where]
-        self.in_p, self.in_q = whole.log_p[..., where] > -np.inf, whole.log_q[..., where] > -np.inf
+        self.p, self.q, self.gap = whole.p.mass[..., where], whole.q.mass[..., where], whole.gap[..., where]
+        self.in_p, self.in_q = whole.in_p[..., where], whole.in_q[..., where]
         u = whole.log_ratio[..., where]
-        self.gap = np.where(np.abs(u) <= 1, self.p * np.expm1(u), self.q - self.p)
         self.__dict__.update(
-            log_p=whole.log_p[..., where], log_q=whole.log_q[..., where], log_ratio=u, contrast=np.tanh(u / 2)
+            log_p=whole.p.log[..., where], log_q=whole.q.log[..., where], log_ratio=u, contrast=np.tanh(u / 2)
         )
 
+    @cached_property
+    def magnified(self) -> Pair:
+        return _MagnifiedLogPair(self)
 
-def _softmax(logarithms: Array) -> Double2:
-    """The normalised masses and their logarithms, right to their last digits also where these are nearly 0."""
-    top = logarithms.max(axis=-1, keepdims=True)
-    below = two_sum(logarithms, -top)
-    relative = np.where(np.isfinite(logarithms), np.exp(below.high) * (1 + below.low), 0.0)
-    total = exact_sum(relative)
-    rest = (total.high - 1) + total.low
-    log = np.where(below.high == 0, -np.log1p(rest), below.high - np.log(total.high))
-    return Double2(relative / total.high, log)
+
+class _MagnifiedLogPair(Pair):
+    def __init__(self, pair: Pair) -> None:
+        shift = np.log(MAGNIFICATION)
+        self.p = np.where(pair.p < _NORMAL, np.exp(pair.log_p + shift), pair.p * MAGNIFICATION)
+        self.q = np.where(pair.q < _NORMAL, np.exp(pair.log_q + shift), pair.q * MAGNIFICATION)
+        self.in_p, self.in_q = pair.in_p, pair.in_q
+        u = pair.log_ratio
+        small = np.where(np.abs(u) <= 1, self.p * np.expm1(u), self.q - self.p)
+        self.gap = np.where((pair.p < _NORMAL) | (pair.q < _NORMAL), small, pair.gap * MAGNIFICATION)
+        self.__dict__.update(contrast=pair.contrast, near=pair.near, is_far=pair.is_far, is_lost=None, log_ratio=u)
+
+
+class _Softmax:
+    """Normalised masses of logarithms.
+
+    Attributes:
+        below: the logarithms relative to the largest, in twice the digits. rest: the sum of exp(below) without one 1.
+        mass: normalised. log: its logarithms, right to their last digits also where they are nearly 0.
+    """
+
+    def __init__(self, logarithms: Array) -> None:
+        top = logarithms.max(axis=-1, keepdims=True)
+        finite = np.isfinite(logarithms)
+        self.below = two_sum(np.where(finite, logarithms, top), -top)
+        relative = np.where(finite, np.exp(self.below.high) * (1 + self.below.low), 0.0)
+        total = exact_sum(relative)
+        self.rest = (total.high - 1) + total.low
+        self.mass = relative / total.high
+        self.log = np.where(finite, (self.below.high - np.log1p(self.rest)) + self.below.low, -np.inf)
+
+
+def _put(values: Array, index: Index, new: Array) -> None:
+    """Sets values[..., index] = new, where the index is within the last axis and new is not NaN."""
+    inside = np.clip(index, 0, values.shape[-1] - 1)
+    old = np.take_along_axis(values, inside, -1)
+    np.put_along_axis(values, inside, np.where((inside == index) & ~np.isnan(new), new, old), -1)
 
 
 def _times_power_of_2(values: Array, exponent: Exponent) -> Array:
     return np.asarray(np.ldexp(values, exponent.astype(np.int32)))
 
 
-def _proportional(p: Array, q: Array) -> Mask:
+def _proportional(p: _Scaled, q: _Scaled) -> Mask:
     """Whether q is exactly a multiple of p, shape (..., 1); then the two normalise to the same distribution."""
-    top = p.argmax(axis=-1)[..., np.newaxis]
-    p_top, q_top = np.take_along_axis(p, top, -1), np.take_along_axis(q, top, -1)
-    ours, theirs = two_product(p, q_top), two_product(q, p_top)
-    same = (ours.high == theirs.high) & (ours.low == theirs.low) & ((p > 0) == (q > 0))
+    top = p.values.argmax(axis=-1)[..., np.newaxis]
+    ours = two_product(p.values, np.take_along_axis(q.values, top, -1))
+    theirs = two_product(q.values, np.take_along_axis(p.values, top, -1))
+    same = (ours.high == theirs.high) & (ours.low == theirs.low)
+    kept = (p.masses > 0) == (p.values > 0)  # a mass that underflowed cannot be compared
+    kept &= (q.masses > 0) == (q.values > 0)
+    same &= kept & ((p.masses > 0) == (q.masses > 0))
     return np.asarray(same.all(axis=-1, keepdims=True))

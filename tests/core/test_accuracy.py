@@ -15,7 +15,9 @@ from klcli.core.measure import MEASURES, evaluate, select
 
 RELATIVE = 4e-15  # the contract's promise
 ABSOLUTE = 1e-300  # for values below it, whose digits run into the end of the doubles
-TSALLIS_BEYOND_NORMAL = 1e-13  # the known limit, see `tolerance`
+BEYOND_NORMAL = 3e-13  # a known limit, see `tolerance`
+EXACT_ORDERS = 5  # up to this order nothing is allowed; see `tolerance`
+OF_LOST_MASSES = ("hellinger", "jensen_shannon_distance", "chi_squared", "neyman_chi_squared")
 SMALLEST_NORMAL = 2.0**-1022
 LARGEST = 1.7976931348623157e308
 SUBNORMAL = 5e-324
@@ -31,21 +33,26 @@ CHOSEN = [select(name) for name in NAMES]
 SIZES = (2, 3, 10, 100)
 
 
-def tolerance(name, exact, least_q):
-    """The relative error that `name` may have, given its value and the least positive normalised mass of q.
+def tolerance(name, exact, least_mass, by_logarithm):
+    """The relative error that `name` may have, given its value and the least positive normalised mass.
 
-    Known limit: the terms p^A·q^(1-A) of a Tsallis divergence of order above 1 are taken by logarithm where the mass of
-    q is below the normal doubles after normalising, and (A - 1)·log(q) then carries an absolute error of some 1e-13.
+    Known limits, which the README states:
+    - the terms p^A·q^(1-A) of an order above 1 are taken by logarithm where a mass is below the normal doubles after
+      normalising, and (A - 1)·log(q) then carries an absolute error of up to 3e-13; so are, for scores, the roots and
+      squares of such masses;
+    - an order A multiplies the rounding of log(p/q), which is seen above 5, and for scores from the first.
     """
     if name in ("perplexity_p", "perplexity_q", "cross_perplexity"):
         return RELATIVE * float(1 + mpmath.log(exact))
     stem, _, order = name.partition(":")
-    if stem == "tsallis" and float(order) > 1 and least_q < SMALLEST_NORMAL:
-        return TSALLIS_BEYOND_NORMAL
+    if least_mass < SMALLEST_NORMAL and (float(order or 0) > 1 or (by_logarithm and stem in OF_LOST_MASSES)):
+        return BEYOND_NORMAL
+    if order not in ("", "inf"):
+        return RELATIVE * max(1.0, float(order) / (1 if by_logarithm else EXACT_ORDERS))
     return RELATIVE
 
 
-def misses(values, exact_of, least_q):
+def misses(values, exact_of, least_mass, by_logarithm):
     """The measures that miss their tolerance, with what they gave and what is true."""
     found = []
     for name, value in values.items():
@@ -54,21 +61,21 @@ def misses(values, exact_of, least_q):
             right = value == inf and exact > LARGEST
         else:
             error = abs(mpmath.mpf(float(value)) - exact)
-            right = error <= ABSOLUTE or error <= tolerance(name, exact, least_q) * exact
+            right = error <= ABSOLUTE or error <= tolerance(name, exact, least_mass, by_logarithm) * exact
         if not right:
             found.append((name, float(value), mpmath.nstr(exact, 20)))
     return found
 
 
 def misses_of_masses(p, q, measures=CHOSEN):
-    least_q = min(float(mpmath.mpf(mass) / mpmath.fsum(q)) for mass in q if mass > 0)
-    return misses(evaluate(measures, p, q), partial(exact_value, p=p, q=q), least_q)
+    least_mass = min(float(mpmath.mpf(mass) / mpmath.fsum(masses)) for masses in (p, q) for mass in masses if mass > 0)
+    return misses(evaluate(measures, p, q), partial(exact_value, p=p, q=q), least_mass, by_logarithm=False)
 
 
 def misses_of_logits(p, q, measures=CHOSEN):
     values = evaluate(measures, np.exp(p - p.max()), np.exp(q - q.max()), log_p=p, log_q=q)
-    spread = q.max() - q.min() + np.log(len(q))
-    return misses(values, partial(exact_value_of_logits, p=p, q=q), float(np.exp(-spread)))
+    least_mass = float(np.exp(-max(np.ptp(p), np.ptp(q)) - np.log(len(q))))
+    return misses(values, partial(exact_value_of_logits, p=p, q=q), least_mass, by_logarithm=True)
 
 
 def near(relative):

@@ -3,10 +3,11 @@
 import codecs
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klcli.errors import Unreadable
+from klcli.errors import KlError, Unreadable
+from klcli.sources import delimited
 from klcli.sources.content import Content
 from klcli.sources.delimited import read_delimited
 from klcli.sources.reader import Query
@@ -196,3 +197,52 @@ def test_a_name_that_is_nearly_a_column_is_suggested():
 
 def test_a_comma_within_quotes_does_not_decide_the_delimiter():
     assert read('label;p\n"a,b";0.25\n"c,d";0.75\n') == [(("a,b", "c,d"), [0.25, 0.75])]
+
+
+def large(monkeypatch):
+    monkeypatch.setattr(delimited, "LARGE", 0)
+
+
+@st.composite
+def tables(draw):
+    """Text with what delimited text may hold, sound and unsound."""
+    cell = st.sampled_from(["a", "b", "001", "NA", " x ", "é", "0.5", "1/4", "-1", "nan", "inf", "1e400", "1_0", ""])
+    rows = draw(st.lists(st.lists(cell, min_size=1, max_size=3), min_size=1, max_size=8))
+    if draw(st.booleans()):
+        rows = [(row * 3)[: len(rows[0])] for row in rows]
+    delimiter = draw(st.sampled_from(",;\t"))
+    lines = [delimiter.join(row) for row in rows]
+    for extra in draw(st.lists(st.sampled_from(["", "# note", "   ", '"open', "a,b\r"]), max_size=2)):
+        lines.insert(draw(st.integers(0, len(lines))), extra)
+    text = "\n".join(lines) + draw(st.sampled_from(["", "\n", "\n\n"]))
+    return (b"\xef\xbb\xbf" if draw(st.booleans()) else b"") + text.encode()
+
+
+def outcome(data, query):
+    """What comes of a table: its labels, masses and places, or the words of the refusal."""
+    try:
+        return [
+            (each.labels, each.values.tolist(), [each.where(index) for index in range(len(each.values))])
+            for each in delimited.read_delimited(Content("t.csv", data), query)
+        ]
+    except KlError as error:
+        return error.message, error.hint
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(data=tables(), query=st.sampled_from([Query(), Query((None, None), (False, False)), Query(samples=(True,))]))
+def test_a_large_table_is_read_and_refused_as_a_small_one(data, query):
+    careful = outcome(data, query)
+    with pytest.MonkeyPatch.context() as patch:
+        large(patch)
+        fast = outcome(data, query)
+    assert repr(fast) == repr(careful)  # by repr, as NaN is not equal to itself
+
+
+def test_a_large_plain_table_does_not_pass_through_the_csv_module(monkeypatch):
+    large(monkeypatch)
+    monkeypatch.setattr(delimited, "_rows", None)
+    (found,) = delimited.read_delimited(Content("t.csv", b"# note\nlabel,p\nNA,0.25\n001,0.75\n"), Query())
+    assert found.labels == ("NA", "001")
+    assert found.values.tolist() == [0.25, 0.75]
+    assert found.where(1) == "t.csv: line 4: '001'"
