@@ -6,6 +6,7 @@ import numpy as np
 
 from klcli.core.comparison import Comparison, Terms
 from klcli.core.note import listing
+from klcli.visible import rounded
 
 __all__ = ["decomposition", "in_words"]
 
@@ -34,7 +35,7 @@ def in_words(comparison: Comparison, terms: Terms) -> tuple[str, ...]:
             f"It is infinite because of {names}: P gives {_it(where.size)} mass, Q none, and log(p/0) is infinite.",
             "If Q's zero means never seen rather than impossible, smooth it (--smooth), or ask for jensen_shannon.",
         )
-    sentences = [f"Coding outcomes of P with a code made for Q costs {total:.6g} {unit} more than H(P) for each."]
+    sentences = [f"Coding outcomes of P with a code made for Q costs {rounded(total)} {unit} more than H(P) for each."]
     largest = int(np.argmax(terms.contribution))
     p, q, contribution = terms.p[largest], terms.q[largest], terms.contribution[largest]
     if contribution > _CANCELLING * total:
@@ -44,12 +45,12 @@ def in_words(comparison: Comparison, terms: Terms) -> tuple[str, ...]:
         )
         return tuple(sentences)
     most = "Most of it comes from" if contribution >= _NEARLY_ALL * total else "The largest part comes from"
-    sentences.append(f"{most} {terms.outcomes[largest]}: P gives it {p:.6g}, Q {q:.6g}, {_times(p, q)} less.")
+    sentences.append(f"{most} {terms.outcomes[largest]}: P gives it {rounded(p)}, Q {rounded(q)}, {_times(p, q)} less.")
     if (terms.contribution < 0).any():
         smallest = int(np.argmin(terms.contribution))
         sentences.append(
             f"Outcomes that Q gives more mass than P count against it, most of all {terms.outcomes[smallest]} "
-            f"({terms.contribution[smallest]:.6g} {unit})."
+            f"({rounded(terms.contribution[smallest])} {unit})."
         )
     return tuple(sentences)
 

@@ -23,6 +23,7 @@ class Registry(Generic[T]):
         self.noun = noun
         self.plural = plural
         self._items: dict[str, T] = {}
+        self._names: dict[str, str] = {}  # as they are written, by key
         self._aliases: dict[str, str] = {}
         self._declared: dict[str, str] = {}
 
@@ -32,6 +33,7 @@ class Registry(Generic[T]):
             if _key(each) in self._items or _key(each) in self._aliases:
                 raise ValueError(f"the {self.noun} {each!r} is registered twice")
         self._items[_key(name)] = item
+        self._names[_key(name)] = name
         self._aliases.update((_key(alias), _key(name)) for alias in aliases)
 
     def declare(self, **modules: str) -> None:
@@ -54,16 +56,17 @@ class Registry(Generic[T]):
 
     def names(self) -> list[str]:
         """Returns every name, in the order of registration, without importing anything."""
-        return list(self._declared or self._items)
+        return list(self._declared) or list(self._names.values())
 
     def __iter__(self) -> Iterator[T]:
         return (self.lookup(name) for name in self.names())
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and (_key(name) in self._aliases or _key(name) in self.names())
+        return isinstance(name, str) and (_key(name) in self._aliases or _key(name) in map(_key, self.names()))
 
     def _suggestion(self, key: str) -> str:
-        near = get_close_matches(key, [*self.names(), *self._aliases], n=3, cutoff=0.6)
+        near = get_close_matches(key, [*map(_key, self.names()), *self._aliases], n=3, cutoff=0.6)
+        near = [self._names.get(name, name) for name in near]
         if near:
             return f"did you mean {' or '.join(near)}?"
         return f"the {self.plural} are {', '.join(self.names())}"

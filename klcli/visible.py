@@ -1,8 +1,8 @@
-"""Text from the data, made safe to show to a person: nothing in it moves the cursor or turns the line around."""
+"""Text and numbers for a person to read: rounded, short, and with nothing in it that moves the cursor."""
 
 import re
 
-__all__ = ["shorten", "visible"]
+__all__ = ["rounded", "shorten", "visible"]
 
 # C0 and C1 controls, bidirectional marks and overrides, line and paragraph separators, lone surrogates
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -16,3 +16,8 @@ def visible(text: str) -> str:
 def shorten(text: str, width: int = 60) -> str:
     """Returns the text, cut to `width` characters with an ellipsis where it is longer."""
     return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def rounded(number: float, digits: int = 6) -> str:
+    """Returns the number to so many significant digits, the exponent without padding: 1.5e-7."""
+    return re.sub(r"e([+-])0+(?=\d)", r"e\1", f"{number:.{digits}g}")

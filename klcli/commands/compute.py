@@ -2,7 +2,16 @@
 
 import click
 
-from klcli.commands.shared import Command, Output, Reading, emit, measure_option, output_options, reading_options
+from klcli.commands.shared import (
+    Command,
+    Operand,
+    Output,
+    Reading,
+    emit,
+    measure_option,
+    output_options,
+    reading_options,
+)
 from klcli.core.comparison import DEFAULT_MEASURES
 from klcli.core.measure import MEASURES
 from klcli.core.verdict import judge, parse_limit
@@ -13,8 +22,8 @@ __all__ = ["command"]
 
 
 @click.command("compute", cls=Command)
-@click.argument("p")
-@click.argument("q", required=False)
+@click.argument("p", type=Operand())
+@click.argument("q", type=Operand(), required=False)
 @measure_option
 @click.option("--fail-above", "limits", multiple=True, metavar="[MEASURE=]LIMIT",
               help="Exit with 1 if the measure (forward_kl if unnamed) is above; repeatable.")  # fmt: skip

@@ -2,7 +2,7 @@
 
 import click
 
-from klcli.commands.shared import Output, emit, output_options
+from klcli.commands.shared import Output, completer, emit, output_options
 from klcli.errors import ExitCode
 from klcli.examples import EXAMPLES
 from klcli.reports import Column, Report, Table
@@ -11,7 +11,7 @@ __all__ = ["command"]
 
 
 @click.command("examples")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=completer(EXAMPLES.names))
 @output_options
 def command(name: str | None, output: Output) -> ExitCode:
     """Worked examples: coin, cats-vs-dogs, zeros, loss, logits.

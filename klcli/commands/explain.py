@@ -3,7 +3,7 @@
 import click
 import numpy as np
 
-from klcli.commands.shared import Command, Output, Reading, emit, output_options, reading_options
+from klcli.commands.shared import Command, Operand, Output, Reading, emit, output_options, reading_options
 from klcli.core.comparison import Comparison, Terms
 from klcli.errors import ExitCode
 from klcli.explanation import decomposition, in_words
@@ -15,8 +15,8 @@ MEASURES = ("forward_kl", "cross_entropy", "entropy_p")
 
 
 @click.command("explain", cls=Command)
-@click.argument("p")
-@click.argument("q", required=False)
+@click.argument("p", type=Operand())
+@click.argument("q", type=Operand(), required=False)
 @click.option("--top", type=click.IntRange(0), default=20, show_default=True, metavar="N",
               help="Show the N largest terms and the sum of the rest; 0 shows all.")  # fmt: skip
 @reading_options
@@ -44,10 +44,13 @@ def _report(comparison: Comparison, top: int) -> Report:
         Column("log_ratio", "log(p/q)", is_number=True),
         Column("contribution", f"p·log(p/q), {unit}", is_number=True, is_measure=True),
         Column("share", "share", is_share=True),
+        Column("unit", "unit", for_people=False),
+        Column("smoothing", "smoothing", for_people=False),
     )
+    applied: tuple[Cell, ...] = (unit, comparison.smoothing)
     order = np.argsort(-np.abs(terms.contribution), kind="stable")
     shown, rest = (order[:top], order[top:]) if 0 < top < len(order) else (order, order[:0])
-    rows: list[tuple[Cell, ...]] = [_row(terms, int(index), total) for index in shown]
+    rows: list[tuple[Cell, ...]] = [(*_row(terms, int(index), total), *applied) for index in shown]
     if rest.size:
         rows.append(
             (
@@ -57,18 +60,20 @@ def _report(comparison: Comparison, top: int) -> Report:
                 None,
                 float(terms.contribution[rest].sum()),
                 _share(float(terms.contribution[rest].sum()), total),
+                *applied,
             )
         )
-    footer: tuple[Cell, ...] = ("KL(P‖Q)", 1.0, 1.0, None, total, _share(total, total))
+    footer: tuple[Cell, ...] = ("KL(P‖Q)", 1.0, 1.0, None, total, _share(total, total), *applied)
     keys = [column.key for column in columns]
-    items = tuple(dict(zip(keys, row, strict=True)) for row in rows)
+    lines = tuple(dict(zip(keys, row, strict=True)) for row in rows)
+    items = tuple(dict(zip(keys, row[: -len(applied)], strict=False)) for row in rows)
     parts = decomposition(comparison)
     words = in_words(comparison, terms)
     document = comparison.to_dict() | {"terms": items, "decomposition": parts, "explanation": words}
     return Report(
         (Table(columns, (*rows, footer), footers=1), _decomposition_table(parts, unit)),
         document,
-        lines=items,
+        lines=lines,
         facts=subjects(comparison),
         prose=words,
         notes=comparison.notes,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import click
 
-from klcli.commands.shared import Output, emit, output_options
+from klcli.commands.shared import Output, completer, emit, output_options
 from klcli.core.distribution import KINDS
 from klcli.core.measure import MEASURES, Finite, Measure
 from klcli.core.smoothing import SMOOTHINGS
@@ -98,7 +98,7 @@ for _catalogue in (
 
 
 @click.command("list")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=completer(CATALOGUES.names))
 @output_options
 def command(name: str | None, output: Output) -> ExitCode:
     """What there is: measures, formats, inputs, kinds, smoothing, examples.

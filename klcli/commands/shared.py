@@ -28,7 +28,17 @@ from klcli.sources.operand import load, load_pair
 from klcli.sources.reader import READERS
 from klcli.streams import say, write_stdout
 
-__all__ = ["Command", "Output", "Reading", "emit", "measure_option", "output_options", "reading_options"]
+__all__ = [
+    "Command",
+    "Operand",
+    "Output",
+    "Reading",
+    "completer",
+    "emit",
+    "measure_option",
+    "output_options",
+    "reading_options",
+]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -39,8 +49,20 @@ class Command(click.Command):
     """A command among whose operands may be numbers: -1.5,0.2 is an operand, not an option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        # a leading space keeps Click from reading a sign as an option; inline distributions ignore it
+        # a leading space keeps Click from reading a sign as an option; Operand takes it away again
         return super().parse_args(ctx, [f" {arg}" if _NEGATIVE.match(arg) else arg for arg in args])
+
+
+class Operand(click.ParamType):  # type: ignore[type-arg]  # generic since Click 8.3
+    """A word that names a distribution; its completion is that of a file."""
+
+    name = "operand"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return value[1:] if _NEGATIVE.match(value[1:]) and value.startswith(" ") else value
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(incomplete, type="file")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +111,12 @@ class Output:
     quiet: bool
 
 
-def _completer(names: Callable[[], Iterable[str]]) -> Callable[..., list[CompletionItem]]:
+def completer(names: Callable[[], Iterable[str]]) -> Callable[..., list[CompletionItem]]:
+    """Returns the completion of a name, for Click; a hyphen counts as an underscore."""
+
     def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        return [CompletionItem(name) for name in names() if name.startswith(incomplete)]
+        start = incomplete.replace("-", "_")
+        return [CompletionItem(name) for name in names() if name.replace("-", "_").startswith(start)]
 
     return complete
 
@@ -109,14 +134,14 @@ def _one_of(registry: Registry[Any]) -> Callable[..., str | None]:
 
 def _name_option(*flags: str, registry: Registry[Any], **settings: Any) -> Callable[[Function], Function]:
     return click.option(
-        *flags, callback=_one_of(registry), shell_complete=_completer(registry.names), metavar="NAME", **settings
+        *flags, callback=_one_of(registry), shell_complete=completer(registry.names), metavar="NAME", **settings
     )
 
 
 def measure_option(function: Function) -> Function:
     """Adds -m."""
     return click.option(
-        "-m", "--measure", "measures", multiple=True, metavar="NAME", shell_complete=_completer(MEASURES.names),
+        "-m", "--measure", "measures", multiple=True, metavar="NAME", shell_complete=completer(MEASURES.names),
         help="A measure to compute, repeatable; all computes every one. `kl list measures` shows them.",
     )(function)  # fmt: skip
 
@@ -126,7 +151,7 @@ def reading_options(function: Function) -> Function:
     kinds = ", ".join(KINDS.names())
     options = [
         click.option("--as", "as_", default="auto", show_default=True, metavar="KIND", callback=_one_of(KINDS),
-                     shell_complete=_completer(KINDS.names), help=f"What the numbers are: {kinds}."),
+                     shell_complete=completer(KINDS.names), help=f"What the numbers are: {kinds}."),
         _name_option("--p-as", registry=KINDS, default=None, help="The same for P alone."),
         _name_option("--q-as", registry=KINDS, default=None, help="The same for Q alone."),
         click.option("--label", metavar="COLUMN", help="The column of labels, by name or number."),
@@ -163,7 +188,7 @@ def output_options(function: Function) -> Function:
         _name_option("-f", "--format", "format_", registry=RENDERERS, default="table", show_default=True,
                      help=f"How to print it: {formats}."),
         click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE",
-                     help="Write to a file, whole or not at all."),
+                     help="Write to a file, whole or not at all; - is standard output."),
         click.option("--digits", type=click.IntRange(1, 17), default=6, show_default=True, metavar="N",
                      help="Significant digits in table and markdown; the other formats carry all."),
         click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
@@ -176,7 +201,8 @@ def output_options(function: Function) -> Function:
     def with_output(
         *args: Any, format_: str, output: Path | None, digits: int, color: str, quiet: bool, **kwargs: Any
     ) -> Any:
-        return function(*args, output=Output(format_, output, digits, color, quiet), **kwargs)
+        path = None if output == Path("-") else output
+        return function(*args, output=Output(format_, path, digits, color, quiet), **kwargs)
 
     return _with(options, with_output)
 

@@ -240,6 +240,7 @@ class _Scaled:
         self.exponent = np.frexp(masses.max(axis=-1, keepdims=True))[1].astype(np.int64) - 450
         self.values = _times_power_of_2(masses, -self.exponent)
         self.total = exact_sum(self.values)
+        self.has_underflow = bool(((masses > 0) & (self.values < _NORMAL)).any())
 
     def scale_by(self, exponent: Exponent) -> None:
         if exponent.any():
@@ -273,6 +274,8 @@ class _MassPair(Pair):
 
     @cached_property
     def magnified(self) -> Pair:
+        if self._whole.p.has_underflow or self._whole.q.has_underflow:
+            return _MagnifiedByLogarithm(self)
         return _MassPair(self._whole, self._where, MAGNIFICATION)
 
     @cached_property
@@ -344,10 +347,10 @@ class _LogPair(Pair):
 
     @cached_property
     def magnified(self) -> Pair:
-        return _MagnifiedLogPair(self)
+        return _MagnifiedByLogarithm(self)
 
 
-class _MagnifiedLogPair(Pair):
+class _MagnifiedByLogarithm(Pair):
     def __init__(self, pair: Pair) -> None:
         shift = np.log(MAGNIFICATION)
         self.p = np.where(pair.p < _NORMAL, np.exp(pair.log_p + shift), pair.p * MAGNIFICATION)

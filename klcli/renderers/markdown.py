@@ -2,9 +2,10 @@
 
 import re
 
+from klcli.core.verdict import Verdict
 from klcli.renderers.renderer import Style, person_text, renderer
 from klcli.reports import Report, Table
-from klcli.visible import visible
+from klcli.visible import rounded, visible
 
 __all__ = ["render_markdown"]
 
@@ -23,13 +24,7 @@ def render_markdown(report: Report, style: Style) -> str:
     if report.commands:
         parts.append("\n".join(["```sh", *map(visible, report.commands), "```"]))
     if report.verdicts:
-        parts.append(
-            "\n".join(
-                f"- {'kept' if verdict.passed else '**exceeded**'}: {_escaped(verdict.measure)} = "
-                f"{verdict.value:.{style.digits}g}, limit {verdict.limit:.{style.digits}g} {verdict.unit}".rstrip()
-                for verdict in report.verdicts
-            )
-        )
+        parts.append("\n".join(_verdict(verdict, style) for verdict in report.verdicts))
     return "\n\n".join(parts) + "\n"
 
 
@@ -42,6 +37,12 @@ def _table(table: Table, style: Style) -> str:
     for row in table.rows:
         lines.append(_row([_escaped(person_text(row[index], table.columns[index], style)) for index in shown]))
     return "\n".join(lines)
+
+
+def _verdict(verdict: Verdict, style: Style) -> str:
+    value, limit = (rounded(number, style.digits) for number in (verdict.value, verdict.limit))
+    word = "kept" if verdict.passed else "**exceeded**"
+    return f"- {word}: {_escaped(verdict.measure)} = {value}, limit {limit} {verdict.unit}".rstrip()
 
 
 def _row(cells: list[str]) -> str:

@@ -1,13 +1,12 @@
 """Output formats: what a renderer is, and the table of them. A renderer knows reports and nothing else."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import isinf
 
 from klcli.registry import Registry
 from klcli.reports import Cell, Column, Report
-from klcli.visible import visible
+from klcli.visible import rounded, visible
 
 __all__ = ["RENDERERS", "Renderer", "Style", "person_text", "renderer"]
 
@@ -61,4 +60,4 @@ def person_text(cell: Cell, column: Column, style: Style) -> str:
         return f"{100 * cell:.1f} %"
     if isinstance(cell, int) or isinf(cell):
         return str(cell)
-    return re.sub(r"e([+-])0*(\d)", r"e\1\2", f"{cell:.{style.digits}g}")
+    return rounded(cell, style.digits)

@@ -27,6 +27,7 @@ _MAY_HOLD_OBJECTS = (b"\x93NUMPY", b"PK", b"\x80")  # the first bytes of .npy, .
 @reader("npy", summary="a NumPy array; two rows or two columns are a pair", suffixes=(".npy",))
 def read_npy(content: Content, query: Query) -> tuple[Observed, ...]:
     """Returns the distributions of one array."""
+    query.refuse_columns(content.name)
     try:
         source = content.path or io.BytesIO(content.data)
         with warnings.catch_warnings(action="ignore"):  # a file of Python 2 is read, with a warning

@@ -31,6 +31,7 @@ def read_inline(word: str, query: Query) -> tuple[Observed, ...]:
     name = shorten(text, 40)
     if text.startswith(("[", "{")):
         return read_json(Content(name, text.encode(errors="surrogatepass")), query)
+    query.refuse_columns(name)
     if query.is_pair:
         raise UsageError(f"{name}: one distribution, but two are compared", hint="give a second operand")
     pieces = text.split(",")

@@ -119,6 +119,7 @@ def _one(document: object, name: str, query: Query, item: str) -> Observed:
     if isinstance(document, list):
         if document and isinstance(document[0], dict):
             return _records(document, content, query, item)[0]
+        query.refuse_columns(name)
         if query.samples[0]:
             labels = tuple(_observation(value, name, f"{item} {index}") for index, value in enumerate(document, 1))
             return Observed(np.ones(len(labels)), labels, name)

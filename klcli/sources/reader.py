@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from klcli.core.distribution import Observed
+from klcli.errors import Unreadable
 from klcli.registry import Registry
 from klcli.sources.content import Content
 
@@ -27,6 +28,16 @@ class Query:
     columns: tuple[str | None, ...] = (None,)
     samples: tuple[bool, ...] = (False,)
     label: str | None = None
+
+    def refuse_columns(self, name: str) -> None:
+        """Refuses a query that names the column of a source that has none.
+
+        Raises:
+            Unreadable: it does.
+        """
+        named = next((column for column in self.columns if column is not None), None)
+        if named is not None:
+            raise Unreadable(f"{name}: there are no columns here, so none is called {named!r}")
 
     @property
     def is_pair(self) -> bool:

@@ -37,15 +37,14 @@ def tolerance(name, exact, least_mass, by_logarithm):
     """The relative error that `name` may have, given its value and the least positive normalised mass.
 
     Known limits, which the README states:
-    - the terms p^A·q^(1-A) of an order above 1 are taken by logarithm where a mass is below the normal doubles after
-      normalising, and (A - 1)·log(q) then carries an absolute error of up to 3e-13; so are, for scores, the roots and
-      squares of such masses;
+    - where a mass is below the normal doubles after normalising, the terms p^A·q^(1-A) of an order above 1, and the
+      roots and squares of such masses, are taken by logarithm, which carries an absolute error of up to 3e-13;
     - an order A multiplies the rounding of log(p/q), which is seen above 5, and for scores from the first.
     """
     if name in ("perplexity_p", "perplexity_q", "cross_perplexity"):
         return RELATIVE * float(1 + mpmath.log(exact))
     stem, _, order = name.partition(":")
-    if least_mass < SMALLEST_NORMAL and (float(order or 0) > 1 or (by_logarithm and stem in OF_LOST_MASSES)):
+    if least_mass < SMALLEST_NORMAL and (float(order or 0) > 1 or stem in OF_LOST_MASSES):
         return BEYOND_NORMAL
     if order not in ("", "inf"):
         return RELATIVE * max(1.0, float(order) / (1 if by_logarithm else EXACT_ORDERS))

@@ -49,7 +49,10 @@ def test_the_columns_of_compute_are_a_promise(kl):
 
 
 def test_the_columns_of_explain_are_a_promise(kl):
-    assert kl("explain", "1,1", "1,1", "-f", "csv").out.splitlines()[0] == "outcome,p,q,log_ratio,contribution,share"
+    assert (
+        kl("explain", "1,1", "1,1", "-f", "csv").out.splitlines()[0]
+        == "outcome,p,q,log_ratio,contribution,share,unit,smoothing"
+    )
 
 
 @pytest.mark.parametrize("value", [0.1, 1 / 3, 5e-324, 1.7976931348623157e308, 0.1 + 0.2])
