@@ -56,7 +56,7 @@ class Registry(Generic[T]):
 
     def names(self) -> list[str]:
         """Returns every name, in the order of registration, without importing anything."""
-        return list(self._declared) or list(self._names.values())
+        return list(self._declared) or [self._names[key] for key in self._items]
 
     def __iter__(self) -> Iterator[T]:
         return (self.lookup(name) for name in self.names())

@@ -86,12 +86,15 @@ class Pair:
 
     @cached_property
     def contrast(self) -> Array:
-        total = self.p + self.q
-        contrast = np.divide(self.gap, total, out=np.zeros_like(total), where=total > 0)
+        contrast = self._contrast_of_gap()
         if self.is_lost is not None:
             contrast = np.where(self.is_lost, np.tanh(self.log_ratio_of_lost / 2), contrast)
         one_sided = self.in_p != self.in_q
         return np.where(one_sided, np.where(self.in_q, 1.0, -1.0), contrast) if one_sided.any() else contrast
+
+    def _contrast_of_gap(self) -> Array:
+        total = self.p + self.q
+        return np.divide(self.gap, total, out=np.zeros_like(total), where=total > 0)
 
     @cached_property
     def near(self) -> Array:
@@ -218,15 +221,19 @@ class _Masses:
         return _MassPair(self, where)
 
     def gap(self, p: Array, q: Array, factor: float = 1.0) -> Array:
-        """q/Q - p/P = ((q - p)·P - p·(Q - P)) / (P·Q), the numerator in twice the digits; times the factor."""
-        total_p, total_q, excess = self.p.total, self.q.total, self.excess
+        """q/Q - p/P, times the factor."""
+        return np.asarray(self.numerator(p, q) / self.p.total.high / (self.q.total.high / factor))
+
+    def numerator(self, p: Array, q: Array) -> Array:
+        """q·P - p·Q as (q - p)·P - p·(Q - P), in twice the digits."""
+        total_p, excess = self.p.total, self.excess
         difference = two_sum(q, -p)
         own = two_product(difference.high, total_p.high)
         shared = two_product(p, excess.high)
         high = two_sum(own.high, -shared.high)
         low = own.low - shared.low + difference.high * total_p.low + difference.low * total_p.high - p * excess.low
         numerator = high.high + (high.low + low)
-        return np.where(self.proportional, 0.0, numerator / total_p.high / (total_q.high / factor))
+        return np.where(self.proportional, 0.0, numerator)
 
 
 class _Scaled:
@@ -271,6 +278,16 @@ class _MassPair(Pair):
         self.in_p, self.in_q = whole.p.masses[..., where] > 0, whole.q.masses[..., where] > 0
         self.gap = whole.gap(p, q, factor)
         _put(self.gap, whole.top - where.start, whole.top_gap * factor)
+
+    def _contrast_of_gap(self) -> Array:
+        contrast = super()._contrast_of_gap()
+        is_small = (np.abs(self.gap) < _NORMAL / _EPSILON) & (self.gap != 0)
+        if not is_small.any():
+            return contrast
+        # a gap that has lost digits to underflow: the same quotient before both sides are normalised
+        p, q = self._whole.p.values[..., self._where], self._whole.q.values[..., self._where]
+        weight = p * self._whole.q.total.high + q * self._whole.p.total.high
+        return np.where(is_small, self._whole.numerator(p, q) / weight, contrast)
 
     @cached_property
     def magnified(self) -> Pair:
