@@ -42,7 +42,7 @@ def _report(comparison: Comparison, top: int) -> Report:
         Column("p", "p", is_number=True),
         Column("q", "q", is_number=True),
         Column("log_ratio", "log(p/q)", is_number=True),
-        Column("contribution", f"p·log(p/q), {unit}", is_number=True, is_measure=True),
+        Column("contribution", "p·log(p/q)", is_number=True, is_measure=True),
         Column("share", "share", is_share=True),
         Column("unit", "unit", for_people=False),
         Column("smoothing", "smoothing", for_people=False),
@@ -74,7 +74,7 @@ def _report(comparison: Comparison, top: int) -> Report:
         (Table(columns, (*rows, footer), footers=1), _decomposition_table(parts, unit)),
         document,
         lines=lines,
-        facts=subjects(comparison),
+        facts=(*subjects(comparison), ("KL(P‖Q)", "Σ p·log(p/q)", f"in {unit}")),
         prose=words,
         notes=comparison.notes,
     )

@@ -4,7 +4,6 @@ import os
 import re
 import stat
 import sys
-import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from klcli.core.distribution import KINDS, Distribution
 from klcli.core.measure import MEASURES
 from klcli.core.units import parse_base
 from klcli.errors import ExitCode, OutputError, UsageError
+from klcli.extras import need
 from klcli.registry import Registry
 from klcli.renderers import RENDERERS
 from klcli.renderers.renderer import Style
@@ -256,6 +256,7 @@ def _write_file(path: Path, text: str) -> None:
             return
         target = path.resolve()
         mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
+        tempfile = need("tempfile", purpose="writing a file")
         with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name[:50]}.", delete=False) as draft:
             try:
                 draft.write(data)

@@ -18,7 +18,7 @@ __all__ = ["render_table"]
 
 _WIDEST = 1_000_000  # characters: a table is as wide as it needs to be
 _PROSE = 80  # characters of a line of prose
-_BAR = 24  # characters of a bar that stands for the largest share
+_BAR = 12  # characters of a bar that stands for the largest share
 
 
 @renderer("table", summary="for people: aligned, rounded, with colour on a terminal")

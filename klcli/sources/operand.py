@@ -90,7 +90,10 @@ def _reader_for(path: Path) -> Reader | None:
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if suffixes and suffixes[-1] in COMPRESSIONS:
         suffixes.pop()
-    return next((reader for reader in READERS if suffixes and suffixes[-1] in reader.suffixes), None)
+    suffix = suffixes[-1] if suffixes else ""
+    if suffix[1:] in READERS.names():  # the usual case, for which no other reader is imported
+        return READERS.lookup(suffix[1:])
+    return next((reader for reader in READERS if suffix in reader.suffixes), None)
 
 
 def _sniffed(content: Content) -> Reader:

@@ -166,7 +166,7 @@ def test_bars_are_as_long_as_the_shares():
         re.search("[█░]*$", line).group()
         for line in lines(("a", 0.75), ("b", -0.375), ("c", 0.25), columns=columns)[2:]
     ]
-    assert bars == ["█" * 24, "░" * 12, "█" * 8]
+    assert bars == ["█" * 12, "░" * 6, "█" * 4]
 
 
 def test_totals_stand_apart_and_have_no_bar():

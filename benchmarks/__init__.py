@@ -1,0 +1,1 @@
+"""Measurements, each beside what a user would run instead; `python -m benchmarks` runs them all."""
