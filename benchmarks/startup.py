@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 
 RUNS = 15
-PEER = ["-c", "import numpy"]
+PEER = [sys.executable, "-c", "import numpy"]
 
 
 def main() -> None:
@@ -28,7 +28,7 @@ def main() -> None:
         for _ in range(RUNS):
             times["import numpy"].append(elapsed(PEER))
             for name, (arguments, _) in commands.items():
-                times[name].append(elapsed(["-m", "klcli", *arguments]))
+                times[name].append(elapsed([str(Path(sys.executable).with_name("kl")), *arguments]))
     peer = median(times["import numpy"])
     print(f"{'command':36} {'ms':>7} {'ratio':>6} {'goal':>6}")
     print(f"{'python -c import numpy':36} {1000 * peer:7.1f} {1:6.2f}")
@@ -38,9 +38,9 @@ def main() -> None:
 
 
 def elapsed(arguments: list[str]) -> float:
-    """Seconds that a process of this Python takes from start to end."""
+    """Seconds that a process takes from start to end."""
     start = time.perf_counter()
-    subprocess.run([sys.executable, *arguments], stdout=subprocess.DEVNULL, env=os.environ, check=True)
+    subprocess.run(arguments, stdout=subprocess.DEVNULL, env=os.environ, check=True)
     return time.perf_counter() - start
 
 
