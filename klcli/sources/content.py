@@ -1,19 +1,14 @@
 """The bytes of a source: from a file, a pipe or standard input, decompressed, and as text."""
 
-import bz2
 import codecs
-import gzip
-import lzma
 import os
 import stat
 import sys
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
-from klcli.errors import MissingPackage, Unreadable
+from klcli.errors import Unreadable
 from klcli.extras import need
 
 __all__ = ["COMPRESSIONS", "Content", "is_stream", "read_file", "read_stdin"]
@@ -55,21 +50,12 @@ class Content:
         return Unreadable(f"{self.name}: {found}", hint=hint)
 
 
-def _zstd(data: bytes) -> bytes:
-    module = "compression.zstd" if find_spec("compression") else "backports.zstd"
-    zstd = need(module, extra="zstd", purpose="reading .zst")
-    try:
-        return bytes(zstd.decompress(data))
-    except zstd.ZstdError as error:
-        raise EOFError(error) from None
-
-
-# suffix, first bytes, decompression
-COMPRESSIONS: dict[str, tuple[bytes, Callable[[bytes], bytes]]] = {
-    ".gz": (b"\x1f\x8b", gzip.decompress),
-    ".bz2": (b"BZh", bz2.decompress),
-    ".xz": (b"\xfd7zXZ\x00", lzma.decompress),
-    ".zst": (b"\x28\xb5\x2f\xfd", _zstd),
+# suffix, first bytes, the module that decompresses
+COMPRESSIONS: dict[str, tuple[bytes, str]] = {
+    ".gz": (b"\x1f\x8b", "gzip"),
+    ".bz2": (b"BZh", "bz2"),
+    ".xz": (b"\xfd7zXZ\x00", "lzma"),
+    ".zst": (b"\x28\xb5\x2f\xfd", "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"),
 }
 
 _DESCRIPTORS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")  # regular files there, after <, have no name
@@ -120,11 +106,11 @@ def _sniffed(name: str, data: bytes) -> Content:
 
 
 def _decompressed(name: str, data: bytes, suffix: str) -> Content:
+    module = need(COMPRESSIONS[suffix][1], extra="zstd", purpose=f"reading {suffix}")
+    own_errors = [getattr(module, error) for error in ("LZMAError", "ZstdError") if hasattr(module, error)]
     try:
-        return Content(name, COMPRESSIONS[suffix][1](data))
-    except MissingPackage:
-        raise
-    except (EOFError, OSError, ValueError, zlib.error, lzma.LZMAError):
+        return Content(name, module.decompress(data))
+    except (EOFError, OSError, ValueError, zlib.error, *own_errors):
         raise Unreadable(
             f"{name}: not a whole {suffix[1:]} file", hint="it may be truncated, or have the wrong suffix"
         ) from None

@@ -91,6 +91,8 @@ def _reader_for(path: Path) -> Reader | None:
     if suffixes and suffixes[-1] in COMPRESSIONS:
         suffixes.pop()
     suffix = suffixes[-1] if suffixes else ""
+    if not suffix[1:].isalpha():  # as in the inline 0.5,0.25
+        return None
     if suffix[1:] in READERS.names():  # the usual case, for which no other reader is imported
         return READERS.lookup(suffix[1:])
     return next((reader for reader in READERS if suffix in reader.suffixes), None)
