@@ -9,6 +9,7 @@ import numpy as np
 from klcli.core.comparison import DEFAULT_MEASURES, Comparison
 from klcli.core.comparison import compare as compare_distributions
 from klcli.core.distribution import Distribution
+from klcli.core.divergences import forward_kl
 from klcli.errors import NotADistribution
 from klcli.sources.operand import load
 
@@ -32,7 +33,8 @@ def compare(
     Args:
         p, q: the reference and the approximation: one-dimensional arrays or sequences of numbers; mappings from label
             to number; pandas Series (labelled unless the index is a range); paths, or words as on the command line;
-            or Distributions. Two that are labelled are joined by label.
+            or Distributions. Two that are labelled are joined by label. Arrays are not copied: what is asked of the
+            result later sees them as they are then.
         base: "e" for nats, 2 for bits, 10 for bans, any number above 1.
         as_, p_as, q_as: what the numbers are: auto, probs, counts, weights, logits, logprobs, samples.
         measures: those to compute now; any other is computed when it is asked for.
@@ -57,7 +59,7 @@ def compare(
 
 def kl_divergence(p: Any, q: Any, *, base: float | str = "e", as_: str = "auto") -> float:
     """Returns KL(p‖q), forward, in the unit of `base`; arguments and errors as in `compare`."""
-    return compare(p, q, base=base, as_=as_, measures=("forward_kl",)).forward_kl
+    return compare(p, q, base=base, as_=as_, measures=("forward_kl",)).value(forward_kl)
 
 
 def _distribution(source: Any, as_: str, name: str) -> Distribution:
@@ -72,8 +74,10 @@ def _distribution(source: Any, as_: str, name: str) -> Distribution:
     if hasattr(source, "to_numpy"):
         index = getattr(source, "index", None)
         is_numbered = index is None or type(index).__name__ == "RangeIndex"
-        return Distribution.from_values(source.to_numpy(), None if is_numbered else index, as_=as_, name=name)
-    return Distribution.from_values(source, as_=as_, name=name)
+        return Distribution.from_values(
+            source.to_numpy(), None if is_numbered else index, as_=as_, name=name, copy=False
+        )
+    return Distribution.from_values(source, as_=as_, name=name, copy=False)
 
 
 def _observations(source: Any, name: str) -> Iterable[object]:

@@ -46,6 +46,8 @@ class Registry(Generic[T]):
         Raises:
             UnknownName: with the nearest names as a hint.
         """
+        if name in self._items:
+            return self._items[name]
         key = _key(name)
         key = self._aliases.get(key, key)
         if key not in self._items and key in self._declared:

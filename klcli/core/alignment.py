@@ -27,6 +27,7 @@ class Aligned:
         labels: k of them, or None where outcomes are known by position.
         p, q: masses, shape (k,), not normalised.
         log_p, log_q: their logarithms up to a constant, where those are what was given; else None.
+        known: the smallest mass and the total of p, and those of q, where they are known.
         notes: which labels had to be given mass 0.
     """
 
@@ -35,6 +36,7 @@ class Aligned:
     q: Array
     log_p: Array | None = None
     log_q: Array | None = None
+    known: tuple[tuple[float, float], tuple[float, float]] | None = None
     notes: tuple[Note, ...] = ()
 
     def outcome(self, index: int) -> str:
@@ -64,10 +66,15 @@ def align(p: Distribution, q: Distribution, *, missing: str = "zero") -> Aligned
                 f"{p_name} has {len(p)} outcomes and {q_name} has {len(q)}; without labels they must be equal",
                 hint="label the outcomes to join them by name",
             )
-        return Aligned(None, p.mass, q.mass, p.log_mass, q.log_mass)
+        return _as_they_stand(p, q)
     if p.labels == q.labels:
-        return Aligned(p.labels, p.mass, q.mass, p.log_mass, q.log_mass)
+        return _as_they_stand(p, q)
     return _joined(p, q, missing)
+
+
+def _as_they_stand(p: Distribution, q: Distribution) -> Aligned:
+    known = (p.least, p.total), (q.least, q.total)
+    return Aligned(p.labels, p.mass, q.mass, p.log_mass, q.log_mass, known)
 
 
 def _joined(p: Distribution, q: Distribution, missing: str) -> Aligned:
@@ -94,7 +101,7 @@ def _joined(p: Distribution, q: Distribution, missing: str) -> Aligned:
         _spread(q.mass, where_q, size, 0.0),
         None if p.log_mass is None else _spread(p.log_mass, where_p, size, -np.inf),
         None if q.log_mass is None else _spread(q.log_mass, where_q, size, -np.inf),
-        tuple(notes),
+        notes=tuple(notes),
     )
 
 

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from klcli.core.alignment import Aligned, align
 from klcli.core.distribution import Distribution
+from klcli.core.exact import pairs
 from klcli.core.measure import MEASURES, Finite, Measure, evaluate, select
 from klcli.core.note import Note, listing
-from klcli.core.pair import pairs
 from klcli.core.smoothing import Smoothing, parse_smoothing, smooth
 from klcli.core.units import Base, parse_base, scale, unit_name
 
@@ -116,6 +116,8 @@ class Comparison:
 
     def _infinite_notes(self) -> Iterable[Note]:
         infinite = [measure for measure in self.measures if self.nats[measure.name] == inf]
+        if not infinite:
+            return
         p, q = self.aligned.p > 0, self.aligned.q > 0
         if self.aligned.log_p is not None:
             p = self.aligned.log_p > -inf
@@ -168,7 +170,7 @@ def compare(
     Raises:
         NotComparable: their outcomes cannot be matched. UsageError: a name, the base or the smoothing is none.
     """
-    chosen = tuple(dict.fromkeys(select(name) for name in measures))
+    chosen = tuple({measure.name: measure for measure in map(select, measures)}.values())
     asked = parse_smoothing(smoothing) if isinstance(smoothing, str) else smoothing
     unit = parse_base(base)
     aligned = align(p, q, missing=missing)
@@ -179,7 +181,7 @@ def compare(
 
 
 def _evaluate(aligned: Aligned, measures: Iterable[Measure]) -> dict[str, float]:
-    found = evaluate(measures, aligned.p, aligned.q, log_p=aligned.log_p, log_q=aligned.log_q)
+    found = evaluate(measures, aligned.p, aligned.q, log_p=aligned.log_p, log_q=aligned.log_q, known=aligned.known)
     return {name: float(value) for name, value in found.items()}
 
 

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from klcli.core.divergences import jensen_shannon, minus_log
+from klcli.core.divergences import jensen_shannon, minus_log, plain_jensen_shannon
 from klcli.core.error_free import Array
 from klcli.core.measure import Finite, measure
 from klcli.core.pair import MAGNIFICATION, Pair
+from klcli.core.plain import Plain, absolute_gap, log_mixture, p_by_ratio, q_log_ratio, q_ratio, root_p_q
 from klcli.core.units import UnitKind
 
 __all__ = [
@@ -33,6 +34,7 @@ _ROOT = MAGNIFICATION**0.5
     finite=Finite.ALWAYS,
     finish=lambda total: np.sqrt(total) / _ROOT,
     aliases=("js_distance",),
+    plain=Plain(lambda *sums: np.sqrt(plain_jensen_shannon(*sums)), (q_log_ratio, log_mixture)),
 )
 def jensen_shannon_distance(pair: Pair) -> Array:
     return jensen_shannon.terms(pair.magnified)  # type: ignore[return-value]
@@ -49,6 +51,7 @@ def jensen_shannon_distance(pair: Pair) -> Array:
     bound=1.0,
     finite=Finite.ALWAYS,
     aliases=("tv",),
+    plain=Plain(lambda P, Q, gaps: gaps / P / 2, (absolute_gap,)),
 )
 def total_variation(pair: Pair) -> Array:
     return np.abs(pair.gap) / 2
@@ -65,6 +68,7 @@ def total_variation(pair: Pair) -> Array:
     bound=1.0,
     finite=Finite.ALWAYS,
     finish=lambda total: np.sqrt(total) / _ROOT,
+    plain=Plain(lambda P, Q, overlap: np.sqrt(1 - overlap / np.sqrt(P * Q)), (root_p_q,), trusted=0.5),
 )
 def hellinger(pair: Pair) -> Array:
     return _squared_hellinger(pair.magnified)
@@ -87,6 +91,7 @@ def _squared_hellinger(pair: Pair) -> Array:
     finish=minus_log,
     log_terms=lambda pair: (pair.log_p + pair.log_q) / 2,
     from_log=np.negative,
+    plain=Plain(lambda P, Q, overlap: -np.log(overlap / np.sqrt(P * Q)), (root_p_q,)),
 )
 def bhattacharyya(pair: Pair) -> tuple[Array, ...]:
     overlap = np.sqrt(pair.p) * np.sqrt(pair.q)
@@ -104,6 +109,7 @@ def bhattacharyya(pair: Pair) -> tuple[Array, ...]:
     unit=UnitKind.NONE,
     finite=Finite.Q_COVERS_P,
     aliases=("chi2", "pearson_chi_squared"),
+    plain=Plain(lambda P, Q, squares: squares * Q / (P * P) - 1, (p_by_ratio,)),
 )
 def chi_squared(pair: Pair) -> Array:
     squares = pair.gap * (pair.gap / pair.q)
@@ -130,6 +136,7 @@ def _squares_by_logarithm(pair: Pair) -> Array:
     source="Neyman (1949), Proc. Berkeley Symp., 239-273",
     unit=UnitKind.NONE,
     finite=Finite.P_COVERS_Q,
+    plain=Plain(lambda P, Q, squares: squares * P / (Q * Q) - 1, (q_ratio,)),
 )
 def neyman_chi_squared(pair: Pair) -> Array:
     return chi_squared.terms(pair.swapped)  # type: ignore[return-value]

@@ -6,11 +6,13 @@ masses are kept as given, with their total; normalising is left to `core.pair`, 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from math import fsum
+from math import isfinite
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from klcli.core.blocks import blocks, census
+from klcli.core.lazy import lazy
 from klcli.core.note import Note
 from klcli.errors import NotADistribution
 from klcli.registry import Registry
@@ -24,7 +26,7 @@ SUM_IS_ONE = 1e-9  # as the masses of a file that carries 9 or more digits
 SUM_IS_NEARLY_ONE = 1e-2  # as percentages rounded to a digit
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Observed:
     """Numbers as they were read, before it is decided what they mean.
 
@@ -39,6 +41,11 @@ class Observed:
     labels: tuple[str, ...] | None = None
     name: str = ""
     place: Callable[[int], str] | None = None
+
+    @lazy
+    def census(self) -> tuple[float, float]:
+        """The smallest value and the sum, of one value or more."""
+        return census(self.values)
 
     def where(self, index: int) -> str:
         """Returns "p.csv: line 3: 'cat'" for a message."""
@@ -60,10 +67,10 @@ class Distribution:
     """Masses over outcomes; make one with a constructor, which validates.
 
     Attributes:
-        mass: shape (k,), float64, read-only, not negative, finite; their sum is above 0 but need not be 1.
+        mass: shape (k,), float64, not negative, finite; their sum is above 0 but need not be 1.
         labels: one for each outcome, all different; None where outcomes are known by position.
         name: of the source. kind: what the numbers were: probabilities, counts, weights, logits, logprobs, samples.
-        total: the sum of the masses, correctly rounded; inf where it is above 1.8e308.
+        total: the sum of the masses, right to its last digit; inf where it is above 1.8e308. least: the smallest mass.
         log_mass: the logarithms of the masses up to a constant, where those are what was given (logits); else None.
         notes: what was assumed on the way.
     """
@@ -73,14 +80,24 @@ class Distribution:
     name: str
     kind: str
     total: float
+    least: float
     log_mass: Array | None = None
     notes: tuple[Note, ...] = field(default=())
 
     @classmethod
     def from_values(
-        cls, values: ArrayLike, labels: Iterable[str] | None = None, *, as_: str = "auto", name: str = ""
+        cls,
+        values: ArrayLike,
+        labels: Iterable[str] | None = None,
+        *,
+        as_: str = "auto",
+        name: str = "",
+        copy: bool = True,
     ) -> "Distribution":
         """Returns the distribution that numbers mean under the kind `as_`.
+
+        Args:
+            copy: False keeps an array of float64 as it is, so that it takes no memory, and must not be changed.
 
         Raises:
             NotADistribution: they are none of that kind; the message names the first that is wrong.
@@ -88,7 +105,7 @@ class Distribution:
         """
         names = None if labels is None else tuple(map(str, labels))
         try:
-            array = np.asarray(values, dtype=np.float64)
+            array = np.array(values, dtype=np.float64) if copy else np.asarray(values, dtype=np.float64)
         except (TypeError, ValueError):
             raise NotADistribution(f"{name or 'the values'}: not all are numbers") from None
         return KINDS.lookup(as_).read(Observed(array, names, name))
@@ -158,10 +175,9 @@ def kind(name: str, noun: str, summary: str, *, aliases: tuple[str, ...] = ()) -
 @kind("auto", "", "probabilities if they sum to 1 within 0.01, counts if all are whole numbers, else refused")
 def _auto(observed: Observed) -> Distribution:
     values = _finite(observed)
-    negative = np.flatnonzero(values < 0)
-    total = _total(values)
-    if negative.size:
-        raise _negative(observed, int(negative[0]), _log_hint(values))
+    least, total = observed.census
+    if least < 0:
+        raise _negative(observed, _log_hint(values))
     if abs(total - 1) <= SUM_IS_NEARLY_ONE:
         return _probabilities(observed)
     if _are_whole(values):
@@ -175,7 +191,7 @@ def _auto(observed: Observed) -> Distribution:
 @kind("probs", "probabilities", "not negative, summing to 1 within 0.01", aliases=("probabilities",))
 def _probabilities(observed: Observed) -> Distribution:
     values = _masses(observed)
-    total = _total(values)
+    total = observed.census[1]
     if abs(total - 1) > SUM_IS_NEARLY_ONE:
         raise observed.refuse_all(f"the masses sum to {total:.6g}, not 1", hint="pass --as weights to normalise them")
     return _distribution(observed, "probs", values, notes=_sum_notes(observed, total))
@@ -185,7 +201,7 @@ def _probabilities(observed: Observed) -> Distribution:
 def _counts(observed: Observed) -> Distribution:
     values = _masses(observed)
     if not _are_whole(values):
-        index = int(np.flatnonzero(values != np.floor(values))[0])
+        index = int(np.flatnonzero(np.floor(values) != values)[0])
         raise observed.refuse(
             index, f"{values[index]:.6g} is no whole number, so no count", hint="pass --as weights to normalise them"
         )
@@ -208,7 +224,7 @@ def _logprobs(observed: Observed) -> Distribution:
     values = _finite(observed)
     with np.errstate(over="ignore"):
         mass = np.exp(values)
-    total = _total(mass)
+    total = census(mass)[1]
     if not abs(total - 1) <= SUM_IS_NEARLY_ONE:
         raise observed.refuse_all(
             f"the exponentials of the values sum to {total:.6g}, not 1",
@@ -237,18 +253,27 @@ def _distribution(
     log_mass: Array | None = None,
     notes: tuple[Note, ...] = (),
 ) -> Distribution:
-    mass = np.array(observed.values if mass is None else mass, dtype=np.float64)
-    if not mass.any():
+    least, total = observed.census if mass is None or mass is observed.values else census(mass)
+    if total == 0:
         raise observed.refuse_all("every mass is 0", hint="a distribution needs at least one outcome with mass")
     if observed.labels is not None and len(set(observed.labels)) < len(observed.labels):
         raise _duplicate(observed)
-    mass.flags.writeable = False
-    if log_mass is not None:
-        log_mass = np.array(log_mass)
-        log_mass.flags.writeable = False
     return Distribution(
-        mass, observed.labels, observed.name, KINDS.lookup(kind_name).noun, _total(mass), log_mass, notes
+        _read_only(observed.values if mass is None else mass),
+        observed.labels,
+        observed.name,
+        KINDS.lookup(kind_name).noun,
+        total,
+        least,
+        None if log_mass is None else _read_only(log_mass),
+        notes,
     )
+
+
+def _read_only(values: Array) -> Array:
+    view = values.view()
+    view.flags.writeable = False
+    return view
 
 
 def _finite(observed: Observed) -> Array:
@@ -260,23 +285,23 @@ def _finite(observed: Observed) -> Array:
         raise observed.refuse_all(f"there are {len(observed.labels)} labels for {len(values)} values")
     if not len(values):
         raise observed.refuse_all("there are no values")
-    wrong = np.flatnonzero(~np.isfinite(values))
-    if wrong.size:
-        value = values[wrong[0]]
-        found = "NaN is no mass" if np.isnan(value) else "an infinite value is no mass"
-        raise observed.refuse(int(wrong[0]), found)
+    if not all(map(isfinite, observed.census)):  # a sum may be infinite where no value is
+        wrong = np.flatnonzero(~np.isfinite(values))
+        if wrong.size:
+            found = "NaN is no mass" if np.isnan(values[wrong[0]]) else "an infinite value is no mass"
+            raise observed.refuse(int(wrong[0]), found)
     return values
 
 
 def _masses(observed: Observed) -> Array:
     values = _finite(observed)
-    negative = np.flatnonzero(values < 0)
-    if negative.size:
-        raise _negative(observed, int(negative[0]), None)
+    if observed.census[0] < 0:
+        raise _negative(observed, None)
     return values
 
 
-def _negative(observed: Observed, index: int, hint: str | None) -> NotADistribution:
+def _negative(observed: Observed, hint: str | None) -> NotADistribution:
+    index = int(np.argmax(observed.values < 0))
     return observed.refuse(index, f"a negative mass, {observed.values[index]:.6g}", hint=hint)
 
 
@@ -310,14 +335,7 @@ def _summed(observed: Observed) -> Observed:
 
 
 def _are_whole(values: Array) -> bool:
-    return bool((values == np.floor(values)).all())
-
-
-def _total(values: Array) -> float:
-    try:
-        return fsum(values)
-    except OverflowError:
-        return float("inf")
+    return all(bool((np.floor(values[where]) == values[where]).all()) for where in blocks(len(values)))
 
 
 def _sum_notes(observed: Observed, total: float) -> tuple[Note, ...]:

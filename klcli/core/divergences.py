@@ -12,6 +12,7 @@ import numpy as np
 from klcli.core.error_free import Array
 from klcli.core.measure import Finite, measure
 from klcli.core.pair import Mask, Pair
+from klcli.core.plain import Plain, log_mixture, p_log_ratio, q_log_ratio
 from klcli.core.series import binary_entropy_series, expm1_excess
 from klcli.core.units import UnitKind
 
@@ -27,6 +28,7 @@ _TINY = float(np.finfo(np.float64).smallest_normal)
     formula="Σ p·log(p/q)",
     source="Kullback & Leibler (1951), Ann. Math. Stat. 22(1), 79-86",
     finite=Finite.Q_COVERS_P,
+    plain=Plain(lambda P, Q, p_log_ratio: np.log(Q / P) - p_log_ratio / P, (p_log_ratio,)),
     aliases=("kl", "kullback_leibler", "relative_entropy"),
 )
 def forward_kl(pair: Pair) -> Array:
@@ -47,9 +49,17 @@ def forward_kl(pair: Pair) -> Array:
     formula="Σ q·log(q/p)",
     source="Kullback & Leibler (1951), Ann. Math. Stat. 22(1), 79-86",
     finite=Finite.P_COVERS_Q,
+    plain=Plain(lambda P, Q, q_log_ratio: q_log_ratio / Q - np.log(Q / P), (q_log_ratio,)),
 )
 def reverse_kl(pair: Pair) -> Array:
     return forward_kl.terms(pair.swapped)  # type: ignore[return-value]
+
+
+def plain_jensen_shannon(P: Array, Q: Array, q_log_ratio: Array, log_mixture: Array) -> Array:
+    """½·Σ q'·log(q'/p) - ½·Σ (p + q')·log((p + q')/2p), over P, for q' = q·P/Q."""
+    reverse = q_log_ratio / Q - np.log(Q / P)
+    value = (reverse - log_mixture / P) / 2
+    return np.where(value > reverse / 8, value, np.nan)  # the two sums cancel where KL(Q‖P) is much the larger
 
 
 @measure(
@@ -61,6 +71,7 @@ def reverse_kl(pair: Pair) -> Array:
     symmetric=True,
     bound=log(2),
     finite=Finite.ALWAYS,
+    plain=Plain(plain_jensen_shannon, (q_log_ratio, log_mixture), trusted=0.05),
     aliases=("js", "jsd"),
 )
 def jensen_shannon(pair: Pair) -> Array:
@@ -81,6 +92,7 @@ def jensen_shannon(pair: Pair) -> Array:
     source="Jeffreys (1946), Proc. R. Soc. A 186, 453-461",
     symmetric=True,
     finite=Finite.SAME_SUPPORT,
+    plain=Plain(lambda P, Q, p_sum, q_sum: q_sum / Q - p_sum / P, (p_log_ratio, q_log_ratio)),
     aliases=("psi", "population_stability_index"),
 )
 def jeffreys(pair: Pair) -> Array:

@@ -1,10 +1,13 @@
 """Entropies, cross-entropies and the perplexities that exponentiate them: sums of p·(-log q), no term negative."""
 
+from math import exp
+
 import numpy as np
 
 from klcli.core.error_free import Array
 from klcli.core.measure import Finite, measure
 from klcli.core.pair import Mask, Pair
+from klcli.core.plain import Plain, p_log_p, p_log_ratio, q_log_p, q_log_ratio
 from klcli.core.units import UnitKind
 
 __all__ = [
@@ -16,6 +19,23 @@ __all__ = [
     "perplexity_q",
     "reverse_cross_entropy",
 ]
+
+
+def _plain_entropy_q(P: Array, Q: Array, q_log_p: Array, q_log_ratio: Array) -> Array:
+    value = np.log(Q) - (q_log_p + q_log_ratio) / Q
+    return np.where(value > q_log_ratio / 4, value, np.nan)  # H(Q, P) - KL(Q‖P) cancels where H(Q) is the smaller
+
+
+# H(P, Q) = -Σ p·log p - Σ p·log(q/p): two logarithms serve all
+_ENTROPY_P = Plain(lambda P, Q, p_log_p: np.log(P) - p_log_p / P, (p_log_p,))
+_ENTROPY_Q = Plain(_plain_entropy_q, (q_log_p, q_log_ratio))
+_CROSS_ENTROPY = Plain(lambda P, Q, own, ratio: np.log(Q) - (own + ratio) / P, (p_log_p, p_log_ratio))
+_REVERSE_CROSS_ENTROPY = Plain(lambda P, Q, q_log_p: np.log(P) - q_log_p / Q, (q_log_p,))
+
+
+def _exponential(plain: Plain) -> Plain:
+    return Plain(lambda *sums: np.exp(plain.value(*sums)), plain.sums, trusted=exp(plain.trusted))
+
 
 _SHANNON = "Shannon (1948), Bell Syst. Tech. J. 27, 379-423"
 _GOOD = "Good (1956), in: Information Theory (ed. Cherry), 180-195"
@@ -30,6 +50,7 @@ _JELINEK = "Jelinek et al. (1977), J. Acoust. Soc. Am. 62, S63"
     source=_GOOD,
     zero_when_equal=False,
     finite=Finite.Q_COVERS_P,
+    plain=_CROSS_ENTROPY,
 )
 def cross_entropy(pair: Pair) -> Array:
     return _expected_surprise(pair.p, pair.in_p, pair.log_q)
@@ -44,6 +65,7 @@ def cross_entropy(pair: Pair) -> Array:
     zero_when_equal=False,
     finite=Finite.ALWAYS,
     aliases=("entropy",),
+    plain=_ENTROPY_P,
 )
 def entropy_p(pair: Pair) -> Array:
     return _expected_surprise(pair.p, pair.in_p, pair.log_p)
@@ -57,6 +79,7 @@ def entropy_p(pair: Pair) -> Array:
     source=_SHANNON,
     zero_when_equal=False,
     finite=Finite.ALWAYS,
+    plain=_ENTROPY_Q,
 )
 def entropy_q(pair: Pair) -> Array:
     return _expected_surprise(pair.q, pair.in_q, pair.log_q)
@@ -70,6 +93,7 @@ def entropy_q(pair: Pair) -> Array:
     source=_GOOD,
     zero_when_equal=False,
     finite=Finite.P_COVERS_Q,
+    plain=_REVERSE_CROSS_ENTROPY,
 )
 def reverse_cross_entropy(pair: Pair) -> Array:
     return _expected_surprise(pair.q, pair.in_q, pair.log_p)
@@ -85,6 +109,7 @@ def reverse_cross_entropy(pair: Pair) -> Array:
     zero_when_equal=False,
     finite=Finite.ALWAYS,
     finish=np.exp,
+    plain=_exponential(_ENTROPY_P),
 )
 def perplexity_p(pair: Pair) -> Array:
     return entropy_p.terms(pair)  # type: ignore[return-value]
@@ -100,6 +125,7 @@ def perplexity_p(pair: Pair) -> Array:
     zero_when_equal=False,
     finite=Finite.ALWAYS,
     finish=np.exp,
+    plain=_exponential(_ENTROPY_Q),
 )
 def perplexity_q(pair: Pair) -> Array:
     return entropy_q.terms(pair)  # type: ignore[return-value]
@@ -115,6 +141,7 @@ def perplexity_q(pair: Pair) -> Array:
     zero_when_equal=False,
     finite=Finite.Q_COVERS_P,
     finish=np.exp,
+    plain=_exponential(_CROSS_ENTROPY),
 )
 def cross_perplexity(pair: Pair) -> Array:
     return cross_entropy.terms(pair)  # type: ignore[return-value]

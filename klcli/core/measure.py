@@ -16,8 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from klcli.core.blocks import blocks, each_block
 from klcli.core.error_free import Array
-from klcli.core.pair import Pair, pairs
+from klcli.core.exact import Whole, whole
+from klcli.core.pair import Pair
+from klcli.core.plain import Plain, plain_values
+from klcli.core.scaled import Censuses, Scaled
 from klcli.core.units import UnitKind
 from klcli.errors import UsageError
 from klcli.registry import Registry
@@ -39,7 +43,7 @@ class Finite(Enum):
     OVERLAP = "p and q share an outcome"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Measure:
     """One divergence, distance or entropy, with its laws.
 
@@ -58,6 +62,7 @@ class Measure:
         orders: what the parameter A of `name:A` may be; empty where the measure has none.
         log_terms, from_log: for a measure that is a function of log S, where the second of its sums is S: the
             logarithms of the terms of S, and the value from log S. Used where S leaves the range of a double.
+        plain: the same by its textbook sums, which is faster, and right where the value is not small.
         order: A; None where there is none or none is chosen yet.
     """
 
@@ -77,11 +82,11 @@ class Measure:
     orders: str = ""
     log_terms: Callable[..., Array] | None = None
     from_log: Callable[..., Any] = lambda log_total: log_total
+    plain: Plain | None = None
     order: float | None = None
 
     def __call__(self, p: ArrayLike, q: ArrayLike) -> Any:
-        value = evaluate([self], np.asarray(p, dtype=np.float64), np.asarray(q, dtype=np.float64))[self.name]
-        return float(value) if value.ndim == 0 else value
+        return evaluate([self], np.asarray(p, dtype=np.float64), np.asarray(q, dtype=np.float64))[self.name]
 
     @property
     def needs_order(self) -> bool:
@@ -142,6 +147,7 @@ def measure(
     orders: str = "",
     log_terms: Callable[..., Array] | None = None,
     from_log: Callable[..., Any] = lambda log_total: log_total,
+    plain: Plain | None = None,
     aliases: tuple[str, ...] = (),
 ) -> Callable[[Terms], Measure]:
     """Registers the decorated function, which gives the terms, as a measure; see Measure for the arguments."""
@@ -149,7 +155,7 @@ def measure(
     def register(terms: Terms) -> Measure:
         found = Measure(
             name, title, notation, formula, source, unit, terms, finish, reduce, symmetric, zero_when_equal, bound,
-            finite, orders, log_terms, from_log,
+            finite, orders, log_terms, from_log, plain,
         )  # fmt: skip
         MEASURES.add(name, found, aliases=aliases)
         return found
@@ -180,38 +186,63 @@ def evaluate(
     *,
     log_p: Array | None = None,
     log_q: Array | None = None,
-) -> dict[str, Array]:
+    known: Censuses | None = None,
+) -> dict[str, Any]:
     """Returns each measure's value by its name, in one pass over the outcomes.
 
     Args:
         p, q: masses of shape (..., k), not negative, each with a total above 0.
-        log_p, log_q: the logarithms of the masses, where these are what is known; see `core.pair.pairs`.
+        log_p, log_q: the logarithms of the masses, where these are what is known; see `core.exact.whole`.
+        known: the smallest mass and the total of p, and those of q, where they are known.
 
     Returns:
-        arrays of shape (...), in nats; never negative, never NaN.
+        numbers, or arrays of shape (...), in nats; never negative, never NaN.
     """
     chosen = list(measures)
-    totals: dict[str, tuple[Array, ...]] = {}
+    if p.shape != q.shape:
+        p, q = np.broadcast_arrays(p, q)
+    values: dict[str, Any] = {}
+    scaled = None
     with np.errstate(all="ignore"):
-        for pair in pairs(p, q, log_p=log_p, log_q=log_q):
-            for each in chosen:
-                totals[each.name] = _accumulate(each, totals.get(each.name), pair)
-        values = {}
-        for each in chosen:
-            value = np.asarray(each.finish(*totals[each.name], *each.arguments))
-            if each.log_terms is not None and len(totals[each.name]) == 2:
-                outside = ~((totals[each.name][1] > _SMALL) & (totals[each.name][1] < 1 / _SMALL))
-                if outside.any():
-                    log_total = _log_total(each, pairs(p, q, log_p=log_p, log_q=log_q))
-                    value = np.where(outside, each.from_log(log_total, *each.arguments), value)
-            values[each.name] = np.asarray(np.clip(value, 0.0, each.upper_bound)) + 0.0  # + 0.0 makes -0.0 a plain 0
-        return values
+        if log_p is None and log_q is None:
+            scaled = Scaled.of(p, q, known)
+        plain = {each.name: each.plain for each in chosen if each.plain is not None}
+        if scaled and plain:
+            values = plain_values(plain, scaled)
+        left = [each for each in chosen if each.name not in values]
+        if left:
+            values.update(_exact_values(left, whole(p, q, log_p=log_p, log_q=log_q, scaled=scaled), p.shape[-1]))
+        return {each.name: _bounded(values[each.name], each.upper_bound) for each in chosen}
 
 
-def _accumulate(each: Measure, totals: tuple[Array, ...] | None, pair: Pair) -> tuple[Array, ...]:
+def _bounded(value: Any, upper: float) -> Any:
+    if np.ndim(value):
+        return np.clip(value, 0.0, upper) + 0.0  # makes -0.0 a plain 0
+    return min(max(float(value), 0.0), upper) + 0.0
+
+
+def _exact_values(chosen: list[Measure], found: Whole, outcomes: int) -> dict[str, Any]:
+    def sums_of(where: slice) -> list[tuple[Array, ...]]:
+        pair = found.block(where)
+        return [_sums(each, pair) for each in chosen]
+
+    parts = each_block(outcomes, lambda: sums_of)
+    values = {}
+    for each, of_blocks in zip(chosen, zip(*parts, strict=True), strict=True):
+        sums = [each.reduce.reduce(part) for part in zip(*of_blocks, strict=True)]
+        value = np.asarray(each.finish(*sums, *each.arguments))
+        if each.log_terms is not None and len(sums) == 2:
+            outside = ~((sums[1] > _SMALL) & (sums[1] < 1 / _SMALL))
+            if outside.any():
+                log_total = _log_total(each, (found.block(where) for where in blocks(outcomes)))
+                value = np.where(outside, each.from_log(log_total, *each.arguments), value)
+        values[each.name] = value
+    return values
+
+
+def _sums(each: Measure, pair: Pair) -> tuple[Array, ...]:
     terms = each.terms(pair, *each.arguments)
-    sums = tuple(each.reduce.reduce(term, axis=-1) for term in (terms if isinstance(terms, tuple) else (terms,)))
-    return sums if totals is None else tuple(each.reduce(a, b) for a, b in zip(totals, sums, strict=True))
+    return tuple(each.reduce.reduce(term, axis=-1) for term in (terms if isinstance(terms, tuple) else (terms,)))
 
 
 def _log_total(each: Measure, blocks: Iterable[Pair]) -> Array:

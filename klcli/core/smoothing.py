@@ -71,6 +71,7 @@ def smooth(aligned: Aligned, smoothing: Smoothing) -> Aligned:
         q=method.apply(aligned.q, amount),
         log_p=None,
         log_q=None,
+        known=None,
         notes=(*aligned.notes, note),
     )
 

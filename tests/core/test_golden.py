@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from klcli.core.exact import pairs
 from klcli.core.measure import select
-from klcli.core.pair import pairs
 from klcli.core.units import parse_base, scale
 
 RELATIVE = 4e-15  # the contract's promise

@@ -1,0 +1,140 @@
+"""Outcomes in blocks that stay in the second-level cache, shared by the processors that this process may use.
+
+What is summed does not depend on how many there are: the partial sums are put together in the order of the outcomes.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from math import fsum
+from typing import Any, TypeVar
+
+import numpy as np
+
+from klcli.core.error_free import Array
+
+__all__ = ["BLOCK", "added", "blocks", "census", "each_block", "inner", "total"]
+
+BLOCK = 65_536  # outcomes; an array of them is half a megabyte, and a call on it lets other threads run for long enough
+_WORTH_A_THREAD = 8  # blocks; a thread takes 0.1 ms to start, as long as one block
+_MOST_THREADS = 4  # with more, memory is what is waited for; and each has scratch of some 5 MiB
+_KEPT = 2**20  # 8 MiB, never touched
+_ROW = 32  # terms that are added one after the other: in a longer row, the roundings of equal terms add up
+_FEW = 128  # up to here a sum of Python floats takes no longer than numpy's, and is exact
+
+Found = TypeVar("Found")
+
+
+def blocks(outcomes: int, size: int = BLOCK) -> list[slice]:
+    """Returns the slices that cut so many outcomes into blocks."""
+    return [slice(start, start + size) for start in range(0, outcomes, size)]
+
+
+def each_block(outcomes: int, begin: Callable[[], Callable[[slice], Found]], *, size: int = BLOCK) -> list[Found]:
+    """Returns what a function gives for each block, in order; floating-point errors are not reported.
+
+    Args:
+        begin: called once in each thread, for a function that may keep scratch arrays from block to block.
+    """
+    where = blocks(outcomes, size)
+    with np.errstate(all="ignore"):
+        if len(where) < _WORTH_A_THREAD:
+            work = begin()
+            return [work(each) for each in where]
+    np.empty(
+        _KEPT
+    )  # the C library keeps what is freed, once a block of this size has been, so that scratch stays mapped
+    found: dict[int, Found] = {}
+    errors: list[BaseException] = []
+    turns = iter(range(len(where)))
+
+    def run() -> None:
+        try:
+            with np.errstate(all="ignore"):
+                work = begin()
+                for turn in turns:
+                    found[turn] = work(where[turn])
+        except BaseException as error:  # raised again in the calling thread
+            errors.append(error)
+
+    others = [threading.Thread(target=run) for _ in range(min(_processors(), len(where) // _WORTH_A_THREAD) - 1)]
+    for thread in others:
+        thread.start()
+    run()
+    for thread in others:
+        thread.join()
+    if errors:
+        raise errors[0]
+    return [found[turn] for turn in range(len(where))]
+
+
+def inner(a: Array, b: Array) -> Array:
+    """Partial sums of a·b over the last axis, (..., k) → (..., fewer), to be put together by `total`."""
+    whole = _whole(a)
+    if not whole:
+        return a * b
+    rows = np.einsum("...ij,...ij->...i", _rows(a, whole), _rows(b, whole))  # np.dot would start threads of its own
+    return _partial(rows, lambda: a[..., whole:] * b[..., whole:], whole == a.shape[-1])
+
+
+def added(values: Array) -> Array:
+    """Partial sums of the values over the last axis, as of `inner`."""
+    whole = _whole(values)
+    if not whole:
+        return values
+    rows = np.einsum("...ij->...i", _rows(values, whole))
+    return _partial(rows, lambda: values[..., whole:], whole == values.shape[-1])
+
+
+def total(partial: Sequence[Array]) -> Any:
+    """The sum of partial sums over the last axis, right to the last digits of the sum of magnitudes, as (...)."""
+    sums = partial[0] if len(partial) == 1 else np.concatenate(partial, axis=-1)
+    while sums.shape[-1] > _FEW:  # halves are added to each other, so that the roundings of equal sums stay few
+        half = sums.shape[-1] // 2
+        folded = sums[..., :half] + sums[..., half : 2 * half]
+        sums = np.concatenate([folded, sums[..., 2 * half :]], axis=-1) if sums.shape[-1] % 2 else folded
+    return _total(sums.tolist()) if sums.ndim == 1 else np.add.reduce(sums, axis=-1)
+
+
+def census(masses: Array) -> tuple[float, float]:
+    """The smallest of masses of shape (k,), k > 0, and their sum; either NaN if a mass is.
+
+    The sum is right to its last digit, inf where it is above 1.8e308.
+    """
+    if len(masses) <= BLOCK:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return float(np.minimum.reduce(masses)), total([added(masses)])
+    found = each_block(
+        len(masses), lambda: lambda where: (np.minimum.reduce(masses[where]), added(masses[where])), size=2 * BLOCK
+    )
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float(np.minimum.reduce([least for least, _ in found])), total([part for _, part in found])
+
+
+def _whole(values: Array) -> int:
+    """How many of the last axis come in rows of rows."""
+    return values.shape[-1] // (_ROW * _ROW) * (_ROW * _ROW)
+
+
+def _rows(values: Array, whole: int) -> Array:
+    return values[..., :whole].reshape(*values.shape[:-1], -1, _ROW)
+
+
+def _partial(rows: Array, rest: Callable[[], Array], is_all: bool) -> Array:
+    sums = np.einsum("...ij->...i", _rows(rows, rows.shape[-1]))
+    return sums if is_all else np.concatenate([sums, rest()], axis=-1)
+
+
+def _total(values: list[float]) -> float:
+    """The sum, correctly rounded; inf where it is above 1.8e308, NaN where there is none."""
+    try:
+        return fsum(values)
+    except OverflowError:
+        return float("inf")
+    except ValueError:  # inf - inf
+        return float("nan")
+
+
+def _processors() -> int:
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(available, _MOST_THREADS)

@@ -1,0 +1,43 @@
+"""The exact way to a value: blocks of normalised pairs, by the cheapest arithmetic that keeps every digit."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from klcli.core.blocks import blocks
+from klcli.core.error_free import Array
+from klcli.core.level import Level
+from klcli.core.logarithms import Logarithms
+from klcli.core.masses import Masses
+from klcli.core.pair import Pair
+from klcli.core.scaled import Scaled
+
+__all__ = ["Whole", "pairs", "whole"]
+
+Whole = Level | Masses | Logarithms
+
+
+def whole(
+    p: Array, q: Array, *, log_p: Array | None = None, log_q: Array | None = None, scaled: Scaled | None = None
+) -> Whole:
+    """Returns what must be known of two distributions as a whole; its `block(where)` is a Pair.
+
+    Args:
+        p, q: masses, shape (..., k), not negative, each with a total above 0.
+        log_p, log_q: the logarithms of the masses, where these are what is known (logits); shape (..., k). Where one
+            side has them, both are compared by logarithm.
+        scaled: the masses scaled, where that is done already.
+    """
+    if log_p is not None or log_q is not None:
+        return Logarithms(np.log(p) if log_p is None else log_p, np.log(q) if log_q is None else log_q)
+    scaled = scaled or Scaled.of(p, q)
+    level = Level(scaled) if scaled else None
+    return level if level and level.suffices else Masses(p, q)
+
+
+def pairs(p: Array, q: Array, *, log_p: Array | None = None, log_q: Array | None = None) -> Iterator[Pair]:
+    """Yields a Pair for each block of outcomes; arguments as for `whole`."""
+    with np.errstate(all="ignore"):
+        found = whole(p, q, log_p=log_p, log_q=log_q)
+        for where in blocks(p.shape[-1]):
+            yield found.block(where)

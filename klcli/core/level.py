@@ -1,0 +1,114 @@
+"""Pairs of masses that lie level: of like totals and moderate range, so that plain doubles give the gap its digits.
+
+With P the total of p, q brought to like size by a power of 2, and D = Σ(q - p) the drift of the totals, the gap of the
+normalised masses is
+
+    ((q - p) - p·D/P) / (P + D)
+
+Where p is nearly q, q - p is exact (Sterbenz), so the sum D is right to the last digits of Σ|q - p|, and the gap to
+those of q - p and p·D/P. Only where these cancel, as the two differ in hardly more than their totals, is that too
+little: such pairs, and masses near the ends of the doubles, are left to `masses`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from klcli.core.blocks import blocks, each_block
+from klcli.core.error_free import Array
+from klcli.core.lazy import lazy
+from klcli.core.pair import MAGNIFICATION, Pair, put
+from klcli.core.scaled import Scaled
+
+__all__ = ["Level"]
+
+_DRIFT = 0.8  # of Σ|q - p|: up to here the gap is right to five units in the last place of Σ|gap|
+_EVERYWHERE = np.asarray(True)
+
+
+class Level:
+    """What must be known of all masses before a block can be normalised: their drift.
+
+    Attributes:
+        suffices: whether plain doubles do; if not, this is not to be used.
+    """
+
+    def __init__(self, masses: Scaled) -> None:
+        self.masses, self.total_p, self.is_full = masses, masses.total_p, masses.is_full
+        found = each_block(masses.p.shape[-1], lambda: self._survey)
+        in_range, drift, size = zip(*found, strict=True)
+        self.drift, self._size = _last(np.add.reduce(drift)), _last(np.add.reduce(size))
+        self.total_q = self.total_p + self.drift
+        self.has_drift = bool(np.any(self.drift))
+        self.suffices = all(in_range) and bool(np.all(np.abs(self.drift) <= _DRIFT * self._size))
+
+    def _survey(self, where: slice) -> tuple[bool, Array, Array]:
+        p, q = self.masses.block(where)
+        difference = q - p
+        drift = np.add.reduce(difference, axis=-1)
+        size = np.add.reduce(np.abs(difference, out=difference), axis=-1)
+        return self.is_full or self.masses.is_in_range(where), drift, size
+
+    def block(self, where: slice) -> Pair:
+        return _LevelPair(self, where)
+
+    @lazy
+    def rest_p(self) -> Array:
+        """The mass of P without its most probable outcome."""
+        return _rest(self.masses.p) * self.masses.unit_p
+
+    @lazy
+    def rest_q(self) -> Array:
+        return _rest(self.masses.q) * self.masses.unit_q
+
+
+class _LevelPair(Pair):
+    def __init__(self, whole: Level, where: slice, factor: float = 1.0) -> None:
+        self._whole, self._where = whole, where
+        p, q = whole.masses.block(where)
+        self.p = p * (factor / whole.total_p)
+        self.q = q * (factor / whole.total_q)
+        self.gap = q - p
+        if whole.has_drift:
+            self.gap -= p * (whole.drift / whole.total_p)
+        self.gap *= factor / whole.total_q
+        self.in_p, self.in_q = (_EVERYWHERE, _EVERYWHERE) if whole.is_full else (p > 0, q > 0)
+        self.__dict__.update(is_lost=None, is_extreme=None)
+
+    def _contrast_of_gap(self) -> Array:
+        return self.gap / (self.p + self.q) if self._whole.is_full else super()._contrast_of_gap()
+
+    @lazy
+    def magnified(self) -> Pair:
+        return _LevelPair(self._whole, self._where, MAGNIFICATION)
+
+    @lazy
+    def log_p(self) -> Array:
+        return _logarithm(self.p, lambda: self._whole.masses.block(self._where)[0], lambda: self._whole.rest_p)
+
+    @lazy
+    def log_q(self) -> Array:
+        return _logarithm(self.q, lambda: self._whole.masses.block(self._where)[1], lambda: self._whole.rest_q)
+
+
+def _last(sums: Any) -> Any:
+    """Sums of shape (...) with an axis for the outcomes; a number as it is."""
+    return sums if np.ndim(sums) == 0 else sums[..., np.newaxis]
+
+
+def _logarithm(normalised: Array, masses: Callable[[], Array], rest: Callable[[], Array]) -> Array:
+    result = np.log(normalised)
+    dominant = normalised > 0.5
+    # -log(p) of an outcome that holds nearly all the mass is log(1 + rest/p), with the rest summed by itself
+    return np.where(dominant, -np.log1p(rest() / masses()), result) if dominant.any() else result
+
+
+def _rest(masses: Array) -> Array:
+    top = masses.argmax(axis=-1)[..., np.newaxis]
+    total = np.zeros(top.shape)
+    for where in blocks(masses.shape[-1]):
+        block = masses[..., where].copy()
+        put(block, top - where.start, np.zeros(top.shape))
+        total += np.add.reduce(block, axis=-1, keepdims=True)
+    return total

@@ -1,0 +1,190 @@
+"""Pairs of masses of any range and totals, in twice the digits.
+
+The masses that come in sum to anything: they are counts, weights, probabilities that miss 1 by a rounding. Dividing
+each by its total rounds, and where the two differ in hardly more than their totals the rounding is all that is left of
+the gap. So the gap of the normalised masses is computed from the unnormalised ones in twice the digits (`error_free`).
+
+Three traps that the obvious version falls into:
+    - a total of 1e308-sized counts overflows, and 5e-324 has no reciprocal: all is scaled by powers of 2 first;
+    - -log(p) of an outcome that holds nearly all the mass is log(1 + rest/p), with the rest summed by itself;
+    - a mass that underflows when it is normalised still has a finite logarithm.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klcli.core.blocks import blocks
+from klcli.core.error_free import Array, Double2, exact_sum, two_product, two_sum
+from klcli.core.lazy import lazy
+from klcli.core.pair import MAGNIFICATION, NORMAL, Index, MagnifiedByLogarithm, Mask, Pair, put
+
+__all__ = ["Masses"]
+
+Exponent = NDArray[np.int64]
+
+_EPSILON = 2.0**-53
+_LOG_2 = float(np.log(2.0))
+
+
+class Masses:
+    """What must be known of all masses before a block can be normalised: scales, totals and their drift, (..., 1)."""
+
+    def __init__(self, p: Array, q: Array) -> None:
+        self.blocks = blocks(p.shape[-1])
+        self.p, self.q = _Scaled(p), _Scaled(q)
+        # q is scaled to p's total, so that p nearly q gives q - p nearly 0, exactly (Sterbenz)
+        self.q.scale_by(np.rint(np.log2(self.p.total.high / self.q.total.high)).astype(np.int64))
+        self.drift = _sum_of(self._drift(where) for where in self.blocks)
+        self.proportional = self._are_proportional()
+        self.top, self.top_gap = self._dominant()
+
+    def block(self, where: slice) -> Pair:
+        return _MassPair(self, where)
+
+    def _drift(self, where: slice) -> Double2:
+        """The total of q minus that of p."""
+        difference = two_sum(self.q.values(where), -self.p.values(where))
+        high, low = exact_sum(difference.high), exact_sum(difference.low)
+        total = two_sum(high.high, low.high)
+        return Double2(total.high, total.low + high.low + low.low)
+
+    def _are_proportional(self) -> Mask:
+        """Whether q is exactly a multiple of p, shape (..., 1); then the two normalise to the same distribution."""
+        top = self.p.masses.argmax(axis=-1)[..., np.newaxis]
+        p_top, q_top = self.p.at(top), self.q.at(top)
+        same = np.ones(top.shape, dtype=bool)
+        for where in self.blocks:
+            p, q = self.p.values(where), self.q.values(where)
+            ours, theirs = two_product(p, q_top), two_product(q, p_top)
+            equal = (ours.high == theirs.high) & (ours.low == theirs.low)
+            in_p, in_q = self.p.masses[..., where] > 0, self.q.masses[..., where] > 0
+            equal &= (in_p == (p > 0)) & (in_q == (q > 0)) & (in_p == in_q)  # what underflowed cannot be compared
+            same &= equal.all(axis=-1, keepdims=True)
+        return same
+
+    def _dominant(self) -> tuple[Index, Array]:
+        """The outcome with most of p, and its gap from those of all others, NaN where this is not the better way.
+
+        All gaps sum to 0. That of an outcome that holds nearly all the mass is 1e-32 off, whatever its size, which is
+        more than the others together where these hold 1e-30.
+        """
+        top = self.p.masses.argmax(axis=-1)[..., np.newaxis]
+        total, size = np.zeros(top.shape), np.zeros(top.shape)
+        if not (self.p.at(top) > self.p.total.high / 2).any():
+            return top, total + np.nan
+        for where in self.blocks:
+            gap = self.gap(self.p.values(where), self.q.values(where))
+            put(gap, top - where.start, np.zeros(top.shape))
+            total += gap.sum(axis=-1, keepdims=True)
+            size += np.abs(gap).sum(axis=-1, keepdims=True)
+        return top, np.where(size * _EPSILON < _EPSILON**2, -total, np.nan)
+
+    def gap(self, p: Array, q: Array, factor: float = 1.0) -> Array:
+        """q/Q - p/P, times the factor."""
+        return np.asarray(self.numerator(p, q) / self.p.total.high / (self.q.total.high / factor))
+
+    def numerator(self, p: Array, q: Array) -> Array:
+        """q·P - p·Q as (q - p)·P - p·(Q - P), in twice the digits."""
+        total_p, drift = self.p.total, self.drift
+        difference = two_sum(q, -p)
+        own = two_product(difference.high, total_p.high)
+        shared = two_product(p, drift.high)
+        high = two_sum(own.high, -shared.high)
+        low = own.low - shared.low + difference.high * total_p.low + difference.low * total_p.high - p * drift.low
+        numerator = high.high + (high.low + low)
+        return np.where(self.proportional, 0.0, numerator)
+
+
+class _Scaled:
+    """Masses times a power of 2 that brings the largest to 2^450, with their total in twice the digits.
+
+    There a product of two does not overflow, and a mass 1e-450 times the largest does not underflow.
+    """
+
+    def __init__(self, masses: Array) -> None:
+        self.masses = masses
+        self.exponent = np.frexp(np.maximum.reduce(masses, axis=-1, keepdims=True))[1].astype(np.int64) - 450
+        every = blocks(masses.shape[-1])
+        self.total = _sum_of(exact_sum(self.values(where)) for where in every)
+        self.has_underflow = any(((masses[..., w] > 0) & (self.values(w) < NORMAL)).any() for w in every)
+
+    def values(self, where: slice) -> Array:
+        return _times_power_of_2(self.masses[..., where], -self.exponent)
+
+    def at(self, index: Index) -> Array:
+        return _times_power_of_2(np.take_along_axis(self.masses, index, -1), -self.exponent)
+
+    def scale_by(self, exponent: Exponent) -> None:
+        self.total = Double2(*(_times_power_of_2(part, exponent) for part in self.total))
+        self.exponent = self.exponent - exponent
+
+    def logarithm(self, where: slice, normalised: Array) -> Array:
+        """log of the normalised masses of a block."""
+        result = np.log(normalised)
+        dominant = normalised > 0.5
+        if dominant.any():
+            values = self.values(where)
+            rest = (self.total.high - values) + self.total.low
+            result = np.where(dominant, -np.log1p(rest / values), result)
+        masses = self.masses[..., where]
+        lost = (masses > 0) & (normalised < NORMAL)
+        if lost.any():
+            result = np.where(lost, np.log(masses) - self.exponent * _LOG_2 - np.log(self.total.high), result)
+        return result
+
+
+class _MassPair(Pair):
+    def __init__(self, whole: Masses, where: slice, factor: float = 1.0) -> None:
+        self._whole, self._where = whole, where
+        p, q = whole.p.values(where), whole.q.values(where)
+        self.p, self.q = p / (whole.p.total.high / factor), q / (whole.q.total.high / factor)
+        self.in_p, self.in_q = whole.p.masses[..., where] > 0, whole.q.masses[..., where] > 0
+        self.gap = whole.gap(p, q, factor)
+        put(self.gap, whole.top - where.start, whole.top_gap * factor)
+
+    def _contrast_of_gap(self) -> Array:
+        contrast = super()._contrast_of_gap()
+        is_small = (np.abs(self.gap) < NORMAL / _EPSILON) & (self.gap != 0)
+        if not is_small.any():
+            return contrast
+        # a gap that has lost digits to underflow: the same quotient before both sides are normalised
+        p, q = self._whole.p.values(self._where), self._whole.q.values(self._where)
+        weight = p * self._whole.q.total.high + q * self._whole.p.total.high
+        return np.where(is_small, self._whole.numerator(p, q) / weight, contrast)
+
+    @lazy
+    def magnified(self) -> Pair:
+        if self._whole.p.has_underflow or self._whole.q.has_underflow:
+            return MagnifiedByLogarithm(self)
+        return _MassPair(self._whole, self._where, MAGNIFICATION)
+
+    @lazy
+    def log_p(self) -> Array:
+        return self._whole.p.logarithm(self._where, self.p)
+
+    @lazy
+    def log_q(self) -> Array:
+        return self._whole.q.logarithm(self._where, self.q)
+
+    @lazy
+    def log_ratio_of_lost(self) -> Array:
+        """By the ratio of the masses as they were given, where that is a normal double."""
+        p, q = self._whole.p, self._whole.q
+        ratio = q.masses[..., self._where] / p.masses[..., self._where]
+        totals = (p.exponent - q.exponent) * _LOG_2 - np.log1p(self._whole.drift.high / p.total.high)
+        is_normal = (ratio >= NORMAL) & (ratio <= 1 / NORMAL)
+        return np.where(is_normal, np.log(ratio) + totals, self.log_q - self.log_p)
+
+
+def _sum_of(parts: Iterable[Double2]) -> Double2:
+    found = Double2(np.zeros(1), np.zeros(1))
+    for part in parts:
+        total = two_sum(found.high, part.high)
+        found = Double2(total.high, found.low + total.low + part.low)
+    return two_sum(*found)
+
+
+def _times_power_of_2(values: Array, exponent: Exponent) -> Array:
+    return np.asarray(np.ldexp(values, exponent.astype(np.int32)))

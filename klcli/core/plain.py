@@ -1,0 +1,181 @@
+"""The sums of the textbook, in one pass: the fast way to a value, and right where it is not small beside its terms.
+
+A sum such as Σ p·log(q/p) has terms of both signs whose magnitudes add up to about 1, each wrong by a rounding. Where
+the value is well above these (`Plain.trusted`), that is 1e-15 of it at most, and far less for many outcomes, as their
+roundings cancel. Where it is below, or a mass is 0 or so small that a ratio may leave the doubles, the value is not
+trusted, and the exact way is taken (`exact`).
+
+The masses are scaled by powers of 2, which is exact, so that their totals P and Q are near 1, and every measure is
+written with the totals: no mass is divided.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from klcli.core.blocks import BLOCK, added, each_block, inner, total
+from klcli.core.error_free import Array
+from klcli.core.lazy import lazy
+from klcli.core.scaled import Scaled, every
+
+__all__ = [
+    "Plain",
+    "PlainBlock",
+    "absolute_gap",
+    "log_mixture",
+    "p_by_ratio",
+    "p_log_p",
+    "p_log_ratio",
+    "plain_values",
+    "q_log_p",
+    "q_log_ratio",
+    "q_ratio",
+    "root_p_q",
+]
+
+_LOG_2 = float(np.log(2.0))
+
+_PROBED = 8  # blocks from which one is tried first
+
+Sum = Callable[["PlainBlock"], Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A measure by its textbook sums.
+
+    Attributes:
+        value: maps P, Q and the sums to the value. sums: each maps a PlainBlock to its partial sums.
+        trusted: from this value on, the roundings of the terms are within 1e-15 of it.
+    """
+
+    value: Callable[..., Any]
+    sums: tuple[Sum, ...]
+    trusted: float = 0.25
+
+
+class PlainBlock:
+    """A block of masses, and what several sums have in common; arrays have shape (..., block).
+
+    Attributes:
+        p, q: the masses, scaled. p_by_q: P/Q, shape (..., 1), or 1.
+        rooms: arrays by name, used again for the next block.
+    """
+
+    def __init__(self, p: Array, q: Array, p_by_q: Array | float, rooms: dict[str, Array]) -> None:
+        self.p, self.q, self.p_by_q, self._rooms = p, q, p_by_q, rooms
+
+    def room(self, name: str) -> Array:
+        """An array of the shape of p, for a result."""
+        found = self._rooms.get(name)
+        if found is None:
+            found = self._rooms[name] = np.empty(self.p.shape)  # the first block is the longest
+        return found[..., : self.p.shape[-1]]
+
+    @lazy
+    def ratio(self) -> Array:
+        """q/p."""
+        return np.divide(self.q, self.p, out=self.room("ratio"))
+
+    @lazy
+    def log_ratio(self) -> Array:
+        return np.log(self.ratio, out=self.room("log_ratio"))
+
+    @lazy
+    def log_p(self) -> Array:
+        return np.log(self.p, out=self.room("log_p"))
+
+    @lazy
+    def level_q(self) -> Array:
+        """q·P/Q, whose total is P."""
+        return self.q if every(self.p_by_q == 1) else np.multiply(self.q, self.p_by_q, out=self.room("level_q"))
+
+
+def p_log_ratio(block: PlainBlock) -> Array:
+    """Σ p·log(q/p)."""
+    return inner(block.p, block.log_ratio)
+
+
+def q_log_ratio(block: PlainBlock) -> Array:
+    """Σ q·log(q/p)."""
+    return inner(block.q, block.log_ratio)
+
+
+def p_log_p(block: PlainBlock) -> Array:
+    """Σ p·log p."""
+    return inner(block.p, block.log_p)
+
+
+def q_log_p(block: PlainBlock) -> Array:
+    """Σ q·log p."""
+    return inner(block.q, block.log_p)
+
+
+def log_mixture(block: PlainBlock) -> Array:
+    """Σ (p + q')·log((p + q')/2p), for q' = q·P/Q."""
+    room = block.room("mixture")
+    logarithm = np.log1p(np.multiply(block.ratio, block.p_by_q, out=room), out=room)
+    logarithm -= _LOG_2
+    return inner(np.add(block.p, block.level_q, out=block.room("sum")), logarithm)
+
+
+def root_p_q(block: PlainBlock) -> Array:
+    """Σ √(p·q)."""
+    return inner(block.p, np.sqrt(block.ratio, out=block.room("root")))
+
+
+def q_ratio(block: PlainBlock) -> Array:
+    """Σ q²/p."""
+    return inner(block.q, block.ratio)
+
+
+def p_by_ratio(block: PlainBlock) -> Array:
+    """Σ p²/q."""
+    return inner(block.p, np.divide(block.p, block.q, out=block.room("inverse")))
+
+
+def absolute_gap(block: PlainBlock) -> Array:
+    """Σ |p - q·P/Q|."""
+    gap = np.subtract(block.p, block.level_q, out=block.room("terms"))
+    return added(np.abs(gap, out=gap))
+
+
+def _likely(chosen: Mapping[str, Plain], masses: Scaled) -> Mapping[str, Plain]:
+    """Those whose value for the first block, as if it were all, does not rule out that it can be trusted."""
+    first = Scaled.of(masses.p[..., :BLOCK], masses.q[..., :BLOCK])
+    if first is None:
+        return {}
+    hopeful = {name: replace(plain, trusted=plain.trusted / 4) for name, plain in chosen.items()}
+    return {name: chosen[name] for name in plain_values(hopeful, first)}
+
+
+def plain_values(chosen: Mapping[str, Plain], masses: Scaled) -> dict[str, Any]:
+    """Returns the values that can be trusted, by name; those of shape (...) only where all can."""
+    if masses.is_full and masses.p.shape[-1] > _PROBED * BLOCK:
+        chosen = _likely(chosen, masses)
+    if not (masses.is_full and chosen):
+        return {}
+    sums = tuple(dict.fromkeys(each for plain in chosen.values() for each in plain.sums))
+    total_p, total_q = masses.total_p, masses.total_q
+    p_by_q = 1.0 if every(total_p == total_q) else total_p / total_q
+
+    def begin() -> Callable[[slice], list[Array]]:
+        rooms: dict[str, Array] = {}
+
+        def sums_of(where: slice) -> list[Array]:
+            block = PlainBlock(*masses.block(where), p_by_q, rooms)
+            return [each(block) for each in sums]
+
+        return sums_of
+
+    found = each_block(masses.p.shape[-1], begin)
+    total_of = dict(zip(sums, map(total, zip(*found, strict=True)), strict=True))
+    totals = [each if np.ndim(each) == 0 else each[..., 0] for each in (total_p, total_q)]
+    values = {}
+    for name, plain in chosen.items():
+        value = plain.value(*totals, *(total_of[each] for each in plain.sums))
+        if every(value >= plain.trusted):
+            values[name] = value
+    return values
