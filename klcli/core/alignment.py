@@ -1,11 +1,13 @@
 """Two distributions on one support: joined by label, or by position; nothing is ever broadcast."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.distribution import Distribution
+from klcli.core.labels import are_equal, positions
 from klcli.core.note import Note, listing
 from klcli.errors import NotComparable, UnknownName
 
@@ -31,7 +33,7 @@ class Aligned:
         notes: which labels had to be given mass 0.
     """
 
-    labels: tuple[str, ...] | None
+    labels: Sequence[str] | None
     p: Array
     q: Array
     log_p: Array | None = None
@@ -67,7 +69,7 @@ def align(p: Distribution, q: Distribution, *, missing: str = "zero") -> Aligned
                 hint="label the outcomes to join them by name",
             )
         return _as_they_stand(p, q)
-    if p.labels == q.labels:
+    if are_equal(p.labels, q.labels):
         return _as_they_stand(p, q)
     return _joined(p, q, missing)
 
@@ -80,39 +82,37 @@ def _as_they_stand(p: Distribution, q: Distribution) -> Aligned:
 def _joined(p: Distribution, q: Distribution, missing: str) -> Aligned:
     assert p.labels is not None
     assert q.labels is not None
-    position = {label: index for index, label in enumerate(p.labels)}
-    only_q = [label for label in q.labels if label not in position]
-    for label in only_q:
-        position[label] = len(position)
-    in_q = set(q.labels)
-    only_p = [label for label in p.labels if label not in in_q]
+    where_q = positions(q.labels, among=p.labels)
+    only_q = np.flatnonzero(where_q < 0)
+    where_q[only_q] = len(p) + np.arange(len(only_q))
+    is_shared = np.zeros(len(p), dtype=bool)
+    is_shared[where_q[where_q < len(p)]] = True
     notes = []
-    for name, other, labels in ((p.name or "P", q.name or "Q", only_p), (q.name or "Q", p.name or "P", only_q)):
-        if labels:
-            notes.append(_missing_note(p if labels is only_p else q, name, other, labels))
+    for this, other, indices in ((p, q.name or "Q", np.flatnonzero(~is_shared)), (q, p.name or "P", only_q)):
+        if indices.size:
+            notes.append(_missing_note(this, (this.name or ("P" if this is p else "Q")), other, indices))
     if notes and missing == "error":
         raise NotComparable(notes[0].text, hint="pass --missing zero to give them mass 0")
-    where_q = np.fromiter((position[label] for label in q.labels), dtype=np.int64, count=len(q.labels))
-    where_p = np.arange(len(p.labels))
-    size = len(position)
+    labels = (*p.labels, *(q.labels[index] for index in only_q.tolist())) if only_q.size else p.labels
+    where_p = np.arange(len(p))
     return Aligned(
-        tuple(position),
-        _spread(p.mass, where_p, size, 0.0),
-        _spread(q.mass, where_q, size, 0.0),
-        None if p.log_mass is None else _spread(p.log_mass, where_p, size, -np.inf),
-        None if q.log_mass is None else _spread(q.log_mass, where_q, size, -np.inf),
+        labels,
+        _spread(p.mass, where_p, len(labels), 0.0),
+        _spread(q.mass, where_q, len(labels), 0.0),
+        None if p.log_mass is None else _spread(p.log_mass, where_p, len(labels), -np.inf),
+        None if q.log_mass is None else _spread(q.log_mass, where_q, len(labels), -np.inf),
         notes=tuple(notes),
     )
 
 
-def _missing_note(distribution: Distribution, name: str, other: str, labels: list[str]) -> Note:
-    missing = set(labels)
-    assert distribution.labels is not None
-    mask = np.fromiter((label in missing for label in distribution.labels), dtype=bool, count=len(distribution.labels))
+def _missing_note(distribution: Distribution, name: str, other: str, indices: NDArray[np.int64]) -> Note:
+    labels = distribution.labels
+    assert labels is not None
     scaled = distribution.mass / distribution.mass.max()
-    share = float(scaled[mask].sum() / scaled.sum())
-    subject = f"{len(labels)} label{'s' * (len(labels) > 1)} of {name}"
-    return Note("missing_outcomes", f"{subject} not in {other}: {listing(labels)} ({share:.6g} of its mass)")
+    share = float(scaled[indices].sum() / scaled.sum())
+    subject = f"{indices.size} label{'s' * (indices.size > 1)} of {name}"
+    listed = listing([labels[index] for index in indices[:5].tolist()], indices.size)
+    return Note("missing_outcomes", f"{subject} not in {other}: {listed} ({share:.6g} of its mass)")
 
 
 def _spread(values: Array, where: NDArray[np.int64], size: int, fill: float) -> Array:

@@ -4,7 +4,7 @@ A Distribution is valid once it exists: its constructors refuse everything else,
 masses are kept as given, with their total; normalising is left to `core.pair`, which does it exactly.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from klcli.core.blocks import blocks, census
+from klcli.core.labels import have_repeats
 from klcli.core.lazy import lazy
 from klcli.core.note import Note
 from klcli.errors import NotADistribution
@@ -38,7 +39,7 @@ class Observed:
     """
 
     values: Array
-    labels: tuple[str, ...] | None = None
+    labels: Sequence[str] | None = None
     name: str = ""
     place: Callable[[int], str] | None = None
 
@@ -76,7 +77,7 @@ class Distribution:
     """
 
     mass: Array
-    labels: tuple[str, ...] | None
+    labels: Sequence[str] | None
     name: str
     kind: str
     total: float
@@ -256,7 +257,7 @@ def _distribution(
     least, total = observed.census if mass is None or mass is observed.values else census(mass)
     if total == 0:
         raise observed.refuse_all("every mass is 0", hint="a distribution needs at least one outcome with mass")
-    if observed.labels is not None and len(set(observed.labels)) < len(observed.labels):
+    if observed.labels is not None and have_repeats(observed.labels):
         raise _duplicate(observed)
     return Distribution(
         _read_only(observed.values if mass is None else mass),
@@ -326,7 +327,7 @@ def _duplicate(observed: Observed) -> NotADistribution:
 
 def _summed(observed: Observed) -> Observed:
     """The same values with those of a repeated label added up."""
-    if observed.labels is None or len(set(observed.labels)) == len(observed.labels):
+    if observed.labels is None or not have_repeats(observed.labels):
         return observed
     sums: dict[str, float] = {}
     for label, value in zip(observed.labels, observed.values.tolist(), strict=True):

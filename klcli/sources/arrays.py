@@ -33,6 +33,7 @@ def read_npy(content: Content, query: Query) -> tuple[Observed, ...]:
         with warnings.catch_warnings(action="ignore"):  # a file of Python 2 is read, with a warning
             array = np.load(source, mmap_mode="r" if content.path else None, allow_pickle=False)
     except _CORRUPT as error:
+        _ = content.data  # where it cannot be read at all, that is what is wrong
         raise content.unreadable(_reason(content, error, "npy")) from None
     if not isinstance(array, np.ndarray):
         raise content.unreadable("not an .npy file but an archive", hint="pass --input-format npz")

@@ -5,7 +5,6 @@ import os
 import stat
 import sys
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 
 from klcli.errors import Unreadable
@@ -14,18 +13,29 @@ from klcli.extras import need
 __all__ = ["COMPRESSIONS", "Content", "is_stream", "read_file", "read_stdin"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Content:
     """What a reader is given.
 
     Attributes:
-        name: of the source, for messages. data: its bytes, decompressed.
+        name: of the source, for messages.
         path: where an uncompressed file stands, so that it can be mapped; else None.
     """
 
-    name: str
-    data: bytes
-    path: Path | None = None
+    def __init__(self, name: str, data: bytes | None = None, path: Path | None = None) -> None:
+        self.name, self.path = name, path
+        self._data = data
+
+    @property
+    def data(self) -> bytes:
+        """The bytes, decompressed; those of a file are read when they are first asked for.
+
+        Raises:
+            Unreadable: the file cannot be read to its end.
+        """
+        if self._data is None:
+            assert self.path is not None
+            self._data = _bytes_of(self.path)
+        return self._data
 
     def text(self) -> str:
         """Returns the text: UTF-8, or UTF-16 where it begins with a byte order mark.
@@ -79,15 +89,21 @@ def read_file(path: Path) -> Content:
             raise Unreadable(f"{name}: a directory, not a file")
         if stat.S_ISBLK(mode) or stat.S_ISSOCK(mode) or (stat.S_ISCHR(mode) and not _is_harmless(path)):
             raise Unreadable(f"{name}: a device, not a file")
-        data = path.read_bytes()
     except OSError as error:
         raise Unreadable(f"{name}: {_reason(error)}") from None
     if is_stream(path):
-        return _sniffed(name, data)
+        return _sniffed(name, _bytes_of(path))
     suffix = path.suffix.lower()
     if suffix not in COMPRESSIONS:
-        return Content(name, data, path)
-    return _decompressed(name, data, suffix)
+        return Content(name, path=path)
+    return _decompressed(name, _bytes_of(path), suffix)
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"{path}: {_reason(error)}") from None
 
 
 def is_stream(path: Path) -> bool:

@@ -1,8 +1,13 @@
 """Parquet, with the extra `parquet`: columns by the same rules as delimited text."""
 
-from typing import SupportsFloat
+from collections.abc import Sequence
+from typing import Any, SupportsFloat
+
+import numpy as np
+from numpy.typing import NDArray
 
 from klcli.core.distribution import Observed
+from klcli.core.labels import PackedText
 from klcli.extras import need
 from klcli.sources.content import Content
 from klcli.sources.reader import Query, reader
@@ -22,21 +27,41 @@ def read_parquet(content: Content, query: Query) -> tuple[Observed, ...]:
     parquet = need("pyarrow.parquet", extra="parquet", purpose="reading Parquet")
     try:
         table = parquet.ParquetFile(arrow.BufferReader(content.data)).read()
-        columns = [_cells(column.to_pylist()) for column in table.columns]
+        columns = [_column(arrow, column) for column in table.columns]
     except UnicodeDecodeError:
         raise content.unreadable("labels that are not UTF-8") from None
     except (arrow.ArrowException, KeyError, OSError, ValueError, TypeError, OverflowError):
         raise content.unreadable("not a whole Parquet file") from None
     if len(set(table.column_names)) < len(columns):
         raise content.unreadable("two columns have the same name")
-    if not columns or not columns[0]:
+    if not columns or not len(columns[0]):
         raise content.unreadable("empty: there are no values")
     return Table(content.name, table.column_names, columns, _number, lambda row: f"row {row + 1}").observed(query)
 
 
-def _cells(cells: list[object]) -> list[object]:
-    """The same cells, with the bytes of a binary column as text."""
-    return [cell.decode() if isinstance(cell, bytes) else cell for cell in cells]
+def _column(arrow: Any, column: Any) -> Sequence[object] | NDArray[Any]:
+    """The cells: numbers in an array and texts in their buffer where there are no gaps, else a list."""
+    array = column.combine_chunks()
+    if isinstance(array, arrow.ChunkedArray):  # with pyarrow 10
+        array = arrow.concat_arrays(array.chunks) if array.num_chunks else arrow.array([], column.type)
+    if len(array) and not array.null_count and not array.offset:
+        if arrow.types.is_floating(array.type) or arrow.types.is_integer(array.type):
+            return np.asarray(array.to_numpy(zero_copy_only=False))
+        if arrow.types.is_string(array.type) and _is_text(arrow, array):
+            _, edges, text = array.buffers()
+            ends = np.frombuffer(edges, dtype=np.int32)[: len(array) + 1].astype(np.int64)
+            return PackedText(memoryview(text), ends[:-1], np.diff(ends))
+    return [cell.decode() if isinstance(cell, bytes) else cell for cell in column.to_pylist()]
+
+
+def _is_text(arrow: Any, array: Any) -> bool:
+    """Whether every text is UTF-8 without NUL, and there is a letter at all."""
+    try:
+        array.validate(full=True)
+    except arrow.ArrowInvalid:
+        return False
+    text = array.buffers()[2]
+    return text is not None and bool((np.frombuffer(text, dtype=np.uint8) != 0).all())
 
 
 def _number(cell: object) -> float | None:

@@ -6,10 +6,13 @@ Shared by every format that has columns (delimited text, JSON records, Parquet),
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from klcli.core.distribution import Observed
+from klcli.core.labels import PackedText
 from klcli.errors import InputError, NotADistribution, Unreadable
 from klcli.sources.reader import Query
 from klcli.visible import shorten
@@ -25,13 +28,15 @@ class Table:
         source: its name, for messages. names: of the columns; their numbers where there is no header.
         columns: the cells. number: maps a cell to a number, or None where it is none.
         place: the words for where a row stands.
+        numbers: maps a whole column of text to numbers, and whether each is one, where text may be numbers.
     """
 
     source: str
     names: Sequence[str]
-    columns: Sequence[Sequence[object]]
+    columns: Sequence[Sequence[object] | NDArray[Any]]
     number: Callable[[object], float | None]
     place: Callable[[int], str]
+    numbers: Callable[[PackedText], tuple[NDArray[np.float64], NDArray[np.bool_]]] | None = None
 
     def observed(self, query: Query) -> tuple[Observed, ...]:
         """Returns one distribution for each that the query wants.
@@ -95,25 +100,41 @@ class Table:
     def _is_mass(self, index: int) -> bool:
         return self.names[index].strip().lower() in {"p", "q"}
 
-    def _labels(self, index: int) -> tuple[str, ...]:
-        if set(map(type, self.columns[index])) == {str}:
-            return tuple(map(str, self.columns[index]))
+    def _labels(self, index: int) -> Sequence[str]:
+        column = self.columns[index]
+        if isinstance(column, PackedText):
+            return column
+        cells: Sequence[object] = column.tolist() if isinstance(column, np.ndarray) else column
+        if set(map(type, cells)) == {str}:
+            return tuple(map(str, cells))
         labels = []
-        for row, cell in enumerate(self.columns[index]):
+        for row, cell in enumerate(cells):
             if cell is None or isinstance(cell, (list, dict)):
                 found = "there is no label" if cell is None else f"{shorten(str(cell))} is no label"
                 raise NotADistribution(f"{self.source}: {self.place(row)}: {found}")
             labels.append(str(cell).lower() if isinstance(cell, bool) else str(cell))
         return tuple(labels)
 
-    def _numbers(self, index: int, labels: tuple[str, ...] | None) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        numbers = list(map(self.number, self.columns[index]))
+    def _numbers(self, index: int, labels: Sequence[str] | None) -> NDArray[np.float64]:
+        column = self.columns[index]
+        if isinstance(column, PackedText) and self.numbers is not None:
+            values, are_numbers = self.numbers(column)
+            wrong = np.flatnonzero(~are_numbers)
+            if wrong.size:
+                raise self._no_number(index, int(wrong[0]), labels)
+            return values
+        if isinstance(column, np.ndarray):
+            return column.astype(np.float64)
+        numbers = list(map(self.number, column))
         for row, number in enumerate(numbers):
             if number is None:
-                cell = self.columns[index][row]
-                place = Observed(np.empty(0), labels, self.source, self.place).where(row)
-                raise NotADistribution(f"{place}: {_described(cell)}", hint=_cure(cell))
+                raise self._no_number(index, row, labels)
         return np.array(numbers, dtype=np.float64)
+
+    def _no_number(self, index: int, row: int, labels: Sequence[str] | None) -> NotADistribution:
+        cell = self.columns[index][row]
+        place = Observed(np.empty(0), labels, self.source, self.place).where(row)
+        return NotADistribution(f"{place}: {_described(cell)}", hint=_cure(cell))
 
 
 def position_of(column: str, width: int) -> int | None:

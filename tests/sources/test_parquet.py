@@ -22,7 +22,8 @@ def read(columns, wanted=(None,), *, samples=None, label=None):
     parquet.write_table(columns if isinstance(columns, arrow.Table) else arrow.table(columns), stream)
     query = Query(wanted, samples or (False,) * len(wanted), label)
     return [
-        (each.labels, each.values.tolist()) for each in read_parquet(Content("p.parquet", stream.getvalue()), query)
+        (each.labels and tuple(each.labels), each.values.tolist())
+        for each in read_parquet(Content("p.parquet", stream.getvalue()), query)
     ]
 
 

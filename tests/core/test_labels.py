@@ -1,0 +1,87 @@
+"""Labels that stay in their buffer are the labels that they stand for, and are found as a dict would find them."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from klcli.core import labels
+from klcli.core.labels import PackedText, are_equal, have_repeats, is_utf8, positions
+
+some = settings(max_examples=200, deadline=None, derandomize=True)
+texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
+lists = st.lists(texts, min_size=1, max_size=12)
+different = st.lists(texts, min_size=1, max_size=12, unique=True)
+
+
+def packed(words, *, before=b"", after=b""):
+    """The words one after the other, with nothing between them that could tell them apart."""
+    encoded = [word.encode() for word in words]
+    lengths = np.array([len(each) for each in encoded], dtype=np.int64)
+    starts = len(before) + np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)
+    return PackedText(before + b"".join(encoded) + after, starts, lengths)
+
+
+@some
+@given(words=lists)
+def test_packed_texts_are_a_sequence_of_the_texts(words):
+    found = packed(words)
+    assert list(found) == words
+    assert [found[index] for index in range(len(found))] == words
+    assert list(found[1:]) == words[1:]
+
+
+@some
+@given(words=lists, after=st.sampled_from([b"", b"x", b"xxxxxxxxxxxx"]))
+def test_the_words_of_a_text_are_its_bytes_and_nothing_else(words, after):
+    found = packed(words, before=b"12345678", after=after).words
+    assert [row.astype("<u8").tobytes().rstrip(b"\0") for row in found] == [word.encode() for word in words]
+
+
+@some
+@given(these=lists, those=lists)
+def test_packed_texts_are_equal_where_the_texts_are(these, those):
+    assert are_equal(packed(these), packed(those)) == (these == those)
+    assert are_equal(packed(these), tuple(those)) == (these == those)
+    assert are_equal(packed(these, before=b"before it"), packed(these, after=b"and after it"))
+
+
+@some
+@given(words=st.lists(st.sampled_from(["a", "b", "ab", "aaaaaaaa", "aaaaaaaab"]), min_size=1, max_size=4))
+def test_repeats_are_seen(words):
+    assert have_repeats(packed(words)) == (len(set(words)) < len(words))
+
+
+@some
+@given(
+    these=lists.map(lambda words: list(dict.fromkeys(words))), those=lists.map(lambda words: list(dict.fromkeys(words)))
+)
+def test_positions_are_those_of_a_dict(these, those):
+    expected = [those.index(word) if word in those else -1 for word in these]
+    assert positions(packed(these), among=packed(those)).tolist() == expected
+    assert positions(tuple(these), among=packed(those)).tolist() == expected
+
+
+def test_hashes_that_meet_by_chance_mislead_nobody(monkeypatch):
+    monkeypatch.setattr(labels, "_hashes", lambda words: np.zeros(len(words), dtype=np.uint64))
+    these, those = ["a", "b", "c"], ["c", "a"]
+    assert positions(packed(these), among=packed(those)).tolist() == [1, -1, 0]
+    assert positions(packed(["b"]), among=packed(["a"])).tolist() == [-1]
+    assert not have_repeats(packed(these))
+
+
+def test_long_texts_are_compared_as_they_are():
+    these, those = ["a" * 100, "b"], ["b", "a" * 100]
+    assert packed(these).words is None
+    assert positions(packed(these), among=packed(those)).tolist() == [1, 0]
+    assert not have_repeats(packed(these))
+
+
+@pytest.mark.parametrize("data", [b"", b"abc", "é".encode() * 100_000, b"x" + "𝄞".encode() * 50_000])
+def test_valid_utf_8_is_seen_across_the_pieces(data):
+    assert is_utf8(data)
+
+
+@pytest.mark.parametrize("data", [b"\xff", "é".encode()[:1], b"a" * 100_000 + b"\xe9", b"\xed\xa0\x80"])
+def test_what_is_no_utf_8_is_seen(data):
+    assert not is_utf8(data)
