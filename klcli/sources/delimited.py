@@ -3,20 +3,16 @@
 Blank lines and lines that begin with # are skipped. Labels are kept to the letter.
 """
 
-import codecs
 import csv
 import io
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-import numpy as np
-from numpy.typing import NDArray
-
 from klcli.core.distribution import Observed
-from klcli.core.labels import PackedText, is_utf8
 from klcli.errors import InputError
 from klcli.sources.content import Content
 from klcli.sources.decimals import parse_decimals
+from klcli.sources.large_table import large_table
 from klcli.sources.numbers import parse_number
 from klcli.sources.reader import Query, reader
 from klcli.sources.table import Table, position_of
@@ -40,9 +36,9 @@ def read_delimited(content: Content, query: Query) -> tuple[Observed, ...]:
     """Returns the distributions of a table in text."""
     if len(content.data) >= LARGE:
         try:
-            plain = _plain_columns(content)
-            if plain is not None:
-                return _observed(content, query, *plain)
+            whole = large_table(content.data, _delimiter)
+            if whole is not None and not (any(query.samples) and _has_blank_row(whole.columns)):
+                return _observed(content, query, whole.lines, whole.columns)
         except InputError:
             pass  # read again, carefully, for the line and the words
     lines, rows = _rows(content, content.text())
@@ -64,42 +60,9 @@ def _observed(
     return table.observed(query)
 
 
-def _plain_columns(content: Content) -> tuple[Sequence[int], list[PackedText]] | None:
-    """The line numbers and columns of a large table that has no quotes, blank lines or late comments; else None.
-
-    There every line is a row and every delimiter separates, so that the cells lie between the marks, and none need be
-    made before it is looked at.
-    """
-    data = content.data.removeprefix(codecs.BOM_UTF8)
-    if b"\r" in data:
-        data = data.replace(b"\r\n", b"\n")
-    if any(mark in data for mark in (b'"', b"\r", b"\0")) or not is_utf8(data):
-        return None
-    head = data[:_HEAD].decode("utf-8", "replace")
-    comments = next((count for count, line in enumerate(head.split("\n")) if not line.startswith("#")), None)
-    if comments is None:
-        return None
-    delimiter = _delimiter(head)
-    starts, ends = _lines_of(data, comments)
-    if (starts == ends).any() or (np.frombuffer(data, dtype=np.uint8)[starts] == ord("#")).any():
-        return None
-    marks = np.flatnonzero(np.frombuffer(data, dtype=np.uint8)[starts[0] :] == ord(delimiter)) + starts[0]
-    between, rest = divmod(len(marks), len(starts))
-    inner = marks.reshape(len(starts), between) if not rest else None
-    if inner is None or not ((inner >= starts[:, None]) & (inner < ends[:, None])).all():
-        return None
-    begins = [starts, *(inner + 1).T]
-    finishes = [*inner.T, ends]
-    columns = [PackedText(data, begin, end - begin) for begin, end in zip(begins, finishes, strict=True)]
-    return range(comments + 1, comments + 1 + len(starts)), columns
-
-
-def _lines_of(data: bytes, skipped: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Where each line begins and ends, without those at the top that are skipped."""
-    breaks = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n"))
-    ends = breaks if data.endswith(b"\n") else np.append(breaks, len(data))
-    starts = np.concatenate([[0], ends[:-1] + 1])
-    return starts[skipped:], ends[skipped:]
+def _has_blank_row(columns: Sequence[Sequence[str]]) -> bool:
+    """Whether a row says nothing, and so is none; where numbers are wanted, that is seen by the number."""
+    return any(not any(cell.strip() for cell in row) for row in zip(*columns, strict=True))
 
 
 def _number(cell: object) -> float | None:

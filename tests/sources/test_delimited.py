@@ -203,10 +203,16 @@ def large(monkeypatch):
     monkeypatch.setattr(delimited, "LARGE", 0)
 
 
+CELLS = [
+    *["a", "b", "001", "NA", " x ", "é", "0.5", "1/4", "-1", "nan", "inf", "1e400", "1_0", ""],
+    *['"q"', '"a,b;c"', '"q""q"', '""', '"two\nlines"', 'a"b', '"a"b'],
+]
+
+
 @st.composite
 def tables(draw):
     """Text with what delimited text may hold, sound and unsound."""
-    cell = st.sampled_from(["a", "b", "001", "NA", " x ", "é", "0.5", "1/4", "-1", "nan", "inf", "1e400", "1_0", ""])
+    cell = st.sampled_from(CELLS)
     rows = draw(st.lists(st.lists(cell, min_size=1, max_size=3), min_size=1, max_size=8))
     if draw(st.booleans()):
         rows = [(row * 3)[: len(rows[0])] for row in rows]
@@ -233,7 +239,7 @@ def outcome(data, query):
         return error.message, error.hint
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=1500, deadline=None, derandomize=True)
 @given(data=tables(), query=st.sampled_from([Query(), Query((None, None), (False, False)), Query(samples=(True,))]))
 def test_a_large_table_is_read_and_refused_as_a_small_one(data, query):
     careful = outcome(data, query)

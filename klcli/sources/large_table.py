@@ -1,0 +1,122 @@
+"""Large tables in text, cut into columns by whole arrays; only what is sure to mean what the csv module reads in it.
+
+A byte is a delimiter or a line end where an even number of quotes stands before it. So the cells lie between marks that
+numpy finds, and none need be made before it is looked at. Tables whose quoted cells hold quotes or line ends are cut by
+pandas. Whatever is irregular is left to the careful way, which has the words for it.
+"""
+
+import codecs
+import csv
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klcli.core.labels import PackedText, is_utf8
+from klcli.extras import need
+
+__all__ = ["LargeTable", "large_table"]
+
+Index = NDArray[np.int64]
+
+_HEAD = 100_000  # bytes in which the delimiter is looked for
+_BREAK, _QUOTE, _COMMENT = b'\n"#'
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LargeTable:
+    """The columns, and the number of the line in which each row begins."""
+
+    lines: Sequence[int]
+    columns: Sequence[Sequence[str]]
+
+
+def large_table(data: bytes, delimiter_of: Callable[[str], str]) -> LargeTable | None:
+    """Returns the table, or None where it is irregular: blank lines, late comments, rows of several widths.
+
+    Args:
+        delimiter_of: finds the delimiter in the first rows.
+    """
+    data = data.removeprefix(codecs.BOM_UTF8)
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n")
+    if b"\r" in data or b"\0" in data or not is_utf8(data):
+        return None
+    head = data[:_HEAD].decode("utf-8", "replace")
+    comments = next((count for count, line in enumerate(head.split("\n")) if not line.startswith("#")), None)
+    if comments is None:
+        return None
+    delimiter = delimiter_of(head)
+    begin = sum(map(len, data.split(b"\n", comments)[:comments])) + comments
+    table = data[begin:] if begin else data
+    found = _cut(table, ord(delimiter))
+    if found is None:
+        return None
+    starts, inner, ends = found
+    lines = _line_numbers(table, starts, comments + 1)
+    begins, finishes = [starts, *(inner + 1).T], [*inner.T, ends]
+    if b'"' not in table:
+        return LargeTable(lines, [PackedText(table, a, b - a) for a, b in zip(begins, finishes, strict=True)])
+    if b'""' in table or len(starts) < table.count(b"\n"):
+        return _cut_by_pandas(table, delimiter, lines, len(begins))
+    bytes_of = np.frombuffer(table, dtype=np.uint8)
+    columns = []
+    for a, b in zip(begins, finishes, strict=True):
+        quoted = (bytes_of[np.minimum(a, len(table) - 1)] == _QUOTE).astype(np.int64)  # the last cell may be empty
+        columns.append(PackedText(table, a + quoted, b - a - 2 * quoted))
+    return LargeTable(lines, columns)
+
+
+def _cut(data: bytes, delimiter: int) -> tuple[Index, Index, Index] | None:
+    """Where each row begins, where its delimiters stand, shape (rows, width - 1), and where it ends."""
+    bytes_of = np.frombuffer(data, dtype=np.uint8)
+    breaks, marks = np.flatnonzero(bytes_of == _BREAK), np.flatnonzero(bytes_of == delimiter)
+    if b'"' in data:
+        quotes = np.flatnonzero(bytes_of == _QUOTE)
+        if not _are_in_place(bytes_of, quotes, delimiter):
+            return None
+        breaks, marks = (each[np.searchsorted(quotes, each) % 2 == 0] for each in (breaks, marks))
+    ends = breaks if breaks.size and breaks[-1] == len(data) - 1 else np.append(breaks, len(data))
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    if (starts == ends).any() or (bytes_of[starts] == _COMMENT).any():
+        return None
+    between, rest = divmod(len(marks), len(starts))
+    if rest:
+        return None
+    inner = marks.reshape(len(starts), between)
+    return (starts, inner, ends) if ((inner >= starts[:, None]) & (inner < ends[:, None])).all() else None
+
+
+def _are_in_place(bytes_of: NDArray[np.uint8], quotes: Index, delimiter: int) -> bool:
+    """Whether each quote opens a cell, closes one, or is one of two that stand for a quote."""
+    if len(quotes) % 2:
+        return False
+    outside = np.concatenate([[_BREAK], bytes_of, [_BREAK]])  # as long as what is before and after each byte
+    before, after = outside[quotes[0::2]], outside[quotes[1::2] + 2]
+    opens = (before == _BREAK) | (before == delimiter) | (before == _QUOTE)
+    closes = (after == _BREAK) | (after == delimiter) | (after == _QUOTE)
+    return bool(opens.all() and closes.all())
+
+
+def _line_numbers(data: bytes, starts: Index, first: int) -> Sequence[int]:
+    breaks = data.count(b"\n")
+    if len(starts) >= breaks:
+        return range(first, first + len(starts))
+    every = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == _BREAK)
+    return (first + np.searchsorted(every, starts)).tolist()
+
+
+def _cut_by_pandas(data: bytes, delimiter: str, lines: Sequence[int], width: int) -> LargeTable | None:
+    pandas = need("pandas", purpose="reading large text")
+    try:
+        frame = pandas.read_csv(
+            io.BytesIO(data), sep=delimiter, header=None, dtype=object, na_filter=False, quoting=csv.QUOTE_MINIMAL,
+            skip_blank_lines=False, engine="c", encoding="utf-8",
+        )  # fmt: skip
+    except (ValueError, MemoryError):
+        return None
+    if frame.shape != (len(lines), width):
+        return None
+    return LargeTable(lines, [frame[index].tolist() for index in range(width)])
