@@ -13,10 +13,10 @@ from klcli.commands.shared import (
     reading_options,
 )
 from klcli.core.comparison import DEFAULT_MEASURES
-from klcli.core.measure import MEASURES
 from klcli.core.verdict import judge, parse_limit
 from klcli.errors import ExitCode
 from klcli.reports import comparison_report
+from klcli.sources.reading import expanded
 
 __all__ = ["command"]
 
@@ -43,12 +43,5 @@ def command(
     kl compute p.csv q.csv --fail-above 0.1 -f json
     """
     asked = [parse_limit(text) for text in limits]
-    comparison = reading.compare(p, q, _expanded(measures))
+    comparison = reading.compare(p, q, expanded(measures or DEFAULT_MEASURES))
     return emit(comparison_report(comparison, judge(comparison, asked)), output)
-
-
-def _expanded(measures: tuple[str, ...]) -> list[str]:
-    if not measures:
-        return list(DEFAULT_MEASURES)
-    every = [f"{name}:0.5" if MEASURES.lookup(name).orders else name for name in MEASURES.names()]
-    return [name for asked in measures for name in (every if asked == "all" else [asked])]

@@ -2,10 +2,8 @@
 
 import os
 import re
-import stat
 import sys
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -14,18 +12,16 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from klcli.core.comparison import Comparison, compare
-from klcli.core.distribution import KINDS, Distribution
+from klcli.core.distribution import KINDS
 from klcli.core.measure import MEASURES
-from klcli.core.units import parse_base
-from klcli.errors import ExitCode, OutputError, UsageError
+from klcli.errors import ExitCode
 from klcli.extras import need
 from klcli.registry import Registry
 from klcli.renderers import RENDERERS
 from klcli.renderers.renderer import Style
 from klcli.reports import Report
-from klcli.sources.operand import load, load_pair
 from klcli.sources.reader import READERS
+from klcli.sources.reading import Reading
 from klcli.streams import say, write_stdout
 
 __all__ = [
@@ -38,6 +34,7 @@ __all__ = [
     "measure_option",
     "output_options",
     "reading_options",
+    "wants_color",
 ]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -63,41 +60,6 @@ class Operand(click.ParamType):  # type: ignore[type-arg]  # generic since Click
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         return [CompletionItem(incomplete, type="file")]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How operands are read and compared: the values of `reading_options`."""
-
-    kinds: tuple[str, str]
-    columns: tuple[str | None, str | None]
-    label: str | None
-    input_format: str | None
-    missing: str
-    smooth: str | None
-    base: object
-
-    def compare(self, p: str, q: str | None, measures: Iterable[str]) -> Comparison:
-        """Returns the comparison of two operands, or of the pair that one holds.
-
-        Raises:
-            InputError: they cannot be read as distributions. UsageError: an option is wrong.
-        """
-        base = parse_base(self.base)
-        return compare(
-            *self._load(p, q), measures=tuple(measures), base=base, smoothing=self.smooth, missing=self.missing
-        )
-
-    def _load(self, p: str, q: str | None) -> tuple[Distribution, Distribution]:
-        if q is None:
-            return load_pair(p, as_=self.kinds, columns=self.columns, label=self.label, input_format=self.input_format)
-        if p == q == "-":
-            raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
-        first, second = (
-            load(word, as_=kind, column=column, label=self.label, input_format=self.input_format)
-            for word, kind, column in zip((p, q), self.kinds, self.columns, strict=True)
-        )
-        return first, second
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +143,11 @@ def reading_options(function: Function) -> Function:
     return _with(options, with_reading)
 
 
-def output_options(function: Function) -> Function:
+def output_options(function: Function, registry: Registry[Any] = RENDERERS) -> Function:
     """Adds the options that say how the answer is written; they come as one argument, `output`."""
-    formats = ", ".join(RENDERERS.names())
+    formats = ", ".join(registry.names())
     options = [
-        _name_option("-f", "--format", "format_", registry=RENDERERS, default="table", show_default=True,
+        _name_option("-f", "--format", "format_", registry=registry, default="table", show_default=True,
                      help=f"How to print it: {formats}."),
         click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE",
                      help="Write to a file, whole or not at all; - is standard output."),
@@ -220,7 +182,7 @@ def emit(report: Report, output: Output) -> ExitCode:
         OutputError: the answer cannot be written where it should go.
     """
     is_terminal = output.path is None and sys.stdout is not None and sys.stdout.isatty()
-    style = Style(output.digits, _wants_color(output.color, is_terminal), is_terminal)
+    style = Style(output.digits, wants_color(output.color, is_terminal), is_terminal)
     text = RENDERERS.lookup(output.format).render(report, style)
     if output.path is None:
         write_stdout(text)
@@ -236,8 +198,8 @@ def emit(report: Report, output: Output) -> ExitCode:
     return ExitCode.LIMIT_EXCEEDED if exceeded else ExitCode.OK
 
 
-def _wants_color(choice: str, is_terminal: bool) -> bool:
-    """By --color, then NO_COLOR, FORCE_COLOR and TERM; see no-color.org and force-color.org."""
+def wants_color(choice: str, is_terminal: bool) -> bool:
+    """Whether to colour, by --color, then NO_COLOR, FORCE_COLOR and TERM; see no-color.org and force-color.org."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):
@@ -248,30 +210,10 @@ def _wants_color(choice: str, is_terminal: bool) -> bool:
 
 
 def _write_file(path: Path, text: str) -> None:
-    data = text.encode("utf-8", "backslashreplace")
+    draft = need("klcli.destinations", purpose="writing a file").Draft(path)
     try:
-        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
-            with suppress(BrokenPipeError):  # a device or a pipe, such as /dev/stdout, cannot be replaced
-                path.write_bytes(data)
-            return
-        target = path.resolve()
-        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
-        tempfile = need("tempfile", purpose="writing a file")
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name[:50]}.", delete=False) as draft:
-            try:
-                draft.write(data)
-                draft.flush()
-                os.chmod(draft.name, mode)
-                os.replace(draft.name, target)
-            except BaseException:
-                os.unlink(draft.name)
-                raise
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise OutputError(f"{path}: cannot be written: {reason}", hint="nothing was written") from None
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+        draft.write(text)
+    except BaseException:
+        draft.discard()
+        raise
+    draft.commit()

@@ -11,7 +11,7 @@ from klcli.sources.content import COMPRESSIONS, Content, is_stream, read_file, r
 from klcli.sources.inline import is_inline, read_inline
 from klcli.sources.reader import READERS, Query, Reader
 
-__all__ = ["load", "load_pair"]
+__all__ = ["load", "load_pair", "reader_for"]
 
 _FAMILY = re.compile(r"\s*[A-Za-z_][\w.]*\s*\(.*\)\s*", re.DOTALL)
 _JSON = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[\[{]")  # in UTF-16, a NUL stands beside each letter
@@ -63,13 +63,13 @@ def _read(word: str, query: Query, input_format: str | None) -> tuple[Observed, 
     if not _exists(path):
         if _FAMILY.fullmatch(word) and not query.samples[0]:
             raise UsageError(f"{word}: families of distributions cannot be compared yet", hint="give their masses")
-        if (is_inline(word) or ("," in word and query.samples[0])) and (path.suffix == "" or _reader_for(path) is None):
+        if (is_inline(word) or ("," in word and query.samples[0])) and (path.suffix == "" or reader_for(path) is None):
             return read_inline(word, query)
         raise _not_found(word, path)
     if chosen is None and is_stream(path):
         content = read_file(path)
         return _sniffed(content).read(content, query)
-    found = chosen or _reader_for(path)
+    found = chosen or reader_for(path)
     if found is None:
         suffixes = " ".join(suffix for reader in READERS for suffix in reader.suffixes)
         raise Unreadable(
@@ -86,7 +86,8 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _reader_for(path: Path) -> Reader | None:
+def reader_for(path: Path) -> Reader | None:
+    """Returns the reader that the suffix of a path names; None where it names none."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if suffixes and suffixes[-1] in COMPRESSIONS:
         suffixes.pop()

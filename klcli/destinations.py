@@ -1,0 +1,171 @@
+"""Where an answer goes: a file, whole or not at all; the end of a file; a standard stream, as it comes."""
+
+import os
+import stat
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+from typing import IO, Protocol
+
+from klcli.errors import OutputError
+from klcli.extras import need
+
+__all__ = ["Addition", "Destination", "Draft", "Standard"]
+
+_FLUSHED = 0.1  # seconds between two writes to a standard stream, so that many short texts cost little
+_BUFFERED = 1 << 16  # characters that are kept at most
+
+
+class Destination(Protocol):
+    """What takes text; OutputError is raised where it cannot."""
+
+    def write(self, text: str) -> None:
+        """Adds text."""
+        ...
+
+    def commit(self) -> None:
+        """Makes all of it stand."""
+        ...
+
+    def discard(self) -> None:
+        """Gives up what does not stand yet."""
+        ...
+
+
+class Draft:
+    """What is written to a path: a file is replaced at `commit`, and as it was after `discard`.
+
+    A device or a pipe, such as /dev/stdout, cannot be replaced: it takes the text as it comes. A reader that closed
+    the pipe has what it wanted.
+
+    Raises:
+        OutputError: the path cannot be written, now or later; nothing was.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stream: IO[bytes]
+        self._target: Path | None = None
+        self._is_closed = False
+        try:
+            if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+                self._stream = path.open("wb")
+                return
+            self._target = path.resolve()
+            self._mode = stat.S_IMODE(self._target.stat().st_mode) if self._target.exists() else 0o666 & ~_umask()
+            tempfile = need("tempfile", purpose="writing a file")
+            self._stream = tempfile.NamedTemporaryFile(
+                dir=self._target.parent, prefix=f".{self._target.name[:50]}.", delete=False
+            )
+        except OSError as error:
+            raise self._failed(error) from None
+
+    def write(self, text: str) -> None:
+        """Adds text."""
+        if self._is_closed:
+            return
+        try:
+            self._stream.write(text.encode("utf-8", "backslashreplace"))
+            if self._target is None:
+                self._stream.flush()
+        except BrokenPipeError:
+            self._is_closed = True
+        except OSError as error:
+            self.discard()
+            raise self._failed(error) from None
+
+    def commit(self) -> None:
+        """Puts the file in its place."""
+        try:
+            with suppress(BrokenPipeError):
+                self._stream.close()
+            if self._target is not None:
+                os.chmod(self._stream.name, self._mode)
+                os.replace(self._stream.name, self._target)
+        except OSError as error:
+            self.discard()
+            raise self._failed(error) from None
+
+    def discard(self) -> None:
+        """Leaves the path as it was."""
+        self._is_closed = True
+        with suppress(OSError):
+            self._stream.close()
+        if self._target is not None:
+            with suppress(OSError):
+                os.unlink(self._stream.name)
+
+    def _failed(self, error: OSError) -> OutputError:
+        reason = (error.strerror or str(error)).lower()
+        return OutputError(f"{self._path}: cannot be written: {reason}", hint="nothing was written")
+
+
+class Addition:
+    """Text that is added to the end of a file, all at once at `commit`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._texts: list[str] = []
+
+    def write(self, text: str) -> None:
+        """Keeps text."""
+        self._texts.append(text)
+
+    def commit(self) -> None:
+        """Adds what was kept.
+
+        Raises:
+            OutputError: the file cannot be written.
+        """
+        try:
+            with self._path.open("ab") as stream:
+                stream.write("".join(self._texts).encode("utf-8", "backslashreplace"))
+        except OSError as error:
+            raise OutputError(f"{self._path}: cannot be written: {(error.strerror or str(error)).lower()}") from None
+
+    def discard(self) -> None:
+        """Forgets what was kept."""
+        self._texts.clear()
+
+
+class Standard:
+    """Standard output or standard error, by the function that writes to it; text is kept for a moment.
+
+    `before` is called before each writing, to clear the line of a terminal.
+    """
+
+    def __init__(self, write: Callable[[str], None], before: Callable[[], None]) -> None:
+        self._write = write
+        self._before = before
+        self._texts: list[str] = []
+        self._size = 0
+        self._flushed = monotonic()
+
+    def write(self, text: str) -> None:
+        """Writes text, soon."""
+        if text:
+            self._texts.append(text)
+            self._size += len(text)
+            if self._size > _BUFFERED or monotonic() - self._flushed > _FLUSHED:
+                self.commit()
+
+    def commit(self) -> None:
+        """Writes what is kept."""
+        if self._texts:
+            self._before()
+            text = "".join(self._texts)
+            self._texts.clear()
+            self._size = 0
+            self._write(text)
+        self._flushed = monotonic()
+
+    def discard(self) -> None:
+        """Forgets what is kept."""
+        self._texts.clear()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
