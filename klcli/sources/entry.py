@@ -1,0 +1,81 @@
+"""A pair of a batch as it was asked for, before anything of it is read."""
+
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from klcli.core.note import Note
+from klcli.errors import InputError, KlError
+
+__all__ = ["Entry", "unique"]
+
+_SMALLEST = 1 << 12  # slots of an empty table of names; a power of two
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One pair of a batch.
+
+    Attributes:
+        name: what reports call it. p, q: the operands; q is None where one operand holds both.
+        options: settings of this pair alone, by name. limits: limits of this pair alone, such as "forward_kl=0.1".
+        place: where it was asked for, such as "pairs.csv: line 3"; empty where that says nothing.
+        notes: what to watch. error: why it cannot be evaluated, where that is known already.
+        has_shared_p: whether the pairs around it have the same P, so that it need be read only once.
+    """
+
+    name: str
+    p: str
+    q: str | None
+    options: tuple[tuple[str, str], ...] = ()
+    limits: tuple[str, ...] = ()
+    place: str = ""
+    notes: tuple[Note, ...] = ()
+    error: KlError | None = None
+    has_shared_p: bool = False
+
+
+def unique(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Yields the entries; one whose name stood before carries an error instead."""
+    names = _Names()
+    for entry in entries:
+        if names.add(entry.name) or entry.error is not None:
+            yield entry
+        else:
+            where = f"{entry.place}: " if entry.place else ""
+            error = InputError(
+                f"{where}an earlier pair is called {entry.name!r}", hint="give each pair a name of its own"
+            )
+            yield replace(entry, error=error)
+
+
+class _Names:
+    """The names that came by, in 16 to 32 bytes each: a table of their 64-bit hashes, with open addressing.
+
+    Two of a million names share a hash with a probability of 3e-8.
+    """
+
+    def __init__(self) -> None:
+        self._slots = array("q", bytes(8 * _SMALLEST))
+        self._count = 0
+
+    def add(self, name: str) -> bool:
+        """Adds a name; returns whether it is new."""
+        if not self._put(hash(name) or 1):
+            return False
+        self._count += 1
+        if 2 * self._count > len(self._slots):
+            before, self._slots = self._slots, array("q", bytes(16 * len(self._slots)))
+            for key in filter(None, before):
+                self._put(key)
+        return True
+
+    def _put(self, key: int) -> bool:
+        slots, mask = self._slots, len(self._slots) - 1
+        slot = key & mask
+        while slots[slot]:
+            if slots[slot] == key:
+                return False
+            slot = (slot + 1) & mask
+        slots[slot] = key
+        return True

@@ -1,0 +1,144 @@
+"""Manifests: a table of pairs, one a row, in CSV, JSON or JSON lines, told apart by the first character.
+
+The columns, or fields, are `p`, `q` (absent where one operand holds both), `name`, `limits` (such as forward_kl<0.1),
+and any setting of a pair. Paths are relative to the folder of the manifest. A row that is wrong is an error of its own
+pair; what makes every row unreadable is raised. Rows are read as they are asked for, so a manifest may be of any
+length.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from klcli.core.note import Note
+from klcli.errors import InputError, KlError, Unreadable
+from klcli.sources.content import is_stream
+from klcli.sources.entry import Entry
+from klcli.sources.manifest_rows import opened, rows
+from klcli.visible import shorten
+
+__all__ = ["Manifest"]
+
+_NOT_A_PATH = re.compile(r"[,=\[{(]")  # what an inline distribution may hold, and a path seldom does
+_RELATION = re.compile(r"\s*(?:<=|<|=)\s*")
+_SEPARATOR = re.compile(r"[;,\s]+")
+
+
+class Manifest:
+    """The pairs that a manifest lists, in its order; "-" is standard input.
+
+    Raises:
+        Unreadable: when it is read, where it cannot be opened, names an unknown column, or lists no pair.
+    """
+
+    def __init__(self, word: str) -> None:
+        self.name = "stdin" if word == "-" else word
+        self._word = word
+        self._tree = _Tree(Path() if word == "-" or is_stream(Path(word)) else Path(word).parent)
+
+    def __iter__(self) -> Iterator[Entry]:
+        with opened(self._word, self.name) as stream:
+            is_empty = True
+            for row in rows(stream, self.name):
+                is_empty = False
+                yield self._entry(*row)
+            if is_empty:
+                raise Unreadable(f"{self.name}: empty: there are no pairs")
+
+    def count(self) -> int | None:
+        """Returns how many pairs there are; None where that cannot be known beforehand."""
+        if self._word == "-" or is_stream(Path(self._word)):
+            return None
+        with opened(self._word, self.name) as stream:
+            return sum(1 for _ in rows(stream, self.name))
+
+    def _entry(self, place: str, row: Mapping[str, Any] | KlError) -> Entry:
+        name = place.removeprefix(f"{self.name}: ")
+        if isinstance(row, KlError):
+            return Entry(name, "", None, place=place, error=row)
+        fields = dict(row)
+        try:
+            given = _text("name", fields.pop("name", ""))
+            name = given or name
+            p, q = (self._operand(key, fields.pop(key, "")) for key in "pq")
+            if not p[0]:
+                raise InputError(f"{place}: there is no operand p")
+            limits = _limits(fields.pop("limits", ""))
+            options = tuple((key, _text(key, value)) for key, value in fields.items() if value not in ("", None))
+            return Entry(
+                given or (f"{p[0]} vs {q[0]}" if q[0] else p[0]),
+                p[1],
+                q[1] or None,
+                options,
+                limits,
+                place,
+                self._tree.notes(p[1], q[1]),
+            )
+        except KlError as error:
+            return Entry(name, "", None, place=place, error=error)
+
+    def _operand(self, key: str, value: object) -> tuple[str, str]:
+        """An operand as it is written, and as it is loaded."""
+        word = json.dumps(value) if isinstance(value, (list, dict)) else _text(key, value)
+        if word == "-":
+            raise InputError(f"{self.name}: {key} is -, but standard input is no operand of a manifest")
+        return word, self._tree.path(word) if word else ""
+
+
+class _Tree:
+    """The folder of a manifest: where its paths start, and whether one of them leaves it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = "" if folder == Path() else os.path.join(folder, "")
+        self._root = os.path.join(os.path.realpath(folder), "")
+        self._is_folder_outside = lru_cache(1024)(self._is_real_path_outside)
+
+    def path(self, word: str) -> str:
+        """Returns a path from the folder; an inline distribution as it is."""
+        path = word if word.startswith("/") or not self._folder else self._folder + word
+        return word if _NOT_A_PATH.search(word) and not os.path.exists(path) else path
+
+    def notes(self, *paths: str) -> tuple[Note, ...]:
+        """Returns a note for each path that stands outside, by .. or a link or from the root."""
+        outside = [path for path in paths if path and self._is_outside(path)]
+        return tuple(Note("outside", f"{path} is outside the folder of the manifest") for path in outside)
+
+    def _is_outside(self, path: str) -> bool:
+        if os.path.islink(path):
+            leaves = self._is_real_path_outside(path)
+        else:
+            leaves = self._is_folder_outside(path.rpartition("/")[0] or ("/" if path.startswith("/") else "."))
+        return leaves and os.path.exists(path)
+
+    def _is_real_path_outside(self, path: str) -> bool:
+        return not os.path.join(os.path.realpath(path), "").startswith(self._root)
+
+
+def _text(key: str, value: object) -> str:
+    if isinstance(value, str):
+        return value.strip()
+    if value is None:
+        return ""
+    if isinstance(value, list) and key == "measure":
+        return " ".join(map(str, value))
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InputError(f"{key} is {shorten(json.dumps(value))}, not a text")
+    return str(value)
+
+
+def _limits(value: object) -> tuple[str, ...]:
+    """Limits as "forward_kl=0.1", from a cell such as "forward_kl<0.1; jeffreys<0.2", an array, or an object."""
+    match value:
+        case None | "":
+            return ()
+        case dict():
+            return tuple(f"{measure}={bound}" for measure, bound in value.items())
+        case list():
+            return tuple(limit for item in value for limit in _limits(item))
+        case _:
+            words = _SEPARATOR.split(_RELATION.sub("=", str(value)).strip())
+            return tuple(word for word in words if word)
