@@ -9,7 +9,7 @@ from klcli.core.note import Note
 from klcli.core.units import unit_name
 from klcli.core.verdict import Verdict
 
-__all__ = ["Cell", "Column", "Report", "Table", "comparison_report", "subjects"]
+__all__ = ["Cell", "Column", "Report", "Table", "comparison_report", "subjects", "verdict_document"]
 
 Cell = str | float | int | None
 
@@ -95,7 +95,7 @@ def comparison_report(comparison: Comparison, verdicts: tuple[Verdict, ...] = ()
         )
         for measure in comparison.measures
     )
-    document = comparison.to_dict() | {"verdicts": [_verdict(verdict) for verdict in verdicts]}
+    document = comparison.to_dict() | {"verdicts": [verdict_document(verdict) for verdict in verdicts]}
     return Report(
         (Table(columns, rows),),
         document,
@@ -122,7 +122,8 @@ def _described(distribution: Distribution) -> str:
     return f"{distribution.kind}{total}, {count} outcome{'s' * (count != 1)}"
 
 
-def _verdict(verdict: Verdict) -> dict[str, object]:
+def verdict_document(verdict: Verdict) -> dict[str, object]:
+    """Returns a verdict as it stands in JSON."""
     return {
         "measure": verdict.measure,
         "limit": verdict.limit,

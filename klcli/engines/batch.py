@@ -1,0 +1,59 @@
+"""The running of a batch: here, or in processes where that is worth their start."""
+
+import os
+from collections.abc import Generator, Iterable
+from time import perf_counter
+
+from klcli.batch_report import PairReport
+from klcli.engines.pair import Task, evaluate, forget_reference
+from klcli.errors import KlError
+from klcli.extras import need
+from klcli.sources.entry import Entry, unique
+from klcli.sources.settings import Settings
+
+__all__ = ["run"]
+
+_PATIENCE = 0.3  # seconds: about what the processes take to start
+
+
+def run(entries: Iterable[Entry], settings: Settings) -> Generator[PairReport, None, None]:
+    """Yields the report of each pair, in the order of the entries.
+
+    Raises:
+        InputError: the entries cannot be read, or there are none.
+    """
+    forget_reference()
+    tasks = (_task(entry, settings) for entry in unique(entries))
+    jobs = settings.run.jobs
+    count = _processors() if jobs is None else jobs
+    if count > 1 and jobs is None:
+        deadline = perf_counter() + _PATIENCE
+        for task in tasks:
+            yield evaluate(task)
+            if perf_counter() > deadline:
+                break
+    if count == 1:
+        yield from map(evaluate, tasks)
+    else:
+        workers = need("klcli.engines.workers", purpose="evaluating in processes")
+        yield from workers.evaluate_in_processes(tasks, count)
+
+
+def _task(entry: Entry, settings: Settings) -> Task:
+    if entry.error is not None:
+        return Task(entry, None)
+    try:
+        return Task(entry, settings.plan(entry))
+    except KlError as error:
+        return Task(_with_error(entry, error), None)
+
+
+def _with_error(entry: Entry, error: KlError) -> Entry:
+    return Entry(entry.name, entry.p, entry.q, place=entry.place, notes=entry.notes, error=error)
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,113 @@
+"""One pair of a batch, from its entry to its report: no error leaves it, so that one bad file never hides another."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from time import perf_counter
+
+from klcli.batch_report import PairReport, Status
+from klcli.core.comparison import Comparison
+from klcli.core.contribution import Contribution, largest_contributions
+from klcli.core.distribution import Distribution
+from klcli.core.measure import select
+from klcli.core.note import Note
+from klcli.core.units import unit_name
+from klcli.core.verdict import Limit, Verdict, judge, parse_limit
+from klcli.errors import KlError
+from klcli.reports import verdict_document
+from klcli.sources.entry import Entry
+from klcli.sources.reading import Reading
+from klcli.sources.settings import Plan
+
+__all__ = ["Task", "evaluate", "failed", "forget_reference"]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An entry and how it is evaluated; the plan is None where the entry carries an error."""
+
+    entry: Entry
+    plan: Plan | None
+
+
+def evaluate(task: Task) -> PairReport:
+    """Returns what became of a pair."""
+    started = perf_counter()
+    entry, plan = task.entry, task.plan
+    try:
+        if entry.error is not None or plan is None:
+            raise entry.error or KlError("no plan")
+        p = _reference(plan.reading, entry.p) if entry.has_shared_p else entry.p
+        comparison = plan.reading.compare(p, entry.q, plan.measures)
+        return _evaluated(entry, comparison, judge(comparison, _limits(plan.limits)), started)
+    except KlError as error:
+        return failed(entry, error.message, error.hint or "", started)
+    except MemoryError:
+        return failed(entry, "the data does not fit into memory", "", started)
+    except Exception as error:
+        found = f"a bug in kl: {type(error).__name__}: {error}"
+        return failed(entry, found, "compare it alone, with kl compute --traceback, and report it", started)
+
+
+def failed(entry: Entry, message: str, hint: str, started: float | None = None) -> PairReport:
+    """Returns the report of a pair that could not be evaluated."""
+    document = {
+        "p": {"name": entry.p},
+        "q": {"name": entry.q or ""},
+        "measures": {},
+        "notes": _documents(entry.notes),
+        "verdicts": [],
+        "error": {"message": message, "hint": hint},
+    }
+    seconds = 0.0 if started is None else perf_counter() - started
+    return PairReport(
+        entry.name, entry.p, entry.q or "", Status.ERROR, document, notes=entry.notes, error=message, hint=hint,
+        seconds=seconds,
+    )  # fmt: skip
+
+
+def _evaluated(entry: Entry, comparison: Comparison, verdicts: tuple[Verdict, ...], started: float) -> PairReport:
+    exceeded = [verdict for verdict in verdicts if not verdict.passed]
+    causes = tuple(largest_contributions(comparison, select(verdict.measure)) for verdict in exceeded)
+    document = comparison.to_dict()
+    del document["schema"]  # the report of the batch says it
+    notes = comparison.notes if document["notes"] else ()
+    if entry.notes:
+        notes = (*entry.notes, *notes)
+        document["notes"] = _documents(notes)
+    document["verdicts"] = [verdict_document(verdict) for verdict in verdicts]
+    if exceeded:
+        document["causes"] = {
+            verdict.measure: [_cause(each) for each in found] for verdict, found in zip(exceeded, causes, strict=True)
+        }
+    values = tuple(
+        (measure.name, comparison.value(measure), unit_name(measure.unit, comparison.base))
+        for measure in comparison.measures
+    )
+    status = Status.EXCEEDED if exceeded else Status.OK
+    return PairReport(
+        entry.name, entry.p, entry.q or "", status, document, values, verdicts, causes, notes,
+        seconds=perf_counter() - started,
+    )  # fmt: skip
+
+
+@lru_cache(1)
+def _reference(reading: Reading, word: str) -> Distribution:
+    return reading.load(0, word)
+
+
+def forget_reference() -> None:
+    """Makes the next run read its reference anew."""
+    _reference.cache_clear()
+
+
+@lru_cache(256)
+def _limits(texts: tuple[str, ...]) -> tuple[Limit, ...]:
+    return tuple(map(parse_limit, texts))
+
+
+def _documents(notes: tuple[Note, ...]) -> list[dict[str, str]]:
+    return [{"code": note.code, "text": note.text} for note in notes]
+
+
+def _cause(contribution: Contribution) -> dict[str, object]:
+    return {"outcome": contribution.outcome, "p": contribution.p, "q": contribution.q}

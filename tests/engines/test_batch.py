@@ -1,0 +1,87 @@
+"""Pairs are evaluated as they are asked for, in their order, and no more are held than the window has room for."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from math import log
+from time import sleep
+
+import pytest
+
+from klcli.batch_report import Status
+from klcli.engines import workers
+from klcli.engines.batch import run
+from klcli.engines.pair import Task
+from klcli.sources.entry import Entry
+from klcli.sources.folders import Reference
+from klcli.sources.reading import Reading
+from klcli.sources.settings import Layer, Plan, Settings
+
+PLAN = Plan(Reading(), ("forward_kl",), ())
+
+
+def settings(**options):
+    return Settings(Layer("command line", run=options), Layer("kl.toml"))
+
+
+def counted(items, count):
+    for item in items:
+        count.append(item)
+        yield item
+
+
+def test_in_one_process_an_entry_is_read_when_its_report_is_asked_for():
+    count = []
+    reports = run(counted((Entry(f"{number}", "1,1", "1,3") for number in range(9)), count), settings(jobs=1))
+    assert [next(reports).name for _ in range(3)] == ["0", "1", "2"]
+    assert len(count) == 3
+
+
+def test_a_setting_that_is_wrong_is_an_error_of_its_pair():
+    entries = [Entry("a", "1,1", "1,3", options=(("smooth", "x"),)), Entry("b", "1,1", "1,3")]
+    assert [report.status for report in run(entries, settings(jobs=1))] == [Status.ERROR, Status.OK]
+
+
+def test_a_reference_is_read_once_in_a_run_and_anew_in_the_next(tmp_path):
+    reference, files = tmp_path / "p.csv", ["x=1,y=1", "x=1,y=3"]
+
+    def values(p):
+        found = []
+        reference.write_text(p)
+        for report in run(Reference(str(reference), files), settings(jobs=1)):
+            reference.unlink(missing_ok=True)
+            found.append(report.values[0][1])
+        return found
+
+    assert values("x,1\ny,1\n") == [0, pytest.approx(log(4 / 3) / 2)]
+    assert values("x,1\ny,3\n") == [pytest.approx(log(3) * 0.75 - log(2)), 0]
+
+
+def test_a_reference_that_cannot_be_read_is_an_error_of_every_pair():
+    reports = list(run(Reference("nope.csv", ["x=1,y=1", "x=1,y=3"]), settings(jobs=1)))
+    assert [report.error for report in reports] == ["nope.csv: no such file, and no inline distribution"] * 2
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_no_entries_are_no_reports(jobs):
+    assert list(run([], settings(jobs=jobs))) == []
+
+
+def test_processes_keep_the_order_and_a_window_of_what_comes_after_a_slow_pair(tmp_path):
+    slow = tmp_path / "slow.csv"
+    os.mkfifo(slow)
+    words = [str(slow), *(["x=1,y=1"] * 3000)]
+    count = []
+    tasks = counted((Task(Entry(f"{number}", word, "x=1,y=3"), PLAN) for number, word in enumerate(words)), count)
+
+    def release():
+        with slow.open("w") as pipe:
+            sleep(1)
+            before = len(count)
+            pipe.write("x,1\ny,1\n")
+        return before
+
+    with ThreadPoolExecutor() as pool:
+        before = pool.submit(release)
+        names = [report.name for report in workers.evaluate_in_processes(tasks, 2)]
+    assert names == [f"{number}" for number in range(len(words))]
+    assert 100 < before.result() <= workers._WINDOW
