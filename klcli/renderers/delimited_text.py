@@ -9,7 +9,7 @@ from klcli.renderers.renderer import Style, renderer
 from klcli.reports import Cell, Report
 from klcli.visible import visible
 
-__all__ = ["render_csv", "render_tsv", "render_value"]
+__all__ = ["machine_text", "render_csv", "render_tsv", "render_value"]
 
 
 @renderer("csv", summary="comma-separated values with a header")
@@ -35,7 +35,7 @@ def render_value(report: Report, style: Style) -> str:
     column = next((index for index, column in enumerate(table.columns) if column.is_measure), None)
     if column is None:
         raise UsageError("this answer has no numbers to print as bare values", hint="pass -f table or -f json")
-    return "".join(f"{_machine_text(row[column])}\n" for row in table.body)
+    return "".join(f"{machine_text(row[column])}\n" for row in table.body)
 
 
 def _delimited(report: Report, style: Style, delimiter: str) -> str:
@@ -46,11 +46,12 @@ def _delimited(report: Report, style: Style, delimiter: str) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
     writer.writerow(table.columns[index].key for index in shown)
-    writer.writerows([written(_machine_text(row[index])) for index in shown] for row in table.body)
+    writer.writerows([written(machine_text(row[index])) for index in shown] for row in table.body)
     return stream.getvalue()
 
 
-def _machine_text(cell: Cell) -> str:
+def machine_text(cell: Cell) -> str:
+    """Returns a cell with all its digits; infinity is spelled as in JSON."""
     match cell:
         case None:
             return ""

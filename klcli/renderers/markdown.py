@@ -7,7 +7,7 @@ from klcli.renderers.renderer import Style, person_text, renderer
 from klcli.reports import Report, Table
 from klcli.visible import rounded, visible
 
-__all__ = ["render_markdown"]
+__all__ = ["escaped", "render_markdown"]
 
 # what GitHub would read as markup, a formula or an address; an underscore inside a word is none
 _MARKUP = re.compile(r"[\\`*\[\]<|~#&$]|:(?=//)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
@@ -18,9 +18,9 @@ def render_markdown(report: Report, style: Style) -> str:
     """Returns the report as Markdown."""
     parts = []
     if report.facts:
-        parts.append("\n".join(f"- **{name}**: {_escaped(', '.join(rest))}" for name, *rest in report.facts))
+        parts.append("\n".join(f"- **{name}**: {escaped(', '.join(rest))}" for name, *rest in report.facts))
     parts += [_table(table, style) for table in report.tables]
-    parts += [_escaped(paragraph) for paragraph in report.prose]
+    parts += [escaped(paragraph) for paragraph in report.prose]
     if report.commands:
         parts.append("\n".join(["```sh", *map(visible, report.commands), "```"]))
     if report.verdicts:
@@ -35,19 +35,20 @@ def _table(table: Table, style: Style) -> str:
         _row(["---:" if table.columns[index].is_number else "---" for index in shown]),
     ]
     for row in table.rows:
-        lines.append(_row([_escaped(person_text(row[index], table.columns[index], style)) for index in shown]))
+        lines.append(_row([escaped(person_text(row[index], table.columns[index], style)) for index in shown]))
     return "\n".join(lines)
 
 
 def _verdict(verdict: Verdict, style: Style) -> str:
     value, limit = (rounded(number, style.digits) for number in (verdict.value, verdict.limit))
     word = "kept" if verdict.passed else "**exceeded**"
-    return f"- {word}: {_escaped(verdict.measure)} = {value}, limit {limit} {verdict.unit}".rstrip()
+    return f"- {word}: {escaped(verdict.measure)} = {value}, limit {limit} {verdict.unit}".rstrip()
 
 
 def _row(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Returns the text with nothing in it that GitHub would read as markup."""
     return _MARKUP.sub(r"\\\g<0>", visible(text))
