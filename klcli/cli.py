@@ -18,6 +18,7 @@ __all__ = ["COMMANDS", "group", "main"]
 
 COMMANDS = {
     "compute": "How different are P and Q: KL, cross-entropy, and more.",
+    "batch": "Many pairs, a verdict for each, and reports for CI.",
     "explain": "The forward KL worked out term by term, and what makes it large.",
     "examples": "Worked examples: coin, cats-vs-dogs, zeros, loss, logits.",
     "list": "The catalogue of measures, formats, kinds and smoothing methods.",

@@ -86,7 +86,7 @@ def test_the_version_is_printed(kl_process):
     assert kl_process("--version").out == f"kl {__version__}\n"
 
 
-@pytest.mark.parametrize("words", [(), ("compute",), ("explain",), ("examples",), ("list",)])
+@pytest.mark.parametrize("words", [(), ("compute",), ("batch",), ("explain",), ("examples",), ("list",)])
 def test_help_fits_into_80_columns_whatever_the_width(kl_process, words):
     for columns in ("80", "200"):
         result = kl_process(*words, "--help", env={"COLUMNS": columns})
@@ -376,7 +376,7 @@ def completed(kl_process, words, shell="bash"):
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("kl ", ["compute", "explain", "examples", "list"]),
+        ("kl ", ["compute", "batch", "explain", "examples", "list"]),
         ("kl ex", ["explain", "examples"]),
         ("kl compute -m ", MEASURES.names()),
         ("kl compute p.csv q.csv -m entropy", ["entropy_p", "entropy_q"]),

@@ -14,6 +14,7 @@ from klcli.errors import ExitCode
 from klcli.examples import EXAMPLES
 from klcli.registry import Registry
 from klcli.renderers import RENDERERS
+from klcli.renderers.report_format import REPORT_FORMATS
 from klcli.reports import Cell, Column, Report, Table
 from klcli.sources.content import COMPRESSIONS
 from klcli.sources.reader import READERS
@@ -67,6 +68,12 @@ for _catalogue in (
         lambda: [(each.name, each.summary) for each in RENDERERS],
     ),
     Catalogue(
+        "reports",
+        "what kl batch can report, with --report or -f",
+        ("name", "what it is"),
+        lambda: [(each.name, each.summary) for each in REPORT_FORMATS],
+    ),
+    Catalogue(
         "inputs",
         "what can be read, by suffix or with --input-format",
         ("name", "suffixes", "what it is"),
@@ -101,7 +108,7 @@ for _catalogue in (
 @click.argument("name", required=False, shell_complete=completer(CATALOGUES.names))
 @output_options
 def command(name: str | None, output: Output) -> ExitCode:
-    """What there is: measures, formats, inputs, kinds, smoothing, examples.
+    """What there is: measures, formats, reports, inputs, kinds, smoothing, examples.
 
     Without a NAME, the catalogues themselves.
 

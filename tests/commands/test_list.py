@@ -5,11 +5,13 @@ from klcli.core.measure import MEASURES
 from klcli.core.smoothing import SMOOTHINGS
 from klcli.examples import EXAMPLES
 from klcli.renderers import RENDERERS
+from klcli.renderers.report_format import REPORT_FORMATS
 from klcli.sources.reader import READERS
 
 CATALOGUES = {
     "measures": MEASURES,
     "formats": RENDERERS,
+    "reports": REPORT_FORMATS,
     "inputs": READERS,
     "kinds": KINDS,
     "smoothing": SMOOTHINGS,

@@ -27,7 +27,11 @@ ZERO = ("a=5,b=4,c=1", "a=6,b=4,c=0")
         (("comptue", *COIN), "no command is called 'comptue'", "did you mean kl compute?"),
         (("0.5,0.5", "0.9,0.1"), "no command is called '0.5,0.5'", "kl compute 0.5,0.5 0.9,0.1"),
         ((COIN[0], COIN[1]), f"no command is called '{COIN[0]}'", f"kl compute {COIN[0]} {COIN[1]}"),
-        (("frobnicate",), "no command is called 'frobnicate'", "the commands are compute, explain, examples, list"),
+        (
+            ("frobnicate",),
+            "no command is called 'frobnicate'",
+            "the commands are compute, batch, explain, examples, list",
+        ),
     ],
 )
 def test_a_name_that_is_nearly_right_is_answered_with_the_right_one(kl, words, error, hint):
