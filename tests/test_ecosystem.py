@@ -1,0 +1,152 @@
+"""What other tools run of kl, run the way that they do: the GitHub Action, the pre-commit hook, GitLab's snippet."""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from conftest import ENVIRONMENT, ROOT
+from docs import README
+
+from klcli import __version__
+
+yaml = pytest.importorskip("yaml")
+
+pytestmark = pytest.mark.documentation
+
+BINARIES = Path(sys.executable).parent
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A repository of a user, with a manifest and its files."""
+    for path in (ROOT / "sample_data").iterdir():
+        shutil.copy(path, tmp_path)
+    (tmp_path / "kl.toml").unlink()
+    return tmp_path
+
+
+def snippets():
+    """The YAML of the README, by the words in bold that lead to it."""
+    section = README.read_text(encoding="utf-8").split("## In CI\n")[1].split("\n## ")[0]
+    before, *blocks = section.split("```yaml\n")
+    leads = [re.findall(r"\*\*(.+?)\*\*", text)[-1] for text in (before, *blocks[:-1])]
+    return {lead: yaml.safe_load(block.split("```")[0]) for lead, block in zip(leads, blocks, strict=True)}
+
+
+def run(command, folder, **environment):
+    path = f"{BINARIES}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        command, cwd=folder, env=ENVIRONMENT | {"PATH": path} | environment, capture_output=True, text=True, check=False
+    )
+
+
+def as_github_runs(step, folder, inputs, **environment):
+    """Runs a step of a composite action: its expressions replaced, its script in a file, bash as GitHub calls it."""
+    own = {
+        name: re.sub(r"\$\{\{ inputs\.(\w+) \}\}", lambda found: inputs[found[1]], value)
+        for name, value in step.get("env", {}).items()
+    }
+    assert step["shell"] == "bash"
+    assert "${{" not in step["run"]
+    script = folder.parent / "step.sh"
+    script.write_text(step["run"])
+    return run(["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)], folder, **own, **environment)
+
+
+def action():
+    found = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    assert found["runs"]["using"] == "composite"
+    return found
+
+
+@pytest.fixture
+def compare(checkout, tmp_path_factory):
+    """The second step of the action, after the first; that one, which installs from the network, is run by .ci/run."""
+    temporary = tmp_path_factory.mktemp("runner")
+    (temporary / "kl" / "bin").mkdir(parents=True)
+    (temporary / "kl" / "bin" / "kl").symlink_to(BINARIES / "kl")
+    _, step = action()["runs"]["steps"]
+
+    def run_step(arguments):
+        summary = temporary / "summary.md"
+        done = as_github_runs(
+            step, checkout, {"arguments": arguments}, RUNNER_TEMP=str(temporary), GITHUB_STEP_SUMMARY=str(summary)
+        )
+        return done, summary.read_text() if summary.exists() else ""
+
+    return run_step
+
+
+def test_the_action_fails_the_step_annotates_and_sums_up(compare, checkout):
+    done, summary = compare("pairs.csv --report junit=kl.xml")
+    assert done.returncode == 1, done.stderr
+    assert "::error file=coin_biased.csv,title=kl%3A exceeded%3A coin::forward_kl = 1.61446 > 0.1 nats" in done.stderr
+    assert summary.startswith("**kl batch**, pairs.csv: 4 pairs: 3 ok, 1 exceeded\n")
+    assert (checkout / "kl.xml").read_text().count("<failure ") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", ["pairs.csv --fail-above 2", "die_fair.csv die_wolf.csv", "\n  pairs.csv\n  --fail-above 2\n"]
+)
+def test_the_action_passes_where_every_limit_is_kept(compare, arguments):
+    done, summary = compare(arguments)
+    assert done.returncode == 0, done.stderr
+    assert " exceeded" not in summary
+
+
+def test_the_arguments_of_the_action_are_words_and_never_commands(compare, checkout):
+    (checkout / "with space.csv").write_bytes((checkout / "die_fair.csv").read_bytes())
+    done, _ = compare("die_fair.csv 'with space.csv' \"with space.csv\" -m 'forward_kl'")
+    assert done.returncode == 3  # the same name twice
+    done, _ = compare("die_fair.csv $(touch\\ injected) `touch` ';touch injected'")
+    assert done.returncode == 3
+    assert not (checkout / "injected").exists()
+
+
+def test_the_action_takes_the_inputs_that_the_readme_gives():
+    (step,) = snippets()["GitHub Actions"]
+    assert step["with"].keys() == action()["inputs"].keys()
+    assert step["uses"].startswith("klcli/klcli@v")
+
+
+def test_the_readme_gives_a_version_that_is():
+    version = f"v{__version__}"
+    assert snippets()["GitHub Actions"][0]["uses"].endswith(version)
+    assert snippets()["pre-commit"][0]["rev"] == version
+
+
+def test_the_hook_runs_its_entry_with_the_arguments_of_the_readme(checkout):
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    (repository,) = snippets()["pre-commit"]
+    (configured,) = repository["hooks"]
+    assert configured["id"] == hook["id"]
+    program = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
+    words = [*shlex.split(hook["entry"]), *hook.get("args", configured["args"])]
+    assert words[0] in program
+    assert (hook["language"], hook["pass_filenames"]) == ("python", False)
+    assert run(words, checkout).returncode == 1
+    (checkout / "kl.toml").write_text("[limits]\nforward_kl = 2\n")
+    (checkout / "pairs.csv").write_text("p,q\ncoin_fair.csv,coin_biased.csv\n")
+    assert run(words, checkout).returncode == 0
+
+
+def test_the_script_for_gitlab_leaves_the_report_that_it_names(checkout):
+    job = snippets()["GitLab CI"]["distributions"]
+    install, *script = job["script"]
+    assert install == "pip install klcli"
+    done = run(["bash", "-eo", "pipefail", "-c", "\n".join(script)], checkout)
+    assert done.returncode == 1
+    assert (checkout / job["artifacts"]["reports"]["junit"]).read_text().count("<testcase ") == 4
+    assert job["artifacts"]["when"] == "always"
+
+
+def test_the_settings_of_this_project_are_no_settings_of_kl(kl):
+    rows = json.loads(kl("batch", "--show-config", "-f", "json").out)["settings"]
+    assert {row["from"] for row in rows} == {"default"}
