@@ -110,6 +110,17 @@ def test_no_process_is_left_behind(folder):
     assert left == []
 
 
+@needs_proc
+def test_processes_end_when_the_one_that_collects_is_killed(folder):
+    with running(folder, "-j", "3") as (process, _):
+        assert len(members(process.pid)) >= 4
+        process.kill()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and (left := members(process.pid)):
+        time.sleep(0.05)
+    assert left == []
+
+
 def members(session):
     """The processes of a session that are alive."""
     found = []

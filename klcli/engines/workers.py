@@ -1,19 +1,25 @@
 """Pairs in processes: results in the order of the tasks, however long each takes, and none lost with a process.
 
-A process is given a few tasks at a time, and says in shared memory which it is at. If it is killed, or runs out of
-memory, that task is an error, the others of its share are done again, and another process takes its place. Each death
-costs one task, so that the run comes to its end even where no process can live.
+A process is given some tasks at a time, the next before it is done with the last, and counts in shared memory those
+that it has begun. If it is killed, or runs out of memory, the task that it was at is an error, the others are done
+again, and another process takes its place. Each death costs one task, so that the run comes to its end even where no
+process can live.
 
-At most _WINDOW tasks are under way or waiting for an earlier one, so memory does not grow with their number.
+At most _HELD tasks for each process are under way or waiting for an earlier one, so memory does not grow with their
+number.
 """
 
 import multiprocessing
 import signal
+import sys
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import islice
 from multiprocessing.connection import Connection, wait
+from queue import SimpleQueue
+from threading import Thread
 from time import perf_counter
 from typing import Any
 
@@ -22,12 +28,10 @@ from klcli.engines.pair import Task, evaluate, failed
 
 __all__ = ["evaluate_in_processes"]
 
-_WINDOW = 1024
+_HELD = 512
 _LARGEST_SHARE = 64  # tasks that a process is given at a time
 _SHARE_SECONDS = 0.02  # that a share should take: long beside what handing it over takes, short beside a run
 _KEPT_SECONDS = 0.01  # for how long a process may keep what it has done, lest a long task holds it back
-
-_Share = list[tuple[int, Task]]
 
 
 def evaluate_in_processes(tasks: Iterator[Task], count: int) -> Iterator[PairReport]:
@@ -39,57 +43,81 @@ def evaluate_in_processes(tasks: Iterator[Task], count: int) -> Iterator[PairRep
         pool.stop()
 
 
-class _Worker:
-    """A process, the tasks that it has, and at which of them it is."""
+def _start_method() -> str:
+    """The fastest way to start a process that is safe now.
 
-    def __init__(self, context: Any) -> None:
+    A fork of this process takes 10 ms where a fork server takes 400 to import everything anew. It is safe while
+    there are no threads but those of OpenBLAS, which it stops before and starts after; pyarrow and pandas may have
+    more. On macOS, system libraries may.
+    """
+    if sys.platform == "linux" and not sys.modules.keys() & {"pandas", "pyarrow"}:
+        return "fork"
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return "spawn"
+    multiprocessing.set_forkserver_preload(["klcli.cli", __name__])
+    return "forkserver"
+
+
+class _Worker:
+    """A process, and the tasks that it has."""
+
+    def __init__(self, others: list["_Worker"]) -> None:
+        context: Any = multiprocessing.get_context(_start_method())
         self.connection, its = context.Pipe()
-        self.at = context.Value("q", -1, lock=False)
-        self.process = context.Process(target=_work, args=(its, self.at), daemon=True)
-        with _without_interrupts():
+        self._begun = context.Value("q", 0, lock=False)
+        is_forked = context.get_start_method() == "fork"
+        ours = [worker.connection for worker in (*others, self)] if is_forked else []
+        self.process = context.Process(target=_work, args=(its, self._begun, ours), daemon=True)
+        # Python 3.12 and later warn of any thread; see _start_method
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning), _without_interrupts():
             self.process.start()
         its.close()
-        self.share: _Share = []
-        self.received = 0
-        self._given = 0
+        self.tasks: deque[tuple[int, Task]] = deque()
+        self._received = 0
 
-    def give(self, share: _Share) -> None:
-        self.share = share
-        self._given = self.received
-        self.at.value = -1
+    def give(self, share: list[tuple[int, Task]]) -> None:
+        self.tasks.extend(share)
         with suppress(OSError):  # it died meanwhile, which its connection will tell
             self.connection.send([task for _, task in share])
 
-    def position(self) -> int | None:
-        """Where in its share it is; None where it is not known to have begun, though it was alive before."""
-        if self.at.value < 0:
-            return None if self.received else 0
-        return max(0, int(self.at.value) - (self.received - self._given))
+    def receive(self) -> tuple[float, list[tuple[int, PairReport]]]:
+        """Returns the seconds that it took, and what it has done; raises OSError or EOFError where it died."""
+        seconds, reports = self.connection.recv()
+        self._received += len(reports)
+        return seconds, [(self.tasks.popleft()[0], report) for report in reports]
+
+    def bury(self) -> tuple[int, Task] | None:
+        """Takes away, once it is dead, the task that it died of, if it died of one; the others are left."""
+        self.connection.close()
+        self.process.join()
+        begun = int(self._begun.value) - self._received
+        if not self.tasks or (begun == 0 and self._received):  # it died between two tasks
+            return None
+        at = max(0, begun - 1)
+        found = self.tasks[at]
+        del self.tasks[at]
+        return found
 
 
 class _Pool:
     def __init__(self, tasks: Iterator[Task], count: int) -> None:
-        methods = multiprocessing.get_all_start_methods()
-        self._context: Any = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-        if "forkserver" in methods:
-            self._context.set_forkserver_preload(["klcli.cli", __name__])
         self._tasks = enumerate(tasks)
         self._again: deque[tuple[int, Task]] = deque()
         self._done: dict[int, PairReport] = {}
         self._next = 0
-        self._size = 1.0
+        self._size = 1
         self._count = count
         self._workers: list[_Worker] = []
 
     def reports(self) -> Iterator[PairReport]:
         while True:
             self._feed()
-            busy = {worker.connection: worker for worker in self._workers if worker.share}
+            busy = {worker.connection: worker for worker in self._workers if worker.tasks}
             if not busy:
                 return
             for connection in wait(list(busy)):
                 self._collect(busy[connection])
-                self._feed()
+            self._feed()
             while self._next in self._done:
                 yield self._done.pop(self._next)
                 self._next += 1
@@ -97,52 +125,40 @@ class _Pool:
     def stop(self) -> None:
         for worker in self._workers:
             worker.connection.close()
-            if worker.share:
+            if worker.tasks:
                 worker.process.kill()
         for worker in self._workers:
             worker.process.join()
 
     def _feed(self) -> None:
-        """Gives every process that has nothing to do its share, as far as the window reaches."""
+        """Gives every process that has little to do its share, as far as the window reaches."""
         for worker in self._workers:
-            if not worker.share and (share := self._share()):
+            if len(worker.tasks) < self._size and (share := self._share()):
                 worker.give(share)
         while len(self._workers) < self._count and (share := self._share()):
-            worker = _Worker(self._context)
+            worker = _Worker(self._workers)
             self._workers.append(worker)
             worker.give(share)
 
-    def _share(self) -> _Share:
-        size = min(_LARGEST_SHARE, max(1, int(self._size)))
-        share = [self._again.popleft() for _ in range(min(size, len(self._again)))]
-        under_way = len(self._done) + sum(len(worker.share) for worker in self._workers) + len(self._again)
-        room = min(size, _WINDOW - under_way) - len(share)
+    def _share(self) -> list[tuple[int, Task]]:
+        share = [self._again.popleft() for _ in range(min(self._size, len(self._again)))]
+        held = len(share) + len(self._again) + len(self._done) + sum(len(worker.tasks) for worker in self._workers)
+        room = min(self._size - len(share), _HELD * self._count - held)
         return share + list(islice(self._tasks, max(0, room)))
 
     def _collect(self, worker: _Worker) -> None:
         """Takes what a process did, or what it left undone when it died."""
         try:
-            seconds, reports = worker.connection.recv()
+            seconds, reports = worker.receive()
         except (EOFError, OSError):
-            self._bury(worker)
-            return
-        for (index, _), report in zip(worker.share, reports, strict=False):
-            self._done[index] = report
-        self._size = _SHARE_SECONDS * len(reports) / max(seconds, 1e-6)
-        worker.share = worker.share[len(reports) :]
-        worker.received += len(reports)
-
-    def _bury(self, worker: _Worker) -> None:
-        worker.connection.close()
-        worker.process.join()
-        self._workers.remove(worker)
-        at = worker.position()
-        if at is None:  # it died of something else than its tasks, between two shares
-            self._again.extend(worker.share)
-            return
-        index, task = worker.share[at]
-        self._done[index] = failed(task.entry, *_cause_of_death(worker.process.exitcode))
-        self._again.extend(worker.share[:at] + worker.share[at + 1 :])
+            self._workers.remove(worker)
+            fatal = worker.bury()
+            if fatal:
+                self._done[fatal[0]] = failed(fatal[1].entry, *_cause_of_death(worker.process.exitcode))
+            self._again.extend(worker.tasks)
+        else:
+            self._done.update(reports)
+            self._size = min(_LARGEST_SHARE, max(1, int(_SHARE_SECONDS * len(reports) / max(seconds, 1e-6))))
 
 
 def _cause_of_death(code: int | None) -> tuple[str, str]:
@@ -151,20 +167,32 @@ def _cause_of_death(code: int | None) -> tuple[str, str]:
     return f"the process that evaluated it was killed ({name})", hint
 
 
-def _work(connection: Connection, at: Any) -> None:
-    """Evaluates what comes, until nobody sends."""
+def _work(connection: Connection, begun: Any, inherited: list[Connection]) -> None:
+    """Evaluates what comes, until nobody sends; `inherited` are ends of the sender, which must be its alone."""
     _ignore_interrupts()
-    with suppress(EOFError, OSError):
-        while True:
-            tasks = connection.recv()
-            sent, reports = perf_counter(), []
-            for number, task in enumerate(tasks):
-                at.value = number
+    for end in inherited:
+        end.close()
+    inbox: SimpleQueue[list[Task] | None] = SimpleQueue()
+    # what is sent is taken at once, or both sides might wait for each other to read
+    Thread(target=_receive, args=(connection, inbox), daemon=True).start()
+    reports: list[PairReport] = []
+    with suppress(OSError):
+        while (tasks := inbox.get()) is not None:
+            since = perf_counter()
+            for task in tasks:
+                begun.value += 1
                 reports.append(evaluate(task))
                 now = perf_counter()
-                if now - sent > _KEPT_SECONDS or number + 1 == len(tasks):
-                    connection.send((now - sent, reports))
-                    sent, reports = now, []
+                if now - since > _KEPT_SECONDS or task is tasks[-1]:
+                    connection.send((now - since, reports))
+                    since, reports = now, []
+
+
+def _receive(connection: Connection, inbox: SimpleQueue[list[Task] | None]) -> None:
+    with suppress(EOFError, OSError):
+        while True:
+            inbox.put(connection.recv())
+    inbox.put(None)
 
 
 def _ignore_interrupts() -> None:

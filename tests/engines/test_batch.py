@@ -84,4 +84,4 @@ def test_processes_keep_the_order_and_a_window_of_what_comes_after_a_slow_pair(t
         before = pool.submit(release)
         names = [report.name for report in workers.evaluate_in_processes(tasks, 2)]
     assert names == [f"{number}" for number in range(len(words))]
-    assert 100 < before.result() <= workers._WINDOW
+    assert 100 < before.result() <= 2 * workers._HELD
