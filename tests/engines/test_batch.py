@@ -1,6 +1,8 @@
 """Pairs are evaluated as they are asked for, in their order, and no more are held than the window has room for."""
 
+import multiprocessing
 import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from math import log
 from time import sleep
@@ -85,3 +87,20 @@ def test_processes_keep_the_order_and_a_window_of_what_comes_after_a_slow_pair(t
         names = [report.name for report in workers.evaluate_in_processes(tasks, 2)]
     assert names == [f"{number}" for number in range(len(words))]
     assert 100 < before.result() <= 2 * workers._HELD
+
+
+@pytest.mark.parametrize("method", ["fork", "forkserver", "spawn"])
+def test_a_process_may_be_started_in_every_way(method, monkeypatch):
+    if method not in multiprocessing.get_all_start_methods():
+        pytest.skip(f"there is no {method} here")
+    monkeypatch.setattr(workers, "_start_method", lambda: method)
+    tasks = [Task(Entry(f"{number}", "x=1,y=1", "x=1,y=3"), PLAN) for number in range(200)]
+    assert [report.name for report in workers.evaluate_in_processes(iter(tasks), 2)] == [
+        task.entry.name for task in tasks
+    ]
+
+
+@pytest.mark.parametrize("loaded", ["pandas", "pyarrow"])
+def test_a_process_with_threads_is_not_forked(loaded, monkeypatch):
+    monkeypatch.setitem(sys.modules, loaded, sys)
+    assert workers._start_method() != "fork"
