@@ -42,7 +42,7 @@ def listen():
 
 @contextmanager
 def running(folder, *words, **settings):
-    """A batch under way, in a session of its own, whose slow pair is being read."""
+    """A batch under way, apart from the terminal of the tests, whose slow pair is being read."""
     settings = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | settings
     with subprocess.Popen(
         [*KL, "pairs.csv", *words], cwd=folder, env=ENVIRONMENT, start_new_session=True, preexec_fn=listen, **settings
@@ -121,15 +121,15 @@ def test_processes_end_when_the_one_that_collects_is_killed(folder):
     assert left == []
 
 
-def members(session):
-    """The processes of a session that are alive."""
+def members(leader):
+    """The processes that a leader and its children started, as far as they are alive."""
     found = []
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = status.read_text().rpartition(")")[2].split()
         except OSError:
             continue
-        if int(fields[3]) == session and fields[0] != "Z":
+        if int(fields[3]) == leader and fields[0] != "Z":
             found.append(int(status.parts[2]))
     return found
 
