@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from klcli.core.comparison import Comparison
+from klcli.core.exact import pairs
 from klcli.core.measure import Measure
-from klcli.core.pair import pairs
 
 __all__ = ["Contribution", "largest_contributions"]
 
