@@ -13,7 +13,7 @@ import numpy as np
 
 from klcli.core.error_free import Array
 
-__all__ = ["BLOCK", "added", "blocks", "census", "each_block", "inner", "total"]
+__all__ = ["BLOCK", "added", "blocks", "census", "each_block", "inner", "processors", "total"]
 
 BLOCK = 65_536  # outcomes; an array of them is half a megabyte, and a call on it lets other threads run for long enough
 _WORTH_A_THREAD = 8  # blocks; a thread takes 0.1 ms to start, as long as one block
@@ -57,7 +57,9 @@ def each_block(outcomes: int, begin: Callable[[], Callable[[slice], Found]], *, 
         except BaseException as error:  # raised again in the calling thread
             errors.append(error)
 
-    others = [threading.Thread(target=run) for _ in range(min(_processors(), len(where) // _WORTH_A_THREAD) - 1)]
+    others = [
+        threading.Thread(target=run) for _ in range(min(processors(), _MOST_THREADS, len(where) // _WORTH_A_THREAD) - 1)
+    ]
     for thread in others:
         thread.start()
     run()
@@ -135,6 +137,6 @@ def _total(values: list[float]) -> float:
         return float("nan")
 
 
-def _processors() -> int:
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(available, _MOST_THREADS)
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

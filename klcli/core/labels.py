@@ -106,10 +106,10 @@ def are_equal(these: Sequence[str], those: Sequence[str]) -> bool:
     if len(these) != len(those):
         return False
     if not (isinstance(these, PackedText) and isinstance(those, PackedText)):
-        return all(this == that for this, that in zip(these, those, strict=True))
+        return tuple(these) == tuple(those)
     if these.words is not None and those.words is not None:
         return these.words.shape == those.words.shape and bool((these.words == those.words).all())
-    return all(this == that for this, that in zip(these, those, strict=True))
+    return tuple(these) == tuple(those)
 
 
 def have_repeats(labels: Sequence[str]) -> bool:

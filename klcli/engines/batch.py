@@ -1,10 +1,10 @@
 """The running of a batch: here, or in processes where that is worth their start."""
 
-import os
 from collections.abc import Generator, Iterable
 from time import perf_counter
 
 from klcli.batch_report import PairReport
+from klcli.core.blocks import processors
 from klcli.engines.pair import Task, evaluate, forget_reference
 from klcli.errors import KlError
 from klcli.extras import need
@@ -25,7 +25,7 @@ def run(entries: Iterable[Entry], settings: Settings) -> Generator[PairReport, N
     forget_reference()
     tasks = (_task(entry, settings) for entry in unique(entries))
     jobs = settings.run.jobs
-    count = _processors() if jobs is None else jobs
+    count = processors() if jobs is None else jobs
     if count > 1 and jobs is None:
         deadline = perf_counter() + _PATIENCE
         for task in tasks:
@@ -50,10 +50,3 @@ def _task(entry: Entry, settings: Settings) -> Task:
 
 def _with_error(entry: Entry, error: KlError) -> Entry:
     return Entry(entry.name, entry.p, entry.q, place=entry.place, notes=entry.notes, error=error)
-
-
-def _processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -8,12 +8,16 @@ import io
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+import numpy as np
+from numpy.typing import NDArray
+
 from klcli.core.distribution import Observed
+from klcli.core.labels import PackedText
 from klcli.errors import InputError
+from klcli.extras import need
 from klcli.sources.content import Content
-from klcli.sources.decimals import parse_decimals
-from klcli.sources.large_table import large_table
-from klcli.sources.numbers import parse_number
+from klcli.sources.numbers import parse_number, parse_numbers
+from klcli.sources.plain_table import PlainTable, small_table
 from klcli.sources.reader import Query, reader
 from klcli.sources.table import Table, position_of
 
@@ -34,20 +38,23 @@ _HEAD = 100_000  # in so many characters
 )
 def read_delimited(content: Content, query: Query) -> tuple[Observed, ...]:
     """Returns the distributions of a table in text."""
-    if len(content.data) >= LARGE:
-        try:
-            whole = large_table(content.data, _delimiter)
-            if whole is not None and not (any(query.samples) and _has_blank_row(whole.columns)):
-                return _observed(content, query, whole.lines, whole.columns)
-        except InputError:
-            pass  # read again, carefully, for the line and the words
-    lines, rows = _rows(content, content.text())
-    return _observed(content, query, lines, list(zip(*rows, strict=True)))
+    try:
+        plain = _plain_table(content.data)
+        if plain is not None and not (any(query.samples) and _has_blank_row(plain.columns)):
+            return _observed(content, query, plain)
+    except InputError:
+        pass  # read again, carefully, for the line and the words
+    return _observed(content, query, PlainTable(*_rows(content, content.text())))
 
 
-def _observed(
-    content: Content, query: Query, lines: Sequence[int], columns: Sequence[Sequence[str]]
-) -> tuple[Observed, ...]:
+def _plain_table(data: bytes) -> PlainTable | None:
+    if len(data) >= LARGE:
+        return need("klcli.sources.large_table", purpose="reading large text").large_table(data, _delimiter)
+    return small_table(data, _delimiter)
+
+
+def _observed(content: Content, query: Query, table: PlainTable) -> tuple[Observed, ...]:
+    lines, columns = table.lines, table.columns
     names = [str(number + 1) for number in range(len(columns))]
     if _is_header(columns, query):
         names = [column[0] for column in columns]
@@ -56,8 +63,13 @@ def _observed(
         columns, lines = [column[1:] for column in columns], lines[1:]
         if not lines:
             raise content.unreadable("there is a header, but no values below it")
-    table = Table(content.name, names, columns, _number, lambda row: f"line {lines[row]}", parse_decimals)
-    return table.observed(query)
+    return Table(content.name, names, columns, _numbers, lambda row: f"line {lines[row]}").observed(query)
+
+
+def _numbers(column: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    if isinstance(column, PackedText):
+        return need("klcli.sources.decimals", purpose="reading large text").parse_decimals(column)
+    return parse_numbers(column)
 
 
 def _has_blank_row(columns: Sequence[Sequence[str]]) -> bool:
@@ -65,12 +77,8 @@ def _has_blank_row(columns: Sequence[Sequence[str]]) -> bool:
     return any(not any(cell.strip() for cell in row) for row in zip(*columns, strict=True))
 
 
-def _number(cell: object) -> float | None:
-    return parse_number(str(cell))
-
-
-def _rows(content: Content, text: str) -> tuple[list[int], list[list[str]]]:
-    """The line numbers and the fields of every row, of which there is one, and all are of one width."""
+def _rows(content: Content, text: str) -> tuple[list[int], list[Sequence[str]]]:
+    """The line numbers and the columns of all rows, of which there is one, and all are of one width."""
     lines: list[int] = []
     rows: list[list[str]] = []
     try:
@@ -88,7 +96,7 @@ def _rows(content: Content, text: str) -> tuple[list[int], list[list[str]]]:
                 f"line {line}: {_fields(len(row))}, but line {lines[0]} has {width}",
                 hint="a field that holds the delimiter must be quoted",
             )
-    return lines, rows
+    return lines, list(zip(*rows, strict=True))
 
 
 def _numbered_rows(text: str, delimiter: str, *, strict: bool) -> Iterator[tuple[int, list[str]]]:
@@ -131,17 +139,29 @@ class _Lines:
 
 def _delimiter(text: str) -> str:
     """The delimiter that every one of the first rows has equally often; else the most frequent in the first row."""
-    counts: dict[str, list[int]] = {}
+    is_plain = '"' not in text and "\r" not in text
+    lines = [line for line in text.split("\n", 2 * _LOOKED_AT)[: 2 * _LOOKED_AT] if line and line[0] != "#"]
+    counts = {}
     for delimiter in _DELIMITERS:
-        rows = islice(_numbered_rows(text, delimiter, strict=False), _LOOKED_AT)
-        try:
-            counts[delimiter] = [len(row) for _, row in rows]
-        except csv.Error:
-            counts[delimiter] = []
-    for delimiter, widths in counts.items():
+        widths = _widths_of_lines(lines, delimiter) if is_plain else _widths(text, delimiter)
         if widths and widths[0] > 1 and len(set(widths)) == 1:
             return delimiter
+        counts[delimiter] = widths
     return max(reversed(_DELIMITERS), key=lambda delimiter: (counts[delimiter] or [0])[0])
+
+
+def _widths_of_lines(lines: Sequence[str], delimiter: str) -> list[int]:
+    """The numbers of fields of the first lines, in which there are no quotes."""
+    rows = (line for line in lines if line.replace(delimiter, "").strip())
+    return [row.count(delimiter) + 1 for row in islice(rows, _LOOKED_AT)]
+
+
+def _widths(text: str, delimiter: str) -> list[int]:
+    """The numbers of fields of the first rows; none where they cannot be told."""
+    try:
+        return [len(row) for _, row in islice(_numbered_rows(text, delimiter, strict=False), _LOOKED_AT)]
+    except csv.Error:
+        return []
 
 
 def _is_header(columns: Sequence[Sequence[str]], query: Query) -> bool:

@@ -13,7 +13,7 @@ from klcli.core.distribution import Observed
 from klcli.errors import InputError, NotADistribution
 from klcli.sources.content import Content
 from klcli.sources.reader import Query, reader
-from klcli.sources.table import Table
+from klcli.sources.table import Table, one_by_one
 from klcli.visible import shorten
 
 __all__ = ["read_json", "read_json_lines"]
@@ -147,7 +147,8 @@ def _records(records: list[object], content: Content, query: Query, item: str) -
             keys = ", ".join(map(shorten, names))
             raise content.unreadable(f"{item} {index}: {_described(record)}, not a record with the fields {keys}")
     columns = [[record[name] for record in records if isinstance(record, dict)] for name in names]
-    return Table(content.name, names, columns, _cell_number, lambda row: f"{item} {row + 1}").observed(query)
+    table = Table(content.name, names, columns, one_by_one(_cell_number), lambda row: f"{item} {row + 1}")
+    return table.observed(query)
 
 
 def _cell_number(cell: object) -> float | None:

@@ -9,15 +9,15 @@ import codecs
 import csv
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.labels import PackedText, is_utf8
 from klcli.extras import need
+from klcli.sources.plain_table import PlainTable
 
-__all__ = ["LargeTable", "large_table"]
+__all__ = ["large_table"]
 
 Index = NDArray[np.int64]
 
@@ -25,15 +25,7 @@ _HEAD = 100_000  # bytes in which the delimiter is looked for
 _BREAK, _QUOTE, _COMMENT = b'\n"#'
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LargeTable:
-    """The columns, and the number of the line in which each row begins."""
-
-    lines: Sequence[int]
-    columns: Sequence[Sequence[str]]
-
-
-def large_table(data: bytes, delimiter_of: Callable[[str], str]) -> LargeTable | None:
+def large_table(data: bytes, delimiter_of: Callable[[str], str]) -> PlainTable | None:
     """Returns the table, or None where it is irregular: blank lines, late comments, rows of several widths.
 
     Args:
@@ -58,7 +50,7 @@ def large_table(data: bytes, delimiter_of: Callable[[str], str]) -> LargeTable |
     lines = _line_numbers(table, starts, comments + 1)
     begins, finishes = [starts, *(inner + 1).T], [*inner.T, ends]
     if b'"' not in table:
-        return LargeTable(lines, [PackedText(table, a, b - a) for a, b in zip(begins, finishes, strict=True)])
+        return PlainTable(lines, [PackedText(table, a, b - a) for a, b in zip(begins, finishes, strict=True)])
     if b'""' in table or len(starts) < table.count(b"\n"):
         return _cut_by_pandas(table, delimiter, lines, len(begins))
     bytes_of = np.frombuffer(table, dtype=np.uint8)
@@ -66,7 +58,7 @@ def large_table(data: bytes, delimiter_of: Callable[[str], str]) -> LargeTable |
     for a, b in zip(begins, finishes, strict=True):
         quoted = (bytes_of[np.minimum(a, len(table) - 1)] == _QUOTE).astype(np.int64)  # the last cell may be empty
         columns.append(PackedText(table, a + quoted, b - a - 2 * quoted))
-    return LargeTable(lines, columns)
+    return PlainTable(lines, columns)
 
 
 def _cut(data: bytes, delimiter: int) -> tuple[Index, Index, Index] | None:
@@ -108,7 +100,7 @@ def _line_numbers(data: bytes, starts: Index, first: int) -> Sequence[int]:
     return (first + np.searchsorted(every, starts)).tolist()
 
 
-def _cut_by_pandas(data: bytes, delimiter: str, lines: Sequence[int], width: int) -> LargeTable | None:
+def _cut_by_pandas(data: bytes, delimiter: str, lines: Sequence[int], width: int) -> PlainTable | None:
     pandas = need("pandas", purpose="reading large text")
     try:
         frame = pandas.read_csv(
@@ -119,4 +111,4 @@ def _cut_by_pandas(data: bytes, delimiter: str, lines: Sequence[int], width: int
         return None
     if frame.shape != (len(lines), width):
         return None
-    return LargeTable(lines, [frame[index].tolist() for index in range(width)])
+    return PlainTable(lines, [frame[index].tolist() for index in range(width)])

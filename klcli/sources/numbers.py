@@ -1,8 +1,12 @@
 """A number as people write it: a decimal, or an exact fraction such as 1/3."""
 
 import re
+from collections.abc import Sequence
 
-__all__ = ["parse_number"]
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["parse_number", "parse_numbers"]
 
 _FRACTION = re.compile(r"\s*([+-]?[0-9]{1,300})\s*/\s*([0-9]{1,300})\s*")
 
@@ -21,3 +25,15 @@ def parse_number(text: str) -> float | None:
     if fraction is None or int(fraction[2]) == 0:
         return None
     return int(fraction[1]) / int(fraction[2])
+
+
+def parse_numbers(texts: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Returns what parse_number gives for each, and whether it is a number, shape (k,)."""
+    together = "".join(texts)
+    if together.isascii() and "_" not in together:
+        try:
+            return np.array(list(map(float, texts))), np.ones(len(texts), dtype=bool)
+        except ValueError:
+            pass  # one of them is a fraction, or none
+    numbers = [parse_number(text) for text in texts]
+    return np.array([number or 0.0 for number in numbers]), np.array([number is not None for number in numbers])

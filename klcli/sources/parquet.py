@@ -11,7 +11,7 @@ from klcli.core.labels import PackedText
 from klcli.extras import need
 from klcli.sources.content import Content
 from klcli.sources.reader import Query, reader
-from klcli.sources.table import Table
+from klcli.sources.table import Table, one_by_one
 
 __all__ = ["read_parquet"]
 
@@ -36,7 +36,9 @@ def read_parquet(content: Content, query: Query) -> tuple[Observed, ...]:
         raise content.unreadable("two columns have the same name")
     if not columns or not len(columns[0]):
         raise content.unreadable("empty: there are no values")
-    return Table(content.name, table.column_names, columns, _number, lambda row: f"row {row + 1}").observed(query)
+    return Table(content.name, table.column_names, columns, one_by_one(_number), lambda row: f"row {row + 1}").observed(
+        query
+    )
 
 
 def _column(arrow: Any, column: Any) -> Sequence[object] | NDArray[Any]:

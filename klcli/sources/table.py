@@ -17,7 +17,9 @@ from klcli.errors import InputError, NotADistribution, Unreadable
 from klcli.sources.reader import Query
 from klcli.visible import shorten
 
-__all__ = ["Table", "position_of"]
+__all__ = ["Table", "one_by_one", "position_of"]
+
+Numbers = Callable[[Any], tuple[NDArray[np.float64], NDArray[np.bool_]]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,17 +28,15 @@ class Table:
 
     Attributes:
         source: its name, for messages. names: of the columns; their numbers where there is no header.
-        columns: the cells. number: maps a cell to a number, or None where it is none.
+        columns: the cells. numbers: maps a column to numbers, and whether each cell is one.
         place: the words for where a row stands.
-        numbers: maps a whole column of text to numbers, and whether each is one, where text may be numbers.
     """
 
     source: str
     names: Sequence[str]
     columns: Sequence[Sequence[object] | NDArray[Any]]
-    number: Callable[[object], float | None]
+    numbers: Numbers
     place: Callable[[int], str]
-    numbers: Callable[[PackedText], tuple[NDArray[np.float64], NDArray[np.bool_]]] | None = None
 
     def observed(self, query: Query) -> tuple[Observed, ...]:
         """Returns one distribution for each that the query wants.
@@ -116,25 +116,28 @@ class Table:
         return tuple(labels)
 
     def _numbers(self, index: int, labels: Sequence[str] | None) -> NDArray[np.float64]:
-        column = self.columns[index]
-        if isinstance(column, PackedText) and self.numbers is not None:
-            values, are_numbers = self.numbers(column)
-            wrong = np.flatnonzero(~are_numbers)
-            if wrong.size:
-                raise self._no_number(index, int(wrong[0]), labels)
-            return values
-        if isinstance(column, np.ndarray):
-            return column.astype(np.float64)
-        numbers = list(map(self.number, column))
-        for row, number in enumerate(numbers):
-            if number is None:
-                raise self._no_number(index, row, labels)
-        return np.array(numbers, dtype=np.float64)
+        values, are_numbers = self.numbers(self.columns[index])
+        if not are_numbers.all():
+            raise self._no_number(index, int(np.argmin(are_numbers)), labels)
+        return values
 
     def _no_number(self, index: int, row: int, labels: Sequence[str] | None) -> NotADistribution:
         cell = self.columns[index][row]
         place = Observed(np.empty(0), labels, self.source, self.place).where(row)
         return NotADistribution(f"{place}: {_described(cell)}", hint=_cure(cell))
+
+
+def one_by_one(number: Callable[[object], float | None]) -> Numbers:
+    """Returns `numbers` for cells of any type; `number` maps one to a number, or None where it is none."""
+
+    def numbers(column: Sequence[object] | NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        if isinstance(column, np.ndarray):
+            return column.astype(np.float64), np.ones(len(column), dtype=bool)
+        found = list(map(number, column))
+        are_numbers = np.array([each is not None for each in found])
+        return np.array([each if each is not None else 0.0 for each in found]), are_numbers
+
+    return numbers
 
 
 def position_of(column: str, width: int) -> int | None:

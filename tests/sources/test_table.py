@@ -5,7 +5,7 @@ import pytest
 from klcli.errors import Unreadable
 from klcli.sources.numbers import parse_number
 from klcli.sources.reader import Query
-from klcli.sources.table import Table, position_of
+from klcli.sources.table import Table, one_by_one, position_of
 
 PAIR = (None, None)
 
@@ -13,7 +13,7 @@ PAIR = (None, None)
 def columns_of(names, wanted=(None,), *, label=None, samples=None):
     """The names of the columns that a table takes for (label, values); cells are their column's number and row."""
     cells = [[f"{column}{row}" for row in "12"] for column in range(1, len(names) + 1)]
-    table = Table("p.csv", names, cells, parse_number, lambda row: f"row {row + 1}")
+    table = Table("p.csv", names, cells, one_by_one(parse_number), lambda row: f"row {row + 1}")
     found = []
     for each in table.observed(Query(wanted, samples or (False,) * len(wanted), label)):
         labelled = None if each.labels is None else names[int(each.labels[0][0]) - 1]
@@ -78,7 +78,9 @@ def test_a_column_number_counts_from_1(column, position):
 
 
 def test_a_value_of_a_pair_is_named_by_source_and_column():
-    table = Table("p.csv", ["x", "p", "q"], [["a"], ["1"], ["2"]], parse_number, lambda row: f"row {row + 1}")
+    table = Table(
+        "p.csv", ["x", "p", "q"], [["a"], ["1"], ["2"]], one_by_one(parse_number), lambda row: f"row {row + 1}"
+    )
     p, q = table.observed(Query(PAIR, (False, False)))
     assert (p.name, q.name) == ("p.csv:p", "p.csv:q")
     assert p.where(0) == "p.csv:p: row 1: 'a'"
