@@ -11,17 +11,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from klcli.api import compare, kl_divergence
+    from klcli.api import compare, family, kl_divergence
     from klcli.core.comparison import Comparison
     from klcli.core.distribution import Distribution
     from klcli.errors import InputError, KlError, UsageError
 
 __version__ = "0.1.0"
 
-__all__ = ["Comparison", "Distribution", "InputError", "KlError", "UsageError", "compare", "kl_divergence"]
+__all__ = ["Comparison", "Distribution", "InputError", "KlError", "UsageError", "compare", "family", "kl_divergence"]
 
 _HOMES = {
     "compare": "klcli.api",
+    "family": "klcli.api",
     "kl_divergence": "klcli.api",
     "Comparison": "klcli.core.comparison",
     "Distribution": "klcli.core.distribution",

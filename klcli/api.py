@@ -1,8 +1,8 @@
-"""The Python face: `compare` and `kl_divergence` take what is at hand."""
+"""The Python face: `compare`, `kl_divergence` and `family` take what is at hand."""
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,10 +10,35 @@ from klcli.core.comparison import DEFAULT_MEASURES, Comparison
 from klcli.core.comparison import compare as compare_distributions
 from klcli.core.distribution import Distribution
 from klcli.core.divergences import forward_kl
+from klcli.core.units import parse_base, scale
 from klcli.errors import NotADistribution
-from klcli.sources.operand import load
+from klcli.extras import need
+from klcli.sources.operand import is_family, load
 
-__all__ = ["compare", "kl_divergence"]
+if TYPE_CHECKING:
+    from klcli.families.comparison import FamilyComparison
+    from klcli.families.family import Family
+
+__all__ = ["compare", "family", "kl_divergence"]
+
+
+def family(name: str, *values: Any, **parameters: Any) -> "Family":
+    """Returns a distribution of a family, or an array of them where a parameter is one.
+
+        >>> klcli.kl_divergence(klcli.family("normal", [0, 1, 2], 1), klcli.family("normal", 0, 1))
+        array([0. , 0.5, 2. ])
+
+    Args:
+        name: as in `kl list families`, or a whole word such as "mixture(0.5*normal(0, 1) + 0.5*normal(4, 1))".
+        values, parameters: by position and by name: numbers, or arrays of numbers, which broadcast.
+
+    Raises:
+        InputError: there is no such family, or a parameter is outside its domain.
+    """
+    grammar = need("klcli.families.grammar", purpose="families")
+    if is_family(name) and not (values or parameters):
+        return grammar.parse(name)
+    return grammar.family_called(name)(*values, **parameters)
 
 
 def compare(
@@ -24,17 +49,18 @@ def compare(
     as_: str = "auto",
     p_as: str | None = None,
     q_as: str | None = None,
-    measures: Sequence[str] = DEFAULT_MEASURES,
+    measures: Sequence[str] | None = None,
     smooth: str | None = None,
     missing: str = "zero",
-) -> Comparison:
+) -> "Comparison | FamilyComparison":
     """Returns how different p and q are, every measure by its name.
 
     Args:
         p, q: the reference and the approximation: one-dimensional arrays or sequences of numbers; mappings from label
             to number; pandas Series (labelled unless the index is a range); paths, or words as on the command line;
-            or Distributions. Two that are labelled are joined by label. Arrays are not copied: what is asked of the
-            result later sees them as they are then.
+            or Distributions; or families, such as "normal(0, 1)" or `klcli.family("normal", 0, 1)`. Two that are
+            labelled are joined by label. Arrays are not copied: what is asked of the result later sees them as they
+            are then.
         base: "e" for nats, 2 for bits, 10 for bans, any number above 1.
         as_, p_as, q_as: what the numbers are: auto, probs, counts, weights, logits, logprobs, samples.
         measures: those to compute now; any other is computed when it is asked for.
@@ -47,19 +73,42 @@ def compare(
         InputError (a ValueError): an argument is no distribution, or the two cannot be matched.
         UsageError (a ValueError): a name or the base is wrong.
     """
+    if _is_family(p) or _is_family(q):
+        operands = need("klcli.family_operands", purpose="families")
+        operands.refuse("smooth", smooth)
+        comparison: FamilyComparison = operands.compare_members(
+            *(operands.one_of(side) or operands.member_of(_distribution(side, kind or as_, name))
+              for side, kind, name in ((p, p_as, "P"), (q, q_as, "Q"))),
+            measures=measures, base=base,
+        )  # fmt: skip
+        return comparison
     return compare_distributions(
         _distribution(p, p_as or as_, "P"),
         _distribution(q, q_as or as_, "Q"),
-        measures=measures,
+        measures=DEFAULT_MEASURES if measures is None else measures,
         base=base,
         smoothing=smooth,
         missing=missing,
     )
 
 
-def kl_divergence(p: Any, q: Any, *, base: float | str = "e", as_: str = "auto") -> float:
-    """Returns KL(p‖q), forward, in the unit of `base`; arguments and errors as in `compare`."""
+def kl_divergence(p: Any, q: Any, *, base: float | str = "e", as_: str = "auto") -> Any:
+    """Returns KL(p‖q), forward, in the unit of `base`; arguments and errors as in `compare`.
+
+    Of families whose parameters are arrays it is an array, of the shape to which all of them broadcast.
+    """
+    if _is_family(p) and _is_family(q):
+        operands = need("klcli.family_operands", purpose="families")
+        nats = operands.kl_of(p, q)
+        return nats if base == "e" else nats * scale(1.0, forward_kl.unit, parse_base(base))
     return compare(p, q, base=base, as_=as_, measures=("forward_kl",)).value(forward_kl)
+
+
+def _is_family(source: Any) -> bool:
+    """Whether it is a family, without importing what families are made of."""
+    if isinstance(source, str):
+        return is_family(source)
+    return hasattr(source, "log_density") and hasattr(source, "given")
 
 
 def _distribution(source: Any, as_: str, name: str) -> Distribution:

@@ -20,8 +20,8 @@ COMMANDS = {
     "compute": "How different are P and Q: KL, cross-entropy, and more.",
     "batch": "Many pairs, a verdict for each, and reports for CI.",
     "explain": "The forward KL worked out term by term, and what makes it large.",
-    "examples": "Worked examples: coin, cats-vs-dogs, zeros, loss, logits.",
-    "list": "The catalogue of measures, formats, kinds and smoothing methods.",
+    "examples": "Worked examples: coin, cats-vs-dogs, zeros, loss, logits, gaussian.",
+    "list": "The catalogue of measures, formats, kinds, smoothing, families.",
 }
 
 _ISSUES = "https://github.com/klcli/klcli/issues"
@@ -80,6 +80,7 @@ def group(ctx: click.Context) -> int:
     \b
     kl compute p.csv q.csv                two files
     kl compute 0.5,0.5 0.9,0.1            two distributions, inline
+    kl compute 'normal(1,1)' 'normal(2,0.5)'       two families
     cat p.csv | kl compute - q.csv        a pipe
     kl explain p.csv q.csv                why the number is what it is
     """

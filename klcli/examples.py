@@ -1,13 +1,17 @@
 """Worked examples: small, real computations, each with the command lines that reproduce its numbers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from shlex import quote
 
 from klcli.core.comparison import compare
 from klcli.core.distribution import Distribution
 from klcli.core.measure import select
 from klcli.core.units import unit_name
+from klcli.extras import need
 from klcli.registry import Registry
 from klcli.reports import Column, Report, Table
+from klcli.sources.operand import is_family
 
 __all__ = ["EXAMPLES", "Case", "Example"]
 
@@ -27,7 +31,7 @@ class Case:
     @property
     def command(self) -> str:
         """The command line that prints the number."""
-        words = ["kl", "compute", self.p, self.q, "-m", self.measure]
+        words = ["kl", "compute", quote(self.p), quote(self.q), "-m", self.measure]
         words += ["--as", self.as_] if self.as_ != "auto" else []
         words += ["--bits"] if self.base == 2 else []
         words += ["--smooth", self.smooth] if self.smooth else []
@@ -36,6 +40,10 @@ class Case:
     @property
     def value(self) -> float:
         """The number, computed now."""
+        if is_family(self.p):
+            operands = need("klcli.family_operands", purpose="families")
+            members = (operands.one_of(text) for text in (self.p, self.q))
+            return operands.compare_members(*members, measures=[self.measure], base=self.base)[self.measure]
         p, q = (_distribution(text, self.as_) for text in (self.p, self.q))
         return compare(p, q, measures=[self.measure], base=self.base, smoothing=self.smooth)[self.measure]
 
@@ -48,6 +56,7 @@ class Example:
     summary: str
     cases: tuple[Case, ...]
     prose: tuple[str, ...]
+    plot: Callable[[], tuple[str, ...]] = tuple
 
     def report(self) -> Report:
         """Returns the example as a report; its numbers are computed, not quoted."""
@@ -77,6 +86,7 @@ class Example:
             lines=items,
             prose=self.prose,
             commands=tuple(case.command for case in self.cases),
+            plot=self.plot(),
         )
 
 
@@ -89,8 +99,10 @@ def _distribution(text: str, as_: str) -> Distribution:
 EXAMPLES: Registry[Example] = Registry("example", "examples")
 
 
-def _add(name: str, summary: str, cases: tuple[Case, ...], *prose: str) -> None:
-    EXAMPLES.add(name, Example(name, summary, cases, prose))
+def _add(
+    name: str, summary: str, cases: tuple[Case, ...], *prose: str, plot: Callable[[], tuple[str, ...]] = tuple
+) -> None:
+    EXAMPLES.add(name, Example(name, summary, cases, prose, plot))
 
 
 _FAIR, _BIASED = "heads=0.5,tails=0.5", "heads=0.99,tails=0.01"
@@ -172,4 +184,26 @@ _add(
     "Softmax makes probabilities of scores: exp(x) over the sum of all exp(x). A constant added to a row changes "
     "nothing. kl compares the logarithms themselves, so a score of -1000 does not underflow into an infinite loss, and "
     "scores that differ in their last digits keep the difference.",
+)
+
+_WIDE, _NARROW = "normal(1, 1)", "normal(2, 0.5)"
+
+
+def _densities() -> tuple[str, ...]:
+    return need("klcli.density_plot", purpose="a plot").densities(_WIDE, _NARROW)
+
+
+_add(
+    "gaussian",
+    "two normals, both directions, and why they differ; with a plot",
+    (
+        Case("wide against narrow", _WIDE, _NARROW),
+        Case("narrow against wide", _NARROW, _WIDE),
+        Case("the gap in means alone", "normal(1, 1)", "normal(2, 1)"),
+    ),
+    "The square of the distance is measured in standard deviations of Q. To Q with 0.5, the 1 between the means is two "
+    "of them, and outcomes of P below 0, which are one in six, are more than four away: each is a large surprise.",
+    "The other way round Q is wide, and calls nothing that P does unlikely: the price is 1 in one standard deviation, "
+    "halved, and what a code that expects more spread than there is wastes.",
+    plot=_densities,
 )

@@ -9,7 +9,7 @@ from klcli.core.note import Note
 from klcli.core.units import unit_name
 from klcli.core.verdict import Verdict
 
-__all__ = ["Cell", "Column", "Report", "Table", "comparison_report", "subjects", "verdict_document"]
+__all__ = ["Cell", "Column", "Report", "Table", "comparison_report", "subjects", "verdict_items"]
 
 Cell = str | float | int | None
 
@@ -57,6 +57,7 @@ class Report:
         document: what JSON prints. lines: what JSON lines print; the document on one line if there are none.
         facts: what people must know before the numbers, such as ("P", "p.csv", "counts in 12, 2 outcomes").
         prose: paragraphs for people after the tables. commands: command lines that reproduce the numbers.
+        plot: lines for people between the table and the prose, of characters that keep their place.
         notes: what to watch. verdicts: limits and whether they were kept.
     """
 
@@ -66,6 +67,7 @@ class Report:
     facts: tuple[tuple[str, ...], ...] = ()
     prose: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
+    plot: tuple[str, ...] = ()
     notes: tuple[Note, ...] = field(default=())
     verdicts: tuple[Verdict, ...] = field(default=())
 
@@ -95,7 +97,7 @@ def comparison_report(comparison: Comparison, verdicts: tuple[Verdict, ...] = ()
         )
         for measure in comparison.measures
     )
-    document = comparison.to_dict() | {"verdicts": [verdict_document(verdict) for verdict in verdicts]}
+    document = comparison.to_dict() | {"verdicts": verdict_items(verdicts)}
     return Report(
         (Table(columns, rows),),
         document,
@@ -122,11 +124,8 @@ def _described(distribution: Distribution) -> str:
     return f"{distribution.kind}{total}, {count} outcome{'s' * (count != 1)}"
 
 
-def verdict_document(verdict: Verdict) -> dict[str, object]:
-    """Returns a verdict as it stands in JSON."""
-    return {
-        "measure": verdict.measure,
-        "limit": verdict.limit,
-        "value": verdict.value,
-        "passed": verdict.passed,
-    }
+def verdict_items(verdicts: tuple[Verdict, ...]) -> list[dict[str, object]]:
+    """Returns the verdicts as JSON."""
+    return [
+        {"measure": each.measure, "limit": each.limit, "value": each.value, "passed": each.passed} for each in verdicts
+    ]

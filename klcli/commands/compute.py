@@ -15,6 +15,7 @@ from klcli.commands.shared import (
 from klcli.core.comparison import DEFAULT_MEASURES
 from klcli.core.verdict import judge, parse_limit
 from klcli.errors import ExitCode
+from klcli.extras import need
 from klcli.reports import comparison_report
 from klcli.sources.reading import expanded
 
@@ -35,13 +36,27 @@ def command(
     """How different are P and Q? P is the reference, Q the approximation.
 
     An operand is a file (CSV, TSV, JSON, JSONL, .npy, .npz, Parquet, each also
-    compressed), - for standard input, or inline: 0.5,0.5 or heads=0.5,tails=0.5.
+    compressed), - for standard input, inline: 0.5,0.5 or heads=0.5,tails=0.5, or
+    a family: normal(0, 1), gamma(shape=2, rate=3); see kl list families.
     One operand alone holds both, in columns or fields p and q.
 
     \b
     kl compute p.csv q.csv --bits
     kl compute p.csv q.csv --fail-above 0.1 -f json
+    kl compute 'normal(1, 1)' 'normal(2, 0.5)'
     """
     asked = [parse_limit(text) for text in limits]
+    if reading.are_families(p, q):
+        operands = need("klcli.family_operands", purpose="families")
+        families = operands.compare_read(reading, p, q, _expanded_for_families(measures))
+        reports = need("klcli.family_reports", purpose="families")
+        return emit(reports.comparison_report(families, judge(families, asked)), output)
     comparison = reading.compare(p, q, expanded(measures or DEFAULT_MEASURES))
     return emit(comparison_report(comparison, judge(comparison, asked)), output)
+
+
+def _expanded_for_families(measures: tuple[str, ...]) -> list[str] | None:
+    """None for the usual ones."""
+    if "all" not in measures:
+        return list(measures) or None
+    return list(need("klcli.families.comparison", purpose="families").MEASURES)

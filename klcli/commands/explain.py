@@ -7,6 +7,7 @@ from klcli.commands.shared import Command, Operand, Output, Reading, emit, outpu
 from klcli.core.comparison import Comparison, Terms
 from klcli.errors import ExitCode
 from klcli.explanation import decomposition, in_words
+from klcli.extras import need
 from klcli.reports import Cell, Column, Report, Table, subjects
 
 __all__ = ["command"]
@@ -26,11 +27,15 @@ def command(p: str, q: str | None, top: int, reading: Reading, output: Output) -
 
     Operands are as in kl compute. Shows p, q, log(p/q), p·log(p/q) and its share
     for each outcome, largest first; then H(P, Q) = H(P) + KL(P‖Q); then in words
-    what makes it large or infinite.
+    what makes it large or infinite. Of two families, the formula with the
+    numbers put in.
 
     \b
     kl explain p.csv q.csv --top 5
     """
+    if reading.are_families(p, q):
+        families = need("klcli.family_operands", purpose="families").compare_read(reading, p, q, MEASURES)
+        return emit(need("klcli.family_reports", purpose="families").explanation_report(families), output)
     return emit(_report(reading.compare(p, q, MEASURES), top), output)
 
 

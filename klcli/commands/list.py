@@ -12,6 +12,7 @@ from klcli.core.smoothing import SMOOTHINGS
 from klcli.core.units import UnitKind, unit_name
 from klcli.errors import ExitCode
 from klcli.examples import EXAMPLES
+from klcli.extras import need
 from klcli.registry import Registry
 from klcli.renderers import RENDERERS
 from klcli.renderers.report_format import REPORT_FORMATS
@@ -100,6 +101,18 @@ for _catalogue in (
         ("name", "what it shows"),
         lambda: [(each.name, each.summary) for each in EXAMPLES],
     ),
+    Catalogue(
+        "families",
+        "what a distribution may be by its parameters, such as normal(0, 1)",
+        ("name", "parameters", "support", "closed form to"),
+        lambda: need("klcli.families.listing", purpose="families").family_rows(),
+    ),
+    Catalogue(
+        "closed_forms",
+        "which pairs of families have a closed form of KL(P‖Q), and which",
+        ("name", "to", "formula", "source"),
+        lambda: need("klcli.families.listing", purpose="families").closed_form_rows(),
+    ),
 ):
     CATALOGUES.add(_catalogue.name, _catalogue)
 
@@ -108,7 +121,7 @@ for _catalogue in (
 @click.argument("name", required=False, shell_complete=completer(CATALOGUES.names))
 @output_options
 def command(name: str | None, output: Output) -> ExitCode:
-    """What there is: measures, formats, reports, inputs, kinds, smoothing, examples.
+    """What there is: measures, formats, reports, inputs, kinds, families.
 
     Without a NAME, the catalogues themselves.
 

@@ -127,17 +127,22 @@ def reading_options(function: Function) -> Function:
         click.option("--base", default="e", show_default=True, metavar="B",
                      help="Of the logarithm: e for nats, 2 for bits, 10 for bans, any above 1."),
         click.option("--bits", is_flag=True, help="The same as --base 2."),
+        click.option("--samples", type=click.IntRange(2), default=200_000, show_default=True, metavar="N",
+                     help="Of Monte Carlo, for families of vectors without a formula."),
+        click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N",
+                     help="Of Monte Carlo; one seed gives one answer."),
     ]  # fmt: skip
 
     @wraps(function)
     def with_reading(
         *args: Any, as_: str, p_as: str | None, q_as: str | None, label: str | None, p_column: str | None,
         q_column: str | None, input_format: str | None, missing: str, smooth: str | None, base: str, bits: bool,
-        **kwargs: Any,
+        samples: int, seed: int, **kwargs: Any,
     ) -> Any:  # fmt: skip
         reading = Reading(
-            (p_as or as_, q_as or as_), (p_column, q_column), label, input_format, missing, smooth, 2 if bits else base
-        )
+            (p_as or as_, q_as or as_), (p_column, q_column), label, input_format, missing, smooth, 2 if bits else base,
+            samples, seed,
+        )  # fmt: skip
         return function(*args, reading=reading, **kwargs)
 
     return _with(options, with_reading)

@@ -3,13 +3,23 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isfinite
+from typing import Protocol
 
-from klcli.core.comparison import Comparison
 from klcli.core.measure import Measure, select
-from klcli.core.units import unit_name
+from klcli.core.units import Base, unit_name
 from klcli.errors import UsageError
 
 __all__ = ["Limit", "Verdict", "judge", "parse_limit"]
+
+
+class Compared(Protocol):
+    """What limits are held against: a comparison, of masses or of families."""
+
+    @property
+    def base(self) -> Base: ...
+
+    def value(self, measure: Measure) -> float:
+        """Returns a measure's value in the unit of `base`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +60,7 @@ def parse_limit(text: str) -> Limit:
     return Limit(select(name or "forward_kl"), limit)
 
 
-def judge(comparison: Comparison, limits: Iterable[Limit]) -> tuple[Verdict, ...]:
+def judge(comparison: Compared, limits: Iterable[Limit]) -> tuple[Verdict, ...]:
     """Returns a verdict for each limit."""
     return tuple(
         Verdict(

@@ -13,7 +13,7 @@ from klcli.core.note import Note
 from klcli.core.units import unit_name
 from klcli.core.verdict import Limit, Verdict, judge, parse_limit
 from klcli.errors import KlError
-from klcli.reports import verdict_document
+from klcli.reports import verdict_items
 from klcli.sources.entry import Entry
 from klcli.sources.reading import Reading
 from klcli.sources.settings import Plan
@@ -74,7 +74,7 @@ def _evaluated(entry: Entry, comparison: Comparison, verdicts: tuple[Verdict, ..
     if entry.notes:
         notes = (*entry.notes, *notes)
         document["notes"] = _documents(notes)
-    document["verdicts"] = [verdict_document(verdict) for verdict in verdicts]
+    document["verdicts"] = verdict_items(verdicts)
     if exceeded:
         document["causes"] = {
             verdict.measure: [_cause(each) for each in found] for verdict, found in zip(exceeded, causes, strict=True)

@@ -44,6 +44,9 @@ def render_table(report: Report, style: Style) -> str:
     for part in parts:
         console.print(part)
         console.print()
+    if report.plot:
+        console.print(Text("\n".join(map(visible, report.plot))))
+        console.print()
     for paragraph in report.prose:
         console.print(Text("\n".join(wrap(visible(paragraph), _PROSE, break_long_words=False))))
         console.print()

@@ -11,9 +11,9 @@ from klcli.sources.content import COMPRESSIONS, Content, is_stream, read_file, r
 from klcli.sources.inline import is_inline, read_inline
 from klcli.sources.reader import READERS, Query, Reader
 
-__all__ = ["load", "load_pair", "reader_for"]
+__all__ = ["is_family", "load", "load_pair", "reader_for"]
 
-_FAMILY = re.compile(r"\s*[A-Za-z_][\w.]*\s*\(.*\)\s*", re.DOTALL)
+_FAMILY = re.compile(r"\s*[A-Za-z_][\w.]*\s*\(")
 _JSON = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[\[{]")  # in UTF-16, a NUL stands beside each letter
 
 
@@ -39,6 +39,11 @@ def load(
     return kind.read(observed)
 
 
+def is_family(word: str) -> bool:
+    """Whether a word is meant as a family of distributions, such as normal(0, 1); a file of that name goes first."""
+    return _FAMILY.match(word) is not None and not _exists(Path(word))
+
+
 def load_pair(
     word: str,
     *,
@@ -61,8 +66,10 @@ def _read(word: str, query: Query, input_format: str | None) -> tuple[Observed, 
         return (chosen or _sniffed(content)).read(content, query)
     path = Path(word)
     if not _exists(path):
-        if _FAMILY.fullmatch(word) and not query.samples[0]:
-            raise UsageError(f"{word}: families of distributions cannot be compared yet", hint="give their masses")
+        if is_family(word) and not query.samples[0]:
+            raise UsageError(
+                f"{word}: a family, where masses are wanted", hint="give its masses, or compare two families"
+            )
         if (is_inline(word) or ("," in word and query.samples[0])) and (path.suffix == "" or reader_for(path) is None):
             return read_inline(word, query)
         raise _not_found(word, path)

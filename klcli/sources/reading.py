@@ -8,7 +8,8 @@ from klcli.core.distribution import Distribution
 from klcli.core.measure import MEASURES
 from klcli.core.units import parse_base
 from klcli.errors import UsageError
-from klcli.sources.operand import load, load_pair
+from klcli.extras import need
+from klcli.sources.operand import is_family, load, load_pair
 
 __all__ = ["Reading", "expanded"]
 
@@ -21,6 +22,7 @@ class Reading:
         kinds, columns: what the numbers are, and where they stand, for P and for Q. label: the column of the labels.
         input_format: instead of what the suffix says. missing: "zero" or "error".
         smooth: such as "add:1", or None. base: of the logarithm.
+        samples, seed: of Monte Carlo, for families that have no other way.
     """
 
     kinds: tuple[str, str] = ("auto", "auto")
@@ -30,6 +32,14 @@ class Reading:
     missing: str = "zero"
     smooth: str | None = None
     base: object = "e"
+    samples: int = 200_000
+    seed: int = 0
+
+    def are_families(self, p: str, q: str | None) -> bool:
+        """Whether one of two operands is a family of distributions, such as normal(0, 1)."""
+        words = [(word, kind) for word, kind in zip((p, q), self.kinds, strict=True) if word and is_family(word)]
+        # an observation may look like a family; what is one by its name is one
+        return any(kind != "samples" or _has_name_of_family(word) for word, kind in words)
 
     def compare(self, p: str | Distribution, q: str | None, measures: Iterable[str]) -> Comparison:
         """Returns the comparison of two operands, or of the pair that one holds; P may have been read before.
@@ -54,6 +64,11 @@ class Reading:
         if p == q == "-":
             raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
         return p if isinstance(p, Distribution) else self.load(0, p), self.load(1, q or "")
+
+
+def _has_name_of_family(word: str) -> bool:
+    names = need("klcli.families.catalogue", purpose="families").FAMILIES
+    return word.partition("(")[0].strip() in names
 
 
 def expanded(measures: Iterable[str]) -> list[str]:

@@ -4,6 +4,7 @@ from klcli.core.distribution import KINDS
 from klcli.core.measure import MEASURES
 from klcli.core.smoothing import SMOOTHINGS
 from klcli.examples import EXAMPLES
+from klcli.families.catalogue import CLOSED_FORMS, FAMILIES
 from klcli.renderers import RENDERERS
 from klcli.renderers.report_format import REPORT_FORMATS
 from klcli.sources.reader import READERS
@@ -16,6 +17,7 @@ CATALOGUES = {
     "kinds": KINDS,
     "smoothing": SMOOTHINGS,
     "examples": EXAMPLES,
+    "families": FAMILIES,
 }
 
 
@@ -28,7 +30,16 @@ def test_lists_every_name_of_a_registry(document, name):
 
 
 def test_lists_the_catalogues_without_a_name(document):
-    assert [row["name"] for row in document("list")["catalogues"]] == list(CATALOGUES)
+    assert [row["name"] for row in document("list")["catalogues"]] == [*CATALOGUES, "closed_forms"]
+
+
+def test_lists_every_closed_form_with_its_formula_and_source(document):
+    rows = document("list", "closed_forms")["closed_forms"]
+    assert {(p, q) for p, q in CLOSED_FORMS} <= {(row["name"], row["to"]) for row in rows}
+    assert all(row["formula"] and row["source"] for row in rows)
+    assert {"name": "normal", "to": "gamma", "formula": "infinite"}.items() <= next(
+        row for row in rows if (row["name"], row["to"]) == ("normal", "gamma")
+    ).items()
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".tsv", ".json", ".jsonl", ".npy", ".npz", ".parquet", ".gz", ".zst"])

@@ -387,6 +387,40 @@ PLACES = [
     ),
 ]
 
+FAMILIES = [
+    BadInput(name, arguments, says, {"p.csv": TABLE})
+    for name, arguments, says in [
+        ("a character that is none", ("normal(1; 2)", "normal(0, 1)"), "normal(1; 2): character 9: ';' where"),
+        ("a bracket that stays open", ("normal(1", "normal(0, 1)"), "normal(1: character 9: the end where"),
+        ("a word for a number", ("normal(abc, 1)", "normal(0, 1)"), "character 8: 'a' where a number was expected"),
+        ("more after the end", ("normal(1, 2) x", "normal(0, 1)"), "character 14: 'x' where the end was expected"),
+        ("a fraction of nothing", ("normal(1, 2/0)", "normal(0, 1)"), "character 11: '2' where a fraction"),
+        ("a number beyond doubles", ("normal(1e999, 1)", "normal(0, 1)"), "where a number up to 1.8e308 was expected"),
+        ("an unknown family", ("nromal(1, 2)", "normal(0, 1)"), "character 1: no family is called 'nromal'"),
+        ("an unknown scipy family", ("scipy.nope(1)", "normal(0, 1)"), "no univariate distribution 'nope'"),
+        ("an unknown parameter", ("normal(1, width=2)", "normal(0, 1)"), "there is no parameter 'width'"),
+        ("a parameter twice", ("gamma(2, shape=3)", "normal(0, 1)"), "gamma: shape is given twice"),
+        ("a parameter twice by name", ("gamma(rate=2, rate=3)", "normal(0, 1)"), "rate is given twice"),
+        ("a missing parameter", ("normal(loc=1)", "normal(0, 1)"), "normal: scale missing"),
+        ("too many parameters", ("beta(1, 2, 3)", "normal(0, 1)"), "beta: 3 values for 2 parameters"),
+        ("a negative scale", ("normal(1, -2)", "normal(0, 1)"), "scale = -2 is not a finite number above 0"),
+        ("a probability above 1", ("bernoulli(1.5)", "bernoulli(0.5)"), "prob = 1.5 is not a number from 0 to 1"),
+        ("a fraction of a trial", ("binomial(1.5, 0.5)", "bernoulli(0.5)"), "n = 1.5 is not a whole number"),
+        ("an infinite location", ("normal(inf, 1)", "normal(0, 1)"), "loc = inf is not a finite number"),
+        ("ends that are exchanged", ("uniform(2, 1)", "normal(0, 1)"), "low is not below high"),
+        ("a matrix that is no covariance", ("mvnormal([0, 0], [[1, 2], [2, 1]])", "mvnormal([0, 0], [[1, 0], [0, 1]])"),
+         "is not a symmetric positive definite matrix"),
+        ("a matrix of another size", ("mvnormal([0], [[1, 0], [0, 1]])", "mvnormal([0], [[1]])"), "cov has 2 rows"),
+        ("vectors of two lengths", ("mvnormal([0], [[1]])", "mvnormal([0, 0], [[1, 0], [0, 1]])"), "1 dimensions"),
+        ("a vector against a number", ("dirichlet([1, 1])", "normal(0, 1)"), "dirichlet is of vectors, normal of"),
+        ("a list for a number", ("normal([1, 2, 3], [1, 2])", "normal(0, 1)"), "normal: the parameters"),
+        ("weights that miss 1", ("mixture(0.5*normal(0, 1))", "normal(0, 1)"), "the weights sum to 0.5"),
+        ("masses that are on no numbers", ("0.5,0.5", "poisson(1)"), "the masses have no labels"),
+        ("masses on words", ("cat=0.5,dog=0.5", "poisson(1)"), "the label 'cat' is no number"),
+        ("masses between whole numbers", ("0.5=0.5,1=0.5", "poisson(1)"), "the label '0.5' is no whole number"),
+    ]
+]  # fmt: skip
+
 COMMAND_LINES = [
     BadInput(name, arguments, says, {"p.csv": TABLE}, WRONG_COMMAND_LINE)
     for name, arguments, says in [
@@ -395,9 +429,9 @@ COMMAND_LINES = [
         ("an unknown kind for Q", ("p.csv", "p.csv", "--q-as", "percent"), "no kind is called 'percent'"),
         ("an unknown input format", ("p.csv", "p.csv", "--input-format", "xlsx"), "no input format is called 'xlsx'"),
         ("one operand that holds one distribution", ("0.5,0.5",), "one distribution, but two are compared"),
-        ("a family", ("normal(1, 1)", "normal(0, 1)"), "normal(1, 1): families"),
-        ("a family by its parameters", ("normal(mean=1, sd=1)", "0.5,0.5"), "normal(mean=1, sd=1): families"),
-        ("a family of three parameters", ("beta(1, 2, 3)", "0.5,0.5"), "beta(1, 2, 3): families"),
+        ("one family alone", ("normal(1, 1)",), "normal(1, 1): one distribution, but two are compared"),
+        ("smoothing of a family", ("normal(1, 1)", "normal(2, 1)", "--smooth", "add:1"), "--smooth is for masses"),
+        ("a measure that families lack", ("normal(1, 1)", "normal(2, 1)", "-m", "renyi:2"), "renyi:2 is not computed"),
         ("no operand", (), "missing argument"),
     ]
 ]
@@ -412,4 +446,5 @@ BAD_INPUTS = [
     *INLINE,
     *PLACES,
     *COMMAND_LINES,
+    *FAMILIES,
 ]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from klcli.errors import InputError, NotADistribution, UnknownName, Unreadable, UsageError
-from klcli.sources.operand import load, load_pair
+from klcli.sources.operand import is_family, load, load_pair
 
 TABLE = "cat,0.25\ndog,0.75\n"
 JSON = '{"cat": 0.25, "dog": 0.75}'
@@ -209,8 +209,9 @@ def test_a_file_that_exists_comes_before_an_inline_distribution(directory):
 
 
 @pytest.mark.parametrize("word", ["normal(1, 1)", "normal(mean=1, sd=1)", "beta(1, 2, 3)", " poisson(3) "])
-def test_a_family_is_an_error_of_the_command_line(word):
-    with pytest.raises(UsageError, match="families"):
+def test_a_family_is_no_masses(word):
+    assert is_family(word)
+    with pytest.raises(UsageError, match="a family, where masses are wanted"):
         load(word)
 
 

@@ -1,0 +1,86 @@
+"""A comparison of families in words, and its formula with the numbers put in."""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from math import inf
+
+import numpy as np
+
+from klcli.core.measure import select
+from klcli.families.ball import Ball
+from klcli.families.closed_form import has_expectations
+from klcli.families.comparison import FamilyComparison
+from klcli.families.family import EXPECTATIONS, Diverges, Family
+from klcli.families.stacy import Stacy
+from klcli.visible import rounded
+
+__all__ = ["expectations", "in_words", "substituted"]
+
+_PARAMETER = re.compile(r"\b([pq])\.([a-z]+)\b")
+
+
+def substituted(formula: str, p: Family, q: Family) -> str:
+    """Returns the formula with each p.scale, q.rate … replaced by its number."""
+    sides = {"p": p, "q": q}
+
+    def number(found: re.Match[str]) -> str:
+        value = sides[found[1]].given.get(found[2])
+        if value is None or np.ndim(value):
+            return found[0]
+        text = rounded(float(value))
+        return f"({text})" if text.startswith("-") or "e" in text else text
+
+    return _PARAMETER.sub(number, formula)
+
+
+class _Recorder:
+    """Stands for P in a formula, and notes which expectations of it are asked for."""
+
+    def __init__(self, p: Family) -> None:
+        self.p, self.found = p, dict[str, float]()
+
+    def __getattr__(self, name: str) -> Callable[..., Ball]:
+        def asked(*arguments: Ball) -> Ball:
+            value: Ball = getattr(self.p, name)(*arguments)
+            text = EXPECTATIONS.get(name, name).format(*(rounded(float(each.value)) for each in arguments))
+            self.found[text.replace("- -", "+ ")] = float(value.value)
+            return value
+
+        return asked
+
+
+def expectations(p: Family, q: Family) -> dict[str, float]:
+    """The expectations under P from which H(P, Q) follows, by how they are written."""
+    recorder = _Recorder(p)
+    if has_expectations(type(p), type(q)):
+        with suppress(Diverges), np.errstate(all="ignore"):
+            q.cross_entropy(recorder)
+    return recorder.found
+
+
+def in_words(comparison: FamilyComparison) -> tuple[str, ...]:
+    """Returns a few sentences on how the forward KL was found and what it says."""
+    measure = select("forward_kl")
+    answer, value = comparison.nats(measure), comparison.value(measure)
+    if answer.value == inf:
+        return (f"It is infinite: {answer.reason or 'it is above 1.8e308'}.",)
+    if answer.value == 0 and answer.error == 0:
+        return ("P and Q are the same distribution.",)
+    how = {
+        "closed form": "The formula is exact; the error is what rounding leaves",
+        "sum": "It is summed over the outcomes of P, outwards from its median, and what is left out is bounded",
+        "quadrature": "There is no closed form; the integral is adaptive quadrature over the support of P",
+        "monte carlo": "There is no closed form; it is a mean over outcomes drawn from P, with its standard error",
+    }[answer.method]
+    sentences = [f"{how}: ± {comparison.error(measure):.1e} {comparison.unit}."]
+    known = expectations(comparison.p, comparison.q)
+    if known and answer.formula.startswith("H(P, Q) - H(P)"):
+        listed = ", ".join(f"{name} = {rounded(number)}" for name, number in known.items())
+        sentences.append(f"Under P: {listed}.")
+    for side, member in (("P", comparison.p), ("Q", comparison.q)):
+        if isinstance(member, Stacy) and answer.method == "closed form":
+            d, c, size = (rounded(float(each.value)) for each in member.stacy())
+            sentences.append(f"{side} is σ·g^(1/c) of g ~ Γ(d), with d = {d}, c = {c}, σ = {size}.")
+    sentences.append(f"An outcome of P costs {rounded(value)} {comparison.unit} more on average to code with Q.")
+    return tuple(sentences)

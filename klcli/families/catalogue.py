@@ -1,0 +1,32 @@
+"""Every family and every closed form, registered by being imported here."""
+
+from klcli.families import (
+    bounded,
+    discrete,
+    gaussian,
+    location,
+    mixture,
+    multivariate,
+    pairs,
+    pairs_of_vectors,
+    scipy_family,
+    skewed,
+    stacy,
+)
+from klcli.families.closed_form import CLOSED_FORMS
+from klcli.families.family import FAMILIES
+
+__all__ = ["CLOSED_FORMS", "FAMILIES"]
+_MODULES = (
+    bounded,
+    discrete,
+    gaussian,
+    location,
+    mixture,
+    multivariate,
+    pairs,
+    pairs_of_vectors,
+    scipy_family,
+    skewed,
+    stacy,
+)

@@ -1,0 +1,302 @@
+"""The comparison of two families: the measures that make sense for densities, each with its method and its error."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from math import inf, log, nan, sqrt
+from typing import Any
+
+from klcli.core.measure import Measure, select
+from klcli.core.note import Note
+from klcli.core.units import Base, parse_base, scale, unit_name
+from klcli.errors import MissingPackage, UsageError
+from klcli.families.data import Sample
+from klcli.families.divergence import Answer, cross_entropy, entropy, integral, kl
+from klcli.families.family import Family
+from klcli.families.mixture_bounds import bounds_of_mixtures
+from klcli.families.monte_carlo import SAMPLES, SEED
+
+__all__ = ["DEFAULT_MEASURES", "MEASURES", "FamilyComparison", "compare_families"]
+
+DEFAULT_MEASURES = ("forward_kl", "reverse_kl", "cross_entropy", "entropy_p", "entropy_q", "jensen_shannon")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FamilyComparison:
+    """How different two families are; `comparison.forward_kl` is in the unit of `base`.
+
+    Attributes:
+        p, q: the families. base: of the logarithm. measures: those that were asked for.
+        samples, seed: for Monte Carlo, where nothing else will do.
+        answers: those computed so far, by the name of the measure, in nats.
+        left_out: why a measure that is usual is not among them.
+    """
+
+    p: Family
+    q: Family
+    base: Base
+    measures: tuple[Measure, ...]
+    samples: int = SAMPLES
+    seed: int = SEED
+    answers: dict[str, Answer] = field(default_factory=dict, repr=False)
+    left_out: tuple[Note, ...] = ()
+
+    @property
+    def unit(self) -> str:
+        return unit_name(select("forward_kl").unit, self.base)
+
+    @property
+    def values(self) -> dict[str, float]:
+        """The measures that were asked for, by name, in the unit of `base`."""
+        return {measure.name: self.value(measure) for measure in self.measures}
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Why a value is infinite, and how one that looks wrong is right."""
+        found = []
+        for measure in self.measures:
+            answer = self.nats(measure)
+            if answer.value == inf and answer.reason:
+                found.append(Note("infinite", f"{measure.name} is infinite: {answer.reason}"))
+            elif answer.value == inf:
+                text = f"{measure.name}: finite, but above 1.8e308, the largest number of a double"
+                found.append(Note("overflow", text))
+            elif answer.value < 0:
+                text = f"{measure.name} is negative: the entropy of a density is, where it is above 1 on the whole"
+                found.append(Note("differential_entropy", text))
+            if answer.interval:
+                low, high = (scale(end, measure.unit, self.base) for end in answer.interval)
+                text = f"{measure.name}: between {low:.6g} and {high:.6g} with 95 % confidence"
+                found.append(Note("interval", text))
+        return (*found, *self._bounds(), *self._likelihood(), *self.left_out)
+
+    def nats(self, measure: Measure) -> Answer:
+        """Returns the answer for a measure, in nats.
+
+        Raises:
+            UsageError: it cannot be computed for these families.
+        """
+        if measure.name not in self.answers:
+            if measure.name not in MEASURES:
+                raise UsageError(
+                    f"{measure.name} is not computed for families",
+                    hint=f"those are {', '.join(MEASURES)}",
+                )
+            self.answers[measure.name] = MEASURES[measure.name](self)
+        return self.answers[measure.name]
+
+    def value(self, measure: Measure) -> float:
+        """Returns a measure's value in the unit of `base`."""
+        return scale(self.nats(measure).value, measure.unit, self.base)
+
+    def error(self, measure: Measure) -> float:
+        """Returns a bound on its absolute error (by Monte Carlo, the standard error), in the unit of `base`."""
+        return scale(float(self.nats(measure).error), measure.unit, self.base)
+
+    def to_dict(self) -> dict[str, object]:
+        """Returns the comparison as the JSON document that `kl compute -f json` prints, with plain values."""
+        details = {measure.name: self.details(measure) for measure in self.measures}
+        first = next(iter(details.values()), {})
+        return {
+            "schema": 1,
+            "p": described(self.p),
+            "q": described(self.q),
+            "base": self.base,
+            "unit": self.unit,
+            "smoothing": "none",
+            "measures": self.values,
+            **{key: first[key] for key in ("method", "error", "source") if key in first},
+            "details": details,
+            **({"log_likelihood": self.log_likelihood} if isinstance(self.p, Sample) else {}),
+            "notes": [{"code": note.code, "text": note.text} for note in self.notes],
+        }
+
+    def details(self, measure: Measure) -> dict[str, object]:
+        """Returns how a measure was found: method, error, source; and by Monte Carlo the interval."""
+        answer = self.nats(measure)
+        found: dict[str, object] = {
+            "method": answer.method, "error": self.error(measure), "source": answer.source, "formula": answer.formula,
+        }  # fmt: skip
+        if answer.interval:
+            found["interval"] = [scale(end, measure.unit, self.base) for end in answer.interval]
+            found |= {"samples": self.samples, "seed": self.seed}
+        return found
+
+    def __getitem__(self, name: str) -> float:
+        return self.value(select(name))
+
+    def __getattr__(self, name: str) -> float:
+        if name.startswith("_") or name not in MEASURES:
+            raise AttributeError(f"a comparison of families has no measure {name!r}")
+        return self[name]
+
+    @property
+    def log_likelihood(self) -> float:
+        """The sum of log q over a sample, in the unit of `base`; NaN where P is none."""
+        return -self["cross_entropy"] * float(self.p.counts.sum()) if isinstance(self.p, Sample) else nan
+
+    def _likelihood(self) -> tuple[Note, ...]:
+        if not isinstance(self.p, Sample):
+            return ()
+        text = (
+            f"the log-likelihood of the {self.p.counts.sum():.15g} observations is {self.log_likelihood!r} {self.unit}"
+        )
+        return (Note("log_likelihood", text),)
+
+    def _bounds(self) -> tuple[Note, ...]:
+        found = []
+        for measure in self.measures:
+            if measure.name not in ("forward_kl", "reverse_kl"):
+                continue
+            sides = (self.p, self.q) if measure.name == "forward_kl" else (self.q, self.p)
+            limits = bounds_of_mixtures(*sides)
+            if limits is not None:
+                low, high = (scale(each, measure.unit, self.base) for each in limits)
+                found.append(Note("bounds", f"{measure.name} is at least {low:.6g} and at most {high:.6g}"))
+        return tuple(found)
+
+
+def described(member: Family) -> dict[str, object]:
+    """Returns a family as JSON: its name as written, its kind, and its parameters."""
+    parameters = {name: value.tolist() if hasattr(value, "tolist") else value for name, value in member.given.items()}
+    return {"name": str(member), "kind": member.kind, "family": member.name, "parameters": parameters}
+
+
+def compare_families(
+    p: Family,
+    q: Family,
+    *,
+    measures: Sequence[str] | None = None,
+    base: object = "e",
+    samples: int = SAMPLES,
+    seed: int = SEED,
+) -> FamilyComparison:
+    """Returns the comparison of two families; without measures, of the usual ones that they have.
+
+    Raises:
+        UsageError: a measure is none, or cannot be computed for them. NotComparable: they are not of one space.
+    """
+    chosen = tuple(dict.fromkeys(select(name) for name in measures or ()))
+    comparison = FamilyComparison(p, q, parse_base(base), chosen, samples, seed)
+    if measures is None:
+        found, left_out = [], []
+        for name in DEFAULT_MEASURES:
+            try:
+                comparison.nats(select(name))
+            except MissingPackage as error:
+                left_out.append(Note("left_out", f"{name} is left out: {error.message}: {error.hint}"))
+            except UsageError:
+                continue
+            else:
+                found.append(select(name))
+        return replace(comparison, measures=tuple(found), left_out=tuple(left_out))
+    for measure in chosen:
+        comparison.nats(measure)
+    return comparison
+
+
+def _jeffreys(comparison: FamilyComparison) -> Answer:
+    return _sum([comparison.nats(select(name)) for name in ("forward_kl", "reverse_kl")])
+
+
+def _sum(parts: list[Answer], weight: float = 1.0) -> Answer:
+    methods = ("closed form", "sum", "quadrature", "monte carlo")
+    total = sum(part.value for part in parts) * weight
+    return Answer(
+        total,
+        sum(float(part.error) for part in parts) * weight,
+        max((part.method for part in parts), key=methods.index),
+        "; ".join(dict.fromkeys(part.source for part in parts if part.source)),
+        " + ".join(dict.fromkeys(part.formula for part in parts)),
+        next((part.reason for part in parts if part.reason), ""),
+    )
+
+
+def _integral(name: str, comparison: FamilyComparison) -> Answer:
+    p, q = comparison.p, comparison.q
+    if "multivariate" in (p.kind, q.kind):
+        raise UsageError("for vectors there are forward_kl, reverse_kl, jeffreys, the entropies and cross-entropies")
+    return integral(name, p, q)
+
+
+def _is_singular(comparison: FamilyComparison) -> bool:
+    """Whether one has its mass on single numbers, and the other none there."""
+    kinds = {comparison.p.kind, comparison.q.kind}
+    return kinds == {"discrete", "continuous"}
+
+
+def _jensen_shannon(comparison: FamilyComparison) -> Answer:
+    if _is_singular(comparison):
+        return Answer(log(2), 0.0, "closed form", "", "log 2, as P and Q share no mass")
+    flipped = replace(comparison, p=comparison.q, q=comparison.p)
+    found = _sum([_integral("against_mixture", each) for each in (comparison, flipped)], 0.5)
+    return replace(found, value=min(max(found.value, 0.0), log(2)), formula="(KL(P‖M) + KL(Q‖M))/2, M = (P + Q)/2")
+
+
+def _jensen_shannon_distance(comparison: FamilyComparison) -> Answer:
+    found = comparison.nats(select("jensen_shannon"))
+    return _root(found)
+
+
+def _root(found: Answer) -> Answer:
+    root = sqrt(found.value)
+    error = sqrt(found.value + found.error) - root if found.value < found.error else found.error / (2 * root or 1)
+    return replace(found, value=root, error=error, formula=f"√({found.formula})")
+
+
+def _total_variation(comparison: FamilyComparison) -> Answer:
+    if _is_singular(comparison):
+        return Answer(1.0, 0.0, "closed form", "", "1, as P and Q share no mass")
+    found = _integral("excess", comparison)
+    return replace(found, value=min(max(found.value, 0.0), 1.0), formula="the mass of p - q where p > q")
+
+
+def _affinity(comparison: FamilyComparison) -> Answer:
+    if _is_singular(comparison):
+        return Answer(0.0, 0.0, "closed form", "", "√(p·q)")
+    found = _integral("root", comparison)
+    return replace(found, value=min(max(found.value, 0.0), 1.0), formula=f"{found.formula[:1]} √(p·q)")
+
+
+def _bhattacharyya(comparison: FamilyComparison) -> Answer:
+    found = _affinity(comparison)
+    value = -log(found.value) + 0.0 if found.value > 0 else inf
+    reason = "P and Q share no mass" if value == inf else ""
+    error = found.error / max(found.value, 1e-300)
+    return replace(found, value=value, error=error, formula=f"-log {found.formula}", reason=reason)
+
+
+def _hellinger(comparison: FamilyComparison) -> Answer:
+    found = _affinity(comparison)
+    rest = replace(found, value=max(1 - found.value, 0.0), formula=f"1 - {found.formula}")
+    (low, high), (low_q, high_q) = comparison.p.bounds(), comparison.q.bounds()
+    if low <= low_q and high_q <= high and not _is_singular(comparison):
+        # all of Q is where P is, so the square of the distance is one integral, which does not cancel
+        rest = _integral("root_gap", comparison)
+    return replace(_root(rest), formula="√(½·∫(√p - √q)²)")
+
+
+_Compute = Callable[[FamilyComparison], Answer]
+
+
+def _drawn(function: Callable[..., Answer], sides: str) -> _Compute:
+    def compute(comparison: FamilyComparison) -> Answer:
+        members: list[Any] = [getattr(comparison, side) for side in sides]
+        return function(*members, samples=comparison.samples, seed=comparison.seed)
+
+    return compute
+
+
+MEASURES: dict[str, _Compute] = {
+    "forward_kl": _drawn(kl, "pq"),
+    "reverse_kl": _drawn(kl, "qp"),
+    "cross_entropy": _drawn(cross_entropy, "pq"),
+    "entropy_p": _drawn(entropy, "p"),
+    "entropy_q": _drawn(entropy, "q"),
+    "jensen_shannon": _jensen_shannon,
+    "jeffreys": _jeffreys,
+    "reverse_cross_entropy": _drawn(cross_entropy, "qp"),
+    "jensen_shannon_distance": _jensen_shannon_distance,
+    "total_variation": _total_variation,
+    "hellinger": _hellinger,
+    "bhattacharyya": _bhattacharyya,
+}

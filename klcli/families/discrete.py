@@ -1,0 +1,178 @@
+"""Families on whole numbers: bernoulli, binomial, geometric, negative_binomial, poisson, categorical, deterministic.
+
+Their density is the probability of a number. Outcomes of the geometric and the negative binomial are
+failures before a success, counted from 0; those of the categorical are 0, 1, … in the order of its list.
+
+Source: Johnson, Kemp & Kotz (2005), Univariate Discrete Distributions, chapters 3 to 5; Loader (2000), Fast and
+accurate computation of binomial probabilities (the densities, by the error of Stirling's formula).
+"""
+
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from klcli.extras import need
+from klcli.families.ball import Ball
+from klcli.families.domain import (
+    COUNT,
+    POSITIVE,
+    PROBABILITIES,
+    PROBABILITY,
+    PROPER_PROBABILITY,
+    RATE,
+    REAL,
+    Parameter,
+)
+from klcli.families.family import Family, family
+from klcli.families.functions import lbeta, log, log1p, stirling, x_log_ratio
+from klcli.families.precision import PURPOSE
+
+__all__ = ["Bernoulli", "Binomial", "Categorical", "Deterministic", "Geometric", "NegativeBinomial", "Poisson"]
+
+
+def _quantiles(name: str, u: Any, *parameters: float) -> Any:
+    """By scipy.stats, in doubles."""
+    return getattr(need("scipy.stats", purpose=PURPOSE, extra="families"), name).ppf(u, *parameters)
+
+
+def _half_log_2pi(x: Ball) -> Ball:
+    """log(2πx)/2 + stirling(x), which is log of x! e^x/x^x; 0 where x is 0."""
+    return x.constant(0.0).where(x.value == 0, log(x * 2 * x.pi) / 2 + stirling(x))
+
+
+class Discrete(Family):
+    """A family on whole numbers."""
+
+    kind = "discrete"
+
+
+@family("poisson")
+class Poisson(Discrete):
+    title = "the number of events in a time, at a constant rate"
+    parameters = (Parameter("rate", RATE, ("mu", "lambda", "mean")),)
+    support = "0, 1, 2, …"
+    rate: Ball
+
+    def bounds(self) -> tuple[Any, Any]:
+        return 0.0, np.where(self.given["rate"] == 0, 0.0, inf)[()]
+
+    def log_density(self, x: Ball) -> Ball:
+        return -x_log_ratio(x, self.rate) - _half_log_2pi(x)
+
+    def quantile(self, u: Any) -> Any:
+        return _quantiles("poisson", u, float(self.rate.value))
+
+
+@family("binomial", aliases=("binom",))
+class Binomial(Discrete):
+    title = "the number of successes in n trials"
+    parameters = (Parameter("n", COUNT, ("trials",)), Parameter("prob", PROBABILITY, ("p",)))
+    support = "0, 1, …, n"
+    n: Ball
+    prob: Ball
+
+    def bounds(self) -> tuple[Any, Any]:
+        n, prob = self.given["n"], self.given["prob"]
+        return np.where(prob == 1, n, 0.0)[()], np.where(prob == 0, 0.0, n)[()]
+
+    def log_density(self, x: Ball) -> Ball:
+        rest, other = self.n - x, 1.0 - self.prob
+        spread = _half_log_2pi(self.n) - _half_log_2pi(x) - _half_log_2pi(rest)
+        return spread - x_log_ratio(x, self.n * self.prob) - x_log_ratio(rest, self.n * other)
+
+    def quantile(self, u: Any) -> Any:
+        return _quantiles("binom", u, float(self.n.value), float(self.prob.value))
+
+
+@family("bernoulli")
+class Bernoulli(Discrete):
+    title = "1 with a probability, else 0"
+    parameters = (Parameter("prob", PROBABILITY, ("p",)),)
+    support = "0, 1"
+    prob: Ball
+
+    def bounds(self) -> tuple[Any, Any]:
+        prob = self.given["prob"]
+        return np.where(prob == 1, 1.0, 0.0)[()], np.where(prob == 0, 0.0, 1.0)[()]
+
+    def log_density(self, x: Ball) -> Ball:
+        return log(self.prob).where(x.value == 1, log1p(-self.prob))
+
+    def quantile(self, u: Any) -> Any:
+        return np.where(u > 1 - float(self.prob.value), 1.0, 0.0)
+
+
+@family("geometric", aliases=("geom",))
+class Geometric(Discrete):
+    title = "the number of failures before a success"
+    parameters = (Parameter("prob", PROPER_PROBABILITY, ("p",)),)
+    support = "0, 1, 2, …"
+    prob: Ball
+
+    def bounds(self) -> tuple[Any, Any]:
+        return 0.0, np.where(self.given["prob"] == 1, 0.0, inf)[()]
+
+    def log_density(self, x: Ball) -> Ball:
+        return log(self.prob) + x.constant(0.0).where(x.value == 0, x * log1p(-self.prob))
+
+    def quantile(self, u: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return np.maximum(np.ceil(np.log1p(-u) / np.log1p(-float(self.prob.value))) - 1, 0)
+
+
+@family("negative_binomial", aliases=("nbinom",))
+class NegativeBinomial(Discrete):
+    title = "the number of failures before r successes"
+    parameters = (Parameter("r", POSITIVE, ("n",)), Parameter("prob", PROPER_PROBABILITY, ("p",)))
+    support = "0, 1, 2, …"
+    r: Ball
+    prob: Ball
+
+    def bounds(self) -> tuple[Any, Any]:
+        return 0.0, np.where(self.given["prob"] == 1, 0.0, inf)[()]
+
+    def log_density(self, x: Ball) -> Ball:
+        count = -log(x) - lbeta(x, self.r)  # of the orders of x failures among r successes, but the last
+        ways = x.constant(0.0).where(x.value == 0, count)
+        return ways + self.r * log(self.prob) + x.constant(0.0).where(x.value == 0, x * log1p(-self.prob))
+
+    def quantile(self, u: Any) -> Any:
+        return _quantiles("nbinom", u, float(self.r.value), float(self.prob.value))
+
+
+@family("categorical")
+class Categorical(Discrete):
+    title = "0, 1, …, by a list of probabilities"
+    parameters = (Parameter("probs", PROBABILITIES, ("p",)),)
+    support = "0, 1, …, k - 1"
+    probs: Ball
+
+    def bounds(self) -> tuple[Any, Any]:
+        where = np.flatnonzero(self.given["probs"])
+        return float(where[0]), float(where[-1])
+
+    def log_density(self, x: Ball) -> Ball:
+        index = np.asarray(x.value).astype(float).astype(int)
+        total = self.probs.sum()
+        return log(Ball(self.probs.value[index], self.probs.error[index], x.arithmetic) / total)
+
+    def quantile(self, u: Any) -> Any:
+        return np.searchsorted(np.cumsum(self.given["probs"]), u).astype(float)
+
+
+@family("deterministic", aliases=("delta",))
+class Deterministic(Discrete):
+    title = "one number, always"
+    parameters = (Parameter("x", REAL, ("value",)),)
+    support = "x"
+    x: Ball
+
+    def bounds(self) -> tuple[Any, Any]:
+        return self.given["x"], self.given["x"]
+
+    def log_density(self, x: Ball) -> Ball:
+        return x * 0.0
+
+    def quantile(self, u: Any) -> Any:
+        return u * 0 + float(self.x.value)

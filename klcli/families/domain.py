@@ -1,0 +1,111 @@
+"""What a parameter may be, in words and as a test; the one place where parameters are refused."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from klcli.errors import NotADistribution
+
+__all__ = [
+    "CORRELATION", "COUNT", "FINITE", "OPEN_PROBABILITY", "POSITIVE", "POSITIVES", "POSITIVE_COUNT", "PROBABILITIES",
+    "PROBABILITY", "PROPER_PROBABILITY", "RATE", "REAL", "REALS", "Domain", "Parameter",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The values that a parameter may have.
+
+    Attributes:
+        words: as in "a number above 0". admits: whether a float64 array of the right dimensions is among them.
+        dimensions: 0 for a number, 1 for a vector, 2 for a matrix.
+    """
+
+    words: str
+    admits: Callable[[Any], Any]
+    dimensions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a family: its name, its domain, and other ways to say it.
+
+    Attributes:
+        aliases: other names of the same. instead: names of other quantities, with the map from each to this one.
+        default: used where none is given; None where it must be.
+    """
+
+    name: str
+    domain: Domain
+    aliases: tuple[str, ...] = ()
+    instead: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
+    default: float | None = None
+
+    def read(self, value: Any, place: str) -> Any:
+        """Returns the value as float64, of the domain's dimensions (numbers may be arrays of them).
+
+        Raises:
+            NotADistribution: it is outside the domain; the message says what the domain is.
+        """
+        try:
+            array = np.asarray(value, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise self._refused(value, place) from None
+        wanted = self.domain.dimensions
+        if wanted and array.ndim != wanted:
+            raise self._refused(value, place)
+        with np.errstate(all="ignore"):
+            if not array.size or not np.all(self.domain.admits(array)):
+                raise self._refused(value, place)
+        return np.float64(array) if array.ndim == 0 else array
+
+    def _refused(self, value: Any, place: str) -> NotADistribution:
+        array = np.asarray(value)
+        shown = (
+            f"{float(array):.6g}"
+            if array.ndim == 0 and array.dtype.kind in "fi"
+            else (np.array2string(array, threshold=6, separator=", ").replace("\n", ""))
+        )
+        return NotADistribution(f"{place}: {self.name} = {shown} is not {self.domain.words}")
+
+
+def _is_finite(x: Any) -> Any:
+    return np.abs(x) < inf
+
+
+def _is_whole(x: Any) -> Any:
+    return x == np.floor(x)
+
+
+def _is_covariance(matrix: Any) -> bool:
+    if matrix.shape[0] != matrix.shape[1] or not _is_finite(matrix).all() or (matrix != matrix.T).any():
+        return False
+    try:
+        np.linalg.cholesky(matrix)
+    except np.linalg.LinAlgError:
+        return False
+    return True
+
+
+REAL = Domain("a finite number", _is_finite)
+POSITIVE = Domain("a finite number above 0", lambda x: (x > 0) & _is_finite(x))
+RATE = Domain("a finite number, not negative", lambda x: (x >= 0) & _is_finite(x))
+FINITE = Domain("a number", lambda x: ~np.isnan(x))
+PROBABILITY = Domain("a number from 0 to 1", lambda x: (x >= 0) & (x <= 1))
+PROPER_PROBABILITY = Domain("a number above 0, at most 1", lambda x: (x > 0) & (x <= 1))
+OPEN_PROBABILITY = Domain("a number between 0 and 1", lambda x: (x > 0) & (x < 1))
+COUNT = Domain("a whole number, not negative", lambda x: (x >= 0) & _is_finite(x) & _is_whole(x))
+POSITIVE_COUNT = Domain("a whole number above 0", lambda x: (x > 0) & _is_finite(x) & _is_whole(x))
+REALS = Domain("a list of finite numbers", _is_finite, 1)
+POSITIVES = Domain(
+    "a list of two or more finite numbers above 0", lambda x: len(x) > 1 and ((x > 0) & _is_finite(x)).all(), 1
+)
+PROBABILITIES = Domain(
+    "a list of numbers, not negative, that sum to 1 within 1e-9",
+    lambda x: (x >= 0).all() and abs(x.sum() - 1) <= 1e-9,
+    1,
+)
+CORRELATION = Domain("a symmetric positive definite matrix", _is_covariance, 2)

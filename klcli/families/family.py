@@ -1,0 +1,248 @@
+"""What a family of distributions is, the table of all families, and how parameters are bound to one.
+
+A family's parameters are Balls, so that every formula in it is evaluated in doubles or in as many digits as it takes.
+Numbers may be arrays, which broadcast: a family of shape (...) is that many distributions.
+
+What a family knows in closed form are *expectations* under itself (`entropy`, `mean_x`, `power_mean(k)` …, each a
+method, there or not) and its *cross-entropy* as a combination of those of another. Wherever P has every expectation
+that Q `needs`, KL(P‖Q) = H(P, Q) - H(P) is a closed form; nothing has to be written for the pair.
+"""
+
+from collections.abc import Callable
+from copy import copy
+from math import inf
+from typing import Any, ClassVar, TypeVar
+
+import numpy as np
+
+from klcli.errors import NotADistribution
+from klcli.families.ball import Arithmetic, Ball, exact
+from klcli.families.domain import Parameter
+from klcli.families.precision import DOUBLES
+from klcli.families.tail import Growth
+from klcli.registry import Registry
+from klcli.visible import rounded
+
+__all__ = ["EXPECTATIONS", "FAMILIES", "Diverges", "Family", "demand", "family"]
+
+# the expectations that a family may know, and how each is written
+EXPECTATIONS = {
+    "entropy": "H(P)",
+    "mean_x": "E[x]",
+    "variance": "Var[x]",
+    "mean_log": "E[log x]",
+    "variance_log": "Var[log x]",
+    "power_mean": "E[x^{}]",
+    "transform": "E[exp(-{}·(x - {}))]",
+    "mean_distance": "E|x - {}|",
+    "mean_log1m": "E[log(1 - x)]",
+    "mean_log_quadratic": "E[log(1 + ((x - {})/{})²)]",
+}
+
+
+class Diverges(Exception):
+    """An expectation is infinite; the message says which, and why."""
+
+
+def demand(condition: Any, reason: str) -> None:
+    """Raises Diverges unless the condition holds, everywhere."""
+    if not np.all(condition):
+        raise Diverges(reason)
+
+
+class Family:
+    """A distribution of a family, or an array of them.
+
+    Attributes:
+        name, title, parameters, support: of the family; the support in words, in terms of the parameters.
+        kind: "continuous", "discrete" (on whole numbers) or "multivariate".
+        needs: the expectations that `cross_entropy` asks the other for.
+        cross_formula: -E_p[log q] as text.
+        source: where the formulas stand.
+        given: the parameters as float64, by name.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    parameters: ClassVar[tuple[Parameter, ...]]
+    support: ClassVar[str]
+    kind: ClassVar[str] = "continuous"
+    needs: ClassVar[tuple[str, ...] | None] = None
+    cross_formula: ClassVar[str] = ""
+    source: ClassVar[str] = ""
+    # of functions of x that `images` gives
+    image_names: ClassVar[tuple[str, ...]] = ()
+
+    given: dict[str, Any]
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        self.given = bind(type(self), values, named)
+        self._set(DOUBLES, self.given)
+        try:
+            _ = self.batch
+        except ValueError:
+            shapes = ", ".join(str(np.shape(value)) for value in self.given.values())
+            raise NotADistribution(f"{self.name}: the parameters have shapes that do not broadcast: {shapes}") from None
+        self.check()
+
+    def check(self) -> None:
+        """Refuses parameters that do not fit together.
+
+        Raises:
+            NotADistribution: they do not.
+        """
+
+    def _set(self, arithmetic: Arithmetic, values: dict[str, Any]) -> None:
+        self.arithmetic = arithmetic
+        for name, value in values.items():
+            setattr(self, name, exact(value, arithmetic))
+
+    def at(self, arithmetic: Arithmetic, index: Any = ..., shape: tuple[int, ...] = ()) -> Any:
+        """Returns the same in another arithmetic; with a mask of a shape, those where it holds."""
+        other = copy(self)
+        values = self.given
+        if index is not ... and self.kind != "multivariate":
+            values = {name: np.broadcast_to(value, shape)[index] for name, value in values.items()}
+        other._set(arithmetic, values)
+        return other
+
+    def similar(self, cls: "type[Family]", **balls: Ball) -> Any:
+        """Returns a member of another family, in the same arithmetic, from parameters that are Balls."""
+        other = cls.__new__(cls)
+        other.arithmetic = self.arithmetic
+        other.given = {}
+        for name, ball in balls.items():
+            setattr(other, name, ball)
+        return other
+
+    @property
+    def batch(self) -> tuple[int, ...]:
+        """Of the array of distributions; () for one."""
+        if self.kind == "multivariate":
+            return ()
+        values = (value for parameter, value in zip(self.parameters, self.given.values(), strict=False)
+                  if parameter.domain.dimensions == 0)  # fmt: skip
+        return np.broadcast_shapes(*(np.shape(value) for value in values))
+
+    def one(self, index: tuple[int, ...]) -> Any:
+        """Returns one distribution of the array, of shape ()."""
+        other = copy(self)
+        other.given = {name: np.broadcast_to(value, self.batch)[index] for name, value in self.given.items()}
+        other._set(DOUBLES, other.given)
+        return other
+
+    def bounds(self) -> tuple[Any, Any]:
+        """The ends of the support; arrays where the parameters are."""
+        return -inf, inf
+
+    def images(self) -> dict[str, Any]:
+        """The distributions of functions of x, one to one, by the name of the function."""
+        return {}
+
+    def log_density(self, x: Ball) -> Ball:
+        """log p(x) in the support, in nats; of shape that of x, for one distribution."""
+        raise NotImplementedError
+
+    def quantile(self, u: Any) -> Any:
+        """Quantiles of one distribution, in doubles; good to a few digits, as they only say where to look."""
+        raise NotImplementedError
+
+    def breakpoints(self) -> tuple[float, ...]:
+        """Where the density, or one of its derivatives, jumps."""
+        return ()
+
+    def growth(self, end: str) -> Growth | None:
+        """How -log p grows towards an end of the support, "low" or "high"; None if it is not known."""
+        return None
+
+    def cross_entropy(self, p: Any) -> Ball:
+        """-E_p[log of this density], from the expectations of p that it needs."""
+        raise NotImplementedError
+
+    @classmethod
+    def knows(cls, expectation: str) -> bool:
+        """Whether an expectation under the family is known in closed form."""
+        return hasattr(cls, expectation)
+
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(_shown(value) for value in self.given.values())})"
+
+    __repr__ = __str__
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            type(self) is type(other)
+            and isinstance(other, Family)
+            and all(np.array_equal(value, other.given[name]) for name, value in self.given.items())
+        )
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+
+FAMILIES: Registry[type[Family]] = Registry("family", "families")
+
+Class = TypeVar("Class", bound=type[Family])
+
+
+def family(name: str, *, aliases: tuple[str, ...] = ()) -> Callable[[Class], Class]:
+    """Registers the decorated class as a family."""
+
+    def register(cls: Class) -> Class:
+        cls.name = name
+        FAMILIES.add(name, cls, aliases=aliases)
+        return cls
+
+    return register
+
+
+def bind(cls: type[Family], values: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
+    """Returns the parameters by name, each in its domain.
+
+    Raises:
+        NotADistribution: one is missing, unknown, given twice, or outside its domain.
+    """
+    hint = f"{signature(cls)}: {cls.title}"
+    if len(values) > len(cls.parameters):
+        raise NotADistribution(f"{cls.name}: {len(values)} values for {len(cls.parameters)} parameters", hint=hint)
+    found: dict[str, Any] = {parameter.name: value for parameter, value in zip(cls.parameters, values, strict=False)}
+    for name, value in named.items():
+        parameter, convert = _meant(cls, name, hint)
+        if parameter.name in found:
+            raise NotADistribution(f"{cls.name}: {parameter.name} is given twice", hint=hint)
+        found[parameter.name] = convert(parameter, value, name)
+    missing = [each.name for each in cls.parameters if each.name not in found and each.default is None]
+    if missing:
+        raise NotADistribution(f"{cls.name}: {' and '.join(missing)} missing", hint=hint)
+    return {each.name: each.read(found.get(each.name, each.default), cls.name) for each in cls.parameters}
+
+
+def _meant(cls: type[Family], name: str, hint: str) -> tuple[Parameter, Callable[[Parameter, Any, str], Any]]:
+    for parameter in cls.parameters:
+        if name == parameter.name or name in parameter.aliases:
+            return parameter, lambda parameter, value, name: value
+        if name in parameter.instead:
+            return parameter, _converted(cls, parameter.instead[name])
+    raise NotADistribution(f"{cls.name}: there is no parameter {name!r}", hint=hint)
+
+
+def _converted(cls: type[Family], convert: Callable[[Any], Any]) -> Callable[[Parameter, Any, str], Any]:
+    def converted(parameter: Parameter, value: Any, name: str) -> Any:
+        stated = Parameter(name, parameter.domain).read(value, cls.name)
+        with np.errstate(all="ignore"):
+            return convert(stated)
+
+    return converted
+
+
+def signature(cls: type[Family]) -> str:
+    """Returns "gamma(shape, rate)"."""
+    return f"{cls.name}({', '.join(parameter.name for parameter in cls.parameters)})"
+
+
+def _shown(value: Any) -> str:
+    if np.ndim(value) == 0:
+        return rounded(float(value), 6)
+    if np.size(value) > 16:
+        return f"an array of {' x '.join(map(str, np.shape(value)))}"
+    return f"[{', '.join(_shown(each) for each in value)}]"

@@ -1,0 +1,81 @@
+"""What is integrated, or summed, over the support of P, and what rounding does to it."""
+
+from collections.abc import Callable
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from klcli.families.ball import Ball
+from klcli.families.precision import DOUBLES
+
+__all__ = ["INTEGRANDS", "evaluate", "log_densities"]
+
+Integrand = Callable[[Any, Any], Any]
+
+
+def _cross(log_p: Any, log_q: Any) -> Any:
+    return -np.exp(log_p) * log_q
+
+
+def _kl(log_p: Any, log_q: Any) -> Any:
+    return np.exp(log_p) * (log_p - log_q)
+
+
+def _against_mixture(log_p: Any, log_q: Any) -> Any:
+    """p·log(p/m) for m = (p + q)/2."""
+    ratio = np.exp(-np.abs(log_q - log_p))
+    larger = np.log1p((ratio - 1) / 2)  # log(m) less the larger of log p and log q
+    return -np.exp(log_p) * (larger + np.maximum(log_q - log_p, 0.0))
+
+
+def _excess(log_p: Any, log_q: Any) -> Any:
+    return np.maximum(np.exp(log_p) - np.exp(log_q), 0.0)
+
+
+def _root(log_p: Any, log_q: Any) -> Any:
+    return np.exp((log_p + log_q) / 2)
+
+
+def _root_gap(log_p: Any, log_q: Any) -> Any:
+    return (np.exp(log_p / 2) - np.exp(log_q / 2)) ** 2 / 2
+
+
+INTEGRANDS: dict[str, Integrand] = {
+    "kl": _kl,
+    "cross_entropy": _cross,
+    "against_mixture": _against_mixture,
+    "excess": _excess,
+    "root": _root,
+    "root_gap": _root_gap,
+}
+
+
+def log_densities(member: Any, x: Ball, below_one: Any = None) -> tuple[Any, Any]:
+    """log of the density at x and its error; -inf outside the support.
+
+    Args:
+        below_one: 1 - x, where x is so near to 1 that it does not say.
+    """
+    low, high = member.bounds()
+    inside = (x.value >= low) & (x.value <= high)
+    if below_one is not None and hasattr(member, "log_density_below_one"):
+        near = member.log_density_below_one(Ball(below_one, below_one * 2 * DOUBLES.unit, DOUBLES))
+        found = member.log_density(x).where(x.value < 0.5, near)
+    else:
+        found = member.log_density(x)
+    value = np.where(inside & ~np.isnan(found.value), found.value, -inf)
+    return value, np.where(np.isfinite(value), np.nan_to_num(found.error, nan=inf), 0.0)
+
+
+def evaluate(name: str, p: tuple[Any, Any], q: tuple[Any, Any]) -> tuple[Any, Any]:
+    """The integrand at points where log p and log q (each with its error) are given, and a bound on its error."""
+    (log_p, error_p), (log_q, error_q) = p, q
+    density = np.exp(log_p)
+    # but for the gap of the roots nothing is left where p underflows
+    counts = (density > 0) | (name == "root_gap")
+    value = np.where(counts, INTEGRANDS[name](log_p, log_q), 0.0)
+    value = np.where(np.isnan(value), 0.0, value)
+    wide = np.abs(value) + density + np.exp((log_p + log_q) / 2)
+    error = wide * (np.expm1(np.minimum(error_p, 1.0)) + np.expm1(np.minimum(error_q, 1.0)) + 4 * DOUBLES.unit)
+    return value, np.where(counts, error, 0.0)

@@ -1,0 +1,291 @@
+"""Powers of a gamma variable, x = σ·g^(1/c) with g ~ Γ(d): one law for ten families on x > 0.
+
+    log p(x) = log|c| - log Γ(d) + (c·d - 1)·log x - c·d·log σ - (x/σ)^c
+
+    E[x^k] = σ^k·Γ(d + k/c)/Γ(d)    E[log x] = log σ + ψ(d)/c    Var[log x] = ψ'(d)/c²
+
+Two of one c are gammas of one variable, whose divergence is a sum of three that are not negative, so it keeps its
+digits whatever the parameters: with r = (σp/σq)^c, and μ the error of Stirling's formula,
+
+    KL = [dq·log(dq/(dp·r)) - dq + dp·r] + [dq/dp - 1 - log(dq/dp)]/2 + [μ(dq) - μ(dp) - μ'(dp)·(dq - dp)]
+
+Source: Stacy (1962), Ann. Math. Stat. 33(3), 1187-1192; Bauckhage (2014), arXiv:1401.6853 (its divergence).
+"""
+
+from math import inf
+from typing import Any, ClassVar
+
+import numpy as np
+
+from klcli.extras import need
+from klcli.families.ball import Ball
+from klcli.families.domain import POSITIVE, Parameter
+from klcli.families.family import Family, demand, family
+from klcli.families.functions import (
+    digamma,
+    excess,
+    excess_of,
+    exp,
+    expm1,
+    lgamma,
+    log,
+    log_ratio,
+    power,
+    shape_divergence,
+    sqrt,
+    stirling,
+    trigamma,
+    x_log_ratio,
+)
+from klcli.families.precision import PURPOSE
+from klcli.families.tail import Growth
+
+__all__ = ["GeneralizedGamma", "Stacy", "same_power_divergence"]
+
+
+def _reciprocal(value: Any) -> Any:
+    return 1 / value
+
+
+class Stacy(Family):
+    """A family whose member is σ·g^(1/c), g ~ Γ(d)."""
+
+    support = "x > 0"
+    needs: ClassVar[tuple[str, ...] | None] = ("mean_log", "power_mean")
+    cross_formula = "log Γ(d) - log|c| + c·d·log σ - (c·d - 1)·E[log x] + E[x^c]/σ^c"
+    source = "Stacy (1962), Ann. Math. Stat. 33(3), 1187-1192"
+
+    def stacy(self) -> tuple[Ball, Ball, Ball]:
+        """Returns d, c and σ."""
+        raise NotImplementedError
+
+    def bounds(self) -> tuple[Any, Any]:
+        return 0.0, inf
+
+    def entropy(self) -> Ball:
+        d, c, scale = self.stacy()
+        return d + lgamma(d) - d * digamma(d) - log(abs(c)) + log(scale) + digamma(d) / c
+
+    def mean_x(self) -> Ball:
+        return self.power_mean(self.stacy()[0].constant(1.0))
+
+    def variance(self) -> Ball:
+        mean = self.mean_x()
+        return self.power_mean(mean.constant(2.0)) - mean * mean
+
+    def mean_log(self) -> Ball:
+        d, c, scale = self.stacy()
+        return log(scale) + digamma(d) / c
+
+    def variance_log(self) -> Ball:
+        d, c, _ = self.stacy()
+        return trigamma(d) / (c * c)
+
+    def power_mean(self, k: Ball) -> Ball:
+        d, c, scale = self.stacy()
+        shifted = d + k / c
+        demand(shifted.value > 0, f"E[x^k] of {self.name} is infinite here: its tail falls as a power of x, too slowly")
+        from_exponent = lgamma(shifted) - lgamma(d)
+        return power(scale, k) * exp(from_exponent)
+
+    def cross_entropy(self, p: Any) -> Ball:
+        d, c, scale = self.stacy()
+        mean_power = p.power_mean(c) / power(scale, c)
+        return lgamma(d) - log(abs(c)) + c * d * log(scale) - (c * d - 1) * p.mean_log() + mean_power
+
+    def log_density(self, x: Ball) -> Ball:
+        d, c, scale = self.stacy()
+        log_t = c * log_ratio(x, scale)
+        t = exp(log_t)
+        near = abs(t.value - d.value) < d.value / 2
+        exponent = (d * excess_of((t - d) / d)).where(near, d * (log(d) - log_t) - d + t)
+        return log(abs(c)) - log(x) - exponent + log(d / (d.pi * 2)) / 2 - stirling(d)
+
+    def quantile(self, u: Any) -> Any:
+        d, c, scale = (float(each.value) for each in self.stacy())
+        with np.errstate(all="ignore"):
+            if d == 1:
+                g = -np.log1p(-u) if c > 0 else -np.log(u)
+            else:
+                special = need("scipy.special", purpose=PURPOSE, extra="families")
+                g = special.gammaincinv(d, u) if c > 0 else special.gammainccinv(d, u)
+            return scale * g ** (1 / c)
+
+    def growth(self, end: str) -> Growth:
+        d, c, scale = (float(each.value) for each in self.stacy())
+        if (end == "low") == (c > 0):
+            return Growth("logarithmic", c * d - 1 if c > 0 else 1 - c * d)
+        return Growth("power", scale**-c, abs(c))
+
+
+def same_power_divergence(p: Stacy, q: Stacy) -> Ball:
+    """KL(P‖Q) of two with the same c, in nats."""
+    (dp, c, sp), (dq, _, sq) = p.stacy(), q.stacy()
+    growth = expm1(c * log_ratio(sp, sq))  # r - 1
+    rate = x_log_ratio(dq, dp * (growth + 1.0), dp * growth - (dq - dp))
+    return rate + excess(dq, dp) / 2 + shape_divergence(dq, dp)
+
+
+class GeneralizedGamma(Stacy):
+    """Any d, c and scale: what others are mapped to; it has no name of its own."""
+
+    name = "a power of a gamma variable"
+    d: Ball
+    c: Ball
+    scale: Ball
+
+    def stacy(self) -> tuple[Ball, Ball, Ball]:
+        return self.d, self.c, self.scale
+
+
+@family("exponential", aliases=("expon",))
+class Exponential(Stacy):
+    title = "the time to the first event, at a constant rate"
+    parameters = (Parameter("rate", POSITIVE, ("lambda", "lam"), {"scale": _reciprocal, "mean": _reciprocal}),)
+    needs = ("mean_x",)
+    cross_formula = "rate·E[x] - log(rate)"
+    rate: Ball
+
+    def cross_entropy(self, p: Any) -> Ball:
+        return self.rate * p.mean_x() - log(self.rate)
+
+    def stacy(self) -> tuple[Ball, Ball, Ball]:
+        one = self.rate.constant(1.0)
+        return one, one, 1.0 / self.rate
+
+    def entropy(self) -> Ball:
+        return 1.0 - log(self.rate)
+
+    def mean_x(self) -> Ball:
+        return 1.0 / self.rate
+
+    def variance(self) -> Ball:
+        return 1.0 / (self.rate * self.rate)
+
+    def log_density(self, x: Ball) -> Ball:
+        return log(self.rate) - self.rate * x
+
+    def transform(self, t: Ball, m: Ball) -> Ball:
+        total = self.rate + t
+        demand(total.value > 0, "E[exp(t·x)] of exponential is infinite for t >= rate")
+        return exp(t * m) * self.rate / total
+
+    def mean_distance(self, m: Ball) -> Ball:
+        inside = m.value > 0
+        scale = 1.0 / self.rate
+        within = m - scale + 2.0 * scale * exp(-(self.rate * m))
+        return within.where(inside, scale - m)
+
+
+@family("gamma")
+class Gamma(Stacy):
+    title = "the time to the event of number shape, at a constant rate"
+    parameters = (
+        Parameter("shape", POSITIVE, ("a", "k", "alpha")),
+        Parameter("rate", POSITIVE, ("beta", "lambda"), {"scale": _reciprocal, "theta": _reciprocal}),
+    )
+    needs = ("mean_log", "mean_x")
+    cross_formula = "log Γ(a) - a·log(b) - (a - 1)·E[log x] + b·E[x]"
+    shape: Ball
+    rate: Ball
+
+    def cross_entropy(self, p: Any) -> Ball:
+        constant = lgamma(self.shape) - self.shape * log(self.rate)
+        return constant - (self.shape - 1.0) * p.mean_log() + self.rate * p.mean_x()
+
+    def stacy(self) -> tuple[Ball, Ball, Ball]:
+        return self.shape, self.shape.constant(1.0), 1.0 / self.rate
+
+    def mean_x(self) -> Ball:
+        return self.shape / self.rate
+
+    def variance(self) -> Ball:
+        return self.shape / (self.rate * self.rate)
+
+    def transform(self, t: Ball, m: Ball) -> Ball:
+        total = self.rate + t
+        demand(total.value > 0, "E[exp(t·x)] of gamma is infinite for t >= rate")
+        return exp(t * m) * power(self.rate / total, self.shape)
+
+
+@family("chi2")
+class ChiSquared(Stacy):
+    title = "the sum of df squared standard normals"
+    parameters = (Parameter("df", POSITIVE, ("k", "nu")),)
+    df: Ball
+
+    def stacy(self) -> tuple[Ball, Ball, Ball]:
+        return self.df / 2, self.df.constant(1.0), self.df.constant(2.0)
+
+
+@family("chi")
+class Chi(Stacy):
+    title = "the length of a vector of df standard normals"
+    parameters = (Parameter("df", POSITIVE, ("k", "nu")),)
+    df: Ball
+
+    def stacy(self) -> tuple[Ball, Ball, Ball]:
+        return self.df / 2, self.df.constant(2.0), sqrt(self.df.constant(2.0))
+
+
+class _Scaled(Stacy):
+    """A fixed d and c, and a scale."""
+
+    parameters = (Parameter("scale", POSITIVE, ("sigma", "s")),)
+    scale: Ball
+    d: ClassVar[float]
+
+    def stacy(self) -> tuple[Ball, Ball, Ball]:
+        root = sqrt(self.scale.constant(2.0))
+        return self.scale.constant(self.d), self.scale.constant(2.0), self.scale * root
+
+
+@family("halfnormal", aliases=("halfnorm",))
+class HalfNormal(_Scaled):
+    title = "the absolute value of a normal with mean 0"
+    d = 0.5
+
+
+@family("rayleigh")
+class Rayleigh(_Scaled):
+    title = "the length of a vector of two normals"
+    d = 1.0
+
+
+@family("maxwell")
+class Maxwell(_Scaled):
+    title = "the length of a vector of three normals: the speed of a molecule"
+    d = 1.5
+
+
+@family("weibull", aliases=("weibull_min",))
+class Weibull(Stacy):
+    title = "the smallest of many lifetimes"
+    parameters = (Parameter("shape", POSITIVE, ("k", "c")), Parameter("scale", POSITIVE, ("lambda",)))
+    shape: Ball
+    scale: Ball
+
+    def stacy(self) -> tuple[Ball, Ball, Ball]:
+        return self.shape.constant(1.0), self.shape, self.scale
+
+
+@family("inverse_gamma", aliases=("invgamma",))
+class InverseGamma(Stacy):
+    title = "the reciprocal of a gamma variable"
+    parameters = (Parameter("shape", POSITIVE, ("a", "alpha")), Parameter("scale", POSITIVE, ("beta",)))
+    shape: Ball
+    scale: Ball
+
+    def stacy(self) -> tuple[Ball, Ball, Ball]:
+        return self.shape, self.shape.constant(-1.0), self.scale
+
+
+@family("frechet", aliases=("invweibull",))
+class Frechet(Stacy):
+    title = "the largest of many heavy-tailed values"
+    parameters = (Parameter("shape", POSITIVE, ("alpha", "c")), Parameter("scale", POSITIVE, ("s",)))
+    shape: Ball
+    scale: Ball
+
+    def stacy(self) -> tuple[Ball, Ball, Ball]:
+        return self.shape.constant(1.0), -self.shape, self.scale

@@ -1,0 +1,87 @@
+"""Sums over the whole numbers of P's support, outwards from its median, with a bound on what is left out."""
+
+from math import inf, isfinite
+from typing import Any
+
+import numpy as np
+
+from klcli.errors import NotComparable
+from klcli.families.ball import exact
+from klcli.families.integrand import evaluate, log_densities
+from klcli.families.precision import DOUBLES
+
+__all__ = ["add"]
+
+BLOCK = 4096
+MANY = 2**21  # terms, after which a tail is bounded by a power law
+MOST = 2**25  # terms: some seconds
+
+
+def add(name: str, p: Any, q: Any) -> tuple[float, float]:
+    """Returns the sum of the integrand `name` over the support of p, and a bound on its absolute error.
+
+    Raises:
+        NotComparable: it would take too many terms.
+    """
+    low, high = (float(end) for end in p.bounds())
+    middle = float(np.clip(np.floor(np.ravel(p.quantile(np.array([0.5])))[0]), low, high))
+    with np.errstate(all="ignore"):
+        above, error_above = _run(name, p, q, middle, high, 1.0)
+        below, error_below = _run(name, p, q, middle - 1, low, -1.0) if middle > low else (0.0, 0.0)
+    value = above + below
+    if name == "kl":
+        value = max(value, 0.0)
+    return value, error_above + error_below + 2 * DOUBLES.unit * abs(value)
+
+
+def _run(name: str, p: Any, q: Any, start: float, end: float, sign: float) -> tuple[float, float]:
+    total = size = noise = 0.0
+    count = 0
+    block = BLOCK
+    while count < MOST:
+        last = abs(end - start) - count + 1
+        offsets = np.arange(min(float(block), last)) + count
+        x = exact(start + sign * offsets, DOUBLES)
+        value, error = evaluate(name, log_densities(p, x), log_densities(q, x))
+        total += float(np.sum(value))
+        size += float(np.abs(value).sum())
+        noise += float(error.sum()) + DOUBLES.unit * size
+        count += len(offsets)
+        if not isfinite(total):
+            return inf, 0.0
+        if last <= block:
+            return total, noise
+        beyond = _beyond(np.abs(value))
+        if beyond <= DOUBLES.unit * size / 16:
+            return total, noise + beyond
+        if count >= MANY:
+            beyond = min(beyond, _beyond_by_power(np.abs(value), float(offsets[-1] + 1)))
+            if beyond < size:
+                return total, noise + beyond
+            if isfinite(size) and count >= MOST:
+                break
+        block = min(2 * block, 2**18)
+    raise NotComparable(
+        f"the sum over the outcomes of {p} has not converged after {count} terms",
+        hint="compare the continuous families that are nearest, such as normal",
+    )
+
+
+def _beyond_by_power(terms: Any, reach: float) -> float:
+    """A bound on the terms beyond the last, where they fall as a power of their number."""
+    half = len(terms) // 2
+    if terms[-1] == 0 or terms[half] <= terms[-1]:
+        return 0.0 if terms[-1] == 0 else inf
+    power = np.log(terms[half] / terms[-1]) / np.log(reach / (reach - (len(terms) - 1 - half)))
+    return float(2 * reach * terms[-1] / (power - 1)) if power > 1 else inf
+
+
+def _beyond(terms: Any) -> float:
+    """A bound on the terms beyond the last: they fall at least as fast as over the last half of the block."""
+    if terms[-1] == 0:
+        return 0.0
+    half = len(terms) // 2
+    if terms[half] <= terms[-1]:
+        return inf
+    ratio = (terms[-1] / terms[half]) ** (1 / (len(terms) - 1 - half))
+    return float(terms[-1] * ratio / (1 - ratio)) * 2 if ratio < 1 else inf

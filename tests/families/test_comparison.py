@@ -1,0 +1,226 @@
+"""The measures of two families, by laws: identities between them, numbers that are known, and what is refused."""
+
+from math import erf, exp, inf, log, pi, sqrt
+
+import numpy as np
+import pytest
+
+import klcli
+from klcli.errors import NotComparable, UsageError
+from klcli.families.comparison import MEASURES, compare_families
+from klcli.families.divergence import kl
+from klcli.families.grammar import parse
+
+WORDS = [
+    ("normal(0, 1)", "normal(1, 2)"),
+    ("normal(0, 1)", "logistic(1, 0.5)"),
+    ("student_t(5, 0, 1)", "cauchy(0, 1)"),
+    ("gamma(2.5, 1.5)", "lognormal(0, 0.5)"),
+    ("beta(0.5, 0.4)", "kumaraswamy(2, 3)"),
+    ("truncated_normal(0, 1, -1, 2)", "triangular(-1, 0, 2)"),
+    ("von_mises(0, 2)", "von_mises(1, 0.5)"),
+    ("poisson(4)", "geometric(0.2)"),
+    ("binomial(5, 0.3)", "binomial(5, 0.6)"),
+    ("mixture(0.3*normal(0,1) + 0.7*normal(4,1))", "normal(3, 2)"),
+    ("scipy.gompertz(2)", "exponential(1)"),
+]
+pairs = pytest.mark.parametrize(("p", "q"), WORDS)
+
+
+def of(p, q, **settings):
+    return compare_families(parse(p), parse(q), measures=tuple(MEASURES), **settings)
+
+
+@pairs
+def test_the_measures_agree_with_each_other(p, q):
+    found = of(p, q)
+    room = sum(found.error(measure) for measure in found.measures if found.value(measure) < inf) + 1e-12
+    assert found.cross_entropy == pytest.approx(found.entropy_p + found.forward_kl, abs=room)
+    assert found.reverse_cross_entropy == pytest.approx(found.entropy_q + found.reverse_kl, abs=room)
+    assert found.jeffreys == pytest.approx(found.forward_kl + found.reverse_kl, abs=room)
+    assert found.jensen_shannon_distance**2 == pytest.approx(found.jensen_shannon, abs=room)
+    assert found.hellinger**2 == pytest.approx(1 - exp(-found.bhattacharyya), abs=room)
+
+
+@pairs
+def test_the_measures_keep_their_order(p, q):
+    found = of(p, q)
+    # Pinsker; Bretagnolle & Huber; Kraft; Lin
+    assert 0 <= found.total_variation <= min(1, sqrt(found.forward_kl / 2)) + 1e-12
+    assert found.hellinger**2 <= found.total_variation + 1e-12
+    assert found.total_variation <= found.hellinger * sqrt(2 - found.hellinger**2) + 1e-12
+    assert found.bhattacharyya <= found.forward_kl / 2 + 1e-12
+    assert 0 <= found.jensen_shannon <= min(log(2), found.jeffreys / 4 + 1e-12)
+
+
+@pairs
+def test_the_symmetric_measures_are_symmetric(p, q):
+    there, back = of(p, q), of(q, p)
+    for name in ("jeffreys", "jensen_shannon", "total_variation", "hellinger", "bhattacharyya"):
+        assert there[name] == pytest.approx(back[name], rel=1e-9, abs=1e-12)
+    assert there.forward_kl == back.reverse_kl
+
+
+def test_two_normals_of_one_scale_are_known():
+    found = of("normal(0, 1)", "normal(1, 1)")
+    assert found.total_variation == pytest.approx(erf(0.5 / sqrt(2)), rel=1e-13)
+    assert found.bhattacharyya == pytest.approx(1 / 8, rel=1e-12)
+    assert found.hellinger == pytest.approx(sqrt(1 - exp(-1 / 8)), rel=1e-12)
+    assert found.entropy_p == pytest.approx(0.5 * log(2 * pi * np.e), rel=1e-15)
+    assert found.jeffreys == 1
+
+
+def test_the_base_scales_values_and_errors():
+    nats, bits = (of("normal(0, 1)", "cauchy(0, 1)", base=base) for base in ("e", 2))
+    for measure in nats.measures:
+        if measure.name not in ("total_variation", "hellinger", "jensen_shannon_distance"):
+            assert bits.value(measure) == pytest.approx(nats.value(measure) / log(2), rel=1e-14)
+            assert bits.error(measure) == pytest.approx(nats.error(measure) / log(2), rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "reason"),
+    [
+        ("normal(0, 1)", "gamma(1, 1)", "P has mass from -inf to inf, Q only from 0 to inf"),
+        ("uniform(0, 2)", "uniform(0, 1)", "Q only from 0 to 1"),
+        ("poisson(1)", "binomial(5, 0.5)", "Q only from 0 to 5"),
+        ("cauchy(0, 1)", "normal(0, 1)", "grows faster than the tail"),
+        ("student_t(2, 0, 1)", "normal(0, 1)", "infinite for df <= 2"),
+        ("exponential(1)", "inverse_gamma(2, 1)", "E[x^k] of exponential is infinite"),
+        ("laplace(0, 2)", "gumbel(0, 1)", "infinite"),
+        ("logistic(0, 1)", "gumbel(0, 1)", "infinite"),
+        ("halfcauchy(1)", "exponential(1)", "grows faster"),
+        ("lognormal(0, 1)", "inverse_gaussian(1, 1)", None),
+        ("deterministic(1)", "normal(0, 1)", "single numbers"),
+        ("normal(0, 1)", "deterministic(1)", "single numbers"),
+        ("deterministic(0.5)", "poisson(1)", "no whole number"),
+        ("multinomial(3, [0.5, 0.5])", "multinomial(4, [0.5, 0.5])", "the counts of P sum to 3"),
+    ],
+)
+def test_what_is_infinite_is_so_for_a_reason(p, q, reason):
+    answer = kl(parse(p), parse(q))
+    if reason is None:
+        assert answer.value < inf
+    else:
+        assert answer.value == inf
+        assert reason in answer.reason
+
+
+@pytest.mark.parametrize(("df", "is_infinite"), [(1.9, True), (2.0, True), (2.1, False)])
+def test_the_tail_decides_whether_a_sample_of_student_can_be_coded_as_laplace_squared(df, is_infinite):
+    assert (kl(parse(f"student_t({df}, 0, 1)"), parse("generalized_normal(0, 1, 2)")).value == inf) is is_infinite
+
+
+def test_a_point_mass_costs_the_surprise_of_its_number():
+    assert kl(parse("deterministic(3)"), parse("poisson(2)")).value == pytest.approx(
+        -(3 * log(2) - 2 - log(6)), rel=1e-13
+    )
+
+
+def test_categories_are_numbers_from_0():
+    found = kl(parse("categorical([0.2, 0.8])"), parse("bernoulli(0.3)")).value
+    assert found == pytest.approx(klcli.kl_divergence([0.2, 0.8], [0.7, 0.3]), rel=1e-14)
+
+
+def test_huge_and_tiny_parameters_are_answered():
+    assert kl(parse("normal(0, 1e-300)"), parse("normal(0, 1e300)")).value == pytest.approx(600 * log(10) - 0.5)
+    found = compare_families(parse("normal(1e300, 1)"), parse("normal(0, 1e-10)"), measures=["forward_kl"])
+    assert found.forward_kl == inf
+    assert [note.code for note in found.notes] == ["overflow"]
+
+
+@pytest.mark.parametrize(
+    ("p", "q"),
+    [
+        ("mvnormal([0, 0], [[1, 0], [0, 1]])", "mvnormal([0], [[1]])"),
+        ("dirichlet([1, 1])", "normal(0, 1)"),
+        ("dirichlet([1, 1])", "mvnormal([0, 0], [[1, 0], [0, 1]])"),
+    ],
+)
+def test_what_is_of_different_spaces_is_refused(p, q):
+    with pytest.raises(NotComparable):
+        compare_families(parse(p), parse(q))
+
+
+def test_a_measure_that_densities_lack_is_refused():
+    with pytest.raises(UsageError, match="perplexity_p is not computed for families"):
+        compare_families(parse("normal(0, 1)"), parse("normal(1, 1)"), measures=["perplexity_p"])
+
+
+NORMALS = "mvnormal([0, 0], [[1, 0], [0, 1]])"
+TWO = "mixture(0.4*mvnormal([0, 0], [[1, 0.3], [0.3, 1]]) + 0.6*mvnormal([3, 0], [[1, 0], [0, 2]]))"
+
+
+def test_monte_carlo_is_repeatable_and_within_the_bounds():
+    first, again, other = (
+        compare_families(parse(TWO), parse(NORMALS), measures=["forward_kl"], samples=20_000, seed=seed)
+        for seed in (0, 0, 1)
+    )
+    assert first.forward_kl == again.forward_kl != other.forward_kl
+    (note,) = [note for note in first.notes if note.code == "bounds"]
+    low, high = (float(word) for word in note.text.split() if word.replace(".", "").isdigit())
+    assert low <= first.forward_kl <= high
+    assert first.details(first.measures[0])["method"] == "monte carlo"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_monte_carlo_is_near_what_quadrature_gives(seed):
+    # one component is the same on both sides, so the divergence is that of the other
+    p = parse("mixture(0.4*mvnormal([0, 0], [[1, 0], [0, 1]]) + 0.6*mvnormal([3, 0], [[1, 0], [0, 1]]))")
+    line = kl(parse("mixture(0.4*normal(0, 1) + 0.6*normal(3, 1))"), parse("normal(0, 1)")).value
+    found = kl(p, parse(NORMALS), samples=50_000, seed=seed)
+    assert abs(found.value - line) <= 5 * found.error
+
+
+def test_the_bounds_of_mixtures_hold_what_quadrature_gives():
+    found = compare_families(
+        parse("mixture(0.3*normal(0, 1) + 0.7*normal(4, 1))"), parse("normal(3, 2)"), measures=["forward_kl"]
+    )
+    (note,) = found.notes
+    low, high = (float(word) for word in note.text.split() if word.replace(".", "").isdigit())
+    assert low <= found.forward_kl <= high
+
+
+def test_a_sample_has_a_likelihood():
+    found = klcli.compare([1.5, 2.5, -3.0, 1.5], "normal(0, 1)", p_as="samples", measures=["cross_entropy"])
+    expected = -sum(-x * x / 2 - log(sqrt(2 * pi)) for x in (1.5, 2.5, -3.0, 1.5)) / 4
+    assert found.cross_entropy == pytest.approx(expected, rel=1e-14)
+    assert found.log_likelihood == pytest.approx(-4 * expected, rel=1e-14)
+    with pytest.raises(UsageError, match="a sample has no density"):
+        klcli.compare([1.5, 2.5], "normal(0, 1)", p_as="samples", measures=["forward_kl"])
+
+
+def test_masses_on_whole_numbers_meet_a_discrete_family():
+    expected = klcli.kl_divergence([0.25, 0.5, 0.25], [0.25, 0.5, 0.25])
+    found = klcli.compare({"0": 0.25, "1": 0.5, "2": 0.25}, "binomial(2, 0.5)")
+    assert found.forward_kl == pytest.approx(expected, abs=1e-14)
+    assert klcli.compare({"1": 1, "0": 3}, "bernoulli(0.5)").forward_kl == pytest.approx(
+        klcli.kl_divergence([0.75, 0.25], [0.5, 0.5]), rel=1e-13
+    )
+
+
+def test_arrays_of_parameters_are_arrays_of_distributions():
+    p = klcli.family("gamma", [[1.0], [2.0]], [1.0, 2.0, 3.0])
+    q = klcli.family("weibull", 2.0, 2.0)
+    found = klcli.kl_divergence(p, q)
+    assert found.shape == (2, 3)
+    assert found[1, 2] == pytest.approx(klcli.kl_divergence("gamma(2, 3)", "weibull(2, 2)"), rel=4e-15)
+    mixed = klcli.kl_divergence(klcli.family("inverse_gamma", [0.5, 3.0], 1.0), klcli.family("gamma", 1.0, 1.0))
+    assert mixed[0] == inf
+    assert mixed[1] < inf
+    numeric = klcli.kl_divergence(klcli.family("cauchy", [0.0, 1.0], 1.0), klcli.family("student_t", 3.0))
+    assert numeric[1] == klcli.kl_divergence("cauchy(1, 1)", "student_t(3)")
+
+
+def test_many_normals_at_once_are_right():
+    random = np.random.default_rng(5)
+    loc, scale = random.normal(size=(2, 50)), np.exp(random.normal(size=(2, 50)))
+    scale[1, :25] = scale[0, :25] * (1 + random.normal(size=25) * 1e-9)
+    found = klcli.kl_divergence(klcli.family("normal", loc[0], scale[0]), klcli.family("normal", loc[1], scale[1]))
+    import mpmath
+
+    with mpmath.workdps(50):
+        for i, value in enumerate(found):
+            m, s, n, t = (mpmath.mpf(float(x)) for x in (loc[0, i], scale[0, i], loc[1, i], scale[1, i]))
+            exact = mpmath.log(t / s) + (s * s + (m - n) ** 2) / (2 * t * t) - mpmath.mpf(1) / 2
+            assert abs(mpmath.mpf(float(value)) - exact) <= 4e-15 * exact

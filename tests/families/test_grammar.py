@@ -1,0 +1,87 @@
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from klcli.errors import InputError
+from klcli.families.catalogue import FAMILIES
+from klcli.families.grammar import parse
+
+
+@pytest.mark.parametrize(
+    ("word", "given_"),
+    [
+        ("normal(1, 0.5)", {"loc": 1.0, "scale": 0.5}),
+        (" normal ( 1 ,.5 ) ", {"loc": 1.0, "scale": 0.5}),
+        ("normal(mean=1, sd=1/2)", {"loc": 1.0, "scale": 0.5}),
+        ("norm(1, scale=5e-1)", {"loc": 1.0, "scale": 0.5}),
+        ("normal(-1e3, variance=4)", {"loc": -1000.0, "scale": 2.0}),
+        ("gamma(shape=2, rate=3)", {"shape": 2.0, "rate": 3.0}),
+        ("gamma(2, scale=0.25)", {"shape": 2.0, "rate": 4.0}),
+        ("exponential(mean=4)", {"rate": 0.25}),
+        ("student_t(3)", {"df": 3.0, "loc": 0.0, "scale": 1.0}),
+        ("truncated_normal(0, 1, -inf, 2)", {"loc": 0.0, "scale": 1.0, "low": float("-inf"), "high": 2.0}),
+    ],
+)
+def test_parameters_by_position_and_by_name(word, given_):
+    assert parse(word).given == given_
+
+
+def test_lists_are_vectors_and_matrices():
+    found = parse("mvnormal(mean=[0,0], cov=[[1,0.2],[0.2,2]])")
+    assert found.given["mean"].tolist() == [0, 0]
+    assert found.given["cov"].tolist() == [[1, 0.2], [0.2, 2]]
+
+
+def test_a_mixture_weighs_its_parts():
+    found = parse("mixture(0.3*normal(0,1) + 0.7 * normal(4,1))")
+    assert found.weights.tolist() == [0.3, 0.7]
+    assert [part.given["loc"] for part in found.parts] == [0, 4]
+
+
+def test_scipy_has_the_rest():
+    found = parse("scipy.gompertz(2, loc=1)")
+    assert found.given == {"c": 2.0, "loc": 1.0, "scale": 1.0}
+    assert found.bounds() == (1.0, float("inf"))
+
+
+@pytest.mark.parametrize("name", FAMILIES.names())
+def test_what_a_family_prints_is_what_it_is(name):
+    examples = {"uniform": "uniform(0, 1)", "loguniform": "loguniform(1, 2)", "pareto": "pareto(1, 2)"}
+    if name in ("mvnormal", "wishart", "dirichlet", "multinomial", "categorical", "mixture", "scipy", "triangular",
+                "truncated_normal"):  # fmt: skip
+        return
+    count = len(FAMILIES.lookup(name).parameters)
+    word = examples.get(name, f"{name}({', '.join(['1' if name == 'binomial' else '0.5'] * count)})")
+    assert parse(str(parse(word))) == parse(word)
+
+
+@given(st.text("normalgamixture0123456789.,*+-=()[]/ einf", max_size=40))
+def test_any_word_is_a_family_or_a_refusal(word):
+    with suppress(InputError):
+        assert str(parse(word))
+
+
+@given(st.text(max_size=20))
+def test_nothing_in_the_brackets_is_evaluated(text):
+    with suppress(InputError):
+        assert parse(f"normal({text})").name == "normal"
+
+
+@pytest.mark.parametrize("word", ["normal(1, __import__('os'))", "normal(1, 2**3)", "normal(nan, 1)", "normal(1_0, 1)"])
+def test_what_python_would_read_is_refused(word):
+    with pytest.raises(InputError):
+        parse(word)
+
+
+def test_a_near_name_is_suggested():
+    with pytest.raises(InputError) as caught:
+        parse("nromal(0, 1)")
+    assert "did you mean normal" in caught.value.hint
+
+
+def test_a_wrong_number_of_parameters_lists_them():
+    with pytest.raises(InputError) as caught:
+        parse("gamma(1)")
+    assert caught.value.hint.startswith("gamma(shape, rate)")
