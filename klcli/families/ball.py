@@ -108,7 +108,7 @@ class Ball:
 
     def where(self, condition: Value, other: "Ball") -> "Ball":
         """Itself where the condition holds, else the other."""
-        if np.ndim(condition) == 0:
+        if not isinstance(condition, np.ndarray):
             return self if condition else other
         return Ball(
             np.where(condition, self.value, other.value), np.where(condition, self.error, other.error), self.arithmetic
@@ -118,4 +118,4 @@ class Ball:
 def exact(number: Value, arithmetic: Arithmetic) -> Ball:
     """Returns a number as a ball without error."""
     value = arithmetic.make(number)
-    return Ball(value, np.zeros(np.shape(value))[()], arithmetic)
+    return Ball(value, np.zeros(np.shape(value)) if isinstance(value, np.ndarray) else 0.0, arithmetic)

@@ -299,6 +299,11 @@ class ContinuousBernoulli(Family):
     def slope(self) -> Ball:
         return log_ratio(self.prob, 1.0 - self.prob)
 
+    @property
+    def divisor(self) -> Ball:
+        """The slope, or 1 where it is 0 and what is divided is not used."""
+        return self.slope.constant(1.0).where(self._is_uniform(), self.slope)
+
     def _is_uniform(self) -> Any:
         return self.prob.value == 0.5
 
@@ -307,22 +312,24 @@ class ContinuousBernoulli(Family):
 
     def _log_normaliser(self) -> Ball:
         """log of the integral of exp(slope·x)."""
-        slope = abs(self.slope)
+        slope = abs(self.divisor)
         upper = slope + log(-expm1(-slope)) - log(slope)
         found = upper.where(self.prob.value > 0.5, upper - slope)
         return self.prob.constant(0.0).where(self._is_uniform(), found)
 
     def mean_x(self) -> Ball:
-        return (self.prob * 0.0 + 0.5).where(self._is_uniform(), -1.0 / expm1(-self.slope) - 1.0 / self.slope)
+        return (self.prob * 0.0 + 0.5).where(self._is_uniform(), -1.0 / expm1(-self.divisor) - 1.0 / self.divisor)
 
     def variance(self) -> Ball:
-        slope = self.slope
+        slope = self.divisor
         found = 1.0 / (slope * slope) + 1.0 / (expm1(slope) * expm1(-slope))
         return (self.prob * 0.0 + 1.0 / (self.prob.constant(12.0))).where(self._is_uniform(), found)
 
     def transform(self, t: Ball, m: Ball) -> Ball:
         tilted = self.slope - t
-        integral = self.prob.constant(1.0).where(tilted.value == 0, expm1(tilted) / tilted)
+        one = self.prob.constant(1.0)
+        divisor = one.where(tilted.value == 0, tilted)
+        integral = one.where(tilted.value == 0, expm1(tilted) / divisor)
         return exp(t * m) * integral / exp(self._log_normaliser())
 
     def entropy(self) -> Ball:

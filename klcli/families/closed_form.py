@@ -104,7 +104,7 @@ _WITHIN = {
     "x > 0": ("x > 0", "all x"),
     "x > scale": ("x > scale", "x > 0", "all x"),
     "-π < x <= π": ("-π < x <= π", "low < x < high", "all x"),
-    "0 < x < 1": ("0 < x < 1", "low < x < high", "x > 0", "all x"),
+    "0 < x < 1": ("0 < x < 1", "low < x < high", "x > 0", "-π < x <= π", "all x"),
 }
 
 

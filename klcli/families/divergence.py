@@ -175,6 +175,9 @@ def _numeric(name: str, p: Family, q: Family, *, may_diverge: bool = True) -> An
             inf, 0.0, "quadrature", "", f"∫ {_TEXT[name]} dx",
             "x·p(x)·log(p(x)/q(x)) does not fall towards an end of the support, as far as doubles reach",
         )  # fmt: skip
+    if not isfinite(found.value) or not isfinite(found.error):
+        text = "too large, or too far out, for quadrature in doubles: at least what doubles reach"
+        return Answer(inf, inf, "quadrature", "", f"∫ {_TEXT.get(name, name)} dx", text)
     value = max(found.value, 0.0) if name == "kl" else found.value
     return Answer(value, found.error, "quadrature", "", f"∫ {_TEXT.get(name, name)} dx")
 

@@ -50,6 +50,10 @@ class Parameter:
         Raises:
             NotADistribution: it is outside the domain; the message says what the domain is.
         """
+        if type(value) in (int, float) and not self.domain.dimensions:  # the usual case
+            if not self.domain.admits(value):
+                raise self._refused(value, place)
+            return np.float64(value)
         try:
             array = np.asarray(value, dtype=np.float64)
         except (TypeError, ValueError):
@@ -73,11 +77,11 @@ class Parameter:
 
 
 def _is_finite(x: Any) -> Any:
-    return np.abs(x) < inf
+    return abs(x) < inf
 
 
 def _is_whole(x: Any) -> Any:
-    return x == np.floor(x)
+    return x == x // 1
 
 
 def _is_covariance(matrix: Any) -> bool:
@@ -93,7 +97,7 @@ def _is_covariance(matrix: Any) -> bool:
 REAL = Domain("a finite number", _is_finite)
 POSITIVE = Domain("a finite number above 0", lambda x: (x > 0) & _is_finite(x))
 RATE = Domain("a finite number, not negative", lambda x: (x >= 0) & _is_finite(x))
-FINITE = Domain("a number", lambda x: ~np.isnan(x))
+FINITE = Domain("a number", lambda x: x == x)
 PROBABILITY = Domain("a number from 0 to 1", lambda x: (x >= 0) & (x <= 1))
 PROPER_PROBABILITY = Domain("a number above 0, at most 1", lambda x: (x > 0) & (x <= 1))
 OPEN_PROBABILITY = Domain("a number between 0 and 1", lambda x: (x > 0) & (x < 1))

@@ -118,7 +118,7 @@ class Family:
     @property
     def batch(self) -> tuple[int, ...]:
         """Of the array of distributions; () for one."""
-        if self.kind == "multivariate":
+        if self.kind == "multivariate" or all(type(value) is np.float64 for value in self.given.values()):
             return ()
         values = (value for parameter, value in zip(self.parameters, self.given.values(), strict=False)
                   if parameter.domain.dimensions == 0)  # fmt: skip
@@ -173,7 +173,10 @@ class Family:
         return (
             type(self) is type(other)
             and isinstance(other, Family)
-            and all(np.array_equal(value, other.given[name]) for name, value in self.given.items())
+            and all(
+                value == other.given[name] if type(value) is np.float64 else np.array_equal(value, other.given[name])
+                for name, value in self.given.items()
+            )
         )
 
     def __hash__(self) -> int:

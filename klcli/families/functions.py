@@ -147,7 +147,7 @@ def relative(a: Ball, b: Ball) -> Ball:
 def log_ratio(a: Ball, b: Ball) -> Ball:
     """log(a/b), without loss where a is nearly b."""
     near = abs(a.value - b.value) < abs(b.value) / 2
-    if np.ndim(near) == 0:
+    if not isinstance(near, np.ndarray):
         return log1p(relative(a, b)) if near else log(a / b)
     return log1p(relative(a, b)).where(near, log(a / b))
 
@@ -156,7 +156,7 @@ def excess(a: Ball, b: Ball) -> Ball:
     """a/b - 1 - log(a/b), without loss where a is nearly b; never negative."""
     x = relative(a, b)
     near = (x.value >= -0.5) & (x.value <= 1)
-    if np.ndim(near) == 0:
+    if not isinstance(near, np.ndarray):
         return excess_of(x) if near else x - log(a / b)
     return excess_of(x.where(near, x - x)).where(near, x - log(a / b))
 
@@ -184,6 +184,8 @@ def x_log_ratio(a: Ball, b: Ball, difference: Ball | None = None) -> Ball:
 
 def excess_of(x: Ball) -> Ball:
     """x - log(1 + x), without loss for x near 0; never negative."""
+    if isinstance(x.value, float):
+        return _ball(x, excess_of_one(x.value), abs(x.value) / (1 + x.value - x.error) * x.error, 8)
     if isinstance(x.arithmetic.unit, float):
         near = np.nan_to_num(np.clip(x.value, -0.5, 1.0))
         s = near / (2 + near)  # log(1 + x) is 2·atanh(s), of which x - 2s = x·s
@@ -191,6 +193,17 @@ def excess_of(x: Ball) -> Ball:
         value = np.where(near == x.value, series, x.value - np.log1p(x.value))[()]
         return _ball(x, value, abs(x.value) / (1 + x.value - x.error) * x.error, 8)
     return x - log1p(x)
+
+
+def excess_of_one(x: float) -> float:
+    """x - log(1 + x) of one double."""
+    if not -0.5 <= x <= 1:
+        return x - float(np.log1p(x))
+    s = x / (2 + x)
+    square, total = s * s, 0.0
+    for odd in range(39, 1, -2):
+        total = total * square + 1 / odd
+    return x * s - 2 * s * square * total
 
 
 def stirling(x: Ball) -> Ball:
@@ -221,6 +234,8 @@ def shape_divergence(a: Ball, b: Ball) -> Ball:
 _LARGE = 14.0  # from here the series below are right to 1e-17 of their own
 # of Bernoulli, B2 to B22: NIST DLMF 24.2
 _BERNOULLI = (1/6, -1/30, 1/42, -1/30, 5/66, -691/2730, 7/6, -3617/510, 43867/798, -174611/330, 854513/138)  # fmt: skip
+_STEPS = np.arange(_LARGE)
+_FEW = 4096  # numbers whose steps are taken all at once
 _SERIES = tuple(b / (2 * n * (2 * n - 1)) for n, b in enumerate(_BERNOULLI, 1))
 _SLOPE = tuple(-b / (2 * n) for n, b in enumerate(_BERNOULLI, 1))
 _CURVATURE = _BERNOULLI
@@ -237,12 +252,14 @@ def _asymptotic(x: Any, coefficients: tuple[float, ...]) -> Any:
 
 def _shifted(x: Any, step: Callable[[Any], Any], series: Callable[[Any], Any]) -> Any:
     """The sum of `step` at x, x + 1, …, and the series beyond; the series alone where x is large."""
-    total: Any = 0.0
-    if np.any(x < _LARGE):
-        for k in range(int(_LARGE)):
-            total = total + np.where(x < _LARGE, step(x + k), 0.0)
-        x = np.where(x < _LARGE, x + _LARGE, x)
-    return total + series(x)
+    is_small = x < _LARGE
+    if not np.any(is_small):
+        return series(x)
+    if np.size(x) <= _FEW:
+        total: Any = step(np.asarray(x)[..., np.newaxis] + _STEPS).sum(axis=-1)
+    else:
+        total = sum(step(x + k) for k in _STEPS)
+    return np.where(is_small, total, 0.0) + series(np.where(is_small, x + _LARGE, x))
 
 
 def _stirling(x: Any) -> Any:
@@ -262,13 +279,23 @@ def _curvature(x: Any) -> Any:
 def _shape_divergence(a: Any, b: Any) -> tuple[Any, Any]:
     """The value, and a bound on its error."""
     length = np.where(abs(a - b) < b / 2, np.log1p((a - b) / b), np.log(a / b))
+    is_near = abs(length) <= _NEAR
+    if not is_near.any():
+        return _far_shape_divergence(a, b)
     s = np.asarray(length)[..., np.newaxis] * (1 + _NODES) / 2
     start = np.asarray(b)[..., np.newaxis]
     t = start * np.exp(s)
     # a - t, without loss near the start
     rest = start * np.expm1(np.asarray(length)[..., np.newaxis] - s) * np.exp(s)
     integral = (rest * _curvature(t) * t * _WEIGHTS).sum(axis=-1) * length / 2
-    far = _stirling(a) - _stirling(b) - _stirling_slope(b) * (a - b)
-    units = 2.0**-53 * (16 * (2 + abs(_stirling(a)) + abs(_stirling(b))) + 32 * abs(a - b) / b * (1 + 1 / b))
-    is_near = abs(length) <= _NEAR
-    return np.where(is_near, integral, far)[()], np.where(is_near, 40 * 2.0**-53 * integral, units)[()]
+    error = 40 * 2.0**-53 * integral
+    if is_near.all():
+        return integral[()], error[()]
+    far, units = _far_shape_divergence(a, b)
+    return np.where(is_near, integral, far)[()], np.where(is_near, error, units)[()]
+
+
+def _far_shape_divergence(a: Any, b: Any) -> tuple[Any, Any]:
+    first, second = _stirling(a), _stirling(b)
+    units = 2.0**-53 * (16 * (2 + abs(first) + abs(second)) + 32 * abs(a - b) / b * (1 + 1 / b))
+    return first - second - _stirling_slope(b) * (a - b), units

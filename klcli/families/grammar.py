@@ -10,10 +10,12 @@ Nothing is evaluated but by this grammar, and an error names the character at wh
 """
 
 import re
+from contextlib import suppress
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
-from klcli.errors import KlError, NotADistribution, Unreadable
+from klcli.errors import KlError, NotADistribution, UnknownName, Unreadable
 from klcli.families.catalogue import FAMILIES
 from klcli.families.family import Family, signature
 from klcli.visible import shorten
@@ -179,6 +181,7 @@ class _Parser:
         return Unreadable(f"{self.place(self.at)}: {found} where {expected} was expected", hint=hint)
 
 
+@cache
 def family_called(name: str) -> type[Family]:
     """Returns the family of a name.
 
@@ -187,7 +190,7 @@ def family_called(name: str) -> type[Family]:
     """
     if name.startswith("scipy."):
         return FAMILIES.lookup("scipy").called(name.removeprefix("scipy."))  # type: ignore[attr-defined]
-    if name in FAMILIES:
+    with suppress(UnknownName):
         return FAMILIES.lookup(name)
     near = get_close_matches(name.lower(), FAMILIES.names(), n=3, cutoff=0.6)
     hint = f"did you mean {' or '.join(near)}?" if near else "`kl list families` shows them"

@@ -1,10 +1,12 @@
 """The divergence of normals for many pairs at once: no Ball, as every step is right to the last digits."""
 
+from math import inf, log
 from typing import Any
 
 import numpy as np
 
 from klcli.core.series import atanh_excess
+from klcli.families.functions import excess_of_one
 
 __all__ = ["normal_divergence"]
 
@@ -17,6 +19,8 @@ def normal_divergence(loc_p: Any, scale_p: Any, loc_q: Any, scale_q: Any) -> Any
 
     Its relative error is at most 4e-15: the two parts, of the scales and of the locations, are not negative.
     """
+    if all(isinstance(each, float) for each in (loc_p, scale_p, loc_q, scale_q)):
+        return _one(float(loc_p), float(scale_p), float(loc_q), float(scale_q))
     shape = np.broadcast_shapes(*(np.shape(each) for each in (loc_p, scale_p, loc_q, scale_q)))
     flat = [np.broadcast_to(each, shape).reshape(-1) for each in (loc_p, scale_p, loc_q, scale_q)]
     found = np.empty(int(np.prod(shape)))
@@ -25,6 +29,16 @@ def normal_divergence(loc_p: Any, scale_p: Any, loc_q: Any, scale_q: Any) -> Any
             where = slice(start, start + BLOCK)
             found[where] = _block(*(each[where] for each in flat))
     return found.reshape(shape)[()]
+
+
+def _one(loc_p: float, scale_p: float, loc_q: float, scale_q: float) -> float:
+    """The same for one pair."""
+    ratio, z = scale_p / scale_q, (loc_p - loc_q) / scale_q
+    if not 0 < ratio < inf or abs(z) > 1e150:
+        return inf  # or it is beyond a double on the way, so it is for more digits to say
+    if abs(ratio - 1) < _NEAR:
+        return (excess_of_one((scale_p - scale_q) / scale_q * (ratio + 1)) + z * z) / 2
+    return (ratio * ratio - 1 + z * z) / 2 - log(ratio)
 
 
 def _block(loc_p: Any, scale_p: Any, loc_q: Any, scale_q: Any) -> Any:

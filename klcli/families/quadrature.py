@@ -24,6 +24,8 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 _LEVELS = np.array([1e-12, 1e-6, 1e-3, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 1 - 1e-3, 1 - 1e-6])
 _OF_Q = np.array([1e-3, 0.1, 0.5, 0.9, 1 - 1e-3])
 _STEPS = np.array([0, 0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 36, 50, 80, 120, 180, 260, 370, 520, 700.0])
+_DEEP = 30.0  # e-folds into a tail, beyond which nothing but an overflow is infinite
+_SHAPE = ("length", "kind", "anchor", "width")
 _LAST = float(_STEPS[-1])
 _DEEPEST = 45  # halvings: a panel of a millionth of a millionth of the first
 _MOST = 20_000  # panels
@@ -128,7 +130,11 @@ def _values(name: str, p: Any, q: Any, panels: _Panels) -> tuple[Any, Any, Any]:
     near_one = (panels.kind[:, None] == 1) & (anchor == 1)
     below_one = np.where(near_one, -distance, 1 - x) if near_one.any() else None
     usable = np.isfinite(x) & np.isfinite(slope)
+    s = panels.start[:, None] + panels.length[:, None] * (1 + _NODES) / 2
+    deep = (panels.kind[:, None] > 0) & (s > _DEEP)
     value, error = evaluate(name, log_densities(p, ball, below_one), log_densities(q, ball, below_one))
+    # so deep in a tail log q overflows where p does not underflow; `_tails` bounds what is left out
+    usable &= ~(deep & ~np.isfinite(value))
     scaled = np.where(usable, slope, 0.0) * (_WEIGHTS / 2) * panels.length[:, None]
     found = np.where(usable, value, 0.0) * scaled
     return found.sum(axis=1), (np.where(usable, error, 0.0) * scaled).sum(axis=1), np.abs(found).sum(axis=1)
@@ -171,11 +177,23 @@ def _tails(name: str, p: Any, q: Any, panels: _Panels) -> tuple[float, float]:
     for kind, anchor, width in dict.fromkeys(end for end in ends if end[0]):
         probe = _Panels(probes, np.full(2, 1e-9), *(np.full(2, each) for each in (kind, anchor, width)))
         _, _, size = _values(name, p, q, probe)
-        before, last = size / 1e-9
+        (before, last), apart = size / 1e-9, 40.0
+        if not np.isfinite(last) or _overflows(name, p, q, probe):
+            probe = _Panels(np.array([_DEEP - 10, _DEEP]), *(getattr(probe, each) for each in _SHAPE))
+            _, _, size = _values(name, p, q, probe)
+            (before, last), apart = size / 1e-9, 10.0
         if not last > 0:
             continue
-        slope = float(np.log(last / before) / 40)
+        slope = float(np.log(last / before) / apart)
         steepest = max(steepest, slope)
         # of an exponential, twice over for the logarithm that it is multiplied by
         beyond += 2 * last / -slope if slope < 0 else inf
     return steepest, beyond
+
+
+def _overflows(name: str, p: Any, q: Any, probe: _Panels) -> bool:
+    """Whether the integrand is no number at the probe, though p has mass there."""
+    x, _, _ = probe.points()
+    ball = Ball(x, np.zeros(x.shape), DOUBLES)
+    value, _ = evaluate(name, log_densities(p, ball), log_densities(q, ball))
+    return not np.isfinite(value).all()

@@ -175,7 +175,7 @@ def _trapezium(function, enough):
     """∫ f(s) ds over the line by s = sinh(t), the step halved until 25 digits stand."""
     step, previous = mpf(1) / 8, None
     total = function(mpf(0)) + _side(function, step, step, enough) + _side(function, -step, -step, enough)
-    while step > mpf(1) / 2000:
+    while step > mpf(1) / 300:
         value = total * step
         if previous is not None and abs(value - previous) <= abs(value) * mpf(10) ** -25:
             return value
