@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 project = tomllib.loads(Path(__file__).parent.parent.joinpath("pyproject.toml").read_text(encoding="utf-8"))["project"]
-for requirement in [*project["dependencies"], *project["optional-dependencies"]["parquet"]]:
+extras = project["optional-dependencies"]
+for requirement in [*project["dependencies"], *extras["parquet"], *extras["families"]]:
     name, version = re.fullmatch(r"([\w.-]+)>=([\d.]+)", requirement).groups()
     print(f"{name}=={version}")

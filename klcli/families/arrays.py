@@ -18,7 +18,7 @@ def kl_of_arrays(p: Family, q: Family) -> Any:
     Raises:
         NotComparable: they are not of one space. ValueError: the shapes do not broadcast.
     """
-    shape = np.broadcast_shapes(p.batch, q.batch)
+    shape = () if p.batch == q.batch == () else np.broadcast_shapes(p.batch, q.batch)
     if not shape:
         return kl(p, q).value
     form = find(p, q) if p.kind == q.kind != "multivariate" else None

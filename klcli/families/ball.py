@@ -45,7 +45,8 @@ class Ball:
     arithmetic: Arithmetic
 
     def _rounded(self, value: Value, error: Value) -> "Ball":
-        return Ball(value, error + self.arithmetic.unit * abs(value), self.arithmetic)
+        # the array first: an mpf before one would be tried as a number, and its failure spelled out, each time
+        return Ball(value, error + abs(value) * self.arithmetic.unit, self.arithmetic)
 
     def __add__(self, other: "Ball | float") -> "Ball":
         if isinstance(other, Ball):

@@ -99,6 +99,8 @@ class Family:
 
     def at(self, arithmetic: Arithmetic, index: Any = ..., shape: tuple[int, ...] = ()) -> Any:
         """Returns the same in another arithmetic; with a mask of a shape, those where it holds."""
+        if arithmetic is self.arithmetic and index is ...:
+            return self
         other = copy(self)
         values = self.given
         if index is not ... and self.kind != "multivariate":

@@ -24,7 +24,7 @@ _SPECIAL = 8.0  # of scipy's
 
 def _ball(x: Ball, value: Any, propagated: Any, units: float, scale: Any = None) -> Ball:
     size = abs(value) if scale is None else scale
-    return Ball(value, propagated + units * x.arithmetic.unit * size, x.arithmetic)
+    return Ball(value, propagated + size * (units * x.arithmetic.unit), x.arithmetic)
 
 
 def _apply(name: str, x: Ball, *more: Any) -> Any:
@@ -225,7 +225,9 @@ def shape_divergence(a: Ball, b: Ball) -> Ball:
     """
     if isinstance(a.arithmetic.unit, float):
         value, units = _shape_divergence(*np.broadcast_arrays(a.value, b.value))
-        inexact = (a.error + b.error) * (1 + 1 / a.value + 1 / b.value) ** 2 * (1 + abs(a.value - b.value))
+        # both derivatives are at most |a - b|·μ'', and μ''(x) is below 1/x²
+        least = np.minimum(a.value - a.error, b.value - b.error)
+        inexact = (a.error + b.error) * abs(a.value - b.value) / (least * least)
         return Ball(value, units + inexact, a.arithmetic)
     slope = digamma(b) - log(b) + 0.5 / b
     return stirling(a) - stirling(b) - slope * (a - b)

@@ -12,7 +12,7 @@ from klcli.families.ball import Ball
 from klcli.families.bounded import Beta
 from klcli.families.closed_form import closed_form
 from klcli.families.discrete import Categorical
-from klcli.families.functions import digamma, excess, excess_of, lgamma, log, shape_divergence
+from klcli.families.functions import digamma, excess, excess_of, lgamma, log, shape_divergence, x_log_ratio
 from klcli.families.multivariate import (
     Dirichlet,
     Multinomial,
@@ -71,7 +71,10 @@ def dirichlet_divergence(p: Ball, q: Ball) -> Ball:
         # as that of two gammas: log Γ is x·log x - x, -log(x)/2 and the error of Stirling's formula
         parts = (excess(q, p) / 2 + shape_divergence(q, p)).sum()
         whole = excess(q_total, p_total) / 2 + shape_divergence(q_total, p_total)
-        return q_total * _of_masses(q, p) + (parts - whole)
+        # Σ q·log(q/(p·r)) - q + p·r for r = Σq/Σp, each term of which is not negative
+        moved = p * _along((q - p).sum() / p_total, p)
+        rates = x_log_ratio(q, p * _along(q_total / p_total, p), moved - (q - p)).sum()
+        return rates + (parts - whole)
     means = digamma(p) - _along(digamma(p_total), p)
     constants = lgamma(p_total) - lgamma(q_total) - (lgamma(p) - lgamma(q)).sum()
     return constants + ((p - q) * means).sum()

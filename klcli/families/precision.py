@@ -48,6 +48,8 @@ class _Doubles:
         return getattr(np, name)
 
     def make(self, number: Value) -> Value:
+        if type(number) is np.float64:
+            return number
         return np.float64(number) if np.ndim(number) == 0 else np.asarray(number, dtype=np.float64)
 
 
