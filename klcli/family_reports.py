@@ -2,6 +2,7 @@
 
 import re
 
+from klcli.core.measure import select
 from klcli.core.units import unit_name
 from klcli.core.verdict import Verdict
 from klcli.explanation_of_families import in_words, substituted
@@ -55,7 +56,7 @@ def comparison_report(comparison: FamilyComparison, verdicts: tuple[Verdict, ...
 def explanation_report(comparison: FamilyComparison) -> Report:
     """Returns the formula of the forward KL, with the numbers put in, and what it comes to."""
     measures = {measure.name: measure for measure in comparison.measures}
-    forward = comparison.nats(measures["forward_kl"])
+    forward = comparison.nats(select("forward_kl"))
     columns = (
         Column("quantity", "quantity"),
         Column("formula", "formula"),

@@ -34,7 +34,7 @@ def command(p: str, q: str | None, top: int, reading: Reading, output: Output) -
     kl explain p.csv q.csv --top 5
     """
     if reading.are_families(p, q):
-        families = need("klcli.family_operands", purpose="families").compare_read(reading, p, q, MEASURES)
+        families = need("klcli.family_operands", purpose="families").compare_read(reading, p, q, None)
         return emit(need("klcli.family_reports", purpose="families").explanation_report(families), output)
     return emit(_report(reading.compare(p, q, MEASURES), top), output)
 

@@ -72,8 +72,8 @@ def kl(p: Family, q: Family, *, samples: int = SAMPLES, seed: int = SEED) -> Ans
 
 
 def _estimated(name: str, p: Any, q: Any, samples: int, seed: int) -> Answer:
-    if not hasattr(p, "sample"):
-        raise UsageError(f"{name} of {p.name} has no closed form, and {p.name} cannot be sampled")
+    if type(p).sample is Multivariate.sample:
+        raise UsageError(f"{_NAMES[name]} of {p.name} has no closed form here, and {p.name} is not sampled")
     found = estimate(name, p, q, samples=samples, seed=seed)
     text = f"the mean of {MEANS[name]} over {samples} outcomes of P, seed {seed}"
     return Answer(found.value, found.standard_error, "monte carlo", "", text, interval=found.interval)
@@ -182,6 +182,7 @@ def _numeric(name: str, p: Family, q: Family, *, may_diverge: bool = True) -> An
     return Answer(value, found.error, "quadrature", "", f"∫ {_TEXT.get(name, name)} dx")
 
 
+_NAMES = {"kl": "KL(P‖Q)", "cross_entropy": "the cross-entropy", "entropy": "the entropy"}
 _TEXT = {"kl": "p·log(p/q)", "cross_entropy": "-p·log q"}
 
 
