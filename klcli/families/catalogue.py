@@ -12,6 +12,7 @@ from klcli.families import (
     scipy_family,
     skewed,
     stacy,
+    unit_interval,
 )
 from klcli.families.closed_form import CLOSED_FORMS
 from klcli.families.family import FAMILIES
@@ -29,4 +30,5 @@ _MODULES = (
     scipy_family,
     skewed,
     stacy,
+    unit_interval,
 )

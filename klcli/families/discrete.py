@@ -25,8 +25,9 @@ from klcli.families.domain import (
     Parameter,
 )
 from klcli.families.family import Family, family
-from klcli.families.functions import lbeta, log, log1p, stirling, x_log_ratio
+from klcli.families.functions import log, log1p, x_log_ratio
 from klcli.families.precision import PURPOSE
+from klcli.families.stirling import lbeta, stirling
 
 __all__ = ["Bernoulli", "Binomial", "Categorical", "Deterministic", "Geometric", "NegativeBinomial", "Poisson"]
 

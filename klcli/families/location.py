@@ -13,9 +13,10 @@ from klcli.extras import need
 from klcli.families.ball import Ball
 from klcli.families.domain import POSITIVE, REAL, Parameter
 from klcli.families.family import Family, demand, family
-from klcli.families.functions import digamma, exp, gamma, lbeta, log, log1p, sin, sqrt
+from klcli.families.functions import digamma, exp, gamma, log, log1p, sin, sqrt
 from klcli.families.gaussian import distance_image
 from klcli.families.precision import PURPOSE
+from klcli.families.stirling import lbeta
 from klcli.families.tail import Growth
 
 __all__ = ["Cauchy", "Gumbel", "HalfCauchy", "Laplace", "Logistic", "Moyal", "StudentT"]

@@ -9,10 +9,9 @@ import numpy as np
 
 from klcli.core.measure import select
 from klcli.families.ball import Ball
-from klcli.families.bounded import Beta
 from klcli.families.closed_form import closed_form
 from klcli.families.discrete import Categorical
-from klcli.families.functions import digamma, excess, excess_of, lgamma, log, shape_divergence, x_log_ratio
+from klcli.families.functions import digamma, excess, excess_of, lgamma, log, x_log_ratio
 from klcli.families.multivariate import (
     Dirichlet,
     Multinomial,
@@ -23,6 +22,8 @@ from klcli.families.multivariate import (
     mean_digamma,
     solve_lower,
 )
+from klcli.families.stirling import shape_divergence
+from klcli.families.unit_interval import Beta
 
 __all__: list[str] = []
 

@@ -31,13 +31,12 @@ from klcli.families.functions import (
     log,
     log_ratio,
     power,
-    shape_divergence,
     sqrt,
-    stirling,
     trigamma,
     x_log_ratio,
 )
 from klcli.families.precision import PURPOSE
+from klcli.families.stirling import shape_divergence, stirling
 from klcli.families.tail import Growth
 
 __all__ = ["GeneralizedGamma", "Stacy", "same_power_divergence"]
