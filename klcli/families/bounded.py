@@ -103,17 +103,22 @@ class Uniform(Interval):
         return low * (1 - u) + high * u
 
 
+def _or_1(x: Ball) -> Ball:
+    """x, or 1 where it is 0 and its logarithm is not used."""
+    return x.constant(1.0).where(x.value == 0, x)
+
+
 def _log_or_0(x: Ball) -> Ball:
-    return x.constant(0.0).where(x.value == 0, log(x))
+    return x.constant(0.0).where(x.value == 0, log(_or_1(x)))
 
 
 def _x_log(x: Ball) -> Ball:
     """x·log x, 0 at 0."""
-    return x.constant(0.0).where(x.value == 0, x * log(x))
+    return x.constant(0.0).where(x.value == 0, x * log(_or_1(x)))
 
 
 def _power_or_0(x: Ball, k: Ball) -> Ball:
-    return x.constant(0.0).where(x.value == 0, power(x, k))
+    return x.constant(0.0).where(x.value == 0, power(_or_1(x), k))
 
 
 def _log_quadratic(u: Ball) -> Ball:

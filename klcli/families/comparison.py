@@ -60,6 +60,8 @@ class FamilyComparison:
             elif answer.value == inf:
                 text = f"{measure.name}: finite, but above 1.8e308, the largest number of a double"
                 found.append(Note("overflow", text))
+            elif answer.error == inf:
+                found.append(Note("unbounded_error", f"{measure.name} is a rough value: {answer.reason}"))
             elif answer.value < 0:
                 text = f"{measure.name} is negative: the entropy of a density is, where it is above 1 on the whole"
                 found.append(Note("differential_entropy", text))

@@ -26,6 +26,7 @@ from klcli.families.tail import is_finite
 __all__ = ["Answer", "cross_entropy", "entropy", "integral", "kl"]
 
 METHODS = ("closed form", "sum", "quadrature", "monte carlo")
+_FAR = 1e100  # a value above it comes from so far out that p underflows there
 _FLAT = -1e-3  # slope of a tail per e-fold, above which its integral is taken not to converge
 
 
@@ -175,9 +176,10 @@ def _numeric(name: str, p: Family, q: Family, *, may_diverge: bool = True) -> An
             inf, 0.0, "quadrature", "", f"∫ {_TEXT[name]} dx",
             "x·p(x)·log(p(x)/q(x)) does not fall towards an end of the support, as far as doubles reach",
         )  # fmt: skip
-    if not isfinite(found.value) or not isfinite(found.error):
-        text = "too large, or too far out, for quadrature in doubles: at least what doubles reach"
-        return Answer(inf, inf, "quadrature", "", f"∫ {_TEXT.get(name, name)} dx", text)
+    if not isfinite(found.value) or not isfinite(found.error) or abs(found.value) > _FAR:
+        text = "what makes it is too far out for quadrature in doubles"
+        value = found.value if isfinite(found.value) else inf
+        return Answer(value, inf, "quadrature", "", f"∫ {_TEXT.get(name, name)} dx", text)
     value = max(found.value, 0.0) if name == "kl" else found.value
     return Answer(value, found.error, "quadrature", "", f"∫ {_TEXT.get(name, name)} dx")
 

@@ -23,7 +23,37 @@ __all__ = ["Integral", "integrate"]
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 _LEVELS = np.array([1e-12, 1e-6, 1e-3, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 1 - 1e-3, 1 - 1e-6])
 _OF_Q = np.array([1e-3, 0.1, 0.5, 0.9, 1 - 1e-3])
-_STEPS = np.array([0, 0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 36, 50, 80, 120, 180, 260, 370, 520, 700.0])
+_STEPS = np.array(
+    [
+        0,
+        0.01,
+        0.02,
+        0.05,
+        0.1,
+        0.2,
+        0.3,
+        0.5,
+        1,
+        1.5,
+        2,
+        3,
+        4,
+        6,
+        8,
+        12,
+        16,
+        24,
+        36,
+        50,
+        80,
+        120,
+        180,
+        260,
+        370,
+        520,
+        700.0,
+    ]
+)
 _DEEP = 30.0  # e-folds into a tail, beyond which nothing but an overflow is infinite
 _SHAPE = ("length", "kind", "anchor", "width")
 _LAST = float(_STEPS[-1])
@@ -172,12 +202,13 @@ def _tails(name: str, p: Any, q: Any, panels: _Panels) -> tuple[float, float]:
     A tail that has vanished before that has slope -inf, and nothing beyond.
     """
     steepest, beyond = -inf, 0.0
-    probes = np.array([_LAST - 40.0, _LAST])
     ends = zip(panels.kind, panels.anchor, panels.width, strict=True)
     for kind, anchor, width in dict.fromkeys(end for end in ends if end[0]):
+        reach = _reach(kind, anchor, width)
+        probes = np.array([0.9 * reach, reach])
         probe = _Panels(probes, np.full(2, 1e-9), *(np.full(2, each) for each in (kind, anchor, width)))
         _, _, size = _values(name, p, q, probe)
-        (before, last), apart = size / 1e-9, 40.0
+        (before, last), apart = size / 1e-9, 0.1 * reach
         if not np.isfinite(last) or _overflows(name, p, q, probe):
             probe = _Panels(np.array([_DEEP - 10, _DEEP]), *(getattr(probe, each) for each in _SHAPE))
             _, _, size = _values(name, p, q, probe)
@@ -189,6 +220,13 @@ def _tails(name: str, p: Any, q: Any, panels: _Panels) -> tuple[float, float]:
         # of an exponential, twice over for the logarithm that it is multiplied by
         beyond += 2 * last / -slope if slope < 0 else inf
     return steepest, beyond
+
+
+def _reach(kind: float, anchor: float, width: float) -> float:
+    """How far s goes before x leaves the range of a double."""
+    if kind == 2:
+        return float(min(_LAST, np.log(1e306 / abs(width))))
+    return float(min(_LAST, np.log(abs(width) / 1e-306))) if anchor == 0 else _LAST
 
 
 def _overflows(name: str, p: Any, q: Any, probe: _Panels) -> bool:
