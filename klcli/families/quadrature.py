@@ -223,9 +223,9 @@ def _tails(name: str, p: Any, q: Any, panels: _Panels) -> tuple[float, float]:
 
 
 def _reach(kind: float, anchor: float, width: float) -> float:
-    """How far s goes before x leaves the range of a double."""
+    """How far s goes before x, or a power law of it that falls as slowly as 1/x, leaves the range of a double."""
     if kind == 2:
-        return float(min(_LAST, np.log(1e306 / abs(width))))
+        return float(min(_LAST, np.log(1e290 / abs(width))))
     return float(min(_LAST, np.log(abs(width) / 1e-306))) if anchor == 0 else _LAST
 
 

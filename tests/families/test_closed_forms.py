@@ -70,6 +70,7 @@ def test_quadrature_and_sums_are_as_near_as_they_state(name):
     [
         # tails that leave the range of a double, that drop within a hundredth of a panel, that are nearly flat
         (("inverse_gamma", 0.0016, 1.006), ("inverse_gamma", 0.0416, 0.0172)),
+        (("inverse_gamma", 0.02805, 0.0013), ("inverse_gamma", 0.2848, 0.0112)),
         (("gamma", 0.0356, 13.18), ("moyal", -7.73, 0.12)),
         (("gamma", 0.037, 18.2), ("gamma", 0.0208, 0.252)),
         (("moyal", -4.91, 0.199), ("moyal", 0.0606, 35.66)),
