@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from klcli.batch_report import PairReport, Status
 from klcli.core.comparison import Comparison
@@ -13,10 +14,14 @@ from klcli.core.note import Note
 from klcli.core.units import unit_name
 from klcli.core.verdict import Limit, Verdict, judge, parse_limit
 from klcli.errors import KlError
+from klcli.extras import need
 from klcli.reports import verdict_items
 from klcli.sources.entry import Entry
 from klcli.sources.reading import Reading
 from klcli.sources.settings import Plan
+
+if TYPE_CHECKING:
+    from klcli.families.comparison import FamilyComparison
 
 __all__ = ["Task", "evaluate", "failed", "forget_reference"]
 
@@ -36,8 +41,12 @@ def evaluate(task: Task) -> PairReport:
     try:
         if entry.error is not None or plan is None:
             raise entry.error or KlError("no plan")
-        p = _reference(plan.reading, entry.p) if entry.has_shared_p else entry.p
-        comparison = plan.reading.compare(p, entry.q, plan.measures)
+        if plan.reading.are_families(entry.p, entry.q):
+            operands = need("klcli.family_operands", purpose="families")
+            comparison = operands.compare_read(plan.reading, entry.p, entry.q, plan.measures)
+        else:
+            p = _reference(plan.reading, entry.p) if entry.has_shared_p else entry.p
+            comparison = plan.reading.compare(p, entry.q, plan.measures)
         return _evaluated(entry, comparison, judge(comparison, _limits(plan.limits)), started)
     except KlError as error:
         return failed(entry, error.message, error.hint or "", started)
@@ -65,9 +74,11 @@ def failed(entry: Entry, message: str, hint: str, started: float | None = None) 
     )  # fmt: skip
 
 
-def _evaluated(entry: Entry, comparison: Comparison, verdicts: tuple[Verdict, ...], started: float) -> PairReport:
+def _evaluated(
+    entry: Entry, comparison: "Comparison | FamilyComparison", verdicts: tuple[Verdict, ...], started: float
+) -> PairReport:
     exceeded = [verdict for verdict in verdicts if not verdict.passed]
-    causes = tuple(largest_contributions(comparison, select(verdict.measure)) for verdict in exceeded)
+    causes = tuple(_causes(comparison, verdict) for verdict in exceeded)
     document = comparison.to_dict()
     del document["schema"]  # the report of the batch says it
     notes = comparison.notes if document["notes"] else ()
@@ -75,7 +86,7 @@ def _evaluated(entry: Entry, comparison: Comparison, verdicts: tuple[Verdict, ..
         notes = (*entry.notes, *notes)
         document["notes"] = _documents(notes)
     document["verdicts"] = verdict_items(verdicts)
-    if exceeded:
+    if any(causes):
         document["causes"] = {
             verdict.measure: [_cause(each) for each in found] for verdict, found in zip(exceeded, causes, strict=True)
         }
@@ -88,6 +99,13 @@ def _evaluated(entry: Entry, comparison: Comparison, verdicts: tuple[Verdict, ..
         entry.name, entry.p, entry.q or "", status, document, values, verdicts, causes, notes,
         seconds=perf_counter() - started,
     )  # fmt: skip
+
+
+def _causes(comparison: "Comparison | FamilyComparison", verdict: Verdict) -> tuple[Contribution, ...]:
+    """The outcomes that contribute most; two families have none that could be named."""
+    if not isinstance(comparison, Comparison):
+        return ()
+    return largest_contributions(comparison, select(verdict.measure))
 
 
 @lru_cache(1)

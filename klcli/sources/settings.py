@@ -18,7 +18,7 @@ from klcli.core.measure import select
 from klcli.core.smoothing import parse_smoothing
 from klcli.core.units import parse_base
 from klcli.core.verdict import parse_limit
-from klcli.errors import KlError, UnknownName
+from klcli.errors import KlError, UnknownName, UsageError
 from klcli.sources.entry import Entry
 from klcli.sources.reader import READERS
 from klcli.sources.reading import Reading, expanded
@@ -41,13 +41,21 @@ EVERY = "*"  # the pattern that every name of a pair matches
 
 _DEFAULTS = {
     "p_as": "auto", "q_as": "auto", "p_column": "", "q_column": "", "label": "", "input_format": "", "missing": "zero",
-    "smooth": "none", "base": "e",
+    "smooth": "none", "base": "e", "samples": "200000", "seed": "0",
 }  # fmt: skip
 
 
 def _known_missing(word: str) -> None:
     if word not in MISSING:
         raise UnknownName(f"no way to treat missing labels is called {word!r}", hint=f"it is {' or '.join(MISSING)}")
+
+
+def _whole_number(least: int) -> Callable[[str], None]:
+    def check(word: str) -> None:
+        if not (word.isascii() and word.isdigit() and int(word) >= least):
+            raise UsageError(f"{word!r} is no whole number from {least}")
+
+    return check
 
 
 def _known_measures(words: str) -> None:
@@ -68,6 +76,8 @@ _CHECKS: dict[str, Callable[[str], object]] = {
     "missing": _known_missing,
     "smooth": parse_smoothing,
     "base": parse_base,
+    "samples": _whole_number(2),
+    "seed": _whole_number(0),
 }
 # what concerns the run, and no single pair
 RUN_TYPES: dict[str, type] = {"jobs": int, "glob": list, "allow_unpaired": bool, "fail_fast": bool}
@@ -179,6 +189,8 @@ class Settings:
             chosen["missing"],
             None if chosen["smooth"] == "none" else chosen["smooth"],
             chosen["base"],
+            int(chosen["samples"]),
+            int(chosen["seed"]),
         )
         names = dict.fromkeys([*(select(name).name for name in asked), *bounds])
         return Plan(reading, tuple(names), tuple(f"{name}={bound!r}" for name, bound in bounds.items()))

@@ -50,6 +50,14 @@ def test_an_exceeded_limit_says_value_limit_and_the_outcomes_that_contribute_mos
     assert [each["outcome"] for each in report.document["causes"]["total_variation"]] == ["e", "a", "b"]
 
 
+def test_two_families_are_a_pair():
+    report = evaluate(task("normal(0, 1)", "normal(3, 1)", "forward_kl=4"))
+    assert report.values == (("forward_kl", 4.5, "nats"),)  # (3 - 0)²/2
+    assert report.status is Status.EXCEEDED
+    assert report.complaints == ("forward_kl = 4.5 > 4 nats",)
+    assert report.document["method"] == "closed form"
+
+
 @pytest.mark.parametrize(
     ("p", "q", "says"),
     [

@@ -183,3 +183,10 @@ def test_pairs_alike_share_one_plan():
     settings = Settings(Layer("command line"), Layer("kl.toml"))
     first, second = (settings.plan(Entry(name, "p", "q", limits=("kl=1",))) for name in "ab")
     assert first is second
+
+
+@pytest.mark.parametrize(("name", "value"), [("samples", "1"), ("samples", "many"), ("seed", "-1"), ("seed", "0.5")])
+def test_the_samples_and_seed_of_monte_carlo_are_whole_numbers(name, value):
+    assert getattr(plan(command_line({name: "7"}, (), {})).reading, name) == 7
+    with pytest.raises(UsageError, match="is no whole number from"):
+        command_line({name: value}, (), {})
