@@ -1,7 +1,40 @@
-"""Runs every benchmark and prints its table of ratios."""
+"""Runs the benchmarks that are named, or all, and prints their tables; `--record` also keeps them in README.md."""
 
-from benchmarks import batch, startup
+import argparse
+import importlib
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.interleaved import machine
+
+NAMES = ("startup", "kernel", "files", "accuracy")
+RECORD = Path(__file__).with_name("README.md")
+
+
+def main() -> None:
+    """Reads the command line; see the module."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*NAMES, []], metavar="name", help=f"of {', '.join(NAMES)}")
+    parser.add_argument("--large", action="store_true", help="also what takes minutes or gigabytes")
+    parser.add_argument("--record", action="store_true", help=f"write the tables to {RECORD.name}")
+    arguments = parser.parse_args()
+    print(machine(), flush=True)
+    for name in arguments.names or NAMES:
+        found = importlib.import_module(f"benchmarks.{name}").tables(arguments.large)
+        text = "\n\n".join(map(str, found))
+        print(f"\n{text}", flush=True)
+        if arguments.record:
+            _record(name, text)
+
+
+def _record(name: str, text: str) -> None:
+    when = datetime.now(UTC).strftime("%Y-%m-%d")
+    block = f"<!-- {name} -->\n\n{text}\n\n{when}, {machine()}\n\n<!-- end of {name} -->"
+    old = RECORD.read_text(encoding="utf-8")
+    pattern = re.compile(f"<!-- {name} -->.*<!-- end of {name} -->", re.DOTALL)
+    RECORD.write_text(pattern.sub(lambda _: block, old), encoding="utf-8")
+
 
 if __name__ == "__main__":
-    startup.main()
-    batch.main()
+    main()
