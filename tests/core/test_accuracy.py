@@ -1,5 +1,6 @@
 """Every measure is right to the digits that the contract promises, against mpmath, over all that masses may be."""
 
+import zlib
 from functools import partial
 from math import inf
 
@@ -21,7 +22,16 @@ NAMES = [
     if name != "tsallis:inf"
 ]
 CHOSEN = [select(name) for name in NAMES]
+FEW = [select(name) for name in NAMES if ":" not in name or name in ("renyi:0.5", "renyi:2", "tsallis:2")]
 SIZES = (2, 3, 10, 100)
+LARGE = (
+    (1023, "1e-300 to 1", "1e-06"),
+    (1024, "counts", "1e-12"),
+    (1025, "sparse", "far"),
+    (1025, "unequal totals", "0.001"),
+    (10_000, "uniform", "1e-08"),
+)
+REPEATS = (341, 13_107, 21_846, 32_768)  # of 2 to 5 outcomes: to either side of blocks of 1,024 and 65,536
 
 
 def misses(values, exact_of, least_mass, by_logarithm):
@@ -40,8 +50,25 @@ def misses(values, exact_of, least_mass, by_logarithm):
 
 
 def misses_of_masses(p, q, measures=CHOSEN):
-    least_mass = min(float(mpmath.mpf(mass) / mpmath.fsum(masses)) for masses in (p, q) for mass in masses if mass > 0)
+    least_mass = min(float(mpmath.mpf(side[side > 0].min()) / mpmath.fsum(side)) for side in (p, q))
     return misses(evaluate(measures, p, q), partial(exact_value, p=p, q=q), least_mass, by_logarithm=False)
+
+
+def misses_of_many(p, q, repeats, lay):
+    """As misses_of_masses, for outcomes that are each there many times, laid out by np.tile or np.repeat.
+
+    Divergences stay as they are, entropies grow by the logarithm of the number, perplexities by as many times.
+    """
+
+    def exact_of(name):
+        exact = exact_value(name, p, q)
+        if "entropy" in name:
+            return exact + mpmath.log(repeats)
+        if "perplexity" in name:
+            return exact * repeats
+        return exact / repeats if name == "l_infinity" else exact
+
+    return misses(evaluate(FEW, lay(p, repeats), lay(q, repeats)), exact_of, 1 / repeats, by_logarithm=False)
 
 
 def misses_of_logits(p, q, measures=CHOSEN):
@@ -105,6 +132,52 @@ NAMED_LOGITS = {
 @pytest.mark.parametrize(("p", "q"), list(corpus()))
 def test_is_right_across_closeness_size_and_range(p, q):
     assert not misses_of_masses(p, q)
+
+
+@pytest.mark.parametrize(("size", "masses_are", "closeness"), LARGE)
+def test_is_right_on_many_outcomes(size, masses_are, closeness):
+    assert not misses_of_masses(*drawn(size, masses_are, closeness), FEW)
+
+
+@pytest.mark.parametrize("lay", [np.tile, np.repeat])
+@pytest.mark.parametrize("repeats", REPEATS)
+@pytest.mark.parametrize("closeness", ["far", 0.1, 1e-3, 1e-6, 1e-9, 1e-13], ids=str)
+@pytest.mark.parametrize("size", [2, 3, 4, 5])
+def test_roundings_of_outcomes_that_are_alike_do_not_add_up(size, closeness, repeats, lay):
+    random = np.random.default_rng(size)
+    p, other = random.uniform(0.05, 1, (2, size))
+    if size == 2:
+        p[:] = p[0]
+    q = other if closeness == "far" else p * (1 + closeness * random.choice([-1, 1, 1], size))
+    assert not misses_of_many(p, q, repeats, lay)
+
+
+@pytest.mark.parametrize("dominant", [1e6, 1e12, 1e18])
+@pytest.mark.parametrize("closeness", ["0.1", "0.0001", "1e-08", "1e-12"])
+def test_is_right_where_one_of_many_outcomes_holds_nearly_all_the_mass(dominant, closeness):
+    p, q = drawn(1000, "uniform", closeness)
+    p[700], q[700] = dominant, dominant * (1 + 1e-9)
+    assert not misses_of_masses(p, q, FEW)
+
+
+@pytest.mark.parametrize("name", [each.name for each in MEASURES if each.plain])
+@pytest.mark.parametrize("relative", [-1e-6, 1e-6, 0.1])
+def test_is_right_to_either_side_of_where_the_textbook_sum_is_trusted(name, relative):
+    chosen = select(name)
+    random = np.random.default_rng(zlib.crc32(name.encode()))
+    for size in (2, 3, 4, 5, 33) * 5:
+        start = np.where(np.arange(size) == 0, 1.0, 1e-9)  # here every measure is nearly at its least
+        rising = 10 ** random.uniform(-1, 0, size) * (
+            100.0 ** np.linspace(-1, 1, size) if chosen.zero_when_equal else 1
+        )
+        ends = rising, rising[::-1] * 2 ** random.uniform(-0.5, 0.5)
+        low, high = 0.0, 1.0
+        for _ in range(40):
+            step = (low + high) / 2
+            p, q = ((1 - step) * start + step * end for end in ends)
+            low, high = (step, high) if chosen(p, q) < chosen.plain.trusted * (1 + relative) else (low, step)
+        assert 0 < low < high < 1
+        assert not misses_of_masses(p, q, [chosen])
 
 
 @pytest.mark.parametrize(("p", "q"), NAMED.values(), ids=NAMED.keys())
