@@ -54,8 +54,9 @@ def tables(large: bool = False) -> list[Table]:
 
 def _labelled_rows(work: str, rows: int, took: dict[str, Process], time: Table, memory: Table) -> None:
     goals = {"pandas": 0.25, **({"duckdb": 1.15} if rows > SMALL else {})}
-    for peer in goals.keys() & took.keys():
-        _both(work, took, "kl", peer, goals[peer], time, memory)
+    for peer, goal in goals.items():
+        if peer in took:
+            _both(work, took, "kl", peer, goal, time, memory)
     if "kl, core only" in took and "pandas" in took:
         name = f"{work}, core dependencies only"
         _both(name, took, "kl, core only", "pandas", 0.75, time, memory, memory_goal=0.6)
