@@ -193,7 +193,7 @@ def machine() -> str:
         except PackageNotFoundError:
             found.append(f"no {package}")
     return (
-        f"{os.cpu_count()} × {processor}, {platform.system()} {platform.release()}\n"
+        f"{os.cpu_count()} × {processor}, {platform.system()}\n"
         f"Python {platform.python_version()}, {', '.join(found)}"
     )
 
