@@ -31,6 +31,58 @@ LARGE = (
     (1025, "unequal totals", "0.001"),
     (10_000, "uniform", "1e-08"),
 )
+# the measure; masses of P and of Q, and how many outcomes have them: roundings that do not cancel
+ALIKE = (
+    (
+        "jensen_shannon",
+        [0.951780674736856, 0.7486088393281478, 0.1859508532729488, 0.8904509133788654],
+        [0.3080909419913345, 0.10568599191200191, 0.016627313332560543, 0.056870809035686254],
+        [1, 1, 1, 1],
+    ),
+    (
+        "jensen_shannon",
+        [10.19053307864327, 0.6346433250683248, 0.1893048619705682],
+        [112.80398549173538, 0.525420810069706, 0.15219343631004986],
+        [1, 700, 400],
+    ),
+    (
+        "jensen_shannon_distance",
+        [6.705534017568371, 0.9395952345696816, 0.13841998963354718],
+        [578.8285741618679, 0.17666529237641063, 0.24685269817605582],
+        [1, 700, 400],
+    ),
+    (
+        "entropy_q",
+        [1.795886890086058, 0.019542458803820505, 0.45200286977132953],
+        [2301.4533266960516, 0.23766752902052593, 0.03324975066920045],
+        [1, 700, 400],
+    ),
+    (
+        "chi_squared",
+        [520.7638654597392, 0.12350141454664876, 0.06927251313504144],
+        [97.27608154780229, 0.025652899537983446, 0.10359893036953559],
+        [1, 700, 400],
+    ),
+    (
+        "chi_squared",
+        [1273.3805750177798, 0.10517284798092515, 0.23986738669253962],
+        [742.9868296366459, 0.8586004200095936, 0.3043714129042788],
+        [1, 941, 541],
+    ),
+    (
+        "neyman_chi_squared",
+        [8939.36738, 0.0138722923, 0.0353152545, 0.137639054],
+        [2388.02587, 0.00308689771, 0.314866074, 0.1680646],
+        [1, 1614, 49, 673],
+    ),
+    (
+        "bhattacharyya",
+        [212.1132653353686, 0.010847933230656887, 0.6246045659913935],
+        [6082.483543826595, 0.5242050421029131, 0.13826975226609292],
+        [1, 700, 400],
+    ),
+    ("l_infinity", [181.329, 0.0566507, 0.0134333], [471.341, 0.0443513, 0.113405], [1, 302, 238]),
+)
 REPEATS = (341, 13_107, 21_846, 32_768)  # of 2 to 5 outcomes: to either side of blocks of 1,024 and 65,536
 
 
@@ -132,6 +184,18 @@ NAMED_LOGITS = {
 @pytest.mark.parametrize(("p", "q"), list(corpus()))
 def test_is_right_across_closeness_size_and_range(p, q):
     assert not misses_of_masses(p, q)
+
+
+@pytest.mark.parametrize(("name", "p", "q", "counts"), ALIKE)
+def test_is_right_where_one_outcome_stands_beside_many_that_are_alike(name, p, q, counts):
+    assert not misses_of_masses(np.repeat(p, counts), np.repeat(q, counts), [select(name)])
+
+
+@pytest.mark.parametrize("others", [100, 1000])
+def test_the_largest_difference_keeps_its_digits_where_the_sum_of_all_is_many_times_as_large(others):
+    p = np.array([1.0, *np.full(others, 1 / others)])
+    q = 1.3 * p * np.array([1 + 2 / others, *np.resize([1.55, 0.45], others)])
+    assert not misses_of_masses(p, q, [select("l_infinity"), select("total_variation")])
 
 
 @pytest.mark.parametrize(("size", "masses_are", "closeness"), LARGE)
