@@ -193,8 +193,7 @@ def machine() -> str:
         except PackageNotFoundError:
             found.append(f"no {package}")
     return (
-        f"{os.cpu_count()} × {processor}, {platform.system()}\n"
-        f"Python {platform.python_version()}, {', '.join(found)}"
+        f"{os.cpu_count()} × {processor}, {platform.system()}\nPython {platform.python_version()}, {', '.join(found)}"
     )
 
 

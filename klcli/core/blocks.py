@@ -19,7 +19,6 @@ BLOCK = 65_536  # outcomes; an array of them is half a megabyte, and a call on i
 _WORTH_A_THREAD = 8  # blocks; a thread takes 0.1 ms to start, as long as one block
 _MOST_THREADS = 4  # with more, memory is what is waited for; and each has scratch of some 5 MiB
 _KEPT = 2**20  # 8 MiB, never touched
-_ROW = 32  # terms that are added one after the other: in a longer row, the roundings of equal terms add up
 _FEW = 128  # up to here a sum of Python floats takes no longer than numpy's, and is exact
 
 Found = TypeVar("Found")
@@ -70,32 +69,44 @@ def each_block(outcomes: int, begin: Callable[[], Callable[[slice], Found]], *, 
     return [found[turn] for turn in range(len(where))]
 
 
-def inner(a: Array, b: Array) -> Array:
-    """Partial sums of a·b over the last axis, (..., k) → (..., fewer), to be put together by `total`."""
-    whole = _whole(a)
-    if not whole:
-        return a * b
-    rows = np.einsum("...ij,...ij->...i", _rows(a, whole), _rows(b, whole))  # np.dot would start threads of its own
-    return _partial(rows, lambda: a[..., whole:] * b[..., whole:], whole == a.shape[-1])
+def inner(a: Array, b: Array, *, room: Array) -> Array:
+    """Partial sums of a·b over the last axis, (..., k) → (..., fewer), to be put together by `total`.
+
+    The products are written to `room`, which has their shape. (np.dot would start threads of its own.)
+    """
+    return _folded(np.multiply(a, b, out=room)).copy()
 
 
 def added(values: Array) -> Array:
     """Partial sums of the values over the last axis, as of `inner`."""
-    whole = _whole(values)
-    if not whole:
-        return values
-    rows = np.einsum("...ij->...i", _rows(values, whole))
-    return _partial(rows, lambda: values[..., whole:], whole == values.shape[-1])
+    half = values.shape[-1] // 2
+    if values.shape[-1] <= _FEW:
+        return values.copy()
+    room = np.empty((*values.shape[:-1], values.shape[-1] - half))
+    np.add(values[..., :half], values[..., half : 2 * half], out=room[..., :half])
+    room[..., half:] = values[..., 2 * half :]
+    return _folded(room).copy()
 
 
 def total(partial: Sequence[Array]) -> Any:
-    """The sum of partial sums over the last axis, right to the last digits of the sum of magnitudes, as (...)."""
-    sums = partial[0] if len(partial) == 1 else np.concatenate(partial, axis=-1)
-    while sums.shape[-1] > _FEW:  # halves are added to each other, so that the roundings of equal sums stay few
-        half = sums.shape[-1] // 2
-        folded = sums[..., :half] + sums[..., half : 2 * half]
-        sums = np.concatenate([folded, sums[..., 2 * half :]], axis=-1) if sums.shape[-1] % 2 else folded
+    """The sum of partial sums over the last axis, as (...)."""
+    sums = partial[0] if len(partial) == 1 else _folded(np.concatenate(partial, axis=-1))
     return _total(sums.tolist()) if sums.ndim == 1 else np.add.reduce(sums, axis=-1)
+
+
+def _folded(values: Array) -> Array:
+    """Halves added to each other until few sums are left; overwrites.
+
+    A running sum of many equal values rounds the same way each time. Of halves, equal sums meet, and few at a time.
+    """
+    size = values.shape[-1]
+    while size > _FEW:
+        half = size // 2
+        if size % 2:
+            values[..., 0] += values[..., size - 1]
+        np.add(values[..., :half], values[..., half : 2 * half], out=values[..., :half])
+        size = half
+    return values[..., :size]
 
 
 def census(masses: Array) -> tuple[float, float]:
@@ -111,20 +122,6 @@ def census(masses: Array) -> tuple[float, float]:
     )
     with np.errstate(over="ignore", invalid="ignore"):
         return float(np.minimum.reduce([least for least, _ in found])), total([part for _, part in found])
-
-
-def _whole(values: Array) -> int:
-    """How many of the last axis come in rows of rows."""
-    return values.shape[-1] // (_ROW * _ROW) * (_ROW * _ROW)
-
-
-def _rows(values: Array, whole: int) -> Array:
-    return values[..., :whole].reshape(*values.shape[:-1], -1, _ROW)
-
-
-def _partial(rows: Array, rest: Callable[[], Array], is_all: bool) -> Array:
-    sums = np.einsum("...ij->...i", _rows(rows, rows.shape[-1]))
-    return sums if is_all else np.concatenate([sums, rest()], axis=-1)
 
 
 def _total(values: list[float]) -> float:

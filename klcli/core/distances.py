@@ -34,7 +34,7 @@ _ROOT = MAGNIFICATION**0.5
     finite=Finite.ALWAYS,
     finish=lambda total: np.sqrt(total) / _ROOT,
     aliases=("js_distance",),
-    plain=Plain(lambda *sums: np.sqrt(plain_jensen_shannon(*sums)), (q_log_ratio, log_mixture)),
+    plain=Plain(lambda *sums: np.sqrt(plain_jensen_shannon(*sums)), (q_log_ratio, log_mixture), 0.3),
 )
 def jensen_shannon_distance(pair: Pair) -> Array:
     return jensen_shannon.terms(pair.magnified)  # type: ignore[return-value]
@@ -68,7 +68,7 @@ def total_variation(pair: Pair) -> Array:
     bound=1.0,
     finite=Finite.ALWAYS,
     finish=lambda total: np.sqrt(total) / _ROOT,
-    plain=Plain(lambda P, Q, overlap: np.sqrt(1 - overlap / np.sqrt(P * Q)), (root_p_q,), trusted=0.5),
+    plain=Plain(lambda P, Q, overlap: np.sqrt(1 - overlap / np.sqrt(P * Q)), (root_p_q,), trusted=0.6),
 )
 def hellinger(pair: Pair) -> Array:
     return _squared_hellinger(pair.magnified)
@@ -91,7 +91,7 @@ def _squared_hellinger(pair: Pair) -> Array:
     finish=minus_log,
     log_terms=lambda pair: (pair.log_p + pair.log_q) / 2,
     from_log=np.negative,
-    plain=Plain(lambda P, Q, overlap: -np.log(overlap / np.sqrt(P * Q)), (root_p_q,)),
+    plain=Plain(lambda P, Q, overlap: -np.log(overlap / np.sqrt(P * Q)), (root_p_q,), trusted=0.6),
 )
 def bhattacharyya(pair: Pair) -> tuple[Array, ...]:
     overlap = np.sqrt(pair.p) * np.sqrt(pair.q)
@@ -109,7 +109,7 @@ def bhattacharyya(pair: Pair) -> tuple[Array, ...]:
     unit=UnitKind.NONE,
     finite=Finite.Q_COVERS_P,
     aliases=("chi2", "pearson_chi_squared"),
-    plain=Plain(lambda P, Q, squares: squares * Q / (P * P) - 1, (p_by_ratio,)),
+    plain=Plain(lambda P, Q, squares: squares * Q / (P * P) - 1, (p_by_ratio,), trusted=1.0),
 )
 def chi_squared(pair: Pair) -> Array:
     squares = pair.gap * (pair.gap / pair.q)
@@ -136,7 +136,7 @@ def _squares_by_logarithm(pair: Pair) -> Array:
     source="Neyman (1949), Proc. Berkeley Symp., 239-273",
     unit=UnitKind.NONE,
     finite=Finite.P_COVERS_Q,
-    plain=Plain(lambda P, Q, squares: squares * P / (Q * Q) - 1, (q_ratio,)),
+    plain=Plain(lambda P, Q, squares: squares * P / (Q * Q) - 1, (q_ratio,), trusted=1.0),
 )
 def neyman_chi_squared(pair: Pair) -> Array:
     return chi_squared.terms(pair.swapped)  # type: ignore[return-value]

@@ -59,7 +59,7 @@ def plain_jensen_shannon(P: Array, Q: Array, q_log_ratio: Array, log_mixture: Ar
     """½·Σ q'·log(q'/p) - ½·Σ (p + q')·log((p + q')/2p), over P, for q' = q·P/Q."""
     reverse = q_log_ratio / Q - np.log(Q / P)
     value = (reverse - log_mixture / P) / 2
-    return np.where(value > reverse / 8, value, np.nan)  # the two sums cancel where KL(Q‖P) is much the larger
+    return np.where(value > reverse / 6, value, np.nan)  # the two sums cancel where KL(Q‖P) is much the larger
 
 
 @measure(
@@ -71,7 +71,7 @@ def plain_jensen_shannon(P: Array, Q: Array, q_log_ratio: Array, log_mixture: Ar
     symmetric=True,
     bound=log(2),
     finite=Finite.ALWAYS,
-    plain=Plain(plain_jensen_shannon, (q_log_ratio, log_mixture), trusted=0.05),
+    plain=Plain(plain_jensen_shannon, (q_log_ratio, log_mixture), trusted=0.08),
     aliases=("js", "jsd"),
 )
 def jensen_shannon(pair: Pair) -> Array:

@@ -23,7 +23,7 @@ __all__ = [
 
 def _plain_entropy_q(P: Array, Q: Array, q_log_p: Array, q_log_ratio: Array) -> Array:
     value = np.log(Q) - (q_log_p + q_log_ratio) / Q
-    return np.where(value > q_log_ratio / 4, value, np.nan)  # H(Q, P) - KL(Q‖P) cancels where H(Q) is the smaller
+    return np.where(value > q_log_ratio, value, np.nan)  # H(Q, P) - KL(Q‖P) cancels where H(Q) is the smaller
 
 
 # H(P, Q) = -Σ p·log p - Σ p·log(q/p): two logarithms serve all

@@ -18,7 +18,13 @@ Whole = Level | Masses | Logarithms
 
 
 def whole(
-    p: Array, q: Array, *, log_p: Array | None = None, log_q: Array | None = None, scaled: Scaled | None = None
+    p: Array,
+    q: Array,
+    *,
+    log_p: Array | None = None,
+    log_q: Array | None = None,
+    scaled: Scaled | None = None,
+    one_by_one: bool = False,
 ) -> Whole:
     """Returns what must be known of two distributions as a whole; its `block(where)` is a Pair.
 
@@ -27,9 +33,12 @@ def whole(
         log_p, log_q: the logarithms of the masses, where these are what is known (logits); shape (..., k). Where one
             side has them, both are compared by logarithm.
         scaled: the masses scaled, where that is done already.
+        one_by_one: whether each gap is to have its own last digits, not only all of them together.
     """
     if log_p is not None or log_q is not None:
         return Logarithms(np.log(p) if log_p is None else log_p, np.log(q) if log_q is None else log_q)
+    if one_by_one:
+        return Masses(p, q)
     scaled = scaled or Scaled.of(p, q)
     level = Level(scaled) if scaled else None
     return level if level and level.suffices else Masses(p, q)

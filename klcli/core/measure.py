@@ -210,8 +210,14 @@ def evaluate(
         if scaled and plain:
             values = plain_values(plain, scaled)
         left = [each for each in chosen if each.name not in values]
-        if left:
-            values.update(_exact_values(left, whole(p, q, log_p=log_p, log_q=log_q, scaled=scaled), p.shape[-1]))
+        sums, largest = (
+            [each for each in left if each.reduce is np.add],
+            [each for each in left if each.reduce is not np.add],
+        )
+        for some, one_by_one in ((sums, False), (largest, True)):
+            if some:
+                found = whole(p, q, log_p=log_p, log_q=log_q, scaled=scaled, one_by_one=one_by_one)
+                values.update(_exact_values(some, found, p.shape[-1]))
         return {each.name: _bounded(values[each.name], each.upper_bound) for each in chosen}
 
 

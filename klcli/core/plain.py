@@ -35,7 +35,6 @@ __all__ = [
     "root_p_q",
 ]
 
-_LOG_2 = float(np.log(2.0))
 
 _PROBED = 8  # blocks from which one is tried first
 
@@ -53,7 +52,7 @@ class Plain:
 
     value: Callable[..., Any]
     sums: tuple[Sum, ...]
-    trusted: float = 0.25
+    trusted: float = 0.35
 
 
 class PlainBlock:
@@ -73,6 +72,10 @@ class PlainBlock:
         if found is None:
             found = self._rooms[name] = np.empty(self.p.shape)  # the first block is the longest
         return found[..., : self.p.shape[-1]]
+
+    def inner(self, a: Array, b: Array) -> Array:
+        """Partial sums of a·b."""
+        return inner(a, b, room=self.room("terms"))
 
     @lazy
     def ratio(self) -> Array:
@@ -95,45 +98,45 @@ class PlainBlock:
 
 def p_log_ratio(block: PlainBlock) -> Array:
     """Σ p·log(q/p)."""
-    return inner(block.p, block.log_ratio)
+    return block.inner(block.p, block.log_ratio)
 
 
 def q_log_ratio(block: PlainBlock) -> Array:
     """Σ q·log(q/p)."""
-    return inner(block.q, block.log_ratio)
+    return block.inner(block.q, block.log_ratio)
 
 
 def p_log_p(block: PlainBlock) -> Array:
     """Σ p·log p."""
-    return inner(block.p, block.log_p)
+    return block.inner(block.p, block.log_p)
 
 
 def q_log_p(block: PlainBlock) -> Array:
     """Σ q·log p."""
-    return inner(block.q, block.log_p)
+    return block.inner(block.q, block.log_p)
 
 
 def log_mixture(block: PlainBlock) -> Array:
     """Σ (p + q')·log((p + q')/2p), for q' = q·P/Q."""
     room = block.room("mixture")
-    logarithm = np.log1p(np.multiply(block.ratio, block.p_by_q, out=room), out=room)
-    logarithm -= _LOG_2
-    return inner(np.add(block.p, block.level_q, out=block.room("sum")), logarithm)
+    np.subtract(np.multiply(block.ratio, block.p_by_q, out=room), 1.0, out=room)
+    logarithm = np.log1p(np.multiply(room, 0.5, out=room), out=room)  # q'/p - 1 is exact where q' is near p
+    return block.inner(np.add(block.p, block.level_q, out=block.room("sum")), logarithm)
 
 
 def root_p_q(block: PlainBlock) -> Array:
     """Σ √(p·q)."""
-    return inner(block.p, np.sqrt(block.ratio, out=block.room("root")))
+    return block.inner(block.p, np.sqrt(block.ratio, out=block.room("root")))
 
 
 def q_ratio(block: PlainBlock) -> Array:
     """Σ q²/p."""
-    return inner(block.q, block.ratio)
+    return block.inner(block.q, block.ratio)
 
 
 def p_by_ratio(block: PlainBlock) -> Array:
     """Σ p²/q."""
-    return inner(block.p, np.divide(block.p, block.q, out=block.room("inverse")))
+    return block.inner(block.p, np.divide(block.p, block.q, out=block.room("inverse")))
 
 
 def absolute_gap(block: PlainBlock) -> Array:

@@ -231,9 +231,9 @@ def test_is_right_to_either_side_of_where_the_textbook_sum_is_trusted(name, rela
     random = np.random.default_rng(zlib.crc32(name.encode()))
     for size in (2, 3, 4, 5, 33) * 5:
         start = np.where(np.arange(size) == 0, 1.0, 1e-9)  # here every measure is nearly at its least
-        rising = 10 ** random.uniform(-1, 0, size) * (
-            100.0 ** np.linspace(-1, 1, size) if chosen.zero_when_equal else 1
-        )
+        rising = 10 ** random.uniform(-1, 0, size) * 100.0 ** np.linspace(-1, 1, size)
+        if not chosen.zero_when_equal:
+            rising = random.uniform(0.5, 1, size)
         ends = rising, rising[::-1] * 2 ** random.uniform(-0.5, 0.5)
         low, high = 0.0, 1.0
         for _ in range(40):
