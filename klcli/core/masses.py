@@ -34,8 +34,8 @@ class Masses:
     def __init__(self, p: Array, q: Array) -> None:
         self.blocks = blocks(p.shape[-1])
         self.p, self.q = _Scaled(p), _Scaled(q)
-        # q is scaled to p's total, so that p nearly q gives q - p nearly 0, exactly (Sterbenz)
         self.q.scale_by(np.rint(np.log2(self.p.total.high / self.q.total.high)).astype(np.int64))
+        self.ratio = self.q.total.high / self.p.total.high  # of the totals, rounded
         self.drift = _sum_of(self._drift(where) for where in self.blocks)
         self.proportional = self._are_proportional()
         self.top, self.top_gap = self._dominant()
@@ -43,9 +43,15 @@ class Masses:
     def block(self, where: slice) -> Pair:
         return _MassPair(self, where)
 
+    def _difference(self, p: Array, q: Array) -> Double2:
+        """q - ratio·p, in twice the digits of the difference: where the two are nearly proportional, q - h is exact."""
+        product = two_product(self.ratio, p)
+        difference = two_sum(q, -product.high)
+        return two_sum(difference.high, difference.low - product.low)
+
     def _drift(self, where: slice) -> Double2:
-        """The total of q minus that of p."""
-        difference = two_sum(self.q.values(where), -self.p.values(where))
+        """The total of q minus ratio times that of p."""
+        difference = self._difference(self.p.values(where), self.q.values(where))
         high, low = exact_sum(difference.high), exact_sum(difference.low)
         total = two_sum(high.high, low.high)
         return Double2(total.high, total.low + high.low + low.low)
@@ -81,14 +87,18 @@ class Masses:
             size += np.abs(gap).sum(axis=-1, keepdims=True)
         return top, np.where(size * _EPSILON < _EPSILON**2, -total, np.nan)
 
+    def log_ratio_of_totals(self) -> Array:
+        """log(Q/P)."""
+        return np.asarray(np.log(self.ratio) + np.log1p(self.drift.high / (self.ratio * self.p.total.high)))
+
     def gap(self, p: Array, q: Array, factor: float = 1.0) -> Array:
         """q/Q - p/P, times the factor."""
         return np.asarray(self.numerator(p, q) / self.p.total.high / (self.q.total.high / factor))
 
     def numerator(self, p: Array, q: Array) -> Array:
-        """q·P - p·Q as (q - p)·P - p·(Q - P), in twice the digits."""
+        """q·P - p·Q as (q - c·p)·P - p·(Q - c·P), c the ratio: small parts, each in twice the digits."""
         total_p, drift = self.p.total, self.drift
-        difference = two_sum(q, -p)
+        difference = self._difference(p, q)
         own = two_product(difference.high, total_p.high)
         shared = two_product(p, drift.high)
         high = two_sum(own.high, -shared.high)
@@ -173,7 +183,7 @@ class _MassPair(Pair):
         """By the ratio of the masses as they were given, where that is a normal double."""
         p, q = self._whole.p, self._whole.q
         ratio = q.masses[..., self._where] / p.masses[..., self._where]
-        totals = (p.exponent - q.exponent) * _LOG_2 - np.log1p(self._whole.drift.high / p.total.high)
+        totals = (p.exponent - q.exponent) * _LOG_2 - self._whole.log_ratio_of_totals()
         is_normal = (ratio >= NORMAL) & (ratio <= 1 / NORMAL)
         return np.where(is_normal, np.log(ratio) + totals, self.log_q - self.log_p)
 

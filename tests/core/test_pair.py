@@ -214,3 +214,12 @@ class TestLogarithms:
         p, q = np.array([0.25, 0.75]), np.log(np.array([2.0, 2.0]))
         pair = pair_of(p, np.exp(q), log_q=q)
         assert pair.log_ratio == pytest.approx([np.log(2), np.log(2 / 3)], rel=RELATIVE)
+
+
+@pytest.mark.parametrize("multiple", [0.9, 1.3, 3e-7])
+def test_the_gap_of_nearly_proportional_masses_keeps_its_digits(multiple):
+    p = np.array([1.0, 1.0, 0.001, 0.62517, 7e-9])
+    q = p * multiple  # but for the rounding of each product
+    exact = [b - a for a, b in zip(normalised(p.tolist()), normalised(q.tolist()), strict=True)]
+    assert max(map(abs, exact)) < 1e-16
+    assert all(map(is_near, careful_pair_of(p, q).gap, exact))
