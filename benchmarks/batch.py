@@ -1,136 +1,90 @@
-"""A batch: pairs per second beside the loop that a user would write, two processes beside one, and the peak of memory.
+"""A batch: whole processes of `kl batch` beside a loop of pandas and scipy, two processes beside one, peak memory.
 
-    python -m benchmarks.batch            needs scipy: pip install -e '.[bench]'
-
-The peer reads both files of a pair with pandas.read_csv, joins them by label and calls scipy.stats.entropy, in one
-process that has imported both. kl is measured as a whole process, its start included, and without it.
+Without their start, kl and the loop are each a run of all pairs less a run of one: what remains is reading, joining and
+computing in a process that has imported all that it needs. The labels of q are in another order than those of p.
 """
 
 import csv
-import random
-import subprocess
-import sys
-import tempfile
-import time
+from collections.abc import Iterable
+from itertools import cycle, islice
 from pathlib import Path
-from statistics import median
+from tempfile import TemporaryDirectory
 
-KL = [sys.executable, "-m", "klcli", "batch"]
+from benchmarks.files import labelled, peer_script
+from benchmarks.interleaved import AT_MOST, KL, Row, Table, against, is_installed, mebibytes, times
+
 ROWS = 100
-_LAUNCHER = """
-import resource, subprocess, sys
-subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-"""
-RUNS = 5
+FILES = 1_000
+PAIRS = 10_000
+INLINE = 10_000, 100_000
+RUNS_OF_MANY = 3
+INLINE_PAIR = ("a=1,b=1", "a=1,b=3")
 
 
-def main() -> None:
-    """Prints each figure, its ratio, and the goal."""
-    with tempfile.TemporaryDirectory() as name:
+def tables(large: bool = False) -> list[Table]:
+    """Returns the table beside the loop; that of two processes beside one; and that of memory at its peak."""
+    with TemporaryDirectory() as name:
         folder = Path(name)
-        files = write_files(folder, 1000)
-        speed(folder, files)
-        processes(folder, files)
-        memory(folder, files)
+        files = []
+        for number in range(FILES):
+            own = folder / str(number)
+            own.mkdir()
+            files.append(labelled(own, ROWS))
+        return [_loop(folder, files), _processes(folder, files), _memory(folder)]
 
 
-def speed(folder: Path, files: list[tuple[str, str]]) -> None:
-    """1000 pairs in one process, beside pandas and scipy."""
-    manifest = write_manifest(folder / "1k.csv", files, 1000)
-    empty_run = write_manifest(folder / "one.csv", files, 1)
-    peers, ours, starts = [], [], []
-    for _ in range(RUNS):
-        peers.append(peer(files))
-        ours.append(elapsed("-j", "1", str(manifest), "-f", "jsonl"))
-        starts.append(elapsed("-j", "1", str(empty_run), "-f", "jsonl"))
-    theirs, whole, start = median(peers), median(ours), median(starts)
-    print(f"{'1000 pairs of 100 rows, one process':44} {'pairs/s':>8} {'ratio':>6} {'goal':>5}")
-    print(f"{'pandas.read_csv + merge + scipy entropy':44} {1000 / theirs:8.0f} {1:6.2f}")
-    print(
-        f"{'kl batch -j 1, without its start':44} {999 / (whole - start):8.0f} {theirs / (whole - start):6.2f} {15:5}"
+def _loop(folder: Path, files: list[list[Path]]) -> Table:
+    table = Table(f"{FILES:,} pairs of {ROWS} rows, median of 7")
+    if not is_installed("scipy", table):
+        return table
+    every, one = _manifest(folder / "every.csv", files, FILES), _manifest(folder / "one.csv", files, 1)
+    took = against(
+        {
+            "kl": _batch(every),
+            "kl, one pair": _batch(one),
+            "pandas": peer_script("pandas_pairs", [every]),
+            "pandas, one pair": peer_script("pandas_pairs", [one]),
+        }
     )
-    print(f"{'kl batch -j 1, the whole process':44} {1000 / whole:8.0f} {theirs / whole:6.2f}")
+    ours, theirs = took["kl"].seconds, took["pandas"].seconds
+    started, peer_started = took["kl, one pair"].seconds, took["pandas, one pair"].seconds
+    table.add(times("without their start", ours - started, theirs - peer_started, "pandas and scipy", 15))
+    table.add(times("whole processes", ours, theirs, "pandas and scipy"))
+    return table
 
 
-def processes(folder: Path, files: list[tuple[str, str]]) -> None:
-    """10,000 pairs in two processes, beside one."""
-    manifest = write_manifest(folder / "10k.csv", files, 10_000)
-    ones, twos = [], []
-    for _ in range(3):
-        ones.append(elapsed("-j", "1", str(manifest), "-f", "jsonl"))
-        twos.append(elapsed("-j", "2", str(manifest), "-f", "jsonl"))
-    one, two = median(ones), median(twos)
-    print(f"\n{'10,000 pairs, the whole process':44} {'pairs/s':>8} {'ratio':>6} {'goal':>5}")
-    print(f"{'kl batch -j 1':44} {10_000 / one:8.0f} {1:6.2f}")
-    print(f"{'kl batch -j 2':44} {10_000 / two:8.0f} {one / two:6.2f} {1.6:5}")
+def _processes(folder: Path, files: list[list[Path]]) -> Table:
+    manifest = _manifest(folder / "many.csv", files, PAIRS)
+    took = against({jobs: _batch(manifest, jobs) for jobs in "12"}, RUNS_OF_MANY)
+    table = Table(f"{PAIRS:,} pairs of {ROWS} rows, whole processes, median of {RUNS_OF_MANY}")
+    table.add(times("kl batch -j 2", took["2"].seconds, took["1"].seconds, "-j 1", 1.6))
+    return table
 
 
-def memory(folder: Path, files: list[tuple[str, str]]) -> None:
-    """The peak of the process that collects, for 10,000 and for 100,000 pairs, every report being written."""
-    print(f"\n{'peak of memory':44} {'MB':>8} {'ratio':>6} {'goal':>5}")
-    reports = [
-        word for name in ("json", "csv", "markdown", "junit") for word in ("--report", f"{name}={folder / name}")
-    ]
-    first = 0.0
-    for count in (10_000, 100_000):
-        manifest = write_manifest(folder / "many.csv", [("a=1,b=1", "a=1,b=3")], count)
-        peak = peak_of(str(manifest), "-j", "1", "-f", "jsonl", *reports)
-        first = first or peak
-        text = f"kl batch -j 1, {count:,} inline pairs"
-        print(f"{text:44} {peak:8.1f} {peak / first:6.2f} {1.2:5}")
+def _memory(folder: Path) -> Table:
+    """The peak of one process that writes every report, of many pairs beside fewer."""
+    kinds = ("json", "csv", "markdown", "junit")
+    reports = [word for kind in kinds for word in ("--report", f"{kind}={folder / kind}")]
+    fewer, more = INLINE
+    commands = {
+        f"{count:,} pairs": (*_batch(_manifest(folder / f"{count}.csv", [INLINE_PAIR], count)), *reports)
+        for count in INLINE
+    }
+    base, grown = (each.memory for each in against(commands, 1).values())
+    table = Table("Peak memory of inline pairs, every report written")
+    peer = f"{fewer:,} pairs {mebibytes(base)}"
+    table.add(Row(f"{more:,} pairs", mebibytes(grown), peer, grown / base, AT_MOST, 1.2))
+    return table
 
 
-def peer(files: list[tuple[str, str]]) -> float:
-    """Seconds that the loop of pandas and scipy takes."""
-    import pandas
-    from scipy.stats import entropy
-
-    start = time.perf_counter()
-    for p, q in files:
-        joined = pandas.read_csv(p).merge(pandas.read_csv(q), on="label", how="outer", suffixes=("_p", "_q")).fillna(0)
-        entropy(joined["mass_p"], joined["mass_q"])
-    return time.perf_counter() - start
+def _batch(manifest: Path, jobs: str = "1") -> tuple[str, ...]:
+    return (*KL, "batch", "-j", jobs, str(manifest), "-f", "jsonl")
 
 
-def elapsed(*words: str) -> float:
-    """Seconds that a batch takes, as a whole process."""
-    start = time.perf_counter()
-    subprocess.run([*KL, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-    return time.perf_counter() - start
-
-
-def peak_of(*words: str) -> float:
-    """The peak of a batch's resident memory, in MB."""
-    # by a small process, as the peak of one that is started counts that of the one that starts it
-    done = subprocess.run([sys.executable, "-c", _LAUNCHER, *KL, *words], capture_output=True, check=True, text=True)
-    return int(done.stdout) / (1024 if sys.platform != "darwin" else 1024 * 1024)
-
-
-def write_files(folder: Path, count: int) -> list[tuple[str, str]]:
-    """Writes pairs of labelled CSV files; returns their paths."""
-    source = random.Random(1)
-    files = []
-    for number in range(count):
-        pair = []
-        for side in "pq":
-            masses = [source.random() for _ in range(ROWS)]
-            path = folder / f"{number}{side}.csv"
-            rows = (f"outcome {index},{mass / sum(masses)!r}\n" for index, mass in enumerate(masses))
-            path.write_text("".join(["label,mass\n", *rows]))
-            pair.append(str(path))
-        files.append((pair[0], pair[1]))
-    return files
-
-
-def write_manifest(path: Path, files: list[tuple[str, str]], count: int) -> Path:
-    """Writes a manifest of so many pairs, the files again and again."""
-    with path.open("w", newline="") as stream:
+def _manifest(path: Path, pairs: Iterable[Iterable[str | Path]], count: int) -> Path:
+    """Writes a manifest of so many pairs, those that are given again and again."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(("name", "p", "q"))
-        writer.writerows((f"pair {number}", *files[number % len(files)]) for number in range(count))
+        writer.writerows((f"pair {number}", *pair) for number, pair in enumerate(islice(cycle(pairs), count)))
     return path
-
-
-if __name__ == "__main__":
-    main()

@@ -1,20 +1,22 @@
-"""Families beside torch.distributions: one pair, a million normals, and a pair without a closed form.
+"""Families through the Python face: closed forms beside torch.distributions, and a pair without one beside scipy.
 
-Run it with a Python that has both klcli[families] and torch.
+Each call makes its distributions anew; torch makes the checks that it makes by default, without gradients.
 """
 
-import time
-from collections.abc import Callable
-from statistics import median
+from math import inf, isclose
+from typing import Any
 
 import numpy as np
-import torch
-from torch import distributions
 
 import klcli
+from benchmarks.interleaved import AT_MOST, Row, Table, duration, is_installed, medians, times
 
-RUNS = 31
-PAIRS = {
+Family = tuple[str, tuple[Any, ...]]
+
+CALLS = 100  # of what takes microseconds
+MANY = 1_000_000
+QUADRATURE_MS = 20
+PAIRS: dict[str, tuple[Family, Family]] = {
     "normal, normal": (("normal", (1.0, 1.0)), ("normal", (2.0, 0.5))),
     "exponential, exponential": (("exponential", (0.2,)), ("exponential", (0.4,))),
     "laplace, normal": (("laplace", (-2.0, 1.0)), ("normal", (2.0, 2.0))),
@@ -25,57 +27,59 @@ PAIRS = {
 }
 
 
-def main() -> None:
-    """Prints median times, and their ratios to torch's."""
-    torch.set_grad_enabled(False)
-    torch.set_default_dtype(torch.float64)
-    print(f"{'pair':28} {'kl us':>9} {'torch us':>9} {'ratio':>7}")
-    for name, (p, q) in PAIRS.items():
-        row(name, lambda p=p, q=q: ours(p, q), lambda p=p, q=q: theirs(p, q))
+def tables(large: bool = False) -> list[Table]:
+    """Returns the closed forms beside torch, and quadrature beside scipy's."""
+    return [_closed_forms(), _quadrature()]
+
+
+def _closed_forms() -> Table:
+    table = Table("Forward KL of two families, closed forms, median of 7")
+    if not is_installed("torch", table):
+        return table
+    import torch
+
+    def theirs(p: Family, q: Family) -> torch.Tensor:
+        made = (
+            getattr(torch.distributions, name.capitalize())(
+                *(torch.as_tensor(value, dtype=torch.float64) for value in values)
+            )
+            for name, values in (p, q)
+        )
+        return torch.distributions.kl_divergence(*made)
+
     random = np.random.default_rng(0)
-    loc, scale = random.normal(size=(2, 10**6)), np.exp(random.normal(size=(2, 10**6)))
-    tensors = [torch.from_numpy(each) for each in (*loc, *scale)]
-    row(
-        "a million normals",
-        lambda: ours(("normal", (loc[0], scale[0])), ("normal", (loc[1], scale[1]))),
-        lambda: theirs(("normal", (tensors[0], tensors[2])), ("normal", (tensors[1], tensors[3]))),
-    )
-    milliseconds = 1e3 * elapsed(lambda: ours(("student_t", (3.0,)), ("logistic", (0.0, 1.0))))
-    print(f"quadrature, student_t to logistic: {milliseconds:.1f} ms (goal 20)")
+    means, deviations = random.normal(size=(2, MANY)), np.exp(random.normal(size=(2, MANY)))
+    normals = [("normal", parameters) for parameters in zip(means, deviations, strict=True)]
+    many = f"{MANY:,} normals, as many normals"
+    with torch.no_grad():
+        for name, (p, q), calls in (*((name, pair, CALLS) for name, pair in PAIRS.items()), (many, normals, 1)):
+            assert np.allclose(_kl(p, q), theirs(p, q).numpy(), rtol=1e-9, atol=1e-9), name
+            took = medians({"kl": lambda: _kl(p, q), "peer": lambda: theirs(p, q)}, calls=calls)  # noqa: B023
+            table.add(times(name, took["kl"], took["peer"], "torch", 1))
+    return table
 
 
-def row(name: str, mine: Callable[[], object], peer: Callable[[], object]) -> None:
-    """Prints the times of one, interleaved."""
-    times: tuple[list[float], list[float]] = ([], [])
-    for _ in range(RUNS):
-        times[0].append(once(mine))
-        times[1].append(once(peer))
-    own, other = (1e6 * median(each) for each in times)
-    print(f"{name:28} {own:9.1f} {other:9.1f} {own / other:7.2f}")
+def _quadrature() -> Table:
+    table = Table("Forward KL of two families, quadrature, median of 7")
+    if not is_installed("scipy", table):
+        return table
+    from scipy import stats
+    from scipy.integrate import quad
+
+    def peer() -> Any:
+        p, q = stats.t(3), stats.logistic()
+        return quad(lambda x: p.pdf(x) * (p.logpdf(x) - q.logpdf(x)), -inf, inf)[0]
+
+    def ours() -> Any:
+        return _kl(("student_t", (3.0,)), ("logistic", (0.0, 1.0)))
+
+    assert isclose(ours(), peer(), rel_tol=1e-6), (ours(), peer())
+    took = medians({"kl": ours, "peer": peer})
+    kl, other = took["kl"], f"integrate.quad {duration(took['peer'])}"
+    table.add(Row("student_t, logistic", duration(kl), other, kl * 1e3, AT_MOST, QUADRATURE_MS))
+    table.remarks.append("ratio: milliseconds of kl.")
+    return table
 
 
-def ours(p: tuple, q: tuple) -> object:
-    """KL by klcli, the distributions made anew."""
+def _kl(p: Family, q: Family) -> Any:
     return klcli.kl_divergence(*(klcli.family(name, *values) for name, values in (p, q)))
-
-
-def theirs(p: tuple, q: tuple) -> object:
-    """KL by torch, the distributions made anew, with the checks that it makes by default."""
-    made = [getattr(distributions, name.capitalize())(*map(torch.as_tensor, values)) for name, values in (p, q)]
-    return distributions.kl_divergence(*made)
-
-
-def elapsed(run: Callable[[], object]) -> float:
-    """The median of some runs, in seconds."""
-    return median(once(run) for _ in range(RUNS))
-
-
-def once(run: Callable[[], object]) -> float:
-    """Seconds that one run takes."""
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start
-
-
-if __name__ == "__main__":
-    main()

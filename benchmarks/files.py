@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.interleaved import AT_MOST, KL, MIB, Process, Row, Table, against, is_installed, share
+from benchmarks.interleaved import AT_MOST, KL, MIB, Process, Row, Table, against, is_installed, mebibytes, share
 
 PEERS = Path(__file__).with_name("peers")
 SMALL, MEDIUM, LARGEST = 1_000, 1_000_000, 10_000_000
@@ -30,12 +30,12 @@ def tables(large: bool = False) -> list[Table]:
     has_pandas, has_duckdb = is_installed("scipy", time), is_installed("duckdb", time)
     with tempfile.TemporaryDirectory() as folder:
         for rows in (SMALL, MEDIUM, *([LARGEST] if large else [])):
-            files = _labelled(Path(folder), rows)
+            files = labelled(Path(folder), rows)
             commands = {"kl": _kl(files)}
             if has_pandas:
-                commands["pandas"] = _peer("pandas_merge", files)
+                commands["pandas"] = peer_script("pandas_merge", files)
             if has_duckdb:
-                commands["duckdb"] = _peer("duckdb_join", files)
+                commands["duckdb"] = peer_script("duckdb_join", files)
             if rows == MEDIUM:
                 commands["kl, core only"] = _kl(files, CORE_ONLY)
             _labelled_rows(f"labelled CSV, {rows:,} rows", rows, against(commands), time, memory)
@@ -43,11 +43,11 @@ def tables(large: bool = False) -> list[Table]:
                 path.unlink()
         rows = LARGEST if large else MEDIUM
         files = _unlabelled(Path(folder), rows)
-        took = against({"kl": _kl(files), "pandas": _peer("pandas_column", files)})
+        took = against({"kl": _kl(files), "pandas": peer_script("pandas_column", files)})
         _both(f"one unlabelled column, {rows:,} rows", took, "kl", "pandas", 0.8, time, memory)
         if has_duckdb and is_installed("pyarrow", time):
             files = _parquet(Path(folder), rows)
-            took = against({"kl": _kl(files), "duckdb": _peer("duckdb_join", files)})
+            took = against({"kl": _kl(files), "duckdb": peer_script("duckdb_join", files)})
             _both(f"labelled Parquet, {rows:,} rows", took, "kl", "duckdb", 1.15, time, memory)
     return [time, memory]
 
@@ -76,18 +76,24 @@ def _both(
     time.add(share(work, kl.seconds, other.seconds, peer, goal))
     if peer == "duckdb":
         memory_goal = round(1 + BESIDE_DUCKDB_MIB * MIB / other.memory, 2)
-    memory.add(Row(work, _mib(kl), f"{peer} {_mib(other)}", kl.memory / other.memory, AT_MOST, memory_goal))
-
-
-def _mib(process: Process) -> str:
-    return f"{process.memory / MIB:.0f} MiB"
+    memory.add(
+        Row(
+            work,
+            mebibytes(kl.memory),
+            f"{peer} {mebibytes(other.memory)}",
+            kl.memory / other.memory,
+            AT_MOST,
+            memory_goal,
+        )
+    )
 
 
 def _kl(files: list[Path], command: tuple[str, ...] = KL) -> tuple[str, ...]:
     return (*command, "compute", *map(str, files), "-f", "json")
 
 
-def _peer(script: str, files: list[Path]) -> tuple[str, ...]:
+def peer_script(script: str, files: list[Path]) -> tuple[str, ...]:
+    """The command of a script in `peers/`."""
     return (sys.executable, str(PEERS / f"{script}.py"), *map(str, files))
 
 
@@ -99,7 +105,8 @@ def _sides(rows: int) -> Iterator[tuple[str, NDArray[np.int64], NDArray[np.float
         yield name, labels, masses / masses.sum()
 
 
-def _labelled(folder: Path, rows: int) -> list[Path]:
+def labelled(folder: Path, rows: int) -> list[Path]:
+    """Writes p.csv and q.csv of so many rows to the folder, the labels of q in another order; returns their paths."""
     written = []
     for name, labels, masses in _sides(rows):
         path = folder / f"{name}.csv"

@@ -26,8 +26,10 @@ __all__ = [
     "Row",
     "Table",
     "against",
+    "duration",
     "is_installed",
     "machine",
+    "mebibytes",
     "medians",
     "share",
     "times",
@@ -141,12 +143,12 @@ class Row:
 
 def times(work: str, kl: float, peer: float, peer_name: str, goal: float | None = None) -> Row:
     """The row for a goal of so many times the speed of the peer; kl and peer in seconds."""
-    return Row(work, _duration(kl), f"{peer_name} {_duration(peer)}".strip(), peer / kl, AT_LEAST, goal)
+    return Row(work, duration(kl), f"{peer_name} {duration(peer)}".strip(), peer / kl, AT_LEAST, goal)
 
 
 def share(work: str, kl: float, peer: float, peer_name: str, goal: float | None = None) -> Row:
     """The row for a goal of at most such a part of the peer's time; kl and peer in seconds."""
-    return Row(work, _duration(kl), f"{peer_name} {_duration(peer)}", kl / peer, AT_MOST, goal)
+    return Row(work, duration(kl), f"{peer_name} {duration(peer)}", kl / peer, AT_MOST, goal)
 
 
 @dataclass(slots=True)
@@ -197,8 +199,14 @@ def machine() -> str:
     )
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Seconds as text, in the unit that suits them."""
     for size, unit in ((1.0, "s"), (1e-3, "ms")):
         if seconds >= size:
             return f"{seconds / size:.3g} {unit}"
     return f"{seconds * 1e6:.3g} µs"
+
+
+def mebibytes(size: int) -> str:
+    """Bytes as text, in whole MiB."""
+    return f"{size / MIB:.0f} MiB"
