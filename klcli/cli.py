@@ -78,11 +78,12 @@ def group(ctx: click.Context) -> int:
     """How different are two distributions?
 
     \b
-    kl compute p.csv q.csv                two files
-    kl compute 0.5,0.5 0.9,0.1            two distributions, inline
-    kl compute 'normal(1,1)' 'normal(2,0.5)'       two families
-    cat p.csv | kl compute - q.csv        a pipe
-    kl explain p.csv q.csv                why the number is what it is
+    kl compute p.csv q.csv                    two files
+    kl compute 0.5,0.5 0.9,0.1                two distributions, inline
+    kl compute 'normal(1,1)' 'normal(2,0.5)'  two families
+    cat p.csv | kl compute - q.csv            a pipe
+    kl explain p.csv q.csv                    why the number is what it is
+    kl batch pairs.csv                        many pairs, each with its limits
     """
     if ctx.invoked_subcommand is None:
         write_stderr(f"{ctx.get_help()}\n")

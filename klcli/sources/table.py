@@ -77,7 +77,9 @@ class Table:
                 return label, values
             if not given and len(rest) == (3 if label is None else 2):
                 return (rest[0] if label is None else label), rest[-2:]
-            raise self._unclear("a pair needs a P and a Q column", "name both with --p and --q")
+            raise self._unclear(
+                "a pair needs a P and a Q column", "give Q as a second operand, or name both columns with --p and --q"
+            )
         if len(rest) == 1:
             return label, rest
         if len(rest) == 2 and label is None and not query.samples[0] and set(headed) != {"p", "q"}:
