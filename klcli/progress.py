@@ -1,21 +1,34 @@
-"""A bar on standard error, by rich: how much is done, how fast, and how long it will take; on a terminal only.
+"""What is under way, on standard error, by rich, and on a terminal only: a bar of pairs, or a sign of a long read.
 
-It appears once the run is long, and gives way to every text that is written to the terminal. It is drawn by the run
-itself: a thread would be alive while processes are forked.
+The bar appears once the run is long, and gives way to every text that is written to the terminal. It is drawn by the
+run itself: a thread would be alive while processes are forked.
 """
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
 from klcli.extras import need
+from klcli.visible import visible
 
-__all__ = ["Progress"]
+__all__ = ["Progress", "under_way"]
 
 _LONG = 1.0  # seconds after which a run is long
 _REDRAWN = 0.1  # seconds between two drawings
+
+
+@contextmanager
+def under_way(text: str, *, is_wanted: bool) -> Iterator[None]:
+    """Shows the text, with a sign that moves, while the body runs, where `is_wanted` and there is a terminal."""
+    if not (is_wanted and _is_terminal()):
+        yield
+        return
+    console = need("rich.console", purpose="the sign of a long read").Console(stderr=True)
+    with console.status(need("rich.text", purpose="the sign of a long read").Text(visible(text))):
+        yield
 
 
 class Progress:
@@ -25,8 +38,7 @@ class Progress:
     """
 
     def __init__(self, count: Callable[[], int | None], *, is_wanted: bool) -> None:
-        is_terminal = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-        self._is_shown = is_wanted and is_terminal
+        self._is_shown = is_wanted and _is_terminal()
         self._count = count
         self._done = 0
         self._started = monotonic()
@@ -75,3 +87,7 @@ class Progress:
         )
         bar.add_task("", total=total or 1, rate="")
         return bar
+
+
+def _is_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"

@@ -2,12 +2,13 @@
 
 import errno
 import os
+import pty
 import shutil
 import signal
 import stat
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -461,3 +462,20 @@ def test_small_files_import_no_pandas(pair):
 @pytest.mark.parametrize("words", [("list", "measures", "-f", "json"), ("examples", "coin", "-f", "json")])
 def test_the_catalogues_import_nothing_heavy(words):
     assert imported(*words).isdisjoint(HEAVY)
+
+
+def test_a_long_read_is_seen_to_go_on_where_standard_error_is_a_terminal(tmp_path):
+    (tmp_path / "p.csv").write_text("1\n" * 3_000_000)
+    ours, its = pty.openpty()
+    command = [sys.executable, "-m", "klcli", "compute", "p.csv", "p.csv", "-f", "value", "-m", "total_variation"]
+    environment = ENVIRONMENT | {"TERM": "xterm", "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=its) as process:
+        os.close(its)
+        shown = b""
+        with suppress(OSError):  # Linux says so that the other side was closed
+            while chunk := os.read(ours, 65536):
+                shown += chunk
+        os.close(ours)
+        assert process.stdout.read() == b"0.0\n"
+    assert process.returncode == 0
+    assert b"reading p.csv and p.csv, 12 MB" in shown

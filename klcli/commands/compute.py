@@ -7,6 +7,7 @@ from klcli.commands.shared import (
     Operand,
     Output,
     Reading,
+    compare_read,
     emit,
     measure_option,
     output_options,
@@ -51,7 +52,7 @@ def command(
         families = operands.compare_read(reading, p, q, _expanded_for_families(measures))
         reports = need("klcli.family_reports", purpose="families")
         return emit(reports.comparison_report(families, judge(families, asked)), output)
-    comparison = reading.compare(p, q, expanded(measures or DEFAULT_MEASURES))
+    comparison = compare_read(reading, p, q, expanded(measures or DEFAULT_MEASURES))
     return emit(comparison_report(comparison, judge(comparison, asked)), output)
 
 

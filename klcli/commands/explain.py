@@ -3,7 +3,7 @@
 import click
 import numpy as np
 
-from klcli.commands.shared import Command, Operand, Output, Reading, emit, output_options, reading_options
+from klcli.commands.shared import Command, Operand, Output, Reading, compare_read, emit, output_options, reading_options
 from klcli.core.comparison import Comparison, Terms
 from klcli.errors import ExitCode
 from klcli.explanation import decomposition, in_words
@@ -36,7 +36,7 @@ def command(p: str, q: str | None, top: int, reading: Reading, output: Output) -
     if reading.are_families(p, q):
         families = need("klcli.family_operands", purpose="families").compare_read(reading, p, q, None)
         return emit(need("klcli.family_reports", purpose="families").explanation_report(families), output)
-    return emit(_report(reading.compare(p, q, MEASURES), top), output)
+    return emit(_report(compare_read(reading, p, q, MEASURES), top), output)
 
 
 def _report(comparison: Comparison, top: int) -> Report:

@@ -12,10 +12,12 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
+from klcli.core.comparison import Comparison
 from klcli.core.distribution import KINDS
 from klcli.core.measure import MEASURES
 from klcli.errors import ExitCode
 from klcli.extras import need
+from klcli.progress import under_way
 from klcli.registry import Registry
 from klcli.renderers import RENDERERS
 from klcli.renderers.renderer import Style
@@ -29,6 +31,7 @@ __all__ = [
     "Operand",
     "Output",
     "Reading",
+    "compare_read",
     "completer",
     "emit",
     "measure_option",
@@ -39,6 +42,7 @@ __all__ = [
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+_LONG = 10_000_000  # bytes, which take about half a second
 _NEGATIVE = re.compile(r"-[0-9.]")
 
 
@@ -71,6 +75,22 @@ class Output:
     digits: int
     color: str
     quiet: bool
+
+
+def compare_read(reading: Reading, p: str, q: str | None, measures: Iterable[str]) -> Comparison:
+    """Returns the comparison of two operands as `reading.compare` does; on a terminal a long one is seen to go on."""
+    words = [word for word in (p, q) if word]
+    size = sum(map(_size, words))
+    text = f"reading {' and '.join(words)}, {size / 1e6:.0f} MB"
+    with under_way(text, is_wanted=size >= _LONG):
+        return reading.compare(p, q, measures)
+
+
+def _size(word: str) -> int:
+    try:
+        return os.stat(word).st_size
+    except (OSError, ValueError):
+        return 0
 
 
 def completer(names: Callable[[], Iterable[str]]) -> Callable[..., list[CompletionItem]]:
