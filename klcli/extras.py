@@ -5,7 +5,7 @@ from types import ModuleType
 
 from klcli.errors import MissingPackage
 
-__all__ = ["need"]
+__all__ = ["installed", "need"]
 
 
 def need(module: str, *, purpose: str, extra: str = "") -> ModuleType:
@@ -23,3 +23,11 @@ def need(module: str, *, purpose: str, extra: str = "") -> ModuleType:
             f"{purpose} needs the package {module!r}, which is not installed",
             hint=f"pip install 'klcli[{extra}]'" if extra else f"pip install {module}",
         ) from None
+
+
+def installed(module: str) -> ModuleType | None:
+    """Returns the module, imported now; None where it is not installed, or cannot be imported."""
+    try:
+        return import_module(module)
+    except ImportError:
+        return None

@@ -1,17 +1,20 @@
 """JSON and JSON lines: numbers, label → number, records, or {"p": …, "q": …} of any of these.
 
-A number is kept as it is written until it is known to be a mass or a label, so a label of 001 or 1.50 stays itself.
+A number is kept as it is written until it is known to be a mass or a label, so a label of 001 or 1.50 stays itself. A
+large document is first read as if no number were a label, and so once more where one is, or where anything is amiss.
 """
 
 import json
-from collections.abc import Sequence
-from typing import NoReturn
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from klcli.core.distribution import Observed
 from klcli.errors import InputError, NotADistribution
 from klcli.sources.content import Content
+from klcli.sources.json_parser import LARGE, floats, json_parser, refuse_constant, unique
 from klcli.sources.reader import Query, reader
 from klcli.sources.table import Table, one_by_one
 from klcli.visible import shorten
@@ -23,14 +26,17 @@ class _Number(str):
     """A number, as it is written."""
 
 
-class _Duplicate(ValueError):
-    """A key that stands twice in an object."""
+class _Unwritten(ValueError):
+    """A number is a label, and how it was written is not known."""
+
+
+Parser = Callable[[str, int | None], object]
 
 
 @reader("json", summary="JSON: numbers, label → number, records, or an object with p and q", suffixes=(".json",))
 def read_json(content: Content, query: Query) -> tuple[Observed, ...]:
     """Returns the distributions of a JSON document."""
-    return _distributions(_parse(content, content.text()), content, query, "item")
+    return _read(content, query, _read_document)
 
 
 @reader(
@@ -41,49 +47,50 @@ def read_json(content: Content, query: Query) -> tuple[Observed, ...]:
 )
 def read_json_lines(content: Content, query: Query) -> tuple[Observed, ...]:
     """Returns the distributions of a document with a JSON value on each line."""
-    lines = [(number, line) for number, line in enumerate(content.text().split("\n"), 1) if line.strip()]
-    values = [_parse(content, line, number) for number, line in lines]
+    return _read(content, query, _read_lines)
+
+
+def _read(content: Content, query: Query, read: Callable[..., tuple[Observed, ...]]) -> tuple[Observed, ...]:
+    text = content.text()
+    if len(text) >= LARGE and not any(query.samples):
+        parse = json_parser()
+        try:
+            return read(content, query, text, lambda text, line: parse(text.encode()))
+        except ValueError:
+            pass  # read again, carefully, for the line and the words
+    return read(content, query, text, partial(_parse, content))
+
+
+def _read_document(content: Content, query: Query, text: str, parse: Parser) -> tuple[Observed, ...]:
+    return _distributions(parse(text, None), content, query, "item")
+
+
+def _read_lines(content: Content, query: Query, text: str, parse: Parser) -> tuple[Observed, ...]:
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    values = [parse(line, number) for number, line in lines]
     if len(values) == 1 and isinstance(values[0], (list, dict)):
         return _distributions(values[0], content, query, "item")
     return _distributions(values, content, query, "line")
 
 
-def _parse(content: Content, text: str, line: int | None = None) -> object:
+def _parse(content: Content, text: str, line: int | None) -> object:
     if not text.strip():
         raise content.unreadable("empty: there are no values")
     where = "" if line is None else f"line {line}: "
     try:
-        return json.loads(
-            text,
-            object_pairs_hook=_unique,
-            parse_int=_Number,
-            parse_float=_Number,
-            parse_constant=_refuse_constant,
-        )
+        return _decoder.decode(text)
     except json.JSONDecodeError as error:
         place = f"line {line or error.lineno}, column {error.colno}"
         raise content.unreadable(f"{place}: not JSON: {error.msg[:1].lower()}{error.msg[1:]}") from None
-    except _Duplicate as error:
-        raise content.unreadable(f"{where}the key {str(error)!r} stands twice in one object") from None
     except RecursionError:
         raise content.unreadable(f"{where}nested too deeply to be a distribution") from None
     except ValueError as error:
         raise content.unreadable(f"{where}{error}") from None
 
 
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                raise _Duplicate(shorten(key))
-            seen.add(key)
-    return found
-
-
-def _refuse_constant(word: str) -> NoReturn:
-    raise ValueError(f"{word} is not a mass (and not JSON)")
+_decoder = json.JSONDecoder(
+    object_pairs_hook=unique, parse_int=_Number, parse_float=_Number, parse_constant=refuse_constant
+)
 
 
 def _distributions(document: object, content: Content, query: Query, item: str) -> tuple[Observed, ...]:
@@ -129,12 +136,15 @@ def _one(document: object, name: str, query: Query, item: str) -> Observed:
 
 def _masses(values: Sequence[object], labels: tuple[str, ...] | None, name: str, place: object) -> Observed:
     where = place if callable(place) else None
+    known = floats(values)
+    if known is not None:
+        return Observed(known, labels, name, where)
     observed = Observed(np.empty(0), labels, name, where)
     numbers = []
     for index, value in enumerate(values):
         if not isinstance(value, _Number):
             raise observed.refuse(index, f"{_described(value)} where a number belongs")
-        numbers.append(float(value))
+        numbers.append(float(value) + 0.0)  # -0 is 0, as an int is
     return Observed(np.array(numbers, dtype=np.float64), labels, name, where)
 
 
@@ -147,12 +157,22 @@ def _records(records: list[object], content: Content, query: Query, item: str) -
             keys = ", ".join(map(shorten, names))
             raise content.unreadable(f"{item} {index}: {_described(record)}, not a record with the fields {keys}")
     columns = [[record[name] for record in records if isinstance(record, dict)] for name in names]
-    table = Table(content.name, names, columns, one_by_one(_cell_number), lambda row: f"{item} {row + 1}")
-    return table.observed(query)
+    return _Records(content.name, names, columns, _numbers, lambda row: f"{item} {row + 1}").observed(query)
 
 
-def _cell_number(cell: object) -> float | None:
-    return float(cell) if isinstance(cell, _Number) else None
+class _Records(Table):
+    def _labels(self, index: int) -> Sequence[str]:
+        if not {int, float}.isdisjoint(map(type, self.columns[index])):
+            raise _Unwritten
+        return super()._labels(index)
+
+
+def _numbers(column: Sequence[object]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    known = floats(column)
+    return _each_number(column) if known is None else (known, np.ones(len(known), dtype=bool))
+
+
+_each_number = one_by_one(lambda cell: float(cell) + 0.0 if isinstance(cell, _Number) else None)
 
 
 def _observation(value: object, name: str, place: str) -> str:

@@ -6,6 +6,7 @@ from io import TextIOWrapper
 from itertools import count
 
 from klcli.errors import KlError, Unreadable
+from klcli.sources.json_parser import unique
 from klcli.visible import shorten
 
 __all__ = ["json_values"]
@@ -100,14 +101,7 @@ class _Text:
         return bool(text)
 
 
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return found
-
-
-_decoder = json.JSONDecoder(object_pairs_hook=_unique)
+_decoder = json.JSONDecoder(object_pairs_hook=unique)
 
 
 def _refused(place: str, error: ValueError) -> KlError:
