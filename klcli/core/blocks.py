@@ -91,16 +91,16 @@ def added(values: Array) -> Array:
 def total(partial: Sequence[Array]) -> Any:
     """The sum of partial sums over the last axis, as (...)."""
     sums = partial[0] if len(partial) == 1 else _folded(np.concatenate(partial, axis=-1))
-    return _total(sums.tolist()) if sums.ndim == 1 else np.add.reduce(sums, axis=-1)
+    return _total(sums.tolist()) if sums.ndim == 1 else _folded(sums.copy(), 1)[..., 0]
 
 
-def _folded(values: Array) -> Array:
+def _folded(values: Array, few: int = _FEW) -> Array:
     """Halves added to each other until few sums are left; overwrites.
 
     A running sum of many equal values rounds the same way each time. Of halves, equal sums meet, and few at a time.
     """
     size = values.shape[-1]
-    while size > _FEW:
+    while size > few:
         half = size // 2
         if size % 2:
             values[..., 0] += values[..., size - 1]
