@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from klcli.core.contribution import Contribution
 from klcli.core.note import Note, listing
@@ -20,8 +21,7 @@ class Status(Enum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class PairReport:
+class PairReport(NamedTuple):
     """One pair, evaluated or not.
 
     Attributes:

@@ -3,15 +3,14 @@
 import os
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 from importlib import import_module
-from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem
 
 from klcli import __version__
 from klcli.errors import ExitCode, KlError
+from klcli.registry import nearest
 from klcli.streams import prepare, say, write_stderr, write_stdout
 
 __all__ = ["COMMANDS", "group", "main"]
@@ -44,13 +43,13 @@ class _LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
-            near = get_close_matches(name, COMMANDS, n=1)
+            near = nearest(name, COMMANDS)
             error = click.UsageError(f"no command is called {name!r}", ctx)
             error.hint = (  # type: ignore[attr-defined]
                 f"did you mean kl {near[0]}?"
                 if near
                 else f"kl compute {' '.join(args)}"
-                if Path(name).exists() or any(character in name for character in ",=[{")
+                if os.path.exists(name) or any(character in name for character in ",=[{")
                 else f"the commands are {', '.join(COMMANDS)}"
             )
             raise error

@@ -43,16 +43,16 @@ class Draft:
         OutputError: the path cannot be written, now or later; nothing was.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: str) -> None:
+        self._path = Path(path)
         self._stream: IO[bytes]
         self._target: Path | None = None
         self._is_closed = False
         try:
-            if path.exists() and not stat.S_ISREG(path.stat().st_mode):
-                self._stream = path.open("wb")
+            if self._path.exists() and not stat.S_ISREG(self._path.stat().st_mode):
+                self._stream = self._path.open("wb")
                 return
-            self._target = path.resolve()
+            self._target = self._path.resolve()
             self._mode = stat.S_IMODE(self._target.stat().st_mode) if self._target.exists() else 0o666 & ~_umask()
             tempfile = need("tempfile", purpose="writing a file")
             self._stream = tempfile.NamedTemporaryFile(
@@ -104,7 +104,7 @@ class Draft:
 class Addition:
     """Text that is added to the end of a file, all at once at `commit`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str) -> None:
         self._path = path
         self._texts: list[str] = []
 
@@ -119,7 +119,7 @@ class Addition:
             OutputError: the file cannot be written.
         """
         try:
-            with self._path.open("ab") as stream:
+            with open(self._path, "ab") as stream:
                 stream.write("".join(self._texts).encode("utf-8", "backslashreplace"))
         except OSError as error:
             raise OutputError(f"{self._path}: cannot be written: {(error.strerror or str(error)).lower()}") from None

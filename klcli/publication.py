@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from klcli.batch_report import PairReport, Tally
 from klcli.destinations import Addition, Destination, Draft, Standard
@@ -99,16 +98,16 @@ def _begun(request: Request, occasion: Occasion, before: Callable[[], None]) -> 
     wanted = REPORT_FORMATS.lookup(request.format)
     if request.path == "-":
         return wanted.begin(occasion), Standard(write_stdout, before)
-    style = replace(occasion.style, color=False, is_terminal=False)
+    style = occasion.style._replace(color=False, is_terminal=False)
     in_a_file = replace(occasion, style=style, quiet=False)
     destination: Destination
     if request.path:
-        destination = Draft(Path(request.path))
+        destination = Draft(request.path)
     elif wanted.home == "stderr":
         destination = Standard(write_stderr, before)
     else:
-        home = Path(os.environ[wanted.home])
+        home = os.environ[wanted.home]
         destination = Addition(home)
         with suppress(OSError):
-            in_a_file = replace(in_a_file, taken=home.stat().st_size)
+            in_a_file = replace(in_a_file, taken=os.stat(home).st_size)
     return wanted.begin(in_a_file), destination

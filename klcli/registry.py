@@ -1,15 +1,20 @@
 """Names for what klcli can do: one table a kind of thing, with aliases and did-you-mean."""
 
-from collections.abc import Iterator
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import Generic, TypeVar
 
 from klcli.errors import UnknownName
 
-__all__ = ["Registry"]
+__all__ = ["Registry", "nearest"]
 
 T = TypeVar("T")
+
+
+def nearest(name: str, known: Iterable[str], *, count: int = 1) -> list[str]:
+    """Returns the known names that are most like one that is none, at most so many, the nearest first."""
+    found: list[str] = import_module("difflib").get_close_matches(name, list(known), n=count)  # only after a slip
+    return found
 
 
 class Registry(Generic[T]):
@@ -67,7 +72,7 @@ class Registry(Generic[T]):
         return isinstance(name, str) and (_key(name) in self._aliases or _key(name) in map(_key, self.names()))
 
     def _suggestion(self, key: str) -> str:
-        near = get_close_matches(key, [*map(_key, self.names()), *self._aliases], n=3, cutoff=0.6)
+        near = nearest(key, [*map(_key, self.names()), *self._aliases], count=3)
         near = [self._names.get(name, name) for name in near]
         if near:
             return f"did you mean {' or '.join(near)}?"

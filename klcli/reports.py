@@ -1,7 +1,7 @@
 """Results as reports: the one shape that every renderer reads. Plain values, unrounded; renderers round."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from klcli.core.comparison import Comparison
 from klcli.core.distribution import Distribution
@@ -14,8 +14,7 @@ __all__ = ["Cell", "Column", "Report", "Table", "comparison_report", "subjects",
 Cell = str | float | int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column of a table.
 
     Attributes:
@@ -34,8 +33,7 @@ class Column:
     for_machines: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """Rows of cells under columns; the last `footers` rows are totals, for people only."""
 
     columns: tuple[Column, ...]
@@ -48,8 +46,7 @@ class Table:
         return self.rows[: len(self.rows) - self.footers]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What a command has to say.
 
     Attributes:
@@ -68,8 +65,8 @@ class Report:
     prose: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     plot: tuple[str, ...] = ()
-    notes: tuple[Note, ...] = field(default=())
-    verdicts: tuple[Verdict, ...] = field(default=())
+    notes: tuple[Note, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
 
 
 def comparison_report(comparison: Comparison, verdicts: tuple[Verdict, ...] = ()) -> Report:

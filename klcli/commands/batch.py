@@ -134,7 +134,7 @@ def _evaluate(pairs: Pairs, settings: Settings, tally: Tally, publication: Publi
 def _publication(title: str, reports: tuple[str, ...], output: Output, progress: Progress) -> Publication:
     is_terminal = output.path is None and sys.stdout is not None and sys.stdout.isatty()
     style = Style(output.digits, wants_color(output.color, is_terminal), is_terminal)
-    answer = Request(output.format, "-" if output.path is None else str(output.path))
+    answer = Request(output.format, "-" if output.path is None else output.path)
     is_seen = output.path is None and output.format == "table"
     messages = Messages(notes=not output.quiet, complaints=not is_seen)
     requests = [answer, *map(parse_request, reports)]

@@ -4,10 +4,8 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import wraps
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
@@ -66,12 +64,11 @@ class Operand(click.ParamType):  # type: ignore[type-arg]  # generic since Click
         return [CompletionItem(incomplete, type="file")]
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """Where and how the answer is written: the values of `output_options`."""
 
     format: str
-    path: Path | None
+    path: str | None
     digits: int
     color: str
     quiet: bool
@@ -174,7 +171,7 @@ def output_options(function: Function, registry: Registry[Any] = RENDERERS) -> F
     options = [
         _name_option("-f", "--format", "format_", registry=registry, default="table", show_default=True,
                      help=f"How to print it: {formats}."),
-        click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE",
+        click.option("-o", "--output", type=click.Path(), metavar="FILE",
                      help="Write to a file, whole or not at all; - is standard output."),
         click.option("--digits", type=click.IntRange(1, 17), default=6, show_default=True, metavar="N",
                      help="Significant digits in table and markdown; the other formats carry all."),
@@ -186,9 +183,9 @@ def output_options(function: Function, registry: Registry[Any] = RENDERERS) -> F
 
     @wraps(function)
     def with_output(
-        *args: Any, format_: str, output: Path | None, digits: int, color: str, quiet: bool, **kwargs: Any
+        *args: Any, format_: str, output: str | None, digits: int, color: str, quiet: bool, **kwargs: Any
     ) -> Any:
-        path = None if output == Path("-") else output
+        path = None if output == "-" else output
         return function(*args, output=Output(format_, path, digits, color, quiet), **kwargs)
 
     return _with(options, with_output)
@@ -234,7 +231,7 @@ def wants_color(choice: str, is_terminal: bool) -> bool:
     return is_terminal and os.environ.get("TERM") != "dumb"
 
 
-def _write_file(path: Path, text: str) -> None:
+def _write_file(path: str, text: str) -> None:
     draft = need("klcli.destinations", purpose="writing a file").Draft(path)
     try:
         draft.write(text)

@@ -1,7 +1,7 @@
 """Two distributions on one support: joined by label, or by position; nothing is ever broadcast."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,7 @@ MISSING = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Aligned:
+class Aligned(NamedTuple):
     """Masses of P and Q over the same outcomes, in the same order.
 
     Attributes:

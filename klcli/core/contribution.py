@@ -1,6 +1,6 @@
 """Which outcomes make a measure what it is."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,8 +11,7 @@ from klcli.core.measure import Measure
 __all__ = ["Contribution", "largest_contributions"]
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """An outcome, and the mass that P and Q give it, normalised."""
 
     outcome: str

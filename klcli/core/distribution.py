@@ -7,6 +7,7 @@ masses are kept as given, with their total; normalising is left to `core.pair`, 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,7 +28,6 @@ SUM_IS_ONE = 1e-9  # as the masses of a file that carries 9 or more digits
 SUM_IS_NEARLY_ONE = 1e-2  # as percentages rounded to a digit
 
 
-@dataclass(frozen=True, eq=False)
 class Observed:
     """Numbers as they were read, before it is decided what they mean.
 
@@ -38,10 +38,14 @@ class Observed:
         place: the words for where the value of an index stands, such as "line 3"; None counts from 1.
     """
 
-    values: Array
-    labels: Sequence[str] | None = None
-    name: str = ""
-    place: Callable[[int], str] | None = None
+    def __init__(
+        self,
+        values: Array,
+        labels: Sequence[str] | None = None,
+        name: str = "",
+        place: Callable[[int], str] | None = None,
+    ) -> None:
+        self.values, self.labels, self.name, self.place = values, labels, name, place
 
     @lazy
     def census(self) -> tuple[float, float]:
@@ -148,8 +152,7 @@ class Distribution:
         return len(self.mass)
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """What numbers may mean: the word after `--as`, what it says in a result, and how they are read."""
 
     name: str

@@ -8,10 +8,9 @@ A measure declares its laws (symmetry, zero, bound, when it is finite), and the 
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from enum import Enum
 from math import inf, isinf
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -43,8 +42,7 @@ class Finite(Enum):
     OVERLAP = "p and q share an outcome"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Measure:
+class Measure(NamedTuple):
     """One divergence, distance or entropy, with its laws.
 
     Calling it maps masses of shapes (..., k) and (..., k), normalised here, to values of shape (...), in nats where
@@ -118,8 +116,7 @@ class Measure:
             order = -1.0
         if not order >= 0 or (isinf(order) and "inf" not in self.orders):
             raise UsageError(f"the order of {self.name} is {text!r}, not {self.orders}", hint=f"as in {self.name}:0.5")
-        return replace(
-            self,
+        return self._replace(
             name=f"{self.name}:{text}",
             order=order,
             notation=self.notation.replace("A", text),

@@ -1,7 +1,7 @@
 """What a result must be read with: data that travels beside the numbers, printed only at the edge."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from klcli.visible import shorten
 
@@ -10,8 +10,7 @@ __all__ = ["Note", "listing"]
 _LISTED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """One remark: a stable code for machines, a sentence for people."""
 
     code: str

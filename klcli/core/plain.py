@@ -10,8 +10,7 @@ written with the totals: no mass is divided.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -41,8 +40,7 @@ _PROBED = 8  # blocks from which one is tried first
 Sum = Callable[["PlainBlock"], Array]
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(NamedTuple):
     """A measure by its textbook sums.
 
     Attributes:
@@ -150,7 +148,7 @@ def _likely(chosen: Mapping[str, Plain], masses: Scaled) -> Mapping[str, Plain]:
     first = Scaled.of(masses.p[..., :BLOCK], masses.q[..., :BLOCK])
     if first is None:
         return {}
-    hopeful = {name: replace(plain, trusted=plain.trusted / 4) for name, plain in chosen.items()}
+    hopeful = {name: plain._replace(trusted=plain.trusted / 4) for name, plain in chosen.items()}
     return {name: chosen[name] for name in plain_values(hopeful, first)}
 
 

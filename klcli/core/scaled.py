@@ -1,7 +1,6 @@
 """Masses brought to totals near 1 by powers of 2, which changes no digit, so that no square or product overflows."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,8 +15,7 @@ _RANGE = (1e-290, 1e290)  # of the totals; beyond, a power of 2 may itself leave
 _LEAST = 1e-250  # of the total; above it no term of a measure underflows, nor does a ratio of two masses
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scaled:
+class Scaled(NamedTuple):
     """Two arrays of masses, shape (..., k), with their units and totals: numbers, or shape (..., 1).
 
     Attributes:

@@ -1,8 +1,8 @@
 """What may be done to zeros, on request: each method changes both distributions alike, and says what it did."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from math import isfinite
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,7 @@ __all__ = ["SMOOTHINGS", "Smoothing", "parse_smoothing", "smooth"]
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(NamedTuple):
     """One way of smoothing: `apply` maps masses of shape (k,) and the amount to masses."""
 
     name: str
@@ -30,8 +29,7 @@ class Method:
     done: str
 
 
-@dataclass(frozen=True, slots=True)
-class Smoothing:
+class Smoothing(NamedTuple):
     """A method and its amount; `text` is how it is written, such as "add:1"."""
 
     method: Method
@@ -65,8 +63,7 @@ def smooth(aligned: Aligned, smoothing: Smoothing) -> Aligned:
     """Returns both distributions smoothed over their common support, with a note of what was done."""
     method, amount = smoothing.method, smoothing.amount
     note = Note("smoothing", method.done.format(amount=f"{amount:g}", outcomes=len(aligned.p)))
-    return replace(
-        aligned,
+    return aligned._replace(
         p=method.apply(aligned.p, amount),
         q=method.apply(aligned.q, amount),
         log_p=None,

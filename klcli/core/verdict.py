@@ -1,9 +1,8 @@
 """Limits on measures, and whether a comparison keeps them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import isfinite
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from klcli.core.measure import Measure, select
 from klcli.core.units import Base, unit_name
@@ -22,16 +21,14 @@ class Compared(Protocol):
         """Returns a measure's value in the unit of `base`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """The largest value that a measure may have, in the unit of the comparison."""
 
     measure: Measure
     limit: float
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """A limit held against a value."""
 
     measure: str

@@ -1,9 +1,8 @@
 """One pair of a batch, from its entry to its report: no error leaves it, so that one bad file never hides another."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from klcli.batch_report import PairReport, Status
 from klcli.core.comparison import Comparison
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Task", "evaluate", "failed", "forget_reference"]
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """An entry and how it is evaluated; the plan is None where the entry carries an error."""
 
     entry: Entry

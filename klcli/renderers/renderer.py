@@ -1,8 +1,8 @@
 """Output formats: what a renderer is, and the table of them. A renderer knows reports and nothing else."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import isinf
+from typing import NamedTuple
 
 from klcli.registry import Registry
 from klcli.reports import Cell, Column, Report
@@ -11,8 +11,7 @@ from klcli.visible import rounded, visible
 __all__ = ["RENDERERS", "Renderer", "Style", "person_text", "renderer"]
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """How people's formats look.
 
     Attributes:
@@ -28,8 +27,7 @@ class Style:
 Rendering = Callable[[Report, Style], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Renderer:
+class Renderer(NamedTuple):
     """One output format; `render` returns the text, which ends in a line feed."""
 
     name: str

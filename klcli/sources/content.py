@@ -5,12 +5,14 @@ import os
 import stat
 import sys
 import zlib
-from pathlib import Path
 
 from klcli.errors import Unreadable
 from klcli.extras import need
+from klcli.registry import nearest
 
-__all__ = ["COMPRESSIONS", "Content", "is_stream", "read_file", "read_stdin"]
+__all__ = ["COMPRESSIONS", "Content", "Path", "is_stream", "missing_file", "read_file", "read_stdin", "status_of"]
+
+Path = str | os.PathLike[str]
 
 
 class Content:
@@ -76,42 +78,62 @@ def read_stdin() -> Content:
     return _sniffed("stdin", sys.stdin.buffer.read())
 
 
-def read_file(path: Path) -> Content:
-    """Returns the content of a file or a named pipe.
+def status_of(path: Path) -> os.stat_result | None:
+    """Returns what the system knows of a path; None where there is nothing."""
+    try:
+        return os.stat(path)
+    except (OSError, ValueError):  # a name too long, or with a NUL, is no file
+        return None
+
+
+def read_file(path: Path, status: os.stat_result | None = None) -> Content:
+    """Returns the content of a file or a named pipe; its status, where that is known, is not asked for again.
 
     Raises:
         Unreadable: it does not exist, may not be read, is a directory or a device, or does not decompress.
     """
-    name = str(path)
+    name = os.fspath(path)
     try:
-        mode = path.stat().st_mode
+        status = status or os.stat(path)
+        mode = status.st_mode
         if stat.S_ISDIR(mode):
             raise Unreadable(f"{name}: a directory, not a file")
         if stat.S_ISBLK(mode) or stat.S_ISSOCK(mode) or (stat.S_ISCHR(mode) and not _is_harmless(path)):
             raise Unreadable(f"{name}: a device, not a file")
     except OSError as error:
         raise Unreadable(f"{name}: {_reason(error)}") from None
-    if is_stream(path):
+    if is_stream(path, status):
         return _sniffed(name, _bytes_of(path))
-    suffix = path.suffix.lower()
+    suffix = os.path.splitext(name)[1].lower()
     if suffix not in COMPRESSIONS:
         return Content(name, path=path)
     return _decompressed(name, _bytes_of(path), suffix)
 
 
+def missing_file(path: Path, found: str, hint: str) -> Unreadable:
+    """Returns the error for a word that names no file: a name that is near is the cure, or else `hint`."""
+    folder, name = os.path.split(path)
+    try:
+        near = nearest(name, os.listdir(folder or "."))
+    except (OSError, ValueError):
+        near = []
+    if near:
+        return Unreadable(f"{path}: no such file", hint=f"did you mean {os.path.join(folder, near[0])}?")
+    return Unreadable(f"{path or repr(path)}: {found}", hint=hint)  # an empty word is seen by its quotes
+
+
 def _bytes_of(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with open(path, "rb", buffering=0) as stream:
+            return stream.readall()
     except OSError as error:
         raise Unreadable(f"{path}: {_reason(error)}") from None
 
 
-def is_stream(path: Path) -> bool:
+def is_stream(path: Path, status: os.stat_result | None = None) -> bool:
     """Whether this is a pipe, a terminal or a redirection, which has no suffix that could tell what it holds."""
-    try:
-        return str(path).startswith(_DESCRIPTORS) or not stat.S_ISREG(path.stat().st_mode)
-    except OSError:
-        return False
+    status = status or status_of(path)
+    return status is not None and (not stat.S_ISREG(status.st_mode) or os.fspath(path).startswith(_DESCRIPTORS))
 
 
 def _sniffed(name: str, data: bytes) -> Content:
@@ -136,7 +158,7 @@ def _is_harmless(path: Path) -> bool:
     """A device that ends: /dev/null, or the terminal."""
     if os.path.samefile(path, os.devnull):
         return True
-    with path.open("rb") as stream:
+    with open(path, "rb") as stream:
         return stream.isatty()
 
 

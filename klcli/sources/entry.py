@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from klcli.core.note import Note
 from klcli.errors import InputError, KlError
@@ -12,8 +12,7 @@ __all__ = ["Entry", "unique"]
 _SMALLEST = 1 << 12  # slots of an empty table of names; a power of two
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One pair of a batch.
 
     Attributes:
@@ -46,7 +45,7 @@ def unique(entries: Iterable[Entry]) -> Iterator[Entry]:
             error = InputError(
                 f"{where}an earlier pair is called {entry.name!r}", hint="give each pair a name of its own"
             )
-            yield replace(entry, error=error)
+            yield entry._replace(error=error)
 
 
 class _Names:

@@ -7,7 +7,6 @@ begins with a point, counts only where a glob names it. Links are followed, but 
 import os
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
-from pathlib import Path
 
 from klcli.core.note import Note
 from klcli.errors import InputError, Unreadable
@@ -95,7 +94,7 @@ class Folders:
     def _is_wanted(self, path: tuple[str, ...]) -> bool:
         if self._globs:
             return any(fnmatchcase("/".join(path), glob) or fnmatchcase(path[-1], glob) for glob in self._globs)
-        return not any(part.startswith(".") for part in path) and reader_for(Path(path[-1])) is not None
+        return not any(part.startswith(".") for part in path) and reader_for(path[-1]) is not None
 
 
 def _walk(root: str, parts: tuple[str, ...], above: tuple[tuple[int, int], ...]) -> Iterator[tuple[str, ...]]:

@@ -5,9 +5,8 @@ import numpy as np
 from klcli.core.distribution import Observed
 from klcli.errors import NotADistribution, UsageError
 from klcli.sources.content import Content
-from klcli.sources.json_document import read_json
 from klcli.sources.numbers import parse_number
-from klcli.sources.reader import Query
+from klcli.sources.reader import READERS, Query
 from klcli.visible import shorten
 
 __all__ = ["is_inline", "read_inline"]
@@ -30,7 +29,7 @@ def read_inline(word: str, query: Query) -> tuple[Observed, ...]:
     text = word.strip()
     name = shorten(text, 40)
     if text.startswith(("[", "{")):
-        return read_json(Content(name, text.encode(errors="surrogatepass")), query)
+        return READERS.lookup("json").read(Content(name, text.encode(errors="surrogatepass")), query)
     query.refuse_columns(name)
     if query.is_pair:
         raise UsageError(f"{name}: one distribution, but two are compared", hint="give a second operand")

@@ -1,13 +1,12 @@
 """Operands: what a word on the command line stands for, and the distributions it yields."""
 
+import os
 import re
 from collections.abc import Sequence
-from difflib import get_close_matches
-from pathlib import Path
 
 from klcli.core.distribution import KINDS, Distribution, Observed
 from klcli.errors import Unreadable, UsageError
-from klcli.sources.content import COMPRESSIONS, Content, is_stream, read_file, read_stdin
+from klcli.sources.content import COMPRESSIONS, Content, Path, is_stream, missing_file, read_file, read_stdin, status_of
 from klcli.sources.inline import is_inline, read_inline
 from klcli.sources.reader import READERS, Query, Reader
 
@@ -41,7 +40,7 @@ def load(
 
 def is_family(word: str) -> bool:
     """Whether a word is meant as a family of distributions, such as normal(0, 1); a file of that name goes first."""
-    return _FAMILY.match(word) is not None and not _exists(Path(word))
+    return _FAMILY.match(word) is not None and status_of(word) is None
 
 
 def load_pair(
@@ -64,41 +63,35 @@ def _read(word: str, query: Query, input_format: str | None) -> tuple[Observed, 
     if word == "-":
         content = read_stdin()
         return (chosen or _sniffed(content)).read(content, query)
-    path = Path(word)
-    if not _exists(path):
+    status = status_of(word)
+    if status is None:
         if is_family(word) and not query.samples[0]:
             raise UsageError(
                 f"{word}: a family, where masses are wanted", hint="give its masses, or compare two families"
             )
-        if (is_inline(word) or ("," in word and query.samples[0])) and (path.suffix == "" or reader_for(path) is None):
+        if (is_inline(word) or ("," in word and query.samples[0])) and reader_for(word) is None:
             return read_inline(word, query)
-        raise _not_found(word, path)
-    if chosen is None and is_stream(path):
-        content = read_file(path)
+        hint = "an operand is a file, - for standard input, or as 0.5,0.5 or heads=0.5,tails=0.5"
+        raise missing_file(word, "no such file, and no inline distribution", hint)
+    if chosen is None and is_stream(word, status):
+        content = read_file(word, status)
         return _sniffed(content).read(content, query)
-    found = chosen or reader_for(path)
+    found = chosen or reader_for(word)
     if found is None:
         suffixes = " ".join(suffix for reader in READERS for suffix in reader.suffixes)
         raise Unreadable(
-            f"{word}: the suffix {path.suffix!r} says nothing about its format",
+            f"{word}: the suffix {os.path.splitext(word)[1]!r} says nothing about its format",
             hint=f"known are {suffixes}; or pass --input-format {'|'.join(READERS.names())}",
         )
-    return found.read(read_file(path), query)
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):  # a name too long, or with a NUL, is no file
-        return False
+    return found.read(read_file(word, status), query)
 
 
 def reader_for(path: Path) -> Reader | None:
     """Returns the reader that the suffix of a path names; None where it names none."""
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    if suffixes and suffixes[-1] in COMPRESSIONS:
-        suffixes.pop()
-    suffix = suffixes[-1] if suffixes else ""
+    stem, suffix = os.path.splitext(path)
+    if suffix.lower() in COMPRESSIONS:
+        suffix = os.path.splitext(stem)[1]
+    suffix = suffix.lower()
     if not suffix[1:].isalpha():  # as in the inline 0.5,0.25
         return None
     if suffix[1:] in READERS.names():  # the usual case, for which no other reader is imported
@@ -108,17 +101,3 @@ def reader_for(path: Path) -> Reader | None:
 
 def _sniffed(content: Content) -> Reader:
     return READERS.lookup("json" if _JSON.match(content.data) else "csv")
-
-
-def _not_found(word: str, path: Path) -> Unreadable:
-    try:
-        neighbours = [each.name for each in path.parent.iterdir()]
-    except (OSError, ValueError):
-        neighbours = []
-    near = get_close_matches(path.name, neighbours, n=1)
-    if near:
-        return Unreadable(f"{word}: no such file", hint=f"did you mean {path.parent / near[0]}?")
-    return Unreadable(
-        f"{word}: no such file, and no inline distribution",
-        hint="an operand is a file, - for standard input, or as 0.5,0.5 or heads=0.5,tails=0.5",
-    )

@@ -5,13 +5,12 @@ There the csv module has nothing to find that splitting does not, and splitting 
 
 import codecs
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["PlainTable", "small_table"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PlainTable:
+class PlainTable(NamedTuple):
     """The columns of text, and the number of the line in which each row begins."""
 
     lines: Sequence[int]

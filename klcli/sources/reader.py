@@ -5,7 +5,7 @@ raises InputError and nothing else, whatever the bytes.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from klcli.core.distribution import Observed
 from klcli.errors import Unreadable
@@ -15,8 +15,7 @@ from klcli.sources.content import Content
 __all__ = ["READERS", "Query", "Reader", "reader"]
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """What is wanted from a source.
 
     Attributes:
@@ -47,8 +46,7 @@ class Query:
 Reading = Callable[[Content, Query], tuple[Observed, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(NamedTuple):
     """One input format; `read` returns as many distributions as were wanted."""
 
     name: str

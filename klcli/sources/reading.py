@@ -1,7 +1,7 @@
 """How a pair is read and compared: every option of `kl compute` that bears on the numbers, in one record."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from klcli.core.comparison import Comparison, compare
 from klcli.core.distribution import Distribution
@@ -14,8 +14,7 @@ from klcli.sources.operand import is_family, load, load_pair
 __all__ = ["Reading", "expanded"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """How operands are read and compared.
 
     Attributes:

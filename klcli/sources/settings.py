@@ -6,7 +6,6 @@ Each origin is a Layer. `as` is spelled out for P and for Q within its layer, so
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from fnmatch import translate
 from functools import lru_cache
 from math import isinf
@@ -19,6 +18,7 @@ from klcli.core.smoothing import parse_smoothing
 from klcli.core.units import parse_base
 from klcli.core.verdict import parse_limit
 from klcli.errors import KlError, UnknownName, UsageError
+from klcli.registry import nearest
 from klcli.sources.entry import Entry
 from klcli.sources.reader import READERS
 from klcli.sources.reading import Reading, expanded
@@ -206,7 +206,7 @@ def canonical(name: str, known: Iterable[str] = ()) -> str:
     key = _ALIASES.get(key, key)
     names = [*known, *_CHECKS, "limits"]
     if key not in names:
-        near = get_close_matches(key, names, n=1)
+        near = nearest(key, names)
         hint = f"did you mean {near[0]}?" if near else f"it may be {', '.join(names)}"
         raise UnknownName(f"no setting is called {name!r}", hint=hint)
     return key

@@ -4,9 +4,7 @@ Shared by every format that has columns (delimited text, JSON records, Parquet),
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +12,7 @@ from numpy.typing import NDArray
 from klcli.core.distribution import Observed
 from klcli.core.labels import PackedText
 from klcli.errors import InputError, NotADistribution, Unreadable
+from klcli.registry import nearest
 from klcli.sources.reader import Query
 from klcli.visible import shorten
 
@@ -22,8 +21,7 @@ __all__ = ["Table", "one_by_one", "position_of"]
 Numbers = Callable[[Any], tuple[NDArray[np.float64], NDArray[np.bool_]]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class Table(NamedTuple):
     """Cells in columns of equal length.
 
     Attributes:
@@ -96,7 +94,7 @@ class Table:
         position = position_of(column, len(self.names))
         if position is not None:
             return position
-        near = get_close_matches(column, self.names, n=1)
+        near = nearest(column, self.names)
         raise self._unclear(f"no column {column!r}", f"did you mean {near[0]}?" if near else "a number counts from 1")
 
     def _is_mass(self, index: int) -> bool:

@@ -346,7 +346,7 @@ INLINE = [
 PLACES = [
     BadInput("a missing file", ("p.csv", "q.csv"), "p.csv: no such file", {"q.csv": TABLE}),
     BadInput("a missing Q", ("q.csv", "p.csv"), "p.csv: no such file", {"q.csv": TABLE}),
-    BadInput("an empty word", ("", "0.5,0.5"), "a directory, not a file"),
+    BadInput("an empty word", ("", "0.5,0.5"), "'': no such file, and no inline distribution"),
     BadInput("a word of 10000 letters", ("x" * 10_000, "0.5,0.5"), "no such file"),
     BadInput("a NUL in a path", ("p\0.csv", "0.5,0.5"), r"p\x00.csv: no such file"),
     file("a directory", "p.csv", Path.mkdir, "a directory, not a file"),
