@@ -73,7 +73,7 @@ def floats(values: object) -> NDArray[np.float64] | None:
     """Returns the numbers of a parsed array, shape (k,); None where it is no array, or one is no number."""
     if not isinstance(values, Sequence) or not set(map(type, values)) <= {int, float}:
         return None
-    return np.array(values, dtype=np.float64)
+    return np.array(values, dtype=np.float64) + 0.0  # -0.0 is 0, as the int -0 is
 
 
 def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
