@@ -1,7 +1,8 @@
 """The Python face: `compare`, `kl_divergence` and `family` take what is at hand."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -98,17 +99,21 @@ def kl_divergence(p: Any, q: Any, *, base: float | str = "e", as_: str = "auto")
     Of families whose parameters are arrays it is an array, of the shape to which all of them broadcast.
     """
     if _is_family(p) and _is_family(q):
-        operands = need("klcli.family_operands", purpose="families")
-        nats = operands.kl_of(p, q)
+        nats = _of_families()(p, q)
         return nats if base == "e" else nats * scale(1.0, forward_kl.unit, parse_base(base))
     return compare(p, q, base=base, as_=as_, measures=("forward_kl",)).value(forward_kl)
+
+
+@cache
+def _of_families() -> Callable[[Any, Any], Any]:
+    return need("klcli.family_operands", purpose="families").kl_of
 
 
 def _is_family(source: Any) -> bool:
     """Whether it is a family, without importing what families are made of."""
     if isinstance(source, str):
         return is_family(source)
-    return hasattr(source, "log_density") and hasattr(source, "given")
+    return getattr(source, "is_family", False) is True
 
 
 def _distribution(source: Any, as_: str, name: str) -> Distribution:

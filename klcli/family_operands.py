@@ -91,7 +91,7 @@ def one_of(source: Any) -> Family | None:
 
 def kl_of(p: Any, q: Any) -> Any:
     """Returns KL(P‖Q) of two families in nats, an array where their parameters are."""
-    return kl_of_arrays(*(parse(side) if isinstance(side, str) else side for side in (p, q)))
+    return kl_of_arrays(parse(p) if isinstance(p, str) else p, parse(q) if isinstance(q, str) else q)
 
 
 def refuse(name: str, value: object) -> None:

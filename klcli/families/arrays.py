@@ -1,37 +1,65 @@
-"""KL(P‖Q) of arrays of families at once: a closed form over all of them, or one after the other."""
+"""KL(P‖Q) of families as bare numbers: of one pair at once, or of arrays of them."""
 
+from collections.abc import Callable
+from math import inf
 from typing import Any
 
 import numpy as np
 
-from klcli.families.closed_form import ClosedForm, find
-from klcli.families.divergence import kl
-from klcli.families.family import Diverges, Family
-from klcli.families.precision import refine
+from klcli.families.closed_form import ClosedForm, always_covers, can_cover, find, of_families
+from klcli.families.divergence import evaluated, kl
+from klcli.families.family import Diverges, Family, cached_by_family
+from klcli.families.precision import DOUBLES, LARGE, NORMAL, is_tight
 
 __all__ = ["kl_of_arrays"]
 
 
-def kl_of_arrays(p: Family, q: Family) -> Any:
+def kl_of_arrays(p: Any, q: Any) -> Any:
     """Returns KL(P‖Q) in nats, of the shape to which the parameters of both broadcast; a float where that is ().
 
     Raises:
         NotComparable: they are not of one space. ValueError: the shapes do not broadcast.
     """
-    shape = () if p.batch == q.batch == () else np.broadcast_shapes(p.batch, q.batch)
-    if not shape:
-        return kl(p, q).value
+    if p.batch == q.batch == ():
+        found = _shortcut(type(p), type(q))
+        return kl(p, q).value if found is None else found(p, q)
+    shape = np.broadcast_shapes(p.batch, q.batch)
     form = find(p, q) if p.kind == q.kind != "multivariate" else None
     if form is not None and _all_covered(p, q):
         try:
             return _at_once(form, p, q, shape)
         except Diverges:
             pass  # for some, so each is asked by itself
-    found = np.empty(shape)
-    wide_p, wide_q = (_broadcast(member, shape) for member in (p, q))
+    values = np.empty(shape)
     for index in np.ndindex(*shape):
-        found[index] = kl(wide_p.one(index), wide_q.one(index)).value
-    return found
+        values[index] = kl(p.take(index, shape), q.take(index, shape)).value
+    return values
+
+
+@cached_by_family
+def _shortcut(p: type[Family], q: type[Family]) -> Callable[[Any, Any], float] | None:
+    """What gives KL(P‖Q) of one pair, where the two families alone say whether Q can cover P, or the closed form."""
+    if p.kind != q.kind or p.kind == "multivariate":
+        return None
+    if not can_cover(p, q):
+        return lambda p, q: inf
+    form, is_covered, is_one_family = of_families(p, q), always_covers(p, q), p is q
+
+    def shortcut(p: Any, q: Any) -> float:
+        if is_one_family and p == q:
+            return 0.0
+        if not is_covered:
+            (low_p, high_p), (low_q, high_q) = p.bounds(), q.bounds()
+            if low_p < low_q or high_p > high_q:
+                return inf
+        if form is None:
+            return kl(p, q).value
+        try:
+            return evaluated(form, p, q)[0]
+        except Diverges:
+            return inf
+
+    return shortcut
 
 
 def _all_covered(p: Family, q: Family) -> bool:
@@ -39,18 +67,17 @@ def _all_covered(p: Family, q: Family) -> bool:
     return bool(np.all(low_p >= low_q) and np.all(high_p <= high_q))
 
 
-def _at_once(form: ClosedForm, p: Family, q: Family, shape: tuple[int, ...]) -> Any:
-    if form.direct is not None:
-        found = form.direct(p, q)
-        if np.isfinite(found).all():
-            return found
-    value, _ = refine(lambda arithmetic, index: form.evaluate(*_both(p, q, arithmetic, index, shape)), shape)
-    return np.maximum(value, 0.0)
-
-
-def _both(p: Family, q: Family, arithmetic: Any, index: Any, shape: tuple[int, ...]) -> tuple[Any, Any]:
-    return p.at(arithmetic, index, shape), q.at(arithmetic, index, shape)
-
-
-def _broadcast(member: Family, shape: tuple[int, ...]) -> Any:
-    return type(member)(**{name: np.broadcast_to(value, shape) for name, value in member.given.items()})
+def _at_once(form: ClosedForm, p: Any, q: Any, shape: tuple[int, ...]) -> Any:
+    with np.errstate(all="ignore"):
+        if form.direct is not None:
+            value = np.array(np.broadcast_to(form.direct(p.plain, q.plain), shape), dtype=float)
+            is_right = (value > NORMAL) & (value < LARGE)
+        else:
+            ball = form.evaluate(p.at(DOUBLES), q.at(DOUBLES))
+            value = np.array(np.broadcast_to(ball.value, shape), dtype=float)
+            is_right = is_tight(value, np.broadcast_to(ball.error, shape))
+    for index in zip(*np.nonzero(~is_right), strict=True):
+        # two of one family that are equal, or such as need more digits
+        one, other = p.take(index, shape), q.take(index, shape)
+        value[index] = 0.0 if one == other else max(evaluated(form, one, other)[0], 0.0)
+    return value

@@ -11,7 +11,7 @@ from klcli.errors import NotADistribution
 from klcli.families.ball import Ball
 from klcli.families.domain import POSITIVE, REAL, Parameter
 from klcli.families.family import Family, demand, family
-from klcli.families.functions import atan, exp, expm1, log, log1p, log_ratio, power
+from klcli.families.functions import atan, exp, expm1, log, log1p, log_ratio, or_1, power, x_log
 from klcli.families.tail import Growth
 
 __all__ = ["FLAT", "LogUniform", "Triangular", "Uniform"]
@@ -64,11 +64,11 @@ class Uniform(Interval):
         return (antiderivative(self.high) - antiderivative(self.low)) / self.width
 
     def mean_log(self) -> Ball:
-        return self._mean(_x_log) - 1.0
+        return self._mean(x_log) - 1.0
 
     def variance_log(self) -> Ball:
         low = self.low.constant(0.0).where(self.low.value == 0, self.low)
-        square = self._mean(lambda x: _x_log(x) * _log_or_0(x) - 2 * _x_log(x) + 2 * x)
+        square = self._mean(lambda x: x_log(x) * _log_or_0(x) - 2 * x_log(x) + 2 * x)
         mean = self.mean_log()
         return square - mean * mean + low * 0.0
 
@@ -89,7 +89,7 @@ class Uniform(Interval):
         return ((below * below + above * above) / (2 * self.width)).where(inside, abs(self.mean_x() - m))
 
     def mean_log1m(self) -> Ball:
-        return (_x_log(1.0 - self.low) - _x_log(1.0 - self.high)) / self.width - 1.0
+        return (x_log(1.0 - self.low) - x_log(1.0 - self.high)) / self.width - 1.0
 
     def mean_log_quadratic(self, loc: Ball, scale: Ball) -> Ball:
         low, high = (self.low - loc) / scale, (self.high - loc) / scale
@@ -103,22 +103,12 @@ class Uniform(Interval):
         return low * (1 - u) + high * u
 
 
-def _or_1(x: Ball) -> Ball:
-    """x, or 1 where it is 0 and its logarithm is not used."""
-    return x.constant(1.0).where(x.value == 0, x)
-
-
 def _log_or_0(x: Ball) -> Ball:
-    return x.constant(0.0).where(x.value == 0, log(_or_1(x)))
-
-
-def _x_log(x: Ball) -> Ball:
-    """x·log x, 0 at 0."""
-    return x.constant(0.0).where(x.value == 0, x * log(_or_1(x)))
+    return x.constant(0.0).where(x.value == 0, log(or_1(x)))
 
 
 def _power_or_0(x: Ball, k: Ball) -> Ball:
-    return x.constant(0.0).where(x.value == 0, power(_or_1(x), k))
+    return x.constant(0.0).where(x.value == 0, power(or_1(x), k))
 
 
 def _log_quadratic(u: Ball) -> Ball:

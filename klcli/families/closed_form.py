@@ -1,8 +1,8 @@
 """Closed forms of KL(P‖Q), and which one a pair has.
 
-In this order: one that is registered for the two families; two powers of a gamma variable with one exponent; a
-function of x, one to one, that makes both members of simpler families; and H(P, Q) - H(P), where P has every
-expectation that Q needs (see `family`). Only what these do not give is registered here, in `pairs`.
+In this order: one that is registered for the two families; two powers of a gamma variable with one exponent;
+H(P, Q) - H(P), where P has every expectation that Q needs (see `family`); and a function of x, one to one, that makes
+both members of simpler families. Only what these do not give is registered here, in `pairs`.
 """
 
 from collections.abc import Callable
@@ -12,10 +12,20 @@ from typing import Any
 import numpy as np
 
 from klcli.families.ball import Ball
-from klcli.families.family import Family
-from klcli.families.stacy import Stacy, same_power_divergence
+from klcli.families.family import Family, cached_by_family
+from klcli.families.stacy import Stacy, fixed_power_divergence, same_power_divergence
 
-__all__ = ["CLOSED_FORMS", "ClosedForm", "can_cover", "closed_form", "expected_form", "find", "has_closed_form"]
+__all__ = [
+    "CLOSED_FORMS",
+    "ClosedForm",
+    "always_covers",
+    "can_cover",
+    "closed_form",
+    "expected_form",
+    "find",
+    "has_closed_form",
+    "of_families",
+]
 
 Formula = Callable[[Any, Any], Ball]
 
@@ -27,7 +37,8 @@ class ClosedForm:
     Attributes:
         formula: with parameters as p.scale, q.rate. evaluate: maps two families to nats.
         applies: whether these two have it; None for always.
-        direct: maps two families to nats in doubles, right to 4e-15 as it stands; None where there is no such way.
+        direct: maps two `plain` families to nats in doubles, right to 4e-15 as it stands, or NaN where it is not; None
+            where there is no such way.
     """
 
     formula: str
@@ -48,13 +59,19 @@ def closed_form(
     source: str,
     applies: Callable[[Any, Any], bool] | None = None,
     direct: Callable[[Any, Any], Any] | None = None,
+    is_direct: bool = False,
 ) -> Callable[[Formula], Formula]:
-    """Registers the decorated function as the closed form of a pair of families."""
+    """Registers the decorated function as the closed form of a pair of families.
+
+    Args:
+        is_direct: whether no two large terms of the function cancel, so that it is `direct` too.
+    """
 
     def register(evaluate: Formula) -> Formula:
         if (p.name, q.name) in CLOSED_FORMS:
             raise ValueError(f"the closed form of {p.name} and {q.name} is registered twice")
-        CLOSED_FORMS[p.name, q.name] = ClosedForm(formula, source, evaluate, applies, direct)
+        own = evaluate if is_direct else direct
+        CLOSED_FORMS[p.name, q.name] = ClosedForm(formula, source, evaluate, applies, own)
         return evaluate
 
     return register
@@ -66,17 +83,37 @@ _SAME_POWER = ClosedForm(
     "Bauckhage (2014), arXiv:1401.6853; Stacy (1962), Ann. Math. Stat. 33(3), 1187-1192",
     same_power_divergence,
 )
+_FIXED_POWER = replace(_SAME_POWER, evaluate=fixed_power_divergence, direct=fixed_power_divergence)
+
+
+@cached_by_family
+def of_families(p: type[Family], q: type[Family]) -> ClosedForm | None:
+    """The form that two families have whatever their parameters; None where these decide."""
+    registered = CLOSED_FORMS.get((p.name, q.name))
+    if registered is not None:
+        return None if registered.applies else registered
+    if issubclass(p, Stacy) and issubclass(q, Stacy):
+        if p.power and p.power == q.power:
+            return _FIXED_POWER
+        # of one with a power of its own, the parameters say whether the two are equal
+        return _from_expectations(p, q) if p.power and q.power else None
+    return _from_expectations(p, q) if has_expectations(p, q) else None
 
 
 def find(p: Family, q: Family) -> ClosedForm | None:
     """Returns the closed form of KL(P‖Q) for these parameters; None where there is none."""
+    always = of_families(type(p), type(q))
+    if always is not None:
+        return always
     registered = CLOSED_FORMS.get((p.name, q.name))
-    if registered is not None and (registered.applies is None or registered.applies(p, q)):
+    if registered is not None and registered.applies is not None and registered.applies(p, q):
         return registered
     if isinstance(p, Stacy) and isinstance(q, Stacy):
         cp, cq = p.stacy()[1].value, q.stacy()[1].value
         if np.all(cp == cq):
             return _SAME_POWER
+    if has_expectations(type(p), type(q)):
+        return _from_expectations(type(p), type(q))
     images_p, images_q = p.images(), q.images()
     for name in images_p.keys() & images_q.keys():
         inner = find(images_p[name], images_q[name])
@@ -86,7 +123,7 @@ def find(p: Family, q: Family) -> ClosedForm | None:
                 f"{inner.source}; invariance: Kullback & Leibler (1951), Ann. Math. Stat. 22(1), 79-86",
                 _of_images(name, inner.evaluate),
             )
-    return _from_expectations(type(p), type(q)) if has_expectations(type(p), type(q)) else None
+    return None
 
 
 def _of_images(name: str, evaluate: Formula) -> Formula:
@@ -108,6 +145,17 @@ _WITHIN = {
 }
 
 
+# those that no parameter moves
+_FIXED = frozenset({"all x", "x > 0", "-π < x <= π", "0 < x < 1"})
+
+
+@cached_by_family
+def always_covers(p: type[Family], q: type[Family]) -> bool:
+    """Whether Q has mass wherever P has, for all parameters."""
+    return p.kind == q.kind and {p.support, q.support} <= _FIXED and q.support in _WITHIN[p.support]
+
+
+@cached_by_family
 def can_cover(p: type[Family], q: type[Family]) -> bool:
     """Whether Q has mass wherever P has, for some parameters at least; if not, KL(P‖Q) is infinite for all."""
     return p.kind == q.kind and (p.support not in _WITHIN or q.support in _WITHIN[p.support])

@@ -25,7 +25,7 @@ from klcli.families.domain import (
     Parameter,
 )
 from klcli.families.family import Family, family
-from klcli.families.functions import log, log1p, x_log_ratio
+from klcli.families.functions import choose, log, log1p, x_log, x_log_ratio
 from klcli.families.precision import PURPOSE
 from klcli.families.stirling import lbeta, stirling
 
@@ -53,10 +53,15 @@ class Poisson(Discrete):
     title = "the number of events in a time, at a constant rate"
     parameters = (Parameter("rate", RATE, ("mu", "lambda", "mean")),)
     support = "0, 1, 2, …"
+    needs = ("mean_x", "mean_log_factorial")
+    cross_formula = "λ - E[x]·log λ + E[log x!]"
     rate: Ball
 
+    def cross_entropy(self, p: Any) -> Ball:
+        return self.rate - p.mean_x() * log(self.rate) + p.mean_log_factorial()
+
     def bounds(self) -> tuple[Any, Any]:
-        return 0.0, np.where(self.given["rate"] == 0, 0.0, inf)[()]
+        return 0.0, choose(self.given["rate"] == 0, 0.0, inf)
 
     def log_density(self, x: Ball) -> Ball:
         return -x_log_ratio(x, self.rate) - _half_log_2pi(x)
@@ -75,7 +80,7 @@ class Binomial(Discrete):
 
     def bounds(self) -> tuple[Any, Any]:
         n, prob = self.given["n"], self.given["prob"]
-        return np.where(prob == 1, n, 0.0)[()], np.where(prob == 0, 0.0, n)[()]
+        return choose(prob == 1, n, 0.0), choose(prob == 0, 0.0, n)
 
     def log_density(self, x: Ball) -> Ball:
         rest, other = self.n - x, 1.0 - self.prob
@@ -93,9 +98,18 @@ class Bernoulli(Discrete):
     support = "0, 1"
     prob: Ball
 
+    def entropy(self) -> Ball:
+        return -(x_log(self.prob) + x_log(1.0 - self.prob))
+
+    def mean_x(self) -> Ball:
+        return self.prob
+
+    def mean_log_factorial(self) -> Ball:
+        return self.prob * 0.0
+
     def bounds(self) -> tuple[Any, Any]:
         prob = self.given["prob"]
-        return np.where(prob == 1, 1.0, 0.0)[()], np.where(prob == 0, 0.0, 1.0)[()]
+        return choose(prob == 1, 1.0, 0.0), choose(prob == 0, 0.0, 1.0)
 
     def log_density(self, x: Ball) -> Ball:
         return log(self.prob).where(x.value == 1, log1p(-self.prob))
@@ -112,7 +126,7 @@ class Geometric(Discrete):
     prob: Ball
 
     def bounds(self) -> tuple[Any, Any]:
-        return 0.0, np.where(self.given["prob"] == 1, 0.0, inf)[()]
+        return 0.0, choose(self.given["prob"] == 1, 0.0, inf)
 
     def log_density(self, x: Ball) -> Ball:
         return log(self.prob) + x.constant(0.0).where(x.value == 0, x * log1p(-self.prob))
@@ -131,7 +145,7 @@ class NegativeBinomial(Discrete):
     prob: Ball
 
     def bounds(self) -> tuple[Any, Any]:
-        return 0.0, np.where(self.given["prob"] == 1, 0.0, inf)[()]
+        return 0.0, choose(self.given["prob"] == 1, 0.0, inf)
 
     def log_density(self, x: Ball) -> Ball:
         count = -log(x) - lbeta(x, self.r)  # of the orders of x failures among r successes, but the last

@@ -4,6 +4,7 @@ A closed form if there is one; else a sum for whole numbers, quadrature for numb
 is infinite is said to be so for a reason: the supports, or the tails.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from math import inf, isfinite
 from typing import Any
@@ -18,12 +19,12 @@ from klcli.families.family import Diverges, Family
 from klcli.families.integrand import log_densities
 from klcli.families.monte_carlo import MEANS, SAMPLES, SEED, estimate
 from klcli.families.multivariate import Multinomial, Multivariate
-from klcli.families.precision import DOUBLES, TIGHT, refine
+from klcli.families.precision import DOUBLES, FLOATS, LARGE, NORMAL, TIGHT, is_tight, refine
 from klcli.families.quadrature import integrate
 from klcli.families.summation import add
 from klcli.families.tail import is_finite
 
-__all__ = ["Answer", "cross_entropy", "entropy", "integral", "kl"]
+__all__ = ["Answer", "cross_entropy", "entropy", "evaluated", "integral", "kl"]
 
 METHODS = ("closed form", "sum", "quadrature", "monte carlo")
 _FAR = 1e100  # a value above it comes from so far out that p underflows there
@@ -153,12 +154,26 @@ def _refuse_samples(p: Family, q: Family) -> None:
 
 
 def _closed(form: ClosedForm, p: Family, q: Family) -> Answer:
-    if form.direct is not None:
-        value = float(form.direct(p, q))
-        if isfinite(value):
-            return Answer(value, TIGHT * abs(value), "closed form", form.source, form.formula)
-    value, error = refine(lambda arithmetic, index: form.evaluate(p.at(arithmetic), q.at(arithmetic)))
+    value, error = evaluated(form, p, q)
     return Answer(value, error, "closed form", form.source, form.formula)
+
+
+def evaluated(form: ClosedForm, p: Family, q: Family) -> tuple[float, float]:
+    """Returns a closed form of one pair in nats, and a bound on its absolute error.
+
+    Raises:
+        Diverges: it is infinite.
+    """
+    if form.direct is not None:
+        with suppress(ArithmeticError, ValueError):  # as where 1/x overflows
+            value = form.direct(p.plain, q.plain)
+            if NORMAL < value < LARGE:
+                return value, TIGHT * value
+    with suppress(ArithmeticError, ValueError):
+        found = form.evaluate(p.in_floats, q.in_floats)
+        if is_tight(found.value, found.error):
+            return found.value, max(found.error, abs(found.value) * 2 * FLOATS.unit)
+    return refine(lambda arithmetic: form.evaluate(p.at(arithmetic), q.at(arithmetic)))
 
 
 def _numeric(name: str, p: Family, q: Family, *, may_diverge: bool = True) -> Answer:

@@ -45,7 +45,7 @@ class Parameter:
     default: float | None = None
 
     def read(self, value: Any, place: str) -> Any:
-        """Returns the value as float64, of the domain's dimensions (numbers may be arrays of them).
+        """Returns the value as a float, or as an array of float64 of the domain's dimensions or of numbers.
 
         Raises:
             NotADistribution: it is outside the domain; the message says what the domain is.
@@ -53,7 +53,7 @@ class Parameter:
         if type(value) in (int, float) and not self.domain.dimensions:  # the usual case
             if not self.domain.admits(value):
                 raise self._refused(value, place)
-            return np.float64(value)
+            return float(value)
         try:
             array = np.asarray(value, dtype=np.float64)
         except (TypeError, ValueError):
@@ -64,7 +64,7 @@ class Parameter:
         with np.errstate(all="ignore"):
             if not array.size or not np.all(self.domain.admits(array)):
                 raise self._refused(value, place)
-        return np.float64(array) if array.ndim == 0 else array
+        return float(array) if array.ndim == 0 else array
 
     def _refused(self, value: Any, place: str) -> NotADistribution:
         array = np.asarray(value)

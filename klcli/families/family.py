@@ -9,21 +9,21 @@ that Q `needs`, KL(P‖Q) = H(P, Q) - H(P) is a closed form; nothing has to be w
 """
 
 from collections.abc import Callable
-from copy import copy
+from functools import cache, cached_property
 from math import inf
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 import numpy as np
 
 from klcli.errors import NotADistribution
 from klcli.families.ball import Arithmetic, Ball, exact
 from klcli.families.domain import Parameter
-from klcli.families.precision import DOUBLES
+from klcli.families.precision import DOUBLES, FLOATS
 from klcli.families.tail import Growth
 from klcli.registry import Registry
 from klcli.visible import rounded
 
-__all__ = ["EXPECTATIONS", "FAMILIES", "Diverges", "Family", "demand", "family"]
+__all__ = ["EXPECTATIONS", "FAMILIES", "Diverges", "Family", "cached_by_family", "demand", "family"]
 
 # the expectations that a family may know, and how each is written
 EXPECTATIONS = {
@@ -36,8 +36,17 @@ EXPECTATIONS = {
     "transform": "E[exp(-{}·(x - {}))]",
     "mean_distance": "E|x - {}|",
     "mean_log1m": "E[log(1 - x)]",
+    "mean_log_factorial": "E[log x!]",
     "mean_log_quadratic": "E[log(1 + ((x - {})/{})²)]",
 }
+
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def cached_by_family(function: Function) -> Function:
+    """Keeps what a function of families, as classes, has found."""
+    return cast(Function, cache(function))  # a class with a __hash__ for its members is not Hashable to mypy
 
 
 class Diverges(Exception):
@@ -46,7 +55,7 @@ class Diverges(Exception):
 
 def demand(condition: Any, reason: str) -> None:
     """Raises Diverges unless the condition holds, everywhere."""
-    if not np.all(condition):
+    if condition is not True and not np.all(condition):
         raise Diverges(reason)
 
 
@@ -59,7 +68,8 @@ class Family:
         needs: the expectations that `cross_entropy` asks the other for.
         cross_formula: -E_p[log q] as text.
         source: where the formulas stand.
-        given: the parameters as float64, by name.
+        given: the parameters as floats or arrays of float64, by name.
+        arithmetic: that of the parameters that are its attributes.
     """
 
     name: ClassVar[str]
@@ -67,6 +77,7 @@ class Family:
     parameters: ClassVar[tuple[Parameter, ...]]
     support: ClassVar[str]
     kind: ClassVar[str] = "continuous"
+    is_family: ClassVar[bool] = True
     needs: ClassVar[tuple[str, ...] | None] = None
     cross_formula: ClassVar[str] = ""
     source: ClassVar[str] = ""
@@ -74,10 +85,10 @@ class Family:
     image_names: ClassVar[tuple[str, ...]] = ()
 
     given: dict[str, Any]
+    arithmetic: Arithmetic = DOUBLES
 
     def __init__(self, *values: Any, **named: Any) -> None:
         self.given = bind(type(self), values, named)
-        self._set(DOUBLES, self.given)
         try:
             _ = self.batch
         except ValueError:
@@ -92,46 +103,62 @@ class Family:
             NotADistribution: they do not.
         """
 
-    def _set(self, arithmetic: Arithmetic, values: dict[str, Any]) -> None:
-        self.arithmetic = arithmetic
-        for name, value in values.items():
-            setattr(self, name, exact(value, arithmetic))
+    def __getattr__(self, name: str) -> Any:
+        """A parameter, as a Ball of doubles: they are made when one of them is first asked for."""
+        given = self.__dict__.get("given", {})
+        if name not in given:
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        self.__dict__.update({each: exact(value, self.arithmetic) for each, value in given.items()})
+        return self.__dict__[name]
 
-    def at(self, arithmetic: Arithmetic, index: Any = ..., shape: tuple[int, ...] = ()) -> Any:
-        """Returns the same in another arithmetic; with a mask of a shape, those where it holds."""
-        if arithmetic is self.arithmetic and index is ...:
+    def at(self, arithmetic: Arithmetic) -> Any:
+        """Returns the same in another arithmetic."""
+        if arithmetic is self.arithmetic:
             return self
-        other = copy(self)
-        values = self.given
-        if index is not ... and self.kind != "multivariate":
-            values = {name: np.broadcast_to(value, shape)[index] for name, value in values.items()}
-        other._set(arithmetic, values)
+        values = {name: exact(value, arithmetic) for name, value in self.given.items()}
+        return self._copy(arithmetic=arithmetic, **values)
+
+    @cached_property
+    def in_floats(self) -> Any:
+        """The same in Python's own floats, for one distribution of numbers."""
+        return self.at(FLOATS)
+
+    @cached_property
+    def plain(self) -> Any:
+        """The same with its parameters as they were given, doubles without a bound: see `functions`."""
+        return self._copy(**self.given)
+
+    def take(self, index: Any, shape: tuple[int, ...]) -> Any:
+        """Returns those of the array of distributions, broadcast to a shape, that an index picks."""
+        if self.kind == "multivariate":
+            return self
+        picked = {name: np.broadcast_to(value, shape)[index] for name, value in self.given.items()}
+        other = self._copy(given={name: _number(value) for name, value in picked.items()})
+        del other.batch
         return other
 
     def similar(self, cls: "type[Family]", **balls: Ball) -> Any:
         """Returns a member of another family, in the same arithmetic, from parameters that are Balls."""
         other = cls.__new__(cls)
-        other.arithmetic = self.arithmetic
-        other.given = {}
-        for name, ball in balls.items():
-            setattr(other, name, ball)
+        other.__dict__.update(given={}, arithmetic=self.arithmetic, **balls)
         return other
 
-    @property
+    def _copy(self, **attributes: Any) -> Any:
+        other = object.__new__(type(self))
+        other.__dict__.update({name: value for name, value in self.__dict__.items() if name not in self.given})
+        for cached in ("in_floats", "plain"):
+            other.__dict__.pop(cached, None)
+        other.__dict__.update(attributes)
+        return other
+
+    @cached_property
     def batch(self) -> tuple[int, ...]:
         """Of the array of distributions; () for one."""
-        if self.kind == "multivariate" or all(type(value) is np.float64 for value in self.given.values()):
+        if self.kind == "multivariate" or all(type(value) is float for value in self.given.values()):
             return ()
         values = (value for parameter, value in zip(self.parameters, self.given.values(), strict=False)
                   if parameter.domain.dimensions == 0)  # fmt: skip
         return np.broadcast_shapes(*(np.shape(value) for value in values))
-
-    def one(self, index: tuple[int, ...]) -> Any:
-        """Returns one distribution of the array, of shape ()."""
-        other = copy(self)
-        other.given = {name: np.broadcast_to(value, self.batch)[index] for name, value in self.given.items()}
-        other._set(DOUBLES, other.given)
-        return other
 
     def bounds(self) -> tuple[Any, Any]:
         """The ends of the support; arrays where the parameters are."""
@@ -172,13 +199,11 @@ class Family:
     __repr__ = __str__
 
     def __eq__(self, other: object) -> bool:
-        return (
-            type(self) is type(other)
-            and isinstance(other, Family)
-            and all(
-                value == other.given[name] if type(value) is np.float64 else np.array_equal(value, other.given[name])
-                for name, value in self.given.items()
-            )
+        if type(self) is not type(other) or not isinstance(other, Family):
+            return False
+        return all(
+            value == other.given[name] if type(value) is float else np.array_equal(value, other.given[name])
+            for name, value in self.given.items()
         )
 
     def __hash__(self) -> int:
@@ -238,6 +263,10 @@ def _converted(cls: type[Family], convert: Callable[[Any], Any]) -> Callable[[Pa
             return convert(stated)
 
     return converted
+
+
+def _number(value: Any) -> Any:
+    return float(value) if np.ndim(value) == 0 else value
 
 
 def signature(cls: type[Family]) -> str:

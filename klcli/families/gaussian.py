@@ -128,7 +128,8 @@ class GeneralizedNormal(Family):
 
     def growth(self, end: str) -> Growth:
         exponent = float(self.power.value)
-        return Growth("power", float(self.scale.value) ** -exponent, exponent)
+        with np.errstate(all="ignore"):
+            return Growth("power", float(np.power(self.scale.value, -exponent)), exponent)
 
 
 @family("lognormal", aliases=("lognorm",))

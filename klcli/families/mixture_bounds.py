@@ -6,7 +6,7 @@
 Source: Hershey & Olsen (2007), ICASSP 4, 317-320; Durrieu, Thiran & Kelly (2012), ICASSP, 4833-4836.
 """
 
-from math import exp, inf, log
+from math import exp, hypot, inf, log, pi
 from typing import Any
 
 import numpy as np
@@ -40,8 +40,9 @@ def bounds_of_mixtures(p: Any, q: Any) -> tuple[float, float] | None:
 def _log_overlap(a: Any, b: Any) -> float:
     """log ∫ a·b of two normals: the density of one at the mean of the other, with their variances added."""
     if a.name == "normal":
-        variance = float(a.given["scale"] ** 2 + b.given["scale"] ** 2)
-        return -0.5 * (log(2 * np.pi * variance) + float(a.given["loc"] - b.given["loc"]) ** 2 / variance)
+        deviation = hypot(a.given["scale"], b.given["scale"])
+        z = (a.given["loc"] - b.given["loc"]) / deviation
+        return -0.5 * (log(2 * pi) + z * z) - log(deviation)
     cov = a.given["cov"] + b.given["cov"]
     offset = a.given["mean"] - b.given["mean"]
     _, log_det = np.linalg.slogdet(2 * np.pi * cov)

@@ -14,30 +14,38 @@ from klcli.families.bounded import LogUniform, Uniform
 from klcli.families.closed_form import closed_form
 from klcli.families.discrete import Bernoulli, Binomial, Geometric, NegativeBinomial, Poisson
 from klcli.families.functions import (
+    Real,
     bessel_ratio,
+    constant,
+    euler_of,
     excess,
     excess_of_squares,
-    expm1,
+    expm1_excess,
+    log,
     log1p,
     log_bessel_i0,
     log_ratio,
     sin,
+    value_of,
     x_log_ratio,
 )
 from klcli.families.gaussian import LogitNormal, LogNormal, Normal
-from klcli.families.kernel import normal_divergence
-from klcli.families.location import Cauchy, Laplace
+from klcli.families.kernel import normal_divergence, tilt_divergence
+from klcli.families.location import Cauchy, Gumbel, Laplace
 from klcli.families.skewed import InverseGaussian, Lindley, Pareto, VonMises
 from klcli.families.stacy import Exponential
+from klcli.families.stirling import shape_divergence
+from klcli.families.unit_interval import ContinuousBernoulli
 
 __all__: list[str] = []
 
+_GENERAL = "Johnson, Kotz & Balakrishnan (1995), Continuous Univariate Distributions 2, chapter 22"
 _KULLBACK = "Kullback (1959), Information Theory and Statistics, chapter 9"
 _GIL = "Gil, Alajaji & Linder (2013), Inf. Sci. 249, 124-131"
 
 
 def _normal_direct(p: Any, q: Any) -> Any:
-    return normal_divergence(*(each.value for each in (p.loc, p.scale, q.loc, q.scale)))
+    return normal_divergence(p.loc, p.scale, q.loc, q.scale)
 
 
 _NORMAL = "((p.scale/q.scale)² - 1 - log((p.scale/q.scale)²) + ((p.loc - q.loc)/q.scale)²)/2"
@@ -51,7 +59,13 @@ def _normal(p: Any, q: Any) -> Ball:
     return (excess_of_squares(p.scale, q.scale) + z * z) / 2
 
 
-@closed_form(Exponential, Exponential, formula="q.rate/p.rate - 1 - log(q.rate/p.rate)", source=_GIL)
+def _continuous_bernoulli_direct(p: Any, q: Any) -> Any:
+    # the difference of log odds, without loss where the two are near
+    gap = log1p((q.prob - p.prob) / (p.prob * (1.0 - q.prob)))
+    return tilt_divergence(log_ratio(p.prob, 1.0 - p.prob), gap)
+
+
+@closed_form(Exponential, Exponential, formula="q.rate/p.rate - 1 - log(q.rate/p.rate)", source=_GIL, is_direct=True)
 def _exponential(p: Any, q: Any) -> Ball:
     return excess(q.rate, p.rate)
 
@@ -60,17 +74,17 @@ def _exponential(p: Any, q: Any) -> Ball:
     Laplace, Laplace,
     formula="[p.scale/q.scale - 1 - log(p.scale/q.scale)] + (exp(-d) - 1 + d)·p.scale/q.scale, "
     "d = |p.loc - q.loc|/p.scale",
-    source=_GIL,
+    source=_GIL, is_direct=True,
 )  # fmt: skip
 def _laplace(p: Any, q: Any) -> Ball:
     d = abs(p.loc - q.loc) / p.scale
-    return excess(p.scale, q.scale) + (expm1(-d) + d) * p.scale / q.scale
+    return excess(p.scale, q.scale) + expm1_excess(d) * p.scale / q.scale
 
 
 @closed_form(
     Cauchy, Cauchy,
     formula="log(1 + ((p.scale - q.scale)² + (p.loc - q.loc)²)/(4·p.scale·q.scale))",
-    source="Chyzak & Nielsen (2019), arXiv:1905.10965",
+    source="Chyzak & Nielsen (2019), arXiv:1905.10965", is_direct=True,
 )  # fmt: skip
 def _cauchy(p: Any, q: Any) -> Ball:
     x, y = p.scale - q.scale, p.loc - q.loc
@@ -80,18 +94,20 @@ def _cauchy(p: Any, q: Any) -> Ball:
 @closed_form(
     Pareto, Pareto,
     formula="q.alpha/p.alpha - 1 - log(q.alpha/p.alpha) + q.alpha·log(p.scale/q.scale)",
-    source=_GIL,
+    source=_GIL, is_direct=True,
 )  # fmt: skip
 def _pareto(p: Any, q: Any) -> Ball:
     return excess(q.alpha, p.alpha) + q.alpha * log_ratio(p.scale, q.scale)
 
 
-@closed_form(Uniform, Uniform, formula="log((q.high - q.low)/(p.high - p.low))", source=_GIL)
+@closed_form(Uniform, Uniform, formula="log((q.high - q.low)/(p.high - p.low))", source=_GIL, is_direct=True)
 def _uniform(p: Any, q: Any) -> Ball:
     return log1p(((p.low - q.low) + (q.high - p.high)) / p.width)
 
 
-@closed_form(LogUniform, LogUniform, formula="log(log(q.high/q.low)/log(p.high/p.low))", source=_GIL)
+@closed_form(
+    LogUniform, LogUniform, formula="log(log(q.high/q.low)/log(p.high/p.low))", source=_GIL, is_direct=True
+)  # fmt: skip
 def _loguniform(p: Any, q: Any) -> Ball:
     return log1p((log_ratio(p.low, q.low) + log_ratio(q.high, p.high)) / p.width)
 
@@ -99,7 +115,7 @@ def _loguniform(p: Any, q: Any) -> Ball:
 @closed_form(
     InverseGaussian, InverseGaussian,
     formula="[q.shape/p.shape - 1 - log(q.shape/p.shape)]/2 + q.shape·(p.mean - q.mean)²/(2·p.mean·q.mean²)",
-    source="Tweedie (1957), Ann. Math. Stat. 28(2), 362-377 (E[x], E[1/x])",
+    source="Tweedie (1957), Ann. Math. Stat. 28(2), 362-377 (E[x], E[1/x])", is_direct=True,
 )  # fmt: skip
 def _inverse_gaussian(p: Any, q: Any) -> Ball:
     z = (p.mean - q.mean) / q.mean
@@ -110,11 +126,11 @@ def _inverse_gaussian(p: Any, q: Any) -> Ball:
     Lindley, Lindley,
     formula="2·log(p.theta/q.theta) - log((1 + p.theta)/(1 + q.theta)) + "
     "(q.theta - p.theta)·(p.theta + 2)/(p.theta·(p.theta + 1))",
-    source="Ghitany, Atieh & Nadarajah (2008), Math. Comput. Simul. 78(4), 493-506",
+    source="Ghitany, Atieh & Nadarajah (2008), Math. Comput. Simul. 78(4), 493-506", is_direct=True,
 )  # fmt: skip
 def _lindley(p: Any, q: Any) -> Ball:
-    one = excess(q.theta, p.theta)
-    return 2 * one - excess(q.theta + 1.0, p.theta + 1.0)
+    gap = q.theta - p.theta
+    return 2 * excess(q.theta, p.theta, gap) - excess(q.theta + 1.0, p.theta + 1.0, gap)
 
 
 @closed_form(
@@ -129,7 +145,53 @@ def _von_mises(p: Any, q: Any) -> Ball:
     return mean * ((p.kappa - q.kappa) + shift) - log_bessel_i0(p.kappa) + log_bessel_i0(q.kappa)
 
 
-@closed_form(Poisson, Poisson, formula="p.rate·log(p.rate/q.rate) - p.rate + q.rate", source=_GIL)
+@closed_form(
+    Gumbel, Gumbel,
+    formula="[log Γ(r) + γ·(r - 1)] + [exp(-y) - 1 + y], "
+    "r = p.scale/q.scale, y = (p.loc - q.loc)/q.scale - log Γ(1 + r)",
+    source=_GENERAL, is_direct=True,
+)  # fmt: skip
+def _gumbel(p: Any, q: Any) -> Real:
+    ratio, gap = p.scale / q.scale, (p.scale - q.scale) / q.scale
+    shift = (p.loc - q.loc) / q.scale
+    # log Γ(2 + gap) is about gap·(1 - γ)
+    straight = shift - gap * (1.0 - euler_of(ratio))
+    bent = _log_gamma_excess(ratio + 1.0, constant(2.0, ratio), gap, abs(value_of(straight)))
+    surprise = expm1_excess(straight - bent)
+    return _log_gamma_excess(ratio, constant(1.0, ratio), gap, value_of(surprise)) + surprise
+
+
+def _log_gamma_excess(x: Real, start: Real, gap: Real, beside: Any) -> Real:
+    """log Γ(x) - log Γ(start) - ψ(start)·gap, gap = x - start, which is never negative."""
+    return x_log_ratio(x, start, -gap) + shape_divergence(x, start, gap, beside)
+
+
+def _uniform_direct(p: Any, q: Any) -> Any:
+    slope = log_ratio(p.prob, 1.0 - p.prob)
+    return tilt_divergence(slope, -slope) + log(q.width)
+
+
+@closed_form(
+    ContinuousBernoulli, Uniform, formula="log(q.high - q.low) - H(P)",
+    source="Loaiza-Ganem & Cunningham (2019), NeurIPS 32", direct=_uniform_direct,
+)  # fmt: skip
+def _to_uniform(p: Any, q: Any) -> Ball:
+    return log(q.width) - p.entropy()
+
+
+@closed_form(
+    ContinuousBernoulli, ContinuousBernoulli,
+    formula="m·(η - θ) - log((exp(η) - 1)/η) + log((exp(θ) - 1)/θ), m = E[x], "
+    "η = log(p.prob/(1 - p.prob)), θ = log(q.prob/(1 - q.prob))",
+    source="Loaiza-Ganem & Cunningham (2019), NeurIPS 32", direct=_continuous_bernoulli_direct,
+)  # fmt: skip
+def _continuous_bernoulli(p: Any, q: Any) -> Ball:
+    return q.cross_entropy(p) - p.entropy()
+
+
+@closed_form(
+    Poisson, Poisson, formula="p.rate·log(p.rate/q.rate) - p.rate + q.rate", source=_GIL, is_direct=True
+)  # fmt: skip
 def _poisson(p: Any, q: Any) -> Ball:
     return x_log_ratio(p.rate, q.rate)
 
@@ -137,29 +199,36 @@ def _poisson(p: Any, q: Any) -> Ball:
 _TRIAL = "p.prob·log(p.prob/q.prob) + (1 - p.prob)·log((1 - p.prob)/(1 - q.prob))"
 
 
-@closed_form(Bernoulli, Bernoulli, formula=_TRIAL, source=_KULLBACK)
+@closed_form(Bernoulli, Bernoulli, formula=_TRIAL, source=_KULLBACK, is_direct=True)
 def _bernoulli(p: Any, q: Any) -> Ball:
     gap = q.prob - p.prob
     return x_log_ratio(p.prob, q.prob, gap) + x_log_ratio(1.0 - p.prob, 1.0 - q.prob, -gap)
 
 
-@closed_form(Geometric, Geometric, formula=f"[{_TRIAL}]/p.prob", source=_KULLBACK)
+@closed_form(Geometric, Geometric, formula=f"[{_TRIAL}]/p.prob", source=_KULLBACK, is_direct=True)
 def _geometric(p: Any, q: Any) -> Ball:
     return _bernoulli(p, q) / p.prob
 
 
 def _have_one(name: str) -> Any:
-    return lambda p, q: bool(np.all(p.given[name] == q.given[name]))
+    def have_one(p: Any, q: Any) -> bool:
+        same = p.given[name] == q.given[name]
+        return same if same.__class__ is bool else bool(np.all(same))
+
+    return have_one
 
 
-@closed_form(Binomial, Binomial, formula=f"n·[{_TRIAL}], n = p.n = q.n", source=_KULLBACK, applies=_have_one("n"))
+@closed_form(
+    Binomial, Binomial,
+    formula=f"n·[{_TRIAL}], n = p.n = q.n", source=_KULLBACK, applies=_have_one("n"), is_direct=True,
+)  # fmt: skip
 def _binomial(p: Any, q: Any) -> Ball:
     return p.n * _bernoulli(p, q)
 
 
 @closed_form(
     NegativeBinomial, NegativeBinomial,
-    formula=f"r/p.prob·[{_TRIAL}], r = p.r = q.r", source=_KULLBACK, applies=_have_one("r"),
+    formula=f"r/p.prob·[{_TRIAL}], r = p.r = q.r", source=_KULLBACK, applies=_have_one("r"), is_direct=True,
 )  # fmt: skip
 def _negative_binomial(p: Any, q: Any) -> Ball:
     return p.r * _bernoulli(p, q) / p.prob

@@ -1,8 +1,12 @@
-"""The two arithmetics of a Ball, doubles (numpy, and scipy where a special function is met) and digits (mpmath)."""
+"""The arithmetics of a Ball: doubles, as numpy's or as Python's own floats, and digits (mpmath).
 
+Special functions of doubles are scipy's.
+"""
+
+import math
 from collections.abc import Callable
-from functools import cache
-from math import erf, inf, isinf
+from functools import cache, cached_property
+from math import inf, isinf
 from typing import Any
 
 import numpy as np
@@ -11,12 +15,14 @@ from klcli.errors import MissingPackage
 from klcli.extras import need
 from klcli.families.ball import Ball, Value
 
-__all__ = ["DOUBLES", "PURPOSE", "digits", "is_available", "refine"]
+__all__ = ["DOUBLES", "FLOATS", "LARGE", "NORMAL", "PURPOSE", "TIGHT", "digits", "is_available", "is_tight", "refine"]
 
 PURPOSE = "this pair of families"
 TIGHT = 3e-15  # relative: what a formula in doubles alone is right to, as its laws say
 WIDEST = 1e-14  # relative: a bound is that of the worst case, a few times what rounding does, which is below 4e-15
 NOTHING = 1e-300  # absolute: what is smaller is 0
+# a direct value within these had nothing of weight lost below, or above, the range of a double on its way
+NORMAL, LARGE = 1e-280, 1e300
 _STEPS = (40, 80, 160, 320, 640)  # decimal digits; parameters one double apart differ by 1e-32 in divergence
 
 # names of functions of scipy.special, where numpy does not have them
@@ -34,18 +40,15 @@ _SPECIAL = {
 
 
 class _Doubles:
-    """Doubles: fast, and right to 16 digits of the largest term."""
+    """Doubles by numpy, arrays or one: what is too large is inf, and right to 16 digits of the largest term."""
 
     unit = 2.0**-53
-    pi = float(np.pi)
+    pi = math.pi
     euler = float(np.euler_gamma)
 
-    def function(self, name: str) -> Callable[..., Value]:
-        if name == "erf":
-            return _erf
-        if name in _SPECIAL:
-            return getattr(need("scipy.special", purpose=PURPOSE, extra="families"), _SPECIAL[name])
-        return getattr(np, name)
+    @cached_property
+    def function(self) -> Callable[[str], Callable[..., Value]]:
+        return _Found(_of_numpy).__getitem__
 
     def make(self, number: Value) -> Value:
         if type(number) is np.float64:
@@ -53,14 +56,57 @@ class _Doubles:
         return np.float64(number) if np.ndim(number) == 0 else np.asarray(number, dtype=np.float64)
 
 
+class _Floats(_Doubles):
+    """One number by Python's own floats, a tenth of the time: what numpy has as inf or NaN is an exception."""
+
+    @cached_property
+    def function(self) -> Callable[[str], Callable[..., Value]]:
+        return _Found(_of_floats).__getitem__
+
+    def make(self, number: Value) -> Value:
+        if isinstance(number, np.ndarray):
+            raise ValueError("one number, not an array")
+        return float(number)
+
+
+class _Found(dict[str, Callable[..., Value]]):
+    """Functions by name, each looked for once."""
+
+    def __init__(self, find: Callable[[str], Callable[..., Value]]) -> None:
+        self.find = find
+
+    def __missing__(self, name: str) -> Callable[..., Value]:
+        self[name] = found = self.find(name)
+        return found
+
+
+def _of_numpy(name: str) -> Callable[..., Value]:
+    if name == "erf":
+        return _erf
+    if name in _SPECIAL:
+        return getattr(need("scipy.special", purpose=PURPOSE, extra="families"), _SPECIAL[name])
+    return getattr(np, name)
+
+
+_OF_MATH: dict[str, Callable[..., float]] = {"arctan": math.atan, "power": math.pow, "erf": math.erf}
+
+
+def _of_floats(name: str) -> Callable[..., Value]:
+    if name in _SPECIAL:
+        special = _of_numpy(name)
+        return lambda *numbers: float(special(*numbers))
+    return _OF_MATH.get(name) or getattr(math, name)
+
+
 def _erf(x: Value) -> Value:
     """By the standard library for one number, so that normals need no scipy."""
     if np.ndim(x) == 0:
-        return np.float64(erf(x))
+        return np.float64(math.erf(x))
     return need("scipy.special", purpose=PURPOSE, extra="families").erf(x)
 
 
 DOUBLES = _Doubles()
+FLOATS = _Floats()
 
 _MPMATH = {
     "lgamma": "loggamma",
@@ -83,9 +129,13 @@ class _Digits:
         self.pi = +self.context.pi
         self.euler = +self.context.euler
 
-    def function(self, name: str) -> Callable[..., Value]:
+    @cached_property
+    def function(self) -> Callable[[str], Callable[..., Value]]:
+        return _Found(self._elementwise).__getitem__
+
+    def _elementwise(self, name: str) -> Callable[..., Value]:
         single = getattr(self, name, None) or getattr(self.context, _MPMATH.get(name, name))
-        return np.frompyfunc(single, single.nin if isinstance(single, np.ufunc) else _arguments(name), 1)
+        return np.frompyfunc(single, _arguments(name), 1)
 
     def make(self, number: Value) -> Value:
         if isinstance(number, (int, float, self.context.mpf)):
@@ -138,57 +188,31 @@ def is_available() -> bool:
     return True
 
 
-def refine(formula: Callable[[Any, Any], Ball], shape: tuple[int, ...] = ()) -> tuple[Value, Value]:
-    """Returns a formula's value as doubles, and a bound on the absolute error of each.
+def refine(formula: Callable[[Any], Ball]) -> tuple[float, float]:
+    """Returns a formula's value as a double, and a bound on its absolute error.
 
     Args:
-        formula: maps an arithmetic and an index to a Ball: of shape `shape` for the index `...`, and for a mask of that
-            shape, of the elements where it holds. It is evaluated in doubles, then in digits where the bound is wider
-            than WIDEST of the value.
+        formula: maps an arithmetic to a Ball. It is evaluated in doubles, then in ever more digits, until the bound is
+            no wider than WIDEST of the value.
 
     Without mpmath the doubles are what there is, with the bound that they have.
     """
     with np.errstate(all="ignore"):
-        first = formula(DOUBLES, ...)
-        if not shape:
-            return _refined(first, formula)
-        value = np.array(np.broadcast_to(first.value, shape), dtype=float)
-        error = np.array(np.broadcast_to(first.error, shape), dtype=float)
-        wide = ~_is_tight(value, error)
-        if wide.any() and is_available():
-            finer = formula(digits(_STEPS[0]), wide)
-            value[wide], error[wide] = _as_doubles(finer)
-            for index in zip(*np.nonzero(wide & ~_is_tight(value, error)), strict=True):
-                one = np.zeros(shape, dtype=bool)
-                one[index] = True
-                value[index], error[index] = _refined(formula(digits(_STEPS[1]), one), _picked(formula, one))
-        return value, np.maximum(error, abs(value) * 2 * DOUBLES.unit)
-
-
-def _picked(formula: Callable[[Any, Any], Ball], mask: Value) -> Callable[[Any, Any], Ball]:
-    return lambda arithmetic, index: formula(arithmetic, mask)
-
-
-def _refined(first: Ball, formula: Callable[[Any, Any], Ball]) -> tuple[float, float]:
-    """One value: that of `first`, or with more digits."""
-    value, error = _as_doubles(first)
-    if not _is_tight(value, error) and is_available():
-        for count in _STEPS:
-            value, error = _as_doubles(formula(digits(count), ...))
-            if _is_tight(value, error):
-                break
-        else:
-            value = 0.0 if abs(value) <= error else value
+        value, error = _as_doubles(formula(DOUBLES))
+        if not is_tight(value, error) and is_available():
+            for count in _STEPS:
+                value, error = _as_doubles(formula(digits(count)))
+                if is_tight(value, error):
+                    break
+            else:
+                value = 0.0 if abs(value) <= error else value
     return value, max(error, 0.0 if isinf(value) else abs(value) * 2 * DOUBLES.unit)
 
 
-def _as_doubles(ball: Ball) -> tuple[Any, Any]:
-    if isinstance(ball.value, np.ndarray):
-        flat = ball.value.size == 1 and ball.value.ndim == 1
-        value, error = ball.value.astype(float), np.asarray(ball.error).astype(float)
-        return (float(value[0]), float(error[0])) if flat else (value, error)
+def _as_doubles(ball: Ball) -> tuple[float, float]:
     return float(ball.value), float(ball.error)
 
 
-def _is_tight(value: Any, error: Any) -> Any:
+def is_tight(value: Any, error: Any) -> Any:
+    """Whether a bound is narrow enough for the last digits, one by one."""
     return (error <= WIDEST * abs(value)) & (abs(value) < inf) | (abs(value) + error < NOTHING)

@@ -22,8 +22,9 @@ from klcli.families.ball import Ball
 from klcli.families.domain import POSITIVE, Parameter
 from klcli.families.family import Family, demand, family
 from klcli.families.functions import (
+    Real,
+    constant,
     digamma,
-    excess,
     excess_of,
     exp,
     expm1,
@@ -33,13 +34,13 @@ from klcli.families.functions import (
     power,
     sqrt,
     trigamma,
-    x_log_ratio,
+    value_of,
 )
 from klcli.families.precision import PURPOSE
-from klcli.families.stirling import shape_divergence, stirling
+from klcli.families.stirling import rate_divergence, shape_divergence, stirling
 from klcli.families.tail import Growth
 
-__all__ = ["GeneralizedGamma", "Stacy", "same_power_divergence"]
+__all__ = ["GeneralizedGamma", "Stacy", "fixed_power_divergence", "same_power_divergence"]
 
 
 def _reciprocal(value: Any) -> Any:
@@ -53,6 +54,12 @@ class Stacy(Family):
     needs: ClassVar[tuple[str, ...] | None] = ("mean_log", "power_mean")
     cross_formula = "log Γ(d) - log|c| + c·d·log σ - (c·d - 1)·E[log x] + E[x^c]/σ^c"
     source = "Stacy (1962), Ann. Math. Stat. 33(3), 1187-1192"
+    # c where it is the same for all members
+    power: ClassVar[int] = 0
+
+    def fixed(self) -> tuple[Real, Real, Real]:
+        """Returns d, and σ over √c as a fraction of two; of a family whose c is fixed."""
+        raise NotImplementedError
 
     def stacy(self) -> tuple[Ball, Ball, Ball]:
         """Returns d, c and σ."""
@@ -114,15 +121,31 @@ class Stacy(Family):
         d, c, scale = (float(each.value) for each in self.stacy())
         if (end == "low") == (c > 0):
             return Growth("logarithmic", c * d - 1 if c > 0 else 1 - c * d)
-        return Growth("power", scale**-c, abs(c))
+        with np.errstate(all="ignore"):
+            return Growth("power", float(np.power(scale, -c)), abs(c))
 
 
 def same_power_divergence(p: Stacy, q: Stacy) -> Ball:
     """KL(P‖Q) of two with the same c, in nats."""
     (dp, c, sp), (dq, _, sq) = p.stacy(), q.stacy()
-    growth = expm1(c * log_ratio(sp, sq))  # r - 1
-    rate = x_log_ratio(dq, dp * (growth + 1.0), dp * growth - (dq - dp))
-    return rate + excess(dq, dp) / 2 + shape_divergence(dq, dp)
+    power_of_ratio = c * log_ratio(sp, sq)
+    return _divergence(dp, dq, exp(power_of_ratio), expm1(power_of_ratio))
+
+
+def fixed_power_divergence(p: Any, q: Any) -> Real:
+    """The same of families that all have one c, 1 or 2; of Balls or of plain doubles."""
+    (dp, over_p, under_p), (dq, over_q, under_q) = p.fixed(), q.fixed()
+    above, below = over_p * under_q, over_q * under_p
+    ratio, gap = above / below, (above - below) / below
+    if p.power == 2:
+        return _divergence(dp, dq, ratio * ratio, gap * (ratio + 1.0))
+    return _divergence(dp, dq, ratio, gap)
+
+
+def _divergence(dp: Real, dq: Real, ratio: Real, growth: Real) -> Real:
+    """From the shapes, r, and r - 1."""
+    rate = rate_divergence(dp, dq, ratio, growth)
+    return rate + shape_divergence(dq, dp, beside=value_of(rate))
 
 
 class GeneralizedGamma(Stacy):
@@ -141,6 +164,7 @@ class GeneralizedGamma(Stacy):
 class Exponential(Stacy):
     title = "the time to the first event, at a constant rate"
     parameters = (Parameter("rate", POSITIVE, ("lambda", "lam"), {"scale": _reciprocal, "mean": _reciprocal}),)
+    power = 1
     needs = ("mean_x",)
     cross_formula = "rate·E[x] - log(rate)"
     rate: Ball
@@ -151,6 +175,9 @@ class Exponential(Stacy):
     def stacy(self) -> tuple[Ball, Ball, Ball]:
         one = self.rate.constant(1.0)
         return one, one, 1.0 / self.rate
+
+    def fixed(self) -> tuple[Real, Real, Real]:
+        return constant(1.0, self.rate), 1.0, self.rate
 
     def entropy(self) -> Ball:
         return 1.0 - log(self.rate)
@@ -179,6 +206,7 @@ class Exponential(Stacy):
 @family("gamma")
 class Gamma(Stacy):
     title = "the time to the event of number shape, at a constant rate"
+    power = 1
     parameters = (
         Parameter("shape", POSITIVE, ("a", "k", "alpha")),
         Parameter("rate", POSITIVE, ("beta", "lambda"), {"scale": _reciprocal, "theta": _reciprocal}),
@@ -195,6 +223,9 @@ class Gamma(Stacy):
     def stacy(self) -> tuple[Ball, Ball, Ball]:
         return self.shape, self.shape.constant(1.0), 1.0 / self.rate
 
+    def fixed(self) -> tuple[Real, Real, Real]:
+        return self.shape, 1.0, self.rate
+
     def mean_x(self) -> Ball:
         return self.shape / self.rate
 
@@ -209,6 +240,7 @@ class Gamma(Stacy):
 
 @family("chi2")
 class ChiSquared(Stacy):
+    power = 1
     title = "the sum of df squared standard normals"
     parameters = (Parameter("df", POSITIVE, ("k", "nu")),)
     df: Ball
@@ -216,9 +248,13 @@ class ChiSquared(Stacy):
     def stacy(self) -> tuple[Ball, Ball, Ball]:
         return self.df / 2, self.df.constant(1.0), self.df.constant(2.0)
 
+    def fixed(self) -> tuple[Real, Real, Real]:
+        return self.df / 2, constant(2.0, self.df), 1.0
+
 
 @family("chi")
 class Chi(Stacy):
+    power = 2
     title = "the length of a vector of df standard normals"
     parameters = (Parameter("df", POSITIVE, ("k", "nu")),)
     df: Ball
@@ -226,17 +262,24 @@ class Chi(Stacy):
     def stacy(self) -> tuple[Ball, Ball, Ball]:
         return self.df / 2, self.df.constant(2.0), sqrt(self.df.constant(2.0))
 
+    def fixed(self) -> tuple[Real, Real, Real]:
+        return self.df / 2, constant(1.0, self.df), 1.0
+
 
 class _Scaled(Stacy):
     """A fixed d and c, and a scale."""
 
     parameters = (Parameter("scale", POSITIVE, ("sigma", "s")),)
+    power = 2
     scale: Ball
     d: ClassVar[float]
 
     def stacy(self) -> tuple[Ball, Ball, Ball]:
         root = sqrt(self.scale.constant(2.0))
         return self.scale.constant(self.d), self.scale.constant(2.0), self.scale * root
+
+    def fixed(self) -> tuple[Real, Real, Real]:
+        return constant(self.d, self.scale), self.scale, 1.0
 
 
 @family("halfnormal", aliases=("halfnorm",))

@@ -1,122 +1,143 @@
-"""The error of Stirling's formula, and what it gives without cancellation: log B(a, b), the divergence of shapes.
+"""What the error of Stirling's formula gives without cancellation: log B(a, b), and the divergence of two shapes."""
 
-Source: NIST DLMF 5.11.1; for small arguments, by the recurrence of log Γ.
-"""
-
-from collections.abc import Callable
+import math
 from typing import Any
 
 import numpy as np
 
+from klcli.families import stirling_error
 from klcli.families.ball import Ball
-from klcli.families.functions import bounded_by, digamma, lgamma, log, log1p
+from klcli.families.functions import (
+    Real,
+    bounded_by,
+    choose,
+    digamma,
+    excess,
+    lgamma,
+    log,
+    log1p,
+    value_of,
+    x_log_ratio,
+)
 
-__all__ = ["lbeta", "shape_divergence", "stirling"]
+__all__ = ["digamma_gap", "lbeta", "rate_divergence", "shape_divergence", "stirling"]
+
+
+def digamma_gap(a: Ball, b: Ball) -> Ball:
+    """ψ(a) - ψ(a + b), which is negative, for a, b > 0."""
+    total = a + b
+    if not isinstance(a.arithmetic.unit, float) or not np.all(a.value > 0.5):
+        return digamma(a) - digamma(total)
+    # ψ(x) = log x - 1/(2x) + μ'(x), of which what is large cancels on paper
+    slopes = stirling_slope(a) - stirling_slope(total)
+    return slopes - log1p(b / a) - b / (2 * a * total)
+
+
+def stirling_slope(x: Ball) -> Ball:
+    """The derivative of `stirling`, in doubles."""
+    value = stirling_error.slope(x.value)
+    return bounded_by(x, value, (1 + 1 / x.value) / (x.value * x.value) * x.error, 8)
 
 
 def lbeta(a: Ball, b: Ball) -> Ball:
     """log B(a, b), for a, b > 0."""
     if not isinstance(a.arithmetic.unit, float):
         return lgamma(a) + lgamma(b) - lgamma(a + b)
-    swap = a.value > b.value
-    small, large = b.where(swap, a), a.where(swap, b)
-    # log Γ(b) - log Γ(a + b) by Stirling's formula, in which what is large cancels on paper
-    rest = small - (large - 0.5) * log1p(small / large) - small * log(small + large)
-    return lgamma(small) + rest + stirling(large) - stirling(small + large)
+    total = a + b
+    # by Stirling's formula, in which what is large cancels on paper
+    powers = (a - 0.5) * log1p(b / a) + (b - 0.5) * log1p(a / b) + log(total) / 2
+    return log(a.pi * 2) / 2 - powers + (stirling(a) + stirling(b) - stirling(total))
 
 
 def stirling(x: Ball) -> Ball:
     """log Γ(x) - (x - 1/2)·log x + x - log(2π)/2, the error of Stirling's formula, for x > 0; 1/(12x) where x is large.
 
-    Source: NIST DLMF 5.11.1; for small x, by the recurrence of log Γ.
+    Source: NIST DLMF 5.11.1.
     """
     if isinstance(x.arithmetic.unit, float):
-        value = _stirling(x.value)
-        return bounded_by(x, value, (1 + 1 / x.value) / x.value * x.error, 16, abs(value) + 3.0 * (x.value < _LARGE))
+        value = stirling_error.error(x.value)
+        return bounded_by(x, value, (1 + 1 / x.value) / x.value * x.error, 8, abs(value) + 1.0 * (x.value < 0.5))
     half_log = log(x.pi * 2) / 2
     return lgamma(x) - (x - 0.5) * log(x) + x - half_log
 
 
-def shape_divergence(a: Ball, b: Ball) -> Ball:
-    """μ(a) - μ(b) - μ'(b)·(a - b) for μ = `stirling`, which is convex; never negative, without loss where a is near b.
+def rate_divergence(dp: Real, dq: Real, ratio: Real, growth: Real) -> Real:
+    """What differing rates add: dq·log(dq/(dp·r)) - dq + dp·r, never negative, without loss where dq is nearly dp·r.
 
-    That is ∫ (a - t)·μ''(t) dt from b to a, whose integrand has one sign.
+    Args:
+        ratio, growth: r and r - 1, each to its last digits.
     """
+    moved = dp * ratio
+    near = choose(abs(value_of(growth)) < 0.5, dp * growth - (dq - dp), moved - dq)
+    return x_log_ratio(dq, moved, near)
+
+
+def shape_divergence(a: Real, b: Real, difference: Real | None = None, beside: Any = 0.0) -> Real:
+    """What differing shapes add to the divergence of gammas, Bregman's of -log(x)/2 + μ(x), in nats.
+
+        [a/b - 1 - log(a/b)]/2 + [μ(a) - μ(b) - μ'(b)·(a - b)]
+
+    Both parts are of convex functions, so never negative, and none is lost where a is near b. μ is `stirling`.
+
+    Args:
+        difference: a - b, where it is known better than by subtracting.
+        beside: a double that the result will be added to: what is far below it need not be right.
+    """
+    if a.__class__ is not Ball:
+        return _of_doubles(a, b, a - b if difference is None else difference, beside)[0]
+    gap = a - b if difference is None else difference
     if isinstance(a.arithmetic.unit, float):
-        value, units = _shape_divergence(*np.broadcast_arrays(a.value, b.value))
-        # both derivatives are at most |a - b|·μ'', and μ''(x) is below 1/x²
-        least = np.minimum(a.value - a.error, b.value - b.error)
-        inexact = (a.error + b.error) * abs(a.value - b.value) / (least * least)
-        return Ball(value, units + inexact, a.arithmetic)
+        value, bound = _of_doubles(a.value, b.value, gap.value, beside)
+        # both derivatives are at most |a - b|·shapes'', which is below 1/x²
+        least = least_of(a.value - a.error, b.value - b.error)
+        inexact = (a.error + b.error + gap.error) * abs(gap.value) / (least * least)
+        return Ball(value, bound + inexact, a.arithmetic)
     slope = digamma(b) - log(b) + 0.5 / b
-    return stirling(a) - stirling(b) - slope * (a - b)
+    return excess(a, b) / 2 + (stirling(a) - stirling(b) - slope * gap)
 
 
-_LARGE = 14.0  # from here the series below are right to 1e-17 of their own
-# of Bernoulli, B2 to B22: NIST DLMF 24.2
-_BERNOULLI = (1/6, -1/30, 1/42, -1/30, 5/66, -691/2730, 7/6, -3617/510, 43867/798, -174611/330, 854513/138)  # fmt: skip
-_STEPS = np.arange(_LARGE)
-_FEW = 4096  # numbers whose steps are taken all at once
-_SERIES = tuple(b / (2 * n * (2 * n - 1)) for n, b in enumerate(_BERNOULLI, 1))
-_SLOPE = tuple(-b / (2 * n) for n, b in enumerate(_BERNOULLI, 1))
-_CURVATURE = _BERNOULLI
+def least_of(x: Any, y: Any) -> Any:
+    """The smaller of two doubles, one by one."""
+    return min(x, y) if x.__class__ is float else np.minimum(x, y)
+
+
+_UNIT = 2.0**-53
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
 _NEAR = 2.0  # of |log(a/b)|: up to here 20 nodes are exact to the last digits
+_LOST = 5.0  # how much larger than the rest the terms of a difference may be: it then keeps all but 15 units
 
 
-def _asymptotic(x: Any, coefficients: tuple[float, ...]) -> Any:
-    total, square = coefficients[-1], 1 / (x * x)
-    for coefficient in coefficients[-2::-1]:
-        total = total * square + coefficient
-    return total
-
-
-def _shifted(x: Any, step: Callable[[Any], Any], series: Callable[[Any], Any]) -> Any:
-    """The sum of `step` at x, x + 1, …, and the series beyond; the series alone where x is large."""
-    is_small = x < _LARGE
-    if not np.any(is_small):
-        return series(x)
-    if np.size(x) <= _FEW:
-        total: Any = step(np.asarray(x)[..., np.newaxis] + _STEPS).sum(axis=-1)
-    else:
-        total = sum(step(x + k) for k in _STEPS)
-    return np.where(is_small, total, 0.0) + series(np.where(is_small, x + _LARGE, x))
-
-
-def _stirling(x: Any) -> Any:
-    return _shifted(x, lambda t: (t + 0.5) * np.log1p(1 / t) - 1, lambda t: _asymptotic(t, _SERIES) / t)
-
-
-def _stirling_slope(x: Any) -> Any:
-    return _shifted(
-        x, lambda t: np.log1p(1 / t) - (t + 0.5) / (t * (t + 1)), lambda t: _asymptotic(t, _SLOPE) / (t * t)
-    )
-
-
-def _curvature(x: Any) -> Any:
-    return _shifted(x, lambda t: 0.5 / (t * (t + 1)) ** 2, lambda t: _asymptotic(t, _CURVATURE) / (t * t * t))
-
-
-def _shape_divergence(a: Any, b: Any) -> tuple[Any, Any]:
+def _of_doubles(a: Any, b: Any, gap: Any, beside: Any) -> tuple[Any, Any]:
     """The value, and a bound on its error."""
-    length = np.where(abs(a - b) < b / 2, np.log1p((a - b) / b), np.log(a / b))
-    is_near = abs(length) <= _NEAR
-    if not is_near.any():
-        return _far_shape_divergence(a, b)
-    s = np.asarray(length)[..., np.newaxis] * (1 + _NODES) / 2
-    start = np.asarray(b)[..., np.newaxis]
-    t = start * np.exp(s)
+    is_one = a.__class__ is float
+    if is_one and gap == 0:
+        return 0.0, 0.0
+    first = excess(a, b, gap) / 2
+    own, other, moved = stirling_error.error(a), stirling_error.error(b), stirling_error.slope(b) * gap
+    terms = own + other + abs(moved)
+    plain, bound = first + (own - other - moved), _UNIT * (12 * first + 8 * terms)
+    is_lossy = terms > _LOST * (first + beside)
+    if is_one:
+        if not is_lossy or not abs(math.log(a / b)) <= _NEAR:
+            return plain, bound
+        curved = float(_integral(np.array(a), np.array(b), np.array(gap)))
+        return first + curved, _UNIT * (12 * first + 40 * curved)
+    is_lossy &= abs(np.log(a / b)) <= _NEAR
+    if not np.any(is_lossy):
+        return plain, bound
+    some, at, apart = (each[is_lossy] for each in np.broadcast_arrays(a, b, gap))
+    curved = _integral(some, at, apart)
+    plain, bound = np.array(plain), np.array(bound)
+    plain[is_lossy] = np.broadcast_to(first, plain.shape)[is_lossy] + curved
+    bound[is_lossy] = _UNIT * (12 * plain[is_lossy] + 28 * curved)
+    return plain, bound
+
+
+def _integral(a: Any, b: Any, gap: Any) -> Any:
+    """μ(a) - μ(b) - μ'(b)·(a - b) as ∫ (a - t)·μ''(t) dt from b to a, whose integrand has one sign."""
+    length = np.where(abs(gap) < b / 2, np.log1p(gap / b), np.log(a / b))[..., np.newaxis]
+    s = length * (1 + _NODES) / 2
+    t = b[..., np.newaxis] * np.exp(s)
     # a - t, without loss near the start
-    rest = start * np.expm1(np.asarray(length)[..., np.newaxis] - s) * np.exp(s)
-    integral = (rest * _curvature(t) * t * _WEIGHTS).sum(axis=-1) * length / 2
-    error = 40 * 2.0**-53 * integral
-    if is_near.all():
-        return integral[()], error[()]
-    far, units = _far_shape_divergence(a, b)
-    return np.where(is_near, integral, far)[()], np.where(is_near, error, units)[()]
-
-
-def _far_shape_divergence(a: Any, b: Any) -> tuple[Any, Any]:
-    first, second = _stirling(a), _stirling(b)
-    units = 2.0**-53 * (16 * (2 + abs(first) + abs(second)) + 32 * abs(a - b) / b * (1 + 1 / b))
-    return first - second - _stirling_slope(b) * (a - b), units
+    rest = t * np.expm1(length - s)
+    return (rest * stirling_error.curvature(t) * t * _WEIGHTS).sum(axis=-1) * length[..., 0] / 2

@@ -15,7 +15,7 @@ from klcli.families.domain import OPEN_PROBABILITY, POSITIVE, Parameter
 from klcli.families.family import Family, demand, family
 from klcli.families.functions import digamma, exp, expm1, log, log1p, log_ratio, trigamma
 from klcli.families.precision import PURPOSE
-from klcli.families.stirling import lbeta
+from klcli.families.stirling import digamma_gap, lbeta
 from klcli.families.tail import Growth
 
 __all__ = ["Beta", "ContinuousBernoulli", "Kumaraswamy"]
@@ -50,9 +50,7 @@ class Beta(Unit):
     b: Ball
 
     def entropy(self) -> Ball:
-        total = self.a + self.b
-        own = (self.a - 1.0) * digamma(self.a) + (self.b - 1.0) * digamma(self.b)
-        return lbeta(self.a, self.b) - own + (total - 2.0) * digamma(total)
+        return self.cross_entropy(self)
 
     def cross_entropy(self, p: Any) -> Ball:
         return lbeta(self.a, self.b) - (self.a - 1.0) * p.mean_log() - (self.b - 1.0) * p.mean_log1m()
@@ -65,10 +63,10 @@ class Beta(Unit):
         return self.a * self.b / (total * total * (total + 1.0))
 
     def mean_log(self) -> Ball:
-        return digamma(self.a) - digamma(self.a + self.b)
+        return digamma_gap(self.a, self.b)
 
     def mean_log1m(self) -> Ball:
-        return digamma(self.b) - digamma(self.a + self.b)
+        return digamma_gap(self.b, self.a)
 
     def variance_log(self) -> Ball:
         return trigamma(self.a) - trigamma(self.a + self.b)

@@ -58,7 +58,9 @@ OF_TWO = {
     "excess": lambda a, b: a / b - 1 - mpmath.log(a / b),
     "excess_of_squares": lambda a, b: (a / b) ** 2 - 1 - 2 * mpmath.log(a / b),
     "x_log_ratio": lambda a, b: a * mpmath.log(a / b) - a + b,
-    "shape_divergence": lambda a, b: stirling(a) - stirling(b) - slope(b) * (a - b),
+    "shape_divergence": lambda a, b: (
+        (a / b - 1 - mpmath.log(a / b)) / 2 + stirling(a) - stirling(b) - slope(b) * (a - b)
+    ),
     "lbeta": lambda a, b: mpmath.loggamma(a) + mpmath.loggamma(b) - mpmath.loggamma(a + b),
 }
 FIRST = np.exp(RANDOM.normal(size=300) * 3)
