@@ -10,7 +10,18 @@ from klcli.errors import Unreadable
 from klcli.extras import need
 from klcli.registry import nearest
 
-__all__ = ["COMPRESSIONS", "Content", "Path", "is_stream", "missing_file", "read_file", "read_stdin", "status_of"]
+__all__ = [
+    "COMPRESSIONS",
+    "Content",
+    "Path",
+    "is_stream",
+    "missing_file",
+    "read_file",
+    "read_stdin",
+    "reason",
+    "refuse_unreadable",
+    "status_of",
+]
 
 Path = str | os.PathLike[str]
 
@@ -93,6 +104,22 @@ def read_file(path: Path, status: os.stat_result | None = None) -> Content:
         Unreadable: it does not exist, may not be read, is a directory or a device, or does not decompress.
     """
     name = os.fspath(path)
+    status = refuse_unreadable(path, status)
+    if is_stream(path, status):
+        return _sniffed(name, _bytes_of(path))
+    suffix = os.path.splitext(name)[1].lower()
+    if suffix not in COMPRESSIONS:
+        return Content(name, path=path)
+    return _decompressed(name, _bytes_of(path), suffix)
+
+
+def refuse_unreadable(path: Path, status: os.stat_result | None = None) -> os.stat_result:
+    """Returns the status of a file or of a pipe that ends, and refuses everything else.
+
+    Raises:
+        Unreadable: it does not exist, or is a directory or a device.
+    """
+    name = os.fspath(path)
     try:
         status = status or os.stat(path)
         mode = status.st_mode
@@ -101,13 +128,8 @@ def read_file(path: Path, status: os.stat_result | None = None) -> Content:
         if stat.S_ISBLK(mode) or stat.S_ISSOCK(mode) or (stat.S_ISCHR(mode) and not _is_harmless(path)):
             raise Unreadable(f"{name}: a device, not a file")
     except OSError as error:
-        raise Unreadable(f"{name}: {_reason(error)}") from None
-    if is_stream(path, status):
-        return _sniffed(name, _bytes_of(path))
-    suffix = os.path.splitext(name)[1].lower()
-    if suffix not in COMPRESSIONS:
-        return Content(name, path=path)
-    return _decompressed(name, _bytes_of(path), suffix)
+        raise Unreadable(f"{name}: {reason(error)}") from None
+    return status
 
 
 def missing_file(path: Path, found: str, hint: str) -> Unreadable:
@@ -127,7 +149,7 @@ def _bytes_of(path: Path) -> bytes:
         with open(path, "rb", buffering=0) as stream:
             return stream.readall()
     except OSError as error:
-        raise Unreadable(f"{path}: {_reason(error)}") from None
+        raise Unreadable(f"{path}: {reason(error)}") from None
 
 
 def is_stream(path: Path, status: os.stat_result | None = None) -> bool:
@@ -162,7 +184,8 @@ def _is_harmless(path: Path) -> bool:
         return stream.isatty()
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
+    """Returns why a file cannot be read, in words."""
     match error:
         case FileNotFoundError():
             return "no such file"

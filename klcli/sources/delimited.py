@@ -5,7 +5,7 @@ Blank lines and lines that begin with # are skipped. Labels are kept to the lett
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 import numpy as np
@@ -21,7 +21,7 @@ from klcli.sources.plain_table import PlainTable, small_table
 from klcli.sources.reader import Query, reader
 from klcli.sources.table import Table, position_of
 
-__all__ = ["LARGE", "read_delimited"]
+__all__ = ["LARGE", "find_delimiter", "numbered_rows", "read_delimited"]
 
 LARGE = 100_000  # bytes from which whole arrays are faster than the csv module
 
@@ -49,8 +49,8 @@ def read_delimited(content: Content, query: Query) -> tuple[Observed, ...]:
 
 def _plain_table(data: bytes) -> PlainTable | None:
     if len(data) >= LARGE:
-        return need("klcli.sources.large_table", purpose="reading large text").large_table(data, _delimiter)
-    return small_table(data, _delimiter)
+        return need("klcli.sources.large_table", purpose="reading large text").large_table(data, find_delimiter)
+    return small_table(data, find_delimiter)
 
 
 def _observed(content: Content, query: Query, table: PlainTable) -> tuple[Observed, ...]:
@@ -82,7 +82,7 @@ def _rows(content: Content, text: str) -> tuple[list[int], list[Sequence[str]]]:
     lines: list[int] = []
     rows: list[list[str]] = []
     try:
-        for line, row in _numbered_rows(text, _delimiter(text[:_HEAD]), strict=True):
+        for line, row in numbered_rows(_lines(text), find_delimiter(text[:_HEAD]), strict=True):
             lines.append(line)
             rows.append(row)
     except csv.Error as error:
@@ -99,9 +99,13 @@ def _rows(content: Content, text: str) -> tuple[list[int], list[Sequence[str]]]:
     return lines, list(zip(*rows, strict=True))
 
 
-def _numbered_rows(text: str, delimiter: str, *, strict: bool) -> Iterator[tuple[int, list[str]]]:
-    """The line number and the fields of each row that is neither blank nor a comment."""
-    source = _Lines(text)
+def numbered_rows(lines: Iterable[str], delimiter: str, *, strict: bool) -> Iterator[tuple[int, list[str]]]:
+    """Yields the line number and the fields of each row that is neither blank nor a comment.
+
+    Raises:
+        csv.Error: a quote is out of place; the message gives the line.
+    """
+    source = _Lines(lines)
     reader = csv.reader(source, delimiter=delimiter, strict=strict)
     while True:
         source.is_between_rows = True
@@ -115,11 +119,15 @@ def _numbered_rows(text: str, delimiter: str, *, strict: bool) -> Iterator[tuple
             yield source.started, row
 
 
-class _Lines:
-    """The lines of a text without the comments. A line that csv asks for within a row stands in quotes: it is none."""
+def _lines(text: str) -> Iterable[str]:
+    return io.StringIO(text, newline="")
 
-    def __init__(self, text: str) -> None:
-        self._lines = enumerate(io.StringIO(text, newline=""), 1)
+
+class _Lines:
+    """Lines without the comments. A line that csv asks for within a row stands in quotes: it is none."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = enumerate(lines, 1)
         self.is_between_rows = True
         self.started = 0  # where the row that is being read began
 
@@ -137,8 +145,8 @@ class _Lines:
         raise StopIteration
 
 
-def _delimiter(text: str) -> str:
-    """The delimiter that every one of the first rows has equally often; else the most frequent in the first row."""
+def find_delimiter(text: str) -> str:
+    """Returns the delimiter that the first rows all have equally often; else the most frequent in the first."""
     is_plain = '"' not in text and "\r" not in text
     lines = [line for line in text.split("\n", 2 * _LOOKED_AT)[: 2 * _LOOKED_AT] if line and line[0] != "#"]
     counts = {}
@@ -159,7 +167,7 @@ def _widths_of_lines(lines: Sequence[str], delimiter: str) -> list[int]:
 def _widths(text: str, delimiter: str) -> list[int]:
     """The numbers of fields of the first rows; none where they cannot be told."""
     try:
-        return [len(row) for _, row in islice(_numbered_rows(text, delimiter, strict=False), _LOOKED_AT)]
+        return [len(row) for _, row in islice(numbered_rows(_lines(text), delimiter, strict=False), _LOOKED_AT)]
     except csv.Error:
         return []
 

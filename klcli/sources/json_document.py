@@ -19,7 +19,7 @@ from klcli.sources.reader import Query, reader
 from klcli.sources.table import Table, one_by_one
 from klcli.visible import shorten
 
-__all__ = ["read_json", "read_json_lines"]
+__all__ = ["described", "read_json", "read_json_lines"]
 
 
 class _Number(str):
@@ -131,7 +131,7 @@ def _one(document: object, name: str, query: Query, item: str) -> Observed:
             labels = tuple(_observation(value, name, f"{item} {index}") for index, value in enumerate(document, 1))
             return Observed(np.ones(len(labels)), labels, name)
         return _masses(document, None, name, lambda index: f"{item} {index + 1}")
-    raise content.unreadable(f"{_described(document)}, not an array or an object")
+    raise content.unreadable(f"{described(document)}, not an array or an object")
 
 
 def _masses(values: Sequence[object], labels: tuple[str, ...] | None, name: str, place: object) -> Observed:
@@ -143,7 +143,7 @@ def _masses(values: Sequence[object], labels: tuple[str, ...] | None, name: str,
     numbers = []
     for index, value in enumerate(values):
         if not isinstance(value, _Number):
-            raise observed.refuse(index, f"{_described(value)} where a number belongs")
+            raise observed.refuse(index, f"{described(value)} where a number belongs")
         numbers.append(float(value) + 0.0)  # -0 is 0, as an int is
     return Observed(np.array(numbers, dtype=np.float64), labels, name, where)
 
@@ -155,7 +155,7 @@ def _records(records: list[object], content: Content, query: Query, item: str) -
     for index, record in enumerate(records, 1):
         if not isinstance(record, dict) or record.keys() != first.keys():
             keys = ", ".join(map(shorten, names))
-            raise content.unreadable(f"{item} {index}: {_described(record)}, not a record with the fields {keys}")
+            raise content.unreadable(f"{item} {index}: {described(record)}, not a record with the fields {keys}")
     columns = [[record[name] for record in records if isinstance(record, dict)] for name in names]
     return _Records(content.name, names, columns, _numbers, lambda row: f"{item} {row + 1}").observed(query)
 
@@ -177,7 +177,7 @@ _each_number = one_by_one(lambda cell: float(cell) + 0.0 if isinstance(cell, _Nu
 
 def _observation(value: object, name: str, place: str) -> str:
     if not isinstance(value, str):
-        raise _wrong(name, place, f"{_described(value)}, not one observation")
+        raise _wrong(name, place, f"{described(value)}, not one observation")
     return str(value)
 
 
@@ -185,10 +185,13 @@ def _wrong(name: str, place: str, found: str) -> InputError:
     return NotADistribution(f"{name}: {place}: {found}")
 
 
-def _described(value: object) -> str:
+def described(value: object) -> str:
+    """Returns what a value is, in words."""
     match value:
         case _Number():
             return f"the number {shorten(value)}"
+        case int() | float() if not isinstance(value, bool):
+            return f"the number {value!r}"
         case str():
             return f"the text {shorten(value)!r}"
         case bool():

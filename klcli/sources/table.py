@@ -16,7 +16,7 @@ from klcli.registry import nearest
 from klcli.sources.reader import Query
 from klcli.visible import shorten
 
-__all__ = ["Table", "one_by_one", "position_of"]
+__all__ = ["Table", "no_number", "one_by_one", "position_of"]
 
 Numbers = Callable[[Any], tuple[NDArray[np.float64], NDArray[np.bool_]]]
 
@@ -124,7 +124,7 @@ class Table(NamedTuple):
     def _no_number(self, index: int, row: int, labels: Sequence[str] | None) -> NotADistribution:
         cell = self.columns[index][row]
         place = Observed(np.empty(0), labels, self.source, self.place).where(row)
-        return NotADistribution(f"{place}: {_described(cell)}", hint=_cure(cell))
+        return no_number(place, cell)
 
 
 def one_by_one(number: Callable[[object], float | None]) -> Numbers:
@@ -145,6 +145,11 @@ def position_of(column: str, width: int) -> int | None:
     if column.isascii() and column.isdigit() and len(column) < 10 and 1 <= int(column) <= width:
         return int(column) - 1
     return None
+
+
+def no_number(place: str, cell: object) -> NotADistribution:
+    """Returns the error for a cell in which a number is wanted."""
+    return NotADistribution(f"{place}: {_described(cell)}", hint=_cure(cell))
 
 
 def _described(cell: object) -> str:

@@ -1,0 +1,49 @@
+"""Which columns of a table are outcomes, and which say something else of a row."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from klcli.errors import NotADistribution
+from klcli.sources.rows.row_source import RowQuery
+from klcli.sources.table import position_of
+
+__all__ = ["Columns"]
+
+Ids = Sequence[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The positions of the columns of a table.
+
+    Attributes:
+        outcomes: those that hold masses. id: that of the names of the rows. others: those asked for, by name.
+    """
+
+    outcomes: tuple[int, ...]
+    id: int | None
+    others: Mapping[str, int]
+
+    @classmethod
+    def found(cls, query: RowQuery, names: Sequence[str]) -> "Columns":
+        """Returns where the columns of a query stand; a column that is not there may be in the other operand."""
+        id_ = None if query.id is None else _position(query.id, names)
+        others = {name: at for name in query.others if (at := _position(name, names)) is not None}
+        taken = {id_, *others.values()}
+        return cls(tuple(index for index in range(len(names)) if index not in taken), id_, others)
+
+    def taken(self, rows: Sequence[Sequence[str]]) -> tuple[Ids, Mapping[str, Sequence[str]]]:
+        """Returns the names of rows, and the other columns by name."""
+        ids = None if self.id is None else [cells[self.id] for cells in rows]
+        return ids, {name: [cells[at] for cells in rows] for name, at in self.others.items()}
+
+    def explained(self, error: NotADistribution, column: int, labels: Sequence[str] | None) -> NotADistribution:
+        """Returns the error of a cell that is no number, with a cure where the first column may hold names."""
+        if column == 0 and self.id is None and labels is not None and error.hint is None:
+            return NotADistribution(error.message, hint=f"if this column names the rows, pass --id {labels[0]!r}")
+        return error
+
+
+def _position(name: str, names: Sequence[str]) -> int | None:
+    at = position_of(name, len(names))  # a number first: where there is no header, any cell might be called so
+    return list(names).index(name) if at is None and name in names else at

@@ -1,0 +1,115 @@
+"""Delimited text with a distribution in each row: comma, tab or semicolon, found by looking.
+
+The first row is a header where one of its cells that should be a mass is no number: it names the outcomes. Columns that
+are asked for by name (the names of the rows, targets, clusters) are no outcomes. Blank lines and lines that begin with
+# are skipped.
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+
+import numpy as np
+
+from klcli.sources.delimited import find_delimiter, numbered_rows
+from klcli.sources.numbers import parse_number, parse_numbers
+from klcli.sources.rows.columns import Columns
+from klcli.sources.rows.origin import Origin
+from klcli.sources.rows.row_source import RowBlock, RowQuery, RowSource, row_format
+from klcli.sources.table import no_number
+from klcli.visible import shorten
+
+__all__ = ["DelimitedRows", "open_delimited"]
+
+_LOOKED_AT = 20  # lines that are looked at to find the delimiter
+
+_Row = tuple[int, list[str]]  # the number of its line, and its cells
+
+
+@row_format(
+    "csv", summary="delimited text: a distribution in each row, the header names the outcomes",
+    suffixes=(".csv", ".tsv", ".txt"), aliases=("tsv", "delimited"),
+)  # fmt: skip
+def open_delimited(origin: Origin, query: RowQuery) -> RowSource:
+    """Returns the rows of a table in text."""
+    return DelimitedRows(origin, query)
+
+
+class DelimitedRows(RowSource):
+    """The rows of a table in text.
+
+    Raises:
+        Unreadable: it is empty, or two columns have the same name.
+    """
+
+    def __init__(self, origin: Origin, query: RowQuery) -> None:
+        self.name = origin.name
+        self._origin = origin
+        self._rows: Iterator[_Row] | None = self._numbered()
+        first = next(self._rows, None)
+        if first is None:
+            raise origin.unreadable("empty: there are no rows")
+        self._first = first
+        line, cells = first
+        columns = Columns.found(query, cells)
+        self._has_header = any(name in cells and not name.isdigit() for name in query.named) or any(
+            parse_number(cells[index]) is None for index in columns.outcomes
+        )
+        if self._has_header and len(set(cells)) < len(cells):
+            raise origin.unreadable(f"line {line}: two columns have the same name")
+        if not columns.outcomes:
+            raise origin.unreadable("there are no columns besides those that are asked for by name")
+        self._columns = columns
+        self.outcomes = len(columns.outcomes)
+        self.labels = tuple(cells[index] for index in columns.outcomes) if self._has_header else None
+        self.columns = tuple(columns.others)
+
+    def blocks(self, rows: int) -> Iterator[RowBlock]:
+        source = self._body()
+        first = 0
+        while block := list(islice(source, rows)):
+            yield self._block(block, first)
+            first += len(block)
+        if not first:
+            raise self._origin.unreadable("there is a header, but no values below it")
+
+    def _body(self) -> Iterator[_Row]:
+        if self._rows is None:
+            rows = self._numbered()
+        else:
+            rows, self._rows = chain([self._first], self._rows), None
+        return islice(rows, int(self._has_header), None)
+
+    def _block(self, rows: Sequence[_Row], first: int) -> RowBlock:
+        width = len(self._first[1])
+        lines = [line for line, _ in rows]
+        for line, cells in rows:
+            if len(cells) != width:
+                fields = f"{len(cells)} field{'s' * (len(cells) != 1)}"
+                raise self._origin.unreadable(
+                    f"line {line}: {fields}, but line {self._first[0]} has {width}",
+                    hint="a field that holds the delimiter must be quoted",
+                )
+        chosen = self._columns.outcomes
+        is_whole = len(chosen) == width
+        wanted = [cells if is_whole else [cells[index] for index in chosen] for _, cells in rows]
+        values, are_numbers = parse_numbers(list(chain.from_iterable(wanted)))
+        if not are_numbers.all():
+            row, column = divmod(int(np.argmin(are_numbers)), len(chosen))
+            label = repr(shorten(self.labels[column])) if self.labels else f"column {chosen[column] + 1}"
+            raise self._columns.explained(
+                no_number(f"{self.name}: line {lines[row]}: {label}", wanted[row][column]), column, self.labels
+            )
+        return RowBlock(
+            values.reshape(len(rows), len(chosen)), first, lambda row: f"line {lines[row]}", self.labels,
+            *self._columns.taken([cells for _, cells in rows]),
+        )  # fmt: skip
+
+    def _numbered(self) -> Iterator[_Row]:
+        with self._origin.text() as stream:
+            head = list(islice(stream, 2 * _LOOKED_AT))
+            lines = chain(head, stream)
+            try:
+                yield from numbered_rows(lines, find_delimiter("".join(head)), strict=True)
+            except csv.Error as error:
+                raise self._origin.unreadable(str(error), hint="is a quote left open?") from None

@@ -1,0 +1,120 @@
+"""Tables with a distribution in each row: delimited text and Parquet."""
+
+import gzip
+
+import numpy as np
+import pytest
+
+from klcli.errors import InputError
+from klcli.sources.rows.row_source import open_rows
+
+TABLE = "id,cat,dog,group\na,1,2,x\nb,3,4,y\nc,5,6,x\n"
+
+
+@pytest.fixture
+def opened(tmp_path):
+    def write(text, name="t.csv", **options):
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return open_rows(str(path), **options)
+
+    return write
+
+
+@pytest.mark.parametrize("rows", [1, 2, 10])
+def test_columns_that_are_asked_for_are_no_outcomes(opened, rows):
+    source = opened(TABLE, id_column="id", others=("group", "elsewhere"))
+    blocks = list(source.blocks(rows))
+    assert (source.labels, source.outcomes, source.columns) == (("cat", "dog"), 2, ("group",))
+    assert np.concatenate([block.values for block in blocks]).tolist() == [[1, 2], [3, 4], [5, 6]]
+    assert [name for block in blocks for name in block.ids] == ["a", "b", "c"]
+    assert [name for block in blocks for name in block.columns["group"]] == ["x", "y", "x"]
+    assert blocks[0].place(0) == "line 2"
+
+
+def test_numbers_alone_have_no_header(opened):
+    source = opened("0.5;0.5\n# a comment\n\n0.25;3/4\n")
+    (block,) = source.blocks(9)
+    assert source.labels is None
+    assert block.values.tolist() == [[0.5, 0.5], [0.25, 0.75]]
+    assert block.place(1) == "line 4"
+
+
+def test_a_column_of_names_may_be_given_by_its_number(opened):
+    source = opened("a\t1\t2\nb\t3\t4\n", "t.tsv", id_column="1")
+    (block,) = source.blocks(9)
+    assert (source.labels, block.ids, block.values.tolist()) == (None, ["a", "b"], [[1, 2], [3, 4]])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_byte_order_marks_and_line_ends_are_read(opened, encoding):
+    source = opened(
+        TABLE.replace("cat", "Käfer").replace("\n", "\r\n").encode(encoding), id_column="id", others=["group"]
+    )
+    assert source.labels == ("Käfer", "dog")
+    assert next(source.blocks(9)).values.tolist() == [[1, 2], [3, 4], [5, 6]]
+
+
+def test_what_is_compressed_is_read_as_it_comes(opened):
+    source = opened(gzip.compress(b"a,b\n1,2\n"), "t.csv.gz")
+    assert next(source.blocks(9)).values.tolist() == [[1, 2]]
+
+
+def test_a_table_can_be_read_again(opened):
+    source = opened(TABLE, id_column="id", others=["group"])
+    first, second = ([block.values.tolist() for block in source.blocks(2)] for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "words"),
+    [
+        ("", {}, "empty: there are no rows"),
+        ("a,b\n", {}, "a header, but no values below it"),
+        ("a,a\n1,2\n", {}, "line 1: two columns have the same name"),
+        ("a,b\n1,2\n1\n", {}, "line 3: 1 field, but line 1 has 2"),
+        ("a,b\n1,x\n", {}, "line 2: 'b': 'x' is not a number"),
+        ("1,2\n1,\n", {}, "line 2: column 2: there is no number"),
+        ('a,b\n1,"2\n', {}, "line 2: unexpected end of data"),
+        ("a\nx\n", {"id_column": "a"}, "no columns besides"),
+        (b"a,b\n1,\xff\n", {}, "byte 0xff is not UTF-8"),
+    ],
+)  # fmt: skip
+def test_a_bad_table_is_refused_at_its_line(opened, text, options, words):
+    with pytest.raises(InputError, match=words):
+        list(opened(text, **options).blocks(9))
+
+
+def test_a_first_column_of_names_is_explained(opened):
+    with pytest.raises(InputError) as caught:
+        list(opened(TABLE).blocks(9))
+    assert caught.value.hint == "if this column names the rows, pass --id 'id'"
+
+
+def test_parquet_has_the_columns_of_a_table(tmp_path):
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "t.parquet"
+    table = pyarrow.table({"id": ["a", "b", "c"], "cat": [1, 3, 5], "dog": [2.0, 4.0, 6.0], "group": [7, 8, 7]})
+    parquet.write_table(table, path)
+    source = open_rows(str(path), id_column="id", others=["group"])
+    blocks = list(source.blocks(2))
+    assert (source.labels, source.count) == (("cat", "dog"), 3)
+    assert np.concatenate([block.values for block in blocks]).tolist() == [[1, 2], [3, 4], [5, 6]]
+    assert [name for block in blocks for name in block.ids] == ["a", "b", "c"]
+    assert [name for block in blocks for name in block.columns["group"]] == ["7", "8", "7"]
+    with pytest.raises(InputError, match="the column 'id' holds string, not numbers"):
+        open_rows(str(path))
+    parquet.write_table(pyarrow.table({"a": [1.0, None]}), path)
+    with pytest.raises(InputError, match="row 2: 'a': there is no number"):
+        list(open_rows(str(path)).blocks(9))
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(InputError, match="not a whole Parquet file"):
+        open_rows(str(path))
+
+
+def test_a_file_that_is_not_there_is_told_of_the_nearest(opened, tmp_path):
+    opened(TABLE)
+    with pytest.raises(InputError) as caught:
+        open_rows(str(tmp_path / "tt.csv"))
+    assert caught.value.hint == f"did you mean {tmp_path / 't.csv'}?"
