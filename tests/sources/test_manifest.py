@@ -79,7 +79,7 @@ WRONG = [
           "pairs.json"),
     Wrong("more after the array", '[{"name": "good", "p": [1, 1], "q": [1, 1]}] 1', "more after the array", ("good",),
           "pairs.json"),
-    Wrong("a key twice", '{"p": [1], "p": [1]}\n{"name": "good", "p": [1, 1], "q": [1, 1]}', "line 1: not JSON: the key",
+    Wrong("a key twice", '{"p": [1], "p": [1]}\n{"name": "good", "p": [1, 1], "q": [1, 1]}', "not JSON: the key",
           ("good",), "pairs.jsonl"),
     Wrong("a line that is not JSON", '{"name": "good", "p": [1, 1], "q": [1, 1]}\n{oops}\n', "line 2: not JSON",
           ("good",), "pairs.jsonl"),
