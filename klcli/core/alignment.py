@@ -82,25 +82,38 @@ def _joined(p: Distribution, q: Distribution, missing: str) -> Aligned:
     assert p.labels is not None
     assert q.labels is not None
     where_q = positions(q.labels, among=p.labels)
-    only_q = np.flatnonzero(where_q < 0)
-    where_q[only_q] = len(p) + np.arange(len(only_q))
-    is_shared = np.zeros(len(p), dtype=bool)
-    is_shared[where_q[where_q < len(p)]] = True
-    notes = []
-    for this, other, indices in ((p, q.name or "Q", np.flatnonzero(~is_shared)), (q, p.name or "P", only_q)):
-        if indices.size:
-            notes.append(_missing_note(this, (this.name or ("P" if this is p else "Q")), other, indices))
+    only_q = (where_q < 0).nonzero()[0]
+    where_q[only_q] = len(p) + np.arange(only_q.size)
+    missing_p = len(p) + only_q.size - len(q)
+    labels: Sequence[str] = p.labels
+    notes: tuple[Note, ...] = ()
+    if missing_p or only_q.size:
+        labels = (*p.labels, *(q.labels[index] for index in only_q.tolist()))
+        is_shared = np.zeros(len(labels), dtype=bool)
+        is_shared[where_q] = True
+        notes = _missing_notes(p, q, np.flatnonzero(~is_shared), only_q)
     if notes and missing == "error":
         raise NotComparable(notes[0].text, hint="pass --missing zero to give them mass 0")
-    labels = (*p.labels, *(q.labels[index] for index in only_q.tolist())) if only_q.size else p.labels
-    where_p = np.arange(len(p))
+    where_p = np.arange(len(p)) if only_q.size else None
     return Aligned(
         labels,
         _spread(p.mass, where_p, len(labels), 0.0),
         _spread(q.mass, where_q, len(labels), 0.0),
         None if p.log_mass is None else _spread(p.log_mass, where_p, len(labels), -np.inf),
         None if q.log_mass is None else _spread(q.log_mass, where_q, len(labels), -np.inf),
-        notes=tuple(notes),
+        ((0.0 if only_q.size else p.least, p.total), (0.0 if missing_p else q.least, q.total)),
+        notes,
+    )
+
+
+def _missing_notes(
+    p: Distribution, q: Distribution, only_p: NDArray[np.int64], only_q: NDArray[np.int64]
+) -> tuple[Note, ...]:
+    names = p.name or "P", q.name or "Q"
+    return tuple(
+        _missing_note(this, name, other, indices)
+        for this, name, other, indices in ((p, *names, only_p), (q, *names[::-1], only_q))
+        if indices.size
     )
 
 
@@ -114,7 +127,10 @@ def _missing_note(distribution: Distribution, name: str, other: str, indices: ND
     return Note("missing_outcomes", f"{subject} not in {other}: {listed} ({share:.6g} of its mass)")
 
 
-def _spread(values: Array, where: NDArray[np.int64], size: int, fill: float) -> Array:
+def _spread(values: Array, where: NDArray[np.int64] | None, size: int, fill: float) -> Array:
+    """The values, each where it belongs; where that is None, they stand right."""
+    if where is None:
+        return values
     spread = np.full(size, fill)
     spread[where] = values
     return spread

@@ -110,10 +110,13 @@ def _folded(values: Array, few: int = _FEW) -> Array:
 
 
 def census(masses: Array) -> tuple[float, float]:
-    """The smallest of masses of shape (k,), k > 0, and their sum; either NaN if a mass is.
+    """The smallest of masses of shape (k,), k > 0, and their sum, which is NaN if a mass is.
 
     The sum is right to its last digit, inf where it is above 1.8e308.
     """
+    if len(masses) <= _FEW:
+        values = masses.tolist()
+        return min(values), _total(values)
     if len(masses) <= BLOCK:
         with np.errstate(over="ignore", invalid="ignore"):
             return float(np.minimum.reduce(masses)), total([added(masses)])

@@ -183,7 +183,7 @@ def _auto(observed: Observed) -> Distribution:
     if least < 0:
         raise _negative(observed, _log_hint(values))
     if abs(total - 1) <= SUM_IS_NEARLY_ONE:
-        return _probabilities(observed)
+        return _distribution(observed, "probs", values, notes=_sum_notes(observed, total))
     if _are_whole(values):
         return _counts(observed)
     raise observed.refuse_all(

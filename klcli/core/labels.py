@@ -2,6 +2,7 @@
 
 import codecs
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import overload
 
 import numpy as np
@@ -125,8 +126,8 @@ def positions(labels: Sequence[str], among: Sequence[str]) -> Index:
         found = _matched(labels, among)
         if found is not None:
             return found
-    place = {label: index for index, label in enumerate(among)}
-    return np.fromiter((place.get(label, -1) for label in labels), dtype=np.int64, count=len(labels))
+    place = dict(zip(among, range(len(among)), strict=True))
+    return np.fromiter(map(place.get, labels, repeat(-1)), dtype=np.int64, count=len(labels))
 
 
 def _matched(labels: PackedText, among: PackedText) -> Index | None:

@@ -219,7 +219,7 @@ def evaluate(
 
 
 def _bounded(value: Any, upper: float) -> Any:
-    if np.ndim(value):
+    if isinstance(value, np.ndarray) and value.ndim:
         return np.clip(value, 0.0, upper) + 0.0  # makes -0.0 a plain 0
     return min(max(float(value), 0.0), upper) + 0.0
 

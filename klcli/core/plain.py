@@ -172,8 +172,8 @@ def plain_values(chosen: Mapping[str, Plain], masses: Scaled) -> dict[str, Any]:
         return sums_of
 
     found = each_block(masses.p.shape[-1], begin)
-    total_of = dict(zip(sums, map(total, zip(*found, strict=True)), strict=True))
-    totals = [each if np.ndim(each) == 0 else each[..., 0] for each in (total_p, total_q)]
+    total_of = {each: total(parts) for each, parts in zip(sums, zip(*found, strict=True), strict=True)}
+    totals = [each[..., 0] if isinstance(each, np.ndarray) else each for each in (total_p, total_q)]
     values = {}
     for name, plain in chosen.items():
         value = plain.value(*totals, *(total_of[each] for each in plain.sums))

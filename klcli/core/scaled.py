@@ -1,5 +1,6 @@
 """Masses brought to totals near 1 by powers of 2, which changes no digit, so that no square or product overflows."""
 
+from math import log2
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,10 +44,10 @@ class Scaled(NamedTuple):
         low, high = _RANGE
         if not every((total_p > low) & (total_p < high) & (total_q > low) & (total_q < high)):
             return None
-        unit_p = np.exp2(-np.rint(np.log2(total_p)))
+        unit_p = _unit(total_p)
         total_p = total_p * unit_p
         # q is brought to p's size, not to its own power of 2, so that where they are nearly equal their units are
-        unit_q = np.exp2(-np.rint(np.log2(total_q / total_p)))
+        unit_q = _unit(total_q / total_p)
         is_full = every((least_p * unit_p > _LEAST) & (least_q * unit_q > _LEAST))
         return cls(p, q, unit_p, unit_q, total_p, total_q * unit_q, is_full)
 
@@ -71,6 +72,13 @@ def _census(masses: Array) -> tuple[Any, Any]:
 def every(condition: Any) -> bool:
     """Whether a condition, or each of an array, is true."""
     return bool(condition.all() if isinstance(condition, np.ndarray) else condition)
+
+
+def _unit(total: Any) -> Any:
+    """The power of 2 that brings a total, or each of an array, nearest to 1."""
+    if isinstance(total, float):  # numpy takes ten times as long for one number
+        return 2.0 ** -round(log2(total))
+    return np.exp2(-np.rint(np.log2(total)))
 
 
 def _times(block: Array, unit: Array) -> Array:

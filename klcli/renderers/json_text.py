@@ -13,7 +13,7 @@ __all__ = ["dumps", "render_json", "render_json_lines"]
 # what json.dumps leaves as it is, though a terminal would obey it; these stand only inside strings
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False).encode
 
 
 @renderer("json", summary="one strict JSON document")
@@ -35,6 +35,8 @@ def dumps(value: object, *, indent: int | None = None) -> str:
         text = encode(value)
     except (TypeError, ValueError):  # it holds an infinity, or a mapping that is no dict
         text = encode(_strict(value))
+    if text.isascii() and "\x7f" not in text:
+        return text
     return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 

@@ -53,8 +53,8 @@ def _plain_table(data: bytes) -> PlainTable | None:
     return small_table(data, find_delimiter)
 
 
-def _observed(content: Content, query: Query, table: PlainTable) -> tuple[Observed, ...]:
-    lines, columns = table.lines, table.columns
+def _observed(content: Content, query: Query, plain: PlainTable) -> tuple[Observed, ...]:
+    lines, columns = plain
     names = [str(number + 1) for number in range(len(columns))]
     if _is_header(columns, query):
         names = [column[0] for column in columns]
@@ -63,10 +63,11 @@ def _observed(content: Content, query: Query, table: PlainTable) -> tuple[Observ
         columns, lines = [column[1:] for column in columns], lines[1:]
         if not lines:
             raise content.unreadable("there is a header, but no values below it")
-    return Table(content.name, names, columns, _numbers, lambda row: f"line {lines[row]}").observed(query)
+    table = Table(content.name, names, columns, _numbers, lambda row: f"line {lines[row]}", is_text=True)
+    return table.observed(query)
 
 
-def _numbers(column: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def _numbers(column: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:
     if isinstance(column, PackedText):
         return need("klcli.sources.decimals", purpose="reading large text").parse_decimals(column)
     return parse_numbers(column)
@@ -147,6 +148,8 @@ class _Lines:
 
 def find_delimiter(text: str) -> str:
     """Returns the delimiter that the first rows all have equally often; else the most frequent in the first."""
+    if "\t" not in text and ";" not in text:
+        return ","
     is_plain = '"' not in text and "\r" not in text
     lines = [line for line in text.split("\n", 2 * _LOOKED_AT)[: 2 * _LOOKED_AT] if line and line[0] != "#"]
     counts = {}

@@ -11,7 +11,6 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from klcli.core.note import Note
@@ -38,7 +37,7 @@ class Manifest:
     def __init__(self, word: str) -> None:
         self.name = "stdin" if word == "-" else word
         self._word = word
-        self._tree = _Tree(Path() if word == "-" or is_stream(Path(word)) else Path(word).parent)
+        self._tree = _Tree("" if word == "-" or is_stream(word) else os.path.dirname(word))
 
     def __iter__(self) -> Iterator[Entry]:
         with opened(self._word, self.name) as stream:
@@ -51,7 +50,7 @@ class Manifest:
 
     def count(self) -> int | None:
         """Returns how many pairs there are; None where that cannot be known beforehand."""
-        if self._word == "-" or is_stream(Path(self._word)):
+        if self._word == "-" or is_stream(self._word):
             return None
         with opened(self._word, self.name) as stream:
             return sum(1 for _ in rows(stream, self.name))
@@ -92,10 +91,10 @@ class Manifest:
 class _Tree:
     """The folder of a manifest: where its paths start, and whether one of them leaves it."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = "" if folder == Path() else os.path.join(folder, "")
+    def __init__(self, folder: str) -> None:
+        self._folder = folder and os.path.join(folder, "")
         self._root = os.path.join(os.path.realpath(folder), "")
-        self._is_folder_outside = lru_cache(1024)(self._is_real_path_outside)
+        self._real_folder = lru_cache(1024)(self._resolved)
 
     def path(self, word: str) -> str:
         """Returns a path from the folder; an inline distribution as it is."""
@@ -108,14 +107,16 @@ class _Tree:
         return tuple(Note("outside", f"{path} is outside the folder of the manifest") for path in outside)
 
     def _is_outside(self, path: str) -> bool:
-        if os.path.islink(path):
-            leaves = self._is_real_path_outside(path)
-        else:
-            leaves = self._is_folder_outside(path.rpartition("/")[0] or ("/" if path.startswith("/") else "."))
-        return leaves and os.path.exists(path)
+        folder = path.rpartition("/")[0] or ("/" if path.startswith("/") else ".")
+        real = os.path.realpath(path) if os.path.islink(path) else self._real_folder(folder)
+        return not f"{real}{os.sep}".startswith(self._root) and os.path.exists(path)
 
-    def _is_real_path_outside(self, path: str) -> bool:
-        return not os.path.join(os.path.realpath(path), "").startswith(self._root)
+    def _resolved(self, folder: str) -> str:
+        """The real path of a folder, by that of the folder above, which many have in common."""
+        above, name = os.path.split(folder)
+        if name in ("", ".", "..") or not above or os.path.islink(folder):
+            return os.path.realpath(folder)
+        return f"{self._real_folder(above)}{os.sep}{name}"
 
 
 def _text(key: str, value: object) -> str:

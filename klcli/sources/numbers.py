@@ -21,18 +21,18 @@ def parse_number(text: str) -> float | None:
     try:
         return float(text)
     except ValueError:
-        fraction = _FRACTION.fullmatch(text)
+        fraction = _FRACTION.fullmatch(text) if "/" in text else None
     if fraction is None or int(fraction[2]) == 0:
         return None
     return int(fraction[1]) / int(fraction[2])
 
 
-def parse_numbers(texts: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Returns what parse_number gives for each, and whether it is a number, shape (k,)."""
+def parse_numbers(texts: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:
+    """Returns what parse_number gives for each, and whether it is a number, shape (k,); None where all are."""
     together = "".join(texts)
     if together.isascii() and "_" not in together:
         try:
-            return np.array(list(map(float, texts))), np.ones(len(texts), dtype=bool)
+            return np.fromiter(map(float, texts), dtype=np.float64, count=len(texts)), None
         except ValueError:
             pass  # one of them is a fraction, or none
     numbers = [parse_number(text) for text in texts]

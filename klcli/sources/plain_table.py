@@ -23,19 +23,28 @@ def small_table(data: bytes, delimiter_of: Callable[[str], str]) -> PlainTable |
     Args:
         delimiter_of: finds the delimiter in the first rows.
     """
-    if any(mark in data for mark in (b'"', b"\r", b"\0")):
+    if b'"' in data or b"\r" in data or b"\0" in data:
         return None
     try:
         text = data.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError:
         return None
-    lines = text.removesuffix("\n").split("\n")
-    comments = next((count for count, line in enumerate(lines) if not line.startswith("#")), 0)
-    rows = lines[comments:]
-    if "" in rows or "\n#" in text[sum(map(len, lines[:comments])) + comments :]:
+    comments = begin = 0
+    while text.startswith("#", begin):
+        comments += 1
+        begin = text.find("\n", begin) + 1
+        if not begin:
+            return None
+    table = text[begin:].removesuffix("\n")
+    if "#" in table and "\n#" in table:
         return None
     delimiter = delimiter_of(text)
-    cells = [row.split(delimiter) for row in rows]
-    if len(set(map(len, cells))) > 1:
+    rows, width = table.count("\n") + 1, table.partition("\n")[0].count(delimiter) + 1
+    # all cells at once, of which those that begin a row keep its line feed: so many rows of one width have them all in
+    # the first column, and no other table has
+    cells = table.replace("\n", f"{delimiter}\n").split(delimiter)
+    first = "".join(cells[::width]).split("\n")
+    if len(cells) != rows * width or len(first) != rows or (width == 1 and "" in first):
         return None
-    return PlainTable(range(comments + 1, comments + 1 + len(rows)), list(zip(*cells, strict=True)))
+    lines = range(comments + 1, comments + 1 + rows)
+    return PlainTable(lines, [first, *(cells[column::width] for column in range(1, width))])

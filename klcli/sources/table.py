@@ -18,7 +18,7 @@ from klcli.visible import shorten
 
 __all__ = ["Table", "no_number", "one_by_one", "position_of"]
 
-Numbers = Callable[[Any], tuple[NDArray[np.float64], NDArray[np.bool_]]]
+Numbers = Callable[[Any], tuple[NDArray[np.float64], NDArray[np.bool_] | None]]
 
 
 class Table(NamedTuple):
@@ -26,8 +26,9 @@ class Table(NamedTuple):
 
     Attributes:
         source: its name, for messages. names: of the columns; their numbers where there is no header.
-        columns: the cells. numbers: maps a column to numbers, and whether each cell is one.
+        columns: the cells. numbers: maps a column to numbers, and whether each cell is one, or None where all are.
         place: the words for where a row stands.
+        is_text: whether every cell is.
     """
 
     source: str
@@ -35,6 +36,7 @@ class Table(NamedTuple):
     columns: Sequence[Sequence[object] | NDArray[Any]]
     numbers: Numbers
     place: Callable[[int], str]
+    is_text: bool = False
 
     def observed(self, query: Query) -> tuple[Observed, ...]:
         """Returns one distribution for each that the query wants.
@@ -105,8 +107,8 @@ class Table(NamedTuple):
         if isinstance(column, PackedText):
             return column
         cells: Sequence[object] = column.tolist() if isinstance(column, np.ndarray) else column
-        if set(map(type, cells)) == {str}:
-            return tuple(map(str, cells))
+        if self.is_text or set(map(type, cells)) == {str}:
+            return tuple(cells)  # type: ignore[arg-type]
         labels = []
         for row, cell in enumerate(cells):
             if cell is None or isinstance(cell, (list, dict)):
@@ -117,7 +119,7 @@ class Table(NamedTuple):
 
     def _numbers(self, index: int, labels: Sequence[str] | None) -> NDArray[np.float64]:
         values, are_numbers = self.numbers(self.columns[index])
-        if not are_numbers.all():
+        if are_numbers is not None and not are_numbers.all():
             raise self._no_number(index, int(np.argmin(are_numbers)), labels)
         return values
 
