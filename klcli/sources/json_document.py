@@ -167,9 +167,9 @@ class _Records(Table):
         return super()._labels(index)
 
 
-def _numbers(column: Sequence[object]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def _numbers(column: Sequence[object]) -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:
     known = floats(column)
-    return _each_number(column) if known is None else (known, np.ones(len(known), dtype=bool))
+    return _each_number(column) if known is None else (known, None)
 
 
 _each_number = one_by_one(lambda cell: float(cell) + 0.0 if isinstance(cell, _Number) else None)

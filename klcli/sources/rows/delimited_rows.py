@@ -94,7 +94,7 @@ class DelimitedRows(RowSource):
         is_whole = len(chosen) == width
         wanted = [cells if is_whole else [cells[index] for index in chosen] for _, cells in rows]
         values, are_numbers = parse_numbers(list(chain.from_iterable(wanted)))
-        if not are_numbers.all():
+        if are_numbers is not None and not are_numbers.all():
             row, column = divmod(int(np.argmin(are_numbers)), len(chosen))
             label = repr(shorten(self.labels[column])) if self.labels else f"column {chosen[column] + 1}"
             raise self._columns.explained(
