@@ -207,3 +207,35 @@ def test_no_bar_is_shown_on_a_pipe(folder):
         pipe.close()
         _, err = process.communicate(timeout=30)
     assert err == b""
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("reference", ["-", "/dev/stdin"])
+def test_the_one_reference_may_come_from_a_pipe(folder, reference, jobs):
+    for number in range(AFTER):
+        (folder / f"{number}.csv").write_text(f"x,{number}\ny,1\n")
+    files = [f"{number}.csv" for number in range(AFTER)]
+    done = subprocess.run(
+        [*KL, reference, *files, "-j", jobs, "-f", "value", "-m", "total_variation"], cwd=folder, env=ENVIRONMENT,
+        input=b"x,1\ny,1\n", capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert list(map(float, done.stdout.split())) == pytest.approx(
+        [abs(number / (number + 1) - 0.5) for number in range(AFTER)], rel=4e-15
+    )
+
+
+@needs_proc
+def test_a_reference_from_a_pipe_outlives_the_process_that_read_it(folder):
+    files = ["a.csv", "slow.csv", "b.csv"]
+    with subprocess.Popen(
+        [*KL, "-", *files, "-j", "2", "-f", "jsonl"], cwd=folder, env=ENVIRONMENT, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        process.stdin.write(b"x,1\ny,1\n")
+        process.stdin.close()
+        with (folder / "slow.csv").open("w"):
+            for reader in readers(folder / "slow.csv"):
+                os.kill(reader, signal.SIGKILL)
+            found = [json.loads(line)["status"] for line in process.stdout]
+    assert found == ["ok", "error", "ok"]

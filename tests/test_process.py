@@ -387,6 +387,9 @@ def completed(kl_process, words, shell="bash"):
         ("kl compute --q-as co", ["counts"]),
         ("kl compute --missing ", ["zero", "error"]),
         ("kl compute --smo", ["--smooth"]),
+        ("kl batch --report ju", ["junit="]),
+        ("kl batch --report junit=tests/cor", ["junit=tests/core/", "junit=tests/corpus.py"]),
+        ("kl batch --report junit=nowhere/", []),
         ("kl nope", []),
     ],
 )

@@ -1,5 +1,6 @@
 """`kl batch`: many pairs, a verdict for each, and reports that a pipeline can act on."""
 
+import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import click
 from click.core import ParameterSource
+from click.shell_completion import CompletionItem
 
 from klcli.batch_report import Status, Tally
 from klcli.commands.shared import (
@@ -45,12 +47,26 @@ _PAIR_OPTIONS = (
 _RUN_OPTIONS = ("jobs", "globs", "allow_unpaired", "fail_fast")
 
 
+def _complete_report(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The formats, and after the equals sign the files and folders that are there."""
+    name, equals, path = incomplete.partition("=")
+    if not equals:
+        return [CompletionItem(f"{each}=") for each in REPORT_FORMATS.names() if each.startswith(name)]
+    folder = os.path.dirname(path)
+    try:
+        with os.scandir(folder or ".") as entries:
+            found = sorted(os.path.join(folder, each.name) + "/" * each.is_dir() for each in entries)
+    except OSError:
+        found = []
+    return [CompletionItem(f"{name}={each}") for each in found if each.startswith(path)]
+
+
 @click.command("batch", cls=Command)
 @click.argument("operands", nargs=-1, type=Operand(), metavar="MANIFEST | REF_DIR CAND_DIR | REF FILE...")
 @measure_option
 @click.option("--fail-above", "limits", multiple=True, metavar="[MEASURE=]LIMIT",
               help="A limit for every pair (on forward_kl if unnamed); repeatable.")  # fmt: skip
-@click.option("--report", "reports", multiple=True, metavar="FORMAT=FILE",
+@click.option("--report", "reports", multiple=True, metavar="FORMAT=FILE", shell_complete=_complete_report,
               help=f"Write a report besides, repeatable: {', '.join(REPORT_FORMATS.names())}.")  # fmt: skip
 @click.option("--glob", "globs", multiple=True, metavar="PATTERN",
               help="Of two folders, the files whose name or relative path matches; repeatable.")  # fmt: skip
@@ -74,8 +90,8 @@ def command(
     MANIFEST is a table (CSV, JSON, JSONL, - for standard input) with the columns
     p, q, name, limits (as forward_kl<0.1), and any option below that says how a
     pair is read. Two folders are paired by the relative paths of their files.
-    One REF is compared with each FILE. With -q, a table has only the pairs that
-    are not ok.
+    One REF, - for standard input, is compared with each FILE. With -q, a table
+    has only the pairs that are not ok.
 
     \b
     kl batch pairs.csv --report junit=kl.xml

@@ -15,6 +15,7 @@ from klcli.core.verdict import Limit, Verdict, judge, parse_limit
 from klcli.errors import KlError
 from klcli.extras import need
 from klcli.reports import verdict_items
+from klcli.sources.content import KEPT
 from klcli.sources.entry import Entry
 from klcli.sources.reading import Reading
 from klcli.sources.settings import Plan
@@ -114,6 +115,7 @@ def _reference(reading: Reading, word: str) -> Distribution:
 def forget_reference() -> None:
     """Makes the next run read its reference anew."""
     _reference.cache_clear()
+    KEPT.clear()
 
 
 @lru_cache(256)

@@ -25,6 +25,7 @@ from typing import Any
 
 from klcli.batch_report import PairReport
 from klcli.engines.pair import Task, evaluate, failed
+from klcli.sources.content import KEPT
 
 __all__ = ["evaluate_in_processes"]
 
@@ -67,7 +68,7 @@ class _Worker:
         self._begun = context.Value("q", 0, lock=False)
         is_forked = context.get_start_method() == "fork"
         ours = [worker.connection for worker in (*others, self)] if is_forked else []
-        self.process = context.Process(target=_work, args=(its, self._begun, ours), daemon=True)
+        self.process = context.Process(target=_work, args=(its, self._begun, ours, dict(KEPT)), daemon=True)
         # Python 3.12 and later warn of any thread; see _start_method
         with warnings.catch_warnings(action="ignore", category=DeprecationWarning), _without_interrupts():
             self.process.start()
@@ -167,9 +168,14 @@ def _cause_of_death(code: int | None) -> tuple[str, str]:
     return f"the process that evaluated it was killed ({name})", hint
 
 
-def _work(connection: Connection, begun: Any, inherited: list[Connection]) -> None:
-    """Evaluates what comes, until nobody sends; `inherited` are ends of the sender, which must be its alone."""
+def _work(connection: Connection, begun: Any, inherited: list[Connection], kept: dict[str, bytes]) -> None:
+    """Evaluates what comes, until nobody sends.
+
+    Args:
+        inherited: ends of the sender, which must be its alone. kept: what streams held that it has read.
+    """
     _ignore_interrupts()
+    KEPT.update(kept)
     for end in inherited:
         end.close()
     inbox: SimpleQueue[list[Task] | None] = SimpleQueue()

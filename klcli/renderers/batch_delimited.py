@@ -1,4 +1,4 @@
-"""A batch as CSV or TSV: a row for each measure of each pair, and one for a pair that has none."""
+"""A batch as CSV or TSV, a row for each measure of each pair, and one for a pair that has none; or as bare values."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ from klcli.renderers.delimited_text import machine_text
 from klcli.renderers.report_format import Occasion, Stream, report_format
 from klcli.visible import visible
 
-__all__ = ["Rows"]
+__all__ = ["Rows", "Values"]
 
 _HEADER = ("name", "status", "measure", "value", "unit", "limit", "passed", "p", "q", "error")
 
@@ -53,3 +53,14 @@ def begin_csv(occasion: Occasion) -> Rows:
 def begin_tsv(occasion: Occasion) -> Rows:
     """Begins a report in TSV."""
     return Rows(occasion, "\t")
+
+
+@report_format("value", summary="the bare numbers, one a line, pair by pair; an empty line for a pair that has none")
+class Values(Stream):
+    """The values of each pair in the order of its measures, with all their digits."""
+
+    def __init__(self, occasion: Occasion) -> None:
+        pass
+
+    def pair(self, report: PairReport) -> str:
+        return "".join(f"{machine_text(value)}\n" for _, value, _ in report.values) or "\n"

@@ -71,6 +71,7 @@ REPORT_FORMATS.declare(
     jsonl="klcli.renderers.batch_json",
     csv="klcli.renderers.batch_delimited",
     tsv="klcli.renderers.batch_delimited",
+    value="klcli.renderers.batch_delimited",
     markdown="klcli.renderers.batch_markdown",
     junit="klcli.renderers.junit",
     github="klcli.renderers.github",

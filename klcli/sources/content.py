@@ -5,6 +5,7 @@ import os
 import stat
 import sys
 import zlib
+from contextlib import suppress
 
 from klcli.errors import Unreadable
 from klcli.extras import need
@@ -12,9 +13,11 @@ from klcli.registry import nearest
 
 __all__ = [
     "COMPRESSIONS",
+    "KEPT",
     "Content",
     "Path",
     "is_stream",
+    "keep",
     "missing_file",
     "read_file",
     "read_stdin",
@@ -84,9 +87,20 @@ COMPRESSIONS: dict[str, tuple[bytes, str]] = {
 _DESCRIPTORS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")  # regular files there, after <, have no name
 
 
+# what streams held that are asked for more than once, by word, as each can be read only once
+KEPT: dict[str, bytes] = {}
+
+
+def keep(word: str) -> None:
+    """Reads a stream, "-" for standard input, into KEPT; what is no stream, or cannot be read, is left."""
+    with suppress(Unreadable):
+        if word == "-" or is_stream(word):
+            KEPT[word] = _bytes_of_stream(word)
+
+
 def read_stdin() -> Content:
     """Returns what stands on standard input, decompressed where its first bytes say so."""
-    return _sniffed("stdin", sys.stdin.buffer.read())
+    return _sniffed("stdin", _bytes_of_stream("-"))
 
 
 def status_of(path: Path) -> os.stat_result | None:
@@ -106,7 +120,7 @@ def read_file(path: Path, status: os.stat_result | None = None) -> Content:
     name = os.fspath(path)
     status = refuse_unreadable(path, status)
     if is_stream(path, status):
-        return _sniffed(name, _bytes_of(path))
+        return _sniffed(name, _bytes_of_stream(name))
     suffix = os.path.splitext(name)[1].lower()
     if suffix not in COMPRESSIONS:
         return Content(name, path=path)
@@ -142,6 +156,12 @@ def missing_file(path: Path, found: str, hint: str) -> Unreadable:
     if near:
         return Unreadable(f"{path}: no such file", hint=f"did you mean {os.path.join(folder, near[0])}?")
     return Unreadable(f"{path or repr(path)}: {found}", hint=hint)  # an empty word is seen by its quotes
+
+
+def _bytes_of_stream(word: str) -> bytes:
+    if word in KEPT:
+        return KEPT[word]
+    return sys.stdin.buffer.read() if word == "-" else _bytes_of(word)
 
 
 def _bytes_of(path: Path) -> bytes:

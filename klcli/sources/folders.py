@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 
 from klcli.core.note import Note
 from klcli.errors import InputError, Unreadable
+from klcli.sources.content import keep
 from klcli.sources.entry import Entry
 from klcli.sources.operand import reader_for
 
@@ -17,15 +18,17 @@ __all__ = ["Folders", "Reference"]
 
 
 class Reference:
-    """One reference against many files."""
+    """One reference, "-" for standard input, against many files."""
 
     def __init__(self, p: str, files: Sequence[str]) -> None:
-        self.name = f"{p} vs {len(files)} file{'s' * (len(files) != 1)}"
+        self.name = f"{'stdin' if p == '-' else p} vs {len(files)} file{'s' * (len(files) != 1)}"
         self._p = p
         self._files = files
 
     def __iter__(self) -> Iterator[Entry]:
-        return (Entry(file, self._p, file, has_shared_p=True) for file in self._files)
+        keep(self._p)  # each process reads it
+        for file in self._files:
+            yield Entry(file, self._p, file, has_shared_p=True)
 
     def count(self) -> int:
         """Returns how many pairs there are."""

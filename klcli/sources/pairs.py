@@ -44,6 +44,9 @@ def pairs_of(words: Sequence[str], globs: Sequence[str] = (), *, allow_unpaired:
         )
     if not words:
         raise UsageError("there is nothing to compare", hint="kl batch pairs.csv, REF_DIR CAND_DIR, or REF FILE...")
-    if "-" in words:
-        raise UsageError("standard input is a manifest here, no operand", hint="save it to a file")
+    if "-" in words[1:]:
+        raise UsageError(
+            "standard input is a manifest, or the one reference, and no file to compare",
+            hint="kl batch - FILE..., or save it to a file",
+        )
     return Reference(words[0], words[1:])

@@ -60,6 +60,19 @@ def test_json_gives_back_every_text_and_holds_no_character_that_a_terminal_obeys
     assert text.replace("\n", "") == visible(text.replace("\n", ""))
 
 
+def test_values_are_bare_and_in_order_and_a_pair_without_any_is_an_empty_line():
+    assert rendered("value", [*MIXED, INFINITE]).split("\n") == [
+        "0.05",
+        "0.5",
+        "0.25",
+        "",
+        "0.05",
+        "Infinity",
+        "0.25",
+        "",
+    ]
+
+
 @pytest.mark.parametrize(("name", "delimiter"), [("csv", ","), ("tsv", "\t")])
 def test_a_row_stands_for_each_measure_of_each_pair(name, delimiter):
     text = rendered(name, [*MIXED, INFINITE, ok("=1,\t\"\n")])  # fmt: skip

@@ -107,6 +107,7 @@ def test_the_words_say_which_sort_of_pairs_is_meant(folder):
     assert isinstance(pairs_of(["-"]), Manifest)
     assert isinstance(pairs_of(["a.csv", "b.csv"]), Reference)
     assert isinstance(pairs_of(["0.5,0.5", "a.csv", "b.csv"]), Reference)
+    assert isinstance(pairs_of(["-", "a.csv"]), Reference)
 
 
 @pytest.mark.parametrize(
@@ -116,8 +117,8 @@ def test_the_words_say_which_sort_of_pairs_is_meant(folder):
         (["ref"], "ref: a folder"),
         (["ref", "a.csv"], "ref: a folder"),
         (["a.csv", "ref", "new"], "ref: a folder"),
-        (["-", "a.csv"], "standard input is a manifest here"),
-        (["a.csv", "-"], "standard input is a manifest here"),
+        (["a.csv", "-"], "no file to compare"),
+        (["-", "a.csv", "-"], "no file to compare"),
     ],
 )
 def test_words_that_name_no_pairs_are_refused(folder, words, says):
