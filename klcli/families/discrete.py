@@ -32,6 +32,9 @@ from klcli.families.stirling import lbeta, stirling
 __all__ = ["Bernoulli", "Binomial", "Categorical", "Deterministic", "Geometric", "NegativeBinomial", "Poisson"]
 
 
+_LARGE = 1e9  # a rate from which the normal says where to look, and scipy finds no quantile
+
+
 def _quantiles(name: str, u: Any, *parameters: float) -> Any:
     """By scipy.stats, in doubles."""
     return getattr(need("scipy.stats", purpose=PURPOSE, extra="families"), name).ppf(u, *parameters)
@@ -67,7 +70,10 @@ class Poisson(Discrete):
         return -x_log_ratio(x, self.rate) - _half_log_2pi(x)
 
     def quantile(self, u: Any) -> Any:
-        return _quantiles("poisson", u, float(self.rate.value))
+        rate = self.given["rate"]
+        if rate > _LARGE:
+            return np.floor(rate + np.sqrt(rate) * need("scipy.special", purpose=PURPOSE, extra="families").ndtri(u))
+        return _quantiles("poisson", u, rate)
 
 
 @family("binomial", aliases=("binom",))

@@ -180,6 +180,8 @@ def _numeric(name: str, p: Family, q: Family, *, may_diverge: bool = True) -> An
     if p.kind == "discrete":
         value, error = add(name, p, q)
         reason = "Q has no mass on an outcome of P" if value == inf else ""
+        if error == inf:
+            reason = "the outcomes that make it were not found"
         return Answer(value, error, "sum", "", f"Σ {_TEXT.get(name, name)}", reason)
     if may_diverge:
         reason = _diverging_tail(p, q)

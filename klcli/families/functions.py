@@ -268,7 +268,7 @@ def excess_of(x: Real) -> Real:
         return _excess_of_many(x)
     value = x.value
     if isinstance(x.arithmetic.unit, float):
-        found = excess_of_one(value) if isinstance(value, float) else _excess_of_many(value)
+        found = excess_of_one(value) if value.__class__ is float else _excess_of_many(value)
         return bounded_by(x, found, abs(value) / (1 + value - x.error) * x.error, 8)
     return x - log1p(x)
 

@@ -9,7 +9,7 @@ import numpy as np
 from klcli.families.ball import Ball
 from klcli.families.precision import DOUBLES
 
-__all__ = ["INTEGRANDS", "evaluate", "log_densities"]
+__all__ = ["INTEGRANDS", "evaluate", "log_densities", "unseen"]
 
 Integrand = Callable[[Any, Any], Any]
 
@@ -41,6 +41,10 @@ def _root_gap(log_p: Any, log_q: Any) -> Any:
     return (np.exp(log_p / 2) - np.exp(log_q / 2)) ** 2 / 2
 
 
+def _mass(log_p: Any, log_q: Any) -> Any:
+    return np.exp(log_p)
+
+
 INTEGRANDS: dict[str, Integrand] = {
     "kl": _kl,
     "cross_entropy": _cross,
@@ -48,7 +52,16 @@ INTEGRANDS: dict[str, Integrand] = {
     "excess": _excess,
     "root": _root,
     "root_gap": _root_gap,
+    "mass": _mass,
 }
+
+
+# those whose slope in log q, and in log p but for the factor p, is at most p
+_LINEAR = frozenset({"kl", "cross_entropy", "against_mixture", "mass"})
+
+
+# of the logarithm of what is below its own rounding: that is within a few units of an end, whose logarithm is -37
+_UNKNOWN = 64.0
 
 
 def log_densities(member: Any, x: Ball, below_one: Any = None) -> tuple[Any, Any]:
@@ -65,7 +78,19 @@ def log_densities(member: Any, x: Ball, below_one: Any = None) -> tuple[Any, Any
     else:
         found = member.log_density(x)
     value = np.where(inside & ~np.isnan(found.value), found.value, -inf)
-    return value, np.where(np.isfinite(value), np.nan_to_num(found.error, nan=inf), 0.0)
+    error = np.where(found.error >= 0, found.error, _UNKNOWN)
+    return value, np.where(np.isfinite(value), error, 0.0)
+
+
+_UNSEEN = 1e-8  # of the mass of P: more than what 16 nodes miss where they see all of it
+
+
+def unseen(missing: float, value: float) -> float:
+    """What is to be added to the error where so much of the mass of P has not been met: it fell between the nodes."""
+    if missing <= _UNSEEN:
+        return 0.0
+    # what is there may be far wider than what was seen
+    return missing * (1 + abs(value)) / _UNSEEN if missing < 1e-3 else inf
 
 
 def evaluate(name: str, p: tuple[Any, Any], q: tuple[Any, Any]) -> tuple[Any, Any]:
@@ -76,6 +101,10 @@ def evaluate(name: str, p: tuple[Any, Any], q: tuple[Any, Any]) -> tuple[Any, An
     counts = (density > 0) | (name == "root_gap")
     value = np.where(counts, INTEGRANDS[name](log_p, log_q), 0.0)
     value = np.where(np.isnan(value), 0.0, value)
-    wide = np.abs(value) + density + np.exp((log_p + log_q) / 2)
-    error = wide * (np.expm1(np.minimum(error_p, 1.0)) + np.expm1(np.minimum(error_q, 1.0)) + 4 * DOUBLES.unit)
+    if name in _LINEAR:
+        error = np.abs(value) * np.expm1(np.minimum(error_p, 1.0)) + density * (error_p + error_q)
+    else:
+        wide = np.abs(value) + density + np.exp((log_p + log_q) / 2)
+        error = wide * (np.expm1(np.minimum(error_p, 1.0)) + np.expm1(np.minimum(error_q, 1.0)))
+    error += 4 * DOUBLES.unit * (np.abs(value) + density)
     return value, np.where(counts, error, 0.0)

@@ -5,6 +5,7 @@ They keep more digits than H(P, Q) - H(P) would, or do not follow from expectati
 Written in `excess_of(x) = x - log(1 + x)`, which is never negative, they lose nothing where parameters nearly agree.
 """
 
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from klcli.families.discrete import Bernoulli, Binomial, Geometric, NegativeBino
 from klcli.families.functions import (
     Real,
     bessel_ratio,
+    choose,
     constant,
     euler_of,
     excess,
@@ -157,8 +159,13 @@ def _gumbel(p: Any, q: Any) -> Real:
     # log Γ(2 + gap) is about gap·(1 - γ)
     straight = shift - gap * (1.0 - euler_of(ratio))
     bent = _log_gamma_excess(ratio + 1.0, constant(2.0, ratio), gap, abs(value_of(straight)))
-    surprise = expm1_excess(straight - bent)
-    return _log_gamma_excess(ratio, constant(1.0, ratio), gap, value_of(surprise)) + surprise
+    y = straight - bent
+    surprise = expm1_excess(y)
+    found = _log_gamma_excess(ratio, constant(1.0, ratio), gap, value_of(surprise)) + surprise
+    if found.__class__ is Ball:
+        return found
+    # what rounding of y does, which is as large as its parts
+    return choose((abs(shift) + abs(gap) + bent) * abs(surprise - y) <= 4 * found, found, nan)
 
 
 def _log_gamma_excess(x: Real, start: Real, gap: Real, beside: Any) -> Real:

@@ -96,21 +96,23 @@ def dirichlet_divergence(p: Real, q: Real) -> Real:
         means = digamma(p) - _along(digamma(p_total), p)
         constants = lgamma(p_total) - lgamma(q_total) - (lgamma(p) - lgamma(q)).sum()
         return constants + ((p - q) * means).sum()
-    ratio, growth = (_along(each / p_total, p) for each in (q_total, (q - p).sum(-1)))
+    gap = (q - p).sum(-1)
+    ratio, growth = (_along(each / p_total, p) for each in (q_total, gap))
     rates = rate_divergence(p, q, ratio, growth).sum(-1)
-    return _settled(rates, shape_divergence(q, p).sum(-1), shape_divergence(q_total, p_total))
+    return _settled(rates, shape_divergence(q, p).sum(-1), shape_divergence(q_total, p_total, gap))
 
 
 def _few_parameters(p: Sequence[Real], q: Sequence[Real]) -> Real:
     """The same of a few, one by one."""
     p_total, q_total = sum(p[1:], p[0]), sum(q[1:], q[0])
     gaps = [b - a for a, b in zip(p, q, strict=True)]
-    growth, ratio = sum(gaps[1:], gaps[0]) / p_total, q_total / p_total
+    gap = sum(gaps[1:], gaps[0])
+    growth, ratio = gap / p_total, q_total / p_total
     rates = [rate_divergence(a, b, ratio, growth) for a, b in zip(p, q, strict=True)]
     rate = sum(rates[1:], rates[0])
     beside = value_of(rate)
     shapes = [shape_divergence(b, a, beside=beside) for a, b in zip(p, q, strict=True)]
-    return _settled(rate, sum(shapes[1:], shapes[0]), shape_divergence(q_total, p_total, beside=beside))
+    return _settled(rate, sum(shapes[1:], shapes[0]), shape_divergence(q_total, p_total, gap, beside))
 
 
 def _settled(rates: Real, parts: Real, whole: Real) -> Real:
@@ -120,7 +122,7 @@ def _settled(rates: Real, parts: Real, whole: Real) -> Real:
     that of the whole; of plain doubles it is NaN where that is most of what they have.
     """
     found = rates + (parts - whole)
-    return found if found.__class__ is Ball else choose(whole <= 4 * found, found, nan)
+    return found if found.__class__ is Ball else choose(whole <= found, found, nan)
 
 
 def _along(x: Real, like: Real) -> Real:

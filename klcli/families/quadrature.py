@@ -7,6 +7,7 @@ while the two differ it is halved. The stated error is the sum of those differen
 rule, plus what rounding does to the integrand, plus what may lie beyond the last point of a tail.
 """
 
+import warnings
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf, isfinite
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from klcli.families.ball import Ball
-from klcli.families.integrand import evaluate, log_densities
+from klcli.families.integrand import evaluate, log_densities, unseen
 from klcli.families.precision import DOUBLES
 
 __all__ = ["Integral", "integrate"]
@@ -103,10 +104,23 @@ class _Panels:
 
 def integrate(name: str, p: Any, q: Any) -> Integral:
     """Returns the integral of the integrand `name` over the support of p."""
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # scipy's, where a quantile is not found: it is only for where to look
         panels = _cut(p, q)
         value, error, noise, slope = _adapt(name, p, q, panels)
+        error += unseen(_missing(p, panels), value)
     return Integral(value, error + noise, slope)
+
+
+def _missing(p: Any, panels: _Panels) -> float:
+    """How much of the mass of p the panels have not met: of a density that falls between the nodes, all of it."""
+    halves = panels.halves()
+    found, _, _ = _values("mass", p, p, halves)
+    missing = abs(1 - float(found.sum()))
+    if unseen(missing, 0.0):
+        found_again, error, noise, _ = _adapt("mass", p, p, panels)
+        missing = max(abs(1 - found_again) - error - noise, 0.0)
+    return missing
 
 
 def _cut(p: Any, q: Any) -> _Panels:
@@ -115,6 +129,7 @@ def _cut(p: Any, q: Any) -> _Panels:
     points += [float(end) for end in q.bounds()]
     inside = sorted({float(point) for point in points if isfinite(point) and low < point < high})
     inside = _on_one_scale(inside, low, high) or [(low + high) / 2 if isfinite(low + high) else 0.0]
+    inside = _graded(inside, low, high)
     scale = (inside[-1] - inside[0]) / 4 or abs(inside[0]) or 1.0
     rows: list[tuple[float, float, int, float, float]] = []
     for left, right in pairwise(inside):
@@ -136,6 +151,33 @@ def _on_one_scale(points: list[float], low: float, high: float) -> list[float]:
     return sorted({*(-x for x in below), *above})
 
 
+_COARSER = 8.0  # how many times longer a panel may be than the one beside it
+
+
+def _graded(points: list[float], low: float, high: float) -> list[float]:
+    """The points, and more where one gap is far longer than the next: a tail beside it would fall between nodes."""
+    ends = [*([low] if isfinite(low) else []), *points, *([high] if isfinite(high) else [])]
+    more = set(points)
+    gaps = [right - left for left, right in pairwise(ends)]
+    for index, gap in enumerate(gaps):
+        left, right = ends[index], ends[index + 1]
+        if index > 0:
+            more.update(left + step for step in _steps(gaps[index - 1], gap))
+        if index + 1 < len(gaps):
+            more.update(right - step for step in _steps(gaps[index + 1], gap))
+    return sorted(point for point in more if low < point < high)
+
+
+def _steps(beside: float, gap: float) -> list[float]:
+    """Lengths that grow from that of the gap beside to half of this one."""
+    steps = []
+    step = _COARSER * beside
+    while 0 < step < gap / 2:
+        steps.append(step)
+        step *= _COARSER
+    return steps
+
+
 def _kept(points: list[float], end: float, centre: float) -> list[float]:
     """The first of the points, which run outwards from the centre."""
     kept = points[:1]
@@ -153,21 +195,27 @@ def _kept(points: list[float], end: float, centre: float) -> list[float]:
 
 def _values(name: str, p: Any, q: Any, panels: _Panels) -> tuple[Any, Any, Any]:
     """The integral over each panel, a bound on its rounding, and its integral of magnitudes."""
+    value, error, slope = _integrand(name, p, q, panels)
+    s = panels.start[:, None] + panels.length[:, None] * (1 + _NODES) / 2
+    deep = (panels.kind[:, None] > 0) & (s > _DEEP)
+    # so deep in a tail log q overflows where p does not underflow; `_tails` bounds what is left out
+    # dx/ds may overflow where nothing is left
+    usable = np.isfinite(slope) & ~(deep & ~np.isfinite(value)) & ((value != 0) | (error != 0))
+    scaled = np.where(usable, slope, 0.0) * (_WEIGHTS / 2) * panels.length[:, None]
+    found = np.where(usable, value, 0.0) * scaled
+    return found.sum(axis=1), (np.where(usable, error, 0.0) * scaled).sum(axis=1), np.abs(found).sum(axis=1)
+
+
+def _integrand(name: str, p: Any, q: Any, panels: _Panels) -> tuple[Any, Any, Any]:
+    """The integrand at the nodes, a bound on its rounding, and dx/ds, which is infinite where x is."""
     x, distance, slope = panels.points()
     anchor = np.broadcast_to(panels.anchor[:, None], x.shape)
     spread = np.where(anchor == 0, np.abs(x), np.maximum(np.abs(anchor), np.abs(x)))
     ball = Ball(x, spread * 2 * DOUBLES.unit, DOUBLES)
     near_one = (panels.kind[:, None] == 1) & (anchor == 1)
     below_one = np.where(near_one, -distance, 1 - x) if near_one.any() else None
-    usable = np.isfinite(x) & np.isfinite(slope)
-    s = panels.start[:, None] + panels.length[:, None] * (1 + _NODES) / 2
-    deep = (panels.kind[:, None] > 0) & (s > _DEEP)
     value, error = evaluate(name, log_densities(p, ball, below_one), log_densities(q, ball, below_one))
-    # so deep in a tail log q overflows where p does not underflow; `_tails` bounds what is left out
-    usable &= ~(deep & ~np.isfinite(value))
-    scaled = np.where(usable, slope, 0.0) * (_WEIGHTS / 2) * panels.length[:, None]
-    found = np.where(usable, value, 0.0) * scaled
-    return found.sum(axis=1), (np.where(usable, error, 0.0) * scaled).sum(axis=1), np.abs(found).sum(axis=1)
+    return value, error, np.where(np.isfinite(x), slope, inf)
 
 
 def _adapt(name: str, p: Any, q: Any, panels: _Panels) -> tuple[float, float, float, float]:
@@ -209,7 +257,7 @@ def _tails(name: str, p: Any, q: Any, panels: _Panels) -> tuple[float, float]:
         probe = _Panels(probes, np.full(2, 1e-9), *(np.full(2, each) for each in (kind, anchor, width)))
         _, _, size = _values(name, p, q, probe)
         (before, last), apart = size / 1e-9, 0.1 * reach
-        if not np.isfinite(last) or _overflows(name, p, q, probe):
+        if not np.isfinite(last) or not np.isfinite(_integrand(name, p, q, probe)[0]).all():
             probe = _Panels(np.array([_DEEP - 10, _DEEP]), *(getattr(probe, each) for each in _SHAPE))
             _, _, size = _values(name, p, q, probe)
             (before, last), apart = size / 1e-9, 10.0
@@ -227,11 +275,3 @@ def _reach(kind: float, anchor: float, width: float) -> float:
     if kind == 2:
         return float(min(_LAST, np.log(1e290 / abs(width))))
     return float(min(_LAST, np.log(abs(width) / 1e-306))) if anchor == 0 else _LAST
-
-
-def _overflows(name: str, p: Any, q: Any, probe: _Panels) -> bool:
-    """Whether the integrand is no number at the probe, though p has mass there."""
-    x, _, _ = probe.points()
-    ball = Ball(x, np.zeros(x.shape), DOUBLES)
-    value, _ = evaluate(name, log_densities(p, ball), log_densities(q, ball))
-    return not np.isfinite(value).all()

@@ -104,7 +104,7 @@ def least_of(x: Any, y: Any) -> Any:
 _UNIT = 2.0**-53
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
 _NEAR = 2.0  # of |log(a/b)|: up to here 20 nodes are exact to the last digits
-_LOST = 5.0  # how much larger than the rest the terms of a difference may be: it then keeps all but 15 units
+_LOST = 3.0  # how much larger than the rest the terms of a difference may be: it then keeps all but 10 units
 
 
 def _of_doubles(a: Any, b: Any, gap: Any, beside: Any) -> tuple[Any, Any]:

@@ -88,6 +88,45 @@ def test_quadrature_knows_what_it_does_not_reach(p, q):
     assert found.error == float("inf") or abs(found.value - closed.value) <= found.error + closed.error
 
 
+@pytest.mark.parametrize(
+    ("p", "q", "exact"),
+    # found by hunting at random; the values are those of textbook.py, in 17 digits
+    [
+        # a tail of one millionth that falls between the nodes of a panel a million million times as long
+        (("logit_normal", -35.15, 1.379), ("chi2", 1.742), 29.568174920702742),
+        (("logit_normal", -41.61, 0.6854), ("logistic", 200.2, 2.072), 137.91895008235581),
+        # log q so large that its rounding, times log(p/q), would be all of the error
+        (("frechet", 1.276, 1.673), ("laplace", -4.796, 0.1595), 70.948591082566845),
+        # dx/ds overflows where nothing is left
+        (("lindley", 7.025e-07), ("generalized_normal", -0.5554, 0.6554, 0.5304), 3104.5884115149955),
+    ],
+)
+def test_quadrature_finds_all_of_the_mass(p, q, exact):
+    answer = kl(*(FAMILIES.lookup(name)(*values) for name, *values in (p, q)))
+    assert answer.method == "quadrature"
+    assert abs(answer.value - exact) <= answer.error <= 1e-12 * exact
+
+
+@pytest.mark.parametrize(
+    ("p", "q"),
+    [
+        (("lindley", 0.7919), ("weibull", 16.0, 1e-30)),
+        (("lindley", 0.7919), ("generalized_normal", 0.0, 1e-200, 40.0)),
+        (("inverse_gamma", 0.0003229, 7.052), ("inverse_gamma", 9.738e20, 995.0)),
+    ],
+)
+def test_powers_that_overflow_are_no_fault(p, q):
+    answer = kl(*(FAMILIES.lookup(name)(*values) for name, *values in (p, q)))
+    assert answer.value > 1e10
+
+
+def test_a_sum_that_misses_the_outcomes_says_so():
+    # -H(P) + log(1e12) + 1: the entropy of a poisson is that of a normal, but for 1/(12·rate)
+    answer = kl(FAMILIES.lookup("poisson")(1e12), FAMILIES.lookup("geometric")(1e-12))
+    exact = 12 * np.log(10) + 1 - (np.log(2 * np.pi * 1e12) + 1) / 2
+    assert abs(answer.value - exact) <= answer.error
+
+
 def test_the_reference_has_the_pairs_of_the_grid():
     asked = {(p, q) for p, q, _, _ in grid()}
     held = {tuple((name, tuple(values)) for name, values in (entry["p"], entry["q"])) for entry in REFERENCE}

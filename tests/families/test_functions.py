@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from mpmath import mpf
 
-from klcli.families import functions
+from klcli.families import functions, stirling_error
 from klcli.families import stirling as stirling_module
 from klcli.families.ball import exact
 from klcli.families.precision import DOUBLES
@@ -95,6 +95,28 @@ def test_what_is_never_negative_keeps_its_digits_where_the_two_nearly_agree(name
     ball = of_name(name)(exact(a, DOUBLES), exact(b, DOUBLES))
     truth = OF_TWO[name](mpf(float(a)), mpf(float(b)))
     assert abs(mpf(float(ball.value)) - truth) <= 1e-14 * truth
+
+
+@pytest.mark.parametrize(
+    ("table", "function"),
+    [
+        ("ERROR", lambda x: 12 * x * stirling(x)),
+        ("SLOPE", lambda x: -12 * x * x * slope(x)),
+        ("CURVATURE", lambda x: 6 * x**3 * (mpmath.psi(1, x) - 1 / x - 1 / (2 * x * x))),
+    ],
+)
+def test_the_polynomials_of_stirling_are_the_chebyshev_series(table, function):
+    coefficients = getattr(stirling_error, table)
+    count = 64
+    angles = [mpmath.pi * (mpf(2 * j + 1)) / (2 * count) for j in range(count)]
+    values = [function(3 / (mpmath.cos(angle) + 1) - 1) for angle in angles]
+    series = [
+        2 * mpmath.fsum(v * mpmath.cos(k * angle) for v, angle in zip(values, angles, strict=True)) / count
+        for k in range(len(coefficients))
+    ]
+    series[0] /= 2
+    made = np.polynomial.chebyshev.cheb2poly([float(each) for each in series])
+    assert np.allclose(coefficients, made, rtol=1e-6, atol=2e-16)
 
 
 def test_an_operation_bounds_its_rounding():

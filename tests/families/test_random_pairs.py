@@ -1,0 +1,67 @@
+"""Laws that hold for pairs at random: digits against doubles, and quadrature against closed forms."""
+
+from math import inf
+
+import mpmath
+import numpy as np
+import pytest
+from random_pairs import pairs
+
+from klcli.errors import NotComparable
+from klcli.families.closed_form import find
+from klcli.families.divergence import _numeric, kl
+from klcli.families.precision import digits
+
+RELATIVE = 4e-15
+
+
+def in_digits(form, p, q):
+    """The formula in as many digits as leave 25 of them; None where it is infinite, or nothing a double can hold."""
+    for count in (60, 160, 400):
+        with np.errstate(all="ignore"):
+            found = form.evaluate(p.at(digits(count)), q.at(digits(count)))
+        if found.error <= abs(found.value) * 1e-25:
+            value = mpmath.mpf(found.value)
+            return value if 1e-300 < value < mpmath.mpf(10) ** 308 else None
+    return None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_closed_form_in_doubles_is_that_in_digits(seed):
+    compared = 0
+    with mpmath.workdps(60):
+        for p, q in pairs(seed, 300):
+            form = find(p, q)
+            if form is None or p == q:
+                continue
+            answer = kl(p, q)
+            if answer.value == inf:
+                continue
+            exact = in_digits(form, p, q)
+            if exact is not None:
+                miss = abs(mpmath.mpf(answer.value) - exact)
+                assert miss <= RELATIVE * exact, (p, q, answer, exact)
+                assert miss <= answer.error, (p, q, answer, exact)
+                compared += 1
+    assert compared > 100
+
+
+@pytest.mark.parametrize("seed", range(100, 103))
+def test_quadrature_is_as_near_to_a_closed_form_as_it_states(seed):
+    compared = 0
+    for p, q in pairs(seed, 300):
+        try:
+            answer = kl(p, q)
+        except NotComparable:  # too many terms
+            continue
+        assert answer.value >= 0
+        assert answer.error >= 0
+        if answer.method == "closed form" and answer.value < inf:
+            try:
+                found = _numeric("kl", p, q)
+            except NotComparable:  # too many terms
+                continue
+            if found.error < inf:
+                assert abs(found.value - answer.value) <= found.error + answer.error, (p, q, answer, found)
+                compared += 1
+    assert compared > 80
