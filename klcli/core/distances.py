@@ -109,7 +109,7 @@ def bhattacharyya(pair: Pair) -> tuple[Array, ...]:
     unit=UnitKind.NONE,
     finite=Finite.Q_COVERS_P,
     aliases=("chi2", "pearson_chi_squared"),
-    plain=Plain(lambda P, Q, squares: squares * Q / (P * P) - 1, (p_by_ratio,), trusted=1.0),
+    plain=Plain(lambda P, Q, squares: squares * Q / (P * P) - 1, (p_by_ratio,), trusted=3.0),
 )
 def chi_squared(pair: Pair) -> Array:
     squares = pair.gap * (pair.gap / pair.q)
@@ -136,7 +136,7 @@ def _squares_by_logarithm(pair: Pair) -> Array:
     source="Neyman (1949), Proc. Berkeley Symp., 239-273",
     unit=UnitKind.NONE,
     finite=Finite.P_COVERS_Q,
-    plain=Plain(lambda P, Q, squares: squares * P / (Q * Q) - 1, (q_ratio,), trusted=1.0),
+    plain=Plain(lambda P, Q, squares: squares * P / (Q * Q) - 1, (q_ratio,), trusted=3.0),
 )
 def neyman_chi_squared(pair: Pair) -> Array:
     return chi_squared.terms(pair.swapped)  # type: ignore[return-value]

@@ -10,7 +10,7 @@ from klcli.core.level import Level
 from klcli.core.logarithms import Logarithms
 from klcli.core.masses import Masses
 from klcli.core.pair import Pair
-from klcli.core.scaled import Scaled
+from klcli.core.scaled import Scaled, every
 
 __all__ = ["Whole", "pairs", "whole"]
 
@@ -41,7 +41,7 @@ def whole(
         return Masses(p, q)
     scaled = scaled or Scaled.of(p, q)
     level = Level(scaled) if scaled else None
-    return level if level and level.suffices else Masses(p, q)
+    return level if level and every(level.suffices) else Masses(p, q)
 
 
 def pairs(p: Array, q: Array, *, log_p: Array | None = None, log_q: Array | None = None) -> Iterator[Pair]:

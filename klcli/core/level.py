@@ -31,7 +31,7 @@ class Level:
     """What must be known of all masses before a block can be normalised: their drift.
 
     Attributes:
-        suffices: whether plain doubles do; if not, this is not to be used.
+        suffices: whether plain doubles do, shape (...); where not, this is not to be used.
     """
 
     def __init__(self, masses: Scaled) -> None:
@@ -41,9 +41,10 @@ class Level:
         self.drift, self._size = _last(np.add.reduce(drift)), _last(np.add.reduce(size))
         self.total_q = self.total_p + self.drift
         self.has_drift = bool(np.any(self.drift))
-        self.suffices = all(in_range) and bool(np.all(np.abs(self.drift) <= _DRIFT * self._size))
+        is_level = np.abs(self.drift) <= _DRIFT * self._size
+        self.suffices = np.logical_and.reduce(in_range) & (is_level if np.ndim(is_level) == 0 else is_level[..., 0])
 
-    def _survey(self, where: slice) -> tuple[bool, Array, Array]:
+    def _survey(self, where: slice) -> tuple[Any, Array, Array]:
         p, q = self.masses.block(where)
         difference = q - p
         drift = np.add.reduce(difference, axis=-1)

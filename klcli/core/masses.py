@@ -29,7 +29,11 @@ _LOG_2 = float(np.log(2.0))
 
 
 class Masses:
-    """What must be known of all masses before a block can be normalised: scales, totals and their drift, (..., 1)."""
+    """What must be known of all masses before a block can be normalised: scales, totals and their drift, (..., 1).
+
+    Attributes:
+        has_underflow: whether a mass is lost even so, shape (...); if any has, all are magnified by logarithm.
+    """
 
     def __init__(self, p: Array, q: Array) -> None:
         self.blocks = blocks(p.shape[-1])
@@ -39,6 +43,7 @@ class Masses:
         self.drift = _sum_of(self._drift(where) for where in self.blocks)
         self.proportional = self._are_proportional()
         self.top, self.top_gap = self._dominant()
+        self.has_underflow = np.asarray(self.p.has_underflow | self.q.has_underflow)
 
     def block(self, where: slice) -> Pair:
         return _MassPair(self, where)
@@ -78,14 +83,15 @@ class Masses:
         """
         top = self.p.masses.argmax(axis=-1)[..., np.newaxis]
         total, size = np.zeros(top.shape), np.zeros(top.shape)
-        if not (self.p.at(top) > self.p.total.high / 2).any():
+        is_dominant = self.p.at(top) > self.p.total.high / 2
+        if not is_dominant.any():
             return top, total + np.nan
         for where in self.blocks:
             gap = self.gap(self.p.values(where), self.q.values(where))
             put(gap, top - where.start, np.zeros(top.shape))
             total += gap.sum(axis=-1, keepdims=True)
             size += np.abs(gap).sum(axis=-1, keepdims=True)
-        return top, np.where(size * _EPSILON < _EPSILON**2, -total, np.nan)
+        return top, np.where(is_dominant & (size * _EPSILON < _EPSILON**2), -total, np.nan)
 
     def log_ratio_of_totals(self) -> Array:
         """log(Q/P)."""
@@ -118,7 +124,9 @@ class _Scaled:
         self.exponent = np.frexp(np.maximum.reduce(masses, axis=-1, keepdims=True))[1].astype(np.int64) - 450
         every = blocks(masses.shape[-1])
         self.total = _sum_of(exact_sum(self.values(where)) for where in every)
-        self.has_underflow = any(((masses[..., w] > 0) & (self.values(w) < NORMAL)).any() for w in every)
+        self.has_underflow = np.logical_or.reduce(
+            [((masses[..., w] > 0) & (self.values(w) < NORMAL)).any(axis=-1) for w in every]
+        )
 
     def values(self, where: slice) -> Array:
         return _times_power_of_2(self.masses[..., where], -self.exponent)
@@ -166,7 +174,7 @@ class _MassPair(Pair):
 
     @lazy
     def magnified(self) -> Pair:
-        if self._whole.p.has_underflow or self._whole.q.has_underflow:
+        if self._whole.has_underflow.any():
             return MagnifiedByLogarithm(self)
         return _MassPair(self._whole, self._where, MAGNIFICATION)
 

@@ -25,7 +25,7 @@ from klcli.core.units import UnitKind
 from klcli.errors import UsageError
 from klcli.registry import Registry
 
-__all__ = ["MEASURES", "Finite", "Measure", "evaluate", "measure", "select"]
+__all__ = ["MEASURES", "Finite", "Measure", "bounded", "evaluate", "exact_values", "measure", "select"]
 
 Terms = Callable[..., Array | tuple[Array, ...]]
 
@@ -214,17 +214,20 @@ def evaluate(
         for some, one_by_one in ((sums, False), (largest, True)):
             if some:
                 found = whole(p, q, log_p=log_p, log_q=log_q, scaled=scaled, one_by_one=one_by_one)
-                values.update(_exact_values(some, found, p.shape[-1]))
-        return {each.name: _bounded(values[each.name], each.upper_bound) for each in chosen}
+                values.update(exact_values(some, found, p.shape[-1]))
+        return {each.name: bounded(values[each.name], each.upper_bound) for each in chosen}
 
 
-def _bounded(value: Any, upper: float) -> Any:
+def bounded(value: Any, upper: float) -> Any:
+    """A value, or an array of them, within 0 and its upper bound: rounding may leave it a last digit outside."""
     if isinstance(value, np.ndarray) and value.ndim:
         return np.clip(value, 0.0, upper) + 0.0  # makes -0.0 a plain 0
     return min(max(float(value), 0.0), upper) + 0.0
 
 
-def _exact_values(chosen: list[Measure], found: Whole, outcomes: int) -> dict[str, Any]:
+def exact_values(chosen: list[Measure], found: Whole, outcomes: int) -> dict[str, Any]:
+    """Returns values of shape (...), as `terms` and `finish` of each measure give them."""
+
     def sums_of(where: slice) -> list[tuple[Array, ...]]:
         pair = found.block(where)
         return [_sums(each, pair) for each in chosen]

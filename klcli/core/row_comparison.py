@@ -16,6 +16,7 @@ from klcli.core.comparison import DEFAULT_MEASURES
 from klcli.core.error_free import Array
 from klcli.core.measure import MEASURES, Measure, evaluate, select
 from klcli.core.pair import Index
+from klcli.core.row_values import values_of_masses
 from klcli.core.rows import Rows
 from klcli.core.units import Base, parse_base, scale, unit_name
 from klcli.errors import NotComparable, UsageError
@@ -160,19 +161,16 @@ def _targets(target: ArrayLike, rows: Rows) -> Index:
 
 def _evaluate(p: Rows, q: Rows, measures: Iterable[Measure]) -> dict[str, Array]:
     chosen = list(measures)
-    values = {each.name: np.empty(len(p)) for each in chosen}
-    by_logarithm = p.are_logarithms or q.are_logarithms
+    if not (p.are_logarithms or q.are_logarithms):
+        return values_of_masses(chosen, p, q)
+    found = each_block(len(p), lambda: lambda where: _alone(chosen, p, q, where), size=p.at_a_time)
+    return {each.name: np.concatenate([np.empty(0), *(some[each.name] for some in found)]) for each in chosen}
 
-    def compare(where: slice) -> None:
-        logs = (p.logarithms(where), q.logarithms(where)) if by_logarithm else (None, None)
-        for row, (mass_p, mass_q) in enumerate(zip(p.masses(where), q.masses(where), strict=True)):
-            log_p, log_q = (None if log is None else log[row] for log in logs)
-            for name, value in evaluate(chosen, mass_p, mass_q, log_p=log_p, log_q=log_q).items():
-                values[name][where.start + row] = value
 
-    if chosen:
-        each_block(len(p), lambda: compare, size=p.at_a_time)
-    return values
+def _alone(chosen: list[Measure], p: Rows, q: Rows, where: slice) -> dict[str, Array]:
+    logs = zip(p.masses(where), q.masses(where), p.logarithms(where), q.logarithms(where), strict=True)
+    found = [evaluate(chosen, *masses, log_p=log_p, log_q=log_q) for *masses, log_p, log_q in logs]
+    return {each.name: np.array([values[each.name] for values in found]) for each in chosen}
 
 
 def _top(rows: Rows) -> Index:

@@ -6,46 +6,51 @@ distribution that it is, which has the words for what is wrong.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from math import inf
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from klcli.core.blocks import BLOCK, added, each_block, total
-from klcli.core.distribution import KINDS, SUM_IS_NEARLY_ONE, SUM_IS_ONE, Observed
+from klcli.core.blocks import BLOCK, added, census, each_block, total
+from klcli.core.distribution import KINDS, SUM_IS_NEARLY_ONE, SUM_IS_ONE, Kind, Observed
 from klcli.core.error_free import Array
 from klcli.core.note import Note
-from klcli.core.pair import Mask
+from klcli.core.pair import Index, Mask
 from klcli.errors import NotADistribution, UsageError
 
-__all__ = ["Rows", "read_rows"]
+__all__ = ["Rows", "normalised_notes", "read_rows", "unread_rows"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Rows:
     """Distributions, one a row; `read_rows` makes them, and validates.
 
     Attributes:
         values: shape (n, k), as given: masses of any totals, or logarithms of masses up to a constant.
-        name: of the source. kind: what the numbers were, as in Distribution.
+        name: of the source. kind: of the numbers, as it was asked for.
         are_logarithms: whether the values are logarithms (logits, log-probabilities).
         temperature: what logits are divided by, as doubles.
-        least, totals: the smallest mass of each row, and their sum, shape (n,); None for logarithms.
-        notes: what was assumed on the way.
-        normalised: how many rows were meant to sum to 1 and did not. furthest: the sum that is furthest from 1.
+        least, totals: the smallest value of each row, and the sum of its masses, shape (n,); of logits, of the values.
+        is_fine: whether each row is seen to be of its kind, shape (n,).
     """
 
-    values: NDArray[Any]
-    name: str
-    kind: str
-    are_logarithms: bool
-    temperature: float
-    least: Array | None
-    totals: Array | None
-    normalised: int
-    furthest: float
+    def __init__(
+        self,
+        values: NDArray[Any],
+        kind: Kind,
+        *,
+        name: str = "",
+        place: Callable[[int], str] | None = None,
+        labels: Sequence[str] | None = None,
+        temperature: float = 1.0,
+    ) -> None:
+        self.values, self.name, self.temperature = values, name, temperature
+        self._kind, self._place, self._labels = kind, place, labels
+        self._screen = _SCREENS[kind.name]
+        self.are_logarithms = kind.name in ("logits", "logprobs")
+        self.least, self.totals = np.empty((2, len(values)))
+        self.is_fine, self._sum_to_1 = np.zeros((2, len(values)), dtype=bool)
+        self._is_read = np.zeros(len(values), dtype=bool)
 
     def __len__(self) -> int:
         return len(self.values)
@@ -61,25 +66,76 @@ class Rows:
         return max(1, BLOCK // self.outcomes)
 
     @property
+    def kind(self) -> str:
+        """What the numbers were, as in Distribution; "masses" where rows differ."""
+        found = {bool(each) for each in (self._sum_to_1[:1] if self._sum_to_1.all() else self._sum_to_1)}
+        return self._kind.noun or {1: "probabilities" if True in found else "counts"}.get(len(found), "masses")
+
+    @property
+    def normalised(self) -> int:
+        """How many rows were meant to sum to 1 and did not."""
+        return int((self._off > SUM_IS_ONE).sum())
+
+    @property
+    def furthest(self) -> float:
+        """The sum that is furthest from 1, among the rows that were meant to sum to it; 1 if there are none."""
+        return float(self.totals[self._off.argmax()]) if self.normalised else 1.0
+
+    @property
+    def _off(self) -> Array:
+        return np.where(self._sum_to_1, np.abs(self.totals - 1), 0.0)
+
+    @property
     def notes(self) -> tuple[Note, ...]:
         """What was assumed on the way."""
         return normalised_notes(self.name, self.normalised, self.furthest)
 
-    def block(self, where: slice) -> Array:
+    def block(self, where: slice | Index) -> Array:
         """Returns the values of these rows as doubles, each row contiguous, logits divided by the temperature."""
-        return _widened(self.values[where], self.temperature)
+        block = np.ascontiguousarray(self.values[where], dtype=np.float64)
+        return block if self.temperature == 1 else block / self.temperature
 
-    def masses(self, where: slice) -> Array:
+    def masses(self, where: slice | Index) -> Array:
         """Returns the masses of these rows, as doubles, of any totals."""
         block = self.block(where)
-        if self.kind == "logits":
+        if self._kind.name == "logits":
             return np.exp(block - np.maximum.reduce(block, axis=-1, keepdims=True))
         return np.exp(block) if self.are_logarithms else block
 
-    def logarithms(self, where: slice) -> Array:
+    def census(self, where: slice | Index) -> tuple[Array, Array]:
+        """Returns the smallest mass of each of these rows, and their totals, shape (n, 1)."""
+        return self.least[where][:, np.newaxis], self.totals[where][:, np.newaxis]
+
+    def logarithms(self, where: slice | Index) -> Array:
         """Returns the logarithms of the masses of these rows, up to a constant each; -inf where there is none."""
-        with np.errstate(divide="ignore"):
-            return self.block(where) if self.are_logarithms else np.log(self.block(where))
+        return self.block(where) if self.are_logarithms else np.log(self.block(where))
+
+    def read(self, where: slice) -> None:
+        """Takes the census of these rows, unless it is known, and screens them; `check` refuses what is wrong."""
+        if self._is_read[where].all():
+            return
+        block = self.block(where)
+        masses = np.exp(block) if self._kind.name == "logprobs" else block
+        if len(block) == 1 and self.at_a_time == 1:
+            self.least[where], self.totals[where] = census(block[0])[0], census(masses[0])[1]
+        else:
+            self.least[where], self.totals[where] = np.minimum.reduce(block, axis=-1), total([added(masses)])
+        self._sum_to_1[where], self.is_fine[where] = self._screen(block, self.least[where], self.totals[where])
+        self._is_read[where] = True
+
+    def check(self) -> None:
+        """Reads what is not read yet, and refuses the first row that is wrong.
+
+        Raises:
+            NotADistribution: a row is none of its kind; the message names it, and the outcome that is wrong.
+        """
+        if not self._is_read.all():
+            each_block(len(self), lambda: self.read, size=self.at_a_time)
+        for row in np.flatnonzero(~self.is_fine).tolist():
+            where = f"{self.name}: " * bool(self.name) + (self._place(row) if self._place else f"row {row + 1}")
+            alone = self.block(slice(row, row + 1))[0]
+            self._kind.read(Observed(alone, self._labels, where, lambda index: f"column {index + 1}"))  # raises
+            self.is_fine[row] = True
 
 
 def read_rows(
@@ -104,6 +160,21 @@ def read_rows(
         NotADistribution: a row is none of that kind; the message names the first, and the outcome that is wrong.
         UnknownName: there is no such kind. UsageError: it is not for rows, or there is no such temperature.
     """
+    rows = unread_rows(values, as_, name=name, place=place, labels=labels, temperature=temperature)
+    rows.check()
+    return rows
+
+
+def unread_rows(
+    values: ArrayLike,
+    as_: str = "auto",
+    *,
+    name: str = "",
+    place: Callable[[int], str] | None = None,
+    labels: Sequence[str] | None = None,
+    temperature: float = 1.0,
+) -> Rows:
+    """Returns rows as of `read_rows` that are yet to be checked, for one who goes through them anyway."""
     kind = KINDS.lookup(as_)
     if kind.name not in _SCREENS:
         raise UsageError(f"a row cannot be read as {kind.name}", hint=f"a row is {', '.join(_SCREENS)}")
@@ -112,32 +183,7 @@ def read_rows(
     if temperature != 1 and kind.name != "logits":
         raise UsageError(f"a temperature is for logits, not for {kind.noun or kind.name}", hint="pass --as logits")
     array = _two_dimensional(values, name, labels)
-    least, totals = np.empty((2, len(array)))
-    screen = _SCREENS[kind.name]
-
-    def survey(where: slice) -> tuple[Mask, Mask]:
-        block = _widened(array[where], temperature)
-        least[where] = np.minimum.reduce(block, axis=-1)
-        totals[where] = total([added(np.exp(block) if kind.name == "logprobs" else block)])
-        return screen(block, least[where], totals[where])
-
-    found = each_block(len(array), lambda: survey, size=max(1, BLOCK // array.shape[1]))
-    sum_to_1, is_fine = (np.concatenate(each) for each in zip(*found, strict=True)) if found else np.empty((2, 0), bool)
-    for row in np.flatnonzero(~is_fine).tolist():
-        where = f"{name}: " * bool(name) + (place(row) if place else f"row {row + 1}")
-        alone = _widened(array[row : row + 1], temperature)[0]
-        kind.read(Observed(alone, labels, where, lambda index: f"column {index + 1}"))  # raises
-    are_logarithms = kind.name in ("logits", "logprobs")
-    off = np.where(sum_to_1, totals - 1, 0.0)
-    furthest = float(totals[np.abs(off).argmax()]) if len(array) else 1.0
-    noun = kind.noun or ("probabilities" if sum_to_1.all() else "masses" if sum_to_1.any() else "counts")
-    return Rows(
-        array, name, noun, are_logarithms, temperature,
-        least=None if are_logarithms else least,
-        totals=None if are_logarithms else totals,
-        normalised=int((np.abs(off) > SUM_IS_ONE).sum()),
-        furthest=furthest,
-    )  # fmt: skip
+    return Rows(array, kind, name=name, place=place, labels=labels, temperature=temperature)
 
 
 def normalised_notes(name: str, rows: int, furthest: float) -> tuple[Note, ...]:
@@ -170,11 +216,6 @@ def _two_dimensional(values: ArrayLike, name: str, labels: Sequence[str] | None)
     if labels is not None and len(labels) != array.shape[1]:
         raise NotADistribution(f"{led}there are {len(labels)} labels for {array.shape[1]} values")
     return array
-
-
-def _widened(values: NDArray[Any], temperature: float) -> Array:
-    block = np.ascontiguousarray(values, dtype=np.float64)
-    return block if temperature == 1 else block / temperature
 
 
 # Maps a block of rows, their least values and their sums to which rows sum to 1, and which are plainly of the kind.

@@ -8,7 +8,7 @@ import numpy as np
 from klcli.core.blocks import added, census, total
 from klcli.core.error_free import Array
 
-__all__ = ["Censuses", "Scaled", "every"]
+__all__ = ["Censuses", "Scaled", "every", "in_range", "units"]
 
 Censuses = tuple[tuple[Any, Any], tuple[Any, Any]]
 
@@ -22,7 +22,7 @@ class Scaled(NamedTuple):
     Attributes:
         p, q: the masses as given. unit_p, unit_q: powers of 2 to multiply them by.
         total_p, total_q: of the masses times their units; within a factor 2 of 1, and of each other.
-        is_full: whether no mass is 0, or so small that a term or a ratio may underflow.
+        full: whether no mass is 0, or so small that a term or a ratio may underflow.
     """
 
     p: Array
@@ -31,7 +31,7 @@ class Scaled(NamedTuple):
     unit_q: Any
     total_p: Any
     total_q: Any
-    is_full: bool
+    full: Any
 
     @classmethod
     def of(cls, p: Array, q: Array, known: Censuses | None = None) -> "Scaled | None":
@@ -40,27 +40,49 @@ class Scaled(NamedTuple):
         Args:
             known: the smallest mass and the total, of p and of q, where they are known.
         """
-        (least_p, total_p), (least_q, total_q) = known or (_census(p), _census(q))
-        low, high = _RANGE
-        if not every((total_p > low) & (total_p < high) & (total_q > low) & (total_q < high)):
+        known = known or (_census(p), _census(q))
+        (_, total_p), (_, total_q) = known
+        if not every(in_range(total_p) & in_range(total_q)):
             return None
-        unit_p = _unit(total_p)
-        total_p = total_p * unit_p
-        # q is brought to p's size, not to its own power of 2, so that where they are nearly equal their units are
-        unit_q = _unit(total_q / total_p)
-        is_full = every((least_p * unit_p > _LEAST) & (least_q * unit_q > _LEAST))
-        return cls(p, q, unit_p, unit_q, total_p, total_q * unit_q, is_full)
+        return cls(p, q, *units(known))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether all are full."""
+        return every(self.full)
+
+    def rows(self, chosen: Any) -> "Scaled":
+        """Returns the chosen ones of rows, for masses of shape (n, k)."""
+        return Scaled(*(each[chosen] for each in self))
 
     def block(self, where: slice) -> tuple[Array, Array]:
         """Returns the scaled masses of a block."""
         return _times(self.p[..., where], self.unit_p), _times(self.q[..., where], self.unit_q)
 
-    def is_in_range(self, where: slice) -> bool:
-        """Whether each mass of a block is 0, or large enough for every term and ratio."""
-        return all(
-            bool(((masses[..., where] == 0) | (scaled > _LEAST)).all())
+    def is_in_range(self, where: slice) -> Any:
+        """Whether each mass of a block is 0, or large enough for every term and ratio; shape (...)."""
+        p, q = (
+            ((masses[..., where] == 0) | (scaled > _LEAST)).all(axis=-1)
             for masses, scaled in zip((self.p, self.q), self.block(where), strict=True)
         )
+        return p & q
+
+
+def units(known: Censuses) -> tuple[Any, Any, Any, Any, Any]:
+    """The units, the totals times these, and whether no mass is 0 or too small."""
+    (least_p, total_p), (least_q, total_q) = known
+    unit_p = _unit(total_p)
+    total_p = total_p * unit_p
+    # q is brought to p's size, not to its own power of 2, so that where they are nearly equal their units are
+    unit_q = _unit(total_q / total_p)
+    full = (least_p * unit_p > _LEAST) & (least_q * unit_q > _LEAST)
+    return unit_p, unit_q, total_p, total_q * unit_q, full
+
+
+def in_range(total: Any) -> Any:
+    """Whether a total is far enough from the ends of the doubles to be scaled."""
+    low, high = _RANGE
+    return (total > low) & (total < high)
 
 
 def _census(masses: Array) -> tuple[Any, Any]:

@@ -1,11 +1,13 @@
 """Power series for the differences that a logarithm or an exponential loses to cancellation near 0.
 
 Each sums its Taylor series with as many terms as the largest argument needs, so arguments that are nearly 0 (two
-distributions that nearly agree) cost two or three.
+distributions that nearly agree) cost two or three. Of many rows each takes its own number, for what a row gives must
+not depend on the rows beside it.
 """
 
 from collections.abc import Callable
 from math import log
+from typing import Any
 
 import numpy as np
 
@@ -39,13 +41,25 @@ def expm1_excess(x: Array) -> Array:
 
 
 def _power_series(x: Array, coefficient: Callable[[int], float]) -> Array:
-    largest = float(np.max(x, initial=0.0))
-    terms = 1 if largest < _EPSILON / 8 else min(18, 1 + int(log(_EPSILON / 8) / log(largest)))
-    total = np.full_like(x, coefficient(terms))
+    by_row = None
+    if x.ndim < 2:
+        terms = _terms(float(np.max(x, initial=0.0)))
+    else:
+        by_row = np.array([_terms(largest) for largest in np.max(x, axis=-1, initial=0.0).ravel().tolist()])
+        terms, by_row = int(by_row.max(initial=1)), by_row.reshape(*x.shape[:-1], 1)
+
+    def coefficients(j: int) -> Any:
+        return coefficient(j) if by_row is None else np.where(by_row >= j, coefficient(j), 0.0)
+
+    total = np.full(x.shape, coefficients(terms))
     for j in range(terms - 1, -1, -1):
         total *= x
-        total += coefficient(j)
+        total += coefficients(j)
     return total
+
+
+def _terms(largest: float) -> int:
+    return 1 if largest < _EPSILON / 8 else min(18, 1 + int(log(_EPSILON / 8) / log(largest)))
 
 
 def _factorials() -> list[float]:

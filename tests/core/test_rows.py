@@ -7,8 +7,10 @@ import mpmath
 import numpy as np
 import pytest
 from corpus import CLOSENESS, RANGES, RELATIVE, drawn
+from oracle import exact_value
 
 import klcli
+from klcli.core import blocks, rows
 from klcli.core.distribution import KINDS, Distribution, Observed
 from klcli.core.measure import MEASURES
 from klcli.core.row_comparison import compare_rows
@@ -218,3 +220,47 @@ def test_values_are_in_the_unit_of_the_base():
     assert bits["total_variation"] == nats.total_variation
     with pytest.raises(AttributeError):
         nats.forward_lk  # noqa: B018
+
+
+@pytest.mark.parametrize("outcomes", [2, 10, 1000])
+def test_a_row_does_not_depend_on_the_rows_beside_it_nor_on_the_processors(outcomes, monkeypatch):
+    p, q = mixture(outcomes, 1)
+    copies = 1 + 32 * 2048 // p.size
+    order = np.random.default_rng(outcomes).permutation(np.tile(np.arange(len(p)), copies))
+    few = [name for name in NAMES if outcomes < 1000 or name in ("forward_kl", "entropy_q", "jensen_shannon")]
+    each = [
+        compare_rows(read_rows(p[row : row + 1], "weights"), read_rows(q[row : row + 1], "weights"), few).values
+        for row in range(len(p))
+    ]
+    monkeypatch.setattr(rows, "BLOCK", 2048)  # so that there are enough for several threads
+    for processors in (1, 3):
+        monkeypatch.setattr(blocks, "processors", lambda count=processors: count)
+        together = compare_rows(read_rows(p[order], "weights"), read_rows(q[order], "weights"), few).values
+        for name in few:
+            alone = np.array([values[name][0] for values in each])
+            assert (together[name] == alone[order]).all(), name
+
+
+@pytest.mark.parametrize("outcomes", [40_000, 70_000])
+def test_a_wide_row_gives_bit_by_bit_what_it_gives_alone(outcomes):
+    p, q = (
+        np.array(side) for side in zip(*(drawn(outcomes, "uniform", near) for near in ("far", "1e-06")), strict=True)
+    )
+    together = compare_rows(read_rows(p, "weights"), read_rows(q, "weights")).values
+    for row in range(2):
+        alone = klcli.compare(p[row], q[row], as_="weights").values
+        assert {name: values[row] for name, values in together.items()} == alone
+
+
+@pytest.mark.parametrize("counts", [[17, 251], [24, 761, 125, 4, 1], [1, 184], [64, 1950, 2, 16]], ids=str)
+def test_roundings_of_outcomes_that_are_alike_do_not_add_up(counts):
+    random = np.random.default_rng(sum(counts))
+    masses = np.rint(2**20 * 10 ** random.uniform(-2, 0, (2, 40, len(counts))))
+    masses[0, :20, 1:] = masses[0, :20, :1]
+    p, q = (np.repeat(side, counts, axis=-1) for side in masses)
+    names = [each.name for each in MEASURES if each.plain and each.zero_when_equal]
+    found = compare_rows(read_rows(p), read_rows(q), names).values
+    for row in range(40):
+        for name in names:
+            exact = exact_value(name, *(masses[:, row] * counts))  # as of one outcome with the mass of all its like
+            assert abs(found[name][row] - exact) <= RELATIVE * exact

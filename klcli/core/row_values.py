@@ -1,0 +1,138 @@
+"""The measures of many rows of masses: each row by the cheapest way that keeps its digits.
+
+The textbook sums are taken first, and trusted row by row; the exact ways only for the rows that are left, gathered so
+that these are many at a time as well. What is decided for a row is decided by its own numbers.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from klcli.core.blocks import each_block, total
+from klcli.core.error_free import Array
+from klcli.core.exact import Whole
+from klcli.core.level import Level
+from klcli.core.masses import Masses
+from klcli.core.measure import Measure, bounded, evaluate, exact_values
+from klcli.core.pair import Index
+from klcli.core.plain import Plain, PlainBlock, sums_of
+from klcli.core.rows import Rows
+from klcli.core.scaled import Scaled, every, in_range, units
+
+__all__ = ["values_of_masses"]
+
+Values = dict[str, Array]
+
+_HELD = 4  # times as many arrays are held at once by the exact ways as by the textbook sums
+
+
+def values_of_masses(chosen: list[Measure], p: Rows, q: Rows) -> Values:
+    """Returns each measure's values, shape (n,), in nats."""
+    with np.errstate(all="ignore"):
+        return _RowValues(chosen, p, q).found
+
+
+class _RowValues:
+    """The values by the name of the measure, NaN where there is none yet."""
+
+    def __init__(self, chosen: list[Measure], p: Rows, q: Rows) -> None:
+        self.chosen, self.p, self.q = chosen, p, q
+        self.found: Values = {each.name: np.full(len(p), np.nan) for each in chosen}
+        if p.at_a_time == 1:
+            each_block(len(p), lambda: self._put_one, size=1)
+            self._check()
+            for row in np.flatnonzero(np.logical_or.reduce([np.isnan(each) for each in self.found.values()])).tolist():
+                self._put_one(slice(row, row + 1))
+            return
+        sums = [each for each in chosen if each.reduce is np.add]
+        plain = {each.name: each.plain for each in sums if each.plain}
+        if plain:
+            self._put_plain(plain)
+        self._check()
+        known = [side.census(slice(0, len(p))) for side in (p, q)]
+        self.is_scaled = np.logical_and(*(in_range(totals)[:, 0] for _, totals in known))
+        is_left = np.logical_or.reduce([np.isnan(self.found[name]) for name in plain] or [np.ones(len(p), dtype=bool)])
+        self._put_exact(sums, np.flatnonzero(is_left))
+        self._put_exact([each for each in sums if not each.plain], np.flatnonzero(~is_left))
+        self._put_exact([each for each in chosen if each.reduce is not np.add], np.arange(len(p)), one_by_one=True)
+        for each in chosen:
+            self.found[each.name] = bounded(self.found[each.name], each.upper_bound)
+
+    def _check(self) -> None:
+        self.p.check()
+        self.q.check()
+
+    def _put_one(self, where: slice) -> None:
+        """A row that fills the cache by itself is evaluated as one distribution."""
+        known = []
+        for side in (self.p, self.q):
+            side.read(where)
+            known.append((side.least[where].item(), side.totals[where].item()))
+        if self.p.is_fine[where] and self.q.is_fine[where]:
+            (p,), (q,) = self.p.masses(where), self.q.masses(where)
+            for name, value in evaluate(self.chosen, p, q, known=(known[0], known[1])).items():
+                self.found[name][where] = value
+
+    def _put_plain(self, plain: dict[str, Plain]) -> None:
+        """The textbook sums that can be trusted, of the rows whose masses are all there and in range."""
+        needed = sums_of(plain)
+
+        def begin() -> Callable[[slice], None]:
+            rooms: dict[str, Array] = {}
+
+            def add(rows: slice) -> None:
+                self.p.read(rows)
+                self.q.read(rows)
+                known = (self.p.census(rows), self.q.census(rows))
+                scaled = Scaled(self.p.masses(rows), self.q.masses(rows), *units(known))
+                fits = (in_range(known[0][1]) & in_range(known[1][1]) & scaled.full)[:, 0]
+                fits &= self.p.is_fine[rows] & self.q.is_fine[rows]
+                if not fits.all():
+                    if not fits.any():
+                        return
+                    scaled = scaled.rows(fits)
+                totals = scaled.total_p, scaled.total_q
+                block = PlainBlock(*scaled.block(slice(None)), totals[0] / totals[1], rooms, totals[1] - totals[0])
+                sums = {each: total([each(block)]) for each in needed}
+                at = np.arange(rows.start, rows.start + len(fits))[fits]
+                for name, each in plain.items():
+                    value = each.value(*(side[:, 0] for side in totals), *(sums[one] for one in each.sums))
+                    self.found[name][at] = np.where((value >= each.trusted) & (value < np.inf), value, np.nan)
+
+            return add
+
+        each_block(len(self.p), begin, size=self.p.at_a_time)
+
+    def _put_exact(self, chosen: list[Measure], index: Index, *, one_by_one: bool = False) -> None:
+        """The values of these rows that are not there yet."""
+
+        def put(found: Whole, at: Index) -> None:
+            for name, value in exact_values(chosen, found, self.p.outcomes).items():
+                old = self.found[name][at]
+                self.found[name][at] = np.where(np.isnan(old), value, old)
+
+        def add(where: slice) -> None:
+            rows = index[where]
+            by_level = rows[:0] if one_by_one else rows[self.is_scaled[rows]]
+            if by_level.size:
+                level = Level(self._scaled(by_level))
+                if not every(level.suffices):
+                    by_level = by_level[level.suffices]
+                    level = Level(self._scaled(by_level))
+                if by_level.size:
+                    put(level, by_level)
+            left = np.setdiff1d(rows, by_level, assume_unique=True)
+            if left.size:
+                masses = Masses(self.p.masses(left), self.q.masses(left))
+                if masses.has_underflow.any() and not masses.has_underflow.all():
+                    for some in (left[masses.has_underflow], left[~masses.has_underflow]):
+                        put(Masses(self.p.masses(some), self.q.masses(some)), some)
+                else:
+                    put(masses, left)
+
+        if chosen:
+            each_block(len(index), lambda: add, size=max(1, self.p.at_a_time // _HELD))
+
+    def _scaled(self, rows: Index) -> Scaled:
+        known = (self.p.census(rows), self.q.census(rows))
+        return Scaled(self.p.masses(rows), self.q.masses(rows), *units(known))
