@@ -18,6 +18,7 @@ __all__ = ["COMMANDS", "group", "main"]
 COMMANDS = {
     "compute": "How different are P and Q: KL, cross-entropy, and more.",
     "batch": "Many pairs, a verdict for each, and reports for CI.",
+    "rows": "Row i of P against row i of Q: model outputs, and their summary.",
     "explain": "The forward KL worked out term by term, and what makes it large.",
     "examples": "Worked examples: coin, cats-vs-dogs, zeros, loss, logits, gaussian.",
     "list": "The catalogue of measures, formats, kinds, smoothing, families.",
@@ -83,6 +84,7 @@ def group(ctx: click.Context) -> int:
     cat p.csv | kl compute - q.csv            a pipe
     kl explain p.csv q.csv                    why the number is what it is
     kl batch pairs.csv                        many pairs, each with its limits
+    kl rows p.npy q.npy --summary             a distribution in each row
     """
     if ctx.invoked_subcommand is None:
         write_stderr(f"{ctx.get_help()}\n")

@@ -135,7 +135,7 @@ class Standard:
     `before` is called before each writing, to clear the line of a terminal.
     """
 
-    def __init__(self, write: Callable[[str], None], before: Callable[[], None]) -> None:
+    def __init__(self, write: Callable[[str], object], before: Callable[[], None]) -> None:
         self._write = write
         self._before = before
         self._texts: list[str] = []

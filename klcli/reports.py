@@ -124,5 +124,7 @@ def _described(distribution: Distribution) -> str:
 def verdict_items(verdicts: tuple[Verdict, ...]) -> list[dict[str, object]]:
     """Returns the verdicts as JSON."""
     return [
-        {"measure": each.measure, "limit": each.limit, "value": each.value, "passed": each.passed} for each in verdicts
+        {"measure": each.measure, "limit": each.limit, "value": each.value, "passed": each.passed}
+        | ({"is_least": True} if each.is_least else {})
+        for each in verdicts
     ]

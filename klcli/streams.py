@@ -23,8 +23,11 @@ def prepare() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-def write_stdout(text: str) -> None:
+def write_stdout(text: str) -> bool:
     """Writes to standard output; a reader that closed the pipe has what it wanted.
+
+    Returns:
+        whether there is still a reader.
 
     Raises:
         OutputError: standard output is closed, or its disk is full.
@@ -36,9 +39,11 @@ def write_stdout(text: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         _silence(sys.stdout)
+        return False
     except OSError as error:
         _silence(sys.stdout)
         raise OutputError(f"standard output: {(error.strerror or str(error)).lower()}") from None
+    return True
 
 
 def write_stderr(text: str) -> None:

@@ -87,7 +87,7 @@ def test_the_version_is_printed(kl_process):
     assert kl_process("--version").out == f"kl {__version__}\n"
 
 
-@pytest.mark.parametrize("words", [(), ("compute",), ("batch",), ("explain",), ("examples",), ("list",)])
+@pytest.mark.parametrize("words", [(), ("compute",), ("batch",), ("rows",), ("explain",), ("examples",), ("list",)])
 def test_help_fits_into_80_columns_whatever_the_width(kl_process, words):
     for columns in ("80", "200"):
         result = kl_process(*words, "--help", env={"COLUMNS": columns})

@@ -1,7 +1,6 @@
 """`kl batch`: many pairs, a verdict for each, and reports that a pipeline can act on."""
 
 import os
-import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from klcli.commands.shared import (
     measure_option,
     output_options,
     reading_options,
-    wants_color,
+    style_of,
 )
 from klcli.engines.batch import run
 from klcli.errors import ExitCode, UsageError
@@ -27,7 +26,6 @@ from klcli.interruption import Interruption
 from klcli.progress import Progress
 from klcli.publication import Publication, Request, parse_request
 from klcli.renderers.batch_messages import Messages
-from klcli.renderers.renderer import Style
 from klcli.renderers.report_format import REPORT_FORMATS, Occasion
 from klcli.reports import Column, Report, Table
 from klcli.sources.configuration import find_configuration
@@ -148,8 +146,7 @@ def _evaluate(pairs: Pairs, settings: Settings, tally: Tally, publication: Publi
 
 
 def _publication(title: str, reports: tuple[str, ...], output: Output, progress: Progress) -> Publication:
-    is_terminal = output.path is None and sys.stdout is not None and sys.stdout.isatty()
-    style = Style(output.digits, wants_color(output.color, is_terminal), is_terminal)
+    style = style_of(output)
     answer = Request(output.format, "-" if output.path is None else output.path)
     is_seen = output.path is None and output.format == "table"
     messages = Messages(notes=not output.quiet, complaints=not is_seen)

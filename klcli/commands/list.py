@@ -19,6 +19,7 @@ from klcli.renderers.report_format import REPORT_FORMATS
 from klcli.reports import Cell, Column, Report, Table
 from klcli.sources.content import COMPRESSIONS
 from klcli.sources.reader import READERS
+from klcli.sources.rows import ROW_FORMATS
 
 __all__ = ["CATALOGUES", "Catalogue", "command"]
 
@@ -82,6 +83,12 @@ for _catalogue in (
             *((each.name, " ".join(each.suffixes), each.summary) for each in READERS),
             ("", " ".join(COMPRESSIONS), "compressed, after any suffix above"),
         ],
+    ),
+    Catalogue(
+        "row_inputs",
+        "what kl rows can read, by first bytes, by suffix or with --input-format",
+        ("name", "suffixes", "what it is"),
+        lambda: [(each.name, " ".join(each.suffixes) or "by its first bytes", each.summary) for each in ROW_FORMATS],
     ),
     Catalogue(
         "kinds",

@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar
 
@@ -13,6 +14,8 @@ from click.shell_completion import CompletionItem
 from klcli.core.comparison import Comparison
 from klcli.core.distribution import KINDS
 from klcli.core.measure import MEASURES
+from klcli.core.note import Note
+from klcli.core.verdict import Verdict
 from klcli.errors import ExitCode
 from klcli.extras import need
 from klcli.progress import under_way
@@ -31,11 +34,18 @@ __all__ = [
     "Reading",
     "compare_read",
     "completer",
+    "conclude",
     "emit",
+    "kind_options",
     "measure_option",
+    "name_option",
     "output_options",
     "reading_options",
+    "reading_sign",
+    "style_of",
+    "treatment_options",
     "wants_color",
+    "with_options",
 ]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -76,11 +86,15 @@ class Output(NamedTuple):
 
 def compare_read(reading: Reading, p: str, q: str | None, measures: Iterable[str]) -> Comparison:
     """Returns the comparison of two operands as `reading.compare` does; on a terminal a long one is seen to go on."""
-    words = [word for word in (p, q) if word]
-    size = sum(map(_size, words))
-    text = f"reading {' and '.join(words)}, {size / 1e6:.0f} MB"
-    with under_way(text, is_wanted=size >= _LONG):
+    with reading_sign([word for word in (p, q) if word]):
         return reading.compare(p, q, measures)
+
+
+def reading_sign(words: Iterable[str]) -> AbstractContextManager[None]:
+    """Returns the context in which a long read of operands is seen to go on, on a terminal."""
+    words = list(words)
+    size = sum(map(_size, words))
+    return under_way(f"reading {' and '.join(words)}, {size / 1e6:.0f} MB", is_wanted=size >= _LONG)
 
 
 def _size(word: str) -> int:
@@ -111,7 +125,8 @@ def _one_of(registry: Registry[Any]) -> Callable[..., str | None]:
     return check
 
 
-def _name_option(*flags: str, registry: Registry[Any], **settings: Any) -> Callable[[Function], Function]:
+def name_option(*flags: str, registry: Registry[Any], **settings: Any) -> Callable[[Function], Function]:
+    """Returns the option that takes a name of a registry."""
     return click.option(
         *flags, callback=_one_of(registry), shell_complete=completer(registry.names), metavar="NAME", **settings
     )
@@ -125,25 +140,39 @@ def measure_option(function: Function) -> Function:
     )(function)  # fmt: skip
 
 
-def reading_options(function: Function) -> Function:
-    """Adds the options that say how operands are read; they come as one argument, `reading`."""
+def kind_options() -> list[Callable[[Any], Any]]:
+    """Returns the options that say what numbers are."""
     kinds = ", ".join(KINDS.names())
-    options = [
+    return [
         click.option("--as", "as_", default="auto", show_default=True, metavar="KIND", callback=_one_of(KINDS),
                      shell_complete=completer(KINDS.names), help=f"What the numbers are: {kinds}."),
-        _name_option("--p-as", registry=KINDS, default=None, help="The same for P alone."),
-        _name_option("--q-as", registry=KINDS, default=None, help="The same for Q alone."),
-        click.option("--label", metavar="COLUMN", help="The column of labels, by name or number."),
-        click.option("--p", "p_column", metavar="COLUMN", help="The column of P."),
-        click.option("--q", "q_column", metavar="COLUMN", help="The column of Q."),
-        _name_option("--input-format", registry=READERS, default=None,
-                     help=f"Instead of what the suffix says: {', '.join(READERS.names())}."),
+        name_option("--p-as", registry=KINDS, default=None, help="The same for P alone."),
+        name_option("--q-as", registry=KINDS, default=None, help="The same for Q alone."),
+    ]  # fmt: skip
+
+
+def treatment_options() -> list[Callable[[Any], Any]]:
+    """Returns the options that say how distributions are joined and smoothed, and the unit."""
+    return [
         click.option("--missing", type=click.Choice(["zero", "error"]), default="zero", show_default=True,
                      help="What a label on one side only is on the other."),
         click.option("--smooth", metavar="HOW", help="Smooth P and Q: add:A, floor:E or mix:W."),
         click.option("--base", default="e", show_default=True, metavar="B",
                      help="Of the logarithm: e for nats, 2 for bits, 10 for bans, any above 1."),
         click.option("--bits", is_flag=True, help="The same as --base 2."),
+    ]  # fmt: skip
+
+
+def reading_options(function: Function) -> Function:
+    """Adds the options that say how operands are read; they come as one argument, `reading`."""
+    options = [
+        *kind_options(),
+        click.option("--label", metavar="COLUMN", help="The column of labels, by name or number."),
+        click.option("--p", "p_column", metavar="COLUMN", help="The column of P."),
+        click.option("--q", "q_column", metavar="COLUMN", help="The column of Q."),
+        name_option("--input-format", registry=READERS, default=None,
+                    help=f"Instead of what the suffix says: {', '.join(READERS.names())}."),
+        *treatment_options(),
         click.option("--samples", type=click.IntRange(2), default=200_000, show_default=True, metavar="N",
                      help="Of Monte Carlo, for families of vectors without a formula."),
         click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N",
@@ -162,14 +191,14 @@ def reading_options(function: Function) -> Function:
         )  # fmt: skip
         return function(*args, reading=reading, **kwargs)
 
-    return _with(options, with_reading)
+    return with_options(options, with_reading)
 
 
 def output_options(function: Function, registry: Registry[Any] = RENDERERS) -> Function:
     """Adds the options that say how the answer is written; they come as one argument, `output`."""
     formats = ", ".join(registry.names())
     options = [
-        _name_option("-f", "--format", "format_", registry=registry, default="table", show_default=True,
+        name_option("-f", "--format", "format_", registry=registry, default="table", show_default=True,
                      help=f"How to print it: {formats}."),
         click.option("-o", "--output", type=click.Path(), metavar="FILE",
                      help="Write to a file, whole or not at all; - is standard output."),
@@ -188,10 +217,11 @@ def output_options(function: Function, registry: Registry[Any] = RENDERERS) -> F
         path = None if output == "-" else output
         return function(*args, output=Output(format_, path, digits, color, quiet), **kwargs)
 
-    return _with(options, with_output)
+    return with_options(options, with_output)
 
 
-def _with(options: Iterable[Callable[[Any], Any]], function: Any) -> Any:
+def with_options(options: Iterable[Callable[[Any], Any]], function: Any) -> Any:
+    """Returns the function with these options, in their order in the help."""
     for option in reversed(list(options)):
         function = option(function)
     return function
@@ -203,21 +233,30 @@ def emit(report: Report, output: Output) -> ExitCode:
     Raises:
         OutputError: the answer cannot be written where it should go.
     """
-    is_terminal = output.path is None and sys.stdout is not None and sys.stdout.isatty()
-    style = Style(output.digits, wants_color(output.color, is_terminal), is_terminal)
-    text = RENDERERS.lookup(output.format).render(report, style)
+    text = RENDERERS.lookup(output.format).render(report, style_of(output))
     if output.path is None:
         write_stdout(text)
     else:
         _write_file(output.path, text)
+    return conclude(report.notes, report.verdicts, output)
+
+
+def conclude(notes: Iterable[Note], verdicts: Iterable[Verdict], output: Output) -> ExitCode:
+    """Writes the notes, where they are wanted, and the limits that were exceeded; returns the exit code."""
     if not output.quiet:
-        for note in report.notes:
+        for note in notes:
             say(f"note: {note.text}")
-    exceeded = [verdict for verdict in report.verdicts if not verdict.passed]
+    exceeded = [verdict for verdict in verdicts if not verdict.passed]
     for verdict in exceeded:
         unit = f" {verdict.unit}" if verdict.unit else ""
-        say(f"limit exceeded: {verdict.measure} = {verdict.value!r} > {verdict.limit!r}{unit}")
+        say(f"limit exceeded: {verdict.measure} = {verdict.value!r} {verdict.sign} {verdict.limit!r}{unit}")
     return ExitCode.LIMIT_EXCEEDED if exceeded else ExitCode.OK
+
+
+def style_of(output: Output) -> Style:
+    """Returns how people's formats look where the answer goes."""
+    is_terminal = output.path is None and sys.stdout is not None and sys.stdout.isatty()
+    return Style(output.digits, wants_color(output.color, is_terminal), is_terminal)
 
 
 def wants_color(choice: str, is_terminal: bool) -> bool:

@@ -11,7 +11,7 @@ from klcli.core.labels import are_equal, positions
 from klcli.core.note import Note, listing
 from klcli.errors import NotComparable, UnknownName
 
-__all__ = ["MISSING", "Aligned", "align"]
+__all__ = ["MISSING", "Aligned", "align", "check_missing", "refuse_one_sided"]
 
 Array = NDArray[np.float64]
 
@@ -52,16 +52,10 @@ def align(p: Distribution, q: Distribution, *, missing: str = "zero") -> Aligned
         NotComparable: only one is labelled, the lengths differ, or a label is missing and `missing` is "error".
         UnknownName: `missing` is neither "zero" nor "error".
     """
-    if missing not in MISSING:
-        raise UnknownName(f"no way to treat missing labels is called {missing!r}", hint=f"it is {' or '.join(MISSING)}")
+    check_missing(missing)
     p_name, q_name = p.name or "P", q.name or "Q"
+    refuse_one_sided((p_name, q_name), p.labels, q.labels)
     if p.labels is None or q.labels is None:
-        if p.labels is not q.labels:
-            bare, named = (p_name, q_name) if p.labels is None else (q_name, p_name)
-            raise NotComparable(
-                f"{named} has labels and {bare} has none, so their outcomes cannot be matched",
-                hint="give both labels, or neither",
-            )
         if len(p) != len(q):
             raise NotComparable(
                 f"{p_name} has {len(p)} outcomes and {q_name} has {len(q)}; without labels they must be equal",
@@ -71,6 +65,30 @@ def align(p: Distribution, q: Distribution, *, missing: str = "zero") -> Aligned
     if are_equal(p.labels, q.labels):
         return _as_they_stand(p, q)
     return _joined(p, q, missing)
+
+
+def check_missing(missing: str) -> None:
+    """Refuses a word that is no way to treat missing labels.
+
+    Raises:
+        UnknownName: it is none.
+    """
+    if missing not in MISSING:
+        raise UnknownName(f"no way to treat missing labels is called {missing!r}", hint=f"it is {' or '.join(MISSING)}")
+
+
+def refuse_one_sided(names: tuple[str, str], p: Sequence[str] | None, q: Sequence[str] | None) -> None:
+    """Refuses labels on one side only; `names` are those of P and Q.
+
+    Raises:
+        NotComparable: one has labels and the other has none.
+    """
+    if (p is None) != (q is None):
+        bare, named = names if p is None else names[::-1]
+        raise NotComparable(
+            f"{named} has labels and {bare} has none, so their outcomes cannot be matched",
+            hint="give both labels, or neither",
+        )
 
 
 def _as_they_stand(p: Distribution, q: Distribution) -> Aligned:

@@ -6,6 +6,7 @@ distribution that it is, which has the words for what is wrong.
 """
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from math import inf
 from typing import Any
 
@@ -109,6 +110,16 @@ class Rows:
     def logarithms(self, where: slice | Index) -> Array:
         """Returns the logarithms of the masses of these rows, up to a constant each; -inf where there is none."""
         return self.block(where) if self.are_logarithms else np.log(self.block(where))
+
+    def over(self, values: Array, least: Array) -> "Rows":
+        """Returns the same rows, checked, over more outcomes or in another order; their totals are what they were.
+
+        Args:
+            values: shape (n, k), -inf where a logarithm has no mass. least: the smallest of each row, shape (n,).
+        """
+        rows = copy(self)
+        rows.values, rows.least, rows.temperature = values, least, 1.0
+        return rows
 
     def read(self, where: slice) -> None:
         """Takes the census of these rows, unless it is known, and screens them; `check` refuses what is wrong."""

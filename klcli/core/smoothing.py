@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 
 
 class Method(NamedTuple):
-    """One way of smoothing: `apply` maps masses of shape (k,) and the amount to masses."""
+    """One way of smoothing: `apply` maps masses of shape (..., k) and the amount to masses."""
 
     name: str
     formula: str
@@ -35,6 +35,10 @@ class Smoothing(NamedTuple):
     method: Method
     amount: float
     text: str
+
+    def note(self, outcomes: int) -> Note:
+        """Returns what was done to P and Q over so many outcomes."""
+        return Note("smoothing", self.method.done.format(amount=f"{self.amount:g}", outcomes=outcomes))
 
 
 SMOOTHINGS: Registry[Method] = Registry("smoothing", "smoothing methods")
@@ -62,7 +66,7 @@ def parse_smoothing(text: str | None) -> Smoothing | None:
 def smooth(aligned: Aligned, smoothing: Smoothing) -> Aligned:
     """Returns both distributions smoothed over their common support, with a note of what was done."""
     method, amount = smoothing.method, smoothing.amount
-    note = Note("smoothing", method.done.format(amount=f"{amount:g}", outcomes=len(aligned.p)))
+    note = smoothing.note(len(aligned.p))
     return aligned._replace(
         p=method.apply(aligned.p, amount),
         q=method.apply(aligned.q, amount),
@@ -74,8 +78,8 @@ def smooth(aligned: Aligned, smoothing: Smoothing) -> Aligned:
 
 
 def _normalised(mass: Array) -> Array:
-    scaled = mass / mass.max()
-    return np.asarray(scaled / scaled.sum())
+    scaled = mass / mass.max(axis=-1, keepdims=True)
+    return np.asarray(scaled / scaled.sum(axis=-1, keepdims=True))
 
 
 SMOOTHINGS.add(
@@ -110,7 +114,7 @@ SMOOTHINGS.add(
         "mixes with the uniform distribution: (1 - W)·p + W/k",
         lambda amount: 0 < amount <= 1,
         "above 0 and at most 1",
-        lambda mass, amount: (1 - amount) * _normalised(mass) + amount / len(mass),
+        lambda mass, amount: (1 - amount) * _normalised(mass) + amount / mass.shape[-1],
         "P and Q were mixed with the uniform distribution over {outcomes} outcomes, which got the weight {amount}",
     ),
 )

@@ -8,7 +8,7 @@ from klcli.core.measure import Measure, select
 from klcli.core.units import Base, unit_name
 from klcli.errors import UsageError
 
-__all__ = ["Limit", "Verdict", "judge", "parse_limit"]
+__all__ = ["Limit", "Verdict", "judge", "parse_limit", "split_limit"]
 
 
 class Compared(Protocol):
@@ -29,16 +29,24 @@ class Limit(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """A limit held against a value."""
+    """A limit held against a value; `is_least` where the value must not be below it, instead of above."""
 
     measure: str
     limit: float
     value: float
     unit: str
+    is_least: bool = False
 
     @property
     def passed(self) -> bool:
-        return self.value <= self.limit  # False for NaN
+        return self.value >= self.limit if self.is_least else self.value <= self.limit  # False for NaN
+
+    @property
+    def sign(self) -> str:
+        """How the value lies to the limit, as in 0.5 > 0.1; for NaN, how it would lie if it were exceeded."""
+        return {(True, False): "≤", (True, True): "≥", (False, False): ">", (False, True): "<"}[
+            self.passed, self.is_least
+        ]
 
 
 def parse_limit(text: str) -> Limit:
@@ -47,14 +55,24 @@ def parse_limit(text: str) -> Limit:
     Raises:
         UsageError: the limit is no finite number, or the measure is none.
     """
+    name, limit = split_limit(text, "[MEASURE=]NUMBER", "forward_kl=0.1")
+    return Limit(select(name or "forward_kl"), limit)
+
+
+def split_limit(text: str, form: str, example: str) -> tuple[str, float]:
+    """Returns the name, which may be empty, and the number of NAME=NUMBER; `form` and `example` are for the message.
+
+    Raises:
+        UsageError: the limit is no finite number.
+    """
     name, equals, number = text.rpartition("=")
     try:
         limit = float(number)
     except ValueError:
         limit = float("nan")
     if not isfinite(limit) or (equals and not name):
-        raise UsageError(f"{text!r} is no limit: [MEASURE=]NUMBER", hint="as in forward_kl=0.1")
-    return Limit(select(name or "forward_kl"), limit)
+        raise UsageError(f"{text!r} is no limit: {form}", hint=f"as in {example}")
+    return name, limit
 
 
 def judge(comparison: Compared, limits: Iterable[Limit]) -> tuple[Verdict, ...]:

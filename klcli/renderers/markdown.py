@@ -7,7 +7,7 @@ from klcli.renderers.renderer import Style, person_text, renderer
 from klcli.reports import Report, Table
 from klcli.visible import rounded, visible
 
-__all__ = ["escaped", "render_markdown"]
+__all__ = ["escaped", "render_markdown", "verdict_line"]
 
 # what GitHub would read as markup, a formula or an address; an underscore inside a word is none
 _MARKUP = re.compile(r"[\\`*\[\]<|~#&$]|:(?=//)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
@@ -24,7 +24,7 @@ def render_markdown(report: Report, style: Style) -> str:
     if report.commands:
         parts.append("\n".join(["```sh", *map(visible, report.commands), "```"]))
     if report.verdicts:
-        parts.append("\n".join(_verdict(verdict, style) for verdict in report.verdicts))
+        parts.append("\n".join(verdict_line(verdict, style) for verdict in report.verdicts))
     return "\n\n".join(parts) + "\n"
 
 
@@ -39,7 +39,8 @@ def _table(table: Table, style: Style) -> str:
     return "\n".join(lines)
 
 
-def _verdict(verdict: Verdict, style: Style) -> str:
+def verdict_line(verdict: Verdict, style: Style) -> str:
+    """Returns a limit and whether it was kept."""
     value, limit = (rounded(number, style.digits) for number in (verdict.value, verdict.limit))
     word = "kept" if verdict.passed else "**exceeded**"
     return f"- {word}: {escaped(verdict.measure)} = {value}, limit {limit} {verdict.unit}".rstrip()

@@ -123,5 +123,6 @@ def _verdict(verdict: Verdict, style: Style) -> Text:
     )
     unit = f" {verdict.unit}" if verdict.unit else ""
     word, color = ("kept", "green") if verdict.passed else ("EXCEEDED", "bold red")
-    relation = "≤" if verdict.passed else ">"
-    return Text("limit ").append(word, style=color).append(f"  {verdict.measure} = {value} {relation} {limit}{unit}")
+    return (
+        Text("limit ").append(word, style=color).append(f"  {verdict.measure} = {value} {verdict.sign} {limit}{unit}")
+    )

@@ -8,12 +8,14 @@ from klcli.families.catalogue import CLOSED_FORMS, FAMILIES
 from klcli.renderers import RENDERERS
 from klcli.renderers.report_format import REPORT_FORMATS
 from klcli.sources.reader import READERS
+from klcli.sources.rows import ROW_FORMATS
 
 CATALOGUES = {
     "measures": MEASURES,
     "formats": RENDERERS,
     "reports": REPORT_FORMATS,
     "inputs": READERS,
+    "row_inputs": ROW_FORMATS,
     "kinds": KINDS,
     "smoothing": SMOOTHINGS,
     "examples": EXAMPLES,

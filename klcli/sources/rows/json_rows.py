@@ -18,7 +18,7 @@ from klcli.sources.rows.origin import Origin
 from klcli.sources.rows.row_source import RowBlock, RowQuery, RowSource, row_format
 from klcli.visible import shorten
 
-__all__ = ["JsonRows", "Line", "alike", "block_of", "json_lines", "open_json_lines"]
+__all__ = ["JsonRows", "Line", "alike", "block_of", "json_lines", "open_json_lines", "taken"]
 
 _CHUNK = 1 << 20  # bytes that are read at once, where so many are there
 
@@ -167,7 +167,7 @@ def block_of(
         raise _no_number(name, rows, lines, where, labels)
     return RowBlock(
         numbers.reshape(len(rows), len(rows[0])), first, lambda row: f"line {lines[row].number}", labels,
-        *_taken(name, lines, query),
+        *taken(name, lines, query),
     )  # fmt: skip
 
 
@@ -189,10 +189,10 @@ def _no_number(
     return NotADistribution(found, hint=hint)
 
 
-def _taken(
+def taken(
     name: str, lines: Sequence[Line], query: RowQuery
 ) -> tuple[Sequence[str] | None, Mapping[str, Sequence[str]]]:
-    """The names of rows, and the other fields that were asked for, as far as they are there."""
+    """Returns the names of rows, and the other fields that were asked for, as far as they are there."""
     if not query.named:
         return None, {}
     found = {key: _texts(name, lines, key) for key in query.named}

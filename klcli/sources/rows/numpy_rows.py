@@ -15,10 +15,10 @@ from klcli.core.note import Note
 from klcli.errors import InputError, Unreadable
 from klcli.extras import need
 from klcli.sources.rows.matrix_rows import Layout, MatrixRows
-from klcli.sources.rows.origin import Origin
+from klcli.sources.rows.origin import Origin, read_up_to
 from klcli.sources.rows.row_source import RowQuery, RowSource, row_format
 
-__all__ = ["open_npy", "open_npz"]
+__all__ = ["open_npy", "open_npz", "vector"]
 
 _CORRUPT = (
     *(EOFError, KeyError, MemoryError, NotImplementedError, OverflowError, RuntimeError, SyntaxError, TypeError),
@@ -69,6 +69,25 @@ def open_npz(origin: Origin, query: RowQuery) -> RowSource:
     if whole < layout.offset + layout.size:
         raise Unreadable(f"{name}: truncated: {whole:,} bytes, but an array of shape {layout.shape} has more")
     return MatrixRows(_Archive(name), name, layout, lambda: archive.open(f"{chosen}.npy"), notes)
+
+
+def vector(origin: Origin) -> list[int]:
+    """Returns the numbers of an `.npy` file that has one dimension, of whole numbers.
+
+    Raises:
+        Unreadable: it has not.
+    """
+    with origin.reading(), origin.open() as stream:
+        layout, _ = _layout(stream, origin.name)
+        if len(layout.shape) != 1 or layout.dtype.kind not in "iu":
+            raise origin.unreadable(
+                f"an array of {layout.dtype} of shape {layout.shape}, not one whole number for each row"
+            )
+        data = read_up_to(stream, layout.size)
+    if len(data) < layout.size:
+        raise origin.unreadable(f"truncated: {len(data):,} bytes of {layout.size:,}")
+    found: list[int] = np.frombuffer(data, layout.dtype).tolist()
+    return found
 
 
 class _Archive(Origin):

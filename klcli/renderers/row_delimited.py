@@ -1,0 +1,57 @@
+"""Rows as CSV, TSV, or bare values: a line for each row, numbers with all their digits."""
+
+import csv
+import io
+
+from klcli.renderers.delimited_text import machine_text
+from klcli.renderers.row_stream import RowHead, RowStream, row_stream
+from klcli.row_report import RowAnswer
+from klcli.visible import visible
+
+__all__ = ["RowTable", "RowValues"]
+
+
+class RowTable(RowStream):
+    """Rows under a header."""
+
+    def __init__(self, head: RowHead, delimiter: str) -> None:
+        super().__init__(head)
+        self._delimiter = delimiter
+
+    def begin(self) -> str:
+        names = [column.name for column in self.head.columns]
+        return self._delimiter.join(["row", *(["id"] if self.head.has_ids else []), *names, "unit", "smoothing"]) + "\n"
+
+    def rows(self, answer: RowAnswer) -> str:
+        columns = [list(map(machine_text, answer.values[column.name].tolist())) for column in answer.columns]
+        count = len(answer)
+        numbers = range(answer.first + 1, answer.first + 1 + count)
+        units = " ".join(dict.fromkeys(column.unit for column in answer.columns if column.unit))
+        ends = [[units] * count, [self.head.smoothing] * count]
+        stream = io.StringIO()
+        writer = csv.writer(stream, delimiter=self._delimiter, lineterminator="\n")
+        written = visible if self.head.style.is_terminal else str
+        ids = [] if answer.ids is None else [list(map(written, answer.ids))]
+        writer.writerows(zip(numbers, *ids, *columns, *ends, strict=True))
+        return stream.getvalue()
+
+
+@row_stream("csv")
+def begin_csv(head: RowHead) -> RowTable:
+    """Begins rows in CSV."""
+    return RowTable(head, ",")
+
+
+@row_stream("tsv")
+def begin_tsv(head: RowHead) -> RowTable:
+    """Begins rows in TSV."""
+    return RowTable(head, "\t")
+
+
+@row_stream("value")
+class RowValues(RowStream):
+    """The numbers of a row on lines that follow each other, in the order asked for."""
+
+    def rows(self, answer: RowAnswer) -> str:
+        columns = [map(machine_text, answer.values[column.name].tolist()) for column in answer.columns]
+        return "".join(f"{text}\n" for row in zip(*columns, strict=True) for text in row)

@@ -1,0 +1,75 @@
+"""Rows as JSON: lines, or one strict document with a row on each line of it."""
+
+from collections.abc import Sequence
+from math import isfinite
+
+from klcli.core.error_free import Array
+from klcli.core.note import Note
+from klcli.core.verdict import Verdict
+from klcli.renderers.json_text import dumps
+from klcli.renderers.row_stream import RowHead, RowStream, row_stream
+from klcli.reports import verdict_items
+from klcli.row_report import RowAnswer, Subject
+
+__all__ = ["RowDocument", "RowJsonLines", "head_document"]
+
+
+@row_stream("jsonl")
+class RowJsonLines(RowStream):
+    """A line for each row, and nothing else."""
+
+    def rows(self, answer: RowAnswer) -> str:
+        return "".join(f"{item}\n" for item in _items(answer))
+
+
+@row_stream("json")
+class RowDocument(RowStream):
+    """An object with the rows, the notes and the verdicts."""
+
+    def __init__(self, head: RowHead) -> None:
+        super().__init__(head)
+        self._is_first = True
+
+    def begin(self) -> str:
+        return f'{dumps({"schema": 1, **head_document(self.head)})[:-1]}, "rows": ['
+
+    def rows(self, answer: RowAnswer) -> str:
+        comma = "\n" if self._is_first else ",\n"
+        self._is_first = False
+        return comma + ",\n".join(_items(answer))
+
+    def end(self, notes: Sequence[Note], verdicts: Sequence[Verdict]) -> str:
+        found = [{"code": note.code, "text": note.text} for note in notes]
+        return f'\n], "notes": {dumps(found)}, "verdicts": {dumps(verdict_items(tuple(verdicts)))}}}\n'
+
+
+def head_document(head: RowHead) -> dict[str, object]:
+    """Returns what is compared, and how, as JSON."""
+    p, q = head.subjects
+    return {
+        "p": _subject(p), "q": _subject(q), "base": head.base, "unit": head.unit, "smoothing": head.smoothing,
+        "temperature": head.temperature,
+    }  # fmt: skip
+
+
+def _subject(subject: Subject) -> dict[str, object]:
+    return {"name": subject.name, "kind": subject.kind, "rows": subject.rows, "outcomes": subject.outcomes}
+
+
+def _items(answer: RowAnswer) -> list[str]:
+    """A line of JSON for each row; a pattern is filled, as that takes a third of the time of json.dumps."""
+    names = [column.name for column in answer.columns]
+    pattern = "".join(f", {dumps(name)}: %s" for name in names)
+    columns = [_numbers(answer.values[name]) for name in names]
+    rows = range(answer.first + 1, answer.first + 1 + len(answer))
+    if answer.ids is None:
+        pattern = f'{{"row": %d{pattern}}}'
+    else:
+        pattern = f'{{"row": %d, "id": %s{pattern}}}'
+        columns = [[dumps(name) for name in answer.ids], *columns]
+    return [pattern % items for items in zip(rows, *columns, strict=True)]
+
+
+def _numbers(values: Array) -> list[str]:
+    found = values.tolist()
+    return [repr(value) if isfinite(value) else '"Infinity"' for value in found]

@@ -1,0 +1,193 @@
+"""Row i of P with row i of Q, from two sources, or from one that holds both."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from klcli.core.note import Note
+from klcli.errors import NotComparable, Unreadable, UsageError
+from klcli.sources.rows.json_rows import Line, alike, block_of, json_lines, taken
+from klcli.sources.rows.origin import Origin
+from klcli.sources.rows.row_source import RowBlock, RowFormat, RowQuery, RowSource, format_of
+from klcli.sources.rows.top_lines import TopBlock, is_top, top_lists
+
+__all__ = ["PairBlock", "RowPairs", "Side", "open_pairs"]
+
+_HOLD_PAIRS = ("npz", "safetensors")
+
+
+@dataclass(frozen=True, slots=True)
+class PairBlock:
+    """As many rows of P as of Q, those that belong together in the same place."""
+
+    p: RowBlock
+    q: RowBlock
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What is known of P or of Q before it is read; None where it is not.
+
+    Attributes:
+        name: of the source. count: of its rows. kind: of its numbers, as after `--as`.
+        columns: those that it has of the ones that were asked for.
+    """
+
+    name: str
+    count: int | None = None
+    kind: str | None = None
+    columns: Sequence[str] = ()
+
+
+class RowPairs:
+    """The rows of P and Q.
+
+    Attributes:
+        p, q: what is known of each. is_live: whether more rows may come at any time, so that each is wanted at once.
+    """
+
+    p: Side
+    q: Side
+    is_live: bool
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What to watch, once they were read."""
+        return ()
+
+    def blocks(self, size: int) -> Iterator[PairBlock | TopBlock]:
+        """Yields blocks of about so many numbers on each side.
+
+        Raises:
+            InputError: a source is not what it claims to be, or one has more rows than the other.
+        """
+        raise NotImplementedError
+
+
+def open_pairs(
+    words: Sequence[str],
+    *,
+    arrays: Sequence[str | None] = (None, None),
+    id_column: str | None = None,
+    others: Sequence[str] = (),
+    input_format: str | None = None,
+) -> RowPairs:
+    """Returns the rows of two operands, or those of one that holds both; arguments as in `open_rows`.
+
+    Raises:
+        InputError: they cannot be opened, or their numbers of rows differ. UsageError: one operand holds no pair.
+    """
+    if words[1:] == words[:1] == ["-"]:
+        raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
+    origins = [Origin(word) for word in words]
+    formats = [format_of(origin, input_format) for origin in origins]
+    queries = [RowQuery(array, side, id_column, tuple(others)) for side, array in zip("pq", arrays, strict=True)]
+    if len(words) == 1:
+        return _of_one(origins[0], formats[0], queries)
+    p, q = (found.open(origin, query) for found, origin, query in zip(formats, origins, queries, strict=True))
+    return _Two(p, q, is_live=any(origin.is_stream for origin in origins))
+
+
+def _of_one(origin: Origin, found: RowFormat, queries: Sequence[RowQuery]) -> RowPairs:
+    if found.name == "jsonl":
+        return _JsonPairs(origin, queries)
+    if found.name in _HOLD_PAIRS and not origin.is_stream:
+        return _Two(*(found.open(origin, query) for query in queries), is_live=False)
+    raise UsageError(
+        f"{origin.name}: one operand, which holds P and Q only as JSON lines, .npz or .safetensors",
+        hint="give Q as a second operand",
+    )
+
+
+class _Two(RowPairs):
+    def __init__(self, p: RowSource, q: RowSource, *, is_live: bool) -> None:
+        self._sources = (p, q)
+        self.p, self.q = (Side(each.name, each.count, each.kind, each.columns) for each in self._sources)
+        self.is_live = is_live
+        if p.count is not None and q.count is not None and p.count != q.count:
+            raise NotComparable(f"{p.name} has {p.count:,} rows and {q.name} has {q.count:,}")
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        return tuple(note for source in self._sources for note in source.notes)
+
+    def blocks(self, size: int) -> Iterator[PairBlock]:
+        width = max(source.outcomes or 1 for source in self._sources)
+        rows = max(1, size // width)
+        readings = [source.blocks(rows) for source in self._sources]
+        held: list[RowBlock | None] = [None, None]
+        while True:
+            held = [each or next(reading, None) for each, reading in zip(held, readings, strict=True)]
+            p, q = held
+            if p is None or q is None:
+                for here, there, more in zip(self._sources, self._sources[::-1], (p, q), strict=True):
+                    if more is not None:
+                        raise NotComparable(f"{there.name} ends after {more.first:,} rows, but {here.name} has more")
+                return
+            count = min(len(p.values), len(q.values))
+            yield PairBlock(_part(p, 0, count), _part(q, 0, count))
+            held = [_part(each, count, len(each.values)) if len(each.values) > count else None for each in (p, q)]
+
+
+def _part(block: RowBlock, start: int, stop: int) -> RowBlock:
+    if start == 0 and stop == len(block.values):
+        return block
+    where = slice(start, stop)
+    return replace(
+        block,
+        values=block.values[where],
+        first=block.first + start,
+        place=lambda row: block.place(row + start),
+        ids=None if block.ids is None else block.ids[where],
+        columns={name: cells[where] for name, cells in block.columns.items()},
+        targets=None if block.targets is None else block.targets[where],
+    )
+
+
+class _JsonPairs(RowPairs):
+    """Objects with the fields p and q, or with those that were named."""
+
+    def __init__(self, origin: Origin, queries: Sequence[RowQuery]) -> None:
+        self._origin = origin
+        self._query = queries[0]
+        self._fields = tuple(query.array or query.side for query in queries)
+        self.p, self.q = (Side(f"{origin.name}:{field}", columns=queries[0].others) for field in self._fields)
+        self.is_live = origin.is_stream
+
+    def blocks(self, size: int) -> Iterator[PairBlock | TopBlock]:
+        first = 0
+        p, q = self._fields
+        for lines in json_lines(self._origin, max(1, size // 64)):
+            for line in lines:
+                if not (isinstance(line.value, dict) and p in line.value and q in line.value):
+                    raise self._no_pair(line)
+            for _, group in groupby(lines, lambda line: (_sort(line.value[p]), _sort(line.value[q]))):
+                some = list(group)
+                values = [[line.value[field] for line in some] for field in (p, q)]
+                if any(is_top(each[0]) for each in values):
+                    yield self._tops(values, some, first)
+                else:
+                    name = self._origin.name
+                    sides = (block_of(name, each, some, first, self._query, field)
+                             for each, field in zip(values, self._fields, strict=True))  # fmt: skip
+                    yield PairBlock(*sides)
+                first += len(some)
+
+    def _tops(self, values: Sequence[Sequence[object]], lines: Sequence[Line], first: int) -> TopBlock:
+        name = self._origin.name
+        p, q = (
+            top_lists(each, [f"{name}: line {line.number}: {field}" for line in lines])
+            for each, field in zip(values, self._fields, strict=True)
+        )
+        return TopBlock(p, q, first, *taken(name, lines, self._query))
+
+    def _no_pair(self, line: Line) -> Unreadable:
+        p, q = self._fields
+        found = f"no object with the fields {p!r} and {q!r}"
+        return self._origin.unreadable(
+            f"line {line.number}: {found}", hint='as in {"p": [0.5, 0.5], "q": [0.9, 0.1]}; --p and --q name others'
+        )
+
+
+def _sort(value: object) -> object:
+    return "top" if is_top(value) else alike(value)

@@ -1,0 +1,98 @@
+"""What is said of each row besides its masses: the outcome that occurred, the cluster it belongs to.
+
+It stands in a column of P or of Q, or in a file of its own with one value for each row.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klcli.errors import NotComparable, Unreadable
+from klcli.extras import need
+from klcli.sources.rows.origin import Origin
+
+__all__ = ["SideColumn", "outcomes_of"]
+
+
+class SideColumn:
+    """Values of rows, taken block by block in the order of the rows.
+
+    Args:
+        word: the name or number of a column, or a path.
+        columns: the columns that P and Q have of those that were asked for; a column goes before a file.
+
+    Raises:
+        Unreadable: there is neither such a column nor such a file.
+    """
+
+    def __init__(self, word: str, columns: Sequence[str], option: str) -> None:
+        self._word, self._option = word, option
+        self._values: Sequence[str] | None = None
+        if word not in columns:
+            if not os.path.exists(word):
+                raise Unreadable(
+                    f"no column {word!r} in P or Q, and no file of that name", hint=f"{option} names one of them"
+                )
+            self._values = _values(word)
+
+    def take(self, sides: Sequence[Mapping[str, Sequence[str]]], first: int, count: int) -> Sequence[str]:
+        """Returns the values of so many rows from the index `first` on; `sides` are the columns of P and of Q.
+
+        Raises:
+            Unreadable: rows have none. NotComparable: P and Q say different things of a row.
+        """
+        if self._values is not None:
+            found = self._values[first : first + count]
+            if len(found) < count:
+                raise NotComparable(f"{self._word} has {len(self._values):,} values, but there are more rows")
+            return found
+        given = [columns[self._word] for columns in sides if self._word in columns]
+        if not given:
+            raise Unreadable(f"row {first + 1}: no {self._word!r}, which {self._option} names")
+        if len(given) == 2 and given[0] != given[1]:
+            row = next(row for row, (p, q) in enumerate(zip(*given, strict=True)) if p != q)
+            raise NotComparable(
+                f"row {first + row + 1}: {self._word} is {given[0][row]!r} in P and {given[1][row]!r} in Q",
+                hint="row i of P is compared with row i of Q: both must be in one order",
+            )
+        return given[0]
+
+    def finish(self, rows: int) -> None:
+        """Refuses a file with more values than there were rows.
+
+        Raises:
+            NotComparable: it has.
+        """
+        if self._values is not None and len(self._values) > rows:
+            raise NotComparable(f"{self._word} has {len(self._values):,} values for {rows:,} rows")
+
+
+def outcomes_of(texts: Sequence[str], labels: Sequence[str] | None, outcomes: int, first: int) -> NDArray[np.intp]:
+    """Returns the index of each outcome: by its label, or where there are none by its number from 0.
+
+    Raises:
+        NotComparable: one is no outcome.
+    """
+    where = None if labels is None else {label: index for index, label in enumerate(labels)}
+    found = np.empty(len(texts), dtype=np.intp)
+    for row, text in enumerate(texts):
+        if where is not None:
+            index = where.get(text, -1)
+        else:
+            index = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else -1
+        if not 0 <= index < outcomes:
+            kind = "a label of the outcomes" if where is not None else f"a number from 0 to {outcomes - 1:,}"
+            raise NotComparable(f"row {first + row + 1}: the target {text!r} is not {kind}")
+        found[row] = index
+    return found
+
+
+def _values(word: str) -> Sequence[str]:
+    """One value for each row: the lines of a text, or an array of whole numbers in one dimension."""
+    origin = Origin(word)
+    if origin.head().startswith(b"\x93NUMPY"):
+        return [str(number) for number in need("klcli.sources.rows.numpy_rows", purpose="reading .npy").vector(origin)]
+    with origin.text() as stream:
+        return [text for line in stream if (text := line.strip()) and not text.startswith("#")]

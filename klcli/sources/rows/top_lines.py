@@ -1,0 +1,84 @@
+"""Lists of the most probable outcomes, as language models give them, in place of whole distributions.
+
+`{"top": {"token": logprob, …}}`, or `{"top": [{"token": "a", "logprob": -0.1}, …]}` as in the answers of many services;
+natural logarithms of probabilities. An array or object of all masses may stand on the other side.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import isnan
+
+from klcli.core.distribution import Distribution
+from klcli.core.top_lists import TopList
+from klcli.errors import NotADistribution
+from klcli.sources.json_document import described
+from klcli.visible import shorten
+
+__all__ = ["TopBlock", "is_top", "top_lists"]
+
+_KEY = "top"
+
+
+@dataclass(frozen=True, slots=True)
+class TopBlock:
+    """Lists of P and of Q that belong together; the other attributes as in RowBlock."""
+
+    p: Sequence[TopList]
+    q: Sequence[TopList]
+    first: int
+    ids: Sequence[str] | None = None
+    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def is_top(value: object) -> bool:
+    """Whether a value is a list of the most probable outcomes."""
+    return isinstance(value, dict) and isinstance(value.get(_KEY), (dict, list))
+
+
+def top_lists(values: Sequence[object], places: Sequence[str]) -> list[TopList]:
+    """Returns the lists of some lines; `places` are the words for where each stands.
+
+    Raises:
+        NotADistribution: one is no list of log-probabilities, or their probabilities sum to more than 1.
+    """
+    return [_top_list(value, place) for value, place in zip(values, places, strict=True)]
+
+
+def _top_list(value: object, place: str) -> TopList:
+    if not is_top(value):
+        return _whole(value, place)
+    assert isinstance(value, dict)
+    if len(value) > 1:
+        keys = ", ".join(shorten(key) for key in value if key != _KEY)
+        raise NotADistribution(f"{place}: there is more beside 'top': {keys}")
+    top = value[_KEY]
+    pairs = list(top.items()) if isinstance(top, dict) else [_entry(entry, place) for entry in top]
+    found: dict[str, float] = {}
+    for token, number in pairs:
+        where = f"{place}: {shorten(token)!r}"
+        if not isinstance(number, (int, float)) or isinstance(number, bool):
+            raise NotADistribution(f"{where}: {described(number)} where a log-probability belongs")
+        if isnan(number) or number == float("inf"):
+            raise NotADistribution(f"{where}: {number} is no log-probability")
+        if token in found:
+            raise NotADistribution(f"{where}: stands twice")
+        found[token] = float(number)
+    return TopList.of(found, name=place)
+
+
+def _entry(entry: object, place: str) -> tuple[str, object]:
+    if isinstance(entry, dict) and isinstance(entry.get("token"), str) and "logprob" in entry:
+        return entry["token"], entry["logprob"]
+    raise NotADistribution(f"{place}: {described(entry)}, not an object with token and logprob")
+
+
+def _whole(value: object, place: str) -> TopList:
+    """A distribution that leaves nothing out."""
+    if not isinstance(value, (dict, list)):
+        raise NotADistribution(f"{place}: {described(value)}, not an array or an object")
+    masses = list(value.values()) if isinstance(value, dict) else value
+    labels = list(value) if isinstance(value, dict) else [str(index) for index in range(len(value))]
+    for label, mass in zip(labels, masses, strict=True):
+        if type(mass) not in (int, float):
+            raise NotADistribution(f"{place}: {shorten(label)!r}: {described(mass)} where a number belongs")
+    return TopList.whole(Distribution.from_values(masses, labels, name=place))

@@ -1,0 +1,175 @@
+"""`kl rows` as a process: pipes that never end, readers that go away, Ctrl-C, files larger than memory."""
+
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+from contextlib import contextmanager, suppress
+
+import numpy as np
+import pytest
+from conftest import ENVIRONMENT, ROOT
+
+KL = [sys.executable, "-m", "klcli"]
+LINE = b'{"p": [0.5, 0.5], "q": [0.9, 0.1]}\n'
+ANSWER = 0.5108256237659907
+
+MIB = 2**20
+LIMIT = 200 * MIB  # of memory, for files of 400 MiB
+
+
+@contextmanager
+def started(*words):
+    process = subprocess.Popen(
+        [*KL, "rows", *map(str, words)], cwd=ROOT, env=ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, bufsize=0,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        process.kill()
+        for stream in (process.stdin, process.stdout, process.stderr):
+            stream.close()
+        process.wait()
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "value", "table"])
+def test_a_line_is_answered_before_the_next_one_comes(form):
+    with started("-", "-f", form) as process:
+        for number in range(1, 4):
+            process.stdin.write(LINE)
+            process.stdin.flush()
+            line = process.stdout.readline()
+            while b"0.51" not in line:  # what stands before the first row
+                line = process.stdout.readline()
+            if form == "jsonl":
+                assert json.loads(line) == {"row": number, "forward_kl": pytest.approx(ANSWER)}
+        process.stdin.close()
+        assert process.wait(20) == 0
+
+
+def test_a_line_that_comes_in_pieces_is_answered_when_it_is_whole():
+    with started("-", "-f", "value") as process:
+        for piece in (LINE[:7], LINE[7:20], LINE[20:] + LINE[:3], LINE[3:-1]):
+            process.stdin.write(piece)
+            process.stdin.flush()
+        assert float(process.stdout.readline()) == pytest.approx(ANSWER)
+        process.stdin.close()  # the last line has no end
+        assert float(process.stdout.readline()) == pytest.approx(ANSWER)
+        assert process.wait(20) == 0
+
+
+def test_a_reader_that_goes_ends_a_pipe_that_never_ends():
+    with started("-", "-f", "jsonl") as process:
+        process.stdin.write(LINE)
+        process.stdin.flush()
+        assert process.stdout.readline()
+        process.stdout.close()
+        with suppress(BrokenPipeError):
+            for _ in range(10_000):
+                process.stdin.write(LINE)
+        assert process.wait(20) == 0
+        assert process.stderr.read() == b""
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json"])
+def test_ctrl_c_gives_what_is_done_and_exits_with_130(form):
+    with started("-", "-f", form, "--fail-above", "0.1") as process:
+        process.stdin.write(LINE)
+        process.stdin.flush()
+        first = process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read()
+        assert process.wait(20) == 130
+        assert process.stderr.read() == b"kl: interrupted\n"
+    found = json.loads(first + rest)
+    assert (found if form == "jsonl" else found["rows"][0])["forward_kl"] == pytest.approx(ANSWER)
+
+
+def test_ctrl_c_sums_up_what_is_done():
+    with started("-", "--summary", "-f", "json") as process:
+        process.stdin.write(LINE * 10)
+        process.stdin.flush()
+        while not _waits(process.pid):
+            pass
+        process.send_signal(signal.SIGINT)
+        found = json.loads(process.stdout.read())
+        assert process.wait(20) == 130
+    assert found["count"] == 10
+
+
+def _waits(pid):
+    """Whether a process has taken all of its standard input and waits for more; it sleeps in a read of descriptor 0."""
+    try:
+        with open(f"/proc/{pid}/syscall") as stream:
+            return stream.read().split()[:2] == ["0", "0x0"]
+    except FileNotFoundError:
+        pytest.skip("there is no /proc")
+
+
+def test_what_came_before_a_bad_line_is_answered_and_a_file_is_not_written(tmp_path):
+    with started("-", "-f", "value") as process:
+        out, err = process.communicate(LINE + b"{\n")
+    assert (float(out), process.returncode) == (pytest.approx(ANSWER), 3)
+    assert err.startswith(b"kl: error: stdin: line 2, column 2: not JSON")
+    with started("-", "-o", tmp_path / "out") as process:
+        process.communicate(LINE + b"{\n")
+    assert process.returncode == 3
+    assert os.listdir(tmp_path) == []
+
+
+def test_an_array_comes_through_a_pipe(tmp_path):
+    np.save(tmp_path / "p.npy", [[1, 1], [1, 3]])
+    for order in "CF":
+        np.save(tmp_path / "q.npy", np.array([[1, 1], [1, 1]], order=order))
+        with started("-", tmp_path / "q.npy", "-f", "value") as process:
+            out, _ = process.communicate((tmp_path / "p.npy").read_bytes())
+        assert [float(line) for line in out.split()] == [0, pytest.approx(0.13081203594113694)]
+
+
+def peak(words):
+    """The bytes of memory that `kl rows` takes at its peak, by a small process that starts it."""
+    script = """if True:
+        import json, os, sys
+        child = os.posix_spawn(sys.executable, json.loads(sys.argv[1]), os.environ,
+                               file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)])
+        _, status, usage = os.wait4(child, 0)
+        print(os.waitstatus_to_exitcode(status), usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+    """
+    command = json.dumps([*KL, "rows", *map(str, words)])
+    done = subprocess.run([sys.executable, "-S", "-c", script, command], cwd=ROOT, env=ENVIRONMENT, check=True,
+                          capture_output=True, text=True)  # fmt: skip
+    code, memory = map(int, done.stdout.split())
+    assert code == 0, done.stderr
+    return memory
+
+
+def sparse(path, head, size):
+    """A file of zeros behind a head, which takes no room on the disk."""
+    with path.open("wb") as stream:
+        stream.write(head)
+        stream.truncate(len(head) + size)
+    return path
+
+
+def npy_head(rows, outcomes, *, is_fortran):
+    text = f"{{'descr': '<f2', 'fortran_order': {is_fortran}, 'shape': ({rows}, {outcomes}), }}"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", 118) + text.ljust(117).encode() + b"\n"
+
+
+@pytest.mark.parametrize("form", ["C", "F", "safetensors"])
+def test_files_larger_than_the_memory_it_takes(tmp_path, form):
+    rows, outcomes = 3200, 32_768  # 200 MiB of float16 each; equal scores are the uniform distribution
+    size = rows * outcomes * 2
+    if form == "safetensors":
+        header = json.dumps({"x": {"dtype": "F16", "shape": [rows, outcomes], "data_offsets": [0, size]}}).encode()
+        head = struct.pack("<Q", len(header)) + header
+        files = [sparse(tmp_path / f"{name}.safetensors", head, size) for name in "pq"]
+    else:
+        head = npy_head(rows, outcomes, is_fortran=form == "F")
+        files = [sparse(tmp_path / f"{name}.npy", head, size) for name in "pq"]
+    assert sum(path.stat().st_size for path in files) > 2 * LIMIT
+    more = 2 * 64 * MIB if form == "F" else 0  # of columns that are held, so that each way through the file pays
+    assert peak([*files, "--as", "logits", "--summary", "-f", "json"]) < LIMIT + more
