@@ -271,7 +271,7 @@ def _hellinger(comparison: FamilyComparison) -> Answer:
     found = _affinity(comparison)
     rest = replace(found, value=max(1 - found.value, 0.0), formula=f"1 - {found.formula}")
     (low, high), (low_q, high_q) = comparison.p.bounds(), comparison.q.bounds()
-    if low <= low_q and high_q <= high and not _is_singular(comparison):
+    if found.value > 0.5 and low <= low_q and high_q <= high and not _is_singular(comparison):
         # all of Q is where P is, so the square of the distance is one integral, which does not cancel
         rest = _integral("root_gap", comparison)
     return replace(_root(rest), formula="√(½·∫(√p - √q)²)")

@@ -5,7 +5,7 @@ is infinite is said to be so for a reason: the supports, or the tails.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, isfinite
 from typing import Any
 
@@ -18,6 +18,7 @@ from klcli.families.data import Sample
 from klcli.families.family import Diverges, Family
 from klcli.families.integrand import log_densities
 from klcli.families.monte_carlo import MEANS, SAMPLES, SEED, estimate
+from klcli.families.multinomial_entropy import FORMULA, SOURCE, multinomial_entropy
 from klcli.families.multivariate import Multinomial, Multivariate
 from klcli.families.precision import DOUBLES, FLOATS, LARGE, NORMAL, TIGHT, is_tight, refine
 from klcli.families.quadrature import integrate
@@ -28,6 +29,7 @@ __all__ = ["Answer", "cross_entropy", "entropy", "evaluated", "integral", "kl"]
 
 METHODS = ("closed form", "sum", "quadrature", "monte carlo")
 _FAR = 1e100  # a value above it comes from so far out that p underflows there
+_ROUGH = 1e-9  # an error, relative to the value, that is worth a second way
 _FLAT = -1e-3  # slope of a tail per e-fold, above which its integral is taken not to converge
 
 
@@ -70,7 +72,14 @@ def kl(p: Family, q: Family, *, samples: int = SAMPLES, seed: int = SEED) -> Ans
             return Answer(inf, 0.0, "closed form", form.source, form.formula, str(infinite))
     if p.kind == "multivariate":
         return _estimated("kl", p, q, samples, seed)
-    return _numeric("kl", p, q)
+    found = _numeric("kl", p, q)
+    if found.error > _ROUGH * abs(found.value) and p.knows("entropy") and found.value < inf:
+        # what is too far out for p·log p may not be so for p·log q
+        own, cross = entropy(p), _numeric("cross_entropy", p, q)
+        error = own.error + cross.error + TIGHT * (abs(own.value) + abs(cross.value))
+        if error < found.error:
+            return replace(cross, value=max(cross.value - own.value, 0.0), error=error, formula=found.formula)
+    return found
 
 
 def _estimated(name: str, p: Any, q: Any, samples: int, seed: int) -> Answer:
@@ -87,6 +96,8 @@ def entropy(p: Family, *, samples: int = SAMPLES, seed: int = SEED) -> Answer:
     if p.knows("entropy"):
         form = ClosedForm("H(P)", p.source or "Johnson, Kotz & Balakrishnan (1994, 1995)", lambda p, q: p.entropy())
         return _closed(form, p, p)
+    if isinstance(p, Multinomial):
+        return Answer(*multinomial_entropy(p), "sum", SOURCE, FORMULA)
     if p.kind == "multivariate":
         return _estimated("entropy", p, p, samples, seed)
     return _numeric("cross_entropy", p, p)
@@ -124,14 +135,14 @@ def cross_entropy(p: Family, q: Family, *, samples: int = SAMPLES, seed: int = S
             return _closed(form, p, q)
         except Diverges as infinite:
             return Answer(inf, 0.0, "closed form", form.source, form.formula, str(infinite))
-    if p.kind == "multivariate" and not (p.knows("entropy") and find(p, q)):
+    if p.kind == "multivariate" and not (find(p, q) and (p.knows("entropy") or isinstance(p, Multinomial))):
         return _estimated("cross_entropy", p, q, samples, seed)
     own, other = entropy(p), kl(p, q)
-    if own.method == other.method == "closed form":
+    if other.method == "closed form" and (own.method == "closed form" or p.kind == "multivariate"):
         return Answer(
             own.value + other.value,
             own.error + other.error + TIGHT * (abs(own.value) + abs(other.value)),
-            "closed form",
+            own.method,
             other.source,
             "H(P) + KL(P‖Q)",
             other.reason,

@@ -273,7 +273,12 @@ def excess_of(x: Real) -> Real:
     return x - log1p(x)
 
 
+_FEW = 16  # numbers that are taken one by one, in a tenth of the time of an array
+
+
 def _excess_of_many(x: Any) -> Any:
+    if x.size <= _FEW and x.size and x.min() > -1:
+        return np.array([excess_of_one(float(each)) for each in x.flat]).reshape(x.shape)[()]
     near = np.nan_to_num(np.clip(x, -0.5, 1.0))
     s = near / (2 + near)  # log(1 + x) is 2·atanh(s), of which x - 2s = x·s
     series = near * s - 2 * s * s * s * atanh_excess(np.asarray(s * s, dtype=float))

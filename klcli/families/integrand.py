@@ -11,38 +11,39 @@ from klcli.families.precision import DOUBLES
 
 __all__ = ["INTEGRANDS", "evaluate", "log_densities", "unseen"]
 
-Integrand = Callable[[Any, Any], Any]
+# of log p, log q, and a logarithm by which both densities are multiplied, so that p·dx/ds is there where p overflows
+Integrand = Callable[[Any, Any, Any], Any]
 
 
-def _cross(log_p: Any, log_q: Any) -> Any:
-    return -np.exp(log_p) * log_q
+def _cross(log_p: Any, log_q: Any, shift: Any) -> Any:
+    return -np.exp(log_p + shift) * log_q
 
 
-def _kl(log_p: Any, log_q: Any) -> Any:
-    return np.exp(log_p) * (log_p - log_q)
+def _kl(log_p: Any, log_q: Any, shift: Any) -> Any:
+    return np.exp(log_p + shift) * (log_p - log_q)
 
 
-def _against_mixture(log_p: Any, log_q: Any) -> Any:
+def _against_mixture(log_p: Any, log_q: Any, shift: Any) -> Any:
     """p·log(p/m) for m = (p + q)/2."""
     ratio = np.exp(-np.abs(log_q - log_p))
     larger = np.log1p((ratio - 1) / 2)  # log(m) less the larger of log p and log q
-    return -np.exp(log_p) * (larger + np.maximum(log_q - log_p, 0.0))
+    return -np.exp(log_p + shift) * (larger + np.maximum(log_q - log_p, 0.0))
 
 
-def _excess(log_p: Any, log_q: Any) -> Any:
-    return np.maximum(np.exp(log_p) - np.exp(log_q), 0.0)
+def _excess(log_p: Any, log_q: Any, shift: Any) -> Any:
+    return np.maximum(np.exp(log_p + shift) - np.exp(log_q + shift), 0.0)
 
 
-def _root(log_p: Any, log_q: Any) -> Any:
-    return np.exp((log_p + log_q) / 2)
+def _root(log_p: Any, log_q: Any, shift: Any) -> Any:
+    return np.exp((log_p + log_q) / 2 + shift)
 
 
-def _root_gap(log_p: Any, log_q: Any) -> Any:
-    return (np.exp(log_p / 2) - np.exp(log_q / 2)) ** 2 / 2
+def _root_gap(log_p: Any, log_q: Any, shift: Any) -> Any:
+    return (np.exp((log_p + shift) / 2) - np.exp((log_q + shift) / 2)) ** 2 / 2
 
 
-def _mass(log_p: Any, log_q: Any) -> Any:
-    return np.exp(log_p)
+def _mass(log_p: Any, log_q: Any, shift: Any) -> Any:
+    return np.exp(log_p + shift)
 
 
 INTEGRANDS: dict[str, Integrand] = {
@@ -60,7 +61,7 @@ INTEGRANDS: dict[str, Integrand] = {
 _LINEAR = frozenset({"kl", "cross_entropy", "against_mixture", "mass"})
 
 
-# of the logarithm of what is below its own rounding: that is within a few units of an end, whose logarithm is -37
+# of the logarithm of what is no larger than its own rounding: that is within a few units of an end, or subnormal
 _UNKNOWN = 64.0
 
 
@@ -78,7 +79,7 @@ def log_densities(member: Any, x: Ball, below_one: Any = None) -> tuple[Any, Any
     else:
         found = member.log_density(x)
     value = np.where(inside & ~np.isnan(found.value), found.value, -inf)
-    error = np.where(found.error >= 0, found.error, _UNKNOWN)
+    error = np.where((found.error >= 0) & (found.error < inf), found.error, _UNKNOWN)
     return value, np.where(np.isfinite(value), error, 0.0)
 
 
@@ -93,18 +94,24 @@ def unseen(missing: float, value: float) -> float:
     return missing * (1 + abs(value)) / _UNSEEN if missing < 1e-3 else inf
 
 
-def evaluate(name: str, p: tuple[Any, Any], q: tuple[Any, Any]) -> tuple[Any, Any]:
-    """The integrand at points where log p and log q (each with its error) are given, and a bound on its error."""
+def evaluate(name: str, p: tuple[Any, Any], q: tuple[Any, Any], shift: Any = 0.0) -> tuple[Any, Any]:
+    """The integrand, times exp(shift), and a bound on its error.
+
+    Args:
+        p, q: log p and log q at the points, each with its error.
+    """
     (log_p, error_p), (log_q, error_q) = p, q
-    density = np.exp(log_p)
+    density = np.exp(log_p + shift)
     # but for the gap of the roots nothing is left where p underflows
     counts = (density > 0) | (name == "root_gap")
-    value = np.where(counts, INTEGRANDS[name](log_p, log_q), 0.0)
+    value = np.where(counts, INTEGRANDS[name](log_p, log_q, shift), 0.0)
     value = np.where(np.isnan(value), 0.0, value)
     if name in _LINEAR:
-        error = np.abs(value) * np.expm1(np.minimum(error_p, 1.0)) + density * (error_p + error_q)
+        # against the mixture a change of log q counts with p·q/(p + q)
+        slope = np.minimum(density, np.exp(log_q + shift)) if name == "against_mixture" else density
+        error = np.abs(value) * np.expm1(np.minimum(error_p, 1.0)) + density * error_p + slope * error_q
     else:
-        wide = np.abs(value) + density + np.exp((log_p + log_q) / 2)
+        wide = np.abs(value) + density + np.exp((log_p + log_q) / 2 + shift)
         error = wide * (np.expm1(np.minimum(error_p, 1.0)) + np.expm1(np.minimum(error_q, 1.0)))
     error += 4 * DOUBLES.unit * (np.abs(value) + density)
     return value, np.where(counts, error, 0.0)

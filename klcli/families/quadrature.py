@@ -94,12 +94,13 @@ class _Panels:
         return _Panels(*parts, *(np.tile(each, 2) for each in (self.kind, self.anchor, self.width)))
 
     def points(self) -> tuple[Any, Any, Any]:
-        """x, how far it is from the anchor, and dx/ds; shape (panels, nodes)."""
+        """x, how far it is from the anchor, and log(dx/ds); shape (panels, nodes)."""
         s = self.start[:, None] + self.length[:, None] * (1 + _NODES) / 2
         kind, anchor, width = (each[:, None] for each in (self.kind, self.anchor, self.width))
-        grown = np.exp(np.where(kind == 1, -s, np.where(kind == 2, s, 0.0)))
+        rate = np.where(kind == 1, -s, np.where(kind == 2, s, 0.0))
+        grown = np.exp(rate)
         distance = width * np.where(kind == 0, s, np.where(kind == 1, grown, np.expm1(np.where(kind == 2, s, 0.0))))
-        return anchor + distance, distance, np.abs(width) * grown
+        return anchor + distance, distance, np.log(np.abs(width)) + rate
 
 
 def integrate(name: str, p: Any, q: Any) -> Integral:
@@ -125,20 +126,29 @@ def _missing(p: Any, panels: _Panels) -> float:
 
 def _cut(p: Any, q: Any) -> _Panels:
     low, high = (float(end) for end in p.bounds())
-    points = [*np.ravel(p.quantile(_LEVELS)), *np.ravel(q.quantile(_OF_Q)), *p.breakpoints(), *q.breakpoints()]
-    points += [float(end) for end in q.bounds()]
-    inside = sorted({float(point) for point in points if isfinite(point) and low < point < high})
-    inside = _on_one_scale(inside, low, high) or [(low + high) / 2 if isfinite(low + high) else 0.0]
-    inside = _graded(inside, low, high)
-    scale = (inside[-1] - inside[0]) / 4 or abs(inside[0]) or 1.0
+    own = _within([*np.ravel(p.quantile(_LEVELS)), *p.breakpoints()], low, high)
+    others = _within([*np.ravel(q.quantile(_OF_Q)), *q.breakpoints(), *q.bounds()], low, high)
+    # the bulk of Q stays, however far from that of P, but for where x is too near to an end to say how near
+    near = [end for end in (low, high) if isfinite(end)]
+    clear = [x for x in others if all(abs(x - end) >= 1e-3 * abs(end) for end in near)]
+    inside = sorted({*_on_one_scale(own, low, high), *clear})
+    inside = _graded(inside or [(low + high) / 2 if isfinite(low + high) else 0.0], low, high)
+    spread = inside[-1] - inside[0] or abs(inside[0]) or 1.0
+    scales = [2 * (right - left) for left, right in (inside[:2], inside[-2:])] if inside[1:] else [spread, spread]
     rows: list[tuple[float, float, int, float, float]] = []
     for left, right in pairwise(inside):
         rows.append((0.0, 1.0, 0, left, right - left))
-    for end, first, sign in ((low, inside[0], -1.0), (high, inside[-1], 1.0)):
+    for end, first, sign, scale in ((low, inside[0], -1.0, scales[0]), (high, inside[-1], 1.0, scales[1])):
         kind = 1 if isfinite(end) else 2
         anchor, width = (end, -sign * abs(first - end)) if kind == 1 else (first, sign * scale)
-        rows += [(a, b - a, kind, anchor, width) for a, b in pairwise(_STEPS)]
+        reach = _reach(kind, anchor, width)
+        steps = [*_STEPS[reach > _STEPS], reach]
+        rows += [(a, b - a, kind, anchor, width) for a, b in pairwise(steps)]
     return _Panels(*(np.array(column, dtype=float) for column in zip(*rows, strict=True)))
+
+
+def _within(points: list[float], low: float, high: float) -> list[float]:
+    return sorted({float(point) for point in points if isfinite(point) and low < point < high})
 
 
 def _on_one_scale(points: list[float], low: float, high: float) -> list[float]:
@@ -195,27 +205,26 @@ def _kept(points: list[float], end: float, centre: float) -> list[float]:
 
 def _values(name: str, p: Any, q: Any, panels: _Panels) -> tuple[Any, Any, Any]:
     """The integral over each panel, a bound on its rounding, and its integral of magnitudes."""
-    value, error, slope = _integrand(name, p, q, panels)
+    value, error = _integrand(name, p, q, panels)
     s = panels.start[:, None] + panels.length[:, None] * (1 + _NODES) / 2
     deep = (panels.kind[:, None] > 0) & (s > _DEEP)
     # so deep in a tail log q overflows where p does not underflow; `_tails` bounds what is left out
-    # dx/ds may overflow where nothing is left
-    usable = np.isfinite(slope) & ~(deep & ~np.isfinite(value)) & ((value != 0) | (error != 0))
-    scaled = np.where(usable, slope, 0.0) * (_WEIGHTS / 2) * panels.length[:, None]
+    usable = ~(deep & ~np.isfinite(value + error))
+    scaled = (_WEIGHTS / 2) * panels.length[:, None]
     found = np.where(usable, value, 0.0) * scaled
     return found.sum(axis=1), (np.where(usable, error, 0.0) * scaled).sum(axis=1), np.abs(found).sum(axis=1)
 
 
-def _integrand(name: str, p: Any, q: Any, panels: _Panels) -> tuple[Any, Any, Any]:
-    """The integrand at the nodes, a bound on its rounding, and dx/ds, which is infinite where x is."""
-    x, distance, slope = panels.points()
+def _integrand(name: str, p: Any, q: Any, panels: _Panels) -> tuple[Any, Any]:
+    """The integrand times dx/ds at the nodes, and a bound on its rounding."""
+    x, distance, log_slope = panels.points()
     anchor = np.broadcast_to(panels.anchor[:, None], x.shape)
     spread = np.where(anchor == 0, np.abs(x), np.maximum(np.abs(anchor), np.abs(x)))
     ball = Ball(x, spread * 2 * DOUBLES.unit, DOUBLES)
     near_one = (panels.kind[:, None] == 1) & (anchor == 1)
     below_one = np.where(near_one, -distance, 1 - x) if near_one.any() else None
-    value, error = evaluate(name, log_densities(p, ball, below_one), log_densities(q, ball, below_one))
-    return value, error, np.where(np.isfinite(x), slope, inf)
+    value, error = evaluate(name, log_densities(p, ball, below_one), log_densities(q, ball, below_one), log_slope)
+    return np.where(np.isfinite(x), value, 0.0), np.where(np.isfinite(x), error, 0.0)
 
 
 def _adapt(name: str, p: Any, q: Any, panels: _Panels) -> tuple[float, float, float, float]:

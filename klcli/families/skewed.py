@@ -15,7 +15,19 @@ from klcli.extras import need
 from klcli.families.ball import Ball
 from klcli.families.domain import FINITE, POSITIVE, RATE, REAL, Parameter
 from klcli.families.family import Family, demand, family
-from klcli.families.functions import bessel_ratio, log, log1p, log_bessel_i0, log_ratio, power, sin
+from klcli.families.functions import (
+    bessel_ratio,
+    exp,
+    expm1,
+    log,
+    log1p,
+    log_bessel_i0,
+    log_ndtr,
+    log_ratio,
+    power,
+    sin,
+    sqrt,
+)
 from klcli.families.gaussian import Normal
 from klcli.families.precision import PURPOSE
 from klcli.families.tail import Growth
@@ -141,10 +153,48 @@ class TruncatedNormal(Family):
         Parameter("high", FINITE, ("b",)),
     )
     support = "low < x < high"
+    needs = ("mean_x", "variance")
+    cross_formula = "log(σ√(2π)) + log Z + (Var[x] + (E[x] - μ)²)/(2σ²), Z the normal's mass between low and high"
     loc: Ball
     scale: Ball
     low: Ball
     high: Ball
+
+    def entropy(self) -> Ball:
+        return self.cross_entropy(self)
+
+    def cross_entropy(self, p: Any) -> Ball:
+        offset = (p.mean_x() - self.loc) / self.scale
+        square = p.variance() / self.scale / self.scale + offset * offset
+        return log(self.scale) + log(self.scale.pi * 2) / 2 + self._log_z()[0] + square / 2
+
+    def mean_x(self) -> Ball:
+        shift, _ = self._hazards()
+        return self.loc + self.scale * shift
+
+    def variance(self) -> Ball:
+        shift, moved = self._hazards()
+        return self.scale * self.scale * (1.0 + moved - shift * shift)
+
+    def _log_z(self) -> tuple[Ball, Ball, Ball]:
+        """log of the normal's mass between the ends, and the two ends in its deviations."""
+        a, b = (self.low - self.loc) / self.scale, (self.high - self.loc) / self.scale
+        # from the tail in which they are
+        near, far = (-a, -b) if np.all(a.value > 0) else (b, a)
+        upper = _log_mass_below(near)
+        if np.ndim(far.value) == 0 and abs(far.value) == inf:
+            return upper, a, b
+        return upper + log(-expm1(_log_mass_below(far) - upper)), a, b
+
+    def _hazards(self) -> tuple[Ball, Ball]:
+        """(φ(a) - φ(b))/Z and (a·φ(a) - b·φ(b))/Z, where φ is the density of the standard normal."""
+        log_z, a, b = self._log_z()
+        shift = moved = self.loc * 0.0
+        for end, sign in ((a, 1.0), (b, -1.0)):
+            if np.ndim(end.value) or abs(end.value) < inf:
+                height = exp(-(end * end) / 2 - log_z) / sqrt(end.pi * 2) * sign
+                shift, moved = shift + height, moved + end * height
+        return shift, moved
 
     def check(self) -> None:
         low, high = self.given["low"], self.given["high"]
@@ -186,6 +236,10 @@ class TruncatedNormal(Family):
     def growth(self, end: str) -> Growth:
         where = self.given["low" if end == "low" else "high"]
         return Normal.growth(self, end) if np.isinf(where) else Growth("logarithmic", 0.0)  # type: ignore[arg-type]
+
+
+def _log_mass_below(z: Ball) -> Ball:
+    return z.constant(0.0) if np.ndim(z.value) == 0 and z.value == inf else log_ndtr(z)
 
 
 @family("von_mises", aliases=("vonmises",))

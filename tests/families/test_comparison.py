@@ -1,6 +1,6 @@
 """The measures of two families, by laws: identities between them, numbers that are known, and what is refused."""
 
-from math import erf, exp, inf, log, pi, sqrt
+from math import comb, erf, exp, inf, log, pi, sqrt
 
 import numpy as np
 import pytest
@@ -68,6 +68,34 @@ def test_two_normals_of_one_scale_are_known():
     assert found.hellinger == pytest.approx(sqrt(1 - exp(-1 / 8)), rel=1e-12)
     assert found.entropy_p == pytest.approx(0.5 * log(2 * pi * np.e), rel=1e-15)
     assert found.jeffreys == 1
+
+
+def test_a_narrow_q_far_out_in_the_tail_of_p_is_found():
+    found = of("cauchy(0, 1)", "normal(1000, 1)")
+    # p is nearly 1/(π·x²) there, so that all of Q's mass but about π·1e-6/4 of P is where q > p
+    assert 1 - found.total_variation == pytest.approx(3.5e-6, rel=0.2)
+    apart = of("truncated_normal(11.9, 0.4569, -inf, 12.529)", "uniform(-85.61, -85.59665)")
+    assert apart.hellinger == pytest.approx(1, abs=1e-12)
+    assert apart.jensen_shannon == pytest.approx(log(2), abs=1e-12)
+
+
+def test_a_density_whose_mass_is_below_the_least_double_is_bounded():
+    # H(P) in closed form: a + log Γ(a) + (1 - a)·ψ(a); E|x - 5| is 5 but for the mean of P, 0.01
+    answer = kl(parse("gamma(0.01, 1)"), parse("logistic(5, 1)"))
+    entropy = 0.01 + 4.599479878042022 + 0.99 * -100.56088545786868
+    cross = 5 - 0.01 + 2 * log(1 + exp(-5))
+    assert answer.value == pytest.approx(cross - entropy, abs=0.01)
+    assert answer.error < 0.02
+
+
+def test_a_multinomial_has_an_entropy_and_cross_entropies():
+    found = compare_families(parse("multinomial(3, [0.2, 0.8])"), parse("multinomial(3, [0.5, 0.5])"))
+    masses, others = ([comb(3, k) * r**k * (1 - r) ** (3 - k) for k in range(4)] for r in (0.2, 0.5))
+    assert found.entropy_p == pytest.approx(-sum(p * log(p) for p in masses), rel=1e-13)
+    assert found.cross_entropy == pytest.approx(
+        -sum(p * log(q) for p, q in zip(masses, others, strict=True)), rel=1e-13
+    )
+    assert found.details(found.measures[-1])["method"] == "sum"
 
 
 def test_the_base_scales_values_and_errors():
