@@ -11,19 +11,30 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from klcli.api import compare, family, kl_divergence
+    from klcli.api import compare, family, kl_divergence, pairwise
     from klcli.core.comparison import Comparison
     from klcli.core.distribution import Distribution
     from klcli.errors import InputError, KlError, UsageError
 
 __version__ = "0.1.0"
 
-__all__ = ["Comparison", "Distribution", "InputError", "KlError", "UsageError", "compare", "family", "kl_divergence"]
+__all__ = [
+    "Comparison",
+    "Distribution",
+    "InputError",
+    "KlError",
+    "UsageError",
+    "compare",
+    "family",
+    "kl_divergence",
+    "pairwise",
+]
 
 _HOMES = {
     "compare": "klcli.api",
     "family": "klcli.api",
     "kl_divergence": "klcli.api",
+    "pairwise": "klcli.api",
     "Comparison": "klcli.core.comparison",
     "Distribution": "klcli.core.distribution",
     "InputError": "klcli.errors",

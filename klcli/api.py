@@ -1,4 +1,4 @@
-"""The Python face: `compare`, `kl_divergence` and `family` take what is at hand."""
+"""The Python face: `compare`, `kl_divergence`, `pairwise` and `family` take what is at hand."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -6,11 +6,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from klcli.core.comparison import DEFAULT_MEASURES, Comparison
 from klcli.core.comparison import compare as compare_distributions
 from klcli.core.distribution import Distribution
 from klcli.core.divergences import forward_kl
+from klcli.core.measure import select
+from klcli.core.smoothing import parse_smoothing
 from klcli.core.units import parse_base, scale
 from klcli.errors import NotADistribution
 from klcli.extras import need
@@ -19,8 +22,9 @@ from klcli.sources.operand import is_family, load
 if TYPE_CHECKING:
     from klcli.families.comparison import FamilyComparison
     from klcli.families.family import Family
+    from klcli.sources.stacks import NamedStack
 
-__all__ = ["compare", "family", "kl_divergence"]
+__all__ = ["compare", "family", "kl_divergence", "pairwise"]
 
 
 def family(name: str, *values: Any, **parameters: Any) -> "Family":
@@ -102,6 +106,57 @@ def kl_divergence(p: Any, q: Any, *, base: float | str = "e", as_: str = "auto")
         nats = _of_families()(p, q)
         return nats if base == "e" else nats * scale(1.0, forward_kl.unit, parse_base(base))
     return compare(p, q, base=base, as_=as_, measures=("forward_kl",)).value(forward_kl)
+
+
+def pairwise(
+    x: Any,
+    y: Any = None,
+    *,
+    measure: str = "forward_kl",
+    base: float | str = "e",
+    as_: str = "auto",
+    smooth: str | None = None,
+    missing: str = "zero",
+) -> NDArray[np.float64]:
+    """Returns a measure between each row of x and each row of y, or all pairs of rows of x.
+
+    Entry (i, j) has row i of x as P and row j of y as Q: of forward_kl it is KL(x[i]‖y[j]). Each is as exact as
+    `compare` of that pair, also where two rows are nearly equal.
+
+    Args:
+        x, y: shape (n, k) and (m, k): arrays or sequences of rows; pandas DataFrames, whose columns are joined by label
+            unless they are a range; or paths of tables, as `kl matrix` reads them. None for y is x.
+        measure: one of `kl list measures`. base, as_, smooth, missing: as in `compare`; of `as_`, samples are no rows.
+
+    Returns:
+        shape (n, m), float64, in the unit of `base`; inf where the measure is.
+
+    Raises:
+        InputError (a ValueError): a row is no distribution, or the two have no outcomes in common terms.
+        UsageError (a ValueError): a name or the base is wrong.
+    """
+    chosen, unit, smoothing = select(measure), parse_base(base), parse_smoothing(smooth)
+    stacks = need("klcli.sources.stacks", purpose="many distributions")
+    found, _ = stacks.joined(
+        [_stack(side, as_, name) for side, name in ((x, "x"), (y, "y")) if side is not None], missing
+    )
+    if smoothing is not None:
+        found = [stacks.smoothed(each, smoothing) for each in found]
+    matrix = need("klcli.core.matrix", purpose="many distributions")
+    nats: NDArray[np.float64] = matrix.pairwise(chosen, *(each.stack for each in found))
+    return nats * scale(1.0, chosen.unit, unit)
+
+
+def _stack(source: Any, as_: str, name: str) -> "NamedStack":
+    stacks = need("klcli.sources.stacks", purpose="many distributions")
+    if isinstance(source, (str, os.PathLike)):
+        return stacks.read_table(os.fspath(source), as_=as_)
+    labels = getattr(source, "columns", None)
+    if labels is not None:
+        labels = None if type(labels).__name__ == "RangeIndex" else tuple(map(str, labels))
+        source = source.to_numpy()
+    read_rows = need("klcli.core.rows", purpose="many distributions").read_rows
+    return stacks.stack_of(read_rows(source, as_, name=name, labels=labels), name, labels)
 
 
 @cache

@@ -19,8 +19,9 @@ COMMANDS = {
     "compute": "How different are P and Q: KL, cross-entropy, and more.",
     "batch": "Many pairs, a verdict for each, and reports for CI.",
     "rows": "Row i of P against row i of Q: model outputs, and their summary.",
+    "matrix": "All pairs of many distributions: tables, nearest, groups.",
     "explain": "The forward KL worked out term by term, and what makes it large.",
-    "examples": "Worked examples: coin, cats-vs-dogs, zeros, loss, logits, gaussian.",
+    "examples": "Worked examples: coin, cats-vs-dogs, zeros, gaussian, languages …",
     "list": "The catalogue of measures, formats, kinds, smoothing, families.",
 }
 
@@ -85,6 +86,7 @@ def group(ctx: click.Context) -> int:
     kl explain p.csv q.csv                    why the number is what it is
     kl batch pairs.csv                        many pairs, each with its limits
     kl rows p.npy q.npy --summary             a distribution in each row
+    kl matrix topics.npy --nearest 5          all pairs, and which are closest
     """
     if ctx.invoked_subcommand is None:
         write_stderr(f"{ctx.get_help()}\n")

@@ -61,12 +61,12 @@ class Draft:
         except OSError as error:
             raise self._failed(error) from None
 
-    def write(self, text: str) -> None:
-        """Adds text."""
+    def write(self, text: str | bytes) -> None:
+        """Adds text, or bytes."""
         if self._is_closed:
             return
         try:
-            self._stream.write(text.encode("utf-8", "backslashreplace"))
+            self._stream.write(text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace"))
             if self._target is None:
                 self._stream.flush()
         except BrokenPipeError:

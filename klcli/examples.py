@@ -50,16 +50,19 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A few cases and what they mean."""
+    """A few cases and what they mean; or what `made` returns."""
 
     name: str
     summary: str
     cases: tuple[Case, ...]
     prose: tuple[str, ...]
     plot: Callable[[], tuple[str, ...]] = tuple
+    made: Callable[[], Report] | None = None
 
     def report(self) -> Report:
         """Returns the example as a report; its numbers are computed, not quoted."""
+        if self.made is not None:
+            return self.made()
         columns = (
             Column("case", self.name),
             Column("notation", ""),
@@ -206,4 +209,16 @@ _add(
     "The other way round Q is wide, and calls nothing that P does unlikely: the price is 1 in one standard deviation, "
     "halved, and what a code that expects more spread than there is wastes.",
     plot=_densities,
+)
+
+
+EXAMPLES.add(
+    "languages",
+    Example(
+        "languages",
+        "letter frequencies of five languages, all pairs, and which of them a text is nearest to",
+        (),
+        (),
+        made=lambda: need("klcli.language_example", purpose="an example").languages_report(),
+    ),
 )

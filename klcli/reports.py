@@ -21,6 +21,7 @@ class Column(NamedTuple):
         key: its name for machines. title: its heading for people.
         is_number: its cells are numbers, to be rounded and aligned. is_share: shown as a bar and a percentage.
         is_measure: its cells are what the format `value` prints.
+        is_heat: its cells are shaded by their size, beside those of all such columns, where there is colour.
         for_people, for_machines: who is shown it.
     """
 
@@ -29,6 +30,7 @@ class Column(NamedTuple):
     is_number: bool = False
     is_share: bool = False
     is_measure: bool = False
+    is_heat: bool = False
     for_people: bool = True
     for_machines: bool = True
 

@@ -23,8 +23,8 @@ def prepare() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-def write_stdout(text: str) -> bool:
-    """Writes to standard output; a reader that closed the pipe has what it wanted.
+def write_stdout(text: str | bytes) -> bool:
+    """Writes text, or bytes, to standard output; a reader that closed the pipe has what it wanted.
 
     Returns:
         whether there is still a reader.
@@ -35,7 +35,10 @@ def write_stdout(text: str) -> bool:
     if sys.stdout is None:
         raise OutputError("standard output: closed")
     try:
-        sys.stdout.write(text)
+        if isinstance(text, bytes):
+            sys.stdout.buffer.write(text)
+        else:
+            sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         _silence(sys.stdout)

@@ -227,3 +227,48 @@ def test_every_public_name_is_listed_and_there():
 def test_a_name_that_is_none_raises_attribute_error():
     with pytest.raises(AttributeError, match="module 'klcli' has no attribute 'comapre'"):
         klcli.comapre  # noqa: B018
+
+
+def test_pairwise_gives_what_compare_gives_of_each_pair():
+    x = [[0.5, 0.25, 0.25], [0.1, 0.2, 0.7], [1.0, 0.0, 0.0]]
+    found = klcli.pairwise(x, measure="jeffreys", base=2)
+    expected = [[klcli.compare(p, q, base=2).jeffreys for q in x] for p in x]
+    assert found == pytest.approx(np.array(expected), rel=8e-15, abs=0)
+    assert klcli.pairwise(x, x[:1], measure="jeffreys", base=2).tolist() == [[row[0]] for row in found.tolist()]
+
+
+def test_pairwise_joins_the_columns_of_tables_by_label():
+    x = pd.DataFrame({"a": [0.5, 0.1], "b": [0.5, 0.9]})
+    y = pd.DataFrame({"b": [1.0, 0.5], "c": [0.0, 0.5]})
+    expected = [[0.5, 0.5], [0.1, 0.5]]
+    assert klcli.pairwise(x, y, measure="total_variation") == pytest.approx(np.array(expected), rel=1e-14)
+    with pytest.raises(klcli.InputError, match="lack labels"):
+        klcli.pairwise(x, y, missing="error")
+    with pytest.raises(klcli.InputError, match="has labels"):
+        klcli.pairwise(x, y.to_numpy())
+
+
+def test_pairwise_takes_logits_counts_and_files(tmp_path):
+    scores = np.array([[1.0, 2.0], [3.0, 1.0]], dtype=np.float32)
+    assert klcli.pairwise(scores, as_="logits")[0, 1] == pytest.approx(
+        klcli.kl_divergence(scores[0], scores[1], as_="logits"), rel=8e-15
+    )
+    np.save(tmp_path / "x.npy", np.array([[1, 3], [2, 2]]))
+    assert (
+        klcli.pairwise(tmp_path / "x.npy", smooth="add:1")[0, 1]
+        == klcli.compare([1, 3], [2, 2], smooth="add:1").forward_kl
+    )
+
+
+@pytest.mark.parametrize(
+    "rows", [[[1, 2], [3]], [1, 2], np.array([[{}]]), [[-1.0, 2.0]], [[0.0, 0.0]], np.empty((2, 0)), "nowhere.csv"]
+)
+def test_pairwise_refuses_what_is_no_table_of_distributions(rows):
+    with pytest.raises(klcli.InputError):
+        klcli.pairwise(rows)
+
+
+def test_pairwise_refuses_names_that_are_none():
+    for settings in ({"measure": "klx"}, {"base": 1}, {"as_": "masses"}, {"smooth": "x:1"}, {"missing": "x"}):
+        with pytest.raises(klcli.UsageError):
+            klcli.pairwise([[1, 2], [2, 1]], **settings)

@@ -377,7 +377,7 @@ def completed(kl_process, words, shell="bash"):
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("kl ", ["compute", "batch", "explain", "examples", "list"]),
+        ("kl ", ["compute", "batch", "matrix", "explain", "examples", "list"]),
         ("kl ex", ["explain", "examples"]),
         ("kl compute -m ", MEASURES.names()),
         ("kl compute p.csv q.csv -m entropy", ["entropy_p", "entropy_q"]),
@@ -390,6 +390,7 @@ def completed(kl_process, words, shell="bash"):
         ("kl batch --report ju", ["junit="]),
         ("kl batch --report junit=tests/cor", ["junit=tests/core/", "junit=tests/corpus.py"]),
         ("kl batch --report junit=nowhere/", []),
+        ("kl matrix -f np", ["npy"]),
         ("kl nope", []),
     ],
 )

@@ -14,7 +14,7 @@ __all__ = ["command"]
 @click.argument("name", required=False, shell_complete=completer(EXAMPLES.names))
 @output_options
 def command(name: str | None, output: Output) -> ExitCode:
-    """Worked examples: coin, cats-vs-dogs, zeros, loss, logits, gaussian.
+    """Worked examples: coin, cats-vs-dogs, zeros, loss, logits, gaussian, languages.
 
     Each computes its numbers as it prints them, says in a few sentences what
     they mean, and gives the command line of each. Without a NAME, the list.

@@ -11,13 +11,12 @@ from klcli.commands.shared import (
     Output,
     conclude,
     emit,
-    kind_options,
     measure_option,
     name_option,
+    options_of_reading,
     output_options,
     reading_sign,
     style_of,
-    treatment_options,
     with_options,
 )
 from klcli.core.measure import select
@@ -47,7 +46,7 @@ __all__ = ["command"]
 def _row_options(function: Any) -> Any:
     return with_options(
         [
-            *kind_options(),
+            *options_of_reading("as_", "p_as", "q_as"),
             click.option("--temperature", type=float, default=1.0, show_default=True, metavar="T",
                          help="Divide logits by T."),
             click.option("--id", "id_column", metavar="COLUMN", help="The column, or field, of the names of rows."),
@@ -61,7 +60,7 @@ def _row_options(function: Any) -> Any:
                         help=f"Instead of what suffix and first bytes say: {', '.join(ROW_FORMATS.names())}."),
             click.option("--tail-floor", type=click.FloatRange(0, 1, min_open=True), metavar="E",
                          help="Of lists of the most probable outcomes: what Q gives at least to any other."),
-            *treatment_options(),
+            *options_of_reading("missing", "smooth", "base", "bits"),
         ],
         function,
     )  # fmt: skip

@@ -36,14 +36,15 @@ __all__ = [
     "completer",
     "conclude",
     "emit",
-    "kind_options",
+    "emit_text",
     "measure_option",
     "name_option",
+    "one_of",
+    "options_of_reading",
     "output_options",
     "reading_options",
     "reading_sign",
     "style_of",
-    "treatment_options",
     "wants_color",
     "with_options",
 ]
@@ -114,8 +115,8 @@ def completer(names: Callable[[], Iterable[str]]) -> Callable[..., list[Completi
     return complete
 
 
-def _one_of(registry: Registry[Any]) -> Callable[..., str | None]:
-    """A callback that refuses an unknown name with the nearest ones."""
+def one_of(registry: Registry[Any]) -> Callable[..., str | None]:
+    """Returns a callback, for Click, that refuses an unknown name with the nearest ones."""
 
     def check(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
         if value is not None:
@@ -128,7 +129,7 @@ def _one_of(registry: Registry[Any]) -> Callable[..., str | None]:
 def name_option(*flags: str, registry: Registry[Any], **settings: Any) -> Callable[[Function], Function]:
     """Returns the option that takes a name of a registry."""
     return click.option(
-        *flags, callback=_one_of(registry), shell_complete=completer(registry.names), metavar="NAME", **settings
+        *flags, callback=one_of(registry), shell_complete=completer(registry.names), metavar="NAME", **settings
     )
 
 
@@ -140,44 +141,38 @@ def measure_option(function: Function) -> Function:
     )(function)  # fmt: skip
 
 
-def kind_options() -> list[Callable[[Any], Any]]:
-    """Returns the options that say what numbers are."""
-    kinds = ", ".join(KINDS.names())
-    return [
-        click.option("--as", "as_", default="auto", show_default=True, metavar="KIND", callback=_one_of(KINDS),
-                     shell_complete=completer(KINDS.names), help=f"What the numbers are: {kinds}."),
-        name_option("--p-as", registry=KINDS, default=None, help="The same for P alone."),
-        name_option("--q-as", registry=KINDS, default=None, help="The same for Q alone."),
-    ]  # fmt: skip
+_KINDS = ", ".join(KINDS.names())
+
+_READING = {
+    "as_": click.option("--as", "as_", default="auto", show_default=True, metavar="KIND", callback=one_of(KINDS),
+                        shell_complete=completer(KINDS.names), help=f"What the numbers are: {_KINDS}."),
+    "p_as": name_option("--p-as", registry=KINDS, default=None, help="The same for P alone."),
+    "q_as": name_option("--q-as", registry=KINDS, default=None, help="The same for Q alone."),
+    "label": click.option("--label", metavar="COLUMN", help="The column of labels, by name or number."),
+    "p_column": click.option("--p", "p_column", metavar="COLUMN", help="The column of P."),
+    "q_column": click.option("--q", "q_column", metavar="COLUMN", help="The column of Q."),
+    "input_format": name_option("--input-format", registry=READERS, default=None,
+                                help=f"Instead of what the suffix says: {', '.join(READERS.names())}."),
+    "missing": click.option("--missing", type=click.Choice(["zero", "error"]), default="zero", show_default=True,
+                            help="What a label on one side only is on the other."),
+    "smooth": click.option("--smooth", metavar="HOW", help="Smooth P and Q: add:A, floor:E or mix:W."),
+    "base": click.option("--base", default="e", show_default=True, metavar="B",
+                         help="Of the logarithm: e for nats, 2 for bits, 10 for bans, any above 1."),
+    "bits": click.option("--bits", is_flag=True, help="The same as --base 2."),
+    "samples": click.option("--samples", type=click.IntRange(2), default=200_000, show_default=True, metavar="N",
+                            help="Of Monte Carlo, for families of vectors without a formula."),
+    "seed": click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N",
+                         help="Of Monte Carlo; one seed gives one answer."),
+}  # fmt: skip
 
 
-def treatment_options() -> list[Callable[[Any], Any]]:
-    """Returns the options that say how distributions are joined and smoothed, and the unit."""
-    return [
-        click.option("--missing", type=click.Choice(["zero", "error"]), default="zero", show_default=True,
-                     help="What a label on one side only is on the other."),
-        click.option("--smooth", metavar="HOW", help="Smooth P and Q: add:A, floor:E or mix:W."),
-        click.option("--base", default="e", show_default=True, metavar="B",
-                     help="Of the logarithm: e for nats, 2 for bits, 10 for bans, any above 1."),
-        click.option("--bits", is_flag=True, help="The same as --base 2."),
-    ]  # fmt: skip
+def options_of_reading(*names: str) -> list[Callable[[Any], Any]]:
+    """Returns those of the options that say how operands are read that are named."""
+    return [_READING[name] for name in names]
 
 
 def reading_options(function: Function) -> Function:
     """Adds the options that say how operands are read; they come as one argument, `reading`."""
-    options = [
-        *kind_options(),
-        click.option("--label", metavar="COLUMN", help="The column of labels, by name or number."),
-        click.option("--p", "p_column", metavar="COLUMN", help="The column of P."),
-        click.option("--q", "q_column", metavar="COLUMN", help="The column of Q."),
-        name_option("--input-format", registry=READERS, default=None,
-                    help=f"Instead of what the suffix says: {', '.join(READERS.names())}."),
-        *treatment_options(),
-        click.option("--samples", type=click.IntRange(2), default=200_000, show_default=True, metavar="N",
-                     help="Of Monte Carlo, for families of vectors without a formula."),
-        click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N",
-                     help="Of Monte Carlo; one seed gives one answer."),
-    ]  # fmt: skip
 
     @wraps(function)
     def with_reading(
@@ -191,7 +186,7 @@ def reading_options(function: Function) -> Function:
         )  # fmt: skip
         return function(*args, reading=reading, **kwargs)
 
-    return with_options(options, with_reading)
+    return with_options(_READING.values(), with_reading)
 
 
 def output_options(function: Function, registry: Registry[Any] = RENDERERS) -> Function:
@@ -233,7 +228,11 @@ def emit(report: Report, output: Output) -> ExitCode:
     Raises:
         OutputError: the answer cannot be written where it should go.
     """
-    text = RENDERERS.lookup(output.format).render(report, style_of(output))
+    return emit_text(RENDERERS.lookup(output.format).render(report, style_of(output)), report, output)
+
+
+def emit_text(text: str | bytes, report: Report, output: Output) -> ExitCode:
+    """Writes an answer that is rendered, then the rest, as `emit` does."""
     if output.path is None:
         write_stdout(text)
     else:
@@ -270,7 +269,7 @@ def wants_color(choice: str, is_terminal: bool) -> bool:
     return is_terminal and os.environ.get("TERM") != "dumb"
 
 
-def _write_file(path: str, text: str) -> None:
+def _write_file(path: str, text: str | bytes) -> None:
     draft = need("klcli.destinations", purpose="writing a file").Draft(path)
     try:
         draft.write(text)

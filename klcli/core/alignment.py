@@ -11,7 +11,7 @@ from klcli.core.labels import are_equal, positions
 from klcli.core.note import Note, listing
 from klcli.errors import NotComparable, UnknownName
 
-__all__ = ["MISSING", "Aligned", "align", "check_missing", "refuse_one_sided"]
+__all__ = ["MISSING", "Aligned", "align", "are_labelled", "check_missing", "refuse_one_sided"]
 
 Array = NDArray[np.float64]
 
@@ -53,18 +53,27 @@ def align(p: Distribution, q: Distribution, *, missing: str = "zero") -> Aligned
         UnknownName: `missing` is neither "zero" nor "error".
     """
     check_missing(missing)
-    p_name, q_name = p.name or "P", q.name or "Q"
-    refuse_one_sided((p_name, q_name), p.labels, q.labels)
-    if p.labels is None or q.labels is None:
-        if len(p) != len(q):
-            raise NotComparable(
-                f"{p_name} has {len(p)} outcomes and {q_name} has {len(q)}; without labels they must be equal",
-                hint="label the outcomes to join them by name",
-            )
+    if not are_labelled((p.name or "P", p.labels, len(p)), (q.name or "Q", q.labels, len(q))):
         return _as_they_stand(p, q)
-    if are_equal(p.labels, q.labels):
-        return _as_they_stand(p, q)
-    return _joined(p, q, missing)
+    assert p.labels is not None
+    assert q.labels is not None
+    return _as_they_stand(p, q) if are_equal(p.labels, q.labels) else _joined(p, q, missing)
+
+
+def are_labelled(p: tuple[str, Sequence[str] | None, int], q: tuple[str, Sequence[str] | None, int]) -> bool:
+    """Whether two distributions, each a name, labels and how many outcomes there are, can be joined by their labels.
+
+    Raises:
+        NotComparable: they can be matched neither by label nor by position.
+    """
+    (p_name, p_labels, p_count), (q_name, q_labels, q_count) = p, q
+    refuse_one_sided((p_name, q_name), p_labels, q_labels)
+    if p_labels is None and p_count != q_count:
+        raise NotComparable(
+            f"{p_name} has {p_count} outcomes and {q_name} has {q_count}; without labels they must be equal",
+            hint="label the outcomes to join them by name",
+        )
+    return p_labels is not None
 
 
 def check_missing(missing: str) -> None:

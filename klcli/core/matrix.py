@@ -53,6 +53,11 @@ class Stack:
     def outcomes(self) -> int:
         return self.mass.shape[-1]
 
+    def by_logarithm(self) -> "Stack":
+        """Returns the same with the logarithms of the masses."""
+        with np.errstate(divide="ignore"):
+            return Stack(self.mass, np.log(self.mass) if self.log_mass is None else self.log_mass)
+
     def support(self) -> Mask:
         """Returns where there is mass."""
         return self.mass > 0 if self.log_mass is None else self.log_mass > -inf
@@ -77,8 +82,10 @@ class AllPairs:
     """A measure between each row of x and each of y, which are the same where y is None."""
 
     def __init__(self, measure: Measure, x: Stack, y: Stack | None = None) -> None:
-        self.measure, self.x, self.is_own = measure, x, y is None
-        self.y = x if y is None else y
+        self.measure, self.is_own = measure, y is None
+        if y is not None and (x.log_mass is None) is not (y.log_mass is None):  # one is known by logarithm, so both are
+            x, y = x.by_logarithm(), y.by_logarithm()
+        self.x, self.y = x, x if y is None else y
         self.shape = len(self.x), len(self.y)
         self._is_full = all(bool(side.support().all()) for side in ((x,) if y is None else (x, y)))
         stem = measure.name.partition(":")[0]

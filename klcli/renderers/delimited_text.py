@@ -32,10 +32,10 @@ def render_value(report: Report, style: Style) -> str:
         UsageError: the report has none.
     """
     table = report.tables[0]
-    column = next((index for index, column in enumerate(table.columns) if column.is_measure), None)
-    if column is None:
+    columns = [index for index, column in enumerate(table.columns) if column.is_measure]
+    if not columns:
         raise UsageError("this answer has no numbers to print as bare values", hint="pass -f table or -f json")
-    return "".join(f"{machine_text(row[column])}\n" for row in table.body)
+    return "".join(f"{machine_text(row[column])}\n" for row in table.body for column in columns)
 
 
 def _delimited(report: Report, style: Style, delimiter: str) -> str:

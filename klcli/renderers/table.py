@@ -10,6 +10,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from klcli.core.verdict import Verdict
+from klcli.renderers.heat import Heat
 from klcli.renderers.renderer import Style, person_text, renderer
 from klcli.reports import Cell, Column, Report, Table
 from klcli.visible import visible
@@ -28,7 +29,7 @@ def render_table(report: Report, style: Style) -> str:
     console = Console(
         file=stream,
         width=_WIDEST,
-        color_system="standard" if style.color else None,
+        color_system="256" if style.color else None,
         force_terminal=style.color,
         no_color=not style.color,
         highlight=False,
@@ -74,10 +75,16 @@ def _table(table: Table, style: Style) -> RichTable:
         box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, header_style="dim", border_style="dim", show_edge=False,
     )  # fmt: skip
     cells = []
+    heat = Heat([row[index] for row in table.rows for index in shown if table.columns[index].is_heat])
     for index in shown:
         column = table.columns[index]
-        rendered.add_column(Text(column.title), justify="right" if column.is_number else "left", no_wrap=True)
-        cells.append(_cells([row[index] for row in table.rows], column, style, table.footers))
+        rendered.add_column(Text(visible(column.title)), justify="right" if column.is_number else "left", no_wrap=True)
+        own = [row[index] for row in table.rows]
+        texts = _cells(own, column, style, table.footers)
+        if column.is_heat:
+            for text, cell in zip(texts, own, strict=True):
+                text.stylize(heat.style(cell))
+        cells.append(texts)
     for number, row in enumerate(zip(*cells, strict=True)):
         rendered.add_row(*row, end_section=table.footers > 0 and number + 1 == len(table.body))
     return rendered

@@ -10,7 +10,7 @@ from klcli.sources.content import COMPRESSIONS, Content, Path, is_stream, missin
 from klcli.sources.inline import is_inline, read_inline
 from klcli.sources.reader import READERS, Query, Reader
 
-__all__ = ["is_family", "load", "load_pair", "reader_for"]
+__all__ = ["is_family", "load", "load_columns", "load_pair", "reader_for"]
 
 _FAMILY = re.compile(r"\s*[A-Za-z_][\w.]*\s*\(")
 _JSON = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[\[{]")  # in UTF-16, a NUL stands beside each letter
@@ -56,6 +56,15 @@ def load_pair(
     query = Query(tuple(columns), tuple(kind.name == "samples" for kind in kinds), label)
     p, q = (kind.read(observed) for kind, observed in zip(kinds, _read(word, query, input_format), strict=True))
     return p, q
+
+
+def load_columns(
+    word: str, *, as_: str = "auto", label: str | None = None, input_format: str | None = None
+) -> tuple[Distribution, ...]:
+    """Returns the distributions that the columns of a table are, each called "p.csv:column"; errors as in `load`."""
+    kind = KINDS.lookup(as_)
+    query = Query((None,), (kind.name == "samples",), label, every=True)
+    return tuple(kind.read(observed) for observed in _read(word, query, input_format))
 
 
 def _read(word: str, query: Query, input_format: str | None) -> tuple[Observed, ...]:

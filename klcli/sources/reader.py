@@ -22,11 +22,13 @@ class Query(NamedTuple):
         columns: a name or number for each distribution wanted; None where the rules of the format find it.
         samples: for each, whether its values are observations of labels.
         label: the column of the labels; None where the rules find it.
+        every: whether each column is a distribution but that of the labels, which is the first where that has texts.
     """
 
     columns: tuple[str | None, ...] = (None,)
     samples: tuple[bool, ...] = (False,)
     label: str | None = None
+    every: bool = False
 
     def refuse_columns(self, name: str) -> None:
         """Refuses a query that names the column of a source that has none.

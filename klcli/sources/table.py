@@ -45,9 +45,10 @@ class Table(NamedTuple):
             Unreadable: the columns cannot be told. NotADistribution: a cell is no number.
         """
         label, values = self._choose(query)
-        named = query.is_pair or query.columns[0] is not None
+        named = query.is_pair or query.every or query.columns[0] is not None
+        samples = query.samples * len(values) if query.every else query.samples
         found = []
-        for index, is_samples in zip(values, query.samples, strict=True):
+        for index, is_samples in zip(values, samples, strict=True):
             name = f"{self.source}:{self.names[index]}" if named else self.source
             if is_samples:
                 cells = self._labels(index)
@@ -61,6 +62,10 @@ class Table(NamedTuple):
         """The positions of the label column (None if there is none) and of the value columns."""
         chosen = [None if column is None else self._find(column) for column in query.columns]
         label = None if query.label is None else self._find(query.label)
+        if query.every:
+            if label is None and not self._holds_numbers(0):
+                label = 0
+            return label, [index for index in range(len(self.names)) if index != label]
         given = [index for index in chosen if index is not None]
         rest = [index for index in range(len(self.names)) if index not in given and index != label]
         if len(given) == len(chosen):
@@ -98,6 +103,10 @@ class Table(NamedTuple):
             return position
         near = nearest(column, self.names)
         raise self._unclear(f"no column {column!r}", f"did you mean {near[0]}?" if near else "a number counts from 1")
+
+    def _holds_numbers(self, index: int) -> bool:
+        _, are_numbers = self.numbers(self.columns[index])
+        return are_numbers is None or bool(are_numbers.any())
 
     def _is_mass(self, index: int) -> bool:
         return self.names[index].strip().lower() in {"p", "q"}

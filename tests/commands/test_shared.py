@@ -30,7 +30,7 @@ ZERO = ("a=5,b=4,c=1", "a=6,b=4,c=0")
         (
             ("frobnicate",),
             "no command is called 'frobnicate'",
-            "the commands are compute, batch, rows, explain, examples, list",
+            "the commands are compute, batch, rows, matrix, explain, examples, list",
         ),
     ],
 )

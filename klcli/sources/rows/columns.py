@@ -25,10 +25,16 @@ class Columns:
     others: Mapping[str, int]
 
     @classmethod
-    def found(cls, query: RowQuery, names: Sequence[str]) -> "Columns":
-        """Returns where the columns of a query stand; a column that is not there may be in the other operand."""
+    def found(cls, query: RowQuery, names: Sequence[str], texts: Sequence[int] = ()) -> "Columns":
+        """Returns where the columns of a query stand; a column that is not there may be in the other operand.
+
+        Args:
+            texts: the positions of columns that hold no numbers.
+        """
         id_ = None if query.id is None else _position(query.id, names)
         others = {name: at for name in query.others if (at := _position(name, names)) is not None}
+        if query.id is None and query.finds_id:
+            id_ = next((at for at in texts if at not in others.values()), None)
         taken = {id_, *others.values()}
         return cls(tuple(index for index in range(len(names)) if index not in taken), id_, others)
 

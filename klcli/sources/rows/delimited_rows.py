@@ -49,9 +49,11 @@ class DelimitedRows(RowSource):
         first = next(self._rows, None)
         if first is None:
             raise origin.unreadable("empty: there are no rows")
-        self._first = first
-        line, cells = first
-        columns = Columns.found(query, cells)
+        second = next(self._rows, None)
+        self._begin = [row for row in (first, second) if row is not None]
+        line, cells = self._first = first
+        texts = [at for at, cell in enumerate(self._begin[-1][1]) if parse_number(cell) is None]
+        columns = Columns.found(query, cells, texts)
         self._has_header = any(name in cells and not name.isdigit() for name in query.named) or any(
             parse_number(cells[index]) is None for index in columns.outcomes
         )
@@ -77,7 +79,7 @@ class DelimitedRows(RowSource):
         if self._rows is None:
             rows = self._numbered()
         else:
-            rows, self._rows = chain([self._first], self._rows), None
+            rows, self._rows = chain(self._begin, self._rows), None
         return islice(rows, int(self._has_header), None)
 
     def _block(self, rows: Sequence[_Row], first: int) -> RowBlock:

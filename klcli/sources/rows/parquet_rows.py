@@ -49,11 +49,12 @@ class ParquetRows(RowSource):
         names = self._file.schema_arrow.names
         if len(set(names)) < len(names):
             raise origin.unreadable("two columns have the same name")
-        self._columns = Columns.found(query, names)
+        types = self._arrow.types
+        texts = [at for at, field in enumerate(self._file.schema_arrow) if types.is_string(field.type)]
+        self._columns = Columns.found(query, names, texts)
         self.count = self._file.metadata.num_rows
         if not self._columns.outcomes or not self.count:
             raise origin.unreadable("empty: there are no values")
-        types = self._arrow.types
         for index in self._columns.outcomes:
             kind = self._file.schema_arrow.field(index).type
             if not (types.is_floating(kind) or types.is_integer(kind) or types.is_boolean(kind)):

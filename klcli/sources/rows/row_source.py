@@ -95,12 +95,14 @@ class RowQuery:
         side: "p", "q" or "": the array that is taken where there are several and none is named.
         id: the column of the names of the rows. others: columns that are wanted besides. Both are no outcomes, and
             need not be there: the other operand may have them.
+        finds_id: whether the first column of texts holds the names, where `id` is None.
     """
 
     array: str | None = None
     side: str = ""
     id: str | None = None
     others: tuple[str, ...] = ()
+    finds_id: bool = False
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -165,18 +167,20 @@ def open_rows(
     side: str = "",
     id_column: str | None = None,
     others: Sequence[str] = (),
+    finds_id: bool = False,
     input_format: str | None = None,
 ) -> RowSource:
     """Returns the rows of a file, or of standard input where the word is "-".
 
     Args:
-        array, side, id_column, others: see RowQuery. input_format: instead of what the suffix and first bytes say.
+        array, side, id_column, others, finds_id: see RowQuery.
+        input_format: instead of what the suffix and first bytes say.
 
     Raises:
         InputError: it cannot be opened, or its head is not that of the format. UsageError: a name is none.
     """
     origin = Origin(word)
-    return format_of(origin, input_format).open(origin, RowQuery(array, side, id_column, tuple(others)))
+    return format_of(origin, input_format).open(origin, RowQuery(array, side, id_column, tuple(others), finds_id))
 
 
 def format_of(origin: Origin, input_format: str | None = None) -> RowFormat:
