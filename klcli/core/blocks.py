@@ -13,7 +13,7 @@ import numpy as np
 
 from klcli.core.error_free import Array
 
-__all__ = ["BLOCK", "added", "blocks", "census", "each_block", "inner", "processors", "total"]
+__all__ = ["BLOCK", "Rooms", "added", "blocks", "census", "each_block", "inner", "processors", "total"]
 
 BLOCK = 65_536  # outcomes; an array of them is half a megabyte, and a call on it lets other threads run for long enough
 _WORTH_A_THREAD = 8  # blocks; a thread takes 0.1 ms to start, as long as one block
@@ -22,6 +22,20 @@ _KEPT = 2**20  # 8 MiB, never touched
 _FEW = 128  # up to here a sum of Python floats takes no longer than numpy's, and is exact
 
 Found = TypeVar("Found")
+
+
+class Rooms:
+    """Arrays for results, by name, used again for the next block."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, Array] = {}
+
+    def like(self, name: str, values: Array) -> Array:
+        """Returns the array of this name in the shape of the values; what it held is lost."""
+        found = self._found.get(name)
+        if found is None or found.size < values.size:
+            found = self._found[name] = np.empty(values.size)
+        return found[: values.size].reshape(values.shape)
 
 
 def blocks(outcomes: int, size: int = BLOCK) -> list[slice]:

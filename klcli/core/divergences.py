@@ -29,6 +29,7 @@ _TINY = float(np.finfo(np.float64).smallest_normal)
     source="Kullback & Leibler (1951), Ann. Math. Stat. 22(1), 79-86",
     finite=Finite.Q_COVERS_P,
     plain=Plain(lambda P, Q, p_log_ratio: np.log(Q / P) - p_log_ratio / P, (p_log_ratio,)),
+    of_scores=lambda pair: pair.forward_kl,
     aliases=("kl", "kullback_leibler", "relative_entropy"),
 )
 def forward_kl(pair: Pair) -> Array:
@@ -50,6 +51,7 @@ def forward_kl(pair: Pair) -> Array:
     source="Kullback & Leibler (1951), Ann. Math. Stat. 22(1), 79-86",
     finite=Finite.P_COVERS_Q,
     plain=Plain(lambda P, Q, q_log_ratio: q_log_ratio / Q - np.log(Q / P), (q_log_ratio,)),
+    of_scores=lambda pair: pair.reverse_kl,
 )
 def reverse_kl(pair: Pair) -> Array:
     return forward_kl.terms(pair.swapped)  # type: ignore[return-value]
@@ -93,6 +95,7 @@ def jensen_shannon(pair: Pair) -> Array:
     symmetric=True,
     finite=Finite.SAME_SUPPORT,
     plain=Plain(lambda P, Q, p_sum, q_sum: q_sum / Q - p_sum / P, (p_log_ratio, q_log_ratio)),
+    of_scores=lambda pair: pair.forward_kl + pair.reverse_kl,
     aliases=("psi", "population_stability_index"),
 )
 def jeffreys(pair: Pair) -> Array:

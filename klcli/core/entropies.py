@@ -51,6 +51,7 @@ _JELINEK = "Jelinek et al. (1977), J. Acoust. Soc. Am. 62, S63"
     zero_when_equal=False,
     finite=Finite.Q_COVERS_P,
     plain=_CROSS_ENTROPY,
+    of_scores=lambda pair: pair.cross_entropy,
 )
 def cross_entropy(pair: Pair) -> Array:
     return _expected_surprise(pair.p, pair.in_p, pair.log_q)
@@ -66,6 +67,7 @@ def cross_entropy(pair: Pair) -> Array:
     finite=Finite.ALWAYS,
     aliases=("entropy",),
     plain=_ENTROPY_P,
+    of_scores=lambda pair: pair.entropy_p,
 )
 def entropy_p(pair: Pair) -> Array:
     return _expected_surprise(pair.p, pair.in_p, pair.log_p)
@@ -80,6 +82,7 @@ def entropy_p(pair: Pair) -> Array:
     zero_when_equal=False,
     finite=Finite.ALWAYS,
     plain=_ENTROPY_Q,
+    of_scores=lambda pair: pair.entropy_q,
 )
 def entropy_q(pair: Pair) -> Array:
     return _expected_surprise(pair.q, pair.in_q, pair.log_q)
@@ -94,6 +97,7 @@ def entropy_q(pair: Pair) -> Array:
     zero_when_equal=False,
     finite=Finite.P_COVERS_Q,
     plain=_REVERSE_CROSS_ENTROPY,
+    of_scores=lambda pair: pair.reverse_cross_entropy,
 )
 def reverse_cross_entropy(pair: Pair) -> Array:
     return _expected_surprise(pair.q, pair.in_q, pair.log_p)
@@ -110,6 +114,7 @@ def reverse_cross_entropy(pair: Pair) -> Array:
     finite=Finite.ALWAYS,
     finish=np.exp,
     plain=_exponential(_ENTROPY_P),
+    of_scores=lambda pair: np.exp(pair.entropy_p),
 )
 def perplexity_p(pair: Pair) -> Array:
     return entropy_p.terms(pair)  # type: ignore[return-value]
@@ -126,6 +131,7 @@ def perplexity_p(pair: Pair) -> Array:
     finite=Finite.ALWAYS,
     finish=np.exp,
     plain=_exponential(_ENTROPY_Q),
+    of_scores=lambda pair: np.exp(pair.entropy_q),
 )
 def perplexity_q(pair: Pair) -> Array:
     return entropy_q.terms(pair)  # type: ignore[return-value]
@@ -142,6 +148,7 @@ def perplexity_q(pair: Pair) -> Array:
     finite=Finite.Q_COVERS_P,
     finish=np.exp,
     plain=_exponential(_CROSS_ENTROPY),
+    of_scores=lambda pair: np.exp(pair.cross_entropy),
 )
 def cross_perplexity(pair: Pair) -> Array:
     return cross_entropy.terms(pair)  # type: ignore[return-value]

@@ -21,6 +21,7 @@ from klcli.core.exact import Whole, whole
 from klcli.core.pair import Pair
 from klcli.core.plain import Plain, plain_values
 from klcli.core.scaled import Censuses, Scaled
+from klcli.core.scores import ScorePair
 from klcli.core.units import UnitKind
 from klcli.errors import UsageError
 from klcli.registry import Registry
@@ -61,6 +62,7 @@ class Measure(NamedTuple):
         log_terms, from_log: for a measure that is a function of log S, where the second of its sums is S: the
             logarithms of the terms of S, and the value from log S. Used where S leaves the range of a double.
         plain: the same by its textbook sums, which is faster, and right where the value is not small.
+        of_scores: the same of many rows of scores, shape (n,), NaN where it cannot be had.
         order: A; None where there is none or none is chosen yet.
     """
 
@@ -81,6 +83,7 @@ class Measure(NamedTuple):
     log_terms: Callable[..., Array] | None = None
     from_log: Callable[..., Any] = lambda log_total: log_total
     plain: Plain | None = None
+    of_scores: Callable[[ScorePair], Array] | None = None
     order: float | None = None
 
     def __call__(self, p: ArrayLike, q: ArrayLike) -> Any:
@@ -145,6 +148,7 @@ def measure(
     log_terms: Callable[..., Array] | None = None,
     from_log: Callable[..., Any] = lambda log_total: log_total,
     plain: Plain | None = None,
+    of_scores: Callable[[ScorePair], Array] | None = None,
     aliases: tuple[str, ...] = (),
 ) -> Callable[[Terms], Measure]:
     """Registers the decorated function, which gives the terms, as a measure; see Measure for the arguments."""
@@ -152,7 +156,7 @@ def measure(
     def register(terms: Terms) -> Measure:
         found = Measure(
             name, title, notation, formula, source, unit, terms, finish, reduce, symmetric, zero_when_equal, bound,
-            finite, orders, log_terms, from_log, plain,
+            finite, orders, log_terms, from_log, plain, of_scores,
         )  # fmt: skip
         MEASURES.add(name, found, aliases=aliases)
         return found

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from klcli.core.blocks import BLOCK, added, each_block, inner, total
+from klcli.core.blocks import BLOCK, Rooms, added, each_block, inner, total
 from klcli.core.error_free import Array
 from klcli.core.lazy import lazy
 from klcli.core.scaled import Scaled, every
@@ -62,21 +62,16 @@ class PlainBlock:
 
     Attributes:
         p, q: the masses, scaled. p_by_q: P/Q, shape (..., 1), or 1.
-        rooms: arrays by name, used again for the next block.
+        rooms: for results.
         drift: Q - P of whole rows, shape (..., 1); None for a block of one distribution.
     """
 
-    def __init__(
-        self, p: Array, q: Array, p_by_q: Array | float, rooms: dict[str, Array], drift: Array | None = None
-    ) -> None:
+    def __init__(self, p: Array, q: Array, p_by_q: Array | float, rooms: Rooms, drift: Array | None = None) -> None:
         self.p, self.q, self.p_by_q, self._rooms, self.drift = p, q, p_by_q, rooms, drift
 
     def room(self, name: str) -> Array:
         """An array of the shape of p, for a result."""
-        found = self._rooms.get(name)
-        if found is None or found.size < self.p.size:
-            found = self._rooms[name] = np.empty(self.p.size)
-        return found[: self.p.size].reshape(self.p.shape)
+        return self._rooms.like(name, self.p)
 
     def inner(self, a: Array, b: Array) -> Array:
         """Partial sums of a·b."""
@@ -187,7 +182,7 @@ def plain_values(chosen: Mapping[str, Plain], masses: Scaled) -> dict[str, Any]:
     p_by_q = 1.0 if every(total_p == total_q) else total_p / total_q
 
     def begin() -> Callable[[slice], list[Array]]:
-        rooms: dict[str, Array] = {}
+        rooms = Rooms()
 
         def add(where: slice) -> list[Array]:
             block = PlainBlock(*masses.block(where), p_by_q, rooms)

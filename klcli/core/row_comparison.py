@@ -14,9 +14,9 @@ from numpy.typing import ArrayLike
 from klcli.core.blocks import added, each_block, total
 from klcli.core.comparison import DEFAULT_MEASURES
 from klcli.core.error_free import Array
-from klcli.core.measure import MEASURES, Measure, evaluate, select
+from klcli.core.measure import MEASURES, Measure, select
 from klcli.core.pair import Index
-from klcli.core.row_values import values_of_masses
+from klcli.core.row_values import values_by_logarithm, values_of_masses
 from klcli.core.rows import Rows
 from klcli.core.units import Base, parse_base, scale, unit_name
 from klcli.errors import NotComparable, UsageError
@@ -160,17 +160,8 @@ def _targets(target: ArrayLike, rows: Rows) -> Index:
 
 
 def _evaluate(p: Rows, q: Rows, measures: Iterable[Measure]) -> dict[str, Array]:
-    chosen = list(measures)
-    if not (p.are_logarithms or q.are_logarithms):
-        return values_of_masses(chosen, p, q)
-    found = each_block(len(p), lambda: lambda where: _alone(chosen, p, q, where), size=p.at_a_time)
-    return {each.name: np.concatenate([np.empty(0), *(some[each.name] for some in found)]) for each in chosen}
-
-
-def _alone(chosen: list[Measure], p: Rows, q: Rows, where: slice) -> dict[str, Array]:
-    logs = zip(p.masses(where), q.masses(where), p.logarithms(where), q.logarithms(where), strict=True)
-    found = [evaluate(chosen, *masses, log_p=log_p, log_q=log_q) for *masses, log_p, log_q in logs]
-    return {each.name: np.array([values[each.name] for values in found]) for each in chosen}
+    by_logarithm = p.are_logarithms or q.are_logarithms
+    return (values_by_logarithm if by_logarithm else values_of_masses)(list(measures), p, q)
 
 
 def _top(rows: Rows) -> Index:

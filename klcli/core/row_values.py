@@ -8,21 +8,24 @@ from collections.abc import Callable
 
 import numpy as np
 
-from klcli.core.blocks import each_block, total
+from klcli.core.blocks import Rooms, each_block, total
 from klcli.core.error_free import Array
 from klcli.core.exact import Whole
 from klcli.core.level import Level
+from klcli.core.logarithms import Logarithms
 from klcli.core.masses import Masses
 from klcli.core.measure import Measure, bounded, evaluate, exact_values
 from klcli.core.pair import Index
 from klcli.core.plain import Plain, PlainBlock, sums_of
 from klcli.core.rows import Rows
 from klcli.core.scaled import Scaled, every, in_range, units
+from klcli.core.scores import ScorePair
 
-__all__ = ["values_of_masses"]
+__all__ = ["values_by_logarithm", "values_of_masses"]
 
 Values = dict[str, Array]
 
+_SCORES = 2  # the same for rows of scores
 _HELD = 4  # times as many arrays are held at once by the exact ways as by the textbook sums
 
 
@@ -30,6 +33,41 @@ def values_of_masses(chosen: list[Measure], p: Rows, q: Rows) -> Values:
     """Returns each measure's values, shape (n,), in nats."""
     with np.errstate(all="ignore"):
         return _RowValues(chosen, p, q).found
+
+
+def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
+    """Returns the same where a side is known by its logarithms."""
+    found = {each.name: np.full(len(p), np.nan) for each in chosen}
+    are_singles = p.are_singles and q.are_singles
+
+    def begin() -> Callable[[slice], None]:
+        rooms = Rooms()
+
+        def put(rows: slice) -> None:
+            p.read(rows)
+            q.read(rows)
+            log_p, log_q = p.logarithms(rows), q.logarithms(rows)
+            pair = ScorePair(log_p, log_q, rooms, are_singles=are_singles)
+            is_fine = p.is_fine[rows] & q.is_fine[rows]
+            for each in chosen:
+                if each.of_scores:
+                    found[each.name][rows] = np.where(is_fine, each.of_scores(pair), np.nan)
+            left = np.logical_or.reduce([np.isnan(found[each.name][rows]) for each in chosen]) & is_fine
+            if left.any():
+                sums = [each for each in chosen if np.isnan(found[each.name][rows][left]).any()]
+                exact = exact_values(sums, Logarithms(log_p[left], log_q[left]), p.outcomes)
+                for name, value in exact.items():
+                    old = found[name][rows]
+                    old[left] = np.where(np.isnan(old[left]), value, old[left])
+
+        return put
+
+    if chosen:
+        with np.errstate(all="ignore"):
+            each_block(len(p), begin, size=max(1, p.at_a_time // _SCORES))
+            p.check()
+            q.check()
+    return {each.name: bounded(found[each.name], each.upper_bound) for each in chosen}
 
 
 class _RowValues:
@@ -78,7 +116,7 @@ class _RowValues:
         needed = sums_of(plain)
 
         def begin() -> Callable[[slice], None]:
-            rooms: dict[str, Array] = {}
+            rooms = Rooms()
 
             def add(rows: slice) -> None:
                 self.p.read(rows)

@@ -62,6 +62,12 @@ class Rows:
         return int(self.values.shape[1])
 
     @property
+    def are_singles(self) -> bool:
+        """Whether the values are logarithms of 24 bits at most, whose differences are exact as doubles."""
+        is_short = self.values.dtype.kind == "f" and self.values.dtype.itemsize <= 4
+        return self.are_logarithms and is_short and self.temperature == 1
+
+    @property
     def at_a_time(self) -> int:
         """How many rows stay in the second-level cache together."""
         return max(1, BLOCK // self.outcomes)

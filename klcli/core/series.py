@@ -6,14 +6,25 @@ not depend on the rows beside it.
 """
 
 from collections.abc import Callable
-from math import log
+from math import factorial, log
 from typing import Any
 
 import numpy as np
 
 from klcli.core.error_free import Array
 
-__all__ = ["atanh_excess", "binary_entropy_series", "expm1_excess"]
+__all__ = ["atanh_excess", "binary_entropy_series", "expm1_excess", "near_expm1_excess"]
+
+# B(2n)·2/(2n)! of Bernoulli's numbers B(2) to B(30)
+_COTH = [
+    2 * numerator / denominator / factorial(2 * n)
+    for n, (numerator, denominator) in enumerate(
+        [(1, 6), (-1, 30), (1, 42), (-1, 30), (5, 66), (-691, 2730), (7, 6), (-3617, 510), (43867, 798),
+         (-174611, 330), (854513, 138), (-236364091, 2730), (8553103, 6), (-23749461029, 870),
+         (8615841276005, 14322)],
+        start=1,
+    )
+]  # fmt: skip
 
 _EPSILON = float(np.finfo(np.float64).eps)
 
@@ -40,12 +51,26 @@ def expm1_excess(x: Array) -> Array:
     return total if near is x else np.where(np.abs(x) <= 1.0, total, np.expm1(x) - x)
 
 
-def _power_series(x: Array, coefficient: Callable[[int], float]) -> Array:
+def near_expm1_excess(x: Array) -> Array:
+    """exp(x) - 1 - x without cancellation, for |x| <= 1.5, in fewer steps than of any x; it is never negative.
+
+    It is x·(x - r)/(2 - x + r) with r = x·coth(x/2) - 2 = x²/6 - x⁴/360 + …: Abramowitz & Stegun (1964), 4.5.67.
+    """
+    square = x * x
+    rest = _power_series(square, lambda j: _COTH[j], radius=4 * np.pi**2)
+    rest *= square
+    rest -= x
+    rise = np.multiply(x, rest, out=square)
+    rest += 2.0
+    return np.divide(np.negative(rise, out=rise), rest, out=rise)
+
+
+def _power_series(x: Array, coefficient: Callable[[int], float], radius: float = 1.0) -> Array:
     by_row = None
     if x.ndim < 2:
-        terms = _terms(float(np.max(x, initial=0.0)))
+        terms = _terms(float(np.max(x, initial=0.0)) / radius)
     else:
-        by_row = np.array([_terms(largest) for largest in np.max(x, axis=-1, initial=0.0).ravel().tolist()])
+        by_row = np.array([_terms(largest / radius) for largest in np.max(x, axis=-1, initial=0.0).ravel().tolist()])
         terms, by_row = int(by_row.max(initial=1)), by_row.reshape(*x.shape[:-1], 1)
 
     def coefficients(j: int) -> Any:

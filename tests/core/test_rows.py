@@ -6,8 +6,8 @@ from math import log
 import mpmath
 import numpy as np
 import pytest
-from corpus import CLOSENESS, RANGES, RELATIVE, drawn
-from oracle import exact_value
+from corpus import ABSOLUTE, CLOSENESS, LARGEST, RANGES, RELATIVE, drawn, tolerance
+from oracle import exact_value, exact_value_of_logits
 
 import klcli
 from klcli.core import blocks, rows
@@ -264,3 +264,50 @@ def test_roundings_of_outcomes_that_are_alike_do_not_add_up(counts):
         for name in names:
             exact = exact_value(name, *(masses[:, row] * counts))  # as of one outcome with the mass of all its like
             assert abs(found[name][row] - exact) <= RELATIVE * exact
+
+
+LOGIT_STEPS = (0, 1e-13, 1e-9, 1e-6, 1e-4, 1e-2, 0.05, 0.1, 0.3, 1, 3, 10, 400)
+
+
+@pytest.mark.parametrize("shift", [0.0, 5.0, 1e3])
+@pytest.mark.parametrize("spread", [1, 5, 30, 300])
+@pytest.mark.parametrize("dtype", [">f4", "f2", "f8"])
+def test_rows_of_scores_that_are_identical_near_or_far_keep_their_digits(dtype, spread, shift):
+    random = np.random.default_rng(spread)
+    for outcomes in (2, 3, 30):
+        p = (random.normal(size=(len(LOGIT_STEPS), outcomes)) * spread).astype(dtype)
+        q = (p + np.array(LOGIT_STEPS)[:, np.newaxis] * random.normal(size=p.shape) + shift).astype(dtype)
+        found = compare_rows(read_rows(p, "logits"), read_rows(q, "logits"), NAMES).values
+        for row in range(len(p)):
+            least_mass = float(np.exp(-max(np.ptp(side[row].astype(float)) for side in (p, q)) - np.log(outcomes)))
+            for name in NAMES:
+                exact = exact_value_of_logits(name, p[row], q[row])
+                if exact > LARGEST:
+                    assert found[name][row] == np.inf
+                    continue
+                error = abs(mpmath.mpf(float(found[name][row])) - exact)
+                allowed = tolerance(name, exact, least_mass, by_logarithm=True)
+                assert error <= max(ABSOLUTE, allowed * exact), (name, row)
+
+
+def test_a_wide_row_of_scores_keeps_its_digits():
+    random = np.random.default_rng(0)
+    p = random.normal(size=(4, 50_000)).astype(np.float32)
+    q = (p + np.array([[0], [1e-4], [0.1], [2]]) * random.normal(size=p.shape)).astype(np.float32)
+    found = compare_rows(read_rows(p, "logits"), read_rows(q, "logits"), ["forward_kl", "reverse_kl"]).values
+    alone = [klcli.compare(*pair, as_="logits") for pair in zip(p, q, strict=True)]
+    for name, values in found.items():
+        assert close(values, np.array([each[name] for each in alone]), name).all()
+
+
+@pytest.mark.parametrize("sides", [("logits", "probs"), ("weights", "logits"), ("logprobs", "counts")])
+def test_masses_and_scores_are_compared(sides):
+    p, q = np.array([[0.5, 0.25, 0.25]] * 2), np.array([[0.5, 0.5, 0.0], [0.125, 0.25, 0.625]])
+    given = [
+        {"logits": np.log(side) + 3, "logprobs": np.log(side), "counts": side * 8}.get(kind, side)
+        for kind, side in zip(sides, (q[1:], p[1:]) if "log" in sides[0] else (p[1:], q[1:]), strict=True)
+    ]
+    together = compare_rows(*(read_rows(side, kind) for side, kind in zip(given, sides, strict=True)), NAMES).values
+    alone = klcli.compare(given[0][0], given[1][0], p_as=sides[0], q_as=sides[1], measures=NAMES).values
+    for name in NAMES:
+        assert close(together[name], alone[name], name).all()
