@@ -11,9 +11,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from klcli.api import compare, family, kl_divergence, pairwise
+    from klcli.api import compare, compare_rows, family, kl_divergence, pairwise
     from klcli.core.comparison import Comparison
     from klcli.core.distribution import Distribution
+    from klcli.core.row_comparison import RowComparison
     from klcli.errors import InputError, KlError, UsageError
 
 __version__ = "0.1.0"
@@ -23,8 +24,10 @@ __all__ = [
     "Distribution",
     "InputError",
     "KlError",
+    "RowComparison",
     "UsageError",
     "compare",
+    "compare_rows",
     "family",
     "kl_divergence",
     "pairwise",
@@ -32,11 +35,13 @@ __all__ = [
 
 _HOMES = {
     "compare": "klcli.api",
+    "compare_rows": "klcli.api",
     "family": "klcli.api",
     "kl_divergence": "klcli.api",
     "pairwise": "klcli.api",
     "Comparison": "klcli.core.comparison",
     "Distribution": "klcli.core.distribution",
+    "RowComparison": "klcli.core.row_comparison",
     "InputError": "klcli.errors",
     "KlError": "klcli.errors",
     "UsageError": "klcli.errors",

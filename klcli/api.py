@@ -1,4 +1,4 @@
-"""The Python face: `compare`, `kl_divergence`, `pairwise` and `family` take what is at hand."""
+"""The Python face: `compare`, `compare_rows`, `kl_divergence`, `pairwise` and `family` take what is at hand."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from klcli.core.comparison import DEFAULT_MEASURES, Comparison
 from klcli.core.comparison import compare as compare_distributions
@@ -15,16 +15,17 @@ from klcli.core.divergences import forward_kl
 from klcli.core.measure import select
 from klcli.core.smoothing import parse_smoothing
 from klcli.core.units import parse_base, scale
-from klcli.errors import NotADistribution
+from klcli.errors import NotADistribution, NotComparable
 from klcli.extras import need
 from klcli.sources.operand import is_family, load
 
 if TYPE_CHECKING:
+    from klcli.core.row_comparison import RowComparison
     from klcli.families.comparison import FamilyComparison
     from klcli.families.family import Family
     from klcli.sources.stacks import NamedStack
 
-__all__ = ["compare", "family", "kl_divergence", "pairwise"]
+__all__ = ["compare", "compare_rows", "family", "kl_divergence", "pairwise"]
 
 
 def family(name: str, *values: Any, **parameters: Any) -> "Family":
@@ -95,6 +96,68 @@ def compare(
         smoothing=smooth,
         missing=missing,
     )
+
+
+def compare_rows(
+    p: Any,
+    q: Any,
+    *,
+    measures: Sequence[str] = ("forward_kl",),
+    base: float | str = "e",
+    as_: str = "auto",
+    p_as: str | None = None,
+    q_as: str | None = None,
+    smooth: str | None = None,
+    temperature: float = 1.0,
+    target: ArrayLike | None = None,
+) -> "RowComparison":
+    """Returns how different row i of p and row i of q are, for each i, every measure by its name.
+
+        >>> klcli.compare_rows([[1, 3], [2, 2]], [[2, 2], [2, 2]]).forward_kl
+        array([0.13081204, 0.        ])
+
+    Args:
+        p, q: arrays of shape (n, k), one distribution a row, or anything that numpy makes one of: of any real type,
+            byte order and layout, and mapped to memory if they are large, for they are never copied as a whole. What
+            is asked of the result later sees them as they are then. Of two tables of pandas the columns must agree.
+        measures: those to compute now; any other is computed when it is asked for.
+        base: "e" for nats, 2 for bits, 10 for bans, any number above 1.
+        as_, p_as, q_as: what the numbers are: auto (decided row by row), probs, counts, weights, logits, logprobs.
+        smooth: such as "add:1"; it takes as much memory as the arrays have as doubles.
+        temperature: above 0; logits are divided by it, as doubles.
+        target: the outcome that occurred in each row, from 0, shape (n,).
+
+    Returns:
+        a RowComparison: `.forward_kl` and `["renyi:2"]` are arrays of shape (n,), `.unit` is theirs; also `.top_p`,
+        `.top_q`, `.mass_p_at_top_p`, `.mass_q_at_top_p`, `.log_p_at_target`, `.log_q_at_target` (in nats), `.notes`.
+
+    Raises:
+        InputError (a ValueError): a row is no distribution, or the two cannot be matched.
+        UsageError (a ValueError): a name, the base or the temperature is wrong.
+    """
+    rows = need("klcli.core.rows", purpose="rows")
+    labels = [_columns(side) for side in (p, q)]
+    if None not in labels and labels[0] != labels[1]:
+        raise NotComparable("the columns of P and Q differ", hint="give both in one order, as q[p.columns]")
+    smoothing = parse_smoothing(smooth)
+    kinds = (p_as or as_, q_as or as_)
+    sides = []
+    for values, kind, name, columns in zip((p, q), kinds, ("P", "Q"), labels, strict=True):
+        own = temperature if kind == "logits" or "logits" not in kinds else 1.0
+        side = rows.unread_rows(values, kind, name=name, labels=columns, temperature=own)
+        if smoothing is not None:
+            side.check()
+            side = rows.smooth_rows(side, smoothing)
+        sides.append(side)
+    compared: RowComparison = need("klcli.core.row_comparison", purpose="rows").compare_rows(
+        *sides, measures, target=target, base=base
+    )
+    return compared
+
+
+def _columns(table: Any) -> list[str] | None:
+    columns = getattr(table, "columns", None)
+    return None if columns is None or type(columns).__name__ == "RangeIndex" else [str(each) for each in columns]
 
 
 def kl_divergence(p: Any, q: Any, *, base: float | str = "e", as_: str = "auto") -> Any:

@@ -8,11 +8,10 @@ from numpy.typing import NDArray
 from klcli.core.alignment import check_missing, refuse_one_sided
 from klcli.core.labels import are_equal, have_repeats, positions
 from klcli.core.note import Note, listing
-from klcli.core.rows import Rows, read_rows
-from klcli.core.smoothing import Smoothing
+from klcli.core.rows import Rows
 from klcli.errors import NotComparable, Unreadable
 
-__all__ = ["RowAlignment", "smooth_rows"]
+__all__ = ["RowAlignment"]
 
 Index = NDArray[np.int64]
 Labels = Sequence[str] | None
@@ -75,9 +74,3 @@ def _spread(rows: Rows, where: Index, size: int) -> Rows:
     values = np.full((len(rows), size), -np.inf if rows.are_logarithms else 0.0)
     values[:, where] = rows.block(slice(0, len(rows)))
     return rows.over(values, np.minimum(rows.least, 0.0) if size > len(where) else rows.least)
-
-
-def smooth_rows(rows: Rows, smoothing: Smoothing) -> Rows:
-    """Returns each row smoothed over its outcomes, as `smoothing.smooth` does one distribution."""
-    mass = smoothing.method.apply(rows.masses(slice(0, len(rows))), smoothing.amount)
-    return read_rows(mass, "weights", name=rows.name)

@@ -15,6 +15,7 @@ from klcli.core.blocks import added, each_block, total
 from klcli.core.comparison import DEFAULT_MEASURES
 from klcli.core.error_free import Array
 from klcli.core.measure import MEASURES, Measure, select
+from klcli.core.note import Note
 from klcli.core.pair import Index
 from klcli.core.row_values import values_by_logarithm, values_of_masses
 from klcli.core.rows import Rows
@@ -55,6 +56,11 @@ class RowComparison:
     def values(self) -> dict[str, Array]:
         """The measures that were asked for, by name, in the unit of `base`."""
         return {measure.name: self.value(measure) for measure in self.measures}
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What was assumed on the way."""
+        return (*self.p.notes, *self.q.notes)
 
     def value(self, measure: Measure) -> Array:
         """Returns a measure's values in the unit of `base`, shape (n,)."""
@@ -129,11 +135,13 @@ def compare_rows(
     """Returns the comparison of row i of P with row i of Q, for each i.
 
     Args:
+        p, q: read already, or not: then each row is read as it is compared, which saves a way through memory.
         measures: those to compute now, by name or as they are.
         target: the outcome that occurred in each row, as whole numbers from 0, shape (n,).
         base: "e", or a number above 1.
 
     Raises:
+        NotADistribution: a row that was not read is none of its kind.
         NotComparable: the two differ in rows or in outcomes, or a target is no outcome.
         UsageError: a name or the base is none.
     """
@@ -144,7 +152,10 @@ def compare_rows(
     asked = (select(each) if isinstance(each, str) else each for each in measures)
     chosen = tuple({measure.name: measure for measure in asked}.values())
     index = None if target is None else _targets(target, p)
-    return RowComparison(p, q, unit, chosen, index, _evaluate(p, q, chosen))
+    values = _evaluate(p, q, chosen)
+    p.check()
+    q.check()
+    return RowComparison(p, q, unit, chosen, index, values)
 
 
 def _targets(target: ArrayLike, rows: Rows) -> Index:

@@ -18,9 +18,10 @@ from klcli.core.distribution import KINDS, SUM_IS_NEARLY_ONE, SUM_IS_ONE, Kind, 
 from klcli.core.error_free import Array
 from klcli.core.note import Note
 from klcli.core.pair import Index, Mask
+from klcli.core.smoothing import Smoothing
 from klcli.errors import NotADistribution, UsageError
 
-__all__ = ["Rows", "normalised_notes", "read_rows", "unread_rows"]
+__all__ = ["Rows", "normalised_notes", "read_rows", "smooth_rows", "unread_rows"]
 
 
 class Rows:
@@ -201,6 +202,12 @@ def unread_rows(
         raise UsageError(f"a temperature is for logits, not for {kind.noun or kind.name}", hint="pass --as logits")
     array = _two_dimensional(values, name, labels)
     return Rows(array, kind, name=name, place=place, labels=labels, temperature=temperature)
+
+
+def smooth_rows(rows: Rows, smoothing: Smoothing) -> Rows:
+    """Returns each row smoothed over its outcomes, as `smoothing.smooth` does one distribution."""
+    mass = smoothing.method.apply(rows.masses(slice(0, len(rows))), smoothing.amount)
+    return read_rows(mass, "weights", name=rows.name)
 
 
 def normalised_notes(name: str, rows: int, furthest: float) -> tuple[Note, ...]:

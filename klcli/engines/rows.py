@@ -7,9 +7,9 @@ import numpy as np
 
 from klcli.core.note import Note
 from klcli.core.pair import Index
-from klcli.core.row_alignment import RowAlignment, smooth_rows
+from klcli.core.row_alignment import RowAlignment
 from klcli.core.row_comparison import compare_rows
-from klcli.core.rows import Rows, read_rows
+from klcli.core.rows import Rows, read_rows, smooth_rows
 from klcli.core.units import unit_name
 from klcli.engines.row_notes import RowNotes
 from klcli.engines.row_options import RowOptions
