@@ -71,6 +71,7 @@ def _missing_note(here: str, there: str, labels: Sequence[str]) -> Note:
 
 
 def _spread(rows: Rows, where: Index, size: int) -> Rows:
-    values = np.full((len(rows), size), -np.inf if rows.are_logarithms else 0.0)
+    nothing = -np.inf if rows.are_logarithms else 0.0
+    values = np.full((len(rows), size), nothing)
     values[:, where] = rows.block(slice(0, len(rows)))
-    return rows.over(values, np.minimum(rows.least, 0.0) if size > len(where) else rows.least)
+    return rows.over(values, np.minimum(rows.least, nothing) if size > len(where) else rows.least)

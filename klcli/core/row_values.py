@@ -46,7 +46,7 @@ def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
         def put(rows: slice) -> None:
             p.read(rows)
             q.read(rows)
-            log_p, log_q = p.logarithms(rows), q.logarithms(rows)
+            log_p, log_q = (side.scores(rows) for side in (p, q))
             pair = ScorePair(log_p, log_q, rooms, are_singles=are_singles)
             is_fine = p.is_fine[rows] & q.is_fine[rows]
             for each in chosen:
@@ -55,7 +55,7 @@ def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
             left = np.logical_or.reduce([np.isnan(found[each.name][rows]) for each in chosen]) & is_fine
             if left.any():
                 sums = [each for each in chosen if np.isnan(found[each.name][rows][left]).any()]
-                exact = exact_values(sums, Logarithms(log_p[left], log_q[left]), p.outcomes)
+                exact = exact_values(sums, Logarithms(*(log[left].astype(float) for log in (log_p, log_q))), p.outcomes)
                 for name, value in exact.items():
                     old = found[name][rows]
                     old[left] = np.where(np.isnan(old[left]), value, old[left])

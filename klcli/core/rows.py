@@ -32,7 +32,8 @@ class Rows:
         name: of the source. kind: of the numbers, as it was asked for.
         are_logarithms: whether the values are logarithms (logits, log-probabilities).
         temperature: what logits are divided by, as doubles.
-        least, totals: the smallest value of each row, and the sum of its masses, shape (n,); of logits, of the values.
+        least, totals: the smallest value of each row, and the sum of its masses, shape (n,); of logits, the largest
+            value.
         is_fine: whether each row is seen to be of its kind, shape (n,).
     """
 
@@ -118,6 +119,12 @@ class Rows:
         """Returns the logarithms of the masses of these rows, up to a constant each; -inf where there is none."""
         return self.block(where) if self.are_logarithms else np.log(self.block(where))
 
+    def scores(self, where: slice) -> NDArray[Any]:
+        """Returns the same, but native singles as they stand."""
+        is_plain = self.are_logarithms and self.temperature == 1 and self.values.dtype == np.float32
+        is_plain = is_plain and self.values.dtype.isnative
+        return np.ascontiguousarray(self.values[where]) if is_plain else self.logarithms(where)
+
     def over(self, values: Array, least: Array) -> "Rows":
         """Returns the same rows, checked, over more outcomes or in another order; their totals are what they were.
 
@@ -132,6 +139,9 @@ class Rows:
         """Takes the census of these rows, unless it is known, and screens them; `check` refuses what is wrong."""
         if self._is_read[where].all():
             return
+        if self._kind.name == "logits":
+            self._read_logits(where)
+            return
         block = self.block(where)
         masses = np.exp(block) if self._kind.name == "logprobs" else block
         if len(block) == 1 and self.at_a_time == 1:
@@ -139,6 +149,18 @@ class Rows:
         else:
             self.least[where], self.totals[where] = np.minimum.reduce(block, axis=-1), total([added(masses)])
         self._sum_to_1[where], self.is_fine[where] = self._screen(block, self.least[where], self.totals[where])
+        self._is_read[where] = True
+
+    def _read_logits(self, where: slice) -> None:
+        """The extremes, of singles as they stand: there is no sum to take."""
+        values = self.values[where]
+        is_plain = values.dtype in (np.float32, np.float64) and values.dtype.isnative
+        block = values if is_plain else values.astype(np.float64)
+        for found, extreme in ((self.least, np.minimum), (self.totals, np.maximum)):
+            found[where] = extreme.reduce(block, axis=-1)
+            if self.temperature != 1:
+                found[where] /= self.temperature
+        self.is_fine[where] = np.isfinite(self.least[where]) & np.isfinite(self.totals[where])
         self._is_read[where] = True
 
     def check(self) -> None:
@@ -277,10 +299,6 @@ def _screen_weights(block: Array, least: Array, totals: Array) -> tuple[Mask, Ma
     return np.zeros(len(block), dtype=bool), _are_masses(least, totals)
 
 
-def _screen_logits(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:
-    return np.zeros(len(block), dtype=bool), np.isfinite(totals)
-
-
 def _screen_logprobs(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:
     sum_to_1 = _are_nearly_1(totals)
     return sum_to_1, np.isfinite(least) & sum_to_1
@@ -291,6 +309,6 @@ _SCREENS: dict[str, Screen] = {
     "probs": _screen_probs,
     "counts": _screen_counts,
     "weights": _screen_weights,
-    "logits": _screen_logits,
+    "logits": _screen_weights,  # but all that a logit must be is finite: see Rows.read
     "logprobs": _screen_logprobs,
 }

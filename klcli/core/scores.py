@@ -26,10 +26,10 @@ __all__ = ["ScorePair"]
 _LOWEST = -690.0  # of a score below the largest: exp of it, and its product with one more, are normal doubles
 _NEAR = 1.5  # |x| up to here takes the series
 _ENOUGH = 0.02  # from this divergence on, the rounding of exp(x) - 1, √(2/KL) times that of 1, is within 1e-15 of it
-_STEEP = 8.0  # from here on exp(x) multiplies the rounding of x so that it is seen, and it takes part
+_STEEP = 32.0  # up to here the rounding of x, which exp(x) takes on, is 1.8e-15 at most; beyond, it takes part
 _STEEPEST = 300.0
 _SHIFTED = 1.0  # |W| from here on leaves a mean of x that is seen
-_COLUMNS = 16_384  # outcomes taken at once: eight arrays of them stay in the second-level cache
+_COLUMNS = 32_768  # outcomes taken at once: four arrays of them fill the second-level cache
 
 
 class Scores:
@@ -42,8 +42,18 @@ class Scores:
 
     def __init__(self, scores: Array, name: str, rooms: Rooms, *, are_singles: bool) -> None:
         self.scores, self._name, self._rooms, self.are_singles = scores, name, rooms, are_singles
-        self.top = np.maximum.reduce(scores, axis=-1, keepdims=True)
+        self.columns = blocks(scores.shape[-1], _COLUMNS)
+        self.top = np.maximum.reduce(scores, axis=-1, keepdims=True).astype(np.float64)
         self.is_sound = np.minimum.reduce(scores, axis=-1, keepdims=True) >= self.top + _LOWEST
+
+    def widened(self, where: slice) -> Array:
+        """The scores of these columns as doubles."""
+        block = self.scores[:, where]
+        if block.dtype == np.float64:
+            return block
+        room = self._rooms.like(f"wide {self._name}", block)
+        room[...] = block
+        return room
 
     @lazy
     def below(self) -> Array:
@@ -53,9 +63,13 @@ class Scores:
     @lazy
     def mass(self) -> Array:
         """exp(below): the masses up to their total."""
-        mass = np.exp(self.below, out=self._rooms.like(f"mass {self._name}", self.scores))
-        if not self.are_singles:
-            mass *= 1 + two_sum(self.scores, -self.top).low
+        mass = self._rooms.like(f"mass {self._name}", self.scores)
+        for where in self.columns:
+            wide = self.widened(where)
+            below = np.subtract(wide, self.top, out=self._rooms.like("block", wide))
+            np.exp(below, out=mass[:, where])
+            if not self.are_singles:
+                mass[:, where] *= 1 + two_sum(wide, -self.top).low
         return mass
 
     @lazy
@@ -117,21 +131,28 @@ class ScorePair:
 
 def _divergence(p: Scores, q: Scores, rooms: Rooms) -> Array:
     """KL(P‖Q), shape (n,)."""
-    shifts = [_mean(p, np.subtract(q.scores, p.scores, out=rooms.like("difference", p.scores)), rooms)]
+    x = rooms.like("difference", p.mass)
+    means = []
+    for where in p.columns:
+        np.subtract(q.widened(where), p.widened(where), out=x[:, where])
+        means.append(_sum_of_product(p.mass[:, where], x[:, where], rooms))
+    shifts = [np.add.reduce(means) / p.total]
     is_exact = p.are_singles and q.are_singles
 
     def difference(rows: Mask | slice) -> Double2:
-        return _less([shift[rows] for shift in shifts], _exact_difference(q.scores[rows], p.scores[rows]))
+        return _less([shift[rows] for shift in shifts], two_sum(q.scores[rows].astype(float), -p.scores[rows]))
 
-    def x_of_all() -> Array:
-        if not is_exact:
-            return difference(slice(None)).high
-        return np.subtract(rooms.like("difference", p.scores), shifts[-1], out=rooms.like("difference", p.scores))
+    def shift() -> None:
+        if is_exact:
+            np.subtract(x, shifts[-1], out=x)
+        else:
+            x[...] = difference(slice(None)).high
 
-    x = x_of_all()
+    shift()
     if (np.abs(shifts[0]) > _SHIFTED).any():
-        shifts.append(np.where(np.abs(shifts[0]) > _SHIFTED, _mean(p, x, rooms), 0.0))
-        x = x_of_all()
+        means = [_sum_of_product(p.mass[:, where], x[:, where], rooms) for where in p.columns]
+        shifts.append(np.where(np.abs(shifts[0]) > _SHIFTED, np.add.reduce(means) / p.total, 0.0))
+        shift()
     least, most = np.minimum.reduce(x, axis=-1), np.maximum.reduce(x, axis=-1)
     is_known = p.is_sound[:, 0] & (least > -np.inf) & (most <= _STEEPEST)
     is_near = (least >= -_NEAR) & (most <= _NEAR)
@@ -182,14 +203,8 @@ def _sum(mass: Array, x: Array, low: Array | None, form: Form) -> Array:
     return np.asarray(np.add.reduce(parts))
 
 
-def _mean(p: Scores, values: Array, rooms: Rooms) -> Array:
-    """The mean of values under p, shape (n, 1)."""
-    terms = np.multiply(p.mass, values, out=rooms.like("terms", values))
-    return np.asarray(np.add.reduce(terms, axis=-1, keepdims=True) / p.total)
-
-
-def _exact_difference(a: Array, b: Array) -> Double2:
-    return two_sum(a, -b)
+def _sum_of_product(a: Array, b: Array, rooms: Rooms) -> Array:
+    return np.asarray(np.add.reduce(np.multiply(a, b, out=rooms.like("block", a)), axis=-1, keepdims=True))
 
 
 def _less(shifts: list[Array], value: Double2) -> Double2:

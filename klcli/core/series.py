@@ -59,25 +59,26 @@ def near_expm1_excess(x: Array) -> Array:
     square = x * x
     rest = _power_series(square, lambda j: _COTH[j], radius=4 * np.pi**2)
     rest *= square
-    rest -= x
+    np.subtract(x, rest, out=rest)
     rise = np.multiply(x, rest, out=square)
-    rest += 2.0
-    return np.divide(np.negative(rise, out=rise), rest, out=rise)
+    return np.divide(rise, np.subtract(2.0, rest, out=rest), out=rise)
 
 
 def _power_series(x: Array, coefficient: Callable[[int], float], radius: float = 1.0) -> Array:
     by_row = None
-    if x.ndim < 2:
+    if x.ndim < 2 or x.size == x.shape[-1]:
         terms = _terms(float(np.max(x, initial=0.0)) / radius)
     else:
-        by_row = np.array([_terms(largest / radius) for largest in np.max(x, axis=-1, initial=0.0).ravel().tolist()])
-        terms, by_row = int(by_row.max(initial=1)), by_row.reshape(*x.shape[:-1], 1)
+        each = [_terms(largest / radius) for largest in np.max(x, axis=-1, initial=0.0).ravel().tolist()]
+        terms = max(each, default=1)
+        by_row = None if min(each, default=1) == terms else np.array(each).reshape(*x.shape[:-1], 1)
 
     def coefficients(j: int) -> Any:
         return coefficient(j) if by_row is None else np.where(by_row >= j, coefficient(j), 0.0)
 
-    total = np.full(x.shape, coefficients(terms))
-    for j in range(terms - 1, -1, -1):
+    total = x * coefficients(terms)
+    total += coefficients(terms - 1)
+    for j in range(terms - 2, -1, -1):
         total *= x
         total += coefficients(j)
     return total

@@ -1,0 +1,118 @@
+"""Many rows through the Python face: probabilities and scores, beside scipy and torch, and the digits of near rows."""
+
+from collections.abc import Callable
+from math import isfinite
+
+import numpy as np
+from numpy.typing import NDArray
+
+import klcli
+from benchmarks.interleaved import AT_LEAST, AT_MOST, Row, Table, is_installed, medians, times
+
+Array = NDArray[np.float64]
+Singles = NDArray[np.float32]
+
+ROWS, OUTCOMES = 20_000, 1_000
+TOKENS, VOCABULARY = 256, 128_256
+THREADS = 2
+CHECKED = 4  # near rows of which the digits are counted, against 50
+CONTRACT = 4e-15
+
+
+def tables(large: bool = False) -> list[Table]:
+    """Returns the times of rows of probabilities and of scores, and the digits of near scores."""
+    return [_probabilities(), _scores(), _digits()]
+
+
+def _probabilities() -> Table:
+    random = np.random.default_rng(1)
+    p, q = random.random((2, ROWS, OUTCOMES))
+    p /= p.sum(axis=1, keepdims=True)
+    q /= q.sum(axis=1, keepdims=True)
+    table = Table(f"Forward KL by row, {ROWS:,} × {OUTCOMES:,} probabilities, float64, median of 7")
+    works: dict[str, Callable[[], object]] = {"kl": lambda: klcli.compare_rows(p, q)}
+    goals: dict[str, float] = {}
+    if is_installed("scipy", table):
+        from scipy.stats import entropy
+
+        works["stats.entropy(p, q, axis=1)"] = lambda: entropy(p, q, axis=1)
+        goals["stats.entropy(p, q, axis=1)"] = 10
+    if is_installed("torch", table):
+        import torch
+        from torch.nn.functional import kl_div
+
+        torch.set_num_threads(THREADS)
+        ours, theirs = torch.from_numpy(p), torch.from_numpy(q)
+        log_theirs = theirs.log()
+        works["kl_div(q.log(), p).sum(1)"] = lambda: kl_div(theirs.log(), ours, reduction="none").sum(1)
+        works["kl_div(log_q, p).sum(1), log q given"] = lambda: kl_div(log_theirs, ours, reduction="none").sum(1)
+        goals |= {"kl_div(q.log(), p).sum(1)": 1, "kl_div(log_q, p).sum(1), log q given": 1}
+    _add(table, works, goals)
+    return table
+
+
+def _scores() -> Table:
+    table = Table(f"Forward KL by row, {TOKENS} × {VOCABULARY:,} logits, float32, median of 7")
+    if is_installed("torch", table):
+        import torch
+
+        torch.set_num_threads(THREADS)
+        for name, step in (("far", None), ("within 0.05", 0.05), ("within 1e-6", 1e-6)):
+            p, q = scores(TOKENS, step)
+            works: dict[str, Callable[[], object]] = {
+                "kl": lambda: klcli.compare_rows(p, q, as_="logits"),  # noqa: B023
+                f"{name}: kl_div of two log_softmax": lambda: _torch(p, q),  # noqa: B023
+            }
+            _add(table, works, dict.fromkeys(works, 2.0))
+    return table
+
+
+def _digits() -> Table:
+    """The worst relative error of a few rows, against 50 digits."""
+    table = Table(f"Its worst relative error, {CHECKED} rows")
+    if is_installed("torch", table):
+        for name, step in (("within 0.05", 0.05), ("within 1e-6", 1e-6)):
+            p, q = scores(CHECKED, step)
+            exact = [_exact(*pair) for pair in zip(p, q, strict=True)]
+            ours, theirs = (
+                max(abs(float(value) / true - 1) for value, true in zip(values, exact, strict=True))
+                for values in (klcli.compare_rows(p, q, as_="logits").forward_kl, _torch(p, q))
+            )
+            assert isfinite(ours)
+            peer = f"torch {theirs:.1e}"
+            table.add(Row(f"{name}", f"{ours:.1e}", peer, ours, AT_MOST, CONTRACT))
+            table.add(Row(f"{name}: torch's, in times of kl's", f"{ours:.1e}", peer, theirs / ours, AT_LEAST, 1000))
+    return table
+
+
+def scores(rows: int, step: float | None) -> tuple[Singles, Singles]:
+    """Logits of P, and those of Q: others, or those of P with noise of so much."""
+    random = np.random.default_rng(3)
+    p = 2 * random.standard_normal((rows, VOCABULARY), np.float32)
+    noise = random.standard_normal(p.shape, np.float32)
+    return p, 2 * noise if step is None else p + np.float32(step) * noise
+
+
+def _torch(p: Singles, q: Singles) -> Array:
+    import torch
+    from torch.nn.functional import kl_div, log_softmax
+
+    log_p, log_q = (log_softmax(torch.from_numpy(side), -1) for side in (p, q))
+    return kl_div(log_q, log_p, log_target=True, reduction="none").sum(1).numpy()
+
+
+def _exact(p: Singles, q: Singles) -> float:
+    """Forward KL of one row, by the textbook in 50 digits."""
+    import mpmath
+
+    with mpmath.workdps(50):
+        logs = [[mpmath.mpf(score) for score in side.tolist()] for side in (p, q)]
+        masses = [[mpmath.exp(log) for log in side] for side in logs]
+        totals = [mpmath.fsum(side) for side in masses]
+        mean = mpmath.fsum(mass * (a - b) for mass, a, b in zip(masses[0], *logs, strict=True)) / totals[0]
+        return float(mean + mpmath.log(totals[1] / totals[0]))
+
+
+def _add(table: Table, works: dict[str, Callable[[], object]], goals: dict[str, float]) -> None:
+    took = medians(works)
+    table.add(*(times(name, took["kl"], took[name], "", goals[name]) for name in works if name != "kl"))
