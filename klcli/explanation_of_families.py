@@ -17,6 +17,7 @@ from klcli.visible import rounded
 
 __all__ = ["expectations", "in_words", "substituted"]
 
+_OF_POWERS = re.compile(r"\b(dp|dq|r)\b")
 _PARAMETER = re.compile(r"\b([pq])\.([a-z]+)\b")
 
 
@@ -31,7 +32,16 @@ def substituted(formula: str, p: Family, q: Family) -> str:
         text = rounded(float(value))
         return f"({text})" if text.startswith("-") or "e" in text else text
 
-    return _PARAMETER.sub(number, formula)
+    found = _PARAMETER.sub(number, formula)
+    if isinstance(p, Stacy) and isinstance(q, Stacy) and "Γ(dq)" in formula:
+        return _OF_POWERS.sub(lambda found: _of_powers(p, q)[found[0]], found.partition(", r =")[0])
+    return found
+
+
+def _of_powers(p: Stacy, q: Stacy) -> dict[str, str]:
+    """The numbers in the divergence of two powers of a gamma variable."""
+    (dp, c, sp), (dq, _, sq) = ((float(each.value) for each in member.stacy()) for member in (p, q))
+    return {"dp": rounded(dp), "dq": rounded(dq), "r": rounded(float(np.power(sp / sq, c)))}
 
 
 class _Recorder:

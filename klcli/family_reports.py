@@ -90,6 +90,7 @@ def _subjects(comparison: FamilyComparison) -> tuple[tuple[str, ...], ...]:
 
 def _described(member: Family) -> str:
     if member.kind == "multivariate":
-        return f"{_KINDS[member.kind]}, {getattr(member, 'dimension', '?')} dimensions"
+        count = getattr(member, "dimension", 0)
+        return f"{_KINDS[member.kind]}, {count} dimension{'s' if count != 1 else ''}"
     low, high = (float(end) for end in member.bounds())
     return f"{_KINDS[member.kind]}, from {low:.6g} to {high:.6g}"

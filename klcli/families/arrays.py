@@ -9,6 +9,7 @@ import numpy as np
 from klcli.families.closed_form import ClosedForm, always_covers, can_cover, find, of_families
 from klcli.families.divergence import evaluated, kl
 from klcli.families.family import Diverges, Family, cached_by_family
+from klcli.families.multivariate import Dirichlet, MvNormal, Wishart
 from klcli.families.precision import DOUBLES, LARGE, NORMAL, is_tight
 
 __all__ = ["kl_of_arrays"]
@@ -36,14 +37,20 @@ def kl_of_arrays(p: Any, q: Any) -> Any:
     return values
 
 
+# supports of vectors that depend on nothing but their dimension
+_WHOLE = {cls.support for cls in (MvNormal, Dirichlet, Wishart)}
+
+
 @cached_by_family
 def _shortcut(p: type[Family], q: type[Family]) -> Callable[[Any, Any], float] | None:
     """What gives KL(P‖Q) of one pair, where the two families alone say whether Q can cover P, or the closed form."""
+    form, is_covered, is_one_family = of_families(p, q), always_covers(p, q), p is q
+    if p.kind == "multivariate" and is_one_family and form is not None and p.support in _WHOLE:
+        return lambda p, q: kl(p, q).value if p.dimension != q.dimension or p == q else evaluated(form, p, q)[0]
     if p.kind != q.kind or p.kind == "multivariate":
         return None
     if not can_cover(p, q):
         return lambda p, q: inf
-    form, is_covered, is_one_family = of_families(p, q), always_covers(p, q), p is q
 
     def shortcut(p: Any, q: Any) -> float:
         if is_one_family and p == q:
@@ -76,8 +83,18 @@ def _at_once(form: ClosedForm, p: Any, q: Any, shape: tuple[int, ...]) -> Any:
             ball = form.evaluate(p.at(DOUBLES), q.at(DOUBLES))
             value = np.array(np.broadcast_to(ball.value, shape), dtype=float)
             is_right = is_tight(value, np.broadcast_to(ball.error, shape))
+        if form.direct is not None and np.count_nonzero(~is_right) > 1:
+            _with_bounds(form, p, q, value, is_right)
     for index in zip(*np.nonzero(~is_right), strict=True):
         # two of one family that are equal, or such as need more digits
         one, other = p.take(index, shape), q.take(index, shape)
         value[index] = 0.0 if one == other else max(evaluated(form, one, other)[0], 0.0)
     return value
+
+
+def _with_bounds(form: ClosedForm, p: Any, q: Any, value: Any, is_right: Any) -> None:
+    """Fills in, where the direct way did not do, what doubles with a bound are good enough for."""
+    rest = ~is_right
+    ball = form.evaluate(*(member.take(rest, value.shape).at(DOUBLES) for member in (p, q)))
+    value[rest] = ball.value
+    is_right[rest] = is_tight(ball.value, ball.error)

@@ -32,6 +32,9 @@ class Arithmetic(Protocol):
     def function(self) -> Callable[[str], Callable[..., Value]]:
         """An elementwise function by its name: log, log1p, exp, lgamma, digamma …"""
 
+    def __hash__(self) -> int:
+        """Of what it is, as there is one of each."""
+
     def make(self, number: Value) -> Value:
         """Returns a float or an array as a value of this arithmetic, exactly."""
 

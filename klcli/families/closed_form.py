@@ -78,8 +78,7 @@ def closed_form(
 
 
 _SAME_POWER = ClosedForm(
-    "[dq·log(dq/(dp·r)) - dq + dp·r] + [dq/dp - 1 - log(dq/dp)]/2 + [μ(dq) - μ(dp) - μ'(dp)·(dq - dp)], "
-    "r = (σp/σq)^c, μ(d) = log Γ(d) - (d - 1/2)·log d + d - log(2π)/2; x = σ·g^(1/c), g ~ Γ(d)",
+    "(dp - dq)·ψ(dp) + log(Γ(dq)/Γ(dp)) - dq·log r + dp·(r - 1), r = (σp/σq)^c; x = σ·g^(1/c), g ~ Γ(d)",
     "Bauckhage (2014), arXiv:1401.6853; Stacy (1962), Ann. Math. Stat. 33(3), 1187-1192",
     same_power_divergence,
 )

@@ -180,20 +180,27 @@ def compare_families(
     chosen = tuple(dict.fromkeys(select(name) for name in measures or ()))
     comparison = FamilyComparison(p, q, parse_base(base), chosen, samples, seed)
     if measures is None:
-        found, left_out = [], []
+        found: list[Measure] = []
+        reasons: dict[str, list[str]] = {}
         for name in DEFAULT_MEASURES:
             try:
                 comparison.nats(select(name))
             except MissingPackage as error:
-                left_out.append(Note("left_out", f"{name} is left out: {error.message}: {error.hint}"))
-            except UsageError:
-                continue
+                reasons.setdefault(f"{error.message}: {error.hint}", []).append(name)
+            except UsageError as error:
+                reasons.setdefault(error.message, []).append(name)
             else:
                 found.append(select(name))
-        return replace(comparison, measures=tuple(found), left_out=tuple(left_out))
+        return replace(comparison, measures=tuple(found), left_out=tuple(map(_left_out, reasons.items())))
     for measure in chosen:
         comparison.nats(measure)
     return comparison
+
+
+def _left_out(item: tuple[str, list[str]]) -> Note:
+    reason, names = item
+    verb = "is" if len(names) == 1 else "are"
+    return Note("left_out", f"{', '.join(names)} {verb} left out: {reason}")
 
 
 def _jeffreys(comparison: FamilyComparison) -> Answer:

@@ -9,6 +9,7 @@ that Q `needs`, KL(P‖Q) = H(P, Q) - H(P) is a closed form; nothing has to be w
 """
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from functools import cache, cached_property
 from math import inf
 from typing import Any, ClassVar, TypeVar, cast
@@ -23,7 +24,7 @@ from klcli.families.tail import Growth
 from klcli.registry import Registry
 from klcli.visible import rounded
 
-__all__ = ["EXPECTATIONS", "FAMILIES", "Diverges", "Family", "cached_by_family", "demand", "family"]
+__all__ = ["EXPECTATIONS", "FAMILIES", "Diverges", "Family", "cached_by_family", "demand", "family", "read_one"]
 
 # the expectations that a family may know, and how each is written
 EXPECTATIONS = {
@@ -247,12 +248,30 @@ def bind(cls: type[Family], values: tuple[Any, ...], named: dict[str, Any]) -> d
     return {each.name: each.read(found.get(each.name, each.default), cls.name) for each in cls.parameters}
 
 
+def read_one(cls: type[Family], which: int | str, value: Any) -> None:
+    """Refuses one parameter, by position or by name, that would not do whatever the others are.
+
+    Raises:
+        NotADistribution: there is no such parameter, or its value is outside its domain.
+    """
+    if isinstance(which, str):
+        parameter, convert = _meant(cls, which, signature(cls))
+        parameter.read(convert(parameter, value, which), cls.name)
+    elif which < len(cls.parameters):
+        cls.parameters[which].read(value, cls.name)
+    else:
+        raise NotADistribution(f"{cls.name}: a value too many", hint=signature(cls))
+
+
 def _meant(cls: type[Family], name: str, hint: str) -> tuple[Parameter, Callable[[Parameter, Any, str], Any]]:
     for parameter in cls.parameters:
         if name == parameter.name or name in parameter.aliases:
             return parameter, lambda parameter, value, name: value
         if name in parameter.instead:
             return parameter, _converted(cls, parameter.instead[name])
+    known = [other for each in cls.parameters for other in (each.name, *each.aliases, *each.instead)]
+    near = get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]}? {hint}" if near else hint
     raise NotADistribution(f"{cls.name}: there is no parameter {name!r}", hint=hint)
 
 

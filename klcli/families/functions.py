@@ -8,13 +8,14 @@ formula in which no two large terms cancel is right as it stands, and is evaluat
 """
 
 import math
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from klcli.core.series import atanh_excess
 from klcli.core.series import expm1_excess as core_expm1_excess
-from klcli.families.ball import Ball
+from klcli.families.ball import Arithmetic, Ball, exact
 
 __all__ = [
     "Real",
@@ -40,6 +41,7 @@ __all__ = [
     "log_bessel_i0",
     "log_ndtr",
     "log_ratio",
+    "log_root_2pi",
     "or_1",
     "power",
     "relative",
@@ -160,7 +162,7 @@ def sin(x: Ball) -> Ball:
 def log_ndtr(x: Ball) -> Ball:
     """The logarithm of the cumulative distribution of the standard normal."""
     value = _apply("log_ndtr", x)
-    return bounded_by(x, value, (1 + abs(x.value)) * x.error, _SPECIAL * 2)
+    return bounded_by(x, value, (1 + abs(x.value)) * x.error, _SPECIAL * 4)
 
 
 def log_bessel_i0(x: Ball) -> Ball:
@@ -193,6 +195,16 @@ def constant(number: float, like: Real) -> Real:
 def euler_of(like: Real) -> Real:
     """Euler's constant, in the arithmetic of another."""
     return like.euler if like.__class__ is Ball else DOUBLE_EULER
+
+
+def log_root_2pi(like: Ball) -> Ball:
+    """log √(2π), in the arithmetic of another."""
+    return _log_root_2pi(like.arithmetic)
+
+
+@cache
+def _log_root_2pi(arithmetic: Arithmetic) -> Ball:
+    return log(exact(1.0, arithmetic).pi * 2) / 2
 
 
 def choose(condition: Any, x: Real, y: Real) -> Real:

@@ -12,7 +12,7 @@ from klcli.extras import need
 from klcli.families.ball import Ball
 from klcli.families.domain import POSITIVE, REAL, Parameter
 from klcli.families.family import Family, family
-from klcli.families.functions import erf, exp, lgamma, log, log1p, power, sqrt
+from klcli.families.functions import erf, exp, lgamma, log, log1p, log_root_2pi, power, sqrt
 from klcli.families.precision import PURPOSE
 from klcli.families.stacy import GeneralizedGamma
 from klcli.families.tail import Growth
@@ -22,10 +22,6 @@ __all__ = ["GeneralizedNormal", "LogNormal", "LogitNormal", "Normal", "distance_
 LOC = Parameter("loc", REAL, ("mean", "mu"))
 SCALE = Parameter("scale", POSITIVE, ("sd", "std", "sigma"))
 _SQUARED = Parameter("scale", POSITIVE, ("sd", "std", "sigma"), {"variance": np.sqrt, "var": np.sqrt})
-
-
-def _log_root_2pi(x: Ball) -> Ball:
-    return log(x.pi * 2) / 2
 
 
 def _ndtri(u: Any) -> Any:
@@ -44,7 +40,7 @@ class Normal(Family):
     scale: Ball
 
     def entropy(self) -> Ball:
-        return log(self.scale) + _log_root_2pi(self.scale) + 0.5
+        return log(self.scale) + log_root_2pi(self.scale) + 0.5
 
     def mean_x(self) -> Ball:
         return self.loc
@@ -63,14 +59,14 @@ class Normal(Family):
     def cross_entropy(self, p: Any) -> Ball:
         offset = p.mean_x() - self.loc
         square = 2 * self.scale * self.scale
-        return log(self.scale) + _log_root_2pi(self.scale) + (p.variance() + offset * offset) / square
+        return log(self.scale) + log_root_2pi(self.scale) + (p.variance() + offset * offset) / square
 
     def images(self) -> dict[str, Any]:
         return distance_image(self, self.scale.constant(0.5), self.scale.constant(2.0), 2.0)
 
     def log_density(self, x: Ball) -> Ball:
         z = (x - self.loc) / self.scale
-        return -(z * z) / 2 - log(self.scale) - _log_root_2pi(x)
+        return -(z * z) / 2 - log(self.scale) - log_root_2pi(x)
 
     def quantile(self, u: Any) -> Any:
         return float(self.loc.value) + float(self.scale.value) * _ndtri(u)
@@ -149,7 +145,7 @@ class LogNormal(Family):
         return {"log x": self.similar(Normal, loc=self.loc, scale=self.scale)}
 
     def entropy(self) -> Ball:
-        return self.loc + log(self.scale) + _log_root_2pi(self.scale) + 0.5
+        return self.loc + log(self.scale) + log_root_2pi(self.scale) + 0.5
 
     def mean_log(self) -> Ball:
         return self.loc
@@ -171,14 +167,12 @@ class LogNormal(Family):
     def cross_entropy(self, p: Any) -> Ball:
         offset = p.mean_log() - self.loc
         square = 2 * self.scale * self.scale
-        return (
-            log(self.scale) + _log_root_2pi(self.scale) + p.mean_log() + (p.variance_log() + offset * offset) / square
-        )
+        return log(self.scale) + log_root_2pi(self.scale) + p.mean_log() + (p.variance_log() + offset * offset) / square
 
     def log_density(self, x: Ball) -> Ball:
         logarithm = log(x)
         z = (logarithm - self.loc) / self.scale
-        return -(z * z) / 2 - log(self.scale) - _log_root_2pi(x) - logarithm
+        return -(z * z) / 2 - log(self.scale) - log_root_2pi(x) - logarithm
 
     def quantile(self, u: Any) -> Any:
         return np.exp(float(self.loc.value) + float(self.scale.value) * _ndtri(u))
@@ -208,7 +202,7 @@ class LogitNormal(Family):
         offset = low - high - self.loc
         square = 2 * self.scale * self.scale
         spread = (p.variance_logit() + offset * offset) / square
-        return log(self.scale) + _log_root_2pi(self.scale) + low + high + spread
+        return log(self.scale) + log_root_2pi(self.scale) + low + high + spread
 
     def log_density(self, x: Ball) -> Ball:
         return self._log_density(log(x), log1p(-x))
@@ -219,7 +213,7 @@ class LogitNormal(Family):
 
     def _log_density(self, log_x: Ball, log_rest: Ball) -> Ball:
         z = (log_x - log_rest - self.loc) / self.scale
-        return -(z * z) / 2 - log(self.scale) - _log_root_2pi(z) - log_x - log_rest
+        return -(z * z) / 2 - log(self.scale) - log_root_2pi(z) - log_x - log_rest
 
     def quantile(self, u: Any) -> Any:
         with np.errstate(all="ignore"):

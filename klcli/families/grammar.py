@@ -17,7 +17,7 @@ from typing import Any
 
 from klcli.errors import KlError, NotADistribution, UnknownName, Unreadable
 from klcli.families.catalogue import FAMILIES
-from klcli.families.family import Family, signature
+from klcli.families.family import Family, read_one, signature
 from klcli.visible import shorten
 
 __all__ = ["family_called", "parse"]
@@ -61,16 +61,20 @@ class _Parser:
             raise type(error)(f"{self.place(start)}: {error.message}", hint=error.hint) from None
         values: list[Any] = []
         named: dict[str, Any] = {}
+        places: dict[int | str, int] = {}
         self.space()
         while self.peek() != ")":
+            begin = self.at
             key = self.keyword()
             if key is None:
                 if named:
                     raise self.wrong(f"PARAMETER= as those before it, in {signature(cls)}")
+                places[len(values)] = begin
                 values.append(self.value(0))
             elif key in named:
                 raise NotADistribution(f"{self.place(self.at)}: {key} is given twice", hint=signature(cls))
             else:
+                places[key] = begin
                 named[key] = self.value(0)
             self.space()
             if self.peek() != ",":
@@ -81,7 +85,8 @@ class _Parser:
         try:
             member = cls(*values, **named)
         except KlError as error:
-            raise type(error)(f"{shorten(self.text)}: {error.message}", hint=error.hint) from None
+            at = _culprit(cls, dict(enumerate(values)) | named, places, start)
+            raise type(error)(f"{self.place(at)}: {error.message}", hint=error.hint) from None
         if member.batch:
             raise NotADistribution(
                 f"{shorten(self.text)}: {name}: the parameters are lists, where each is one number",
@@ -179,6 +184,16 @@ class _Parser:
     def wrong(self, expected: str, hint: str | None = None) -> Unreadable:
         found = repr(self.peek()) if self.peek() else "the end"
         return Unreadable(f"{self.place(self.at)}: {found} where {expected} was expected", hint=hint)
+
+
+def _culprit(cls: type[Family], given: dict[Any, Any], places: dict[int | str, int], start: int) -> int:
+    """Where the first parameter is that would not do by itself; where the family is, if it is none of them alone."""
+    for which, value in given.items():
+        try:
+            read_one(cls, which, value)
+        except KlError:
+            return places[which]
+    return start
 
 
 @cache

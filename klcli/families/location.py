@@ -13,7 +13,7 @@ from klcli.extras import need
 from klcli.families.ball import Ball
 from klcli.families.domain import POSITIVE, REAL, Parameter
 from klcli.families.family import Family, demand, family
-from klcli.families.functions import digamma, exp, gamma, log, log1p, sin, sqrt
+from klcli.families.functions import digamma, exp, gamma, log, log1p, log_root_2pi, sin, sqrt
 from klcli.families.gaussian import distance_image
 from klcli.families.precision import PURPOSE
 from klcli.families.stirling import lbeta
@@ -161,7 +161,7 @@ class Moyal(_Located):
     cross_formula = "log(σ√(2π)) + ((E[x] - μ)/σ + E[exp(-(x - μ)/σ)])/2"
 
     def entropy(self) -> Ball:
-        half = log(self.scale.pi * 2) / 2
+        half = log_root_2pi(self.scale)
         return log(self.scale) + half + (self.scale.euler + log(self.scale.constant(2.0)) + 1.0) / 2
 
     def mean_x(self) -> Ball:
@@ -179,12 +179,12 @@ class Moyal(_Located):
         return exp(exponent * log(t.constant(2.0)) - t * (self.loc - m)) * gamma(shifted) / sqrt(t.pi)
 
     def cross_entropy(self, p: Any) -> Ball:
-        half = log(self.scale.pi * 2) / 2
+        half = log_root_2pi(self.scale)
         return log(self.scale) + half + (self.z(p.mean_x()) + p.transform(1.0 / self.scale, self.loc)) / 2
 
     def log_density(self, x: Ball) -> Ball:
         z = self.z(x)
-        return -(z + exp(-z)) / 2 - log(self.scale) - log(x.pi * 2) / 2
+        return -(z + exp(-z)) / 2 - log(self.scale) - log_root_2pi(x)
 
     def standard_quantile(self, u: Any) -> Any:
         return -2 * np.log(need("scipy.special", purpose=PURPOSE, extra="families").erfcinv(u) * np.sqrt(2))

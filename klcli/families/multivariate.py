@@ -13,6 +13,8 @@ from klcli.families.ball import Ball
 from klcli.families.domain import CORRELATION, COUNT, POSITIVE, POSITIVES, PROBABILITIES, REALS, Parameter
 from klcli.families.family import Family, family
 from klcli.families.functions import digamma, lgamma, log
+from klcli.families.precision import DOUBLES
+from klcli.visible import shorten
 
 __all__ = ["Dirichlet", "Multinomial", "MvNormal", "Wishart"]
 
@@ -43,7 +45,8 @@ class Multivariate(Family):
         """
         if isinstance(other, Multivariate) and self.dimension != other.dimension:
             raise NotComparable(
-                f"{self.name} has {self.dimension} dimensions, {other.name} has {other.dimension}",
+                f"P has outcomes of {self.dimension} and Q of {other.dimension} dimensions: "
+                f"{shorten(str(self))}, {shorten(str(other))}",
                 hint="two distributions are compared on one space",
             )
 
@@ -192,6 +195,18 @@ def cholesky(matrix: Ball) -> tuple[Any, Any]:
             factor[row, column] = sqrt(rest) if row == column else rest / factor[column, column]
     condition = np.linalg.cond(values.astype(float))
     return factor, 4 * size * size * unit * (condition if np.isfinite(condition) else 1e20)
+
+
+def inverse_factor(values: Any) -> tuple[Any, float]:
+    """The inverse of the lower factor of an array of doubles, and a bound on what rounding does to a quadratic form.
+
+    Source of the bound: Higham (2002), 10.1 and 14.2: (k + 1) units, for the factor and for each time it is used, times
+    the squares of the norms of Frobenius.
+    """
+    factor = np.linalg.cholesky(values)
+    inverse = np.linalg.inv(factor)
+    norms = float((factor * factor).sum() * (inverse * inverse).sum())
+    return inverse, 3 * (len(values) + 1) * DOUBLES.unit * norms
 
 
 def solve_lower(factor: Any, right: Any) -> Any:

@@ -20,6 +20,7 @@ from klcli.families.multivariate import (
     MvNormal,
     Wishart,
     cholesky,
+    inverse_factor,
     log_gamma,
     mean_digamma,
     solve_lower,
@@ -108,7 +109,11 @@ def _few_parameters(p: Sequence[Real], q: Sequence[Real]) -> Real:
     gaps = [b - a for a, b in zip(p, q, strict=True)]
     gap = sum(gaps[1:], gaps[0])
     growth, ratio = gap / p_total, q_total / p_total
-    rates = [rate_divergence(a, b, ratio, growth) for a, b in zip(p, q, strict=True)]
+    rates = []
+    for i, (a, b) in enumerate(zip(p, q, strict=True)):
+        # aᵢ·r - bᵢ from the others, so that a large one is not lost in its own rounding
+        moved = [a * gaps[j] - gaps[i] * p[j] for j in range(len(p)) if j != i]
+        rates.append(rate_divergence(a, b, ratio, growth, sum(moved[1:], moved[0]) / p_total))
     rate = sum(rates[1:], rates[0])
     beside = value_of(rate)
     shapes = [shape_divergence(b, a, beside=beside) for a, b in zip(p, q, strict=True)]
@@ -122,7 +127,7 @@ def _settled(rates: Real, parts: Real, whole: Real) -> Real:
     that of the whole; of plain doubles it is NaN where that is most of what they have.
     """
     found = rates + (parts - whole)
-    return found if found.__class__ is Ball else choose(whole <= found, found, nan)
+    return found if found.__class__ is Ball else choose(whole <= 2 * found, found, nan)
 
 
 def _along(x: Real, like: Real) -> Real:
@@ -167,17 +172,19 @@ def _stacked(a: Ball, b: Ball) -> Ball:
     return Ball(np.stack(values, axis=-1), np.stack(errors, axis=-1), a.arithmetic)
 
 
-def _ratio(p: Ball, q: Ball, factor: Any, bound: Any) -> tuple[Ball, Ball]:
-    """tr(Q⁻¹P) - k - log det(Q⁻¹P), which is never negative, and log det(Q⁻¹P); the factor and bound are Q's."""
+def _ratio(p: Ball, q: Ball, offset: Any = None) -> tuple[Ball, Ball, Ball]:
+    """tr(Q⁻¹P) - k - log det(Q⁻¹P), which is never negative; log det(Q⁻¹P); and offsetᵀ·Q⁻¹·offset."""
     arithmetic = p.arithmetic
     if isinstance(arithmetic.unit, float):
-        half = solve_lower(factor, p.value - q.value)
-        relative = solve_lower(factor, half.T)
-        found = np.linalg.eigvalsh((relative + relative.T) / 2)
+        inverse, bound = inverse_factor(q.value)
+        found = np.linalg.eigvalsh(inverse @ (p.value - q.value) @ inverse.T)
         error = bound * np.abs(found).max() + np.zeros(len(found))
         eigenvalues = Ball(found, error, arithmetic)
         logs = Ball(np.log1p(found), error / (1 + found), arithmetic)
-        return excess_of(eigenvalues).sum(), logs.sum()
+        z = 0.0 if offset is None else inverse @ offset
+        distance = np.sum(z * z)
+        return excess_of(eigenvalues).sum(), logs.sum(), Ball(distance, bound * distance, arithmetic)
+    factor, bound = cholesky(q)
     other, bound_p = cholesky(p)
     middle = solve_lower(factor, other)
     trace = (middle * middle).sum()
@@ -185,7 +192,13 @@ def _ratio(p: Ball, q: Ball, factor: Any, bound: Any) -> tuple[Ball, Ball]:
     logs = 2 * log(Ball(diagonal, abs(diagonal) * 0, arithmetic)).sum()
     spread = (bound + bound_p) * (trace + len(diagonal))
     logs = Ball(logs.value, logs.error + spread, arithmetic)
-    return Ball(trace, spread, arithmetic) - float(len(diagonal)) - logs, logs
+    z = solve_lower(factor, offset.reshape(-1, 1)) if offset is not None else factor[:1] * 0
+    distance = (z * z).sum()
+    return (
+        Ball(trace, spread, arithmetic) - float(len(diagonal)) - logs,
+        logs,
+        Ball(distance, bound * distance, arithmetic),
+    )
 
 
 @closed_form(
@@ -194,12 +207,8 @@ def _ratio(p: Ball, q: Ball, factor: Any, bound: Any) -> tuple[Ball, Ball]:
     source=_KULLBACK,
 )  # fmt: skip
 def _mvnormal(p: Any, q: Any) -> Ball:
-    factor, bound = cholesky(q.cov)
-    spread, _ = _ratio(p.cov, q.cov, factor, bound)
-    offset = p.mean.value - q.mean.value
-    z = solve_lower(factor, offset.reshape(-1, 1))
-    distance = (z * z).sum()
-    return (spread + Ball(distance, bound * distance, p.arithmetic)) / 2
+    spread, _, distance = _ratio(p.cov, q.cov, p.mean.value - q.mean.value)
+    return (spread + distance) / 2
 
 
 @closed_form(
@@ -209,7 +218,7 @@ def _mvnormal(p: Any, q: Any) -> Ball:
     source=_PENNY,
 )  # fmt: skip
 def _wishart(p: Any, q: Any) -> Ball:
-    spread, log_det = _ratio(p.scale, q.scale, *cholesky(q.scale))
+    spread, log_det, _ = _ratio(p.scale, q.scale)
     k, half_p, half_q = p.dimension, p.df / 2, q.df / 2
     shapes = log_gamma(half_q, k) - log_gamma(half_p, k) + (half_p - half_q) * mean_digamma(half_p, k)
     return half_p * spread + (half_p - half_q) * log_det + shapes

@@ -24,6 +24,7 @@ from klcli.families.functions import (
     log_bessel_i0,
     log_ndtr,
     log_ratio,
+    log_root_2pi,
     power,
     sin,
     sqrt,
@@ -166,7 +167,7 @@ class TruncatedNormal(Family):
     def cross_entropy(self, p: Any) -> Ball:
         offset = (p.mean_x() - self.loc) / self.scale
         square = p.variance() / self.scale / self.scale + offset * offset
-        return log(self.scale) + log(self.scale.pi * 2) / 2 + self._log_z()[0] + square / 2
+        return log(self.scale) + log_root_2pi(self.scale) + self._log_z()[0] + square / 2
 
     def mean_x(self) -> Ball:
         shift, _ = self._hazards()
@@ -226,7 +227,7 @@ class TruncatedNormal(Family):
         # the mass between two near ends loses digits in the difference of their tails
         wide = 1e-15 * (1 + abs(mass)) * (1 + 1 / min(width, 1.0))
         normaliser = Ball(x.value * 0 + mass, x.error * 0 + wide, x.arithmetic)
-        return -(z * z) / 2 - log(self.scale) - log(x.pi * 2) / 2 - normaliser
+        return -(z * z) / 2 - log(self.scale) - log_root_2pi(x) - normaliser
 
     def quantile(self, u: Any) -> Any:
         stats = need("scipy.stats", purpose=PURPOSE, extra="families")

@@ -16,6 +16,7 @@ from klcli.families.functions import (
     lgamma,
     log,
     log1p,
+    log_root_2pi,
     value_of,
     x_log_ratio,
 )
@@ -46,7 +47,7 @@ def lbeta(a: Ball, b: Ball) -> Ball:
     total = a + b
     # by Stirling's formula, in which what is large cancels on paper
     powers = (a - 0.5) * log1p(b / a) + (b - 0.5) * log1p(a / b) + log(total) / 2
-    return log(a.pi * 2) / 2 - powers + (stirling(a) + stirling(b) - stirling(total))
+    return log_root_2pi(a) - powers + (stirling(a) + stirling(b) - stirling(total))
 
 
 def stirling(x: Ball) -> Ball:
@@ -57,18 +58,20 @@ def stirling(x: Ball) -> Ball:
     if isinstance(x.arithmetic.unit, float):
         value = stirling_error.error(x.value)
         return bounded_by(x, value, (1 + 1 / x.value) / x.value * x.error, 8, abs(value) + 1.0 * (x.value < 0.5))
-    half_log = log(x.pi * 2) / 2
+    half_log = log_root_2pi(x)
     return lgamma(x) - (x - 0.5) * log(x) + x - half_log
 
 
-def rate_divergence(dp: Real, dq: Real, ratio: Real, growth: Real) -> Real:
+def rate_divergence(dp: Real, dq: Real, ratio: Real, growth: Real, difference: Real | None = None) -> Real:
     """What differing rates add: dq·log(dq/(dp·r)) - dq + dp·r, never negative, without loss where dq is nearly dp·r.
 
     Args:
         ratio, growth: r and r - 1, each to its last digits.
+        difference: dp·r - dq, where it is known better than from these.
     """
     moved = dp * ratio
-    near = choose(abs(value_of(growth)) < 0.5, dp * growth - (dq - dp), moved - dq)
+    gap = dp * growth - (dq - dp) if difference is None else difference
+    near = choose(abs(value_of(growth)) < 0.5, gap, moved - dq)
     return x_log_ratio(dq, moved, near)
 
 

@@ -46,6 +46,10 @@ CURVATURE = (
 )  # fmt: skip
 
 
+# highest first
+_ERROR, _SLOPE, _CURVATURE = ERROR[::-1], SLOPE[::-1], CURVATURE[::-1]
+
+
 def error(x: Any) -> Any:
     """μ(x), for x > 0; of one number or of an array."""
     return _shifted(x, _error, _error_step)
@@ -74,14 +78,14 @@ def _shifted(x: Any, function: Any, step: Any) -> Any:
 
 def _polynomial(coefficients: tuple[float, ...], x: Any) -> Any:
     z = 3 / (x + 1) - 1
-    total = coefficients[-1] * z + coefficients[-2]
-    for coefficient in coefficients[-3::-1]:
+    total = coefficients[0] * z + coefficients[1]
+    for coefficient in coefficients[2:]:
         total = total * z + coefficient
     return total
 
 
 def _error(x: Any) -> Any:
-    return _polynomial(ERROR, x) / (12 * x)
+    return _polynomial(_ERROR, x) / (12 * x)
 
 
 def _error_step(x: Any, logarithm: Any) -> Any:
@@ -89,7 +93,7 @@ def _error_step(x: Any, logarithm: Any) -> Any:
 
 
 def _slope(x: Any) -> Any:
-    return _polynomial(SLOPE, x) / x / (-12 * x)
+    return _polynomial(_SLOPE, x) / x / (-12 * x)
 
 
 def _slope_step(x: Any, logarithm: Any) -> Any:
@@ -97,7 +101,7 @@ def _slope_step(x: Any, logarithm: Any) -> Any:
 
 
 def _curvature(x: Any) -> Any:
-    return _polynomial(CURVATURE, x) / x / x / (6 * x)
+    return _polynomial(_CURVATURE, x) / x / x / (6 * x)
 
 
 def _curvature_step(x: Any, logarithm: Any) -> Any:

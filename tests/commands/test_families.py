@@ -102,3 +102,38 @@ def test_discrete_work_imports_nothing_of_families():
     code = "import sys; from klcli.cli import main; main(['compute', '0.5,0.5', '0.9,0.1', '-f', 'json']);"
     code += "sys.exit(any(name.startswith(('klcli.families', 'scipy', 'mpmath')) for name in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("word", "at", "found"),
+    [
+        ("normal(0, -1)", 11, "scale = -1 is not a finite number above 0"),
+        ("normal(mean=1, sdd=2)", 16, "there is no parameter 'sdd'"),
+        ("normal(0, 1, 2)", 14, "3 values for 2 parameters"),
+        ("mixture(0.3*normal(0, 1) + 0.7*gamma(1, -2))", 41, "rate = -2"),
+        ("uniform(2, 1)", 1, "low is not below high"),
+    ],
+)
+def test_a_wrong_parameter_is_pointed_at(kl, word, at, found):
+    result = kl("compute", word, "normal(0, 1)")
+    assert result.code == 3
+    assert f"{word}: character {at}: " in result.err
+    assert found in result.err
+
+
+def test_a_near_name_of_a_parameter_is_suggested(kl):
+    assert "kl: hint: did you mean sd? normal(loc, scale)" in kl("compute", "normal(mean=1, sdd=2)", "normal(0, 1)").err
+
+
+def test_explain_puts_the_numbers_into_the_divergence_of_gammas(kl):
+    out = " ".join(kl("explain", "gamma(2, 3)", "gamma(1, 2)").out.split())
+    assert "= (2 - 1)·ψ(2) + log(Γ(1)/Γ(2)) - 1·log 0.666667 + 2·(0.666667 - 1)" in out
+
+
+def test_what_is_not_computed_of_vectors_or_samples_is_said_once(kl, tmp_path):
+    vectors = kl("compute", "mvnormal([0], [[1]])", "mvnormal([1], [[2]])")
+    assert "of vectors, 1 dimension\n" in vectors.out
+    assert "kl: note: jensen_shannon is left out: for vectors there are" in vectors.err
+    (tmp_path / "x.txt").write_text("1.5\n2.5\n")
+    sample = kl("compute", tmp_path / "x.txt", "normal(0, 1)", "--as", "samples")
+    assert sample.err.count("left out") == 1
