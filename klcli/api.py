@@ -231,12 +231,14 @@ def _is_family(source: Any) -> bool:
     """Whether it is a family, without importing what families are made of."""
     if isinstance(source, str):
         return is_family(source)
-    return getattr(source, "is_family", False) is True
+    return not isinstance(source, np.ndarray) and getattr(source, "is_family", False) is True
 
 
 def _distribution(source: Any, as_: str, name: str) -> Distribution:
     if isinstance(source, Distribution):
         return source
+    if isinstance(source, np.ndarray) and as_ != "samples":  # the usual case, before the questions that take long
+        return Distribution.from_values(source, as_=as_, name=name, copy=False)
     if isinstance(source, (str, os.PathLike)):
         return load(os.fspath(source), as_=as_)
     if isinstance(source, Mapping):

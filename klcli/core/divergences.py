@@ -28,7 +28,7 @@ _TINY = float(np.finfo(np.float64).smallest_normal)
     formula="Σ p·log(p/q)",
     source="Kullback & Leibler (1951), Ann. Math. Stat. 22(1), 79-86",
     finite=Finite.Q_COVERS_P,
-    plain=Plain(lambda P, Q, p_log_ratio: np.log(Q / P) - p_log_ratio / P, (p_log_ratio,)),
+    plain=Plain(lambda P, Q, p_log_ratio: np.log(Q / P) - p_log_ratio / P, (p_log_ratio,), is_log_ratio=True),
     of_scores=lambda pair: pair.forward_kl,
     aliases=("kl", "kullback_leibler", "relative_entropy"),
 )
@@ -50,7 +50,7 @@ def forward_kl(pair: Pair) -> Array:
     formula="Σ q·log(q/p)",
     source="Kullback & Leibler (1951), Ann. Math. Stat. 22(1), 79-86",
     finite=Finite.P_COVERS_Q,
-    plain=Plain(lambda P, Q, q_log_ratio: q_log_ratio / Q - np.log(Q / P), (q_log_ratio,)),
+    plain=Plain(lambda P, Q, q_log_ratio: q_log_ratio / Q - np.log(Q / P), (q_log_ratio,), is_log_ratio=True),
     of_scores=lambda pair: pair.reverse_kl,
 )
 def reverse_kl(pair: Pair) -> Array:

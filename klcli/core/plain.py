@@ -49,12 +49,26 @@ class Plain(NamedTuple):
 
     Attributes:
         value: maps P, Q and the sums to the value. sums: each maps a PlainBlock to its partial sums.
-        trusted: from this value on, the roundings of the terms are within 1e-15 of it.
+        trusted: from this value on, the roundings of the terms are within 1e-15 of it, if their sizes add up to 1.
+        is_log_ratio: whether it is one sum of terms m·log(q/p). These are wrong by the rounding of the ratio, a part of
+            m, and by those of the logarithm and the product, parts of the term: where the sizes of the terms, which are
+            seen where they are few, add up to less than 1, a smaller value is as good.
     """
 
     value: Callable[..., Any]
     sums: tuple[Sum, ...]
     trusted: float = 0.35
+    is_log_ratio: bool = False
+
+    def least_trusted(self, terms: Array, outcomes: int) -> float:
+        """Returns from which value on this one is trusted.
+
+        Args:
+            terms: the first partial sums of the first of the sums, which are its terms if they are as many as outcomes.
+        """
+        if not self.is_log_ratio or terms.shape != (outcomes,):
+            return self.trusted
+        return self.trusted * min(1.0, (1 + 3 * float(np.add.reduce(np.abs(terms)))) / 4)
 
 
 class PlainBlock:
@@ -193,8 +207,13 @@ def plain_values(chosen: Mapping[str, Plain], masses: Scaled) -> dict[str, Any]:
     found = each_block(masses.p.shape[-1], begin)
     total_of = {each: total(parts) for each, parts in zip(sums, zip(*found, strict=True), strict=True)}
     totals = [each[..., 0] if isinstance(each, np.ndarray) else each for each in (total_p, total_q)]
-    values = {name: plain.value(*totals, *(total_of[each] for each in plain.sums)) for name, plain in chosen.items()}
-    return {name: value for name, value in values.items() if every(value >= chosen[name].trusted)}
+    values = {}
+    for name, plain in chosen.items():
+        value = plain.value(*totals, *(total_of[each] for each in plain.sums))
+        terms = found[0][sums.index(plain.sums[0])]
+        if every(value >= plain.trusted) or every(value >= plain.least_trusted(terms, masses.p.shape[-1])):
+            values[name] = value
+    return values
 
 
 def sums_of(chosen: Mapping[str, Plain]) -> tuple[Sum, ...]:

@@ -297,3 +297,11 @@ def test_every_measure_has_a_textbook_formula_to_be_held_to(name):
     order = ":2" if MEASURES.lookup(name).orders else ""
     # by Gibbs' inequality every measure is above 0 here
     assert exact_value(name + order, [0.5, 0.5], [0.25, 0.75]) > 0
+
+
+@pytest.mark.parametrize("times", [1, 4])
+def test_few_outcomes_that_differ_moderately_keep_their_digits(times):
+    random = np.random.default_rng(times)
+    for _ in range(200):
+        p, q = (np.repeat(random.gamma(2, size=(2, random.integers(2, 20))), times, axis=1)) * random.uniform(0.5, 2)
+        assert misses_of_masses(p, q, [select("forward_kl"), select("reverse_kl")]) == []
