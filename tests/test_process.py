@@ -364,6 +364,12 @@ def test_an_operand_that_is_no_unicode_is_no_bug(kl_process):
     assert r"\udcff" in result.out
 
 
+def test_standard_input_that_cannot_be_read_is_bad_data(kl_process, tmp_path):
+    with (tmp_path / "written").open("wb") as stream:
+        result = kl_process("compute", "-", "0.5,0.5", stdin=stream)
+    assert (result.code, result.err) == (3, "kl: error: stdin: bad file descriptor\n")
+
+
 # completion
 
 

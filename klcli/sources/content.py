@@ -161,7 +161,12 @@ def missing_file(path: Path, found: str, hint: str) -> Unreadable:
 def _bytes_of_stream(word: str) -> bytes:
     if word in KEPT:
         return KEPT[word]
-    return sys.stdin.buffer.read() if word == "-" else _bytes_of(word)
+    if word != "-":
+        return _bytes_of(word)
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as error:  # it may be open for writing alone
+        raise Unreadable(f"stdin: {_reason(error)}") from None
 
 
 def _bytes_of(path: Path) -> bytes:
