@@ -44,12 +44,15 @@ def _loop(folder: Path, files: list[list[Path]]) -> Table:
             "kl, one pair": _batch(one),
             "pandas": peer_script("pandas_pairs", [every]),
             "pandas, one pair": peer_script("pandas_pairs", [one]),
+            "csv": peer_script("csv_pairs", [every]),
+            "csv, one pair": peer_script("csv_pairs", [one]),
         }
     )
-    ours, theirs = took["kl"].seconds, took["pandas"].seconds
-    started, peer_started = took["kl, one pair"].seconds, took["pandas, one pair"].seconds
-    table.add(times("without their start", ours - started, theirs - peer_started, "pandas and scipy", 15))
-    table.add(times("whole processes", ours, theirs, "pandas and scipy"))
+    seconds = {name: process.seconds for name, process in took.items()}
+    ours, theirs, floor = (seconds[name] - seconds[f"{name}, one pair"] for name in ("kl", "pandas", "csv"))
+    table.add(times("without their start", ours, theirs, "pandas and scipy", 15))
+    table.add(times("whole processes", seconds["kl"], seconds["pandas"], "pandas and scipy"))
+    table.add(times("floor, without their start", ours, floor, "csv and float alone"))
     return table
 
 
