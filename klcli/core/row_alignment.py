@@ -58,7 +58,8 @@ class RowAlignment:
         if self._where is None:
             return p, q
         assert self.labels is not None
-        return _spread(p, self._where[0], len(self.labels)), _spread(q, self._where[1], len(self.labels))
+        p_where, q_where = self._where
+        return p.spread(p_where, len(self.labels)), q.spread(q_where, len(self.labels))
 
     def outcome(self, column: int) -> str:
         """Returns the label, or the number (from 1) in brackets."""
@@ -68,10 +69,3 @@ class RowAlignment:
 def _missing_note(here: str, there: str, labels: Sequence[str]) -> Note:
     count = f"{len(labels)} label{'s' * (len(labels) > 1)}"
     return Note("missing_outcomes", f"{count} of {here} not in {there}: {listing(labels)}")
-
-
-def _spread(rows: Rows, where: Index, size: int) -> Rows:
-    nothing = -np.inf if rows.are_logarithms else 0.0
-    values = np.full((len(rows), size), nothing)
-    values[:, where] = rows.block(slice(0, len(rows)))
-    return rows.over(values, np.minimum(rows.least, nothing) if size > len(where) else rows.least)

@@ -125,16 +125,6 @@ class Rows:
         is_plain = is_plain and self.values.dtype.isnative
         return np.ascontiguousarray(self.values[where]) if is_plain else self.logarithms(where)
 
-    def over(self, values: Array, least: Array) -> "Rows":
-        """Returns the same rows, checked, over more outcomes or in another order; their totals are what they were.
-
-        Args:
-            values: shape (n, k), -inf where a logarithm has no mass. least: the smallest of each row, shape (n,).
-        """
-        rows = copy(self)
-        rows.values, rows.least, rows.temperature = values, least, 1.0
-        return rows
-
     def read(self, where: slice) -> None:
         """Takes the census of these rows, unless it is known, and screens them; `check` refuses what is wrong."""
         if self._is_read[where].all():
@@ -162,6 +152,17 @@ class Rows:
                 found[where] /= self.temperature
         self.is_fine[where] = np.isfinite(self.least[where]) & np.isfinite(self.totals[where])
         self._is_read[where] = True
+
+    def spread(self, where: Index, size: int) -> "Rows":
+        """Returns the same rows, which were checked, over `size` outcomes: theirs at `where`, no mass elsewhere."""
+        nothing = -inf if self.are_logarithms else 0.0
+        values = np.full((len(self), size), nothing)
+        values[:, where] = self.block(slice(0, len(self)))
+        found = copy(self)
+        found.values, found.temperature, found._labels = values, 1.0, None
+        if size > len(where):
+            found.least = np.minimum(self.least, nothing)
+        return found
 
     def check(self) -> None:
         """Reads what is not read yet, and refuses the first row that is wrong.

@@ -166,7 +166,7 @@ def _bytes_of_stream(word: str) -> bytes:
     try:
         return sys.stdin.buffer.read()
     except OSError as error:  # it may be open for writing alone
-        raise Unreadable(f"stdin: {_reason(error)}") from None
+        raise Unreadable(f"stdin: {reason(error)}") from None
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -1,34 +1,22 @@
-"""JSON lines: a distribution on each, or a pair `{"p": …, "q": …}`, answered as they arrive.
+"""JSON lines with a distribution on each: an array of numbers, or an object label → number.
 
-A distribution is an array of numbers or an object label → number. A pipe may never end: what is there is read, cut at
-its last line end, and becomes blocks of lines that are alike in their lengths or their labels.
+Lines that follow each other and are alike in their length, or in their labels, make a block.
 """
 
-import codecs
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass
 from itertools import chain, groupby
 from typing import Any
 
-from klcli.errors import NotADistribution, Unreadable
+from klcli.errors import NotADistribution
 from klcli.sources.json_document import described
-from klcli.sources.json_parser import floats, json_parser
+from klcli.sources.json_parser import floats
+from klcli.sources.rows.json_lines import Lines, json_lines
 from klcli.sources.rows.origin import Origin
 from klcli.sources.rows.row_source import RowBlock, RowQuery, RowSource, row_format
+from klcli.sources.rows.top_lines import is_top
 from klcli.visible import shorten
 
-__all__ = ["JsonRows", "Line", "alike", "block_of", "json_lines", "open_json_lines", "taken"]
-
-_CHUNK = 1 << 20  # bytes that are read at once, where so many are there
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line and its value."""
-
-    number: int
-    value: Any
+__all__ = ["JsonRows", "alike", "block_of", "open_json_lines", "taken"]
 
 
 @row_format(
@@ -53,22 +41,20 @@ class JsonRows(RowSource):
     def blocks(self, rows: int) -> Iterator[RowBlock]:
         query, first = self._query, 0
         for lines in json_lines(self._origin, rows):
-            found = [(self._field(line), line) for line in lines]
-            for _, group in groupby(found, lambda pair: alike(pair[0])):
-                some = list(group)
-                chosen = [line for _, line in some]
-                yield block_of(self.name, [value for value, _ in some], chosen, first, query)
-                first += len(some)
+            found = [self._field(*line) for line in zip(lines.numbers, lines.values, strict=True)]
+            for where in alike(found):
+                yield block_of(self.name, found[where], lines[where], first + where.start, query)
+            first += len(found)
 
-    def _field(self, line: Line) -> object:
+    def _field(self, number: int, value: object) -> object:
         """The distribution of a line: the field that is named, or `p` or `q`, or the line itself."""
-        value, query = line.value, self._query
+        query = self._query
         if not isinstance(value, dict):
             return value
         if query.array is not None:
             if query.array not in value:
                 keys = ", ".join(map(shorten, list(value)[:12]))
-                raise self._origin.unreadable(f"line {line.number}: no field {query.array!r}; the keys are {keys}")
+                raise self._origin.unreadable(f"line {number}: no field {query.array!r}; the keys are {keys}")
             return value[query.array]
         inner = value.get(query.side)
         if isinstance(inner, (list, dict)):
@@ -76,77 +62,32 @@ class JsonRows(RowSource):
         return {key: each for key, each in value.items() if key not in query.named} if query.named else value
 
 
-def json_lines(origin: Origin, rows: int) -> Iterator[list[Line]]:
-    """Yields the values of so many lines at most, as soon as there are any; blank lines are none.
+def alike(*columns: Sequence[object]) -> Iterator[slice]:
+    """Yields the runs of values that can stand in one block on each side: lists of one length, or objects of one order.
 
-    Raises:
-        Unreadable: a line is no JSON, or there is none at all.
+    Args:
+        columns: of equal lengths.
     """
-    parse = json_parser()
-    number = 0
-    is_empty = True
-    for some in _arriving(origin):
-        lines = []
-        for text in some:
-            number += 1
-            if not text.strip():
-                continue
-            try:
-                lines.append(Line(number, parse(text)))
-            except ValueError as error:
-                if lines:
-                    yield lines  # what came before it is answered
-                raise _refused(origin, number, error) from None
-            if len(lines) == rows:
-                is_empty = False
-                yield lines
-                lines = []
-        if lines:
-            is_empty = False
-            yield lines
-    if is_empty:
-        raise origin.unreadable("empty: there are no lines")
+    if all(set(map(type, column)) == {list} and len(set(map(len, column))) == 1 for column in columns):  # type: ignore[arg-type]
+        yield slice(0, len(columns[0]))
+        return
+    start = 0
+    for _, run in groupby(zip(*columns, strict=True), lambda values: [_form(value) for value in values]):
+        count = sum(1 for _ in run)
+        yield slice(start, start + count)
+        start += count
 
 
-def _arriving(origin: Origin) -> Iterator[list[bytes]]:
-    """The lines of a stream, as many as are there."""
-    with origin.reading(), closing(origin.open()) as stream:
-        read: Any = getattr(stream, "read1", stream.read)
-        rest = read(_CHUNK).removeprefix(codecs.BOM_UTF8)
-        if rest.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            raise origin.unreadable("JSON lines in UTF-16", hint="convert it, as with iconv -f utf-16 -t utf-8")
-        while rest:
-            whole, end, rest = rest.rpartition(b"\n")
-            if end:
-                yield whole.split(b"\n")
-            parts = [rest]
-            while (chunk := read(_CHUNK)) and b"\n" not in chunk:
-                parts.append(chunk)  # joined once: a line may be long
-            rest = b"".join((*parts, chunk))
-            if not chunk:
-                if rest:
-                    yield [rest]
-                return
-
-
-def _refused(origin: Origin, number: int, error: ValueError) -> Unreadable:
-    column = getattr(error, "colno", None)
-    if column is not None:
-        return origin.unreadable(f"line {number}, column {column}: not JSON: {getattr(error, 'msg', error)}")
-    if isinstance(error, UnicodeDecodeError):
-        return origin.unreadable(f"line {number}: not UTF-8", hint="convert it, as with iconv -f latin1 -t utf-8")
-    return origin.unreadable(f"line {number}: {error}")
-
-
-def alike(value: object) -> object:
-    """Returns what two distributions have in common that can stand in one block: their length, or their labels."""
+def _form(value: object) -> object:
     if isinstance(value, list):
         return len(value)
-    return tuple(value) if isinstance(value, dict) else None
+    if isinstance(value, dict):
+        return "top" if is_top(value) else tuple(value)
+    return None
 
 
 def block_of(
-    name: str, values: Sequence[object], lines: Sequence[Line], first: int, query: RowQuery, side: str = ""
+    name: str, values: Sequence[object], lines: Lines, first: int, query: RowQuery, side: str = ""
 ) -> RowBlock:
     """Returns the block of distributions that are `alike`.
 
@@ -159,20 +100,20 @@ def block_of(
     where = f"{side}: " if side else ""
     if labels is None and not isinstance(head, list):
         found = f"{described(head)}, not an array or an object of numbers"
-        raise NotADistribution(f"{name}: line {lines[0].number}: {where}{found}")
+        raise NotADistribution(f"{name}: line {lines.numbers[0]}: {where}{found}")
     if not rows[0]:
-        raise NotADistribution(f"{name}: line {lines[0].number}: {where}there are no values")
+        raise NotADistribution(f"{name}: line {lines.numbers[0]}: {where}there are no values")
     numbers = floats(list(chain.from_iterable(rows)))
     if numbers is None:
         raise _no_number(name, rows, lines, where, labels)
     return RowBlock(
-        numbers.reshape(len(rows), len(rows[0])), first, lambda row: f"line {lines[row].number}", labels,
+        numbers.reshape(len(rows), len(rows[0])), first, lambda row: f"line {lines.numbers[row]}", labels,
         *taken(name, lines, query),
     )  # fmt: skip
 
 
 def _no_number(
-    name: str, rows: Sequence[Sequence[object]], lines: Sequence[Line], where: str, labels: Sequence[str] | None
+    name: str, rows: Sequence[Sequence[object]], lines: Lines, where: str, labels: Sequence[str] | None
 ) -> NotADistribution:
     row, column = next(
         (row, column) for row, values in enumerate(rows) for column, value in enumerate(values)
@@ -180,7 +121,7 @@ def _no_number(
     )  # fmt: skip
     value = rows[row][column]
     place = repr(shorten(labels[column])) if labels else f"value {column + 1}"
-    found = f"{name}: line {lines[row].number}: {where}{place}: {described(value)} where a number belongs"
+    found = f"{name}: line {lines.numbers[row]}: {where}{place}: {described(value)} where a number belongs"
     hint = None
     if isinstance(value, dict):
         hint = "one distribution a line; for fields that hold P and Q, pass --p and --q"
@@ -189,9 +130,7 @@ def _no_number(
     return NotADistribution(found, hint=hint)
 
 
-def taken(
-    name: str, lines: Sequence[Line], query: RowQuery
-) -> tuple[Sequence[str] | None, Mapping[str, Sequence[str]]]:
+def taken(name: str, lines: Lines, query: RowQuery) -> tuple[Sequence[str] | None, Mapping[str, Sequence[str]]]:
     """Returns the names of rows, and the other fields that were asked for, as far as they are there."""
     if not query.named:
         return None, {}
@@ -200,17 +139,17 @@ def taken(
     return ids, {key: texts for key in query.others if (texts := found[key]) is not None}
 
 
-def _texts(name: str, lines: Sequence[Line], key: str) -> Sequence[str] | None:
+def _texts(name: str, lines: Lines, key: str) -> Sequence[str] | None:
     """A field of every line as text, numbers as they would be written; None where no line has it."""
-    has = [isinstance(line.value, dict) and key in line.value for line in lines]
+    has = [isinstance(value, dict) and key in value for value in lines.values]
     if not any(has):
         return None
     texts = []
-    for line, is_there in zip(lines, has, strict=True):
-        value = line.value[key] if is_there else None
+    for number, line, is_there in zip(lines.numbers, lines.values, has, strict=True):
+        value = line[key] if is_there else None
         if isinstance(value, (dict, list)) or value is None:
             found = f"{described(value)} as {key!r}" if is_there else f"no field {key!r}, which other lines have"
-            raise NotADistribution(f"{name}: line {line.number}: {found}")
+            raise NotADistribution(f"{name}: line {number}: {found}")
         texts.append(
             value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else repr(value)
         )

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 from klcli.core.note import Note
 from klcli.errors import NotComparable, Unreadable, UsageError
-from klcli.sources.rows.json_rows import Line, alike, block_of, json_lines, taken
+from klcli.sources.rows.json_lines import Lines, json_lines
+from klcli.sources.rows.json_rows import alike, block_of, taken
 from klcli.sources.rows.origin import Origin
 from klcli.sources.rows.row_source import RowBlock, RowFormat, RowQuery, RowSource, format_of
 from klcli.sources.rows.top_lines import TopBlock, is_top, top_lists
@@ -158,36 +158,37 @@ class _JsonPairs(RowPairs):
         first = 0
         p, q = self._fields
         for lines in json_lines(self._origin, max(1, size // 64)):
-            for line in lines:
-                if not (isinstance(line.value, dict) and p in line.value and q in line.value):
-                    raise self._no_pair(line)
-            for _, group in groupby(lines, lambda line: (_sort(line.value[p]), _sort(line.value[q]))):
-                some = list(group)
-                values = [[line.value[field] for line in some] for field in (p, q)]
+            try:
+                sides = [value[p] for value in lines.values], [value[q] for value in lines.values]
+            except (KeyError, TypeError, IndexError):
+                raise self._no_pair(lines) from None
+            for where in alike(*sides):
+                some, at = lines[where], first + where.start
+                values = [side[where] for side in sides]
                 if any(is_top(each[0]) for each in values):
-                    yield self._tops(values, some, first)
+                    yield self._tops(values, some, at)
                 else:
-                    name = self._origin.name
-                    sides = (block_of(name, each, some, first, self._query, field)
-                             for each, field in zip(values, self._fields, strict=True))  # fmt: skip
-                    yield PairBlock(*sides)
-                first += len(some)
+                    named = zip(values, self._fields, strict=True)
+                    yield PairBlock(*(
+                        block_of(self._origin.name, each, some, at, self._query, field) for each, field in named
+                    ))  # fmt: skip
+            first += len(lines.values)
 
-    def _tops(self, values: Sequence[Sequence[object]], lines: Sequence[Line], first: int) -> TopBlock:
+    def _tops(self, values: Sequence[Sequence[object]], lines: Lines, first: int) -> TopBlock:
         name = self._origin.name
         p, q = (
-            top_lists(each, [f"{name}: line {line.number}: {field}" for line in lines])
+            top_lists(each, [f"{name}: line {number}: {field}" for number in lines.numbers])
             for each, field in zip(values, self._fields, strict=True)
         )
         return TopBlock(p, q, first, *taken(name, lines, self._query))
 
-    def _no_pair(self, line: Line) -> Unreadable:
+    def _no_pair(self, lines: Lines) -> Unreadable:
         p, q = self._fields
-        found = f"no object with the fields {p!r} and {q!r}"
+        number = next(
+            number for number, value in zip(lines.numbers, lines.values, strict=True)
+            if not (isinstance(value, dict) and p in value and q in value)
+        )  # fmt: skip
         return self._origin.unreadable(
-            f"line {line.number}: {found}", hint='as in {"p": [0.5, 0.5], "q": [0.9, 0.1]}; --p and --q name others'
+            f"line {number}: no object with the fields {p!r} and {q!r}",
+            hint='as in {"p": [0.5, 0.5], "q": [0.9, 0.1]}; --p and --q name others',
         )
-
-
-def _sort(value: object) -> object:
-    return "top" if is_top(value) else alike(value)

@@ -1,0 +1,121 @@
+"""JSON lines as they arrive: what is there is read, cut at its last line end, and parsed, together where that is sure.
+
+A pipe may never end, so nothing waits for more than a line. Lines that come together are parsed as one array, which
+takes half the time of one by one. It means the same where each begins with {, ends in } and has no other brace: then as
+many objects come out as there are lines only if each line is one. All else is parsed line by line, which has the words
+for what is wrong.
+"""
+
+import codecs
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from klcli.errors import Unreadable
+from klcli.sources.json_parser import Parser, json_parser
+from klcli.sources.rows.origin import Origin
+
+__all__ = ["Lines", "json_lines"]
+
+_CHUNK = 1 << 20  # bytes that are read at once, where so many are there
+_BETWEEN = b"}\n{"
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The values of lines, and the number of each line, from 1."""
+
+    numbers: Sequence[int]
+    values: Sequence[Any]
+
+    def __getitem__(self, where: slice) -> "Lines":
+        return Lines(self.numbers[where], self.values[where])
+
+
+def json_lines(origin: Origin, rows: int) -> Iterator[Lines]:
+    """Yields so many lines at most, as soon as there are any; blank lines are none.
+
+    Raises:
+        Unreadable: a line is no JSON, or there is none at all.
+    """
+    parse = json_parser()
+    before = 0
+    is_empty = True
+    for text in _arriving(origin):
+        count = text.count(b"\n") + 1
+        values = _together(text, count, parse)
+        found = (
+            _one_by_one(origin, text, before, parse)
+            if values is None
+            else [Lines(range(before + 1, before + count + 1), values)]
+        )
+        before += count
+        for lines in found:
+            for start in range(0, len(lines.values), rows):
+                is_empty = False
+                yield lines[start : start + rows]
+    if is_empty:
+        raise origin.unreadable("empty: there are no lines")
+
+
+def _together(text: bytes, count: int, parse: Parser) -> list[object] | None:
+    """The objects that lines are, or None where that is not sure."""
+    if not (
+        text.startswith(b"{") and text.endswith(b"}") and text.count(_BETWEEN) == count - 1
+        and text.count(b"{") == count == text.count(b"}")
+    ):  # fmt: skip
+        return None
+    try:
+        values = parse(b"[%b]" % text.replace(_BETWEEN, b"},{"))
+    except ValueError:
+        return None
+    if isinstance(values, list) and len(values) == count and set(map(type, values)) == {dict}:
+        return values
+    return None
+
+
+def _one_by_one(origin: Origin, text: bytes, before: int, parse: Parser) -> Iterator[Lines]:
+    numbers: list[int] = []
+    values: list[object] = []
+    for number, line in enumerate(text.split(b"\n"), before + 1):
+        if not line.strip():
+            continue
+        try:
+            values.append(parse(line))
+        except ValueError as error:
+            if values:
+                yield Lines(numbers, values)  # what came before it is answered
+            raise _refused(origin, number, error) from None
+        numbers.append(number)
+    yield Lines(numbers, values)
+
+
+def _arriving(origin: Origin) -> Iterator[bytes]:
+    """Whole lines of a stream, as many as are there, without the last line end."""
+    with origin.reading(), closing(origin.open()) as stream:
+        read: Any = getattr(stream, "read1", stream.read)
+        rest = read(_CHUNK).removeprefix(codecs.BOM_UTF8)
+        if rest.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise origin.unreadable("JSON lines in UTF-16", hint="convert it, as with iconv -f utf-16 -t utf-8")
+        while rest:
+            whole, end, rest = rest.rpartition(b"\n")
+            if end:
+                yield whole
+            parts = [rest]
+            while (chunk := read(_CHUNK)) and b"\n" not in chunk:
+                parts.append(chunk)  # joined once: a line may be long
+            rest = b"".join((*parts, chunk))
+            if not chunk:
+                if rest:
+                    yield rest
+                return
+
+
+def _refused(origin: Origin, number: int, error: ValueError) -> Unreadable:
+    column = getattr(error, "colno", None)
+    if column is not None:
+        return origin.unreadable(f"line {number}, column {column}: not JSON: {getattr(error, 'msg', error)}")
+    if isinstance(error, UnicodeDecodeError):
+        return origin.unreadable(f"line {number}: not UTF-8", hint="convert it, as with iconv -f latin1 -t utf-8")
+    return origin.unreadable(f"line {number}: {error}")
