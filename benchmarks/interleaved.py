@@ -39,7 +39,7 @@ RUNS = 7
 MIB = 2**20
 KL = (str(Path(sys.executable).with_name("kl")),)
 AT_LEAST, AT_MOST = "≥", "≤"
-PACKAGES = ("numpy", "scipy", "pandas", "torch", "duckdb", "pyarrow")
+PACKAGES = ("numpy", "scipy", "pandas", "torch", "duckdb", "pyarrow", "orjson")
 
 # A process counts as its own the memory of the one that it was forked from, which may be large: so a small one forks.
 # It prints the seconds, the peak of all memory, and the peak of what is held: not the pages of a file that is mapped.
