@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from klcli.errors import NotADistribution
 from klcli.sources.rows.row_source import RowQuery
 from klcli.sources.table import position_of
+from klcli.visible import shorten
 
 __all__ = ["Columns"]
 
@@ -44,10 +45,13 @@ class Columns:
         return ids, {name: [cells[at] for cells in rows] for name, at in self.others.items()}
 
     def explained(self, error: NotADistribution, column: int, labels: Sequence[str] | None) -> NotADistribution:
-        """Returns the error of a cell that is no number, with a cure where the first column may hold names."""
-        if column == 0 and self.id is None and labels is not None and error.hint is None:
-            return NotADistribution(error.message, hint=f"if this column names the rows, pass --id {labels[0]!r}")
-        return error
+        """Returns the error of a cell that is no number, with a cure where its column may be none of the outcomes."""
+        if labels is None or error.hint is not None:
+            return error
+        option = "--id" if column == 0 and self.id is None else "--id, --target or --cluster"
+        return NotADistribution(
+            error.message, hint=f"a column that is no outcome is named by {option}: {shorten(labels[column])!r}"
+        )
 
 
 def _position(name: str, names: Sequence[str]) -> int | None:

@@ -85,10 +85,13 @@ def test_a_bad_table_is_refused_at_its_line(opened, text, options, words):
         list(opened(text, **options).blocks(9))
 
 
-def test_a_first_column_of_names_is_explained(opened):
+def test_a_column_of_text_is_explained(opened):
     with pytest.raises(InputError) as caught:
         list(opened(TABLE).blocks(9))
-    assert caught.value.hint == "if this column names the rows, pass --id 'id'"
+    assert caught.value.hint == "a column that is no outcome is named by --id: 'id'"
+    with pytest.raises(InputError) as caught:
+        list(opened(TABLE, id_column="id").blocks(9))
+    assert caught.value.hint == "a column that is no outcome is named by --id, --target or --cluster: 'group'"
 
 
 def test_parquet_has_the_columns_of_a_table(tmp_path):
