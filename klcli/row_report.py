@@ -66,11 +66,13 @@ class RowSummary:
 
     Attributes:
         rows: how many there are. columns: what each has. spreads: how it lies, by the name of a column.
+        largest: the name of the first row with the largest value, by the name of a column.
         figures: what all rows together have, by the names of FIGURES. clusters: how many there are, or None.
     """
 
     rows: int
     columns: tuple[RowColumn, ...]
     spreads: Mapping[str, Spread]
+    largest: Mapping[str, str]
     figures: Mapping[str, Estimate]
     clusters: int | None

@@ -32,10 +32,15 @@ def summary_report(
         Column("value", "value", is_number=True, is_measure=True),
         Column("error", "± standard error", is_number=True),
         Column("unit", "unit"),
+        Column("row", "row"),
     )
-    rows = [row for column in summary.columns for row in _spread_rows(column, summary.spreads[column.name])]
+    rows = [
+        row
+        for column in summary.columns
+        for row in _spread_rows(column, summary.spreads[column.name], summary.largest[column.name])
+    ]
     rows += [
-        (name, FIGURES[name].title, "value", "", each.value, each.error, unit_name(FIGURES[name].unit, base))
+        (name, FIGURES[name].title, "value", "", each.value, each.error, unit_name(FIGURES[name].unit, base), "")
         for name, each in summary.figures.items()
         if each.value == each.value
     ]
@@ -44,7 +49,10 @@ def summary_report(
         **head,
         "count": summary.rows,
         "clusters": summary.clusters,
-        "summary": {column.name: _spread_document(summary.spreads[column.name]) for column in summary.columns},
+        "summary": {
+            column.name: _spread_document(summary.spreads[column.name], summary.largest[column.name])
+            for column in summary.columns
+        },
         "figures": {name: _estimate(each) for name, each in summary.figures.items()},
         "notes": [{"code": note.code, "text": note.text} for note in notes],
         "verdicts": verdict_items(verdicts),
@@ -60,10 +68,11 @@ def summary_report(
     )
 
 
-def _spread_rows(column: RowColumn, spread: Spread) -> Iterable[_Row]:
+def _spread_rows(column: RowColumn, spread: Spread, largest: str) -> Iterable[_Row]:
     first = column.notation
     for statistic, words, estimate in _statistics(spread):
-        yield column.name, first, statistic, words, estimate.value, estimate.error, column.unit
+        row = largest if statistic == "maximum" else ""
+        yield column.name, first, statistic, words, estimate.value, estimate.error, column.unit, row
         first = ""
 
 
@@ -77,13 +86,14 @@ def _statistics(spread: Spread) -> Iterable[tuple[str, str, Estimate]]:
     yield "maximum", "maximum", Estimate(spread.maximum)
 
 
-def _spread_document(spread: Spread) -> dict[str, object]:
+def _spread_document(spread: Spread, largest: str) -> dict[str, object]:
     return {
         "mean": spread.mean.value,
         "mean_error": spread.mean.error,
         "minimum": spread.minimum,
         "percentiles": {f"{percent:g}": value for percent, value in zip(PERCENTILES, spread.percentiles, strict=True)},
         "maximum": spread.maximum,
+        "maximum_row": largest,
         "infinite": spread.infinite,
         "mean_of_finite": None if spread.of_finite is None else spread.of_finite.value,
     }

@@ -39,6 +39,7 @@ class RowTally:
         self._measures = {name for limit in limits for name in (limit.measure, *BOUNDS.get(limit.measure, ()))}
         self._kept: dict[str, list[Array]] = {}
         self._clusters: list[str] = []
+        self._largest: dict[str, tuple[float, str]] = {}
         self._columns: tuple[RowColumn, ...] = ()
         self._rows = 0
 
@@ -50,6 +51,10 @@ class RowTally:
         for name, values in answer.values.items():
             if self._is_summary or name in self._measures:
                 self._keep(name, values)
+            if self._is_summary:
+                row = int(values.argmax())
+                if name not in self._largest or values[row] > self._largest[name][0]:
+                    self._largest[name] = float(values[row]), answer.name(row)
         comparison = answer.comparison
         if comparison is None:
             return
@@ -65,7 +70,8 @@ class RowTally:
         clusters = self._cluster_numbers()
         spreads = {each.name: spread(self._all(each.name), clusters) for each in self._columns}
         count = None if clusters is None else int(clusters.max()) + 1
-        return RowSummary(self._rows, self._columns, spreads, self._figures(), count)
+        largest = {name: row for name, (_, row) in self._largest.items()}
+        return RowSummary(self._rows, self._columns, spreads, largest, self._figures(), count)
 
     def verdicts(self) -> tuple[Verdict, ...]:
         """Returns a verdict for each limit.

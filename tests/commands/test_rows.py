@@ -241,6 +241,7 @@ def test_the_summary_is_that_of_the_rows(document, pair):
     assert spread["mean_error"] == pytest.approx(np.std(KL, ddof=1) / 40**0.5, rel=1e-12)
     assert spread["percentiles"]["99.9"] == pytest.approx(np.quantile(KL, 0.999), rel=1e-12)
     assert (spread["minimum"], spread["maximum"]) == pytest.approx((min(KL), max(KL)), rel=1e-14)
+    assert spread["maximum_row"] == str(KL.index(max(KL)) + 1)
     assert list(spread["percentiles"]) == ["0.1", "1", "5", "10", "25", "50", "75", "90", "95", "99", "99.9"]
     same = P.argmax(axis=1) == Q.argmax(axis=1)
     assert found["figures"]["top1_agreement"]["value"] == same.mean()
