@@ -1,6 +1,7 @@
 """Results as reports: the one shape that every renderer reads. Plain values, unrounded; renderers round."""
 
 from collections.abc import Mapping
+from math import isnan
 from typing import NamedTuple
 
 from klcli.core.comparison import Comparison
@@ -124,9 +125,14 @@ def _described(distribution: Distribution) -> str:
 
 
 def verdict_items(verdicts: tuple[Verdict, ...]) -> list[dict[str, object]]:
-    """Returns the verdicts as JSON."""
+    """Returns the verdicts as JSON; a value that is none (NaN) is null."""
     return [
-        {"measure": each.measure, "limit": each.limit, "value": each.value, "passed": each.passed}
+        {
+            "measure": each.measure,
+            "limit": each.limit,
+            "value": None if isnan(each.value) else each.value,
+            "passed": each.passed,
+        }
         | ({"is_least": True} if each.is_least else {})
         for each in verdicts
     ]

@@ -14,7 +14,7 @@ from klcli.core.units import unit_name
 from klcli.engines.row_notes import RowNotes
 from klcli.engines.row_options import RowOptions
 from klcli.engines.top_rows import bounded
-from klcli.errors import NotComparable, Unreadable
+from klcli.errors import NotComparable, Unreadable, UsageError
 from klcli.row_report import RowAnswer, RowColumn, Subject
 from klcli.sources.rows.pairs import PairBlock, RowPairs, Side
 from klcli.sources.rows.row_source import RowBlock
@@ -74,6 +74,10 @@ class RowRun:
 
     def _compared(self, block: PairBlock) -> RowAnswer:
         options = self._options
+        if options.floor is not None:
+            raise UsageError(
+                "--tail-floor is for lists of the most probable outcomes", hint="--smooth floor:E is for masses"
+            )
         sides = (self._pairs.p, self._pairs.q)
         p, q = (self._read(*each) for each in zip((block.p, block.q), sides, options.kinds, strict=True))
         subjects = tuple(

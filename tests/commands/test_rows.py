@@ -222,6 +222,37 @@ def test_a_wrong_limit_is_a_wrong_command_line(kl, pair, limit, words):
     assert (result.code, words in result.err) == (2, True)
 
 
+def test_what_does_not_compare_fails_and_is_null_in_json(kl, document, written):
+    p, next_ = written("p.csv", "1,0\n1,1\n"), written("next.txt", "1\n0\n")
+    words = ("rows", p, p, "--target", next_, "--fail-above", "target_perplexity_ratio=2")
+    assert document(*words)["verdicts"][0]["value"] is None
+    assert document(*words, "--summary")["figures"]["target_perplexity_ratio"] == {"value": None, "error": None}
+    assert kl(*words).code == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--tail-floor", "0.1"), "for lists of the most probable outcomes"),
+        (("--temperature", "2"), "a temperature is for logits"),
+        (("--temperature", "0", "--as", "logits"), "not a number above 0"),
+        (("--as", "samples"), "a row cannot be read as samples"),
+        (("--missing", "none"), "invalid value"),
+        (("--input-format", "nope"), "no format of rows is called 'nope'"),
+    ],
+)
+def test_an_option_that_does_not_go_with_the_data_is_refused(kl, pair, options, words):
+    result = kl("rows", *pair, *options)
+    assert (result.code, words in result.err) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["p.npy", "p.csv"])
+def test_a_name_of_an_array_is_refused_where_there_are_none(kl, pair, written, name):
+    path = pair[0] if name == "p.npy" else written("p.csv", "1,1\n")
+    result = kl("rows", path, path, "--p", "x")
+    assert (result.code, "no arrays with names here" in result.err) == (3, True)
+
+
 def test_an_infinite_row_exceeds_every_limit(kl, written):
     p, q = written("p.csv", "1,1\n1,1\n"), written("q.csv", "1,0\n1,1\n")
     for limit in ("1e308", "mean:forward_kl=1e308"):

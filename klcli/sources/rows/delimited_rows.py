@@ -32,6 +32,7 @@ _Row = tuple[int, list[str]]  # the number of its line, and its cells
 )  # fmt: skip
 def open_delimited(origin: Origin, query: RowQuery) -> RowSource:
     """Returns the rows of a table in text."""
+    query.refuse_array(origin.name)
     return DelimitedRows(origin, query)
 
 

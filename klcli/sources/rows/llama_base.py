@@ -37,8 +37,7 @@ _SLACK = 1e-3  # of float32 arithmetic on scale, least and the sum
 @row_format("llama", summary="the base file of llama.cpp's --kl-divergence-base, with the tokens that occurred")
 def open_llama_base(origin: Origin, query: RowQuery) -> RowSource:
     """Returns the rows of a base file."""
-    if query.array is not None:
-        raise origin.unreadable(f"one array without a name, so none is called {query.array!r}")
+    query.refuse_array(origin.name)
     return LlamaBase(origin)
 
 
@@ -112,7 +111,7 @@ class LlamaBase(RowSource):
         if self._raised:
             text += (
                 f"; outcomes more than {_CLIP:g} nats below a row's largest were raised to it, together up to "
-                f"{rounded(self._raised, 2)} of a row's mass"
+                f"{rounded(self._raised, 2)} of a row's mass, which is seen beside a file that is not clipped alike"
             )
         return (Note("sixteen_bits", text),)
 

@@ -29,8 +29,7 @@ _CORRUPT = (
 @row_format("npy", summary="a NumPy array: the last axis is the outcomes, the others are rows", suffixes=(".npy",))
 def open_npy(origin: Origin, query: RowQuery) -> RowSource:
     """Returns the rows of one array."""
-    if query.array is not None:
-        raise origin.unreadable(f"one array without a name, so none is called {query.array!r}")
+    query.refuse_array(origin.name)
     with origin.reading(), ExitStack() as stack:
         stream = stack.enter_context(origin.open())
         layout, notes = _layout(stream, origin.name)

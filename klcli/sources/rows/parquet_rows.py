@@ -20,6 +20,7 @@ __all__ = ["ParquetRows", "open_parquet"]
 )
 def open_parquet(origin: Origin, query: RowQuery) -> RowSource:
     """Returns the rows of a Parquet file."""
+    query.refuse_array(origin.name)
     return ParquetRows(origin, query)
 
 

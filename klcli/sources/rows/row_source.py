@@ -109,6 +109,15 @@ class RowQuery:
         """Every column that is asked for by name."""
         return (*((self.id,) if self.id is not None else ()), *self.others)
 
+    def refuse_array(self, name: str) -> None:
+        """Refuses a query that names the array of a source that has no arrays with names.
+
+        Raises:
+            Unreadable: it does.
+        """
+        if self.array is not None:
+            raise Unreadable(f"{name}: there are no arrays with names here, so none is called {self.array!r}")
+
     def choose(self, names: Sequence[str], source: str, noun: str) -> str:
         """Returns which of the arrays of a file holds the distributions.
 

@@ -1,0 +1,94 @@
+"""Whatever the bytes, a source of rows gives rows or an InputError, and lines mean the same however they are parsed."""
+
+import gzip
+import io
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from row_files import llama_base, safetensors
+
+from klcli.errors import InputError
+from klcli.sources.rows import json_lines as lines_module
+from klcli.sources.rows.json_lines import json_lines
+from klcli.sources.rows.origin import Origin
+from klcli.sources.rows.pairs import open_pairs
+from klcli.sources.rows.row_source import open_rows
+
+VALUES = np.arange(1.0, 13).reshape(3, 4)
+
+
+def saved(save, *values, **arrays):
+    stream = io.BytesIO()
+    save(stream, *values, **arrays)
+    return stream.getvalue()
+
+
+FILES = {
+    "npy": saved(np.save, VALUES),
+    "npz": saved(np.savez_compressed, p=VALUES, q=VALUES),
+    "safetensors": safetensors({"p": VALUES, "q": VALUES}),
+    "csv": b"id,a,b\nx,1,2\ny,0.5,1e-3\n",
+    "jsonl": b'{"p": [1, 2], "q": {"top": {"a": -1}}}\n[1, 2]\n{"a": 1}\n',
+    "bin": llama_base(VALUES.astype("f4"), np.arange(8) % 4, 8),
+    "csv.gz": gzip.compress(b"a,b\n1,2\n"),
+}
+changes = st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), max_size=4)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("fuzz")
+
+
+@settings(max_examples=150, deadline=None)
+@pytest.mark.parametrize("suffix", FILES)
+@given(changes=changes, kept=st.one_of(st.none(), st.integers(0, 400)))
+def test_damage_is_an_input_error_and_nothing_else(folder, suffix, changes, kept):
+    data = bytearray(FILES[suffix])
+    for at, byte in changes:
+        data[at % len(data)] = byte
+    path = folder / f"damaged.{suffix}"
+    path.write_bytes(data[:kept])
+    for read in (lambda: open_rows(str(path), side="p", id_column="id"), lambda: open_pairs([str(path), str(path)])):
+        found = refusal(read)
+        assert found is None or str(path) in found
+
+
+def refusal(read):
+    """The words of the refusal; None where there are rows."""
+    try:
+        assert list(read().blocks(2))
+    except InputError as error:
+        return error.message
+    return None
+
+
+PIECES = ["{", "}", "[", "]", ",", '"', '"p": ', "1", "{}", '{"p": [1]}', '{"p": [1], "p": [2]}', '{"a}', "\n", "\n",
+          " ", '{"x": "}', '{"x": "{"}', "}\n{"]  # fmt: skip
+
+
+def outcome(path):
+    try:
+        return [
+            (number, value)
+            for lines in json_lines(Origin(str(path)), 2)
+            for number, value in zip(lines.numbers, lines.values, strict=True)
+        ]
+    except InputError as error:
+        return error.message
+
+
+@settings(max_examples=400, deadline=None)
+@given(text=st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_lines_parsed_together_are_what_they_are_one_by_one(folder, text):
+    path = folder / "t.jsonl"
+    path.write_text(text)
+    found = outcome(path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lines_module, "_together", lambda *_: None)
+        assert outcome(path) == found
+        patch.setitem(sys.modules, "orjson", None)
+        assert outcome(path) == found
