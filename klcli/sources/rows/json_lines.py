@@ -115,7 +115,9 @@ def _arriving(origin: Origin) -> Iterator[bytes]:
 def _refused(origin: Origin, number: int, error: ValueError) -> Unreadable:
     column = getattr(error, "colno", None)
     if column is not None:
-        return origin.unreadable(f"line {number}, column {column}: not JSON: {getattr(error, 'msg', error)}")
+        hint = "each line is a JSON value of its own, as jq -c '.[]' writes them" if number == 1 else None
+        found = f"line {number}, column {column}: not JSON: {getattr(error, 'msg', error)}"
+        return origin.unreadable(found, hint=hint)
     if isinstance(error, UnicodeDecodeError):
         return origin.unreadable(f"line {number}: not UTF-8", hint="convert it, as with iconv -f latin1 -t utf-8")
     return origin.unreadable(f"line {number}: {error}")

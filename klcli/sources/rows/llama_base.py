@@ -31,6 +31,7 @@ _MAGIC = b"_logits_"
 _HEADER = len(_MAGIC) + 12
 _CLIP = 16.0  # nats below the largest, where log-probabilities are clipped
 _STEPS = 65535
+_CHUNK = "chunk"  # a column that can be asked for: the rows of a chunk share their text
 _SLACK = 1e-3  # of float32 arithmetic on scale, least and the sum
 
 
@@ -38,7 +39,7 @@ _SLACK = 1e-3  # of float32 arithmetic on scale, least and the sum
 def open_llama_base(origin: Origin, query: RowQuery) -> RowSource:
     """Returns the rows of a base file."""
     query.refuse_array(origin.name)
-    return LlamaBase(origin)
+    return LlamaBase(origin, query)
 
 
 class LlamaBase(RowSource):
@@ -52,9 +53,10 @@ class LlamaBase(RowSource):
     outcomes: int
     count: int
 
-    def __init__(self, origin: Origin) -> None:
+    def __init__(self, origin: Origin, query: RowQuery) -> None:
         self.name = origin.name
         self._origin = origin
+        self.columns = tuple(name for name in query.others if name == _CHUNK)
         with origin.reading(), ExitStack() as stack:
             stream = stack.enter_context(origin.open())
             head = stream.read(_HEADER)
@@ -127,7 +129,9 @@ class LlamaBase(RowSource):
                     found = f"it ends at byte {end:,}, in row {first + came // self._bytes + 1:,} of {self.count:,}"
                     raise self._origin.unreadable(f"truncated: {found}")
                 targets = self._targets[first : first + len(raw)]
-                yield RowBlock(self._logarithms(raw, first), first, numbered(first), targets=targets)
+                chunks = [str((first + row) // self._per_chunk + 1) for row in range(len(raw))]
+                columns = dict.fromkeys(self.columns, chunks)
+                yield RowBlock(self._logarithms(raw, first), first, numbered(first), columns=columns, targets=targets)
 
     def _logarithms(self, raw: NDArray[np.uint8], first: int) -> NDArray[np.float64]:
         """log p by its formula, in doubles: float32 would round it once more."""

@@ -54,6 +54,13 @@ def test_the_target_of_a_row_is_the_token_that_follows(opened):
     assert block.targets.tolist() == chunks[:, CONTEXT // 2 + 1 :].ravel().tolist()
 
 
+def test_the_chunk_of_a_row_is_a_column_that_can_be_asked_for(tmp_path):
+    (tmp_path / "base.bin").write_bytes(DATA)
+    source = open_rows(str(tmp_path / "base.bin"), others=["chunk", "page"])
+    chunks = [chunk for block in source.blocks(2) for chunk in block.columns["chunk"]]
+    assert (source.columns, chunks) == (("chunk",), ["1", "1", "1", "2", "2", "2"])
+
+
 def test_a_note_says_what_sixteen_bits_leave(opened):
     source = opened(DATA)
     list(source.blocks(100))
