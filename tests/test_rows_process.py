@@ -120,6 +120,20 @@ def test_what_came_before_a_bad_line_is_answered_and_a_file_is_not_written(tmp_p
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.parametrize("rows", [20, 25, 26, 300])
+def test_a_long_table_on_a_terminal_is_its_first_rows_and_its_last(kl_terminal, tmp_path, rows):
+    (tmp_path / "t.jsonl").write_bytes(LINE * rows)
+    result = kl_terminal("rows", tmp_path / "t.jsonl", "--color", "never")
+    table = result.out.split("─\n")[1].splitlines()
+    numbers = [int(line.split()[0]) for line in table if not line.startswith("…")]
+    assert numbers == [*range(1, min(rows, 20) + 1), *range(max(21, rows - 4), rows + 1)]
+    assert [line for line in table if line.startswith("…")] == [
+        f"… {rows - 25} rows more; --summary sums them up, -f csv prints them all" for _ in range(rows > 25)
+    ]
+    whole = kl_terminal("rows", tmp_path / "t.jsonl", "-f", "csv")
+    assert len(whole.out.splitlines()) == rows + 1
+
+
 def test_an_array_comes_through_a_pipe(tmp_path):
     np.save(tmp_path / "p.npy", [[1, 1], [1, 3]])
     for order in "CF":

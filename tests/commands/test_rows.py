@@ -424,6 +424,22 @@ def test_a_bad_list_is_refused_at_its_place(kl, written, line, words):
     assert (result.code, words in result.err) == (3, True)
 
 
+def test_the_name_of_a_row_is_kept_to_the_letter(kl, written):
+    names = ['a,"b"', "two\nlines", " x ", "NA"]
+    lines = "".join(json.dumps({"id": name, "p": [1, 1], "q": [1, 1]}) + "\n" for name in names)
+    path = written("t.jsonl", lines)
+    table = csv.DictReader(io.StringIO(kl("rows", path, "--id", "id", "-f", "csv").out))
+    assert [row["id"] for row in table] == names
+    assert [json.loads(line)["id"] for line in kl("rows", path, "--id", "id", "-f", "jsonl").out.splitlines()] == names
+
+
+def test_points_stand_below_each_other_also_where_a_later_row_has_more_digits(kl, written):
+    lines = '{"p": [1, 1], "q": [1, 1]}\n' * 3 + '{"p": [1, 1, 1], "q": [1, 1, 4000]}\n'
+    table = kl("rows", written("t.jsonl", lines)).out.split("─\n")[1].splitlines()
+    points = [line.index(".") if "." in line else len(line) for line in table]
+    assert points[:3] == [points[3]] * 3
+
+
 def test_a_label_is_data_and_never_controls_a_terminal(kl, written):
     p = written("p.csv", "id,a,b\n\x1b[31mred,1,1\n")
     for name in ("table", "markdown", "json", "jsonl"):
