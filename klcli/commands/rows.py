@@ -81,18 +81,18 @@ def command(
     p: str, q: str | None, measures: tuple[str, ...], summary: bool, above: tuple[str, ...], below: tuple[str, ...],
     output: Output, **options: Any,
 ) -> ExitCode:  # fmt: skip
-    """Row i of P against row i of Q: the outputs of two models, table by table.
+    """Row i of P against row i of Q: the outputs of two models, row by row.
 
     An operand is a matrix (.npy, .npz, .safetensors; the last axis is the
     outcomes), a table with a distribution in each row (CSV, TSV, Parquet; the
-    header names the outcomes), JSON lines, the file of llama.cpp's
-    --kl-divergence-base, or - for standard input. One operand alone holds both:
-    JSON lines {"p": ..., "q": ...}, or arrays called p and q.
+    header names the outcomes), JSON lines, the file of logits that llama.cpp's
+    perplexity tool writes, or - for standard input. One operand alone holds
+    both: JSON lines {"p": ..., "q": ...}, or arrays called p and q.
 
     \b
     kl rows p.npy q.npy --as logits --summary
     tail -f pairs.jsonl | kl rows - -f jsonl
-    kl rows f16.kld q4.kld --fail-above mean:forward_kl=0.01
+    kl rows f16.bin q4.bin --fail-above mean:forward_kl=0.01
     """
     limits = [*map(parse_row_limit, above), *(parse_row_limit(text, is_least=True) for text in below)]
     base = 2 if options["bits"] else parse_base(options["base"])
