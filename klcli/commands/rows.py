@@ -162,12 +162,12 @@ def _row_by_row(
             try:
                 for answer in run.answers():
                     interruption.hold()
+                    tally.add(answer)
                     text = ""
                     if stream is None:
                         stream = begin(head_of(answer))
                         text = stream.begin()
                     is_read = write(text + stream.rows(answer))
-                    tally.add(answer)
                     interruption.release()
                     if is_read is False and not is_judged:  # nobody wants the rest, which may never end
                         return ExitCode.OK

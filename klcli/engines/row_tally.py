@@ -44,7 +44,13 @@ class RowTally:
         self._rows = 0
 
     def add(self, answer: RowAnswer) -> None:
-        """Takes what some rows come to."""
+        """Takes what some rows come to.
+
+        Raises:
+            UsageError: a limit is on what these rows do not have; it is seen by the first of them.
+        """
+        if not self._rows:
+            self._refuse_limits(answer)
         self._columns = answer.columns
         self._rows += len(answer)
         self._clusters.extend(answer.clusters or ())
@@ -74,20 +80,21 @@ class RowTally:
         return RowSummary(self._rows, self._columns, spreads, largest, self._figures(), count)
 
     def verdicts(self) -> tuple[Verdict, ...]:
-        """Returns a verdict for each limit.
-
-        Raises:
-            UsageError: a limit is on what these rows do not have.
-        """
+        """Returns a verdict for each limit."""
         figures = self._figures()
         return tuple(self._verdict(limit, figures) for limit in self._limits)
 
+    def _refuse_limits(self, answer: RowAnswer) -> None:
+        for limit in self._limits:
+            if not limit.measure and answer.comparison is None:
+                raise UsageError(f"a limit on {limit.text} needs whole distributions")
+            if limit.text.startswith("target") and answer.comparison and answer.comparison.target is None:
+                raise UsageError(
+                    f"a limit on {limit.text} needs the outcome that occurred", hint="name it with --target"
+                )
+
     def _verdict(self, limit: RowLimit, figures: Mapping[str, Estimate]) -> Verdict:
         if not limit.measure:
-            if limit.text not in figures:
-                wanted = "the outcome that occurred" if limit.text.startswith("target") else "whole distributions"
-                hint = "name it with --target" if limit.text.startswith("target") else None
-                raise UsageError(f"a limit on {limit.text} needs {wanted}", hint=hint)
             unit = unit_name(FIGURES[limit.text].unit, self._base)
             return Verdict(limit.text, limit.limit, figures[limit.text].value, unit, limit.is_least)
         name = limit.measure if limit.measure in self._kept else BOUNDS[limit.measure][not limit.is_least]

@@ -217,9 +217,10 @@ def test_a_limit_in_bits_is_a_limit_in_bits(kl, pair):
         ("target_perplexity_q=1", "needs the outcome that occurred"),
     ],
 )
-def test_a_wrong_limit_is_a_wrong_command_line(kl, pair, limit, words):
-    result = kl("rows", *pair, "--fail-above", limit)
-    assert (result.code, words in result.err) == (2, True)
+@pytest.mark.parametrize("more", [(), ("--summary",)])
+def test_a_wrong_limit_is_a_wrong_command_line_before_anything_is_printed(kl, pair, limit, words, more):
+    result = kl("rows", *pair, *more, "--fail-above", limit)
+    assert (result.code, result.out, words in result.err) == (2, "", True)
 
 
 def test_what_does_not_compare_fails_and_is_null_in_json(kl, document, written):
@@ -406,6 +407,7 @@ def test_lists_give_a_lower_and_an_upper_bound_and_say_what_bounds_it(kl, docume
     assert kl("rows", path, "--fail-above", "mean:forward_kl=5", "--tail-floor", "1e-9").code == 0
     assert kl("rows", path, "--fail-below", "forward_kl=0.2", "--tail-floor", "1e-9").code == 1
     assert kl("rows", path, "-m", "jeffreys").code == 2
+    assert kl("rows", path, "--fail-below", "top1_agreement=0.5").code == 2
 
 
 @pytest.mark.parametrize(
