@@ -469,6 +469,12 @@ def test_small_files_import_no_pandas(pair):
     assert imported("compute", *(f"sample_data/{name}" for name in pair), "-f", "json").isdisjoint(HEAVY | {"rich"})
 
 
+def test_rows_import_nothing_heavy_and_their_table_needs_no_rich():
+    files = ("sample_data/scores_float32.csv", "sample_data/scores_int8.csv")
+    found = imported("rows", *files, "--as", "logits", "--id", "1", "--target", "6")
+    assert found.isdisjoint(HEAVY | {"rich"})
+
+
 @pytest.mark.parametrize("words", [("list", "measures", "-f", "json"), ("examples", "coin", "-f", "json")])
 def test_the_catalogues_import_nothing_heavy(words):
     assert imported(*words).isdisjoint(HEAVY)

@@ -1,6 +1,7 @@
 """`kl rows`: row i of P against row i of Q, and what all rows come to."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
@@ -76,7 +77,7 @@ def _row_options(function: Any) -> Any:
 @click.option("--fail-below", "below", multiple=True, metavar="FIGURE=LIMIT",
               help="The same below, as for top1_agreement; repeatable.")  # fmt: skip
 @_row_options
-@output_options
+@partial(output_options, registry=ROW_STREAMS)
 def command(
     p: str, q: str | None, measures: tuple[str, ...], summary: bool, above: tuple[str, ...], below: tuple[str, ...],
     output: Output, **options: Any,
