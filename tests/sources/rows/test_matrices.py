@@ -153,6 +153,15 @@ def test_what_is_cut_corrupt_or_no_matrix_is_refused_with_words(tmp_path, suffix
         rows_of(path)
 
 
+def test_a_header_that_would_fill_the_memory_is_refused(tmp_path):
+    path = tmp_path / "huge.safetensors"
+    with path.open("wb") as stream:
+        stream.write(struct.pack("<Q", 150_000_000) + b"{")
+        stream.truncate(200_000_000)  # of zeros, which take no room on the disk
+    with pytest.raises(InputError, match="a header of 150,000,000 bytes, above 100,000,000"):
+        open_rows(str(path))
+
+
 def test_objects_in_an_archive_are_never_unpickled(tmp_path):
     np.savez(tmp_path / "a.npz", x=np.array([[{}, []]], dtype=object))
     with pytest.raises(InputError, match="never unpickled"):
