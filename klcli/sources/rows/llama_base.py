@@ -7,8 +7,8 @@ as u = 0. Row i of a chunk predicts the token at n_ctx/2 + i + 1.
 
 What 16 bits leave: each log p is off by up to scale/2, which moves KL(P‖Q) by the covariance of that error with
 log(p/q), at most scale/2·σ(log(p/q)), about scale·√(KL/2), and where P and Q agree leaves Var(error)/2: scale²/24 if
-the errors are uniform, at most scale²/8. The raised outcomes together add at most their mass to the KL from the model
-to its own file.
+the errors are uniform, at most scale²/8. Raised outcomes add at most their mass to the KL from a model to its own file,
+and more to that from the file to the model: their mass times how far they were raised.
 
 Source: ggml-org/llama.cpp, tools/perplexity/perplexity.cpp, log_softmax and kl_divergence.
 """
@@ -110,12 +110,15 @@ class LlamaBase(RowSource):
             f"{rounded(step, 3)}·√(KL/2) nats, and equal models show about {rounded(step**2 / 24, 2)}, at most "
             f"{rounded(step**2 / 8, 2)}"
         )
+        notes = [Note("sixteen_bits", text)]
         if self._raised:
-            text += (
-                f"; outcomes more than {_CLIP:g} nats below a row's largest were raised to it, together up to "
-                f"{rounded(self._raised, 2)} of a row's mass, which is seen beside a file that is not clipped alike"
-            )
-        return (Note("sixteen_bits", text),)
+            notes.append(Note(
+                "clipped",
+                f"{self.name}: outcomes more than {_CLIP:g} nats below a row's largest were raised to it when it was "
+                f"written, together up to {rounded(self._raised, 2)} of a row's mass; beside what is not clipped alike, "
+                "a KL is off by about as much, or more",
+            ))  # fmt: skip
+        return tuple(notes)
 
     def blocks(self, rows: int) -> Iterator[RowBlock]:
         with self._origin.reading(), closing(self._stream or self._origin.open()) as stream:
