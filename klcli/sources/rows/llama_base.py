@@ -115,8 +115,8 @@ class LlamaBase(RowSource):
             notes.append(Note(
                 "clipped",
                 f"{self.name}: outcomes more than {_CLIP:g} nats below a row's largest were raised to it when it was "
-                f"written, together up to {rounded(self._raised, 2)} of a row's mass; beside what is not clipped alike, "
-                "a KL is off by about as much, or more",
+                f"written, together up to {rounded(self._raised, 2)} of a row's mass; beside what is not clipped "
+                "alike, a KL is off by about as much, or more",
             ))  # fmt: skip
         return tuple(notes)
 
