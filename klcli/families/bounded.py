@@ -9,9 +9,10 @@ import numpy as np
 
 from klcli.errors import NotADistribution
 from klcli.families.ball import Ball
+from klcli.families.differences import log_ratio
 from klcli.families.domain import POSITIVE, REAL, Parameter
 from klcli.families.family import Family, demand, family
-from klcli.families.functions import atan, exp, expm1, log, log1p, log_ratio, or_1, power, x_log
+from klcli.families.functions import atan, exp, expm1, log, log1p, or_1, power, x_log
 from klcli.families.tail import Growth
 
 __all__ = ["FLAT", "LogUniform", "Triangular", "Uniform"]

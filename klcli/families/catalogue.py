@@ -3,7 +3,9 @@
 from klcli.families import (
     bounded,
     discrete,
+    gamma_powers,
     gaussian,
+    heavy_tailed,
     location,
     mixture,
     multivariate,
@@ -11,7 +13,7 @@ from klcli.families import (
     pairs_of_vectors,
     scipy_family,
     skewed,
-    stacy,
+    truncated,
     unit_interval,
 )
 from klcli.families.closed_form import CLOSED_FORMS
@@ -21,7 +23,9 @@ __all__ = ["CLOSED_FORMS", "FAMILIES"]
 _MODULES = (
     bounded,
     discrete,
+    gamma_powers,
     gaussian,
+    heavy_tailed,
     location,
     mixture,
     multivariate,
@@ -29,6 +33,6 @@ _MODULES = (
     pairs_of_vectors,
     scipy_family,
     skewed,
-    stacy,
+    truncated,
     unit_interval,
 )

@@ -14,6 +14,7 @@ import numpy as np
 
 from klcli.extras import need
 from klcli.families.ball import Ball
+from klcli.families.differences import x_log_ratio
 from klcli.families.domain import (
     COUNT,
     POSITIVE,
@@ -25,7 +26,7 @@ from klcli.families.domain import (
     Parameter,
 )
 from klcli.families.family import Family, family
-from klcli.families.functions import choose, log, log1p, x_log, x_log_ratio
+from klcli.families.functions import choose, log, log1p, x_log
 from klcli.families.precision import PURPOSE
 from klcli.families.stirling import lbeta, stirling
 

@@ -1,4 +1,4 @@
-"""What a family of distributions is, the table of all families, and how parameters are bound to one.
+"""What a family of distributions is, the table of all families, and what its members know.
 
 A family's parameters are Balls, so that every formula in it is evaluated in doubles or in as many digits as it takes.
 Numbers may be arrays, which broadcast: a family of shape (...) is that many distributions.
@@ -9,7 +9,6 @@ that Q `needs`, KL(P‖Q) = H(P, Q) - H(P) is a closed form; nothing has to be w
 """
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from functools import cache, cached_property
 from math import inf
 from typing import Any, ClassVar, TypeVar, cast
@@ -18,13 +17,14 @@ import numpy as np
 
 from klcli.errors import NotADistribution
 from klcli.families.ball import Arithmetic, Ball, exact
+from klcli.families.binding import bind
 from klcli.families.domain import Parameter
 from klcli.families.precision import DOUBLES, FLOATS
 from klcli.families.tail import Growth
 from klcli.registry import Registry
 from klcli.visible import rounded
 
-__all__ = ["EXPECTATIONS", "FAMILIES", "Diverges", "Family", "cached_by_family", "demand", "family", "read_one"]
+__all__ = ["EXPECTATIONS", "FAMILIES", "Diverges", "Family", "cached_by_family", "demand", "family"]
 
 # the expectations that a family may know, and how each is written
 EXPECTATIONS = {
@@ -227,70 +227,8 @@ def family(name: str, *, aliases: tuple[str, ...] = ()) -> Callable[[Class], Cla
     return register
 
 
-def bind(cls: type[Family], values: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
-    """Returns the parameters by name, each in its domain.
-
-    Raises:
-        NotADistribution: one is missing, unknown, given twice, or outside its domain.
-    """
-    hint = f"{signature(cls)}: {cls.title}"
-    if len(values) > len(cls.parameters):
-        raise NotADistribution(f"{cls.name}: {len(values)} values for {len(cls.parameters)} parameters", hint=hint)
-    found: dict[str, Any] = {parameter.name: value for parameter, value in zip(cls.parameters, values, strict=False)}
-    for name, value in named.items():
-        parameter, convert = _meant(cls, name, hint)
-        if parameter.name in found:
-            raise NotADistribution(f"{cls.name}: {parameter.name} is given twice", hint=hint)
-        found[parameter.name] = convert(parameter, value, name)
-    missing = [each.name for each in cls.parameters if each.name not in found and each.default is None]
-    if missing:
-        raise NotADistribution(f"{cls.name}: {' and '.join(missing)} missing", hint=hint)
-    return {each.name: each.read(found.get(each.name, each.default), cls.name) for each in cls.parameters}
-
-
-def read_one(cls: type[Family], which: int | str, value: Any) -> None:
-    """Refuses one parameter, by position or by name, that would not do whatever the others are.
-
-    Raises:
-        NotADistribution: there is no such parameter, or its value is outside its domain.
-    """
-    if isinstance(which, str):
-        parameter, convert = _meant(cls, which, signature(cls))
-        parameter.read(convert(parameter, value, which), cls.name)
-    elif which < len(cls.parameters):
-        cls.parameters[which].read(value, cls.name)
-    else:
-        raise NotADistribution(f"{cls.name}: a value too many", hint=signature(cls))
-
-
-def _meant(cls: type[Family], name: str, hint: str) -> tuple[Parameter, Callable[[Parameter, Any, str], Any]]:
-    for parameter in cls.parameters:
-        if name == parameter.name or name in parameter.aliases:
-            return parameter, lambda parameter, value, name: value
-        if name in parameter.instead:
-            return parameter, _converted(cls, parameter.instead[name])
-    known = [other for each in cls.parameters for other in (each.name, *each.aliases, *each.instead)]
-    near = get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]}? {hint}" if near else hint
-    raise NotADistribution(f"{cls.name}: there is no parameter {name!r}", hint=hint)
-
-
-def _converted(cls: type[Family], convert: Callable[[Any], Any]) -> Callable[[Parameter, Any, str], Any]:
-    def converted(parameter: Parameter, value: Any, name: str) -> Any:
-        stated = Parameter(name, parameter.domain).read(value, cls.name)
-        with np.errstate(all="ignore"):
-            return convert(stated)
-
-    return converted
-
-
 def _number(value: Any) -> Any:
     return float(value) if np.ndim(value) == 0 else value
-
-
-def signature(cls: type[Family]) -> str:
-    """Returns "gamma(shape, rate)"."""
-    return f"{cls.name}({', '.join(parameter.name for parameter in cls.parameters)})"
 
 
 def _shown(value: Any) -> str:

@@ -16,8 +16,9 @@ from functools import cache
 from typing import Any
 
 from klcli.errors import KlError, NotADistribution, UnknownName, Unreadable
+from klcli.families.binding import read_one, signature
 from klcli.families.catalogue import FAMILIES
-from klcli.families.family import Family, read_one, signature
+from klcli.families.family import Family
 from klcli.visible import shorten
 
 __all__ = ["family_called", "parse"]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from klcli.core.series import atanh_excess
-from klcli.families.functions import excess_of_one
+from klcli.families.differences import excess_of_one
 
 __all__ = ["normal_divergence", "tilt_divergence"]
 

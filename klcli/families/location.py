@@ -1,10 +1,9 @@
-"""Families on the whole line with a location and a scale: laplace, logistic, gumbel, moyal, cauchy, student_t.
+"""Families on the whole line with a location and a scale: laplace, logistic, gumbel, moyal.
 
 Source of the moments: Johnson, Kotz & Balakrishnan (1995), Continuous Univariate Distributions 2, chapters 22 to 28;
 of moyal: Walck (2007), Hand-book on Statistical Distributions, chapter 26.
 """
 
-from math import inf
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,19 +12,18 @@ from klcli.extras import need
 from klcli.families.ball import Ball
 from klcli.families.domain import POSITIVE, REAL, Parameter
 from klcli.families.family import Family, demand, family
-from klcli.families.functions import digamma, exp, gamma, log, log1p, log_root_2pi, sin, sqrt
+from klcli.families.functions import exp, gamma, log, log1p, log_root_2pi, sin, sqrt
 from klcli.families.gaussian import distance_image
 from klcli.families.precision import PURPOSE
-from klcli.families.stirling import lbeta
 from klcli.families.tail import Growth
 
-__all__ = ["Cauchy", "Gumbel", "HalfCauchy", "Laplace", "Logistic", "Moyal", "StudentT"]
+__all__ = ["LOC", "SCALE", "Gumbel", "Laplace", "Located", "Logistic", "Moyal"]
 
 LOC = Parameter("loc", REAL, ("mu",))
 SCALE = Parameter("scale", POSITIVE, ("b", "beta", "s", "sigma"))
 
 
-class _Located(Family):
+class Located(Family):
     parameters: ClassVar[tuple[Parameter, ...]] = (LOC, SCALE)
     support = "all x"
     loc: Ball
@@ -43,7 +41,7 @@ class _Located(Family):
 
 
 @family("laplace", aliases=("double_exponential",))
-class Laplace(_Located):
+class Laplace(Located):
     title = "two exponentials back to back"
     image_names = ("|x - loc|, at one loc",)
     needs = ("mean_distance",)
@@ -88,7 +86,7 @@ class Laplace(_Located):
 
 
 @family("logistic")
-class Logistic(_Located):
+class Logistic(Located):
     title = "whose cumulative distribution is the logistic function"
 
     def entropy(self) -> Ball:
@@ -119,7 +117,7 @@ class Logistic(_Located):
 
 
 @family("gumbel", aliases=("gumbel_r",))
-class Gumbel(_Located):
+class Gumbel(Located):
     title = "the largest of many light-tailed values"
     needs = ("mean_x", "transform")
     cross_formula = "log β + (E[x] - μ)/β + E[exp(-(x - μ)/β)]"
@@ -155,7 +153,7 @@ class Gumbel(_Located):
 
 
 @family("moyal")
-class Moyal(_Located):
+class Moyal(Located):
     title = "the energy that a fast particle loses in thin matter"
     needs = ("mean_x", "transform")
     cross_formula = "log(σ√(2π)) + ((E[x] - μ)/σ + E[exp(-(x - μ)/σ)])/2"
@@ -192,94 +190,3 @@ class Moyal(_Located):
     def growth(self, end: str) -> Growth:
         scale = float(self.scale.value)
         return Growth("exponential", scale) if end == "low" else Growth("power", 0.5 / scale, 1.0)
-
-
-@family("cauchy", aliases=("lorentz",))
-class Cauchy(_Located):
-    title = "without a mean: a ratio of normals"
-    needs = ("mean_log_quadratic",)
-    cross_formula = "log(πγ) + E[log(1 + ((x - x₀)/γ)²)]"
-
-    def entropy(self) -> Ball:
-        return log(4 * self.scale * self.scale.pi)
-
-    def mean_log_quadratic(self, loc: Ball, scale: Ball) -> Ball:
-        offset, total = (self.loc - loc) / scale, (self.scale + scale) / scale
-        return log(total * total + offset * offset)
-
-    def cross_entropy(self, p: Any) -> Ball:
-        return log(self.scale * self.scale.pi) + p.mean_log_quadratic(self.loc, self.scale)
-
-    def log_density(self, x: Ball) -> Ball:
-        return -_log1p_square(self.z(x)) - log(self.scale * self.scale.pi)
-
-    def standard_quantile(self, u: Any) -> Any:
-        return -1 / np.tan(np.pi * u)
-
-    def growth(self, end: str) -> Growth:
-        return Growth("logarithmic", 2.0)
-
-
-def _log1p_square(z: Ball) -> Ball:
-    """log(1 + z²), without overflow."""
-    size = abs(z)
-    large = size.value > 1e100
-    return (2 * log(size)).where(large, log1p(size * size))
-
-
-@family("halfcauchy")
-class HalfCauchy(Family):
-    title = "the absolute value of a cauchy about 0"
-    parameters = (SCALE,)
-    support = "x > 0"
-    scale: Ball
-
-    def bounds(self) -> tuple[Any, Any]:
-        return 0.0, inf
-
-    def entropy(self) -> Ball:
-        return log(2 * self.scale * self.scale.pi)
-
-    def log_density(self, x: Ball) -> Ball:
-        return log(2.0 / (self.scale * self.scale.pi)) - _log1p_square(x / self.scale)
-
-    def quantile(self, u: Any) -> Any:
-        return float(self.scale.value) * np.tan(np.pi * u / 2)
-
-    def growth(self, end: str) -> Growth:
-        return Growth("logarithmic", 2.0 if end == "high" else 0.0)
-
-
-@family("student_t", aliases=("t", "students_t"))
-class StudentT(_Located):
-    title = "a mean of few normals over its own estimate of scale"
-    parameters = (
-        Parameter("df", POSITIVE, ("nu",)),
-        Parameter("loc", REAL, ("mu",), default=0.0),
-        Parameter("scale", POSITIVE, ("sigma",), default=1.0),
-    )
-    df: Ball
-
-    def entropy(self) -> Ball:
-        half = (self.df + 1.0) / 2
-        spread = digamma(half) - digamma(self.df / 2)
-        return half * spread + log(self.df) / 2 + lbeta(self.df / 2, self.df.constant(0.5)) + log(self.scale)
-
-    def mean_x(self) -> Ball:
-        demand(self.df.value > 1, "E[x] of student_t does not exist for df <= 1")
-        return self.loc
-
-    def variance(self) -> Ball:
-        demand(self.df.value > 2, "Var[x] of student_t is infinite for df <= 2")
-        return self.scale * self.scale * self.df / (self.df - 2.0)
-
-    def log_density(self, x: Ball) -> Ball:
-        half = (self.df + 1.0) / 2
-        constant = lbeta(self.df / 2, self.df.constant(0.5)) + log(self.df) / 2 + log(self.scale)
-        return -(half * _log1p_square(self.z(x) / sqrt(self.df))) - constant
-
-    def standard_quantile(self, u: Any) -> Any:
-        return need("scipy.special", purpose=PURPOSE, extra="families").stdtrit(float(self.df.value), u)
-
-    def growth(self, end: str) -> Growth:
-        return Growth("logarithmic", float(self.df.value) + 1)

@@ -13,6 +13,7 @@ import numpy as np
 from klcli.families.ball import Ball
 from klcli.families.bounded import LogUniform, Uniform
 from klcli.families.closed_form import closed_form
+from klcli.families.differences import excess, excess_of_squares, expm1_excess, log_ratio, x_log_ratio
 from klcli.families.discrete import Bernoulli, Binomial, Geometric, NegativeBinomial, Poisson
 from klcli.families.functions import (
     Real,
@@ -20,22 +21,18 @@ from klcli.families.functions import (
     choose,
     constant,
     euler_of,
-    excess,
-    excess_of_squares,
-    expm1_excess,
     log,
     log1p,
     log_bessel_i0,
-    log_ratio,
     sin,
     value_of,
-    x_log_ratio,
 )
+from klcli.families.gamma_powers import Exponential
 from klcli.families.gaussian import LogitNormal, LogNormal, Normal
+from klcli.families.heavy_tailed import Cauchy, HalfCauchy
 from klcli.families.kernel import normal_divergence, tilt_divergence
-from klcli.families.location import Cauchy, Gumbel, HalfCauchy, Laplace
+from klcli.families.location import Gumbel, Laplace
 from klcli.families.skewed import InverseGaussian, Lindley, Pareto, VonMises
-from klcli.families.stacy import Exponential
 from klcli.families.stirling import shape_divergence
 from klcli.families.unit_interval import ContinuousBernoulli
 

@@ -12,8 +12,9 @@ import numpy as np
 from klcli.core.measure import select
 from klcli.families.ball import Ball
 from klcli.families.closed_form import closed_form
+from klcli.families.differences import excess_of, x_log_ratio
 from klcli.families.discrete import Categorical
-from klcli.families.functions import Real, choose, digamma, excess_of, lgamma, log, value_of, x_log_ratio
+from klcli.families.functions import Real, choose, digamma, lgamma, log, value_of
 from klcli.families.multivariate import (
     Dirichlet,
     Multinomial,

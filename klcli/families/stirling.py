@@ -7,19 +7,8 @@ import numpy as np
 
 from klcli.families import stirling_error
 from klcli.families.ball import Ball
-from klcli.families.functions import (
-    Real,
-    bounded_by,
-    choose,
-    digamma,
-    excess,
-    lgamma,
-    log,
-    log1p,
-    log_root_2pi,
-    value_of,
-    x_log_ratio,
-)
+from klcli.families.differences import excess, x_log_ratio
+from klcli.families.functions import Real, bounded_by, choose, digamma, lgamma, log, log1p, log_root_2pi, value_of
 
 __all__ = ["digamma_gap", "lbeta", "rate_divergence", "shape_divergence", "stirling"]
 

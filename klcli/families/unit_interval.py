@@ -11,9 +11,10 @@ import numpy as np
 from klcli.extras import need
 from klcli.families.ball import Ball
 from klcli.families.bounded import FLAT
+from klcli.families.differences import log_ratio
 from klcli.families.domain import OPEN_PROBABILITY, POSITIVE, Parameter
 from klcli.families.family import Family, demand, family
-from klcli.families.functions import digamma, exp, expm1, log, log1p, log_ratio, trigamma
+from klcli.families.functions import digamma, exp, expm1, log, log1p, trigamma
 from klcli.families.precision import PURPOSE
 from klcli.families.stirling import digamma_gap, lbeta
 from klcli.families.tail import Growth

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from mpmath import mpf
 
-from klcli.families import functions, stirling_error
+from klcli.families import differences, functions, stirling_error
 from klcli.families import stirling as stirling_module
 from klcli.families.ball import exact
 from klcli.families.precision import DOUBLES
@@ -14,7 +14,7 @@ mpmath.mp.dps = 60
 
 
 def of_name(name):
-    return getattr(functions, name, None) or getattr(stirling_module, name)
+    return next(getattr(home, name) for home in (functions, differences, stirling_module) if hasattr(home, name))
 
 
 RANDOM = np.random.default_rng(20240521)

@@ -1,0 +1,123 @@
+"""The measures of two families, each from closed forms, or from one integral or sum over the support of P."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from math import inf, log, sqrt
+from typing import TYPE_CHECKING, Any
+
+from klcli.core.measure import select
+from klcli.errors import UsageError
+from klcli.families.divergence import Answer, cross_entropy, entropy, integral, kl
+
+if TYPE_CHECKING:
+    from klcli.families.comparison import FamilyComparison
+
+__all__ = ["MEASURES"]
+
+
+def _jeffreys(comparison: "FamilyComparison") -> Answer:
+    return _sum([comparison.nats(select(name)) for name in ("forward_kl", "reverse_kl")])
+
+
+def _sum(parts: list[Answer], weight: float = 1.0) -> Answer:
+    methods = ("closed form", "sum", "quadrature", "monte carlo")
+    total = sum(part.value for part in parts) * weight
+    return Answer(
+        total,
+        sum(float(part.error) for part in parts) * weight,
+        max((part.method for part in parts), key=methods.index),
+        "; ".join(dict.fromkeys(part.source for part in parts if part.source)),
+        " + ".join(dict.fromkeys(part.formula for part in parts)),
+        next((part.reason for part in parts if part.reason), ""),
+    )
+
+
+def _integral(name: str, comparison: "FamilyComparison") -> Answer:
+    p, q = comparison.p, comparison.q
+    if "multivariate" in (p.kind, q.kind):
+        raise UsageError("for vectors there are forward_kl, reverse_kl, jeffreys, the entropies and cross-entropies")
+    return integral(name, p, q)
+
+
+def _is_singular(comparison: "FamilyComparison") -> bool:
+    """Whether one has its mass on single numbers, and the other none there."""
+    kinds = {comparison.p.kind, comparison.q.kind}
+    return kinds == {"discrete", "continuous"}
+
+
+def _jensen_shannon(comparison: "FamilyComparison") -> Answer:
+    if _is_singular(comparison):
+        return Answer(log(2), 0.0, "closed form", "", "log 2, as P and Q share no mass")
+    flipped = replace(comparison, p=comparison.q, q=comparison.p)
+    found = _sum([_integral("against_mixture", each) for each in (comparison, flipped)], 0.5)
+    return replace(found, value=min(max(found.value, 0.0), log(2)), formula="(KL(P‖M) + KL(Q‖M))/2, M = (P + Q)/2")
+
+
+def _jensen_shannon_distance(comparison: "FamilyComparison") -> Answer:
+    found = comparison.nats(select("jensen_shannon"))
+    return _root(found)
+
+
+def _root(found: Answer) -> Answer:
+    root = sqrt(found.value)
+    error = sqrt(found.value + found.error) - root if found.value < found.error else found.error / (2 * root or 1)
+    return replace(found, value=root, error=error, formula=f"√({found.formula})")
+
+
+def _total_variation(comparison: "FamilyComparison") -> Answer:
+    if _is_singular(comparison):
+        return Answer(1.0, 0.0, "closed form", "", "1, as P and Q share no mass")
+    found = _integral("excess", comparison)
+    return replace(found, value=min(max(found.value, 0.0), 1.0), formula="the mass of p - q where p > q")
+
+
+def _affinity(comparison: "FamilyComparison") -> Answer:
+    if _is_singular(comparison):
+        return Answer(0.0, 0.0, "closed form", "", "√(p·q)")
+    found = _integral("root", comparison)
+    return replace(found, value=min(max(found.value, 0.0), 1.0), formula=f"{found.formula[:1]} √(p·q)")
+
+
+def _bhattacharyya(comparison: "FamilyComparison") -> Answer:
+    found = _affinity(comparison)
+    value = -log(found.value) + 0.0 if found.value > 0 else inf
+    reason = "P and Q share no mass" if value == inf else ""
+    error = found.error / max(found.value, 1e-300)
+    return replace(found, value=value, error=error, formula=f"-log {found.formula}", reason=reason)
+
+
+def _hellinger(comparison: "FamilyComparison") -> Answer:
+    found = _affinity(comparison)
+    rest = replace(found, value=max(1 - found.value, 0.0), formula=f"1 - {found.formula}")
+    (low, high), (low_q, high_q) = comparison.p.bounds(), comparison.q.bounds()
+    if found.value > 0.5 and low <= low_q and high_q <= high and not _is_singular(comparison):
+        # all of Q is where P is, so the square of the distance is one integral, which does not cancel
+        rest = _integral("root_gap", comparison)
+    return replace(_root(rest), formula="√(½·∫(√p - √q)²)")
+
+
+_Compute = Callable[["FamilyComparison"], Answer]
+
+
+def _drawn(function: Callable[..., Answer], sides: str) -> _Compute:
+    def compute(comparison: "FamilyComparison") -> Answer:
+        members: list[Any] = [getattr(comparison, side) for side in sides]
+        return function(*members, samples=comparison.samples, seed=comparison.seed)
+
+    return compute
+
+
+MEASURES: dict[str, _Compute] = {
+    "forward_kl": _drawn(kl, "pq"),
+    "reverse_kl": _drawn(kl, "qp"),
+    "cross_entropy": _drawn(cross_entropy, "pq"),
+    "entropy_p": _drawn(entropy, "p"),
+    "entropy_q": _drawn(entropy, "q"),
+    "jensen_shannon": _jensen_shannon,
+    "jeffreys": _jeffreys,
+    "reverse_cross_entropy": _drawn(cross_entropy, "qp"),
+    "jensen_shannon_distance": _jensen_shannon_distance,
+    "total_variation": _total_variation,
+    "hellinger": _hellinger,
+    "bhattacharyya": _bhattacharyya,
+}

@@ -1,0 +1,161 @@
+"""The panels of a quadrature: where the support of P is cut, and the map of each panel to x: see `quadrature`."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+__all__ = ["NODES", "WEIGHTS", "Panels", "cut", "reach_of"]
+
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
+_LEVELS = np.array([1e-12, 1e-6, 1e-3, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 1 - 1e-3, 1 - 1e-6])
+_OF_Q = np.array([1e-3, 0.1, 0.5, 0.9, 1 - 1e-3])
+_STEPS = np.array(
+    [
+        0,
+        0.01,
+        0.02,
+        0.05,
+        0.1,
+        0.2,
+        0.3,
+        0.5,
+        1,
+        1.5,
+        2,
+        3,
+        4,
+        6,
+        8,
+        12,
+        16,
+        24,
+        36,
+        50,
+        80,
+        120,
+        180,
+        260,
+        370,
+        520,
+        700.0,
+    ]
+)
+_LAST = float(_STEPS[-1])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Panels:
+    """Panels in s: where they start and how long they are, and the map of each to x: (kind, anchor, width)."""
+
+    start: Any
+    length: Any
+    kind: Any  # 0 linear, 1 towards a finite end, 2 towards infinity
+    anchor: Any
+    width: Any  # signed
+
+    def take(self, index: Any) -> "Panels":
+        return Panels(*(getattr(self, name)[index] for name in ("start", "length", "kind", "anchor", "width")))
+
+    def halves(self) -> "Panels":
+        half = self.length / 2
+        parts = [np.concatenate([self.start, self.start + half]), np.concatenate([half, half])]
+        return Panels(*parts, *(np.tile(each, 2) for each in (self.kind, self.anchor, self.width)))
+
+    def points(self) -> tuple[Any, Any, Any]:
+        """x, how far it is from the anchor, and log(dx/ds); shape (panels, nodes)."""
+        s = self.start[:, None] + self.length[:, None] * (1 + NODES) / 2
+        kind, anchor, width = (each[:, None] for each in (self.kind, self.anchor, self.width))
+        rate = np.where(kind == 1, -s, np.where(kind == 2, s, 0.0))
+        grown = np.exp(rate)
+        distance = width * np.where(kind == 0, s, np.where(kind == 1, grown, np.expm1(np.where(kind == 2, s, 0.0))))
+        return anchor + distance, distance, np.log(np.abs(width)) + rate
+
+
+def cut(p: Any, q: Any) -> Panels:
+    """Returns panels over the support of p, cut at quantiles of p and q and where a density jumps."""
+    low, high = (float(end) for end in p.bounds())
+    own = _within([*np.ravel(p.quantile(_LEVELS)), *p.breakpoints()], low, high)
+    others = _within([*np.ravel(q.quantile(_OF_Q)), *q.breakpoints(), *q.bounds()], low, high)
+    # the bulk of Q stays, however far from that of P, but for where x is too near to an end to say how near
+    near = [end for end in (low, high) if isfinite(end)]
+    clear = [x for x in others if all(abs(x - end) >= 1e-3 * abs(end) for end in near)]
+    inside = sorted({*_on_one_scale(own, low, high), *clear})
+    inside = _graded(inside or [(low + high) / 2 if isfinite(low + high) else 0.0], low, high)
+    spread = inside[-1] - inside[0] or abs(inside[0]) or 1.0
+    scales = [2 * (right - left) for left, right in (inside[:2], inside[-2:])] if inside[1:] else [spread, spread]
+    rows: list[tuple[float, float, int, float, float]] = []
+    for left, right in pairwise(inside):
+        rows.append((0.0, 1.0, 0, left, right - left))
+    for end, first, sign, scale in ((low, inside[0], -1.0, scales[0]), (high, inside[-1], 1.0, scales[1])):
+        kind = 1 if isfinite(end) else 2
+        anchor, width = (end, -sign * abs(first - end)) if kind == 1 else (first, sign * scale)
+        reach = reach_of(kind, anchor, width)
+        steps = [*_STEPS[reach > _STEPS], reach]
+        rows += [(a, b - a, kind, anchor, width) for a, b in pairwise(steps)]
+    return Panels(*(np.array(column, dtype=float) for column in zip(*rows, strict=True)))
+
+
+def _within(points: list[float], low: float, high: float) -> list[float]:
+    return sorted({float(point) for point in points if isfinite(point) and low < point < high})
+
+
+def _on_one_scale(points: list[float], low: float, high: float) -> list[float]:
+    """The points without those that are for the end panels to reach, ten times nearer to an end, or farther out."""
+    if len(points) < 3:
+        return points
+    middle = len(points) // 2
+    above = _kept(points[middle:], high, points[middle])
+    below = _kept([-x for x in points[middle::-1]], -low, -points[middle])
+    return sorted({*(-x for x in below), *above})
+
+
+_COARSER = 8.0  # how many times longer a panel may be than the one beside it
+
+
+def _graded(points: list[float], low: float, high: float) -> list[float]:
+    """The points, and more where one gap is far longer than the next: a tail beside it would fall between nodes."""
+    ends = [*([low] if isfinite(low) else []), *points, *([high] if isfinite(high) else [])]
+    more = set(points)
+    gaps = [right - left for left, right in pairwise(ends)]
+    for index, gap in enumerate(gaps):
+        left, right = ends[index], ends[index + 1]
+        if index > 0:
+            more.update(left + step for step in _steps(gaps[index - 1], gap))
+        if index + 1 < len(gaps):
+            more.update(right - step for step in _steps(gaps[index + 1], gap))
+    return sorted(point for point in more if low < point < high)
+
+
+def _steps(beside: float, gap: float) -> list[float]:
+    """Lengths that grow from that of the gap beside to half of this one."""
+    steps = []
+    step = _COARSER * beside
+    while 0 < step < gap / 2:
+        steps.append(step)
+        step *= _COARSER
+    return steps
+
+
+def _kept(points: list[float], end: float, centre: float) -> list[float]:
+    """The first of the points, which run outwards from the centre."""
+    kept = points[:1]
+    for before, after in pairwise(points):
+        near = (
+            end - before > 10 * (end - after)
+            if isfinite(end)
+            else before > centre and (after - centre > 10 * (before - centre))
+        )
+        if near:
+            break
+        kept.append(after)
+    return kept
+
+
+def reach_of(kind: float, anchor: float, width: float) -> float:
+    """How far s goes before x, or a power law of it that falls as slowly as 1/x, leaves the range of a double."""
+    if kind == 2:
+        return float(min(_LAST, np.log(1e290 / abs(width))))
+    return float(min(_LAST, np.log(abs(width) / 1e-306))) if anchor == 0 else _LAST
