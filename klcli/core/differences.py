@@ -10,7 +10,7 @@ reference digits are lost, and the error that is returned beside the values says
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,12 +20,17 @@ from klcli.core.error_free import Array, exact_sum
 from klcli.core.pair import Pair
 from klcli.core.products import ROUNDING
 from klcli.core.separable import Part
+from klcli.core.series import binary_entropy_series
 
 __all__ = ["DIFFERING", "Differing"]
 
 _ROOM = BLOCK // 2  # outcomes at a time: two arrays of them stay in the second-level cache
 _ROWS = 8  # of a thread's turn
+_NEAR = 1 / 3  # the contrast up to which its series are taken
 _TINY = 1e-300  # instead of a 0 whose logarithm is multiplied by it
+
+
+Finish = Callable[[Array, Part, Part], tuple[Array, Array]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,14 @@ class Differing:
         brings: maps pairs of rows and the reference to values (n, k), and more of each row, (n,).
         sums: maps the values of some rows, those of one, the weights r, and two rooms to a number for each row.
         finish: maps the sums, and what the rows of either side bring, to values and their errors.
+        is_hopeless: whether what the rows bring shows that the error of every value will be too large.
     """
 
     brings: Callable[[Pair], Part]
     sums: Callable[[Array, Array, Array, Array, Array], Array]
-    finish: Callable[[Array, Part, Part], tuple[Array, Array]]
+    finish: Finish
+    is_hopeless: Callable[[Part, Part], bool] = lambda left, right: False
+    one_by_one: bool = True
 
     def parts(self, pair: Pair) -> tuple[Part, Part]:
         """Returns what rows bring on the left, and on the right; the pairs are of rows and the reference."""
@@ -55,6 +63,8 @@ class Differing:
             is_own: whether both sides are the same rows, so that those at and above the diagonal are enough.
         """
         these, those = left[0], right[0]
+        if self.is_hopeless(left, right):
+            return np.zeros((len(these), len(those))), np.full((len(these), len(those)), np.inf)
         found = np.ones((len(these), len(those)))
         width = max(1, _ROOM // len(weights))
 
@@ -89,6 +99,12 @@ def _halves(pair: Pair) -> Part:
     return half, own, ((total.high - 0.5) + total.low)[..., 0], np.sqrt(np.add.reduce(pair.p * pair.p, axis=-1))
 
 
+def _near_gaps(pair: Pair) -> Part:
+    """p - r, and the root of Σ (p - r)²/p, which is infinite where p lacks an outcome."""
+    squares = np.where(pair.gap == 0, 0.0, pair.gap * pair.gap / pair.p)
+    return -pair.gap, np.sqrt(np.add.reduce(squares, axis=-1))
+
+
 def _absolute_sums(those: Array, this: Array, weights: Array, room: Array, other: Array) -> Array:
     """Σ |p - q|."""
     np.subtract(those, this, out=room)
@@ -107,6 +123,21 @@ def _entropy_of_mixture(those: Array, this: Array, weights: Array, room: Array, 
     np.log(np.maximum(room, _TINY, out=other), out=other)
     np.multiply(room, other, out=room)
     return np.add.reduce(np.multiply(room, weights, out=room), axis=-1)
+
+
+def _contrasts(those: Array, this: Array, weights: Array, room: Array, other: Array) -> Array:
+    """Σ (p - q)·s·B(s²)/4 for s = (p - q)/(p + q), as in `core.divergences`; NaN where one is too large."""
+    np.add(those, this, out=other)
+    other += 2 * weights
+    gap = np.subtract(those, this, out=room)
+    contrast = np.divide(gap, other, out=other)
+    gap *= contrast
+    squares = np.multiply(contrast, contrast, out=other)
+    is_far = np.maximum.reduce(squares, axis=-1) > _NEAR**2
+    if is_far.all():
+        return np.full(len(those), np.nan)
+    gap *= binary_entropy_series(np.fmin(squares, _NEAR**2, out=squares))
+    return np.where(is_far, np.nan, np.add.reduce(gap, axis=-1) / 4)
 
 
 def _total_variation(found: Array, left: Part, right: Part) -> tuple[Array, Array]:
@@ -138,15 +169,44 @@ def _jensen_shannon(found: Array, left: Part, right: Part) -> tuple[Array, Array
     return mean - mixture, ROUNDING * error
 
 
-def _jensen_shannon_distance(found: Array, left: Part, right: Part) -> tuple[Array, Array]:
-    value, error = _jensen_shannon(found, left, right)
-    root = np.sqrt(value)
-    return root, error / (2 * root)
+def _near_jensen_shannon(found: Array, left: Part, right: Part) -> tuple[Array, Array]:
+    """The sums as they are. A gap is right to 3 roundings of itself, the rest of a term to 14.
 
+    By how much the gaps change a sum is at most 1.2·½·Σ |s|·3·(|p - r| + |q - r|), which Cauchy-Schwarz bounds.
+    """
+    error = np.sqrt(found)
+    error *= 3.6 * np.add.outer(left[1], right[1])
+    error += 14 * found
+    return found, ROUNDING * error
+
+
+def _rooted(finish: Finish) -> Finish:
+    """The same of the root."""
+
+    def of_root(found: Array, left: Part, right: Part) -> tuple[Array, Array]:
+        value, error = finish(found, left, right)
+        root = np.sqrt(value)
+        return root, error / (2 * root)
+
+    return of_root
+
+
+def _are_near(left: Part, right: Part) -> bool:
+    """Whether Jensen–Shannon by logarithms has too few digits for all pairs: it is at most the mean of both KL."""
+    return bool(left[1].max() + right[1].max() < 0.03)
+
+
+def _are_far(left: Part, right: Part) -> bool:
+    """Whether hardly a pair is near enough for the series."""
+    return bool(np.median(left[1]) + np.median(right[1]) > 1.5)
+
+
+_BY_LOGARITHM = Differing(_halves, _entropy_of_mixture, _jensen_shannon, _are_near, one_by_one=False)
+_BY_SERIES = Differing(_near_gaps, _contrasts, _near_jensen_shannon, _are_far)
 
 DIFFERING = {
-    "jensen_shannon": Differing(_halves, _entropy_of_mixture, _jensen_shannon),
-    "jensen_shannon_distance": Differing(_halves, _entropy_of_mixture, _jensen_shannon_distance),
-    "total_variation": Differing(_gaps, _absolute_sums, _total_variation),
-    "l_infinity": Differing(_gaps, _largest, _largest_difference),
+    "jensen_shannon": [_BY_LOGARITHM, _BY_SERIES],
+    "jensen_shannon_distance": [replace(way, finish=_rooted(way.finish)) for way in (_BY_LOGARITHM, _BY_SERIES)],
+    "total_variation": [Differing(_gaps, _absolute_sums, _total_variation)],
+    "l_infinity": [Differing(_gaps, _largest, _largest_difference)],
 }

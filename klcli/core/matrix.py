@@ -73,6 +73,10 @@ class Block:
 
 
 class _Way(Protocol):
+    @property
+    def one_by_one(self) -> bool:
+        """Whether each difference from the reference is to have its own last digits, not only all of them together."""
+
     def parts(self, pair: Pair) -> tuple[Part, Part]: ...
 
     def estimate(self, left: Part, right: Part, weights: Array, *, is_own: bool) -> tuple[Array, Array]: ...
@@ -92,7 +96,7 @@ class AllPairs:
         self._single = {"entropy_p": self.x, "perplexity_p": self.x, "entropy_q": self.y, "perplexity_q": self.y}.get(
             stem
         )
-        ways = [DIFFERING[stem]] if stem in DIFFERING else multiplied(measure)
+        ways = DIFFERING.get(stem) or multiplied(measure)
         pays = len(self.x) * len(self.y) > _FEW * (len(self.x) + len(self.y)) and self._single is None
         self._ways = [_Prepared(way, self) for way in ways] if pays else []
 
@@ -163,7 +167,7 @@ class _Prepared:
     def _parts(self, stack: Stack) -> tuple[Part, Part]:
         def of(where: slice) -> tuple[Part, Part]:
             some = stack[where]
-            pair = _against(some, self._reference)
+            pair = _against(some, self._reference, one_by_one=self._way.one_by_one)
             self.weights = pair.q[0]
             return self._way.parts(pair)
 
@@ -192,11 +196,12 @@ def pairwise(measure: Measure, x: Stack, y: Stack | None = None) -> Array:
     return values
 
 
-def _against(rows: Stack, reference: Stack) -> Pair:
+def _against(rows: Stack, reference: Stack, *, one_by_one: bool) -> Pair:
     shape = rows.mass.shape
     found = whole(
         rows.mass, np.broadcast_to(reference.mass, shape), log_p=rows.log_mass,
-        log_q=None if reference.log_mass is None else np.broadcast_to(reference.log_mass, shape), one_by_one=True,
+        log_q=None if reference.log_mass is None else np.broadcast_to(reference.log_mass, shape),
+        one_by_one=one_by_one,
     )  # fmt: skip
     return found.block(slice(0, shape[-1]))
 

@@ -15,7 +15,7 @@ other than to the reference; and how many it has lost is known, entry by entry.
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -30,7 +30,7 @@ __all__ = ["Multiplied", "Part", "multiplied"]
 
 # The error of an entry, in roundings of the sum of the magnitudes of its parts. The largest that was found, against 60
 # digits: 5 for the sums of one row, 3 for p - r, 4.2 for log(r/q), and 3 for putting the parts together; of whole
-# entries 7.3, of powers up to 2 as well. An order above 2 multiplies the rounding of the ratio.
+# entries 9.3, of powers up to 2 as well. An order above 2 multiplies the rounding of the ratio.
 _ROUNDINGS = 12
 _ENOUGH = 3e-15  # an error below this, relative, need not be known better
 _FEW = 0.02  # of the pairs of a block, for which the error is left as it is
@@ -58,7 +58,8 @@ class _Factors(NamedTuple):
 
     @classmethod
     def of(cls, pair: Pair, terms: object, values: Array, weights: Array) -> "_Factors":
-        own, lost = (exact_sum(each).high[..., 0] for each in (np.asarray(terms), np.abs(terms)))  # type: ignore[call-overload]
+        own = exact_sum(np.asarray(terms)).high[..., 0]
+        lost = np.add.reduce(np.abs(terms), axis=-1)  # type: ignore[call-overload]
         for mask in (pair.is_lost, pair.is_extreme):
             if mask is not None:
                 lost = np.where(mask.any(axis=-1), inf, lost)
@@ -89,6 +90,7 @@ class Multiplied:
     finish: Finish
     is_overlap: bool = False
     times: float = 1.0
+    one_by_one: ClassVar[bool] = False
 
     def parts(self, pair: Pair) -> tuple[Part, Part]:
         """Returns what rows bring on the left, and on the right; the pairs are of rows and the reference."""

@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import re
+import subprocess
+import sys
 from itertools import pairwise
 from math import inf
 
@@ -265,13 +268,27 @@ def test_heat_is_for_terminals(kl, kl_terminal):
     assert plain == kl(*words).out
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the peak of a process is read from /proc")
+def test_the_nearest_hold_no_matrix(tmp_path):
+    peaks = []
+    for count in (1_500, 3_500):
+        np.save(tmp_path / "x.npy", np.random.default_rng(0).dirichlet(np.ones(10), count))
+        words = ["matrix", str(tmp_path / "x.npy"), "--nearest", "3", "-f", "csv", "-o", str(tmp_path / "out.csv")]
+        script = f"from klcli.cli import main; main({words}); print(open('/proc/self/status').read())"
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+        peaks.append(1024 * int(re.search(r"VmHWM:\s*(\d+)", done.stdout)[1]))
+        assert (tmp_path / "out.csv").read_text().count("\n") == 1 + 3 * count
+    assert peaks[1] - peaks[0] < 0.6 * 8 * 3_500**2
+
+
 def test_a_wall_of_numbers_is_shown_on_a_terminal_only_if_asked_for(kl_terminal, kl, tmp_path):
     np.save(tmp_path / "x.npy", np.random.default_rng(0).dirichlet(np.ones(3), 201))
     refused = kl_terminal("matrix", tmp_path / "x.npy")
     assert (refused.code, refused.out) == (2, "")
     assert "--nearest 5" in refused.err
-    asked = kl_terminal("matrix", tmp_path / "x.npy", "-f", "table", "--color", "never")
-    assert asked.out == kl("matrix", tmp_path / "x.npy").out
+    assert (
+        kl_terminal("matrix", tmp_path / "x.npy", "-f", "csv").out == kl("matrix", tmp_path / "x.npy", "-f", "csv").out
+    )
 
 
 def test_a_name_cannot_control_the_terminal(kl, written):
