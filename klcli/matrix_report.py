@@ -122,7 +122,7 @@ class Question:
 def described(rows: NamedStack) -> str:
     """Returns how many distributions there are, of what, over how many outcomes."""
     outcomes = rows.stack.outcomes
-    many = f"{len(rows):,} distributions: " if len(rows) > 1 else ""
+    many = f"{len(rows):,} × " if len(rows) > 1 else ""
     return f"{many}{rows.kind}, {outcomes:,} outcome{'s' * (outcomes != 1)}"
 
 
@@ -143,7 +143,7 @@ def matrix_report(
     else:
         heads = tuple(Column(name, name, is_number=True, is_measure=True, is_heat=True) for name in names)
         cells = tuple((name, *row) for name, row in zip(names, listed, strict=not is_bare))
-        table = Table((Column(question.heading, question.heading), *heads), cells)
+        table = Table((Column(question.heading, question.notation), *heads), cells)
     infinite = np.argwhere(np.isinf(values))
     shown = [f"{names[row]}‖{names[column]}" for row, column in infinite[:_NAMED].tolist()]
     others = values[~np.eye(len(values), dtype=bool)]

@@ -3,6 +3,7 @@
 import io
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -33,6 +34,7 @@ from klcli.core.verdict import Limit, parse_limit
 from klcli.errors import ExitCode, UsageError
 from klcli.extras import need
 from klcli.matrix_report import Question, matrix_report, nearest_report, reference_report
+from klcli.progress import under_way
 from klcli.registry import Registry
 from klcli.renderers import RENDERERS
 from klcli.reports import Report
@@ -44,6 +46,7 @@ __all__ = ["command"]
 NPY = "npy"
 Options = Mapping[str, Any]
 
+_LONG = 10**9  # terms, which take about half a second
 _MANY = 200  # rows, whose table nobody reads on a terminal
 
 _FORMATS: Registry[str] = Registry("format", "formats")
@@ -58,6 +61,7 @@ for _name in (*RENDERERS.names(), NPY):
 @click.option("--columns", is_flag=True, help="The distributions are the columns of the table, not its rows.")
 @click.option("--id", "id_column", metavar="COLUMN",
               help="The column that names the rows; by default the first that holds texts.")  # fmt: skip
+@click.option("--array", metavar="NAME", help="The array, tensor or field of a file that holds the rows.")
 @click.option("--against", metavar="REF",
               help="One column: each row against REF, a row's name or an operand; the closest first.")  # fmt: skip
 @click.option("--against-as", callback=one_of(KINDS), shell_complete=completer(KINDS.names), metavar="KIND",
@@ -73,7 +77,7 @@ for _name in (*RENDERERS.names(), NPY):
 @click.pass_context
 def command(
     ctx: click.Context, /, sources: tuple[str, ...], measure: str, columns: bool, id_column: str | None,
-    against: str | None, against_as: str | None, count: int | None, cluster: bool, is_long: bool,
+    array: str | None, against: str | None, against_as: str | None, count: int | None, cluster: bool, is_long: bool,
     limits: tuple[str, ...], base: str, bits: bool, smooth: str | None, missing: str, output: Output, **reading: Any,
 ) -> ExitCode:  # fmt: skip
     """A measure between all pairs: entry (i, j) is of row i as P, and row j as Q.
@@ -97,18 +101,21 @@ def command(
     is_array = output.format == NPY
     if [*sources, against].count("-") > 1:
         raise UsageError("standard input can be one operand, not more", hint="pass the others as files")
-    _refuse(sources, {"--columns": columns, "--id": id_column}, {"--nearest": count, "--against": against},
-            {"--cluster": cluster, "--long": is_long, "-f npy": is_array})  # fmt: skip
-    rows = _rows(sources, reading, columns=columns, id_column=id_column, missing=missing)
+    _refuse(sources, {"--columns": columns, "--id": id_column, "--array": array},
+            {"--nearest": count, "--against": against}, {"--cluster": cluster, "--long": is_long, "-f npy": is_array})  # fmt: skip
+    rows = _rows(sources, reading, columns=columns, id_column=id_column, array=array, missing=missing)
     if against is not None:
         reading |= {"as_": against_as or reading["as_"]}
         return emit(_against(question, rows, against, count, reading, missing, smoothing), output)
     rows = rows if smoothing is None else smoothed(rows, smoothing)
     if count is not None:
-        return emit(nearest_report(question, rows, *nearest(AllPairs(chosen, rows.stack), count)), output)
+        with _under_way(rows):
+            found = nearest(AllPairs(chosen, rows.stack), count)
+        return emit(nearest_report(question, rows, *found), output)
     if len(rows) > _MANY and not is_array:
         _refuse_a_wall(ctx, output, len(rows))
-    nats, order = pairwise(chosen, rows.stack), ""
+    with _under_way(rows):
+        nats, order = pairwise(chosen, rows.stack), ""
     if cluster:
         places = need("klcli.engines.clustering", purpose="--cluster").clustered(nats)
         nats, rows = nats[np.ix_(places, places)], rows.picked(places)
@@ -121,14 +128,21 @@ def command(
 
 
 def _rows(
-    sources: Sequence[str], reading: Mapping[str, Any], *, columns: bool, id_column: str | None, missing: str
-) -> NamedStack:
+    sources: Sequence[str], reading: Mapping[str, Any], *, columns: bool, id_column: str | None, array: str | None,
+    missing: str,
+) -> NamedStack:  # fmt: skip
     if len(sources) > 1:
         return read_operands(sources, **reading, missing=missing)
     if columns:
-        return read_columns(sources[0], **reading)
+        return read_columns(sources[0], **reading, array=array)
     reading = {name: value for name, value in reading.items() if name != "label"}
-    return read_table(sources[0], **reading, id_column=id_column)
+    return read_table(sources[0], **reading, id_column=id_column, array=array)
+
+
+def _under_way(rows: NamedStack) -> AbstractContextManager[None]:
+    """On a terminal, the sign of what takes long."""
+    terms = len(rows) ** 2 * rows.stack.outcomes
+    return under_way(f"{len(rows):,} × {len(rows):,} pairs", is_wanted=terms >= _LONG)
 
 
 def _against(

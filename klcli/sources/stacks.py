@@ -73,11 +73,15 @@ def read_operands(
 
 
 def read_columns(
-    word: str, *, as_: str = "auto", label: str | None = None, input_format: str | None = None
+    word: str, *, as_: str = "auto", label: str | None = None, array: str | None = None, input_format: str | None = None
 ) -> NamedStack:
-    """Returns a distribution for each column of a table but that of the labels, or of an array; errors as above."""
-    if Path(word).suffix.lower() in _ARRAYS:
-        return _stacked(open_rows(word, input_format=input_format), as_, is_transposed=True)
+    """Returns a distribution for each column of a table but that of the labels, or of an array; errors as above.
+
+    Args:
+        array: which of the arrays of a file holds them.
+    """
+    if array is not None or Path(word).suffix.lower() in _ARRAYS:
+        return _stacked(open_rows(word, array=array, input_format=input_format), as_, is_transposed=True)
     columns = load_columns(word, as_=as_, label=label, input_format=input_format)
     source, _, _ = columns[0].name.rpartition(":")
     names = tuple(each.name.rpartition(":")[2] for each in columns)
@@ -85,14 +89,16 @@ def read_columns(
 
 
 def read_table(
-    word: str, *, as_: str = "auto", id_column: str | None = None, input_format: str | None = None
-) -> NamedStack:
+    word: str, *, as_: str = "auto", id_column: str | None = None, array: str | None = None,
+    input_format: str | None = None,
+) -> NamedStack:  # fmt: skip
     """Returns a distribution for each row of a table, or of an array; errors as above, with the place of the row.
 
     Args:
         id_column: the column of the names of the rows; None takes the first that holds texts, else they are numbered.
+        array: which of the arrays, tensors or fields of a file holds them.
     """
-    source = open_rows(word, id_column=id_column, finds_id=id_column is None, input_format=input_format)
+    source = open_rows(word, array=array, id_column=id_column, finds_id=id_column is None, input_format=input_format)
     return _stacked(source, as_)
 
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 from math import inf
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import klcli
@@ -119,6 +120,22 @@ def test_a_matrix_file_has_a_distribution_in_each_row(kl, tmp_path, document):
     assert found["values"] == klcli.pairwise(x, measure="jensen_shannon").tolist()
     np.save(tmp_path / "t.npy", np.asfortranarray(x.T.astype(">f8")))
     assert document("matrix", tmp_path / "t.npy", "--columns", "-m", "jensen_shannon")["values"] == found["values"]
+
+
+def test_the_array_or_field_of_the_rows_is_named(kl, tmp_path, document, written):
+    np.savez(tmp_path / "x.npz", one=np.array([[1, 2], [3, 1]]), two=np.array([[1, 1]]))
+    assert "--array" in kl("matrix", tmp_path / "x.npz").err
+    assert document("matrix", tmp_path / "x.npz", "--array", "one")["rows"] == ["1", "2"]
+    assert document("matrix", tmp_path / "x.npz", "--array", "one", "--columns")["outcomes"] == 2
+    lines = written("x.jsonl", '{"id": "x", "p": [1, 2, 3]}\n{"id": "y", "p": [3, 2, 1]}\n')
+    assert document("matrix", lines, "--id", "id", "--array", "p")["rows"] == ["x", "y"]
+
+
+def test_parquet_has_names_of_rows(tmp_path, document):
+    pytest.importorskip("pyarrow")
+    pd.DataFrame({"topic": ["s", "t"], "a": [0.2, 0.8], "b": [0.8, 0.2]}).to_parquet(tmp_path / "t.parquet")
+    found = document("matrix", tmp_path / "t.parquet")
+    assert (found["rows"], found["outcomes"]) == (["s", "t"], 2)
 
 
 def test_operands_are_joined_by_label_and_called_by_what_parts_them(kl, document, written):

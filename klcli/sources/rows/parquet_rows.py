@@ -51,7 +51,11 @@ class ParquetRows(RowSource):
         if len(set(names)) < len(names):
             raise origin.unreadable("two columns have the same name")
         types = self._arrow.types
-        texts = [at for at, field in enumerate(self._file.schema_arrow) if types.is_string(field.type)]
+        texts = [
+            at
+            for at, field in enumerate(self._file.schema_arrow)
+            if types.is_string(field.type) or types.is_large_string(field.type)
+        ]
         self._columns = Columns.found(query, names, texts)
         self.count = self._file.metadata.num_rows
         if not self._columns.outcomes or not self.count:

@@ -129,7 +129,8 @@ class RowQuery:
             return wanted
         found = f"no {noun} {wanted!r}" if wanted else f"which {noun} holds the rows is not clear"
         listed = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
-        raise Unreadable(f"{source}: {found}; there are {listed or 'none'}", hint="name one with --p or --q")
+        hint = "name one with --p or --q" if self.side else "name one with --array"
+        raise Unreadable(f"{source}: {found}; there are {listed or 'none'}", hint=hint)
 
 
 Opening = Callable[[Origin, RowQuery], RowSource]

@@ -32,6 +32,16 @@ def test_columns_that_are_asked_for_are_no_outcomes(opened, rows):
     assert blocks[0].place(0) == "line 2"
 
 
+@pytest.mark.parametrize("header", ["name,a,b\n", ""])
+def test_names_of_rows_are_found_where_a_column_holds_texts(opened, header):
+    source = opened(f"{header}x,1,2\ny,3,4\n", finds_id=True)
+    (block,) = source.blocks(9)
+    assert (block.ids, block.values.tolist()) == (["x", "y"], [[1, 2], [3, 4]])
+    assert source.labels == (("a", "b") if header else None)
+    (block,) = opened("a,b\n1,2\n", finds_id=True).blocks(9)
+    assert (block.ids, block.values.tolist()) == (None, [[1, 2]])
+
+
 def test_numbers_alone_have_no_header(opened):
     source = opened("0.5;0.5\n# a comment\n\n0.25;3/4\n")
     (block,) = source.blocks(9)
