@@ -101,8 +101,9 @@ def command(
     is_array = output.format == NPY
     if [*sources, against].count("-") > 1:
         raise UsageError("standard input can be one operand, not more", hint="pass the others as files")
-    _refuse(sources, {"--columns": columns, "--id": id_column, "--array": array},
-            {"--nearest": count, "--against": against}, {"--cluster": cluster, "--long": is_long, "-f npy": is_array})  # fmt: skip
+    of_table = {"--columns": columns, "--id": id_column, "--array": array}
+    of_all = {"--cluster": cluster, "--long": is_long, "-f npy": is_array}
+    _refuse(sources, of_table, {"--nearest": count, "--against": against}, of_all)
     rows = _rows(sources, reading, columns=columns, id_column=id_column, array=array, missing=missing)
     if against is not None:
         reading |= {"as_": against_as or reading["as_"]}
