@@ -75,15 +75,18 @@ class Question:
     def report(
         self, rows: NamedStack, table: Table, answer: Mapping[str, object], lines: Sequence[Mapping[str, object]],
         infinite: Sequence[str], count: int, largest: float | None, *facts: tuple[str, ...],
-        notes: tuple[Note, ...] = (),
+        reference: NamedStack | None = None,
     ) -> Report:  # fmt: skip
         """Returns a report.
 
         Args:
             answer: the values, in the document. lines: one a value. facts: besides those of the rows.
             infinite: the first of so many pairs whose value is infinite. largest: of the values that a limit holds for.
+            reference: what the rows are beside, where that is not the rows.
         """
-        found = (*rows.notes, *notes, *self._infinite_notes(infinite, count))
+        stacks = [rows] if reference is None else [rows, reference]
+        is_full = all(bool(each.stack.support().all()) for each in stacks) if count else True
+        found = (*(note for each in stacks for note in each.notes), *self._infinite_notes(infinite, count, is_full))
         verdicts: tuple[Verdict, ...] = ()
         if self.limit is not None and largest is not None:
             verdicts = (Verdict(self.measure.name, self.limit.limit, largest, self.unit),)
@@ -104,7 +107,8 @@ class Question:
             verdicts=verdicts,
         )  # fmt: skip
 
-    def _infinite_notes(self, pairs: Sequence[str], count: int) -> tuple[Note, ...]:
+    def _infinite_notes(self, pairs: Sequence[str], count: int, is_full: bool) -> tuple[Note, ...]:
+        """The note that so many entries are infinite, by their supports, unless these are full."""
         if not count:
             return ()
         row, column = "the row", f"the {self.q}" if self.q == "column" else self.q
@@ -114,7 +118,7 @@ class Question:
             Finite.SAME_SUPPORT: f"{row} or {column} has no mass on an outcome of the other",
             Finite.OVERLAP: f"{row} and {column} share no outcome",
             Finite.ALWAYS: "above 1.8e308, the largest number of a double",
-        }[self.measure.finite_when]
+        }[Finite.ALWAYS if is_full else self.measure.finite_when]
         entries = "1 entry is infinite" if count == 1 else f"{count:,} entries are infinite"
         return (Note("infinite", f"{entries}: {why}: {listing(pairs, count)}"),)
 
@@ -178,7 +182,7 @@ def reference_report(question: Question, rows: NamedStack, reference: NamedStack
     largest = max((value for _, value in cells), default=None)
     return question.report(
         rows, table, {"reference": reference.source, "values": lines}, lines, infinite[:_NAMED], len(infinite), largest,
-        (question.q, reference.source, described(reference)), notes=reference.notes,
+        (question.q, reference.source, described(reference)), reference=reference,
     )  # fmt: skip
 
 

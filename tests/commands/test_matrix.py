@@ -203,6 +203,11 @@ def test_infinite_entries_are_counted_and_named(kl):
     assert kl("matrix", "1,1", "1,0", "-q").err == ""
 
 
+def test_an_entry_that_is_too_large_for_a_double_is_not_said_to_lack_mass(kl):
+    result = kl("matrix", "1,1e-300", "1e-300,1", "-m", "renyi:5", "-m", "tsallis:3", "--as", "weights")
+    assert "2 entries are infinite: above 1.8e308" in result.err
+
+
 @pytest.mark.parametrize(("limit", "code"), [("0.14", 1), ("0.15", 0), ("forward_kl=0.14", 1)])
 def test_a_limit_holds_for_all_but_the_rows_with_themselves(kl, limit, code):
     result = kl("matrix", "1,1", "1,3", "1,2", "--fail-above", limit, "-f", "value")
