@@ -15,6 +15,7 @@ import pytest
 from conftest import ENVIRONMENT, ROOT
 
 from klcli import __version__
+from klcli.cli import COMMANDS
 from klcli.core.measure import MEASURES
 from klcli.renderers import RENDERERS
 
@@ -383,7 +384,7 @@ def completed(kl_process, words, shell="bash"):
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("kl ", ["compute", "batch", "matrix", "explain", "examples", "list"]),
+        ("kl ", list(COMMANDS)),
         ("kl ex", ["explain", "examples"]),
         ("kl compute -m ", MEASURES.names()),
         ("kl compute p.csv q.csv -m entropy", ["entropy_p", "entropy_q"]),
