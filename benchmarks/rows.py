@@ -15,7 +15,7 @@ Singles = NDArray[np.float32]
 ROWS, OUTCOMES = 20_000, 1_000
 TOKENS, VOCABULARY = 256, 128_256
 THREADS = 2
-CHECKED = 4  # near rows of which the digits are counted, against 50
+CHECKED = 2  # near rows of which the digits are counted, against 50
 CONTRACT = 4e-15
 
 

@@ -43,8 +43,14 @@ class Scores:
     def __init__(self, scores: Array, name: str, rooms: Rooms, *, are_singles: bool) -> None:
         self.scores, self._name, self._rooms, self.are_singles = scores, name, rooms, are_singles
         self.columns = blocks(scores.shape[-1], _COLUMNS)
-        self.top = np.maximum.reduce(scores, axis=-1, keepdims=True).astype(np.float64)
-        self.is_sound = np.minimum.reduce(scores, axis=-1, keepdims=True) >= self.top + _LOWEST
+
+    @lazy
+    def top(self) -> Array:
+        return np.maximum.reduce(self.scores, axis=-1, keepdims=True).astype(np.float64)
+
+    @lazy
+    def is_sound(self) -> Mask:
+        return np.asarray(np.minimum.reduce(self.scores, axis=-1, keepdims=True) >= self.top + _LOWEST)
 
     def widened(self, where: slice) -> Array:
         """The scores of these columns as doubles."""
@@ -131,49 +137,57 @@ class ScorePair:
 
 def _divergence(p: Scores, q: Scores, rooms: Rooms) -> Array:
     """KL(P‖Q), shape (n,)."""
-    x = rooms.like("difference", p.mass)
-    means = []
+    w = rooms.like("difference", p.mass)
+    means, extremes = [], []
     for where in p.columns:
-        np.subtract(q.widened(where), p.widened(where), out=x[:, where])
-        means.append(_sum_of_product(p.mass[:, where], x[:, where], rooms))
+        block = np.subtract(q.widened(where), p.widened(where), out=w[:, where])
+        means.append(_sum_of_product(p.mass[:, where], block, rooms))
+        extremes.append((np.minimum.reduce(block, axis=-1), np.maximum.reduce(block, axis=-1)))
     shifts = [np.add.reduce(means) / p.total]
     is_exact = p.are_singles and q.are_singles
 
-    def difference(rows: Mask | slice) -> Double2:
-        return _less([shift[rows] for shift in shifts], two_sum(q.scores[rows].astype(float), -p.scores[rows]))
+    def difference(at: Mask | slice, where: slice, *, with_low: bool = False) -> Double2:
+        if is_exact and not with_low:
+            x = np.subtract(w[at, where], shifts[0][at], out=rooms.like("x", w[at, where]))
+            for shift in shifts[1:]:
+                x -= shift[at]
+            return Double2(x, x)
+        own = two_sum(q.scores[at, where].astype(np.float64), -p.scores[at, where].astype(np.float64))
+        return _less([shift[at] for shift in shifts], own)
 
-    def shift() -> None:
-        if is_exact:
-            np.subtract(x, shifts[-1], out=x)
-        else:
-            x[...] = difference(slice(None)).high
-
-    shift()
+    every = slice(None)
     if (np.abs(shifts[0]) > _SHIFTED).any():
-        means = [_sum_of_product(p.mass[:, where], x[:, where], rooms) for where in p.columns]
+        means = [_sum_of_product(p.mass[:, where], difference(every, where).high, rooms) for where in p.columns]
         shifts.append(np.where(np.abs(shifts[0]) > _SHIFTED, np.add.reduce(means) / p.total, 0.0))
-        shift()
-    least, most = np.minimum.reduce(x, axis=-1), np.maximum.reduce(x, axis=-1)
+    least = np.minimum.reduce([low for low, _ in extremes]) - shifts[0][:, 0]
+    most = np.maximum.reduce([high for _, high in extremes]) - shifts[0][:, 0]
     is_known = p.is_sound[:, 0] & (least > -np.inf) & (most <= _STEEPEST)
     is_near = (least >= -_NEAR) & (most <= _NEAR)
     is_steep = is_known & (most > _STEEP)
-    excess = np.full(len(x), np.nan)
+    excess = np.full(len(w), np.nan)
 
-    def put(rows: Mask, form: Form, low: Array | None = None) -> None:
-        if rows.any():
-            at = slice(None) if rows.all() else rows
-            excess[rows] = _sum(p.mass[at], x[at], low, form) / p.total[at, 0]
+    def put(rows: Mask, form: Form, *, with_low: bool = False) -> None:
+        if not rows.any():
+            return
+        at = every if rows.all() else rows
+        parts = []
+        for where in p.columns:
+            x, low = difference(at, where, with_low=with_low)
+            terms = form(x, low if with_low else None)
+            parts.append(_sum_of_product(p.mass[at, where], terms, rooms)[:, 0])
+        excess[rows] = np.add.reduce(parts) / p.total[at, 0]
 
     put(is_known & is_near, _near_form)
     put(is_known & ~is_near & ~is_steep, _far_form)
-    if is_steep.any():
-        put(is_steep, _far_form, difference(is_steep).low)
+    put(is_steep, _far_form, with_low=True)
     put(is_known & ~is_near & ~(excess >= _ENOUGH), _any_form)
     return np.log1p(excess)
 
 
+Form = Callable[[Array, Array | None], Array]  # exp(x + low) - 1 - x
+
+
 def _near_form(x: Array, low: Array | None) -> Array:
-    """exp(x) - 1 - x."""
     return near_expm1_excess(x)
 
 
@@ -188,19 +202,6 @@ def _far_form(x: Array, low: Array | None) -> Array:
 def _any_form(x: Array, low: Array | None) -> Array:
     near = np.clip(x, -_NEAR, _NEAR)
     return np.where(near == x, near_expm1_excess(near), _far_form(x, low))
-
-
-Form = Callable[[Array, Array | None], Array]
-
-
-def _sum(mass: Array, x: Array, low: Array | None, form: Form) -> Array:
-    """Σ mass·form(x), shape (n,)."""
-    parts = []
-    for where in blocks(x.shape[-1], _COLUMNS):
-        terms = form(x[:, where], None if low is None else low[:, where])
-        terms *= mass[:, where]
-        parts.append(np.add.reduce(terms, axis=-1))
-    return np.asarray(np.add.reduce(parts))
 
 
 def _sum_of_product(a: Array, b: Array, rooms: Rooms) -> Array:
