@@ -25,8 +25,9 @@ __all__ = ["values_by_logarithm", "values_of_masses"]
 
 Values = dict[str, Array]
 
-_SCORES = 2  # the same for rows of scores
-_HELD = 4  # times as many arrays are held at once by the exact ways as by the textbook sums
+# times as many arrays are held at once as by the textbook sums
+_SCORES = 2  # by rows of scores
+_HELD = 4  # by the exact ways
 
 
 def values_of_masses(chosen: list[Measure], p: Rows, q: Rows) -> Values:
@@ -67,7 +68,14 @@ def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
             each_block(len(p), begin, size=max(1, p.at_a_time // _SCORES))
             p.check()
             q.check()
+            for row in _not_found(found):
+                begin()(slice(row, row + 1))
     return {each.name: bounded(found[each.name], each.upper_bound) for each in chosen}
+
+
+def _not_found(found: Values) -> list[int]:
+    """The rows without a value: those that no screen knows, and that are of their kind all the same."""
+    return [int(row) for row in np.flatnonzero(np.any([np.isnan(each) for each in found.values()], axis=0))]
 
 
 class _RowValues:
@@ -79,7 +87,7 @@ class _RowValues:
         if p.at_a_time == 1:
             each_block(len(p), lambda: self._put_one, size=1)
             self._check()
-            for row in np.flatnonzero(np.logical_or.reduce([np.isnan(each) for each in self.found.values()])).tolist():
+            for row in _not_found(self.found):
                 self._put_one(slice(row, row + 1))
             return
         sums = [each for each in chosen if each.reduce is np.add]

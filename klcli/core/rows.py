@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from klcli.core.blocks import BLOCK, added, census, each_block, total
-from klcli.core.distribution import KINDS, SUM_IS_NEARLY_ONE, SUM_IS_ONE, Kind, Observed
+from klcli.core.distribution import KINDS, SUM_IS_ONE, Kind, Observed
 from klcli.core.error_free import Array
 from klcli.core.note import Note
-from klcli.core.pair import Index, Mask
+from klcli.core.pair import Index
+from klcli.core.row_kinds import SCREENS
 from klcli.core.smoothing import Smoothing
 from klcli.errors import NotADistribution, UsageError
 
@@ -49,7 +50,7 @@ class Rows:
     ) -> None:
         self.values, self.name, self.temperature = values, name, temperature
         self._kind, self._place, self._labels = kind, place, labels
-        self._screen = _SCREENS[kind.name]
+        self._screen = SCREENS[kind.name]
         self.are_logarithms = kind.name in ("logits", "logprobs")
         self.least, self.totals = np.empty((2, len(values)))
         self.is_fine, self._sum_to_1 = np.zeros((2, len(values)), dtype=bool)
@@ -150,7 +151,7 @@ class Rows:
             found[where] = extreme.reduce(block, axis=-1)
             if self.temperature != 1:
                 found[where] /= self.temperature
-        self.is_fine[where] = np.isfinite(self.least[where]) & np.isfinite(self.totals[where])
+        _, self.is_fine[where] = self._screen(block, self.least[where], self.totals[where])
         self._is_read[where] = True
 
     def spread(self, where: Index, size: int) -> "Rows":
@@ -217,8 +218,8 @@ def unread_rows(
 ) -> Rows:
     """Returns rows as of `read_rows` that are yet to be checked, for one who goes through them anyway."""
     kind = KINDS.lookup(as_)
-    if kind.name not in _SCREENS:
-        raise UsageError(f"a row cannot be read as {kind.name}", hint=f"a row is {', '.join(_SCREENS)}")
+    if kind.name not in SCREENS:
+        raise UsageError(f"a row cannot be read as {kind.name}", hint=f"a row is {', '.join(SCREENS)}")
     if not 0 < temperature < inf:
         raise UsageError(f"the temperature is {temperature:g}, not a number above 0")
     if temperature != 1 and kind.name != "logits":
@@ -263,53 +264,3 @@ def _two_dimensional(values: ArrayLike, name: str, labels: Sequence[str] | None)
     if labels is not None and len(labels) != array.shape[1]:
         raise NotADistribution(f"{led}there are {len(labels)} labels for {array.shape[1]} values")
     return array
-
-
-# Maps a block of rows, their least values and their sums to which rows sum to 1, and which are plainly of the kind.
-Screen = Callable[[Array, Array, Array], tuple[Mask, Mask]]
-
-
-def _are_masses(least: Array, totals: Array) -> Mask:
-    return np.asarray((least >= 0) & (totals > 0) & (totals < inf))
-
-
-def _are_nearly_1(totals: Array) -> Mask:
-    return np.asarray(np.abs(totals - 1) <= SUM_IS_NEARLY_ONE)
-
-
-def _are_whole(block: Array) -> Mask:
-    return np.asarray((np.floor(block) == block).all(axis=-1))
-
-
-def _screen_auto(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:
-    sum_to_1 = _are_nearly_1(totals)
-    is_known = sum_to_1 if sum_to_1.all() else sum_to_1 | _are_whole(block)
-    return sum_to_1, _are_masses(least, totals) & is_known
-
-
-def _screen_probs(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:
-    sum_to_1 = _are_nearly_1(totals)
-    return sum_to_1, _are_masses(least, totals) & sum_to_1
-
-
-def _screen_counts(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:
-    return np.zeros(len(block), dtype=bool), _are_masses(least, totals) & _are_whole(block)
-
-
-def _screen_weights(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:
-    return np.zeros(len(block), dtype=bool), _are_masses(least, totals)
-
-
-def _screen_logprobs(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:
-    sum_to_1 = _are_nearly_1(totals)
-    return sum_to_1, np.isfinite(least) & sum_to_1
-
-
-_SCREENS: dict[str, Screen] = {
-    "auto": _screen_auto,
-    "probs": _screen_probs,
-    "counts": _screen_counts,
-    "weights": _screen_weights,
-    "logits": _screen_weights,  # but all that a logit must be is finite: see Rows.read
-    "logprobs": _screen_logprobs,
-}

@@ -225,14 +225,14 @@ def test_values_are_in_the_unit_of_the_base():
 @pytest.mark.parametrize("outcomes", [2, 10, 1000])
 def test_a_row_does_not_depend_on_the_rows_beside_it_nor_on_the_processors(outcomes, monkeypatch):
     p, q = mixture(outcomes, 1)
-    copies = 1 + 32 * 2048 // p.size
+    copies = 20
     order = np.random.default_rng(outcomes).permutation(np.tile(np.arange(len(p)), copies))
     few = [name for name in NAMES if outcomes < 1000 or name in ("forward_kl", "entropy_q", "jensen_shannon")]
     each = [
         compare_rows(read_rows(p[row : row + 1], "weights"), read_rows(q[row : row + 1], "weights"), few).values
         for row in range(len(p))
     ]
-    monkeypatch.setattr(rows, "BLOCK", 2048)  # so that there are enough for several threads
+    monkeypatch.setattr(rows, "BLOCK", 16 * outcomes)  # so that there are enough for several threads
     for processors in (1, 3):
         monkeypatch.setattr(blocks, "processors", lambda count=processors: count)
         together = compare_rows(read_rows(p[order], "weights"), read_rows(q[order], "weights"), few).values
@@ -311,3 +311,33 @@ def test_masses_and_scores_are_compared(sides):
     alone = klcli.compare(given[0][0], given[1][0], p_as=sides[0], q_as=sides[1], measures=NAMES).values
     for name in NAMES:
         assert close(together[name], alone[name], name).all()
+
+
+@pytest.mark.parametrize("kind", ["weights", "logits"])
+def test_a_row_of_scores_does_not_depend_on_the_rows_beside_it(kind, monkeypatch):
+    random = np.random.default_rng(1)
+    steps = np.repeat(LOGIT_STEPS, 6)[:, np.newaxis]
+    p = random.normal(size=(len(steps), 20)) * np.resize([1, 30, 300], len(steps))[:, np.newaxis]
+    q = p + steps * random.normal(size=p.shape) + np.resize([0, 5, 1e3, 0.5], len(steps))[:, np.newaxis]
+    q_given = np.exp(q - q.max(axis=-1, keepdims=True)) if kind == "weights" else q
+    order = np.tile(random.permutation(len(p)), 20)
+    monkeypatch.setattr(rows, "BLOCK", 1024)
+    monkeypatch.setattr(blocks, "processors", lambda: 3)
+    together = compare_rows(read_rows(p[order], "logits"), read_rows(q_given[order], kind), NAMES).values
+    for row, at in enumerate(order[: len(p)]):
+        alone = compare_rows(read_rows(p[[at]], "logits"), read_rows(q_given[[at]], kind), NAMES).values
+        for name in NAMES:
+            assert (together[name][row :: len(p)] == alone[name][0]).all(), name
+
+
+@pytest.mark.parametrize("outcomes", [2, 40_000])
+def test_rows_whose_total_overflows_are_compared(outcomes):
+    p, q = np.full((2, outcomes), 1e308), np.full((2, outcomes), 1.0)
+    q[:, 0] = 3
+    masses = klcli.compare(p[0], q[0], as_="weights").forward_kl
+    logits = klcli.compare(p[0], np.log(q[0]), p_as="weights", q_as="logits").forward_kl
+    assert masses > 0
+    found = compare_rows(read_rows(p, "weights"), read_rows(q, "weights")).forward_kl
+    assert found == pytest.approx([masses] * 2, rel=2 * RELATIVE)
+    found = compare_rows(read_rows(p, "weights"), read_rows(np.log(q), "logits")).forward_kl
+    assert found == pytest.approx([logits] * 2, rel=2 * RELATIVE)
