@@ -411,7 +411,7 @@ FAMILIES = [
         ("a matrix that is no covariance", ("mvnormal([0, 0], [[1, 2], [2, 1]])", "mvnormal([0, 0], [[1, 0], [0, 1]])"),
          "is not a symmetric positive definite matrix"),
         ("a matrix of another size", ("mvnormal([0], [[1, 0], [0, 1]])", "mvnormal([0], [[1]])"), "cov has 2 rows"),
-        ("vectors of two lengths", ("mvnormal([0], [[1]])", "mvnormal([0, 0], [[1, 0], [0, 1]])"), "of 1 and Q of 2 dimensions"),
+        ("vectors of two lengths", ("mvnormal([0], [[1]])", "mvnormal([0, 0], [[1, 0], [0, 1]])"), "Q of 2 dimensions"),
         ("a vector against a number", ("dirichlet([1, 1])", "normal(0, 1)"), "dirichlet is of vectors, normal of"),
         ("a list for a number", ("normal([1, 2, 3], [1, 2])", "normal(0, 1)"), "normal: the parameters"),
         ("weights that miss 1", ("mixture(0.5*normal(0, 1))", "normal(0, 1)"), "the weights sum to 0.5"),
