@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.distribution import Distribution
-from klcli.core.labels import are_equal, positions
+from klcli.core.labels import are_equal, joined, positions
 from klcli.core.note import Note, listing
 from klcli.errors import NotComparable, UnknownName
 
@@ -115,13 +115,14 @@ def _joined(p: Distribution, q: Distribution, missing: str) -> Aligned:
     labels: Sequence[str] = p.labels
     notes: tuple[Note, ...] = ()
     if missing_p or only_q.size:
-        labels = (*p.labels, *(q.labels[index] for index in only_q.tolist()))
-        is_shared = np.zeros(len(labels), dtype=bool)
+        is_shared = np.zeros(len(p) + only_q.size, dtype=bool)
         is_shared[where_q] = True
         notes = _missing_notes(p, q, np.flatnonzero(~is_shared), only_q)
+    if only_q.size:
+        labels = joined(p.labels, q.labels, only_q)
     if notes and missing == "error":
         raise NotComparable(notes[0].text, hint="pass --missing zero to give them mass 0")
-    where_p = np.arange(len(p)) if only_q.size else None
+    where_p = slice(len(p)) if only_q.size else None
     return Aligned(
         labels,
         _spread(p.mass, where_p, len(labels), 0.0),
@@ -154,7 +155,7 @@ def _missing_note(distribution: Distribution, name: str, other: str, indices: ND
     return Note("missing_outcomes", f"{subject} not in {other}: {listed} ({share:.6g} of its mass)")
 
 
-def _spread(values: Array, where: NDArray[np.int64] | None, size: int, fill: float) -> Array:
+def _spread(values: Array, where: NDArray[np.int64] | slice | None, size: int, fill: float) -> Array:
     """The values, each where it belongs; where that is None, they stand right."""
     if where is None:
         return values

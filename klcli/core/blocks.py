@@ -13,7 +13,7 @@ import numpy as np
 
 from klcli.core.error_free import Array
 
-__all__ = ["BLOCK", "Rooms", "added", "blocks", "census", "each_block", "inner", "processors", "total"]
+__all__ = ["BLOCK", "Rooms", "added", "blocks", "census", "each_block", "inner", "processors", "side_by_side", "total"]
 
 BLOCK = 65_536  # outcomes; an array of them is half a megabyte, and a call on it lets other threads run for long enough
 _WORTH_A_THREAD = 8  # blocks; a thread takes 0.1 ms to start, as long as one block
@@ -81,6 +81,28 @@ def each_block(outcomes: int, begin: Callable[[], Callable[[slice], Found]], *, 
     if errors:
         raise errors[0]
     return [found[turn] for turn in range(len(where))]
+
+
+def side_by_side(first: Callable[[], Found], second: Callable[[], Found]) -> tuple[Found, Found]:
+    """Returns what two functions give that are called at the same time; the error of the first goes first."""
+    found: list[Found] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            found.append(second())
+        except BaseException as error:  # raised again in the calling thread
+            errors.append(error)
+
+    other = threading.Thread(target=run)
+    other.start()
+    try:
+        result = first()
+    finally:
+        other.join()
+    if errors:
+        raise errors[0]
+    return result, found[0]
 
 
 def inner(a: Array, b: Array, *, room: Array) -> Array:

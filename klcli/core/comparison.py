@@ -80,7 +80,7 @@ class Comparison:
             log_ratio = -np.concatenate([block.log_ratio for block in blocks]) + 0.0
             contribution = np.where(p > 0, p * log_ratio, 0.0)
         unit = scale(1.0, select("forward_kl").unit, self.base)
-        outcomes = tuple(aligned.outcome(index) for index in range(len(p)))
+        outcomes = tuple(map(aligned.outcome, range(len(p))) if aligned.labels is None else aligned.labels)
         return Terms(outcomes, p, q, log_ratio * unit, contribution * unit)
 
     def value(self, measure: Measure) -> float:

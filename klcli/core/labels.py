@@ -1,19 +1,23 @@
-"""Labels of outcomes: any sequence of different strings, and the one that a large file needs not decode."""
+"""Labels of outcomes: any sequence of different strings, and those that a large file needs not decode, or not hold."""
 
 import codecs
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat
 from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from klcli.core.blocks import each_block
+from klcli.core.hash_order import HashOrder, placed
 from klcli.core.lazy import lazy
 
-__all__ = ["PackedText", "are_equal", "have_repeats", "is_utf8", "positions", "words_at"]
+__all__ = ["HashedText", "PackedText", "are_equal", "have_repeats", "is_utf8", "joined", "positions", "words_at"]
 
 _LONGEST = 64  # bytes of a text that is compared by its words; longer ones are decoded
 _DECODED = 100_000  # texts, or bytes, at a time
+_FEW = 100  # texts that are read one by one
+_SURE = 2**34  # pairs of labels that may be taken for the same: that one is, has a probability of 2^-30
 
 Words = NDArray[np.uint64]
 Index = NDArray[np.int64]
@@ -65,23 +69,96 @@ class PackedText(Sequence[str]):
             return None
         window = words_at(self.data)
         found = np.empty((len(self), -(-longest // 8) or 1), dtype=np.uint64)
-        for column in range(found.shape[1]):
-            begin = self.starts + 8 * column
-            kept = _MASKS[np.clip(self.lengths - 8 * column, 0, 8)]
-            late = np.maximum(begin - (len(window) - 1), 0)  # near the end of the buffer a word begins too late
-            late = np.minimum(late, 8)
-            word = window[np.minimum(begin, len(window) - 1)]
-            found[:, column] = np.where(late < 8, word >> (8 * np.minimum(late, 7)).astype(np.uint64), 0) & kept
+
+        def fill(where: slice) -> None:
+            for column in range(found.shape[1]):
+                begin = self.starts[where] + 8 * column
+                kept = _MASKS[np.clip(self.lengths[where] - 8 * column, 0, 8)]
+                late = np.maximum(begin - (len(window) - 1), 0)  # near the end of the buffer a word begins too late
+                late = np.minimum(late, 8)
+                word = window[np.minimum(begin, len(window) - 1)]
+                found[where, column] = np.where(late < 8, word >> (8 * np.minimum(late, 7)).astype(np.uint64), 0) & kept
+
+        each_block(len(self), lambda: fill)
         return found
 
     @lazy
-    def by_hash(self) -> tuple[Words, Index] | None:
-        """The hashes of the texts in order, and the texts' positions in that order; None for long texts."""
-        if self.words is None:
-            return None
-        hashes = _hashes(self.words)
-        order = np.argsort(hashes)
-        return hashes[order], order
+    def by_hash(self) -> HashOrder | None:
+        """The order of the texts by their hashes; None for long texts."""
+        return None if self.words is None else HashOrder.of(_hashes(self.words))
+
+
+class HashedText(Sequence[str]):
+    """Texts known by their hashes, and read only where one is asked for.
+
+    Sets of labels are taken for the same where their hashes are: that they are not has, for 64 bits that look random, a
+    probability of 5e-20 for one label that differs. Where many differ, the texts decide.
+
+    Attributes:
+        hashes: shape (k,); equal where the texts are.
+        at: reads one text. every: reads them all.
+    """
+
+    def __init__(self, hashes: Words, at: Callable[[int], str], every: Callable[[], Sequence[str]]) -> None:
+        self.hashes, self._at, self._every = hashes, at, every
+        self._asked = 0
+
+    def __len__(self) -> int:
+        return len(self.hashes)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        self._asked += 1
+        if isinstance(index, slice) or self._asked > _FEW:
+            return self.texts[index]
+        return self._at(range(len(self))[index])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.texts)
+
+    @lazy
+    def texts(self) -> Sequence[str]:
+        """All texts."""
+        return self._every()
+
+    @lazy
+    def by_hash(self) -> HashOrder:
+        """The order of the texts by their hashes."""
+        return HashOrder.of(self.hashes)
+
+
+class _Joined(Sequence[str]):
+    """Some labels, and after them those of others at some indices."""
+
+    def __init__(self, first: Sequence[str], others: Sequence[str], indices: Index) -> None:
+        self._first, self._others, self._indices = first, others, indices
+
+    def __len__(self) -> int:
+        return len(self._first) + len(self._indices)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        if isinstance(index, slice):
+            return [self[each] for each in range(len(self))[index]]
+        index = range(len(self))[index]
+        if index < len(self._first):
+            return self._first[index]
+        return self._others[int(self._indices[index - len(self._first)])]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._first
+        others = tuple(self._others) if len(self._indices) > _FEW else self._others
+        yield from (others[index] for index in self._indices.tolist())
 
 
 def is_utf8(data: bytes) -> bool:
@@ -104,8 +181,13 @@ def words_at(data: bytes | memoryview) -> Words:
 
 def are_equal(these: Sequence[str], those: Sequence[str]) -> bool:
     """Whether two sequences of labels are the same, in the same order."""
+    if these is those:
+        return True
     if len(these) != len(those):
         return False
+    if isinstance(these, HashedText) and isinstance(those, HashedText):
+        return bool((these.hashes == those.hashes).all())
+    these, those = _texts(these), _texts(those)
     if not (isinstance(these, PackedText) and isinstance(those, PackedText)):
         return tuple(these) == tuple(those)
     if these.words is not None and those.words is not None:
@@ -115,13 +197,22 @@ def are_equal(these: Sequence[str], those: Sequence[str]) -> bool:
 
 def have_repeats(labels: Sequence[str]) -> bool:
     """Whether a label occurs twice."""
-    if isinstance(labels, PackedText) and labels.by_hash is not None and not _repeat(labels.by_hash[0]):
+    if isinstance(labels, HashedText):
+        return labels.by_hash.have_repeats and have_repeats(labels.texts)
+    if isinstance(labels, PackedText) and labels.by_hash is not None and not labels.by_hash.have_repeats:
         return False
     return len(set(labels)) < len(labels)
 
 
 def positions(labels: Sequence[str], among: Sequence[str]) -> Index:
     """Returns where each label stands among others, all different; -1 where it does not."""
+    if isinstance(labels, HashedText) and isinstance(among, HashedText):
+        found = placed(labels.by_hash, among.by_hash)
+        if found is not None:
+            matched = int(np.count_nonzero(found >= 0))
+            if (len(labels) - matched) * (len(among) - matched) <= _SURE:
+                return found
+    labels, among = _texts(labels), _texts(among)
     if isinstance(labels, PackedText) and isinstance(among, PackedText):
         found = _matched(labels, among)
         if found is not None:
@@ -130,36 +221,50 @@ def positions(labels: Sequence[str], among: Sequence[str]) -> Index:
     return np.fromiter(map(place.get, labels, repeat(-1)), dtype=np.int64, count=len(labels))
 
 
+def joined(labels: Sequence[str], others: Sequence[str], indices: Index) -> Sequence[str]:
+    """Returns the labels, and after them those of others at some indices; read when asked for, where the labels are."""
+    if isinstance(labels, tuple):
+        return (*labels, *(others[index] for index in indices.tolist()))
+    return _Joined(labels, others, indices)
+
+
+def _texts(labels: Sequence[str]) -> Sequence[str]:
+    return labels.texts if isinstance(labels, HashedText) else labels
+
+
 def _matched(labels: PackedText, among: PackedText) -> Index | None:
     """The positions by hashes, each match checked word by word; None where a text is long, or hashes meet by chance."""
     if labels.words is None or labels.by_hash is None or among.words is None or among.by_hash is None:
         return None
-    (hashes, order), (other_hashes, other_order) = labels.by_hash, among.by_hash
-    if _repeat(other_hashes):
+    found = placed(labels.by_hash, among.by_hash)
+    if found is None:
         return None
-    at = np.minimum(np.searchsorted(other_hashes, hashes), len(other_hashes) - 1)
-    found = np.empty(len(labels), dtype=np.int64)
-    found[order] = np.where(other_hashes[at] == hashes, other_order[at], -1)
     width = max(labels.words.shape[1], among.words.shape[1])
-    is_same = np.ones(len(labels), dtype=bool)
-    for column in range(width):
-        is_same &= _column(among.words, column, found) == _column(labels.words, column)
-    return found if bool((is_same | (found < 0)).all()) else None
+    theirs, ours = among.words, labels.words
+
+    def are_right(where: slice) -> bool:
+        there = found[where]
+        is_same = np.ones(len(there), dtype=bool)
+        for column in range(width):
+            is_same &= _column(theirs, column, there) == _column(ours, column, where)
+        return bool((is_same | (there < 0)).all())
+
+    return found if all(each_block(len(labels), lambda: are_right)) else None
 
 
-def _column(words: Words, column: int, rows: Index | slice = slice(None)) -> Words | np.uint64:
+def _column(words: Words, column: int, rows: Index | slice) -> Words | np.uint64:
     return words[rows, column] if column < words.shape[1] else np.uint64(0)
-
-
-def _repeat(hashes: Words) -> bool:
-    return bool((hashes[1:] == hashes[:-1]).any())
 
 
 def _hashes(words: Words) -> Words:
     """A number for each text, whatever the width of the others: the words that it does not have add nothing."""
-    total = np.zeros(len(words), dtype=np.uint64)
-    for column, multiplier in zip(words.T, _MULTIPLIERS, strict=False):
-        mixed = column * np.uint64(multiplier)
-        mixed ^= mixed >> np.uint64(32)
-        total += mixed * np.uint64(multiplier)
-    return total
+    found = np.zeros(len(words), dtype=np.uint64)
+
+    def add(where: slice) -> None:
+        for column, multiplier in zip(words[where].T, _MULTIPLIERS, strict=False):
+            mixed = column * np.uint64(multiplier)
+            mixed ^= mixed >> np.uint64(32)
+            found[where] += mixed * np.uint64(multiplier)
+
+    each_block(len(words), lambda: add)
+    return found

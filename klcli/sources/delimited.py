@@ -5,6 +5,7 @@ Blank lines and lines that begin with # are skipped. Labels are kept to the lett
 
 import csv
 import io
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -14,16 +15,17 @@ from numpy.typing import NDArray
 from klcli.core.distribution import Observed
 from klcli.core.labels import PackedText
 from klcli.errors import InputError
-from klcli.extras import need
+from klcli.extras import installed, need
 from klcli.sources.content import Content
 from klcli.sources.numbers import parse_number, parse_numbers
 from klcli.sources.plain_table import PlainTable, small_table
 from klcli.sources.reader import Query, reader
 from klcli.sources.table import Table, position_of
 
-__all__ = ["LARGE", "find_delimiter", "numbered_rows", "read_delimited"]
+__all__ = ["HUGE", "LARGE", "find_delimiter", "numbered_rows", "read_delimited"]
 
 LARGE = 100_000  # bytes from which whole arrays are faster than the csv module
+HUGE = 10_000_000  # bytes from which duckdb is faster, its import included
 
 _DELIMITERS = "\t;,"  # a semicolon beside commas is the delimiter of a table with decimal commas
 _LOOKED_AT = 20  # rows that are looked at to find the delimiter,
@@ -39,12 +41,39 @@ _HEAD = 100_000  # in so many characters
 def read_delimited(content: Content, query: Query) -> tuple[Observed, ...]:
     """Returns the distributions of a table in text."""
     try:
+        scanned = _scanned(content, query)
+        if scanned is not None:
+            return scanned
         plain = _plain_table(content.data)
         if plain is not None and not (any(query.samples) and _has_blank_row(plain.columns)):
             return _observed(content, query, plain)
-    except InputError:
+    except (InputError, OSError):
         pass  # read again, carefully, for the line and the words
     return _observed(content, query, PlainTable(*_rows(content, content.text())))
+
+
+def _scanned(content: Content, query: Query) -> tuple[Observed, ...] | None:
+    """The distributions of a huge file as duckdb reads them; None where it is not installed, or would not do."""
+    if (
+        content.path is None
+        or any(query.samples)
+        or query.every
+        or os.path.getsize(content.path) < HUGE
+        or installed("duckdb") is None
+    ):
+        return None
+    with open(content.path, "rb") as file:
+        head = file.read(_HEAD)
+    if len(head) == _HEAD:
+        head = head.rpartition(b"\n")[0]
+        if head.count(b"\n") < 2 * _LOOKED_AT:
+            return None
+    table = small_table(head, find_delimiter)
+    if table is None:
+        return None
+    names, below = _headed(content, query, table)
+    scan = need("klcli.sources.duckdb_scan", purpose="reading huge text")
+    return scan.scan_text(content.name, os.fspath(content.path), query, find_delimiter(head.decode()), names, below)
 
 
 def _plain_table(data: bytes) -> PlainTable | None:
@@ -54,6 +83,13 @@ def _plain_table(data: bytes) -> PlainTable | None:
 
 
 def _observed(content: Content, query: Query, plain: PlainTable) -> tuple[Observed, ...]:
+    names, (lines, columns) = _headed(content, query, plain)
+    table = Table(content.name, names, columns, _numbers, lambda row: f"line {lines[row]}", is_text=True)
+    return table.observed(query)
+
+
+def _headed(content: Content, query: Query, plain: PlainTable) -> tuple[list[str], PlainTable]:
+    """The names of the columns, their numbers where there is no header, and what stands below it."""
     lines, columns = plain
     names = [str(number + 1) for number in range(len(columns))]
     if _is_header(columns, query):
@@ -63,8 +99,7 @@ def _observed(content: Content, query: Query, plain: PlainTable) -> tuple[Observ
         columns, lines = [column[1:] for column in columns], lines[1:]
         if not lines:
             raise content.unreadable("there is a header, but no values below it")
-    table = Table(content.name, names, columns, _numbers, lambda row: f"line {lines[row]}", is_text=True)
-    return table.observed(query)
+    return names, PlainTable(lines, columns)
 
 
 def _numbers(column: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:

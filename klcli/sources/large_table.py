@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from klcli.core.blocks import each_block
 from klcli.core.labels import PackedText, is_utf8
 from klcli.extras import need
 from klcli.sources.plain_table import PlainTable
@@ -22,6 +23,7 @@ __all__ = ["large_table"]
 Index = NDArray[np.int64]
 
 _HEAD = 100_000  # bytes in which the delimiter is looked for
+_LOOKED_AT = 1 << 18  # bytes at a time
 _BREAK, _QUOTE, _COMMENT = b'\n"#'
 
 
@@ -64,9 +66,9 @@ def large_table(data: bytes, delimiter_of: Callable[[str], str]) -> PlainTable |
 def _cut(data: bytes, delimiter: int) -> tuple[Index, Index, Index] | None:
     """Where each row begins, where its delimiters stand, shape (rows, width - 1), and where it ends."""
     bytes_of = np.frombuffer(data, dtype=np.uint8)
-    breaks, marks = np.flatnonzero(bytes_of == _BREAK), np.flatnonzero(bytes_of == delimiter)
+    breaks, marks = _places(bytes_of, _BREAK), _places(bytes_of, delimiter)
     if b'"' in data:
-        quotes = np.flatnonzero(bytes_of == _QUOTE)
+        quotes = _places(bytes_of, _QUOTE)
         if not _are_in_place(bytes_of, quotes, delimiter):
             return None
         breaks, marks = (each[np.searchsorted(quotes, each) % 2 == 0] for each in (breaks, marks))
@@ -79,6 +81,15 @@ def _cut(data: bytes, delimiter: int) -> tuple[Index, Index, Index] | None:
         return None
     inner = marks.reshape(len(starts), between)
     return (starts, inner, ends) if ((inner >= starts[:, None]) & (inner < ends[:, None])).all() else None
+
+
+def _places(bytes_of: NDArray[np.uint8], byte: int) -> Index:
+    """Where a byte stands."""
+
+    def find(where: slice) -> Index:
+        return where.start + np.flatnonzero(bytes_of[where] == byte)
+
+    return np.concatenate([np.empty(0, dtype=np.int64), *each_block(len(bytes_of), lambda: find, size=_LOOKED_AT)])
 
 
 def _are_in_place(bytes_of: NDArray[np.uint8], quotes: Index, delimiter: int) -> bool:
@@ -96,7 +107,7 @@ def _line_numbers(data: bytes, starts: Index, first: int) -> Sequence[int]:
     breaks = data.count(b"\n")
     if len(starts) >= breaks:
         return range(first, first + len(starts))
-    every = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == _BREAK)
+    every = _places(np.frombuffer(data, dtype=np.uint8), _BREAK)
     return (first + np.searchsorted(every, starts)).tolist()
 
 

@@ -1,8 +1,10 @@
 """How a pair is read and compared: every option of `kl compute` that bears on the numbers, in one record."""
 
+import os
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from klcli.core.blocks import processors, side_by_side
 from klcli.core.comparison import Comparison, compare
 from klcli.core.distribution import Distribution
 from klcli.core.measure import MEASURES
@@ -12,6 +14,8 @@ from klcli.extras import need
 from klcli.sources.operand import is_family, load, load_pair
 
 __all__ = ["Reading", "expanded"]
+
+_LARGE = 1_000_000  # bytes, which take 10 ms and more
 
 
 class Reading(NamedTuple):
@@ -62,7 +66,17 @@ class Reading(NamedTuple):
             return load_pair(p, as_=self.kinds, columns=self.columns, label=self.label, input_format=self.input_format)
         if p == q == "-":
             raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
+        if isinstance(p, str) and q and _repay_a_thread(p, q):
+            return side_by_side(lambda: self.load(0, p), lambda: self.load(1, q))
         return p if isinstance(p, Distribution) else self.load(0, p), self.load(1, q or "")
+
+
+def _repay_a_thread(*words: str) -> bool:
+    """Whether all are large files, which take so long to read that two are better read at the same time."""
+    try:
+        return processors() > 1 and all(os.path.getsize(word) >= _LARGE for word in words)
+    except (OSError, ValueError):  # no file, which `load` says
+        return False
 
 
 def _has_name_of_family(word: str) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.distribution import Observed
-from klcli.core.labels import PackedText
+from klcli.core.labels import HashedText, PackedText
 from klcli.errors import InputError, NotADistribution, Unreadable
 from klcli.registry import nearest
 from klcli.sources.reader import Query
@@ -44,7 +44,7 @@ class Table(NamedTuple):
         Raises:
             Unreadable: the columns cannot be told. NotADistribution: a cell is no number.
         """
-        label, values = self._choose(query)
+        label, values = self.choose(query)
         named = query.is_pair or query.every or query.columns[0] is not None
         samples = query.samples * len(values) if query.every else query.samples
         found = []
@@ -58,8 +58,12 @@ class Table(NamedTuple):
                 found.append(Observed(self._numbers(index, labels), labels, name, self.place))
         return tuple(found)
 
-    def _choose(self, query: Query) -> tuple[int | None, list[int]]:
-        """The positions of the label column (None if there is none) and of the value columns."""
+    def choose(self, query: Query) -> tuple[int | None, list[int]]:
+        """Returns the positions of the label column (None if there is none) and of the value columns.
+
+        Raises:
+            Unreadable: they cannot be told.
+        """
         chosen = [None if column is None else self._find(column) for column in query.columns]
         label = None if query.label is None else self._find(query.label)
         if query.every:
@@ -113,7 +117,7 @@ class Table(NamedTuple):
 
     def _labels(self, index: int) -> Sequence[str]:
         column = self.columns[index]
-        if isinstance(column, PackedText):
+        if isinstance(column, PackedText | HashedText):
             return column
         cells: Sequence[object] = column.tolist() if isinstance(column, np.ndarray) else column
         if self.is_text or set(map(type, cells)) == {str}:

@@ -1,0 +1,114 @@
+"""Large files read by duckdb, with the extra `fast`: numbers as doubles, labels as their hashes, rows in their order.
+
+The labels stay in the file until a message needs one, which is then read from its line, or all are needed, which are
+then read as they would have been without duckdb.
+
+A text is read in this way only where it is sure to mean to duckdb what it means to the csv module: UTF-8
+without quotes, carriage returns, NUL, late comments and blank lines, as many delimiters in each line, and a finite
+number wherever one belongs. Where anything else is found, the answer is None: the careful ways have the words for it.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from klcli.core.blocks import processors
+from klcli.core.distribution import Observed
+from klcli.core.labels import HashedText
+from klcli.errors import Unreadable
+from klcli.extras import need
+from klcli.sources.large_table import large_table
+from klcli.sources.plain_table import PlainTable
+from klcli.sources.reader import Query
+from klcli.sources.table import Table
+from klcli.sources.text_survey import Survey, surveyed
+
+__all__ = ["scan_text"]
+
+_SETTINGS = {
+    "temp_directory": "",  # nothing is written
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+
+
+def scan_text(
+    source: str, path: str, query: Query, delimiter: str, names: Sequence[str], first: PlainTable
+) -> tuple[Observed, ...] | None:
+    """Returns the distributions that the query wants of a delimited text.
+
+    Args:
+        source: its name, for messages. names: of the columns. first: some rows, from the first on.
+
+    Raises:
+        Unreadable: the columns cannot be told.
+    """
+    skipped, width = first.lines[0] - 1, len(names)
+
+    def place(row: int) -> str:
+        return f"line {skipped + row + 1}"
+
+    label, values = Table(source, names, first.columns, _as_it_is, place).choose(query)
+    survey = None if label in values else surveyed(path, delimiter, skipped)
+    if survey is None or survey.delimiters != survey.rows * (width - 1):
+        return None
+    options = f"""auto_detect=false, header=false, skip={skipped}, delim='{delimiter}', quote='', escape='',
+        new_line='\\n', compression='none', hive_partitioning=false, strict_mode=true, null_padding=false"""
+    types = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(width))
+    found = _fetch(
+        f"read_csv($path, {options}, columns={{{types}}})",
+        path,
+        None if label is None else f"c{label}",
+        {index: _number(f"c{index}", survey) for index in values},
+    )
+    if found is None or any(len(column) != survey.rows for column in found.values()):
+        return None
+    if label is not None:
+
+        def label_at(row: int) -> str:
+            return survey.line(row).split(delimiter)[label]
+
+        def every_label() -> Sequence[str]:
+            table = large_table(Path(path).read_bytes(), lambda head: delimiter)
+            if table is None or len(table.lines) < survey.rows:
+                raise Unreadable(f"{source}: it changed while it was read")
+            return table.columns[label][-survey.rows :]
+
+        found[label] = HashedText(found[label], label_at, every_label)
+    columns = [found.get(index, ()) for index in range(width)]
+    return Table(source, names, columns, _as_it_is, place).observed(query)
+
+
+def _as_it_is(column: Any) -> Any:
+    return column, np.broadcast_to(True, len(column))
+
+
+def _number(column: str, survey: Survey) -> str:
+    """The number in a cell of text, NaN where there is none."""
+    number = f"try_cast({column} AS DOUBLE)"
+    if survey.has_odd_signs:  # to duckdb, 1_000 is 1000 and +-1 is -1
+        number = f"CASE WHEN contains({column}, '_') OR contains({column}, '+-') THEN NULL ELSE {number} END"
+    return f"coalesce({number}, 'nan'::DOUBLE)"
+
+
+def _fetch(relation: str, path: str, label: str | None, numbers: dict[int, str]) -> dict[int, Any] | None:
+    """The columns by their positions: the hashes of the labels, and the numbers; None where one is not finite."""
+    duckdb = need("duckdb", extra="fast", purpose="reading large files")
+    if any(mark in path for mark in "*?[{"):  # these make a pattern
+        return None
+    selected = {**numbers} if label is None else {int(label[1:]): f"hash({label})", **numbers}
+    listed = ", ".join(f"{each} AS v{index}" for index, each in selected.items())
+    try:
+        with duckdb.connect(":memory:", config=_SETTINGS | {"threads": processors()}) as connection:
+            found = connection.execute(f"SELECT {listed} FROM {relation}", {"path": os.path.abspath(path)}).fetchnumpy()
+    except duckdb.Error:
+        return None
+    with np.errstate(all="ignore"):
+        for index in numbers:
+            column = found[f"v{index}"]
+            if not np.isfinite(np.add.reduce(column)) and not np.isfinite(column).all():
+                return None
+    return {index: found[f"v{index}"] for index in selected}
