@@ -9,11 +9,12 @@ number wherever one belongs. Where anything else is found, the answer is None: t
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from klcli.core.blocks import processors
 from klcli.core.distribution import Observed
@@ -26,7 +27,7 @@ from klcli.sources.reader import Query
 from klcli.sources.table import Table
 from klcli.sources.text_survey import Survey, surveyed
 
-__all__ = ["scan_text"]
+__all__ = ["fetch", "found_table", "scan_text"]
 
 _SETTINGS = {
     "temp_directory": "",  # nothing is written
@@ -51,21 +52,19 @@ def scan_text(
     def place(row: int) -> str:
         return f"line {skipped + row + 1}"
 
-    label, values = Table(source, names, first.columns, _as_it_is, place).choose(query)
+    label, values = found_table(source, names, {}, place).choose(query)
     survey = None if label in values else surveyed(path, delimiter, skipped)
     if survey is None or survey.delimiters != survey.rows * (width - 1):
         return None
     options = f"""auto_detect=false, header=false, skip={skipped}, delim='{delimiter}', quote='', escape='',
         new_line='\\n', compression='none', hive_partitioning=false, strict_mode=true, null_padding=false"""
     types = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(width))
-    found = _fetch(
-        f"read_csv($path, {options}, columns={{{types}}})",
-        path,
-        None if label is None else f"c{label}",
-        {index: _number(f"c{index}", survey) for index in values},
-    )
+    texts = {} if label is None else {label: f"c{label}"}
+    numbers = {index: _number(f"c{index}", survey) for index in values}
+    found = fetch(f"read_csv($path, {options}, columns={{{types}}})", path, texts, numbers)
     if found is None or any(len(column) != survey.rows for column in found.values()):
         return None
+    columns: dict[int, Any] = dict(found)
     if label is not None:
 
         def label_at(row: int) -> str:
@@ -77,13 +76,14 @@ def scan_text(
                 raise Unreadable(f"{source}: it changed while it was read")
             return table.columns[label][-survey.rows :]
 
-        found[label] = HashedText(found[label], label_at, every_label)
-    columns = [found.get(index, ()) for index in range(width)]
-    return Table(source, names, columns, _as_it_is, place).observed(query)
+        columns[label] = HashedText(found[label], label_at, every_label)
+    return found_table(source, names, columns, place).observed(query)
 
 
-def _as_it_is(column: Any) -> Any:
-    return column, np.broadcast_to(True, len(column))
+def found_table(source: str, names: Sequence[str], found: Mapping[int, Any], place: Callable[[int], str]) -> Table:
+    """Returns the table of the columns that were fetched: texts, and numbers that are all numbers."""
+    columns = [found.get(index, ()) for index in range(len(names))]
+    return Table(source, names, columns, lambda column: (column, np.broadcast_to(True, len(column))), place)
 
 
 def _number(column: str, survey: Survey) -> str:
@@ -94,12 +94,20 @@ def _number(column: str, survey: Survey) -> str:
     return f"coalesce({number}, 'nan'::DOUBLE)"
 
 
-def _fetch(relation: str, path: str, label: str | None, numbers: dict[int, str]) -> dict[int, Any] | None:
-    """The columns by their positions: the hashes of the labels, and the numbers; None where one is not finite."""
+def fetch(
+    relation: str, path: str, texts: Mapping[int, str], numbers: Mapping[int, str]
+) -> dict[int, NDArray[Any]] | None:
+    """Returns columns by their positions, shape (rows,): the hashes of texts, and numbers.
+
+    None where a number is not finite, or duckdb does not read it all.
+
+    Args:
+        relation: what to read, with $path for the path. texts, numbers: SQL expressions; those of numbers are no NULL.
+    """
     duckdb = need("duckdb", extra="fast", purpose="reading large files")
     if any(mark in path for mark in "*?[{"):  # these make a pattern
         return None
-    selected = {**numbers} if label is None else {int(label[1:]): f"hash({label})", **numbers}
+    selected = {index: f"hash({text})" for index, text in texts.items()} | dict(numbers)
     listed = ", ".join(f"{each} AS v{index}" for index, each in selected.items())
     try:
         with duckdb.connect(":memory:", config=_SETTINGS | {"threads": processors()}) as connection:

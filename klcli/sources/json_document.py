@@ -161,10 +161,10 @@ def _records(records: list[object], content: Content, query: Query, item: str) -
 
 
 class _Records(Table):
-    def _labels(self, index: int) -> Sequence[str]:
+    def labels(self, index: int) -> Sequence[str]:
         if not {int, float}.isdisjoint(map(type, self.columns[index])):
             raise _Unwritten
-        return super()._labels(index)
+        return super().labels(index)
 
 
 def _numbers(column: Sequence[object]) -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:

@@ -1,5 +1,6 @@
 """Parquet, with the extra `parquet`: columns by the same rules as delimited text."""
 
+import os
 from collections.abc import Sequence
 from typing import Any, SupportsFloat
 
@@ -8,12 +9,14 @@ from numpy.typing import NDArray
 
 from klcli.core.distribution import Observed
 from klcli.core.labels import PackedText
-from klcli.extras import need
+from klcli.extras import installed, need
 from klcli.sources.content import Content
 from klcli.sources.reader import Query, reader
 from klcli.sources.table import Table, one_by_one
 
-__all__ = ["read_parquet"]
+__all__ = ["HUGE", "cells_of", "place", "read_parquet"]
+
+HUGE = 10_000_000  # bytes from which duckdb is faster, its import included
 
 
 @reader(
@@ -25,9 +28,14 @@ def read_parquet(content: Content, query: Query) -> tuple[Observed, ...]:
     """Returns the distributions of a Parquet file."""
     arrow = need("pyarrow", extra="parquet", purpose="reading Parquet")
     parquet = need("pyarrow.parquet", extra="parquet", purpose="reading Parquet")
+    if content.path is not None and not any(query.samples) and os.path.getsize(content.path) >= HUGE:
+        scan = need("klcli.sources.parquet_scan", purpose="reading huge files").scan_parquet
+        scanned = scan(content.name, os.fspath(content.path), query) if installed("duckdb") else None
+        if scanned is not None:
+            return tuple(scanned)
     try:
         table = parquet.ParquetFile(arrow.BufferReader(content.data)).read()
-        columns = [_column(arrow, column) for column in table.columns]
+        columns = [cells_of(arrow, column) for column in table.columns]
     except UnicodeDecodeError:
         raise content.unreadable("labels that are not UTF-8") from None
     except (arrow.ArrowException, KeyError, OSError, ValueError, TypeError, OverflowError):
@@ -36,13 +44,16 @@ def read_parquet(content: Content, query: Query) -> tuple[Observed, ...]:
         raise content.unreadable("two columns have the same name")
     if not columns or not len(columns[0]):
         raise content.unreadable("empty: there are no values")
-    return Table(content.name, table.column_names, columns, one_by_one(_number), lambda row: f"row {row + 1}").observed(
-        query
-    )
+    return Table(content.name, table.column_names, columns, one_by_one(_number), place).observed(query)
 
 
-def _column(arrow: Any, column: Any) -> Sequence[object] | NDArray[Any]:
-    """The cells: numbers in an array and texts in their buffer where there are no gaps, else a list."""
+def place(row: int) -> str:
+    """Returns the words for where a row stands."""
+    return f"row {row + 1}"
+
+
+def cells_of(arrow: Any, column: Any) -> Sequence[object] | NDArray[Any]:
+    """Returns the cells of a pyarrow column; without gaps, numbers in an array and texts in their buffer."""
     array = column.combine_chunks()
     if isinstance(array, arrow.ChunkedArray):  # with pyarrow 10
         array = arrow.concat_arrays(array.chunks) if array.num_chunks else arrow.array([], column.type)

@@ -51,10 +51,10 @@ class Table(NamedTuple):
         for index, is_samples in zip(values, samples, strict=True):
             name = f"{self.source}:{self.names[index]}" if named else self.source
             if is_samples:
-                cells = self._labels(index)
+                cells = self.labels(index)
                 found.append(Observed(np.ones(len(cells)), cells, name, self.place))
             else:
-                labels = None if label is None else self._labels(label)
+                labels = None if label is None else self.labels(label)
                 found.append(Observed(self._numbers(index, labels), labels, name, self.place))
         return tuple(found)
 
@@ -115,7 +115,12 @@ class Table(NamedTuple):
     def _is_mass(self, index: int) -> bool:
         return self.names[index].strip().lower() in {"p", "q"}
 
-    def _labels(self, index: int) -> Sequence[str]:
+    def labels(self, index: int) -> Sequence[str]:
+        """Returns the labels in the column at a position.
+
+        Raises:
+            NotADistribution: a cell is none.
+        """
         column = self.columns[index]
         if isinstance(column, PackedText | HashedText):
             return column
