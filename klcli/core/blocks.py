@@ -3,7 +3,9 @@
 What is summed does not depend on how many there are: the partial sums are put together in the order of the outcomes.
 """
 
+import atexit
 import os
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from math import fsum
@@ -12,6 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from klcli.core.error_free import Array
+from klcli.errors import ExitCode
 
 __all__ = ["BLOCK", "Rooms", "added", "blocks", "census", "each_block", "inner", "processors", "side_by_side", "total"]
 
@@ -94,15 +97,29 @@ def side_by_side(first: Callable[[], Found], second: Callable[[], Found]) -> tup
         except BaseException as error:  # raised again in the calling thread
             errors.append(error)
 
-    other = threading.Thread(target=run)
+    other = threading.Thread(target=run, daemon=True)
     other.start()
     try:
         result = first()
-    finally:
         other.join()
+    except KeyboardInterrupt:
+        atexit.register(_leave, other)
+        raise
+    except BaseException:
+        other.join()
+        raise
     if errors:
         raise errors[0]
     return result, found[0]
+
+
+def _leave(thread: threading.Thread) -> None:
+    """Ends the process, if a thread that nobody waits for is in the middle of code that cannot be ended alone."""
+    if thread.is_alive():
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+        os._exit(ExitCode.INTERRUPTED)
 
 
 def inner(a: Array, b: Array, *, room: Array) -> Array:

@@ -112,7 +112,9 @@ def fetch(
     try:
         with duckdb.connect(":memory:", config=_SETTINGS | {"threads": processors()}) as connection:
             found = connection.execute(f"SELECT {listed} FROM {relation}", {"path": os.path.abspath(path)}).fetchnumpy()
-    except duckdb.Error:
+    except (duckdb.Error, RuntimeError) as error:
+        if "interrupted" in str(error).lower():  # what duckdb makes of Ctrl-C
+            raise KeyboardInterrupt from None
         return None
     with np.errstate(all="ignore"):
         for index in numbers:
