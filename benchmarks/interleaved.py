@@ -22,6 +22,7 @@ __all__ = [
     "AT_MOST",
     "KL",
     "MIB",
+    "RUNS",
     "Process",
     "Row",
     "Table",

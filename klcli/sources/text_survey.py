@@ -48,7 +48,7 @@ def surveyed(path: str, delimiter: str, skipped: int) -> Survey | None:
     breaks, delimiters, has_odd_signs, last = [0], 0, False, _BREAK
     decoder = codecs.getincrementaldecoder("utf-8")()
     room = bytearray(_CHUNK)
-    with open(path, "rb", buffering=0) as file:
+    with open(path, "rb") as file:
         while size := file.readinto(room):
             chunk = room if size == _CHUNK else room[:size]
             if any(mark in chunk for mark in _NEVER_PLAIN) or not _is_utf8(chunk, decoder):

@@ -197,7 +197,7 @@ def test_what_is_printed_is_the_same_with_duckdb_and_without(kl, monkeypatch, pa
     options = options if "--as" in options else [*options, "--as", "weights"]
     monkeypatch.setattr(delimited, "HUGE", 0)
     fetched = []
-    monkeypatch.setattr(duckdb_scan, "_fetch", watched(duckdb_scan._fetch, fetched))
+    monkeypatch.setattr(duckdb_scan, "fetch", watched(duckdb_scan.fetch, fetched))
     with_duckdb = kl(command, *pair, *options)
     assert all(fetched)
     assert len(fetched) == (1 if with_duckdb.code == 3 and "sum to" in with_duckdb.err else 2)
@@ -228,7 +228,7 @@ def test_rows_keep_their_order_when_threads_read_them(tmp_path, monkeypatch):
     assert found.where(count - 1).startswith(f"{path}: line {count}: ")
 
 
-def test_a_small_file_is_not_worth_the_import(kl_process, tmp_path):
+def test_a_small_file_is_not_worth_the_import(tmp_path):
     code = "import sys; from klcli.cli import main; main(); sys.exit('duckdb' in sys.modules)"
     (tmp_path / "p.csv").write_text("a,1\nb,2\n" * 10_000, encoding="utf-8")
     words = [sys.executable, "-c", code, "compute", "p.csv", "p.csv", "--as", "counts", "-f", "json"]
