@@ -1,7 +1,11 @@
 """What duckdb reads of a huge file is what the careful way reads: labels, masses, places, refusals and notes."""
 
+import struct
 import subprocess
 import sys
+from decimal import Decimal
+from math import inf, isfinite, nextafter
+from random import Random
 
 import pytest
 from hypothesis import event, given, settings
@@ -249,3 +253,17 @@ def test_a_name_that_means_something_to_duckdb_is_a_name(tmp_path, name):
     path.write_text("a,1\nb,2\n", encoding="utf-8")
     (tmp_path / "a.csv").write_text("c,1\nd,2\n", encoding="utf-8")
     compared(path, Query())
+
+
+def test_numbers_are_those_of_float_to_the_last_bit(tmp_path, monkeypatch):
+    monkeypatch.setattr(delimited, "HUGE", 0)
+    random = Random(7)
+    bits = [random.getrandbits(64) for _ in range(20_000)]
+    doubles = [each for each in struct.unpack("20000d", struct.pack("20000Q", *bits)) if isfinite(each)]
+    texts = [write(each) for each in doubles for write in (repr, "{:.17e}".format, "{:.30e}".format)]
+    texts += [str((Decimal(each) + Decimal(nextafter(each, inf))) / 2) for each in doubles[:5_000] if abs(each) < 1e300]
+    texts += [f"{random.getrandbits(70)}e{random.randint(-330, 280)}" for _ in range(20_000)]
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(texts), encoding="utf-8")
+    (found,) = delimited._scanned(read_file(path), Query())
+    assert found.values.tobytes() == struct.pack(f"{len(texts)}d", *map(float, texts))
