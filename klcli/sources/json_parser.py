@@ -70,10 +70,12 @@ def parse_carefully(text: bytes) -> object:
 
 
 def floats(values: object) -> NDArray[np.float64] | None:
-    """Returns the numbers of a parsed array, shape (k,); None where it is no array, or one is no number."""
+    """Returns the numbers of a parsed array, shape (k,), -0 as 0; None where it is no array, or one is no number."""
     if not isinstance(values, Sequence) or not set(map(type, values)) <= {int, float}:
         return None
-    return np.array(values, dtype=np.float64) + 0.0  # -0.0 is 0, as the int -0 is
+    found = np.array(values, dtype=np.float64)
+    found += 0.0  # json reads -0 as the integer 0, and -0.0 is to be no other
+    return found
 
 
 def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -5,7 +5,7 @@ import sys
 from math import inf
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klcli.errors import KlError
@@ -44,6 +44,7 @@ def outcome(parse, text):
 
 
 @needs_orjson
+@settings(max_examples=500, deadline=None)
 @given(st.one_of(values.map(json.dumps), st.lists(st.sampled_from(PIECES), max_size=12).map("".join)))
 def test_orjson_reads_and_refuses_what_json_does(text):
     assert outcome(fast, text) == outcome(json_parser.parse_carefully, text)
@@ -102,7 +103,7 @@ def test_an_array_of_numbers_is_floats_and_no_other(values, found):
     assert found == (None if floats is None else floats.tolist())
 
 
-numbers = st.sampled_from([*NUMBERS, "0.5", "1.50", "-1"])
+numbers = st.sampled_from([*NUMBERS, "-0", "-0.0", "0.5", "1.50", "-1"])
 masses = st.one_of(numbers, numbers, numbers, st.sampled_from(["true", "null", '"x"', "[1]", '"a:b"']))
 labels = st.sampled_from(['"a"', '"b"', '"c:"', '"\\ud800"', "1.50", "7", "true", "null"])
 arrays = st.lists(masses, max_size=4).map(lambda each: f"[{', '.join(each)}]")
@@ -129,6 +130,7 @@ def distributions(read, text, query):
 
 
 @pytest.mark.parametrize("hidden", [[], ["orjson"]], ids=["installed", "missing"])
+@settings(max_examples=500, deadline=None)
 @given(
     case=st.one_of(
         st.tuples(st.just(read_json), documents),
