@@ -2,7 +2,7 @@
 
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +29,8 @@ CORE_ONLY = (
 def tables(large: bool = False) -> list[Table]:
     """Returns the table of times, and that of memory at its peak."""
     time = Table(f"Two files, whole processes, median of {RUNS}, of {LARGEST_RUNS} for {LARGEST:,} rows")
-    memory = Table("The same, peak memory")
+    processor, memory = Table("The same, time of processors"), Table("The same, peak memory")
+    found = time, processor, memory
     has_pandas, has_duckdb = is_installed("scipy", time), is_installed("duckdb", time)
     with tempfile.TemporaryDirectory() as folder:
         for rows in (SMALL, MEDIUM, *([LARGEST] if large else [])):
@@ -41,7 +42,7 @@ def tables(large: bool = False) -> list[Table]:
                 commands["pandas"] = peer_script("pandas_merge", files)
             if has_duckdb:
                 commands["duckdb"] = peer_script("duckdb_join", files)
-            _labelled_rows(f"labelled CSV, {rows:,} rows", rows, against(commands, _runs(rows)), time, memory)
+            _labelled_rows(f"labelled CSV, {rows:,} rows", rows, against(commands, _runs(rows)), found)
             for path in files:
                 path.unlink()
         rows = LARGEST if large else MEDIUM
@@ -49,27 +50,27 @@ def tables(large: bool = False) -> list[Table]:
         commands = {"kl": _kl(files), CORE: _kl(files, CORE_ONLY), "pandas": peer_script("pandas_column", files)}
         took = against(commands, _runs(rows))
         for ours in ("kl", CORE):
-            _both(f"one unlabelled column, {rows:,} rows", took, ours, "pandas", 0.8, time, memory)
+            _both(f"one unlabelled column, {rows:,} rows", took, ours, "pandas", 0.8, found)
         for path in files:
             path.unlink()
         if has_duckdb and is_installed("pyarrow", time):
             files = _parquet(Path(folder), rows)
             took = against({"kl": _kl(files), "duckdb": peer_script("duckdb_join", files)}, _runs(rows))
-            _both(f"labelled Parquet, {rows:,} rows", took, "kl", "duckdb", 1.15, time, memory)
-    return [time, memory]
+            _both(f"labelled Parquet, {rows:,} rows", took, "kl", "duckdb", 1.15, found)
+    return list(found)
 
 
 def _runs(rows: int) -> int:
     return LARGEST_RUNS if rows == LARGEST else RUNS
 
 
-def _labelled_rows(work: str, rows: int, took: dict[str, Process], time: Table, memory: Table) -> None:
+def _labelled_rows(work: str, rows: int, took: dict[str, Process], found: Sequence[Table]) -> None:
     goals = {"pandas": 0.25, **({"duckdb": 1.15} if rows > SMALL else {})}
     for peer, goal in goals.items():
         if peer in took:
-            _both(work, took, "kl", peer, goal, time, memory)
+            _both(work, took, "kl", peer, goal, found)
     if CORE in took and "pandas" in took:
-        _both(work, took, CORE, "pandas", 0.75, time, memory, memory_goal=0.6)
+        _both(work, took, CORE, "pandas", 0.75, found, memory_goal=0.6)
 
 
 def _both(
@@ -78,14 +79,15 @@ def _both(
     ours: str,
     peer: str,
     goal: float,
-    time: Table,
-    memory: Table,
+    found: Sequence[Table],
     memory_goal: float | None = None,
 ) -> None:
+    time, processor, memory = found
     kl, other = took[ours], took[peer]
     if ours == CORE:
         work = f"{work}, {CORE}"
     time.add(share(work, kl.seconds, other.seconds, peer, goal))
+    processor.add(share(work, kl.processor, other.processor, peer))
     if peer == "duckdb":
         memory_goal = round(1 + BESIDE_DUCKDB_MIB * MIB / other.memory, 2)
     memory.add(

@@ -43,7 +43,8 @@ AT_LEAST, AT_MOST = "≥", "≤"
 PACKAGES = ("numpy", "scipy", "pandas", "torch", "duckdb", "pyarrow", "orjson")
 
 # A process counts as its own the memory of the one that it was forked from, which may be large: so a small one forks.
-# It prints the seconds, the peak of all memory, and the peak of what is held: not the pages of a file that is mapped.
+# It prints the seconds, the peak of all memory, that of what is held (not the pages of a file that is mapped), and the
+# time of processors.
 _LAUNCHER = """
 import json, os, sys, time
 watch, *words = json.load(sys.stdin)
@@ -63,17 +64,19 @@ if not done:
     done, status, usage = os.wait4(child, 0)
 seconds = time.perf_counter() - start
 unit = 1 if sys.platform == "darwin" else 1024
-print(json.dumps([os.waitstatus_to_exitcode(status), seconds, usage.ru_maxrss * unit, held * 1024]))
+processor = usage.ru_utime + usage.ru_stime
+print(json.dumps([os.waitstatus_to_exitcode(status), seconds, usage.ru_maxrss * unit, held * 1024, processor]))
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """What a whole process took: seconds, and bytes of memory at its peak, with and without the files it mapped."""
+    """What a whole process took: seconds, bytes at its peak, with and without mapped files, seconds of processors."""
 
     seconds: float
     memory: int
     held: int
+    processor: float
 
     @classmethod
     def run(cls, words: Sequence[str], *, watch: bool = False) -> "Process":
@@ -98,7 +101,12 @@ def against(commands: Mapping[str, Sequence[str]], runs: int = RUNS) -> dict[str
         for name, words in commands.items():
             found[name].append(Process.run(words))
     return {
-        name: Process(median(each.seconds for each in of), int(median(each.memory for each in of)), 0)
+        name: Process(
+            median(each.seconds for each in of),
+            int(median(each.memory for each in of)),
+            0,
+            median(each.processor for each in of),
+        )
         for name, of in found.items()
     }
 
