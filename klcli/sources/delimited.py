@@ -73,7 +73,8 @@ def _scanned(content: Content, query: Query) -> tuple[Observed, ...] | None:
         return None
     names, below = _headed(content, query, table)
     scan = need("klcli.sources.duckdb_scan", purpose="reading huge text")
-    return scan.scan_text(content.name, os.fspath(content.path), query, find_delimiter(head.decode()), names, below)
+    delimiter = find_delimiter(head.decode("utf-8-sig"))
+    return scan.scan_text(content.name, os.fspath(content.path), query, delimiter, names, below)
 
 
 def _plain_table(data: bytes) -> PlainTable | None:
