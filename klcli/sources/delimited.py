@@ -72,8 +72,8 @@ def _scanned(content: Content, query: Query) -> tuple[Observed, ...] | None:
     if table is None:
         return None
     names, below = _headed(content, query, table)
-    scan = need("klcli.sources.duckdb_scan", purpose="reading huge text")
     delimiter = find_delimiter(head.decode("utf-8-sig"))
+    scan = need("klcli.sources.duckdb_scan", purpose="reading huge text")
     return scan.scan_text(content.name, os.fspath(content.path), query, delimiter, names, below)
 
 

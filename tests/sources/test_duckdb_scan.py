@@ -180,6 +180,12 @@ def test_plain_lines_are_read_by_duckdb(tmp_path, label, number):
     assert compared(path, Query()) == (not label.startswith("#"))
 
 
+def test_a_comment_after_a_byte_order_mark_decides_no_delimiter(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"\xef\xbb\xbf# a;b;c\na,1\nb,2\n")
+    assert compared(path, Query())
+
+
 @pytest.fixture
 def pair(tmp_path):
     """Files whose labels stand in another order, some on one side only."""
