@@ -10,7 +10,7 @@ A measure declares its laws (symmetry, zero, bound, when it is finite), and the 
 from collections.abc import Callable, Iterable
 from enum import Enum
 from math import inf, isinf
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,10 +21,12 @@ from klcli.core.exact import Whole, whole
 from klcli.core.pair import Pair
 from klcli.core.plain import Plain, plain_values
 from klcli.core.scaled import Censuses, Scaled
-from klcli.core.scores import ScorePair
 from klcli.core.units import UnitKind
 from klcli.errors import UsageError
 from klcli.registry import Registry
+
+if TYPE_CHECKING:
+    from klcli.core.scores import ScorePair
 
 __all__ = ["MEASURES", "Finite", "Measure", "bounded", "evaluate", "exact_values", "measure", "select"]
 
@@ -83,7 +85,7 @@ class Measure(NamedTuple):
     log_terms: Callable[..., Array] | None = None
     from_log: Callable[..., Any] = lambda log_total: log_total
     plain: Plain | None = None
-    of_scores: Callable[[ScorePair], Array] | None = None
+    of_scores: "Callable[[ScorePair], Array] | None" = None
     order: float | None = None
 
     def __call__(self, p: ArrayLike, q: ArrayLike) -> Any:
@@ -148,7 +150,7 @@ def measure(
     log_terms: Callable[..., Array] | None = None,
     from_log: Callable[..., Any] = lambda log_total: log_total,
     plain: Plain | None = None,
-    of_scores: Callable[[ScorePair], Array] | None = None,
+    of_scores: "Callable[[ScorePair], Array] | None" = None,
     aliases: tuple[str, ...] = (),
 ) -> Callable[[Terms], Measure]:
     """Registers the decorated function, which gives the terms, as a measure; see Measure for the arguments."""
