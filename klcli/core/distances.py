@@ -5,7 +5,7 @@ import numpy as np
 from klcli.core.divergences import jensen_shannon, minus_log, plain_jensen_shannon
 from klcli.core.error_free import Array
 from klcli.core.measure import Finite, measure
-from klcli.core.pair import MAGNIFICATION, Pair
+from klcli.core.pair import MAGNIFICATION, NORMAL, Pair
 from klcli.core.plain import Plain, absolute_gap, log_mixture, p_by_ratio, q_log_ratio, q_ratio, root_p_q
 from klcli.core.units import UnitKind
 
@@ -116,7 +116,7 @@ def chi_squared(pair: Pair) -> Array:
     if pair.is_extreme is not None:  # gap/q may overflow, or q underflow, where gap²/q does not
         large = pair.magnified
         squares = np.where(pair.is_extreme, large.gap * (pair.gap / large.q), squares)
-        bad = pair.is_extreme & ~((squares > 0) & (squares < np.inf))
+        bad = pair.is_extreme & ~((squares > 0) & (squares < np.inf) & (large.q >= NORMAL))
         squares = np.where(bad, _squares_by_logarithm(pair), squares)
     return np.where(pair.in_p & ~pair.in_q, np.inf, np.where(pair.gap == 0, 0.0, squares))
 

@@ -103,30 +103,31 @@ def jeffreys(pair: Pair) -> Array:
     return np.where(pair.in_p != pair.in_q, np.inf, terms)
 
 
-def _power_excess(pair: Pair, order: float, beta: float) -> Array:
+def _power_excess(pair: Pair, order: float, beta: float, share: float = 1.0) -> Array:
     """Terms of Σ p^A·q^(1-A) - 1: p^A·q^(1-A) - A·p - (1-A)·q, all of one sign; for A in [1/2, 1) and above 1.
 
-    beta is 1 - A, unrounded.
+    beta is 1 - A, unrounded. Of each the share is taken, a power of 2, before it leaves the range of a double.
     """
     u = pair.log_ratio
     near_u = u if pair.is_far is None else np.where(pair.is_far, 0.0, u)
-    near = pair.p * (expm1_excess(beta * near_u) - beta * expm1_excess(near_u))
+    near = share * (pair.p * (expm1_excess(beta * near_u) - beta * expm1_excess(near_u)))
     if pair.is_far is None:
         return near
-    power = np.where(np.abs(beta * u) > 1, _power(pair, order, beta) - pair.p, _times(pair.p, np.expm1(beta * u)))
-    far = np.where(pair.in_p, power - beta * pair.gap, -beta * pair.q)
+    small = share * _times(pair.p, np.expm1(beta * u))
+    power = np.where(np.abs(beta * u) > 1, _power(pair, order, beta, share) - share * pair.p, small)
+    far = np.where(pair.in_p, power - share * (beta * pair.gap), -share * (beta * pair.q))
     return np.where(pair.is_far, far, near)
 
 
-def _power(pair: Pair, order: float, beta: float) -> Array:
-    """p^A·q^(1-A), 0 where p = 0 (or where q = 0 and A < 1)."""
-    p = pair.p
-    power = p * np.power(p / pair.q, -beta)
+def _power(pair: Pair, order: float, beta: float, share: float = 1.0) -> Array:
+    """The share of p^A·q^(1-A), 0 where p = 0 (or where q = 0 and A < 1)."""
+    ratio, p = pair.p / pair.q, share * pair.p
+    power = p * np.power(ratio, -beta)
     if pair.is_extreme is not None:
-        power = np.where(pair.is_extreme, np.exp(_log_power(pair, beta)), power)
+        power = np.where(pair.is_extreme, share * np.exp(_log_power(pair, beta)), power)
     left_range = pair.in_p & pair.in_q & ~((power >= _TINY) & (power <= 1 / _TINY))
     if left_range.any():  # the power may leave the range of a double where the product with p does not
-        root = np.power(p / pair.q, -beta / 2)
+        root = np.power(ratio, -beta / 2)
         power = np.where(left_range & ~_mask(pair.is_extreme, p), (p * root) * root, power)
     power = np.where(pair.in_q, power, np.inf if beta < 0 else 0.0)
     return np.where(pair.in_p, power, 0.0)
@@ -196,7 +197,7 @@ def renyi(pair: Pair, order: float) -> Array | tuple[Array, ...]:
     unit=UnitKind.NONE,
     bound=lambda order: 1 / (1 - order) if order < 1 else inf,
     finite=lambda order: Finite.ALWAYS if order < 1 else Finite.Q_COVERS_P,
-    finish=lambda total, order: total if order == 1 else total / (order - 1),
+    finish=lambda total, order: total if order == 1 else total / (order - 1) / _share(order),
     orders="a number from 0; 1 is forward KL in nats",
 )
 def tsallis(pair: Pair, order: float) -> Array:
@@ -204,7 +205,12 @@ def tsallis(pair: Pair, order: float) -> Array:
         return forward_kl.terms(pair)  # type: ignore[return-value]
     if order == 0:
         return np.where(pair.in_p, 0.0, -pair.q)
-    return _power_excess(*_toward_half(pair, order))
+    return _power_excess(*_toward_half(pair, order), _share(order))
+
+
+def _share(order: float) -> float:
+    """The power of 2 next to 1/(A - 1), at most 1: the sum may leave the range of a double where Tsallis does not."""
+    return float(2.0 ** -np.ceil(np.log2(max(order - 1, 1.0))))
 
 
 def minus_log(rest: Array, total: Array) -> Array:
