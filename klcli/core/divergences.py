@@ -16,7 +16,7 @@ from klcli.core.plain import Plain, log_mixture, p_log_ratio, q_log_ratio
 from klcli.core.series import binary_entropy_series, expm1_excess
 from klcli.core.units import UnitKind
 
-__all__ = ["forward_kl", "jeffreys", "jensen_shannon", "minus_log", "renyi", "reverse_kl", "tsallis"]
+__all__ = ["forward_kl", "jeffreys", "jensen_shannon", "minus_log", "power_excess", "renyi", "reverse_kl", "tsallis"]
 
 _TINY = float(np.finfo(np.float64).smallest_normal)
 
@@ -201,11 +201,16 @@ def renyi(pair: Pair, order: float) -> Array | tuple[Array, ...]:
     orders="a number from 0; 1 is forward KL in nats",
 )
 def tsallis(pair: Pair, order: float) -> Array:
+    return power_excess(pair, order, _share(order))
+
+
+def power_excess(pair: Pair, order: float, share: float = 1.0) -> Array:
+    """Terms of Σ p^A·q^(1-A) - 1, all of one sign, times the share; of order 1 those of the forward KL."""
     if order == 1:
         return forward_kl.terms(pair)  # type: ignore[return-value]
     if order == 0:
         return np.where(pair.in_p, 0.0, -pair.q)
-    return _power_excess(*_toward_half(pair, order), _share(order))
+    return _power_excess(*_toward_half(pair, order), share)
 
 
 def _share(order: float) -> float:

@@ -19,7 +19,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from klcli.core.divergences import forward_kl, tsallis
+from klcli.core.divergences import forward_kl, power_excess
 from klcli.core.entropies import entropy_p
 from klcli.core.error_free import Array, exact_sum
 from klcli.core.measure import Measure
@@ -175,7 +175,7 @@ def _power_factoring(order: float) -> Factoring:
     """Of Σ p^A·q^(1-A) - 1, for an order A above 0 that is not 1, where that is finite."""
 
     def factoring(pair: Pair) -> tuple[_Factors, _Factors]:
-        as_p, as_q = tsallis.terms(pair, order), tsallis.terms(pair.swapped, order)
+        as_p, as_q = power_excess(pair, order), power_excess(pair.swapped, order)
         if order > 1:
             as_q = _where(~pair.in_p & pair.in_q, -order * pair.q, as_q)
         return (

@@ -73,7 +73,8 @@ class RowLines(RowStream):
         text = ""
         if not self._widths:
             self._widths = [(0, 0)] * len(columns)
-            self._name_width = max(len("row"), *map(len, names))
+            last = 0 if self.head.has_ids else max(subject.rows or 0 for subject in self.head.subjects)
+            self._name_width = max(len("row"), len(str(last)), *map(len, names))
             text = self._header(columns)
         aligned = [self._aligned(column, index) for index, column in enumerate(columns)]
         for name, *cells in zip(names, *aligned, strict=True):
