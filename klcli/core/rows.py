@@ -5,6 +5,7 @@ file that is mapped to memory is never copied whole. A row that is not plainly o
 distribution that it is, which has the words for what is wrong.
 """
 
+import warnings
 from collections.abc import Callable, Sequence
 from copy import copy
 from math import inf
@@ -250,7 +251,8 @@ def normalised_notes(name: str, rows: int, furthest: float) -> tuple[Note, ...]:
 def _two_dimensional(values: ArrayLike, name: str, labels: Sequence[str] | None) -> NDArray[Any]:
     led = f"{name}: " * bool(name)
     try:
-        array = np.asarray(values)
+        with warnings.catch_warnings(action="ignore"):  # before numpy 1.24, rows of unequal length are a warning
+            array = np.asarray(values)
         if array.dtype.kind in "OSU":
             array = array.astype(np.float64)
     except (TypeError, ValueError):
