@@ -113,12 +113,15 @@ def bhattacharyya(pair: Pair) -> tuple[Array, ...]:
 )
 def chi_squared(pair: Pair) -> Array:
     squares = pair.gap * (pair.gap / pair.q)
+    is_equal = pair.gap == 0
     if pair.is_extreme is not None:  # gap/q may overflow, or q underflow, where gap²/q does not
         large = pair.magnified
         squares = np.where(pair.is_extreme, large.gap * (pair.gap / large.q), squares)
-        bad = pair.is_extreme & ~((squares > 0) & (squares < np.inf) & (large.q >= NORMAL))
+        is_normal = (np.abs(pair.gap) >= NORMAL) & (large.q >= NORMAL)
+        bad = pair.is_extreme & ~((squares > 0) & (squares < np.inf) & is_normal)
         squares = np.where(bad, _squares_by_logarithm(pair), squares)
-    return np.where(pair.in_p & ~pair.in_q, np.inf, np.where(pair.gap == 0, 0.0, squares))
+        is_equal &= ~pair.is_extreme  # the gap of lost masses underflows where gap²/q does not
+    return np.where(pair.in_p & ~pair.in_q, np.inf, np.where(is_equal, 0.0, squares))
 
 
 def _squares_by_logarithm(pair: Pair) -> Array:

@@ -164,6 +164,7 @@ NAMED = {
     "nearly proportional by 1e6": ([3177624435021334.0, 2.0], [3.177624435021334e21, 2000000.0000020002]),
     "a power that overflows before it is a term": ([1, 1e-130], [1, 1e-234]),
     "a mass that is subnormal even when magnified": ([1, 1, 1, 1e300], [1, 1, 1e-193, 1e300]),
+    "a gap that underflows where its square by q does not": ([1e260, 1e-90, 1e-30], [1e260, 1e-190, 1e-30]),
     "a sum that overflows before it is divided by 4": ([1, 1, 1], [0.1, 0.1, 10**-78.5]),
 }
 
