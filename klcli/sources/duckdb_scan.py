@@ -58,7 +58,9 @@ def scan_text(
         return None
     options = f"""auto_detect=false, header=false, skip={skipped}, delim='{delimiter}', quote='', escape='',
         new_line='\\n', compression='none', hive_partitioning=false, strict_mode=true, null_padding=false"""
-    types = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(width))
+    # to duckdb, 1_000 is 1000 and +-1 is -1
+    number = "VARCHAR" if survey.has_odd_signs else "DOUBLE"
+    types = ", ".join(f"'c{index}': '{number if index in values else 'VARCHAR'}'" for index in range(width))
     texts = {} if label is None else {label: f"c{label}"}
     numbers = {index: _number(f"c{index}", survey) for index in values}
     found = fetch(f"read_csv($path, {options}, columns={{{types}}})", path, texts, numbers)
@@ -88,10 +90,10 @@ def found_table(source: str, names: Sequence[str], found: Mapping[int, Any], pla
 
 def _number(column: str, survey: Survey) -> str:
     """The number in a cell of text, NaN where there is none."""
-    number = f"try_cast({column} AS DOUBLE)"
-    if survey.has_odd_signs:  # to duckdb, 1_000 is 1000 and +-1 is -1
-        number = f"CASE WHEN contains({column}, '_') OR contains({column}, '+-') THEN NULL ELSE {number} END"
-    return f"coalesce({number}, 'nan'::DOUBLE)"
+    if survey.has_odd_signs:
+        odd = f"contains({column}, '_') OR contains({column}, '+-')"
+        column = f"CASE WHEN {odd} THEN NULL ELSE try_cast({column} AS DOUBLE) END"
+    return f"coalesce({column}, 'nan'::DOUBLE)"
 
 
 def fetch(
