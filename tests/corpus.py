@@ -18,30 +18,20 @@ __all__ = [
 
 RELATIVE = 4e-15  # the contract's promise
 ABSOLUTE = 1e-300  # for values below it, whose digits run into the end of the doubles
-BEYOND_NORMAL = 3e-13  # a known limit, see `tolerance`
-EXACT_ORDERS = 5  # up to this order nothing is allowed; see `tolerance`
-OF_LOST_MASSES = ("hellinger", "jensen_shannon_distance", "chi_squared", "neyman_chi_squared")
-SMALLEST_NORMAL = 2.0**-1022
+EXACT_ORDERS = 5  # up to this order nothing more is allowed; see `tolerance`
 LARGEST = 1.7976931348623157e308
 SUBNORMAL = 5e-324
 
 
-def tolerance(name, exact, least_mass, by_logarithm):
-    """The relative error that `name` may have, given its value and the least positive normalised mass.
+def tolerance(name, exact):
+    """The relative error that `name` may have, given its value.
 
-    Known limits, which the README states:
-    - where a mass is below the normal doubles after normalising, the terms p^A·q^(1-A) of an order above 1, and the
-      roots and squares of such masses, are taken by logarithm, which carries an absolute error of up to 3e-13;
-    - an order A multiplies the rounding of log(p/q), which is seen above 5, and for scores from the first.
+    A known limit, which the README states: an order A multiplies the rounding of log(p/q), which is seen above 5.
     """
     if name in ("perplexity_p", "perplexity_q", "cross_perplexity"):
         return RELATIVE * float(1 + mpmath.log(exact))
-    stem, _, order = name.partition(":")
-    if least_mass < SMALLEST_NORMAL and (float(order or 0) > 1 or stem in OF_LOST_MASSES):
-        return BEYOND_NORMAL
-    if order not in ("", "inf"):
-        return RELATIVE * max(1.0, float(order) / (1 if by_logarithm else EXACT_ORDERS))
-    return RELATIVE
+    order = name.partition(":")[2]
+    return RELATIVE * max(1.0, float(order) / EXACT_ORDERS) if order not in ("", "inf") else RELATIVE
 
 
 def near(relative):

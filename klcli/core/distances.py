@@ -5,9 +5,10 @@ import numpy as np
 from klcli.core.divergences import jensen_shannon, minus_log, plain_jensen_shannon
 from klcli.core.error_free import Array
 from klcli.core.measure import Finite, measure
-from klcli.core.pair import MAGNIFICATION, NORMAL, Pair
+from klcli.core.pair import MAGNIFICATION, Pair
 from klcli.core.plain import Plain, absolute_gap, log_mixture, p_by_ratio, q_log_ratio, q_ratio, root_p_q
 from klcli.core.units import UnitKind
+from klcli.core.wide import product
 
 __all__ = [
     "bhattacharyya",
@@ -96,7 +97,7 @@ def _squared_hellinger(pair: Pair) -> Array:
 def bhattacharyya(pair: Pair) -> tuple[Array, ...]:
     overlap = np.sqrt(pair.p) * np.sqrt(pair.q)
     if pair.is_lost is not None:
-        overlap = np.where(pair.is_lost, np.exp((pair.log_p + pair.log_q) / 2), overlap)
+        overlap = np.where(pair.is_lost, product((pair.wide_p, 0.5), (pair.wide_q, 0.5)), overlap)
     return _squared_hellinger(pair), overlap
 
 
@@ -115,20 +116,17 @@ def chi_squared(pair: Pair) -> Array:
     squares = pair.gap * (pair.gap / pair.q)
     is_equal = pair.gap == 0
     if pair.is_extreme is not None:  # gap/q may overflow, or q underflow, where gap²/q does not
-        large = pair.magnified
-        squares = np.where(pair.is_extreme, large.gap * (pair.gap / large.q), squares)
-        is_normal = (np.abs(pair.gap) >= NORMAL) & (large.q >= NORMAL)
-        bad = pair.is_extreme & ~((squares > 0) & (squares < np.inf) & is_normal)
-        squares = np.where(bad, _squares_by_logarithm(pair), squares)
+        squares = np.where(pair.is_extreme, _extreme_squares(pair), squares)
         is_equal &= ~pair.is_extreme  # the gap of lost masses underflows where gap²/q does not
     return np.where(pair.in_p & ~pair.in_q, np.inf, np.where(is_equal, 0.0, squares))
 
 
-def _squares_by_logarithm(pair: Pair) -> Array:
-    """gap²/q as exp(log p - u)·expm1(u)², u = log(q/p), or the same from q where that is larger."""
+def _extreme_squares(pair: Pair) -> Array:
+    """gap²/q as p²/q·(1 - q/p)², or q·(1 - p/q)² where q is larger."""
     u = pair.log_ratio
+    largest = np.where(u < 0, product((pair.wide_p, 2), (pair.wide_q, -1)), pair.q)
     ratio = np.expm1(-np.abs(u))
-    return np.exp(np.where(u < 0, pair.log_p - u, pair.log_q)) * ratio * ratio
+    return largest * ratio * ratio
 
 
 @measure(

@@ -5,7 +5,7 @@ Each sum over outcomes is rewritten with Σp = Σq = 1 so that its terms are 0, 
 loses nothing. Where q/p is within [1/2, 2] the terms are series in the contrast s = (q - p)/(p + q).
 """
 
-from math import inf, log
+from math import inf, log, log2
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from klcli.core.pair import Mask, Pair
 from klcli.core.plain import Plain, log_mixture, p_log_ratio, q_log_ratio
 from klcli.core.series import binary_entropy_series, expm1_excess
 from klcli.core.units import UnitKind
+from klcli.core.wide import product
 
 __all__ = ["forward_kl", "jeffreys", "jensen_shannon", "minus_log", "power_excess", "renyi", "reverse_kl", "tsallis"]
 
@@ -124,7 +125,8 @@ def _power(pair: Pair, order: float, beta: float, share: float = 1.0) -> Array:
     ratio, p = pair.p / pair.q, share * pair.p
     power = p * np.power(ratio, -beta)
     if pair.is_extreme is not None:
-        power = np.where(pair.is_extreme, share * np.exp(_log_power(pair, beta)), power)
+        exact = product((pair.wide_p, order), (pair.wide_q, beta), exponent=log2(share))
+        power = np.where(pair.is_extreme, exact, power)
     left_range = pair.in_p & pair.in_q & ~((power >= _TINY) & (power <= 1 / _TINY))
     if left_range.any():  # the power may leave the range of a double where the product with p does not
         root = np.power(ratio, -beta / 2)

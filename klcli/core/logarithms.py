@@ -7,7 +7,8 @@ import numpy as np
 
 from klcli.core.error_free import Array, Double2, exact_sum, two_sum
 from klcli.core.lazy import lazy
-from klcli.core.pair import NORMAL, MagnifiedByLogarithm, Pair, put
+from klcli.core.pair import NORMAL, MagnifiedBeforeUnderflow, Pair, put
+from klcli.core.wide import Wide, product
 
 __all__ = ["Logarithms"]
 
@@ -32,23 +33,32 @@ class Logarithms:
         p_top, high_top, low_top = (np.take_along_axis(array, top, -1) for array in (p.mass, w.high, w.low))
         at_top = (p_top > 0.5) | (np.abs(high_top - mean) <= _NO_SHIFT * (1 + np.abs(mean)))
         origin = Double2(np.where(at_top, high_top, mean), np.where(at_top, low_top, 0.0))
-        deviation = (w.high - origin.high) + (w.low - origin.low)
-        # what each outcome adds to the ratio of the totals
-        by_mass = (deviation < 700) & (p.mass >= NORMAL)
-        added = np.where(by_mass, p.mass * np.expm1(deviation), np.exp(p.log + deviation) - p.mass)
-        c = np.log1p(added.sum(axis=-1, keepdims=True))
+        high = two_sum(w.high, -origin.high)
+        deviation = two_sum(high.high, high.low + (w.low - origin.low))
+        c = np.log1p(self._added(deviation).sum(axis=-1, keepdims=True))
         is_close = (self.in_p == self.in_q).all(axis=-1, keepdims=True) & (np.abs(c) <= 1)
         below = two_sum(q.below.high, -p.below.high)
         apart = (below.high + (below.low + (q.below.low - p.below.low))) - (np.log1p(q.rest) - np.log1p(p.rest))
         both = self.in_p & self.in_q
         one_sided = np.where(self.in_p, -np.inf, np.where(self.in_q, np.inf, 0.0))
-        self.log_ratio = np.where(both, np.where(is_close, deviation - c, apart), one_sided)
+        self.log_ratio = np.where(both, np.where(is_close, (deviation.high - c) + deviation.low, apart), one_sided)
         u = self.log_ratio
         self.gap = np.where(both & (np.abs(u) <= 1), p.mass * np.expm1(u), q.mass - p.mass)
         others = self.gap.copy()
         put(others, top, np.zeros(top.shape))
         top_gap = np.where(p_top > 0.5, -others.sum(axis=-1, keepdims=True), np.nan)
         put(self.gap, top, np.where(np.abs(others).sum(axis=-1, keepdims=True) < 0.5, top_gap, np.nan))
+
+    def _added(self, deviation: Double2) -> Array:
+        """What each outcome adds to the ratio of the totals: p·(exp(deviation) - 1)."""
+        p = self.p
+        rise = np.expm1(deviation.high)
+        added = p.mass * (rise + deviation.low * (1 + rise))
+        by_mass = (deviation.high < 700) & (p.mass >= NORMAL)
+        if by_mass.all():
+            return added
+        moved = np.where(self.in_p, product((p.wide(), 1), (Wide.of_logarithm(deviation), 1)), 0.0)
+        return np.where(by_mass, added, moved - p.mass)
 
     def block(self, where: slice) -> Pair:
         return _LogPair(self, where)
@@ -58,6 +68,7 @@ class _LogPair(Pair):
     def __init__(self, whole: Logarithms, where: slice) -> None:
         self.p, self.q, self.gap = whole.p.mass[..., where], whole.q.mass[..., where], whole.gap[..., where]
         self.in_p, self.in_q = whole.in_p[..., where], whole.in_q[..., where]
+        self._whole, self._where = whole, where
         u = whole.log_ratio[..., where]
         self.__dict__.update(
             log_p=whole.p.log[..., where], log_q=whole.q.log[..., where], log_ratio=u, contrast=np.tanh(u / 2)
@@ -65,7 +76,15 @@ class _LogPair(Pair):
 
     @lazy
     def magnified(self) -> Pair:
-        return MagnifiedByLogarithm(self)
+        return MagnifiedBeforeUnderflow(self)
+
+    @lazy
+    def wide_p(self) -> Wide:
+        return self._whole.p.wide(self._where)
+
+    @lazy
+    def wide_q(self) -> Wide:
+        return self._whole.q.wide(self._where)
 
 
 class _Softmax:
@@ -82,6 +101,11 @@ class _Softmax:
         self.below = two_sum(np.where(finite, logarithms, top), -top)
         relative = np.where(finite, np.exp(self.below.high) * (1 + self.below.low), 0.0)
         total = exact_sum(relative)
+        self.total = total.high
         self.rest = (total.high - 1) + total.low
         self.mass = relative / total.high
         self.log = np.where(finite, (self.below.high - np.log1p(self.rest)) + self.below.low, -np.inf)
+
+    def wide(self, where: slice = slice(None)) -> Wide:
+        """The normalised masses of a block, where there is any."""
+        return Wide.of_logarithm(Double2(*(part[..., where] for part in self.below)), self.total)

@@ -18,21 +18,23 @@ from numpy.typing import NDArray
 from klcli.core.blocks import blocks
 from klcli.core.error_free import Array, Double2, exact_sum, two_product, two_sum
 from klcli.core.lazy import lazy
-from klcli.core.pair import MAGNIFICATION, NORMAL, Index, MagnifiedByLogarithm, Mask, Pair, put
+from klcli.core.pair import MAGNIFICATION, NORMAL, Index, MagnifiedBeforeUnderflow, Mask, Pair, put
+from klcli.core.wide import LOG_2, Wide
 
 __all__ = ["Masses"]
 
 Exponent = NDArray[np.int64]
 
 _EPSILON = 2.0**-53
-_LOG_2 = float(np.log(2.0))
+_LEAST = 1e-270  # of a scaled mass whose error-free product is exact
 
 
 class Masses:
     """What must be known of all masses before a block can be normalised: scales, totals and their drift, (..., 1).
 
     Attributes:
-        has_underflow: whether a mass is lost even so, shape (...); if any has, all are magnified by logarithm.
+        has_underflow: whether a mass is so small even so that its gap loses digits, shape (...); if any has, none is
+            magnified by way of the gaps.
     """
 
     def __init__(self, p: Array, q: Array) -> None:
@@ -93,10 +95,6 @@ class Masses:
             size += np.abs(gap).sum(axis=-1, keepdims=True)
         return top, np.where(is_dominant & (size * _EPSILON < _EPSILON**2), -total, np.nan)
 
-    def log_ratio_of_totals(self) -> Array:
-        """log(Q/P)."""
-        return np.asarray(np.log(self.ratio) + np.log1p(self.drift.high / (self.ratio * self.p.total.high)))
-
     def gap(self, p: Array, q: Array, factor: float = 1.0) -> Array:
         """q/Q - p/P, times the factor."""
         return np.asarray(self.numerator(p, q) / self.p.total.high / (self.q.total.high / factor))
@@ -125,11 +123,16 @@ class _Scaled:
         every = blocks(masses.shape[-1])
         self.total = _sum_of(exact_sum(self.values(where)) for where in every)
         self.has_underflow = np.logical_or.reduce(
-            [((masses[..., w] > 0) & (self.values(w) < NORMAL)).any(axis=-1) for w in every]
+            [((masses[..., w] > 0) & (self.values(w) < _LEAST)).any(axis=-1) for w in every]
         )
 
-    def values(self, where: slice) -> Array:
-        return _times_power_of_2(self.masses[..., where], -self.exponent)
+    def values(self, where: slice, exponent: Exponent | int = 0) -> Array:
+        """The scaled masses of a block, times a power of 2 more."""
+        return _times_power_of_2(self.masses[..., where], exponent - self.exponent)
+
+    def exponents(self, where: slice) -> Exponent:
+        """The powers of 2 next above the scaled masses of a block."""
+        return np.asarray(np.frexp(self.masses[..., where])[1] - self.exponent)
 
     def at(self, index: Index) -> Array:
         return _times_power_of_2(np.take_along_axis(self.masses, index, -1), -self.exponent)
@@ -146,11 +149,15 @@ class _Scaled:
             values = self.values(where)
             rest = (self.total.high - values) + self.total.low
             result = np.where(dominant, -np.log1p(rest / values), result)
-        masses = self.masses[..., where]
-        lost = (masses > 0) & (normalised < NORMAL)
+        lost = (self.masses[..., where] > 0) & (normalised < NORMAL)
         if lost.any():
-            result = np.where(lost, np.log(masses) - self.exponent * _LOG_2 - np.log(self.total.high), result)
+            exponent, rest = self.wide(where)
+            result = np.where(lost, exponent * LOG_2 + rest, result)
         return result
+
+    def wide(self, where: slice) -> Wide:
+        """The normalised masses of a block."""
+        return Wide.of_ratio(self.masses[..., where], self.total.high, -self.exponent)
 
 
 class _MassPair(Pair):
@@ -165,17 +172,21 @@ class _MassPair(Pair):
     def _contrast_of_gap(self) -> Array:
         contrast = super()._contrast_of_gap()
         is_small = (np.abs(self.gap) < NORMAL / _EPSILON) & (self.gap != 0)
+        if self.is_lost is not None:
+            is_small |= self.is_lost
         if not is_small.any():
             return contrast
-        # a gap that has lost digits to underflow: the same quotient before both sides are normalised
-        p, q = self._whole.p.values(self._where), self._whole.q.values(self._where)
-        weight = p * self._whole.q.total.high + q * self._whole.p.total.high
-        return np.where(is_small, self._whole.numerator(p, q) / weight, contrast)
+        # a gap that has lost digits to underflow: the same quotient of both masses times a power of 2
+        whole = self._whole
+        size = -np.maximum(whole.p.exponents(self._where), whole.q.exponents(self._where))
+        p, q = whole.p.values(self._where, size), whole.q.values(self._where, size)
+        weight = p * whole.q.total.high + q * whole.p.total.high
+        return np.where(is_small, whole.numerator(p, q) / weight, contrast)
 
     @lazy
     def magnified(self) -> Pair:
         if self._whole.has_underflow.any():
-            return MagnifiedByLogarithm(self)
+            return MagnifiedBeforeUnderflow(self)
         return _MassPair(self._whole, self._where, MAGNIFICATION)
 
     @lazy
@@ -187,13 +198,12 @@ class _MassPair(Pair):
         return self._whole.q.logarithm(self._where, self.q)
 
     @lazy
-    def log_ratio_of_lost(self) -> Array:
-        """By the ratio of the masses as they were given, where that is a normal double."""
-        p, q = self._whole.p, self._whole.q
-        ratio = q.masses[..., self._where] / p.masses[..., self._where]
-        totals = (p.exponent - q.exponent) * _LOG_2 - self._whole.log_ratio_of_totals()
-        is_normal = (ratio >= NORMAL) & (ratio <= 1 / NORMAL)
-        return np.where(is_normal, np.log(ratio) + totals, self.log_q - self.log_p)
+    def wide_p(self) -> Wide:
+        return self._whole.p.wide(self._where)
+
+    @lazy
+    def wide_q(self) -> Wide:
+        return self._whole.q.wide(self._where)
 
 
 def _sum_of(parts: Iterable[Double2]) -> Double2:

@@ -8,19 +8,22 @@ Where the gap has its own last digits, so have these, however close the two dist
 to `masses`, for numbers that are masses, and to `logarithms`, for scores.
 """
 
+from math import log2
+
 import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.error_free import Array
 from klcli.core.lazy import lazy
 from klcli.core.series import atanh_excess
+from klcli.core.wide import Wide, product
 
-__all__ = ["MAGNIFICATION", "NORMAL", "Index", "MagnifiedByLogarithm", "Mask", "Pair", "put"]
+__all__ = ["MAGNIFICATION", "NORMAL", "Index", "MagnifiedBeforeUnderflow", "Mask", "Pair", "put"]
 
 Mask = NDArray[np.bool_]
 Index = NDArray[np.intp]
 
-MAGNIFICATION = 2.0**600  # lifts a mass of 5e-324 far above underflow; its square root is exact
+MAGNIFICATION = 2.0**1000  # lifts masses to the end of the doubles, for they add up to 1; its square root is exact
 NORMAL = float(np.finfo(np.float64).smallest_normal)
 _NEAR = 1 / 3  # |contrast| up to here (q/p in [1/2, 2]) takes the series, beyond it the logarithm
 
@@ -32,6 +35,7 @@ class Pair:
         p, q: normalised masses.
         gap: q - p, to its own last digits.
         log_p, log_q: natural logarithms of the normalised masses, -inf where there is none.
+        wide_p, wide_q: the normalised masses, where underflow leaves digits of neither.
         in_p, in_q: the supports, which underflow does not empty.
         contrast: (q - p)/(p + q), 0 where both are 0.
         log_ratio: log(q/p), 0 where both are 0, inf or -inf where one is.
@@ -52,10 +56,16 @@ class Pair:
         raise NotImplementedError
 
     @lazy
+    def wide_p(self) -> Wide:
+        raise NotImplementedError
+
+    @lazy
+    def wide_q(self) -> Wide:
+        raise NotImplementedError
+
+    @lazy
     def contrast(self) -> Array:
         contrast = self._contrast_of_gap()
-        if self.is_lost is not None:
-            contrast = np.where(self.is_lost, np.tanh(self.log_ratio_of_lost / 2), contrast)
         one_sided = self.in_p != self.in_q
         return np.where(one_sided, np.where(self.in_q, 1.0, -1.0), contrast) if one_sided.any() else contrast
 
@@ -81,11 +91,6 @@ class Pair:
         return lost if lost.any() else None
 
     @lazy
-    def log_ratio_of_lost(self) -> Array:
-        """log(q/p) by another way than p and q; used where they are lost."""
-        return self.log_q - self.log_p
-
-    @lazy
     def atanh_excess(self) -> Array:
         """(atanh(s) - s)/s³ of the near outcomes."""
         return atanh_excess(self.near * self.near)
@@ -98,7 +103,7 @@ class Pair:
             return near
         far = np.log(self.q / self.p)
         if self.is_extreme is not None:
-            far = np.where(self.is_extreme, self.log_ratio_of_lost, far)
+            far = np.where(self.is_extreme, self.wide_q.log_ratio(self.wide_p), far)
         far = np.where(self.in_p == self.in_q, far, np.where(self.in_p, -np.inf, np.inf))
         return np.where(self.is_far, far, near)
 
@@ -153,19 +158,28 @@ class _Swapped(Pair):
     def log_q(self) -> Array:
         return self._pair.log_p
 
+    @lazy
+    def wide_p(self) -> Wide:
+        return self._pair.wide_q
 
-class MagnifiedByLogarithm(Pair):
-    """A pair times MAGNIFICATION, with the masses that had underflowed taken from their logarithms."""
+    @lazy
+    def wide_q(self) -> Wide:
+        return self._pair.wide_p
+
+
+class MagnifiedBeforeUnderflow(Pair):
+    """A pair times MAGNIFICATION, with the masses that had underflowed taken as they were before."""
 
     def __init__(self, pair: Pair) -> None:
-        shift = np.log(MAGNIFICATION)
-        self.p = np.where(pair.p < NORMAL, np.exp(pair.log_p + shift), pair.p * MAGNIFICATION)
-        self.q = np.where(pair.q < NORMAL, np.exp(pair.log_q + shift), pair.q * MAGNIFICATION)
+        lost_p, lost_q = pair.in_p & (pair.p < NORMAL), pair.in_q & (pair.q < NORMAL)
+        shift = log2(MAGNIFICATION)
+        self.p = np.where(lost_p, product((pair.wide_p, 1), exponent=shift), pair.p * MAGNIFICATION)
+        self.q = np.where(lost_q, product((pair.wide_q, 1), exponent=shift), pair.q * MAGNIFICATION)
         self.in_p, self.in_q = pair.in_p, pair.in_q
-        u = pair.log_ratio
-        small = np.where(np.abs(u) <= 1, self.p * np.expm1(u), self.q - self.p)
-        self.gap = np.where((pair.p < NORMAL) | (pair.q < NORMAL), small, pair.gap * MAGNIFICATION)
-        self.__dict__.update(contrast=pair.contrast, near=pair.near, is_far=pair.is_far, is_lost=None, log_ratio=u)
+        self.gap = pair.contrast * (self.p + self.q)
+        self.__dict__.update(
+            contrast=pair.contrast, near=pair.near, is_far=pair.is_far, is_lost=None, log_ratio=pair.log_ratio
+        )
 
 
 def put(values: Array, index: Index, new: Array) -> None:

@@ -279,15 +279,13 @@ def test_rows_of_scores_that_are_identical_near_or_far_keep_their_digits(dtype, 
         q = (p + np.array(LOGIT_STEPS)[:, np.newaxis] * random.normal(size=p.shape) + shift).astype(dtype)
         found = compare_rows(read_rows(p, "logits"), read_rows(q, "logits"), NAMES).values
         for row in range(len(p)):
-            least_mass = float(np.exp(-max(np.ptp(side[row].astype(float)) for side in (p, q)) - np.log(outcomes)))
             for name in NAMES:
                 exact = exact_value_of_logits(name, p[row], q[row])
                 if exact > LARGEST:
                     assert found[name][row] == np.inf
                     continue
                 error = abs(mpmath.mpf(float(found[name][row])) - exact)
-                allowed = tolerance(name, exact, least_mass, by_logarithm=True)
-                assert error <= max(ABSOLUTE, allowed * exact), (name, row)
+                assert error <= max(ABSOLUTE, tolerance(name, exact) * exact), (name, row)
 
 
 def test_a_wide_row_of_scores_keeps_its_digits():
