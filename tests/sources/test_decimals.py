@@ -86,7 +86,7 @@ def test_hard_roundings_are_right(cells):
 
 
 def test_an_ordinary_number_is_read_with_the_others(monkeypatch):
-    monkeypatch.setattr(decimals, "parse_number", None)
+    monkeypatch.setattr(decimals, "parse_numbers", None)
     values = np.random.default_rng(3).random(5000)
     found, are_numbers = parse_decimals(packed([repr(value) for value in values.tolist()]))
     assert are_numbers.all()
