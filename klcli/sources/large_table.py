@@ -49,11 +49,14 @@ def large_table(data: bytes, delimiter_of: Callable[[str], str]) -> PlainTable |
     if found is None:
         return None
     starts, inner, ends = found
-    lines = _line_numbers(table, starts, comments + 1)
     begins, finishes = [starts, *(inner + 1).T], [*inner.T, ends]
+    lines: Sequence[int] = range(comments + 1, comments + 1 + len(starts))
     if b'"' not in table:
         return PlainTable(lines, [PackedText(table, a, b - a) for a, b in zip(begins, finishes, strict=True)])
-    if b'""' in table or len(starts) < table.count(b"\n"):
+    breaks = _places(np.frombuffer(table, dtype=np.uint8), _BREAK)
+    if len(starts) < len(breaks):  # some stand in quotes
+        lines = (comments + 1 + np.searchsorted(breaks, starts)).tolist()
+    if b'""' in table or len(starts) < len(breaks):
         return _cut_by_pandas(table, delimiter, lines, len(begins))
     bytes_of = np.frombuffer(table, dtype=np.uint8)
     columns = []
@@ -101,14 +104,6 @@ def _are_in_place(bytes_of: NDArray[np.uint8], quotes: Index, delimiter: int) ->
     opens = (before == _BREAK) | (before == delimiter) | (before == _QUOTE)
     closes = (after == _BREAK) | (after == delimiter) | (after == _QUOTE)
     return bool(opens.all() and closes.all())
-
-
-def _line_numbers(data: bytes, starts: Index, first: int) -> Sequence[int]:
-    breaks = data.count(b"\n")
-    if len(starts) >= breaks:
-        return range(first, first + len(starts))
-    every = _places(np.frombuffer(data, dtype=np.uint8), _BREAK)
-    return (first + np.searchsorted(every, starts)).tolist()
 
 
 def _cut_by_pandas(data: bytes, delimiter: str, lines: Sequence[int], width: int) -> PlainTable | None:
