@@ -1,12 +1,18 @@
 """A number as people write it: a decimal, or an exact fraction such as 1/3."""
 
 import re
-from collections.abc import Sequence
+from array import array
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from klcli.extras import installed
+
 __all__ = ["parse_number", "parse_numbers"]
+
+_REPAID = 5_000  # numbers, for which `float` takes as long as orjson takes to be imported
 
 _FRACTION = re.compile(r"\s*([+-]?[0-9]{1,300})\s*/\s*([0-9]{1,300})\s*")
 
@@ -29,11 +35,52 @@ def parse_number(text: str) -> float | None:
 
 def parse_numbers(texts: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:
     """Returns what parse_number gives for each, and whether it is a number, shape (k,); None where all are."""
-    together = "".join(texts)
+    together = ",".join(texts)
     if together.isascii() and "_" not in together:
-        try:
-            return np.fromiter(map(float, texts), dtype=np.float64, count=len(texts)), None
-        except ValueError:
-            pass  # one of them is a fraction, or none
+        values = _decimals(texts, together)
+        if values is not None:
+            return values, None
     numbers = [parse_number(text) for text in texts]
-    return np.array([number or 0.0 for number in numbers]), np.array([number is not None for number in numbers])
+    are_numbers = np.array([number is not None for number in numbers])
+    return np.array([0.0 if number is None else number for number in numbers]), are_numbers
+
+
+class _Decimals:
+    """Reads many decimals: by orjson, where that is installed, once so many have come that its import is repaid."""
+
+    def __init__(self) -> None:
+        self._until_repaid = _REPAID
+        self._loads: Callable[[str], Any] | None = None
+
+    def __call__(self, texts: Sequence[str], together: str) -> NDArray[np.float64] | None:
+        """The numbers, shape (k,); None where one is no decimal. `together` is all texts, with commas between."""
+        if self._loads is not None:
+            values = self._by_orjson(self._loads, texts, together)
+            if values is not None:
+                return values
+        elif self._until_repaid > 0:
+            self._until_repaid -= len(texts)
+            if self._until_repaid <= 0:
+                self._loads = getattr(installed("orjson"), "loads", None)
+        try:
+            return np.fromiter(map(float, texts), dtype=np.float64, count=len(texts))
+        except ValueError:
+            return None
+
+    @staticmethod
+    def _by_orjson(loads: Callable[[str], Any], texts: Sequence[str], together: str) -> NDArray[np.float64] | None:
+        """As above; None also for what is a number to `float` and none in JSON, such as .5 and +1."""
+        try:
+            values = loads(f"[{together}]")
+            # a text with a comma, a list or a string of several would make their number another
+            if len(values) != len(texts) or not values:
+                return None
+            # a whole number is exact, but has no -0; true and false would be taken for numbers
+            if ("-" in together or "u" in together or "s" in together) and set(map(type, values)) != {float}:
+                return None
+            return np.frombuffer(array("d", values))
+        except (TypeError, ValueError):
+            return None
+
+
+_decimals = _Decimals()
