@@ -107,8 +107,8 @@ class _Tree:
         return tuple(Note("outside", f"{path} is outside the folder of the manifest") for path in outside)
 
     def _is_outside(self, path: str) -> bool:
-        folder = path.rpartition("/")[0] or ("/" if path.startswith("/") else ".")
-        real = os.path.realpath(path) if os.path.islink(path) else self._real_folder(folder)
+        folder, slash, _ = path.rpartition("/")
+        real = os.path.realpath(path) if os.path.islink(path) else self._real_folder(folder or slash)
         return not f"{real}{os.sep}".startswith(self._root) and os.path.exists(path)
 
     def _resolved(self, folder: str) -> str:
@@ -116,7 +116,7 @@ class _Tree:
         above, name = os.path.split(folder)
         if name in ("", ".", "..") or not above or os.path.islink(folder):
             return os.path.realpath(folder)
-        return f"{self._real_folder(above)}{os.sep}{name}"
+        return os.path.join(self._real_folder(above), name)
 
 
 def _text(key: str, value: object) -> str:

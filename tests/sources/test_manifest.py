@@ -192,13 +192,15 @@ def test_a_path_that_leaves_the_tree_is_noted_and_read(way, folder):
     assert found.notes[0].text.endswith(" is outside the folder of the manifest")
 
 
-@pytest.mark.parametrize("word", ["p.csv", "../data/p.csv", "inside.csv", "sub/p.csv", "0.5,0.5"])
-def test_a_path_that_stays_in_the_tree_is_not_noted(word, folder):
+@pytest.mark.parametrize("manifest", ["data/pairs.csv", "{}/data/pairs.csv"])
+@pytest.mark.parametrize("word", ["p.csv", "../data/p.csv", "inside.csv", "sub/p.csv", "{}/data/sub/p.csv", "0.5,0.5"])
+def test_a_path_that_stays_in_the_tree_is_not_noted(word, manifest, folder):
     (folder / "data" / "sub").mkdir(parents=True)
     for name in ("p.csv", "sub/p.csv"):
         (folder / "data" / name).write_text("a,1\n")
     (folder / "data" / "inside.csv").symlink_to(folder / "data" / "p.csv")
-    (found,) = entries(folder, f'p,q\n"{word}","{word}"\n', "data/pairs.csv")
+    word = word.format(folder)
+    (found,) = entries(folder, f'p,q\n"{word}","{word}"\n', manifest.format(folder))
     assert found.notes == ()
 
 
