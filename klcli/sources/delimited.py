@@ -58,7 +58,7 @@ def _scanned(content: Content, query: Query) -> tuple[Observed, ...] | None:
         content.path is None
         or any(query.samples)
         or query.every
-        or os.path.getsize(content.path) < HUGE
+        or content.size < HUGE
         or installed("duckdb") is None
     ):
         return None

@@ -28,7 +28,7 @@ def read_parquet(content: Content, query: Query) -> tuple[Observed, ...]:
     """Returns the distributions of a Parquet file."""
     arrow = need("pyarrow", extra="parquet", purpose="reading Parquet")
     parquet = need("pyarrow.parquet", extra="parquet", purpose="reading Parquet")
-    if content.path is not None and not any(query.samples) and os.path.getsize(content.path) >= HUGE:
+    if content.path is not None and not any(query.samples) and content.size >= HUGE:
         scan = need("klcli.sources.parquet_scan", purpose="reading huge files").scan_parquet
         scanned = scan(content.name, os.fspath(content.path), query) if installed("duckdb") else None
         if scanned is not None:

@@ -74,7 +74,7 @@ class Reading(NamedTuple):
 def _repay_a_thread(*words: str) -> bool:
     """Whether all are large files, which take so long to read that two are better read at the same time."""
     try:
-        return processors() > 1 and all(os.path.getsize(word) >= _LARGE for word in words)
+        return all(os.path.getsize(word) >= _LARGE for word in words) and processors() > 1
     except (OSError, ValueError):  # no file, which `load` says
         return False
 
