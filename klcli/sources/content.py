@@ -175,8 +175,9 @@ def _bytes_of_stream(word: str) -> bytes:
 
 
 def _bytes_of(path: Path, size: int = 0) -> bytes:
-    """All bytes of a pipe, or of a file of about this size, by the system's own calls: a file object takes twice as long,
-    and small files are opened by the thousand.
+    """All bytes of a pipe, or of a file of about this size.
+
+    By the system's own calls, as small files are opened by the thousand, and a file object takes twice as long.
     """
     try:
         descriptor = os.open(path, _READ)
