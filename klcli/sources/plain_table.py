@@ -10,6 +10,10 @@ from typing import NamedTuple
 __all__ = ["PlainTable", "small_table"]
 
 
+# all bytes but those that part rows and cells in csv, or are no text
+_NO_MARKS = {mark: bytes(set(range(256)) - {*b'\n\r"\0', *mark}) for mark in (b",", b";", b"\t")}
+
+
 class PlainTable(NamedTuple):
     """The columns of text, and the number of the line in which each row begins."""
 
@@ -23,28 +27,26 @@ def small_table(data: bytes, delimiter_of: Callable[[str], str]) -> PlainTable |
     Args:
         delimiter_of: finds the delimiter in the first rows.
     """
-    if b'"' in data or b"\r" in data or b"\0" in data:
-        return None
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        text = data.removeprefix(codecs.BOM_UTF8).decode()
+        delimiter = delimiter_of(data.decode()).encode()
     except UnicodeDecodeError:
         return None
     comments = begin = 0
-    while text.startswith("#", begin):
+    while data.startswith(b"#", begin):
         comments += 1
-        begin = text.find("\n", begin) + 1
+        begin = data.find(b"\n", begin) + 1
         if not begin:
             return None
-    table = text[begin:].removesuffix("\n")
-    if "#" in table and "\n#" in table:
+    table = data[begin:].removesuffix(b"\n")
+    if b"#" in table and b"\n#" in table:
         return None
-    delimiter = delimiter_of(text)
-    rows, width = table.count("\n") + 1, table.partition("\n")[0].count(delimiter) + 1
-    # all cells at once, of which those that begin a row keep its line feed: so many rows of one width have them all in
-    # the first column, and no other table has
-    cells = table.replace("\n", f"{delimiter}\n").split(delimiter)
-    first = "".join(cells[::width]).split("\n")
-    if len(cells) != rows * width or len(first) != rows or (width == 1 and "" in first):
+    rows, width = table.count(b"\n") + 1, table.partition(b"\n")[0].count(delimiter) + 1
+    marks = table.translate(None, _NO_MARKS[delimiter])
+    if marks != b"\n".join([delimiter * (width - 1)] * rows):
+        return None
+    cells = table.replace(b"\n", delimiter).decode().split(delimiter.decode())
+    if width == 1 and "" in cells:
         return None
     lines = range(comments + 1, comments + 1 + rows)
-    return PlainTable(lines, [first, *(cells[column::width] for column in range(1, width))])
+    return PlainTable(lines, [cells[column::width] for column in range(width)])
