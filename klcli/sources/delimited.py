@@ -7,6 +7,7 @@ import csv
 import io
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 import numpy as np
@@ -54,13 +55,7 @@ def read_delimited(content: Content, query: Query) -> tuple[Observed, ...]:
 
 def _scanned(content: Content, query: Query) -> tuple[Observed, ...] | None:
     """The distributions of a huge file as duckdb reads them; None where it is not installed, or would not do."""
-    if (
-        content.path is None
-        or any(query.samples)
-        or query.every
-        or content.size < HUGE
-        or installed("duckdb") is None
-    ):
+    if content.path is None or any(query.samples) or query.every or content.size < HUGE or installed("duckdb") is None:
         return None
     with open(content.path, "rb") as file:
         head = file.read(_HEAD)
@@ -104,7 +99,7 @@ def _headed(content: Content, query: Query, plain: PlainTable) -> tuple[list[str
 
 
 def _numbers(column: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:
-    if isinstance(column, PackedText):
+    if type(column) is PackedText:
         return need("klcli.sources.decimals", purpose="reading large text").parse_decimals(column)
     return parse_numbers(column)
 
@@ -212,14 +207,21 @@ def _widths(text: str, delimiter: str) -> list[int]:
 
 
 def _is_header(columns: Sequence[Sequence[str]], query: Query) -> bool:
-    first = [column[0] for column in columns]
-    wanted = [name for name in (*query.columns, query.label) if name is not None]
-    if any(name in first and not name.isdigit() for name in wanted):
-        return True
-    if any(parse_number(cell) is not None for cell in _value_cells(first, query)):
+    first = tuple([column[0] for column in columns])
+    if not _may_be_header(first, query):
         return False
     # a column of observed labels has no number to tell a header by: a heading is a word that does not come again
-    return not (all(query.samples) and first[-1] in columns[-1][1:])
+    return not all(query.samples) or _names_a_column(first, query) or first[-1] not in columns[-1][1:]
+
+
+@lru_cache(64)  # of many files, most have the same header
+def _may_be_header(first: tuple[str, ...], query: Query) -> bool:
+    """Whether a first row has a heading that is asked for, or no number where one would stand."""
+    return _names_a_column(first, query) or all(parse_number(cell) is None for cell in _value_cells(first, query))
+
+
+def _names_a_column(first: Sequence[str], query: Query) -> bool:
+    return any(name is not None and name in first and not name.isdigit() for name in (*query.columns, query.label))
 
 
 def _value_cells(row: Sequence[str], query: Query) -> list[str]:

@@ -4,6 +4,7 @@ Shared by every format that has columns (delimited text, JSON records, Parquet),
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -58,62 +59,25 @@ class Table(NamedTuple):
                 found.append(Observed(self._numbers(index, labels), labels, name, self.place))
         return tuple(found)
 
-    def choose(self, query: Query) -> tuple[int | None, list[int]]:
+    def choose(self, query: Query) -> tuple[int | None, Sequence[int]]:
         """Returns the positions of the label column (None if there is none) and of the value columns.
 
         Raises:
             Unreadable: they cannot be told.
         """
-        chosen = [None if column is None else self._find(column) for column in query.columns]
-        label = None if query.label is None else self._find(query.label)
-        if query.every:
-            if label is None and not self._holds_numbers(0):
-                label = 0
-            return label, [index for index in range(len(self.names)) if index != label]
-        given = [index for index in chosen if index is not None]
-        rest = [index for index in range(len(self.names)) if index not in given and index != label]
-        if len(given) == len(chosen):
-            if label is None and not all(query.samples) and 0 in rest and not self._is_mass(0):
-                label = 0
-            return label, given
-        headed = [self.names[index].strip().lower() for index in rest]
-        if query.is_pair:
-            if not given and {"p", "q"} <= set(headed):
-                values = [rest[headed.index("p")], rest[headed.index("q")]]
-                others = [index for index in rest if index not in values]
-                if label is None and others and others[0] == 0:
-                    label = 0
-                return label, values
-            if not given and len(rest) == (3 if label is None else 2):
-                return (rest[0] if label is None else label), rest[-2:]
-            raise self._unclear(
-                "a pair needs a P and a Q column", "give Q as a second operand, or name both columns with --p and --q"
-            )
-        if len(rest) == 1:
-            return label, rest
-        if len(rest) == 2 and label is None and not query.samples[0] and set(headed) != {"p", "q"}:
-            return rest[0], rest[1:]
-        raise self._unclear("which column holds the masses is not clear", "name it with --p or --q")
-
-    def _unclear(self, found: str, hint: str) -> InputError:
-        names = ", ".join(shorten(name) for name in self.names[:12])
-        return Unreadable(f"{self.source}: {found}; the columns are {names}", hint=hint)
-
-    def _find(self, column: str) -> int:
-        if column in self.names:
-            return list(self.names).index(column)
-        position = position_of(column, len(self.names))
-        if position is not None:
-            return position
-        near = nearest(column, self.names)
-        raise self._unclear(f"no column {column!r}", f"did you mean {near[0]}?" if near else "a number counts from 1")
+        try:
+            if not query.every:
+                return _chosen(tuple(self.names), query)
+            label = None if query.label is None else _find(query.label, self.names)
+        except InputError as error:
+            raise error.at(self.source) from None
+        if label is None and not self._holds_numbers(0):
+            label = 0
+        return label, [index for index in range(len(self.names)) if index != label]
 
     def _holds_numbers(self, index: int) -> bool:
         _, are_numbers = self.numbers(self.columns[index])
         return are_numbers is None or bool(are_numbers.any())
-
-    def _is_mass(self, index: int) -> bool:
-        return self.names[index].strip().lower() in {"p", "q"}
 
     def labels(self, index: int) -> Sequence[str]:
         """Returns the labels in the column at a position.
@@ -122,7 +86,7 @@ class Table(NamedTuple):
             NotADistribution: a cell is none.
         """
         column = self.columns[index]
-        if isinstance(column, PackedText | HashedText):
+        if type(column) is PackedText or type(column) is HashedText:
             return column
         cells: Sequence[object] = column.tolist() if isinstance(column, np.ndarray) else column
         if self.is_text or set(map(type, cells)) == {str}:
@@ -145,6 +109,50 @@ class Table(NamedTuple):
         cell = self.columns[index][row]
         place = Observed(np.empty(0), labels, self.source, self.place).where(row)
         return no_number(place, cell)
+
+
+@lru_cache(64)  # of many files, most have the same columns
+def _chosen(names: tuple[str, ...], query: Query) -> tuple[int | None, Sequence[int]]:
+    """The positions of the label column and of the value columns, by the names of the columns alone."""
+    chosen = [None if column is None else _find(column, names) for column in query.columns]
+    label = None if query.label is None else _find(query.label, names)
+    given = [index for index in chosen if index is not None]
+    rest = [index for index in range(len(names)) if index not in given and index != label]
+    if len(given) == len(chosen):
+        if label is None and not all(query.samples) and 0 in rest and names[0].strip().lower() not in {"p", "q"}:
+            label = 0
+        return label, given
+    headed = [names[index].strip().lower() for index in rest]
+    if query.is_pair:
+        if not given and {"p", "q"} <= set(headed):
+            values = [rest[headed.index("p")], rest[headed.index("q")]]
+            others = [index for index in rest if index not in values]
+            if label is None and others and others[0] == 0:
+                label = 0
+            return label, values
+        if not given and len(rest) == (3 if label is None else 2):
+            return (rest[0] if label is None else label), rest[-2:]
+        hint = "give Q as a second operand, or name both columns with --p and --q"
+        raise _unclear("a pair needs a P and a Q column", hint, names)
+    if len(rest) == 1:
+        return label, rest
+    if len(rest) == 2 and label is None and not query.samples[0] and set(headed) != {"p", "q"}:
+        return rest[0], rest[1:]
+    raise _unclear("which column holds the masses is not clear", "name it with --p or --q", names)
+
+
+def _find(column: str, names: Sequence[str]) -> int:
+    if column in names:
+        return list(names).index(column)
+    position = position_of(column, len(names))
+    if position is not None:
+        return position
+    near = nearest(column, names)
+    raise _unclear(f"no column {column!r}", f"did you mean {near[0]}?" if near else "a number counts from 1", names)
+
+
+def _unclear(found: str, hint: str, names: Sequence[str]) -> InputError:
+    return Unreadable(f"{found}; the columns are {', '.join(shorten(name) for name in names[:12])}", hint=hint)
 
 
 def one_by_one(number: Callable[[object], float | None]) -> Numbers:
