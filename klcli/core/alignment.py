@@ -108,28 +108,31 @@ def _as_they_stand(p: Distribution, q: Distribution) -> Aligned:
 def _joined(p: Distribution, q: Distribution, missing: str) -> Aligned:
     assert p.labels is not None
     assert q.labels is not None
-    where_q = positions(q.labels, among=p.labels)
-    only_q = (where_q < 0).nonzero()[0]
-    where_q[only_q] = len(p) + np.arange(only_q.size)
-    missing_p = len(p) + only_q.size - len(q)
-    labels: Sequence[str] = p.labels
-    notes: tuple[Note, ...] = ()
-    if missing_p or only_q.size:
-        is_shared = np.zeros(len(p) + only_q.size, dtype=bool)
-        is_shared[where_q] = True
-        notes = _missing_notes(p, q, np.flatnonzero(~is_shared), only_q)
-    if only_q.size:
-        labels = joined(p.labels, q.labels, only_q)
-    if notes and missing == "error":
+    in_q = positions(p.labels, among=q.labels)
+    if len(p) == len(q) and np.minimum.reduce(in_q) >= 0:
+        return _as_they_stand(p, q)._replace(q=q.mass[in_q], log_q=None if q.log_mass is None else q.log_mass[in_q])
+    is_only_q = np.ones(len(q), dtype=bool)
+    is_only_q[in_q[in_q >= 0]] = False
+    only_p, only_q = np.flatnonzero(in_q < 0), np.flatnonzero(is_only_q)
+    notes = _missing_notes(p, q, only_p, only_q)
+    if missing == "error":
         raise NotComparable(notes[0].text, hint="pass --missing zero to give them mass 0")
-    where_p = slice(len(p)) if only_q.size else None
+
+    def of_p(values: Array, fill: float) -> Array:
+        return np.append(values, np.full(only_q.size, fill)) if only_q.size else values
+
+    def of_q(values: Array, fill: float) -> Array:
+        found = values[in_q]
+        found[only_p] = fill
+        return np.append(found, values[only_q]) if only_q.size else found
+
     return Aligned(
-        labels,
-        _spread(p.mass, where_p, len(labels), 0.0),
-        _spread(q.mass, where_q, len(labels), 0.0),
-        None if p.log_mass is None else _spread(p.log_mass, where_p, len(labels), -np.inf),
-        None if q.log_mass is None else _spread(q.log_mass, where_q, len(labels), -np.inf),
-        ((0.0 if only_q.size else p.least, p.total), (0.0 if missing_p else q.least, q.total)),
+        joined(p.labels, q.labels, only_q) if only_q.size else p.labels,
+        of_p(p.mass, 0.0),
+        of_q(q.mass, 0.0),
+        None if p.log_mass is None else of_p(p.log_mass, -np.inf),
+        None if q.log_mass is None else of_q(q.log_mass, -np.inf),
+        ((0.0 if only_q.size else p.least, p.total), (0.0 if only_p.size else q.least, q.total)),
         notes,
     )
 
@@ -153,12 +156,3 @@ def _missing_note(distribution: Distribution, name: str, other: str, indices: ND
     subject = f"{indices.size} label{'s' * (indices.size > 1)} of {name}"
     listed = listing([labels[index] for index in indices[:5].tolist()], indices.size)
     return Note("missing_outcomes", f"{subject} not in {other}: {listed} ({share:.6g} of its mass)")
-
-
-def _spread(values: Array, where: NDArray[np.int64] | slice | None, size: int, fill: float) -> Array:
-    """The values, each where it belongs; where that is None, they stand right."""
-    if where is None:
-        return values
-    spread = np.full(size, fill)
-    spread[where] = values
-    return spread
