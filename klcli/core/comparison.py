@@ -14,7 +14,7 @@ from klcli.core.exact import pairs
 from klcli.core.measure import MEASURES, Finite, Measure, evaluate, select
 from klcli.core.note import Note, listing
 from klcli.core.smoothing import Smoothing, parse_smoothing, smooth
-from klcli.core.units import Base, parse_base, scale, unit_name
+from klcli.core.units import Base, UnitKind, parse_base, scale, unit_name
 
 __all__ = ["DEFAULT_MEASURES", "Comparison", "Terms", "compare"]
 
@@ -58,7 +58,7 @@ class Comparison:
     @property
     def unit(self) -> str:
         """The unit of information: nats, bits, bans, or the base."""
-        return unit_name(select("forward_kl").unit, self.base)
+        return unit_name(UnitKind.INFORMATION, self.base)
 
     @property
     def values(self) -> dict[str, float]:
@@ -79,7 +79,7 @@ class Comparison:
             p, q = (np.concatenate([getattr(block, name) for block in blocks]) for name in ("p", "q"))
             log_ratio = -np.concatenate([block.log_ratio for block in blocks]) + 0.0
             contribution = np.where(p > 0, p * log_ratio, 0.0)
-        unit = scale(1.0, select("forward_kl").unit, self.base)
+        unit = scale(1.0, UnitKind.INFORMATION, self.base)
         outcomes = tuple(map(aligned.outcome, range(len(p))) if aligned.labels is None else aligned.labels)
         return Terms(outcomes, p, q, log_ratio * unit, contribution * unit)
 

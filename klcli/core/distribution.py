@@ -276,7 +276,7 @@ def _distribution(
 
 def _read_only(values: Array) -> Array:
     view = values.view()
-    view.flags.writeable = False
+    view.setflags(write=False)
     return view
 
 

@@ -86,7 +86,7 @@ COMPRESSIONS: dict[str, tuple[bytes, str]] = {
 }
 
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # Windows would change line feeds
-_CHUNK = 1 << 16  # bytes that are asked for beyond the size: a pipe has none, a file may grow
+_PIECE = 1 << 16  # bytes that are asked for at a time where there is no telling how many there are
 _DESCRIPTORS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")  # regular files there, after <, have no name
 
 
@@ -175,14 +175,14 @@ def _bytes_of_stream(word: str) -> bytes:
 
 
 def _bytes_of(path: Path, size: int = 0) -> bytes:
-    """All bytes of a pipe, or of a file of about this size.
+    """All bytes of a file of about this size, or of a pipe, whose size is 0.
 
     By the system's own calls, as small files are opened by the thousand, and a file object takes twice as long.
     """
     try:
         descriptor = os.open(path, _READ)
         try:
-            return b"".join(iter(partial(os.read, descriptor, size + _CHUNK), b""))
+            return b"".join(iter(partial(os.read, descriptor, (size or _PIECE) + 1), b""))
         finally:
             os.close(descriptor)
     except OSError as error:

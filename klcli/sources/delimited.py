@@ -84,18 +84,17 @@ def _observed(content: Content, query: Query, plain: PlainTable) -> tuple[Observ
     return table.observed(query)
 
 
-def _headed(content: Content, query: Query, plain: PlainTable) -> tuple[list[str], PlainTable]:
+def _headed(content: Content, query: Query, plain: PlainTable) -> tuple[Sequence[str], PlainTable]:
     """The names of the columns, their numbers where there is no header, and what stands below it."""
     lines, columns = plain
-    names = [str(number + 1) for number in range(len(columns))]
-    if _is_header(columns, query):
-        names = [column[0] for column in columns]
-        if len(set(names)) < len(names):
-            raise content.unreadable(f"line {lines[0]}: two columns have the same name")
-        columns, lines = [column[1:] for column in columns], lines[1:]
-        if not lines:
-            raise content.unreadable("there is a header, but no values below it")
-    return names, PlainTable(lines, columns)
+    first = tuple([column[0] for column in columns])
+    if not _is_header(first, columns[-1], query):
+        return [str(number + 1) for number in range(len(columns))], plain
+    if len(set(first)) < len(first):
+        raise content.unreadable(f"line {lines[0]}: two columns have the same name")
+    if len(lines) == 1:
+        raise content.unreadable("there is a header, but no values below it")
+    return first, PlainTable(lines[1:], [column[1:] for column in columns])
 
 
 def _numbers(column: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:
@@ -206,12 +205,11 @@ def _widths(text: str, delimiter: str) -> list[int]:
         return []
 
 
-def _is_header(columns: Sequence[Sequence[str]], query: Query) -> bool:
-    first = tuple([column[0] for column in columns])
+def _is_header(first: tuple[str, ...], last_column: Sequence[str], query: Query) -> bool:
     if not _may_be_header(first, query):
         return False
     # a column of observed labels has no number to tell a header by: a heading is a word that does not come again
-    return not all(query.samples) or _names_a_column(first, query) or first[-1] not in columns[-1][1:]
+    return not all(query.samples) or _names_a_column(first, query) or first[-1] not in last_column[1:]
 
 
 @lru_cache(64)  # of many files, most have the same header

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from klcli.core.distribution import KINDS, Distribution, Observed
 from klcli.errors import Unreadable, UsageError
@@ -100,7 +101,11 @@ def reader_for(path: Path) -> Reader | None:
     stem, suffix = os.path.splitext(path)
     if suffix.lower() in COMPRESSIONS:
         suffix = os.path.splitext(stem)[1]
-    suffix = suffix.lower()
+    return _reader_of(suffix.lower())
+
+
+@lru_cache(64)
+def _reader_of(suffix: str) -> Reader | None:
     if not suffix[1:].isalpha():  # as in the inline 0.5,0.25
         return None
     if suffix[1:] in READERS.names():  # the usual case, for which no other reader is imported

@@ -42,8 +42,7 @@ def small_table(data: bytes, delimiter_of: Callable[[str], str]) -> PlainTable |
     if b"#" in table and b"\n#" in table:
         return None
     rows, width = table.count(b"\n") + 1, table.partition(b"\n")[0].count(delimiter) + 1
-    marks = table.translate(None, _NO_MARKS[delimiter])
-    if marks != b"\n".join([delimiter * (width - 1)] * rows):
+    if table.translate(None, _NO_MARKS[delimiter]) + b"\n" != (delimiter * (width - 1) + b"\n") * rows:
         return None
     cells = table.replace(b"\n", delimiter).decode().split(delimiter.decode())
     if width == 1 and "" in cells:

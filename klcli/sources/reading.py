@@ -40,9 +40,11 @@ class Reading(NamedTuple):
 
     def are_families(self, p: str, q: str | None) -> bool:
         """Whether one of two operands is a family of distributions, such as normal(0, 1)."""
-        words = [(word, kind) for word, kind in zip((p, q), self.kinds, strict=True) if word and is_family(word)]
         # an observation may look like a family; what is one by its name is one
-        return any(kind != "samples" or _has_name_of_family(word) for word, kind in words)
+        return any(
+            word and is_family(word) and (kind != "samples" or _has_name_of_family(word))
+            for word, kind in zip((p, q), self.kinds, strict=True)
+        )
 
     def compare(self, p: str | Distribution, q: str | None, measures: Iterable[str]) -> Comparison:
         """Returns the comparison of two operands, or of the pair that one holds; P may have been read before.

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from klcli.core.alignment import MISSING, align
 from klcli.core.distribution import Distribution
@@ -100,3 +102,16 @@ def test_logarithms_are_joined_with_their_masses():
 def test_an_outcome_is_named_by_its_label_or_its_number():
     assert align(counts(a=1, b=2), counts(a=1, b=2)).outcome(1) == "b"
     assert align(Distribution.from_counts([1, 2]), Distribution.from_counts([3, 4])).outcome(1) == "[2]"
+
+
+labelled = st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 9), min_size=1)
+
+
+@given(labelled, labelled)
+def test_each_label_has_its_mass_on_either_side_whatever_the_order(p, q):
+    aligned = align(counts(**p), counts(**q))
+    assert list(aligned.labels) == [*p, *(label for label in q if label not in p)]
+    assert aligned.p.tolist() == [p.get(label, 0) for label in aligned.labels]
+    assert aligned.q.tolist() == [q.get(label, 0) for label in aligned.labels]
+    assert aligned.known == ((min(aligned.p), sum(p.values())), (min(aligned.q), sum(q.values())))
+    assert len(aligned.notes) == bool(p.keys() - q.keys()) + bool(q.keys() - p.keys())

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from klcli.errors import KlError, Unreadable
 from klcli.sources import delimited
 from klcli.sources.content import Content
-from klcli.sources.delimited import read_delimited
+from klcli.sources.delimited import find_delimiter, read_delimited
+from klcli.sources.plain_table import small_table
 from klcli.sources.reader import Query
 
 PAIR = (None, None)
@@ -241,12 +242,27 @@ def outcome(data, query):
 
 @settings(max_examples=1500, deadline=None, derandomize=True)
 @given(data=tables(), query=st.sampled_from([Query(), Query((None, None), (False, False)), Query(samples=(True,))]))
-def test_a_large_table_is_read_and_refused_as_a_small_one(data, query):
-    careful = outcome(data, query)
+def test_a_table_is_read_and_refused_as_the_csv_module_reads_it_small_and_large(data, query):
+    small = outcome(data, query)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "small_table", lambda *_: None)
+        careful = outcome(data, query)
         large(patch)
         fast = outcome(data, query)
-    assert repr(fast) == repr(careful)  # by repr, as NaN is not equal to itself
+    assert repr(small) == repr(fast) == repr(careful)  # by repr, as NaN is not equal to itself
+
+
+@pytest.mark.parametrize("text", ["a,1\nb,2,3\n4\n", "a,b,1\n2\n", "a,1\n\nb,2\n", "1\n\n2\n", "\n"])
+def test_rows_of_other_widths_do_not_make_up_for_each_other(text):
+    assert small_table(text.encode(), find_delimiter) is None
+
+
+def test_what_a_header_decides_is_not_kept_for_another_question():
+    text = "cat,p\n0.25,0.75\n"
+    assert read(text, ("cat",)) == [(None, [0.25])]
+    assert read(text, ("p",)) == [(("0.25",), [0.75])]
+    assert read(text) == [(("0.25",), [0.75])]
+    assert read(text, samples=(True,), label="cat") == [(("0.75",), [1.0])]
 
 
 def test_a_large_plain_table_does_not_pass_through_the_csv_module(monkeypatch):
