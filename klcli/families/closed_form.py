@@ -37,8 +37,8 @@ class ClosedForm:
     Attributes:
         formula: with parameters as p.scale, q.rate. evaluate: maps two families to nats.
         applies: whether these two have it; None for always.
-        direct: maps two `plain` families to nats in doubles, right to 4e-15 as it stands, or NaN where it is not; None
-            where there is no such way.
+        direct: maps two `plain` families to nats in doubles, right to TIGHT of `precision`, or NaN where it is not;
+            None where there is no such way.
     """
 
     formula: str

@@ -47,8 +47,8 @@ __all__ = [
 Real = Any
 
 _OWN = 2.0  # units in the last place, of numpy's functions
-_SPECIAL = 8.0  # of scipy's, but for two that are met often
-_LGAMMA, _DIGAMMA = 5.0, 3.0
+_SPECIAL = 8.0  # of scipy's, but for these
+_LGAMMA, _DIGAMMA, _TRIGAMMA = 5.0, 3.0, 12.0
 DOUBLE_EULER = float(np.euler_gamma)
 
 
@@ -129,7 +129,7 @@ def trigamma(x: Ball) -> Ball:
     """The second derivative of log Γ, for x > 0."""
     value = x.arithmetic.function("polygamma")(1, x.value)
     low = x.value - x.error
-    return bounded_by(x, value, (1 / (low * low) + 2 / (low * low * low)) * x.error, _SPECIAL)
+    return bounded_by(x, value, (1 / (low * low) + 2 / (low * low * low)) * x.error, _TRIGAMMA)
 
 
 def erf(x: Ball) -> Ball:

@@ -59,9 +59,12 @@ def _normal(p: Any, q: Any) -> Ball:
 
 
 def _continuous_bernoulli_direct(p: Any, q: Any) -> Any:
-    # the difference of log odds, without loss where the two are near
-    gap = log1p((q.prob - p.prob) / (p.prob * (1.0 - q.prob)))
-    return tilt_divergence(log_ratio(p.prob, 1.0 - p.prob), gap)
+    other_p, other_q = 1.0 - p.prob, 1.0 - q.prob
+    # the difference of log odds, without loss where the two are near, and where they are not
+    growth = (q.prob - p.prob) / (p.prob * other_q)
+    near = (growth > -0.5) & (growth < 1)
+    gap = choose(near, log1p(choose(near, growth, 0.0)), log(q.prob / p.prob * (other_p / other_q)))
+    return tilt_divergence(log_ratio(p.prob, other_p), gap)
 
 
 @closed_form(Exponential, Exponential, formula="q.rate/p.rate - 1 - log(q.rate/p.rate)", source=_GIL, is_direct=True)

@@ -18,7 +18,7 @@ from klcli.families.ball import Ball, Value
 __all__ = ["DOUBLES", "FLOATS", "LARGE", "NORMAL", "PURPOSE", "TIGHT", "digits", "is_available", "is_tight", "refine"]
 
 PURPOSE = "this pair of families"
-TIGHT = 4e-15  # relative: what a formula in doubles alone is right to, as its laws say
+TIGHT = 3e-15  # relative: what a formula in doubles alone is right to, as its laws say
 WIDEST = 1e-14  # relative: a bound is that of the worst case, a few times what rounding does, which is below 4e-15
 NOTHING = 1e-300  # absolute: what is smaller is 0
 # a direct value within these had nothing of weight lost below, or above, the range of a double on its way
@@ -215,4 +215,5 @@ def _as_doubles(ball: Ball) -> tuple[float, float]:
 
 def is_tight(value: Any, error: Any) -> Any:
     """Whether a bound is narrow enough for the last digits, one by one."""
-    return (error <= WIDEST * abs(value)) & (abs(value) < inf) | (abs(value) + error < NOTHING)
+    # below 0 comes of dividing by what may be 0 within its bound
+    return (error >= 0) & ((error <= WIDEST * abs(value)) & (abs(value) < inf) | (abs(value) + error < NOTHING))

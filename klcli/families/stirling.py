@@ -97,6 +97,8 @@ _UNIT = 2.0**-53
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
 _NEAR = 2.0  # of |log(a/b)|: up to here 20 nodes are exact to the last digits
 _LOST = 3.0  # how much larger than the rest the terms of a difference may be: it then keeps all but 10 units
+# below 1/2 what `stirling_error` gives is itself a difference, of up to 6 times as much
+_SMALL, _STEPPED = 0.5, 3.0
 
 
 def _of_doubles(a: Any, b: Any, gap: Any, beside: Any) -> tuple[Any, Any]:
@@ -106,7 +108,7 @@ def _of_doubles(a: Any, b: Any, gap: Any, beside: Any) -> tuple[Any, Any]:
         return 0.0, 0.0
     first = excess(a, b, gap) / 2
     own, other, moved = stirling_error.error(a), stirling_error.error(b), stirling_error.slope(b) * gap
-    terms = own + other + abs(moved)
+    terms = (own + other + abs(moved)) * choose(least_of(a, b) < _SMALL, _STEPPED, 1.0)
     plain, bound = first + (own - other - moved), _UNIT * (12 * first + 8 * terms)
     is_lossy = terms > _LOST * (first + beside)
     if is_one:

@@ -97,6 +97,15 @@ def test_what_is_never_negative_keeps_its_digits_where_the_two_nearly_agree(name
     assert abs(mpf(float(ball.value)) - truth) <= 1e-14 * truth
 
 
+def test_what_shapes_add_is_right_to_the_last_digits_of_the_whole():
+    # where the error of Stirling's formula is itself a difference, and as much lies beside it as hides that
+    a, b = RANDOM.uniform(0.43, 0.5, (2, 400)).tolist()
+    for x, y, beside in zip(a, b, RANDOM.uniform(0.1, 0.13, 400).tolist(), strict=True):
+        truth = OF_TWO["shape_divergence"](mpf(x), mpf(y))
+        found = stirling_module.shape_divergence(x, y, beside=beside)
+        assert abs(mpf(found) - truth) <= 2e-15 * (truth + beside), (x, y, beside)
+
+
 @pytest.mark.parametrize(
     ("table", "function"),
     [
