@@ -77,7 +77,7 @@ def _all_covered(p: Family, q: Family) -> bool:
 def _at_once(form: ClosedForm, p: Any, q: Any, shape: tuple[int, ...]) -> Any:
     with np.errstate(all="ignore"):
         if form.direct is not None:
-            value = np.array(np.broadcast_to(form.direct(p.plain, q.plain), shape), dtype=float)
+            value = np.array(np.broadcast_to(form.direct(p.among_arrays, q.among_arrays), shape), dtype=float)
             is_right = (value > NORMAL) & (value < LARGE)
         else:
             ball = form.evaluate(p.at(DOUBLES), q.at(DOUBLES))
@@ -85,6 +85,7 @@ def _at_once(form: ClosedForm, p: Any, q: Any, shape: tuple[int, ...]) -> Any:
             is_right = is_tight(value, np.broadcast_to(ball.error, shape))
         if form.direct is not None and np.count_nonzero(~is_right) > 1:
             _with_bounds(form, p, q, value, is_right)
+    is_right &= p.is_modest & q.is_modest
     for index in zip(*np.nonzero(~is_right), strict=True):
         # two of one family that are equal, or such as need more digits
         one, other = p.take(index, shape), q.take(index, shape)

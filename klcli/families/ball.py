@@ -22,9 +22,14 @@ Value = Any
 
 
 class Arithmetic(Protocol):
-    """What a Ball computes with: how to make a value, its unit roundoff, and elementary and special functions."""
+    """What a Ball computes with: how to make a value, its unit roundoff, and elementary and special functions.
+
+    Attributes:
+        least: what an exponential below the range of its numbers is wrong by.
+    """
 
     unit: float
+    least: float
     pi: Value
     euler: Value
 

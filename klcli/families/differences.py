@@ -68,7 +68,7 @@ def x_log_ratio(a: Real, b: Real, difference: Real | None = None) -> Real:
         difference: b - a, where it is known better than by subtracting.
     """
     gap = (b - a) if difference is None else difference
-    if value_of(a).__class__ is float:
+    if value_of(a).__class__ is value_of(b).__class__ is float:
         if value_of(a) == 0:
             return b
         x = gap / a

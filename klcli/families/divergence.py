@@ -175,16 +175,18 @@ def evaluated(form: ClosedForm, p: Family, q: Family) -> tuple[float, float]:
     Raises:
         Diverges: it is infinite.
     """
-    if form.direct is not None:
+    in_doubles = p.is_modest and q.is_modest
+    if in_doubles and form.direct is not None:
         with suppress(ArithmeticError, ValueError):  # as where 1/x overflows
             value = form.direct(p.plain, q.plain)
             if NORMAL < value < LARGE:
                 return value, TIGHT * value
-    with suppress(ArithmeticError, ValueError):
-        found = form.evaluate(p.in_floats, q.in_floats)
-        if is_tight(found.value, found.error):
-            return found.value, max(found.error, abs(found.value) * 2 * FLOATS.unit)
-    return refine(lambda arithmetic: form.evaluate(p.at(arithmetic), q.at(arithmetic)))
+    if in_doubles:
+        with suppress(ArithmeticError, ValueError):
+            found = form.evaluate(p.in_floats, q.in_floats)
+            if is_tight(found.value, found.error):
+                return found.value, max(found.error, abs(found.value) * 2 * FLOATS.unit)
+    return refine(lambda arithmetic: form.evaluate(p.at(arithmetic), q.at(arithmetic)), in_doubles=in_doubles)
 
 
 def _numeric(name: str, p: Family, q: Family, *, may_diverge: bool = True) -> Answer:

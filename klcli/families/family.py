@@ -19,7 +19,7 @@ from klcli.errors import NotADistribution
 from klcli.families.ball import Arithmetic, Ball, exact
 from klcli.families.binding import bind
 from klcli.families.domain import Parameter
-from klcli.families.precision import DOUBLES, FLOATS
+from klcli.families.precision import DOUBLES, FLOATS, modest
 from klcli.families.tail import Growth
 from klcli.registry import Registry
 from klcli.visible import rounded
@@ -129,6 +129,11 @@ class Family:
         """The same with its parameters as they were given, doubles without a bound: see `functions`."""
         return self._copy(**self.given)
 
+    @cached_property
+    def among_arrays(self) -> Any:
+        """`plain` for a formula that meets arrays: one number is numpy's, which is not taken for all there is."""
+        return self._copy(**{name: np.asarray(value)[()] for name, value in self.given.items()})
+
     def take(self, index: Any, shape: tuple[int, ...]) -> Any:
         """Returns those of the array of distributions, broadcast to a shape, that an index picks."""
         if self.kind == "multivariate":
@@ -147,7 +152,7 @@ class Family:
     def _copy(self, **attributes: Any) -> Any:
         other = object.__new__(type(self))
         other.__dict__.update({name: value for name, value in self.__dict__.items() if name not in self.given})
-        for cached in ("in_floats", "plain"):
+        for cached in ("in_floats", "plain", "among_arrays", "is_modest"):
             other.__dict__.pop(cached, None)
         other.__dict__.update(attributes)
         return other
@@ -160,6 +165,11 @@ class Family:
         values = (value for parameter, value in zip(self.parameters, self.given.values(), strict=False)
                   if parameter.domain.dimensions == 0)  # fmt: skip
         return np.broadcast_shapes(*(np.shape(value) for value in values))
+
+    @cached_property
+    def is_modest(self) -> Any:
+        """Whether no product of its parameters leaves the range of a double; one by one, where they are arrays."""
+        return modest(self.given.values(), by_element=self.kind != "multivariate")
 
     def bounds(self) -> tuple[Any, Any]:
         """The ends of the support; arrays where the parameters are."""

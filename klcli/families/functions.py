@@ -79,7 +79,7 @@ def log1p(x: Real) -> Real:
 def exp(x: Ball) -> Ball:
     """The exponential."""
     value = _apply("exp", x)
-    return bounded_by(x, value, value * x.arithmetic.function("expm1")(x.error), _OWN)
+    return bounded_by(x, value, value * x.arithmetic.function("expm1")(x.error) + x.arithmetic.least, _OWN)
 
 
 def expm1(x: Real) -> Real:
@@ -100,7 +100,7 @@ def power(x: Ball, y: Ball) -> Ball:
     """x to the y, for x > 0."""
     value = _apply("power", x, y.value)
     slope = abs(y.value) * x.error / (x.value - x.error) + abs(_apply("log", x)) * y.error
-    return bounded_by(x, value, value * x.arithmetic.function("expm1")(slope), _OWN)
+    return bounded_by(x, value, value * x.arithmetic.function("expm1")(slope) + x.arithmetic.least, _OWN)
 
 
 def lgamma(x: Ball) -> Ball:
@@ -115,7 +115,7 @@ def gamma(x: Ball) -> Ball:
     value = _apply("gamma", x)
     slope = abs(_apply("log", x)) + 1 / (x.value - x.error)
     # scipy's is right to 1e-15·(1 + x)
-    return bounded_by(x, value, value * slope * x.error, _SPECIAL * 2, value * (1 + x.value))
+    return bounded_by(x, value, value * slope * x.error, _SPECIAL, value * (1 + x.value))
 
 
 def digamma(x: Ball) -> Ball:
@@ -173,8 +173,10 @@ def value_of(x: Real) -> Any:
 
 
 def constant(number: float, like: Real) -> Real:
-    """A number as a Ball, if the other is one; else as it is."""
-    return like.constant(number) if like.__class__ is Ball else number
+    """A number as a Ball, a float, or a number of numpy's, as the other is."""
+    if like.__class__ is float:
+        return number
+    return like.constant(number) if like.__class__ is Ball else np.float64(number)
 
 
 def euler_of(like: Real) -> Real:

@@ -4,7 +4,7 @@ Special functions of doubles are scipy's.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, cached_property
 from math import inf, isinf
 from typing import Any
@@ -15,7 +15,19 @@ from klcli.errors import MissingPackage
 from klcli.extras import need
 from klcli.families.ball import Ball, Value
 
-__all__ = ["DOUBLES", "FLOATS", "LARGE", "NORMAL", "PURPOSE", "TIGHT", "digits", "is_available", "is_tight", "refine"]
+__all__ = [
+    "DOUBLES",
+    "FLOATS",
+    "LARGE",
+    "NORMAL",
+    "PURPOSE",
+    "TIGHT",
+    "digits",
+    "is_available",
+    "is_tight",
+    "modest",
+    "refine",
+]
 
 PURPOSE = "this pair of families"
 TIGHT = 3e-15  # relative: what a formula in doubles alone is right to, as its laws say
@@ -23,6 +35,9 @@ WIDEST = 1e-14  # relative: a bound is that of the worst case, a few times what 
 NOTHING = 1e-300  # absolute: what is smaller is 0
 # a direct value within these had nothing of weight lost below, or above, the range of a double on its way
 NORMAL, LARGE = 1e-280, 1e300
+# parameters within 1/MODEST and MODEST have no product of five that a double does not hold
+MODEST = 1e60
+_BLOCK = 2**15
 _STEPS = (40, 80, 160, 320, 640)  # decimal digits; parameters one double apart differ by 1e-32 in divergence
 
 # names of functions of scipy.special, where numpy does not have them
@@ -43,6 +58,7 @@ class _Doubles:
     """Doubles by numpy, arrays or one: what is too large is inf, and right to 16 digits of the largest term."""
 
     unit = 2.0**-53
+    least = 2.0**-1074
     pi = math.pi
     euler = float(np.euler_gamma)
 
@@ -121,6 +137,8 @@ _MPMATH = {
 class _Digits:
     """As many decimal digits as are asked for, by mpmath."""
 
+    least = 0.0  # its exponents have no end
+
     def __init__(self, count: int) -> None:
         mpmath = need("mpmath", purpose=f"{PURPOSE} to its last digits", extra="families")
         self.context = mpmath.mp.clone()  # so that nobody else's precision changes
@@ -188,18 +206,40 @@ def is_available() -> bool:
     return True
 
 
-def refine(formula: Callable[[Any], Ball]) -> tuple[float, float]:
+def modest(parameters: Iterable[Any], *, by_element: bool) -> Any:
+    """Whether numbers are 0, infinite, or within 1/MODEST and MODEST; arrays one by one, or all of them."""
+    found: Any = True
+    for number in parameters:
+        if number.__class__ is float:
+            if not 1 / MODEST <= abs(number) <= MODEST and number != 0 and abs(number) != inf:
+                return False
+            continue
+        if not _is_all_modest(number.reshape(-1)):
+            size = np.abs(number)
+            is_one = (size >= 1 / MODEST) & (size <= MODEST) | (size == 0) | (size == inf)
+            found = found & (is_one if by_element else bool(is_one.all()))
+    return found
+
+
+def _is_all_modest(numbers: Any) -> bool:
+    """Whether none is beyond, nor 0; in blocks that stay in the cache."""
+    blocks = (np.abs(numbers[start : start + _BLOCK]) for start in range(0, len(numbers), _BLOCK))
+    return all(block.min() >= 1 / MODEST and block.max() <= MODEST for block in blocks)
+
+
+def refine(formula: Callable[[Any], Ball], *, in_doubles: bool = True) -> tuple[float, float]:
     """Returns a formula's value as a double, and a bound on its absolute error.
 
     Args:
         formula: maps an arithmetic to a Ball. It is evaluated in doubles, then in ever more digits, until the bound is
             no wider than WIDEST of the value.
+        in_doubles: whether doubles may do, as they know nothing of what they lose below their range.
 
     Without mpmath the doubles are what there is, with the bound that they have.
     """
     with np.errstate(all="ignore"):
         value, error = _as_doubles(formula(DOUBLES))
-        if not is_tight(value, error) and is_available():
+        if not (in_doubles and is_tight(value, error)) and is_available():
             for count in _STEPS:
                 value, error = _as_doubles(formula(digits(count)))
                 if is_tight(value, error):

@@ -119,10 +119,10 @@ def _of_doubles(a: Any, b: Any, gap: Any, beside: Any) -> tuple[Any, Any]:
     is_lossy &= abs(np.log(a / b)) <= _NEAR
     if not np.any(is_lossy):
         return plain, bound
-    some, at, apart = (each[is_lossy] for each in np.broadcast_arrays(a, b, gap))
+    some, at, apart, rest = (np.broadcast_to(each, is_lossy.shape)[is_lossy] for each in (a, b, gap, first))
     curved = _integral(some, at, apart)
-    plain, bound = np.array(plain), np.array(bound)
-    plain[is_lossy] = np.broadcast_to(first, plain.shape)[is_lossy] + curved
+    plain, bound = (np.array(np.broadcast_to(each, is_lossy.shape)) for each in (plain, bound))
+    plain[is_lossy] = rest + curved
     bound[is_lossy] = _UNIT * (12 * plain[is_lossy] + 28 * curved)
     return plain, bound
 

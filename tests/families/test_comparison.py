@@ -1,12 +1,16 @@
 """The measures of two families, by laws: identities between them, numbers that are known, and what is refused."""
 
+from itertools import product
 from math import comb, erf, exp, inf, log, pi, sqrt
 
 import numpy as np
 import pytest
+from grid import SETS
 
 import klcli
 from klcli.errors import NotComparable, UsageError
+from klcli.families.catalogue import FAMILIES
+from klcli.families.closed_form import has_closed_form
 from klcli.families.comparison import MEASURES, compare_families
 from klcli.families.divergence import kl
 from klcli.families.grammar import parse
@@ -238,6 +242,25 @@ def test_arrays_of_parameters_are_arrays_of_distributions():
     assert mixed[1] < inf
     numeric = klcli.kl_divergence(klcli.family("cauchy", [0.0, 1.0], 1.0), klcli.family("student_t", 3.0))
     assert numeric[1] == klcli.kl_divergence("cauchy(1, 1)", "student_t(3)")
+
+
+def together(name, sets):
+    """The one that there is, or an array of them."""
+    return FAMILIES.lookup(name)(
+        *(list(values) if len(values) > 1 else values[0] for values in zip(*sets, strict=True))
+    )
+
+
+@pytest.mark.parametrize("counts", [(2, 1), (1, 2)])
+def test_an_array_against_one_is_each_of_it_against_the_one(counts):
+    for name, other in product(SETS, SETS):
+        if not has_closed_form(FAMILIES.lookup(name), FAMILIES.lookup(other)):
+            continue
+        sets = SETS[name][: counts[0]], SETS[other][-counts[1] :]
+        found = klcli.kl_divergence(together(name, sets[0]), together(other, sets[1]))
+        for value, (own, others) in zip(found, product(*sets), strict=True):
+            p, q = FAMILIES.lookup(name)(*own), FAMILIES.lookup(other)(*others)
+            assert value == pytest.approx(kl(p, q).value, rel=8e-15, abs=1e-300), (p, q)
 
 
 def test_many_normals_at_once_are_right():

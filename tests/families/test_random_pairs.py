@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from random_pairs import pairs
 
+import klcli
 from klcli.errors import NotComparable
 from klcli.families.closed_form import find
 from klcli.families.divergence import _numeric, kl
@@ -55,6 +56,12 @@ def test_a_closed_form_in_doubles_is_that_in_digits(seed):
         # a divisor that is 0 within its own rounding
         ("laplace(0.7, 0.37066045197878267)", "moyal(0.8, 0.37066045197878272)"),
         ("logistic(4.256314382316536, 1.594290704522665)", "gumbel(4.256314405790573, 1.5942907045226652)"),
+        # what is below the range of a double on the way
+        ("uniform(15.223141937299962, 18.103260404475748)", "frechet(15.223270573251611, 1.3064878578099964e+21)"),
+        ("inverse_gaussian(2.345e289, 0.331)", "inverse_gaussian(1.455, 1.1425e-125)"),
+        ("exponential(4.77e159)", "chi2(4.78e159)"),
+        ("halfnormal(1.66e-154)", "maxwell(153875.66)"),
+        ("pareto(4.248e-300, 1.1498e20)", "normal(4.248e-300, 1.1498e20)"),
     ],
 )
 def test_a_closed_form_that_was_wrong_is_right(p, q):
@@ -64,6 +71,8 @@ def test_a_closed_form_that_was_wrong_is_right(p, q):
         exact = in_digits(find(p, q), p, q)
         assert abs(mpmath.mpf(answer.value) - exact) <= RELATIVE * exact
         assert abs(mpmath.mpf(answer.value) - exact) <= answer.error
+    of_two = [klcli.family(p.name, *([each] * 2 for each in p.given.values())), q]
+    assert klcli.kl_divergence(*of_two).tolist() == [answer.value] * 2
 
 
 @pytest.mark.parametrize("seed", range(100, 103))
