@@ -17,7 +17,7 @@ from klcli.families.closed_form import ClosedForm, find
 from klcli.families.data import Sample
 from klcli.families.family import Diverges, Family
 from klcli.families.integrand import log_densities
-from klcli.families.monte_carlo import MEANS, SAMPLES, SEED, estimate
+from klcli.families.monte_carlo import BETWEEN, MEANS, SAMPLES, SEED, Estimate, estimate, estimate_between
 from klcli.families.multinomial_entropy import FORMULA, SOURCE, multinomial_entropy
 from klcli.families.multivariate import Multinomial, Multivariate
 from klcli.families.precision import DOUBLES, FLOATS, LARGE, NORMAL, TIGHT, is_tight, refine
@@ -25,7 +25,7 @@ from klcli.families.quadrature import integrate
 from klcli.families.summation import add
 from klcli.families.tail import is_finite
 
-__all__ = ["Answer", "cross_entropy", "entropy", "evaluated", "integral", "kl"]
+__all__ = ["Answer", "between", "closed", "cross_entropy", "entropy", "evaluated", "integral", "kl"]
 
 METHODS = ("closed form", "sum", "quadrature", "monte carlo")
 _FAR = 1e100  # a value above it comes from so far out that p underflows there
@@ -67,7 +67,7 @@ def kl(p: Family, q: Family, *, samples: int = SAMPLES, seed: int = SEED) -> Ans
     form = find(p, q)
     if form is not None:
         try:
-            return _closed(form, p, q)
+            return closed(form, p, q)
         except Diverges as infinite:
             return Answer(inf, 0.0, "closed form", form.source, form.formula, str(infinite))
     if p.kind == "multivariate":
@@ -83,11 +83,15 @@ def kl(p: Family, q: Family, *, samples: int = SAMPLES, seed: int = SEED) -> Ans
 
 
 def _estimated(name: str, p: Any, q: Any, samples: int, seed: int) -> Answer:
-    if type(p).sample is Multivariate.sample:
-        raise UsageError(f"{_NAMES[name]} of {p.name} has no closed form here, and {p.name} is not sampled")
     found = estimate(name, p, q, samples=samples, seed=seed)
-    text = f"the mean of {MEANS[name]} over {samples} outcomes of P, seed {seed}"
-    return Answer(found.value, found.standard_error, "monte carlo", "", text, interval=found.interval)
+    return _of_estimate(found, f"the mean of {MEANS[name]} over {samples} outcomes of P, seed {seed}")
+
+
+def _of_estimate(found: Estimate, text: str) -> Answer:
+    reason = "an outcome was drawn from P on which Q has no mass" if found.value == inf else ""
+    if found.standard_error == inf:
+        reason = "an outcome that was drawn has no density in doubles"
+    return Answer(found.value, found.standard_error, "monte carlo", "", text, reason, found.interval)
 
 
 def entropy(p: Family, *, samples: int = SAMPLES, seed: int = SEED) -> Answer:
@@ -95,7 +99,7 @@ def entropy(p: Family, *, samples: int = SAMPLES, seed: int = SEED) -> Answer:
     _refuse_samples(p, p)
     if p.knows("entropy"):
         form = ClosedForm("H(P)", p.source or "Johnson, Kotz & Balakrishnan (1994, 1995)", lambda p, q: p.entropy())
-        return _closed(form, p, p)
+        return closed(form, p, p)
     if isinstance(p, Multinomial):
         return Answer(*multinomial_entropy(p), "sum", SOURCE, FORMULA)
     if p.kind == "multivariate":
@@ -132,7 +136,7 @@ def cross_entropy(p: Family, q: Family, *, samples: int = SAMPLES, seed: int = S
     if q.needs is not None and all(p.knows(each) for each in q.needs):
         form = ClosedForm(f"H(P, Q) = {q.cross_formula}", q.source, lambda p, q: q.cross_entropy(p))
         try:
-            return _closed(form, p, q)
+            return closed(form, p, q)
         except Diverges as infinite:
             return Answer(inf, 0.0, "closed form", form.source, form.formula, str(infinite))
     if p.kind == "multivariate" and not (find(p, q) and (p.knows("entropy") or isinstance(p, Multinomial))):
@@ -156,6 +160,21 @@ def integral(name: str, p: Family, q: Family) -> Answer:
     return _numeric(name, p, q, may_diverge=False)
 
 
+def between(name: str, p: Any, q: Any, *, samples: int, seed: int) -> Answer:
+    """Returns a quantity of `monte_carlo.BETWEEN` for two families of vectors.
+
+    Raises:
+        NotComparable: they are not of one space.
+    """
+    _refuse_samples(p, q)
+    apart, largest = _of_vectors(p, q), BETWEEN[name][2]
+    if apart or p == q:
+        is_least = (p == q) is not (name == "affinity")
+        return Answer(0.0 if is_least else largest, 0.0, "closed form", "", "P = Q" if p == q else apart)
+    text = f"the mean of {BETWEEN[name][1]} over {samples} outcomes of each of P and Q, m = (p + q)/2, seed {seed}"
+    return _of_estimate(estimate_between(name, p, q, samples=samples, seed=seed), text)
+
+
 def _refuse_samples(p: Family, q: Family) -> None:
     if isinstance(p, Sample) or isinstance(q, Sample):
         raise UsageError(
@@ -164,7 +183,12 @@ def _refuse_samples(p: Family, q: Family) -> None:
         )
 
 
-def _closed(form: ClosedForm, p: Family, q: Family) -> Answer:
+def closed(form: ClosedForm, p: Family, q: Family) -> Answer:
+    """Returns what a closed form gives.
+
+    Raises:
+        Diverges: it is infinite.
+    """
     value, error = evaluated(form, p, q)
     return Answer(value, error, "closed form", form.source, form.formula)
 
@@ -214,7 +238,6 @@ def _numeric(name: str, p: Family, q: Family, *, may_diverge: bool = True) -> An
     return Answer(value, found.error, "quadrature", "", f"∫ {_TEXT.get(name, name)} dx")
 
 
-_NAMES = {"kl": "KL(P‖Q)", "cross_entropy": "the cross-entropy", "entropy": "the entropy"}
 _TEXT = {"kl": "p·log(p/q)", "cross_entropy": "-p·log q"}
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from math import inf, log, sqrt
+from math import expm1, inf, log, sqrt
 from typing import TYPE_CHECKING, Any
 
 from klcli.core.measure import select
-from klcli.errors import UsageError
-from klcli.families.divergence import Answer, cross_entropy, entropy, integral, kl
+from klcli.families.bhattacharyya import bhattacharyya_form
+from klcli.families.divergence import Answer, between, closed, cross_entropy, entropy, integral, kl
+from klcli.families.precision import DOUBLES
 
 if TYPE_CHECKING:
     from klcli.families.comparison import FamilyComparison
@@ -33,10 +34,15 @@ def _sum(parts: list[Answer], weight: float = 1.0) -> Answer:
 
 
 def _integral(name: str, comparison: "FamilyComparison") -> Answer:
-    p, q = comparison.p, comparison.q
-    if "multivariate" in (p.kind, q.kind):
-        raise UsageError("for vectors there are forward_kl, reverse_kl, jeffreys, the entropies and cross-entropies")
-    return integral(name, p, q)
+    return integral(name, comparison.p, comparison.q)
+
+
+def _is_of_vectors(comparison: "FamilyComparison") -> bool:
+    return "multivariate" in (comparison.p.kind, comparison.q.kind)
+
+
+def _between(name: str, comparison: "FamilyComparison") -> Answer:
+    return between(name, comparison.p, comparison.q, samples=comparison.samples, seed=comparison.seed)
 
 
 def _is_singular(comparison: "FamilyComparison") -> bool:
@@ -48,6 +54,8 @@ def _is_singular(comparison: "FamilyComparison") -> bool:
 def _jensen_shannon(comparison: "FamilyComparison") -> Answer:
     if _is_singular(comparison):
         return Answer(log(2), 0.0, "closed form", "", "log 2, as P and Q share no mass")
+    if _is_of_vectors(comparison):
+        return _between("jensen_shannon", comparison)
     flipped = replace(comparison, p=comparison.q, q=comparison.p)
     found = _sum([_integral("against_mixture", each) for each in (comparison, flipped)], 0.5)
     return replace(found, value=min(max(found.value, 0.0), log(2)), formula="(KL(P‖M) + KL(Q‖M))/2, M = (P + Q)/2")
@@ -61,12 +69,16 @@ def _jensen_shannon_distance(comparison: "FamilyComparison") -> Answer:
 def _root(found: Answer) -> Answer:
     root = sqrt(found.value)
     error = sqrt(found.value + found.error) - root if found.value < found.error else found.error / (2 * root or 1)
-    return replace(found, value=root, error=error, formula=f"√({found.formula})")
+    error += DOUBLES.unit * root
+    ends = found.interval and (sqrt(found.interval[0]), sqrt(found.interval[1]))
+    return replace(found, value=root, error=error, formula=f"√({found.formula})", interval=ends)
 
 
 def _total_variation(comparison: "FamilyComparison") -> Answer:
     if _is_singular(comparison):
         return Answer(1.0, 0.0, "closed form", "", "1, as P and Q share no mass")
+    if _is_of_vectors(comparison):
+        return _between("total_variation", comparison)
     found = _integral("excess", comparison)
     return replace(found, value=min(max(found.value, 0.0), 1.0), formula="the mass of p - q where p > q")
 
@@ -74,19 +86,39 @@ def _total_variation(comparison: "FamilyComparison") -> Answer:
 def _affinity(comparison: "FamilyComparison") -> Answer:
     if _is_singular(comparison):
         return Answer(0.0, 0.0, "closed form", "", "√(p·q)")
+    if _is_of_vectors(comparison):
+        return _between("affinity", comparison)
     found = _integral("root", comparison)
     return replace(found, value=min(max(found.value, 0.0), 1.0), formula=f"{found.formula[:1]} √(p·q)")
 
 
 def _bhattacharyya(comparison: "FamilyComparison") -> Answer:
+    p, q = comparison.p, comparison.q
+    form = bhattacharyya_form(p, q)
+    if form is not None:
+        p.match(q)
+        return closed(form, p, q) if p != q else _between("root_gap", comparison)
     found = _affinity(comparison)
-    value = -log(found.value) + 0.0 if found.value > 0 else inf
+    value = _surprise(found.value)
     reason = "P and Q share no mass" if value == inf else ""
     error = found.error / max(found.value, 1e-300)
-    return replace(found, value=value, error=error, formula=f"-log {found.formula}", reason=reason)
+    ends = found.interval and (_surprise(found.interval[1]), _surprise(found.interval[0]))
+    return replace(found, value=value, error=error, formula=f"-log({found.formula})", reason=reason, interval=ends)
+
+
+def _surprise(share: float) -> float:
+    return -log(share) + 0.0 if share > 0 else inf
 
 
 def _hellinger(comparison: "FamilyComparison") -> Answer:
+    if bhattacharyya_form(comparison.p, comparison.q) is not None:
+        apart = _bhattacharyya(comparison)
+        value = -expm1(-apart.value)
+        error = apart.error * (1 - value) + 2 * DOUBLES.unit * value
+        square = replace(apart, value=value, error=error, formula=f"1 - exp(-[{apart.formula}])", reason="")
+        return _root(square)
+    if _is_of_vectors(comparison):
+        return _root(_between("root_gap", comparison))
     found = _affinity(comparison)
     rest = replace(found, value=max(1 - found.value, 0.0), formula=f"1 - {found.formula}")
     (low, high), (low_q, high_q) = comparison.p.bounds(), comparison.q.bounds()

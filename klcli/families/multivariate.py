@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from klcli.errors import NotADistribution, NotComparable
-from klcli.families.ball import Ball
+from klcli.families.ball import Ball, exact
 from klcli.families.domain import CORRELATION, COUNT, POSITIVE, POSITIVES, PROBABILITIES, REALS, Parameter
 from klcli.families.family import Family, family
 from klcli.families.functions import digamma, lgamma, log
@@ -102,12 +102,17 @@ class Dirichlet(Multivariate):
         return lgamma(self.alpha).sum() - lgamma(total) + (total - float(self.dimension)) * digamma(total) - own
 
     def sample(self, random: np.random.Generator, count: int) -> Any:
-        return random.dirichlet(self.given["alpha"], count)
+        """The logarithms of probabilities, as these leave the range of a double where alpha is small."""
+        alpha = self.given["alpha"]
+        # Γ(a) is Γ(a + 1)·U^(1/a): Devroye (1986), Non-Uniform Random Variate Generation, IX.3
+        powers = np.log1p(-random.random((count, len(alpha)))) / alpha
+        logs = np.log(random.standard_gamma(alpha + 1, (count, len(alpha)))) + powers
+        return logs - np.logaddexp.reduce(logs, axis=1, keepdims=True)
 
     def log_densities(self, x: Any) -> Any:
         alpha = self.alpha
         constant = float(lgamma(alpha.sum()).value - lgamma(alpha).sum().value)
-        return np.log(x) @ (self.given["alpha"] - 1) + constant
+        return x @ (self.given["alpha"] - 1) + constant
 
 
 @family("multinomial")
@@ -121,6 +126,17 @@ class Multinomial(Multivariate):
     @property
     def dimension(self) -> int:
         return len(self.given["probs"])
+
+    def sample(self, random: np.random.Generator, count: int) -> Any:
+        probs = self.given["probs"]
+        return random.multinomial(int(self.given["n"]), probs / probs.sum(), count)
+
+    def log_densities(self, x: Any) -> Any:
+        n, probs = self.given["n"], self.given["probs"]
+        orders = lgamma(exact(np.append(n, x.ravel()) + 1.0, DOUBLES)).value
+        surprise = x * np.log(np.where(x > 0, probs / probs.sum(), 1.0))
+        found = orders[0] - orders[1:].reshape(x.shape).sum(axis=1) + surprise.sum(axis=1)
+        return np.where(x.sum(axis=1) == n, found, -np.inf)
 
 
 @family("wishart")
@@ -141,6 +157,21 @@ class Wishart(Multivariate):
     @property
     def dimension(self) -> int:
         return len(self.given["scale"])
+
+    def sample(self, random: np.random.Generator, count: int) -> Any:
+        # the decomposition of Bartlett (1933), Proc. R. Soc. Edinb. 53, 260-283
+        k = self.dimension
+        triangle = np.tril(random.standard_normal((count, k, k)), -1)
+        triangle[:, range(k), range(k)] = np.sqrt(random.chisquare(self.given["df"] - np.arange(k), (count, k)))
+        factor = np.linalg.cholesky(self.given["scale"]) @ triangle
+        return factor @ np.swapaxes(factor, 1, 2)
+
+    def log_densities(self, x: Any) -> Any:
+        df, scale, k = self.given["df"], self.given["scale"], self.dimension
+        _, log_det = np.linalg.slogdet(x)
+        trace = np.einsum("ij,nji->n", np.linalg.inv(scale), x)
+        constant = df / 2 * (k * np.log(2) + np.linalg.slogdet(scale)[1]) + float(log_gamma(self.df / 2, k).value)
+        return (df - k - 1) / 2 * log_det - trace / 2 - constant
 
     def entropy(self) -> Ball:
         k, half = float(self.dimension), self.df / 2

@@ -130,10 +130,13 @@ def test_explain_puts_the_numbers_into_the_divergence_of_gammas(kl):
     assert "= (2 - 1)·ψ(2) + log(Γ(1)/Γ(2)) - 1·log 0.666667 + 2·(0.666667 - 1)" in out
 
 
-def test_what_is_not_computed_of_vectors_or_samples_is_said_once(kl, tmp_path):
-    vectors = kl("compute", "mvnormal([0], [[1]])", "mvnormal([1], [[2]])")
+def test_what_vectors_have_by_monte_carlo_has_its_interval(kl):
+    vectors = kl("compute", "mvnormal([0], [[1]])", "mvnormal([1], [[2]])", "--samples", "1000")
     assert "of vectors, 1 dimension\n" in vectors.out
-    assert "kl: note: jensen_shannon is left out: for vectors there are" in vectors.err
+    assert "kl: note: jensen_shannon: between 0.0" in vectors.err
+
+
+def test_what_is_not_computed_of_samples_is_said_once(kl, tmp_path):
     (tmp_path / "x.txt").write_text("1.5\n2.5\n")
     sample = kl("compute", tmp_path / "x.txt", "normal(0, 1)", "--as", "samples")
     assert sample.err.count("left out") == 1

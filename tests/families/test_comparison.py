@@ -99,7 +99,7 @@ def test_a_multinomial_has_an_entropy_and_cross_entropies():
     assert found.cross_entropy == pytest.approx(
         -sum(p * log(q) for p, q in zip(masses, others, strict=True)), rel=1e-13
     )
-    assert found.details(found.measures[-1])["method"] == "sum"
+    assert found.to_dict()["details"]["entropy_q"]["method"] == "sum"
 
 
 def test_the_base_scales_values_and_errors():
@@ -193,6 +193,60 @@ def test_monte_carlo_is_repeatable_and_within_the_bounds():
     low, high = (float(word) for word in note.text.split() if word.replace(".", "").isdigit())
     assert low <= first.forward_kl <= high
     assert first.details(first.measures[0])["method"] == "monte carlo"
+
+
+BETWEEN = ["jensen_shannon", "jensen_shannon_distance", "total_variation", "hellinger", "bhattacharyya"]
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "same_p", "same_q"),
+    [
+        ("mvnormal([0], [[1]])", "mvnormal([1], [[4]])", "normal(0, 1)", "normal(1, 2)"),
+        ("dirichlet([0.02, 0.5])", "dirichlet([2, 3])", "beta(0.02, 0.5)", "beta(2, 3)"),
+        ("wishart(3, [[2]])", "wishart(4, [[1]])", "gamma(1.5, 0.25)", "gamma(2, 0.5)"),
+        ("multinomial(5, [0.2, 0.8])", "multinomial(5, [0.5, 0.5])", "binomial(5, 0.2)", "binomial(5, 0.5)"),
+        (
+            "mixture(0.5*wishart(3, [[2]]) + 0.5*wishart(9, [[1]]))",
+            "wishart(4, [[1]])",
+            "mixture(0.5*gamma(1.5, 0.25) + 0.5*gamma(4.5, 0.5))",
+            "gamma(2, 0.5)",
+        ),
+    ],
+)
+def test_what_is_between_vectors_is_that_of_the_numbers_that_they_are(p, q, same_p, same_q):
+    found = compare_families(parse(p), parse(q), measures=["forward_kl", *BETWEEN], samples=20_000)
+    exact = compare_families(parse(same_p), parse(same_q), measures=["forward_kl", *BETWEEN])
+    for measure in found.measures:
+        answer, value = found.nats(measure), exact.value(measure)
+        room = answer.error * (5 if answer.interval else 1) + exact.error(measure)
+        assert abs(answer.value - value) <= room, (measure.name, answer, value)
+        if answer.interval:
+            assert 0 <= answer.interval[0] <= answer.value <= answer.interval[1]
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "values"),
+    [
+        ("multinomial(3, [0.5, 0.5])", "multinomial(4, [0.5, 0.5])", [log(2), sqrt(log(2)), 1, 1, inf]),
+        ("wishart(3, [[2]])", "wishart(3, [[2]])", [0, 0, 0, 0, 0]),
+        ("mvnormal([0], [[1]])", "mvnormal([0], [[1]])", [0, 0, 0, 0, 0]),
+    ],
+)
+def test_vectors_that_are_one_or_never_meet_need_no_drawing(p, q, values):
+    found = compare_families(parse(p), parse(q), measures=BETWEEN)
+    assert list(found.values.values()) == values
+    assert not any(found.nats(measure).interval for measure in found.measures)
+
+
+def test_the_bhattacharyya_distance_of_normals_of_vectors_keeps_its_digits():
+    moved = 1 + 2.0**-40
+    found = compare_families(
+        parse("mvnormal([0, 0], [[1, 0], [0, 1]])"), parse(f"mvnormal([0, 0], [[{moved!r}, 0], [0, 1]])"),
+        measures=["bhattacharyya", "hellinger"],
+    )  # fmt: skip
+    # log((1 + m)/2/√m)/2 is (m - 1)²/16, and H² is as much, to first order
+    assert found.bhattacharyya == pytest.approx(2.0**-84, rel=1e-11)
+    assert found.hellinger == pytest.approx(2.0**-42, rel=1e-11)
 
 
 @pytest.mark.parametrize("seed", range(5))
