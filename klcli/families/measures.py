@@ -6,6 +6,7 @@ from math import expm1, inf, log, sqrt
 from typing import TYPE_CHECKING, Any
 
 from klcli.core.measure import select
+from klcli.errors import UsageError
 from klcli.families.bhattacharyya import bhattacharyya_form
 from klcli.families.divergence import Answer, between, closed, cross_entropy, entropy, integral, kl
 from klcli.families.precision import DOUBLES
@@ -99,6 +100,11 @@ def _bhattacharyya(comparison: "FamilyComparison") -> Answer:
         p.match(q)
         return closed(form, p, q) if p != q else _between("root_gap", comparison)
     found = _affinity(comparison)
+    if found.interval and found.interval[0] <= 0:
+        raise UsageError(
+            "bhattacharyya: P and Q share so little that Monte Carlo does not find it",
+            hint="hellinger and jensen_shannon say how far apart they are, up to a largest value",
+        )
     value = _surprise(found.value)
     reason = "P and Q share no mass" if value == inf else ""
     error = found.error / max(found.value, 1e-300)

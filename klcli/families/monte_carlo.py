@@ -1,7 +1,7 @@
 """Monte Carlo, for pairs of vectors that have nothing better: an estimate, its standard error, and an interval.
 
-What is between P and Q, and bounded, is the mean of a bounded function of t = tanh(½·log(p/q)) = (p - q)/(p + q) under
-M = (P + Q)/2, of which as many outcomes are drawn from P as from Q; so one far out weighs no more than another.
+What is between P and Q, and bounded, is the mean of a bounded function of log(p/q) under M = (P + Q)/2, half of whose
+outcomes are drawn from P and half from Q; so one far out weighs no more than another.
 """
 
 from collections.abc import Callable
@@ -23,19 +23,23 @@ _TWO_SIDED_95 = 1.959963984540054
 MEANS = {"kl": "log(p/q)", "cross_entropy": "-log q", "entropy": "-log p"}
 
 
-def _entropy_gap(t: Any) -> Any:
-    """log 2 less the entropy of a coin whose sides are (1 + t)/2 and (1 - t)/2."""
-    halves = ((1 + side) * np.where(side > -1, np.log1p(side), 0.0) for side in (t, -t))
-    return sum(halves) / 2
+def _entropy_gap(gap: Any) -> Any:
+    """log 2 less the entropy of a coin whose sides are p/(p + q) and q/(p + q)."""
+    t = np.tanh(gap / 2)
+    return sum((1 + side) * np.where(side > -1, np.log1p(side), 0.0) for side in (t, -t)) / 2
 
 
-# the quantity, the function of t that it is the mean of under M, as text, and its largest value
+def _root_gap(gap: Any) -> Any:
+    t = np.tanh(gap / 2)
+    return t * t / (1 + 1 / np.cosh(gap / 2))
+
+
+# the quantity, the function of log(p/q) that it is the mean of under M, as text, and its largest value
 BETWEEN: dict[str, tuple[Callable[[Any], Any], str, float]] = {
     "jensen_shannon": (_entropy_gap, "p·log(p/m)/2m + q·log(q/m)/2m", log(2)),
-    "total_variation": (np.abs, "|p - q|/2m", 1.0),
-    "affinity": (lambda t: np.sqrt(1 - t * t), "√(p·q)/m", 1.0),
-    # 1 - √(1 - t²), which keeps its digits
-    "root_gap": (lambda t: t * t / (1 + np.sqrt(1 - t * t)), "(√p - √q)²/2m", 1.0),
+    "total_variation": (lambda gap: np.abs(np.tanh(gap / 2)), "|p - q|/2m", 1.0),
+    "affinity": (lambda gap: 1 / np.cosh(gap / 2), "√(p·q)/m", 1.0),
+    "root_gap": (_root_gap, "(√p - √q)²/2m", 1.0),
 }
 
 
@@ -67,7 +71,7 @@ def estimate_between(name: str, p: Any, q: Any, *, samples: int = SAMPLES, seed:
     random = np.random.default_rng(seed)
 
     def values(x: Any) -> Any:
-        return function(np.tanh((p.log_densities(x) - q.log_densities(x)) / 2))
+        return function(p.log_densities(x) - q.log_densities(x))
 
     of_p, of_q = (_moments(member, values, random, samples) for member in (p, q))
     return _of_moments((of_p[0] + of_q[0]) / 2, sqrt(of_p[1] + of_q[1]) / 2, 0.0, most)

@@ -238,6 +238,13 @@ def test_vectors_that_are_one_or_never_meet_need_no_drawing(p, q, values):
     assert not any(found.nats(measure).interval for measure in found.measures)
 
 
+def test_what_too_few_draws_find_is_not_called_infinite():
+    far = parse("mixture(0.5*mvnormal([90, 0], [[1, 0], [0, 1]]) + 0.5*mvnormal([90, 1], [[1, 0], [0, 1]]))")
+    with pytest.raises(UsageError, match="P and Q share so little"):
+        compare_families(far, parse(NORMALS), measures=["bhattacharyya"], samples=1000)
+    assert compare_families(far, parse(NORMALS), measures=["hellinger"], samples=1000).hellinger == 1
+
+
 def test_the_bhattacharyya_distance_of_normals_of_vectors_keeps_its_digits():
     moved = 1 + 2.0**-40
     found = compare_families(
