@@ -44,6 +44,7 @@ _STEPS = np.array(
     ]
 )
 _LAST = float(_STEPS[-1])
+_NEAR = 1e-3  # of an end, relative: nearer than this x does not say how near it is
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +82,9 @@ def cut(p: Any, q: Any) -> Panels:
     others = _within([*np.ravel(q.quantile(_OF_Q)), *q.breakpoints(), *q.bounds()], low, high)
     # the bulk of Q stays, however far from that of P, but for where x is too near to an end to say how near
     near = [end for end in (low, high) if isfinite(end)]
-    clear = [x for x in others if all(abs(x - end) >= 1e-3 * abs(end) for end in near)]
+    clear = [x for x in others if all(abs(x - end) >= _NEAR * abs(end) for end in near)]
+    if hasattr(p, "log_density_below_one"):  # which the panels towards 1 ask, and no others
+        own = [x for x in own if 1 - x >= _NEAR]
     inside = sorted({*_on_one_scale(own, low, high), *clear})
     inside = _graded(inside or [(low + high) / 2 if isfinite(low + high) else 0.0], low, high)
     spread = inside[-1] - inside[0] or abs(inside[0]) or 1.0

@@ -26,7 +26,7 @@ def digamma_gap(a: Ball, b: Ball) -> Ball:
 def stirling_slope(x: Ball) -> Ball:
     """The derivative of `stirling`, in doubles."""
     value = stirling_error.slope(x.value)
-    return bounded_by(x, value, (1 + 1 / x.value) / (x.value * x.value) * x.error, 8)
+    return bounded_by(x, value, x.error / (x.value * x.value * (1 + x.value)), 8)
 
 
 def lbeta(a: Ball, b: Ball) -> Ball:
@@ -46,7 +46,7 @@ def stirling(x: Ball) -> Ball:
     """
     if isinstance(x.arithmetic.unit, float):
         value = stirling_error.error(x.value)
-        return bounded_by(x, value, (1 + 1 / x.value) / x.value * x.error, 8, abs(value) + 1.0 * (x.value < 0.5))
+        return bounded_by(x, value, x.error / (x.value * (2 + x.value)), 8, abs(value) + 1.0 * (x.value < 0.5))
     half_log = log_root_2pi(x)
     return lgamma(x) - (x - 0.5) * log(x) + x - half_log
 

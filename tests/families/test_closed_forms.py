@@ -99,6 +99,12 @@ def test_quadrature_knows_what_it_does_not_reach(p, q):
         (("frechet", 1.276, 1.673), ("laplace", -4.796, 0.1595), 70.948591082566845),
         # dx/ds overflows where nothing is left
         (("lindley", 7.025e-07), ("generalized_normal", -0.5554, 0.6554, 0.5304), 3104.5884115149955),
+        # all of the mass so near to 1 that x does not say how near
+        (("logit_normal", 32.89, 0.7545), ("weibull", 0.1208, 3.586), 34.8776904944594472),
+        (("beta", 2e9, 3.0), ("kumaraswamy", 2.0, 3.0), 57.3780380491111785),
+        # a shape of nearly 0, where the error of Stirling's formula was stated as its square
+        (("pareto", 0.9955, 3.464), ("student_t", 1.434e-24, -26.89, 0.3005), 58.8952457664029755),
+        (("inverse_gaussian", 3.806, 0.8733), ("chi2", 1.088e-16), 37.6831021094701971),
     ],
 )
 def test_quadrature_finds_all_of_the_mass(p, q, exact):
