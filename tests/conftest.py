@@ -12,8 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from klcli.cli import main
+
+settings.register_profile("unhurried", deadline=None)  # on a busy machine a test may wait its turn for seconds
+settings.load_profile("unhurried")
 
 ROOT = Path(__file__).parent.parent
 OURS = ("NO_COLOR", "FORCE_COLOR", "KL_TRACEBACK", "PYTHONUNBUFFERED")  # unbuffered streams fail at once, not at exit

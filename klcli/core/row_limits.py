@@ -23,11 +23,13 @@ class Figure:
 FIGURES: Mapping[str, Figure] = {
     "top1_agreement": Figure("same top outcome"),
     "top1_rms_difference": Figure("RMS Δp of P's top outcome"),
+    "target_mean_difference": Figure("mean Δp of the target"),
     "target_rms_difference": Figure("RMS Δp of the target"),
     "target_perplexity_p": Figure("PPL(P)"),
     "target_perplexity_q": Figure("PPL(Q)"),
     "target_perplexity_ratio": Figure("PPL(Q)/PPL(P)"),
     "target_log_perplexity_ratio": Figure("log(PPL(Q)/PPL(P))", UnitKind.INFORMATION),
+    "target_log_correlation": Figure("correlation of log PPL"),
 }
 
 _PERCENTILE = re.compile(r"p([0-9]+(?:\.[0-9]+)?)")

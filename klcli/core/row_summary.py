@@ -22,6 +22,7 @@ __all__ = [
     "PERCENTILES",
     "Estimate",
     "Spread",
+    "correlation",
     "mean",
     "numbers_of_clusters",
     "percentile",
@@ -31,8 +32,6 @@ __all__ = [
 ]
 
 PERCENTILES = (0.1, 1, 5, 10, 25, 50, 75, 90, 95, 99, 99.9)
-
-_NAMED = 5  # infinite rows that are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Spread:
 
     Attributes:
         mean: of all. minimum, maximum. percentiles: in the order of PERCENTILES.
-        infinite: how many are. first_infinite: the indices of the first few. of_finite: the mean of the others.
+        infinite: how many are. of_finite: the mean of the others.
     """
 
     mean: Estimate
@@ -57,7 +56,6 @@ class Spread:
     percentiles: tuple[float, ...]
     maximum: float
     infinite: int
-    first_infinite: tuple[int, ...]
     of_finite: Estimate | None
 
 
@@ -121,7 +119,6 @@ def spread(values: Array, clusters: Index | None = None) -> Spread:
         tuple(percentile(ordered, each) for each in PERCENTILES),
         float(ordered[-1]),
         int(infinite.size),
-        tuple(infinite[:_NAMED].tolist()),
         of_finite,
     )
 
@@ -138,8 +135,19 @@ def root_mean_square(differences: Array, clusters: Index | None = None) -> Estim
     return Estimate(root, None if square.error is None else square.error / (2 * root) if root else 0.0)
 
 
+def correlation(x: Array, y: Array) -> Estimate:
+    """Returns Pearson's correlation of two values by row, shape (n,); NaN where one does not vary, or is infinite."""
+    centres = _centre(x), _centre(y)
+    if not all(map(isfinite, centres)):
+        return Estimate(nan)
+    x, y = (values - centre for values, centre in zip((x, y), centres, strict=True))
+    both, own_x, own_y = (fsum((a * b).tolist()) for a, b in ((x, y), (x, x), (y, y)))
+    size = sqrt(own_x) * sqrt(own_y)
+    return Estimate(max(-1.0, min(both / size, 1.0)) if size else nan)
+
+
 def perplexities(log_p: Array, log_q: Array, clusters: Index | None = None) -> dict[str, Estimate]:
-    """Returns perplexities of what occurred, and how they compare, given its log-probabilities, shape (n,).
+    """Returns perplexities of what occurred, and how these and its probabilities compare, given their logarithms, (n,).
 
     An outcome without mass makes a perplexity infinite; where that is so of both sides, they do not compare (NaN).
     """
@@ -152,6 +160,7 @@ def perplexities(log_p: Array, log_q: Array, clusters: Index | None = None) -> d
         "target_perplexity_q": _exponential(q),
         "target_perplexity_ratio": _exponential(log_ratio),
         "target_log_perplexity_ratio": log_ratio,
+        "target_log_correlation": correlation(log_p, log_q),
     }
 
 

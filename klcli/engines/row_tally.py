@@ -112,7 +112,9 @@ class RowTally:
         if "log p" in self._kept:
             log_p, log_q = self._all("log p"), self._all("log q")
             found |= perplexities(log_p, log_q, clusters)
-            found["target_rms_difference"] = root_mean_square(np.exp(log_q) - np.exp(log_p), clusters)
+            gains = np.exp(log_q) - np.exp(log_p)
+            found["target_mean_difference"] = mean(gains, clusters)
+            found["target_rms_difference"] = root_mean_square(gains, clusters)
         return {name: self._scaled(name, found[name]) for name in FIGURES if name in found}
 
     def _scaled(self, name: str, estimate: Estimate) -> Estimate:

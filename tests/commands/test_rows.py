@@ -307,6 +307,9 @@ def test_a_target_gives_perplexities_with_paired_errors(document, tmp_path, writ
     assert figures["target_log_perplexity_ratio"]["error"] == pytest.approx(ratio.std(ddof=1) / 40**0.5, rel=1e-11)
     differences = np.exp(logs[1]) - np.exp(logs[0])
     assert figures["target_rms_difference"]["value"] == pytest.approx(np.sqrt((differences**2).mean()), rel=1e-11)
+    assert figures["target_mean_difference"]["value"] == pytest.approx(differences.mean(), rel=1e-11)
+    assert figures["target_mean_difference"]["error"] == pytest.approx(differences.std(ddof=1) / 40**0.5, rel=1e-11)
+    assert figures["target_log_correlation"]["value"] == pytest.approx(np.corrcoef(*logs)[0, 1], rel=1e-11)
 
 
 def test_clusters_make_the_error_robust(document, pair, written):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from klcli.core.row_summary import (
     PERCENTILES,
+    correlation,
     mean,
     numbers_of_clusters,
     percentile,
@@ -102,6 +103,23 @@ def test_the_root_mean_square_and_its_error_by_the_delta_method(values):
     if exact:
         error = root(variance_of_mean([float(square) for square in squares], range(len(squares)))) / (2 * exact)
         assert found.error == pytest.approx(error, rel=1e-6, abs=1e-9)
+
+
+@given(st.lists(st.tuples(numbers, numbers), min_size=2, max_size=40))
+def test_the_correlation_is_that_of_exact_fractions(pairs):
+    x, y = ([Fraction(value) for value in side] for side in zip(*pairs, strict=True))
+    x, y = ([value - sum(side) / len(side) for value in side] for side in (x, y))
+    found = correlation(*np.array(pairs).T).value
+    own_x, own_y = sum(a * a for a in x), sum(b * b for b in y)
+    if own_x < 1e-9 or own_y < 1e-9:  # equal but for rounding, or nearly
+        return
+    exact = float(sum(a * b for a, b in zip(x, y, strict=True))) / root(own_x) / root(own_y)
+    assert found == pytest.approx(exact, rel=1e-9, abs=1e-9)
+
+
+def test_there_is_no_correlation_with_what_does_not_vary_or_is_infinite():
+    assert isnan(correlation(np.array([1.0, 1.0]), np.array([1.0, 2.0])).value)
+    assert isnan(correlation(np.array([-inf, 1.0]), np.array([1.0, 2.0])).value)
 
 
 def test_perplexities_and_their_ratio_are_paired():
