@@ -1,12 +1,14 @@
-"""Two functions at the same time, and the order of what comes of them."""
+"""Two functions at the same time, the order of what comes of them, and sums in blocks."""
 
 import subprocess
 import sys
 import time
+from math import fsum
 
+import numpy as np
 import pytest
 
-from klcli.core.blocks import side_by_side
+from klcli.core.blocks import added, inner, side_by_side, total
 
 INTERRUPTED = """
 import time
@@ -51,3 +53,20 @@ def test_the_error_of_the_first_goes_first(first, second, words):
 def test_an_interruption_waits_for_nobody():
     done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, timeout=20, check=False, text=True)
     assert (done.returncode, done.stdout) == (130, "interrupted\n")
+
+
+LAYOUTS = {
+    "in a row": lambda size: np.random.default_rng(size).random(size),
+    "every third": lambda size: np.random.default_rng(size).random(3 * size)[::3],
+    "backwards": lambda size: np.random.default_rng(size).random(size)[::-1],
+    "all one number": lambda size: np.broadcast_to(np.array(0.1), (size,)),
+}
+
+
+@pytest.mark.parametrize("values_of", LAYOUTS.values(), ids=LAYOUTS.keys())
+@pytest.mark.parametrize("size", [1, 128, 129, 1000, 65_536, 100_001])
+def test_roundings_do_not_add_up_in_a_sum(size, values_of):
+    values = values_of(size)
+    halves = np.full(size, 0.5)
+    assert total([added(values)]) == pytest.approx(fsum(values), rel=1e-15)
+    assert total([inner(halves, values, room=np.empty(size))]) == pytest.approx(fsum(values) / 2, rel=1e-15)
