@@ -10,10 +10,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from klcli.core.comparison import DEFAULT_MEASURES, Comparison
 from klcli.core.comparison import compare as compare_distributions
-from klcli.core.distribution import Distribution
+from klcli.core.distribution import KINDS, Distribution
 from klcli.core.divergences import forward_kl
 from klcli.core.measure import select
 from klcli.core.smoothing import parse_smoothing
+from klcli.core.survey import LEAST, MASSES, Survey, survey
 from klcli.core.units import parse_base, scale
 from klcli.errors import NotADistribution, NotComparable
 from klcli.extras import need
@@ -88,13 +89,20 @@ def compare(
             measures=measures, base=base,
         )  # fmt: skip
         return comparison
+    chosen = DEFAULT_MEASURES if measures is None else measures
+    kinds = p_as or as_, q_as or as_
+    surveyed = _surveyed(p, q, kinds, () if smooth else chosen)
+    censuses, sums = surveyed or ((None, None), None)
     return compare_distributions(
-        _distribution(p, p_as or as_, "P"),
-        _distribution(q, q_as or as_, "Q"),
-        measures=DEFAULT_MEASURES if measures is None else measures,
+        *(
+            _distribution(side, kind, name, census)
+            for side, kind, name, census in zip((p, q), kinds, ("P", "Q"), censuses, strict=True)
+        ),
+        measures=chosen,
         base=base,
         smoothing=smooth,
         missing=missing,
+        sums=sums,
     )
 
 
@@ -234,11 +242,21 @@ def _is_family(source: Any) -> bool:
     return not isinstance(source, np.ndarray) and getattr(source, "is_family", False) is True
 
 
-def _distribution(source: Any, as_: str, name: str) -> Distribution:
+def _surveyed(p: Any, q: Any, kinds: tuple[str, str], measures: Sequence[str]) -> Survey | None:
+    """The survey of two arrays that are masses as they stand, and so many that it is worth one."""
+    for side in (p, q):
+        if type(side) is not np.ndarray or side.dtype != np.float64 or side.ndim != 1 or len(side) < LEAST:
+            return None
+    if len(p) != len(q) or not all(KINDS.lookup(kind).name in MASSES for kind in kinds):
+        return None
+    return survey(p, q, map(select, measures))
+
+
+def _distribution(source: Any, as_: str, name: str, census: tuple[float, float] | None = None) -> Distribution:
     if isinstance(source, Distribution):
         return source
     if isinstance(source, np.ndarray) and as_ != "samples":  # the usual case, before the questions that take long
-        return Distribution.from_values(source, as_=as_, name=name, copy=False)
+        return Distribution.from_values(source, as_=as_, name=name, copy=False, census=census)
     if isinstance(source, (str, os.PathLike)):
         return load(os.fspath(source), as_=as_)
     if isinstance(source, Mapping):

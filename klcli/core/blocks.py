@@ -3,6 +3,7 @@
 What is summed does not depend on how many there are: the partial sums are put together in the order of the outcomes.
 """
 
+import _thread
 import atexit
 import os
 import sys
@@ -48,15 +49,18 @@ def blocks(outcomes: int, size: int = BLOCK) -> list[slice]:
     return [slice(start, start + size) for start in range(0, outcomes, size)]
 
 
-def each_block(outcomes: int, begin: Callable[[], Callable[[slice], Found]], *, size: int = BLOCK) -> list[Found]:
+def each_block(
+    outcomes: int, begin: Callable[[], Callable[[slice], Found]], *, size: int = BLOCK, worth: int = _WORTH_A_THREAD
+) -> list[Found]:
     """Returns what a function gives for each block, in order; floating-point errors are not reported.
 
     Args:
         begin: called once in each thread, for a function that may keep scratch arrays from block to block.
+        worth: how many blocks take so long that a thread for them is worth its start.
     """
     where = blocks(outcomes, size)
     with np.errstate(all="ignore"):
-        if len(where) < _WORTH_A_THREAD:
+        if len(where) < worth:
             work = begin()
             return [work(each) for each in where]
     np.empty(
@@ -75,17 +79,31 @@ def each_block(outcomes: int, begin: Callable[[], Callable[[slice], Found]], *, 
         except BaseException as error:  # raised again in the calling thread
             errors.append(error)
 
-    others = [
-        threading.Thread(target=run) for _ in range(min(processors(), _MOST_THREADS, len(where) // _WORTH_A_THREAD) - 1)
-    ]
-    for thread in others:
-        thread.start()
+    others = [_started(run) for _ in range(min(processors(), _MOST_THREADS, len(where) // worth) - 1)]
     run()
-    for thread in others:
-        thread.join()
+    for ended in others:
+        ended.acquire()
     if errors:
         raise errors[0]
     return [found[turn] for turn in range(len(where))]
+
+
+def _started(work: Callable[[], None]) -> _thread.LockType:
+    """Starts a thread, and returns a lock that can be had once it has ended.
+
+    Thread.start() waits until the thread runs, which takes as long as a block where its processor sleeps.
+    """
+    ended = _thread.allocate_lock()
+    ended.acquire()
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            ended.release()
+
+    _thread.start_new_thread(run, ())
+    return ended
 
 
 def side_by_side(first: Callable[[], Found], second: Callable[[], Found]) -> tuple[Found, Found]:
@@ -131,29 +149,29 @@ def inner(a: Array, b: Array, *, room: Array) -> Array:
     """
     if a.ndim > 1:
         return _of_rows(np.multiply(a, b, out=room))
-    return a * b if len(a) <= _FEW else _folded(_dots(a, b)).copy()
+    return a * b if len(a) <= _FEW else _dots(a, b)
 
 
 def added(values: Array) -> Array:
     """Partial sums of the values over the last axis, as of `inner`."""
     if values.ndim > 1:
         return _of_rows(values)
-    return values.copy() if len(values) <= _FEW else _folded(_dots(values, None)).copy()
+    return values.copy() if len(values) <= _FEW else _dots(values, None)
 
 
 def _dots(a: Array, b: Array | None) -> Array:
-    """Sums of 64 products each, and the products that are left; b is ones if it is None.
+    """Few sums of products; b is ones if it is None.
 
-    One call of numpy for what would be eleven by halves, of which each waits for the lock of Python where another
-    thread runs; BLAS adds up 64 in 8 lanes or more, and starts no threads for so few.
+    BLAS adds up 64 products in 8 lanes or more, and starts no threads for so few. A batch of these is one call of
+    numpy; by halves a block took eleven, and each waits for the lock of Python where another thread runs.
     """
     end = len(a) // _DOT * _DOT
     left = np.ascontiguousarray(a[:end]).reshape(-1, 1, _DOT)
     right = _ONES if b is None else np.ascontiguousarray(b[:end]).reshape(-1, _DOT, 1)
     sums = np.matmul(left, right).reshape(-1)
-    if end == len(a):
-        return sums
-    return np.concatenate([sums, a[end:] if b is None else a[end:] * b[end:]])
+    if end < len(a):
+        sums = np.concatenate([sums, a[end:] if b is None else a[end:] * b[end:]])
+    return sums if len(sums) <= _FEW else _dots(sums, None)
 
 
 def total(partial: Sequence[Array]) -> Any:

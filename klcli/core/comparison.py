@@ -1,9 +1,9 @@
 """The comparison of two distributions: every measure on demand, the terms by outcome, and what to watch."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from klcli.core.distribution import Distribution
 from klcli.core.exact import pairs
 from klcli.core.measure import MEASURES, Finite, Measure, evaluate, select
 from klcli.core.note import Note, listing
+from klcli.core.plain import Sum
 from klcli.core.smoothing import Smoothing, parse_smoothing, smooth
 from klcli.core.units import Base, UnitKind, parse_base, scale, unit_name
 
@@ -160,12 +161,14 @@ def compare(
     base: object = "e",
     smoothing: Smoothing | str | None = None,
     missing: str = "zero",
+    sums: Mapping[Sum, Any] | None = None,
 ) -> Comparison:
     """Returns the comparison of two distributions.
 
     Args:
         measures: the names to compute now. base: "e", or a number above 1. smoothing: such as "add:1".
         missing: "zero" or "error", for labels that are on one side only.
+        sums: of the masses of both as they stand, where they are known (`core.survey`).
 
     Raises:
         NotComparable: their outcomes cannot be matched. UsageError: a name, the base or the smoothing is none.
@@ -175,13 +178,14 @@ def compare(
     unit = parse_base(base)
     aligned = align(p, q, missing=missing)
     if asked is not None:
-        aligned = smooth(aligned, asked)
+        aligned, sums = smooth(aligned, asked), None
     text = asked.text if asked else "none"
-    return Comparison(p, q, aligned, unit, text, chosen, _evaluate(aligned, chosen))
+    return Comparison(p, q, aligned, unit, text, chosen, _evaluate(aligned, chosen, sums))
 
 
-def _evaluate(aligned: Aligned, measures: Iterable[Measure]) -> dict[str, float]:
-    found = evaluate(measures, aligned.p, aligned.q, log_p=aligned.log_p, log_q=aligned.log_q, known=aligned.known)
+def _evaluate(aligned: Aligned, measures: Iterable[Measure], sums: Mapping[Sum, Any] | None = None) -> dict[str, float]:
+    logs = {"log_p": aligned.log_p, "log_q": aligned.log_q}
+    found = evaluate(measures, aligned.p, aligned.q, **logs, known=aligned.known, sums=sums)
     return {name: float(value) for name, value in found.items()}
 
 

@@ -36,6 +36,7 @@ class Observed:
         labels: one for each value, or None.
         name: of the source, for messages.
         place: the words for where the value of an index stands, such as "line 3"; None counts from 1.
+        census: the smallest value and the sum, where they are known.
     """
 
     def __init__(
@@ -44,8 +45,11 @@ class Observed:
         labels: Sequence[str] | None = None,
         name: str = "",
         place: Callable[[int], str] | None = None,
+        census: tuple[float, float] | None = None,
     ) -> None:
         self.values, self.labels, self.name, self.place = values, labels, name, place
+        if census is not None:
+            self.__dict__["census"] = census
 
     @lazy
     def census(self) -> tuple[float, float]:
@@ -98,11 +102,13 @@ class Distribution:
         as_: str = "auto",
         name: str = "",
         copy: bool = True,
+        census: tuple[float, float] | None = None,
     ) -> "Distribution":
         """Returns the distribution that numbers mean under the kind `as_`.
 
         Args:
             copy: False keeps an array of float64 as it is, so that it takes no memory, and must not be changed.
+            census: the smallest value and the sum, where they are known.
 
         Raises:
             NotADistribution: they are none of that kind; the message names the first that is wrong.
@@ -113,7 +119,7 @@ class Distribution:
             array = np.array(values, dtype=np.float64) if copy else np.asarray(values, dtype=np.float64)
         except (TypeError, ValueError):
             raise NotADistribution(f"{name or 'the values'}: not all are numbers") from None
-        return KINDS.lookup(as_).read(Observed(array, names, name))
+        return KINDS.lookup(as_).read(Observed(array, names, name, census=census))
 
     @classmethod
     def from_probabilities(

@@ -10,6 +10,7 @@ from math import inf, log, log2
 import numpy as np
 
 from klcli.core.error_free import Array
+from klcli.core.level import drift, of_one_sign, p_excess, q_excess
 from klcli.core.measure import Finite, measure
 from klcli.core.pair import Mask, Pair
 from klcli.core.plain import Plain, log_mixture, p_log_ratio, q_log_ratio
@@ -30,6 +31,7 @@ _TINY = float(np.finfo(np.float64).smallest_normal)
     source="Kullback & Leibler (1951), Ann. Math. Stat. 22(1), 79-86",
     finite=Finite.Q_COVERS_P,
     plain=Plain(lambda P, Q, p_log_ratio: np.log(Q / P) - p_log_ratio / P, (p_log_ratio,), is_log_ratio=True),
+    near=Plain(lambda P, Q, excess, drift: of_one_sign(excess / P, drift / P), (p_excess, drift), trusted=0.0),
     of_scores=lambda pair: pair.forward_kl,
     aliases=("kl", "kullback_leibler", "relative_entropy"),
 )
@@ -52,6 +54,7 @@ def forward_kl(pair: Pair) -> Array:
     source="Kullback & Leibler (1951), Ann. Math. Stat. 22(1), 79-86",
     finite=Finite.P_COVERS_Q,
     plain=Plain(lambda P, Q, q_log_ratio: q_log_ratio / Q - np.log(Q / P), (q_log_ratio,), is_log_ratio=True),
+    near=Plain(lambda P, Q, excess, drift: of_one_sign(excess / Q, -drift / Q), (q_excess, drift), trusted=0.0),
     of_scores=lambda pair: pair.reverse_kl,
 )
 def reverse_kl(pair: Pair) -> Array:

@@ -7,7 +7,7 @@ asked for are summed together, block by block.
 A measure declares its laws (symmetry, zero, bound, when it is finite), and the tests hold it to them.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from math import inf, isinf
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,7 +19,7 @@ from klcli.core.blocks import blocks, each_block
 from klcli.core.error_free import Array
 from klcli.core.exact import Whole, whole
 from klcli.core.pair import Pair
-from klcli.core.plain import Plain, plain_values
+from klcli.core.plain import Plain, Sum, plain_values
 from klcli.core.scaled import Censuses, Scaled
 from klcli.core.units import UnitKind
 from klcli.errors import UsageError
@@ -64,6 +64,7 @@ class Measure(NamedTuple):
         log_terms, from_log: for a measure that is a function of log S, where the second of its sums is S: the
             logarithms of the terms of S, and the value from log S. Used where S leaves the range of a double.
         plain: the same by its textbook sums, which is faster, and right where the value is not small.
+        near: the same by sums of one sign, where no mass is 0; NaN where p and q are nearly proportional.
         of_scores: the same of many rows of scores, shape (n,), NaN where it cannot be had.
         order: A; None where there is none or none is chosen yet.
     """
@@ -85,6 +86,7 @@ class Measure(NamedTuple):
     log_terms: Callable[..., Array] | None = None
     from_log: Callable[..., Any] = lambda log_total: log_total
     plain: Plain | None = None
+    near: Plain | None = None
     of_scores: "Callable[[ScorePair], Array] | None" = None
     order: float | None = None
 
@@ -150,6 +152,7 @@ def measure(
     log_terms: Callable[..., Array] | None = None,
     from_log: Callable[..., Any] = lambda log_total: log_total,
     plain: Plain | None = None,
+    near: Plain | None = None,
     of_scores: "Callable[[ScorePair], Array] | None" = None,
     aliases: tuple[str, ...] = (),
 ) -> Callable[[Terms], Measure]:
@@ -158,7 +161,7 @@ def measure(
     def register(terms: Terms) -> Measure:
         found = Measure(
             name, title, notation, formula, source, unit, terms, finish, reduce, symmetric, zero_when_equal, bound,
-            finite, orders, log_terms, from_log, plain, of_scores,
+            finite, orders, log_terms, from_log, plain, near, of_scores,
         )  # fmt: skip
         MEASURES.add(name, found, aliases=aliases)
         return found
@@ -190,6 +193,7 @@ def evaluate(
     log_p: Array | None = None,
     log_q: Array | None = None,
     known: Censuses | None = None,
+    sums: Mapping[Sum, Any] | None = None,
 ) -> dict[str, Any]:
     """Returns each measure's value by its name, in one pass over the outcomes.
 
@@ -197,6 +201,7 @@ def evaluate(
         p, q: masses of shape (..., k), not negative, each with a total above 0.
         log_p, log_q: the logarithms of the masses, where these are what is known; see `core.exact.whole`.
         known: the smallest mass and the total of p, and those of q, where they are known.
+        sums: of p and q as they stand, where they are known (`core.survey`).
 
     Returns:
         numbers, or arrays of shape (...), in nats; never negative, never NaN.
@@ -209,19 +214,28 @@ def evaluate(
     with np.errstate(all="ignore"):
         if log_p is None and log_q is None:
             scaled = Scaled.of(p, q, known)
-        plain = {each.name: each.plain for each in chosen if each.plain is not None}
-        if scaled and plain:
-            values = plain_values(plain, scaled)
+        if scaled and scaled.is_full:
+            values = _values_of_sums(chosen, scaled, sums)
         left = [each for each in chosen if each.name not in values]
-        sums, largest = (
+        added, largest = (
             [each for each in left if each.reduce is np.add],
             [each for each in left if each.reduce is not np.add],
         )
-        for some, one_by_one in ((sums, False), (largest, True)):
+        for some, one_by_one in ((added, False), (largest, True)):
             if some:
                 found = whole(p, q, log_p=log_p, log_q=log_q, scaled=scaled, one_by_one=one_by_one)
                 values.update(exact_values(some, found, p.shape[-1]))
         return {each.name: bounded(values[each.name], each.upper_bound) for each in chosen}
+
+
+def _values_of_sums(chosen: list[Measure], masses: Scaled, sums: Mapping[Sum, Any] | None) -> dict[str, Any]:
+    """The values that can be had by sums of full masses as they stand."""
+    plain = {each.name: each.plain for each in chosen if each.plain is not None}
+    values = plain_values(plain, masses, sums) if plain else {}
+    near = {each.name: each.near for each in chosen if each.near is not None and each.name not in values}
+    if near and masses.p.ndim == 1 and len(values) + len(near) == len(chosen):  # where one is left, it serves all
+        values.update(plain_values(near, masses, sums))
+    return values
 
 
 def bounded(value: Any, upper: float) -> Any:

@@ -8,6 +8,8 @@ trusted, and the exact way is taken (`exact`).
 The masses are scaled by powers of 2, which is exact, so that their totals P and Q are near 1, and every measure is
 written with the totals: no mass is divided.
 
+Sums that are known from an earlier pass over the same masses, whose units are 1, are not taken again (`survey`).
+
 Of many rows each sum is taken as numpy takes it: fast, but 6e-16 of Σ|terms| wrong where outcomes are alike. So there
 the terms of a logarithm are made of one sign first: Σ p·log(q/p) is Σ (p·log(q/p) - (q - p)), and Q - P.
 """
@@ -20,12 +22,17 @@ import numpy as np
 from klcli.core.blocks import BLOCK, Rooms, added, each_block, inner, total
 from klcli.core.error_free import Array
 from klcli.core.lazy import lazy
+from klcli.core.pair import Index
 from klcli.core.scaled import Scaled, every
 
 __all__ = [
+    "NEEDS_TOTALS",
+    "PROBE",
     "Plain",
     "PlainBlock",
+    "Sum",
     "absolute_gap",
+    "likely",
     "log_mixture",
     "p_by_ratio",
     "p_log_p",
@@ -35,11 +42,14 @@ __all__ = [
     "q_log_ratio",
     "q_ratio",
     "root_p_q",
+    "summing",
     "sums_of",
 ]
 
-
-_PROBED = 8  # blocks from which one is tried first
+PROBE = 8192  # outcomes that are tried first
+_PROBED = 2 * BLOCK  # from so many on
+_NEAR = 1 / 3  # q/p in [1/2, 2]: there q - p is exact, and the series are short
+_NOWHERE: Index = np.empty(0, dtype=np.intp)
 
 Sum = Callable[["PlainBlock"], Array]
 
@@ -78,10 +88,21 @@ class PlainBlock:
         p, q: the masses, scaled. p_by_q: P/Q, shape (..., 1), or 1.
         rooms: for results.
         drift: Q - P of whole rows, shape (..., 1); None for a block of one distribution.
+        keeps_ratio: whether a sum takes the ratio; else its logarithm takes its room.
     """
 
-    def __init__(self, p: Array, q: Array, p_by_q: Array | float, rooms: Rooms, drift: Array | None = None) -> None:
+    def __init__(
+        self,
+        p: Array,
+        q: Array,
+        p_by_q: Array | float,
+        rooms: Rooms,
+        drift: Array | None = None,
+        *,
+        keeps_ratio: bool = True,
+    ) -> None:
         self.p, self.q, self.p_by_q, self._rooms, self.drift = p, q, p_by_q, rooms, drift
+        self.keeps_ratio = keeps_ratio
 
     def room(self, name: str) -> Array:
         """An array of the shape of p, for a result."""
@@ -104,13 +125,25 @@ class PlainBlock:
         return np.subtract(self.q, self.p, out=self.room("gap"))
 
     @lazy
+    def contrast(self) -> tuple[Array, float, Index]:
+        """(q - p)/(p + q) where that is within 1/3, else 0; its largest size; and where it is beyond."""
+        room = self.room("contrast")
+        contrast = np.divide(self.gap, np.add(self.p, self.q, out=room), out=room)
+        largest = float(max(-np.minimum.reduce(contrast), np.maximum.reduce(contrast)))
+        if not largest > _NEAR:
+            return contrast, largest, _NOWHERE
+        far = np.flatnonzero(np.abs(contrast) > _NEAR)
+        contrast[far] = 0.0
+        return contrast, _NEAR, far
+
+    @lazy
     def ratio(self) -> Array:
         """q/p."""
         return np.divide(self.q, self.p, out=self.room("ratio"))
 
     @lazy
     def log_ratio(self) -> Array:
-        return np.log(self.ratio, out=self.room("log_ratio"))
+        return np.log(self.ratio, out=self.room("log_ratio") if self.keeps_ratio else self.ratio)
 
     @lazy
     def log_p(self) -> Array:
@@ -176,44 +209,72 @@ def absolute_gap(block: PlainBlock) -> Array:
     return added(np.abs(gap, out=gap))
 
 
-def _likely(chosen: Mapping[str, Plain], masses: Scaled) -> Mapping[str, Plain]:
-    """Those whose value for the first block, as if it were all, does not rule out that it can be trusted."""
-    first = Scaled.of(masses.p[..., :BLOCK], masses.q[..., :BLOCK])
-    if first is None:
+NEEDS_TOTALS = frozenset({log_mixture, absolute_gap})  # the sums that take P/Q
+_NEEDS_RATIO = frozenset({log_mixture, root_p_q, q_ratio})
+
+
+def likely(chosen: Mapping[str, Plain], p: Array, q: Array) -> dict[str, Plain]:
+    """Returns those whose value for the first outcomes, as if these were all, does not rule out that it is trusted."""
+    first = Scaled.of(p[..., :PROBE], q[..., :PROBE]) if chosen else None
+    if first is None or not first.is_full:
         return {}
     hopeful = {name: plain._replace(trusted=plain.trusted / 4) for name, plain in chosen.items()}
     return {name: chosen[name] for name in plain_values(hopeful, first)}
 
 
-def plain_values(chosen: Mapping[str, Plain], masses: Scaled) -> dict[str, Any]:
-    """Returns the values that can be trusted, by name; those of shape (...) only where all can."""
-    if masses.is_full and masses.p.shape[-1] > _PROBED * BLOCK:
-        chosen = _likely(chosen, masses)
-    if not (masses.is_full and chosen):
-        return {}
+def plain_values(chosen: Mapping[str, Plain], masses: Scaled, known: Mapping[Sum, Any] | None = None) -> dict[str, Any]:
+    """Returns the values that can be trusted, by name; those of shape (...) only where all can.
+
+    Args:
+        masses: full.
+        known: sums of the masses as they are given.
+    """
+    outcomes = masses.p.shape[-1]
     sums = sums_of(chosen)
-    total_p, total_q = masses.total_p, masses.total_q
-    p_by_q = 1.0 if every(total_p == total_q) else total_p / total_q
-
-    def begin() -> Callable[[slice], list[Array]]:
-        rooms = Rooms()
-
-        def add(where: slice) -> list[Array]:
-            block = PlainBlock(*masses.block(where), p_by_q, rooms)
-            return [each(block) for each in sums]
-
-        return add
-
-    found = each_block(masses.p.shape[-1], begin)
-    total_of = {each: total(parts) for each, parts in zip(sums, zip(*found, strict=True), strict=True)}
-    totals = [each[..., 0] if isinstance(each, np.ndarray) else each for each in (total_p, total_q)]
+    found: Mapping[Sum, Any]
+    if known and masses.are_as_given and known.keys() >= set(sums):
+        found, terms = known, {}
+    else:
+        if outcomes > _PROBED:
+            chosen = likely(chosen, masses.p, masses.q)
+            sums = sums_of(chosen)
+        if not chosen:
+            return {}
+        partial = _partial_sums(sums, masses)
+        found = {each: total(parts) for each, parts in zip(sums, zip(*partial, strict=True), strict=True)}
+        terms = dict(zip(sums, partial[0], strict=True))
+    totals = [each[..., 0] if isinstance(each, np.ndarray) else each for each in (masses.total_p, masses.total_q)]
     values = {}
     for name, plain in chosen.items():
-        value = plain.value(*totals, *(total_of[each] for each in plain.sums))
-        terms = found[0][sums.index(plain.sums[0])]
-        if every(value >= plain.trusted) or every(value >= plain.least_trusted(terms, masses.p.shape[-1])):
+        value = plain.value(*totals, *(found[each] for each in plain.sums))
+        first = terms.get(plain.sums[0])
+        if every(value >= plain.trusted) or (
+            first is not None and every(value >= plain.least_trusted(first, outcomes))
+        ):
             values[name] = value
     return values
+
+
+def _partial_sums(sums: tuple[Sum, ...], masses: Scaled) -> list[list[Array]]:
+    """Those of each block, in the order of the sums."""
+    p_by_q = 1.0 if every(masses.total_p == masses.total_q) else masses.total_p / masses.total_q
+
+    def begin() -> Callable[[slice], list[Array]]:
+        sum_up = summing(sums)
+        return lambda where: sum_up(*masses.block(where), p_by_q)
+
+    return each_block(masses.p.shape[-1], begin)
+
+
+def summing(sums: tuple[Sum, ...]) -> Callable[[Array, Array, Any], list[Array]]:
+    """Returns a function for one thread from the scaled masses of a block, and P/Q, to the partial sums."""
+    rooms, keeps_ratio = Rooms(), not _NEEDS_RATIO.isdisjoint(sums)
+
+    def sum_up(p: Array, q: Array, p_by_q: Any) -> list[Array]:
+        block = PlainBlock(p, q, p_by_q, rooms, keeps_ratio=keeps_ratio)
+        return [each(block) for each in sums]
+
+    return sum_up
 
 
 def sums_of(chosen: Mapping[str, Plain]) -> tuple[Sum, ...]:

@@ -51,6 +51,11 @@ class Scaled(NamedTuple):
         """Whether all are full."""
         return every(self.full)
 
+    @property
+    def are_as_given(self) -> bool:
+        """Whether the units are 1."""
+        return every(self.unit_p == 1) and every(self.unit_q == 1)
+
     def rows(self, chosen: Any) -> "Scaled":
         """Returns the chosen ones of rows, for masses of shape (n, k)."""
         return Scaled(*(each[chosen] for each in self))

@@ -414,4 +414,4 @@ def test_a_new_measure_leaves_no_trace_in_the_other_tests():
 )
 def test_a_law_catches_a_measure_that_breaks_it(lie, law):
     with pytest.raises((AssertionError, ExceptionGroup)):
-        law(select("forward_kl")._replace(**lie))
+        law(select("forward_kl")._replace(near=None, **lie))  # where p is near q, the lie is to be the answer

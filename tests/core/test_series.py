@@ -4,7 +4,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from klcli.core.series import atanh_excess, binary_entropy_series, expm1_excess
+from klcli.core.series import atanh_excess, binary_entropy_series, expm1_excess, slight_atanh_excess
 
 RELATIVE = 4 * 2.0**-53  # two units in the last place
 SQUARES = np.array([0.0, 1e-300, 1e-30, 1e-17, 1e-8, 1e-3, 0.01, 0.05, 0.1, 1 / 9])
@@ -59,3 +59,12 @@ def test_a_series_keeps_the_shape_and_the_argument(series):
     assert series(x).shape == (2, 3)
     assert (x == 0.1).all()
     assert series(np.zeros((0,))).shape == (0,)
+
+
+@pytest.mark.parametrize("largest", [0.0, 1e-20, 1e-9, 5e-7, 1e-4, 0.01, 0.1, 1 / 3])
+def test_fewer_terms_do_for_what_is_added_to_1(largest):
+    x = np.linspace(-largest, largest, 7)
+    found = x * slight_atanh_excess(x, largest)
+    for argument, value in zip(x.tolist(), found.tolist(), strict=True):
+        exact = argument * atanh_exactly(argument**2) if argument else 0
+        assert abs(value - exact) <= 2.0**-53
