@@ -36,12 +36,13 @@ class Rooms:
     def __init__(self) -> None:
         self._found: dict[str, Array] = {}
 
-    def like(self, name: str, values: Array) -> Array:
-        """Returns the array of this name in the shape of the values; what it held is lost."""
+    def like(self, name: str, values: Array, times: int = 0) -> Array:
+        """Returns the array of this name in the shape of the values, or so many of them; what it held is lost."""
         found = self._found.get(name)
-        if found is None or found.size < values.size:
-            found = self._found[name] = np.empty(values.size)
-        return found[: values.size].reshape(values.shape)
+        size = values.size * (times or 1)
+        if found is None or found.size < size:
+            found = self._found[name] = np.empty(size)
+        return found[:size].reshape((times, *values.shape) if times else values.shape)
 
 
 def blocks(outcomes: int, size: int = BLOCK) -> list[slice]:

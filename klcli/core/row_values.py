@@ -20,14 +20,16 @@ from klcli.core.plain import Plain, PlainBlock, sums_of
 from klcli.core.rows import Rows
 from klcli.core.scaled import Scaled, every, in_range, units
 from klcli.core.scores import ScorePair
+from klcli.core.softmax import Softmax
 
 __all__ = ["values_by_logarithm", "values_of_masses"]
 
 Values = dict[str, Array]
 
-# times as many arrays are held at once as by the textbook sums
-_SCORES = 2  # by rows of scores
-_HELD = 4  # by the exact ways
+# Two threads whose calls of numpy take 10 µs often wait for each other, and to be woken takes longer than the call.
+_AT_ONCE = 2  # times what the second-level cache holds is taken at once
+_READ = 4  # times as many rows are read at once, for what Python itself does
+_HELD = 4  # times as many arrays are held at once by the exact ways as by the textbook sums
 
 
 def values_of_masses(chosen: list[Measure], p: Rows, q: Rows) -> Values:
@@ -40,6 +42,7 @@ def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
     """Returns the same where a side is known by its logarithms."""
     found = {each.name: np.full(len(p), np.nan) for each in chosen}
     are_singles = p.are_singles and q.are_singles
+    at_once = p.at_once(_AT_ONCE)
 
     def begin() -> Callable[[slice], None]:
         rooms = Rooms()
@@ -47,8 +50,15 @@ def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
         def put(rows: slice) -> None:
             p.read(rows)
             q.read(rows)
-            log_p, log_q = (side.scores(rows) for side in (p, q))
-            pair = ScorePair(log_p, log_q, rooms, are_singles=are_singles)
+            for start in range(rows.start, min(rows.stop, len(p)), at_once):
+                put_some(slice(start, min(start + at_once, rows.stop, len(p))))
+
+        def put_some(rows: slice) -> None:
+            log_p, log_q = (
+                Softmax(side.scores(rows), name, rooms, are_singles=are_singles, extremes=side.extremes(rows))
+                for side, name in ((p, "p"), (q, "q"))
+            )
+            pair = ScorePair(log_p, log_q, rooms)
             is_fine = p.is_fine[rows] & q.is_fine[rows]
             for each in chosen:
                 if each.of_scores:
@@ -56,7 +66,9 @@ def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
             left = np.logical_or.reduce([np.isnan(found[each.name][rows]) for each in chosen]) & is_fine
             if left.any():
                 sums = [each for each in chosen if np.isnan(found[each.name][rows][left]).any()]
-                exact = exact_values(sums, Logarithms(*(log[left].astype(float) for log in (log_p, log_q))), p.outcomes)
+                exact = exact_values(
+                    sums, Logarithms(*(side.scores[left].astype(float) for side in (log_p, log_q))), p.outcomes
+                )
                 for name, value in exact.items():
                     old = found[name][rows]
                     old[left] = np.where(np.isnan(old[left]), value, old[left])
@@ -65,7 +77,7 @@ def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
 
     if chosen:
         with np.errstate(all="ignore"):
-            each_block(len(p), begin, size=max(1, p.at_a_time // _SCORES))
+            each_block(len(p), begin, size=_READ * at_once, worth=2)
             p.check()
             q.check()
             for row in _not_found(found):

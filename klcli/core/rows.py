@@ -21,6 +21,7 @@ from klcli.core.note import Note
 from klcli.core.pair import Index
 from klcli.core.row_kinds import SCREENS
 from klcli.core.smoothing import Smoothing
+from klcli.core.softmax import Extremes
 from klcli.errors import NotADistribution, UsageError
 
 __all__ = ["Rows", "normalised_notes", "read_rows", "smooth_rows", "unread_rows"]
@@ -74,7 +75,11 @@ class Rows:
     @property
     def at_a_time(self) -> int:
         """How many rows stay in the second-level cache together."""
-        return max(1, BLOCK // self.outcomes)
+        return self.at_once(1)
+
+    def at_once(self, times: float) -> int:
+        """How many rows have so many times the numbers that stay in the second-level cache."""
+        return max(1, int(times * BLOCK) // self.outcomes)
 
     @property
     def kind(self) -> str:
@@ -126,6 +131,12 @@ class Rows:
         is_plain = self.are_logarithms and self.temperature == 1 and self.values.dtype == np.float32
         is_plain = is_plain and self.values.dtype.isnative
         return np.ascontiguousarray(self.values[where]) if is_plain else self.logarithms(where)
+
+    def extremes(self, where: slice) -> Extremes | None:
+        """Returns the smallest and the largest score of each of these rows, if they are known."""
+        if self._kind.name != "logits":
+            return None
+        return Extremes(self.least[where][:, np.newaxis], self.totals[where][:, np.newaxis])
 
     def read(self, where: slice) -> None:
         """Takes the census of these rows, unless it is known, and screens them; `check` refuses what is wrong."""

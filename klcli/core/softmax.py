@@ -1,0 +1,104 @@
+"""The softmax of rows of scores, up to the total of each: one exponential of each score, as it stands if it can be.
+
+The largest score is taken off only where the exponentials would come near the ends of the doubles, which saves a way
+through all scores, and a rounding.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from klcli.core.blocks import Rooms, blocks
+from klcli.core.error_free import Array, two_sum
+from klcli.core.lazy import lazy
+from klcli.core.pair import Mask
+from klcli.core.row_sums import row_inner
+
+__all__ = ["Extremes", "Softmax"]
+
+_LOWEST = -690.0  # of a score below the largest: exp of it, and its product with one more, are normal doubles
+_AS_THEY_STAND = 60.0  # scores between _LOWEST + this and this are as good without the largest taken off
+_COLUMNS = 131_072  # outcomes taken at once, as many as of narrower rows (`row_values`)
+
+
+class Extremes(NamedTuple):
+    """The smallest and the largest score of each row, shape (n, 1)."""
+
+    least: Array
+    most: Array
+
+    @classmethod
+    def of(cls, scores: Array) -> "Extremes":
+        least, most = (
+            extreme.reduce(scores, axis=-1, keepdims=True).astype(np.float64) for extreme in (np.minimum, np.maximum)
+        )
+        return cls(least, most)
+
+
+class Softmax:
+    """The softmax of each row of scores, singles or doubles of shape (n, k).
+
+    Attributes:
+        top: the largest score of each row, shape (n, 1). is_sound: whether none is too far below it, shape (n, 1).
+        shift: what is taken off each row before it is exponentiated, shape (n, 1).
+        are_singles: whether the scores are no longer than singles, so that their differences are exact.
+        columns: the outcomes in parts that are gone through one by one.
+    """
+
+    def __init__(
+        self, scores: Array, name: str, rooms: Rooms, *, are_singles: bool, extremes: Extremes | None = None
+    ) -> None:
+        self.scores, self._name, self._rooms, self.are_singles = scores, name, rooms, are_singles
+        self.columns = blocks(scores.shape[-1], _COLUMNS)
+        self._least, self.top = extremes or Extremes.of(scores)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it is one row, of so many outcomes that it is one wherever it stands."""
+        return self.scores.shape[-1] > _COLUMNS // 2
+
+    @lazy
+    def is_sound(self) -> Mask:
+        return np.asarray(self._least >= self.top + _LOWEST)
+
+    @lazy
+    def shift(self) -> Array:
+        is_small = (np.abs(self.top) <= _AS_THEY_STAND) & (self._least >= _LOWEST + _AS_THEY_STAND)
+        return np.where(is_small, 0.0, self.top)
+
+    @lazy
+    def below(self) -> Array:
+        """The scores less the largest."""
+        return np.subtract(self.scores, self.top, out=self._rooms.like(f"below {self._name}", self.scores))
+
+    @lazy
+    def mass(self) -> Array:
+        """exp(score - shift): the masses up to their total."""
+        mass = self._rooms.like(f"mass {self._name}", self.scores)
+        if not self.shift.any():
+            return np.exp(self.scores, out=mass, dtype=np.float64)
+        for where in self.columns:
+            wide = self.scores[:, where].astype(np.float64)
+            np.exp(wide - self.shift, out=mass[:, where])
+            if not self.are_singles:
+                mass[:, where] *= 1 + two_sum(wide, -self.shift).low
+        return mass
+
+    @lazy
+    def total(self) -> Array:
+        return np.add.reduce(self.mass, axis=-1, keepdims=True)
+
+    @lazy
+    def log_total(self) -> Array:
+        """log of Σ exp(below), with all digits also where one outcome has nearly all the mass."""
+        at = self.scores.argmax(axis=-1)[:, np.newaxis]
+        own = np.take_along_axis(self.mass, at, -1)
+        np.put_along_axis(self.mass, at, 0.0, -1)
+        rest = np.add.reduce(self.mass, axis=-1, keepdims=True)
+        np.put_along_axis(self.mass, at, own, -1)
+        return np.log1p(rest / own)
+
+    def surprise(self, under: "Softmax") -> Array:
+        """-Σ p·log q, for p of these scores and q of the others; shape (n,)."""
+        value = under.log_total - row_inner(self.mass, under.below) / self.total
+        return np.where(self.is_sound & under.is_sound, value, np.nan)[:, 0]

@@ -1,0 +1,88 @@
+"""Rows of scores, by every way that their divergence is taken: near, far, off centre, narrow and wide."""
+
+import mpmath
+import numpy as np
+import pytest
+from corpus import RELATIVE
+
+from klcli.core import blocks, rows, softmax
+from klcli.core.row_comparison import compare_rows
+from klcli.core.rows import read_rows
+
+STEPS = (0, 1e-12, 1e-8, 3e-6, 1e-4, 2e-3, 0.03, 0.07, 0.15, 0.3, 0.6, 1, 3, 30)
+OUTLIERS = (0.0, 2.0, 20.0, 100.0, 250.0)  # by which the least likely outcome is further off
+SHIFTS = (0.0, 1e-3, 0.2, 5.0, 300.0)
+
+
+def scores(dtype):
+    """Rows of 12 scores that differ in one of STEPS, OUTLIERS and SHIFTS each."""
+    random = np.random.default_rng(len(dtype))
+    cases = [(step, outlier, 0.0) for step in STEPS for outlier in OUTLIERS]
+    cases += [(step, 0.0, shift) for step in STEPS for shift in SHIFTS[1:]]
+    p, q = np.empty((2, len(cases), 12))
+    for row, (step, outlier, shift) in enumerate(cases):
+        p[row] = random.normal(size=12) * random.choice([1, 3])
+        p[row, -1] = p[row].min() - outlier
+        q[row] = p[row].astype(dtype) + step * random.normal(size=12) + shift
+        q[row, -1] += outlier
+    return p.astype(dtype), q.astype(dtype)
+
+
+def exact_kl(p, q, counts):
+    """KL(P‖Q) of outcomes of which so many are alike, in 400 digits."""
+    with mpmath.workdps(400):
+        p, q = ([mpmath.mpf(float(each)) for each in side] for side in (p, q))
+        masses = [[count * mpmath.exp(each) for count, each in zip(counts, side, strict=True)] for side in (p, q)]
+        totals = [mpmath.fsum(side) for side in masses]
+        mean = mpmath.fsum(mass * (a - b) for mass, a, b in zip(masses[0], p, q, strict=True))
+        return mean / totals[0] + mpmath.log(totals[1] / totals[0])
+
+
+def counts_of(outcomes):
+    random = np.random.default_rng(outcomes)
+    return np.diff([0, *np.sort(random.choice(np.arange(1, outcomes), 11, replace=False)), outcomes])
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+@pytest.mark.parametrize("outcomes", [12, 700, 70_001, 140_000])
+def test_divergences_of_scores_keep_their_digits_where_many_outcomes_are_alike(outcomes, dtype):
+    sides = scores(dtype)
+    counts = counts_of(outcomes)
+    chosen = slice(None) if outcomes < 1000 else slice(outcomes % 7, None, 7)
+    wide = [np.repeat(side[chosen], counts, axis=1) for side in sides]
+    found = compare_rows(*(read_rows(side, "logits") for side in wide), ["forward_kl", "reverse_kl"])
+    for row, (p, q) in enumerate(zip(*(side[chosen] for side in sides), strict=True)):
+        for name, exact in (("forward_kl", exact_kl(p, q, counts)), ("reverse_kl", exact_kl(q, p, counts))):
+            assert abs(found[name][row] - exact) <= max(1e-300, RELATIVE * exact), (row, name)
+
+
+def test_rows_that_differ_by_a_constant_are_identical():
+    random = np.random.default_rng(0)
+    p = np.float32(random.integers(-64, 64, (3, 70_000)) / 8)
+    q = p + np.float32([[0], [0.125], [32]])
+    assert compare_rows(read_rows(p, "logits"), read_rows(q, "logits")).forward_kl.tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+@pytest.mark.parametrize("outcomes", [12, 700])
+def test_a_row_of_scores_gives_bit_by_bit_what_it_gives_alone(outcomes, dtype, monkeypatch):
+    p, q = (np.repeat(side, counts_of(outcomes), axis=1) for side in scores(dtype))
+    names = ["forward_kl", "reverse_kl", "entropy_p"]
+    alone = [
+        compare_rows(*(read_rows(side[[row]], "logits") for side in (p, q)), names).values for row in range(len(p))
+    ]
+    order = np.random.default_rng(1).permutation(len(p))
+    monkeypatch.setattr(rows, "BLOCK", 4 * outcomes)
+    monkeypatch.setattr(blocks, "processors", lambda: 3)
+    together = compare_rows(*(read_rows(side[order], "logits") for side in (p, q)), names).values
+    for name in names:
+        assert together[name].tolist() == [alone[row][name][0] for row in order]
+
+
+def test_a_row_in_several_parts_is_the_row(monkeypatch):
+    p, q = (np.repeat(side, counts_of(700), axis=1) for side in scores("f8"))
+    whole = compare_rows(read_rows(p, "logits"), read_rows(q, "logits")).forward_kl
+    monkeypatch.setattr(rows, "BLOCK", 350)
+    monkeypatch.setattr(softmax, "_COLUMNS", 256)
+    parts = compare_rows(read_rows(p, "logits"), read_rows(q, "logits")).forward_kl
+    assert parts == pytest.approx(whole, rel=2 * RELATIVE, abs=1e-300)
