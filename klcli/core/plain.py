@@ -23,6 +23,7 @@ from klcli.core.blocks import BLOCK, Rooms, added, each_block, inner, total
 from klcli.core.error_free import Array
 from klcli.core.lazy import lazy
 from klcli.core.pair import Index
+from klcli.core.row_sums import row_inner
 from klcli.core.scaled import Scaled, every
 
 __all__ = [
@@ -116,6 +117,9 @@ class PlainBlock:
         """Partial sums of mass·logarithm, of either mass with log(q/p)."""
         if self.drift is None:
             return self.inner(mass, logarithm)
+        if mass is self.p:
+            rise = np.subtract(self.ratio, 1.0, out=self.room("terms"))
+            return row_inner(mass, np.subtract(logarithm, rise, out=rise)) + self.drift
         terms = np.multiply(mass, logarithm, out=self.room("terms"))
         return added(np.subtract(terms, self.gap, out=terms)) + self.drift
 

@@ -10,20 +10,17 @@ from klcli.core.error_free import Array
 
 __all__ = ["row_inner", "row_products"]
 
-_PIECE = 256  # products; as of a sum of numpy, 8 to 16 of them meet in one lane of a register
+_PIECE = 256  # products at most; as of a sum of numpy, 8 to 16 of them meet in one lane of a register
 
 
 def row_inner(a: Array, b: Array) -> Array:
     """Σ a·b of each row, (n, k), (n, k) → (n, 1)."""
-    outcomes = a.shape[-1]
-    if outcomes < _PIECE:
+    if a.shape[-1] < _PIECE:
         return np.asarray(np.add.reduce(a * b, axis=-1, keepdims=True))
-    products = np.matmul(_pieces(a)[..., np.newaxis, :], _pieces(b)[..., np.newaxis])[..., 0, 0]
+    (left, left_rest), (right, right_rest) = _pieces(a), _pieces(b)
+    products = np.matmul(left[..., np.newaxis, :], right[..., np.newaxis])[..., 0, 0]
     sums = np.add.reduce(products, axis=-1, keepdims=True)
-    rest = outcomes % _PIECE
-    if rest:
-        sums += np.matmul(a[:, np.newaxis, -rest:], b[:, -rest:, np.newaxis])[..., 0]
-    return np.asarray(sums)
+    return np.asarray(sums + np.add.reduce(left_rest * right_rest, axis=-1, keepdims=True) if left_rest.size else sums)
 
 
 def row_products(a: Array, b: Array) -> Array:
@@ -31,17 +28,19 @@ def row_products(a: Array, b: Array) -> Array:
 
     A piece is one running sum here, 128 roundings wrong where outcomes are alike: for the smaller terms of a sum.
     """
-    outcomes = a.shape[-1]
-    if outcomes < _PIECE:
+    if a.shape[-1] < _PIECE:
         return np.stack([np.stack([np.add.reduce(left * right, axis=-1) for right in b], -1) for left in a], -2)
-    pieces = np.matmul(_pieces(a).transpose(1, 2, 0, 3), _pieces(b).transpose(1, 2, 3, 0))
-    sums = np.add.reduce(np.ascontiguousarray(pieces.transpose(0, 2, 3, 1)), axis=-1)
-    rest = outcomes % _PIECE
-    if rest:
-        sums += np.matmul(a[..., -rest:].transpose(1, 0, 2), b[..., -rest:].transpose(1, 2, 0))
+    (left, left_rest), (right, right_rest) = _pieces(a), _pieces(b)
+    products = np.matmul(left.transpose(1, 2, 0, 3), right.transpose(1, 2, 3, 0))
+    sums = np.add.reduce(np.ascontiguousarray(products.transpose(0, 2, 3, 1)), axis=-1)
+    if left_rest.size:
+        sums += np.matmul(left_rest.transpose(1, 0, 2), right_rest.transpose(1, 2, 0))
     return np.asarray(sums)
 
 
-def _pieces(values: Array) -> Array:
-    """The last axis in pieces, without what is left over."""
-    return values[..., : values.shape[-1] // _PIECE * _PIECE].reshape(*values.shape[:-1], -1, _PIECE)
+def _pieces(values: Array) -> tuple[Array, Array]:
+    """The last axis in the fewest pieces, all of one length, and the few values that are left over."""
+    outcomes = values.shape[-1]
+    pieces = -(-outcomes // _PIECE)
+    whole = outcomes - outcomes % pieces
+    return values[..., :whole].reshape(*values.shape[:-1], pieces, -1), values[..., whole:]

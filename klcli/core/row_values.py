@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from klcli.core.blocks import Rooms, each_block, total
+from klcli.core.blocks import Rooms, blocks, each_block
 from klcli.core.error_free import Array
 from klcli.core.exact import Whole
 from klcli.core.level import Level
@@ -16,7 +16,7 @@ from klcli.core.logarithms import Logarithms
 from klcli.core.masses import Masses
 from klcli.core.measure import Measure, bounded, evaluate, exact_values
 from klcli.core.pair import Index
-from klcli.core.plain import Plain, PlainBlock, sums_of
+from klcli.core.plain import Plain, PlainBlock, Sum, sums_of
 from klcli.core.rows import Rows
 from klcli.core.scaled import Scaled, every, in_range, units
 from klcli.core.scores import ScorePair
@@ -77,7 +77,7 @@ def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
 
     if chosen:
         with np.errstate(all="ignore"):
-            each_block(len(p), begin, size=_READ * at_once, worth=2)
+            each_block(len(p), begin, size=_READ * at_once, worth=1)
             p.check()
             q.check()
             for row in _not_found(found):
@@ -134,6 +134,7 @@ class _RowValues:
     def _put_plain(self, plain: dict[str, Plain]) -> None:
         """The textbook sums that can be trusted, of the rows whose masses are all there and in range."""
         needed = sums_of(plain)
+        at_once = self.p.at_once(_AT_ONCE)
 
         def begin() -> Callable[[slice], None]:
             rooms = Rooms()
@@ -149,17 +150,21 @@ class _RowValues:
                     if not fits.any():
                         return
                     scaled = scaled.rows(fits)
-                totals = scaled.total_p, scaled.total_q
-                block = PlainBlock(*scaled.block(slice(None)), totals[0] / totals[1], rooms, totals[1] - totals[0])
-                sums = {each: total([each(block)]) for each in needed}
+                parts = [self._sums(needed, scaled.rows(part), rooms) for part in blocks(len(scaled.p), at_once)]
+                sums = dict(zip(needed, (np.concatenate(each)[:, 0] for each in zip(*parts, strict=True)), strict=True))
                 at = np.arange(rows.start, rows.start + len(fits))[fits]
                 for name, each in plain.items():
-                    value = each.value(*(side[:, 0] for side in totals), *(sums[one] for one in each.sums))
+                    value = each.value(scaled.total_p[:, 0], scaled.total_q[:, 0], *(sums[one] for one in each.sums))
                     self.found[name][at] = np.where((value >= each.trusted) & (value < np.inf), value, np.nan)
 
             return add
 
-        each_block(len(self.p), begin, size=self.p.at_a_time)
+        each_block(len(self.p), begin, size=_READ * at_once, worth=1)
+
+    def _sums(self, needed: tuple[Sum, ...], scaled: Scaled, rooms: Rooms) -> list[Array]:
+        total_p, total_q = scaled.total_p, scaled.total_q
+        block = PlainBlock(*scaled.block(slice(None)), total_p / total_q, rooms, total_q - total_p)
+        return [each(block) for each in needed]
 
     def _put_exact(self, chosen: list[Measure], index: Index, *, one_by_one: bool = False) -> None:
         """The values of these rows that are not there yet."""
