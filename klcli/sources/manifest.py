@@ -93,7 +93,7 @@ class _Tree:
 
     def __init__(self, folder: str) -> None:
         self._folder = folder and os.path.join(folder, "")
-        self._root = os.path.join(os.path.realpath(folder), "")
+        self._root = _real(folder)
         self._real_folder = lru_cache(1024)(self._resolved)
 
     def path(self, word: str) -> str:
@@ -108,15 +108,20 @@ class _Tree:
 
     def _is_outside(self, path: str) -> bool:
         folder, slash, _ = path.rpartition("/")
-        real = os.path.realpath(path) if os.path.islink(path) else self._real_folder(folder or slash)
-        return not f"{real}{os.sep}".startswith(self._root) and os.path.exists(path)
+        real = _real(path) if os.path.islink(path) else self._real_folder(folder or slash)
+        return not real.startswith(self._root) and os.path.exists(path)
 
     def _resolved(self, folder: str) -> str:
         """The real path of a folder, by that of the folder above, which many have in common."""
-        above, name = os.path.split(folder)
+        above, _, name = folder.rpartition("/")
         if name in ("", ".", "..") or not above or os.path.islink(folder):
-            return os.path.realpath(folder)
-        return os.path.join(self._real_folder(above), name)
+            return _real(folder)
+        return f"{self._real_folder(above)}{name}{os.sep}"
+
+
+def _real(path: str) -> str:
+    """The real path, with a slash at its end, so that what stands within begins with it."""
+    return os.path.join(os.path.realpath(path), "")
 
 
 def _text(key: str, value: object) -> str:

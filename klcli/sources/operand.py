@@ -24,18 +24,19 @@ def load(
     column: str | None = None,
     label: str | None = None,
     input_format: str | None = None,
+    status: os.stat_result | None = None,
 ) -> Distribution:
     """Returns the distribution that an operand names: "-", a file, or an inline distribution.
 
     Args:
         as_: the kind of its numbers. column, label: names or numbers of columns, where the rules do not find them.
-        input_format: instead of what the suffix says.
+        input_format: instead of what the suffix says. status: of the file, where that is known.
 
     Raises:
         InputError: it cannot be read as a distribution. UsageError: a name is none.
     """
     kind = KINDS.lookup(as_)
-    (observed,) = _read(word, Query((column,), (kind.name == "samples",), label), input_format)
+    (observed,) = _read(word, Query((column,), (kind.name == "samples",), label), input_format, status)
     return kind.read(observed)
 
 
@@ -68,12 +69,14 @@ def load_columns(
     return tuple(kind.read(observed) for observed in _read(word, query, input_format))
 
 
-def _read(word: str, query: Query, input_format: str | None) -> tuple[Observed, ...]:
+def _read(
+    word: str, query: Query, input_format: str | None, status: os.stat_result | None = None
+) -> tuple[Observed, ...]:
     chosen = None if input_format is None else READERS.lookup(input_format)
     if word == "-":
         content = read_stdin()
         return (chosen or _sniffed(content)).read(content, query)
-    status = status_of(word)
+    status = status or status_of(word)
     if status is None:
         if is_family(word) and not query.samples[0]:
             raise UsageError(

@@ -11,6 +11,7 @@ from klcli.core.measure import MEASURES
 from klcli.core.units import parse_base
 from klcli.errors import UsageError
 from klcli.extras import need
+from klcli.sources.content import status_of
 from klcli.sources.operand import is_family, load, load_pair
 
 __all__ = ["Reading", "expanded"]
@@ -57,28 +58,29 @@ class Reading(NamedTuple):
             *self._load(p, q), measures=tuple(measures), base=base, smoothing=self.smooth, missing=self.missing
         )
 
-    def load(self, side: int, word: str) -> Distribution:
+    def load(self, side: int, word: str, status: os.stat_result | None = None) -> Distribution:
         """Returns the distribution of an operand: of P where the side is 0, of Q where it is 1; errors as above."""
         return load(
-            word, as_=self.kinds[side], column=self.columns[side], label=self.label, input_format=self.input_format
-        )
+            word, as_=self.kinds[side], column=self.columns[side], label=self.label, input_format=self.input_format,
+            status=status,
+        )  # fmt: skip
 
     def _load(self, p: str | Distribution, q: str | None) -> tuple[Distribution, Distribution]:
         if isinstance(p, str) and q is None:
             return load_pair(p, as_=self.kinds, columns=self.columns, label=self.label, input_format=self.input_format)
         if p == q == "-":
             raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
-        if isinstance(p, str) and q and _repay_a_thread(p, q):
+        if isinstance(p, Distribution):
+            return p, self.load(1, q or "")
+        status = status_of(p)
+        if q and _is_large(status) and _is_large(status_of(q)) and processors() > 1:
             return side_by_side(lambda: self.load(0, p), lambda: self.load(1, q))
-        return p if isinstance(p, Distribution) else self.load(0, p), self.load(1, q or "")
+        return self.load(0, p, status), self.load(1, q or "")
 
 
-def _repay_a_thread(*words: str) -> bool:
-    """Whether all are large files, which take so long to read that two are better read at the same time."""
-    try:
-        return all(os.path.getsize(word) >= _LARGE for word in words) and processors() > 1
-    except (OSError, ValueError):  # no file, which `load` says
-        return False
+def _is_large(status: os.stat_result | None) -> bool:
+    """Whether a file takes so long to read that two such are better read at the same time."""
+    return status is not None and status.st_size >= _LARGE
 
 
 def _has_name_of_family(word: str) -> bool:
