@@ -14,9 +14,11 @@ from klcli.registry import nearest
 
 __all__ = [
     "COMPRESSIONS",
+    "HEAD",
     "KEPT",
     "Content",
     "Path",
+    "is_marked_utf16",
     "is_stream",
     "keep",
     "missing_file",
@@ -60,7 +62,7 @@ class Content:
         Raises:
             Unreadable: it is neither; the message gives the line.
         """
-        is_utf16 = self.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        is_utf16 = is_marked_utf16(self.name, self.data[:HEAD])
         try:
             return self.data.decode("utf-16" if is_utf16 else "utf-8-sig")
         except UnicodeDecodeError as error:
@@ -85,6 +87,8 @@ COMPRESSIONS: dict[str, tuple[bytes, str]] = {
     ".zst": (b"\x28\xb5\x2f\xfd", "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"),
 }
 
+HEAD = 1024  # bytes by which an encoding is told
+
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # Windows would change line feeds
 _PIECE = 1 << 16  # bytes that are asked for at a time where there is no telling how many there are
 _DESCRIPTORS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")  # regular files there, after <, have no name
@@ -99,6 +103,22 @@ def keep(word: str) -> None:
     with suppress(Unreadable):
         if word == "-" or is_stream(word):
             KEPT[word] = _bytes_of_stream(word)
+
+
+def is_marked_utf16(name: str, head: bytes) -> bool:
+    """Whether a text is UTF-16, by its first HEAD bytes, which begin with a byte order mark then.
+
+    Raises:
+        Unreadable: it is UTF-16 without that: of most pairs of bytes, the same one is NUL.
+    """
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return True
+    little, big = head[1::2].count(0), head[::2].count(0)
+    if 8 * max(little, big) > len(head) and 10 * min(little, big) < max(little, big):
+        encoding = "utf-16le" if little > big else "utf-16be"
+        hint = f"convert it, as with iconv -f {encoding} -t utf-8"
+        raise Unreadable(f"{name}: UTF-16 without a byte order mark", hint=hint)
+    return False
 
 
 def read_stdin() -> Content:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from klcli.errors import KlError, Unreadable
+from klcli.sources.content import HEAD, is_marked_utf16
 from klcli.sources.json_stream import json_values
 from klcli.sources.settings import canonical
 
@@ -25,7 +26,7 @@ def opened(word: str, name: str) -> io.TextIOWrapper:
     """Returns the text of a file, or of standard input.
 
     Raises:
-        Unreadable: it cannot be opened.
+        Unreadable: it cannot be opened, or is UTF-16 without a byte order mark.
     """
     try:
         raw: Any = sys.stdin.buffer if word == "-" else open(word, "rb")  # noqa: SIM115
@@ -36,7 +37,11 @@ def opened(word: str, name: str) -> io.TextIOWrapper:
         raise Unreadable(f"{name}: {reason}") from None
     # a reader around one that buffers would wait until its own buffer is full
     stream = raw if hasattr(raw, "peek") else io.BufferedReader(raw)
-    is_utf16 = stream.peek(2)[:2] in (b"\xff\xfe", b"\xfe\xff")
+    try:
+        is_utf16 = is_marked_utf16(name, stream.peek(HEAD)[:HEAD])
+    except Unreadable:
+        stream.close()
+        raise
     return io.TextIOWrapper(stream, "utf-16" if is_utf16 else "utf-8-sig", newline="")
 
 

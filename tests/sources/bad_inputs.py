@@ -211,11 +211,14 @@ JSON = [
     file("a record unlike the first", "p.jsonl", b'{"x":"a","p":1}\n{"x":"b"}\n', "line 2: "),
 ]
 
+UNMARKED = "UTF-16 without a byte order mark"
 ENCODINGS = [
     file("Latin-1", "p.csv", "label,p\né,0.5\nb,0.5\n".encode("latin-1"), "line 2: byte 0xe9 is not UTF-8"),
     file("Latin-1 in JSON", "p.json", '{\n"é": 1}'.encode("latin-1"), "line 2: byte 0xe9 is not UTF-8"),
     file("UTF-16 cut within a character", "p.csv", "a,0.5\nb,0.5\n".encode("utf-16")[:-1], "not valid UTF-16"),
-    file("UTF-16 without its mark", "p.csv", "a,0.5\nb,0.5\n".encode("utf-16-le"), "line "),
+    file("UTF-16 without its mark", "p.csv", "a,0.5\nb,0.5\n".encode("utf-16-le"), UNMARKED),
+    file("UTF-16BE without its mark", "p.csv", "猫,0.5\n犬,0.5\n".encode("utf-16-be"), UNMARKED),
+    file("UTF-16 without its mark in JSON", "p.json", "[0.5, 0.5]".encode("utf-16-le"), UNMARKED),
     file("binary rubbish", "p.csv", bytes(range(256)), "line 2: byte 0x80 is not UTF-8"),
     file("UTF-8 cut within a character", "p.txt", "0.5\n0.5 é".encode()[:-1], "line 2: byte 0xc3 is not UTF-8"),
 ]

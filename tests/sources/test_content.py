@@ -158,3 +158,16 @@ def test_text_that_is_neither_is_refused_at_its_line_with_a_cure():
     with pytest.raises(Unreadable, match=r"^p: line 3: byte 0xe9 is not UTF-8$") as caught:
         Content("p", "a\nb\né".encode("latin-1")).text()
     assert caught.value.hint == "convert it, as with iconv -f latin1 -t utf-8"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16le", "utf-16be"])
+@pytest.mark.parametrize("text", ["label,p\ncat,0.25\n", "猫,0.25\n犬,0.75\n" * 999, "[1, 3]"])
+def test_utf_16_without_its_mark_is_named_with_the_cure(text, encoding):
+    with pytest.raises(Unreadable, match=r"^p: UTF-16 without a byte order mark$") as caught:
+        Content("p", text.encode(encoding)).text()
+    assert caught.value.hint == f"convert it, as with iconv -f {encoding} -t utf-8"
+
+
+@pytest.mark.parametrize("text", ["", "a,1\nb\0,1\n", "\0a,1\nb,1\n", "猫,1\n犬,1\n"])
+def test_a_nul_here_and_there_does_not_make_utf_16(text):
+    assert Content("p", text.encode()).text() == text

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from klcli.errors import InputError
+from klcli.errors import InputError, Unreadable
 from klcli.sources.entry import unique
 from klcli.sources.manifest import Manifest
 
@@ -257,6 +257,12 @@ def test_paths_in_a_manifest_from_a_pipe_start_here(folder):
         manifest = Manifest(str(folder / "pipe"))
         assert manifest.count() is None
         assert [(entry.p, entry.q) for entry in manifest] == [("p.csv", "q.csv")]
+
+
+def test_a_manifest_in_utf_16_without_its_mark_is_named(folder):
+    (folder / "pairs.csv").write_bytes("p,q\na.csv,b.csv\n".encode("utf-16le"))
+    with pytest.raises(Unreadable, match=r"^pairs\.csv: UTF-16 without a byte order mark$"):
+        list(Manifest("pairs.csv"))
 
 
 def test_a_folder_is_no_manifest(folder):
