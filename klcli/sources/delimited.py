@@ -177,32 +177,39 @@ class _Lines:
 
 
 def find_delimiter(text: str) -> str:
-    """Returns the delimiter that the first rows all have equally often; else the most frequent in the first."""
+    """Returns the delimiter that the first rows all have equally often; else the most frequent in the first.
+
+    Where several are, as where each label holds a semicolon, it is the first that leaves a column of numbers.
+    """
     if "\t" not in text and ";" not in text:
         return ","
     is_plain = '"' not in text and "\r" not in text
     lines = [line for line in text.split("\n", 2 * _LOOKED_AT)[: 2 * _LOOKED_AT] if line and line[0] != "#"]
-    counts = {}
-    for delimiter in _DELIMITERS:
-        widths = _widths_of_lines(lines, delimiter) if is_plain else _widths(text, delimiter)
-        if widths and widths[0] > 1 and len(set(widths)) == 1:
-            return delimiter
-        counts[delimiter] = widths
-    return max(reversed(_DELIMITERS), key=lambda delimiter: (counts[delimiter] or [0])[0])
+    rows_by = {mark: _cut_lines(lines, mark) if is_plain else _cut(text, mark) for mark in _DELIMITERS}
+    even = [mark for mark, rows in rows_by.items() if rows and len(rows[0]) > 1 and len(set(map(len, rows))) == 1]
+    if even:
+        return next((mark for mark in even if len(even) == 1 or _has_numbers(rows_by[mark])), even[0])
+    return max(reversed(_DELIMITERS), key=lambda mark: len(rows_by[mark][0]) if rows_by[mark] else 0)
 
 
-def _widths_of_lines(lines: Sequence[str], delimiter: str) -> list[int]:
-    """The numbers of fields of the first lines, in which there are no quotes."""
-    rows = (line for line in lines if line.replace(delimiter, "").strip())
-    return [row.count(delimiter) + 1 for row in islice(rows, _LOOKED_AT)]
+def _cut_lines(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    """The fields of the first lines, in which there are no quotes."""
+    rows = (line.split(delimiter) for line in lines)
+    return list(islice((row for row in rows if any(map(str.strip, row))), _LOOKED_AT))
 
 
-def _widths(text: str, delimiter: str) -> list[int]:
-    """The numbers of fields of the first rows; none where they cannot be told."""
+def _cut(text: str, delimiter: str) -> list[list[str]]:
+    """The fields of the first rows; none where they cannot be told."""
     try:
-        return [len(row) for _, row in islice(numbered_rows(_lines(text), delimiter, strict=False), _LOOKED_AT)]
+        return [row for _, row in islice(numbered_rows(_lines(text), delimiter, strict=False), _LOOKED_AT)]
     except csv.Error:
         return []
+
+
+def _has_numbers(rows: list[list[str]]) -> bool:
+    """Whether a column below the first row, if there are rows below, is all numbers, be it with decimal commas."""
+    columns = zip(*(rows[1:] or rows), strict=True)
+    return any(all(parse_number(cell.replace(",", ".", 1)) is not None for cell in column) for column in columns)
 
 
 def _is_header(first: tuple[str, ...], last_column: Sequence[str], query: Query) -> bool:

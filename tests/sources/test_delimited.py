@@ -200,6 +200,23 @@ def test_a_comma_within_quotes_does_not_decide_the_delimiter():
     assert read('label;p\n"a,b";0.25\n"c,d";0.75\n') == [(("a,b", "c,d"), [0.25, 0.75])]
 
 
+@pytest.mark.parametrize("header", ["", "label,p\n", "the;label,p\n"], ids=["headless", "headed", "semicolon in it"])
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_semicolon_or_a_tab_in_each_label_is_no_delimiter_beside_commas(header, quote):
+    for mark in ";\t":
+        rows = "".join(f"{quote}{a}{mark}{b}{quote},{p}\n" for a, b, p in [("a", "b", 0.25), ("c", "3", 0.75)])
+        assert labels_of(header.replace(";", mark) + rows) == (f"a{mark}b", f"c{mark}3")
+
+
+@pytest.mark.parametrize(
+    "text", ["cat;0,25\ndog;0,75\n", "label;p\ncat;0,25\ndog;0,75\n", "label;p,in parts\ncat;0,25\n"]
+)
+def test_decimal_commas_stay_beside_a_semicolon_and_are_refused_with_the_cure(text):
+    with pytest.raises(KlError, match=r"'(cat|dog)': '0,[27]5' is not a number") as caught:
+        read(text)
+    assert caught.value.hint == "write decimals with a point"
+
+
 def large(monkeypatch):
     monkeypatch.setattr(delimited, "LARGE", 0)
 
