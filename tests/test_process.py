@@ -466,8 +466,9 @@ def test_the_table_imports_rich_and_nothing_else_that_is_heavy():
 
 
 @pytest.mark.parametrize("pair", [("coin_fair.csv", "coin_biased.csv"), ("cats_and_dogs.json",)])
-def test_small_files_import_no_pandas(pair):
-    assert imported("compute", *(f"sample_data/{name}" for name in pair), "-f", "json").isdisjoint(HEAVY | {"rich"})
+def test_small_files_import_no_pandas_and_nothing_that_only_many_numbers_repay(pair):
+    found = imported("compute", *(f"sample_data/{name}" for name in pair), "-f", "json")
+    assert found.isdisjoint(HEAVY | {"rich", "orjson", "array"})
 
 
 def test_rows_import_nothing_heavy_and_their_table_needs_no_rich():

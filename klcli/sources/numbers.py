@@ -1,18 +1,18 @@
 """A number as people write it: a decimal, or an exact fraction such as 1/3."""
 
 import re
-from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from klcli.extras import installed
+from klcli.extras import installed, need
 
 __all__ = ["parse_number", "parse_numbers"]
 
 _REPAID = 5_000  # numbers, for which `float` takes as long as orjson takes to be imported
+_AT_ONCE = 100_000  # numbers at most, as orjson holds them as text and as objects besides
 
 _FRACTION = re.compile(r"\s*([+-]?[0-9]{1,300})\s*/\s*([0-9]{1,300})\s*")
 
@@ -50,35 +50,36 @@ class _Decimals:
 
     def __init__(self) -> None:
         self._until_repaid = _REPAID
-        self._loads: Callable[[str], Any] | None = None
+        self._loads: Any = None
+        self._array: Any = None
 
     def __call__(self, texts: Sequence[str], together: str) -> NDArray[np.float64] | None:
         """The numbers, shape (k,); None where one is no decimal. `together` is all texts, with commas between."""
-        if self._loads is not None:
-            values = self._by_orjson(self._loads, texts, together)
+        if self._loads is not None and len(texts) <= _AT_ONCE:
+            values = self._by_orjson(texts, together)
             if values is not None:
                 return values
-        elif self._until_repaid > 0:
+        if self._until_repaid > 0:
             self._until_repaid -= len(texts)
             if self._until_repaid <= 0:
+                self._array = need("array", purpose="numbers by orjson").array
                 self._loads = getattr(installed("orjson"), "loads", None)
         try:
             return np.fromiter(map(float, texts), dtype=np.float64, count=len(texts))
         except ValueError:
             return None
 
-    @staticmethod
-    def _by_orjson(loads: Callable[[str], Any], texts: Sequence[str], together: str) -> NDArray[np.float64] | None:
+    def _by_orjson(self, texts: Sequence[str], together: str) -> NDArray[np.float64] | None:
         """As above; None also for what is a number to `float` and none in JSON, such as .5 and +1."""
         try:
-            values = loads(f"[{together}]")
+            values = self._loads(f"[{together}]")
             # a text with a comma, a list or a string of several would make their number another
             if len(values) != len(texts) or not values:
                 return None
             # a whole number is exact, but has no -0; true and false would be taken for numbers
             if ("-" in together or "u" in together or "s" in together) and set(map(type, values)) != {float}:
                 return None
-            return np.frombuffer(array("d", values))
+            return np.frombuffer(self._array("d", values))
         except (TypeError, ValueError):
             return None
 
