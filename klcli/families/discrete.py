@@ -52,8 +52,14 @@ class Discrete(Family):
     kind = "discrete"
 
 
+class Smooth(Discrete):
+    """One whose log_density is smooth in the number, and has a value between two."""
+
+    is_smooth = True
+
+
 @family("poisson")
-class Poisson(Discrete):
+class Poisson(Smooth):
     title = "the number of events in a time, at a constant rate"
     parameters = (Parameter("rate", RATE, ("mu", "lambda", "mean")),)
     support = "0, 1, 2, …"
@@ -78,7 +84,7 @@ class Poisson(Discrete):
 
 
 @family("binomial", aliases=("binom",))
-class Binomial(Discrete):
+class Binomial(Smooth):
     title = "the number of successes in n trials"
     parameters = (Parameter("n", COUNT, ("trials",)), Parameter("prob", PROBABILITY, ("p",)))
     support = "0, 1, …, n"
@@ -126,7 +132,7 @@ class Bernoulli(Discrete):
 
 
 @family("geometric", aliases=("geom",))
-class Geometric(Discrete):
+class Geometric(Smooth):
     title = "the number of failures before a success"
     parameters = (Parameter("prob", PROPER_PROBABILITY, ("p",)),)
     support = "0, 1, 2, …"
@@ -144,7 +150,7 @@ class Geometric(Discrete):
 
 
 @family("negative_binomial", aliases=("nbinom",))
-class NegativeBinomial(Discrete):
+class NegativeBinomial(Smooth):
     title = "the number of failures before r successes"
     parameters = (Parameter("r", POSITIVE, ("n",)), Parameter("prob", PROPER_PROBABILITY, ("p",)))
     support = "0, 1, 2, …"

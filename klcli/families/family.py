@@ -66,6 +66,7 @@ class Family:
     Attributes:
         name, title, parameters, support: of the family; the support in words, in terms of the parameters.
         kind: "continuous", "discrete" (on whole numbers) or "multivariate".
+        is_smooth: whether a discrete one has a density between whole numbers, which is smooth.
         needs: the expectations that `cross_entropy` asks the other for.
         cross_formula: -E_p[log q] as text.
         source: where the formulas stand.
@@ -79,6 +80,7 @@ class Family:
     support: ClassVar[str]
     kind: ClassVar[str] = "continuous"
     is_family: ClassVar[bool] = True
+    is_smooth: ClassVar[bool] = False
     needs: ClassVar[tuple[str, ...] | None] = None
     cross_formula: ClassVar[str] = ""
     source: ClassVar[str] = ""

@@ -3,6 +3,8 @@
 H(P) = -log n! - n·Σ pᵢ·log pᵢ + Σᵢ E[log xᵢ!]
 """
 
+from typing import Any
+
 import numpy as np
 
 from klcli.families.ball import Ball, exact
@@ -20,6 +22,11 @@ FORMULA = "-log n! - n·Σ pᵢ·log pᵢ + Σᵢ E[log xᵢ!]"
 
 class _Factorials:
     """Stands for Q, so that -Σ p·log q is E[log x!]."""
+
+    is_smooth = True
+
+    def quantile(self, u: Any) -> Any:
+        return np.array([])
 
     def bounds(self) -> tuple[float, float]:
         return 0.0, np.inf

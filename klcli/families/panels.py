@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["NODES", "WEIGHTS", "Panels", "cut", "reach_of"]
+__all__ = ["LEVELS", "NODES", "OF_Q", "WEIGHTS", "Panels", "cut", "graded", "reach_of"]
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
-_LEVELS = np.array([1e-12, 1e-6, 1e-3, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 1 - 1e-3, 1 - 1e-6])
-_OF_Q = np.array([1e-3, 0.1, 0.5, 0.9, 1 - 1e-3])
+# quantiles of P, and of Q, at which panels are cut
+LEVELS = np.array([1e-12, 1e-6, 1e-3, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 1 - 1e-3, 1 - 1e-6])
+OF_Q = np.array([1e-3, 0.1, 0.5, 0.9, 1 - 1e-3])
 _STEPS = np.array(
     [
         0,
@@ -65,9 +66,22 @@ class Panels:
         parts = [np.concatenate([self.start, self.start + half]), np.concatenate([half, half])]
         return Panels(*parts, *(np.tile(each, 2) for each in (self.kind, self.anchor, self.width)))
 
-    def points(self) -> tuple[Any, Any, Any]:
-        """x, how far it is from the anchor, and log(dx/ds); shape (panels, nodes)."""
-        s = self.start[:, None] + self.length[:, None] * (1 + NODES) / 2
+    def split(self, row: Any, s: Any) -> "Panels":
+        """Cut further, each of these panels at this s."""
+        order = np.argsort(np.concatenate([self.start, s]), kind="stable")
+        order = order[np.argsort(np.concatenate([np.arange(len(self.start)), row])[order], kind="stable")]
+        start = np.concatenate([self.start, s])[order]
+        rows = np.concatenate([np.arange(len(self.start)), row])[order]
+        end = np.append(np.where(rows[1:] == rows[:-1], start[1:], np.inf), np.inf)
+        end = np.minimum(end, (self.start + self.length)[rows])
+        return Panels(start, end - start, *(getattr(self, name)[rows] for name in ("kind", "anchor", "width")))
+
+    def nodes(self) -> Any:
+        """s of the nodes, shape (panels, nodes)."""
+        return self.start[:, None] + self.length[:, None] * (1 + NODES) / 2
+
+    def at(self, s: Any) -> tuple[Any, Any, Any]:
+        """x, how far it is from the anchor, and log(dx/ds); shape that of s, (panels, any)."""
         kind, anchor, width = (each[:, None] for each in (self.kind, self.anchor, self.width))
         rate = np.where(kind == 1, -s, np.where(kind == 2, s, 0.0))
         grown = np.exp(rate)
@@ -78,15 +92,15 @@ class Panels:
 def cut(p: Any, q: Any) -> Panels:
     """Returns panels over the support of p, cut at quantiles of p and q and where a density jumps."""
     low, high = (float(end) for end in p.bounds())
-    own = _within([*np.ravel(p.quantile(_LEVELS)), *p.breakpoints()], low, high)
-    others = _within([*np.ravel(q.quantile(_OF_Q)), *q.breakpoints(), *q.bounds()], low, high)
+    own = _within([*np.ravel(p.quantile(LEVELS)), *p.breakpoints()], low, high)
+    others = _within([*np.ravel(q.quantile(OF_Q)), *q.breakpoints(), *q.bounds()], low, high)
     # the bulk of Q stays, however far from that of P, but for where x is too near to an end to say how near
     near = [end for end in (low, high) if isfinite(end)]
     clear = [x for x in others if all(abs(x - end) >= _NEAR * abs(end) for end in near)]
     if hasattr(p, "log_density_below_one"):  # which the panels towards 1 ask, and no others
         own = [x for x in own if 1 - x >= _NEAR]
     inside = sorted({*_on_one_scale(own, low, high), *clear})
-    inside = _graded(inside or [(low + high) / 2 if isfinite(low + high) else 0.0], low, high)
+    inside = graded(inside or [_between(low, high)], low, high)
     spread = inside[-1] - inside[0] or abs(inside[0]) or 1.0
     scales = [2 * (right - left) for left, right in (inside[:2], inside[-2:])] if inside[1:] else [spread, spread]
     rows: list[tuple[float, float, int, float, float]] = []
@@ -99,6 +113,15 @@ def cut(p: Any, q: Any) -> Panels:
         steps = [*_STEPS[reach > _STEPS], reach]
         rows += [(a, b - a, kind, anchor, width) for a, b in pairwise(steps)]
     return Panels(*(np.array(column, dtype=float) for column in zip(*rows, strict=True)))
+
+
+def _between(low: float, high: float) -> float:
+    """A point inside, where no quantile is: as of a shape so small that all of them are 0."""
+    if isfinite(low + high):
+        return (low + high) / 2
+    if isfinite(low):
+        return low + max(abs(low), 1.0)
+    return high - max(abs(high), 1.0) if isfinite(high) else 0.0
 
 
 def _within(points: list[float], low: float, high: float) -> list[float]:
@@ -118,7 +141,7 @@ def _on_one_scale(points: list[float], low: float, high: float) -> list[float]:
 _COARSER = 8.0  # how many times longer a panel may be than the one beside it
 
 
-def _graded(points: list[float], low: float, high: float) -> list[float]:
+def graded(points: list[float], low: float, high: float) -> list[float]:
     """The points, and more where one gap is far longer than the next: a tail beside it would fall between nodes."""
     ends = [*([low] if isfinite(low) else []), *points, *([high] if isfinite(high) else [])]
     more = set(points)

@@ -16,7 +16,7 @@ import numpy as np
 
 from klcli.families.ball import Ball
 from klcli.families.integrand import evaluate, log_densities, unseen
-from klcli.families.panels import NODES, WEIGHTS, Panels, cut, reach_of
+from klcli.families.panels import WEIGHTS, Panels, cut, reach_of
 from klcli.families.precision import DOUBLES
 
 __all__ = ["Integral", "integrate"]
@@ -26,6 +26,7 @@ _SHAPE = ("length", "kind", "anchor", "width")
 _DEEPEST = 45  # halvings: a panel of a millionth of a millionth of the first
 _MOST = 20_000  # panels
 _TOLERANCE = 1e-15
+_SEEN, _HALVINGS = 33, 50  # points of a panel at which p and q are compared, and steps to where they cross
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ def integrate(name: str, p: Any, q: Any) -> Integral:
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # scipy's, where a quantile is not found: it is only for where to look
         panels = cut(p, q)
+        if name == "excess":
+            panels = _at_crossings(p, q, panels)
         value, error, noise, slope = _adapt(name, p, q, panels)
         error += unseen(_missing(p, panels), value)
     return Integral(value, error + noise, slope)
@@ -64,8 +67,7 @@ def _missing(p: Any, panels: Panels) -> float:
 def _values(name: str, p: Any, q: Any, panels: Panels) -> tuple[Any, Any, Any]:
     """The integral over each panel, a bound on its rounding, and its integral of magnitudes."""
     value, error = _integrand(name, p, q, panels)
-    s = panels.start[:, None] + panels.length[:, None] * (1 + NODES) / 2
-    deep = (panels.kind[:, None] > 0) & (s > _DEEP)
+    deep = (panels.kind[:, None] > 0) & (panels.nodes() > _DEEP)
     # so deep in a tail log q overflows where p does not underflow; `_tails` bounds what is left out
     usable = ~(deep & ~np.isfinite(value + error))
     scaled = (WEIGHTS / 2) * panels.length[:, None]
@@ -75,14 +77,38 @@ def _values(name: str, p: Any, q: Any, panels: Panels) -> tuple[Any, Any, Any]:
 
 def _integrand(name: str, p: Any, q: Any, panels: Panels) -> tuple[Any, Any]:
     """The integrand times dx/ds at the nodes, and a bound on its rounding."""
-    x, distance, log_slope = panels.points()
+    x, log_p, log_q, log_slope = _logarithms(p, q, panels, panels.nodes())
+    value, error = evaluate(name, log_p, log_q, log_slope)
+    return np.where(np.isfinite(x), value, 0.0), np.where(np.isfinite(x), error, 0.0)
+
+
+def _logarithms(p: Any, q: Any, panels: Panels, s: Any) -> tuple[Any, Any, Any, Any]:
+    """x at s of each panel, log p and log q there, each with its error, and log(dx/ds)."""
+    x, distance, log_slope = panels.at(s)
     anchor = np.broadcast_to(panels.anchor[:, None], x.shape)
     spread = np.where(anchor == 0, np.abs(x), np.maximum(np.abs(anchor), np.abs(x)))
     ball = Ball(x, spread * 2 * DOUBLES.unit, DOUBLES)
     near_one = (panels.kind[:, None] == 1) & (anchor == 1)
     below_one = np.where(near_one, -distance, 1 - x) if near_one.any() else None
-    value, error = evaluate(name, log_densities(p, ball, below_one), log_densities(q, ball, below_one), log_slope)
-    return np.where(np.isfinite(x), value, 0.0), np.where(np.isfinite(x), error, 0.0)
+    return x, log_densities(p, ball, below_one), log_densities(q, ball, below_one), log_slope
+
+
+def _at_crossings(p: Any, q: Any, panels: Panels) -> Panels:
+    """The panels, cut where p and q cross: between a node and the end of its panel a kink would not be seen."""
+
+    def is_above(panels: Panels, s: Any) -> Any:
+        _, (log_p, _), (log_q, _), _ = _logarithms(p, q, panels, s)
+        return log_p > log_q
+
+    s = panels.start[:, None] + panels.length[:, None] * np.linspace(0, 1, _SEEN)
+    above = is_above(panels, s)
+    row, column = np.nonzero(above[:, :-1] != above[:, 1:])
+    low, high, crossed = s[row, column], s[row, column + 1], panels.take(row)
+    for _ in range(_HALVINGS if len(row) else 0):
+        middle = (low + high) / 2
+        is_before = is_above(crossed, middle[:, None])[:, 0] == above[row, column]
+        low, high = np.where(is_before, middle, low), np.where(is_before, high, middle)
+    return panels.split(row, low)
 
 
 def _adapt(name: str, p: Any, q: Any, panels: Panels) -> tuple[float, float, float, float]:

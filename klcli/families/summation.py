@@ -1,4 +1,7 @@
-"""Sums over the whole numbers of P's support, outwards from its median, with a bound on what is left out."""
+"""Sums over the whole numbers of P's support, with a bound on what is left out.
+
+Outwards from the median one by one; or as panels of numbers (`smooth_sum`) where they are many and the terms smooth.
+"""
 
 from math import inf, isfinite
 from typing import Any
@@ -9,10 +12,12 @@ from klcli.errors import NotComparable
 from klcli.families.ball import exact
 from klcli.families.integrand import evaluate, log_densities, unseen
 from klcli.families.precision import DOUBLES
+from klcli.families.smooth_sum import add_smooth, is_wide
 
 __all__ = ["add"]
 
 BLOCK = 4096
+ENOUGH = 2**17  # terms, after which smooth ones are taken as panels
 MANY = 2**21  # terms, after which a tail is bounded by a power law
 MOST = 2**23  # terms: two seconds
 
@@ -23,11 +28,22 @@ def add(name: str, p: Any, q: Any) -> tuple[float, float]:
     Raises:
         NotComparable: it would take too many terms.
     """
+    if not (p.is_smooth and q.is_smooth):
+        return _one_by_one(name, p, q, MOST)
+    if is_wide(p):
+        return add_smooth(name, p, q)
+    try:
+        return _one_by_one(name, p, q, ENOUGH)
+    except NotComparable:
+        return add_smooth(name, p, q)
+
+
+def _one_by_one(name: str, p: Any, q: Any, most: int) -> tuple[float, float]:
     low, high = (float(end) for end in p.bounds())
     middle = float(np.clip(np.floor(np.ravel(p.quantile(np.array([0.5])))[0]), low, high))
     with np.errstate(all="ignore"):
-        above, error_above, mass = _run(name, p, q, middle, high, 1.0)
-        below, error_below, rest = _run(name, p, q, middle - 1, low, -1.0) if middle > low else (0.0, 0.0, 0.0)
+        above, error_above, mass = _run(name, p, q, middle, high, 1.0, most)
+        below, error_below, rest = _run(name, p, q, middle - 1, low, -1.0, most) if middle > low else (0.0, 0.0, 0.0)
     value = above + below
     if name == "kl":
         value = max(value, 0.0)
@@ -37,12 +53,12 @@ def add(name: str, p: Any, q: Any) -> tuple[float, float]:
     return value, error + 2 * DOUBLES.unit * abs(value)
 
 
-def _run(name: str, p: Any, q: Any, start: float, end: float, sign: float) -> tuple[float, float, float]:
+def _run(name: str, p: Any, q: Any, start: float, end: float, sign: float, most: int) -> tuple[float, float, float]:
     """The sum from a start towards an end, a bound on its error, and the mass of p on the way."""
     total = size = noise = mass = 0.0
     count = 0
     block = BLOCK
-    while count < MOST:
+    while count < most:
         last = abs(end - start) - count + 1
         offsets = np.arange(min(float(block), last)) + count
         x = exact(start + sign * offsets, DOUBLES)
@@ -64,7 +80,7 @@ def _run(name: str, p: Any, q: Any, start: float, end: float, sign: float) -> tu
             beyond = min(beyond, _beyond_by_power(np.abs(value), float(offsets[-1] + 1)))
             if beyond < size:
                 return total, noise + beyond, mass
-            if isfinite(size) and count >= MOST:
+            if isfinite(size) and count >= most:
                 break
         block = min(2 * block, 2**18)
     raise NotComparable(

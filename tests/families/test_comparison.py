@@ -3,6 +3,7 @@
 from itertools import product
 from math import comb, erf, exp, inf, log, pi, sqrt
 
+import mpmath
 import numpy as np
 import pytest
 from grid import SETS
@@ -72,6 +73,32 @@ def test_two_normals_of_one_scale_are_known():
     assert found.hellinger == pytest.approx(sqrt(1 - exp(-1 / 8)), rel=1e-12)
     assert found.entropy_p == pytest.approx(0.5 * log(2 * pi * np.e), rel=1e-15)
     assert found.jeffreys == 1
+
+
+@pytest.mark.parametrize(
+    ("p", "q"),
+    # in the first the two cross between the last node of a panel and its end, which was 3e-9 off
+    [
+        ((0.9265925628901668, 1.0268087266025279), (3.1440262215909724, 1.027009009764007)),
+        ((-2.5, 0.125), (3.0, 2.0)),
+        ((0.0, 1.0), (0.0, 1.0009765625)),
+    ],
+)
+def test_the_total_variation_of_normals_is_that_between_where_they_cross(p, q):
+    found = of(*(f"normal({loc!r}, {scale!r})" for loc, scale in (p, q)))
+    with mpmath.workdps(40):
+        (m, s), (n, v) = ([mpmath.mpf(each) for each in side] for side in (p, q))
+        # log p - log q is ax² + bx + c
+        a, b, c = (
+            (1 / v**2 - 1 / s**2) / 2,
+            m / s**2 - n / v**2,
+            ((n / v) ** 2 - (m / s) ** 2) / 2 + mpmath.log(v / s),
+        )
+        roots = [(-b + sign * mpmath.sqrt(b * b - 4 * a * c)) / (2 * a) for sign in (1, -1)]
+        own, other = ([mpmath.ncdf(root, *side) for root in roots] for side in ((m, s), (n, v)))
+        exact = abs((own[0] - own[1]) - (other[0] - other[1]))
+        (measure,) = [measure for measure in found.measures if measure.name == "total_variation"]
+        assert abs(found.total_variation - exact) <= found.error(measure) <= 1e-12
 
 
 def test_a_narrow_q_far_out_in_the_tail_of_p_is_found():
@@ -329,8 +356,6 @@ def test_many_normals_at_once_are_right():
     loc, scale = random.normal(size=(2, 50)), np.exp(random.normal(size=(2, 50)))
     scale[1, :25] = scale[0, :25] * (1 + random.normal(size=25) * 1e-9)
     found = klcli.kl_divergence(klcli.family("normal", loc[0], scale[0]), klcli.family("normal", loc[1], scale[1]))
-    import mpmath
-
     with mpmath.workdps(50):
         for i, value in enumerate(found):
             m, s, n, t = (mpmath.mpf(float(x)) for x in (loc[0, i], scale[0, i], loc[1, i], scale[1, i]))

@@ -1,0 +1,80 @@
+"""Sums over many whole numbers: by panels as one by one, as closed forms, and as integrals that they equal."""
+
+import numpy as np
+import pytest
+
+from klcli.families.catalogue import FAMILIES
+from klcli.families.divergence import kl
+from klcli.families.integrand import INTEGRANDS
+from klcli.families.smooth_sum import _nodes, add_smooth
+from klcli.families.summation import MOST, _one_by_one
+
+
+def member(name, *values):
+    return FAMILIES.lookup(name)(*values)
+
+
+@pytest.mark.parametrize("name", INTEGRANDS)
+@pytest.mark.parametrize(
+    ("p", "q"),
+    [
+        (("poisson", 3e4), ("negative_binomial", 2.5, 1e-4)),
+        (("negative_binomial", 0.1, 1e-3), ("geometric", 2e-3)),
+        (("negative_binomial", 30.0, 0.01), ("poisson", 2000.0)),
+        (("binomial", 1e5, 0.3), ("poisson", 3e4)),
+        (("binomial", 5000.0, 0.999), ("binomial", 5100.0, 0.98)),
+        (("geometric", 1e-3), ("negative_binomial", 1.5, 2e-3)),
+    ],
+)
+def test_panels_are_as_near_to_the_sum_one_by_one_as_they_state(name, p, q):
+    value, error = add_smooth(name, member(*p), member(*q))
+    each, error_of_each = _one_by_one(name, member(*p), member(*q), MOST)
+    assert abs(value - each) <= error + error_of_each
+    assert error <= 1e-9 * (1 + abs(value))
+
+
+@pytest.mark.parametrize(
+    ("p", "q"),
+    [
+        (("poisson", 1e12), ("poisson", 1.000001e12)),
+        (("geometric", 1e-9), ("geometric", 3e-9)),
+        (("binomial", 1e13, 0.25), ("binomial", 1e13, 0.2500001)),
+        (("negative_binomial", 0.1, 1e-9), ("negative_binomial", 0.1, 1e-6)),
+    ],
+)
+def test_panels_are_as_near_to_a_closed_form_as_they_state(p, q):
+    p, q = member(*p), member(*q)
+    closed = kl(p, q)
+    value, error = add_smooth("kl", p, q)
+    assert closed.method == "closed form"
+    assert abs(value - closed.value) <= error + closed.error
+    assert error <= 1e-6 * closed.value
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "exact"),
+    [
+        # ∫ p·log(p/q) dx in 40 digits, which is the sum but for exp(-2π²·1e8), by Poisson's summation formula
+        (("poisson", 1e8), ("negative_binomial", 2.5, 1e-8), 9.0760847038277624934),
+    ],
+)
+def test_a_sum_over_a_hundred_million_outcomes_is_answered(p, q, exact):
+    answer = kl(member(*p), member(*q))
+    assert answer.method == "sum"
+    assert abs(answer.value - exact) <= answer.error <= 1e-10
+
+
+@pytest.mark.parametrize("count", [33, 100, 12345])
+@pytest.mark.parametrize("power", range(16))
+def test_the_nodes_of_a_panel_give_the_sums_of_powers(count, power):
+    x, weights = _nodes(np.array([7.0]), np.array([float(count)]))
+    exact = sum((7 + k) ** power for k in range(count))
+    assert (x**power * weights).sum() == pytest.approx(exact, rel=1e-13)
+
+
+def test_a_long_thin_tail_is_not_lost():
+    # E_p[x] is r·(1 - p)/p, 100, though P is 0 but for one time in 500,000
+    p, q = member("negative_binomial", 1e-7, 1e-9), member("geometric", 0.3)
+    value, error = add_smooth("cross_entropy", p, q)
+    assert value == pytest.approx(-np.log(0.3) - 100 * (1 - 1e-9) * np.log1p(-0.3), rel=1e-9)
+    assert error < 1e-9
