@@ -54,15 +54,13 @@ Form = Callable[[Terms], Array]  # the sum of each row, shape (n, 1)
 
 def _series(columns: int, rows: int = 1) -> Form:
     """The sum up to x^j, j = 3 + columns·rows, for small x."""
-    scale = 1.0 / np.array(
-        [[factorial(4 + row * columns + column) for column in range(columns)] for row in range(rows)]
-    )
+    scale = np.array([1 / factorial(power) for power in range(4, 4 + columns * rows)]).reshape(rows, columns)
 
     def form(terms: Terms) -> Array:
         powers, x = terms.powers[:columns], terms.x
         square = np.multiply(x, x, out=terms.powers[1])
-        for column in range(2, columns):
-            np.multiply(powers[column // 2], powers[(column - 1) // 2], out=powers[column])
+        for column in range(2, columns, 2):
+            np.multiply(powers[column - 2 : columns - 2][:2], square, out=powers[column : column + 2])
         weights = terms.rooms.like("weights", x, min(rows, _WEIGHTS))
         np.multiply(terms.product, square, out=weights[0])
         third = np.add.reduce(weights[0], axis=-1, keepdims=True)
