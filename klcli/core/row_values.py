@@ -43,37 +43,41 @@ def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
     found = {each.name: np.full(len(p), np.nan) for each in chosen}
     are_singles = p.are_singles and q.are_singles
     at_once = p.at_once(_AT_ONCE)
+    by_scores = [(found[each.name], each.of_scores) for each in chosen if each.of_scores]
 
     def begin() -> Callable[[slice], None]:
         rooms = Rooms()
 
+        def softmax(side: Rows, rows: slice, name: str) -> Softmax:
+            return Softmax(side.scores(rows), name, rooms, are_singles=are_singles, extremes=side.extremes(rows))
+
         def put(rows: slice) -> None:
             p.read(rows)
             q.read(rows)
-            for start in range(rows.start, min(rows.stop, len(p)), at_once):
-                put_some(slice(start, min(start + at_once, rows.stop, len(p))))
-
-        def put_some(rows: slice) -> None:
-            log_p, log_q = (
-                Softmax(side.scores(rows), name, rooms, are_singles=are_singles, extremes=side.extremes(rows))
-                for side, name in ((p, "p"), (q, "q"))
-            )
-            pair = ScorePair(log_p, log_q, rooms)
             is_fine = p.is_fine[rows] & q.is_fine[rows]
-            for each in chosen:
-                if each.of_scores:
-                    found[each.name][rows] = np.where(is_fine, each.of_scores(pair), np.nan)
-            left = np.logical_or.reduce([np.isnan(found[each.name][rows]) for each in chosen]) & is_fine
-            if left.any():
-                sums = [each for each in chosen if np.isnan(found[each.name][rows][left]).any()]
-                exact = exact_values(
-                    sums, Logarithms(*(side.scores[left].astype(float) for side in (log_p, log_q))), p.outcomes
-                )
-                for name, value in exact.items():
-                    old = found[name][rows]
-                    old[left] = np.where(np.isnan(old[left]), value, old[left])
+            parts = blocks(len(is_fine), at_once)
+            of_these = [(values[rows], of_scores) for values, of_scores in by_scores]
+            for part in parts:
+                some = slice(rows.start + part.start, min(rows.start + part.stop, rows.stop))
+                pair = ScorePair(softmax(p, some, "p"), softmax(q, some, "q"), rooms)
+                for values, of_scores in of_these:
+                    values[part] = of_scores(pair)
+            for values, _ in of_these:
+                values[~is_fine] = np.nan
+            is_left = np.logical_or.reduce([np.isnan(found[each.name][rows]) for each in chosen]) & is_fine
+            if is_left.any():
+                for part in parts:
+                    put_exact(rows.start + part.start + np.flatnonzero(is_left[part]))
 
         return put
+
+    def put_exact(rows: Index) -> None:
+        left = [each for each in chosen if np.isnan(found[each.name][rows]).any()]
+        if left:
+            logs = Logarithms(p.logarithms(rows), q.logarithms(rows))
+            for name, value in exact_values(left, logs, p.outcomes).items():
+                old = found[name][rows]
+                found[name][rows] = np.where(np.isnan(old), value, old)
 
     if chosen:
         with np.errstate(all="ignore"):

@@ -125,14 +125,15 @@ class _Differences:
         found = []
         for where in self._p.columns:
             terms = self._taken = self._take(where)
-            extremes = (each.reduce(terms.x, axis=-1, keepdims=True) for each in (np.minimum, np.maximum))
-            found.append((*extremes, np.add.reduce(terms.product, axis=-1, keepdims=True), terms.second))
+            least = np.minimum.reduce(terms.x, axis=-1, keepdims=True)
+            most = np.maximum.reduce(terms.x, axis=-1, keepdims=True)
+            found.append((least, most, np.add.reduce(terms.product, axis=-1, keepdims=True), terms.second))
         parts = found[0]
         if len(found) > 1:
             ways = (np.minimum, np.maximum, np.add, np.add)
             parts = tuple(way.reduce(each) for way, each in zip(ways, zip(*found, strict=True), strict=True))
-        self.least, self.most = parts[:2]
-        self.first, self.second = (each / self._p.total for each in parts[2:])
+        self.least, self.most, first, second = parts
+        self.first, self.second = first / self._p.total, second / self._p.total
 
     def _take(self, where: slice) -> "Terms":
         mass = self._p.mass[:, where]
