@@ -28,7 +28,7 @@ from klcli.core.excess import NEAR, POWERS, SERIES, Form, Terms, by_both, by_exp
 from klcli.core.lazy import lazy
 from klcli.core.pair import Mask
 from klcli.core.row_sums import row_inner
-from klcli.core.series import near_expm1_excess
+from klcli.core.series import expm1_excess
 from klcli.core.softmax import Softmax
 
 __all__ = ["ScorePair"]
@@ -135,7 +135,7 @@ class _Differences:
         self.least, self.most, first, second = parts
         self.first, self.second = first / self._p.total, second / self._p.total
 
-    def _take(self, where: slice) -> "Terms":
+    def _take(self, where: slice) -> Terms:
         mass = self._p.mass[:, where]
         powers = self.rooms.like("powers", mass, POWERS)
         x = powers[0]
@@ -148,7 +148,7 @@ class _Differences:
         product = np.multiply(mass, x, out=self.rooms.like("product", x))
         return Terms(mass, powers, product, row_inner(product, x), None, self.rooms)
 
-    def terms(self, at: Mask | slice, *, with_low: bool) -> Iterator["Terms"]:
+    def terms(self, at: Mask | slice, *, with_low: bool) -> Iterator[Terms]:
         """The terms of these rows, column by column."""
         columns = self._p.columns
         for where in columns:
@@ -238,6 +238,6 @@ def _near(p: Softmax, differences: _Differences) -> Array:
         put(is_left & ~is_steep, by_both)
         put(is_left & is_steep, by_both, with_low=True)
     after = first + excess
-    bend = near_expm1_excess(np.log1p(np.where(after <= 1, after, 0.0)))  # t - log(1 + t)
+    bend = expm1_excess(np.log1p(np.where(after <= 1, after, 0.0)))  # t - log(1 + t)
     value = np.where(after <= 1, excess - bend, np.log1p(after) - first)
     return np.where(is_sound & (least == most), 0.0, value)

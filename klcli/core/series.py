@@ -6,25 +6,14 @@ not depend on the rows beside it.
 """
 
 from collections.abc import Callable
-from math import factorial, log
+from math import log
 from typing import Any
 
 import numpy as np
 
 from klcli.core.error_free import Array
 
-__all__ = ["atanh_excess", "binary_entropy_series", "expm1_excess", "near_expm1_excess", "slight_atanh_excess"]
-
-# B(2n)·2/(2n)! of Bernoulli's numbers B(2) to B(30)
-_COTH = [
-    2 * numerator / denominator / factorial(2 * n)
-    for n, (numerator, denominator) in enumerate(
-        [(1, 6), (-1, 30), (1, 42), (-1, 30), (5, 66), (-691, 2730), (7, 6), (-3617, 510), (43867, 798),
-         (-174611, 330), (854513, 138), (-236364091, 2730), (8553103, 6), (-23749461029, 870),
-         (8615841276005, 14322)],
-        start=1,
-    )
-]  # fmt: skip
+__all__ = ["atanh_excess", "binary_entropy_series", "expm1_excess", "slight_atanh_excess"]
 
 _EPSILON = float(np.finfo(np.float64).eps)
 
@@ -57,25 +46,12 @@ def expm1_excess(x: Array) -> Array:
     return total if near is x else np.where(np.abs(x) <= 1.0, total, np.expm1(x) - x)
 
 
-def near_expm1_excess(x: Array) -> Array:
-    """exp(x) - 1 - x without cancellation, for |x| <= 1.5, in fewer steps than of any x; it is never negative.
-
-    It is x·(x - r)/(2 - x + r) with r = x·coth(x/2) - 2 = x²/6 - x⁴/360 + …: Abramowitz & Stegun (1964), 4.5.67.
-    """
-    square = x * x
-    rest = _power_series(square, lambda j: _COTH[j], radius=4 * np.pi**2)
-    rest *= square
-    np.subtract(x, rest, out=rest)
-    rise = np.multiply(x, rest, out=square)
-    return np.divide(rise, np.subtract(2.0, rest, out=rest), out=rise)
-
-
-def _power_series(x: Array, coefficient: Callable[[int], float], radius: float = 1.0) -> Array:
+def _power_series(x: Array, coefficient: Callable[[int], float]) -> Array:
     by_row = None
     if x.ndim < 2 or x.size == x.shape[-1]:
-        terms = _terms(float(np.max(x, initial=0.0)) / radius)
+        terms = _terms(float(np.max(x, initial=0.0)))
     else:
-        each = [_terms(largest / radius) for largest in np.max(x, axis=-1, initial=0.0).ravel().tolist()]
+        each = [_terms(largest) for largest in np.max(x, axis=-1, initial=0.0).ravel().tolist()]
         terms = max(each, default=1)
         by_row = None if min(each, default=1) == terms else np.array(each).reshape(*x.shape[:-1], 1)
 
