@@ -139,6 +139,7 @@ class _RowValues:
         """The textbook sums that can be trusted, of the rows whose masses are all there and in range."""
         needed = sums_of(plain)
         at_once = self.p.at_once(_AT_ONCE)
+        are_as_given = all(side.values.dtype == np.float64 for side in (self.p, self.q))  # others are copied to doubles
 
         def begin() -> Callable[[slice], None]:
             rooms = Rooms()
@@ -163,7 +164,7 @@ class _RowValues:
 
             return add
 
-        each_block(len(self.p), begin, size=_READ * at_once, worth=1)
+        each_block(len(self.p), begin, size=at_once * (_READ if are_as_given else 1), worth=1)
 
     def _sums(self, needed: tuple[Sum, ...], scaled: Scaled, rooms: Rooms) -> list[Array]:
         total_p, total_q = scaled.total_p, scaled.total_q
