@@ -90,14 +90,12 @@ def compare(
         )  # fmt: skip
         return comparison
     chosen = DEFAULT_MEASURES if measures is None else measures
-    kinds = p_as or as_, q_as or as_
-    surveyed = _surveyed(p, q, kinds, () if smooth else chosen)
-    censuses, sums = surveyed or ((None, None), None)
+    p_kind, q_kind = p_as or as_, q_as or as_
+    surveyed = _surveyed(p, q, (p_kind, q_kind), () if smooth else chosen)
+    (p_census, q_census), sums = surveyed or ((None, None), None)
     return compare_distributions(
-        *(
-            _distribution(side, kind, name, census)
-            for side, kind, name, census in zip((p, q), kinds, ("P", "Q"), censuses, strict=True)
-        ),
+        _distribution(p, p_kind, "P", p_census),
+        _distribution(q, q_kind, "Q", q_census),
         measures=chosen,
         base=base,
         smoothing=smooth,

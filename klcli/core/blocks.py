@@ -39,10 +39,12 @@ class Rooms:
     def like(self, name: str, values: Array, times: int = 0) -> Array:
         """Returns the array of this name in the shape of the values, or so many of them; what it held is lost."""
         found = self._found.get(name)
-        size = values.size * (times or 1)
+        size, shape = values.size, values.shape
+        if times:
+            size, shape = times * size, (times, *shape)
         if found is None or found.size < size:
             found = self._found[name] = np.empty(size)
-        return found[:size].reshape((times, *values.shape) if times else values.shape)
+        return found if found.shape == shape else found[:size].reshape(shape)
 
 
 def blocks(outcomes: int, size: int = BLOCK) -> list[slice]:

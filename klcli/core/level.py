@@ -37,6 +37,7 @@ __all__ = ["Level", "drift", "of_one_sign", "p_excess", "q_excess"]
 
 _DRIFT = 0.8  # of Σ|q - p|: up to here the gap is right to five units in the last place of Σ|gap|
 _TAKEN_OFF = 0.2  # of a sum of one sign, at most: that makes the error of the value 1.5 times that of the sum
+_NEAR = 1 / 3  # up to here the series reaches
 _EVERYWHERE = np.asarray(True)
 
 
@@ -58,6 +59,8 @@ def q_excess(block: PlainBlock) -> Array:
 def of_one_sign(mean: Any, drift: Any) -> Any:
     """The sum of one sign by its total, less D/P - log(1 + D/P); NaN where that leaves too few digits."""
     s = drift / (2 + drift)
+    if not abs(s) <= _NEAR:
+        return np.nan
     off = drift * s * (1 - (1 - s) * s * atanh_excess(np.asarray(s * s)))
     return mean - off if off <= _TAKEN_OFF * mean else np.nan
 

@@ -47,7 +47,7 @@ __all__ = [
     "sums_of",
 ]
 
-PROBE = 8192  # outcomes that are tried first
+PROBE = 2048  # outcomes that are tried first
 _PROBED = 2 * BLOCK  # from so many on
 _NEAR = 1 / 3  # q/p in [1/2, 2]: there q - p is exact, and the series are short
 _NOWHERE: Index = np.empty(0, dtype=np.intp)
@@ -219,11 +219,13 @@ _NEEDS_RATIO = frozenset({log_mixture, root_p_q, q_ratio})
 
 def likely(chosen: Mapping[str, Plain], p: Array, q: Array) -> dict[str, Plain]:
     """Returns those whose value for the first outcomes, as if these were all, does not rule out that it is trusted."""
-    first = Scaled.of(p[..., :PROBE], q[..., :PROBE]) if chosen else None
-    if first is None or not first.is_full:
+    if not chosen:
         return {}
+    p, q = p[..., :PROBE], q[..., :PROBE]
+    total_p, total_q = (np.sum(side, axis=-1, keepdims=side.ndim > 1) for side in (p, q))
     hopeful = {name: plain._replace(trusted=plain.trusted / 4) for name, plain in chosen.items()}
-    return {name: chosen[name] for name in plain_values(hopeful, first)}
+    values = plain_values(hopeful, Scaled(p, q, 1.0, 1.0, total_p, total_q, True))
+    return {name: chosen[name] for name, value in values.items() if every(value < np.inf)}
 
 
 def plain_values(chosen: Mapping[str, Plain], masses: Scaled, known: Mapping[Sum, Any] | None = None) -> dict[str, Any]:
@@ -233,41 +235,49 @@ def plain_values(chosen: Mapping[str, Plain], masses: Scaled, known: Mapping[Sum
         masses: full.
         known: sums of the masses as they are given.
     """
-    outcomes = masses.p.shape[-1]
+    values = {}
+    if known and masses.are_as_given:
+        ready = {name: plain for name, plain in chosen.items() if known.keys() >= set(plain.sums)}
+        values = _trusted(ready, masses, known, {})
+        chosen = {name: plain for name, plain in chosen.items() if name not in ready}
+    if chosen and masses.p.shape[-1] > _PROBED:
+        chosen = likely(chosen, masses.p, masses.q)
+    if not chosen:
+        return values
     sums = sums_of(chosen)
-    found: Mapping[Sum, Any]
-    if known and masses.are_as_given and known.keys() >= set(sums):
-        found, terms = known, {}
-    else:
-        if outcomes > _PROBED:
-            chosen = likely(chosen, masses.p, masses.q)
-            sums = sums_of(chosen)
-        if not chosen:
-            return {}
-        partial = _partial_sums(sums, masses)
-        found = {each: total(parts) for each, parts in zip(sums, zip(*partial, strict=True), strict=True)}
-        terms = dict(zip(sums, partial[0], strict=True))
+    partial = _partial_sums(sums, masses)
+    found = {each: total(parts) for each, parts in zip(sums, zip(*partial, strict=True), strict=True)}
+    return values | _trusted(chosen, masses, found, dict(zip(sums, partial[0], strict=True)))
+
+
+def _trusted(
+    chosen: Mapping[str, Plain], masses: Scaled, sums: Mapping[Sum, Any], terms: Mapping[Sum, Array]
+) -> dict[str, Any]:
+    """The values that can be trusted; the terms are the first partial sums, where they are at hand."""
     totals = [each[..., 0] if isinstance(each, np.ndarray) else each for each in (masses.total_p, masses.total_q)]
     values = {}
     for name, plain in chosen.items():
-        value = plain.value(*totals, *(found[each] for each in plain.sums))
-        first = terms.get(plain.sums[0])
-        if every(value >= plain.trusted) or (
-            first is not None and every(value >= plain.least_trusted(first, outcomes))
-        ):
+        value = plain.value(*totals, *(sums[each] for each in plain.sums))
+        least = plain.trusted
+        if terms and not every(value >= least):
+            least = plain.least_trusted(terms[plain.sums[0]], masses.p.shape[-1])
+        if every(value >= least):
             values[name] = value
     return values
 
 
 def _partial_sums(sums: tuple[Sum, ...], masses: Scaled) -> list[list[Array]]:
-    """Those of each block, in the order of the sums."""
+    """Those of each block, in the order of the sums; floating-point errors may be reported."""
+    outcomes = masses.p.shape[-1]
     p_by_q = 1.0 if every(masses.total_p == masses.total_q) else masses.total_p / masses.total_q
+    if outcomes <= BLOCK:
+        return [summing(sums)(*masses.block(slice(outcomes)), p_by_q)]
 
     def begin() -> Callable[[slice], list[Array]]:
         sum_up = summing(sums)
         return lambda where: sum_up(*masses.block(where), p_by_q)
 
-    return each_block(masses.p.shape[-1], begin)
+    return each_block(outcomes, begin)
 
 
 def summing(sums: tuple[Sum, ...]) -> Callable[[Array, Array, Any], list[Array]]:

@@ -65,7 +65,7 @@ def survey(p: Array, q: Array, measures: Iterable[Measure]) -> Survey:
 
 def _sums(p: Array, q: Array, measures: list[Measure]) -> tuple[Sum, ...]:
     """What is worth summing before the totals are known: all that the measures take, or nothing."""
-    if not max(np.add.reduce(side[:PROBE]) for side in (p, q)) <= _MOST:
+    if not all(np.add.reduce(side[:PROBE]) <= _MOST for side in (p, q)):
         return ()
     plain = {each.name: each.plain for each in measures if each.plain}
     found = likely(plain, p, q)
