@@ -37,7 +37,7 @@ __all__ = ["Level", "drift", "of_one_sign", "p_excess", "q_excess"]
 
 _DRIFT = 0.8  # of Σ|q - p|: up to here the gap is right to five units in the last place of Σ|gap|
 _TAKEN_OFF = 0.2  # of a sum of one sign, at most: that makes the error of the value 1.5 times that of the sum
-_NEAR = 1 / 3  # up to here the series reaches
+_NEAR = 1 / 3  # so far the series reaches
 _EVERYWHERE = np.asarray(True)
 
 
