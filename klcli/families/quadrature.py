@@ -26,6 +26,8 @@ _SHAPE = ("length", "kind", "anchor", "width")
 _DEEPEST = 45  # halvings: a panel of a millionth of a millionth of the first
 _MOST = 20_000  # panels
 _TOLERANCE = 1e-15
+# points of a tail that is looked at again, what it has fallen to where it is over, and the slope of one that falls
+_PROBES, _FALLEN, _STEEP = 50, 1e-20, 0.5
 _SEEN, _HALVINGS = 33, 50  # points of a panel at which p and q are compared, and steps to where they cross
 
 
@@ -155,9 +157,25 @@ def _tails(name: str, p: Any, q: Any, panels: Panels) -> tuple[float, float]:
             _, _, size = _values(name, p, q, probe)
             (before, last), apart = size / 1e-9, 10.0
         if not last > 0:
+            before, last, apart = _vanished(name, p, q, kind, anchor, width)
+        if not last > 0:
             continue
         slope = float(np.log(last / before) / apart)
         steepest = max(steepest, slope)
         # of an exponential, twice over for the logarithm that it is multiplied by
         beyond += 2 * last / -slope if slope < 0 else inf
     return steepest, beyond
+
+
+def _vanished(name: str, p: Any, q: Any, kind: float, anchor: float, width: float) -> tuple[float, float, float]:
+    """The last two sizes of a tail that is cut off before it has fallen, and how far apart; 0 of one that fell.
+
+    A density in which x² overflows is 0 from 1e154 on, though what it makes is as large there as anywhere.
+    """
+    s = np.linspace(0, reach_of(kind, anchor, width), _PROBES)
+    probe = Panels(s, np.full(_PROBES, 1e-9), *(np.full(_PROBES, each) for each in (kind, anchor, width)))
+    size = _values(name, p, q, probe)[2] / 1e-9
+    last = int(np.flatnonzero(size > 0)[-1]) if (size > 0).any() else 0
+    if last < 2 or size[last] < _FALLEN * size.max() or size[last] < size[last - 1] * np.exp(-_STEEP * (s[1] - s[0])):
+        return 0.0, 0.0, 1.0
+    return float(size[last - 1]), float(size[last]), float(s[1] - s[0])

@@ -57,6 +57,8 @@ class ScipyFamily(Family):
         )
 
     def check(self) -> None:
+        if self.batch:
+            raise NotADistribution(f"{self.name}: its parameters are numbers, not lists")
         low, high = self.bounds()
         if np.isnan(low) or np.isnan(high):
             raise NotADistribution(f"{self.name}: {self} is outside the domain of its parameters")
@@ -78,4 +80,7 @@ class ScipyFamily(Family):
         return Ball(value, error, x.arithmetic)
 
     def quantile(self, u: Any) -> Any:
-        return np.asarray(self._frozen().ppf(u), dtype=float)
+        try:
+            return np.asarray(self._frozen().ppf(u), dtype=float)
+        except (ArithmeticError, RuntimeError, ValueError):  # of norminvgauss, whose search leaves the line
+            return np.full(np.shape(u), np.nan)

@@ -79,6 +79,8 @@ def test_quadrature_and_sums_are_as_near_as_they_state(name):
         (("lognormal", -1.21, 4.91), ("frechet", 5.89, 0.142)),
         (("beta", 0.01, 0.01), ("beta", 1.0, 0.5)),
         (("uniform", 0.0, 20.35), ("lognormal", 0.553, 0.679)),
+        # of which every quantile is 0
+        (("gamma", 1e-30, 1.0), ("normal", 1.0, 1.0)),
     ],
 )
 def test_quadrature_knows_what_it_does_not_reach(p, q):
@@ -124,6 +126,10 @@ def test_quadrature_finds_all_of_the_mass(p, q, exact):
 def test_powers_that_overflow_are_no_fault(p, q):
     answer = kl(*(FAMILIES.lookup(name)(*values) for name, *values in (p, q)))
     assert answer.value > 1e10
+
+
+def test_quantiles_that_are_all_0_are_no_fault():
+    assert kl(FAMILIES.lookup("chi")(1e-21), FAMILIES.lookup("cauchy")(1.0, 1.0)).error == float("inf")
 
 
 def test_a_sum_that_misses_the_outcomes_says_so():

@@ -46,6 +46,11 @@ def test_scipy_has_the_rest():
     assert found.bounds() == (1.0, float("inf"))
 
 
+def test_a_list_is_no_parameter_of_scipy():
+    with pytest.raises(InputError, match="its parameters are numbers, not lists"):
+        parse("scipy.poisson_binom([0.1, 0.6])")
+
+
 @pytest.mark.parametrize("name", FAMILIES.names())
 def test_what_a_family_prints_is_what_it_is(name):
     examples = {"uniform": "uniform(0, 1)", "loguniform": "loguniform(1, 2)", "pareto": "pareto(1, 2)"}
