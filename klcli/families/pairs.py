@@ -84,6 +84,18 @@ def _laplace(p: Any, q: Any) -> Ball:
 
 
 @closed_form(
+    Exponential, Laplace,
+    formula="[c/r - 1 - log(c/r)] + log(2c), r = p.rate·q.scale, c = E|x - q.loc|·p.rate",
+    source=_GIL, is_direct=True,
+)  # fmt: skip
+def _exponential_to_laplace(p: Any, q: Any) -> Real:
+    d = p.rate * q.loc
+    # exp(-d) - 1 + d counts where some of P is below the location; c is least at d = log 2, where it is log 2
+    c = 1.0 - d + 2 * expm1_excess(choose(value_of(d) > 0, d, d * 0.0))
+    return excess(c, p.rate * q.scale) + log(2 * c)
+
+
+@closed_form(
     Cauchy, Cauchy,
     formula="log(1 + ((p.scale - q.scale)² + (p.loc - q.loc)²)/(4·p.scale·q.scale))",
     source="Chyzak & Nielsen (2019), arXiv:1905.10965", is_direct=True,
@@ -186,7 +198,7 @@ def _log_gamma_excess(x: Real, start: Real, gap: Real, beside: Any) -> Real:
 
 def _uniform_direct(p: Any, q: Any) -> Any:
     slope = log_ratio(p.prob, 1.0 - p.prob)
-    return tilt_divergence(slope, -slope) + log(q.width)
+    return tilt_divergence(slope, -slope) + log1p((q.high - 1.0) - q.low)
 
 
 @closed_form(

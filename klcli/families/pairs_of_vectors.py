@@ -11,10 +11,11 @@ import numpy as np
 
 from klcli.core.measure import select
 from klcli.families.ball import Ball
+from klcli.families.bounded import Uniform
 from klcli.families.closed_form import closed_form
-from klcli.families.differences import excess_of, x_log_ratio
+from klcli.families.differences import excess_of, log_ratio, x_log_ratio
 from klcli.families.discrete import Categorical
-from klcli.families.functions import Real, choose, digamma, lgamma, log, value_of
+from klcli.families.functions import Real, choose, constant, digamma, expm1, lgamma, log, log1p, value_of
 from klcli.families.multivariate import (
     Dirichlet,
     Multinomial,
@@ -27,7 +28,7 @@ from klcli.families.multivariate import (
     solve_lower,
 )
 from klcli.families.stirling import rate_divergence, shape_divergence
-from klcli.families.unit_interval import Beta
+from klcli.families.unit_interval import Beta, ContinuousBernoulli
 
 __all__: list[str] = []
 
@@ -166,6 +167,38 @@ def _beta(p: Any, q: Any) -> Real:
     if p.a.__class__ is Ball and not isinstance(p.a.arithmetic.unit, float):
         return dirichlet_divergence(_stacked(p.a, p.b), _stacked(q.a, q.b))
     return _few_parameters((p.a, p.b), (q.a, q.b))
+
+
+def _beta_to_uniform_direct(p: Any, q: Any) -> Any:
+    one = constant(1.0, p.a)
+    return _few_parameters((p.a, p.b), (one, one)) + log1p((q.high - 1.0) - q.low)
+
+
+@closed_form(
+    Beta, Uniform, formula="log(q.high - q.low) - H(P)", source=_PENNY, direct=_beta_to_uniform_direct
+)  # fmt: skip
+def _beta_to_uniform(p: Any, q: Any) -> Ball:
+    return log(q.width) - p.entropy()
+
+
+def _beta_to_continuous_bernoulli_direct(p: Any, q: Any) -> Any:
+    one = constant(1.0, p.a)
+    apart = _few_parameters((p.a, p.b), (one, one))
+    # about the middle of (0, 1): log of sinh(s/2)/(s/2), less s·(E[x] - 1/2)
+    slope = log_ratio(q.prob, 1.0 - q.prob)
+    size = abs(slope) + (slope == 0)
+    normaliser = choose(slope == 0, 0.0, log(-expm1(-size) / size) + size / 2)
+    shift = slope * ((p.a - p.b) / (p.a + p.b)) / 2
+    found = apart + normaliser - shift
+    return choose(apart + 1.0 + size + abs(shift) <= 4 * found, found, nan)
+
+
+@closed_form(
+    Beta, ContinuousBernoulli, formula="log((exp(η) - 1)/η) - η·E[x] - H(P), η = log(q.prob/(1 - q.prob))",
+    source="Loaiza-Ganem & Cunningham (2019), NeurIPS 32", direct=_beta_to_continuous_bernoulli_direct,
+)  # fmt: skip
+def _beta_to_continuous_bernoulli(p: Any, q: Any) -> Ball:
+    return q.cross_entropy(p) - p.entropy()
 
 
 def _stacked(a: Ball, b: Ball) -> Ball:

@@ -21,9 +21,9 @@ from klcli.extras import need
 from klcli.families.ball import Ball
 from klcli.families.differences import excess_of, log_ratio
 from klcli.families.family import Family, demand
-from klcli.families.functions import Real, digamma, exp, expm1, lgamma, log, power, trigamma, value_of
+from klcli.families.functions import Real, digamma, exp, expm1, lgamma, log, log_root_2pi, power, trigamma, value_of
 from klcli.families.precision import PURPOSE
-from klcli.families.stirling import rate_divergence, shape_divergence, stirling
+from klcli.families.stirling import rate_divergence, shape_divergence, stirling, stirling_slope
 from klcli.families.tail import Growth
 
 __all__ = ["GeneralizedGamma", "Stacy", "fixed_power_divergence", "same_power_divergence"]
@@ -52,7 +52,9 @@ class Stacy(Family):
 
     def entropy(self) -> Ball:
         d, c, scale = self.stacy()
-        return d + lgamma(d) - d * digamma(d) - log(abs(c)) + log(scale) + digamma(d) / c
+        # d + log Γ(d) - d·ψ(d) by Stirling's formula, in which what is large cancels on paper
+        own = log_root_2pi(d) + 0.5 - log(d) / 2 + stirling(d) - d * stirling_slope(d)
+        return own + log(scale / abs(c)) + digamma(d) / c
 
     def mean_x(self) -> Ball:
         return self.power_mean(self.stacy()[0].constant(1.0))

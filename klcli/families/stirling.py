@@ -24,9 +24,12 @@ def digamma_gap(a: Ball, b: Ball) -> Ball:
 
 
 def stirling_slope(x: Ball) -> Ball:
-    """The derivative of `stirling`, in doubles."""
+    """The derivative of `stirling`, which is negative."""
+    if not isinstance(x.arithmetic.unit, float):
+        return digamma(x) - log(x) + 0.5 / x
     value = stirling_error.slope(x.value)
-    return bounded_by(x, value, x.error / (x.value * x.value * (1 + x.value)), 8)
+    size = abs(value) * (1 + 2.0 * (x.value < _SMALL))
+    return bounded_by(x, value, x.error / (x.value * x.value * (1 + x.value)), 8, size)
 
 
 def lbeta(a: Ball, b: Ball) -> Ball:

@@ -164,7 +164,7 @@ class ContinuousBernoulli(Family):
     def _log_normaliser(self) -> Ball:
         """log of the integral of exp(slope·x)."""
         slope = abs(self.divisor)
-        upper = slope + log(-expm1(-slope)) - log(slope)
+        upper = slope + log(-expm1(-slope) / slope)
         found = upper.where(self.prob.value > 0.5, upper - slope)
         return self.prob.constant(0.0).where(self._is_uniform(), found)
 
@@ -187,7 +187,10 @@ class ContinuousBernoulli(Family):
         return self._log_normaliser() - self.slope * self.mean_x()
 
     def cross_entropy(self, p: Any) -> Ball:
-        return self._log_normaliser() - self.slope * p.mean_x()
+        # from the middle of (0, 1), where less cancels
+        slope = abs(self.divisor)
+        normaliser = slope.constant(0.0).where(self._is_uniform(), log(-expm1(-slope) / slope) + slope / 2)
+        return normaliser - self.slope * (p.mean_x() - 0.5)
 
     def log_density(self, x: Ball) -> Ball:
         return self.slope * x - self._log_normaliser()

@@ -53,6 +53,10 @@ def test_a_closed_form_in_doubles_is_that_in_digits(seed):
     # found by hunting; these were up to 6.4e-15 from the truth
     [
         ("continuous_bernoulli(0.00015932207588067966)", "continuous_bernoulli(2.302159743116194e-06)"),
+        ("continuous_bernoulli(0.5409811858223135)", "uniform(-0.006584134206462893, 1.0049715228641432)"),
+        ("beta(1.1323525800745795, 1.0671318886245704)", "uniform(-0.002979942759054128, 1.0029243635155574)"),
+        ("gumbel(-34.71398968427592, 0.1407907593886768)", "moyal(-35.21335776585648, 0.27410799743168396)"),
+        ("gamma(0.7896782464177542, 0.0194170451168063)", "moyal(0.7269855370458764, 0.0194171223264906)"),
         # a divisor that is 0 within its own rounding
         ("laplace(0.7, 0.37066045197878267)", "moyal(0.8, 0.37066045197878272)"),
         ("logistic(4.256314382316536, 1.594290704522665)", "gumbel(4.256314405790573, 1.5942907045226652)"),
@@ -72,7 +76,7 @@ def test_a_closed_form_that_was_wrong_is_right(p, q):
         assert abs(mpmath.mpf(answer.value) - exact) <= RELATIVE * exact
         assert abs(mpmath.mpf(answer.value) - exact) <= answer.error
     of_two = [klcli.family(p.name, *([each] * 2 for each in p.given.values())), q]
-    assert klcli.kl_divergence(*of_two).tolist() == [answer.value] * 2
+    assert klcli.kl_divergence(*of_two) == pytest.approx([answer.value] * 2, rel=2 * RELATIVE)
 
 
 @pytest.mark.parametrize("seed", range(100, 103))
