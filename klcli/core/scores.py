@@ -103,7 +103,7 @@ class _Differences:
 
     def __init__(self, p: Softmax, q: Softmax, rooms: Rooms) -> None:
         self._p, self._q, self.rooms = p, q, rooms
-        self._are_exact = p.are_singles and q.are_singles
+        self._are_singles = p.are_singles and q.are_singles
         self.shift: Array | None = None
         self._measure()
 
@@ -118,8 +118,19 @@ class _Differences:
     def are_centred(self) -> Mask:
         """Whether the mean of each row is small enough, or x is the same everywhere."""
         is_small = (np.abs(self.first) <= _OFF) & (4 * self.first * self.first <= self.second)
-        is_final = self._are_exact or self.shift is not None
-        return is_small | (self.least == self.most) if is_final else is_small
+        is_level = self.least == self.most
+        if not self._are_singles:
+            return is_small if self.shift is None else is_small | is_level
+        needs_bits = is_level & (self.least != 0) if self.shift is None else is_level | (self.shift != 0)
+        is_centred = is_small | is_level
+        return is_centred & (~needs_bits | self._are_exact) if needs_bits.any() else is_centred
+
+    @lazy
+    def _are_exact(self) -> Mask:
+        """Whether the differences of singles are doubles: the smallest ends within the 53 bits of the largest."""
+        sizes = [np.abs(each.scores) for each in (self._p, self._q)]
+        largest = np.maximum(*(np.maximum.reduce(size, axis=-1, keepdims=True) for size in sizes))
+        return np.logical_and(*(_least_above_0(size) >= largest * 2.0**-27 for size in sizes))
 
     def _measure(self) -> None:
         found = []
@@ -139,7 +150,7 @@ class _Differences:
         mass = self._p.mass[:, where]
         powers = self.rooms.like("powers", mass, POWERS)
         x = powers[0]
-        if self.shift is None or self._are_exact:
+        if self.shift is None or self._are_singles:
             np.subtract(self._q.scores[:, where], self._p.scores[:, where], out=x, dtype=np.float64)
             if self.shift is not None:
                 x -= self.shift
@@ -168,6 +179,14 @@ class _Differences:
             return value
         part = two_sum(value.high, -self.shift[at])
         return two_sum(part.high, part.low + value.low)
+
+
+def _least_above_0(sizes: Array) -> Array:
+    """The smallest of each row but 0, shape (n, 1); inf where there is none."""
+    least = np.minimum.reduce(sizes, axis=-1, keepdims=True)
+    if least.all():
+        return np.asarray(least)
+    return np.asarray(np.minimum.reduce(sizes, axis=-1, keepdims=True, where=sizes > 0, initial=inf))
 
 
 def _apart(p: Softmax, q: Softmax, differences: _Differences) -> Array:

@@ -63,6 +63,18 @@ def test_rows_that_differ_by_a_constant_are_identical():
     assert compare_rows(read_rows(p, "logits"), read_rows(q, "logits")).forward_kl.tolist() == [0, 0, 0]
 
 
+@pytest.mark.parametrize("outcomes", [2, 140_000])
+def test_singles_whose_difference_is_no_double_keep_their_digits(outcomes):
+    counts = [outcomes // 2, outcomes // 2]
+    for p, q in (([0, 1e-12], [5, 5]), ([0, 1e-18], [5, 5]), ([3, 3], [1e-13, 2e-13]), ([1e-30, 0], [64, 64])):
+        p, q = np.float32([p, [1, 2]]), np.float32([q, [2, 3.5]])
+        sides = (np.repeat(side, counts, axis=1) for side in (p, q))
+        found = compare_rows(*(read_rows(side, "logits") for side in sides)).forward_kl
+        for row in (0, 1):
+            exact = exact_kl(p[row], q[row], counts)
+            assert abs(found[row] - exact) <= max(1e-300, RELATIVE * exact), (row, p, q)
+
+
 @pytest.mark.parametrize("dtype", ["f4", "f8"])
 @pytest.mark.parametrize("outcomes", [12, 700])
 def test_a_row_of_scores_gives_bit_by_bit_what_it_gives_alone(outcomes, dtype, monkeypatch):
