@@ -20,14 +20,23 @@ from klcli.families.integrand import log_densities
 from klcli.families.monte_carlo import BETWEEN, MEANS, SAMPLES, SEED, Estimate, estimate, estimate_between
 from klcli.families.multinomial_entropy import FORMULA, SOURCE, multinomial_entropy
 from klcli.families.multivariate import Multinomial, Multivariate
-from klcli.families.precision import DOUBLES, FLOATS, LARGE, NORMAL, TIGHT, is_tight, refine
+from klcli.families.precision import (
+    DOUBLES,
+    FLOATS,
+    LARGE,
+    NORMAL,
+    TIGHT,
+    WIDEST,
+    WIDEST_OF_VECTORS,
+    is_tight,
+    refine,
+)
 from klcli.families.quadrature import integrate
 from klcli.families.summation import add
 from klcli.families.tail import is_finite
 
 __all__ = ["Answer", "between", "closed", "cross_entropy", "entropy", "evaluated", "integral", "kl"]
 
-METHODS = ("closed form", "sum", "quadrature", "monte carlo")
 _FAR = 1e100  # a value above it comes from so far out that p underflows there
 _ROUGH = 1e-9  # an error, relative to the value, that is worth a second way
 _FLAT = -1e-3  # slope of a tail per e-fold, above which its integral is taken not to converge
@@ -38,7 +47,7 @@ class Answer:
     """A value in nats (or without a unit), how it was found, and a bound on its absolute error.
 
     Attributes:
-        method: one of METHODS. source: of the formula, where there is one. formula: as text.
+        method: closed form, sum, quadrature or monte carlo. source: of the formula, where there is one. formula: as text.
         reason: why the value is infinite.
         interval: of 95 % confidence, by Monte Carlo.
     """
@@ -210,7 +219,10 @@ def evaluated(form: ClosedForm, p: Family, q: Family) -> tuple[float, float]:
             found = form.evaluate(p.in_floats, q.in_floats)
             if is_tight(found.value, found.error):
                 return found.value, max(found.error, abs(found.value) * 2 * FLOATS.unit)
-    return refine(lambda arithmetic: form.evaluate(p.at(arithmetic), q.at(arithmetic)), in_doubles=in_doubles)
+    widest = WIDEST_OF_VECTORS if p.kind == "multivariate" else WIDEST
+    return refine(
+        lambda arithmetic: form.evaluate(p.at(arithmetic), q.at(arithmetic)), in_doubles=in_doubles, widest=widest
+    )
 
 
 def _numeric(name: str, p: Family, q: Family, *, may_diverge: bool = True) -> Answer:
