@@ -47,7 +47,7 @@ class Answer:
     """A value in nats (or without a unit), how it was found, and a bound on its absolute error.
 
     Attributes:
-        method: closed form, sum, quadrature or monte carlo. source: of the formula, where there is one. formula: as text.
+        method: closed form, sum, quadrature or monte carlo. formula: as text. source: of the formula, if it has one.
         reason: why the value is infinite.
         interval: of 95 % confidence, by Monte Carlo.
     """
