@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from klcli.core.blocks import BLOCK, each_block
 from klcli.errors import MissingPackage
 from klcli.extras import need
 from klcli.families.ball import Ball, Value
@@ -40,7 +41,6 @@ NOTHING = 1e-300  # absolute: what is smaller is 0
 NORMAL, LARGE = 1e-280, 1e300
 # parameters within 1/MODEST and MODEST have no product of five that a double does not hold
 MODEST = 1e60
-_BLOCK = 2**15
 _STEPS = (40, 80, 160, 320, 640)  # decimal digits; parameters one double apart differ by 1e-32 in divergence
 
 # names of functions of scipy.special, where numpy does not have them
@@ -225,9 +225,13 @@ def modest(parameters: Iterable[Any], *, by_element: bool) -> Any:
 
 
 def _is_all_modest(numbers: Any) -> bool:
-    """Whether none is beyond, nor 0; in blocks that stay in the cache."""
-    blocks = (np.abs(numbers[start : start + _BLOCK]) for start in range(0, len(numbers), _BLOCK))
-    return all(block.min() >= 1 / MODEST and block.max() <= MODEST for block in blocks)
+    """Whether none is beyond, nor 0."""
+
+    def are_modest(where: slice) -> bool:
+        sizes = np.abs(numbers[where])
+        return bool(np.minimum.reduce(sizes) >= 1 / MODEST and np.maximum.reduce(sizes) <= MODEST)
+
+    return all(each_block(len(numbers), lambda: are_modest, size=2 * BLOCK, worth=2))
 
 
 def refine(formula: Callable[[Any], Ball], *, in_doubles: bool = True, widest: float = WIDEST) -> tuple[float, float]:
