@@ -56,8 +56,8 @@ def tables(large: bool = False) -> list[Table]:
             cell = _cell([drawn(size, masses, closeness)], contestants)
             many.rows.append((f"{size:,}", masses, closeness, *cell))
     cells.remarks.append(
-        "Within: the contract's 4e-15, or the known limit where masses are below the normal doubles. The perplexities "
-        "are divided by 1 + the entropy. ≥ 1: no correct digit, NaN, or infinite where it is not."
+        "Within: the contract's 4e-15. The perplexities are divided by 1 + the entropy. ≥ 1: no correct digit, NaN, or "
+        "infinite where it is not."
     )
     return [cells, many, _tiles(contestants)]
 

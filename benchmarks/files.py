@@ -12,7 +12,6 @@ from benchmarks.interleaved import AT_MOST, KL, MIB, RUNS, Process, Row, Table, 
 
 PEERS = Path(__file__).with_name("peers")
 SMALL, MEDIUM, LARGEST = 1_000, 1_000_000, 10_000_000
-LARGEST_RUNS = 3  # of half a minute each
 CORE = "core dependencies only"
 CHUNK = 100_000  # lines written at a time
 BESIDE_DUCKDB_MIB = 200
@@ -28,7 +27,7 @@ CORE_ONLY = (
 
 def tables(large: bool = False) -> list[Table]:
     """Returns the table of times, and that of memory at its peak."""
-    time = Table(f"Two files, whole processes, median of {RUNS}, of {LARGEST_RUNS} for {LARGEST:,} rows")
+    time = Table(f"Two files, whole processes, median of {RUNS}")
     processor, memory = Table("The same, time of processors"), Table("The same, peak memory")
     found = time, processor, memory
     has_pandas, has_duckdb = is_installed("scipy", time), is_installed("duckdb", time)
@@ -42,26 +41,22 @@ def tables(large: bool = False) -> list[Table]:
                 commands["pandas"] = peer_script("pandas_merge", files)
             if has_duckdb:
                 commands["duckdb"] = peer_script("duckdb_join", files)
-            _labelled_rows(f"labelled CSV, {rows:,} rows", rows, against(commands, _runs(rows)), found)
+            _labelled_rows(f"labelled CSV, {rows:,} rows", rows, against(commands, RUNS), found)
             for path in files:
                 path.unlink()
         rows = LARGEST if large else MEDIUM
         files = _unlabelled(Path(folder), rows)
         commands = {"kl": _kl(files), CORE: _kl(files, CORE_ONLY), "pandas": peer_script("pandas_column", files)}
-        took = against(commands, _runs(rows))
+        took = against(commands, RUNS)
         for ours in ("kl", CORE):
             _both(f"one unlabelled column, {rows:,} rows", took, ours, "pandas", 0.8, found)
         for path in files:
             path.unlink()
         if has_duckdb and is_installed("pyarrow", time):
             files = _parquet(Path(folder), rows)
-            took = against({"kl": _kl(files), "duckdb": peer_script("duckdb_join", files)}, _runs(rows))
+            took = against({"kl": _kl(files), "duckdb": peer_script("duckdb_join", files)}, RUNS)
             _both(f"labelled Parquet, {rows:,} rows", took, "kl", "duckdb", 1.15, found)
     return list(found)
-
-
-def _runs(rows: int) -> int:
-    return LARGEST_RUNS if rows == LARGEST else RUNS
 
 
 def _labelled_rows(work: str, rows: int, took: dict[str, Process], found: Sequence[Table]) -> None:
