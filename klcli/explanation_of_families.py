@@ -79,7 +79,7 @@ def in_words(comparison: FamilyComparison) -> tuple[str, ...]:
         return ("P and Q are the same distribution.",)
     how = {
         "closed form": "The formula is exact; the error is what rounding leaves",
-        "sum": "It is summed over the outcomes of P, outwards from its median, and what is left out is bounded",
+        "sum": "It is summed over the outcomes of P, and what is left out is bounded",
         "quadrature": "There is no closed form; the integral is adaptive quadrature over the support of P",
         "monte carlo": "There is no closed form; it is a mean over outcomes drawn from P, with its standard error",
     }[answer.method]

@@ -77,7 +77,7 @@ class Parameter:
 
 
 def _is_finite(x: Any) -> Any:
-    return abs(x) < inf
+    return (x > -inf) & (x < inf)
 
 
 def _is_whole(x: Any) -> Any:
@@ -95,8 +95,8 @@ def _is_covariance(matrix: Any) -> bool:
 
 
 REAL = Domain("a finite number", _is_finite)
-POSITIVE = Domain("a finite number above 0", lambda x: (x > 0) & _is_finite(x))
-RATE = Domain("a finite number, not negative", lambda x: (x >= 0) & _is_finite(x))
+POSITIVE = Domain("a finite number above 0", lambda x: (x > 0) & (x < inf))
+RATE = Domain("a finite number, not negative", lambda x: (x >= 0) & (x < inf))
 FINITE = Domain("a number", lambda x: x == x)
 PROBABILITY = Domain("a number from 0 to 1", lambda x: (x >= 0) & (x <= 1))
 PROPER_PROBABILITY = Domain("a number above 0, at most 1", lambda x: (x > 0) & (x <= 1))

@@ -229,6 +229,19 @@ def _poisson(p: Any, q: Any) -> Ball:
 _TRIAL = "p.prob·log(p.prob/q.prob) + (1 - p.prob)·log((1 - p.prob)/(1 - q.prob))"
 
 
+def _bernoulli_to_poisson_direct(p: Any, q: Any) -> Any:
+    found = x_log_ratio(p.prob, q.rate) + (p.prob + (1.0 - p.prob) * log1p(-p.prob))
+    return choose(p.prob <= found, found, nan)
+
+
+@closed_form(
+    Bernoulli, Poisson, formula="p.prob·log(p.prob/q.rate) + (1 - p.prob)·log(1 - p.prob) + q.rate", source=_KULLBACK,
+    direct=_bernoulli_to_poisson_direct,
+)  # fmt: skip
+def _bernoulli_to_poisson(p: Any, q: Any) -> Ball:
+    return q.cross_entropy(p) - p.entropy()
+
+
 @closed_form(Bernoulli, Bernoulli, formula=_TRIAL, source=_KULLBACK, is_direct=True)
 def _bernoulli(p: Any, q: Any) -> Ball:
     gap = q.prob - p.prob

@@ -16,6 +16,7 @@ from klcli.families.closed_form import closed_form
 from klcli.families.differences import excess_of, log_ratio, x_log_ratio
 from klcli.families.discrete import Categorical
 from klcli.families.functions import Real, choose, constant, digamma, expm1, lgamma, log, log1p, value_of
+from klcli.families.gamma_powers import Exponential
 from klcli.families.multivariate import (
     Dirichlet,
     Multinomial,
@@ -34,6 +35,7 @@ __all__: list[str] = []
 
 _PENNY = "Penny (2001), KL-divergences of Normal, Gamma, Dirichlet and Wishart densities"
 _KULLBACK = "Kullback (1959), Information Theory and Statistics, chapter 9"
+_JOHNSON = "Johnson, Kotz & Balakrishnan (1995), Continuous Univariate Distributions 2, chapter 25"
 _CATEGORIES = "Σ pᵢ·log(pᵢ/qᵢ)"
 
 
@@ -179,6 +181,20 @@ def _beta_to_uniform_direct(p: Any, q: Any) -> Any:
 )  # fmt: skip
 def _beta_to_uniform(p: Any, q: Any) -> Ball:
     return log(q.width) - p.entropy()
+
+
+def _beta_to_exponential_direct(p: Any, q: Any) -> Any:
+    one = constant(1.0, p.a)
+    apart, mean, surprise = _few_parameters((p.a, p.b), (one, one)), q.rate * (p.a / (p.a + p.b)), -log(q.rate)
+    found = apart + mean + surprise
+    return choose(apart + mean + abs(surprise) <= 2 * found, found, nan)
+
+
+@closed_form(
+    Beta, Exponential, formula="q.rate·E[x] - log(q.rate) - H(P)", source=_JOHNSON, direct=_beta_to_exponential_direct
+)
+def _beta_to_exponential(p: Any, q: Any) -> Ball:
+    return q.cross_entropy(p) - p.entropy()
 
 
 def _beta_to_continuous_bernoulli_direct(p: Any, q: Any) -> Any:
