@@ -7,7 +7,7 @@ import numpy as np
 
 from klcli.core.error_free import Array, Double2, exact_sum, two_sum
 from klcli.core.lazy import lazy
-from klcli.core.pair import NORMAL, MagnifiedBeforeUnderflow, Pair, put
+from klcli.core.pair import NORMAL, MagnifiedBeforeUnderflow, Pair, WidePair, put
 from klcli.core.wide import Wide, product
 
 __all__ = ["Logarithms"]
@@ -64,7 +64,7 @@ class Logarithms:
         return _LogPair(self, where)
 
 
-class _LogPair(Pair):
+class _LogPair(WidePair):
     def __init__(self, whole: Logarithms, where: slice) -> None:
         self.p, self.q, self.gap = whole.p.mass[..., where], whole.q.mass[..., where], whole.gap[..., where]
         self.in_p, self.in_q = whole.in_p[..., where], whole.in_q[..., where]
@@ -77,14 +77,6 @@ class _LogPair(Pair):
     @lazy
     def magnified(self) -> Pair:
         return MagnifiedBeforeUnderflow(self)
-
-    @lazy
-    def wide_p(self) -> Wide:
-        return self._whole.p.wide(self._where)
-
-    @lazy
-    def wide_q(self) -> Wide:
-        return self._whole.q.wide(self._where)
 
 
 class _Softmax:

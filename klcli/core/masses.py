@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from klcli.core.blocks import blocks
 from klcli.core.error_free import Array, Double2, exact_sum, two_product, two_sum
 from klcli.core.lazy import lazy
-from klcli.core.pair import MAGNIFICATION, NORMAL, Index, MagnifiedBeforeUnderflow, Mask, Pair, put
+from klcli.core.pair import MAGNIFICATION, NORMAL, Index, MagnifiedBeforeUnderflow, Mask, Pair, WidePair, put
 from klcli.core.wide import LOG_2, Wide
 
 __all__ = ["Masses"]
@@ -160,7 +160,7 @@ class _Scaled:
         return Wide.of_ratio(self.masses[..., where], self.total.high, -self.exponent)
 
 
-class _MassPair(Pair):
+class _MassPair(WidePair):
     def __init__(self, whole: Masses, where: slice, factor: float = 1.0) -> None:
         self._whole, self._where = whole, where
         p, q = whole.p.values(where), whole.q.values(where)
@@ -196,14 +196,6 @@ class _MassPair(Pair):
     @lazy
     def log_q(self) -> Array:
         return self._whole.q.logarithm(self._where, self.q)
-
-    @lazy
-    def wide_p(self) -> Wide:
-        return self._whole.p.wide(self._where)
-
-    @lazy
-    def wide_q(self) -> Wide:
-        return self._whole.q.wide(self._where)
 
 
 def _sum_of(parts: Iterable[Double2]) -> Double2:

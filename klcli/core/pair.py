@@ -9,6 +9,7 @@ to `masses`, for numbers that are masses, and to `logarithms`, for scores.
 """
 
 from math import log2
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from klcli.core.lazy import lazy
 from klcli.core.series import atanh_excess
 from klcli.core.wide import Wide, product
 
-__all__ = ["MAGNIFICATION", "NORMAL", "Index", "MagnifiedBeforeUnderflow", "Mask", "Pair", "put"]
+__all__ = ["MAGNIFICATION", "NORMAL", "Index", "MagnifiedBeforeUnderflow", "Mask", "Pair", "WidePair", "put"]
 
 Mask = NDArray[np.bool_]
 Index = NDArray[np.intp]
@@ -165,6 +166,21 @@ class _Swapped(Pair):
     @lazy
     def wide_q(self) -> Wide:
         return self._pair.wide_p
+
+
+class WidePair(Pair):
+    """A block `_where` of a `_whole` whose two sides know their masses before these underflow."""
+
+    _whole: Any
+    _where: slice
+
+    @lazy
+    def wide_p(self) -> Wide:
+        return self._whole.p.wide(self._where)
+
+    @lazy
+    def wide_q(self) -> Wide:
+        return self._whole.q.wide(self._where)
 
 
 class MagnifiedBeforeUnderflow(Pair):
