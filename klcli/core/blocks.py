@@ -19,7 +19,19 @@ import numpy as np
 from klcli.core.error_free import Array
 from klcli.errors import ExitCode
 
-__all__ = ["BLOCK", "Rooms", "added", "blocks", "census", "each_block", "inner", "processors", "side_by_side", "total"]
+__all__ = [
+    "BLOCK",
+    "Rooms",
+    "added",
+    "blocks",
+    "census",
+    "each_block",
+    "holds_for_all",
+    "inner",
+    "processors",
+    "side_by_side",
+    "total",
+]
 
 BLOCK = 65_536  # outcomes; an array of them is half a megabyte, and a call on it lets other threads run for long enough
 _WORTH_A_THREAD = 8  # blocks; a thread takes 0.1 ms to start, as long as one block
@@ -91,6 +103,14 @@ def each_block(
     if errors:
         raise errors[0]
     return [found[turn] for turn in range(len(where))]
+
+
+def holds_for_all(test: Callable[[Array], Any], values: Array) -> bool:
+    """Whether a test, of one number or of many at once, holds for all of an array."""
+    numbers = values.reshape(-1)
+    return all(
+        each_block(len(numbers), lambda: lambda where: bool(np.all(test(numbers[where]))), size=2 * BLOCK, worth=2)
+    )
 
 
 def _started(work: Callable[[], None]) -> _thread.LockType:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from klcli.core.blocks import holds_for_all
 from klcli.errors import NotADistribution
 
 __all__ = [
@@ -62,7 +63,8 @@ class Parameter:
         if wanted and array.ndim != wanted:
             raise self._refused(value, place)
         with np.errstate(all="ignore"):
-            if not array.size or not np.all(self.domain.admits(array)):
+            admits = self.domain.admits
+            if not array.size or not (np.all(admits(array)) if wanted else holds_for_all(admits, array)):
                 raise self._refused(value, place)
         return float(array) if array.ndim == 0 else array
 
