@@ -13,7 +13,7 @@ from klcli.core.distribution import Distribution
 from klcli.core.exact import pairs
 from klcli.core.measure import MEASURES, Finite, Measure, evaluate, select
 from klcli.core.note import Note, listing
-from klcli.core.plain import Sum
+from klcli.core.plain_sums import Sum
 from klcli.core.smoothing import Smoothing, parse_smoothing, smooth
 from klcli.core.units import Base, UnitKind, parse_base, scale, unit_name
 

@@ -6,7 +6,8 @@ from klcli.core.divergences import jensen_shannon, minus_log, plain_jensen_shann
 from klcli.core.error_free import Array
 from klcli.core.measure import Finite, measure
 from klcli.core.pair import MAGNIFICATION, Pair
-from klcli.core.plain import Plain, absolute_gap, log_mixture, p_by_ratio, q_log_ratio, q_ratio, root_p_q
+from klcli.core.plain import Plain
+from klcli.core.plain_sums import absolute_gap, log_mixture, p_by_ratio, q_log_ratio, q_ratio, root_p_q
 from klcli.core.units import UnitKind
 from klcli.core.wide import product
 

@@ -13,7 +13,8 @@ from klcli.core.error_free import Array
 from klcli.core.level import drift, of_one_sign, p_excess, q_excess
 from klcli.core.measure import Finite, measure
 from klcli.core.pair import Mask, Pair
-from klcli.core.plain import Plain, log_mixture, p_log_ratio, q_log_ratio
+from klcli.core.plain import Plain
+from klcli.core.plain_sums import log_mixture, p_log_ratio, q_log_ratio
 from klcli.core.series import binary_entropy_series, expm1_excess
 from klcli.core.units import UnitKind
 from klcli.core.wide import product

@@ -7,7 +7,8 @@ import numpy as np
 from klcli.core.error_free import Array
 from klcli.core.measure import Finite, measure
 from klcli.core.pair import Mask, Pair
-from klcli.core.plain import Plain, p_log_p, p_log_ratio, q_log_p, q_log_ratio
+from klcli.core.plain import Plain
+from klcli.core.plain_sums import p_log_p, p_log_ratio, q_log_p, q_log_ratio
 from klcli.core.units import UnitKind
 
 __all__ = [

@@ -29,7 +29,7 @@ from klcli.core.blocks import added, blocks, each_block
 from klcli.core.error_free import Array
 from klcli.core.lazy import lazy
 from klcli.core.pair import MAGNIFICATION, Pair, put
-from klcli.core.plain import PlainBlock
+from klcli.core.plain_sums import PlainBlock
 from klcli.core.scaled import Scaled
 from klcli.core.series import atanh_excess, slight_atanh_excess
 

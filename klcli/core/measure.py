@@ -19,7 +19,8 @@ from klcli.core.blocks import blocks, each_block
 from klcli.core.error_free import Array
 from klcli.core.exact import Whole, whole
 from klcli.core.pair import Pair
-from klcli.core.plain import Plain, Sum, plain_values
+from klcli.core.plain import Plain, plain_values
+from klcli.core.plain_sums import Sum
 from klcli.core.scaled import Censuses, Scaled
 from klcli.core.units import UnitKind
 from klcli.errors import UsageError

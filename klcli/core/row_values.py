@@ -16,7 +16,8 @@ from klcli.core.logarithms import Logarithms
 from klcli.core.masses import Masses
 from klcli.core.measure import Measure, bounded, evaluate, exact_values
 from klcli.core.pair import Index
-from klcli.core.plain import Plain, PlainBlock, Sum, sums_of
+from klcli.core.plain import Plain, sums_of
+from klcli.core.plain_sums import PlainBlock, Sum
 from klcli.core.rows import Rows
 from klcli.core.scaled import Scaled, every, in_range, units
 from klcli.core.scores import ScorePair

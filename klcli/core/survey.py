@@ -13,7 +13,8 @@ import numpy as np
 from klcli.core.blocks import BLOCK, added, each_block, total
 from klcli.core.error_free import Array
 from klcli.core.measure import Measure
-from klcli.core.plain import NEEDS_TOTALS, PROBE, Sum, likely, summing, sums_of
+from klcli.core.plain import PROBE, likely, sums_of
+from klcli.core.plain_sums import NEEDS_TOTALS, Sum, summing
 from klcli.core.scaled import Censuses
 
 __all__ = ["LEAST", "MASSES", "Survey", "survey"]
