@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from klcli.errors import Unreadable
+from klcli.sources.content import HEAD, is_marked_utf16
 from klcli.sources.json_parser import Parser, json_parser
 from klcli.sources.rows.origin import Origin
 
@@ -96,7 +97,7 @@ def _arriving(origin: Origin) -> Iterator[bytes]:
     with origin.reading(), closing(origin.open()) as stream:
         read: Any = getattr(stream, "read1", stream.read)
         rest = read(_CHUNK).removeprefix(codecs.BOM_UTF8)
-        if rest.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        if is_marked_utf16(origin.name, rest[:HEAD]):
             raise origin.unreadable("JSON lines in UTF-16", hint="convert it, as with iconv -f utf-16 -t utf-8")
         while rest:
             whole, end, rest = rest.rpartition(b"\n")

@@ -4,7 +4,6 @@ What is compressed is decompressed as it is read. Nothing is mapped: pages of a 
 process, so that a large file would seem to be held.
 """
 
-import codecs
 import io
 import os
 import sys
@@ -19,7 +18,15 @@ from numpy.typing import NDArray
 
 from klcli.errors import Unreadable
 from klcli.extras import need
-from klcli.sources.content import COMPRESSIONS, is_stream, missing_file, reason, refuse_unreadable
+from klcli.sources.content import (
+    COMPRESSIONS,
+    HEAD,
+    is_marked_utf16,
+    is_stream,
+    missing_file,
+    reason,
+    refuse_unreadable,
+)
 
 __all__ = ["Origin", "bytes_of", "read_into", "read_up_to", "skip"]
 
@@ -97,7 +104,7 @@ class Origin:
         Raises:
             Unreadable: it is neither, or cannot be read.
         """
-        is_utf16 = self.head().startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        is_utf16 = is_marked_utf16(self.name, self.head()[:HEAD])
         encoding = "utf-16" if is_utf16 else "utf-8-sig"
         try:
             with self.reading(), io.TextIOWrapper(self.open(), encoding, newline="") as stream:

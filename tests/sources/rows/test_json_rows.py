@@ -63,6 +63,7 @@ def test_a_number_of_more_digits_than_a_double_is_infinite_and_not_a_bug(opened)
         ("{}", "line 1: there are no values"),
         (b"[1]\n[\xff]", "line 2: not UTF-8"),
         ("[1]".encode("utf-16"), "UTF-16"),
+        ("[1]\n[2]".encode("utf-16be"), "UTF-16 without a byte order mark"),
     ],
 )
 def test_a_bad_line_is_refused_at_its_place(opened, text, words):

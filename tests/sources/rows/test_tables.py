@@ -88,6 +88,7 @@ def test_a_table_can_be_read_again(opened):
         ('a,b\n1,"2\n', {}, "line 2: unexpected end of data"),
         ("a\nx\n", {"id_column": "a"}, "no columns besides"),
         (b"a,b\n1,\xff\n", {}, "byte 0xff is not UTF-8"),
+        ("a,b\n1,2\n".encode("utf-16le"), {}, "UTF-16 without a byte order mark"),
     ],
 )  # fmt: skip
 def test_a_bad_table_is_refused_at_its_line(opened, text, options, words):
