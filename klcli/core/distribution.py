@@ -6,7 +6,6 @@ masses are kept as given, with their total; normalising is left to `core.pair`, 
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
@@ -14,61 +13,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from klcli.core.blocks import blocks, census
 from klcli.core.labels import have_repeats
-from klcli.core.lazy import lazy
 from klcli.core.note import Note
+from klcli.core.observed import Observed
 from klcli.errors import NotADistribution
 from klcli.registry import Registry
-from klcli.visible import shorten
 
-__all__ = ["KINDS", "Distribution", "Kind", "Observed"]
+__all__ = ["KINDS", "Distribution", "Kind"]
 
 Array = NDArray[np.float64]
 
 SUM_IS_ONE = 1e-9  # as the masses of a file that carries 9 or more digits
 SUM_IS_NEARLY_ONE = 1e-2  # as percentages rounded to a digit
-
-
-class Observed:
-    """Numbers as they were read, before it is decided what they mean.
-
-    Attributes:
-        values: shape (k,).
-        labels: one for each value, or None.
-        name: of the source, for messages.
-        place: the words for where the value of an index stands, such as "line 3"; None counts from 1.
-        census: the smallest value and the sum, where they are known.
-    """
-
-    def __init__(
-        self,
-        values: Array,
-        labels: Sequence[str] | None = None,
-        name: str = "",
-        place: Callable[[int], str] | None = None,
-        census: tuple[float, float] | None = None,
-    ) -> None:
-        self.values, self.labels, self.name, self.place = values, labels, name, place
-        if census is not None:
-            self.__dict__["census"] = census
-
-    @lazy
-    def census(self) -> tuple[float, float]:
-        """The smallest value and the sum, of one value or more."""
-        return census(self.values)
-
-    def where(self, index: int) -> str:
-        """Returns "p.csv: line 3: 'cat'" for a message."""
-        parts = [self.name] if self.name else []
-        parts.append(self.place(index) if self.place else f"value {index + 1}")
-        if self.labels is not None:
-            parts.append(repr(shorten(self.labels[index])))
-        return ": ".join(parts)
-
-    def refuse(self, index: int, found: str, hint: str | None = None) -> NotADistribution:
-        return NotADistribution(f"{self.where(index)}: {found}", hint=hint)
-
-    def refuse_all(self, found: str, hint: str | None = None) -> NotADistribution:
-        return NotADistribution(f"{self.name}: {found}" if self.name else found, hint=hint)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -184,10 +139,10 @@ def kind(name: str, noun: str, summary: str, *, aliases: tuple[str, ...] = ()) -
 
 @kind("auto", "", "probabilities if they sum to 1 within 0.01, counts if all are whole numbers, else refused")
 def _auto(observed: Observed) -> Distribution:
-    values = _finite(observed)
+    values = observed.finite()
     least, total = observed.census
     if least < 0:
-        raise _negative(observed, _log_hint(values))
+        raise observed.negative(_log_hint(values))
     if abs(total - 1) <= SUM_IS_NEARLY_ONE:
         return _distribution(observed, "probs", values, notes=_sum_notes(observed, total))
     if _are_whole(values):
@@ -200,7 +155,7 @@ def _auto(observed: Observed) -> Distribution:
 
 @kind("probs", "probabilities", "not negative, summing to 1 within 0.01", aliases=("probabilities",))
 def _probabilities(observed: Observed) -> Distribution:
-    values = _masses(observed)
+    values = observed.masses()
     total = observed.census[1]
     if abs(total - 1) > SUM_IS_NEARLY_ONE:
         raise observed.refuse_all(f"the masses sum to {total:.6g}, not 1", hint="pass --as weights to normalise them")
@@ -209,29 +164,29 @@ def _probabilities(observed: Observed) -> Distribution:
 
 @kind("counts", "counts", "whole numbers, not negative; a repeated label is summed")
 def _counts(observed: Observed) -> Distribution:
-    values = _masses(observed)
+    values = observed.masses()
     if not _are_whole(values):
         index = int(np.flatnonzero(np.floor(values) != values)[0])
         raise observed.refuse(
             index, f"{values[index]:.6g} is no whole number, so no count", hint="pass --as weights to normalise them"
         )
-    return _distribution(_summed(observed), "counts")
+    return _distribution(observed.summed(), "counts")
 
 
 @kind("weights", "weights", "not negative, normalised whatever their sum")
 def _weights(observed: Observed) -> Distribution:
-    return _distribution(observed, "weights", _masses(observed))
+    return _distribution(observed, "weights", observed.masses())
 
 
 @kind("logits", "logits", "any numbers; softmax makes them probabilities")
 def _logits(observed: Observed) -> Distribution:
-    values = _finite(observed)
+    values = observed.finite()
     return _distribution(observed, "logits", np.exp(values - values.max()), log_mass=values)
 
 
 @kind("logprobs", "log-probabilities", "natural logarithms of probabilities, whose exponentials sum to 1 within 0.01")
 def _logprobs(observed: Observed) -> Distribution:
-    values = _finite(observed)
+    values = observed.finite()
     with np.errstate(over="ignore"):
         mass = np.exp(values)
     total = census(mass)[1]
@@ -247,12 +202,12 @@ def _logprobs(observed: Observed) -> Distribution:
 def _samples(observed: Observed) -> Distribution:
     if not len(np.atleast_1d(observed.values)):
         raise observed.refuse_all("there are no observations")
-    values = _finite(observed)
+    values = observed.finite()
     if observed.labels is None:
         labels = tuple(f"{value:.17g}" for value in values)
         observed = Observed(np.ones(len(labels)), labels, observed.name, observed.place)
-    _masses(observed)
-    return _distribution(_summed(observed), "samples")
+    observed.masses()
+    return _distribution(observed.summed(), "samples")
 
 
 def _distribution(
@@ -267,7 +222,7 @@ def _distribution(
     if total == 0:
         raise observed.refuse_all("every mass is 0", hint="a distribution needs at least one outcome with mass")
     if observed.labels is not None and have_repeats(observed.labels):
-        raise _duplicate(observed)
+        raise observed.duplicate()
     return Distribution(
         _read_only(observed.values if mass is None else mass),
         observed.labels,
@@ -286,62 +241,10 @@ def _read_only(values: Array) -> Array:
     return view
 
 
-def _finite(observed: Observed) -> Array:
-    """The values, checked: at least one, in one dimension, as many as labels, none NaN or infinite."""
-    values = observed.values
-    if values.ndim != 1:
-        raise observed.refuse_all(f"the values have the shape {values.shape}, not one dimension")
-    if observed.labels is not None and len(observed.labels) != len(values):
-        raise observed.refuse_all(f"there are {len(observed.labels)} labels for {len(values)} values")
-    if not len(values):
-        raise observed.refuse_all("there are no values")
-    if not all(map(isfinite, observed.census)):  # a sum may be infinite where no value is
-        wrong = np.flatnonzero(~np.isfinite(values))
-        if wrong.size:
-            found = "NaN is no mass" if np.isnan(values[wrong[0]]) else "an infinite value is no mass"
-            raise observed.refuse(int(wrong[0]), found)
-    return values
-
-
-def _masses(observed: Observed) -> Array:
-    values = _finite(observed)
-    if observed.census[0] < 0:
-        raise _negative(observed, None)
-    return values
-
-
-def _negative(observed: Observed, hint: str | None) -> NotADistribution:
-    index = int(np.argmax(observed.values < 0))
-    return observed.refuse(index, f"a negative mass, {observed.values[index]:.6g}", hint=hint)
-
-
 def _log_hint(values: Array) -> str:
     if (values <= 0).all() and abs(float(np.exp(values).sum()) - 1) <= SUM_IS_NEARLY_ONE:
         return "if these are logarithms of probabilities, pass --as logprobs"
     return "if these are scores, pass --as logits"
-
-
-def _duplicate(observed: Observed) -> NotADistribution:
-    assert observed.labels is not None
-    first: dict[str, int] = {}
-    for index, label in enumerate(observed.labels):
-        if label in first:
-            before = observed.place(first[label]) if observed.place else f"value {first[label] + 1}"
-            return observed.refuse(
-                index, f"the label stands already at {before}", hint="pass --as counts if repeated labels add up"
-            )
-        first[label] = index
-    raise AssertionError("no label is repeated")
-
-
-def _summed(observed: Observed) -> Observed:
-    """The same values with those of a repeated label added up."""
-    if observed.labels is None or not have_repeats(observed.labels):
-        return observed
-    sums: dict[str, float] = {}
-    for label, value in zip(observed.labels, observed.values.tolist(), strict=True):
-        sums[label] = sums.get(label, 0.0) + value
-    return Observed(np.array(list(sums.values())), tuple(sums), observed.name)
 
 
 def _are_whole(values: Array) -> bool:

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from klcli.core.blocks import BLOCK, added, census, each_block, total
-from klcli.core.distribution import KINDS, SUM_IS_ONE, Kind, Observed
+from klcli.core.distribution import KINDS, SUM_IS_ONE, Kind
 from klcli.core.error_free import Array
 from klcli.core.note import Note
+from klcli.core.observed import Observed
 from klcli.core.pair import Index
 from klcli.core.row_kinds import SCREENS
 from klcli.core.smoothing import Smoothing

@@ -9,7 +9,7 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
-from klcli.core.distribution import Observed
+from klcli.core.observed import Observed
 from klcli.sources.content import Content
 from klcli.sources.reader import Query, reader
 

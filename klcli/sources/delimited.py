@@ -13,8 +13,8 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from klcli.core.distribution import Observed
 from klcli.core.labels import PackedText
+from klcli.core.observed import Observed
 from klcli.errors import InputError
 from klcli.extras import installed, need
 from klcli.sources.content import Content

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.blocks import processors
-from klcli.core.distribution import Observed
 from klcli.core.labels import HashedText
+from klcli.core.observed import Observed
 from klcli.errors import Unreadable
 from klcli.extras import need
 from klcli.sources.large_table import large_table

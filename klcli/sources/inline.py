@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from klcli.core.distribution import Observed
+from klcli.core.observed import Observed
 from klcli.errors import NotADistribution, UsageError
 from klcli.sources.content import Content
 from klcli.sources.numbers import parse_number

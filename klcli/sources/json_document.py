@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from klcli.core.distribution import Observed
+from klcli.core.observed import Observed
 from klcli.errors import InputError, NotADistribution
 from klcli.sources.content import Content
 from klcli.sources.json_parser import LARGE, floats, json_parser, refuse_constant, unique

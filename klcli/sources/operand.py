@@ -5,7 +5,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from klcli.core.distribution import KINDS, Distribution, Observed
+from klcli.core.distribution import KINDS, Distribution
+from klcli.core.observed import Observed
 from klcli.errors import Unreadable, UsageError
 from klcli.sources.content import COMPRESSIONS, Content, Path, is_stream, missing_file, read_file, read_stdin, status_of
 from klcli.sources.inline import is_inline, read_inline

@@ -7,8 +7,8 @@ from typing import Any, SupportsFloat
 import numpy as np
 from numpy.typing import NDArray
 
-from klcli.core.distribution import Observed
 from klcli.core.labels import PackedText
+from klcli.core.observed import Observed
 from klcli.extras import installed, need
 from klcli.sources.content import Content
 from klcli.sources.reader import Query, reader

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from klcli.core.distribution import Observed
 from klcli.core.labels import HashedText
+from klcli.core.observed import Observed
 from klcli.errors import InputError
 from klcli.extras import need
 from klcli.sources.duckdb_scan import fetch, found_table

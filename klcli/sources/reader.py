@@ -7,7 +7,7 @@ raises InputError and nothing else, whatever the bytes.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from klcli.core.distribution import Observed
+from klcli.core.observed import Observed
 from klcli.errors import Unreadable
 from klcli.registry import Registry
 from klcli.sources.content import Content

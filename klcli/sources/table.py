@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from klcli.core.distribution import Observed
 from klcli.core.labels import HashedText, PackedText
+from klcli.core.observed import Observed
 from klcli.errors import InputError, NotADistribution, Unreadable
 from klcli.registry import nearest
 from klcli.sources.reader import Query

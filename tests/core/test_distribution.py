@@ -6,7 +6,8 @@ from math import e, inf, log, nan
 import numpy as np
 import pytest
 
-from klcli.core.distribution import KINDS, Distribution, Observed
+from klcli.core.distribution import KINDS, Distribution
+from klcli.core.observed import Observed
 from klcli.errors import ExitCode, NotADistribution, UnknownName
 
 COIN = ("heads", "tails")

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from klcli.core import labels
 from klcli.core.alignment import align
-from klcli.core.distribution import KINDS, Observed
+from klcli.core.distribution import KINDS
 from klcli.core.hash_order import HashOrder
 from klcli.core.labels import HashedText, PackedText, are_equal, have_repeats, is_utf8, positions
+from klcli.core.observed import Observed
 
 some = settings(max_examples=200, deadline=None, derandomize=True)
 texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)

@@ -11,8 +11,9 @@ from oracle import exact_value, exact_value_of_logits
 
 import klcli
 from klcli.core import blocks, rows
-from klcli.core.distribution import KINDS, Distribution, Observed
+from klcli.core.distribution import KINDS, Distribution
 from klcli.core.measure import MEASURES
+from klcli.core.observed import Observed
 from klcli.core.row_comparison import compare_rows
 from klcli.core.rows import read_rows
 from klcli.errors import NotADistribution, NotComparable, UsageError
