@@ -39,7 +39,7 @@ class Folders:
     """The files of two folders, paired by their relative paths and in their order.
 
     Raises:
-        Unreadable: when it is read, where there is no file.
+        Unreadable: when it is read, where there is no file, or none that has its counterpart.
     """
 
     def __init__(self, p: str, q: str, globs: Sequence[str], *, allow_unpaired: bool) -> None:
@@ -61,20 +61,21 @@ class Folders:
         self.unpaired = 0
         is_empty = True
         for path, sides in self._paths():
+            if len(sides) == 1 and self._allow_unpaired:
+                self.unpaired += 1
+                continue
             is_empty = False
             p, q = (os.path.join(root, *path) for root in self._roots)
-            name = "/".join(path)
-            if len(sides) == 2:
-                yield Entry(name, p, q)
-            elif self._allow_unpaired:
-                self.unpaired += 1
-            else:
-                here, there = (p, q) if sides == (0,) else (q, p)
-                error = InputError(f"{here}: there is no {there} to compare it with", hint="pass --allow-unpaired")
-                yield Entry(name, p, q, error=error)
+            error = None if len(sides) == 2 else _unpaired(*((p, q) if sides == (0,) else (q, p)))
+            yield Entry("/".join(path), p, q, error=error)
         if is_empty:
-            wanted = " or ".join(self._globs) or "a known suffix"
-            raise Unreadable(f"{self.name}: no file matches {wanted}", hint="name the files that are meant with --glob")
+            raise self._nothing()
+
+    def _nothing(self) -> Unreadable:
+        if self.unpaired:
+            return Unreadable(f"{self.name}: no file is in both", hint="files are paired by their relative paths")
+        wanted = " or ".join(self._globs) or "a known suffix"
+        return Unreadable(f"{self.name}: no file matches {wanted}", hint="name the files that are meant with --glob")
 
     def count(self) -> int:
         """Returns how many files there are to pair."""
@@ -98,6 +99,10 @@ class Folders:
         if self._globs:
             return any(fnmatchcase("/".join(path), glob) or fnmatchcase(path[-1], glob) for glob in self._globs)
         return not any(part.startswith(".") for part in path) and reader_for(path[-1]) is not None
+
+
+def _unpaired(here: str, there: str) -> InputError:
+    return InputError(f"{here}: there is no {there} to compare it with", hint="pass --allow-unpaired")
 
 
 def _walk(root: str, parts: tuple[str, ...], above: tuple[tuple[int, int], ...]) -> Iterator[tuple[str, ...]]:

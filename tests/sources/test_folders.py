@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from klcli.errors import InputError
+from klcli.errors import InputError, Unreadable
 from klcli.sources.folders import Folders, Reference
 from klcli.sources.manifest import Manifest
 from klcli.sources.pairs import pairs_of
@@ -57,6 +57,12 @@ def test_files_on_one_side_only_are_counted_where_they_are_allowed(folder):
     assert [entry.name for entry in pairs] == ["a.csv"]
     assert [note.text for note in pairs.notes] == ["3 files were on one side only, and not compared"]
     assert pairs.count() == 1
+
+
+def test_folders_that_have_no_file_in_common_are_refused_though_unpaired_ones_are_allowed(folder):
+    make(folder, ref=["a.csv"], new=["b.csv"])
+    with pytest.raises(Unreadable, match=r"^ref vs new: no file is in both$"):
+        paired(allow_unpaired=True)
 
 
 @pytest.mark.parametrize(
