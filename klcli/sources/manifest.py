@@ -65,7 +65,7 @@ class Manifest:
             name = given or name
             p, q = (self._operand(key, fields.pop(key, "")) for key in "pq")
             if not p[0]:
-                raise InputError(f"{place}: there is no operand p")
+                raise InputError("there is no operand p")
             limits = _limits(fields.pop("limits", ""))
             options = tuple((key, _text(key, value)) for key, value in fields.items() if value not in ("", None))
             return Entry(
@@ -78,13 +78,13 @@ class Manifest:
                 self._tree.notes(p[1], q[1]),
             )
         except KlError as error:
-            return Entry(name, "", None, place=place, error=error)
+            return Entry(name, "", None, place=place, error=error.at(place))
 
     def _operand(self, key: str, value: object) -> tuple[str, str]:
         """An operand as it is written, and as it is loaded."""
         word = json.dumps(value) if isinstance(value, (list, dict)) else _text(key, value)
         if word == "-":
-            raise InputError(f"{self.name}: {key} is -, but standard input is no operand of a manifest")
+            raise InputError(f"{key} is -, but standard input is no operand of a manifest", hint="save it to a file")
         return word, self._tree.path(word) if word else ""
 
 
@@ -126,7 +126,7 @@ def _real(path: str) -> str:
 
 def _text(key: str, value: object) -> str:
     if isinstance(value, str):
-        return value.strip()
+        return " ".join(_words(value)) if key == "measure" else value.strip()
     if value is None:
         return ""
     if isinstance(value, list) and key == "measure":
@@ -146,5 +146,8 @@ def _limits(value: object) -> tuple[str, ...]:
         case list():
             return tuple(limit for item in value for limit in _limits(item))
         case _:
-            words = _SEPARATOR.split(_RELATION.sub("=", str(value)).strip())
-            return tuple(word for word in words if word)
+            return _words(_RELATION.sub("=", str(value)))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in _SEPARATOR.split(text) if word)

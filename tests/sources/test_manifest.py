@@ -49,7 +49,7 @@ WRONG = [
     Wrong("the same name twice", f"name,p,q\n{GOOD}\n{GOOD}\n", "line 3: an earlier pair is called 'good'", ("good",)),
     Wrong("no operand", f"name,p,q\nnone,,{Q}\n{GOOD}\n", "line 2: there is no operand p", ("good",)),
     Wrong("one operand that is no pair", f"name,p,q\none,{P},\n{GOOD}\n", "one distribution, but two", ("good",)),
-    Wrong("standard input", f"name,p,q\nin,-,{Q}\n{GOOD}\n", "p is -, but standard input is no operand", ("good",)),
+    Wrong("standard input", f"name,p,q\nin,-,{Q}\n{GOOD}\n", "line 2: p is -, but standard input", ("good",)),
     Wrong("a short row", f"name,p,q\nshort,{P}\n{GOOD}\n", "line 2: 2 fields, but the header has 3", ("good",)),
     Wrong("a long row", f"name,p,q\nlong,{P},{Q},1\n{GOOD}\n", "line 2: 4 fields, but the header has 3", ("good",)),
     Wrong("an open quote", f'name,p,q\n{GOOD}\nopen,"a,{Q}\n', "line 3: ", ("good",)),
@@ -84,7 +84,7 @@ WRONG = [
     Wrong("a line that is not JSON", '{"name": "good", "p": [1, 1], "q": [1, 1]}\n{oops}\n', "line 2: not JSON",
           ("good",), "pairs.jsonl"),
     Wrong("a truth value for a text", '{"p": [1], "q": [1], "smooth": true}\n{"name": "good", "p": [1], "q": [1]}\n',
-          "smooth is true, not a text", ("good",), "pairs.jsonl"),
+          "line 1: smooth is true, not a text", ("good",), "pairs.jsonl"),
 ]  # fmt: skip
 
 
@@ -219,6 +219,14 @@ def test_a_cell_may_hold_several_limits(cell, folder):
 def test_a_record_may_hold_several_limits(limits, key, folder):
     (found,) = entries(folder, json.dumps([{"p": "p", "q": "q", key: limits}]))
     assert found.limits == ("forward_kl=0.1", "jeffreys=0.2")
+
+
+@pytest.mark.parametrize(
+    "measures", ["jeffreys renyi:2", "jeffreys, renyi:2", "jeffreys;renyi:2", ["jeffreys", "renyi:2"]]
+)
+def test_a_cell_may_hold_several_measures(measures, folder):
+    (found,) = entries(folder, json.dumps([{"p": "p", "q": "q", "measure": measures}]))
+    assert found.options == (("measure", "jeffreys renyi:2"),)
 
 
 def test_settings_of_a_pair_are_kept_and_empty_ones_are_none(folder):
