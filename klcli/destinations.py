@@ -1,6 +1,7 @@
 """Where an answer goes: a file, whole or not at all; the end of a file; a standard stream, as it comes."""
 
 import os
+import re
 import stat
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,6 +15,8 @@ from klcli.extras import need
 __all__ = ["Addition", "Destination", "Draft", "Standard"]
 
 _FLUSHED = 0.1  # seconds between two writes to a standard stream, so that many short texts cost little
+# to open one of these anew would truncate the file that it stands for
+_OWN = re.compile(r"/dev/std(?:out|err)|/(?:dev|proc/self)/fd/([0-9]{1,9})")
 _BUFFERED = 1 << 16  # characters that are kept at most
 
 
@@ -36,8 +39,8 @@ class Destination(Protocol):
 class Draft:
     """What is written to a path: a file is replaced at `commit`, and as it was after `discard`.
 
-    A device or a pipe, such as /dev/stdout, cannot be replaced: it takes the text as it comes. A reader that closed
-    the pipe has what it wanted.
+    A device, a pipe, or a descriptor of this process, such as /dev/stdout, cannot be replaced: it takes the text as it
+    comes, after what stands there. A reader that closed the pipe has what it wanted.
 
     Raises:
         OutputError: the path cannot be written, now or later; nothing was.
@@ -46,17 +49,21 @@ class Draft:
     def __init__(self, path: str) -> None:
         self._path = Path(path)
         self._stream: IO[bytes]
-        self._target: Path | None = None
+        self.file: Path | None = None
         self._is_closed = False
         try:
+            if own := _OWN.fullmatch(str(path)):
+                number = int(own[1] or str(path).endswith("err") + 1)
+                self._stream = os.fdopen(os.dup(number), "wb")
+                return
             if self._path.exists() and not stat.S_ISREG(self._path.stat().st_mode):
                 self._stream = self._path.open("wb")
                 return
-            self._target = self._path.resolve()
-            self._mode = stat.S_IMODE(self._target.stat().st_mode) if self._target.exists() else 0o666 & ~_umask()
+            self.file = self._path.resolve()
+            self._mode = stat.S_IMODE(self.file.stat().st_mode) if self.file.exists() else 0o666 & ~_umask()
             tempfile = need("tempfile", purpose="writing a file")
             self._stream = tempfile.NamedTemporaryFile(
-                dir=self._target.parent, prefix=f".{self._target.name[:50]}.", delete=False
+                dir=self.file.parent, prefix=f".{self.file.name[:50]}.", delete=False
             )
         except OSError as error:
             raise self._failed(error) from None
@@ -67,7 +74,7 @@ class Draft:
             return
         try:
             self._stream.write(text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace"))
-            if self._target is None:
+            if self.file is None:
                 self._stream.flush()
         except BrokenPipeError:
             self._is_closed = True
@@ -80,9 +87,9 @@ class Draft:
         try:
             with suppress(BrokenPipeError):
                 self._stream.close()
-            if self._target is not None:
+            if self.file is not None:
                 os.chmod(self._stream.name, self._mode)
-                os.replace(self._stream.name, self._target)
+                os.replace(self._stream.name, self.file)
         except OSError as error:
             self.discard()
             raise self._failed(error) from None
@@ -92,7 +99,7 @@ class Draft:
         self._is_closed = True
         with suppress(OSError):
             self._stream.close()
-        if self._target is not None:
+        if self.file is not None:
             with suppress(OSError):
                 os.unlink(self._stream.name)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from klcli.batch_report import PairReport, Tally
 from klcli.destinations import Addition, Destination, Draft, Standard
-from klcli.errors import OutputError, UsageError
+from klcli.errors import KlError, OutputError, UsageError
 from klcli.renderers.report_format import REPORT_FORMATS, Occasion, Stream
 from klcli.streams import write_stderr, write_stdout
 
@@ -48,6 +48,7 @@ class Publication:
     """Reports under way.
 
     Raises:
+        UsageError: two reports are to be one file.
         OutputError: a place cannot be written; then every file is as it was.
     """
 
@@ -58,7 +59,8 @@ class Publication:
         try:
             for request in requests:
                 self._parts.append(_begun(request, occasion, before))
-        except OutputError:
+            self._refuse_one_file_for_two()
+        except KlError:
             self.discard()
             raise
         self._parts.append((messages, Standard(write_stderr, before)))
@@ -88,6 +90,12 @@ class Publication:
         for stream, destination in self._parts:
             stream.close()
             destination.discard()
+
+    def _refuse_one_file_for_two(self) -> None:
+        files = [destination.file for _, destination in self._parts if isinstance(destination, Draft)]
+        for index, file in enumerate(files):
+            if file is not None and file in files[:index]:
+                raise UsageError(f"{file}: two reports cannot be one file", hint="give each a file of its own")
 
     def _write(self, text: Callable[[Stream], str]) -> None:
         for stream, destination in self._parts:

@@ -1,8 +1,11 @@
 """A draft appears whole or not at all; an addition keeps what stands; a standard stream has its texts in order."""
 
 import os
+import subprocess
+import sys
 
 import pytest
+from conftest import ENVIRONMENT
 
 from klcli.destinations import Addition, Draft, Standard
 from klcli.errors import OutputError
@@ -36,6 +39,17 @@ def test_a_full_disk_is_said(tmp_path):
     draft = Draft(Path("/dev/full"))
     with pytest.raises(OutputError, match="/dev/full: cannot be written: no space left on device"):
         draft.write("text")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/fd"), reason="there is no /dev/fd")
+@pytest.mark.parametrize("word", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+def test_a_descriptor_that_stands_for_a_file_takes_text_after_what_stands_there(tmp_path, word):
+    if not os.path.exists(word):
+        pytest.skip(f"there is no {word}")
+    command = f"echo before; {sys.executable} -m klcli compute 1,1 1,1 -m forward_kl -f value -o {word}; echo after"
+    done = subprocess.run(["sh", "-c", f"({command}) > log"], cwd=tmp_path, env=ENVIRONMENT, check=False)
+    assert done.returncode == 0
+    assert (tmp_path / "log").read_text() == "before\n0.0\nafter\n"
 
 
 def test_an_addition_stands_after_what_stood(tmp_path):

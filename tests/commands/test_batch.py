@@ -130,6 +130,8 @@ def test_a_step_summary_is_added_to_the_file_of_the_step(batch, folder, monkeypa
         (["--report", "junit="], "--report junit=: needs a file"),
         (["--report", "json=-"], "--report json=-: needs a file"),
         (["--report", "step_summary"], "$GITHUB_STEP_SUMMARY is not set"),
+        (["--report", "json=one", "--report", "csv=./one"], "one: two reports cannot be one file"),
+        (["-o", "one", "--report", "csv=one"], "one: two reports cannot be one file"),
         (["--report", "json=no/such/folder"], "no/such/folder: cannot be written"),
         (["-o", "no/such/folder"], "no/such/folder: cannot be written"),
         (["-m", "nope"], "no measure is called 'nope'"),
