@@ -282,13 +282,16 @@ def test_a_device_or_a_pipe_can_be_the_output(kl_process):
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_exits_with_3(kl_process, tmp_path):
+@pytest.mark.parametrize("where", ["the file", "its folder"])
+def test_a_file_that_may_not_be_read_exits_with_3(kl_process, tmp_path, where):
     path = tmp_path / "p.csv"
     path.write_text("a,1\n")
-    path.chmod(0)
+    locked = path if where == "the file" else tmp_path
+    locked.chmod(0)
     result = kl_process("compute", path, "a=1")
+    locked.chmod(0o700)
     assert (result.code, result.out) == (3, "")
-    assert "permission denied" in result.err
+    assert result.err == f"kl: error: {path}: may not be read (permission denied)\n"
 
 
 @pytest.mark.parametrize("source", ["nope.csv", "sample_data", "pyproject.toml", "LICENSE"])

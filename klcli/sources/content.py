@@ -173,6 +173,12 @@ def refuse_unreadable(path: Path, status: os.stat_result | None = None) -> os.st
 
 def missing_file(path: Path, found: str, hint: str) -> Unreadable:
     """Returns the error for a word that names no file: a name that is near is the cure, or else `hint`."""
+    try:
+        os.stat(path)
+    except PermissionError as error:  # of a folder above it
+        return Unreadable(f"{path}: {reason(error)}")
+    except (OSError, ValueError):
+        pass
     folder, name = os.path.split(path)
     try:
         near = nearest(name, os.listdir(folder or "."))
