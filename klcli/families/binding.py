@@ -33,7 +33,11 @@ def bind(cls: type["Family"], values: tuple[Any, ...], named: dict[str, Any]) ->
     missing = [each.name for each in cls.parameters if each.name not in found and each.default is None]
     if missing:
         raise NotADistribution(f"{cls.name}: {' and '.join(missing)} missing", hint=hint)
-    return {each.name: each.read(found.get(each.name, each.default), cls.name) for each in cls.parameters}
+    read = {each.name: each.read(found.get(each.name, each.default), cls.name) for each in cls.parameters}
+    if cls.kind == "multivariate":
+        for parameter in cls.parameters:
+            _refuse_array(cls, parameter, read[parameter.name])
+    return read
 
 
 def read_one(cls: type["Family"], which: int | str, value: Any) -> None:
@@ -44,11 +48,23 @@ def read_one(cls: type["Family"], which: int | str, value: Any) -> None:
     """
     if isinstance(which, str):
         parameter, convert = _meant(cls, which, signature(cls))
-        parameter.read(convert(parameter, value, which), cls.name)
+        value = convert(parameter, value, which)
     elif which < len(cls.parameters):
-        cls.parameters[which].read(value, cls.name)
+        parameter = cls.parameters[which]
     else:
         raise NotADistribution(f"{cls.name}: a value too many", hint=signature(cls))
+    read = parameter.read(value, cls.name)
+    if cls.kind == "multivariate":
+        _refuse_array(cls, parameter, read)
+
+
+def _refuse_array(cls: type["Family"], parameter: Parameter, value: Any) -> None:
+    """Families of vectors are taken one at a time."""
+    if not parameter.domain.dimensions and np.ndim(value):
+        raise NotADistribution(
+            f"{cls.name}: {parameter.name} is a list, where one number was expected",
+            hint=f"{signature(cls)}: {cls.title}",
+        )
 
 
 def _meant(cls: type["Family"], name: str, hint: str) -> tuple[Parameter, Callable[[Parameter, Any, str], Any]]:

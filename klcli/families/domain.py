@@ -9,6 +9,7 @@ import numpy as np
 
 from klcli.core.blocks import holds_for_all
 from klcli.errors import NotADistribution
+from klcli.visible import shorten
 
 __all__ = [
     "CORRELATION", "COUNT", "FINITE", "OPEN_PROBABILITY", "POSITIVE", "POSITIVES", "POSITIVE_COUNT", "PROBABILITIES",
@@ -69,13 +70,17 @@ class Parameter:
         return float(array) if array.ndim == 0 else array
 
     def _refused(self, value: Any, place: str) -> NotADistribution:
+        return NotADistribution(f"{place}: {self.name} = {_shown(value)} is not {self.domain.words}")
+
+
+def _shown(value: Any) -> str:
+    try:
         array = np.asarray(value)
-        shown = (
-            f"{float(array):.6g}"
-            if array.ndim == 0 and array.dtype.kind in "fi"
-            else (np.array2string(array, threshold=6, separator=", ").replace("\n", ""))
-        )
-        return NotADistribution(f"{place}: {self.name} = {shown} is not {self.domain.words}")
+    except ValueError:  # rows of different lengths
+        return shorten(repr(value))
+    if array.ndim == 0 and array.dtype.kind in "fi":
+        return f"{float(array):.6g}"
+    return np.array2string(array, threshold=6, separator=", ").replace("\n", "")
 
 
 def _is_finite(x: Any) -> Any:

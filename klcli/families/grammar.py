@@ -83,14 +83,16 @@ class _Parser:
             self.at += 1
             self.space()
         self.take(")", hint=f"{signature(cls)}: {cls.title}")
+        given: dict[int | str, Any] = dict(enumerate(values)) | named
         try:
             member = cls(*values, **named)
         except KlError as error:
-            at = _culprit(cls, dict(enumerate(values)) | named, places, start)
+            at = _culprit(cls, given, places, start)
             raise type(error)(f"{self.place(at)}: {error.message}", hint=error.hint) from None
         if member.batch:
+            at = next(places[which] for which, value in given.items() if isinstance(value, list))
             raise NotADistribution(
-                f"{shorten(self.text)}: {name}: the parameters are lists, where each is one number",
+                f"{self.place(at)}: {name}: a list, where one number was expected",
                 hint=f"{signature(cls)}: {cls.title}",
             )
         return member
@@ -187,7 +189,7 @@ class _Parser:
         return Unreadable(f"{self.place(self.at)}: {found} where {expected} was expected", hint=hint)
 
 
-def _culprit(cls: type[Family], given: dict[Any, Any], places: dict[int | str, int], start: int) -> int:
+def _culprit(cls: type[Family], given: dict[int | str, Any], places: dict[int | str, int], start: int) -> int:
     """Where the first parameter is that would not do by itself; where the family is, if it is none of them alone."""
     for which, value in given.items():
         try:

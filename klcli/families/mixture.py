@@ -26,9 +26,11 @@ class Mixture(Multivariate):
         self.given = {}
         self.weights = np.array([weight for weight, _ in parts])
         self.parts = tuple(part for _, part in parts)
-        if not (self.weights > 0).all() or abs(fsum(self.weights) - 1) > 1e-9:
+        if not (self.weights > 0).all():
+            raise NotADistribution(f"mixture: the weight {self.weights.min():.6g} is not above 0")
+        if abs(fsum(self.weights) - 1) > 1e-9:
             raise NotADistribution(
-                f"mixture: the weights sum to {fsum(self.weights):.6g}, not 1, or one is not above 0",
+                f"mixture: the weights sum to {fsum(self.weights):.6g}, not 1",
                 hint="weights such as 1/3 are read exactly",
             )
         kinds = {part.kind for part in self.parts}
