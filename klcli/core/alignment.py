@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.distribution import Distribution
-from klcli.core.labels import are_equal, joined, positions
+from klcli.core.labels import FamiliarText, are_equal, joined, positions
 from klcli.core.note import Note, listing
 from klcli.errors import NotComparable, UnknownName
 
@@ -19,6 +19,10 @@ MISSING = {
     "zero": "a label on one side only has mass 0 on the other, with a note",
     "error": "a label on one side only is refused",
 }
+
+
+# of familiar labels, which come again together
+_last_match: list[tuple[Sequence[str], Sequence[str], tuple[NDArray[np.int64], bool]]] = []
 
 
 class Aligned(NamedTuple):
@@ -100,17 +104,21 @@ def refuse_one_sided(names: tuple[str, str], p: Sequence[str] | None, q: Sequenc
         )
 
 
-def _as_they_stand(p: Distribution, q: Distribution) -> Aligned:
+def _as_they_stand(p: Distribution, q: Distribution, order: NDArray[np.int64] | None = None) -> Aligned:
+    """Both with their outcomes as they are, those of q in an order that is given."""
     known = (p.least, p.total), (q.least, q.total)
-    return Aligned(p.labels, p.mass, q.mass, p.log_mass, q.log_mass, known)
+    if order is None:
+        return Aligned(p.labels, p.mass, q.mass, p.log_mass, q.log_mass, known)
+    log_q = None if q.log_mass is None else q.log_mass[order]
+    return Aligned(p.labels, p.mass, q.mass[order], p.log_mass, log_q, known)
 
 
 def _joined(p: Distribution, q: Distribution, missing: str) -> Aligned:
     assert p.labels is not None
     assert q.labels is not None
-    in_q = positions(p.labels, among=q.labels)
-    if len(p) == len(q) and np.minimum.reduce(in_q) >= 0:
-        return _as_they_stand(p, q)._replace(q=q.mass[in_q], log_q=None if q.log_mass is None else q.log_mass[in_q])
+    in_q, are_the_same = _matched(p.labels, q.labels)
+    if are_the_same:
+        return _as_they_stand(p, q, in_q)
     is_only_q = np.ones(len(q), dtype=bool)
     is_only_q[in_q[in_q >= 0]] = False
     only_p, only_q = np.flatnonzero(in_q < 0), np.flatnonzero(is_only_q)
@@ -135,6 +143,18 @@ def _joined(p: Distribution, q: Distribution, missing: str) -> Aligned:
         ((0.0 if only_q.size else p.least, p.total), (0.0 if only_p.size else q.least, q.total)),
         notes,
     )
+
+
+def _matched(labels: Sequence[str], among: Sequence[str]) -> tuple[NDArray[np.int64], bool]:
+    """Where each label stands among the others, and whether these are the same in another order."""
+    for these, those, found in _last_match:
+        if these is labels and those is among:
+            return found
+    indices = positions(labels, among)
+    found = indices, len(labels) == len(among) and int(np.minimum.reduce(indices)) >= 0
+    if type(labels) is FamiliarText and type(among) is FamiliarText:
+        _last_match[:] = [(labels, among, found)]
+    return found
 
 
 def _missing_notes(

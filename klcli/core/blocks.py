@@ -25,6 +25,7 @@ __all__ = [
     "added",
     "blocks",
     "census",
+    "census_of_few",
     "each_block",
     "holds_for_all",
     "inner",
@@ -244,6 +245,11 @@ def census(masses: Array) -> tuple[float, float]:
     )
     with np.errstate(over="ignore", invalid="ignore"):
         return float(np.minimum.reduce([least for least, _ in found])), total([part for _, part in found])
+
+
+def census_of_few(masses: list[float]) -> tuple[float, float] | None:
+    """The same of a list of whole and other numbers; None where there are so many that those of an array are faster."""
+    return (float(min(masses)), _total(masses)) if 0 < len(masses) <= _FEW else None
 
 
 def _total(values: list[float]) -> float:

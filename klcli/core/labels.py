@@ -15,7 +15,17 @@ from klcli.core.blocks import each_block
 from klcli.core.hash_order import HashOrder, placed
 from klcli.core.lazy import lazy
 
-__all__ = ["HashedText", "PackedText", "are_equal", "have_repeats", "is_utf8", "joined", "positions", "words_at"]
+__all__ = [
+    "FamiliarText",
+    "HashedText",
+    "PackedText",
+    "are_equal",
+    "have_repeats",
+    "is_utf8",
+    "joined",
+    "positions",
+    "words_at",
+]
 
 _LONGEST = 64  # bytes of a text that is compared by its words; longer ones are decoded
 _DECODED = 100_000  # texts, or bytes, at a time
@@ -135,6 +145,12 @@ class HashedText(Sequence[str]):
         return HashOrder.of(self.hashes)
 
 
+class FamiliarText(tuple[str, ...]):
+    """Texts, all different, that are one object wherever they come in the same order: sets of labels seen before."""
+
+    __slots__ = ()
+
+
 class _Joined(Sequence[str]):
     """Some labels, and after them those of others at some indices."""
 
@@ -200,6 +216,8 @@ def are_equal(these: Sequence[str], those: Sequence[str]) -> bool:
 
 def have_repeats(labels: Sequence[str]) -> bool:
     """Whether a label occurs twice."""
+    if type(labels) is FamiliarText:
+        return False
     if type(labels) is HashedText:
         return labels.by_hash.have_repeats and have_repeats(labels.texts)
     if type(labels) is PackedText and labels.by_hash is not None and not labels.by_hash.have_repeats:

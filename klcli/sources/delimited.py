@@ -6,8 +6,8 @@ Blank lines and lines that begin with # are skipped. Labels are kept to the lett
 import csv
 import io
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, lru_cache
 from itertools import islice
 
 import numpy as np
@@ -18,12 +18,12 @@ from klcli.core.observed import Observed
 from klcli.errors import InputError
 from klcli.extras import installed, need
 from klcli.sources.content import Content
-from klcli.sources.numbers import parse_number, parse_numbers
+from klcli.sources.numbers import orjson_loads, parse_number, parse_numbers
 from klcli.sources.plain_table import PlainTable, small_table
 from klcli.sources.reader import Query, reader
 from klcli.sources.table import Table, position_of
 
-__all__ = ["HUGE", "LARGE", "find_delimiter", "numbered_rows", "read_delimited"]
+__all__ = ["HUGE", "LARGE", "find_delimiter", "may_be_header", "numbered_rows", "read_delimited"]
 
 LARGE = 100_000  # bytes from which whole arrays are faster than the csv module
 HUGE = 15_000_000  # bytes from which duckdb is faster, its import included (0.1 s of processor time)
@@ -31,6 +31,8 @@ HUGE = 15_000_000  # bytes from which duckdb is faster, its import included (0.1
 _DELIMITERS = "\t;,"  # a semicolon beside commas is the delimiter of a table with decimal commas
 _LOOKED_AT = 20  # rows that are looked at to find the delimiter,
 _HEAD = 100_000  # in so many characters
+
+_PLAIN = Query()
 
 
 @reader(
@@ -42,6 +44,9 @@ _HEAD = 100_000  # in so many characters
 def read_delimited(content: Content, query: Query) -> tuple[Observed, ...]:
     """Returns the distributions of a table in text."""
     try:
+        labelled = _labelled(content, query)
+        if labelled is not None:
+            return (labelled,)
         scanned = _scanned(content, query)
         if scanned is not None:
             return scanned
@@ -51,6 +56,19 @@ def read_delimited(content: Content, query: Query) -> tuple[Observed, ...]:
     except (InputError, OSError):
         pass  # read again, carefully, for the line and the words
     return _observed(content, query, PlainTable(*_rows(content, content.text())))
+
+
+def _labelled(content: Content, query: Query) -> Observed | None:
+    """The one distribution of a small table of labels and masses; None where its way is not yet repaid."""
+    loads = orjson_loads()
+    if loads is None or content.size >= LARGE or query != _PLAIN or len(content.data) >= LARGE:
+        return None
+    return _labelled_text()(content.name, content.data, loads)
+
+
+@cache
+def _labelled_text() -> Callable[..., Observed | None]:
+    return need("klcli.sources.labelled_text", purpose="reading many small texts").labelled_text
 
 
 def _scanned(content: Content, query: Query) -> tuple[Observed, ...] | None:
@@ -213,15 +231,15 @@ def _has_numbers(rows: list[list[str]]) -> bool:
 
 
 def _is_header(first: tuple[str, ...], last_column: Sequence[str], query: Query) -> bool:
-    if not _may_be_header(first, query):
+    if not may_be_header(first, query):
         return False
     # a column of observed labels has no number to tell a header by: a heading is a word that does not come again
     return not all(query.samples) or _names_a_column(first, query) or first[-1] not in last_column[1:]
 
 
 @lru_cache(64)  # of many files, most have the same header
-def _may_be_header(first: tuple[str, ...], query: Query) -> bool:
-    """Whether a first row has a heading that is asked for, or no number where one would stand."""
+def may_be_header(first: tuple[str, ...], query: Query) -> bool:
+    """Returns whether a first row has a heading that is asked for, or no number where one would stand."""
     return _names_a_column(first, query) or all(parse_number(cell) is None for cell in _value_cells(first, query))
 
 

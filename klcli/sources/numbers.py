@@ -1,7 +1,7 @@
 """A number as people write it: a decimal, or an exact fraction such as 1/3."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from klcli.extras import installed, need
 
-__all__ = ["parse_number", "parse_numbers"]
+__all__ = ["orjson_loads", "parse_number", "parse_numbers"]
 
 _REPAID = 5_000  # numbers, for which `float` takes as long as orjson takes to be imported
 _AT_ONCE = 100_000  # numbers at most, as orjson holds them as text and as objects besides
@@ -45,17 +45,22 @@ def parse_numbers(texts: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np
     return np.array([0.0 if number is None else number for number in numbers]), are_numbers
 
 
+def orjson_loads() -> Callable[[bytes], Any] | None:
+    """Returns what reads JSON by orjson, where that is installed, once its import is repaid."""
+    return _decimals.loads
+
+
 class _Decimals:
     """Reads many decimals: by orjson, where that is installed, once so many have come that its import is repaid."""
 
     def __init__(self) -> None:
         self._until_repaid = _REPAID
-        self._loads: Any = None
+        self.loads: Any = None
         self._array: Any = None
 
     def __call__(self, texts: Sequence[str], together: str) -> NDArray[np.float64] | None:
         """The numbers, shape (k,); None where one is no decimal. `together` is all texts, with commas between."""
-        if self._loads is not None and len(texts) <= _AT_ONCE:
+        if self.loads is not None and len(texts) <= _AT_ONCE:
             values = self._by_orjson(texts, together)
             if values is not None:
                 return values
@@ -63,7 +68,7 @@ class _Decimals:
             self._until_repaid -= len(texts)
             if self._until_repaid <= 0:
                 self._array = need("array", purpose="numbers by orjson").array
-                self._loads = getattr(installed("orjson"), "loads", None)
+                self.loads = getattr(installed("orjson"), "loads", None)
         try:
             return np.fromiter(map(float, texts), dtype=np.float64, count=len(texts))
         except ValueError:
@@ -72,7 +77,7 @@ class _Decimals:
     def _by_orjson(self, texts: Sequence[str], together: str) -> NDArray[np.float64] | None:
         """As above; None also for what is a number to `float` and none in JSON, such as .5 and +1."""
         try:
-            values = self._loads(f"[{together}]")
+            values = self.loads(f"[{together}]")
             # a text with a comma, a list or a string of several would make their number another
             if len(values) != len(texts) or not values:
                 return None

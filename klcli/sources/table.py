@@ -17,7 +17,7 @@ from klcli.registry import nearest
 from klcli.sources.reader import Query
 from klcli.visible import shorten
 
-__all__ = ["Table", "no_number", "one_by_one", "position_of"]
+__all__ = ["Table", "chosen_columns", "no_number", "one_by_one", "position_of"]
 
 Numbers = Callable[[Any], tuple[NDArray[np.float64], NDArray[np.bool_] | None]]
 
@@ -67,7 +67,7 @@ class Table(NamedTuple):
         """
         try:
             if not query.every:
-                return _chosen(tuple(self.names), query)
+                return chosen_columns(tuple(self.names), query)
             label = None if query.label is None else _find(query.label, self.names)
         except InputError as error:
             raise error.at(self.source) from None
@@ -112,8 +112,12 @@ class Table(NamedTuple):
 
 
 @lru_cache(64)  # of many files, most have the same columns
-def _chosen(names: tuple[str, ...], query: Query) -> tuple[int | None, Sequence[int]]:
-    """The positions of the label column and of the value columns, by the names of the columns alone."""
+def chosen_columns(names: tuple[str, ...], query: Query) -> tuple[int | None, Sequence[int]]:
+    """Returns the positions of the label column and of the value columns, by the names of the columns alone.
+
+    Raises:
+        InputError: they cannot be told.
+    """
     chosen = [None if column is None else _find(column, names) for column in query.columns]
     label = None if query.label is None else _find(query.label, names)
     given = [index for index in chosen if index is not None]
