@@ -1,11 +1,14 @@
 """KL(P‖Q) of families as bare numbers: of one pair at once, or of arrays of them."""
 
-from collections.abc import Callable
-from math import inf
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from itertools import chain
+from math import inf, prod
 from typing import Any
 
 import numpy as np
 
+from klcli.core.blocks import each_block
 from klcli.families.closed_form import ClosedForm, always_covers, can_cover, find, of_families
 from klcli.families.divergence import evaluated, kl
 from klcli.families.family import Diverges, Family, cached_by_family
@@ -22,19 +25,62 @@ def kl_of_arrays(p: Any, q: Any) -> Any:
         NotComparable: they are not of one space. ValueError: the shapes do not broadcast.
     """
     if p.batch == q.batch == ():
-        found = _shortcut(type(p), type(q))
-        return kl(p, q).value if found is None else found(p, q)
+        shortcut = _shortcut(type(p), type(q))
+        return kl(p, q).value if shortcut is None else shortcut(p, q)
     shape = np.broadcast_shapes(p.batch, q.batch)
     form = find(p, q) if p.kind == q.kind != "multivariate" else None
-    if form is not None and _all_covered(p, q):
-        try:
-            return _at_once(form, p, q, shape)
-        except Diverges:
-            pass  # for some, so each is asked by itself
-    values = np.empty(shape)
-    for index in np.ndindex(*shape):
-        values[index] = kl(p.take(index, shape), q.take(index, shape)).value
-    return values
+    p, q = p.flat(shape), q.flat(shape)
+    found = np.empty(prod(shape))
+    for index in range(len(found)) if form is None else _filled(form, p, q, found):
+        found[index] = kl(p.take(index), q.take(index)).value
+    return found.reshape(shape)
+
+
+def _filled(form: ClosedForm, p: Family, q: Family, found: Any) -> Iterable[int]:
+    """Fills in KL(P‖Q) of all, but for where more digits are asked for, which it returns."""
+
+    def fill(where: slice) -> Any:
+        return _fill(form, p.take(where), q.take(where), found[where]) + where.start
+
+    return chain(*each_block(len(found), lambda: fill, size=_AT_ONCE, worth=2))
+
+
+_AT_ONCE = 131_072  # pairs: longer calls do better in two threads than shorter ones in the cache
+
+
+def _fill(form: ClosedForm, p: Any, q: Any, found: Any) -> Any:
+    """Fills in what doubles are good enough for, and returns where they are not."""
+    is_covered, is_known = _is_covered(p, q), np.zeros(found.shape, bool)
+    if form.direct is not None:
+        found[:] = form.direct(p.among_arrays, q.among_arrays)
+        is_trusted = form.is_of_any_size or p.is_modest & q.is_modest
+        if is_covered is is_trusted is True and np.minimum.reduce(found) > NORMAL and np.maximum.reduce(found) < LARGE:
+            return np.flatnonzero(is_known[:0])
+        is_known = (found > NORMAL) & (found < LARGE) & is_trusted
+    for value, holds in ((inf, np.logical_not(is_covered)), (0.0, _are_equal(p, q))):
+        found[np.broadcast_to(holds, found.shape)] = value
+        is_known |= holds
+    rest = np.flatnonzero(~is_known)
+    with suppress(Diverges):  # of some, so each is asked by itself
+        if not rest.size:
+            return rest
+        one, other = p.take(rest), q.take(rest)
+        ball = form.evaluate(one.at(DOUBLES), other.at(DOUBLES))
+        found[rest] = ball.value
+        rest = rest[~(is_tight(ball.value, ball.error) & one.is_modest & other.is_modest)]
+    return rest
+
+
+def _is_covered(p: Family, q: Family) -> Any:
+    (low_p, high_p), (low_q, high_q) = p.bounds(), q.bounds()
+    return (low_p >= low_q) & (high_p <= high_q)
+
+
+def _are_equal(p: Family, q: Family) -> Any:
+    """Which members of one family are the same."""
+    if type(p) is not type(q):
+        return False
+    return np.logical_and.reduce(np.broadcast_arrays(*(value == q.given[name] for name, value in p.given.items())))
 
 
 # supports of vectors that depend on nothing but their dimension
@@ -67,35 +113,3 @@ def _shortcut(p: type[Family], q: type[Family]) -> Callable[[Any, Any], float] |
             return inf
 
     return shortcut
-
-
-def _all_covered(p: Family, q: Family) -> bool:
-    (low_p, high_p), (low_q, high_q) = p.bounds(), q.bounds()
-    return bool(np.all(low_p >= low_q) and np.all(high_p <= high_q))
-
-
-def _at_once(form: ClosedForm, p: Any, q: Any, shape: tuple[int, ...]) -> Any:
-    with np.errstate(all="ignore"):
-        if form.direct is not None:
-            value = np.array(np.broadcast_to(form.direct(p.among_arrays, q.among_arrays), shape), dtype=float)
-            is_right = (value > NORMAL) & (value < LARGE)
-        else:
-            ball = form.evaluate(p.at(DOUBLES), q.at(DOUBLES))
-            value = np.array(np.broadcast_to(ball.value, shape), dtype=float)
-            is_right = is_tight(value, np.broadcast_to(ball.error, shape))
-        if form.direct is not None and np.count_nonzero(~is_right) > 1:
-            _with_bounds(form, p, q, value, is_right)
-    is_right &= p.is_modest & q.is_modest
-    for index in zip(*np.nonzero(~is_right), strict=True):
-        # two of one family that are equal, or such as need more digits
-        one, other = p.take(index, shape), q.take(index, shape)
-        value[index] = 0.0 if one == other else max(evaluated(form, one, other)[0], 0.0)
-    return value
-
-
-def _with_bounds(form: ClosedForm, p: Any, q: Any, value: Any, is_right: Any) -> None:
-    """Fills in, where the direct way did not do, what doubles with a bound are good enough for."""
-    rest = ~is_right
-    ball = form.evaluate(*(member.take(rest, value.shape).at(DOUBLES) for member in (p, q)))
-    value[rest] = ball.value
-    is_right[rest] = is_tight(ball.value, ball.error)

@@ -39,6 +39,8 @@ class ClosedForm:
         applies: whether these two have it; None for always.
         direct: maps two `plain` families to nats in doubles, right to TIGHT of `precision`, or NaN where it is not;
             None where there is no such way.
+        is_of_any_size: whether `direct` is right for parameters of any size, not only for `modest` ones, wherever it
+            is within NORMAL and LARGE of `precision`.
     """
 
     formula: str
@@ -46,6 +48,7 @@ class ClosedForm:
     evaluate: Formula
     applies: Callable[[Any, Any], bool] | None = None
     direct: Callable[[Any, Any], Any] | None = None
+    is_of_any_size: bool = False
 
 
 CLOSED_FORMS: dict[tuple[str, str], ClosedForm] = {}
@@ -60,18 +63,20 @@ def closed_form(
     applies: Callable[[Any, Any], bool] | None = None,
     direct: Callable[[Any, Any], Any] | None = None,
     is_direct: bool = False,
+    is_of_any_size: bool = False,
 ) -> Callable[[Formula], Formula]:
     """Registers the decorated function as the closed form of a pair of families.
 
     Args:
-        is_direct: whether no two large terms of the function cancel, so that it is `direct` too.
+        is_direct: whether no two large terms of the function cancel, so that it is `direct` too. is_of_any_size: as of
+            ClosedForm.
     """
 
     def register(evaluate: Formula) -> Formula:
         if (p.name, q.name) in CLOSED_FORMS:
             raise ValueError(f"the closed form of {p.name} and {q.name} is registered twice")
         own = evaluate if is_direct else direct
-        CLOSED_FORMS[p.name, q.name] = ClosedForm(formula, source, evaluate, applies, own)
+        CLOSED_FORMS[p.name, q.name] = ClosedForm(formula, source, evaluate, applies, own, is_of_any_size)
         return evaluate
 
     return register

@@ -208,20 +208,20 @@ def evaluated(form: ClosedForm, p: Family, q: Family) -> tuple[float, float]:
     Raises:
         Diverges: it is infinite.
     """
-    in_doubles = p.is_modest and q.is_modest
-    if in_doubles and form.direct is not None:
+    is_modest = p.is_modest and q.is_modest
+    if form.direct is not None and (is_modest or form.is_of_any_size):
         with suppress(ArithmeticError, ValueError):  # as where 1/x overflows
             value = form.direct(p.plain, q.plain)
             if NORMAL < value < LARGE:
                 return value, TIGHT * value
-    if in_doubles:
+    if is_modest:
         with suppress(ArithmeticError, ValueError):
             found = form.evaluate(p.in_floats, q.in_floats)
             if is_tight(found.value, found.error):
                 return found.value, max(found.error, abs(found.value) * 2 * FLOATS.unit)
     widest = WIDEST_OF_VECTORS if p.kind == "multivariate" else WIDEST
     return refine(
-        lambda arithmetic: form.evaluate(p.at(arithmetic), q.at(arithmetic)), in_doubles=in_doubles, widest=widest
+        lambda arithmetic: form.evaluate(p.at(arithmetic), q.at(arithmetic)), in_doubles=is_modest, widest=widest
     )
 
 

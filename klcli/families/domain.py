@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from klcli.core.blocks import holds_for_all
+from klcli.core.blocks import extremes
 from klcli.errors import NotADistribution
 from klcli.visible import shorten
 
@@ -24,11 +24,20 @@ class Domain:
     Attributes:
         words: as in "a number above 0". admits: whether a float64 array of the right dimensions is among them.
         dimensions: 0 for a number, 1 for a vector, 2 for a matrix.
+        is_interval: whether all numbers between two that it admits are among them.
     """
 
     words: str
     admits: Callable[[Any], Any]
     dimensions: int = 0
+    is_interval: bool = True
+
+    def admits_all(self, array: Any) -> bool:
+        """Whether a vector or a matrix, or each number of an array, is among the values."""
+        if not array.size:
+            return False
+        looked_at = np.array(extremes(array)) if self.is_interval and not self.dimensions else array
+        return bool(np.all(self.admits(looked_at)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +68,29 @@ class Parameter:
         try:
             array = np.asarray(value, dtype=np.float64)
         except (TypeError, ValueError):
-            raise self._refused(value, place) from None
+            raise self._refused(np.array(value, dtype=object), place) from None  # it may be ragged
         wanted = self.domain.dimensions
         if wanted and array.ndim != wanted:
             raise self._refused(value, place)
         with np.errstate(all="ignore"):
-            admits = self.domain.admits
-            if not array.size or not (np.all(admits(array)) if wanted else holds_for_all(admits, array)):
+            if not self.domain.admits_all(array):
                 raise self._refused(value, place)
         return float(array) if array.ndim == 0 else array
 
     def _refused(self, value: Any, place: str) -> NotADistribution:
-        return NotADistribution(f"{place}: {self.name} = {_shown(value)} is not {self.domain.words}")
-
-
-def _shown(value: Any) -> str:
-    try:
-        array = np.asarray(value)
-    except ValueError:  # rows of different lengths
-        return shorten(repr(value))
-    if array.ndim == 0 and array.dtype.kind in "fi":
-        return f"{float(array):.6g}"
-    return np.array2string(array, threshold=6, separator=", ").replace("\n", "")
+        name = self.name
+        try:
+            array: Any = np.asarray(value)
+        except ValueError:  # rows of different lengths
+            return NotADistribution(f"{place}: {name} = {shorten(repr(value))} is not {self.domain.words}")
+        if array.size and array.ndim and array.dtype.kind in "biuf" and not self.domain.dimensions:
+            numbers = array.astype(np.float64)
+            first = int(np.argmin(self.domain.admits(numbers)))
+            name += f"[{', '.join(map(str, np.unravel_index(first, array.shape)))}]"
+            array = numbers.flat[first]
+        is_number = array.ndim == 0 and array.dtype.kind in "fi"
+        shown = f"{array:.6g}" if is_number else np.array2string(array, threshold=6, separator=", ").replace("\n", "")
+        return NotADistribution(f"{place}: {name} = {shown} is not {self.domain.words}")
 
 
 def _is_finite(x: Any) -> Any:
@@ -108,8 +118,8 @@ FINITE = Domain("a number", lambda x: x == x)
 PROBABILITY = Domain("a number from 0 to 1", lambda x: (x >= 0) & (x <= 1))
 PROPER_PROBABILITY = Domain("a number above 0, at most 1", lambda x: (x > 0) & (x <= 1))
 OPEN_PROBABILITY = Domain("a number between 0 and 1", lambda x: (x > 0) & (x < 1))
-COUNT = Domain("a whole number, not negative", lambda x: (x >= 0) & _is_finite(x) & _is_whole(x))
-POSITIVE_COUNT = Domain("a whole number above 0", lambda x: (x > 0) & _is_finite(x) & _is_whole(x))
+COUNT = Domain("a whole number, not negative", lambda x: (x >= 0) & _is_finite(x) & _is_whole(x), is_interval=False)
+POSITIVE_COUNT = Domain("a whole number above 0", lambda x: (x > 0) & _is_finite(x) & _is_whole(x), is_interval=False)
 REALS = Domain("a list of finite numbers", _is_finite, 1)
 POSITIVES = Domain(
     "a list of two or more finite numbers above 0", lambda x: len(x) > 1 and ((x > 0) & _is_finite(x)).all(), 1

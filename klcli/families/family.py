@@ -136,14 +136,19 @@ class Family:
         """`plain` for a formula that meets arrays: one number is numpy's, which is not taken for all there is."""
         return self._copy(**{name: np.asarray(value)[()] for name, value in self.given.items()})
 
-    def take(self, index: Any, shape: tuple[int, ...]) -> Any:
-        """Returns those of the array of distributions, broadcast to a shape, that an index picks."""
-        if self.kind == "multivariate":
-            return self
-        picked = {name: np.broadcast_to(value, shape)[index] for name, value in self.given.items()}
-        other = self._copy(given={name: _number(value) for name, value in picked.items()})
-        del other.batch
-        return other
+    def flat(self, shape: tuple[int, ...]) -> Any:
+        """Returns the array of distributions, broadcast to a shape, as one of one axis; one distribution stays one."""
+        return self._each(lambda value: np.broadcast_to(value, shape).reshape(-1)) if self.batch else self
+
+    def take(self, where: Any) -> Any:
+        """Returns those of an array of one axis that an index, or many, or a slice picks."""
+        return self._each(lambda value: _number(value[where])) if self.batch else self
+
+    def _each(self, change: Callable[[Any], Any]) -> Any:
+        """The same with those parameters changed that are arrays of numbers."""
+        return self._copy(
+            given={name: value if value.__class__ is float else change(value) for name, value in self.given.items()}
+        )
 
     def similar(self, cls: "type[Family]", **balls: Ball) -> Any:
         """Returns a member of another family, in the same arithmetic, from parameters that are Balls."""
@@ -154,7 +159,7 @@ class Family:
     def _copy(self, **attributes: Any) -> Any:
         other = object.__new__(type(self))
         other.__dict__.update({name: value for name, value in self.__dict__.items() if name not in self.given})
-        for cached in ("in_floats", "plain", "among_arrays", "is_modest"):
+        for cached in ("batch", "in_floats", "plain", "among_arrays", "is_modest"):
             other.__dict__.pop(cached, None)
         other.__dict__.update(attributes)
         return other

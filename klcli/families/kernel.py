@@ -1,67 +1,62 @@
 """Divergences in plain doubles whose every step is right: of normals, many at once, and of exp(η·x) on (0, 1)."""
 
-from math import inf, log, pi
+from math import inf, log, nan, pi
 from typing import Any
 
 import numpy as np
 
-from klcli.core.blocks import each_block
 from klcli.core.series import atanh_excess
 from klcli.families.differences import excess_of_one
 
 __all__ = ["normal_divergence", "tilt_divergence"]
 
-_AT_ONCE = 131_072  # pairs: longer calls do better in two threads than shorter ones in the cache
 _NEAR = 0.25  # |σp/σq - 1| up to here takes the series: beyond it, the logarithm cancels less than a digit
+_SMALL = 0.1  # nats, from which the sum above keeps all but 2.2e-15; below it σp/σq is within 0.7 and 1.34
+_LEAST = 1e-300  # of σp/σq: below it the ratio of two doubles is not right to its last digits
 
 
 def normal_divergence(loc_p: Any, scale_p: Any, loc_q: Any, scale_q: Any) -> Any:
-    """KL of normals in nats, elementwise; arrays that broadcast, or floats.
+    """KL of normals in nats, elementwise; arrays of one dimension, or floats.
 
-    Its relative error is at most 3e-15: the two parts, of the scales and of the locations, are not negative.
+    Its relative error is at most 3e-15, of parameters of any size, wherever it is within NORMAL and LARGE of
+    `precision`: the two parts, of the scales and of the locations, are not negative.
     """
     if loc_p.__class__ is scale_p.__class__ is loc_q.__class__ is scale_q.__class__ is float:
         return _one(loc_p, scale_p, loc_q, scale_q)
-    shape = np.broadcast_shapes(*(np.shape(each) for each in (loc_p, scale_p, loc_q, scale_q)))
-    flat = [np.broadcast_to(each, shape).reshape(-1) for each in (loc_p, scale_p, loc_q, scale_q)]
-    found = np.empty(int(np.prod(shape)))
-
-    def fill(where: slice) -> None:
-        found[where] = _block(*(each[where] for each in flat))
-
-    each_block(len(found), lambda: fill, size=_AT_ONCE, worth=2)
-    return found.reshape(shape)[()]
+    return _many(*np.broadcast_arrays(loc_p, scale_p, loc_q, scale_q))
 
 
 def _one(loc_p: float, scale_p: float, loc_q: float, scale_q: float) -> float:
     """The same for one pair."""
     ratio, z = scale_p / scale_q, (loc_p - loc_q) / scale_q
-    if not 0 < ratio < inf or abs(z) > 1e150:
+    if not _LEAST < ratio < inf or abs(z) > 1e150:
         return inf  # or it is beyond a double on the way, so it is for more digits to say
     if abs(ratio - 1) < _NEAR:
         return (excess_of_one((scale_p - scale_q) / scale_q * (ratio + 1)) + z * z) / 2
     return (ratio * ratio - 1 + z * z) / 2 - log(ratio)
 
 
-def _block(loc_p: Any, scale_p: Any, loc_q: Any, scale_q: Any) -> Any:
-    ratio = scale_p / scale_q
-    logarithm = np.log(ratio)
+def _many(loc_p: Any, scale_p: Any, loc_q: Any, scale_q: Any) -> Any:
+    found = scale_p / scale_q
+    logarithm = np.log(found)
     z = loc_p - loc_q
     z /= scale_q
     z *= z
     # (ratio² - 1 + z²)/2 - log(ratio)
-    square = ratio * ratio
-    square -= 1
-    square += z
-    square *= 0.5
-    square -= logarithm
-    near = np.flatnonzero(np.abs(ratio - 1) < _NEAR)
+    found *= found
+    found -= 1
+    found += z
+    found *= 0.5
+    found -= logarithm
+    if np.minimum.reduce(logarithm, initial=0.0) < log(_LEAST):
+        found[logarithm < log(_LEAST)] = nan
+    near = np.flatnonzero(found < _SMALL)
     if near.size:
         x = (scale_p[near] - scale_q[near]) / scale_q[near]
-        x *= ratio[near] + 1  # ratio² - 1
-        s = x / (2 + x)
-        square[near] = (x * s - 2 * s * s * s * atanh_excess(s * s) + z[near]) / 2
-    return square
+        s = x / (2 + x)  # log(1 + x) is 2·atanh(s), and x - 2s is x·s
+        square = s * s
+        found[near] = (x * x + z[near]) / 2 + s * (x - 2 * square * atanh_excess(square))
+    return found
 
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)

@@ -50,9 +50,11 @@ def _normal_direct(p: Any, q: Any) -> Any:
 _NORMAL = "((p.scale/q.scale)² - 1 - log((p.scale/q.scale)²) + ((p.loc - q.loc)/q.scale)²)/2"
 
 
-@closed_form(Normal, Normal, formula=_NORMAL, source=_KULLBACK, direct=_normal_direct)
-@closed_form(LogNormal, LogNormal, formula=_NORMAL, source=f"{_KULLBACK}; {_GIL}", direct=_normal_direct)
-@closed_form(LogitNormal, LogitNormal, formula=_NORMAL, source=_KULLBACK, direct=_normal_direct)
+@closed_form(Normal, Normal, formula=_NORMAL, source=_KULLBACK, direct=_normal_direct, is_of_any_size=True)
+@closed_form(
+    LogNormal, LogNormal, formula=_NORMAL, source=f"{_KULLBACK}; {_GIL}", direct=_normal_direct, is_of_any_size=True
+)
+@closed_form(LogitNormal, LogitNormal, formula=_NORMAL, source=_KULLBACK, direct=_normal_direct, is_of_any_size=True)
 def _normal(p: Any, q: Any) -> Ball:
     z = (p.loc - q.loc) / q.scale
     return (excess_of_squares(p.scale, q.scale) + z * z) / 2

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from klcli.core.blocks import holds_for_all
 from klcli.errors import MissingPackage
 from klcli.extras import need
 from klcli.families.ball import Ball, Value
@@ -217,17 +216,11 @@ def modest(parameters: Iterable[Any], *, by_element: bool) -> Any:
             if not 1 / MODEST <= abs(number) <= MODEST and number != 0 and abs(number) != inf:
                 return False
             continue
-        if not holds_for_all(_are_modest, number):
-            size = np.abs(number)
+        size = np.abs(number)
+        if not (np.minimum.reduce(size, axis=None) >= 1 / MODEST and np.maximum.reduce(size, axis=None) <= MODEST):
             is_one = (size >= 1 / MODEST) & (size <= MODEST) | (size == 0) | (size == inf)
             found = found & (is_one if by_element else bool(is_one.all()))
     return found
-
-
-def _are_modest(numbers: Any) -> bool:
-    """Whether none is beyond, nor 0."""
-    sizes = np.abs(numbers)
-    return bool(np.minimum.reduce(sizes) >= 1 / MODEST and np.maximum.reduce(sizes) <= MODEST)
 
 
 def refine(formula: Callable[[Any], Ball], *, in_doubles: bool = True, widest: float = WIDEST) -> tuple[float, float]:

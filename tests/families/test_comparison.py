@@ -1,7 +1,7 @@
 """The measures of two families, by laws: identities between them, numbers that are known, and what is refused."""
 
 from itertools import product
-from math import comb, erf, exp, inf, log, pi, sqrt
+from math import comb, erf, exp, inf, log, nan, pi, sqrt
 
 import mpmath
 import numpy as np
@@ -9,13 +9,14 @@ import pytest
 from grid import SETS
 
 import klcli
-from klcli.errors import NotComparable, UsageError
+from klcli.errors import NotADistribution, NotComparable, UsageError
 from klcli.families.catalogue import FAMILIES
 from klcli.families.closed_form import has_closed_form
 from klcli.families.comparison import MEASURES, compare_families
 from klcli.families.divergence import kl
 from klcli.families.grammar import parse
 
+LARGEST = float(np.finfo(float).max)
 WORDS = [
     ("normal(0, 1)", "normal(1, 2)"),
     ("normal(0, 1)", "logistic(1, 0.5)"),
@@ -362,13 +363,47 @@ def test_an_array_against_one_is_each_of_it_against_the_one(counts):
             assert value == pytest.approx(kl(p, q).value, rel=8e-15, abs=1e-300), (p, q)
 
 
-def test_many_normals_at_once_are_right():
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (([0.0, 1.0], [1.0, -1.0]), r"normal: scale\[1\] = -1 is not a finite number above 0"),
+        ((0.0, [[1.0, 2.0], [nan, 3.0]]), r"normal: scale\[1, 0\] = nan is not"),
+        ((np.append(np.zeros(200_000), inf), 1.0), r"normal: loc\[200000\] = inf is not a finite number"),
+        ((0.0, []), r"normal: scale = \[\] is not"),
+        ((0.0, [[1.0], [2.0, 3.0]]), r"normal: scale = .* is not"),
+        ((0.0, ["1", "x"]), r"normal: scale = .* is not"),
+    ],
+)
+def test_a_parameter_of_an_array_that_is_outside_its_domain_is_named(values, message):
+    with pytest.raises(NotADistribution, match=message):
+        klcli.family("normal", *values)
+
+
+def test_whole_numbers_are_asked_for_one_by_one():
+    with pytest.raises(NotADistribution, match=r"binomial: n\[1\] = 2.5 is not a whole number"):
+        klcli.family("binomial", [2, 2.5, 3], 0.5)
+
+
+def test_arrays_that_some_do_not_cover_or_that_are_equal_are_each_their_own():
+    p = klcli.family("uniform", [0.0, 1.0, 0.0, 2.0], [1.0, 2.0, 1.5, 3.0])
+    q = klcli.family("uniform", [-1.0, -1.0, 0.0, 0.0], [1.0, 1.0, 1.5, 4.0])
+    assert klcli.kl_divergence(p, q).tolist() == pytest.approx([log(2), inf, 0, log(4)], rel=4e-15)
+    counts = klcli.kl_divergence(klcli.family("binomial", [1, 2, 3], 0.5), "categorical([0.5, 0.25, 0.25])")
+    # Σ p·log(p/q) by hand
+    assert counts.tolist() == pytest.approx([0.5 * log(2), 0.5 * log(2) - 0.25 * log(2), inf], rel=4e-15)
+
+
+@pytest.mark.parametrize(
+    ("spread", "apart", "size"),
+    [(1.0, 1.0, 1.0), (0.3, 0.3, 1.0), (1e-9, 1e-9, 1.0), (1e-3, 1e-7, 1e-200), (1e-8, 0.0, 1e290), (200.0, 1.0, 1.0)],
+)
+def test_many_normals_at_once_are_right(spread, apart, size):
     random = np.random.default_rng(5)
-    loc, scale = random.normal(size=(2, 50)), np.exp(random.normal(size=(2, 50)))
-    scale[1, :25] = scale[0, :25] * (1 + random.normal(size=25) * 1e-9)
-    found = klcli.kl_divergence(klcli.family("normal", loc[0], scale[0]), klcli.family("normal", loc[1], scale[1]))
-    with mpmath.workdps(50):
-        for i, value in enumerate(found):
-            m, s, n, t = (mpmath.mpf(float(x)) for x in (loc[0, i], scale[0, i], loc[1, i], scale[1, i]))
-            exact = mpmath.log(t / s) + (s * s + (m - n) ** 2) / (2 * t * t) - mpmath.mpf(1) / 2
-            assert abs(mpmath.mpf(float(value)) - exact) <= 4e-15 * exact
+    n, t = random.normal(size=60) * size, np.exp(random.normal(size=60)) * size
+    m, s = n + t * random.normal(size=60) * apart, t * np.exp(random.normal(size=60) * spread)
+    found = klcli.kl_divergence(klcli.family("normal", m, s), klcli.family("normal", n, t))
+    with mpmath.workdps(400):
+        for value, *numbers in zip(found.tolist(), m.tolist(), s.tolist(), n.tolist(), t.tolist(), strict=True):
+            m_p, s_p, m_q, s_q = map(mpmath.mpf, numbers)
+            exact = mpmath.log(s_q / s_p) + (s_p**2 + (m_p - m_q) ** 2) / (2 * s_q**2) - mpmath.mpf(1) / 2
+            assert value == inf if exact > LARGEST else abs(value - exact) <= 4e-15 * exact
