@@ -9,8 +9,10 @@ orjson refuses, and whatever has more colons than keys, is read again by json, w
 """
 
 import json
-from collections.abc import Callable, Collection, Sequence
-from typing import NoReturn
+import struct
+from collections.abc import Callable
+from itertools import chain
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +20,12 @@ from numpy.typing import NDArray
 from klcli.extras import installed
 from klcli.visible import shorten
 
-__all__ = ["LARGE", "floats", "json_parser", "parse_carefully", "refuse_constant", "unique"]
+__all__ = ["LARGE", "floats", "json_parser", "occurrences", "parse_carefully", "refuse_constant", "unique"]
 
 LARGE = 100_000  # bytes; orjson takes 5 ms to import, and as long as json takes for so much
 
 _DEEPEST = 100  # levels; json gives up at the limit of recursion, orjson at 1024
-_SCALARS = {int, float, str, bool, type(None)}
+_LONG = 8_000  # bytes
 
 Parser = Callable[[bytes], object]
 
@@ -71,11 +73,24 @@ def parse_carefully(text: bytes) -> object:
 
 def floats(values: object) -> NDArray[np.float64] | None:
     """Returns the numbers of a parsed array, shape (k,), -0 as 0; None where it is no array, or one is no number."""
-    if not isinstance(values, Sequence) or not set(map(type, values)) <= {int, float}:
+    if not isinstance(values, (list, tuple)):
         return None
-    found = np.array(values, dtype=np.float64)
+    found = np.empty(len(values))
+    try:
+        struct.pack_into(f"{len(values)}d", found.data, 0, *values)
+    except struct.error:
+        return None
+    if np.any((found == 0) | (found == 1)) and bool in set(map(type, values)):  # false and true were taken for these
+        return None
     found += 0.0  # json reads -0 as the integer 0, and -0.0 is to be no other
     return found
+
+
+def occurrences(text: bytes, byte: bytes) -> int:
+    """Returns how often a byte stands in a text; numpy takes a seventh of the time of bytes.count, but 4 µs a call."""
+    if len(text) < _LONG:
+        return text.count(byte)
+    return int(np.count_nonzero(np.frombuffer(text, dtype=np.uint8) == ord(byte)))
 
 
 def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -110,23 +125,25 @@ _decoder = json.JSONDecoder(object_pairs_hook=unique, parse_constant=refuse_cons
 
 
 def _has_every_key(value: object, text: bytes) -> bool:
-    """Whether the value has as many keys as the text has colons, and is no deeper than json reads."""
-    colons, is_shallow = text.count(b":"), text.count(b"[") + text.count(b"{") <= _DEEPEST
-    level = [value]
+    """Whether the value has as many keys as the text has colons, and is no deeper than json reads.
+
+    What opens with a bracket is an array or an object (or stands in a string): once as many were seen, none is left.
+    """
+    colons, brackets = occurrences(text, b":"), occurrences(text, b"[") + occurrences(text, b"{")
+    is_shallow = brackets <= _DEEPEST
+    level: list[Any] = [value]
     for _ in range(_DEEPEST):
-        if is_shallow and not colons:
-            return True
-        inner: list[object] = []
-        for each in level:
-            values: Collection[object] = ()
-            if isinstance(each, dict):
-                colons -= len(each)
-                values = each.values()
-            elif isinstance(each, list):
-                values = each
-            if not _SCALARS.issuperset(map(type, values)):
-                inner.extend(values)
-        if not inner:
+        kinds = set(map(type, level))
+        objects, arrays = _those(dict, level, kinds), _those(list, level, kinds)
+        colons -= sum(map(len, objects))
+        brackets -= len(objects) + len(arrays)
+        if not brackets or not (objects or arrays) or (is_shallow and not colons):
             return not colons
-        level = inner
+        level = list(chain(chain.from_iterable(map(dict.values, objects)), chain.from_iterable(arrays)))
     return False
+
+
+def _those(kind: type, values: list[Any], kinds: set[type]) -> list[Any]:
+    if kind not in kinds:
+        return []
+    return values if len(kinds) == 1 else [each for each in values if type(each) is kind]

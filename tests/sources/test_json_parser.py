@@ -96,7 +96,8 @@ def test_without_orjson_json_parses(monkeypatch):
 @pytest.mark.parametrize(
     ("values", "found"),
     [([1, 0.5, -0.0], [1.0, 0.5, -0.0]), ([], []), ([1, True], None), ([1, "2"], None), ([None], None), (None, None),
-     ([[1]], None), ({"a": 1}, None), ("12", None)],
+     ([[1]], None), ({"a": 1}, None), ("12", None), ([0.5, False], None), ([0, 1, 0.0, 1.0], [0, 1, 0, 1]),
+     ([2**64 - 1, -(2**63)], [2.0**64, -(2.0**63)])],
 )  # fmt: skip
 def test_an_array_of_numbers_is_floats_and_no_other(values, found):
     floats = json_parser.floats(values)

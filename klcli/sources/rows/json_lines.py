@@ -1,9 +1,9 @@
 """JSON lines as they arrive: what is there is read, cut at its last line end, and parsed, together where that is sure.
 
 A pipe may never end, so nothing waits for more than a line. Lines that come together are parsed as one array, which
-takes half the time of one by one. It means the same where each begins with {, ends in } and has no other brace: then as
-many objects come out as there are lines only if each line is one. All else is parsed line by line, which has the words
-for what is wrong.
+takes half the time of one by one. It means the same where each begins with {, every other { follows a colon, and as
+many objects come out as there are lines: an object of the array stands behind its bracket or a comma, and the only
+commas with a { behind them are the line ends. All else is parsed line by line, which has the words for what is wrong.
 """
 
 import codecs
@@ -12,15 +12,17 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from klcli.errors import Unreadable
 from klcli.sources.content import HEAD, is_marked_utf16
-from klcli.sources.json_parser import Parser, json_parser
+from klcli.sources.json_parser import Parser, json_parser, occurrences
 from klcli.sources.rows.origin import Origin
 
 __all__ = ["Lines", "json_lines"]
 
 _CHUNK = 1 << 20  # bytes that are read at once, where so many are there
-_BETWEEN = b"}\n{"
+_OPEN, _COLON, _SPACE, _END = b"{: \n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def json_lines(origin: Origin, rows: int) -> Iterator[Lines]:
     before = 0
     is_empty = True
     for text in _arriving(origin):
-        count = text.count(b"\n") + 1
+        count = occurrences(text, b"\n") + 1
         values = _together(text, count, parse)
         found = (
             _one_by_one(origin, text, before, parse)
@@ -62,18 +64,27 @@ def json_lines(origin: Origin, rows: int) -> Iterator[Lines]:
 
 def _together(text: bytes, count: int, parse: Parser) -> list[object] | None:
     """The objects that lines are, or None where that is not sure."""
-    if not (
-        text.startswith(b"{") and text.endswith(b"}") and text.count(_BETWEEN) == count - 1
-        and text.count(b"{") == count == text.count(b"}")
-    ):  # fmt: skip
+    if count == 1 or not _is_one_object_a_line(text, count):
         return None
     try:
-        values = parse(b"[%b]" % text.replace(_BETWEEN, b"},{"))
+        values = parse(b"[%b]" % text.replace(b"\n", b","))
     except ValueError:
         return None
     if isinstance(values, list) and len(values) == count and set(map(type, values)) == {dict}:
         return values
     return None
+
+
+def _is_one_object_a_line(text: bytes, count: int) -> bool:
+    """Whether each line is one object, if they are so many; a space may stand before a brace."""
+    bytes_of = np.frombuffer(text, dtype=np.uint8)
+    opens = np.flatnonzero(bytes_of == _OPEN)
+    if not opens.size or opens[0]:
+        return False
+    before = bytes_of[opens[1:] - 1]
+    before = np.where(before == _SPACE, bytes_of[opens[1:] - 2], before)
+    begins = np.count_nonzero(before == _END)
+    return bool(begins == count - 1 and begins + np.count_nonzero(before == _COLON) == len(before))
 
 
 def _one_by_one(origin: Origin, text: bytes, before: int, parse: Parser) -> Iterator[Lines]:

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import sys
 
 import numpy as np
@@ -67,7 +68,7 @@ def refusal(read):
 
 
 PIECES = ["{", "}", "[", "]", ",", '"', '"p": ', "1", "{}", '{"p": [1]}', '{"p": [1], "p": [2]}', '{"a}', "\n", "\n",
-          " ", '{"x": "}', '{"x": "{"}', "}\n{"]  # fmt: skip
+          " ", '{"x": "}', '{"x": "{"}', "}\n{", '"q":{', "}\r\n {", '{"p": {"a": 1}}', "[{", '":{"', "[["]  # fmt: skip
 
 
 def outcome(path):
@@ -92,3 +93,18 @@ def test_lines_parsed_together_are_what_they_are_one_by_one(folder, text):
         assert outcome(path) == found
         patch.setitem(sys.modules, "orjson", None)
         assert outcome(path) == found
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['{"p": [0.5, 0.5], "q": [0.9, 0.1]}', '{"p":[1,2],"q":[3,4],"id":"x"}', '{"p": {"a": 1}, "q": {"a": 2}}',
+     '{"p":{"top":{"a":-1}},"q":{"top":{"a":-2}}}', '{"a": 1, "b": 2}'],
+)  # fmt: skip
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_lines_as_programs_write_them_are_parsed_once(folder, monkeypatch, line, end):
+    texts = []
+    monkeypatch.setattr(lines_module, "json_parser", lambda: lambda text: texts.append(text) or json.loads(text))
+    path = folder / "t.jsonl"
+    path.write_bytes((line + end).encode() * 100)
+    assert outcome(path) == [(number, json.loads(line)) for number in range(1, 101)]
+    assert len(texts) == 1
