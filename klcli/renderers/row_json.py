@@ -1,7 +1,9 @@
 """Rows as JSON: lines, or one strict document with a row on each line of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import isfinite
+
+import numpy as np
 
 from klcli.core.error_free import Array
 from klcli.core.note import Note
@@ -70,6 +72,8 @@ def _items(answer: RowAnswer) -> list[str]:
     return [pattern % items for items in zip(rows, *columns, strict=True)]
 
 
-def _numbers(values: Array) -> list[str]:
+def _numbers(values: Array) -> Iterable[str]:
     found = values.tolist()
+    if np.isfinite(values).all():
+        return map(repr, found)
     return [repr(value) if isfinite(value) else '"Infinity"' for value in found]
