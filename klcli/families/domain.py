@@ -68,7 +68,7 @@ class Parameter:
         try:
             array = np.asarray(value, dtype=np.float64)
         except (TypeError, ValueError):
-            raise self._refused(np.array(value, dtype=object), place) from None  # it may be ragged
+            raise self._refused(value, place) from None
         wanted = self.domain.dimensions
         if wanted and array.ndim != wanted:
             raise self._refused(value, place)

@@ -44,12 +44,12 @@ _PLAIN = Query()
 def read_delimited(content: Content, query: Query) -> tuple[Observed, ...]:
     """Returns the distributions of a table in text."""
     try:
-        labelled = _labelled(content, query)
-        if labelled is not None:
-            return (labelled,)
         scanned = _scanned(content, query)
         if scanned is not None:
             return scanned
+        labelled = _labelled(content, query)
+        if labelled is not None:
+            return (labelled,)
         plain = _plain_table(content.data)
         if plain is not None and not (any(query.samples) and _has_blank_row(plain.columns)):
             return _observed(content, query, plain)

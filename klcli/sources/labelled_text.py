@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from klcli.core.blocks import census_of_few
-from klcli.core.distribution import Observed
 from klcli.core.labels import FamiliarText
+from klcli.core.observed import Observed
 from klcli.errors import InputError
 from klcli.sources.delimited import find_delimiter, may_be_header
 from klcli.sources.plain_table import small_table
