@@ -66,6 +66,14 @@ def member_of(data: Distribution) -> Family:
             f"{data.name}: the label {data.labels[int(fractional[0])]!r} is no whole number",
             hint="pass --as samples if these are observations",
         )
+    order = np.argsort(numbers, kind="stable")
+    again = order[1:][np.diff(numbers[order]) == 0]
+    if again.size:
+        number = numbers[again[0]]
+        first, second = (data.labels[int(index)] for index in np.flatnonzero(numbers == number)[:2])
+        raise NotComparable(
+            f"{data.name}: the labels {first!r} and {second!r} are both {number:.17g}", hint="write a number one way"
+        )
     return Masses(data.name, numbers, data.mass)
 
 
