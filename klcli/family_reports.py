@@ -1,6 +1,7 @@
 """The comparison of two families as a report: a row for each measure, with its method and its error."""
 
 import re
+from dataclasses import replace
 
 from klcli.core.measure import select
 from klcli.core.units import unit_name
@@ -71,12 +72,13 @@ def explanation_report(comparison: FamilyComparison) -> Report:
     words = in_words(comparison)
     steps = substituted(forward.formula, comparison.p, comparison.q)
     document = comparison.to_dict() | {"formula": forward.formula, "substituted": steps, "explanation": words}
+    of_the_rows = replace(comparison, measures=tuple(measures[name] for name in names if name in measures))
     return Report(
         (Table(columns, rows),),
         document,
         facts=(*_subjects(comparison), ("KL(P‖Q)", forward.method, forward.source)),
         prose=(f"KL(P‖Q) = {forward.formula}", f"= {steps}", *words) if steps != forward.formula else words,
-        notes=comparison.notes,
+        notes=of_the_rows.notes,
     )
 
 

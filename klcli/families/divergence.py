@@ -107,13 +107,16 @@ def entropy(p: Family, *, samples: int = SAMPLES, seed: int = SEED) -> Answer:
     """Returns H(P), the differential entropy of a continuous one, which may be negative."""
     _refuse_samples(p, p)
     if p.knows("entropy"):
-        form = ClosedForm("H(P)", p.source or "Johnson, Kotz & Balakrishnan (1994, 1995)", lambda p, q: p.entropy())
+        form = ClosedForm(
+            "-E[log p]", p.source or "Johnson, Kotz & Balakrishnan (1994, 1995)", lambda p, q: p.entropy()
+        )
         return closed(form, p, p)
     if isinstance(p, Multinomial):
         return Answer(*multinomial_entropy(p), "sum", SOURCE, FORMULA)
     if p.kind == "multivariate":
         return _estimated("entropy", p, p, samples, seed)
-    return _numeric("cross_entropy", p, p)
+    found = _numeric("cross_entropy", p, p)
+    return replace(found, formula=found.formula.replace("log q", "log p"))
 
 
 def of_sample(p: Sample, q: Family) -> Answer:
@@ -139,6 +142,7 @@ def cross_entropy(p: Family, q: Family, *, samples: int = SAMPLES, seed: int = S
     """Returns H(P, Q) = -E_p[log q]."""
     if isinstance(p, Sample):
         return of_sample(p, q)
+    _refuse_samples(p, q)
     outside = _uncovered(p, q)
     if outside:
         return Answer(inf, 0.0, "closed form", "", "Q has no mass on some of P", outside)

@@ -1,5 +1,6 @@
 """The measures of two families, each from closed forms, or from one integral or sum over the support of P."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from math import expm1, inf, log, sqrt
@@ -58,7 +59,7 @@ def _jensen_shannon(comparison: "FamilyComparison") -> Answer:
     if _is_of_vectors(comparison):
         return _between("jensen_shannon", comparison)
     flipped = replace(comparison, p=comparison.q, q=comparison.p)
-    found = _sum([_integral("against_mixture", each) for each in (comparison, flipped)], 0.5)
+    found = _sum([_integral("against_mixture", comparison), _mirrored(_integral("against_mixture", flipped))], 0.5)
     return replace(found, value=min(max(found.value, 0.0), log(2)), formula="(KL(P‖M) + KL(Q‖M))/2, M = (P + Q)/2")
 
 
@@ -140,9 +141,22 @@ _Compute = Callable[["FamilyComparison"], Answer]
 def _drawn(function: Callable[..., Answer], sides: str) -> _Compute:
     def compute(comparison: "FamilyComparison") -> Answer:
         members: list[Any] = [getattr(comparison, side) for side in sides]
-        return function(*members, samples=comparison.samples, seed=comparison.seed)
+        found: Answer = function(*members, samples=comparison.samples, seed=comparison.seed)
+        return found if sides.startswith("p") else _mirrored(found)
 
     return compute
+
+
+_LETTERS = re.compile("[A-Za-z]+")
+_OTHER = {"p": "q", "q": "p", "P": "Q", "Q": "P", "dp": "dq", "dq": "dp"}
+
+
+def _mirrored(found: Answer) -> Answer:
+    """What was found for Q in the place of P, in words where each has its own name again."""
+    formula, reason = (
+        _LETTERS.sub(lambda word: _OTHER.get(word[0], word[0]), text) for text in (found.formula, found.reason)
+    )
+    return replace(found, formula=formula, reason=reason)
 
 
 MEASURES: dict[str, _Compute] = {
