@@ -49,4 +49,4 @@ def _task(entry: Entry, settings: Settings) -> Task:
 
 
 def _with_error(entry: Entry, error: KlError) -> Entry:
-    return Entry(entry.name, entry.p, entry.q, place=entry.place, notes=entry.notes, error=error)
+    return Entry(entry.name, entry.p, entry.q, place=entry.place, tree=entry.tree, error=error)

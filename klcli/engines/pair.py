@@ -19,6 +19,7 @@ from klcli.sources.content import KEPT
 from klcli.sources.entry import Entry
 from klcli.sources.reading import Reading
 from klcli.sources.settings import Plan
+from klcli.sources.tree import look_at, tree_of
 
 if TYPE_CHECKING:
     from klcli.families.comparison import FamilyComparison
@@ -37,6 +38,7 @@ def evaluate(task: Task) -> PairReport:
     """Returns what became of a pair."""
     started = perf_counter()
     entry, plan = task.entry, task.plan
+    statuses, notes = look_at(entry)
     try:
         if entry.error is not None or plan is None:
             raise entry.error or KlError("no plan")
@@ -45,8 +47,8 @@ def evaluate(task: Task) -> PairReport:
             comparison = operands.compare_read(plan.reading, entry.p, entry.q, plan.measures)
         else:
             p = _reference(plan.reading, entry.p) if entry.has_shared_p else entry.p
-            comparison = plan.reading.compare(p, entry.q, plan.measures)
-        return _evaluated(entry, comparison, judge(comparison, _limits(plan.limits)), started)
+            comparison = plan.reading.compare(p, entry.q, plan.measures, statuses)
+        return _evaluated(entry, comparison, judge(comparison, _limits(plan.limits)), notes, started)
     except KlError as error:
         return failed(entry, error.message, error.hint or "", started)
     except MemoryError:
@@ -58,31 +60,36 @@ def evaluate(task: Task) -> PairReport:
 
 def failed(entry: Entry, message: str, hint: str, started: float | None = None) -> PairReport:
     """Returns the report of a pair that could not be evaluated."""
+    _, notes = look_at(entry)
     document = {
         "p": {"name": entry.p},
         "q": {"name": entry.q or ""},
         "measures": {},
-        "notes": _documents(entry.notes),
+        "notes": _documents(notes),
         "verdicts": [],
         "error": {"message": message, "hint": hint},
     }
     seconds = 0.0 if started is None else perf_counter() - started
     return PairReport(
-        entry.name, entry.p, entry.q or "", Status.ERROR, document, notes=entry.notes, error=message, hint=hint,
+        entry.name, entry.p, entry.q or "", Status.ERROR, document, notes=notes, error=message, hint=hint,
         seconds=seconds,
     )  # fmt: skip
 
 
 def _evaluated(
-    entry: Entry, comparison: "Comparison | FamilyComparison", verdicts: tuple[Verdict, ...], started: float
+    entry: Entry,
+    comparison: "Comparison | FamilyComparison",
+    verdicts: tuple[Verdict, ...],
+    found: tuple[Note, ...],
+    started: float,
 ) -> PairReport:
     exceeded = [verdict for verdict in verdicts if not verdict.passed]
     causes = tuple(_causes(comparison, verdict) for verdict in exceeded)
     document = comparison.to_dict()
     del document["schema"]  # the report of the batch says it
     notes = comparison.notes if document["notes"] else ()
-    if entry.notes:
-        notes = (*entry.notes, *notes)
+    if found:
+        notes = (*found, *notes)
         document["notes"] = _documents(notes)
     document["verdicts"] = verdict_items(verdicts)
     if any(causes):
@@ -113,8 +120,9 @@ def _reference(reading: Reading, word: str) -> Distribution:
 
 
 def forget_reference() -> None:
-    """Makes the next run read its reference anew."""
+    """Makes the next run read its reference anew, and look at its folders."""
     _reference.cache_clear()
+    tree_of.cache_clear()
     KEPT.clear()
 
 

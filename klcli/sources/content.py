@@ -23,6 +23,7 @@ __all__ = [
     "keep",
     "missing_file",
     "read_file",
+    "read_regular_file",
     "read_stdin",
     "reason",
     "refuse_unreadable",
@@ -87,6 +88,8 @@ COMPRESSIONS: dict[str, tuple[bytes, str]] = {
     ".zst": (b"\x28\xb5\x2f\xfd", "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"),
 }
 
+_COMPRESSED = tuple(COMPRESSIONS)
+
 HEAD = 1024  # bytes by which an encoding is told
 
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # Windows would change line feeds
@@ -144,10 +147,17 @@ def read_file(path: Path, status: os.stat_result | None = None) -> Content:
     status = refuse_unreadable(path, status)
     if is_stream(path, status):
         return _sniffed(name, _bytes_of_stream(name))
-    suffix = os.path.splitext(name)[1].lower()
-    if suffix not in COMPRESSIONS:
-        return Content(name, path=path, size=status.st_size)
-    return _decompressed(name, _bytes_of(path, status.st_size), suffix)
+    return read_regular_file(path, status)
+
+
+def read_regular_file(path: Path, status: os.stat_result) -> Content:
+    """Returns the content of a file that is no stream; errors as above."""
+    name = os.fspath(path)
+    if name.lower().endswith(_COMPRESSED):
+        suffix = os.path.splitext(name)[1].lower()
+        if suffix:  # .gz alone is a name
+            return _decompressed(name, _bytes_of(name, status.st_size), suffix)
+    return Content(name, path=path, size=status.st_size)
 
 
 def refuse_unreadable(path: Path, status: os.stat_result | None = None) -> os.stat_result:
@@ -208,7 +218,10 @@ def _bytes_of(path: Path, size: int = 0) -> bytes:
     try:
         descriptor = os.open(path, _READ)
         try:
-            return b"".join(iter(partial(os.read, descriptor, (size or _PIECE) + 1), b""))
+            first = os.read(descriptor, (size or _PIECE) + 1)
+            if len(first) == size:
+                return first
+            return b"".join([first, *iter(partial(os.read, descriptor, (size or _PIECE) + 1), b"")])
         finally:
             os.close(descriptor)
     except OSError as error:

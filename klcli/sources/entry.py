@@ -4,7 +4,6 @@ from array import array
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from klcli.core.note import Note
 from klcli.errors import InputError, KlError
 
 __all__ = ["Entry", "unique"]
@@ -19,7 +18,8 @@ class Entry(NamedTuple):
         name: what reports call it. p, q: the operands; q is None where one operand holds both.
         options: settings of this pair alone, by name. limits: limits of this pair alone, such as "forward_kl=0.1".
         place: where it was asked for, such as "pairs.csv: line 3"; empty where that says nothing.
-        notes: what to watch. error: why it cannot be evaluated, where that is known already.
+        tree: the folder that its files should stand in, "" for that where kl runs; None where they stand anywhere.
+        error: why it cannot be evaluated, where that is known already.
         has_shared_p: whether the pairs around it have the same P, so that it need be read only once.
     """
 
@@ -29,7 +29,7 @@ class Entry(NamedTuple):
     options: tuple[tuple[str, str], ...] = ()
     limits: tuple[str, ...] = ()
     place: str = ""
-    notes: tuple[Note, ...] = ()
+    tree: str | None = None
     error: KlError | None = None
     has_shared_p: bool = False
 

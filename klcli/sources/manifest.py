@@ -10,10 +10,8 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
-from klcli.core.note import Note
 from klcli.errors import InputError, KlError, Unreadable
 from klcli.sources.content import is_stream
 from klcli.sources.entry import Entry
@@ -37,7 +35,8 @@ class Manifest:
     def __init__(self, word: str) -> None:
         self.name = "stdin" if word == "-" else word
         self._word = word
-        self._tree = _Tree("" if word == "-" or is_stream(word) else os.path.dirname(word))
+        self._tree = "" if word == "-" or is_stream(word) else os.path.dirname(word)
+        self._folder = self._tree and os.path.join(self._tree, "")
 
     def __iter__(self) -> Iterator[Entry]:
         with opened(self._word, self.name) as stream:
@@ -75,7 +74,7 @@ class Manifest:
                 options,
                 limits,
                 place,
-                self._tree.notes(p[1], q[1]),
+                self._tree,
             )
         except KlError as error:
             return Entry(name, "", None, place=place, error=error.at(place))
@@ -85,43 +84,12 @@ class Manifest:
         word = json.dumps(value) if isinstance(value, (list, dict)) else _text(key, value)
         if word == "-":
             raise InputError(f"{key} is -, but standard input is no operand of a manifest", hint="save it to a file")
-        return word, self._tree.path(word) if word else ""
+        return word, self._path(word) if word else ""
 
-
-class _Tree:
-    """The folder of a manifest: where its paths start, and whether one of them leaves it."""
-
-    def __init__(self, folder: str) -> None:
-        self._folder = folder and os.path.join(folder, "")
-        self._root = _real(folder)
-        self._real_folder = lru_cache(1024)(self._resolved)
-
-    def path(self, word: str) -> str:
-        """Returns a path from the folder; an inline distribution as it is."""
+    def _path(self, word: str) -> str:
+        """A path from the folder; an inline distribution as it is."""
         path = word if word.startswith("/") or not self._folder else self._folder + word
         return word if _NOT_A_PATH.search(word) and not os.path.exists(path) else path
-
-    def notes(self, *paths: str) -> tuple[Note, ...]:
-        """Returns a note for each path that stands outside, by .. or a link or from the root."""
-        outside = [path for path in paths if path and self._is_outside(path)]
-        return tuple(Note("outside", f"{path} is outside the folder of the manifest") for path in outside)
-
-    def _is_outside(self, path: str) -> bool:
-        folder, slash, _ = path.rpartition("/")
-        real = _real(path) if os.path.islink(path) else self._real_folder(folder or slash)
-        return not real.startswith(self._root) and os.path.exists(path)
-
-    def _resolved(self, folder: str) -> str:
-        """The real path of a folder, by that of the folder above, which many have in common."""
-        above, _, name = folder.rpartition("/")
-        if name in ("", ".", "..") or not above or os.path.islink(folder):
-            return _real(folder)
-        return f"{self._real_folder(above)}{name}{os.sep}"
-
-
-def _real(path: str) -> str:
-    """The real path, with a slash at its end, so that what stands within begins with it."""
-    return os.path.join(os.path.realpath(path), "")
 
 
 def _text(key: str, value: object) -> str:

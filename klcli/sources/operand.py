@@ -5,10 +5,20 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from klcli.core.distribution import KINDS, Distribution
+from klcli.core.distribution import KINDS, Distribution, Kind
 from klcli.core.observed import Observed
 from klcli.errors import Unreadable, UsageError
-from klcli.sources.content import COMPRESSIONS, Content, Path, is_stream, missing_file, read_file, read_stdin, status_of
+from klcli.sources.content import (
+    COMPRESSIONS,
+    Content,
+    Path,
+    is_stream,
+    missing_file,
+    read_file,
+    read_regular_file,
+    read_stdin,
+    status_of,
+)
 from klcli.sources.inline import is_inline, read_inline
 from klcli.sources.reader import READERS, Query, Reader
 
@@ -36,9 +46,15 @@ def load(
     Raises:
         InputError: it cannot be read as a distribution. UsageError: a name is none.
     """
-    kind = KINDS.lookup(as_)
-    (observed,) = _read(word, Query((column,), (kind.name == "samples",), label), input_format, status)
+    kind, query = _wanted(as_, column, label)
+    (observed,) = _read(word, query, input_format, status)
     return kind.read(observed)
+
+
+@lru_cache(64)  # of many files, most are read alike
+def _wanted(as_: str, column: str | None, label: str | None) -> tuple[Kind, Query]:
+    kind = KINDS.lookup(as_)
+    return kind, Query((column,), (kind.name == "samples",), label)
 
 
 def is_family(word: str) -> bool:
@@ -87,9 +103,9 @@ def _read(
             return read_inline(word, query)
         hint = "an operand is a file, - for standard input, or as 0.5,0.5 or heads=0.5,tails=0.5"
         raise missing_file(word, "no such file, and no inline distribution", hint)
-    if chosen is None and is_stream(word, status):
+    if is_stream(word, status):
         content = read_file(word, status)
-        return _sniffed(content).read(content, query)
+        return (chosen or _sniffed(content)).read(content, query)
     found = chosen or reader_for(word)
     if found is None:
         suffixes = " ".join(suffix for reader in READERS for suffix in reader.suffixes)
@@ -97,7 +113,7 @@ def _read(
             f"{word}: the suffix {os.path.splitext(word)[1]!r} says nothing about its format",
             hint=f"known are {suffixes}; or pass --input-format {'|'.join(READERS.names())}",
         )
-    return found.read(read_file(word, status), query)
+    return found.read(read_regular_file(word, status), query)
 
 
 def reader_for(path: Path) -> Reader | None:

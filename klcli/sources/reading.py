@@ -14,7 +14,9 @@ from klcli.extras import need
 from klcli.sources.content import status_of
 from klcli.sources.operand import is_family, load, load_pair
 
-__all__ = ["Reading", "expanded"]
+__all__ = ["Reading", "Statuses", "expanded"]
+
+Statuses = tuple[os.stat_result | None, os.stat_result | None]
 
 _LARGE = 1_000_000  # bytes, which take 10 ms and more
 
@@ -41,22 +43,28 @@ class Reading(NamedTuple):
 
     def are_families(self, p: str, q: str | None) -> bool:
         """Whether one of two operands is a family of distributions, such as normal(0, 1)."""
+        if "(" not in p and (q is None or "(" not in q):  # most are files
+            return False
         # an observation may look like a family; what is one by its name is one
         return any(
             word and is_family(word) and (kind != "samples" or _has_name_of_family(word))
             for word, kind in zip((p, q), self.kinds, strict=True)
         )
 
-    def compare(self, p: str | Distribution, q: str | None, measures: Iterable[str]) -> Comparison:
+    def compare(
+        self, p: str | Distribution, q: str | None, measures: Iterable[str], statuses: Statuses = (None, None)
+    ) -> Comparison:
         """Returns the comparison of two operands, or of the pair that one holds; P may have been read before.
+
+        Args:
+            statuses: of the files of two operands, where they are known.
 
         Raises:
             InputError: they cannot be read as distributions. UsageError: an option is wrong.
         """
         base = parse_base(self.base)
-        return compare(
-            *self._load(p, q), measures=tuple(measures), base=base, smoothing=self.smooth, missing=self.missing
-        )
+        both = self._load(p, q, *statuses)
+        return compare(*both, measures=tuple(measures), base=base, smoothing=self.smooth, missing=self.missing)
 
     def load(self, side: int, word: str, status: os.stat_result | None = None) -> Distribution:
         """Returns the distribution of an operand: of P where the side is 0, of Q where it is 1; errors as above."""
@@ -65,17 +73,19 @@ class Reading(NamedTuple):
             status=status,
         )  # fmt: skip
 
-    def _load(self, p: str | Distribution, q: str | None) -> tuple[Distribution, Distribution]:
+    def _load(
+        self, p: str | Distribution, q: str | None, p_status: os.stat_result | None, q_status: os.stat_result | None
+    ) -> tuple[Distribution, Distribution]:
         if isinstance(p, str) and q is None:
             return load_pair(p, as_=self.kinds, columns=self.columns, label=self.label, input_format=self.input_format)
         if p == q == "-":
             raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
         if isinstance(p, Distribution):
-            return p, self.load(1, q or "")
-        status = status_of(p)
-        if q and _is_large(status) and _is_large(status_of(q)) and processors() > 1:
+            return p, self.load(1, q or "", q_status)
+        p_status = p_status or status_of(p)
+        if q and _is_large(p_status) and _is_large(q_status or status_of(q)) and processors() > 1:
             return side_by_side(lambda: self.load(0, p), lambda: self.load(1, q))
-        return self.load(0, p, status), self.load(1, q or "")
+        return self.load(0, p, p_status), self.load(1, q or "", q_status)
 
 
 def _is_large(status: os.stat_result | None) -> bool:

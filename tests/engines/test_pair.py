@@ -7,8 +7,7 @@ import pytest
 
 from klcli.batch_report import Status
 from klcli.core.comparison import compare
-from klcli.core.note import Note
-from klcli.engines.pair import Task, evaluate
+from klcli.engines.pair import Task, evaluate, forget_reference
 from klcli.errors import InputError
 from klcli.sources.entry import Entry
 from klcli.sources.operand import load
@@ -96,14 +95,23 @@ def test_a_bug_or_too_little_memory_is_an_error_of_its_pair(raised, says, monkey
     assert (report.status, report.error) == (Status.ERROR, says)
 
 
-def test_notes_of_the_entry_come_before_those_of_the_comparison():
-    report = evaluate(task("a=1,b=1", "a=1", notes=(Note("outside", "x"),)))
+@pytest.fixture
+def outside(tmp_path):
+    """A file, and a folder that it is not in."""
+    (tmp_path / "p.csv").write_text("a,1\nb,1\n")
+    (tmp_path / "tree").mkdir()
+    forget_reference()
+    return {"p": str(tmp_path / "p.csv"), "tree": str(tmp_path / "tree")}
+
+
+def test_notes_of_the_entry_come_before_those_of_the_comparison(outside):
+    report = evaluate(task(q="a=1", **outside))
     assert [note.code for note in report.notes] == ["outside", "missing_outcomes", "infinite"]
     assert [note["code"] for note in report.document["notes"]] == ["outside", "missing_outcomes", "infinite"]
 
 
-def test_a_report_and_a_task_can_be_sent_to_another_process():
-    work = task("a=1,b=1", "a=1", "forward_kl=1", notes=(Note("outside", "x"),))
+def test_a_report_and_a_task_can_be_sent_to_another_process(outside):
+    work = task(outside["p"], "a=1", "forward_kl=1", tree=outside["tree"])
     assert pickle.loads(pickle.dumps(work)) == work
     report = evaluate(work)
     assert pickle.loads(pickle.dumps(report)) == report
