@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from math import inf
+from typing import Any
 
 import numpy as np
 
@@ -18,24 +19,45 @@ from klcli.visible import rounded
 __all__ = ["expectations", "in_words", "substituted"]
 
 _OF_POWERS = re.compile(r"\b(dp|dq|r)\b")
-_PARAMETER = re.compile(r"\b([pq])\.([a-z]+)\b")
+_OF_POWER = re.compile(r"\b[dc]\b|σ")
+_PARAMETER = re.compile(r"(?<![A-Za-z])([pq])\.([a-z]+)")  # a square after it is a letter to \b
+_TRANSFORM = re.compile(r"E\[exp\(.*?\)\]")
+_MEANING = re.compile(r", (?=[Zη] )")
+_TWICE_LESS = re.compile(r"- \(-([^()]*)\)")
+_DIFFERENCE = "H(P, Q) - H(P), H(P, Q) = "
 
 
 def substituted(formula: str, p: Family, q: Family) -> str:
-    """Returns the formula with each p.scale, q.rate … replaced by its number."""
+    """Returns the formula with each p.scale, q.rate … and each E[x] … replaced by its number."""
     sides = {"p": p, "q": q}
 
     def number(found: re.Match[str]) -> str:
         value = sides[found[1]].given.get(found[2])
-        if value is None or np.ndim(value):
-            return found[0]
-        text = rounded(float(value))
-        return f"({text})" if text.startswith("-") or "e" in text else text
+        return found[0] if value is None or np.ndim(value) else _term(float(value))
 
-    found = _PARAMETER.sub(number, formula)
+    found = _TWICE_LESS.sub(r"+ \1", _PARAMETER.sub(number, formula))
     if isinstance(p, Stacy) and isinstance(q, Stacy) and "Γ(dq)" in formula:
         return _OF_POWERS.sub(lambda found: _of_powers(p, q)[found[0]], found.partition(", r =")[0])
+    if formula.startswith(_DIFFERENCE):
+        return _of_expectations(found.removeprefix(_DIFFERENCE), p, q)
     return found
+
+
+def _of_expectations(cross: str, p: Any, q: Family) -> str:
+    """The same of H(P, Q), the parameters of which are put in, less H(P)."""
+    main, *meaning = _MEANING.split(cross)
+    if isinstance(q, Stacy) and "σ" in main:
+        d, c, size = (float(each.value) for each in q.stacy())
+        own = {"d": _term(d), "c": _term(c), "σ": _term(size)}
+        main = _OF_POWER.sub(lambda found: own[found[0]], main.replace("E[x^c]", f"E[x^{rounded(c)}]"))
+    for name, value in expectations(p, q).items():
+        main = _TRANSFORM.sub(_term(value), main) if _TRANSFORM.match(name) else main.replace(name, _term(value))
+    return ", ".join([f"{main} - {_term(float(p.entropy().value))}", *meaning])
+
+
+def _term(value: float) -> str:
+    text = rounded(value)
+    return f"({text})" if text.startswith("-") or "e" in text else text
 
 
 def _of_powers(p: Stacy, q: Stacy) -> dict[str, str]:
@@ -85,7 +107,7 @@ def in_words(comparison: FamilyComparison) -> tuple[str, ...]:
     }[answer.method]
     sentences = [f"{how}: ± {comparison.error(measure):.1e} {comparison.unit}."]
     known = expectations(comparison.p, comparison.q)
-    if known and answer.formula.startswith("H(P, Q) - H(P)"):
+    if known and answer.formula.startswith(_DIFFERENCE):
         listed = ", ".join(f"{name} = {rounded(number)}" for name, number in known.items())
         sentences.append(f"Under P: {listed}.")
     for side, member in (("P", comparison.p), ("Q", comparison.q)):

@@ -43,7 +43,7 @@ class Interval(Family):
 class Uniform(Interval):
     title = "equally likely everywhere between low and high"
     needs = ()
-    cross_formula = "log(high - low)"
+    cross_formula = "log(q.high - q.low)"
 
     @property
     def width(self) -> Ball:
@@ -122,7 +122,7 @@ class LogUniform(Interval):
     title = "whose logarithm is uniform"
     parameters = (Parameter("low", POSITIVE, ("a",)), Parameter("high", POSITIVE, ("b",)))
     needs = ("mean_log",)
-    cross_formula = "E[log x] + log(log(high/low))"
+    cross_formula = "E[log x] + log(log(q.high/q.low))"
 
     @property
     def width(self) -> Ball:

@@ -64,7 +64,7 @@ class Poisson(Smooth):
     parameters = (Parameter("rate", RATE, ("mu", "lambda", "mean")),)
     support = "0, 1, 2, …"
     needs = ("mean_x", "mean_log_factorial")
-    cross_formula = "λ - E[x]·log λ + E[log x!]"
+    cross_formula = "q.rate - E[x]·log(q.rate) + E[log x!]"
     rate: Ball
 
     def cross_entropy(self, p: Any) -> Ball:

@@ -37,6 +37,7 @@ EXPECTATIONS = {
     "transform": "E[exp(-{}·(x - {}))]",
     "mean_distance": "E|x - {}|",
     "mean_log1m": "E[log(1 - x)]",
+    "variance_logit": "Var[logit x]",
     "mean_log_factorial": "E[log x!]",
     "mean_log_quadratic": "E[log(1 + ((x - {})/{})²)]",
 }

@@ -35,7 +35,7 @@ class Exponential(Stacy):
     parameters = (Parameter("rate", POSITIVE, ("lambda", "lam"), {"scale": _reciprocal, "mean": _reciprocal}),)
     power = 1
     needs = ("mean_x",)
-    cross_formula = "rate·E[x] - log(rate)"
+    cross_formula = "q.rate·E[x] - log(q.rate)"
     rate: Ball
 
     def cross_entropy(self, p: Any) -> Ball:
@@ -81,7 +81,7 @@ class Gamma(Stacy):
         Parameter("rate", POSITIVE, ("beta", "lambda"), {"scale": _reciprocal, "theta": _reciprocal}),
     )
     needs = ("mean_log", "mean_x")
-    cross_formula = "log Γ(a) - a·log(b) - (a - 1)·E[log x] + b·E[x]"
+    cross_formula = "log Γ(q.shape) - q.shape·log(q.rate) - (q.shape - 1)·E[log x] + q.rate·E[x]"
     shape: Ball
     rate: Ball
 

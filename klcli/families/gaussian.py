@@ -35,7 +35,7 @@ class Normal(Family):
     parameters = (LOC, _SQUARED)
     support = "all x"
     needs = ("mean_x", "variance")
-    cross_formula = "log(σ√(2π)) + (Var[x] + (E[x] - μ)²)/(2σ²)"
+    cross_formula = "log(q.scale·√(2π)) + (Var[x] + (E[x] - q.loc)²)/(2·q.scale²)"
     loc: Ball
     scale: Ball
 
@@ -134,7 +134,7 @@ class LogNormal(Family):
     parameters = (LOC, SCALE)
     support = "x > 0"
     needs = ("mean_log", "variance_log")
-    cross_formula = "log(σ√(2π)) + E[log x] + (Var[log x] + (E[log x] - μ)²)/(2σ²)"
+    cross_formula = "log(q.scale·√(2π)) + E[log x] + (Var[log x] + (E[log x] - q.loc)²)/(2·q.scale²)"
     loc: Ball
     scale: Ball
 
@@ -187,7 +187,10 @@ class LogitNormal(Family):
     parameters = (LOC, SCALE)
     support = "0 < x < 1"
     needs = ("mean_log", "mean_log1m", "variance_logit")
-    cross_formula = "log(σ√(2π)) + E[log x] + E[log(1 - x)] + (Var[logit x] + (E[logit x] - μ)²)/(2σ²)"
+    cross_formula = (
+        "log(q.scale·√(2π)) + E[log x] + E[log(1 - x)] + "
+        "(Var[logit x] + (E[log x] - E[log(1 - x)] - q.loc)²)/(2·q.scale²)"
+    )
     loc: Ball
     scale: Ball
 

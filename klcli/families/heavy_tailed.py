@@ -25,7 +25,7 @@ __all__ = ["Cauchy", "HalfCauchy", "StudentT"]
 class Cauchy(Located):
     title = "without a mean: a ratio of normals"
     needs = ("mean_log_quadratic",)
-    cross_formula = "log(πγ) + E[log(1 + ((x - x₀)/γ)²)]"
+    cross_formula = "log(π·q.scale) + E[log(1 + ((x - q.loc)/q.scale)²)]"
 
     def entropy(self) -> Ball:
         return log(4 * self.scale * self.scale.pi)

@@ -45,7 +45,7 @@ class Laplace(Located):
     title = "two exponentials back to back"
     image_names = ("|x - loc|, at one loc",)
     needs = ("mean_distance",)
-    cross_formula = "log(2b) + E|x - μ|/b"
+    cross_formula = "log(2·q.scale) + E|x - q.loc|/q.scale"
 
     def entropy(self) -> Ball:
         return log(2 * self.scale) + 1.0
@@ -120,7 +120,7 @@ class Logistic(Located):
 class Gumbel(Located):
     title = "the largest of many light-tailed values"
     needs = ("mean_x", "transform")
-    cross_formula = "log β + (E[x] - μ)/β + E[exp(-(x - μ)/β)]"
+    cross_formula = "log(q.scale) + (E[x] - q.loc)/q.scale + E[exp(-(x - q.loc)/q.scale)]"
 
     def entropy(self) -> Ball:
         return log(self.scale) + self.scale.euler + 1.0
@@ -156,7 +156,7 @@ class Gumbel(Located):
 class Moyal(Located):
     title = "the energy that a fast particle loses in thin matter"
     needs = ("mean_x", "transform")
-    cross_formula = "log(σ√(2π)) + ((E[x] - μ)/σ + E[exp(-(x - μ)/σ)])/2"
+    cross_formula = "log(q.scale·√(2π)) + ((E[x] - q.loc)/q.scale + E[exp(-(x - q.loc)/q.scale)])/2"
 
     def entropy(self) -> Ball:
         half = log_root_2pi(self.scale)

@@ -35,7 +35,7 @@ class Pareto(Family):
     parameters = (Parameter("scale", POSITIVE, ("low", "xm")), Parameter("alpha", POSITIVE, ("shape", "b")))
     support = "x > scale"
     needs = ("mean_log",)
-    cross_formula = "-log α - α·log s + (α + 1)·E[log x]"
+    cross_formula = "-log(q.alpha) - q.alpha·log(q.scale) + (q.alpha + 1)·E[log x]"
     scale: Ball
     alpha: Ball
 

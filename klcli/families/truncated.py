@@ -32,7 +32,9 @@ class TruncatedNormal(Family):
     )
     support = "low < x < high"
     needs = ("mean_x", "variance")
-    cross_formula = "log(σ√(2π)) + log Z + (Var[x] + (E[x] - μ)²)/(2σ²), Z the normal's mass between low and high"
+    cross_formula = (
+        "log(q.scale·√(2π)) + log Z + (Var[x] + (E[x] - q.loc)²)/(2·q.scale²), Z the normal's mass between low and high"
+    )
     loc: Ball
     scale: Ball
     low: Ball

@@ -46,7 +46,7 @@ class Beta(Unit):
     title = "a probability, after a successes and b failures"
     parameters = (Parameter("a", POSITIVE, ("alpha",)), Parameter("b", POSITIVE, ("beta",)))
     needs = ("mean_log", "mean_log1m")
-    cross_formula = "log B(a, b) - (a - 1)·E[log x] - (b - 1)·E[log(1 - x)]"
+    cross_formula = "log B(q.a, q.b) - (q.a - 1)·E[log x] - (q.b - 1)·E[log(1 - x)]"
     a: Ball
     b: Ball
 
@@ -143,7 +143,7 @@ class ContinuousBernoulli(Family):
     parameters = (Parameter("prob", OPEN_PROBABILITY, ("p", "lam")),)
     support = "0 < x < 1"
     needs = ("mean_x",)
-    cross_formula = "log((exp(η) - 1)/η) - η·E[x], η = log(prob/(1 - prob))"
+    cross_formula = "log((exp(η) - 1)/η) - η·E[x], η = log(q.prob/(1 - q.prob))"
     prob: Ball
 
     @property
