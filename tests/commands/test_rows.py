@@ -324,12 +324,23 @@ def test_clusters_make_the_error_robust(document, pair, written):
     )
 
 
-@pytest.mark.parametrize(
-    ("lines", "words"), [(39, "has 39 values, but there are more rows"), (41, "has 41 values for 40")]
-)
+@pytest.mark.parametrize(("lines", "words"), [(39, "ends after 39 of the rows"), (41, "has 41 values for 40")])
 def test_as_many_targets_as_rows(kl, pair, written, lines, words):
     result = kl("rows", *pair, "--summary", "--target", written("next.txt", "1\n" * lines))
     assert (result.code, words in result.err) == (3, True)
+
+
+def test_an_operand_with_one_array_is_no_pair(kl, tmp_path):
+    np.savez(tmp_path / "x.npz", x=P)
+    result = kl("rows", tmp_path / "x.npz")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.endswith("one operand, which holds one array and no pair\nkl: hint: give Q as a second operand\n")
+    assert kl("rows", tmp_path / "x.npz", "--p", "x", "--q", "x", "-f", "value").out == "0.0\n" * len(P)
+
+
+def test_an_empty_pipe_is_no_wrong_command_line(kl_process):
+    result = kl_process("rows", "-", input=b"")
+    assert (result.code, result.err) == (3, "kl: error: stdin: empty: there are no rows\n")
 
 
 @pytest.mark.parametrize("text", ["6", "-1", "x", "1.5"])

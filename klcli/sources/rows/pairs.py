@@ -75,7 +75,8 @@ def open_pairs(
     """Returns the rows of two operands, or those of one that holds both; arguments as in `open_rows`.
 
     Raises:
-        InputError: they cannot be opened, or their numbers of rows differ. UsageError: one operand holds no pair.
+        InputError: they cannot be opened, or their numbers of rows differ.
+        UsageError: one operand holds no pair.
     """
     if words[1:] == words[:1] == ["-"]:
         raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
@@ -92,7 +93,14 @@ def _of_one(origin: Origin, found: RowFormat, queries: Sequence[RowQuery]) -> Ro
     if found.name == "jsonl":
         return _JsonPairs(origin, queries)
     if found.name in _HOLD_PAIRS and not origin.is_stream:
-        return _Two(*(found.open(origin, query) for query in queries), is_live=False)
+        p, q = (found.open(origin, query) for query in queries)
+        if p.name == q.name and not any(query.array for query in queries):
+            raise UsageError(
+                f"{origin.name}: one operand, which holds one array and no pair", hint="give Q as a second operand"
+            )
+        return _Two(p, q, is_live=False)
+    if not origin.head():
+        raise origin.unreadable("empty: there are no rows")
     raise UsageError(
         f"{origin.name}: one operand, which holds P and Q only as JSON lines, .npz or .safetensors",
         hint="give Q as a second operand",

@@ -46,7 +46,10 @@ class SideColumn:
         if self._values is not None:
             found = self._values[first : first + count]
             if len(found) < count:
-                raise NotComparable(f"{self._word} has {len(self._values):,} values, but there are more rows")
+                raise NotComparable(
+                    f"{self._word} ends after {len(self._values):,} of the rows",
+                    hint="it is read as text with a value on each line, or as .npy",
+                )
             return found
         given = [columns[self._word] for columns in sides if self._word in columns]
         if not given:
