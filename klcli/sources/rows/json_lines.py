@@ -10,6 +10,7 @@ import codecs
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ import numpy as np
 from klcli.errors import Unreadable
 from klcli.sources.content import HEAD, is_marked_utf16
 from klcli.sources.json_parser import Parser, json_parser, occurrences
+from klcli.sources.rows.arrival import arriving
 from klcli.sources.rows.origin import Origin
 
 __all__ = ["Lines", "json_lines"]
@@ -106,8 +108,8 @@ def _one_by_one(origin: Origin, text: bytes, before: int, parse: Parser) -> Iter
 def _arriving(origin: Origin) -> Iterator[bytes]:
     """Whole lines of a stream, as many as are there, without the last line end."""
     with origin.reading(), closing(origin.open()) as stream:
-        read: Any = getattr(stream, "read1", stream.read)
-        rest = read(_CHUNK).removeprefix(codecs.BOM_UTF8)
+        chunks = arriving(stream, _CHUNK) if origin.is_stream else iter(partial(stream.read, _CHUNK), b"")
+        rest = next(chunks, b"").removeprefix(codecs.BOM_UTF8)
         if is_marked_utf16(origin.name, rest[:HEAD]):
             raise origin.unreadable("JSON lines in UTF-16", hint="convert it, as with iconv -f utf-16 -t utf-8")
         while rest:
@@ -115,13 +117,15 @@ def _arriving(origin: Origin) -> Iterator[bytes]:
             if end:
                 yield whole
             parts = [rest]
-            while (chunk := read(_CHUNK)) and b"\n" not in chunk:
+            for chunk in chunks:
                 parts.append(chunk)  # joined once: a line may be long
-            rest = b"".join((*parts, chunk))
-            if not chunk:
-                if rest:
-                    yield rest
+                if b"\n" in chunk:
+                    break
+            else:
+                if any(parts):
+                    yield b"".join(parts)
                 return
+            rest = b"".join(parts)
 
 
 def _refused(origin: Origin, number: int, error: ValueError) -> Unreadable:
