@@ -56,8 +56,9 @@ for _name in (*RENDERERS.names(), NPY):
 
 @click.command("matrix", cls=Command)
 @click.argument("sources", nargs=-1, type=Operand(), required=True, metavar="SOURCE...")
-@click.option("-m", "--measure", default="forward_kl", show_default=True, metavar="NAME",
-              shell_complete=completer(MEASURES.names), help="The measure; `kl list measures` shows them.")  # fmt: skip
+@click.option("-m", "--measure", "measures", multiple=True, default=("forward_kl",), metavar="NAME",
+              shell_complete=completer(MEASURES.names),
+              help="The measure, forward_kl unless given; `kl list measures` shows them.")  # fmt: skip
 @click.option("--columns", is_flag=True, help="The distributions are the columns of the table, not its rows.")
 @click.option("--id", "id_column", metavar="COLUMN",
               help="The column that names the rows; by default the first that holds texts.")  # fmt: skip
@@ -76,7 +77,7 @@ for _name in (*RENDERERS.names(), NPY):
 @partial(output_options, registry=_FORMATS)
 @click.pass_context
 def command(
-    ctx: click.Context, /, sources: tuple[str, ...], measure: str, columns: bool, id_column: str | None,
+    ctx: click.Context, /, sources: tuple[str, ...], measures: tuple[str, ...], columns: bool, id_column: str | None,
     array: str | None, against: str | None, against_as: str | None, count: int | None, cluster: bool, is_long: bool,
     limits: tuple[str, ...], base: str, bits: bool, smooth: str | None, missing: str, output: Output, **reading: Any,
 ) -> ExitCode:  # fmt: skip
@@ -94,7 +95,7 @@ def command(
     kl matrix topics.npy -o kl.npy
     kl matrix letters.csv --columns --against text.csv
     """
-    chosen = select(measure)
+    chosen = _one(measures)
     question = Question(chosen, parse_base(2 if bits else base), smooth or "none", _limit(limits, chosen))
     smoothing = parse_smoothing(smooth)
     output = _of_suffix(ctx, output)
@@ -167,6 +168,13 @@ def _against(
     nats = pairwise(question.measure, rows.stack, reference.stack)[:, 0]
     order = np.argsort(nats, kind="stable")[:count]
     return reference_report(replace(question, q=shorten(reference.source)), rows, reference, order, nats)
+
+
+def _one(names: Sequence[str]) -> Measure:
+    found = {select(name).name: select(name) for name in names if name != "all"}
+    if len(found) != 1 or "all" in names:
+        raise UsageError("a matrix is of one measure", hint="run kl matrix once for each")
+    return found.popitem()[1]
 
 
 def _limit(texts: Sequence[str], measure: Measure) -> Limit | None:

@@ -98,7 +98,7 @@ def read_table(
         id_column: the column of the names of the rows; None takes the first that holds texts, else they are numbered.
         array: which of the arrays, tensors or fields of a file holds them.
     """
-    source = open_rows(word, array=array, id_column=id_column, finds_id=id_column is None, input_format=input_format)
+    source = open_rows(word, array=array, id_column=id_column, finds_id=True, input_format=input_format)
     return _stacked(source, as_)
 
 

@@ -19,11 +19,13 @@ class Columns:
 
     Attributes:
         outcomes: those that hold masses. id: that of the names of the rows. others: those asked for, by name.
+        has_names_only: whether no others can be asked for.
     """
 
     outcomes: tuple[int, ...]
     id: int | None
     others: Mapping[str, int]
+    has_names_only: bool = False
 
     @classmethod
     def found(cls, query: RowQuery, names: Sequence[str], texts: Sequence[int] = ()) -> "Columns":
@@ -37,7 +39,8 @@ class Columns:
         if query.id is None and query.finds_id:
             id_ = next((at for at in texts if at not in others.values()), None)
         taken = {id_, *others.values()}
-        return cls(tuple(index for index in range(len(names)) if index not in taken), id_, others)
+        outcomes = tuple(index for index in range(len(names)) if index not in taken)
+        return cls(outcomes, id_, others, query.finds_id)
 
     def taken(self, rows: Sequence[Sequence[str]]) -> tuple[Ids, Mapping[str, Sequence[str]]]:
         """Returns the names of rows, and the other columns by name."""
@@ -48,10 +51,13 @@ class Columns:
         """Returns the error of a cell that is no number, with a cure where its column may be none of the outcomes."""
         if labels is None or error.hint is not None:
             return error
-        option = "--id" if column == 0 and self.id is None else "--id, --target or --cluster"
-        return NotADistribution(
-            error.message, hint=f"a column that is no outcome is named by {option}: {shorten(labels[column])!r}"
-        )
+        label = repr(shorten(labels[column]))
+        if self.has_names_only:
+            hint = f"if {label} is no outcome, cut it out; only the names of the rows may stand beside them, see --id"
+        else:
+            option = "--id" if column == 0 and self.id is None else "--id, --target or --cluster"
+            hint = f"a column that is no outcome is named by {option}: {label}"
+        return NotADistribution(error.message, hint=hint)
 
 
 def _position(name: str, names: Sequence[str]) -> int | None:
