@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isinf
+from operator import itemgetter
 from typing import overload
 
 import numpy as np
@@ -74,14 +75,15 @@ class Question:
 
     def report(
         self, rows: NamedStack, table: Table, answer: Mapping[str, object], lines: Sequence[Mapping[str, object]],
-        infinite: Sequence[str], count: int, largest: float | None, *facts: tuple[str, ...],
+        infinite: Sequence[str], count: int, largest: tuple[float, str] | None, *facts: tuple[str, ...],
         reference: NamedStack | None = None,
     ) -> Report:  # fmt: skip
         """Returns a report.
 
         Args:
             answer: the values, in the document. lines: one a value. facts: besides those of the rows.
-            infinite: the first of so many pairs whose value is infinite. largest: of the values that a limit holds for.
+            infinite: the first of so many pairs whose value is infinite.
+            largest: of the values that a limit holds for, and where it stands.
             reference: what the rows are beside, where that is not the rows.
         """
         stacks = [rows] if reference is None else [rows, reference]
@@ -89,7 +91,7 @@ class Question:
         found = (*(note for each in stacks for note in each.notes), *self._infinite_notes(infinite, count, is_full))
         verdicts: tuple[Verdict, ...] = ()
         if self.limit is not None and largest is not None:
-            verdicts = (Verdict(self.measure.name, self.limit.limit, largest, self.unit),)
+            verdicts = (Verdict(self.measure.name, self.limit.limit, largest[0], self.unit, place=largest[1]),)
         smoothing = (("smoothing", self.smoothing, "of every row"),) if self.smoothing != "none" else ()
         document = {"schema": 1, **self.same, "base": self.base, "source": rows.source, "kind": rows.kind,
                     "outcomes": rows.stack.outcomes, **answer,
@@ -150,11 +152,19 @@ def matrix_report(
         table = Table((Column(question.heading, question.notation), *heads), cells)
     infinite = np.argwhere(np.isinf(values))
     shown = [f"{names[row]}‖{names[column]}" for row, column in infinite[:_NAMED].tolist()]
-    others = values[~np.eye(len(values), dtype=bool)]
+    largest = None if question.limit is None else _largest(values, names)
     answer = ({"order": order} if order else {}) | {"rows": names, "columns": names, "values": listed}
     facts = (("order", order),) if order else ()
-    largest = float(others.max()) if others.size else None
     return question.report(rows, table, answer, lines, shown, len(infinite), largest, *facts)
+
+
+def _largest(values: Array, names: Sequence[str]) -> tuple[float, str] | None:
+    """The largest value of two different rows, and which they are; None where there is one row."""
+    if len(values) < 2:
+        return None
+    others = np.where(np.eye(len(values), dtype=bool), -np.inf, values)
+    row, column = divmod(int(others.argmax()), len(values))
+    return float(others[row, column]), f"{names[row]}‖{names[column]}"
 
 
 def nearest_report(question: Question, rows: NamedStack, indices: Index, nats: Array) -> Report:
@@ -167,7 +177,7 @@ def nearest_report(question: Question, rows: NamedStack, indices: Index, nats: A
     columns = (Column("row", "row"), Column("rank", "rank", is_number=True), Column("column", "nearest column"))
     table, lines = _listed(question, columns, cells)
     infinite = [f"{row}‖{column}" for row, _, column, value in cells if isinf(value)]
-    largest = max((value for *_, value in cells), default=None)
+    largest = max(((value, f"{row}‖{column}") for row, _, column, value in cells), key=itemgetter(0), default=None)
     return question.report(rows, table, {"nearest": lines}, lines, infinite[:_NAMED], len(infinite), largest)
 
 
@@ -179,7 +189,7 @@ def reference_report(question: Question, rows: NamedStack, reference: NamedStack
     ]
     table, lines = _listed(question, (Column("row", "row"),), cells)
     infinite = [name for name, value in cells if isinf(value)]
-    largest = max((value for _, value in cells), default=None)
+    largest = max(((value, f"row {name}") for name, value in cells), key=itemgetter(0), default=None)
     return question.report(
         rows, table, {"reference": reference.source, "values": lines}, lines, infinite[:_NAMED], len(infinite), largest,
         (question.q, reference.source, described(reference)), reference=reference,

@@ -134,5 +134,6 @@ def verdict_items(verdicts: tuple[Verdict, ...]) -> list[dict[str, object]]:
             "passed": each.passed,
         }
         | ({"is_least": True} if each.is_least else {})
+        | ({"place": each.place} if each.place else {})
         for each in verdicts
     ]

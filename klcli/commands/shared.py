@@ -247,8 +247,7 @@ def conclude(notes: Iterable[Note], verdicts: Iterable[Verdict], output: Output)
             say(f"note: {note.text}")
     exceeded = [verdict for verdict in verdicts if not verdict.passed]
     for verdict in exceeded:
-        unit = f" {verdict.unit}" if verdict.unit else ""
-        say(f"limit exceeded: {verdict.measure} = {verdict.value!r} {verdict.sign} {verdict.limit!r}{unit}")
+        say(f"limit exceeded: {verdict.measure} = {verdict.value!r} {verdict.sign} {verdict.limit!r}{verdict.ending}")
     return ExitCode.LIMIT_EXCEEDED if exceeded else ExitCode.OK
 
 

@@ -29,17 +29,27 @@ class Limit(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """A limit held against a value; `is_least` where the value must not be below it, instead of above."""
+    """A limit held against a value.
+
+    Attributes:
+        is_least: whether the value must not be below the limit, instead of above. place: which of many values it is.
+    """
 
     measure: str
     limit: float
     value: float
     unit: str
     is_least: bool = False
+    place: str = ""
 
     @property
     def passed(self) -> bool:
         return self.value >= self.limit if self.is_least else self.value <= self.limit  # False for NaN
+
+    @property
+    def ending(self) -> str:
+        """What follows the limit: the unit, and the place in brackets."""
+        return f" {self.unit}" * bool(self.unit) + f" ({self.place})" * bool(self.place)
 
     @property
     def sign(self) -> str:

@@ -57,7 +57,6 @@ class RowTally:
         for name, values in answer.values.items():
             if self._is_summary or name in self._measures:
                 self._keep(name, values)
-            if self._is_summary:
                 row = int(values.argmax())
                 if name not in self._largest or values[row] > self._largest[name][0]:
                     self._largest[name] = float(values[row]), answer.name(row)
@@ -101,7 +100,8 @@ class RowTally:
         values = self._all(name)
         value = mean(values).value if limit.percent is None else percentile(np.sort(values), limit.percent)
         unit = unit_name(select(limit.measure).unit, self._base)
-        return Verdict(limit.text, limit.limit, value, unit, limit.is_least)
+        place = self._largest[name][1] if limit.percent == 100 else ""
+        return Verdict(limit.text, limit.limit, value, unit, limit.is_least, f"row {place}" * bool(place))
 
     def _figures(self) -> dict[str, Estimate]:
         clusters = self._cluster_numbers()

@@ -43,7 +43,7 @@ def verdict_line(verdict: Verdict, style: Style) -> str:
     """Returns a limit and whether it was kept."""
     value, limit = (rounded(number, style.digits) for number in (verdict.value, verdict.limit))
     word = "kept" if verdict.passed else "**exceeded**"
-    return f"- {word}: {escaped(verdict.measure)} = {value}, limit {limit} {verdict.unit}".rstrip()
+    return f"- {word}: {escaped(verdict.measure)} = {value}, limit {limit}{escaped(verdict.ending)}"
 
 
 def _row(cells: list[str]) -> str:

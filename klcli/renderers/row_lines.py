@@ -101,8 +101,7 @@ class RowLines(RowStream):
     def _verdict(self, verdict: Verdict) -> str:
         value, limit = (_number(number, self.head.style) for number in (verdict.value, verdict.limit))
         word = self._styled("kept", "32") if verdict.passed else self._styled("EXCEEDED", "1;31")
-        unit = f" {verdict.unit}" if verdict.unit else ""
-        return f"limit {word}  {visible(verdict.measure)} = {value} {verdict.sign} {limit}{unit}\n"
+        return f"limit {word}  {visible(verdict.measure)} = {value} {verdict.sign} {limit}{visible(verdict.ending)}\n"
 
     def _styled(self, text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self.head.style.color and text else text

@@ -128,8 +128,9 @@ def _verdict(verdict: Verdict, style: Style) -> Text:
     value, limit = (
         person_text(number, Column("", "", is_number=True), style) for number in (verdict.value, verdict.limit)
     )
-    unit = f" {verdict.unit}" if verdict.unit else ""
     word, color = ("kept", "green") if verdict.passed else ("EXCEEDED", "bold red")
     return (
-        Text("limit ").append(word, style=color).append(f"  {verdict.measure} = {value} {verdict.sign} {limit}{unit}")
+        Text("limit ")
+        .append(word, style=color)
+        .append(f"  {verdict.measure} = {value} {verdict.sign} {limit}{visible(verdict.ending)}")
     )

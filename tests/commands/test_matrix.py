@@ -204,7 +204,7 @@ def test_infinite_entries_are_counted_and_named(kl):
 
 
 def test_an_entry_that_is_too_large_for_a_double_is_not_said_to_lack_mass(kl):
-    result = kl("matrix", "1,1e-300", "1e-300,1", "-m", "renyi:5", "-m", "tsallis:3", "--as", "weights")
+    result = kl("matrix", "1,1e-300", "1e-300,1", "-m", "tsallis:3", "--as", "weights")
     assert "2 entries are infinite: above 1.8e308" in result.err
 
 
@@ -214,6 +214,21 @@ def test_a_limit_holds_for_all_but_the_rows_with_themselves(kl, limit, code):
     assert result.code == code
     assert ("limit exceeded" in result.err) is (code == 1)
     assert kl("matrix", "1,1", "1,1", "-m", "cross_entropy", "--fail-above", "0.7").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "place"), [((), "c‖a"), (("--nearest", "2"), "c‖a"), (("--against", "a"), "row c"), (("--long",), "c‖a")]
+)
+def test_a_limit_that_is_exceeded_names_the_entry(kl, document, written, words, place):
+    table = written("t.csv", "name,x,y\na,99,1\nb,5,5\nc,1,9\n")  # KL(c‖a) is 3.8, KL(a‖c) 2.2, the others less
+    result = kl("matrix", table, "--fail-above", "1", *words)
+    assert f" > 1.0 nats ({place})\n" in result.err
+    assert document("matrix", table, "--fail-above", "1", *words)["verdicts"][0]["place"] == place
+
+
+def test_a_column_of_texts_in_a_matrix_is_to_be_cut_out(kl, written):
+    table = written("t.csv", "name,kind,x,y\na,k,9,1\nb,k,5,5\n")
+    assert "kl: hint: if 'kind' is no outcome, cut it out" in kl("matrix", table).err
 
 
 def test_smoothing_is_of_every_row_and_stated(kl, document):
@@ -250,6 +265,8 @@ def test_identical_rows_are_0_apart_or_their_entropy(document, name):
         (("1,2", "3,4", "--nearest", "0"), 2, "0 is not in the range"),
         (("1,2", "3,4", "-m", "forwardkl"), 2, "no measure is called"),
         (("1,2", "3,4", "-m", "renyi"), 2, "needs an order"),
+        (("1,2", "3,4", "-m", "jeffreys", "-m", "forward_kl"), 2, "a matrix is of one measure"),
+        (("1,2", "3,4", "-m", "all"), 2, "a matrix is of one measure"),
         (("1,2", "3,4", "--fail-above", "js=1"), 2, "a limit on jensen_shannon"),
         (("1,2", "3,4", "--against", "nowhere.csv"), 3, "no such file"),
         (("1,2", "1,2", "--against", "1,2"), 2, "2 rows are called"),

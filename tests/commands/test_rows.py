@@ -330,6 +330,16 @@ def test_as_many_targets_as_rows(kl, pair, written, lines, words):
     assert (result.code, words in result.err) == (3, True)
 
 
+def test_a_limit_on_every_row_names_the_largest(kl, document, written):
+    p = written("p.csv", "picture,cat,dog\na.png,1,1\nb\x1b.png,1,9\n")
+    q = written("q.csv", "picture,cat,dog\na.png,1,1\nb\x1b.png,9,1\n")
+    words = ("rows", p, q, "--id", "picture", "--fail-above", "1")
+    assert kl(*words, "-q").err.endswith(" > 1.0 nats (row b\\x1b.png)\n")
+    assert "limit EXCEEDED  max:forward_kl = 1.75778 > 1 nats (row b\\x1b.png)" in kl(*words).out  # 0.8·log(9)
+    assert "(row b\\\\x1b.png)" in kl(*words, "-f", "markdown").out
+    assert document(*words)["verdicts"][0]["place"] == "row b\x1b.png"
+
+
 def test_an_operand_with_one_array_is_no_pair(kl, tmp_path):
     np.savez(tmp_path / "x.npz", x=P)
     result = kl("rows", tmp_path / "x.npz")
