@@ -12,12 +12,10 @@ __all__ = ["densities"]
 _WIDTH, _HEIGHT = 64, 10
 
 
-def densities(p: str, q: str) -> tuple[str, ...]:
-    """Returns the lines of a plot of two densities: P as dots, Q as circles, both as a filled circle."""
-    members = [parse(word) for word in (p, q)]
-    ends = np.concatenate([np.ravel(member.quantile(np.array([0.001, 0.999]))) for member in members])
-    x = np.linspace(ends.min(), ends.max(), _WIDTH)
-    heights = [_heights(member, x) for member in members]
+def densities(p: str, q: str, low: float, high: float) -> tuple[str, ...]:
+    """Returns the lines of a plot of two densities between two numbers: P as dots, Q as circles, both filled."""
+    x = np.linspace(low, high, _WIDTH)
+    heights = [_heights(parse(word), x) for word in (p, q)]
     top = max(each.max() for each in heights)
     rows = [np.rint(each / top * (_HEIGHT - 1)).astype(int) for each in heights]
     lines = []

@@ -193,7 +193,7 @@ _WIDE, _NARROW = "normal(1, 1)", "normal(2, 0.5)"
 
 
 def _densities() -> tuple[str, ...]:
-    return need("klcli.density_plot", purpose="a plot").densities(_WIDE, _NARROW)
+    return need("klcli.density_plot", purpose="a plot").densities(_WIDE, _NARROW, -2.1, 4.1)
 
 
 _add(

@@ -182,15 +182,18 @@ def compare_families(
     if measures is None:
         found: list[Measure] = []
         reasons: dict[str, list[str]] = {}
+        refusal: UsageError | None = None
         for name in DEFAULT_MEASURES:
             try:
                 comparison.nats(select(name))
-            except MissingPackage as error:
-                reasons.setdefault(f"{error.message}: {error.hint}", []).append(name)
             except UsageError as error:
-                reasons.setdefault(error.message, []).append(name)
+                refusal = error
+                reason = f"{error.message}: {error.hint}" if isinstance(error, MissingPackage) else error.message
+                reasons.setdefault(reason, []).append(name)
             else:
                 found.append(select(name))
+        if refusal is not None and not found:
+            raise refusal
         return replace(comparison, measures=tuple(found), left_out=tuple(map(_left_out, reasons.items())))
     for measure in chosen:
         comparison.nats(measure)

@@ -98,6 +98,38 @@ def test_the_gaussian_example_is_two_numbers_and_a_plot(kl):
     assert "P = normal(1, 1)" in result.out
 
 
+WITHOUT_SCIPY = "import sys; sys.modules['scipy'] = None; from klcli.cli import main; sys.exit(main(sys.argv[1:]))"
+
+
+def without_scipy(*words):
+    return subprocess.run([sys.executable, "-c", WITHOUT_SCIPY, *words], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("command", ["compute", "explain"])
+def test_a_pair_of_which_nothing_can_be_computed_is_an_error(command):
+    done = without_scipy(command, "gamma(2, 3)", "weibull(1.5, 2)")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith("which is not installed\nkl: hint: pip install 'klcli[families]'\n")
+
+
+def test_what_needs_no_scipy_is_computed_without_it(kl, tmp_path):
+    pairs = [
+        ("normal(0, 1)", "normal(1, 2)"), ("normal(0, 1)", "normal(1e-12, 1)"), ("laplace(0, 1)", "laplace(1, 2)"),
+        ("normal(0, 1)", "laplace(1, 2)"), ("exponential(1)", "exponential(2)"), ("uniform(0.2, 0.9)", "uniform(0, 1)"),
+        ("uniform(0, 1)", "normal(0, 1)"), ("pareto(1, 3)", "pareto(0.5, 2)"), ("bernoulli(0.2)", "bernoulli(0.3)"),
+        ("categorical([0.2, 0.8])", "categorical([0.5, 0.5])"), ("geometric(0.2)", "geometric(0.3)"),
+        ("poisson(2)", "poisson(3)"), ("mvnormal([0, 1], [[1, 0.5], [0.5, 1]])", "mvnormal([0, 0], [[1, 0], [0, 1]])"),
+    ]  # fmt: skip
+    (tmp_path / "pairs.csv").write_text("p;q\n" + "".join(f"{p};{q}\n" for p, q in pairs))
+    done = without_scipy("batch", tmp_path / "pairs.csv", "-f", "csv")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == kl("batch", tmp_path / "pairs.csv", "-f", "csv").out
+    assert without_scipy("examples", "gaussian").stdout == kl("examples", "gaussian").out
+    done = without_scipy("compute", *NORMALS)
+    assert done.returncode == 0
+    assert "kl: note: jensen_shannon is left out: " in done.stderr
+
+
 def test_discrete_work_imports_nothing_of_families():
     code = "import sys; from klcli.cli import main; main(['compute', '0.5,0.5', '0.9,0.1', '-f', 'json']);"
     code += "sys.exit(any(name.startswith(('klcli.families', 'scipy', 'mpmath')) for name in sys.modules))"
