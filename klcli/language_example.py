@@ -94,6 +94,8 @@ def languages_report() -> Report:
     report = matrix_report(Question(measure, 2), rows, pairwise(measure, rows.stack))
     table, items = _texts(languages)
     prose = (
+        "The frequencies are those of R. E. Lewand, Cryptological Mathematics (2000), for English, and for the others "
+        "of Wikipedia, Letter frequency, which names its sources; letters with accents are left out.",
         "The first table is symmetric, and finite though Italian has no j, k, w, x, y. French, Spanish and Italian are "
         "near to each other, and so are English and German.",
         "In the second P is the text, so a letter that the text lacks costs nothing, and every long text is nearest to "
