@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from klcli.errors import KlError, Unreadable
-from klcli.sources.content import HEAD, is_marked_utf16
+from klcli.sources.content import COMPRESSIONS, HEAD, is_marked_utf16
 from klcli.sources.json_stream import json_values
 from klcli.sources.settings import canonical
 
@@ -26,7 +26,7 @@ def opened(word: str, name: str) -> io.TextIOWrapper:
     """Returns the text of a file, or of standard input.
 
     Raises:
-        Unreadable: it cannot be opened, or is UTF-16 without a byte order mark.
+        Unreadable: it cannot be opened, is compressed, or is UTF-16 without a byte order mark.
     """
     try:
         raw: Any = sys.stdin.buffer if word == "-" else open(word, "rb")  # noqa: SIM115
@@ -37,8 +37,13 @@ def opened(word: str, name: str) -> io.TextIOWrapper:
         raise Unreadable(f"{name}: {reason}") from None
     # a reader around one that buffers would wait until its own buffer is full
     stream = raw if hasattr(raw, "peek") else io.BufferedReader(raw)
+    head = stream.peek(HEAD)[:HEAD]
     try:
-        is_utf16 = is_marked_utf16(name, stream.peek(HEAD)[:HEAD])
+        if any(head.startswith(magic) for magic, _ in COMPRESSIONS.values()):
+            raise Unreadable(
+                f"{name}: a compressed manifest", hint="decompress it; the files it names may be as they are"
+            )
+        is_utf16 = is_marked_utf16(name, head)
     except Unreadable:
         stream.close()
         raise

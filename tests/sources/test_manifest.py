@@ -1,5 +1,6 @@
 """Manifests: what is read from them, and an error, with its place, for everything that is wrong in one."""
 
+import gzip
 import io
 import json
 import os
@@ -274,6 +275,12 @@ def test_a_manifest_in_utf_16_without_its_mark_is_named(folder):
     (folder / "pairs.csv").write_bytes("p,q\na.csv,b.csv\n".encode("utf-16le"))
     with pytest.raises(Unreadable, match=r"^pairs\.csv: UTF-16 without a byte order mark$"):
         list(Manifest("pairs.csv"))
+
+
+def test_a_compressed_manifest_is_named(folder):
+    (folder / "pairs.csv.gz").write_bytes(gzip.compress(b"p,q\na.csv,b.csv\n"))
+    with pytest.raises(Unreadable, match=r"^pairs\.csv\.gz: a compressed manifest$"):
+        list(Manifest("pairs.csv.gz"))
 
 
 def test_a_folder_is_no_manifest(folder):
