@@ -49,8 +49,6 @@ class KlError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
-        if hint:
-            self.add_note(f"hint: {hint}")  # in a traceback, for who calls from Python
 
     def at(self, place: str) -> "KlError":
         """Returns the same error, its message led by the place where it was met."""

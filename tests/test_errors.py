@@ -72,8 +72,3 @@ def test_the_place_leads_the_message(error):
 
 def test_every_error_is_public():
     assert {error.__name__ for error in ERRORS} <= set(errors.__all__)
-
-
-def test_a_hint_stands_in_a_traceback_too():
-    assert KlError("x", hint="do y").at("p.csv").__notes__ == ["hint: do y"]
-    assert not hasattr(KlError("x"), "__notes__")
