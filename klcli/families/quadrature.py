@@ -28,6 +28,7 @@ _MOST = 20_000  # panels
 _TOLERANCE = 1e-15
 # points of a tail that is looked at again, what it has fallen to where it is over, and the slope of one that falls
 _PROBES, _FALLEN, _STEEP = 50, 1e-20, 0.5
+_OF_RATIO = frozenset({"kl", "cross_entropy", "against_mixture"})  # p times a logarithm
 _SEEN, _HALVINGS = 33, 50  # points of a panel at which p and q are compared, and steps to where they cross
 
 
@@ -150,8 +151,11 @@ def _tails(name: str, p: Any, q: Any, panels: Panels) -> tuple[float, float]:
         reach = reach_of(kind, anchor, width)
         probes = np.array([0.9 * reach, reach])
         probe = Panels(probes, np.full(2, 1e-9), *(np.full(2, each) for each in (kind, anchor, width)))
-        _, _, size = _values(name, p, q, probe)
+        value, _, size = _values(name, p, q, probe)
         (before, last), apart = size / 1e-9, 0.1 * reach
+        if name in _OF_RATIO:
+            mass, _, _ = _values("mass", p, p, probe)
+            beyond += 2 * _of_power_laws(value, mass, apart) / 1e-9
         if not np.isfinite(last) or not np.isfinite(_integrand(name, p, q, probe)[0]).all():
             probe = Panels(np.array([_DEEP - 10, _DEEP]), *(getattr(probe, each) for each in _SHAPE))
             _, _, size = _values(name, p, q, probe)
@@ -160,11 +164,25 @@ def _tails(name: str, p: Any, q: Any, panels: Panels) -> tuple[float, float]:
             before, last, apart = _vanished(name, p, q, kind, anchor, width)
         if not last > 0:
             continue
+        if not before > 0:  # what jumps from 0 there does not say how it goes on
+            beyond = inf
+            continue
         slope = float(np.log(last / before) / apart)
         steepest = max(steepest, slope)
         # of an exponential, twice over for the logarithm that it is multiplied by
         beyond += 2 * last / -slope if slope < 0 else inf
     return steepest, beyond
+
+
+def _of_power_laws(value: Any, mass: Any, apart: float) -> float:
+    """What lies beyond the second of two points if p falls exponentially in s, and the logarithm it is multiplied by
+    grows as s does: as of two power laws, where that logarithm may by chance be 0 at the point itself."""
+    if not (mass > 0).all() or not np.isfinite(value).all():
+        return 0.0
+    ratio, rate = value / mass, float(np.log(mass[0] / mass[1])) / apart
+    if rate <= 0:
+        return 0.0
+    return float(mass[1] / rate * (abs(ratio[1]) + abs(ratio[1] - ratio[0]) / apart / rate))
 
 
 def _vanished(name: str, p: Any, q: Any, kind: float, anchor: float, width: float) -> tuple[float, float, float]:

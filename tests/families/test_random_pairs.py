@@ -98,3 +98,21 @@ def test_quadrature_is_as_near_to_a_closed_form_as_it_states(seed):
                 assert abs(found.value - answer.value) <= found.error + answer.error, (p, q, answer, found)
                 compared += 1
     assert compared > 80
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "change"),
+    # most of the mass is below the least double, and the quadrature of each was farther off than it stated
+    [("gamma", 0.00142106, 1e-5), ("beta", 0.00142106, 1e-3), ("chi2", 0.00142106, 1), ("weibull", 0.0005, 1)],
+)
+def test_quadrature_states_what_lies_beyond_the_least_double(name, size, change):
+    words = (f"{name}({number!r}{', 1' * (name != 'chi2')})" for number in (size, size * (1 + change)))
+    p, q = map(parse, words)
+    answer, found = kl(p, q), _numeric("kl", p, q)
+    assert answer.method == "closed form"
+    assert abs(found.value - answer.value) <= found.error + answer.error < inf
+
+
+def test_a_mass_that_doubles_cannot_place_is_a_rough_value():
+    # 1 - x is e^-168 where P is, and 0 in doubles but at some points
+    assert kl(parse("logit_normal(167.564, 0.170301)"), parse("laplace(1.07183, 1.32242)")).error == inf
