@@ -175,8 +175,10 @@ def _tails(name: str, p: Any, q: Any, panels: Panels) -> tuple[float, float]:
 
 
 def _of_power_laws(value: Any, mass: Any, apart: float) -> float:
-    """What lies beyond the second of two points if p falls exponentially in s, and the logarithm it is multiplied by
-    grows as s does: as of two power laws, where that logarithm may by chance be 0 at the point itself."""
+    """What lies beyond the second of two points, if p falls exponentially in s and its factor is linear in s.
+
+    So it is of two power laws, where the factor, log(p/q), may by chance be 0 at the point itself.
+    """
     if not (mass > 0).all() or not np.isfinite(value).all():
         return 0.0
     ratio, rate = value / mass, float(np.log(mass[0] / mass[1])) / apart
