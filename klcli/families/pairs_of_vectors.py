@@ -1,4 +1,4 @@
-"""The closed forms of vectors and matrices, of categories, and of beta, which is a dirichlet of two.
+"""The closed forms of vectors and matrices, and of categories.
 
 Each is evaluated in doubles from parts that are not negative where it can be, and in digits as the textbook has it.
 """
@@ -11,12 +11,10 @@ import numpy as np
 
 from klcli.core.measure import select
 from klcli.families.ball import Ball
-from klcli.families.bounded import Uniform
 from klcli.families.closed_form import closed_form
-from klcli.families.differences import excess_of, log_ratio, x_log_ratio
+from klcli.families.differences import excess_of, x_log_ratio
 from klcli.families.discrete import Categorical
-from klcli.families.functions import Real, choose, constant, digamma, expm1, lgamma, log, log1p, value_of
-from klcli.families.gamma_powers import Exponential
+from klcli.families.functions import Real, choose, digamma, lgamma, log, value_of
 from klcli.families.multivariate import (
     Dirichlet,
     Multinomial,
@@ -29,11 +27,10 @@ from klcli.families.multivariate import (
     solve_lower,
 )
 from klcli.families.stirling import rate_divergence, shape_divergence
-from klcli.families.unit_interval import Beta, ContinuousBernoulli
 
-__all__: list[str] = []
+__all__ = ["PENNY", "dirichlet_divergence", "few_parameters"]
 
-_PENNY = "Penny (2001), KL-divergences of Normal, Gamma, Dirichlet and Wishart densities"
+PENNY = "Penny (2001), KL-divergences of Normal, Gamma, Dirichlet and Wishart densities"
 _KULLBACK = "Kullback (1959), Information Theory and Statistics, chapter 9"
 _JOHNSON = "Johnson, Kotz & Balakrishnan (1995), Continuous Univariate Distributions 2, chapter 25"
 _CATEGORIES = "Σ pᵢ·log(pᵢ/qᵢ)"
@@ -107,7 +104,7 @@ def dirichlet_divergence(p: Real, q: Real) -> Real:
     return _settled(rates, shape_divergence(q, p).sum(-1), shape_divergence(q_total, p_total, gap))
 
 
-def _few_parameters(p: Sequence[Real], q: Sequence[Real]) -> Real:
+def few_parameters(p: Sequence[Real], q: Sequence[Real]) -> Real:
     """The same of a few, one by one."""
     p_total, q_total = sum(p[1:], p[0]), sum(q[1:], q[0])
     gaps = [b - a for a, b in zip(p, q, strict=True)]
@@ -151,75 +148,13 @@ _DIRICHLET = (
 
 def _dirichlet_direct(p: Any, q: Any) -> float:
     if len(p.alpha) <= _FEW:
-        return _few_parameters(p.alpha.tolist(), q.alpha.tolist())
+        return few_parameters(p.alpha.tolist(), q.alpha.tolist())
     return float(dirichlet_divergence(p.alpha, q.alpha))
 
 
-@closed_form(Dirichlet, Dirichlet, formula=_DIRICHLET, source=_PENNY, direct=_dirichlet_direct)
+@closed_form(Dirichlet, Dirichlet, formula=_DIRICHLET, source=PENNY, direct=_dirichlet_direct)
 def _dirichlet(p: Any, q: Any) -> Ball:
     return dirichlet_divergence(p.alpha, q.alpha)
-
-
-@closed_form(
-    Beta, Beta,
-    formula="log(B(q.a, q.b)/B(p.a, p.b)) + (p.a - q.a)·(ψ(p.a) - ψ(p.a + p.b)) + (p.b - q.b)·(ψ(p.b) - ψ(p.a + p.b))",
-    source=_PENNY, is_direct=True,
-)  # fmt: skip
-def _beta(p: Any, q: Any) -> Real:
-    if p.a.__class__ is Ball and not isinstance(p.a.arithmetic.unit, float):
-        return dirichlet_divergence(_stacked(p.a, p.b), _stacked(q.a, q.b))
-    return _few_parameters((p.a, p.b), (q.a, q.b))
-
-
-def _beta_to_uniform_direct(p: Any, q: Any) -> Any:
-    one = constant(1.0, p.a)
-    return _few_parameters((p.a, p.b), (one, one)) + log1p((q.high - 1.0) - q.low)
-
-
-@closed_form(
-    Beta, Uniform, formula="log(q.high - q.low) - H(P)", source=_PENNY, direct=_beta_to_uniform_direct
-)  # fmt: skip
-def _beta_to_uniform(p: Any, q: Any) -> Ball:
-    return log(q.width) - p.entropy()
-
-
-def _beta_to_exponential_direct(p: Any, q: Any) -> Any:
-    one = constant(1.0, p.a)
-    apart, mean, surprise = _few_parameters((p.a, p.b), (one, one)), q.rate * (p.a / (p.a + p.b)), -log(q.rate)
-    found = apart + mean + surprise
-    return choose(apart + mean + abs(surprise) <= 2 * found, found, nan)
-
-
-@closed_form(
-    Beta, Exponential, formula="q.rate·E[x] - log(q.rate) - H(P)", source=_JOHNSON, direct=_beta_to_exponential_direct
-)
-def _beta_to_exponential(p: Any, q: Any) -> Ball:
-    return q.cross_entropy(p) - p.entropy()
-
-
-def _beta_to_continuous_bernoulli_direct(p: Any, q: Any) -> Any:
-    one = constant(1.0, p.a)
-    apart = _few_parameters((p.a, p.b), (one, one))
-    # about the middle of (0, 1): log of sinh(s/2)/(s/2), less s·(E[x] - 1/2)
-    slope = log_ratio(q.prob, 1.0 - q.prob)
-    size = abs(slope) + (slope == 0)
-    normaliser = choose(slope == 0, 0.0, log(-expm1(-size) / size) + size / 2)
-    shift = slope * ((p.a - p.b) / (p.a + p.b)) / 2
-    found = apart + normaliser - shift
-    return choose(apart + 1.0 + size + abs(shift) <= 4 * found, found, nan)
-
-
-@closed_form(
-    Beta, ContinuousBernoulli, formula="log((exp(η) - 1)/η) - η·E[x] - H(P), η = log(q.prob/(1 - q.prob))",
-    source="Loaiza-Ganem & Cunningham (2019), NeurIPS 32", direct=_beta_to_continuous_bernoulli_direct,
-)  # fmt: skip
-def _beta_to_continuous_bernoulli(p: Any, q: Any) -> Ball:
-    return q.cross_entropy(p) - p.entropy()
-
-
-def _stacked(a: Ball, b: Ball) -> Ball:
-    values, errors = np.broadcast_arrays(a.value, b.value), np.broadcast_arrays(a.error, b.error)
-    return Ball(np.stack(values, axis=-1), np.stack(errors, axis=-1), a.arithmetic)
 
 
 def _ratio(p: Ball, q: Ball, offset: Any = None) -> tuple[Ball, Ball, Ball]:
@@ -265,7 +200,7 @@ def _mvnormal(p: Any, q: Any) -> Ball:
     Wishart, Wishart,
     formula="[q.df·log(det q.scale/det p.scale) + p.df·(tr(q.scale⁻¹·p.scale) - k)]/2 + "
     "log Γₖ(q.df/2) - log Γₖ(p.df/2) + (p.df - q.df)/2·ψₖ(p.df/2)",
-    source=_PENNY,
+    source=PENNY,
 )  # fmt: skip
 def _wishart(p: Any, q: Any) -> Ball:
     spread, log_det, _ = _ratio(p.scale, q.scale)

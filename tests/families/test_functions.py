@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from mpmath import mpf
 
-from klcli.families import differences, functions, stirling_error
+from klcli.families import differences, functions, identric, stirling_error
 from klcli.families import stirling as stirling_module
 from klcli.families.ball import exact
 from klcli.families.precision import DOUBLES
@@ -116,16 +116,21 @@ def test_what_shapes_add_is_right_to_the_last_digits_of_the_whole():
 )
 def test_the_polynomials_of_stirling_are_the_chebyshev_series(table, function):
     coefficients = getattr(stirling_error, table)
+    made = chebyshev(lambda z: function(3 / (z + 1) - 1), len(coefficients))
+    assert np.allclose(coefficients, made, rtol=1e-6, atol=2e-16)
+
+
+def chebyshev(function, terms):
+    """The series of a function on -1 to 1, in powers, lowest first."""
     count = 64
     angles = [mpmath.pi * (mpf(2 * j + 1)) / (2 * count) for j in range(count)]
-    values = [function(3 / (mpmath.cos(angle) + 1) - 1) for angle in angles]
+    values = [function(mpmath.cos(angle)) for angle in angles]
     series = [
         2 * mpmath.fsum(v * mpmath.cos(k * angle) for v, angle in zip(values, angles, strict=True)) / count
-        for k in range(len(coefficients))
+        for k in range(terms)
     ]
     series[0] /= 2
-    made = np.polynomial.chebyshev.cheb2poly([float(each) for each in series])
-    assert np.allclose(coefficients, made, rtol=1e-6, atol=2e-16)
+    return np.polynomial.chebyshev.cheb2poly([float(each) for each in series])
 
 
 def test_an_operation_bounds_its_rounding():
@@ -133,3 +138,30 @@ def test_an_operation_bounds_its_rounding():
     ball = (exact(x, DOUBLES) * 3 + exact(y, DOUBLES)) / exact(y, DOUBLES) - exact(x, DOUBLES)
     for a, b, value, error in zip(x, y, ball.value, ball.error, strict=True):
         assert abs(mpf(float(value)) - ((mpf(a) * 3 + mpf(b)) / mpf(b) - mpf(a))) <= error
+
+
+def identric_gap(low, high):
+    mean_log = (high * mpmath.log(high) - (low * mpmath.log(low) if low else 0)) / (high - low) - 1
+    return mpmath.log((low + high) / 2) - mean_log
+
+
+def test_the_gap_of_the_identric_mean_is_right_to_the_last_digits():
+    low = np.concatenate([np.exp(RANDOM.uniform(-30, 0, 200)), [0.0, 5e-324, 1.0]])
+    width = low * np.exp(RANDOM.uniform(-20, 20, len(low))) + (low < 1e-300)
+    with np.errstate(all="ignore"):
+        found = identric.mean_gap(low, width)
+    for many, start, more in zip(found, low.tolist(), width.tolist(), strict=True):
+        with mpmath.workdps(80):
+            truth = identric_gap(mpf(start), mpf(start) + mpf(more))
+        assert abs(mpf(float(many)) - truth) <= 8e-16 * truth, (start, more)
+        assert abs(mpf(identric.mean_gap(start, more)) - truth) <= 8e-16 * truth, (start, more)
+
+
+def test_the_polynomial_of_the_identric_mean_is_the_chebyshev_series():
+    made = chebyshev(lambda z: of_square((z + 1) * 2 / 3), len(identric.COEFFICIENTS))
+    assert np.allclose(identric.COEFFICIENTS, made, rtol=1e-6, atol=2e-17)
+
+
+def of_square(square):
+    y = mpmath.sqrt(square)
+    return (mpmath.log(mpmath.cosh(y)) + 1 - y * mpmath.coth(y)) / square

@@ -1,5 +1,7 @@
 """Laws that hold for pairs at random: digits against doubles, and quadrature against closed forms."""
 
+import math
+import random
 from math import inf
 
 import mpmath
@@ -77,6 +79,42 @@ def test_a_closed_form_that_was_wrong_is_right(p, q):
         assert abs(mpmath.mpf(answer.value) - exact) <= answer.error
     of_two = [klcli.family(p.name, *([each] * 2 for each in p.given.values())), q]
     assert klcli.kl_divergence(*of_two) == pytest.approx([answer.value] * 2, rel=2 * RELATIVE)
+
+
+def within_one(chance):
+    """Two ends within 0 and 1: all of it, nearly all, one end, wide and narrow."""
+    near = 10 ** chance.uniform(-15, -1)
+    low, high = sorted((chance.random(), chance.random()))
+    return chance.choice([(0.0, 1.0), (near, 1 - near), (0.0, high), (low, 1.0), (low, high), (low, low + near)])
+
+
+def shape_of(chance):
+    return chance.choice([1.0, 1 + chance.gauss(0, 1) * 10 ** chance.uniform(-14, -1), math.exp(chance.gauss(0, 3))])
+
+
+def test_a_uniform_against_a_beta_and_a_beta_against_a_gamma_are_those_in_digits():
+    chance, compared = random.Random(7), 0
+    with mpmath.workdps(60):
+        while compared < 300:
+            (low, high), a, b = within_one(chance), shape_of(chance), shape_of(chance)
+            beta, gamma = (
+                klcli.family("beta", a, b),
+                klcli.family("gamma", shape_of(chance), math.exp(chance.gauss(0, 2))),
+            )
+            uniform = klcli.family("uniform", low, min(high, 1.0))
+            for p, q in ((uniform, beta), (beta, gamma)):
+                answer, exact = kl(p, q), in_digits(find(p, q), p, q)
+                if exact is not None:
+                    miss = abs(mpmath.mpf(answer.value) - exact)
+                    assert miss <= min(RELATIVE * exact, answer.error), (p, q, answer, exact)
+                    compared += 1
+
+
+def test_a_uniform_that_is_nearly_a_beta_keeps_its_digits():
+    # as beta(1 + x, 1 + y) nears beta(1, 1) it is [ψ'(1)·(x² + y²) - ψ'(2)·(x + y)²]/2, to leading order
+    x = 2.0**-30
+    value = klcli.kl_divergence("uniform(0, 1)", klcli.family("beta", 1 + x, 1 - x))
+    assert value == pytest.approx(math.pi**2 / 6 * x * x, rel=1e-8)
 
 
 @pytest.mark.parametrize("seed", range(100, 103))

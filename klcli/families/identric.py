@@ -1,0 +1,56 @@
+"""The logarithm of the arithmetic mean of two numbers over their identric mean, in doubles, never by a difference.
+
+    log((low + high)/2) - E[log x], x uniform from low to high      = log(cosh y) + 1 - y·coth(y), y = log(high/low)/2
+
+It is smooth in y², so up to y² = 4/3 it is y² times a polynomial of z = 3/2·y² - 1, right to 2 units in the last place;
+beyond, the lower end is so near to 0 that little cancels. The coefficients, lowest first, are those of the Chebyshev
+series in z, cut where its terms are below 1e-17; the tests make them anew, with 50 digits.
+
+Source: Stolarsky (1975), Math. Mag. 48(2), 87-92 (the identric mean, exp of E[log x]).
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+
+__all__ = ["COEFFICIENTS", "mean_gap"]
+
+COEFFICIENTS = (
+    0.13327472889976605, -0.027345276201488352, 0.004977418249721448, -0.0008787386840942768,
+    0.0001559670633731314, -2.8160396178877036e-05, 5.180441571618478e-06, -9.690954605031704e-07,
+    1.83850575808668e-07, -3.528451311337563e-08, 6.836837889680194e-09, -1.3360205805113298e-09,
+    2.627411386263292e-10, -5.1217868030859545e-11, 1.0156932335087304e-11, -2.4521001876362757e-12,
+    4.969836331812884e-13,
+)  # fmt: skip
+
+# highest first
+_REVERSED = COEFFICIENTS[::-1]
+_NEAR = math.expm1(2 * (4 / 3) ** 0.5)  # of width/low, which is exp(2y) - 1
+_LIMIT = 1 - math.log(2)  # where low is 0
+
+
+def mean_gap(low: Any, width: Any) -> Any:
+    """The same of low and low + width, for low >= 0 and width > 0; of one number or of an array."""
+    if low.__class__ is width.__class__ is float:
+        if low == 0:
+            return _LIMIT
+        growth = width / low
+        return _near(math.log1p(growth)) if growth <= _NEAR else _far(low / (low + width), math)
+    growth = width / low
+    near = _near(np.log1p(np.minimum(growth, _NEAR)))
+    ratio = low / (low + width)
+    return np.where(growth <= _NEAR, near, _far(np.where(ratio == 0, np.finfo(float).tiny, ratio), np))
+
+
+def _near(twice: Any) -> Any:
+    square = twice * twice / 4
+    z = 1.5 * square - 1
+    total = _REVERSED[0] * z + _REVERSED[1]
+    for coefficient in _REVERSED[2:]:
+        total = total * z + coefficient
+    return total * square
+
+
+def _far(ratio: Any, functions: Any) -> Any:
+    return _LIMIT + (functions.log1p(ratio) + ratio * functions.log(ratio) / (1 - ratio))
