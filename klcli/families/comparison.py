@@ -8,6 +8,7 @@ from klcli.core.measure import Measure, select
 from klcli.core.note import Note
 from klcli.core.units import Base, parse_base, scale, unit_name
 from klcli.errors import MissingPackage, UsageError
+from klcli.families.against_masses import of_masses
 from klcli.families.data import Sample
 from klcli.families.divergence import Answer
 from klcli.families.family import Family
@@ -83,7 +84,8 @@ class FamilyComparison:
                     f"{measure.name} is not computed for families",
                     hint=f"those are {', '.join(MEASURES)}",
                 )
-            self.answers[measure.name] = MEASURES[measure.name](self)
+            found = of_masses(measure.name, self.p, self.q)
+            self.answers[measure.name] = MEASURES[measure.name](self) if found is None else found
         return self.answers[measure.name]
 
     def value(self, measure: Measure) -> float:

@@ -14,7 +14,8 @@ class Masses(Family):
     """Masses on whole numbers: a discrete distribution that is known number by number.
 
     Attributes:
-        label: where they come from. numbers: the outcomes, rising. log_mass: the logarithms of their probabilities.
+        label: where they come from. numbers: the outcomes, rising. mass: theirs, as given.
+        log_mass: the logarithms of their probabilities.
     """
 
     name = "masses"
@@ -28,8 +29,8 @@ class Masses(Family):
         self.label = label
         order = np.argsort(numbers)
         order = order[mass[order] > 0]
-        self.numbers = numbers[order]
-        scaled = mass[order] / mass.max()
+        self.numbers, self.mass = numbers[order], mass[order]
+        scaled = self.mass / self.mass.max()
         with np.errstate(all="ignore"):
             self.log_mass = np.log(scaled / scaled.sum())
 

@@ -181,7 +181,7 @@ class Categorical(Discrete):
         return float(where[0]), float(where[-1])
 
     def log_density(self, x: Ball) -> Ball:
-        index = np.asarray(x.value).astype(float).astype(int)
+        index = np.clip(np.asarray(x.value).astype(float), 0, len(self.probs.value) - 1).astype(int)
         total = self.probs.sum()
         return log(Ball(self.probs.value[index], self.probs.error[index], x.arithmetic) / total)
 

@@ -42,6 +42,11 @@ def _root_gap(log_p: Any, log_q: Any, shift: Any) -> Any:
     return (np.exp((log_p + shift) / 2) - np.exp((log_q + shift) / 2)) ** 2 / 2
 
 
+def _outside(log_p: Any, log_q: Any, shift: Any) -> Any:
+    """The mass of p where q has none."""
+    return np.where(log_q == -inf, np.exp(log_p + shift), 0.0)
+
+
 def _mass(log_p: Any, log_q: Any, shift: Any) -> Any:
     return np.exp(log_p + shift)
 
@@ -54,6 +59,7 @@ INTEGRANDS: dict[str, Integrand] = {
     "root": _root,
     "root_gap": _root_gap,
     "mass": _mass,
+    "outside": _outside,
 }
 
 
@@ -106,6 +112,8 @@ def evaluate(name: str, p: tuple[Any, Any], q: tuple[Any, Any], shift: Any = 0.0
     counts = (density > 0) | (name == "root_gap")
     value = np.where(counts, INTEGRANDS[name](log_p, log_q, shift), 0.0)
     value = np.where(np.isnan(value), 0.0, value)
+    if name == "outside":
+        return value, value * (np.expm1(np.minimum(error_p, 1.0)) + 4 * DOUBLES.unit)
     if name in _LINEAR:
         # against the mixture a change of log q counts with p·q/(p + q)
         slope = np.minimum(density, np.exp(log_q + shift)) if name == "against_mixture" else density

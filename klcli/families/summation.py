@@ -20,6 +20,7 @@ BLOCK = 4096
 ENOUGH = 2**17  # terms, after which smooth ones are taken as panels
 MANY = 2**21  # terms, after which a tail is bounded by a power law
 MOST = 2**23  # terms: two seconds
+_GONE = -745.0  # of a logarithm, whose exponential is 0
 
 
 def add(name: str, p: Any, q: Any) -> tuple[float, float]:
@@ -74,7 +75,8 @@ def _run(name: str, p: Any, q: Any, start: float, end: float, sign: float, most:
         if last <= block:
             return total, noise, mass
         beyond = _beyond(np.abs(value))
-        if beyond <= DOUBLES.unit * size / 16:
+        # where all terms so far are 0, the masses of p say whether that is all
+        if beyond <= DOUBLES.unit * size / 16 and (size > 0 or own[0][-1] < _GONE):
             return total, noise + beyond, mass
         if count >= MANY:
             beyond = min(beyond, _beyond_by_power(np.abs(value), float(offsets[-1] + 1)))
