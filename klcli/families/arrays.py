@@ -102,7 +102,7 @@ def _shortcut(p: type[Family], q: type[Family]) -> Callable[[Any, Any], float] |
         if is_one_family and p == q:
             return 0.0
         if not is_covered:
-            (low_p, high_p), (low_q, high_q) = p.bounds(), q.bounds()
+            (low_p, high_p), (low_q, high_q) = p.ends, q.ends
             if low_p < low_q or high_p > high_q:
                 return inf
         if form is None:

@@ -160,7 +160,7 @@ class Family:
     def _copy(self, **attributes: Any) -> Any:
         other = object.__new__(type(self))
         other.__dict__.update({name: value for name, value in self.__dict__.items() if name not in self.given})
-        for cached in ("batch", "in_floats", "plain", "among_arrays", "is_modest"):
+        for cached in ("batch", "ends", "in_floats", "plain", "among_arrays", "is_modest"):
             other.__dict__.pop(cached, None)
         other.__dict__.update(attributes)
         return other
@@ -182,6 +182,11 @@ class Family:
     def bounds(self) -> tuple[Any, Any]:
         """The ends of the support; arrays where the parameters are."""
         return -inf, inf
+
+    @cached_property
+    def ends(self) -> tuple[Any, Any]:
+        """`bounds()`, kept, as every comparison asks for it."""
+        return self.bounds()
 
     def images(self) -> dict[str, Any]:
         """The distributions of functions of x, one to one, by the name of the function."""
