@@ -1,26 +1,37 @@
 """Sums of products over the outcomes of each of many rows, in one way through the factors.
 
-BLAS takes a row in pieces, which numpy adds: a piece is a short running sum, whose roundings do not add up where
-outcomes are alike, and too short for BLAS to start threads of its own.
+BLAS takes a row in pieces, whose sums are taken in the same way: a piece is a short running sum, whose roundings do not
+add up where outcomes are alike, and too short for BLAS to start threads of its own. It is all of whole registers, for
+what is left over is summed one by one.
 """
 
 import numpy as np
 
 from klcli.core.error_free import Array
 
-__all__ = ["row_inner", "row_products"]
+__all__ = ["row_inner", "row_products", "row_sum"]
 
-_PIECE = 256  # products at most; as of a sum of numpy, 8 to 16 of them meet in one lane of a register
+_PIECE = 64  # products, 2 to 8 of them in one lane of a register; the sum of a row is right to 9e-16
+_LONG_PIECE = 256  # where less will do, and a piece is many sums
+_ONES = np.ones((_PIECE, 1))
 
 
 def row_inner(a: Array, b: Array) -> Array:
     """Σ a·b of each row, (n, k), (n, k) → (n, 1)."""
     if a.shape[-1] < _PIECE:
         return np.asarray(np.add.reduce(a * b, axis=-1, keepdims=True))
-    (left, left_rest), (right, right_rest) = _pieces(a), _pieces(b)
-    products = np.matmul(left[..., np.newaxis, :], right[..., np.newaxis])[..., 0, 0]
-    sums = np.add.reduce(products, axis=-1, keepdims=True)
+    (left, left_rest), (right, right_rest) = _pieces(a, _PIECE), _pieces(b, _PIECE)
+    sums = row_sum(np.matmul(left[..., np.newaxis, :], right[..., np.newaxis])[..., 0, 0])
     return np.asarray(sums + np.add.reduce(left_rest * right_rest, axis=-1, keepdims=True) if left_rest.size else sums)
+
+
+def row_sum(a: Array) -> Array:
+    """Σ a of each row, (n, k) → (n, 1)."""
+    if a.shape[-1] < _PIECE:
+        return np.asarray(np.add.reduce(a, axis=-1, keepdims=True))
+    pieces, rest = _pieces(a, _PIECE)
+    sums = row_sum(np.matmul(pieces[..., np.newaxis, :], _ONES)[..., 0, 0])
+    return np.asarray(sums + np.add.reduce(rest, axis=-1, keepdims=True) if rest.size else sums)
 
 
 def row_products(a: Array, b: Array) -> Array:
@@ -28,9 +39,9 @@ def row_products(a: Array, b: Array) -> Array:
 
     A piece is one running sum here, 128 roundings wrong where outcomes are alike: for the smaller terms of a sum.
     """
-    if a.shape[-1] < _PIECE:
+    if a.shape[-1] < _LONG_PIECE:
         return np.stack([np.stack([np.add.reduce(left * right, axis=-1) for right in b], -1) for left in a], -2)
-    (left, left_rest), (right, right_rest) = _pieces(a), _pieces(b)
+    (left, left_rest), (right, right_rest) = _pieces(a, _LONG_PIECE), _pieces(b, _LONG_PIECE)
     products = np.matmul(left.transpose(1, 2, 0, 3), right.transpose(1, 2, 3, 0))
     sums = np.add.reduce(np.ascontiguousarray(products.transpose(0, 2, 3, 1)), axis=-1)
     if left_rest.size:
@@ -38,9 +49,8 @@ def row_products(a: Array, b: Array) -> Array:
     return np.asarray(sums)
 
 
-def _pieces(values: Array) -> tuple[Array, Array]:
-    """The last axis in the fewest pieces, all of one length, and the few values that are left over."""
+def _pieces(values: Array, size: int) -> tuple[Array, Array]:
+    """The last axis in pieces of this size, and the few values that are left over."""
     outcomes = values.shape[-1]
-    pieces = -(-outcomes // _PIECE)
-    whole = outcomes - outcomes % pieces
-    return values[..., :whole].reshape(*values.shape[:-1], pieces, -1), values[..., whole:]
+    whole = outcomes - outcomes % size
+    return values[..., :whole].reshape(*values.shape[:-1], -1, size), values[..., whole:]

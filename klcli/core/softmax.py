@@ -12,7 +12,7 @@ from klcli.core.blocks import Rooms, blocks
 from klcli.core.error_free import Array, two_sum
 from klcli.core.lazy import lazy
 from klcli.core.pair import Mask
-from klcli.core.row_sums import row_inner
+from klcli.core.row_sums import row_inner, row_sum
 
 __all__ = ["Extremes", "Softmax"]
 
@@ -86,7 +86,7 @@ class Softmax:
 
     @lazy
     def total(self) -> Array:
-        return np.add.reduce(self.mass, axis=-1, keepdims=True)
+        return row_sum(self.mass)
 
     @lazy
     def log_total(self) -> Array:
@@ -94,7 +94,7 @@ class Softmax:
         at = self.scores.argmax(axis=-1)[:, np.newaxis]
         own = np.take_along_axis(self.mass, at, -1)
         np.put_along_axis(self.mass, at, 0.0, -1)
-        rest = np.add.reduce(self.mass, axis=-1, keepdims=True)
+        rest = row_sum(self.mass)
         np.put_along_axis(self.mass, at, own, -1)
         return np.log1p(rest / own)
 
