@@ -20,8 +20,8 @@ CONTRACT = 4e-15
 
 
 def tables(large: bool = False) -> list[Table]:
-    """Returns the times of rows of probabilities and of scores, and the digits of near scores."""
-    return [_probabilities(), _scores(), _digits()]
+    """Returns the times of rows of probabilities and of scores, of other measures, and the digits of near scores."""
+    return [_probabilities(), _scores(), _measures(), _digits()]
 
 
 def _probabilities() -> Table:
@@ -64,6 +64,24 @@ def _scores() -> Table:
                 f"{name}: kl_div of two log_softmax": lambda: _torch(p, q),  # noqa: B023
             }
             _add(table, works, dict.fromkeys(works, 2.0))
+    return table
+
+
+def _measures() -> Table:
+    """Measures but the forward KL, as they would be written for torch."""
+    table = Table(f"Other measures by row, {TOKENS} × {VOCABULARY:,} logits, float32, median of 7")
+    if is_installed("torch", table):
+        import torch
+
+        torch.set_num_threads(THREADS)
+        for name, step in (("far", None), ("within 0.05", 0.05)):
+            p, q = scores(TOKENS, step)
+            for measure, peer in (("jensen_shannon", _torch_jensen_shannon), ("total_variation", _torch_variation)):
+                works: dict[str, Callable[[], object]] = {
+                    "kl": lambda: klcli.compare_rows(p, q, as_="logits", measures=[measure]),  # noqa: B023
+                    f"{measure}, {name}: two log_softmax": lambda: peer(p, q),  # noqa: B023
+                }
+                _add(table, works, {})
     return table
 
 
@@ -110,6 +128,23 @@ def _torch(p: Singles, q: Singles) -> Array:
     return kl_div(log_q, log_p, log_target=True, reduction="none").sum(1).numpy()
 
 
+def _torch_jensen_shannon(p: Singles, q: Singles) -> Array:
+    import torch
+    from torch.nn.functional import kl_div, log_softmax
+
+    log_p, log_q = (log_softmax(torch.from_numpy(side), -1) for side in (p, q))
+    log_m = torch.logaddexp(log_p, log_q) - np.log(2)
+    return sum(kl_div(log_m, each, log_target=True, reduction="none").sum(1) for each in (log_p, log_q)).numpy() / 2
+
+
+def _torch_variation(p: Singles, q: Singles) -> Array:
+    import torch
+    from torch.nn.functional import log_softmax
+
+    p_mass, q_mass = (log_softmax(torch.from_numpy(side), -1).exp() for side in (p, q))
+    return (p_mass - q_mass).abs().sum(1).numpy() / 2
+
+
 def _exact(p: Singles, q: Singles) -> float:
     """Forward KL of one row, by the textbook in 50 digits."""
     import mpmath
@@ -124,4 +159,4 @@ def _exact(p: Singles, q: Singles) -> float:
 
 def _add(table: Table, works: dict[str, Callable[[], object]], goals: dict[str, float]) -> None:
     took = medians(works)
-    table.add(*(times(name, took["kl"], took[name], "", goals[name]) for name in works if name != "kl"))
+    table.add(*(times(name, took["kl"], took[name], "", goals.get(name)) for name in works if name != "kl"))

@@ -6,6 +6,7 @@ q, or where only a tiny mass differs, so they are taken with as many digits as t
 
 from fractions import Fraction
 from functools import cache, lru_cache
+from math import log10
 
 import mpmath
 from mpmath import mpf
@@ -28,9 +29,13 @@ def exact_value(name, p, q):
     return _exact(tuple(map(float, p)), tuple(map(float, q))).value(name)
 
 
-def exact_value_of_logits(name, p, q):
-    """The same for distributions known by the logarithms of their masses, up to a constant."""
-    return _exact_of_logits(tuple(map(float, p)), tuple(map(float, q))).value(name)
+def exact_value_of_logits(name, p, q, counts=None):
+    """The same for distributions known by the logarithms of their masses, up to a constant.
+
+    With counts, so many outcomes of each are alike: for measures that are the same where these are one.
+    """
+    counts = (1,) * len(p) if counts is None else tuple(map(int, counts))
+    return _exact_of_logits(tuple(map(float, p)), tuple(map(float, q)), counts).value(name)
 
 
 @lru_cache(maxsize=4)
@@ -46,11 +51,12 @@ def _exact(p, q):
 
 
 @lru_cache(maxsize=4)
-def _exact_of_logits(p, q):
-    digits = SPARE_DIGITS + int(max(max(side) - min(side) for side in (p, q)) / 2.3)
+def _exact_of_logits(p, q, counts):
     shifts = {Fraction(b) - Fraction(a) for a, b in zip(p, q, strict=True)}
+    apart = float(max(shifts) - min(shifts)) or 1.0
+    digits = SPARE_DIGITS + int(max(max(side) - min(side) for side in (p, q)) / 2.3 - 2 * min(log10(apart), 0))
     with mpmath.workdps(digits):
-        sides = [[mpmath.exp(mpf(logit)) for logit in side] for side in (p, q)]
+        sides = [[count * mpmath.exp(mpf(logit)) for count, logit in zip(counts, side, strict=True)] for side in (p, q)]
         totals = [mpmath.fsum(side) for side in sides]
         normalised = [[mass / total for mass in side] for side, total in zip(sides, totals, strict=True)]
     return _Exact(*normalised, digits, len(shifts) == 1)

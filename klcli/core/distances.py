@@ -37,6 +37,7 @@ _ROOT = MAGNIFICATION**0.5
     finish=lambda total: np.sqrt(total) / _ROOT,
     aliases=("js_distance",),
     plain=Plain(lambda *sums: np.sqrt(plain_jensen_shannon(*sums)), (q_log_ratio, log_mixture), 0.3),
+    of_scores=lambda pair: np.sqrt(pair.ratios.jensen_shannon()),
 )
 def jensen_shannon_distance(pair: Pair) -> Array:
     return jensen_shannon.terms(pair.magnified)  # type: ignore[return-value]
@@ -54,6 +55,7 @@ def jensen_shannon_distance(pair: Pair) -> Array:
     finite=Finite.ALWAYS,
     aliases=("tv",),
     plain=Plain(lambda P, Q, gaps: gaps / P / 2, (absolute_gap,)),
+    of_scores=lambda pair: pair.ratios.total_variation(),
 )
 def total_variation(pair: Pair) -> Array:
     return np.abs(pair.gap) / 2
@@ -71,6 +73,7 @@ def total_variation(pair: Pair) -> Array:
     finite=Finite.ALWAYS,
     finish=lambda total: np.sqrt(total) / _ROOT,
     plain=Plain(lambda P, Q, overlap: np.sqrt(1 - overlap / np.sqrt(P * Q)), (root_p_q,), trusted=0.6),
+    of_scores=lambda pair: np.sqrt(-np.expm1(-pair.bhattacharyya)),
 )
 def hellinger(pair: Pair) -> Array:
     return _squared_hellinger(pair.magnified)
@@ -94,6 +97,7 @@ def _squared_hellinger(pair: Pair) -> Array:
     log_terms=lambda pair: (pair.log_p + pair.log_q) / 2,
     from_log=np.negative,
     plain=Plain(lambda P, Q, overlap: -np.log(overlap / np.sqrt(P * Q)), (root_p_q,), trusted=0.6),
+    of_scores=lambda pair: pair.bhattacharyya,
 )
 def bhattacharyya(pair: Pair) -> tuple[Array, ...]:
     overlap = np.sqrt(pair.p) * np.sqrt(pair.q)
@@ -112,6 +116,7 @@ def bhattacharyya(pair: Pair) -> tuple[Array, ...]:
     finite=Finite.Q_COVERS_P,
     aliases=("chi2", "pearson_chi_squared"),
     plain=Plain(lambda P, Q, squares: squares * Q / (P * P) - 1, (p_by_ratio,), trusted=3.0),
+    of_scores=lambda pair: pair.inverse_ratios.spread_of_squares(),
 )
 def chi_squared(pair: Pair) -> Array:
     squares = pair.gap * (pair.gap / pair.q)
@@ -139,6 +144,7 @@ def _extreme_squares(pair: Pair) -> Array:
     unit=UnitKind.NONE,
     finite=Finite.P_COVERS_Q,
     plain=Plain(lambda P, Q, squares: squares * P / (Q * Q) - 1, (q_ratio,), trusted=3.0),
+    of_scores=lambda pair: pair.ratios.spread_of_squares(),
 )
 def neyman_chi_squared(pair: Pair) -> Array:
     return chi_squared.terms(pair.swapped)  # type: ignore[return-value]
@@ -155,6 +161,7 @@ def neyman_chi_squared(pair: Pair) -> Array:
     bound=1.0,
     finite=Finite.ALWAYS,
     reduce=np.maximum,
+    of_scores=lambda pair: pair.ratios.largest_gap(),
     aliases=("chebyshev", "linf"),
 )
 def l_infinity(pair: Pair) -> Array:

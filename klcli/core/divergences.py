@@ -6,6 +6,7 @@ loses nothing. Where q/p is within [1/2, 2] the terms are series in the contrast
 """
 
 from math import inf, log, log2
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from klcli.core.plain_sums import log_mixture, p_log_ratio, q_log_ratio
 from klcli.core.series import binary_entropy_series, expm1_excess
 from klcli.core.units import UnitKind
 from klcli.core.wide import product
+
+if TYPE_CHECKING:
+    from klcli.core.scores import ScorePair
 
 __all__ = ["forward_kl", "jeffreys", "jensen_shannon", "minus_log", "power_excess", "renyi", "reverse_kl", "tsallis"]
 
@@ -79,6 +83,7 @@ def plain_jensen_shannon(P: Array, Q: Array, q_log_ratio: Array, log_mixture: Ar
     bound=log(2),
     finite=Finite.ALWAYS,
     plain=Plain(plain_jensen_shannon, (q_log_ratio, log_mixture), trusted=0.08),
+    of_scores=lambda pair: pair.ratios.jensen_shannon(),
     aliases=("js", "jsd"),
 )
 def jensen_shannon(pair: Pair) -> Array:
@@ -100,7 +105,7 @@ def jensen_shannon(pair: Pair) -> Array:
     symmetric=True,
     finite=Finite.SAME_SUPPORT,
     plain=Plain(lambda P, Q, p_sum, q_sum: q_sum / Q - p_sum / P, (p_log_ratio, q_log_ratio)),
-    of_scores=lambda pair: pair.forward_kl + pair.reverse_kl,
+    of_scores=lambda pair: pair.ratios.jeffreys(),
     aliases=("psi", "population_stability_index"),
 )
 def jeffreys(pair: Pair) -> Array:
@@ -171,6 +176,30 @@ def _renyi_from_log(log_total: Array, order: float) -> Array:
     return log_total / (order - 1)
 
 
+def _renyi_of_scores(pair: "ScorePair", order: float) -> Array:
+    if order == 0:
+        return np.where(pair.p.is_sound[:, 0], 0.0, np.nan)
+    if order == 0.5:
+        return 2 * pair.bhattacharyya
+    if order == 1:
+        return pair.forward_kl
+    if order == 2:
+        return np.log1p(pair.inverse_ratios.spread_of_squares())
+    if order == inf:
+        return pair.ratios.largest_log_ratio()
+    return np.full(len(pair.p.top), np.nan)
+
+
+def _tsallis_of_scores(pair: "ScorePair", order: float) -> Array:
+    if order == 0.5:
+        return -2 * np.expm1(-pair.bhattacharyya)
+    if order == 2:
+        return pair.inverse_ratios.spread_of_squares()
+    if order in (0, 1):
+        return _renyi_of_scores(pair, order)
+    return np.full(len(pair.p.top), np.nan)
+
+
 @measure(
     "renyi",
     title="Rényi",
@@ -181,6 +210,7 @@ def _renyi_from_log(log_total: Array, order: float) -> Array:
     finish=_renyi_finish,
     log_terms=_renyi_log_terms,
     from_log=_renyi_from_log,
+    of_scores=_renyi_of_scores,
     orders="a number from 0 to inf; 1 is forward KL",
 )
 def renyi(pair: Pair, order: float) -> Array | tuple[Array, ...]:
@@ -204,6 +234,7 @@ def renyi(pair: Pair, order: float) -> Array | tuple[Array, ...]:
     bound=lambda order: 1 / (1 - order) if order < 1 else inf,
     finite=lambda order: Finite.ALWAYS if order < 1 else Finite.Q_COVERS_P,
     finish=lambda total, order: total if order == 1 else total / (order - 1) / _share(order),
+    of_scores=_tsallis_of_scores,
     orders="a number from 0; 1 is forward KL in nats",
 )
 def tsallis(pair: Pair, order: float) -> Array:

@@ -66,7 +66,7 @@ class Measure(NamedTuple):
             logarithms of the terms of S, and the value from log S. Used where S leaves the range of a double.
         plain: the same by its textbook sums, which is faster, and right where the value is not small.
         near: the same by sums of one sign, where no mass is 0; NaN where p and q are nearly proportional.
-        of_scores: the same of many rows of scores, shape (n,), NaN where it cannot be had.
+        of_scores: the same (with the order) of many rows of scores, shape (n,), NaN where it cannot be had.
         order: A; None where there is none or none is chosen yet.
     """
 
@@ -88,7 +88,7 @@ class Measure(NamedTuple):
     from_log: Callable[..., Any] = lambda log_total: log_total
     plain: Plain | None = None
     near: Plain | None = None
-    of_scores: "Callable[[ScorePair], Array] | None" = None
+    of_scores: Callable[..., Array] | None = None
     order: float | None = None
 
     def __call__(self, p: ArrayLike, q: ArrayLike) -> Any:
@@ -109,6 +109,11 @@ class Measure(NamedTuple):
     @property
     def finite_when(self) -> Finite:
         return self.finite if isinstance(self.finite, Finite) else self.finite(*self.arguments)
+
+    def by_scores(self, pair: "ScorePair") -> Array:
+        """Returns the value of each row of scores, shape (n,), NaN where there is none by `of_scores`."""
+        assert self.of_scores is not None
+        return self.of_scores(pair, *self.arguments)
 
     def of_order(self, text: str) -> "Measure":
         """Returns the measure with its order chosen.
@@ -154,7 +159,7 @@ def measure(
     from_log: Callable[..., Any] = lambda log_total: log_total,
     plain: Plain | None = None,
     near: Plain | None = None,
-    of_scores: "Callable[[ScorePair], Array] | None" = None,
+    of_scores: Callable[..., Array] | None = None,
     aliases: tuple[str, ...] = (),
 ) -> Callable[[Terms], Measure]:
     """Registers the decorated function, which gives the terms, as a measure; see Measure for the arguments."""

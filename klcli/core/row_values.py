@@ -44,7 +44,7 @@ def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
     found = {each.name: np.full(len(p), np.nan) for each in chosen}
     are_singles = p.are_singles and q.are_singles
     at_once = p.at_once(_AT_ONCE)
-    by_scores = [(found[each.name], each.of_scores) for each in chosen if each.of_scores]
+    by_scores = [(found[each.name], each.by_scores) for each in chosen if each.of_scores]
 
     def begin() -> Callable[[slice], None]:
         rooms = Rooms()

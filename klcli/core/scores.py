@@ -17,17 +17,17 @@ A row that leaves the range where this holds is NaN here, and is compared by `lo
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator
 from math import fsum, inf, isnan, log1p, nan
 
 import numpy as np
 
 from klcli.core.blocks import Rooms
-from klcli.core.error_free import Array, Double2, two_sum
-from klcli.core.excess import NEAR, POWERS, SERIES, Form, Terms, by_both, by_exponential
+from klcli.core.error_free import Array
+from klcli.core.excess import NEAR, SERIES, Form, by_both, by_exponential
 from klcli.core.lazy import lazy
 from klcli.core.pair import Mask
-from klcli.core.row_sums import row_inner
+from klcli.core.score_differences import OFF, Differences
+from klcli.core.score_ratios import Ratios
 from klcli.core.series import expm1_excess
 from klcli.core.softmax import Softmax
 
@@ -37,7 +37,6 @@ _ENOUGH = 0.02  # from this divergence on, the rounding of exp(x) - 1, √(2/KL)
 _STEEP = 32.0  # up to here the rounding of x, which exp(x) takes on, is 1.8e-15 at most; beyond, it takes part
 _STEEPEST = 300.0
 _APART = 2.0  # variance of x under p from which the textbook is tried
-_OFF = 0.25  # |r| up to here, and r² up to a quarter of Σ p·x², leave the digits of s to KL
 
 
 class ScorePair:
@@ -74,13 +73,27 @@ class ScorePair:
     def reverse_kl(self) -> Array:
         return _divergence(self.q, self.p, self._rooms)
 
+    @lazy
+    def ratios(self) -> Ratios:
+        """q/p."""
+        return Ratios(self.p, self.q, self._rooms, "q/p")
+
+    @lazy
+    def inverse_ratios(self) -> Ratios:
+        """p/q."""
+        return Ratios(self.q, self.p, self._rooms, "p/q")
+
+    @lazy
+    def bhattacharyya(self) -> Array:
+        return np.log1p(Ratios(self.p, self.q, self._rooms, "√q/p", part=0.5).spread_of_squares()) / 2
+
 
 _REACHES, _FORMS = list(SERIES), list(SERIES.values())
 
 
 def _divergence(p: Softmax, q: Softmax, rooms: Rooms) -> Array:
     """KL(P‖Q), shape (n,)."""
-    differences = _Differences(p, q, rooms)
+    differences = Differences(p, q, rooms)
     if p.is_wide:
         alone = _of_one(p, differences)
         if not isnan(alone):
@@ -93,103 +106,7 @@ def _divergence(p: Softmax, q: Softmax, rooms: Rooms) -> Array:
     return value[:, 0]
 
 
-class _Differences:
-    """x of each row and its moments under p: the difference of the scores, less a shift where its mean is off.
-
-    Attributes:
-        shift: of each row, shape (n, 1), or None. least, most: the extremes of x, shape (n, 1).
-        first, second: Σ p·x and Σ p·x².
-    """
-
-    def __init__(self, p: Softmax, q: Softmax, rooms: Rooms) -> None:
-        self._p, self._q, self.rooms = p, q, rooms
-        self._are_singles = p.are_singles and q.are_singles
-        self.shift: Array | None = None
-        self._measure()
-
-    def centre(self, rows: Mask) -> None:
-        """Shifts x where its mean is off, of these rows, shape (n, 1)."""
-        is_off = rows & np.isfinite(self.first) & ~self.are_centred
-        if is_off.any():
-            self.shift = np.where(is_off, self.first, 0.0)
-            self._measure()
-
-    @property
-    def are_centred(self) -> Mask:
-        """Whether the mean of each row is small enough, or x is the same everywhere."""
-        is_small = (np.abs(self.first) <= _OFF) & (4 * self.first * self.first <= self.second)
-        is_level = self.least == self.most
-        if not self._are_singles:
-            return is_small if self.shift is None else is_small | is_level
-        needs_bits = is_level & (self.least != 0) if self.shift is None else is_level | (self.shift != 0)
-        is_centred = is_small | is_level
-        return is_centred & (~needs_bits | self._are_exact) if needs_bits.any() else is_centred
-
-    @lazy
-    def _are_exact(self) -> Mask:
-        """Whether the differences of singles are doubles: the smallest ends within the 53 bits of the largest."""
-        sizes = [np.abs(each.scores) for each in (self._p, self._q)]
-        largest = np.maximum(*(np.maximum.reduce(size, axis=-1, keepdims=True) for size in sizes))
-        return np.logical_and(*(_least_above_0(size) >= largest * 2.0**-27 for size in sizes))
-
-    def _measure(self) -> None:
-        found = []
-        for where in self._p.columns:
-            terms = self._taken = self._take(where)
-            least = np.minimum.reduce(terms.x, axis=-1, keepdims=True)
-            most = np.maximum.reduce(terms.x, axis=-1, keepdims=True)
-            found.append((least, most, np.add.reduce(terms.product, axis=-1, keepdims=True), terms.second))
-        parts = found[0]
-        if len(found) > 1:
-            ways = (np.minimum, np.maximum, np.add, np.add)
-            parts = tuple(way.reduce(each) for way, each in zip(ways, zip(*found, strict=True), strict=True))
-        self.least, self.most, first, second = parts
-        self.first, self.second = first / self._p.total, second / self._p.total
-
-    def _take(self, where: slice) -> Terms:
-        mass = self._p.mass[:, where]
-        powers = self.rooms.like("powers", mass, POWERS)
-        x = powers[0]
-        if self.shift is None or self._are_singles:
-            np.subtract(self._q.scores[:, where], self._p.scores[:, where], out=x, dtype=np.float64)
-            if self.shift is not None:
-                x -= self.shift
-        else:
-            x[...] = self.exact(where, slice(None)).high
-        product = np.multiply(mass, x, out=self.rooms.like("product", x))
-        return Terms(mass, powers, product, row_inner(product, x), None, self.rooms)
-
-    def terms(self, at: Mask | slice, *, with_low: bool) -> Iterator[Terms]:
-        """The terms of these rows, column by column."""
-        columns = self._p.columns
-        for where in columns:
-            terms = self._taken if len(columns) == 1 else self._take(where)
-            if not isinstance(at, slice):
-                terms = terms.of(at)
-            if with_low:
-                high, low = self.exact(where, at)
-                terms = terms._replace(powers=high[np.newaxis], low=low)
-            yield terms
-
-    def exact(self, where: slice, at: Mask | slice) -> Double2:
-        """x of these columns and rows, in twice the digits where the shift all but cancels it."""
-        ours, theirs = (side.scores[at, where].astype(np.float64) for side in (self._p, self._q))
-        value = two_sum(theirs, -ours)
-        if self.shift is None:
-            return value
-        part = two_sum(value.high, -self.shift[at])
-        return two_sum(part.high, part.low + value.low)
-
-
-def _least_above_0(sizes: Array) -> Array:
-    """The smallest of each row but 0, shape (n, 1); inf where there is none."""
-    least = np.minimum.reduce(sizes, axis=-1, keepdims=True)
-    if least.all():
-        return np.asarray(least)
-    return np.asarray(np.minimum.reduce(sizes, axis=-1, keepdims=True, where=sizes > 0, initial=inf))
-
-
-def _apart(p: Softmax, q: Softmax, differences: _Differences) -> Array:
+def _apart(p: Softmax, q: Softmax, differences: Differences) -> Array:
     """KL(P‖Q) of rows that are far apart by the textbook, NaN where it is not trusted; shape (n, 1)."""
     first = differences.first
     rows = differences.second - first * first >= _APART
@@ -201,7 +118,7 @@ def _apart(p: Softmax, q: Softmax, differences: _Differences) -> Array:
     return np.where(rows & (value >= least) & (value < inf), value, np.nan)
 
 
-def _of_one(p: Softmax, differences: _Differences) -> float:
+def _of_one(p: Softmax, differences: Differences) -> float:
     """KL(P‖Q) of one row that is near and centred as it stands, by Python's floats; NaN of any other.
 
     Of one row, numpy takes longer for these numbers than for 10,000 of its outcomes.
@@ -210,7 +127,7 @@ def _of_one(p: Softmax, differences: _Differences) -> float:
         each.item() for each in (differences.least, differences.most, differences.first, differences.second)
     )
     reach = max(-least, most)
-    if not (reach <= NEAR and p.is_sound and abs(first) <= _OFF and 4 * first * first <= second):
+    if not (reach <= NEAR and p.is_sound and abs(first) <= OFF and 4 * first * first <= second):
         return nan
     form = _FORMS[bisect_left(_REACHES, reach)]
     excess = fsum(form(terms).item() for terms in differences.terms(slice(None), with_low=False)) / p.total.item()
@@ -230,7 +147,7 @@ def _bend(after: float) -> float:
     return fsum(parts)
 
 
-def _near(p: Softmax, differences: _Differences) -> Array:
+def _near(p: Softmax, differences: Differences) -> Array:
     """KL(P‖Q) of rows that are centred, shape (n, 1)."""
     least, most, first = differences.least, differences.most, differences.first
     reach = np.maximum(-least, most)

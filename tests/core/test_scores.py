@@ -1,17 +1,26 @@
 """Rows of scores, by every way that their divergence is taken: near, far, off centre, narrow and wide."""
 
-import mpmath
 import numpy as np
 import pytest
-from corpus import RELATIVE
+from corpus import LARGEST, RELATIVE, tolerance
+from oracle import exact_value_of_logits
 
-from klcli.core import blocks, rows, softmax
+from klcli.core import blocks, row_values, rows, softmax
+from klcli.core.measure import MEASURES
 from klcli.core.row_comparison import compare_rows
 from klcli.core.rows import read_rows
 
 STEPS = (0, 1e-12, 1e-8, 3e-6, 1e-4, 2e-3, 0.03, 0.07, 0.15, 0.3, 0.6, 1, 3, 30)
 OUTLIERS = (0.0, 2.0, 20.0, 100.0, 250.0)  # by which the least likely outcome is further off
 SHIFTS = (0.0, 1e-3, 0.2, 5.0, 300.0)
+ORDERS = ("0", "0.5", "1", "2", "inf")
+NAMES = [
+    name
+    for each in MEASURES
+    if each.zero_when_equal
+    for name in ([f"{each.name}:{order}" for order in ORDERS] if each.orders else [each.name])
+    if name != "tsallis:inf"
+]
 
 
 def scores(dtype):
@@ -28,16 +37,6 @@ def scores(dtype):
     return p.astype(dtype), q.astype(dtype)
 
 
-def exact_kl(p, q, counts):
-    """KL(P‖Q) of outcomes of which so many are alike, in 400 digits."""
-    with mpmath.workdps(400):
-        p, q = ([mpmath.mpf(float(each)) for each in side] for side in (p, q))
-        masses = [[count * mpmath.exp(each) for count, each in zip(counts, side, strict=True)] for side in (p, q)]
-        totals = [mpmath.fsum(side) for side in masses]
-        mean = mpmath.fsum(mass * (a - b) for mass, a, b in zip(masses[0], p, q, strict=True))
-        return mean / totals[0] + mpmath.log(totals[1] / totals[0])
-
-
 def counts_of(outcomes):
     random = np.random.default_rng(outcomes)
     return np.diff([0, *np.sort(random.choice(np.arange(1, outcomes), 11, replace=False)), outcomes])
@@ -45,22 +44,39 @@ def counts_of(outcomes):
 
 @pytest.mark.parametrize("dtype", ["f4", "f8"])
 @pytest.mark.parametrize("outcomes", [12, 700, 70_001, 140_000])
-def test_divergences_of_scores_keep_their_digits_where_many_outcomes_are_alike(outcomes, dtype):
+def test_measures_of_scores_keep_their_digits_where_many_outcomes_are_alike(outcomes, dtype):
     sides = scores(dtype)
     counts = counts_of(outcomes)
     chosen = slice(None) if outcomes < 1000 else slice(outcomes % 7, None, 7)
     wide = [np.repeat(side[chosen], counts, axis=1) for side in sides]
-    found = compare_rows(*(read_rows(side, "logits") for side in wide), ["forward_kl", "reverse_kl"])
+    names = [name for name in NAMES if name != "l_infinity" or outcomes == 12]
+    found = compare_rows(*(read_rows(side, "logits") for side in wide), names)
     for row, (p, q) in enumerate(zip(*(side[chosen] for side in sides), strict=True)):
-        for name, exact in (("forward_kl", exact_kl(p, q, counts)), ("reverse_kl", exact_kl(q, p, counts))):
-            assert abs(found[name][row] - exact) <= max(1e-300, RELATIVE * exact), (row, name)
+        for name in names:
+            exact = exact_value_of_logits(name, p, q, counts)
+            if exact > LARGEST:
+                assert found[name][row] == np.inf
+            else:
+                assert abs(found[name][row] - exact) <= max(1e-300, tolerance(name, exact) * exact), (row, name)
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8"])
+@pytest.mark.parametrize("step", [0, 1e-6, 0.05, 0.3, 1, 3])
+def test_ordinary_rows_of_scores_need_no_exact_way(step, dtype, monkeypatch):
+    random = np.random.default_rng(2)
+    p = (2 * random.normal(size=(3, 300))).astype(dtype)
+    q = (p + step * random.normal(size=p.shape) + (step > 0) * np.array([[0], [0.5], [-20]])).astype(dtype)
+    monkeypatch.setattr(row_values, "Logarithms", None)  # to call it is an error
+    found = compare_rows(read_rows(p, "logits"), read_rows(q, "logits"), NAMES).values
+    assert all(np.isfinite(found[name]).all() for name in NAMES)
 
 
 def test_rows_that_differ_by_a_constant_are_identical():
     random = np.random.default_rng(0)
     p = np.float32(random.integers(-64, 64, (3, 70_000)) / 8)
     q = p + np.float32([[0], [0.125], [32]])
-    assert compare_rows(read_rows(p, "logits"), read_rows(q, "logits")).forward_kl.tolist() == [0, 0, 0]
+    found = compare_rows(read_rows(p, "logits"), read_rows(q, "logits"), NAMES).values
+    assert {name: values.tolist() for name, values in found.items()} == {name: [0, 0, 0] for name in NAMES}
 
 
 @pytest.mark.parametrize("outcomes", [2, 140_000])
@@ -69,17 +85,19 @@ def test_singles_whose_difference_is_no_double_keep_their_digits(outcomes):
     for p, q in (([0, 1e-12], [5, 5]), ([0, 1e-18], [5, 5]), ([3, 3], [1e-13, 2e-13]), ([1e-30, 0], [64, 64])):
         p, q = np.float32([p, [1, 2]]), np.float32([q, [2, 3.5]])
         sides = (np.repeat(side, counts, axis=1) for side in (p, q))
-        found = compare_rows(*(read_rows(side, "logits") for side in sides)).forward_kl
+        names = [name for name in NAMES if name != "l_infinity"]
+        found = compare_rows(*(read_rows(side, "logits") for side in sides), names)
         for row in (0, 1):
-            exact = exact_kl(p[row], q[row], counts)
-            assert abs(found[row] - exact) <= max(1e-300, RELATIVE * exact), (row, p, q)
+            for name in names:
+                exact = exact_value_of_logits(name, p[row], q[row], counts)
+                assert abs(found[name][row] - exact) <= max(1e-300, RELATIVE * exact), (row, name, p, q)
 
 
 @pytest.mark.parametrize("dtype", ["f4", "f8"])
 @pytest.mark.parametrize("outcomes", [12, 700])
 def test_a_row_of_scores_gives_bit_by_bit_what_it_gives_alone(outcomes, dtype, monkeypatch):
     p, q = (np.repeat(side, counts_of(outcomes), axis=1) for side in scores(dtype))
-    names = ["forward_kl", "reverse_kl", "entropy_p"]
+    names = [*NAMES, "entropy_p"]
     alone = [
         compare_rows(*(read_rows(side[[row]], "logits") for side in (p, q)), names).values for row in range(len(p))
     ]
@@ -93,8 +111,9 @@ def test_a_row_of_scores_gives_bit_by_bit_what_it_gives_alone(outcomes, dtype, m
 
 def test_a_row_in_several_parts_is_the_row(monkeypatch):
     p, q = (np.repeat(side, counts_of(700), axis=1) for side in scores("f8"))
-    whole = compare_rows(read_rows(p, "logits"), read_rows(q, "logits")).forward_kl
+    whole = compare_rows(read_rows(p, "logits"), read_rows(q, "logits"), NAMES).values
     monkeypatch.setattr(rows, "BLOCK", 350)
     monkeypatch.setattr(softmax, "_COLUMNS", 256)
-    parts = compare_rows(read_rows(p, "logits"), read_rows(q, "logits")).forward_kl
-    assert parts == pytest.approx(whole, rel=2 * RELATIVE, abs=1e-300)
+    parts = compare_rows(read_rows(p, "logits"), read_rows(q, "logits"), NAMES).values
+    for name in NAMES:
+        assert parts[name] == pytest.approx(whole[name], rel=2 * RELATIVE, abs=1e-300), name
