@@ -1,11 +1,12 @@
 """The one way to import a package that is optional, or too heavy to import before it is needed."""
 
+import sys
 from importlib import import_module
 from types import ModuleType
 
 from klcli.errors import MissingPackage
 
-__all__ = ["installed", "need"]
+__all__ = ["imported", "installed", "need"]
 
 
 def need(module: str, *, purpose: str, extra: str = "") -> ModuleType:
@@ -31,3 +32,8 @@ def installed(module: str) -> ModuleType | None:
         return import_module(module)
     except ImportError:
         return None
+
+
+def imported(module: str) -> ModuleType | None:
+    """Returns the module where something has imported it already, else None."""
+    return sys.modules.get(module)

@@ -2,8 +2,9 @@
 
 import csv
 import io
+from itertools import chain
 
-from klcli.renderers.delimited_text import machine_text
+from klcli.renderers.row_numbers import texts_of
 from klcli.renderers.row_stream import RowHead, RowStream, row_stream
 from klcli.row_report import RowAnswer
 from klcli.visible import visible
@@ -23,7 +24,7 @@ class RowTable(RowStream):
         return self._delimiter.join(["row", *(["id"] if self.head.has_ids else []), *names, "unit", "smoothing"]) + "\n"
 
     def rows(self, answer: RowAnswer) -> str:
-        columns = [list(map(machine_text, answer.values[column.name].tolist())) for column in answer.columns]
+        columns = [texts_of(answer.values[column.name]) for column in answer.columns]
         count = len(answer)
         numbers = range(answer.first + 1, answer.first + 1 + count)
         units = " ".join(dict.fromkeys(column.unit for column in answer.columns if column.unit))
@@ -53,5 +54,5 @@ class RowValues(RowStream):
     """The numbers of a row on lines that follow each other, in the order asked for."""
 
     def rows(self, answer: RowAnswer) -> str:
-        columns = [map(machine_text, answer.values[column.name].tolist()) for column in answer.columns]
-        return "".join(f"{text}\n" for row in zip(*columns, strict=True) for text in row)
+        columns = [texts_of(answer.values[column.name]) for column in answer.columns]
+        return "\n".join([*chain.from_iterable(zip(*columns, strict=True)), ""])
