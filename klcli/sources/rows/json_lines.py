@@ -44,7 +44,7 @@ def json_lines(origin: Origin, rows: int) -> Iterator[Lines]:
     Raises:
         Unreadable: a line is no JSON, or there is none at all.
     """
-    parse = json_parser()
+    parse = json_parser(origin.size)
     before = 0
     is_empty = True
     for text in _arriving(origin):
