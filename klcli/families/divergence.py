@@ -218,7 +218,7 @@ def evaluated(form: ClosedForm, p: Family, q: Family) -> tuple[float, float]:
             value = form.direct(p.plain, q.plain)
             if NORMAL < value < LARGE:
                 return value, TIGHT * value
-    if is_modest:
+    if is_modest and p.kind != "multivariate":
         with suppress(ArithmeticError, ValueError):
             found = form.evaluate(p.in_floats, q.in_floats)
             if is_tight(found.value, found.error):

@@ -226,7 +226,7 @@ class Family:
         if type(self) is not type(other) or not isinstance(other, Family):
             return False
         return all(
-            value == other.given[name] if type(value) is float else np.array_equal(value, other.given[name])
+            value == other.given[name] if type(value) is float else _are_equal(value, other.given[name])
             for name, value in self.given.items()
         )
 
@@ -248,6 +248,13 @@ def family(name: str, *, aliases: tuple[str, ...] = ()) -> Callable[[Class], Cla
         return cls
 
     return register
+
+
+def _are_equal(array: Any, other: Any) -> bool:
+    """As np.array_equal, in a third of the time."""
+    return (
+        type(other) is type(array) and other.shape == array.shape and bool(np.logical_and.reduce(other == array, None))
+    )
 
 
 def _number(value: Any) -> Any:

@@ -46,8 +46,13 @@ CURVATURE = (
 )  # fmt: skip
 
 
-# highest first
-_ERROR, _SLOPE, _CURVATURE = ERROR[::-1], SLOPE[::-1], CURVATURE[::-1]
+def _by_fours(coefficients: tuple[float, ...]) -> tuple[tuple[float, ...], ...]:
+    """Highest first; a loop that takes four at a time takes a fifth less for one number."""
+    padded = (0.0,) * (-len(coefficients) % 4) + coefficients[::-1]
+    return tuple(padded[start : start + 4] for start in range(0, len(padded), 4))
+
+
+_ERROR, _SLOPE, _CURVATURE = _by_fours(ERROR), _by_fours(SLOPE), _by_fours(CURVATURE)
 
 
 def error(x: Any) -> Any:
@@ -76,11 +81,12 @@ def _shifted(x: Any, function: Any, step: Any) -> Any:
     return np.where(is_small, found + step(x, np.log1p(1 / x)), found)
 
 
-def _polynomial(coefficients: tuple[float, ...], x: Any) -> Any:
+def _polynomial(fours: tuple[tuple[float, ...], ...], x: Any) -> Any:
     z = 3 / (x + 1) - 1
-    total = coefficients[0] * z + coefficients[1]
-    for coefficient in coefficients[2:]:
-        total = total * z + coefficient
+    a, b, c, d = fours[0]
+    total = ((a * z + b) * z + c) * z + d
+    for a, b, c, d in fours[1:]:
+        total = (((total * z + a) * z + b) * z + c) * z + d
     return total
 
 
