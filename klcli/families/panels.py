@@ -45,6 +45,7 @@ _STEPS = np.array(
     ]
 )
 _LAST = float(_STEPS[-1])
+_ROOM = 1e-290  # 40 e-folds above the least double
 _NEAR = 1e-3  # of an end, relative: nearer than this x does not say how near it is
 
 
@@ -99,7 +100,10 @@ def cut(p: Any, q: Any) -> Panels:
     clear = [x for x in others if all(abs(x - end) >= _NEAR * abs(end) for end in near)]
     if hasattr(p, "log_density_below_one"):  # which the panels towards 1 ask, and no others
         own = [x for x in own if 1 - x >= _NEAR]
-    inside = sorted({*_on_one_scale(own, low, high), *clear})
+    own = _on_one_scale(own, low, high)
+    if low == 0 and own:  # below the bulk of Q there must be room for a tail of P
+        clear = [x for x in clear if x >= min(own[0], _ROOM)]
+    inside = sorted({*own, *clear})
     inside = graded(inside or [_between(low, high)], low, high)
     spread = inside[-1] - inside[0] or abs(inside[0]) or 1.0
     scales = [2 * (right - left) for left, right in (inside[:2], inside[-2:])] if inside[1:] else [spread, spread]

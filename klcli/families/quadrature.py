@@ -28,6 +28,7 @@ _MOST = 20_000  # panels
 _TOLERANCE = 1e-15
 # points of a tail that is looked at again, what it has fallen to where it is over, and the slope of one that falls
 _PROBES, _FALLEN, _STEEP = 50, 1e-20, 0.5
+_LEVEL = 1e-12  # a slope that rounding may make
 _OF_RATIO = frozenset({"kl", "cross_entropy", "against_mixture"})  # p times a logarithm
 _SEEN, _HALVINGS = 33, 50  # points of a panel at which p and q are compared, and steps to where they cross
 
@@ -182,8 +183,8 @@ def _of_power_laws(value: Any, mass: Any, apart: float) -> float:
     if not (mass > 0).all() or not np.isfinite(value).all():
         return 0.0
     ratio, rate = value / mass, float(np.log(mass[0] / mass[1])) / apart
-    if rate <= 0:
-        return 0.0
+    if rate <= _LEVEL:
+        return inf
     return float(mass[1] / rate * (abs(ratio[1]) + abs(ratio[1] - ratio[0]) / apart / rate))
 
 

@@ -25,6 +25,7 @@ from klcli.families.precision import DOUBLES
 __all__ = ["add_smooth", "is_wide"]
 
 WIDE = 2**16  # numbers between the farthest quantiles, from which they are too many
+_EXACT = 2.0**53  # below it whole numbers are doubles, and a double that is whole is the node that was meant
 _FEW = 32  # numbers that are added up one by one
 _DOUBLINGS = 64  # of the length of a panel outwards
 _DEEPEST = 45
@@ -87,7 +88,8 @@ def _sums(name: str, p: Any, q: Any, start: Any, count: Any) -> tuple[Any, Any, 
     for chosen, (x, weights) in ((is_few, _each(start[is_few], count[is_few])),
                                  (~is_few, _nodes(start[~is_few], count[~is_few]))):  # fmt: skip
         if x.size:
-            ball = Ball(x, np.where(x == np.floor(x), 0.0, np.abs(x) * DOUBLES.unit), DOUBLES)
+            is_exact = (x == np.floor(x)) & (np.abs(x) < _EXACT)
+            ball = Ball(x, np.where(is_exact, 0.0, np.abs(x) * DOUBLES.unit), DOUBLES)
             value, error = evaluate(name, log_densities(p, ball), log_densities(q, ball))
             value, error = value * weights, error * np.abs(weights)
             found[:, chosen] = value.sum(axis=1), error.sum(axis=1), np.abs(value).sum(axis=1)

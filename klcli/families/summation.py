@@ -29,6 +29,11 @@ def add(name: str, p: Any, q: Any) -> tuple[float, float]:
     Raises:
         NotComparable: it would take too many terms.
     """
+    value, error = _added(name, p, q)
+    return max(value, 0.0) if name == "kl" else value, error
+
+
+def _added(name: str, p: Any, q: Any) -> tuple[float, float]:
     if not (p.is_smooth and q.is_smooth):
         return _one_by_one(name, p, q, MOST)
     if is_wide(p):
@@ -46,8 +51,6 @@ def _one_by_one(name: str, p: Any, q: Any, most: int) -> tuple[float, float]:
         above, error_above, mass = _run(name, p, q, middle, high, 1.0, most)
         below, error_below, rest = _run(name, p, q, middle - 1, low, -1.0, most) if middle > low else (0.0, 0.0, 0.0)
     value = above + below
-    if name == "kl":
-        value = max(value, 0.0)
     if value == inf:
         return inf, 0.0
     error = error_above + error_below + unseen(abs(1 - mass - rest), value)

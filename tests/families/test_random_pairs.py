@@ -139,16 +139,32 @@ def test_quadrature_is_as_near_to_a_closed_form_as_it_states(seed):
 
 
 @pytest.mark.parametrize(
-    ("name", "size", "change"),
-    # most of the mass is below the least double, and the quadrature of each was farther off than it stated
-    [("gamma", 0.00142106, 1e-5), ("beta", 0.00142106, 1e-3), ("chi2", 0.00142106, 1), ("weibull", 0.0005, 1)],
-)
-def test_quadrature_states_what_lies_beyond_the_least_double(name, size, change):
-    words = (f"{name}({number!r}{', 1' * (name != 'chi2')})" for number in (size, size * (1 + change)))
-    p, q = map(parse, words)
+    ("p", "q"),
+    # found by hunting; each was farther off than it stated
+    [
+        # most of the mass is below the least double
+        ("gamma(0.00142106, 1)", "gamma(0.0014210742106, 1)"), ("beta(0.00142106, 1)", "beta(0.00142248106, 1)"),
+        ("chi2(0.00142106)", "chi2(0.00284212)"), ("weibull(0.0005, 1)", "weibull(0.001, 1)"),
+        # the bulk of Q leaves no room for the tail of P
+        ("beta(0.0389013, 1.77102)", "beta(2.77338e-9, 1.13057)"),
+        # all of the mass is beyond doubles
+        ("pareto(1.00014, 2.23761e-27)", "pareto(1.00014, 2.2376e-27)"),
+        ("logit_normal(0.0699157, 1.32796e+20)", "logit_normal(-160.933, 1060.51)"),
+        # whole numbers that are no doubles
+        ("poisson(1.56154e+18)", "poisson(1.37936)"), ("poisson(1.56154e+18)", "poisson(1.561696154e+18)"),
+    ],
+)  # fmt: skip
+def test_what_quadrature_or_a_sum_states_is_no_smaller_than_its_error(p, q):
+    p, q = parse(p), parse(q)
     answer, found = kl(p, q), _numeric("kl", p, q)
     assert answer.method == "closed form"
-    assert abs(found.value - answer.value) <= found.error + answer.error < inf
+    assert abs(found.value - answer.value) <= found.error + answer.error
+
+
+def test_a_sum_of_nearly_equal_ones_is_not_negative():
+    p, q = (klcli.family("negative_binomial", size, 2.06457e-6) for size in (0.346383, 0.346383 * (1 + 1e-15)))
+    assert kl(p, q).method == "sum"
+    assert kl(p, q).value >= 0
 
 
 def test_a_mass_that_doubles_cannot_place_is_a_rough_value():
