@@ -246,11 +246,12 @@ def _numeric(name: str, p: Family, q: Family, *, may_diverge: bool = True) -> An
             inf, 0.0, "quadrature", "", f"∫ {_TEXT[name]} dx",
             "x·p(x)·log(p(x)/q(x)) does not fall towards an end of the support, as far as doubles reach",
         )  # fmt: skip
-    if not isfinite(found.value) or not isfinite(found.error) or abs(found.value) > _FAR:
+    value = found.value if isfinite(found.value) else inf
+    if name == "kl":
+        value = max(value, 0.0)
+    if not isfinite(value) or not isfinite(found.error) or abs(value) > _FAR:
         text = "what makes it is too far out for quadrature in doubles"
-        value = found.value if isfinite(found.value) else inf
         return Answer(value, inf, "quadrature", "", f"∫ {_TEXT.get(name, name)} dx", text)
-    value = max(found.value, 0.0) if name == "kl" else found.value
     return Answer(value, found.error, "quadrature", "", f"∫ {_TEXT.get(name, name)} dx")
 
 
