@@ -171,10 +171,10 @@ def _leave(thread: threading.Thread) -> None:
         os._exit(ExitCode.INTERRUPTED)
 
 
-def inner(a: Array, b: Array, *, room: Array) -> Array:
+def inner(a: Array, b: Array, *, room: Array | None = None) -> Array:
     """Partial sums of a·b over the last axis, (..., k) → (..., fewer), to be put together by `total`.
 
-    Of rows the products are written to `room`, which has their shape.
+    Of rows the products are written to `room`, if there is one, which has their shape.
     """
     if a.ndim > 1:
         return _of_rows(np.multiply(a, b, out=room))

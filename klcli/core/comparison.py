@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import inf
 from typing import Any, NamedTuple
 
@@ -173,7 +174,7 @@ def compare(
     Raises:
         NotComparable: their outcomes cannot be matched. UsageError: a name, the base or the smoothing is none.
     """
-    chosen = tuple({measure.name: measure for measure in map(select, measures)}.values())
+    chosen = _selected(tuple(measures))
     asked = parse_smoothing(smoothing) if isinstance(smoothing, str) else smoothing
     unit = parse_base(base)
     aligned = align(p, q, missing=missing)
@@ -181,6 +182,11 @@ def compare(
         aligned, sums = smooth(aligned, asked), None
     text = asked.text if asked else "none"
     return Comparison(p, q, aligned, unit, text, chosen, _evaluate(aligned, chosen, sums))
+
+
+@lru_cache(64)  # of many pairs, most are asked the same
+def _selected(names: tuple[str, ...]) -> tuple[Measure, ...]:
+    return tuple({measure.name: measure for measure in map(select, names)}.values())
 
 
 def _evaluate(aligned: Aligned, measures: Iterable[Measure], sums: Mapping[Sum, Any] | None = None) -> dict[str, float]:

@@ -236,6 +236,8 @@ def _distribution(
 
 
 def _read_only(values: Array) -> Array:
+    if not values.flags.writeable:
+        return values
     view = values.view()
     view.setflags(write=False)
     return view

@@ -204,6 +204,8 @@ def are_equal(these: Sequence[str], those: Sequence[str]) -> bool:
         return True
     if len(these) != len(those):
         return False
+    if type(these) is FamiliarText and type(those) is FamiliarText:
+        return these == those
     if type(these) is HashedText and type(those) is HashedText:
         return bool((these.hashes == those.hashes).all())
     these, those = _texts(these), _texts(those)

@@ -223,11 +223,8 @@ def evaluate(
         if scaled and scaled.is_full:
             values = _values_of_sums(chosen, scaled, sums)
         left = [each for each in chosen if each.name not in values]
-        added, largest = (
-            [each for each in left if each.reduce is np.add],
-            [each for each in left if each.reduce is not np.add],
-        )
-        for some, one_by_one in ((added, False), (largest, True)):
+        for one_by_one in (False, True) if left else ():
+            some = [each for each in left if (each.reduce is not np.add) == one_by_one]
             if some:
                 found = whole(p, q, log_p=log_p, log_q=log_q, scaled=scaled, one_by_one=one_by_one)
                 values.update(exact_values(some, found, p.shape[-1]))

@@ -67,7 +67,7 @@ class PlainBlock:
 
     def inner(self, a: Array, b: Array) -> Array:
         """Partial sums of a·b."""
-        return inner(a, b, room=self.room("terms"))
+        return inner(a, b, room=None if self.p.ndim == 1 else self.room("terms"))
 
     def log_inner(self, mass: Array, logarithm: Array) -> Array:
         """Partial sums of mass·logarithm, of either mass with log(q/p)."""

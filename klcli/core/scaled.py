@@ -104,9 +104,11 @@ def every(condition: Any) -> bool:
 def _unit(total: Any) -> Any:
     """The power of 2 that brings a total, or each of an array, nearest to 1."""
     if isinstance(total, float):  # numpy takes ten times as long for one number
-        return 2.0 ** -round(log2(total))
+        return 1.0 if 0.75 < total < 1.4 else 2.0 ** -round(log2(total))
     return np.exp2(-np.rint(np.log2(total)))
 
 
 def _times(block: Array, unit: Array) -> Array:
+    if isinstance(unit, float):
+        return block if unit == 1.0 else block * unit
     return block if every(unit == 1) else block * unit

@@ -32,7 +32,7 @@ __all__ = ["evaluate_in_processes"]
 _HELD = 512
 _LARGEST_SHARE = 64  # tasks that a process is given at a time
 _SHARE_SECONDS = 0.02  # that a share should take: long beside what handing it over takes, short beside a run
-_KEPT_SECONDS = 0.01  # for how long a process may keep what it has done, lest a long task holds it back
+_KEPT_SECONDS = 0.03  # for how long a process may keep what it has done, lest a long task holds it back
 
 
 def evaluate_in_processes(tasks: Iterator[Task], count: int) -> Iterator[PairReport]:

@@ -19,6 +19,8 @@ class Messages(Stream):
         self._counts = {"note": 0, "complaint": 0}
 
     def pair(self, report: PairReport) -> str:
+        if report.status is Status.OK and not report.notes:  # as most are
+            return ""
         lines = []
         if report.notes and self._wants["note"]:
             lines += [f"note: {report.name}: {note.text}" for note in report.notes if self._is_said("note")]

@@ -61,9 +61,10 @@ def read_delimited(content: Content, query: Query) -> tuple[Observed, ...]:
 def _labelled(content: Content, query: Query) -> Observed | None:
     """The one distribution of a small table of labels and masses; None where its way is not yet repaid."""
     loads = orjson_loads()
-    if loads is None or content.size >= LARGE or query != _PLAIN or len(content.data) >= LARGE:
+    if loads is None or content.size >= LARGE or query != _PLAIN:
         return None
-    return _labelled_text()(content.name, content.data, loads)
+    data = content.data
+    return _labelled_text()(content.name, data, loads) if len(data) < LARGE else None
 
 
 @cache

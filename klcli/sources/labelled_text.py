@@ -45,7 +45,7 @@ def labelled_text(name: str, data: bytes, loads: Callable[[bytes], Any]) -> Obse
     try:
         cells = loads(b'["' + body.replace(b",", b'",').replace(b"\n", b',"') + b"]")
         numbers = cells[1::2]
-        values = np.frombuffer(array("d", numbers))
+        values = np.frombuffer(array("d", numbers).tobytes())
     except (TypeError, ValueError):
         return None
     types = set(map(type, numbers))

@@ -62,19 +62,14 @@ class Manifest:
         try:
             given = _text("name", fields.pop("name", ""))
             name = given or name
-            p, q = (self._operand(key, fields.pop(key, "")) for key in "pq")
-            if not p[0]:
+            p, p_path = self._operand("p", fields.pop("p", ""))
+            q, q_path = self._operand("q", fields.pop("q", ""))
+            if not p:
                 raise InputError("there is no operand p")
-            limits = _limits(fields.pop("limits", ""))
+            limits = _limits(fields.pop("limits", "")) if fields else ()
             options = tuple((key, _text(key, value)) for key, value in fields.items() if value not in ("", None))
             return Entry(
-                given or (f"{p[0]} vs {q[0]}" if q[0] else p[0]),
-                p[1],
-                q[1] or None,
-                options,
-                limits,
-                place,
-                self._tree,
+                given or (f"{p} vs {q}" if q else p), p_path, q_path or None, options, limits, place, self._tree
             )
         except KlError as error:
             return Entry(name, "", None, place=place, error=error.at(place))
