@@ -152,11 +152,11 @@ def _tails(name: str, p: Any, q: Any, panels: Panels) -> tuple[float, float]:
         reach = reach_of(kind, anchor, width)
         probes = np.array([0.9 * reach, reach])
         probe = Panels(probes, np.full(2, 1e-9), *(np.full(2, each) for each in (kind, anchor, width)))
-        value, _, size = _values(name, p, q, probe)
+        value, noise, size = _values(name, p, q, probe)
         (before, last), apart = size / 1e-9, 0.1 * reach
         if name in _OF_RATIO:
             mass, _, _ = _values("mass", p, p, probe)
-            beyond += 2 * _of_power_laws(value, mass, apart) / 1e-9
+            beyond += 2 * _of_power_laws(value, noise, mass, apart) / 1e-9
         if not np.isfinite(last) or not np.isfinite(_integrand(name, p, q, probe)[0]).all():
             probe = Panels(np.array([_DEEP - 10, _DEEP]), *(getattr(probe, each) for each in _SHAPE))
             _, _, size = _values(name, p, q, probe)
@@ -175,17 +175,19 @@ def _tails(name: str, p: Any, q: Any, panels: Panels) -> tuple[float, float]:
     return steepest, beyond
 
 
-def _of_power_laws(value: Any, mass: Any, apart: float) -> float:
+def _of_power_laws(value: Any, noise: Any, mass: Any, apart: float) -> float:
     """What lies beyond the second of two points, if p falls exponentially in s and its factor is linear in s.
 
-    So it is of two power laws, where the factor, log(p/q), may by chance be 0 at the point itself.
+    So it is of two power laws, where the factor, log(p/q), may by chance be 0 at the point itself; `noise` is what
+    rounding does to the values.
     """
     if not (mass > 0).all() or not np.isfinite(value).all():
         return 0.0
-    ratio, rate = value / mass, float(np.log(mass[0] / mass[1])) / apart
+    ratio, blur, rate = value / mass, noise / mass, float(np.log(mass[0] / mass[1])) / apart
     if rate <= _LEVEL:
         return inf
-    return float(mass[1] / rate * (abs(ratio[1]) + abs(ratio[1] - ratio[0]) / apart / rate))
+    growth = (abs(ratio[1] - ratio[0]) + blur.sum()) / apart
+    return float(mass[1] / rate * (abs(ratio[1]) + blur[1] + growth / rate))
 
 
 def _vanished(name: str, p: Any, q: Any, kind: float, anchor: float, width: float) -> tuple[float, float, float]:
