@@ -21,6 +21,7 @@ __all__ = [
     "always_covers",
     "can_cover",
     "closed_form",
+    "direct_form",
     "expected_form",
     "find",
     "has_closed_form",
@@ -28,6 +29,7 @@ __all__ = [
 ]
 
 Formula = Callable[[Any, Any], Ball]
+Direct = Callable[[Any, Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class ClosedForm:
     source: str
     evaluate: Formula
     applies: Callable[[Any, Any], bool] | None = None
-    direct: Callable[[Any, Any], Any] | None = None
+    direct: Direct | None = None
     is_of_any_size: bool = False
 
 
@@ -61,7 +63,7 @@ def closed_form(
     formula: str,
     source: str,
     applies: Callable[[Any, Any], bool] | None = None,
-    direct: Callable[[Any, Any], Any] | None = None,
+    direct: Direct | None = None,
     is_direct: bool = False,
     is_of_any_size: bool = False,
 ) -> Callable[[Formula], Formula]:
@@ -78,6 +80,17 @@ def closed_form(
         own = evaluate if is_direct else direct
         CLOSED_FORMS[p.name, q.name] = ClosedForm(formula, source, evaluate, applies, own, is_of_any_size)
         return evaluate
+
+    return register
+
+
+def direct_form(p: type[Family], q: type[Family]) -> Callable[[Direct], Direct]:
+    """Registers the decorated function as `direct` of a pair whose form follows from expectations of P."""
+
+    def register(direct: Direct) -> Direct:
+        form = _from_expectations(p, q)
+        closed_form(p, q, formula=form.formula, source=form.source, direct=direct)(form.evaluate)
+        return direct
 
     return register
 

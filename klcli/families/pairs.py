@@ -12,7 +12,7 @@ import numpy as np
 
 from klcli.families.ball import Ball
 from klcli.families.bounded import LogUniform, Uniform
-from klcli.families.closed_form import closed_form
+from klcli.families.closed_form import closed_form, direct_form
 from klcli.families.differences import excess, excess_of_squares, expm1_excess, log_ratio, x_log_ratio
 from klcli.families.discrete import Bernoulli, Binomial, Geometric, NegativeBinomial, Poisson
 from klcli.families.functions import (
@@ -198,17 +198,10 @@ def _log_gamma_excess(x: Real, start: Real, gap: Real, beside: Any) -> Real:
     return straight + shape_divergence(x, start, gap, beside + value_of(straight))
 
 
-def _uniform_direct(p: Any, q: Any) -> Any:
+@direct_form(ContinuousBernoulli, Uniform)
+def _to_uniform(p: Any, q: Any) -> Any:
     slope = log_ratio(p.prob, 1.0 - p.prob)
     return tilt_divergence(slope, -slope) + log1p((q.high - 1.0) - q.low)
-
-
-@closed_form(
-    ContinuousBernoulli, Uniform, formula="log(q.high - q.low) - H(P)",
-    source="Loaiza-Ganem & Cunningham (2019), NeurIPS 32", direct=_uniform_direct,
-)  # fmt: skip
-def _to_uniform(p: Any, q: Any) -> Ball:
-    return log(q.width) - p.entropy()
 
 
 @closed_form(

@@ -2,7 +2,8 @@
 
 In doubles each is a sum of parts of which few are negative; where these are most of the rest, it says so.
 
-Source of the entropies: Johnson, Kotz & Balakrishnan (1995), Continuous Univariate Distributions 2, chapter 25.
+Source of the entropies: Johnson, Kotz & Balakrishnan (1995), Continuous Univariate Distributions 2, chapter 25;
+of the error of Stirling's formula in their place: Loader (2000), Fast and accurate computation of binomial probabilities.
 """
 
 from math import nan, pi
@@ -14,7 +15,7 @@ from klcli.core.error_free import two_product, two_sum
 from klcli.families import stirling_error
 from klcli.families.ball import Ball
 from klcli.families.bounded import Uniform
-from klcli.families.closed_form import closed_form
+from klcli.families.closed_form import closed_form, direct_form
 from klcli.families.differences import log_ratio, x_log_ratio
 from klcli.families.functions import Real, choose, constant, expm1, log, log1p
 from klcli.families.gamma_powers import Exponential, Gamma
@@ -23,8 +24,6 @@ from klcli.families.pairs_of_vectors import PENNY, dirichlet_divergence, few_par
 from klcli.families.unit_interval import Beta, ContinuousBernoulli
 
 __all__: list[str] = []
-
-_JOHNSON = "Johnson, Kotz & Balakrishnan (1995), Continuous Univariate Distributions 2, chapter 25"
 
 
 @closed_form(
@@ -38,33 +37,22 @@ def _beta(p: Any, q: Any) -> Real:
     return few_parameters((p.a, p.b), (q.a, q.b))
 
 
-def _beta_to_uniform_direct(p: Any, q: Any) -> Any:
+@direct_form(Beta, Uniform)
+def _beta_to_uniform(p: Any, q: Any) -> Any:
     one = constant(1.0, p.a)
     return few_parameters((p.a, p.b), (one, one)) + log1p((q.high - 1.0) - q.low)
 
 
-@closed_form(
-    Beta, Uniform, formula="log(q.high - q.low) - H(P)", source=PENNY, direct=_beta_to_uniform_direct
-)  # fmt: skip
-def _beta_to_uniform(p: Any, q: Any) -> Ball:
-    return log(q.width) - p.entropy()
-
-
-def _beta_to_exponential_direct(p: Any, q: Any) -> Any:
+@direct_form(Beta, Exponential)
+def _beta_to_exponential(p: Any, q: Any) -> Any:
     one = constant(1.0, p.a)
     apart, mean, surprise = few_parameters((p.a, p.b), (one, one)), q.rate * (p.a / (p.a + p.b)), -log(q.rate)
     found = apart + mean + surprise
     return choose(apart + mean + abs(surprise) <= 2 * found, found, nan)
 
 
-@closed_form(
-    Beta, Exponential, formula="q.rate·E[x] - log(q.rate) - H(P)", source=_JOHNSON, direct=_beta_to_exponential_direct
-)
-def _beta_to_exponential(p: Any, q: Any) -> Ball:
-    return q.cross_entropy(p) - p.entropy()
-
-
-def _beta_to_continuous_bernoulli_direct(p: Any, q: Any) -> Any:
+@direct_form(Beta, ContinuousBernoulli)
+def _beta_to_continuous_bernoulli(p: Any, q: Any) -> Any:
     one = constant(1.0, p.a)
     apart = few_parameters((p.a, p.b), (one, one))
     # about the middle of (0, 1): log of sinh(s/2)/(s/2), less s·(E[x] - 1/2)
@@ -76,20 +64,13 @@ def _beta_to_continuous_bernoulli_direct(p: Any, q: Any) -> Any:
     return choose(apart + 1.0 + size + abs(shift) <= 4 * found, found, nan)
 
 
-@closed_form(
-    Beta, ContinuousBernoulli, formula="log((exp(η) - 1)/η) - η·E[x] - H(P), η = log(q.prob/(1 - q.prob))",
-    source="Loaiza-Ganem & Cunningham (2019), NeurIPS 32", direct=_beta_to_continuous_bernoulli_direct,
-)  # fmt: skip
-def _beta_to_continuous_bernoulli(p: Any, q: Any) -> Ball:
-    return q.cross_entropy(p) - p.entropy()
-
-
 def _stacked(a: Ball, b: Ball) -> Ball:
     values, errors = np.broadcast_arrays(a.value, b.value), np.broadcast_arrays(a.error, b.error)
     return Ball(np.stack(values, axis=-1), np.stack(errors, axis=-1), a.arithmetic)
 
 
-def _beta_to_gamma_direct(p: Any, q: Any) -> Any:
+@direct_form(Beta, Gamma)
+def _beta_to_gamma(p: Any, q: Any) -> Any:
     one, total = constant(1.0, p.a), p.a + p.b
     mean = p.a / total
     # log(mean) - E[log x], which is never negative, from ψ(x) = log x - 1/(2x) + μ'(x)
@@ -104,14 +85,6 @@ def _beta_to_gamma_direct(p: Any, q: Any) -> Any:
     return _settled(sum(parts), 1.0 + sum(map(abs, parts)))
 
 
-@closed_form(
-    Beta, Gamma, formula="log Γ(q.shape) - q.shape·log(q.rate) - (q.shape - 1)·E[log x] + q.rate·E[x] - H(P)",
-    source=_JOHNSON, direct=_beta_to_gamma_direct,
-)  # fmt: skip
-def _beta_to_gamma(p: Any, q: Any) -> Ball:
-    return q.cross_entropy(p) - p.entropy()
-
-
 _LOSS = 6.0  # how much larger the parts may be than their sum: what they round by was seen to stay below 2e-15 of it
 
 
@@ -119,7 +92,8 @@ def _settled(found: Any, size: Any) -> Any:
     return choose(size <= _LOSS * found, found, nan)
 
 
-def _uniform_to_beta_direct(p: Any, q: Any) -> Any:
+@direct_form(Uniform, Beta)
+def _uniform_to_beta(p: Any, q: Any) -> Any:
     found = _settled(*_about_the_middle(p, q))
     if found.__class__ is float and found == found:
         return found
@@ -172,12 +146,3 @@ def _about_the_whole(p: Any, q: Any) -> tuple[Any, Any]:
 def _x_log(x: Any) -> Any:
     """x·log x, 0 at 0."""
     return x * log(x + (x == 0))
-
-
-@closed_form(
-    Uniform, Beta, formula="log B(q.a, q.b) - (q.a - 1)·E[log x] - (q.b - 1)·E[log(1 - x)] - log(p.high - p.low)",
-    source=f"{_JOHNSON}; Loader (2000), Fast and accurate computation of binomial probabilities",
-    direct=_uniform_to_beta_direct,
-)  # fmt: skip
-def _uniform_to_beta(p: Any, q: Any) -> Ball:
-    return q.cross_entropy(p) - p.entropy()
