@@ -3,7 +3,7 @@
 In doubles each is a sum of parts of which few are negative; where these are most of the rest, it says so.
 
 Source of the entropies: Johnson, Kotz & Balakrishnan (1995), Continuous Univariate Distributions 2, chapter 25;
-of the error of Stirling's formula in their place: Loader (2000), Fast and accurate computation of binomial probabilities.
+of the error of Stirling's formula: Loader (2000), Fast and accurate computation of binomial probabilities.
 """
 
 from math import nan, pi

@@ -105,6 +105,8 @@ def cut(p: Any, q: Any) -> Panels:
         clear = [x for x in clear if x >= min(own[0], _ROOM)]
     inside = sorted({*own, *clear})
     inside = graded(inside or [_between(low, high)], low, high)
+    if not inside:  # nor is there any double between the ends
+        return Panels(*(np.array([number]) for number in (0.0, 1.0, 0.0, low, high - low)))
     spread = inside[-1] - inside[0] or abs(inside[0]) or 1.0
     scales = [2 * (right - left) for left, right in (inside[:2], inside[-2:])] if inside[1:] else [spread, spread]
     rows: list[tuple[float, float, int, float, float]] = []

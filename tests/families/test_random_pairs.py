@@ -163,6 +163,16 @@ def test_what_quadrature_or_a_sum_states_is_no_smaller_than_its_error(p, q):
     assert abs(found.value - answer.value) <= found.error + answer.error
 
 
+def test_between_two_doubles_that_follow_each_other_there_is_a_density_too():
+    low, high, q = 1.0, 1 + 2.0**-52, parse("von_mises(0, 2)")
+    found = kl(klcli.family("uniform", low, high), q)
+    # log of the height of the one, less that of the other, exp(2·cos x)/(2π·I₀(2)), at 1
+    expected = 52 * math.log(2) - 2 * math.cos(1) + math.log(2 * math.pi) + math.log(mpmath.besseli(0, 2))
+    assert found.value == pytest.approx(expected, rel=1e-14)
+    assert abs(found.value - expected) <= found.error < 1e-10
+    assert kl(klcli.family("triangular", low, high, high), q).error > 0.1
+
+
 def test_nearly_equal_ones_are_not_negative():
     p, q = (klcli.family("negative_binomial", size, 2.06457e-6) for size in (0.346383, 0.346383 * (1 + 1e-15)))
     assert kl(p, q).method == "sum"
