@@ -131,6 +131,8 @@ def _has_every_key(value: object, text: bytes) -> bool:
     """
     colons, brackets = occurrences(text, b":"), occurrences(text, b"[") + occurrences(text, b"{")
     is_shallow = brackets <= _DEEPEST
+    if is_shallow and not colons:
+        return True
     level: list[Any] = [value]
     for _ in range(_DEEPEST):
         kinds = set(map(type, level))

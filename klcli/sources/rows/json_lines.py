@@ -3,7 +3,8 @@
 A pipe may never end, so nothing waits for more than a line. Lines that come together are parsed as one array, which
 takes half the time of one by one. It means the same where each begins with {, every other { follows a colon, and as
 many objects come out as there are lines: an object of the array stands behind its bracket or a comma, and the only
-commas with a { behind them are the line ends. All else is parsed line by line, which has the words for what is wrong.
+commas with a { behind them are the line ends. So it is with [ and arrays. All else is parsed line by line, which has
+the words for what is wrong.
 """
 
 import codecs
@@ -24,7 +25,8 @@ from klcli.sources.rows.origin import Origin
 __all__ = ["Lines", "json_lines"]
 
 _CHUNK = 1 << 20  # bytes that are read at once, where so many are there
-_OPEN, _COLON, _SPACE, _END = b"{: \n"
+_KINDS = {b"{": dict, b"[": list}  # that begin so
+_COLON, _SPACE, _END = b": \n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +67,25 @@ def json_lines(origin: Origin, rows: int) -> Iterator[Lines]:
 
 
 def _together(text: bytes, count: int, parse: Parser) -> list[object] | None:
-    """The objects that lines are, or None where that is not sure."""
-    if count == 1 or not _is_one_object_a_line(text, count):
+    """The objects or arrays that lines are, or None where that is not sure."""
+    kind = _KINDS.get(text[:1])
+    if count == 1 or kind is None or not _is_one_a_line(text, count):
         return None
     try:
         values = parse(b"[%b]" % text.replace(b"\n", b","))
     except ValueError:
         return None
-    if isinstance(values, list) and len(values) == count and set(map(type, values)) == {dict}:
+    if isinstance(values, list) and len(values) == count and set(map(type, values)) == {kind}:
         return values
     return None
 
 
-def _is_one_object_a_line(text: bytes, count: int) -> bool:
-    """Whether each line is one object, if they are so many; a space may stand before a brace."""
+def _is_one_a_line(text: bytes, count: int) -> bool:
+    """Whether each line is one object, or array, if they are so many; a space may stand before a bracket."""
     bytes_of = np.frombuffer(text, dtype=np.uint8)
-    opens = np.flatnonzero(bytes_of == _OPEN)
-    if not opens.size or opens[0]:
-        return False
-    before = bytes_of[opens[1:] - 1]
-    before = np.where(before == _SPACE, bytes_of[opens[1:] - 2], before)
+    opens = np.flatnonzero(bytes_of == text[0])[1:]
+    before = bytes_of[opens - 1]
+    before = np.where(before == _SPACE, bytes_of[opens - 2], before)
     begins = np.count_nonzero(before == _END)
     return bool(begins == count - 1 and begins + np.count_nonzero(before == _COLON) == len(before))
 

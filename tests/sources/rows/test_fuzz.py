@@ -69,7 +69,15 @@ def refusal(read):
 
 
 PIECES = ["{", "}", "[", "]", ",", '"', '"p": ', "1", "{}", '{"p": [1]}', '{"p": [1], "p": [2]}', '{"a}', "\n", "\n",
-          " ", '{"x": "}', '{"x": "{"}', "}\n{", '"q":{', "}\r\n {", '{"p": {"a": 1}}', "[{", '":{"', "[["]  # fmt: skip
+          " ", '{"x": "}', '{"x": "{"}', "}\n{", '"q":{', "}\r\n {", '{"p": {"a": 1}}', "[{", '":{"', "[[", "[1]",
+          "]\n[", '"x": [']  # fmt: skip
+WHOLE = ['{"p": [1]}\n', '{"p": {"a": 1}}\r\n', "[1, 2]\n"]
+texts = st.one_of(
+    st.lists(st.sampled_from(PIECES), max_size=14),
+    st.tuples(st.sampled_from(WHOLE), st.lists(st.sampled_from(PIECES), max_size=2), st.integers(1, 3)).map(
+        lambda made: [made[0] * made[2], *made[1], made[0] * made[2]]
+    ),
+).map("".join)
 
 
 def outcome(path):
@@ -84,10 +92,10 @@ def outcome(path):
 
 
 @settings(max_examples=400, deadline=None)
-@given(text=st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+@given(text=texts)
 def test_lines_parsed_together_are_what_they_are_one_by_one(folder, text):
     path = folder / "t.jsonl"
-    path.write_text(text)
+    path.write_text(text, newline="")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(json_parser, "LARGE", 0)
         found = outcome(path)
@@ -100,7 +108,7 @@ def test_lines_parsed_together_are_what_they_are_one_by_one(folder, text):
 @pytest.mark.parametrize(
     "line",
     ['{"p": [0.5, 0.5], "q": [0.9, 0.1]}', '{"p":[1,2],"q":[3,4],"id":"x"}', '{"p": {"a": 1}, "q": {"a": 2}}',
-     '{"p":{"top":{"a":-1}},"q":{"top":{"a":-2}}}', '{"a": 1, "b": 2}'],
+     '{"p":{"top":{"a":-1}},"q":{"top":{"a":-2}}}', '{"a": 1, "b": 2}', "[0.5, 0.5]"],
 )  # fmt: skip
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_lines_as_programs_write_them_are_parsed_once(folder, monkeypatch, line, end):
