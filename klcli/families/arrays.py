@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from klcli.core.blocks import each_block
+from klcli.core.blocks import each_block, processors
 from klcli.families.closed_form import ClosedForm, always_covers, can_cover, find, of_families
 from klcli.families.divergence import evaluated, kl
 from klcli.families.family import Diverges, Family, cached_by_family
@@ -36,39 +36,45 @@ def kl_of_arrays(p: Any, q: Any) -> Any:
     return found.reshape(shape)
 
 
+# pairs in a block: calls that are longer do better in two threads than shorter ones in the cache, up to the most
+_FEWEST, _MOST = 32_768, 131_072
+
+
 def _filled(form: ClosedForm, p: Family, q: Family, found: Any) -> Iterable[int]:
     """Fills in KL(P‖Q) of all, but for where more digits are asked for, which it returns."""
 
     def fill(where: slice) -> Any:
         return _fill(form, p.take(where), q.take(where), found[where]) + where.start
 
-    return chain(*each_block(len(found), lambda: fill, size=_AT_ONCE, worth=2))
-
-
-_AT_ONCE = 131_072  # pairs: longer calls do better in two threads than shorter ones in the cache
+    size = min(max(-(-len(found) // processors()), _FEWEST), _MOST)
+    return chain(*each_block(len(found), lambda: fill, size=size, worth=1))
 
 
 def _fill(form: ClosedForm, p: Any, q: Any, found: Any) -> Any:
     """Fills in what doubles are good enough for, and returns where they are not."""
-    is_covered, is_known = _is_covered(p, q), np.zeros(found.shape, bool)
+    is_covered = _is_covered(p, q)
+    is_known: Any = False
     if form.direct is not None:
         found[:] = form.direct(p.among_arrays, q.among_arrays)
         is_trusted = form.is_of_any_size or p.is_modest & q.is_modest
         if is_covered is is_trusted is True and np.minimum.reduce(found) > NORMAL and np.maximum.reduce(found) < LARGE:
-            return np.flatnonzero(is_known[:0])
+            return np.flatnonzero(False)
         is_known = (found > NORMAL) & (found < LARGE) & is_trusted
     for value, holds in ((inf, np.logical_not(is_covered)), (0.0, _are_equal(p, q))):
         found[np.broadcast_to(holds, found.shape)] = value
-        is_known |= holds
-    rest = np.flatnonzero(~is_known)
-    with suppress(Diverges):  # of some, so each is asked by itself
-        if not rest.size:
-            return rest
-        one, other = p.take(rest), q.take(rest)
-        ball = form.evaluate(one.at(DOUBLES), other.at(DOUBLES))
-        found[rest] = ball.value
-        rest = rest[~(is_tight(ball.value, ball.error) & one.is_modest & other.is_modest)]
+        is_known = is_known | holds
+    rest = np.flatnonzero(~np.broadcast_to(is_known, found.shape))
+    if rest.size:
+        with suppress(Diverges):  # of some, so each is asked by itself
+            return rest[~_in_balls(form, p.take(rest), q.take(rest), found, rest)]
     return rest
+
+
+def _in_balls(form: ClosedForm, p: Any, q: Any, found: Any, where: Any) -> Any:
+    """Fills in what balls of doubles give, and returns which of it is right."""
+    ball = form.evaluate(p.at(DOUBLES), q.at(DOUBLES))
+    found[where] = ball.value
+    return is_tight(ball.value, ball.error) & p.is_modest & q.is_modest
 
 
 def _is_covered(p: Family, q: Family) -> Any:
