@@ -166,7 +166,16 @@ class NegativeBinomial(Smooth):
         return ways + self.r * log(self.prob) + x.constant(0.0).where(x.value == 0, x * log1p(-self.prob))
 
     def quantile(self, u: Any) -> Any:
-        return _quantiles("nbinom", u, float(self.r.value), float(self.prob.value))
+        size, prob = float(self.r.value), float(self.prob.value)
+        with np.errstate(all="ignore"):
+            mean, deviation = size * (1 - prob) / prob, np.sqrt(size * (1 - prob)) / prob
+        if not mean > _LARGE:
+            return _quantiles("nbinom", u, size, prob)
+        special = need("scipy.special", purpose=PURPOSE, extra="families")
+        with np.errstate(all="ignore"):
+            if size < _LARGE:  # as a gamma variable, over which it is a mixture of poisson
+                return special.gammaincinv(size, u) * ((1 - prob) / prob)
+            return np.maximum(mean + deviation * special.ndtri(u), 0.0)
 
 
 @family("categorical")

@@ -6,7 +6,7 @@ is infinite is said to be so for a reason: the supports, or the tails.
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from math import inf, isfinite
+from math import inf, isfinite, isnan
 from typing import Any
 
 import numpy as np
@@ -235,6 +235,8 @@ def _numeric(name: str, p: Family, q: Family, *, may_diverge: bool = True) -> An
         reason = "Q has no mass on an outcome of P" if value == inf else ""
         if error == inf:
             reason = "the outcomes that make it were not found"
+        if isnan(value):
+            value, error, reason = inf, inf, "what makes it is too far out for a sum in doubles"
         return Answer(value, error, "sum", "", f"Σ {_TEXT.get(name, name)}", reason)
     if may_diverge:
         reason = _diverging_tail(p, q)

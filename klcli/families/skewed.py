@@ -79,6 +79,9 @@ class Pareto(Family):
         return Growth("logarithmic", float(self.alpha.value) + 1 if end == "high" else 0.0)
 
 
+_NORMAL = 1e-9  # of mean/shape, below which it is a normal but for the last digits, and scipy finds no quantile
+
+
 @family("inverse_gaussian", aliases=("invgauss", "wald"))
 class InverseGaussian(Family):
     title = "the time at which a drifting Brownian motion first passes a level"
@@ -103,11 +106,13 @@ class InverseGaussian(Family):
     def quantile(self, u: Any) -> Any:
         stats = need("scipy.stats", purpose=PURPOSE, extra="families")
         mean, shape = float(self.mean.value), float(self.shape.value)
+        if mean / shape < _NORMAL:
+            return mean * (1 + np.sqrt(mean / shape) * stats.norm.ppf(u))
         return stats.invgauss.ppf(u, mean / shape, scale=shape)
 
     def growth(self, end: str) -> Growth:
         mean, shape = float(self.mean.value), float(self.shape.value)
-        return Growth("power", shape / 2, 1.0) if end == "low" else Growth("power", shape / (2 * mean * mean), 1.0)
+        return Growth("power", shape / 2, 1.0) if end == "low" else Growth("power", shape / mean / mean / 2, 1.0)
 
 
 @family("lindley")

@@ -217,6 +217,21 @@ def test_categories_are_numbers_from_0():
     assert found == pytest.approx(klcli.kl_divergence([0.2, 0.8], [0.7, 0.3]), rel=1e-14)
 
 
+@pytest.mark.parametrize(
+    ("p", "q"),
+    # what scipy has no quantile for, and what made NaN or a division by 0 of what underflows
+    [
+        ("inverse_gaussian(1, 1.7e308)", "normal(0, 1)"), ("uniform(1, 2)", "inverse_gaussian(5e-324, 1e-308)"),
+        ("negative_binomial(2, 1e-308)", "normal(0, 1)"), ("negative_binomial(1e16, 1e-16)", "poisson(3)"),
+        ("geometric(1e-308)", "normal(0, 1)"), ("binomial(30, 0.9999999951881537)", "poisson(1e300)"),
+    ],
+)  # fmt: skip
+def test_no_parameters_make_nan(p, q):
+    found = klcli.compare(p, q)
+    assert found.values
+    assert not any(np.isnan(value) for value in found.values.values())
+
+
 def test_huge_and_tiny_parameters_are_answered():
     assert kl(parse("normal(0, 1e-300)"), parse("normal(0, 1e300)")).value == pytest.approx(600 * log(10) - 0.5)
     found = compare_families(parse("normal(1e300, 1)"), parse("normal(0, 1e-10)"), measures=["forward_kl"])
