@@ -442,6 +442,8 @@ def test_lists_give_a_lower_and_an_upper_bound_and_say_what_bounds_it(kl, docume
         ('{"p": {"top": {}}, "q": {"top": {"a": -1}}}', "is empty"),
         ('{"p": {"top": [{"t": 1}]}, "q": {"top": {"a": -1}}}', "not an object with token and logprob"),
         ('{"p": {"top": {"a": -1}, "x": 1}, "q": {"top": {"a": -1}}}', "there is more beside 'top': x"),
+        ('{"p": {"top": {"a": true}}, "q": {"top": {"a": -1}}}', "p: 'a': true where a log-probability belongs"),
+        ('{"p": {"top": {"a": -1}}, "q": {"top": {"a": 1e400}}}', "q: 'a': inf is no log-probability"),
         (TOPS + '{"p": [1, 1], "q": [1, 1]}', "row 2: whole distributions and lists"),
     ],
 )

@@ -6,7 +6,8 @@ natural logarithms of probabilities. An array or object of all masses may stand 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isnan
+from math import inf
+from typing import Any
 
 from klcli.core.distribution import Distribution
 from klcli.core.top_lists import TopList
@@ -52,18 +53,22 @@ def _top_list(value: object, place: str) -> TopList:
         keys = ", ".join(shorten(key) for key in value if key != _KEY)
         raise NotADistribution(f"{place}: there is more beside 'top': {keys}")
     top = value[_KEY]
-    pairs = list(top.items()) if isinstance(top, dict) else [_entry(entry, place) for entry in top]
+    pairs: list[tuple[str, Any]] = (
+        list(top.items()) if isinstance(top, dict) else [_entry(entry, place) for entry in top]
+    )
     found: dict[str, float] = {}
     for token, number in pairs:
-        where = f"{place}: {shorten(token)!r}"
-        if not isinstance(number, (int, float)) or isinstance(number, bool):
-            raise NotADistribution(f"{where}: {described(number)} where a log-probability belongs")
-        if isnan(number) or number == float("inf"):
-            raise NotADistribution(f"{where}: {number} is no log-probability")
-        if token in found:
-            raise NotADistribution(f"{where}: stands twice")
+        # not NaN, nor infinite, and no bool; the words for what is wrong take as long as all else
+        if type(number) not in (int, float) or not number < inf or token in found:
+            raise _wrong(f"{place}: {shorten(token)!r}", number)
         found[token] = float(number)
     return TopList.of(found, name=place)
+
+
+def _wrong(where: str, number: Any) -> NotADistribution:
+    if type(number) not in (int, float):
+        return NotADistribution(f"{where}: {described(number)} where a log-probability belongs")
+    return NotADistribution(f"{where}: {'stands twice' if number < inf else f'{number} is no log-probability'}")
 
 
 def _entry(entry: object, place: str) -> tuple[str, object]:
