@@ -67,13 +67,10 @@ def member_of(data: Distribution) -> Family:
             hint="pass --as samples if these are observations",
         )
     order = np.argsort(numbers, kind="stable")
-    again = order[1:][np.diff(numbers[order]) == 0]
+    again = np.flatnonzero(np.diff(numbers[order]) == 0)
     if again.size:
-        number = numbers[again[0]]
-        first, second = (data.labels[int(index)] for index in np.flatnonzero(numbers == number)[:2])
-        raise NotComparable(
-            f"{data.name}: the labels {first!r} and {second!r} are both {number:.17g}", hint="write a number one way"
-        )
+        one, other = (data.labels[int(order[again[0] + step])] for step in (0, 1))
+        raise NotComparable(f"{data.name}: the labels {one!r} and {other!r} are one number", hint="sum their masses")
     return Masses(data.name, numbers, data.mass)
 
 

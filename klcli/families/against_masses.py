@@ -86,13 +86,13 @@ def of_masses(name: str, p: Family, q: Family) -> Answer | None:
     mass, logs, errors = _family_masses(member, data)
     given = np.append(data.mass, 0.0)
     sides: dict[str, Any] = {}
-    if np.min(logs[:-1]) < _UNDERFLOW:
+    if np.any((logs[:-1] < _UNDERFLOW) & (logs[:-1] > -inf)):
         with np.errstate(divide="ignore"):
             sides = {"log_p": np.log(given), "log_q": logs} if data is p else {"log_p": logs, "log_q": np.log(given)}
     pair = (given, mass) if data is p else (mass, given)
     value = float(evaluate([select(name)], *pair, **sides)[name])
     reason = "Q has no mass on an outcome of P" if value == inf else ""
-    error = 0.0 if reason else _error(name, value, mass, given / given.sum(), errors, member is p)
+    error = 0.0 if reason else _error(name, value, mass, given / given.max(), errors, member is p)
     return Answer(value, error, "sum", "", select(name).formula, reason)
 
 
@@ -112,14 +112,15 @@ def _family_masses(member: Family, data: Masses) -> tuple[Any, Any, Any]:
         rest, miss = max(1 - float(mass.sum()), 0.0), float((mass * errors).sum()) + DOUBLES.unit * len(mass)
         if not is_wide(member):
             with suppress(NotComparable):  # it takes too many terms
-                rest, miss = add("outside", member, data)
+                found = add("outside", member, data)
+                rest, miss = found if found[1] < inf else (rest, miss)
         logs = np.append(logs, np.log(rest))
         return np.append(mass, rest), logs, np.append(errors, miss / rest if rest else 0.0)
 
 
 def _error(name: str, value: float, mass: Any, given: Any, errors: Any, is_first: bool) -> float:
     with np.errstate(all="ignore"):
-        slopes = np.abs(_SLOPES[name][is_first](mass, given))
+        slopes = np.abs(_SLOPES[name][is_first](mass, given / given.sum()))
         change = float(np.where(slopes * errors > 0, slopes * (errors + 2 * DOUBLES.unit), 0.0).sum())
     if name == "hellinger":  # of its square
         change = min(change / (value or 1.0), change**0.5)

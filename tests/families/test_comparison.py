@@ -372,11 +372,6 @@ def test_masses_on_whole_numbers_meet_a_discrete_family():
     )
 
 
-def test_two_labels_that_are_one_number_are_refused():
-    with pytest.raises(NotComparable, match=r"^P: the labels '1' and '1\.0' are both 1$"):
-        klcli.compare({"0": 0.25, "1": 0.5, "1.0": 0.25}, "binomial(2, 0.5)")
-
-
 def test_arrays_of_parameters_are_arrays_of_distributions():
     p = klcli.family("gamma", [[1.0], [2.0]], [1.0, 2.0, 3.0])
     q = klcli.family("weibull", 2.0, 2.0)

@@ -9,6 +9,7 @@ from textbook import DENSITIES
 
 import klcli
 from klcli.core.measure import select
+from klcli.errors import NotComparable
 
 mpmath.mp.dps = 60
 
@@ -107,3 +108,16 @@ def test_a_category_that_is_not_there_has_no_mass(number):
     assert found.total_variation == 0.75
     assert klcli.compare({number: 1.0}, "categorical([0.25, 0.75])", measures=["forward_kl"]).forward_kl == inf
     assert found["jensen_shannon"] > klcli.compare("bernoulli(0.75)", {"0": 0.5, "1": 0.5})["jensen_shannon"]
+
+
+def test_two_labels_of_one_number_are_refused():
+    with pytest.raises(NotComparable, match=r"'1' and '1\.0' are one number"):
+        klcli.compare("poisson(1)", {"1": 0.5, "0": 0.25, "1.0": 0.25})
+
+
+def test_masses_of_any_size_are_what_they_are_to_each_other():
+    small = klcli.compare({"0": 1, "1": 3, "2": 2}, "poisson(1)", as_="weights")
+    huge = klcli.compare({"0": 2.0**1022, "1": 3 * 2.0**1022, "2": 2.0**1023}, "poisson(1)", as_="weights")
+    assert huge.values == pytest.approx(small.values, rel=8e-15)
+    measure = select("jensen_shannon")
+    assert huge.error(measure) == pytest.approx(small.error(measure), rel=1e-3)
