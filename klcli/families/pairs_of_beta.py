@@ -74,7 +74,8 @@ def _beta_to_gamma(p: Any, q: Any) -> Any:
     one, total = constant(1.0, p.a), p.a + p.b
     mean = p.a / total
     # log(mean) - E[log x], which is never negative, from ψ(x) = log x - 1/(2x) + μ'(x)
-    bent = p.b / (2 * p.a * total) + (stirling_error.slope(total) - stirling_error.slope(p.a))
+    slope = stirling_error.slope(p.a)
+    bent = p.b / (2 * p.a * total) + (stirling_error.slope(total) - slope)
     parts = (
         few_parameters((p.a, p.b), (one, one)),
         x_log_ratio(q.shape, q.rate * mean),
@@ -82,7 +83,8 @@ def _beta_to_gamma(p: Any, q: Any) -> Any:
         log(mean * (2 * pi / q.shape) ** 0.5),
         stirling_error.error(q.shape),
     )
-    return _settled(sum(parts), 1.0 + sum(map(abs, parts)))
+    # where b is far below a, the two slopes are nearly one
+    return _settled(sum(parts), 1.0 + sum(map(abs, parts)) + abs((q.shape - 1.0) * slope))
 
 
 _LOSS = 6.0  # how much larger the parts may be than their sum: what they round by was seen to stay below 2e-15 of it
