@@ -47,21 +47,20 @@ class ParquetRows(RowSource):
             raise
         except self._errors:
             raise origin.unreadable("not a whole Parquet file") from None
-        names = self._file.schema_arrow.names
+        schema = self._file.schema_arrow  # once: it is made anew of all columns each time
+        names = schema.names
         if len(set(names)) < len(names):
             raise origin.unreadable("two columns have the same name")
         types = self._arrow.types
         texts = [
-            at
-            for at, field in enumerate(self._file.schema_arrow)
-            if types.is_string(field.type) or types.is_large_string(field.type)
+            at for at, field in enumerate(schema) if types.is_string(field.type) or types.is_large_string(field.type)
         ]
         self._columns = Columns.found(query, names, texts)
         self.count = self._file.metadata.num_rows
         if not self._columns.outcomes or not self.count:
             raise origin.unreadable("empty: there are no values")
         for index in self._columns.outcomes:
-            kind = self._file.schema_arrow.field(index).type
+            kind = schema.field(index).type
             if not (types.is_floating(kind) or types.is_integer(kind) or types.is_boolean(kind)):
                 raise origin.unreadable(
                     f"the column {shorten(names[index])!r} holds {kind}, not numbers",
