@@ -13,6 +13,7 @@ from klcli.families.data import Sample
 from klcli.families.divergence import Answer
 from klcli.families.family import Family
 from klcli.families.measures import MEASURES
+from klcli.families.mixture import Mixture
 from klcli.families.mixture_bounds import bounds_of_mixtures
 from klcli.families.monte_carlo import SAMPLES, SEED
 
@@ -160,8 +161,10 @@ class FamilyComparison:
 
 
 def described(member: Family) -> dict[str, object]:
-    """Returns a family as JSON: its name as written, its kind, and its parameters."""
+    """Returns a family as JSON: its name as written, its kind, and its parameters; of a mixture, weights and parts."""
     parameters = {name: value.tolist() if hasattr(value, "tolist") else value for name, value in member.given.items()}
+    if isinstance(member, Mixture):
+        parameters = {"weights": member.weights.tolist(), "parts": [described(part) for part in member.parts]}
     return {"name": str(member), "kind": member.kind, "family": member.name, "parameters": parameters}
 
 

@@ -19,6 +19,12 @@ def test_json_has_the_method_the_error_and_the_source(document):
     }  # fmt: skip
 
 
+def test_json_of_a_mixture_has_its_parts_in_all_digits(document):
+    found = document("compute", "mixture(1/3*normal(0.123456789, 1) + 2/3*normal(4, 1))", "normal(0, 1)")["p"]
+    assert found["parameters"]["weights"] == pytest.approx([1 / 3, 2 / 3], rel=1e-15)
+    assert [part["parameters"]["loc"] for part in found["parameters"]["parts"]] == [0.123456789, 4]
+
+
 @pytest.mark.parametrize(
     ("p", "q", "method"),
     [
