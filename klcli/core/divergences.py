@@ -187,7 +187,7 @@ def _renyi_of_scores(pair: "ScorePair", order: float) -> Array:
         return np.log1p(pair.inverse_ratios.spread_of_squares())
     if order == inf:
         return pair.ratios.largest_log_ratio()
-    return np.full(len(pair.p.top), np.nan)
+    return _log_sum_of_powers(pair, order) / (order - 1)
 
 
 def _tsallis_of_scores(pair: "ScorePair", order: float) -> Array:
@@ -197,7 +197,13 @@ def _tsallis_of_scores(pair: "ScorePair", order: float) -> Array:
         return pair.inverse_ratios.spread_of_squares()
     if order in (0, 1):
         return _renyi_of_scores(pair, order)
-    return np.full(len(pair.p.top), np.nan)
+    return np.expm1(_log_sum_of_powers(pair, order)) / (order - 1)
+
+
+def _log_sum_of_powers(pair: "ScorePair", order: float) -> Array:
+    """log Σ p^A·q^(1-A), as `_toward_half`."""
+    ratios, beta = (pair.inverse_ratios, order) if order < 0.5 else (pair.ratios, 1 - order)
+    return ratios.log_sum_of_powers(beta)
 
 
 @measure(

@@ -8,6 +8,7 @@ gap of an outcome is p·(y - κ)/(1 + κ), and
     J(P, Q)  = Σ p·(y - κ)·u / (1 + κ)                          for u = log(q/p) = x - log(1 + κ)
     JS(P, Q) = ¼·Σ (p + q)·(s·u + log(1 - s²))                  for the contrast s = (y - κ)/(2 + y + κ)
     B(P, Q)  = ½·log(1 + Σ p·(y - κ)²/(1 + κ)²)                 for the y and κ of x/2 (see `Ratios.spread_of_squares`)
+    Σ p^A·q^(1-A) - 1 = Σ p·(f((1 - A)·u) - (1 - A)·f(u))       for f(u) = exp(u) - 1 - u
 
 The terms have one sign, and each is right to its last digits: y is one rounding of a difference that is exact for
 singles, and y - κ another one as long as κ is no larger than what y differs by. Where it is, or is not small beside 1,
@@ -25,6 +26,7 @@ from klcli.core.error_free import Array
 from klcli.core.pair import Mask
 from klcli.core.row_sums import row_inner
 from klcli.core.score_differences import Differences
+from klcli.core.series import expm1_excess
 from klcli.core.softmax import Softmax
 
 __all__ = ["Ratios"]
@@ -39,6 +41,7 @@ _LOWEST, _HIGHEST = -0.5, 1.0  # and within these bounds, the rounding of κ is 
 _LEAST = 1e-130  # of Σ p·|y - κ|: its square is a double, and so is every sum here
 _LARGE = 4.0  # times the value: terms that add up to no more leave a maximum its digits
 _CONTRAST = log(9)  # |log(q/p)| up to here, where s is 0.8, leaves its digits to 1 - s²
+_NEAR = 0.5  # a sum of powers that is so far from 1 keeps its digits without the terms of one sign
 _FEW = 1 / 16  # of the outcomes are taken by themselves; to gather more takes longer than to take all
 
 
@@ -161,6 +164,25 @@ class Ratios:
         x = self._x.x(where)
         return np.subtract(x, np.log1p(self.mean), out=self._rooms.like("size", x))
 
+    def log_sum_of_powers(self, beta: float) -> Array:
+        """log Σ p·(q/p)^beta, for beta up to 1/2 but 0; NaN where a power is steep."""
+        totals, sums = [], []
+        for where in self._p.columns:
+            power = np.multiply(self._log_ratio(where), beta, out=self._rooms.like("term", self._p.mass[:, where]))
+            totals.append(row_inner(self._p.mass[:, where], np.exp(power, out=power)))
+        total = np.add.reduce(totals) / self._p.total
+        is_near = np.abs(total - 1) <= _NEAR
+        excess = np.zeros(total.shape)
+        if is_near.any():
+            for where in self._p.columns:
+                u = self._log_ratio(where)
+                rise = self._gap(where) / (1 + self.mean)
+                sums.append(row_inner(self._p.mass[:, where], _power_excess(u, rise, beta)))
+            excess = np.add.reduce(sums) / self._p.total
+        steepest = beta * ((self._x.most if beta > 0 else self._x.least) - np.log1p(self.mean))
+        value = np.where(is_near, np.log1p(excess), np.log(total))
+        return self._known(np.where((steepest <= _STEEP) | self._x.are_level, value, np.nan))
+
     def largest_gap(self) -> Array:
         """max |p - q|; NaN where what all gaps add up to hides it."""
         found = []
@@ -181,6 +203,16 @@ class Ratios:
         value = shift - self._x.least
         is_seen = np.abs(self._x.least) + np.abs(self.mean) + self.spread <= _LARGE * value
         return self._known(np.where(is_seen | self._x.are_level, value, np.nan))
+
+
+def _power_excess(u: Array, rise: Array, beta: float) -> Array:
+    """exp(beta·u) - 1 - beta·(exp(u) - 1), given exp(u) - 1."""
+    near = np.clip(u, -1.0, 1.0)
+    terms = expm1_excess(beta * near) - beta * expm1_excess(near)
+    is_far = near != u
+    if is_far.any():
+        terms = np.where(is_far, np.expm1(beta * u) - beta * rise, terms)
+    return terms
 
 
 def _far_contrast(size: Array, rooms: Rooms) -> Array:
