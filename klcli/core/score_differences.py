@@ -96,7 +96,8 @@ class Differences:
         powers = self.rooms.like(f"powers {self._name}", self._p.mass[:, where], self._powers)
         x = powers[0]
         if self.shift is None or self.are_singles:
-            np.subtract(self._q.scores[:, where], self._p.scores[:, where], out=x, dtype=np.float64)
+            np.copyto(x, self._q.scores[:, where])
+            x -= self._p.doubles[:, where]
             if self.shift is not None:
                 x -= self.shift
         else:
