@@ -37,7 +37,7 @@ def parse_numbers(texts: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np
     """Returns what parse_number gives for each, and whether it is a number, shape (k,); None where all are."""
     together = ",".join(texts)
     if together.isascii() and "_" not in together:
-        values = _decimals(texts, together)
+        values = _decimals(texts, together) if len(texts) <= _AT_ONCE else _in_parts(texts)
         if values is not None:
             return values, None
     numbers = [parse_number(text) for text in texts]
@@ -90,3 +90,14 @@ class _Decimals:
 
 
 _decimals = _Decimals()
+
+
+def _in_parts(texts: Sequence[str]) -> NDArray[np.float64] | None:
+    parts = []
+    for start in range(0, len(texts), _AT_ONCE):
+        some = texts[start : start + _AT_ONCE]
+        values = _decimals(some, ",".join(some))
+        if values is None:
+            return None
+        parts.append(values)
+    return np.concatenate(parts)

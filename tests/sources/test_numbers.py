@@ -103,9 +103,9 @@ digits = st.text("0123456789", min_size=1, max_size=40)
 long_decimals = st.builds("{}.{}e{}".format, digits, digits, st.integers(-340, 320))
 
 
-@pytest.fixture(scope="module", params=["orjson", "float"])
+@pytest.fixture(scope="module", params=["orjson", "float", "parts"])
 def by(request):
-    """Numbers are read by orjson, as after many of them, or by float, as where it is missing."""
+    """Numbers are read by orjson, as after many of them, or by float, as where it is missing, or some at a time."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "float":
             patch.setitem(sys.modules, "orjson", None)
@@ -113,6 +113,8 @@ def by(request):
             pytest.importorskip("orjson")
         patch.setattr(numbers, "_decimals", numbers._Decimals())
         parse_numbers(["0.5"] * numbers._REPAID)
+        if request.param == "parts":
+            patch.setattr(numbers, "_AT_ONCE", 1)
         yield
 
 
