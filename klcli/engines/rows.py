@@ -1,7 +1,8 @@
 """Row i of P against row i of Q, block by block, from sources to values; one block is held at a time."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
@@ -17,8 +18,10 @@ from klcli.engines.top_rows import bounded
 from klcli.errors import NotComparable, Unreadable, UsageError
 from klcli.row_report import RowAnswer, RowColumn, Subject
 from klcli.sources.rows.pairs import PairBlock, RowPairs, Side
+from klcli.sources.rows.refusal import until_refused
 from klcli.sources.rows.row_source import RowBlock
 from klcli.sources.rows.side_columns import outcomes_of
+from klcli.sources.rows.top_lines import TopBlock
 
 __all__ = ["RowRun"]
 
@@ -45,12 +48,7 @@ class RowRun:
         Raises:
             InputError: they cannot be read, or not compared. UsageError: an option does not go with them.
         """
-        for block in self._pairs.blocks(_SIZE):
-            if isinstance(block, PairBlock):
-                answer = self._compared(block)
-            else:
-                answer = bounded(block, self._pairs, self._options)
-                answer = replace(answer, ids=self._found_ids(block.ids))
+        for answer in chain.from_iterable(map(self._answered, self._pairs.blocks(_SIZE))):
             if not self._columns:
                 self._columns = answer.columns
             elif self._columns != answer.columns:
@@ -71,6 +69,14 @@ class RowRun:
     def notes(self) -> tuple[Note, ...]:
         """What was assumed, what was done to the data, and which rows are infinite, so far."""
         return tuple(dict.fromkeys((*self._pairs.notes, *self._notes)))
+
+    def _answered(self, block: PairBlock | TopBlock) -> Iterable[RowAnswer]:
+        if isinstance(block, TopBlock):
+            answer = bounded(block, self._pairs, self._options)
+            return [replace(answer, ids=self._found_ids(block.ids))]
+        if self._pairs.is_live:
+            return until_refused(range(len(block)), lambda rows: [self._compared(block.part(rows))])
+        return [self._compared(block)]
 
     def _compared(self, block: PairBlock) -> RowAnswer:
         options = self._options

@@ -444,12 +444,44 @@ def test_lists_give_a_lower_and_an_upper_bound_and_say_what_bounds_it(kl, docume
         ('{"p": {"top": {"a": -1}, "x": 1}, "q": {"top": {"a": -1}}}', "there is more beside 'top': x"),
         ('{"p": {"top": {"a": true}}, "q": {"top": {"a": -1}}}', "p: 'a': true where a log-probability belongs"),
         ('{"p": {"top": {"a": -1}}, "q": {"top": {"a": 1e400}}}', "q: 'a': inf is no log-probability"),
+        (
+            '{"p": {"top": {"a": -1}}, "q": [1, 1]}',
+            "line 1: p: 'a' is no outcome of the array beside it, 0 to 1",
+        ),
+        ('{"p": [1, 1], "q": {"top": {"2": -1}}}', "line 1: q: '2' is no outcome of the array beside it"),
         (TOPS + '{"p": [1, 1], "q": [1, 1]}', "row 2: whole distributions and lists"),
     ],
 )
 def test_a_bad_list_is_refused_at_its_place(kl, written, line, words):
     result = kl("rows", written("t.jsonl", line))
     assert (result.code, words in result.err) == (3, True)
+
+
+def test_a_list_of_positions_goes_with_an_array(document, written):
+    by_label = '{"p": {"top": {"a": -0.7, "c": -1.3}}, "q": {"a": 2, "b": 1, "c": 1}}'
+    by_position = '{"p": {"top": {"0": -0.7, "2": -1.3}}, "q": [2, 1, 1]}'
+    rows = [document("rows", written(f"{len(line)}.jsonl", line))["rows"] for line in (by_label, by_position)]
+    assert rows[0] == rows[1]
+    assert 0 < rows[0][0]["forward_kl_lower"] < 1
+
+
+GOOD = '{"p": [0.5, 0.5], "q": [0.9, 0.1]}'
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        '{"p": [0.5, -0.5], "q": [0.9, 0.1]}', '{"p": [0.5, 0.5], "q": [0.9, 0, 0.1]}', '{"p": [0.5, 0.5]}',
+        '{"p": [0.5, "a"], "q": [0.9, 0.1]}', '{"p": [], "q": []}', '{"p": [0.5', '{"p": 7, "q": 7}',
+        '{"p": [0.5, 0.6], "q": [0.9, 0.1]}',
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(("before", "after"), [(0, 3), (1, 0), (4, 2), (37, 40)])
+def test_what_comes_before_a_bad_line_of_a_pipe_is_answered(kl_process, bad, before, after):
+    text = "".join(f"{line}\n" for line in [GOOD] * before + [bad] + [GOOD] * after)
+    result = kl_process("rows", "-", "-f", "jsonl", "--as", "probs", input=text.encode())
+    assert (result.code, len(result.out.splitlines())) == (3, before)
+    assert f" {before + 1}" in result.err
 
 
 def test_the_name_of_a_row_is_kept_to_the_letter(kl, written):

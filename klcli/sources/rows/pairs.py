@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from klcli.core.note import Note
 from klcli.errors import NotComparable, Unreadable, UsageError
 from klcli.sources.rows.json_lines import Lines, json_lines
 from klcli.sources.rows.json_rows import alike, block_of, taken
 from klcli.sources.rows.origin import Origin
+from klcli.sources.rows.refusal import until_refused
 from klcli.sources.rows.row_source import RowBlock, RowFormat, RowQuery, RowSource, format_of
-from klcli.sources.rows.top_lines import TopBlock, is_top, top_lists
+from klcli.sources.rows.top_lines import TopBlock, is_top, refuse_tokens, top_lists
 
 __all__ = ["PairBlock", "RowPairs", "Side", "open_pairs"]
 
@@ -22,6 +24,13 @@ class PairBlock:
 
     p: RowBlock
     q: RowBlock
+
+    def __len__(self) -> int:
+        return len(self.p.values)
+
+    def part(self, rows: range) -> "PairBlock":
+        """Returns some of the rows that follow each other."""
+        return PairBlock(_part(self.p, rows.start, rows.stop), _part(self.q, rows.start, rows.stop))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,30 +173,40 @@ class _JsonPairs(RowPairs):
 
     def blocks(self, size: int) -> Iterator[PairBlock | TopBlock]:
         first = 0
-        p, q = self._fields
         for lines in json_lines(self._origin, max(1, size // 64)):
-            try:
-                sides = [value[p] for value in lines.values], [value[q] for value in lines.values]
-            except (KeyError, TypeError, IndexError):
-                raise self._no_pair(lines) from None
-            for where in alike(*sides):
-                some, at = lines[where], first + where.start
-                values = [side[where] for side in sides]
-                if any(is_top(each[0]) for each in values):
-                    yield self._tops(values, some, at)
-                else:
-                    named = zip(values, self._fields, strict=True)
-                    yield PairBlock(*(
-                        block_of(self._origin.name, each, some, at, self._query, field) for each, field in named
-                    ))  # fmt: skip
+            if self.is_live:
+                read = partial(self._part_of, lines, first)
+                yield from until_refused(range(len(lines.values)), read)
+            else:
+                yield from self._blocks_of(lines, first)
             first += len(lines.values)
+
+    def _part_of(self, lines: Lines, first: int, rows: range) -> Iterator[PairBlock | TopBlock]:
+        return self._blocks_of(lines[rows.start : rows.stop], first + rows.start)
+
+    def _blocks_of(self, lines: Lines, first: int) -> Iterator[PairBlock | TopBlock]:
+        p, q = self._fields
+        try:
+            sides = [value[p] for value in lines.values], [value[q] for value in lines.values]
+        except (KeyError, TypeError, IndexError):
+            raise self._no_pair(lines) from None
+        for where in alike(*sides):
+            some, at = lines[where], first + where.start
+            values = [side[where] for side in sides]
+            if any(is_top(each[0]) for each in values):
+                yield self._tops(values, some, at)
+            else:
+                named = zip(values, self._fields, strict=True)
+                yield PairBlock(*(
+                    block_of(self._origin.name, each, some, at, self._query, field) for each, field in named
+                ))  # fmt: skip
 
     def _tops(self, values: Sequence[Sequence[object]], lines: Lines, first: int) -> TopBlock:
         name = self._origin.name
-        p, q = (
-            top_lists(each, [f"{name}: line {number}: {field}" for number in lines.numbers])
-            for each, field in zip(values, self._fields, strict=True)
-        )
+        places = [[f"{name}: line {number}: {field}" for number in lines.numbers] for field in self._fields]
+        p, q = (top_lists(*each) for each in zip(values, places, strict=True))
+        refuse_tokens(values[1], p, places[0])
+        refuse_tokens(values[0], q, places[1])
         return TopBlock(p, q, first, *taken(name, lines, self._query))
 
     def _no_pair(self, lines: Lines) -> Unreadable:

@@ -11,11 +11,11 @@ from typing import Any
 
 from klcli.core.distribution import Distribution
 from klcli.core.top_lists import TopList
-from klcli.errors import NotADistribution
+from klcli.errors import NotADistribution, NotComparable
 from klcli.sources.json_document import described
 from klcli.visible import shorten
 
-__all__ = ["TopBlock", "is_top", "top_lists"]
+__all__ = ["TopBlock", "is_top", "refuse_tokens", "top_lists"]
 
 _KEY = "top"
 
@@ -43,6 +43,26 @@ def top_lists(values: Sequence[object], places: Sequence[str]) -> list[TopList]:
         NotADistribution: one is no list of log-probabilities, or their probabilities sum to more than 1.
     """
     return [_top_list(value, place) for value, place in zip(values, places, strict=True)]
+
+
+def refuse_tokens(others: Sequence[object], lists: Sequence[TopList], places: Sequence[str]) -> None:
+    """Refuses a list beside an array, whose outcomes are known by position, where a token is no position in it.
+
+    Args:
+        others: what stands beside each list, as written. places: the words for where each list stands.
+
+    Raises:
+        NotComparable: a token is none.
+    """
+    for other, listed, place in zip(others, lists, places, strict=True):
+        if isinstance(other, list):
+            positions = set(map(str, range(len(other))))
+            token = next((token for token in listed.masses if token not in positions), None)
+            if token is not None:
+                raise NotComparable(
+                    f"{place}: {shorten(token)!r} is no outcome of the array beside it, 0 to {len(other) - 1}",
+                    hint="label the outcomes of both, or list positions",
+                )
 
 
 def _top_list(value: object, place: str) -> TopList:
