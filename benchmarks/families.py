@@ -108,7 +108,7 @@ def _registered(table: Table) -> list[tuple[float, bool]]:
         )
         if value < inf:
             table.add(times(f"{first}, {second}", took["kl"], took["peer"], "torch", 1))
-        ratios.append((took["peer"] / took["kl"], value < inf))
+        ratios.append((took["peer"] / took["kl"], bool(value < inf)))
     return ratios
 
 

@@ -84,7 +84,8 @@ def tilt_divergence(slope: Any, gap: Any) -> Any:
     with np.errstate(all="ignore"):
         t = np.asarray(slope)[..., np.newaxis] + np.asarray(gap)[..., np.newaxis] * part
         found = (_variance(t) * (1 - part) * _WEIGHTS).sum(axis=-1) * gap * gap / 2
-    return np.where(np.abs(gap) <= _FARTHEST, found, np.nan)[()]
+    value = np.where(np.abs(gap) <= _FARTHEST, found, np.nan)
+    return value if value.ndim else float(value)
 
 
 def _variance(t: Any) -> Any:

@@ -4,6 +4,7 @@ from math import inf
 
 import pytest
 
+import klcli
 from klcli.families.divergence import kl
 from klcli.families.grammar import parse
 
@@ -74,3 +75,8 @@ def test_what_others_have_is_a_closed_form(p, q):
 def test_a_kumaraswamy_against_a_beta_is_quadrature_where_others_cut_a_series():
     # numpyro adds the first ten terms of E[log(1 - x)]; for b = 1 the beta asks for none of it
     assert kl(parse("kumaraswamy(2, 3)"), parse("beta(2, 3)")).method == "quadrature"
+
+
+@pytest.mark.parametrize("name", sorted(MEMBERS))
+def test_one_pair_gives_a_float_of_python(name):
+    assert type(klcli.kl_divergence(f"{name}({MEMBERS[name]})", f"{name}({OTHERS[name]})")) is float
