@@ -60,7 +60,7 @@ class _Decimals:
 
     def __call__(self, texts: Sequence[str], together: str) -> NDArray[np.float64] | None:
         """The numbers, shape (k,); None where one is no decimal. `together` is all texts, with commas between."""
-        if self.loads is not None and len(texts) <= _AT_ONCE:
+        if self.loads is not None:
             values = self._by_orjson(texts, together)
             if values is not None:
                 return values
