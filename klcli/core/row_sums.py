@@ -11,26 +11,35 @@ from klcli.core.error_free import Array
 
 __all__ = ["row_inner", "row_products", "row_sum"]
 
-_PIECE = 64  # products, 2 to 8 of them in one lane of a register; the sum of a row is right to 9e-16
-_LONG_PIECE = 256  # where less will do, and a piece is many sums
+_PIECE = 256  # products, of which 8 to 16 meet in one lane of a register,
+_SHORT = 64  # and fewer of these sums and of what is left over: the sum of a row is right to 1.2e-15
 _ONES = np.ones((_PIECE, 1))
 
 
 def row_inner(a: Array, b: Array) -> Array:
     """Σ a·b of each row, (n, k), (n, k) → (n, 1)."""
-    if a.shape[-1] < _PIECE:
-        return np.asarray(np.add.reduce(a * b, axis=-1, keepdims=True))
     (left, left_rest), (right, right_rest) = _pieces(a, _PIECE), _pieces(b, _PIECE)
-    sums = row_sum(np.matmul(left[..., np.newaxis, :], right[..., np.newaxis])[..., 0, 0])
-    return np.asarray(sums + np.add.reduce(left_rest * right_rest, axis=-1, keepdims=True) if left_rest.size else sums)
+    if not left.size:
+        return _short_sum(left_rest * right_rest)
+    sums = _short_sum(np.matmul(left[..., np.newaxis, :], right[..., np.newaxis])[..., 0, 0])
+    return sums + _short_sum(left_rest * right_rest) if left_rest.size else sums
 
 
 def row_sum(a: Array) -> Array:
     """Σ a of each row, (n, k) → (n, 1)."""
-    if a.shape[-1] < _PIECE:
-        return np.asarray(np.add.reduce(a, axis=-1, keepdims=True))
     pieces, rest = _pieces(a, _PIECE)
-    sums = row_sum(np.matmul(pieces[..., np.newaxis, :], _ONES)[..., 0, 0])
+    if not pieces.size:
+        return _short_sum(rest)
+    sums = _short_sum(np.matmul(pieces[..., np.newaxis, :], _ONES)[..., 0, 0])
+    return sums + _short_sum(rest) if rest.size else sums
+
+
+def _short_sum(a: Array) -> Array:
+    """The same of fewer."""
+    if a.shape[-1] < _SHORT:
+        return np.asarray(np.add.reduce(a, axis=-1, keepdims=True))
+    pieces, rest = _pieces(a, _SHORT)
+    sums = np.add.reduce(np.matmul(pieces[..., np.newaxis, :], _ONES[:_SHORT])[..., 0, 0], axis=-1, keepdims=True)
     return np.asarray(sums + np.add.reduce(rest, axis=-1, keepdims=True) if rest.size else sums)
 
 
@@ -39,9 +48,9 @@ def row_products(a: Array, b: Array) -> Array:
 
     A piece is one running sum here, 128 roundings wrong where outcomes are alike: for the smaller terms of a sum.
     """
-    if a.shape[-1] < _LONG_PIECE:
+    if a.shape[-1] < _PIECE:
         return np.stack([np.stack([np.add.reduce(left * right, axis=-1) for right in b], -1) for left in a], -2)
-    (left, left_rest), (right, right_rest) = _pieces(a, _LONG_PIECE), _pieces(b, _LONG_PIECE)
+    (left, left_rest), (right, right_rest) = _pieces(a, _PIECE), _pieces(b, _PIECE)
     products = np.matmul(left.transpose(1, 2, 0, 3), right.transpose(1, 2, 3, 0))
     sums = np.add.reduce(np.ascontiguousarray(products.transpose(0, 2, 3, 1)), axis=-1)
     if left_rest.size:
