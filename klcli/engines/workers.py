@@ -32,6 +32,7 @@ __all__ = ["evaluate_in_processes"]
 _HELD = 512
 _LARGEST_SHARE = 64  # tasks that a process is given at a time
 _SHARE_SECONDS = 0.02  # that a share should take: long beside what handing it over takes, short beside a run
+_ENOUGH, _ENOUGH_SECONDS = 192, 0.03  # tasks, and what they should take, below which a process is given the next
 _KEPT_SECONDS = 0.03  # for how long a process may keep what it has done, lest a long task holds it back
 
 
@@ -106,7 +107,7 @@ class _Pool:
         self._again: deque[tuple[int, Task]] = deque()
         self._done: dict[int, PairReport] = {}
         self._next = 0
-        self._size = 1
+        self._size = self._enough = 1
         self._count = count
         self._workers: list[_Worker] = []
 
@@ -134,7 +135,7 @@ class _Pool:
     def _feed(self) -> None:
         """Gives every process that has little to do its share, as far as the window reaches."""
         for worker in self._workers:
-            if len(worker.tasks) < self._size and (share := self._share()):
+            while len(worker.tasks) < self._enough and (share := self._share()):
                 worker.give(share)
         while len(self._workers) < self._count and (share := self._share()):
             worker = _Worker(self._workers)
@@ -159,7 +160,9 @@ class _Pool:
             self._again.extend(worker.tasks)
         else:
             self._done.update(reports)
-            self._size = min(_LARGEST_SHARE, max(1, int(_SHARE_SECONDS * len(reports) / max(seconds, 1e-6))))
+            pace = len(reports) / max(seconds, 1e-6)
+            self._size = min(_LARGEST_SHARE, max(1, int(_SHARE_SECONDS * pace)))
+            self._enough = min(_ENOUGH, max(1, int(_ENOUGH_SECONDS * pace)))
 
 
 def _cause_of_death(code: int | None) -> tuple[str, str]:

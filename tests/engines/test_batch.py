@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from math import log
 from time import sleep
 
@@ -87,6 +88,43 @@ def test_processes_keep_the_order_and_a_window_of_what_comes_after_a_slow_pair(t
         names = [report.name for report in workers.evaluate_in_processes(tasks, 2)]
     assert names == [f"{number}" for number in range(len(words))]
     assert 100 < before.result() <= 2 * workers._HELD
+
+
+def test_no_long_task_waits_behind_another_while_a_process_has_nothing_to_do(tmp_path):
+    slow = [tmp_path / f"{number}.csv" for number in range(4)]
+    for each in slow:
+        os.mkfifo(each)
+    tasks = (Task(Entry(each.name, str(each), "x=1,y=3"), PLAN) for each in slow)
+    left = [*slow[1:], slow[0]]  # the process that has the first of them has it to the end
+
+    def release():
+        in_order = True
+        while left:
+            for each in left if not in_order else left[:1]:
+                if wrote(each):
+                    left.remove(each)
+                    break
+            else:
+                in_order = False
+        return in_order
+
+    with ThreadPoolExecutor() as pool:
+        released = pool.submit(release)
+        assert [report.status for report in workers.evaluate_in_processes(tasks, 2)] == [Status.OK] * 4
+    assert released.result()
+
+
+def wrote(pipe):
+    """Whether somebody reads the pipe, within a few seconds; what is long is over with that."""
+    sleep(0.2)
+    for _ in range(500):
+        with suppress(OSError):
+            descriptor = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+            os.write(descriptor, b"x,1\ny,1\n")
+            os.close(descriptor)
+            return True
+        sleep(0.01)
+    return False
 
 
 @pytest.mark.parametrize("method", ["fork", "forkserver", "spawn"])
