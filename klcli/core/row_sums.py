@@ -9,38 +9,54 @@ import numpy as np
 
 from klcli.core.error_free import Array
 
-__all__ = ["row_inner", "row_products", "row_sum"]
+__all__ = ["ONES", "PIECE", "SHORT", "row_inner", "row_products", "row_sum", "sum_of_few"]
 
-_PIECE = 256  # products, of which 8 to 16 meet in one lane of a register,
-_SHORT = 64  # and fewer of these sums and of what is left over: the sum of a row is right to 1.2e-15
-_ONES = np.ones((_PIECE, 1))
+PIECE = 256  # products, of which 8 to 16 meet in one lane of a register,
+SHORT = 64  # and fewer of these sums and of what is left over: the sum of a row is right to 1.2e-15
+ONES = np.ones((PIECE, 1))
 
 
 def row_inner(a: Array, b: Array) -> Array:
     """Σ a·b of each row, (n, k), (n, k) → (n, 1)."""
-    (left, left_rest), (right, right_rest) = _pieces(a, _PIECE), _pieces(b, _PIECE)
-    if not left.size:
-        return _short_sum(left_rest * right_rest)
-    sums = _short_sum(np.matmul(left[..., np.newaxis, :], right[..., np.newaxis])[..., 0, 0])
-    return sums + _short_sum(left_rest * right_rest) if left_rest.size else sums
+    rows, outcomes = a.shape
+    if outcomes < PIECE:
+        return sum_of_few(a * b)
+    sums, pieces, rest = _room(rows, outcomes)
+    left, right = (each[:, : outcomes - rest].reshape(rows, pieces, PIECE) for each in (a, b))
+    np.matmul(left[..., np.newaxis, :], right[..., np.newaxis], out=sums[:, :pieces, np.newaxis, np.newaxis])
+    if rest:
+        np.multiply(a[:, -rest:], b[:, -rest:], out=sums[:, pieces : pieces + rest])
+    return sum_of_few(sums)
 
 
 def row_sum(a: Array) -> Array:
     """Σ a of each row, (n, k) → (n, 1)."""
-    pieces, rest = _pieces(a, _PIECE)
-    if not pieces.size:
-        return _short_sum(rest)
-    sums = _short_sum(np.matmul(pieces[..., np.newaxis, :], _ONES)[..., 0, 0])
-    return sums + _short_sum(rest) if rest.size else sums
+    rows, outcomes = a.shape
+    if outcomes < PIECE:
+        return sum_of_few(a)
+    sums, pieces, rest = _room(rows, outcomes)
+    whole = a[:, : outcomes - rest].reshape(rows, pieces, 1, PIECE)
+    np.matmul(whole, ONES, out=sums[:, :pieces, np.newaxis, np.newaxis])
+    if rest:
+        sums[:, pieces : pieces + rest] = a[:, -rest:]
+    return sum_of_few(sums)
 
 
-def _short_sum(a: Array) -> Array:
-    """The same of fewer."""
-    if a.shape[-1] < _SHORT:
+def _room(rows: int, outcomes: int) -> tuple[Array, int, int]:
+    """Zeros for the sums of so many pieces, and what is left over, in whole pieces of the shorter length."""
+    pieces, rest = divmod(outcomes, PIECE)
+    return np.zeros((rows, -(-(pieces + rest) // SHORT) * SHORT)), pieces, rest
+
+
+def sum_of_few(a: Array) -> Array:
+    """Σ a of each row of few, (n, k) → (n, 1)."""
+    rows, outcomes = a.shape
+    rest = outcomes % SHORT
+    if outcomes < SHORT:
         return np.asarray(np.add.reduce(a, axis=-1, keepdims=True))
-    pieces, rest = _pieces(a, _SHORT)
-    sums = np.add.reduce(np.matmul(pieces[..., np.newaxis, :], _ONES[:_SHORT])[..., 0, 0], axis=-1, keepdims=True)
-    return np.asarray(sums + np.add.reduce(rest, axis=-1, keepdims=True) if rest.size else sums)
+    whole = a[:, : outcomes - rest].reshape(rows, -1, 1, SHORT)
+    total = np.add.reduce(np.matmul(whole, ONES[:SHORT]), axis=1)[:, 0]
+    return np.asarray(total + np.add.reduce(a[:, -rest:], axis=-1, keepdims=True) if rest else total)
 
 
 def row_products(a: Array, b: Array) -> Array:
@@ -48,9 +64,9 @@ def row_products(a: Array, b: Array) -> Array:
 
     A piece is one running sum here, 128 roundings wrong where outcomes are alike: for the smaller terms of a sum.
     """
-    if a.shape[-1] < _PIECE:
+    if a.shape[-1] < PIECE:
         return np.stack([np.stack([np.add.reduce(left * right, axis=-1) for right in b], -1) for left in a], -2)
-    (left, left_rest), (right, right_rest) = _pieces(a, _PIECE), _pieces(b, _PIECE)
+    (left, left_rest), (right, right_rest) = _pieces(a, PIECE), _pieces(b, PIECE)
     products = np.matmul(left.transpose(1, 2, 0, 3), right.transpose(1, 2, 3, 0))
     sums = np.add.reduce(np.ascontiguousarray(products.transpose(0, 2, 3, 1)), axis=-1)
     if left_rest.size:

@@ -20,8 +20,9 @@ from klcli.core.plain import Plain, sums_of
 from klcli.core.plain_sums import PlainBlock, Sum
 from klcli.core.rows import Rows
 from klcli.core.scaled import Scaled, every, in_range, units
+from klcli.core.score_row import ScoreRow
 from klcli.core.scores import ScorePair
-from klcli.core.softmax import Softmax
+from klcli.core.softmax import Extremes, Scores
 
 __all__ = ["values_by_logarithm", "values_of_masses"]
 
@@ -30,6 +31,7 @@ Values = dict[str, Array]
 # Two threads whose calls of numpy take 10 µs often wait for each other, and to be woken takes longer than the call.
 _AT_ONCE = 2  # times what the second-level cache holds is taken at once
 _READ = 4  # times as many rows are read at once, for what Python itself does
+_WIDEST = 2**18  # outcomes of one row that is taken as a whole: 16 MiB of scratch
 _HELD = 4  # times as many arrays are held at once by the exact ways as by the textbook sums
 
 
@@ -48,9 +50,13 @@ def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
 
     def begin() -> Callable[[slice], None]:
         rooms = Rooms()
+        alone = ScoreRow(p.outcomes) if at_once == 1 and p.outcomes <= _WIDEST else None
 
-        def softmax(side: Rows, rows: slice, name: str) -> Softmax:
-            return Softmax(side.scores(rows), name, rooms, are_singles=are_singles, extremes=side.extremes(rows))
+        def scores(side: Rows, rows: slice, part: slice, extremes: Extremes | None) -> Scores:
+            values = side.scores(slice(rows.start + part.start, min(rows.start + part.stop, rows.stop)))
+            if extremes is None:
+                return Scores(values, Extremes.of(values), slice(None), are_singles)
+            return Scores(values, extremes, part, are_singles)
 
         def put(rows: slice) -> None:
             p.read(rows)
@@ -58,9 +64,10 @@ def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
             is_fine = p.is_fine[rows] & q.is_fine[rows]
             parts = blocks(len(is_fine), at_once)
             of_these = [(values[rows], of_scores) for values, of_scores in by_scores]
+            known = [side.extremes(rows) for side in (p, q)]
             for part in parts:
-                some = slice(rows.start + part.start, min(rows.start + part.stop, rows.stop))
-                pair = ScorePair(softmax(p, some, "p"), softmax(q, some, "q"), rooms)
+                of_p, of_q = scores(p, rows, part, known[0]), scores(q, rows, part, known[1])
+                pair = ScorePair(of_p, of_q, rooms, alone if alone and of_p.stand and of_q.stand else None)
                 for values, of_scores in of_these:
                     values[part] = of_scores(pair)
             for values, _ in of_these:

@@ -134,10 +134,10 @@ class Rows:
         return np.ascontiguousarray(self.values[where]) if is_plain else self.logarithms(where)
 
     def extremes(self, where: slice) -> Extremes | None:
-        """Returns the smallest and the largest score of each of these rows, if they are known."""
+        """Returns what the extremes of these rows of scores decide, if they are known."""
         if self._kind.name != "logits":
             return None
-        return Extremes(self.least[where][:, np.newaxis], self.totals[where][:, np.newaxis])
+        return Extremes.between(self.least[where][:, np.newaxis], self.totals[where][:, np.newaxis])
 
     def read(self, where: slice) -> None:
         """Takes the census of these rows, unless it is known, and screens them; `check` refuses what is wrong."""

@@ -16,38 +16,46 @@ Rows that are far apart, whose KL is well above the roundings of log(Σ exp(q)/�
 A row that leaves the range where this holds is NaN here, and is compared by `logarithms`.
 """
 
-from bisect import bisect_left
-from math import fsum, inf, isnan, log1p, nan
+from math import inf, isnan, nan
 
 import numpy as np
 
 from klcli.core.blocks import Rooms
 from klcli.core.error_free import Array
-from klcli.core.excess import NEAR, SERIES, Form, by_both, by_exponential
+from klcli.core.excess import SERIES, Form, by_both, by_exponential
 from klcli.core.lazy import lazy
 from klcli.core.pair import Mask
-from klcli.core.score_differences import OFF, Differences
+from klcli.core.score_differences import Differences
 from klcli.core.score_ratios import Ratios
+from klcli.core.score_row import APART, ScoreRow
 from klcli.core.series import expm1_excess
-from klcli.core.softmax import Softmax
+from klcli.core.softmax import Scores, Softmax
 
 __all__ = ["ScorePair"]
 
 _ENOUGH = 0.02  # from this divergence on, the rounding of exp(x) - 1, √(2/KL) times that of 1, is within 1e-15 of it
 _STEEP = 32.0  # up to here the rounding of x, which exp(x) takes on, is 1.8e-15 at most; beyond, it takes part
 _STEEPEST = 300.0
-_APART = 2.0  # variance of x under p from which the textbook is tried
 
 
 class ScorePair:
     """Rows of scores of P and of Q, shape (n, k); the values have shape (n,), NaN where they are not known.
 
     Attributes:
-        rooms: arrays by name, used again for the next rows.
+        p, q: the softmax of each side.
     """
 
-    def __init__(self, p: Softmax, q: Softmax, rooms: Rooms) -> None:
-        self.p, self.q, self._rooms = p, q, rooms
+    def __init__(self, p: Scores, q: Scores, rooms: Rooms, alone: ScoreRow | None = None) -> None:
+        """Takes rooms, used again for the next rows, and room for one row, if this is one and stands as it is."""
+        self._of_p, self._of_q, self._rooms, self._alone = p, q, rooms, alone
+
+    @lazy
+    def p(self) -> Softmax:
+        return Softmax(self._of_p, "p", self._rooms)
+
+    @lazy
+    def q(self) -> Softmax:
+        return Softmax(self._of_q, "q", self._rooms)
 
     @lazy
     def entropy_p(self) -> Array:
@@ -67,11 +75,16 @@ class ScorePair:
 
     @lazy
     def forward_kl(self) -> Array:
-        return _divergence(self.p, self.q, self._rooms)
+        alone = self._divergence_alone(self._of_p, self._of_q)
+        return _divergence(self.p, self.q, self._rooms) if isnan(alone) else np.array([alone])
 
     @lazy
     def reverse_kl(self) -> Array:
-        return _divergence(self.q, self.p, self._rooms)
+        alone = self._divergence_alone(self._of_q, self._of_p)
+        return _divergence(self.q, self.p, self._rooms) if isnan(alone) else np.array([alone])
+
+    def _divergence_alone(self, p: Scores, q: Scores) -> float:
+        return self._alone.divergence(p.values[0], q.values[0]) if self._alone else nan
 
     @lazy
     def ratios(self) -> Ratios:
@@ -94,10 +107,6 @@ _REACHES, _FORMS = list(SERIES), list(SERIES.values())
 def _divergence(p: Softmax, q: Softmax, rooms: Rooms) -> Array:
     """KL(P‖Q), shape (n,)."""
     differences = Differences(p, q, rooms)
-    if p.is_wide:
-        alone = _of_one(p, differences)
-        if not isnan(alone):
-            return np.array([alone])
     value = _apart(p, q, differences)
     is_left = np.isnan(value)
     if is_left.any():
@@ -109,42 +118,13 @@ def _divergence(p: Softmax, q: Softmax, rooms: Rooms) -> Array:
 def _apart(p: Softmax, q: Softmax, differences: Differences) -> Array:
     """KL(P‖Q) of rows that are far apart by the textbook, NaN where it is not trusted; shape (n, 1)."""
     first = differences.first
-    rows = differences.second - first * first >= _APART
+    rows = differences.second - first * first >= APART
     if not rows.any():
         return np.full(first.shape, np.nan)
     log_ratio = np.log(q.total / p.total)
     value = log_ratio + (q.shift - p.shift) - first
     least = np.maximum(1.0, np.maximum(np.abs(first), np.abs(log_ratio)) / 4)
     return np.where(rows & (value >= least) & (value < inf), value, np.nan)
-
-
-def _of_one(p: Softmax, differences: Differences) -> float:
-    """KL(P‖Q) of one row that is near and centred as it stands, by Python's floats; NaN of any other.
-
-    Of one row, numpy takes longer for these numbers than for 10,000 of its outcomes.
-    """
-    least, most, first, second = (
-        each.item() for each in (differences.least, differences.most, differences.first, differences.second)
-    )
-    reach = max(-least, most)
-    if not (reach <= NEAR and p.is_sound and abs(first) <= OFF and 4 * first * first <= second):
-        return nan
-    form = _FORMS[bisect_left(_REACHES, reach)]
-    excess = fsum(form(terms).item() for terms in differences.terms(slice(None), with_low=False)) / p.total.item()
-    after = first + excess
-    return excess - _bend(after) if after <= 1 else log1p(after) - first
-
-
-def _bend(after: float) -> float:
-    """t - log(1 + t), as exp(u) - 1 - u with u = log(1 + t), for -0.3 <= t <= 1."""
-    log = log1p(after)
-    term = log * log / 2
-    parts, power = [term], 2
-    while abs(term) > 2.0**-56 * parts[0]:
-        power += 1
-        term *= log / power
-        parts.append(term)
-    return fsum(parts)
 
 
 def _near(p: Softmax, differences: Differences) -> Array:

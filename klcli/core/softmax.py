@@ -14,7 +14,7 @@ from klcli.core.lazy import lazy
 from klcli.core.pair import Mask
 from klcli.core.row_sums import row_inner, row_sum
 
-__all__ = ["Extremes", "Softmax"]
+__all__ = ["Extremes", "Scores", "Softmax"]
 
 _LOWEST = -690.0  # of a score below the largest: exp of it, and its product with one more, are normal doubles
 _AS_THEY_STAND = 60.0  # scores between _LOWEST + this and this are as good without the largest taken off
@@ -22,49 +22,62 @@ _COLUMNS = 131_072  # outcomes taken at once, as many as of narrower rows (`row_
 
 
 class Extremes(NamedTuple):
-    """The smallest and the largest score of each row, shape (n, 1)."""
+    """What the smallest and the largest score of each row decide of its softmax; all of shape (n, 1).
 
-    least: Array
-    most: Array
+    Attributes:
+        top: the largest score. is_sound: whether none is too far below it.
+        shift: what is taken off each score before it is exponentiated. stand: whether that is nothing, of sound rows.
+    """
+
+    top: Array
+    is_sound: Mask
+    shift: Array
+    stand: Mask
+
+    @classmethod
+    def between(cls, least: Array, most: Array) -> "Extremes":
+        is_small = (np.abs(most) <= _AS_THEY_STAND) & (least >= _LOWEST + _AS_THEY_STAND)
+        return cls(most, np.asarray(least >= most + _LOWEST), np.where(is_small, 0.0, most), is_small)
 
     @classmethod
     def of(cls, scores: Array) -> "Extremes":
-        least, most = (
-            extreme.reduce(scores, axis=-1, keepdims=True).astype(np.float64) for extreme in (np.minimum, np.maximum)
-        )
-        return cls(least, most)
+        ends = (extreme.reduce(scores, axis=-1, keepdims=True) for extreme in (np.minimum, np.maximum))
+        return cls.between(*(end.astype(np.float64) for end in ends))
+
+
+class Scores(NamedTuple):
+    """Rows of scores.
+
+    Attributes:
+        values: singles or doubles, shape (n, k). extremes: of these rows and perhaps others. part: where these are.
+        are_singles: whether they, and those that they are compared with, are no longer than singles, so that their
+            differences are exact.
+    """
+
+    values: Array
+    extremes: Extremes
+    part: slice
+    are_singles: bool
+
+    @property
+    def stand(self) -> bool:
+        """Whether they can be exponentiated as they stand."""
+        return bool(self.extremes.stand[self.part].all())
 
 
 class Softmax:
-    """The softmax of each row of scores, singles or doubles of shape (n, k).
+    """The softmax of each row of scores.
 
     Attributes:
-        top: the largest score of each row, shape (n, 1). is_sound: whether none is too far below it, shape (n, 1).
-        shift: what is taken off each row before it is exponentiated, shape (n, 1).
-        are_singles: whether the scores are no longer than singles, so that their differences are exact.
-        columns: the outcomes in parts that are gone through one by one.
+        scores: of shape (n, k). top, is_sound, shift: as in Extremes.
+        are_singles: as in Scores. columns: the outcomes in parts that are gone through one by one.
     """
 
-    def __init__(
-        self, scores: Array, name: str, rooms: Rooms, *, are_singles: bool, extremes: Extremes | None = None
-    ) -> None:
-        self.scores, self._name, self._rooms, self.are_singles = scores, name, rooms, are_singles
-        self.columns = blocks(scores.shape[-1], _COLUMNS)
-        self._least, self.top = extremes or Extremes.of(scores)
-
-    @property
-    def is_wide(self) -> bool:
-        """Whether it is one row, of so many outcomes that it is one wherever it stands."""
-        return self.scores.shape[-1] > _COLUMNS // 2
-
-    @lazy
-    def is_sound(self) -> Mask:
-        return np.asarray(self._least >= self.top + _LOWEST)
-
-    @lazy
-    def shift(self) -> Array:
-        is_small = (np.abs(self.top) <= _AS_THEY_STAND) & (self._least >= _LOWEST + _AS_THEY_STAND)
-        return np.where(is_small, 0.0, self.top)
+    def __init__(self, scores: Scores, name: str, rooms: Rooms) -> None:
+        self.scores, self.are_singles, self._name, self._rooms = scores.values, scores.are_singles, name, rooms
+        self.columns = blocks(self.scores.shape[-1], _COLUMNS)
+        known, part = scores.extremes, scores.part
+        self.top, self.is_sound, self.shift = known.top[part], known.is_sound[part], known.shift[part]
 
     @lazy
     def below(self) -> Array:
@@ -84,7 +97,7 @@ class Softmax:
     def mass(self) -> Array:
         """exp(score - shift): the masses up to their total."""
         mass = self._rooms.like(f"mass {self._name}", self.scores)
-        if not self.shift.any():
+        if not np.count_nonzero(self.shift):
             return np.exp(self.doubles, out=mass)
         for where in self.columns:
             scores = self.doubles[:, where]
