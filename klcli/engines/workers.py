@@ -29,11 +29,11 @@ from klcli.sources.content import KEPT
 
 __all__ = ["evaluate_in_processes"]
 
-_HELD = 512
-_LARGEST_SHARE = 64  # tasks that a process is given at a time
-_SHARE_SECONDS = 0.02  # that a share should take: long beside what handing it over takes, short beside a run
-_ENOUGH, _ENOUGH_SECONDS = 192, 0.03  # tasks, and what they should take, below which a process is given the next
-_KEPT_SECONDS = 0.03  # for how long a process may keep what it has done, lest a long task holds it back
+_HELD = 1024
+_LARGEST_SHARE = 256  # tasks that a process is given at a time
+_SHARE_SECONDS = 0.04  # that a share should take: long beside what handing it over takes, short beside a run
+_ENOUGH, _ENOUGH_SECONDS = 384, 0.06  # tasks, and what they should take, below which a process is given the next
+_KEPT_SECONDS = 0.05  # for how long a process may keep what it has done, lest a long task holds it back
 
 
 def evaluate_in_processes(tasks: Iterator[Task], count: int) -> Iterator[PairReport]:
