@@ -5,6 +5,8 @@ that it has begun. If it is killed, or runs out of memory, the task that it was 
 again, and another process takes its place. Each death costs one task, so that the run comes to its end even where no
 process can live.
 
+What is sent is plain tuples: to pickle a named one takes four times as long.
+
 At most _HELD tasks for each process are under way or waiting for an earlier one, so memory does not grow with their
 number.
 """
@@ -26,6 +28,7 @@ from typing import Any
 from klcli.batch_report import PairReport
 from klcli.engines.pair import Task, evaluate, failed
 from klcli.sources.content import KEPT
+from klcli.sources.entry import Entry
 
 __all__ = ["evaluate_in_processes"]
 
@@ -80,13 +83,13 @@ class _Worker:
     def give(self, share: list[tuple[int, Task]]) -> None:
         self.tasks.extend(share)
         with suppress(OSError):  # it died meanwhile, which its connection will tell
-            self.connection.send([task for _, task in share])
+            self.connection.send([(*entry, plan) for _, (entry, plan) in share])
 
     def receive(self) -> tuple[float, list[tuple[int, PairReport]]]:
         """Returns the seconds that it took, and what it has done; raises OSError or EOFError where it died."""
         seconds, reports = self.connection.recv()
         self._received += len(reports)
-        return seconds, [(self.tasks.popleft()[0], report) for report in reports]
+        return seconds, [(self.tasks.popleft()[0], PairReport._make(report)) for report in reports]
 
     def bury(self) -> tuple[int, Task] | None:
         """Takes away, once it is dead, the task that it died of, if it died of one; the others are left."""
@@ -181,23 +184,24 @@ def _work(connection: Connection, begun: Any, inherited: list[Connection], kept:
     KEPT.update(kept)
     for end in inherited:
         end.close()
-    inbox: SimpleQueue[list[Task] | None] = SimpleQueue()
+    inbox: SimpleQueue[list[tuple[Any, ...]] | None] = SimpleQueue()
     # what is sent is taken at once, or both sides might wait for each other to read
     Thread(target=_receive, args=(connection, inbox), daemon=True).start()
     reports: list[PairReport] = []
     with suppress(OSError):
-        while (tasks := inbox.get()) is not None:
+        while (share := inbox.get()) is not None:
             since = perf_counter()
-            for task in tasks:
+            for entry_and_plan in share:
                 begun.value += 1
-                reports.append(evaluate(task))
+                *entry, plan = entry_and_plan
+                reports.append(evaluate(Task(Entry._make(entry), plan)))
                 now = perf_counter()
-                if now - since > _KEPT_SECONDS or task is tasks[-1]:
-                    connection.send((now - since, reports))
+                if now - since > _KEPT_SECONDS or entry_and_plan is share[-1]:
+                    connection.send((now - since, list(map(tuple, reports))))
                     since, reports = now, []
 
 
-def _receive(connection: Connection, inbox: SimpleQueue[list[Task] | None]) -> None:
+def _receive(connection: Connection, inbox: SimpleQueue[list[tuple[Any, ...]] | None]) -> None:
     with suppress(EOFError, OSError):
         while True:
             inbox.put(connection.recv())
