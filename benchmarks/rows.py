@@ -21,7 +21,7 @@ CONTRACT = 4e-15
 
 def tables(large: bool = False) -> list[Table]:
     """Returns the times of rows of probabilities and of scores, of other measures, and the digits of near scores."""
-    return [_probabilities(), _scores(), _measures(), _digits()]
+    return [_probabilities(), _near_probabilities(), _scores(), _measures(), _digits()]
 
 
 def _probabilities() -> Table:
@@ -48,6 +48,23 @@ def _probabilities() -> Table:
         works["kl_div(log_q, p).sum(1), log q given"] = lambda: kl_div(log_theirs, ours, reduction="none").sum(1)
         goals |= {"kl_div(q.log(), p).sum(1)": 1, "kl_div(log_q, p).sum(1), log q given": 1}
     _add(table, works, goals)
+    return table
+
+
+def _near_probabilities() -> Table:
+    """Rows of which the textbook's sums keep few digits."""
+    random = np.random.default_rng(2)
+    p, noise = random.random((2, ROWS, OUTCOMES))
+    p /= p.sum(axis=1, keepdims=True)
+    q = p * (1 + 1e-3 * noise)
+    q /= q.sum(axis=1, keepdims=True)
+    table = Table(f"The same, q = p·(1 + 0.001·noise), {ROWS:,} × {OUTCOMES:,}")
+    works: dict[str, Callable[[], object]] = {"kl": lambda: klcli.compare_rows(p, q)}
+    if is_installed("scipy", table):
+        from scipy.stats import entropy
+
+        works["stats.entropy(p, q, axis=1)"] = lambda: entropy(p, q, axis=1)
+    _add(table, works, {})
     return table
 
 

@@ -54,7 +54,7 @@ def jensen_shannon_distance(pair: Pair) -> Array:
     bound=1.0,
     finite=Finite.ALWAYS,
     aliases=("tv",),
-    plain=Plain(lambda P, Q, gaps: gaps / P / 2, (absolute_gap,)),
+    plain=Plain(lambda P, Q, gaps: gaps / P / 2, (absolute_gap,), trusted=0.15),
     of_scores=lambda pair: pair.ratios.total_variation(),
 )
 def total_variation(pair: Pair) -> Array:

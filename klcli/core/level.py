@@ -59,6 +59,10 @@ def q_excess(block: PlainBlock) -> Array:
 def of_one_sign(mean: Any, drift: Any) -> Any:
     """The sum of one sign by its total, less D/P - log(1 + D/P); NaN where that leaves too few digits."""
     s = drift / (2 + drift)
+    if isinstance(s, np.ndarray):
+        column = np.where(np.abs(s) <= _NEAR, s, np.nan)[:, np.newaxis]
+        off = drift * s * (1 - (1 - s) * s * atanh_excess(column * column)[:, 0])
+        return np.where(off <= _TAKEN_OFF * mean, mean - off, np.nan)
     if not abs(s) <= _NEAR:
         return np.nan
     off = drift * s * (1 - (1 - s) * s * atanh_excess(np.asarray(s * s)))

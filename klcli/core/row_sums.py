@@ -18,45 +18,41 @@ ONES = np.ones((PIECE, 1))
 
 def row_inner(a: Array, b: Array) -> Array:
     """Σ a·b of each row, (n, k), (n, k) → (n, 1)."""
-    rows, outcomes = a.shape
-    if outcomes < PIECE:
-        return sum_of_few(a * b)
-    sums, pieces, rest = _room(rows, outcomes)
-    left, right = (each[:, : outcomes - rest].reshape(rows, pieces, PIECE) for each in (a, b))
-    np.matmul(left[..., np.newaxis, :], right[..., np.newaxis], out=sums[:, :pieces, np.newaxis, np.newaxis])
-    if rest:
-        np.multiply(a[:, -rest:], b[:, -rest:], out=sums[:, pieces : pieces + rest])
-    return sum_of_few(sums)
+    if a.shape[-1] < SHORT:
+        return np.asarray(np.add.reduce(a * b, axis=-1, keepdims=True))
+    return _added(a, b)
 
 
 def row_sum(a: Array) -> Array:
     """Σ a of each row, (n, k) → (n, 1)."""
+    if a.shape[-1] < SHORT:
+        return np.asarray(np.add.reduce(a, axis=-1, keepdims=True))
+    return _added(a, None)
+
+
+def _added(a: Array, b: Array | None) -> Array:
+    """The same of rows that are not short; b is ones if it is None."""
     rows, outcomes = a.shape
-    if outcomes < PIECE:
-        return sum_of_few(a)
-    sums, pieces, rest = _room(rows, outcomes)
-    whole = a[:, : outcomes - rest].reshape(rows, pieces, 1, PIECE)
-    np.matmul(whole, ONES, out=sums[:, :pieces, np.newaxis, np.newaxis])
-    if rest:
-        sums[:, pieces : pieces + rest] = a[:, -rest:]
+    pieces, left = divmod(outcomes, PIECE)
+    short, few = divmod(left, SHORT)
+    sums = np.zeros((rows, -(-(pieces + short + few) // SHORT) * SHORT))
+    begin = at = 0
+    for count, size in ((pieces, PIECE), (short, SHORT)):
+        if count:
+            end = begin + count * size
+            whole = a[:, begin:end].reshape(rows, count, 1, size)
+            other = ONES[:size] if b is None else b[:, begin:end].reshape(rows, count, size, 1)
+            np.matmul(whole, other, out=sums[:, at : at + count, np.newaxis, np.newaxis])
+            begin, at = end, at + count
+    if few:
+        sums[:, at : at + few] = a[:, begin:] if b is None else a[:, begin:] * b[:, begin:]
     return sum_of_few(sums)
 
 
-def _room(rows: int, outcomes: int) -> tuple[Array, int, int]:
-    """Zeros for the sums of so many pieces, and what is left over, in whole pieces of the shorter length."""
-    pieces, rest = divmod(outcomes, PIECE)
-    return np.zeros((rows, -(-(pieces + rest) // SHORT) * SHORT)), pieces, rest
-
-
-def sum_of_few(a: Array) -> Array:
-    """Σ a of each row of few, (n, k) → (n, 1)."""
-    rows, outcomes = a.shape
-    rest = outcomes % SHORT
-    if outcomes < SHORT:
-        return np.asarray(np.add.reduce(a, axis=-1, keepdims=True))
-    whole = a[:, : outcomes - rest].reshape(rows, -1, 1, SHORT)
-    total = np.add.reduce(np.matmul(whole, ONES[:SHORT]), axis=1)[:, 0]
-    return np.asarray(total + np.add.reduce(a[:, -rest:], axis=-1, keepdims=True) if rest else total)
+def sum_of_few(sums: Array) -> Array:
+    """Σ of each row of whole short pieces, (n, k) → (n, 1)."""
+    pieces = sums.reshape(len(sums), -1, 1, SHORT)
+    return np.asarray(np.add.reduce(np.matmul(pieces, ONES[:SHORT]), axis=1)[:, 0])
 
 
 def row_products(a: Array, b: Array) -> Array:

@@ -11,11 +11,12 @@ import numpy as np
 from klcli.core.blocks import Rooms, blocks, each_block
 from klcli.core.error_free import Array
 from klcli.core.exact import Whole
-from klcli.core.level import Level
+from klcli.core.level import Level, drift, p_excess, q_excess
 from klcli.core.logarithms import Logarithms
 from klcli.core.masses import Masses
 from klcli.core.measure import Measure, bounded, evaluate, exact_values
-from klcli.core.pair import Index
+from klcli.core.near_rows import near_sums
+from klcli.core.pair import Index, Mask
 from klcli.core.plain import Plain, sums_of
 from klcli.core.plain_sums import PlainBlock, Sum
 from klcli.core.rows import Rows
@@ -32,6 +33,8 @@ Values = dict[str, Array]
 _AT_ONCE = 2  # times what the second-level cache holds is taken at once
 _READ = 4  # times as many rows are read at once, for what Python itself does
 _WIDEST = 2**18  # outcomes of one row that is taken as a whole: 16 MiB of scratch
+_PROBED, _PROBE = 512, 32  # outcomes, and how many of them are looked at first
+_PROMISING = 0.35 / 4 / 2  # the sum of (q - p)²/(p + q), about KL, beside that of p + q
 _HELD = 4  # times as many arrays are held at once by the exact ways as by the textbook sums
 
 
@@ -102,6 +105,16 @@ def _not_found(found: Values) -> list[int]:
     return [int(row) for row in np.flatnonzero(np.any([np.isnan(each) for each in found.values()], axis=0))]
 
 
+def _seem_far(scaled: Scaled) -> Mask:
+    """Whether the textbook's sum is worth a try, by the first outcomes of each row; shape (n,)."""
+    p, q = scaled.block(slice(_PROBE))
+    both = p + q
+    gap = q - p
+    gap *= gap
+    gap /= both
+    return np.asarray(np.add.reduce(gap, axis=-1) >= _PROMISING * np.add.reduce(both, axis=-1))
+
+
 class _RowValues:
     """The values by the name of the measure, NaN where there is none yet."""
 
@@ -146,7 +159,9 @@ class _RowValues:
     def _put_plain(self, plain: dict[str, Plain]) -> None:
         """The textbook sums that can be trusted, of the rows whose masses are all there and in range."""
         needed = sums_of(plain)
-        at_once = self.p.at_once(_AT_ONCE)
+        at_once = self.p.at_once(_AT_ONCE * (2 if len(needed) == 1 else 1))  # one sum holds few arrays
+        near = {each.name: each.near for each in self.chosen if each.near}
+        is_probed = near.keys() >= plain.keys() and self.p.outcomes >= _PROBED
         are_as_given = all(side.values.dtype == np.float64 for side in (self.p, self.q))  # others are copied to doubles
 
         def begin() -> Callable[[slice], None]:
@@ -163,16 +178,41 @@ class _RowValues:
                     if not fits.any():
                         return
                     scaled = scaled.rows(fits)
-                parts = [self._sums(needed, scaled.rows(part), rooms) for part in blocks(len(scaled.p), at_once)]
-                sums = dict(zip(needed, (np.concatenate(each)[:, 0] for each in zip(*parts, strict=True)), strict=True))
                 at = np.arange(rows.start, rows.start + len(fits))[fits]
-                for name, each in plain.items():
-                    value = each.value(scaled.total_p[:, 0], scaled.total_q[:, 0], *(sums[one] for one in each.sums))
-                    self.found[name][at] = np.where((value >= each.trusted) & (value < np.inf), value, np.nan)
+                tried = _seem_far(scaled) if is_probed else np.ones(len(at), dtype=bool)
+                if tried.any():
+                    some = slice(None) if tried.all() else np.flatnonzero(tried)
+                    self._put_sums(plain, scaled.rows(some), at[some], at_once, rooms)
+                if near:
+                    self._put_near(near, scaled, at, at_once, rooms)
 
             return add
 
-        each_block(len(self.p), begin, size=at_once * (_READ if are_as_given else 1), worth=1)
+        each_block(len(self.p), begin, size=_READ * self.p.at_once(_AT_ONCE) if are_as_given else at_once, worth=1)
+
+    def _put_sums(self, plain: dict[str, Plain], scaled: Scaled, at: Index, at_once: int, rooms: Rooms) -> None:
+        """The textbook sums of these rows, given the numbers of all, where they can be trusted."""
+        needed = sums_of(plain)
+        parts = [self._sums(needed, scaled.rows(part), rooms) for part in blocks(len(at), at_once)]
+        sums = dict(zip(needed, (np.concatenate(each)[:, 0] for each in zip(*parts, strict=True)), strict=True))
+        for name, each in plain.items():
+            value = each.value(scaled.total_p[:, 0], scaled.total_q[:, 0], *(sums[one] for one in each.sums))
+            self.found[name][at] = np.where((value >= each.trusted) & (value < np.inf), value, np.nan)
+
+    def _put_near(self, near: dict[str, Plain], scaled: Scaled, at: Index, at_once: int, rooms: Rooms) -> None:
+        """The sums of one sign of the rows that have no value yet, given the numbers of all rows."""
+        is_left = np.logical_or.reduce([np.isnan(self.found[name][at]) for name in near])
+        for part in blocks(len(at), at_once):
+            if not is_left[part].any():
+                continue
+            rows = part if is_left[part].all() else part.start + np.flatnonzero(is_left[part])
+            some = scaled.rows(rows)
+            names: tuple[Sum, ...] = (p_excess, q_excess, drift)
+            sums = dict(zip(names, near_sums(*some.block(slice(None)), rooms), strict=True))
+            for name, each in near.items():
+                value = each.value(some.total_p[:, 0], some.total_q[:, 0], *(sums[one] for one in each.sums))
+                found = self.found[name]
+                found[at[rows]] = np.where(np.isnan(found[at[rows]]), value, found[at[rows]])
 
     def _sums(self, needed: tuple[Sum, ...], scaled: Scaled, rooms: Rooms) -> list[Array]:
         total_p, total_q = scaled.total_p, scaled.total_q

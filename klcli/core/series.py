@@ -6,14 +6,14 @@ not depend on the rows beside it.
 """
 
 from collections.abc import Callable
-from math import log
+from math import log, sqrt
 from typing import Any
 
 import numpy as np
 
 from klcli.core.error_free import Array
 
-__all__ = ["atanh_excess", "binary_entropy_series", "expm1_excess", "slight_atanh_excess"]
+__all__ = ["atanh_excess", "atanh_excess_of_rows", "binary_entropy_series", "expm1_excess", "slight_atanh_excess"]
 
 _EPSILON = float(np.finfo(np.float64).eps)
 
@@ -25,8 +25,24 @@ def atanh_excess(x2: Array) -> Array:
 
 def slight_atanh_excess(x: Array, largest: float) -> Array | float:
     """The same of x² for |x| <= largest <= 1/3, right where it is multiplied by x and added to 1: in fewer terms."""
-    degree = int(log(_EPSILON / 8 / largest) / log(largest * largest)) if largest > _EPSILON else 0
+    degree = _slight_degree(largest)
     return _polynomial(x * x, degree, lambda j: 1 / (2 * j + 3)) if degree else 1 / 3
+
+
+def atanh_excess_of_rows(x2: Array, most: Array) -> Array | float:
+    """The same as a function of x², of rows of shape (n, k), given the largest of each, (n,): by terms of its own."""
+    degrees = [_slight_degree(sqrt(each)) if each <= 1 else 0 for each in most.tolist()]
+    highest = max(degrees)
+    if not highest:
+        return 1 / 3
+    if min(degrees) == highest:
+        return _polynomial(x2, highest, lambda j: 1 / (2 * j + 3))
+    by_row = np.array(degrees)[:, np.newaxis]
+    return _polynomial(x2, highest, lambda j: np.where(by_row >= j, 1 / (2 * j + 3), 0.0))
+
+
+def _slight_degree(largest: float) -> int:
+    return int(log(_EPSILON / 8 / largest) / log(largest * largest)) if largest > _EPSILON else 0
 
 
 def binary_entropy_series(x2: Array) -> Array:
