@@ -32,7 +32,7 @@ Values = dict[str, Array]
 # Two threads whose calls of numpy take 10 µs often wait for each other, and to be woken takes longer than the call.
 _AT_ONCE = 2  # times what the second-level cache holds is taken at once
 _READ = 4  # times as many rows are read at once, for what Python itself does
-_WIDEST = 2**18  # outcomes of one row that is taken as a whole: 16 MiB of scratch
+_WIDE, _WIDEST = 30_000, 2**18  # outcomes of one row that is taken by itself: 16 MiB of scratch
 _PROBED, _PROBE = 512, 32  # outcomes, and how many of them are looked at first
 _PROMISING = 0.35 / 4 / 2  # the sum of (q - p)²/(p + q), about KL, beside that of p + q
 _HELD = 4  # times as many arrays are held at once by the exact ways as by the textbook sums
@@ -53,7 +53,7 @@ def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
 
     def begin() -> Callable[[slice], None]:
         rooms = Rooms()
-        alone = ScoreRow(p.outcomes) if at_once == 1 and p.outcomes <= _WIDEST else None
+        alone = ScoreRow(p.outcomes) if _WIDE <= p.outcomes <= _WIDEST else None
 
         def scores(side: Rows, rows: slice, part: slice, extremes: Extremes | None) -> Scores:
             values = side.scores(slice(rows.start + part.start, min(rows.start + part.stop, rows.stop)))
@@ -70,7 +70,7 @@ def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
             known = [side.extremes(rows) for side in (p, q)]
             for part in parts:
                 of_p, of_q = scores(p, rows, part, known[0]), scores(q, rows, part, known[1])
-                pair = ScorePair(of_p, of_q, rooms, alone if alone and of_p.stand and of_q.stand else None)
+                pair = ScorePair(of_p, of_q, rooms, alone)
                 for values, of_scores in of_these:
                     values[part] = of_scores(pair)
             for values, _ in of_these:

@@ -1,4 +1,4 @@
-"""KL(P‖Q) of one row of so many scores that it is one wherever it stands, in as few and as long calls as can be.
+"""KL(P‖Q) of one row of so many scores that it is taken by itself, in as few and as long calls as can be.
 
 Two threads that call numpy wait for each other for all that Python does in between, and what it touches moves from one
 processor to the other each time: 60 µs of it a row take as long as 40,000 outcomes. So the arrays and their parts are

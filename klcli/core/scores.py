@@ -16,7 +16,7 @@ Rows that are far apart, whose KL is well above the roundings of log(Î£ exp(q)/Î
 A row that leaves the range where this holds is NaN here, and is compared by `logarithms`.
 """
 
-from math import inf, isnan, nan
+from math import inf, nan
 
 import numpy as np
 
@@ -46,7 +46,7 @@ class ScorePair:
     """
 
     def __init__(self, p: Scores, q: Scores, rooms: Rooms, alone: ScoreRow | None = None) -> None:
-        """Takes rooms, used again for the next rows, and room for one row, if this is one and stands as it is."""
+        """Takes rooms, used again for the next rows, and room for one row, where these are wide."""
         self._of_p, self._of_q, self._rooms, self._alone = p, q, rooms, alone
 
     @lazy
@@ -75,16 +75,23 @@ class ScorePair:
 
     @lazy
     def forward_kl(self) -> Array:
-        alone = self._divergence_alone(self._of_p, self._of_q)
-        return _divergence(self.p, self.q, self._rooms) if isnan(alone) else np.array([alone])
+        value = self._divergence_alone(self._of_p, self._of_q)
+        is_left = np.isnan(value)
+        return np.where(is_left, _divergence(self.p, self.q, self._rooms), value) if is_left.any() else value
 
     @lazy
     def reverse_kl(self) -> Array:
-        alone = self._divergence_alone(self._of_q, self._of_p)
-        return _divergence(self.q, self.p, self._rooms) if isnan(alone) else np.array([alone])
+        value = self._divergence_alone(self._of_q, self._of_p)
+        is_left = np.isnan(value)
+        return np.where(is_left, _divergence(self.q, self.p, self._rooms), value) if is_left.any() else value
 
-    def _divergence_alone(self, p: Scores, q: Scores) -> float:
-        return self._alone.divergence(p.values[0], q.values[0]) if self._alone else nan
+    def _divergence_alone(self, p: Scores, q: Scores) -> Array:
+        """Of rows that are taken one by one, shape (n,); NaN of others."""
+        if self._alone is None:
+            return np.full(len(p.values), nan)
+        divergence, stand = self._alone.divergence, p.stand & q.stand
+        rows = zip(p.values, q.values, stand[:, 0].tolist(), strict=True)
+        return np.array([divergence(ours, theirs) if stands else nan for ours, theirs, stands in rows])
 
     @lazy
     def ratios(self) -> Ratios:

@@ -60,9 +60,9 @@ class Scores(NamedTuple):
     are_singles: bool
 
     @property
-    def stand(self) -> bool:
-        """Whether they can be exponentiated as they stand."""
-        return bool(self.extremes.stand[self.part].all())
+    def stand(self) -> Mask:
+        """Whether those of each row can be exponentiated as they stand, shape (n, 1)."""
+        return self.extremes.stand[self.part]
 
 
 class Softmax:

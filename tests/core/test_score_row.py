@@ -10,7 +10,7 @@ from klcli.core.row_comparison import compare_rows
 from klcli.core.rows import read_rows
 from klcli.core.score_row import ScoreRow
 
-OUTCOMES = (66_000, 128_256, 2**18)
+OUTCOMES = (30_000, 128_256, 2**18)
 STEPS = (1e-9, 3e-6, 1e-4, 2e-3, 0.05, 0.3, 0.6, 0.9)  # from each to the next, other terms are taken
 
 
@@ -75,6 +75,26 @@ def test_ordinary_wide_rows_are_taken_here(name, outcomes, monkeypatch):
     monkeypatch.setattr(scores, "_divergence", None)  # to call it is an error
     found = compare_rows(read_rows(p, "logits"), read_rows(q, "logits"), [name]).values[name]
     assert (found > 0).all()
+
+
+@pytest.mark.parametrize("outcomes", [30_000, 70_001])
+def test_rows_that_are_left_to_others_stay_beside_those_that_are_not(outcomes):
+    cases = [
+        near("f4", 0.05, outcomes),
+        near("f4", 1e-3, outcomes),
+        near("f4", 0.3, outcomes),
+        near("f4", 0.6, outcomes),
+    ]
+    counts = cases[0][2]
+    p, q = (np.stack([case[side] for case in cases]) for side in (0, 1))
+    q[1] += np.float32(0.1)  # off centre
+    p[3, 4] -= 700  # too small to be exponentiated as it stands
+    wide = [np.repeat(side, counts, axis=1) for side in (p, q)]
+    found = compare_rows(*(read_rows(side, "logits") for side in wide), ["forward_kl", "reverse_kl"]).values
+    for row in range(4):
+        for name, values in found.items():
+            exact = exact_value_of_logits(name, p[row], q[row], counts)
+            assert abs(values[row] - exact) <= RELATIVE * exact, (row, name)
 
 
 def test_a_row_that_is_off_centre_or_level_is_left_to_others():
