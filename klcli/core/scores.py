@@ -16,6 +16,7 @@ Rows that are far apart, whose KL is well above the roundings of log(Σ exp(q)/�
 A row that leaves the range where this holds is NaN here, and is compared by `logarithms`.
 """
 
+from collections.abc import Callable
 from math import inf, nan
 
 import numpy as np
@@ -75,18 +76,16 @@ class ScorePair:
 
     @lazy
     def forward_kl(self) -> Array:
-        value = self._divergence_alone(self._of_p, self._of_q)
-        is_left = np.isnan(value)
-        return np.where(is_left, _divergence(self.p, self.q, self._rooms), value) if is_left.any() else value
+        value = self._by_row(self._of_p, self._of_q)
+        return _filled(value, lambda: _divergence(self.p, self.q, self._rooms))
 
     @lazy
     def reverse_kl(self) -> Array:
-        value = self._divergence_alone(self._of_q, self._of_p)
-        is_left = np.isnan(value)
-        return np.where(is_left, _divergence(self.q, self.p, self._rooms), value) if is_left.any() else value
+        value = self._by_row(self._of_q, self._of_p)
+        return _filled(value, lambda: _divergence(self.q, self.p, self._rooms))
 
-    def _divergence_alone(self, p: Scores, q: Scores) -> Array:
-        """Of rows that are taken one by one, shape (n,); NaN of others."""
+    def _by_row(self, p: Scores, q: Scores) -> Array:
+        """KL(P‖Q) of the rows that are taken one by one, shape (n,); NaN of others."""
         if self._alone is None:
             return np.full(len(p.values), nan)
         divergence, stand = self._alone.divergence, p.stand & q.stand
@@ -109,6 +108,12 @@ class ScorePair:
 
 
 _REACHES, _FORMS = list(SERIES), list(SERIES.values())
+
+
+def _filled(value: Array, others: Callable[[], Array]) -> Array:
+    """The values, and others where they are NaN, which are taken only where they are needed."""
+    is_left = np.isnan(value)
+    return np.where(is_left, others(), value) if is_left.any() else value
 
 
 def _divergence(p: Softmax, q: Softmax, rooms: Rooms) -> Array:
