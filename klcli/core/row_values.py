@@ -158,8 +158,7 @@ class _RowValues:
 
     def _put_plain(self, plain: dict[str, Plain]) -> None:
         """The textbook sums that can be trusted, of the rows whose masses are all there and in range."""
-        needed = sums_of(plain)
-        at_once = self.p.at_once(_AT_ONCE * (2 if len(needed) == 1 else 1))  # one sum holds few arrays
+        at_once = self.p.at_once(_AT_ONCE * (2 if len(sums_of(plain)) == 1 else 1))  # one sum holds few arrays
         near = {each.name: each.near for each in self.chosen if each.near}
         is_probed = near.keys() >= plain.keys() and self.p.outcomes >= _PROBED
         are_as_given = all(side.values.dtype == np.float64 for side in (self.p, self.q))  # others are copied to doubles

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.error_free import Array
-from klcli.core.excess import NEAR
+from klcli.core.excess import NEAR, SERIES
 from klcli.core.row_sums import ONES, PIECE, SHORT, sum_of_few
 from klcli.core.score_differences import OFF
 
@@ -22,9 +22,8 @@ __all__ = ["APART", "ScoreRow"]
 
 APART = 2.0  # variance of log(q/p) under p from which the textbook is tried
 _LOOK = 400  # outcomes of which it is guessed; of 500 and more, numpy leaves the lock of Python
-_FEW_POWERS = {1.1e-5: 1, 3.2e-4: 2}  # by the largest |x|: of x, that are held at once
+_ONE_POWER, _TWO_POWERS, _ONE_WEIGHT = list(SERIES)[:3]  # the largest |x| for which no more is held of x, and p·x³
 _POWERS = 4
-_ONE_WEIGHT = 0.0075  # the largest |x| for which no p·x⁷ is needed
 _NEGLIGIBLE = 2.0**-56  # of Σ p·x², that what is left out may be
 
 Values = NDArray[np.floating[Any]]
@@ -90,7 +89,7 @@ class ScoreRow:
 
     def _excess(self, product: Array, second: float, reach: float) -> float:
         """Σ p·(exp(x) - 1 - x), up to the total of p, given p·x and Σ p·x²."""
-        powers = next((count for most, count in _FEW_POWERS.items() if reach <= most), _POWERS)
+        powers = 1 if reach <= _ONE_POWER else 2 if reach <= _TWO_POWERS else _POWERS
         weights = 1 if reach <= _ONE_WEIGHT else 2
         if powers > 2:
             np.multiply(self._powers[:2], self._powers[1], out=self._powers[2:])
