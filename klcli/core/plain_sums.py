@@ -21,6 +21,7 @@ __all__ = [
     "PlainBlock",
     "Sum",
     "absolute_gap",
+    "keeps_ratio",
     "log_mixture",
     "p_by_ratio",
     "p_log_p",
@@ -45,7 +46,7 @@ class PlainBlock:
         p, q: the masses, scaled. p_by_q: P/Q, shape (..., 1), or 1.
         rooms: for results.
         drift: Q - P of whole rows, shape (..., 1); None for a block of one distribution.
-        keeps_ratio: whether a sum takes the ratio; else its logarithm takes its room.
+        keeps_ratio: whether a sum takes the ratio; else what is made of it takes its room.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class PlainBlock:
         rooms: Rooms,
         drift: Array | None = None,
         *,
-        keeps_ratio: bool = True,
+        keeps_ratio: bool,
     ) -> None:
         self.p, self.q, self.p_by_q, self._rooms, self.drift = p, q, p_by_q, rooms, drift
         self.keeps_ratio = keeps_ratio
@@ -74,7 +75,7 @@ class PlainBlock:
         if self.drift is None:
             return self.inner(mass, logarithm)
         if mass is self.p:
-            rise = np.subtract(self.ratio, 1.0, out=self.room("terms"))
+            rise = np.subtract(self.ratio, 1.0, out=self.room("terms") if self.keeps_ratio else self.ratio)
             return row_inner(mass, np.subtract(logarithm, rise, out=rise)) + self.drift
         terms = np.multiply(mass, logarithm, out=self.room("terms"))
         return added(np.subtract(terms, self.gap, out=terms)) + self.drift
@@ -103,7 +104,8 @@ class PlainBlock:
 
     @lazy
     def log_ratio(self) -> Array:
-        return np.log(self.ratio, out=self.room("log_ratio") if self.keeps_ratio else self.ratio)
+        is_last = self.drift is None and not self.keeps_ratio  # of rows the rise is made of it
+        return np.log(self.ratio, out=self.ratio if is_last else self.room("log_ratio"))
 
     @lazy
     def log_p(self) -> Array:
@@ -173,12 +175,17 @@ NEEDS_TOTALS = frozenset({log_mixture, absolute_gap})  # the sums that take P/Q
 _NEEDS_RATIO = frozenset({log_mixture, root_p_q, q_ratio})
 
 
+def keeps_ratio(sums: tuple[Sum, ...]) -> bool:
+    """Whether one of these sums takes the ratio itself."""
+    return not _NEEDS_RATIO.isdisjoint(sums)
+
+
 def summing(sums: tuple[Sum, ...]) -> Callable[[Array, Array, Any], list[Array]]:
     """Returns a function for one thread from the scaled masses of a block, and P/Q, to the partial sums."""
-    rooms, keeps_ratio = Rooms(), not _NEEDS_RATIO.isdisjoint(sums)
+    rooms, keeps = Rooms(), keeps_ratio(sums)
 
     def sum_up(p: Array, q: Array, p_by_q: Any) -> list[Array]:
-        block = PlainBlock(p, q, p_by_q, rooms, keeps_ratio=keeps_ratio)
+        block = PlainBlock(p, q, p_by_q, rooms, keeps_ratio=keeps)
         return [each(block) for each in sums]
 
     return sum_up

@@ -17,8 +17,9 @@ from klcli.core.error_free import Array
 from klcli.core.measure import MEASURES, Measure, select
 from klcli.core.note import Note
 from klcli.core.pair import Index
-from klcli.core.row_values import values_by_logarithm, values_of_masses
+from klcli.core.row_values import values_of_masses
 from klcli.core.rows import Rows
+from klcli.core.score_values import values_by_logarithm
 from klcli.core.units import Base, parse_base, scale, unit_name
 from klcli.errors import NotComparable, UsageError
 

@@ -29,13 +29,14 @@ def _are_whole(block: Array) -> Mask:
 
 def _screen_auto(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:
     sum_to_1 = _are_nearly_1(totals)
-    is_known = sum_to_1 if sum_to_1.all() else sum_to_1 | _are_whole(block)
-    return sum_to_1, _are_masses(least, totals) & is_known
+    if sum_to_1.all():
+        return sum_to_1, least >= 0
+    return sum_to_1, _are_masses(least, totals) & (sum_to_1 | _are_whole(block))
 
 
 def _screen_probs(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:
     sum_to_1 = _are_nearly_1(totals)
-    return sum_to_1, _are_masses(least, totals) & sum_to_1
+    return sum_to_1, (least >= 0) & sum_to_1
 
 
 def _screen_counts(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:

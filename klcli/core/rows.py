@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from klcli.core.blocks import BLOCK, added, census, each_block, total
-from klcli.core.distribution import KINDS, SUM_IS_ONE, Kind
+from klcli.core.blocks import BLOCK, census, each_block
+from klcli.core.distribution import KINDS, SUM_IS_NEARLY_ONE, SUM_IS_ONE, Kind
 from klcli.core.error_free import Array
 from klcli.core.note import Note
 from klcli.core.observed import Observed
@@ -27,6 +27,8 @@ from klcli.errors import NotADistribution, UsageError
 
 __all__ = ["Rows", "normalised_notes", "read_rows", "smooth_rows", "unread_rows"]
 
+_LOWEST = 1e-100  # of a sum of 1; no measure asks how small a mass above it is
+
 
 class Rows:
     """Distributions, one a row; `read_rows` makes them, and validates.
@@ -37,7 +39,7 @@ class Rows:
         are_logarithms: whether the values are logarithms (logits, log-probabilities).
         temperature: what logits are divided by, as doubles.
         least, totals: the smallest value of each row, and the sum of its masses, shape (n,); of logits, the largest
-            value.
+            value. Of plain probabilities, least may be that of several rows.
         is_fine: whether each row is seen to be of its kind, shape (n,).
     """
 
@@ -139,21 +141,36 @@ class Rows:
             return None
         return Extremes.between(self.least[where][:, np.newaxis], self.totals[where][:, np.newaxis])
 
-    def read(self, where: slice) -> None:
-        """Takes the census of these rows, unless it is known, and screens them; `check` refuses what is wrong."""
-        if self._is_read[where].all():
-            return
+    def first(self, where: slice, outcomes: int) -> Array:
+        """Returns a copy of the first values of these rows, as doubles."""
+        return np.array(self.values[where, :outcomes], dtype=np.float64)
+
+    def read(self, where: slice) -> bool:
+        """Takes the census of these rows, unless it is known, and screens them; `check` refuses what is wrong.
+
+        Returns:
+            whether all are plainly probabilities as they stand: near a sum of 1, and none near the end of the doubles.
+        """
+        if np.logical_and.reduce(self._is_read[where]):
+            return _are_plain(np.minimum.reduce(self.least[where]), self.totals[where])
         if self._kind.name == "logits":
             self._read_logits(where)
-            return
+            return False
         block = self.block(where)
         masses = np.exp(block) if self._kind.name == "logprobs" else block
         if len(block) == 1 and self.at_a_time == 1:
-            self.least[where], self.totals[where] = census(block[0])[0], census(masses[0])[1]
+            lowest, self.totals[where] = census(block[0])[0], census(masses[0])[1]
         else:
-            self.least[where], self.totals[where] = np.minimum.reduce(block, axis=-1), total([added(masses)])
-        self._sum_to_1[where], self.is_fine[where] = self._screen(block, self.least[where], self.totals[where])
+            lowest = np.minimum.reduce(block, axis=None)
+            np.add.reduce(masses, axis=-1, out=self.totals[where])
+        are_plain = _are_plain(lowest, self.totals[where])
+        self.least[where] = lowest if are_plain or len(block) == 1 else np.minimum.reduce(block, axis=-1)
+        if are_plain and self._kind.name in ("auto", "probs"):
+            self._sum_to_1[where] = self.is_fine[where] = True
+        else:
+            self._sum_to_1[where], self.is_fine[where] = self._screen(block, self.least[where], self.totals[where])
         self._is_read[where] = True
+        return are_plain
 
     def _read_logits(self, where: slice) -> None:
         """The extremes, of singles as they stand: there is no sum to take."""
@@ -191,6 +208,12 @@ class Rows:
             alone = self.block(slice(row, row + 1))[0]
             self._kind.read(Observed(alone, self._labels, where, lambda index: f"column {index + 1}"))  # raises
             self.is_fine[row] = True
+
+
+def _are_plain(lowest: float, totals: Array) -> bool:
+    near = SUM_IS_NEARLY_ONE / 2
+    are_near = 1 - near < np.minimum.reduce(totals) and np.maximum.reduce(totals) < 1 + near
+    return bool(are_near and lowest > _LOWEST)
 
 
 def read_rows(

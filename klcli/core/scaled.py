@@ -58,7 +58,8 @@ class Scaled(NamedTuple):
 
     def rows(self, chosen: Any) -> "Scaled":
         """Returns the chosen ones of rows, for masses of shape (n, k)."""
-        return Scaled(*(each[chosen] for each in self))
+        p, q, *facts = self
+        return Scaled(p[chosen], q[chosen], *(_some(each, chosen) for each in facts))
 
     def block(self, where: slice) -> tuple[Array, Array]:
         """Returns the scaled masses of a block."""
@@ -99,6 +100,11 @@ def _census(masses: Array) -> tuple[Any, Any]:
 def every(condition: Any) -> bool:
     """Whether a condition, or each of an array, is true."""
     return bool(condition.all() if isinstance(condition, np.ndarray) else condition)
+
+
+def _some(fact: Any, chosen: Any) -> Any:
+    """The chosen ones of what is known of rows; a number is that of all."""
+    return fact[chosen] if isinstance(fact, np.ndarray) else fact
 
 
 def _unit(total: Any) -> Any:

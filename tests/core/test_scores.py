@@ -5,7 +5,7 @@ import pytest
 from corpus import LARGEST, RELATIVE, tolerance
 from oracle import exact_value_of_logits
 
-from klcli.core import blocks, row_values, rows, softmax
+from klcli.core import blocks, rows, score_values, softmax
 from klcli.core.measure import MEASURES
 from klcli.core.row_comparison import compare_rows
 from klcli.core.rows import read_rows
@@ -66,7 +66,7 @@ def test_ordinary_rows_of_scores_need_no_exact_way(step, dtype, monkeypatch):
     random = np.random.default_rng(2)
     p = (2 * random.normal(size=(3, 300))).astype(dtype)
     q = (p + step * random.normal(size=p.shape) + (step > 0) * np.array([[0], [0.5], [-20]])).astype(dtype)
-    monkeypatch.setattr(row_values, "Logarithms", None)  # to call it is an error
+    monkeypatch.setattr(score_values, "Logarithms", None)  # to call it is an error
     names = [name for name in NAMES if step < 1 or not name.endswith((":1.5", ":5"))]
     found = compare_rows(read_rows(p, "logits"), read_rows(q, "logits"), names).values
     assert all(np.isfinite(found[name]).all() for name in names)

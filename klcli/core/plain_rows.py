@@ -1,0 +1,131 @@
+"""The values of rows of masses by the textbook's sums, and by sums of one sign where the rows are near.
+
+A call of numpy leaves the lock of Python to the other thread, and to be woken takes longer than a short call: so rows
+are taken some hundred thousand numbers at a time, by few calls, and none is moved unless the rows go different ways.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from klcli.core.blocks import Rooms, each_block
+from klcli.core.error_free import Array
+from klcli.core.level import drift, p_excess, q_excess
+from klcli.core.measure import Measure
+from klcli.core.near_rows import near_sums
+from klcli.core.pair import Index, Mask
+from klcli.core.plain import Plain, sums_of
+from klcli.core.plain_sums import PlainBlock, Sum, keeps_ratio
+from klcli.core.rows import Rows
+from klcli.core.scaled import Scaled, in_range, units
+from klcli.core.values import Values
+
+__all__ = ["put_plain"]
+
+_AT_ONCE = 2  # times what the second-level cache holds is taken at once
+_PROBED, _PROBE = 512, 32  # outcomes, and how many of them are looked at first
+_PROBED_AT_ONCE = 2048  # rows
+_PROMISING = 0.35 / 4 / 2  # the sum of (q - p)²/(p + q), about KL, beside that of p + q
+_NEAR_SUMS: tuple[Sum, ...] = (p_excess, q_excess, drift)
+
+
+def put_plain(chosen: Iterable[Measure], p: Rows, q: Rows, found: Values) -> None:
+    """Puts in the values that can be trusted, of the rows whose masses are all there and in range; reads all rows."""
+    plain = {each.name: each.plain for each in chosen if each.plain}
+    near = {each.name: each.near for each in chosen if each.near}
+    if plain:
+        is_far = _seem_far_all(p, q) if near.keys() >= plain.keys() and p.outcomes >= _PROBED else None
+        size = p.at_once(_AT_ONCE * (2 if len(sums_of(plain)) == 1 else 1))  # one sum holds few arrays
+        each_block(len(p), lambda: _PlainRows(plain, near, p, q, found, is_far).put, size=size, worth=1)
+
+
+class _PlainRows:
+    """The rows of one thread.
+
+    Attributes:
+        is_far: which rows seem far, if their units are 1, shape (n,); None where every row is tried.
+    """
+
+    def __init__(
+        self, plain: dict[str, Plain], near: dict[str, Plain], p: Rows, q: Rows, found: Values, is_far: Mask | None
+    ) -> None:
+        self.plain, self.near, self.p, self.q, self.found, self.is_far = plain, near, p, q, found, is_far
+        self.rooms, self.sums = Rooms(), sums_of(plain)
+        self.keeps_ratio = keeps_ratio(self.sums)
+
+    def put(self, rows: slice) -> None:
+        """Reads a block of rows, and puts in their values."""
+        are_plain = self.p.read(rows) & self.q.read(rows)
+        at, scaled = (self._as_they_stand if are_plain else self._scaled)(rows)
+        if not len(at):
+            return
+        if self.is_far is None:
+            is_far = None
+        else:
+            is_far = self.is_far[rows] if are_plain else _seem_far(*scaled.block(slice(_PROBE)))
+        if is_far is None or is_far.all():
+            if self._put_sums(scaled, at):
+                return
+        elif is_far.any():
+            self._put_sums(scaled.rows(is_far), at[is_far])
+        if self.near:
+            is_left = self.found.lacks(self.near, at)
+            if is_left.all():
+                self._put_near(scaled, at)
+            elif is_left.any():
+                self._put_near(scaled.rows(is_left), at[is_left])
+
+    def _as_they_stand(self, rows: slice) -> tuple[Index, Scaled]:
+        """The masses of rows of plain probabilities."""
+        p, q = self.p.masses(rows), self.q.masses(rows)
+        total_p, total_q = self.p.totals[rows, np.newaxis], self.q.totals[rows, np.newaxis]
+        return np.arange(rows.start, rows.start + len(p)), Scaled(p, q, 1.0, 1.0, total_p, total_q, True)
+
+    def _scaled(self, rows: slice) -> tuple[Index, Scaled]:
+        """The rows whose masses are all there and in range, and these masses."""
+        known = (self.p.census(rows), self.q.census(rows))
+        scaled = Scaled(self.p.masses(rows), self.q.masses(rows), *units(known))
+        fits = (in_range(known[0][1]) & in_range(known[1][1]) & scaled.full)[:, 0]
+        fits &= self.p.is_fine[rows] & self.q.is_fine[rows]
+        at = rows.start + np.flatnonzero(fits)
+        return at, scaled if len(at) == len(fits) else scaled.rows(fits)
+
+    def _put_sums(self, scaled: Scaled, at: Index) -> bool:
+        """The textbook's sums, where they can be trusted; returns whether all can."""
+        total_p, total_q = scaled.total_p, scaled.total_q
+        p_by_q, gap = total_p / total_q, total_q - total_p
+        block = PlainBlock(*scaled.block(slice(None)), p_by_q, self.rooms, gap, keeps_ratio=self.keeps_ratio)
+        sums = {each: each(block)[:, 0] for each in self.sums}
+        are_all = True
+        for name, each in self.plain.items():
+            value = each.value(total_p[:, 0], total_q[:, 0], *(sums[one] for one in each.sums))
+            if not each.trusted <= np.minimum.reduce(value) <= np.maximum.reduce(value) < np.inf:
+                value = np.where((value >= each.trusted) & (value < np.inf), value, np.nan)
+                are_all = False
+            self.found[name][at] = value
+        return are_all
+
+    def _put_near(self, scaled: Scaled, at: Index) -> None:
+        """The sums of one sign, NaN of rows that are not near."""
+        sums = dict(zip(_NEAR_SUMS, near_sums(*scaled.block(slice(None)), self.rooms), strict=True))
+        totals = scaled.total_p[:, 0], scaled.total_q[:, 0]
+        values = {name: each.value(*totals, *(sums[one] for one in each.sums)) for name, each in self.near.items()}
+        self.found.fill(at, values)
+
+
+def _seem_far_all(p: Rows, q: Rows) -> Mask:
+    """The same of all rows as they stand."""
+
+    def seem(rows: slice) -> Mask:
+        return _seem_far(p.first(rows, _PROBE), q.first(rows, _PROBE))
+
+    return np.concatenate(each_block(len(p), lambda: seem, size=_PROBED_AT_ONCE, worth=1))
+
+
+def _seem_far(p: Array, q: Array) -> Mask:
+    """Whether the textbook's sum is worth a try, by some outcomes of each row; shape (n,)."""
+    both = p + q
+    gap = q - p
+    gap *= gap
+    gap /= both
+    return np.asarray(np.add.reduce(gap, axis=-1) >= _PROMISING * np.add.reduce(both, axis=-1))
