@@ -5,14 +5,17 @@ add up where outcomes are alike, and too short for BLAS to start threads of its 
 what is left over is summed one by one.
 """
 
+from functools import cache
+
 import numpy as np
 
 from klcli.core.error_free import Array
 
 __all__ = ["ONES", "PIECE", "SHORT", "row_inner", "row_products", "row_sum", "sum_of_few"]
 
-PIECE = 256  # products, of which 8 to 16 meet in one lane of a register,
-SHORT = 64  # and fewer of these sums and of what is left over: the sum of a row is right to 1.2e-15
+PIECE = 256  # products at most, of which 8 to 16 meet in one lane of a register,
+SHORT = 64  # at least; so few sums of these, and products left over, are added: the sum of a row is right to 1.2e-15
+_REGISTERS = 32  # numbers that BLAS takes in one turn of its loop
 ONES = np.ones((PIECE, 1))
 
 
@@ -33,20 +36,21 @@ def row_sum(a: Array) -> Array:
 def _added(a: Array, b: Array | None) -> Array:
     """The same of rows that are not short; b is ones if it is None."""
     rows, outcomes = a.shape
-    pieces, left = divmod(outcomes, PIECE)
-    short, few = divmod(left, SHORT)
-    sums = np.zeros((rows, -(-(pieces + short + few) // SHORT) * SHORT))
-    begin = at = 0
-    for count, size in ((pieces, PIECE), (short, SHORT)):
-        if count:
-            end = begin + count * size
-            whole = a[:, begin:end].reshape(rows, count, 1, size)
-            other = ONES[:size] if b is None else b[:, begin:end].reshape(rows, count, size, 1)
-            np.matmul(whole, other, out=sums[:, at : at + count, np.newaxis, np.newaxis])
-            begin, at = end, at + count
+    size = _size(outcomes)
+    pieces, few = divmod(outcomes, size)
+    whole = outcomes - few
+    sums = np.zeros((rows, -(-(pieces + few) // SHORT) * SHORT))
+    other = ONES[:size] if b is None else b[:, :whole].reshape(rows, pieces, size, 1)
+    np.matmul(a[:, :whole].reshape(rows, pieces, 1, size), other, out=sums[:, :pieces, np.newaxis, np.newaxis])
     if few:
-        sums[:, at : at + few] = a[:, begin:] if b is None else a[:, begin:] * b[:, begin:]
+        sums[:, pieces : pieces + few] = a[:, whole:] if b is None else a[:, whole:] * b[:, whole:]
     return sum_of_few(sums)
+
+
+@cache
+def _size(outcomes: int) -> int:
+    """Of pieces of so many products the fewest are left over, and of these sizes it is the largest."""
+    return min(range(PIECE, SHORT - 1, -_REGISTERS), key=lambda size: outcomes % size)
 
 
 def sum_of_few(sums: Array) -> Array:
