@@ -21,7 +21,7 @@ CONTRACT = 4e-15
 
 def tables(large: bool = False) -> list[Table]:
     """Returns the times of rows of probabilities and of scores, of other measures, and the digits of near scores."""
-    return [_probabilities(), _near_probabilities(), _scores(), _measures(), _digits()]
+    return [_probabilities(), _near_rows(), _scores(), _measures(), _digits()]
 
 
 def _probabilities() -> Table:
@@ -51,20 +51,24 @@ def _probabilities() -> Table:
     return table
 
 
-def _near_probabilities() -> Table:
-    """Rows of which the textbook's sums keep few digits."""
+def _near_rows() -> Table:
+    """Rows of which the textbook's sums keep few digits: a slight drift, and two samples of different sizes."""
     random = np.random.default_rng(2)
     p, noise = random.random((2, ROWS, OUTCOMES))
     p /= p.sum(axis=1, keepdims=True)
     q = p * (1 + 1e-3 * noise)
     q /= q.sum(axis=1, keepdims=True)
-    table = Table(f"The same, q = p·(1 + 0.001·noise), {ROWS:,} × {OUTCOMES:,}")
-    works: dict[str, Callable[[], object]] = {"kl": lambda: klcli.compare_rows(p, q)}
+    table = Table(f"The same of near rows, {ROWS:,} × {OUTCOMES:,}")
     if is_installed("scipy", table):
         from scipy.stats import entropy
 
-        works["stats.entropy(p, q, axis=1)"] = lambda: entropy(p, q, axis=1)
-    _add(table, works, {})
+        counts = [random.poisson(p * OUTCOMES * size) + 1.0 for size in (200, 247)]
+        for name, ours, theirs in (("q = p·(1 + 0.001·noise)", p, q), ("counts, 200 and 247 an outcome", *counts)):
+            works: dict[str, Callable[[], object]] = {
+                "kl": lambda: klcli.compare_rows(ours, theirs),  # noqa: B023
+                f"{name}: stats.entropy(p, q, axis=1)": lambda: entropy(ours, theirs, axis=1),  # noqa: B023
+            }
+            _add(table, works, {})
     return table
 
 

@@ -7,12 +7,12 @@ Sources: Knuth (1969), TAOCP 2, 4.2.2 (two-sum); Dekker (1971), Numer. Math. 18,
 Oishi (2005), SIAM J. Sci. Comput. 26(6), 1955-1988 (sums).
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Array", "Double2", "exact_sum", "two_product", "two_sum"]
+__all__ = ["Array", "Double2", "exact_sum", "leading_bits", "two_product", "two_sum"]
 
 Array = NDArray[np.float64]
 
@@ -52,7 +52,12 @@ def exact_sum(values: Array) -> Double2:
     return two_sum(values, low)
 
 
-def _split(a: Array) -> Double2:
+def leading_bits(a: Any) -> Any:
+    """The nearest number of 26 bits, of a number or of each of an array; what is left has 26 bits as well."""
     scaled = _SPLITTER * a
-    high = scaled - (scaled - a)
+    return scaled - (scaled - a)
+
+
+def _split(a: Array) -> Double2:
+    high = leading_bits(a)
     return Double2(high, a - high)

@@ -1,12 +1,12 @@
-"""Pairs of masses that lie level: of like totals and moderate range, so that plain doubles give the gap its digits.
+"""Pairs of masses that lie level: of moderate range and totals that agree, so that doubles give the gap its digits.
 
-With P the total of p, q brought to like size by a power of 2, and D = Σ(q - p) the drift of the totals, the gap of the
-normalised masses is
+With P the total of p, q levelled to it (`scaled`), and D = Σ(q - p) what is left of the drift of the totals, the gap of
+the normalised masses is
 
     ((q - p) - p·D/P) / (P + D)
 
-Where p is nearly q, q - p is exact (Sterbenz), so the sum D is right to the last digits of Σ|q - p|, and the gap to
-those of q - p and p·D/P. Only where these cancel, as the two differ in hardly more than their totals, is that too
+Where p is nearly q, q - p has its last digit, so the sum D is right to the last digits of Σ|q - p|, and the gap to
+those of q - p and p·D/P. Only where these cancel, as p and q are proportional to 1 part in 10⁸ or so, is that too
 little: such pairs, and masses near the ends of the doubles, are left to `masses`.
 
 A sum of terms that have one sign needs no normalised masses, but one pass over those that are given. With d = q - p
@@ -93,7 +93,8 @@ class Level:
     """
 
     def __init__(self, masses: Scaled) -> None:
-        self.masses, self.total_p, self.is_full = masses, masses.total_p, masses.is_full
+        self.masses = masses = masses.levelled
+        self.total_p, self.is_full = masses.total_p, masses.is_full
         found = each_block(masses.p.shape[-1], lambda: self._survey)
         in_range, drift, size = zip(*found, strict=True)
         self.drift, self._size = _last(np.add.reduce(drift)), _last(np.add.reduce(size))
@@ -103,8 +104,7 @@ class Level:
         self.suffices = np.logical_and.reduce(in_range) & (is_level if np.ndim(is_level) == 0 else is_level[..., 0])
 
     def _survey(self, where: slice) -> tuple[Any, Array, Array]:
-        p, q = self.masses.block(where)
-        difference = q - p
+        difference = self.masses.gap(where)
         drift = np.add.reduce(difference, axis=-1)
         size = np.add.reduce(np.abs(difference, out=difference), axis=-1)
         return self.is_full or self.masses.is_in_range(where), drift, size
@@ -119,7 +119,7 @@ class Level:
 
     @lazy
     def rest_q(self) -> Array:
-        return _rest(self.masses.q) * self.masses.unit_q
+        return _rest(self.masses.q) * self.masses.unit_q * self.masses.factor
 
 
 class _LevelPair(Pair):
@@ -128,7 +128,7 @@ class _LevelPair(Pair):
         p, q = whole.masses.block(where)
         self.p = p * (factor / whole.total_p)
         self.q = q * (factor / whole.total_q)
-        self.gap = q - p
+        self.gap = whole.masses.gap(where)
         if whole.has_drift:
             self.gap -= p * (whole.drift / whole.total_p)
         self.gap *= factor / whole.total_q

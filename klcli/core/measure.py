@@ -237,7 +237,7 @@ def _values_of_sums(chosen: list[Measure], masses: Scaled, sums: Mapping[Sum, An
     values = plain_values(plain, masses, sums) if plain else {}
     near = {each.name: each.near for each in chosen if each.near is not None and each.name not in values}
     if near and masses.p.ndim == 1 and len(values) + len(near) == len(chosen):  # where one is left, it serves all
-        values.update(plain_values(near, masses, sums))
+        values.update(plain_values(near, masses.levelled, sums))
     return values
 
 

@@ -21,13 +21,15 @@ _NEAR = 1 / 9  # s², so far the series reaches
 _FEW = 16  # outcomes that are further apart; of more, the running sum would be seen
 
 
-def near_sums(p: Array, q: Array, rooms: Rooms) -> tuple[Array, Array, Array]:
+def near_sums(p: Array, q: Array, rooms: Rooms, gap: Array | None = None) -> tuple[Array, Array, Array]:
     """Returns both sums, NaN where a row is not near, and Σ (q - p); shape (n,).
 
     Args:
         p, q: masses of shape (n, k), none of which is 0.
+        gap: q - p, where it is known better than from these.
     """
-    gap = np.subtract(q, p, out=rooms.like("gap", p))
+    if gap is None:
+        gap = np.subtract(q, p, out=rooms.like("gap", p))
     contrast = np.add(p, q, out=rooms.like("contrast", p))
     np.divide(gap, contrast, out=contrast)
     square = np.multiply(contrast, contrast, out=rooms.like("square", p))

@@ -107,12 +107,14 @@ def _partial_sums(sums: tuple[Sum, ...], masses: Scaled) -> list[list[Array]]:
     """Those of each block, in the order of the sums; floating-point errors may be reported."""
     outcomes = masses.p.shape[-1]
     p_by_q = 1.0 if every(masses.total_p == masses.total_q) else masses.total_p / masses.total_q
-    if outcomes <= BLOCK:
-        return [summing(sums)(*masses.block(slice(outcomes)), p_by_q)]
+    is_even = masses.is_even
 
     def begin() -> Callable[[slice], list[Array]]:
         sum_up = summing(sums)
-        return lambda where: sum_up(*masses.block(where), p_by_q)
+        return lambda where: sum_up(*masses.block(where), p_by_q, None if is_even else masses.gap(where))
+
+    if outcomes <= BLOCK:
+        return [begin()(slice(outcomes))]
 
     return each_block(outcomes, begin)
 

@@ -70,10 +70,11 @@ class _PlainRows:
             self._put_sums(scaled.rows(is_far), at[is_far])
         if self.near:
             is_left = self.found.lacks(self.near, at)
-            if is_left.all():
-                self._put_near(scaled, at)
-            elif is_left.any():
-                self._put_near(scaled.rows(is_left), at[is_left])
+            if not is_left.all():
+                at, scaled = at[is_left], scaled.rows(is_left)
+            if len(at):
+                for some, alike in scaled.levelled.by_evenness():
+                    self._put_near(alike, at[some])
 
     def _as_they_stand(self, rows: slice) -> tuple[Index, Scaled]:
         """The masses of rows of plain probabilities."""
@@ -107,7 +108,8 @@ class _PlainRows:
 
     def _put_near(self, scaled: Scaled, at: Index) -> None:
         """The sums of one sign, NaN of rows that are not near."""
-        sums = dict(zip(_NEAR_SUMS, near_sums(*scaled.block(slice(None)), self.rooms), strict=True))
+        gap = None if scaled.is_even else scaled.gap(slice(None))
+        sums = dict(zip(_NEAR_SUMS, near_sums(*scaled.block(slice(None)), self.rooms, gap), strict=True))
         totals = scaled.total_p[:, 0], scaled.total_q[:, 0]
         values = {name: each.value(*totals, *(sums[one] for one in each.sums)) for name, each in self.near.items()}
         self.found.fill(at, values)

@@ -46,6 +46,7 @@ class PlainBlock:
         p, q: the masses, scaled. p_by_q: P/Q, shape (..., 1), or 1.
         rooms: for results.
         drift: Q - P of whole rows, shape (..., 1); None for a block of one distribution.
+        gap: q - p, where it is known better than from these.
         keeps_ratio: whether a sum takes the ratio; else what is made of it takes its room.
     """
 
@@ -57,10 +58,13 @@ class PlainBlock:
         rooms: Rooms,
         drift: Array | None = None,
         *,
+        gap: Array | None = None,
         keeps_ratio: bool,
     ) -> None:
         self.p, self.q, self.p_by_q, self._rooms, self.drift = p, q, p_by_q, rooms, drift
         self.keeps_ratio = keeps_ratio
+        if gap is not None:
+            self.__dict__["gap"] = gap
 
     def room(self, name: str) -> Array:
         """An array of the shape of p, for a result."""
@@ -180,12 +184,12 @@ def keeps_ratio(sums: tuple[Sum, ...]) -> bool:
     return not _NEEDS_RATIO.isdisjoint(sums)
 
 
-def summing(sums: tuple[Sum, ...]) -> Callable[[Array, Array, Any], list[Array]]:
-    """Returns a function for one thread from the scaled masses of a block, and P/Q, to the partial sums."""
+def summing(sums: tuple[Sum, ...]) -> Callable[..., list[Array]]:
+    """Returns a function for one thread from the scaled masses of a block, P/Q and the gap to the partial sums."""
     rooms, keeps = Rooms(), keeps_ratio(sums)
 
-    def sum_up(p: Array, q: Array, p_by_q: Any) -> list[Array]:
-        block = PlainBlock(p, q, p_by_q, rooms, keeps_ratio=keeps)
+    def sum_up(p: Array, q: Array, p_by_q: Any, gap: Array | None = None) -> list[Array]:
+        block = PlainBlock(p, q, p_by_q, rooms, gap=gap, keeps_ratio=keeps)
         return [each(block) for each in sums]
 
     return sum_up

@@ -73,17 +73,20 @@ class _RowValues:
         def put(masses: Whole, at: Index) -> None:
             self.found.fill(at, exact_values(chosen, masses, self.p.outcomes))
 
+        def put_level(at: Index, scaled: Scaled) -> Index:
+            level = Level(scaled)
+            if not every(level.suffices):
+                at, level = at[level.suffices], Level(scaled.rows(level.suffices))
+            if at.size:
+                put(level, at)
+            return at
+
         def add(where: slice) -> None:
             rows = index[where]
-            by_level = rows[:0] if one_by_one else rows[self.is_scaled[rows]]
-            if by_level.size:
-                level = Level(self._scaled(by_level))
-                if not every(level.suffices):
-                    by_level = by_level[level.suffices]
-                    level = Level(self._scaled(by_level))
-                if by_level.size:
-                    put(level, by_level)
-            left = np.setdiff1d(rows, by_level, assume_unique=True)
+            some = rows[:0] if one_by_one else rows[self.is_scaled[rows]]
+            parts = self._scaled(some).levelled.by_evenness() if some.size else []
+            done = [put_level(some[part], alike) for part, alike in parts]
+            left = np.setdiff1d(rows, np.concatenate([some[:0], *done]), assume_unique=True)
             if left.size:
                 masses = Masses(self.p.masses(left), self.q.masses(left))
                 if masses.has_underflow.any() and not masses.has_underflow.all():

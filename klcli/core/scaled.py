@@ -1,4 +1,9 @@
-"""Masses brought to totals near 1 by powers of 2, which changes no digit, so that no square or product overflows."""
+"""Masses brought to totals near 1 by powers of 2, which changes no digit, so that no square or product overflows.
+
+Where the totals still differ, as those of two samples do, q - p says more of the totals than of the distributions. So
+a factor c = P/Q of 26 bits levels them to 1 part in 10⁸. With q = h + l, of 26 bits each, h·c and l·c are exact, and so
+is h·c - p where the two are near (Sterbenz): the gap (h·c - p) + l·c is right to its last digit.
+"""
 
 from math import log2
 from typing import Any, NamedTuple
@@ -6,7 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from klcli.core.blocks import added, census, total
-from klcli.core.error_free import Array
+from klcli.core.error_free import Array, leading_bits
+from klcli.core.pair import Index
 
 __all__ = ["Censuses", "Scaled", "every", "in_range", "units"]
 
@@ -23,6 +29,7 @@ class Scaled(NamedTuple):
         p, q: the masses as given. unit_p, unit_q: powers of 2 to multiply them by.
         total_p, total_q: of the masses times their units; within a factor 2 of 1, and of each other.
         full: whether no mass is 0, or so small that a term or a ratio may underflow.
+        factor: what levels q; 1 until it is asked for, and where the totals differ by no more.
     """
 
     p: Array
@@ -32,6 +39,7 @@ class Scaled(NamedTuple):
     total_p: Any
     total_q: Any
     full: Any
+    factor: Any = 1.0
 
     @classmethod
     def of(cls, p: Array, q: Array, known: Censuses | None = None) -> "Scaled | None":
@@ -53,17 +61,51 @@ class Scaled(NamedTuple):
 
     @property
     def are_as_given(self) -> bool:
-        """Whether the units are 1."""
-        return every(self.unit_p == 1) and every(self.unit_q == 1)
+        """Whether the units and the factor are 1."""
+        return every(self.unit_p == 1) and every(self.unit_q == 1) and self.is_even
+
+    @property
+    def is_even(self) -> bool:
+        """Whether the factor is 1."""
+        return every(self.factor == 1)
+
+    @property
+    def levelled(self) -> "Scaled":
+        """The same with the factor that levels q."""
+        if not self.is_even:
+            return self
+        factor = leading_bits(self.total_p / self.total_q)
+        return self if every(factor == 1) else self._replace(factor=factor, total_q=self.total_q * factor)
 
     def rows(self, chosen: Any) -> "Scaled":
         """Returns the chosen ones of rows, for masses of shape (n, k)."""
         p, q, *facts = self
         return Scaled(p[chosen], q[chosen], *(_some(each, chosen) for each in facts))
 
+    def by_evenness(self) -> "list[tuple[slice | Index, Scaled]]":
+        """Returns the rows that need a factor and those that do not, by their places, for masses of shape (n, k)."""
+        if self.is_even or every(self.factor != 1):
+            return [(slice(None), self)]
+        uneven = (self.factor != 1)[:, 0]
+        parts = np.flatnonzero(uneven), np.flatnonzero(~uneven)
+        return [(parts[0], self.rows(parts[0])), (parts[1], self.rows(parts[1])._replace(factor=1.0))]
+
     def block(self, where: slice) -> tuple[Array, Array]:
-        """Returns the scaled masses of a block."""
-        return _times(self.p[..., where], self.unit_p), _times(self.q[..., where], self.unit_q)
+        """Returns the scaled masses of a block, q times its factor."""
+        q = _times(self.q[..., where], self.unit_q)
+        return _times(self.p[..., where], self.unit_p), _times(q, self.factor)
+
+    def gap(self, where: slice) -> Array:
+        """Returns q - p of a block, for q times its factor; where the two are near, to the last digit."""
+        p, q = self._replace(factor=1.0).block(where)
+        if self.is_even:
+            return q - p
+        high = leading_bits(q)
+        low = (q - high) * self.factor
+        high *= self.factor
+        high -= p
+        high += low
+        return np.asarray(high)
 
     def is_in_range(self, where: slice) -> Any:
         """Whether each mass of a block is 0, or large enough for every term and ratio; shape (...)."""
