@@ -125,10 +125,9 @@ class Level:
 class _LevelPair(Pair):
     def __init__(self, whole: Level, where: slice, factor: float = 1.0) -> None:
         self._whole, self._where = whole, where
-        p, q = whole.masses.block(where)
+        p, q, self.gap = whole.masses.block_and_gap(where)
         self.p = p * (factor / whole.total_p)
         self.q = q * (factor / whole.total_q)
-        self.gap = whole.masses.gap(where)
         if whole.has_drift:
             self.gap -= p * (whole.drift / whole.total_p)
         self.gap *= factor / whole.total_q

@@ -18,18 +18,16 @@ from klcli.core.series import atanh_excess_of_rows
 __all__ = ["near_sums"]
 
 _NEAR = 1 / 9  # s², so far the series reaches
-_FEW = 16  # outcomes that are further apart; of more, the running sum would be seen
+_FEW, _PART = 16, 8  # outcomes that are further apart, of so many at least; each takes as long as ten that are near
 
 
-def near_sums(p: Array, q: Array, rooms: Rooms, gap: Array | None = None) -> tuple[Array, Array, Array]:
+def near_sums(p: Array, q: Array, gap: Array, rooms: Rooms) -> tuple[Array, Array, Array]:
     """Returns both sums, NaN where a row is not near, and Σ (q - p); shape (n,).
 
     Args:
         p, q: masses of shape (n, k), none of which is 0.
-        gap: q - p, where it is known better than from these.
+        gap: q - p.
     """
-    if gap is None:
-        gap = np.subtract(q, p, out=rooms.like("gap", p))
     contrast = np.add(p, q, out=rooms.like("contrast", p))
     np.divide(gap, contrast, out=contrast)
     square = np.multiply(contrast, contrast, out=rooms.like("square", p))
@@ -50,14 +48,14 @@ def near_sums(p: Array, q: Array, rooms: Rooms, gap: Array | None = None) -> tup
 def _take_far(p: Array, q: Array, gap: Array, contrast: Array, square: Array) -> tuple[Array, Array]:
     """The same sums of the outcomes beyond the series, which are taken out of it; NaN where they are many."""
     is_far = square > _NEAR
-    is_near = np.count_nonzero(is_far, axis=-1) <= _FEW
+    is_near = np.count_nonzero(is_far, axis=-1) <= max(_FEW, p.shape[-1] // _PART)
     square[is_far] = contrast[is_far] = 0.0
     is_far &= is_near[:, np.newaxis]
     row = np.nonzero(is_far)[0]
+    begin = np.flatnonzero(np.diff(row, prepend=-1))  # of the terms of each row that has any
     ours, theirs, between = p[is_far], q[is_far], gap[is_far]
     log_ratio = np.log(theirs / ours)
-    forward, reverse = (
-        np.where(is_near, np.bincount(row, terms, minlength=len(p)), np.nan)
-        for terms in (between - ours * log_ratio, theirs * log_ratio - between)
-    )
+    forward, reverse = np.where(is_near, 0.0, np.nan), np.where(is_near, 0.0, np.nan)
+    forward[row[begin]] = np.add.reduceat(between - ours * log_ratio, begin)
+    reverse[row[begin]] = np.add.reduceat(theirs * log_ratio - between, begin)
     return forward, reverse

@@ -111,7 +111,14 @@ def _partial_sums(sums: tuple[Sum, ...], masses: Scaled) -> list[list[Array]]:
 
     def begin() -> Callable[[slice], list[Array]]:
         sum_up = summing(sums)
-        return lambda where: sum_up(*masses.block(where), p_by_q, None if is_even else masses.gap(where))
+        if is_even:
+            return lambda where: sum_up(*masses.block(where), p_by_q)
+
+        def of_uneven(where: slice) -> list[Array]:
+            p, q, gap = masses.block_and_gap(where)
+            return sum_up(p, q, p_by_q, gap)
+
+        return of_uneven
 
     if outcomes <= BLOCK:
         return [begin()(slice(outcomes))]

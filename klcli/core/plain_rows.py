@@ -108,8 +108,7 @@ class _PlainRows:
 
     def _put_near(self, scaled: Scaled, at: Index) -> None:
         """The sums of one sign, NaN of rows that are not near."""
-        gap = None if scaled.is_even else scaled.gap(slice(None))
-        sums = dict(zip(_NEAR_SUMS, near_sums(*scaled.block(slice(None)), self.rooms, gap), strict=True))
+        sums = dict(zip(_NEAR_SUMS, near_sums(*scaled.block_and_gap(slice(None)), self.rooms), strict=True))
         totals = scaled.total_p[:, 0], scaled.total_q[:, 0]
         values = {name: each.value(*totals, *(sums[one] for one in each.sums)) for name, each in self.near.items()}
         self.found.fill(at, values)

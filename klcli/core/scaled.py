@@ -92,12 +92,22 @@ class Scaled(NamedTuple):
 
     def block(self, where: slice) -> tuple[Array, Array]:
         """Returns the scaled masses of a block, q times its factor."""
-        q = _times(self.q[..., where], self.unit_q)
-        return _times(self.p[..., where], self.unit_p), _times(q, self.factor)
+        p, q = self._times_units(where)
+        return p, q if self.is_even else q * self.factor
 
     def gap(self, where: slice) -> Array:
         """Returns q - p of a block, for q times its factor; where the two are near, to the last digit."""
-        p, q = self._replace(factor=1.0).block(where)
+        return self._gap(*self._times_units(where))
+
+    def block_and_gap(self, where: slice) -> tuple[Array, Array, Array]:
+        """Returns the scaled masses of a block, and their gap."""
+        p, q = self._times_units(where)
+        return p, q if self.is_even else q * self.factor, self._gap(p, q)
+
+    def _times_units(self, where: slice) -> tuple[Array, Array]:
+        return _times(self.p[..., where], self.unit_p), _times(self.q[..., where], self.unit_q)
+
+    def _gap(self, p: Array, q: Array) -> Array:
         if self.is_even:
             return q - p
         high = leading_bits(q)

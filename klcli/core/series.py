@@ -6,7 +6,7 @@ not depend on the rows beside it.
 """
 
 from collections.abc import Callable
-from math import log, sqrt
+from math import log
 from typing import Any
 
 import numpy as np
@@ -31,13 +31,16 @@ def slight_atanh_excess(x: Array, largest: float) -> Array | float:
 
 def atanh_excess_of_rows(x2: Array, most: Array) -> Array | float:
     """The same as a function of x², of rows of shape (n, k), given the largest of each, (n,): by terms of its own."""
-    degrees = [_slight_degree(sqrt(each)) if each <= 1 else 0 for each in most.tolist()]
-    highest = max(degrees)
+    has_series = (most > _EPSILON**2) & (most <= 1 / 9)
+    largest = np.sqrt(np.where(has_series, most, 1 / 9))
+    by_row = np.where(has_series, np.log(_EPSILON / 8 / largest) / np.log(largest * largest), 0).astype(int)[
+        :, np.newaxis
+    ]
+    highest = int(by_row.max())
     if not highest:
         return 1 / 3
-    if min(degrees) == highest:
+    if by_row.min() == highest:
         return _polynomial(x2, highest, lambda j: 1 / (2 * j + 3))
-    by_row = np.array(degrees)[:, np.newaxis]
     return _polynomial(x2, highest, lambda j: np.where(by_row >= j, 1 / (2 * j + 3), 0.0))
 
 
@@ -63,18 +66,13 @@ def expm1_excess(x: Array) -> Array:
 
 
 def _power_series(x: Array, coefficient: Callable[[int], float]) -> Array:
-    by_row = None
     if x.ndim < 2 or x.size == x.shape[-1]:
-        terms = _terms(float(np.max(x, initial=0.0)))
-    else:
-        each = [_terms(largest) for largest in np.max(x, axis=-1, initial=0.0).ravel().tolist()]
-        terms = max(each, default=1)
-        by_row = None if min(each, default=1) == terms else np.array(each).reshape(*x.shape[:-1], 1)
-
-    def coefficients(j: int) -> Any:
-        return coefficient(j) if by_row is None else np.where(by_row >= j, coefficient(j), 0.0)
-
-    return _polynomial(x, terms, coefficients)
+        return _polynomial(x, _terms(float(np.max(x, initial=0.0))), coefficient)
+    by_row = _terms_of_rows(np.max(x, axis=-1, initial=0.0, keepdims=True))
+    most = int(by_row.max(initial=1))
+    if by_row.min(initial=most) == most:
+        return _polynomial(x, most, coefficient)
+    return _polynomial(x, most, lambda j: np.where(by_row >= j, coefficient(j), 0.0))
 
 
 def _polynomial(x: Array, degree: int, coefficient: Callable[[int], Any]) -> Array:
@@ -88,6 +86,11 @@ def _polynomial(x: Array, degree: int, coefficient: Callable[[int], Any]) -> Arr
 
 def _terms(largest: float) -> int:
     return 1 if largest < _EPSILON / 8 else min(18, 1 + int(log(_EPSILON / 8) / log(largest)))
+
+
+def _terms_of_rows(largest: Array) -> Array:
+    needed = 1 + np.floor(log(_EPSILON / 8) / np.log(np.clip(largest, _EPSILON / 8, 0.5)))
+    return np.where(largest >= _EPSILON / 8, np.minimum(18, needed), 1).astype(int)
 
 
 def _factorials() -> list[float]:
