@@ -8,7 +8,6 @@ A measure declares its laws (symmetry, zero, bound, when it is finite), and the 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from enum import Enum
 from math import inf, isinf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,7 +20,8 @@ from klcli.core.exact import Whole, whole
 from klcli.core.pair import Pair
 from klcli.core.plain import Plain, plain_values
 from klcli.core.plain_sums import Sum
-from klcli.core.scaled import Censuses, Scaled
+from klcli.core.scaled import Censuses, Scaled, every
+from klcli.core.supports import Finite, Supports
 from klcli.core.units import UnitKind
 from klcli.errors import UsageError
 from klcli.registry import Registry
@@ -34,16 +34,6 @@ __all__ = ["MEASURES", "Finite", "Measure", "bounded", "evaluate", "exact_values
 Terms = Callable[..., Array | tuple[Array, ...]]
 
 _SMALL = 1e-280  # a sum of powers below this, or above its inverse, may have terms that left the range of a double
-
-
-class Finite(Enum):
-    """When a measure is finite; the value is the words for it."""
-
-    ALWAYS = "always"
-    Q_COVERS_P = "q > 0 wherever p > 0"
-    P_COVERS_Q = "p > 0 wherever q > 0"
-    SAME_SUPPORT = "p > 0 exactly where q > 0"
-    OVERLAP = "p and q share an outcome"
 
 
 class Measure(NamedTuple):
@@ -222,6 +212,8 @@ def evaluate(
             scaled = Scaled.of(p, q, known)
         if scaled and scaled.is_full:
             values = _values_of_sums(chosen, scaled, sums)
+        elif scaled:
+            values = _values_of_supports(chosen, scaled)
         left = [each for each in chosen if each.name not in values]
         for one_by_one in (False, True) if left else ():
             some = [each for each in left if (each.reduce is not np.add) == one_by_one]
@@ -239,6 +231,18 @@ def _values_of_sums(chosen: list[Measure], masses: Scaled, sums: Mapping[Sum, An
     if near and masses.p.ndim == 1 and len(values) + len(near) == len(chosen):  # where one is left, it serves all
         values.update(plain_values(near, masses.levelled, sums))
     return values
+
+
+def _values_of_supports(chosen: list[Measure], masses: Scaled) -> dict[str, Any]:
+    """Those of masses of which some are 0, where the others are large enough, and what is infinite."""
+    plain = [each for each in chosen if each.plain]
+    supports = Supports.of(masses) if plain else None
+    if supports is None or not every(supports.suffice):
+        return {}
+    infinite = {each.name: supports.is_infinite(each.finite_when) for each in plain}
+    values = {name: inf for name, where in infinite.items() if every(where)}
+    values.update(_values_of_sums([each for each in plain if each.name not in values], masses.filled, None))
+    return {name: np.where(infinite[name], inf, value) for name, value in values.items()}
 
 
 def bounded(value: Any, upper: float) -> Any:

@@ -54,11 +54,11 @@ class Plain(NamedTuple):
         return self.trusted * min(1.0, (1 + 3 * float(np.add.reduce(np.abs(terms)))) / 4)
 
 
-def likely(chosen: Mapping[str, Plain], p: Array, q: Array) -> dict[str, Plain]:
+def likely(chosen: Mapping[str, Plain], p: Array, q: Array, floor: float = 0.0) -> dict[str, Plain]:
     """Returns those whose value for the first outcomes, as if these were all, does not rule out that it is trusted."""
     if not chosen:
         return {}
-    p, q = p[..., :PROBE], q[..., :PROBE]
+    p, q = (np.maximum(side[..., :PROBE], floor) for side in (p, q))
     total_p, total_q = (np.sum(side, axis=-1, keepdims=side.ndim > 1) for side in (p, q))
     hopeful = {name: plain._replace(trusted=plain.trusted / 4) for name, plain in chosen.items()}
     values = plain_values(hopeful, Scaled(p, q, 1.0, 1.0, total_p, total_q, True))
@@ -78,7 +78,7 @@ def plain_values(chosen: Mapping[str, Plain], masses: Scaled, known: Mapping[Sum
         values = _trusted(ready, masses, known, {})
         chosen = {name: plain for name, plain in chosen.items() if name not in ready}
     if chosen and masses.p.shape[-1] > _PROBED:
-        chosen = likely(chosen, masses.p, masses.q)
+        chosen = likely(chosen, masses.p, masses.q, masses.floor)
     if not chosen:
         return values
     sums = sums_of(chosen)

@@ -4,8 +4,6 @@ A call of numpy leaves the lock of Python to the other thread, and to be woken t
 are taken some hundred thousand numbers at a time, by few calls, and none is moved unless the rows go different ways.
 """
 
-from collections.abc import Iterable
-
 import numpy as np
 
 from klcli.core.blocks import Rooms, each_block
@@ -14,10 +12,11 @@ from klcli.core.level import drift, p_excess, q_excess
 from klcli.core.measure import Measure
 from klcli.core.near_rows import near_sums
 from klcli.core.pair import Index, Mask
-from klcli.core.plain import Plain, sums_of
+from klcli.core.plain import sums_of
 from klcli.core.plain_sums import PlainBlock, Sum, keeps_ratio
 from klcli.core.rows import Rows
 from klcli.core.scaled import Scaled, in_range, units
+from klcli.core.supports import Supports
 from klcli.core.values import Values
 
 __all__ = ["put_plain"]
@@ -29,14 +28,17 @@ _PROMISING = 0.35 / 4 / 2  # the sum of (q - p)²/(p + q), about KL, beside that
 _NEAR_SUMS: tuple[Sum, ...] = (p_excess, q_excess, drift)
 
 
-def put_plain(chosen: Iterable[Measure], p: Rows, q: Rows, found: Values) -> None:
-    """Puts in the values that can be trusted, of the rows whose masses are all there and in range; reads all rows."""
-    plain = {each.name: each.plain for each in chosen if each.plain}
-    near = {each.name: each.near for each in chosen if each.near}
-    if plain:
-        is_far = _seem_far_all(p, q) if near.keys() >= plain.keys() and p.outcomes >= _PROBED else None
-        size = p.at_once(_AT_ONCE * (2 if len(sums_of(plain)) == 1 else 1))  # one sum holds few arrays
-        each_block(len(p), lambda: _PlainRows(plain, near, p, q, found, is_far).put, size=size, worth=1)
+def put_plain(chosen: list[Measure], p: Rows, q: Rows, found: Values) -> None:
+    """Puts in the values that can be trusted, of the rows whose masses are 0 or in range; reads all rows.
+
+    Args:
+        chosen: measures that have textbook sums.
+    """
+    if chosen:
+        is_far = _seem_far_all(p, q) if all(each.near for each in chosen) and p.outcomes >= _PROBED else None
+        sums = sums_of({each.name: each.plain for each in chosen if each.plain})
+        size = p.at_once(_AT_ONCE * (2 if len(sums) == 1 else 1))  # one sum holds few arrays
+        each_block(len(p), lambda: _PlainRows(chosen, p, q, found, is_far).put, size=size, worth=1)
 
 
 class _PlainRows:
@@ -46,23 +48,35 @@ class _PlainRows:
         is_far: which rows seem far, if their units are 1, shape (n,); None where every row is tried.
     """
 
-    def __init__(
-        self, plain: dict[str, Plain], near: dict[str, Plain], p: Rows, q: Rows, found: Values, is_far: Mask | None
-    ) -> None:
-        self.plain, self.near, self.p, self.q, self.found, self.is_far = plain, near, p, q, found, is_far
-        self.rooms, self.sums = Rooms(), sums_of(plain)
+    def __init__(self, chosen: list[Measure], p: Rows, q: Rows, found: Values, is_far: Mask | None) -> None:
+        self.chosen, self.p, self.q, self.found, self.is_far = chosen, p, q, found, is_far
+        self.plain = {each.name: each.plain for each in chosen if each.plain}
+        self.near = {each.name: each.near for each in chosen if each.near}
+        self.rooms, self.sums = Rooms(), sums_of(self.plain)
         self.keeps_ratio = keeps_ratio(self.sums)
 
     def put(self, rows: slice) -> None:
         """Reads a block of rows, and puts in their values."""
-        are_plain = self.p.read(rows) & self.q.read(rows)
-        at, scaled = (self._as_they_stand if are_plain else self._scaled)(rows)
-        if not len(at):
+        if self.p.read(rows) & self.q.read(rows):
+            at, scaled = self._as_they_stand(rows)
+            self._put(scaled, at, None if self.is_far is None else self.is_far[rows])
             return
-        if self.is_far is None:
-            is_far = None
-        else:
-            is_far = self.is_far[rows] if are_plain else _seem_far(*scaled.block(slice(_PROBE)))
+        at, scaled = self._scaled(rows)
+        is_full = scaled.full[:, 0]
+        self._put_scaled(scaled.rows(is_full), at[is_full])
+        if not is_full.all():
+            at, scaled = at[~is_full], scaled.rows(~is_full)
+            supports = Supports.of(scaled)
+            filled = scaled.rows(supports.suffice).filled
+            self._put_scaled(filled, at[supports.suffice])
+            for each in self.chosen:
+                self.found[each.name][at[supports.is_infinite(each.finite_when)]] = np.inf
+
+    def _put_scaled(self, scaled: Scaled, at: Index) -> None:
+        if len(at):
+            self._put(scaled, at, None if self.is_far is None else _seem_far(*scaled.block(slice(_PROBE))))
+
+    def _put(self, scaled: Scaled, at: Index, is_far: Mask | None) -> None:
         if is_far is None or is_far.all():
             if self._put_sums(scaled, at):
                 return
@@ -83,11 +97,10 @@ class _PlainRows:
         return np.arange(rows.start, rows.start + len(p)), Scaled(p, q, 1.0, 1.0, total_p, total_q, True)
 
     def _scaled(self, rows: slice) -> tuple[Index, Scaled]:
-        """The rows whose masses are all there and in range, and these masses."""
+        """The rows whose totals are in range, and their masses."""
         known = (self.p.census(rows), self.q.census(rows))
         scaled = Scaled(self.p.masses(rows), self.q.masses(rows), *units(known))
-        fits = (in_range(known[0][1]) & in_range(known[1][1]) & scaled.full)[:, 0]
-        fits &= self.p.is_fine[rows] & self.q.is_fine[rows]
+        fits = (in_range(known[0][1]) & in_range(known[1][1]))[:, 0] & self.p.is_fine[rows] & self.q.is_fine[rows]
         at = rows.start + np.flatnonzero(fits)
         return at, scaled if len(at) == len(fits) else scaled.rows(fits)
 

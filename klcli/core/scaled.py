@@ -19,6 +19,7 @@ __all__ = ["Censuses", "Scaled", "every", "in_range", "units"]
 Censuses = tuple[tuple[Any, Any], tuple[Any, Any]]
 
 _RANGE = (1e-290, 1e290)  # of the totals; beyond, a power of 2 may itself leave the range of a double
+_FLOOR = 1e-240  # of the total
 _LEAST = 1e-250  # of the total; above it no term of a measure underflows, nor does a ratio of two masses
 
 
@@ -30,6 +31,7 @@ class Scaled(NamedTuple):
         total_p, total_q: of the masses times their units; within a factor 2 of 1, and of each other.
         full: whether no mass is 0, or so small that a term or a ratio may underflow.
         factor: what levels q; 1 until it is asked for, and where the totals differ by no more.
+        floor: the least mass, in place of smaller ones; 0 until these are to be filled (`supports`).
     """
 
     p: Array
@@ -40,6 +42,7 @@ class Scaled(NamedTuple):
     total_q: Any
     full: Any
     factor: Any = 1.0
+    floor: float = 0.0
 
     @classmethod
     def of(cls, p: Array, q: Array, known: Censuses | None = None) -> "Scaled | None":
@@ -61,8 +64,8 @@ class Scaled(NamedTuple):
 
     @property
     def are_as_given(self) -> bool:
-        """Whether the units and the factor are 1."""
-        return every(self.unit_p == 1) and every(self.unit_q == 1) and self.is_even
+        """Whether the units and the factor are 1, and nothing is filled."""
+        return every(self.unit_p == 1) and every(self.unit_q == 1) and self.is_even and not self.floor
 
     @property
     def is_even(self) -> bool:
@@ -81,6 +84,11 @@ class Scaled(NamedTuple):
         """Returns the chosen ones of rows, for masses of shape (n, k)."""
         p, q, *facts = self
         return Scaled(p[chosen], q[chosen], *(_some(each, chosen) for each in facts))
+
+    @property
+    def filled(self) -> "Scaled":
+        """The same with a mass that is too small to be seen wherever there is none."""
+        return self._replace(floor=_FLOOR, full=True)
 
     def by_evenness(self) -> "list[tuple[slice | Index, Scaled]]":
         """Returns the rows that need a factor and those that do not, by their places, for masses of shape (n, k)."""
@@ -105,7 +113,8 @@ class Scaled(NamedTuple):
         return p, q if self.is_even else q * self.factor, self._gap(p, q)
 
     def _times_units(self, where: slice) -> tuple[Array, Array]:
-        return _times(self.p[..., where], self.unit_p), _times(self.q[..., where], self.unit_q)
+        p, q = _times(self.p[..., where], self.unit_p), _times(self.q[..., where], self.unit_q)
+        return (np.maximum(p, self.floor), np.maximum(q, self.floor)) if self.floor else (p, q)
 
     def _gap(self, p: Array, q: Array) -> Array:
         if self.is_even:
