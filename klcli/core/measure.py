@@ -33,6 +33,7 @@ __all__ = ["MEASURES", "Finite", "Measure", "bounded", "evaluate", "exact_values
 
 Terms = Callable[..., Array | tuple[Array, ...]]
 
+_MANY = 4096  # masses of which some are 0; of fewer the exact way takes no longer than to look for it
 _SMALL = 1e-280  # a sum of powers below this, or above its inverse, may have terms that left the range of a double
 
 
@@ -212,7 +213,7 @@ def evaluate(
             scaled = Scaled.of(p, q, known)
         if scaled and scaled.is_full:
             values = _values_of_sums(chosen, scaled, sums)
-        elif scaled:
+        elif scaled and p.size >= _MANY:
             values = _values_of_supports(chosen, scaled)
         left = [each for each in chosen if each.name not in values]
         for one_by_one in (False, True) if left else ():
