@@ -63,14 +63,18 @@ class _PlainRows:
             return
         at, scaled = self._scaled(rows)
         is_full = scaled.full[:, 0]
-        self._put_scaled(scaled.rows(is_full), at[is_full])
-        if not is_full.all():
-            at, scaled = at[~is_full], scaled.rows(~is_full)
-            supports = Supports.of(scaled)
-            filled = scaled.rows(supports.suffice).filled
-            self._put_scaled(filled, at[supports.suffice])
-            for each in self.chosen:
-                self.found[each.name][at[supports.is_infinite(each.finite_when)]] = np.inf
+        if is_full.all():
+            self._put_scaled(scaled, at)
+        else:
+            self._put_scaled(scaled.rows(is_full), at[is_full])
+            self._put_filled(scaled.rows(~is_full), at[~is_full])
+
+    def _put_filled(self, scaled: Scaled, at: Index) -> None:
+        """Rows of which masses are 0, where the others are large enough; and what is infinite."""
+        supports = Supports.of(scaled)
+        self._put_scaled(scaled.rows(supports.suffice).filled, at[supports.suffice])
+        for each in self.chosen:
+            self.found[each.name][at[supports.is_infinite(each.finite_when)]] = np.inf
 
     def _put_scaled(self, scaled: Scaled, at: Index) -> None:
         if len(at):
@@ -129,11 +133,13 @@ class _PlainRows:
 
 def _seem_far_all(p: Rows, q: Rows) -> Mask:
     """The same of all rows as they stand."""
+    seem = np.empty(len(p), dtype=bool)
 
-    def seem(rows: slice) -> Mask:
-        return _seem_far(p.first(rows, _PROBE), q.first(rows, _PROBE))
+    def look(rows: slice) -> None:
+        seem[rows] = _seem_far(p.first(rows, _PROBE), q.first(rows, _PROBE))
 
-    return np.concatenate(each_block(len(p), lambda: seem, size=_PROBED_AT_ONCE, worth=1))
+    each_block(len(p), lambda: look, size=_PROBED_AT_ONCE, worth=1)
+    return seem
 
 
 def _seem_far(p: Array, q: Array) -> Mask:

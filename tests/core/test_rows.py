@@ -149,8 +149,10 @@ def test_rows_may_be_probabilities_and_counts():
     assert read_rows([[3, 5], [1, 2]]).kind == "counts"
 
 
-def test_no_rows_give_no_values():
-    rows = read_rows(np.empty((0, 3)))
+@pytest.mark.parametrize("outcomes", [3, 600, 100_000])
+@pytest.mark.parametrize("kind", ["auto", "logits"])
+def test_no_rows_give_no_values(kind, outcomes):
+    rows = read_rows(np.empty((0, outcomes)), kind)
     comparison = compare_rows(rows, rows, target=[])
     assert comparison.forward_kl.shape == comparison.top_p.shape == comparison.log_p_at_target.shape == (0,)
 
