@@ -33,9 +33,8 @@ def atanh_excess_of_rows(x2: Array, most: Array) -> Array | float:
     """The same as a function of x², of rows of shape (n, k), given the largest of each, (n,): by terms of its own."""
     has_series = (most > _EPSILON**2) & (most <= 1 / 9)
     largest = np.sqrt(np.where(has_series, most, 1 / 9))
-    by_row = np.where(has_series, np.log(_EPSILON / 8 / largest) / np.log(largest * largest), 0).astype(int)[
-        :, np.newaxis
-    ]
+    degrees = np.log(_EPSILON / 8 / largest) / np.log(largest * largest)
+    by_row = np.where(has_series, degrees, 0).astype(int)[:, np.newaxis]
     highest = int(by_row.max())
     if not highest:
         return 1 / 3

@@ -1,6 +1,7 @@
 """The normalised masses, their gap and their logarithms, from which every measure is computed."""
 
 from fractions import Fraction
+from itertools import product
 
 import mpmath
 import numpy as np
@@ -68,13 +69,33 @@ def test_gaps_are_right_to_the_last_digits_of_their_sum(masses):
     assert are_near_together(pair_of(p, q).gap, exact)
 
 
-@pytest.mark.parametrize("closeness", [1e-1, 1e-4, 1e-8, 1e-12, 1e-15])
-@pytest.mark.parametrize("multiple", [1, 3, 1e-5])
-def test_the_gap_of_nearly_equal_masses_keeps_its_digits(closeness, multiple):
+def nearly_equal(closeness, multiple):
+    """Two sides, and the exact gap of each outcome."""
     random = np.random.default_rng(7)
     p = random.uniform(0.1, 1, 12)
     q = p * (1 + closeness * random.uniform(-1, 1, 12)) * multiple
-    exact = [b - a for a, b in zip(normalised(p.tolist()), normalised(q.tolist()), strict=True)]
+    return p, q, [b - a for a, b in zip(normalised(p.tolist()), normalised(q.tolist()), strict=True)]
+
+
+CLOSENESS = (1e-1, 1e-4, 1e-8, 1e-12, 1e-15)
+MULTIPLES = (1, 3, 1e-5)
+# the drift of the totals is right to the last digits of all gaps together, of which this one is a thousandth
+MISSED = pytest.mark.xfail(strict=True, reason="one gap is 2.8 units in the last place wrong, not 2")
+
+
+@pytest.mark.parametrize(
+    ("closeness", "multiple"),
+    [pytest.param(*each, marks=MISSED if each == (1e-4, 3) else ()) for each in product(CLOSENESS, MULTIPLES)],
+)
+def test_the_gap_of_nearly_equal_masses_keeps_its_digits(closeness, multiple):
+    p, q, exact = nearly_equal(closeness, multiple)
+    assert all(map(is_near, pair_of(p, q).gap, exact))
+
+
+@pytest.mark.parametrize("closeness", CLOSENESS)
+@pytest.mark.parametrize("multiple", MULTIPLES)
+def test_the_gaps_of_nearly_equal_masses_keep_their_digits_together_and_with_care_each(closeness, multiple):
+    p, q, exact = nearly_equal(closeness, multiple)
     assert all(map(is_near, careful_pair_of(p, q).gap, exact))
     assert are_near_together(pair_of(p, q).gap, exact)
 
