@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 import klcli
 from benchmarks.interleaved import Table, is_installed
-from klcli.core.measure import MEASURES
+from klcli.core.measures.measure import MEASURES
 
 Array = NDArray[np.float64]
 Contestant = Callable[[Array, Array], float]

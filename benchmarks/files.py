@@ -21,7 +21,7 @@ CORE_ONLY = (
     sys.executable,
     "-c",
     "import sys; sys.modules.update(dict.fromkeys(['duckdb', 'orjson', 'pyarrow'])); "
-    "from klcli.cli import main; sys.exit(main())",
+    "from klcli.cli.main import main; sys.exit(main())",
 )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 import klcli
 from benchmarks.interleaved import AT_MOST, KL, Process, Row, Table, is_installed, mebibytes, medians, times
-from klcli.core.products import Factor, product
+from klcli.core.arithmetic.split_product import Factor, product
 
 ROWS, OUTCOMES = 2_000, 1_000
 SHARE = 40  # cdist is given so many times fewer pairs

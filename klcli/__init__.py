@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from klcli.api import compare, compare_rows, family, kl_divergence, pairwise
     from klcli.core.comparison import Comparison
-    from klcli.core.distribution import Distribution
-    from klcli.core.row_comparison import RowComparison
+    from klcli.core.distributions.distribution import Distribution
+    from klcli.core.rows.comparison import RowComparison
     from klcli.errors import InputError, KlError, UsageError
 
 __version__ = "0.1.0"
@@ -40,8 +40,8 @@ _HOMES = {
     "kl_divergence": "klcli.api",
     "pairwise": "klcli.api",
     "Comparison": "klcli.core.comparison",
-    "Distribution": "klcli.core.distribution",
-    "RowComparison": "klcli.core.row_comparison",
+    "Distribution": "klcli.core.distributions.distribution",
+    "RowComparison": "klcli.core.rows.comparison",
     "InputError": "klcli.errors",
     "KlError": "klcli.errors",
     "UsageError": "klcli.errors",

@@ -7,8 +7,6 @@ through it took a seventh of a run that has little to do.
 import gc
 import sys
 
-from klcli.extras import need
-
 __all__ = ["run"]
 
 _NEW_OBJECTS = 50_000  # between two looks; more than are imported, few beside those of a long run
@@ -17,7 +15,9 @@ _NEW_OBJECTS = 50_000  # between two looks; more than are imported, few beside t
 def run() -> int:
     """Runs `kl` with the words of the command line, and returns its exit code."""
     gc.set_threshold(_NEW_OBJECTS)
-    code: int = need("klcli.cli", purpose="the command kl").main()
+    from klcli.cli.main import main
+
+    code: int = main()
     gc.freeze()  # the look at the end passes over what is frozen
     return code
 

@@ -6,25 +6,25 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from klcli.core.comparison import DEFAULT_MEASURES, Comparison
+from klcli.core.arithmetic.types import Array
+from klcli.core.comparison import Comparison
 from klcli.core.comparison import compare as compare_distributions
-from klcli.core.distribution import KINDS, Distribution
-from klcli.core.divergences import forward_kl
-from klcli.core.measure import select
-from klcli.core.smoothing import parse_smoothing
-from klcli.core.survey import LEAST, MASSES, Survey, survey
-from klcli.core.units import parse_base, scale
+from klcli.core.distributions.distribution import KINDS, Distribution
+from klcli.core.distributions.smoothing import parse_smoothing
+from klcli.core.distributions.units import parse_base, scale
+from klcli.core.evaluation.first_pass import LEAST, MASSES, Survey, survey
+from klcli.core.measures.divergences import forward_kl
+from klcli.core.measures.measure import DEFAULT_MEASURES, select
 from klcli.errors import NotADistribution, NotComparable
-from klcli.extras import need
-from klcli.sources.operand import is_family, load
+from klcli.sources.operands.operand import is_family, load
 
 if TYPE_CHECKING:
-    from klcli.core.row_comparison import RowComparison
-    from klcli.families.comparison import FamilyComparison
-    from klcli.families.family import Family
-    from klcli.sources.stacks import NamedStack
+    from klcli.core.rows.comparison import RowComparison
+    from klcli.families.comparison.comparison import FamilyComparison
+    from klcli.families.family.family import Family
+    from klcli.sources.rows.distribution_table import NamedStack
 
 __all__ = ["compare", "compare_rows", "family", "kl_divergence", "pairwise"]
 
@@ -42,7 +42,8 @@ def family(name: str, *values: Any, **parameters: Any) -> "Family":
     Raises:
         InputError: there is no such family, or a parameter is outside its domain.
     """
-    grammar = need("klcli.families.grammar", purpose="families")
+    from klcli.families import grammar
+
     if is_family(name) and not (values or parameters):
         return grammar.parse(name)
     return grammar.family_called(name)(*values, **parameters)
@@ -81,7 +82,8 @@ def compare(
         UsageError (a ValueError): a name or the base is wrong.
     """
     if _is_family(p) or _is_family(q):
-        operands = need("klcli.family_operands", purpose="families")
+        from klcli.runs import family_pair as operands
+
         operands.refuse("smooth", smooth)
         comparison: FamilyComparison = operands.compare_members(
             *(operands.one_of(side) or operands.member_of(_distribution(side, kind or as_, name))
@@ -141,7 +143,9 @@ def compare_rows(
         InputError (a ValueError): a row is no distribution, or the two cannot be matched.
         UsageError (a ValueError): a name, the base or the temperature is wrong.
     """
-    rows = need("klcli.core.rows", purpose="rows")
+    from klcli.core.distributions import rows
+    from klcli.core.rows import comparison
+
     labels = [_columns(side) for side in (p, q)]
     if None not in labels and labels[0] != labels[1]:
         raise NotComparable("the columns of P and Q differ", hint="give both in one order, as q[p.columns]")
@@ -155,10 +159,7 @@ def compare_rows(
             side.check()
             side = rows.smooth_rows(side, smoothing)
         sides.append(side)
-    compared: RowComparison = need("klcli.core.row_comparison", purpose="rows").compare_rows(
-        *sides, measures, target=target, base=base
-    )
-    return compared
+    return comparison.compare_rows(sides[0], sides[1], measures, target=target, base=base)
 
 
 def _columns(table: Any) -> list[str] | None:
@@ -186,7 +187,7 @@ def pairwise(
     as_: str = "auto",
     smooth: str | None = None,
     missing: str = "zero",
-) -> NDArray[np.float64]:
+) -> Array:
     """Returns a measure between each row of x and each row of y, or all pairs of rows of x.
 
     Entry (i, j) has row i of x as P and row j of y as Q: of forward_kl it is KL(x[i]‖y[j]). Each is as exact as
@@ -204,33 +205,37 @@ def pairwise(
         InputError (a ValueError): a row is no distribution, or the two have no outcomes in common terms.
         UsageError (a ValueError): a name or the base is wrong.
     """
+    from klcli.core.matrix import all_pairs
+    from klcli.sources.rows import distribution_table as stacks
+
     chosen, unit, smoothing = select(measure), parse_base(base), parse_smoothing(smooth)
-    stacks = need("klcli.sources.stacks", purpose="many distributions")
     found, _ = stacks.joined(
         [_stack(side, as_, name) for side, name in ((x, "x"), (y, "y")) if side is not None], missing
     )
     if smoothing is not None:
         found = [stacks.smoothed(each, smoothing) for each in found]
-    matrix = need("klcli.core.matrix", purpose="many distributions")
-    nats: NDArray[np.float64] = matrix.pairwise(chosen, *(each.stack for each in found))
+    nats: Array = all_pairs.pairwise(chosen, *(each.stack for each in found))
     return nats * scale(1.0, chosen.unit, unit)
 
 
 def _stack(source: Any, as_: str, name: str) -> "NamedStack":
-    stacks = need("klcli.sources.stacks", purpose="many distributions")
+    from klcli.core.distributions.rows import read_rows
+    from klcli.sources.rows import distribution_table as stacks
+
     if isinstance(source, (str, os.PathLike)):
         return stacks.read_table(os.fspath(source), as_=as_)
     labels = getattr(source, "columns", None)
     if labels is not None:
         labels = None if type(labels).__name__ == "RangeIndex" else tuple(map(str, labels))
         source = source.to_numpy()
-    read_rows = need("klcli.core.rows", purpose="many distributions").read_rows
     return stacks.stack_of(read_rows(source, as_, name=name, labels=labels), name, labels)
 
 
 @cache
 def _of_families() -> Callable[[Any, Any], Any]:
-    return need("klcli.family_operands", purpose="families").kl_of
+    from klcli.runs.family_pair import kl_of
+
+    return kl_of
 
 
 def _is_family(source: Any) -> bool:

@@ -2,11 +2,11 @@
 
 from math import inf
 
-from klcli.batch_report import PairReport, Status, Tally
 from klcli.core.contribution import Contribution
-from klcli.core.note import Note
-from klcli.core.verdict import Verdict
-from klcli.renderers.report_format import REPORT_FORMATS, Occasion
+from klcli.core.distributions.note import Note
+from klcli.core.limits import Verdict
+from klcli.reports.renderers.report_format import REPORT_FORMATS, Occasion
+from klcli.runs.batch_results import PairReport, Status, Tally
 
 __all__ = ["HOSTILE", "INFINITE", "error", "exceeded", "ok", "rendered"]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from klcli.cli import main
+from klcli.cli.main import main
 
 settings.register_profile("unhurried", deadline=None)  # on a busy machine a test may wait its turn for seconds
 settings.load_profile("unhurried")

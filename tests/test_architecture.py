@@ -8,8 +8,8 @@ from importlib import import_module
 import pytest
 from conftest import ROOT
 
-from klcli.cli import COMMANDS
-from klcli.renderers import RENDERERS
+from klcli.cli.main import COMMANDS
+from klcli.reports.renderers import RENDERERS
 
 SOURCES = sorted((ROOT / "klcli").rglob("*.py"))
 
@@ -26,7 +26,7 @@ def test_the_layers_are_kept():
 
 
 def test_every_command_file_is_in_the_command_table():
-    assert names_of("commands", ["shared"]) == set(COMMANDS)
+    assert names_of("cli/commands", ["shared"]) == set(COMMANDS)
 
 
 @pytest.mark.parametrize("name", RENDERERS.names())
@@ -34,10 +34,10 @@ def test_a_declared_format_is_registered_by_its_module(name):
     assert RENDERERS.lookup(name).name == name
 
 
-@pytest.mark.parametrize("folder", ["core", "sources", "renderers"])
-def test_every_module_of_a_plugin_folder_can_be_imported_by_itself(folder):
-    for name in names_of(folder, []):
-        assert import_module(f"klcli.{folder}.{name}").__doc__
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_module_says_what_it_is_and_can_be_imported(path):
+    name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    assert import_module(name).__doc__
 
 
 def test_no_file_is_called_like_a_module_of_the_standard_library_that_it_would_hide():

@@ -15,9 +15,9 @@ import pytest
 from conftest import ENVIRONMENT, ROOT
 
 from klcli import __version__
-from klcli.cli import COMMANDS
-from klcli.core.measure import MEASURES
-from klcli.renderers import RENDERERS
+from klcli.cli.main import COMMANDS
+from klcli.core.measures.measure import MEASURES
+from klcli.reports.renderers import RENDERERS
 
 KL = [sys.executable, "-m", "klcli"]
 PAIR = ("compute", "0.5,0.5", "0.9,0.1")  # the forward KL is 0.51 nats
@@ -428,7 +428,7 @@ def test_a_completion_that_does_not_exist_is_no_exceeded_limit(kl_process):
 
 def imported(*words, env=None):
     script = (
-        "import sys\nfrom klcli.cli import main\ntry:\n    main(sys.argv[1:])\nfinally:\n"
+        "import sys\nfrom klcli.cli.main import main\ntry:\n    main(sys.argv[1:])\nfinally:\n"
         "    print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)\n"
     )
     done = subprocess.run(

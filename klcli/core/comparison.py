@@ -7,22 +7,19 @@ from math import inf
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from klcli.core.alignment import Aligned, align
-from klcli.core.distribution import Distribution
-from klcli.core.exact import pairs
-from klcli.core.measure import MEASURES, Finite, Measure, evaluate, select
-from klcli.core.note import Note, listing
-from klcli.core.plain_sums import Sum
-from klcli.core.smoothing import Smoothing, parse_smoothing, smooth
-from klcli.core.units import Base, UnitKind, parse_base, scale, unit_name
+from klcli.core.arithmetic.types import Array
+from klcli.core.distributions.alignment import Aligned, align
+from klcli.core.distributions.distribution import Distribution
+from klcli.core.distributions.note import Note, listing
+from klcli.core.distributions.smoothing import Smoothing, parse_smoothing, smooth
+from klcli.core.distributions.units import Base, UnitKind, parse_base, scale, unit_name
+from klcli.core.evaluation.evaluate import evaluate
+from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Finite, Measure, select
+from klcli.core.pairs.normaliser import pairs
+from klcli.core.pairs.textbook_sums import Sum
 
-__all__ = ["DEFAULT_MEASURES", "Comparison", "Terms", "compare"]
-
-DEFAULT_MEASURES = ("forward_kl", "reverse_kl", "cross_entropy", "entropy_p", "entropy_q", "jensen_shannon")
-
-Array = NDArray[np.float64]
+__all__ = ["Comparison", "Terms", "compare"]
 
 
 class Terms(NamedTuple):

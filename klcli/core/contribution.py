@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from klcli.core.comparison import Comparison
-from klcli.core.exact import pairs
-from klcli.core.measure import Measure
+from klcli.core.measures.measure import Measure
+from klcli.core.pairs.normaliser import pairs
 
 __all__ = ["Contribution", "largest_contributions"]
 

@@ -16,10 +16,10 @@ from functools import cache
 from typing import Any
 
 from klcli.errors import KlError, NotADistribution, UnknownName, Unreadable
-from klcli.families.binding import read_one, signature
-from klcli.families.catalogue import FAMILIES
-from klcli.families.family import Family
-from klcli.visible import shorten
+from klcli.families.family.binding import read_one, signature
+from klcli.families.family.family import Family
+from klcli.families.registrations import FAMILIES
+from klcli.support.safe_text import shorten
 
 __all__ = ["family_called", "parse"]
 

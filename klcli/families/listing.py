@@ -1,8 +1,8 @@
 """The families and their closed forms, as rows for `kl list`."""
 
-from klcli.families.catalogue import CLOSED_FORMS, FAMILIES
-from klcli.families.closed_form import can_cover, expected_form, has_closed_form
-from klcli.families.family import Family
+from klcli.families.closed_forms.closed_form import can_cover, expected_form, has_closed_form
+from klcli.families.family.family import Family
+from klcli.families.registrations import CLOSED_FORMS, FAMILIES
 
 __all__ = ["closed_form_rows", "family_rows"]
 

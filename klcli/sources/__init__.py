@@ -5,10 +5,10 @@ from klcli.sources.reader import READERS
 __all__ = ["READERS"]
 
 READERS.declare(
-    csv="klcli.sources.delimited",
-    json="klcli.sources.json_document",
-    jsonl="klcli.sources.json_document",
-    npy="klcli.sources.arrays",
-    npz="klcli.sources.arrays",
-    parquet="klcli.sources.parquet",
+    csv="klcli.sources.text.delimited",
+    json="klcli.sources.json_text.document",
+    jsonl="klcli.sources.json_text.document",
+    npy="klcli.sources.binary.arrays",
+    npz="klcli.sources.binary.arrays",
+    parquet="klcli.sources.binary.parquet",
 )

@@ -7,10 +7,10 @@ raises InputError and nothing else, whatever the bytes.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from klcli.core.observed import Observed
+from klcli.core.distributions.raw_numbers import Observed
 from klcli.errors import Unreadable
-from klcli.registry import Registry
-from klcli.sources.content import Content
+from klcli.sources.bytes.content import Content
+from klcli.support.registry import Registry
 
 __all__ = ["READERS", "Query", "Reader", "reader"]
 

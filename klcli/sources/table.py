@@ -10,16 +10,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from klcli.core.labels import HashedText, PackedText
-from klcli.core.observed import Observed
+from klcli.core.arithmetic.types import Array, Mask
+from klcli.core.distributions.labels import HashedText, PackedText
+from klcli.core.distributions.raw_numbers import Observed
 from klcli.errors import InputError, NotADistribution, Unreadable
-from klcli.registry import nearest
 from klcli.sources.reader import Query
-from klcli.visible import shorten
+from klcli.support.registry import nearest
+from klcli.support.safe_text import shorten
 
 __all__ = ["Table", "chosen_columns", "no_number", "one_by_one", "position_of"]
 
-Numbers = Callable[[Any], tuple[NDArray[np.float64], NDArray[np.bool_] | None]]
+Numbers = Callable[[Any], tuple[Array, Mask | None]]
 
 
 class Table(NamedTuple):
@@ -99,7 +100,7 @@ class Table(NamedTuple):
             labels.append(str(cell).lower() if isinstance(cell, bool) else str(cell))
         return tuple(labels)
 
-    def _numbers(self, index: int, labels: Sequence[str] | None) -> NDArray[np.float64]:
+    def _numbers(self, index: int, labels: Sequence[str] | None) -> Array:
         values, are_numbers = self.numbers(self.columns[index])
         if are_numbers is not None and not are_numbers.all():
             raise self._no_number(index, int(np.argmin(are_numbers)), labels)
@@ -162,7 +163,7 @@ def _unclear(found: str, hint: str, names: Sequence[str]) -> InputError:
 def one_by_one(number: Callable[[object], float | None]) -> Numbers:
     """Returns `numbers` for cells of any type; `number` maps one to a number, or None where it is none."""
 
-    def numbers(column: Sequence[object] | NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    def numbers(column: Sequence[object] | NDArray[Any]) -> tuple[Array, Mask]:
         if isinstance(column, np.ndarray):
             return column.astype(np.float64), np.ones(len(column), dtype=bool)
         found = list(map(number, column))

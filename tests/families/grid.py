@@ -3,9 +3,9 @@
 import numpy as np
 from textbook import DENSITIES
 
-from klcli.families.catalogue import FAMILIES
-from klcli.families.closed_form import find, has_closed_form
-from klcli.families.family import Diverges
+from klcli.families.closed_forms.closed_form import find, has_closed_form
+from klcli.families.family.family import Diverges
+from klcli.families.registrations import FAMILIES
 
 __all__ = ["NEAR", "SETS", "grid"]
 

@@ -14,9 +14,9 @@ import pytest
 from grid import LEVELS, SETS, grid
 from textbook import divergence
 
-from klcli.families.catalogue import CLOSED_FORMS, FAMILIES
-from klcli.families.closed_form import can_cover, find
-from klcli.families.divergence import _numeric, kl
+from klcli.families.closed_forms.closed_form import can_cover, find
+from klcli.families.comparison.divergence import _numeric, kl
+from klcli.families.registrations import CLOSED_FORMS, FAMILIES
 
 RELATIVE, ABSOLUTE = Fraction(4e-15), Fraction(1e-300)
 REFERENCE = json.loads((Path(__file__).parent / "reference.json").read_text(encoding="utf-8"))

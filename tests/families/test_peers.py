@@ -5,7 +5,7 @@ from math import inf
 import pytest
 
 import klcli
-from klcli.families.divergence import kl
+from klcli.families.comparison.divergence import kl
 from klcli.families.grammar import parse
 
 # torch 2.13, torch/distributions/kl.py: those of our families that are no wrappers of others

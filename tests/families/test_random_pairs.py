@@ -11,10 +11,10 @@ from random_pairs import pairs
 
 import klcli
 from klcli.errors import NotComparable
-from klcli.families.closed_form import find
-from klcli.families.divergence import _numeric, kl
+from klcli.families.ball_arithmetic.precision import digits
+from klcli.families.closed_forms.closed_form import find
+from klcli.families.comparison.divergence import _numeric, kl
 from klcli.families.grammar import parse
-from klcli.families.precision import digits
 
 RELATIVE = 4e-15
 

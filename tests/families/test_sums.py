@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from klcli.families.catalogue import FAMILIES
-from klcli.families.divergence import kl
-from klcli.families.integrand import INTEGRANDS
-from klcli.families.smooth_sum import _nodes, add_smooth
-from klcli.families.summation import MOST, _one_by_one
+from klcli.families.comparison.divergence import kl
+from klcli.families.integration.integrand import INTEGRANDS
+from klcli.families.integration.panel_sum import _nodes, add_smooth
+from klcli.families.integration.summation import MOST, _one_by_one
+from klcli.families.registrations import FAMILIES
 
 
 def member(name, *values):

@@ -8,8 +8,8 @@ import sys
 import pytest
 from sources.bad_inputs import BAD_INPUTS
 
-from klcli.cli import main
-from klcli.visible import visible
+from klcli.cli.main import main
+from klcli.support.safe_text import visible
 
 every_bad_input = pytest.mark.parametrize("row", BAD_INPUTS, ids=lambda row: row.name)
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klcli.core.distribution import KINDS
+from klcli.core.distributions.distribution import KINDS
 from klcli.errors import InputError, KlError
-from klcli.sources.content import COMPRESSIONS, Content, read_file
-from klcli.sources.operand import load, load_pair
+from klcli.sources.bytes.content import COMPRESSIONS, Content, read_file
+from klcli.sources.operands.operand import load, load_pair
 from klcli.sources.reader import READERS, Query
 
 fuzz = settings(derandomize=True, deadline=None, max_examples=150)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from klcli.errors import NotADistribution
 from klcli.sources.rows.row_source import RowQuery
 from klcli.sources.table import position_of
-from klcli.visible import shorten
+from klcli.support.safe_text import shorten
 
 __all__ = ["Columns"]
 

@@ -11,13 +11,13 @@ from itertools import chain, islice
 
 import numpy as np
 
-from klcli.sources.delimited import find_delimiter, numbered_rows
-from klcli.sources.numbers import parse_number, parse_numbers
+from klcli.sources.bytes.byte_source import Origin
 from klcli.sources.rows.columns import Columns
-from klcli.sources.rows.origin import Origin
 from klcli.sources.rows.row_source import RowBlock, RowQuery, RowSource, row_format
 from klcli.sources.table import no_number
-from klcli.visible import shorten
+from klcli.sources.text.delimited import find_delimiter, numbered_rows
+from klcli.sources.text.numbers import parse_number, parse_numbers
+from klcli.support.safe_text import shorten
 
 __all__ = ["DelimitedRows", "open_delimited"]
 

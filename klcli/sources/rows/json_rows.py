@@ -8,13 +8,13 @@ from itertools import chain, groupby
 from typing import Any
 
 from klcli.errors import NotADistribution
-from klcli.sources.json_document import described
-from klcli.sources.json_parser import floats
-from klcli.sources.rows.json_lines import Lines, json_lines
-from klcli.sources.rows.origin import Origin
+from klcli.sources.bytes.byte_source import Origin
+from klcli.sources.json_text.document import described
+from klcli.sources.json_text.lines import Lines, json_lines
+from klcli.sources.json_text.parser import floats
 from klcli.sources.rows.row_source import RowBlock, RowQuery, RowSource, row_format
 from klcli.sources.rows.top_lines import is_top
-from klcli.visible import shorten
+from klcli.support.safe_text import shorten
 
 __all__ = ["JsonRows", "alike", "block_of", "open_json_lines", "taken"]
 

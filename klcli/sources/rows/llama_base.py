@@ -20,10 +20,11 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from klcli.core.note import Note
-from klcli.sources.rows.origin import Origin, bytes_of, read_into, read_up_to
+from klcli.core.arithmetic.types import Array, Mask
+from klcli.core.distributions.note import Note
+from klcli.sources.bytes.byte_source import Origin, bytes_of, read_into, read_up_to
 from klcli.sources.rows.row_source import RowBlock, RowQuery, RowSource, numbered, row_format
-from klcli.visible import rounded
+from klcli.support.safe_text import rounded
 
 __all__ = ["LlamaBase", "open_llama_base"]
 
@@ -136,7 +137,7 @@ class LlamaBase(RowSource):
                 columns = dict.fromkeys(self.columns, chunks)
                 yield RowBlock(self._logarithms(raw, first), first, numbered(first), columns=columns, targets=targets)
 
-    def _logarithms(self, raw: NDArray[np.uint8], first: int) -> NDArray[np.float64]:
+    def _logarithms(self, raw: NDArray[np.uint8], first: int) -> Array:
         """log p by its formula, in doubles: float32 would round it once more."""
         scale, least = (column.astype(np.float64) for column in raw[:, :8].copy().view("<f4").T)
         steps = raw[:, 8 : 8 + 2 * self.outcomes].copy().view("<u2")
@@ -155,7 +156,7 @@ class LlamaBase(RowSource):
         self._raised = max(self._raised, float(raised.max()))
         return values
 
-    def _refuse(self, first: int, wrong: NDArray[np.bool_], offset: int, found: str) -> None:
+    def _refuse(self, first: int, wrong: Mask, offset: int, found: str) -> None:
         if wrong.any():
             row = first + int(np.argmax(wrong))
             at = self._first + row * self._bytes + offset

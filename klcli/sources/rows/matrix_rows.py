@@ -9,9 +9,9 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from klcli.core.note import Note
+from klcli.core.distributions.note import Note
 from klcli.errors import Unreadable
-from klcli.sources.rows.origin import Origin, bytes_of, read_into, skip
+from klcli.sources.bytes.byte_source import Origin, bytes_of, read_into, skip
 from klcli.sources.rows.row_source import RowBlock, RowSource, numbered
 
 __all__ = ["Layout", "MatrixRows", "widened"]

@@ -11,12 +11,12 @@ from typing import IO, Any
 
 import numpy as np
 
-from klcli.core.note import Note
+from klcli.core.distributions.note import Note
 from klcli.errors import InputError, Unreadable
-from klcli.extras import need
+from klcli.sources.bytes.byte_source import Origin, read_up_to
 from klcli.sources.rows.matrix_rows import Layout, MatrixRows
-from klcli.sources.rows.origin import Origin, read_up_to
 from klcli.sources.rows.row_source import RowQuery, RowSource, row_format
+from klcli.support.optional_package import need
 
 __all__ = ["open_npy", "open_npz", "vector"]
 

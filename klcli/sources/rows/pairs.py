@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from klcli.core.note import Note
+from klcli.core.distributions.note import Note
 from klcli.errors import NotComparable, Unreadable, UsageError
-from klcli.sources.rows.json_lines import Lines, json_lines
+from klcli.sources.bytes.byte_source import Origin
+from klcli.sources.json_text.lines import Lines, json_lines
 from klcli.sources.rows.json_rows import alike, block_of, taken
-from klcli.sources.rows.origin import Origin
-from klcli.sources.rows.refusal import until_refused
+from klcli.sources.rows.partial_batch import until_refused
 from klcli.sources.rows.row_source import RowBlock, RowFormat, RowQuery, RowSource, format_of
 from klcli.sources.rows.top_lines import TopBlock, is_top, refuse_tokens, top_lists
 

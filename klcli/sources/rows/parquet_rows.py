@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from klcli.errors import InputError
-from klcli.extras import need
+from klcli.sources.bytes.byte_source import Origin
 from klcli.sources.rows.columns import Columns
-from klcli.sources.rows.origin import Origin
 from klcli.sources.rows.row_source import RowBlock, RowQuery, RowSource, numbered, row_format
-from klcli.visible import shorten
+from klcli.support.optional_package import need
+from klcli.support.safe_text import shorten
 
 __all__ = ["ParquetRows", "open_parquet"]
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from klcli.core.note import Note
+from klcli.core.distributions.note import Note
 from klcli.errors import Unreadable
-from klcli.registry import Registry
-from klcli.sources.rows.origin import Origin
+from klcli.sources.bytes.byte_source import Origin
+from klcli.support.registry import Registry
 
 __all__ = [
     "ROW_FORMATS",

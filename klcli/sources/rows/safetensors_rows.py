@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from klcli.sources.json_parser import parse_carefully
+from klcli.sources.bytes.byte_source import Origin
+from klcli.sources.json_text.parser import parse_carefully
 from klcli.sources.rows.matrix_rows import Layout, MatrixRows
-from klcli.sources.rows.origin import Origin
 from klcli.sources.rows.row_source import RowQuery, RowSource, row_format
-from klcli.visible import shorten
+from klcli.support.safe_text import shorten
 
 __all__ = ["open_safetensors"]
 

@@ -7,11 +7,10 @@ import os
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from klcli.core.arithmetic.types import Index
 from klcli.errors import NotComparable, Unreadable
-from klcli.extras import need
-from klcli.sources.rows.origin import Origin
+from klcli.sources.bytes.byte_source import Origin
 
 __all__ = ["SideColumn", "outcomes_of"]
 
@@ -72,7 +71,7 @@ class SideColumn:
             raise NotComparable(f"{self._word} has {len(self._values):,} values for {rows:,} rows")
 
 
-def outcomes_of(texts: Sequence[str], labels: Sequence[str] | None, outcomes: int, first: int) -> NDArray[np.intp]:
+def outcomes_of(texts: Sequence[str], labels: Sequence[str] | None, outcomes: int, first: int) -> Index:
     """Returns the index of each outcome: by its label, or where there are none by its number from 0.
 
     Raises:
@@ -96,6 +95,8 @@ def _values(word: str) -> Sequence[str]:
     """One value for each row: the lines of a text, or an array of whole numbers in one dimension."""
     origin = Origin(word)
     if origin.head().startswith(b"\x93NUMPY"):
-        return [str(number) for number in need("klcli.sources.rows.numpy_rows", purpose="reading .npy").vector(origin)]
+        from klcli.sources.rows.numpy_rows import vector
+
+        return [str(number) for number in vector(origin)]
     with origin.text() as stream:
         return [text for line in stream if (text := line.strip()) and not text.startswith("#")]

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Any
 
-from klcli.core.distribution import Distribution
-from klcli.core.top_lists import TopList
+from klcli.core.distributions.distribution import Distribution
+from klcli.core.rows.top_lists import TopList
 from klcli.errors import NotADistribution, NotComparable
-from klcli.sources.json_document import described
-from klcli.visible import shorten
+from klcli.sources.json_text.document import described
+from klcli.support.safe_text import shorten
 
 __all__ = ["TopBlock", "is_top", "refuse_tokens", "top_lists"]
 

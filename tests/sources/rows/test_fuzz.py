@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from row_files import llama_base, safetensors
 
 from klcli.errors import InputError
-from klcli.sources import json_parser
-from klcli.sources.rows import json_lines as lines_module
-from klcli.sources.rows.json_lines import json_lines
-from klcli.sources.rows.origin import Origin
+from klcli.sources.bytes.byte_source import Origin
+from klcli.sources.json_text import lines as lines_module
+from klcli.sources.json_text import parser
+from klcli.sources.json_text.lines import json_lines
 from klcli.sources.rows.pairs import open_pairs
 from klcli.sources.rows.row_source import open_rows
 
@@ -97,7 +97,7 @@ def test_lines_parsed_together_are_what_they_are_one_by_one(folder, text):
     path = folder / "t.jsonl"
     path.write_text(text, newline="")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(json_parser, "LARGE", 0)
+        patch.setattr(parser, "LARGE", 0)
         found = outcome(path)
         patch.setattr(lines_module, "_together", lambda *_: None)
         assert outcome(path) == found

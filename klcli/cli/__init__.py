@@ -1,0 +1,1 @@
+"""The command line: the group `kl` and its commands."""

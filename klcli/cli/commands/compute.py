@@ -1,0 +1,66 @@
+"""`kl compute`: the measures of a pair, and the limits on them."""
+
+import click
+
+from klcli.cli.commands.shared import (
+    Command,
+    Operand,
+    Output,
+    Reading,
+    compare_read,
+    emit,
+    measure_option,
+    output_options,
+    reading_options,
+)
+from klcli.core.limits import judge, parse_limit
+from klcli.core.measures.measure import DEFAULT_MEASURES
+from klcli.errors import ExitCode
+from klcli.reports.report import comparison_report
+from klcli.sources.operands.read_options import expanded
+
+__all__ = ["command"]
+
+
+@click.command("compute", cls=Command)
+@click.argument("p", type=Operand())
+@click.argument("q", type=Operand(), required=False)
+@measure_option
+@click.option("--fail-above", "limits", multiple=True, metavar="[MEASURE=]LIMIT",
+              help="Exit with 1 if the measure (forward_kl if unnamed) is above; repeatable.")  # fmt: skip
+@reading_options
+@output_options
+def command(
+    p: str, q: str | None, measures: tuple[str, ...], limits: tuple[str, ...], reading: Reading, output: Output
+) -> ExitCode:
+    """How different are P and Q? P is the reference, Q the approximation.
+
+    An operand is a file (CSV, TSV, JSON, JSONL, .npy, .npz, Parquet, each also
+    compressed), - for standard input, inline: 0.5,0.5 or heads=0.5,tails=0.5, or
+    a family: normal(0, 1), gamma(shape=2, rate=3); see kl list families.
+    One operand alone holds both, in columns or fields p and q.
+
+    \b
+    kl compute p.csv q.csv --bits
+    kl compute p.csv q.csv --fail-above 0.1 -f json
+    kl compute 'normal(1, 1)' 'normal(2, 0.5)'
+    """
+    asked = [parse_limit(text) for text in limits]
+    if reading.are_families(p, q):
+        from klcli.runs import family_pair as operands
+
+        families = operands.compare_read(reading, p, q, _expanded_for_families(measures))
+        from klcli.reports import families as reports
+
+        return emit(reports.comparison_report(families, judge(families, asked)), output)
+    comparison = compare_read(reading, p, q, expanded(measures or DEFAULT_MEASURES))
+    return emit(comparison_report(comparison, judge(comparison, asked)), output)
+
+
+def _expanded_for_families(measures: tuple[str, ...]) -> list[str] | None:
+    """None for the usual ones."""
+    if "all" not in measures:
+        return list(measures) or None
+    from klcli.families.comparison.comparison import MEASURES
+
+    return list(MEASURES)

@@ -1,0 +1,30 @@
+"""`kl examples`: worked examples, computed as they are printed."""
+
+import click
+
+from klcli.cli.commands.shared import Output, completer, emit, output_options
+from klcli.errors import ExitCode
+from klcli.reports.examples import EXAMPLES
+from klcli.reports.report import Column, Report, Table
+
+__all__ = ["command"]
+
+
+@click.command("examples")
+@click.argument("name", required=False, shell_complete=completer(EXAMPLES.names))
+@output_options
+def command(name: str | None, output: Output) -> ExitCode:
+    """Worked examples: coin, cats-vs-dogs, zeros, loss, logits, gaussian, languages.
+
+    Each computes its numbers as it prints them, says in a few sentences what
+    they mean, and gives the command line of each. Without a NAME, the list.
+
+    \b
+    kl examples coin
+    """
+    if name is not None:
+        return emit(EXAMPLES.lookup(name).report(), output)
+    rows = tuple((f"kl examples {each.name}", each.summary) for each in EXAMPLES)
+    items = tuple({"name": each.name, "summary": each.summary} for each in EXAMPLES)
+    columns = (Column("command", "command"), Column("summary", "what it shows"))
+    return emit(Report((Table(columns, rows),), {"schema": 1, "examples": items}, lines=items), output)

@@ -1,0 +1,154 @@
+"""`kl list`: what there is, from the registries."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import click
+
+from klcli.cli.commands.shared import Output, completer, emit, output_options
+from klcli.core.distributions.distribution import KINDS
+from klcli.core.distributions.smoothing import SMOOTHINGS
+from klcli.core.distributions.units import UnitKind, unit_name
+from klcli.core.measures.measure import MEASURES, Finite, Measure
+from klcli.errors import ExitCode
+from klcli.reports.examples import EXAMPLES
+from klcli.reports.renderers import RENDERERS
+from klcli.reports.renderers.report_format import REPORT_FORMATS
+from klcli.reports.report import Cell, Column, Report, Table
+from klcli.sources.bytes.content import COMPRESSIONS
+from klcli.sources.reader import READERS
+from klcli.sources.rows import ROW_FORMATS
+from klcli.support.registry import Registry
+
+__all__ = ["CATALOGUES", "Catalogue", "command"]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """A list of what there is: its columns, and the rows as they are now."""
+
+    name: str
+    summary: str
+    columns: tuple[str, ...]
+    rows: Callable[[], Sequence[tuple[Cell, ...]]]
+
+    def report(self) -> Report:
+        """Returns the catalogue as a report."""
+        rows = tuple(self.rows())
+        columns = tuple(Column(name.replace(" ", "_"), name, for_people=name != "source") for name in self.columns)
+        items = tuple({column.key: cell for column, cell in zip(columns, row, strict=True)} for row in rows)
+        return Report((Table(columns, rows),), {"schema": 1, self.name: items}, lines=items)
+
+
+def _measure_row(measure: Measure) -> tuple[Cell, ...]:
+    bound, finite = measure.bound, measure.finite
+    return (
+        f"{measure.name}:A" if measure.orders else measure.name,
+        measure.formula,
+        unit_name(measure.unit, "e") if measure.unit is not UnitKind.NONE else "none",
+        "depends on A" if callable(bound) else "none" if bound == float("inf") else f"{bound:.6g}",
+        finite.value if isinstance(finite, Finite) else "depends on A",
+        "yes" if measure.symmetric else "no",
+        measure.source,
+    )
+
+
+def _family_rows() -> Sequence[tuple[Cell, ...]]:
+    from klcli.families.listing import family_rows
+
+    return family_rows()
+
+
+def _closed_form_rows() -> Sequence[tuple[Cell, ...]]:
+    from klcli.families.listing import closed_form_rows
+
+    return closed_form_rows()
+
+
+CATALOGUES: Registry[Catalogue] = Registry("catalogue", "catalogues")
+
+for _catalogue in (
+    Catalogue(
+        "measures",
+        "what can be measured, with -m",
+        ("name", "formula", "unit", "bound", "finite when", "symmetric", "source"),
+        lambda: [_measure_row(each) for each in MEASURES],
+    ),
+    Catalogue(
+        "formats",
+        "how an answer can be printed, with -f",
+        ("name", "what it is"),
+        lambda: [(each.name, each.summary) for each in RENDERERS],
+    ),
+    Catalogue(
+        "reports",
+        "what kl batch can report, with --report or -f",
+        ("name", "what it is"),
+        lambda: [(each.name, each.summary) for each in REPORT_FORMATS],
+    ),
+    Catalogue(
+        "inputs",
+        "what can be read, by suffix or with --input-format",
+        ("name", "suffixes", "what it is"),
+        lambda: [
+            *((each.name, " ".join(each.suffixes), each.summary) for each in READERS),
+            ("", " ".join(COMPRESSIONS), "compressed, after any suffix above"),
+        ],
+    ),
+    Catalogue(
+        "row_inputs",
+        "what kl rows can read, by first bytes, by suffix or with --input-format",
+        ("name", "suffixes", "what it is"),
+        lambda: [(each.name, " ".join(each.suffixes) or "by its first bytes", each.summary) for each in ROW_FORMATS],
+    ),
+    Catalogue(
+        "kinds",
+        "what numbers can mean, with --as",
+        ("name", "the numbers are"),
+        lambda: [(each.name, each.summary) for each in KINDS],
+    ),
+    Catalogue(
+        "smoothing",
+        "what can be done to zeros, with --smooth",
+        ("name", "what it does"),
+        lambda: [(each.formula, each.summary) for each in SMOOTHINGS],
+    ),
+    Catalogue(
+        "examples",
+        "worked examples, with kl examples NAME",
+        ("name", "what it shows"),
+        lambda: [(each.name, each.summary) for each in EXAMPLES],
+    ),
+    Catalogue(
+        "families",
+        "what a distribution may be by its parameters, such as normal(0, 1)",
+        ("name", "parameters", "support", "closed form to"),
+        _family_rows,
+    ),
+    Catalogue(
+        "closed_forms",
+        "which pairs of families have a closed form of KL(P‖Q), and which",
+        ("name", "to", "formula", "source"),
+        _closed_form_rows,
+    ),
+):
+    CATALOGUES.add(_catalogue.name, _catalogue)
+
+
+@click.command("list")
+@click.argument("name", required=False, shell_complete=completer(CATALOGUES.names))
+@output_options
+def command(name: str | None, output: Output) -> ExitCode:
+    """What there is: measures, formats, reports, inputs, kinds, families.
+
+    Without a NAME, the catalogues themselves.
+
+    \b
+    kl list measures
+    """
+    if name is not None:
+        return emit(CATALOGUES.lookup(name).report(), output)
+    everything = Catalogue(
+        "catalogues", "", ("name", "what it lists"), lambda: [(each.name, each.summary) for each in CATALOGUES]
+    )
+    return emit(everything.report(), output)

@@ -1,0 +1,149 @@
+"""The command `kl`: the table of commands, imported when they are called, and errors turned into exit codes."""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+from click.shell_completion import CompletionItem
+
+from klcli import __version__
+from klcli.errors import ExitCode, KlError
+from klcli.support.registry import nearest
+from klcli.support.stdio import prepare, say, write_stderr, write_stdout
+
+__all__ = ["COMMANDS", "group", "main"]
+
+COMMANDS = {
+    "compute": "How different are P and Q: KL, cross-entropy, and more.",
+    "batch": "Many pairs, a verdict for each, and reports for CI.",
+    "rows": "Row i of P against row i of Q: model outputs, and their summary.",
+    "matrix": "All pairs of many distributions: tables, nearest, groups.",
+    "explain": "The forward KL worked out term by term, and what makes it large.",
+    "examples": "Worked examples: coin, cats-vs-dogs, zeros, gaussian, languages …",
+    "list": "The catalogue of measures, formats, kinds, smoothing, families.",
+}
+
+_ISSUES = "https://github.com/klcli/klcli/issues"
+
+
+class _LazyGroup(click.Group):
+    """Knows its commands by the table above, so that help and completion import none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"klcli.cli.commands.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            near = nearest(name, COMMANDS)
+            error = click.UsageError(f"no command is called {name!r}", ctx)
+            error.hint = (  # type: ignore[attr-defined]
+                f"did you mean kl {near[0]}?"
+                if near
+                else f"kl compute {' '.join(args)}"
+                if os.path.exists(name) or any(character in name for character in ",=[{")
+                else f"the commands are {', '.join(COMMANDS)}"
+            )
+            raise error
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        names = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
+
+
+@click.group(
+    cls=_LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    epilog="Exit codes: 0 done, 1 a limit was exceeded, 2 wrong command line, 3 bad data, 70 a bug, 130 interrupted.",
+)
+@click.version_option(__version__, prog_name="kl", message="%(prog)s %(version)s")
+@click.option("--traceback", is_flag=True, expose_value=False, help="Show the traceback of a bug in kl.")
+@click.pass_context
+def group(ctx: click.Context) -> int:
+    """How different are two distributions?
+
+    \b
+    kl compute p.csv q.csv                    two files
+    kl compute 0.5,0.5 0.9,0.1                two distributions, inline
+    kl compute 'normal(1,1)' 'normal(2,0.5)'  two families
+    cat p.csv | kl compute - q.csv            a pipe
+    kl explain p.csv q.csv                    why the number is what it is
+    kl batch pairs.csv                        many pairs, each with its limits
+    kl rows p.npy q.npy --summary             a distribution in each row
+    kl matrix topics.npy --nearest 5          all pairs, and which are closest
+    """
+    if ctx.invoked_subcommand is None:
+        write_stderr(f"{ctx.get_help()}\n")
+        return ExitCode.USAGE
+    return ExitCode.OK
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs `kl` and returns its exit code; every error becomes one here, and nowhere else."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    prepare()
+    try:
+        return int(_run(arguments) or ExitCode.OK)
+    except KlError as error:
+        return _failed(error.exit_code, error.message, error.hint)
+    except click.ClickException as error:
+        hint = getattr(error, "hint", None) or _help_hint(error)
+        return _failed(ExitCode.USAGE, _lower_first(error.format_message()), hint)
+    except (KeyboardInterrupt, click.Abort):
+        say("interrupted")
+        return ExitCode.INTERRUPTED
+    except MemoryError:
+        return _failed(ExitCode.BAD_DATA, "the data does not fit into memory", None)
+    except Exception as error:
+        if "--traceback" in arguments or os.environ.get("KL_TRACEBACK", "0") not in ("", "0"):
+            sys.excepthook(type(error), error, error.__traceback__)
+        return _failed(
+            ExitCode.BUG,
+            f"a bug in kl {__version__}: {type(error).__name__}: {error}",
+            f"run it again with --traceback and report what it prints at {_ISSUES}",
+        )
+
+
+def _run(arguments: list[str]) -> int | None:
+    """Runs Click, and sees to what it writes itself: help, the version, and completions."""
+    try:
+        code: int | None = group.main(arguments, prog_name="kl", standalone_mode=False)
+    except SystemExit as stop:
+        # with 1 after a completion that it does not know, and where the reader closed the pipe, which is no failure
+        return ExitCode.USAGE if stop.code and "_KL_COMPLETE" in os.environ else ExitCode.OK
+    except OSError:
+        write_stdout("")  # fails again, and says why, if what Click wrote is still in the buffer
+        raise
+    return code
+
+
+def _failed(code: ExitCode, message: str, hint: str | None) -> ExitCode:
+    say(f"error: {message}")
+    if hint:
+        say(f"hint: {hint}")
+    return code
+
+
+def _help_hint(error: click.ClickException) -> str | None:
+    context = getattr(error, "ctx", None)
+    return f"see {context.command_path} --help" if context else None
+
+
+def _lower_first(message: str) -> str:
+    return message[:1].lower() + message[1:].removesuffix(".")

@@ -1,0 +1,63 @@
+"""Error-free transformations: sums and products of doubles as an unevaluated pair, high + low, high the nearest double.
+
+Twice the digits of a double from plain float64 operations, elementwise on arrays of any shape. Exact while nothing
+overflows or falls below 1e-292, which the scaling in `core.pair` sees to.
+
+Sources: Knuth (1969), TAOCP 2, 4.2.2 (two-sum); Dekker (1971), Numer. Math. 18, 224-242 (two-product); Ogita, Rump &
+Oishi (2005), SIAM J. Sci. Comput. 26(6), 1955-1988 (sums).
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from klcli.core.arithmetic.types import Array
+
+__all__ = ["Double2", "exact_sum", "leading_bits", "two_product", "two_sum"]
+
+
+_SPLITTER = 134217729.0  # 2^27 + 1: cuts 53 bits into 26 + 26 and a sign
+
+
+class Double2(NamedTuple):
+    """An unevaluated sum of two doubles, about 106 bits."""
+
+    high: Array
+    low: Array
+
+
+def two_sum(a: Array, b: Array) -> Double2:
+    """a + b, exactly."""
+    high = a + b
+    virtual = high - a
+    return Double2(high, (a - (high - virtual)) + (b - virtual))
+
+
+def two_product(a: Array, b: Array) -> Double2:
+    """a · b, exactly."""
+    high = a * b
+    a_high, a_low = _split(a)
+    b_high, b_low = _split(b)
+    return Double2(high, a_low * b_low - (((high - a_high * b_high) - a_low * b_high) - a_high * b_low))
+
+
+def exact_sum(values: Array) -> Double2:
+    """The sum over the last axis, right to about 2^-100 of the sum of the magnitudes; shape (..., k) → (..., 1)."""
+    low = np.zeros((*values.shape[:-1], 1))
+    while values.shape[-1] > 1:
+        half = values.shape[-1] // 2
+        folded, errors = two_sum(values[..., :half], values[..., half : 2 * half])
+        low = low + errors.sum(axis=-1, keepdims=True)
+        values = np.concatenate([folded, values[..., 2 * half :]], axis=-1) if values.shape[-1] % 2 else folded
+    return two_sum(values, low)
+
+
+def leading_bits(a: Any) -> Any:
+    """The nearest number of 26 bits, of a number or of each of an array; what is left has 26 bits as well."""
+    scaled = _SPLITTER * a
+    return scaled - (scaled - a)
+
+
+def _split(a: Array) -> Double2:
+    high = leading_bits(a)
+    return Double2(high, a - high)

@@ -1,0 +1,101 @@
+"""Power series for the differences that a logarithm or an exponential loses to cancellation near 0.
+
+Each sums its Taylor series with as many terms as the largest argument needs, so arguments that are nearly 0 (two
+distributions that nearly agree) cost two or three. Of many rows each takes its own number, for what a row gives must
+not depend on the rows beside it.
+"""
+
+from collections.abc import Callable
+from math import log
+from typing import Any
+
+import numpy as np
+
+from klcli.core.arithmetic.types import Array
+
+__all__ = ["atanh_excess", "atanh_excess_of_rows", "binary_entropy_series", "expm1_excess", "slight_atanh_excess"]
+
+_EPSILON = float(np.finfo(np.float64).eps)
+
+
+def atanh_excess(x2: Array) -> Array:
+    """(atanh(x) - x) / x³ as a function of x², for x² <= 1/9: 1/3 + x²/5 + x⁴/7 + …"""
+    return _power_series(x2, lambda j: 1 / (2 * j + 3))
+
+
+def slight_atanh_excess(x: Array, largest: float) -> Array | float:
+    """The same of x² for |x| <= largest <= 1/3, right where it is multiplied by x and added to 1: in fewer terms."""
+    degree = _slight_degree(largest)
+    return _polynomial(x * x, degree, lambda j: 1 / (2 * j + 3)) if degree else 1 / 3
+
+
+def atanh_excess_of_rows(x2: Array, most: Array) -> Array | float:
+    """The same as a function of x², of rows of shape (n, k), given the largest of each, (n,): by terms of its own."""
+    has_series = (most > _EPSILON**2) & (most <= 1 / 9)
+    largest = np.sqrt(np.where(has_series, most, 1 / 9))
+    degrees = np.log(_EPSILON / 8 / largest) / np.log(largest * largest)
+    by_row = np.where(has_series, degrees, 0).astype(int)[:, np.newaxis]
+    highest = int(by_row.max())
+    if not highest:
+        return 1 / 3
+    if by_row.min() == highest:
+        return _polynomial(x2, highest, lambda j: 1 / (2 * j + 3))
+    return _polynomial(x2, highest, lambda j: np.where(by_row >= j, 1 / (2 * j + 3), 0.0))
+
+
+def _slight_degree(largest: float) -> int:
+    return int(log(_EPSILON / 8 / largest) / log(largest * largest)) if largest > _EPSILON else 0
+
+
+def binary_entropy_series(x2: Array) -> Array:
+    """((1 + x)·log(1 + x) + (1 - x)·log(1 - x)) / x² as a function of x², for x² <= 1/9: 1 + x²/6 + x⁴/15 + …"""
+    return _power_series(x2, lambda j: 1 / ((j + 1) * (2 * j + 1)))
+
+
+def expm1_excess(x: Array) -> Array:
+    """exp(x) - 1 - x without cancellation, for any x; it is never negative."""
+    near = np.clip(x, -1.0, 1.0)
+    coefficients = _factorials()
+    total = np.full_like(near, coefficients[-1])
+    for coefficient in coefficients[-2::-1]:
+        total *= near
+        total += coefficient
+    total *= near * near
+    return total if near is x else np.where(np.abs(x) <= 1.0, total, np.expm1(x) - x)
+
+
+def _power_series(x: Array, coefficient: Callable[[int], float]) -> Array:
+    if x.ndim < 2 or x.size == x.shape[-1]:
+        return _polynomial(x, _terms(float(np.max(x, initial=0.0))), coefficient)
+    by_row = _terms_of_rows(np.max(x, axis=-1, initial=0.0, keepdims=True))
+    most = int(by_row.max(initial=1))
+    if by_row.min(initial=most) == most:
+        return _polynomial(x, most, coefficient)
+    return _polynomial(x, most, lambda j: np.where(by_row >= j, coefficient(j), 0.0))
+
+
+def _polynomial(x: Array, degree: int, coefficient: Callable[[int], Any]) -> Array:
+    total = x * coefficient(degree)
+    total += coefficient(degree - 1)
+    for j in range(degree - 2, -1, -1):
+        total *= x
+        total += coefficient(j)
+    return total
+
+
+def _terms(largest: float) -> int:
+    return 1 if largest < _EPSILON / 8 else min(18, 1 + int(log(_EPSILON / 8) / log(largest)))
+
+
+def _terms_of_rows(largest: Array) -> Array:
+    needed = 1 + np.floor(log(_EPSILON / 8) / np.log(np.clip(largest, _EPSILON / 8, 0.5)))
+    return np.where(largest >= _EPSILON / 8, np.minimum(18, needed), 1).astype(int)
+
+
+def _factorials() -> list[float]:
+    """1/2!, 1/3!, … 1/20!: the next term is below half a unit in the last place for |x| <= 1."""
+    reciprocal, found = 1.0, []
+    for n in range(2, 21):
+        reciprocal /= n
+        found.append(reciprocal)
+    return found

@@ -1,0 +1,126 @@
+"""The softmax of rows of scores, up to the total of each: one exponential of each score, as it stands if it can be.
+
+The largest score is taken off only where the exponentials would come near the ends of the doubles, which saves a way
+through all scores, and a rounding.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from klcli.core.arithmetic.double_double import two_sum
+from klcli.core.arithmetic.parallel import Rooms, blocks
+from klcli.core.arithmetic.summation import row_inner, row_sum
+from klcli.core.arithmetic.types import Array, Mask
+from klcli.support.lazy import lazy
+
+__all__ = ["Extremes", "Scores", "Softmax"]
+
+_LOWEST = -690.0  # of a score below the largest: exp of it, and its product with one more, are normal doubles
+_AS_THEY_STAND = 60.0  # scores between _LOWEST + this and this are as good without the largest taken off
+_COLUMNS = 131_072  # outcomes taken at once, as many as of narrower rows (`row_values`)
+
+
+class Extremes(NamedTuple):
+    """What the smallest and the largest score of each row decide of its softmax; all of shape (n, 1).
+
+    Attributes:
+        top: the largest score. is_sound: whether none is too far below it.
+        shift: what is taken off each score before it is exponentiated. stand: whether that is nothing, of sound rows.
+    """
+
+    top: Array
+    is_sound: Mask
+    shift: Array
+    stand: Mask
+
+    @classmethod
+    def between(cls, least: Array, most: Array) -> "Extremes":
+        is_small = (np.abs(most) <= _AS_THEY_STAND) & (least >= _LOWEST + _AS_THEY_STAND)
+        return cls(most, np.asarray(least >= most + _LOWEST), np.where(is_small, 0.0, most), is_small)
+
+    @classmethod
+    def of(cls, scores: Array) -> "Extremes":
+        ends = (extreme.reduce(scores, axis=-1, keepdims=True) for extreme in (np.minimum, np.maximum))
+        return cls.between(*(end.astype(np.float64) for end in ends))
+
+
+class Scores(NamedTuple):
+    """Rows of scores.
+
+    Attributes:
+        values: singles or doubles, shape (n, k). extremes: of these rows and perhaps others. part: where these are.
+        are_singles: whether they, and those that they are compared with, are no longer than singles, so that their
+            differences are exact.
+    """
+
+    values: Array
+    extremes: Extremes
+    part: slice
+    are_singles: bool
+
+    @property
+    def stand(self) -> Mask:
+        """Whether those of each row can be exponentiated as they stand, shape (n, 1)."""
+        return self.extremes.stand[self.part]
+
+
+class Softmax:
+    """The softmax of each row of scores.
+
+    Attributes:
+        scores: of shape (n, k). top, is_sound, shift: as in Extremes.
+        are_singles: as in Scores. columns: the outcomes in parts that are gone through one by one.
+    """
+
+    def __init__(self, scores: Scores, name: str, rooms: Rooms) -> None:
+        self.scores, self.are_singles, self._name, self._rooms = scores.values, scores.are_singles, name, rooms
+        self.columns = blocks(self.scores.shape[-1], _COLUMNS)
+        known, part = scores.extremes, scores.part
+        self.top, self.is_sound, self.shift = known.top[part], known.is_sound[part], known.shift[part]
+
+    @lazy
+    def below(self) -> Array:
+        """The scores less the largest."""
+        return np.subtract(self.scores, self.top, out=self._rooms.like(f"below {self._name}", self.scores))
+
+    @lazy
+    def doubles(self) -> Array:
+        """The scores as doubles: to copy them first takes half of the time in which a calculation casts them."""
+        if self.scores.dtype == np.float64:
+            return self.scores
+        doubles = self._rooms.like(f"doubles {self._name}", self.scores)
+        np.copyto(doubles, self.scores)
+        return doubles
+
+    @lazy
+    def mass(self) -> Array:
+        """exp(score - shift): the masses up to their total."""
+        mass = self._rooms.like(f"mass {self._name}", self.scores)
+        if not np.count_nonzero(self.shift):
+            return np.exp(self.doubles, out=mass)
+        for where in self.columns:
+            scores = self.doubles[:, where]
+            np.exp(scores - self.shift, out=mass[:, where])
+            if not self.are_singles:
+                mass[:, where] *= 1 + two_sum(scores, -self.shift).low
+        return mass
+
+    @lazy
+    def total(self) -> Array:
+        return row_sum(self.mass)
+
+    @lazy
+    def log_total(self) -> Array:
+        """log of Σ exp(below), with all digits also where one outcome has nearly all the mass."""
+        at = self.scores.argmax(axis=-1)[:, np.newaxis]
+        own = np.take_along_axis(self.mass, at, -1)
+        np.put_along_axis(self.mass, at, 0.0, -1)
+        rest = row_sum(self.mass)
+        np.put_along_axis(self.mass, at, own, -1)
+        return np.log1p(rest / own)
+
+    def surprise(self, under: "Softmax") -> Array:
+        """-Σ p·log q, for p of these scores and q of the others; shape (n,)."""
+        value = under.log_total - row_inner(self.mass, under.below) / self.total
+        return np.where(self.is_sound & under.is_sound, value, np.nan)[:, 0]

@@ -1,0 +1,1 @@
+"""Distributions, their labels and units, and how two of them come onto one set of outcomes."""

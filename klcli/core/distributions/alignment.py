@@ -1,0 +1,175 @@
+"""Two distributions on one support: joined by label, or by position; nothing is ever broadcast."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from klcli.core.arithmetic.types import Array, Index
+from klcli.core.distributions.distribution import Distribution
+from klcli.core.distributions.labels import FamiliarText, are_equal, joined, positions
+from klcli.core.distributions.note import Note, listing
+from klcli.errors import NotComparable, UnknownName
+
+__all__ = ["MISSING", "Aligned", "align", "are_labelled", "check_missing", "refuse_one_sided"]
+
+
+MISSING = {
+    "zero": "a label on one side only has mass 0 on the other, with a note",
+    "error": "a label on one side only is refused",
+}
+
+
+# of familiar labels, which come again together
+_last_match: list[tuple[Sequence[str], Sequence[str], tuple[Index, bool]]] = []
+
+
+class Aligned(NamedTuple):
+    """Masses of P and Q over the same outcomes, in the same order.
+
+    Attributes:
+        labels: k of them, or None where outcomes are known by position.
+        p, q: masses, shape (k,), not normalised.
+        log_p, log_q: their logarithms up to a constant, where those are what was given; else None.
+        known: the smallest mass and the total of p, and those of q, where they are known.
+        notes: which labels had to be given mass 0.
+    """
+
+    labels: Sequence[str] | None
+    p: Array
+    q: Array
+    log_p: Array | None = None
+    log_q: Array | None = None
+    known: tuple[tuple[float, float], tuple[float, float]] | None = None
+    notes: tuple[Note, ...] = ()
+
+    def outcome(self, index: int) -> str:
+        """Returns the label, or the number (from 1) in brackets."""
+        return f"[{index + 1}]" if self.labels is None else self.labels[index]
+
+
+def align(p: Distribution, q: Distribution, *, missing: str = "zero") -> Aligned:
+    """Returns p and q over one support: the union of their labels, or their common length.
+
+    Raises:
+        NotComparable: only one is labelled, the lengths differ, or a label is missing and `missing` is "error".
+        UnknownName: `missing` is neither "zero" nor "error".
+    """
+    check_missing(missing)
+    if not are_labelled((p.name or "P", p.labels, len(p)), (q.name or "Q", q.labels, len(q))):
+        return _as_they_stand(p, q)
+    assert p.labels is not None
+    assert q.labels is not None
+    return _as_they_stand(p, q) if are_equal(p.labels, q.labels) else _joined(p, q, missing)
+
+
+def are_labelled(p: tuple[str, Sequence[str] | None, int], q: tuple[str, Sequence[str] | None, int]) -> bool:
+    """Whether two distributions, each a name, labels and how many outcomes there are, can be joined by their labels.
+
+    Raises:
+        NotComparable: they can be matched neither by label nor by position.
+    """
+    (p_name, p_labels, p_count), (q_name, q_labels, q_count) = p, q
+    refuse_one_sided((p_name, q_name), p_labels, q_labels)
+    if p_labels is None and p_count != q_count:
+        raise NotComparable(
+            f"{p_name} has {p_count} outcomes and {q_name} has {q_count}; without labels they must be equal",
+            hint="label the outcomes to join them by name",
+        )
+    return p_labels is not None
+
+
+def check_missing(missing: str) -> None:
+    """Refuses a word that is no way to treat missing labels.
+
+    Raises:
+        UnknownName: it is none.
+    """
+    if missing not in MISSING:
+        raise UnknownName(f"no way to treat missing labels is called {missing!r}", hint=f"it is {' or '.join(MISSING)}")
+
+
+def refuse_one_sided(names: tuple[str, str], p: Sequence[str] | None, q: Sequence[str] | None) -> None:
+    """Refuses labels on one side only; `names` are those of P and Q.
+
+    Raises:
+        NotComparable: one has labels and the other has none.
+    """
+    if (p is None) != (q is None):
+        bare, named = names if p is None else names[::-1]
+        raise NotComparable(
+            f"{named} has labels and {bare} has none, so their outcomes cannot be matched",
+            hint="give both labels, or neither",
+        )
+
+
+def _as_they_stand(p: Distribution, q: Distribution, order: Index | None = None) -> Aligned:
+    """Both with their outcomes as they are, those of q in an order that is given."""
+    known = (p.least, p.total), (q.least, q.total)
+    if order is None:
+        return Aligned(p.labels, p.mass, q.mass, p.log_mass, q.log_mass, known)
+    log_q = None if q.log_mass is None else q.log_mass[order]
+    return Aligned(p.labels, p.mass, q.mass[order], p.log_mass, log_q, known)
+
+
+def _joined(p: Distribution, q: Distribution, missing: str) -> Aligned:
+    assert p.labels is not None
+    assert q.labels is not None
+    in_q, are_the_same = _matched(p.labels, q.labels)
+    if are_the_same:
+        return _as_they_stand(p, q, in_q)
+    is_only_q = np.ones(len(q), dtype=bool)
+    is_only_q[in_q[in_q >= 0]] = False
+    only_p, only_q = np.flatnonzero(in_q < 0), np.flatnonzero(is_only_q)
+    notes = _missing_notes(p, q, only_p, only_q)
+    if missing == "error":
+        raise NotComparable(notes[0].text, hint="pass --missing zero to give them mass 0")
+
+    def of_p(values: Array, fill: float) -> Array:
+        return np.append(values, np.full(only_q.size, fill)) if only_q.size else values
+
+    def of_q(values: Array, fill: float) -> Array:
+        found = values[in_q]
+        found[only_p] = fill
+        return np.append(found, values[only_q]) if only_q.size else found
+
+    return Aligned(
+        joined(p.labels, q.labels, only_q) if only_q.size else p.labels,
+        of_p(p.mass, 0.0),
+        of_q(q.mass, 0.0),
+        None if p.log_mass is None else of_p(p.log_mass, -np.inf),
+        None if q.log_mass is None else of_q(q.log_mass, -np.inf),
+        ((0.0 if only_q.size else p.least, p.total), (0.0 if only_p.size else q.least, q.total)),
+        notes,
+    )
+
+
+def _matched(labels: Sequence[str], among: Sequence[str]) -> tuple[Index, bool]:
+    """Where each label stands among the others, and whether these are the same in another order."""
+    for these, those, found in _last_match:
+        if these is labels and those is among:
+            return found
+    indices = positions(labels, among)
+    found = indices, len(labels) == len(among) and int(np.minimum.reduce(indices)) >= 0
+    if type(labels) is FamiliarText and type(among) is FamiliarText:
+        _last_match[:] = [(labels, among, found)]
+    return found
+
+
+def _missing_notes(p: Distribution, q: Distribution, only_p: Index, only_q: Index) -> tuple[Note, ...]:
+    names = p.name or "P", q.name or "Q"
+    return tuple(
+        _missing_note(this, name, other, indices)
+        for this, name, other, indices in ((p, *names, only_p), (q, *names[::-1], only_q))
+        if indices.size
+    )
+
+
+def _missing_note(distribution: Distribution, name: str, other: str, indices: Index) -> Note:
+    labels = distribution.labels
+    assert labels is not None
+    scaled = distribution.mass / distribution.mass.max()
+    share = float(scaled[indices].sum() / scaled.sum())
+    subject = f"{indices.size} label{'s' * (indices.size > 1)} of {name}"
+    listed = listing([labels[index] for index in indices[:5].tolist()], indices.size)
+    return Note("missing_outcomes", f"{subject} not in {other}: {listed} ({share:.6g} of its mass)")

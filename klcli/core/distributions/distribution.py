@@ -1,0 +1,260 @@
+"""A distribution over named or numbered outcomes, and the kinds of numbers that one is made from.
+
+A Distribution is valid once it exists: its constructors refuse everything else, and say which outcome is wrong. The
+masses are kept as given, with their total; normalising is left to `core.pair`, which does it exactly.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from klcli.core.arithmetic.parallel import blocks, census
+from klcli.core.arithmetic.types import Array
+from klcli.core.distributions.labels import have_repeats
+from klcli.core.distributions.note import Note
+from klcli.core.distributions.raw_numbers import Observed
+from klcli.errors import NotADistribution
+from klcli.support.registry import Registry
+
+__all__ = ["KINDS", "Distribution", "Kind"]
+
+
+SUM_IS_ONE = 1e-9  # as the masses of a file that carries 9 or more digits
+SUM_IS_NEARLY_ONE = 1e-2  # as percentages rounded to a digit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Distribution:
+    """Masses over outcomes; make one with a constructor, which validates.
+
+    Attributes:
+        mass: shape (k,), float64, not negative, finite; their sum is above 0 but need not be 1.
+        labels: one for each outcome, all different; None where outcomes are known by position.
+        name: of the source. kind: what the numbers were: probabilities, counts, weights, logits, logprobs, samples.
+        total: the sum of the masses, right to its last digit; inf where it is above 1.8e308. least: the smallest mass.
+        log_mass: the logarithms of the masses up to a constant, where those are what was given (logits); else None.
+        notes: what was assumed on the way.
+    """
+
+    mass: Array
+    labels: Sequence[str] | None
+    name: str
+    kind: str
+    total: float
+    least: float
+    log_mass: Array | None = None
+    notes: tuple[Note, ...] = field(default=())
+
+    @classmethod
+    def from_values(
+        cls,
+        values: ArrayLike,
+        labels: Iterable[str] | None = None,
+        *,
+        as_: str = "auto",
+        name: str = "",
+        copy: bool = True,
+        census: tuple[float, float] | None = None,
+    ) -> "Distribution":
+        """Returns the distribution that numbers mean under the kind `as_`.
+
+        Args:
+            copy: False keeps an array of float64 as it is, so that it takes no memory, and must not be changed.
+            census: the smallest value and the sum, where they are known.
+
+        Raises:
+            NotADistribution: they are none of that kind; the message names the first that is wrong.
+            UnknownName: there is no such kind.
+        """
+        names = None if labels is None else tuple(map(str, labels))
+        try:
+            array = np.array(values, dtype=np.float64) if copy else np.asarray(values, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise NotADistribution(f"{name or 'the values'}: not all are numbers") from None
+        return KINDS.lookup(as_).read(Observed(array, names, name, census=census))
+
+    @classmethod
+    def from_probabilities(
+        cls, values: ArrayLike, labels: Iterable[str] | None = None, *, name: str = ""
+    ) -> "Distribution":
+        """Returns the distribution of probabilities, which must sum to 1 within 1e-2 (with a note beyond 1e-9)."""
+        return cls.from_values(values, labels, as_="probs", name=name)
+
+    @classmethod
+    def from_counts(cls, values: ArrayLike, labels: Iterable[str] | None = None, *, name: str = "") -> "Distribution":
+        """Returns the distribution of whole numbers; a repeated label is summed."""
+        return cls.from_values(values, labels, as_="counts", name=name)
+
+    @classmethod
+    def from_weights(cls, values: ArrayLike, labels: Iterable[str] | None = None, *, name: str = "") -> "Distribution":
+        """Returns the distribution proportional to the values, whatever their sum."""
+        return cls.from_values(values, labels, as_="weights", name=name)
+
+    @classmethod
+    def from_logits(cls, values: ArrayLike, labels: Iterable[str] | None = None, *, name: str = "") -> "Distribution":
+        """Returns the softmax of the values, compared by its logarithms."""
+        return cls.from_values(values, labels, as_="logits", name=name)
+
+    @classmethod
+    def from_logprobs(cls, values: ArrayLike, labels: Iterable[str] | None = None, *, name: str = "") -> "Distribution":
+        """Returns the exponential of the values, which must sum to 1 as probabilities must."""
+        return cls.from_values(values, labels, as_="logprobs", name=name)
+
+    @classmethod
+    def from_samples(cls, observations: Iterable[object], *, name: str = "") -> "Distribution":
+        """Returns how often each observation occurs."""
+        labels = tuple(map(str, observations))
+        return cls.from_values(np.ones(len(labels)), labels, as_="samples", name=name)
+
+    def __len__(self) -> int:
+        return len(self.mass)
+
+
+class Kind(NamedTuple):
+    """What numbers may mean: the word after `--as`, what it says in a result, and how they are read."""
+
+    name: str
+    noun: str
+    summary: str
+    read: Callable[[Observed], Distribution]
+
+
+KINDS: Registry[Kind] = Registry("kind", "kinds")
+
+Reading = Callable[[Observed], Distribution]
+
+
+def kind(name: str, noun: str, summary: str, *, aliases: tuple[str, ...] = ()) -> Callable[[Reading], Reading]:
+    """Registers the decorated function as the reading of a kind of numbers."""
+
+    def register(read: Reading) -> Reading:
+        KINDS.add(name, Kind(name, noun, summary, read), aliases=aliases)
+        return read
+
+    return register
+
+
+@kind("auto", "", "probabilities if they sum to 1 within 0.01, counts if all are whole numbers, else refused")
+def _auto(observed: Observed) -> Distribution:
+    values = observed.finite()
+    least, total = observed.census
+    if least < 0:
+        raise observed.negative(_log_hint(values))
+    if abs(total - 1) <= SUM_IS_NEARLY_ONE:
+        return _distribution(observed, "probs", values, notes=_sum_notes(observed, total))
+    if _are_whole(values):
+        return _counts(observed)
+    raise observed.refuse_all(
+        f"the values sum to {total:.6g}: neither probabilities (1) nor counts (whole numbers)",
+        hint="pass --as weights to normalise them",
+    )
+
+
+@kind("probs", "probabilities", "not negative, summing to 1 within 0.01", aliases=("probabilities",))
+def _probabilities(observed: Observed) -> Distribution:
+    values = observed.masses()
+    total = observed.census[1]
+    if abs(total - 1) > SUM_IS_NEARLY_ONE:
+        raise observed.refuse_all(f"the masses sum to {total:.6g}, not 1", hint="pass --as weights to normalise them")
+    return _distribution(observed, "probs", values, notes=_sum_notes(observed, total))
+
+
+@kind("counts", "counts", "whole numbers, not negative; a repeated label is summed")
+def _counts(observed: Observed) -> Distribution:
+    values = observed.masses()
+    if not _are_whole(values):
+        index = int(np.flatnonzero(np.floor(values) != values)[0])
+        raise observed.refuse(
+            index, f"{values[index]:.6g} is no whole number, so no count", hint="pass --as weights to normalise them"
+        )
+    return _distribution(observed.summed(), "counts")
+
+
+@kind("weights", "weights", "not negative, normalised whatever their sum")
+def _weights(observed: Observed) -> Distribution:
+    return _distribution(observed, "weights", observed.masses())
+
+
+@kind("logits", "logits", "any numbers; softmax makes them probabilities")
+def _logits(observed: Observed) -> Distribution:
+    values = observed.finite()
+    return _distribution(observed, "logits", np.exp(values - values.max()), log_mass=values)
+
+
+@kind("logprobs", "log-probabilities", "natural logarithms of probabilities, whose exponentials sum to 1 within 0.01")
+def _logprobs(observed: Observed) -> Distribution:
+    values = observed.finite()
+    with np.errstate(over="ignore"):
+        mass = np.exp(values)
+    total = census(mass)[1]
+    if not abs(total - 1) <= SUM_IS_NEARLY_ONE:
+        raise observed.refuse_all(
+            f"the exponentials of the values sum to {total:.6g}, not 1",
+            hint="pass --as logits to normalise them by softmax",
+        )
+    return _distribution(observed, "logprobs", mass, log_mass=values, notes=_sum_notes(observed, total))
+
+
+@kind("samples", "samples", "each value is one observation of a label; they are counted")
+def _samples(observed: Observed) -> Distribution:
+    if not len(np.atleast_1d(observed.values)):
+        raise observed.refuse_all("there are no observations")
+    values = observed.finite()
+    if observed.labels is None:
+        labels = tuple(f"{value:.17g}" for value in values)
+        observed = Observed(np.ones(len(labels)), labels, observed.name, observed.place)
+    observed.masses()
+    return _distribution(observed.summed(), "samples")
+
+
+def _distribution(
+    observed: Observed,
+    kind_name: str,
+    mass: Array | None = None,
+    *,
+    log_mass: Array | None = None,
+    notes: tuple[Note, ...] = (),
+) -> Distribution:
+    least, total = observed.census if mass is None or mass is observed.values else census(mass)
+    if total == 0:
+        raise observed.refuse_all("every mass is 0", hint="a distribution needs at least one outcome with mass")
+    if observed.labels is not None and have_repeats(observed.labels):
+        raise observed.duplicate()
+    return Distribution(
+        _read_only(observed.values if mass is None else mass),
+        observed.labels,
+        observed.name,
+        KINDS.lookup(kind_name).noun,
+        total,
+        least,
+        None if log_mass is None else _read_only(log_mass),
+        notes,
+    )
+
+
+def _read_only(values: Array) -> Array:
+    if not values.flags.writeable:
+        return values
+    view = values.view()
+    view.setflags(write=False)
+    return view
+
+
+def _log_hint(values: Array) -> str:
+    if (values <= 0).all() and abs(float(np.exp(values).sum()) - 1) <= SUM_IS_NEARLY_ONE:
+        return "if these are logarithms of probabilities, pass --as logprobs"
+    return "if these are scores, pass --as logits"
+
+
+def _are_whole(values: Array) -> bool:
+    return all(bool((np.floor(values[where]) == values[where]).all()) for where in blocks(len(values)))
+
+
+def _sum_notes(observed: Observed, total: float) -> tuple[Note, ...]:
+    if abs(total - 1) <= SUM_IS_ONE:
+        return ()
+    subject = observed.name or "the probabilities"
+    return (Note("normalised", f"{subject} sums to {total:.9g}, not 1; it was divided by its sum"),)

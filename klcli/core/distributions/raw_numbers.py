@@ -1,0 +1,110 @@
+"""Numbers as they were read, before it is decided what they mean, and what is wrong with them.
+
+The checks raise, and `refuse`, `negative` and `duplicate` return, a NotADistribution that names the source and the
+place.
+"""
+
+from collections.abc import Callable, Sequence
+from math import isfinite
+
+import numpy as np
+
+from klcli.core.arithmetic.parallel import census
+from klcli.core.arithmetic.types import Array
+from klcli.core.distributions.labels import have_repeats
+from klcli.errors import NotADistribution
+from klcli.support.lazy import lazy
+from klcli.support.safe_text import shorten
+
+__all__ = ["Observed"]
+
+
+class Observed:
+    """Numbers as they were read.
+
+    Attributes:
+        values: shape (k,).
+        labels: one for each value, or None.
+        name: of the source, for messages.
+        place: the words for where the value of an index stands, such as "line 3"; None counts from 1.
+        census: the smallest value and the sum, where they are known.
+    """
+
+    def __init__(
+        self,
+        values: Array,
+        labels: Sequence[str] | None = None,
+        name: str = "",
+        place: Callable[[int], str] | None = None,
+        census: tuple[float, float] | None = None,
+    ) -> None:
+        self.values, self.labels, self.name, self.place = values, labels, name, place
+        if census is not None:
+            self.__dict__["census"] = census
+
+    @lazy
+    def census(self) -> tuple[float, float]:
+        """The smallest value and the sum, of one value or more."""
+        return census(self.values)
+
+    def where(self, index: int) -> str:
+        """Returns "p.csv: line 3: 'cat'" for a message."""
+        parts = [self.name] if self.name else []
+        parts.append(self.place(index) if self.place else f"value {index + 1}")
+        if self.labels is not None:
+            parts.append(repr(shorten(self.labels[index])))
+        return ": ".join(parts)
+
+    def refuse(self, index: int, found: str, hint: str | None = None) -> NotADistribution:
+        return NotADistribution(f"{self.where(index)}: {found}", hint=hint)
+
+    def refuse_all(self, found: str, hint: str | None = None) -> NotADistribution:
+        return NotADistribution(f"{self.name}: {found}" if self.name else found, hint=hint)
+
+    def finite(self) -> Array:
+        """Returns the values, checked: at least one, in one dimension, as many as labels, none NaN or infinite."""
+        values = self.values
+        if values.ndim != 1:
+            raise self.refuse_all(f"the values have the shape {values.shape}, not one dimension")
+        if self.labels is not None and len(self.labels) != len(values):
+            raise self.refuse_all(f"there are {len(self.labels)} labels for {len(values)} values")
+        if not len(values):
+            raise self.refuse_all("there are no values")
+        if not all(map(isfinite, self.census)):  # a sum may be infinite where no value is
+            wrong = np.flatnonzero(~np.isfinite(values))
+            if wrong.size:
+                found = "NaN is no mass" if np.isnan(values[wrong[0]]) else "an infinite value is no mass"
+                raise self.refuse(int(wrong[0]), found)
+        return values
+
+    def masses(self) -> Array:
+        """Returns the values, checked as `finite` does, and that none is negative."""
+        values = self.finite()
+        if self.census[0] < 0:
+            raise self.negative(None)
+        return values
+
+    def summed(self) -> "Observed":
+        """Returns the same values with those of a repeated label added up."""
+        if self.labels is None or not have_repeats(self.labels):
+            return self
+        sums: dict[str, float] = {}
+        for label, value in zip(self.labels, self.values.tolist(), strict=True):
+            sums[label] = sums.get(label, 0.0) + value
+        return Observed(np.array(list(sums.values())), tuple(sums), self.name)
+
+    def negative(self, hint: str | None) -> NotADistribution:
+        index = int(np.argmax(self.values < 0))
+        return self.refuse(index, f"a negative mass, {self.values[index]:.6g}", hint=hint)
+
+    def duplicate(self) -> NotADistribution:
+        assert self.labels is not None
+        first: dict[str, int] = {}
+        for index, label in enumerate(self.labels):
+            if label in first:
+                before = self.place(first[label]) if self.place else f"value {first[label] + 1}"
+                return self.refuse(
+                    index, f"the label stands already at {before}", hint="pass --as counts if repeated labels add up"
+                )
+            first[label] = index
+        raise AssertionError("no label is repeated")

@@ -1,0 +1,65 @@
+"""Which rows of a block are plainly of a kind; the others are read as the one distribution that each of them is."""
+
+from collections.abc import Callable
+from math import inf
+
+import numpy as np
+
+from klcli.core.arithmetic.types import Array, Mask
+from klcli.core.distributions.distribution import SUM_IS_NEARLY_ONE
+
+__all__ = ["SCREENS", "Screen"]
+
+# Maps a block of rows, their least values and their sums to which rows sum to 1, and which are plainly of the kind.
+Screen = Callable[[Array, Array, Array], tuple[Mask, Mask]]
+
+
+def _are_masses(least: Array, totals: Array) -> Mask:
+    return np.asarray((least >= 0) & (totals > 0) & (totals < inf))
+
+
+def _are_nearly_1(totals: Array) -> Mask:
+    return np.asarray(np.abs(totals - 1) <= SUM_IS_NEARLY_ONE)
+
+
+def _are_whole(block: Array) -> Mask:
+    return np.asarray((np.floor(block) == block).all(axis=-1))
+
+
+def _screen_auto(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:
+    sum_to_1 = _are_nearly_1(totals)
+    if sum_to_1.all():
+        return sum_to_1, least >= 0
+    return sum_to_1, _are_masses(least, totals) & (sum_to_1 | _are_whole(block))
+
+
+def _screen_probs(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:
+    sum_to_1 = _are_nearly_1(totals)
+    return sum_to_1, (least >= 0) & sum_to_1
+
+
+def _screen_counts(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:
+    return np.zeros(len(block), dtype=bool), _are_masses(least, totals) & _are_whole(block)
+
+
+def _screen_weights(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:
+    return np.zeros(len(block), dtype=bool), _are_masses(least, totals)
+
+
+def _screen_logits(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:
+    return np.zeros(len(least), dtype=bool), np.isfinite(least) & np.isfinite(totals)
+
+
+def _screen_logprobs(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:
+    sum_to_1 = _are_nearly_1(totals)
+    return sum_to_1, np.isfinite(least) & sum_to_1
+
+
+SCREENS: dict[str, Screen] = {
+    "auto": _screen_auto,
+    "probs": _screen_probs,
+    "counts": _screen_counts,
+    "weights": _screen_weights,
+    "logits": _screen_logits,
+    "logprobs": _screen_logprobs,
+}

@@ -1,0 +1,302 @@
+"""Many distributions over the same outcomes, one a row: what each row's numbers mean is decided as for one alone.
+
+The numbers stay as they were given, of any real type and layout, and are widened to doubles a few rows at a time: a
+file that is mapped to memory is never copied whole. A row that is not plainly of its kind is read as the one
+distribution that it is, which has the words for what is wrong.
+"""
+
+import warnings
+from collections.abc import Callable, Sequence
+from copy import copy
+from math import inf
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from klcli.core.arithmetic.parallel import BLOCK, census, each_block
+from klcli.core.arithmetic.softmax import Extremes
+from klcli.core.arithmetic.types import Array, Index
+from klcli.core.distributions.distribution import KINDS, SUM_IS_NEARLY_ONE, SUM_IS_ONE, Kind
+from klcli.core.distributions.note import Note
+from klcli.core.distributions.raw_numbers import Observed
+from klcli.core.distributions.row_screening import SCREENS
+from klcli.core.distributions.smoothing import Smoothing
+from klcli.errors import NotADistribution, UsageError
+
+__all__ = ["Rows", "normalised_notes", "read_rows", "smooth_rows", "unread_rows"]
+
+_LOWEST = 1e-100  # of a sum of 1; no measure asks how small a mass above it is
+
+
+class Rows:
+    """Distributions, one a row; `read_rows` makes them, and validates.
+
+    Attributes:
+        values: shape (n, k), as given: masses of any totals, or logarithms of masses up to a constant.
+        name: of the source. kind: of the numbers, as it was asked for.
+        are_logarithms: whether the values are logarithms (logits, log-probabilities).
+        temperature: what logits are divided by, as doubles.
+        least, totals: the smallest value of each row, and the sum of its masses, shape (n,); of logits, the largest
+            value. Of plain probabilities, least may be that of several rows.
+        is_fine: whether each row is seen to be of its kind, shape (n,).
+    """
+
+    def __init__(
+        self,
+        values: NDArray[Any],
+        kind: Kind,
+        *,
+        name: str = "",
+        place: Callable[[int], str] | None = None,
+        labels: Sequence[str] | None = None,
+        temperature: float = 1.0,
+    ) -> None:
+        self.values, self.name, self.temperature = values, name, temperature
+        self._kind, self._place, self._labels = kind, place, labels
+        self._screen = SCREENS[kind.name]
+        self.are_logarithms = kind.name in ("logits", "logprobs")
+        self.least, self.totals = np.empty((2, len(values)))
+        self.is_fine, self._sum_to_1 = np.zeros((2, len(values)), dtype=bool)
+        self._is_read = np.zeros(len(values), dtype=bool)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def outcomes(self) -> int:
+        """How many each row has, k."""
+        return int(self.values.shape[1])
+
+    @property
+    def are_singles(self) -> bool:
+        """Whether the values are logarithms of 24 bits at most, whose differences are exact as doubles."""
+        is_short = self.values.dtype.kind == "f" and self.values.dtype.itemsize <= 4
+        return self.are_logarithms and is_short and self.temperature == 1
+
+    @property
+    def at_a_time(self) -> int:
+        """How many rows stay in the second-level cache together."""
+        return self.at_once(1)
+
+    def at_once(self, times: float) -> int:
+        """How many rows have so many times the numbers that stay in the second-level cache."""
+        return max(1, int(times * BLOCK) // self.outcomes)
+
+    @property
+    def kind(self) -> str:
+        """What the numbers were, as in Distribution; "masses" where rows differ."""
+        found = {bool(each) for each in (self._sum_to_1[:1] if self._sum_to_1.all() else self._sum_to_1)}
+        return self._kind.noun or {1: "probabilities" if True in found else "counts"}.get(len(found), "masses")
+
+    @property
+    def normalised(self) -> int:
+        """How many rows were meant to sum to 1 and did not."""
+        return int((self._off > SUM_IS_ONE).sum())
+
+    @property
+    def furthest(self) -> float:
+        """The sum that is furthest from 1, among the rows that were meant to sum to it; 1 if there are none."""
+        return float(self.totals[self._off.argmax()]) if self.normalised else 1.0
+
+    @property
+    def _off(self) -> Array:
+        return np.where(self._sum_to_1, np.abs(self.totals - 1), 0.0)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What was assumed on the way."""
+        return normalised_notes(self.name, self.normalised, self.furthest)
+
+    def block(self, where: slice | Index) -> Array:
+        """Returns the values of these rows as doubles, each row contiguous, logits divided by the temperature."""
+        block = np.ascontiguousarray(self.values[where], dtype=np.float64)
+        return block if self.temperature == 1 else block / self.temperature
+
+    def masses(self, where: slice | Index) -> Array:
+        """Returns the masses of these rows, as doubles, of any totals."""
+        block = self.block(where)
+        if self._kind.name == "logits":
+            return np.exp(block - np.maximum.reduce(block, axis=-1, keepdims=True))
+        return np.exp(block) if self.are_logarithms else block
+
+    def census(self, where: slice | Index) -> tuple[Array, Array]:
+        """Returns the smallest mass of each of these rows, and their totals, shape (n, 1)."""
+        return self.least[where][:, np.newaxis], self.totals[where][:, np.newaxis]
+
+    def logarithms(self, where: slice | Index) -> Array:
+        """Returns the logarithms of the masses of these rows, up to a constant each; -inf where there is none."""
+        return self.block(where) if self.are_logarithms else np.log(self.block(where))
+
+    def scores(self, where: slice) -> NDArray[Any]:
+        """Returns the same, but native singles as they stand."""
+        is_plain = self.are_logarithms and self.temperature == 1 and self.values.dtype == np.float32
+        is_plain = is_plain and self.values.dtype.isnative
+        return np.ascontiguousarray(self.values[where]) if is_plain else self.logarithms(where)
+
+    def extremes(self, where: slice) -> Extremes | None:
+        """Returns what the extremes of these rows of scores decide, if they are known."""
+        if self._kind.name != "logits":
+            return None
+        return Extremes.between(self.least[where][:, np.newaxis], self.totals[where][:, np.newaxis])
+
+    def first(self, where: slice, outcomes: int) -> Array:
+        """Returns a copy of the first values of these rows, as doubles."""
+        return np.array(self.values[where, :outcomes], dtype=np.float64)
+
+    def read(self, where: slice) -> bool:
+        """Takes the census of these rows, unless it is known, and screens them; `check` refuses what is wrong.
+
+        Returns:
+            whether all are plainly probabilities as they stand: near a sum of 1, and none near the end of the doubles.
+        """
+        if np.logical_and.reduce(self._is_read[where]):
+            return _are_plain(np.minimum.reduce(self.least[where]), self.totals[where])
+        if self._kind.name == "logits":
+            self._read_logits(where)
+            return False
+        block = self.block(where)
+        masses = np.exp(block) if self._kind.name == "logprobs" else block
+        if len(block) == 1 and self.at_a_time == 1:
+            lowest, self.totals[where] = census(block[0])[0], census(masses[0])[1]
+        else:
+            lowest = np.minimum.reduce(block, axis=None)
+            np.add.reduce(masses, axis=-1, out=self.totals[where])
+        are_plain = _are_plain(lowest, self.totals[where])
+        self.least[where] = lowest if are_plain or len(block) == 1 else np.minimum.reduce(block, axis=-1)
+        if are_plain and self._kind.name in ("auto", "probs"):
+            self._sum_to_1[where] = self.is_fine[where] = True
+        else:
+            self._sum_to_1[where], self.is_fine[where] = self._screen(block, self.least[where], self.totals[where])
+        self._is_read[where] = True
+        return are_plain
+
+    def _read_logits(self, where: slice) -> None:
+        """The extremes, of singles as they stand: there is no sum to take."""
+        values = self.values[where]
+        is_plain = values.dtype in (np.float32, np.float64) and values.dtype.isnative
+        block = values if is_plain else values.astype(np.float64)
+        for found, extreme in ((self.least, np.minimum), (self.totals, np.maximum)):
+            found[where] = extreme.reduce(block, axis=-1)
+            if self.temperature != 1:
+                found[where] /= self.temperature
+        _, self.is_fine[where] = self._screen(block, self.least[where], self.totals[where])
+        self._is_read[where] = True
+
+    def spread(self, where: Index, size: int) -> "Rows":
+        """Returns the same rows, which were checked, over `size` outcomes: theirs at `where`, no mass elsewhere."""
+        nothing = -inf if self.are_logarithms else 0.0
+        values = np.full((len(self), size), nothing)
+        values[:, where] = self.block(slice(0, len(self)))
+        found = copy(self)
+        found.values, found.temperature, found._labels = values, 1.0, None
+        if size > len(where):
+            found.least = np.minimum(self.least, nothing)
+        return found
+
+    def check(self) -> None:
+        """Reads what is not read yet, and refuses the first row that is wrong.
+
+        Raises:
+            NotADistribution: a row is none of its kind; the message names it, and the outcome that is wrong.
+        """
+        if not self._is_read.all():
+            each_block(len(self), lambda: self.read, size=self.at_a_time)
+        for row in np.flatnonzero(~self.is_fine).tolist():
+            where = f"{self.name}: " * bool(self.name) + (self._place(row) if self._place else f"row {row + 1}")
+            alone = self.block(slice(row, row + 1))[0]
+            self._kind.read(Observed(alone, self._labels, where, lambda index: f"column {index + 1}"))  # raises
+            self.is_fine[row] = True
+
+
+def _are_plain(lowest: float, totals: Array) -> bool:
+    near = SUM_IS_NEARLY_ONE / 2
+    are_near = 1 - near < np.minimum.reduce(totals) and np.maximum.reduce(totals) < 1 + near
+    return bool(are_near and lowest > _LOWEST)
+
+
+def read_rows(
+    values: ArrayLike,
+    as_: str = "auto",
+    *,
+    name: str = "",
+    place: Callable[[int], str] | None = None,
+    labels: Sequence[str] | None = None,
+    temperature: float = 1.0,
+) -> Rows:
+    """Returns the distributions that rows of numbers mean under the kind `as_`, decided row by row.
+
+    Args:
+        values: shape (n, k), of any real type, byte order and layout; they are not copied, and must not be changed.
+        as_: auto, probs, counts, weights, logits or logprobs.
+        name: of the source, for messages. place: the words for where a row stands; None counts from 1.
+        labels: of the outcomes, for messages.
+        temperature: above 0; logits are divided by it, as doubles, before anything else.
+
+    Raises:
+        NotADistribution: a row is none of that kind; the message names the first, and the outcome that is wrong.
+        UnknownName: there is no such kind. UsageError: it is not for rows, or there is no such temperature.
+    """
+    rows = unread_rows(values, as_, name=name, place=place, labels=labels, temperature=temperature)
+    rows.check()
+    return rows
+
+
+def unread_rows(
+    values: ArrayLike,
+    as_: str = "auto",
+    *,
+    name: str = "",
+    place: Callable[[int], str] | None = None,
+    labels: Sequence[str] | None = None,
+    temperature: float = 1.0,
+) -> Rows:
+    """Returns rows as of `read_rows` that are yet to be checked, for one who goes through them anyway."""
+    kind = KINDS.lookup(as_)
+    if kind.name not in SCREENS:
+        raise UsageError(f"a row cannot be read as {kind.name}", hint=f"a row is {', '.join(SCREENS)}")
+    if not 0 < temperature < inf:
+        raise UsageError(f"the temperature is {temperature:g}, not a number above 0")
+    if temperature != 1 and kind.name != "logits":
+        raise UsageError(f"a temperature is for logits, not for {kind.noun or kind.name}", hint="pass --as logits")
+    array = _two_dimensional(values, name, labels)
+    return Rows(array, kind, name=name, place=place, labels=labels, temperature=temperature)
+
+
+def smooth_rows(rows: Rows, smoothing: Smoothing) -> Rows:
+    """Returns each row smoothed over its outcomes, as `smoothing.smooth` does one distribution."""
+    mass = smoothing.method.apply(rows.masses(slice(0, len(rows))), smoothing.amount)
+    return read_rows(mass, "weights", name=rows.name)
+
+
+def normalised_notes(name: str, rows: int, furthest: float) -> tuple[Note, ...]:
+    """Returns the note that so many rows were divided by their sums, if any was."""
+    if not rows:
+        return ()
+    subject = f"{rows:,} row{'s' * (rows > 1)}{f' of {name}' * bool(name)}"
+    end = (
+        f"sum to 1 (the furthest to {furthest:.9g}); each was"
+        if rows > 1
+        else f"sum to 1 but to {furthest:.9g}; it was"
+    )
+    return (Note("normalised", f"{subject} {'do' if rows > 1 else 'does'} not {end} divided by its sum"),)
+
+
+def _two_dimensional(values: ArrayLike, name: str, labels: Sequence[str] | None) -> NDArray[Any]:
+    led = f"{name}: " * bool(name)
+    try:
+        with warnings.catch_warnings(action="ignore"):  # before numpy 1.24, rows of unequal length are a warning
+            array = np.asarray(values)
+        if array.dtype.kind in "OSU":
+            array = array.astype(np.float64)
+    except (TypeError, ValueError):
+        raise NotADistribution(f"{led}not all are numbers") from None
+    if array.dtype.kind not in "biuf":
+        raise NotADistribution(f"{led}not all are numbers")
+    if array.ndim != 2:
+        raise NotADistribution(f"{led}the values have the shape {array.shape}, not two dimensions")
+    if not array.shape[1]:
+        raise NotADistribution(f"{led}there are no values")
+    if labels is not None and len(labels) != array.shape[1]:
+        raise NotADistribution(f"{led}there are {len(labels)} labels for {array.shape[1]} values")
+    return array

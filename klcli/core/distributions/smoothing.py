@@ -1,0 +1,118 @@
+"""What may be done to zeros, on request: each method changes both distributions alike, and says what it did."""
+
+from collections.abc import Callable
+from math import isfinite
+from typing import NamedTuple
+
+import numpy as np
+
+from klcli.core.arithmetic.types import Array
+from klcli.core.distributions.alignment import Aligned
+from klcli.core.distributions.note import Note
+from klcli.errors import UsageError
+from klcli.support.registry import Registry
+
+__all__ = ["SMOOTHINGS", "Smoothing", "parse_smoothing", "smooth"]
+
+
+class Method(NamedTuple):
+    """One way of smoothing: `apply` maps masses of shape (..., k) and the amount to masses."""
+
+    name: str
+    formula: str
+    summary: str
+    accepts: Callable[[float], bool]
+    domain: str
+    apply: Callable[[Array, float], Array]
+    done: str
+
+
+class Smoothing(NamedTuple):
+    """A method and its amount; `text` is how it is written, such as "add:1"."""
+
+    method: Method
+    amount: float
+    text: str
+
+    def note(self, outcomes: int) -> Note:
+        """Returns what was done to P and Q over so many outcomes."""
+        return Note("smoothing", self.method.done.format(amount=f"{self.amount:g}", outcomes=outcomes))
+
+
+SMOOTHINGS: Registry[Method] = Registry("smoothing", "smoothing methods")
+
+
+def parse_smoothing(text: str | None) -> Smoothing | None:
+    """Returns what "add:1", "floor:1e-9" or "mix:0.01" asks for; None for None and "none".
+
+    Raises:
+        UnknownName: there is no such method. UsageError: its amount is missing or out of its domain.
+    """
+    if text is None or text == "none":
+        return None
+    name, _, amount = text.partition(":")
+    method = SMOOTHINGS.lookup(name)
+    try:
+        number = float(amount)
+    except ValueError:
+        number = float("nan")
+    if not (isfinite(number) and method.accepts(number)):
+        raise UsageError(f"smoothing {text!r}: the amount must be {method.domain}", hint=f"as in {name}:0.01")
+    return Smoothing(method, number, text)
+
+
+def smooth(aligned: Aligned, smoothing: Smoothing) -> Aligned:
+    """Returns both distributions smoothed over their common support, with a note of what was done."""
+    method, amount = smoothing.method, smoothing.amount
+    note = smoothing.note(len(aligned.p))
+    return aligned._replace(
+        p=method.apply(aligned.p, amount),
+        q=method.apply(aligned.q, amount),
+        log_p=None,
+        log_q=None,
+        known=None,
+        notes=(*aligned.notes, note),
+    )
+
+
+def _normalised(mass: Array) -> Array:
+    scaled = mass / mass.max(axis=-1, keepdims=True)
+    return np.asarray(scaled / scaled.sum(axis=-1, keepdims=True))
+
+
+SMOOTHINGS.add(
+    "add",
+    Method(
+        "add",
+        "add:A",
+        "adds A to every mass as given (to counts: Laplace is 1, Jeffreys 0.5)",
+        lambda amount: amount > 0,
+        "above 0",
+        lambda mass, amount: mass + amount,
+        "{amount} was added to each of the {outcomes} masses of P and of Q",
+    ),
+)
+SMOOTHINGS.add(
+    "floor",
+    Method(
+        "floor",
+        "floor:E",
+        "raises every probability below E to E, then normalises",
+        lambda amount: 0 < amount < 1,
+        "between 0 and 1",
+        lambda mass, amount: np.maximum(_normalised(mass), amount),
+        "probabilities below {amount} were raised to it in P and in Q, which were then normalised",
+    ),
+)
+SMOOTHINGS.add(
+    "mix",
+    Method(
+        "mix",
+        "mix:W",
+        "mixes with the uniform distribution: (1 - W)·p + W/k",
+        lambda amount: 0 < amount <= 1,
+        "above 0 and at most 1",
+        lambda mass, amount: (1 - amount) * _normalised(mass) + amount / mass.shape[-1],
+        "P and Q were mixed with the uniform distribution over {outcomes} outcomes, which got the weight {amount}",
+    ),
+)

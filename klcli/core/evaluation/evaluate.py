@@ -1,0 +1,138 @@
+"""From measures and two arrays of masses, or of their logarithms, to values: one pass over the outcomes.
+
+Textbook sums are tried first and kept where their rounding is small beside the value; what is left is computed from
+exactly normalised pairs.
+"""
+
+from collections.abc import Iterable, Mapping
+from math import inf
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from klcli.core.arithmetic.parallel import blocks, each_block
+from klcli.core.arithmetic.types import Array
+from klcli.core.evaluation.textbook import plain_values
+from klcli.core.measures.measure import Measure
+from klcli.core.pairs.normaliser import Whole, whole
+from klcli.core.pairs.pair import Pair
+from klcli.core.pairs.scaling import Censuses, Scaled, every
+from klcli.core.pairs.supports import Supports
+from klcli.core.pairs.textbook_sums import Sum
+
+__all__ = ["bounded", "evaluate", "exact_values", "value_of"]
+
+_MANY = 4096  # masses of which some are 0; of fewer the exact way takes no longer than to look for it
+_SMALL = 1e-280  # a sum of powers below this, or above its inverse, may have terms that left the range of a double
+
+
+def value_of(measure: Measure, p: ArrayLike, q: ArrayLike) -> Any:
+    """Returns the measure of masses of shapes (..., k) and (..., k), normalised here: shape (...), in nats."""
+    return evaluate([measure], np.asarray(p, dtype=np.float64), np.asarray(q, dtype=np.float64))[measure.name]
+
+
+def evaluate(
+    measures: Iterable[Measure],
+    p: Array,
+    q: Array,
+    *,
+    log_p: Array | None = None,
+    log_q: Array | None = None,
+    known: Censuses | None = None,
+    sums: Mapping[Sum, Any] | None = None,
+) -> dict[str, Any]:
+    """Returns each measure's value by its name, in one pass over the outcomes.
+
+    Args:
+        p, q: masses of shape (..., k), not negative, each with a total above 0.
+        log_p, log_q: the logarithms of the masses, where these are what is known; see `core.exact.whole`.
+        known: the smallest mass and the total of p, and those of q, where they are known.
+        sums: of p and q as they stand, where they are known (`core.survey`).
+
+    Returns:
+        numbers, or arrays of shape (...), in nats; never negative, never NaN.
+    """
+    chosen = list(measures)
+    if p.shape != q.shape:
+        p, q = np.broadcast_arrays(p, q)
+    values: dict[str, Any] = {}
+    scaled = None
+    with np.errstate(all="ignore"):
+        if log_p is None and log_q is None:
+            scaled = Scaled.of(p, q, known)
+        if scaled and scaled.is_full:
+            values = _values_of_sums(chosen, scaled, sums)
+        elif scaled and p.size >= _MANY:
+            values = _values_of_supports(chosen, scaled)
+        left = [each for each in chosen if each.name not in values]
+        for one_by_one in (False, True) if left else ():
+            some = [each for each in left if (each.reduce is not np.add) == one_by_one]
+            if some:
+                found = whole(p, q, log_p=log_p, log_q=log_q, scaled=scaled, one_by_one=one_by_one)
+                values.update(exact_values(some, found, p.shape[-1]))
+        return {each.name: bounded(values[each.name], each.upper_bound) for each in chosen}
+
+
+def _values_of_sums(chosen: list[Measure], masses: Scaled, sums: Mapping[Sum, Any] | None) -> dict[str, Any]:
+    """The values that can be had by sums of full masses as they stand."""
+    plain = {each.name: each.plain for each in chosen if each.plain is not None}
+    values = plain_values(plain, masses, sums) if plain else {}
+    near = {each.name: each.near for each in chosen if each.near is not None and each.name not in values}
+    if near and masses.p.ndim == 1 and len(values) + len(near) == len(chosen):  # where one is left, it serves all
+        values.update(plain_values(near, masses.levelled, sums))
+    return values
+
+
+def _values_of_supports(chosen: list[Measure], masses: Scaled) -> dict[str, Any]:
+    """Those of masses of which some are 0, where the others are large enough, and what is infinite."""
+    plain = [each for each in chosen if each.plain]
+    supports = Supports.of(masses) if plain else None
+    if supports is None or not every(supports.suffice):
+        return {}
+    infinite = {each.name: supports.is_infinite(each.finite_when) for each in plain}
+    values = {name: inf for name, where in infinite.items() if every(where)}
+    values.update(_values_of_sums([each for each in plain if each.name not in values], masses.filled, None))
+    return {name: np.where(infinite[name], inf, value) for name, value in values.items()}
+
+
+def bounded(value: Any, upper: float) -> Any:
+    """A value, or an array of them, within 0 and its upper bound: rounding may leave it a last digit outside."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return np.clip(value, 0.0, upper) + 0.0  # makes -0.0 a plain 0
+    return min(max(float(value), 0.0), upper) + 0.0
+
+
+def exact_values(chosen: list[Measure], found: Whole, outcomes: int) -> dict[str, Any]:
+    """Returns values of shape (...), as `terms` and `finish` of each measure give them."""
+
+    def sums_of(where: slice) -> list[tuple[Array, ...]]:
+        pair = found.block(where)
+        return [_sums(each, pair) for each in chosen]
+
+    parts = each_block(outcomes, lambda: sums_of)
+    values = {}
+    for each, of_blocks in zip(chosen, zip(*parts, strict=True), strict=True):
+        sums = [each.reduce.reduce(part) for part in zip(*of_blocks, strict=True)]
+        value = np.asarray(each.finish(*sums, *each.arguments))
+        if each.log_terms is not None and len(sums) == 2:
+            outside = ~((sums[1] > _SMALL) & (sums[1] < 1 / _SMALL))
+            if outside.any():
+                log_total = _log_total(each, (found.block(where) for where in blocks(outcomes)))
+                value = np.where(outside, each.from_log(log_total, *each.arguments), value)
+        values[each.name] = value
+    return values
+
+
+def _sums(each: Measure, pair: Pair) -> tuple[Array, ...]:
+    terms = each.terms(pair, *each.arguments)
+    return tuple(each.reduce.reduce(term, axis=-1) for term in (terms if isinstance(terms, tuple) else (terms,)))
+
+
+def _log_total(each: Measure, blocks: Iterable[Pair]) -> Array:
+    """log Σ exp(log_terms), for terms of any size."""
+    assert each.log_terms is not None
+    logs = [each.log_terms(pair, *each.arguments) for pair in blocks]
+    top = np.maximum.reduce([log.max(axis=-1, keepdims=True) for log in logs])
+    shift = np.where(np.isfinite(top), top, 0.0)
+    return np.asarray(np.log(sum(np.exp(log - shift).sum(axis=-1) for log in logs)) + shift[..., 0])

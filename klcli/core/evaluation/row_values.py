@@ -1,0 +1,36 @@
+"""The values of many rows, found one way after another: each measure's by its name, NaN where there is none yet."""
+
+from collections.abc import Iterable
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from klcli.core.arithmetic.types import Array, Index, Mask
+from klcli.core.evaluation.evaluate import bounded
+from klcli.core.measures.measure import Measure
+
+__all__ = ["Values"]
+
+
+class Values(dict[str, Array]):
+    """Arrays of shape (n,), in nats."""
+
+    @classmethod
+    def none_of(cls, chosen: Iterable[Measure], rows: int) -> "Values":
+        """Returns those of so many rows, of which none is found."""
+        return cls({each.name: np.full(rows, np.nan) for each in chosen})
+
+    def lacks(self, names: Iterable[str], at: slice | Index = slice(None)) -> Mask:
+        """Which of these rows have no value of one of these measures, shape (n,); there is one measure at least."""
+        return reduce(np.logical_or, (np.isnan(self[name][at]) for name in names))
+
+    def fill(self, at: slice | Index, values: dict[str, Any]) -> None:
+        """Puts in the values of these rows where there are none yet."""
+        for name, value in values.items():
+            old = self[name][at]
+            self[name][at] = np.where(np.isnan(old), value, old)
+
+    def bounded(self, chosen: Iterable[Measure]) -> "Values":
+        """Returns them within the bounds of their measures."""
+        return Values({each.name: bounded(self[each.name], each.upper_bound) for each in chosen})

@@ -1,0 +1,80 @@
+"""The measures of many rows of which a side is known by its logarithms, such as logits.
+
+The sums over differences of scores are taken first (`ScorePair`); the exact ways only for the rows that are left.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from klcli.core.arithmetic.parallel import Rooms, blocks, each_block
+from klcli.core.arithmetic.softmax import Extremes, Scores
+from klcli.core.arithmetic.types import Index
+from klcli.core.distributions.rows import Rows
+from klcli.core.evaluation.evaluate import exact_values
+from klcli.core.evaluation.row_values import Values
+from klcli.core.measures.measure import Measure
+from klcli.core.pairs.log_pair import Logarithms
+from klcli.core.pairs.logit_pair import ScorePair
+from klcli.core.pairs.logit_row import ScoreRow
+
+__all__ = ["values_by_logarithm"]
+
+# Two threads whose calls of numpy take 10 µs often wait for each other, and to be woken takes longer than the call.
+_AT_ONCE = 2  # times what the second-level cache holds is taken at once
+_READ = 4  # times as many rows are read at once, for what Python itself does
+_WIDE, _WIDEST = 30_000, 2**18  # outcomes of one row that is taken by itself: 16 MiB of scratch
+
+
+def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
+    """Returns each measure's values, shape (n,), in nats."""
+    found = Values.none_of(chosen, len(p))
+    are_singles = p.are_singles and q.are_singles
+    at_once = p.at_once(_AT_ONCE)
+    by_scores = [(found[each.name], each.by_scores) for each in chosen if each.of_scores]
+
+    def begin() -> Callable[[slice], None]:
+        rooms = Rooms()
+        alone = ScoreRow(p.outcomes) if _WIDE <= p.outcomes <= _WIDEST else None
+
+        def scores(side: Rows, rows: slice, part: slice, extremes: Extremes | None) -> Scores:
+            values = side.scores(slice(rows.start + part.start, min(rows.start + part.stop, rows.stop)))
+            if extremes is None:
+                return Scores(values, Extremes.of(values), slice(None), are_singles)
+            return Scores(values, extremes, part, are_singles)
+
+        def put(rows: slice) -> None:
+            p.read(rows)
+            q.read(rows)
+            is_fine = p.is_fine[rows] & q.is_fine[rows]
+            parts = blocks(len(is_fine), at_once)
+            of_these = [(values[rows], of_scores) for values, of_scores in by_scores]
+            known = [side.extremes(rows) for side in (p, q)]
+            for part in parts:
+                of_p, of_q = scores(p, rows, part, known[0]), scores(q, rows, part, known[1])
+                pair = ScorePair(of_p, of_q, rooms, alone)
+                for values, of_scores in of_these:
+                    values[part] = of_scores(pair)
+            for values, _ in of_these:
+                values[~is_fine] = np.nan
+            is_left = found.lacks(found, rows) & is_fine
+            if is_left.any():
+                for part in parts:
+                    put_exact(rows.start + part.start + np.flatnonzero(is_left[part]))
+
+        return put
+
+    def put_exact(rows: Index) -> None:
+        left = [each for each in chosen if np.isnan(found[each.name][rows]).any()]
+        if left:
+            logs = Logarithms(p.logarithms(rows), q.logarithms(rows))
+            found.fill(rows, exact_values(left, logs, p.outcomes))
+
+    if chosen:
+        with np.errstate(all="ignore"):
+            each_block(len(p), begin, size=_READ * at_once, worth=1)
+            p.check()
+            q.check()
+            for row in np.flatnonzero(found.lacks(found)).tolist():
+                begin()(slice(row, row + 1))
+    return found.bounded(chosen)

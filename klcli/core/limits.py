@@ -1,0 +1,113 @@
+"""Limits on measures, and whether a comparison keeps them."""
+
+from collections.abc import Iterable
+from math import isfinite, isnan
+from typing import NamedTuple, Protocol
+
+from klcli.core.distributions.units import Base, unit_name
+from klcli.core.measures.measure import Measure, select
+from klcli.errors import UsageError
+
+__all__ = ["Limit", "Verdict", "judge", "parse_limit", "split_limit", "verdict_items"]
+
+
+class Compared(Protocol):
+    """What limits are held against: a comparison, of masses or of families."""
+
+    @property
+    def base(self) -> Base: ...
+
+    def value(self, measure: Measure) -> float:
+        """Returns a measure's value in the unit of `base`."""
+
+
+class Limit(NamedTuple):
+    """The largest value that a measure may have, in the unit of the comparison."""
+
+    measure: Measure
+    limit: float
+
+
+class Verdict(NamedTuple):
+    """A limit held against a value.
+
+    Attributes:
+        is_least: whether the value must not be below the limit, instead of above. place: which of many values it is.
+    """
+
+    measure: str
+    limit: float
+    value: float
+    unit: str
+    is_least: bool = False
+    place: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return self.value >= self.limit if self.is_least else self.value <= self.limit  # False for NaN
+
+    @property
+    def ending(self) -> str:
+        """What follows the limit: the unit, and the place in brackets."""
+        return f" {self.unit}" * bool(self.unit) + f" ({self.place})" * bool(self.place)
+
+    @property
+    def sign(self) -> str:
+        """How the value lies to the limit, as in 0.5 > 0.1; for NaN, how it would lie if it were exceeded."""
+        return {(True, False): "≤", (True, True): "≥", (False, False): ">", (False, True): "<"}[
+            self.passed, self.is_least
+        ]
+
+
+def parse_limit(text: str) -> Limit:
+    """Returns the limit that "0.1" (on the forward KL) or "jeffreys=0.2" sets.
+
+    Raises:
+        UsageError: the limit is no finite number, or the measure is none.
+    """
+    name, limit = split_limit(text, "[MEASURE=]NUMBER", "forward_kl=0.1")
+    return Limit(select(name or "forward_kl"), limit)
+
+
+def split_limit(text: str, form: str, example: str) -> tuple[str, float]:
+    """Returns the name, which may be empty, and the number of NAME=NUMBER; `form` and `example` are for the message.
+
+    Raises:
+        UsageError: the limit is no finite number.
+    """
+    name, equals, number = text.rpartition("=")
+    try:
+        limit = float(number)
+    except ValueError:
+        limit = float("nan")
+    if not isfinite(limit) or (equals and not name):
+        raise UsageError(f"{text!r} is no limit: {form}", hint=f"as in {example}")
+    return name, limit
+
+
+def judge(comparison: Compared, limits: Iterable[Limit]) -> tuple[Verdict, ...]:
+    """Returns a verdict for each limit."""
+    return tuple(
+        Verdict(
+            limit.measure.name,
+            limit.limit,
+            comparison.value(limit.measure),
+            unit_name(limit.measure.unit, comparison.base),
+        )
+        for limit in limits
+    )
+
+
+def verdict_items(verdicts: tuple[Verdict, ...]) -> list[dict[str, object]]:
+    """Returns the verdicts as JSON; a value that is none (NaN) is null."""
+    return [
+        {
+            "measure": each.measure,
+            "limit": each.limit,
+            "value": None if isnan(each.value) else each.value,
+            "passed": each.passed,
+        }
+        | ({"is_least": True} if each.is_least else {})
+        | ({"place": each.place} if each.place else {})
+        for each in verdicts
+    ]

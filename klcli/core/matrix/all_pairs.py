@@ -1,0 +1,252 @@
+"""A measure of all pairs of rows, a block at a time, each entry as exact as that of its pair alone.
+
+A fast way computes a block of pairs at once, and bounds the error of every entry (`separable`, `differences`). Where
+the bound is above what is allowed, as of rows that are nearly equal or that underflow, the pairs are gathered and
+computed by `core.measure.evaluate`. So what is fast decides how long it takes, and nothing else.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import inf
+from typing import Protocol
+
+import numpy as np
+
+from klcli.core.arithmetic.parallel import BLOCK, blocks, each_block
+from klcli.core.arithmetic.types import Array, Index, Mask
+from klcli.core.evaluation.evaluate import evaluate
+from klcli.core.matrix.products_of_pairs import Part, multiplied
+from klcli.core.matrix.sums_of_pairs import DIFFERING
+from klcli.core.measures.measure import Finite, Measure
+from klcli.core.pairs.normaliser import whole
+from klcli.core.pairs.pair import Pair
+
+__all__ = ["AllPairs", "Block", "Stack", "pairwise"]
+
+# an entry is taken from the fast way if its error is below this, relative; the contract's 4e-15, less its last steps
+_ALLOWED = 3.5e-15
+_SMALLEST = 1e-250  # a value below may have terms that underflowed
+_WIDEST = 1024  # rows on either side of a block, of which a multiplication is as fast as any; a block takes 8 MiB
+_LARGEST = 2**22  # masses on either side of a block
+_FEW = 16  # pairs for each row, up to which to compute each is no slower than to prepare the rows
+_LEFT = 0.02  # of a block, above which what one way leaves is tried by the next
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stack:
+    """Rows of distributions over the same outcomes.
+
+    Attributes:
+        mass: shape (n, k), not negative, each row with a total above 0.
+        log_mass: the logarithms of the masses up to a constant, where those are what is known (logits); else None.
+    """
+
+    mass: Array
+    log_mass: Array | None = None
+
+    def __len__(self) -> int:
+        return len(self.mass)
+
+    def __getitem__(self, rows: slice | Index) -> "Stack":
+        return Stack(self.mass[rows], None if self.log_mass is None else self.log_mass[rows])
+
+    @property
+    def outcomes(self) -> int:
+        return self.mass.shape[-1]
+
+    def by_logarithm(self) -> "Stack":
+        """Returns the same with the logarithms of the masses."""
+        with np.errstate(divide="ignore"):
+            return Stack(self.mass, np.log(self.mass) if self.log_mass is None else self.log_mass)
+
+    def support(self) -> Mask:
+        """Returns where there is mass."""
+        return self.mass > 0 if self.log_mass is None else self.log_mass > -inf
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """The values of some rows against some columns, in nats; `values` has the shape of these."""
+
+    rows: slice
+    columns: slice
+    values: Array
+
+
+class _Way(Protocol):
+    @property
+    def one_by_one(self) -> bool:
+        """Whether each difference from the reference is to have its own last digits, not only all of them together."""
+
+    def parts(self, pair: Pair) -> tuple[Part, Part]: ...
+
+    def estimate(self, left: Part, right: Part, weights: Array, *, is_own: bool) -> tuple[Array, Array]: ...
+
+
+class AllPairs:
+    """A measure between each row of x and each of y, which are the same where y is None."""
+
+    def __init__(self, measure: Measure, x: Stack, y: Stack | None = None) -> None:
+        self.measure, self.is_own = measure, y is None
+        if y is not None and (x.log_mass is None) is not (y.log_mass is None):  # one is known by logarithm, so both are
+            x, y = x.by_logarithm(), y.by_logarithm()
+        self.x, self.y = x, x if y is None else y
+        self.shape = len(self.x), len(self.y)
+        self._is_full = all(bool(side.support().all()) for side in ((x,) if y is None else (x, y)))
+        stem = measure.name.partition(":")[0]
+        self._single = {"entropy_p": self.x, "perplexity_p": self.x, "entropy_q": self.y, "perplexity_q": self.y}.get(
+            stem
+        )
+        ways = DIFFERING.get(stem) or multiplied(measure)
+        pays = len(self.x) * len(self.y) > _FEW * (len(self.x) + len(self.y)) and self._single is None
+        self._ways = [_Prepared(way, self) for way in ways] if pays else []
+
+    def blocks(self) -> Iterator[Block]:
+        """Yields the values of all pairs, in blocks, each pair once."""
+        size = max(1, min(_WIDEST, _LARGEST // self.x.outcomes))
+        is_half = self.is_own and self.measure.symmetric
+        for rows in blocks(self.shape[0], size):
+            for columns in blocks(self.shape[1], size):
+                if is_half and columns.start < rows.start:
+                    continue
+                values = self._block(rows, columns)
+                yield Block(rows, columns, values)
+                if is_half and columns.start > rows.start:
+                    yield Block(columns, rows, values.T)
+
+    def _block(self, rows: slice, columns: slice) -> Array:
+        with np.errstate(all="ignore"):
+            return self._values(rows, columns)
+
+    def _values(self, rows: slice, columns: slice) -> Array:
+        x, y = self.x[rows], self.y[columns]
+        shape = len(x), len(y)
+        if self._single is not None:
+            side = x if self._single is self.x and not self.measure.name.endswith("_q") else y
+            own = _exact(self.measure, side, side)
+            return np.broadcast_to(own[:, np.newaxis] if side is x else own, shape)
+        values, open_ = np.zeros(shape), np.ones(shape, dtype=bool)
+        is_diagonal = self.is_own and rows == columns
+        if not self._is_full:
+            infinite = _infinite(self.measure.finite_when, x.support(), y.support())
+            values[infinite], open_[infinite] = inf, False
+        if is_diagonal and self.measure.zero_when_equal:
+            np.fill_diagonal(open_, False)
+        is_half = is_diagonal and self.measure.symmetric
+        if is_half:
+            lower = np.tri(len(x), k=-1, dtype=bool)
+            open_[lower] = False
+        for way in self._ways:
+            if np.count_nonzero(open_) <= _LEFT * open_.size:
+                break
+            found, error = way.estimate(rows, columns, is_own=is_half)
+            good = open_ & (error <= _ALLOWED * found) & (found > _SMALLEST) & (found < inf)
+            np.copyto(values, found, where=good)
+            open_ &= ~good
+        if open_.any():
+            of_x, of_y = np.nonzero(open_)
+            values[of_x, of_y] = _exact(self.measure, x, y, of_x, of_y)
+        if is_half:
+            values[lower] = values.T[lower]
+        return np.minimum(values, self.measure.upper_bound, out=values)
+
+
+class _Prepared:
+    """A way, with what all rows bring to it."""
+
+    def __init__(self, way: _Way, pairs: AllPairs) -> None:
+        self._way = way
+        self._reference = _mean([pairs.x] if pairs.is_own else [pairs.x, pairs.y])
+        self.weights = np.empty(0)
+        left, right = self._parts(pairs.x)
+        self._left, self._right = left, right if pairs.is_own else self._parts(pairs.y)[1]
+
+    def estimate(self, rows: slice, columns: slice, *, is_own: bool) -> tuple[Array, Array]:
+        left, right = tuple(each[rows] for each in self._left), tuple(each[columns] for each in self._right)
+        return self._way.estimate(left, right, self.weights, is_own=is_own)
+
+    def _parts(self, stack: Stack) -> tuple[Part, Part]:
+        def of(where: slice) -> tuple[Part, Part]:
+            some = stack[where]
+            pair = _against(some, self._reference, one_by_one=self._way.one_by_one)
+            self.weights = pair.q[0]
+            return self._way.parts(pair)
+
+        with np.errstate(all="ignore"):
+            sample = of(slice(0, 1))
+        is_same = sample[0] is sample[1]
+        rooms = [
+            tuple(np.empty((len(stack), *each.shape[1:])) for each in part) for part in sample[: 1 if is_same else 2]
+        ]
+
+        def fill(where: slice) -> None:
+            for room, part in zip(rooms, of(where), strict=not is_same):
+                for array, found in zip(room, part, strict=True):
+                    array[where] = found
+
+        each_block(len(stack), lambda: fill, size=max(1, BLOCK // stack.outcomes))
+        return rooms[0], rooms[-1]
+
+
+def pairwise(measure: Measure, x: Stack, y: Stack | None = None) -> Array:
+    """Returns the measure of row i of x and row j of y (of x where y is None) at (i, j), in nats; shape (n, m)."""
+    found = AllPairs(measure, x, y)
+    values = np.empty(found.shape)
+    for block in found.blocks():
+        values[block.rows, block.columns] = block.values
+    return values
+
+
+def _against(rows: Stack, reference: Stack, *, one_by_one: bool) -> Pair:
+    shape = rows.mass.shape
+    found = whole(
+        rows.mass, np.broadcast_to(reference.mass, shape), log_p=rows.log_mass,
+        log_q=None if reference.log_mass is None else np.broadcast_to(reference.log_mass, shape),
+        one_by_one=one_by_one,
+    )  # fmt: skip
+    return found.block(slice(0, shape[-1]))
+
+
+def _mean(stacks: list[Stack]) -> Stack:
+    """The mean of all rows, each normalised; shape (1, k). Any reference is right, and this one is near to all."""
+    total = np.zeros((1, stacks[0].outcomes))
+    with np.errstate(all="ignore"):
+        for stack in stacks:
+            for where in blocks(len(stack), max(1, BLOCK // stack.outcomes)):
+                mass = stack.mass[where]
+                scaled = mass / np.maximum.reduce(mass, axis=-1, keepdims=True)
+                total += np.add.reduce(scaled / np.add.reduce(scaled, axis=-1, keepdims=True), axis=0)
+        return Stack(total, None if stacks[0].log_mass is None else np.log(total))
+
+
+def _infinite(finite: Finite, in_x: Mask, in_y: Mask) -> Mask:
+    """Where the supports make a measure infinite, shape (n, m)."""
+
+    def any_shared(a: Mask, b: Mask) -> Mask:
+        return np.asarray(a.astype(np.float32) @ b.astype(np.float32).T > 0)
+
+    match finite:
+        case Finite.Q_COVERS_P:
+            return any_shared(in_x, ~in_y)
+        case Finite.P_COVERS_Q:
+            return any_shared(~in_x, in_y)
+        case Finite.SAME_SUPPORT:
+            return any_shared(in_x, ~in_y) | any_shared(~in_x, in_y)
+        case Finite.OVERLAP:
+            return ~any_shared(in_x, in_y)
+        case Finite.ALWAYS:
+            return np.zeros((len(in_x), len(in_y)), dtype=bool)
+
+
+def _exact(measure: Measure, x: Stack, y: Stack, of_x: Index | None = None, of_y: Index | None = None) -> Array:
+    """The measure of each pair of rows x[of_x], y[of_y], or of x and y as they stand; shape (pairs,)."""
+    count = len(x) if of_x is None else len(of_x)
+    values = np.empty(count)
+
+    def fill(where: slice) -> None:
+        p = x[where if of_x is None else of_x[where]]
+        q = y[where if of_y is None else of_y[where]]
+        values[where] = evaluate([measure], p.mass, q.mass, log_p=p.log_mass, log_q=q.log_mass)[measure.name]
+
+    each_block(count, lambda: fill, size=max(1, BLOCK // x.outcomes))
+    return values

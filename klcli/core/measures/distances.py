@@ -1,0 +1,168 @@
+"""Distances and chi-squared: functions of the gap q - p, which is right to its last digits (see `core.pair`)."""
+
+import numpy as np
+
+from klcli.core.arithmetic.extended_range import product
+from klcli.core.arithmetic.types import Array
+from klcli.core.distributions.units import UnitKind
+from klcli.core.measures.divergences import jensen_shannon, minus_log, plain_jensen_shannon
+from klcli.core.measures.measure import Finite, measure
+from klcli.core.measures.textbook import Plain
+from klcli.core.pairs.pair import MAGNIFICATION, Pair
+from klcli.core.pairs.textbook_sums import absolute_gap, log_mixture, p_by_ratio, q_log_ratio, q_ratio, root_p_q
+
+__all__ = [
+    "bhattacharyya",
+    "chi_squared",
+    "hellinger",
+    "jensen_shannon_distance",
+    "l_infinity",
+    "neyman_chi_squared",
+    "total_variation",
+]
+
+_ROOT = MAGNIFICATION**0.5
+
+
+@measure(
+    "jensen_shannon_distance",
+    title="Jensen–Shannon distance",
+    notation="√JS(P, Q)",
+    formula="√JS(P, Q), a metric",
+    source="Endres & Schindelin (2003), IEEE Trans. Inf. Theory 49(7), 1858-1860",
+    unit=UnitKind.ROOT_INFORMATION,
+    symmetric=True,
+    bound=float(np.sqrt(np.log(2))),
+    finite=Finite.ALWAYS,
+    finish=lambda total: np.sqrt(total) / _ROOT,
+    aliases=("js_distance",),
+    plain=Plain(lambda *sums: np.sqrt(plain_jensen_shannon(*sums)), (q_log_ratio, log_mixture), 0.3),
+    of_scores=lambda pair: np.sqrt(pair.ratios.jensen_shannon()),
+)
+def jensen_shannon_distance(pair: Pair) -> Array:
+    return jensen_shannon.terms(pair.magnified)  # type: ignore[return-value]
+
+
+@measure(
+    "total_variation",
+    title="total variation",
+    notation="TV(P, Q)",
+    formula="½·Σ |p - q|",
+    source="Levin, Peres & Wilmer (2009), Markov Chains and Mixing Times, 4.1",
+    unit=UnitKind.NONE,
+    symmetric=True,
+    bound=1.0,
+    finite=Finite.ALWAYS,
+    aliases=("tv",),
+    plain=Plain(lambda P, Q, gaps: gaps / P / 2, (absolute_gap,), trusted=0.15),
+    of_scores=lambda pair: pair.ratios.total_variation(),
+)
+def total_variation(pair: Pair) -> Array:
+    return np.abs(pair.gap) / 2
+
+
+@measure(
+    "hellinger",
+    title="Hellinger",
+    notation="H(P, Q)",
+    formula="√(½·Σ (√p - √q)²)",
+    source="Le Cam & Yang (2000), Asymptotics in Statistics, 2nd ed., ch. 3",
+    unit=UnitKind.NONE,
+    symmetric=True,
+    bound=1.0,
+    finite=Finite.ALWAYS,
+    finish=lambda total: np.sqrt(total) / _ROOT,
+    plain=Plain(lambda P, Q, overlap: np.sqrt(1 - overlap / np.sqrt(P * Q)), (root_p_q,), trusted=0.6),
+    of_scores=lambda pair: np.sqrt(-np.expm1(-pair.bhattacharyya)),
+)
+def hellinger(pair: Pair) -> Array:
+    return _squared_hellinger(pair.magnified)
+
+
+def _squared_hellinger(pair: Pair) -> Array:
+    roots = np.sqrt(pair.p) + np.sqrt(pair.q)
+    difference = np.divide(pair.gap, roots, out=np.zeros_like(roots), where=roots > 0)  # √q - √p
+    return difference * difference / 2
+
+
+@measure(
+    "bhattacharyya",
+    title="Bhattacharyya",
+    notation="B(P, Q)",
+    formula="-log Σ √(p·q)",
+    source="Bhattacharyya (1943), Bull. Calcutta Math. Soc. 35, 99-109",
+    symmetric=True,
+    finite=Finite.OVERLAP,
+    finish=minus_log,
+    log_terms=lambda pair: (pair.log_p + pair.log_q) / 2,
+    from_log=np.negative,
+    plain=Plain(lambda P, Q, overlap: -np.log(overlap / np.sqrt(P * Q)), (root_p_q,), trusted=0.6),
+    of_scores=lambda pair: pair.bhattacharyya,
+)
+def bhattacharyya(pair: Pair) -> tuple[Array, ...]:
+    overlap = np.sqrt(pair.p) * np.sqrt(pair.q)
+    if pair.is_lost is not None:
+        overlap = np.where(pair.is_lost, product((pair.wide_p, 0.5), (pair.wide_q, 0.5)), overlap)
+    return _squared_hellinger(pair), overlap
+
+
+@measure(
+    "chi_squared",
+    title="chi-squared (Pearson)",
+    notation="χ²(P‖Q)",
+    formula="Σ (p - q)²/q",
+    source="Pearson (1900), Phil. Mag. 50, 157-175",
+    unit=UnitKind.NONE,
+    finite=Finite.Q_COVERS_P,
+    aliases=("chi2", "pearson_chi_squared"),
+    plain=Plain(lambda P, Q, squares: squares * Q / (P * P) - 1, (p_by_ratio,), trusted=3.0),
+    of_scores=lambda pair: pair.inverse_ratios.spread_of_squares(),
+)
+def chi_squared(pair: Pair) -> Array:
+    squares = pair.gap * (pair.gap / pair.q)
+    is_equal = pair.gap == 0
+    if pair.is_extreme is not None:  # gap/q may overflow, or q underflow, where gap²/q does not
+        squares = np.where(pair.is_extreme, _extreme_squares(pair), squares)
+        is_equal &= ~pair.is_extreme  # the gap of lost masses underflows where gap²/q does not
+    return np.where(pair.in_p & ~pair.in_q, np.inf, np.where(is_equal, 0.0, squares))
+
+
+def _extreme_squares(pair: Pair) -> Array:
+    """gap²/q as p²/q·(1 - q/p)², or q·(1 - p/q)² where q is larger."""
+    u = pair.log_ratio
+    largest = np.where(u < 0, product((pair.wide_p, 2), (pair.wide_q, -1)), pair.q)
+    ratio = np.expm1(-np.abs(u))
+    return largest * ratio * ratio
+
+
+@measure(
+    "neyman_chi_squared",
+    title="chi-squared (Neyman)",
+    notation="χ²(Q‖P)",
+    formula="Σ (p - q)²/p",
+    source="Neyman (1949), Proc. Berkeley Symp., 239-273",
+    unit=UnitKind.NONE,
+    finite=Finite.P_COVERS_Q,
+    plain=Plain(lambda P, Q, squares: squares * P / (Q * Q) - 1, (q_ratio,), trusted=3.0),
+    of_scores=lambda pair: pair.ratios.spread_of_squares(),
+)
+def neyman_chi_squared(pair: Pair) -> Array:
+    return chi_squared.terms(pair.swapped)  # type: ignore[return-value]
+
+
+@measure(
+    "l_infinity",
+    title="largest difference",
+    notation="L∞(P, Q)",
+    formula="max |p - q|",
+    source="Rényi (1961), Proc. 4th Berkeley Symp. 1, 547-561",
+    unit=UnitKind.NONE,
+    symmetric=True,
+    bound=1.0,
+    finite=Finite.ALWAYS,
+    reduce=np.maximum,
+    of_scores=lambda pair: pair.ratios.largest_gap(),
+    aliases=("chebyshev", "linf"),
+)
+def l_infinity(pair: Pair) -> Array:
+    return np.abs(pair.gap)

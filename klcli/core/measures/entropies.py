@@ -1,0 +1,160 @@
+"""Entropies, cross-entropies and the perplexities that exponentiate them: sums of p·(-log q), no term negative."""
+
+from math import exp
+
+import numpy as np
+
+from klcli.core.arithmetic.types import Array, Mask
+from klcli.core.distributions.units import UnitKind
+from klcli.core.measures.measure import Finite, measure
+from klcli.core.measures.textbook import Plain
+from klcli.core.pairs.pair import Pair
+from klcli.core.pairs.textbook_sums import p_log_p, p_log_ratio, q_log_p, q_log_ratio
+
+__all__ = [
+    "cross_entropy",
+    "cross_perplexity",
+    "entropy_p",
+    "entropy_q",
+    "perplexity_p",
+    "perplexity_q",
+    "reverse_cross_entropy",
+]
+
+
+def _plain_entropy_q(P: Array, Q: Array, q_log_p: Array, q_log_ratio: Array) -> Array:
+    value = np.log(Q) - (q_log_p + q_log_ratio) / Q
+    return np.where(value > q_log_ratio, value, np.nan)  # H(Q, P) - KL(Q‖P) cancels where H(Q) is the smaller
+
+
+# H(P, Q) = -Σ p·log p - Σ p·log(q/p): two logarithms serve all
+_ENTROPY_P = Plain(lambda P, Q, p_log_p: np.log(P) - p_log_p / P, (p_log_p,))
+_ENTROPY_Q = Plain(_plain_entropy_q, (q_log_p, q_log_ratio))
+_CROSS_ENTROPY = Plain(lambda P, Q, own, ratio: np.log(Q) - (own + ratio) / P, (p_log_p, p_log_ratio))
+_REVERSE_CROSS_ENTROPY = Plain(lambda P, Q, q_log_p: np.log(P) - q_log_p / Q, (q_log_p,))
+
+
+def _exponential(plain: Plain) -> Plain:
+    return Plain(lambda *sums: np.exp(plain.value(*sums)), plain.sums, trusted=exp(plain.trusted))
+
+
+_SHANNON = "Shannon (1948), Bell Syst. Tech. J. 27, 379-423"
+_GOOD = "Good (1956), in: Information Theory (ed. Cherry), 180-195"
+_JELINEK = "Jelinek et al. (1977), J. Acoust. Soc. Am. 62, S63"
+
+
+@measure(
+    "cross_entropy",
+    title="cross-entropy",
+    notation="H(P, Q)",
+    formula="-Σ p·log q",
+    source=_GOOD,
+    zero_when_equal=False,
+    finite=Finite.Q_COVERS_P,
+    plain=_CROSS_ENTROPY,
+    of_scores=lambda pair: pair.cross_entropy,
+)
+def cross_entropy(pair: Pair) -> Array:
+    return _expected_surprise(pair.p, pair.in_p, pair.log_q)
+
+
+@measure(
+    "entropy_p",
+    title="entropy of P",
+    notation="H(P)",
+    formula="-Σ p·log p",
+    source=_SHANNON,
+    zero_when_equal=False,
+    finite=Finite.ALWAYS,
+    aliases=("entropy",),
+    plain=_ENTROPY_P,
+    of_scores=lambda pair: pair.entropy_p,
+)
+def entropy_p(pair: Pair) -> Array:
+    return _expected_surprise(pair.p, pair.in_p, pair.log_p)
+
+
+@measure(
+    "entropy_q",
+    title="entropy of Q",
+    notation="H(Q)",
+    formula="-Σ q·log q",
+    source=_SHANNON,
+    zero_when_equal=False,
+    finite=Finite.ALWAYS,
+    plain=_ENTROPY_Q,
+    of_scores=lambda pair: pair.entropy_q,
+)
+def entropy_q(pair: Pair) -> Array:
+    return _expected_surprise(pair.q, pair.in_q, pair.log_q)
+
+
+@measure(
+    "reverse_cross_entropy",
+    title="reverse cross-entropy",
+    notation="H(Q, P)",
+    formula="-Σ q·log p",
+    source=_GOOD,
+    zero_when_equal=False,
+    finite=Finite.P_COVERS_Q,
+    plain=_REVERSE_CROSS_ENTROPY,
+    of_scores=lambda pair: pair.reverse_cross_entropy,
+)
+def reverse_cross_entropy(pair: Pair) -> Array:
+    return _expected_surprise(pair.q, pair.in_q, pair.log_p)
+
+
+@measure(
+    "perplexity_p",
+    title="perplexity of P",
+    notation="exp H(P)",
+    formula="exp(-Σ p·log p), the effective number of outcomes",
+    source=_JELINEK,
+    unit=UnitKind.NONE,
+    zero_when_equal=False,
+    finite=Finite.ALWAYS,
+    finish=np.exp,
+    plain=_exponential(_ENTROPY_P),
+    of_scores=lambda pair: np.exp(pair.entropy_p),
+)
+def perplexity_p(pair: Pair) -> Array:
+    return entropy_p.terms(pair)  # type: ignore[return-value]
+
+
+@measure(
+    "perplexity_q",
+    title="perplexity of Q",
+    notation="exp H(Q)",
+    formula="exp(-Σ q·log q), the effective number of outcomes",
+    source=_JELINEK,
+    unit=UnitKind.NONE,
+    zero_when_equal=False,
+    finite=Finite.ALWAYS,
+    finish=np.exp,
+    plain=_exponential(_ENTROPY_Q),
+    of_scores=lambda pair: np.exp(pair.entropy_q),
+)
+def perplexity_q(pair: Pair) -> Array:
+    return entropy_q.terms(pair)  # type: ignore[return-value]
+
+
+@measure(
+    "cross_perplexity",
+    title="cross-perplexity",
+    notation="exp H(P, Q)",
+    formula="exp(-Σ p·log q)",
+    source=_JELINEK,
+    unit=UnitKind.NONE,
+    zero_when_equal=False,
+    finite=Finite.Q_COVERS_P,
+    finish=np.exp,
+    plain=_exponential(_CROSS_ENTROPY),
+    of_scores=lambda pair: np.exp(pair.cross_entropy),
+)
+def cross_perplexity(pair: Pair) -> Array:
+    return cross_entropy.terms(pair)  # type: ignore[return-value]
+
+
+def _expected_surprise(p: Array, in_p: Mask, log_q: Array) -> Array:
+    surprise = np.where(in_p, -log_q, 0.0)
+    return np.where(np.isinf(surprise), np.inf, p * surprise)

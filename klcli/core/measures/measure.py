@@ -1,0 +1,169 @@
+"""What a measure is, and the table of all measures.
+
+Every measure is a sum (or a maximum) over the outcomes, of terms that lose no digit to cancellation, and a last step
+on the sum. So each is written as `terms`, which maps a Pair to an array (or to several), and `finish`; all that are
+asked for are summed together, block by block.
+
+A measure declares its laws (symmetry, zero, bound, when it is finite), and the tests hold it to them.
+"""
+
+from collections.abc import Callable
+from math import inf, isinf
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from klcli.core.arithmetic.types import Array
+from klcli.core.distributions.units import UnitKind
+from klcli.core.measures.textbook import Plain
+from klcli.core.pairs.supports import Finite
+from klcli.errors import UsageError
+from klcli.support.registry import Registry
+
+if TYPE_CHECKING:
+    from klcli.core.pairs.logit_pair import ScorePair
+
+__all__ = ["DEFAULT_MEASURES", "MEASURES", "Finite", "Measure", "measure", "select"]
+
+DEFAULT_MEASURES = ("forward_kl", "reverse_kl", "cross_entropy", "entropy_p", "entropy_q", "jensen_shannon")
+
+Terms = Callable[..., Array | tuple[Array, ...]]
+
+
+class Measure(NamedTuple):
+    """One divergence, distance or entropy, with its laws.
+
+    Attributes:
+        name: in JSON and after `-m`; of the form "renyi:2" once an order is chosen.
+        title: in words. notation: in symbols, direction included. formula: as a sum. source: a citation.
+        unit: how the value depends on the base of the logarithm.
+        terms: maps a Pair (and the order) to contributions of shape (..., block), or to a tuple of them.
+        finish: maps the sums of the terms (and the order) to the value.
+        reduce: how the terms come together: np.add or np.maximum.
+        symmetric: equal when p and q are exchanged. zero_when_equal: 0 exactly there.
+        bound: never above this. finite: when it is finite, for a given order.
+        orders: what the parameter A of `name:A` may be; empty where the measure has none.
+        log_terms, from_log: for a measure that is a function of log S, where the second of its sums is S: the
+            logarithms of the terms of S, and the value from log S. Used where S leaves the range of a double.
+        plain: the same by its textbook sums, which is faster, and right where the value is not small.
+        near: the same by sums of one sign, where no mass is 0; NaN where p and q are nearly proportional.
+        of_scores: the same (with the order) of many rows of scores, shape (n,), NaN where it cannot be had.
+        order: A; None where there is none or none is chosen yet.
+    """
+
+    name: str
+    title: str
+    notation: str
+    formula: str
+    source: str
+    unit: UnitKind
+    terms: Terms
+    finish: Callable[..., Any]
+    reduce: np.ufunc
+    symmetric: bool
+    zero_when_equal: bool
+    bound: float | Callable[[float], float]
+    finite: Finite | Callable[[float], Finite]
+    orders: str = ""
+    log_terms: Callable[..., Array] | None = None
+    from_log: Callable[..., Any] = lambda log_total: log_total
+    plain: Plain | None = None
+    near: Plain | None = None
+    of_scores: Callable[..., Array] | None = None
+    order: float | None = None
+
+    @property
+    def needs_order(self) -> bool:
+        return bool(self.orders) and self.order is None
+
+    @property
+    def arguments(self) -> tuple[float, ...]:
+        return () if self.order is None else (self.order,)
+
+    @property
+    def upper_bound(self) -> float:
+        return self.bound(*self.arguments) if callable(self.bound) else self.bound
+
+    @property
+    def finite_when(self) -> Finite:
+        return self.finite if isinstance(self.finite, Finite) else self.finite(*self.arguments)
+
+    def by_scores(self, pair: "ScorePair") -> Array:
+        """Returns the value of each row of scores, shape (n,), NaN where there is none by `of_scores`."""
+        assert self.of_scores is not None
+        return self.of_scores(pair, *self.arguments)
+
+    def of_order(self, text: str) -> "Measure":
+        """Returns the measure with its order chosen.
+
+        Raises:
+            UsageError: it takes no order, or this is none.
+        """
+        if not self.orders:
+            raise UsageError(f"{self.name} takes no order, but got {text!r}")
+        try:
+            order = float(text)
+        except ValueError:
+            order = -1.0
+        if not order >= 0 or (isinf(order) and "inf" not in self.orders):
+            raise UsageError(f"the order of {self.name} is {text!r}, not {self.orders}", hint=f"as in {self.name}:0.5")
+        return self._replace(
+            name=f"{self.name}:{text}",
+            order=order,
+            notation=self.notation.replace("A", text),
+            reduce=np.maximum if isinf(order) else self.reduce,  # the limit of a power mean is the maximum
+        )
+
+
+MEASURES: Registry[Measure] = Registry("measure", "measures")
+
+
+def measure(
+    name: str,
+    *,
+    title: str,
+    notation: str,
+    formula: str,
+    source: str,
+    finite: Finite | Callable[[float], Finite],
+    unit: UnitKind = UnitKind.INFORMATION,
+    finish: Callable[..., Any] = lambda total: total,
+    reduce: np.ufunc = np.add,
+    symmetric: bool = False,
+    zero_when_equal: bool = True,
+    bound: float | Callable[[float], float] = inf,
+    orders: str = "",
+    log_terms: Callable[..., Array] | None = None,
+    from_log: Callable[..., Any] = lambda log_total: log_total,
+    plain: Plain | None = None,
+    near: Plain | None = None,
+    of_scores: Callable[..., Array] | None = None,
+    aliases: tuple[str, ...] = (),
+) -> Callable[[Terms], Measure]:
+    """Registers the decorated function, which gives the terms, as a measure; see Measure for the arguments."""
+
+    def register(terms: Terms) -> Measure:
+        found = Measure(
+            name, title, notation, formula, source, unit, terms, finish, reduce, symmetric, zero_when_equal, bound,
+            finite, orders, log_terms, from_log, plain, near, of_scores,
+        )  # fmt: skip
+        MEASURES.add(name, found, aliases=aliases)
+        return found
+
+    return register
+
+
+def select(name: str) -> Measure:
+    """Returns the measure of this name, `renyi:2` and aliases included.
+
+    Raises:
+        UnknownName: there is none.
+        UsageError: its order is missing or no order.
+    """
+    stem, colon, order = name.partition(":")
+    found = MEASURES.lookup(stem)
+    if colon:
+        return found.of_order(order)
+    if found.needs_order:
+        raise UsageError(f"{found.name} needs an order, {found.orders}", hint=f"as in {found.name}:0.5")
+    return found

@@ -1,0 +1,1 @@
+"""P and Q as one normalised pair: the quantities of both from which every measure is computed."""

@@ -1,0 +1,211 @@
+"""Pairs of masses of any range and totals, in twice the digits.
+
+The masses that come in sum to anything: they are counts, weights, probabilities that miss 1 by a rounding. Dividing
+each by its total rounds, and where the two differ in hardly more than their totals the rounding is all that is left of
+the gap. So the gap of the normalised masses is computed from the unnormalised ones in twice the digits (`error_free`).
+
+Three traps that the obvious version falls into:
+    - a total of 1e308-sized counts overflows, and 5e-324 has no reciprocal: all is scaled by powers of 2 first;
+    - -log(p) of an outcome that holds nearly all the mass is log(1 + rest/p), with the rest summed by itself;
+    - a mass that underflows when it is normalised still has a finite logarithm.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klcli.core.arithmetic.double_double import Double2, exact_sum, two_product, two_sum
+from klcli.core.arithmetic.extended_range import LOG_2, Wide
+from klcli.core.arithmetic.parallel import blocks
+from klcli.core.arithmetic.types import Array, Index, Mask
+from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, MagnifiedBeforeUnderflow, Pair, WidePair, put
+from klcli.support.lazy import lazy
+
+__all__ = ["Masses"]
+
+Exponent = NDArray[np.int64]
+
+_EPSILON = 2.0**-53
+_LEAST = 1e-270  # of a scaled mass whose error-free product is exact
+
+
+class Masses:
+    """What must be known of all masses before a block can be normalised: scales, totals and their drift, (..., 1).
+
+    Attributes:
+        has_underflow: whether a mass is so small even so that its gap loses digits, shape (...); if any has, none is
+            magnified by way of the gaps.
+    """
+
+    def __init__(self, p: Array, q: Array) -> None:
+        self.blocks = blocks(p.shape[-1])
+        self.p, self.q = _Scaled(p), _Scaled(q)
+        self.q.scale_by(np.rint(np.log2(self.p.total.high / self.q.total.high)).astype(np.int64))
+        self.ratio = self.q.total.high / self.p.total.high  # of the totals, rounded
+        self.drift = _sum_of(self._drift(where) for where in self.blocks)
+        self.proportional = self._are_proportional()
+        self.top, self.top_gap = self._dominant()
+        self.has_underflow = np.asarray(self.p.has_underflow | self.q.has_underflow)
+
+    def block(self, where: slice) -> Pair:
+        return _MassPair(self, where)
+
+    def _difference(self, p: Array, q: Array) -> Double2:
+        """q - ratio·p, in twice the digits of the difference: where the two are nearly proportional, q - h is exact."""
+        product = two_product(self.ratio, p)
+        difference = two_sum(q, -product.high)
+        return two_sum(difference.high, difference.low - product.low)
+
+    def _drift(self, where: slice) -> Double2:
+        """The total of q minus ratio times that of p."""
+        difference = self._difference(self.p.values(where), self.q.values(where))
+        high, low = exact_sum(difference.high), exact_sum(difference.low)
+        total = two_sum(high.high, low.high)
+        return Double2(total.high, total.low + high.low + low.low)
+
+    def _are_proportional(self) -> Mask:
+        """Whether q is exactly a multiple of p, shape (..., 1); then the two normalise to the same distribution."""
+        top = self.p.masses.argmax(axis=-1)[..., np.newaxis]
+        p_top, q_top = self.p.at(top), self.q.at(top)
+        same = np.ones(top.shape, dtype=bool)
+        for where in self.blocks:
+            p, q = self.p.values(where), self.q.values(where)
+            ours, theirs = two_product(p, q_top), two_product(q, p_top)
+            equal = (ours.high == theirs.high) & (ours.low == theirs.low)
+            in_p, in_q = self.p.masses[..., where] > 0, self.q.masses[..., where] > 0
+            equal &= (in_p == (p > 0)) & (in_q == (q > 0)) & (in_p == in_q)  # what underflowed cannot be compared
+            same &= equal.all(axis=-1, keepdims=True)
+        return same
+
+    def _dominant(self) -> tuple[Index, Array]:
+        """The outcome with most of p, and its gap from those of all others, NaN where this is not the better way.
+
+        All gaps sum to 0. That of an outcome that holds nearly all the mass is 1e-32 off, whatever its size, which is
+        more than the others together where these hold 1e-30.
+        """
+        top = self.p.masses.argmax(axis=-1)[..., np.newaxis]
+        total, size = np.zeros(top.shape), np.zeros(top.shape)
+        is_dominant = self.p.at(top) > self.p.total.high / 2
+        if not is_dominant.any():
+            return top, total + np.nan
+        for where in self.blocks:
+            gap = self.gap(self.p.values(where), self.q.values(where))
+            put(gap, top - where.start, np.zeros(top.shape))
+            total += gap.sum(axis=-1, keepdims=True)
+            size += np.abs(gap).sum(axis=-1, keepdims=True)
+        return top, np.where(is_dominant & (size * _EPSILON < _EPSILON**2), -total, np.nan)
+
+    def gap(self, p: Array, q: Array, factor: float = 1.0) -> Array:
+        """q/Q - p/P, times the factor."""
+        return np.asarray(self.numerator(p, q) / self.p.total.high / (self.q.total.high / factor))
+
+    def numerator(self, p: Array, q: Array) -> Array:
+        """q·P - p·Q as (q - c·p)·P - p·(Q - c·P), c the ratio: small parts, each in twice the digits."""
+        total_p, drift = self.p.total, self.drift
+        difference = self._difference(p, q)
+        own = two_product(difference.high, total_p.high)
+        shared = two_product(p, drift.high)
+        high = two_sum(own.high, -shared.high)
+        low = own.low - shared.low + difference.high * total_p.low + difference.low * total_p.high - p * drift.low
+        numerator = high.high + (high.low + low)
+        return np.where(self.proportional, 0.0, numerator)
+
+
+class _Scaled:
+    """Masses times a power of 2 that brings the largest to 2^450, with their total in twice the digits.
+
+    There a product of two does not overflow, and a mass 1e-450 times the largest does not underflow.
+    """
+
+    def __init__(self, masses: Array) -> None:
+        self.masses = masses
+        self.exponent = np.frexp(np.maximum.reduce(masses, axis=-1, keepdims=True))[1].astype(np.int64) - 450
+        every = blocks(masses.shape[-1])
+        self.total = _sum_of(exact_sum(self.values(where)) for where in every)
+        self.has_underflow = np.logical_or.reduce(
+            [((masses[..., w] > 0) & (self.values(w) < _LEAST)).any(axis=-1) for w in every]
+        )
+
+    def values(self, where: slice, exponent: Exponent | int = 0) -> Array:
+        """The scaled masses of a block, times a power of 2 more."""
+        return _times_power_of_2(self.masses[..., where], exponent - self.exponent)
+
+    def exponents(self, where: slice) -> Exponent:
+        """The powers of 2 next above the scaled masses of a block."""
+        return np.asarray(np.frexp(self.masses[..., where])[1] - self.exponent)
+
+    def at(self, index: Index) -> Array:
+        return _times_power_of_2(np.take_along_axis(self.masses, index, -1), -self.exponent)
+
+    def scale_by(self, exponent: Exponent) -> None:
+        self.total = Double2(*(_times_power_of_2(part, exponent) for part in self.total))
+        self.exponent = self.exponent - exponent
+
+    def logarithm(self, where: slice, normalised: Array) -> Array:
+        """log of the normalised masses of a block."""
+        result = np.log(normalised)
+        dominant = normalised > 0.5
+        if dominant.any():
+            values = self.values(where)
+            rest = (self.total.high - values) + self.total.low
+            result = np.where(dominant, -np.log1p(rest / values), result)
+        lost = (self.masses[..., where] > 0) & (normalised < NORMAL)
+        if lost.any():
+            exponent, rest = self.wide(where)
+            result = np.where(lost, exponent * LOG_2 + rest, result)
+        return result
+
+    def wide(self, where: slice) -> Wide:
+        """The normalised masses of a block."""
+        return Wide.of_ratio(self.masses[..., where], self.total.high, -self.exponent)
+
+
+class _MassPair(WidePair):
+    def __init__(self, whole: Masses, where: slice, factor: float = 1.0) -> None:
+        self._whole, self._where = whole, where
+        p, q = whole.p.values(where), whole.q.values(where)
+        self.p, self.q = p / (whole.p.total.high / factor), q / (whole.q.total.high / factor)
+        self.in_p, self.in_q = whole.p.masses[..., where] > 0, whole.q.masses[..., where] > 0
+        self.gap = whole.gap(p, q, factor)
+        put(self.gap, whole.top - where.start, whole.top_gap * factor)
+
+    def _contrast_of_gap(self) -> Array:
+        contrast = super()._contrast_of_gap()
+        is_small = (np.abs(self.gap) < NORMAL / _EPSILON) & (self.gap != 0)
+        if self.is_lost is not None:
+            is_small |= self.is_lost
+        if not is_small.any():
+            return contrast
+        # a gap that has lost digits to underflow: the same quotient of both masses times a power of 2
+        whole = self._whole
+        size = -np.maximum(whole.p.exponents(self._where), whole.q.exponents(self._where))
+        p, q = whole.p.values(self._where, size), whole.q.values(self._where, size)
+        weight = p * whole.q.total.high + q * whole.p.total.high
+        return np.where(is_small, whole.numerator(p, q) / weight, contrast)
+
+    @lazy
+    def magnified(self) -> Pair:
+        if self._whole.has_underflow.any():
+            return MagnifiedBeforeUnderflow(self)
+        return _MassPair(self._whole, self._where, MAGNIFICATION)
+
+    @lazy
+    def log_p(self) -> Array:
+        return self._whole.p.logarithm(self._where, self.p)
+
+    @lazy
+    def log_q(self) -> Array:
+        return self._whole.q.logarithm(self._where, self.q)
+
+
+def _sum_of(parts: Iterable[Double2]) -> Double2:
+    found = Double2(np.zeros(1), np.zeros(1))
+    for part in parts:
+        total = two_sum(found.high, part.high)
+        found = Double2(total.high, found.low + total.low + part.low)
+    return two_sum(*found)
+
+
+def _times_power_of_2(values: Array, exponent: Exponent) -> Array:
+    return np.asarray(np.ldexp(values, exponent.astype(np.int32)))

@@ -1,0 +1,52 @@
+"""The exact way to a value: blocks of normalised pairs, by the cheapest arithmetic that keeps every digit."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from klcli.core.arithmetic.parallel import blocks
+from klcli.core.arithmetic.types import Array
+from klcli.core.pairs.double_double_pair import Masses
+from klcli.core.pairs.float64_pair import Level
+from klcli.core.pairs.log_pair import Logarithms
+from klcli.core.pairs.pair import Pair
+from klcli.core.pairs.scaling import Scaled, every
+
+__all__ = ["Whole", "pairs", "whole"]
+
+Whole = Level | Masses | Logarithms
+
+
+def whole(
+    p: Array,
+    q: Array,
+    *,
+    log_p: Array | None = None,
+    log_q: Array | None = None,
+    scaled: Scaled | None = None,
+    one_by_one: bool = False,
+) -> Whole:
+    """Returns what must be known of two distributions as a whole; its `block(where)` is a Pair.
+
+    Args:
+        p, q: masses, shape (..., k), not negative, each with a total above 0.
+        log_p, log_q: the logarithms of the masses, where these are what is known (logits); shape (..., k). Where one
+            side has them, both are compared by logarithm.
+        scaled: the masses scaled, where that is done already.
+        one_by_one: whether each gap is to have its own last digits, not only all of them together.
+    """
+    if log_p is not None or log_q is not None:
+        return Logarithms(np.log(p) if log_p is None else log_p, np.log(q) if log_q is None else log_q)
+    if one_by_one:
+        return Masses(p, q)
+    scaled = scaled or Scaled.of(p, q)
+    level = Level(scaled) if scaled else None
+    return level if level and every(level.suffices) else Masses(p, q)
+
+
+def pairs(p: Array, q: Array, *, log_p: Array | None = None, log_q: Array | None = None) -> Iterator[Pair]:
+    """Yields a Pair for each block of outcomes; arguments as for `whole`."""
+    with np.errstate(all="ignore"):
+        found = whole(p, q, log_p=log_p, log_q=log_q)
+        for where in blocks(p.shape[-1]):
+            yield found.block(where)

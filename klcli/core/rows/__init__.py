@@ -1,0 +1,1 @@
+"""Row i of P against row i of Q: values, limits and summaries."""

@@ -1,0 +1,205 @@
+"""The comparison of many pairs of distributions: row i of P with row i of Q.
+
+Blocks of rows that stay in the second-level cache are shared by the processors. What a row gives depends on that row
+alone: not on the rows beside it, nor on how many processors there are.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from klcli.core.arithmetic.parallel import added, each_block, total
+from klcli.core.arithmetic.types import Array, Index
+from klcli.core.distributions.note import Note
+from klcli.core.distributions.rows import Rows
+from klcli.core.distributions.units import Base, parse_base, scale, unit_name
+from klcli.core.evaluation.rows_of_logits import values_by_logarithm
+from klcli.core.evaluation.rows_of_masses import values_of_masses
+from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Measure, select
+from klcli.errors import NotComparable, UsageError
+
+__all__ = ["RowComparison", "compare_rows"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowComparison:
+    """How different each row of P is from that of Q. What was not asked for is computed when it is.
+
+    `comparison.forward_kl` and `comparison["renyi:2"]` are arrays of shape (n,) in the unit of `base`; `nats` holds
+    them in nats.
+
+    Attributes:
+        target: the outcome that occurred in each row, shape (n,), or None.
+    """
+
+    p: Rows
+    q: Rows
+    base: Base
+    measures: tuple[Measure, ...]
+    target: Index | None
+    nats: dict[str, Array] = field(repr=False)
+    _found: dict[str, Any] = field(repr=False, default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.p)
+
+    @property
+    def unit(self) -> str:
+        """The unit of information: nats, bits, bans, or the base."""
+        return unit_name(select("forward_kl").unit, self.base)
+
+    @property
+    def values(self) -> dict[str, Array]:
+        """The measures that were asked for, by name, in the unit of `base`."""
+        return {measure.name: self.value(measure) for measure in self.measures}
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What was assumed on the way."""
+        return (*self.p.notes, *self.q.notes)
+
+    def value(self, measure: Measure) -> Array:
+        """Returns a measure's values in the unit of `base`, shape (n,)."""
+        if measure.name not in self.nats:
+            self.nats.update(_evaluate(self.p, self.q, [measure]))
+        return self.nats[measure.name] * scale(1.0, measure.unit, self.base)
+
+    @property
+    def top_p(self) -> Index:
+        """The most probable outcome of each row of P, the first of equals; shape (n,)."""
+        return self._once("top_p", lambda: _top(self.p))
+
+    @property
+    def top_q(self) -> Index:
+        """The most probable outcome of each row of Q, the first of equals; shape (n,)."""
+        return self._once("top_q", lambda: _top(self.q))
+
+    @property
+    def mass_p_at_top_p(self) -> Array:
+        """The probability of P's most probable outcome under P, shape (n,)."""
+        return np.exp(self._once("log_p_at_top_p", lambda: _log_mass_at(self.p, self.top_p)))
+
+    @property
+    def mass_q_at_top_p(self) -> Array:
+        """The probability of P's most probable outcome under Q, shape (n,)."""
+        return np.exp(self._once("log_q_at_top_p", lambda: _log_mass_at(self.q, self.top_p)))
+
+    @property
+    def log_p_at_target(self) -> Array:
+        """The natural logarithm of the probability of the target under P, -inf where it has none; shape (n,).
+
+        Raises:
+            UsageError: no target was given.
+        """
+        return self._once("log_p_at_target", lambda: _log_mass_at(self.p, self._target()))
+
+    @property
+    def log_q_at_target(self) -> Array:
+        """The same under Q."""
+        return self._once("log_q_at_target", lambda: _log_mass_at(self.q, self._target()))
+
+    def _target(self) -> Index:
+        if self.target is None:
+            raise UsageError("there is no target to take the probability of", hint="pass target=, one outcome a row")
+        return self.target
+
+    def _once(self, name: str, compute: Callable[[], Any]) -> Any:
+        if name not in self._found:
+            self._found[name] = compute()
+        return self._found[name]
+
+    def __getitem__(self, name: str) -> Array:
+        return self.value(select(name))
+
+    def __getattr__(self, name: str) -> Array:
+        if name.startswith("_") or name not in MEASURES:
+            raise AttributeError(f"a comparison of rows has no measure {name!r}")
+        return self[name]
+
+    def __dir__(self) -> list[str]:
+        return [*object.__dir__(self), *(name for name in MEASURES.names() if not MEASURES.lookup(name).orders)]
+
+
+def compare_rows(
+    p: Rows,
+    q: Rows,
+    measures: Sequence[Measure | str] = DEFAULT_MEASURES,
+    *,
+    target: ArrayLike | None = None,
+    base: object = "e",
+) -> RowComparison:
+    """Returns the comparison of row i of P with row i of Q, for each i.
+
+    Args:
+        p, q: read already, or not: then each row is read as it is compared, which saves a way through memory.
+        measures: those to compute now, by name or as they are.
+        target: the outcome that occurred in each row, as whole numbers from 0, shape (n,).
+        base: "e", or a number above 1.
+
+    Raises:
+        NotADistribution: a row that was not read is none of its kind.
+        NotComparable: the two differ in rows or in outcomes, or a target is no outcome.
+        UsageError: a name or the base is none.
+    """
+    unit = parse_base(base)
+    for what, ours, theirs in (("rows", len(p), len(q)), ("outcomes a row", p.outcomes, q.outcomes)):
+        if ours != theirs:
+            raise NotComparable(f"{p.name or 'P'} has {ours:,} {what} and {q.name or 'Q'} has {theirs:,}")
+    asked = (select(each) if isinstance(each, str) else each for each in measures)
+    chosen = tuple({measure.name: measure for measure in asked}.values())
+    index = None if target is None else _targets(target, p)
+    values = _evaluate(p, q, chosen)
+    p.check()
+    q.check()
+    return RowComparison(p, q, unit, chosen, index, values)
+
+
+def _targets(target: ArrayLike, rows: Rows) -> Index:
+    given = np.asarray(target)
+    if given.shape != (len(rows),):
+        raise NotComparable(f"the targets have the shape {given.shape}, not one for each of {len(rows):,} rows")
+    wrong = np.flatnonzero(~((given >= 0) & (given < rows.outcomes) & (given == np.floor(given))))
+    if wrong.size:
+        raise NotComparable(
+            f"row {wrong[0] + 1}: the target {given[wrong[0]]} is none of the outcomes 0 to {rows.outcomes - 1}"
+        )
+    return given.astype(np.intp)
+
+
+def _evaluate(p: Rows, q: Rows, measures: Iterable[Measure]) -> dict[str, Array]:
+    by_logarithm = p.are_logarithms or q.are_logarithms
+    return (values_by_logarithm if by_logarithm else values_of_masses)(list(measures), p, q)
+
+
+def _top(rows: Rows) -> Index:
+    found = each_block(len(rows), lambda: lambda where: rows.values[where].argmax(axis=-1), size=rows.at_a_time)
+    return np.concatenate(found) if found else np.empty(0, np.intp)
+
+
+def _log_mass_at(rows: Rows, index: Index) -> Array:
+    """log of the normalised mass at an index of each row."""
+    found = np.empty(len(rows))
+
+    def take(where: slice) -> None:
+        found[where] = _log_of(rows, where, index[where][:, np.newaxis])
+
+    each_block(len(rows), lambda: take, size=rows.at_a_time)
+    return found
+
+
+def _log_of(rows: Rows, where: slice, at: Index) -> Array:
+    block = rows.block(where)
+    top = np.maximum.reduce(block, axis=-1, keepdims=True)
+    value = np.take_along_axis(block, at, -1)
+    if rows.are_logarithms:
+        others, below = np.exp(block - top), value - top
+    else:
+        others, below = block / top, np.log(value) - np.log(top)
+    own = np.take_along_axis(others, at, -1)
+    # the probability of an outcome that holds nearly all the mass is 1 - rest, with the rest summed by itself
+    np.put_along_axis(others, at, 0.0, -1)
+    rest = total([added(others)])[:, np.newaxis]
+    return np.where(rest < own, -np.log1p(rest / own), below - np.log(own + rest))[:, 0]

@@ -1,0 +1,177 @@
+"""What many rows come to: means with their errors, percentiles, agreement, perplexities.
+
+A mean x̄ carries its standard error, √(Σ(x - x̄)²/(n - 1)/n), or where rows belong to G clusters
+√(G/(G - 1)·Σ_g(Σ_{i in g}(x_i - x̄))²)/n (Liang & Zeger 1986, Biometrika 73(1), 13-22, for a mean, with the correction
+of statsmodels). A function of means has the error of its derivative (delta method); what compares P with Q is taken
+from the differences by row, as both were seen on the same rows. A percentile p lies at p·(n - 1) between the ordered
+values (type 7 of Hyndman & Fan 1996, as numpy's default and llama.cpp's).
+
+An infinite row makes the mean infinite; its error is then unknown, and the mean of the finite rows is given beside it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp, fsum, inf, isfinite, nan, sqrt
+
+import numpy as np
+
+from klcli.core.arithmetic.types import Array, Index
+
+__all__ = [
+    "PERCENTILES",
+    "Estimate",
+    "Spread",
+    "correlation",
+    "mean",
+    "numbers_of_clusters",
+    "percentile",
+    "perplexities",
+    "root_mean_square",
+    "spread",
+]
+
+PERCENTILES = (0.1, 1, 5, 10, 25, 50, 75, 90, 95, 99, 99.9)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value and its standard error; the error is None where it cannot be known."""
+
+    value: float
+    error: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How the values of a measure lie.
+
+    Attributes:
+        mean: of all. minimum, maximum. percentiles: in the order of PERCENTILES.
+        infinite: how many are. of_finite: the mean of the others.
+    """
+
+    mean: Estimate
+    minimum: float
+    percentiles: tuple[float, ...]
+    maximum: float
+    infinite: int
+    of_finite: Estimate | None
+
+
+def mean(values: Array, clusters: Index | None = None) -> Estimate:
+    """Returns the mean of values, shape (n,), and its standard error; None for one row, or one cluster.
+
+    Args:
+        clusters: the number of the cluster of each row, from 0.
+    """
+    count = len(values)
+    centre = _centre(values)
+    if not isfinite(centre):
+        return Estimate(centre)
+    sums: Array = values - centre
+    groups = count
+    if clusters is not None:
+        groups = int(clusters.max()) + 1
+        sums = np.bincount(clusters, sums).astype(np.float64)
+    if groups < 2:
+        return Estimate(centre)
+    return Estimate(centre, sqrt(groups / (groups - 1) * fsum((sums * sums).tolist())) / count)
+
+
+def _centre(values: Array) -> float:
+    try:
+        return fsum(values.tolist()) / len(values)
+    except OverflowError:  # of the sum, not of the mean
+        top = float(np.abs(values).max())
+        return fsum((values / top).tolist()) / len(values) * top
+    except ValueError:  # ∞ - ∞
+        return nan
+
+
+def percentile(ordered: Array, percent: float) -> float:
+    """Returns the value below which so many per cent lie, between two neighbours by a straight line.
+
+    Args:
+        ordered: values in their order, shape (n,), of which the last may be infinite.
+    """
+    at = (len(ordered) - 1) * (percent / 100)
+    low = int(at)
+    part = at - low
+    below = float(ordered[low])
+    if not part or below == inf:
+        return below
+    above = float(ordered[min(low + 1, len(ordered) - 1)])
+    return inf if above == inf else below + part * (above - below)
+
+
+def spread(values: Array, clusters: Index | None = None) -> Spread:
+    """Returns how values lie, shape (n,), n at least 1."""
+    ordered = np.sort(values)
+    finite = np.isfinite(values)
+    infinite = np.flatnonzero(~finite)
+    of_finite = None
+    if infinite.size and finite.any():
+        of_finite = mean(values[finite], None if clusters is None else renumbered(clusters[finite]))
+    return Spread(
+        mean(values, clusters),
+        float(ordered[0]),
+        tuple(percentile(ordered, each) for each in PERCENTILES),
+        float(ordered[-1]),
+        int(infinite.size),
+        of_finite,
+    )
+
+
+def renumbered(clusters: Index) -> Index:
+    """Returns the clusters numbered from 0 without gaps."""
+    return np.unique(clusters, return_inverse=True)[1].reshape(len(clusters))
+
+
+def root_mean_square(differences: Array, clusters: Index | None = None) -> Estimate:
+    """Returns √(mean of the squares), its error by the delta method."""
+    square = mean(differences * differences, clusters)
+    root = sqrt(square.value)
+    return Estimate(root, None if square.error is None else square.error / (2 * root) if root else 0.0)
+
+
+def correlation(x: Array, y: Array) -> Estimate:
+    """Returns Pearson's correlation of two values by row, shape (n,); NaN where one does not vary, or is infinite."""
+    centres = _centre(x), _centre(y)
+    if not all(map(isfinite, centres)):
+        return Estimate(nan)
+    x, y = (values - centre for values, centre in zip((x, y), centres, strict=True))
+    both, own_x, own_y = (fsum((a * b).tolist()) for a, b in ((x, y), (x, x), (y, y)))
+    size = sqrt(own_x) * sqrt(own_y)
+    return Estimate(max(-1.0, min(both / size, 1.0)) if size else nan)
+
+
+def perplexities(log_p: Array, log_q: Array, clusters: Index | None = None) -> dict[str, Estimate]:
+    """Returns perplexities of what occurred, and how these and its probabilities compare, given their logarithms, (n,).
+
+    An outcome without mass makes a perplexity infinite; where that is so of both sides, they do not compare (NaN).
+    """
+    p, q = (mean(-each, clusters) for each in (log_p, log_q))
+    with np.errstate(invalid="ignore"):
+        ratios = log_p - log_q
+    log_ratio = Estimate(nan) if np.isnan(ratios).any() else mean(ratios, clusters)
+    return {
+        "target_perplexity_p": _exponential(p),
+        "target_perplexity_q": _exponential(q),
+        "target_perplexity_ratio": _exponential(log_ratio),
+        "target_log_perplexity_ratio": log_ratio,
+        "target_log_correlation": correlation(log_p, log_q),
+    }
+
+
+def _exponential(of: Estimate) -> Estimate:
+    try:
+        value = exp(of.value)
+    except OverflowError:
+        value = inf
+    return Estimate(value, None if of.error is None or not isfinite(value) else value * of.error)
+
+
+def numbers_of_clusters(names: Sequence[str]) -> Index:
+    """Returns the number of the cluster of each row, from 0, by its name."""
+    seen: dict[str, int] = {}
+    return np.array([seen.setdefault(name, len(seen)) for name in names], dtype=np.intp)

@@ -1,0 +1,143 @@
+"""Bounds on the KL of two distributions of which only the most probable outcomes are known.
+
+Let A be the outcomes that P lists and B those that Q lists; s and t the mass that each leaves to the outcomes that it
+does not list. Each of those has at most the smallest mass listed, and at most s or t: a in P, b in Q.
+
+Lower bound. For every λ > 0, x·log(x/y) ≥ x·log λ + x - λ·y. Used on the outcomes that neither lists, whose masses are
+what is left of s and of t, it leaves terms in one unknown mass each, which are least at p = min(a, λ·q) in B∖A and at
+q = min(b, p/λ) in A∖B:
+
+    D(λ) = Σ_{A∩B} p·log(p/q) + Σ_{B∖A} (p·log(p/q) - p·(1 + log λ)) + Σ_{A∖B} (p·log(p/q) + λ·q) + s·(1 + log λ) - λ·t
+
+is below KL(P‖Q) for every completion, whatever λ, and so is its maximum over λ, the dual of the convex problem. Between
+the λ at which a minimum changes its branch, D is c·log λ - d·λ plus a constant, so that the maximum is found exactly.
+
+Upper bound. Q may give nothing to an outcome that it does not list, so KL has none, unless it is known that Q gives
+each outcome at least some ε: then KL ≤ Σ_{A∩B} p·log(p/q) + Σ_{A∖B} p·log(p/ε) + s·log(a/ε), as an outcome that
+P does not list has at most a, and Q at least ε there, or the least q in B∖A if that is less.
+
+What a list leaves is known to 1e-6, as lists are printed from float32, and each bound takes the worse end. So a list is
+never whole, also where its masses sum to 1: a token of probability 1 - 1e-9 is printed as 1.
+
+Source: data processing and log-sum inequality: Cover & Thomas (2006), Elements of Information Theory, 2.7; duality:
+Boyd & Vandenberghe (2004), Convex Optimization, 5.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import exp, fsum, inf, log
+
+from klcli.core.distributions.distribution import SUM_IS_NEARLY_ONE, Distribution
+from klcli.errors import NotADistribution
+
+__all__ = ["TopList", "kl_bounds"]
+
+_SLACK = 1e-6  # of what float32 log-probabilities leave
+_ENDS = (1e-300, 1e300)  # of λ, where D is greatest if one side leaves nothing out
+
+
+@dataclass(frozen=True, slots=True)
+class TopList:
+    """What is known of a distribution.
+
+    Attributes:
+        masses: of the outcomes that are listed. rest: what the others may have together, at least and at most.
+        most: what each of the others may have.
+    """
+
+    masses: Mapping[str, float]
+    rest: tuple[float, float]
+    most: float
+
+    @classmethod
+    def of(cls, log_masses: Mapping[str, float], *, name: str = "") -> "TopList":
+        """Returns the list of outcomes with these natural logarithms of their probabilities.
+
+        Raises:
+            NotADistribution: there are none, or their probabilities sum to more than 1.01.
+        """
+        led = f"{name}: " * bool(name)
+        if not log_masses:
+            raise NotADistribution(f"{led}the list of the most probable outcomes is empty")
+        masses = {label: exp(min(number, 1.0)) for label, number in log_masses.items()}
+        total = fsum(masses.values())
+        if total > 1 + SUM_IS_NEARLY_ONE or not total:
+            found = f"their probabilities sum to {total:.6g}" if total else "every probability is 0"
+            raise NotADistribution(f"{led}{found}", hint="a list holds natural logarithms of probabilities")
+        rest = max(0.0, 1 - total)
+        return cls(masses, (max(0.0, rest - _SLACK), rest + _SLACK), min(*masses.values(), rest + _SLACK))
+
+    @classmethod
+    def whole(cls, distribution: Distribution) -> "TopList":
+        """Returns a distribution as a list that leaves nothing out."""
+        labels = distribution.labels or ()
+        masses = distribution.mass.tolist()
+        total = fsum(masses)
+        listed = {label: mass / total for label, mass in zip(labels, masses, strict=True)}
+        return cls(listed, (0.0, 0.0), 0.0)
+
+
+def kl_bounds(p: TopList, q: TopList, floor: float | None = None) -> tuple[float, float]:
+    """Returns bounds on KL(P‖Q), in nats, that hold for every way to complete the lists.
+
+    Args:
+        floor: what Q gives at least to each outcome that it does not list; None where nothing is known of it.
+    """
+    shared = fsum(_term(mass, q.masses[label]) for label, mass in p.masses.items() if label in q.masses)
+    only_p = [mass for label, mass in p.masses.items() if mass > 0 and label not in q.masses]
+    only_q = [mass for label, mass in q.masses.items() if mass > 0 and label not in p.masses]
+    upper = _upper(shared, only_p, only_q, p, q, floor)
+    return max(0.0, min(_lower(shared, only_p, only_q, p, q), upper)), max(0.0, upper)
+
+
+def _term(p: float, q: float) -> float:
+    if p == 0:
+        return 0.0
+    return p * log(p / q) if q > 0 else inf
+
+
+def _upper(
+    shared: float, only_p: Sequence[float], only_q: Sequence[float], p: TopList, q: TopList, floor: float | None
+) -> float:
+    rest = p.rest[1]
+    if not only_p and not rest:
+        return shared
+    if floor is None or (not q.rest[1] and (only_p or not only_q)):
+        return inf
+    beyond = rest * log(p.most / min([floor, *only_q])) if rest else 0.0
+    return fsum([shared, *(mass * log(mass / floor) for mass in only_p), max(beyond, 0.0)])
+
+
+def _lower(shared: float, only_p: Sequence[float], only_q: Sequence[float], p: TopList, q: TopList) -> float:
+    """The maximum of D over λ; every λ gives a bound, so that rounding in the choice of it costs nothing."""
+    if shared == inf or (only_p and not q.rest[1]):
+        return inf
+    if not q.rest[1] and p.rest[0] and not only_q:
+        return inf
+    bends = sorted({p.most / mass for mass in only_q if p.most} | {mass / q.most for mass in only_p if q.most})
+    tried = [*bends, *_ENDS]
+    for low, high in zip([0.0, *bends], [*bends, inf], strict=True):
+        inside = 2 * low or high / 2 if high == inf else (low + high) / 2
+        inside = inside if 0 < inside < inf else 1.0
+        # within these ends D(λ) = gain·log λ - cost·λ + constant
+        gain = p.rest[0] + fsum(mass for mass in only_p if mass / inside < q.most)
+        gain -= fsum(p.most for mass in only_q if p.most <= inside * mass)
+        cost = q.rest[1] + fsum(mass for mass in only_q if inside * mass < p.most)
+        cost -= fsum(q.most for mass in only_p if mass / inside >= q.most)
+        if gain > 0 and cost > 0:
+            tried.append(gain / cost)
+    return max(_dual(each, shared, only_p, only_q, p, q) for each in tried)
+
+
+def _dual(
+    multiplier: float, shared: float, only_p: Sequence[float], only_q: Sequence[float], p: TopList, q: TopList
+) -> float:
+    slope = 1 + log(multiplier)
+    parts = [shared, min(p.rest[0] * slope, p.rest[1] * slope), -multiplier * q.rest[1]]
+    for mass in only_q:
+        unknown = min(p.most, multiplier * mass)
+        parts.append(_term(unknown, mass) - unknown * slope)
+    for mass in only_p:
+        unknown = min(q.most, mass / multiplier)
+        parts.append(_term(mass, unknown) + multiplier * unknown)
+    return fsum(parts)

@@ -1,0 +1,1 @@
+"""Numbers that carry a bound of their own error, and functions of them."""

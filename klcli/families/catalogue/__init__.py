@@ -1,0 +1,1 @@
+"""The families, one or a few close kin in each file."""

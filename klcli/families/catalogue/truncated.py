@@ -1,0 +1,122 @@
+"""The truncated normal, whose moments follow from the density and the mass of the normal at its ends.
+
+Source: Johnson, Kotz & Balakrishnan (1994), Continuous Univariate Distributions 1, 13.10.1.
+"""
+
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from klcli.errors import NotADistribution
+from klcli.families.ball_arithmetic.ball import Ball
+from klcli.families.ball_arithmetic.functions import exp, expm1, log, log_ndtr, log_root_2pi, sqrt
+from klcli.families.ball_arithmetic.precision import PURPOSE
+from klcli.families.catalogue.gaussian import Normal
+from klcli.families.family.domain import FINITE, POSITIVE, REAL, Parameter
+from klcli.families.family.family import Family, family
+from klcli.families.family.tail import Growth
+from klcli.support.optional_package import need
+
+__all__ = ["TruncatedNormal"]
+
+
+@family("truncated_normal", aliases=("truncnorm",))
+class TruncatedNormal(Family):
+    title = "a normal, given that it is between low and high"
+    parameters = (
+        Parameter("loc", REAL, ("mu",)),
+        Parameter("scale", POSITIVE, ("sigma", "sd")),
+        Parameter("low", FINITE, ("a",)),
+        Parameter("high", FINITE, ("b",)),
+    )
+    support = "low < x < high"
+    needs = ("mean_x", "variance")
+    cross_formula = (
+        "log(q.scale·√(2π)) + log Z + (Var[x] + (E[x] - q.loc)²)/(2·q.scale²), Z the normal's mass between low and high"
+    )
+    loc: Ball
+    scale: Ball
+    low: Ball
+    high: Ball
+
+    def entropy(self) -> Ball:
+        return self.cross_entropy(self)
+
+    def cross_entropy(self, p: Any) -> Ball:
+        offset = (p.mean_x() - self.loc) / self.scale
+        square = p.variance() / self.scale / self.scale + offset * offset
+        return log(self.scale) + log_root_2pi(self.scale) + self._log_z()[0] + square / 2
+
+    def mean_x(self) -> Ball:
+        shift, _ = self._hazards()
+        return self.loc + self.scale * shift
+
+    def variance(self) -> Ball:
+        shift, moved = self._hazards()
+        return self.scale * self.scale * (1.0 + moved - shift * shift)
+
+    def _log_z(self) -> tuple[Ball, Ball, Ball]:
+        """log of the normal's mass between the ends, and the two ends in its deviations."""
+        a, b = (self.low - self.loc) / self.scale, (self.high - self.loc) / self.scale
+        # from the tail in which they are
+        near, far = (-a, -b) if np.all(a.value > 0) else (b, a)
+        upper = _log_mass_below(near)
+        if np.ndim(far.value) == 0 and abs(far.value) == inf:
+            return upper, a, b
+        return upper + log(-expm1(_log_mass_below(far) - upper)), a, b
+
+    def _hazards(self) -> tuple[Ball, Ball]:
+        """(φ(a) - φ(b))/Z and (a·φ(a) - b·φ(b))/Z, where φ is the density of the standard normal."""
+        log_z, a, b = self._log_z()
+        shift = moved = self.loc * 0.0
+        for end, sign in ((a, 1.0), (b, -1.0)):
+            if np.ndim(end.value) or abs(end.value) < inf:
+                height = exp(-(end * end) / 2 - log_z) / sqrt(end.pi * 2) * sign
+                shift, moved = shift + height, moved + end * height
+        return shift, moved
+
+    def check(self) -> None:
+        low, high = self.given["low"], self.given["high"]
+        if not np.all((low < high) & (low < inf) & (high > -inf)):
+            raise NotADistribution(f"{self}: low is not below high")
+        if self.batch == () and not np.isfinite(self._log_mass()):
+            raise NotADistribution(f"{self}: the normal has no mass between low and high that a double can hold")
+
+    def bounds(self) -> tuple[Any, Any]:
+        return self.given["low"], self.given["high"]
+
+    def _log_mass(self) -> float:
+        """log of the normal's mass between the ends, from the tail in which they are."""
+        special = need("scipy.special", purpose=PURPOSE, extra="families")
+        loc, scale = self.given["loc"], self.given["scale"]
+        a, b = (self.given["low"] - loc) / scale, (self.given["high"] - loc) / scale
+        if a > 0:
+            a, b = -b, -a
+        upper, lower = float(special.log_ndtr(b)), float(special.log_ndtr(a))
+        if a > -1 and b < 1:
+            root = np.sqrt(2)
+            return float(np.log((special.erf(b / root) - special.erf(a / root)) / 2))
+        return upper + float(np.log(-np.expm1(lower - upper)))
+
+    def log_density(self, x: Ball) -> Ball:
+        z = (x - self.loc) / self.scale
+        mass = self._log_mass()
+        width = (self.given["high"] - self.given["low"]) / self.given["scale"]
+        # the mass between two near ends loses digits in the difference of their tails
+        wide = 1e-15 * (1 + abs(mass)) * (1 + 1 / min(width, 1.0))
+        normaliser = Ball(x.value * 0 + mass, x.error * 0 + wide, x.arithmetic)
+        return -(z * z) / 2 - log(self.scale) - log_root_2pi(x) - normaliser
+
+    def quantile(self, u: Any) -> Any:
+        stats = need("scipy.stats", purpose=PURPOSE, extra="families")
+        loc, scale, low, high = (float(value) for value in self.given.values())
+        return stats.truncnorm.ppf(u, (low - loc) / scale, (high - loc) / scale, loc, scale)
+
+    def growth(self, end: str) -> Growth:
+        where = self.given["low" if end == "low" else "high"]
+        return Normal.growth(self, end) if np.isinf(where) else Growth("logarithmic", 0.0)  # type: ignore[arg-type]
+
+
+def _log_mass_below(z: Ball) -> Ball:
+    return z.constant(0.0) if np.ndim(z.value) == 0 and z.value == inf else log_ndtr(z)

@@ -1,0 +1,1 @@
+"""Closed forms of KL(P‖Q), by pairs of families."""

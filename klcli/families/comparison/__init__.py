@@ -1,0 +1,1 @@
+"""Two families compared: each measure by the best method, with a bound on its error."""

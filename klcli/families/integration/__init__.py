@@ -1,0 +1,1 @@
+"""Quadrature, sums and Monte Carlo for pairs without a closed form."""

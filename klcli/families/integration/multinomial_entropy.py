@@ -1,0 +1,54 @@
+"""The entropy of a multinomial, by sums over the counts of one category at a time, each of which is binomial.
+
+H(P) = -log n! - n·Σ pᵢ·log pᵢ + Σᵢ E[log xᵢ!]
+"""
+
+from typing import Any
+
+import numpy as np
+
+from klcli.families.ball_arithmetic.ball import Ball, exact
+from klcli.families.ball_arithmetic.functions import lgamma, log
+from klcli.families.ball_arithmetic.precision import DOUBLES
+from klcli.families.catalogue.discrete import Binomial
+from klcli.families.catalogue.multivariate import Multinomial
+from klcli.families.integration.summation import add
+
+__all__ = ["FORMULA", "SOURCE", "multinomial_entropy"]
+
+SOURCE = "Cichoń & Gołębiewski (2012), 23rd AofA, DMTCS, 309-316"
+FORMULA = "-log n! - n·Σ pᵢ·log pᵢ + Σᵢ E[log xᵢ!]"
+
+
+class _Factorials:
+    """Stands for Q, so that -Σ p·log q is E[log x!]."""
+
+    is_smooth = True
+
+    def quantile(self, u: Any) -> Any:
+        return np.array([])
+
+    def bounds(self) -> tuple[float, float]:
+        return 0.0, np.inf
+
+    def log_density(self, x: Ball) -> Ball:
+        return -lgamma(x + 1.0)
+
+
+def multinomial_entropy(p: Multinomial) -> tuple[float, float]:
+    """Returns H(P) in nats, and a bound on its absolute error."""
+    n, probs = p.given["n"], p.given["probs"]
+    probs = probs[probs > 0] / probs.sum()
+    own = exact(probs, DOUBLES)
+    # what the probabilities may be off by, each by half a unit from being divided
+    total = (
+        Ball(0.0, probs.size * n * DOUBLES.unit, DOUBLES) - lgamma(exact(n + 1, DOUBLES)) - n * (own * log(own)).sum()
+    )
+    for prob, times in zip(*np.unique(probs, return_counts=True), strict=True):
+        total = total + _mean_log_factorial(n, float(prob)) * float(times)
+    return max(float(total.value), 0.0), float(total.error)
+
+
+def _mean_log_factorial(n: float, prob: float) -> Ball:
+    value, error = add("cross_entropy", Binomial(n, min(prob, 1.0)), _Factorials())
+    return Ball(value, error, DOUBLES)

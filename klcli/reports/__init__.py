@@ -1,0 +1,1 @@
+"""Results as parts of a report: facts, tables, notes, and the JSON document."""

@@ -1,0 +1,98 @@
+"""The comparison of two families as a report: a row for each measure, with its method and its error."""
+
+import re
+from dataclasses import replace
+
+from klcli.core.distributions.units import unit_name
+from klcli.core.limits import Verdict, verdict_items
+from klcli.core.measures.measure import select
+from klcli.families.comparison.comparison import FamilyComparison
+from klcli.families.family.family import Family
+from klcli.reports.family_explanation import in_words, substituted
+from klcli.reports.report import Cell, Column, Report, Table
+
+__all__ = ["comparison_report", "explanation_report"]
+
+_KINDS = {
+    "continuous": "density",
+    "discrete": "mass on whole numbers",
+    "multivariate": "of vectors",
+    "sample": "a sample",
+}
+
+
+def comparison_report(comparison: FamilyComparison, verdicts: tuple[Verdict, ...] = ()) -> Report:
+    """Returns the report of a comparison of families."""
+    columns = (
+        Column("measure", "measure", for_people=False),
+        Column("title", "measure", for_machines=False),
+        Column("notation", "", for_machines=False),
+        Column("value", "value", is_number=True, is_measure=True),
+        Column("unit", "unit"),
+        Column("method", "method"),
+        Column("error", "error", for_people=False),
+        Column("about", "error", for_machines=False),
+        Column("p", "P", for_people=False),
+        Column("q", "Q", for_people=False),
+        Column("source", "source", for_people=False),
+    )
+    rows = []
+    for measure in comparison.measures:
+        answer, error = comparison.nats(measure), comparison.error(measure)
+        cells: tuple[Cell, ...] = (
+            measure.name, measure.title, measure.notation, comparison.value(measure),
+            unit_name(measure.unit, comparison.base), answer.method, error, f"± {error:.1e}",
+            str(comparison.p), str(comparison.q), answer.source,
+        )  # fmt: skip
+        rows.append(cells)
+    return Report(
+        (Table(columns, tuple(rows)),),
+        comparison.to_dict() | {"verdicts": verdict_items(verdicts)},
+        facts=_subjects(comparison),
+        notes=comparison.notes,
+        verdicts=verdicts,
+    )
+
+
+def explanation_report(comparison: FamilyComparison) -> Report:
+    """Returns the formula of the forward KL, with the numbers put in, and what it comes to."""
+    measures = {measure.name: measure for measure in comparison.measures}
+    forward = comparison.nats(select("forward_kl"))
+    columns = (
+        Column("quantity", "quantity"),
+        Column("formula", "formula"),
+        Column("value", "value", is_number=True, is_measure=True),
+        Column("unit", "unit"),
+    )
+    names = {"entropy_p": "H(P)", "forward_kl": "KL(P‖Q)", "cross_entropy": "H(P, Q)"}
+    rows = tuple(
+        (title, _shortened(comparison.nats(measures[name]).formula), comparison.value(measures[name]), comparison.unit)
+        for name, title in names.items() if name in measures
+    )  # fmt: skip
+    words = in_words(comparison)
+    steps = substituted(forward.formula, comparison.p, comparison.q)
+    document = comparison.to_dict() | {"formula": forward.formula, "substituted": steps, "explanation": words}
+    of_the_rows = replace(comparison, measures=tuple(measures[name] for name in names if name in measures))
+    return Report(
+        (Table(columns, rows),),
+        document,
+        facts=(*_subjects(comparison), ("KL(P‖Q)", forward.method, forward.source)),
+        prose=(f"KL(P‖Q) = {forward.formula}", f"= {steps}", *words) if steps != forward.formula else words,
+        notes=of_the_rows.notes,
+    )
+
+
+def _shortened(formula: str) -> str:
+    return re.sub(r", r = .*", "", formula)
+
+
+def _subjects(comparison: FamilyComparison) -> tuple[tuple[str, ...], ...]:
+    return tuple((side, str(member), _described(member)) for side, member in (("P", comparison.p), ("Q", comparison.q)))
+
+
+def _described(member: Family) -> str:
+    if member.kind == "multivariate":
+        count = getattr(member, "dimension", 0)
+        return f"{_KINDS[member.kind]}, {count} dimension{'s' if count != 1 else ''}"
+    low, high = (float(end) for end in member.bounds())
+    return f"{_KINDS[member.kind]}, from {low:.6g} to {high:.6g}"

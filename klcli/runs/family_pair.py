@@ -1,0 +1,109 @@
+"""Operands of which one, or both, is a family: two families, or a family against data.
+
+Against data a discrete family is compared with masses that have whole numbers for labels; and any univariate family is
+held against numbers read `--as samples`, which are no density, so what there is is their cross-entropy under the family
+and their log-likelihood.
+"""
+
+from collections.abc import Iterable
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from klcli.core.distributions.distribution import Distribution
+from klcli.core.distributions.units import parse_base
+from klcli.errors import NotComparable, UsageError
+from klcli.families.catalogue.empirical import Masses, Sample
+from klcli.families.comparison.batched_kl import kl_of_arrays
+from klcli.families.comparison.comparison import FamilyComparison, compare_families
+from klcli.families.family.family import Family
+from klcli.families.grammar import parse
+from klcli.sources.operands.operand import is_family
+from klcli.sources.operands.read_options import Reading
+
+__all__ = ["compare_members", "compare_read", "kl_of", "member_of", "one_of", "refuse"]
+
+compare_members = compare_families
+
+
+def compare_read(reading: Reading, p: str, q: str | None, measures: Iterable[str] | None) -> FamilyComparison:
+    """Returns the comparison of two operands, of which one at least is a family.
+
+    Raises:
+        InputError: one is no distribution, or the two are not of one space. UsageError: a measure cannot be
+            computed, or an option means nothing for a family.
+    """
+    if q is None:
+        raise UsageError(f"{p}: one distribution, but two are compared", hint="give a second operand")
+    refuse("--smooth", reading.smooth)
+    sides = [
+        parse(word) if is_family(word) else member_of(reading.load(side, word)) for side, word in enumerate((p, q))
+    ]
+    chosen = None if measures is None else tuple(measures)
+    return compare_families(
+        *sides, measures=chosen, base=parse_base(reading.base), samples=reading.samples, seed=reading.seed
+    )
+
+
+def member_of(data: Distribution) -> Family:
+    """Returns data as what a family can be compared with: masses on whole numbers, or a sample.
+
+    Raises:
+        NotComparable: its labels are no numbers, or those of masses no whole numbers.
+    """
+    if data.labels is None:
+        raise NotComparable(
+            f"{data.name}: the masses have no labels, so they are on no numbers",
+            hint="label them with whole numbers, as in 0=0.5,1=0.5, or pass --as samples",
+        )
+    numbers = np.array([_number(label, data.name) for label in data.labels])
+    if data.kind == "samples":
+        return Sample(data.name, numbers, data.mass)
+    fractional = np.flatnonzero(numbers != np.floor(numbers))
+    if fractional.size:
+        raise NotComparable(
+            f"{data.name}: the label {data.labels[int(fractional[0])]!r} is no whole number",
+            hint="pass --as samples if these are observations",
+        )
+    order = np.argsort(numbers, kind="stable")
+    again = np.flatnonzero(np.diff(numbers[order]) == 0)
+    if again.size:
+        one, other = (data.labels[int(order[again[0] + step])] for step in (0, 1))
+        raise NotComparable(f"{data.name}: the labels {one!r} and {other!r} are one number", hint="sum their masses")
+    return Masses(data.name, numbers, data.mass)
+
+
+def _number(label: str, name: str) -> float:
+    try:
+        number = float(label)
+    except ValueError:
+        number = float("nan")
+    if not isfinite(number):
+        raise NotComparable(
+            f"{name}: the label {label!r} is no number, and a family is of numbers",
+            hint="compare it with another file, or with categories of the same names",
+        )
+    return number
+
+
+def one_of(source: Any) -> Family | None:
+    """Returns the family that an argument of the Python face is; None if it is none."""
+    if isinstance(source, Family):
+        return source
+    return parse(source) if isinstance(source, str) and is_family(source) else None
+
+
+def kl_of(p: Any, q: Any) -> Any:
+    """Returns KL(P‖Q) of two families in nats, an array where their parameters are."""
+    return kl_of_arrays(parse(p) if isinstance(p, str) else p, parse(q) if isinstance(q, str) else q)
+
+
+def refuse(name: str, value: object) -> None:
+    """Refuses an argument that means nothing for a family.
+
+    Raises:
+        UsageError: it is given.
+    """
+    if value is not None:
+        raise UsageError(f"{name} is for masses, and a family has none", hint="leave it out")

@@ -1,0 +1,139 @@
+"""One pair of a batch, from its entry to its report: no error leaves it, so that one bad file never hides another."""
+
+from functools import lru_cache
+from time import perf_counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from klcli.core.comparison import Comparison
+from klcli.core.contribution import Contribution, largest_contributions
+from klcli.core.distributions.distribution import Distribution
+from klcli.core.distributions.note import Note
+from klcli.core.distributions.units import unit_name
+from klcli.core.limits import Limit, Verdict, judge, parse_limit, verdict_items
+from klcli.core.measures.measure import select
+from klcli.errors import KlError
+from klcli.runs.batch_results import PairReport, Status
+from klcli.sources.batch.batch_entry import Entry
+from klcli.sources.batch.manifest_root import look_at, tree_of
+from klcli.sources.batch.settings import Plan
+from klcli.sources.bytes.content import KEPT
+from klcli.sources.operands.read_options import Reading
+
+if TYPE_CHECKING:
+    from klcli.families.comparison.comparison import FamilyComparison
+
+__all__ = ["Task", "evaluate", "failed", "forget_reference"]
+
+
+class Task(NamedTuple):
+    """An entry and how it is evaluated; the plan is None where the entry carries an error."""
+
+    entry: Entry
+    plan: Plan | None
+
+
+def evaluate(task: Task) -> PairReport:
+    """Returns what became of a pair."""
+    started = perf_counter()
+    entry, plan = task.entry, task.plan
+    statuses, notes = look_at(entry)
+    comparison: Comparison | FamilyComparison
+    try:
+        if entry.error is not None or plan is None:
+            raise entry.error or KlError("no plan")
+        if plan.reading.are_families(entry.p, entry.q):
+            from klcli.runs.family_pair import compare_read
+
+            comparison = compare_read(plan.reading, entry.p, entry.q, plan.measures)
+        else:
+            p = _reference(plan.reading, entry.p) if entry.has_shared_p else entry.p
+            comparison = plan.reading.compare(p, entry.q, plan.measures, statuses)
+        return _evaluated(entry, comparison, judge(comparison, _limits(plan.limits)), notes, started)
+    except KlError as error:
+        return failed(entry, error.message, error.hint or "", started)
+    except MemoryError:
+        return failed(entry, "the data does not fit into memory", "", started)
+    except Exception as error:
+        found = f"a bug in kl: {type(error).__name__}: {error}"
+        return failed(entry, found, "compare it alone, with kl compute --traceback, and report it", started)
+
+
+def failed(entry: Entry, message: str, hint: str, started: float | None = None) -> PairReport:
+    """Returns the report of a pair that could not be evaluated."""
+    _, notes = look_at(entry)
+    document = {
+        "p": {"name": entry.p},
+        "q": {"name": entry.q or ""},
+        "measures": {},
+        "notes": _documents(notes),
+        "verdicts": [],
+        "error": {"message": message, "hint": hint},
+    }
+    seconds = 0.0 if started is None else perf_counter() - started
+    return PairReport(
+        entry.name, entry.p, entry.q or "", Status.ERROR, document, notes=notes, error=message, hint=hint,
+        seconds=seconds,
+    )  # fmt: skip
+
+
+def _evaluated(
+    entry: Entry,
+    comparison: "Comparison | FamilyComparison",
+    verdicts: tuple[Verdict, ...],
+    found: tuple[Note, ...],
+    started: float,
+) -> PairReport:
+    exceeded = [verdict for verdict in verdicts if not verdict.passed]
+    causes = tuple(_causes(comparison, verdict) for verdict in exceeded)
+    document = comparison.to_dict()
+    del document["schema"]  # the report of the batch says it
+    notes = comparison.notes if document["notes"] else ()
+    if found:
+        notes = (*found, *notes)
+        document["notes"] = _documents(notes)
+    document["verdicts"] = verdict_items(verdicts)
+    if any(causes):
+        document["causes"] = {
+            verdict.measure: [_cause(each) for each in found] for verdict, found in zip(exceeded, causes, strict=True)
+        }
+    values = tuple(
+        (measure.name, comparison.value(measure), unit_name(measure.unit, comparison.base))
+        for measure in comparison.measures
+    )
+    status = Status.EXCEEDED if exceeded else Status.OK
+    return PairReport(
+        entry.name, entry.p, entry.q or "", status, document, values, verdicts, causes, notes,
+        seconds=perf_counter() - started,
+    )  # fmt: skip
+
+
+def _causes(comparison: "Comparison | FamilyComparison", verdict: Verdict) -> tuple[Contribution, ...]:
+    """The outcomes that contribute most; two families have none that could be named."""
+    if not isinstance(comparison, Comparison):
+        return ()
+    return largest_contributions(comparison, select(verdict.measure))
+
+
+@lru_cache(1)
+def _reference(reading: Reading, word: str) -> Distribution:
+    return reading.load(0, word)
+
+
+def forget_reference() -> None:
+    """Makes the next run read its reference anew, and look at its folders."""
+    _reference.cache_clear()
+    tree_of.cache_clear()
+    KEPT.clear()
+
+
+@lru_cache(256)
+def _limits(texts: tuple[str, ...]) -> tuple[Limit, ...]:
+    return tuple(map(parse_limit, texts))
+
+
+def _documents(notes: tuple[Note, ...]) -> list[dict[str, str]]:
+    return [{"code": note.code, "text": note.text} for note in notes]
+
+
+def _cause(contribution: Contribution) -> dict[str, object]:
+    return {"outcome": contribution.outcome, "p": contribution.p, "q": contribution.q}

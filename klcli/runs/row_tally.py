@@ -1,0 +1,134 @@
+"""What is kept of rows as they go by, and what they come to at the end: a summary, and verdicts on limits."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from klcli.core.arithmetic.types import Array
+from klcli.core.distributions.units import Base, scale, unit_name
+from klcli.core.limits import Verdict
+from klcli.core.measures.measure import select
+from klcli.core.rows.limits import FIGURES, RowLimit
+from klcli.core.rows.summary import (
+    Estimate,
+    mean,
+    numbers_of_clusters,
+    percentile,
+    perplexities,
+    root_mean_square,
+    spread,
+)
+from klcli.errors import UsageError
+from klcli.runs.row_results import BOUNDS, RowAnswer, RowColumn, RowSummary
+
+__all__ = ["RowTally"]
+
+
+class RowTally:
+    """Keeps of each row what the summary and the limits need: 8 bytes for each number.
+
+    Args:
+        limits: to be judged. base: of the logarithm. is_summary: whether all is wanted.
+    """
+
+    def __init__(self, limits: Sequence[RowLimit], base: Base, *, is_summary: bool) -> None:
+        self._limits, self._base, self._is_summary = limits, base, is_summary
+        figures = [limit.text for limit in limits if not limit.measure]
+        self._wants_tops = is_summary or any(name.startswith("top1") for name in figures)
+        self._wants_targets = is_summary or any(name.startswith("target") for name in figures)
+        self._measures = {name for limit in limits for name in (limit.measure, *BOUNDS.get(limit.measure, ()))}
+        self._kept: dict[str, list[Array]] = {}
+        self._clusters: list[str] = []
+        self._largest: dict[str, tuple[float, str]] = {}
+        self._columns: tuple[RowColumn, ...] = ()
+        self._rows = 0
+
+    def add(self, answer: RowAnswer) -> None:
+        """Takes what some rows come to.
+
+        Raises:
+            UsageError: a limit is on what these rows do not have; it is seen by the first of them.
+        """
+        if not self._rows:
+            self._refuse_limits(answer)
+        self._columns = answer.columns
+        self._rows += len(answer)
+        self._clusters.extend(answer.clusters or ())
+        for name, values in answer.values.items():
+            if self._is_summary or name in self._measures:
+                self._keep(name, values)
+                row = int(values.argmax())
+                if name not in self._largest or values[row] > self._largest[name][0]:
+                    self._largest[name] = float(values[row]), answer.name(row)
+        comparison = answer.comparison
+        if comparison is None:
+            return
+        if self._wants_tops:
+            self._keep("same", (comparison.top_p == comparison.top_q).astype(np.float64))
+            self._keep("at top", comparison.mass_q_at_top_p - comparison.mass_p_at_top_p)
+        if self._wants_targets and comparison.target is not None:
+            self._keep("log p", comparison.log_p_at_target)
+            self._keep("log q", comparison.log_q_at_target)
+
+    def summary(self) -> RowSummary:
+        """Returns what all rows come to."""
+        clusters = self._cluster_numbers()
+        spreads = {each.name: spread(self._all(each.name), clusters) for each in self._columns}
+        count = None if clusters is None else int(clusters.max()) + 1
+        largest = {name: row for name, (_, row) in self._largest.items()}
+        return RowSummary(self._rows, self._columns, spreads, largest, self._figures(), count)
+
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """Returns a verdict for each limit."""
+        figures = self._figures()
+        return tuple(self._verdict(limit, figures) for limit in self._limits)
+
+    def _refuse_limits(self, answer: RowAnswer) -> None:
+        for limit in self._limits:
+            if not limit.measure and answer.comparison is None:
+                raise UsageError(f"a limit on {limit.text} needs whole distributions")
+            if limit.text.startswith("target") and answer.comparison and answer.comparison.target is None:
+                raise UsageError(
+                    f"a limit on {limit.text} needs the outcome that occurred", hint="name it with --target"
+                )
+
+    def _verdict(self, limit: RowLimit, figures: Mapping[str, Estimate]) -> Verdict:
+        if not limit.measure:
+            unit = unit_name(FIGURES[limit.text].unit, self._base)
+            return Verdict(limit.text, limit.limit, figures[limit.text].value, unit, limit.is_least)
+        name = limit.measure if limit.measure in self._kept else BOUNDS[limit.measure][not limit.is_least]
+        values = self._all(name)
+        value = mean(values).value if limit.percent is None else percentile(np.sort(values), limit.percent)
+        unit = unit_name(select(limit.measure).unit, self._base)
+        place = self._largest[name][1] if limit.percent == 100 else ""
+        return Verdict(limit.text, limit.limit, value, unit, limit.is_least, f"row {place}" * bool(place))
+
+    def _figures(self) -> dict[str, Estimate]:
+        clusters = self._cluster_numbers()
+        found: dict[str, Estimate] = {}
+        if "same" in self._kept:
+            found["top1_agreement"] = mean(self._all("same"), clusters)
+            found["top1_rms_difference"] = root_mean_square(self._all("at top"), clusters)
+        if "log p" in self._kept:
+            log_p, log_q = self._all("log p"), self._all("log q")
+            found |= perplexities(log_p, log_q, clusters)
+            gains = np.exp(log_q) - np.exp(log_p)
+            found["target_mean_difference"] = mean(gains, clusters)
+            found["target_rms_difference"] = root_mean_square(gains, clusters)
+        return {name: self._scaled(name, found[name]) for name in FIGURES if name in found}
+
+    def _scaled(self, name: str, estimate: Estimate) -> Estimate:
+        unit = scale(1.0, FIGURES[name].unit, self._base)
+        return Estimate(estimate.value * unit, None if estimate.error is None else estimate.error * unit)
+
+    def _cluster_numbers(self) -> "np.ndarray[tuple[int], np.dtype[np.intp]] | None":
+        return numbers_of_clusters(self._clusters) if self._clusters else None
+
+    def _keep(self, name: str, values: Array) -> None:
+        self._kept.setdefault(name, []).append(values)
+
+    def _all(self, name: str) -> Array:
+        parts = self._kept[name]
+        if len(parts) > 1:
+            self._kept[name] = parts = [np.concatenate(parts)]
+        return parts[0]

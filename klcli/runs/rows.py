@@ -1,0 +1,162 @@
+"""Row i of P against row i of Q, block by block, from sources to values; one block is held at a time."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+
+import numpy as np
+
+from klcli.core.arithmetic.types import Index
+from klcli.core.distributions.note import Note
+from klcli.core.distributions.row_alignment import RowAlignment
+from klcli.core.distributions.rows import Rows, read_rows, smooth_rows
+from klcli.core.distributions.units import unit_name
+from klcli.core.rows.comparison import compare_rows
+from klcli.errors import NotComparable, Unreadable, UsageError
+from klcli.runs.row_notes import RowNotes
+from klcli.runs.row_options import RowOptions
+from klcli.runs.row_results import RowAnswer, RowColumn, Subject
+from klcli.runs.top_rows import bounded
+from klcli.sources.rows.pairs import PairBlock, RowPairs, Side
+from klcli.sources.rows.partial_batch import until_refused
+from klcli.sources.rows.row_source import RowBlock
+from klcli.sources.rows.side_columns import outcomes_of
+from klcli.sources.rows.top_lines import TopBlock
+
+__all__ = ["RowRun"]
+
+_SIZE = 1 << 20  # numbers of a block on each side, 8 MiB as doubles
+
+
+class RowRun:
+    """The comparison of rows, under way.
+
+    Attributes:
+        rows: how many were compared.
+    """
+
+    def __init__(self, pairs: RowPairs, options: RowOptions) -> None:
+        self.rows = 0
+        self._pairs, self._options = pairs, options
+        self._columns: tuple[RowColumn, ...] = ()
+        self._alignment: tuple[object, RowAlignment] | None = None
+        self._notes = RowNotes()
+
+    def answers(self) -> Iterator[RowAnswer]:
+        """Yields what the rows come to, in their order.
+
+        Raises:
+            InputError: they cannot be read, or not compared. UsageError: an option does not go with them.
+        """
+        for answer in chain.from_iterable(map(self._answered, self._pairs.blocks(_SIZE))):
+            if not self._columns:
+                self._columns = answer.columns
+            elif self._columns != answer.columns:
+                raise Unreadable(
+                    f"{self._pairs.p.name}: row {answer.first + 1}: whole distributions and lists of the most probable "
+                    "outcomes in one file"
+                )
+            self._notes.answered(answer)
+            self.rows += len(answer)
+            yield answer
+        if not self.rows:
+            raise Unreadable(f"{self._pairs.p.name}: there are no rows")
+        for side in (self._options.target, self._options.cluster):
+            if side is not None:
+                side.finish(self.rows)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What was assumed, what was done to the data, and which rows are infinite, so far."""
+        return tuple(dict.fromkeys((*self._pairs.notes, *self._notes)))
+
+    def _answered(self, block: PairBlock | TopBlock) -> Iterable[RowAnswer]:
+        if isinstance(block, TopBlock):
+            answer = bounded(block, self._pairs, self._options)
+            return [replace(answer, ids=self._found_ids(block.ids))]
+        if self._pairs.is_live:
+            return until_refused(range(len(block)), lambda rows: [self._compared(block.part(rows))])
+        return [self._compared(block)]
+
+    def _compared(self, block: PairBlock) -> RowAnswer:
+        options = self._options
+        if options.floor is not None:
+            raise UsageError(
+                "--tail-floor is for lists of the most probable outcomes", hint="--smooth floor:E is for masses"
+            )
+        sides = (self._pairs.p, self._pairs.q)
+        p, q = (self._read(*each) for each in zip((block.p, block.q), sides, options.kinds, strict=True))
+        subjects = tuple(
+            Subject(each.name, rows.kind, each.count, rows.outcomes) for each, rows in zip(sides, (p, q), strict=True)
+        )
+        alignment = self._alignment_of(block)
+        p, q = alignment.align(p, q)
+        if options.smoothing is not None:
+            p, q = (smooth_rows(rows, options.smoothing) for rows in (p, q))
+            self._notes.keep(options.smoothing.note(p.outcomes))
+        if p.outcomes != q.outcomes:
+            raise NotComparable(
+                f"{block.p.place(0)}: {p.name} has {p.outcomes:,} outcomes and {q.name} has {q.outcomes:,}",
+                hint="label the outcomes to join them by name",
+            )
+        target = self._targets(block, alignment, p.outcomes)
+        comparison = compare_rows(p, q, options.measures, target=target, base=options.base)
+        columns = tuple(
+            RowColumn(each.name, each.title, each.notation, unit_name(each.unit, options.base))
+            for each in comparison.measures[: options.shown]
+        )
+        return RowAnswer(
+            block.p.first, self._ids(block), (subjects[0], subjects[1]), columns, comparison.values,
+            self._clusters((block.p.columns, block.q.columns), block.p.first, len(p)), comparison,
+        )  # fmt: skip
+
+    def _read(self, block: RowBlock, side: Side, kind: str) -> Rows:
+        known = side.kind if kind == "auto" and side.kind is not None else kind
+        temperature = self._options.temperature
+        rows = read_rows(
+            block.values, known, name=side.name, place=block.place, labels=block.labels, temperature=temperature
+        )
+        self._notes.read(rows)
+        return rows
+
+    def _alignment_of(self, block: PairBlock) -> RowAlignment:
+        labels = (block.p.labels, block.q.labels)
+        if self._alignment is None or self._alignment[0] != labels:
+            names = (self._pairs.p.name, self._pairs.q.name)
+            self._alignment = labels, RowAlignment(names, *labels, missing=self._options.missing)
+        self._notes.joined(self._alignment[1].notes, len(block.p.values))
+        return self._alignment[1]
+
+    def _targets(self, block: PairBlock, alignment: RowAlignment, outcomes: int) -> Index | None:
+        if self._options.target is not None:
+            columns = (block.p.columns, block.q.columns)
+            texts = self._options.target.take(columns, block.p.first, len(block.p.values))
+            return outcomes_of(texts, alignment.labels, outcomes, block.p.first)
+        known = [each for each in (block.p.targets, block.q.targets) if each is not None]
+        if len(known) == 2 and (known[0] != known[1]).any():
+            row = int(np.argmax(known[0] != known[1]))
+            raise NotComparable(
+                f"{block.p.place(row)}: the token that occurred is {known[0][row]} in {self._pairs.p.name} and "
+                f"{known[1][row]} in {self._pairs.q.name}: they are of different texts"
+            )
+        return known[0] if known else None
+
+    def _ids(self, block: PairBlock) -> Sequence[str] | None:
+        p, q = block.p.ids, block.q.ids
+        if p is not None and q is not None and list(p) != list(q):
+            row = next(row for row, (here, there) in enumerate(zip(p, q, strict=True)) if here != there)
+            raise NotComparable(
+                f"{block.p.place(row)}: the row is called {p[row]!r} in {self._pairs.p.name} and {q[row]!r} in "
+                f"{self._pairs.q.name}",
+                hint="row i of P is compared with row i of Q: bring both into one order",
+            )
+        return self._found_ids(q if p is None else p)
+
+    def _found_ids(self, ids: Sequence[str] | None) -> Sequence[str] | None:
+        if ids is None and self._options.id is not None:
+            raise Unreadable(f"{self._pairs.p.name}: no column {self._options.id!r}, which --id names, here or in Q")
+        return ids
+
+    def _clusters(self, columns: Sequence[Mapping[str, Sequence[str]]], first: int, count: int) -> Sequence[str] | None:
+        cluster = self._options.cluster
+        return None if cluster is None else cluster.take(columns, first, count)

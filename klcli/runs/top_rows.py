@@ -1,0 +1,50 @@
+"""Rows of which only the most probable outcomes are known: bounds on the forward KL that hide nothing of the rest."""
+
+import numpy as np
+
+from klcli.core.distributions.note import Note
+from klcli.core.distributions.units import scale, unit_name
+from klcli.core.rows.top_lists import kl_bounds
+from klcli.errors import UsageError
+from klcli.runs.row_options import RowOptions
+from klcli.runs.row_results import BOUNDS, RowAnswer, RowColumn, Subject
+from klcli.sources.rows.pairs import RowPairs
+from klcli.sources.rows.top_lines import TopBlock
+
+__all__ = ["UPPER", "bounded", "unbounded"]
+
+LOWER, UPPER = BOUNDS["forward_kl"]
+
+unbounded = Note(
+    "unbounded",
+    "the upper bound is infinite where Q may give nothing to an outcome that it does not list; --tail-floor E says "
+    "that it gives each at least E",
+)
+
+
+def bounded(block: TopBlock, pairs: RowPairs, options: RowOptions) -> RowAnswer:
+    """Returns the bounds of some rows.
+
+    Raises:
+        UsageError: an option does not go with lists.
+    """
+    for given, what in (
+        ([each.name for each in options.measures] != ["forward_kl"], "a measure other than forward_kl"),
+        (options.smoothing is not None, "--smooth"),
+        (options.temperature != 1, "--temperature"),
+        (options.target is not None, "--target"),
+        (options.kinds != ("auto", "auto"), "--as"),
+    ):
+        if given:
+            raise UsageError(f"{pairs.p.name}: lists of the most probable outcomes do not go with {what}")
+    measure = options.measures[0]
+    unit = unit_name(measure.unit, options.base)
+    columns = (
+        RowColumn(LOWER, f"{measure.title} at least", f"{measure.notation} ≥", unit),
+        RowColumn(UPPER, f"{measure.title} at most", f"{measure.notation} ≤", unit),
+    )
+    nats = np.array([kl_bounds(p, q, options.floor) for p, q in zip(block.p, block.q, strict=True)])
+    lower, upper = nats.T * scale(1.0, measure.unit, options.base)
+    p, q = (Subject(each.name, "most probable outcomes", each.count, None) for each in (pairs.p, pairs.q))
+    clusters = None if options.cluster is None else options.cluster.take((block.columns,), block.first, len(nats))
+    return RowAnswer(block.first, block.ids, (p, q), columns, {LOWER: lower, UPPER: upper}, clusters)

@@ -1,0 +1,99 @@
+"""Settings in a file: kl.toml, or [tool.kl] in pyproject.toml.
+
+    measure = ["forward_kl"]       # any setting of a pair, and jobs, glob, allow_unpaired, fail_fast
+    as = "counts"
+
+    [limits]                       # for every pair
+    forward_kl = 0.1
+
+    [limits."letters/*"]           # for the pairs whose names match; a later table wins, and inf lifts a limit
+    forward_kl = 0.05
+
+A hyphen in a name counts as an underscore; a name that is none is an error.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from klcli.core.measures.measure import select
+from klcli.errors import KlError, UsageError
+from klcli.sources.batch.settings import EVERY, RUN_TYPES, GlobLimit, Layer, canonical, pair_options, shown
+
+__all__ = ["find_configuration"]
+
+
+def find_configuration(path: Path | None) -> Layer:
+    """Returns the settings of a file, or of the nearest kl.toml or pyproject.toml with [tool.kl] from here up.
+
+    Raises:
+        UsageError: it cannot be read, or a key or a value in it is wrong.
+    """
+    if path is not None:
+        return _configuration(path, _table(path) or {})
+    for folder in (Path(), *Path.cwd().parents):
+        for candidate in (folder / "kl.toml", folder / "pyproject.toml"):
+            table = _table(candidate) if candidate.is_file() else None
+            if table is not None:
+                return _configuration(candidate, table)
+    return Layer("default")
+
+
+def _table(path: Path) -> dict[str, Any] | None:
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+    except ValueError as error:  # not TOML, or not UTF-8
+        raise UsageError(f"{path}: not TOML: {str(error)[:1].lower()}{str(error)[1:]}") from None
+    if path.name != "pyproject.toml":
+        return document
+    found = document.get("tool", {}).get("kl")
+    return found if isinstance(found, dict) else None
+
+
+def _configuration(path: Path, table: Mapping[str, Any]) -> Layer:
+    options: dict[str, str] = {}
+    run: dict[str, Any] = {}
+    limits: tuple[GlobLimit, ...] = ()
+    try:
+        for name, value in table.items():
+            key = canonical(name, RUN_TYPES)
+            if key == "limits":
+                limits = tuple(_limits(value))
+            elif key in RUN_TYPES:
+                run[key] = _typed(name, [value] if key == "glob" and isinstance(value, str) else value, RUN_TYPES[key])
+            else:
+                options[key] = _text(name, value)
+        return Layer(str(path), pair_options(options.items()), limits, run)
+    except KlError as error:
+        raise error.at(str(path)) from None
+
+
+def _limits(table: object) -> Iterator[GlobLimit]:
+    if not isinstance(table, dict):
+        raise UsageError("limits is no table", hint="as in [limits], and below it forward_kl = 0.1")
+    for name, value in table.items():
+        pattern, bounds = (name, value) if isinstance(value, dict) else (EVERY, {name: value})
+        for measure, bound in bounds.items():
+            if isinstance(bound, bool) or not isinstance(bound, (int, float)) or bound != bound:
+                raise UsageError(f"limits: {measure} = {shown(bound)} is no number", hint="inf lifts a limit")
+            yield GlobLimit(pattern, select(measure).name, float(bound))
+
+
+def _typed(name: str, value: object, wanted: type) -> object:
+    is_right = isinstance(value, wanted) and not (wanted is int and isinstance(value, bool))
+    if not is_right or (wanted is list and not all(isinstance(item, str) for item in value)):  # type: ignore[attr-defined]
+        words = {int: "a whole number", bool: "true or false", list: "texts"}
+        raise UsageError(f"{name} = {shown(value)} is not {words[wanted]}")
+    if wanted is int and value < 1:  # type: ignore[operator]
+        raise UsageError(f"{name} = {value} is not above 0")
+    return value
+
+
+def _text(name: str, value: object) -> str:
+    items = value if isinstance(value, list) and name.startswith("measure") else [value]
+    if not all(isinstance(item, (str, int, float)) and not isinstance(item, bool) for item in items):
+        raise UsageError(f"{name} = {shown(value)} is no text")
+    return " ".join(map(str, items))

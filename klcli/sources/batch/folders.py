@@ -1,0 +1,123 @@
+"""Pairs without a manifest: the files of two folders by their relative paths, or one reference against many files.
+
+Without a glob, the files of a folder are those whose suffix names an input format. A hidden file or folder, whose name
+begins with a point, counts only where a glob names it. Links are followed, but not around in a circle.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+
+from klcli.core.distributions.note import Note
+from klcli.errors import InputError, Unreadable
+from klcli.sources.batch.batch_entry import Entry
+from klcli.sources.bytes.content import keep
+from klcli.sources.operands.operand import reader_for
+
+__all__ = ["Folders", "Reference"]
+
+
+class Reference:
+    """One reference, "-" for standard input, against many files."""
+
+    def __init__(self, p: str, files: Sequence[str]) -> None:
+        self.name = f"{'stdin' if p == '-' else p} vs {len(files)} file{'s' * (len(files) != 1)}"
+        self._p = p
+        self._files = files
+
+    def __iter__(self) -> Iterator[Entry]:
+        keep(self._p)  # each process reads it
+        for file in self._files:
+            yield Entry(file, self._p, file, has_shared_p=True)
+
+    def count(self) -> int:
+        """Returns how many pairs there are."""
+        return len(self._files)
+
+
+class Folders:
+    """The files of two folders, paired by their relative paths and in their order.
+
+    Raises:
+        Unreadable: when it is read, where there is no file, or none that has its counterpart.
+    """
+
+    def __init__(self, p: str, q: str, globs: Sequence[str], *, allow_unpaired: bool) -> None:
+        self.name = f"{p} vs {q}"
+        self._roots = (p, q)
+        self._globs = globs
+        self._allow_unpaired = allow_unpaired
+        self.unpaired = 0
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What was passed over, once all was read."""
+        if not self.unpaired:
+            return ()
+        files = "1 file was" if self.unpaired == 1 else f"{self.unpaired} files were"
+        return (Note("unpaired", f"{files} on one side only, and not compared"),)
+
+    def __iter__(self) -> Iterator[Entry]:
+        self.unpaired = 0
+        is_empty = True
+        for path, sides in self._paths():
+            if len(sides) == 1 and self._allow_unpaired:
+                self.unpaired += 1
+                continue
+            is_empty = False
+            p, q = (os.path.join(root, *path) for root in self._roots)
+            error = None if len(sides) == 2 else _unpaired(*((p, q) if sides == (0,) else (q, p)))
+            yield Entry("/".join(path), p, q, error=error)
+        if is_empty:
+            raise self._nothing()
+
+    def _nothing(self) -> Unreadable:
+        if self.unpaired:
+            return Unreadable(f"{self.name}: no file is in both", hint="files are paired by their relative paths")
+        wanted = " or ".join(self._globs) or "a known suffix"
+        return Unreadable(f"{self.name}: no file matches {wanted}", hint="name the files that are meant with --glob")
+
+    def count(self) -> int:
+        """Returns how many files there are to pair."""
+        return sum(1 for _, sides in self._paths() if len(sides) == 2 or not self._allow_unpaired)
+
+    def _paths(self) -> Iterator[tuple[tuple[str, ...], tuple[int, ...]]]:
+        """The relative paths of both folders, merged, and on which sides each stands."""
+        walks = [_walk(root, (), ()) for root in self._roots]
+        heads = [self._next(walk) for walk in walks]
+        while any(head is not None for head in heads):
+            path = min(head for head in heads if head is not None)
+            sides = tuple(side for side in (0, 1) if heads[side] == path)
+            for side in sides:
+                heads[side] = self._next(walks[side])
+            yield path, sides
+
+    def _next(self, walk: Iterator[tuple[str, ...]]) -> tuple[str, ...] | None:
+        return next(filter(self._is_wanted, walk), None)
+
+    def _is_wanted(self, path: tuple[str, ...]) -> bool:
+        if self._globs:
+            return any(fnmatchcase("/".join(path), glob) or fnmatchcase(path[-1], glob) for glob in self._globs)
+        return not any(part.startswith(".") for part in path) and reader_for(path[-1]) is not None
+
+
+def _unpaired(here: str, there: str) -> InputError:
+    return InputError(f"{here}: there is no {there} to compare it with", hint="pass --allow-unpaired")
+
+
+def _walk(root: str, parts: tuple[str, ...], above: tuple[tuple[int, int], ...]) -> Iterator[tuple[str, ...]]:
+    """The files below a folder, in the order of their parts; `above` are the folders on the way down."""
+    folder = os.path.join(root, *parts)
+    try:
+        status = os.stat(folder)
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        raise Unreadable(f"{folder}: {(error.strerror or str(error)).lower()}") from None
+    here = (status.st_dev, status.st_ino)
+    if here in above:
+        return
+    for entry in entries:
+        if entry.is_dir():
+            yield from _walk(root, (*parts, entry.name), (*above, here))
+        else:
+            yield (*parts, entry.name)

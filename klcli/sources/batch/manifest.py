@@ -1,0 +1,116 @@
+"""Manifests: a table of pairs, one a row, in CSV, JSON or JSON lines, told apart by the first character.
+
+The columns, or fields, are `p`, `q` (absent where one operand holds both), `name`, `limits` (such as forward_kl<0.1),
+and any setting of a pair. Paths are relative to the folder of the manifest. A row that is wrong is an error of its own
+pair; what makes every row unreadable is raised. Rows are read as they are asked for, so a manifest may be of any
+length.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from klcli.errors import InputError, KlError, Unreadable
+from klcli.sources.batch.batch_entry import Entry
+from klcli.sources.batch.manifest_rows import opened, rows
+from klcli.sources.bytes.content import is_stream
+from klcli.support.safe_text import shorten
+
+__all__ = ["Manifest"]
+
+_NOT_A_PATH = re.compile(r"[,=\[{(]")  # what an inline distribution may hold, and a path seldom does
+_RELATION = re.compile(r"\s*(?:<=|<|=)\s*")
+_SEPARATOR = re.compile(r"[;,\s]+")
+
+
+class Manifest:
+    """The pairs that a manifest lists, in its order; "-" is standard input.
+
+    Raises:
+        Unreadable: when it is read, where it cannot be opened, names an unknown column, or lists no pair.
+    """
+
+    def __init__(self, word: str) -> None:
+        self.name = "stdin" if word == "-" else word
+        self._word = word
+        self._tree = "" if word == "-" or is_stream(word) else os.path.dirname(word)
+        self._folder = self._tree and os.path.join(self._tree, "")
+
+    def __iter__(self) -> Iterator[Entry]:
+        with opened(self._word, self.name) as stream:
+            is_empty = True
+            for row in rows(stream, self.name):
+                is_empty = False
+                yield self._entry(*row)
+            if is_empty:
+                raise Unreadable(f"{self.name}: empty: there are no pairs")
+
+    def count(self) -> int | None:
+        """Returns how many pairs there are; None where that cannot be known beforehand."""
+        if self._word == "-" or is_stream(self._word):
+            return None
+        with opened(self._word, self.name) as stream:
+            return sum(1 for _ in rows(stream, self.name))
+
+    def _entry(self, place: str, row: Mapping[str, Any] | KlError) -> Entry:
+        name = place.removeprefix(f"{self.name}: ")
+        if isinstance(row, KlError):
+            return Entry(name, "", None, place=place, error=row)
+        fields = dict(row)
+        try:
+            given = _text("name", fields.pop("name", ""))
+            name = given or name
+            p, p_path = self._operand("p", fields.pop("p", ""))
+            q, q_path = self._operand("q", fields.pop("q", ""))
+            if not p:
+                raise InputError("there is no operand p")
+            limits = _limits(fields.pop("limits", "")) if fields else ()
+            options = tuple((key, _text(key, value)) for key, value in fields.items() if value not in ("", None))
+            return Entry(
+                given or (f"{p} vs {q}" if q else p), p_path, q_path or None, options, limits, place, self._tree
+            )
+        except KlError as error:
+            return Entry(name, "", None, place=place, error=error.at(place))
+
+    def _operand(self, key: str, value: object) -> tuple[str, str]:
+        """An operand as it is written, and as it is loaded."""
+        word = json.dumps(value) if isinstance(value, (list, dict)) else _text(key, value)
+        if word == "-":
+            raise InputError(f"{key} is -, but standard input is no operand of a manifest", hint="save it to a file")
+        return word, self._path(word) if word else ""
+
+    def _path(self, word: str) -> str:
+        """A path from the folder; an inline distribution as it is."""
+        path = word if word.startswith("/") or not self._folder else self._folder + word
+        return word if _NOT_A_PATH.search(word) and not os.path.exists(path) else path
+
+
+def _text(key: str, value: object) -> str:
+    if isinstance(value, str):
+        return " ".join(_words(value)) if key == "measure" else value.strip()
+    if value is None:
+        return ""
+    if isinstance(value, list) and key == "measure":
+        return " ".join(map(str, value))
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InputError(f"{key} is {shorten(json.dumps(value))}, not a text")
+    return str(value)
+
+
+def _limits(value: object) -> tuple[str, ...]:
+    """Limits as "forward_kl=0.1", from a cell such as "forward_kl<0.1; jeffreys<0.2", an array, or an object."""
+    match value:
+        case None | "":
+            return ()
+        case dict():
+            return tuple(f"{measure}={bound}" for measure, bound in value.items())
+        case list():
+            return tuple(limit for item in value for limit in _limits(item))
+        case _:
+            return _words(_RELATION.sub("=", str(value)))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in _SEPARATOR.split(text) if word)

@@ -1,0 +1,52 @@
+"""The pairs of a batch, from the words on its command line."""
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from klcli.errors import UsageError
+from klcli.sources.batch.batch_entry import Entry
+from klcli.sources.batch.folders import Folders, Reference
+from klcli.sources.batch.manifest import Manifest
+
+__all__ = ["Pairs", "pairs_of"]
+
+
+class Pairs(Protocol):
+    """Entries in order, read as they are asked for; `name` says what they are."""
+
+    name: str
+
+    def __iter__(self) -> Iterator[Entry]: ...
+
+    def count(self) -> int | None:
+        """Returns how many there are; None where that cannot be known beforehand."""
+        ...
+
+
+def pairs_of(words: Sequence[str], globs: Sequence[str] = (), *, allow_unpaired: bool = False) -> Pairs:
+    """Returns the pairs of a manifest, of two folders, or of a reference and files.
+
+    Args:
+        globs, allow_unpaired: of two folders, which files count, and whether each needs its counterpart.
+
+    Raises:
+        UsageError: the words are none of these.
+    """
+    folders = [word for word in words if os.path.isdir(word)]
+    if len(words) == 2 and len(folders) == 2:
+        return Folders(words[0], words[1], globs, allow_unpaired=allow_unpaired)
+    if len(words) == 1 and not folders:
+        return Manifest(words[0])
+    if folders:
+        raise UsageError(
+            f"{folders[0]}: a folder", hint="kl batch compares two folders, or a reference with files: REF DIR/*"
+        )
+    if not words:
+        raise UsageError("there is nothing to compare", hint="kl batch pairs.csv, REF_DIR CAND_DIR, or REF FILE...")
+    if "-" in words[1:]:
+        raise UsageError(
+            "standard input is a manifest, or the one reference, and no file to compare",
+            hint="kl batch - FILE..., or save it to a file",
+        )
+    return Reference(words[0], words[1:])

@@ -1,0 +1,249 @@
+"""Settings of a batch and where each comes from: the command line, before the manifest, before kl.toml.
+
+Each origin is a Layer. `as` is spelled out for P and for Q within its layer, so that it overrules a weaker p_as.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import translate
+from functools import lru_cache
+from math import isinf
+from typing import Any
+
+from klcli.core.distributions.alignment import MISSING
+from klcli.core.distributions.distribution import KINDS
+from klcli.core.distributions.smoothing import parse_smoothing
+from klcli.core.distributions.units import parse_base
+from klcli.core.limits import parse_limit
+from klcli.core.measures.measure import select
+from klcli.errors import KlError, UnknownName, UsageError
+from klcli.sources.batch.batch_entry import Entry
+from klcli.sources.operands.read_options import Reading, expanded
+from klcli.sources.reader import READERS
+from klcli.support.registry import nearest
+
+__all__ = [
+    "EVERY",
+    "RUN_TYPES",
+    "GlobLimit",
+    "Layer",
+    "Plan",
+    "RunOptions",
+    "Settings",
+    "canonical",
+    "command_line",
+    "pair_options",
+    "shown",
+]
+
+EVERY = "*"  # the pattern that every name of a pair matches
+
+_DEFAULTS = {
+    "p_as": "auto", "q_as": "auto", "p_column": "", "q_column": "", "label": "", "input_format": "", "missing": "zero",
+    "smooth": "none", "base": "e", "samples": "200000", "seed": "0",
+}  # fmt: skip
+
+
+def _known_missing(word: str) -> None:
+    if word not in MISSING:
+        raise UnknownName(f"no way to treat missing labels is called {word!r}", hint=f"it is {' or '.join(MISSING)}")
+
+
+def _whole_number(least: int) -> Callable[[str], None]:
+    def check(word: str) -> None:
+        if not (word.isascii() and word.isdigit() and int(word) >= least):
+            raise UsageError(f"{word!r} is no whole number from {least}")
+
+    return check
+
+
+def _known_measures(words: str) -> None:
+    for name in expanded(words.split()):
+        select(name)
+
+
+# what may differ from pair to pair, and what refuses a wrong value
+_CHECKS: dict[str, Callable[[str], object]] = {
+    "measure": _known_measures,
+    "as": KINDS.lookup,
+    "p_as": KINDS.lookup,
+    "q_as": KINDS.lookup,
+    "label": str,
+    "p_column": str,
+    "q_column": str,
+    "input_format": READERS.lookup,
+    "missing": _known_missing,
+    "smooth": parse_smoothing,
+    "base": parse_base,
+    "samples": _whole_number(2),
+    "seed": _whole_number(0),
+}
+# what concerns the run, and no single pair
+RUN_TYPES: dict[str, type] = {"jobs": int, "glob": list, "allow_unpaired": bool, "fail_fast": bool}
+_ALIASES = {"measures": "measure", "limit": "limits", "fail_above": "limits"}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How one pair is evaluated: plain and hashable, so that pairs alike share one, and another process can have it.
+
+    Attributes:
+        measures: the names to compute. limits: such as "forward_kl=0.1".
+    """
+
+    reading: Reading
+    measures: tuple[str, ...]
+    limits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GlobLimit:
+    """A limit on a measure, by its full name, for the pairs whose names match a pattern; inf lifts it."""
+
+    pattern: str
+    measure: str
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Settings of one origin, such as "command line" or "kl.toml"; `run` holds those that concern no single pair."""
+
+    origin: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    limits: tuple[GlobLimit, ...] = ()
+    run: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """Settings of the run: processes (None for as many as may be used), which files, and when to stop."""
+
+    jobs: int | None
+    glob: tuple[str, ...]
+    allow_unpaired: bool
+    fail_fast: bool
+
+
+class Settings:
+    """The layers together, the strongest first; the manifest's own settings come between the first and the rest."""
+
+    def __init__(self, command_line: Layer, configuration: Layer) -> None:
+        self._layers = (command_line, configuration)
+        self._globs = [re.compile(translate(limit.pattern)).match for limit in configuration.limits]
+        self._plan = lru_cache(256)(self._merged)
+
+    @property
+    def run(self) -> RunOptions:
+        found = {**self._layers[1].run, **self._layers[0].run}
+        return RunOptions(
+            found.get("jobs"), tuple(found.get("glob", ())), found.get("allow_unpaired", False),
+            found.get("fail_fast", False),
+        )  # fmt: skip
+
+    def plan(self, entry: Entry) -> Plan:
+        """Returns how a pair is evaluated.
+
+        Raises:
+            UsageError: a setting of its own is wrong; the message begins with its place.
+        """
+        matching = tuple(index for index, matches in enumerate(self._globs) if matches(entry.name))
+        try:
+            return self._plan(entry.options, entry.limits, matching)
+        except KlError as error:
+            raise (error.at(entry.place) if entry.place else error) from None
+
+    def effective(self) -> Iterator[tuple[str, str, str, str]]:
+        """Yields what holds where a manifest says nothing: setting, value, for which pairs, and where it comes from."""
+        strong, weak = self._layers
+        for name, default in {"measure": "", **_DEFAULTS}.items():
+            layer = next((layer for layer in self._layers if name in layer.options), None)
+            value = default if layer is None else layer.options[name]
+            if name == "measure" and not value:
+                value = "those that have a limit, else forward_kl"
+            yield name, value, EVERY, "default" if layer is None else layer.origin
+        for name in RUN_TYPES:
+            layer = next((layer for layer in self._layers if name in layer.run), None)
+            yield name, shown(getattr(self.run, name)), EVERY, "default" if layer is None else layer.origin
+        overruled = {limit.measure for limit in strong.limits}
+        for layer in (weak, strong):
+            for limit in layer.limits:
+                if layer is strong or limit.measure not in overruled:
+                    yield f"limit {limit.measure}", repr(limit.limit), limit.pattern, layer.origin
+
+    def _merged(self, options: tuple[tuple[str, str], ...], limits: tuple[str, ...], matching: tuple[int, ...]) -> Plan:
+        strong, weak = self._layers
+        chosen = {**_DEFAULTS, **weak.options, **pair_options(options), **strong.options}
+        bounds = {weak.limits[index].measure: weak.limits[index].limit for index in matching}
+        for limit in map(parse_limit, limits):
+            bounds[limit.measure.name] = limit.limit
+        bounds.update((limit.measure, limit.limit) for limit in strong.limits)
+        bounds = {name: bound for name, bound in bounds.items() if not isinf(bound)}
+        asked = expanded(chosen.get("measure", "").split()) or ([] if bounds else ["forward_kl"])
+        reading = Reading(
+            (chosen["p_as"], chosen["q_as"]),
+            (chosen["p_column"] or None, chosen["q_column"] or None),
+            chosen["label"] or None,
+            chosen["input_format"] or None,
+            chosen["missing"],
+            None if chosen["smooth"] == "none" else chosen["smooth"],
+            chosen["base"],
+            int(chosen["samples"]),
+            int(chosen["seed"]),
+        )
+        names = dict.fromkeys([*(select(name).name for name in asked), *bounds])
+        return Plan(reading, tuple(names), tuple(f"{name}={bound!r}" for name, bound in bounds.items()))
+
+
+def canonical(name: str, known: Iterable[str] = ()) -> str:
+    """Returns the name of a setting as it is kept: "P-As" is p_as.
+
+    Raises:
+        UnknownName: it is neither a setting of a pair nor one of the `known`.
+    """
+    key = name.strip().lower().replace("-", "_")
+    key = _ALIASES.get(key, key)
+    names = [*known, *_CHECKS, "limits"]
+    if key not in names:
+        near = nearest(key, names)
+        hint = f"did you mean {near[0]}?" if near else f"it may be {', '.join(names)}"
+        raise UnknownName(f"no setting is called {name!r}", hint=hint)
+    return key
+
+
+def pair_options(options: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Returns settings of a pair, checked, with `as` spelled out for P and for Q.
+
+    Raises:
+        UsageError: a value is none.
+    """
+    found = dict(options)
+    for name, value in found.items():
+        _CHECKS[name](value)
+    both = found.pop("as", None)
+    return found if both is None else {"p_as": both, "q_as": both, **found}
+
+
+def command_line(options: Mapping[str, str], limits: Sequence[str], run: Mapping[str, Any]) -> Layer:
+    """Returns the layer of the command line.
+
+    Raises:
+        UsageError: a value is none.
+    """
+    parsed = [parse_limit(text) for text in limits]
+    bounds = tuple(GlobLimit(EVERY, limit.measure.name, limit.limit) for limit in parsed)
+    return Layer("command line", pair_options(options.items()), bounds, run)
+
+
+def shown(value: object) -> str:
+    """Returns the value of a setting as a person writes it."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case None:
+            return "as many as there are processors"
+        case tuple() | list():
+            return " ".join(map(str, value))
+        case _:
+            return str(value)

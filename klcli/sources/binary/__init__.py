@@ -1,0 +1,1 @@
+"""Binary files of one distribution: .npy, .npz, Parquet."""

@@ -1,0 +1,1 @@
+"""Bytes of a source: files, pipes, standard input, decompression."""

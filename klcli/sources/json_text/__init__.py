@@ -1,0 +1,1 @@
+"""JSON documents, streams and lines."""

@@ -1,0 +1,109 @@
+"""The values of a JSON array, or of JSON lines, one by one, so that a document may be of any length."""
+
+import json
+from collections.abc import Iterator
+from io import TextIOWrapper
+from itertools import count
+
+from klcli.errors import KlError, Unreadable
+from klcli.sources.json_text.parser import unique
+from klcli.support.safe_text import shorten
+
+__all__ = ["json_values"]
+
+_CHUNK = 1 << 16  # characters that are read at a time
+_BLANK = " \t\r\n"
+
+Item = tuple[str, object | KlError]  # its place, and the value or why there is none
+
+
+def json_values(stream: TextIOWrapper, first: str, name: str, skipped: int = 0) -> Iterator[Item]:
+    """Yields the place and the value of each item of an array, or of each line.
+
+    What is not JSON is an error in the place of a value; after it, an array cannot be read on.
+
+    Args:
+        stream: after its first character. first: that character. skipped: the lines before it.
+        name: of the source, for places.
+    """
+    return _items(stream, name) if first == "[" else _lines(stream, first, name, skipped)
+
+
+def _lines(stream: TextIOWrapper, first: str, name: str, skipped: int) -> Iterator[Item]:
+    for number, line in enumerate(_with_first(stream, first), skipped + 1):
+        if line.strip():
+            place = f"{name}: line {number}"
+            try:
+                yield place, _decoder.decode(line.strip())
+            except ValueError as error:
+                yield place, _refused(place, error)
+
+
+def _with_first(stream: TextIOWrapper, first: str) -> Iterator[str]:
+    yield first + stream.readline()
+    yield from stream
+
+
+def _items(stream: TextIOWrapper, name: str) -> Iterator[Item]:
+    text = _Text(stream)
+    for number in count(1):
+        place = f"{name}: item {number}"
+        try:
+            mark = text.mark()
+            if mark == "]":
+                text.position += 1
+                if text.mark():
+                    raise ValueError("there is more after the array")
+                return
+            if number > 1:
+                if mark != ",":
+                    raise ValueError("a comma or ] is missing before it" if mark else "the array is not closed")
+                text.position += 1
+                text.mark()
+            yield place, text.value()
+        except ValueError as error:
+            yield place, _refused(place, error)
+            return
+
+
+class _Text:
+    """A stream of text that is read as far as the next value needs it."""
+
+    def __init__(self, stream: TextIOWrapper) -> None:
+        self._stream = stream
+        self._buffer = ""
+        self.position = 0
+
+    def mark(self) -> str:
+        """Returns the next character that is not blank, without taking it; empty at the end."""
+        while True:
+            while self.position < len(self._buffer):
+                if self._buffer[self.position] not in _BLANK:
+                    return self._buffer[self.position]
+                self.position += 1
+            if not self._more():
+                return ""
+
+    def value(self) -> object:
+        """Takes the value that begins here; raises ValueError where there is none."""
+        while True:
+            try:
+                value, self.position = _decoder.raw_decode(self._buffer, self.position)
+                return value
+            except json.JSONDecodeError:
+                if not self._more():
+                    raise
+
+    def _more(self) -> bool:
+        unread = self._buffer[self.position :]
+        text = self._stream.read(max(_CHUNK, len(unread)))
+        self._buffer, self.position = unread + text, 0
+        return bool(text)
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=unique)
+
+
+def _refused(place: str, error: ValueError) -> KlError:
+    reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+    return Unreadable(f"{place}: not JSON: {shorten(reason[:1].lower() + reason[1:], 100)}")

@@ -1,0 +1,219 @@
+"""Many distributions as one stack over the same outcomes: several operands, the rows of a table, or its columns.
+
+Operands and columns are read as those of `kl compute` are, and joined by label over the union of all; a row is read as
+`kl rows` reads it. What one of them is refused for, the stack is refused for.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import inf
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klcli.core.arithmetic.types import Array, Index
+from klcli.core.distributions.alignment import are_labelled, check_missing
+from klcli.core.distributions.distribution import Distribution
+from klcli.core.distributions.labels import are_equal, positions
+from klcli.core.distributions.note import Note, listing
+from klcli.core.distributions.rows import Rows, read_rows
+from klcli.core.distributions.smoothing import Smoothing
+from klcli.core.matrix.all_pairs import Stack
+from klcli.errors import NotComparable
+from klcli.sources.operands.operand import load, load_columns
+from klcli.sources.rows.row_source import RowSource, open_rows
+
+__all__ = ["NamedStack", "joined", "read_columns", "read_operands", "read_table", "smoothed", "stack_of"]
+
+_BLOCK = 2**20  # masses that are read at a time
+_ARRAYS = (".npy", ".npz", ".safetensors")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NamedStack:
+    """A stack whose rows and outcomes have names.
+
+    Attributes:
+        names: of the rows. labels: of the outcomes; None where they are known by position.
+        source: where it came from, in words. kind: what the numbers were, as in Distribution.
+        notes: what was assumed, by count.
+    """
+
+    stack: Stack
+    names: tuple[str, ...]
+    labels: Sequence[str] | None
+    source: str
+    kind: str
+    notes: tuple[Note, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def picked(self, rows: Sequence[int] | Index) -> "NamedStack":
+        """Returns some of the rows, in this order."""
+        places = np.asarray(rows, dtype=np.intp)
+        return replace(self, stack=self.stack[places], names=tuple(self.names[row] for row in places.tolist()))
+
+
+def read_operands(
+    words: Sequence[str], *, as_: str = "auto", label: str | None = None, input_format: str | None = None,
+    missing: str = "zero",
+) -> NamedStack:  # fmt: skip
+    """Returns a distribution for each word, as `kl compute` reads it.
+
+    Raises:
+        InputError: one cannot be read, or they cannot be matched. UsageError: a name is none.
+    """
+    loaded = [load(word, as_=as_, label=label, input_format=input_format) for word in words]
+    source = loaded[0].name if len(words) == 1 else f"{len(words)} operands"
+    return _together([_one(each) for each in loaded], _short_names(words), source, missing)
+
+
+def read_columns(
+    word: str, *, as_: str = "auto", label: str | None = None, array: str | None = None, input_format: str | None = None
+) -> NamedStack:
+    """Returns a distribution for each column of a table but that of the labels, or of an array; errors as above.
+
+    Args:
+        array: which of the arrays of a file holds them.
+    """
+    if array is not None or Path(word).suffix.lower() in _ARRAYS:
+        return _stacked(open_rows(word, array=array, input_format=input_format), as_, is_transposed=True)
+    columns = load_columns(word, as_=as_, label=label, input_format=input_format)
+    source, _, _ = columns[0].name.rpartition(":")
+    names = tuple(each.name.rpartition(":")[2] for each in columns)
+    return _together([_one(each) for each in columns], names, f"{source or word}, columns")
+
+
+def read_table(
+    word: str, *, as_: str = "auto", id_column: str | None = None, array: str | None = None,
+    input_format: str | None = None,
+) -> NamedStack:  # fmt: skip
+    """Returns a distribution for each row of a table, or of an array; errors as above, with the place of the row.
+
+    Args:
+        id_column: the column of the names of the rows; None takes the first that holds texts, else they are numbered.
+        array: which of the arrays, tensors or fields of a file holds them.
+    """
+    source = open_rows(word, array=array, id_column=id_column, finds_id=True, input_format=input_format)
+    return _stacked(source, as_)
+
+
+def joined(stacks: Sequence[NamedStack], missing: str = "zero") -> tuple[list[NamedStack], tuple[Note, ...]]:
+    """Returns stacks over the union of their labels, or as they stand without labels, and a note of what was missing.
+
+    Raises:
+        NotComparable: they can be matched neither by label nor by position, or a label is missing and `missing` is
+            "error". UnknownName: `missing` is neither that nor "zero".
+    """
+    check_missing(missing)
+    first = stacks[0]
+    shapes = [(each.source, each.labels, each.stack.outcomes) for each in stacks]
+    are_joined = {are_labelled(shapes[0], each) for each in shapes}  # of all: each may be refused
+    if are_joined == {False} or all(are_equal(first.labels or (), each.labels or ()) for each in stacks):
+        return list(stacks), ()
+    labels = tuple(dict.fromkeys(label for each in stacks for label in each.labels or ()))
+    short = [each.source for each in stacks if len(each.labels or ()) < len(labels)]
+    notes: tuple[Note, ...] = ()
+    if short:
+        subject = f"{len(short)} of {len(stacks)} lack" if len(short) > 1 else f"{short[0]} lacks"
+        text = f"{subject} labels that others have, which have mass 0 there"
+        text += f": {listing(short)}" if len(short) > 1 else ""
+        if missing == "error":
+            raise NotComparable(text, hint="pass --missing zero to give them mass 0")
+        notes = (Note("missing_outcomes", text),)
+    return [_spread(each, labels) for each in stacks], notes
+
+
+def smoothed(named: NamedStack, smoothing: Smoothing) -> NamedStack:
+    """Returns each distribution smoothed over the outcomes of all, with a note of what was done."""
+    mass = np.array([smoothing.method.apply(row, smoothing.amount) for row in named.stack.mass])
+    note = Note("smoothing", f"{smoothing.text} was applied to every row, over {mass.shape[1]:,} outcomes")
+    return replace(named, stack=Stack(mass), notes=(*named.notes, note))
+
+
+def stack_of(rows: Rows, source: str, labels: Sequence[str] | None = None, names: Sequence[str] = ()) -> NamedStack:
+    """Returns rows that were read as a stack; without names they are numbered."""
+    everything = slice(0, len(rows))
+    stack = Stack(rows.masses(everything), rows.logarithms(everything) if rows.are_logarithms else None)
+    names = names or [str(row + 1) for row in range(len(rows))]
+    return NamedStack(stack, tuple(names), labels, source, rows.kind, rows.notes)
+
+
+def _one(distribution: Distribution) -> NamedStack:
+    log_mass = distribution.log_mass
+    return NamedStack(
+        Stack(distribution.mass[np.newaxis], None if log_mass is None else log_mass[np.newaxis]), (distribution.name,),
+        distribution.labels, distribution.name, distribution.kind, distribution.notes,
+    )  # fmt: skip
+
+
+def _together(stacks: Sequence[NamedStack], names: tuple[str, ...], source: str, missing: str = "zero") -> NamedStack:
+    """The rows of all stacks as one."""
+    found, missing_notes = joined(stacks, missing)
+    notes = tuple(note for each in found for note in each.notes)
+    if len(notes) > 1:
+        notes = (Note("normalised", f"{len(notes)} of {len(found)} do not sum to 1; each was divided by its sum"),)
+    logs = [each.stack.log_mass for each in found if each.stack.log_mass is not None]
+    return NamedStack(
+        Stack(np.concatenate([each.stack.mass for each in found]), np.concatenate(logs) if logs else None),
+        names, found[0].labels, source, " or ".join(dict.fromkeys(each.kind for each in found)),
+        (*notes, *missing_notes),
+    )  # fmt: skip
+
+
+def _stacked(source: RowSource, as_: str, *, is_transposed: bool = False) -> NamedStack:
+    """The rows of a source, or its columns, held whole."""
+    parts: list[NDArray[Any]] = []
+    names: list[str] = []
+    places: list[str] = []
+    labels: Sequence[str] | None = None
+    for block in source.blocks(max(1, _BLOCK // (source.outcomes or 1))):
+        here = block.place(0)
+        if parts and not (
+            block.values.shape[1] == parts[0].shape[1] and list(block.labels or ()) == list(labels or ())
+        ):
+            raise NotComparable(f"{source.name}: {here}: other outcomes than those of {places[0]}")
+        labels = block.labels
+        parts.append(block.values)
+        names += block.ids or []
+        places += [block.place(row) for row in range(len(block.values))]
+    values = parts[0] if len(parts) == 1 else np.concatenate(parts)
+    del parts
+    if is_transposed:
+        values, labels = np.ascontiguousarray(values.T), None
+        places = [f"column {column + 1}" for column in range(len(values))]
+    kind = source.kind or as_ if as_ == "auto" else as_
+    rows = read_rows(values, kind, name=source.name, place=places.__getitem__, labels=labels)
+    named = stack_of(rows, f"{source.name}, {'columns' if is_transposed else 'rows'}", labels, names)
+    return replace(named, notes=(*source.notes, *named.notes))
+
+
+def _spread(named: NamedStack, labels: Sequence[str]) -> NamedStack:
+    """The same over more labels, on which there is no mass."""
+    where = positions(named.labels or (), among=labels)
+
+    def wider(values: Array, fill: float) -> Array:
+        found = np.full((len(values), len(labels)), fill)
+        found[:, where] = values
+        return found
+
+    mass, log_mass = named.stack.mass, named.stack.log_mass
+    stack = Stack(wider(mass, 0.0), None if log_mass is None else wider(log_mass, -inf))
+    return replace(named, stack=stack, labels=labels)
+
+
+def _short_names(words: Sequence[str]) -> tuple[str, ...]:
+    """The words without the folder and the suffix that all share, where what is left still tells them apart."""
+    paths = [Path(word) for word in words]
+    if len(words) < 2 or not all(path.is_file() for path in paths):
+        return tuple(words)
+    folder = os.path.commonpath([path.parent for path in paths])
+    names = [str(path.relative_to(folder)) if folder else str(path) for path in paths]
+    suffixes = {"".join(path.suffixes) for path in paths}
+    if len(suffixes) == 1:
+        names = [name.removesuffix(*suffixes) for name in names]
+    return tuple(names) if len(set(names)) == len(names) else tuple(words)

@@ -1,0 +1,267 @@
+"""Delimited text: comma, tab or semicolon, found by looking; a header where the first row has no number.
+
+Blank lines and lines that begin with # are skipped. Labels are kept to the letter.
+"""
+
+import csv
+import io
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, lru_cache
+from itertools import islice
+
+from klcli.core.arithmetic.types import Array, Mask
+from klcli.core.distributions.labels import PackedText
+from klcli.core.distributions.raw_numbers import Observed
+from klcli.errors import InputError
+from klcli.sources.bytes.content import Content
+from klcli.sources.reader import Query, reader
+from klcli.sources.table import Table, position_of
+from klcli.sources.text.numbers import orjson_loads, parse_number, parse_numbers
+from klcli.sources.text.plain_table import PlainTable, small_table
+from klcli.support.optional_package import installed
+
+__all__ = ["HUGE", "LARGE", "find_delimiter", "may_be_header", "numbered_rows", "read_delimited"]
+
+LARGE = 100_000  # bytes from which whole arrays are faster than the csv module
+HUGE = 15_000_000  # bytes from which duckdb is faster, its import included (0.1 s of processor time)
+
+_DELIMITERS = "\t;,"  # a semicolon beside commas is the delimiter of a table with decimal commas
+_LOOKED_AT = 20  # rows that are looked at to find the delimiter,
+_HEAD = 100_000  # in so many characters
+
+_PLAIN = Query()
+
+
+@reader(
+    "csv",
+    summary="delimited text: comma, tab or semicolon",
+    suffixes=(".csv", ".tsv", ".txt"),
+    aliases=("tsv", "delimited"),
+)
+def read_delimited(content: Content, query: Query) -> tuple[Observed, ...]:
+    """Returns the distributions of a table in text."""
+    try:
+        scanned = _scanned(content, query)
+        if scanned is not None:
+            return scanned
+        labelled = _labelled(content, query)
+        if labelled is not None:
+            return (labelled,)
+        plain = _plain_table(content.data)
+        if plain is not None and not (any(query.samples) and _has_blank_row(plain.columns)):
+            return _observed(content, query, plain)
+    except (InputError, OSError):
+        pass  # read again, carefully, for the line and the words
+    return _observed(content, query, PlainTable(*_rows(content, content.text())))
+
+
+def _labelled(content: Content, query: Query) -> Observed | None:
+    """The one distribution of a small table of labels and masses; None where its way is not yet repaid."""
+    loads = orjson_loads()
+    if loads is None or content.size >= LARGE or query != _PLAIN:
+        return None
+    data = content.data
+    return _labelled_text()(content.name, data, loads) if len(data) < LARGE else None
+
+
+@cache
+def _labelled_text() -> Callable[..., Observed | None]:
+    from klcli.sources.text.csv_via_json import labelled_text
+
+    return labelled_text
+
+
+def _scanned(content: Content, query: Query) -> tuple[Observed, ...] | None:
+    """The distributions of a huge file as duckdb reads them; None where it is not installed, or would not do."""
+    if content.path is None or any(query.samples) or query.every or content.size < HUGE or installed("duckdb") is None:
+        return None
+    with open(content.path, "rb") as file:
+        head = file.read(_HEAD)
+    if len(head) == _HEAD:
+        head = head.rpartition(b"\n")[0]
+        if head.count(b"\n") < 2 * _LOOKED_AT:
+            return None
+    table = small_table(head, find_delimiter)
+    if table is None:
+        return None
+    names, below = _headed(content, query, table)
+    delimiter = find_delimiter(head.decode("utf-8-sig"))
+    from klcli.sources.text import duckdb_scan as scan
+
+    return scan.scan_text(content.name, os.fspath(content.path), query, delimiter, names, below)
+
+
+def _plain_table(data: bytes) -> PlainTable | None:
+    if len(data) >= LARGE:
+        from klcli.sources.text.vectorised_csv import large_table
+
+        return large_table(data, find_delimiter)
+    return small_table(data, find_delimiter)
+
+
+def _observed(content: Content, query: Query, plain: PlainTable) -> tuple[Observed, ...]:
+    names, (lines, columns) = _headed(content, query, plain)
+    table = Table(content.name, names, columns, _numbers, lambda row: f"line {lines[row]}", is_text=True)
+    return table.observed(query)
+
+
+def _headed(content: Content, query: Query, plain: PlainTable) -> tuple[Sequence[str], PlainTable]:
+    """The names of the columns, their numbers where there is no header, and what stands below it."""
+    lines, columns = plain
+    first = tuple([column[0] for column in columns])
+    if not _is_header(first, columns[-1], query):
+        return [str(number + 1) for number in range(len(columns))], plain
+    if len(set(first)) < len(first):
+        raise content.unreadable(f"line {lines[0]}: two columns have the same name")
+    if len(lines) == 1:
+        raise content.unreadable("there is a header, but no values below it")
+    return first, PlainTable(lines[1:], [column[1:] for column in columns])
+
+
+def _numbers(column: Sequence[str]) -> tuple[Array, Mask | None]:
+    if type(column) is PackedText:
+        from klcli.sources.text.decimals import parse_decimals
+
+        return parse_decimals(column)
+    return parse_numbers(column)
+
+
+def _has_blank_row(columns: Sequence[Sequence[str]]) -> bool:
+    """Whether a row says nothing, and so is none; where numbers are wanted, that is seen by the number."""
+    return any(not any(cell.strip() for cell in row) for row in zip(*columns, strict=True))
+
+
+def _rows(content: Content, text: str) -> tuple[list[int], list[Sequence[str]]]:
+    """The line numbers and the columns of all rows, of which there is one, and all are of one width."""
+    lines: list[int] = []
+    rows: list[list[str]] = []
+    try:
+        for line, row in numbered_rows(_lines(text), find_delimiter(text[:_HEAD]), strict=True):
+            lines.append(line)
+            rows.append(row)
+    except csv.Error as error:
+        raise content.unreadable(str(error), hint="is a quote left open?") from None
+    if not rows:
+        raise content.unreadable("empty: there are no values")
+    width = len(rows[0])
+    for line, row in zip(lines, rows, strict=True):
+        if len(row) != width:
+            raise content.unreadable(
+                f"line {line}: {_fields(len(row))}, but line {lines[0]} has {width}",
+                hint="a field that holds the delimiter must be quoted",
+            )
+    return lines, list(zip(*rows, strict=True))
+
+
+def numbered_rows(lines: Iterable[str], delimiter: str, *, strict: bool) -> Iterator[tuple[int, list[str]]]:
+    """Yields the line number and the fields of each row that is neither blank nor a comment.
+
+    Raises:
+        csv.Error: a quote is out of place; the message gives the line.
+    """
+    source = _Lines(lines)
+    reader = csv.reader(source, delimiter=delimiter, strict=strict)
+    while True:
+        source.is_between_rows = True
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise csv.Error(f"line {source.started}: {error}") from None
+        if any(field.strip() for field in row):
+            yield source.started, row
+
+
+def _lines(text: str) -> Iterable[str]:
+    return io.StringIO(text, newline="")
+
+
+class _Lines:
+    """Lines without the comments. A line that csv asks for within a row stands in quotes: it is none."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = enumerate(lines, 1)
+        self.is_between_rows = True
+        self.started = 0  # where the row that is being read began
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        for number, line in self._lines:
+            if self.is_between_rows:
+                if line.startswith("#"):
+                    continue
+                self.is_between_rows = False
+                self.started = number
+            return line
+        raise StopIteration
+
+
+def find_delimiter(text: str) -> str:
+    """Returns the delimiter that the first rows all have equally often; else the most frequent in the first.
+
+    Where several are, as where each label holds a semicolon, it is the first that leaves a column of numbers.
+    """
+    if "\t" not in text and ";" not in text:
+        return ","
+    is_plain = '"' not in text and "\r" not in text
+    lines = [line for line in text.split("\n", 2 * _LOOKED_AT)[: 2 * _LOOKED_AT] if line and line[0] != "#"]
+    rows_by = {mark: _cut_lines(lines, mark) if is_plain else _cut(text, mark) for mark in _DELIMITERS}
+    even = [mark for mark, rows in rows_by.items() if rows and len(rows[0]) > 1 and len(set(map(len, rows))) == 1]
+    if even:
+        return next((mark for mark in even if len(even) == 1 or _has_numbers(rows_by[mark])), even[0])
+    return max(reversed(_DELIMITERS), key=lambda mark: len(rows_by[mark][0]) if rows_by[mark] else 0)
+
+
+def _cut_lines(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    """The fields of the first lines, in which there are no quotes."""
+    rows = (line.split(delimiter) for line in lines)
+    return list(islice((row for row in rows if any(map(str.strip, row))), _LOOKED_AT))
+
+
+def _cut(text: str, delimiter: str) -> list[list[str]]:
+    """The fields of the first rows; none where they cannot be told."""
+    try:
+        return [row for _, row in islice(numbered_rows(_lines(text), delimiter, strict=False), _LOOKED_AT)]
+    except csv.Error:
+        return []
+
+
+def _has_numbers(rows: list[list[str]]) -> bool:
+    """Whether a column below the first row, if there are rows below, is all numbers, be it with decimal commas."""
+    columns = zip(*(rows[1:] or rows), strict=True)
+    return any(all(parse_number(cell.replace(",", ".", 1)) is not None for cell in column) for column in columns)
+
+
+def _is_header(first: tuple[str, ...], last_column: Sequence[str], query: Query) -> bool:
+    if not may_be_header(first, query):
+        return False
+    # a column of observed labels has no number to tell a header by: a heading is a word that does not come again
+    return not all(query.samples) or _names_a_column(first, query) or first[-1] not in last_column[1:]
+
+
+@lru_cache(64)  # of many files, most have the same header
+def may_be_header(first: tuple[str, ...], query: Query) -> bool:
+    """Returns whether a first row has a heading that is asked for, or no number where one would stand."""
+    return _names_a_column(first, query) or all(parse_number(cell) is None for cell in _value_cells(first, query))
+
+
+def _names_a_column(first: Sequence[str], query: Query) -> bool:
+    return any(name is not None and name in first and not name.isdigit() for name in (*query.columns, query.label))
+
+
+def _value_cells(row: Sequence[str], query: Query) -> list[str]:
+    """The cells that hold the masses: those of columns given by their numbers, else the last that are no labels."""
+    given = [position_of(name, len(row)) for name in query.columns if name is not None]
+    positions = [position for position in given if position is not None]
+    if not positions:
+        label = None if query.label is None else position_of(query.label, len(row))
+        positions = [position for position in range(len(row)) if position != label][-len(query.columns) :]
+    return [row[position] for position in positions]
+
+
+def _fields(count: int) -> str:
+    return f"{count} field{'s' * (count != 1)}"

@@ -1,0 +1,52 @@
+"""Distributions in one shell word: 0.5,0.5 · heads=0.5,tails=0.5 · [0.5,0.5] · {"heads":0.5,"tails":0.5}."""
+
+import numpy as np
+
+from klcli.core.distributions.raw_numbers import Observed
+from klcli.errors import NotADistribution, UsageError
+from klcli.sources.bytes.content import Content
+from klcli.sources.reader import READERS, Query
+from klcli.sources.text.numbers import parse_number
+from klcli.support.safe_text import shorten
+
+__all__ = ["is_inline", "read_inline"]
+
+
+def is_inline(word: str) -> bool:
+    """Whether a word is meant as an inline distribution: JSON, or a list in which something is a number."""
+    text = word.strip()
+    if text.startswith(("[", "{")):
+        return True
+    return any(parse_number(piece.rpartition("=")[2]) is not None for piece in text.split(","))
+
+
+def read_inline(word: str, query: Query) -> tuple[Observed, ...]:
+    """Returns the distributions that a word spells.
+
+    Raises:
+        NotADistribution: a piece is no number, or only some have labels. UsageError: a pair is wanted and this is none.
+    """
+    text = word.strip()
+    name = shorten(text, 40)
+    if text.startswith(("[", "{")):
+        return READERS.lookup("json").read(Content(name, text.encode(errors="surrogatepass")), query)
+    query.refuse_columns(name)
+    if query.is_pair:
+        raise UsageError(f"{name}: one distribution, but two are compared", hint="give a second operand")
+    pieces = text.split(",")
+    if query.samples[0]:
+        observations = tuple(piece.strip() for piece in pieces)
+        return (Observed(np.ones(len(observations)), observations, name),)
+    are_labelled = ["=" in piece for piece in pieces]
+    if any(are_labelled) and not all(are_labelled):
+        bare = pieces[are_labelled.index(False)]
+        raise NotADistribution(f"{name}: {bare!r} has no label, but others have", hint="as in heads=0.5,tails=0.5")
+    labels = tuple(piece.rpartition("=")[0].strip() for piece in pieces) if all(are_labelled) else None
+    values = []
+    for index, piece in enumerate(pieces):
+        number = parse_number(piece.rpartition("=")[2])
+        if number is None:
+            place = Observed(np.empty(0), labels, name).where(index)
+            raise NotADistribution(f"{place}: {piece.rpartition('=')[2].strip()!r} is not a number")
+        values.append(number)
+    return (Observed(np.array(values), labels, name),)

@@ -1,0 +1,180 @@
+"""Families on the command line: what is printed, the gate, the note, and the exit code."""
+
+import subprocess
+import sys
+
+import pytest
+
+NORMALS = ("normal(1, 1)", "normal(2, 0.5)")
+
+
+def test_json_has_the_method_the_error_and_the_source(document):
+    found = document("compute", *NORMALS, "-m", "forward_kl")
+    assert found["measures"]["forward_kl"] == pytest.approx(2.806852819440055, rel=4e-15)
+    assert found["method"] == "closed form"
+    assert 0 < found["error"] < 1e-14
+    assert "Kullback" in found["source"]
+    assert found["p"] == {
+        "name": "normal(1, 1)", "kind": "continuous", "family": "normal", "parameters": {"loc": 1.0, "scale": 1.0},
+    }  # fmt: skip
+
+
+def test_json_of_a_mixture_has_its_parts_in_all_digits(document):
+    found = document("compute", "mixture(1/3*normal(0.123456789, 1) + 2/3*normal(4, 1))", "normal(0, 1)")["p"]
+    assert found["parameters"]["weights"] == pytest.approx([1 / 3, 2 / 3], rel=1e-15)
+    assert [part["parameters"]["loc"] for part in found["parameters"]["parts"]] == [0.123456789, 4]
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "method"),
+    [
+        (*NORMALS, "closed form"),
+        ("normal(0, 1)", "logistic(0, 1)", "quadrature"),
+        ("poisson(4)", "geometric(0.2)", "sum"),
+        ("mixture(0.5*mvnormal([0], [[1]]) + 0.5*mvnormal([1], [[1]]))", "mvnormal([0], [[1]])", "monte carlo"),
+    ],
+)
+def test_the_table_says_how_a_number_was_found(kl, p, q, method):
+    result = kl("compute", p, q, "-m", "forward_kl", "--samples", "1000")
+    assert result.code == 0
+    assert method in result.out
+    assert "± " in result.out
+
+
+@pytest.mark.parametrize(("limit", "code"), [("2.9", 0), ("2.8", 1)])
+def test_a_limit_is_held_against_a_family(kl, limit, code):
+    assert kl("compute", *NORMALS, "--fail-above", limit).code == code
+
+
+def test_what_is_infinite_exceeds_every_limit(kl):
+    result = kl("compute", "cauchy(0, 1)", "normal(0, 1)", "-m", "forward_kl", "--fail-above", "1e300")
+    assert result.code == 1
+    assert "kl: note: forward_kl is infinite: towards -inf" in result.err
+
+
+def test_bits_are_nats_over_log_2(kl):
+    assert kl("compute", "uniform(0, 1)", "uniform(0, 4)", "-m", "forward_kl", "--bits", "-f", "value").out == "2.0\n"
+
+
+@pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv", "tsv", "markdown", "value"])
+@pytest.mark.parametrize("command", ["compute", "explain"])
+def test_every_format_prints_families(kl, command, form):
+    result = kl(command, *NORMALS, "-f", form)
+    assert (result.code, result.err) == (0, "")
+    assert result.out
+
+
+def test_explain_puts_the_numbers_into_the_formula(kl):
+    assert "((1/0.5)² - 1 - log((1/0.5)²) + ((1 - 2)/0.5)²)/2" in kl("explain", *NORMALS).out
+
+
+def test_explain_gives_the_expectations_that_the_formula_needs(kl):
+    assert "Under P: E|x - 0| = 1.16663." in kl("explain", "normal(1, 1)", "laplace(0, 2)").out
+
+
+def test_explain_of_what_has_no_entropy_here_still_explains(kl):
+    result = kl("explain", "multinomial(3, [0.5, 0.5])", "multinomial(3, [0.4, 0.6])")
+    assert result.code == 0
+    assert "KL(P‖Q)" in result.out
+
+
+def test_explain_of_a_sample_is_refused(kl, tmp_path):
+    (tmp_path / "x.txt").write_text("1.5\n2.5\n")
+    result = kl("explain", tmp_path / "x.txt", "normal(0, 1)", "--as", "samples")
+    assert result.code == 2
+    assert "a sample has no density" in result.err
+
+
+def test_a_sample_has_a_log_likelihood(document, tmp_path):
+    (tmp_path / "x.txt").write_text("1.5\n2.5\n")
+    found = document("compute", tmp_path / "x.txt", "normal(0, 1)", "--as", "samples", "-m", "cross_entropy")
+    assert found["log_likelihood"] == pytest.approx(-2 * 0.9189385332046727 - (1.5**2 + 2.5**2) / 2, rel=1e-14)
+
+
+def test_what_looks_like_a_family_may_be_an_observation(kl):
+    result = kl("compute", "f(x),g(y),f(x)", "f(x),g(y)", "--as", "samples", "-m", "total_variation", "-f", "value")
+    assert float(result.out) == pytest.approx(1 / 6)
+
+
+def test_the_gaussian_example_is_two_numbers_and_a_plot(kl):
+    result = kl("examples", "gaussian")
+    assert "2.80685" in result.out
+    assert "0.818147" in result.out  # log 2 + (0.25 + 1)/2 - 1/2
+    assert all(len(line) <= 80 for line in result.out.splitlines())
+    assert "P = normal(1, 1)" in result.out
+
+
+WITHOUT_SCIPY = "import sys; sys.modules['scipy'] = None; from klcli.cli.main import main; sys.exit(main(sys.argv[1:]))"
+
+
+def without_scipy(*words):
+    return subprocess.run([sys.executable, "-c", WITHOUT_SCIPY, *words], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("command", ["compute", "explain"])
+def test_a_pair_of_which_nothing_can_be_computed_is_an_error(command):
+    done = without_scipy(command, "gamma(2, 3)", "weibull(1.5, 2)")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith("which is not installed\nkl: hint: pip install 'klcli[families]'\n")
+
+
+def test_what_needs_no_scipy_is_computed_without_it(kl, tmp_path):
+    pairs = [
+        ("normal(0, 1)", "normal(1, 2)"), ("normal(0, 1)", "normal(1e-12, 1)"), ("laplace(0, 1)", "laplace(1, 2)"),
+        ("normal(0, 1)", "laplace(1, 2)"), ("exponential(1)", "exponential(2)"), ("uniform(0.2, 0.9)", "uniform(0, 1)"),
+        ("uniform(0, 1)", "normal(0, 1)"), ("pareto(1, 3)", "pareto(0.5, 2)"), ("bernoulli(0.2)", "bernoulli(0.3)"),
+        ("categorical([0.2, 0.8])", "categorical([0.5, 0.5])"), ("geometric(0.2)", "geometric(0.3)"),
+        ("poisson(2)", "poisson(3)"), ("mvnormal([0, 1], [[1, 0.5], [0.5, 1]])", "mvnormal([0, 0], [[1, 0], [0, 1]])"),
+    ]  # fmt: skip
+    (tmp_path / "pairs.csv").write_text("p;q\n" + "".join(f"{p};{q}\n" for p, q in pairs))
+    done = without_scipy("batch", tmp_path / "pairs.csv", "-f", "csv")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == kl("batch", tmp_path / "pairs.csv", "-f", "csv").out
+    assert without_scipy("examples", "gaussian").stdout == kl("examples", "gaussian").out
+    done = without_scipy("compute", *NORMALS)
+    assert done.returncode == 0
+    assert "kl: note: jensen_shannon is left out: " in done.stderr
+
+
+def test_discrete_work_imports_nothing_of_families():
+    code = "import sys; from klcli.cli.main import main; main(['compute', '0.5,0.5', '0.9,0.1', '-f', 'json']);"
+    code += "sys.exit(any(name.startswith(('klcli.families', 'scipy', 'mpmath')) for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("word", "at", "found"),
+    [
+        ("normal(0, -1)", 11, "scale = -1 is not a finite number above 0"),
+        ("normal(mean=1, sdd=2)", 16, "there is no parameter 'sdd'"),
+        ("normal(0, 1, 2)", 14, "3 values for 2 parameters"),
+        ("mixture(0.3*normal(0, 1) + 0.7*gamma(1, -2))", 41, "rate = -2"),
+        ("uniform(2, 1)", 1, "low is not below high"),
+    ],
+)
+def test_a_wrong_parameter_is_pointed_at(kl, word, at, found):
+    result = kl("compute", word, "normal(0, 1)")
+    assert result.code == 3
+    assert f"{word}: character {at}: " in result.err
+    assert found in result.err
+
+
+def test_a_near_name_of_a_parameter_is_suggested(kl):
+    assert "kl: hint: did you mean sd? normal(loc, scale)" in kl("compute", "normal(mean=1, sdd=2)", "normal(0, 1)").err
+
+
+def test_explain_puts_the_numbers_into_the_divergence_of_gammas(kl):
+    out = " ".join(kl("explain", "gamma(2, 3)", "gamma(1, 2)").out.split())
+    assert "= (2 - 1)·ψ(2) + log(Γ(1)/Γ(2)) - 1·log 0.666667 + 2·(0.666667 - 1)" in out
+
+
+def test_what_vectors_have_by_monte_carlo_has_its_interval(kl):
+    vectors = kl("compute", "mvnormal([0], [[1]])", "mvnormal([1], [[2]])", "--samples", "1000")
+    assert "of vectors, 1 dimension\n" in vectors.out
+    assert "kl: note: jensen_shannon: between 0.0" in vectors.err
+
+
+def test_what_is_not_computed_of_samples_is_said_once(kl, tmp_path):
+    (tmp_path / "x.txt").write_text("1.5\n2.5\n")
+    sample = kl("compute", tmp_path / "x.txt", "normal(0, 1)", "--as", "samples")
+    assert sample.err.count("left out") == 1

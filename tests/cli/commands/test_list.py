@@ -1,0 +1,61 @@
+import pytest
+
+from klcli.core.distributions.distribution import KINDS
+from klcli.core.distributions.smoothing import SMOOTHINGS
+from klcli.core.measures.measure import MEASURES
+from klcli.families.registrations import CLOSED_FORMS, FAMILIES
+from klcli.reports.examples import EXAMPLES
+from klcli.reports.renderers import RENDERERS
+from klcli.reports.renderers.report_format import REPORT_FORMATS
+from klcli.sources.reader import READERS
+from klcli.sources.rows import ROW_FORMATS
+
+CATALOGUES = {
+    "measures": MEASURES,
+    "formats": RENDERERS,
+    "reports": REPORT_FORMATS,
+    "inputs": READERS,
+    "row_inputs": ROW_FORMATS,
+    "kinds": KINDS,
+    "smoothing": SMOOTHINGS,
+    "examples": EXAMPLES,
+    "families": FAMILIES,
+}
+
+
+@pytest.mark.parametrize("name", CATALOGUES)
+def test_lists_every_name_of_a_registry(document, name):
+    rows = document("list", name)[name]
+    names = [row["name"].partition(":")[0] for row in rows if row["name"]]
+    assert names == [each.name for each in CATALOGUES[name]]
+    assert all(value for row in rows if row["name"] for value in row.values())
+
+
+def test_lists_the_catalogues_without_a_name(document):
+    assert [row["name"] for row in document("list")["catalogues"]] == [*CATALOGUES, "closed_forms"]
+
+
+def test_lists_every_closed_form_with_its_formula_and_source(document):
+    rows = document("list", "closed_forms")["closed_forms"]
+    assert {(p, q) for p, q in CLOSED_FORMS} <= {(row["name"], row["to"]) for row in rows}
+    assert all(row["formula"] and row["source"] for row in rows)
+    assert {"name": "normal", "to": "gamma", "formula": "infinite"}.items() <= next(
+        row for row in rows if (row["name"], row["to"]) == ("normal", "gamma")
+    ).items()
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".json", ".jsonl", ".npy", ".npz", ".parquet", ".gz", ".zst"])
+def test_lists_every_suffix_of_the_contract(kl, suffix):
+    assert suffix in kl("list", "inputs").out
+
+
+def test_a_measure_cites_its_source_in_json_and_not_in_the_table(kl, document):
+    sources = [row["source"] for row in document("list", "measures")["measures"]]
+    assert "Kullback" in sources[0]
+    assert sources[0] not in kl("list", "measures").out
+
+
+def test_suggests_the_catalogue_that_was_meant(kl):
+    result = kl("list", "measure")
+    assert (result.code, result.out) == (2, "")
+    assert "kl: hint: did you mean measures?" in result.err

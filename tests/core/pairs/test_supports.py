@@ -1,0 +1,87 @@
+"""Masses of 0 are as good as masses too small to be seen, where the others are large enough, and as infinity if not."""
+
+import numpy as np
+import pytest
+from corpus import RELATIVE
+from oracle import exact_value
+
+import klcli
+from klcli.core.distributions.rows import read_rows
+from klcli.core.evaluation import rows_of_masses
+from klcli.core.evaluation import evaluate as evaluation
+from klcli.core.measures.measure import MEASURES, Finite
+from klcli.core.pairs.scaling import Scaled
+from klcli.core.pairs.supports import Supports
+from klcli.core.rows.comparison import compare_rows
+
+NAMES = [each.name for each in MEASURES if not each.orders]
+ZEROS = {
+    "none": ((), ()),
+    "shared": ((3, 7), (3, 7)),
+    "p": ((3, 7), ()),
+    "q": ((), (3, 7)),
+    "each": ((3,), (7,)),
+    "disjoint": (range(0, 40, 2), range(1, 40, 2)),
+}
+TINY = (0.3, 1e-70, 1e-90, 1e-230, 1e-310)
+
+
+def pair(zeros, tiny, closeness):
+    """Masses of which some are 0, one is tiny, and the others differ by so much."""
+    random = np.random.default_rng(5)
+    p = random.exponential(size=40) + 0.01
+    q = p * np.exp(closeness * random.normal(size=40)) * 1.7
+    p[11] *= tiny
+    q[12] *= tiny
+    for side, places in zip((p, q), ZEROS[zeros], strict=True):
+        side[list(places)] = 0.0
+    return p, q
+
+
+@pytest.mark.parametrize("closeness", [1e-5, 0.1, 1.5])
+@pytest.mark.parametrize("tiny", TINY)
+@pytest.mark.parametrize("zeros", ZEROS)
+def test_masses_of_0_keep_every_digit_of_a_pair_and_of_rows(zeros, tiny, closeness, monkeypatch):
+    monkeypatch.setattr(evaluation, "_MANY", 0)
+    p, q = pair(zeros, tiny, closeness)
+    alone = klcli.compare(p, q, as_="weights", measures=NAMES).values
+    rows = compare_rows(read_rows(p[np.newaxis], "weights"), read_rows(q[np.newaxis], "weights"), NAMES).values
+    for name in NAMES:
+        expected = exact_value(name, p, q)
+        for found in (alone[name], rows[name][0]):
+            assert found == float(expected) or abs(found - expected) <= RELATIVE * expected, name
+
+
+@pytest.mark.parametrize("names", [NAMES, ["forward_kl"], ["bhattacharyya", "hellinger"]], ids=len)
+def test_rows_with_zeros_give_the_same_beside_others(names):
+    pairs = [pair(zeros, tiny, closeness) for zeros in ZEROS for tiny in TINY for closeness in (1e-5, 1.5)]
+    sides = [np.array(side) for side in zip(*pairs, strict=True)]
+    together = compare_rows(*(read_rows(side, "weights") for side in sides), names).values
+    for row in range(len(pairs)):
+        alone = compare_rows(*(read_rows(side[row : row + 1], "weights") for side in sides), names).values
+        assert {name: values[row] for name, values in together.items()} == {n: v[0] for n, v in alone.items()}
+
+
+def test_counts_with_zeros_need_no_exact_way(monkeypatch):
+    random = np.random.default_rng(1)
+    p, q = random.poisson(50, size=(2, 200, 30)) * np.array([1, 200]).reshape(2, 1, 1)
+    p[random.random(p.shape) < 0.1] = 0
+    q[(random.random(p.shape) < 0.02) | (p == 0)] = 0
+    for way in ("Level", "Masses"):
+        monkeypatch.setattr(rows_of_masses, way, None)  # to call it is an error
+    names = ["forward_kl", "reverse_kl", "cross_entropy", "entropy_q"]
+    found = compare_rows(read_rows(p), read_rows(q), names).values
+    assert np.isinf(found["forward_kl"]).tolist() == ((p > 0) & (q == 0)).any(axis=1).tolist()
+
+
+def test_each_law_of_infinity_is_read_off_the_supports():
+    p = np.array([[1, 1, 0], [1, 0, 0], [1, 1, 0], [1, 0, 0]]) + 0.0
+    q = np.array([[1, 1, 0], [1, 1, 0], [1, 0, 0], [0, 1, 0]]) + 0.0
+    supports = Supports.of(Scaled(p, q, 1.0, 1.0, 1.0, 1.0, False))
+    assert {law: supports.is_infinite(law).tolist() for law in Finite} == {
+        Finite.ALWAYS: [False] * 4,
+        Finite.Q_COVERS_P: [False, False, True, True],
+        Finite.P_COVERS_Q: [False, True, False, True],
+        Finite.SAME_SUPPORT: [False, True, True, True],
+        Finite.OVERLAP: [False, False, False, True],
+    }

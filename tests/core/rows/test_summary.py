@@ -1,0 +1,146 @@
+"""What many rows come to, against numpy's quantiles and formulas written out in fractions and in mpmath."""
+
+from fractions import Fraction
+from math import inf, isnan
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from klcli.core.rows.summary import (
+    PERCENTILES,
+    correlation,
+    mean,
+    numbers_of_clusters,
+    percentile,
+    perplexities,
+    root_mean_square,
+    spread,
+)
+
+numbers = st.floats(-1e6, 1e6).map(lambda number: round(number, 3))
+samples = st.lists(numbers, min_size=2, max_size=40)
+
+
+def variance_of_mean(values, clusters):
+    """Of OLS on a constant, cov_type="cluster" of statsmodels: G/(G - 1)·(n - 1)/(n - k)·(X'X)⁻¹ Σ X'uu'X (X'X)⁻¹."""
+    exact = [Fraction(value) for value in values]
+    count, groups = len(exact), len(set(clusters))
+    centre = sum(exact) / count
+    scores = {name: Fraction(0) for name in clusters}
+    for value, name in zip(exact, clusters, strict=True):
+        scores[name] += value - centre
+    inverse = Fraction(1, count)
+    correction = Fraction(groups, groups - 1) * Fraction(count - 1, count - 1)
+    return correction * inverse * sum(score * score for score in scores.values()) * inverse
+
+
+def root(fraction):
+    return float(mpmath.sqrt(mpmath.mpf(fraction.numerator) / fraction.denominator))
+
+
+@given(samples)
+def test_the_mean_has_the_standard_error_of_a_mean(values):
+    found = mean(np.array(values))
+    exact = [Fraction(value) for value in values]
+    assert found.value == pytest.approx(float(sum(exact) / len(exact)), rel=1e-15, abs=1e-300)
+    assert found.error == pytest.approx(root(variance_of_mean(values, range(len(values)))), rel=1e-9, abs=1e-9)
+
+
+@given(samples, st.data())
+def test_clusters_make_the_error_robust(values, data):
+    names = data.draw(st.lists(st.sampled_from("abc"), min_size=len(values), max_size=len(values)))
+    names[0], names[-1] = "a", "b"
+    found = mean(np.array(values), numbers_of_clusters(names))
+    assert found.error == pytest.approx(root(variance_of_mean(values, names)), rel=1e-9, abs=1e-9)
+
+
+def test_one_row_or_one_cluster_has_no_error():
+    assert mean(np.array([3.0])).error is None
+    assert mean(np.array([1.0, 2.0]), numbers_of_clusters(["a", "a"])).error is None
+
+
+@given(samples)
+def test_percentiles_are_those_of_numpy(values):
+    found = spread(np.array(values))
+    assert found.percentiles == pytest.approx(np.quantile(values, np.array(PERCENTILES) / 100), rel=1e-12, abs=1e-9)
+    assert (found.minimum, found.maximum) == (min(values), max(values))
+
+
+def test_percentiles_beside_infinity_are_no_nan():
+    ordered = np.array([0.0, 1.0, inf, inf])
+    assert [percentile(ordered, percent) for percent in (0, 25, 100 / 3, 50, 100)] == [0, 0.75, 1, inf, inf]
+
+
+def test_infinite_rows_are_counted_and_the_rest_has_a_mean_of_its_own():
+    found = spread(np.array([1.0, inf, 3.0, inf, 5.0, 7.0]), numbers_of_clusters(list("aabbcc")))
+    assert (found.mean.value, found.mean.error, found.maximum, found.infinite) == (inf, None, inf, 2)
+    assert found.of_finite.value == 4.0
+    assert found.of_finite.error == pytest.approx(root(variance_of_mean([1, 3, 5, 7], "abcc")))
+    assert spread(np.array([inf, inf])).of_finite is None
+    assert spread(np.array([1.0, 2.0])).of_finite is None
+
+
+def test_the_mean_of_huge_values_is_not_infinite():
+    assert mean(np.array([1.5e308, 1.5e308, 1.5e308])).value == pytest.approx(1.5e308)
+
+
+def test_the_share_of_zeros_and_ones_has_the_error_of_a_share():
+    same = np.array([1.0] * 30 + [0.0] * 10)
+    found = mean(same)
+    assert found.value == 0.75
+    assert found.error == pytest.approx((0.75 * 0.25 / 39) ** 0.5)  # as llama.cpp prints it
+
+
+@given(samples)
+def test_the_root_mean_square_and_its_error_by_the_delta_method(values):
+    squares = [Fraction(value) ** 2 for value in values]
+    exact = root(sum(squares) / len(squares))
+    found = root_mean_square(np.array(values))
+    assert found.value == pytest.approx(exact, rel=1e-12)
+    if exact:
+        error = root(variance_of_mean([float(square) for square in squares], range(len(squares)))) / (2 * exact)
+        assert found.error == pytest.approx(error, rel=1e-6, abs=1e-9)
+
+
+@given(st.lists(st.tuples(numbers, numbers), min_size=2, max_size=40))
+def test_the_correlation_is_that_of_exact_fractions(pairs):
+    x, y = ([Fraction(value) for value in side] for side in zip(*pairs, strict=True))
+    x, y = ([value - sum(side) / len(side) for value in side] for side in (x, y))
+    found = correlation(*np.array(pairs).T).value
+    own_x, own_y = sum(a * a for a in x), sum(b * b for b in y)
+    if own_x < 1e-9 or own_y < 1e-9:  # equal but for rounding, or nearly
+        return
+    exact = float(sum(a * b for a, b in zip(x, y, strict=True))) / root(own_x) / root(own_y)
+    assert found == pytest.approx(exact, rel=1e-9, abs=1e-9)
+
+
+def test_there_is_no_correlation_with_what_does_not_vary_or_is_infinite():
+    assert isnan(correlation(np.array([1.0, 1.0]), np.array([1.0, 2.0])).value)
+    assert isnan(correlation(np.array([-inf, 1.0]), np.array([1.0, 2.0])).value)
+
+
+def test_perplexities_and_their_ratio_are_paired():
+    log_p, log_q = np.log([0.5, 0.25, 0.125, 0.9]), np.log([0.4, 0.3, 0.1, 0.8])
+    found = perplexities(log_p, log_q)
+    with mpmath.workdps(30):
+        logs = [[mpmath.mpf(float(each)) for each in side] for side in (log_p, log_q)]
+        p, q = (mpmath.exp(-sum(side) / 4) for side in logs)
+        ratios = [a - b for a, b in zip(*logs, strict=True)]
+        centre = sum(ratios) / 4
+        error = mpmath.sqrt(sum((each - centre) ** 2 for each in ratios) / 3 / 4)
+    assert found["target_perplexity_p"].value == pytest.approx(float(p), rel=1e-14)
+    assert found["target_perplexity_q"].value == pytest.approx(float(q), rel=1e-14)
+    assert found["target_perplexity_ratio"].value == pytest.approx(float(q / p), rel=1e-14)
+    assert found["target_log_perplexity_ratio"].value == pytest.approx(float(centre), rel=1e-13)
+    assert found["target_log_perplexity_ratio"].error == pytest.approx(float(error), rel=1e-12)
+    assert found["target_perplexity_ratio"].error == pytest.approx(float(q / p * error), rel=1e-12)
+
+
+def test_what_q_thought_impossible_makes_its_perplexity_infinite():
+    found = perplexities(np.log([0.5, 0.5]), np.array([-inf, -1.0]))
+    assert found["target_perplexity_q"].value == found["target_perplexity_ratio"].value == inf
+    assert isnan(perplexities(np.array([-inf]), np.array([-inf]))["target_perplexity_ratio"].value)
+    assert isnan(perplexities(np.array([-inf, -1]), np.array([-1, -inf]))["target_perplexity_ratio"].value)

@@ -1,0 +1,29 @@
+import re
+from math import inf
+
+from klcli.reports.renderers.heat import Heat
+from klcli.reports.renderers.renderer import Style
+from klcli.reports.renderers.table import render_table
+from klcli.reports.report import Column, Report, Table
+
+COLUMNS = (Column("row", "row"), *(Column(name, name, is_number=True, is_heat=True) for name in "ab"))
+
+
+def test_the_larger_is_the_hotter_and_0_has_no_shade():
+    heat = Heat([0.0, 0.25, 1.0, 4.0, inf, None, "x"])
+    styles = [heat.style(value) for value in (0.25, 1.0, 2.0, 4.0, inf)]
+    assert len(set(styles)) == 5
+    assert heat.style(0.0) == heat.style("x") == heat.style(None) == ""
+
+
+def test_a_table_of_zeros_or_of_infinities_has_shades():
+    assert Heat([0.0, 0.0]).style(0.0) == ""
+    assert Heat([inf, 0.0]).style(inf)
+
+
+def test_shades_leave_the_text_as_it_is():
+    report = Report((Table(COLUMNS, (("x", 0.0, 1.5), ("y", inf, 0.25))),), {})
+    plain, shaded = (render_table(report, Style(color=color)) for color in (False, True))
+    text = re.sub(r"\x1b\[[0-9;]*m", "", shaded)
+    assert [line.rstrip() for line in text.splitlines()] == plain.splitlines()
+    assert "\x1b[38;5;16;48;5;" in shaded

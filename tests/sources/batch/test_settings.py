@@ -1,0 +1,192 @@
+"""The command line wins over the manifest, and that over the file; a wrong key is named."""
+
+import pytest
+
+from klcli.errors import UsageError
+from klcli.sources.batch.batch_entry import Entry
+from klcli.sources.batch.configuration import find_configuration
+from klcli.sources.batch.settings import Layer, Settings, command_line
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def configured(folder, text, name="kl.toml"):
+    (folder / name).write_text(text)
+    return find_configuration(None)
+
+
+def plan(strong=None, weak=None, name="a", **entry):
+    return Settings(strong or Layer("command line"), weak or Layer("kl.toml")).plan(Entry(name, "p", "q", **entry))
+
+
+def test_without_any_setting_the_forward_kl_of_auto_numbers_in_nats_is_computed():
+    found = plan()
+    assert (found.measures, found.limits) == (("forward_kl",), ())
+    assert (found.reading.kinds, found.reading.base, found.reading.smooth) == (("auto", "auto"), "e", None)
+
+
+def test_a_setting_of_the_command_line_wins_over_the_manifest_and_that_over_the_file(folder):
+    weak = configured(folder, 'base = 2\nmissing = "error"\nsmooth = "add:1"\n')
+    strong = command_line({"base": "10"}, (), {})
+    found = plan(strong, weak, options=(("base", "3"), ("smooth", "add:2"))).reading
+    assert (found.base, found.smooth, found.missing) == ("10", "add:2", "error")
+
+
+def test_a_kind_for_both_sides_overrules_a_kind_of_one_side_that_is_weaker(folder):
+    weak = configured(folder, 'p-as = "counts"\n')
+    assert plan(None, weak).reading.kinds == ("counts", "auto")
+    assert plan(None, weak, options=(("as", "weights"),)).reading.kinds == ("weights", "weights")
+    assert plan(None, weak, options=(("as", "weights"), ("q_as", "logits"))).reading.kinds == ("weights", "logits")
+    assert plan(command_line({"as": "probs"}, (), {}), weak, options=(("q_as", "logits"),)).reading.kinds == (
+        "probs",
+        "probs",
+    )
+
+
+def test_a_limit_of_each_measure_has_its_own_precedence(folder):
+    weak = configured(folder, "[limits]\nforward_kl = 1\njeffreys = 1\ntv = 1\n")
+    strong = command_line({}, ("kl=3",), {})
+    found = plan(strong, weak, limits=("forward_kl=2", "psi=2"))
+    assert dict(text.split("=") for text in found.limits) == {
+        "forward_kl": "3.0",
+        "jeffreys": "2.0",
+        "total_variation": "1.0",
+    }
+
+
+LIMITS = """
+[limits]
+forward_kl = 0.5
+[limits."letters/*"]
+forward_kl = 0.1
+jeffreys = 0.2
+[limits."letters/old*"]
+forward_kl = inf
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "limits"),
+    [
+        ("coin", ("forward_kl=0.5",)),
+        ("letters/german", ("forward_kl=0.1", "jeffreys=0.2")),
+        ("letters/a/b", ("forward_kl=0.1", "jeffreys=0.2")),
+        ("letters/old.csv", ("jeffreys=0.2",)),
+        ("Letters/german", ("forward_kl=0.5",)),
+    ],
+)
+def test_a_later_glob_that_matches_wins_and_inf_lifts_a_limit(folder, name, limits):
+    assert plan(None, configured(folder, LIMITS), name=name).limits == limits
+
+
+def test_what_has_a_limit_is_computed_besides_what_is_asked_for(folder):
+    weak = configured(folder, "[limits]\njeffreys = 1\n")
+    assert plan(None, weak).measures == ("jeffreys",)
+    assert plan(command_line({"measure": "tv kl"}, (), {}), weak).measures == (
+        "total_variation",
+        "forward_kl",
+        "jeffreys",
+    )
+
+
+def test_all_stands_for_every_measure():
+    assert len(plan(command_line({"measure": "all"}, (), {})).measures) == 20
+
+
+def test_the_nearest_file_counts_and_kl_toml_before_pyproject(folder, monkeypatch):
+    (folder / "a" / "b").mkdir(parents=True)
+    (folder / "kl.toml").write_text("base = 3\n")
+    (folder / "a" / "pyproject.toml").write_text("[tool.kl]\nbase = 4\n")
+    (folder / "a" / "b" / "pyproject.toml").write_text("[tool.other]\nbase = 5\n")
+    monkeypatch.chdir(folder / "a" / "b")
+    assert find_configuration(None).options == {"base": "4"}
+    assert find_configuration(None).origin == str(folder / "a" / "pyproject.toml")
+    (folder / "a" / "b" / "kl.toml").write_text("base = 6\n")
+    assert (find_configuration(None).options, find_configuration(None).origin) == ({"base": "6"}, "kl.toml")
+    assert find_configuration(folder / "kl.toml").options == {"base": "3"}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("smoth = 'add:1'", "kl.toml: no setting is called 'smoth'"),
+        ("nonsense = 1", "kl.toml: no setting is called 'nonsense'"),
+        ("base = 1", "kl.toml: the base of the logarithm is 1"),
+        ("smooth = 3", "kl.toml: no smoothing is called '3'"),
+        ("smooth = true", "kl.toml: smooth = true is no text"),
+        ("as = ['counts']", "kl.toml: as = counts is no text"),
+        ("measure = ['forward_kl', 'klx']", "kl.toml: no measure is called 'klx'"),
+        ("jobs = '2'", "kl.toml: jobs = 2 is not a whole number"),
+        ("jobs = true", "kl.toml: jobs = true is not a whole number"),
+        ("jobs = 0", "kl.toml: jobs = 0 is not above 0"),
+        ("fail_fast = 1", "kl.toml: fail_fast = 1 is not true or false"),
+        ("glob = [1]", "kl.toml: glob = 1 is not texts"),
+        ("limits = 1", "kl.toml: limits is no table"),
+        ("[limits]\nklx = 1", "kl.toml: no measure is called 'klx'"),
+        ("[limits]\nforward_kl = '1'", "kl.toml: limits: forward_kl = 1 is no number"),
+        ("[limits]\nforward_kl = nan", "kl.toml: limits: forward_kl = nan is no number"),
+        ("[limits]\nforward_kl = true", "kl.toml: limits: forward_kl = true is no number"),
+        ("[limits.'a*']\nklx = 1", "kl.toml: no measure is called 'klx'"),
+        ("base = ", "kl.toml: not TOML: invalid value"),
+    ],
+)
+def test_what_is_wrong_in_the_file_is_named(folder, text, says):
+    with pytest.raises(UsageError) as caught:
+        configured(folder, text)
+    assert caught.value.message.startswith(says)
+    assert caught.value.exit_code == 2
+
+
+def test_a_near_name_is_suggested(folder):
+    with pytest.raises(UsageError) as caught:
+        configured(folder, "smoth = 1")
+    assert caught.value.hint == "did you mean smooth?"
+
+
+def test_a_file_that_is_named_must_exist(folder):
+    with pytest.raises(UsageError, match=r"no\.toml: no such file or directory"):
+        find_configuration(folder / "no.toml")
+
+
+def test_settings_of_the_run_come_from_the_file_unless_the_command_line_has_them(folder):
+    weak = configured(folder, "jobs = 3\nglob = '*.csv'\nfail-fast = true\n")
+    found = Settings(command_line({}, (), {"jobs": 2}), weak).run
+    assert (found.jobs, found.glob, found.fail_fast, found.allow_unpaired) == (2, ("*.csv",), True, False)
+
+
+def test_the_effective_settings_say_where_each_comes_from(folder):
+    weak = configured(folder, "base = 2\njobs = 3\n" + LIMITS)
+    rows = list(Settings(command_line({"as": "counts"}, ("jeffreys=1",), {"fail_fast": True}), weak).effective())
+    assert ("base", "2", "*", "kl.toml") in rows
+    assert ("p_as", "counts", "*", "command line") in rows
+    assert ("missing", "zero", "*", "default") in rows
+    assert ("jobs", "3", "*", "kl.toml") in rows
+    assert ("fail_fast", "true", "*", "command line") in rows
+    assert [row for row in rows if row[0].startswith("limit ")] == [
+        ("limit forward_kl", "0.5", "*", "kl.toml"),
+        ("limit forward_kl", "0.1", "letters/*", "kl.toml"),
+        ("limit forward_kl", "inf", "letters/old*", "kl.toml"),
+        ("limit jeffreys", "1.0", "*", "command line"),
+    ]
+
+
+def test_a_wrong_setting_of_a_pair_names_its_place():
+    with pytest.raises(UsageError, match=r"m.csv: line 2: no kind is called 'x'"):
+        plan(options=(("as", "x"),), place="m.csv: line 2")
+
+
+def test_pairs_alike_share_one_plan():
+    settings = Settings(Layer("command line"), Layer("kl.toml"))
+    first, second = (settings.plan(Entry(name, "p", "q", limits=("kl=1",))) for name in "ab")
+    assert first is second
+
+
+@pytest.mark.parametrize(("name", "value"), [("samples", "1"), ("samples", "many"), ("seed", "-1"), ("seed", "0.5")])
+def test_the_samples_and_seed_of_monte_carlo_are_whole_numbers(name, value):
+    assert getattr(plan(command_line({name: "7"}, (), {})).reading, name) == 7
+    with pytest.raises(UsageError, match="is no whole number from"):
+        command_line({name: value}, (), {})

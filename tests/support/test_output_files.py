@@ -1,0 +1,88 @@
+"""A draft appears whole or not at all; an addition keeps what stands; a standard stream has its texts in order."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from conftest import ENVIRONMENT
+
+from klcli.errors import OutputError
+from klcli.support.output_files import Addition, Draft, Standard
+
+
+def test_a_draft_is_nothing_until_it_is_committed(tmp_path):
+    path = tmp_path / "report"
+    path.write_text("old")
+    draft = Draft(path)
+    draft.write("new")
+    draft.write(" text")
+    assert path.read_text() == "old"
+    draft.commit()
+    assert path.read_text() == "new text"
+    draft.discard()
+    assert (path.read_text(), os.listdir(tmp_path)) == ("new text", ["report"])
+
+
+def test_a_draft_that_is_discarded_leaves_nothing(tmp_path):
+    draft = Draft(tmp_path / "report")
+    draft.write("new")
+    draft.discard()
+    draft.discard()
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")
+def test_a_full_disk_is_said(tmp_path):
+    from pathlib import Path
+
+    draft = Draft(Path("/dev/full"))
+    with pytest.raises(OutputError, match="/dev/full: cannot be written: no space left on device"):
+        draft.write("text")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/fd"), reason="there is no /dev/fd")
+@pytest.mark.parametrize("word", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+def test_a_descriptor_that_stands_for_a_file_takes_text_after_what_stands_there(tmp_path, word):
+    if not os.path.exists(word):
+        pytest.skip(f"there is no {word}")
+    command = f"echo before; {sys.executable} -m klcli compute 1,1 1,1 -m forward_kl -f value -o {word}; echo after"
+    done = subprocess.run(["sh", "-c", f"({command}) > log"], cwd=tmp_path, env=ENVIRONMENT, check=False)
+    assert done.returncode == 0
+    assert (tmp_path / "log").read_text() == "before\n0.0\nafter\n"
+
+
+def test_an_addition_stands_after_what_stood(tmp_path):
+    path = tmp_path / "summary"
+    path.write_text("before\n")
+    addition = Addition(path)
+    addition.write("one\n")
+    assert path.read_text() == "before\n"
+    addition.write("two\n")
+    addition.commit()
+    assert path.read_text() == "before\none\ntwo\n"
+
+
+def test_an_addition_that_cannot_be_made_is_said(tmp_path):
+    addition = Addition(tmp_path / "no" / "summary")
+    addition.write("one")
+    with pytest.raises(OutputError, match="summary: cannot be written: no such file or directory"):
+        addition.commit()
+
+
+def test_a_standard_stream_has_every_text_in_order_after_what_clears_the_line():
+    happened = []
+    stream = Standard(happened.append, lambda: happened.append("clear"))
+    for text in ("a", "", "b" * 70_000, "c"):
+        stream.write(text)
+    stream.commit()
+    assert happened == ["clear", "a" + "b" * 70_000, "clear", "c"]
+
+
+def test_what_a_standard_stream_discards_is_not_written():
+    happened = []
+    stream = Standard(happened.append, lambda: None)
+    stream.write("a")
+    stream.discard()
+    stream.commit()
+    assert happened == []
