@@ -7,7 +7,6 @@
 The names below are imported when they are first used, so `import klcli` costs nothing.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -33,26 +32,25 @@ __all__ = [
     "pairwise",
 ]
 
-_HOMES = {
-    "compare": "klcli.api",
-    "compare_rows": "klcli.api",
-    "family": "klcli.api",
-    "kl_divergence": "klcli.api",
-    "pairwise": "klcli.api",
-    "Comparison": "klcli.core.comparison",
-    "Distribution": "klcli.core.distributions.distribution",
-    "RowComparison": "klcli.core.rows.comparison",
-    "InputError": "klcli.errors",
-    "KlError": "klcli.errors",
-    "UsageError": "klcli.errors",
-}
+_FROM_API = ("compare", "compare_rows", "family", "kl_divergence", "pairwise")
+_FROM_ERRORS = ("InputError", "KlError", "UsageError")
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in __all__:
         raise AttributeError(f"module 'klcli' has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value
+    home: Any
+    if name in _FROM_API:
+        from klcli import api as home
+    elif name in _FROM_ERRORS:
+        from klcli import errors as home
+    elif name == "Comparison":
+        from klcli.core import comparison as home
+    elif name == "RowComparison":
+        from klcli.core.rows import comparison as home
+    else:
+        from klcli.core.distributions import distribution as home
+    value = globals()[name] = getattr(home, name)
     return value
 
 

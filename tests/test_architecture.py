@@ -8,7 +8,7 @@ from importlib import import_module
 import pytest
 from conftest import ROOT
 
-from klcli.cli.main import COMMANDS
+from klcli.cli.commands import COMMANDS
 from klcli.reports.renderers import RENDERERS
 
 SOURCES = sorted((ROOT / "klcli").rglob("*.py"))

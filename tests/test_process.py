@@ -15,7 +15,7 @@ import pytest
 from conftest import ENVIRONMENT, ROOT
 
 from klcli import __version__
-from klcli.cli.main import COMMANDS
+from klcli.cli.commands import COMMANDS
 from klcli.core.measures.measure import MEASURES
 from klcli.reports.renderers import RENDERERS
 

@@ -3,27 +3,17 @@
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 
 import click
 from click.shell_completion import CompletionItem
 
 from klcli import __version__
+from klcli.cli.commands import COMMANDS
 from klcli.errors import ExitCode, KlError
 from klcli.support.registry import nearest
 from klcli.support.stdio import prepare, say, write_stderr, write_stdout
 
-__all__ = ["COMMANDS", "group", "main"]
-
-COMMANDS = {
-    "compute": "How different are P and Q: KL, cross-entropy, and more.",
-    "batch": "Many pairs, a verdict for each, and reports for CI.",
-    "rows": "Row i of P against row i of Q: model outputs, and their summary.",
-    "matrix": "All pairs of many distributions: tables, nearest, groups.",
-    "explain": "The forward KL worked out term by term, and what makes it large.",
-    "examples": "Worked examples: coin, cats-vs-dogs, zeros, gaussian, languages …",
-    "list": "The catalogue of measures, formats, kinds, smoothing, families.",
-}
+__all__ = ["group", "main"]
 
 _ISSUES = "https://github.com/klcli/klcli/issues"
 
@@ -37,8 +27,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"klcli.cli.commands.{cmd_name}").command
-        return command
+        return COMMANDS[cmd_name].load()
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -59,10 +48,12 @@ class _LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        names = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
+        names = [
+            CompletionItem(name, help=entry.summary) for name, entry in COMMANDS.items() if name.startswith(incomplete)
+        ]
         return names + click.Command.shell_complete(self, ctx, incomplete)
 
 

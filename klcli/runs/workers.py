@@ -59,7 +59,7 @@ def _start_method() -> str:
         return "fork"
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return "spawn"
-    multiprocessing.set_forkserver_preload(["klcli.cli.main", __name__])
+    multiprocessing.set_forkserver_preload([__name__])
     return "forkserver"
 
 

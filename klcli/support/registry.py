@@ -1,7 +1,6 @@
 """Names for what klcli can do: one table a kind of thing, with aliases and did-you-mean."""
 
-from collections.abc import Iterable, Iterator
-from importlib import import_module
+from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
 
 from klcli.errors import UnknownName
@@ -9,12 +8,14 @@ from klcli.errors import UnknownName
 __all__ = ["Registry", "nearest"]
 
 T = TypeVar("T")
+Loader = TypeVar("Loader", bound=Callable[[], object])
 
 
 def nearest(name: str, known: Iterable[str], *, count: int = 1) -> list[str]:
     """Returns the known names that are most like one that is none, at most so many, the nearest first."""
-    found: list[str] = import_module("difflib").get_close_matches(name, list(known), n=count)  # only after a slip
-    return found
+    from difflib import get_close_matches  # needed only after a slip
+
+    return get_close_matches(name, list(known), n=count)
 
 
 class Registry(Generic[T]):
@@ -30,7 +31,7 @@ class Registry(Generic[T]):
         self._items: dict[str, T] = {}
         self._names: dict[str, str] = {}  # as they are written, by key
         self._aliases: dict[str, str] = {}
-        self._declared: dict[str, str] = {}
+        self._loaders: dict[str, Callable[[], object]] = {}
 
     def add(self, name: str, item: T, *, aliases: tuple[str, ...] = ()) -> None:
         """Registers an item; a name that is taken raises ValueError."""
@@ -41,9 +42,14 @@ class Registry(Generic[T]):
         self._names[_key(name)] = name
         self._aliases.update((_key(alias), _key(name)) for alias in aliases)
 
-    def declare(self, **modules: str) -> None:
-        """Says which module registers each name when it is imported."""
-        self._declared.update(modules)
+    def loads(self, *names: str) -> Callable[[Loader], Loader]:
+        """Decorates a function that imports the module which registers these names; called when one is looked up."""
+
+        def declare(loader: Loader) -> Loader:
+            self._loaders.update(dict.fromkeys(names, loader))
+            return loader
+
+        return declare
 
     def lookup(self, name: str) -> T:
         """Returns the item of this name or alias.
@@ -55,15 +61,15 @@ class Registry(Generic[T]):
             return self._items[name]
         key = _key(name)
         key = self._aliases.get(key, key)
-        if key not in self._items and key in self._declared:
-            import_module(self._declared[key])
+        if key not in self._items and key in self._loaders:
+            self._loaders[key]()
         if key not in self._items:
             raise UnknownName(f"no {self.noun} is called {name!r}", hint=self._suggestion(key))
         return self._items[key]
 
     def names(self) -> list[str]:
         """Returns every name, in the order of registration, without importing anything."""
-        return list(self._declared) or [self._names[key] for key in self._items]
+        return list(self._loaders) or [self._names[key] for key in self._items]
 
     def __iter__(self) -> Iterator[T]:
         return (self.lookup(name) for name in self.names())

@@ -1,6 +1,7 @@
 """A registry finds by name or alias, suggests the nearest, and imports what was declared only when it is asked for."""
 
 import sys
+from importlib import import_module
 
 import pytest
 
@@ -57,7 +58,7 @@ def test_a_declared_name_is_imported_when_it_is_looked_up(colours, tmp_path, mon
     monkeypatch.syspath_prepend(tmp_path)
     registry = Registry("colour", "colours")
     monkeypatch.setattr(sys, "colours_under_test", registry, raising=False)
-    registry.declare(green="heavy_colour")
+    registry.loads("green")(lambda: import_module("heavy_colour"))
     assert registry.names() == ["green"]
     assert "green" in registry
     assert "heavy_colour" not in sys.modules

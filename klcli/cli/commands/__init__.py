@@ -1,1 +1,75 @@
-"""Subcommands: one file each, with its options, one call, one report and one exit code."""
+"""The table of subcommands: each has one file here, imported when it is called, with its options and one report."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import click
+
+__all__ = ["COMMANDS", "Entry"]
+
+
+class Entry(NamedTuple):
+    """A subcommand: its line in `kl --help`, and the function that imports it."""
+
+    summary: str
+    load: Callable[[], click.Command]
+
+
+COMMANDS: dict[str, Entry] = {}
+
+
+def _command(name: str, summary: str) -> Callable[[Callable[[], click.Command]], Callable[[], click.Command]]:
+    def register(load: Callable[[], click.Command]) -> Callable[[], click.Command]:
+        COMMANDS[name] = Entry(summary, load)
+        return load
+
+    return register
+
+
+@_command("compute", "How different are P and Q: KL, cross-entropy, and more.")
+def _compute() -> click.Command:
+    from klcli.cli.commands.compute import command
+
+    return command
+
+
+@_command("batch", "Many pairs, a verdict for each, and reports for CI.")
+def _batch() -> click.Command:
+    from klcli.cli.commands.batch import command
+
+    return command
+
+
+@_command("rows", "Row i of P against row i of Q: model outputs, and their summary.")
+def _rows() -> click.Command:
+    from klcli.cli.commands.rows import command
+
+    return command
+
+
+@_command("matrix", "All pairs of many distributions: tables, nearest, groups.")
+def _matrix() -> click.Command:
+    from klcli.cli.commands.matrix import command
+
+    return command
+
+
+@_command("explain", "The forward KL worked out term by term, and what makes it large.")
+def _explain() -> click.Command:
+    from klcli.cli.commands.explain import command
+
+    return command
+
+
+@_command("examples", "Worked examples: coin, cats-vs-dogs, zeros, gaussian, languages …")
+def _examples() -> click.Command:
+    from klcli.cli.commands.examples import command
+
+    return command
+
+
+@_command("list", "The catalogue of measures, formats, kinds, smoothing, families.")
+def _list() -> click.Command:
+    from klcli.cli.commands.list import command
+
+    return command

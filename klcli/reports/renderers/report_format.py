@@ -65,18 +65,56 @@ class ReportFormat:
 
 
 REPORT_FORMATS: Registry[ReportFormat] = Registry("report format", "report formats")
-REPORT_FORMATS.declare(
-    table="klcli.reports.renderers.batch_lines",
-    json="klcli.reports.renderers.batch_json",
-    jsonl="klcli.reports.renderers.batch_json",
-    csv="klcli.reports.renderers.batch_delimited",
-    tsv="klcli.reports.renderers.batch_delimited",
-    value="klcli.reports.renderers.batch_delimited",
-    markdown="klcli.reports.renderers.batch_markdown",
-    junit="klcli.reports.renderers.junit",
-    github="klcli.reports.renderers.github",
-    step_summary="klcli.reports.renderers.batch_markdown",
-)
+
+
+@REPORT_FORMATS.loads("table")
+def _batch_lines() -> object:
+    from klcli.reports.renderers import batch_lines
+
+    return batch_lines
+
+
+@REPORT_FORMATS.loads("json", "jsonl")
+def _batch_json() -> object:
+    from klcli.reports.renderers import batch_json
+
+    return batch_json
+
+
+@REPORT_FORMATS.loads("csv", "tsv", "value")
+def _batch_delimited() -> object:
+    from klcli.reports.renderers import batch_delimited
+
+    return batch_delimited
+
+
+@REPORT_FORMATS.loads("markdown")
+def _batch_markdown() -> object:
+    from klcli.reports.renderers import batch_markdown
+
+    return batch_markdown
+
+
+@REPORT_FORMATS.loads("junit")
+def _junit() -> object:
+    from klcli.reports.renderers import junit
+
+    return junit
+
+
+@REPORT_FORMATS.loads("github")
+def _github() -> object:
+    from klcli.reports.renderers import github
+
+    return github
+
+
+@REPORT_FORMATS.loads("step_summary")
+def _batch_markdown_step_summary() -> object:
+    from klcli.reports.renderers import batch_markdown
+
+    return batch_markdown
+
 
 _Begin = Callable[[Occasion], Stream]
 

@@ -58,15 +58,42 @@ class RowStream(ABC):
 
 
 ROW_STREAMS: Registry[Callable[[RowHead], RowStream]] = Registry("format", "formats")
-ROW_STREAMS.declare(
-    table="klcli.reports.renderers.row_lines",
-    json="klcli.reports.renderers.row_json",
-    jsonl="klcli.reports.renderers.row_json",
-    csv="klcli.reports.renderers.row_delimited",
-    tsv="klcli.reports.renderers.row_delimited",
-    markdown="klcli.reports.renderers.row_lines",
-    value="klcli.reports.renderers.row_delimited",
-)
+
+
+@ROW_STREAMS.loads("table")
+def _row_lines() -> object:
+    from klcli.reports.renderers import row_lines
+
+    return row_lines
+
+
+@ROW_STREAMS.loads("json", "jsonl")
+def _row_json() -> object:
+    from klcli.reports.renderers import row_json
+
+    return row_json
+
+
+@ROW_STREAMS.loads("csv", "tsv")
+def _row_delimited() -> object:
+    from klcli.reports.renderers import row_delimited
+
+    return row_delimited
+
+
+@ROW_STREAMS.loads("markdown")
+def _row_lines_markdown() -> object:
+    from klcli.reports.renderers import row_lines
+
+    return row_lines
+
+
+@ROW_STREAMS.loads("value")
+def _row_delimited_value() -> object:
+    from klcli.reports.renderers import row_delimited
+
+    return row_delimited
+
 
 _Begin = Callable[[RowHead], RowStream]
 

@@ -7,8 +7,8 @@ from oracle import exact_value
 
 import klcli
 from klcli.core.distributions.rows import read_rows
-from klcli.core.evaluation import rows_of_masses
 from klcli.core.evaluation import evaluate as evaluation
+from klcli.core.evaluation import rows_of_masses
 from klcli.core.measures.measure import MEASURES, Finite
 from klcli.core.pairs.scaling import Scaled
 from klcli.core.pairs.supports import Supports
