@@ -13,7 +13,7 @@ from klcli.core.alignment import Aligned, align
 from klcli.core.distribution import Distribution
 from klcli.core.exact import pairs
 from klcli.core.measure import MEASURES, Finite, Measure, evaluate, select
-from klcli.core.note import Note, listing
+from klcli.core.note import Note, listing, together
 from klcli.core.plain_sums import Sum
 from klcli.core.smoothing import Smoothing, parse_smoothing, smooth
 from klcli.core.units import Base, UnitKind, parse_base, scale, unit_name
@@ -70,7 +70,7 @@ class Comparison:
     @property
     def notes(self) -> tuple[Note, ...]:
         """What was assumed, what was done to the data, and why a value is infinite."""
-        return (*self.p.notes, *self.q.notes, *self.aligned.notes, *self._infinite_notes())
+        return (*together(self.p.notes, self.q.notes), *self.aligned.notes, *self._infinite_notes())
 
     @property
     def terms(self) -> Terms:

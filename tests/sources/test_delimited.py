@@ -17,10 +17,10 @@ PAIR = (None, None)
 CAT_AND_DOG = [(("cat", "dog"), [0.25, 0.75])]
 
 
-def read(text, columns=(None,), *, samples=None, label=None):
+def read(text, columns=(None,), *, samples=None, label=None, header=None):
     """The labels and values of each distribution in a text or its bytes."""
     data = text if isinstance(text, bytes) else text.encode()
-    query = Query(columns, samples or (False,) * len(columns), label)
+    query = Query(columns, samples or (False,) * len(columns), label, header=header)
     return [(each.labels, each.values.tolist()) for each in read_delimited(Content("p.csv", data), query)]
 
 
@@ -156,9 +156,31 @@ def test_one_of_a_pair_without_labels_has_none(column, values):
     assert read("p,q\n0.5,0.1\n0.5,0.9\n", (column,)) == [(None, values)]
 
 
-@pytest.mark.parametrize("text", ["cat\ndog\ncat\n", "animal\ncat\ndog\ncat\n"], ids=["headless", "headed"])
-def test_samples_are_labels_of_mass_one(text):
-    assert read(text, samples=(True,)) == [(("cat", "dog", "cat"), [1.0, 1.0, 1.0])]
+@pytest.mark.parametrize("text", ["cat\ncat\ndog\n", "cat\ndog\ndog\n", "cat\n", "cat\ncat\n1\n"])
+def test_every_row_of_texts_is_an_observation_whatever_the_others_are(text):
+    assert read(text, samples=(True,)) == [(tuple(text.split()), [1.0] * text.count("\n"))]
+
+
+def test_observed_texts_have_a_header_where_that_is_said():
+    text = "animal\ncat\ndog\ncat\n"
+    assert read(text, samples=(True,), header=True) == [(("cat", "dog", "cat"), [1.0, 1.0, 1.0])]
+    assert read(text, ("animal",), samples=(True,)) == [(("cat", "dog", "cat"), [1.0, 1.0, 1.0])]
+
+
+@pytest.mark.parametrize("below", ["1\n2\n1\n", "0.5\n0.5\n1/2\n"])
+def test_observed_numbers_have_a_header_where_the_first_row_is_a_name(below):
+    assert read(f"size\n{below}", samples=(True,)) == [(tuple(below.split()), [1.0] * 3)]
+    assert read(below, samples=(True,)) == [(tuple(below.split()), [1.0] * 3)]
+    assert read(f"size\n{below}", samples=(True,), header=False) == [(("size", *below.split()), [1.0] * 4)]
+
+
+@pytest.mark.parametrize(
+    ("text", "header", "heading"),
+    [("cat\ndog\n", None, "no header"), ("cat\ndog\n", True, "header: cat"), ("size\n1\n", None, "header: size")],
+)
+def test_the_heading_of_samples_says_whether_there_is_a_header(text, header, heading):
+    (found,) = read_delimited(Content("p.csv", text.encode()), Query(samples=(True,), header=header))
+    assert found.heading == heading
 
 
 def test_samples_that_look_like_numbers_are_kept_to_the_letter():
@@ -279,7 +301,7 @@ def test_what_a_header_decides_is_not_kept_for_another_question():
     assert read(text, ("cat",)) == [(None, [0.25])]
     assert read(text, ("p",)) == [(("0.25",), [0.75])]
     assert read(text) == [(("0.25",), [0.75])]
-    assert read(text, samples=(True,), label="cat") == [(("0.75",), [1.0])]
+    assert read(text, samples=(True,), label="cat") == [(("0.25",), [1.0])]
 
 
 def test_a_large_plain_table_does_not_pass_through_the_csv_module(monkeypatch):
