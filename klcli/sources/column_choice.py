@@ -129,9 +129,9 @@ def _with_label(asked: tuple[int, ...], found: Sequence[int], values: Sequence[i
 
 
 def _label_and_value(rest: Sequence[int], names: Sequence[str]) -> Choice:
-    """Which of two columns has the labels: as their headings say, else the first."""
+    """Which of two columns has the labels: the second where the first is headed as masses, else the first."""
     first, second = (_rank(names[index]) for index in rest)
-    if second < first and (first == 3 or second == 0):
+    if second < first and (first == 3 or first > 1 > second):
         return Choice((rest[1],), rest[:1])
     return Choice((rest[0],), rest[1:], is_guess=not first < second)
 

@@ -69,7 +69,7 @@ def read_delimited(content: Content, query: Query) -> tuple[Observed, ...]:
         if labelled is not None:
             return (labelled,)
         plain = _plain_table(content.data)
-        if plain is not None and not (any(query.samples) and _has_blank_row(plain.columns)):
+        if plain is not None and not _has_blank_row(plain.columns if any(query.samples) else _heads(plain.columns)):
             return _observed(content, query, plain)
     except (InputError, OSError):
         pass  # read again, carefully, for the line and the words
@@ -101,7 +101,7 @@ def _scanned(content: Content, query: Query) -> tuple[Observed, ...] | None:
         if head.count(b"\n") < 2 * _LOOKED_AT:
             return None
     table = small_table(head, find_delimiter)
-    if table is None:
+    if table is None or _has_blank_row(_heads(table.columns)):
         return None
     header, below = _headed(content, query, table)
     delimiter = find_delimiter(head.decode("utf-8-sig"))
@@ -146,8 +146,12 @@ def _numbers(column: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.boo
     return parse_numbers(column)
 
 
+def _heads(columns: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+    return [column[:1] for column in columns]
+
+
 def _has_blank_row(columns: Sequence[Sequence[str]]) -> bool:
-    """Whether a row says nothing, and so is none; where numbers are wanted, that is seen by the number."""
+    """Whether a row says nothing, and so is none; where numbers are wanted below the first, the number shows it."""
     return any(not any(cell.strip() for cell in row) for row in zip(*columns, strict=True))
 
 

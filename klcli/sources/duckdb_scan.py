@@ -98,10 +98,12 @@ def found_table(source: str, names: Sequence[str], found: Mapping[int, Any], pla
 
 
 def _numbers(column: Any) -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:
-    """Numbers that were fetched are all numbers; texts are looked at where they might be."""
+    """Numbers that were fetched are all numbers; hashed texts are none, but the first cells of a text may be."""
     if isinstance(column, np.ndarray):
         return column, None
-    return parse_numbers(column) if len(column) else (np.empty(0), np.zeros(0, dtype=bool))
+    if type(column) is HashedText or not len(column):
+        return np.zeros(len(column)), np.zeros(len(column), dtype=bool)
+    return parse_numbers(column)
 
 
 def _number(column: str, survey: Survey) -> str:

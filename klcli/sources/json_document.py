@@ -128,7 +128,7 @@ def _one(document: object, name: str, query: Query, item: str) -> Observed:
         query.refuse_columns(name)
         if query.samples[0]:
             labels = tuple(_observation(value, name, f"{item} {index}") for index, value in enumerate(document, 1))
-            return Observed(np.ones(len(labels)), labels, name)
+            return Observed(np.ones(len(labels)), labels, name, lambda index: f"{item} {index + 1}")
         return _masses(document, None, name, lambda index: f"{item} {index + 1}")
     raise content.unreadable(f"{described(document)}, not an array or an object")
 
@@ -175,6 +175,8 @@ _each_number = one_by_one(lambda cell: float(cell) + 0.0 if isinstance(cell, _Nu
 
 
 def _observation(value: object, name: str, place: str) -> str:
+    if value is None:
+        return ""  # a missing label
     if not isinstance(value, str):
         raise _wrong(name, place, f"{described(value)}, not one observation")
     return str(value)

@@ -25,7 +25,7 @@ from klcli.sources.delimited import find_delimiter
 from klcli.sources.header import header_note, may_be_header
 from klcli.sources.plain_table import small_table
 from klcli.sources.reader import Query
-from klcli.visible import shorten
+from klcli.sources.table import shown_name
 
 __all__ = ["labelled_text"]
 
@@ -74,7 +74,7 @@ def _labels_and_masses(line: bytes) -> str | None:
         return None
     if not may_be_header((label, mass), Query()) or label == mass or (choice.labels, choice.values) != ((0,), [1]):
         return None
-    return f"labels in {shorten(label)}, masses in {shorten(mass)}"
+    return f"labels in {shown_name(label, 0)}, masses in {shown_name(mass, 1)}"
 
 
 def _has_marks(data: bytes) -> bool:

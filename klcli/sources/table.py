@@ -18,7 +18,7 @@ from klcli.sources.header import header_note
 from klcli.sources.reader import Query
 from klcli.visible import shorten
 
-__all__ = ["Table", "joint_labels", "no_number", "one_by_one"]
+__all__ = ["Table", "joint_labels", "no_number", "one_by_one", "shown_name"]
 
 _LOOKED_AT = 20  # labels by which it is told whether they may be masses
 
@@ -115,11 +115,11 @@ class Table(NamedTuple):
     def _described(self, choice: Choice, query: Query) -> str:
         """Which column is which: "labels in word, masses in count"."""
         is_headed = list(self.names) != [str(at + 1) for at in range(len(self.names))]
-        names = list(self.names) if is_headed else [f"column {name}" for name in self.names]
+        names = [shown_name(name if is_headed else "", at) for at, name in enumerate(self.names)]
         labels = listing([names[index] for index in choice.labels])
         values = [names[index] for index in choice.values]
         if query.is_pair:
-            said = f"P in {shorten(values[0])}, Q in {shorten(values[1])}"
+            said = f"P in {values[0]}, Q in {values[1]}"
         elif query.samples[0]:
             return f"observations in {listing(values) or labels}"
         else:
@@ -165,6 +165,11 @@ class Table(NamedTuple):
             place = Observed(np.empty(0), labels, name, self.place).where(row)
             raise no_number(place, self.columns[index][row], self.first_hint if row == 0 else None)
         return values
+
+
+def shown_name(name: str, at: int) -> str:
+    """Returns the name of the column at a position, short; its number where it has none."""
+    return shorten(name) if name.strip() else f"column {at + 1}"
 
 
 def joint_labels(parts: Sequence[Sequence[str]]) -> tuple[str, ...]:
