@@ -105,7 +105,8 @@ def tables(draw):
     delimiter = draw(st.sampled_from(",,;\t"))
     lines = [delimiter.join(row) for row in zip(*cells, strict=True)]
     if draw(st.booleans()):
-        lines.insert(0, delimiter.join(["label", "p", "q"][:width]))
+        headings = draw(st.sampled_from([["label", "p", "q"], ["x", "y", "z"], ["count", "label", "NULL"]]))
+        lines.insert(0, delimiter.join(headings[:width]))
     lines[:0] = draw(st.sampled_from([[], [], ["# made by hand", "#"]]))
     if odd == 1:
         lines.insert(draw(st.integers(0, len(lines))), draw(st.sampled_from(ODD_LINES)))
@@ -124,6 +125,7 @@ def outcome(path, query):
                     each.labels and tuple(each.labels),
                     each.values.tolist(),
                     [each.where(index) for index in range(len(each.values))],
+                    each.notes,
                 )
                 for each in found
             ]

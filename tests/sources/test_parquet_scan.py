@@ -51,6 +51,7 @@ def outcome(path, query):
                     each.labels and tuple(each.labels),
                     each.values.tolist(),
                     [each.where(index) for index in range(len(each.values))],
+                    each.notes,
                 )
                 for each in parquet.read_parquet(read_file(path), query)
             ]
