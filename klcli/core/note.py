@@ -24,6 +24,8 @@ class Note(NamedTuple):
 
 def together(p: Sequence[Note], q: Sequence[Note]) -> tuple[Note, ...]:
     """Returns the notes of P and Q, one for both where they differ in their subjects at most."""
+    if not q:
+        return tuple(p)
     found = list(p)
     for note in q:
         at = next((at for at, other in enumerate(found) if _is_said(note, other)), None)

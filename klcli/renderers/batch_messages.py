@@ -10,12 +10,7 @@ from klcli.visible import visible
 __all__ = ["Messages"]
 
 _SAID = 10  # of each sort; who has more wants them in a report
-_USUAL = "header"  # what most pairs have is said once
-_MORE = {
-    _USUAL: "note: {:,} more on headers, which JSON has; see --header",
-    "note": "note: {:,} more, which JSON has",
-    "complaint": "{:,} more pairs failed",
-}
+_USUAL = "header"  # what most pairs have is said once, at the end
 
 
 class Messages(Stream):
@@ -23,34 +18,39 @@ class Messages(Stream):
 
     def __init__(self, *, notes: bool, complaints: bool) -> None:
         self._wants = {"note": notes, "complaint": complaints}
-        self._counts = {"note": 0, "complaint": 0, _USUAL: 0}
+        self._counts = {"note": 0, "complaint": 0}
+        self._usual = 0
+        self._first_usual = ""
 
     def pair(self, report: PairReport) -> str:
         if report.status is Status.OK and not report.notes:  # as most are
             return ""
         lines = []
         if report.notes and self._wants["note"]:
-            lines += [f"note: {report.name}: {note.text}" for note in report.notes if self._is_said(_sort(note))]
+            lines += [f"note: {report.name}: {note.text}" for note in report.notes if self._is_told(report, note)]
         if report.status is not Status.OK and self._wants["complaint"] and self._is_said("complaint"):
             word = "error" if report.status is Status.ERROR else "limit exceeded"
             lines += [f"{word}: {report.name}: {complaint}" for complaint in report.complaints]
         return "".join(f"kl: {visible(line)}\n" for line in lines)
 
     def tail(self, tally: Tally) -> Iterator[str]:
-        for sort, words in _MORE.items():
-            if self._counts[sort] > _most(sort):
-                yield f"kl: {words.format(self._counts[sort] - _most(sort))}\n"
+        if self._usual:
+            more = f"; and the like {self._usual - 1:,} more times, which JSON has" if self._usual > 1 else ""
+            yield f"kl: {visible(self._first_usual)}{more}\n"
+        for sort, words in (("note", "note: {:,} more, which JSON has"), ("complaint", "{:,} more pairs failed")):
+            if self._counts[sort] > _SAID:
+                yield f"kl: {words.format(self._counts[sort] - _SAID)}\n"
         if self._wants["complaint"]:
             yield f"kl: {visible(tally.sentence)}\n"
 
+    def _is_told(self, report: PairReport, note: Note) -> bool:
+        """Whether a note is said at once; what most pairs have is counted instead, and the first kept."""
+        if note.code != _USUAL:
+            return self._is_said("note")
+        self._usual += 1
+        self._first_usual = self._first_usual or f"note: {report.name}: {note.text}"
+        return False
+
     def _is_said(self, sort: str) -> bool:
         self._counts[sort] += 1
-        return self._counts[sort] <= _most(sort)
-
-
-def _sort(note: Note) -> str:
-    return _USUAL if note.code == _USUAL else "note"
-
-
-def _most(sort: str) -> int:
-    return 1 if sort == _USUAL else _SAID
+        return self._counts[sort] <= _SAID

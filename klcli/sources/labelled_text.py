@@ -89,14 +89,15 @@ def _has_marks(data: bytes) -> bool:
 
 
 def _recognised(labels: tuple[str, ...]) -> tuple[str, ...]:
-    """The labels as they were when they came before, not long ago; as they are where one occurs twice.
+    """The labels as they were when they came before, not long ago; as they are where one occurs twice or is empty.
 
     Of many small tables, most have the labels of another, and to compare them is faster than what is done to others.
     """
     for known in _familiar:
         if known == labels:
             return known
-    if len(set(labels)) < len(labels):
+    different = set(labels)
+    if len(different) < len(labels) or "" in different:
         return labels
     found = FamiliarText(labels)
     _familiar[:] = found, *_familiar[: _REMEMBERED - 1]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from klcli.core.labels import HashedText, PackedText
+from klcli.core.labels import FamiliarText, HashedText, PackedText
 from klcli.core.note import Note
 from klcli.core.observed import Observed
 from klcli.errors import NotADistribution, UnknownName
@@ -40,7 +40,7 @@ def settled(observed: Observed, how: str = "error") -> Observed:
     if how != "error":
         check_missing_label(how)
     labels = observed.labels
-    if how == "keep" or labels is None or len(labels) != len(observed.values):
+    if labels is None or how == "keep" or len(labels) != len(observed.values):
         return observed
     missing = _empty(labels) if observed.missing is None else observed.missing
     if missing is None or not missing.any():
@@ -52,6 +52,8 @@ def settled(observed: Observed, how: str = "error") -> Observed:
 
 def _empty(labels: Sequence[str]) -> NDArray[np.bool_] | None:
     """Which labels are empty; None where none is."""
+    if type(labels) is FamiliarText:
+        return None
     if type(labels) is PackedText:
         return np.asarray(labels.lengths == 0)
     if type(labels) is HashedText or "" not in labels:  # files with empty labels are read in another way
