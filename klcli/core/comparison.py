@@ -11,7 +11,7 @@ import numpy as np
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.alignment import Aligned, align
 from klcli.core.distributions.distribution import Distribution
-from klcli.core.distributions.note import Note, listing
+from klcli.core.distributions.note import Note, listing, together
 from klcli.core.distributions.smoothing import Smoothing, parse_smoothing, smooth
 from klcli.core.distributions.units import Base, UnitKind, parse_base, scale, unit_name
 from klcli.core.evaluation.evaluate import evaluate
@@ -67,7 +67,7 @@ class Comparison:
     @property
     def notes(self) -> tuple[Note, ...]:
         """What was assumed, what was done to the data, and why a value is infinite."""
-        return (*self.p.notes, *self.q.notes, *self.aligned.notes, *self._infinite_notes())
+        return (*together(self.p.notes, self.q.notes), *self.aligned.notes, *self._infinite_notes())
 
     @property
     def terms(self) -> Terms:

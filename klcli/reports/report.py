@@ -120,4 +120,5 @@ def subjects(comparison: Comparison) -> tuple[tuple[str, ...], ...]:
 def _described(distribution: Distribution) -> str:
     count = len(distribution)
     total = f" in {distribution.total:.15g}" if distribution.kind in ("counts", "samples") else ""
-    return f"{distribution.kind}{total}, {count} outcome{'s' * (count != 1)}"
+    heading = f", {distribution.heading}" if distribution.heading else ""
+    return f"{distribution.kind}{total}, {count} outcome{'s' * (count != 1)}{heading}"

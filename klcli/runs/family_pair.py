@@ -6,12 +6,14 @@ and their log-likelihood.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from klcli.core.distributions.distribution import Distribution
+from klcli.core.distributions.note import together
 from klcli.core.distributions.units import parse_base
 from klcli.errors import NotComparable, UsageError
 from klcli.families.catalogue.empirical import Masses, Sample
@@ -37,13 +39,14 @@ def compare_read(reading: Reading, p: str, q: str | None, measures: Iterable[str
     if q is None:
         raise UsageError(f"{p}: one distribution, but two are compared", hint="give a second operand")
     refuse("--smooth", reading.smooth)
-    sides = [
-        parse(word) if is_family(word) else member_of(reading.load(side, word)) for side, word in enumerate((p, q))
-    ]
+    operands = [parse(word) if is_family(word) else reading.load(side, word) for side, word in enumerate((p, q))]
+    notes = [each.notes if isinstance(each, Distribution) else () for each in operands]
+    sides = [member_of(each) if isinstance(each, Distribution) else each for each in operands]
     chosen = None if measures is None else tuple(measures)
-    return compare_families(
+    found = compare_families(
         *sides, measures=chosen, base=parse_base(reading.base), samples=reading.samples, seed=reading.seed
     )
+    return replace(found, reading_notes=together(*notes))
 
 
 def member_of(data: Distribution) -> Family:

@@ -21,14 +21,17 @@ class Query(NamedTuple):
     Attributes:
         columns: a name or number for each distribution wanted; None where the rules of the format find it.
         samples: for each, whether its values are observations of labels.
-        label: the column of the labels; None where the rules find it.
+        label: the column of the labels, or several, each combination of which is an outcome; None where the rules
+            find it.
         every: whether each column is a distribution but that of the labels, which is the first where that has texts.
+        header: whether the first row of a text names the columns; None where the row itself tells.
     """
 
     columns: tuple[str | None, ...] = (None,)
     samples: tuple[bool, ...] = (False,)
-    label: str | None = None
+    label: str | tuple[str, ...] | None = None
     every: bool = False
+    header: bool | None = None
 
     def refuse_columns(self, name: str) -> None:
         """Refuses a query that names the column of a source that has none.

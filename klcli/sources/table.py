@@ -3,8 +3,7 @@
 Shared by every format that has columns (delimited text, JSON records, Parquet), so that the rules are one.
 """
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,13 +11,17 @@ from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.labels import HashedText, PackedText
+from klcli.core.distributions.note import Note, listing
 from klcli.core.distributions.raw_numbers import Observed
-from klcli.errors import InputError, NotADistribution, Unreadable
+from klcli.errors import InputError, NotADistribution
+from klcli.sources.column_choice import Choice, chosen_columns, found_labels, is_label_name
+from klcli.sources.header import header_note
 from klcli.sources.reader import Query
-from klcli.support.registry import nearest
 from klcli.support.safe_text import shorten
 
-__all__ = ["Table", "chosen_columns", "no_number", "one_by_one", "position_of"]
+__all__ = ["Table", "joint_labels", "no_number", "one_by_one", "shown_name"]
+
+_LOOKED_AT = 20  # labels by which it is told whether they may be masses
 
 Numbers = Callable[[Any], tuple[Array, Mask | None]]
 
@@ -30,7 +33,9 @@ class Table(NamedTuple):
         source: its name, for messages. names: of the columns; their numbers where there is no header.
         columns: the cells. numbers: maps a column to numbers, and whether each cell is one, or None where all are.
         place: the words for where a row stands.
-        is_text: whether every cell is.
+        is_text: whether every cell is. first: some of the first cells of columns that take long to look into.
+        header_line: of a header that nobody asked for. first_hint: the cure for a first row that may be a header.
+        heading: how it was read, in a few words.
     """
 
     source: str
@@ -39,6 +44,10 @@ class Table(NamedTuple):
     numbers: Numbers
     place: Callable[[int], str]
     is_text: bool = False
+    first: Mapping[int, Sequence[str]] = {}  # never changed
+    header_line: int | None = None
+    first_hint: str | None = None
+    heading: str = ""
 
     def observed(self, query: Query) -> tuple[Observed, ...]:
         """Returns one distribution for each that the query wants.
@@ -46,22 +55,26 @@ class Table(NamedTuple):
         Raises:
             Unreadable: the columns cannot be told. NotADistribution: a cell is no number.
         """
-        label, values = self.choose(query)
+        choice = self.choose(query)
+        notes = self._notes(choice, query)
+        if not choice.values and not query.every:
+            return (self._observations(choice.labels, self.source, notes),)
         named = query.is_pair or query.every or query.columns[0] is not None
-        samples = query.samples * len(values) if query.every else query.samples
+        samples = query.samples * len(choice.values) if query.every else query.samples
         found = []
-        for index, is_samples in zip(values, samples, strict=True):
+        for index, is_samples in zip(choice.values, samples, strict=True):
             name = f"{self.source}:{self.names[index]}" if named else self.source
             if is_samples:
-                cells = self.labels(index)
-                found.append(Observed(np.ones(len(cells)), cells, name, self.place))
+                found.append(self._observations((index,), name, notes))
             else:
-                labels = None if label is None else self.labels(label)
-                found.append(Observed(self._numbers(index, labels), labels, name, self.place))
+                labels, missing = self._outcomes(choice.labels)
+                values = self._numbers(index, labels, name)
+                found.append(Observed(values, labels, name, self.place, notes=notes, missing=missing))
+            notes = ()  # said once
         return tuple(found)
 
-    def choose(self, query: Query) -> tuple[int | None, Sequence[int]]:
-        """Returns the positions of the label column (None if there is none) and of the value columns.
+    def choose(self, query: Query) -> Choice:
+        """Returns the columns of the labels and of the values.
 
         Raises:
             Unreadable: they cannot be told.
@@ -69,19 +82,65 @@ class Table(NamedTuple):
         try:
             if not query.every:
                 return chosen_columns(tuple(self.names), query)
-            label = None if query.label is None else _find(query.label, self.names)
+            labels = found_labels(query.label, self.names)
         except InputError as error:
             raise error.at(self.source) from None
-        if label is None and not self._holds_numbers(0):
-            label = 0
-        return label, [index for index in range(len(self.names)) if index != label]
+        if not labels and (not self.names[0].strip() or is_label_name(self.names[0]) or not self._holds_numbers(0)):
+            labels = (0,)
+        return Choice(labels, [index for index in range(len(self.names)) if index not in labels])
+
+    def _observations(self, columns: tuple[int, ...], name: str, notes: tuple[Note, ...]) -> Observed:
+        cells, missing = self._outcomes(columns)
+        assert cells is not None
+        return Observed(
+            np.ones(len(cells)), cells, name, self.place, notes=notes, heading=self.heading, missing=missing
+        )
+
+    def _outcomes(self, columns: tuple[int, ...]) -> tuple[Sequence[str] | None, Mask | None]:
+        """The labels that columns hold together, and which of them lack a part, where that is not to be seen."""
+        if len(columns) < 2:
+            return (self.labels(columns[0]) if columns else None), None
+        parts = [tuple(self.labels(index)) for index in columns]
+        missing = np.array([not all(cells) for cells in zip(*parts, strict=True)])
+        return joint_labels(parts), missing
+
+    def _notes(self, choice: Choice, query: Query) -> tuple[Note, ...]:
+        """What was assumed of the columns, where nothing said it."""
+        if self.header_line is not None:
+            return (header_note(self.source, self.header_line, self._described(choice, query)),)
+        if choice.is_guess and self._may_be_masses(choice.labels[0]):
+            found = f"{self.source}: {self._described(choice, query)}; --label and --p say which column is which"
+            return (Note("columns", found, self.source),)
+        return ()
+
+    def _described(self, choice: Choice, query: Query) -> str:
+        """Which column is which: "labels in word, masses in count"."""
+        is_headed = list(self.names) != [str(at + 1) for at in range(len(self.names))]
+        names = [shown_name(name if is_headed else "", at) for at, name in enumerate(self.names)]
+        labels = listing([names[index] for index in choice.labels])
+        values = [names[index] for index in choice.values]
+        if query.is_pair:
+            said = f"P in {values[0]}, Q in {values[1]}"
+        elif query.samples[0]:
+            return f"observations in {listing(values) or labels}"
+        else:
+            said = f"masses in {listing(values)}"
+        return f"labels in {labels}, {said}" if labels else said
+
+    def _may_be_masses(self, index: int) -> bool:
+        """Whether the first labels are numbers, so that they might be the masses."""
+        column = self.first.get(index, self.columns[index])
+        if type(column) is HashedText:
+            return False
+        _, are_numbers = self.numbers(column[:_LOOKED_AT])
+        return are_numbers is None or bool(are_numbers.all())
 
     def _holds_numbers(self, index: int) -> bool:
         _, are_numbers = self.numbers(self.columns[index])
         return are_numbers is None or bool(are_numbers.any())
 
     def labels(self, index: int) -> Sequence[str]:
-        """Returns the labels in the column at a position.
+        """Returns the labels in the column at a position; a missing one is empty.
 
         Raises:
             NotADistribution: a cell is none.
@@ -94,70 +153,33 @@ class Table(NamedTuple):
             return tuple(cells)  # type: ignore[arg-type]
         labels = []
         for row, cell in enumerate(cells):
-            if cell is None or isinstance(cell, (list, dict)):
-                found = "there is no label" if cell is None else f"{shorten(str(cell))} is no label"
-                raise NotADistribution(f"{self.source}: {self.place(row)}: {found}")
-            labels.append(str(cell).lower() if isinstance(cell, bool) else str(cell))
+            if isinstance(cell, (list, dict)):
+                raise NotADistribution(f"{self.source}: {self.place(row)}: {shorten(str(cell))} is no label")
+            is_missing = cell is None or cell != cell  # NaN
+            labels.append("" if is_missing else str(cell).lower() if isinstance(cell, bool) else str(cell))
         return tuple(labels)
 
-    def _numbers(self, index: int, labels: Sequence[str] | None) -> Array:
+    def _numbers(self, index: int, labels: Sequence[str] | None, name: str) -> Array:
         values, are_numbers = self.numbers(self.columns[index])
         if are_numbers is not None and not are_numbers.all():
-            raise self._no_number(index, int(np.argmin(are_numbers)), labels)
+            row = int(np.argmin(are_numbers))
+            place = Observed(np.empty(0), labels, name, self.place).where(row)
+            raise no_number(place, self.columns[index][row], self.first_hint if row == 0 else None)
         return values
 
-    def _no_number(self, index: int, row: int, labels: Sequence[str] | None) -> NotADistribution:
-        cell = self.columns[index][row]
-        place = Observed(np.empty(0), labels, self.source, self.place).where(row)
-        return no_number(place, cell)
+
+def shown_name(name: str, at: int) -> str:
+    """Returns the name of the column at a position, short; its number where it has none."""
+    return shorten(name) if name.strip() else f"column {at + 1}"
 
 
-@lru_cache(64)  # of many files, most have the same columns
-def chosen_columns(names: tuple[str, ...], query: Query) -> tuple[int | None, Sequence[int]]:
-    """Returns the positions of the label column and of the value columns, by the names of the columns alone.
-
-    Raises:
-        InputError: they cannot be told.
-    """
-    chosen = [None if column is None else _find(column, names) for column in query.columns]
-    label = None if query.label is None else _find(query.label, names)
-    given = [index for index in chosen if index is not None]
-    rest = [index for index in range(len(names)) if index not in given and index != label]
-    if len(given) == len(chosen):
-        if label is None and not all(query.samples) and 0 in rest and names[0].strip().lower() not in {"p", "q"}:
-            label = 0
-        return label, given
-    headed = [names[index].strip().lower() for index in rest]
-    if query.is_pair:
-        if not given and {"p", "q"} <= set(headed):
-            values = [rest[headed.index("p")], rest[headed.index("q")]]
-            others = [index for index in rest if index not in values]
-            if label is None and others and others[0] == 0:
-                label = 0
-            return label, values
-        if not given and len(rest) == (3 if label is None else 2):
-            return (rest[0] if label is None else label), rest[-2:]
-        hint = "give Q as a second operand, or name both columns with --p and --q"
-        raise _unclear("a pair needs a P and a Q column", hint, names)
-    if len(rest) == 1:
-        return label, rest
-    if len(rest) == 2 and label is None and not query.samples[0] and set(headed) != {"p", "q"}:
-        return rest[0], rest[1:]
-    raise _unclear("which column holds the masses is not clear", "name it with --p or --q", names)
+def joint_labels(parts: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Returns the combinations of labels, each as a line of CSV, so that no two of them are written alike."""
+    return tuple(",".join(map(_quoted, cells)) for cells in zip(*parts, strict=True))
 
 
-def _find(column: str, names: Sequence[str]) -> int:
-    if column in names:
-        return list(names).index(column)
-    position = position_of(column, len(names))
-    if position is not None:
-        return position
-    near = nearest(column, names)
-    raise _unclear(f"no column {column!r}", f"did you mean {near[0]}?" if near else "a number counts from 1", names)
-
-
-def _unclear(found: str, hint: str, names: Sequence[str]) -> InputError:
-    return Unreadable(f"{found}; the columns are {', '.join(shorten(name) for name in names[:12])}", hint=hint)
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if "," in cell or '"' in cell else cell
 
 
 def one_by_one(number: Callable[[object], float | None]) -> Numbers:
@@ -173,16 +195,9 @@ def one_by_one(number: Callable[[object], float | None]) -> Numbers:
     return numbers
 
 
-def position_of(column: str, width: int) -> int | None:
-    """Returns the position, from 0, of the column that a number from 1 gives; None where it gives none."""
-    if column.isascii() and column.isdigit() and len(column) < 10 and 1 <= int(column) <= width:
-        return int(column) - 1
-    return None
-
-
-def no_number(place: str, cell: object) -> NotADistribution:
-    """Returns the error for a cell in which a number is wanted."""
-    return NotADistribution(f"{place}: {_described(cell)}", hint=_cure(cell))
+def no_number(place: str, cell: object, hint: str | None = None) -> NotADistribution:
+    """Returns the error for a cell in which a number is wanted; the hint is for what has no cure of its own."""
+    return NotADistribution(f"{place}: {_described(cell)}", hint=_cure(cell) or hint)
 
 
 def _described(cell: object) -> str:

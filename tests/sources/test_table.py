@@ -3,9 +3,10 @@
 import pytest
 
 from klcli.errors import Unreadable
+from klcli.sources.column_choice import position_of
+from klcli.sources.numbers import parse_number
 from klcli.sources.reader import Query
-from klcli.sources.table import Table, one_by_one, position_of
-from klcli.sources.text.numbers import parse_number
+from klcli.sources.table import Table, one_by_one
 
 PAIR = (None, None)
 

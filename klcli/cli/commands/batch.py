@@ -39,8 +39,8 @@ __all__ = ["command"]
 INTERRUPTED = "interrupted"
 
 _PAIR_OPTIONS = (
-    "as_", "p_as", "q_as", "label", "p_column", "q_column", "input_format", "missing", "smooth", "base",
-    "samples", "seed",
+    "as_", "p_as", "q_as", "p_column", "q_column", "input_format", "header", "missing_label", "missing", "smooth",
+    "base", "samples", "seed",
 )  # fmt: skip
 _RUN_OPTIONS = ("jobs", "globs", "allow_unpaired", "fail_fast")
 
@@ -171,6 +171,8 @@ def _command_line(ctx: click.Context) -> Layer:
         if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
     options = {("as" if name == "as_" else name): str(given[name]) for name in _PAIR_OPTIONS if name in given}
+    if "label" in given:
+        options["label"] = ",".join(given["label"])
     if "measures" in given:
         options["measure"] = " ".join(given["measures"])
     if "bits" in given:

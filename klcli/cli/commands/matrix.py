@@ -79,7 +79,10 @@ for _name in (*RENDERERS.names(), NPY):
 @click.option("--long", "is_long", is_flag=True, help="A line for each pair: row, column, value.")
 @click.option("--fail-above", "limits", multiple=True, metavar="[MEASURE=]LIMIT",
               help="Exit with 1 if an entry is above; those of a row with itself do not count.")  # fmt: skip
-@partial(with_options, options_of_reading("as_", "label", "input_format", "missing", "smooth", "base", "bits"))
+@partial(
+    with_options,
+    options_of_reading("as_", "label", "input_format", "header", "missing_label", "missing", "smooth", "base", "bits"),
+)
 @partial(output_options, registry=_FORMATS)
 @click.pass_context
 def command(
@@ -113,7 +116,7 @@ def command(
     _refuse(sources, of_table, {"--nearest": count, "--against": against}, of_all)
     rows = _rows(sources, reading, columns=columns, id_column=id_column, array=array, missing=missing)
     if against is not None:
-        reading |= {"as_": against_as or reading["as_"]}
+        reading |= {"as_": against_as or reading["as_"], "label": reading["label"] or None}
         return emit(_against(question, rows, against, count, reading, missing, smoothing), output)
     rows = rows if smoothing is None else smoothed(rows, smoothing)
     if count is not None:
@@ -141,11 +144,12 @@ def _rows(
     sources: Sequence[str], reading: Mapping[str, Any], *, columns: bool, id_column: str | None, array: str | None,
     missing: str,
 ) -> NamedStack:  # fmt: skip
+    reading = {**reading, "label": reading["label"] or None}
     if len(sources) > 1:
         return read_operands(sources, **reading, missing=missing)
     if columns:
         return read_columns(sources[0], **reading, array=array)
-    reading = {name: value for name, value in reading.items() if name != "label"}
+    reading = {name: value for name, value in reading.items() if name not in ("label", "missing_label")}
     return read_table(sources[0], **reading, id_column=id_column, array=array)
 
 

@@ -20,6 +20,7 @@ from klcli.errors import ExitCode
 from klcli.reports.renderers import RENDERERS
 from klcli.reports.renderers.renderer import Style
 from klcli.reports.report import Report
+from klcli.sources.missing_labels import MISSING_LABELS
 from klcli.sources.operands.read_options import Reading
 from klcli.sources.reader import READERS
 from klcli.support.progress import under_way
@@ -147,11 +148,19 @@ _READING = {
                         shell_complete=completer(KINDS.names), help=f"What the numbers are: {_KINDS}."),
     "p_as": name_option("--p-as", registry=KINDS, default=None, help="The same for P alone."),
     "q_as": name_option("--q-as", registry=KINDS, default=None, help="The same for Q alone."),
-    "label": click.option("--label", metavar="COLUMN", help="The column of labels, by name or number."),
+    "label": click.option("--label", metavar="COLUMN", multiple=True,
+                          help="The column of labels, by name or number; of several, as in --label a,b or --label a "
+                               "--label b, each combination is an outcome."),
     "p_column": click.option("--p", "p_column", metavar="COLUMN", help="The column of P."),
     "q_column": click.option("--q", "q_column", metavar="COLUMN", help="The column of Q."),
     "input_format": name_option("--input-format", registry=READERS, default=None,
                                 help=f"Instead of what the suffix says: {', '.join(READERS.names())}."),
+    "header": click.option("--header/--no-header", default=None,
+                           help="Whether the first row of delimited text names the columns; by default it does where "
+                                "it holds names in place of numbers, with a note."),
+    "missing_label": click.option("--missing-label", type=click.Choice(list(MISSING_LABELS)), default="error",
+                                  show_default=True, help="A row without a label: refuse it, keep it as an outcome of "
+                                                          "its own, or drop it."),
     "missing": click.option("--missing", type=click.Choice(["zero", "error"]), default="zero", show_default=True,
                             help="What a label on one side only is on the other."),
     "smooth": click.option("--smooth", metavar="HOW", help="Smooth P and Q: add:A, floor:E or mix:W."),
@@ -175,13 +184,13 @@ def reading_options(function: Function) -> Function:
 
     @wraps(function)
     def with_reading(
-        *args: Any, as_: str, p_as: str | None, q_as: str | None, label: str | None, p_column: str | None,
-        q_column: str | None, input_format: str | None, missing: str, smooth: str | None, base: str, bits: bool,
-        samples: int, seed: int, **kwargs: Any,
+        *args: Any, as_: str, p_as: str | None, q_as: str | None, label: tuple[str, ...], p_column: str | None,
+        q_column: str | None, input_format: str | None, header: bool | None, missing_label: str, missing: str,
+        smooth: str | None, base: str, bits: bool, samples: int, seed: int, **kwargs: Any,
     ) -> Any:  # fmt: skip
         reading = Reading(
-            (p_as or as_, q_as or as_), (p_column, q_column), label, input_format, missing, smooth, 2 if bits else base,
-            samples, seed,
+            (p_as or as_, q_as or as_), (p_column, q_column), label or None, input_format, missing, smooth,
+            2 if bits else base, samples, seed, header, missing_label,
         )  # fmt: skip
         return function(*args, reading=reading, **kwargs)
 

@@ -36,7 +36,7 @@ class Distribution:
         name: of the source. kind: what the numbers were: probabilities, counts, weights, logits, logprobs, samples.
         total: the sum of the masses, right to its last digit; inf where it is above 1.8e308. least: the smallest mass.
         log_mass: the logarithms of the masses up to a constant, where those are what was given (logits); else None.
-        notes: what was assumed on the way.
+        notes: what was assumed on the way. heading: how the numbers were read, in a few words; mostly empty.
     """
 
     mass: Array
@@ -47,6 +47,7 @@ class Distribution:
     least: float
     log_mass: Array | None = None
     notes: tuple[Note, ...] = field(default=())
+    heading: str = ""
 
     @classmethod
     def from_values(
@@ -205,7 +206,9 @@ def _samples(observed: Observed) -> Distribution:
     values = observed.finite()
     if observed.labels is None:
         labels = tuple(f"{value:.17g}" for value in values)
-        observed = Observed(np.ones(len(labels)), labels, observed.name, observed.place)
+        observed = Observed(
+            np.ones(len(labels)), labels, observed.name, observed.place, notes=observed.notes, heading=observed.heading
+        )
     observed.masses()
     return _distribution(observed.summed(), "samples")
 
@@ -231,7 +234,8 @@ def _distribution(
         total,
         least,
         None if log_mass is None else _read_only(log_mass),
-        notes,
+        (*observed.notes, *notes),
+        observed.heading,
     )
 
 

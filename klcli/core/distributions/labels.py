@@ -146,7 +146,7 @@ class HashedText(Sequence[str]):
 
 
 class FamiliarText(tuple[str, ...]):
-    """Texts, all different, that are one object wherever they come in the same order: sets of labels seen before."""
+    """Texts, all different, none empty, that are one object wherever they come in the same order: seen before."""
 
     __slots__ = ()
 

@@ -10,8 +10,9 @@ from math import isfinite
 import numpy as np
 
 from klcli.core.arithmetic.parallel import census
-from klcli.core.arithmetic.types import Array
+from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.labels import have_repeats
+from klcli.core.distributions.note import Note
 from klcli.errors import NotADistribution
 from klcli.support.lazy import lazy
 from klcli.support.safe_text import shorten
@@ -28,6 +29,8 @@ class Observed:
         name: of the source, for messages.
         place: the words for where the value of an index stands, such as "line 3"; None counts from 1.
         census: the smallest value and the sum, where they are known.
+        notes: what was assumed when they were read. heading: how they were read, in a few words, for the heading.
+        missing: which labels are missing, shape (k,), where the labels themselves do not show it; else None.
     """
 
     def __init__(
@@ -37,8 +40,12 @@ class Observed:
         name: str = "",
         place: Callable[[int], str] | None = None,
         census: tuple[float, float] | None = None,
+        notes: tuple[Note, ...] = (),
+        heading: str = "",
+        missing: Mask | None = None,
     ) -> None:
         self.values, self.labels, self.name, self.place = values, labels, name, place
+        self.notes, self.heading, self.missing = notes, heading, missing
         if census is not None:
             self.__dict__["census"] = census
 
@@ -49,11 +56,13 @@ class Observed:
 
     def where(self, index: int) -> str:
         """Returns "p.csv: line 3: 'cat'" for a message."""
-        parts = [self.name] if self.name else []
-        parts.append(self.place(index) if self.place else f"value {index + 1}")
-        if self.labels is not None:
-            parts.append(repr(shorten(self.labels[index])))
-        return ": ".join(parts)
+        place = self.without_label(index)
+        return place if self.labels is None else f"{place}: {shorten(self.labels[index])!r}"
+
+    def without_label(self, index: int) -> str:
+        """Returns "p.csv: line 3" for a message."""
+        place = self.place(index) if self.place else f"value {index + 1}"
+        return f"{self.name}: {place}" if self.name else place
 
     def refuse(self, index: int, found: str, hint: str | None = None) -> NotADistribution:
         return NotADistribution(f"{self.where(index)}: {found}", hint=hint)
@@ -91,7 +100,7 @@ class Observed:
         sums: dict[str, float] = {}
         for label, value in zip(self.labels, self.values.tolist(), strict=True):
             sums[label] = sums.get(label, 0.0) + value
-        return Observed(np.array(list(sums.values())), tuple(sums), self.name)
+        return Observed(np.array(list(sums.values())), tuple(sums), self.name, notes=self.notes, heading=self.heading)
 
     def negative(self, hint: str | None) -> NotADistribution:
         index = int(np.argmax(self.values < 0))

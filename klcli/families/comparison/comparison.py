@@ -31,6 +31,7 @@ class FamilyComparison:
         samples, seed: for Monte Carlo, where nothing else will do.
         answers: those computed so far, by the name of the measure, in nats.
         left_out: why a measure that is usual is not among them.
+        reading_notes: what was assumed of data as they were read.
     """
 
     p: Family
@@ -41,6 +42,7 @@ class FamilyComparison:
     seed: int = SEED
     answers: dict[str, Answer] = field(default_factory=dict, repr=False)
     left_out: tuple[Note, ...] = ()
+    reading_notes: tuple[Note, ...] = ()
 
     @property
     def unit(self) -> str:
@@ -71,7 +73,7 @@ class FamilyComparison:
                 low, high = (scale(end, measure.unit, self.base) for end in answer.interval)
                 text = f"{measure.name}: between {low:.6g} and {high:.6g} with 95 % confidence"
                 found.append(Note("interval", text))
-        return (*found, *self._bounds(), *self._likelihood(), *self.left_out)
+        return (*self.reading_notes, *found, *self._bounds(), *self._likelihood(), *self.left_out)
 
     def nats(self, measure: Measure) -> Answer:
         """Returns the answer for a measure, in nats.

@@ -93,7 +93,12 @@ def _typed(name: str, value: object, wanted: type) -> object:
 
 
 def _text(name: str, value: object) -> str:
-    items = value if isinstance(value, list) and name.startswith("measure") else [value]
+    key = canonical(name)
+    if key == "header" and isinstance(value, bool):
+        return shown(value)
+    if key == "label" and isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ",".join(value)
+    items = value if isinstance(value, list) and key == "measure" else [value]
     if not all(isinstance(item, (str, int, float)) and not isinstance(item, bool) for item in items):
         raise UsageError(f"{name} = {shown(value)} is no text")
     return " ".join(map(str, items))

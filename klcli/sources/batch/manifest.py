@@ -92,8 +92,10 @@ def _text(key: str, value: object) -> str:
         return " ".join(_words(value)) if key == "measure" else value.strip()
     if value is None:
         return ""
-    if isinstance(value, list) and key == "measure":
-        return " ".join(map(str, value))
+    if isinstance(value, list) and key in ("measure", "label"):
+        return (" " if key == "measure" else ",").join(map(str, value))
+    if isinstance(value, bool) and key == "header":
+        return str(value).lower()
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise InputError(f"{key} is {shorten(json.dumps(value))}, not a text")
     return str(value)

@@ -19,6 +19,7 @@ from klcli.core.limits import parse_limit
 from klcli.core.measures.measure import select
 from klcli.errors import KlError, UnknownName, UsageError
 from klcli.sources.batch.batch_entry import Entry
+from klcli.sources.missing_labels import check_missing_label
 from klcli.sources.operands.read_options import Reading, expanded
 from klcli.sources.reader import READERS
 from klcli.support.registry import nearest
@@ -40,8 +41,8 @@ __all__ = [
 EVERY = "*"  # the pattern that every name of a pair matches
 
 _DEFAULTS = {
-    "p_as": "auto", "q_as": "auto", "p_column": "", "q_column": "", "label": "", "input_format": "", "missing": "zero",
-    "smooth": "none", "base": "e", "samples": "200000", "seed": "0",
+    "p_as": "auto", "q_as": "auto", "p_column": "", "q_column": "", "label": "", "input_format": "", "header": "",
+    "missing_label": "error", "missing": "zero", "smooth": "none", "base": "e", "samples": "200000", "seed": "0",
 }  # fmt: skip
 
 
@@ -56,6 +57,11 @@ def _whole_number(least: int) -> Callable[[str], None]:
             raise UsageError(f"{word!r} is no whole number from {least}")
 
     return check
+
+
+def _true_or_false(word: str) -> None:
+    if word.lower() not in ("true", "false"):
+        raise UsageError(f"{word!r} is neither true nor false")
 
 
 def _known_measures(words: str) -> None:
@@ -73,6 +79,8 @@ _CHECKS: dict[str, Callable[[str], object]] = {
     "p_column": str,
     "q_column": str,
     "input_format": READERS.lookup,
+    "header": _true_or_false,
+    "missing_label": check_missing_label,
     "missing": _known_missing,
     "smooth": parse_smoothing,
     "base": parse_base,
@@ -191,6 +199,8 @@ class Settings:
             chosen["base"],
             int(chosen["samples"]),
             int(chosen["seed"]),
+            chosen["header"].lower() == "true" if chosen["header"] else None,
+            chosen["missing_label"],
         )
         names = dict.fromkeys([*(select(name).name for name in asked), *bounds])
         return Plan(reading, tuple(names), tuple(f"{name}={bound!r}" for name, bound in bounds.items()))

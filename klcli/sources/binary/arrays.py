@@ -92,7 +92,7 @@ def _texts(content: Content, array: NDArray[np.generic]) -> tuple[str, ...]:
     try:
         if array.dtype.kind == "S":
             array = np.char.decode(array.astype(np.bytes_), "utf-8")
-        return tuple(str(each) for each in array.ravel().tolist())
+        return tuple("" if each != each else str(each) for each in array.ravel().tolist())  # NaN is a missing label
     except (SystemError, ValueError):  # numpy does not check that what stands in a <U array is Unicode
         raise content.unreadable("an array of labels that are not valid text") from None
 

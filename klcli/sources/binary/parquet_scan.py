@@ -26,12 +26,13 @@ def scan_parquet(source: str, path: str, query: Query) -> tuple[Observed, ...] |
     try:
         file = parquet.ParquetFile(path)
         names, rows = file.schema_arrow.names, file.metadata.num_rows
-        label, values = found_table(source, names, {}, place).choose(query)
+        choice = found_table(source, names, {}, place).choose(query)
+        values, label = choice.values, choice.labels[0] if choice.labels else None
     except (arrow.ArrowException, InputError, OSError, ValueError):
         return None  # the careful way has the words
     types = file.schema_arrow.types
     are_numbers = all(arrow.types.is_floating(types[index]) or arrow.types.is_integer(types[index]) for index in values)
-    if not (rows and are_numbers and (label is None or arrow.types.is_string(types[label]))):
+    if len(choice.labels) > 1 or not (rows and are_numbers and (label is None or arrow.types.is_string(types[label]))):
         return None
     if len({name.casefold() for name in names}) < len(names) or any("." in name for name in names):
         return None  # duckdb would give them other names, and pyarrow finds a column by its path

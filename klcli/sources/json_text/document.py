@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 
 from klcli.core.arithmetic.types import Array, Mask
+from klcli.core.distributions.note import listing
 from klcli.core.distributions.raw_numbers import Observed
 from klcli.errors import InputError, NotADistribution
 from klcli.sources.bytes.content import Content
@@ -101,9 +102,7 @@ def _distributions(document: object, content: Content, query: Query, item: str) 
             raise content.unreadable("holds a pair, p and q", hint="name the one that is meant with --p or --q")
         for key in keys:
             if not isinstance(document.get(key), (list, dict)):
-                raise content.unreadable(
-                    f"no distribution {key!r}; the keys are {', '.join(map(shorten, list(document)[:12]))}"
-                )
+                raise content.unreadable(f"no distribution {key!r}; the keys are {listing(list(document), most=12)}")
         return tuple(
             _one(document[key], f"{content.name}:{key}", Query((None,), (samples,), query.label), item)
             for key, samples in zip(keys, query.samples, strict=True)
@@ -129,7 +128,7 @@ def _one(document: object, name: str, query: Query, item: str) -> Observed:
         query.refuse_columns(name)
         if query.samples[0]:
             labels = tuple(_observation(value, name, f"{item} {index}") for index, value in enumerate(document, 1))
-            return Observed(np.ones(len(labels)), labels, name)
+            return Observed(np.ones(len(labels)), labels, name, lambda index: f"{item} {index + 1}")
         return _masses(document, None, name, lambda index: f"{item} {index + 1}")
     raise content.unreadable(f"{described(document)}, not an array or an object")
 
@@ -154,7 +153,7 @@ def _records(records: list[object], content: Content, query: Query, item: str) -
     names = list(first)
     for index, record in enumerate(records, 1):
         if not isinstance(record, dict) or record.keys() != first.keys():
-            keys = ", ".join(map(shorten, names))
+            keys = listing(names, most=12)
             raise content.unreadable(f"{item} {index}: {described(record)}, not a record with the fields {keys}")
     columns = [[record[name] for record in records if isinstance(record, dict)] for name in names]
     return _Records(content.name, names, columns, _numbers, lambda row: f"{item} {row + 1}").observed(query)
@@ -176,6 +175,8 @@ _each_number = one_by_one(lambda cell: float(cell) + 0.0 if isinstance(cell, _Nu
 
 
 def _observation(value: object, name: str, place: str) -> str:
+    if value is None:
+        return ""  # a missing label
     if not isinstance(value, str):
         raise _wrong(name, place, f"{described(value)}, not one observation")
     return str(value)

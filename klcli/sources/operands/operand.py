@@ -19,6 +19,7 @@ from klcli.sources.bytes.content import (
     read_stdin,
     status_of,
 )
+from klcli.sources.missing_labels import settled
 from klcli.sources.reader import READERS, Query, Reader
 from klcli.sources.text.inline import is_inline, read_inline
 
@@ -33,28 +34,33 @@ def load(
     *,
     as_: str = "auto",
     column: str | None = None,
-    label: str | None = None,
+    label: str | tuple[str, ...] | None = None,
     input_format: str | None = None,
+    header: bool | None = None,
+    missing_label: str = "error",
     status: os.stat_result | None = None,
 ) -> Distribution:
     """Returns the distribution that an operand names: "-", a file, or an inline distribution.
 
     Args:
         as_: the kind of its numbers. column, label: names or numbers of columns, where the rules do not find them.
-        input_format: instead of what the suffix says. status: of the file, where that is known.
+        input_format: instead of what the suffix says. header: whether the first row of a text names the columns; None
+            where the row tells. missing_label: one of MISSING_LABELS. status: of the file, where that is known.
 
     Raises:
         InputError: it cannot be read as a distribution. UsageError: a name is none.
     """
-    kind, query = _wanted(as_, column, label)
+    kind, query = _wanted(as_, column, label, header)
     (observed,) = _read(word, query, input_format, status)
-    return kind.read(observed)
+    return kind.read(settled(observed, missing_label))
 
 
 @lru_cache(64)  # of many files, most are read alike
-def _wanted(as_: str, column: str | None, label: str | None) -> tuple[Kind, Query]:
+def _wanted(
+    as_: str, column: str | None, label: str | tuple[str, ...] | None, header: bool | None
+) -> tuple[Kind, Query]:
     kind = KINDS.lookup(as_)
-    return kind, Query((column,), (kind.name == "samples",), label)
+    return kind, Query((column,), (kind.name == "samples",), label, header=header)
 
 
 def is_family(word: str) -> bool:
@@ -67,23 +73,27 @@ def load_pair(
     *,
     as_: Sequence[str] = ("auto", "auto"),
     columns: Sequence[str | None] = (None, None),
-    label: str | None = None,
+    label: str | tuple[str, ...] | None = None,
     input_format: str | None = None,
+    header: bool | None = None,
+    missing_label: str = "error",
 ) -> tuple[Distribution, Distribution]:
     """Returns P and Q from one operand that holds both; arguments and errors as in `load`."""
     kinds = [KINDS.lookup(name) for name in as_]
-    query = Query(tuple(columns), tuple(kind.name == "samples" for kind in kinds), label)
-    p, q = (kind.read(observed) for kind, observed in zip(kinds, _read(word, query, input_format), strict=True))
+    query = Query(tuple(columns), tuple(kind.name == "samples" for kind in kinds), label, header=header)
+    both = zip(kinds, _read(word, query, input_format), strict=True)
+    p, q = (kind.read(settled(observed, missing_label)) for kind, observed in both)
     return p, q
 
 
 def load_columns(
-    word: str, *, as_: str = "auto", label: str | None = None, input_format: str | None = None
-) -> tuple[Distribution, ...]:
+    word: str, *, as_: str = "auto", label: str | tuple[str, ...] | None = None, input_format: str | None = None,
+    header: bool | None = None, missing_label: str = "error",
+) -> tuple[Distribution, ...]:  # fmt: skip
     """Returns the distributions that the columns of a table are, each called "p.csv:column"; errors as in `load`."""
     kind = KINDS.lookup(as_)
-    query = Query((None,), (kind.name == "samples",), label, every=True)
-    return tuple(kind.read(observed) for observed in _read(word, query, input_format))
+    query = Query((None,), (kind.name == "samples",), label, every=True, header=header)
+    return tuple(kind.read(settled(observed, missing_label)) for observed in _read(word, query, input_format))
 
 
 def _read(

@@ -24,21 +24,26 @@ class Reading(NamedTuple):
     """How operands are read and compared.
 
     Attributes:
-        kinds, columns: what the numbers are, and where they stand, for P and for Q. label: the column of the labels.
+        kinds, columns: what the numbers are, and where they stand, for P and for Q.
+        label: the column of the labels, or several of which each combination is an outcome.
         input_format: instead of what the suffix says. missing: "zero" or "error".
         smooth: such as "add:1", or None. base: of the logarithm.
         samples, seed: of Monte Carlo, for families that have no other way.
+        header: whether the first row of a text names the columns; None where the row tells.
+        missing_label: what becomes of a row without a label: "error", "keep" or "drop".
     """
 
     kinds: tuple[str, str] = ("auto", "auto")
     columns: tuple[str | None, str | None] = (None, None)
-    label: str | None = None
+    label: str | tuple[str, ...] | None = None
     input_format: str | None = None
     missing: str = "zero"
     smooth: str | None = None
     base: object = "e"
     samples: int = 200_000
     seed: int = 0
+    header: bool | None = None
+    missing_label: str = "error"
 
     def are_families(self, p: str, q: str | None) -> bool:
         """Whether one of two operands is a family of distributions, such as normal(0, 1)."""
@@ -69,14 +74,17 @@ class Reading(NamedTuple):
         """Returns the distribution of an operand: of P where the side is 0, of Q where it is 1; errors as above."""
         return load(
             word, as_=self.kinds[side], column=self.columns[side], label=self.label, input_format=self.input_format,
-            status=status,
+            header=self.header, missing_label=self.missing_label, status=status,
         )  # fmt: skip
 
     def _load(
         self, p: str | Distribution, q: str | None, p_status: os.stat_result | None, q_status: os.stat_result | None
     ) -> tuple[Distribution, Distribution]:
         if isinstance(p, str) and q is None:
-            return load_pair(p, as_=self.kinds, columns=self.columns, label=self.label, input_format=self.input_format)
+            return load_pair(
+                p, as_=self.kinds, columns=self.columns, label=self.label, input_format=self.input_format,
+                header=self.header, missing_label=self.missing_label,
+            )  # fmt: skip
         if p == q == "-":
             raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
         if isinstance(p, Distribution):

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from klcli.errors import NotADistribution
+from klcli.sources.column_choice import position_of
 from klcli.sources.rows.row_source import RowQuery
-from klcli.sources.table import position_of
 from klcli.support.safe_text import shorten
 
 __all__ = ["Columns"]
@@ -28,17 +28,20 @@ class Columns:
     has_names_only: bool = False
 
     @classmethod
-    def found(cls, query: RowQuery, names: Sequence[str], texts: Sequence[int] = ()) -> "Columns":
+    def found(
+        cls, query: RowQuery, names: Sequence[str], texts: Sequence[int] = (), *, has_index: bool = False
+    ) -> "Columns":
         """Returns where the columns of a query stand; a column that is not there may be in the other operand.
 
         Args:
             texts: the positions of columns that hold no numbers.
+            has_index: whether the first column has no name, so that it names the rows unless another does.
         """
         id_ = None if query.id is None else _position(query.id, names)
         others = {name: at for name in query.others if (at := _position(name, names)) is not None}
-        if query.id is None and query.finds_id:
-            id_ = next((at for at in texts if at not in others.values()), None)
-        taken = {id_, *others.values()}
+        if query.id is None and (has_index or query.finds_id):
+            id_ = 0 if has_index else next((at for at in texts if at not in others.values()), None)
+        taken = {id_, *others.values(), *([0] if has_index else [])}
         outcomes = tuple(index for index in range(len(names)) if index not in taken)
         return cls(outcomes, id_, others, query.finds_id)
 

@@ -1,8 +1,8 @@
 """Delimited text with a distribution in each row: comma, tab or semicolon, found by looking.
 
-The first row is a header where one of its cells that should be a mass is no number: it names the outcomes. Columns that
-are asked for by name (the names of the rows, targets, clusters) are no outcomes. Blank lines and lines that begin with
-# are skipped.
+The first row is a header, which names the outcomes, where every cell that should be a mass looks like a name, or where
+its first cell is empty, as pandas heads the column of its index. Such a column is no outcome, nor are those that are
+asked for by name: the names of the rows, targets, clusters. Blank lines and lines that begin with # are skipped.
 """
 
 import csv
@@ -11,12 +11,14 @@ from itertools import chain, islice
 
 import numpy as np
 
+from klcli.core.distributions.note import listing
 from klcli.sources.bytes.byte_source import Origin
+from klcli.sources.header import HEADER_HINT, header_note, is_name
+from klcli.sources.numbers import parse_number, parse_numbers
 from klcli.sources.rows.columns import Columns
 from klcli.sources.rows.row_source import RowBlock, RowQuery, RowSource, row_format
 from klcli.sources.table import no_number
 from klcli.sources.text.delimited import find_delimiter, numbered_rows
-from klcli.sources.text.numbers import parse_number, parse_numbers
 from klcli.support.safe_text import shorten
 
 __all__ = ["DelimitedRows", "open_delimited"]
@@ -54,18 +56,23 @@ class DelimitedRows(RowSource):
         self._begin = [row for row in (first, second) if row is not None]
         line, cells = self._first = first
         texts = [at for at, cell in enumerate(self._begin[-1][1]) if parse_number(cell) is None]
-        columns = Columns.found(query, cells, texts)
-        self._has_header = any(name in cells and not name.isdigit() for name in query.named) or any(
-            parse_number(cells[index]) is None for index in columns.outcomes
+        has_index = query.header is not False and len(cells) > 1 and not cells[0].strip()
+        columns = Columns.found(query, cells, texts, has_index=has_index)
+        is_asked = query.header is True or any(name in cells and not name.isdigit() for name in query.named)
+        self._has_header = query.header is not False and (
+            is_asked or has_index or all(is_name(cells[index]) for index in columns.outcomes)
         )
         if self._has_header and len(set(cells)) < len(cells):
             raise origin.unreadable(f"line {line}: two columns have the same name")
         if not columns.outcomes:
             raise origin.unreadable("there are no columns besides those that are asked for by name")
         self._columns = columns
+        self._first_hint = None if self._has_header or query.header is False else HEADER_HINT
         self.outcomes = len(columns.outcomes)
         self.labels = tuple(cells[index] for index in columns.outcomes) if self._has_header else None
         self.columns = tuple(columns.others)
+        if self._has_header and not is_asked:
+            self.notes = (header_note(self.name, line, f"outcomes {listing(self.labels or ())}"),)
 
     def blocks(self, rows: int) -> Iterator[RowBlock]:
         source = self._body()
@@ -100,9 +107,9 @@ class DelimitedRows(RowSource):
         if are_numbers is not None and not are_numbers.all():
             row, column = divmod(int(np.argmin(are_numbers)), len(chosen))
             label = repr(shorten(self.labels[column])) if self.labels else f"column {chosen[column] + 1}"
-            raise self._columns.explained(
-                no_number(f"{self.name}: line {lines[row]}: {label}", wanted[row][column]), column, self.labels
-            )
+            hint = self._first_hint if first + row == 0 else None
+            error = no_number(f"{self.name}: line {lines[row]}: {label}", wanted[row][column], hint)
+            raise self._columns.explained(error, column, self.labels)
         return RowBlock(
             values.reshape(len(rows), len(chosen)), first, lambda row: f"line {lines[row]}", self.labels,
             *self._columns.taken([cells for _, cells in rows]),

@@ -59,22 +59,26 @@ class NamedStack:
 
 
 def read_operands(
-    words: Sequence[str], *, as_: str = "auto", label: str | None = None, input_format: str | None = None,
-    missing: str = "zero",
+    words: Sequence[str], *, as_: str = "auto", label: str | tuple[str, ...] | None = None,
+    input_format: str | None = None, header: bool | None = None, missing_label: str = "error", missing: str = "zero",
 ) -> NamedStack:  # fmt: skip
-    """Returns a distribution for each word, as `kl compute` reads it.
+    """Returns a distribution for each word, as `kl compute` reads it; arguments as in `operand.load`.
 
     Raises:
         InputError: one cannot be read, or they cannot be matched. UsageError: a name is none.
     """
-    loaded = [load(word, as_=as_, label=label, input_format=input_format) for word in words]
+    loaded = [
+        load(word, as_=as_, label=label, input_format=input_format, header=header, missing_label=missing_label)
+        for word in words
+    ]
     source = loaded[0].name if len(words) == 1 else f"{len(words)} operands"
     return _together([_one(each) for each in loaded], _short_names(words), source, missing)
 
 
 def read_columns(
-    word: str, *, as_: str = "auto", label: str | None = None, array: str | None = None, input_format: str | None = None
-) -> NamedStack:
+    word: str, *, as_: str = "auto", label: str | tuple[str, ...] | None = None, array: str | None = None,
+    input_format: str | None = None, header: bool | None = None, missing_label: str = "error",
+) -> NamedStack:  # fmt: skip
     """Returns a distribution for each column of a table but that of the labels, or of an array; errors as above.
 
     Args:
@@ -82,7 +86,9 @@ def read_columns(
     """
     if array is not None or Path(word).suffix.lower() in _ARRAYS:
         return _stacked(open_rows(word, array=array, input_format=input_format), as_, is_transposed=True)
-    columns = load_columns(word, as_=as_, label=label, input_format=input_format)
+    columns = load_columns(
+        word, as_=as_, label=label, input_format=input_format, header=header, missing_label=missing_label
+    )
     source, _, _ = columns[0].name.rpartition(":")
     names = tuple(each.name.rpartition(":")[2] for each in columns)
     return _together([_one(each) for each in columns], names, f"{source or word}, columns")
@@ -90,7 +96,7 @@ def read_columns(
 
 def read_table(
     word: str, *, as_: str = "auto", id_column: str | None = None, array: str | None = None,
-    input_format: str | None = None,
+    input_format: str | None = None, header: bool | None = None,
 ) -> NamedStack:  # fmt: skip
     """Returns a distribution for each row of a table, or of an array; errors as above, with the place of the row.
 
@@ -98,7 +104,7 @@ def read_table(
         id_column: the column of the names of the rows; None takes the first that holds texts, else they are numbered.
         array: which of the arrays, tensors or fields of a file holds them.
     """
-    source = open_rows(word, array=array, id_column=id_column, finds_id=True, input_format=input_format)
+    source = open_rows(word, array=array, id_column=id_column, finds_id=True, input_format=input_format, header=header)
     return _stacked(source, as_)
 
 
@@ -154,15 +160,29 @@ def _one(distribution: Distribution) -> NamedStack:
 def _together(stacks: Sequence[NamedStack], names: tuple[str, ...], source: str, missing: str = "zero") -> NamedStack:
     """The rows of all stacks as one."""
     found, missing_notes = joined(stacks, missing)
-    notes = tuple(note for each in found for note in each.notes)
-    if len(notes) > 1:
-        notes = (Note("normalised", f"{len(notes)} of {len(found)} do not sum to 1; each was divided by its sum"),)
+    notes = _summed_up([note for each in found for note in each.notes], len(found))
     logs = [each.stack.log_mass for each in found if each.stack.log_mass is not None]
     return NamedStack(
         Stack(np.concatenate([each.stack.mass for each in found]), np.concatenate(logs) if logs else None),
         names, found[0].labels, source, " or ".join(dict.fromkeys(each.kind for each in found)),
         (*notes, *missing_notes),
     )  # fmt: skip
+
+
+def _summed_up(notes: Sequence[Note], count: int) -> tuple[Note, ...]:
+    """One note for all of one code, the words of the first where they say something of a file."""
+    by_code: dict[str, list[Note]] = {}
+    for note in notes:
+        by_code.setdefault(note.code, []).append(note)
+    found = []
+    for code, same in by_code.items():
+        first, more = same[0], len(same) - 1
+        if more and code == "normalised":
+            first = Note(code, f"{len(same)} of {count} do not sum to 1; each was divided by its sum")
+        elif more:
+            first = Note(code, f"{first.text}; and the like in {more:,} more")
+        found.append(first)
+    return tuple(found)
 
 
 def _stacked(source: RowSource, as_: str, *, is_transposed: bool = False) -> NamedStack:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from typing import Any
 
+from klcli.core.distributions.note import listing
 from klcli.errors import NotADistribution
 from klcli.sources.bytes.byte_source import Origin
 from klcli.sources.json_text.document import described
@@ -53,7 +54,7 @@ class JsonRows(RowSource):
             return value
         if query.array is not None:
             if query.array not in value:
-                keys = ", ".join(map(shorten, list(value)[:12]))
+                keys = listing(list(value), most=12)
                 raise self._origin.unreadable(f"line {number}: no field {query.array!r}; the keys are {keys}")
             return value[query.array]
         inner = value.get(query.side)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from klcli.core.distributions.note import Note
+from klcli.core.distributions.note import Note, together
 from klcli.errors import NotComparable, Unreadable, UsageError
 from klcli.sources.bytes.byte_source import Origin
 from klcli.sources.json_text.lines import Lines, json_lines
@@ -80,6 +80,7 @@ def open_pairs(
     id_column: str | None = None,
     others: Sequence[str] = (),
     input_format: str | None = None,
+    header: bool | None = None,
 ) -> RowPairs:
     """Returns the rows of two operands, or those of one that holds both; arguments as in `open_rows`.
 
@@ -91,7 +92,9 @@ def open_pairs(
         raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
     origins = [Origin(word) for word in words]
     formats = [format_of(origin, input_format) for origin in origins]
-    queries = [RowQuery(array, side, id_column, tuple(others)) for side, array in zip("pq", arrays, strict=True)]
+    queries = [
+        RowQuery(array, side, id_column, tuple(others), header=header) for side, array in zip("pq", arrays, strict=True)
+    ]
     if len(words) == 1:
         return _of_one(origins[0], formats[0], queries)
     p, q = (found.open(origin, query) for found, origin, query in zip(formats, origins, queries, strict=True))
@@ -126,7 +129,8 @@ class _Two(RowPairs):
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        return tuple(note for source in self._sources for note in source.notes)
+        p, q = self._sources
+        return together(p.notes, q.notes)
 
     def blocks(self, size: int) -> Iterator[PairBlock]:
         width = max(source.outcomes or 1 for source in self._sources)

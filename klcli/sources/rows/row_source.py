@@ -11,7 +11,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from klcli.core.distributions.note import Note
+from klcli.core.distributions.note import Note, listing
 from klcli.errors import Unreadable
 from klcli.sources.bytes.byte_source import Origin
 from klcli.support.registry import Registry
@@ -27,6 +27,9 @@ __all__ = [
     "open_rows",
     "row_format",
 ]
+
+
+_LISTED = 12  # arrays that an error names
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,6 +99,7 @@ class RowQuery:
         id: the column of the names of the rows. others: columns that are wanted besides. Both are no outcomes, and
             need not be there: the other operand may have them.
         finds_id: whether the first column of texts holds the names, where `id` is None.
+        header: whether the first row of a text names the columns; None where the row tells.
     """
 
     array: str | None = None
@@ -103,6 +107,7 @@ class RowQuery:
     id: str | None = None
     others: tuple[str, ...] = ()
     finds_id: bool = False
+    header: bool | None = None
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -128,7 +133,7 @@ class RowQuery:
         if wanted in names:
             return wanted
         found = f"no {noun} {wanted!r}" if wanted else f"which {noun} holds the rows is not clear"
-        listed = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+        listed = listing(names, most=_LISTED)
         hint = "name one with --p or --q" if self.side else "name one with --array"
         raise Unreadable(f"{source}: {found}; there are {listed or 'none'}", hint=hint)
 
@@ -179,18 +184,20 @@ def open_rows(
     others: Sequence[str] = (),
     finds_id: bool = False,
     input_format: str | None = None,
+    header: bool | None = None,
 ) -> RowSource:
     """Returns the rows of a file, or of standard input where the word is "-".
 
     Args:
-        array, side, id_column, others, finds_id: see RowQuery.
+        array, side, id_column, others, finds_id, header: see RowQuery.
         input_format: instead of what the suffix and first bytes say.
 
     Raises:
         InputError: it cannot be opened, or its head is not that of the format. UsageError: a name is none.
     """
     origin = Origin(word)
-    return format_of(origin, input_format).open(origin, RowQuery(array, side, id_column, tuple(others), finds_id))
+    query = RowQuery(array, side, id_column, tuple(others), finds_id, header)
+    return format_of(origin, input_format).open(origin, query)
 
 
 def format_of(origin: Origin, input_format: str | None = None) -> RowFormat:

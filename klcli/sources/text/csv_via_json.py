@@ -20,9 +20,11 @@ from klcli.core.arithmetic.parallel import census_of_few
 from klcli.core.distributions.labels import FamiliarText
 from klcli.core.distributions.raw_numbers import Observed
 from klcli.errors import InputError
+from klcli.sources.column_choice import chosen_columns
+from klcli.sources.header import header_note, may_be_header
 from klcli.sources.reader import Query
-from klcli.sources.table import chosen_columns
-from klcli.sources.text.delimited import find_delimiter, may_be_header
+from klcli.sources.table import shown_name
+from klcli.sources.text.delimited import find_delimiter
 from klcli.sources.text.plain_table import small_table
 
 __all__ = ["labelled_text"]
@@ -32,14 +34,16 @@ _REMEMBERED = 4  # sets of labels: those of P and Q, and of another pair
 _familiar: list[FamiliarText] = []  # the latest first
 
 
-def labelled_text(name: str, data: bytes, loads: Callable[[bytes], Any]) -> Observed | None:
+def labelled_text(name: str, data: bytes, loads: Callable[[bytes], Any], *, is_asked: bool = False) -> Observed | None:
     """Returns what a text holds; None where it is not so plain.
 
     Args:
         name: of its source. data: text that is looked through in no time. loads: that of orjson.
+        is_asked: whether the first line is known to be a header.
     """
     end = data.find(b"\n")
-    if end < 0 or not _heads_labels(data[:end]) or _has_marks(data):
+    columns = _labels_and_masses(data[:end]) if end >= 0 else None
+    if columns is None or _has_marks(data):
         return None
     body = data[end + 1 : -1] if data.endswith(b"\n") else data[end + 1 :]
     try:
@@ -52,24 +56,25 @@ def labelled_text(name: str, data: bytes, loads: Callable[[bytes], Any]) -> Obse
     # a line alone may end the text; true is a number to an array; -0 is a whole number, which has no sign
     if len(cells) % 2 or bool in types or (int in types and b"-0" in body):
         return None
-    return Observed(values, _recognised(tuple(cells[::2])), name, _place, census_of_few(numbers))
+    labels = _recognised(tuple(cells[::2]))
+    notes = () if is_asked else (header_note(name, 1, columns),)
+    return Observed(values, labels, name, _place, census_of_few(numbers), notes)
 
 
 @lru_cache(64)  # of many files, most have the same header
-def _heads_labels(line: bytes) -> bool:
-    """Whether a first line heads a column of labels and one of masses, and nothing else."""
+def _labels_and_masses(line: bytes) -> str | None:
+    """What a note says of a first line that heads labels and masses, in this order; None of any other line."""
     table = small_table(line, find_delimiter)
     if table is None or len(table.columns) != 2:
-        return False
+        return None
     label, mass = (column[0] for column in table.columns)
     try:
-        return (
-            may_be_header((label, mass), Query())
-            and label != mass
-            and chosen_columns((label, mass), Query()) == (0, [1])
-        )
+        choice = chosen_columns((label, mass), Query())
     except InputError:
-        return False
+        return None
+    if not may_be_header((label, mass), Query()) or label == mass or (choice.labels, choice.values) != ((0,), [1]):
+        return None
+    return f"labels in {shown_name(label, 0)}, masses in {shown_name(mass, 1)}"
 
 
 def _has_marks(data: bytes) -> bool:
@@ -84,14 +89,15 @@ def _has_marks(data: bytes) -> bool:
 
 
 def _recognised(labels: tuple[str, ...]) -> tuple[str, ...]:
-    """The labels as they were when they came before, not long ago; as they are where one occurs twice.
+    """The labels as they were when they came before, not long ago; as they are where one occurs twice or is empty.
 
     Of many small tables, most have the labels of another, and to compare them is faster than what is done to others.
     """
     for known in _familiar:
         if known == labels:
             return known
-    if len(set(labels)) < len(labels):
+    different = set(labels)
+    if len(different) < len(labels) or "" in different:
         return labels
     found = FamiliarText(labels)
     _familiar[:] = found, *_familiar[: _REMEMBERED - 1]

@@ -1,4 +1,4 @@
-"""Delimited text: comma, tab or semicolon, found by looking; a header where the first row has no number.
+"""Delimited text: comma, tab or semicolon, found by looking; a header where the first row names its columns.
 
 Blank lines and lines that begin with # are skipped. Labels are kept to the letter.
 """
@@ -7,21 +7,24 @@ import csv
 import io
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from itertools import islice
+from typing import NamedTuple
 
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.labels import PackedText
+from klcli.core.distributions.note import listing
 from klcli.core.distributions.raw_numbers import Observed
 from klcli.errors import InputError
 from klcli.sources.bytes.content import Content
+from klcli.sources.header import HEADER_HINT, is_asked, may_be_header, observed_cells
+from klcli.sources.numbers import orjson_loads, parse_number, parse_numbers
 from klcli.sources.reader import Query, reader
-from klcli.sources.table import Table, position_of
-from klcli.sources.text.numbers import orjson_loads, parse_number, parse_numbers
+from klcli.sources.table import Table
 from klcli.sources.text.plain_table import PlainTable, small_table
 from klcli.support.optional_package import installed
 
-__all__ = ["HUGE", "LARGE", "find_delimiter", "may_be_header", "numbered_rows", "read_delimited"]
+__all__ = ["HUGE", "LARGE", "find_delimiter", "numbered_rows", "read_delimited"]
 
 LARGE = 100_000  # bytes from which whole arrays are faster than the csv module
 HUGE = 15_000_000  # bytes from which duckdb is faster, its import included (0.1 s of processor time)
@@ -30,7 +33,22 @@ _DELIMITERS = "\t;,"  # a semicolon beside commas is the delimiter of a table wi
 _LOOKED_AT = 20  # rows that are looked at to find the delimiter,
 _HEAD = 100_000  # in so many characters
 
-_PLAIN = Query()
+_PLAIN, _HEADED = Query(), Query(header=True)
+
+
+class Header(NamedTuple):
+    """What the first row of a text says.
+
+    Attributes:
+        names: of the columns; their numbers where there is no header.
+        line: of a header that nobody asked for. hint: the cure for what is wrong with a first row that is none.
+        heading: whether there is a header, in a few words.
+    """
+
+    names: Sequence[str]
+    line: int | None
+    hint: str | None
+    heading: str
 
 
 @reader(
@@ -49,7 +67,7 @@ def read_delimited(content: Content, query: Query) -> tuple[Observed, ...]:
         if labelled is not None:
             return (labelled,)
         plain = _plain_table(content.data)
-        if plain is not None and not (any(query.samples) and _has_blank_row(plain.columns)):
+        if plain is not None and not _has_blank_row(plain.columns if any(query.samples) else _heads(plain.columns)):
             return _observed(content, query, plain)
     except (InputError, OSError):
         pass  # read again, carefully, for the line and the words
@@ -59,10 +77,10 @@ def read_delimited(content: Content, query: Query) -> tuple[Observed, ...]:
 def _labelled(content: Content, query: Query) -> Observed | None:
     """The one distribution of a small table of labels and masses; None where its way is not yet repaid."""
     loads = orjson_loads()
-    if loads is None or content.size >= LARGE or query != _PLAIN:
+    if loads is None or content.size >= LARGE or query not in (_PLAIN, _HEADED):
         return None
     data = content.data
-    return _labelled_text()(content.name, data, loads) if len(data) < LARGE else None
+    return _labelled_text()(content.name, data, loads, is_asked=query.header is True) if len(data) < LARGE else None
 
 
 @cache
@@ -83,13 +101,13 @@ def _scanned(content: Content, query: Query) -> tuple[Observed, ...] | None:
         if head.count(b"\n") < 2 * _LOOKED_AT:
             return None
     table = small_table(head, find_delimiter)
-    if table is None:
+    if table is None or _has_blank_row(_heads(table.columns)):
         return None
-    names, below = _headed(content, query, table)
+    header, below = _headed(content, query, table)
     delimiter = find_delimiter(head.decode("utf-8-sig"))
-    from klcli.sources.text import duckdb_scan as scan
+    from klcli.sources.text.duckdb_scan import scan_text
 
-    return scan.scan_text(content.name, os.fspath(content.path), query, delimiter, names, below)
+    return scan_text(content.name, os.fspath(content.path), query, delimiter, header, below)
 
 
 def _plain_table(data: bytes) -> PlainTable | None:
@@ -101,22 +119,28 @@ def _plain_table(data: bytes) -> PlainTable | None:
 
 
 def _observed(content: Content, query: Query, plain: PlainTable) -> tuple[Observed, ...]:
-    names, (lines, columns) = _headed(content, query, plain)
-    table = Table(content.name, names, columns, _numbers, lambda row: f"line {lines[row]}", is_text=True)
+    header, (lines, columns) = _headed(content, query, plain)
+    table = Table(
+        content.name, header.names, columns, _numbers, lambda row: f"line {lines[row]}", is_text=True,
+        header_line=header.line, first_hint=header.hint, heading=header.heading,
+    )  # fmt: skip
     return table.observed(query)
 
 
-def _headed(content: Content, query: Query, plain: PlainTable) -> tuple[Sequence[str], PlainTable]:
-    """The names of the columns, their numbers where there is no header, and what stands below it."""
+def _headed(content: Content, query: Query, plain: PlainTable) -> tuple[Header, PlainTable]:
+    """What the first row says, and what stands below it."""
     lines, columns = plain
     first = tuple([column[0] for column in columns])
-    if not _is_header(first, columns[-1], query):
-        return [str(number + 1) for number in range(len(columns))], plain
+    if not _is_header(first, columns, query):
+        numbers = [str(number + 1) for number in range(len(columns))]
+        return Header(numbers, None, None if query.header is False else HEADER_HINT, "no header"), plain
     if len(set(first)) < len(first):
         raise content.unreadable(f"line {lines[0]}: two columns have the same name")
     if len(lines) == 1:
         raise content.unreadable("there is a header, but no values below it")
-    return first, PlainTable(lines[1:], [column[1:] for column in columns])
+    line = None if is_asked(first, query) else lines[0]
+    below = PlainTable(lines[1:], [column[1:] for column in columns])
+    return Header(first, line, None, f"header: {listing(first)}"), below
 
 
 def _numbers(column: Sequence[str]) -> tuple[Array, Mask | None]:
@@ -127,8 +151,12 @@ def _numbers(column: Sequence[str]) -> tuple[Array, Mask | None]:
     return parse_numbers(column)
 
 
+def _heads(columns: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+    return [column[:1] for column in columns]
+
+
 def _has_blank_row(columns: Sequence[Sequence[str]]) -> bool:
-    """Whether a row says nothing, and so is none; where numbers are wanted, that is seen by the number."""
+    """Whether a row says nothing, and so is none; where numbers are wanted below the first, the number shows it."""
     return any(not any(cell.strip() for cell in row) for row in zip(*columns, strict=True))
 
 
@@ -170,7 +198,7 @@ def numbered_rows(lines: Iterable[str], delimiter: str, *, strict: bool) -> Iter
             return
         except csv.Error as error:
             raise csv.Error(f"line {source.started}: {error}") from None
-        if any(field.strip() for field in row):
+        if any(map(str.strip, row)) or (len(row) == 1 and source.is_quoted):
             yield source.started, row
 
 
@@ -185,6 +213,7 @@ class _Lines:
         self._lines = enumerate(lines, 1)
         self.is_between_rows = True
         self.started = 0  # where the row that is being read began
+        self.is_quoted = False  # whether there is a quote in its first line: "" is an empty cell, not a blank line
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -195,7 +224,7 @@ class _Lines:
                 if line.startswith("#"):
                     continue
                 self.is_between_rows = False
-                self.started = number
+                self.started, self.is_quoted = number, '"' in line
             return line
         raise StopIteration
 
@@ -236,31 +265,19 @@ def _has_numbers(rows: list[list[str]]) -> bool:
     return any(all(parse_number(cell.replace(",", ".", 1)) is not None for cell in column) for column in columns)
 
 
-def _is_header(first: tuple[str, ...], last_column: Sequence[str], query: Query) -> bool:
+def _is_header(first: tuple[str, ...], columns: Sequence[Sequence[str]], query: Query) -> bool:
     if not may_be_header(first, query):
         return False
-    # a column of observed labels has no number to tell a header by: a heading is a word that does not come again
-    return not all(query.samples) or _names_a_column(first, query) or first[-1] not in last_column[1:]
+    observed = None if is_asked(first, query) else observed_cells(first, query)
+    return observed is None or all(_are_numbers(columns[at][1:]) for at in observed)
 
 
-@lru_cache(64)  # of many files, most have the same header
-def may_be_header(first: tuple[str, ...], query: Query) -> bool:
-    """Returns whether a first row has a heading that is asked for, or no number where one would stand."""
-    return _names_a_column(first, query) or all(parse_number(cell) is None for cell in _value_cells(first, query))
-
-
-def _names_a_column(first: Sequence[str], query: Query) -> bool:
-    return any(name is not None and name in first and not name.isdigit() for name in (*query.columns, query.label))
-
-
-def _value_cells(row: Sequence[str], query: Query) -> list[str]:
-    """The cells that hold the masses: those of columns given by their numbers, else the last that are no labels."""
-    given = [position_of(name, len(row)) for name in query.columns if name is not None]
-    positions = [position for position in given if position is not None]
-    if not positions:
-        label = None if query.label is None else position_of(query.label, len(row))
-        positions = [position for position in range(len(row)) if position != label][-len(query.columns) :]
-    return [row[position] for position in positions]
+def _are_numbers(column: Sequence[str]) -> bool:
+    """Whether there are cells, and all are numbers; the first is asked first, as most columns are of one sort."""
+    if not len(column) or parse_number(column[0]) is None:
+        return False
+    _, are_numbers = _numbers(column)
+    return are_numbers is None or bool(are_numbers.all())
 
 
 def _fields(count: int) -> str:

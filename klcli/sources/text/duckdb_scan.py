@@ -11,15 +11,17 @@ number wherever one belongs. Where anything else is found, the answer is None: t
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.arithmetic.parallel import processors
+from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.labels import HashedText
 from klcli.core.distributions.raw_numbers import Observed
 from klcli.errors import Unreadable
+from klcli.sources.numbers import parse_numbers
 from klcli.sources.reader import Query
 from klcli.sources.table import Table
 from klcli.sources.text.line_index import Survey, surveyed
@@ -27,8 +29,12 @@ from klcli.sources.text.plain_table import PlainTable
 from klcli.sources.text.vectorised_csv import large_table
 from klcli.support.optional_package import need
 
+if TYPE_CHECKING:
+    from klcli.sources.text.delimited import Header
+
 __all__ = ["fetch", "found_table", "scan_text"]
 
+_EMPTY = "SELECT unnest([hash(''), hash(NULL::VARCHAR)]) AS v"  # an empty cell of a text is NULL
 _SETTINGS = {
     "temp_directory": "",  # nothing is written
     "autoinstall_known_extensions": False,
@@ -37,23 +43,25 @@ _SETTINGS = {
 
 
 def scan_text(
-    source: str, path: str, query: Query, delimiter: str, names: Sequence[str], first: PlainTable
+    source: str, path: str, query: Query, delimiter: str, header: "Header", first: PlainTable
 ) -> tuple[Observed, ...] | None:
     """Returns the distributions that the query wants of a delimited text.
 
     Args:
-        source: its name, for messages. names: of the columns. first: some rows, from the first on.
+        source: its name, for messages. header: what the first row says. first: some rows, from the first on.
 
     Raises:
         Unreadable: the columns cannot be told.
     """
+    names = header.names
     skipped, width = first.lines[0] - 1, len(names)
 
     def place(row: int) -> str:
         return f"line {skipped + row + 1}"
 
-    label, values = found_table(source, names, {}, place).choose(query)
-    survey = None if label in values else surveyed(path, delimiter, skipped)
+    choice = found_table(source, names, {}, place).choose(query)
+    values, label = choice.values, choice.labels[0] if choice.labels else None
+    survey = None if len(choice.labels) > 1 or label in values else surveyed(path, delimiter, skipped)
     if survey is None or survey.delimiters != survey.rows * (width - 1):
         return None
     options = f"""auto_detect=false, header=false, skip={skipped}, delim='{delimiter}', quote='', escape='',
@@ -79,13 +87,24 @@ def scan_text(
             return table.columns[label][-survey.rows :]
 
         columns[label] = HashedText(found[label], label_at, every_label)
-    return found_table(source, names, columns, place).observed(query)
+    looked_at = {} if label is None else {label: first.columns[label]}
+    table = found_table(source, names, columns, place)
+    return table._replace(first=looked_at, header_line=header.line).observed(query)
 
 
 def found_table(source: str, names: Sequence[str], found: Mapping[int, Any], place: Callable[[int], str]) -> Table:
     """Returns the table of the columns that were fetched: texts, and numbers that are all numbers."""
     columns = [found.get(index, ()) for index in range(len(names))]
-    return Table(source, names, columns, lambda column: (column, np.broadcast_to(True, len(column))), place)
+    return Table(source, names, columns, _numbers, place)
+
+
+def _numbers(column: Any) -> tuple[Array, Mask | None]:
+    """Numbers that were fetched are all numbers; hashed texts are none, but the first cells of a text may be."""
+    if isinstance(column, np.ndarray):
+        return column, None
+    if type(column) is HashedText or not len(column):
+        return np.zeros(len(column)), np.zeros(len(column), dtype=bool)
+    return parse_numbers(column)
 
 
 def _number(column: str, survey: Survey) -> str:
@@ -101,7 +120,7 @@ def fetch(
 ) -> dict[int, NDArray[Any]] | None:
     """Returns columns by their positions, shape (rows,): the hashes of texts, and numbers.
 
-    None where a number is not finite, or duckdb does not read it all.
+    None where a number is not finite, a text is empty, or duckdb does not read it all.
 
     Args:
         relation: what to read, with $path for the path. texts, numbers: SQL expressions; those of numbers are no NULL.
@@ -114,9 +133,12 @@ def fetch(
     try:
         with duckdb.connect(":memory:", config=_SETTINGS | {"threads": processors()}) as connection:
             found = connection.execute(f"SELECT {listed} FROM {relation}", {"path": os.path.abspath(path)}).fetchnumpy()
+            empty = connection.execute(_EMPTY).fetchnumpy()["v"]
     except (duckdb.Error, RuntimeError) as error:
         if "interrupted" in str(error).lower():  # what duckdb makes of Ctrl-C
             raise KeyboardInterrupt from None
+        return None
+    if any((found[f"v{index}"] == each).any() for index in texts for each in empty):  # its place must be said
         return None
     with np.errstate(all="ignore"):
         for index in numbers:

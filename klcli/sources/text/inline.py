@@ -5,8 +5,8 @@ import numpy as np
 from klcli.core.distributions.raw_numbers import Observed
 from klcli.errors import NotADistribution, UsageError
 from klcli.sources.bytes.content import Content
+from klcli.sources.numbers import parse_number
 from klcli.sources.reader import READERS, Query
-from klcli.sources.text.numbers import parse_number
 from klcli.support.safe_text import shorten
 
 __all__ = ["is_inline", "read_inline"]

@@ -1,13 +1,11 @@
 """Large tables in text, cut into columns by whole arrays; only what is sure to mean what the csv module reads in it.
 
 A byte is a delimiter or a line end where an even number of quotes stands before it. So the cells lie between marks that
-numpy finds, and none need be made before it is looked at. Tables whose quoted cells hold quotes or line ends are cut by
-pandas. Whatever is irregular is left to the careful way, which has the words for it.
+numpy finds, and none need be made before it is looked at. What stands in quotes is kept to the letter, line ends too.
+Whatever is irregular is left to the careful way, which has the words for it.
 """
 
 import codecs
-import csv
-import io
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -17,14 +15,13 @@ from klcli.core.arithmetic.parallel import each_block
 from klcli.core.arithmetic.types import Index
 from klcli.core.distributions.labels import PackedText, is_utf8
 from klcli.sources.text.plain_table import PlainTable
-from klcli.support.optional_package import need
 
 __all__ = ["large_table"]
 
 
 _HEAD = 100_000  # bytes in which the delimiter is looked for
 _LOOKED_AT = 1 << 18  # bytes at a time
-_BREAK, _QUOTE, _COMMENT = b'\n"#'
+_BREAK, _RETURN, _QUOTE, _COMMENT = b'\n\r"#'
 
 
 def large_table(data: bytes, delimiter_of: Callable[[str], str]) -> PlainTable | None:
@@ -34,9 +31,11 @@ def large_table(data: bytes, delimiter_of: Callable[[str], str]) -> PlainTable |
         delimiter_of: finds the delimiter in the first rows.
     """
     data = data.removeprefix(codecs.BOM_UTF8)
-    if b"\r" in data:
+    if b"\r" in data and b'"' not in data:  # one in quotes is part of its cell
         data = data.replace(b"\r\n", b"\n")
-    if b"\r" in data or b"\0" in data or not is_utf8(data):
+        if b"\r" in data:
+            return None
+    if b"\0" in data or not is_utf8(data):
         return None
     head = data[:_HEAD].decode("utf-8", "replace")
     comments = next((count for count, line in enumerate(head.split("\n")) if not line.startswith("#")), None)
@@ -44,46 +43,67 @@ def large_table(data: bytes, delimiter_of: Callable[[str], str]) -> PlainTable |
         return None
     delimiter = delimiter_of(head)
     begin = sum(map(len, data.split(b"\n", comments)[:comments])) + comments
+    if b"\r" in data[:begin].replace(b"\r\n", b""):  # which ends a comment
+        return None
     table = data[begin:] if begin else data
     found = _cut(table, ord(delimiter))
     if found is None:
         return None
     starts, inner, ends = found
     begins, finishes = [starts, *(inner + 1).T], [*inner.T, ends]
-    lines: Sequence[int] = range(comments + 1, comments + 1 + len(starts))
     if b'"' not in table:
+        lines = range(comments + 1, comments + 1 + len(starts))
         return PlainTable(lines, [PackedText(table, a, b - a) for a, b in zip(begins, finishes, strict=True)])
-    breaks = _places(np.frombuffer(table, dtype=np.uint8), _BREAK)
-    if len(starts) < len(breaks):  # some stand in quotes
-        lines = (comments + 1 + np.searchsorted(breaks, starts)).tolist()
-    if b'""' in table or len(starts) < len(breaks):
-        return _cut_by_pandas(table, delimiter, lines, len(begins))
-    bytes_of = np.frombuffer(table, dtype=np.uint8)
-    columns = []
-    for a, b in zip(begins, finishes, strict=True):
-        quoted = (bytes_of[np.minimum(a, len(table) - 1)] == _QUOTE).astype(np.int64)  # the last cell may be empty
-        columns.append(PackedText(table, a + quoted, b - a - 2 * quoted))
-    return PlainTable(lines, columns)
+    columns = [_unquoted(table, a, b) for a, b in zip(begins, finishes, strict=True)]
+    return PlainTable(_lines(table, starts, comments + 1), columns)
 
 
 def _cut(data: bytes, delimiter: int) -> tuple[Index, Index, Index] | None:
     """Where each row begins, where its delimiters stand, shape (rows, width - 1), and where it ends."""
     bytes_of = np.frombuffer(data, dtype=np.uint8)
     breaks, marks = _places(bytes_of, _BREAK), _places(bytes_of, delimiter)
+    returns = _places(bytes_of, _RETURN) if b"\r" in data else breaks[:0]
     if b'"' in data:
         quotes = _places(bytes_of, _QUOTE)
         if not _are_in_place(bytes_of, quotes, delimiter):
             return None
-        breaks, marks = (each[np.searchsorted(quotes, each) % 2 == 0] for each in (breaks, marks))
+        breaks, marks, returns = (each[np.searchsorted(quotes, each) % 2 == 0] for each in (breaks, marks, returns))
     ends = breaks if breaks.size and breaks[-1] == len(data) - 1 else np.append(breaks, len(data))
     starts = np.concatenate([[0], ends[:-1] + 1])
-    if (starts == ends).any() or (bytes_of[starts] == _COMMENT).any():
+    if returns.size:
+        is_return = bytes_of[np.maximum(ends - 1, 0)] == _RETURN
+        if np.count_nonzero(is_return) != len(returns):  # some end no line, or end one alone
+            return None
+        ends = ends - is_return
+    if (starts >= ends).any() or (bytes_of[starts] == _COMMENT).any():
         return None
     between, rest = divmod(len(marks), len(starts))
     if rest:
         return None
     inner = marks.reshape(len(starts), between)
     return (starts, inner, ends) if ((inner >= starts[:, None]) & (inner < ends[:, None])).all() else None
+
+
+def _lines(data: bytes, starts: Index, first: int) -> Sequence[int]:
+    """The numbers of the lines in which rows begin, as an editor counts them, also within quotes."""
+    bytes_of = np.frombuffer(data, dtype=np.uint8)
+    ends = _places(bytes_of, _BREAK)
+    if b"\r" in data:
+        returns = _places(bytes_of, _RETURN)
+        is_alone = bytes_of[np.minimum(returns + 1, len(data) - 1)] != _BREAK
+        ends = np.sort(np.concatenate([ends, returns[is_alone]]))
+    lines: list[int] = (first + np.searchsorted(ends, starts)).tolist()
+    return lines
+
+
+def _unquoted(data: bytes, begins: Index, ends: Index) -> Sequence[str]:
+    """The cells of a column without their quotes."""
+    bytes_of = np.frombuffer(data, dtype=np.uint8)
+    is_quoted = (begins < ends) & (bytes_of[np.minimum(begins, len(data) - 1)] == _QUOTE)  # the last may be empty
+    cells = PackedText(data, begins + is_quoted, ends - begins - 2 * is_quoted)
+    if b'""' not in data or not is_quoted.any():
+        return cells
+    return [cell.replace('""', '"') for cell in cells]
 
 
 def _places(bytes_of: NDArray[np.uint8], byte: int) -> Index:
@@ -102,19 +122,5 @@ def _are_in_place(bytes_of: NDArray[np.uint8], quotes: Index, delimiter: int) ->
     outside = np.concatenate([[_BREAK], bytes_of, [_BREAK]])  # as long as what is before and after each byte
     before, after = outside[quotes[0::2]], outside[quotes[1::2] + 2]
     opens = (before == _BREAK) | (before == delimiter) | (before == _QUOTE)
-    closes = (after == _BREAK) | (after == delimiter) | (after == _QUOTE)
+    closes = (after == _BREAK) | (after == _RETURN) | (after == delimiter) | (after == _QUOTE)
     return bool(opens.all() and closes.all())
-
-
-def _cut_by_pandas(data: bytes, delimiter: str, lines: Sequence[int], width: int) -> PlainTable | None:
-    pandas = need("pandas", purpose="reading large text")
-    try:
-        frame = pandas.read_csv(
-            io.BytesIO(data), sep=delimiter, header=None, dtype=object, na_filter=False, quoting=csv.QUOTE_MINIMAL,
-            skip_blank_lines=False, engine="c", encoding="utf-8",
-        )  # fmt: skip
-    except (ValueError, MemoryError):
-        return None
-    if frame.shape != (len(lines), width):
-        return None
-    return PlainTable(lines, [frame[index].tolist() for index in range(width)])

@@ -213,7 +213,7 @@ def test_the_settings_are_shown_with_their_origins(kl, folder, monkeypatch):
     assert found["measure"] == ("kl", "command line")
     assert found["p_as"] == found["q_as"] == ("counts", "command line")
     assert found["missing"] == ("zero", "default")
-    assert json.loads(kl("batch", "--show-config", "-f", "json").out)["settings"][9] == {
+    assert json.loads(kl("batch", "--show-config", "-f", "json").out)["settings"][11] == {
         "setting": "base",
         "value": "2",
         "pairs": "*",

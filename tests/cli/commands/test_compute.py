@@ -245,7 +245,7 @@ def test_an_operand_may_begin_with_a_minus(document, p, q):
 
 def test_standard_input_is_an_operand(kl_process):
     for data in (b"outcome,p\nheads,0.5\ntails,0.5\n", b'{"heads": 0.5, "tails": 0.5}'):
-        result = kl_process("compute", "-", COIN[1], "-m", "forward_kl", "-f", "value", input=data)
+        result = kl_process("compute", "-", COIN[1], "--header", "-m", "forward_kl", "-f", "value", input=data)
         assert (result.code, result.err) == (0, "")
         assert float(result.out) == pytest.approx(1.6144631, abs=5e-8)
 

@@ -51,6 +51,7 @@ def outcome(path, query):
                     each.labels and tuple(each.labels),
                     each.values.tolist(),
                     [each.where(index) for index in range(len(each.values))],
+                    each.notes,
                 )
                 for each in parquet.read_parquet(read_file(path), query)
             ]
@@ -83,7 +84,7 @@ def test_a_huge_file_is_read_and_refused_as_a_small_one(tmp_path_factory, case):
     event(f"read by duckdb: {compared(tmp_path_factory.getbasetemp() / 't.parquet', table, query, group)}")
 
 
-@pytest.mark.parametrize("labels", [["a", "b"], ["日本", ""], ["a.b", "c"]])
+@pytest.mark.parametrize("labels", [["a", "b"], ["日本", " "], ["a.b", "c"]])
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_texts_and_numbers_are_read_by_duckdb(tmp_path, labels, kind):
     table = arrow.table({"x": labels, "p": arrow.array([3, 1]).cast(kind)})
@@ -94,6 +95,7 @@ def test_texts_and_numbers_are_read_by_duckdb(tmp_path, labels, kind):
     "columns",
     [
         {"x": ["a", None], "p": [1, 2]},
+        {"x": ["a", ""], "p": [1, 2]},
         {"x": ["a", "b"], "p": [1.0, None]},
         {"x": ["a", "b"], "p": [1.0, float("nan")]},
         {"x": ["a", "b"], "p": [1.0, float("inf")]},

@@ -106,7 +106,7 @@ def test_samples_are_an_array_of_observations():
     assert read('["cat", "dog", "cat", 1.50]', samples=(True,)) == [(("cat", "dog", "cat", "1.50"), [1.0] * 4)]
 
 
-@pytest.mark.parametrize("observation", ["null", "true", "[]", "{}"])
+@pytest.mark.parametrize("observation", ["true", "[]", "{}"])
 def test_what_is_neither_text_nor_number_is_no_observation(observation):
     with pytest.raises(InputError, match=r"p.json: item 2: .* not one observation"):
         read(f'["cat", {observation}]', samples=(True,))

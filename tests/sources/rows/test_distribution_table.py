@@ -54,10 +54,12 @@ def test_columns_are_distributions_over_the_labels(tmp_path):
     found = read_columns(str(path))
     assert (found.names, found.labels) == (("x", "y"), ("null", "NA"))
     assert found.stack.mass.tolist() == [[1, 3], [2, 4]]
-    path.write_text("letter,x,y\n001,1,2\nNA,3,4\n")  # which may be labels, or masses of which one is wrong
+    path.write_text("thing,x,y\n001,1,2\nNA,3,4\n")  # which may be labels, or masses of which one is wrong
     with pytest.raises(InputError, match="'NA' is not a number"):
         read_columns(str(path))
-    assert read_columns(str(path), label="letter").labels == ("001", "NA")
+    assert read_columns(str(path), label="thing").labels == ("001", "NA")
+    path.write_text("letter,x,y\n001,1,2\nNA,3,4\n")  # the heading says it
+    assert read_columns(str(path)).labels == ("001", "NA")
     path.write_text("1,2\n3,4\n")
     assert read_columns(str(path)).names == ("1", "2")
     path.write_text("x,letter,y\n1,a,2\n3,b,4\n")

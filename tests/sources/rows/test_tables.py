@@ -132,3 +132,42 @@ def test_a_file_that_is_not_there_is_told_of_the_nearest(opened, tmp_path):
     with pytest.raises(InputError) as caught:
         open_rows(str(tmp_path / "tt.csv"))
     assert caught.value.hint == f"did you mean {tmp_path / 't.csv'}?"
+
+
+def test_an_empty_first_cell_heads_the_names_of_rows_whatever_the_other_headings_are(opened):
+    for options in ({"finds_id": True}, {}):
+        for first, names in (("x", ["x", "y"]), ("0", ["0", "y"])):
+            source = opened(f",1,5,6\n{first},0.2,0.3,0.5\ny,0.1,0.1,0.8\n", **options)
+            (block,) = source.blocks(9)
+            assert (source.labels, block.ids) == (("1", "5", "6"), names)
+            assert block.values.tolist() == [[0.2, 0.3, 0.5], [0.1, 0.1, 0.8]]
+            assert [note.text.partition("t.csv: ")[2] for note in source.notes] == [
+                "line 1 was read as a header (outcomes 1, 5, 6); see --header"
+            ]
+
+
+def test_a_column_without_a_name_is_no_outcome_where_another_names_the_rows(opened):
+    source = opened(",id,a,b\n0,x,1,2\n1,y,3,4\n", id_column="id")
+    (block,) = source.blocks(9)
+    assert (source.labels, block.ids, block.values.tolist()) == (("a", "b"), ["x", "y"], [[1, 2], [3, 4]])
+    assert source.notes == ()
+
+
+@pytest.mark.parametrize("cell", ["NULL", "-", '"1,5"', "5%", "half", ""])
+@pytest.mark.parametrize("first", ["0.5", "name,0.5"])
+def test_a_damaged_first_row_is_refused_as_any_other(opened, cell, first):
+    options = {"finds_id": "," in first}
+    second = first.replace("name", "other")
+    for text, line in ((f"{first},{cell}\n{second},0.5\n", 1), (f"{second},0.5\n{first},{cell}\n", 2)):
+        with pytest.raises(InputError, match=rf"t\.csv: line {line}: column {first.count(',') + 2}: ") as caught:
+            list(opened(text, **options).blocks(9))
+        assert caught.value.hint is not None or line == 2
+
+
+def test_what_is_said_of_the_header_of_rows_decides(opened):
+    (block,) = opened("1,2\n3,4\n", header=True).blocks(9)
+    assert (block.labels, block.values.tolist()) == (("1", "2"), [[3, 4]])
+    (block,) = opened(",2\n,4\n", header=True, finds_id=True).blocks(9)
+    assert (block.labels, block.ids) == (("2",), [""])
+    with pytest.raises(InputError, match="line 1: column 1: 'a' is not a number"):
+        list(opened("a,b\n1,2\n", header=False).blocks(9))

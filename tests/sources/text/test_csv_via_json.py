@@ -20,7 +20,25 @@ OTHERS = [
 ]
 LABELS = ["a", "b", "c", "001", "NA", " x ", "", "é", "#tag", "-0", "true", "[", "]", "a'b", "\u2028", "\x7f"]
 ODD_LABELS = ['"q"', 'a"b', "back\\slash", "#note", "semi;colon", "tab\t", "\0", "\x1b[31m", "\r"]
-HEADERS = ["label,p", "label,mass", "p,q", "a,a", "a", "a,b,c", "a,1", "1,2", "#,p", '"label",p', ",", "é,p"]
+HEADERS = [
+    "label,p",
+    "x,y",
+    "count,label",
+    "a,NULL",
+    "a,5%",
+    ",p",
+    "label,mass",
+    "p,q",
+    "a,a",
+    "a",
+    "a,b,c",
+    "a,1",
+    "1,2",
+    "#,p",
+    '"label",p',
+    ",",
+    "é,p",
+]
 LINES = ["", "  ", ",", "# note", "#note,1", "a", "a,1,2", "1", '"open', "a,1\r"]
 
 row = st.tuples(st.sampled_from(LABELS), st.sampled_from(NUMBERS)).map(",".join)
@@ -48,7 +66,7 @@ def read(data):
         return error.message, error.hint
     labels = found.labels and tuple(map(str, found.labels))
     values = found.values.tolist()
-    return labels, values, found.census, [found.where(index) for index in range(len(values))]
+    return labels, values, found.census, [found.where(index) for index in range(len(values))], found.notes
 
 
 def by_both_ways(data):

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klcli.core.distributions.labels import PackedText
+from klcli.sources.numbers import parse_number
 from klcli.sources.text import decimals
 from klcli.sources.text.decimals import parse_decimals
-from klcli.sources.text.numbers import parse_number
 
 some = settings(max_examples=300, deadline=None, derandomize=True)
 PADDING = b" " * 80

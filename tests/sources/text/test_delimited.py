@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from klcli.core.distributions.distribution import KINDS
 from klcli.errors import KlError, Unreadable
 from klcli.sources.bytes.content import Content
 from klcli.sources.reader import Query
@@ -17,10 +18,10 @@ PAIR = (None, None)
 CAT_AND_DOG = [(("cat", "dog"), [0.25, 0.75])]
 
 
-def read(text, columns=(None,), *, samples=None, label=None):
+def read(text, columns=(None,), *, samples=None, label=None, header=None):
     """The labels and values of each distribution in a text or its bytes."""
     data = text if isinstance(text, bytes) else text.encode()
-    query = Query(columns, samples or (False,) * len(columns), label)
+    query = Query(columns, samples or (False,) * len(columns), label, header=header)
     return [(each.labels, each.values.tolist()) for each in read_delimited(Content("p.csv", data), query)]
 
 
@@ -156,9 +157,31 @@ def test_one_of_a_pair_without_labels_has_none(column, values):
     assert read("p,q\n0.5,0.1\n0.5,0.9\n", (column,)) == [(None, values)]
 
 
-@pytest.mark.parametrize("text", ["cat\ndog\ncat\n", "animal\ncat\ndog\ncat\n"], ids=["headless", "headed"])
-def test_samples_are_labels_of_mass_one(text):
-    assert read(text, samples=(True,)) == [(("cat", "dog", "cat"), [1.0, 1.0, 1.0])]
+@pytest.mark.parametrize("text", ["cat\ncat\ndog\n", "cat\ndog\ndog\n", "cat\n", "cat\ncat\n1\n"])
+def test_every_row_of_texts_is_an_observation_whatever_the_others_are(text):
+    assert read(text, samples=(True,)) == [(tuple(text.split()), [1.0] * text.count("\n"))]
+
+
+def test_observed_texts_have_a_header_where_that_is_said():
+    text = "animal\ncat\ndog\ncat\n"
+    assert read(text, samples=(True,), header=True) == [(("cat", "dog", "cat"), [1.0, 1.0, 1.0])]
+    assert read(text, ("animal",), samples=(True,)) == [(("cat", "dog", "cat"), [1.0, 1.0, 1.0])]
+
+
+@pytest.mark.parametrize("below", ["1\n2\n1\n", "0.5\n0.5\n1/2\n"])
+def test_observed_numbers_have_a_header_where_the_first_row_is_a_name(below):
+    assert read(f"size\n{below}", samples=(True,)) == [(tuple(below.split()), [1.0] * 3)]
+    assert read(below, samples=(True,)) == [(tuple(below.split()), [1.0] * 3)]
+    assert read(f"size\n{below}", samples=(True,), header=False) == [(("size", *below.split()), [1.0] * 4)]
+
+
+@pytest.mark.parametrize(
+    ("text", "header", "heading"),
+    [("cat\ndog\n", None, "no header"), ("cat\ndog\n", True, "header: cat"), ("size\n1\n", None, "header: size")],
+)
+def test_the_heading_of_samples_says_whether_there_is_a_header(text, header, heading):
+    (found,) = read_delimited(Content("p.csv", text.encode()), Query(samples=(True,), header=header))
+    assert found.heading == heading
 
 
 def test_samples_that_look_like_numbers_are_kept_to_the_letter():
@@ -223,8 +246,10 @@ def large(monkeypatch):
 
 CELLS = [
     *["a", "b", "001", "NA", " x ", "é", "0.5", "1/4", "-1", "nan", "inf", "1e400", "1_0", ""],
-    *['"q"', '"a,b;c"', '"q""q"', '""', '"two\nlines"', 'a"b', '"a"b'],
+    *['"q"', '"a,b;c"', '"q""q"', '""', '"two\nlines"', 'a"b', '"a"b', '"two\r\nlines"', '"two\rlines"', '"\r\n"'],
+    *["label", "count", "NULL", '"1,5"', "5%"],
 ]
+ENDS = ["\n", "\n", "\r\n", "\r\n", "\r"]
 
 
 @st.composite
@@ -238,7 +263,8 @@ def tables(draw):
     lines = [delimiter.join(row) for row in rows]
     for extra in draw(st.lists(st.sampled_from(["", "# note", "   ", '"open', "a,b\r"]), max_size=2)):
         lines.insert(draw(st.integers(0, len(lines))), extra)
-    text = "\n".join(lines) + draw(st.sampled_from(["", "\n", "\n\n"]))
+    end = draw(st.sampled_from(ENDS))
+    text = end.join(lines) + draw(st.sampled_from(["", end, end + end]))
     return (b"\xef\xbb\xbf" if draw(st.booleans()) else b"") + text.encode()
 
 
@@ -250,6 +276,8 @@ def outcome(data, query):
                 each.labels and tuple(each.labels),
                 each.values.tolist(),
                 [each.where(index) for index in range(len(each.values))],
+                each.notes,
+                each.heading,
             )
             for each in delimited.read_delimited(Content("t.csv", data), query)
         ]
@@ -257,8 +285,14 @@ def outcome(data, query):
         return error.message, error.hint
 
 
-@settings(max_examples=1500, deadline=None, derandomize=True)
-@given(data=tables(), query=st.sampled_from([Query(), Query((None, None), (False, False)), Query(samples=(True,))]))
+QUERIES = [
+    *[Query(), Query(), Query((None, None), (False, False)), Query(samples=(True,)), Query(header=True)],
+    *[Query(header=False), Query(every=True), Query(label="1,2"), Query(("count",)), Query(label=("2", "label"))],
+]
+
+
+@settings(max_examples=2500, deadline=None, derandomize=True)
+@given(data=tables(), query=st.sampled_from(QUERIES))
 def test_a_table_is_read_and_refused_as_the_csv_module_reads_it_small_and_large(data, query):
     small = outcome(data, query)
     with pytest.MonkeyPatch.context() as patch:
@@ -279,7 +313,42 @@ def test_what_a_header_decides_is_not_kept_for_another_question():
     assert read(text, ("cat",)) == [(None, [0.25])]
     assert read(text, ("p",)) == [(("0.25",), [0.75])]
     assert read(text) == [(("0.25",), [0.75])]
-    assert read(text, samples=(True,), label="cat") == [(("0.75",), [1.0])]
+    assert read(text, samples=(True,), label="cat") == [(("0.25",), [1.0])]
+
+
+LETTER = 'x, "y"\r\nz'  # what a label may hold
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("rows", [3, 5_000])
+def test_a_quoted_line_end_is_kept_to_the_letter_whatever_the_size_of_the_file(end, rows):
+    for label in ("one\r\ntwo", "one\ntwo", "one\rtwo", "\r\n", LETTER):
+        quoted = label.replace('"', '""')
+        data = "".join(f'"{quoted}{row} {"x" * 30}",1{end}' for row in range(rows))
+        assert (len(data) > delimited.LARGE) == (rows > 3)
+        assert tuple(labels_of(data)) == tuple(f"{label}{row} {'x' * 30}" for row in range(rows))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("last", ["", "end"])
+@pytest.mark.parametrize(
+    ("odd", "found"),
+    [
+        ("odd,-1", "'odd': a negative mass"),
+        ("odd,nan", "'odd': NaN"),
+        ("odd,half", "'odd': 'half' is not a number"),
+        ("twice,1", "'twice': the label stands already at line {}"),
+    ],
+)
+@pytest.mark.parametrize("inner", ["\n", "\r\n", "\r", "\n\n", ""])
+def test_places_after_a_quoted_line_end_are_those_of_an_editor_in_a_large_file_too(end, last, odd, found, inner):
+    rows = [f'"two{inner}lines",1', "twice,1", *(f"label {row} {'x' * 30},1" for row in range(3_000)), odd]
+    text = "# note" + end + end.join(rows) + (end if last else "")
+    first = 3 + len(inner.replace("\r\n", "\n"))
+    assert text.splitlines()[first - 1] == "twice,1"
+    with pytest.raises(KlError) as caught:
+        KINDS.lookup("weights").read(delimited.read_delimited(Content("t.csv", text.encode()), Query())[0])
+    assert caught.value.message.startswith(f"t.csv: line {first + 3_001}: {found.format(first)}")
 
 
 def test_a_large_plain_table_does_not_pass_through_the_csv_module(monkeypatch):

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klcli.sources.text import numbers
-from klcli.sources.text.numbers import parse_number, parse_numbers
+from klcli.sources import numbers
+from klcli.sources.numbers import parse_number, parse_numbers
 
 
 @pytest.mark.parametrize(
