@@ -56,6 +56,9 @@ class ScipyFamily(Family):
             },
         )
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (self.called_, self.__dict__)  # its class is made when it is called, and has no module
+
     def check(self) -> None:
         if self.batch:
             raise NotADistribution(f"{self.name}: its parameters are numbers, not lists")
@@ -84,3 +87,10 @@ class ScipyFamily(Family):
             return np.asarray(self._frozen().ppf(u), dtype=float)
         except (ArithmeticError, RuntimeError, ValueError):  # of norminvgauss, whose search leaves the line
             return np.full(np.shape(u), np.nan)
+
+
+def _restored(name: str, state: dict[str, Any]) -> ScipyFamily:
+    """Returns the member of a family of scipy.stats that has these attributes."""
+    member = object.__new__(ScipyFamily.called(name))
+    member.__dict__.update(state)
+    return member
