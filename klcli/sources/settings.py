@@ -3,10 +3,8 @@
 Each origin is a Layer. `as` is spelled out for P and for Q within its layer, so that it overrules a weaker p_as.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import translate
 from functools import lru_cache
 from math import isinf
 from typing import Any
@@ -20,8 +18,10 @@ from klcli.core.verdict import parse_limit
 from klcli.errors import KlError, UnknownName, UsageError
 from klcli.registry import nearest
 from klcli.sources.entry import Entry
+from klcli.sources.globs import glob_matcher
 from klcli.sources.reader import READERS
 from klcli.sources.reading import Reading, expanded
+from klcli.visible import exact
 
 __all__ = [
     "EVERY",
@@ -131,7 +131,7 @@ class Settings:
 
     def __init__(self, command_line: Layer, configuration: Layer) -> None:
         self._layers = (command_line, configuration)
-        self._globs = [re.compile(translate(limit.pattern)).match for limit in configuration.limits]
+        self._globs = [glob_matcher(limit.pattern) for limit in configuration.limits]
         self._plan = lru_cache(256)(self._merged)
 
     @property
@@ -170,7 +170,7 @@ class Settings:
         for layer in (weak, strong):
             for limit in layer.limits:
                 if layer is strong or limit.measure not in overruled:
-                    yield f"limit {limit.measure}", repr(limit.limit), limit.pattern, layer.origin
+                    yield f"limit {limit.measure}", exact(limit.limit), limit.pattern, layer.origin
 
     def _merged(self, options: tuple[tuple[str, str], ...], limits: tuple[str, ...], matching: tuple[int, ...]) -> Plan:
         strong, weak = self._layers
