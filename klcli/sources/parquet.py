@@ -26,8 +26,8 @@ HUGE = 10_000_000  # bytes from which duckdb is faster, its import included
 )
 def read_parquet(content: Content, query: Query) -> tuple[Observed, ...]:
     """Returns the distributions of a Parquet file."""
-    arrow = need("pyarrow", extra="parquet", purpose="reading Parquet")
-    parquet = need("pyarrow.parquet", extra="parquet", purpose="reading Parquet")
+    arrow = need("pyarrow", extra="parquet", purpose=f"{content.name}: reading Parquet")
+    parquet = need("pyarrow.parquet", extra="parquet", purpose=f"{content.name}: reading Parquet")
     if content.path is not None and not any(query.samples) and content.size >= HUGE:
         scan = need("klcli.sources.parquet_scan", purpose="reading huge files").scan_parquet
         scanned = scan(content.name, os.fspath(content.path), query) if installed("duckdb") else None

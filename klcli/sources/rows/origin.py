@@ -115,7 +115,9 @@ class Origin:
 
     def _opened(self) -> IO[bytes]:
         try:
-            stream: IO[bytes] = (_module(self._compression) if self._compression else io).open(self._path, "rb")
+            stream: IO[bytes] = (_module(self.name, self._compression) if self._compression else io).open(
+                self._path, "rb"
+            )
             return stream
         except OSError as error:
             raise Unreadable(f"{self.name}: {reason(error)}") from None
@@ -125,7 +127,7 @@ class Origin:
         for suffix, (magic, _) in COMPRESSIONS.items():
             if head.startswith(magic):
                 self._compression = suffix
-                return io.BufferedReader(_module(suffix).open(stream, "rb"))
+                return io.BufferedReader(_module(self.name, suffix).open(stream, "rb"))
         return stream
 
     @contextmanager
@@ -137,7 +139,7 @@ class Origin:
         """
         own = ()
         if self._compression:
-            module = _module(self._compression)
+            module = _module(self.name, self._compression)
             own = tuple(getattr(module, error) for error in ("LZMAError", "ZstdError") if hasattr(module, error))
         try:
             yield
@@ -166,8 +168,8 @@ def _peekable(stream: Any) -> io.BufferedReader:
     return stream if hasattr(stream, "peek") else io.BufferedReader(stream)
 
 
-def _module(suffix: str) -> Any:
-    return need(COMPRESSIONS[suffix][1], extra="zstd", purpose=f"reading {suffix}")
+def _module(name: str, suffix: str) -> Any:
+    return need(COMPRESSIONS[suffix][1], extra="zstd", purpose=f"{name}: reading {suffix}")
 
 
 def skip(stream: IO[bytes], count: int) -> None:

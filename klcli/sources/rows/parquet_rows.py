@@ -34,8 +34,8 @@ class ParquetRows(RowSource):
     def __init__(self, origin: Origin, query: RowQuery) -> None:
         self.name = origin.name
         self._origin = origin
-        self._arrow = need("pyarrow", extra="parquet", purpose="reading Parquet")
-        parquet = need("pyarrow.parquet", extra="parquet", purpose="reading Parquet")
+        self._arrow = need("pyarrow", extra="parquet", purpose=f"{origin.name}: reading Parquet")
+        parquet = need("pyarrow.parquet", extra="parquet", purpose=f"{origin.name}: reading Parquet")
         self._errors = (self._arrow.ArrowException, KeyError, OSError, ValueError, TypeError, OverflowError)
         try:
             source: Any = origin.path
