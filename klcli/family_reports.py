@@ -9,7 +9,7 @@ from klcli.core.verdict import Verdict
 from klcli.explanation_of_families import in_words, substituted
 from klcli.families.comparison import FamilyComparison
 from klcli.families.family import Family
-from klcli.reports import Cell, Column, Report, Table, verdict_items
+from klcli.reports import Cell, Column, Report, Table, note_items, verdict_items
 
 __all__ = ["comparison_report", "explanation_report"]
 
@@ -45,11 +45,12 @@ def comparison_report(comparison: FamilyComparison, verdicts: tuple[Verdict, ...
             str(comparison.p), str(comparison.q), answer.source,
         )  # fmt: skip
         rows.append(cells)
+    notes = comparison.notes_with(select(verdict.measure) for verdict in verdicts)
     return Report(
         (Table(columns, tuple(rows)),),
-        comparison.to_dict() | {"verdicts": verdict_items(verdicts)},
+        comparison.to_dict() | {"notes": note_items(notes), "verdicts": verdict_items(verdicts)},
         facts=_subjects(comparison),
-        notes=comparison.notes,
+        notes=notes,
         verdicts=verdicts,
     )
 

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from klcli.core.comparison import Comparison
 from klcli.core.distribution import Distribution
+from klcli.core.measure import select
 from klcli.core.note import Note
 from klcli.core.units import unit_name
 from klcli.core.verdict import Verdict
 
-__all__ = ["Cell", "Column", "Report", "Table", "comparison_report", "subjects", "verdict_items"]
+__all__ = ["Cell", "Column", "Report", "Table", "comparison_report", "note_items", "subjects", "verdict_items"]
 
 Cell = str | float | int | None
 
@@ -97,12 +98,13 @@ def comparison_report(comparison: Comparison, verdicts: tuple[Verdict, ...] = ()
         )
         for measure in comparison.measures
     )
-    document = comparison.to_dict() | {"verdicts": verdict_items(verdicts)}
+    notes = comparison.notes_with(select(verdict.measure) for verdict in verdicts)
+    document = comparison.to_dict() | {"notes": note_items(notes), "verdicts": verdict_items(verdicts)}
     return Report(
         (Table(columns, rows),),
         document,
         facts=subjects(comparison),
-        notes=comparison.notes,
+        notes=notes,
         verdicts=verdicts,
     )
 
@@ -122,6 +124,11 @@ def _described(distribution: Distribution) -> str:
     count = len(distribution)
     total = f" in {distribution.total:.15g}" if distribution.kind in ("counts", "samples") else ""
     return f"{distribution.kind}{total}, {count} outcome{'s' * (count != 1)}"
+
+
+def note_items(notes: tuple[Note, ...]) -> list[dict[str, str]]:
+    """Returns the notes as JSON."""
+    return [{"code": note.code, "text": note.text} for note in notes]
 
 
 def verdict_items(verdicts: tuple[Verdict, ...]) -> list[dict[str, object]]:

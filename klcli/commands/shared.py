@@ -26,6 +26,7 @@ from klcli.reports import Report
 from klcli.sources.reader import READERS
 from klcli.sources.reading import Reading
 from klcli.streams import say, write_stdout
+from klcli.visible import exact
 
 __all__ = [
     "Command",
@@ -247,8 +248,12 @@ def conclude(notes: Iterable[Note], verdicts: Iterable[Verdict], output: Output)
             say(f"note: {note.text}")
     exceeded = [verdict for verdict in verdicts if not verdict.passed]
     for verdict in exceeded:
-        say(f"limit exceeded: {verdict.measure} = {verdict.value!r} {verdict.sign} {verdict.limit!r}{verdict.ending}")
+        say(f"limit exceeded: {_excess(verdict)}")
     return ExitCode.LIMIT_EXCEEDED if exceeded else ExitCode.OK
+
+
+def _excess(verdict: Verdict) -> str:
+    return f"{verdict.measure} = {exact(verdict.value)} {verdict.sign} {exact(verdict.limit)}{verdict.ending}"
 
 
 def style_of(output: Output) -> Style:

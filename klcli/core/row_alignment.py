@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from klcli.core.alignment import check_missing, refuse_one_sided
+from klcli.core.alignment import check_missing, refuse_one_sided, refused_missing
 from klcli.core.labels import are_equal, have_repeats, positions
 from klcli.core.note import Note, listing
 from klcli.core.rows import Rows
-from klcli.errors import NotComparable, Unreadable
+from klcli.errors import Unreadable
 
 __all__ = ["RowAlignment"]
 
@@ -49,7 +49,7 @@ class RowAlignment:
             _missing_note(*between, some) for between, some in ((names, only_p), (names[::-1], added)) if some
         )
         if self.notes and missing == "error":
-            raise NotComparable(self.notes[0].text, hint="pass --missing zero to give them mass 0")
+            raise refused_missing(self.notes)
         self.labels = (*p, *added)
         self._where = (np.arange(len(p)), where)
 

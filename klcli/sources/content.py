@@ -1,7 +1,9 @@
 """The bytes of a source: from a file, a pipe or standard input, decompressed, and as text."""
 
 import codecs
+import errno
 import os
+import re
 import stat
 import sys
 import zlib
@@ -94,6 +96,7 @@ HEAD = 1024  # bytes by which an encoding is told
 
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # Windows would change line feeds
 _PIECE = 1 << 16  # bytes that are asked for at a time where there is no telling how many there are
+_PATTERN = re.compile(r"[*?]|\[.*\]")  # of the shell
 _DESCRIPTORS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")  # regular files there, after <, have no name
 
 
@@ -185,11 +188,20 @@ def missing_file(path: Path, found: str, hint: str) -> Unreadable:
     """Returns the error for a word that names no file: a name that is near is the cure, or else `hint`."""
     try:
         os.stat(path)
-    except PermissionError as error:  # of a folder above it
-        return Unreadable(f"{path}: {reason(error)}")
-    except (OSError, ValueError):
+    except FileNotFoundError:
+        if os.path.islink(path):
+            return Unreadable(f"{path}: a link to {os.readlink(path)}, which does not exist")
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.ELOOP):  # of a folder above it, or of a link
+            return Unreadable(f"{path}: {reason(error)}")
+    except ValueError:  # it holds a NUL
         pass
     folder, name = os.path.split(path)
+    if _PATTERN.search(name):
+        return Unreadable(
+            f"{path}: no such file",
+            hint="only the shell expands a pattern: leave out the quotes, and check that files match it",
+        )
     try:
         near = nearest(name, os.listdir(folder or "."))
     except (OSError, ValueError):
@@ -242,7 +254,7 @@ def _sniffed(name: str, data: bytes) -> Content:
 
 
 def _decompressed(name: str, data: bytes, suffix: str) -> Content:
-    module = need(COMPRESSIONS[suffix][1], extra="zstd", purpose=f"reading {suffix}")
+    module = need(COMPRESSIONS[suffix][1], extra="zstd", purpose=f"{name}: reading {suffix}")
     own_errors = [getattr(module, error) for error in ("LZMAError", "ZstdError") if hasattr(module, error)]
     try:
         return Content(name, module.decompress(data))

@@ -22,7 +22,8 @@ class Query(NamedTuple):
         columns: a name or number for each distribution wanted; None where the rules of the format find it.
         samples: for each, whether its values are observations of labels.
         label: the column of the labels; None where the rules find it.
-        every: whether each column is a distribution but that of the labels, which is the first where that has texts.
+        every: whether each column is a distribution but that of the labels, which is the first where that has texts
+            (observations have none).
     """
 
     columns: tuple[str | None, ...] = (None,)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from klcli.core.alignment import are_labelled, check_missing
+from klcli.core.alignment import are_labelled, check_missing, refused_missing
 from klcli.core.distribution import Distribution
 from klcli.core.error_free import Array
 from klcli.core.labels import are_equal, positions
@@ -123,7 +123,7 @@ def joined(stacks: Sequence[NamedStack], missing: str = "zero") -> tuple[list[Na
         text = f"{subject} labels that others have, which have mass 0 there"
         text += f": {listing(short)}" if len(short) > 1 else ""
         if missing == "error":
-            raise NotComparable(text, hint="pass --missing zero to give them mass 0")
+            raise refused_missing(tuple(_lacking(each, labels) for each in stacks if each.source in short))
         notes = (Note("missing_outcomes", text),)
     return [_spread(each, labels) for each in stacks], notes
 
@@ -204,6 +204,12 @@ def _spread(named: NamedStack, labels: Sequence[str]) -> NamedStack:
     mass, log_mass = named.stack.mass, named.stack.log_mass
     stack = Stack(wider(mass, 0.0), None if log_mass is None else wider(log_mass, -inf))
     return replace(named, stack=stack, labels=labels)
+
+
+def _lacking(named: NamedStack, labels: Sequence[str]) -> Note:
+    """Which of the labels a source does not have."""
+    own = set(named.labels or ())
+    return Note("missing_outcomes", f"{named.source} lacks {listing([label for label in labels if label not in own])}")
 
 
 def _short_names(words: Sequence[str]) -> tuple[str, ...]:

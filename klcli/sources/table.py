@@ -71,9 +71,15 @@ class Table(NamedTuple):
             label = None if query.label is None else _find(query.label, self.names)
         except InputError as error:
             raise error.at(self.source) from None
-        if label is None and not self._holds_numbers(0):
+        if label is None and not query.samples[0] and not self._holds_numbers(0):
             label = 0
-        return label, [index for index in range(len(self.names)) if index != label]
+        columns = [index for index in range(len(self.names)) if index != label]
+        if not columns:
+            raise Unreadable(
+                f"{self.source}: its one column, {shorten(self.names[0])!r}, holds the labels, and none holds masses",
+                hint="the distributions are the columns beside that of the labels",
+            )
+        return label, columns
 
     def _holds_numbers(self, index: int) -> bool:
         _, are_numbers = self.numbers(self.columns[index])

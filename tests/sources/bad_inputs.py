@@ -119,7 +119,13 @@ DELIMITED = [
     csv("a negative weight", "label,p\na,3\nb,-1\n", "line 3: 'b': a negative mass, -1", "--p-as", "weights"),
     csv("masses that are all zero", "label,p\na,0\nb,0\n", "every mass is 0"),
     csv("masses that sum to 0.8", "label,p\na,0.3\nb,0.5\n", "the values sum to 0.8"),
-    csv("probabilities that sum to 3", "label,p\na,1\nb,2\n", "the masses sum to 3, not 1", "--p-as", "probs"),
+    csv(
+        "probabilities that sum to 3",
+        "label,p\na,1\nb,2\n",
+        "the masses sum to 3, not 1 within 0.01",
+        "--p-as",
+        "probs",
+    ),
     csv("masses that sum to 1.011", "label,p\na,0.511\nb,0.5\n", "the values sum to 1.011"),
     csv(
         "a label that stands twice",
