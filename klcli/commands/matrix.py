@@ -73,7 +73,9 @@ for _name in (*RENDERERS.names(), NPY):
 @click.option("--long", "is_long", is_flag=True, help="A line for each pair: row, column, value.")
 @click.option("--fail-above", "limits", multiple=True, metavar="[MEASURE=]LIMIT",
               help="Exit with 1 if an entry is above; those of a row with itself do not count.")  # fmt: skip
-@partial(with_options, options_of_reading("as_", "label", "input_format", "missing", "smooth", "base", "bits"))
+@partial(
+    with_options, options_of_reading("as_", "label", "input_format", "max_expand", "missing", "smooth", "base", "bits")
+)
 @partial(output_options, registry=_FORMATS)
 @click.pass_context
 def command(

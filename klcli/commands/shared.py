@@ -23,6 +23,7 @@ from klcli.registry import Registry
 from klcli.renderers import RENDERERS
 from klcli.renderers.renderer import Style
 from klcli.reports import Report
+from klcli.sources.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.reader import READERS
 from klcli.sources.reading import Reading
 from klcli.streams import say, write_stdout
@@ -142,6 +143,11 @@ def measure_option(function: Function) -> Function:
     )(function)  # fmt: skip
 
 
+def _expansion(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    parse_expansion(value)
+    return value
+
+
 _KINDS = ", ".join(KINDS.names())
 
 _READING = {
@@ -164,6 +170,8 @@ _READING = {
                             help="Of Monte Carlo, for families of vectors without a formula."),
     "seed": click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N",
                          help="Of Monte Carlo; one seed gives one answer."),
+    "max_expand": click.option("--max-expand", default=MAX_EXPAND, show_default=True, metavar="LIMIT",
+                               callback=_expansion, help="What a compressed file may expand to; none lifts it."),
 }  # fmt: skip
 
 
@@ -179,11 +187,11 @@ def reading_options(function: Function) -> Function:
     def with_reading(
         *args: Any, as_: str, p_as: str | None, q_as: str | None, label: str | None, p_column: str | None,
         q_column: str | None, input_format: str | None, missing: str, smooth: str | None, base: str, bits: bool,
-        samples: int, seed: int, **kwargs: Any,
+        samples: int, seed: int, max_expand: str, **kwargs: Any,
     ) -> Any:  # fmt: skip
         reading = Reading(
             (p_as or as_, q_as or as_), (p_column, q_column), label, input_format, missing, smooth, 2 if bits else base,
-            samples, seed,
+            samples, seed, max_expand,
         )  # fmt: skip
         return function(*args, reading=reading, **kwargs)
 

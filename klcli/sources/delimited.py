@@ -28,6 +28,7 @@ __all__ = ["HUGE", "LARGE", "find_delimiter", "may_be_header", "numbered_rows", 
 LARGE = 100_000  # bytes from which whole arrays are faster than the csv module
 HUGE = 15_000_000  # bytes from which duckdb is faster, its import included (0.1 s of processor time)
 
+_WIDEST = 100_000  # columns, of which each takes 2 KB while it is read
 _DELIMITERS = "\t;,"  # a semicolon beside commas is the delimiter of a table with decimal commas
 _LOOKED_AT = 20  # rows that are looked at to find the delimiter,
 _HEAD = 100_000  # in so many characters
@@ -93,6 +94,8 @@ def _scanned(content: Content, query: Query) -> tuple[Observed, ...] | None:
 
 def _plain_table(data: bytes) -> PlainTable | None:
     if len(data) >= LARGE:
+        if _may_be_too_wide(data):
+            return None
         return need("klcli.sources.large_table", purpose="reading large text").large_table(data, find_delimiter)
     return small_table(data, find_delimiter)
 
@@ -124,7 +127,8 @@ def _numbers(column: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.boo
 
 def _has_blank_row(columns: Sequence[Sequence[str]]) -> bool:
     """Whether a row says nothing, and so is none; where numbers are wanted, that is seen by the number."""
-    return any(not any(cell.strip() for cell in row) for row in zip(*columns, strict=True))
+    blank = [row for row, cell in enumerate(columns[0]) if not cell.strip()]
+    return any(all(not column[row].strip() for column in columns[1:]) for row in blank)
 
 
 def _rows(content: Content, text: str) -> tuple[list[int], list[Sequence[str]]]:
@@ -133,6 +137,8 @@ def _rows(content: Content, text: str) -> tuple[list[int], list[Sequence[str]]]:
     rows: list[list[str]] = []
     try:
         for line, row in numbered_rows(_lines(text), find_delimiter(text[:_HEAD]), strict=True):
+            if len(row) > _WIDEST:
+                raise _too_wide(content, len(row))
             lines.append(line)
             rows.append(row)
     except csv.Error as error:
@@ -256,6 +262,18 @@ def _value_cells(row: Sequence[str], query: Query) -> list[str]:
         label = None if query.label is None else position_of(query.label, len(row))
         positions = [position for position in range(len(row)) if position != label][-len(query.columns) :]
     return [row[position] for position in positions]
+
+
+def _may_be_too_wide(data: bytes) -> bool:
+    """True if the first line has so many delimiters that each column should not be made an object."""
+    end = data.find(b"\n")
+    return max(data.count(mark.encode(), 0, len(data) if end < 0 else end) for mark in _DELIMITERS) >= _WIDEST
+
+
+def _too_wide(content: Content, width: int) -> InputError:
+    return content.unreadable(
+        f"{width:,} columns, above {_WIDEST:,}", hint="a distribution is a column, with an outcome in each row"
+    )
 
 
 def _fields(count: int) -> str:

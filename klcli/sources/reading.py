@@ -12,6 +12,7 @@ from klcli.core.units import parse_base
 from klcli.errors import UsageError
 from klcli.extras import need
 from klcli.sources.content import status_of
+from klcli.sources.expansion import MAX_EXPAND
 from klcli.sources.operand import is_family, load, load_pair
 
 __all__ = ["Reading", "Statuses", "expanded"]
@@ -29,6 +30,7 @@ class Reading(NamedTuple):
         input_format: instead of what the suffix says. missing: "zero" or "error".
         smooth: such as "add:1", or None. base: of the logarithm.
         samples, seed: of Monte Carlo, for families that have no other way.
+        max_expand: what a compressed file may expand to, such as "100x,4GiB".
     """
 
     kinds: tuple[str, str] = ("auto", "auto")
@@ -40,6 +42,7 @@ class Reading(NamedTuple):
     base: object = "e"
     samples: int = 200_000
     seed: int = 0
+    max_expand: str = MAX_EXPAND
 
     def are_families(self, p: str, q: str | None) -> bool:
         """Whether one of two operands is a family of distributions, such as normal(0, 1)."""
@@ -70,14 +73,17 @@ class Reading(NamedTuple):
         """Returns the distribution of an operand: of P where the side is 0, of Q where it is 1; errors as above."""
         return load(
             word, as_=self.kinds[side], column=self.columns[side], label=self.label, input_format=self.input_format,
-            status=status,
+            status=status, max_expand=self.max_expand,
         )  # fmt: skip
 
     def _load(
         self, p: str | Distribution, q: str | None, p_status: os.stat_result | None, q_status: os.stat_result | None
     ) -> tuple[Distribution, Distribution]:
         if isinstance(p, str) and q is None:
-            return load_pair(p, as_=self.kinds, columns=self.columns, label=self.label, input_format=self.input_format)
+            return load_pair(
+                p, as_=self.kinds, columns=self.columns, label=self.label, input_format=self.input_format,
+                max_expand=self.max_expand,
+            )  # fmt: skip
         if p == q == "-":
             raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
         if isinstance(p, Distribution):

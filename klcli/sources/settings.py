@@ -18,6 +18,7 @@ from klcli.core.verdict import parse_limit
 from klcli.errors import KlError, UnknownName, UsageError
 from klcli.registry import nearest
 from klcli.sources.entry import Entry
+from klcli.sources.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.globs import glob_matcher
 from klcli.sources.reader import READERS
 from klcli.sources.reading import Reading, expanded
@@ -41,7 +42,7 @@ EVERY = "*"  # the pattern that every name of a pair matches
 
 _DEFAULTS = {
     "p_as": "auto", "q_as": "auto", "p_column": "", "q_column": "", "label": "", "input_format": "", "missing": "zero",
-    "smooth": "none", "base": "e", "samples": "200000", "seed": "0",
+    "smooth": "none", "base": "e", "samples": "200000", "seed": "0", "max_expand": MAX_EXPAND,
 }  # fmt: skip
 
 
@@ -78,6 +79,7 @@ _CHECKS: dict[str, Callable[[str], object]] = {
     "base": parse_base,
     "samples": _whole_number(2),
     "seed": _whole_number(0),
+    "max_expand": parse_expansion,
 }
 # what concerns the run, and no single pair
 RUN_TYPES: dict[str, type] = {"jobs": int, "glob": list, "allow_unpaired": bool, "fail_fast": bool}
@@ -191,6 +193,7 @@ class Settings:
             chosen["base"],
             int(chosen["samples"]),
             int(chosen["seed"]),
+            chosen["max_expand"],
         )
         names = dict.fromkeys([*(select(name).name for name in asked), *bounds])
         return Plan(reading, tuple(names), tuple(f"{name}={bound!r}" for name, bound in bounds.items()))

@@ -23,6 +23,7 @@ from klcli.core.note import Note, listing
 from klcli.core.rows import Rows, read_rows
 from klcli.core.smoothing import Smoothing
 from klcli.errors import NotComparable
+from klcli.sources.expansion import MAX_EXPAND
 from klcli.sources.operand import load, load_columns
 from klcli.sources.rows.row_source import RowSource, open_rows
 
@@ -60,37 +61,39 @@ class NamedStack:
 
 def read_operands(
     words: Sequence[str], *, as_: str = "auto", label: str | None = None, input_format: str | None = None,
-    missing: str = "zero",
+    missing: str = "zero", max_expand: str = MAX_EXPAND,
 ) -> NamedStack:  # fmt: skip
     """Returns a distribution for each word, as `kl compute` reads it.
 
     Raises:
         InputError: one cannot be read, or they cannot be matched. UsageError: a name is none.
     """
-    loaded = [load(word, as_=as_, label=label, input_format=input_format) for word in words]
+    loaded = [load(word, as_=as_, label=label, input_format=input_format, max_expand=max_expand) for word in words]
     source = loaded[0].name if len(words) == 1 else f"{len(words)} operands"
     return _together([_one(each) for each in loaded], _short_names(words), source, missing)
 
 
 def read_columns(
-    word: str, *, as_: str = "auto", label: str | None = None, array: str | None = None, input_format: str | None = None
-) -> NamedStack:
+    word: str, *, as_: str = "auto", label: str | None = None, array: str | None = None,
+    input_format: str | None = None, max_expand: str = MAX_EXPAND,
+) -> NamedStack:  # fmt: skip
     """Returns a distribution for each column of a table but that of the labels, or of an array; errors as above.
 
     Args:
         array: which of the arrays of a file holds them.
     """
     if array is not None or Path(word).suffix.lower() in _ARRAYS:
-        return _stacked(open_rows(word, array=array, input_format=input_format), as_, is_transposed=True)
-    columns = load_columns(word, as_=as_, label=label, input_format=input_format)
-    source, _, _ = columns[0].name.rpartition(":")
+        source = open_rows(word, array=array, input_format=input_format, max_expand=max_expand)
+        return _stacked(source, as_, is_transposed=True)
+    columns = load_columns(word, as_=as_, label=label, input_format=input_format, max_expand=max_expand)
+    name, _, _ = columns[0].name.rpartition(":")
     names = tuple(each.name.rpartition(":")[2] for each in columns)
-    return _together([_one(each) for each in columns], names, f"{source or word}, columns")
+    return _together([_one(each) for each in columns], names, f"{name or word}, columns")
 
 
 def read_table(
     word: str, *, as_: str = "auto", id_column: str | None = None, array: str | None = None,
-    input_format: str | None = None,
+    input_format: str | None = None, max_expand: str = MAX_EXPAND,
 ) -> NamedStack:  # fmt: skip
     """Returns a distribution for each row of a table, or of an array; errors as above, with the place of the row.
 
@@ -98,7 +101,9 @@ def read_table(
         id_column: the column of the names of the rows; None takes the first that holds texts, else they are numbered.
         array: which of the arrays, tensors or fields of a file holds them.
     """
-    source = open_rows(word, array=array, id_column=id_column, finds_id=True, input_format=input_format)
+    source = open_rows(
+        word, array=array, id_column=id_column, finds_id=True, input_format=input_format, max_expand=max_expand
+    )
     return _stacked(source, as_)
 
 

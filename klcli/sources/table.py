@@ -65,6 +65,8 @@ class Table(NamedTuple):
         Raises:
             Unreadable: they cannot be told.
         """
+        if not self.names:
+            raise Unreadable(f"{self.source}: there are no columns")
         try:
             if not query.every:
                 return chosen_columns(tuple(self.names), query)

@@ -6,6 +6,7 @@ from functools import partial
 
 from klcli.core.note import Note
 from klcli.errors import NotComparable, Unreadable, UsageError
+from klcli.sources.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.rows.json_lines import Lines, json_lines
 from klcli.sources.rows.json_rows import alike, block_of, taken
 from klcli.sources.rows.origin import Origin
@@ -80,6 +81,7 @@ def open_pairs(
     id_column: str | None = None,
     others: Sequence[str] = (),
     input_format: str | None = None,
+    max_expand: str = MAX_EXPAND,
 ) -> RowPairs:
     """Returns the rows of two operands, or those of one that holds both; arguments as in `open_rows`.
 
@@ -89,7 +91,7 @@ def open_pairs(
     """
     if words[1:] == words[:1] == ["-"]:
         raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
-    origins = [Origin(word) for word in words]
+    origins = [Origin(word, parse_expansion(max_expand)) for word in words]
     formats = [format_of(origin, input_format) for origin in origins]
     queries = [RowQuery(array, side, id_column, tuple(others)) for side, array in zip("pq", arrays, strict=True)]
     if len(words) == 1:

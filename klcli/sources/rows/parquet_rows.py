@@ -7,6 +7,7 @@ import numpy as np
 
 from klcli.errors import InputError
 from klcli.extras import need
+from klcli.sources.parquet import check_expansion
 from klcli.sources.rows.columns import Columns
 from klcli.sources.rows.origin import Origin
 from klcli.sources.rows.row_source import RowBlock, RowQuery, RowSource, numbered, row_format
@@ -43,6 +44,8 @@ class ParquetRows(RowSource):
                 with origin.reading(), origin.open() as stream:
                     source = self._arrow.BufferReader(stream.read())
             self._file = parquet.ParquetFile(source)
+            size = origin.size if origin.size is not None else source.size()
+            check_expansion(origin.limit, origin.name, size, self._file.metadata)
         except InputError:
             raise
         except self._errors:
