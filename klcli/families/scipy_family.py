@@ -11,6 +11,7 @@ from klcli.families.ball import Ball
 from klcli.families.domain import REAL, Parameter
 from klcli.families.family import Family, family
 from klcli.families.precision import PURPOSE
+from klcli.visible import shorten
 
 __all__ = ["ScipyFamily"]
 
@@ -39,7 +40,7 @@ class ScipyFamily(Family):
             ]
             matches = need("difflib", purpose="a suggestion").get_close_matches(name, names, n=3)
             hint = f"did you mean {' or '.join(f'scipy.{each}' for each in matches)}?" if matches else None
-            raise NotADistribution(f"scipy.stats has no univariate distribution {name!r}", hint=hint)
+            raise NotADistribution(f"scipy.stats has no univariate distribution {shorten(name)!r}", hint=hint)
         is_discrete = isinstance(found, stats.rv_discrete)
         shapes = [part.strip() for part in (found.shapes or "").split(",") if part.strip()]
         parameters = [*(Parameter(shape, REAL) for shape in shapes), Parameter("loc", REAL, default=0.0)]

@@ -265,9 +265,11 @@ def _value_cells(row: Sequence[str], query: Query) -> list[str]:
 
 
 def _may_be_too_wide(data: bytes) -> bool:
-    """True if the first line has so many delimiters that each column should not be made an object."""
+    """True if the first line has so many delimiters, and no quotes, that its columns should not be made objects."""
     end = data.find(b"\n")
-    return max(data.count(mark.encode(), 0, len(data) if end < 0 else end) for mark in _DELIMITERS) >= _WIDEST
+    end = len(data) if end < 0 else end
+    width = max(data.count(mark.encode(), 0, end) for mark in _DELIMITERS)
+    return width >= _WIDEST and data.find(b'"', 0, end) < 0
 
 
 def _too_wide(content: Content, width: int) -> InputError:

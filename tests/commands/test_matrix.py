@@ -357,3 +357,10 @@ def test_missing_labels_are_refused_with_those_of_every_operand(kl):
     result = kl("matrix", "a=1,b=1", "b=1,c=1", "--missing", "error")
     assert result.code == 3
     assert "a=1,b=1 lacks c; b=1,c=1 lacks a" in result.err
+
+
+@pytest.mark.parametrize("text", ["{}\n{}\n", "{}\n"])
+def test_records_without_fields_are_refused(kl, tmp_path, text):
+    (tmp_path / "x.jsonl").write_text(text)
+    result = kl("matrix", tmp_path / "x.jsonl", "--columns")
+    assert (result.code, result.out) == (3, "")
