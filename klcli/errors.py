@@ -4,7 +4,8 @@
     ├── UsageError              2   the command line asks for what cannot be
     │   ├── UnknownName             a measure, format, kind … that does not exist
     │   ├── MissingPackage          an optional package is not installed
-    │   └── OutputError             the answer cannot be written where it should go
+    │   ├── OutputError             the answer cannot be written where it should go
+    │   └── Exhausted               the system refuses a file, a process or memory
     └── InputError              3   the data cannot be read as distributions
         ├── Unreadable              a source that cannot be opened, decoded or parsed
         ├── NotADistribution        numbers that are no distribution
@@ -13,9 +14,11 @@
 A message says the subject, what was found and what was expected; the cure, where there is one, is the `hint`.
 """
 
+import errno
 from enum import IntEnum
 
 __all__ = [
+    "Exhausted",
     "ExitCode",
     "InputError",
     "KlError",
@@ -69,6 +72,26 @@ class MissingPackage(UsageError, ImportError):
 
 class OutputError(UsageError):
     """The answer cannot be written where it should go."""
+
+
+class Exhausted(UsageError):
+    """The system refuses a file, a process, memory or room on a disk."""
+
+    @classmethod
+    def of(cls, error: OSError) -> "Exhausted | None":
+        """Returns the error in words; None where something else is wrong."""
+        hint = _RESOURCES.get(errno.errorcode.get(error.errno or 0, ""))
+        return cls((error.strerror or str(error)).lower(), hint=hint) if hint else None
+
+
+_RESOURCES = {
+    "EMFILE": "raise the limit on open files, as with ulimit -n 1024, or use fewer processes, as with -j 1",
+    "ENFILE": "other programs hold too many files open",
+    "EAGAIN": "if processes are limited, raise the limit, as with ulimit -u, or use fewer, as with -j 1",
+    "ENOMEM": "use fewer processes, as with -j 1",
+    "ENOSPC": "make room on the disk, or set TMPDIR to another",
+    "EDQUOT": "make room on the disk, or set TMPDIR to another",
+}
 
 
 class InputError(KlError, ValueError):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from klcli.core.arithmetic.types import Array
+from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.alignment import Aligned, align
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.note import Note, listing, together
@@ -67,7 +67,13 @@ class Comparison:
     @property
     def notes(self) -> tuple[Note, ...]:
         """What was assumed, what was done to the data, and why a value is infinite."""
-        return (*together(self.p.notes, self.q.notes), *self.aligned.notes, *self._infinite_notes())
+        return self.notes_with(())
+
+    def notes_with(self, others: Iterable[Measure]) -> tuple[Note, ...]:
+        """Returns the notes, those on other measures than were asked for included, such as ones that have a limit."""
+        measures = {measure.name: measure for measure in (*self.measures, *others)}
+        found = together(self.p.notes, self.q.notes)
+        return (*found, *self.aligned.notes, *self._infinite_notes(measures.values()))
 
     @property
     def terms(self) -> Terms:
@@ -113,15 +119,20 @@ class Comparison:
     def __dir__(self) -> list[str]:
         return [*object.__dir__(self), *(name for name in MEASURES.names() if not MEASURES.lookup(name).orders)]
 
-    def _infinite_notes(self) -> Iterable[Note]:
-        infinite = [measure for measure in self.measures if self.nats[measure.name] == inf]
+    @property
+    def supports(self) -> tuple[Mask, Mask]:
+        """Whether each outcome has mass in P, and in Q; each of shape (k,)."""
+        aligned = self.aligned
+        return (
+            aligned.p > 0 if aligned.log_p is None else aligned.log_p > -inf,
+            aligned.q > 0 if aligned.log_q is None else aligned.log_q > -inf,
+        )
+
+    def _infinite_notes(self, measures: Iterable[Measure]) -> Iterable[Note]:
+        infinite = [measure for measure in measures if self.value(measure) == inf]
         if not infinite:
             return
-        p, q = self.aligned.p > 0, self.aligned.q > 0
-        if self.aligned.log_p is not None:
-            p = self.aligned.log_p > -inf
-        if self.aligned.log_q is not None:
-            q = self.aligned.log_q > -inf
+        p, q = self.supports
         for this, other, mass, here, there, when in (
             ("P", "Q", self.aligned.p, p, q, Finite.Q_COVERS_P),
             ("Q", "P", self.aligned.q, q, p, Finite.P_COVERS_Q),

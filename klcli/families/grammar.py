@@ -26,6 +26,7 @@ __all__ = ["family_called", "parse"]
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 _NUMBER = re.compile(r"[+-]?(?:inf\b|[0-9]+\s*/\s*[0-9]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
 _DEEPEST = 3  # brackets: a matrix needs two
+_DEEPEST_MIXTURE = 20  # mixtures in mixtures, which one mixture says as well
 _LONGEST = 300  # digits of a part of a fraction
 
 
@@ -41,7 +42,7 @@ def parse(text: str) -> Family:
 
 class _Parser:
     def __init__(self, text: str) -> None:
-        self.text, self.at = text, 0
+        self.text, self.at, self.depth = text, 0, 0
 
     def whole(self) -> Family:
         found = self.distribution()
@@ -99,6 +100,9 @@ class _Parser:
 
     def mixture(self) -> Family:
         from_here, parts = self.at, []
+        self.depth += 1
+        if self.depth > _DEEPEST_MIXTURE:
+            raise self.wrong(f"a family, as mixtures are at most {_DEEPEST_MIXTURE} deep")
         while True:
             weight = self.number()
             self.take("*")
@@ -107,6 +111,7 @@ class _Parser:
             if self.peek() != "+":
                 break
             self.at += 1
+        self.depth -= 1
         self.take(")", hint="as in mixture(0.3*normal(0, 1) + 0.7*normal(4, 1))")
         try:
             return FAMILIES.lookup("mixture")(*parts)

@@ -46,7 +46,7 @@ class RowNotes:
 
     def answered(self, answer: RowAnswer) -> None:
         """Counts the infinite rows, and keeps the names of the first; an upper bound is infinite by what it is."""
-        for name in (column.name for column in answer.columns):
+        for name in answer.values:  # those that have a limit, though they are not shown, among them
             where = np.flatnonzero(np.isinf(answer.values[name]))
             if where.size and name == UPPER:
                 self.keep(unbounded)

@@ -23,7 +23,8 @@ class Query(NamedTuple):
         samples: for each, whether its values are observations of labels.
         label: the column of the labels, or several, each combination of which is an outcome; None where the rules
             find it.
-        every: whether each column is a distribution but that of the labels, which is the first where that has texts.
+        every: whether each column is a distribution but that of the labels, which is the first where that has texts
+            (observations have none).
         header: whether the first row of a text names the columns; None where the row itself tells.
     """
 

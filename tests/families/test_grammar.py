@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klcli.errors import InputError
+from klcli.errors import InputError, KlError, Unreadable
 from klcli.families.grammar import parse
 from klcli.families.registrations import FAMILIES
 
@@ -90,3 +90,21 @@ def test_a_wrong_number_of_parameters_lists_them():
     with pytest.raises(InputError) as caught:
         parse("gamma(1)")
     assert caught.value.hint.startswith("gamma(shape, rate)")
+
+
+@pytest.mark.parametrize("depth", [25, 10_000])
+def test_mixtures_that_are_nested_too_deeply_are_refused(depth):
+    text = "mixture(1*" * depth + "normal(0, 1)" + ")" * depth
+    with pytest.raises(Unreadable, match="as mixtures are at most 20 deep was expected"):
+        parse(text)
+
+
+def test_a_mixture_of_mixtures_is_read():
+    assert str(parse("mixture(1*mixture(1*normal(0, 1)))")).startswith("mixture(")
+
+
+@pytest.mark.parametrize("text", [f"normal({'a' * 999}=1)", f"scipy.{'a' * 999}(1)", f"{'a' * 999}(1)"])
+def test_a_long_name_is_shortened_in_an_error(text):
+    with pytest.raises(KlError) as error:
+        parse(text)
+    assert len(error.value.message) < 250

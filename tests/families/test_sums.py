@@ -1,8 +1,13 @@
 """Sums over many whole numbers: by panels as one by one, as closed forms, and as integrals that they equal."""
 
+from time import process_time
+
+import mpmath
 import numpy as np
 import pytest
 
+import klcli
+from klcli.core.measures.measure import select
 from klcli.families.comparison.divergence import kl
 from klcli.families.integration.integrand import INTEGRANDS
 from klcli.families.integration.panel_sum import _nodes, add_smooth
@@ -78,3 +83,17 @@ def test_a_long_thin_tail_is_not_lost():
     value, error = add_smooth("cross_entropy", p, q)
     assert value == pytest.approx(-np.log(0.3) - 100 * (1 - 1e-9) * np.log1p(-0.3), rel=1e-9)
     assert error < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("n", "prob"), [(1e16, 0.3), (1e18, 0.5), (1e30, 0.999), (1e100, 0.3), (1e300, 0.5), (1e18, 1e-12), (1e300, 1e-295)]
+)
+def test_the_entropy_of_a_binomial_of_any_number_of_trials_is_answered_at_once(n, prob):
+    started = process_time()
+    found = klcli.compare(f"binomial({n!r}, {prob!r})", f"binomial({n!r}, {prob!r})", measures=["entropy_p"])
+    assert process_time() - started < 2
+    # Jacquet & Szpankowski (1999): log(2πe·npq)/2 + O(1/n), here of a mean of 1e5 or more
+    exact = mpmath.log(2 * mpmath.pi * mpmath.e * mpmath.mpf(n) * mpmath.mpf(prob) * (1 - mpmath.mpf(prob))) / 2
+    slack = float(2 / (n * prob * (1 - prob)))
+    error = found.details(select("entropy_p"))["error"]
+    assert abs(found.entropy_p - exact) <= max(error, slack, 1e-13 * exact)

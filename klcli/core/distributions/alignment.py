@@ -11,7 +11,7 @@ from klcli.core.distributions.labels import FamiliarText, are_equal, joined, pos
 from klcli.core.distributions.note import Note, listing
 from klcli.errors import NotComparable, UnknownName
 
-__all__ = ["MISSING", "Aligned", "align", "are_labelled", "check_missing", "refuse_one_sided"]
+__all__ = ["MISSING", "Aligned", "align", "are_labelled", "check_missing", "refuse_one_sided", "refused_missing"]
 
 
 MISSING = {
@@ -19,6 +19,8 @@ MISSING = {
     "error": "a label on one side only is refused",
 }
 
+
+_NAMED = 5  # sides that lack labels, in one error
 
 # of familiar labels, which come again together
 _last_match: list[tuple[Sequence[str], Sequence[str], tuple[Index, bool]]] = []
@@ -89,6 +91,14 @@ def check_missing(missing: str) -> None:
         raise UnknownName(f"no way to treat missing labels is called {missing!r}", hint=f"it is {' or '.join(MISSING)}")
 
 
+def refused_missing(notes: Sequence[Note]) -> NotComparable:
+    """Returns the error for labels that are on one side only, those of both sides named as their notes name them."""
+    found = "; ".join(note.text for note in notes[:_NAMED]) + (
+        f"; and {len(notes) - _NAMED} more" if len(notes) > _NAMED else ""
+    )
+    return NotComparable(found, hint="pass --missing zero to give them mass 0")
+
+
 def refuse_one_sided(names: tuple[str, str], p: Sequence[str] | None, q: Sequence[str] | None) -> None:
     """Refuses labels on one side only; `names` are those of P and Q.
 
@@ -123,7 +133,7 @@ def _joined(p: Distribution, q: Distribution, missing: str) -> Aligned:
     only_p, only_q = np.flatnonzero(in_q < 0), np.flatnonzero(is_only_q)
     notes = _missing_notes(p, q, only_p, only_q)
     if missing == "error":
-        raise NotComparable(notes[0].text, hint="pass --missing zero to give them mass 0")
+        raise refused_missing(notes)
 
     def of_p(values: Array, fill: float) -> Array:
         return np.append(values, np.full(only_q.size, fill)) if only_q.size else values

@@ -22,8 +22,11 @@ from klcli.support.registry import Registry
 __all__ = ["KINDS", "Distribution", "Kind"]
 
 
-SUM_IS_ONE = 1e-9  # as the masses of a file that carries 9 or more digits
-SUM_IS_NEARLY_ONE = 1e-2  # as percentages rounded to a digit
+# A mass written as a decimal is within 2^-53 of it as a double, relative, and so is the rounded sum of all: decimals
+# that sum to exactly 0.99 are within 0.01 of 1, though the doubles sum to 0.01 + 9e-18 less than 1.
+_DECIMALS_AS_DOUBLES = 2.0**-51
+SUM_IS_ONE = 1e-9 + _DECIMALS_AS_DOUBLES  # as the masses of a file that carries 9 or more digits
+SUM_IS_NEARLY_ONE = 1e-2 + _DECIMALS_AS_DOUBLES  # as percentages rounded to a digit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,7 +152,7 @@ def _auto(observed: Observed) -> Distribution:
     if _are_whole(values):
         return _counts(observed)
     raise observed.refuse_all(
-        f"the values sum to {total:.6g}: neither probabilities (1) nor counts (whole numbers)",
+        f"the values sum to {_shown(total)}: neither probabilities (1 within 0.01) nor counts (whole numbers)",
         hint="pass --as weights to normalise them",
     )
 
@@ -159,7 +162,9 @@ def _probabilities(observed: Observed) -> Distribution:
     values = observed.masses()
     total = observed.census[1]
     if abs(total - 1) > SUM_IS_NEARLY_ONE:
-        raise observed.refuse_all(f"the masses sum to {total:.6g}, not 1", hint="pass --as weights to normalise them")
+        raise observed.refuse_all(
+            f"the masses sum to {_shown(total)}, not 1 within 0.01", hint="pass --as weights to normalise them"
+        )
     return _distribution(observed, "probs", values, notes=_sum_notes(observed, total))
 
 
@@ -193,7 +198,7 @@ def _logprobs(observed: Observed) -> Distribution:
     total = census(mass)[1]
     if not abs(total - 1) <= SUM_IS_NEARLY_ONE:
         raise observed.refuse_all(
-            f"the exponentials of the values sum to {total:.6g}, not 1",
+            f"the exponentials of the values sum to {_shown(total)}, not 1 within 0.01",
             hint="pass --as logits to normalise them by softmax",
         )
     return _distribution(observed, "logprobs", mass, log_mass=values, notes=_sum_notes(observed, total))
@@ -245,6 +250,11 @@ def _read_only(values: Array) -> Array:
     view = values.view()
     view.setflags(write=False)
     return view
+
+
+def _shown(total: float) -> str:
+    """A sum that is not 1 within 0.01, in as few digits as show that it is not."""
+    return next(text for digits in range(6, 18) if abs(float(text := f"{total:.{digits}g}") - 1) > SUM_IS_NEARLY_ONE)
 
 
 def _log_hint(values: Array) -> str:

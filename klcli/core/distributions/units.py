@@ -10,6 +10,12 @@ __all__ = ["Base", "UnitKind", "parse_base", "scale", "unit_name"]
 Base = float | str  # "e", or a number above 1
 
 _NAMES = {"e": "nats", 2: "bits", 10: "bans"}
+# other names of the units: https://en.wikipedia.org/wiki/Hartley_(unit)
+_BASES = {
+    "nat": "e", "nats": "e", "nit": "e", "nepit": "e", "natural": "e", "ln": "e",
+    "bit": "2", "bits": "2", "shannon": "2", "shannons": "2", "log2": "2",
+    "ban": "10", "bans": "10", "dit": "10", "dits": "10", "hartley": "10", "hartleys": "10", "log10": "10",
+}  # fmt: skip
 
 
 class UnitKind(Enum):
@@ -33,7 +39,7 @@ def parse_base(base: object) -> Base:
     except ValueError:
         number = 0.0
     if not (isfinite(number) and number > 1):
-        raise UsageError(f"the base of the logarithm is {base!s}, not e or a number above 1", hint="2 gives bits")
+        raise UsageError(f"the base of the logarithm is {base!s}, not e or a number above 1", hint=_hint(str(base)))
     return int(number) if number.is_integer() else number
 
 
@@ -51,3 +57,11 @@ def unit_name(kind: UnitKind, base: Base) -> str:
         return ""
     name = _NAMES.get(base) or f"log{base} units"
     return name if kind is UnitKind.INFORMATION else f"√{name}"
+
+
+def _hint(word: str) -> str:
+    """The base that gives the unit of this name, or the bases of all units."""
+    base = _BASES.get(word.strip().lower())
+    if base is not None:
+        return f"{base} gives {_NAMES['e' if base == 'e' else int(base)]}"
+    return "e gives nats, 2 gives bits, 10 gives bans"

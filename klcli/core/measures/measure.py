@@ -72,6 +72,9 @@ class Measure(NamedTuple):
     of_scores: Callable[..., Array] | None = None
     order: float | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _registered, (self.name,)  # its functions have no names of their own, by which they could be found
+
     @property
     def needs_order(self) -> bool:
         return bool(self.orders) and self.order is None
@@ -167,3 +170,9 @@ def select(name: str) -> Measure:
     if found.needs_order:
         raise UsageError(f"{found.name} needs an order, {found.orders}", hint=f"as in {found.name}:0.5")
     return found
+
+
+def _registered(name: str) -> Measure:
+    """Returns the measure of this name, also one whose order is not chosen."""
+    stem, colon, order = name.partition(":")
+    return MEASURES.lookup(stem).of_order(order) if colon else MEASURES.lookup(stem)

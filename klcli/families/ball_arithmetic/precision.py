@@ -64,6 +64,9 @@ class _Doubles:
     pi = math.pi
     euler = float(np.euler_gamma)
 
+    def __reduce__(self) -> str:
+        return "DOUBLES"  # there is one
+
     @cached_property
     def function(self) -> Callable[[str], Callable[..., Value]]:
         return _Found(_of_numpy).__getitem__
@@ -76,6 +79,9 @@ class _Doubles:
 
 class _Floats(_Doubles):
     """One number by Python's own floats, a tenth of the time: what numpy has as inf or NaN is an exception."""
+
+    def __reduce__(self) -> str:
+        return "FLOATS"
 
     @cached_property
     def function(self) -> Callable[[str], Callable[..., Value]]:
@@ -148,6 +154,9 @@ class _Digits:
         self.unit = self.context.mpf(2) ** (1 - self.context.prec)
         self.pi = +self.context.pi
         self.euler = +self.context.euler
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return digits, (self.context.dps,)
 
     @cached_property
     def function(self) -> Callable[[str], Callable[..., Value]]:

@@ -33,6 +33,7 @@ from klcli.support.optional_package import need
 __all__ = ["Bernoulli", "Binomial", "Categorical", "Deterministic", "Geometric", "NegativeBinomial", "Poisson"]
 
 
+_MANY_TRIALS = 1e15  # from which scipy finds no quantile, and a binomial of a moderate mean is as good as poisson
 _LARGE = 1e9  # a rate from which the normal says where to look, and scipy finds no quantile
 
 
@@ -101,7 +102,15 @@ class Binomial(Smooth):
         return spread - x_log_ratio(x, self.n * self.prob) - x_log_ratio(rest, self.n * other)
 
     def quantile(self, u: Any) -> Any:
-        return _quantiles("binom", u, float(self.n.value), float(self.prob.value))
+        n, prob = float(self.n.value), float(self.prob.value)
+        if n * prob * (1 - prob) > _LARGE:
+            special = need("scipy.special", purpose=PURPOSE, extra="families")
+            return np.clip(np.floor(n * prob + np.sqrt(n * prob) * np.sqrt(1 - prob) * special.ndtri(u)), 0.0, n)
+        if n > _MANY_TRIALS:
+            return (
+                _quantiles("poisson", u, n * prob) if prob < 0.5 else n - _quantiles("poisson", 1 - u, n * (1 - prob))
+            )
+        return _quantiles("binom", u, n, prob)
 
 
 @family("bernoulli")

@@ -11,6 +11,7 @@ from klcli.families.ball_arithmetic.precision import PURPOSE
 from klcli.families.family.domain import REAL, Parameter
 from klcli.families.family.family import Family, family
 from klcli.support.optional_package import need
+from klcli.support.safe_text import shorten
 
 __all__ = ["ScipyFamily"]
 
@@ -39,7 +40,7 @@ class ScipyFamily(Family):
             ]
             matches = need("difflib", purpose="a suggestion").get_close_matches(name, names, n=3)
             hint = f"did you mean {' or '.join(f'scipy.{each}' for each in matches)}?" if matches else None
-            raise NotADistribution(f"scipy.stats has no univariate distribution {name!r}", hint=hint)
+            raise NotADistribution(f"scipy.stats has no univariate distribution {shorten(name)!r}", hint=hint)
         is_discrete = isinstance(found, stats.rv_discrete)
         shapes = [part.strip() for part in (found.shapes or "").split(",") if part.strip()]
         parameters = [*(Parameter(shape, REAL) for shape in shapes), Parameter("loc", REAL, default=0.0)]
@@ -55,6 +56,9 @@ class ScipyFamily(Family):
                 "kind": "discrete" if is_discrete else "continuous",
             },
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (self.called_, self.__dict__)  # its class is made when it is called, and has no module
 
     def check(self) -> None:
         if self.batch:
@@ -84,3 +88,10 @@ class ScipyFamily(Family):
             return np.asarray(self._frozen().ppf(u), dtype=float)
         except (ArithmeticError, RuntimeError, ValueError):  # of norminvgauss, whose search leaves the line
             return np.full(np.shape(u), np.nan)
+
+
+def _restored(name: str, state: dict[str, Any]) -> ScipyFamily:
+    """Returns the member of a family of scipy.stats that has these attributes."""
+    member = object.__new__(ScipyFamily.called(name))
+    member.__dict__.update(state)
+    return member

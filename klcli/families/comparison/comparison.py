@@ -1,6 +1,6 @@
 """The comparison of two families: the measures that make sense for densities, each with its method and its error."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf, nan
 
@@ -56,8 +56,12 @@ class FamilyComparison:
     @property
     def notes(self) -> tuple[Note, ...]:
         """Why a value is infinite, and how one that looks wrong is right."""
+        return self.notes_with(())
+
+    def notes_with(self, others: Iterable[Measure]) -> tuple[Note, ...]:
+        """Returns the notes, those on other measures than were asked for included, such as ones that have a limit."""
         found = []
-        for measure in self.measures:
+        for measure in {each.name: each for each in (*self.measures, *others)}.values():
             answer = self.nats(measure)
             if answer.value == inf and answer.reason:
                 found.append(Note("infinite", f"{measure.name} is infinite: {answer.reason}"))

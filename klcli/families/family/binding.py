@@ -11,6 +11,7 @@ from klcli.families.family.domain import Parameter
 
 if TYPE_CHECKING:
     from klcli.families.family.family import Family
+from klcli.support.safe_text import shorten
 
 __all__ = ["bind", "read_one", "signature"]
 
@@ -76,7 +77,7 @@ def _meant(cls: type["Family"], name: str, hint: str) -> tuple[Parameter, Callab
     known = [other for each in cls.parameters for other in (each.name, *each.aliases, *each.instead)]
     near = get_close_matches(name, known, n=1)
     hint = f"did you mean {near[0]}? {hint}" if near else hint
-    raise NotADistribution(f"{cls.name}: there is no parameter {name!r}", hint=hint)
+    raise NotADistribution(f"{cls.name}: there is no parameter {shorten(name)!r}", hint=hint)
 
 
 def _converted(cls: type["Family"], convert: Callable[[Any], Any]) -> Callable[[Parameter, Any, str], Any]:

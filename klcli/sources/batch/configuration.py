@@ -45,6 +45,8 @@ def _table(path: Path) -> dict[str, Any] | None:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+    except RecursionError:
+        raise UsageError(f"{path}: nested too deeply") from None
     except ValueError as error:  # not TOML, or not UTF-8
         raise UsageError(f"{path}: not TOML: {str(error)[:1].lower()}{str(error)[1:]}") from None
     if path.name != "pyproject.toml":

@@ -3,10 +3,8 @@
 Each origin is a Layer. `as` is spelled out for P and for Q within its layer, so that it overrules a weaker p_as.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import translate
 from functools import lru_cache
 from math import isinf
 from typing import Any
@@ -19,10 +17,13 @@ from klcli.core.limits import parse_limit
 from klcli.core.measures.measure import select
 from klcli.errors import KlError, UnknownName, UsageError
 from klcli.sources.batch.batch_entry import Entry
+from klcli.sources.batch.globs import glob_matcher
+from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.missing_labels import check_missing_label
 from klcli.sources.operands.read_options import Reading, expanded
 from klcli.sources.reader import READERS
 from klcli.support.registry import nearest
+from klcli.support.safe_text import exact
 
 __all__ = [
     "EVERY",
@@ -43,6 +44,7 @@ EVERY = "*"  # the pattern that every name of a pair matches
 _DEFAULTS = {
     "p_as": "auto", "q_as": "auto", "p_column": "", "q_column": "", "label": "", "input_format": "", "header": "",
     "missing_label": "error", "missing": "zero", "smooth": "none", "base": "e", "samples": "200000", "seed": "0",
+    "max_expand": MAX_EXPAND,
 }  # fmt: skip
 
 
@@ -86,6 +88,7 @@ _CHECKS: dict[str, Callable[[str], object]] = {
     "base": parse_base,
     "samples": _whole_number(2),
     "seed": _whole_number(0),
+    "max_expand": parse_expansion,
 }
 # what concerns the run, and no single pair
 RUN_TYPES: dict[str, type] = {"jobs": int, "glob": list, "allow_unpaired": bool, "fail_fast": bool}
@@ -139,7 +142,7 @@ class Settings:
 
     def __init__(self, command_line: Layer, configuration: Layer) -> None:
         self._layers = (command_line, configuration)
-        self._globs = [re.compile(translate(limit.pattern)).match for limit in configuration.limits]
+        self._globs = [glob_matcher(limit.pattern) for limit in configuration.limits]
         self._plan = lru_cache(256)(self._merged)
 
     @property
@@ -178,7 +181,7 @@ class Settings:
         for layer in (weak, strong):
             for limit in layer.limits:
                 if layer is strong or limit.measure not in overruled:
-                    yield f"limit {limit.measure}", repr(limit.limit), limit.pattern, layer.origin
+                    yield f"limit {limit.measure}", exact(limit.limit), limit.pattern, layer.origin
 
     def _merged(self, options: tuple[tuple[str, str], ...], limits: tuple[str, ...], matching: tuple[int, ...]) -> Plan:
         strong, weak = self._layers
@@ -201,6 +204,7 @@ class Settings:
             int(chosen["seed"]),
             chosen["header"].lower() == "true" if chosen["header"] else None,
             chosen["missing_label"],
+            chosen["max_expand"],
         )
         names = dict.fromkeys([*(select(name).name for name in asked), *bounds])
         return Plan(reading, tuple(names), tuple(f"{name}={bound!r}" for name, bound in bounds.items()))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.distributions.raw_numbers import Observed
+from klcli.errors import InputError
 from klcli.sources.bytes.content import Content
 from klcli.sources.reader import Query, reader
 
@@ -54,7 +55,11 @@ def read_npz(content: Content, query: Query) -> tuple[Observed, ...]:
     """Returns the distributions of an archive of arrays."""
     try:
         with warnings.catch_warnings(action="ignore"), np.load(io.BytesIO(content.data), allow_pickle=False) as archive:
+            for member in archive.zip.infolist():
+                content.limit.check(f"{content.name}:{member.filename}", member.compress_size, member.file_size)
             arrays = {name: archive[name] for name in archive.files}
+    except InputError:
+        raise
     except _CORRUPT as error:
         raise content.unreadable(_reason(content, error, "npz")) from None
     if not arrays:

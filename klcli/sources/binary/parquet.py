@@ -9,12 +9,17 @@ from numpy.typing import NDArray
 
 from klcli.core.distributions.labels import PackedText
 from klcli.core.distributions.raw_numbers import Observed
+from klcli.errors import Unreadable
 from klcli.sources.bytes.content import Content
+from klcli.sources.bytes.expansion import Expansion
 from klcli.sources.reader import Query, reader
 from klcli.sources.table import Table, one_by_one
 from klcli.support.optional_package import installed, need
 
-__all__ = ["HUGE", "cells_of", "place", "read_parquet"]
+__all__ = ["HUGE", "cells_of", "check_expansion", "place", "read_parquet"]
+
+_VALUE = 8  # bytes of a number in memory
+_FREE = 16 << 20  # bytes that are not too many for the smallest file, as columns of one value are usual
 
 HUGE = 10_000_000  # bytes from which duckdb is faster, its import included
 
@@ -26,8 +31,15 @@ HUGE = 10_000_000  # bytes from which duckdb is faster, its import included
 )
 def read_parquet(content: Content, query: Query) -> tuple[Observed, ...]:
     """Returns the distributions of a Parquet file."""
-    arrow = need("pyarrow", extra="parquet", purpose="reading Parquet")
-    parquet = need("pyarrow.parquet", extra="parquet", purpose="reading Parquet")
+    arrow = need("pyarrow", extra="parquet", purpose=f"{content.name}: reading Parquet")
+    parquet = need("pyarrow.parquet", extra="parquet", purpose=f"{content.name}: reading Parquet")
+    try:
+        source = arrow.BufferReader(content.data) if content.path is None else os.fspath(content.path)
+        check_expansion(content.limit, content.name, content.size or len(content.data), parquet.read_metadata(source))
+    except Unreadable:
+        raise
+    except (arrow.ArrowException, OSError, ValueError):
+        pass  # the careful way has the words
     if content.path is not None and not any(query.samples) and content.size >= HUGE:
         from klcli.sources.binary.parquet_scan import scan_parquet
 
@@ -47,6 +59,17 @@ def read_parquet(content: Content, query: Query) -> tuple[Observed, ...]:
     if not columns or not len(columns[0]):
         raise content.unreadable("empty: there are no values")
     return Table(content.name, table.column_names, columns, one_by_one(_number), place).observed(query)
+
+
+def check_expansion(limit: Expansion, name: str, size: int, metadata: Any) -> None:
+    """Refuses a file whose columns have too many values: a value that is repeated takes no room in it.
+
+    Raises:
+        Unreadable: they are more than the file may expand to.
+    """
+    groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
+    values = sum(group.column(index).num_values for group in groups for index in range(group.num_columns))
+    limit.check(name, size, max(_VALUE * values, sum(group.total_byte_size for group in groups)), _FREE)
 
 
 def place(row: int) -> str:

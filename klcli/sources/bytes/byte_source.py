@@ -26,10 +26,12 @@ from klcli.sources.bytes.content import (
     reason,
     refuse_unreadable,
 )
+from klcli.sources.bytes.expansion import MAX_EXPAND, Counted, Expansion, limited, parse_expansion
 from klcli.support.optional_package import need
 
 __all__ = ["Origin", "bytes_of", "read_into", "read_up_to", "skip"]
 
+_MAX_EXPAND = parse_expansion(MAX_EXPAND)
 _HEAD = 64  # bytes that tell the format
 
 
@@ -39,13 +41,13 @@ class Origin:
     Attributes:
         name: for messages. suffix: without that of a compression, in small letters; empty for a stream.
         path, size: of a file that is not compressed, and its bytes; else None.
-        is_stream: whether it can be read once only.
+        is_stream: whether it can be read once only. limit: what compressed parts of it may expand to.
 
     Raises:
         Unreadable: there is no such file, or it cannot be opened.
     """
 
-    def __init__(self, word: str) -> None:
+    def __init__(self, word: str, limit: Expansion = _MAX_EXPAND) -> None:
         self.name = "stdin" if word == "-" else word
         self.suffix = ""
         self.path: Path | None = None
@@ -53,6 +55,7 @@ class Origin:
         self._path = Path(word)
         self._stream: IO[bytes] | None = None
         self._compression = ""
+        self.limit = limit
         if word == "-":
             self._stream = self._decompressed(_peekable(sys.stdin.buffer))
         else:
@@ -115,18 +118,25 @@ class Origin:
 
     def _opened(self) -> IO[bytes]:
         try:
-            stream: IO[bytes] = (_module(self._compression) if self._compression else io).open(self._path, "rb")
-            return stream
+            if not self._compression:
+                return open(self._path, "rb")
+            size = os.stat(self._path).st_size
+            stream = _module(self.name, self._compression).open(self._path, "rb")
         except OSError as error:
             raise Unreadable(f"{self.name}: {reason(error)}") from None
+        return limited(stream, self.name, lambda: size, self.limit)
 
     def _decompressed(self, stream: io.BufferedReader) -> IO[bytes]:
         head = stream.peek(_HEAD)
         for suffix, (magic, _) in COMPRESSIONS.items():
             if head.startswith(magic):
                 self._compression = suffix
-                return io.BufferedReader(_module(suffix).open(stream, "rb"))
+                return self._expanded(Counted(stream))
         return stream
+
+    def _expanded(self, stream: Counted) -> IO[bytes]:
+        inner = _module(self.name, self._compression).open(io.BufferedReader(stream), "rb")
+        return limited(inner, self.name, lambda: stream.count, self.limit)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -137,7 +147,7 @@ class Origin:
         """
         own = ()
         if self._compression:
-            module = _module(self._compression)
+            module = _module(self.name, self._compression)
             own = tuple(getattr(module, error) for error in ("LZMAError", "ZstdError") if hasattr(module, error))
         try:
             yield
@@ -166,8 +176,8 @@ def _peekable(stream: Any) -> io.BufferedReader:
     return stream if hasattr(stream, "peek") else io.BufferedReader(stream)
 
 
-def _module(suffix: str) -> Any:
-    return need(COMPRESSIONS[suffix][1], extra="zstd", purpose=f"reading {suffix}")
+def _module(name: str, suffix: str) -> Any:
+    return need(COMPRESSIONS[suffix][1], extra="zstd", purpose=f"{name}: reading {suffix}")
 
 
 def skip(stream: IO[bytes], count: int) -> None:

@@ -1,14 +1,17 @@
 """The bytes of a source: from a file, a pipe or standard input, decompressed, and as text."""
 
 import codecs
+import errno
 import os
+import re
 import stat
 import sys
 import zlib
 from contextlib import suppress
 from functools import partial
 
-from klcli.errors import Unreadable
+from klcli.errors import InputError, Unreadable
+from klcli.sources.bytes.expansion import MAX_EXPAND, Expansion, expanded, parse_expansion
 from klcli.support.optional_package import need
 from klcli.support.registry import nearest
 
@@ -32,6 +35,8 @@ __all__ = [
 
 Path = str | os.PathLike[str]
 
+_MAX_EXPAND = parse_expansion(MAX_EXPAND)
+
 
 class Content:
     """What a reader is given.
@@ -39,10 +44,14 @@ class Content:
     Attributes:
         name: of the source, for messages.
         path: where an uncompressed file stands, so that it can be mapped; else None. size: of that file, in bytes.
+        limit: what compressed parts of it may expand to.
     """
 
-    def __init__(self, name: str, data: bytes | None = None, path: Path | None = None, size: int = 0) -> None:
-        self.name, self.path, self.size = name, path, size
+    def __init__(
+        self, name: str, data: bytes | None = None, path: Path | None = None, size: int = 0,
+        limit: Expansion = _MAX_EXPAND,
+    ) -> None:  # fmt: skip
+        self.name, self.path, self.size, self.limit = name, path, size, limit
         self._data = data
 
     @property
@@ -94,6 +103,7 @@ HEAD = 1024  # bytes by which an encoding is told
 
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # Windows would change line feeds
 _PIECE = 1 << 16  # bytes that are asked for at a time where there is no telling how many there are
+_PATTERN = re.compile(r"[*?]|\[.*\]")  # of the shell
 _DESCRIPTORS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")  # regular files there, after <, have no name
 
 
@@ -124,9 +134,9 @@ def is_marked_utf16(name: str, head: bytes) -> bool:
     return False
 
 
-def read_stdin() -> Content:
+def read_stdin(limit: Expansion = _MAX_EXPAND) -> Content:
     """Returns what stands on standard input, decompressed where its first bytes say so."""
-    return _sniffed("stdin", _bytes_of_stream("-"))
+    return _sniffed("stdin", _bytes_of_stream("-"), limit)
 
 
 def status_of(path: Path) -> os.stat_result | None:
@@ -137,27 +147,28 @@ def status_of(path: Path) -> os.stat_result | None:
         return None
 
 
-def read_file(path: Path, status: os.stat_result | None = None) -> Content:
+def read_file(path: Path, status: os.stat_result | None = None, limit: Expansion = _MAX_EXPAND) -> Content:
     """Returns the content of a file or a named pipe; its status, where that is known, is not asked for again.
 
     Raises:
-        Unreadable: it does not exist, may not be read, is a directory or a device, or does not decompress.
+        Unreadable: it does not exist, may not be read, is a directory or a device, or does not decompress, or to more
+            than the limit.
     """
     name = os.fspath(path)
     status = refuse_unreadable(path, status)
     if is_stream(path, status):
-        return _sniffed(name, _bytes_of_stream(name))
-    return read_regular_file(path, status)
+        return _sniffed(name, _bytes_of_stream(name), limit)
+    return read_regular_file(path, status, limit)
 
 
-def read_regular_file(path: Path, status: os.stat_result) -> Content:
+def read_regular_file(path: Path, status: os.stat_result, limit: Expansion = _MAX_EXPAND) -> Content:
     """Returns the content of a file that is no stream; errors as above."""
     name = os.fspath(path)
     if name.lower().endswith(_COMPRESSED):
         suffix = os.path.splitext(name)[1].lower()
         if suffix:  # .gz alone is a name
-            return _decompressed(name, _bytes_of(name, status.st_size), suffix)
-    return Content(name, path=path, size=status.st_size)
+            return _decompressed(name, _bytes_of(name, status.st_size), suffix, limit)
+    return Content(name, path=path, size=status.st_size, limit=limit)
 
 
 def refuse_unreadable(path: Path, status: os.stat_result | None = None) -> os.stat_result:
@@ -185,11 +196,20 @@ def missing_file(path: Path, found: str, hint: str) -> Unreadable:
     """Returns the error for a word that names no file: a name that is near is the cure, or else `hint`."""
     try:
         os.stat(path)
-    except PermissionError as error:  # of a folder above it
-        return Unreadable(f"{path}: {reason(error)}")
-    except (OSError, ValueError):
+    except FileNotFoundError:
+        if os.path.islink(path):
+            return Unreadable(f"{path}: a link to {os.readlink(path)}, which does not exist")
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.ELOOP):  # of a folder above it, or of a link
+            return Unreadable(f"{path}: {reason(error)}")
+    except ValueError:  # it holds a NUL
         pass
     folder, name = os.path.split(path)
+    if _PATTERN.search(name):
+        return Unreadable(
+            f"{path}: no such file",
+            hint="only the shell expands a pattern: leave out the quotes, and check that files match it",
+        )
     try:
         near = nearest(name, os.listdir(folder or "."))
     except (OSError, ValueError):
@@ -234,18 +254,20 @@ def is_stream(path: Path, status: os.stat_result | None = None) -> bool:
     return status is not None and (not stat.S_ISREG(status.st_mode) or os.fspath(path).startswith(_DESCRIPTORS))
 
 
-def _sniffed(name: str, data: bytes) -> Content:
+def _sniffed(name: str, data: bytes, limit: Expansion) -> Content:
     for suffix, (magic, _) in COMPRESSIONS.items():
         if data.startswith(magic):
-            return _decompressed(name, data, suffix)
-    return Content(name, data)
+            return _decompressed(name, data, suffix, limit)
+    return Content(name, data, limit=limit)
 
 
-def _decompressed(name: str, data: bytes, suffix: str) -> Content:
-    module = need(COMPRESSIONS[suffix][1], extra="zstd", purpose=f"reading {suffix}")
+def _decompressed(name: str, data: bytes, suffix: str, limit: Expansion) -> Content:
+    module = need(COMPRESSIONS[suffix][1], extra="zstd", purpose=f"{name}: reading {suffix}")
     own_errors = [getattr(module, error) for error in ("LZMAError", "ZstdError") if hasattr(module, error)]
     try:
-        return Content(name, module.decompress(data))
+        return Content(name, expanded(module, name, data, limit), limit=limit)
+    except InputError:
+        raise
     except (EOFError, OSError, ValueError, zlib.error, *own_errors):
         raise Unreadable(
             f"{name}: not a whole {suffix[1:]} file", hint="it may be truncated, or have the wrong suffix"

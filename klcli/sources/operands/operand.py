@@ -19,6 +19,7 @@ from klcli.sources.bytes.content import (
     read_stdin,
     status_of,
 )
+from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.missing_labels import settled
 from klcli.sources.reader import READERS, Query, Reader
 from klcli.sources.text.inline import is_inline, read_inline
@@ -26,6 +27,7 @@ from klcli.sources.text.inline import is_inline, read_inline
 __all__ = ["is_family", "load", "load_columns", "load_pair", "reader_for"]
 
 _FAMILY = re.compile(r"\s*[A-Za-z_][\w.]*\s*\(")
+_expansion = lru_cache(16)(parse_expansion)
 _JSON = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[\[{]")  # in UTF-16, a NUL stands beside each letter
 
 
@@ -39,6 +41,7 @@ def load(
     header: bool | None = None,
     missing_label: str = "error",
     status: os.stat_result | None = None,
+    max_expand: str = MAX_EXPAND,
 ) -> Distribution:
     """Returns the distribution that an operand names: "-", a file, or an inline distribution.
 
@@ -46,12 +49,13 @@ def load(
         as_: the kind of its numbers. column, label: names or numbers of columns, where the rules do not find them.
         input_format: instead of what the suffix says. header: whether the first row of a text names the columns; None
             where the row tells. missing_label: one of MISSING_LABELS. status: of the file, where that is known.
+        max_expand: what a compressed file may expand to, such as "100x,4GiB".
 
     Raises:
         InputError: it cannot be read as a distribution. UsageError: a name is none.
     """
     kind, query = _wanted(as_, column, label, header)
-    (observed,) = _read(word, query, input_format, status)
+    (observed,) = _read(word, query, input_format, status, max_expand)
     return kind.read(settled(observed, missing_label))
 
 
@@ -77,31 +81,35 @@ def load_pair(
     input_format: str | None = None,
     header: bool | None = None,
     missing_label: str = "error",
+    max_expand: str = MAX_EXPAND,
 ) -> tuple[Distribution, Distribution]:
     """Returns P and Q from one operand that holds both; arguments and errors as in `load`."""
     kinds = [KINDS.lookup(name) for name in as_]
     query = Query(tuple(columns), tuple(kind.name == "samples" for kind in kinds), label, header=header)
-    both = zip(kinds, _read(word, query, input_format), strict=True)
+    both = zip(kinds, _read(word, query, input_format, max_expand=max_expand), strict=True)
     p, q = (kind.read(settled(observed, missing_label)) for kind, observed in both)
     return p, q
 
 
 def load_columns(
     word: str, *, as_: str = "auto", label: str | tuple[str, ...] | None = None, input_format: str | None = None,
-    header: bool | None = None, missing_label: str = "error",
+    header: bool | None = None, missing_label: str = "error", max_expand: str = MAX_EXPAND,
 ) -> tuple[Distribution, ...]:  # fmt: skip
     """Returns the distributions that the columns of a table are, each called "p.csv:column"; errors as in `load`."""
     kind = KINDS.lookup(as_)
     query = Query((None,), (kind.name == "samples",), label, every=True, header=header)
-    return tuple(kind.read(settled(observed, missing_label)) for observed in _read(word, query, input_format))
+    found = _read(word, query, input_format, max_expand=max_expand)
+    return tuple(kind.read(settled(observed, missing_label)) for observed in found)
 
 
 def _read(
-    word: str, query: Query, input_format: str | None, status: os.stat_result | None = None
-) -> tuple[Observed, ...]:
+    word: str, query: Query, input_format: str | None, status: os.stat_result | None = None,
+    max_expand: str = MAX_EXPAND,
+) -> tuple[Observed, ...]:  # fmt: skip
+    limit = _expansion(max_expand)
     chosen = None if input_format is None else READERS.lookup(input_format)
     if word == "-":
-        content = read_stdin()
+        content = read_stdin(limit)
         return (chosen or _sniffed(content)).read(content, query)
     status = status or status_of(word)
     if status is None:
@@ -114,7 +122,7 @@ def _read(
         hint = "an operand is a file, - for standard input, or as 0.5,0.5 or heads=0.5,tails=0.5"
         raise missing_file(word, "no such file, and no inline distribution", hint)
     if is_stream(word, status):
-        content = read_file(word, status)
+        content = read_file(word, status, limit)
         return (chosen or _sniffed(content)).read(content, query)
     found = chosen or reader_for(word)
     if found is None:
@@ -123,7 +131,7 @@ def _read(
             f"{word}: the suffix {os.path.splitext(word)[1]!r} says nothing about its format",
             hint=f"known are {suffixes}; or pass --input-format {'|'.join(READERS.names())}",
         )
-    return found.read(read_regular_file(word, status), query)
+    return found.read(read_regular_file(word, status, limit), query)
 
 
 def reader_for(path: Path) -> Reader | None:

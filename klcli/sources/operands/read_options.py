@@ -11,6 +11,7 @@ from klcli.core.distributions.units import parse_base
 from klcli.core.measures.measure import MEASURES
 from klcli.errors import UsageError
 from klcli.sources.bytes.content import status_of
+from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.operands.operand import is_family, load, load_pair
 
 __all__ = ["Reading", "Statuses", "expanded"]
@@ -31,6 +32,7 @@ class Reading(NamedTuple):
         samples, seed: of Monte Carlo, for families that have no other way.
         header: whether the first row of a text names the columns; None where the row tells.
         missing_label: what becomes of a row without a label: "error", "keep" or "drop".
+        max_expand: what a compressed file may expand to, such as "100x,4GiB".
     """
 
     kinds: tuple[str, str] = ("auto", "auto")
@@ -44,6 +46,7 @@ class Reading(NamedTuple):
     seed: int = 0
     header: bool | None = None
     missing_label: str = "error"
+    max_expand: str = MAX_EXPAND
 
     def are_families(self, p: str, q: str | None) -> bool:
         """Whether one of two operands is a family of distributions, such as normal(0, 1)."""
@@ -74,7 +77,7 @@ class Reading(NamedTuple):
         """Returns the distribution of an operand: of P where the side is 0, of Q where it is 1; errors as above."""
         return load(
             word, as_=self.kinds[side], column=self.columns[side], label=self.label, input_format=self.input_format,
-            header=self.header, missing_label=self.missing_label, status=status,
+            header=self.header, missing_label=self.missing_label, status=status, max_expand=self.max_expand,
         )  # fmt: skip
 
     def _load(
@@ -83,7 +86,7 @@ class Reading(NamedTuple):
         if isinstance(p, str) and q is None:
             return load_pair(
                 p, as_=self.kinds, columns=self.columns, label=self.label, input_format=self.input_format,
-                header=self.header, missing_label=self.missing_label,
+                header=self.header, missing_label=self.missing_label, max_expand=self.max_expand,
             )  # fmt: skip
         if p == q == "-":
             raise UsageError("standard input can be one operand, not both", hint="pass one as a file")

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array, Index
-from klcli.core.distributions.alignment import are_labelled, check_missing
+from klcli.core.distributions.alignment import are_labelled, check_missing, refused_missing
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.labels import are_equal, positions
 from klcli.core.distributions.note import Note, listing
@@ -23,6 +23,7 @@ from klcli.core.distributions.rows import Rows, read_rows
 from klcli.core.distributions.smoothing import Smoothing
 from klcli.core.matrix.all_pairs import Stack
 from klcli.errors import NotComparable
+from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.operands.operand import load, load_columns
 from klcli.sources.rows.row_source import RowSource, open_rows
 
@@ -61,6 +62,7 @@ class NamedStack:
 def read_operands(
     words: Sequence[str], *, as_: str = "auto", label: str | tuple[str, ...] | None = None,
     input_format: str | None = None, header: bool | None = None, missing_label: str = "error", missing: str = "zero",
+    max_expand: str = MAX_EXPAND,
 ) -> NamedStack:  # fmt: skip
     """Returns a distribution for each word, as `kl compute` reads it; arguments as in `operand.load`.
 
@@ -68,9 +70,12 @@ def read_operands(
         InputError: one cannot be read, or they cannot be matched. UsageError: a name is none.
     """
     loaded = [
-        load(word, as_=as_, label=label, input_format=input_format, header=header, missing_label=missing_label)
+        load(
+            word, as_=as_, label=label, input_format=input_format, header=header, missing_label=missing_label,
+            max_expand=max_expand,
+        )
         for word in words
-    ]
+    ]  # fmt: skip
     source = loaded[0].name if len(words) == 1 else f"{len(words)} operands"
     return _together([_one(each) for each in loaded], _short_names(words), source, missing)
 
@@ -78,6 +83,7 @@ def read_operands(
 def read_columns(
     word: str, *, as_: str = "auto", label: str | tuple[str, ...] | None = None, array: str | None = None,
     input_format: str | None = None, header: bool | None = None, missing_label: str = "error",
+    max_expand: str = MAX_EXPAND,
 ) -> NamedStack:  # fmt: skip
     """Returns a distribution for each column of a table but that of the labels, or of an array; errors as above.
 
@@ -85,18 +91,20 @@ def read_columns(
         array: which of the arrays of a file holds them.
     """
     if array is not None or Path(word).suffix.lower() in _ARRAYS:
-        return _stacked(open_rows(word, array=array, input_format=input_format), as_, is_transposed=True)
+        source = open_rows(word, array=array, input_format=input_format, max_expand=max_expand)
+        return _stacked(source, as_, is_transposed=True)
     columns = load_columns(
-        word, as_=as_, label=label, input_format=input_format, header=header, missing_label=missing_label
-    )
-    source, _, _ = columns[0].name.rpartition(":")
+        word, as_=as_, label=label, input_format=input_format, header=header, missing_label=missing_label,
+        max_expand=max_expand,
+    )  # fmt: skip
+    name, _, _ = columns[0].name.rpartition(":")
     names = tuple(each.name.rpartition(":")[2] for each in columns)
-    return _together([_one(each) for each in columns], names, f"{source or word}, columns")
+    return _together([_one(each) for each in columns], names, f"{name or word}, columns")
 
 
 def read_table(
     word: str, *, as_: str = "auto", id_column: str | None = None, array: str | None = None,
-    input_format: str | None = None, header: bool | None = None,
+    input_format: str | None = None, header: bool | None = None, max_expand: str = MAX_EXPAND,
 ) -> NamedStack:  # fmt: skip
     """Returns a distribution for each row of a table, or of an array; errors as above, with the place of the row.
 
@@ -104,7 +112,10 @@ def read_table(
         id_column: the column of the names of the rows; None takes the first that holds texts, else they are numbered.
         array: which of the arrays, tensors or fields of a file holds them.
     """
-    source = open_rows(word, array=array, id_column=id_column, finds_id=True, input_format=input_format, header=header)
+    source = open_rows(
+        word, array=array, id_column=id_column, finds_id=True, input_format=input_format, header=header,
+        max_expand=max_expand,
+    )  # fmt: skip
     return _stacked(source, as_)
 
 
@@ -129,7 +140,7 @@ def joined(stacks: Sequence[NamedStack], missing: str = "zero") -> tuple[list[Na
         text = f"{subject} labels that others have, which have mass 0 there"
         text += f": {listing(short)}" if len(short) > 1 else ""
         if missing == "error":
-            raise NotComparable(text, hint="pass --missing zero to give them mass 0")
+            raise refused_missing(tuple(_lacking(each, labels) for each in stacks if each.source in short))
         notes = (Note("missing_outcomes", text),)
     return [_spread(each, labels) for each in stacks], notes
 
@@ -224,6 +235,12 @@ def _spread(named: NamedStack, labels: Sequence[str]) -> NamedStack:
     mass, log_mass = named.stack.mass, named.stack.log_mass
     stack = Stack(wider(mass, 0.0), None if log_mass is None else wider(log_mass, -inf))
     return replace(named, stack=stack, labels=labels)
+
+
+def _lacking(named: NamedStack, labels: Sequence[str]) -> Note:
+    """Which of the labels a source does not have."""
+    own = set(named.labels or ())
+    return Note("missing_outcomes", f"{named.source} lacks {listing([label for label in labels if label not in own])}")
 
 
 def _short_names(words: Sequence[str]) -> tuple[str, ...]:

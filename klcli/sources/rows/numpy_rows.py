@@ -60,7 +60,9 @@ def open_npz(origin: Origin, query: RowQuery) -> RowSource:
         name = f"{origin.name}:{chosen}"
         with archive.open(f"{chosen}.npy") as member:
             layout, notes = _layout(member, name)
-        whole = archive.getinfo(f"{chosen}.npy").file_size
+        member_info = archive.getinfo(f"{chosen}.npy")
+        whole = member_info.file_size
+        origin.limit.check(name, member_info.compress_size, whole)
     except InputError:
         raise
     except (*_CORRUPT, OSError):

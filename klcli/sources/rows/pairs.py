@@ -7,6 +7,7 @@ from functools import partial
 from klcli.core.distributions.note import Note, together
 from klcli.errors import NotComparable, Unreadable, UsageError
 from klcli.sources.bytes.byte_source import Origin
+from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.json_text.lines import Lines, json_lines
 from klcli.sources.rows.json_rows import alike, block_of, taken
 from klcli.sources.rows.partial_batch import until_refused
@@ -81,6 +82,7 @@ def open_pairs(
     others: Sequence[str] = (),
     input_format: str | None = None,
     header: bool | None = None,
+    max_expand: str = MAX_EXPAND,
 ) -> RowPairs:
     """Returns the rows of two operands, or those of one that holds both; arguments as in `open_rows`.
 
@@ -90,7 +92,7 @@ def open_pairs(
     """
     if words[1:] == words[:1] == ["-"]:
         raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
-    origins = [Origin(word) for word in words]
+    origins = [Origin(word, parse_expansion(max_expand)) for word in words]
     formats = [format_of(origin, input_format) for origin in origins]
     queries = [
         RowQuery(array, side, id_column, tuple(others), header=header) for side, array in zip("pq", arrays, strict=True)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from klcli.errors import InputError
+from klcli.sources.binary.parquet import check_expansion
 from klcli.sources.bytes.byte_source import Origin
 from klcli.sources.rows.columns import Columns
 from klcli.sources.rows.row_source import RowBlock, RowQuery, RowSource, numbered, row_format
@@ -34,8 +35,8 @@ class ParquetRows(RowSource):
     def __init__(self, origin: Origin, query: RowQuery) -> None:
         self.name = origin.name
         self._origin = origin
-        self._arrow = need("pyarrow", extra="parquet", purpose="reading Parquet")
-        parquet = need("pyarrow.parquet", extra="parquet", purpose="reading Parquet")
+        self._arrow = need("pyarrow", extra="parquet", purpose=f"{origin.name}: reading Parquet")
+        parquet = need("pyarrow.parquet", extra="parquet", purpose=f"{origin.name}: reading Parquet")
         self._errors = (self._arrow.ArrowException, KeyError, OSError, ValueError, TypeError, OverflowError)
         try:
             source: Any = origin.path
@@ -43,6 +44,8 @@ class ParquetRows(RowSource):
                 with origin.reading(), origin.open() as stream:
                     source = self._arrow.BufferReader(stream.read())
             self._file = parquet.ParquetFile(source)
+            size = origin.size if origin.size is not None else source.size()
+            check_expansion(origin.limit, origin.name, size, self._file.metadata)
         except InputError:
             raise
         except self._errors:

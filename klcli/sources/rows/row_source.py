@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from klcli.core.distributions.note import Note, listing
 from klcli.errors import Unreadable
 from klcli.sources.bytes.byte_source import Origin
+from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.support.registry import Registry
 
 __all__ = [
@@ -185,17 +186,19 @@ def open_rows(
     finds_id: bool = False,
     input_format: str | None = None,
     header: bool | None = None,
+    max_expand: str = MAX_EXPAND,
 ) -> RowSource:
     """Returns the rows of a file, or of standard input where the word is "-".
 
     Args:
         array, side, id_column, others, finds_id, header: see RowQuery.
         input_format: instead of what the suffix and first bytes say.
+        max_expand: what a compressed file may expand to, such as "100x,4GiB".
 
     Raises:
         InputError: it cannot be opened, or its head is not that of the format. UsageError: a name is none.
     """
-    origin = Origin(word)
+    origin = Origin(word, parse_expansion(max_expand))
     query = RowQuery(array, side, id_column, tuple(others), finds_id, header)
     return format_of(origin, input_format).open(origin, query)
 

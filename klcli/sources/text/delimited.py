@@ -29,6 +29,7 @@ __all__ = ["HUGE", "LARGE", "find_delimiter", "numbered_rows", "read_delimited"]
 LARGE = 100_000  # bytes from which whole arrays are faster than the csv module
 HUGE = 15_000_000  # bytes from which duckdb is faster, its import included (0.1 s of processor time)
 
+_WIDEST = 100_000  # columns, of which each takes 2 KB while it is read
 _DELIMITERS = "\t;,"  # a semicolon beside commas is the delimiter of a table with decimal commas
 _LOOKED_AT = 20  # rows that are looked at to find the delimiter,
 _HEAD = 100_000  # in so many characters
@@ -112,6 +113,8 @@ def _scanned(content: Content, query: Query) -> tuple[Observed, ...] | None:
 
 def _plain_table(data: bytes) -> PlainTable | None:
     if len(data) >= LARGE:
+        if _may_be_too_wide(data):
+            return None
         from klcli.sources.text.vectorised_csv import large_table
 
         return large_table(data, find_delimiter)
@@ -156,8 +159,9 @@ def _heads(columns: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
 
 
 def _has_blank_row(columns: Sequence[Sequence[str]]) -> bool:
-    """Whether a row says nothing, and so is none; where numbers are wanted below the first, the number shows it."""
-    return any(not any(cell.strip() for cell in row) for row in zip(*columns, strict=True))
+    """True if every cell of some row is blank; where numbers are wanted below the first row, the number shows it."""
+    blank = [row for row, cell in enumerate(columns[0]) if not cell.strip()]
+    return any(all(not column[row].strip() for column in columns[1:]) for row in blank)
 
 
 def _rows(content: Content, text: str) -> tuple[list[int], list[Sequence[str]]]:
@@ -166,6 +170,8 @@ def _rows(content: Content, text: str) -> tuple[list[int], list[Sequence[str]]]:
     rows: list[list[str]] = []
     try:
         for line, row in numbered_rows(_lines(text), find_delimiter(text[:_HEAD]), strict=True):
+            if len(row) > _WIDEST:
+                raise _too_wide(content, len(row))
             lines.append(line)
             rows.append(row)
     except csv.Error as error:
@@ -278,6 +284,19 @@ def _are_numbers(column: Sequence[str]) -> bool:
         return False
     _, are_numbers = _numbers(column)
     return are_numbers is None or bool(are_numbers.all())
+
+
+def _may_be_too_wide(data: bytes) -> bool:
+    """True if the first line has more delimiters than a table has columns, be they in quotes: the csv module counts."""
+    end = data.find(b"\n")
+    end = len(data) if end < 0 else end
+    return max(data.count(mark.encode(), 0, end) for mark in _DELIMITERS) >= _WIDEST
+
+
+def _too_wide(content: Content, width: int) -> InputError:
+    return content.unreadable(
+        f"{width:,} columns, above {_WIDEST:,}", hint="a distribution is a column, with an outcome in each row"
+    )
 
 
 def _fields(count: int) -> str:

@@ -1,6 +1,7 @@
 """What numbers mean under each kind: accepted, with what is said about it, or refused at the outcome that is wrong."""
 
 from dataclasses import FrozenInstanceError
+from decimal import Decimal
 from math import e, inf, log, nan
 
 import numpy as np
@@ -166,7 +167,7 @@ def test_probabilities_may_miss_1_by_a_hundredth_with_a_note_beyond_a_billionth(
 @pytest.mark.parametrize("values", [[0.5, 0.511], [0.5, 0.489], [3, 1]])
 def test_probabilities_that_miss_1_by_more_are_refused(values):
     error = refused(values, kind="probs")
-    assert error.message == f"p.csv: the masses sum to {sum(values):.6g}, not 1"
+    assert error.message == f"p.csv: the masses sum to {sum(values):.6g}, not 1 within 0.01"
     assert error.hint == "pass --as weights to normalise them"
 
 
@@ -178,7 +179,7 @@ def test_auto_takes_whole_numbers_for_counts():
 @pytest.mark.parametrize("values", [[0.2, 0.2], [1.5, 2], [60, 40.5]])
 def test_auto_refuses_what_may_be_either(values):
     error = refused(values)
-    found = f"the values sum to {sum(values):.6g}: neither probabilities (1) nor counts (whole numbers)"
+    found = f"the values sum to {sum(values):.6g}: neither probabilities (1 within 0.01) nor counts (whole numbers)"
     assert error.message == f"p.csv: {found}"
     assert error.hint == "pass --as weights to normalise them"
 
@@ -219,7 +220,7 @@ def test_log_probabilities_are_exponentiated():
 @pytest.mark.parametrize(("values", "total"), [([-1, -1], "0.735759"), ([800, 1], "inf")])
 def test_log_probabilities_that_miss_1_are_refused(values, total):
     error = refused(values, kind="logprobs")
-    assert error.message == f"p.csv: the exponentials of the values sum to {total}, not 1"
+    assert error.message == f"p.csv: the exponentials of the values sum to {total}, not 1 within 0.01"
     assert error.hint == "pass --as logits to normalise them by softmax"
 
 
@@ -279,3 +280,30 @@ def test_an_unknown_kind_is_answered_with_the_nearest():
 
 def test_two_distributions_are_compared_by_identity():
     assert read([1]) != read([1])
+
+
+@pytest.mark.parametrize("kind", ["auto", "probs"])
+@pytest.mark.parametrize(
+    "decimals",
+    [
+        ("0.25", "0.25", "0.49"), ("0.25", "0.25", "0.51"), ("0.33",) * 3, ("0.99",), ("1.01",),
+        ("0.1",) * 9 + ("0.09",), ("0.1",) * 9 + ("0.11",), ("0.0001",) * 9900, ("0.0001",) * 10_100,
+    ],
+)  # fmt: skip
+def test_decimals_that_sum_to_exactly_99_or_101_percent_are_within_1_percent(decimals, kind):
+    assert abs(sum(map(Decimal, decimals)) - 1) == Decimal("0.01")
+    assert codes(read(list(map(float, decimals)), kind=kind)) == ["normalised"]
+
+
+@pytest.mark.parametrize("decimals", [("0.5", "0.499999999"), ("0.5", "0.500000001"), ("0.25",) * 3 + ("0.250000001",)])
+def test_decimals_that_miss_1_by_exactly_1e_9_are_taken_silently(decimals):
+    assert abs(sum(map(Decimal, decimals)) - 1) == Decimal("1e-9")
+    assert codes(read(list(map(float, decimals)))) == []
+
+
+@pytest.mark.parametrize("last", ["0.5100001", "0.51000000001", "0.4899999", "0.48999999999999"])
+def test_a_sum_beyond_1_percent_is_refused_in_digits_that_show_it(last):
+    error = refused([0.25, 0.25, float(last)], kind="probs")
+    shown = Decimal(error.message.partition("sum to ")[2].partition(",")[0])
+    assert abs(shown - 1) > Decimal("0.01")
+    assert error.message.endswith(", not 1 within 0.01")

@@ -286,3 +286,13 @@ def test_a_compressed_manifest_is_named(folder):
 def test_a_folder_is_no_manifest(folder):
     with pytest.raises(InputError, match="a directory"):
         list(Manifest("."))
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '[{"p": ' + "[" * 100_000, '{"p": ' + "[" * 100_000 + "]" * 100_000 + "}"]
+)
+def test_json_that_is_nested_too_deeply_is_an_error_in_its_place(kl, tmp_path, text):
+    (tmp_path / "pairs.json").write_text(text)
+    result = kl("batch", tmp_path / "pairs.json", "-j", "1")
+    assert result.code == 3
+    assert "nested too deeply to be a pair" in result.out

@@ -170,7 +170,7 @@ def test_the_effective_settings_say_where_each_comes_from(folder):
         ("limit forward_kl", "0.5", "*", "kl.toml"),
         ("limit forward_kl", "0.1", "letters/*", "kl.toml"),
         ("limit forward_kl", "inf", "letters/old*", "kl.toml"),
-        ("limit jeffreys", "1.0", "*", "command line"),
+        ("limit jeffreys", "1", "*", "command line"),
     ]
 
 
