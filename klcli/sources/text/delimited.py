@@ -30,6 +30,9 @@ LARGE = 100_000  # bytes from which whole arrays are faster than the csv module
 HUGE = 15_000_000  # bytes from which duckdb is faster, its import included (0.1 s of processor time)
 
 _WIDEST = 100_000  # columns, of which each takes 2 KB while it is read
+csv.field_size_limit(
+    2**31 - 1
+)  # the module refuses cells above 131,072 characters otherwise, which the fast readers read
 _DELIMITERS = "\t;,"  # a semicolon beside commas is the delimiter of a table with decimal commas
 _LOOKED_AT = 20  # rows that are looked at to find the delimiter,
 _HEAD = 100_000  # in so many characters
