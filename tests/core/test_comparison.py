@@ -76,7 +76,7 @@ def test_a_comparison_names_its_unit(base, unit):
     assert compare(FAIR, LOADED, base=base).unit == unit
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(pair=moderate_pairs())
 def test_the_contributions_add_up_to_the_forward_kl(pair):
     comparison = compare(*map(Distribution.from_weights, pair))

@@ -34,7 +34,7 @@ every_measure = pytest.mark.parametrize("measure", EVERY, ids=lambda measure: me
 every_divergence = pytest.mark.parametrize(
     "measure", [each for each in EVERY if each.zero_when_equal], ids=lambda measure: measure.name
 )
-some = settings(max_examples=30, deadline=None, derandomize=True)
+some = settings(max_examples=30)
 
 HOLDS = {
     Finite.ALWAYS: lambda p, q: True,

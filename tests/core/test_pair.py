@@ -15,7 +15,7 @@ from klcli.core.pair import MAGNIFICATION
 
 RELATIVE = 4 * 2.0**-53  # two units in the last place
 SUBNORMAL = 5e-324
-some = settings(max_examples=100, deadline=None, derandomize=True)
+some = settings(max_examples=100)
 
 
 @pytest.fixture(autouse=True)

@@ -257,7 +257,7 @@ def outcome(data, query):
         return error.message, error.hint
 
 
-@settings(max_examples=1500, deadline=None, derandomize=True)
+@settings(max_examples=1500)
 @given(data=tables(), query=st.sampled_from([Query(), Query((None, None), (False, False)), Query(samples=(True,))]))
 def test_a_table_is_read_and_refused_as_the_csv_module_reads_it_small_and_large(data, query):
     small = outcome(data, query)
