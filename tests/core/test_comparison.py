@@ -13,6 +13,8 @@ from klcli.core.distribution import Distribution
 from klcli.core.measure import MEASURES, select
 from klcli.errors import NotComparable, UnknownName, UsageError
 
+pytestmark = pytest.mark.oldest
+
 RELATIVE = 4e-15
 NAMES = [*(each.name for each in MEASURES if not each.orders), "renyi:2", "tsallis:0.5"]
 

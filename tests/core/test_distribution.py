@@ -10,6 +10,8 @@ from klcli.core.distribution import KINDS, Distribution
 from klcli.core.observed import Observed
 from klcli.errors import ExitCode, NotADistribution, UnknownName
 
+pytestmark = pytest.mark.oldest
+
 COIN = ("heads", "tails")
 VALID = {
     "auto": [0.5, 0.5],

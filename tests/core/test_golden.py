@@ -15,6 +15,8 @@ from klcli.core.exact import pairs
 from klcli.core.measure import select
 from klcli.core.units import parse_base, scale
 
+pytestmark = pytest.mark.oldest
+
 RELATIVE = 4e-15  # the contract's promise
 ENTRIES = json.loads((Path(__file__).parent / "golden.json").read_text(encoding="utf-8"))
 

@@ -20,6 +20,8 @@ from klcli.core.distribution import Distribution
 from klcli.core.measure import MEASURES, Finite, evaluate, select
 from klcli.errors import UnknownName, UsageError
 
+pytestmark = pytest.mark.oldest
+
 RELATIVE = 4e-15  # the contract's promise for one value
 ABSOLUTE = 1e-300
 LARGEST = 1.7976931348623157e308

@@ -10,6 +10,8 @@ from klcli.families import stirling as stirling_module
 from klcli.families.ball import exact
 from klcli.families.precision import DOUBLES
 
+pytestmark = pytest.mark.oldest
+
 mpmath.mp.dps = 60
 
 
