@@ -47,6 +47,8 @@ def _table(path: Path) -> dict[str, Any] | None:
         raise UsageError(f"{path}: {(error.strerror or str(error)).lower()}") from None
     except ValueError as error:  # not TOML, or not UTF-8
         raise UsageError(f"{path}: not TOML: {str(error)[:1].lower()}{str(error)[1:]}") from None
+    except RecursionError:
+        raise UsageError(f"{path}: the arrays are nested too deeply") from None
     if path.name != "pyproject.toml":
         return document
     found = document.get("tool", {}).get("kl")
