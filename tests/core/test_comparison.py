@@ -14,6 +14,8 @@ from klcli.core.evaluation.evaluate import value_of
 from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, select
 from klcli.errors import NotComparable, UnknownName, UsageError
 
+pytestmark = pytest.mark.oldest
+
 RELATIVE = 4e-15
 NAMES = [*(each.name for each in MEASURES if not each.orders), "renyi:2", "tsallis:0.5"]
 
@@ -77,7 +79,7 @@ def test_a_comparison_names_its_unit(base, unit):
     assert compare(FAIR, LOADED, base=base).unit == unit
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(pair=moderate_pairs())
 def test_the_contributions_add_up_to_the_forward_kl(pair):
     comparison = compare(*map(Distribution.from_weights, pair))

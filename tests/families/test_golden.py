@@ -10,6 +10,8 @@ import pytest
 from klcli.families.comparison.divergence import kl
 from klcli.families.registrations import FAMILIES
 
+pytestmark = pytest.mark.oldest
+
 RELATIVE = 4e-15  # the contract's promise
 ENTRIES = json.loads((Path(__file__).parent / "golden.json").read_text(encoding="utf-8"))
 

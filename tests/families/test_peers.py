@@ -8,6 +8,8 @@ import klcli
 from klcli.families.comparison.divergence import kl
 from klcli.families.grammar import parse
 
+pytestmark = pytest.mark.oldest
+
 # torch 2.13, torch/distributions/kl.py: those of our families that are no wrappers of others
 TORCH = """
     bernoulli bernoulli | bernoulli poisson | beta beta | beta continuous_bernoulli | beta exponential | beta gamma

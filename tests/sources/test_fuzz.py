@@ -13,7 +13,7 @@ from klcli.sources.bytes.content import COMPRESSIONS, Content, read_file
 from klcli.sources.operands.operand import load, load_pair
 from klcli.sources.reader import READERS, Query
 
-fuzz = settings(derandomize=True, deadline=None, max_examples=150)
+fuzz = settings(max_examples=150)
 every_reader = pytest.mark.parametrize("reader", list(READERS), ids=lambda reader: reader.name)
 
 columns = st.sampled_from([None, None, "p", "q", "1", "2", "label", "", "999"])

@@ -12,6 +12,7 @@
 A hyphen in a name counts as an underscore; a name that is none is an error.
 """
 
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -22,6 +23,8 @@ from klcli.errors import KlError, UsageError
 from klcli.sources.batch.settings import EVERY, RUN_TYPES, GlobLimit, Layer, canonical, pair_options, shown
 
 __all__ = ["find_configuration"]
+
+LARGEST = sys.float_info.max
 
 
 def find_configuration(path: Path | None) -> Layer:
@@ -81,6 +84,8 @@ def _limits(table: object) -> Iterator[GlobLimit]:
         for measure, bound in bounds.items():
             if isinstance(bound, bool) or not isinstance(bound, (int, float)) or bound != bound:
                 raise UsageError(f"limits: {measure} = {shown(bound)} is no number", hint="inf lifts a limit")
+            if abs(bound) > LARGEST and isinstance(bound, int):
+                raise UsageError(f"limits: {measure} is beyond {LARGEST:.2g}", hint="inf lifts a limit")
             yield GlobLimit(pattern, select(measure).name, float(bound))
 
 

@@ -11,6 +11,8 @@ from klcli.core.distributions.distribution import KINDS, Distribution
 from klcli.core.distributions.raw_numbers import Observed
 from klcli.errors import ExitCode, NotADistribution, UnknownName
 
+pytestmark = pytest.mark.oldest
+
 COIN = ("heads", "tails")
 VALID = {
     "auto": [0.5, 0.5],

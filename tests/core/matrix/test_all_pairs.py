@@ -23,7 +23,7 @@ EVERY = [
     for variant in ([each.of_order(o) for o in ORDERS if o != "inf" or o in each.orders] if each.orders else [each])
 ]
 every_measure = pytest.mark.parametrize("measure", EVERY, ids=lambda measure: measure.name)
-few = settings(max_examples=3, deadline=None, derandomize=True)
+few = settings(max_examples=3)
 
 SMALLEST = 5e-324
 KINDS = {

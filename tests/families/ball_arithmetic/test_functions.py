@@ -10,6 +10,8 @@ from klcli.families.ball_arithmetic import stirling as stirling_module
 from klcli.families.ball_arithmetic.ball import exact
 from klcli.families.ball_arithmetic.precision import DOUBLES
 
+pytestmark = pytest.mark.oldest
+
 mpmath.mp.dps = 60
 
 

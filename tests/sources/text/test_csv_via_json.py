@@ -77,7 +77,7 @@ def by_both_ways(data):
         return read(data), long
 
 
-@settings(max_examples=1500, deadline=None, derandomize=True)
+@settings(max_examples=1500)
 @given(data=tables())
 @example(b"label,p\na,1\nb\n ")
 @example(b"label,p\na\n \nb,1\n")
@@ -100,7 +100,7 @@ def test_a_table_is_read_and_refused_as_it_is_cell_by_cell(data):
     assert repr(short) == repr(long)  # by repr, as NaN is not equal to itself, and -0.0 is to 0
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=500)
 @given(lines=st.lists(st.tuples(st.text(max_size=3), st.one_of(st.text(max_size=3), st.sampled_from(NUMBERS)))))
 def test_any_text_is_read_and_refused_as_it_is_cell_by_cell(lines):
     body = "\n".join(map(",".join, lines))
@@ -142,7 +142,7 @@ def test_labels_that_come_again_are_one_object_and_those_that_repeat_are_refused
         KINDS.lookup("probs").read(repeated)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300)
 @given(
     sides=st.lists(
         st.tuples(*[st.lists(st.sampled_from("abcd"), min_size=1, max_size=4, unique=True)] * 2), min_size=2, max_size=4
