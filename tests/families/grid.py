@@ -3,7 +3,7 @@
 import numpy as np
 from textbook import DENSITIES
 
-from klcli.families.closed_forms.closed_form import find, has_closed_form
+from klcli.families.closed_forms.lookup import closed_form_of, has_closed_form
 from klcli.families.family.family import Diverges
 from klcli.families.registrations import FAMILIES
 
@@ -78,7 +78,7 @@ def _usable(name, other, pairs, digits):
         try:
             p, q = FAMILIES.lookup(name)(*a), FAMILIES.lookup(other)(*b)
             (low, high), (low_q, high_q) = p.bounds(), q.bounds()
-            form = find(p, q)
+            form = closed_form_of(p, q)
             if not (low_q <= low and high <= high_q) or form is None:
                 continue
             with np.errstate(all="ignore"):

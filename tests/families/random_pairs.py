@@ -5,7 +5,7 @@ import random
 
 from textbook import DENSITIES
 
-from klcli.families.closed_forms.closed_form import can_cover
+from klcli.families.family.support import can_cover
 from klcli.families.registrations import FAMILIES
 
 __all__ = ["pairs"]

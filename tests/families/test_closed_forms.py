@@ -14,8 +14,10 @@ import pytest
 from grid import LEVELS, SETS, grid
 from textbook import divergence
 
-from klcli.families.closed_forms.closed_form import can_cover, find
-from klcli.families.comparison.divergence import _numeric, kl
+from klcli.families.closed_forms.lookup import closed_form_of
+from klcli.families.comparison.divergence import kl
+from klcli.families.comparison.numeric import integral_or_sum
+from klcli.families.family.support import can_cover
 from klcli.families.registrations import CLOSED_FORMS, FAMILIES
 
 RELATIVE, ABSOLUTE = Fraction(4e-15), Fraction(1e-300)
@@ -58,7 +60,7 @@ def test_the_stated_error_of_a_closed_form_is_not_below_its_true_one(name):
 def test_quadrature_and_sums_are_as_near_as_they_state(name):
     for entry in of_family(name):
         p, q = members(entry)
-        found = _numeric("kl", p, q)
+        found = integral_or_sum("kl", p, q)
         if found.error == float("inf"):
             assert exact(entry) > 10**100  # the answer says that doubles do not reach it
             continue
@@ -68,7 +70,7 @@ def test_quadrature_and_sums_are_as_near_as_they_state(name):
 @pytest.mark.parametrize(
     ("p", "q"),
     [
-        # tails that leave the range of a double, that drop within a hundredth of a panel, that are nearly flat
+        # tails that leave the range of a double, that drop within a hundredth of a panel, that are nearly flattened
         (("inverse_gamma", 0.0016, 1.006), ("inverse_gamma", 0.0416, 0.0172)),
         (("inverse_gamma", 0.02805, 0.0013), ("inverse_gamma", 0.2848, 0.0112)),
         (("gamma", 0.0356, 13.18), ("moyal", -7.73, 0.12)),
@@ -85,7 +87,7 @@ def test_quadrature_and_sums_are_as_near_as_they_state(name):
 )
 def test_quadrature_knows_what_it_does_not_reach(p, q):
     sides = [FAMILIES.lookup(name)(*values) for name, *values in (p, q)]
-    closed, found = kl(*sides), _numeric("kl", *sides)
+    closed, found = kl(*sides), integral_or_sum("kl", *sides)
     assert closed.method == "closed form"
     assert found.error == float("inf") or abs(found.value - closed.value) <= found.error + closed.error
 
@@ -221,6 +223,6 @@ def test_the_gammas_that_torch_gives_a_negative_divergence(p, q, half):
 
 def test_a_form_is_found_by_the_location_that_both_share():
     normal, other = FAMILIES.lookup("normal"), FAMILIES.lookup("generalized_normal")
-    assert find(other(1.0, 2.0, 3.0), other(1.0, 1.0, 1.5)) is not None
-    assert find(other(1.0, 2.0, 3.0), other(1.1, 1.0, 1.5)) is None
-    assert find(normal(1.0, 2.0), other(1.0, 1.0, 1.5)) is not None
+    assert closed_form_of(other(1.0, 2.0, 3.0), other(1.0, 1.0, 1.5)) is not None
+    assert closed_form_of(other(1.0, 2.0, 3.0), other(1.1, 1.0, 1.5)) is None
+    assert closed_form_of(normal(1.0, 2.0), other(1.0, 1.0, 1.5)) is not None

@@ -12,8 +12,9 @@ from random_pairs import pairs
 import klcli
 from klcli.errors import NotComparable
 from klcli.families.ball_arithmetic.precision import digits
-from klcli.families.closed_forms.closed_form import find
-from klcli.families.comparison.divergence import _numeric, kl
+from klcli.families.closed_forms.lookup import closed_form_of
+from klcli.families.comparison.divergence import kl
+from klcli.families.comparison.numeric import integral_or_sum
 from klcli.families.grammar import parse
 
 RELATIVE = 4e-15
@@ -23,7 +24,7 @@ def in_digits(form, p, q):
     """The formula in as many digits as leave 25 of them; None where it is infinite, or nothing a double can hold."""
     for count in (60, 160, 400):
         with np.errstate(all="ignore"):
-            found = form.evaluate(p.at(digits(count)), q.at(digits(count)))
+            found = form.evaluate(p.in_arithmetic(digits(count)), q.in_arithmetic(digits(count)))
         if found.error <= abs(found.value) * 1e-25:
             value = mpmath.mpf(found.value)
             return value if 1e-300 < value < mpmath.mpf(10) ** 308 else None
@@ -35,7 +36,7 @@ def test_a_closed_form_in_doubles_is_that_in_digits(seed):
     compared = 0
     with mpmath.workdps(60):
         for p, q in pairs(seed, 300):
-            form = find(p, q)
+            form = closed_form_of(p, q)
             if form is None or p == q:
                 continue
             answer = kl(p, q)
@@ -76,7 +77,7 @@ def test_a_closed_form_that_was_wrong_is_right(p, q):
     p, q = parse(p), parse(q)
     answer = kl(p, q)
     with mpmath.workdps(60):
-        exact = in_digits(find(p, q), p, q)
+        exact = in_digits(closed_form_of(p, q), p, q)
         assert abs(mpmath.mpf(answer.value) - exact) <= RELATIVE * exact
         assert abs(mpmath.mpf(answer.value) - exact) <= answer.error
     of_two = [klcli.family(p.name, *([each] * 2 for each in p.given.values())), q]
@@ -106,7 +107,7 @@ def test_a_uniform_against_a_beta_and_a_beta_against_a_gamma_are_those_in_digits
             )
             uniform = klcli.family("uniform", low, min(high, 1.0))
             for p, q in ((uniform, beta), (beta, gamma)):
-                answer, exact = kl(p, q), in_digits(find(p, q), p, q)
+                answer, exact = kl(p, q), in_digits(closed_form_of(p, q), p, q)
                 if exact is not None:
                     miss = abs(mpmath.mpf(answer.value) - exact)
                     assert miss <= min(RELATIVE * exact, answer.error), (p, q, answer, exact)
@@ -132,7 +133,7 @@ def test_quadrature_is_as_near_to_a_closed_form_as_it_states(seed):
         assert answer.error >= 0
         if answer.method == "closed form" and answer.value < inf:
             try:
-                found = _numeric("kl", p, q)
+                found = integral_or_sum("kl", p, q)
             except NotComparable:  # too many terms
                 continue
             if found.error < inf:
@@ -161,7 +162,7 @@ def test_quadrature_is_as_near_to_a_closed_form_as_it_states(seed):
 )  # fmt: skip
 def test_what_quadrature_or_a_sum_states_is_no_smaller_than_its_error(p, q):
     p, q = parse(p), parse(q)
-    answer, found = kl(p, q), _numeric("kl", p, q)
+    answer, found = kl(p, q), integral_or_sum("kl", p, q)
     assert answer.method == "closed form"
     assert abs(found.value - answer.value) <= found.error + answer.error
 

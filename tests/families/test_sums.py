@@ -5,8 +5,8 @@ import pytest
 
 from klcli.families.comparison.divergence import kl
 from klcli.families.integration.integrand import INTEGRANDS
-from klcli.families.integration.panel_sum import _nodes, add_smooth
-from klcli.families.integration.summation import MOST, _one_by_one
+from klcli.families.integration.panel_sum import _nodes, panel_sum
+from klcli.families.integration.summation import MAX_TERMS, _one_by_one
 from klcli.families.registrations import FAMILIES
 
 
@@ -27,8 +27,8 @@ def member(name, *values):
     ],
 )
 def test_panels_are_as_near_to_the_sum_one_by_one_as_they_state(name, p, q):
-    value, error = add_smooth(name, member(*p), member(*q))
-    each, error_of_each = _one_by_one(name, member(*p), member(*q), MOST)
+    value, error = panel_sum(name, member(*p), member(*q))
+    each, error_of_each = _one_by_one(name, member(*p), member(*q), MAX_TERMS)
     assert abs(value - each) <= error + error_of_each
     assert error <= 1e-9 * (1 + abs(value))
 
@@ -45,7 +45,7 @@ def test_panels_are_as_near_to_the_sum_one_by_one_as_they_state(name, p, q):
 def test_panels_are_as_near_to_a_closed_form_as_they_state(p, q):
     p, q = member(*p), member(*q)
     closed = kl(p, q)
-    value, error = add_smooth("kl", p, q)
+    value, error = panel_sum("kl", p, q)
     assert closed.method == "closed form"
     assert abs(value - closed.value) <= error + closed.error
     assert error <= 1e-6 * closed.value
@@ -75,6 +75,6 @@ def test_the_nodes_of_a_panel_give_the_sums_of_powers(count, power):
 def test_a_long_thin_tail_is_not_lost():
     # E_p[x] is r·(1 - p)/p, 100, though P is 0 but for one time in 500,000
     p, q = member("negative_binomial", 1e-7, 1e-9), member("geometric", 0.3)
-    value, error = add_smooth("cross_entropy", p, q)
+    value, error = panel_sum("cross_entropy", p, q)
     assert value == pytest.approx(-np.log(0.3) - 100 * (1 - 1e-9) * np.log1p(-0.3), rel=1e-9)
     assert error < 1e-9

@@ -7,8 +7,8 @@ import numpy as np
 
 from klcli.errors import NotADistribution
 from klcli.families.ball_arithmetic.ball import Ball
-from klcli.families.catalogue.multivariate import Multivariate
 from klcli.families.family.family import Family, family
+from klcli.families.family.multivariate import Multivariate
 from klcli.families.family.tail import Growth
 
 __all__ = ["Mixture"]
@@ -39,7 +39,7 @@ class Mixture(Multivariate):
         self.kind = kinds.pop()  # type: ignore[misc]
         if self.kind == "multivariate":
             for part in self.parts:
-                self.parts[0].match(part)
+                self.parts[0].check_dimension(part)
         self.weights = self.weights / fsum(self.weights)
 
     def __str__(self) -> str:

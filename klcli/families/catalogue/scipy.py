@@ -1,4 +1,4 @@
-"""Any univariate distribution of scipy.stats, as scipy.NAME(...): its parameters are scipy's, loc and scale last."""
+"""Any univariate distribution of scipy.stats, as scipy.NAME(…), with scipy's parameters; loc and scale come last."""
 
 from functools import cache
 from typing import Any, ClassVar
@@ -7,10 +7,11 @@ import numpy as np
 
 from klcli.errors import NotADistribution
 from klcli.families.ball_arithmetic.ball import Ball
-from klcli.families.ball_arithmetic.precision import PURPOSE
+from klcli.families.ball_arithmetic.scipy_functions import stats
 from klcli.families.family.domain import REAL, Parameter
 from klcli.families.family.family import Family, family
 from klcli.support.optional_package import need
+from klcli.support.registry import nearest
 
 __all__ = ["ScipyFamily"]
 
@@ -21,26 +22,26 @@ class ScipyFamily(Family):
     parameters = ()
     support = "that of scipy.stats.NAME"
     source = "scipy.stats"
-    called_: ClassVar[str] = ""
+    scipy_name: ClassVar[str] = ""
 
     @staticmethod
     @cache
-    def called(name: str) -> "type[ScipyFamily]":
-        """Returns the family of this name in scipy.stats.
+    def named(name: str) -> "type[ScipyFamily]":
+        """Returns the family with this name in scipy.stats.
 
         Raises:
-            NotADistribution: there is none.
+            NotADistribution: scipy.stats has no such distribution.
+            MissingPackage: scipy is not installed.
         """
-        stats = need("scipy.stats", purpose=f"scipy.{name}", extra="families")
-        found = getattr(stats, name, None)
-        if not isinstance(found, stats.rv_continuous | stats.rv_discrete):
-            names = [
-                each for each in dir(stats) if isinstance(getattr(stats, each), stats.rv_continuous | stats.rv_discrete)
-            ]
-            matches = need("difflib", purpose="a suggestion").get_close_matches(name, names, n=3)
+        package = need("scipy.stats", purpose=f"scipy.{name}", extra="families")
+        kinds = package.rv_continuous | package.rv_discrete
+        found = getattr(package, name, None)
+        if not isinstance(found, kinds):
+            names = [each for each in dir(package) if isinstance(getattr(package, each), kinds)]
+            matches = nearest(name, names, count=3)
             hint = f"did you mean {' or '.join(f'scipy.{each}' for each in matches)}?" if matches else None
             raise NotADistribution(f"scipy.stats has no univariate distribution {name!r}", hint=hint)
-        is_discrete = isinstance(found, stats.rv_discrete)
+        is_discrete = isinstance(found, package.rv_discrete)
         shapes = [part.strip() for part in (found.shapes or "").split(",") if part.strip()]
         parameters = [*(Parameter(shape, REAL) for shape in shapes), Parameter("loc", REAL, default=0.0)]
         parameters += [] if is_discrete else [Parameter("scale", REAL, default=1.0)]
@@ -51,21 +52,20 @@ class ScipyFamily(Family):
                 "name": f"scipy.{name}",
                 "parameters": tuple(parameters),
                 "title": f"scipy.stats.{name}",
-                "called_": name,
+                "scipy_name": name,
                 "kind": "discrete" if is_discrete else "continuous",
             },
         )
 
     def check(self) -> None:
         if self.batch:
-            raise NotADistribution(f"{self.name}: its parameters are numbers, not lists")
+            raise NotADistribution(f"{self.name}: parameters must be numbers, not lists")
         low, high = self.bounds()
         if np.isnan(low) or np.isnan(high):
             raise NotADistribution(f"{self.name}: {self} is outside the domain of its parameters")
 
     def _frozen(self) -> Any:
-        stats = need("scipy.stats", purpose=PURPOSE, extra="families")
-        return getattr(stats, self.called_)(*(float(value) for value in self.given.values()))
+        return getattr(stats(), self.scipy_name)(*(float(value) for value in self.given.values()))
 
     def bounds(self) -> tuple[Any, Any]:
         low, high = self._frozen().support()
@@ -75,12 +75,12 @@ class ScipyFamily(Family):
         frozen = self._frozen()
         logarithm = frozen.logpmf if self.kind == "discrete" else frozen.logpdf
         value = np.asarray(logarithm(np.asarray(x.value)))
-        # scipy states no error; this is of the size that its own tests allow
+        # scipy states no error bound; this is the tolerance of its own tests
         error = 64 * x.arithmetic.unit * (1 + np.abs(value))
         return Ball(value, error, x.arithmetic)
 
     def quantile(self, u: Any) -> Any:
         try:
             return np.asarray(self._frozen().ppf(u), dtype=float)
-        except (ArithmeticError, RuntimeError, ValueError):  # of norminvgauss, whose search leaves the line
+        except (ArithmeticError, RuntimeError, ValueError):  # the root search of norminvgauss can fail
             return np.full(np.shape(u), np.nan)

@@ -1,4 +1,4 @@
-"""The truncated normal, whose moments follow from the density and the mass of the normal at its ends.
+"""The truncated normal distribution; its moments follow from the normal density and mass at the two ends.
 
 Source: Johnson, Kotz & Balakrishnan (1994), Continuous Univariate Distributions 1, 13.10.1.
 """
@@ -11,12 +11,11 @@ import numpy as np
 from klcli.errors import NotADistribution
 from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.ball_arithmetic.functions import exp, expm1, log, log_ndtr, log_root_2pi, sqrt
-from klcli.families.ball_arithmetic.precision import PURPOSE
-from klcli.families.catalogue.gaussian import Normal
-from klcli.families.family.domain import FINITE, POSITIVE, REAL, Parameter
+from klcli.families.ball_arithmetic.scipy_functions import special, stats
+from klcli.families.catalogue.normal import Normal
+from klcli.families.family.domain import NUMBER, POSITIVE, REAL, Parameter
 from klcli.families.family.family import Family, family
 from klcli.families.family.tail import Growth
-from klcli.support.optional_package import need
 
 __all__ = ["TruncatedNormal"]
 
@@ -27,8 +26,8 @@ class TruncatedNormal(Family):
     parameters = (
         Parameter("loc", REAL, ("mu",)),
         Parameter("scale", POSITIVE, ("sigma", "sd")),
-        Parameter("low", FINITE, ("a",)),
-        Parameter("high", FINITE, ("b",)),
+        Parameter("low", NUMBER, ("a",)),
+        Parameter("high", NUMBER, ("b",)),
     )
     support = "low < x < high"
     needs = ("mean_x", "variance")
@@ -88,15 +87,14 @@ class TruncatedNormal(Family):
 
     def _log_mass(self) -> float:
         """log of the normal's mass between the ends, from the tail in which they are."""
-        special = need("scipy.special", purpose=PURPOSE, extra="families")
         loc, scale = self.given["loc"], self.given["scale"]
         a, b = (self.given["low"] - loc) / scale, (self.given["high"] - loc) / scale
         if a > 0:
             a, b = -b, -a
-        upper, lower = float(special.log_ndtr(b)), float(special.log_ndtr(a))
+        upper, lower = float(special().log_ndtr(b)), float(special().log_ndtr(a))
         if a > -1 and b < 1:
             root = np.sqrt(2)
-            return float(np.log((special.erf(b / root) - special.erf(a / root)) / 2))
+            return float(np.log((special().erf(b / root) - special().erf(a / root)) / 2))
         return upper + float(np.log(-np.expm1(lower - upper)))
 
     def log_density(self, x: Ball) -> Ball:
@@ -109,9 +107,8 @@ class TruncatedNormal(Family):
         return -(z * z) / 2 - log(self.scale) - log_root_2pi(x) - normaliser
 
     def quantile(self, u: Any) -> Any:
-        stats = need("scipy.stats", purpose=PURPOSE, extra="families")
         loc, scale, low, high = (float(value) for value in self.given.values())
-        return stats.truncnorm.ppf(u, (low - loc) / scale, (high - loc) / scale, loc, scale)
+        return stats().truncnorm.ppf(u, (low - loc) / scale, (high - loc) / scale, loc, scale)
 
     def growth(self, end: str) -> Growth:
         where = self.given["low" if end == "low" else "high"]

@@ -1,0 +1,83 @@
+"""The Gumbel distribution of maxima.
+
+Source of the moments: Johnson, Kotz & Balakrishnan (1995), Continuous Univariate Distributions 2, chapter 22.
+"""
+
+from math import nan
+from typing import Any
+
+import numpy as np
+
+from klcli.families.ball_arithmetic.ball import Ball
+from klcli.families.ball_arithmetic.differences import expm1mx, kl_div
+from klcli.families.ball_arithmetic.functions import Real, constant, euler_gamma, exp, gamma, log, value_of, where
+from klcli.families.ball_arithmetic.stirling import shape_divergence
+from klcli.families.closed_forms.closed_form import closed_form
+from klcli.families.family.family import family, require
+from klcli.families.family.location_scale import LocationScale
+from klcli.families.family.tail import Growth
+
+__all__ = ["Gumbel"]
+
+
+@family("gumbel", aliases=("gumbel_r",))
+class Gumbel(LocationScale):
+    title = "the largest of many light-tailed values"
+    needs = ("mean_x", "laplace_transform")
+    cross_formula = "log(q.scale) + (E[x] - q.loc)/q.scale + E[exp(-(x - q.loc)/q.scale)]"
+
+    def entropy(self) -> Ball:
+        return log(self.scale) + self.scale.euler + 1.0
+
+    def mean_x(self) -> Ball:
+        return self.loc + self.scale * self.scale.euler
+
+    def variance(self) -> Ball:
+        spread = self.scale * self.scale.pi
+        return spread * spread / 6
+
+    def laplace_transform(self, t: Ball, m: Ball) -> Ball:
+        shifted = t * self.scale + 1.0
+        require(shifted.value > 0, "E[exp(t·x)] of gumbel is infinite for t >= 1/scale")
+        return exp(-(t * (self.loc - m))) * gamma(shifted)
+
+    def cross_entropy(self, p: Any) -> Ball:
+        return log(self.scale) + self.z(p.mean_x()) + p.laplace_transform(1.0 / self.scale, self.loc)
+
+    def log_density(self, x: Ball) -> Ball:
+        z = self.z(x)
+        return -z - exp(-z) - log(self.scale)
+
+    def standard_quantile(self, u: Any) -> Any:
+        return -np.log(-np.log(u))
+
+    def growth(self, end: str) -> Growth:
+        scale = float(self.scale.value)
+        return Growth("exponential", scale) if end == "low" else Growth("power", 1 / scale, 1.0)
+
+
+@closed_form(
+    Gumbel, Gumbel,
+    formula="[log Γ(r) + γ·(r - 1)] + [exp(-y) - 1 + y], "
+    "r = p.scale/q.scale, y = (p.loc - q.loc)/q.scale - log Γ(1 + r)",
+    source="Johnson, Kotz & Balakrishnan (1995), Continuous Univariate Distributions 2, chapter 22", is_stable=True,
+)  # fmt: skip
+def _gumbel(p: Any, q: Any) -> Real:
+    ratio, gap = p.scale / q.scale, (p.scale - q.scale) / q.scale
+    shift = (p.loc - q.loc) / q.scale
+    # log Γ(2 + gap) is about gap·(1 - γ)
+    straight = shift - gap * (1.0 - euler_gamma(ratio))
+    bent = _log_gamma_excess(ratio + 1.0, constant(2.0, ratio), gap, abs(value_of(straight)))
+    y = straight - bent
+    surprise = expm1mx(-y)
+    found = _log_gamma_excess(ratio, constant(1.0, ratio), gap, value_of(surprise)) + surprise
+    if found.__class__ is Ball:
+        return found
+    # what rounding of y does, which is as large as its parts
+    return where((abs(shift) + abs(gap) + bent) * abs(surprise - y) <= 4 * found, found, nan)
+
+
+def _log_gamma_excess(x: Real, start: Real, gap: Real, beside: Any) -> Real:
+    """log Γ(x) - log Γ(start) - ψ(start)·gap, gap = x - start, which is never negative."""
+    straight = kl_div(x, start, -gap)
+    return straight + shape_divergence(x, start, gap, beside + value_of(straight))
