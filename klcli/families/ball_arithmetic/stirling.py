@@ -75,10 +75,9 @@ def rate_divergence(dp: Real, dq: Real, ratio: Real, growth: Real, difference: R
         ratio, growth: r and r - 1, each accurate.
         difference: dp·r - dq, if it is known more accurately than from these.
     """
-    moved = dp * ratio
-    gap = dp * growth - (dq - dp) if difference is None else difference
-    near = where(abs(value_of(growth)) < 0.5, gap, moved - dq)
-    return kl_div(dq, moved, near)
+    scaled = dp * ratio
+    near = dp * growth - (dq - dp) if difference is None else difference
+    return kl_div(dq, scaled, where(abs(value_of(growth)) < 0.5, near, scaled - dq))
 
 
 def shape_divergence(a: Real, b: Real, difference: Real | None = None, beside: Any = 0.0) -> Real:
@@ -94,16 +93,16 @@ def shape_divergence(a: Real, b: Real, difference: Real | None = None, beside: A
         beside: a double that the caller adds the result to: digits far below it need not be accurate.
     """
     if a.__class__ is not Ball:
-        return _of_doubles(a, b, a - b if difference is None else difference, beside)[0]
-    gap = a - b if difference is None else difference
+        return _in_doubles(a, b, a - b if difference is None else difference, beside)[0]
+    change = a - b if difference is None else difference
     if isinstance(a.arithmetic.unit, float):
-        value, bound = _of_doubles(a.value, b.value, gap.value, beside)
+        value, bound = _in_doubles(a.value, b.value, change.value, beside)
         # both partial derivatives are at most |a - b|/x², x the smaller argument
         least = minimum(a.value - a.error, b.value - b.error)
-        inexact = (a.error + b.error + gap.error) * abs(gap.value) / (least * least)
+        inexact = (a.error + b.error + change.error) * abs(change.value) / (least * least)
         return Ball(value, bound + inexact, a.arithmetic)
     slope = digamma(b) - log(b) + 0.5 / b
-    return itakura_saito(a, b) / 2 + (stirling(a) - stirling(b) - slope * gap)
+    return itakura_saito(a, b) / 2 + (stirling(a) - stirling(b) - slope * change)
 
 
 def minimum(x: Any, y: Any) -> Any:
@@ -119,37 +118,36 @@ _LOST = 3.0  # ratio of the terms of a difference to the result, up to which it 
 _SMALL, _STEPPED = 0.5, 3.0
 
 
-def _of_doubles(a: Any, b: Any, gap: Any, beside: Any) -> tuple[Any, Any]:
+def _in_doubles(a: Any, b: Any, change: Any, beside: Any) -> tuple[Any, Any]:
     """The shape divergence, and a bound on its error."""
     is_one = a.__class__ is float
-    if is_one and gap == 0:
+    if is_one and change == 0:
         return 0.0, 0.0
-    first = itakura_saito(a, b, gap) / 2
-    error_a, error_b, tangent = stirling_error.error(a), stirling_error.error(b), stirling_error.slope(b) * gap
+    first = itakura_saito(a, b, change) / 2
+    error_a, error_b, tangent = stirling_error.error(a), stirling_error.error(b), stirling_error.slope(b) * change
     terms = (error_a + error_b + abs(tangent)) * where(minimum(a, b) < _SMALL, _STEPPED, 1.0)
     plain, bound = first + (error_a - error_b - tangent), _UNIT * (12 * first + 8 * terms)
     is_lossy = terms > _LOST * (first + beside)
     if is_one:
         if not is_lossy or not abs(math.log(a / b)) <= _NEAR:
             return plain, bound
-        curved = float(_integral(np.array(a), np.array(b), np.array(gap)))
+        curved = float(_integral(np.array(a), np.array(b), np.array(change)))
         return first + curved, _UNIT * (12 * first + 40 * curved)
     is_lossy &= abs(np.log(a / b)) <= _NEAR
     if not np.any(is_lossy):
         return plain, bound
-    some, at, apart, rest = (np.broadcast_to(each, is_lossy.shape)[is_lossy] for each in (a, b, gap, first))
-    curved = _integral(some, at, apart)
+    some_a, some_b, some_change, some_first = (np.broadcast_to(each, is_lossy.shape)[is_lossy] for each in (a, b, change, first))
+    curved = _integral(some_a, some_b, some_change)
     plain, bound = (np.array(np.broadcast_to(each, is_lossy.shape)) for each in (plain, bound))
-    plain[is_lossy] = rest + curved
+    plain[is_lossy] = some_first + curved
     bound[is_lossy] = _UNIT * (12 * plain[is_lossy] + 28 * curved)
     return plain, bound
 
 
-def _integral(a: Any, b: Any, gap: Any) -> Any:
+def _integral(a: Any, b: Any, change: Any) -> Any:
     """μ(a) - μ(b) - μ'(b)·(a - b), as ∫ (a - t)·μ''(t) dt from b to a, whose integrand has one sign."""
-    length = np.where(abs(gap) < b / 2, np.log1p(gap / b), np.log(a / b))[..., np.newaxis]
+    length = np.where(abs(change) < b / 2, np.log1p(change / b), np.log(a / b))[..., np.newaxis]
     s = length * (1 + _NODES) / 2
     t = b[..., np.newaxis] * np.exp(s)
-    # a - t, without cancellation near t = a
-    rest = t * np.expm1(length - s)
-    return (rest * stirling_error.curvature(t) * t * _WEIGHTS).sum(axis=-1) * length[..., 0] / 2
+        a_minus_t = t * np.expm1(length - s)
+    return (a_minus_t * stirling_error.curvature(t) * t * _WEIGHTS).sum(axis=-1) * length[..., 0] / 2

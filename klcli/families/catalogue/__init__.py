@@ -1,1 +1,1 @@
-"""The families, one or a few close kin in each file."""
+"""The families, each in the file of its name, with its closed forms below the class."""

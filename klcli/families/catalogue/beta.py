@@ -1,6 +1,7 @@
 """The beta distribution, which is a Dirichlet of two components, and its closed forms with other families.
 
-In float64 each closed form is a sum of few negative parts; it returns NaN where those dominate.
+In float64 a closed form with another family is a sum of parts of which few are negative; it is NaN where those cancel
+most of the sum, so that Balls decide.
 
 Source of the moments: Johnson, Kotz & Balakrishnan (1995), Continuous Univariate Distributions 2, chapter 25;
 of the error of Stirling's formula: Loader (2000), Fast and accurate computation of binomial probabilities.
@@ -106,87 +107,89 @@ def _beta_to_uniform(p: Any, q: Any) -> Any:
 @float64_form(Beta, Exponential)
 def _beta_to_exponential(p: Any, q: Any) -> Any:
     one = constant(1.0, p.a)
-    apart, mean, surprise = dirichlet_kl_of_few((p.a, p.b), (one, one)), q.rate * (p.a / (p.a + p.b)), -log(q.rate)
-    found = apart + mean + surprise
-    return where(apart + mean + abs(surprise) <= 2 * found, found, nan)
+    to_uniform = dirichlet_kl_of_few((p.a, p.b), (one, one))
+    mean, constant_term = q.rate * (p.a / (p.a + p.b)), -log(q.rate)
+    found = to_uniform + mean + constant_term
+    return where(to_uniform + mean + abs(constant_term) <= 2 * found, found, nan)
 
 
 @float64_form(Beta, Gamma)
 def _beta_to_gamma(p: Any, q: Any) -> Any:
     one, total = constant(1.0, p.a), p.a + p.b
     mean = p.a / total
-    # log(mean) - E[log x], which is never negative, from ψ(x) = log x - 1/(2x) + μ'(x)
+    # log(mean) - E[log x] is never negative; it follows from ψ(x) = log x - 1/(2x) + μ'(x)
     slope = stirling_error.slope(p.a)
-    bent = p.b / (2 * p.a * total) + (stirling_error.slope(total) - slope)
+    jensen_term = p.b / (2 * p.a * total) + (stirling_error.slope(total) - slope)
     parts = (
         dirichlet_kl_of_few((p.a, p.b), (one, one)),
         kl_div(q.shape, q.rate * mean),
-        (q.shape - 1.0) * bent,
+        (q.shape - 1.0) * jensen_term,
         log(mean * (2 * pi / q.shape) ** 0.5),
         stirling_error.error(q.shape),
     )
-    # where b is far below a, the two slopes are nearly one
-    return _settled(sum(parts), 1.0 + sum(map(abs, parts)) + abs((q.shape - 1.0) * slope))
+    # the two slopes nearly cancel where b is far below a, so count one of them
+    return _nan_where_cancelled(sum(parts), 1.0 + sum(map(abs, parts)) + abs((q.shape - 1.0) * slope))
 
 
 @float64_form(Uniform, Beta)
 def _uniform_to_beta(p: Any, q: Any) -> Any:
-    found = _settled(*_about_the_middle(p, q))
+    found = _nan_where_cancelled(*_kl_from_midpoint(p, q))
     if found.__class__ is float and found == found:
         return found
-    return where(found == found, found, _settled(*_about_the_whole(p, q)))
+    return where(found == found, found, _nan_where_cancelled(*_kl_from_uniform(p, q)))
 
 
-def _about_the_middle(p: Any, q: Any) -> tuple[Any, Any]:
-    """The divergence from the density of Q at the middle of P, and the size of its parts.
+def _kl_from_midpoint(p: Any, q: Any) -> tuple[Any, Any]:
+    """KL from the density of Q at the midpoint c of P, and the sum of the magnitudes of its parts.
 
-    -log q(c) is as that of a binomial, by the error of Stirling's formula; and E[log x] is log c less `log_mean_over_identric`.
+    -log q(c) is computed like a binomial log probability, with the error of Stirling's formula, and E[log x] as
+    log c - `log_mean_over_identric`.
     """
     a, b, width = q.a, q.b, p.high - p.low
     twice = two_sum(p.low, p.high)
-    rest = two_sum(constant(2.0, twice.high), -twice.high)
-    rest = two_sum(rest.high, rest.low - twice.low)
-    middle, other = twice.high / 2, rest.high / 2
-    # b·c - a·(1 - c) without its rounding, which would count as often as a and b do
-    above, below = two_product(b, middle), two_product(a, other)
-    gap = (above.high - below.high) + (above.low - below.low) + (b * twice.low - a * rest.low) / 2
+    twice_complement = two_sum(constant(2.0, twice.high), -twice.high)
+    twice_complement = two_sum(twice_complement.high, twice_complement.low - twice.low)
+    middle, complement = twice.high / 2, twice_complement.high / 2
+    # b·c - a·(1 - c) in double-double, because a and b multiply its rounding error
+    above, below = two_product(b, middle), two_product(a, complement)
+    difference = (above.high - below.high) + (above.low - below.low) + (b * twice.low - a * twice_complement.low) / 2
     total = a + b
-    own, others, whole = (stirling_error.error(each) for each in (a, b, total))
+    error_a, error_b, error_total = (stirling_error.error(each) for each in (a, b, total))
     parts = (
-        kl_div(a, total * middle, gap) + kl_div(b, total * other, -gap),
+        kl_div(a, total * middle, difference) + kl_div(b, total * complement, -difference),
         (a - 1.0) * log_mean_over_identric(p.low, width),
         (b - 1.0) * log_mean_over_identric(1.0 - p.high, width),
-        log(middle * other / width * (2 * pi * (1.0 / a + 1.0 / b)) ** 0.5),
-        own + others,
-        -whole,
+        log(middle * complement / width * (2 * pi * (1.0 / a + 1.0 / b)) ** 0.5),
+        error_a + error_b,
+        -error_total,
     )
-    # the logarithm is wrong by what its argument is wrong by, relative to 1
+    # the relative error of its argument is the absolute error of the logarithm, hence the 1.0
     return sum(parts), 1.0 + sum(map(abs, parts))
 
 
-def _about_the_whole(p: Any, q: Any) -> tuple[Any, Any]:
-    """The same from that of the uniform on (0, 1): for one that nearly is, and a Q that nearly is."""
+def _kl_from_uniform(p: Any, q: Any) -> tuple[Any, Any]:
+    """KL from that of the uniform on (0, 1), for P and Q that nearly equal it, and the magnitudes of its parts."""
     one = constant(1.0, q.a)
     rest_low, rest_high = 1.0 - p.low, 1.0 - p.high
     width = p.high - p.low
     parts = (
         dirichlet_kl_of_few((one, one), (q.a, q.b)),
         -where(width > 0.5, log1p(-(p.low + rest_high)), log(width)),
-        (q.a - 1.0) * (_x_log(p.low) / width),
+        (q.a - 1.0) * (_x_log_x(p.low) / width),
         (1.0 - q.a) * (p.high * log(p.high) / width),
-        (q.b - 1.0) * (_x_log(rest_high) / width),
+        (q.b - 1.0) * (_x_log_x(rest_high) / width),
         (1.0 - q.b) * (rest_low * log1p(-p.low) / width),
     )
     return sum(parts), sum(map(abs, parts))
 
 
-def _x_log(x: Any) -> Any:
-    """x·log x, 0 at 0."""
+def _x_log_x(x: Any) -> Any:
+    """x·log x, which is 0 at x = 0."""
     return x * log(x + (x == 0))
 
 
-_LOSS = 6.0  # how much larger the parts may be than their sum: what they round by was seen to stay below 2e-15 of it
+_MAX_CANCELLATION = 6.0  # ratio of the magnitudes to the sum; up to it, rounding errors stay below 2e-15 of the sum
 
 
-def _settled(found: Any, size: Any) -> Any:
-    return where(size <= _LOSS * found, found, nan)
+def _nan_where_cancelled(found: Any, size: Any) -> Any:
+    return where(size <= _MAX_CANCELLATION * found, found, nan)

@@ -18,14 +18,14 @@ __all__ = ["Categorical"]
 
 @family("categorical")
 class Categorical(Discrete):
-    title = "0, 1, …, by a list of probabilities"
+    title = "0, 1, …, with a list of probabilities"
     parameters = (Parameter("probs", PROBABILITIES, ("p",)),)
     support = "0, 1, …, k - 1"
     probs: Ball
 
     def bounds(self) -> tuple[Any, Any]:
-        where = np.flatnonzero(self.given["probs"])
-        return float(where[0]), float(where[-1])
+        possible = np.flatnonzero(self.given["probs"])
+        return float(possible[0]), float(possible[-1])
 
     def log_density(self, x: Ball) -> Ball:
         index = np.clip(np.asarray(x.value).astype(float), 0, len(self.probs.value) - 1).astype(int)
@@ -37,7 +37,7 @@ class Categorical(Discrete):
 
 
 def _padded(p: Ball, q: Ball) -> tuple[Ball, Ball]:
-    """Both with as many categories, those that are not listed having none of the mass."""
+    """P and Q with the same number of categories; those that one does not list get probability 0."""
     count = max(len(p.value), len(q.value))
 
     def pad(x: Ball) -> Ball:

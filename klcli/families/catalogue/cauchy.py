@@ -19,7 +19,7 @@ __all__ = ["Cauchy", "log1p_square"]
 
 @family("cauchy", aliases=("lorentz",))
 class Cauchy(LocationScale):
-    title = "without a mean: a ratio of normals"
+    title = "the ratio of two normals, which has no mean"
     needs = ("mean_log_quadratic",)
     cross_formula = "log(π·q.scale) + E[log(1 + ((x - q.loc)/q.scale)²)]"
 
@@ -44,7 +44,7 @@ class Cauchy(LocationScale):
 
 
 def log1p_square(z: Ball) -> Ball:
-    """log(1 + z²), without overflow."""
+    """Returns log(1 + z²), without overflow."""
     size = abs(z)
     large = size.value > 1e100
     return (2 * log(size)).where(large, log1p(size * size))

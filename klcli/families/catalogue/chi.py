@@ -29,7 +29,7 @@ class Chi(GeneralizedGamma):
 
 
 class ScaledChi(GeneralizedGamma):
-    """A fixed d and c, and a scale."""
+    """A chi variable with 2·half_df degrees of freedom, times a scale."""
 
     parameters = (Parameter("scale", POSITIVE, ("sigma", "s")),)
     fixed_power = 2

@@ -39,7 +39,7 @@ class ContinuousBernoulli(Family):
 
     @property
     def divisor(self) -> Ball:
-        """The slope, or 1 where it is 0 and what is divided is not used."""
+        """The slope, with zeros replaced by 1, for quotients that are discarded there."""
         return self.slope.constant(1.0).where(self._is_uniform(), self.slope)
 
     def _is_uniform(self) -> Any:
@@ -49,7 +49,7 @@ class ContinuousBernoulli(Family):
         return 0.0, 1.0
 
     def _log_normaliser(self) -> Ball:
-        """log of the integral of exp(slope·x)."""
+        """The logarithm of the integral of exp(slope·x) over (0, 1)."""
         slope = abs(self.divisor)
         upper = slope + log(-expm1(-slope) / slope)
         found = upper.where(self.prob.value > 0.5, upper - slope)
@@ -74,7 +74,7 @@ class ContinuousBernoulli(Family):
         return self._log_normaliser() - self.slope * self.mean_x()
 
     def cross_entropy(self, p: Any) -> Ball:
-        # from the middle of (0, 1), where less cancels
+        # relative to the midpoint of (0, 1), where less cancels
         slope = abs(self.divisor)
         normaliser = slope.constant(0.0).where(self._is_uniform(), log(-expm1(-slope) / slope) + slope / 2)
         return normaliser - self.slope * (p.mean_x() - 0.5)
@@ -100,11 +100,11 @@ def _to_uniform(p: Any, q: Any) -> Any:
 
 def _continuous_bernoulli_in_float64(p: Any, q: Any) -> Any:
     other_p, other_q = 1.0 - p.prob, 1.0 - q.prob
-    # the difference of log odds, without loss where the two are near, and where they are not
+    # the difference of log odds, accurate for near and for distant probabilities
     growth = (q.prob - p.prob) / (p.prob * other_q)
     near = (growth > -0.5) & (growth < 1)
-    gap = where(near, log1p(where(near, growth, 0.0)), log(q.prob / p.prob * (other_p / other_q)))
-    return tilt_kl(log_ratio(p.prob, other_p), gap)
+    change = where(near, log1p(where(near, growth, 0.0)), log(q.prob / p.prob * (other_p / other_q)))
+    return tilt_kl(log_ratio(p.prob, other_p), change)
 
 
 @closed_form(
@@ -120,11 +120,11 @@ def _continuous_bernoulli(p: Any, q: Any) -> Ball:
 @float64_form(Beta, ContinuousBernoulli)
 def _beta_to_continuous_bernoulli(p: Any, q: Any) -> Any:
     one = constant(1.0, p.a)
-    apart = dirichlet_kl_of_few((p.a, p.b), (one, one))
-    # about the middle of (0, 1): log of sinh(s/2)/(s/2), less s·(E[x] - 1/2)
+    to_uniform = dirichlet_kl_of_few((p.a, p.b), (one, one))
+    # relative to the midpoint of (0, 1): log(sinh(s/2)/(s/2)) - s·(E[x] - 1/2)
     slope = log_ratio(q.prob, 1.0 - q.prob)
     size = abs(slope) + (slope == 0)
     normaliser = where(slope == 0, 0.0, log(-expm1(-size) / size) + size / 2)
     shift = slope * ((p.a - p.b) / (p.a + p.b)) / 2
-    found = apart + normaliser - shift
-    return where(apart + 1.0 + size + abs(shift) <= 4 * found, found, nan)
+    found = to_uniform + normaliser - shift
+    return where(to_uniform + 1.0 + size + abs(shift) <= 4 * found, found, nan)

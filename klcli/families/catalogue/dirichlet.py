@@ -37,7 +37,7 @@ class Dirichlet(Multivariate):
         return lgamma(self.alpha).sum() - lgamma(total) + (total - float(self.dimension)) * digamma(total) - own
 
     def sample(self, random: np.random.Generator, count: int) -> Any:
-        """The logarithms of probabilities, as these leave the range of a double where alpha is small."""
+        """Returns logarithms of probabilities, because probabilities underflow for small alpha."""
         alpha = self.given["alpha"]
         # Γ(a) is Γ(a + 1)·U^(1/a): Devroye (1986), Non-Uniform Random Variate Generation, IX.3
         powers = np.log1p(-random.random((count, len(alpha)))) / alpha

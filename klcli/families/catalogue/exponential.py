@@ -19,7 +19,7 @@ __all__ = ["Exponential"]
 
 @family("exponential", aliases=("expon",))
 class Exponential(GeneralizedGamma):
-    title = "the time to the first event, at a constant rate"
+    title = "the waiting time to the first event, at a constant rate"
     parameters = (Parameter("rate", POSITIVE, ("lambda", "lam"), {"scale": reciprocal, "mean": reciprocal}),)
     fixed_power = 1
     needs = ("mean_x",)

@@ -16,7 +16,7 @@ __all__ = ["Gamma"]
 
 @family("gamma")
 class Gamma(GeneralizedGamma):
-    title = "the time to the event of number shape, at a constant rate"
+    title = "the waiting time to event number shape, at a constant rate"
     fixed_power = 1
     parameters = (
         Parameter("shape", POSITIVE, ("a", "k", "alpha")),

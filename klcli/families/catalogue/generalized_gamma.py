@@ -9,7 +9,7 @@ none negative, so it keeps its digits for all parameters. With r = (σp/σq)^c a
 
     KL = [dq·log(dq/(dp·r)) - dq + dp·r] + [dq/dp - 1 - log(dq/dp)]/2 + [μ(dq) - μ(dp) - μ'(dp)·(dq - dp)]
 
-Source: GeneralizedGamma (1962), Ann. Math. Stat. 33(3), 1187-1192; Bauckhage (2014), arXiv:1401.6853 (its divergence).
+Source: Stacy (1962), Ann. Math. Stat. 33(3), 1187-1192; Bauckhage (2014), arXiv:1401.6853 (its divergence).
 """
 
 from dataclasses import replace
@@ -53,7 +53,7 @@ class GeneralizedGamma(Family):
     support = "x > 0"
     needs: ClassVar[tuple[str, ...] | None] = ("mean_log", "power_mean")
     cross_formula = "log Γ(d) - log|c| + c·d·log σ - (c·d - 1)·E[log x] + E[x^c]/σ^c"
-    source = "GeneralizedGamma (1962), Ann. Math. Stat. 33(3), 1187-1192"
+    source = "Stacy (1962), Ann. Math. Stat. 33(3), 1187-1192"
     # c, if all members share it; else 0
     fixed_power: ClassVar[int] = 0
     d: Any
@@ -159,7 +159,7 @@ def _have_equal_powers(p: GeneralizedGamma, q: GeneralizedGamma) -> bool:
 
 _EQUAL_POWERS = ClosedForm(
     "(dp - dq)·ψ(dp) + log(Γ(dq)/Γ(dp)) - dq·log r + dp·(r - 1), r = (σp/σq)^c; x = σ·g^(1/c), g ~ Γ(d)",
-    "Bauckhage (2014), arXiv:1401.6853; GeneralizedGamma (1962), Ann. Math. Stat. 33(3), 1187-1192",
+    "Bauckhage (2014), arXiv:1401.6853; Stacy (1962), Ann. Math. Stat. 33(3), 1187-1192",
     _kl_for_equal_powers,
     applies=_have_equal_powers,
 )
@@ -175,7 +175,11 @@ def _closed_form(p: type[Family], q: type[Family]) -> ClosedForm | None:
 
 
 def distance_image(member: Any, d: Ball, c: Ball, square: float = 1.0) -> dict[str, Any]:
-    """|x - loc|, which says all of a distribution that is symmetric about loc, where that is one number."""
+    """Returns |x - loc| as an image of a distribution that is symmetric about a single number loc.
+
+    Args:
+        d, c: the parameters of the image; its scale is that of the member times square^(1/2).
+    """
     if np.ndim(member.loc.value):
         return {}
     scale = member.scale * sqrt(d.constant(square))

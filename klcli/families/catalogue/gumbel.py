@@ -63,21 +63,21 @@ class Gumbel(LocationScale):
     source="Johnson, Kotz & Balakrishnan (1995), Continuous Univariate Distributions 2, chapter 22", is_stable=True,
 )  # fmt: skip
 def _gumbel(p: Any, q: Any) -> Real:
-    ratio, gap = p.scale / q.scale, (p.scale - q.scale) / q.scale
+    ratio, change = p.scale / q.scale, (p.scale - q.scale) / q.scale
     shift = (p.loc - q.loc) / q.scale
-    # log Γ(2 + gap) is about gap·(1 - γ)
-    straight = shift - gap * (1.0 - euler_gamma(ratio))
-    bent = _log_gamma_excess(ratio + 1.0, constant(2.0, ratio), gap, abs(value_of(straight)))
-    y = straight - bent
-    surprise = expm1mx(-y)
-    found = _log_gamma_excess(ratio, constant(1.0, ratio), gap, value_of(surprise)) + surprise
+    # log Γ(2 + change) = change·(1 - γ) + a remainder of second order
+    linear = shift - change * (1.0 - euler_gamma(ratio))
+    remainder = _lgamma_remainder(ratio + 1.0, constant(2.0, ratio), change, abs(value_of(linear)))
+    y = linear - remainder
+    of_shift = expm1mx(-y)
+    found = _lgamma_remainder(ratio, constant(1.0, ratio), change, value_of(of_shift)) + of_shift
     if found.__class__ is Ball:
         return found
-    # what rounding of y does, which is as large as its parts
-    return where((abs(shift) + abs(gap) + bent) * abs(surprise - y) <= 4 * found, found, nan)
+    # NaN where the rounding error of y, which is that of its parts, is significant
+    return where((abs(shift) + abs(change) + remainder) * abs(of_shift - y) <= 4 * found, found, nan)
 
 
-def _log_gamma_excess(x: Real, start: Real, gap: Real, beside: Any) -> Real:
-    """log Γ(x) - log Γ(start) - ψ(start)·gap, gap = x - start, which is never negative."""
-    straight = kl_div(x, start, -gap)
-    return straight + shape_divergence(x, start, gap, beside + value_of(straight))
+def _lgamma_remainder(x: Real, start: Real, change: Real, beside: Any) -> Real:
+    """log Γ(x) - log Γ(start) - ψ(start)·change, with change = x - start; never negative."""
+    of_logs = kl_div(x, start, -change)
+    return of_logs + shape_divergence(x, start, change, beside + value_of(of_logs))

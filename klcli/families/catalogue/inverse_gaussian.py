@@ -19,7 +19,7 @@ from klcli.families.family.tail import Growth
 
 __all__ = ["InverseGaussian"]
 
-_NORMAL = 1e-9  # of mean/shape, below which it is a normal but for the last digits, and scipy finds no quantile
+_NEARLY_NORMAL = 1e-9  # mean/shape below which quantiles are those of a normal, and scipy finds none
 
 
 @family("inverse_gaussian", aliases=("invgauss", "wald"))
@@ -45,7 +45,7 @@ class InverseGaussian(Family):
 
     def quantile(self, u: Any) -> Any:
         mean, shape = float(self.mean.value), float(self.shape.value)
-        if mean / shape < _NORMAL:
+        if mean / shape < _NEARLY_NORMAL:
             return mean * (1 + np.sqrt(mean / shape) * stats().norm.ppf(u))
         return stats().invgauss.ppf(u, mean / shape, scale=shape)
 

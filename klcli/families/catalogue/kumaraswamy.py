@@ -20,7 +20,7 @@ __all__ = ["Kumaraswamy"]
 
 @family("kumaraswamy")
 class Kumaraswamy(UnitInterval):
-    title = "like beta, with a cumulative distribution that is elementary"
+    title = "similar to beta, with an elementary cumulative distribution function"
     parameters = (Parameter("a", POSITIVE), Parameter("b", POSITIVE))
     a: Ball
     b: Ball
@@ -52,7 +52,7 @@ class Kumaraswamy(UnitInterval):
 
     def _log_density(self, log_x: Ball, log_rest: Ball) -> Ball:
         inner = log(-expm1(self.a * log_x))
-        # near 1, where log x is a rounding of 0, 1 - x^a is a·(1 - x)
+        # where log x rounds to 0, 1 - x^a is a·(1 - x)
         near = log_x.value == 0
         inner = (log(self.a) + log_rest).where(near, inner)
         return log(self.a * self.b) + (self.a - 1.0) * log_x + (self.b - 1.0) * inner

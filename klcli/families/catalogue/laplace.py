@@ -84,6 +84,6 @@ def _laplace(p: Any, q: Any) -> Ball:
 )  # fmt: skip
 def _exponential_to_laplace(p: Any, q: Any) -> Real:
     d = p.rate * q.loc
-    # exp(-d) - 1 + d counts where some of P is below the location; c is least at d = log 2, where it is log 2
+    # the last term is 0 unless part of P lies below q.loc; c is smallest at d = log 2, where c = log 2
     c = 1.0 - d + 2 * expm1mx(-where(value_of(d) > 0, d, d * 0.0))
     return itakura_saito(c, p.rate * q.scale) + log(2 * c)

@@ -38,7 +38,7 @@ class Lindley(Family):
 
     def quantile(self, u: Any) -> Any:
         theta = float(self.theta.value)
-        # between those of its two parts, which is near enough to look at
+        # between the quantiles of its two components, which is accurate enough to place panels
         weight = theta / (1 + theta)
         return (-weight * np.log1p(-u) + (1 - weight) * special().gammaincinv(2.0, u)) / theta
 
@@ -53,5 +53,5 @@ class Lindley(Family):
     source="Ghitany, Atieh & Nadarajah (2008), Math. Comput. Simul. 78(4), 493-506", is_stable=True,
 )  # fmt: skip
 def _lindley(p: Any, q: Any) -> Ball:
-    gap = q.theta - p.theta
-    return 2 * itakura_saito(q.theta, p.theta, gap) - itakura_saito(q.theta + 1.0, p.theta + 1.0, gap)
+    change = q.theta - p.theta
+    return 2 * itakura_saito(q.theta, p.theta, change) - itakura_saito(q.theta + 1.0, p.theta + 1.0, change)

@@ -18,7 +18,7 @@ __all__ = ["Logistic"]
 
 @family("logistic")
 class Logistic(LocationScale):
-    title = "whose cumulative distribution is the logistic function"
+    title = "the logistic function as cumulative distribution function"
 
     def entropy(self) -> Ball:
         return log(self.scale) + 2.0

@@ -5,23 +5,23 @@ from typing import Any
 import numpy as np
 
 from klcli.families.ball_arithmetic.ball import Ball
-from klcli.families.ball_arithmetic.functions import log, log1p, log_root_2pi
+from klcli.families.ball_arithmetic.functions import log, log_root_2pi
 from klcli.families.ball_arithmetic.scipy_functions import special
 from klcli.families.catalogue.normal import LOC, SCALE, Normal
 from klcli.families.closed_forms.closed_form import closed_form
 from klcli.families.closed_forms.normal_kl import NORMAL_KL, normal_kl, normal_kl_in_float64
 from klcli.families.closed_forms.sources import KULLBACK
-from klcli.families.family.family import Family, family
+from klcli.families.family.family import family
 from klcli.families.family.tail import Growth
+from klcli.families.family.unit_interval import UnitInterval
 
 __all__ = ["LogitNormal"]
 
 
 @family("logit_normal", aliases=("logitnormal",))
-class LogitNormal(Family):
+class LogitNormal(UnitInterval):
     title = "the logistic function of a normal"
     parameters = (LOC, SCALE)
-    support = "0 < x < 1"
     needs = ("mean_log", "mean_log1m", "variance_logit")
     cross_formula = (
         "log(q.scale·√(2π)) + E[log x] + E[log(1 - x)] + "
@@ -29,9 +29,6 @@ class LogitNormal(Family):
     )
     loc: Ball
     scale: Ball
-
-    def bounds(self) -> tuple[Any, Any]:
-        return 0.0, 1.0
 
     def images(self) -> dict[str, Any]:
         return {"logit x": self.member_of(Normal, loc=self.loc, scale=self.scale)}
@@ -42,13 +39,6 @@ class LogitNormal(Family):
         square = 2 * self.scale * self.scale
         spread = (p.variance_logit() + offset * offset) / square
         return log(self.scale) + log_root_2pi(self.scale) + low + high + spread
-
-    def log_density(self, x: Ball) -> Ball:
-        return self._log_density(log(x), log1p(-x))
-
-    def log_density_of_complement(self, y: Ball) -> Ball:
-        """log p(1 - y)."""
-        return self._log_density(log1p(-y), log(y))
 
     def _log_density(self, log_x: Ball, log_rest: Ball) -> Ball:
         z = (log_x - log_rest - self.loc) / self.scale

@@ -22,7 +22,7 @@ __all__ = ["LogUniform"]
 
 @family("loguniform", aliases=("reciprocal", "log_uniform"))
 class LogUniform(Interval):
-    title = "whose logarithm is uniform"
+    title = "exp of a uniform"
     parameters = (Parameter("low", POSITIVE, ("a",)), Parameter("high", POSITIVE, ("b",)))
     needs = ("mean_log",)
     cross_formula = "E[log x] + log(log(q.high/q.low))"

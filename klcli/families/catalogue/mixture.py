@@ -31,7 +31,7 @@ class Mixture(Multivariate):
         if abs(fsum(self.weights) - 1) > 1e-9:
             raise NotADistribution(
                 f"mixture: the weights sum to {fsum(self.weights):.6g}, not 1",
-                hint="weights such as 1/3 are read exactly",
+                hint="write weights such as 1/3 as fractions",
             )
         kinds = {part.kind for part in self.parts}
         if len(kinds) > 1:
@@ -92,7 +92,7 @@ class Mixture(Multivariate):
         return (*ends, *(point for part in self.parts for point in part.breakpoints()))
 
     def growth(self, end: str) -> Growth | None:
-        """That of the heaviest part, where all are of one order; else None."""
+        """Returns the growth of the heaviest part, if all have the same order; else None."""
         edge = self.bounds()[0 if end == "low" else 1]
         found = [part.growth(end) for part in self.parts if part.bounds()[0 if end == "low" else 1] == edge]
         if any(each is None for each in found) or len({each.order for each in found}) > 1:

@@ -34,9 +34,9 @@ class NegativeBinomial(SmoothDiscrete):
         return 0.0, where(self.given["prob"] == 1, 0.0, inf)
 
     def log_density(self, x: Ball) -> Ball:
-        count = -log(x) - lbeta(x, self.r)  # of the orders of x failures among r successes, but the last
-        ways = x.constant(0.0).where(x.value == 0, count)
-        return ways + self.r * log(self.prob) + x.constant(0.0).where(x.value == 0, x * log1p(-self.prob))
+        log_orders = -log(x) - lbeta(x, self.r)  # of x failures among r successes, the last trial being a success
+        log_orders = x.constant(0.0).where(x.value == 0, log_orders)
+        return log_orders + self.r * log(self.prob) + x.constant(0.0).where(x.value == 0, x * log1p(-self.prob))
 
     def quantile(self, u: Any) -> Any:
         size, prob = float(self.r.value), float(self.prob.value)
@@ -45,7 +45,7 @@ class NegativeBinomial(SmoothDiscrete):
         if not mean > LARGE_MEAN:
             return scipy_quantiles("nbinom", u, size, prob)
         with np.errstate(all="ignore"):
-            if size < LARGE_MEAN:  # as a gamma variable, over which it is a mixture of poisson
+            if size < LARGE_MEAN:  # a gamma mixture of Poissons, whose quantiles are near those of the gamma
                 return special().gammaincinv(size, u) * ((1 - prob) / prob)
             return np.maximum(mean + deviation * special().ndtri(u), 0.0)
 

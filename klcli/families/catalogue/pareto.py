@@ -22,7 +22,7 @@ __all__ = ["Pareto"]
 
 @family("pareto")
 class Pareto(Family):
-    title = "a power law above a least value"
+    title = "a power law above a smallest value"
     parameters = (Parameter("scale", POSITIVE, ("low", "xm")), Parameter("alpha", POSITIVE, ("shape", "b")))
     support = "x > scale"
     needs = ("mean_log",)

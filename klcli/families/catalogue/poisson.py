@@ -24,7 +24,7 @@ __all__ = ["Poisson"]
 
 @family("poisson")
 class Poisson(SmoothDiscrete):
-    title = "the number of events in a time, at a constant rate"
+    title = "the number of events in a unit of time, at a constant rate"
     parameters = (Parameter("rate", NON_NEGATIVE, ("mu", "lambda", "mean")),)
     support = "0, 1, 2, …"
     needs = ("mean_x", "mean_log_factorial")

@@ -20,7 +20,7 @@ __all__ = ["StudentT"]
 
 @family("student_t", aliases=("t", "students_t"))
 class StudentT(LocationScale):
-    title = "a mean of few normals over its own estimate of scale"
+    title = "the mean of few normals divided by its standard error"
     parameters = (
         Parameter("df", POSITIVE, ("nu",)),
         Parameter("loc", REAL, ("mu",), default=0.0),

@@ -20,14 +20,14 @@ __all__ = ["Triangular"]
 
 @family("triangular", aliases=("triang",))
 class Triangular(Interval):
-    title = "rising to a mode and falling again, in straight lines"
+    title = "a density that rises linearly to a mode and falls linearly"
     parameters = (Parameter("low", REAL, ("a",)), Parameter("mode", REAL, ("c",)), Parameter("high", REAL, ("b",)))
     mode: Ball
 
     def check(self) -> None:
         low, mode, high = self.given.values()
         if not np.all((low <= mode) & (mode <= high) & (low < high)):
-            raise NotADistribution(f"{self}: low, mode and high are not in this order")
+            raise NotADistribution(f"{self}: the order low <= mode <= high, with low < high, does not hold")
 
     def entropy(self) -> Ball:
         return log((self.high - self.low) / 2) + 0.5

@@ -52,13 +52,13 @@ class TruncatedNormal(Family):
         return self.loc + self.scale * shift
 
     def variance(self) -> Ball:
-        shift, moved = self._hazards()
-        return self.scale * self.scale * (1.0 + moved - shift * shift)
+        shift, weighted = self._hazards()
+        return self.scale * self.scale * (1.0 + weighted - shift * shift)
 
     def _log_z(self) -> tuple[Ball, Ball, Ball]:
-        """log of the normal's mass between the ends, and the two ends in its deviations."""
+        """The log mass of the normal between the ends, and the two ends in standard deviations."""
         a, b = (self.low - self.loc) / self.scale, (self.high - self.loc) / self.scale
-        # from the tail in which they are
+        # in the tail that contains both ends
         near, far = (-a, -b) if np.all(a.value > 0) else (b, a)
         upper = _log_mass_below(near)
         if np.ndim(far.value) == 0 and abs(far.value) == inf:
@@ -68,25 +68,25 @@ class TruncatedNormal(Family):
     def _hazards(self) -> tuple[Ball, Ball]:
         """(φ(a) - φ(b))/Z and (a·φ(a) - b·φ(b))/Z, where φ is the density of the standard normal."""
         log_z, a, b = self._log_z()
-        shift = moved = self.loc * 0.0
+        shift = weighted = self.loc * 0.0
         for end, sign in ((a, 1.0), (b, -1.0)):
             if np.ndim(end.value) or abs(end.value) < inf:
                 height = exp(-(end * end) / 2 - log_z) / sqrt(end.pi * 2) * sign
-                shift, moved = shift + height, moved + end * height
-        return shift, moved
+                shift, weighted = shift + height, weighted + end * height
+        return shift, weighted
 
     def check(self) -> None:
         low, high = self.given["low"], self.given["high"]
         if not np.all((low < high) & (low < inf) & (high > -inf)):
             raise NotADistribution(f"{self}: low is not below high")
         if self.batch == () and not np.isfinite(self._log_mass()):
-            raise NotADistribution(f"{self}: the normal has no mass between low and high that a double can hold")
+            raise NotADistribution(f"{self}: the mass of the normal between low and high is too small for a double")
 
     def bounds(self) -> tuple[Any, Any]:
         return self.given["low"], self.given["high"]
 
     def _log_mass(self) -> float:
-        """log of the normal's mass between the ends, from the tail in which they are."""
+        """The log mass of the normal between the ends, computed in the tail that contains both."""
         loc, scale = self.given["loc"], self.given["scale"]
         a, b = (self.given["low"] - loc) / scale, (self.given["high"] - loc) / scale
         if a > 0:
@@ -101,7 +101,7 @@ class TruncatedNormal(Family):
         z = (x - self.loc) / self.scale
         mass = self._log_mass()
         width = (self.given["high"] - self.given["low"]) / self.given["scale"]
-        # the mass between two near ends loses digits in the difference of their tails
+        # the mass between two near ends is a difference of tails, which loses digits
         wide = 1e-15 * (1 + abs(mass)) * (1 + 1 / min(width, 1.0))
         normaliser = Ball(x.value * 0 + mass, x.error * 0 + wide, x.arithmetic)
         return -(z * z) / 2 - log(self.scale) - log_root_2pi(x) - normaliser
@@ -111,8 +111,8 @@ class TruncatedNormal(Family):
         return stats().truncnorm.ppf(u, (low - loc) / scale, (high - loc) / scale, loc, scale)
 
     def growth(self, end: str) -> Growth:
-        where = self.given["low" if end == "low" else "high"]
-        return Normal.growth(self, end) if np.isinf(where) else Growth("logarithmic", 0.0)  # type: ignore[arg-type]
+        edge = self.given["low" if end == "low" else "high"]
+        return Normal.growth(self, end) if np.isinf(edge) else Growth("logarithmic", 0.0)  # type: ignore[arg-type]
 
 
 def _log_mass_below(z: Ball) -> Ball:

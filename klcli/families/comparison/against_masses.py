@@ -38,13 +38,13 @@ def _slope_of_q(f: Any, g: Any) -> Any:
 
 
 def _slope_of_p(f: Any, g: Any) -> Any:
-    surprise = np.where(f > 0, np.log(f / g), 0.0)
-    return f * (surprise - np.sum(f * surprise))
+    log_ratio = np.where(f > 0, np.log(f / g), 0.0)
+    return f * (log_ratio - np.sum(f * log_ratio))
 
 
 def _slope_of_weight(f: Any, g: Any) -> Any:
-    surprise = np.where(f > 0, -np.log(g), 0.0)
-    return f * (surprise - np.sum(f * surprise))
+    cost = np.where(f > 0, -np.log(g), 0.0)
+    return f * (cost - np.sum(f * cost))
 
 
 def _slope_of_mixture(f: Any, g: Any) -> Any:

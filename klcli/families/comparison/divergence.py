@@ -68,10 +68,10 @@ def kl(p: Family, q: Family, *, samples: int = SAMPLES, seed: int = SEED) -> Ans
 
 def _by_cross_entropy(found: Answer, p: Family, q: Family) -> Answer:
     """H(P, Q) - H(P), if its error is less: p·log p may lie too far out for doubles where p·log q does not."""
-    own, cross = entropy(p), integral_or_sum("cross_entropy", p, q)
-    error = own.error + cross.error + FLOAT64_ERROR * (abs(own.value) + abs(cross.value))
+    of_p, cross = entropy(p), integral_or_sum("cross_entropy", p, q)
+    error = of_p.error + cross.error + FLOAT64_ERROR * (abs(of_p.value) + abs(cross.value))
     if error < found.error:
-        return replace(cross, value=max(cross.value - own.value, 0.0), error=error, formula=found.formula)
+        return replace(cross, value=max(cross.value - of_p.value, 0.0), error=error, formula=found.formula)
     return found
 
 
@@ -111,15 +111,15 @@ def cross_entropy(p: Family, q: Family, *, samples: int = SAMPLES, seed: int = S
         return evaluate_closed_form(form, p, q)
     if p.kind == "multivariate" and not (closed_form_of(p, q) and (p.knows("entropy") or isinstance(p, Multinomial))):
         return mean_under_p("cross_entropy", p, q, samples, seed)
-    own, other = entropy(p), kl(p, q)
-    if other.method == "closed form" and (own.method == "closed form" or p.kind == "multivariate"):
+    of_p, divergence = entropy(p), kl(p, q)
+    if divergence.method == "closed form" and (of_p.method == "closed form" or p.kind == "multivariate"):
         return Answer(
-            own.value + other.value,
-            own.error + other.error + FLOAT64_ERROR * (abs(own.value) + abs(other.value)),
-            own.method,
-            other.source,
+            of_p.value + divergence.value,
+            of_p.error + divergence.error + FLOAT64_ERROR * (abs(of_p.value) + abs(divergence.value)),
+            of_p.method,
+            divergence.source,
             "H(P) + KL(P‖Q)",
-            other.reason,
+            divergence.reason,
         )
     return integral_or_sum("cross_entropy", p, q)
 

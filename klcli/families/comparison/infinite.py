@@ -91,8 +91,8 @@ def diverging_tail(p: Family, q: Family) -> str:
     for end, edge_p, edge_q in zip(("low", "high"), p.bounds(), q.bounds(), strict=True):
         if edge_p != edge_q:
             continue  # the end of P lies inside the support of Q
-        own, other = p.growth(end), q.growth(end)
-        if own and other and not is_finite(own, other, end_is_infinite=not isfinite(edge_p)):
+        growth_p, growth_q = p.growth(end), q.growth(end)
+        if growth_p and growth_q and not is_finite(growth_p, growth_q, end_is_infinite=not isfinite(edge_p)):
             return f"towards {float(edge_p):.6g}, -log q grows faster than the tail of p falls"
     return ""
 

@@ -157,10 +157,10 @@ def _minus_log(share: float) -> float:
 
 def _hellinger(pair: FamilyPair) -> Answer:
     if bhattacharyya_form(pair.p, pair.q) is not None:
-        apart = _bhattacharyya(pair)
-        value = -expm1(-apart.value)
-        error = apart.error * (1 - value) + 2 * DOUBLES.unit * value
-        square = replace(apart, value=value, error=error, formula=f"1 - exp(-[{apart.formula}])", reason="")
+        distance = _bhattacharyya(pair)
+        value = -expm1(-distance.value)
+        error = distance.error * (1 - value) + 2 * DOUBLES.unit * value
+        square = replace(distance, value=value, error=error, formula=f"1 - exp(-[{distance.formula}])", reason="")
         return _square_root(square)
     if pair.has_vectors:
         return _square_root(pair.bounded_estimate("squared_hellinger"))

@@ -31,9 +31,9 @@ def bounds_of_mixtures(p: Any, q: Any) -> tuple[float, float] | None:
     )
     lower = 0.0
     for a, w in zip(sides[0], weights[0], strict=True):
-        own = -_log_sum([log(v) + _log_overlap(a, other) for v, other in zip(weights[1], sides[1], strict=True)])
+        cross = -_log_sum([log(v) + _log_overlap(a, other) for v, other in zip(weights[1], sides[1], strict=True)])
         # -E_a[log q] >= -log E_a[q]; the entropy of P is at most that of its components plus that of its weights
-        lower += w * (own - entropy(a).value + log(w))
+        lower += w * (cross - entropy(a).value + log(w))
     return max(lower, 0.0), float(upper)
 
 

@@ -22,10 +22,10 @@ def bounded_quantity(name: str, p: Any, q: Any, samples: int, seed: int) -> Answ
     Raises:
         NotComparable: the outcomes of P and Q lie in different spaces.
     """
-    apart, largest = uncovered_by_vectors(p, q), BOUNDED[name].largest
-    if apart or p == q:
+    disjoint, largest = uncovered_by_vectors(p, q), BOUNDED[name].largest
+    if disjoint or p == q:
         is_least = (p == q) is not (name == "affinity")
-        return Answer(0.0 if is_least else largest, 0.0, "closed form", "", "P = Q" if p == q else apart)
+        return Answer(0.0 if is_least else largest, 0.0, "closed form", "", "P = Q" if p == q else disjoint)
     text = f"the mean of {BOUNDED[name].text} over {samples} outcomes of each of P and Q, m = (p + q)/2, seed {seed}"
     return _answer(estimate_bounded(name, p, q, samples=samples, seed=seed), text)
 

@@ -1,4 +1,4 @@
-"""Base of families on whole numbers, and what several of their probabilities share."""
+"""Base classes of families on whole numbers, and functions that several of them share."""
 
 from typing import Any
 
