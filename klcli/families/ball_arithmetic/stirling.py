@@ -136,7 +136,9 @@ def _in_doubles(a: Any, b: Any, change: Any, beside: Any) -> tuple[Any, Any]:
     is_lossy &= abs(np.log(a / b)) <= _NEAR
     if not np.any(is_lossy):
         return plain, bound
-    some_a, some_b, some_change, some_first = (np.broadcast_to(each, is_lossy.shape)[is_lossy] for each in (a, b, change, first))
+    some_a, some_b, some_change, some_first = (
+        np.broadcast_to(each, is_lossy.shape)[is_lossy] for each in (a, b, change, first)
+    )
     curved = _integral(some_a, some_b, some_change)
     plain, bound = (np.array(np.broadcast_to(each, is_lossy.shape)) for each in (plain, bound))
     plain[is_lossy] = some_first + curved
@@ -149,5 +151,5 @@ def _integral(a: Any, b: Any, change: Any) -> Any:
     length = np.where(abs(change) < b / 2, np.log1p(change / b), np.log(a / b))[..., np.newaxis]
     s = length * (1 + _NODES) / 2
     t = b[..., np.newaxis] * np.exp(s)
-        a_minus_t = t * np.expm1(length - s)
+    a_minus_t = t * np.expm1(length - s)
     return (a_minus_t * stirling_error.curvature(t) * t * _WEIGHTS).sum(axis=-1) * length[..., 0] / 2
