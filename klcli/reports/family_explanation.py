@@ -13,7 +13,8 @@ from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.catalogue.generalized_gamma import GeneralizedGamma
 from klcli.families.closed_forms.closed_form import has_expectations
 from klcli.families.comparison.comparison import FamilyComparison
-from klcli.families.family.family import EXPECTATIONS, Diverges, Family
+from klcli.families.family.expectations import EXPECTATIONS, Diverges
+from klcli.families.family.family import Family
 from klcli.support.safe_text import rounded
 
 __all__ = ["expectations", "in_words", "substituted"]

@@ -4,7 +4,7 @@ import numpy as np
 from textbook import DENSITIES
 
 from klcli.families.closed_forms.lookup import closed_form_of, has_closed_form
-from klcli.families.family.family import Diverges
+from klcli.families.family.expectations import Diverges
 from klcli.families.registrations import FAMILIES
 
 __all__ = ["NEAR", "SETS", "grid"]

@@ -47,7 +47,7 @@ def test_scipy_has_the_rest():
 
 
 def test_a_list_is_no_parameter_of_scipy():
-    with pytest.raises(InputError, match="its parameters are numbers, not lists"):
+    with pytest.raises(InputError, match="parameters must be numbers, not lists"):
         parse("scipy.gompertz([2, 3])")
 
 

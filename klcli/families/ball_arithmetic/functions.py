@@ -83,7 +83,7 @@ def log1p(x: Real) -> Real:
 
 
 def exp(x: Ball) -> Ball:
-    """Returns exp(x)."""
+    """Returns the exponential of x."""
     value = _apply("exp", x)
     return with_error(x, value, value * x.arithmetic.function("expm1")(x.error) + x.arithmetic.least, _NUMPY)
 

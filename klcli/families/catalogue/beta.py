@@ -27,7 +27,8 @@ from klcli.families.closed_forms.closed_form import closed_form, float64_form
 from klcli.families.closed_forms.dirichlet_kl import dirichlet_kl, dirichlet_kl_of_few
 from klcli.families.closed_forms.sources import PENNY
 from klcli.families.family.domain import POSITIVE, Parameter
-from klcli.families.family.family import family, require
+from klcli.families.family.expectations import require
+from klcli.families.family.family import family
 from klcli.families.family.tail import Growth
 from klcli.families.family.unit_interval import UnitInterval
 

@@ -12,7 +12,8 @@ from klcli.families.catalogue.generalized_gamma import GeneralizedGamma
 from klcli.families.closed_forms.closed_form import closed_form
 from klcli.families.closed_forms.sources import GIL
 from klcli.families.family.domain import POSITIVE, Parameter, reciprocal
-from klcli.families.family.family import family, require
+from klcli.families.family.expectations import require
+from klcli.families.family.family import family
 
 __all__ = ["Exponential"]
 

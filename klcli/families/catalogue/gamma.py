@@ -9,7 +9,8 @@ from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.ball_arithmetic.functions import Real, exp, lgamma, log, power
 from klcli.families.catalogue.generalized_gamma import GeneralizedGamma
 from klcli.families.family.domain import POSITIVE, Parameter, reciprocal
-from klcli.families.family.family import family, require
+from klcli.families.family.expectations import require
+from klcli.families.family.family import family
 
 __all__ = ["Gamma"]
 

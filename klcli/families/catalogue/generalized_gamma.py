@@ -36,7 +36,8 @@ from klcli.families.ball_arithmetic.functions import (
 from klcli.families.ball_arithmetic.scipy_functions import special
 from klcli.families.ball_arithmetic.stirling import rate_divergence, shape_divergence, stirling, stirling_derivative
 from klcli.families.closed_forms.closed_form import ClosedForm, closed_form_of_kin
-from klcli.families.family.family import Family, require
+from klcli.families.family.expectations import require
+from klcli.families.family.family import Family
 from klcli.families.family.tail import Growth
 
 __all__ = ["GeneralizedGamma", "distance_image"]

@@ -13,7 +13,8 @@ from klcli.families.ball_arithmetic.differences import expm1mx, kl_div
 from klcli.families.ball_arithmetic.functions import Real, constant, euler_gamma, exp, gamma, log, value_of, where
 from klcli.families.ball_arithmetic.stirling import shape_divergence
 from klcli.families.closed_forms.closed_form import closed_form
-from klcli.families.family.family import family, require
+from klcli.families.family.expectations import require
+from klcli.families.family.family import family
 from klcli.families.family.location_scale import LocationScale
 from klcli.families.family.tail import Growth
 

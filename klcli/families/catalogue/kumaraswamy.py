@@ -11,7 +11,8 @@ from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.ball_arithmetic.functions import digamma, exp, expm1, log, trigamma
 from klcli.families.ball_arithmetic.stirling import lbeta
 from klcli.families.family.domain import POSITIVE, Parameter
-from klcli.families.family.family import family, require
+from klcli.families.family.expectations import require
+from klcli.families.family.family import family
 from klcli.families.family.tail import Growth
 from klcli.families.family.unit_interval import UnitInterval
 

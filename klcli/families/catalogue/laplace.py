@@ -14,7 +14,8 @@ from klcli.families.catalogue.exponential import Exponential
 from klcli.families.catalogue.generalized_gamma import GeneralizedGamma, distance_image
 from klcli.families.closed_forms.closed_form import closed_form
 from klcli.families.closed_forms.sources import GIL
-from klcli.families.family.family import Family, family, require
+from klcli.families.family.expectations import require
+from klcli.families.family.family import Family, family
 from klcli.families.family.location_scale import LocationScale
 from klcli.families.family.tail import Growth
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.ball_arithmetic.functions import exp, log, log1p, sin
-from klcli.families.family.family import family, require
+from klcli.families.family.expectations import require
+from klcli.families.family.family import family
 from klcli.families.family.location_scale import LocationScale
 from klcli.families.family.tail import Growth
 

@@ -10,7 +10,8 @@ import numpy as np
 from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.ball_arithmetic.functions import exp, gamma, log, log_root_2pi, sqrt
 from klcli.families.ball_arithmetic.scipy_functions import special
-from klcli.families.family.family import family, require
+from klcli.families.family.expectations import require
+from klcli.families.family.family import family
 from klcli.families.family.location_scale import LocationScale
 from klcli.families.family.tail import Growth
 

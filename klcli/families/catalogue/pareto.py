@@ -14,7 +14,8 @@ from klcli.families.ball_arithmetic.functions import log, power
 from klcli.families.closed_forms.closed_form import closed_form
 from klcli.families.closed_forms.sources import GIL
 from klcli.families.family.domain import POSITIVE, Parameter
-from klcli.families.family.family import Family, family, require
+from klcli.families.family.expectations import require
+from klcli.families.family.family import Family, family
 from klcli.families.family.tail import Growth
 
 __all__ = ["Pareto"]

@@ -11,7 +11,8 @@ from klcli.families.ball_arithmetic.scipy_functions import special
 from klcli.families.ball_arithmetic.stirling import lbeta
 from klcli.families.catalogue.cauchy import log1p_square
 from klcli.families.family.domain import POSITIVE, REAL, Parameter
-from klcli.families.family.family import family, require
+from klcli.families.family.expectations import require
+from klcli.families.family.family import family
 from klcli.families.family.location_scale import LocationScale
 from klcli.families.family.tail import Growth
 

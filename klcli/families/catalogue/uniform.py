@@ -12,7 +12,8 @@ from klcli.families.ball_arithmetic.differences import log_ratio
 from klcli.families.ball_arithmetic.functions import atan, exp, expm1, log, log1p, one_where_zero, power, x_log_x
 from klcli.families.closed_forms.closed_form import closed_form
 from klcli.families.closed_forms.sources import GIL
-from klcli.families.family.family import family, require
+from klcli.families.family.expectations import require
+from klcli.families.family.family import family
 from klcli.families.family.interval import Interval
 
 __all__ = ["Uniform"]

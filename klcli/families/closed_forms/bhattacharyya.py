@@ -1,6 +1,6 @@
 """The Bhattacharyya distance -log ∫ √(p·q) of two members of one family of vectors, if it has a closed form.
 
-The distance is near 0 for nearly equal members; `precision.refine` recovers the digits that then cancel.
+The distance is near 0 for nearly equal members; `refinement.refine` recovers the digits that then cancel.
 """
 
 from collections.abc import Callable

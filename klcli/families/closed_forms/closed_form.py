@@ -40,7 +40,7 @@ class ClosedForm:
         in_float64: maps two `raw` families to nats in plain float64, with relative error at most FLOAT64_ERROR of
             `precision`, or NaN where it cannot keep that; None if there is no such formula.
         is_for_any_size: True if `in_float64` is accurate for parameters of any size, not only for those in the safe
-            range, wherever its value lies within SMALLEST and LARGEST of `precision`.
+            range, wherever its value lies within SMALLEST and LARGEST of `refinement`.
     """
 
     formula: str

@@ -28,7 +28,7 @@ def normal_kl_in_float64(p: Any, q: Any) -> Any:
     """Returns KL in nats, elementwise; parameters are floats or arrays of one dimension.
 
     Its relative error is at most 3e-15 for parameters of any size, wherever it lies within SMALLEST and LARGEST of
-    `precision`, because neither part, that of the scales and that of the locations, is negative.
+    `refinement`, because neither part, that of the scales and that of the locations, is negative.
     """
     loc_p, scale_p, loc_q, scale_q = p.loc, p.scale, q.loc, q.scale
     if loc_p.__class__ is scale_p.__class__ is loc_q.__class__ is scale_q.__class__ is float:

@@ -9,14 +9,16 @@ from typing import Any
 import numpy as np
 
 from klcli.core.arithmetic.parallel import each_block, processors
-from klcli.families.ball_arithmetic.precision import DOUBLES, LARGEST, SMALLEST, is_accurate
+from klcli.families.ball_arithmetic.precision import DOUBLES
+from klcli.families.ball_arithmetic.refinement import LARGEST, SMALLEST, is_accurate
 from klcli.families.catalogue.dirichlet import Dirichlet
 from klcli.families.catalogue.mvnormal import MvNormal
 from klcli.families.catalogue.wishart import Wishart
 from klcli.families.closed_forms.closed_form import ClosedForm
 from klcli.families.closed_forms.lookup import closed_form_of, form_for_all_parameters
 from klcli.families.comparison.divergence import evaluated, kl
-from klcli.families.family.family import Diverges, Family, cached_by_family
+from klcli.families.family.expectations import Diverges
+from klcli.families.family.family import Family, cached_by_family
 from klcli.families.family.support import always_covers, can_cover, covers
 
 __all__ = ["batched_kl"]

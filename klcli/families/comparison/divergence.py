@@ -12,10 +12,9 @@ import numpy as np
 
 from klcli.errors import UsageError
 from klcli.families.ball_arithmetic.ball import exact
-from klcli.families.ball_arithmetic.precision import (
-    DOUBLES,
+from klcli.families.ball_arithmetic.precision import DOUBLES, FLOATS
+from klcli.families.ball_arithmetic.refinement import (
     FLOAT64_ERROR,
-    FLOATS,
     LARGEST,
     MAX_BOUND,
     MAX_BOUND_OF_VECTORS,
@@ -32,7 +31,8 @@ from klcli.families.comparison.answer import Answer
 from klcli.families.comparison.infinite import SAMPLE_OUTSIDE, uncovered
 from klcli.families.comparison.monte_carlo_answers import mean_under_p
 from klcli.families.comparison.numeric import integral_or_sum
-from klcli.families.family.family import Diverges, Family
+from klcli.families.family.expectations import Diverges
+from klcli.families.family.family import Family
 from klcli.families.integration.integrand import log_density_and_error
 from klcli.families.integration.monte_carlo import SAMPLES, SEED
 from klcli.families.integration.multinomial_entropy import FORMULA, SOURCE, multinomial_entropy

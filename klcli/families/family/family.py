@@ -17,31 +17,15 @@ import numpy as np
 
 from klcli.errors import NotADistribution
 from klcli.families.ball_arithmetic.ball import Arithmetic, Ball, exact
-from klcli.families.ball_arithmetic.precision import DOUBLES, FLOATS, in_safe_range
+from klcli.families.ball_arithmetic.precision import DOUBLES, FLOATS
+from klcli.families.ball_arithmetic.refinement import in_safe_range
 from klcli.families.family.binding import bind
 from klcli.families.family.domain import Parameter
 from klcli.families.family.tail import Growth
 from klcli.support.registry import Registry
 from klcli.support.safe_text import rounded
 
-__all__ = ["EXPECTATIONS", "FAMILIES", "Diverges", "Family", "cached_by_family", "family", "require"]
-
-# the expectations that a family may know, and their notation
-EXPECTATIONS = {
-    "entropy": "H(P)",
-    "mean_x": "E[x]",
-    "variance": "Var[x]",
-    "mean_log": "E[log x]",
-    "variance_log": "Var[log x]",
-    "power_mean": "E[x^{}]",
-    "laplace_transform": "E[exp(-{}·(x - {}))]",
-    "mean_distance": "E|x - {}|",
-    "mean_log1m": "E[log(1 - x)]",
-    "variance_logit": "Var[logit x]",
-    "mean_log_factorial": "E[log x!]",
-    "mean_log_quadratic": "E[log(1 + ((x - {})/{})²)]",
-}
-
+__all__ = ["FAMILIES", "Family", "cached_by_family", "family"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -49,16 +33,6 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 def cached_by_family(function: Function) -> Function:
     """Caches a function whose arguments are family classes."""
     return cast(Function, cache(function))  # mypy: a class that defines __hash__ for its members is not Hashable
-
-
-class Diverges(Exception):
-    """An expectation is infinite; the message names it and says why."""
-
-
-def require(condition: Any, reason: str) -> None:
-    """Raises Diverges unless the condition holds for all elements."""
-    if condition is not True and not np.all(condition):
-        raise Diverges(reason)
 
 
 class Family:
