@@ -23,8 +23,6 @@ from klcli.families.comparison.infinite import OUTCOME_OUTSIDE
 from klcli.families.family.family import Family
 from klcli.families.family.support import covers
 from klcli.families.integration.integrand import log_density_and_error
-from klcli.families.integration.panel_sum import is_wide
-from klcli.families.integration.summation import sum_over_support
 
 __all__ = ["compare_with_masses"]
 
@@ -107,6 +105,9 @@ def _may_be_finite(name: str, p: Family, q: Family) -> bool:
 
 def _family_masses(member: Family, data: Masses) -> tuple[Any, Any, Any]:
     """The family's masses on the labels and on all other numbers together, their logarithms, their relative errors."""
+    from klcli.families.integration.panel_sum import is_wide  # only data against a family needs these
+    from klcli.families.integration.summation import sum_over_support
+
     with np.errstate(all="ignore"):
         logs, errors = log_density_and_error(member, exact(data.numbers, DOUBLES))
         mass = np.exp(logs)

@@ -35,7 +35,6 @@ from klcli.families.family.expectations import Diverges
 from klcli.families.family.family import Family
 from klcli.families.integration.integrand import log_density_and_error
 from klcli.families.integration.monte_carlo import SAMPLES, SEED
-from klcli.families.integration.multinomial_entropy import FORMULA, SOURCE, multinomial_entropy
 
 __all__ = ["cross_entropy", "entropy", "evaluate_closed_form", "evaluated", "kl", "refuse_samples"]
 
@@ -86,6 +85,8 @@ def entropy(p: Family, *, samples: int = SAMPLES, seed: int = SEED) -> Answer:
         source = p.source or "Johnson, Kotz & Balakrishnan (1994, 1995)"
         return evaluate_closed_form(ClosedForm("-E[log p]", source, lambda p, q: p.entropy()), p, p)
     if isinstance(p, Multinomial):
+        from klcli.families.integration.multinomial_entropy import FORMULA, SOURCE, multinomial_entropy
+
         return Answer(*multinomial_entropy(p), "sum", SOURCE, FORMULA)
     if p.kind == "multivariate":
         return mean_under_p("entropy", p, p, samples, seed)

@@ -5,8 +5,6 @@ from math import inf, isfinite, isnan
 from klcli.families.comparison.answer import Answer
 from klcli.families.comparison.infinite import FLAT_TAIL, OUTCOME_OUTSIDE, diverging_tail, has_unknown_tail
 from klcli.families.family.family import Family
-from klcli.families.integration.quadrature import integrate
-from klcli.families.integration.summation import sum_over_support
 
 __all__ = ["integral_or_sum"]
 
@@ -31,6 +29,8 @@ def integral_or_sum(name: str, p: Family, q: Family, *, may_diverge: bool = True
 
 
 def _sum(name: str, text: str, p: Family, q: Family) -> Answer:
+    from klcli.families.integration.summation import sum_over_support  # most pairs need no sum
+
     value, error = sum_over_support(name, p, q)
     reason = OUTCOME_OUTSIDE if value == inf else ""
     if error == inf:
@@ -41,6 +41,8 @@ def _sum(name: str, text: str, p: Family, q: Family) -> Answer:
 
 
 def _integral(name: str, text: str, p: Family, q: Family, may_diverge: bool) -> Answer:
+    from klcli.families.integration.quadrature import integrate  # most pairs of one measure have a closed form
+
     reason = diverging_tail(p, q) if may_diverge else ""
     if reason:
         return Answer(inf, 0.0, "quadrature", "", text, reason)
