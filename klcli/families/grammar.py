@@ -17,11 +17,11 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from klcli.errors import KlError, NotADistribution, UnknownName, Unreadable
+from klcli.families.catalogue import FAMILIES
 from klcli.families.catalogue.mixture import Mixture
 from klcli.families.catalogue.scipy import ScipyFamily
 from klcli.families.family.binding import check_one, signature
 from klcli.families.family.family import Family
-from klcli.families.registrations import FAMILIES
 from klcli.support.registry import nearest
 from klcli.support.safe_text import shorten
 

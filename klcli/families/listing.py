@@ -1,9 +1,9 @@
 """The families and their closed forms, as rows of `kl list`."""
 
+from klcli.families.catalogue import FAMILIES
 from klcli.families.closed_forms.lookup import has_closed_form, listed_form
 from klcli.families.family.family import Family
 from klcli.families.family.support import can_cover
-from klcli.families.registrations import FAMILIES
 
 __all__ = ["closed_form_rows", "family_rows"]
 

@@ -3,9 +3,9 @@
 import numpy as np
 from textbook import DENSITIES
 
+from klcli.families.catalogue import FAMILIES
 from klcli.families.closed_forms.lookup import closed_form_of, has_closed_form
 from klcli.families.family.expectations import Diverges
-from klcli.families.registrations import FAMILIES
 
 __all__ = ["NEAR", "SETS", "grid"]
 

@@ -5,8 +5,8 @@ import random
 
 from textbook import DENSITIES
 
+from klcli.families.catalogue import FAMILIES
 from klcli.families.family.support import can_cover
-from klcli.families.registrations import FAMILIES
 
 __all__ = ["pairs"]
 

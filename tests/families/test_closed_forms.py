@@ -14,11 +14,11 @@ import pytest
 from grid import LEVELS, SETS, grid
 from textbook import divergence
 
+from klcli.families.catalogue import CLOSED_FORMS, FAMILIES
 from klcli.families.closed_forms.lookup import closed_form_of
 from klcli.families.comparison.divergence import kl
 from klcli.families.comparison.numeric import integral_or_sum
 from klcli.families.family.support import can_cover
-from klcli.families.registrations import CLOSED_FORMS, FAMILIES
 
 RELATIVE, ABSOLUTE = Fraction(4e-15), Fraction(1e-300)
 REFERENCE = json.loads((Path(__file__).parent / "reference.json").read_text(encoding="utf-8"))

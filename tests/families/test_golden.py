@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from klcli.families.catalogue import FAMILIES
 from klcli.families.comparison.divergence import kl
-from klcli.families.registrations import FAMILIES
 
 RELATIVE = 4e-15  # the contract's promise
 ENTRIES = json.loads((Path(__file__).parent / "golden.json").read_text(encoding="utf-8"))

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klcli.errors import InputError
+from klcli.families.catalogue import FAMILIES
 from klcli.families.grammar import parse
-from klcli.families.registrations import FAMILIES
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from klcli.families.catalogue import FAMILIES
 from klcli.families.comparison.divergence import kl
 from klcli.families.integration.integrand import INTEGRANDS
 from klcli.families.integration.panel_sum import _nodes, panel_sum
 from klcli.families.integration.summation import MAX_TERMS, _one_by_one
-from klcli.families.registrations import FAMILIES
 
 
 def member(name, *values):

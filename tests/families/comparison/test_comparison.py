@@ -10,11 +10,11 @@ from grid import SETS
 
 import klcli
 from klcli.errors import NotADistribution, NotComparable, UsageError
+from klcli.families.catalogue import FAMILIES
 from klcli.families.closed_forms.lookup import has_closed_form
 from klcli.families.comparison.comparison import MEASURES, compare_families
 from klcli.families.comparison.divergence import kl
 from klcli.families.grammar import parse
-from klcli.families.registrations import FAMILIES
 
 LARGEST = float(np.finfo(float).max)
 WORDS = [
