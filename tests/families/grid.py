@@ -1,4 +1,4 @@
-"""The grid on which closed forms are held to quadrature: ordinary, extreme and nearly equal parameters."""
+"""The grid of pairs on which closed forms are tested: ordinary, extreme and nearly equal parameters."""
 
 import numpy as np
 from textbook import DENSITIES
@@ -54,12 +54,12 @@ SETS = {
 
 
 def grid():
-    """Yields P and Q as name and parameters, where the mass of P is, and how many digits to take."""
+    """Yields P and Q as name and parameters, quantiles of P, and the number of digits to compute with."""
     for name, sets in SETS.items():
         for other, others in SETS.items():
             if has_closed_form(FAMILIES.lookup(name), FAMILIES.lookup(other)):
                 pairs = [(a, b) for a in sets for b in others if (name, a) != (other, b)]
-                # all of a family with itself; of two families, each set of one with one of the other
+                # all pairs within a family; for two families, each set of the first with one of the second
                 if name != other:
                     pairs = [(a, others[i % len(others)]) for i, a in enumerate(sets)]
                 yield from _usable(name, other, pairs, 30)
@@ -67,7 +67,7 @@ def grid():
 
 
 def near(parameters, index):
-    """The same with one parameter changed in its thirteenth digit."""
+    """The parameters with one changed in its thirteenth digit."""
     moved = list(parameters)
     moved[index] = moved[index] * NEAR if moved[index] else 2.0**-40
     return tuple(moved)

@@ -23,7 +23,7 @@ from klcli.families.ball_arithmetic.precision import DOUBLES
 from klcli.families.integration.integrand import evaluate, log_density_and_error, missing_mass_error
 from klcli.families.integration.panels import LEVELS, NODES, Q_LEVELS, WEIGHTS, graded
 
-__all__ = ["is_wide", "panel_sum"]
+__all__ = ["is_wide", "panel_nodes", "panel_sum"]
 
 WIDE = 2**16  # more numbers between the extreme quantiles are summed by panels
 _EXACT = 2.0**53  # below it every whole number is a double, so a whole node carries no rounding error
@@ -87,7 +87,7 @@ def _sums(name: str, p: Any, q: Any, start: Any, count: Any) -> tuple[Any, Any, 
     found = np.zeros((3, len(count)))
     is_few = count <= _FEW
     for chosen, (x, weights) in ((is_few, _terms(start[is_few], count[is_few])),
-                                 (~is_few, _nodes(start[~is_few], count[~is_few]))):  # fmt: skip
+                                 (~is_few, panel_nodes(start[~is_few], count[~is_few]))):  # fmt: skip
         if x.size:
             is_exact = (x == np.floor(x)) & (np.abs(x) < _EXACT)
             ball = Ball(x, np.where(is_exact, 0.0, np.abs(x) * DOUBLES.unit), DOUBLES)
@@ -104,8 +104,8 @@ def _terms(start: Any, count: Any) -> tuple[Any, Any]:
     return start[:, None] + np.where(is_there, offsets, 0.0), is_there * 1.0
 
 
-def _nodes(start: Any, count: Any) -> tuple[Any, Any]:
-    """The nodes of long panels, and the weights that give the sum over each panel."""
+def panel_nodes(start: Any, count: Any) -> tuple[Any, Any]:
+    """Returns the nodes of long panels, and the weights that give the sum over each; shape (panels, nodes)."""
     x = start[:, None] + (count[:, None] - 1) / 2 + count[:, None] / 2 * NODES
     means, projection = _legendre_means()
     powers = (1 / count[:, None] ** 2) ** np.arange(means.shape[1])

@@ -14,7 +14,7 @@ from klcli.families.ball_arithmetic.precision import DOUBLES
 from klcli.families.integration.integrand import evaluate, log_density_and_error, missing_mass_error
 from klcli.families.integration.panel_sum import is_wide, panel_sum
 
-__all__ = ["sum_over_support"]
+__all__ = ["MAX_TERMS", "sum_over_support", "sum_term_by_term"]
 
 BLOCK = 4096
 SMOOTH_MAX_TERMS = 2**17  # after so many terms, smooth ones are summed by panels
@@ -35,16 +35,21 @@ def sum_over_support(name: str, p: Any, q: Any) -> tuple[float, float]:
 
 def _unclipped_sum(name: str, p: Any, q: Any) -> tuple[float, float]:
     if not (p.is_smooth and q.is_smooth):
-        return _one_by_one(name, p, q, MAX_TERMS)
+        return sum_term_by_term(name, p, q, MAX_TERMS)
     if is_wide(p):
         return panel_sum(name, p, q)
     try:
-        return _one_by_one(name, p, q, SMOOTH_MAX_TERMS)
+        return sum_term_by_term(name, p, q, SMOOTH_MAX_TERMS)
     except NotComparable:
         return panel_sum(name, p, q)
 
 
-def _one_by_one(name: str, p: Any, q: Any, most: int) -> tuple[float, float]:
+def sum_term_by_term(name: str, p: Any, q: Any, most: int) -> tuple[float, float]:
+    """Returns the sum, outwards from the median of p, and a bound on its absolute error.
+
+    Raises:
+        NotComparable: the sum needs more than `most` terms on one side.
+    """
     low, high = (float(end) for end in p.bounds())
     middle = float(np.clip(np.floor(np.ravel(p.quantile(np.array([0.5])))[0]), low, high))
     with np.errstate(all="ignore"):

@@ -1,4 +1,4 @@
-"""Sums over many whole numbers: by panels as one by one, as closed forms, and as integrals that they equal."""
+"""Panel sums agree with sums term by term, with closed forms, and with integrals that they equal."""
 
 import numpy as np
 import pytest
@@ -6,8 +6,8 @@ import pytest
 from klcli.families.catalogue import FAMILIES
 from klcli.families.comparison.divergence import kl
 from klcli.families.integration.integrand import INTEGRANDS
-from klcli.families.integration.panel_sum import _nodes, panel_sum
-from klcli.families.integration.summation import MAX_TERMS, _one_by_one
+from klcli.families.integration.panel_sum import panel_nodes, panel_sum
+from klcli.families.integration.summation import MAX_TERMS, sum_term_by_term
 
 
 def member(name, *values):
@@ -26,9 +26,9 @@ def member(name, *values):
         (("geometric", 1e-3), ("negative_binomial", 1.5, 2e-3)),
     ],
 )
-def test_panels_are_as_near_to_the_sum_one_by_one_as_they_state(name, p, q):
+def test_a_panel_sum_and_a_term_by_term_sum_agree_within_their_errors(name, p, q):
     value, error = panel_sum(name, member(*p), member(*q))
-    each, error_of_each = _one_by_one(name, member(*p), member(*q), MAX_TERMS)
+    each, error_of_each = sum_term_by_term(name, member(*p), member(*q), MAX_TERMS)
     assert abs(value - each) <= error + error_of_each
     assert error <= 1e-9 * (1 + abs(value))
 
@@ -42,7 +42,7 @@ def test_panels_are_as_near_to_the_sum_one_by_one_as_they_state(name, p, q):
         (("negative_binomial", 0.1, 1e-9), ("negative_binomial", 0.1, 1e-6)),
     ],
 )
-def test_panels_are_as_near_to_a_closed_form_as_they_state(p, q):
+def test_a_panel_sum_and_a_closed_form_agree_within_their_errors(p, q):
     p, q = member(*p), member(*q)
     closed = kl(p, q)
     value, error = panel_sum("kl", p, q)
@@ -54,11 +54,11 @@ def test_panels_are_as_near_to_a_closed_form_as_they_state(p, q):
 @pytest.mark.parametrize(
     ("p", "q", "exact"),
     [
-        # ∫ p·log(p/q) dx in 40 digits, which is the sum but for exp(-2π²·1e8), by Poisson's summation formula
+        # ∫ p·log(p/q) dx with 40 digits, which equals the sum up to exp(-2π²·1e8) by Poisson's summation formula
         (("poisson", 1e8), ("negative_binomial", 2.5, 1e-8), 9.0760847038277624934),
     ],
 )
-def test_a_sum_over_a_hundred_million_outcomes_is_answered(p, q, exact):
+def test_a_sum_over_a_hundred_million_outcomes_is_accurate(p, q, exact):
     answer = kl(member(*p), member(*q))
     assert answer.method == "sum"
     assert abs(answer.value - exact) <= answer.error <= 1e-10
@@ -66,14 +66,14 @@ def test_a_sum_over_a_hundred_million_outcomes_is_answered(p, q, exact):
 
 @pytest.mark.parametrize("count", [33, 100, 12345])
 @pytest.mark.parametrize("power", range(16))
-def test_the_nodes_of_a_panel_give_the_sums_of_powers(count, power):
-    x, weights = _nodes(np.array([7.0]), np.array([float(count)]))
+def test_the_nodes_and_weights_of_a_panel_sum_powers_exactly(count, power):
+    x, weights = panel_nodes(np.array([7.0]), np.array([float(count)]))
     exact = sum((7 + k) ** power for k in range(count))
     assert (x**power * weights).sum() == pytest.approx(exact, rel=1e-13)
 
 
-def test_a_long_thin_tail_is_not_lost():
-    # E_p[x] is r·(1 - p)/p, 100, though P is 0 but for one time in 500,000
+def test_a_long_thin_tail_is_included():
+    # E_p[x] = r·(1 - p)/p = 100, though x > 0 has probability 1/500,000
     p, q = member("negative_binomial", 1e-7, 1e-9), member("geometric", 0.3)
     value, error = panel_sum("cross_entropy", p, q)
     assert value == pytest.approx(-np.log(0.3) - 100 * (1 - 1e-9) * np.log1p(-0.3), rel=1e-9)

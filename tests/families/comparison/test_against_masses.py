@@ -1,4 +1,4 @@
-"""A discrete family and masses on whole numbers: every measure against the sums of the textbook, in 60 digits."""
+"""Measures of a discrete family and masses on whole numbers equal the textbook sums, computed with 60 digits."""
 
 from math import inf
 
@@ -15,7 +15,7 @@ mpmath.mp.dps = 60
 
 
 def poisson_like(rate, numbers, moved=0.0):
-    """Masses that are nearly those of a poisson, the first moved by a part of itself."""
+    """The masses of a Poisson, the first changed by a relative amount."""
     found = {k: float(mpmath.exp(DENSITIES["poisson"](mpf(rate))[0](k))) for k in numbers}
     found[numbers[0]] *= 1 + moved
     return found
@@ -25,13 +25,13 @@ CASES = [
     ("poisson", (3.0,), {0: 0.1, 1: 0.2, 2: 0.3, 3: 0.2, 7: 0.2}),
     ("poisson", (0.2,), poisson_like(0.2, range(7), 1e-5)),
     ("poisson", (4.3e-5,), poisson_like(4.3e-5, range(7), 1e-12)),
-    # so far out that the probability is below the range of a double
+    # probabilities below the range of a double
     ("poisson", (17042.25,), {1240: 5.2e-4, 275: 3.5e-14, 7128: 3.8e-3}),
     ("binomial", (20.0, 0.3), {-2: 0.1, 4: 0.5, 6: 0.2, 25: 0.2}),
-    # far apart, and one with nearly all of the mass
+    # far apart, one with nearly all of the mass
     ("binomial", (2.0, 2.7e-6), {10_000: 4.3e-31, 1: 1.5e-18, 0: 3e-35}),
     ("negative_binomial", (0.5, 0.999996), {3: 0.1, 12: 0.005, -2: 8.6e-9, 8: 0.06}),
-    # more numbers than are added up at once
+    # more numbers than one block of terms
     ("geometric", (1e-3,), dict.fromkeys(range(5000), 1.0)),
     ("geometric", (0.99,), {0: 0.99, 1: 0.0099, 2: 0.0001}),
     ("bernoulli", (0.3,), {0: 0.7, 1: 0.3000000001}),
@@ -44,7 +44,7 @@ MEASURES = (
 
 
 def textbook(name, values, masses):
-    """The measures of the masses as P and the family as Q."""
+    """The measures with the masses as P and the family as Q."""
     log_density, low, high = DENSITIES[name](*map(mpf, values))
     total = mpmath.fsum(map(mpf, masses.values()))
     p = {k: mpf(mass) / total for k, mass in masses.items()}
@@ -52,7 +52,7 @@ def textbook(name, values, masses):
     logs = {k: log_density(k) for k in inside}
     q = {k: mpmath.exp(log) for k, log in logs.items()}
     others = [k for k in range(int(high) + 1) if k not in p] if high is not None and high < 100 else None
-    # of a family without an end the rest is what is left, or, where that is small, a sum that soon is all of it
+    # without an upper end, the mass elsewhere is 1 minus the mass here; mpmath's digits suffice for that
     rest = (
         mpmath.fsum(mpmath.exp(log_density(k)) for k in others) if others is not None else 1 - mpmath.fsum(q.values())
     )
@@ -86,7 +86,7 @@ FLIPPED = {
 
 
 @pytest.mark.parametrize(("name", "values", "masses"), CASES)
-def test_a_measure_of_masses_and_a_family_is_that_of_the_textbook(name, values, masses):
+def test_each_measure_of_masses_and_a_family_equals_the_textbook_sum(name, values, masses):
     member, data = klcli.family(name, *values), {str(k): mass for k, mass in masses.items()}
     exact = textbook(name, values, masses)
     for measure in MEASURES:
@@ -97,25 +97,25 @@ def test_a_measure_of_masses_and_a_family_is_that_of_the_textbook(name, values, 
                 assert value == inf, (asked, value)
             else:
                 assert abs(value - exact[measure]) <= error, (asked, value, error, exact[measure])
-                # a mass of the family is wrong by a part of itself, which counts, but for distances, where they differ
+                # a relative error of the family's masses has an effect even where the two agree, except for distances
                 known = 2e-15 if asked in ("total_variation", "hellinger") else 0
                 assert error <= 2e-13 * max(value, exact["total_variation"]) + known, (asked, value, error)
 
 
 @pytest.mark.parametrize("number", ["2", "-1", "1000000"])
-def test_a_category_that_is_not_there_has_no_mass(number):
+def test_numbers_without_a_category_have_mass_0(number):
     found = klcli.compare("categorical([0.25, 0.75])", {"0": 0.5, number: 0.5}, measures=["total_variation"])
     assert found.total_variation == 0.75
     assert klcli.compare({number: 1.0}, "categorical([0.25, 0.75])", measures=["forward_kl"]).forward_kl == inf
     assert found["jensen_shannon"] > klcli.compare("bernoulli(0.75)", {"0": 0.5, "1": 0.5})["jensen_shannon"]
 
 
-def test_two_labels_of_one_number_are_refused():
+def test_two_labels_that_denote_the_same_number_are_refused():
     with pytest.raises(NotComparable, match=r"'1' and '1\.0' are one number"):
         klcli.compare("poisson(1)", {"1": 0.5, "0": 0.25, "1.0": 0.25})
 
 
-def test_masses_of_any_size_are_what_they_are_to_each_other():
+def test_multiplying_all_masses_by_a_constant_changes_nothing():
     small = klcli.compare({"0": 1, "1": 3, "2": 2}, "poisson(1)", as_="weights")
     huge = klcli.compare({"0": 2.0**1022, "1": 3 * 2.0**1022, "2": 2.0**1023}, "poisson(1)", as_="weights")
     assert huge.values == pytest.approx(small.values, rel=8e-15)
