@@ -1,7 +1,7 @@
 """The beta distribution, which is a Dirichlet of two components, and its closed forms with other families.
 
-In float64 a closed form with another family is a sum of parts of which few are negative; it is NaN where those cancel
-most of the sum, so that Balls decide.
+In float64 a closed form with another family is a sum of parts, few of them negative. It is NaN where these cancel most
+of the sum; Balls are evaluated then.
 
 Source of the moments: Johnson, Kotz & Balakrishnan (1995), Continuous Univariate Distributions 2, chapter 25;
 of the error of Stirling's formula: Loader (2000), Fast and accurate computation of binomial probabilities.

@@ -1,4 +1,4 @@
-"""KL of Dirichlet distributions, of which beta is that with two components."""
+"""KL of Dirichlet distributions; beta is the case of two components."""
 
 from collections.abc import Sequence
 from math import nan

@@ -21,7 +21,7 @@ import numpy as np
 from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.ball_arithmetic.precision import DOUBLES
 from klcli.families.integration.integrand import evaluate, log_density_and_error, missing_mass_error
-from klcli.families.integration.panels import LEVELS, NODES, Q_LEVELS, WEIGHTS, graded
+from klcli.families.integration.panels import NODES, P_LEVELS, Q_LEVELS, WEIGHTS, graded
 
 __all__ = ["is_wide", "panel_nodes", "panel_sum"]
 
@@ -38,7 +38,7 @@ _SCAN, _BISECTIONS = 33, 100  # points of a panel where p and q are compared, an
 def is_wide(p: Any) -> bool:
     """Returns True if most of the mass of p spreads over more numbers than are added term by term."""
     low, high = (float(end) for end in p.bounds())
-    ends = np.clip(np.ravel(p.quantile(LEVELS[[1, -1]])), low, high)
+    ends = np.clip(np.ravel(p.quantile(P_LEVELS[[1, -1]])), low, high)
     return bool(ends[1] - ends[0] > WIDE)
 
 
@@ -149,7 +149,7 @@ def _bernoulli(n: int) -> Fraction:
 def _panels(p: Any, q: Any) -> tuple[Any, Any]:
     """The first number and the length of each panel: cut at quantiles, and doubling in length outwards."""
     low, high = (float(end) for end in p.bounds())
-    points = [*np.ravel(p.quantile(LEVELS)), *np.ravel(q.quantile(Q_LEVELS))]
+    points = [*np.ravel(p.quantile(P_LEVELS)), *np.ravel(q.quantile(Q_LEVELS))]
     inside = graded(sorted({float(np.floor(x)) for x in points if isfinite(x) and low < x < high}), low, high)
     steps = _FEW * 2.0 ** np.arange(_DOUBLINGS)
     first, last = (inside[:2], inside[-2:]) if inside[1:] else ([low, low + _FEW], [low, low + _FEW])

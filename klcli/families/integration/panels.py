@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["LEVELS", "NODES", "Q_LEVELS", "WEIGHTS", "Panels", "extent_of", "graded", "panels_of"]
+__all__ = ["NODES", "P_LEVELS", "Q_LEVELS", "WEIGHTS", "Panels", "extent_of", "graded", "panels_of"]
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
 # panels are cut at these quantiles of P, and of Q
-LEVELS = np.array([1e-12, 1e-6, 1e-3, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 1 - 1e-3, 1 - 1e-6])
+P_LEVELS = np.array([1e-12, 1e-6, 1e-3, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 1 - 1e-3, 1 - 1e-6])
 Q_LEVELS = np.array([1e-3, 0.1, 0.5, 0.9, 1 - 1e-3])
 # cuts of an end panel in s, up to the largest exponent of a double
 _STEPS = np.array([
@@ -67,17 +67,17 @@ class Panels:
 def panels_of(p: Any, q: Any) -> Panels:
     """Returns panels over the support of p, cut at quantiles of p and q and where a density jumps."""
     low, high = (float(end) for end in p.bounds())
-    own = _within([*np.ravel(p.quantile(LEVELS)), *p.breakpoints()], low, high)
-    others = _within([*np.ravel(q.quantile(Q_LEVELS)), *q.breakpoints(), *q.bounds()], low, high)
+    of_p = _within([*np.ravel(p.quantile(P_LEVELS)), *p.breakpoints()], low, high)
+    of_q = _within([*np.ravel(q.quantile(Q_LEVELS)), *q.breakpoints(), *q.bounds()], low, high)
     # keep the bulk of Q, however far from that of P, unless x is too near an end to determine the distance
     near = [end for end in (low, high) if isfinite(end)]
-    clear = [x for x in others if all(abs(x - end) >= _NEAR * abs(end) for end in near)]
+    clear = [x for x in of_q if all(abs(x - end) >= _NEAR * abs(end) for end in near)]
     if hasattr(p, "log_density_of_complement"):  # panels towards 1 use it, and they reach further than x
-        own = [x for x in own if 1 - x >= _NEAR]
-    own = _on_one_scale(own, low, high)
-    if low == 0 and own:  # leave room below the bulk of Q for a tail of P
-        clear = [x for x in clear if x >= min(own[0], _LEAST_CUT)]
-    inside = sorted({*own, *clear})
+        of_p = [x for x in of_p if 1 - x >= _NEAR]
+    of_p = _on_one_scale(of_p, low, high)
+    if low == 0 and of_p:  # leave room below the bulk of Q for a tail of P
+        clear = [x for x in clear if x >= min(of_p[0], _LEAST_CUT)]
+    inside = sorted({*of_p, *clear})
     inside = graded(inside or [_between(low, high)], low, high)
     if not inside:  # there is no double between the ends
         return Panels(*(np.array([number]) for number in (0.0, 1.0, 0.0, low, high - low)))
@@ -113,8 +113,8 @@ def _on_one_scale(points: list[float], low: float, high: float) -> list[float]:
     if len(points) < 3:
         return points
     middle = len(points) // 2
-    above = _kept(points[middle:], high, points[middle])
-    below = _kept([-x for x in points[middle::-1]], -low, -points[middle])
+    above = _until_jump(points[middle:], high, points[middle])
+    below = _until_jump([-x for x in points[middle::-1]], -low, -points[middle])
     return sorted({*(-x for x in below), *above})
 
 
@@ -145,16 +145,16 @@ def _steps(beside: float, gap: float) -> list[float]:
     return steps
 
 
-def _kept(points: list[float], end: float, centre: float) -> list[float]:
+def _until_jump(points: list[float], end: float, centre: float) -> list[float]:
     """The points, ordered outwards from the centre, up to the first large jump."""
     kept = points[:1]
     for before, after in pairwise(points):
-        near = (
+        is_jump = (
             end - before > 10 * (end - after)
             if isfinite(end)
             else before > centre and (after - centre > 10 * (before - centre))
         )
-        if near:
+        if is_jump:
             break
         kept.append(after)
     return kept

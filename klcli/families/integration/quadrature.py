@@ -22,7 +22,7 @@ from klcli.families.integration.panels import WEIGHTS, Panels, extent_of, panels
 __all__ = ["Integral", "integrate"]
 
 _DEEP = 30.0  # e-folds into a tail; beyond, an infinite integrand is an overflow
-_SHAPE = ("length", "kind", "anchor", "width")
+_PANEL_MAP = ("length", "kind", "anchor", "width")
 _MAX_DEPTH = 45  # halvings, down to 3e-14 of the first panel
 _MAX_PANELS = 20_000
 _TOLERANCE = 1e-15
@@ -159,7 +159,7 @@ def _tails(name: str, p: Any, q: Any, panels: Panels) -> tuple[float, float]:
             mass, _, _ = _values("mass", p, p, probe)
             beyond += 2 * _beyond_power_laws(value, noise, mass, apart) / 1e-9
         if not np.isfinite(last) or not np.isfinite(_integrand(name, p, q, probe)[0]).all():
-            probe = Panels(np.array([_DEEP - 10, _DEEP]), *(getattr(probe, each) for each in _SHAPE))
+            probe = Panels(np.array([_DEEP - 10, _DEEP]), *(getattr(probe, each) for each in _PANEL_MAP))
             _, _, size = _values(name, p, q, probe)
             (before, last), apart = size / 1e-9, 10.0
         if not last > 0:
