@@ -104,7 +104,7 @@ def _is_large(status: os.stat_result | None) -> bool:
 
 
 def _has_name_of_family(word: str) -> bool:
-    from klcli.families.registrations import FAMILIES
+    from klcli.families.catalogue import FAMILIES
 
     names = FAMILIES
     return word.partition("(")[0].strip() in names
