@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from klcli.core.distribution import Distribution
 from klcli.core.labels import FamiliarText, are_equal, joined, positions
 from klcli.core.note import Note, listing
+from klcli.core.smoothed import Unsmoothed
 from klcli.errors import NotComparable, UnknownName
 
 __all__ = ["MISSING", "Aligned", "align", "are_labelled", "check_missing", "refuse_one_sided"]
@@ -34,6 +35,7 @@ class Aligned(NamedTuple):
         log_p, log_q: their logarithms up to a constant, where those are what was given; else None.
         known: the smallest mass and the total of p, and those of q, where they are known.
         notes: which labels had to be given mass 0.
+        unsmoothed: what they were before they were smoothed, if they were.
     """
 
     labels: Sequence[str] | None
@@ -43,6 +45,7 @@ class Aligned(NamedTuple):
     log_q: Array | None = None
     known: tuple[tuple[float, float], tuple[float, float]] | None = None
     notes: tuple[Note, ...] = ()
+    unsmoothed: Unsmoothed | None = None
 
     def outcome(self, index: int) -> str:
         """Returns the label, or the number (from 1) in brackets."""

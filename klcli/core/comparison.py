@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from klcli.core.alignment import Aligned, align
 from klcli.core.distribution import Distribution
-from klcli.core.exact import pairs
-from klcli.core.measure import MEASURES, Finite, Measure, evaluate, select
+from klcli.core.exact import aligned_pairs
+from klcli.core.measure import MEASURES, Finite, Measure, evaluate, evaluate_tiny, select
 from klcli.core.note import Note, listing
+from klcli.core.pair import MAGNIFICATION
 from klcli.core.plain_sums import Sum
 from klcli.core.smoothing import Smoothing, parse_smoothing, smooth
-from klcli.core.units import Base, UnitKind, parse_base, scale, unit_name
+from klcli.core.units import Base, UnitKind, are_lost, parse_base, scale, unit_name
 
 __all__ = ["DEFAULT_MEASURES", "Comparison", "Terms", "compare"]
 
@@ -76,7 +77,7 @@ class Comparison:
     def terms(self) -> Terms:
         """The forward KL by outcome."""
         aligned = self.aligned
-        blocks = list(pairs(aligned.p, aligned.q, log_p=aligned.log_p, log_q=aligned.log_q))
+        blocks = list(aligned_pairs(aligned))
         with np.errstate(all="ignore"):
             p, q = (np.concatenate([getattr(block, name) for block in blocks]) for name in ("p", "q"))
             log_ratio = -np.concatenate([block.log_ratio for block in blocks]) + 0.0
@@ -89,7 +90,17 @@ class Comparison:
         """Returns a measure's value in the unit of `base`."""
         if measure.name not in self.nats:
             self.nats.update(_evaluate(self.aligned, [measure]))
-        return scale(self.nats[measure.name], measure.unit, self.base)
+        nats = self.nats[measure.name]
+        if measure.has_tiny and are_lost(nats, measure.unit, self.base):
+            return self._value_of_tiny(measure)
+        return scale(nats, measure.unit, self.base)
+
+    def _value_of_tiny(self, measure: Measure) -> float:
+        """A value that is known in its unit where it is lost in nats."""
+        aligned = self.aligned
+        logs = {"log_p": aligned.log_p, "log_q": aligned.log_q}
+        magnified = evaluate_tiny(measure, aligned.p, aligned.q, **logs, unsmoothed=aligned.unsmoothed)
+        return float(scale(magnified, measure.unit, self.base) / MAGNIFICATION)
 
     def to_dict(self) -> dict[str, object]:
         """Returns the comparison as the JSON document that `kl compute -f json` prints, with plain values."""
@@ -117,10 +128,12 @@ class Comparison:
         return [*object.__dir__(self), *(name for name in MEASURES.names() if not MEASURES.lookup(name).orders)]
 
     def _infinite_notes(self) -> Iterable[Note]:
-        infinite = [measure for measure in self.measures if self.nats[measure.name] == inf]
+        infinite = [measure for measure in self.measures if self.value(measure) == inf]
         if not infinite:
             return
         p, q = self.aligned.p > 0, self.aligned.q > 0
+        if self.aligned.unsmoothed is not None:
+            p = q = np.ones(len(p), dtype=bool)
         if self.aligned.log_p is not None:
             p = self.aligned.log_p > -inf
         if self.aligned.log_q is not None:
@@ -190,8 +203,16 @@ def _selected(names: tuple[str, ...]) -> tuple[Measure, ...]:
 
 
 def _evaluate(aligned: Aligned, measures: Iterable[Measure], sums: Mapping[Sum, Any] | None = None) -> dict[str, float]:
-    logs = {"log_p": aligned.log_p, "log_q": aligned.log_q}
-    found = evaluate(measures, aligned.p, aligned.q, **logs, known=aligned.known, sums=sums)
+    found = evaluate(
+        measures,
+        aligned.p,
+        aligned.q,
+        log_p=aligned.log_p,
+        log_q=aligned.log_q,
+        known=aligned.known,
+        sums=sums,
+        unsmoothed=aligned.unsmoothed,
+    )
     return {name: float(value) for name, value in found.items()}
 
 

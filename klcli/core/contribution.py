@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from klcli.core.comparison import Comparison
-from klcli.core.exact import pairs
+from klcli.core.exact import aligned_pairs
 from klcli.core.measure import Measure
 
 __all__ = ["Contribution", "largest_contributions"]
@@ -29,7 +29,7 @@ def largest_contributions(comparison: Comparison, measure: Measure, count: int =
     size = terms.contribution
     if measure.name != "forward_kl":
         aligned = comparison.aligned
-        blocks = pairs(aligned.p, aligned.q, log_p=aligned.log_p, log_q=aligned.log_q)
+        blocks = aligned_pairs(aligned)
         with np.errstate(all="ignore"):
             found = [measure.terms(block, *measure.arguments) for block in blocks]
         size = np.abs(np.concatenate([term[0] if isinstance(term, tuple) else term for term in found]))

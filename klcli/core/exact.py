@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from klcli.core.alignment import Aligned
 from klcli.core.blocks import blocks
 from klcli.core.error_free import Array
 from klcli.core.level import Level
@@ -11,10 +12,11 @@ from klcli.core.logarithms import Logarithms
 from klcli.core.masses import Masses
 from klcli.core.pair import Pair
 from klcli.core.scaled import Scaled, every
+from klcli.core.smoothed import Smoothed
 
-__all__ = ["Whole", "pairs", "whole"]
+__all__ = ["Whole", "aligned_pairs", "pairs", "whole"]
 
-Whole = Level | Masses | Logarithms
+Whole = Level | Masses | Logarithms | Smoothed
 
 
 def whole(
@@ -46,7 +48,13 @@ def whole(
 
 def pairs(p: Array, q: Array, *, log_p: Array | None = None, log_q: Array | None = None) -> Iterator[Pair]:
     """Yields a Pair for each block of outcomes; arguments as for `whole`."""
+    return aligned_pairs(Aligned(None, p, q, log_p, log_q))
+
+
+def aligned_pairs(aligned: Aligned) -> Iterator[Pair]:
+    """Yields a Pair for each block of outcomes of two aligned distributions."""
+    p, q, before = aligned.p, aligned.q, aligned.unsmoothed
     with np.errstate(all="ignore"):
-        found = whole(p, q, log_p=log_p, log_q=log_q)
+        found = before.whole if before else whole(p, q, log_p=aligned.log_p, log_q=aligned.log_q)
         for where in blocks(p.shape[-1]):
             yield found.block(where)

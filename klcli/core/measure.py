@@ -17,10 +17,11 @@ from numpy.typing import ArrayLike
 from klcli.core.blocks import blocks, each_block
 from klcli.core.error_free import Array
 from klcli.core.exact import Whole, whole
-from klcli.core.pair import Pair
+from klcli.core.pair import MAGNIFICATION, Pair
 from klcli.core.plain import Plain, plain_values
 from klcli.core.plain_sums import Sum
 from klcli.core.scaled import Censuses, Scaled, every
+from klcli.core.smoothed import Unsmoothed
 from klcli.core.supports import Finite, Supports
 from klcli.core.units import UnitKind
 from klcli.errors import UsageError
@@ -29,12 +30,42 @@ from klcli.registry import Registry
 if TYPE_CHECKING:
     from klcli.core.scores import ScorePair
 
-__all__ = ["MEASURES", "Finite", "Measure", "bounded", "evaluate", "exact_values", "measure", "select"]
+__all__ = [
+    "MEASURES",
+    "Finite",
+    "Measure",
+    "Tiny",
+    "bounded",
+    "evaluate",
+    "evaluate_tiny",
+    "exact_values",
+    "magnified_values",
+    "measure",
+    "select",
+]
 
 Terms = Callable[..., Array | tuple[Array, ...]]
 
 _MANY = 4096  # masses of which some are 0; of fewer the exact way takes no longer than to look for it
+_ROUNDED = 3  # times the value from which textbook sums are trusted, where each mass is wrong by up to 3 roundings
+_HUGE = 1e100  # an order, beyond which a divergence of 1e-200 may be that of powers far from 1
+_TINY = 1e-200  # of a value whose terms may have underflowed, or their squares
 _SMALL = 1e-280  # a sum of powers below this, or above its inverse, may have terms that left the range of a double
+
+
+def _itself(total: Any, *order: float) -> Any:
+    return total
+
+
+class Tiny(NamedTuple):
+    """A measure where it is tiny, times MAGNIFICATION, by terms that do not underflow.
+
+    Attributes:
+        terms: maps a Pair (and the order) to terms of shape (..., block). finish: maps their sum (and the order) on.
+    """
+
+    terms: Callable[..., Any]
+    finish: Callable[..., Any] = _itself
 
 
 class Measure(NamedTuple):
@@ -55,6 +86,7 @@ class Measure(NamedTuple):
         orders: what the parameter A of `name:A` may be; empty where the measure has none.
         log_terms, from_log: for a measure that is a function of log S, where the second of its sums is S: the
             logarithms of the terms of S, and the value from log S. Used where S leaves the range of a double.
+        tiny: the same where it is below 1e-200, which its terms or they underflow; None where it is never so small.
         plain: the same by its textbook sums, which is faster, and right where the value is not small.
         near: the same by sums of one sign, where no mass is 0; NaN where p and q are nearly proportional.
         of_scores: the same (with the order) of many rows of scores, shape (n,), NaN where it cannot be had.
@@ -77,6 +109,7 @@ class Measure(NamedTuple):
     orders: str = ""
     log_terms: Callable[..., Array] | None = None
     from_log: Callable[..., Any] = lambda log_total: log_total
+    tiny: Tiny | None = None
     plain: Plain | None = None
     near: Plain | None = None
     of_scores: Callable[..., Array] | None = None
@@ -100,6 +133,11 @@ class Measure(NamedTuple):
     @property
     def finite_when(self) -> Finite:
         return self.finite if isinstance(self.finite, Finite) else self.finite(*self.arguments)
+
+    @property
+    def has_tiny(self) -> bool:
+        """Whether `tiny` holds: not where a huge order makes a power of a tiny divergence more than a little."""
+        return self.tiny is not None and (self.order is None or not _HUGE < self.order < inf)
 
     def by_scores(self, pair: "ScorePair") -> Array:
         """Returns the value of each row of scores, shape (n,), NaN where there is none by `of_scores`."""
@@ -140,7 +178,7 @@ def measure(
     source: str,
     finite: Finite | Callable[[float], Finite],
     unit: UnitKind = UnitKind.INFORMATION,
-    finish: Callable[..., Any] = lambda total: total,
+    finish: Callable[..., Any] = _itself,
     reduce: np.ufunc = np.add,
     symmetric: bool = False,
     zero_when_equal: bool = True,
@@ -148,6 +186,7 @@ def measure(
     orders: str = "",
     log_terms: Callable[..., Array] | None = None,
     from_log: Callable[..., Any] = lambda log_total: log_total,
+    tiny: Tiny | None = None,
     plain: Plain | None = None,
     near: Plain | None = None,
     of_scores: Callable[..., Array] | None = None,
@@ -156,9 +195,10 @@ def measure(
     """Registers the decorated function, which gives the terms, as a measure; see Measure for the arguments."""
 
     def register(terms: Terms) -> Measure:
+        where_tiny = tiny or (Tiny(lambda pair, *order: terms(pair.magnified, *order)) if finish is _itself else None)
         found = Measure(
             name, title, notation, formula, source, unit, terms, finish, reduce, symmetric, zero_when_equal, bound,
-            finite, orders, log_terms, from_log, plain, near, of_scores,
+            finite, orders, log_terms, from_log, where_tiny, plain, near, of_scores,
         )  # fmt: skip
         MEASURES.add(name, found, aliases=aliases)
         return found
@@ -191,6 +231,7 @@ def evaluate(
     log_q: Array | None = None,
     known: Censuses | None = None,
     sums: Mapping[Sum, Any] | None = None,
+    unsmoothed: Unsmoothed | None = None,
 ) -> dict[str, Any]:
     """Returns each measure's value by its name, in one pass over the outcomes.
 
@@ -199,6 +240,7 @@ def evaluate(
         log_p, log_q: the logarithms of the masses, where these are what is known; see `core.exact.whole`.
         known: the smallest mass and the total of p, and those of q, where they are known.
         sums: of p and q as they stand, where they are known (`core.survey`).
+        unsmoothed: what p and q were, where they are smoothed, and so rounded.
 
     Returns:
         numbers, or arrays of shape (...), in nats; never negative, never NaN.
@@ -211,17 +253,44 @@ def evaluate(
     with np.errstate(all="ignore"):
         if log_p is None and log_q is None:
             scaled = Scaled.of(p, q, known)
-        if scaled and scaled.is_full:
+        if unsmoothed is not None:
+            values = _values_of_sums(rounded(chosen), scaled, None) if scaled and scaled.is_full else {}
+        elif scaled and scaled.is_full:
             values = _values_of_sums(chosen, scaled, sums)
         elif scaled and p.size >= _MANY:
             values = _values_of_supports(chosen, scaled)
         left = [each for each in chosen if each.name not in values]
+        if left and unsmoothed is not None:
+            values.update(exact_values(left, unsmoothed.whole, p.shape[-1]))
+            left = []
         for one_by_one in (False, True) if left else ():
             some = [each for each in left if (each.reduce is not np.add) == one_by_one]
             if some:
                 found = whole(p, q, log_p=log_p, log_q=log_q, scaled=scaled, one_by_one=one_by_one)
                 values.update(exact_values(some, found, p.shape[-1]))
         return {each.name: bounded(values[each.name], each.upper_bound) for each in chosen}
+
+
+def rounded(chosen: list[Measure]) -> list[Measure]:
+    """Returns the measures whose textbook sums may be taken of masses that were rounded: of larger values only."""
+    found = [(each, each.plain) for each in chosen if each.plain is not None]
+    return [each._replace(plain=plain._replace(trusted=_ROUNDED * plain.trusted), near=None) for each, plain in found]
+
+
+def evaluate_tiny(
+    measure: Measure,
+    p: Array,
+    q: Array,
+    *,
+    log_p: Array | None = None,
+    log_q: Array | None = None,
+    unsmoothed: Unsmoothed | None = None,
+) -> Any:
+    """Returns a measure with `tiny`, where it is below 1e-200, times MAGNIFICATION; arguments as for `evaluate`."""
+    with np.errstate(all="ignore"):
+        one_by_one = measure.reduce is not np.add
+        found = unsmoothed.whole if unsmoothed else whole(p, q, log_p=log_p, log_q=log_q, one_by_one=one_by_one)
+        return bounded(magnified_values([measure], found, p.shape[-1])[measure.name], inf)
 
 
 def _values_of_sums(chosen: list[Measure], masses: Scaled, sums: Mapping[Sum, Any] | None) -> dict[str, Any]:
@@ -266,12 +335,36 @@ def exact_values(chosen: list[Measure], found: Whole, outcomes: int) -> dict[str
         sums = [each.reduce.reduce(part) for part in zip(*of_blocks, strict=True)]
         value = np.asarray(each.finish(*sums, *each.arguments))
         if each.log_terms is not None and len(sums) == 2:
-            outside = ~((sums[1] > _SMALL) & (sums[1] < 1 / _SMALL))
+            outside = ~((sums[1] > _SMALL) & (sums[1] < 1 / _SMALL) & np.isfinite(sums[0]))
+            outside &= ~(np.abs(sums[0]) <= 0.5)  # what S differs from 1 by is right where its powers may not be
             if outside.any():
                 log_total = _log_total(each, (found.block(where) for where in blocks(outcomes)))
                 value = np.where(outside, each.from_log(log_total, *each.arguments), value)
+        is_tiny = value < _TINY
+        if each.has_tiny and is_tiny.any() and (value[is_tiny].any() or _differ(found, outcomes)):
+            value = np.where(is_tiny, magnified_values([each], found, outcomes)[each.name] / MAGNIFICATION, value)
         values[each.name] = value
     return values
+
+
+def _differ(found: Whole, outcomes: int) -> bool:
+    """Whether P and Q differ anywhere, however little."""
+    return any(bool((found.block(where).contrast != 0).any()) for where in blocks(outcomes))
+
+
+def magnified_values(chosen: list[Measure], found: Whole, outcomes: int) -> dict[str, Any]:
+    """Returns tiny values times MAGNIFICATION, shape (...); only for measures with `tiny`."""
+
+    def sums_of(where: slice) -> list[Array]:
+        pair = found.block(where)
+        return [each.reduce.reduce(each.tiny.terms(pair, *each.arguments), axis=-1) for each in chosen if each.tiny]
+
+    parts = zip(*each_block(outcomes, lambda: sums_of), strict=True)
+    return {
+        each.name: np.asarray(each.tiny.finish(each.reduce.reduce(part), *each.arguments))
+        for each, part in zip(chosen, parts, strict=True)
+        if each.tiny
+    }
 
 
 def _sums(each: Measure, pair: Pair) -> tuple[Array, ...]:
