@@ -13,10 +13,10 @@ from klcli.core.distributions.alignment import Aligned, align
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.note import Note, listing, together
 from klcli.core.distributions.smoothing import Smoothing, parse_smoothing, smooth
-from klcli.core.distributions.units import Base, UnitKind, parse_base, scale, unit_name
-from klcli.core.evaluation.evaluate import evaluate
+from klcli.core.distributions.units import Base, UnitKind, are_lost, parse_base, scale, unit_name
+from klcli.core.evaluation.evaluate import evaluate, evaluate_tiny
 from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Finite, Measure, select
-from klcli.core.pairs.normaliser import pairs
+from klcli.core.pairs.pair import MAGNIFICATION
 from klcli.core.pairs.textbook_sums import Sum
 
 __all__ = ["Comparison", "Terms", "compare"]
@@ -79,7 +79,7 @@ class Comparison:
     def terms(self) -> Terms:
         """The forward KL by outcome."""
         aligned = self.aligned
-        blocks = list(pairs(aligned.p, aligned.q, log_p=aligned.log_p, log_q=aligned.log_q))
+        blocks = list(aligned.pairs())
         with np.errstate(all="ignore"):
             p, q = (np.concatenate([getattr(block, name) for block in blocks]) for name in ("p", "q"))
             log_ratio = -np.concatenate([block.log_ratio for block in blocks]) + 0.0
@@ -92,7 +92,17 @@ class Comparison:
         """Returns a measure's value in the unit of `base`."""
         if measure.name not in self.nats:
             self.nats.update(_evaluate(self.aligned, [measure]))
-        return scale(self.nats[measure.name], measure.unit, self.base)
+        nats = self.nats[measure.name]
+        if measure.has_tiny and are_lost(nats, measure.unit, self.base):
+            return self._value_of_tiny(measure)
+        return scale(nats, measure.unit, self.base)
+
+    def _value_of_tiny(self, measure: Measure) -> float:
+        """A value that is known in its unit where it is lost in nats."""
+        aligned = self.aligned
+        logs = {"log_p": aligned.log_p, "log_q": aligned.log_q}
+        magnified = evaluate_tiny(measure, aligned.p, aligned.q, **logs, unsmoothed=aligned.unsmoothed)
+        return float(scale(magnified, measure.unit, self.base) / MAGNIFICATION)
 
     def to_dict(self) -> dict[str, object]:
         """Returns the comparison as the JSON document that `kl compute -f json` prints, with plain values."""
@@ -123,6 +133,9 @@ class Comparison:
     def supports(self) -> tuple[Mask, Mask]:
         """Whether each outcome has mass in P, and in Q; each of shape (k,)."""
         aligned = self.aligned
+        if aligned.unsmoothed is not None:
+            everywhere = np.ones(len(aligned.p), dtype=bool)
+            return everywhere, everywhere
         return (
             aligned.p > 0 if aligned.log_p is None else aligned.log_p > -inf,
             aligned.q > 0 if aligned.log_q is None else aligned.log_q > -inf,
@@ -198,8 +211,16 @@ def _selected(names: tuple[str, ...]) -> tuple[Measure, ...]:
 
 
 def _evaluate(aligned: Aligned, measures: Iterable[Measure], sums: Mapping[Sum, Any] | None = None) -> dict[str, float]:
-    logs = {"log_p": aligned.log_p, "log_q": aligned.log_q}
-    found = evaluate(measures, aligned.p, aligned.q, **logs, known=aligned.known, sums=sums)
+    found = evaluate(
+        measures,
+        aligned.p,
+        aligned.q,
+        log_p=aligned.log_p,
+        log_q=aligned.log_q,
+        known=aligned.known,
+        sums=sums,
+        unsmoothed=aligned.unsmoothed,
+    )
     return {name: float(value) for name, value in found.items()}
 
 

@@ -8,7 +8,6 @@ import numpy as np
 from klcli.core.arithmetic.types import Mask
 from klcli.core.comparison import Comparison
 from klcli.core.measures.measure import Measure
-from klcli.core.pairs.normaliser import pairs
 from klcli.core.pairs.supports import Finite
 
 __all__ = ["Contribution", "largest_contributions"]
@@ -34,7 +33,7 @@ def largest_contributions(comparison: Comparison, measure: Measure, count: int =
         size = np.where(sole, np.maximum(terms.p, terms.q), 0.0)
     elif measure.name != "forward_kl":
         aligned = comparison.aligned
-        blocks = pairs(aligned.p, aligned.q, log_p=aligned.log_p, log_q=aligned.log_q)
+        blocks = aligned.pairs()
         with np.errstate(all="ignore"):
             found = [measure.terms(block, *measure.arguments) for block in blocks]
         size = np.abs(np.concatenate([term[0] if isinstance(term, tuple) else term for term in found]))

@@ -46,6 +46,10 @@ class Wide(NamedTuple):
         rest = (logarithm.high - taken.high) - taken.low - exponent * _LOG_2_LOW + logarithm.low
         return cls(exponent - shared, rest - np.log(whole))
 
+    def times_power_of_2(self, exponent: float) -> "Wide":
+        """The numbers times 2^exponent."""
+        return Wide(self.exponent + exponent, self.rest)
+
     def log_ratio(self, other: "Wide") -> Array:
         """log(self/other)."""
         return np.asarray((self.exponent - other.exponent) * LOG_2 + (self.rest - other.rest))
@@ -59,6 +63,9 @@ def product(*powers: tuple[Wide, float], exponent: float = 0.0) -> Array:
         total = two_sum(whole.high, own.high)
         whole = Double2(total.high, whole.low + total.low + own.low)
         rest = rest + power * number.rest
+    size = whole.high + exponent + rest / LOG_2  # to know where it leaves the doubles, of a power of any size
     nearest = np.rint(whole.high + rest / LOG_2)
     part = ((whole.high - nearest) + whole.low) * LOG_2 + rest
-    return np.asarray(np.ldexp(np.exp(part), np.clip(nearest + exponent, -_FURTHEST, _FURTHEST).astype(np.int32)))
+    shift = np.clip(nearest + exponent, -_FURTHEST, _FURTHEST)
+    found = np.ldexp(np.exp(part), shift.astype(np.int32))
+    return np.where(size > _FURTHEST, np.inf, np.where(size < -_FURTHEST, 0.0, found))

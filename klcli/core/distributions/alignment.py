@@ -1,6 +1,6 @@
 """Two distributions on one support: joined by label, or by position; nothing is ever broadcast."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +9,9 @@ from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.labels import FamiliarText, are_equal, joined, positions
 from klcli.core.distributions.note import Note, listing
+from klcli.core.pairs.normaliser import pairs
+from klcli.core.pairs.pair import Pair
+from klcli.core.pairs.smoothed import Unsmoothed
 from klcli.errors import NotComparable, UnknownName
 
 __all__ = ["MISSING", "Aligned", "align", "are_labelled", "check_missing", "refuse_one_sided", "refused_missing"]
@@ -35,6 +38,7 @@ class Aligned(NamedTuple):
         log_p, log_q: their logarithms up to a constant, where those are what was given; else None.
         known: the smallest mass and the total of p, and those of q, where they are known.
         notes: which labels had to be given mass 0.
+        unsmoothed: what they were before they were smoothed, if they were.
     """
 
     labels: Sequence[str] | None
@@ -44,10 +48,15 @@ class Aligned(NamedTuple):
     log_q: Array | None = None
     known: tuple[tuple[float, float], tuple[float, float]] | None = None
     notes: tuple[Note, ...] = ()
+    unsmoothed: Unsmoothed | None = None
 
     def outcome(self, index: int) -> str:
         """Returns the label, or the number (from 1) in brackets."""
         return f"[{index + 1}]" if self.labels is None else self.labels[index]
+
+    def pairs(self) -> Iterator[Pair]:
+        """Yields a Pair for each block of outcomes."""
+        return pairs(self.p, self.q, log_p=self.log_p, log_q=self.log_q, unsmoothed=self.unsmoothed)
 
 
 def align(p: Distribution, q: Distribution, *, missing: str = "zero") -> Aligned:

@@ -22,9 +22,10 @@ from klcli.core.distributions.note import Note
 from klcli.core.distributions.raw_numbers import Observed
 from klcli.core.distributions.row_screening import SCREENS
 from klcli.core.distributions.smoothing import Smoothing
+from klcli.core.pairs.smoothed import Unsmoothed
 from klcli.errors import NotADistribution, UsageError
 
-__all__ = ["Rows", "normalised_notes", "read_rows", "smooth_rows", "unread_rows"]
+__all__ = ["Rows", "normalised_notes", "read_rows", "smooth_rows", "unread_rows", "unsmoothed_rows"]
 
 _LOWEST = 1e-100  # of a sum of 1; no measure asks how small a mass above it is
 
@@ -40,6 +41,7 @@ class Rows:
         least, totals: the smallest value of each row, and the sum of its masses, shape (n,); of logits, the largest
             value. Of plain probabilities, least may be that of several rows.
         is_fine: whether each row is seen to be of its kind, shape (n,).
+        before: the rows as given and their smoothing, of rows that are smoothed; else None.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Rows:
         self.values, self.name, self.temperature = values, name, temperature
         self._kind, self._place, self._labels = kind, place, labels
         self._screen = SCREENS[kind.name]
+        self.before: tuple[Rows, Smoothing] | None = None
         self.are_logarithms = kind.name in ("logits", "logprobs")
         self.least, self.totals = np.empty((2, len(values)))
         self.is_fine, self._sum_to_1 = np.zeros((2, len(values)), dtype=bool)
@@ -264,9 +267,23 @@ def unread_rows(
 
 
 def smooth_rows(rows: Rows, smoothing: Smoothing) -> Rows:
-    """Returns each row smoothed over its outcomes, as `smoothing.smooth` does one distribution."""
+    """Returns each row smoothed over its outcomes, as `smoothing.smooth` does one distribution.
+
+    The masses are rounded; what they were is kept for `unsmoothed_rows`.
+    """
     mass = smoothing.method.apply(rows.masses(slice(0, len(rows))), smoothing.amount)
-    return read_rows(mass, "weights", name=rows.name)
+    found = read_rows(mass, "weights", name=rows.name)
+    found.before = rows, smoothing
+    return found
+
+
+def unsmoothed_rows(p: Rows, q: Rows, where: slice | Index) -> Unsmoothed | None:
+    """Returns what the exactly smoothed pairs of these rows are made of; None of rows that are not smoothed."""
+    if p.before is None or q.before is None:
+        return None
+    (p, smoothing), (q, _) = p.before, q.before
+    logs = (side.logarithms(where) if side.are_logarithms else None for side in (p, q))
+    return smoothing.of(p.masses(where), q.masses(where), *logs)
 
 
 def normalised_notes(name: str, rows: int, furthest: float) -> tuple[Note, ...]:

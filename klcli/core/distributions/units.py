@@ -2,12 +2,15 @@
 
 from enum import Enum
 from math import isfinite, log, sqrt
+from typing import Any
 
 from klcli.errors import UsageError
 
-__all__ = ["Base", "UnitKind", "parse_base", "scale", "unit_name"]
+__all__ = ["Base", "UnitKind", "are_lost", "parse_base", "scale", "unit_name"]
 
 Base = float | str  # "e", or a number above 1
+
+_LEAST = 2.0**-1021  # nats below may have lost digits
 
 _NAMES = {"e": "nats", 2: "bits", 10: "bans"}
 # other names of the units: https://en.wikipedia.org/wiki/Hartley_(unit)
@@ -43,12 +46,19 @@ def parse_base(base: object) -> Base:
     return int(number) if number.is_integer() else number
 
 
-def scale(nats: float, kind: UnitKind, base: Base) -> float:
-    """Returns a value in nats (or their root) in the unit of `base`; a value without unit as it is."""
+def scale(nats: Any, kind: UnitKind, base: Base) -> Any:
+    """Returns a value in nats (or their root), or an array, in the unit of `base`; one without unit as it is."""
     if kind is UnitKind.NONE or base == "e":
         return nats
     unit = log(float(base))
     return nats / (unit if kind is UnitKind.INFORMATION else sqrt(unit))
+
+
+def are_lost(nats: Any, kind: UnitKind, base: Base) -> Any:
+    """Whether a value, or each of an array, has lost digits in nats, at the end of the doubles, that its unit has."""
+    if kind is UnitKind.NONE or base == "e":
+        return nats < 0
+    return (nats < _LEAST) & ((nats > 0) | (float(base) < 1.5))  # only a base near 1 makes a number of what is 0
 
 
 def unit_name(kind: UnitKind, base: Base) -> str:

@@ -66,7 +66,8 @@ class _PlainRows:
             self._put_scaled(scaled, at)
         else:
             self._put_scaled(scaled.rows(is_full), at[is_full])
-            self._put_filled(scaled.rows(~is_full), at[~is_full])
+            if self.p.before is None:  # smoothed, a mass is not 0, though rounded it may be
+                self._put_filled(scaled.rows(~is_full), at[~is_full])
 
     def _put_filled(self, scaled: Scaled, at: Index) -> None:
         """Rows of which masses are 0, where the others are large enough; and what is infinite."""

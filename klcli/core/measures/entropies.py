@@ -6,7 +6,7 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.units import UnitKind
-from klcli.core.measures.measure import Finite, measure
+from klcli.core.measures.measure import Finite, Tiny, measure
 from klcli.core.measures.textbook import Plain
 from klcli.core.pairs.pair import Pair
 from klcli.core.pairs.textbook_sums import p_log_p, p_log_ratio, q_log_p, q_log_ratio
@@ -51,6 +51,7 @@ _JELINEK = "Jelinek et al. (1977), J. Acoust. Soc. Am. 62, S63"
     source=_GOOD,
     zero_when_equal=False,
     finite=Finite.Q_COVERS_P,
+    tiny=Tiny(lambda pair: _tiny_surprise(pair.magnified.p, pair.magnified.q, pair.q, pair.in_p, pair.log_q)),
     plain=_CROSS_ENTROPY,
     of_scores=lambda pair: pair.cross_entropy,
 )
@@ -67,6 +68,7 @@ def cross_entropy(pair: Pair) -> Array:
     zero_when_equal=False,
     finite=Finite.ALWAYS,
     aliases=("entropy",),
+    tiny=Tiny(lambda pair: _tiny_surprise(pair.magnified.p, pair.magnified.p, pair.p, pair.in_p, pair.log_p)),
     plain=_ENTROPY_P,
     of_scores=lambda pair: pair.entropy_p,
 )
@@ -82,6 +84,7 @@ def entropy_p(pair: Pair) -> Array:
     source=_SHANNON,
     zero_when_equal=False,
     finite=Finite.ALWAYS,
+    tiny=Tiny(lambda pair: _tiny_surprise(pair.magnified.q, pair.magnified.q, pair.q, pair.in_q, pair.log_q)),
     plain=_ENTROPY_Q,
     of_scores=lambda pair: pair.entropy_q,
 )
@@ -97,6 +100,7 @@ def entropy_q(pair: Pair) -> Array:
     source=_GOOD,
     zero_when_equal=False,
     finite=Finite.P_COVERS_Q,
+    tiny=Tiny(lambda pair: _tiny_surprise(pair.magnified.q, pair.magnified.p, pair.p, pair.in_q, pair.log_p)),
     plain=_REVERSE_CROSS_ENTROPY,
     of_scores=lambda pair: pair.reverse_cross_entropy,
 )
@@ -158,3 +162,10 @@ def cross_perplexity(pair: Pair) -> Array:
 def _expected_surprise(p: Array, in_p: Mask, log_q: Array) -> Array:
     surprise = np.where(in_p, -log_q, 0.0)
     return np.where(np.isinf(surprise), np.inf, p * surprise)
+
+
+def _tiny_surprise(p: Array, magnified_q: Array, q: Array, in_p: Mask, log_q: Array) -> Array:
+    """The terms where one outcome has so nearly all that -log q is what the others have of q; p is magnified."""
+    surprise = np.where(in_p, -log_q, 0.0)
+    others = np.where(np.isinf(surprise), np.inf, p * surprise) + magnified_q
+    return np.where(q > 0.5, 0.0, others)

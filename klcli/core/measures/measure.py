@@ -23,11 +23,28 @@ from klcli.support.registry import Registry
 if TYPE_CHECKING:
     from klcli.core.pairs.logit_pair import ScorePair
 
-__all__ = ["DEFAULT_MEASURES", "MEASURES", "Finite", "Measure", "measure", "select"]
+__all__ = ["DEFAULT_MEASURES", "MEASURES", "Finite", "Measure", "Tiny", "measure", "select"]
 
 DEFAULT_MEASURES = ("forward_kl", "reverse_kl", "cross_entropy", "entropy_p", "entropy_q", "jensen_shannon")
 
 Terms = Callable[..., Array | tuple[Array, ...]]
+
+_HUGE = 1e100  # an order, beyond which a divergence of 1e-200 may be that of powers far from 1
+
+
+def _itself(total: Any, *order: float) -> Any:
+    return total
+
+
+class Tiny(NamedTuple):
+    """A measure where it is tiny, times MAGNIFICATION, by terms that do not underflow.
+
+    Attributes:
+        terms: maps a Pair (and the order) to terms of shape (..., block). finish: maps their sum (and the order) on.
+    """
+
+    terms: Callable[..., Any]
+    finish: Callable[..., Any] = _itself
 
 
 class Measure(NamedTuple):
@@ -45,6 +62,7 @@ class Measure(NamedTuple):
         orders: what the parameter A of `name:A` may be; empty where the measure has none.
         log_terms, from_log: for a measure that is a function of log S, where the second of its sums is S: the
             logarithms of the terms of S, and the value from log S. Used where S leaves the range of a double.
+        tiny: the same where it is below 1e-200, which its terms or they underflow; None where it is never so small.
         plain: the same by its textbook sums, which is faster, and right where the value is not small.
         near: the same by sums of one sign, where no mass is 0; NaN where p and q are nearly proportional.
         of_scores: the same (with the order) of many rows of scores, shape (n,), NaN where it cannot be had.
@@ -67,6 +85,7 @@ class Measure(NamedTuple):
     orders: str = ""
     log_terms: Callable[..., Array] | None = None
     from_log: Callable[..., Any] = lambda log_total: log_total
+    tiny: Tiny | None = None
     plain: Plain | None = None
     near: Plain | None = None
     of_scores: Callable[..., Array] | None = None
@@ -90,6 +109,11 @@ class Measure(NamedTuple):
     @property
     def finite_when(self) -> Finite:
         return self.finite if isinstance(self.finite, Finite) else self.finite(*self.arguments)
+
+    @property
+    def has_tiny(self) -> bool:
+        """Whether `tiny` holds: not where a huge order makes a power of a tiny divergence more than a little."""
+        return self.tiny is not None and (self.order is None or not _HUGE < self.order < inf)
 
     def by_scores(self, pair: "ScorePair") -> Array:
         """Returns the value of each row of scores, shape (n,), NaN where there is none by `of_scores`."""
@@ -130,7 +154,7 @@ def measure(
     source: str,
     finite: Finite | Callable[[float], Finite],
     unit: UnitKind = UnitKind.INFORMATION,
-    finish: Callable[..., Any] = lambda total: total,
+    finish: Callable[..., Any] = _itself,
     reduce: np.ufunc = np.add,
     symmetric: bool = False,
     zero_when_equal: bool = True,
@@ -138,6 +162,7 @@ def measure(
     orders: str = "",
     log_terms: Callable[..., Array] | None = None,
     from_log: Callable[..., Any] = lambda log_total: log_total,
+    tiny: Tiny | None = None,
     plain: Plain | None = None,
     near: Plain | None = None,
     of_scores: Callable[..., Array] | None = None,
@@ -146,9 +171,10 @@ def measure(
     """Registers the decorated function, which gives the terms, as a measure; see Measure for the arguments."""
 
     def register(terms: Terms) -> Measure:
+        where_tiny = tiny or (Tiny(lambda pair, *order: terms(pair.magnified, *order)) if finish is _itself else None)
         found = Measure(
             name, title, notation, formula, source, unit, terms, finish, reduce, symmetric, zero_when_equal, bound,
-            finite, orders, log_terms, from_log, plain, near, of_scores,
+            finite, orders, log_terms, from_log, where_tiny, plain, near, of_scores,
         )  # fmt: skip
         MEASURES.add(name, found, aliases=aliases)
         return found

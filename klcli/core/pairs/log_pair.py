@@ -8,11 +8,12 @@ import numpy as np
 from klcli.core.arithmetic.double_double import Double2, exact_sum, two_sum
 from klcli.core.arithmetic.extended_range import Wide, product
 from klcli.core.arithmetic.types import Array
-from klcli.core.pairs.pair import NORMAL, MagnifiedBeforeUnderflow, Pair, WidePair, put
+from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, MagnifiedBeforeUnderflow, Pair, WidePair, put
 from klcli.support.lazy import lazy
 
 __all__ = ["Logarithms"]
 
+_EPSILON = 2.0**-53
 _NO_SHIFT = 1e-9  # below this the mean ratio of scores and that of the top outcome are the same, but for rounding
 
 
@@ -30,7 +31,7 @@ class Logarithms:
         self.in_p, self.in_q = np.isfinite(lp), np.isfinite(lq)
         w = two_sum(np.where(self.in_q, lq, 0.0), -np.where(self.in_p, lp, 0.0))
         mean = (p.mass * w.high).sum(axis=-1, keepdims=True)
-        top = p.mass.argmax(axis=-1)[..., np.newaxis]
+        top = self.top = p.mass.argmax(axis=-1)[..., np.newaxis]
         p_top, high_top, low_top = (np.take_along_axis(array, top, -1) for array in (p.mass, w.high, w.low))
         at_top = (p_top > 0.5) | (np.abs(high_top - mean) <= _NO_SHIFT * (1 + np.abs(mean)))
         origin = Double2(np.where(at_top, high_top, mean), np.where(at_top, low_top, 0.0))
@@ -64,6 +65,14 @@ class Logarithms:
     def block(self, where: slice) -> Pair:
         return _LogPair(self, where)
 
+    @lazy
+    def magnified_top_gap(self) -> Array:
+        """The gap of an outcome that holds nearly all the mass, before those of the others underflow; else NaN."""
+        gap = MagnifiedBeforeUnderflow(_LogPair(self, slice(0, self.gap.shape[-1]))).gap
+        put(gap, self.top, np.zeros(self.top.shape))
+        size = np.abs(gap).sum(axis=-1, keepdims=True)
+        return np.where(size < NORMAL / _EPSILON * MAGNIFICATION, -gap.sum(axis=-1, keepdims=True), np.nan)
+
 
 class _LogPair(WidePair):
     def __init__(self, whole: Logarithms, where: slice) -> None:
@@ -77,7 +86,9 @@ class _LogPair(WidePair):
 
     @lazy
     def magnified(self) -> Pair:
-        return MagnifiedBeforeUnderflow(self)
+        magnified = MagnifiedBeforeUnderflow(self)
+        put(magnified.gap, self._whole.top - self._where.start, self._whole.magnified_top_gap)
+        return magnified
 
 
 class _Softmax:

@@ -32,7 +32,7 @@ class Pair:
     Attributes:
         p, q: normalised masses.
         gap: q - p, to its own last digits.
-        log_p, log_q: natural logarithms of the normalised masses, -inf where there is none.
+        log_p, log_q: natural logarithms of the normalised masses, -inf where there is none; never magnified.
         wide_p, wide_q: the normalised masses, where underflow leaves digits of neither.
         in_p, in_q: the supports, which underflow does not empty.
         contrast: (q - p)/(p + q), 0 where both are 0.
@@ -121,7 +121,7 @@ class Pair:
 
     @lazy
     def magnified(self) -> "Pair":
-        """The same pair with p, q and the gap times MAGNIFICATION, before any of them underflows."""
+        """The pair with p, q and the gap times MAGNIFICATION, before any of them underflows."""
         raise NotImplementedError
 
 
@@ -190,9 +190,24 @@ class MagnifiedBeforeUnderflow(Pair):
         self.q = np.where(lost_q, product((pair.wide_q, 1), exponent=shift), pair.q * MAGNIFICATION)
         self.in_p, self.in_q = pair.in_p, pair.in_q
         self.gap = pair.contrast * (self.p + self.q)
-        self.__dict__.update(
-            contrast=pair.contrast, near=pair.near, is_far=pair.is_far, is_lost=None, log_ratio=pair.log_ratio
-        )
+        self._pair = pair
+        self.__dict__.update(contrast=pair.contrast, near=pair.near, is_far=pair.is_far, log_ratio=pair.log_ratio)
+
+    @lazy
+    def log_p(self) -> Array:
+        return self._pair.log_p
+
+    @lazy
+    def log_q(self) -> Array:
+        return self._pair.log_q
+
+    @lazy
+    def wide_p(self) -> Wide:
+        return self._pair.wide_p.times_power_of_2(log2(MAGNIFICATION))
+
+    @lazy
+    def wide_q(self) -> Wide:
+        return self._pair.wide_q.times_power_of_2(log2(MAGNIFICATION))
 
 
 def put(values: Array, index: Index, new: Array) -> None:

@@ -147,9 +147,8 @@ def joined(stacks: Sequence[NamedStack], missing: str = "zero") -> tuple[list[Na
 
 def smoothed(named: NamedStack, smoothing: Smoothing) -> NamedStack:
     """Returns each distribution smoothed over the outcomes of all, with a note of what was done."""
-    mass = np.array([smoothing.method.apply(row, smoothing.amount) for row in named.stack.mass])
-    note = Note("smoothing", f"{smoothing.text} was applied to every row, over {mass.shape[1]:,} outcomes")
-    return replace(named, stack=Stack(mass), notes=(*named.notes, note))
+    note = Note("smoothing", f"{smoothing.text} was applied to every row, over {named.stack.outcomes:,} outcomes")
+    return replace(named, stack=named.stack.smoothed(smoothing), notes=(*named.notes, note))
 
 
 def stack_of(rows: Rows, source: str, labels: Sequence[str] | None = None, names: Sequence[str] = ()) -> NamedStack:
