@@ -15,7 +15,7 @@ from klcli.core.pair import Index, Mask
 from klcli.core.plain import sums_of
 from klcli.core.plain_sums import PlainBlock, Sum, keeps_ratio
 from klcli.core.rows import Rows
-from klcli.core.scaled import Scaled, in_range, units
+from klcli.core.scaled import SEEN, Scaled, in_range, units
 from klcli.core.supports import Supports
 from klcli.core.values import Values
 
@@ -128,6 +128,8 @@ class _PlainRows:
         sums = dict(zip(_NEAR_SUMS, near_sums(*scaled.block_and_gap(slice(None)), self.rooms), strict=True))
         totals = scaled.total_p[:, 0], scaled.total_q[:, 0]
         values = {name: each.value(*totals, *(sums[one] for one in each.sums)) for name, each in self.near.items()}
+        if scaled.floor:
+            values = {name: np.where(value > SEEN, value, np.nan) for name, value in values.items()}
         self.found.fill(at, values)
 
 
