@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from klcli.core.alignment import Aligned, align
 from klcli.core.distribution import Distribution
 from klcli.core.exact import pairs
+from klcli.core.masks import are_of_masks, mask_note
 from klcli.core.measure import MEASURES, Finite, Measure, evaluate, select
+from klcli.core.nan_check import refuse_nan
 from klcli.core.note import Note, listing
 from klcli.core.plain_sums import Sum
 from klcli.core.smoothing import Smoothing, parse_smoothing, smooth
@@ -70,7 +72,7 @@ class Comparison:
     @property
     def notes(self) -> tuple[Note, ...]:
         """What was assumed, what was done to the data, and why a value is infinite."""
-        return (*self.p.notes, *self.q.notes, *self.aligned.notes, *self._infinite_notes())
+        return (*self.p.notes, *self.q.notes, *self.aligned.notes, *self._infinite_notes(), *self._mask_notes())
 
     @property
     def terms(self) -> Terms:
@@ -80,7 +82,9 @@ class Comparison:
         with np.errstate(all="ignore"):
             p, q = (np.concatenate([getattr(block, name) for block in blocks]) for name in ("p", "q"))
             log_ratio = -np.concatenate([block.log_ratio for block in blocks]) + 0.0
-            contribution = np.where(p > 0, p * log_ratio, 0.0)
+            parts = [np.where(each.in_p, each.times_log("p", -each.scaled_log_ratio), 0.0) for each in blocks]
+            contribution = np.where(p > 0, np.concatenate(parts), 0.0) + 0.0
+        refuse_nan({"a term of forward_kl": contribution, "log(p/q)": log_ratio})
         unit = scale(1.0, UnitKind.INFORMATION, self.base)
         outcomes = tuple(map(aligned.outcome, range(len(p))) if aligned.labels is None else aligned.labels)
         return Terms(outcomes, p, q, log_ratio * unit, contribution * unit)
@@ -115,6 +119,21 @@ class Comparison:
 
     def __dir__(self) -> list[str]:
         return [*object.__dir__(self), *(name for name in MEASURES.names() if not MEASURES.lookup(name).orders)]
+
+    def _mask_notes(self) -> Iterable[Note]:
+        aligned = self.aligned
+        if aligned.log_p is None and aligned.log_q is None:
+            return
+        names = [each.name for each in self.measures if are_of_masks(each, self.nats[each.name])]
+        if names:
+            sides = (("P", aligned.p, aligned.log_p, aligned.q), ("Q", aligned.q, aligned.log_q, aligned.p))
+            lost = [
+                f"{aligned.outcome(int(index))} of {side}"
+                for side, mass, logs, other in sides
+                if logs is not None
+                for index in np.flatnonzero((mass == 0) & (logs > -inf) & (other > 0))
+            ]
+            yield mask_note(names, f" by the logits of {listing(lost)}" * bool(lost))
 
     def _infinite_notes(self) -> Iterable[Note]:
         infinite = [measure for measure in self.measures if self.nats[measure.name] == inf]

@@ -94,8 +94,8 @@ def _squared_hellinger(pair: Pair) -> Array:
     symmetric=True,
     finite=Finite.OVERLAP,
     finish=minus_log,
-    log_terms=lambda pair: (pair.log_p + pair.log_q) / 2,
-    from_log=np.negative,
+    log_terms=lambda pair, share: (pair.scaled_log_p + pair.scaled_log_q) * (share / 2 / pair.log_scale),
+    from_log=lambda log_total, share: -log_total / share,
     plain=Plain(lambda P, Q, overlap: -np.log(overlap / np.sqrt(P * Q)), (root_p_q,), trusted=0.6),
     of_scores=lambda pair: pair.bhattacharyya,
 )

@@ -55,7 +55,7 @@ _JELINEK = "Jelinek et al. (1977), J. Acoust. Soc. Am. 62, S63"
     of_scores=lambda pair: pair.cross_entropy,
 )
 def cross_entropy(pair: Pair) -> Array:
-    return _expected_surprise(pair.p, pair.in_p, pair.log_q)
+    return _expected_surprise(pair, "p", pair.in_p & ~pair.in_q, pair.scaled_log_q)
 
 
 @measure(
@@ -71,7 +71,7 @@ def cross_entropy(pair: Pair) -> Array:
     of_scores=lambda pair: pair.entropy_p,
 )
 def entropy_p(pair: Pair) -> Array:
-    return _expected_surprise(pair.p, pair.in_p, pair.log_p)
+    return _expected_surprise(pair, "p", None, pair.scaled_log_p)
 
 
 @measure(
@@ -86,7 +86,7 @@ def entropy_p(pair: Pair) -> Array:
     of_scores=lambda pair: pair.entropy_q,
 )
 def entropy_q(pair: Pair) -> Array:
-    return _expected_surprise(pair.q, pair.in_q, pair.log_q)
+    return _expected_surprise(pair, "q", None, pair.scaled_log_q)
 
 
 @measure(
@@ -101,7 +101,7 @@ def entropy_q(pair: Pair) -> Array:
     of_scores=lambda pair: pair.reverse_cross_entropy,
 )
 def reverse_cross_entropy(pair: Pair) -> Array:
-    return _expected_surprise(pair.q, pair.in_q, pair.log_p)
+    return _expected_surprise(pair, "q", pair.in_q & ~pair.in_p, pair.scaled_log_p)
 
 
 @measure(
@@ -155,6 +155,8 @@ def cross_perplexity(pair: Pair) -> Array:
     return cross_entropy.terms(pair)  # type: ignore[return-value]
 
 
-def _expected_surprise(p: Array, in_p: Mask, log_q: Array) -> Array:
-    surprise = np.where(in_p, -log_q, 0.0)
-    return np.where(np.isinf(surprise), np.inf, p * surprise)
+def _expected_surprise(pair: Pair, mass: str, infinite: Mask | None, scaled_log: Array) -> Array:
+    """-m·log of p or q, given by name; infinite where the logarithm is of an outcome without mass."""
+    has_mass = pair.in_p if mass == "p" else pair.in_q
+    surprise = np.where(has_mass, -pair.times_log(mass, scaled_log), 0.0)
+    return surprise if infinite is None else np.where(infinite, np.inf, surprise)

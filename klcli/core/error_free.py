@@ -7,12 +7,13 @@ Sources: Knuth (1969), TAOCP 2, 4.2.2 (two-sum); Dekker (1971), Numer. Math. 18,
 Oishi (2005), SIAM J. Sci. Comput. 26(6), 1955-1988 (sums).
 """
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Array", "Double2", "exact_sum", "leading_bits", "two_product", "two_sum"]
+__all__ = ["Array", "Double2", "distilled", "exact_sum", "leading_bits", "two_product", "two_sum"]
 
 Array = NDArray[np.float64]
 
@@ -50,6 +51,18 @@ def exact_sum(values: Array) -> Double2:
         low = low + errors.sum(axis=-1, keepdims=True)
         values = np.concatenate([folded, values[..., 2 * half :]], axis=-1) if values.shape[-1] % 2 else folded
     return two_sum(values, low)
+
+
+def distilled(parts: Iterable[Array]) -> Double2:
+    """The sum of a few arrays, elementwise, right to its own last digits however much of it cancels."""
+    terms = list(parts)
+    for _ in terms:
+        for at in range(1, len(terms)):
+            terms[at], terms[at - 1] = two_sum(terms[at], terms[at - 1])
+    high, low = terms[-1], terms[0]
+    for term in terms[1:-1]:
+        low = low + term
+    return two_sum(high, low)
 
 
 def leading_bits(a: Any) -> Any:

@@ -17,6 +17,7 @@ from klcli.core.differences import DIFFERING
 from klcli.core.error_free import Array
 from klcli.core.exact import whole
 from klcli.core.measure import Finite, Measure, evaluate
+from klcli.core.nan_check import refuse_nan
 from klcli.core.pair import Index, Mask, Pair
 from klcli.core.separable import Part, multiplied
 
@@ -109,6 +110,7 @@ class AllPairs:
                 if is_half and columns.start < rows.start:
                     continue
                 values = self._block(rows, columns)
+                refuse_nan({self.measure.name: values})
                 yield Block(rows, columns, values)
                 if is_half and columns.start > rows.start:
                     yield Block(columns, rows, values.T)

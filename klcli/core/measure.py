@@ -8,7 +8,7 @@ A measure declares its laws (symmetry, zero, bound, when it is finite), and the 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from math import inf, isinf
+from math import ceil, inf, isinf, log2
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,10 +17,11 @@ from numpy.typing import ArrayLike
 from klcli.core.blocks import blocks, each_block
 from klcli.core.error_free import Array
 from klcli.core.exact import Whole, whole
+from klcli.core.nan_check import refuse_nan
 from klcli.core.pair import Pair
 from klcli.core.plain import Plain, plain_values
 from klcli.core.plain_sums import Sum
-from klcli.core.scaled import Censuses, Scaled, every
+from klcli.core.scaled import SEEN, Censuses, Scaled, every
 from klcli.core.supports import Finite, Supports
 from klcli.core.units import UnitKind
 from klcli.errors import UsageError
@@ -54,7 +55,8 @@ class Measure(NamedTuple):
         bound: never above this. finite: when it is finite, for a given order.
         orders: what the parameter A of `name:A` may be; empty where the measure has none.
         log_terms, from_log: for a measure that is a function of log S, where the second of its sums is S: the
-            logarithms of the terms of S, and the value from log S. Used where S leaves the range of a double.
+            logarithms of the terms of S (given a pair and a share), and the value from log S (and the share); both are
+            times the share, a power of 2 that keeps them in range. Used where S leaves the range of a double.
         plain: the same by its textbook sums, which is faster, and right where the value is not small.
         near: the same by sums of one sign, where no mass is 0; NaN where p and q are nearly proportional.
         of_scores: the same (with the order) of many rows of scores, shape (n,), NaN where it cannot be had.
@@ -76,7 +78,7 @@ class Measure(NamedTuple):
     finite: Finite | Callable[[float], Finite]
     orders: str = ""
     log_terms: Callable[..., Array] | None = None
-    from_log: Callable[..., Any] = lambda log_total: log_total
+    from_log: Callable[..., Any] = lambda log_total, share: log_total / share
     plain: Plain | None = None
     near: Plain | None = None
     of_scores: Callable[..., Array] | None = None
@@ -147,7 +149,7 @@ def measure(
     bound: float | Callable[[float], float] = inf,
     orders: str = "",
     log_terms: Callable[..., Array] | None = None,
-    from_log: Callable[..., Any] = lambda log_total: log_total,
+    from_log: Callable[..., Any] = lambda log_total, share: log_total / share,
     plain: Plain | None = None,
     near: Plain | None = None,
     of_scores: Callable[..., Array] | None = None,
@@ -202,6 +204,9 @@ def evaluate(
 
     Returns:
         numbers, or arrays of shape (...), in nats; never negative, never NaN.
+
+    Raises:
+        ArithmeticError: a value is NaN, which is a bug.
     """
     chosen = list(measures)
     if p.shape != q.shape:
@@ -221,7 +226,7 @@ def evaluate(
             if some:
                 found = whole(p, q, log_p=log_p, log_q=log_q, scaled=scaled, one_by_one=one_by_one)
                 values.update(exact_values(some, found, p.shape[-1]))
-        return {each.name: bounded(values[each.name], each.upper_bound) for each in chosen}
+        return refuse_nan({each.name: bounded(values[each.name], each.upper_bound) for each in chosen})
 
 
 def _values_of_sums(chosen: list[Measure], masses: Scaled, sums: Mapping[Sum, Any] | None) -> dict[str, Any]:
@@ -242,7 +247,8 @@ def _values_of_supports(chosen: list[Measure], masses: Scaled) -> dict[str, Any]
         return {}
     infinite = {each.name: supports.is_infinite(each.finite_when) for each in plain}
     values = {name: inf for name, where in infinite.items() if every(where)}
-    values.update(_values_of_sums([each for each in plain if each.name not in values], masses.filled, None))
+    finite = _values_of_sums([each for each in plain if each.name not in values], masses.filled, None)
+    values.update({name: value for name, value in finite.items() if every(value > SEEN)})
     return {name: np.where(infinite[name], inf, value) for name, value in values.items()}
 
 
@@ -268,8 +274,9 @@ def exact_values(chosen: list[Measure], found: Whole, outcomes: int) -> dict[str
         if each.log_terms is not None and len(sums) == 2:
             outside = ~((sums[1] > _SMALL) & (sums[1] < 1 / _SMALL))
             if outside.any():
-                log_total = _log_total(each, (found.block(where) for where in blocks(outcomes)))
-                value = np.where(outside, each.from_log(log_total, *each.arguments), value)
+                share = 2.0 ** -(3 + ceil(log2(max(1.0, *each.arguments)))) if each.arguments else 2.0**-3
+                log_total = _log_total(each, share, (found.block(where) for where in blocks(outcomes)))
+                value = np.where(outside, each.from_log(log_total, share, *each.arguments), value)
         values[each.name] = value
     return values
 
@@ -279,10 +286,10 @@ def _sums(each: Measure, pair: Pair) -> tuple[Array, ...]:
     return tuple(each.reduce.reduce(term, axis=-1) for term in (terms if isinstance(terms, tuple) else (terms,)))
 
 
-def _log_total(each: Measure, blocks: Iterable[Pair]) -> Array:
-    """log Σ exp(log_terms), for terms of any size."""
+def _log_total(each: Measure, share: float, blocks: Iterable[Pair]) -> Array:
+    """share·log Σ exp(log_terms/share), for terms of any size."""
     assert each.log_terms is not None
-    logs = [each.log_terms(pair, *each.arguments) for pair in blocks]
+    logs = [each.log_terms(pair, share, *each.arguments) for pair in blocks]
     top = np.maximum.reduce([log.max(axis=-1, keepdims=True) for log in logs])
     shift = np.where(np.isfinite(top), top, 0.0)
-    return np.asarray(np.log(sum(np.exp(log - shift).sum(axis=-1) for log in logs)) + shift[..., 0])
+    return np.asarray(share * np.log(sum(np.exp((log - shift) / share).sum(axis=-1) for log in logs)) + shift[..., 0])

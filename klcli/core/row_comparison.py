@@ -15,6 +15,7 @@ from klcli.core.blocks import added, each_block, total
 from klcli.core.comparison import DEFAULT_MEASURES
 from klcli.core.error_free import Array
 from klcli.core.measure import MEASURES, Measure, select
+from klcli.core.nan_check import refuse_nan
 from klcli.core.note import Note
 from klcli.core.pair import Index
 from klcli.core.row_values import values_of_masses
@@ -173,7 +174,7 @@ def _targets(target: ArrayLike, rows: Rows) -> Index:
 
 def _evaluate(p: Rows, q: Rows, measures: Iterable[Measure]) -> dict[str, Array]:
     by_logarithm = p.are_logarithms or q.are_logarithms
-    return (values_by_logarithm if by_logarithm else values_of_masses)(list(measures), p, q)
+    return refuse_nan((values_by_logarithm if by_logarithm else values_of_masses)(list(measures), p, q))
 
 
 def _top(rows: Rows) -> Index:
@@ -193,7 +194,11 @@ def _log_mass_at(rows: Rows, index: Index) -> Array:
 
 
 def _log_of(rows: Rows, where: slice, at: Index) -> Array:
-    block = rows.block(where)
+    with np.errstate(all="ignore"):
+        return _log_of_block(rows, rows.block(where), at)
+
+
+def _log_of_block(rows: Rows, block: Array, at: Index) -> Array:
     top = np.maximum.reduce(block, axis=-1, keepdims=True)
     value = np.take_along_axis(block, at, -1)
     if rows.are_logarithms:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from math import inf, nan
 
 from klcli.core.measure import Measure, select
+from klcli.core.nan_check import refuse_nan
 from klcli.core.note import Note
 from klcli.core.units import Base, parse_base, scale, unit_name
 from klcli.errors import MissingPackage, UsageError
@@ -87,6 +88,7 @@ class FamilyComparison:
                 )
             found = of_masses(measure.name, self.p, self.q)
             self.answers[measure.name] = MEASURES[measure.name](self) if found is None else found
+            refuse_nan({measure.name: self.answers[measure.name].value})
         return self.answers[measure.name]
 
     def value(self, measure: Measure) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 
 from klcli.errors import NotADistribution
 from klcli.sources.json_document import described
-from klcli.sources.json_parser import floats
+from klcli.sources.json_parser import floats, is_minus_infinity
 from klcli.sources.rows.json_lines import Lines, json_lines
 from klcli.sources.rows.origin import Origin
 from klcli.sources.rows.row_source import RowBlock, RowQuery, RowSource, row_format
@@ -117,7 +117,7 @@ def _no_number(
 ) -> NotADistribution:
     row, column = next(
         (row, column) for row, values in enumerate(rows) for column, value in enumerate(values)
-        if type(value) not in (int, float)
+        if type(value) not in (int, float) and not is_minus_infinity(value)
     )  # fmt: skip
     value = rows[row][column]
     place = repr(shorten(labels[column])) if labels else f"value {column + 1}"
