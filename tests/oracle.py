@@ -16,6 +16,7 @@ __all__ = ["exact_value", "exact_value_of_logits", "exact_value_of_smoothed", "e
 SPARE_DIGITS = 70  # a divergence of neighbouring doubles is near 1e-32 of the mass that differs
 RESIDUE_DIGITS = 20
 KEPT = 256  # pairs; tests take measure after measure of the same few
+LOWEST = 2000  # a mass exp(-2000) of the largest is below the square of the least double
 
 PERPLEXITIES = {
     "perplexity_p": "entropy_p",
@@ -102,14 +103,19 @@ def _exact(p, q, more=0):
 
 @lru_cache(maxsize=KEPT)
 def _exact_of_logits(p, q, counts):
-    shifts = {Fraction(b) - Fraction(a) for a, b in zip(p, q, strict=True)}
-    apart = float(max(shifts) - min(shifts)) or 1.0
-    digits = SPARE_DIGITS + int(max(max(side) - min(side) for side in (p, q)) / 2.3 - 2 * min(log10(apart), 0))
+    finite = [(Fraction(a), Fraction(b)) for a, b in zip(p, q, strict=True) if -inf < a and -inf < b]
+    shifts = {b - a for a, b in finite}
+    apart = min(max(shifts) - min(shifts), 1) if shifts else 1
+    equal = len(shifts) == 1 and all((a == -inf) == (b == -inf) for a, b in zip(p, q, strict=True))
+    sides = [[logit for logit in side if logit > -inf] for side in (p, q)]
+    span = max(Fraction(max(side)) - Fraction(min(side)) for side in sides)
+    size = max(abs(logit) for side in sides for logit in side)
+    digits = SPARE_DIGITS + int(min(span, LOWEST) / Fraction(23, 10) - 2 * log10(apart or 1) + log10(1 + size))
     with mpmath.workdps(digits):
         sides = [[count * mpmath.exp(mpf(logit)) for count, logit in zip(counts, side, strict=True)] for side in (p, q)]
         totals = [mpmath.fsum(side) for side in sides]
         normalised = [[mass / total for mass in side] for side, total in zip(sides, totals, strict=True)]
-    return _Exact(*normalised, digits, len(shifts) == 1)
+    return _Exact(*normalised, digits, equal)
 
 
 def _mpf(fraction):

@@ -15,6 +15,8 @@ from klcli.core.distributions.note import Note, listing, together
 from klcli.core.distributions.smoothing import Smoothing, parse_smoothing, smooth
 from klcli.core.distributions.units import Base, UnitKind, are_lost, parse_base, scale, unit_name
 from klcli.core.evaluation.evaluate import evaluate, evaluate_tiny
+from klcli.core.evaluation.nan_check import refuse_nan
+from klcli.core.measures.masks import are_of_masks, mask_note
 from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Finite, Measure, select
 from klcli.core.pairs.pair import MAGNIFICATION
 from klcli.core.pairs.textbook_sums import Sum
@@ -73,7 +75,7 @@ class Comparison:
         """Returns the notes, those on other measures than were asked for included, such as ones that have a limit."""
         measures = {measure.name: measure for measure in (*self.measures, *others)}
         found = together(self.p.notes, self.q.notes)
-        return (*found, *self.aligned.notes, *self._infinite_notes(measures.values()))
+        return (*found, *self.aligned.notes, *self._infinite_notes(measures.values()), *self._mask_notes())
 
     @property
     def terms(self) -> Terms:
@@ -83,7 +85,9 @@ class Comparison:
         with np.errstate(all="ignore"):
             p, q = (np.concatenate([getattr(block, name) for block in blocks]) for name in ("p", "q"))
             log_ratio = -np.concatenate([block.log_ratio for block in blocks]) + 0.0
-            contribution = np.where(p > 0, p * log_ratio, 0.0)
+            parts = [np.where(each.in_p, each.times_log("p", -each.scaled_log_ratio), 0.0) for each in blocks]
+            contribution = np.where(p > 0, np.concatenate(parts), 0.0) + 0.0
+        refuse_nan({"a term of forward_kl": contribution, "log(p/q)": log_ratio})
         unit = scale(1.0, UnitKind.INFORMATION, self.base)
         outcomes = tuple(map(aligned.outcome, range(len(p))) if aligned.labels is None else aligned.labels)
         return Terms(outcomes, p, q, log_ratio * unit, contribution * unit)
@@ -128,6 +132,21 @@ class Comparison:
 
     def __dir__(self) -> list[str]:
         return [*object.__dir__(self), *(name for name in MEASURES.names() if not MEASURES.lookup(name).orders)]
+
+    def _mask_notes(self) -> Iterable[Note]:
+        aligned = self.aligned
+        if aligned.log_p is None and aligned.log_q is None:
+            return
+        names = [each.name for each in self.measures if are_of_masks(each, self.nats[each.name])]
+        if names:
+            sides = (("P", aligned.p, aligned.log_p, aligned.q), ("Q", aligned.q, aligned.log_q, aligned.p))
+            lost = [
+                f"{aligned.outcome(int(index))} of {side}"
+                for side, mass, logs, other in sides
+                if logs is not None
+                for index in np.flatnonzero((mass == 0) & (logs > -inf) & (other > 0))
+            ]
+            yield mask_note(names, f" by the logits of {listing(lost)}" * bool(lost))
 
     @property
     def supports(self) -> tuple[Mask, Mask]:

@@ -149,7 +149,12 @@ def test_a_logit_that_underflows_is_no_missing_mass():
     p, q = Distribution.from_logits([0, 0]), Distribution.from_logits([0, -1e5])
     comparison = compare(p, q)
     assert comparison.forward_kl == pytest.approx(5e4 - log(2), rel=RELATIVE)
-    assert comparison.notes == ()
+    (note,) = comparison.notes
+    assert note.code == "mask"
+    assert note.text == (
+        "forward_kl and cross_entropy are above 10,000 nats by the logits of [2] of Q: a finite logit is a mass above "
+        "0, so where one such as -3.4e38 is a mask, write -inf for mass 0"
+    )
 
 
 def test_finite_values_need_no_note():

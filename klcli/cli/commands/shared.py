@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from functools import wraps
+from math import isnan
 from typing import Any, NamedTuple, TypeVar
 
 import click
@@ -258,13 +259,22 @@ def emit_text(text: str | bytes, report: Report, output: Output) -> ExitCode:
 
 
 def conclude(notes: Iterable[Note], verdicts: Iterable[Verdict], output: Output) -> ExitCode:
-    """Writes the notes, where they are wanted, and the limits that were exceeded; returns the exit code."""
+    """Writes the notes, where they are wanted, and the limits that were not kept; returns the exit code.
+
+    A limit on what is undefined for the data is not exceeded, but it is not kept either.
+    """
     if not output.quiet:
         for note in notes:
             say(f"note: {note.text}")
-    exceeded = [verdict for verdict in verdicts if not verdict.passed]
+    judged = list(verdicts)
+    undefined = [verdict for verdict in judged if isnan(verdict.value)]
+    exceeded = [verdict for verdict in judged if not verdict.passed and not isnan(verdict.value)]
+    for verdict in undefined:
+        say(f"error: {verdict.measure} is undefined for this data, so the limit {verdict.limit!r} cannot be judged")
     for verdict in exceeded:
         say(f"limit exceeded: {_excess(verdict)}")
+    if undefined:
+        return ExitCode.BAD_DATA
     return ExitCode.LIMIT_EXCEEDED if exceeded else ExitCode.OK
 
 

@@ -16,6 +16,7 @@ from klcli.core.arithmetic.types import Array
 
 __all__ = [
     "Double2",
+    "distilled",
     "exact_sum",
     "leading_bits",
     "over",
@@ -96,6 +97,18 @@ def over(a: Double2, b: Double2) -> Double2:
 def shifted(a: Double2, exponent: Any) -> Double2:
     """Multiplies by a power of 2."""
     return Double2(*(np.ldexp(part, np.clip(exponent, -5000, 5000).astype(np.int32)) for part in a))
+
+
+def distilled(parts: Iterable[Array]) -> Double2:
+    """The sum of a few arrays, elementwise, right to its own last digits however much of it cancels."""
+    terms = list(parts)
+    for _ in terms:
+        for at in range(1, len(terms)):
+            terms[at], terms[at - 1] = two_sum(terms[at], terms[at - 1])
+    high, low = terms[-1], terms[0]
+    for term in terms[1:-1]:
+        low = low + term
+    return two_sum(high, low)
 
 
 def leading_bits(a: Any) -> Any:

@@ -184,15 +184,17 @@ def _weights(observed: Observed) -> Distribution:
     return _distribution(observed, "weights", observed.masses())
 
 
-@kind("logits", "logits", "any numbers; softmax makes them probabilities")
+@kind("logits", "logits", "any numbers, or -inf for mass 0; softmax makes them probabilities")
 def _logits(observed: Observed) -> Distribution:
-    values = observed.finite()
-    return _distribution(observed, "logits", np.exp(values - values.max()), log_mass=values)
+    values = observed.logarithms()
+    with np.errstate(over="ignore"):  # scores up to 1.8e308 may be further apart than that
+        mass = np.exp(values - values.max())
+    return _distribution(observed, "logits", mass, log_mass=values)
 
 
 @kind("logprobs", "log-probabilities", "natural logarithms of probabilities, whose exponentials sum to 1 within 0.01")
 def _logprobs(observed: Observed) -> Distribution:
-    values = observed.finite()
+    values = observed.logarithms()
     with np.errstate(over="ignore"):
         mass = np.exp(values)
     total = census(mass)[1]
@@ -228,7 +230,7 @@ def _distribution(
 ) -> Distribution:
     least, total = observed.census if mass is None or mass is observed.values else census(mass)
     if total == 0:
-        raise observed.refuse_all("every mass is 0", hint="a distribution needs at least one outcome with mass")
+        raise observed.every_mass_is_0()
     if observed.labels is not None and have_repeats(observed.labels):
         raise observed.duplicate()
     return Distribution(

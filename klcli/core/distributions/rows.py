@@ -114,13 +114,17 @@ class Rows:
     def block(self, where: slice | Index) -> Array:
         """Returns the values of these rows as doubles, each row contiguous, logits divided by the temperature."""
         block = np.ascontiguousarray(self.values[where], dtype=np.float64)
-        return block if self.temperature == 1 else block / self.temperature
+        if self.temperature == 1:
+            return block
+        with np.errstate(over="ignore"):  # `check` refuses what is beyond a double
+            return block / self.temperature
 
     def masses(self, where: slice | Index) -> Array:
         """Returns the masses of these rows, as doubles, of any totals."""
         block = self.block(where)
         if self._kind.name == "logits":
-            return np.exp(block - np.maximum.reduce(block, axis=-1, keepdims=True))
+            with np.errstate(over="ignore"):  # scores up to 1.8e308 may be further apart than that
+                return np.exp(block - np.maximum.reduce(block, axis=-1, keepdims=True))
         return np.exp(block) if self.are_logarithms else block
 
     def census(self, where: slice | Index) -> tuple[Array, Array]:
@@ -179,11 +183,14 @@ class Rows:
         values = self.values[where]
         is_plain = values.dtype in (np.float32, np.float64) and values.dtype.isnative
         block = values if is_plain else values.astype(np.float64)
-        for found, extreme in ((self.least, np.minimum), (self.totals, np.maximum)):
-            found[where] = extreme.reduce(block, axis=-1)
-            if self.temperature != 1:
-                found[where] /= self.temperature
-        _, self.is_fine[where] = self._screen(block, self.least[where], self.totals[where])
+        with np.errstate(over="ignore"):
+            for found, extreme in ((self.least, np.minimum), (self.totals, np.maximum)):
+                found[where] = extreme.reduce(block, axis=-1)
+                if self.temperature != 1:
+                    found[where] /= self.temperature
+            _, self.is_fine[where] = self._screen(block, self.least[where], self.totals[where])
+            if self.temperature < 1 and (self.least[where] == -inf).any():
+                self.is_fine[where] &= ~(np.isinf(block / self.temperature) & np.isfinite(block)).any(axis=-1)
         self._is_read[where] = True
 
     def spread(self, where: Index, size: int) -> "Rows":
@@ -208,8 +215,20 @@ class Rows:
         for row in np.flatnonzero(~self.is_fine).tolist():
             where = f"{self.name}: " * bool(self.name) + (self._place(row) if self._place else f"row {row + 1}")
             alone = self.block(slice(row, row + 1))[0]
+            self._refuse_overflow(where, self.values[row], alone)
             self._kind.read(Observed(alone, self._labels, where, lambda index: f"column {index + 1}"))  # raises
             self.is_fine[row] = True
+
+    def _refuse_overflow(self, where: str, values: NDArray[Any], divided: Array) -> None:
+        """Refuses scores that leave the range of a double where they are divided by the temperature."""
+        is_beyond = np.isfinite(values) & np.isinf(divided)
+        if is_beyond.any():
+            column = int(is_beyond.argmax())
+            raise NotADistribution(
+                f"{where}: column {column + 1}: {float(values[column]):.6g} divided by the temperature "
+                f"{self.temperature:g} is beyond 1.8e308, the largest number of a double",
+                hint="write -inf for mass 0",
+            )
 
 
 def _are_plain(lowest: float, totals: Array) -> bool:

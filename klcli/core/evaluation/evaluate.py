@@ -5,7 +5,7 @@ exactly normalised pairs.
 """
 
 from collections.abc import Iterable, Mapping
-from math import inf
+from math import ceil, inf, log2
 from typing import Any
 
 import numpy as np
@@ -13,11 +13,12 @@ from numpy.typing import ArrayLike
 
 from klcli.core.arithmetic.parallel import blocks, each_block
 from klcli.core.arithmetic.types import Array
+from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.core.evaluation.textbook import plain_values
 from klcli.core.measures.measure import Measure
 from klcli.core.pairs.normaliser import Whole, whole
 from klcli.core.pairs.pair import MAGNIFICATION, Pair
-from klcli.core.pairs.scaling import Censuses, Scaled, every
+from klcli.core.pairs.scaling import SEEN, Censuses, Scaled, every
 from klcli.core.pairs.smoothed import Unsmoothed
 from klcli.core.pairs.supports import Supports
 from klcli.core.pairs.textbook_sums import Sum
@@ -57,6 +58,9 @@ def evaluate(
 
     Returns:
         numbers, or arrays of shape (...), in nats; never negative, never NaN.
+
+    Raises:
+        ArithmeticError: a value is NaN, which is a bug.
     """
     chosen = list(measures)
     if p.shape != q.shape:
@@ -81,7 +85,7 @@ def evaluate(
             if some:
                 found = whole(p, q, log_p=log_p, log_q=log_q, scaled=scaled, one_by_one=one_by_one)
                 values.update(exact_values(some, found, p.shape[-1]))
-        return {each.name: bounded(values[each.name], each.upper_bound) for each in chosen}
+        return refuse_nan({each.name: bounded(values[each.name], each.upper_bound) for each in chosen})
 
 
 def rounded(chosen: list[Measure]) -> list[Measure]:
@@ -124,7 +128,8 @@ def _values_of_supports(chosen: list[Measure], masses: Scaled) -> dict[str, Any]
         return {}
     infinite = {each.name: supports.is_infinite(each.finite_when) for each in plain}
     values = {name: inf for name, where in infinite.items() if every(where)}
-    values.update(_values_of_sums([each for each in plain if each.name not in values], masses.filled, None))
+    finite = _values_of_sums([each for each in plain if each.name not in values], masses.filled, None)
+    values.update({name: value for name, value in finite.items() if every(value > SEEN)})
     return {name: np.where(infinite[name], inf, value) for name, value in values.items()}
 
 
@@ -151,8 +156,9 @@ def exact_values(chosen: list[Measure], found: Whole, outcomes: int) -> dict[str
             outside = ~((sums[1] > _SMALL) & (sums[1] < 1 / _SMALL) & np.isfinite(sums[0]))
             outside &= ~(np.abs(sums[0]) <= 0.5)  # what S differs from 1 by is right where its powers may not be
             if outside.any():
-                log_total = _log_total(each, (found.block(where) for where in blocks(outcomes)))
-                value = np.where(outside, each.from_log(log_total, *each.arguments), value)
+                share = 2.0 ** -(3 + ceil(log2(max(1.0, *each.arguments)))) if each.arguments else 2.0**-3
+                log_total = _log_total(each, share, (found.block(where) for where in blocks(outcomes)))
+                value = np.where(outside, each.from_log(log_total, share, *each.arguments), value)
         is_tiny = value < _TINY
         if each.has_tiny and is_tiny.any() and (value[is_tiny].any() or _differ(found, outcomes)):
             value = np.where(is_tiny, magnified_values([each], found, outcomes)[each.name] / MAGNIFICATION, value)
@@ -185,10 +191,10 @@ def _sums(each: Measure, pair: Pair) -> tuple[Array, ...]:
     return tuple(each.reduce.reduce(term, axis=-1) for term in (terms if isinstance(terms, tuple) else (terms,)))
 
 
-def _log_total(each: Measure, blocks: Iterable[Pair]) -> Array:
-    """log Σ exp(log_terms), for terms of any size."""
+def _log_total(each: Measure, share: float, blocks: Iterable[Pair]) -> Array:
+    """share·log Σ exp(log_terms/share), for terms of any size."""
     assert each.log_terms is not None
-    logs = [each.log_terms(pair, *each.arguments) for pair in blocks]
+    logs = [each.log_terms(pair, share, *each.arguments) for pair in blocks]
     top = np.maximum.reduce([log.max(axis=-1, keepdims=True) for log in logs])
     shift = np.where(np.isfinite(top), top, 0.0)
-    return np.asarray(np.log(sum(np.exp(log - shift).sum(axis=-1) for log in logs)) + shift[..., 0])
+    return np.asarray(share * np.log(sum(np.exp((log - shift) / share).sum(axis=-1) for log in logs)) + shift[..., 0])

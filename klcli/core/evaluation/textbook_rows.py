@@ -14,7 +14,7 @@ from klcli.core.evaluation.row_values import Values
 from klcli.core.evaluation.textbook import sums_of
 from klcli.core.measures.measure import Measure
 from klcli.core.pairs.float64_pair import drift, p_excess, q_excess
-from klcli.core.pairs.scaling import Scaled, in_range, units
+from klcli.core.pairs.scaling import SEEN, Scaled, in_range, units
 from klcli.core.pairs.supports import Supports
 from klcli.core.pairs.textbook_sums import PlainBlock, Sum, keeps_ratio
 
@@ -128,6 +128,8 @@ class _PlainRows:
         sums = dict(zip(_NEAR_SUMS, near_sums(*scaled.block_and_gap(slice(None)), self.rooms), strict=True))
         totals = scaled.total_p[:, 0], scaled.total_q[:, 0]
         values = {name: each.value(*totals, *(sums[one] for one in each.sums)) for name, each in self.near.items()}
+        if scaled.floor:
+            values = {name: np.where(value > SEEN, value, np.nan) for name, value in values.items()}
         self.found.fill(at, values)
 
 

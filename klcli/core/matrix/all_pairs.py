@@ -16,6 +16,7 @@ from klcli.core.arithmetic.parallel import BLOCK, blocks, each_block
 from klcli.core.arithmetic.types import Array, Index, Mask
 from klcli.core.distributions.smoothing import Smoothing
 from klcli.core.evaluation.evaluate import evaluate
+from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.core.matrix.products_of_pairs import Part, multiplied
 from klcli.core.matrix.sums_of_pairs import DIFFERING
 from klcli.core.measures.measure import Finite, Measure
@@ -129,6 +130,7 @@ class AllPairs:
                 if is_half and columns.start < rows.start:
                     continue
                 values = self._block(rows, columns)
+                refuse_nan({self.measure.name: values})
                 yield Block(rows, columns, values)
                 if is_half and columns.start > rows.start:
                     yield Block(columns, rows, values.T)

@@ -109,8 +109,8 @@ def _squared_hellinger(pair: Pair, factor: float = 1.0) -> Array:
     finite=Finite.OVERLAP,
     finish=minus_log,
     tiny=Tiny(lambda pair: _squared_hellinger(pair.magnified)),
-    log_terms=lambda pair: (pair.log_p + pair.log_q) / 2,
-    from_log=np.negative,
+    log_terms=lambda pair, share: (pair.scaled_log_p + pair.scaled_log_q) * (share / 2 / pair.log_scale),
+    from_log=lambda log_total, share: -log_total / share,
     plain=Plain(lambda P, Q, overlap: -np.log(overlap / np.sqrt(P * Q)), (root_p_q,), trusted=0.6),
     of_scores=lambda pair: pair.bhattacharyya,
 )

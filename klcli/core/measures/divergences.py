@@ -49,7 +49,7 @@ def forward_kl(pair: Pair) -> Array:
     if pair.is_far is None:
         return near
     # p·log(p/q) - p + q; where p = 0 that is q
-    far = np.where(pair.in_p, pair.gap - pair.p * pair.log_ratio, pair.q)
+    far = np.where(pair.in_p, pair.gap - pair.times_log("p", pair.scaled_log_ratio), pair.q)
     far = np.where(pair.in_p & ~pair.in_q, np.inf, far)
     return np.where(pair.is_far, far, near)
 
@@ -112,7 +112,7 @@ def jensen_shannon(pair: Pair) -> Array:
     aliases=("psi", "population_stability_index"),
 )
 def jeffreys(pair: Pair) -> Array:
-    terms = np.where(pair.gap == 0, 0.0, pair.gap * pair.log_ratio)
+    terms = np.where(pair.in_p & pair.in_q, pair.times_log("gap", pair.scaled_log_ratio), 0.0)
     return np.where(pair.in_p != pair.in_q, np.inf, terms)
 
 
@@ -167,10 +167,10 @@ def _moved(pair: Pair, exponent: Array, share: float) -> Array:
     return np.where(pair.is_lost, product((pair.wide_p, 1), (factor, 1), exponent=log2(share)), moved)
 
 
-def _log_power(pair: Pair, beta: float) -> Array:
-    """log(p^A·q^(1-A)), -inf where the power is 0."""
+def _log_power(pair: Pair, order: float, beta: float, share: float) -> Array:
+    """share·log(p^A·q^(1-A)), -inf where the power is 0."""
     supported = pair.in_p & (pair.in_q | (beta < 0))
-    return np.where(supported, pair.log_p + beta * pair.log_ratio, -np.inf)
+    return np.where(supported, pair.log_of_powers(order, beta, share), -np.inf)
 
 
 def _toward_half(pair: Pair, order: float) -> tuple[Pair, float, float]:
@@ -204,12 +204,14 @@ def _tiny_renyi(pair: Pair, order: float) -> Array:
     return _power_excess(*_toward_half(pair.magnified, order)) / (order - 1)
 
 
-def _renyi_log_terms(pair: Pair, order: float) -> Array:
-    return np.where(pair.in_p, pair.log_q, -np.inf) if order == 0 else _log_power(pair, 1 - order)
+def _renyi_log_terms(pair: Pair, share: float, order: float) -> Array:
+    if order == 0:
+        return np.where(pair.in_p, pair.scaled_log_q * (share / pair.log_scale), -np.inf)
+    return _log_power(*_toward_half(pair, order), share)
 
 
-def _renyi_from_log(log_total: Array, order: float) -> Array:
-    return log_total / (order - 1)
+def _renyi_from_log(log_total: Array, share: float, order: float) -> Array:
+    return log_total / ((order - 1) * share)
 
 
 def _renyi_of_scores(pair: "ScorePair", order: float) -> Array:

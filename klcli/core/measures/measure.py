@@ -61,7 +61,8 @@ class Measure(NamedTuple):
         bound: never above this. finite: when it is finite, for a given order.
         orders: what the parameter A of `name:A` may be; empty where the measure has none.
         log_terms, from_log: for a measure that is a function of log S, where the second of its sums is S: the
-            logarithms of the terms of S, and the value from log S. Used where S leaves the range of a double.
+            logarithms of the terms of S (given a pair and a share), and the value from log S (and the share); both are
+            times the share, a power of 2 that keeps them in range. Used where S leaves the range of a double.
         tiny: the same where it is below 1e-200, which its terms or they underflow; None where it is never so small.
         plain: the same by its textbook sums, which is faster, and right where the value is not small.
         near: the same by sums of one sign, where no mass is 0; NaN where p and q are nearly proportional.
@@ -84,7 +85,7 @@ class Measure(NamedTuple):
     finite: Finite | Callable[[float], Finite]
     orders: str = ""
     log_terms: Callable[..., Array] | None = None
-    from_log: Callable[..., Any] = lambda log_total: log_total
+    from_log: Callable[..., Any] = lambda log_total, share: log_total / share
     tiny: Tiny | None = None
     plain: Plain | None = None
     near: Plain | None = None
@@ -161,7 +162,7 @@ def measure(
     bound: float | Callable[[float], float] = inf,
     orders: str = "",
     log_terms: Callable[..., Array] | None = None,
-    from_log: Callable[..., Any] = lambda log_total: log_total,
+    from_log: Callable[..., Any] = lambda log_total, share: log_total / share,
     tiny: Tiny | None = None,
     plain: Plain | None = None,
     near: Plain | None = None,

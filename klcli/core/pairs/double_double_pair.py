@@ -158,8 +158,8 @@ class _Scaled:
             result = np.where(dominant, -np.log1p(rest / values), result)
         lost = (self.masses[..., where] > 0) & (normalised < NORMAL)
         if lost.any():
-            exponent, rest = self.wide(where)
-            result = np.where(lost, exponent * LOG_2 + rest, result)
+            wide = self.wide(where)
+            result = np.where(lost, wide.exponent * LOG_2 + wide.rest, result)
         return result
 
     def wide(self, where: slice) -> Wide:

@@ -82,14 +82,16 @@ class Side(NamedTuple):
             result = np.where(dominant, -np.log1p(rest / smoothed), result)
         lost = smoothed < NORMAL
         if lost.any():
-            exponent, logarithm = wide()
-            result = np.where(lost, exponent * LOG_2 + logarithm, result)
+            found = wide()
+            result = np.where(lost, found.exponent * LOG_2 + found.rest, result)
         return result
 
     def wide(self, own: Wide, in_own: Mask, raised: Mask | None) -> Wide:
-        kept = Wide(own.exponent + self.share.exponent, np.where(in_own, own.rest + self.share.rest, -np.inf))
+        has_mass = in_own if own.is_large is None else in_own & ~own.is_large  # else far below any double, so 0
+        kept = Wide(own.exponent + self.share.exponent, np.where(has_mass, own.rest + self.share.rest, -np.inf))
         if raised is not None:
-            return Wide(*(np.where(raised, new, old) for new, old in zip(self.added, kept, strict=True)))
+            added = self.added
+            return Wide(*(np.where(raised, getattr(added, part), getattr(kept, part)) for part in ("exponent", "rest")))
         ratio = kept.log_ratio(self.added)
         small = np.log1p(np.exp(-np.abs(ratio)))
         is_kept = ratio > 0

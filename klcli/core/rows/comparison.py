@@ -17,6 +17,7 @@ from klcli.core.distributions.note import Note
 from klcli.core.distributions.rows import Rows, unsmoothed_rows
 from klcli.core.distributions.units import Base, are_lost, parse_base, scale, unit_name
 from klcli.core.evaluation.evaluate import evaluate_tiny
+from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.core.evaluation.rows_of_logits import values_by_logarithm
 from klcli.core.evaluation.rows_of_masses import values_of_masses
 from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Measure, select
@@ -191,7 +192,7 @@ def _targets(target: ArrayLike, rows: Rows) -> Index:
 
 def _evaluate(p: Rows, q: Rows, measures: Iterable[Measure]) -> dict[str, Array]:
     by_logarithm = p.are_logarithms or q.are_logarithms
-    return (values_by_logarithm if by_logarithm else values_of_masses)(list(measures), p, q)
+    return refuse_nan((values_by_logarithm if by_logarithm else values_of_masses)(list(measures), p, q))
 
 
 def _top(rows: Rows) -> Index:
@@ -211,7 +212,11 @@ def _log_mass_at(rows: Rows, index: Index) -> Array:
 
 
 def _log_of(rows: Rows, where: slice, at: Index) -> Array:
-    block = rows.block(where)
+    with np.errstate(all="ignore"):
+        return _log_of_block(rows, rows.block(where), at)
+
+
+def _log_of_block(rows: Rows, block: Array, at: Index) -> Array:
     top = np.maximum.reduce(block, axis=-1, keepdims=True)
     value = np.take_along_axis(block, at, -1)
     if rows.are_logarithms:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from math import expm1, inf, log, sqrt
 from typing import Any
 
+from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.errors import UsageError
 from klcli.families.ball_arithmetic.precision import DOUBLES
 from klcli.families.closed_forms.bhattacharyya import bhattacharyya_form
@@ -49,7 +50,9 @@ class FamilyPair:
             if name not in MEASURES:
                 raise UsageError(f"{name} is not computed for families", hint=f"use one of {', '.join(MEASURES)}")
             found = compare_with_masses(name, self.p, self.q)
-            self.answers[name] = MEASURES[name](self) if found is None else found
+            answer = MEASURES[name](self) if found is None else found
+            refuse_nan({name: answer.value})
+            self.answers[name] = answer
         return self.answers[name]
 
     def flipped(self) -> "FamilyPair":

@@ -15,7 +15,7 @@ from klcli.core.distributions.note import listing
 from klcli.core.distributions.raw_numbers import Observed
 from klcli.errors import InputError, NotADistribution
 from klcli.sources.bytes.content import Content
-from klcli.sources.json_text.parser import LARGE, floats, json_parser, refuse_constant, unique
+from klcli.sources.json_text.parser import LARGE, floats, is_minus_infinity, json_parser, minus_infinity, unique
 from klcli.sources.reader import Query, reader
 from klcli.sources.table import Table, one_by_one
 from klcli.support.safe_text import shorten
@@ -89,9 +89,12 @@ def _parse(content: Content, text: str, line: int | None) -> object:
         raise content.unreadable(f"{where}{error}") from None
 
 
-_decoder = json.JSONDecoder(
-    object_pairs_hook=unique, parse_int=_Number, parse_float=_Number, parse_constant=refuse_constant
-)
+def _constant(word: str) -> _Number:
+    minus_infinity(word)  # refuses the others
+    return _Number(word)
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=unique, parse_int=_Number, parse_float=_Number, parse_constant=_constant)
 
 
 def _distributions(document: object, content: Content, query: Query, item: str) -> tuple[Observed, ...]:
@@ -141,9 +144,9 @@ def _masses(values: Sequence[object], labels: tuple[str, ...] | None, name: str,
     observed = Observed(np.empty(0), labels, name, where)
     numbers = []
     for index, value in enumerate(values):
-        if not isinstance(value, _Number):
+        if not isinstance(value, _Number) and not is_minus_infinity(value):
             raise observed.refuse(index, f"{described(value)} where a number belongs")
-        numbers.append(float(value) + 0.0)  # -0 is 0, as an int is
+        numbers.append(float(str(value)) + 0.0)  # -0 is 0, as an int is
     return Observed(np.array(numbers, dtype=np.float64), labels, name, where)
 
 
@@ -171,7 +174,9 @@ def _numbers(column: Sequence[object]) -> tuple[Array, Mask | None]:
     return _each_number(column) if known is None else (known, None)
 
 
-_each_number = one_by_one(lambda cell: float(cell) + 0.0 if isinstance(cell, _Number) else None)
+_each_number = one_by_one(
+    lambda cell: float(str(cell)) + 0.0 if isinstance(cell, _Number) or is_minus_infinity(cell) else None
+)
 
 
 def _observation(value: object, name: str, place: str) -> str:

@@ -1,7 +1,8 @@
 """JSON to plain values by the fastest parser that is installed, and strict whichever that is.
 
-Refused are a key that stands twice in one object, NaN and Infinity, and all else that is no JSON. A number is an int
-where it is written as one and has 64 bits, else a float, the nearest one.
+Refused are a key that stands twice in one object, NaN and Infinity, and all else that is no JSON, but -Infinity, the
+logarithm of 0, which Python and numpy write so. A number is an int where it is written as one and has 64 bits, else a
+float, the nearest one.
 
 orjson (of the extra `fast`) keeps the last of equal keys and does not say so. But a colon follows each key: where as
 many stand in the text as there are keys in what was read, none was lost. (One in a string only adds to them.) Whatever
@@ -12,7 +13,8 @@ import json
 import struct
 from collections.abc import Callable
 from itertools import chain
-from typing import Any, NoReturn
+from math import inf
+from typing import Any
 
 import numpy as np
 
@@ -20,9 +22,20 @@ from klcli.core.arithmetic.types import Array
 from klcli.support.optional_package import installed
 from klcli.support.safe_text import shorten
 
-__all__ = ["LARGE", "floats", "json_parser", "occurrences", "parse_carefully", "refuse_constant", "unique"]
+__all__ = [
+    "LARGE",
+    "floats",
+    "is_minus_infinity",
+    "json_parser",
+    "minus_infinity",
+    "occurrences",
+    "parse_carefully",
+    "unique",
+]
 
 LARGE = 100_000  # bytes; orjson takes 5 ms to import, and as long as json takes for so much
+
+_MINUS_INFINITY = ("-Infinity", "-inf")  # as texts, since JSON has no such number
 
 _DEEPEST = 100  # levels; json gives up at the limit of recursion, orjson at 1024
 _LONG = 8_000  # bytes
@@ -72,14 +85,19 @@ def parse_carefully(text: bytes) -> object:
 
 
 def floats(values: object) -> Array | None:
-    """Returns the numbers of a parsed array, shape (k,), -0 as 0; None where it is no array, or one is no number."""
+    """Returns the numbers of a parsed array, shape (k,), -0 as 0; None where it is no array, or one is no number.
+
+    The texts "-Infinity" and "-inf" are numbers here.
+    """
     if not isinstance(values, (list, tuple)):
         return None
     found = np.empty(len(values))
     try:
         struct.pack_into(f"{len(values)}d", found.data, 0, *values)
     except struct.error:
-        return None
+        if not any(map(is_minus_infinity, values)):
+            return None
+        return floats([-inf if is_minus_infinity(value) else value for value in values])
     if np.any((found == 0) | (found == 1)) and bool in set(map(type, values)):  # false and true were taken for these
         return None
     found += 0.0  # json reads -0 as the integer 0, and -0.0 is to be no other
@@ -109,9 +127,16 @@ def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def refuse_constant(word: str) -> NoReturn:
-    """Refuses NaN and Infinity; for json, as `parse_constant`."""
+def minus_infinity(word: str) -> float:
+    """Returns -inf for -Infinity, and refuses NaN and Infinity; for json, as `parse_constant`."""
+    if word == "-Infinity":
+        return -inf
     raise ValueError(f"{word} is not a mass (and not JSON)")
+
+
+def is_minus_infinity(value: object) -> bool:
+    """Whether a parsed value is a text that stands for -inf."""
+    return type(value) is str and value in _MINUS_INFINITY
 
 
 def _integer(text: str) -> int | float:
@@ -121,7 +146,7 @@ def _integer(text: str) -> int | float:
     return number if -(2**63) <= number < 2**64 else float(text)
 
 
-_decoder = json.JSONDecoder(object_pairs_hook=unique, parse_constant=refuse_constant, parse_int=_integer)
+_decoder = json.JSONDecoder(object_pairs_hook=unique, parse_constant=minus_infinity, parse_int=_integer)
 
 
 def _has_every_key(value: object, text: bytes) -> bool:

@@ -12,7 +12,7 @@ from klcli.errors import NotADistribution
 from klcli.sources.bytes.byte_source import Origin
 from klcli.sources.json_text.document import described
 from klcli.sources.json_text.lines import Lines, json_lines
-from klcli.sources.json_text.parser import floats
+from klcli.sources.json_text.parser import floats, is_minus_infinity
 from klcli.sources.rows.row_source import RowBlock, RowQuery, RowSource, row_format
 from klcli.sources.rows.top_lines import is_top
 from klcli.support.safe_text import shorten
@@ -118,7 +118,7 @@ def _no_number(
 ) -> NotADistribution:
     row, column = next(
         (row, column) for row, values in enumerate(rows) for column, value in enumerate(values)
-        if type(value) not in (int, float)
+        if type(value) not in (int, float) and not is_minus_infinity(value)
     )  # fmt: skip
     value = rows[row][column]
     place = repr(shorten(labels[column])) if labels else f"value {column + 1}"

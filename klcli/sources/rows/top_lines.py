@@ -13,6 +13,7 @@ from klcli.core.distributions.distribution import Distribution
 from klcli.core.rows.top_lists import TopList
 from klcli.errors import NotADistribution, NotComparable
 from klcli.sources.json_text.document import described
+from klcli.sources.json_text.parser import is_minus_infinity
 from klcli.support.safe_text import shorten
 
 __all__ = ["TopBlock", "is_top", "refuse_tokens", "top_lists"]
@@ -77,7 +78,8 @@ def _top_list(value: object, place: str) -> TopList:
         list(top.items()) if isinstance(top, dict) else [_entry(entry, place) for entry in top]
     )
     found: dict[str, float] = {}
-    for token, number in pairs:
+    for token, written in pairs:
+        number = -inf if is_minus_infinity(written) else written
         # not NaN, nor infinite, and no bool; the words for what is wrong take as long as all else
         if type(number) not in (int, float) or not number < inf or token in found:
             raise _wrong(f"{place}: {shorten(token)!r}", number)

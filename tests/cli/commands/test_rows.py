@@ -228,7 +228,11 @@ def test_what_does_not_compare_fails_and_is_null_in_json(kl, document, written):
     words = ("rows", p, p, "--target", next_, "--fail-above", "target_perplexity_ratio=2")
     assert document(*words)["verdicts"][0]["value"] is None
     assert document(*words, "--summary")["figures"]["target_perplexity_ratio"] == {"value": None, "error": None}
-    assert kl(*words).code == 1
+    result = kl(*words)
+    assert result.code == 3
+    assert result.err.endswith(
+        "kl: error: target_perplexity_ratio is undefined for this data, so the limit 2.0 cannot be judged\n"
+    )
 
 
 @pytest.mark.parametrize(

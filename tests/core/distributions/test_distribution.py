@@ -23,6 +23,7 @@ VALID = {
     "logprobs": [log(0.25), log(0.75)],
     "samples": [1, 2],
 }
+LOGARITHMS = ("logits", "logprobs")
 every_kind = pytest.mark.parametrize("kind", KINDS.names())
 
 
@@ -83,11 +84,33 @@ def test_logarithms_do_not_follow_the_array_that_they_came_from(kind):
 
 
 @every_kind
-@pytest.mark.parametrize(("value", "word"), [(nan, "NaN"), (inf, "an infinite value"), (-inf, "an infinite value")])
+@pytest.mark.parametrize(("value", "word"), [(nan, "NaN"), (inf, "an infinite value")])
 def test_a_value_that_is_no_number_is_refused_where_it_stands(kind, value, word):
     error = refused([1, value], COIN, kind=kind)
     assert error.message == f"p.csv: value 2: 'tails': {word} is no mass"
     assert error.exit_code is ExitCode.BAD_DATA
+    assert error.hint == ("a logarithm is a finite number, or -inf for mass 0" if kind in LOGARITHMS else None)
+
+
+@pytest.mark.parametrize("kind", ["auto", "probs", "counts", "weights", "samples"])
+def test_minus_infinity_is_no_mass_and_the_hint_names_the_kinds_where_it_is_one(kind):
+    error = refused([1, -inf], COIN, kind=kind)
+    assert error.message == "p.csv: value 2: 'tails': an infinite value is no mass"
+    assert error.hint == "if these are logarithms, where -inf is mass 0, pass --as logits or --as logprobs"
+
+
+@pytest.mark.parametrize("kind", ["logits", "logprobs"])
+def test_minus_infinity_is_the_logarithm_of_mass_0(kind):
+    distribution = read([-inf, 0, -inf], kind=kind)
+    assert distribution.mass.tolist() == [0, 1, 0]
+    assert (distribution.least, distribution.total) == (0, 1)
+
+
+@pytest.mark.parametrize("kind", ["logits", "logprobs"])
+def test_logarithms_that_are_all_minus_infinity_are_refused(kind):
+    error = refused([-inf, -inf], COIN, kind=kind)
+    assert error.message == "p.csv: every mass is 0"
+    assert error.hint
 
 
 @pytest.mark.parametrize("kind", ["auto", "probs", "counts", "weights", "samples"])
