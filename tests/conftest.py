@@ -22,6 +22,13 @@ settings.load_profile("unhurried")
 ROOT = Path(__file__).parent.parent
 OURS = ("NO_COLOR", "FORCE_COLOR", "KL_TRACEBACK", "PYTHONUNBUFFERED")  # unbuffered streams fail at once, not at exit
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in OURS}
+NUMERICS = {ROOT / "tests" / "core", ROOT / "tests" / "families"}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if not NUMERICS.isdisjoint(item.path.parents):
+            item.add_marker("numerics")
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,11 @@
 
 A ```console block holds commands, each after `$ `, and what they print. A comment <!-- kl … --> is followed by what
 that command prints as Markdown.
+
+The last digits of a logarithm depend on the processor: a number that agrees to FULL_PRECISION stays as it is written.
 """
 
+import doctest
 import os
 import re
 import subprocess
@@ -13,19 +16,73 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 
+FULL_PRECISION = 1e-15  # relative; of numbers with more than SHORT significant digits
+STATED_ERROR = 0.1  # relative; of what follows "± "
+SHORT = 12  # significant digits; as many, or fewer, were rounded for people and are compared as words
+
 _CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 _GENERATED = re.compile(r"<!-- (kl [^>]*) -->\n(?:\n\|.*?\n)?(?=\n[^|]|\Z)", re.DOTALL)
+_NUMBER = re.compile(r"(?<![\w.])(\d+\.\d+(?:e[-+]\d+)?|\d+e[-+]\d+)(?![\w.]*\w)")
 
 
 def executed(text: str) -> str:
     """Returns the text with every transcript and generated table as it comes out now."""
     text = _CONSOLE.sub(lambda block: f"```console\n{_transcript(block[1])}```", text)
-    return _GENERATED.sub(lambda found: f"<!-- {found[1]} -->\n\n{_printed(f'{found[1]} -f markdown')}", text)
+    return _GENERATED.sub(lambda found: as_written(_table(found[1]), found[0]), text)
+
+
+def as_written(printed: str, written: str) -> str:
+    """Returns what is printed, with each number that agrees with the written one as it is written.
+
+    So the result equals what is written only where the words are equal to the letter, and the numbers agree: those of
+    full precision to FULL_PRECISION, stated errors to STATED_ERROR, all others to the last digit.
+    """
+    ours, theirs = printed.split("\n"), written.split("\n")
+    if len(ours) != len(theirs):
+        return printed
+    return "\n".join(_line_as_written(*lines) for lines in zip(ours, theirs, strict=True))
+
+
+def _line_as_written(printed: str, written: str) -> str:
+    ours, theirs = _NUMBER.split(printed), _NUMBER.split(written)
+    if ours[::2] != theirs[::2]:
+        return printed
+    for place in range(1, len(ours), 2):
+        if _agree(ours[place], theirs[place], _allowed(ours[place], theirs[place], ours[place - 1])):
+            ours[place] = theirs[place]
+    return "".join(ours)
+
+
+def _agree(ours: str, theirs: str, allowed: float) -> bool:
+    return abs(float(ours) - float(theirs)) <= allowed * abs(float(theirs))
+
+
+def _allowed(ours: str, theirs: str, before: str) -> float:
+    """The relative difference that two numbers may have; -1 where none is allowed, not even in how they are written."""
+    if before.endswith("± "):
+        return STATED_ERROR
+    return FULL_PRECISION if max(map(_significant_digits, (ours, theirs))) > SHORT else -1
+
+
+def _significant_digits(number: str) -> int:
+    return len(number.partition("e")[0].replace(".", "").lstrip("0"))
+
+
+class Checker(doctest.OutputChecker):
+    """Compares what a Python session prints as `as_written` does."""
+
+    def check_output(self, want: str, got: str, optionflags: int) -> bool:
+        return super().check_output(want, as_written(got, want), optionflags)
 
 
 def _transcript(block: str) -> str:
-    commands = [line[2:] for line in block.splitlines() if line.startswith("$ ")]
-    return "".join(f"$ {command}\n{_printed(command)}" for command in commands)
+    parts = re.split(r"^\$ (.*)\n", block, flags=re.MULTILINE)
+    commands = zip(parts[1::2], parts[2::2], strict=True)
+    return "".join(f"$ {command}\n{as_written(_printed(command), written)}" for command, written in commands)
+
+
+def _table(command: str) -> str:
+    return f"<!-- {command} -->\n\n{_printed(f'{command} -f markdown')}"
 
 
 def _printed(command: str) -> str:
