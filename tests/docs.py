@@ -97,7 +97,9 @@ def _table(command: str) -> str:
 
 
 def _exit_codes() -> str:
-    return "\n".join(["| code | meaning |", "| ---: | --- |", *(f"| {code} | {code.meaning} |" for code in ExitCode), ""])
+    return "\n".join(
+        ["| code | meaning |", "| ---: | --- |", *(f"| {code} | {code.meaning} |" for code in ExitCode), ""]
+    )
 
 
 def _support_laws() -> str:
