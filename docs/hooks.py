@@ -13,6 +13,6 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> st
 
     def absolute(found: re.Match[str]) -> str:
         path = posixpath.normpath(posixpath.join(folder, found[1]))
-        return found[0] if path.startswith("docs/") else f"]({config.repo_url}/blob/main/{path}"
+        return found[0] if path.startswith("docs/") else f"]({config.extra['repository']}/blob/main/{path}"
 
     return _LINK.sub(absolute, markdown)

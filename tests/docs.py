@@ -1,7 +1,7 @@
 """The documentation, executed: `python tests/docs.py` writes what its commands print now into every document.
 
-A ```console block holds commands, each after `$ `, and what they print. A comment <!-- kl … --> is followed by what
-that command prints as Markdown, and <!-- table of … --> by a table that is made here.
+A ```console block holds commands, each after `$ ` (a backslash continues the line), and what they print. A comment
+<!-- kl … --> is followed by what that command prints as Markdown, and <!-- table of … --> by a table that is made here.
 
 The last digits of a logarithm depend on the processor: a number that agrees to FULL_PRECISION stays as it is written.
 """
@@ -86,7 +86,7 @@ class Checker(doctest.OutputChecker):
 
 
 def _transcript(block: str) -> str:
-    parts = re.split(r"^\$ (.*)\n", block, flags=re.MULTILINE)
+    parts = re.split(r"^\$ ((?:.*\\\n)*.*)\n", block, flags=re.MULTILINE)
     commands = zip(parts[1::2], parts[2::2], strict=True)
     return "".join(f"$ {command}\n{as_written(_printed(command), written)}" for command, written in commands)
 
