@@ -33,14 +33,22 @@ __all__ = [
 
 
 class ExitCode(IntEnum):
-    """What the process tells the shell; each code means one thing."""
+    """What the process tells the shell; each code means one thing, its `meaning`."""
 
-    OK = 0
-    LIMIT_EXCEEDED = 1
-    USAGE = 2
-    BAD_DATA = 3
-    BUG = 70
-    INTERRUPTED = 130
+    meaning: str
+
+    OK = 0, "done, and every limit kept; also when the reader of our pipe closed it"
+    LIMIT_EXCEEDED = 1, "a limit was exceeded, and nothing else"
+    USAGE = 2, "wrong command line or settings, an optional package is missing, or the output cannot be written"
+    BAD_DATA = 3, "the data cannot be read as distributions; in a batch, those of a pair"
+    BUG = 70, "a bug in kl: run it again with `--traceback` and report it"
+    INTERRUPTED = 130, "interrupted"
+
+    def __new__(cls, code: int, meaning: str) -> "ExitCode":
+        member = int.__new__(cls, code)
+        member._value_ = code
+        member.meaning = meaning
+        return member
 
 
 class KlError(Exception):

@@ -4,9 +4,14 @@ import doctest
 import re
 
 import pytest
-from docs import README, ROOT, Checker, as_written, executed
+
+from docs import DOCUMENTS, ROOT, Checker, anchors, as_written, executed
+from klcli.cli.commands import COMMANDS
+from klcli.cli.commands.list import CATALOGUES
 
 pytestmark = pytest.mark.documentation
+
+EXPECTED = {"klcli/notes.py"}  # where notes are put into words, once they are all in one module
 
 
 @pytest.mark.parametrize(
@@ -73,34 +78,83 @@ def test_a_session_is_compared_as_a_transcript_is(want, got, is_true):
     assert Checker().check_output(want, got, doctest.ELLIPSIS) is is_true
 
 
-def test_every_transcript_and_table_in_the_readme_is_what_comes_out():
-    text = README.read_text(encoding="utf-8")
+def text_of(document):
+    return DOCUMENTS[document].read_text(encoding="utf-8")
+
+
+def documents_with(part):
+    found = [document for document in DOCUMENTS if part in text_of(document)]
+    assert found
+    return pytest.mark.parametrize("document", found)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_transcript_and_table_is_what_comes_out(document):
+    text = text_of(document)
     assert executed(text) == text, "run `python tests/docs.py` and look at what changed"
 
 
-def test_every_python_session_in_the_readme_is_true():
-    text = README.read_text(encoding="utf-8")
-    session = doctest.DocTestParser().get_doctest(text, {}, README.name, str(README), 0)
-    assert session.examples
+@documents_with(">>> ")
+def test_every_python_session_is_true(document):
+    session = doctest.DocTestParser().get_doctest(text_of(document), {}, document, document, 0)
     assert doctest.DocTestRunner(Checker(), optionflags=doctest.ELLIPSIS).run(session).failed == 0
 
 
 @pytest.mark.parametrize("heading", ["Run it", "Test it"])
 def test_the_command_under_a_heading_is_one_line(heading):
-    section = README.read_text(encoding="utf-8").split(f"## {heading}\n")[1].split("\n## ")[0]
+    section = text_of("README.md").split(f"## {heading}\n")[1].split("\n## ")[0]
     (block,) = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
     assert block.count("\n") == 1
 
 
+def test_the_readme_has_at_most_250_lines():
+    assert text_of("README.md").count("\n") <= 250
+
+
 def test_every_sample_file_is_used_in_a_transcript():
-    transcripts = "".join(re.findall(r"```console\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL))
+    transcripts = "".join(
+        block for document in DOCUMENTS for block in re.findall(r"```console\n(.*?)```", text_of(document), re.DOTALL)
+    )
     samples = [path.name for path in (ROOT / "sample_data").iterdir() if path.name != "README.md"]
     assert samples
     assert [name for name in samples if name not in transcripts] == []
 
 
-def test_every_relative_link_in_the_documents_leads_somewhere():
-    for document in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "sample_data/README.md"):
-        path = ROOT / document
-        for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8")):
-            assert (path.parent / target).exists(), f"{document}: {target}"
+def test_every_catalogue_is_a_table_of_the_reference():
+    reference = "".join(text_of(document) for document in DOCUMENTS if document.startswith("docs/reference/"))
+    assert [
+        name for name in CATALOGUES.names() if name != "examples" and f"<!-- kl list {name} -->" not in reference
+    ] == []
+
+
+def test_every_command_has_its_options_in_the_reference():
+    commands = text_of("docs/reference/commands.md")
+    assert [name for name in COMMANDS if f"$ kl {name} --help\n" not in commands] == []
+
+
+@documents_with("](")
+def test_every_relative_link_leads_somewhere(document):
+    folder = DOCUMENTS[document].parent
+    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", text_of(document)):
+        name, _, anchor = target.partition("#")
+        path = folder / name if name else DOCUMENTS[document]
+        assert path.exists(), target
+        assert not anchor or anchor in anchors(path.read_text(encoding="utf-8")), target
+
+
+@documents_with("klcli/")
+def test_every_path_of_the_package_exists(document):
+    paths = set(re.findall(r"(?<![\w/.-])klcli/(?!klcli)[\w/]+(?:\.py)?", text_of(document)))
+    assert {path for path in paths if not (ROOT / path).exists()} <= EXPECTED
+
+
+def test_the_drawing_of_the_package_has_every_folder():
+    drawing = text_of("CONTRIBUTING.md")
+    folders = {path.parent.relative_to(ROOT).as_posix() for path in ROOT.glob("klcli/**/__init__.py")}
+    assert sorted(folder for folder in folders if f"{folder}/" not in drawing) == []
+
+
+def test_the_site_lists_every_page():
+    settings = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    pages = [document.removeprefix("docs/") for document in DOCUMENTS if document.startswith("docs/")]
+    assert [page for page in pages if f" {page}\n" not in settings] == []
