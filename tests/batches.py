@@ -3,8 +3,8 @@
 from math import inf
 
 from klcli.core.contribution import Contribution
-from klcli.core.distributions.note import Note
 from klcli.core.limits import Verdict
+from klcli.notes import file_outside
 from klcli.reports.renderers.report_format import REPORT_FORMATS, Occasion
 from klcli.runs.batch_results import PairReport, Status, Tally
 
@@ -33,7 +33,7 @@ def exceeded(name="moved", value=0.5, outcome="cat"):
 def error(name="gone", message="q.csv: no such file", hint="did you mean p.csv?"):
     document = {"p": {"name": "p.csv"}, "q": {"name": "q.csv"}, "measures": {}, "error": {"message": message}}
     return PairReport(
-        name, "p.csv", "q.csv", Status.ERROR, document, notes=(Note("outside", "q.csv is outside"),), error=message,
+        name, "p.csv", "q.csv", Status.ERROR, document, notes=(file_outside("q.csv"),), error=message,
         hint=hint,
     )  # fmt: skip
 

@@ -8,16 +8,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from klcli.core.arithmetic.types import Array
+from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.alignment import Aligned, align
 from klcli.core.distributions.distribution import Distribution
-from klcli.core.distributions.note import Note, listing
 from klcli.core.distributions.smoothing import Smoothing, parse_smoothing, smooth
 from klcli.core.distributions.units import Base, UnitKind, parse_base, scale, unit_name
 from klcli.core.evaluation.evaluate import evaluate
-from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Finite, Measure, select
+from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Measure, select
 from klcli.core.pairs.normaliser import pairs
+from klcli.core.pairs.supports import CAUSES
 from klcli.core.pairs.textbook_sums import Sum
+from klcli.notes import Cause, Note, distributions_disjoint, measures_infinite, overflow
 
 __all__ = ["Comparison", "Terms", "compare"]
 
@@ -117,38 +118,32 @@ class Comparison:
         infinite = [measure for measure in self.measures if self.nats[measure.name] == inf]
         if not infinite:
             return
-        p, q = self.aligned.p > 0, self.aligned.q > 0
-        if self.aligned.log_p is not None:
-            p = self.aligned.log_p > -inf
-        if self.aligned.log_q is not None:
-            q = self.aligned.log_q > -inf
-        for this, other, mass, here, there, when in (
-            ("P", "Q", self.aligned.p, p, q, Finite.Q_COVERS_P),
-            ("Q", "P", self.aligned.q, q, p, Finite.P_COVERS_Q),
-        ):
-            names = [measure.name for measure in infinite if measure.finite_when in (when, Finite.SAME_SUPPORT)]
-            where = np.flatnonzero(here & ~there)
-            if names and where.size:
+        where = self._outcomes_by_cause()
+        names: dict[Cause, list[str]] = {}
+        for measure in infinite:
+            causes = [cause for cause in CAUSES[measure.finite_when] if cause in where]
+            for cause in causes or [Cause.OVERFLOW]:
+                names.setdefault(cause, []).append(measure.name)
+        for cause, mass in ((Cause.Q_LACKS_P, self.aligned.p), (Cause.P_LACKS_Q, self.aligned.q)):
+            if cause in names:
                 scaled = mass / mass.max()
-                share = float(scaled[where].sum() / scaled.sum())
-                labels = [self.aligned.outcome(int(index)) for index in where[:5]]
-                outcomes = f"{where.size} outcome{'s' * (where.size > 1)}"
-                verb = "is" if len(names) == 1 else "are"
-                yield Note(
-                    "infinite",
-                    f"{', '.join(names)} {verb} infinite: {other} has no mass on {outcomes} of {this}: "
-                    f"{listing(labels, where.size)} ({share:.6g} of {this}'s mass)",
-                )
-        disjoint = [measure.name for measure in infinite if measure.finite_when is Finite.OVERLAP]
-        overlap = bool((p & q).any())
-        if disjoint and not overlap:
-            yield Note("infinite", f"{', '.join(disjoint)}: infinite, as P and Q share no outcome")
-        finite = {Finite.ALWAYS: True, Finite.OVERLAP: overlap, Finite.Q_COVERS_P: not (p & ~q).any()}
-        finite[Finite.P_COVERS_Q] = not (q & ~p).any()
-        finite[Finite.SAME_SUPPORT] = finite[Finite.Q_COVERS_P] and finite[Finite.P_COVERS_Q]
-        huge = [measure.name for measure in infinite if finite[measure.finite_when]]
-        if huge:
-            yield Note("overflow", f"{', '.join(huge)}: finite, but above 1.8e308, the largest number of a double")
+                share = float(scaled[where[cause]].sum() / scaled.sum())
+                first = tuple(self.aligned.outcome(int(index)) for index in where[cause][:5])
+                yield measures_infinite(tuple(names[cause]), cause, len(where[cause]), first, share)
+        if Cause.DISJOINT in names:
+            yield distributions_disjoint(tuple(names[Cause.DISJOINT]))
+        if Cause.OVERFLOW in names:
+            yield overflow(tuple(names[Cause.OVERFLOW]))
+
+    def _outcomes_by_cause(self) -> dict[Cause, Index]:
+        """Returns why a measure of P and Q may be infinite, with the outcomes that make it so."""
+        aligned = self.aligned
+        p = aligned.p > 0 if aligned.log_p is None else aligned.log_p > -inf
+        q = aligned.q > 0 if aligned.log_q is None else aligned.log_q > -inf
+        found = {Cause.Q_LACKS_P: np.flatnonzero(p & ~q), Cause.P_LACKS_Q: np.flatnonzero(q & ~p)}
+        if not (p & q).any():
+            found[Cause.DISJOINT] = np.flatnonzero(p | q)
+        return {cause: where for cause, where in found.items() if where.size}
 
 
 def compare(

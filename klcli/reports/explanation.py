@@ -5,7 +5,7 @@ from math import inf
 import numpy as np
 
 from klcli.core.comparison import Comparison, Terms
-from klcli.core.distributions.note import listing
+from klcli.notes import listing
 from klcli.support.safe_text import rounded
 
 __all__ = ["decomposition", "in_words"]

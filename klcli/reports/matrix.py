@@ -13,10 +13,11 @@ from typing import overload
 import numpy as np
 
 from klcli.core.arithmetic.types import Array, Index
-from klcli.core.distributions.note import Note, listing
 from klcli.core.distributions.units import Base, scale, unit_name
 from klcli.core.limits import Limit, Verdict, verdict_items
-from klcli.core.measures.measure import Finite, Measure
+from klcli.core.measures.measure import Measure
+from klcli.core.pairs.supports import CAUSES
+from klcli.notes import Cause, Note, entries_infinite
 from klcli.reports.report import Cell, Column, Report, Table
 from klcli.sources.rows.distribution_table import NamedStack
 
@@ -112,16 +113,9 @@ class Question:
         """The note that so many entries are infinite, by their supports, unless these are full."""
         if not count:
             return ()
-        row, column = "the row", f"the {self.q}" if self.q == "column" else self.q
-        why = {
-            Finite.Q_COVERS_P: f"{column} has no mass on an outcome of {row}",
-            Finite.P_COVERS_Q: f"{row} has no mass on an outcome of {column}",
-            Finite.SAME_SUPPORT: f"{row} or {column} has no mass on an outcome of the other",
-            Finite.OVERLAP: f"{row} and {column} share no outcome",
-            Finite.ALWAYS: "above 1.8e308, the largest number of a double",
-        }[Finite.ALWAYS if is_full else self.measure.finite_when]
-        entries = "1 entry is infinite" if count == 1 else f"{count:,} entries are infinite"
-        return (Note("infinite", f"{entries}: {why}: {listing(pairs, count)}"),)
+        q = f"the {self.q}" if self.q == "column" else self.q
+        causes = (Cause.OVERFLOW,) if is_full else CAUSES[self.measure.finite_when]
+        return (entries_infinite(count, causes or (Cause.OVERFLOW,), "the row", q, tuple(pairs)),)
 
 
 def described(rows: NamedStack) -> str:

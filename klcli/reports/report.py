@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from klcli.core.comparison import Comparison
 from klcli.core.distributions.distribution import Distribution
-from klcli.core.distributions.note import Note
 from klcli.core.distributions.units import unit_name
 from klcli.core.limits import Verdict, verdict_items
+from klcli.notes import Note
 
 __all__ = ["Cell", "Column", "Report", "Table", "comparison_report", "subjects"]
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from klcli.core.distributions.note import Note
 from klcli.core.distributions.units import Base, unit_name
 from klcli.core.limits import Verdict, verdict_items
 from klcli.core.rows.limits import FIGURES
 from klcli.core.rows.summary import PERCENTILES, Estimate, Spread
+from klcli.notes import Note
 from klcli.reports.report import Cell, Column, Report, Table
 from klcli.runs.row_results import RowColumn, RowSummary
 

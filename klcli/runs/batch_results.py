@@ -6,8 +6,8 @@ from enum import Enum
 from typing import NamedTuple
 
 from klcli.core.contribution import Contribution
-from klcli.core.distributions.note import Note, listing
 from klcli.core.limits import Verdict
+from klcli.notes import Note, listing
 from klcli.support.safe_text import rounded
 
 __all__ = ["PairReport", "Status", "Tally"]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from klcli.core.comparison import Comparison
 from klcli.core.contribution import Contribution, largest_contributions
 from klcli.core.distributions.distribution import Distribution
-from klcli.core.distributions.note import Note
 from klcli.core.distributions.units import unit_name
 from klcli.core.limits import Limit, Verdict, judge, parse_limit, verdict_items
 from klcli.core.measures.measure import select
 from klcli.errors import KlError
+from klcli.notes import Note
 from klcli.runs.batch_results import PairReport, Status
 from klcli.sources.batch.batch_entry import Entry
 from klcli.sources.batch.manifest_root import look_at, tree_of

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from klcli.core.distributions.note import Note, listing
-from klcli.core.distributions.rows import Rows, normalised_notes
+from klcli.core.distributions.rows import Rows
+from klcli.notes import Note, rows_infinite, rows_normalised, upper_bound_infinite
 from klcli.runs.row_results import RowAnswer
-from klcli.runs.top_rows import UPPER, unbounded
+from klcli.runs.top_rows import UPPER
 
 __all__ = ["RowNotes"]
 
@@ -49,7 +49,7 @@ class RowNotes:
         for name in (column.name for column in answer.columns):
             where = np.flatnonzero(np.isinf(answer.values[name]))
             if where.size and name == UPPER:
-                self.keep(unbounded)
+                self.keep(upper_bound_infinite())
             elif where.size:
                 count, names = self._infinite.get(name, (0, []))
                 names += [answer.name(int(row)) for row in where[: _NAMED - len(names)]]
@@ -57,12 +57,9 @@ class RowNotes:
 
     def __iter__(self) -> Iterator[Note]:
         for name, found in self._normalised.items():
-            yield from normalised_notes(name, *found)
+            yield rows_normalised(name, *found)
         for note in self._missing:
-            some = self._rows_with_missing
-            every = "" if some == self._rows else f", and the like in {some:,} of {self._rows:,} rows"
-            yield Note(note.code, note.text + every)
+            yield note.with_values(rows_with_missing=self._rows_with_missing, rows=self._rows)
         yield from self._kept.values()
         for measure, (count, names) in self._infinite.items():
-            rows = f"{count:,} row{'s' * (count > 1)}"
-            yield Note("infinite", f"{measure} is infinite in {rows}: {listing(names, count)}")
+            yield rows_infinite(measure, count, tuple(names))

@@ -7,12 +7,12 @@ from itertools import chain
 import numpy as np
 
 from klcli.core.arithmetic.types import Index
-from klcli.core.distributions.note import Note
 from klcli.core.distributions.row_alignment import RowAlignment
 from klcli.core.distributions.rows import Rows, read_rows, smooth_rows
 from klcli.core.distributions.units import unit_name
 from klcli.core.rows.comparison import compare_rows
 from klcli.errors import NotComparable, Unreadable, UsageError
+from klcli.notes import Note
 from klcli.runs.row_notes import RowNotes
 from klcli.runs.row_options import RowOptions
 from klcli.runs.row_results import RowAnswer, RowColumn, Subject

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from klcli.core.distributions.note import Note
 from klcli.core.distributions.units import scale, unit_name
 from klcli.core.rows.top_lists import kl_bounds
 from klcli.errors import UsageError
@@ -11,15 +10,9 @@ from klcli.runs.row_results import BOUNDS, RowAnswer, RowColumn, Subject
 from klcli.sources.rows.pairs import RowPairs
 from klcli.sources.rows.top_lines import TopBlock
 
-__all__ = ["UPPER", "bounded", "unbounded"]
+__all__ = ["UPPER", "bounded"]
 
 LOWER, UPPER = BOUNDS["forward_kl"]
-
-unbounded = Note(
-    "unbounded",
-    "the upper bound is infinite where Q may give nothing to an outcome that it does not list; --tail-floor E says "
-    "that it gives each at least E",
-)
 
 
 def bounded(block: TopBlock, pairs: RowPairs, options: RowOptions) -> RowAnswer:

@@ -13,10 +13,10 @@ from click.shell_completion import CompletionItem
 
 from klcli.core.comparison import Comparison
 from klcli.core.distributions.distribution import KINDS
-from klcli.core.distributions.note import Note
 from klcli.core.limits import Verdict
 from klcli.core.measures.measure import MEASURES
 from klcli.errors import ExitCode
+from klcli.notes import Note
 from klcli.reports.renderers import RENDERERS
 from klcli.reports.renderers.renderer import Style
 from klcli.reports.report import Report

@@ -8,8 +8,8 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.alignment import Aligned
-from klcli.core.distributions.note import Note
 from klcli.errors import UsageError
+from klcli.notes import Note, masses_smoothed
 from klcli.support.registry import Registry
 
 __all__ = ["SMOOTHINGS", "Smoothing", "parse_smoothing", "smooth"]
@@ -36,7 +36,7 @@ class Smoothing(NamedTuple):
 
     def note(self, outcomes: int) -> Note:
         """Returns what was done to P and Q over so many outcomes."""
-        return Note("smoothing", self.method.done.format(amount=f"{self.amount:g}", outcomes=outcomes))
+        return masses_smoothed(self.method.done, self.amount, outcomes)
 
 
 SMOOTHINGS: Registry[Method] = Registry("smoothing", "smoothing methods")

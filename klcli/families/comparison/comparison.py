@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import inf, nan
 
-from klcli.core.distributions.note import Note
 from klcli.core.distributions.units import Base, parse_base, scale, unit_name
 from klcli.core.measures.measure import Measure, select
 from klcli.errors import MissingPackage, UsageError
@@ -16,6 +15,17 @@ from klcli.families.comparison.measures import MEASURES
 from klcli.families.comparison.mixture_bounds import bounds_of_mixtures
 from klcli.families.family.family import Family
 from klcli.families.integration.monte_carlo import SAMPLES, SEED
+from klcli.notes import (
+    Note,
+    divergence_bounds,
+    entropy_negative,
+    error_unbounded,
+    measures_left_out,
+    monte_carlo_interval,
+    overflow,
+    sample_log_likelihood,
+    value_infinite,
+)
 
 __all__ = ["DEFAULT_MEASURES", "MEASURES", "FamilyComparison", "compare_families"]
 
@@ -58,19 +68,16 @@ class FamilyComparison:
         for measure in self.measures:
             answer = self.nats(measure)
             if answer.value == inf and answer.reason:
-                found.append(Note("infinite", f"{measure.name} is infinite: {answer.reason}"))
+                found.append(value_infinite(measure.name, answer.reason))
             elif answer.value == inf:
-                text = f"{measure.name}: finite, but above 1.8e308, the largest number of a double"
-                found.append(Note("overflow", text))
+                found.append(overflow((measure.name,)))
             elif answer.error == inf:
-                found.append(Note("unbounded_error", f"{measure.name} is a rough value: {answer.reason}"))
+                found.append(error_unbounded(measure.name, answer.reason))
             elif answer.value < 0:
-                text = f"{measure.name} is negative: the entropy of a density is, where it is above 1 on the whole"
-                found.append(Note("differential_entropy", text))
+                found.append(entropy_negative(measure.name))
             if answer.interval:
                 low, high = (scale(end, measure.unit, self.base) for end in answer.interval)
-                text = f"{measure.name}: between {low:.6g} and {high:.6g} with 95 % confidence"
-                found.append(Note("interval", text))
+                found.append(monte_carlo_interval(measure.name, low, high))
         return (*found, *self._bounds(), *self._likelihood(), *self.left_out)
 
     def nats(self, measure: Measure) -> Answer:
@@ -142,10 +149,7 @@ class FamilyComparison:
     def _likelihood(self) -> tuple[Note, ...]:
         if not isinstance(self.p, Sample):
             return ()
-        text = (
-            f"the log-likelihood of the {self.p.counts.sum():.15g} observations is {self.log_likelihood!r} {self.unit}"
-        )
-        return (Note("log_likelihood", text),)
+        return (sample_log_likelihood(float(self.p.counts.sum()), self.log_likelihood, self.unit),)
 
     def _bounds(self) -> tuple[Note, ...]:
         found = []
@@ -156,7 +160,7 @@ class FamilyComparison:
             limits = bounds_of_mixtures(*sides)
             if limits is not None:
                 low, high = (scale(each, measure.unit, self.base) for each in limits)
-                found.append(Note("bounds", f"{measure.name} is at least {low:.6g} and at most {high:.6g}"))
+                found.append(divergence_bounds(measure.name, low, high))
         return tuple(found)
 
 
@@ -207,5 +211,4 @@ def compare_families(
 
 def _left_out(item: tuple[str, list[str]]) -> Note:
     reason, names = item
-    verb = "is" if len(names) == 1 else "are"
-    return Note("left_out", f"{', '.join(names)} {verb} left out: {reason}")
+    return measures_left_out(tuple(names), reason)

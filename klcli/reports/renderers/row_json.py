@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from itertools import chain
 
-from klcli.core.distributions.note import Note
 from klcli.core.limits import Verdict, verdict_items
+from klcli.notes import Note
 from klcli.reports.renderers.json_text import dumps
 from klcli.reports.renderers.row_numbers import texts_of
 from klcli.reports.renderers.row_stream import RowHead, RowStream, row_stream

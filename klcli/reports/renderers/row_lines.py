@@ -8,8 +8,8 @@ from collections import deque
 from collections.abc import Sequence
 from math import isinf
 
-from klcli.core.distributions.note import Note
 from klcli.core.limits import Verdict
+from klcli.notes import Note
 from klcli.reports.renderers.markdown import escaped, verdict_line
 from klcli.reports.renderers.renderer import Style
 from klcli.reports.renderers.row_stream import RowHead, RowStream, row_stream

@@ -7,8 +7,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from klcli.core.distributions.note import Note
 from klcli.core.limits import Verdict
+from klcli.notes import Note
 from klcli.reports.renderers.renderer import Style
 from klcli.runs.row_results import RowAnswer, RowColumn, Subject
 from klcli.support.registry import Registry

@@ -18,11 +18,11 @@ from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.alignment import are_labelled, check_missing
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.labels import are_equal, positions
-from klcli.core.distributions.note import Note, listing
 from klcli.core.distributions.rows import Rows, read_rows
 from klcli.core.distributions.smoothing import Smoothing
 from klcli.core.matrix.all_pairs import Stack
 from klcli.errors import NotComparable
+from klcli.notes import Note, labels_missing, rows_smoothed, tables_normalised
 from klcli.sources.operands.operand import load, load_columns
 from klcli.sources.rows.row_source import RowSource, open_rows
 
@@ -119,20 +119,16 @@ def joined(stacks: Sequence[NamedStack], missing: str = "zero") -> tuple[list[Na
     short = [each.source for each in stacks if len(each.labels or ()) < len(labels)]
     notes: tuple[Note, ...] = ()
     if short:
-        subject = f"{len(short)} of {len(stacks)} lack" if len(short) > 1 else f"{short[0]} lacks"
-        text = f"{subject} labels that others have, which have mass 0 there"
-        text += f": {listing(short)}" if len(short) > 1 else ""
+        notes = (labels_missing(tuple(short[:5]), len(short), len(stacks)),)
         if missing == "error":
-            raise NotComparable(text, hint="pass --missing zero to give them mass 0")
-        notes = (Note("missing_outcomes", text),)
+            raise NotComparable(notes[0].text, hint="pass --missing zero to give them mass 0")
     return [_spread(each, labels) for each in stacks], notes
 
 
 def smoothed(named: NamedStack, smoothing: Smoothing) -> NamedStack:
     """Returns each distribution smoothed over the outcomes of all, with a note of what was done."""
     mass = np.array([smoothing.method.apply(row, smoothing.amount) for row in named.stack.mass])
-    note = Note("smoothing", f"{smoothing.text} was applied to every row, over {mass.shape[1]:,} outcomes")
-    return replace(named, stack=Stack(mass), notes=(*named.notes, note))
+    return replace(named, stack=Stack(mass), notes=(*named.notes, rows_smoothed(smoothing.text, mass.shape[1])))
 
 
 def stack_of(rows: Rows, source: str, labels: Sequence[str] | None = None, names: Sequence[str] = ()) -> NamedStack:
@@ -156,7 +152,7 @@ def _together(stacks: Sequence[NamedStack], names: tuple[str, ...], source: str,
     found, missing_notes = joined(stacks, missing)
     notes = tuple(note for each in found for note in each.notes)
     if len(notes) > 1:
-        notes = (Note("normalised", f"{len(notes)} of {len(found)} do not sum to 1; each was divided by its sum"),)
+        notes = (tables_normalised(len(notes), len(found)),)
     logs = [each.stack.log_mass for each in found if each.stack.log_mass is not None]
     return NamedStack(
         Stack(np.concatenate([each.stack.mass for each in found]), np.concatenate(logs) if logs else None),

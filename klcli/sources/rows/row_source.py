@@ -11,8 +11,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from klcli.core.distributions.note import Note
 from klcli.errors import Unreadable
+from klcli.notes import Note
 from klcli.sources.bytes.byte_source import Origin
 from klcli.support.registry import Registry
 

@@ -8,7 +8,7 @@ import re
 import pytest
 from batches import HOSTILE, INFINITE, error, exceeded, ok, rendered
 
-from klcli.core.distributions.note import Note
+from klcli.notes import file_outside
 from klcli.reports.renderers.batch_messages import Messages
 from klcli.reports.renderers.renderer import Style
 from klcli.reports.renderers.report_format import REPORT_FORMATS
@@ -196,9 +196,9 @@ def said(reports, *, notes=True, complaints=True):
 
 
 def test_the_first_notes_and_complaints_are_said_and_the_rest_is_counted():
-    noted = [ok(f"n{number}", notes=[Note("code", "text")]) for number in range(12)]
+    noted = [ok(f"n{number}", notes=[file_outside("q.csv")]) for number in range(12)]
     lines = said([*noted, *(error(f"e{number}") for number in range(13))])
-    assert lines[0] == "kl: note: n0: text"
+    assert lines[0] == "kl: note: n0: q.csv is outside the folder of the manifest"
     assert sum(line.startswith("kl: note: n") for line in lines) == 10
     assert sum(line.startswith("kl: error: ") for line in lines) == 10
     assert lines[-3:] == [

@@ -1,0 +1,332 @@
+"""Notes on results: data that travels beside the numbers, and the one place that puts them into words.
+
+A note is a function here that returns its sentence, under `@note(code)`. Calling it anywhere returns a `Note` that
+keeps the arguments; the sentence is made when it is read. Several notes may share a code, which is public and stable:
+
+    >>> found = rows_normalised("p.npy", rows=2, furthest=0.97)
+    >>> found.code, found.values
+    ('normalised', ('p.npy', 2, 0.97))
+    >>> found.text
+    '2 rows of p.npy do not sum to 1 (the furthest to 0.97); each was divided by its sum'
+"""
+
+from collections.abc import Callable, Sequence
+from enum import Enum
+from typing import NamedTuple, ParamSpec
+
+from klcli.support.safe_text import rounded, shorten
+
+__all__ = [
+    "Cause",
+    "Note",
+    "bfloat16_assumed",
+    "distributions_disjoint",
+    "divergence_bounds",
+    "entries_infinite",
+    "entropy_negative",
+    "error_unbounded",
+    "file_outside",
+    "files_unpaired",
+    "labels_missing",
+    "listing",
+    "masses_missing",
+    "masses_normalised",
+    "masses_smoothed",
+    "measures_infinite",
+    "measures_left_out",
+    "monte_carlo_interval",
+    "outcomes_clipped",
+    "overflow",
+    "row_labels_missing",
+    "rows_infinite",
+    "rows_normalised",
+    "rows_smoothed",
+    "sample_log_likelihood",
+    "sixteen_bits",
+    "tables_normalised",
+    "upper_bound_infinite",
+    "value_infinite",
+]
+
+_LISTED = 5
+_LARGEST = "1.8e308, the largest number of a double"
+
+Values = ParamSpec("Values")
+
+
+class Cause(Enum):
+    """Why a measure is infinite; the value is the word for it in data."""
+
+    Q_LACKS_P = "q_lacks_p"
+    P_LACKS_Q = "p_lacks_q"
+    DISJOINT = "disjoint"
+    OVERFLOW = "overflow"
+
+
+class Note(NamedTuple):
+    """A remark on a result: its kind, which is the name of a function of this module, and the values that fill it."""
+
+    kind: str
+    values: tuple[object, ...]
+
+    @property
+    def code(self) -> str:
+        """The stable code, for machines."""
+        return _KINDS[self.kind].code
+
+    @property
+    def text(self) -> str:
+        """The sentence, for people."""
+        return _KINDS[self.kind].words(*self.values)
+
+    def with_values(self, **changed: object) -> "Note":
+        """Returns the note with some of its values changed, by the names that its function gives them."""
+        given = dict(zip(_KINDS[self.kind].names, self.values, strict=True)) | changed
+        return self._replace(values=tuple(given.values()))
+
+
+class _Kind(NamedTuple):
+    code: str
+    words: Callable[..., str]
+    names: tuple[str, ...]
+
+
+_KINDS: dict[str, _Kind] = {}
+
+
+def note(code: str) -> Callable[[Callable[Values, str]], Callable[Values, Note]]:
+    """Registers the decorated function, which returns a sentence, as a kind of note."""
+
+    def register(words: Callable[Values, str]) -> Callable[Values, Note]:
+        kind, names = words.__name__, words.__code__.co_varnames[: words.__code__.co_argcount]
+        optional = words.__defaults__ or ()
+        defaults = dict(zip(names[len(names) - len(optional) :], optional, strict=True))
+        _KINDS[kind] = _Kind(code, words, names)
+
+        def noted(*args: Values.args, **kwargs: Values.kwargs) -> Note:
+            given = defaults | dict(zip(names, args, strict=False)) | kwargs
+            return Note(kind, tuple(given[name] for name in names))
+
+        noted.__name__, noted.__doc__ = kind, words.__doc__
+        return noted
+
+    return register
+
+
+@note("missing_outcomes")
+def masses_missing(name: str, other: str, count: int, labels: tuple[str, ...], share: float) -> str:
+    """Labels of one distribution that the other lacks: how many, the first of them, and their share of its mass."""
+    return f"{_labels(count)} of {name} not in {other}: {listing(labels, count)} ({share:.6g} of its mass)"
+
+
+@note("missing_outcomes")
+def row_labels_missing(
+    name: str, other: str, count: int, labels: tuple[str, ...], rows_with_missing: int = 0, rows: int = 0
+) -> str:
+    """Labels of the rows of one side that the other lacks, and in how many of all rows, where that is not every one."""
+    some = rows_with_missing != rows
+    like = f", and the like in {rows_with_missing:,} of {rows:,} rows" if some else ""
+    return f"{_labels(count)} of {name} not in {other}: {listing(labels, count)}{like}"
+
+
+@note("missing_outcomes")
+def labels_missing(sources: tuple[str, ...], count: int, of: int) -> str:
+    """Tables that lack labels of other tables: the first of them, how many, and of how many."""
+    subject = f"{count} of {of} lack" if count > 1 else f"{sources[0]} lacks"
+    named = f": {listing(sources, count)}" if count > 1 else ""
+    return f"{subject} labels that others have, which have mass 0 there{named}"
+
+
+@note("normalised")
+def masses_normalised(name: str, total: float) -> str:
+    """Probabilities that summed to `total`."""
+    return f"{name or 'the probabilities'} sums to {total:.9g}, not 1; it was divided by its sum"
+
+
+@note("normalised")
+def rows_normalised(name: str, rows: int, furthest: float) -> str:
+    """Rows of probabilities that did not sum to 1, and the sum that was furthest from it."""
+    subject = f"{_plural(rows, 'row')}{f' of {name}' * bool(name)}"
+    if rows > 1:
+        return f"{subject} do not sum to 1 (the furthest to {furthest:.9g}); each was divided by its sum"
+    return f"{subject} does not sum to 1 but to {furthest:.9g}; it was divided by its sum"
+
+
+@note("normalised")
+def tables_normalised(count: int, of: int) -> str:
+    """Distributions, of so many, that did not sum to 1."""
+    return f"{count} of {of} do not sum to 1; each was divided by its sum"
+
+
+@note("smoothing")
+def masses_smoothed(done: str, amount: float, outcomes: int) -> str:
+    """What a smoothing method did: its own template, filled."""
+    return done.format(amount=f"{amount:g}", outcomes=outcomes)
+
+
+@note("smoothing")
+def rows_smoothed(smoothing: str, outcomes: int) -> str:
+    """Smoothing that was applied to each row of a table."""
+    return f"{smoothing} was applied to every row, over {outcomes:,} outcomes"
+
+
+@note("infinite")
+def measures_infinite(
+    measures: tuple[str, ...], cause: Cause, count: int, outcomes: tuple[str, ...], share: float
+) -> str:
+    """Measures that are infinite because one side lacks outcomes: how many, the first, and their share of mass."""
+    this, other = ("P", "Q") if cause is Cause.Q_LACKS_P else ("Q", "P")
+    return (
+        f"{', '.join(measures)} {_be(measures)} infinite: {other} has no mass on {_plain_plural(count, 'outcome')} of "
+        f"{this}: {listing(outcomes, count)} ({share:.6g} of {this}'s mass)"
+    )
+
+
+@note("infinite")
+def distributions_disjoint(measures: tuple[str, ...]) -> str:
+    """Measures that are infinite because P and Q share no outcome."""
+    return f"{', '.join(measures)}: infinite, as P and Q share no outcome"
+
+
+@note("infinite")
+def value_infinite(measure: str, reason: str) -> str:
+    """A measure of two families that is infinite for a reason of its own."""
+    return f"{measure} is infinite: {reason}"
+
+
+@note("infinite")
+def entries_infinite(count: int, causes: tuple[Cause, ...], p: str, q: str, pairs: tuple[str, ...]) -> str:
+    """Entries of a matrix that are infinite: how many, why, what P and Q are called, and the first of them."""
+    entries = "1 entry is infinite" if count == 1 else f"{count:,} entries are infinite"
+    return f"{entries}: {_why(causes, p, q)}: {listing(pairs, count)}"
+
+
+@note("infinite")
+def rows_infinite(measure: str, count: int, names: tuple[str, ...]) -> str:
+    """Rows of which a measure is infinite: how many, and the names of the first."""
+    return f"{measure} is infinite in {_plural(count, 'row')}: {listing(names, count)}"
+
+
+@note("unbounded")
+def upper_bound_infinite() -> str:
+    """The upper bound of rows of which only the most probable outcomes are known."""
+    return (
+        "the upper bound is infinite where Q may give nothing to an outcome that it does not list; --tail-floor E says "
+        "that it gives each at least E"
+    )
+
+
+@note("overflow")
+def overflow(measures: tuple[str, ...]) -> str:
+    """Measures that are finite, but too large for a double."""
+    return f"{', '.join(measures)}: finite, but above {_LARGEST}"
+
+
+@note("unbounded_error")
+def error_unbounded(measure: str, reason: str) -> str:
+    """A measure whose error has no bound."""
+    return f"{measure} is a rough value: {reason}"
+
+
+@note("differential_entropy")
+def entropy_negative(measure: str) -> str:
+    """An entropy of a density that is negative, and rightly so."""
+    return f"{measure} is negative: the entropy of a density is, where it is above 1 on the whole"
+
+
+@note("interval")
+def monte_carlo_interval(measure: str, low: float, high: float) -> str:
+    """The interval of a measure that Monte Carlo gave."""
+    return f"{measure}: between {low:.6g} and {high:.6g} with 95 % confidence"
+
+
+@note("bounds")
+def divergence_bounds(measure: str, low: float, high: float) -> str:
+    """Bounds on a measure of two mixtures."""
+    return f"{measure} is at least {low:.6g} and at most {high:.6g}"
+
+
+@note("log_likelihood")
+def sample_log_likelihood(count: float, value: float, unit: str) -> str:
+    """The log-likelihood of a sample under a family."""
+    return f"the log-likelihood of the {count:.15g} observations is {value!r} {unit}"
+
+
+@note("left_out")
+def measures_left_out(measures: tuple[str, ...], reason: str) -> str:
+    """Default measures that cannot be computed for these families."""
+    return f"{', '.join(measures)} {_be(measures)} left out: {reason}"
+
+
+@note("sixteen_bits")
+def sixteen_bits(name: str, step: float) -> str:
+    """Log-probabilities that are `step` nats apart: the floor that 16 bits put under a KL."""
+    return (
+        f"{name} holds log-probabilities in 16 bits, {rounded(step, 3)} nats apart: a KL is known to about "
+        f"{rounded(step, 3)}·√(KL/2) nats, and equal models show about {rounded(step**2 / 24, 2)}, at most "
+        f"{rounded(step**2 / 8, 2)}"
+    )
+
+
+@note("clipped")
+def outcomes_clipped(name: str, depth: float, raised: float) -> str:
+    """Log-probabilities that were raised when a file was written: from what depth, and by how much mass of a row."""
+    return (
+        f"{name}: outcomes more than {depth:g} nats below a row's largest were raised to it when it was written, "
+        f"together up to {rounded(raised, 2)} of a row's mass; beside what is not clipped alike, a KL is off by about "
+        "as much, or more"
+    )
+
+
+@note("bfloat16")
+def bfloat16_assumed(name: str) -> str:
+    """An array of two-byte elements without a type."""
+    return f"{name}: elements of two bytes without a type are read as bfloat16"
+
+
+@note("unpaired")
+def files_unpaired(count: int) -> str:
+    """Files of two folders that have no partner."""
+    files = "1 file was" if count == 1 else f"{count} files were"
+    return f"{files} on one side only, and not compared"
+
+
+@note("outside")
+def file_outside(path: str) -> str:
+    """A file that a manifest names outside of its own folder."""
+    return f"{path} is outside the folder of the manifest"
+
+
+def listing(names: Sequence[str], count: int | None = None) -> str:
+    """Returns up to five names and how many more there are: "cat, dog and 7 more"."""
+    count = len(names) if count is None else count
+    shown = ", ".join(shorten(name) for name in names[:_LISTED])
+    return shown if count <= _LISTED else f"{shown} and {count - _LISTED} more"
+
+
+def _why(causes: tuple[Cause, ...], p: str, q: str) -> str:
+    """Puts into words why values are infinite, of pairs of which P and Q are called so."""
+    if causes == (Cause.Q_LACKS_P, Cause.P_LACKS_Q):
+        return f"{p} or {q} has no mass on an outcome of the other"
+    return {
+        Cause.Q_LACKS_P: f"{q} has no mass on an outcome of {p}",
+        Cause.P_LACKS_Q: f"{p} has no mass on an outcome of {q}",
+        Cause.DISJOINT: f"{p} and {q} share no outcome",
+        Cause.OVERFLOW: f"above {_LARGEST}",
+    }[causes[0]]
+
+
+def _labels(count: int) -> str:
+    return _plain_plural(count, "label")
+
+
+def _plain_plural(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count > 1)}"
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'s' * (count > 1)}"
+
+
+def _be(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
