@@ -58,3 +58,8 @@ def test_nothing_below_cli_prints_exits_or_evaluates(path):
 def test_the_wheel_declares_what_it_imports():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert {name.split(">=")[0] for name in project["dependencies"]} == {"click", "numpy", "pandas", "rich"}
+
+
+def test_one_module_alone_writes_the_schema_number_of_json():
+    found = {path.relative_to(ROOT).as_posix() for path in SOURCES if '"schema"' in path.read_text(encoding="utf-8")}
+    assert found == {"klcli/document.py"}

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from klcli import document
 from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.alignment import Aligned, align
 from klcli.core.distributions.distribution import Distribution
@@ -91,17 +92,9 @@ class Comparison:
 
     def to_dict(self) -> dict[str, object]:
         """Returns the comparison as the JSON document that `kl compute -f json` prints, with plain values."""
-        return {
-            "schema": 1,
-            "p": _described(self.p),
-            "q": _described(self.q),
-            "outcomes": len(self.aligned.p),
-            "base": self.base,
-            "unit": self.unit,
-            "smoothing": self.smoothing,
-            "measures": self.values,
-            "notes": [{"code": note.code, "text": note.text} for note in self.notes],
-        }
+        p, q = (document.distribution(side.name, side.kind, len(side), side.total) for side in (self.p, self.q))
+        outcomes = len(self.aligned.p)
+        return document.comparison(p, q, outcomes, self.base, self.unit, self.smoothing, self.values, self.notes)
 
     def __getitem__(self, name: str) -> float:
         return self.value(select(name))
@@ -185,12 +178,3 @@ def _evaluate(aligned: Aligned, measures: Iterable[Measure], sums: Mapping[Sum, 
     logs = {"log_p": aligned.log_p, "log_q": aligned.log_q}
     found = evaluate(measures, aligned.p, aligned.q, **logs, known=aligned.known, sums=sums)
     return {name: float(value) for name, value in found.items()}
-
-
-def _described(distribution: Distribution) -> dict[str, object]:
-    return {
-        "name": distribution.name,
-        "kind": distribution.kind,
-        "outcomes": len(distribution),
-        "total": distribution.total,
-    }

@@ -8,6 +8,7 @@ from klcli.core.comparison import compare
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.units import unit_name
 from klcli.core.measures.measure import select
+from klcli.document import example
 from klcli.reports.report import Column, Report, Table
 from klcli.sources.operands.operand import is_family
 from klcli.support.registry import Registry
@@ -83,7 +84,7 @@ class Example:
         )
         keys = [column.key for column in columns]
         items = tuple(dict(zip(keys, row, strict=True)) for row in rows)
-        document = {"schema": 1, "example": self.name, "summary": self.summary, "cases": items, "prose": self.prose}
+        document = example(self.name, self.summary, items, self.prose)
         return Report(
             (Table(columns, rows),),
             document,

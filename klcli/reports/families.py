@@ -4,8 +4,9 @@ import re
 from dataclasses import replace
 
 from klcli.core.distributions.units import unit_name
-from klcli.core.limits import Verdict, verdict_items
+from klcli.core.limits import Verdict
 from klcli.core.measures.measure import select
+from klcli.document import family_explanation, judged
 from klcli.families.comparison.comparison import FamilyComparison
 from klcli.families.family.family import Family
 from klcli.reports.family_explanation import in_words, substituted
@@ -47,7 +48,7 @@ def comparison_report(comparison: FamilyComparison, verdicts: tuple[Verdict, ...
         rows.append(cells)
     return Report(
         (Table(columns, tuple(rows)),),
-        comparison.to_dict() | {"verdicts": verdict_items(verdicts)},
+        judged(comparison.to_dict(), verdicts),
         facts=_subjects(comparison),
         notes=comparison.notes,
         verdicts=verdicts,
@@ -71,7 +72,7 @@ def explanation_report(comparison: FamilyComparison) -> Report:
     )  # fmt: skip
     words = in_words(comparison)
     steps = substituted(forward.formula, comparison.p, comparison.q)
-    document = comparison.to_dict() | {"formula": forward.formula, "substituted": steps, "explanation": words}
+    document = family_explanation(comparison.to_dict(), forward.formula, steps, words)
     of_the_rows = replace(comparison, measures=tuple(measures[name] for name in names if name in measures))
     return Report(
         (Table(columns, rows),),

@@ -3,7 +3,6 @@
 The direction stands in every one of them, with `row` for P and `column` for Q: KL(row‖column).
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isinf
@@ -14,9 +13,10 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.units import Base, scale, unit_name
-from klcli.core.limits import Limit, Verdict, verdict_items
+from klcli.core.limits import Limit, Verdict
 from klcli.core.measures.measure import Measure
 from klcli.core.pairs.supports import CAUSES
+from klcli.document import matrix
 from klcli.notes import Cause, Note, entries_infinite
 from klcli.reports.report import Cell, Column, Report, Table
 from klcli.sources.rows.distribution_table import NamedStack
@@ -46,8 +46,7 @@ class Question:
     @property
     def notation(self) -> str:
         """The measure in symbols, with what P and Q are."""
-        names = {"P": "row", "Q": self.q}
-        return re.sub(r"\b[PQ]\b", lambda found: names[found[0]], self.measure.notation)
+        return self.measure.notation_of("row", self.q)
 
     @property
     def unit(self) -> str:
@@ -93,10 +92,7 @@ class Question:
         if self.limit is not None and largest is not None:
             verdicts = (Verdict(self.measure.name, self.limit.limit, largest[0], self.unit, place=largest[1]),)
         smoothing = (("smoothing", self.smoothing, "of every row"),) if self.smoothing != "none" else ()
-        document = {"schema": 1, **self.same, "base": self.base, "source": rows.source, "kind": rows.kind,
-                    "outcomes": rows.stack.outcomes, **answer,
-                    "notes": [{"code": note.code, "text": note.text} for note in found],
-                    "verdicts": verdict_items(verdicts)}  # fmt: skip
+        document = matrix(self.same, self.base, rows.source, rows.kind, rows.stack.outcomes, answer, found, verdicts)
         return Report(
             (table,),
             document,

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from klcli.core.comparison import Comparison
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.units import unit_name
-from klcli.core.limits import Verdict, verdict_items
+from klcli.core.limits import Verdict
+from klcli.document import judged
 from klcli.notes import Note
 
 __all__ = ["Cell", "Column", "Report", "Table", "comparison_report", "subjects"]
@@ -96,7 +97,7 @@ def comparison_report(comparison: Comparison, verdicts: tuple[Verdict, ...] = ()
         )
         for measure in comparison.measures
     )
-    document = comparison.to_dict() | {"verdicts": verdict_items(verdicts)}
+    document = judged(comparison.to_dict(), verdicts)
     return Report(
         (Table(columns, rows),),
         document,

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from klcli.core.distributions.units import Base, unit_name
-from klcli.core.limits import Verdict, verdict_items
+from klcli.core.limits import Verdict
 from klcli.core.rows.limits import FIGURES
 from klcli.core.rows.summary import PERCENTILES, Estimate, Spread
+from klcli.document import row_summary, rows_ending
 from klcli.notes import Note
 from klcli.reports.report import Cell, Column, Report, Table
 from klcli.runs.row_results import RowColumn, RowSummary
@@ -44,19 +45,13 @@ def summary_report(
         for name, each in summary.figures.items()
         if each.value == each.value
     ]
-    document = {
-        "schema": 1,
-        **head,
-        "count": summary.rows,
-        "clusters": summary.clusters,
-        "summary": {
-            column.name: _spread_document(summary.spreads[column.name], summary.largest[column.name])
-            for column in summary.columns
-        },
-        "figures": {name: _estimate(each) for name, each in summary.figures.items()},
-        "notes": [{"code": note.code, "text": note.text} for note in notes],
-        "verdicts": verdict_items(verdicts),
+    spreads = {
+        column.name: _spread_document(summary.spreads[column.name], summary.largest[column.name])
+        for column in summary.columns
     }
+    figures = {name: _estimate(each) for name, each in summary.figures.items()}
+    ending = rows_ending(notes, verdicts)
+    document = row_summary(head, summary.rows, summary.clusters, spreads, figures, ending)
     count = f"{summary.rows:,}"
     clusters = () if summary.clusters is None else (f"in {summary.clusters:,} clusters",)
     return Report(

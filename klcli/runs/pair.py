@@ -8,8 +8,9 @@ from klcli.core.comparison import Comparison
 from klcli.core.contribution import Contribution, largest_contributions
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.units import unit_name
-from klcli.core.limits import Limit, Verdict, judge, parse_limit, verdict_items
+from klcli.core.limits import Limit, Verdict, judge, parse_limit
 from klcli.core.measures.measure import select
+from klcli.document import batch_comparison, batch_error
 from klcli.errors import KlError
 from klcli.notes import Note
 from klcli.runs.batch_results import PairReport, Status
@@ -61,14 +62,7 @@ def evaluate(task: Task) -> PairReport:
 def failed(entry: Entry, message: str, hint: str, started: float | None = None) -> PairReport:
     """Returns the report of a pair that could not be evaluated."""
     _, notes = look_at(entry)
-    document = {
-        "p": {"name": entry.p},
-        "q": {"name": entry.q or ""},
-        "measures": {},
-        "notes": _documents(notes),
-        "verdicts": [],
-        "error": {"message": message, "hint": hint},
-    }
+    document = batch_error(entry.p, entry.q or "", notes, message, hint)
     seconds = 0.0 if started is None else perf_counter() - started
     return PairReport(
         entry.name, entry.p, entry.q or "", Status.ERROR, document, notes=notes, error=message, hint=hint,
@@ -86,16 +80,9 @@ def _evaluated(
     exceeded = [verdict for verdict in verdicts if not verdict.passed]
     causes = tuple(_causes(comparison, verdict) for verdict in exceeded)
     document = comparison.to_dict()
-    del document["schema"]  # the report of the batch says it
-    notes = comparison.notes if document["notes"] else ()
-    if found:
-        notes = (*found, *notes)
-        document["notes"] = _documents(notes)
-    document["verdicts"] = verdict_items(verdicts)
-    if any(causes):
-        document["causes"] = {
-            verdict.measure: [_cause(each) for each in found] for verdict, found in zip(exceeded, causes, strict=True)
-        }
+    notes = (*found, *(comparison.notes if document["notes"] else ()))
+    by_measure = {verdict.measure: each for verdict, each in zip(exceeded, causes, strict=True)} if any(causes) else {}
+    document = batch_comparison(document, notes, verdicts, by_measure)
     values = tuple(
         (measure.name, comparison.value(measure), unit_name(measure.unit, comparison.base))
         for measure in comparison.measures
@@ -129,11 +116,3 @@ def forget_reference() -> None:
 @lru_cache(256)
 def _limits(texts: tuple[str, ...]) -> tuple[Limit, ...]:
     return tuple(map(parse_limit, texts))
-
-
-def _documents(notes: tuple[Note, ...]) -> list[dict[str, str]]:
-    return [{"code": note.code, "text": note.text} for note in notes]
-
-
-def _cause(contribution: Contribution) -> dict[str, object]:
-    return {"outcome": contribution.outcome, "p": contribution.p, "q": contribution.q}

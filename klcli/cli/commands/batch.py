@@ -19,6 +19,7 @@ from klcli.cli.commands.shared import (
     reading_options,
     style_of,
 )
+from klcli.document import listed
 from klcli.errors import ExitCode, UsageError
 from klcli.reports.renderers.batch_messages import Messages
 from klcli.reports.renderers.report_format import REPORT_FORMATS, Occasion
@@ -183,4 +184,4 @@ def _settings_report(settings: Settings) -> Report:
     columns = (Column("setting", "setting"), Column("value", "value"), Column("pairs", "pairs"), Column("from", "from"))
     rows = tuple(settings.effective())
     items = tuple(dict(zip(("setting", "value", "pairs", "from"), row, strict=True)) for row in rows)
-    return Report((Table(columns, rows),), {"schema": 1, "settings": items}, lines=items)
+    return Report((Table(columns, rows),), listed("settings", items), lines=items)

@@ -3,6 +3,7 @@
 import click
 
 from klcli.cli.commands.shared import Output, completer, emit, output_options
+from klcli.document import listed
 from klcli.errors import ExitCode
 from klcli.reports.examples import EXAMPLES
 from klcli.reports.report import Column, Report, Table
@@ -27,4 +28,4 @@ def command(name: str | None, output: Output) -> ExitCode:
     rows = tuple((f"kl examples {each.name}", each.summary) for each in EXAMPLES)
     items = tuple({"name": each.name, "summary": each.summary} for each in EXAMPLES)
     columns = (Column("command", "command"), Column("summary", "what it shows"))
-    return emit(Report((Table(columns, rows),), {"schema": 1, "examples": items}, lines=items), output)
+    return emit(Report((Table(columns, rows),), listed("examples", items), lines=items), output)

@@ -14,6 +14,7 @@ from klcli.cli.commands.shared import (
     reading_options,
 )
 from klcli.core.comparison import Comparison, Terms
+from klcli.document import explanation
 from klcli.errors import ExitCode
 from klcli.reports.explanation import decomposition, in_words
 from klcli.reports.report import Cell, Column, Report, Table, subjects
@@ -84,7 +85,7 @@ def _report(comparison: Comparison, top: int) -> Report:
     items = tuple(dict(zip(keys, row[: -len(applied)], strict=False)) for row in rows)
     parts = decomposition(comparison)
     words = in_words(comparison, terms)
-    document = comparison.to_dict() | {"terms": items, "decomposition": parts, "explanation": words}
+    document = explanation(comparison.to_dict(), items, parts, words)
     return Report(
         (Table(columns, (*rows, footer), footers=1), _decomposition_table(parts, unit)),
         document,

@@ -10,6 +10,7 @@ from klcli.core.distributions.distribution import KINDS
 from klcli.core.distributions.smoothing import SMOOTHINGS
 from klcli.core.distributions.units import UnitKind, unit_name
 from klcli.core.measures.measure import MEASURES, Finite, Measure
+from klcli.document import listed
 from klcli.errors import ExitCode
 from klcli.reports.examples import EXAMPLES
 from klcli.reports.renderers import RENDERERS
@@ -37,7 +38,7 @@ class Catalogue:
         rows = tuple(self.rows())
         columns = tuple(Column(name.replace(" ", "_"), name, for_people=name != "source") for name in self.columns)
         items = tuple({column.key: cell for column, cell in zip(columns, row, strict=True)} for row in rows)
-        return Report((Table(columns, rows),), {"schema": 1, self.name: items}, lines=items)
+        return Report((Table(columns, rows),), listed(self.name, items), lines=items)
 
 
 def _measure_row(measure: Measure) -> tuple[Cell, ...]:

@@ -35,7 +35,8 @@ class Measure(NamedTuple):
 
     Attributes:
         name: in JSON and after `-m`; of the form "renyi:2" once an order is chosen.
-        title: in words. notation: in symbols, direction included. formula: as a sum. source: a citation.
+        title: in words. template: of the notation, with {p} and {q} for the distributions, as in KL({p}‖{q}).
+        formula: as a sum. source: a citation.
         unit: how the value depends on the base of the logarithm.
         terms: maps a Pair (and the order) to contributions of shape (..., block), or to a tuple of them.
         finish: maps the sums of the terms (and the order) to the value.
@@ -53,7 +54,7 @@ class Measure(NamedTuple):
 
     name: str
     title: str
-    notation: str
+    template: str
     formula: str
     source: str
     unit: UnitKind
@@ -88,6 +89,15 @@ class Measure(NamedTuple):
     def finite_when(self) -> Finite:
         return self.finite if isinstance(self.finite, Finite) else self.finite(*self.arguments)
 
+    @property
+    def notation(self) -> str:
+        """The measure in symbols, direction included: "KL(P‖Q)"."""
+        return self.notation_of("P", "Q")
+
+    def notation_of(self, p: str, q: str) -> str:
+        """Returns the measure in symbols, of distributions with these names."""
+        return self.template.format(p=p, q=q)
+
     def by_scores(self, pair: "ScorePair") -> Array:
         """Returns the value of each row of scores, shape (n,), NaN where there is none by `of_scores`."""
         assert self.of_scores is not None
@@ -110,7 +120,7 @@ class Measure(NamedTuple):
         return self._replace(
             name=f"{self.name}:{text}",
             order=order,
-            notation=self.notation.replace("A", text),
+            template=self.template.replace("A", text),
             reduce=np.maximum if isinf(order) else self.reduce,  # the limit of a power mean is the maximum
         )
 

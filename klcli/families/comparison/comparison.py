@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import inf, nan
 
+from klcli import document
 from klcli.core.distributions.units import Base, parse_base, scale, unit_name
 from klcli.core.measures.measure import Measure, select
 from klcli.errors import MissingPackage, UsageError
@@ -107,20 +108,9 @@ class FamilyComparison:
     def to_dict(self) -> dict[str, object]:
         """Returns the comparison as the JSON document that `kl compute -f json` prints, with plain values."""
         details = {measure.name: self.details(measure) for measure in self.measures}
-        first = next(iter(details.values()), {})
-        return {
-            "schema": 1,
-            "p": described(self.p),
-            "q": described(self.q),
-            "base": self.base,
-            "unit": self.unit,
-            "smoothing": "none",
-            "measures": self.values,
-            **{key: first[key] for key in ("method", "error", "source") if key in first},
-            "details": details,
-            **({"log_likelihood": self.log_likelihood} if isinstance(self.p, Sample) else {}),
-            "notes": [{"code": note.code, "text": note.text} for note in self.notes],
-        }
+        likelihood = self.log_likelihood if isinstance(self.p, Sample) else None
+        sides = described(self.p), described(self.q)
+        return document.family_comparison(*sides, self.base, self.unit, self.values, details, likelihood, self.notes)
 
     def details(self, measure: Measure) -> dict[str, object]:
         """Returns how a measure was found: method, error, source; and by Monte Carlo the interval."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from klcli.document import batch_case, batch_ending, batch_head
 from klcli.reports.renderers.json_text import dumps
 from klcli.reports.renderers.report_format import Occasion, Stream, report_format
 from klcli.runs.batch_results import PairReport, Tally
@@ -18,17 +19,16 @@ class Document(Stream):
         self._is_first = True
 
     def head(self) -> str:
-        return f'{{"schema": 1, "batch": {dumps(self._title)}, "pairs": ['
+        return f'{dumps(batch_head(self._title))[:-1]}, "pairs": ['
 
     def pair(self, report: PairReport) -> str:
         comma = "" if self._is_first else ","
         self._is_first = False
-        return f"{comma}\n{dumps({'name': report.name, 'status': report.status.value, **report.document})}"
+        return f"{comma}\n{dumps(batch_case(report.name, report.status.value, report.document, is_whole=False))}"
 
     def tail(self, tally: Tally) -> Iterator[str]:
         counts = {status.value: count for status, count in tally.counts.items()}
-        summary = {"pairs": tally.pairs, **counts, "ending": tally.ending or "complete"}
-        yield f'\n], "summary": {dumps(summary)}}}\n'
+        yield f"\n], {dumps(batch_ending(tally.pairs, counts, tally.ending))[1:]}\n"
 
 
 @report_format("jsonl", summary="JSON lines: a pair on each")
@@ -39,5 +39,4 @@ class JsonLines(Stream):
         pass
 
     def pair(self, report: PairReport) -> str:
-        document = {"schema": 1, "name": report.name, "status": report.status.value, **report.document}
-        return f"{dumps(document)}\n"
+        return f"{dumps(batch_case(report.name, report.status.value, report.document, is_whole=True))}\n"

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from itertools import chain
 
-from klcli.core.limits import Verdict, verdict_items
+from klcli.core.limits import Verdict
+from klcli.document import rows_ending, rows_head, rows_side
 from klcli.notes import Note
 from klcli.reports.renderers.json_text import dumps
 from klcli.reports.renderers.row_numbers import texts_of
@@ -30,7 +31,7 @@ class RowDocument(RowStream):
         self._is_first = True
 
     def begin(self) -> str:
-        return f'{dumps({"schema": 1, **head_document(self.head)})[:-1]}, "rows": ['
+        return f'{dumps(head_document(self.head))[:-1]}, "rows": ['
 
     def rows(self, answer: RowAnswer) -> str:
         comma = "\n" if self._is_first else ",\n"
@@ -38,21 +39,17 @@ class RowDocument(RowStream):
         return comma + _items(answer, ",\n")
 
     def end(self, notes: Sequence[Note], verdicts: Sequence[Verdict]) -> str:
-        found = [{"code": note.code, "text": note.text} for note in notes]
-        return f'\n], "notes": {dumps(found)}, "verdicts": {dumps(verdict_items(tuple(verdicts)))}}}\n'
+        return f"\n], {dumps(rows_ending(notes, verdicts))[1:]}\n"
 
 
 def head_document(head: RowHead) -> dict[str, object]:
     """Returns what is compared, and how, as JSON."""
     p, q = head.subjects
-    return {
-        "p": _subject(p), "q": _subject(q), "base": head.base, "unit": head.unit, "smoothing": head.smoothing,
-        "temperature": head.temperature,
-    }  # fmt: skip
+    return rows_head(_subject(p), _subject(q), head.base, head.unit, head.smoothing, head.temperature)
 
 
 def _subject(subject: Subject) -> dict[str, object]:
-    return {"name": subject.name, "kind": subject.kind, "rows": subject.rows, "outcomes": subject.outcomes}
+    return rows_side(subject.name, subject.kind, subject.rows, subject.outcomes)
 
 
 def _items(answer: RowAnswer, between: str) -> str:
