@@ -23,6 +23,7 @@ __all__ = [
     "family_comparison",
     "family_explanation",
     "judged",
+    "languages_example",
     "listed",
     "matrix",
     "note_items",
@@ -253,6 +254,13 @@ def batch_ending(pairs: int, counts: Mapping[str, int], ending: str) -> Document
 def example(name: str, summary: str, cases: Sequence[Mapping[str, Any]], prose: Sequence[str]) -> Document:
     """Returns a worked example."""
     return {**_SCHEMA, "example": name, "summary": summary, "cases": cases, "prose": prose}
+
+
+def languages_example(
+    document: Mapping[str, object], texts: Sequence[Mapping[str, Any]], prose: Sequence[str]
+) -> Document:
+    """Returns the worked example of languages: a matrix, and the texts beside it."""
+    return {**document, "example": "languages", "texts": texts, "prose": prose}
 
 
 def listed(name: str, items: Sequence[Mapping[str, Any]]) -> Document:

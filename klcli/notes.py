@@ -94,14 +94,17 @@ class _Kind(NamedTuple):
 _KINDS: dict[str, _Kind] = {}
 
 
-def note(code: str) -> Callable[[Callable[Values, str]], Callable[Values, Note]]:
-    """Registers the decorated function, which returns a sentence, as a kind of note."""
+class note:  # noqa: N801, a decorator is written as a function; as a class its annotations are evaluated once
+    """Registers the decorated function, which returns a sentence, as a kind of note with this code."""
 
-    def register(words: Callable[Values, str]) -> Callable[Values, Note]:
+    def __init__(self, code: str) -> None:
+        self._code = code
+
+    def __call__(self, words: Callable[Values, str]) -> Callable[Values, Note]:
         kind, names = words.__name__, words.__code__.co_varnames[: words.__code__.co_argcount]
         optional = words.__defaults__ or ()
         defaults = dict(zip(names[len(names) - len(optional) :], optional, strict=True))
-        _KINDS[kind] = _Kind(code, words, names)
+        _KINDS[kind] = _Kind(self._code, words, names)
 
         def noted(*args: Values.args, **kwargs: Values.kwargs) -> Note:
             given = defaults | dict(zip(names, args, strict=False)) | kwargs
@@ -109,8 +112,6 @@ def note(code: str) -> Callable[[Callable[Values, str]], Callable[Values, Note]]
 
         noted.__name__, noted.__doc__ = kind, words.__doc__
         return noted
-
-    return register
 
 
 @note("missing_outcomes")

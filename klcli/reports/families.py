@@ -9,8 +9,9 @@ from klcli.core.measures.measure import select
 from klcli.document import family_explanation, judged
 from klcli.families.comparison.comparison import FamilyComparison
 from klcli.families.family.family import Family
+from klcli.reports.comparison import judged_parts, title_of
 from klcli.reports.family_explanation import in_words, substituted
-from klcli.reports.report import Cell, Column, Report, Table
+from klcli.reports.parts import Cell, Column, Facts, Prose, Report, Table
 
 __all__ = ["comparison_report", "explanation_report"]
 
@@ -46,10 +47,12 @@ def comparison_report(comparison: FamilyComparison, verdicts: tuple[Verdict, ...
             str(comparison.p), str(comparison.q), answer.source,
         )  # fmt: skip
         rows.append(cells)
+    noun, ending = judged_parts(verdicts, "")
     return Report(
-        (Table(columns, tuple(rows)),),
-        judged(comparison.to_dict(), verdicts),
-        facts=_subjects(comparison),
+        noun,
+        (Facts(_subjects(comparison)), Table(columns, tuple(rows)), *ending),
+        lambda: judged(comparison.to_dict(), verdicts),
+        title=title_of(str(comparison.p), str(comparison.q)),
         notes=comparison.notes,
         verdicts=verdicts,
     )
@@ -72,13 +75,13 @@ def explanation_report(comparison: FamilyComparison) -> Report:
     )  # fmt: skip
     words = in_words(comparison)
     steps = substituted(forward.formula, comparison.p, comparison.q)
-    document = family_explanation(comparison.to_dict(), forward.formula, steps, words)
     of_the_rows = replace(comparison, measures=tuple(measures[name] for name in names if name in measures))
+    facts = (*_subjects(comparison), ("KL(P‖Q)", forward.method, forward.source))
+    prose = (f"KL(P‖Q) = {forward.formula}", f"= {steps}", *words) if steps != forward.formula else words
     return Report(
-        (Table(columns, rows),),
-        document,
-        facts=(*_subjects(comparison), ("KL(P‖Q)", forward.method, forward.source)),
-        prose=(f"KL(P‖Q) = {forward.formula}", f"= {steps}", *words) if steps != forward.formula else words,
+        "explanations",
+        (Facts(facts), Table(columns, rows), Prose(prose)),
+        lambda: family_explanation(comparison.to_dict(), forward.formula, steps, words),
         notes=of_the_rows.notes,
     )
 

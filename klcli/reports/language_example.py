@@ -11,8 +11,9 @@ import numpy as np
 from klcli.core.arithmetic.types import Array
 from klcli.core.matrix.all_pairs import Stack, pairwise
 from klcli.core.measures.measure import select
+from klcli.document import languages_example
 from klcli.reports.matrix import Question, matrix_report
-from klcli.reports.report import Cell, Column, Report, Table
+from klcli.reports.parts import Cell, Column, Commands, Prose, Report, Table
 from klcli.sources.rows.distribution_table import NamedStack
 
 __all__ = ["FREQUENCIES", "LANGUAGES", "TEXTS", "languages_report"]
@@ -109,15 +110,15 @@ def languages_report() -> Report:
     )
     letters = "kl matrix sample_data/letters.csv --columns --as weights"
     text = "tr A-Z a-z < text.txt | grep -o '[a-z]'"
+    commands = (
+        f"{letters} -m jensen_shannon --bits",
+        f"{text} | {letters} --against - --against-as samples -m reverse_kl",
+    )
     return Report(
-        (*report.tables, table),
-        dict(report.document) | {"example": "languages", "texts": items, "prose": prose},
-        lines=items,
-        prose=prose,
-        commands=(
-            f"{letters} -m jensen_shannon --bits",
-            f"{text} | {letters} --against - --against-as samples -m reverse_kl",
-        ),
+        "examples",
+        (report.parts[1], table, Prose(prose), Commands(commands)),
+        lambda: languages_example(report.document(), items, prose),
+        lambda: items,
     )
 
 

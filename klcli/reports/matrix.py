@@ -3,7 +3,7 @@
 The direction stands in every one of them, with `row` for P and `column` for Q: KL(row‖column).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isinf
 from operator import itemgetter
@@ -18,13 +18,17 @@ from klcli.core.measures.measure import Measure
 from klcli.core.pairs.supports import CAUSES
 from klcli.document import matrix
 from klcli.notes import Cause, Note, entries_infinite
-from klcli.reports.report import Cell, Column, Report, Table
+from klcli.reports.parts import Cell, Column, Facts, Grid, Part, Report, Table, Verdicts
 from klcli.sources.rows.distribution_table import NamedStack
 
 __all__ = ["Question", "matrix_report", "nearest_report", "reference_report"]
 
 _NAMED = 5  # infinite entries
 _PAIR = (Column("row", "row"), Column("column", "column"))
+
+
+_Answer = Callable[[], Mapping[str, object]]
+_Lines = Callable[[], Sequence[Mapping[str, Cell]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +77,15 @@ class Question:
         return (value, *(Column(key, key, for_people=False) for key in self.same))
 
     def report(
-        self, rows: NamedStack, table: Table, answer: Mapping[str, object], lines: Sequence[Mapping[str, object]],
+        self, rows: NamedStack, table: Part, answer: _Answer, lines: _Lines,
         infinite: Sequence[str], count: int, largest: tuple[float, str] | None, *facts: tuple[str, ...],
         reference: NamedStack | None = None,
     ) -> Report:  # fmt: skip
         """Returns a report.
 
         Args:
-            answer: the values, in the document. lines: one a value. facts: besides those of the rows.
+            table: the values. answer: makes those of the document. lines: makes a record for each value.
+            facts: besides those of the rows.
             infinite: the first of so many pairs whose value is infinite.
             largest: of the values that a limit holds for, and where it stands.
             reference: what the rows are beside, where that is not the rows.
@@ -92,18 +97,21 @@ class Question:
         if self.limit is not None and largest is not None:
             verdicts = (Verdict(self.measure.name, self.limit.limit, largest[0], self.unit, place=largest[1]),)
         smoothing = (("smoothing", self.smoothing, "of every row"),) if self.smoothing != "none" else ()
-        document = matrix(self.same, self.base, rows.source, rows.kind, rows.stack.outcomes, answer, found, verdicts)
-        return Report(
-            (table,),
-            document,
-            lines=lines,  # type: ignore[arg-type]
-            facts=(
-                ("rows", rows.source, described(rows)), *facts, *smoothing,
-                (self.notation, self.measure.formula, f"in {self.unit}" if self.unit else ""),
-            ),
-            notes=found,
-            verdicts=verdicts,
+        facts = (
+            ("rows", rows.source, described(rows)), *facts, *smoothing,
+            (self.notation, self.measure.formula, f"in {self.unit}" if self.unit else ""),
         )  # fmt: skip
+        return Report(
+            "matrices" if verdicts else "matrices without limits",
+            (Facts(facts), table, *([Verdicts(verdicts)] if verdicts else [])),
+            lambda: matrix(
+                self.same, self.base, rows.source, rows.kind, rows.stack.outcomes, answer(), found, verdicts
+            ),
+            lines,
+            rows.source,
+            found,
+            verdicts,
+        )
 
     def _infinite_notes(self, pairs: Sequence[str], count: int, is_full: bool) -> tuple[Note, ...]:
         """The note that so many entries are infinite, by their supports, unless these are full."""
@@ -122,29 +130,34 @@ def described(rows: NamedStack) -> str:
 
 
 def matrix_report(
-    question: Question, rows: NamedStack, nats: Array, *, order: str = "", is_long: bool = False, is_bare: bool = False
+    question: Question, rows: NamedStack, nats: Array, *, order: str = "", is_long: bool = False
 ) -> Report:
     """Returns the report of all pairs of rows; nats has the shape (n, n).
 
     Args:
         order: how the rows are ordered, in words, where that is not as they came. is_long: a line for each pair.
-        is_bare: without the values, which go another way.
     """
     values = question.scaled(nats)
-    names, listed = rows.names, [] if is_bare else values.tolist()
-    lines = _Pairs(question, names, listed)
-    if is_long:
-        table = Table((*_PAIR, *question.columns()), tuple(tuple(line.values()) for line in lines))
-    else:
+    names = rows.names
+
+    def answer() -> dict[str, object]:
+        return ({"order": order} if order else {}) | {"rows": names, "columns": names, "values": values.tolist()}
+
+    def lines() -> _Pairs:
+        return _Pairs(question, names, values.tolist())
+
+    def table() -> Table:
+        if is_long:
+            return Table((*_PAIR, *question.columns()), tuple(tuple(line.values()) for line in lines()))
         heads = tuple(Column(name, name, is_number=True, is_measure=True, is_heat=True) for name in names)
-        cells = tuple((name, *row) for name, row in zip(names, listed, strict=not is_bare))
-        table = Table((Column(question.heading, question.notation), *heads), cells)
+        cells = tuple((name, *row) for name, row in zip(names, values.tolist(), strict=True))
+        return Table((Column(question.heading, question.notation), *heads), cells)
+
     infinite = np.argwhere(np.isinf(values))
     shown = [f"{names[row]}‖{names[column]}" for row, column in infinite[:_NAMED].tolist()]
     largest = None if question.limit is None else _largest(values, names)
-    answer = ({"order": order} if order else {}) | {"rows": names, "columns": names, "values": listed}
     facts = (("order", order),) if order else ()
-    return question.report(rows, table, answer, lines, shown, len(infinite), largest, *facts)
+    return question.report(rows, Grid(values, table), answer, lines, shown, len(infinite), largest, *facts)
 
 
 def _largest(values: Array, names: Sequence[str]) -> tuple[float, str] | None:
@@ -167,7 +180,9 @@ def nearest_report(question: Question, rows: NamedStack, indices: Index, nats: A
     table, lines = _listed(question, columns, cells)
     infinite = [f"{row}‖{column}" for row, _, column, value in cells if isinf(value)]
     largest = max(((value, f"{row}‖{column}") for row, _, column, value in cells), key=itemgetter(0), default=None)
-    return question.report(rows, table, {"nearest": lines}, lines, infinite[:_NAMED], len(infinite), largest)
+    return question.report(
+        rows, table, lambda: {"nearest": lines}, lambda: lines, infinite[:_NAMED], len(infinite), largest
+    )
 
 
 def reference_report(question: Question, rows: NamedStack, reference: NamedStack, order: Index, nats: Array) -> Report:
@@ -180,8 +195,8 @@ def reference_report(question: Question, rows: NamedStack, reference: NamedStack
     infinite = [name for name, value in cells if isinf(value)]
     largest = max(((value, f"row {name}") for name, value in cells), key=itemgetter(0), default=None)
     return question.report(
-        rows, table, {"reference": reference.source, "values": lines}, lines, infinite[:_NAMED], len(infinite), largest,
-        (question.q, reference.source, described(reference)), reference=reference,
+        rows, table, lambda: {"reference": reference.source, "values": lines}, lambda: lines, infinite[:_NAMED],
+        len(infinite), largest, (question.q, reference.source, described(reference)), reference=reference,
     )  # fmt: skip
 
 

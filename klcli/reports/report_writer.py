@@ -1,4 +1,4 @@
-"""The reports of one run, each to its place: begun together, given every pair, and ended together.
+"""Reports of one run, each to its place: begun together, given every part, and ended together.
 
 Nothing is evaluated before every place is known to take its report. A file appears at the end, whole; a standard
 stream has what is done as it is done.
@@ -7,15 +7,15 @@ stream has what is done as it is done.
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from klcli.errors import KlError, OutputError, UsageError
-from klcli.reports.renderers.report_format import REPORT_FORMATS, Occasion, Stream
-from klcli.runs.batch_results import PairReport, Tally
+from klcli.reports.format import FORMATS, Format, Style, begun
+from klcli.reports.parts import Ending, Head, Part
 from klcli.support.output_files import Addition, Destination, Draft, Standard
 from klcli.support.stdio import write_stderr, write_stdout
 
-__all__ = ["Publication", "Request", "parse_request"]
+__all__ = ["ReportWriter", "Request", "parse_request"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def parse_request(text: str) -> Request:
         UnknownName: there is no such format. UsageError: it needs a file.
     """
     name, equals, path = text.partition("=")
-    found = REPORT_FORMATS.lookup(name)
+    found = FORMATS.lookup(name)
     if path == "-" or (equals and not path) or (not equals and not found.home):
         example = f"as in --report {name}=FILE"
         raise UsageError(
@@ -44,42 +44,46 @@ def parse_request(text: str) -> Request:
     return Request(found.name, path)
 
 
-class Publication:
+class ReportWriter:
     """Reports under way.
 
+    Args:
+        requests: the reports that are wanted. head: of all of them. style: of those on standard output.
+        messages: the format of what standard error is told. before: called before each write to a terminal.
+
     Raises:
-        UsageError: two reports are to be one file.
+        UsageError: two reports are to be one file, or a format cannot show what will come.
         OutputError: a place cannot be written; then every file is as it was.
     """
 
     def __init__(
-        self, requests: Sequence[Request], occasion: Occasion, messages: Stream, before: Callable[[], None]
+        self, requests: Sequence[Request], head: Head, style: Style, messages: Format, before: Callable[[], None]
     ) -> None:
-        self._parts: list[tuple[Stream, Destination]] = []
+        self._reports: list[tuple[Format, Destination]] = []
         try:
-            for request in requests:
-                self._parts.append(_begun(request, occasion, before))
+            texts = [self._begin(request, head, style, before) for request in requests]
             self._refuse_one_file_for_two()
         except KlError:
             self.discard()
             raise
-        self._parts.append((messages, Standard(write_stderr, before)))
-        self._write(lambda stream: stream.head())
+        self._reports.append((messages, Standard(write_stderr, before)))
+        for text, (_, destination) in zip((*texts, messages.begin(head)), self._reports, strict=True):
+            destination.write(text)
 
-    def add(self, report: PairReport) -> None:
-        """Gives every report a pair."""
-        for stream, destination in self._parts:
-            text = stream.pair(report)
+    def add(self, part: Part) -> None:
+        """Gives every report a part."""
+        for made, destination in self._reports:
+            text = made.part(part)
             if text:
                 destination.write(text)
 
-    def finish(self, tally: Tally) -> None:
+    def finish(self, ending: Ending) -> None:
         """Ends every report."""
         try:
-            for stream, destination in self._parts:
-                for text in stream.tail(tally):
+            for made, destination in self._reports:
+                for text in made.end(ending):
                     destination.write(text)
-            for _, destination in self._parts:
+            for _, destination in self._reports:
                 destination.commit()
         except OutputError:
             self.discard()
@@ -87,35 +91,40 @@ class Publication:
 
     def discard(self) -> None:
         """Gives up what is not written yet, and all that is held."""
-        for stream, destination in self._parts:
-            stream.close()
+        for made, destination in self._reports:
+            made.close()
             destination.discard()
 
+    def _begin(self, request: Request, head: Head, style: Style, before: Callable[[], None]) -> str:
+        destination: Destination
+        if request.path == "-":
+            destination = Standard(write_stdout, before)
+        else:
+            destination, bytes_before = _file_or_home(request, before)
+            style = style._replace(color=False, is_terminal=False, quiet=False, bytes_before=bytes_before)
+        try:
+            made, text = begun(request.format, head, style)
+        except KlError:
+            destination.discard()
+            raise
+        self._reports.append((made, destination))
+        return text
+
     def _refuse_one_file_for_two(self) -> None:
-        files = [destination.file for _, destination in self._parts if isinstance(destination, Draft)]
+        files = [destination.file for _, destination in self._reports if isinstance(destination, Draft)]
         for index, file in enumerate(files):
             if file is not None and file in files[:index]:
                 raise UsageError(f"{file}: two reports cannot be one file", hint="give each a file of its own")
 
-    def _write(self, text: Callable[[Stream], str]) -> None:
-        for stream, destination in self._parts:
-            destination.write(text(stream))
 
-
-def _begun(request: Request, occasion: Occasion, before: Callable[[], None]) -> tuple[Stream, Destination]:
-    wanted = REPORT_FORMATS.lookup(request.format)
-    if request.path == "-":
-        return wanted.begin(occasion), Standard(write_stdout, before)
-    style = occasion.style._replace(color=False, is_terminal=False)
-    in_a_file = replace(occasion, style=style, quiet=False)
-    destination: Destination
+def _file_or_home(request: Request, before: Callable[[], None]) -> tuple[Destination, int]:
+    """Returns where a report goes, and the size of what stands there already."""
     if request.path:
-        destination = Draft(request.path)
-    elif wanted.home == "stderr":
-        destination = Standard(write_stderr, before)
-    else:
-        home = os.environ[wanted.home]
-        destination = Addition(home)
-        with suppress(OSError):
-            in_a_file = replace(in_a_file, taken=os.stat(home).st_size)
-    return wanted.begin(in_a_file), destination
+        return Draft(request.path), 0
+    home = FORMATS.lookup(request.format).home
+    if home == "stderr":
+        return Standard(write_stderr, before), 0
+    path, size = os.environ[home], 0
+    with suppress(OSError):
+        size = os.stat(path).st_size
+    return Addition(path), size

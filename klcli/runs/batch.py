@@ -5,7 +5,7 @@ from time import perf_counter
 
 from klcli.core.arithmetic.parallel import processors
 from klcli.errors import KlError
-from klcli.runs.batch_results import PairReport
+from klcli.runs.batch_results import Case
 from klcli.runs.pair import Task, evaluate, forget_reference
 from klcli.sources.batch.batch_entry import Entry, unique
 from klcli.sources.batch.settings import Settings
@@ -15,7 +15,7 @@ __all__ = ["run"]
 _PATIENCE = 0.3  # seconds: about what the processes take to start
 
 
-def run(entries: Iterable[Entry], settings: Settings) -> Generator[PairReport, None, None]:
+def run(entries: Iterable[Entry], settings: Settings) -> Generator[Case, None, None]:
     """Yields the report of each pair, in the order of the entries.
 
     Raises:

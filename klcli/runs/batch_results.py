@@ -1,16 +1,18 @@
-"""What a batch has to say: a PairReport for each pair as it is done, and the Tally of them all."""
+"""What a batch has to say: a Case for each pair as it is done, and the Tally of them all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from klcli.core.contribution import Contribution
 from klcli.core.limits import Verdict
 from klcli.notes import Note, listing
 from klcli.support.safe_text import rounded
 
-__all__ = ["PairReport", "Status", "Tally"]
+if TYPE_CHECKING:
+    from klcli.core.contribution import Contribution
+
+__all__ = ["Case", "Status", "Tally", "exceeded_words"]
 
 
 class Status(Enum):
@@ -21,7 +23,7 @@ class Status(Enum):
     ERROR = "error"
 
 
-class PairReport(NamedTuple):
+class Case(NamedTuple):
     """One pair, evaluated or not.
 
     Attributes:
@@ -40,11 +42,16 @@ class PairReport(NamedTuple):
     document: Mapping[str, object]
     values: tuple[tuple[str, float, str], ...] = ()
     verdicts: tuple[Verdict, ...] = ()
-    causes: tuple[tuple[Contribution, ...], ...] = ()
+    causes: "tuple[tuple[Contribution, ...], ...]" = ()
     notes: tuple[Note, ...] = ()
     error: str = ""
     hint: str = ""
     seconds: float = 0.0
+
+    @property
+    def kind(self) -> str:
+        """What it is called as a part of a report."""
+        return "case"
 
     @property
     def findings(self) -> tuple[tuple[str, str], ...]:
@@ -52,7 +59,9 @@ class PairReport(NamedTuple):
         if self.status is Status.ERROR:
             return ((self.error, f"hint: {self.hint}" if self.hint else ""),)
         exceeded = [verdict for verdict in self.verdicts if not verdict.passed]
-        return tuple((_excess(verdict), _origin(causes)) for verdict, causes in zip(exceeded, self.causes, strict=True))
+        return tuple(
+            (exceeded_words(verdict), _origin(causes)) for verdict, causes in zip(exceeded, self.causes, strict=True)
+        )
 
     @property
     def complaints(self) -> tuple[str, ...]:
@@ -74,7 +83,7 @@ class Tally:
     seconds: float = 0.0
     ending: str = ""
 
-    def add(self, report: PairReport) -> None:
+    def add(self, report: Case) -> None:
         """Counts a pair."""
         self.counts[report.status] += 1
         self.seconds += report.seconds
@@ -105,11 +114,11 @@ def _plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
-def _excess(verdict: Verdict) -> str:
-    unit = f" {verdict.unit}" if verdict.unit else ""
-    return f"{verdict.measure} = {rounded(verdict.value)} > {rounded(verdict.limit)}{unit}"
+def exceeded_words(verdict: Verdict) -> str:
+    """Returns how a value lies to its limit, as "forward_kl = 0.5 > 0.1 nats"."""
+    return f"{verdict.measure} = {rounded(verdict.value)} {verdict.sign} {rounded(verdict.limit)}{verdict.ending}"
 
 
-def _origin(causes: tuple[Contribution, ...]) -> str:
+def _origin(causes: "tuple[Contribution, ...]") -> str:
     outcomes = listing([f"{cause.outcome} ({rounded(cause.p, 3)} → {rounded(cause.q, 3)})" for cause in causes])
     return f"most from {outcomes}" if causes else ""

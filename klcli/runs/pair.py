@@ -13,7 +13,7 @@ from klcli.core.measures.measure import select
 from klcli.document import batch_comparison, batch_error
 from klcli.errors import KlError
 from klcli.notes import Note
-from klcli.runs.batch_results import PairReport, Status
+from klcli.runs.batch_results import Case, Status
 from klcli.sources.batch.batch_entry import Entry
 from klcli.sources.batch.manifest_root import look_at, tree_of
 from klcli.sources.batch.settings import Plan
@@ -33,7 +33,7 @@ class Task(NamedTuple):
     plan: Plan | None
 
 
-def evaluate(task: Task) -> PairReport:
+def evaluate(task: Task) -> Case:
     """Returns what became of a pair."""
     started = perf_counter()
     entry, plan = task.entry, task.plan
@@ -59,12 +59,12 @@ def evaluate(task: Task) -> PairReport:
         return failed(entry, found, "compare it alone, with kl compute --traceback, and report it", started)
 
 
-def failed(entry: Entry, message: str, hint: str, started: float | None = None) -> PairReport:
+def failed(entry: Entry, message: str, hint: str, started: float | None = None) -> Case:
     """Returns the report of a pair that could not be evaluated."""
     _, notes = look_at(entry)
     document = batch_error(entry.p, entry.q or "", notes, message, hint)
     seconds = 0.0 if started is None else perf_counter() - started
-    return PairReport(
+    return Case(
         entry.name, entry.p, entry.q or "", Status.ERROR, document, notes=notes, error=message, hint=hint,
         seconds=seconds,
     )  # fmt: skip
@@ -76,7 +76,7 @@ def _evaluated(
     verdicts: tuple[Verdict, ...],
     found: tuple[Note, ...],
     started: float,
-) -> PairReport:
+) -> Case:
     exceeded = [verdict for verdict in verdicts if not verdict.passed]
     causes = tuple(_causes(comparison, verdict) for verdict in exceeded)
     document = comparison.to_dict()
@@ -88,7 +88,7 @@ def _evaluated(
         for measure in comparison.measures
     )
     status = Status.EXCEEDED if exceeded else Status.OK
-    return PairReport(
+    return Case(
         entry.name, entry.p, entry.q or "", status, document, values, verdicts, causes, notes,
         seconds=perf_counter() - started,
     )  # fmt: skip

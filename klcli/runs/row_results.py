@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from klcli.core.arithmetic.types import Array
-from klcli.core.rows.comparison import RowComparison
-from klcli.core.rows.summary import Estimate, Spread
+
+if TYPE_CHECKING:
+    from klcli.core.rows.comparison import RowComparison
+    from klcli.core.rows.summary import Estimate, Spread
 
 __all__ = ["BOUNDS", "RowAnswer", "RowColumn", "RowSummary", "Subject"]
 
@@ -13,8 +16,7 @@ __all__ = ["BOUNDS", "RowAnswer", "RowColumn", "RowSummary", "Subject"]
 BOUNDS = {"forward_kl": ("forward_kl_lower", "forward_kl_upper")}
 
 
-@dataclass(frozen=True, slots=True)
-class RowColumn:
+class RowColumn(NamedTuple):
     """A value that each row has: its name, its title and notation for people, and its unit."""
 
     name: str
@@ -23,8 +25,7 @@ class RowColumn:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """P or Q: the name, what its numbers are, and how many rows and outcomes it has, None where that is not known."""
 
     name: str
@@ -50,7 +51,12 @@ class RowAnswer:
     columns: tuple[RowColumn, ...]
     values: Mapping[str, Array]
     clusters: Sequence[str] | None = None
-    comparison: RowComparison | None = None
+    comparison: "RowComparison | None" = None
+
+    @property
+    def kind(self) -> str:
+        """What they are called as a part of a report."""
+        return "rows"
 
     def __len__(self) -> int:
         return len(self.values[self.columns[0].name])
@@ -60,8 +66,7 @@ class RowAnswer:
         return str(self.first + row + 1) if self.ids is None else self.ids[row]
 
 
-@dataclass(frozen=True, slots=True)
-class RowSummary:
+class RowSummary(NamedTuple):
     """What all rows come to.
 
     Attributes:
@@ -72,7 +77,7 @@ class RowSummary:
 
     rows: int
     columns: tuple[RowColumn, ...]
-    spreads: Mapping[str, Spread]
+    spreads: "Mapping[str, Spread]"
     largest: Mapping[str, str]
-    figures: Mapping[str, Estimate]
+    figures: "Mapping[str, Estimate]"
     clusters: int | None

@@ -25,7 +25,7 @@ from threading import Thread
 from time import perf_counter
 from typing import Any
 
-from klcli.runs.batch_results import PairReport
+from klcli.runs.batch_results import Case
 from klcli.runs.pair import Task, evaluate, failed
 from klcli.sources.batch.batch_entry import Entry
 from klcli.sources.bytes.content import KEPT
@@ -39,7 +39,7 @@ _ENOUGH, _ENOUGH_SECONDS = 384, 0.06  # tasks, and what they should take, below 
 _KEPT_SECONDS = 0.05  # for how long a process may keep what it has done, lest a long task holds it back
 
 
-def evaluate_in_processes(tasks: Iterator[Task], count: int) -> Iterator[PairReport]:
+def evaluate_in_processes(tasks: Iterator[Task], count: int) -> Iterator[Case]:
     """Yields the report of each task, in their order, from `count` processes."""
     pool = _Pool(tasks, count)
     try:
@@ -85,11 +85,11 @@ class _Worker:
         with suppress(OSError):  # it died meanwhile, which its connection will tell
             self.connection.send([(*entry, plan) for _, (entry, plan) in share])
 
-    def receive(self) -> tuple[float, list[tuple[int, PairReport]]]:
+    def receive(self) -> tuple[float, list[tuple[int, Case]]]:
         """Returns the seconds that it took, and what it has done; raises OSError or EOFError where it died."""
         seconds, reports = self.connection.recv()
         self._received += len(reports)
-        return seconds, [(self.tasks.popleft()[0], PairReport._make(report)) for report in reports]
+        return seconds, [(self.tasks.popleft()[0], Case._make(report)) for report in reports]
 
     def bury(self) -> tuple[int, Task] | None:
         """Takes away, once it is dead, the task that it died of, if it died of one; the others are left."""
@@ -108,13 +108,13 @@ class _Pool:
     def __init__(self, tasks: Iterator[Task], count: int) -> None:
         self._tasks = enumerate(tasks)
         self._again: deque[tuple[int, Task]] = deque()
-        self._done: dict[int, PairReport] = {}
+        self._done: dict[int, Case] = {}
         self._next = 0
         self._size = self._enough = 1
         self._count = count
         self._workers: list[_Worker] = []
 
-    def reports(self) -> Iterator[PairReport]:
+    def reports(self) -> Iterator[Case]:
         while True:
             self._feed()
             busy = {worker.connection: worker for worker in self._workers if worker.tasks}
@@ -187,7 +187,7 @@ def _work(connection: Connection, begun: Any, inherited: list[Connection], kept:
     inbox: SimpleQueue[list[tuple[Any, ...]] | None] = SimpleQueue()
     # what is sent is taken at once, or both sides might wait for each other to read
     Thread(target=_receive, args=(connection, inbox), daemon=True).start()
-    reports: list[PairReport] = []
+    reports: list[Case] = []
     with suppress(OSError):
         while (share := inbox.get()) is not None:
             since = perf_counter()

@@ -69,7 +69,7 @@ class Registry(Generic[T]):
 
     def names(self) -> list[str]:
         """Returns every name, in the order of registration, without importing anything."""
-        return list(self._loaders) or [self._names[key] for key in self._items]
+        return list(dict.fromkeys([*self._loaders, *self._names.values()]))
 
     def __iter__(self) -> Iterator[T]:
         return (self.lookup(name) for name in self.names())

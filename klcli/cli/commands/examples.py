@@ -2,16 +2,17 @@
 
 import click
 
-from klcli.cli.commands.shared import Output, completer, emit, output_options
+from klcli.cli.answer import Output, emit
+from klcli.cli.options import Command, completer, output_options
 from klcli.document import listed
 from klcli.errors import ExitCode
 from klcli.reports.examples import EXAMPLES
-from klcli.reports.report import Column, Report, Table
+from klcli.reports.parts import Column, Report, Table
 
 __all__ = ["command"]
 
 
-@click.command("examples")
+@click.command("examples", cls=Command)
 @click.argument("name", required=False, shell_complete=completer(EXAMPLES.names))
 @output_options
 def command(name: str | None, output: Output) -> ExitCode:
@@ -26,6 +27,6 @@ def command(name: str | None, output: Output) -> ExitCode:
     if name is not None:
         return emit(EXAMPLES.lookup(name).report(), output)
     rows = tuple((f"kl examples {each.name}", each.summary) for each in EXAMPLES)
-    items = tuple({"name": each.name, "summary": each.summary} for each in EXAMPLES)
     columns = (Column("command", "command"), Column("summary", "what it shows"))
-    return emit(Report((Table(columns, rows),), listed("examples", items), lines=items), output)
+    items = tuple({"name": each.name, "summary": each.summary} for each in EXAMPLES)
+    return emit(Report("lists", (Table(columns, rows),), lambda: listed("examples", items), lambda: items), output)

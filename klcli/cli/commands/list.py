@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import click
 
-from klcli.cli.commands.shared import Output, completer, emit, output_options
+from klcli.cli.answer import Output, emit
+from klcli.cli.options import Command, completer, output_options
 from klcli.core.distributions.distribution import KINDS
 from klcli.core.distributions.smoothing import SMOOTHINGS
 from klcli.core.distributions.units import UnitKind, unit_name
@@ -13,9 +14,8 @@ from klcli.core.measures.measure import MEASURES, Finite, Measure
 from klcli.document import listed
 from klcli.errors import ExitCode
 from klcli.reports.examples import EXAMPLES
-from klcli.reports.renderers import RENDERERS
-from klcli.reports.renderers.report_format import REPORT_FORMATS
-from klcli.reports.report import Cell, Column, Report, Table
+from klcli.reports.parts import Cell, Column, Report, listing_report
+from klcli.reports.renderers import FORMATS
 from klcli.sources.bytes.content import COMPRESSIONS
 from klcli.sources.reader import READERS
 from klcli.sources.rows import ROW_FORMATS
@@ -35,10 +35,8 @@ class Catalogue:
 
     def report(self) -> Report:
         """Returns the catalogue as a report."""
-        rows = tuple(self.rows())
         columns = tuple(Column(name.replace(" ", "_"), name, for_people=name != "source") for name in self.columns)
-        items = tuple({column.key: cell for column, cell in zip(columns, row, strict=True)} for row in rows)
-        return Report((Table(columns, rows),), listed(self.name, items), lines=items)
+        return listing_report("lists", columns, self.rows(), lambda items: listed(self.name, items))
 
 
 def _measure_row(measure: Measure) -> tuple[Cell, ...]:
@@ -79,13 +77,13 @@ for _catalogue in (
         "formats",
         "how an answer can be printed, with -f",
         ("name", "what it is"),
-        lambda: [(each.name, each.summary) for each in RENDERERS],
+        lambda: [(each.name, each.summary) for each in FORMATS],
     ),
     Catalogue(
         "reports",
         "what kl batch can report, with --report or -f",
         ("name", "what it is"),
-        lambda: [(each.name, each.summary) for each in REPORT_FORMATS],
+        lambda: [(each.name, each.summary) for each in FORMATS if "case" in each.shows],
     ),
     Catalogue(
         "inputs",
@@ -136,7 +134,7 @@ for _catalogue in (
     CATALOGUES.add(_catalogue.name, _catalogue)
 
 
-@click.command("list")
+@click.command("list", cls=Command)
 @click.argument("name", required=False, shell_complete=completer(CATALOGUES.names))
 @output_options
 def command(name: str | None, output: Output) -> ExitCode:

@@ -1,7 +1,5 @@
 """`kl matrix`: a measure between all pairs of many distributions."""
 
-import io
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -12,15 +10,18 @@ import click
 import numpy as np
 from click.core import ParameterSource
 
-from klcli.cli.commands.shared import (
+from klcli.cli.answer import Output, emit, is_terminal, refuse_bytes_on_a_terminal
+from klcli.cli.options import (
+    INPUT,
+    NUMBERS,
+    OUTPUT,
     Command,
     Operand,
-    Output,
     completer,
-    emit,
-    emit_text,
-    one_of,
-    options_of_reading,
+    input_options,
+    limit_option,
+    name_option,
+    option,
     output_options,
     with_options,
 )
@@ -33,8 +34,7 @@ from klcli.core.matrix.nearest import nearest
 from klcli.core.measures.measure import MEASURES, Measure, select
 from klcli.errors import ExitCode, UsageError
 from klcli.reports.matrix import Question, matrix_report, nearest_report, reference_report
-from klcli.reports.renderers import RENDERERS
-from klcli.reports.report import Report
+from klcli.reports.parts import Report
 from klcli.sources.rows.distribution_table import (
     NamedStack,
     joined,
@@ -44,7 +44,6 @@ from klcli.sources.rows.distribution_table import (
     smoothed,
 )
 from klcli.support.progress import under_way
-from klcli.support.registry import Registry
 from klcli.support.safe_text import shorten
 
 __all__ = ["command"]
@@ -55,32 +54,27 @@ Options = Mapping[str, Any]
 _LONG = 10**9  # terms, which take about half a second
 _MANY = 200  # rows, whose table nobody reads on a terminal
 
-_FORMATS: Registry[str] = Registry("format", "formats")
-for _name in (*RENDERERS.names(), NPY):
-    _FORMATS.add(_name, _name)
-
 
 @click.command("matrix", cls=Command)
 @click.argument("sources", nargs=-1, type=Operand(), required=True, metavar="SOURCE...")
-@click.option("-m", "--measure", "measures", multiple=True, default=("forward_kl",), metavar="NAME",
-              shell_complete=completer(MEASURES.names),
-              help="The measure, forward_kl unless given; `kl list measures` shows them.")  # fmt: skip
-@click.option("--columns", is_flag=True, help="The distributions are the columns of the table, not its rows.")
-@click.option("--id", "id_column", metavar="COLUMN",
-              help="The column that names the rows; by default the first that holds texts.")  # fmt: skip
-@click.option("--array", metavar="NAME", help="The array, tensor or field of a file that holds the rows.")
-@click.option("--against", metavar="REF",
-              help="One column: each row against REF, a row's name or an operand; the closest first.")  # fmt: skip
-@click.option("--against-as", callback=one_of(KINDS), shell_complete=completer(KINDS.names), metavar="KIND",
-              help="What the numbers of REF are, where --as is not so for it.")  # fmt: skip
-@click.option("--nearest", "count", type=click.IntRange(1), metavar="K",
-              help="The K closest of each row, without holding the matrix; with --against, of REF.")  # fmt: skip
-@click.option("--cluster", is_flag=True, help="Order the rows by average linkage, so that groups are seen.")
-@click.option("--long", "is_long", is_flag=True, help="A line for each pair: row, column, value.")
-@click.option("--fail-above", "limits", multiple=True, metavar="[MEASURE=]LIMIT",
-              help="Exit with 1 if an entry is above; those of a row with itself do not count.")  # fmt: skip
-@partial(with_options, options_of_reading("as_", "label", "input_format", "missing", "smooth", "base", "bits"))
-@partial(output_options, registry=_FORMATS)
+@option("-m", "--measure", "measures", group=NUMBERS, multiple=True, default=("forward_kl",), metavar="NAME",
+        shell_complete=completer(MEASURES.names),
+        help="Measure, forward_kl unless given; see `kl list measures`.")  # fmt: skip
+@option("--columns", group=INPUT, is_flag=True, help="Read a distribution from each column, not from each row.")
+@option("--id", "id_column", group=INPUT, metavar="COLUMN",
+        help="Column that names the rows; by default the first that holds texts.")  # fmt: skip
+@option("--array", group=INPUT, metavar="NAME", help="Array, tensor or field of a file that holds the rows.")
+@option("--against", group=INPUT, metavar="REF",
+        help="Compare each row with REF alone, a row's name or an operand; the closest first.")  # fmt: skip
+@name_option("--against-as", registry=KINDS, group=INPUT, metavar="KIND",
+             help="Meaning of the numbers of REF, where --as is not so for it.")  # fmt: skip
+@option("--nearest", "count", group=OUTPUT, type=click.IntRange(1), metavar="K",
+        help="Print the K closest of each row, without holding the matrix; with --against, of REF.")  # fmt: skip
+@option("--cluster", group=OUTPUT, is_flag=True, help="Order the rows by average linkage, so that groups are seen.")
+@option("--long", "is_long", group=OUTPUT, is_flag=True, help="Print a line for each pair: row, column, value.")
+@limit_option("Exit with 1 if an entry is above; those of a row with itself do not count.")
+@partial(with_options, input_options("as_", "label", "input_format", "missing", "smooth", "base", "bits"))
+@output_options
 @click.pass_context
 def command(
     ctx: click.Context, /, sources: tuple[str, ...], measures: tuple[str, ...], columns: bool, id_column: str | None,
@@ -130,10 +124,6 @@ def command(
         places = clustered(nats)
         nats, rows = nats[np.ix_(places, places)], rows.picked(places)
         order = "average linkage" + ("" if chosen.symmetric else " of the mean of both directions")
-    if is_array:
-        stream = io.BytesIO()
-        np.save(stream, question.scaled(nats))
-        return emit_text(stream.getvalue(), matrix_report(question, rows, nats, order=order, is_bare=True), output)
     return emit(matrix_report(question, rows, nats, order=order, is_long=is_long), output)
 
 
@@ -202,8 +192,8 @@ def _of_suffix(ctx: click.Context, output: Output) -> Output:
     is_asked = ctx.get_parameter_source("format_") is ParameterSource.COMMANDLINE
     if output.path is not None and output.path.endswith(".npy") and not is_asked:
         output = output._replace(format=NPY)
-    if output.format == NPY and output.path is None and sys.stdout is not None and sys.stdout.isatty():
-        raise UsageError("an array is not written to a terminal", hint="pass -o FILE.npy")
+    if output.format == NPY:
+        refuse_bytes_on_a_terminal(output)
     return output
 
 
@@ -224,8 +214,7 @@ def _given(options: Options) -> str | None:
 
 def _refuse_a_wall(ctx: click.Context, output: Output, count: int) -> None:
     """Refuses to fill a terminal with numbers that nobody asked to see."""
-    is_terminal = output.path is None and sys.stdout is not None and sys.stdout.isatty()
-    if is_terminal and ctx.get_parameter_source("format_") is not ParameterSource.COMMANDLINE:
+    if is_terminal(output) and ctx.get_parameter_source("format_") is not ParameterSource.COMMANDLINE:
         raise UsageError(
             f"{count:,} rows make a table of {count * count:,} numbers",
             hint="pass --nearest 5, or -o FILE.npy; -f table prints it all the same",

@@ -1,14 +1,15 @@
-"""Annotations of GitHub Actions: a line for each of the first pairs that failed, then one that sums up.
+"""Annotations of GitHub Actions: a line for each of the first failures, then one that sums up.
 
 GitHub shows ten errors of a step and drops the rest, so the sum is a notice. What stands in a message is escaped as in
 https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 
-from klcli.reports.renderers.report_format import Occasion, Stream, report_format
-from klcli.runs.batch_results import PairReport, Status, Tally
+from klcli.reports.format import Format, Style, registered
+from klcli.reports.parts import Ending, Verdicts
+from klcli.runs.batch_results import Case, Status, exceeded_words
 from klcli.support.safe_text import visible
 
 __all__ = ["Annotations"]
@@ -17,28 +18,43 @@ _SHOWN = 10
 _NO_FILE_OF_THE_CHECKOUT = re.compile(r"^/|^$|(^|/)\.\.(/|$)|[,=\[{(]|^-$")
 
 
-@report_format("github", summary="annotations of GitHub Actions: ten errors and a sum", home="stderr")
-class Annotations(Stream):
-    """Workflow commands, each on a line."""
+@registered
+class Annotations(Format):
+    """Workflow commands, each on a line; a limit that was kept has none."""
 
-    def __init__(self, occasion: Occasion) -> None:
+    name = "github"
+    title = "GitHub"
+    summary = "annotations of GitHub Actions: ten errors and a sum"
+    shows = frozenset({"verdicts", "case"})
+    home = "stderr"
+
+    def __init__(self, style: Style) -> None:
+        super().__init__(style)
         self._count = 0
 
-    def pair(self, report: PairReport) -> str:
-        if report.status is Status.OK:
+    def verdicts(self, verdicts: Verdicts) -> str:
+        failed = [verdict for verdict in verdicts.verdicts if not verdict.passed]
+        status = Status.EXCEEDED.value
+        return "".join(self._error(verdicts.file, status, each.measure, exceeded_words(each)) for each in failed)
+
+    def case(self, case: Case) -> str:
+        if case.status is Status.OK:
             return ""
+        return self._error(case.q or case.p, case.status.value, case.name, "; ".join(case.complaints))
+
+    def end(self, ending: Ending) -> Iterable[str]:
+        tally = ending.tally
+        if self._count > _SHOWN or (tally and tally.ending):
+            shown = f"; {self._count - _SHOWN:,} are not shown here" if self._count > _SHOWN else ""
+            sentence = f"{self._count:,} limits exceeded" if tally is None else tally.sentence
+            yield f"::notice title={_property(self.head.command)}::{_message(sentence + shown)}\n"
+
+    def _error(self, word: str, status: str, name: str, text: str) -> str:
         self._count += 1
         if self._count > _SHOWN:
             return ""
-        word = report.q or report.p
         file = "" if _NO_FILE_OF_THE_CHECKOUT.search(word) else f"file={_property(word)},"
-        title = _property(f"kl: {report.status.value}: {report.name}")
-        return f"::error {file}title={title}::{_message('; '.join(report.complaints))}\n"
-
-    def tail(self, tally: Tally) -> Iterator[str]:
-        if self._count > _SHOWN or tally.ending:
-            shown = f"; {self._count - _SHOWN:,} are not shown here" if self._count > _SHOWN else ""
-            yield f"::notice title=kl batch::{_message(tally.sentence + shown)}\n"
+        return f"::error {file}title={_property(f'kl: {status}: {name}')}::{_message(text)}\n"
 
 
 def _message(text: str) -> str:

@@ -7,12 +7,13 @@ https://github.com/jenkinsci/xunit-plugin/tree/master/src/main/resources/org/jen
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable
 from html import escape
 from re import compile as pattern
 
-from klcli.reports.renderers.report_format import Occasion, Stream, report_format
-from klcli.runs.batch_results import PairReport, Status, Tally
+from klcli.reports.format import Format, Style, registered
+from klcli.reports.parts import Ending, Head, Verdicts
+from klcli.runs.batch_results import Case, Status, exceeded_words
 from klcli.support.safe_text import visible
 
 __all__ = ["Suite"]
@@ -22,42 +23,64 @@ _NOT_XML = pattern("[\ufffe\uffff]")  # what visible() leaves, though https://ww
 _ELEMENTS = {Status.EXCEEDED: "failure", Status.ERROR: "error"}
 
 
-@report_format("junit", summary="JUnit XML, as GitLab, GitHub and Jenkins show it")
-class Suite(Stream):
-    """One suite with a case for each pair; its counts come first, so the cases wait in a file."""
+@registered
+class Suite(Format):
+    """One suite with a case for each pair, or for each limit; its counts come first, so the cases wait in a file."""
 
-    def __init__(self, occasion: Occasion) -> None:
-        self._title = _attribute(occasion.title)
+    name = "junit"
+    title = "JUnit"
+    summary = "JUnit XML, as GitLab, GitHub and Jenkins show it"
+    shows = frozenset({"verdicts", "case"})
+
+    def __init__(self, style: Style) -> None:
+        super().__init__(style)
+        self._counts = dict.fromkeys(Status, 0)
+        self._seconds = 0.0
         self._cases = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
 
-    def pair(self, report: PairReport) -> str:
-        case = f'<testcase classname="{self._title}" name="{_attribute(report.name)}" time="{report.seconds:.6f}"'
-        if report.status is Status.OK:
-            self._cases.write(f"    {case}/>\n")
-            return ""
-        element = _ELEMENTS[report.status]
-        text = _attribute("\n".join(report.complaints).replace("\n", "; "))
-        self._cases.write(
-            f'    {case}>\n      <{element} type="{report.status.value}" message="{text}">{text}</{element}>\n'
-            "    </testcase>\n"
-        )
+    def begin(self, head: Head) -> str:
+        self._title = _attribute(head.title)
+        return super().begin(head)
+
+    def verdicts(self, verdicts: Verdicts) -> str:
+        for verdict in verdicts.verdicts:
+            status = Status.OK if verdict.passed else Status.EXCEEDED
+            self._add(verdict.measure, status, 0.0, exceeded_words(verdict))
         return ""
 
-    def tail(self, tally: Tally) -> Iterator[str]:
+    def case(self, case: Case) -> str:
+        self._add(case.name, case.status, case.seconds, "\n".join(case.complaints))
+        return ""
+
+    def end(self, ending: Ending) -> Iterable[str]:
         counts = (
-            f'tests="{tally.pairs}" failures="{tally.counts[Status.EXCEEDED]}" '
-            f'errors="{tally.counts[Status.ERROR]}" time="{tally.seconds:.3f}"'
+            f'tests="{sum(self._counts.values())}" failures="{self._counts[Status.EXCEEDED]}" '
+            f'errors="{self._counts[Status.ERROR]}" time="{self._seconds:.3f}"'
         )
         yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-        yield f'<testsuites name="kl batch" {counts}>\n  <testsuite name="{self._title}" {counts} skipped="0">\n'
+        yield f'<testsuites name="{_attribute(self.head.command)}" {counts}>\n'
+        yield f'  <testsuite name="{self._title}" {counts} skipped="0">\n'
         self._cases.seek(0)
         yield from iter(lambda: self._cases.read(_CHUNK), "")
-        if tally.ending:
-            yield f"    <system-out>{_attribute(tally.sentence)}</system-out>\n"
+        if ending.tally and ending.tally.ending:
+            yield f"    <system-out>{_attribute(ending.tally.sentence)}</system-out>\n"
         yield "  </testsuite>\n</testsuites>\n"
 
     def close(self) -> None:
         self._cases.close()
+
+    def _add(self, name: str, status: Status, seconds: float, complaint: str) -> None:
+        self._counts[status] += 1
+        self._seconds += seconds
+        case = f'<testcase classname="{self._title}" name="{_attribute(name)}" time="{seconds:.6f}"'
+        if status is Status.OK:
+            self._cases.write(f"    {case}/>\n")
+            return
+        element, text = _ELEMENTS[status], _attribute(complaint.replace("\n", "; "))
+        self._cases.write(
+            f'    {case}>\n      <{element} type="{status.value}" message="{text}">{text}</{element}>\n'
+            "    </testcase>\n"
+        )
 
 
 def _attribute(text: str) -> str:

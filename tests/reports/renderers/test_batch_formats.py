@@ -9,18 +9,13 @@ import pytest
 from batches import HOSTILE, INFINITE, error, exceeded, ok, rendered
 
 from klcli.notes import file_outside
-from klcli.reports.renderers.batch_messages import Messages
-from klcli.reports.renderers.renderer import Style
-from klcli.reports.renderers.report_format import REPORT_FORMATS
+from klcli.reports.batch import batch_report_ending
+from klcli.reports.format import Style
+from klcli.reports.messages import Messages
 from klcli.runs.batch_results import Tally
 from klcli.support.safe_text import visible
 
 MIXED = [ok(), exceeded(), error(), ok("last")]
-
-
-@pytest.mark.parametrize("name", REPORT_FORMATS.names())
-def test_a_declared_report_format_is_registered_by_its_module(name):
-    assert REPORT_FORMATS.lookup(name).name == name
 
 
 @pytest.mark.parametrize("name", ["table", "markdown", "junit", "github", "step_summary"])
@@ -105,9 +100,9 @@ def test_a_table_has_a_line_for_each_pair_and_the_sum():
 
 
 def test_a_quiet_table_has_only_what_is_not_ok():
-    lines = rendered("table", MIXED, quiet=True).splitlines()
+    lines = rendered("table", MIXED, style=Style(quiet=True)).splitlines()
     assert [line.split()[0] for line in lines if line] == ["EXCEEDED", "most", "error", "hint:", "4"]
-    assert rendered("table", [ok(), ok("b")], quiet=True) == "2 pairs: 2 ok\n"
+    assert rendered("table", [ok(), ok("b")], style=Style(quiet=True)) == "2 pairs: 2 ok\n"
 
 
 def test_a_table_is_coloured_only_where_colour_is_wanted():
@@ -165,7 +160,7 @@ def test_markdown_cuts_a_single_message_that_has_no_room():
 
 @pytest.mark.parametrize("taken", [1 << 19, 1 << 20, 1 << 21])
 def test_a_step_summary_leaves_room_for_what_stands_there(taken):
-    text = rendered("step_summary", [ok(f"pair {number}") for number in range(30_000)], taken=taken)
+    text = rendered("step_summary", [ok(f"pair {number}") for number in range(30_000)], style=Style(bytes_before=taken))
     assert len(text.encode()) + taken < LIMITS["step_summary"] or len(text) < 500
 
 
@@ -191,8 +186,8 @@ def said(reports, *, notes=True, complaints=True):
     texts = []
     for report in reports:
         tally.add(report)
-        texts.append(messages.pair(report))
-    return "".join([*texts, *messages.tail(tally)]).splitlines()
+        texts.append(messages.case(report))
+    return "".join([*texts, *messages.end(batch_report_ending(tally))]).splitlines()
 
 
 def test_the_first_notes_and_complaints_are_said_and_the_rest_is_counted():

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import isinf
 
-from klcli.reports.report import Cell
+from klcli.reports.parts import Cell
 
 __all__ = ["Heat"]
 

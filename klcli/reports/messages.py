@@ -1,9 +1,10 @@
 """What is said of a batch on standard error: the first notes, and the first complaints where no table shows them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
-from klcli.reports.renderers.report_format import Stream
-from klcli.runs.batch_results import PairReport, Status, Tally
+from klcli.reports.format import Format, Style
+from klcli.reports.parts import Ending
+from klcli.runs.batch_results import Case, Status
 from klcli.support.safe_text import visible
 
 __all__ = ["Messages"]
@@ -11,30 +12,31 @@ __all__ = ["Messages"]
 _SAID = 10  # of each sort; who has more wants them in a report
 
 
-class Messages(Stream):
+class Messages(Format):
     """Lines that begin with "kl: "; `notes` and `complaints` say which are wanted."""
 
     def __init__(self, *, notes: bool, complaints: bool) -> None:
+        super().__init__(Style())
         self._wants = {"note": notes, "complaint": complaints}
         self._counts = {"note": 0, "complaint": 0}
 
-    def pair(self, report: PairReport) -> str:
-        if report.status is Status.OK and not report.notes:  # as most are
+    def case(self, case: Case) -> str:
+        if case.status is Status.OK and not case.notes:  # as most are
             return ""
         lines = []
-        if report.notes and self._wants["note"]:
-            lines += [f"note: {report.name}: {note.text}" for note in report.notes if self._is_said("note")]
-        if report.status is not Status.OK and self._wants["complaint"] and self._is_said("complaint"):
-            word = "error" if report.status is Status.ERROR else "limit exceeded"
-            lines += [f"{word}: {report.name}: {complaint}" for complaint in report.complaints]
+        if case.notes and self._wants["note"]:
+            lines += [f"note: {case.name}: {note.text}" for note in case.notes if self._is_said("note")]
+        if case.status is not Status.OK and self._wants["complaint"] and self._is_said("complaint"):
+            word = "error" if case.status is Status.ERROR else "limit exceeded"
+            lines += [f"{word}: {case.name}: {complaint}" for complaint in case.complaints]
         return "".join(f"kl: {visible(line)}\n" for line in lines)
 
-    def tail(self, tally: Tally) -> Iterator[str]:
+    def end(self, ending: Ending) -> Iterable[str]:
         for sort, words in (("note", "note: {:,} more, which JSON has"), ("complaint", "{:,} more pairs failed")):
             if self._counts[sort] > _SAID:
                 yield f"kl: {words.format(self._counts[sort] - _SAID)}\n"
-        if self._wants["complaint"]:
-            yield f"kl: {visible(tally.sentence)}\n"
+        if self._wants["complaint"] and ending.tally is not None:
+            yield f"kl: {visible(ending.tally.sentence)}\n"
 
     def _is_said(self, sort: str) -> bool:
         self._counts[sort] += 1

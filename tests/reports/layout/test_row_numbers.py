@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from klcli.reports.renderers.row_numbers import texts_of
+from klcli.reports.layout.row_numbers import texts_of
 from klcli.support.optional_package import installed
 
 installed("orjson")

@@ -1,0 +1,117 @@
+"""The way out of every command: the answer to a file or standard output, then notes, limits and the exit code."""
+
+import os
+import sys
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from typing import NamedTuple
+
+import click
+
+from klcli.core.limits import Verdict
+from klcli.errors import ExitCode, UsageError
+from klcli.notes import Note
+from klcli.reports.format import Style, render
+from klcli.reports.parts import Report
+from klcli.support.progress import under_way
+from klcli.support.stdio import say, write_stdout
+
+__all__ = ["Output", "conclude", "emit", "is_terminal", "reading_sign", "refuse_bytes_on_a_terminal", "style_of"]
+
+_LONG = 10_000_000  # bytes, which take about half a second
+
+
+class Output(NamedTuple):
+    """Where and how the answer is written: the values of `output_options`."""
+
+    format: str
+    path: str | None
+    digits: int
+    color: str
+    quiet: bool
+
+
+def emit(report: Report, output: Output) -> ExitCode:
+    """Writes the answer, then the notes to stderr, and returns the exit code that the verdicts call for.
+
+    Raises:
+        UsageError: the format cannot show the report. OutputError: the answer cannot be written where it should go.
+    """
+    command = click.get_current_context().command_path
+    text = render(report, output.format, style_of(output), command)
+    if isinstance(text, bytes):
+        refuse_bytes_on_a_terminal(output)
+    if output.path is None:
+        write_stdout(text)
+    else:
+        _write_file(output.path, text)
+    return conclude(report.notes, report.verdicts, output)
+
+
+def refuse_bytes_on_a_terminal(output: Output) -> None:
+    """Refuses to write an array to a terminal.
+
+    Raises:
+        UsageError: the answer would go there.
+    """
+    if is_terminal(output):
+        raise UsageError("an array is not written to a terminal", hint="pass -o FILE.npy")
+
+
+def conclude(notes: Iterable[Note], verdicts: Iterable[Verdict], output: Output) -> ExitCode:
+    """Writes the notes, where they are wanted, and the limits that were exceeded; returns the exit code."""
+    if not output.quiet:
+        for note in notes:
+            say(f"note: {note.text}")
+    exceeded = [verdict for verdict in verdicts if not verdict.passed]
+    for verdict in exceeded:
+        say(f"limit exceeded: {verdict.measure} = {verdict.value!r} {verdict.sign} {verdict.limit!r}{verdict.ending}")
+    return ExitCode.LIMIT_EXCEEDED if exceeded else ExitCode.OK
+
+
+def is_terminal(output: Output) -> bool:
+    """Returns whether the answer goes to a terminal."""
+    return output.path is None and sys.stdout is not None and sys.stdout.isatty()
+
+
+def style_of(output: Output) -> Style:
+    """Returns how the answer looks where it goes."""
+    is_seen = is_terminal(output)
+    return Style(output.digits, wants_color(output.color, is_seen), is_seen, output.quiet)
+
+
+def wants_color(choice: str, is_terminal: bool) -> bool:
+    """Whether to colour, by --color, then NO_COLOR, FORCE_COLOR and TERM; see no-color.org and force-color.org."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return is_terminal and os.environ.get("TERM") != "dumb"
+
+
+def reading_sign(words: Iterable[str]) -> AbstractContextManager[None]:
+    """Returns the context in which a long read of operands is seen to go on, on a terminal."""
+    words = list(words)
+    size = sum(map(_size, words))
+    return under_way(f"reading {' and '.join(words)}, {size / 1e6:.0f} MB", is_wanted=size >= _LONG)
+
+
+def _size(word: str) -> int:
+    try:
+        return os.stat(word).st_size
+    except (OSError, ValueError):
+        return 0
+
+
+def _write_file(path: str, text: str | bytes) -> None:
+    from klcli.support.output_files import Draft
+
+    draft = Draft(path)
+    try:
+        draft.write(text)
+    except BaseException:
+        draft.discard()
+        raise
+    draft.commit()

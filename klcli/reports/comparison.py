@@ -1,0 +1,73 @@
+"""The comparison of two distributions as a report: a row for each measure."""
+
+from klcli.core.comparison import Comparison
+from klcli.core.distributions.distribution import Distribution
+from klcli.core.distributions.units import unit_name
+from klcli.core.limits import Verdict
+from klcli.document import judged
+from klcli.reports.parts import Column, Facts, Part, Report, Table, Verdicts
+
+__all__ = ["comparison_report", "facts_of", "judged_parts", "title_of"]
+
+
+def comparison_report(comparison: Comparison, verdicts: tuple[Verdict, ...] = (), file: str = "") -> Report:
+    """Returns the report of a comparison: a row for each measure; `file` is where annotations of a failure stand."""
+    columns = (
+        Column("measure", "measure", for_people=False),
+        Column("title", "measure", for_machines=False),
+        Column("notation", "", for_machines=False),
+        Column("value", "value", is_number=True, is_measure=True),
+        Column("unit", "unit"),
+        Column("p", "P", for_people=False),
+        Column("q", "Q", for_people=False),
+        Column("smoothing", "smoothing", for_people=False),
+    )
+    rows = tuple(
+        (
+            measure.name,
+            measure.title,
+            measure.notation,
+            comparison.value(measure),
+            unit_name(measure.unit, comparison.base),
+            comparison.p.name,
+            comparison.q.name,
+            comparison.smoothing,
+        )
+        for measure in comparison.measures
+    )
+    noun, ending = judged_parts(verdicts, file)
+    return Report(
+        noun,
+        (facts_of(comparison), Table(columns, rows), *ending),
+        lambda: judged(comparison.to_dict(), verdicts),
+        title=title_of(comparison.p.name, comparison.q.name),
+        notes=comparison.notes,
+        verdicts=verdicts,
+    )
+
+
+def judged_parts(verdicts: tuple[Verdict, ...], file: str) -> tuple[str, tuple[Part, ...]]:
+    """Returns what a comparison is called, with or without limits, and the part that its limits make."""
+    return ("comparisons", (Verdicts(verdicts, file),)) if verdicts else ("comparisons without limits", ())
+
+
+def title_of(p: str, q: str) -> str:
+    """Returns what is compared, as the title of a report."""
+    return f"{p} vs {q}"
+
+
+def facts_of(comparison: Comparison) -> Facts:
+    """Returns what is compared with what, and what was done to it."""
+    facts: list[tuple[str, ...]] = [
+        ("P", comparison.p.name, _described(comparison.p)),
+        ("Q", comparison.q.name, _described(comparison.q)),
+    ]
+    if comparison.smoothing != "none":
+        facts.append(("smoothing", comparison.smoothing, "of P and Q"))
+    return Facts(tuple(facts))
+
+
+def _described(distribution: Distribution) -> str:
+    count = len(distribution)
+    total = f" in {distribution.total:.15g}" if distribution.kind in ("counts", "samples") else ""
+    return f"{distribution.kind}{total}, {count} outcome{'s' * (count != 1)}"

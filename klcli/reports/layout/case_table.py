@@ -1,0 +1,65 @@
+"""The pairs of a batch as a Markdown table of bounded size: the sum, then what is wrong, then what is well."""
+
+from collections.abc import Iterator
+
+from klcli.reports.format import Style
+from klcli.reports.layout.case_lines import measured
+from klcli.reports.layout.markup import escaped
+from klcli.runs.batch_results import Case, Status, Tally
+from klcli.support.safe_text import shorten
+
+__all__ = ["CaseTable"]
+
+_FRAME = 2_000  # bytes for all but the rows
+_LONGEST_CELL = 1_000
+
+
+class CaseTable:
+    """A table of pairs, those first that are not ok; the rows that have no room are counted.
+
+    Args:
+        limit: bytes of all that stands in one place.
+    """
+
+    def __init__(self, style: Style, limit: int) -> None:
+        self._style = style
+        self._room = max(0, limit - style.bytes_before - _FRAME)
+        self._rows: dict[bool, list[str]] = {False: [], True: []}
+        self._sizes = {False: 0, True: 0}
+        self._left_out = dict.fromkeys(Status, 0)
+
+    def add(self, case: Case) -> None:
+        """Keeps the row of a pair, as far as there is room."""
+        is_ok = case.status is Status.OK
+        word = case.status.value if is_ok else f"**{case.status.value}**"
+        texts = case.complaints or (measured(case, self._style),)
+        found = "<br>".join(escaped(shorten(text, _LONGEST_CELL)) for text in texts)
+        self._keep(is_ok, f"| {word} | {escaped(shorten(case.name, _LONGEST_CELL))} | {found} |\n", case.status)
+
+    def texts(self, command: str, tally: Tally) -> Iterator[str]:
+        """Yields the sum, the table, and how many pairs are left out."""
+        yield f"**{command}**, {escaped(shorten(tally.title, 200))}: {escaped(tally.sentence)}\n"
+        room = self._room - self._sizes[False]
+        rows = self._rows[False]
+        for row in self._rows[True]:
+            room -= len(row.encode())
+            if room < 0:
+                self._left_out[Status.OK] += 1
+            else:
+                rows.append(row)
+        if rows:
+            yield "\n| status | pair | result |\n| --- | --- | --- |\n"
+            yield from rows
+        if any(self._left_out.values()):
+            count = sum(self._left_out.values())
+            verb = "is" if count == 1 else "are"
+            yield f"\n{count:,} more {verb} left out here: {tally.breakdown(self._left_out)}.\n"
+
+    def _keep(self, is_ok: bool, row: str, status: Status) -> None:
+        size = len(row.encode("utf-8", "backslashreplace"))
+        if self._sizes[is_ok] + size > self._room:
+            self._sizes[is_ok] = self._room  # what is shown is the first so many, without gaps
+            self._left_out[status] += 1
+        else:
+            self._sizes[is_ok] += size
+            self._rows[is_ok].append(row)
