@@ -7,7 +7,7 @@ from klcli.core.limits import Verdict
 from klcli.notes import file_outside
 from klcli.reports.batch import batch_report_ending, batch_report_head
 from klcli.reports.format import Style, begun
-from klcli.runs.batch_results import Case, Status, Tally
+from klcli.runs.batch_results import BatchSummary, Case, Status
 
 __all__ = ["HOSTILE", "INFINITE", "error", "exceeded", "ok", "rendered"]
 
@@ -41,7 +41,7 @@ def error(name="gone", message="q.csv: no such file", hint="did you mean p.csv?"
 
 def rendered(format_, cases, *, ending="", title="pairs.csv", style=None):
     """The whole text of a report."""
-    tally = Tally(title, ending=ending)
+    tally = BatchSummary(title, ending=ending)
     made, text = begun(format_, batch_report_head(title), style or Style())
     texts = [text]
     for case in cases:

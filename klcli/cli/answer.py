@@ -13,10 +13,10 @@ from klcli.errors import ExitCode, UsageError
 from klcli.notes import Note
 from klcli.reports.format import Style, render
 from klcli.reports.parts import Report
-from klcli.support.progress import under_way
+from klcli.support.progress import spinner
 from klcli.support.stdio import say, write_stdout
 
-__all__ = ["Output", "conclude", "emit", "is_terminal", "reading_sign", "refuse_bytes_on_a_terminal", "style_of"]
+__all__ = ["Output", "conclude", "emit", "is_terminal", "reading_progress", "refuse_bytes_on_a_terminal", "style_of"]
 
 _LONG = 10_000_000  # bytes, which take about half a second
 
@@ -91,11 +91,11 @@ def wants_color(choice: str, is_terminal: bool) -> bool:
     return is_terminal and os.environ.get("TERM") != "dumb"
 
 
-def reading_sign(words: Iterable[str]) -> AbstractContextManager[None]:
+def reading_progress(words: Iterable[str]) -> AbstractContextManager[None]:
     """Returns the context in which a long read of operands is seen to go on, on a terminal."""
     words = list(words)
     size = sum(map(_size, words))
-    return under_way(f"reading {' and '.join(words)}, {size / 1e6:.0f} MB", is_wanted=size >= _LONG)
+    return spinner(f"reading {' and '.join(words)}, {size / 1e6:.0f} MB", is_wanted=size >= _LONG)
 
 
 def _size(word: str) -> int:
@@ -106,9 +106,9 @@ def _size(word: str) -> int:
 
 
 def _write_file(path: str, text: str | bytes) -> None:
-    from klcli.support.output_files import Draft
+    from klcli.support.output_files import ReplacedFile
 
-    draft = Draft(path)
+    draft = ReplacedFile(path)
     try:
         draft.write(text)
     except BaseException:

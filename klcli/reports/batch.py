@@ -2,7 +2,7 @@
 
 from klcli.document import batch_ending, batch_head, listed
 from klcli.reports.parts import Column, Ending, Head, Report, listing_report
-from klcli.runs.batch_results import Tally
+from klcli.runs.batch_results import BatchSummary
 from klcli.sources.batch.settings import Settings
 
 __all__ = ["batch_report_ending", "batch_report_head", "settings_report"]
@@ -15,7 +15,7 @@ def batch_report_head(title: str) -> Head:
     return Head("batches", frozenset({"case"}), "kl batch", title, "pairs", batch_head(title))
 
 
-def batch_report_ending(tally: Tally) -> Ending:
+def batch_report_ending(tally: BatchSummary) -> Ending:
     """Returns what is known of a batch after its last pair."""
     counts = {status.value: count for status, count in tally.counts.items()}
     return Ending(lambda: batch_ending(tally.pairs, counts, tally.ending), tally=tally)

@@ -12,7 +12,7 @@ from klcli.core.limits import Verdict
 from klcli.notes import Note
 
 if TYPE_CHECKING:
-    from klcli.runs.batch_results import Case, Tally
+    from klcli.runs.batch_results import BatchSummary, Case
     from klcli.runs.row_results import RowAnswer, RowColumn
 
 __all__ = [
@@ -202,7 +202,7 @@ class Ending(NamedTuple):
 
     document: Document
     lines: Callable[[], Iterable[Mapping[str, object]]] | None = None
-    tally: "Tally | None" = None
+    tally: "BatchSummary | None" = None
 
 
 class Report(NamedTuple):

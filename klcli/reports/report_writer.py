@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from klcli.errors import KlError, OutputError, UsageError
 from klcli.reports.format import FORMATS, Format, Style, begun
 from klcli.reports.parts import Ending, Head, Part
-from klcli.support.output_files import Addition, Destination, Draft, Standard
+from klcli.support.output_files import AppendedFile, Destination, ReplacedFile, StandardStream
 from klcli.support.stdio import write_stderr, write_stdout
 
 __all__ = ["ReportWriter", "Request", "parse_request"]
@@ -66,7 +66,7 @@ class ReportWriter:
         except KlError:
             self.discard()
             raise
-        self._reports.append((messages, Standard(write_stderr, before)))
+        self._reports.append((messages, StandardStream(write_stderr, before)))
         for text, (_, destination) in zip((*texts, messages.begin(head)), self._reports, strict=True):
             destination.write(text)
 
@@ -98,7 +98,7 @@ class ReportWriter:
     def _begin(self, request: Request, head: Head, style: Style, before: Callable[[], None]) -> str:
         destination: Destination
         if request.path == "-":
-            destination = Standard(write_stdout, before)
+            destination = StandardStream(write_stdout, before)
         else:
             destination, bytes_before = _file_or_home(request, before)
             style = style._replace(color=False, is_terminal=False, quiet=False, bytes_before=bytes_before)
@@ -111,7 +111,7 @@ class ReportWriter:
         return text
 
     def _refuse_one_file_for_two(self) -> None:
-        files = [destination.file for _, destination in self._reports if isinstance(destination, Draft)]
+        files = [destination.file for _, destination in self._reports if isinstance(destination, ReplacedFile)]
         for index, file in enumerate(files):
             if file is not None and file in files[:index]:
                 raise UsageError(f"{file}: two reports cannot be one file", hint="give each a file of its own")
@@ -120,11 +120,11 @@ class ReportWriter:
 def _file_or_home(request: Request, before: Callable[[], None]) -> tuple[Destination, int]:
     """Returns where a report goes, and the size of what stands there already."""
     if request.path:
-        return Draft(request.path), 0
+        return ReplacedFile(request.path), 0
     home = FORMATS.lookup(request.format).home
     if home == "stderr":
-        return Standard(write_stderr, before), 0
+        return StandardStream(write_stderr, before), 0
     path, size = os.environ[home], 0
     with suppress(OSError):
         size = os.stat(path).st_size
-    return Addition(path), size
+    return AppendedFile(path), size

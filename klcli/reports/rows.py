@@ -11,18 +11,18 @@ from klcli.document import row_summary, rows_ending, rows_head, rows_side
 from klcli.notes import Note
 from klcli.reports.comparison import title_of
 from klcli.reports.parts import Cell, Column, Ending, Facts, Head, Report, RowHead, Table, Verdicts
-from klcli.runs.row_results import RowColumn, RowSummary, Subject
+from klcli.runs.row_results import RowColumn, RowSide, RowSummary
 
-__all__ = ["RowSubject", "rows_report_ending", "rows_report_head", "summary_report"]
+__all__ = ["RowContext", "rows_report_ending", "rows_report_head", "summary_report"]
 
 _Row = tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class RowSubject:
+class RowContext:
     """What is compared, and how: `sides` are P and Q, `smoothing` and `temperature` what was applied to them."""
 
-    sides: tuple[Subject, Subject]
+    sides: tuple[RowSide, RowSide]
     columns: tuple[RowColumn, ...]
     base: Base
     unit: str
@@ -56,7 +56,7 @@ class RowSubject:
         return tuple(facts)
 
 
-def rows_report_head(subject: RowSubject, *, has_ids: bool, is_live: bool, is_judged: bool) -> Head:
+def rows_report_head(subject: RowContext, *, has_ids: bool, is_live: bool, is_judged: bool) -> Head:
     """Returns what is known of rows before the first block; `is_judged` says that limits are set."""
     count = max(each.rows or 0 for each in subject.sides)
     kinds = frozenset({"facts", "rows", *(["verdicts"] if is_judged else [])})
@@ -70,7 +70,7 @@ def rows_report_ending(notes: tuple[Note, ...], verdicts: tuple[Verdict, ...]) -
 
 
 def summary_report(
-    summary: RowSummary, subject: RowSubject, notes: tuple[Note, ...], verdicts: tuple[Verdict, ...]
+    summary: RowSummary, subject: RowContext, notes: tuple[Note, ...], verdicts: tuple[Verdict, ...]
 ) -> Report:
     """Returns the summary of rows: how each measure lies, and what the rows have together."""
     columns = (
@@ -123,7 +123,7 @@ def _padded(fact: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _summary_document(
-    summary: RowSummary, subject: RowSubject, notes: tuple[Note, ...], verdicts: tuple[Verdict, ...]
+    summary: RowSummary, subject: RowContext, notes: tuple[Note, ...], verdicts: tuple[Verdict, ...]
 ) -> dict[str, object]:
     spreads = {
         column.name: _spread_document(summary.spreads[column.name], summary.largest[column.name])

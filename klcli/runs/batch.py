@@ -6,7 +6,7 @@ from time import perf_counter
 from klcli.core.arithmetic.parallel import processors
 from klcli.errors import KlError
 from klcli.runs.batch_results import Case
-from klcli.runs.pair import Task, evaluate, forget_reference
+from klcli.runs.pair import Task, clear_caches, evaluate
 from klcli.sources.batch.batch_entry import Entry, unique
 from klcli.sources.batch.settings import Settings
 
@@ -21,7 +21,7 @@ def run(entries: Iterable[Entry], settings: Settings) -> Generator[Case, None, N
     Raises:
         InputError: the entries cannot be read, or there are none.
     """
-    forget_reference()
+    clear_caches()
     tasks = (_task(entry, settings) for entry in unique(entries))
     jobs = settings.run.jobs
     count = processors() if jobs is None else jobs

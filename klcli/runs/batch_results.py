@@ -1,4 +1,4 @@
-"""What a batch has to say: a Case for each pair as it is done, and the Tally of them all."""
+"""What a batch has to say: a Case for each pair as it is done, and the BatchSummary of them all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from klcli.support.safe_text import rounded
 if TYPE_CHECKING:
     from klcli.core.contribution import Contribution
 
-__all__ = ["Case", "Status", "Tally", "exceeded_words"]
+__all__ = ["BatchSummary", "Case", "Status", "verdict_text"]
 
 
 class Status(Enum):
@@ -60,7 +60,7 @@ class Case(NamedTuple):
             return ((self.error, f"hint: {self.hint}" if self.hint else ""),)
         exceeded = [verdict for verdict in self.verdicts if not verdict.passed]
         return tuple(
-            (exceeded_words(verdict), _origin(causes)) for verdict, causes in zip(exceeded, self.causes, strict=True)
+            (verdict_text(verdict), _origin(causes)) for verdict, causes in zip(exceeded, self.causes, strict=True)
         )
 
     @property
@@ -70,7 +70,7 @@ class Case(NamedTuple):
 
 
 @dataclass(slots=True)
-class Tally:
+class BatchSummary:
     """How many pairs came to what, and how the run ended.
 
     Attributes:
@@ -114,7 +114,7 @@ def _plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
-def exceeded_words(verdict: Verdict) -> str:
+def verdict_text(verdict: Verdict) -> str:
     """Returns how a value lies to its limit, as "forward_kl = 0.5 > 0.1 nats"."""
     return f"{verdict.measure} = {rounded(verdict.value)} {verdict.sign} {rounded(verdict.limit)}{verdict.ending}"
 

@@ -5,12 +5,12 @@ import numpy as np
 from klcli.core.arithmetic.types import Array, Index
 from klcli.support.optional_package import need
 
-__all__ = ["clustered"]
+__all__ = ["cluster_order"]
 
 _MANY = 2_000  # rows; the order of the leaves that puts neighbours closest takes time by their square, and more
 
 
-def clustered(values: Array) -> Index:
+def cluster_order(values: Array) -> Index:
     """Returns an order of the rows of a matrix (n, n) in which those that are near stand together.
 
     By average linkage (UPGMA; Sokal & Michener 1958) of the mean of both directions; the leaves in the order that puts

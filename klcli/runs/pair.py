@@ -23,7 +23,7 @@ from klcli.sources.operands.read_options import Reading
 if TYPE_CHECKING:
     from klcli.families.comparison.comparison import FamilyComparison
 
-__all__ = ["Task", "evaluate", "failed", "forget_reference"]
+__all__ = ["Task", "clear_caches", "evaluate", "failed"]
 
 
 class Task(NamedTuple):
@@ -106,7 +106,7 @@ def _reference(reading: Reading, word: str) -> Distribution:
     return reading.load(0, word)
 
 
-def forget_reference() -> None:
+def clear_caches() -> None:
     """Makes the next run read its reference anew, and look at its folders."""
     _reference.cache_clear()
     tree_of.cache_clear()

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from klcli.core.rows.comparison import RowComparison
     from klcli.core.rows.summary import Estimate, Spread
 
-__all__ = ["BOUNDS", "RowAnswer", "RowColumn", "RowSummary", "Subject"]
+__all__ = ["BOUNDS", "RowAnswer", "RowColumn", "RowSide", "RowSummary"]
 
 # the columns that stand for a measure of which only bounds are known: at least, at most
 BOUNDS = {"forward_kl": ("forward_kl_lower", "forward_kl_upper")}
@@ -25,7 +25,7 @@ class RowColumn(NamedTuple):
     unit: str
 
 
-class Subject(NamedTuple):
+class RowSide(NamedTuple):
     """P or Q: the name, what its numbers are, and how many rows and outcomes it has, None where that is not known."""
 
     name: str
@@ -47,7 +47,7 @@ class RowAnswer:
 
     first: int
     ids: Sequence[str] | None
-    subjects: tuple[Subject, Subject]
+    subjects: tuple[RowSide, RowSide]
     columns: tuple[RowColumn, ...]
     values: Mapping[str, Array]
     clusters: Sequence[str] | None = None

@@ -15,7 +15,7 @@ from klcli.errors import NotComparable, Unreadable, UsageError
 from klcli.notes import Note
 from klcli.runs.row_notes import RowNotes
 from klcli.runs.row_options import RowOptions
-from klcli.runs.row_results import RowAnswer, RowColumn, Subject
+from klcli.runs.row_results import RowAnswer, RowColumn, RowSide
 from klcli.runs.top_rows import bounded
 from klcli.sources.rows.pairs import PairBlock, RowPairs, Side
 from klcli.sources.rows.partial_batch import until_refused
@@ -87,7 +87,7 @@ class RowRun:
         sides = (self._pairs.p, self._pairs.q)
         p, q = (self._read(*each) for each in zip((block.p, block.q), sides, options.kinds, strict=True))
         subjects = tuple(
-            Subject(each.name, rows.kind, each.count, rows.outcomes) for each, rows in zip(sides, (p, q), strict=True)
+            RowSide(each.name, rows.kind, each.count, rows.outcomes) for each, rows in zip(sides, (p, q), strict=True)
         )
         alignment = self._alignment_of(block)
         p, q = alignment.align(p, q)

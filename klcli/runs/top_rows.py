@@ -6,7 +6,7 @@ from klcli.core.distributions.units import scale, unit_name
 from klcli.core.rows.top_lists import kl_bounds
 from klcli.errors import UsageError
 from klcli.runs.row_options import RowOptions
-from klcli.runs.row_results import BOUNDS, RowAnswer, RowColumn, Subject
+from klcli.runs.row_results import BOUNDS, RowAnswer, RowColumn, RowSide
 from klcli.sources.rows.pairs import RowPairs
 from klcli.sources.rows.top_lines import TopBlock
 
@@ -38,6 +38,6 @@ def bounded(block: TopBlock, pairs: RowPairs, options: RowOptions) -> RowAnswer:
     )
     nats = np.array([kl_bounds(p, q, options.floor) for p, q in zip(block.p, block.q, strict=True)])
     lower, upper = nats.T * scale(1.0, measure.unit, options.base)
-    p, q = (Subject(each.name, "most probable outcomes", each.count, None) for each in (pairs.p, pairs.q))
+    p, q = (RowSide(each.name, "most probable outcomes", each.count, None) for each in (pairs.p, pairs.q))
     clusters = None if options.cluster is None else options.cluster.take((block.columns,), block.first, len(nats))
     return RowAnswer(block.first, block.ids, (p, q), columns, {LOWER: lower, UPPER: upper}, clusters)

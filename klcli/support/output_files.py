@@ -1,4 +1,4 @@
-"""Where an answer goes: a file, whole or not at all; the end of a file; a standard stream, as it comes."""
+"""Destinations of an answer: a file replaced atomically, a file appended to, or a standard stream."""
 
 import os
 import re
@@ -12,38 +12,38 @@ from typing import IO, Protocol
 from klcli.errors import OutputError
 from klcli.support.optional_package import need
 
-__all__ = ["Addition", "Destination", "Draft", "Standard"]
+__all__ = ["AppendedFile", "Destination", "ReplacedFile", "StandardStream"]
 
 _FLUSHED = 0.1  # seconds between two writes to a standard stream, so that many short texts cost little
-# to open one of these anew would truncate the file that it stands for
+# opening one of these again would truncate the file behind it
 _OWN = re.compile(r"/dev/std(?:out|err)|/(?:dev|proc/self)/fd/([0-9]{1,9})")
-_BUFFERED = 1 << 16  # characters that are kept at most
+_BUFFERED = 1 << 16  # characters, the most that are buffered
 
 
 class Destination(Protocol):
-    """What takes text; OutputError is raised where it cannot."""
+    """Accepts text; raises OutputError when it cannot be written."""
 
     def write(self, text: str) -> None:
-        """Adds text."""
+        """Writes text."""
         ...
 
     def commit(self) -> None:
-        """Makes all of it stand."""
+        """Makes everything written so far permanent."""
         ...
 
     def discard(self) -> None:
-        """Gives up what does not stand yet."""
+        """Drops what is not permanent yet."""
         ...
 
 
-class Draft:
-    """What is written to a path: a file is replaced at `commit`, and as it was after `discard`.
+class ReplacedFile:
+    """A file that is replaced at `commit` and left unchanged by `discard`.
 
-    A device, a pipe, or a descriptor of this process, such as /dev/stdout, cannot be replaced: it takes the text as it
-    comes, after what stands there. A reader that closed the pipe has what it wanted.
+    A device, a pipe, or a descriptor of this process, such as /dev/stdout, cannot be replaced, so text is written to it
+    directly. A reader that closes the pipe early is not an error.
 
     Raises:
-        OutputError: the path cannot be written, now or later; nothing was.
+        OutputError: The path cannot be written, now or later; nothing was written.
     """
 
     def __init__(self, path: str) -> None:
@@ -69,7 +69,7 @@ class Draft:
             raise self._failed(error) from None
 
     def write(self, text: str | bytes) -> None:
-        """Adds text, or bytes."""
+        """Writes text or bytes."""
         if self._is_closed:
             return
         try:
@@ -83,7 +83,7 @@ class Draft:
             raise self._failed(error) from None
 
     def commit(self) -> None:
-        """Puts the file in its place."""
+        """Replaces the file by what was written."""
         try:
             with suppress(BrokenPipeError):
                 self._stream.close()
@@ -95,7 +95,7 @@ class Draft:
             raise self._failed(error) from None
 
     def discard(self) -> None:
-        """Leaves the path as it was."""
+        """Leaves the path unchanged."""
         self._is_closed = True
         with suppress(OSError):
             self._stream.close()
@@ -108,22 +108,22 @@ class Draft:
         return OutputError(f"{self._path}: cannot be written: {reason}", hint="nothing was written")
 
 
-class Addition:
-    """Text that is added to the end of a file, all at once at `commit`."""
+class AppendedFile:
+    """A file that text is appended to, all at once at `commit`."""
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._texts: list[str] = []
 
     def write(self, text: str) -> None:
-        """Keeps text."""
+        """Buffers text."""
         self._texts.append(text)
 
     def commit(self) -> None:
-        """Adds what was kept.
+        """Appends the buffered text.
 
         Raises:
-            OutputError: the file cannot be written.
+            OutputError: The file cannot be written.
         """
         try:
             with open(self._path, "ab") as stream:
@@ -132,14 +132,16 @@ class Addition:
             raise OutputError(f"{self._path}: cannot be written: {(error.strerror or str(error)).lower()}") from None
 
     def discard(self) -> None:
-        """Forgets what was kept."""
+        """Drops the buffered text."""
         self._texts.clear()
 
 
-class Standard:
-    """Standard output or standard error, by the function that writes to it; text is kept for a moment.
+class StandardStream:
+    """Standard output or standard error, written to at most every 0.1 s, so many short texts cost little.
 
-    `before` is called before each writing, to clear the line of a terminal.
+    Args:
+        write: Writes text to the stream.
+        before: Called before each write, to clear a progress bar from the terminal.
     """
 
     def __init__(self, write: Callable[[str], object], before: Callable[[], None]) -> None:
@@ -150,7 +152,7 @@ class Standard:
         self._flushed = monotonic()
 
     def write(self, text: str) -> None:
-        """Writes text, soon."""
+        """Buffers text, and write the buffer when it is old or large."""
         if text:
             self._texts.append(text)
             self._size += len(text)
@@ -158,7 +160,7 @@ class Standard:
                 self.commit()
 
     def commit(self) -> None:
-        """Writes what is kept."""
+        """Writes the buffer."""
         if self._texts:
             self._before()
             text = "".join(self._texts)
@@ -168,7 +170,7 @@ class Standard:
         self._flushed = monotonic()
 
     def discard(self) -> None:
-        """Forgets what is kept."""
+        """Drops the buffer."""
         self._texts.clear()
 
 

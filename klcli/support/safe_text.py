@@ -1,4 +1,4 @@
-"""Text and numbers for a person to read: rounded, short, and with nothing in it that moves the cursor."""
+"""Text and numbers for people: rounded, shortened, and free of characters that control a terminal."""
 
 import re
 
@@ -9,15 +9,15 @@ _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\
 
 
 def visible(text: str) -> str:
-    """Returns the text with every control or direction character written as its escape (ESC as backslash x1b)."""
+    """Returns the text with every control or direction character replaced by its escape (ESC by backslash x1b)."""
     return _UNSAFE.sub(lambda match: ascii(match.group())[1:-1], text)
 
 
 def shorten(text: str, width: int = 60) -> str:
-    """Returns the text, cut to `width` characters with an ellipsis where it is longer."""
+    """Returns the text, cut to `width` characters with an ellipsis if it is longer."""
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
 def rounded(number: float, digits: int = 6) -> str:
-    """Returns the number to so many significant digits, the exponent without padding: 1.5e-7."""
+    """Returns the number with `digits` significant digits and an exponent without padding: 1.5e-7."""
     return re.sub(r"e([+-])0+(?=\d)", r"e\1", f"{number:.{digits}g}")

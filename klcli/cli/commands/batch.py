@@ -28,13 +28,13 @@ from klcli.reports.messages import Messages
 from klcli.reports.renderers import FORMATS
 from klcli.reports.report_writer import ReportWriter, Request, parse_request
 from klcli.runs.batch import run
-from klcli.runs.batch_results import Status, Tally
+from klcli.runs.batch_results import BatchSummary, Status
 from klcli.sources.batch.configuration import find_configuration
 from klcli.sources.batch.folders import Folders
 from klcli.sources.batch.pairs import Pairs, pairs_of
 from klcli.sources.batch.settings import Layer, Settings, command_line
 from klcli.support.progress import Progress
-from klcli.support.sigint import Interruption
+from klcli.support.sigint import DeferredInterrupt
 from klcli.support.stdio import say
 
 __all__ = ["command"]
@@ -115,7 +115,7 @@ def command(
         raise UsageError("--glob and --allow-unpaired are for two folders", hint="kl batch REF_DIR CAND_DIR")
     progress = Progress(pairs.count, is_wanted=not no_progress)
     writer = _writer(pairs.name, reports, output, progress)
-    tally = Tally(pairs.name)
+    tally = BatchSummary(pairs.name)
     try:
         _evaluate(pairs, settings, tally, writer, progress)
         if tally.pairs or tally.ending:
@@ -129,11 +129,11 @@ def command(
     return _exit_code(tally)
 
 
-def _evaluate(pairs: Pairs, settings: Settings, tally: Tally, writer: ReportWriter, progress: Progress) -> None:
+def _evaluate(pairs: Pairs, settings: Settings, tally: BatchSummary, writer: ReportWriter, progress: Progress) -> None:
     """Gives every pair to the reports, until the end, the first failure where that is asked for, or Ctrl-C."""
     results = run(pairs, settings)
     fail_fast = settings.run.fail_fast
-    with Interruption() as interruption:
+    with DeferredInterrupt() as interruption:
         try:
             for report in results:
                 interruption.hold()
@@ -159,7 +159,7 @@ def _writer(title: str, reports: tuple[str, ...], output: Output, progress: Prog
     return ReportWriter(requests, batch_report_head(title), style_of(output), messages, progress.clear)
 
 
-def _exit_code(tally: Tally) -> ExitCode:
+def _exit_code(tally: BatchSummary) -> ExitCode:
     if tally.ending == INTERRUPTED:
         say("interrupted")
         return ExitCode.INTERRUPTED

@@ -2,7 +2,7 @@
 
 import click
 
-from klcli.cli.answer import Output, emit, reading_sign
+from klcli.cli.answer import Output, emit, reading_progress
 from klcli.cli.options import Command, Operand, limit_option, measure_option, output_options, reading_options
 from klcli.core.limits import judge, parse_limit
 from klcli.core.measures.measure import DEFAULT_MEASURES
@@ -43,7 +43,7 @@ def command(
         from klcli.reports import families as reports
 
         return emit(reports.comparison_report(families, judge(families, asked)), output)
-    with reading_sign(filter(None, (p, q))):
+    with reading_progress(filter(None, (p, q))):
         comparison = reading.compare(p, q, expanded(measures or DEFAULT_MEASURES))
     return emit(comparison_report(comparison, judge(comparison, asked), q or p), output)
 

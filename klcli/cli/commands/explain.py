@@ -2,7 +2,7 @@
 
 import click
 
-from klcli.cli.answer import Output, emit, reading_sign
+from klcli.cli.answer import Output, emit, reading_progress
 from klcli.cli.options import OUTPUT, Command, Operand, option, output_options, reading_options
 from klcli.errors import ExitCode
 from klcli.reports.explanation import explanation_report
@@ -36,6 +36,6 @@ def command(p: str, q: str | None, top: int, reading: Reading, output: Output) -
         from klcli.runs import family_pair
 
         return emit(families.explanation_report(family_pair.compare_read(reading, p, q, None)), output)
-    with reading_sign(filter(None, (p, q))):
+    with reading_progress(filter(None, (p, q))):
         comparison = reading.compare(p, q, MEASURES)
     return emit(explanation_report(comparison, top), output)

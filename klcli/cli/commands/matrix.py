@@ -43,7 +43,7 @@ from klcli.sources.rows.distribution_table import (
     read_table,
     smoothed,
 )
-from klcli.support.progress import under_way
+from klcli.support.progress import spinner
 from klcli.support.safe_text import shorten
 
 __all__ = ["command"]
@@ -119,9 +119,9 @@ def command(
     with _under_way(rows):
         nats, order = pairwise(chosen, rows.stack), ""
     if cluster:
-        from klcli.runs.clustering import clustered
+        from klcli.runs.clustering import cluster_order
 
-        places = clustered(nats)
+        places = cluster_order(nats)
         nats, rows = nats[np.ix_(places, places)], rows.picked(places)
         order = "average linkage" + ("" if chosen.symmetric else " of the mean of both directions")
     return emit(matrix_report(question, rows, nats, order=order, is_long=is_long), output)
@@ -142,7 +142,7 @@ def _rows(
 def _under_way(rows: NamedStack) -> AbstractContextManager[None]:
     """On a terminal, the sign of what takes long."""
     terms = len(rows) ** 2 * rows.stack.outcomes
-    return under_way(f"{len(rows):,} × {len(rows):,} pairs", is_wanted=terms >= _LONG)
+    return spinner(f"{len(rows):,} × {len(rows):,} pairs", is_wanted=terms >= _LONG)
 
 
 def _against(

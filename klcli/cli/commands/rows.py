@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from klcli.cli.answer import Output, conclude, emit, reading_sign, style_of
+from klcli.cli.answer import Output, conclude, emit, reading_progress, style_of
 from klcli.cli.options import (
     INPUT,
     LIMITS,
@@ -29,17 +29,17 @@ from klcli.core.rows.limits import needed, parse_row_limit
 from klcli.errors import ExitCode
 from klcli.reports.format import Format, begun
 from klcli.reports.parts import Facts, Verdicts
-from klcli.reports.rows import RowSubject, rows_report_ending, rows_report_head, summary_report
+from klcli.reports.rows import RowContext, rows_report_ending, rows_report_head, summary_report
 from klcli.runs.row_options import RowOptions
 from klcli.runs.row_results import RowAnswer
-from klcli.runs.row_tally import RowTally
+from klcli.runs.row_statistics import RowStatistics
 from klcli.runs.rows import RowRun
 from klcli.sources.operands.read_options import expanded
 from klcli.sources.rows import ROW_FORMATS
 from klcli.sources.rows.pairs import open_pairs
 from klcli.sources.rows.side_columns import SideColumn
-from klcli.support.output_files import Draft
-from klcli.support.sigint import Interruption
+from klcli.support.output_files import ReplacedFile
+from klcli.support.sigint import DeferredInterrupt
 from klcli.support.stdio import say, write_stdout
 
 __all__ = ["command"]
@@ -112,12 +112,12 @@ def command(
         base, options["temperature"], parse_smoothing(options["smooth"]), options["missing"], options["tail_floor"],
         target, cluster, options["id_column"],
     ))  # fmt: skip
-    tally = RowTally(limits, base, is_summary=summary)
+    tally = RowStatistics(limits, base, is_summary=summary)
 
-    def subject_of(answer: RowAnswer) -> RowSubject:
+    def subject_of(answer: RowAnswer) -> RowContext:
         unit = unit_name(UnitKind.INFORMATION, base)
         smoothing = options["smooth"] or "none"
-        return RowSubject(answer.subjects, answer.columns, base, unit, smoothing, options["temperature"])
+        return RowContext(answer.subjects, answer.columns, base, unit, smoothing, options["temperature"])
 
     def begin(answer: RowAnswer) -> tuple[Format, str]:
         subject, has_ids = subject_of(answer), answer.ids is not None
@@ -126,15 +126,17 @@ def command(
         return made, text + made.part(Facts(subject.facts))
 
     if summary:
-        with reading_sign(filter(None, (p, q))):
+        with reading_progress(filter(None, (p, q))):
             return _summed_up(run, tally, subject_of, output)
     return _row_by_row(run, tally, begin, output, is_judged=bool(limits))
 
 
-def _summed_up(run: RowRun, tally: RowTally, subject_of: Callable[[RowAnswer], RowSubject], output: Output) -> ExitCode:
-    subject: RowSubject | None = None
+def _summed_up(
+    run: RowRun, tally: RowStatistics, subject_of: Callable[[RowAnswer], RowContext], output: Output
+) -> ExitCode:
+    subject: RowContext | None = None
     is_interrupted = False
-    with Interruption() as interruption:
+    with DeferredInterrupt() as interruption:
         try:
             for answer in run.answers():
                 interruption.hold()
@@ -152,14 +154,19 @@ def _summed_up(run: RowRun, tally: RowTally, subject_of: Callable[[RowAnswer], R
 
 
 def _row_by_row(
-    run: RowRun, tally: RowTally, begin: Callable[[RowAnswer], tuple[Format, str]], output: Output, *, is_judged: bool
+    run: RowRun,
+    tally: RowStatistics,
+    begin: Callable[[RowAnswer], tuple[Format, str]],
+    output: Output,
+    *,
+    is_judged: bool,
 ) -> ExitCode:
-    draft = None if output.path is None else Draft(output.path)
+    draft = None if output.path is None else ReplacedFile(output.path)
     write: Callable[[str], object] = write_stdout if draft is None else draft.write
     made: Format | None = None
     is_interrupted = False
     try:
-        with Interruption() as interruption:
+        with DeferredInterrupt() as interruption:
             try:
                 for answer in run.answers():
                     interruption.hold()

@@ -2,7 +2,7 @@
 
 from klcli.reports.format import Style
 from klcli.reports.layout.ansi import BOLD_RED, GREEN, painted
-from klcli.runs.batch_results import Case, Status, Tally
+from klcli.runs.batch_results import BatchSummary, Case, Status
 from klcli.support.safe_text import rounded, visible
 
 __all__ = ["CaseLines", "measured"]
@@ -32,7 +32,7 @@ class CaseLines:
         indent = " " * (12 + self._width)
         return "".join([f"{status}  {name:{self._width}}  {first}\n", *(f"{indent}{text}\n" for text in rest)])
 
-    def sum(self, tally: Tally) -> str:
+    def sum(self, tally: BatchSummary) -> str:
         """Returns the line that sums up."""
         status = next((each for each in (Status.ERROR, Status.EXCEEDED) if tally.counts[each]), Status.OK)
         gap = "\n" if tally.pairs and not (self._style.quiet and status is Status.OK) else ""

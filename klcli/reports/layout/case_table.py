@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from klcli.reports.format import Style
 from klcli.reports.layout.case_lines import measured
 from klcli.reports.layout.markup import escaped
-from klcli.runs.batch_results import Case, Status, Tally
+from klcli.runs.batch_results import BatchSummary, Case, Status
 from klcli.support.safe_text import shorten
 
 __all__ = ["CaseTable"]
@@ -36,7 +36,7 @@ class CaseTable:
         found = "<br>".join(escaped(shorten(text, _LONGEST_CELL)) for text in texts)
         self._keep(is_ok, f"| {word} | {escaped(shorten(case.name, _LONGEST_CELL))} | {found} |\n", case.status)
 
-    def texts(self, command: str, tally: Tally) -> Iterator[str]:
+    def texts(self, command: str, tally: BatchSummary) -> Iterator[str]:
         """Yields the sum, the table, and how many pairs are left out."""
         yield f"**{command}**, {escaped(shorten(tally.title, 200))}: {escaped(tally.sentence)}\n"
         room = self._room - self._sizes[False]

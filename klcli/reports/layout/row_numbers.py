@@ -9,12 +9,12 @@ import numpy as np
 from klcli.core.arithmetic.types import Array
 from klcli.support.optional_package import imported
 
-__all__ = ["texts_of"]
+__all__ = ["number_texts"]
 
 _LEAST, _END = 1e-4, 1e16  # repr writes no exponent from here, and up to there
 
 
-def texts_of(values: Array, infinity: str = "Infinity") -> list[str]:
+def number_texts(values: Array, infinity: str = "Infinity") -> list[str]:
     """Returns each number as text; values of shape (n,), none negative, none NaN."""
     numbers = values.tolist()
     orjson = imported("orjson")  # to import it takes as long as repr of ten thousand

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from klcli.errors import UsageError
 from klcli.reports.format import Format, Style, machine_text, registered
-from klcli.reports.layout.row_numbers import texts_of
+from klcli.reports.layout.row_numbers import number_texts
 from klcli.reports.parts import Head, Table
 from klcli.support.safe_text import visible
 
@@ -58,7 +58,7 @@ class Csv(Format):
 
     def rows(self, answer: "RowAnswer") -> str:
         assert self.head.rows is not None
-        columns = [texts_of(answer.values[column.name]) for column in answer.columns]
+        columns = [number_texts(answer.values[column.name]) for column in answer.columns]
         count = len(answer)
         numbers = range(answer.first + 1, answer.first + 1 + count)
         units = " ".join(dict.fromkeys(column.unit for column in answer.columns if column.unit))
@@ -112,7 +112,7 @@ class Value(Format):
         return "".join(f"{machine_text(row[column])}\n" for row in table.body for column in columns)
 
     def rows(self, answer: "RowAnswer") -> str:
-        columns = [texts_of(answer.values[column.name]) for column in answer.columns]
+        columns = [number_texts(answer.values[column.name]) for column in answer.columns]
         return "\n".join([*chain.from_iterable(zip(*columns, strict=True)), ""])
 
     def case(self, case: "Case") -> str:

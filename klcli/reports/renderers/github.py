@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from klcli.reports.format import Format, Style, registered
 from klcli.reports.parts import Ending, Verdicts
-from klcli.runs.batch_results import Case, Status, exceeded_words
+from klcli.runs.batch_results import Case, Status, verdict_text
 from klcli.support.safe_text import visible
 
 __all__ = ["Annotations"]
@@ -35,7 +35,7 @@ class Annotations(Format):
     def verdicts(self, verdicts: Verdicts) -> str:
         failed = [verdict for verdict in verdicts.verdicts if not verdict.passed]
         status = Status.EXCEEDED.value
-        return "".join(self._error(verdicts.file, status, each.measure, exceeded_words(each)) for each in failed)
+        return "".join(self._error(verdicts.file, status, each.measure, verdict_text(each)) for each in failed)
 
     def case(self, case: Case) -> str:
         if case.status is Status.OK:

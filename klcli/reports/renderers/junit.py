@@ -13,7 +13,7 @@ from re import compile as pattern
 
 from klcli.reports.format import Format, Style, registered
 from klcli.reports.parts import Ending, Head, Verdicts
-from klcli.runs.batch_results import Case, Status, exceeded_words
+from klcli.runs.batch_results import Case, Status, verdict_text
 from klcli.support.safe_text import visible
 
 __all__ = ["Suite"]
@@ -45,7 +45,7 @@ class Suite(Format):
     def verdicts(self, verdicts: Verdicts) -> str:
         for verdict in verdicts.verdicts:
             status = Status.OK if verdict.passed else Status.EXCEEDED
-            self._add(verdict.measure, status, 0.0, exceeded_words(verdict))
+            self._add(verdict.measure, status, 0.0, verdict_text(verdict))
         return ""
 
     def case(self, case: Case) -> str:

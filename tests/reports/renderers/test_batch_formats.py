@@ -12,7 +12,7 @@ from klcli.notes import file_outside
 from klcli.reports.batch import batch_report_ending
 from klcli.reports.format import Style
 from klcli.reports.messages import Messages
-from klcli.runs.batch_results import Tally
+from klcli.runs.batch_results import BatchSummary
 from klcli.support.safe_text import visible
 
 MIXED = [ok(), exceeded(), error(), ok("last")]
@@ -182,7 +182,7 @@ def test_ten_errors_are_annotated_and_then_the_sum():
 
 
 def said(reports, *, notes=True, complaints=True):
-    messages, tally = Messages(notes=notes, complaints=complaints), Tally("m")
+    messages, tally = Messages(notes=notes, complaints=complaints), BatchSummary("m")
     texts = []
     for report in reports:
         tally.add(report)

@@ -21,10 +21,10 @@ from klcli.core.rows.summary import (
 from klcli.errors import UsageError
 from klcli.runs.row_results import BOUNDS, RowAnswer, RowColumn, RowSummary
 
-__all__ = ["RowTally"]
+__all__ = ["RowStatistics"]
 
 
-class RowTally:
+class RowStatistics:
     """Keeps of each row what the summary and the limits need: 8 bytes for each number.
 
     Args:
