@@ -1,4 +1,4 @@
-"""The way out of every command: the answer to a file or standard output, then notes, limits and the exit code."""
+"""Output of every command: the answer to a file or standard output, then notes and limits to standard error."""
 
 import os
 import sys
@@ -18,11 +18,11 @@ from klcli.support.stdio import say, write_stdout
 
 __all__ = ["Output", "conclude", "emit", "is_terminal", "reading_progress", "refuse_bytes_on_a_terminal", "style_of"]
 
-_LONG = 10_000_000  # bytes, which take about half a second
+_LARGE = 10_000_000  # bytes, which take about half a second to read
 
 
 class Output(NamedTuple):
-    """Where and how the answer is written: the values of `output_options`."""
+    """Destination and look of the answer: the values of `output_options`."""
 
     format: str
     path: str | None
@@ -32,10 +32,10 @@ class Output(NamedTuple):
 
 
 def emit(report: Report, output: Output) -> ExitCode:
-    """Writes the answer, then the notes to stderr, and returns the exit code that the verdicts call for.
+    """Writes the answer, then notes and exceeded limits to standard error; returns the exit code.
 
     Raises:
-        UsageError: the format cannot show the report. OutputError: the answer cannot be written where it should go.
+        UsageError: The format cannot show the report. OutputError: The answer cannot be written.
     """
     command = click.get_current_context().command_path
     text = render(report, output.format, style_of(output), command)
@@ -52,14 +52,14 @@ def refuse_bytes_on_a_terminal(output: Output) -> None:
     """Refuses to write an array to a terminal.
 
     Raises:
-        UsageError: the answer would go there.
+        UsageError: The answer goes to a terminal.
     """
     if is_terminal(output):
         raise UsageError("an array is not written to a terminal", hint="pass -o FILE.npy")
 
 
 def conclude(notes: Iterable[Note], verdicts: Iterable[Verdict], output: Output) -> ExitCode:
-    """Writes the notes, where they are wanted, and the limits that were exceeded; returns the exit code."""
+    """Writes the notes, unless --quiet, and the exceeded limits to standard error; returns the exit code."""
     if not output.quiet:
         for note in notes:
             say(f"note: {note.text}")
@@ -70,18 +70,21 @@ def conclude(notes: Iterable[Note], verdicts: Iterable[Verdict], output: Output)
 
 
 def is_terminal(output: Output) -> bool:
-    """Returns whether the answer goes to a terminal."""
+    """Returns True if the answer goes to a terminal."""
     return output.path is None and sys.stdout is not None and sys.stdout.isatty()
 
 
 def style_of(output: Output) -> Style:
-    """Returns how the answer looks where it goes."""
+    """Returns the style of the answer at its destination."""
     is_seen = is_terminal(output)
     return Style(output.digits, wants_color(output.color, is_seen), is_seen, output.quiet)
 
 
 def wants_color(choice: str, is_terminal: bool) -> bool:
-    """Whether to colour, by --color, then NO_COLOR, FORCE_COLOR and TERM; see no-color.org and force-color.org."""
+    """Returns True if output is coloured: by --color, then NO_COLOR, FORCE_COLOR and TERM.
+
+    See no-color.org and force-color.org.
+    """
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):
@@ -92,10 +95,10 @@ def wants_color(choice: str, is_terminal: bool) -> bool:
 
 
 def reading_progress(words: Iterable[str]) -> AbstractContextManager[None]:
-    """Returns the context in which a long read of operands is seen to go on, on a terminal."""
+    """Returns a context that shows a spinner on a terminal while large operands are read."""
     words = list(words)
     size = sum(map(_size, words))
-    return spinner(f"reading {' and '.join(words)}, {size / 1e6:.0f} MB", is_wanted=size >= _LONG)
+    return spinner(f"reading {' and '.join(words)}, {size / 1e6:.0f} MB", is_wanted=size >= _LARGE)
 
 
 def _size(word: str) -> int:

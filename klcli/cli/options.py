@@ -1,4 +1,4 @@
-"""Options and arguments that commands have in common, each in the group under which help shows it."""
+"""Options and arguments that commands share, each with the group under which help lists it."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -44,7 +44,7 @@ _NEGATIVE = re.compile(r"-[0-9.]")
 
 
 class Option(click.Option):
-    """An option with the group under which help shows it."""
+    """An option with the group under which help lists it."""
 
     def __init__(self, *args: Any, group: str = OTHER, **settings: Any) -> None:
         super().__init__(*args, **settings)
@@ -52,10 +52,10 @@ class Option(click.Option):
 
 
 class Command(click.Command):
-    """A command whose help groups options, and whose operands may be negative numbers: -1.5,0.2 is no option."""
+    """A command whose help groups its options, and whose operands may start with a minus sign: -1.5,0.2."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        # a leading space keeps Click from reading a sign as an option; Operand takes it away again
+        # a leading space keeps Click from parsing a minus sign as an option; Operand removes it again
         return super().parse_args(ctx, [f" {arg}" if _NEGATIVE.match(arg) else arg for arg in args])
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -71,7 +71,7 @@ class Command(click.Command):
 
 
 class Operand(click.ParamType):  # type: ignore[type-arg]  # generic since Click 8.3
-    """A word that names a distribution; its completion is that of a file."""
+    """A word that stands for a distribution; shell completion completes file names."""
 
     name = "operand"
 
@@ -83,12 +83,12 @@ class Operand(click.ParamType):  # type: ignore[type-arg]  # generic since Click
 
 
 def option(*flags: str, group: str, **settings: Any) -> Decorator:
-    """Returns a click.option that help shows in a group."""
+    """Returns a decorator that adds an option, which help lists in a group."""
     return click.option(*flags, cls=Option, group=group, **settings)
 
 
 def completer(names: Callable[[], Iterable[str]]) -> Callable[..., list[CompletionItem]]:
-    """Returns the completion of a name, for Click; a hyphen counts as an underscore."""
+    """Returns a completion function for Click; a hyphen equals an underscore."""
 
     def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         start = incomplete.replace("-", "_")
@@ -98,7 +98,7 @@ def completer(names: Callable[[], Iterable[str]]) -> Callable[..., list[Completi
 
 
 def name_option(*flags: str, registry: Registry[Any], **settings: Any) -> Decorator:
-    """Returns an option that takes a name of a registry; an unknown one is refused with the nearest."""
+    """Returns an option that accepts the names of a registry, and suggests similar ones for an unknown name."""
 
     def check(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
         if value is not None:
@@ -146,12 +146,12 @@ _INPUT = {
 
 
 def input_options(*names: str) -> list[Decorator]:
-    """Returns the options with these names, of those that say how operands are read and compared."""
+    """Returns decorators for some of the options that say how operands are read and compared."""
     return [_INPUT[name] for name in names]
 
 
 def reading_options(function: Function) -> Function:
-    """Adds the options that say how operands are read; they come as one argument, `reading`."""
+    """Adds all options that say how operands are read and compared; they arrive as one argument, `reading`."""
 
     @wraps(function)
     def with_reading(
@@ -169,7 +169,7 @@ def reading_options(function: Function) -> Function:
 
 
 def output_options(function: Function) -> Function:
-    """Adds the options that say how the answer is written; they come as one argument, `output`."""
+    """Adds all options that say how the answer is written; they arrive as one argument, `output`."""
     options = [
         name_option("-f", "--format", "format_", registry=FORMATS, group=OUTPUT, default="table", show_default=True,
                     help=f"Output format: {', '.join(FORMATS.names())}."),
@@ -194,7 +194,7 @@ def output_options(function: Function) -> Function:
 
 
 def with_options(options: Iterable[Callable[[Any], Any]], function: Any) -> Any:
-    """Returns the function with these options, in their order in the help."""
+    """Returns the function with these options, listed by help in this order."""
     for option in reversed(list(options)):
         function = option(function)
     return function

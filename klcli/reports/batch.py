@@ -1,4 +1,4 @@
-"""A batch as a report: its head, its ending, and its settings."""
+"""Reports on a batch: head and ending of its pairs, and its settings."""
 
 from klcli.document import batch_ending, batch_head, listed
 from klcli.reports.parts import Column, Ending, Head, Report, listing_report
@@ -11,17 +11,17 @@ _COLUMNS = ("setting", "value", "pairs", "from")
 
 
 def batch_report_head(title: str) -> Head:
-    """Returns what is known of a batch before its first pair."""
+    """Returns the head of a report on a batch."""
     return Head("batches", frozenset({"case"}), "kl batch", title, "pairs", batch_head(title))
 
 
-def batch_report_ending(tally: BatchSummary) -> Ending:
-    """Returns what is known of a batch after its last pair."""
-    counts = {status.value: count for status, count in tally.counts.items()}
-    return Ending(lambda: batch_ending(tally.pairs, counts, tally.ending), tally=tally)
+def batch_report_ending(summary: BatchSummary) -> Ending:
+    """Returns the ending of a report on a batch."""
+    counts = {status.value: count for status, count in summary.counts.items()}
+    return Ending(lambda: batch_ending(summary.pairs, counts, summary.ending), batch=summary)
 
 
 def settings_report(settings: Settings) -> Report:
-    """Returns each setting, its value, the pairs that it is for, and where it comes from."""
+    """Returns the report of all settings: value, pairs to which it applies, and source."""
     columns = tuple(Column(name, name) for name in _COLUMNS)
     return listing_report("settings", columns, settings.effective(), lambda items: listed("settings", items))

@@ -47,17 +47,17 @@ def comparison_report(comparison: Comparison, verdicts: tuple[Verdict, ...] = ()
 
 
 def judged_parts(verdicts: tuple[Verdict, ...], file: str) -> tuple[str, tuple[Part, ...]]:
-    """Returns what a comparison is called, with or without limits, and the part that its limits make."""
+    """Returns the noun of a comparison, which says whether it has limits, and the part that shows its verdicts."""
     return ("comparisons", (Verdicts(verdicts, file),)) if verdicts else ("comparisons without limits", ())
 
 
 def title_of(p: str, q: str) -> str:
-    """Returns what is compared, as the title of a report."""
+    """Returns the title of a report on P and Q."""
     return f"{p} vs {q}"
 
 
 def facts_of(comparison: Comparison) -> Facts:
-    """Returns what is compared with what, and what was done to it."""
+    """Returns P, Q and the smoothing as facts."""
     facts: list[tuple[str, ...]] = [
         ("P", comparison.p.name, _described(comparison.p)),
         ("Q", comparison.q.name, _described(comparison.q)),

@@ -1,4 +1,4 @@
-"""Worked examples: small, real computations, each with the command lines that reproduce its numbers."""
+"""Worked examples: small computations, each with the command lines that reproduce its numbers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ __all__ = ["EXAMPLES", "Example", "WorkedNumber"]
 
 @dataclass(frozen=True, slots=True)
 class WorkedNumber:
-    """One number of an example: `p` and `q` as one would type them, and what the number is of."""
+    """A number of an example: P and Q as on the command line, the measure and its options."""
 
     title: str
     p: str
@@ -39,7 +39,7 @@ class WorkedNumber:
 
     @property
     def value(self) -> float:
-        """The number, computed now."""
+        """The number, computed on access."""
         if is_family(self.p):
             from klcli.families.comparison.comparison import compare_families
             from klcli.families.grammar import parse
@@ -52,19 +52,19 @@ class WorkedNumber:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A few cases and what they mean; or what `made` returns."""
+    """A worked example: numbers and prose, or the report that `make` returns."""
 
     name: str
     summary: str
     cases: tuple[WorkedNumber, ...]
     prose: tuple[str, ...]
     chart: Callable[[], Chart] | None = None
-    made: Callable[[], Report] | None = None
+    make: Callable[[], Report] | None = None
 
     def report(self) -> Report:
         """Returns the example as a report; its numbers are computed, not quoted."""
-        if self.made is not None:
-            return self.made()
+        if self.make is not None:
+            return self.make()
         columns = (
             Column("case", self.name),
             Column("notation", ""),
@@ -228,6 +228,6 @@ EXAMPLES.add(
         "letter frequencies of five languages, all pairs, and which of them a text is nearest to",
         (),
         (),
-        made=_languages,
+        make=_languages,
     ),
 )

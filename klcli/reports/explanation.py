@@ -1,4 +1,4 @@
-"""A comparison explained: the forward KL outcome by outcome, and in words what makes it large, small or infinite."""
+"""Explains the forward KL of two distributions: outcome by outcome, and in words."""
 
 from math import inf
 
@@ -14,8 +14,8 @@ from klcli.support.safe_text import rounded
 
 __all__ = ["explanation_report"]
 
-_NEARLY_ALL = 0.5  # of the total, from which one outcome is what makes it
-_CANCELLING = 100.0  # times the total: terms this large say little one by one
+_MOST = 0.5  # share of the total from which one outcome explains most of it
+_CANCELLING = 100.0  # times the total; single terms this large cancel and explain nothing
 
 
 def explanation_report(comparison: Comparison, top: int) -> Report:
@@ -48,7 +48,7 @@ def explanation_report(comparison: Comparison, top: int) -> Report:
 
 
 def _decomposition(comparison: Comparison) -> dict[str, float]:
-    """Returns H(P, Q) and the two parts that it is the sum of, in the comparison's unit."""
+    """Returns H(P), KL(P‖Q) and their sum H(P, Q), in the unit of the comparison."""
     return {
         "H(P)": comparison["entropy_p"],
         "KL(P‖Q)": comparison["forward_kl"],
@@ -57,7 +57,7 @@ def _decomposition(comparison: Comparison) -> dict[str, float]:
 
 
 def _in_words(comparison: Comparison, terms: Terms) -> tuple[str, ...]:
-    """Returns a few sentences on where the forward KL comes from."""
+    """Returns sentences on what makes the forward KL large, small or infinite."""
     total, unit = comparison["forward_kl"], comparison.unit
     if total == 0:
         return ("P and Q are the same distribution, so no outcome surprises Q more than it surprises P.",)
@@ -77,7 +77,7 @@ def _in_words(comparison: Comparison, terms: Terms) -> tuple[str, ...]:
             "the sum is computed from q - p and is right to its last digits."
         )
         return tuple(sentences)
-    most = "Most of it comes from" if contribution >= _NEARLY_ALL * total else "The largest part comes from"
+    most = "Most of it comes from" if contribution >= _MOST * total else "The largest part comes from"
     sentences.append(f"{most} {terms.outcomes[largest]}: P gives it {rounded(p)}, Q {rounded(q)}, {_times(p, q)} less.")
     if (terms.contribution < 0).any():
         smallest = int(np.argmin(terms.contribution))
@@ -98,7 +98,7 @@ def _it(count: int) -> str:
 
 
 def _term_rows(terms: Terms, total: float, top: int) -> list[tuple[Cell, ...]]:
-    """Returns a row for each of the largest terms, one for the others together, and the total."""
+    """Returns a row for each of the `top` largest terms, one for the sum of the others, and the total."""
     order = np.argsort(-np.abs(terms.contribution), kind="stable")
     shown, rest = (order[:top], order[top:]) if 0 < top < len(order) else (order, order[:0])
     rows = [_term_row(terms, int(index), total) for index in shown]

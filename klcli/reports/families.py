@@ -1,4 +1,4 @@
-"""The comparison of two families as a report: a row for each measure, with its method and its error."""
+"""Reports on two families: a row for each measure with its method and error, or the formula of the forward KL."""
 
 import re
 from dataclasses import replace
@@ -59,7 +59,7 @@ def comparison_report(comparison: FamilyComparison, verdicts: tuple[Verdict, ...
 
 
 def explanation_report(comparison: FamilyComparison) -> Report:
-    """Returns the formula of the forward KL, with the numbers put in, and what it comes to."""
+    """Returns the formula of the forward KL, with the parameters substituted, and its value."""
     measures = {measure.name: measure for measure in comparison.measures}
     forward = comparison.nats(select("forward_kl"))
     columns = (

@@ -1,7 +1,6 @@
-"""Output formats: what one is, and the table of them. A format turns the parts of any report into text.
+"""Output formats: their base class and their registry. A format turns the parts of any report into text.
 
-Its memory is bounded, whatever the number of parts that come one by one: what cannot be written at once is kept short,
-or on disk.
+Memory stays bounded for any number of parts: what cannot be written at once is cut short or held on disk.
 """
 
 from collections.abc import Iterable
@@ -35,13 +34,13 @@ __all__ = ["ANSWERS", "FORMATS", "Format", "Style", "begun", "machine_text", "pe
 
 
 class Style(NamedTuple):
-    """How an answer looks where it goes.
+    """How the text looks at its destination.
 
     Attributes:
-        digits: significant digits of numbers, for people. color: whether escape sequences may be used.
-        is_terminal: whether a person sees the text as it is written.
-        quiet: leave out, for people, the pairs of a batch that are ok.
-        bytes_before: size of what stands already where the text is added.
+        digits: Significant digits of numbers, for people. color: Use escape sequences for colour.
+        is_terminal: The text goes to a terminal.
+        quiet: Leave out, in text for people, pairs of a batch that are ok.
+        bytes_before: Number of bytes that stand at the destination already.
     """
 
     digits: int = 6
@@ -51,20 +50,20 @@ class Style(NamedTuple):
     bytes_before: int = 0
 
 
-# kinds of parts that can be an answer by themselves
+# kinds of parts that are an answer by themselves
 ANSWERS = frozenset({"table", "grid", "rows", "case"})
 
 
 class Format:
-    """A report in the making: the texts that its methods return, in their order, are the whole.
+    """Base class of formats. An instance writes one report: the texts that its methods return, in order.
 
-    A method that a format does not override leaves the part out. Only `npy` returns bytes.
+    There is one method for each kind of part; those that a format does not override leave the part out.
 
     Attributes:
-        name: after -f. title: in messages. summary: in `kl list formats`.
-        shows: the kinds of parts that it can show; an answer with none of them is refused.
-        home: where `--report NAME` goes without a file: an environment variable that holds a path, which is added to,
-            or "stderr"; empty where a file must be named.
+        name: Name after -f. title: Name in messages. summary: Line in `kl list formats`.
+        shows: Kinds of parts of which a report needs at least one; a report with none of them is refused.
+        home: Destination of `--report NAME` without a file: an environment variable that holds the path of a file to
+            append to, or "stderr"; empty if a file must be named.
     """
 
     name: ClassVar[str]
@@ -77,12 +76,12 @@ class Format:
         self.style = style
 
     def begin(self, head: Head) -> str:
-        """Returns what stands before the first part."""
+        """Returns the text before the first part."""
         self.head = head
         return ""
 
     def part(self, part: Part) -> Any:
-        """Returns what a part adds, as text (or bytes)."""
+        """Returns the text of a part, or bytes."""
         return getattr(self, part.kind)(part)
 
     def facts(self, facts: Facts) -> str:
@@ -113,11 +112,11 @@ class Format:
         return ""
 
     def end(self, ending: Ending) -> Iterable[str]:
-        """Yields what stands after the last part."""
+        """Yields the text after the last part."""
         return ()
 
     def close(self) -> None:
-        """Releases what it holds besides memory, whether it came to its end or not."""
+        """Releases temporary files, whether the report was finished or not."""
         return
 
 
@@ -133,10 +132,10 @@ def registered(kind: Kind) -> Kind:
 
 
 def begun(name: str, head: Head, style: Style) -> tuple[Format, str]:
-    """Returns a format for a report, and the text that stands before its first part.
+    """Returns a format, ready for the parts of a report, and the text before the first part.
 
     Raises:
-        UnknownName: no format has this name. UsageError: it can show none of the parts that will come.
+        UnknownName: No format has this name. UsageError: The format can show none of the parts to come.
     """
     kind = FORMATS.lookup(name)
     if not head.kinds & kind.shows:
@@ -147,10 +146,10 @@ def begun(name: str, head: Head, style: Style) -> tuple[Format, str]:
 
 
 def render(report: Report, name: str, style: Style, command: str = "kl") -> str | bytes:
-    """Returns a report that is whole as text, which ends in a line feed (or as bytes).
+    """Returns a whole report as text that ends in a line feed, or as bytes.
 
     Raises:
-        UnknownName, UsageError: as `begun`.
+        UnknownName, UsageError: As `begun`.
     """
     made, first = begun(name, report.head(command), style)
     try:
@@ -162,7 +161,7 @@ def render(report: Report, name: str, style: Style, command: str = "kl") -> str 
 
 
 def person_text(cell: Cell, column: Column, style: Style) -> str:
-    """Returns a cell as a person reads it: rounded, and with nothing in it that could move the cursor."""
+    """Returns a cell for people: rounded, and free of control characters."""
     if cell is None:
         return ""
     if isinstance(cell, str):
@@ -175,7 +174,7 @@ def person_text(cell: Cell, column: Column, style: Style) -> str:
 
 
 def machine_text(cell: Cell) -> str:
-    """Returns a cell with all its digits; infinity is spelled as in JSON."""
+    """Returns a cell for machines: with all digits, and infinity spelled as in JSON."""
     match cell:
         case None:
             return ""

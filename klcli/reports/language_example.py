@@ -1,7 +1,7 @@
 """The example `languages`: letter frequencies of five languages, all pairs, and the language nearest to a text.
 
-The frequencies are those of sample_data/letters.csv in the repository, with their sources; the texts were written for
-this example, and say the same in each language.
+The frequencies equal those of sample_data/letters.csv in the repository; the texts were written for this example and
+are translations of each other.
 """
 
 from collections import Counter
@@ -20,7 +20,7 @@ __all__ = ["FREQUENCIES", "LANGUAGES", "TEXTS", "languages_report"]
 
 LANGUAGES = ("english", "french", "german", "spanish", "italian")
 
-# in per cent; english: Lewand (2000), Cryptological Mathematics, p. 36; the others: Wikipedia, Letter frequency, which
+# percentages; english: Lewand (2000), Cryptological Mathematics, p. 36; the others: Wikipedia, Letter frequency, which
 # cites CorpusDeThomasTempé (french), Beutelspacher (2005), Kryptologie, p. 10 (german), Pratt (1942), Secret and
 # Urgent, pp. 254-255 (spanish), Singh (1999), The Code Book (italian)
 FREQUENCIES = {
@@ -81,14 +81,14 @@ TEXTS = {
 }
 
 
-def counted(text: str) -> list[float]:
-    """Returns how often each letter of FREQUENCIES stands in a text; accented ones are left out, as there."""
+def letter_counts(text: str) -> list[float]:
+    """Returns the count of each letter of FREQUENCIES in a text; accented letters are left out, as in FREQUENCIES."""
     counts = Counter(text.lower())
     return [float(counts[letter]) for letter in FREQUENCIES]
 
 
 def languages_report() -> Report:
-    """Returns the example: all pairs of languages, and every text beside each of them."""
+    """Returns the example: all pairs of languages, and each text against each language."""
     languages = np.array(list(FREQUENCIES.values())).T
     rows = NamedStack(Stack(languages), LANGUAGES, tuple(FREQUENCIES), "five languages", "weights")
     measure = select("jensen_shannon")
@@ -123,7 +123,7 @@ def languages_report() -> Report:
 
 
 def _texts(languages: Array) -> tuple[Table, tuple[dict[str, Cell], ...]]:
-    counts = np.array([counted(text) for text in TEXTS.values()])
+    counts = np.array([letter_counts(text) for text in TEXTS.values()])
     nats = pairwise(select("forward_kl"), Stack(counts), Stack(languages))
     columns = (
         Column("text", "KL(text‖language) [nats]"),

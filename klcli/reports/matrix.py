@@ -1,6 +1,6 @@
-"""Matrices as reports: all pairs as a table or pair by pair, the nearest of each row, the rows beside one reference.
+"""Reports on matrices: all pairs as a table or a list, the nearest rows of each row, each row against a reference.
 
-The direction stands in every one of them, with `row` for P and `column` for Q: KL(row‖column).
+Each states the direction, with `row` for P and `column` for Q: KL(row‖column).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +23,7 @@ from klcli.sources.rows.distribution_table import NamedStack
 
 __all__ = ["Question", "matrix_report", "nearest_report", "reference_report"]
 
-_NAMED = 5  # infinite entries
+_NAMED = 5  # infinite entries that a note names
 _PAIR = (Column("row", "row"), Column("column", "column"))
 
 
@@ -33,12 +33,12 @@ _Lines = Callable[[], Sequence[Mapping[str, Cell]]]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of the rows.
+    """What `kl matrix` computes.
 
     Attributes:
-        measure: between which pairs. base: of the logarithm. smoothing: what was done to the rows, or "none".
-        limit: that no entry may exceed, but those of a row with itself; or None.
-        q: what Q is called, where P is the row.
+        measure: The measure. base: Base of the logarithm. smoothing: As `--smooth`, or "none".
+        limit: Limit on every entry except those of a row with itself, or None.
+        q: Name of Q; P is the row.
     """
 
     measure: Measure
@@ -49,22 +49,22 @@ class Question:
 
     @property
     def notation(self) -> str:
-        """The measure in symbols, with what P and Q are."""
+        """The measure in symbols: KL(row‖column)."""
         return self.measure.notation_of("row", self.q)
 
     @property
     def unit(self) -> str:
-        """The unit of the values; empty where there is none."""
+        """The unit of the values; empty if they have none."""
         return unit_name(self.measure.unit, self.base)
 
     @property
     def heading(self) -> str:
-        """The measure in symbols, with its unit in brackets."""
+        """The notation with the unit in brackets: KL(row‖column) [nats]."""
         return f"{self.notation} [{self.unit}]" if self.unit else self.notation
 
     @property
-    def same(self) -> dict[str, Cell]:
-        """What every value has in common, by column."""
+    def shared(self) -> dict[str, Cell]:
+        """Properties that all values share, by column."""
         return {"measure": self.measure.name, "notation": self.notation, "unit": self.unit, "smoothing": self.smoothing}
 
     def scaled(self, nats: Array) -> Array:
@@ -72,9 +72,9 @@ class Question:
         return nats * scale(1.0, self.measure.unit, self.base)
 
     def columns(self) -> tuple[Column, ...]:
-        """Returns the columns of a value, and of what all have in common."""
+        """Returns the column of values and the columns that all values share."""
         value = Column("value", self.heading, is_number=True, is_measure=True, is_heat=True)
-        return (value, *(Column(key, key, for_people=False) for key in self.same))
+        return (value, *(Column(key, key, for_people=False) for key in self.shared))
 
     def report(
         self, rows: NamedStack, table: Part, answer: _Answer, lines: _Lines,
@@ -84,11 +84,11 @@ class Question:
         """Returns a report.
 
         Args:
-            table: the values. answer: makes those of the document. lines: makes a record for each value.
-            facts: besides those of the rows.
-            infinite: the first of so many pairs whose value is infinite.
-            largest: of the values that a limit holds for, and where it stands.
-            reference: what the rows are beside, where that is not the rows.
+            table: Part that shows the values. answer: Makes their part of the document. lines: Makes a record a value.
+            facts: Facts besides those of the rows.
+            infinite: Names of the first infinite pairs, of which there are `count`.
+            largest: Largest value to which the limit applies, and the name of its pair, or None.
+            reference: The rows compared with, if they are not the rows themselves.
         """
         stacks = [rows] if reference is None else [rows, reference]
         is_full = all(bool(each.stack.support().all()) for each in stacks) if count else True
@@ -105,7 +105,7 @@ class Question:
             "matrices" if verdicts else "matrices without limits",
             (Facts(facts), table, *([Verdicts(verdicts)] if verdicts else [])),
             lambda: matrix(
-                self.same, self.base, rows.source, rows.kind, rows.stack.outcomes, answer(), found, verdicts
+                self.shared, self.base, rows.source, rows.kind, rows.stack.outcomes, answer(), found, verdicts
             ),
             lines,
             rows.source,
@@ -114,7 +114,7 @@ class Question:
         )
 
     def _infinite_notes(self, pairs: Sequence[str], count: int, is_full: bool) -> tuple[Note, ...]:
-        """The note that so many entries are infinite, by their supports, unless these are full."""
+        """Returns a note if entries are infinite; if `is_full`, no mass is 0, so the cause is overflow."""
         if not count:
             return ()
         q = f"the {self.q}" if self.q == "column" else self.q
@@ -123,7 +123,7 @@ class Question:
 
 
 def described(rows: NamedStack) -> str:
-    """Returns how many distributions there are, of what, over how many outcomes."""
+    """Returns the number of distributions, their kind, and the number of outcomes, in words."""
     outcomes = rows.stack.outcomes
     many = f"{len(rows):,} × " if len(rows) > 1 else ""
     return f"{many}{rows.kind}, {outcomes:,} outcome{'s' * (outcomes != 1)}"
@@ -135,7 +135,7 @@ def matrix_report(
     """Returns the report of all pairs of rows; nats has the shape (n, n).
 
     Args:
-        order: how the rows are ordered, in words, where that is not as they came. is_long: a line for each pair.
+        order: Name of the order of the rows, if they were reordered. is_long: A line for each pair.
     """
     values = question.scaled(nats)
     names = rows.names
@@ -161,7 +161,7 @@ def matrix_report(
 
 
 def _largest(values: Array, names: Sequence[str]) -> tuple[float, str] | None:
-    """The largest value of two different rows, and which they are; None where there is one row."""
+    """Returns the largest value of two different rows and the name of the pair; None for a single row."""
     if len(values) < 2:
         return None
     others = np.where(np.eye(len(values), dtype=bool), -np.inf, values)
@@ -170,7 +170,7 @@ def _largest(values: Array, names: Sequence[str]) -> tuple[float, str] | None:
 
 
 def nearest_report(question: Question, rows: NamedStack, indices: Index, nats: Array) -> Report:
-    """Returns the report of the nearest rows of each row, the nearest first; arrays of shape (n, count)."""
+    """Returns the report of the nearest rows of each row, nearest first; arrays of shape (n, count)."""
     cells = [
         (rows.names[row], rank, rows.names[column], value)
         for row, (those, theirs) in enumerate(zip(indices.tolist(), question.scaled(nats).tolist(), strict=True))
@@ -186,7 +186,7 @@ def nearest_report(question: Question, rows: NamedStack, indices: Index, nats: A
 
 
 def reference_report(question: Question, rows: NamedStack, reference: NamedStack, order: Index, nats: Array) -> Report:
-    """Returns the report of some rows beside a reference, in the order that is given; nats has the shape (n,)."""
+    """Returns the report of rows against a reference; `order` are indices of rows, nats has the shape (n,)."""
     cells = [
         (rows.names[index], value)
         for index, value in zip(order.tolist(), question.scaled(nats)[order].tolist(), strict=True)
@@ -203,17 +203,17 @@ def reference_report(question: Question, rows: NamedStack, reference: NamedStack
 def _listed(
     question: Question, columns: tuple[Column, ...], cells: Sequence[tuple[Cell, ...]]
 ) -> tuple[Table, tuple[dict[str, Cell], ...]]:
-    """A table of values that stand below each other, and the same as records."""
-    table = Table((*columns, *question.columns()), tuple((*row, *question.same.values()) for row in cells))
+    """Returns a table with a row for each value, and the rows as records."""
+    table = Table((*columns, *question.columns()), tuple((*row, *question.shared.values()) for row in cells))
     keys = [column.key for column in table.columns]
     return table, tuple(dict(zip(keys, row, strict=True)) for row in table.rows)
 
 
 class _Pairs(Sequence[Mapping[str, Cell]]):
-    """A record for each pair, made when it is asked for: most answers need none."""
+    """Records of all pairs, made on access, because most formats need none."""
 
     def __init__(self, question: Question, names: Sequence[str], values: Sequence[Sequence[float]]) -> None:
-        self._same, self._names, self._values = question.same, names, values
+        self._same, self._names, self._values = question.shared, names, values
 
     def __len__(self) -> int:
         return len(self._names) ** 2

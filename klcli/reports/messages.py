@@ -1,4 +1,4 @@
-"""What is said of a batch on standard error: the first notes, and the first complaints where no table shows them."""
+"""Messages of a batch on standard error: the first notes, and the first failures unless a table shows them."""
 
 from collections.abc import Iterable
 
@@ -9,11 +9,15 @@ from klcli.support.safe_text import visible
 
 __all__ = ["Messages"]
 
-_SAID = 10  # of each sort; who has more wants them in a report
+_SAID = 10  # of notes and of failures; a report has them all
 
 
 class Messages(Format):
-    """Lines that begin with "kl: "; `notes` and `complaints` say which are wanted."""
+    """Lines that begin with "kl: ".
+
+    Args:
+        notes, complaints: Print notes; print failures and the summary.
+    """
 
     def __init__(self, *, notes: bool, complaints: bool) -> None:
         super().__init__(Style())
@@ -35,8 +39,8 @@ class Messages(Format):
         for sort, words in (("note", "note: {:,} more, which JSON has"), ("complaint", "{:,} more pairs failed")):
             if self._counts[sort] > _SAID:
                 yield f"kl: {words.format(self._counts[sort] - _SAID)}\n"
-        if self._wants["complaint"] and ending.tally is not None:
-            yield f"kl: {visible(ending.tally.sentence)}\n"
+        if self._wants["complaint"] and ending.batch is not None:
+            yield f"kl: {visible(ending.batch.sentence)}\n"
 
     def _is_said(self, sort: str) -> bool:
         self._counts[sort] += 1

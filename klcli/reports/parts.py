@@ -39,7 +39,7 @@ Document = Callable[[], Mapping[str, object]]
 
 
 class Facts(NamedTuple):
-    """What people must know before the numbers; each row is a name and remarks: ("P", "p.csv", "counts in 12")."""
+    """What is compared, for people, above the numbers. A row is a name and remarks: ("P", "p.csv", "counts in 12")."""
 
     rows: tuple[tuple[str, ...], ...]
 
@@ -52,11 +52,11 @@ class Column(NamedTuple):
     """A column of a table.
 
     Attributes:
-        key: its name for machines. title: its heading for people.
-        is_number: its cells are numbers, to be rounded and aligned. is_share: shown as a bar and a percentage.
-        is_measure: its cells are what the format `value` prints.
-        is_heat: its cells are shaded by their size, beside those of all such columns, where there is colour.
-        for_people, for_machines: who is shown it.
+        key: Name for machines. title: Heading for people.
+        is_number: Round and align the cells. is_share: Show the cells as bars and percentages.
+        is_measure: The format `value` prints the cells.
+        is_heat: Shade the cells by size, on one scale for all such columns, where colour is used.
+        for_people, for_machines: Formats for people, or for machines, show the column.
     """
 
     key: str
@@ -73,7 +73,7 @@ class Table(NamedTuple):
     """Rows of cells under columns. The first table of a report is its answer, and all that CSV, TSV and `value` print.
 
     Attributes:
-        footers: how many of the last rows are totals, for people only.
+        footers: Number of rows at the end that are totals, for people only.
     """
 
     columns: tuple[Column, ...]
@@ -91,7 +91,7 @@ class Table(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """An array of numbers, and the function that makes a table of it: a format that holds arrays needs no cells."""
+    """An array of numbers and a function that makes a table of it, which formats for arrays never call."""
 
     values: Array
     table: Callable[[], Table]
@@ -110,7 +110,7 @@ class Series(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """Numbers to be drawn: `mark` says as what, such as "line"; the axes are named with their units."""
+    """Numbers to draw: `mark` is how, such as "line"; the names of the axes include units."""
 
     mark: str
     x_axis: str
@@ -143,7 +143,7 @@ class Commands(NamedTuple):
 
 
 class Verdicts(NamedTuple):
-    """Limits and whether they were kept; `file` is where annotations of a failure stand, or empty."""
+    """Limits held against values; `file` is the file that annotations of a failure name, or empty."""
 
     verdicts: tuple[Verdict, ...]
     file: str = ""
@@ -157,12 +157,12 @@ Part: TypeAlias = "Facts | Table | Grid | Chart | Prose | Commands | Verdicts | 
 
 
 class RowHead(NamedTuple):
-    """What is known of rows before the first block of them.
+    """Properties of rows that are known before the first block.
 
     Attributes:
-        columns: what each row has. has_ids: whether rows have names. smoothing: what was applied, or "none".
-        is_live: whether rows may come at any time, and each is wanted when it does.
-        row_count: how many there will be, 0 where that is not known.
+        columns: Columns of results. has_ids: Rows have names. smoothing: As `--smooth`, or "none".
+        is_live: Rows arrive one by one, at any time, and each is to be shown at once.
+        row_count: Number of rows, 0 if unknown.
     """
 
     columns: "tuple[RowColumn, ...]"
@@ -173,13 +173,14 @@ class RowHead(NamedTuple):
 
 
 class Head(NamedTuple):
-    """What is known before the first part.
+    """Properties of a report that are known before its first part.
 
     Attributes:
-        noun: what the answer is, in the plural: "settings have no JUnit form".
-        kinds: the kinds of parts that will come. command: what made it. title: what was compared.
-        items, document: of parts that come one by one, the key under which JSON lists them, and what stands before it.
-        rows: of blocks of rows, what they share.
+        noun: What the answer is, in the plural, for messages: "settings have no JUnit form".
+        kinds: Kinds of the parts to come. command: Command that made the report. title: What was compared.
+        items: Key under which JSON lists rows or pairs, which come one by one; empty for a whole report.
+        document: JSON that precedes that key.
+        rows: Properties of rows, or None.
     """
 
     noun: str
@@ -192,25 +193,25 @@ class Head(NamedTuple):
 
 
 class Ending(NamedTuple):
-    """What is known after the last part.
+    """Properties of a report that are known after its last part.
 
     Attributes:
-        document: makes what JSON prints: all of it, or what stands after the items.
-        lines: makes what JSON lines print; None for the document on one line.
-        tally: what a batch came to.
+        document: Makes the JSON document, or the part of it that follows the items.
+        lines: Makes the JSON lines; None for the document on one line.
+        batch: Summary of a batch, or None.
     """
 
     document: Document
     lines: Callable[[], Iterable[Mapping[str, object]]] | None = None
-    tally: "BatchSummary | None" = None
+    batch: "BatchSummary | None" = None
 
 
 class Report(NamedTuple):
-    """An answer that is whole.
+    """A report whose parts are all known.
 
     Attributes:
-        noun, title: as in Head. parts: in the order in which people read them. document, lines: as in Ending.
-        notes: what to watch. verdicts: limits and whether they were kept; `parts` has them too.
+        noun, title: As in Head. parts: In the order in which people read them. document, lines: As in Ending.
+        notes: Remarks, printed on standard error. verdicts: Decide the exit code; `parts` has them too.
     """
 
     noun: str
@@ -236,7 +237,7 @@ def listing_report(
     rows: Iterable[tuple[Cell, ...]],
     document: Callable[[Sequence[Mapping[str, Cell]]], Mapping[str, object]],
 ) -> Report:
-    """Returns a report of one table; each row is an item, by the keys of the columns, of the document and of lines."""
+    """Returns a report of one table, whose rows are also the items of the document and the JSON lines."""
     keys = [column.key for column in columns]
     cells = tuple(rows)
     items = tuple(dict(zip(keys, row, strict=True)) for row in cells)

@@ -1,7 +1,7 @@
-"""Reports of one run, each to its place: begun together, given every part, and ended together.
+"""Writes the reports of one run to their destinations: opened together, fed every part, and closed together.
 
-Nothing is evaluated before every place is known to take its report. A file appears at the end, whole; a standard
-stream has what is done as it is done.
+All destinations are opened before anything is evaluated. Files are replaced at the end; standard streams receive text
+as it is made.
 """
 
 import os
@@ -20,17 +20,17 @@ __all__ = ["ReportWriter", "Request", "parse_request"]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A report that is wanted: its format, and a path, "-" for standard output, or "" for the home of the format."""
+    """A requested report: its format, and a path, "-" for standard output, or "" for the home of the format."""
 
     format: str
     path: str
 
 
 def parse_request(text: str) -> Request:
-    """Returns what "junit=report.xml", or "github", asks for.
+    """Returns the report that "junit=report.xml" or "github" requests.
 
     Raises:
-        UnknownName: there is no such format. UsageError: it needs a file.
+        UnknownName: No format has this name. UsageError: The format needs a file.
     """
     name, equals, path = text.partition("=")
     found = FORMATS.lookup(name)
@@ -45,15 +45,15 @@ def parse_request(text: str) -> Request:
 
 
 class ReportWriter:
-    """Reports under way.
+    """Reports in progress.
 
     Args:
-        requests: the reports that are wanted. head: of all of them. style: of those on standard output.
-        messages: the format of what standard error is told. before: called before each write to a terminal.
+        requests: The requested reports. head: Head of all of them. style: Style of those on standard output.
+        messages: Format of the messages on standard error. before: Called before each write to a standard stream.
 
     Raises:
-        UsageError: two reports are to be one file, or a format cannot show what will come.
-        OutputError: a place cannot be written; then every file is as it was.
+        UsageError: Two reports name one file, or a format cannot show the parts to come.
+        OutputError: A destination cannot be written; every file is left unchanged.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class ReportWriter:
             destination.write(text)
 
     def add(self, part: Part) -> None:
-        """Gives every report a part."""
+        """Adds a part to every report."""
         for made, destination in self._reports:
             text = made.part(part)
             if text:
@@ -90,7 +90,7 @@ class ReportWriter:
             raise
 
     def discard(self) -> None:
-        """Gives up what is not written yet, and all that is held."""
+        """Drops what is not written yet and releases every resource."""
         for made, destination in self._reports:
             made.close()
             destination.discard()
@@ -118,7 +118,7 @@ class ReportWriter:
 
 
 def _file_or_home(request: Request, before: Callable[[], None]) -> tuple[Destination, int]:
-    """Returns where a report goes, and the size of what stands there already."""
+    """Returns the destination of a report, and the number of bytes that stand there already."""
     if request.path:
         return ReplacedFile(request.path), 0
     home = FORMATS.lookup(request.format).home

@@ -1,4 +1,4 @@
-"""Rows as a report: what stands before them and after, and what all of them come to."""
+"""Reports on rows: head and ending of the rows themselves, and the summary of all."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _Row = tuple[Cell, ...]
 
 @dataclass(frozen=True, slots=True)
 class RowContext:
-    """What is compared, and how: `sides` are P and Q, `smoothing` and `temperature` what was applied to them."""
+    """What is compared and how: `sides` are P and Q, `smoothing` and `temperature` were applied to them."""
 
     sides: tuple[RowSide, RowSide]
     columns: tuple[RowColumn, ...]
@@ -31,18 +31,18 @@ class RowContext:
 
     @property
     def document(self) -> dict[str, object]:
-        """What JSON says of it."""
+        """The JSON document before the rows."""
         p, q = (rows_side(each.name, each.kind, each.rows, each.outcomes) for each in self.sides)
         return rows_head(p, q, self.base, self.unit, self.smoothing, self.temperature)
 
     @property
     def title(self) -> str:
-        """What is compared, as the title of a report."""
+        """The title of the report."""
         return title_of(*(each.name for each in self.sides))
 
     @property
     def facts(self) -> tuple[tuple[str, ...], ...]:
-        """What people are told of it: P and Q, what was applied, and what the columns are."""
+        """Facts for people: P and Q, what was applied to them, and the meaning of the columns."""
         facts: list[tuple[str, ...]] = []
         for side, subject in zip("PQ", self.sides, strict=True):
             rows = f", {subject.rows:,} row{'s' * (subject.rows != 1)}" if subject.rows is not None else ""
@@ -57,7 +57,7 @@ class RowContext:
 
 
 def rows_report_head(subject: RowContext, *, has_ids: bool, is_live: bool, is_judged: bool) -> Head:
-    """Returns what is known of rows before the first block; `is_judged` says that limits are set."""
+    """Returns the head of a report on rows; `is_judged` says that there are limits."""
     count = max(each.rows or 0 for each in subject.sides)
     kinds = frozenset({"facts", "rows", *(["verdicts"] if is_judged else [])})
     rows = RowHead(subject.columns, has_ids, subject.smoothing, is_live, count)
@@ -65,14 +65,14 @@ def rows_report_head(subject: RowContext, *, has_ids: bool, is_live: bool, is_ju
 
 
 def rows_report_ending(notes: tuple[Note, ...], verdicts: tuple[Verdict, ...]) -> Ending:
-    """Returns what is known of rows after the last block."""
+    """Returns the ending of a report on rows."""
     return Ending(lambda: rows_ending(notes, verdicts))
 
 
 def summary_report(
     summary: RowSummary, subject: RowContext, notes: tuple[Note, ...], verdicts: tuple[Verdict, ...]
 ) -> Report:
-    """Returns the summary of rows: how each measure lies, and what the rows have together."""
+    """Returns the summary of rows: statistics of each measure, and of the rows together."""
     columns = (
         Column("measure", "", for_people=False),
         Column("title", "", for_machines=False),
@@ -166,6 +166,6 @@ def _spread_document(spread: Spread, largest: str) -> dict[str, object]:
 
 
 def _estimate(estimate: Estimate) -> dict[str, object]:
-    """NaN, where two infinities do not compare, is null."""
+    """Returns an estimate as JSON; NaN, the difference of two infinities, is null."""
     value = estimate.value if estimate.value == estimate.value else None
     return {"value": value, "error": estimate.error}

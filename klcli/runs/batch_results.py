@@ -1,4 +1,4 @@
-"""What a batch has to say: a Case for each pair as it is done, and the BatchSummary of them all."""
+"""Results of a batch: a Case for each pair, and a BatchSummary of all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ __all__ = ["BatchSummary", "Case", "Status", "verdict_text"]
 
 
 class Status(Enum):
-    """What became of a pair."""
+    """Outcome of the evaluation of a pair."""
 
     OK = "ok"
     EXCEEDED = "exceeded"
@@ -24,15 +24,15 @@ class Status(Enum):
 
 
 class Case(NamedTuple):
-    """One pair, evaluated or not.
+    """The result of one pair, whether it could be evaluated or not.
 
     Attributes:
-        name: of the pair. p, q: its operands; q is empty where one holds both.
-        document: what JSON prints of it, but for its name and status.
-        values: each measure with its value and unit. verdicts: the limits, and whether they were kept.
-        causes: for each limit that was exceeded, the outcomes that contribute most.
-        notes: what to watch. error, hint: why it could not be evaluated, and the cure; else empty.
-        seconds: how long it took.
+        name: Name of the pair. p, q: Its operands; q is empty if one operand holds both.
+        document: The pair in JSON, without its name and status.
+        values: Name, value and unit of each measure. verdicts: One for each limit.
+        causes: For each exceeded limit, the outcomes that contribute most.
+        notes: Remarks on the result. error, hint: Why it could not be evaluated and how to fix it; else empty.
+        seconds: Duration of the evaluation.
     """
 
     name: str
@@ -50,32 +50,32 @@ class Case(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """What it is called as a part of a report."""
+        """Its kind, as a part of a report."""
         return "case"
 
     @property
     def findings(self) -> tuple[tuple[str, str], ...]:
-        """What is wrong, and what makes it so or cures it, for each limit exceeded, or the error; both for people."""
+        """For people: each exceeded limit with its causes, or the error with its hint."""
         if self.status is Status.ERROR:
             return ((self.error, f"hint: {self.hint}" if self.hint else ""),)
         exceeded = [verdict for verdict in self.verdicts if not verdict.passed]
         return tuple(
-            (verdict_text(verdict), _origin(causes)) for verdict, causes in zip(exceeded, self.causes, strict=True)
+            (verdict_text(verdict), _causes_text(causes)) for verdict, causes in zip(exceeded, self.causes, strict=True)
         )
 
     @property
     def complaints(self) -> tuple[str, ...]:
-        """The findings, a line each."""
+        """The findings, each on one line."""
         return tuple("; ".join(filter(None, finding)) for finding in self.findings)
 
 
 @dataclass(slots=True)
 class BatchSummary:
-    """How many pairs came to what, and how the run ended.
+    """The number of pairs of each status, and how the run ended.
 
     Attributes:
-        title: what was compared. counts: pairs by status. seconds: of all pairs together.
-        ending: why pairs are missing, such as "interrupted"; empty where none is.
+        title: What was compared. counts: Number of pairs by status. seconds: Sum over all pairs.
+        ending: Why pairs are missing, such as "interrupted"; empty if none is.
     """
 
     title: str
@@ -94,12 +94,12 @@ class BatchSummary:
 
     @property
     def sentence(self) -> str:
-        """Such as "3 pairs: 1 ok, 1 exceeded, 1 error"."""
+        """The summary in words: "3 pairs: 1 ok, 1 exceeded, 1 error"."""
         found = f"{_plural(self.pairs, 'pair')}: {self.breakdown()}"
         return f"{found}; {self.ending}" if self.ending else found
 
     def breakdown(self, counts: Mapping[Status, int] | None = None) -> str:
-        """Returns such as "1 ok, 1 exceeded", of these counts or of all."""
+        """Returns counts in words, "1 ok, 1 exceeded"; by default those of all pairs."""
         counts = self.counts if counts is None else counts
         words = {Status.OK: "ok", Status.EXCEEDED: "exceeded", Status.ERROR: "error"}
         parts = [
@@ -115,10 +115,10 @@ def _plural(count: int, noun: str) -> str:
 
 
 def verdict_text(verdict: Verdict) -> str:
-    """Returns how a value lies to its limit, as "forward_kl = 0.5 > 0.1 nats"."""
+    """Returns a verdict in words: "forward_kl = 0.5 > 0.1 nats"."""
     return f"{verdict.measure} = {rounded(verdict.value)} {verdict.sign} {rounded(verdict.limit)}{verdict.ending}"
 
 
-def _origin(causes: "tuple[Contribution, ...]") -> str:
+def _causes_text(causes: "tuple[Contribution, ...]") -> str:
     outcomes = listing([f"{cause.outcome} ({rounded(cause.p, 3)} → {rounded(cause.q, 3)})" for cause in causes])
     return f"most from {outcomes}" if causes else ""

@@ -1,4 +1,4 @@
-"""One pair of a batch, from its entry to its report: no error leaves it, so that one bad file never hides another."""
+"""Evaluates one pair of a batch. Every error becomes part of the result, so a bad file never hides another pair."""
 
 from functools import lru_cache
 from time import perf_counter
@@ -27,14 +27,14 @@ __all__ = ["Task", "clear_caches", "evaluate", "failed"]
 
 
 class Task(NamedTuple):
-    """An entry and how it is evaluated; the plan is None where the entry carries an error."""
+    """An entry and how to evaluate it; the plan is None if the entry carries an error."""
 
     entry: Entry
     plan: Plan | None
 
 
 def evaluate(task: Task) -> Case:
-    """Returns what became of a pair."""
+    """Returns the result of a pair; never raises but for an interrupt."""
     started = perf_counter()
     entry, plan = task.entry, task.plan
     statuses, notes = look_at(entry)
@@ -60,7 +60,7 @@ def evaluate(task: Task) -> Case:
 
 
 def failed(entry: Entry, message: str, hint: str, started: float | None = None) -> Case:
-    """Returns the report of a pair that could not be evaluated."""
+    """Returns the case of a pair that could not be evaluated."""
     _, notes = look_at(entry)
     document = batch_error(entry.p, entry.q or "", notes, message, hint)
     seconds = 0.0 if started is None else perf_counter() - started
@@ -95,7 +95,7 @@ def _evaluated(
 
 
 def _causes(comparison: "Comparison | FamilyComparison", verdict: Verdict) -> tuple[Contribution, ...]:
-    """The outcomes that contribute most; two families have none that could be named."""
+    """Returns the outcomes that contribute most; families have no labelled outcomes, so none."""
     if not isinstance(comparison, Comparison):
         return ()
     return largest_contributions(comparison, select(verdict.measure))
@@ -107,7 +107,7 @@ def _reference(reading: Reading, word: str) -> Distribution:
 
 
 def clear_caches() -> None:
-    """Makes the next run read its reference anew, and look at its folders."""
+    """Clears what is cached between pairs, so that the next run reads its reference and folders again."""
     _reference.cache_clear()
     tree_of.cache_clear()
     KEPT.clear()

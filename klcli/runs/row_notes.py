@@ -1,4 +1,4 @@
-"""What to watch in many rows: counted as they go by, with the first few named, so that it stays short."""
+"""Collects notes on rows as they are compared: counts, and the names of the first few."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,12 +12,12 @@ from klcli.runs.top_rows import UPPER
 
 __all__ = ["RowNotes"]
 
-_NAMED = 5  # infinite rows that are named
+_NAMED = 5  # infinite rows whose names are kept
 
 
 @dataclass(slots=True)
 class RowNotes:
-    """Remarks on the rows so far."""
+    """Notes on the rows so far."""
 
     _normalised: dict[str, tuple[int, float]] = field(default_factory=dict)
     _kept: dict[str, Note] = field(default_factory=dict)
@@ -27,25 +27,25 @@ class RowNotes:
     _infinite: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
 
     def read(self, rows: Rows) -> None:
-        """Counts those that did not sum to 1."""
+        """Counts rows that did not sum to 1."""
         if rows.normalised:
             count, furthest = self._normalised.get(rows.name, (0, 1.0))
             worst = max(furthest, rows.furthest, key=lambda total: abs(total - 1))
             self._normalised[rows.name] = (count + rows.normalised, worst)
 
     def joined(self, missing: tuple[Note, ...], rows: int) -> None:
-        """Counts rows, and those with labels on one side only; the words are those of the first of them."""
+        """Counts rows, and those with missing labels; keeps the note on the first such rows."""
         self._rows += rows
         if missing:
             self._missing = self._missing or missing
             self._rows_with_missing += rows
 
     def keep(self, note: Note) -> None:
-        """Keeps a note, once."""
+        """Keeps a note unless it is kept already."""
         self._kept.setdefault(note.text, note)
 
     def answered(self, answer: RowAnswer) -> None:
-        """Counts the infinite rows, and keeps the names of the first; an upper bound is infinite by what it is."""
+        """Counts infinite rows and keeps the names of the first; infinite upper bounds give one note for all rows."""
         for name in (column.name for column in answer.columns):
             where = np.flatnonzero(np.isinf(answer.values[name]))
             if where.size and name == UPPER:

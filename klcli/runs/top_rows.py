@@ -1,4 +1,4 @@
-"""Rows of which only the most probable outcomes are known: bounds on the forward KL that hide nothing of the rest."""
+"""Bounds on the forward KL of rows of which only the most probable outcomes are known."""
 
 import numpy as np
 
@@ -16,10 +16,10 @@ LOWER, UPPER = BOUNDS["forward_kl"]
 
 
 def bounded(block: TopBlock, pairs: RowPairs, options: RowOptions) -> RowAnswer:
-    """Returns the bounds of some rows.
+    """Returns lower and upper bounds of a block of rows.
 
     Raises:
-        UsageError: an option does not go with lists.
+        UsageError: An option does not apply to lists.
     """
     for given, what in (
         ([each.name for each in options.measures] != ["forward_kl"], "a measure other than forward_kl"),

@@ -1,4 +1,4 @@
-"""Imports third-party packages that are optional, or too slow to import before they are needed."""
+"""Import of third-party packages that are optional, or too slow to import before they are needed."""
 
 import sys
 from importlib import import_module

@@ -152,7 +152,7 @@ class StandardStream:
         self._flushed = monotonic()
 
     def write(self, text: str) -> None:
-        """Buffers text, and write the buffer when it is old or large."""
+        """Buffers text, and writes the buffer when it is old or large."""
         if text:
             self._texts.append(text)
             self._size += len(text)

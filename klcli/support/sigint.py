@@ -31,7 +31,7 @@ class DeferredInterrupt:
         self._is_held = True
 
     def release(self) -> None:
-        """Stops deferring, and raise KeyboardInterrupt if one was deferred."""
+        """Stops deferring, and raises KeyboardInterrupt if one was deferred."""
         self._is_held = False
         if self._is_pending:
             self._is_pending = False

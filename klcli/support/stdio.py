@@ -16,7 +16,7 @@ __all__ = ["prepare", "say", "write_stderr", "write_stdout"]
 
 
 def prepare() -> None:
-    """Replaces a closed standard input by an empty one, and escape characters that the output encoding lacks."""
+    """Replaces a closed standard input by an empty one, and escapes characters that the output encoding lacks."""
     if sys.stdin is None:
         sys.stdin = open(os.devnull)  # noqa: SIM115
     if isinstance(sys.stdout, TextIOWrapper):
@@ -50,7 +50,7 @@ def write_stdout(text: str | bytes) -> bool:
 
 
 def write_stderr(text: str) -> None:
-    """Writes to standard error; ignore failures, since the exit code still tells the outcome."""
+    """Writes to standard error; ignores failures, since the exit code still tells the outcome."""
     if sys.stderr is None:
         return
     try:

@@ -427,7 +427,7 @@ FAMILIES = [
          "the weight -0.5 is not above 0"),
         ("masses that are on no numbers", ("0.5,0.5", "poisson(1)"), "the masses have no labels"),
         ("masses on words", ("cat=0.5,dog=0.5", "poisson(1)"), "the label 'cat' is no number"),
-        ("masses between whole numbers", ("0.5=0.5,1=0.5", "poisson(1)"), "the label '0.5' is no whole number"),
+        ("masses between whole numbers", ("0.5=0.5,1=0.5", "poisson(1)"), "the label '0.5' is not a whole number"),
     ]
 ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""`kl batch`: many pairs, a verdict for each, and reports that a pipeline can act on."""
+"""`kl batch`: many pairs, a verdict for each, and reports for pipelines."""
 
 import os
 from pathlib import Path
@@ -52,7 +52,7 @@ _REPORTS = [name for name in FORMATS.names() if name != "npy"]
 
 
 def _complete_report(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The formats, and after the equals sign the files and folders that are there."""
+    """Completes formats and, after the equals sign, files and folders."""
     name, equals, path = incomplete.partition("=")
     if not equals:
         return [CompletionItem(f"{each}=") for each in _REPORTS if each.startswith(name)]
@@ -130,7 +130,7 @@ def command(
 
 
 def _evaluate(pairs: Pairs, settings: Settings, tally: BatchSummary, writer: ReportWriter, progress: Progress) -> None:
-    """Gives every pair to the reports, until the end, the first failure where that is asked for, or Ctrl-C."""
+    """Evaluates pairs and adds them to the reports, until the end, Ctrl-C, or with --fail-fast the first failure."""
     results = run(pairs, settings)
     fail_fast = settings.run.fail_fast
     with DeferredInterrupt() as interruption:
@@ -169,7 +169,7 @@ def _exit_code(tally: BatchSummary) -> ExitCode:
 
 
 def _command_line(ctx: click.Context) -> Layer:
-    """What was given, and only that: a default is weaker than a manifest."""
+    """Returns the options given on the command line, without defaults, because a manifest overrides defaults."""
     given = {
         name: value
         for name, value in ctx.params.items()

@@ -49,7 +49,7 @@ def command(
 
 
 def _expanded_for_families(measures: tuple[str, ...]) -> list[str] | None:
-    """None for the usual ones."""
+    """Returns the names of measures of families, `all` expanded; None for the default ones."""
     if "all" not in measures:
         return list(measures) or None
     from klcli.families.comparison.comparison import MEASURES

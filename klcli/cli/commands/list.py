@@ -1,4 +1,4 @@
-"""`kl list`: what there is, from the registries."""
+"""`kl list`: the contents of the registries."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ __all__ = ["CATALOGUES", "Catalogue", "command"]
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """A list of what there is: its columns, and the rows as they are now."""
+    """A list: its name, its columns, and a function that makes its rows."""
 
     name: str
     summary: str

@@ -51,8 +51,8 @@ __all__ = ["command"]
 NPY = "npy"
 Options = Mapping[str, Any]
 
-_LONG = 10**9  # terms, which take about half a second
-_MANY = 200  # rows, whose table nobody reads on a terminal
+_MANY_TERMS = 10**9  # which take about half a second
+_MANY_ROWS = 200  # more than anybody reads as a matrix on a terminal
 
 
 @click.command("matrix", cls=Command)
@@ -114,7 +114,7 @@ def command(
         with _under_way(rows):
             found = nearest(AllPairs(chosen, rows.stack), count)
         return emit(nearest_report(question, rows, *found), output)
-    if len(rows) > _MANY and not is_array:
+    if len(rows) > _MANY_ROWS and not is_array:
         _refuse_a_wall(ctx, output, len(rows))
     with _under_way(rows):
         nats, order = pairwise(chosen, rows.stack), ""
@@ -140,16 +140,16 @@ def _rows(
 
 
 def _under_way(rows: NamedStack) -> AbstractContextManager[None]:
-    """On a terminal, the sign of what takes long."""
+    """Returns a context that shows a spinner on a terminal if the matrix is large."""
     terms = len(rows) ** 2 * rows.stack.outcomes
-    return spinner(f"{len(rows):,} × {len(rows):,} pairs", is_wanted=terms >= _LONG)
+    return spinner(f"{len(rows):,} × {len(rows):,} pairs", is_wanted=terms >= _MANY_TERMS)
 
 
 def _against(
     question: Question, rows: NamedStack, word: str, count: int | None, reading: Mapping[str, Any], missing: str,
     smoothing: Smoothing | None,
 ) -> Report:  # fmt: skip
-    """Each row against one of them, or against an operand, the closest first."""
+    """Returns the report of each row against one of the rows, or against an operand, closest first."""
     if rows.names.count(word) > 1:
         raise UsageError(f"{rows.names.count(word)} rows are called {word!r}", hint="give the reference as an operand")
     if word in rows.names:
@@ -176,7 +176,7 @@ def _one(names: Sequence[str]) -> Measure:
 
 
 def _limit(texts: Sequence[str], measure: Measure) -> Limit | None:
-    """The limit on an entry; of several the lowest."""
+    """Returns the lowest of the limits, or None."""
     limits = [parse_limit(text if "=" in text else f"{measure.name}={text}") for text in texts]
     other = next((limit for limit in limits if limit.measure.name != measure.name), None)
     if other is not None:
@@ -188,7 +188,7 @@ def _limit(texts: Sequence[str], measure: Measure) -> Limit | None:
 
 
 def _of_suffix(ctx: click.Context, output: Output) -> Output:
-    """The output, as an array where FILE.npy is to be written and no format is asked for."""
+    """Returns the output with the format npy, if the file is FILE.npy and no format is given."""
     is_asked = ctx.get_parameter_source("format_") is ParameterSource.COMMANDLINE
     if output.path is not None and output.path.endswith(".npy") and not is_asked:
         output = output._replace(format=NPY)
@@ -198,7 +198,7 @@ def _of_suffix(ctx: click.Context, output: Output) -> Output:
 
 
 def _refuse(sources: Sequence[str], of_table: Options, of_some: Options, of_all: Options) -> None:
-    """Refuses what does not go together."""
+    """Refuses options that exclude each other."""
     if len(sources) > 1 and (flag := _given(of_table)):
         raise UsageError(f"{flag} is for one table, but there are {len(sources)} sources")
     if of_table["--columns"] and of_table["--id"]:
@@ -213,7 +213,7 @@ def _given(options: Options) -> str | None:
 
 
 def _refuse_a_wall(ctx: click.Context, output: Output, count: int) -> None:
-    """Refuses to fill a terminal with numbers that nobody asked to see."""
+    """Refuses to print a huge table on a terminal, unless -f is given."""
     if is_terminal(output) and ctx.get_parameter_source("format_") is not ParameterSource.COMMANDLINE:
         raise UsageError(
             f"{count:,} rows make a table of {count * count:,} numbers",

@@ -117,7 +117,7 @@ def command(
     def subject_of(answer: RowAnswer) -> RowContext:
         unit = unit_name(UnitKind.INFORMATION, base)
         smoothing = options["smooth"] or "none"
-        return RowContext(answer.subjects, answer.columns, base, unit, smoothing, options["temperature"])
+        return RowContext(answer.sides, answer.columns, base, unit, smoothing, options["temperature"])
 
     def begin(answer: RowAnswer) -> tuple[Format, str]:
         subject, has_ids = subject_of(answer), answer.ids is not None

@@ -1,1 +1,1 @@
-"""The layout of text for people: aligned tables and rows, plots of characters, shades, numbers."""
+"""Layout of text for people: aligned tables and rows, character plots, shades, numbers."""

@@ -1,4 +1,4 @@
-"""The pairs of a batch for a person to read: a line for each as it is done."""
+"""Pairs of a batch as lines of text, for people."""
 
 from klcli.reports.format import Style
 from klcli.reports.layout.ansi import BOLD_RED, GREEN, painted
@@ -7,7 +7,7 @@ from klcli.support.safe_text import rounded, visible
 
 __all__ = ["CaseLines", "measured"]
 
-_NAME_WIDTHS = (20, 40)  # characters to which short names are padded, from the first and at most
+_NAME_WIDTHS = (20, 40)  # characters: width of the column of names at first, and at most
 _COLORS = {Status.OK: GREEN, Status.EXCEEDED: BOLD_RED, Status.ERROR: BOLD_RED}
 
 
@@ -19,7 +19,7 @@ class CaseLines:
         self._width = _NAME_WIDTHS[0]
 
     def case(self, case: Case) -> str:
-        """Returns the lines of a pair; none for one that is ok, where the style is quiet."""
+        """Returns the lines of a pair; none if the pair is ok and the style is quiet."""
         if self._style.quiet and case.status is Status.OK:
             return ""
         name = visible(case.name)
@@ -32,16 +32,16 @@ class CaseLines:
         indent = " " * (12 + self._width)
         return "".join([f"{status}  {name:{self._width}}  {first}\n", *(f"{indent}{text}\n" for text in rest)])
 
-    def sum(self, tally: BatchSummary) -> str:
-        """Returns the line that sums up."""
-        status = next((each for each in (Status.ERROR, Status.EXCEEDED) if tally.counts[each]), Status.OK)
-        gap = "\n" if tally.pairs and not (self._style.quiet and status is Status.OK) else ""
-        return f"{gap}{self._painted(visible(tally.sentence), status)}\n"
+    def total(self, summary: BatchSummary) -> str:
+        """Returns the last line, the summary."""
+        status = next((each for each in (Status.ERROR, Status.EXCEEDED) if summary.counts[each]), Status.OK)
+        gap = "\n" if summary.pairs and not (self._style.quiet and status is Status.OK) else ""
+        return f"{gap}{self._painted(visible(summary.sentence), status)}\n"
 
     def _painted(self, text: str, status: Status) -> str:
         return painted(text, _COLORS[status], color=self._style.color)
 
 
 def measured(case: Case, style: Style) -> str:
-    """Returns the values of a pair, as "forward_kl = 0.51 nats, total_variation = 0.4"."""
+    """Returns the values of a pair: "forward_kl = 0.51 nats, total_variation = 0.4"."""
     return ", ".join(f"{name} = {rounded(value, style.digits)} {unit}".rstrip() for name, value, unit in case.values)

@@ -1,4 +1,4 @@
-"""The pairs of a batch as a Markdown table of bounded size: the sum, then what is wrong, then what is well."""
+"""Pairs of a batch as a Markdown table of bounded size, failures first."""
 
 from collections.abc import Iterator
 
@@ -10,15 +10,15 @@ from klcli.support.safe_text import shorten
 
 __all__ = ["CaseTable"]
 
-_FRAME = 2_000  # bytes for all but the rows
+_FRAME = 2_000  # bytes for everything but the rows
 _LONGEST_CELL = 1_000
 
 
 class CaseTable:
-    """A table of pairs, those first that are not ok; the rows that have no room are counted.
+    """A table of pairs, failures first; counts the rows for which there is no room.
 
     Args:
-        limit: bytes of all that stands in one place.
+        limit: Largest size in bytes of the destination, with what stands there already.
     """
 
     def __init__(self, style: Style, limit: int) -> None:
@@ -29,16 +29,16 @@ class CaseTable:
         self._left_out = dict.fromkeys(Status, 0)
 
     def add(self, case: Case) -> None:
-        """Keeps the row of a pair, as far as there is room."""
+        """Keeps the row of a pair if there is room."""
         is_ok = case.status is Status.OK
         word = case.status.value if is_ok else f"**{case.status.value}**"
         texts = case.complaints or (measured(case, self._style),)
         found = "<br>".join(escaped(shorten(text, _LONGEST_CELL)) for text in texts)
         self._keep(is_ok, f"| {word} | {escaped(shorten(case.name, _LONGEST_CELL))} | {found} |\n", case.status)
 
-    def texts(self, command: str, tally: BatchSummary) -> Iterator[str]:
-        """Yields the sum, the table, and how many pairs are left out."""
-        yield f"**{command}**, {escaped(shorten(tally.title, 200))}: {escaped(tally.sentence)}\n"
+    def texts(self, command: str, summary: BatchSummary) -> Iterator[str]:
+        """Yields the summary, the table, and the number of pairs left out."""
+        yield f"**{command}**, {escaped(shorten(summary.title, 200))}: {escaped(summary.sentence)}\n"
         room = self._room - self._sizes[False]
         rows = self._rows[False]
         for row in self._rows[True]:
@@ -53,12 +53,12 @@ class CaseTable:
         if any(self._left_out.values()):
             count = sum(self._left_out.values())
             verb = "is" if count == 1 else "are"
-            yield f"\n{count:,} more {verb} left out here: {tally.breakdown(self._left_out)}.\n"
+            yield f"\n{count:,} more {verb} left out here: {summary.breakdown(self._left_out)}.\n"
 
     def _keep(self, is_ok: bool, row: str, status: Status) -> None:
         size = len(row.encode("utf-8", "backslashreplace"))
         if self._sizes[is_ok] + size > self._room:
-            self._sizes[is_ok] = self._room  # what is shown is the first so many, without gaps
+            self._sizes[is_ok] = self._room  # so that no later, shorter row is shown in place of this one
             self._left_out[status] += 1
         else:
             self._sizes[is_ok] += size

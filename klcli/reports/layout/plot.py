@@ -11,9 +11,9 @@ _MARKS = "·o"
 
 
 def plotted(chart: Chart) -> list[str]:
-    """Returns the lines of a plot of one or two series over one x, a column of characters for each number of it.
+    """Returns the lines of a plot of one or two series over a common x, one character wide for each point.
 
-    The first is drawn in dots, the second in circles, and where they meet a disc.
+    The first series is drawn as ·, the second as o, and ● where both meet.
     """
     x, *_ = (series.x for series in chart.series)
     top = max(series.y.max() for series in chart.series)

@@ -1,4 +1,4 @@
-"""Tables by rich: never wrapped, never cut, numbers aligned at the point, colour where it is wanted."""
+"""Tables drawn by rich: never wrapped or cut, numbers aligned at the decimal point, in colour if wanted."""
 
 import io
 from collections.abc import Sequence
@@ -15,8 +15,8 @@ from klcli.support.safe_text import visible
 
 __all__ = ["facts_text", "table_text"]
 
-_WIDEST = 1_000_000  # characters: a table is as wide as it needs to be
-_BAR = 12  # characters of a bar that stands for the largest share
+_WIDEST = 1_000_000  # characters: more than any table needs
+_BAR = 12  # characters of the bar of the largest share
 
 
 def facts_text(facts: Facts, style: Style) -> str:
@@ -75,13 +75,13 @@ def _cells(cells: Sequence[Cell], column: Column, style: Style, footers: int) ->
         return _bars(cells, texts, footers)
     if column.is_number:
         style_of_cell = "bold" if column.is_measure else ""
-        # rich strips what it aligns right, and with it what makes the points stand below each other
+        # rich would strip the padding of right-aligned cells, which aligns the decimal points
         return [Text(text, style_of_cell, justify="left") for text in _aligned(texts, len(column.title))]
     return [Text(text) for text in texts]
 
 
 def _aligned(numbers: Sequence[str], width: int) -> list[str]:
-    """The numbers padded to a width, or more, so that their points stand below each other."""
+    """Returns the numbers padded to at least a width, so that their decimal points align."""
     after = [len(number) - (number + ".").index(".") for number in numbers]
     widest = max(after, default=0)
     padded = [number + " " * (widest - tail) for number, tail in zip(numbers, after, strict=True)]
@@ -90,7 +90,7 @@ def _aligned(numbers: Sequence[str], width: int) -> list[str]:
 
 
 def _bars(shares: Sequence[Cell], texts: Sequence[str], footers: int) -> list[Text]:
-    """Percentages with a bar each, the longest for the largest share; totals have none."""
+    """Returns percentages, each with a bar proportional to it; totals have no bar."""
     body = shares[: len(shares) - footers]
     lengths = [abs(share) if isinstance(share, float) else 0.0 for share in body] + [0.0] * footers
     longest = max(lengths, default=0.0) or 1.0

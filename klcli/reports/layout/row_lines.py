@@ -1,7 +1,6 @@
-"""Rows for a person to read: a line for each, in columns as wide as the widest cell so far.
+"""Rows as lines of text, for people, in columns whose widths the first block of rows decides.
 
-Rows that come one by one are written one by one. On a terminal, which does not scroll through a hundred thousand lines,
-a long table is its first rows and its last.
+A terminal, where nobody scrolls through a hundred thousand lines, shows the first and the last rows of a long table.
 """
 
 from collections import deque
@@ -16,11 +15,11 @@ from klcli.support.safe_text import rounded, visible
 
 __all__ = ["RowLines", "cells_of", "fact_lines", "number_text"]
 
-_FIRST, _LAST = 20, 5  # rows that a terminal shows of a long table
+_FIRST, _LAST = 20, 5  # rows of a long table that a terminal shows
 
 
 class RowLines:
-    """Lines under a header; the widths of the columns are those of the first block."""
+    """Lines under a header, block by block."""
 
     def __init__(self, head: RowHead, style: Style) -> None:
         self._head, self._style = head, style
@@ -32,7 +31,7 @@ class RowLines:
         self._seen = 0
 
     def rows(self, answer: RowAnswer) -> str:
-        """Returns the lines of some rows."""
+        """Returns the lines of a block of rows."""
         cells = cells_of(answer, self._style)
         self._seen += len(cells)
         if self._is_cut:
@@ -43,7 +42,7 @@ class RowLines:
         return self._lines(cells)
 
     def rest(self) -> str:
-        """Returns the lines that were kept for the end, once."""
+        """Returns the last lines of a long table, which were held back; later calls return nothing."""
         rows = list(self._last)
         self._last.clear()
         left = self._seen - self._written - len(rows)
@@ -79,7 +78,7 @@ class RowLines:
         return name.ljust(self._name_width) if self._head.has_ids else name.rjust(self._name_width)
 
     def _aligned(self, cells: Sequence[str], index: int) -> list[str]:
-        """Returns the cells with their points below each other, as far as those before them left room."""
+        """Returns the cells padded so that decimal points align, as far as the widths allow."""
         before, after = self._widths[index]
         return [(" " * (before - _before(cell)) + cell).ljust(before + after) for cell in cells]
 
@@ -88,7 +87,7 @@ class RowLines:
 
 
 def fact_lines(facts: Sequence[tuple[str, ...]], style: Style) -> str:
-    """Returns facts in three columns, the second as wide as its widest cell."""
+    """Returns facts as lines in three aligned columns."""
     rows = [[*map(visible, fact), "", ""][:3] for fact in facts]
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     lines = [
@@ -112,5 +111,5 @@ def number_text(value: float, style: Style) -> str:
 
 
 def _before(cell: str) -> int:
-    """Returns the number of characters before the point."""
+    """Returns the number of characters before the decimal point."""
     return (cell + ".").index(".")

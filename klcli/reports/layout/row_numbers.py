@@ -1,7 +1,7 @@
-"""The numbers of rows as text: the fewest digits that make them, as repr writes them, and infinity as in JSON.
+"""Numbers of rows as text, as repr writes them (the shortest text that gives the number back), many at a time.
 
-orjson (of the extra `fast`) takes a tenth of the time for the same digits. It writes exponents in its own way, 1e-7 and
-not 1e-07, so numbers with one are left to repr.
+orjson (extra `fast`) takes a tenth of the time and writes the same digits, but exponents as 1e-7 instead of 1e-07, so
+numbers with an exponent are left to repr.
 """
 
 import numpy as np
@@ -11,13 +11,17 @@ from klcli.support.optional_package import imported
 
 __all__ = ["number_texts"]
 
-_LEAST, _END = 1e-4, 1e16  # repr writes no exponent from here, and up to there
+_LEAST, _END = 1e-4, 1e16  # range in which repr writes no exponent
 
 
 def number_texts(values: Array, infinity: str = "Infinity") -> list[str]:
-    """Returns each number as text; values of shape (n,), none negative, none NaN."""
+    """Returns each number as text.
+
+    Args:
+        values: Shape (n,), none negative, none NaN. infinity: Text for infinity.
+    """
     numbers = values.tolist()
-    orjson = imported("orjson")  # to import it takes as long as repr of ten thousand
+    orjson = imported("orjson")  # importing it costs as much as 10,000 calls of repr
     if orjson is None or not numbers:
         texts = list(map(repr, numbers))
     else:

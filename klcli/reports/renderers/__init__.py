@@ -1,4 +1,4 @@
-"""From reports to text: one file for each output format, imported when its name is asked for."""
+"""Output formats, one file each, imported when the name is looked up."""
 
 from klcli.reports.format import FORMATS
 

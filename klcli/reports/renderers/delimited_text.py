@@ -34,7 +34,7 @@ class Csv(Format):
         super().__init__(style)
         self._buffer = io.StringIO()
         self._writer = csv.writer(self._buffer, delimiter=self.delimiter, lineterminator="\n")
-        # a file holds labels to the letter; on a terminal a label must not control it
+        # files keep labels exactly; on a terminal a label must not act as a control sequence
         self._written = visible if style.is_terminal else str
         self._is_first = True
 
@@ -95,7 +95,7 @@ class Tsv(Csv):
 
 @registered
 class Value(Format):
-    """The numbers that were asked for, in that order; an empty line for a pair that has none."""
+    """The values, one a line, in the order asked for; an empty line for a pair without values."""
 
     name = "value"
     title = "bare value"

@@ -1,6 +1,6 @@
-"""Annotations of GitHub Actions: a line for each of the first failures, then one that sums up.
+"""Annotations of GitHub Actions: one line for each of the first ten failures, then a summary.
 
-GitHub shows ten errors of a step and drops the rest, so the sum is a notice. What stands in a message is escaped as in
+GitHub shows ten errors of a step and drops the rest, so the summary is a notice. Messages are escaped as in
 https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts.
 """
 
@@ -20,7 +20,7 @@ _NO_FILE_OF_THE_CHECKOUT = re.compile(r"^/|^$|(^|/)\.\.(/|$)|[,=\[{(]|^-$")
 
 @registered
 class Annotations(Format):
-    """Workflow commands, each on a line; a limit that was kept has none."""
+    """Workflow commands, one a line; limits that were kept have none."""
 
     name = "github"
     title = "GitHub"
@@ -43,10 +43,10 @@ class Annotations(Format):
         return self._error(case.q or case.p, case.status.value, case.name, "; ".join(case.complaints))
 
     def end(self, ending: Ending) -> Iterable[str]:
-        tally = ending.tally
-        if self._count > _SHOWN or (tally and tally.ending):
+        batch = ending.batch
+        if self._count > _SHOWN or (batch and batch.ending):
             shown = f"; {self._count - _SHOWN:,} are not shown here" if self._count > _SHOWN else ""
-            sentence = f"{self._count:,} limits exceeded" if tally is None else tally.sentence
+            sentence = f"{self._count:,} limits exceeded" if batch is None else batch.sentence
             yield f"::notice title={_property(self.head.command)}::{_message(sentence + shown)}\n"
 
     def _error(self, word: str, status: str, name: str, text: str) -> str:

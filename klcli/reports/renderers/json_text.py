@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Json", "JsonLines", "dumps"]
 
-# what json.dumps leaves as it is, though a terminal would obey it; these stand only inside strings
+# characters that json.dumps leaves unescaped though a terminal obeys them; they occur only inside strings
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False).encode
@@ -26,7 +26,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=F
 
 @registered
 class Json(Format):
-    """One document, indented; of rows and pairs, which are written as they come, one is on each line of it."""
+    """One indented document, or one document with a row or a pair on each line, written as they come."""
 
     name = "json"
     title = "JSON"
@@ -78,7 +78,7 @@ def dumps(value: object, *, indent: int | None = None) -> str:
     encode = _encode if indent is None else json.JSONEncoder(indent=indent, ensure_ascii=False, allow_nan=False).encode
     try:
         text = encode(value)
-    except (TypeError, ValueError):  # it holds an infinity, or a mapping that is no dict
+    except (TypeError, ValueError):  # it contains an infinity, or a mapping that is not a dict
         text = encode(_strict(value))
     if text.isascii() and "\x7f" not in text:
         return text
@@ -96,7 +96,7 @@ def _strict(value: object) -> object:
 
 
 def _row_items(answer: "RowAnswer", between: str) -> str:
-    """Returns rows, each an object of JSON, by a filled pattern, which takes a tenth of the time of json.dumps."""
+    """Returns rows as JSON objects, by filling a pattern, which takes a tenth of the time of json.dumps."""
     names = [column.name for column in answer.columns]
     pattern = "".join(f", {dumps(name)}: %s" for name in names)
     columns = [number_texts(answer.values[name], infinity='"Infinity"') for name in names]

@@ -1,8 +1,9 @@
 """JUnit XML, in the subset that GitLab, GitHub and Jenkins all show.
 
-A limit exceeded is a failure, what could not be evaluated an error; the message stands in its attribute and its body.
+An exceeded limit is a failure; a pair that could not be evaluated is an error. Messages stand both in an attribute and
+in the body, because tools show one or the other.
 
-There is no standard; the nearest to one is junit-10.xsd of the Jenkins xUnit plugin, which this obeys:
+There is no standard. The output validates against junit-10.xsd of the Jenkins xUnit plugin:
 https://github.com/jenkinsci/xunit-plugin/tree/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd
 """
 
@@ -19,13 +20,13 @@ from klcli.support.safe_text import visible
 __all__ = ["Suite"]
 
 _CHUNK = 1 << 16
-_NOT_XML = pattern("[\ufffe\uffff]")  # what visible() leaves, though https://www.w3.org/TR/xml/#charsets does not
+_NOT_XML = pattern("[\ufffe\uffff]")  # not allowed by https://www.w3.org/TR/xml/#charsets, and not escaped by visible()
 _ELEMENTS = {Status.EXCEEDED: "failure", Status.ERROR: "error"}
 
 
 @registered
 class Suite(Format):
-    """One suite with a case for each pair, or for each limit; its counts come first, so the cases wait in a file."""
+    """One suite with a case for each pair or limit. Its counts come first, so the cases wait in a temporary file."""
 
     name = "junit"
     title = "JUnit"
@@ -62,8 +63,8 @@ class Suite(Format):
         yield f'  <testsuite name="{self._title}" {counts} skipped="0">\n'
         self._cases.seek(0)
         yield from iter(lambda: self._cases.read(_CHUNK), "")
-        if ending.tally and ending.tally.ending:
-            yield f"    <system-out>{_attribute(ending.tally.sentence)}</system-out>\n"
+        if ending.batch and ending.batch.ending:
+            yield f"    <system-out>{_attribute(ending.batch.sentence)}</system-out>\n"
         yield "  </testsuite>\n</testsuites>\n"
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""GitHub-flavoured Markdown, for a comment or a document; text from the data is escaped, so it is never markup."""
+"""GitHub-flavoured Markdown. Text from the data is escaped, so it is never markup."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -18,7 +18,7 @@ __all__ = ["Markdown", "StepSummary"]
 
 @registered
 class Markdown(Format):
-    """Blocks of text with an empty line between two; of pairs one table, of the size that a comment may have."""
+    """Blocks separated by empty lines; pairs as one table that fits into a comment on GitHub."""
 
     name = "markdown"
     title = "Markdown"
@@ -74,7 +74,7 @@ class Markdown(Format):
         return ""
 
     def end(self, ending: Ending) -> Iterable[str]:
-        return () if ending.tally is None else self._cases.texts(self.head.command, ending.tally)
+        return () if ending.batch is None else self._cases.texts(self.head.command, ending.batch)
 
     def _block(self, text: str) -> str:
         gap, self._is_empty = "" if self._is_empty else "\n", False
@@ -83,7 +83,7 @@ class Markdown(Format):
 
 @registered
 class StepSummary(Markdown):
-    """Markdown for the summary of a step, for answers that say whether the step went well."""
+    """Markdown for the summary of a step of GitHub Actions, which needs verdicts or pairs."""
 
     name = "step_summary"
     title = "step summary"

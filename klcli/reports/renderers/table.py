@@ -1,6 +1,6 @@
-"""The format for people: aligned and rounded, with colour where it is wanted; drawn by the modules of `layout`.
+"""Output for people: aligned and rounded, in colour if wanted; the modules of `layout` draw it.
 
-Rows and pairs come one by one and are written without rich, which takes long to import.
+Rows and pairs, which come one by one, are written without rich, which is slow to import.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ _PROSE = 80  # characters of a line of prose
 
 @registered
 class TableFormat(Format):
-    """Blocks of lines with an empty line between two."""
+    """Blocks of lines, separated by empty lines."""
 
     name = "table"
     title = "table"
@@ -81,7 +81,7 @@ class TableFormat(Format):
         return self._cases.case(case)
 
     def end(self, ending: Ending) -> Iterable[str]:
-        yield self._rest_of_rows() if ending.tally is None else self._cases.sum(ending.tally)
+        yield self._rest_of_rows() if ending.batch is None else self._cases.total(ending.batch)
 
     def _rest_of_rows(self) -> str:
         return "" if self._lines is None else self._lines.rest()
