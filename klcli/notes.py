@@ -1,7 +1,8 @@
-"""Notes on results: data that travels beside the numbers, and the one place that puts them into words.
+"""Notes on results: data that accompanies the numbers. This module alone puts notes into words.
 
-A note is a function here that returns its sentence, under `@note(code)`. Calling it anywhere returns a `Note` that
-keeps the arguments; the sentence is made when it is read. Several notes may share a code, which is public and stable:
+Each kind of note is a function that returns its sentence, decorated with `@note(code)`. Calling the decorated function
+returns a `Note`, which keeps the arguments and makes the sentence on access. Codes are public and stable; several kinds
+may share one:
 
     >>> found = rows_normalised("p.npy", rows=2, furthest=0.97)
     >>> found.code, found.values
@@ -55,7 +56,7 @@ Values = ParamSpec("Values")
 
 
 class Cause(Enum):
-    """Why a measure is infinite; the value is the word for it in data."""
+    """Reasons why a measure is infinite."""
 
     Q_LACKS_P = "q_lacks_p"
     P_LACKS_Q = "p_lacks_q"
@@ -64,7 +65,11 @@ class Cause(Enum):
 
 
 class Note(NamedTuple):
-    """A remark on a result: its kind, which is the name of a function of this module, and the values that fill it."""
+    """A remark on a result.
+
+    Attributes:
+        kind: Name of the function of this module that words it. values: Arguments of that function.
+    """
 
     kind: str
     values: tuple[object, ...]
@@ -116,7 +121,7 @@ class note:  # noqa: N801, a decorator is written as a function; as a class its 
 
 @note("missing_outcomes")
 def masses_missing(name: str, other: str, count: int, labels: tuple[str, ...], share: float) -> str:
-    """Labels of one distribution that the other lacks: how many, the first of them, and their share of its mass."""
+    """Labels of one distribution that the other lacks: count, first labels, share of its mass."""
     return f"{_labels(count)} of {name} not in {other}: {listing(labels, count)} ({share:.6g} of its mass)"
 
 
@@ -124,7 +129,7 @@ def masses_missing(name: str, other: str, count: int, labels: tuple[str, ...], s
 def row_labels_missing(
     name: str, other: str, count: int, labels: tuple[str, ...], rows_with_missing: int = 0, rows: int = 0
 ) -> str:
-    """Labels of the rows of one side that the other lacks, and in how many of all rows, where that is not every one."""
+    """Labels of rows of one side that the other side lacks, and the number of rows concerned, if not all."""
     some = rows_with_missing != rows
     like = f", and the like in {rows_with_missing:,} of {rows:,} rows" if some else ""
     return f"{_labels(count)} of {name} not in {other}: {listing(labels, count)}{like}"
@@ -132,7 +137,7 @@ def row_labels_missing(
 
 @note("missing_outcomes")
 def labels_missing(sources: tuple[str, ...], count: int, of: int) -> str:
-    """Tables that lack labels of other tables: the first of them, how many, and of how many."""
+    """Tables that lack labels of other tables: first names, count, number of all tables."""
     subject = f"{count} of {of} lack" if count > 1 else f"{sources[0]} lacks"
     named = f": {listing(sources, count)}" if count > 1 else ""
     return f"{subject} labels that others have, which have mass 0 there{named}"
@@ -140,13 +145,13 @@ def labels_missing(sources: tuple[str, ...], count: int, of: int) -> str:
 
 @note("normalised")
 def masses_normalised(name: str, total: float) -> str:
-    """Probabilities that summed to `total`."""
+    """Probabilities that summed to `total` instead of 1."""
     return f"{name or 'the probabilities'} sums to {total:.9g}, not 1; it was divided by its sum"
 
 
 @note("normalised")
 def rows_normalised(name: str, rows: int, furthest: float) -> str:
-    """Rows of probabilities that did not sum to 1, and the sum that was furthest from it."""
+    """Rows of probabilities that did not sum to 1: count, and the sum furthest from 1."""
     subject = f"{_plural(rows, 'row')}{f' of {name}' * bool(name)}"
     if rows > 1:
         return f"{subject} do not sum to 1 (the furthest to {furthest:.9g}); each was divided by its sum"
@@ -155,13 +160,13 @@ def rows_normalised(name: str, rows: int, furthest: float) -> str:
 
 @note("normalised")
 def tables_normalised(count: int, of: int) -> str:
-    """Distributions, of so many, that did not sum to 1."""
+    """Distributions that did not sum to 1: count, number of all distributions."""
     return f"{count} of {of} do not sum to 1; each was divided by its sum"
 
 
 @note("smoothing")
 def masses_smoothed(done: str, amount: float, outcomes: int) -> str:
-    """What a smoothing method did: its own template, filled."""
+    """Smoothing that was applied to P and Q, in the words of its method, with {amount} and {outcomes} filled in."""
     return done.format(amount=f"{amount:g}", outcomes=outcomes)
 
 
@@ -175,7 +180,7 @@ def rows_smoothed(smoothing: str, outcomes: int) -> str:
 def measures_infinite(
     measures: tuple[str, ...], cause: Cause, count: int, outcomes: tuple[str, ...], share: float
 ) -> str:
-    """Measures that are infinite because one side lacks outcomes: how many, the first, and their share of mass."""
+    """Measures that are infinite because one side lacks outcomes: their count, first labels, share of mass."""
     this, other = ("P", "Q") if cause is Cause.Q_LACKS_P else ("Q", "P")
     return (
         f"{', '.join(measures)} {_be(measures)} infinite: {other} has no mass on {_plain_plural(count, 'outcome')} of "
@@ -191,26 +196,26 @@ def distributions_disjoint(measures: tuple[str, ...]) -> str:
 
 @note("infinite")
 def value_infinite(measure: str, reason: str) -> str:
-    """A measure of two families that is infinite for a reason of its own."""
+    """A measure of two families that is infinite, and why."""
     return f"{measure} is infinite: {reason}"
 
 
 @note("infinite")
 def entries_infinite(count: int, causes: tuple[Cause, ...], p: str, q: str, pairs: tuple[str, ...]) -> str:
-    """Entries of a matrix that are infinite: how many, why, what P and Q are called, and the first of them."""
+    """Infinite entries of a matrix: count, causes, names of P and Q, first pairs."""
     entries = "1 entry is infinite" if count == 1 else f"{count:,} entries are infinite"
     return f"{entries}: {_why(causes, p, q)}: {listing(pairs, count)}"
 
 
 @note("infinite")
 def rows_infinite(measure: str, count: int, names: tuple[str, ...]) -> str:
-    """Rows of which a measure is infinite: how many, and the names of the first."""
+    """Rows in which a measure is infinite: count, first names."""
     return f"{measure} is infinite in {_plural(count, 'row')}: {listing(names, count)}"
 
 
 @note("unbounded")
 def upper_bound_infinite() -> str:
-    """The upper bound of rows of which only the most probable outcomes are known."""
+    """An infinite upper bound, of rows of which only the most probable outcomes are known."""
     return (
         "the upper bound is infinite where Q may give nothing to an outcome that it does not list; --tail-floor E says "
         "that it gives each at least E"
@@ -231,13 +236,13 @@ def error_unbounded(measure: str, reason: str) -> str:
 
 @note("differential_entropy")
 def entropy_negative(measure: str) -> str:
-    """An entropy of a density that is negative, and rightly so."""
+    """A negative differential entropy, which is correct."""
     return f"{measure} is negative: the entropy of a density is, where it is above 1 on the whole"
 
 
 @note("interval")
 def monte_carlo_interval(measure: str, low: float, high: float) -> str:
-    """The interval of a measure that Monte Carlo gave."""
+    """The confidence interval of a Monte Carlo estimate."""
     return f"{measure}: between {low:.6g} and {high:.6g} with 95 % confidence"
 
 
@@ -261,7 +266,7 @@ def measures_left_out(measures: tuple[str, ...], reason: str) -> str:
 
 @note("sixteen_bits")
 def sixteen_bits(name: str, step: float) -> str:
-    """Log-probabilities that are `step` nats apart: the floor that 16 bits put under a KL."""
+    """Log-probabilities stored in steps of `step` nats, which limits the accuracy of a KL."""
     return (
         f"{name} holds log-probabilities in 16 bits, {rounded(step, 3)} nats apart: a KL is known to about "
         f"{rounded(step, 3)}·√(KL/2) nats, and equal models show about {rounded(step**2 / 24, 2)}, at most "
@@ -271,7 +276,7 @@ def sixteen_bits(name: str, step: float) -> str:
 
 @note("clipped")
 def outcomes_clipped(name: str, depth: float, raised: float) -> str:
-    """Log-probabilities that were raised when a file was written: from what depth, and by how much mass of a row."""
+    """Log-probabilities that were clipped when a file was written: depth in nats, largest mass added to a row."""
     return (
         f"{name}: outcomes more than {depth:g} nats below a row's largest were raised to it when it was written, "
         f"together up to {rounded(raised, 2)} of a row's mass; beside what is not clipped alike, a KL is off by about "
@@ -306,7 +311,7 @@ def listing(names: Sequence[str], count: int | None = None) -> str:
 
 
 def _why(causes: tuple[Cause, ...], p: str, q: str) -> str:
-    """Puts into words why values are infinite, of pairs of which P and Q are called so."""
+    """Returns why values are infinite, in words with these names for P and Q."""
     if causes == (Cause.Q_LACKS_P, Cause.P_LACKS_Q):
         return f"{p} or {q} has no mass on an outcome of the other"
     return {

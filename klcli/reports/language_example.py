@@ -12,7 +12,7 @@ from klcli.core.arithmetic.types import Array
 from klcli.core.matrix.all_pairs import Stack, pairwise
 from klcli.core.measures.measure import select
 from klcli.document import languages_example
-from klcli.reports.matrix import Question, matrix_report
+from klcli.reports.matrix import MatrixRequest, matrix_report
 from klcli.reports.parts import Cell, Column, Commands, Prose, Report, Table
 from klcli.sources.rows.distribution_table import NamedStack
 
@@ -92,7 +92,7 @@ def languages_report() -> Report:
     languages = np.array(list(FREQUENCIES.values())).T
     rows = NamedStack(Stack(languages), LANGUAGES, tuple(FREQUENCIES), "five languages", "weights")
     measure = select("jensen_shannon")
-    report = matrix_report(Question(measure, 2), rows, pairwise(measure, rows.stack))
+    report = matrix_report(MatrixRequest(measure, 2), rows, pairwise(measure, rows.stack))
     table, items = _texts(languages)
     prose = (
         "The frequencies are those of R. E. Lewand, Cryptological Mathematics (2000), for English, and for the others "

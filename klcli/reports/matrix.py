@@ -21,7 +21,7 @@ from klcli.notes import Cause, Note, entries_infinite
 from klcli.reports.parts import Cell, Column, Facts, Grid, Part, Report, Table, Verdicts
 from klcli.sources.rows.distribution_table import NamedStack
 
-__all__ = ["Question", "matrix_report", "nearest_report", "reference_report"]
+__all__ = ["MatrixRequest", "matrix_report", "nearest_report", "reference_report"]
 
 _NAMED = 5  # infinite entries that a note names
 _PAIR = (Column("row", "row"), Column("column", "column"))
@@ -32,8 +32,8 @@ _Lines = Callable[[], Sequence[Mapping[str, Cell]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What `kl matrix` computes.
+class MatrixRequest:
+    """The request of `kl matrix`.
 
     Attributes:
         measure: The measure. base: Base of the logarithm. smoothing: As `--smooth`, or "none".
@@ -130,34 +130,34 @@ def described(rows: NamedStack) -> str:
 
 
 def matrix_report(
-    question: Question, rows: NamedStack, nats: Array, *, order: str = "", is_long: bool = False
+    request: MatrixRequest, rows: NamedStack, nats: Array, *, order: str = "", is_long: bool = False
 ) -> Report:
     """Returns the report of all pairs of rows; nats has the shape (n, n).
 
     Args:
         order: Name of the order of the rows, if they were reordered. is_long: A line for each pair.
     """
-    values = question.scaled(nats)
+    values = request.scaled(nats)
     names = rows.names
 
     def answer() -> dict[str, object]:
         return ({"order": order} if order else {}) | {"rows": names, "columns": names, "values": values.tolist()}
 
     def lines() -> _Pairs:
-        return _Pairs(question, names, values.tolist())
+        return _Pairs(request, names, values.tolist())
 
     def table() -> Table:
         if is_long:
-            return Table((*_PAIR, *question.columns()), tuple(tuple(line.values()) for line in lines()))
+            return Table((*_PAIR, *request.columns()), tuple(tuple(line.values()) for line in lines()))
         heads = tuple(Column(name, name, is_number=True, is_measure=True, is_heat=True) for name in names)
         cells = tuple((name, *row) for name, row in zip(names, values.tolist(), strict=True))
-        return Table((Column(question.heading, question.notation), *heads), cells)
+        return Table((Column(request.heading, request.notation), *heads), cells)
 
     infinite = np.argwhere(np.isinf(values))
     shown = [f"{names[row]}‖{names[column]}" for row, column in infinite[:_NAMED].tolist()]
-    largest = None if question.limit is None else _largest(values, names)
+    largest = None if request.limit is None else _largest(values, names)
     facts = (("order", order),) if order else ()
-    return question.report(rows, Grid(values, table), answer, lines, shown, len(infinite), largest, *facts)
+    return request.report(rows, Grid(values, table), answer, lines, shown, len(infinite), largest, *facts)
 
 
 def _largest(values: Array, names: Sequence[str]) -> tuple[float, str] | None:
@@ -169,42 +169,44 @@ def _largest(values: Array, names: Sequence[str]) -> tuple[float, str] | None:
     return float(others[row, column]), f"{names[row]}‖{names[column]}"
 
 
-def nearest_report(question: Question, rows: NamedStack, indices: Index, nats: Array) -> Report:
+def nearest_report(request: MatrixRequest, rows: NamedStack, indices: Index, nats: Array) -> Report:
     """Returns the report of the nearest rows of each row, nearest first; arrays of shape (n, count)."""
     cells = [
         (rows.names[row], rank, rows.names[column], value)
-        for row, (those, theirs) in enumerate(zip(indices.tolist(), question.scaled(nats).tolist(), strict=True))
+        for row, (those, theirs) in enumerate(zip(indices.tolist(), request.scaled(nats).tolist(), strict=True))
         for rank, (column, value) in enumerate(zip(those, theirs, strict=True), 1)
     ]
     columns = (Column("row", "row"), Column("rank", "rank", is_number=True), Column("column", "nearest column"))
-    table, lines = _listed(question, columns, cells)
+    table, lines = _listed(request, columns, cells)
     infinite = [f"{row}‖{column}" for row, _, column, value in cells if isinf(value)]
     largest = max(((value, f"{row}‖{column}") for row, _, column, value in cells), key=itemgetter(0), default=None)
-    return question.report(
+    return request.report(
         rows, table, lambda: {"nearest": lines}, lambda: lines, infinite[:_NAMED], len(infinite), largest
     )
 
 
-def reference_report(question: Question, rows: NamedStack, reference: NamedStack, order: Index, nats: Array) -> Report:
+def reference_report(
+    request: MatrixRequest, rows: NamedStack, reference: NamedStack, order: Index, nats: Array
+) -> Report:
     """Returns the report of rows against a reference; `order` are indices of rows, nats has the shape (n,)."""
     cells = [
         (rows.names[index], value)
-        for index, value in zip(order.tolist(), question.scaled(nats)[order].tolist(), strict=True)
+        for index, value in zip(order.tolist(), request.scaled(nats)[order].tolist(), strict=True)
     ]
-    table, lines = _listed(question, (Column("row", "row"),), cells)
+    table, lines = _listed(request, (Column("row", "row"),), cells)
     infinite = [name for name, value in cells if isinf(value)]
     largest = max(((value, f"row {name}") for name, value in cells), key=itemgetter(0), default=None)
-    return question.report(
+    return request.report(
         rows, table, lambda: {"reference": reference.source, "values": lines}, lambda: lines, infinite[:_NAMED],
-        len(infinite), largest, (question.q, reference.source, described(reference)), reference=reference,
+        len(infinite), largest, (request.q, reference.source, described(reference)), reference=reference,
     )  # fmt: skip
 
 
 def _listed(
-    question: Question, columns: tuple[Column, ...], cells: Sequence[tuple[Cell, ...]]
+    request: MatrixRequest, columns: tuple[Column, ...], cells: Sequence[tuple[Cell, ...]]
 ) -> tuple[Table, tuple[dict[str, Cell], ...]]:
     """Returns a table with a row for each value, and the rows as records."""
-    table = Table((*columns, *question.columns()), tuple((*row, *question.shared.values()) for row in cells))
+    table = Table((*columns, *request.columns()), tuple((*row, *request.shared.values()) for row in cells))
     keys = [column.key for column in table.columns]
     return table, tuple(dict(zip(keys, row, strict=True)) for row in table.rows)
 
@@ -212,8 +214,8 @@ def _listed(
 class _Pairs(Sequence[Mapping[str, Cell]]):
     """Records of all pairs, made on access, because most formats need none."""
 
-    def __init__(self, question: Question, names: Sequence[str], values: Sequence[Sequence[float]]) -> None:
-        self._same, self._names, self._values = question.shared, names, values
+    def __init__(self, request: MatrixRequest, names: Sequence[str], values: Sequence[Sequence[float]]) -> None:
+        self._same, self._names, self._values = request.shared, names, values
 
     def __len__(self) -> int:
         return len(self._names) ** 2

@@ -1,4 +1,4 @@
-"""What a report is made of: a head, parts as they come, and an ending. Plain values, unrounded; formats round them.
+"""Parts of reports: a head, parts in order, and an ending. They hold plain, unrounded values; formats round them.
 
 The `kind` of a part is the name of the method of a format that shows it. The answers of `kl rows` and of `kl batch` are
 parts too: blocks of rows (runs.row_results.RowAnswer) and pairs (runs.batch_results.Case).
@@ -39,7 +39,7 @@ Document = Callable[[], Mapping[str, object]]
 
 
 class Facts(NamedTuple):
-    """What is compared, for people, above the numbers. A row is a name and remarks: ("P", "p.csv", "counts in 12")."""
+    """Facts for people, shown above the numbers. A row is a name and remarks: ("P", "p.csv", "counts in 12")."""
 
     rows: tuple[tuple[str, ...], ...]
 

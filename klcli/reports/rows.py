@@ -20,7 +20,7 @@ _Row = tuple[Cell, ...]
 
 @dataclass(frozen=True, slots=True)
 class RowContext:
-    """What is compared and how: `sides` are P and Q, `smoothing` and `temperature` were applied to them."""
+    """The comparison that rows are results of: `sides` are P and Q, smoothing and temperature as the options."""
 
     sides: tuple[RowSide, RowSide]
     columns: tuple[RowColumn, ...]

@@ -89,13 +89,13 @@ def command(
     ctx: click.Context, /, operands: tuple[str, ...], reports: tuple[str, ...], config: Path | None, show_config: bool,
     no_progress: bool, output: Output, **_: Any,
 ) -> ExitCode:  # fmt: skip
-    """Compare many pairs, and hold each to its limits.
+    """Compare many pairs and check each against its limits.
 
     MANIFEST is a table (CSV, JSON, JSONL, - for standard input) with the columns
-    p, q, name, limits (as forward_kl<0.1), and any option below that says how a
-    pair is read. Two folders are paired by the relative paths of their files.
+    p, q, name, limits (such as forward_kl<0.1), and any input or number option
+    below. Two folders are paired by the relative paths of their files.
     One REF, - for standard input, is compared with each FILE. With -q, a table
-    has only the pairs that are not ok.
+    shows only pairs that are not ok.
 
     \b
     kl batch pairs.csv --report junit=kl.xml

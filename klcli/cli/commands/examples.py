@@ -18,8 +18,8 @@ __all__ = ["command"]
 def command(name: str | None, output: Output) -> ExitCode:
     """Worked examples: coin, cats-vs-dogs, zeros, loss, logits, gaussian, languages.
 
-    Each computes its numbers as it prints them, says in a few sentences what
-    they mean, and gives the command line of each. Without a NAME, the list.
+    Each computes its numbers, explains them in a few sentences, and gives the
+    command line of each. Without NAME, list the examples.
 
     \b
     kl examples coin

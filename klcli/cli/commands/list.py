@@ -138,9 +138,9 @@ for _catalogue in (
 @click.argument("name", required=False, shell_complete=completer(CATALOGUES.names))
 @output_options
 def command(name: str | None, output: Output) -> ExitCode:
-    """What there is: measures, formats, reports, inputs, kinds, families.
+    """List measures, formats, reports, inputs, kinds, families and more.
 
-    Without a NAME, the catalogues themselves.
+    Without NAME, list the names of the lists.
 
     \b
     kl list measures

@@ -33,7 +33,7 @@ from klcli.core.matrix.all_pairs import AllPairs, pairwise
 from klcli.core.matrix.nearest import nearest
 from klcli.core.measures.measure import MEASURES, Measure, select
 from klcli.errors import ExitCode, UsageError
-from klcli.reports.matrix import Question, matrix_report, nearest_report, reference_report
+from klcli.reports.matrix import MatrixRequest, matrix_report, nearest_report, reference_report
 from klcli.reports.parts import Report
 from klcli.sources.rows.distribution_table import (
     NamedStack,
@@ -81,12 +81,12 @@ def command(
     array: str | None, against: str | None, against_as: str | None, count: int | None, cluster: bool, is_long: bool,
     limits: tuple[str, ...], base: str, bits: bool, smooth: str | None, missing: str, output: Output, **reading: Any,
 ) -> ExitCode:  # fmt: skip
-    """A measure between all pairs: entry (i, j) is of row i as P, and row j as Q.
+    """Compute a measure between all pairs: entry (i, j) has row i as P, row j as Q.
 
     One SOURCE is a table with a distribution in each row (CSV, JSON lines,
     Parquet, .npy, .npz, .safetensors, - for standard input), or in each column
-    with --columns. Several are a distribution each, as in kl compute, joined by
-    label. Rows that nearly agree keep their digits.
+    with --columns. Several sources are one distribution each, as in kl compute,
+    joined by label. Values are accurate also for rows that nearly agree.
 
     \b
     kl matrix runs/*.csv -m jensen_shannon --cluster
@@ -96,7 +96,7 @@ def command(
     kl matrix letters.csv --columns --against text.csv
     """
     chosen = _one(measures)
-    question = Question(chosen, parse_base(2 if bits else base), smooth or "none", _limit(limits, chosen))
+    request = MatrixRequest(chosen, parse_base(2 if bits else base), smooth or "none", _limit(limits, chosen))
     smoothing = parse_smoothing(smooth)
     output = _of_suffix(ctx, output)
     is_array = output.format == NPY
@@ -108,12 +108,12 @@ def command(
     rows = _rows(sources, reading, columns=columns, id_column=id_column, array=array, missing=missing)
     if against is not None:
         reading |= {"as_": against_as or reading["as_"]}
-        return emit(_against(question, rows, against, count, reading, missing, smoothing), output)
+        return emit(_against(request, rows, against, count, reading, missing, smoothing), output)
     rows = rows if smoothing is None else smoothed(rows, smoothing)
     if count is not None:
         with _under_way(rows):
             found = nearest(AllPairs(chosen, rows.stack), count)
-        return emit(nearest_report(question, rows, *found), output)
+        return emit(nearest_report(request, rows, *found), output)
     if len(rows) > _MANY_ROWS and not is_array:
         _refuse_a_wall(ctx, output, len(rows))
     with _under_way(rows):
@@ -124,7 +124,7 @@ def command(
         places = cluster_order(nats)
         nats, rows = nats[np.ix_(places, places)], rows.picked(places)
         order = "average linkage" + ("" if chosen.symmetric else " of the mean of both directions")
-    return emit(matrix_report(question, rows, nats, order=order, is_long=is_long), output)
+    return emit(matrix_report(request, rows, nats, order=order, is_long=is_long), output)
 
 
 def _rows(
@@ -146,7 +146,7 @@ def _under_way(rows: NamedStack) -> AbstractContextManager[None]:
 
 
 def _against(
-    question: Question, rows: NamedStack, word: str, count: int | None, reading: Mapping[str, Any], missing: str,
+    request: MatrixRequest, rows: NamedStack, word: str, count: int | None, reading: Mapping[str, Any], missing: str,
     smoothing: Smoothing | None,
 ) -> Report:  # fmt: skip
     """Returns the report of each row against one of the rows, or against an operand, closest first."""
@@ -163,9 +163,9 @@ def _against(
         rows = replace(rows, notes=(*rows.notes, *notes))
     if smoothing is not None:
         rows, reference = smoothed(rows, smoothing), replace(smoothed(reference, smoothing), notes=reference.notes)
-    nats = pairwise(question.measure, rows.stack, reference.stack)[:, 0]
+    nats = pairwise(request.measure, rows.stack, reference.stack)[:, 0]
     order = np.argsort(nats, kind="stable")[:count]
-    return reference_report(replace(question, q=shorten(reference.source)), rows, reference, order, nats)
+    return reference_report(replace(request, q=shorten(reference.source)), rows, reference, order, nats)
 
 
 def _one(names: Sequence[str]) -> Measure:

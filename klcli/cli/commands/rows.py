@@ -79,7 +79,7 @@ def command(
     p: str, q: str | None, measures: tuple[str, ...], summary: bool, above: tuple[str, ...], below: tuple[str, ...],
     output: Output, **options: Any,
 ) -> ExitCode:  # fmt: skip
-    """Row i of P against row i of Q: the outputs of two models, row by row.
+    """Compare row i of P with row i of Q, such as the outputs of two models.
 
     An operand is a matrix (.npy, .npz, .safetensors; the last axis is the
     outcomes), a table with a distribution in each row (CSV, TSV, Parquet; the
