@@ -5,9 +5,9 @@ from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.units import unit_name
 from klcli.core.limits import Verdict
 from klcli.document import judged
-from klcli.reports.parts import Column, Facts, Part, Report, Table, Verdicts
+from klcli.reports.parts import Column, Facts, Report, Table, Verdicts
 
-__all__ = ["comparison_report", "facts_of", "judged_parts", "title_of"]
+__all__ = ["comparison_report", "facts_of", "title_of"]
 
 
 def comparison_report(comparison: Comparison, verdicts: tuple[Verdict, ...] = (), file: str = "") -> Report:
@@ -35,20 +35,16 @@ def comparison_report(comparison: Comparison, verdicts: tuple[Verdict, ...] = ()
         )
         for measure in comparison.measures
     )
-    noun, ending = judged_parts(verdicts, file)
+    judged_part = [Verdicts(verdicts, file)] if verdicts else []
     return Report(
-        noun,
-        (facts_of(comparison), Table(columns, rows), *ending),
+        "comparisons",
+        (facts_of(comparison), Table(columns, rows), *judged_part),
         lambda: judged(comparison.to_dict(), verdicts),
         title=title_of(comparison.p.name, comparison.q.name),
         notes=comparison.notes,
         verdicts=verdicts,
+        limit_option="--fail-above",
     )
-
-
-def judged_parts(verdicts: tuple[Verdict, ...], file: str) -> tuple[str, tuple[Part, ...]]:
-    """Returns the noun of a comparison, which says whether it has limits, and the part that shows its verdicts."""
-    return ("comparisons", (Verdicts(verdicts, file),)) if verdicts else ("comparisons without limits", ())
 
 
 def title_of(p: str, q: str) -> str:

@@ -9,9 +9,9 @@ from klcli.core.measures.measure import select
 from klcli.document import family_explanation, judged
 from klcli.families.comparison.comparison import FamilyComparison
 from klcli.families.family.family import Family
-from klcli.reports.comparison import judged_parts, title_of
+from klcli.reports.comparison import title_of
 from klcli.reports.family_explanation import in_words, substituted
-from klcli.reports.parts import Cell, Column, Facts, Prose, Report, Table
+from klcli.reports.parts import Cell, Column, Facts, Prose, Report, Table, Verdicts
 
 __all__ = ["comparison_report", "explanation_report"]
 
@@ -47,14 +47,15 @@ def comparison_report(comparison: FamilyComparison, verdicts: tuple[Verdict, ...
             str(comparison.p), str(comparison.q), answer.source,
         )  # fmt: skip
         rows.append(cells)
-    noun, ending = judged_parts(verdicts, "")
+    judged_part = [Verdicts(verdicts)] if verdicts else []
     return Report(
-        noun,
-        (Facts(_subjects(comparison)), Table(columns, tuple(rows)), *ending),
+        "comparisons",
+        (Facts(_subjects(comparison)), Table(columns, tuple(rows)), *judged_part),
         lambda: judged(comparison.to_dict(), verdicts),
         title=title_of(str(comparison.p), str(comparison.q)),
         notes=comparison.notes,
         verdicts=verdicts,
+        limit_option="--fail-above",
     )
 
 

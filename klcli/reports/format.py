@@ -140,7 +140,10 @@ def begun(name: str, head: Head, style: Style) -> tuple[Format, str]:
     kind = FORMATS.lookup(name)
     if not head.kinds & kind.shows:
         able = [each.name for each in FORMATS if head.kinds & each.shows]
-        raise UsageError(f"{head.noun} have no {kind.title} form", hint=f"the formats for them are {', '.join(able)}")
+        noun = head.noun
+        if "verdicts" in kind.shows and head.limit_option:
+            noun = f"{noun} without {head.limit_option}"
+        raise UsageError(f"{noun} have no {kind.title} form", hint=f"the formats for them are {', '.join(able)}")
     made = kind(style)
     return made, made.begin(head)
 

@@ -102,7 +102,7 @@ class MatrixRequest:
             (self.notation, self.measure.formula, f"in {self.unit}" if self.unit else ""),
         )  # fmt: skip
         return Report(
-            "matrices" if verdicts else "matrices without limits",
+            "matrices",
             (Facts(facts), table, *([Verdicts(verdicts)] if verdicts else [])),
             lambda: matrix(
                 self.shared, self.base, rows.source, rows.kind, rows.stack.outcomes, answer(), found, verdicts
@@ -111,6 +111,7 @@ class MatrixRequest:
             rows.source,
             found,
             verdicts,
+            "--fail-above",
         )
 
     def _infinite_notes(self, pairs: Sequence[str], count: int, is_full: bool) -> tuple[Note, ...]:

@@ -181,6 +181,7 @@ class Head(NamedTuple):
         items: Key under which JSON lists rows or pairs, which come one by one; empty for a whole report.
         document: JSON that precedes that key.
         rows: Properties of rows, or None.
+        limit_option: Option that would add verdicts, or empty.
     """
 
     noun: str
@@ -190,6 +191,7 @@ class Head(NamedTuple):
     items: str = ""
     document: Mapping[str, object] = {}
     rows: RowHead | None = None
+    limit_option: str = ""
 
 
 class Ending(NamedTuple):
@@ -212,6 +214,7 @@ class Report(NamedTuple):
     Attributes:
         noun, title: As in Head. parts: In the order in which people read them. document, lines: As in Ending.
         notes: Remarks, printed on standard error. verdicts: Decide the exit code; `parts` has them too.
+        limit_option: As in Head.
     """
 
     noun: str
@@ -221,10 +224,13 @@ class Report(NamedTuple):
     title: str = ""
     notes: tuple[Note, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
+    limit_option: str = ""
 
     def head(self, command: str) -> Head:
         """Returns the head of the report of a command."""
-        return Head(self.noun, frozenset(part.kind for part in self.parts), command, self.title)
+        return Head(
+            self.noun, frozenset(part.kind for part in self.parts), command, self.title, limit_option=self.limit_option
+        )
 
     @property
     def ending(self) -> Ending:

@@ -61,7 +61,7 @@ def rows_report_head(subject: RowContext, *, has_ids: bool, is_live: bool, is_ju
     count = max(each.rows or 0 for each in subject.sides)
     kinds = frozenset({"facts", "rows", *(["verdicts"] if is_judged else [])})
     rows = RowHead(subject.columns, has_ids, subject.smoothing, is_live, count)
-    return Head(_noun(is_judged), kinds, "kl rows", subject.title, "rows", subject.document, rows)
+    return Head("rows", kinds, "kl rows", subject.title, "rows", subject.document, rows, "--fail-above")
 
 
 def rows_report_ending(notes: tuple[Note, ...], verdicts: tuple[Verdict, ...]) -> Ending:
@@ -105,17 +105,14 @@ def summary_report(
     clusters = "" if summary.clusters is None else f"in {summary.clusters:,} clusters"
     facts = Facts((*(_padded(fact) for fact in subject.facts), ("rows", f"{summary.rows:,}", clusters)))
     return Report(
-        _noun(bool(verdicts)),
+        "rows",
         (facts, Table(columns, tuple(rows)), *([Verdicts(verdicts)] if verdicts else [])),
         lambda: _summary_document(summary, subject, notes, verdicts),
         title=subject.title,
         notes=notes,
         verdicts=verdicts,
+        limit_option="--fail-above",
     )
-
-
-def _noun(is_judged: bool) -> str:
-    return "rows" if is_judged else "rows without limits"
 
 
 def _padded(fact: tuple[str, ...]) -> tuple[str, ...]:

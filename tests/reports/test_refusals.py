@@ -14,13 +14,13 @@ VERDICTS = {"junit": "JUnit", "github": "GitHub", "step_summary": "step summary"
 @pytest.mark.parametrize(
     ("words", "noun"),
     [
-        (("compute", *PAIR), "comparisons without limits"),
+        (("compute", *PAIR), "comparisons without --fail-above"),
         (("explain", *PAIR), "explanations"),
         (("examples", "coin"), "examples"),
         (("list", "kinds"), "lists"),
-        (("matrix", *LETTERS), "matrices without limits"),
-        (("rows", *ROWS), "rows without limits"),
-        (("rows", *ROWS, "--summary"), "rows without limits"),
+        (("matrix", *LETTERS), "matrices without --fail-above"),
+        (("rows", *ROWS), "rows without --fail-above"),
+        (("rows", *ROWS, "--summary"), "rows without --fail-above"),
         (("batch", "sample_data/pairs.csv", "--show-config"), "settings"),
     ],
 )
@@ -59,7 +59,7 @@ def test_a_limit_that_is_kept_passes_in_every_form_for_ci(kl):
 def test_an_array_is_of_a_matrix_alone(kl):
     result = kl("compute", *PAIR, "-f", "npy")
     assert (result.code, result.out) == (2, "")
-    assert "comparisons without limits have no .npy form" in result.err
+    assert "comparisons have no .npy form" in result.err
     assert kl("batch", "sample_data/pairs.csv", "-f", "npy").code == 2
 
 
