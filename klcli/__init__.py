@@ -4,7 +4,7 @@
     >>> klcli.kl_divergence([0.5, 0.5], [0.99, 0.01])
     1.6144631...
 
-The names below are imported when they are first used, so `import klcli` costs nothing.
+The names below are imported on first use, so `import klcli` is fast.
 """
 
 from typing import TYPE_CHECKING, Any

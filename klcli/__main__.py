@@ -1,7 +1,7 @@
-"""The command `kl`, and `python -m klcli`: a process of its own, so it may say how its memory is looked after.
+"""Entry point of the command `kl` and of `python -m klcli`, which tunes the garbage collector for its own process.
 
-Python looks for garbage after each 700 new objects and once more when it ends. What is imported is none, and looking
-through it took a seventh of a run that has little to do.
+By default Python collects garbage after every 700 new objects and again at exit. Imported modules are never garbage,
+and scanning them took a seventh of the time of a short run.
 """
 
 import gc
@@ -9,16 +9,16 @@ import sys
 
 __all__ = ["run"]
 
-_NEW_OBJECTS = 50_000  # between two looks; more than are imported, few beside those of a long run
+_NEW_OBJECTS = 50_000  # between two collections: more than imports create, few compared with a long run
 
 
 def run() -> int:
-    """Runs `kl` with the words of the command line, and returns its exit code."""
+    """Runs `kl` with the arguments of the command line and returns its exit code."""
     gc.set_threshold(_NEW_OBJECTS)
     from klcli.cli.main import main
 
     code: int = main()
-    gc.freeze()  # the look at the end passes over what is frozen
+    gc.freeze()  # the collection at exit skips frozen objects
     return code
 
 

@@ -1,4 +1,4 @@
-"""The Python face: `compare`, `compare_rows`, `kl_divergence`, `pairwise` and `family` take what is at hand."""
+"""The Python interface: `compare`, `compare_rows`, `kl_divergence`, `pairwise` and `family`."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,17 +31,17 @@ __all__ = ["compare", "compare_rows", "family", "kl_divergence", "pairwise"]
 
 
 def family(name: str, *values: Any, **parameters: Any) -> "Family":
-    """Returns a distribution of a family, or an array of them where a parameter is one.
+    """Returns a member of a family of distributions, or an array of members if a parameter is an array.
 
         >>> klcli.kl_divergence(klcli.family("normal", [0, 1, 2], 1), klcli.family("normal", 0, 1))
         array([0. , 0.5, 2. ])
 
     Args:
-        name: as in `kl list families`, or a whole word such as "mixture(0.5*normal(0, 1) + 0.5*normal(4, 1))".
-        values, parameters: by position and by name: numbers, or arrays of numbers, which broadcast.
+        name: Name, as in `kl list families`, or a whole member: "mixture(0.5*normal(0, 1) + 0.5*normal(4, 1))".
+        values, parameters: Parameters by position and by name: numbers, or arrays, which broadcast.
 
     Raises:
-        InputError: there is no such family, or a parameter is outside its domain.
+        InputError: There is no such family, or a parameter is outside its domain.
     """
     from klcli.families import grammar
 
@@ -63,26 +63,25 @@ def compare(
     missing: str = "zero",
     max_expand: str = MAX_EXPAND,
 ) -> "Comparison | FamilyComparison":
-    """Returns how different p and q are, every measure by its name.
+    """Returns the comparison of p and q, with every measure by its name.
 
     Args:
-        p, q: the reference and the approximation: one-dimensional arrays or sequences of numbers; mappings from label
+        p, q: The reference and the approximation: one-dimensional arrays or sequences of numbers; mappings from label
             to number; pandas Series (labelled unless the index is a range); paths, or words as on the command line;
-            or Distributions; or families, such as "normal(0, 1)" or `klcli.family("normal", 0, 1)`. Two that are
-            labelled are joined by label. Arrays are not copied: what is asked of the result later sees them as they
-            are then.
-        base: "e" for nats, 2 for bits, 10 for bans, any number above 1.
-        as_, p_as, q_as: what the numbers are: auto, probs, counts, weights, logits, logprobs, samples.
-        measures: those to compute now; any other is computed when it is asked for.
-        smooth: such as "add:1", "floor:1e-9", "mix:0.01". missing: "zero" or "error".
-        max_expand: what a compressed file may expand to: "100x", "4GiB", both with a comma between, or "none".
+            or Distributions; or families, such as "normal(0, 1)" or `klcli.family("normal", 0, 1)`. Labelled
+            distributions are joined by label. Arrays are not copied, so measures computed later see later changes.
+        base: Base of the logarithm: "e" for nats, 2 for bits, 10 for bans, any number above 1.
+        as_, p_as, q_as: Meaning of the numbers: auto, probs, counts, weights, logits, logprobs, samples.
+        measures: Measures to compute now; any other is computed on access.
+        smooth: "add:1", "floor:1e-9", "mix:0.01", … missing: "zero" or "error", for labels that one side lacks.
+        max_expand: Limit on the expansion of a compressed file: "100x", "4GiB", both with a comma between, or "none".
 
     Returns:
-        a Comparison: `.forward_kl`, `["renyi:2"]`, `.terms`, `.notes`, `.to_dict()`.
+        A Comparison: `.forward_kl`, `["renyi:2"]`, `.terms`, `.notes`, `.to_dict()`.
 
     Raises:
-        InputError (a ValueError): an argument is no distribution, or the two cannot be matched.
-        UsageError (a ValueError): a name or the base is wrong.
+        InputError (a ValueError): An argument is not a distribution, or the two cannot be matched.
+        UsageError (a ValueError): A name or the base is wrong.
     """
     if _is_family(p) or _is_family(q):
         from klcli.runs import family_pair as operands
@@ -122,29 +121,29 @@ def compare_rows(
     temperature: float = 1.0,
     target: ArrayLike | None = None,
 ) -> "RowComparison":
-    """Returns how different row i of p and row i of q are, for each i, every measure by its name.
+    """Returns the comparison of row i of p with row i of q, for each i, with every measure by its name.
 
         >>> klcli.compare_rows([[1, 3], [2, 2]], [[2, 2], [2, 2]]).forward_kl
         array([0.13081204, 0.        ])
 
     Args:
-        p, q: arrays of shape (n, k), one distribution a row, or anything that numpy makes one of: of any real type,
-            byte order and layout, and mapped to memory if they are large, for they are never copied as a whole. What
-            is asked of the result later sees them as they are then. Of two tables of pandas the columns must agree.
-        measures: those to compute now; any other is computed when it is asked for.
-        base: "e" for nats, 2 for bits, 10 for bans, any number above 1.
-        as_, p_as, q_as: what the numbers are: auto (decided row by row), probs, counts, weights, logits, logprobs.
-        smooth: such as "add:1"; it takes as much memory as the arrays have as doubles.
-        temperature: above 0; logits are divided by it, as doubles.
-        target: the outcome that occurred in each row, from 0, shape (n,).
+        p, q: Array-likes of shape (n, k), one distribution a row, of any real dtype, byte order and layout. They are
+            never copied as a whole, so large ones may be memory-mapped; measures computed later see later changes.
+            The columns of two pandas DataFrames must agree.
+        measures: Measures to compute now; any other is computed on access.
+        base: Base of the logarithm: "e" for nats, 2 for bits, 10 for bans, any number above 1.
+        as_, p_as, q_as: Meaning of the numbers: auto (decided row by row), probs, counts, weights, logits, logprobs.
+        smooth: Such as "add:1"; needs as much memory as both arrays in float64.
+        temperature: Above 0; logits are divided by it, in float64.
+        target: Index of the outcome that occurred in each row, from 0, shape (n,).
 
     Returns:
-        a RowComparison: `.forward_kl` and `["renyi:2"]` are arrays of shape (n,), `.unit` is theirs; also `.top_p`,
+        A RowComparison: `.forward_kl` and `["renyi:2"]` are arrays of shape (n,) in `.unit`; also `.top_p`,
         `.top_q`, `.mass_p_at_top_p`, `.mass_q_at_top_p`, `.log_p_at_target`, `.log_q_at_target` (in nats), `.notes`.
 
     Raises:
-        InputError (a ValueError): a row is no distribution, or the two cannot be matched.
-        UsageError (a ValueError): a name, the base or the temperature is wrong.
+        InputError (a ValueError): A row is not a distribution, or the two cannot be matched.
+        UsageError (a ValueError): A name, the base or the temperature is wrong.
     """
     from klcli.core.distributions import rows
     from klcli.core.rows import comparison
@@ -171,9 +170,9 @@ def _columns(table: Any) -> list[str] | None:
 
 
 def kl_divergence(p: Any, q: Any, *, base: float | str = "e", as_: str = "auto") -> Any:
-    """Returns KL(p‖q), forward, in the unit of `base`; arguments and errors as in `compare`.
+    """Returns the forward divergence KL(p‖q) in the unit of `base`; arguments and errors as in `compare`.
 
-    Of families whose parameters are arrays it is an array, of the shape to which all of them broadcast.
+    For families with array parameters the result is an array of the shape to which all parameters broadcast.
     """
     if _is_family(p) and _is_family(q):
         nats = _of_families()(p, q)
@@ -193,20 +192,20 @@ def pairwise(
 ) -> Array:
     """Returns a measure between each row of x and each row of y, or all pairs of rows of x.
 
-    Entry (i, j) has row i of x as P and row j of y as Q: of forward_kl it is KL(x[i]‖y[j]). Each is as exact as
-    `compare` of that pair, also where two rows are nearly equal.
+    In entry (i, j), P is row i of x and Q is row j of y: forward_kl gives KL(x[i]‖y[j]). Each entry is as accurate as
+    `compare` of that pair, also if two rows are nearly equal.
 
     Args:
-        x, y: shape (n, k) and (m, k): arrays or sequences of rows; pandas DataFrames, whose columns are joined by label
-            unless they are a range; or paths of tables, as `kl matrix` reads them. None for y is x.
-        measure: one of `kl list measures`. base, as_, smooth, missing: as in `compare`; of `as_`, samples are no rows.
+        x, y: Shape (n, k) and (m, k): arrays or sequences of rows; pandas DataFrames, whose columns are joined by label
+            unless they are a range; or paths of tables, as `kl matrix` reads them. None for y stands for x.
+        measure: One of `kl list measures`. base, as_, smooth, missing: As in `compare`, but as_="samples" is refused.
 
     Returns:
-        shape (n, m), float64, in the unit of `base`; inf where the measure is.
+        float64 array of shape (n, m) in the unit of `base`; inf where the measure is infinite.
 
     Raises:
-        InputError (a ValueError): a row is no distribution, or the two have no outcomes in common terms.
-        UsageError (a ValueError): a name or the base is wrong.
+        InputError (a ValueError): A row is not a distribution, or the outcomes of x and y cannot be matched.
+        UsageError (a ValueError): A name or the base is wrong.
     """
     from klcli.core.matrix import all_pairs
     from klcli.sources.rows import distribution_table as stacks
@@ -242,14 +241,14 @@ def _of_families() -> Callable[[Any, Any], Any]:
 
 
 def _is_family(source: Any) -> bool:
-    """Whether it is a family, without importing what families are made of."""
+    """Returns True for a family, without importing the modules of families."""
     if isinstance(source, str):
         return is_family(source)
     return not isinstance(source, np.ndarray) and getattr(source, "is_family", False) is True
 
 
 def _surveyed(p: Any, q: Any, kinds: tuple[str, str], measures: Sequence[str]) -> Survey | None:
-    """The survey of two arrays that are masses as they stand, and so many that it is worth one."""
+    """Returns the survey of two large arrays of masses, or None where it does not apply or does not repay itself."""
     for side in (p, q):
         if type(side) is not np.ndarray or side.dtype != np.float64 or side.ndim != 1 or len(side) < LEAST:
             return None

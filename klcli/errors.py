@@ -1,17 +1,17 @@
-"""Every error that klcli raises on purpose, and the exit code that each one means.
+"""Every error that klcli raises on purpose, with its exit code.
 
     KlError
-    ├── UsageError              2   the command line asks for what cannot be
-    │   ├── UnknownName             a measure, format, kind … that does not exist
+    ├── UsageError              2   the command line is wrong
+    │   ├── UnknownName             no measure, format, kind … has this name
     │   ├── MissingPackage          an optional package is not installed
     │   ├── OutputError             the answer cannot be written where it should go
     │   └── Exhausted               the system refuses a file, a process or memory
     └── InputError              3   the data cannot be read as distributions
         ├── Unreadable              a source that cannot be opened, decoded or parsed
-        ├── NotADistribution        numbers that are no distribution
-        └── NotComparable           two distributions that have no outcomes in common terms
+        ├── NotADistribution        numbers that are not a distribution
+        └── NotComparable           two distributions whose outcomes cannot be matched
 
-A message says the subject, what was found and what was expected; the cure, where there is one, is the `hint`.
+A message names the subject, what was found and what was expected; `hint` tells how to fix it, if there is a way.
 """
 
 import errno
@@ -33,7 +33,7 @@ __all__ = [
 
 
 class ExitCode(IntEnum):
-    """What the process tells the shell; each code means one thing, its `meaning`."""
+    """Exit codes of the process; each has one meaning, its `meaning`."""
 
     meaning: str
 
@@ -52,7 +52,12 @@ class ExitCode(IntEnum):
 
 
 class KlError(Exception):
-    """Base of all errors that klcli raises on purpose."""
+    """Base class of all errors that klcli raises on purpose.
+
+    Attributes:
+        message: Subject, what was found, what was expected.
+        hint: How to fix it, or None.
+    """
 
     exit_code = ExitCode.USAGE
 
@@ -62,12 +67,12 @@ class KlError(Exception):
         self.hint = hint
 
     def at(self, place: str) -> "KlError":
-        """Returns the same error, its message led by the place where it was met."""
+        """Return a copy of the error whose message starts with a place, such as "p.csv: line 3"."""
         return type(self)(f"{place}: {self.message}", hint=self.hint)
 
 
 class UsageError(KlError, ValueError):
-    """The command line, or the call, asks for what cannot be."""
+    """The command line or the call is wrong."""
 
 
 class UnknownName(UsageError):
@@ -113,7 +118,7 @@ class Unreadable(InputError):
 
 
 class NotADistribution(InputError):
-    """Numbers that are no distribution."""
+    """Numbers that are not a distribution."""
 
 
 class NotComparable(InputError):

@@ -30,10 +30,6 @@ FULL_PRECISION = 1e-15  # relative; of numbers with more than SHORT significant 
 STATED_ERROR = 0.1  # relative; of what follows "± "
 SHORT = 12  # significant digits; as many, or fewer, were rounded for people and are compared as words
 
-FULL_PRECISION = 1e-15  # relative; of numbers with more than SHORT significant digits
-STATED_ERROR = 0.1  # relative; of what follows "± "
-SHORT = 12  # significant digits; as many, or fewer, were rounded for people and are compared as words
-
 _CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 _GENERATED = re.compile(r"<!-- ((?:kl|table of) [^>]*) -->\n(?:\n\|.*?\n)?(?=\n[^|]|\Z)", re.DOTALL)
 _NUMBER = re.compile(r"(?<![\w.])(\d+\.\d+(?:e[-+]\d+)?|\d+e[-+]\d+)(?![\w.]*\w)")

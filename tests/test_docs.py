@@ -11,8 +11,6 @@ from klcli.cli.commands.list import CATALOGUES
 
 pytestmark = pytest.mark.documentation
 
-EXPECTED = {"klcli/notes.py"}  # where notes are put into words, once they are all in one module
-
 
 @pytest.mark.parametrize(
     ("written", "printed"),
@@ -145,7 +143,7 @@ def test_every_relative_link_leads_somewhere(document):
 @documents_with("klcli/")
 def test_every_path_of_the_package_exists(document):
     paths = set(re.findall(r"(?<![\w/.-])klcli/(?!klcli)[\w/]+(?:\.py)?", text_of(document)))
-    assert {path for path in paths if not (ROOT / path).exists()} <= EXPECTED
+    assert not {path for path in paths if not (ROOT / path).exists()}
 
 
 def test_the_drawing_of_the_package_has_every_folder():

@@ -17,7 +17,7 @@ from conftest import ENVIRONMENT, ROOT
 from klcli import __version__
 from klcli.cli.commands import COMMANDS
 from klcli.core.measures.measure import MEASURES
-from klcli.reports.renderers import RENDERERS
+from klcli.reports.renderers import FORMATS
 
 KL = [sys.executable, "-m", "klcli"]
 PAIR = ("compute", "0.5,0.5", "0.9,0.1")  # the forward KL is 0.51 nats
@@ -391,7 +391,7 @@ def completed(kl_process, words, shell="bash"):
         ("kl ex", ["explain", "examples"]),
         ("kl compute -m ", MEASURES.names()),
         ("kl compute p.csv q.csv -m entropy", ["entropy_p", "entropy_q"]),
-        ("kl compute -f ", RENDERERS.names()),
+        ("kl compute -f ", FORMATS.names()),
         ("kl explain -f js", ["json", "jsonl"]),
         ("kl compute --as log", ["logits", "logprobs"]),
         ("kl compute --q-as co", ["counts"]),

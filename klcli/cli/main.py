@@ -1,4 +1,4 @@
-"""The command `kl`: the table of commands, imported when they are called, and errors turned into exit codes."""
+"""The command `kl`: runs a command, imported on demand, and turns errors into exit codes."""
 
 import os
 import sys
@@ -19,7 +19,7 @@ _ISSUES = "https://github.com/klcli/klcli/issues"
 
 
 class _LazyGroup(click.Group):
-    """Knows its commands by the table above, so that help and completion import none of them."""
+    """A group that knows its commands from COMMANDS, so that help and completion import none of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -86,7 +86,7 @@ def group(ctx: click.Context) -> int:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs `kl` and returns its exit code; every error becomes one here, and nowhere else."""
+    """Runs `kl` and returns its exit code. This is the only place where errors become exit codes."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     prepare()
     try:
@@ -121,14 +121,14 @@ def _bug(error: Exception, arguments: Sequence[str]) -> ExitCode:
 
 
 def _run(arguments: list[str]) -> int | None:
-    """Runs Click, and sees to what it writes itself: help, the version, and completions."""
+    """Runs Click, and handles the exits of its own output: help, the version, and completions."""
     try:
         code: int | None = group.main(arguments, prog_name="kl", standalone_mode=False)
     except SystemExit as stop:
-        # with 1 after a completion that it does not know, and where the reader closed the pipe, which is no failure
+        # Click exits with 1 for an unknown completion, and if the reader closed the pipe, which is not a failure
         return ExitCode.USAGE if stop.code and "_KL_COMPLETE" in os.environ else ExitCode.OK
     except OSError:
-        write_stdout("")  # fails again, and says why, if what Click wrote is still in the buffer
+        write_stdout("")  # fails again, and says why, if the output of Click is still in the buffer
         raise
     return code
 

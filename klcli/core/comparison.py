@@ -8,18 +8,20 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from klcli.core.arithmetic.types import Array, Mask
+from klcli import document
+from klcli.core.arithmetic.types import Array, Index, Mask
 from klcli.core.distributions.alignment import Aligned, align
 from klcli.core.distributions.distribution import Distribution
-from klcli.core.distributions.note import Note, listing, together
 from klcli.core.distributions.smoothing import Smoothing, parse_smoothing, smooth
 from klcli.core.distributions.units import Base, UnitKind, are_lost, parse_base, scale, unit_name
 from klcli.core.evaluation.evaluate import evaluate, evaluate_tiny
 from klcli.core.evaluation.nan_check import refuse_nan
-from klcli.core.measures.masks import are_of_masks, mask_note
-from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Finite, Measure, select
+from klcli.core.measures.masks import are_of_masks
+from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Measure, select
 from klcli.core.pairs.pair import MAGNIFICATION
+from klcli.core.pairs.supports import CAUSES
 from klcli.core.pairs.textbook_sums import Sum
+from klcli.notes import Cause, Note, distributions_disjoint, made_by_masks, measures_infinite, overflow, together
 
 __all__ = ["Comparison", "Terms", "compare"]
 
@@ -110,17 +112,9 @@ class Comparison:
 
     def to_dict(self) -> dict[str, object]:
         """Returns the comparison as the JSON document that `kl compute -f json` prints, with plain values."""
-        return {
-            "schema": 1,
-            "p": _described(self.p),
-            "q": _described(self.q),
-            "outcomes": len(self.aligned.p),
-            "base": self.base,
-            "unit": self.unit,
-            "smoothing": self.smoothing,
-            "measures": self.values,
-            "notes": [{"code": note.code, "text": note.text} for note in self.notes],
-        }
+        p, q = (document.distribution(side.name, side.kind, len(side), side.total) for side in (self.p, self.q))
+        outcomes = len(self.aligned.p)
+        return document.comparison(p, q, outcomes, self.base, self.unit, self.smoothing, self.values, self.notes)
 
     def __getitem__(self, name: str) -> float:
         return self.value(select(name))
@@ -146,7 +140,7 @@ class Comparison:
                 if logs is not None
                 for index in np.flatnonzero((mass == 0) & (logs > -inf) & (other > 0))
             ]
-            yield mask_note(names, f" by the logits of {listing(lost)}" * bool(lost))
+            yield made_by_masks(tuple(names), len(lost), tuple(lost[:5]))
 
     @property
     def supports(self) -> tuple[Mask, Mask]:
@@ -164,34 +158,30 @@ class Comparison:
         infinite = [measure for measure in measures if self.value(measure) == inf]
         if not infinite:
             return
-        p, q = self.supports
-        for this, other, mass, here, there, when in (
-            ("P", "Q", self.aligned.p, p, q, Finite.Q_COVERS_P),
-            ("Q", "P", self.aligned.q, q, p, Finite.P_COVERS_Q),
-        ):
-            names = [measure.name for measure in infinite if measure.finite_when in (when, Finite.SAME_SUPPORT)]
-            where = np.flatnonzero(here & ~there)
-            if names and where.size:
+        where = self._outcomes_by_cause()
+        names: dict[Cause, list[str]] = {}
+        for measure in infinite:
+            causes = [cause for cause in CAUSES[measure.finite_when] if cause in where]
+            for cause in causes or [Cause.OVERFLOW]:
+                names.setdefault(cause, []).append(measure.name)
+        for cause, mass in ((Cause.Q_LACKS_P, self.aligned.p), (Cause.P_LACKS_Q, self.aligned.q)):
+            if cause in names:
                 scaled = mass / mass.max()
-                share = float(scaled[where].sum() / scaled.sum())
-                labels = [self.aligned.outcome(int(index)) for index in where[:5]]
-                outcomes = f"{where.size} outcome{'s' * (where.size > 1)}"
-                verb = "is" if len(names) == 1 else "are"
-                yield Note(
-                    "infinite",
-                    f"{', '.join(names)} {verb} infinite: {other} has no mass on {outcomes} of {this}: "
-                    f"{listing(labels, where.size)} ({share:.6g} of {this}'s mass)",
-                )
-        disjoint = [measure.name for measure in infinite if measure.finite_when is Finite.OVERLAP]
-        overlap = bool((p & q).any())
-        if disjoint and not overlap:
-            yield Note("infinite", f"{', '.join(disjoint)}: infinite, as P and Q share no outcome")
-        finite = {Finite.ALWAYS: True, Finite.OVERLAP: overlap, Finite.Q_COVERS_P: not (p & ~q).any()}
-        finite[Finite.P_COVERS_Q] = not (q & ~p).any()
-        finite[Finite.SAME_SUPPORT] = finite[Finite.Q_COVERS_P] and finite[Finite.P_COVERS_Q]
-        huge = [measure.name for measure in infinite if finite[measure.finite_when]]
-        if huge:
-            yield Note("overflow", f"{', '.join(huge)}: finite, but above 1.8e308, the largest number of a double")
+                share = float(scaled[where[cause]].sum() / scaled.sum())
+                first = tuple(self.aligned.outcome(int(index)) for index in where[cause][:5])
+                yield measures_infinite(tuple(names[cause]), cause, len(where[cause]), first, share)
+        if Cause.DISJOINT in names:
+            yield distributions_disjoint(tuple(names[Cause.DISJOINT]))
+        if Cause.OVERFLOW in names:
+            yield overflow(tuple(names[Cause.OVERFLOW]))
+
+    def _outcomes_by_cause(self) -> dict[Cause, Index]:
+        """Returns why a measure of P and Q may be infinite, with the outcomes that make it so."""
+        p, q = self.supports
+        found = {Cause.Q_LACKS_P: np.flatnonzero(p & ~q), Cause.P_LACKS_Q: np.flatnonzero(q & ~p)}
+        if not (p & q).any():
+            found[Cause.DISJOINT] = np.flatnonzero(p | q)
+        return {cause: where for cause, where in found.items() if where.size}
 
 
 def compare(
@@ -241,12 +231,3 @@ def _evaluate(aligned: Aligned, measures: Iterable[Measure], sums: Mapping[Sum, 
         unsmoothed=aligned.unsmoothed,
     )
     return {name: float(value) for name, value in found.items()}
-
-
-def _described(distribution: Distribution) -> dict[str, object]:
-    return {
-        "name": distribution.name,
-        "kind": distribution.kind,
-        "outcomes": len(distribution),
-        "total": distribution.total,
-    }

@@ -1,15 +1,14 @@
 """Limits on measures, and whether a comparison keeps them."""
 
 from collections.abc import Iterable
-from math import isfinite, isnan
+from math import isfinite
 from typing import NamedTuple, Protocol
 
-from klcli.core.distributions.note import Note
 from klcli.core.distributions.units import Base, unit_name
 from klcli.core.measures.measure import Measure, select
 from klcli.errors import UsageError
 
-__all__ = ["Limit", "Verdict", "judge", "note_items", "parse_limit", "split_limit", "verdict_items"]
+__all__ = ["Limit", "Verdict", "judge", "parse_limit", "split_limit"]
 
 
 class Compared(Protocol):
@@ -97,23 +96,3 @@ def judge(comparison: Compared, limits: Iterable[Limit]) -> tuple[Verdict, ...]:
         )
         for limit in limits
     )
-
-
-def verdict_items(verdicts: tuple[Verdict, ...]) -> list[dict[str, object]]:
-    """Returns the verdicts as JSON; a value that is none (NaN) is null."""
-    return [
-        {
-            "measure": each.measure,
-            "limit": each.limit,
-            "value": None if isnan(each.value) else each.value,
-            "passed": each.passed,
-        }
-        | ({"is_least": True} if each.is_least else {})
-        | ({"place": each.place} if each.place else {})
-        for each in verdicts
-    ]
-
-
-def note_items(notes: tuple[Note, ...]) -> list[dict[str, str]]:
-    """Returns the notes as JSON."""
-    return [{"code": note.code, "text": note.text} for note in notes]

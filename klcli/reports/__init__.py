@@ -1,1 +1,1 @@
-"""Results as parts of a report: facts, tables, notes, and the JSON document."""
+"""Reports: results as parts (facts, tables, charts, prose, verdicts), and the formats that turn parts into text."""

@@ -1,4 +1,4 @@
-"""Worked examples: small, real computations, each with the command lines that reproduce its numbers."""
+"""Worked examples: small computations, each with the command lines that reproduce its numbers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,16 +8,17 @@ from klcli.core.comparison import compare
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.units import unit_name
 from klcli.core.measures.measure import select
-from klcli.reports.report import Column, Report, Table
+from klcli.document import example
+from klcli.reports.parts import Chart, Column, Commands, Part, Prose, Report, Table
 from klcli.sources.operands.operand import is_family
 from klcli.support.registry import Registry
 
-__all__ = ["EXAMPLES", "Case", "Example"]
+__all__ = ["EXAMPLES", "Example", "WorkedNumber"]
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One number of an example: `p` and `q` as one would type them, and what the number is of."""
+class WorkedNumber:
+    """A number of an example: P and Q as on the command line, the measure and its options."""
 
     title: str
     p: str
@@ -38,7 +39,7 @@ class Case:
 
     @property
     def value(self) -> float:
-        """The number, computed now."""
+        """The number, computed on access."""
         if is_family(self.p):
             from klcli.families.comparison.comparison import compare_families
             from klcli.families.grammar import parse
@@ -51,19 +52,19 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A few cases and what they mean; or what `made` returns."""
+    """A worked example: numbers and prose, or the report that `make` returns."""
 
     name: str
     summary: str
-    cases: tuple[Case, ...]
+    cases: tuple[WorkedNumber, ...]
     prose: tuple[str, ...]
-    plot: Callable[[], tuple[str, ...]] = tuple
-    made: Callable[[], Report] | None = None
+    chart: Callable[[], Chart] | None = None
+    make: Callable[[], Report] | None = None
 
     def report(self) -> Report:
         """Returns the example as a report; its numbers are computed, not quoted."""
-        if self.made is not None:
-            return self.made()
+        if self.make is not None:
+            return self.make()
         columns = (
             Column("case", self.name),
             Column("notation", ""),
@@ -83,14 +84,13 @@ class Example:
         )
         keys = [column.key for column in columns]
         items = tuple(dict(zip(keys, row, strict=True)) for row in rows)
-        document = {"schema": 1, "example": self.name, "summary": self.summary, "cases": items, "prose": self.prose}
+        charts: tuple[Part, ...] = () if self.chart is None else (self.chart(),)
+        commands = tuple(case.command for case in self.cases)
         return Report(
-            (Table(columns, rows),),
-            document,
-            lines=items,
-            prose=self.prose,
-            commands=tuple(case.command for case in self.cases),
-            plot=self.plot(),
+            "examples",
+            (Table(columns, rows), *charts, Prose(self.prose), Commands(commands)),
+            lambda: example(self.name, self.summary, items, self.prose),
+            lambda: items,
         )
 
 
@@ -104,9 +104,9 @@ EXAMPLES: Registry[Example] = Registry("example", "examples")
 
 
 def _add(
-    name: str, summary: str, cases: tuple[Case, ...], *prose: str, plot: Callable[[], tuple[str, ...]] = tuple
+    name: str, summary: str, cases: tuple[WorkedNumber, ...], *prose: str, chart: Callable[[], Chart] | None = None
 ) -> None:
-    EXAMPLES.add(name, Example(name, summary, cases, prose, plot))
+    EXAMPLES.add(name, Example(name, summary, cases, prose, chart))
 
 
 _FAIR, _BIASED = "heads=0.5,tails=0.5", "heads=0.99,tails=0.01"
@@ -115,9 +115,9 @@ _add(
     "coin",
     "a fair coin against a biased one, both directions, and a coin against itself",
     (
-        Case("fair against biased", _FAIR, _BIASED),
-        Case("biased against fair", _BIASED, _FAIR),
-        Case("fair against fair", _FAIR, _FAIR),
+        WorkedNumber("fair against biased", _FAIR, _BIASED),
+        WorkedNumber("biased against fair", _BIASED, _FAIR),
+        WorkedNumber("fair against fair", _FAIR, _FAIR),
     ),
     "P is the truth, Q what we believe. To believe in the biased coin while the coin is fair costs 1.61 nats a throw: "
     "tails come half of the time, and each is a surprise of log(1/0.01) = 4.6 nats to Q.",
@@ -131,9 +131,9 @@ _add(
     "cats-vs-dogs",
     "a picture of a dog, and three classifiers: decent, adversarial, perfect; in bits",
     (
-        Case("decent: 80 % dog", _TRUTH, "dog=0.8,cat=0.2", base=2),
-        Case("adversarial: 20 % dog", _TRUTH, "dog=0.2,cat=0.8", base=2),
-        Case("perfect: 100 % dog", _TRUTH, "dog=1,cat=0", base=2),
+        WorkedNumber("decent: 80 % dog", _TRUTH, "dog=0.8,cat=0.2", base=2),
+        WorkedNumber("adversarial: 20 % dog", _TRUTH, "dog=0.2,cat=0.8", base=2),
+        WorkedNumber("perfect: 100 % dog", _TRUTH, "dog=1,cat=0", base=2),
     ),
     "The truth has one outcome, so KL is how surprised the classifier is by it: -log2 of the probability that it gave "
     "to dog. Two bits more are a probability four times smaller; the perfect classifier is not surprised at all.",
@@ -145,13 +145,13 @@ _add(
     "zeros",
     "why a result is infinite or NaN, and what clipping, adding and mixing do to it",
     (
-        Case("as it is", _SEEN, _MODEL),
-        Case("the other direction", _SEEN, _MODEL, "reverse_kl"),
-        Case("clipped at 1e-9", _SEEN, _MODEL, smooth="floor:1e-9"),
-        Case("clipped at 1e-3", _SEEN, _MODEL, smooth="floor:0.001"),
-        Case("1 added to each count", _SEEN, _MODEL, smooth="add:1"),
-        Case("1 % uniform mixed in", _SEEN, _MODEL, smooth="mix:0.01"),
-        Case("Jensen–Shannon instead", _SEEN, _MODEL, "jensen_shannon"),
+        WorkedNumber("as it is", _SEEN, _MODEL),
+        WorkedNumber("the other direction", _SEEN, _MODEL, "reverse_kl"),
+        WorkedNumber("clipped at 1e-9", _SEEN, _MODEL, smooth="floor:1e-9"),
+        WorkedNumber("clipped at 1e-3", _SEEN, _MODEL, smooth="floor:0.001"),
+        WorkedNumber("1 added to each count", _SEEN, _MODEL, smooth="add:1"),
+        WorkedNumber("1 % uniform mixed in", _SEEN, _MODEL, smooth="mix:0.01"),
+        WorkedNumber("Jensen–Shannon instead", _SEEN, _MODEL, "jensen_shannon"),
     ),
     "Q calls c impossible and P has seen it. No finite number describes that, so infinity is the answer, not a fault. "
     "The other direction is finite: where q = 0 the term is 0·log(0/p), which is 0, though a loop over q·log(q/p) "
@@ -167,11 +167,11 @@ _add(
     "loss",
     "KL as a training loss: cross-entropy minus an entropy that the model cannot change",
     (
-        Case("early in training", _SOFT, _EARLY),
-        Case("early in training", _SOFT, _EARLY, "cross_entropy"),
-        Case("late in training", _SOFT, _LATE),
-        Case("late in training", _SOFT, _LATE, "cross_entropy"),
-        Case("the labels themselves", _SOFT, _LATE, "entropy_p"),
+        WorkedNumber("early in training", _SOFT, _EARLY),
+        WorkedNumber("early in training", _SOFT, _EARLY, "cross_entropy"),
+        WorkedNumber("late in training", _SOFT, _LATE),
+        WorkedNumber("late in training", _SOFT, _LATE, "cross_entropy"),
+        WorkedNumber("the labels themselves", _SOFT, _LATE, "entropy_p"),
     ),
     "H(P, Q) = H(P) + KL(P‖Q). The labels fix H(P), so what lowers one loss lowers the other by as much: their "
     "gradients are equal and both are smallest at Q = P, KL at 0 and cross-entropy at H(P). With one-hot labels H(P) "
@@ -182,8 +182,8 @@ _add(
     "logits",
     "a loss from raw scores: softmax by row, then KL",
     (
-        Case("row 1", "0.05,0.16,0.9", "0.7,0.2,0.1", as_="logits"),
-        Case("row 2", "0.8,4.15,0.05", "0.15,0.9,0.05", as_="logits"),
+        WorkedNumber("row 1", "0.05,0.16,0.9", "0.7,0.2,0.1", as_="logits"),
+        WorkedNumber("row 2", "0.8,4.15,0.05", "0.15,0.9,0.05", as_="logits"),
     ),
     "Softmax makes probabilities of scores: exp(x) over the sum of all exp(x). A constant added to a row changes "
     "nothing. kl compares the logarithms themselves, so a score of -1000 does not underflow into an infinite loss, and "
@@ -193,10 +193,10 @@ _add(
 _WIDE, _NARROW = "normal(1, 1)", "normal(2, 0.5)"
 
 
-def _densities() -> tuple[str, ...]:
-    from klcli.reports.density_plot import densities
+def _densities() -> Chart:
+    from klcli.reports.density_chart import density_chart
 
-    return densities(_WIDE, _NARROW, -2.1, 4.1)
+    return density_chart(_WIDE, _NARROW, -2.1, 4.1)
 
 
 def _languages() -> Report:
@@ -209,15 +209,15 @@ _add(
     "gaussian",
     "two normals, both directions, and why they differ; with a plot",
     (
-        Case("wide against narrow", _WIDE, _NARROW),
-        Case("narrow against wide", _NARROW, _WIDE),
-        Case("the gap in means alone", "normal(1, 1)", "normal(2, 1)"),
+        WorkedNumber("wide against narrow", _WIDE, _NARROW),
+        WorkedNumber("narrow against wide", _NARROW, _WIDE),
+        WorkedNumber("the gap in means alone", "normal(1, 1)", "normal(2, 1)"),
     ),
     "The square of the distance is measured in standard deviations of Q. To Q with 0.5, the 1 between the means is two "
     "of them, and outcomes of P below 0, which are one in six, are more than four away: each is a large surprise.",
     "The other way round Q is wide, and calls nothing that P does unlikely: the price is 1 in one standard deviation, "
     "halved, and what a code that expects more spread than there is wastes.",
-    plot=_densities,
+    chart=_densities,
 )
 
 
@@ -228,6 +228,6 @@ EXAMPLES.add(
         "letter frequencies of five languages, all pairs, and which of them a text is nearest to",
         (),
         (),
-        made=_languages,
+        make=_languages,
     ),
 )

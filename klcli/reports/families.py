@@ -1,15 +1,17 @@
-"""The comparison of two families as a report: a row for each measure, with its method and its error."""
+"""Reports on two families: a row for each measure with its method and error, or the formula of the forward KL."""
 
 import re
 from dataclasses import replace
 
 from klcli.core.distributions.units import unit_name
-from klcli.core.limits import Verdict, note_items, verdict_items
+from klcli.core.limits import Verdict
 from klcli.core.measures.measure import select
+from klcli.document import family_explanation, judged
 from klcli.families.comparison.comparison import FamilyComparison
 from klcli.families.family.family import Family
+from klcli.reports.comparison import title_of
 from klcli.reports.family_explanation import in_words, substituted
-from klcli.reports.report import Cell, Column, Report, Table
+from klcli.reports.parts import Cell, Column, Facts, Prose, Report, Table, Verdicts
 
 __all__ = ["comparison_report", "explanation_report"]
 
@@ -46,17 +48,20 @@ def comparison_report(comparison: FamilyComparison, verdicts: tuple[Verdict, ...
         )  # fmt: skip
         rows.append(cells)
     notes = comparison.notes_with(select(verdict.measure) for verdict in verdicts)
+    judged_part = [Verdicts(verdicts)] if verdicts else []
     return Report(
-        (Table(columns, tuple(rows)),),
-        comparison.to_dict() | {"notes": note_items(notes), "verdicts": verdict_items(verdicts)},
-        facts=_subjects(comparison),
+        "comparisons",
+        (Facts(_subjects(comparison)), Table(columns, tuple(rows)), *judged_part),
+        lambda: judged(comparison.to_dict(), notes, verdicts),
+        title=title_of(str(comparison.p), str(comparison.q)),
         notes=notes,
         verdicts=verdicts,
+        limit_option="--fail-above",
     )
 
 
 def explanation_report(comparison: FamilyComparison) -> Report:
-    """Returns the formula of the forward KL, with the numbers put in, and what it comes to."""
+    """Returns the formula of the forward KL, with the parameters substituted, and its value."""
     measures = {measure.name: measure for measure in comparison.measures}
     forward = comparison.nats(select("forward_kl"))
     columns = (
@@ -72,13 +77,13 @@ def explanation_report(comparison: FamilyComparison) -> Report:
     )  # fmt: skip
     words = in_words(comparison)
     steps = substituted(forward.formula, comparison.p, comparison.q)
-    document = comparison.to_dict() | {"formula": forward.formula, "substituted": steps, "explanation": words}
     of_the_rows = replace(comparison, measures=tuple(measures[name] for name in names if name in measures))
+    facts = (*_subjects(comparison), ("KL(P‖Q)", forward.method, forward.source))
+    prose = (f"KL(P‖Q) = {forward.formula}", f"= {steps}", *words) if steps != forward.formula else words
     return Report(
-        (Table(columns, rows),),
-        document,
-        facts=(*_subjects(comparison), ("KL(P‖Q)", forward.method, forward.source)),
-        prose=(f"KL(P‖Q) = {forward.formula}", f"= {steps}", *words) if steps != forward.formula else words,
+        "explanations",
+        (Facts(facts), Table(columns, rows), Prose(prose)),
+        lambda: family_explanation(comparison.to_dict(), forward.formula, steps, words),
         notes=of_the_rows.notes,
     )
 

@@ -1,4 +1,4 @@
-"""A comparison of families in words, and its formula with the numbers put in."""
+"""Explains the forward KL of two families in words, and substitutes parameters into its formula."""
 
 import re
 from collections.abc import Callable
@@ -21,7 +21,7 @@ __all__ = ["expectations", "in_words", "substituted"]
 
 _OF_POWERS = re.compile(r"\b(dp|dq|r)\b")
 _OF_POWER = re.compile(r"\b[dc]\b|σ")
-_PARAMETER = re.compile(r"(?<![A-Za-z])([pq])\.([a-z]+)")  # a square after it is a letter to \b
+_PARAMETER = re.compile(r"(?<![A-Za-z])([pq])\.([a-z]+)")  # \b would treat a superscript 2 after it as a letter
 _TRANSFORM = re.compile(r"E\[exp\(.*?\)\]")
 _MEANING = re.compile(r", (?=[Zη] )")
 _TWICE_LESS = re.compile(r"- \(-([^()]*)\)")
@@ -29,7 +29,7 @@ _DIFFERENCE = "H(P, Q) - H(P), H(P, Q) = "
 
 
 def substituted(formula: str, p: Family, q: Family) -> str:
-    """Returns the formula with each p.scale, q.rate … and each E[x] … replaced by its number."""
+    """Returns the formula with each parameter (p.scale, q.rate, …) and expectation (E[x], …) replaced by its number."""
     sides = {"p": p, "q": q}
 
     def number(found: re.Match[str]) -> str:
@@ -45,7 +45,7 @@ def substituted(formula: str, p: Family, q: Family) -> str:
 
 
 def _of_expectations(cross: str, p: Any, q: Family) -> str:
-    """The same of H(P, Q), the parameters of which are put in, less H(P)."""
+    """Returns H(P, Q) - H(P) with numbers for the expectations and for H(P); `cross` is the formula of H(P, Q)."""
     main, *meaning = _MEANING.split(cross)
     if isinstance(q, GeneralizedGamma) and "σ" in main:
         d, c, size = (float(each.value) for each in q.gamma_parameters())
@@ -62,13 +62,13 @@ def _term(value: float) -> str:
 
 
 def _of_powers(p: GeneralizedGamma, q: GeneralizedGamma) -> dict[str, str]:
-    """The numbers in the divergence of two powers of a gamma variable."""
+    """Returns the numbers in the divergence of two powers of a gamma variable, by their symbols."""
     (dp, c, sp), (dq, _, sq) = ((float(each.value) for each in member.gamma_parameters()) for member in (p, q))
     return {"dp": rounded(dp), "dq": rounded(dq), "r": rounded(float(np.power(sp / sq, c)))}
 
 
 class _Recorder:
-    """Stands for P in a formula, and notes which expectations of it are asked for."""
+    """Stands in for P, and records which expectations of it a formula uses."""
 
     def __init__(self, p: Family) -> None:
         self.p, self.found = p, dict[str, float]()
@@ -84,7 +84,7 @@ class _Recorder:
 
 
 def expectations(p: Family, q: Family) -> dict[str, float]:
-    """The expectations under P from which H(P, Q) follows, by how they are written."""
+    """Returns the expectations under P that determine H(P, Q), by their notation."""
     recorder = _Recorder(p)
     if has_expectations(type(p), type(q)):
         with suppress(Diverges), np.errstate(all="ignore"):
@@ -93,7 +93,7 @@ def expectations(p: Family, q: Family) -> dict[str, float]:
 
 
 def in_words(comparison: FamilyComparison) -> tuple[str, ...]:
-    """Returns a few sentences on how the forward KL was found and what it says."""
+    """Returns sentences on how the forward KL was computed and what it means."""
     measure = select("forward_kl")
     answer, value = comparison.nats(measure), comparison.value(measure)
     if answer.value == inf:

@@ -1,7 +1,7 @@
 """The example `languages`: letter frequencies of five languages, all pairs, and the language nearest to a text.
 
-The frequencies are those of sample_data/letters.csv in the repository, with their sources; the texts were written for
-this example, and say the same in each language.
+The frequencies equal those of sample_data/letters.csv in the repository; the texts were written for this example and
+are translations of each other.
 """
 
 from collections import Counter
@@ -11,15 +11,16 @@ import numpy as np
 from klcli.core.arithmetic.types import Array
 from klcli.core.matrix.all_pairs import Stack, pairwise
 from klcli.core.measures.measure import select
-from klcli.reports.matrix import Question, matrix_report
-from klcli.reports.report import Cell, Column, Report, Table
+from klcli.document import languages_example
+from klcli.reports.matrix import MatrixRequest, matrix_report
+from klcli.reports.parts import Cell, Column, Commands, Prose, Report, Table
 from klcli.sources.rows.distribution_table import NamedStack
 
 __all__ = ["FREQUENCIES", "LANGUAGES", "TEXTS", "languages_report"]
 
 LANGUAGES = ("english", "french", "german", "spanish", "italian")
 
-# in per cent; english: Lewand (2000), Cryptological Mathematics, p. 36; the others: Wikipedia, Letter frequency, which
+# percentages; english: Lewand (2000), Cryptological Mathematics, p. 36; the others: Wikipedia, Letter frequency, which
 # cites CorpusDeThomasTempé (french), Beutelspacher (2005), Kryptologie, p. 10 (german), Pratt (1942), Secret and
 # Urgent, pp. 254-255 (spanish), Singh (1999), The Code Book (italian)
 FREQUENCIES = {
@@ -80,18 +81,18 @@ TEXTS = {
 }
 
 
-def counted(text: str) -> list[float]:
-    """Returns how often each letter of FREQUENCIES stands in a text; accented ones are left out, as there."""
+def letter_counts(text: str) -> list[float]:
+    """Returns the count of each letter of FREQUENCIES in a text; accented letters are left out, as in FREQUENCIES."""
     counts = Counter(text.lower())
     return [float(counts[letter]) for letter in FREQUENCIES]
 
 
 def languages_report() -> Report:
-    """Returns the example: all pairs of languages, and every text beside each of them."""
+    """Returns the example: all pairs of languages, and each text against each language."""
     languages = np.array(list(FREQUENCIES.values())).T
     rows = NamedStack(Stack(languages), LANGUAGES, tuple(FREQUENCIES), "five languages", "weights")
     measure = select("jensen_shannon")
-    report = matrix_report(Question(measure, 2), rows, pairwise(measure, rows.stack))
+    report = matrix_report(MatrixRequest(measure, 2), rows, pairwise(measure, rows.stack))
     table, items = _texts(languages)
     prose = (
         "The frequencies are those of R. E. Lewand, Cryptological Mathematics (2000), for English, and for the others "
@@ -109,20 +110,20 @@ def languages_report() -> Report:
     )
     letters = "kl matrix sample_data/letters.csv --columns --as weights"
     text = "tr A-Z a-z < text.txt | grep -o '[a-z]'"
+    commands = (
+        f"{letters} -m jensen_shannon --bits",
+        f"{text} | {letters} --against - --against-as samples -m reverse_kl",
+    )
     return Report(
-        (*report.tables, table),
-        dict(report.document) | {"example": "languages", "texts": items, "prose": prose},
-        lines=items,
-        prose=prose,
-        commands=(
-            f"{letters} -m jensen_shannon --bits",
-            f"{text} | {letters} --against - --against-as samples -m reverse_kl",
-        ),
+        "examples",
+        (report.parts[1], table, Prose(prose), Commands(commands)),
+        lambda: languages_example(report.document(), items, prose),
+        lambda: items,
     )
 
 
 def _texts(languages: Array) -> tuple[Table, tuple[dict[str, Cell], ...]]:
-    counts = np.array([counted(text) for text in TEXTS.values()])
+    counts = np.array([letter_counts(text) for text in TEXTS.values()])
     nats = pairwise(select("forward_kl"), Stack(counts), Stack(languages))
     columns = (
         Column("text", "KL(text‖language) [nats]"),

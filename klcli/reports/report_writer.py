@@ -1,39 +1,39 @@
-"""The reports of one run, each to its place: begun together, given every pair, and ended together.
+"""Writes the reports of one run to their destinations: opened together, fed every part, and closed together.
 
-Nothing is evaluated before every place is known to take its report. A file appears at the end, whole; a standard
-stream has what is done as it is done.
+All destinations are opened before anything is evaluated. Files are replaced at the end; standard streams receive text
+as it is made.
 """
 
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from klcli.errors import KlError, OutputError, UsageError
-from klcli.reports.renderers.report_format import REPORT_FORMATS, Occasion, Stream
-from klcli.runs.batch_results import PairReport, Tally
-from klcli.support.output_files import Addition, Destination, Draft, Standard
+from klcli.reports.format import FORMATS, Format, Style, begun
+from klcli.reports.parts import Ending, Head, Part
+from klcli.support.output_files import AppendedFile, Destination, ReplacedFile, StandardStream
 from klcli.support.stdio import write_stderr, write_stdout
 
-__all__ = ["Publication", "Request", "parse_request"]
+__all__ = ["ReportWriter", "Request", "parse_request"]
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A report that is wanted: its format, and a path, "-" for standard output, or "" for the home of the format."""
+    """A requested report: its format, and a path, "-" for standard output, or "" for the home of the format."""
 
     format: str
     path: str
 
 
 def parse_request(text: str) -> Request:
-    """Returns what "junit=report.xml", or "github", asks for.
+    """Returns the report that "junit=report.xml" or "github" requests.
 
     Raises:
-        UnknownName: there is no such format. UsageError: it needs a file.
+        UnknownName: No format has this name. UsageError: The format needs a file.
     """
     name, equals, path = text.partition("=")
-    found = REPORT_FORMATS.lookup(name)
+    found = FORMATS.lookup(name)
     if path == "-" or (equals and not path) or (not equals and not found.home):
         example = f"as in --report {name}=FILE"
         raise UsageError(
@@ -44,89 +44,98 @@ def parse_request(text: str) -> Request:
     return Request(found.name, path)
 
 
-class Publication:
-    """Reports under way.
+class ReportWriter:
+    """Reports in progress.
+
+    Args:
+        requests: The requested reports. head: Head of all of them. style: Style of those on standard output.
+        messages: Format of the messages on standard error. before: Called before each write to a standard stream.
 
     Raises:
-        UsageError: two reports are to be one file.
-        OutputError: a place cannot be written; then every file is as it was.
+        UsageError: Two reports name one file, or a format cannot show the parts to come.
+        OutputError: A destination cannot be written; every file is left unchanged.
     """
 
     def __init__(
-        self, requests: Sequence[Request], occasion: Occasion, messages: Stream, before: Callable[[], None]
+        self, requests: Sequence[Request], head: Head, style: Style, messages: Format, before: Callable[[], None]
     ) -> None:
-        self._parts: list[tuple[Stream, Destination]] = []
+        self._reports: list[tuple[Format, Destination]] = []
         try:
-            for request in requests:
-                self._parts.append(_begun(request, occasion, before))
+            texts = [self._begin(request, head, style, before) for request in requests]
             self._refuse_one_file_for_two()
         except KlError:
             self.discard()
             raise
-        self._parts.append((messages, Standard(write_stderr, before)))
-        self._write(lambda stream: stream.head())
+        self._reports.append((messages, StandardStream(write_stderr, before)))
+        for text, (_, destination) in zip((*texts, messages.begin(head)), self._reports, strict=True):
+            destination.write(text)
 
-    def add(self, report: PairReport) -> None:
-        """Gives every report a pair."""
+    def add(self, part: Part) -> None:
+        """Adds a part to every report."""
         try:
-            for stream, destination in self._parts:
-                text = stream.pair(report)
+            for made, destination in self._reports:
+                text = made.part(part)
                 if text:
                     destination.write(text)
         except OutputError as error:
             raise self._with_what_stands(error) from None
 
-    def finish(self, tally: Tally) -> None:
+    def finish(self, ending: Ending) -> None:
         """Ends every report."""
         try:
-            for stream, destination in self._parts:
-                for text in stream.tail(tally):
+            for made, destination in self._reports:
+                for text in made.end(ending):
                     destination.write(text)
-            for _, destination in self._parts:
+            for _, destination in self._reports:
                 destination.finish()
-            for _, destination in self._parts:
+            for _, destination in self._reports:
                 destination.commit()
         except OutputError as error:
             self.discard()
             raise self._with_what_stands(error) from None
 
     def discard(self) -> None:
-        """Gives up what is not written yet, and all that is held."""
-        for stream, destination in self._parts:
-            stream.close()
+        """Drops what is not written yet and releases every resource."""
+        for made, destination in self._reports:
+            made.close()
             destination.discard()
 
+    def _begin(self, request: Request, head: Head, style: Style, before: Callable[[], None]) -> str:
+        destination: Destination
+        if request.path == "-":
+            destination = StandardStream(write_stdout, before, "standard output")
+        else:
+            destination, bytes_before = _file_or_home(request, before)
+            style = style._replace(color=False, is_terminal=False, quiet=False, bytes_before=bytes_before)
+        try:
+            made, text = begun(request.format, head, style)
+        except KlError:
+            destination.discard()
+            raise
+        self._reports.append((made, destination))
+        return text
+
     def _with_what_stands(self, error: OutputError) -> OutputError:
-        """The error, with what was written before it as its hint."""
-        places = [destination.stands for _, destination in self._parts if destination.stands]
+        """Returns the error with a hint that names what was written before it."""
+        places = [destination.stands for _, destination in self._reports if destination.stands]
         hint = f"written already: {', '.join(places)}; nothing else" if places else "nothing was written"
         return OutputError(error.message, hint=hint)
 
     def _refuse_one_file_for_two(self) -> None:
-        files = [destination.file for _, destination in self._parts if isinstance(destination, Draft)]
+        files = [destination.file for _, destination in self._reports if isinstance(destination, ReplacedFile)]
         for index, file in enumerate(files):
             if file is not None and file in files[:index]:
                 raise UsageError(f"{file}: two reports cannot be one file", hint="give each a file of its own")
 
-    def _write(self, text: Callable[[Stream], str]) -> None:
-        for stream, destination in self._parts:
-            destination.write(text(stream))
 
-
-def _begun(request: Request, occasion: Occasion, before: Callable[[], None]) -> tuple[Stream, Destination]:
-    wanted = REPORT_FORMATS.lookup(request.format)
-    if request.path == "-":
-        return wanted.begin(occasion), Standard(write_stdout, before, "standard output")
-    style = occasion.style._replace(color=False, is_terminal=False)
-    in_a_file = replace(occasion, style=style, quiet=False)
-    destination: Destination
+def _file_or_home(request: Request, before: Callable[[], None]) -> tuple[Destination, int]:
+    """Returns the destination of a report, and the number of bytes that stand there already."""
     if request.path:
-        destination = Draft(request.path)
-    elif wanted.home == "stderr":
-        destination = Standard(write_stderr, before)
-    else:
-        home = os.environ[wanted.home]
-        destination = Addition(home)
-        with suppress(OSError):
-            in_a_file = replace(in_a_file, taken=os.stat(home).st_size)
-    return wanted.begin(in_a_file), destination
+        return ReplacedFile(request.path), 0
+    home = FORMATS.lookup(request.format).home
+    if home == "stderr":
+        return StandardStream(write_stderr, before), 0
+    path, size = os.environ[home], 0
+    with suppress(OSError):
+        size = os.stat(path).st_size
+    return AppendedFile(path), size

@@ -1,1 +1,1 @@
-"""Where the work of a batch is done: one pair, and many of them in processes."""
+"""Runs: one pair, a batch of pairs in processes, rows of two matrices, a matrix."""

@@ -1,32 +1,32 @@
-"""The running of a batch: here, or in processes where that is worth their start."""
+"""Evaluates the pairs of a batch, in this process or in several if that repays starting them."""
 
 from collections.abc import Generator, Iterable
 from time import perf_counter
 
 from klcli.core.arithmetic.parallel import processors
 from klcli.errors import KlError
-from klcli.runs.batch_results import PairReport
-from klcli.runs.pair import Task, evaluate, forget_reference
+from klcli.runs.batch_results import Case
+from klcli.runs.pair import Task, clear_caches, evaluate
 from klcli.sources.batch.batch_entry import Entry, unique
 from klcli.sources.batch.settings import Settings
 
 __all__ = ["run"]
 
-_PATIENCE = 0.3  # seconds: about what the processes take to start
+_SERIAL_SECONDS = 0.3  # before other processes are started, which takes about as long
 
 
-def run(entries: Iterable[Entry], settings: Settings) -> Generator[PairReport, None, None]:
-    """Yields the report of each pair, in the order of the entries.
+def run(entries: Iterable[Entry], settings: Settings) -> Generator[Case, None, None]:
+    """Yields a case for each entry, in their order.
 
     Raises:
-        InputError: the entries cannot be read, or there are none.
+        InputError: The entries cannot be read, or there are none.
     """
-    forget_reference()
+    clear_caches()
     tasks = (_task(entry, settings) for entry in unique(entries))
     jobs = settings.run.jobs
     count = processors() if jobs is None else jobs
     if count > 1 and jobs is None:
-        deadline = perf_counter() + _PATIENCE
+        deadline = perf_counter() + _SERIAL_SECONDS
         for task in tasks:
             yield evaluate(task)
             if perf_counter() > deadline:

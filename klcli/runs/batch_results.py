@@ -1,37 +1,39 @@
-"""What a batch has to say: a PairReport for each pair as it is done, and the Tally of them all."""
+"""Results of a batch: a Case for each pair, and a BatchSummary of all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from math import inf
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from klcli.core.contribution import Contribution
-from klcli.core.distributions.note import Note, listing
 from klcli.core.limits import Verdict
+from klcli.notes import Note, listing
 from klcli.support.safe_text import exact, rounded
 
-__all__ = ["PairReport", "Status", "Tally"]
+if TYPE_CHECKING:
+    from klcli.core.contribution import Contribution
+
+__all__ = ["BatchSummary", "Case", "Status", "verdict_text"]
 
 
 class Status(Enum):
-    """What became of a pair."""
+    """Outcome of the evaluation of a pair."""
 
     OK = "ok"
     EXCEEDED = "exceeded"
     ERROR = "error"
 
 
-class PairReport(NamedTuple):
-    """One pair, evaluated or not.
+class Case(NamedTuple):
+    """The result of one pair, whether it could be evaluated or not.
 
     Attributes:
-        name: of the pair. p, q: its operands; q is empty where one holds both.
-        document: what JSON prints of it, but for its name and status.
-        values: each measure with its value and unit. verdicts: the limits, and whether they were kept.
-        causes: for each limit that was exceeded, the outcomes that contribute most.
-        notes: what to watch. error, hint: why it could not be evaluated, and the cure; else empty.
-        seconds: how long it took.
+        name: Name of the pair. p, q: Its operands; q is empty if one operand holds both.
+        document: The pair in JSON, without its name and status.
+        values: Name, value and unit of each measure. verdicts: One for each limit.
+        causes: For each exceeded limit, the outcomes that contribute most.
+        notes: Remarks on the result. error, hint: Why it could not be evaluated and how to fix it; else empty.
+        seconds: Duration of the evaluation.
     """
 
     name: str
@@ -41,48 +43,54 @@ class PairReport(NamedTuple):
     document: Mapping[str, object]
     values: tuple[tuple[str, float, str], ...] = ()
     verdicts: tuple[Verdict, ...] = ()
-    causes: tuple[tuple[Contribution, ...], ...] = ()
+    causes: "tuple[tuple[Contribution, ...], ...]" = ()
     notes: tuple[Note, ...] = ()
     error: str = ""
     hint: str = ""
     seconds: float = 0.0
 
     @property
+    def kind(self) -> str:
+        """Its kind, as a part of a report."""
+        return "case"
+
+    @property
     def infinite(self) -> tuple[str, ...]:
-        """The measures that are infinite and have no limit, so that the pair is ok, though not plainly."""
+        """Infinite measures of a pair that is ok, because they have no limit."""
         if self.status is not Status.OK:
             return ()
         return tuple(name for name, value, _ in self.values if value == inf)
 
     @property
     def status_words(self) -> str:
-        """The status for people: "ok (infinite)" where a measure without a limit is."""
+        """The status for people: "ok (infinite)" if a measure without a limit is infinite."""
         return "ok (infinite)" if self.infinite else self.status.value
 
     @property
     def findings(self) -> tuple[tuple[str, str], ...]:
-        """What is wrong, and what makes it so or cures it, for each limit exceeded, or the error; both for people."""
+        """For people: each exceeded limit with its causes, or the error with its hint."""
         if self.status is Status.ERROR:
             return ((self.error, f"hint: {self.hint}" if self.hint else ""),)
         exceeded = [verdict for verdict in self.verdicts if not verdict.passed]
         return tuple(
-            (_excess(verdict), _origin(verdict, causes)) for verdict, causes in zip(exceeded, self.causes, strict=True)
+            (verdict_text(verdict), _causes_text(verdict, causes))
+            for verdict, causes in zip(exceeded, self.causes, strict=True)
         )
 
     @property
     def complaints(self) -> tuple[str, ...]:
-        """The findings, a line each."""
+        """The findings, each on one line."""
         return tuple("; ".join(filter(None, finding)) for finding in self.findings)
 
 
 @dataclass(slots=True)
-class Tally:
-    """How many pairs came to what, and how the run ended.
+class BatchSummary:
+    """The number of pairs of each status, and how the run ended.
 
     Attributes:
-        title: what was compared. counts: pairs by status. seconds: of all pairs together.
-        infinite: how many of those that are ok have a measure without a limit that is infinite.
-        ending: why pairs are missing, such as "interrupted"; empty where none is.
+        title: What was compared. counts: Number of pairs by status. seconds: Sum over all pairs.
+        ending: Why pairs are missing, such as "interrupted"; empty if none is.
+        infinite: Number of pairs that are ok although a measure without a limit is infinite.
     """
 
     title: str
@@ -91,7 +99,7 @@ class Tally:
     ending: str = ""
     infinite: int = 0
 
-    def add(self, report: PairReport) -> None:
+    def add(self, report: Case) -> None:
         """Counts a pair."""
         self.counts[report.status] += 1
         self.infinite += bool(report.infinite)
@@ -103,12 +111,12 @@ class Tally:
 
     @property
     def sentence(self) -> str:
-        """Such as "3 pairs: 1 ok, 1 exceeded, 1 error"."""
+        """The summary in words: "3 pairs: 1 ok, 1 exceeded, 1 error"."""
         found = f"{_plural(self.pairs, 'pair')}: {self.breakdown()}"
         return f"{found}; {self.ending}" if self.ending else found
 
     def breakdown(self, counts: Mapping[Status, int] | None = None) -> str:
-        """Returns such as "1 ok, 1 exceeded", of these counts or of all."""
+        """Returns counts in words, "1 ok, 1 exceeded"; by default those of all pairs."""
         counts = self.counts if counts is None else counts
         infinite = f" ({self.infinite:,} infinite)" if self.infinite and counts is self.counts else ""
         words = {Status.OK: f"ok{infinite}", Status.EXCEEDED: "exceeded", Status.ERROR: "error"}
@@ -124,12 +132,12 @@ def _plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
-def _excess(verdict: Verdict) -> str:
-    unit = f" {verdict.unit}" if verdict.unit else ""
-    return f"{verdict.measure} = {rounded(verdict.value)} > {exact(verdict.limit)}{unit}"
+def verdict_text(verdict: Verdict) -> str:
+    """Returns a verdict in words: "forward_kl = 0.5 > 0.1 nats"."""
+    return f"{verdict.measure} = {rounded(verdict.value)} {verdict.sign} {exact(verdict.limit)}{verdict.ending}"
 
 
-def _origin(verdict: Verdict, causes: tuple[Contribution, ...]) -> str:
+def _causes_text(verdict: Verdict, causes: "tuple[Contribution, ...]") -> str:
     outcomes = listing([f"{cause.outcome} ({rounded(cause.p, 3)} → {rounded(cause.q, 3)})" for cause in causes])
     verb = "infinite by" if verdict.value == inf else "most from"
     return f"{verb} {outcomes}" if causes else ""

@@ -1,20 +1,20 @@
-"""Rows in an order in which groups are seen: average linkage, by scipy, of the extra `cluster`."""
+"""Orders the rows of a matrix so that similar ones are adjacent: average linkage, by scipy (extra `cluster`)."""
 
 import numpy as np
 
 from klcli.core.arithmetic.types import Array, Index
 from klcli.support.optional_package import need
 
-__all__ = ["clustered"]
+__all__ = ["cluster_order"]
 
-_MANY = 2_000  # rows; the order of the leaves that puts neighbours closest takes time by their square, and more
+_OPTIMAL_ROWS = 2_000  # rows; optimal leaf ordering takes time that grows faster than their square
 
 
-def clustered(values: Array) -> Index:
-    """Returns an order of the rows of a matrix (n, n) in which those that are near stand together.
+def cluster_order(values: Array) -> Index:
+    """Returns an order of the rows of a matrix, shape (n, n), in which similar rows are adjacent; shape (n,).
 
-    By average linkage (UPGMA; Sokal & Michener 1958) of the mean of both directions; the leaves in the order that puts
-    neighbours closest (Bar-Joseph et al. 2001), but for many rows. An infinite entry counts twice the largest finite.
+    Average linkage (UPGMA; Sokal & Michener 1958) of the mean of both directions. Up to 2,000 rows, the leaves are
+    ordered optimally (Bar-Joseph et al. 2001). An infinite entry counts as twice the largest finite one.
 
     Raises:
         MissingPackage: scipy is not installed.
@@ -26,5 +26,5 @@ def clustered(values: Array) -> Index:
     mean = values / 2 + values.T / 2
     finite = mean[np.isfinite(mean)]
     mean = np.where(np.isfinite(mean), mean, 2 * float(finite.max()) if finite.size else 1.0)
-    tree = hierarchy.linkage(mean[np.triu_indices(count, 1)], method="average", optimal_ordering=count <= _MANY)
+    tree = hierarchy.linkage(mean[np.triu_indices(count, 1)], method="average", optimal_ordering=count <= _OPTIMAL_ROWS)
     return np.asarray(hierarchy.leaves_list(tree), dtype=np.intp)

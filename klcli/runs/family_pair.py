@@ -1,8 +1,7 @@
-"""Operands of which one, or both, is a family: two families, or a family against data.
+"""Pairs of which at least one operand is a family: two families, or a family and data.
 
-Against data a discrete family is compared with masses that have whole numbers for labels; and any univariate family is
-held against numbers read `--as samples`, which are no density, so what there is is their cross-entropy under the family
-and their log-likelihood.
+Data are either masses labelled with whole numbers, which are compared with a discrete family, or numbers read
+`--as samples`. Samples have no density, so only their cross-entropy under the family and their log-likelihood exist.
 """
 
 from collections.abc import Iterable
@@ -13,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from klcli.core.distributions.distribution import Distribution
-from klcli.core.distributions.note import together
 from klcli.core.distributions.units import parse_base
 from klcli.errors import NotComparable, UsageError
 from klcli.families.catalogue.empirical import Masses, Sample
@@ -21,6 +19,7 @@ from klcli.families.comparison.batched_kl import batched_kl
 from klcli.families.comparison.comparison import FamilyComparison, compare_families
 from klcli.families.family.family import Family
 from klcli.families.grammar import parse
+from klcli.notes import together
 from klcli.sources.operands.operand import is_family
 from klcli.sources.operands.read_options import Reading
 
@@ -30,11 +29,11 @@ compare_members = compare_families
 
 
 def compare_read(reading: Reading, p: str, q: str | None, measures: Iterable[str] | None) -> FamilyComparison:
-    """Returns the comparison of two operands, of which one at least is a family.
+    """Returns the comparison of two operands of which at least one is a family.
 
     Raises:
-        InputError: one is no distribution, or the two are not of one space. UsageError: a measure cannot be
-            computed, or an option means nothing for a family.
+        InputError: An operand is not a distribution, or the two are not on one space.
+        UsageError: A measure cannot be computed, or an option has no meaning for families.
     """
     if q is None:
         raise UsageError(f"{p}: one distribution, but two are compared", hint="give a second operand")
@@ -50,14 +49,14 @@ def compare_read(reading: Reading, p: str, q: str | None, measures: Iterable[str
 
 
 def member_of(data: Distribution) -> Family:
-    """Returns data as what a family can be compared with: masses on whole numbers, or a sample.
+    """Returns data as a family: masses on whole numbers, or a sample.
 
     Raises:
-        NotComparable: its labels are no numbers, or those of masses no whole numbers.
+        NotComparable: A label is not a number or, for masses, not a whole number.
     """
     if data.labels is None:
         raise NotComparable(
-            f"{data.name}: the masses have no labels, so they are on no numbers",
+            f"{data.name}: the masses have no labels, so they are not on numbers",
             hint="label them with whole numbers, as in 0=0.5,1=0.5, or pass --as samples",
         )
     numbers = np.array([_number(label, data.name) for label in data.labels])
@@ -66,7 +65,7 @@ def member_of(data: Distribution) -> Family:
     fractional = np.flatnonzero(numbers != np.floor(numbers))
     if fractional.size:
         raise NotComparable(
-            f"{data.name}: the label {data.labels[int(fractional[0])]!r} is no whole number",
+            f"{data.name}: the label {data.labels[int(fractional[0])]!r} is not a whole number",
             hint="pass --as samples if these are observations",
         )
     order = np.argsort(numbers, kind="stable")
@@ -84,29 +83,29 @@ def _number(label: str, name: str) -> float:
         number = float("nan")
     if not isfinite(number):
         raise NotComparable(
-            f"{name}: the label {label!r} is no number, and a family is of numbers",
+            f"{name}: the label {label!r} is not a number, and a family is over numbers",
             hint="compare it with another file, or with categories of the same names",
         )
     return number
 
 
 def one_of(source: Any) -> Family | None:
-    """Returns the family that an argument of the Python face is; None if it is none."""
+    """Returns the family that an argument of the Python face stands for, or None."""
     if isinstance(source, Family):
         return source
     return parse(source) if isinstance(source, str) and is_family(source) else None
 
 
 def kl_of(p: Any, q: Any) -> Any:
-    """Returns KL(P‖Q) of two families in nats, an array where their parameters are."""
+    """Returns KL(P‖Q) of two families in nats, an array if a parameter is one."""
     return batched_kl(parse(p) if isinstance(p, str) else p, parse(q) if isinstance(q, str) else q)
 
 
 def refuse(name: str, value: object) -> None:
-    """Refuses an argument that means nothing for a family.
+    """Refuses an argument that has no meaning for families.
 
     Raises:
-        UsageError: it is given.
+        UsageError: It is not None.
     """
     if value is not None:
         raise UsageError(f"{name} is for masses, and a family has none", hint="leave it out")

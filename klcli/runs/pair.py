@@ -1,4 +1,4 @@
-"""One pair of a batch, from its entry to its report: no error leaves it, so that one bad file never hides another."""
+"""Evaluates one pair of a batch. Every error becomes part of the result, so a bad file never hides another pair."""
 
 from functools import lru_cache
 from time import perf_counter
@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from klcli.core.comparison import Comparison
 from klcli.core.contribution import Contribution, largest_contributions
 from klcli.core.distributions.distribution import Distribution
-from klcli.core.distributions.note import Note
 from klcli.core.distributions.units import unit_name
-from klcli.core.limits import Limit, Verdict, judge, note_items, parse_limit, verdict_items
+from klcli.core.limits import Limit, Verdict, judge, parse_limit
 from klcli.core.measures.measure import select
+from klcli.document import batch_comparison, batch_error
 from klcli.errors import Exhausted, KlError
-from klcli.runs.batch_results import PairReport, Status
+from klcli.notes import Note
+from klcli.runs.batch_results import Case, Status
 from klcli.sources.batch.batch_entry import Entry
 from klcli.sources.batch.manifest_root import look_at, tree_of
 from klcli.sources.batch.settings import Plan
@@ -22,18 +23,18 @@ from klcli.sources.operands.read_options import Reading
 if TYPE_CHECKING:
     from klcli.families.comparison.comparison import FamilyComparison
 
-__all__ = ["Task", "evaluate", "failed", "forget_reference"]
+__all__ = ["Task", "clear_caches", "evaluate", "failed"]
 
 
 class Task(NamedTuple):
-    """An entry and how it is evaluated; the plan is None where the entry carries an error."""
+    """An entry and how to evaluate it; the plan is None if the entry carries an error."""
 
     entry: Entry
     plan: Plan | None
 
 
-def evaluate(task: Task) -> PairReport:
-    """Returns what became of a pair."""
+def evaluate(task: Task) -> Case:
+    """Returns the result of a pair; never raises but for an interrupt."""
     started = perf_counter()
     entry, plan = task.entry, task.plan
     statuses, notes = look_at(entry)
@@ -62,24 +63,17 @@ def evaluate(task: Task) -> PairReport:
         return _bug(entry, error, started)
 
 
-def _bug(entry: Entry, error: Exception, started: float) -> PairReport:
+def _bug(entry: Entry, error: Exception, started: float) -> Case:
     found = f"a bug in kl: {type(error).__name__}: {error}"
     return failed(entry, found, "compare it alone, with kl compute --traceback, and report it", started)
 
 
-def failed(entry: Entry, message: str, hint: str, started: float | None = None) -> PairReport:
-    """Returns the report of a pair that could not be evaluated."""
+def failed(entry: Entry, message: str, hint: str, started: float | None = None) -> Case:
+    """Returns the case of a pair that could not be evaluated."""
     _, notes = look_at(entry)
-    document = {
-        "p": {"name": entry.p},
-        "q": {"name": entry.q or ""},
-        "measures": {},
-        "notes": note_items(notes),
-        "verdicts": [],
-        "error": {"message": message, "hint": hint},
-    }
+    document = batch_error(entry.p, entry.q or "", notes, message, hint)
     seconds = 0.0 if started is None else perf_counter() - started
-    return PairReport(
+    return Case(
         entry.name, entry.p, entry.q or "", Status.ERROR, document, notes=notes, error=message, hint=hint,
         seconds=seconds,
     )  # fmt: skip
@@ -91,33 +85,26 @@ def _evaluated(
     verdicts: tuple[Verdict, ...],
     found: tuple[Note, ...],
     started: float,
-) -> PairReport:
+) -> Case:
     exceeded = [verdict for verdict in verdicts if not verdict.passed]
     causes = tuple(_causes(comparison, verdict) for verdict in exceeded)
     document = comparison.to_dict()
-    del document["schema"]  # the report of the batch says it
-    notes = comparison.notes if document["notes"] else ()
-    if found:
-        notes = (*found, *notes)
-        document["notes"] = note_items(notes)
-    document["verdicts"] = verdict_items(verdicts)
-    if any(causes):
-        document["causes"] = {
-            verdict.measure: [_cause(each) for each in found] for verdict, found in zip(exceeded, causes, strict=True)
-        }
+    notes = (*found, *(comparison.notes if document["notes"] else ()))
+    by_measure = {verdict.measure: each for verdict, each in zip(exceeded, causes, strict=True)} if any(causes) else {}
+    document = batch_comparison(document, notes, verdicts, by_measure)
     values = tuple(
         (measure.name, comparison.value(measure), unit_name(measure.unit, comparison.base))
         for measure in comparison.measures
     )
     status = Status.EXCEEDED if exceeded else Status.OK
-    return PairReport(
+    return Case(
         entry.name, entry.p, entry.q or "", status, document, values, verdicts, causes, notes,
         seconds=perf_counter() - started,
     )  # fmt: skip
 
 
 def _causes(comparison: "Comparison | FamilyComparison", verdict: Verdict) -> tuple[Contribution, ...]:
-    """The outcomes that contribute most; two families have none that could be named."""
+    """Returns the outcomes that contribute most; families have no labelled outcomes, so none."""
     if not isinstance(comparison, Comparison):
         return ()
     return largest_contributions(comparison, select(verdict.measure))
@@ -128,8 +115,8 @@ def _reference(reading: Reading, word: str) -> Distribution:
     return reading.load(0, word)
 
 
-def forget_reference() -> None:
-    """Makes the next run read its reference anew, and look at its folders."""
+def clear_caches() -> None:
+    """Clears what is cached between pairs, so that the next run reads its reference and folders again."""
     _reference.cache_clear()
     tree_of.cache_clear()
     KEPT.clear()
@@ -138,7 +125,3 @@ def forget_reference() -> None:
 @lru_cache(256)
 def _limits(texts: tuple[str, ...]) -> tuple[Limit, ...]:
     return tuple(map(parse_limit, texts))
-
-
-def _cause(contribution: Contribution) -> dict[str, object]:
-    return {"outcome": contribution.outcome, "p": contribution.p, "q": contribution.q}

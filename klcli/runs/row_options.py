@@ -1,4 +1,4 @@
-"""How rows are read and compared: every option of `kl rows` that bears on the numbers, in one record."""
+"""The options of `kl rows` that affect the numbers, in one record."""
 
 from dataclasses import dataclass
 
@@ -15,12 +15,12 @@ class RowOptions:
     """How rows are read and compared.
 
     Attributes:
-        measures: to compute, of which the first `shown` are answers. base: of the logarithm.
-        kinds: what the numbers are, for P and for Q.
-        temperature: of logits. smoothing, missing: as for two distributions.
-        floor: what Q gives at least to an outcome that its list of the most probable ones leaves out, or None.
-        target, cluster: the outcome that occurred and the cluster of each row, or None.
-        id: the column of the names of the rows, or None.
+        measures: Measures to compute; the first `shown` are printed. base: Base of the logarithm.
+        kinds: Meaning of the numbers of P and of Q, as `--as`.
+        temperature: Divisor of logits. smoothing, missing: As for two distributions.
+        floor: Least probability that Q gives to an outcome missing from its list of the most probable, or None.
+        target, cluster: The outcome that occurred in each row, and the cluster of each row, or None.
+        id: Column of the names of rows, or None.
     """
 
     measures: tuple[Measure, ...]

@@ -1,21 +1,23 @@
-"""What the comparison of rows has to say: a RowAnswer for each block as it is done, a RowSummary of them all."""
+"""Results of the comparison of rows: a RowAnswer for each block of rows, and a RowSummary of all."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from klcli.core.arithmetic.types import Array
-from klcli.core.rows.comparison import RowComparison
-from klcli.core.rows.summary import Estimate, Spread
 
-__all__ = ["BOUNDS", "RowAnswer", "RowColumn", "RowSummary", "Subject"]
+if TYPE_CHECKING:
+    from klcli.core.rows.comparison import RowComparison
+    from klcli.core.rows.summary import Estimate, Spread
 
-# the columns that stand for a measure of which only bounds are known: at least, at most
+__all__ = ["BOUNDS", "RowAnswer", "RowColumn", "RowSide", "RowSummary"]
+
+# columns of the lower and the upper bound of a measure of which only bounds are known
 BOUNDS = {"forward_kl": ("forward_kl_lower", "forward_kl_upper")}
 
 
-@dataclass(frozen=True, slots=True)
-class RowColumn:
-    """A value that each row has: its name, its title and notation for people, and its unit."""
+class RowColumn(NamedTuple):
+    """A column of values, one for each row: its name, its title and notation for people, and its unit."""
 
     name: str
     title: str
@@ -23,9 +25,8 @@ class RowColumn:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """P or Q: the name, what its numbers are, and how many rows and outcomes it has, None where that is not known."""
+class RowSide(NamedTuple):
+    """P or Q: name, kind of numbers, and number of rows and of outcomes, None if unknown."""
 
     name: str
     kind: str
@@ -35,44 +36,48 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowAnswer:
-    """What some rows that follow each other come to.
+    """The results of consecutive rows.
 
     Attributes:
-        first: the index of the first. ids: their names, or None. subjects: P and Q.
-        columns: what is known of each row. values: by the name of a column, shape (n,), in its unit.
-        clusters: the names of the clusters of the rows, or None.
-        comparison: for what is asked besides; None of lists of the most probable outcomes.
+        first: Index of the first row. ids: Names of the rows, or None. sides: P and Q.
+        columns: The columns of results. values: Array of shape (n,) for each column, by its name, in its unit.
+        clusters: Cluster of each row, or None.
+        comparison: Source of further quantities; None for lists of the most probable outcomes.
     """
 
     first: int
     ids: Sequence[str] | None
-    subjects: tuple[Subject, Subject]
+    sides: tuple[RowSide, RowSide]
     columns: tuple[RowColumn, ...]
     values: Mapping[str, Array]
     clusters: Sequence[str] | None = None
-    comparison: RowComparison | None = None
+    comparison: "RowComparison | None" = None
+
+    @property
+    def kind(self) -> str:
+        """Its kind, as a part of a report."""
+        return "rows"
 
     def __len__(self) -> int:
         return len(self.values[self.columns[0].name])
 
     def name(self, row: int) -> str:
-        """Returns the name of a row of these, or its number from 1."""
+        """Returns the name of a row, by its index in the block, or its number from 1."""
         return str(self.first + row + 1) if self.ids is None else self.ids[row]
 
 
-@dataclass(frozen=True, slots=True)
-class RowSummary:
-    """What all rows come to.
+class RowSummary(NamedTuple):
+    """Statistics of all rows.
 
     Attributes:
-        rows: how many there are. columns: what each has. spreads: how it lies, by the name of a column.
-        largest: the name of the first row with the largest value, by the name of a column.
-        figures: what all rows together have, by the names of FIGURES. clusters: how many there are, or None.
+        rows: Number of rows. columns: The columns of results. spreads: Statistics of each column, by its name.
+        largest: Name of the first row with the largest value, by column.
+        figures: Statistics of the rows together, by the names of FIGURES. clusters: Number of clusters, or None.
     """
 
     rows: int
     columns: tuple[RowColumn, ...]
-    spreads: Mapping[str, Spread]
+    spreads: "Mapping[str, Spread]"
     largest: Mapping[str, str]
-    figures: Mapping[str, Estimate]
+    figures: "Mapping[str, Estimate]"
     clusters: int | None

@@ -1,4 +1,4 @@
-"""Row i of P against row i of Q, block by block, from sources to values; one block is held at a time."""
+"""Compares row i of P with row i of Q, block by block; one block is in memory at a time."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -7,15 +7,15 @@ from itertools import chain
 import numpy as np
 
 from klcli.core.arithmetic.types import Index
-from klcli.core.distributions.note import Note
 from klcli.core.distributions.row_alignment import RowAlignment
 from klcli.core.distributions.rows import Rows, read_rows, smooth_rows
 from klcli.core.distributions.units import unit_name
 from klcli.core.rows.comparison import compare_rows
 from klcli.errors import NotComparable, Unreadable, UsageError
+from klcli.notes import Note
 from klcli.runs.row_notes import RowNotes
 from klcli.runs.row_options import RowOptions
-from klcli.runs.row_results import RowAnswer, RowColumn, Subject
+from klcli.runs.row_results import RowAnswer, RowColumn, RowSide
 from klcli.runs.top_rows import bounded
 from klcli.sources.rows.pairs import PairBlock, RowPairs, Side
 from klcli.sources.rows.partial_batch import until_refused
@@ -25,14 +25,14 @@ from klcli.sources.rows.top_lines import TopBlock
 
 __all__ = ["RowRun"]
 
-_SIZE = 1 << 20  # numbers of a block on each side, 8 MiB as doubles
+_SIZE = 1 << 20  # numbers in a block of P or of Q, 8 MiB as float64
 
 
 class RowRun:
-    """The comparison of rows, under way.
+    """A comparison of rows in progress.
 
     Attributes:
-        rows: how many were compared.
+        rows: Number of rows compared so far.
     """
 
     def __init__(self, pairs: RowPairs, options: RowOptions) -> None:
@@ -43,10 +43,10 @@ class RowRun:
         self._notes = RowNotes()
 
     def answers(self) -> Iterator[RowAnswer]:
-        """Yields what the rows come to, in their order.
+        """Yields the results of the rows, in their order.
 
         Raises:
-            InputError: they cannot be read, or not compared. UsageError: an option does not go with them.
+            InputError: Rows cannot be read or compared. UsageError: An option does not apply to these rows.
         """
         for answer in chain.from_iterable(map(self._answered, self._pairs.blocks(_SIZE))):
             if not self._columns:
@@ -67,7 +67,7 @@ class RowRun:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What was assumed, what was done to the data, and which rows are infinite, so far."""
+        """Notes so far: what was assumed, what was done to the data, and which rows are infinite."""
         return tuple(dict.fromkeys((*self._pairs.notes, *self._notes)))
 
     def _answered(self, block: PairBlock | TopBlock) -> Iterable[RowAnswer]:
@@ -86,8 +86,8 @@ class RowRun:
             )
         sides = (self._pairs.p, self._pairs.q)
         p, q = (self._read(*each) for each in zip((block.p, block.q), sides, options.kinds, strict=True))
-        subjects = tuple(
-            Subject(each.name, rows.kind, each.count, rows.outcomes) for each, rows in zip(sides, (p, q), strict=True)
+        sides_compared = tuple(
+            RowSide(each.name, rows.kind, each.count, rows.outcomes) for each, rows in zip(sides, (p, q), strict=True)
         )
         alignment = self._alignment_of(block)
         p, q = alignment.align(p, q)
@@ -106,7 +106,7 @@ class RowRun:
             for each in comparison.measures[: options.shown]
         )
         return RowAnswer(
-            block.p.first, self._ids(block), (subjects[0], subjects[1]), columns, comparison.values,
+            block.p.first, self._ids(block), (sides_compared[0], sides_compared[1]), columns, comparison.values,
             self._clusters((block.p.columns, block.q.columns), block.p.first, len(p)), comparison,
         )  # fmt: skip
 

@@ -1,32 +1,25 @@
-"""Rows of which only the most probable outcomes are known: bounds on the forward KL that hide nothing of the rest."""
+"""Bounds on the forward KL of rows of which only the most probable outcomes are known."""
 
 import numpy as np
 
-from klcli.core.distributions.note import Note
 from klcli.core.distributions.units import scale, unit_name
 from klcli.core.rows.top_lists import kl_bounds
 from klcli.errors import UsageError
 from klcli.runs.row_options import RowOptions
-from klcli.runs.row_results import BOUNDS, RowAnswer, RowColumn, Subject
+from klcli.runs.row_results import BOUNDS, RowAnswer, RowColumn, RowSide
 from klcli.sources.rows.pairs import RowPairs
 from klcli.sources.rows.top_lines import TopBlock
 
-__all__ = ["UPPER", "bounded", "unbounded"]
+__all__ = ["UPPER", "bounded"]
 
 LOWER, UPPER = BOUNDS["forward_kl"]
 
-unbounded = Note(
-    "unbounded",
-    "the upper bound is infinite where Q may give nothing to an outcome that it does not list; --tail-floor E says "
-    "that it gives each at least E",
-)
-
 
 def bounded(block: TopBlock, pairs: RowPairs, options: RowOptions) -> RowAnswer:
-    """Returns the bounds of some rows.
+    """Returns lower and upper bounds of a block of rows.
 
     Raises:
-        UsageError: an option does not go with lists.
+        UsageError: An option does not apply to lists.
     """
     for given, what in (
         ([each.name for each in options.measures] != ["forward_kl"], "a measure other than forward_kl"),
@@ -45,6 +38,6 @@ def bounded(block: TopBlock, pairs: RowPairs, options: RowOptions) -> RowAnswer:
     )
     nats = np.array([kl_bounds(p, q, options.floor) for p, q in zip(block.p, block.q, strict=True)])
     lower, upper = nats.T * scale(1.0, measure.unit, options.base)
-    p, q = (Subject(each.name, "most probable outcomes", each.count, None) for each in (pairs.p, pairs.q))
+    p, q = (RowSide(each.name, "most probable outcomes", each.count, None) for each in (pairs.p, pairs.q))
     clusters = None if options.cluster is None else options.cluster.take((block.columns,), block.first, len(nats))
     return RowAnswer(block.first, block.ids, (p, q), columns, {LOWER: lower, UPPER: upper}, clusters)

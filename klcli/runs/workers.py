@@ -1,14 +1,12 @@
-"""Pairs in processes: results in the order of the tasks, however long each takes, and none lost with a process.
+"""Evaluates pairs in worker processes. Results keep the order of the tasks, and no task is lost if a process dies.
 
-A process is given some tasks at a time, the next before it is done with the last, and counts in shared memory those
-that it has begun. If it is killed, or runs out of memory, the task that it was at is an error, the others are done
-again, and another process takes its place. Each death costs one task, so that the run comes to its end even where no
-process can live.
+A worker receives tasks in shares, the next share before it has finished the last, and counts in shared memory the tasks
+it has begun. If it is killed, for example for lack of memory, the task it was working on becomes an error, its other
+tasks are queued again, and a new worker replaces it. Each death costs one task, so every run ends.
 
-What is sent is plain tuples: to pickle a named one takes four times as long.
+Tasks and results are sent as plain tuples, because pickling named tuples takes four times as long.
 
-At most _HELD tasks for each process are under way or waiting for an earlier one, so memory does not grow with their
-number.
+At most _HELD tasks per worker are in progress or wait for an earlier result, so memory does not grow with their number.
 """
 
 import multiprocessing
@@ -25,7 +23,7 @@ from threading import Thread
 from time import perf_counter
 from typing import Any
 
-from klcli.runs.batch_results import PairReport
+from klcli.runs.batch_results import Case
 from klcli.runs.pair import Task, evaluate, failed
 from klcli.sources.batch.batch_entry import Entry
 from klcli.sources.bytes.content import KEPT
@@ -33,14 +31,14 @@ from klcli.sources.bytes.content import KEPT
 __all__ = ["evaluate_in_processes"]
 
 _HELD = 1024
-_LARGEST_SHARE = 256  # tasks that a process is given at a time
-_SHARE_SECONDS = 0.04  # that a share should take: long beside what handing it over takes, short beside a run
-_ENOUGH, _ENOUGH_SECONDS = 384, 0.06  # tasks, and what they should take, below which a process is given the next
-_KEPT_SECONDS = 0.05  # for how long a process may keep what it has done, lest a long task holds it back
+_LARGEST_SHARE = 256  # tasks sent to a worker at a time
+_SHARE_SECONDS = 0.04  # duration of a share: long compared with sending it, short compared with a run
+_ENOUGH, _ENOUGH_SECONDS = 384, 0.06  # tasks, and their duration, below which a worker is sent the next share
+_KEPT_SECONDS = 0.05  # for which a worker may hold results back, so that a long task does not delay them
 
 
-def evaluate_in_processes(tasks: Iterator[Task], count: int) -> Iterator[PairReport]:
-    """Yields the report of each task, in their order, from `count` processes."""
+def evaluate_in_processes(tasks: Iterator[Task], count: int) -> Iterator[Case]:
+    """Yields the case of each task, in their order, from `count` worker processes."""
     pool = _Pool(tasks, count)
     try:
         yield from pool.reports()
@@ -49,11 +47,11 @@ def evaluate_in_processes(tasks: Iterator[Task], count: int) -> Iterator[PairRep
 
 
 def _start_method() -> str:
-    """The fastest way to start a process that is safe now.
+    """Returns the fastest start method that is safe now.
 
-    A fork of this process takes 10 ms where a fork server takes 400 to import everything anew. It is safe while
-    there are no threads but those of OpenBLAS, which it stops before and starts after; pyarrow and pandas may have
-    more. On macOS, system libraries may.
+    A fork takes 10 ms; a fork server takes 400 ms to import everything again. Forking is safe while the only threads
+    are those of OpenBLAS, which stops them before a fork and restarts them after it. pyarrow and pandas may have other
+    threads, and so may system libraries on macOS.
     """
     if sys.platform == "linux" and not sys.modules.keys() & {"pandas", "pyarrow"}:
         return "fork"
@@ -64,7 +62,7 @@ def _start_method() -> str:
 
 
 class _Worker:
-    """A process, and the tasks that it has."""
+    """A worker process and the tasks it was given."""
 
     def __init__(self, others: list["_Worker"]) -> None:
         context: Any = multiprocessing.get_context(_start_method())
@@ -82,21 +80,25 @@ class _Worker:
 
     def give(self, share: list[tuple[int, Task]]) -> None:
         self.tasks.extend(share)
-        with suppress(OSError):  # it died meanwhile, which its connection will tell
+        with suppress(OSError):  # it has died, which reading from its connection will show
             self.connection.send([(*entry, plan) for _, (entry, plan) in share])
 
-    def receive(self) -> tuple[float, list[tuple[int, PairReport]]]:
-        """Returns the seconds that it took, and what it has done; raises OSError or EOFError where it died."""
+    def receive(self) -> tuple[float, list[tuple[int, Case]]]:
+        """Returns results and the seconds they took.
+
+        Raises:
+            OSError, EOFError: The process has died.
+        """
         seconds, reports = self.connection.recv()
         self._received += len(reports)
-        return seconds, [(self.tasks.popleft()[0], PairReport._make(report)) for report in reports]
+        return seconds, [(self.tasks.popleft()[0], Case._make(report)) for report in reports]
 
-    def bury(self) -> tuple[int, Task] | None:
-        """Takes away, once it is dead, the task that it died of, if it died of one; the others are left."""
+    def reap(self) -> tuple[int, Task] | None:
+        """Reaps a dead process; removes and returns the task that it was working on, or None."""
         self.connection.close()
         self.process.join()
         begun = int(self._begun.value) - self._received
-        if not self.tasks or (begun == 0 and self._received):  # it died between two tasks
+        if not self.tasks or (begun == 0 and self._received):  # it died between tasks
             return None
         at = max(0, begun - 1)
         found = self.tasks[at]
@@ -108,13 +110,13 @@ class _Pool:
     def __init__(self, tasks: Iterator[Task], count: int) -> None:
         self._tasks = enumerate(tasks)
         self._again: deque[tuple[int, Task]] = deque()
-        self._done: dict[int, PairReport] = {}
+        self._done: dict[int, Case] = {}
         self._next = 0
         self._size = self._enough = 1
         self._count = count
         self._workers: list[_Worker] = []
 
-    def reports(self) -> Iterator[PairReport]:
+    def reports(self) -> Iterator[Case]:
         while True:
             self._feed()
             busy = {worker.connection: worker for worker in self._workers if worker.tasks}
@@ -136,7 +138,7 @@ class _Pool:
             worker.process.join()
 
     def _feed(self) -> None:
-        """Gives every process that has little to do its share, as far as the window reaches."""
+        """Sends a share to every worker that has few tasks left, as far as _HELD allows."""
         for worker in self._workers:
             while len(worker.tasks) < self._enough and (share := self._share()):
                 worker.give(share)
@@ -152,12 +154,12 @@ class _Pool:
         return share + list(islice(self._tasks, max(0, room)))
 
     def _collect(self, worker: _Worker) -> None:
-        """Takes what a process did, or what it left undone when it died."""
+        """Collects the results of a worker or, if it died, queues its tasks again."""
         try:
             seconds, reports = worker.receive()
         except (EOFError, OSError):
             self._workers.remove(worker)
-            fatal = worker.bury()
+            fatal = worker.reap()
             if fatal:
                 self._done[fatal[0]] = failed(fatal[1].entry, *_cause_of_death(worker.process.exitcode))
             self._again.extend(worker.tasks)
@@ -175,19 +177,20 @@ def _cause_of_death(code: int | None) -> tuple[str, str]:
 
 
 def _work(connection: Connection, begun: Any, inherited: list[Connection], kept: dict[str, bytes]) -> None:
-    """Evaluates what comes, until nobody sends.
+    """Evaluates tasks until the sender closes the connection.
 
     Args:
-        inherited: ends of the sender, which must be its alone. kept: what streams held that it has read.
+        inherited: Connections of the parent that a fork has copied, to be closed here.
+        kept: Contents of streams that the parent has read.
     """
     _ignore_interrupts()
     KEPT.update(kept)
     for end in inherited:
         end.close()
     inbox: SimpleQueue[list[tuple[Any, ...]] | None] = SimpleQueue()
-    # what is sent is taken at once, or both sides might wait for each other to read
+    # receive in a thread: otherwise both sides could block on writing, each waiting for the other to read
     Thread(target=_receive, args=(connection, inbox), daemon=True).start()
-    reports: list[PairReport] = []
+    reports: list[Case] = []
     with suppress(OSError):
         while (share := inbox.get()) is not None:
             since = perf_counter()
@@ -209,12 +212,12 @@ def _receive(connection: Connection, inbox: SimpleQueue[list[tuple[Any, ...]] | 
 
 
 def _ignore_interrupts() -> None:
-    """Leaves Ctrl-C, which reaches every process of the terminal, to the one that collects."""
+    """Ignores Ctrl-C, which the terminal sends to every process; the parent handles it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 class _without_interrupts:  # noqa: N801
-    """While a process starts, Ctrl-C waits, and does not reach it: it inherits that."""
+    """Blocks Ctrl-C while a process starts, which inherits the mask."""
 
     def __enter__(self) -> None:
         self._mask: Callable[..., Any] | None = getattr(signal, "pthread_sigmask", None)

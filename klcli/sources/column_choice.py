@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from klcli.core.distributions.note import listing
 from klcli.errors import InputError, Unreadable
+from klcli.notes import listing
 from klcli.sources.reader import Query
 from klcli.support.registry import nearest
 

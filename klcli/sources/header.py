@@ -8,13 +8,12 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from klcli.core.distributions.note import Note
 from klcli.errors import InputError
 from klcli.sources.column_choice import found_labels, position_of
 from klcli.sources.numbers import parse_number
 from klcli.sources.reader import Query
 
-__all__ = ["HEADER_HINT", "header_note", "is_asked", "is_name", "may_be_header", "observed_cells"]
+__all__ = ["HEADER_HINT", "is_asked", "is_name", "may_be_header", "observed_cells"]
 
 HEADER_HINT = "pass --header if line 1 names the columns"
 
@@ -68,11 +67,6 @@ def observed_cells(first: Sequence[str], query: Query) -> Sequence[int] | None:
     if not all(query.samples) or {"p", "q"} <= {cell.strip().casefold() for cell in first}:
         return None
     return _value_positions(first, query)
-
-
-def header_note(source: str, line: int, columns: str) -> Note:
-    """Returns the note on a first row that was read as a header, though nobody said so."""
-    return Note("header", f"{source}: line {line} was read as a header ({columns}); see --header", source)
 
 
 def _names_joint_labels(first: tuple[str, ...], query: Query) -> bool:

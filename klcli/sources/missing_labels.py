@@ -6,9 +6,9 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Mask
 from klcli.core.distributions.labels import FamiliarText, HashedText, PackedText
-from klcli.core.distributions.note import Note
 from klcli.core.distributions.raw_numbers import Observed
 from klcli.errors import NotADistribution, UnknownName
+from klcli.notes import rows_without_label
 
 __all__ = ["MISSING_LABELS", "check_missing_label", "settled"]
 
@@ -74,9 +74,7 @@ def _without(observed: Observed, missing: Mask) -> Observed:
     labels, place = observed.labels, observed.place
     assert labels is not None
     kept = np.flatnonzero(~missing)
-    count = int(missing.sum())
-    found = "row without a label was" if count == 1 else "rows without a label were"
-    note = Note("missing_label", f"{observed.name}: {count:,} {found} left out, of {len(missing):,}")
+    note = rows_without_label(observed.name, int(missing.sum()), len(missing))
     return Observed(
         observed.values[kept], tuple(labels[index] for index in kept.tolist()), observed.name,
         lambda index: place(int(kept[index])) if place else f"value {int(kept[index]) + 1}",

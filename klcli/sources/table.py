@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.labels import HashedText, PackedText
-from klcli.core.distributions.note import Note, listing
 from klcli.core.distributions.raw_numbers import Observed
 from klcli.errors import InputError, NotADistribution, Unreadable
+from klcli.notes import Note, Use, columns_guessed, header_read
 from klcli.sources.column_choice import Choice, chosen_columns, found_labels, is_label_name
-from klcli.sources.header import header_note
 from klcli.sources.reader import Query
 from klcli.support.safe_text import shorten
 
@@ -117,27 +116,20 @@ class Table(NamedTuple):
         return joint_labels(parts), missing
 
     def _notes(self, choice: Choice, query: Query) -> tuple[Note, ...]:
-        """What was assumed of the columns, where nothing said it."""
+        """Returns a note on what was assumed of the columns, if anything was."""
         if self.header_line is not None:
-            return (header_note(self.source, self.header_line, self._described(choice, query)),)
+            return (header_read((self.source,), self.header_line, *self._uses(choice, query)),)
         if choice.is_guess and self._may_be_masses(choice.labels[0]):
-            found = f"{self.source}: {self._described(choice, query)}; --label and --p say which column is which"
-            return (Note("columns", found, self.source),)
+            return (columns_guessed((self.source,), *self._uses(choice, query)),)
         return ()
 
-    def _described(self, choice: Choice, query: Query) -> str:
-        """Which column is which: "labels in word, masses in count"."""
+    def _uses(self, choice: Choice, query: Query) -> tuple[tuple[str, ...], tuple[str, ...], int, Use]:
+        """Returns the names of the columns of labels and of the first of values, the count of those, and their use."""
         is_headed = list(self.names) != [str(at + 1) for at in range(len(self.names))]
         names = [shown_name(name if is_headed else "", at) for at, name in enumerate(self.names)]
-        labels = listing([names[index] for index in choice.labels])
-        values = [names[index] for index in choice.values]
-        if query.is_pair:
-            said = f"P in {values[0]}, Q in {values[1]}"
-        elif query.samples[0]:
-            return f"observations in {listing(values) or labels}"
-        else:
-            said = f"masses in {listing(values)}"
-        return f"labels in {labels}, {said}" if labels else said
+        use = Use.PAIR if query.is_pair else Use.OBSERVATIONS if query.samples[0] else Use.MASSES
+        labels, values = (tuple(names[index] for index in those) for those in (choice.labels, choice.values[:5]))
+        return labels, values, len(choice.values), use
 
     def _may_be_masses(self, index: int) -> bool:
         """Whether the first labels are numbers, so that they might be the masses."""

@@ -1,1 +1,1 @@
-"""Helpers that know nothing of distributions: registries, streams, files, progress, signals."""
+"""Helpers that know nothing about distributions: registries, streams, files, progress, signals."""

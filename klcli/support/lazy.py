@@ -1,7 +1,7 @@
-"""A property that is computed once, when it is first asked for.
+"""A property that is computed on first access and then stored.
 
-Until Python 3.12, functools.cached_property holds one lock for all objects while it computes, so that threads that work
-on different blocks would wait for each other.
+Before Python 3.12, functools.cached_property holds one lock for all objects while it computes, so threads that work on
+different blocks would wait for each other.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ Value = TypeVar("Value")
 
 
 class lazy(Generic[Value]):  # noqa: N801, a decorator is written as a function
-    """Decorates a method; the value takes its place in the object's __dict__."""
+    """Decorates a method; its value replaces it in the object's __dict__ on first access."""
 
     def __init__(self, compute: Callable[..., Value]) -> None:
         self._compute = compute

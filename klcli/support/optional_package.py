@@ -1,4 +1,4 @@
-"""The one way to import a package that is optional, or too heavy to import before it is needed."""
+"""Import of third-party packages that are optional, or too slow to import before they are needed."""
 
 import sys
 from importlib import import_module
@@ -14,10 +14,10 @@ _PACKAGES = {module: module for module in ("backports.zstd", "compression.zstd")
 
 
 def need(module: str, *, purpose: str, extra: str = "") -> ModuleType:
-    """Returns the module, imported now.
+    """Returns the module, importing it now.
 
     Raises:
-        MissingPackage: it is not installed; the hint gives the command that installs it.
+        MissingPackage: It is not installed; the hint gives the command that installs it.
     """
     try:
         return import_module(module)
@@ -32,7 +32,7 @@ def need(module: str, *, purpose: str, extra: str = "") -> ModuleType:
 
 
 def installed(module: str) -> ModuleType | None:
-    """Returns the module, imported now; None where it is not installed, or cannot be imported."""
+    """Returns the module, importing it now, or None if it is not installed or cannot be imported."""
     try:
         return import_module(module)
     except ImportError:
@@ -40,5 +40,5 @@ def installed(module: str) -> ModuleType | None:
 
 
 def imported(module: str) -> ModuleType | None:
-    """Returns the module where something has imported it already, else None."""
+    """Returns the module if something has imported it already, else None."""
     return sys.modules.get(module)

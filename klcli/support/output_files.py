@@ -1,4 +1,4 @@
-"""Where an answer goes: a file, whole or not at all; the end of a file; a standard stream, as it comes."""
+"""Destinations of an answer: a file replaced atomically, a file appended to, or a standard stream."""
 
 import os
 import re
@@ -12,48 +12,48 @@ from typing import IO, Protocol
 from klcli.errors import OutputError
 from klcli.support.optional_package import need
 
-__all__ = ["Addition", "Destination", "Draft", "Standard"]
+__all__ = ["AppendedFile", "Destination", "ReplacedFile", "StandardStream"]
 
 _FLUSHED = 0.1  # seconds between two writes to a standard stream, so that many short texts cost little
-# to open one of these anew would truncate the file that it stands for
+# opening one of these again would truncate the file behind it
 _OWN = re.compile(r"/dev/std(?:out|err)|/(?:dev|proc/self)/fd/([0-9]{1,9})")
-_BUFFERED = 1 << 16  # characters that are kept at most
+_BUFFERED = 1 << 16  # characters, the most that are buffered
 
 
 class Destination(Protocol):
-    """What takes text; OutputError is raised where it cannot.
+    """Accepts text; raises OutputError when it cannot be written.
 
     Attributes:
-        stands: where text stands that `discard` cannot take back; empty as long as there is none.
+        stands: Path or stream of the text that `discard` cannot take back; empty as long as there is none.
     """
 
     stands: str
 
     def write(self, text: str) -> None:
-        """Adds text."""
+        """Writes text."""
         ...
 
     def finish(self) -> None:
-        """Makes sure that `commit` has room for all of it, where that can be known before."""
+        """Reserves what `commit` needs, so that it fails here where that can be known before."""
         ...
 
     def commit(self) -> None:
-        """Makes all of it stand."""
+        """Makes everything written so far permanent."""
         ...
 
     def discard(self) -> None:
-        """Gives up what does not stand yet."""
+        """Drops what is not permanent yet."""
         ...
 
 
-class Draft:
-    """What is written to a path: a file is replaced at `commit`, and as it was after `discard`.
+class ReplacedFile:
+    """A file that is replaced at `commit` and left unchanged by `discard`.
 
-    A device, a pipe, or a descriptor of this process, such as /dev/stdout, cannot be replaced: it takes the text as it
-    comes, after what stands there. A reader that closed the pipe has what it wanted.
+    A device, a pipe, or a descriptor of this process, such as /dev/stdout, cannot be replaced, so text is written to it
+    directly. A reader that closes the pipe early is not an error.
 
     Raises:
-        OutputError: the path cannot be written, now or later; a file is as it was.
+        OutputError: The path cannot be written, now or later; a file is left unchanged.
     """
 
     def __init__(self, path: str) -> None:
@@ -81,7 +81,7 @@ class Draft:
             raise self._failed(error) from None
 
     def write(self, text: str | bytes) -> None:
-        """Adds text, or bytes."""
+        """Writes text or bytes."""
         if self._is_closed or not text:
             return
         try:
@@ -96,7 +96,7 @@ class Draft:
             raise self._failed(error) from None
 
     def finish(self) -> None:
-        """Writes what is buffered, so that a full disk is known of before anything is replaced."""
+        """Writes what is buffered, so that a full disk is detected before any file is replaced."""
         try:
             with suppress(BrokenPipeError):
                 self._stream.close()
@@ -107,7 +107,7 @@ class Draft:
             raise self._failed(error) from None
 
     def commit(self) -> None:
-        """Puts the file in its place."""
+        """Replaces the file by what was written."""
         self.finish()
         try:
             if self.file is not None:
@@ -118,7 +118,7 @@ class Draft:
             raise self._failed(error) from None
 
     def discard(self) -> None:
-        """Leaves the path as it was."""
+        """Leaves the path unchanged."""
         self._is_closed = True
         with suppress(OSError):
             self._stream.close()
@@ -132,8 +132,8 @@ class Draft:
         return OutputError(f"{self._path}: cannot be written: {reason}", hint=hint)
 
 
-class Addition:
-    """Text that is added to the end of a file, all at once at `commit`."""
+class AppendedFile:
+    """A file that text is appended to, all at once at `commit`."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -141,17 +141,17 @@ class Addition:
         self.stands = ""
 
     def write(self, text: str) -> None:
-        """Keeps text."""
+        """Buffers text."""
         self._texts.append(text)
 
     def finish(self) -> None:
-        """Does nothing: the file is opened when it is added to."""
+        """Does nothing, because the file is opened at `commit`."""
 
     def commit(self) -> None:
-        """Adds what was kept.
+        """Appends the buffered text.
 
         Raises:
-            OutputError: the file cannot be written.
+            OutputError: The file cannot be written.
         """
         try:
             with open(self._path, "ab") as stream:
@@ -161,15 +161,17 @@ class Addition:
             raise OutputError(f"{self._path}: cannot be written: {(error.strerror or str(error)).lower()}") from None
 
     def discard(self) -> None:
-        """Forgets what was kept."""
+        """Drops the buffered text."""
         self._texts.clear()
 
 
-class Standard:
-    """Standard output or standard error, by the function that writes to it; text is kept for a moment.
+class StandardStream:
+    """Standard output or standard error, written to at most every 0.1 s, so many short texts cost little.
 
-    `before` is called before each writing, to clear the line of a terminal. `name` is what an error calls the answer
-    that stands there already; a stream of messages has none.
+    Args:
+        write: Writes text to the stream.
+        before: Called before each write, to clear a progress bar from the terminal.
+        name: Name of the stream in an error, if it carries an answer; empty for messages.
     """
 
     def __init__(self, write: Callable[[str], object], before: Callable[[], None], name: str = "") -> None:
@@ -182,7 +184,7 @@ class Standard:
         self._flushed = monotonic()
 
     def write(self, text: str) -> None:
-        """Writes text, soon."""
+        """Buffers text, and writes the buffer when it is old or large."""
         if text:
             self._texts.append(text)
             self._size += len(text)
@@ -190,10 +192,10 @@ class Standard:
                 self.commit()
 
     def finish(self) -> None:
-        """Does nothing: a stream takes text as it comes."""
+        """Does nothing, because a stream is written to all along."""
 
     def commit(self) -> None:
-        """Writes what is kept."""
+        """Writes the buffer."""
         if self._texts:
             self._before()
             text = "".join(self._texts)
@@ -204,12 +206,12 @@ class Standard:
         self._flushed = monotonic()
 
     def discard(self) -> None:
-        """Forgets what is kept."""
+        """Drops the buffer."""
         self._texts.clear()
 
 
 def _status(path: Path) -> os.stat_result | None:
-    """What stands at a path, links followed; None where nothing does. OSError for a loop of links."""
+    """Returns the status of a path, links followed, or None if it does not exist; a loop of links is an OSError."""
     try:
         return path.stat()
     except FileNotFoundError:

@@ -1,7 +1,7 @@
-"""What is under way, on standard error, by rich, and on a terminal only: a bar of pairs, or a sign of a long read.
+"""Progress on standard error, drawn by rich on a terminal only: a bar that counts pairs, or a spinner.
 
-The bar appears once the run is long, and gives way to every text that is written to the terminal. It is drawn by the
-run itself: a thread would be alive while processes are forked.
+The bar appears after one second and is cleared before any other text is written to the terminal. The caller's thread
+draws it, because forking worker processes is not safe while another thread runs.
 """
 
 import os
@@ -14,27 +14,28 @@ from typing import Any
 from klcli.support.optional_package import need
 from klcli.support.safe_text import visible
 
-__all__ = ["Progress", "under_way"]
+__all__ = ["Progress", "spinner"]
 
-_LONG = 1.0  # seconds after which a run is long
-_REDRAWN = 0.1  # seconds between two drawings
+_LONG = 1.0  # seconds before the bar appears
+_REDRAWN = 0.1  # seconds between two updates
 
 
 @contextmanager
-def under_way(text: str, *, is_wanted: bool) -> Iterator[None]:
-    """Shows the text, with a sign that moves, while the body runs, where `is_wanted` and there is a terminal."""
+def spinner(text: str, *, is_wanted: bool) -> Iterator[None]:
+    """Shows the text with a spinner while the body runs, if `is_wanted` and standard error is a terminal."""
     if not (is_wanted and _is_terminal()):
         yield
         return
-    console = need("rich.console", purpose="the sign of a long read").Console(stderr=True)
-    with console.status(need("rich.text", purpose="the sign of a long read").Text(visible(text))):
+    console = need("rich.console", purpose="the spinner").Console(stderr=True)
+    with console.status(need("rich.text", purpose="the spinner").Text(visible(text))):
         yield
 
 
 class Progress:
-    """Counts pairs, and shows it where `is_wanted` and standard error is a terminal.
+    """A bar that counts pairs, shown if `is_wanted` and standard error is a terminal.
 
-    `count` returns how many there will be, or None; it is called when the bar first appears.
+    Args:
+        count: Returns the number of pairs, or None if it is unknown; called when the bar first appears.
     """
 
     def __init__(self, count: Callable[[], int | None], *, is_wanted: bool) -> None:
@@ -53,7 +54,7 @@ class Progress:
             self._draw()
 
     def clear(self) -> None:
-        """Takes the bar away, for what is written now; it comes back by itself."""
+        """Clears the bar before other text is written; it reappears with the next pair."""
         if self._is_visible:
             self._bar.stop()
             self._is_visible = False

@@ -1,4 +1,4 @@
-"""Names for what klcli can do: one table a kind of thing, with aliases and did-you-mean."""
+"""Tables from names to things (measures, formats, …), with aliases and suggestions for misspelled names."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
@@ -12,17 +12,20 @@ Loader = TypeVar("Loader", bound=Callable[[], object])
 
 
 def nearest(name: str, known: Iterable[str], *, count: int = 1) -> list[str]:
-    """Returns the known names that are most like one that is none, at most so many, the nearest first."""
-    from difflib import get_close_matches  # needed only after a slip
+    """Returns at most `count` known names that resemble an unknown one, the most similar first."""
+    from difflib import get_close_matches  # needed only for an unknown name
 
     return get_close_matches(name, list(known), n=count)
 
 
 class Registry(Generic[T]):
-    """A table from names to things; a hyphen in a name counts as an underscore, and case does not count.
+    """A table from names to things. Names are compared without case, and a hyphen equals an underscore.
 
-    A name may be declared before the module that registers it is imported, so that a heavy module is imported only
-    when its name is looked up.
+    A name may be declared with `loads` before the module that registers it is imported, so a slow module is imported
+    only when its name is looked up.
+
+    Args:
+        noun, plural: Name of the kind of thing, for messages.
     """
 
     def __init__(self, noun: str, plural: str) -> None:
@@ -34,7 +37,11 @@ class Registry(Generic[T]):
         self._loaders: dict[str, Callable[[], object]] = {}
 
     def add(self, name: str, item: T, *, aliases: tuple[str, ...] = ()) -> None:
-        """Registers an item; a name that is taken raises ValueError."""
+        """Registers an item.
+
+        Raises:
+            ValueError: The name is taken.
+        """
         for each in (name, *aliases):
             if _key(each) in self._items or _key(each) in self._aliases:
                 raise ValueError(f"the {self.noun} {each!r} is registered twice")
@@ -43,7 +50,7 @@ class Registry(Generic[T]):
         self._aliases.update((_key(alias), _key(name)) for alias in aliases)
 
     def loads(self, *names: str) -> Callable[[Loader], Loader]:
-        """Decorates a function that imports the module which registers these names; called when one is looked up."""
+        """Decorates a function that imports the module which registers these names; `lookup` calls it."""
 
         def declare(loader: Loader) -> Loader:
             self._loaders.update(dict.fromkeys(names, loader))
@@ -52,10 +59,10 @@ class Registry(Generic[T]):
         return declare
 
     def lookup(self, name: str) -> T:
-        """Returns the item of this name or alias.
+        """Returns the item with this name or alias.
 
         Raises:
-            UnknownName: with the nearest names as a hint.
+            UnknownName: There is none; the hint suggests similar names.
         """
         if name in self._items:
             return self._items[name]
@@ -68,8 +75,8 @@ class Registry(Generic[T]):
         return self._items[key]
 
     def names(self) -> list[str]:
-        """Returns every name, in the order of registration, without importing anything."""
-        return list(self._loaders) or [self._names[key] for key in self._items]
+        """Returns every name, declared ones first, without importing anything."""
+        return list(dict.fromkeys([*self._loaders, *self._names.values()]))
 
     def __iter__(self) -> Iterator[T]:
         return (self.lookup(name) for name in self.names())

@@ -1,4 +1,4 @@
-"""Text and numbers for a person to read: rounded, short, and with nothing in it that moves the cursor."""
+"""Text and numbers for people: rounded, shortened, and free of characters that control a terminal."""
 
 import re
 
@@ -11,20 +11,20 @@ _PADDED_EXPONENT = re.compile(r"e([+-])0+(?=\d)")
 
 
 def visible(text: str) -> str:
-    """Returns the text with every control or direction character written as its escape (ESC as backslash x1b)."""
+    """Returns the text with every control or direction character replaced by its escape (ESC by backslash x1b)."""
     return _UNSAFE.sub(lambda match: ascii(match.group())[1:-1], text)
 
 
 def shorten(text: str, width: int = 60) -> str:
-    """Returns the text, cut to `width` characters with an ellipsis where it is longer."""
+    """Returns the text, cut to `width` characters with an ellipsis if it is longer."""
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
 def rounded(number: float, digits: int = 6) -> str:
-    """Returns the number to so many significant digits, the exponent without padding: 1.5e-7."""
+    """Returns the number with `digits` significant digits and an exponent without padding: 1.5e-7."""
     return _PADDED_EXPONENT.sub(r"e\1", f"{number:.{digits}g}")
 
 
 def exact(number: float) -> str:
-    """Returns the number in the fewest digits that give it back, and no ".0": 0.1, -1, 1e-7."""
+    """Returns the number in the fewest digits that restore it, without ".0": 0.1, -1, 1e-7."""
     return _PADDED_EXPONENT.sub(r"e\1", repr(float(number)).removesuffix(".0"))

@@ -1,43 +1,43 @@
-"""Ctrl-C in the middle of work: at once while a pair is evaluated, but never while what is done is written down."""
+"""Deferral of Ctrl-C: it interrupts an evaluation at once, but never the writing of a result."""
 
 import signal
 import threading
 from types import FrameType, TracebackType
 
-__all__ = ["Interruption"]
+__all__ = ["DeferredInterrupt"]
 
 
-class Interruption:
-    """Within this context, KeyboardInterrupt is raised at once, or at `release` where it came after `hold`."""
+class DeferredInterrupt:
+    """A context in which Ctrl-C raises KeyboardInterrupt at once, or at `release` if it came after `hold`."""
 
     def __init__(self) -> None:
         self._is_held = False
-        self._came = False
+        self._is_pending = False
 
-    def __enter__(self) -> "Interruption":
-        # ignored where a shell started this in the background: then it stays so
+    def __enter__(self) -> "DeferredInterrupt":
+        # a shell that starts a job in the background makes it ignore SIGINT; keep that
         is_wanted = signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
-        self._is_ours = is_wanted and threading.current_thread() is threading.main_thread()
-        if self._is_ours:
-            self._before = signal.signal(signal.SIGINT, self._arrived)
+        self._is_installed = is_wanted and threading.current_thread() is threading.main_thread()
+        if self._is_installed:
+            self._before = signal.signal(signal.SIGINT, self._handle)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        if self._is_ours:
+        if self._is_installed:
             signal.signal(signal.SIGINT, self._before)
 
     def hold(self) -> None:
-        """Lets an interruption wait."""
+        """Defers an interrupt from now on."""
         self._is_held = True
 
     def release(self) -> None:
-        """Raises KeyboardInterrupt if one waits."""
+        """Stops deferring, and raises KeyboardInterrupt if one was deferred."""
         self._is_held = False
-        if self._came:
-            self._came = False
+        if self._is_pending:
+            self._is_pending = False
             raise KeyboardInterrupt
 
-    def _arrived(self, number: int, frame: FrameType | None) -> None:
+    def _handle(self, number: int, frame: FrameType | None) -> None:
         if not self._is_held:
             raise KeyboardInterrupt
-        self._came = True
+        self._is_pending = True

@@ -1,7 +1,7 @@
-"""The standard streams, in whatever state the caller left them, and what becomes of an answer that nobody can take.
+"""The standard streams, which the caller may have closed, and writing to them.
 
-A stream that fails is silenced, as what is left in its buffer would fail again when the interpreter exits, which makes
-the exit code 120.
+A stream that fails is redirected to the null device: flushing its buffer again at exit would fail too and change the
+exit code to 120.
 """
 
 import os
@@ -16,7 +16,7 @@ __all__ = ["prepare", "say", "write_stderr", "write_stdout"]
 
 
 def prepare() -> None:
-    """Makes a closed standard input an empty one, and lets output escape what its encoding lacks."""
+    """Replaces a closed standard input by an empty one, and escapes characters that the output encoding lacks."""
     if sys.stdin is None:
         sys.stdin = open(os.devnull)  # noqa: SIM115
     if isinstance(sys.stdout, TextIOWrapper):
@@ -24,13 +24,13 @@ def prepare() -> None:
 
 
 def write_stdout(text: str | bytes) -> bool:
-    """Writes text, or bytes, to standard output; a reader that closed the pipe has what it wanted.
+    """Writes text or bytes to standard output; a reader that closed the pipe is not an error.
 
     Returns:
-        whether there is still a reader.
+        True if there is still a reader.
 
     Raises:
-        OutputError: standard output is closed, or its disk is full.
+        OutputError: Standard output is closed, or its disk is full.
     """
     if sys.stdout is None:
         raise OutputError("standard output: closed")
@@ -50,7 +50,7 @@ def write_stdout(text: str | bytes) -> bool:
 
 
 def write_stderr(text: str) -> None:
-    """Writes to standard error; where nobody can read it, the exit code is what is left."""
+    """Writes to standard error; ignores failures, since the exit code still tells the outcome."""
     if sys.stderr is None:
         return
     try:
@@ -61,7 +61,7 @@ def write_stderr(text: str) -> None:
 
 
 def say(text: str) -> None:
-    """Writes one line for people to standard error."""
+    """Writes a line, prefixed with "kl: ", to standard error."""
     write_stderr(f"kl: {visible(text)}\n")
 
 

@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 from scipy.cluster.hierarchy import cophenet, leaves_list, linkage
 
-from klcli.runs.clustering import clustered
+from klcli.runs.clustering import cluster_order
 
 
 def test_the_order_is_one_of_the_tree_of_average_linkage():
     x = np.random.default_rng(0).random((12, 1))
     distances = np.abs(x - x.T)
-    order = clustered(distances)
+    order = cluster_order(distances)
     condensed = distances[np.triu_indices(12, 1)]
     tree = linkage(condensed, "average")
     heights = cophenet(tree)
@@ -25,14 +25,14 @@ def test_the_order_is_one_of_the_tree_of_average_linkage():
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_few_rows_stay_as_they_are(count):
-    assert clustered(np.zeros((count, count))).tolist() == list(range(count))
+    assert cluster_order(np.zeros((count, count))).tolist() == list(range(count))
 
 
 def test_an_infinite_entry_is_the_furthest():
     values = np.array([[0, np.inf, 1.0], [np.inf, 0, 5.0], [1.0, 5.0, 0]])
-    assert clustered(values).tolist() in ([0, 2, 1], [1, 2, 0], [1, 0, 2], [2, 0, 1])
+    assert cluster_order(values).tolist() in ([0, 2, 1], [1, 2, 0], [1, 0, 2], [2, 0, 1])
 
 
 def test_rows_that_are_all_apart_have_an_order():
     values = np.where(np.eye(4, dtype=bool), 0.0, np.inf)
-    assert sorted(clustered(values).tolist()) == [0, 1, 2, 3]
+    assert sorted(cluster_order(values).tolist()) == [0, 1, 2, 3]

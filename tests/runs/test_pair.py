@@ -8,7 +8,7 @@ import pytest
 from klcli.core.comparison import compare
 from klcli.errors import InputError
 from klcli.runs.batch_results import Status
-from klcli.runs.pair import Task, evaluate, forget_reference
+from klcli.runs.pair import Task, clear_caches, evaluate
 from klcli.sources.batch.batch_entry import Entry
 from klcli.sources.batch.settings import Plan
 from klcli.sources.operands.operand import load
@@ -100,7 +100,7 @@ def outside(tmp_path):
     """A file, and a folder that it is not in."""
     (tmp_path / "p.csv").write_text("a,1\nb,1\n")
     (tmp_path / "tree").mkdir()
-    forget_reference()
+    clear_caches()
     return {"p": str(tmp_path / "p.csv"), "tree": str(tmp_path / "tree")}
 
 

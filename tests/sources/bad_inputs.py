@@ -437,8 +437,8 @@ FAMILIES = [
         ("a weight below 0", ("mixture(-0.5*normal(0, 1) + 1.5*normal(1, 1))", "normal(0, 1)"),
          "the weight -0.5 is not above 0"),
         ("masses that are on no numbers", ("0.5,0.5", "poisson(1)"), "the masses have no labels"),
-        ("masses on words", ("cat=0.5,dog=0.5", "poisson(1)"), "the label 'cat' is no number"),
-        ("masses between whole numbers", ("0.5=0.5,1=0.5", "poisson(1)"), "the label '0.5' is no whole number"),
+        ("masses on words", ("cat=0.5,dog=0.5", "poisson(1)"), "the label 'cat' is not a number"),
+        ("masses between whole numbers", ("0.5=0.5,1=0.5", "poisson(1)"), "the label '0.5' is not a whole number"),
     ]
 ]  # fmt: skip
 

@@ -8,13 +8,13 @@ import pytest
 from conftest import ENVIRONMENT
 
 from klcli.errors import OutputError
-from klcli.support.output_files import Addition, Draft, Standard
+from klcli.support.output_files import AppendedFile, ReplacedFile, StandardStream
 
 
 def test_a_draft_is_nothing_until_it_is_committed(tmp_path):
     path = tmp_path / "report"
     path.write_text("old")
-    draft = Draft(path)
+    draft = ReplacedFile(path)
     draft.write("new")
     draft.write(" text")
     assert path.read_text() == "old"
@@ -25,7 +25,7 @@ def test_a_draft_is_nothing_until_it_is_committed(tmp_path):
 
 
 def test_a_draft_that_is_discarded_leaves_nothing(tmp_path):
-    draft = Draft(tmp_path / "report")
+    draft = ReplacedFile(tmp_path / "report")
     draft.write("new")
     draft.discard()
     draft.discard()
@@ -36,7 +36,7 @@ def test_a_draft_that_is_discarded_leaves_nothing(tmp_path):
 def test_a_full_disk_is_said(tmp_path):
     from pathlib import Path
 
-    draft = Draft(Path("/dev/full"))
+    draft = ReplacedFile(Path("/dev/full"))
     with pytest.raises(OutputError, match="/dev/full: cannot be written: no space left on device"):
         draft.write("text")
 
@@ -55,7 +55,7 @@ def test_a_descriptor_that_stands_for_a_file_takes_text_after_what_stands_there(
 def test_an_addition_stands_after_what_stood(tmp_path):
     path = tmp_path / "summary"
     path.write_text("before\n")
-    addition = Addition(path)
+    addition = AppendedFile(path)
     addition.write("one\n")
     assert path.read_text() == "before\n"
     addition.write("two\n")
@@ -64,7 +64,7 @@ def test_an_addition_stands_after_what_stood(tmp_path):
 
 
 def test_an_addition_that_cannot_be_made_is_said(tmp_path):
-    addition = Addition(tmp_path / "no" / "summary")
+    addition = AppendedFile(tmp_path / "no" / "summary")
     addition.write("one")
     with pytest.raises(OutputError, match="summary: cannot be written: no such file or directory"):
         addition.commit()
@@ -72,7 +72,7 @@ def test_an_addition_that_cannot_be_made_is_said(tmp_path):
 
 def test_a_standard_stream_has_every_text_in_order_after_what_clears_the_line():
     happened = []
-    stream = Standard(happened.append, lambda: happened.append("clear"))
+    stream = StandardStream(happened.append, lambda: happened.append("clear"))
     for text in ("a", "", "b" * 70_000, "c"):
         stream.write(text)
     stream.commit()
@@ -81,7 +81,7 @@ def test_a_standard_stream_has_every_text_in_order_after_what_clears_the_line():
 
 def test_what_a_standard_stream_discards_is_not_written():
     happened = []
-    stream = Standard(happened.append, lambda: None)
+    stream = StandardStream(happened.append, lambda: None)
     stream.write("a")
     stream.discard()
     stream.commit()
@@ -104,7 +104,7 @@ def test_a_loop_of_links_is_said_and_left_as_it_is(kl, tmp_path, word):
 
 def test_a_link_to_nothing_is_filled_and_stays_a_link(tmp_path):
     (tmp_path / "link").symlink_to("report")
-    draft = Draft(tmp_path / "link")
+    draft = ReplacedFile(tmp_path / "link")
     draft.write("text")
     draft.commit()
     assert (os.path.islink(tmp_path / "link"), (tmp_path / "report").read_text()) == (True, "text")

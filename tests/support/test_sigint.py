@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from klcli.support.sigint import Interruption
+from klcli.support.sigint import DeferredInterrupt
 
 
 @pytest.fixture(autouse=True)
@@ -16,13 +16,13 @@ def default_handler():
 
 
 def test_it_comes_at_once_outside_of_writing():
-    with pytest.raises(KeyboardInterrupt), Interruption():
+    with pytest.raises(KeyboardInterrupt), DeferredInterrupt():
         signal.raise_signal(signal.SIGINT)
 
 
 def test_it_waits_for_the_end_of_writing_and_comes_once():
     written = []
-    with Interruption() as interruption:
+    with DeferredInterrupt() as interruption:
         interruption.hold()
         signal.raise_signal(signal.SIGINT)
         written.append("whole")
@@ -35,7 +35,7 @@ def test_it_waits_for_the_end_of_writing_and_comes_once():
 def test_it_stays_ignored_where_it_was():
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with Interruption():
+        with DeferredInterrupt():
             signal.raise_signal(signal.SIGINT)
     finally:
         signal.signal(signal.SIGINT, before)
@@ -43,6 +43,6 @@ def test_it_stays_ignored_where_it_was():
 
 def test_the_handler_before_is_put_back():
     before = signal.getsignal(signal.SIGINT)
-    with Interruption():
+    with DeferredInterrupt():
         assert signal.getsignal(signal.SIGINT) != before
     assert signal.getsignal(signal.SIGINT) == before

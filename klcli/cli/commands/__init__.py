@@ -1,4 +1,4 @@
-"""The table of subcommands: each has one file here, imported when it is called, with its options and one report."""
+"""The table of subcommands. Each is one file here, imported when it is called."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -9,7 +9,7 @@ __all__ = ["COMMANDS", "Entry"]
 
 
 class Entry(NamedTuple):
-    """A subcommand: its line in `kl --help`, and the function that imports it."""
+    """A subcommand: its line in `kl --help`, and a function that imports it."""
 
     summary: str
     load: Callable[[], click.Command]

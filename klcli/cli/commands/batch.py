@@ -1,7 +1,6 @@
-"""`kl batch`: many pairs, a verdict for each, and reports that a pipeline can act on."""
+"""`kl batch`: many pairs, a verdict for each, and reports for pipelines."""
 
 import os
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,29 +8,33 @@ import click
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
-from klcli.cli.commands.shared import (
+from klcli.cli.answer import Output, emit, style_of
+from klcli.cli.options import (
+    INPUT,
+    LIMITS,
+    OTHER,
+    OUTPUT,
     Command,
     Operand,
-    Output,
-    emit,
+    limit_option,
     measure_option,
+    option,
     output_options,
     reading_options,
-    style_of,
 )
 from klcli.errors import ExitCode, UsageError
-from klcli.reports.renderers.batch_messages import Messages
-from klcli.reports.renderers.report_format import REPORT_FORMATS, Occasion
-from klcli.reports.report import Column, Report, Table
-from klcli.reports.report_writer import Publication, Request, parse_request
+from klcli.reports.batch import batch_report_ending, batch_report_head, settings_report
+from klcli.reports.messages import Messages
+from klcli.reports.renderers import FORMATS
+from klcli.reports.report_writer import ReportWriter, Request, parse_request
 from klcli.runs.batch import run
-from klcli.runs.batch_results import Status, Tally
+from klcli.runs.batch_results import BatchSummary, Status
 from klcli.sources.batch.configuration import find_configuration
 from klcli.sources.batch.folders import Folders
 from klcli.sources.batch.pairs import Pairs, pairs_of
 from klcli.sources.batch.settings import Layer, Settings, command_line
 from klcli.support.progress import Progress
-from klcli.support.sigint import Interruption
+from klcli.support.sigint import DeferredInterrupt
 from klcli.support.stdio import say
 
 __all__ = ["command"]
@@ -45,11 +48,14 @@ _PAIR_OPTIONS = (
 _RUN_OPTIONS = ("jobs", "globs", "allow_unpaired", "fail_fast")
 
 
+_REPORTS = [name for name in FORMATS.names() if name != "npy"]
+
+
 def _complete_report(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The formats, and after the equals sign the files and folders that are there."""
+    """Completes formats and, after the equals sign, files and folders."""
     name, equals, path = incomplete.partition("=")
     if not equals:
-        return [CompletionItem(f"{each}=") for each in REPORT_FORMATS.names() if each.startswith(name)]
+        return [CompletionItem(f"{each}=") for each in _REPORTS if each.startswith(name)]
     folder = os.path.dirname(path)
     try:
         with os.scandir(folder or ".") as entries:
@@ -62,34 +68,34 @@ def _complete_report(ctx: click.Context, param: click.Parameter, incomplete: str
 @click.command("batch", cls=Command)
 @click.argument("operands", nargs=-1, type=Operand(), metavar="MANIFEST | REF_DIR CAND_DIR | REF FILE...")
 @measure_option
-@click.option("--fail-above", "limits", multiple=True, metavar="[MEASURE=]LIMIT",
-              help="A limit for every pair (on forward_kl if unnamed); repeatable.")  # fmt: skip
-@click.option("--report", "reports", multiple=True, metavar="FORMAT=FILE", shell_complete=_complete_report,
-              help=f"Write a report besides, repeatable: {', '.join(REPORT_FORMATS.names())}.")  # fmt: skip
-@click.option("--glob", "globs", multiple=True, metavar="PATTERN",
-              help="Of two folders, the files whose name or relative path matches; repeatable.")  # fmt: skip
-@click.option("--allow-unpaired", is_flag=True, help="Pass over files that are in one folder only.")
-@click.option("-j", "--jobs", type=click.IntRange(1, 1024), metavar="N",
-              help="Processes; by default as many as there are processors, where that pays.")  # fmt: skip
-@click.option("--fail-fast", is_flag=True, help="Stop at the first pair that is not ok.")
-@click.option("--config", type=click.Path(path_type=Path), metavar="FILE",
-              help="Settings; by default the nearest kl.toml, or pyproject.toml with [tool.kl].")  # fmt: skip
-@click.option("--show-config", is_flag=True, help="Print the settings and where each comes from, and stop.")
-@click.option("--no-progress", is_flag=True, help="Show no bar, even on a terminal.")
+@limit_option("Limit for every pair (on forward_kl if unnamed); repeatable.")
+@option("--report", "reports", group=OUTPUT, multiple=True, metavar="FORMAT=FILE", shell_complete=_complete_report,
+        help=f"Also write a report, repeatable: {', '.join(_REPORTS)}.")  # fmt: skip
+@option("--glob", "globs", group=INPUT, multiple=True, metavar="PATTERN",
+        help="Pair only files of two folders whose name or relative path matches; repeatable.")  # fmt: skip
+@option("--allow-unpaired", group=INPUT, is_flag=True, help="Pass over files that are in one folder only.")
+@option("-j", "--jobs", group=OTHER, type=click.IntRange(1, 1024), metavar="N",
+        help="Number of processes; by default as many as there are processors, where that pays.")  # fmt: skip
+@option("--fail-fast", group=LIMITS, is_flag=True, help="Stop at the first pair that is not ok.")
+@option("--config", group=INPUT, type=click.Path(path_type=Path), metavar="FILE",
+        help="Settings file; by default the nearest kl.toml, or pyproject.toml with [tool.kl].")  # fmt: skip
+@option("--show-config", group=OUTPUT, is_flag=True,
+        help="Print the settings and where each comes from, and stop.")  # fmt: skip
+@option("--no-progress", group=OUTPUT, is_flag=True, help="Show no bar, even on a terminal.")
 @reading_options
-@partial(output_options, registry=REPORT_FORMATS)
+@output_options
 @click.pass_context
 def command(
     ctx: click.Context, /, operands: tuple[str, ...], reports: tuple[str, ...], config: Path | None, show_config: bool,
     no_progress: bool, output: Output, **_: Any,
 ) -> ExitCode:  # fmt: skip
-    """Compare many pairs, and hold each to its limits.
+    """Compare many pairs and check each against its limits.
 
     MANIFEST is a table (CSV, JSON, JSONL, - for standard input) with the columns
-    p, q, name, limits (as forward_kl<0.1), and any option below that says how a
-    pair is read. Two folders are paired by the relative paths of their files.
+    p, q, name, limits (such as forward_kl<0.1), and any input or number option
+    below. Two folders are paired by the relative paths of their files.
     One REF, - for standard input, is compared with each FILE. With -q, a table
-    has only the pairs that are not ok.
+    shows only pairs that are not ok.
 
     \b
     kl batch pairs.csv --report junit=kl.xml
@@ -102,37 +108,37 @@ def command(
     layer = _command_line(ctx)
     settings = Settings(layer, find_configuration(config))
     if show_config:
-        return emit(_settings_report(settings), output)
+        return emit(settings_report(settings), output)
     options = settings.run
     pairs = pairs_of(operands, options.glob, allow_unpaired=options.allow_unpaired)
     if not isinstance(pairs, Folders) and layer.run.keys() & {"glob", "allow_unpaired"}:
         raise UsageError("--glob and --allow-unpaired are for two folders", hint="kl batch REF_DIR CAND_DIR")
     progress = Progress(pairs.count, is_wanted=not no_progress)
-    publication = _publication(pairs.name, reports, output, progress)
-    tally = Tally(pairs.name)
+    writer = _writer(pairs.name, reports, output, progress)
+    tally = BatchSummary(pairs.name)
     try:
-        _evaluate(pairs, settings, tally, publication, progress)
+        _evaluate(pairs, settings, tally, writer, progress)
         if tally.pairs or tally.ending:
-            publication.finish(tally)
+            writer.finish(batch_report_ending(tally))
     finally:
         progress.clear()
-        publication.discard()
+        writer.discard()
     if isinstance(pairs, Folders) and not output.quiet:
         for note in pairs.notes:
             say(f"note: {note.text}")
     return _exit_code(tally)
 
 
-def _evaluate(pairs: Pairs, settings: Settings, tally: Tally, publication: Publication, progress: Progress) -> None:
-    """Gives every pair to the reports, until the end, the first failure where that is asked for, or Ctrl-C."""
+def _evaluate(pairs: Pairs, settings: Settings, tally: BatchSummary, writer: ReportWriter, progress: Progress) -> None:
+    """Evaluates pairs and adds them to the reports, until the end, Ctrl-C, or with --fail-fast the first failure."""
     results = run(pairs, settings)
     fail_fast = settings.run.fail_fast
-    with Interruption() as interruption:
+    with DeferredInterrupt() as interruption:
         try:
             for report in results:
                 interruption.hold()
                 tally.add(report)
-                publication.add(report)
+                writer.add(report)
                 progress.advance()
                 interruption.release()
                 if fail_fast and report.status is not Status.OK:
@@ -145,16 +151,15 @@ def _evaluate(pairs: Pairs, settings: Settings, tally: Tally, publication: Publi
             results.close()
 
 
-def _publication(title: str, reports: tuple[str, ...], output: Output, progress: Progress) -> Publication:
-    style = style_of(output)
+def _writer(title: str, reports: tuple[str, ...], output: Output, progress: Progress) -> ReportWriter:
     answer = Request(output.format, "-" if output.path is None else output.path)
     is_seen = output.path is None and output.format == "table"
     messages = Messages(notes=not output.quiet, complaints=not is_seen)
     requests = [answer, *map(parse_request, reports)]
-    return Publication(requests, Occasion(title, style, output.quiet), messages, progress.clear)
+    return ReportWriter(requests, batch_report_head(title), style_of(output), messages, progress.clear)
 
 
-def _exit_code(tally: Tally) -> ExitCode:
+def _exit_code(tally: BatchSummary) -> ExitCode:
     if tally.ending == INTERRUPTED:
         say("interrupted")
         return ExitCode.INTERRUPTED
@@ -164,7 +169,7 @@ def _exit_code(tally: Tally) -> ExitCode:
 
 
 def _command_line(ctx: click.Context) -> Layer:
-    """What was given, and only that: a default is weaker than a manifest."""
+    """Returns the options given on the command line, without defaults, because a manifest overrides defaults."""
     given = {
         name: value
         for name, value in ctx.params.items()
@@ -179,10 +184,3 @@ def _command_line(ctx: click.Context) -> Layer:
         options["base"] = "2"
     run_options = {("glob" if name == "globs" else name): given[name] for name in _RUN_OPTIONS if name in given}
     return command_line(options, given.get("limits", ()), run_options)
-
-
-def _settings_report(settings: Settings) -> Report:
-    columns = (Column("setting", "setting"), Column("value", "value"), Column("pairs", "pairs"), Column("from", "from"))
-    rows = tuple(settings.effective())
-    items = tuple(dict(zip(("setting", "value", "pairs", "from"), row, strict=True)) for row in rows)
-    return Report((Table(columns, rows),), {"schema": 1, "settings": items}, lines=items)

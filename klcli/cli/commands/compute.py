@@ -2,22 +2,13 @@
 
 import click
 
-from klcli.cli.commands.shared import (
-    Command,
-    Operand,
-    Output,
-    Reading,
-    compare_read,
-    emit,
-    measure_option,
-    output_options,
-    reading_options,
-)
+from klcli.cli.answer import Output, emit, reading_progress
+from klcli.cli.options import Command, Operand, limit_option, measure_option, output_options, reading_options
 from klcli.core.limits import judge, parse_limit
 from klcli.core.measures.measure import DEFAULT_MEASURES
 from klcli.errors import ExitCode
-from klcli.reports.report import comparison_report
-from klcli.sources.operands.read_options import expanded
+from klcli.reports.comparison import comparison_report
+from klcli.sources.operands.read_options import Reading, expanded
 
 __all__ = ["command"]
 
@@ -26,8 +17,7 @@ __all__ = ["command"]
 @click.argument("p", type=Operand())
 @click.argument("q", type=Operand(), required=False)
 @measure_option
-@click.option("--fail-above", "limits", multiple=True, metavar="[MEASURE=]LIMIT",
-              help="Exit with 1 if the measure (forward_kl if unnamed) is above; repeatable.")  # fmt: skip
+@limit_option("Exit with 1 if the measure (forward_kl if unnamed) is above; repeatable.")
 @reading_options
 @output_options
 def command(
@@ -53,12 +43,13 @@ def command(
         from klcli.reports import families as reports
 
         return emit(reports.comparison_report(families, judge(families, asked)), output)
-    comparison = compare_read(reading, p, q, expanded(measures or DEFAULT_MEASURES))
-    return emit(comparison_report(comparison, judge(comparison, asked)), output)
+    with reading_progress(filter(None, (p, q))):
+        comparison = reading.compare(p, q, expanded(measures or DEFAULT_MEASURES))
+    return emit(comparison_report(comparison, judge(comparison, asked), q or p), output)
 
 
 def _expanded_for_families(measures: tuple[str, ...]) -> list[str] | None:
-    """None for the usual ones."""
+    """Returns the names of measures of families, `all` expanded; None for the default ones."""
     if "all" not in measures:
         return list(measures) or None
     from klcli.families.comparison.comparison import MEASURES

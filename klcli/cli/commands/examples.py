@@ -2,22 +2,24 @@
 
 import click
 
-from klcli.cli.commands.shared import Output, completer, emit, output_options
+from klcli.cli.answer import Output, emit
+from klcli.cli.options import Command, completer, output_options
+from klcli.document import listed
 from klcli.errors import ExitCode
 from klcli.reports.examples import EXAMPLES
-from klcli.reports.report import Column, Report, Table
+from klcli.reports.parts import Column, Report, Table
 
 __all__ = ["command"]
 
 
-@click.command("examples")
+@click.command("examples", cls=Command)
 @click.argument("name", required=False, shell_complete=completer(EXAMPLES.names))
 @output_options
 def command(name: str | None, output: Output) -> ExitCode:
     """Worked examples: coin, cats-vs-dogs, zeros, loss, logits, gaussian, languages.
 
-    Each computes its numbers as it prints them, says in a few sentences what
-    they mean, and gives the command line of each. Without a NAME, the list.
+    Each computes its numbers, explains them in a few sentences, and gives the
+    command line of each. Without NAME, list the examples.
 
     \b
     kl examples coin
@@ -25,6 +27,6 @@ def command(name: str | None, output: Output) -> ExitCode:
     if name is not None:
         return emit(EXAMPLES.lookup(name).report(), output)
     rows = tuple((f"kl examples {each.name}", each.summary) for each in EXAMPLES)
-    items = tuple({"name": each.name, "summary": each.summary} for each in EXAMPLES)
     columns = (Column("command", "command"), Column("summary", "what it shows"))
-    return emit(Report((Table(columns, rows),), {"schema": 1, "examples": items}, lines=items), output)
+    items = tuple({"name": each.name, "summary": each.summary} for each in EXAMPLES)
+    return emit(Report("lists", (Table(columns, rows),), lambda: listed("examples", items), lambda: items), output)

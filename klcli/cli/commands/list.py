@@ -1,20 +1,21 @@
-"""`kl list`: what there is, from the registries."""
+"""`kl list`: the contents of the registries."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import click
 
-from klcli.cli.commands.shared import Output, completer, emit, output_options
+from klcli.cli.answer import Output, emit
+from klcli.cli.options import Command, completer, output_options
 from klcli.core.distributions.distribution import KINDS
 from klcli.core.distributions.smoothing import SMOOTHINGS
 from klcli.core.distributions.units import UnitKind, unit_name
 from klcli.core.measures.measure import MEASURES, Finite, Measure
+from klcli.document import listed
 from klcli.errors import ExitCode
 from klcli.reports.examples import EXAMPLES
-from klcli.reports.renderers import RENDERERS
-from klcli.reports.renderers.report_format import REPORT_FORMATS
-from klcli.reports.report import Cell, Column, Report, Table
+from klcli.reports.parts import Cell, Column, Report, listing_report
+from klcli.reports.renderers import FORMATS
 from klcli.sources.bytes.content import COMPRESSIONS
 from klcli.sources.reader import READERS
 from klcli.sources.rows import ROW_FORMATS
@@ -25,7 +26,7 @@ __all__ = ["CATALOGUES", "Catalogue", "command"]
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """A list of what there is: its columns, and the rows as they are now."""
+    """A list: its name, its columns, and a function that makes its rows."""
 
     name: str
     summary: str
@@ -34,10 +35,8 @@ class Catalogue:
 
     def report(self) -> Report:
         """Returns the catalogue as a report."""
-        rows = tuple(self.rows())
         columns = tuple(Column(name.replace(" ", "_"), name, for_people=name != "source") for name in self.columns)
-        items = tuple({column.key: cell for column, cell in zip(columns, row, strict=True)} for row in rows)
-        return Report((Table(columns, rows),), {"schema": 1, self.name: items}, lines=items)
+        return listing_report("lists", columns, self.rows(), lambda items: listed(self.name, items))
 
 
 def _measure_row(measure: Measure) -> tuple[Cell, ...]:
@@ -78,13 +77,13 @@ for _catalogue in (
         "formats",
         "how an answer can be printed, with -f",
         ("name", "what it is"),
-        lambda: [(each.name, each.summary) for each in RENDERERS],
+        lambda: [(each.name, each.summary) for each in FORMATS],
     ),
     Catalogue(
         "reports",
         "what kl batch can report, with --report or -f",
         ("name", "what it is"),
-        lambda: [(each.name, each.summary) for each in REPORT_FORMATS],
+        lambda: [(each.name, each.summary) for each in FORMATS if "case" in each.shows],
     ),
     Catalogue(
         "inputs",
@@ -135,13 +134,13 @@ for _catalogue in (
     CATALOGUES.add(_catalogue.name, _catalogue)
 
 
-@click.command("list")
+@click.command("list", cls=Command)
 @click.argument("name", required=False, shell_complete=completer(CATALOGUES.names))
 @output_options
 def command(name: str | None, output: Output) -> ExitCode:
-    """What there is: measures, formats, reports, inputs, kinds, families.
+    """List measures, formats, reports, inputs, kinds, families and more.
 
-    Without a NAME, the catalogues themselves.
+    Without NAME, list the names of the lists.
 
     \b
     kl list measures

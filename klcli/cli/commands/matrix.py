@@ -1,7 +1,5 @@
 """`kl matrix`: a measure between all pairs of many distributions."""
 
-import io
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -12,15 +10,18 @@ import click
 import numpy as np
 from click.core import ParameterSource
 
-from klcli.cli.commands.shared import (
+from klcli.cli.answer import Output, emit, is_terminal, refuse_bytes_on_a_terminal
+from klcli.cli.options import (
+    INPUT,
+    NUMBERS,
+    OUTPUT,
     Command,
     Operand,
-    Output,
     completer,
-    emit,
-    emit_text,
-    one_of,
-    options_of_reading,
+    input_options,
+    limit_option,
+    name_option,
+    option,
     output_options,
     with_options,
 )
@@ -32,9 +33,8 @@ from klcli.core.matrix.all_pairs import AllPairs, pairwise
 from klcli.core.matrix.nearest import nearest
 from klcli.core.measures.measure import MEASURES, Measure, select
 from klcli.errors import ExitCode, UsageError
-from klcli.reports.matrix import Question, matrix_report, nearest_report, reference_report
-from klcli.reports.renderers import RENDERERS
-from klcli.reports.report import Report
+from klcli.reports.matrix import MatrixRequest, matrix_report, nearest_report, reference_report
+from klcli.reports.parts import Report
 from klcli.sources.rows.distribution_table import (
     NamedStack,
     joined,
@@ -43,8 +43,7 @@ from klcli.sources.rows.distribution_table import (
     read_table,
     smoothed,
 )
-from klcli.support.progress import under_way
-from klcli.support.registry import Registry
+from klcli.support.progress import spinner
 from klcli.support.safe_text import shorten
 
 __all__ = ["command"]
@@ -52,52 +51,47 @@ __all__ = ["command"]
 NPY = "npy"
 Options = Mapping[str, Any]
 
-_LONG = 10**9  # terms, which take about half a second
-_MANY = 200  # rows, whose table nobody reads on a terminal
-
-_FORMATS: Registry[str] = Registry("format", "formats")
-for _name in (*RENDERERS.names(), NPY):
-    _FORMATS.add(_name, _name)
+_MANY_TERMS = 10**9  # which take about half a second
+_MANY_ROWS = 200  # more than anybody reads as a matrix on a terminal
 
 
 @click.command("matrix", cls=Command)
 @click.argument("sources", nargs=-1, type=Operand(), required=True, metavar="SOURCE...")
-@click.option("-m", "--measure", "measures", multiple=True, default=("forward_kl",), metavar="NAME",
-              shell_complete=completer(MEASURES.names),
-              help="The measure, forward_kl unless given; `kl list measures` shows them.")  # fmt: skip
-@click.option("--columns", is_flag=True, help="The distributions are the columns of the table, not its rows.")
-@click.option("--id", "id_column", metavar="COLUMN",
-              help="The column that names the rows; by default the first that holds texts.")  # fmt: skip
-@click.option("--array", metavar="NAME", help="The array, tensor or field of a file that holds the rows.")
-@click.option("--against", metavar="REF",
-              help="One column: each row against REF, a row's name or an operand; the closest first.")  # fmt: skip
-@click.option("--against-as", callback=one_of(KINDS), shell_complete=completer(KINDS.names), metavar="KIND",
-              help="What the numbers of REF are, where --as is not so for it.")  # fmt: skip
-@click.option("--nearest", "count", type=click.IntRange(1), metavar="K",
-              help="The K closest of each row, without holding the matrix; with --against, of REF.")  # fmt: skip
-@click.option("--cluster", is_flag=True, help="Order the rows by average linkage, so that groups are seen.")
-@click.option("--long", "is_long", is_flag=True, help="A line for each pair: row, column, value.")
-@click.option("--fail-above", "limits", multiple=True, metavar="[MEASURE=]LIMIT",
-              help="Exit with 1 if an entry is above; those of a row with itself do not count.")  # fmt: skip
+@option("-m", "--measure", "measures", group=NUMBERS, multiple=True, default=("forward_kl",), metavar="NAME",
+        shell_complete=completer(MEASURES.names),
+        help="Measure, forward_kl unless given; see `kl list measures`.")  # fmt: skip
+@option("--columns", group=INPUT, is_flag=True, help="Read a distribution from each column, not from each row.")
+@option("--id", "id_column", group=INPUT, metavar="COLUMN",
+        help="Column that names the rows; by default the first that holds texts.")  # fmt: skip
+@option("--array", group=INPUT, metavar="NAME", help="Array, tensor or field of a file that holds the rows.")
+@option("--against", group=INPUT, metavar="REF",
+        help="Compare each row with REF alone, a row's name or an operand; the closest first.")  # fmt: skip
+@name_option("--against-as", registry=KINDS, group=INPUT, metavar="KIND",
+             help="Meaning of the numbers of REF, where --as is not so for it.")  # fmt: skip
+@option("--nearest", "count", group=OUTPUT, type=click.IntRange(1), metavar="K",
+        help="Print the K closest of each row, without holding the matrix; with --against, of REF.")  # fmt: skip
+@option("--cluster", group=OUTPUT, is_flag=True, help="Order the rows by average linkage, so that groups are seen.")
+@option("--long", "is_long", group=OUTPUT, is_flag=True, help="Print a line for each pair: row, column, value.")
+@limit_option("Exit with 1 if an entry is above; those of a row with itself do not count.")
 @partial(
     with_options,
-    options_of_reading(
+    input_options(
         "as_", "label", "input_format", "header", "missing_label", "max_expand", "missing", "smooth", "base", "bits"
     ),
 )
-@partial(output_options, registry=_FORMATS)
+@output_options
 @click.pass_context
 def command(
     ctx: click.Context, /, sources: tuple[str, ...], measures: tuple[str, ...], columns: bool, id_column: str | None,
     array: str | None, against: str | None, against_as: str | None, count: int | None, cluster: bool, is_long: bool,
     limits: tuple[str, ...], base: str, bits: bool, smooth: str | None, missing: str, output: Output, **reading: Any,
 ) -> ExitCode:  # fmt: skip
-    """A measure between all pairs: entry (i, j) is of row i as P, and row j as Q.
+    """Compute a measure between all pairs: entry (i, j) has row i as P, row j as Q.
 
     One SOURCE is a table with a distribution in each row (CSV, JSON lines,
     Parquet, .npy, .npz, .safetensors, - for standard input), or in each column
-    with --columns. Several are a distribution each, as in kl compute, joined by
-    label. Rows that nearly agree keep their digits.
+    with --columns. Several sources are one distribution each, as in kl compute,
+    joined by label. Values are accurate also for rows that nearly agree.
 
     \b
     kl matrix runs/*.csv -m jensen_shannon --cluster
@@ -107,7 +101,7 @@ def command(
     kl matrix letters.csv --columns --against text.csv
     """
     chosen = _one(measures)
-    question = Question(chosen, parse_base(2 if bits else base), smooth or "none", _limit(limits, chosen))
+    request = MatrixRequest(chosen, parse_base(2 if bits else base), smooth or "none", _limit(limits, chosen))
     smoothing = parse_smoothing(smooth)
     output = _of_suffix(ctx, output)
     is_array = output.format == NPY
@@ -119,27 +113,23 @@ def command(
     rows = _rows(sources, reading, columns=columns, id_column=id_column, array=array, missing=missing)
     if against is not None:
         reading |= {"as_": against_as or reading["as_"], "label": reading["label"] or None}
-        return emit(_against(question, rows, against, count, reading, missing, smoothing), output)
+        return emit(_against(request, rows, against, count, reading, missing, smoothing), output)
     rows = rows if smoothing is None else smoothed(rows, smoothing)
     if count is not None:
         with _under_way(rows):
             found = nearest(AllPairs(chosen, rows.stack), count)
-        return emit(nearest_report(question, rows, *found), output)
-    if len(rows) > _MANY and not is_array:
+        return emit(nearest_report(request, rows, *found), output)
+    if len(rows) > _MANY_ROWS and not is_array:
         _refuse_a_wall(ctx, output, len(rows))
     with _under_way(rows):
         nats, order = pairwise(chosen, rows.stack), ""
     if cluster:
-        from klcli.runs.clustering import clustered
+        from klcli.runs.clustering import cluster_order
 
-        places = clustered(nats)
+        places = cluster_order(nats)
         nats, rows = nats[np.ix_(places, places)], rows.picked(places)
         order = "average linkage" + ("" if chosen.symmetric else " of the mean of both directions")
-    if is_array:
-        stream = io.BytesIO()
-        np.save(stream, question.scaled(nats))
-        return emit_text(stream.getvalue(), matrix_report(question, rows, nats, order=order, is_bare=True), output)
-    return emit(matrix_report(question, rows, nats, order=order, is_long=is_long), output)
+    return emit(matrix_report(request, rows, nats, order=order, is_long=is_long), output)
 
 
 def _rows(
@@ -156,16 +146,16 @@ def _rows(
 
 
 def _under_way(rows: NamedStack) -> AbstractContextManager[None]:
-    """On a terminal, the sign of what takes long."""
+    """Returns a context that shows a spinner on a terminal if the matrix is large."""
     terms = len(rows) ** 2 * rows.stack.outcomes
-    return under_way(f"{len(rows):,} × {len(rows):,} pairs", is_wanted=terms >= _LONG)
+    return spinner(f"{len(rows):,} × {len(rows):,} pairs", is_wanted=terms >= _MANY_TERMS)
 
 
 def _against(
-    question: Question, rows: NamedStack, word: str, count: int | None, reading: Mapping[str, Any], missing: str,
+    request: MatrixRequest, rows: NamedStack, word: str, count: int | None, reading: Mapping[str, Any], missing: str,
     smoothing: Smoothing | None,
 ) -> Report:  # fmt: skip
-    """Each row against one of them, or against an operand, the closest first."""
+    """Returns the report of each row against one of the rows, or against an operand, closest first."""
     if rows.names.count(word) > 1:
         raise UsageError(f"{rows.names.count(word)} rows are called {word!r}", hint="give the reference as an operand")
     if word in rows.names:
@@ -179,9 +169,9 @@ def _against(
         rows = replace(rows, notes=(*rows.notes, *notes))
     if smoothing is not None:
         rows, reference = smoothed(rows, smoothing), replace(smoothed(reference, smoothing), notes=reference.notes)
-    nats = pairwise(question.measure, rows.stack, reference.stack)[:, 0]
+    nats = pairwise(request.measure, rows.stack, reference.stack)[:, 0]
     order = np.argsort(nats, kind="stable")[:count]
-    return reference_report(replace(question, q=shorten(reference.source)), rows, reference, order, nats)
+    return reference_report(replace(request, q=shorten(reference.source)), rows, reference, order, nats)
 
 
 def _one(names: Sequence[str]) -> Measure:
@@ -192,7 +182,7 @@ def _one(names: Sequence[str]) -> Measure:
 
 
 def _limit(texts: Sequence[str], measure: Measure) -> Limit | None:
-    """The limit on an entry; of several the lowest."""
+    """Returns the lowest of the limits, or None."""
     limits = [parse_limit(text if "=" in text else f"{measure.name}={text}") for text in texts]
     other = next((limit for limit in limits if limit.measure.name != measure.name), None)
     if other is not None:
@@ -204,17 +194,17 @@ def _limit(texts: Sequence[str], measure: Measure) -> Limit | None:
 
 
 def _of_suffix(ctx: click.Context, output: Output) -> Output:
-    """The output, as an array where FILE.npy is to be written and no format is asked for."""
+    """Returns the output with the format npy, if the file is FILE.npy and no format is given."""
     is_asked = ctx.get_parameter_source("format_") is ParameterSource.COMMANDLINE
     if output.path is not None and output.path.endswith(".npy") and not is_asked:
         output = output._replace(format=NPY)
-    if output.format == NPY and output.path is None and sys.stdout is not None and sys.stdout.isatty():
-        raise UsageError("an array is not written to a terminal", hint="pass -o FILE.npy")
+    if output.format == NPY:
+        refuse_bytes_on_a_terminal(output)
     return output
 
 
 def _refuse(sources: Sequence[str], of_table: Options, of_some: Options, of_all: Options) -> None:
-    """Refuses what does not go together."""
+    """Refuses options that exclude each other."""
     if len(sources) > 1 and (flag := _given(of_table)):
         raise UsageError(f"{flag} is for one table, but there are {len(sources)} sources")
     if of_table["--columns"] and of_table["--id"]:
@@ -229,9 +219,8 @@ def _given(options: Options) -> str | None:
 
 
 def _refuse_a_wall(ctx: click.Context, output: Output, count: int) -> None:
-    """Refuses to fill a terminal with numbers that nobody asked to see."""
-    is_terminal = output.path is None and sys.stdout is not None and sys.stdout.isatty()
-    if is_terminal and ctx.get_parameter_source("format_") is not ParameterSource.COMMANDLINE:
+    """Refuses to print a huge table on a terminal, unless -f is given."""
+    if is_terminal(output) and ctx.get_parameter_source("format_") is not ParameterSource.COMMANDLINE:
         raise UsageError(
             f"{count:,} rows make a table of {count * count:,} numbers",
             hint="pass --nearest 5, or -o FILE.npy; -f table prints it all the same",

@@ -6,83 +6,80 @@ from typing import Any
 
 import click
 
-from klcli.cli.commands.shared import (
+from klcli.cli.answer import Output, conclude, emit, reading_progress, style_of
+from klcli.cli.options import (
+    INPUT,
+    LIMITS,
+    NUMBERS,
+    OUTPUT,
     Command,
     Operand,
-    Output,
-    conclude,
-    emit,
+    input_options,
     measure_option,
     name_option,
-    options_of_reading,
+    option,
     output_options,
-    reading_sign,
-    style_of,
     with_options,
 )
 from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.core.distributions.units import UnitKind, parse_base, unit_name
+from klcli.core.limits import Verdict
 from klcli.core.measures.measure import select
 from klcli.core.rows.limits import needed, parse_row_limit
 from klcli.errors import ExitCode
-from klcli.reports.renderers.row_json import head_document
-from klcli.reports.renderers.row_lines import facts_of
-from klcli.reports.renderers.row_stream import ROW_STREAMS, RowHead, RowStream
-from klcli.reports.row_summary import summary_report
+from klcli.reports.format import Format, begun
+from klcli.reports.parts import Facts, Verdicts
+from klcli.reports.rows import RowContext, rows_report_ending, rows_report_head, summary_report
 from klcli.runs.row_options import RowOptions
 from klcli.runs.row_results import RowAnswer
-from klcli.runs.row_tally import RowTally
+from klcli.runs.row_statistics import RowStatistics
 from klcli.runs.rows import RowRun
 from klcli.sources.operands.read_options import expanded
 from klcli.sources.rows import ROW_FORMATS
 from klcli.sources.rows.pairs import open_pairs
 from klcli.sources.rows.side_columns import SideColumn
-from klcli.support.output_files import Draft
-from klcli.support.sigint import Interruption
+from klcli.support.output_files import ReplacedFile
+from klcli.support.sigint import DeferredInterrupt
 from klcli.support.stdio import say, write_stdout
 
 __all__ = ["command"]
 
 
-def _row_options(function: Any) -> Any:
-    return with_options(
-        [
-            *options_of_reading("as_", "p_as", "q_as"),
-            click.option("--temperature", type=float, default=1.0, show_default=True, metavar="T",
-                         help="Divide logits by T."),
-            click.option("--id", "id_column", metavar="COLUMN", help="The column, or field, of the names of rows."),
-            click.option("--target", metavar="COLUMN|FILE",
-                         help="The outcome that occurred in each row: a label, or a number from 0."),
-            click.option("--cluster", metavar="COLUMN|FILE",
-                         help="What rows belong to together, for the standard errors."),
-            click.option("--p", "p_array", metavar="NAME", help="The array, tensor or field of P."),
-            click.option("--q", "q_array", metavar="NAME", help="The array, tensor or field of Q."),
-            name_option("--input-format", registry=ROW_FORMATS, default=None,
-                        help=f"Instead of what suffix and first bytes say: {', '.join(ROW_FORMATS.names())}."),
-            click.option("--tail-floor", type=click.FloatRange(0, 1, min_open=True), metavar="E",
-                         help="Of lists of the most probable outcomes: what Q gives at least to any other."),
-            *options_of_reading("header", "missing", "smooth", "base", "bits", "max_expand"),
-        ],
-        function,
-    )  # fmt: skip
+_OPTIONS = [
+    *input_options("as_", "p_as", "q_as"),
+    option("--temperature", group=NUMBERS, type=float, default=1.0, show_default=True, metavar="T",
+           help="Divide logits by T."),
+    option("--id", "id_column", group=INPUT, metavar="COLUMN", help="Column, or field, of the names of rows."),
+    option("--target", group=INPUT, metavar="COLUMN|FILE",
+           help="Outcome that occurred in each row: a label, or a number from 0."),
+    option("--cluster", group=INPUT, metavar="COLUMN|FILE",
+           help="Cluster of each row, for the standard errors: rows of one cluster belong together."),
+    option("--p", "p_array", group=INPUT, metavar="NAME", help="Array, tensor or field of P."),
+    option("--q", "q_array", group=INPUT, metavar="NAME", help="Array, tensor or field of Q."),
+    name_option("--input-format", registry=ROW_FORMATS, group=INPUT, default=None,
+                help=f"Input format, in place of suffix and first bytes: {', '.join(ROW_FORMATS.names())}."),
+    option("--tail-floor", group=NUMBERS, type=click.FloatRange(0, 1, min_open=True), metavar="E",
+           help="Least probability that Q gives to an outcome missing from its list of the most probable."),
+    *input_options("header", "missing", "smooth", "base", "bits", "max_expand"),
+]  # fmt: skip
 
 
 @click.command("rows", cls=Command)
 @click.argument("p", type=Operand())
 @click.argument("q", type=Operand(), required=False)
 @measure_option
-@click.option("--summary", is_flag=True, help="What all rows come to, instead of each.")
-@click.option("--fail-above", "above", multiple=True, metavar="[STATISTIC:]MEASURE=LIMIT",
-              help="Exit with 1 if any row, or mean, median, p99, min, max, is above; repeatable.")  # fmt: skip
-@click.option("--fail-below", "below", multiple=True, metavar="FIGURE=LIMIT",
-              help="The same below, as for top1_agreement; repeatable.")  # fmt: skip
-@_row_options
-@partial(output_options, registry=ROW_STREAMS)
+@option("--summary", group=OUTPUT, is_flag=True, help="Print statistics of all rows, in place of each row.")
+@option("--fail-above", "above", group=LIMITS, multiple=True, metavar="[STATISTIC:]MEASURE=LIMIT",
+        help="Exit with 1 if any row, or mean, median, p99, min, max, is above; repeatable.")  # fmt: skip
+@option("--fail-below", "below", group=LIMITS, multiple=True, metavar="FIGURE=LIMIT",
+        help="Exit with 1 if a figure, such as top1_agreement, is below; repeatable.")  # fmt: skip
+@partial(with_options, _OPTIONS)
+@output_options
 def command(
     p: str, q: str | None, measures: tuple[str, ...], summary: bool, above: tuple[str, ...], below: tuple[str, ...],
     output: Output, **options: Any,
 ) -> ExitCode:  # fmt: skip
-    """Row i of P against row i of Q: the outputs of two models, row by row.
+    """Compare row i of P with row i of Q, such as the outputs of two models.
 
     An operand is a matrix (.npy, .npz, .safetensors; the last axis is the
     outcomes), a table with a distribution in each row (CSV, TSV, Parquet; the
@@ -115,60 +112,69 @@ def command(
         base, options["temperature"], parse_smoothing(options["smooth"]), options["missing"], options["tail_floor"],
         target, cluster, options["id_column"],
     ))  # fmt: skip
-    tally = RowTally(limits, base, is_summary=summary)
+    tally = RowStatistics(limits, base, is_summary=summary)
 
-    def head_of(answer: RowAnswer) -> RowHead:
-        return RowHead(
-            answer.subjects, answer.columns, answer.ids is not None, base, unit_name(UnitKind.INFORMATION, base),
-            options["smooth"] or "none", options["temperature"], pairs.is_live, style_of(output),
-        )  # fmt: skip
+    def subject_of(answer: RowAnswer) -> RowContext:
+        unit = unit_name(UnitKind.INFORMATION, base)
+        smoothing = options["smooth"] or "none"
+        return RowContext(answer.sides, answer.columns, base, unit, smoothing, options["temperature"])
+
+    def begin(answer: RowAnswer) -> tuple[Format, str]:
+        subject, has_ids = subject_of(answer), answer.ids is not None
+        head = rows_report_head(subject, has_ids=has_ids, is_live=pairs.is_live, is_judged=bool(limits))
+        made, text = begun(output.format, head, style_of(output))
+        return made, text + made.part(Facts(subject.facts))
 
     if summary:
-        with reading_sign(filter(None, (p, q))):
-            return _summed_up(run, tally, head_of, output)
-    return _row_by_row(run, tally, head_of, output, is_judged=bool(limits))
+        with reading_progress(filter(None, (p, q))):
+            return _summed_up(run, tally, subject_of, output)
+    return _row_by_row(run, tally, begin, output, is_judged=bool(limits))
 
 
-def _summed_up(run: RowRun, tally: RowTally, head_of: Callable[[RowAnswer], RowHead], output: Output) -> ExitCode:
-    head: RowHead | None = None
+def _summed_up(
+    run: RowRun, tally: RowStatistics, subject_of: Callable[[RowAnswer], RowContext], output: Output
+) -> ExitCode:
+    subject: RowContext | None = None
     is_interrupted = False
-    with Interruption() as interruption:
+    with DeferredInterrupt() as interruption:
         try:
             for answer in run.answers():
                 interruption.hold()
-                head = head or head_of(answer)
+                subject = subject or subject_of(answer)
                 tally.add(answer)
                 interruption.release()
         except KeyboardInterrupt:
             is_interrupted = True
         interruption.hold()
         code = ExitCode.OK
-        if head is not None:
+        if subject is not None:
             verdicts = () if is_interrupted else tally.verdicts()
-            document, facts = head_document(head), facts_of(head)
-            code = emit(summary_report(tally.summary(), document, facts, head.base, run.notes, verdicts), output)
+            code = emit(summary_report(tally.summary(), subject, run.notes, verdicts), output)
     return _interrupted() if is_interrupted else code
 
 
 def _row_by_row(
-    run: RowRun, tally: RowTally, head_of: Callable[[RowAnswer], RowHead], output: Output, *, is_judged: bool
+    run: RowRun,
+    tally: RowStatistics,
+    begin: Callable[[RowAnswer], tuple[Format, str]],
+    output: Output,
+    *,
+    is_judged: bool,
 ) -> ExitCode:
-    draft = None if output.path is None else Draft(output.path)
+    draft = None if output.path is None else ReplacedFile(output.path)
     write: Callable[[str], object] = write_stdout if draft is None else draft.write
-    begin = ROW_STREAMS.lookup(output.format)
-    stream: RowStream | None = None
+    made: Format | None = None
     is_interrupted = False
     try:
-        with Interruption() as interruption:
+        with DeferredInterrupt() as interruption:
             try:
                 for answer in run.answers():
                     interruption.hold()
                     tally.add(answer)
                     text = ""
-                    if stream is None:
-                        stream = begin(head_of(answer))
-                        text = stream.begin()
-                    is_read = write(text + stream.rows(answer))
+                    if made is None:
+                        made, text = begin(answer)
+                    is_read = write(text + made.part(answer))
                     interruption.release()
                     if is_read is False and not is_judged:  # nobody wants the rest, which may never end
                         return ExitCode.OK
@@ -176,16 +182,24 @@ def _row_by_row(
                 is_interrupted = True
             interruption.hold()
             verdicts = () if is_interrupted else tally.verdicts()
-            if stream is not None:
-                write(stream.end(run.notes, verdicts))
+            if made is not None:
+                write(_ending(made, run, verdicts))
             if draft is not None:
                 draft.commit()
     except BaseException:
         if draft is not None:
             draft.discard()
         raise
+    finally:
+        if made is not None:
+            made.close()
     code = conclude(run.notes, verdicts, output)
     return _interrupted() if is_interrupted else code
+
+
+def _ending(made: Format, run: RowRun, verdicts: tuple[Verdict, ...]) -> str:
+    last = made.part(Verdicts(verdicts)) if verdicts else ""
+    return "".join([last, *made.end(rows_report_ending(run.notes, verdicts))])
 
 
 def _interrupted() -> ExitCode:

@@ -8,11 +8,11 @@ import numpy as np
 from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.labels import FamiliarText, are_equal, joined, positions
-from klcli.core.distributions.note import Note, listing
 from klcli.core.pairs.normaliser import pairs
 from klcli.core.pairs.pair import Pair
 from klcli.core.pairs.smoothed import Unsmoothed
 from klcli.errors import NotComparable, UnknownName
+from klcli.notes import Note, masses_missing
 
 __all__ = ["MISSING", "Aligned", "align", "are_labelled", "check_missing", "refuse_one_sided", "refused_missing"]
 
@@ -189,6 +189,5 @@ def _missing_note(distribution: Distribution, name: str, other: str, indices: In
     assert labels is not None
     scaled = distribution.mass / distribution.mass.max()
     share = float(scaled[indices].sum() / scaled.sum())
-    subject = f"{indices.size} label{'s' * (indices.size > 1)} of {name}"
-    listed = listing([labels[index] for index in indices[:5].tolist()], indices.size)
-    return Note("missing_outcomes", f"{subject} not in {other}: {listed} ({share:.6g} of its mass)")
+    first = tuple(labels[index] for index in indices[:5].tolist())
+    return masses_missing(name, other, int(indices.size), first, share)

@@ -14,9 +14,9 @@ from numpy.typing import ArrayLike
 from klcli.core.arithmetic.parallel import blocks, census
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.labels import have_repeats
-from klcli.core.distributions.note import Note
 from klcli.core.distributions.raw_numbers import Observed
 from klcli.errors import NotADistribution
+from klcli.notes import Note, masses_normalised
 from klcli.support.registry import Registry
 
 __all__ = ["KINDS", "Distribution", "Kind"]
@@ -272,5 +272,4 @@ def _are_whole(values: Array) -> bool:
 def _sum_notes(observed: Observed, total: float) -> tuple[Note, ...]:
     if abs(total - 1) <= SUM_IS_ONE:
         return ()
-    subject = observed.name or "the probabilities"
-    return (Note("normalised", f"{subject} sums to {total:.9g}, not 1; it was divided by its sum"),)
+    return (masses_normalised(observed.name, total),)

@@ -13,8 +13,8 @@ import numpy as np
 from klcli.core.arithmetic.parallel import census
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.labels import have_repeats
-from klcli.core.distributions.note import Note
 from klcli.errors import NotADistribution
+from klcli.notes import Note
 from klcli.support.lazy import lazy
 from klcli.support.safe_text import shorten
 

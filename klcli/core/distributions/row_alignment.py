@@ -7,9 +7,9 @@ import numpy as np
 from klcli.core.arithmetic.types import Index
 from klcli.core.distributions.alignment import check_missing, refuse_one_sided, refused_missing
 from klcli.core.distributions.labels import are_equal, have_repeats, positions
-from klcli.core.distributions.note import Note, listing
 from klcli.core.distributions.rows import Rows
 from klcli.errors import Unreadable
+from klcli.notes import Note, row_labels_missing
 
 __all__ = ["RowAlignment"]
 
@@ -66,5 +66,4 @@ class RowAlignment:
 
 
 def _missing_note(here: str, there: str, labels: Sequence[str]) -> Note:
-    count = f"{len(labels)} label{'s' * (len(labels) > 1)}"
-    return Note("missing_outcomes", f"{count} of {here} not in {there}: {listing(labels)}")
+    return row_labels_missing(here, there, len(labels), tuple(labels[:5]))

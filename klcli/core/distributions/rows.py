@@ -18,14 +18,14 @@ from klcli.core.arithmetic.parallel import BLOCK, census, each_block
 from klcli.core.arithmetic.softmax import Extremes
 from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.distribution import KINDS, SUM_IS_NEARLY_ONE, SUM_IS_ONE, Kind
-from klcli.core.distributions.note import Note
 from klcli.core.distributions.raw_numbers import Observed
 from klcli.core.distributions.row_screening import SCREENS
 from klcli.core.distributions.smoothing import Smoothing
 from klcli.core.pairs.smoothed import Unsmoothed
 from klcli.errors import NotADistribution, UsageError
+from klcli.notes import Note, rows_normalised
 
-__all__ = ["Rows", "normalised_notes", "read_rows", "smooth_rows", "unread_rows", "unsmoothed_rows"]
+__all__ = ["Rows", "read_rows", "smooth_rows", "unread_rows", "unsmoothed_rows"]
 
 _LOWEST = 1e-100  # of a sum of 1; no measure asks how small a mass above it is
 
@@ -109,7 +109,7 @@ class Rows:
     @property
     def notes(self) -> tuple[Note, ...]:
         """What was assumed on the way."""
-        return normalised_notes(self.name, self.normalised, self.furthest)
+        return (rows_normalised(self.name, self.normalised, self.furthest),) if self.normalised else ()
 
     def block(self, where: slice | Index) -> Array:
         """Returns the values of these rows as doubles, each row contiguous, logits divided by the temperature."""
@@ -303,19 +303,6 @@ def unsmoothed_rows(p: Rows, q: Rows, where: slice | Index) -> Unsmoothed | None
     (p, smoothing), (q, _) = p.before, q.before
     logs = (side.logarithms(where) if side.are_logarithms else None for side in (p, q))
     return smoothing.of(p.masses(where), q.masses(where), *logs)
-
-
-def normalised_notes(name: str, rows: int, furthest: float) -> tuple[Note, ...]:
-    """Returns the note that so many rows were divided by their sums, if any was."""
-    if not rows:
-        return ()
-    subject = f"{rows:,} row{'s' * (rows > 1)}{f' of {name}' * bool(name)}"
-    end = (
-        f"sum to 1 (the furthest to {furthest:.9g}); each was"
-        if rows > 1
-        else f"sum to 1 but to {furthest:.9g}; it was"
-    )
-    return (Note("normalised", f"{subject} {'do' if rows > 1 else 'does'} not {end} divided by its sum"),)
 
 
 def _two_dimensional(values: ArrayLike, name: str, labels: Sequence[str] | None) -> NDArray[Any]:

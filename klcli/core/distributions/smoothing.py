@@ -8,10 +8,10 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.alignment import Aligned
-from klcli.core.distributions.note import Note
 from klcli.core.pairs.exactly_smoothed import Added, Floored, Mixed
 from klcli.core.pairs.smoothed import Smoothed, Unsmoothed
 from klcli.errors import UsageError
+from klcli.notes import Note, masses_smoothed
 from klcli.support.registry import Registry
 
 __all__ = ["SMOOTHINGS", "Smoothing", "parse_smoothing", "smooth"]
@@ -48,7 +48,7 @@ class Smoothing(NamedTuple):
 
     def note(self, outcomes: int) -> Note:
         """Returns what was done to P and Q over so many outcomes."""
-        return Note("smoothing", self.method.done.format(amount=f"{self.amount:g}", outcomes=outcomes))
+        return masses_smoothed(self.method.done, self.amount, outcomes)
 
 
 SMOOTHINGS: Registry[Method] = Registry("smoothing", "smoothing methods")

@@ -28,7 +28,7 @@ _ROOT = MAGNIFICATION**0.5
 @measure(
     "jensen_shannon_distance",
     title="Jensen–Shannon distance",
-    notation="√JS(P, Q)",
+    notation="√JS({p}, {q})",
     formula="√JS(P, Q), a metric",
     source="Endres & Schindelin (2003), IEEE Trans. Inf. Theory 49(7), 1858-1860",
     unit=UnitKind.ROOT_INFORMATION,
@@ -56,7 +56,7 @@ def _tiny_jensen_shannon(pair: Pair) -> Array:
 @measure(
     "total_variation",
     title="total variation",
-    notation="TV(P, Q)",
+    notation="TV({p}, {q})",
     formula="½·Σ |p - q|",
     source="Levin, Peres & Wilmer (2009), Markov Chains and Mixing Times, 4.1",
     unit=UnitKind.NONE,
@@ -74,7 +74,7 @@ def total_variation(pair: Pair) -> Array:
 @measure(
     "hellinger",
     title="Hellinger",
-    notation="H(P, Q)",
+    notation="H({p}, {q})",
     formula="√(½·Σ (√p - √q)²)",
     source="Le Cam & Yang (2000), Asymptotics in Statistics, 2nd ed., ch. 3",
     unit=UnitKind.NONE,
@@ -102,7 +102,7 @@ def _squared_hellinger(pair: Pair, factor: float = 1.0) -> Array:
 @measure(
     "bhattacharyya",
     title="Bhattacharyya",
-    notation="B(P, Q)",
+    notation="B({p}, {q})",
     formula="-log Σ √(p·q)",
     source="Bhattacharyya (1943), Bull. Calcutta Math. Soc. 35, 99-109",
     symmetric=True,
@@ -124,7 +124,7 @@ def bhattacharyya(pair: Pair) -> tuple[Array, ...]:
 @measure(
     "chi_squared",
     title="chi-squared (Pearson)",
-    notation="χ²(P‖Q)",
+    notation="χ²({p}‖{q})",
     formula="Σ (p - q)²/q",
     source="Pearson (1900), Phil. Mag. 50, 157-175",
     unit=UnitKind.NONE,
@@ -153,7 +153,7 @@ def _extreme_squares(pair: Pair) -> Array:
 @measure(
     "neyman_chi_squared",
     title="chi-squared (Neyman)",
-    notation="χ²(Q‖P)",
+    notation="χ²({q}‖{p})",
     formula="Σ (p - q)²/p",
     source="Neyman (1949), Proc. Berkeley Symp., 239-273",
     unit=UnitKind.NONE,
@@ -168,7 +168,7 @@ def neyman_chi_squared(pair: Pair) -> Array:
 @measure(
     "l_infinity",
     title="largest difference",
-    notation="L∞(P, Q)",
+    notation="L∞({p}, {q})",
     formula="max |p - q|",
     source="Rényi (1961), Proc. 4th Berkeley Symp. 1, 547-561",
     unit=UnitKind.NONE,

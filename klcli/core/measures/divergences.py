@@ -34,7 +34,7 @@ _TINY = float(np.finfo(np.float64).smallest_normal)
 @measure(
     "forward_kl",
     title="forward KL",
-    notation="KL(P‖Q)",
+    notation="KL({p}‖{q})",
     formula="Σ p·log(p/q)",
     source="Kullback & Leibler (1951), Ann. Math. Stat. 22(1), 79-86",
     finite=Finite.Q_COVERS_P,
@@ -57,7 +57,7 @@ def forward_kl(pair: Pair) -> Array:
 @measure(
     "reverse_kl",
     title="reverse KL",
-    notation="KL(Q‖P)",
+    notation="KL({q}‖{p})",
     formula="Σ q·log(q/p)",
     source="Kullback & Leibler (1951), Ann. Math. Stat. 22(1), 79-86",
     finite=Finite.P_COVERS_Q,
@@ -79,7 +79,7 @@ def plain_jensen_shannon(P: Array, Q: Array, q_log_ratio: Array, log_mixture: Ar
 @measure(
     "jensen_shannon",
     title="Jensen–Shannon",
-    notation="JS(P, Q)",
+    notation="JS({p}, {q})",
     formula="½·KL(P‖M) + ½·KL(Q‖M), M = (P + Q)/2",
     source="Lin (1991), IEEE Trans. Inf. Theory 37(1), 145-151",
     symmetric=True,
@@ -102,7 +102,7 @@ def jensen_shannon(pair: Pair) -> Array:
 @measure(
     "jeffreys",
     title="Jeffreys",
-    notation="J(P, Q)",
+    notation="J({p}, {q})",
     formula="Σ (p - q)·log(p/q) = KL(P‖Q) + KL(Q‖P)",
     source="Jeffreys (1946), Proc. R. Soc. A 186, 453-461",
     symmetric=True,
@@ -251,7 +251,7 @@ def _log_sum_of_powers(pair: "ScorePair", order: float) -> Array:
 @measure(
     "renyi",
     title="Rényi",
-    notation="D_A(P‖Q)",
+    notation="D_A({p}‖{q})",
     formula="log(Σ p^A·q^(1-A)) / (A - 1)",
     source="Rényi (1961), Proc. 4th Berkeley Symp. 1, 547-561",
     finite=lambda order: Finite.OVERLAP if order < 1 else Finite.Q_COVERS_P,
@@ -276,7 +276,7 @@ def renyi(pair: Pair, order: float) -> Array | tuple[Array, ...]:
 @measure(
     "tsallis",
     title="Tsallis",
-    notation="T_A(P‖Q)",
+    notation="T_A({p}‖{q})",
     formula="(Σ p^A·q^(1-A) - 1) / (A - 1)",
     source="Tsallis (1998), Phys. Rev. E 58, 1442-1445",
     unit=UnitKind.NONE,

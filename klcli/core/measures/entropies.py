@@ -46,7 +46,7 @@ _JELINEK = "Jelinek et al. (1977), J. Acoust. Soc. Am. 62, S63"
 @measure(
     "cross_entropy",
     title="cross-entropy",
-    notation="H(P, Q)",
+    notation="H({p}, {q})",
     formula="-Σ p·log q",
     source=_GOOD,
     zero_when_equal=False,
@@ -62,7 +62,7 @@ def cross_entropy(pair: Pair) -> Array:
 @measure(
     "entropy_p",
     title="entropy of P",
-    notation="H(P)",
+    notation="H({p})",
     formula="-Σ p·log p",
     source=_SHANNON,
     zero_when_equal=False,
@@ -79,7 +79,7 @@ def entropy_p(pair: Pair) -> Array:
 @measure(
     "entropy_q",
     title="entropy of Q",
-    notation="H(Q)",
+    notation="H({q})",
     formula="-Σ q·log q",
     source=_SHANNON,
     zero_when_equal=False,
@@ -95,7 +95,7 @@ def entropy_q(pair: Pair) -> Array:
 @measure(
     "reverse_cross_entropy",
     title="reverse cross-entropy",
-    notation="H(Q, P)",
+    notation="H({q}, {p})",
     formula="-Σ q·log p",
     source=_GOOD,
     zero_when_equal=False,
@@ -111,7 +111,7 @@ def reverse_cross_entropy(pair: Pair) -> Array:
 @measure(
     "perplexity_p",
     title="perplexity of P",
-    notation="exp H(P)",
+    notation="exp H({p})",
     formula="exp(-Σ p·log p), the effective number of outcomes",
     source=_JELINEK,
     unit=UnitKind.NONE,
@@ -128,7 +128,7 @@ def perplexity_p(pair: Pair) -> Array:
 @measure(
     "perplexity_q",
     title="perplexity of Q",
-    notation="exp H(Q)",
+    notation="exp H({q})",
     formula="exp(-Σ q·log q), the effective number of outcomes",
     source=_JELINEK,
     unit=UnitKind.NONE,
@@ -145,7 +145,7 @@ def perplexity_q(pair: Pair) -> Array:
 @measure(
     "cross_perplexity",
     title="cross-perplexity",
-    notation="exp H(P, Q)",
+    notation="exp H({p}, {q})",
     formula="exp(-Σ p·log q)",
     source=_JELINEK,
     unit=UnitKind.NONE,

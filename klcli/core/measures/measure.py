@@ -52,7 +52,8 @@ class Measure(NamedTuple):
 
     Attributes:
         name: in JSON and after `-m`; of the form "renyi:2" once an order is chosen.
-        title: in words. notation: in symbols, direction included. formula: as a sum. source: a citation.
+        title: in words. template: of the notation, with {p} and {q} for the distributions, as in KL({p}‖{q}).
+        formula: as a sum. source: a citation.
         unit: how the value depends on the base of the logarithm.
         terms: maps a Pair (and the order) to contributions of shape (..., block), or to a tuple of them.
         finish: maps the sums of the terms (and the order) to the value.
@@ -72,7 +73,7 @@ class Measure(NamedTuple):
 
     name: str
     title: str
-    notation: str
+    template: str
     formula: str
     source: str
     unit: UnitKind
@@ -116,6 +117,15 @@ class Measure(NamedTuple):
         """Whether `tiny` holds: not where a huge order makes a power of a tiny divergence more than a little."""
         return self.tiny is not None and (self.order is None or not _HUGE < self.order < inf)
 
+    @property
+    def notation(self) -> str:
+        """The measure in symbols, direction included: "KL(P‖Q)"."""
+        return self.notation_of("P", "Q")
+
+    def notation_of(self, p: str, q: str) -> str:
+        """Returns the measure in symbols, of distributions with these names."""
+        return self.template.format(p=p, q=q)
+
     def by_scores(self, pair: "ScorePair") -> Array:
         """Returns the value of each row of scores, shape (n,), NaN where there is none by `of_scores`."""
         assert self.of_scores is not None
@@ -138,7 +148,7 @@ class Measure(NamedTuple):
         return self._replace(
             name=f"{self.name}:{text}",
             order=order,
-            notation=self.notation.replace("A", text),
+            template=self.template.replace("A", text),
             reduce=np.maximum if isinf(order) else self.reduce,  # the limit of a power mean is the maximum
         )
 

@@ -14,8 +14,9 @@ import numpy as np
 from klcli.core.arithmetic.parallel import each_block
 from klcli.core.arithmetic.types import Array
 from klcli.core.pairs.scaling import Scaled
+from klcli.notes import Cause
 
-__all__ = ["Finite", "Supports"]
+__all__ = ["CAUSES", "Finite", "Supports"]
 
 _LEAST = 1e-80
 
@@ -28,6 +29,16 @@ class Finite(Enum):
     P_COVERS_Q = "p > 0 wherever q > 0"
     SAME_SUPPORT = "p > 0 exactly where q > 0"
     OVERLAP = "p and q share an outcome"
+
+
+# why a measure of each law is infinite, if it is
+CAUSES: dict[Finite, tuple[Cause, ...]] = {
+    Finite.ALWAYS: (),
+    Finite.Q_COVERS_P: (Cause.Q_LACKS_P,),
+    Finite.P_COVERS_Q: (Cause.P_LACKS_Q,),
+    Finite.SAME_SUPPORT: (Cause.Q_LACKS_P, Cause.P_LACKS_Q),
+    Finite.OVERLAP: (Cause.DISJOINT,),
+}
 
 
 class Supports(NamedTuple):
@@ -61,7 +72,9 @@ class Supports(NamedTuple):
 
     def is_infinite(self, law: Finite) -> Any:
         """Whether a measure of this law is infinite."""
-        if law is Finite.OVERLAP:
-            return np.logical_not(self.shared)
-        of_p, of_q = law in (Finite.Q_COVERS_P, Finite.SAME_SUPPORT), law in (Finite.P_COVERS_Q, Finite.SAME_SUPPORT)
-        return (of_p & self.only_p) | (of_q & self.only_q)
+        found = {
+            Cause.Q_LACKS_P: self.only_p,
+            Cause.P_LACKS_Q: self.only_q,
+            Cause.DISJOINT: np.logical_not(self.shared),
+        }
+        return sum((found[cause] for cause in CAUSES[law]), np.zeros_like(self.shared))

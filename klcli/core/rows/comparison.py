@@ -13,7 +13,6 @@ from numpy.typing import ArrayLike
 
 from klcli.core.arithmetic.parallel import added, each_block, total
 from klcli.core.arithmetic.types import Array, Index
-from klcli.core.distributions.note import Note
 from klcli.core.distributions.rows import Rows, unsmoothed_rows
 from klcli.core.distributions.units import Base, are_lost, parse_base, scale, unit_name
 from klcli.core.evaluation.evaluate import evaluate_tiny
@@ -23,6 +22,7 @@ from klcli.core.evaluation.rows_of_masses import values_of_masses
 from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Measure, select
 from klcli.core.pairs.pair import MAGNIFICATION
 from klcli.errors import NotComparable, UsageError
+from klcli.notes import Note
 
 __all__ = ["RowComparison", "compare_rows"]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import inf, nan
 
-from klcli.core.distributions.note import Note
+from klcli import document
 from klcli.core.distributions.units import Base, parse_base, scale, unit_name
 from klcli.core.measures.measure import Measure, select
 from klcli.errors import MissingPackage, UsageError
@@ -15,6 +15,17 @@ from klcli.families.comparison.measures import MEASURES, FamilyPair
 from klcli.families.comparison.mixture_bounds import bounds_of_mixtures
 from klcli.families.family.family import Family
 from klcli.families.integration.monte_carlo import SAMPLES, SEED
+from klcli.notes import (
+    Note,
+    divergence_bounds,
+    entropy_negative,
+    error_unbounded,
+    measures_left_out,
+    monte_carlo_interval,
+    overflow,
+    sample_log_likelihood,
+    value_infinite,
+)
 
 __all__ = ["DEFAULT_MEASURES", "MEASURES", "FamilyComparison", "compare_families"]
 
@@ -75,16 +86,16 @@ class FamilyComparison:
     def _notes_on(self, measure: Measure) -> Iterator[Note]:
         answer, name = self.nats(measure), measure.name
         if answer.value == inf and answer.reason:
-            yield Note("infinite", f"{name} is infinite: {answer.reason}")
+            yield value_infinite(name, answer.reason)
         elif answer.value == inf:
-            yield Note("overflow", f"{name}: finite, but above 1.8e308, the largest number of a double")
+            yield overflow((name,))
         elif answer.error == inf:
-            yield Note("unbounded_error", f"{name} is a rough value: {answer.reason}")
+            yield error_unbounded(name, answer.reason)
         elif answer.value < 0:
-            yield Note("differential_entropy", f"{name} is negative, as the entropy of a density above 1 can be")
+            yield entropy_negative(name)
         if answer.interval:
             low, high = (scale(end, measure.unit, self.base) for end in answer.interval)
-            yield Note("interval", f"{name}: between {low:.6g} and {high:.6g} with 95 % confidence")
+            yield monte_carlo_interval(name, low, high)
 
     def nats(self, measure: Measure) -> Answer:
         """Returns the answer for a measure, in nats.
@@ -105,20 +116,9 @@ class FamilyComparison:
     def to_dict(self) -> dict[str, object]:
         """Returns the comparison as the JSON document that `kl compute -f json` prints, with plain values."""
         details = {measure.name: self.details(measure) for measure in self.measures}
-        first = next(iter(details.values()), {})
-        return {
-            "schema": 1,
-            "p": describe(self.p),
-            "q": describe(self.q),
-            "base": self.base,
-            "unit": self.unit,
-            "smoothing": "none",
-            "measures": self.values,
-            **{key: first[key] for key in ("method", "error", "source") if key in first},
-            "details": details,
-            **({"log_likelihood": self.log_likelihood} if isinstance(self.p, Sample) else {}),
-            "notes": [{"code": note.code, "text": note.text} for note in self.notes],
-        }
+        likelihood = self.log_likelihood if isinstance(self.p, Sample) else None
+        sides = describe(self.p), describe(self.q)
+        return document.family_comparison(*sides, self.base, self.unit, self.values, details, likelihood, self.notes)
 
     def details(self, measure: Measure) -> dict[str, object]:
         """Returns how a measure was computed: method, error, source, formula; for Monte Carlo also the interval."""
@@ -147,10 +147,7 @@ class FamilyComparison:
     def _likelihood(self) -> tuple[Note, ...]:
         if not isinstance(self.p, Sample):
             return ()
-        text = (
-            f"the log-likelihood of the {self.p.counts.sum():.15g} observations is {self.log_likelihood!r} {self.unit}"
-        )
-        return (Note("log_likelihood", text),)
+        return (sample_log_likelihood(float(self.p.counts.sum()), self.log_likelihood, self.unit),)
 
     def _bounds(self) -> tuple[Note, ...]:
         found = []
@@ -161,7 +158,7 @@ class FamilyComparison:
             limits = bounds_of_mixtures(*sides)
             if limits is not None:
                 low, high = (scale(each, measure.unit, self.base) for each in limits)
-                found.append(Note("bounds", f"{measure.name} is at least {low:.6g} and at most {high:.6g}"))
+                found.append(divergence_bounds(measure.name, low, high))
         return tuple(found)
 
 
@@ -212,10 +209,5 @@ def _with_default_measures(comparison: FamilyComparison) -> FamilyComparison:
             found.append(select(name))
     if refusal is not None and not found:
         raise refusal
-    notes = tuple(_left_out(names, reason) for reason, names in reasons.items())
+    notes = tuple(measures_left_out(tuple(names), reason) for reason, names in reasons.items())
     return replace(comparison, measures=tuple(found), left_out=notes)
-
-
-def _left_out(names: list[str], reason: str) -> Note:
-    verb = "is" if len(names) == 1 else "are"
-    return Note("left_out", f"{', '.join(names)} {verb} left out: {reason}")

@@ -1,40 +1,60 @@
-"""From reports to text: one file for each output format, imported when its name is asked for."""
+"""Output formats, one file each, imported when the name is looked up."""
 
-from klcli.reports.renderers.renderer import RENDERERS
+from klcli.reports.format import FORMATS
 
-__all__ = ["RENDERERS"]
+__all__ = ["FORMATS"]
 
 
-@RENDERERS.loads("table")
+@FORMATS.loads("table")
 def _table() -> object:
     from klcli.reports.renderers import table
 
     return table
 
 
-@RENDERERS.loads("json", "jsonl")
+@FORMATS.loads("json", "jsonl")
 def _json_text() -> object:
     from klcli.reports.renderers import json_text
 
     return json_text
 
 
-@RENDERERS.loads("csv", "tsv")
+@FORMATS.loads("csv", "tsv")
 def _delimited_text() -> object:
     from klcli.reports.renderers import delimited_text
 
     return delimited_text
 
 
-@RENDERERS.loads("markdown")
+@FORMATS.loads("markdown")
 def _markdown() -> object:
     from klcli.reports.renderers import markdown
 
     return markdown
 
 
-@RENDERERS.loads("value")
-def _value() -> object:
-    from klcli.reports.renderers import delimited_text
+FORMATS.loads("value")(_delimited_text)
 
-    return delimited_text
+
+@FORMATS.loads("junit")
+def _junit() -> object:
+    from klcli.reports.renderers import junit
+
+    return junit
+
+
+@FORMATS.loads("github")
+def _github() -> object:
+    from klcli.reports.renderers import github
+
+    return github
+
+
+FORMATS.loads("step_summary")(_markdown)
+
+
+@FORMATS.loads("npy")
+def _npy() -> object:
+    from klcli.reports.renderers import npy
+
+    return npy

@@ -1,63 +1,119 @@
-"""CSV, TSV and bare values: the first table of a report, numbers with all their digits."""
+"""CSV, TSV and bare values, with all digits: the first table, a line for each row, or for each measure of a pair."""
 
 import csv
 import io
-from math import isinf
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, ClassVar
 
 from klcli.errors import UsageError
-from klcli.reports.renderers.renderer import Style, renderer
-from klcli.reports.report import Cell, Report
+from klcli.reports.format import Format, Style, machine_text, registered
+from klcli.reports.layout.row_numbers import number_texts
+from klcli.reports.parts import Head, Table
 from klcli.support.safe_text import visible
 
-__all__ = ["machine_text", "render_csv", "render_tsv", "render_value"]
+if TYPE_CHECKING:
+    from klcli.runs.batch_results import Case
+    from klcli.runs.row_results import RowAnswer
+
+__all__ = ["Csv", "Tsv", "Value"]
+
+_CASE = ("name", "status", "measure", "value", "unit", "limit", "passed", "p", "q", "error")
 
 
-@renderer("csv", summary="comma-separated values with a header")
-def render_csv(report: Report, style: Style) -> str:
-    """Returns the answer as CSV."""
-    return _delimited(report, style, ",")
+@registered
+class Csv(Format):
+    """Lines under a header."""
 
+    name = "csv"
+    title = "CSV"
+    summary = "comma-separated values with a header"
+    delimiter: ClassVar[str] = ","
 
-@renderer("tsv", summary="tab-separated values with a header")
-def render_tsv(report: Report, style: Style) -> str:
-    """Returns the answer as TSV."""
-    return _delimited(report, style, "\t")
+    def __init__(self, style: Style) -> None:
+        super().__init__(style)
+        self._buffer = io.StringIO()
+        self._writer = csv.writer(self._buffer, delimiter=self.delimiter, lineterminator="\n")
+        # files keep labels exactly; on a terminal a label must not act as a control sequence
+        self._written = visible if style.is_terminal else str
+        self._is_first = True
 
-
-@renderer("value", summary="the bare numbers, one a line")
-def render_value(report: Report, style: Style) -> str:
-    """Returns the numbers that were asked for.
-
-    Raises:
-        UsageError: the report has none.
-    """
-    table = report.tables[0]
-    columns = [index for index, column in enumerate(table.columns) if column.is_measure]
-    if not columns:
-        raise UsageError("this answer has no numbers to print as bare values", hint="pass -f table or -f json")
-    return "".join(f"{machine_text(row[column])}\n" for row in table.body for column in columns)
-
-
-def _delimited(report: Report, style: Style, delimiter: str) -> str:
-    table = report.tables[0]
-    shown = [index for index, column in enumerate(table.columns) if column.for_machines]
-    # a file holds labels to the letter; on a terminal a label must not control it
-    written = visible if style.is_terminal else str
-    stream = io.StringIO()
-    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
-    writer.writerow(table.columns[index].key for index in shown)
-    writer.writerows([written(machine_text(row[index])) for index in shown] for row in table.body)
-    return stream.getvalue()
-
-
-def machine_text(cell: Cell) -> str:
-    """Returns a cell with all its digits; infinity is spelled as in JSON."""
-    match cell:
-        case None:
+    def begin(self, head: Head) -> str:
+        super().begin(head)
+        if "case" in head.kinds:
+            return self._text([_CASE])
+        if head.rows is None:
             return ""
-        case float() if isinf(cell):
-            return "Infinity" if cell > 0 else "-Infinity"
-        case float():
-            return repr(cell)
-        case _:
-            return str(cell)
+        names = [column.name for column in head.rows.columns]
+        return self.delimiter.join(["row", *(["id"] if head.rows.has_ids else []), *names, "unit", "smoothing"]) + "\n"
+
+    def table(self, table: Table) -> str:
+        if not self._is_first:
+            return ""
+        self._is_first = False
+        shown = [index for index, column in enumerate(table.columns) if column.for_machines]
+        written = self._written
+        self._writer.writerow(table.columns[index].key for index in shown)
+        return self._text([written(machine_text(row[index])) for index in shown] for row in table.body)
+
+    def rows(self, answer: "RowAnswer") -> str:
+        assert self.head.rows is not None
+        columns = [number_texts(answer.values[column.name]) for column in answer.columns]
+        count = len(answer)
+        numbers = range(answer.first + 1, answer.first + 1 + count)
+        units = " ".join(dict.fromkeys(column.unit for column in answer.columns if column.unit))
+        ends = [[units] * count, [self.head.rows.smoothing] * count]
+        ids = [] if answer.ids is None else [list(map(self._written, answer.ids))]
+        return self._text(zip(numbers, *ids, *columns, *ends, strict=True))
+
+    def case(self, case: "Case") -> str:
+        limits = {verdict.measure: verdict for verdict in case.verdicts}
+        rows = []
+        for measure, value, unit in case.values or (("", None, ""),):
+            verdict = limits.get(measure)
+            judged = (verdict.limit, str(verdict.passed).lower()) if verdict else ("", "")
+            rows.append((case.name, case.status.value, measure, value, unit, *judged, case.p, case.q, case.error))
+        return self._text([self._written(machine_text(cell)) for cell in row] for row in rows)
+
+    def _text(self, rows: Iterable[Sequence[object]]) -> str:
+        self._writer.writerows(rows)
+        text = self._buffer.getvalue()
+        self._buffer.seek(0)
+        self._buffer.truncate()
+        return text
+
+
+@registered
+class Tsv(Csv):
+    """CSV with tabs."""
+
+    name = "tsv"
+    title = "TSV"
+    summary = "tab-separated values with a header"
+    delimiter = "\t"
+
+
+@registered
+class Value(Format):
+    """The values, one a line, in the order asked for; an empty line for a pair without values."""
+
+    name = "value"
+    title = "bare value"
+    summary = "the bare numbers, one a line"
+    _is_done = False
+
+    def table(self, table: Table) -> str:
+        if self._is_done:
+            return ""
+        self._is_done = True
+        columns = [index for index, column in enumerate(table.columns) if column.is_measure]
+        if not columns:
+            raise UsageError("this answer has no numbers to print as bare values", hint="pass -f table or -f json")
+        return "".join(f"{machine_text(row[column])}\n" for row in table.body for column in columns)
+
+    def rows(self, answer: "RowAnswer") -> str:
+        columns = [number_texts(answer.values[column.name]) for column in answer.columns]
+        return "\n".join([*chain.from_iterable(zip(*columns, strict=True)), ""])
+
+    def case(self, case: "Case") -> str:
+        return "".join(f"{machine_text(value)}\n" for _, value, _ in case.values) or "\n"

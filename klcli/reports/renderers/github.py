@@ -1,16 +1,17 @@
-"""Annotations of GitHub Actions: a line for each of the first pairs that failed, then one that sums up.
+"""Annotations of GitHub Actions: one line for each of the first ten failures, then a summary.
 
-A pair without a limit that is infinite is a warning.
+A pair of a batch that is ok although a measure without a limit is infinite is a warning.
 
-GitHub shows ten errors of a step and drops the rest, so the sum is a notice. What stands in a message is escaped as in
+GitHub shows ten errors of a step and drops the rest, so the summary is a notice. Messages are escaped as in
 https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 
-from klcli.reports.renderers.report_format import Occasion, Stream, report_format
-from klcli.runs.batch_results import PairReport, Status, Tally
+from klcli.reports.format import Format, Style, registered
+from klcli.reports.parts import Ending, Verdicts
+from klcli.runs.batch_results import Case, Status, verdict_text
 from klcli.support.safe_text import visible
 
 __all__ = ["Annotations"]
@@ -19,38 +20,52 @@ _SHOWN = 10
 _NO_FILE_OF_THE_CHECKOUT = re.compile(r"^/|^$|(^|/)\.\.(/|$)|[,=\[{(]|^-$")
 
 
-@report_format("github", summary="annotations of GitHub Actions: ten errors and a sum", home="stderr")
-class Annotations(Stream):
-    """Workflow commands, each on a line."""
+@registered
+class Annotations(Format):
+    """Workflow commands, one a line; limits that were kept have none."""
 
-    def __init__(self, occasion: Occasion) -> None:
+    name = "github"
+    title = "GitHub"
+    summary = "annotations of GitHub Actions: ten errors and a sum"
+    shows = frozenset({"verdicts", "case"})
+    home = "stderr"
+
+    def __init__(self, style: Style) -> None:
+        super().__init__(style)
         self._count = self._warnings = 0
 
-    def pair(self, report: PairReport) -> str:
-        if report.status is Status.OK:
-            return self._warning(report) if report.infinite else ""
-        self._count += 1
-        if self._count > _SHOWN:
-            return ""
-        return _annotation("error", report, "; ".join(report.complaints))
+    def verdicts(self, verdicts: Verdicts) -> str:
+        failed = [verdict for verdict in verdicts.verdicts if not verdict.passed]
+        status = Status.EXCEEDED.value
+        return "".join(self._error(verdicts.file, status, each.measure, verdict_text(each)) for each in failed)
 
-    def _warning(self, report: PairReport) -> str:
+    def case(self, case: Case) -> str:
+        if case.status is Status.OK:
+            return self._warning(case) if case.infinite else ""
+        return self._error(case.q or case.p, case.status.value, case.name, "; ".join(case.complaints))
+
+    def end(self, ending: Ending) -> Iterable[str]:
+        batch = ending.batch
+        if self._count > _SHOWN or (batch and batch.ending):
+            shown = f"; {self._count - _SHOWN:,} are not shown here" if self._count > _SHOWN else ""
+            sentence = f"{self._count:,} limits exceeded" if batch is None else batch.sentence
+            yield f"::notice title={_property(self.head.command)}::{_message(sentence + shown)}\n"
+
+    def _error(self, word: str, status: str, name: str, text: str) -> str:
+        self._count += 1
+        return _annotation("error", word, status, name, text) if self._count <= _SHOWN else ""
+
+    def _warning(self, case: Case) -> str:
         self._warnings += 1
         if self._warnings > _SHOWN:
             return ""
-        return _annotation("warning", report, "; ".join(note.text for note in report.notes if note.code == "infinite"))
-
-    def tail(self, tally: Tally) -> Iterator[str]:
-        if self._count > _SHOWN or tally.ending:
-            shown = f"; {self._count - _SHOWN:,} are not shown here" if self._count > _SHOWN else ""
-            yield f"::notice title=kl batch::{_message(tally.sentence + shown)}\n"
+        text = "; ".join(note.text for note in case.notes if note.code == "infinite")
+        return _annotation("warning", case.q or case.p, case.status_words, case.name, text)
 
 
-def _annotation(level: str, report: PairReport, text: str) -> str:
-    word = report.q or report.p
+def _annotation(level: str, word: str, status: str, name: str, text: str) -> str:
     file = "" if _NO_FILE_OF_THE_CHECKOUT.search(word) else f"file={_property(word)},"
-    title = _property(f"kl: {report.status_words}: {report.name}")
-    return f"::{level} {file}title={title}::{_message(text)}\n"
+    return f"::{level} {file}title={_property(f'kl: {status}: {name}')}::{_message(text)}\n"
 
 
 def _message(text: str) -> str:

@@ -1,69 +1,93 @@
 """JUnit XML, in the subset that GitLab, GitHub and Jenkins all show.
 
-A limit exceeded is a failure, what could not be evaluated an error; the message stands in its attribute and its body.
+An exceeded limit is a failure; a pair that could not be evaluated is an error. Messages stand both in an attribute and
+in the body, because tools show one or the other.
 
-There is no standard; the nearest to one is junit-10.xsd of the Jenkins xUnit plugin, which this obeys:
+There is no standard. The output validates against junit-10.xsd of the Jenkins xUnit plugin:
 https://github.com/jenkinsci/xunit-plugin/tree/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable
 from html import escape
 from re import compile as pattern
 
-from klcli.reports.renderers.report_format import Occasion, Stream, report_format
-from klcli.runs.batch_results import PairReport, Status, Tally
+from klcli.reports.format import Format, Style, registered
+from klcli.reports.parts import Ending, Head, Verdicts
+from klcli.runs.batch_results import Case, Status, verdict_text
 from klcli.support.safe_text import visible
 
 __all__ = ["Suite"]
 
 _CHUNK = 1 << 16
-_NOT_XML = pattern("[\ufffe\uffff]")  # what visible() leaves, though https://www.w3.org/TR/xml/#charsets does not
+_NOT_XML = pattern("[\ufffe\uffff]")  # not allowed by https://www.w3.org/TR/xml/#charsets, and not escaped by visible()
 _ELEMENTS = {Status.EXCEEDED: "failure", Status.ERROR: "error"}
 
 
-@report_format("junit", summary="JUnit XML, as GitLab, GitHub and Jenkins show it")
-class Suite(Stream):
-    """One suite with a case for each pair; its counts come first, so the cases wait in a file."""
+@registered
+class Suite(Format):
+    """One suite with a case for each pair or limit. Its counts come first, so the cases wait in a temporary file."""
 
-    def __init__(self, occasion: Occasion) -> None:
-        self._title = _attribute(occasion.title)
+    name = "junit"
+    title = "JUnit"
+    summary = "JUnit XML, as GitLab, GitHub and Jenkins show it"
+    shows = frozenset({"verdicts", "case"})
+
+    def __init__(self, style: Style) -> None:
+        super().__init__(style)
+        self._counts = dict.fromkeys(Status, 0)
+        self._seconds = 0.0
         self._cases = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
 
-    def pair(self, report: PairReport) -> str:
-        case = f'<testcase classname="{self._title}" name="{_attribute(report.name)}" time="{report.seconds:.6f}"'
-        if report.status is Status.OK:
-            self._cases.write(f"    {case}/>\n" if not report.infinite else _with_output(case, report))
-            return ""
-        element = _ELEMENTS[report.status]
-        text = _attribute("\n".join(report.complaints).replace("\n", "; "))
-        self._cases.write(
-            f'    {case}>\n      <{element} type="{report.status.value}" message="{text}">{text}</{element}>\n'
-            "    </testcase>\n"
-        )
+    def begin(self, head: Head) -> str:
+        self._title = _attribute(head.title)
+        return super().begin(head)
+
+    def verdicts(self, verdicts: Verdicts) -> str:
+        for verdict in verdicts.verdicts:
+            status = Status.OK if verdict.passed else Status.EXCEEDED
+            self._add(verdict.measure, status, 0.0, verdict_text(verdict))
         return ""
 
-    def tail(self, tally: Tally) -> Iterator[str]:
+    def case(self, case: Case) -> str:
+        self._add(case.name, case.status, case.seconds, "\n".join(case.complaints), _remark(case))
+        return ""
+
+    def end(self, ending: Ending) -> Iterable[str]:
         counts = (
-            f'tests="{tally.pairs}" failures="{tally.counts[Status.EXCEEDED]}" '
-            f'errors="{tally.counts[Status.ERROR]}" time="{tally.seconds:.3f}"'
+            f'tests="{sum(self._counts.values())}" failures="{self._counts[Status.EXCEEDED]}" '
+            f'errors="{self._counts[Status.ERROR]}" time="{self._seconds:.3f}"'
         )
         yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-        yield f'<testsuites name="kl batch" {counts}>\n  <testsuite name="{self._title}" {counts} skipped="0">\n'
+        yield f'<testsuites name="{_attribute(self.head.command)}" {counts}>\n'
+        yield f'  <testsuite name="{self._title}" {counts} skipped="0">\n'
         self._cases.seek(0)
         yield from iter(lambda: self._cases.read(_CHUNK), "")
-        if tally.ending:
-            yield f"    <system-out>{_attribute(tally.sentence)}</system-out>\n"
+        if ending.batch and ending.batch.ending:
+            yield f"    <system-out>{_attribute(ending.batch.sentence)}</system-out>\n"
         yield "  </testsuite>\n</testsuites>\n"
 
     def close(self) -> None:
         self._cases.close()
 
+    def _add(self, name: str, status: Status, seconds: float, complaint: str, remark: str = "") -> None:
+        self._counts[status] += 1
+        self._seconds += seconds
+        case = f'<testcase classname="{self._title}" name="{_attribute(name)}" time="{seconds:.6f}"'
+        if status is Status.OK:
+            output = f"      <system-out>{_attribute(remark)}</system-out>\n"
+            self._cases.write(f"    {case}>\n{output}    </testcase>\n" if remark else f"    {case}/>\n")
+            return
+        element, text = _ELEMENTS[status], _attribute(complaint.replace("\n", "; "))
+        self._cases.write(
+            f'    {case}>\n      <{element} type="{status.value}" message="{text}">{text}</{element}>\n'
+            "    </testcase>\n"
+        )
 
-def _with_output(case: str, report: PairReport) -> str:
-    """A case that passed, with why it is not plainly ok."""
-    lines = [report.status_words, *(note.text for note in report.notes)]
-    return f"    {case}>\n      <system-out>{_attribute('; '.join(lines))}</system-out>\n    </testcase>\n"
+
+def _remark(case: Case) -> str:
+    """Returns why a pair that is ok has an infinite value; empty if it has none."""
+    return "; ".join([case.status_words, *(note.text for note in case.notes)]) if case.infinite else ""
 
 
 def _attribute(text: str) -> str:

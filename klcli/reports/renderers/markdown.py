@@ -1,46 +1,100 @@
-"""GitHub-flavoured Markdown, for a comment or a document; text from the data is escaped, so it is never markup."""
+"""GitHub-flavoured Markdown. Text from the data is escaped, so it is never markup."""
 
-import re
+from collections.abc import Iterable
+from typing import ClassVar
 
 from klcli.core.limits import Verdict
-from klcli.reports.renderers.renderer import Style, person_text, renderer
-from klcli.reports.report import Report, Table
+from klcli.reports.format import Format, Style, person_text, registered
+from klcli.reports.layout.case_table import CaseTable
+from klcli.reports.layout.markup import escaped
+from klcli.reports.layout.row_lines import cells_of
+from klcli.reports.parts import Commands, Ending, Facts, Prose, Table, Verdicts
+from klcli.runs.batch_results import Case
+from klcli.runs.row_results import RowAnswer
 from klcli.support.safe_text import exact, rounded, visible
 
-__all__ = ["escaped", "render_markdown", "verdict_line"]
-
-# what GitHub would read as markup, a formula or an address; an underscore inside a word is none
-_MARKUP = re.compile(r"[\\`*\[\]<|~#&$]|:(?=//)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+__all__ = ["Markdown", "StepSummary"]
 
 
-@renderer("markdown", summary="a GitHub-flavoured Markdown table")
-def render_markdown(report: Report, style: Style) -> str:
-    """Returns the report as Markdown."""
-    parts = []
-    if report.facts:
-        parts.append("\n".join(f"- **{name}**: {escaped(', '.join(rest))}" for name, *rest in report.facts))
-    parts += [_table(table, style) for table in report.tables]
-    parts += [escaped(paragraph) for paragraph in report.prose]
-    if report.commands:
-        parts.append("\n".join(["```sh", *map(visible, report.commands), "```"]))
-    if report.verdicts:
-        parts.append("\n".join(verdict_line(verdict, style) for verdict in report.verdicts))
-    return "\n\n".join(parts) + "\n"
+@registered
+class Markdown(Format):
+    """Blocks separated by empty lines; pairs as one table that fits into a comment on GitHub."""
+
+    name = "markdown"
+    title = "Markdown"
+    summary = "a GitHub-flavoured Markdown table; of kl batch, below 64 KB, what is wrong first"
+    # a comment on GitHub holds 65,536 characters, a note on GitLab more; these are bytes
+    limit: ClassVar[int] = 65_536
+
+    def __init__(self, style: Style) -> None:
+        super().__init__(style)
+        self._cases = CaseTable(style, self.limit)
+        self._is_empty = True
+        self._has_rows = False
+
+    def facts(self, facts: Facts) -> str:
+        return self._block("\n".join(f"- **{name}**: {escaped(', '.join(rest))}" for name, *rest in facts.rows))
+
+    def table(self, table: Table) -> str:
+        shown = [index for index, column in enumerate(table.columns) if column.for_people]
+        lines = [
+            _row([table.columns[index].title for index in shown]),
+            _row(["---:" if table.columns[index].is_number else "---" for index in shown]),
+        ]
+        for row in table.rows:
+            lines.append(_row([escaped(person_text(row[index], table.columns[index], self.style)) for index in shown]))
+        return self._block("\n".join(lines))
+
+    def prose(self, prose: Prose) -> str:
+        return "".join(self._block(escaped(paragraph)) for paragraph in prose.paragraphs)
+
+    def commands(self, commands: Commands) -> str:
+        return self._block("\n".join(["```sh", *map(visible, commands.lines), "```"]))
+
+    def verdicts(self, verdicts: Verdicts) -> str:
+        return self._block("\n".join(_verdict_line(verdict, self.style) for verdict in verdicts.verdicts))
+
+    def rows(self, answer: RowAnswer) -> str:
+        head, first = self.head.rows, ""
+        assert head is not None
+        if not self._has_rows:
+            self._has_rows = True
+            first = self._block(
+                "\n".join(
+                    [
+                        _row(["row", *(escaped(column.notation) for column in head.columns)]),
+                        _row(["---" if head.has_ids else "---:", *(["---:"] * len(head.columns))]),
+                    ]
+                )
+            )
+        return first + "".join(f"{_row(list(map(escaped, row)))}\n" for row in cells_of(answer, self.style))
+
+    def case(self, case: Case) -> str:
+        self._cases.add(case)
+        return ""
+
+    def end(self, ending: Ending) -> Iterable[str]:
+        return () if ending.batch is None else self._cases.texts(self.head.command, ending.batch)
+
+    def _block(self, text: str) -> str:
+        gap, self._is_empty = "" if self._is_empty else "\n", False
+        return f"{gap}{text}\n"
 
 
-def _table(table: Table, style: Style) -> str:
-    shown = [index for index, column in enumerate(table.columns) if column.for_people]
-    lines = [
-        _row([table.columns[index].title for index in shown]),
-        _row(["---:" if table.columns[index].is_number else "---" for index in shown]),
-    ]
-    for row in table.rows:
-        lines.append(_row([escaped(person_text(row[index], table.columns[index], style)) for index in shown]))
-    return "\n".join(lines)
+@registered
+class StepSummary(Markdown):
+    """Markdown for the summary of a step of GitHub Actions, which needs verdicts or pairs."""
+
+    name = "step_summary"
+    title = "step summary"
+    summary = "Markdown for a step of GitHub Actions, below 1 MiB; added to $GITHUB_STEP_SUMMARY"
+    shows = frozenset({"verdicts", "case"})
+    home = "GITHUB_STEP_SUMMARY"
+    # https://docs.github.com/actions/reference/workflow-commands-for-github-actions: a step's summary holds 1 MiB
+    limit = 1 << 20
 
 
-def verdict_line(verdict: Verdict, style: Style) -> str:
-    """Returns a limit and whether it was kept."""
+def _verdict_line(verdict: Verdict, style: Style) -> str:
     value = rounded(verdict.value, style.digits)
     word = "kept" if verdict.passed else "**exceeded**"
     return f"- {word}: {escaped(verdict.measure)} = {value}, limit {exact(verdict.limit)}{escaped(verdict.ending)}"
@@ -48,8 +102,3 @@ def verdict_line(verdict: Verdict, style: Style) -> str:
 
 def _row(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-def escaped(text: str) -> str:
-    """Returns the text with nothing in it that GitHub would read as markup."""
-    return _MARKUP.sub(r"\\\g<0>", visible(text))

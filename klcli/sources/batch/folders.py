@@ -7,8 +7,8 @@ begins with a point, counts only where a glob names it. Links are followed, but 
 import os
 from collections.abc import Iterator, Sequence
 
-from klcli.core.distributions.note import Note
 from klcli.errors import InputError, Unreadable
+from klcli.notes import Note, files_unpaired
 from klcli.sources.batch.batch_entry import Entry
 from klcli.sources.batch.globs import glob_matcher
 from klcli.sources.bytes.content import keep
@@ -55,8 +55,7 @@ class Folders:
         """What was passed over, once all was read."""
         if not self.unpaired:
             return ()
-        files = "1 file was" if self.unpaired == 1 else f"{self.unpaired} files were"
-        return (Note("unpaired", f"{files} on one side only, and not compared"),)
+        return (files_unpaired(self.unpaired),)
 
     def __iter__(self) -> Iterator[Entry]:
         self.unpaired = 0

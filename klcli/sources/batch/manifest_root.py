@@ -4,7 +4,7 @@ import os
 import stat
 from functools import lru_cache
 
-from klcli.core.distributions.note import Note
+from klcli.notes import Note, file_outside
 from klcli.sources.batch.batch_entry import Entry
 from klcli.sources.operands.read_options import Statuses
 
@@ -55,10 +55,8 @@ def look_at(entry: Entry) -> tuple[Statuses, tuple[Note, ...]]:
     q_status, is_q_outside = look(entry.q) if entry.q else (None, False)
     if not (is_p_outside or is_q_outside):
         return (p_status, q_status), ()
-    outside = [path for path, is_outside in ((entry.p, is_p_outside), (entry.q, is_q_outside)) if is_outside]
-    return (p_status, q_status), tuple(
-        Note("outside", f"{path} is outside the folder of the manifest") for path in outside
-    )
+    outside = [path for path, is_outside in ((entry.p, is_p_outside), (entry.q or "", is_q_outside)) if is_outside]
+    return (p_status, q_status), tuple(map(file_outside, outside))
 
 
 def _real(path: str) -> str:

@@ -11,9 +11,9 @@ from functools import partial
 import numpy as np
 
 from klcli.core.arithmetic.types import Array, Mask
-from klcli.core.distributions.note import listing
 from klcli.core.distributions.raw_numbers import Observed
 from klcli.errors import InputError, NotADistribution
+from klcli.notes import listing
 from klcli.sources.bytes.content import Content
 from klcli.sources.json_text.parser import LARGE, floats, is_minus_infinity, json_parser, minus_infinity, unique
 from klcli.sources.reader import Query, reader

@@ -11,9 +11,9 @@ from itertools import chain, islice
 
 import numpy as np
 
-from klcli.core.distributions.note import listing
+from klcli.notes import Use, header_read
 from klcli.sources.bytes.byte_source import Origin
-from klcli.sources.header import HEADER_HINT, header_note, is_name
+from klcli.sources.header import HEADER_HINT, is_name
 from klcli.sources.numbers import parse_number, parse_numbers
 from klcli.sources.rows.columns import Columns
 from klcli.sources.rows.row_source import RowBlock, RowQuery, RowSource, row_format
@@ -72,7 +72,7 @@ class DelimitedRows(RowSource):
         self.labels = tuple(cells[index] for index in columns.outcomes) if self._has_header else None
         self.columns = tuple(columns.others)
         if self._has_header and not is_asked:
-            self.notes = (header_note(self.name, line, f"outcomes {listing(self.labels or ())}"),)
+            self.notes = (header_read((self.name,), line, (), (self.labels or ())[:5], self.outcomes, Use.OUTCOMES),)
 
     def blocks(self, rows: int) -> Iterator[RowBlock]:
         source = self._body()

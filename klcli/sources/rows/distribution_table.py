@@ -18,11 +18,11 @@ from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.alignment import are_labelled, check_missing, refused_missing
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.labels import are_equal, positions
-from klcli.core.distributions.note import Note, listing
 from klcli.core.distributions.rows import Rows, read_rows
 from klcli.core.distributions.smoothing import Smoothing
 from klcli.core.matrix.all_pairs import Stack
 from klcli.errors import NotComparable
+from klcli.notes import Note, labels_missing, rows_smoothed, table_lacks, tables_normalised
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.operands.operand import load, load_columns
 from klcli.sources.rows.row_source import RowSource, open_rows
@@ -136,18 +136,15 @@ def joined(stacks: Sequence[NamedStack], missing: str = "zero") -> tuple[list[Na
     short = [each.source for each in stacks if len(each.labels or ()) < len(labels)]
     notes: tuple[Note, ...] = ()
     if short:
-        subject = f"{len(short)} of {len(stacks)} lack" if len(short) > 1 else f"{short[0]} lacks"
-        text = f"{subject} labels that others have, which have mass 0 there"
-        text += f": {listing(short)}" if len(short) > 1 else ""
+        notes = (labels_missing(tuple(short[:5]), len(short), len(stacks)),)
         if missing == "error":
             raise refused_missing(tuple(_lacking(each, labels) for each in stacks if each.source in short))
-        notes = (Note("missing_outcomes", text),)
     return [_spread(each, labels) for each in stacks], notes
 
 
 def smoothed(named: NamedStack, smoothing: Smoothing) -> NamedStack:
     """Returns each distribution smoothed over the outcomes of all, with a note of what was done."""
-    note = Note("smoothing", f"{smoothing.text} was applied to every row, over {named.stack.outcomes:,} outcomes")
+    note = rows_smoothed(smoothing.text, named.stack.outcomes)
     return replace(named, stack=named.stack.smoothed(smoothing), notes=(*named.notes, note))
 
 
@@ -188,9 +185,9 @@ def _summed_up(notes: Sequence[Note], count: int) -> tuple[Note, ...]:
     for code, same in by_code.items():
         first, more = same[0], len(same) - 1
         if more and code == "normalised":
-            first = Note(code, f"{len(same)} of {count} do not sum to 1; each was divided by its sum")
+            first = tables_normalised(len(same), count)
         elif more:
-            first = Note(code, f"{first.text}; and the like in {more:,} more")
+            first = first._replace(alike=more)
         found.append(first)
     return tuple(found)
 
@@ -239,7 +236,8 @@ def _spread(named: NamedStack, labels: Sequence[str]) -> NamedStack:
 def _lacking(named: NamedStack, labels: Sequence[str]) -> Note:
     """Which of the labels a source does not have."""
     own = set(named.labels or ())
-    return Note("missing_outcomes", f"{named.source} lacks {listing([label for label in labels if label not in own])}")
+    lacking = [label for label in labels if label not in own]
+    return table_lacks(named.source, len(lacking), tuple(lacking[:5]))
 
 
 def _short_names(words: Sequence[str]) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from typing import Any
 
-from klcli.core.distributions.note import listing
 from klcli.errors import NotADistribution
+from klcli.notes import listing
 from klcli.sources.bytes.byte_source import Origin
 from klcli.sources.json_text.document import described
 from klcli.sources.json_text.lines import Lines, json_lines

@@ -21,10 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array, Mask
-from klcli.core.distributions.note import Note
+from klcli.notes import Note, outcomes_clipped, sixteen_bits
 from klcli.sources.bytes.byte_source import Origin, bytes_of, read_into, read_up_to
 from klcli.sources.rows.row_source import RowBlock, RowQuery, RowSource, numbered, row_format
-from klcli.support.safe_text import rounded
 
 __all__ = ["LlamaBase", "open_llama_base"]
 
@@ -105,20 +104,9 @@ class LlamaBase(RowSource):
         """The floor that 16 bits put under the result, once rows were read."""
         if not self._step:
             return ()
-        step = self._step
-        text = (
-            f"{self.name} holds log-probabilities in 16 bits, {rounded(step, 3)} nats apart: a KL is known to about "
-            f"{rounded(step, 3)}·√(KL/2) nats, and equal models show about {rounded(step**2 / 24, 2)}, at most "
-            f"{rounded(step**2 / 8, 2)}"
-        )
-        notes = [Note("sixteen_bits", text)]
+        notes = [sixteen_bits(self.name, self._step)]
         if self._raised:
-            notes.append(Note(
-                "clipped",
-                f"{self.name}: outcomes more than {_CLIP:g} nats below a row's largest were raised to it when it was "
-                f"written, together up to {rounded(self._raised, 2)} of a row's mass; beside what is not clipped "
-                "alike, a KL is off by about as much, or more",
-            ))  # fmt: skip
+            notes.append(outcomes_clipped(self.name, _CLIP, self._raised))
         return tuple(notes)
 
     def blocks(self, rows: int) -> Iterator[RowBlock]:

@@ -9,8 +9,8 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from klcli.core.distributions.note import Note
 from klcli.errors import Unreadable
+from klcli.notes import Note
 from klcli.sources.bytes.byte_source import Origin, bytes_of, read_into, skip
 from klcli.sources.rows.row_source import RowBlock, RowSource, numbered
 

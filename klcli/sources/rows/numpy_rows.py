@@ -11,8 +11,8 @@ from typing import IO, Any
 
 import numpy as np
 
-from klcli.core.distributions.note import Note
 from klcli.errors import InputError, Unreadable
+from klcli.notes import Note, bfloat16_assumed
 from klcli.sources.bytes.byte_source import Origin, read_up_to
 from klcli.sources.rows.matrix_rows import Layout, MatrixRows
 from klcli.sources.rows.row_source import RowQuery, RowSource, row_format
@@ -123,8 +123,7 @@ def _layout(stream: IO[bytes], name: str) -> tuple[Layout, tuple[Note, ...]]:
     shape = tuple(map(int, shape))
     is_fortran = is_fortran and len([length for length in shape if length > 1]) > 1
     if dtype.kind == "V" and dtype.itemsize == 2 and dtype.names is None:
-        note = Note("bfloat16", f"{name}: elements of two bytes without a type are read as bfloat16")
-        return Layout(counted.count, shape, np.dtype("<u2"), True, is_fortran), (note,)
+        return Layout(counted.count, shape, np.dtype("<u2"), True, is_fortran), (bfloat16_assumed(name),)
     if dtype.kind not in "iufb" or dtype.subdtype is not None:
         raise Unreadable(f"{name}: an array of {dtype}, not of numbers")
     return Layout(counted.count, shape, dtype, False, is_fortran), ()

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from klcli.core.distributions.note import Note, together
 from klcli.errors import NotComparable, Unreadable, UsageError
+from klcli.notes import Note, together
 from klcli.sources.bytes.byte_source import Origin
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.json_text.lines import Lines, json_lines

@@ -11,8 +11,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from klcli.core.distributions.note import Note, listing
 from klcli.errors import Unreadable
+from klcli.notes import Note, listing
 from klcli.sources.bytes.byte_source import Origin
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.support.registry import Registry

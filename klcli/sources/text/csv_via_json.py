@@ -20,8 +20,9 @@ from klcli.core.arithmetic.parallel import census_of_few
 from klcli.core.distributions.labels import FamiliarText
 from klcli.core.distributions.raw_numbers import Observed
 from klcli.errors import InputError
+from klcli.notes import Use, header_read
 from klcli.sources.column_choice import chosen_columns
-from klcli.sources.header import header_note, may_be_header
+from klcli.sources.header import may_be_header
 from klcli.sources.reader import Query
 from klcli.sources.table import shown_name
 from klcli.sources.text.delimited import find_delimiter
@@ -57,13 +58,14 @@ def labelled_text(name: str, data: bytes, loads: Callable[[bytes], Any], *, is_a
     if len(cells) % 2 or bool in types or (int in types and b"-0" in body):
         return None
     labels = _recognised(tuple(cells[::2]))
-    notes = () if is_asked else (header_note(name, 1, columns),)
+    label, mass = columns
+    notes = () if is_asked else (header_read((name,), 1, (label,), (mass,), 1, Use.MASSES),)
     return Observed(values, labels, name, _place, census_of_few(numbers), notes)
 
 
 @lru_cache(64)  # of many files, most have the same header
-def _labels_and_masses(line: bytes) -> str | None:
-    """What a note says of a first line that heads labels and masses, in this order; None of any other line."""
+def _labels_and_masses(line: bytes) -> tuple[str, str] | None:
+    """Returns the names in a first line that heads labels and masses, in this order; None for any other line."""
     table = small_table(line, find_delimiter)
     if table is None or len(table.columns) != 2:
         return None
@@ -74,7 +76,7 @@ def _labels_and_masses(line: bytes) -> str | None:
         return None
     if not may_be_header((label, mass), Query()) or label == mass or (choice.labels, choice.values) != ((0,), [1]):
         return None
-    return f"labels in {shown_name(label, 0)}, masses in {shown_name(mass, 1)}"
+    return shown_name(label, 0), shown_name(mass, 1)
 
 
 def _has_marks(data: bytes) -> bool:

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.labels import PackedText
-from klcli.core.distributions.note import listing
 from klcli.core.distributions.raw_numbers import Observed
 from klcli.errors import InputError
+from klcli.notes import listing
 from klcli.sources.bytes.content import Content
 from klcli.sources.header import HEADER_HINT, is_asked, may_be_header, observed_cells
 from klcli.sources.numbers import orjson_loads, parse_number, parse_numbers

@@ -125,7 +125,7 @@ def test_a_step_summary_is_added_to_the_file_of_the_step(batch, folder, monkeypa
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["--report", "nope=x"], "no report format is called 'nope'"),
+        (["--report", "nope=x"], "no format is called 'nope'"),
         (["--report", "junit"], "--report junit: needs a file"),
         (["--report", "junit="], "--report junit=: needs a file"),
         (["--report", "json=-"], "--report json=-: needs a file"),

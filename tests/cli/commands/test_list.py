@@ -5,15 +5,14 @@ from klcli.core.distributions.smoothing import SMOOTHINGS
 from klcli.core.measures.measure import MEASURES
 from klcli.families.catalogue import CLOSED_FORMS, FAMILIES
 from klcli.reports.examples import EXAMPLES
-from klcli.reports.renderers import RENDERERS
-from klcli.reports.renderers.report_format import REPORT_FORMATS
+from klcli.reports.renderers import FORMATS
 from klcli.sources.reader import READERS
 from klcli.sources.rows import ROW_FORMATS
 
 CATALOGUES = {
     "measures": MEASURES,
-    "formats": RENDERERS,
-    "reports": REPORT_FORMATS,
+    "formats": FORMATS,
+    "reports": [each for each in FORMATS if "case" in each.shows],
     "inputs": READERS,
     "row_inputs": ROW_FORMATS,
     "kinds": KINDS,

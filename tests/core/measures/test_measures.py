@@ -356,7 +356,7 @@ TRIANGULAR = '''
     @measure(
         "triangular",
         title="triangular discrimination",
-        notation="Δ(P, Q)",
+        notation="Δ({p}, {q})",
         formula="Σ (p - q)²/(p + q)",
         source="Le Cam (1986), Asymptotic Methods in Statistical Decision Theory, ch. 4",
         unit=UnitKind.NONE,

@@ -9,19 +9,14 @@ from math import inf
 import pytest
 from batches import HOSTILE, INFINITE, error, exceeded, ok, rendered
 
-from klcli.core.distributions.note import Note
-from klcli.reports.renderers.batch_messages import Messages
-from klcli.reports.renderers.renderer import Style
-from klcli.reports.renderers.report_format import REPORT_FORMATS
-from klcli.runs.batch_results import Tally
+from klcli.notes import Cause, file_outside, measures_infinite
+from klcli.reports.batch import batch_report_ending
+from klcli.reports.format import Style
+from klcli.reports.messages import Messages
+from klcli.runs.batch_results import BatchSummary
 from klcli.support.safe_text import visible
 
 MIXED = [ok(), exceeded(), error(), ok("last")]
-
-
-@pytest.mark.parametrize("name", REPORT_FORMATS.names())
-def test_a_declared_report_format_is_registered_by_its_module(name):
-    assert REPORT_FORMATS.lookup(name).name == name
 
 
 @pytest.mark.parametrize("name", ["table", "markdown", "junit", "github", "step_summary"])
@@ -106,9 +101,9 @@ def test_a_table_has_a_line_for_each_pair_and_the_sum():
 
 
 def test_a_quiet_table_has_only_what_is_not_ok():
-    lines = rendered("table", MIXED, quiet=True).splitlines()
+    lines = rendered("table", MIXED, style=Style(quiet=True)).splitlines()
     assert [line.split()[0] for line in lines if line] == ["EXCEEDED", "most", "error", "hint:", "4"]
-    assert rendered("table", [ok(), ok("b")], quiet=True) == "2 pairs: 2 ok\n"
+    assert rendered("table", [ok(), ok("b")], style=Style(quiet=True)) == "2 pairs: 2 ok\n"
 
 
 def test_a_table_is_coloured_only_where_colour_is_wanted():
@@ -166,7 +161,7 @@ def test_markdown_cuts_a_single_message_that_has_no_room():
 
 @pytest.mark.parametrize("taken", [1 << 19, 1 << 20, 1 << 21])
 def test_a_step_summary_leaves_room_for_what_stands_there(taken):
-    text = rendered("step_summary", [ok(f"pair {number}") for number in range(30_000)], taken=taken)
+    text = rendered("step_summary", [ok(f"pair {number}") for number in range(30_000)], style=Style(bytes_before=taken))
     assert len(text.encode()) + taken < LIMITS["step_summary"] or len(text) < 500
 
 
@@ -188,18 +183,18 @@ def test_ten_errors_are_annotated_and_then_the_sum():
 
 
 def said(reports, *, notes=True, complaints=True):
-    messages, tally = Messages(notes=notes, complaints=complaints), Tally("m")
+    messages, tally = Messages(notes=notes, complaints=complaints), BatchSummary("m")
     texts = []
     for report in reports:
         tally.add(report)
-        texts.append(messages.pair(report))
-    return "".join([*texts, *messages.tail(tally)]).splitlines()
+        texts.append(messages.case(report))
+    return "".join([*texts, *messages.end(batch_report_ending(tally))]).splitlines()
 
 
 def test_the_first_notes_and_complaints_are_said_and_the_rest_is_counted():
-    noted = [ok(f"n{number}", notes=[Note("code", "text")]) for number in range(12)]
+    noted = [ok(f"n{number}", notes=[file_outside("q.csv")]) for number in range(12)]
     lines = said([*noted, *(error(f"e{number}") for number in range(13))])
-    assert lines[0] == "kl: note: n0: text"
+    assert lines[0] == "kl: note: n0: q.csv is outside the folder of the manifest"
     assert sum(line.startswith("kl: note: n") for line in lines) == 10
     assert sum(line.startswith("kl: error: ") for line in lines) == 10
     assert lines[-3:] == [
@@ -215,7 +210,7 @@ def test_nothing_is_said_that_is_not_wanted():
 
 
 WHY = "forward_kl is infinite: Q has no mass on 1 outcome of P: cat (0.5 of P's mass)"
-UNJUDGED = ok("endless", inf, [Note("infinite", WHY)])
+UNJUDGED = ok("endless", inf, [measures_infinite(("forward_kl",), Cause.Q_LACKS_P, 1, ("cat",), 0.5)])
 
 
 @pytest.mark.parametrize("name", ["table", "markdown", "step_summary"])
@@ -234,7 +229,7 @@ def test_an_infinite_pair_comes_before_the_plain_ones_in_markdown():
 
 
 def test_a_quiet_table_keeps_an_infinite_pair():
-    assert "ok (infinite)  endless" in rendered("table", [ok(), UNJUDGED], quiet=True)
+    assert "ok (infinite)  endless" in rendered("table", [ok(), UNJUDGED], style=Style(quiet=True))
 
 
 def test_the_columns_of_a_table_stay_below_each_other_beside_a_long_status():

@@ -3,9 +3,8 @@ from math import inf
 
 import pytest
 
-from klcli.reports.renderers.json_text import render_json, render_json_lines
-from klcli.reports.renderers.renderer import Style
-from klcli.reports.report import Report
+from klcli.reports.format import Style, render
+from klcli.reports.parts import Report, Table
 
 # label, and how the document must write it; every JSON reader gives the label back
 UNSAFE = {"\x1b[31mred": r"\u001b[31mred", "a\x9bb": r"a\u009bb", "a\u202eb": r"a\u202eb", "\ud800": r"\ud800",
@@ -13,7 +12,15 @@ UNSAFE = {"\x1b[31mred": r"\u001b[31mred", "a\x9bb": r"a\u009bb", "a\u202eb": r"
 
 
 def report(**document):
-    return Report((), document)
+    return Report("answers", (Table((), ()),), lambda: document)
+
+
+def render_json(report, style):
+    return render(report, "json", style)
+
+
+def render_json_lines(report, style):
+    return render(report, "jsonl", style)
 
 
 def test_the_document_has_the_keys_of_the_contract_in_their_order(document):

@@ -5,17 +5,20 @@ import pytest
 from markdown_it import MarkdownIt  # comes with rich
 
 from klcli.core.limits import Verdict
-from klcli.reports.renderers.markdown import render_markdown
-from klcli.reports.renderers.renderer import Style
-from klcli.reports.report import Column, Report, Table
+from klcli.reports.format import Style, render
+from klcli.reports.parts import Column, Facts, Prose, Report, Table, Verdicts
 
 COLUMNS = (Column("outcome", "outcome"), Column("value", "value", is_number=True, is_measure=True))
 MARKUP = ["a|b", "`code`", "*bold*", "_it_", "[text](https://example.org)", "<b>x</b>", "<!-- x -->", "![i](x.png)",
           "~~no~~", "# title", "&amp;", "back\\slash", "\\|", "a\\|b", "__init__", "$x$", "> quote"]  # fmt: skip
 
 
-def report(*rows, **rest):
-    return Report((Table(COLUMNS, rows),), {}, **rest)
+def report(*rows, before=(), after=()):
+    return Report("answers", (*before, Table(COLUMNS, rows), *after), dict)
+
+
+def render_markdown(report, style):
+    return render(report, "markdown", style)
 
 
 def shown(text, element):
@@ -31,7 +34,9 @@ def test_a_label_is_never_markup(label):
 
 @pytest.mark.parametrize("label", MARKUP)
 def test_a_name_is_never_markup_in_facts_and_prose(label):
-    text = render_markdown(report(facts=(("P", label),), prose=(f"Most comes from {label}.",)), Style())
+    text = render_markdown(
+        report(before=[Facts((("P", label),))], after=[Prose((f"Most comes from {label}.",))]), Style()
+    )
     assert shown(text, "li") == [f"<strong>P</strong>: {label}"]
     assert shown(text, "p") == [f"Most comes from {label}."]
 
@@ -79,7 +84,7 @@ def test_digits_round_it(kl, digits, text):
 
 def test_says_which_limits_were_kept():
     text = render_markdown(
-        report(verdicts=(Verdict("jeffreys", 1.0, 0.5, "nats"), Verdict("x_y", 0.1, 0.5, ""))), Style()
+        report(after=[Verdicts((Verdict("jeffreys", 1.0, 0.5, "nats"), Verdict("x_y", 0.1, 0.5, "")))]), Style()
     )
     assert text.splitlines()[-2:] == ["- kept: jeffreys = 0.5, limit 1 nats", "- **exceeded**: x_y = 0.5, limit 0.1"]
 

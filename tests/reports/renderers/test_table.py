@@ -5,9 +5,8 @@ from unicodedata import east_asian_width
 import pytest
 
 from klcli.core.limits import Verdict
-from klcli.reports.renderers.renderer import Style
-from klcli.reports.renderers.table import render_table
-from klcli.reports.report import Column, Report, Table
+from klcli.reports.format import Style, render
+from klcli.reports.parts import Column, Commands, Facts, Prose, Report, Table, Verdicts
 
 COLUMNS = (Column("outcome", "outcome"), Column("value", "value", is_number=True, is_measure=True))
 MARKUP = ["[red]x[/red]", "[link=https://example.org]x[/link]", "[/]", "[bold", ":smile:", "[[x]]",
@@ -17,8 +16,13 @@ CONTROLS = ["\x1b[31mred", "\x1b]0;title\x07", "a\u202eb", "a\x9b31mb", "a\nb", 
 COIN = ("compute", "0.5,0.5", "0.9,0.1")
 
 
-def report(*rows, footers=0, columns=COLUMNS, **rest):
-    return Report((Table(columns, rows, footers),), {}, **rest)
+def report(*rows, footers=0, columns=COLUMNS, facts=(), prose=(), commands=(), verdicts=()):
+    parts = (Facts(facts), Table(columns, rows, footers), Prose(prose), Commands(commands), Verdicts(verdicts))
+    return Report("answers", tuple(part for part in parts if part[0]), dict)
+
+
+def render_table(report, style):
+    return render(report, "table", style)
 
 
 def lines(*rows, style=Style(), **rest):  # noqa: B008

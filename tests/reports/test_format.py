@@ -2,23 +2,26 @@ from math import inf
 
 import pytest
 
-from klcli.reports.renderers.renderer import RENDERERS, Style, person_text
-from klcli.reports.report import Column, Report, Table
+from klcli.reports.format import Style, person_text, render
+from klcli.reports.parts import Column, Report, Table
+from klcli.reports.renderers import FORMATS
 
 NUMBER, SHARE = Column("x", "x", is_number=True), Column("x", "x", is_share=True)
 
-every_format = pytest.mark.parametrize("name", RENDERERS.names())
+TEXTS = ["table", "json", "jsonl", "csv", "tsv", "markdown", "value"]
+
+every_format = pytest.mark.parametrize("name", TEXTS)
 
 
 def test_the_formats_are_those_of_the_contract():
-    assert RENDERERS.names() == ["table", "json", "jsonl", "csv", "tsv", "markdown", "value"]
+    assert FORMATS.names() == [*TEXTS, "junit", "github", "step_summary", "npy"]
 
 
 @every_format
 @pytest.mark.parametrize("rows", [(), (("x", 0.5),), (("x", 0.5), ("y", inf))])
 def test_every_format_ends_in_one_line_feed_unless_it_is_empty(name, rows):
     table = Table((Column("outcome", "outcome"), Column("value", "value", is_number=True, is_measure=True)), rows)
-    text = RENDERERS.lookup(name).render(Report((table,), {"rows": rows}), Style())
+    text = render(Report("answers", (table,), lambda: {"rows": rows}), name, Style())
     assert (text == "" and not rows) or (text.endswith("\n") and not text.endswith("\n\n"))
 
 

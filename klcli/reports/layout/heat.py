@@ -1,9 +1,9 @@
-"""Shades for numbers in a table: the larger, the hotter. Both colours of a cell are set, for any terminal."""
+"""Background colours of numbers in a table, by size. Text colour is set too, so that any terminal can show it."""
 
 from collections.abc import Sequence
 from math import isinf
 
-from klcli.reports.report import Cell
+from klcli.reports.parts import Cell
 
 __all__ = ["Heat"]
 
@@ -12,13 +12,13 @@ _INFINITE = "color(231) on color(88)"
 
 
 class Heat:
-    """The shades of the numbers of a table, from 0 to the largest that is finite."""
+    """A scale of shades from 0 to the largest finite number of a table."""
 
     def __init__(self, cells: Sequence[Cell]) -> None:
         self._largest = max((abs(cell) for cell in cells if isinstance(cell, float) and not isinf(cell)), default=0.0)
 
     def style(self, cell: Cell) -> str:
-        """Returns the style of a cell; that of 0, or of no number, is none."""
+        """Returns the rich style of a cell; empty for 0 and for text."""
         if not isinstance(cell, float) or not cell:
             return ""
         if isinf(cell):

@@ -1,10 +1,10 @@
 import re
 from math import inf
 
-from klcli.reports.renderers.heat import Heat
-from klcli.reports.renderers.renderer import Style
-from klcli.reports.renderers.table import render_table
-from klcli.reports.report import Column, Report, Table
+from klcli.reports.format import Style
+from klcli.reports.layout.heat import Heat
+from klcli.reports.layout.rich_table import table_text
+from klcli.reports.parts import Column, Table
 
 COLUMNS = (Column("row", "row"), *(Column(name, name, is_number=True, is_heat=True) for name in "ab"))
 
@@ -22,8 +22,8 @@ def test_a_table_of_zeros_or_of_infinities_has_shades():
 
 
 def test_shades_leave_the_text_as_it_is():
-    report = Report((Table(COLUMNS, (("x", 0.0, 1.5), ("y", inf, 0.25))),), {})
-    plain, shaded = (render_table(report, Style(color=color)) for color in (False, True))
+    table = Table(COLUMNS, (("x", 0.0, 1.5), ("y", inf, 0.25)))
+    plain, shaded = (table_text(table, Style(color=color)) for color in (False, True))
     text = re.sub(r"\x1b\[[0-9;]*m", "", shaded)
-    assert [line.rstrip() for line in text.splitlines()] == plain.splitlines()
+    assert [line.rstrip() for line in text.splitlines()] == [line.rstrip() for line in plain.splitlines()]
     assert "\x1b[38;5;16;48;5;" in shaded

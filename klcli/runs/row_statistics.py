@@ -1,4 +1,4 @@
-"""What is kept of rows as they go by, and what they come to at the end: a summary, and verdicts on limits."""
+"""Accumulates the results of rows: a summary of all, and verdicts on limits."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,14 +21,14 @@ from klcli.core.rows.summary import (
 from klcli.errors import UsageError
 from klcli.runs.row_results import BOUNDS, RowAnswer, RowColumn, RowSummary
 
-__all__ = ["RowTally"]
+__all__ = ["RowStatistics"]
 
 
-class RowTally:
-    """Keeps of each row what the summary and the limits need: 8 bytes for each number.
+class RowStatistics:
+    """Keeps the numbers of each row that the summary and the limits need, 8 bytes each.
 
     Args:
-        limits: to be judged. base: of the logarithm. is_summary: whether all is wanted.
+        limits: Limits to judge. base: Base of the logarithm. is_summary: Keep what the summary needs, too.
     """
 
     def __init__(self, limits: Sequence[RowLimit], base: Base, *, is_summary: bool) -> None:
@@ -44,10 +44,10 @@ class RowTally:
         self._rows = 0
 
     def add(self, answer: RowAnswer) -> None:
-        """Takes what some rows come to.
+        """Adds a block of results.
 
         Raises:
-            UsageError: a limit is on what these rows do not have; it is seen by the first of them.
+            UsageError: A limit is on a quantity that the rows do not have; raised for the first block.
         """
         if not self._rows:
             self._refuse_limits(answer)
@@ -71,7 +71,7 @@ class RowTally:
             self._keep("log q", comparison.log_q_at_target)
 
     def summary(self) -> RowSummary:
-        """Returns what all rows come to."""
+        """Returns the statistics of all rows."""
         clusters = self._cluster_numbers()
         spreads = {each.name: spread(self._all(each.name), clusters) for each in self._columns}
         count = None if clusters is None else int(clusters.max()) + 1

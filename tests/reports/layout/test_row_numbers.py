@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from klcli.reports.renderers.row_numbers import texts_of
+from klcli.reports.layout.row_numbers import number_texts
 from klcli.support.optional_package import installed
 
 installed("orjson")
@@ -26,5 +26,5 @@ def test_a_number_is_written_as_by_repr(hidden, numbers):
     with pytest.MonkeyPatch.context() as patch:
         for module in hidden:
             patch.setitem(sys.modules, module, None)
-        assert texts_of(np.array(numbers)) == ["Infinity" if each == inf else repr(each) for each in numbers]
-        assert texts_of(np.array([inf]), infinity='"Infinity"') == ['"Infinity"']
+        assert number_texts(np.array(numbers)) == ["Infinity" if each == inf else repr(each) for each in numbers]
+        assert number_texts(np.array([inf]), infinity='"Infinity"') == ['"Infinity"']

@@ -1,0 +1,135 @@
+"""Output of every command: the answer to a file or standard output, then notes and limits to standard error."""
+
+import os
+import sys
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from math import isnan
+from typing import NamedTuple
+
+import click
+
+from klcli.core.limits import Verdict
+from klcli.errors import ExitCode, UsageError
+from klcli.notes import Note
+from klcli.reports.format import Style, render
+from klcli.reports.parts import Report
+from klcli.support.progress import spinner
+from klcli.support.safe_text import exact
+from klcli.support.stdio import say, write_stdout
+
+__all__ = ["Output", "conclude", "emit", "is_terminal", "reading_progress", "refuse_bytes_on_a_terminal", "style_of"]
+
+_LARGE = 10_000_000  # bytes, which take about half a second to read
+
+
+class Output(NamedTuple):
+    """Destination and look of the answer: the values of `output_options`."""
+
+    format: str
+    path: str | None
+    digits: int
+    color: str
+    quiet: bool
+
+
+def emit(report: Report, output: Output) -> ExitCode:
+    """Writes the answer, then notes and exceeded limits to standard error; returns the exit code.
+
+    Raises:
+        UsageError: The format cannot show the report. OutputError: The answer cannot be written.
+    """
+    command = click.get_current_context().command_path
+    text = render(report, output.format, style_of(output), command)
+    if isinstance(text, bytes):
+        refuse_bytes_on_a_terminal(output)
+    if output.path is None:
+        write_stdout(text)
+    else:
+        _write_file(output.path, text)
+    return conclude(report.notes, report.verdicts, output)
+
+
+def refuse_bytes_on_a_terminal(output: Output) -> None:
+    """Refuses to write an array to a terminal.
+
+    Raises:
+        UsageError: The answer goes to a terminal.
+    """
+    if is_terminal(output):
+        raise UsageError("an array is not written to a terminal", hint="pass -o FILE.npy")
+
+
+def conclude(notes: Iterable[Note], verdicts: Iterable[Verdict], output: Output) -> ExitCode:
+    """Writes the notes, unless --quiet, and the limits that were not kept to standard error; returns the exit code.
+
+    A limit on a measure that is undefined for the data (NaN) was not exceeded, but it was not kept either.
+    """
+    if not output.quiet:
+        for note in notes:
+            say(f"note: {note.text}")
+    judged = list(verdicts)
+    undefined = [verdict for verdict in judged if isnan(verdict.value)]
+    exceeded = [verdict for verdict in judged if not verdict.passed and not isnan(verdict.value)]
+    for verdict in undefined:
+        say(f"error: {verdict.measure} is undefined for this data, so the limit {verdict.limit!r} cannot be judged")
+    for verdict in exceeded:
+        say(f"limit exceeded: {_excess(verdict)}")
+    if undefined:
+        return ExitCode.BAD_DATA
+    return ExitCode.LIMIT_EXCEEDED if exceeded else ExitCode.OK
+
+
+def _excess(verdict: Verdict) -> str:
+    return f"{verdict.measure} = {exact(verdict.value)} {verdict.sign} {exact(verdict.limit)}{verdict.ending}"
+
+
+def is_terminal(output: Output) -> bool:
+    """Returns True if the answer goes to a terminal."""
+    return output.path is None and sys.stdout is not None and sys.stdout.isatty()
+
+
+def style_of(output: Output) -> Style:
+    """Returns the style of the answer at its destination."""
+    is_seen = is_terminal(output)
+    return Style(output.digits, wants_color(output.color, is_seen), is_seen, output.quiet)
+
+
+def wants_color(choice: str, is_terminal: bool) -> bool:
+    """Returns True if output is coloured: by --color, then NO_COLOR, FORCE_COLOR and TERM.
+
+    See no-color.org and force-color.org.
+    """
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return is_terminal and os.environ.get("TERM") != "dumb"
+
+
+def reading_progress(words: Iterable[str]) -> AbstractContextManager[None]:
+    """Returns a context that shows a spinner on a terminal while large operands are read."""
+    words = list(words)
+    size = sum(map(_size, words))
+    return spinner(f"reading {' and '.join(words)}, {size / 1e6:.0f} MB", is_wanted=size >= _LARGE)
+
+
+def _size(word: str) -> int:
+    try:
+        return os.stat(word).st_size
+    except (OSError, ValueError):
+        return 0
+
+
+def _write_file(path: str, text: str | bytes) -> None:
+    from klcli.support.output_files import ReplacedFile
+
+    draft = ReplacedFile(path)
+    try:
+        draft.write(text)
+    except BaseException:
+        draft.discard()
+        raise
+    draft.commit()

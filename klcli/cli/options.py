@@ -1,0 +1,217 @@
+"""Options and arguments that commands share, each with the group under which help lists it."""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+from klcli.cli.answer import Output
+from klcli.core.distributions.distribution import KINDS
+from klcli.core.measures.measure import MEASURES
+from klcli.reports.renderers import FORMATS
+from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
+from klcli.sources.missing_labels import MISSING_LABELS
+from klcli.sources.operands.read_options import Reading
+from klcli.sources.reader import READERS
+from klcli.support.registry import Registry
+
+__all__ = [
+    "INPUT",
+    "LIMITS",
+    "NUMBERS",
+    "OTHER",
+    "OUTPUT",
+    "Command",
+    "Operand",
+    "completer",
+    "input_options",
+    "limit_option",
+    "measure_option",
+    "name_option",
+    "option",
+    "output_options",
+    "reading_options",
+    "with_options",
+]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+Decorator = Callable[[Any], Any]
+
+INPUT, NUMBERS, OUTPUT, LIMITS, OTHER = "Input", "Numbers", "Output", "Limits", "Other"
+_GROUPS = (INPUT, NUMBERS, OUTPUT, LIMITS, OTHER)
+_NEGATIVE = re.compile(r"-[0-9.]")
+
+
+class Option(click.Option):
+    """An option with the group under which help lists it."""
+
+    def __init__(self, *args: Any, group: str = OTHER, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.group = group
+
+
+class Command(click.Command):
+    """A command whose help groups its options, and whose operands may start with a minus sign: -1.5,0.2."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        # a leading space keeps Click from parsing a minus sign as an option; Operand removes it again
+        return super().parse_args(ctx, [f" {arg}" if _NEGATIVE.match(arg) else arg for arg in args])
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx) if isinstance(parameter, click.Option) else None
+            if record is not None:
+                groups.setdefault(getattr(parameter, "group", OTHER), []).append(record)
+        for group in _GROUPS:
+            if group in groups:
+                with formatter.section(group):
+                    formatter.write_dl(groups[group])
+
+
+class Operand(click.ParamType):  # type: ignore[type-arg]  # generic since Click 8.3
+    """A word that stands for a distribution; shell completion completes file names."""
+
+    name = "operand"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return value[1:] if _NEGATIVE.match(value[1:]) and value.startswith(" ") else value
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(incomplete, type="file")]
+
+
+def option(*flags: str, group: str, **settings: Any) -> Decorator:
+    """Returns a decorator that adds an option, which help lists in a group."""
+    return click.option(*flags, cls=Option, group=group, **settings)
+
+
+def completer(names: Callable[[], Iterable[str]]) -> Callable[..., list[CompletionItem]]:
+    """Returns a completion function for Click; a hyphen equals an underscore."""
+
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        start = incomplete.replace("-", "_")
+        return [CompletionItem(name) for name in names() if name.replace("-", "_").startswith(start)]
+
+    return complete
+
+
+def name_option(*flags: str, registry: Registry[Any], **settings: Any) -> Decorator:
+    """Returns an option that accepts the names of a registry, and suggests similar ones for an unknown name."""
+
+    def check(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+        if value is not None:
+            registry.lookup(value)
+        return value
+
+    return option(*flags, callback=check, shell_complete=completer(registry.names), **{"metavar": "NAME", **settings})
+
+
+def measure_option(function: Function) -> Function:
+    """Adds -m, repeatable."""
+    return option(
+        "-m", "--measure", "measures", group=NUMBERS, multiple=True, metavar="NAME",
+        shell_complete=completer(MEASURES.names),
+        help="Measure to compute, repeatable; `all` for every one. See `kl list measures`.",
+    )(function)  # fmt: skip
+
+
+def limit_option(help_: str) -> Decorator:
+    """Returns --fail-above, repeatable."""
+    return option("--fail-above", "limits", group=LIMITS, multiple=True, metavar="[MEASURE=]LIMIT", help=help_)
+
+
+def _expansion(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    parse_expansion(value)
+    return value
+
+
+_INPUT = {
+    "as_": name_option("--as", "as_", registry=KINDS, group=INPUT, default="auto", show_default=True, metavar="KIND",
+                       help=f"Meaning of the numbers: {', '.join(KINDS.names())}."),
+    "p_as": name_option("--p-as", registry=KINDS, group=INPUT, default=None, help="Meaning of the numbers of P."),
+    "q_as": name_option("--q-as", registry=KINDS, group=INPUT, default=None, help="Meaning of the numbers of Q."),
+    "label": option("--label", group=INPUT, metavar="COLUMN", multiple=True,
+                    help="Column of labels, by name or number; with several, as in a,b or repeated, each combination "
+                         "is an outcome."),
+    "p_column": option("--p", "p_column", group=INPUT, metavar="COLUMN", help="Column of P."),
+    "q_column": option("--q", "q_column", group=INPUT, metavar="COLUMN", help="Column of Q."),
+    "input_format": name_option("--input-format", registry=READERS, group=INPUT, default=None,
+                                help=f"Input format, in place of the suffix: {', '.join(READERS.names())}."),
+    "header": option("--header/--no-header", group=INPUT, default=None,
+                     help="Read the first row of delimited text as names of columns, or as data; by default as names "
+                          "where it holds names in place of numbers, with a note."),
+    "missing_label": option("--missing-label", group=INPUT, type=click.Choice(list(MISSING_LABELS)), default="error",
+                            show_default=True,
+                            help="Refuse a row without a label, keep it as an outcome of its own, or drop it."),
+    "missing": option("--missing", group=INPUT, type=click.Choice(["zero", "error"]), default="zero",
+                      show_default=True, help="Treat a label that one side lacks as mass 0, or as an error."),
+    "smooth": option("--smooth", group=NUMBERS, metavar="HOW", help="Smooth P and Q: add:A, floor:E or mix:W."),
+    "base": option("--base", group=NUMBERS, default="e", show_default=True, metavar="B",
+                   help="Base of the logarithm: e for nats, 2 for bits, 10 for bans, any above 1."),
+    "bits": option("--bits", group=NUMBERS, is_flag=True, help="Short for --base 2."),
+    "samples": option("--samples", group=NUMBERS, type=click.IntRange(2), default=200_000, show_default=True,
+                      metavar="N", help="Number of Monte Carlo draws, for multivariate families without a formula."),
+    "seed": option("--seed", group=NUMBERS, type=click.IntRange(0), default=0, show_default=True, metavar="N",
+                   help="Seed of Monte Carlo; the same seed gives the same result."),
+    "max_expand": option("--max-expand", group=INPUT, default=MAX_EXPAND, show_default=True, metavar="LIMIT",
+                         callback=_expansion, help="Limit on the expansion of a compressed file; none lifts it."),
+}  # fmt: skip
+
+
+def input_options(*names: str) -> list[Decorator]:
+    """Returns decorators for some of the options that say how operands are read and compared."""
+    return [_INPUT[name] for name in names]
+
+
+def reading_options(function: Function) -> Function:
+    """Adds all options that say how operands are read and compared; they arrive as one argument, `reading`."""
+
+    @wraps(function)
+    def with_reading(
+        *args: Any, as_: str, p_as: str | None, q_as: str | None, label: tuple[str, ...], p_column: str | None,
+        q_column: str | None, input_format: str | None, header: bool | None, missing_label: str, missing: str,
+        smooth: str | None, base: str, bits: bool, samples: int, seed: int, max_expand: str, **kwargs: Any,
+    ) -> Any:  # fmt: skip
+        reading = Reading(
+            (p_as or as_, q_as or as_), (p_column, q_column), label or None, input_format, missing, smooth,
+            2 if bits else base, samples, seed, header, missing_label, max_expand,
+        )  # fmt: skip
+        return function(*args, reading=reading, **kwargs)
+
+    return with_options(_INPUT.values(), with_reading)
+
+
+def output_options(function: Function) -> Function:
+    """Adds all options that say how the answer is written; they arrive as one argument, `output`."""
+    options = [
+        name_option("-f", "--format", "format_", registry=FORMATS, group=OUTPUT, default="table", show_default=True,
+                    help=f"Output format: {', '.join(FORMATS.names())}."),
+        option("-o", "--output", group=OUTPUT, type=click.Path(), metavar="FILE",
+               help="Write to a file, whole or not at all; - is standard output."),
+        option("--digits", group=OUTPUT, type=click.IntRange(1, 17), default=6, show_default=True, metavar="N",
+               help="Significant digits in table and markdown; the other formats carry all."),
+        option("--color", group=OUTPUT, type=click.Choice(["auto", "always", "never"]), default="auto",
+               show_default=True, help="Colour in a table."),
+        option("-q", "--quiet", group=OUTPUT, is_flag=True, help="Print no notes."),
+        click.option("--traceback", is_flag=True, expose_value=False, hidden=True),
+    ]  # fmt: skip
+
+    @wraps(function)
+    def with_output(
+        *args: Any, format_: str, output: str | None, digits: int, color: str, quiet: bool, **kwargs: Any
+    ) -> Any:
+        path = None if output == "-" else output
+        return function(*args, output=Output(format_, path, digits, color, quiet), **kwargs)
+
+    return with_options(options, with_output)
+
+
+def with_options(options: Iterable[Callable[[Any], Any]], function: Any) -> Any:
+    """Returns the function with these options, listed by help in this order."""
+    for option in reversed(list(options)):
+        function = option(function)
+    return function

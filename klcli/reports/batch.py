@@ -1,0 +1,27 @@
+"""Reports on a batch: head and ending of its pairs, and its settings."""
+
+from klcli.document import batch_ending, batch_head, listed
+from klcli.reports.parts import Column, Ending, Head, Report, listing_report
+from klcli.runs.batch_results import BatchSummary
+from klcli.sources.batch.settings import Settings
+
+__all__ = ["batch_report_ending", "batch_report_head", "settings_report"]
+
+_COLUMNS = ("setting", "value", "pairs", "from")
+
+
+def batch_report_head(title: str) -> Head:
+    """Returns the head of a report on a batch."""
+    return Head("batches", frozenset({"case"}), "kl batch", title, "pairs", batch_head(title))
+
+
+def batch_report_ending(summary: BatchSummary) -> Ending:
+    """Returns the ending of a report on a batch."""
+    counts = {status.value: count for status, count in summary.counts.items()}
+    return Ending(lambda: batch_ending(summary.pairs, counts, summary.infinite, summary.ending), batch=summary)
+
+
+def settings_report(settings: Settings) -> Report:
+    """Returns the report of all settings: value, pairs to which it applies, and source."""
+    columns = tuple(Column(name, name) for name in _COLUMNS)
+    return listing_report("settings", columns, settings.effective(), lambda items: listed("settings", items))

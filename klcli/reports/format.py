@@ -1,0 +1,189 @@
+"""Output formats: their base class and their registry. A format turns the parts of any report into text.
+
+Memory stays bounded for any number of parts: what cannot be written at once is cut short or held on disk.
+"""
+
+from collections.abc import Iterable
+from math import isinf
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
+
+from klcli.errors import UsageError
+from klcli.reports.parts import (
+    Cell,
+    Chart,
+    Column,
+    Commands,
+    Ending,
+    Facts,
+    Grid,
+    Head,
+    Part,
+    Prose,
+    Report,
+    Table,
+    Verdicts,
+)
+from klcli.support.registry import Registry
+from klcli.support.safe_text import rounded, visible
+
+if TYPE_CHECKING:
+    from klcli.runs.batch_results import Case
+    from klcli.runs.row_results import RowAnswer
+
+__all__ = ["ANSWERS", "FORMATS", "Format", "Style", "begun", "machine_text", "person_text", "registered", "render"]
+
+
+class Style(NamedTuple):
+    """How the text looks at its destination.
+
+    Attributes:
+        digits: Significant digits of numbers, for people. color: Use escape sequences for colour.
+        is_terminal: The text goes to a terminal.
+        quiet: Leave out, in text for people, pairs of a batch that are ok.
+        bytes_before: Number of bytes that stand at the destination already.
+    """
+
+    digits: int = 6
+    color: bool = False
+    is_terminal: bool = False
+    quiet: bool = False
+    bytes_before: int = 0
+
+
+# kinds of parts that are an answer by themselves
+ANSWERS = frozenset({"table", "grid", "rows", "case"})
+
+
+class Format:
+    """Base class of formats. An instance writes one report: the texts that its methods return, in order.
+
+    There is one method for each kind of part; those that a format does not override leave the part out.
+
+    Attributes:
+        name: Name after -f. title: Name in messages. summary: Line in `kl list formats`.
+        shows: Kinds of parts of which a report needs at least one; a report with none of them is refused.
+        home: Destination of `--report NAME` without a file: an environment variable that holds the path of a file to
+            append to, or "stderr"; empty if a file must be named.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    summary: ClassVar[str]
+    shows: ClassVar[frozenset[str]] = ANSWERS
+    home: ClassVar[str] = ""
+
+    def __init__(self, style: Style) -> None:
+        self.style = style
+
+    def begin(self, head: Head) -> str:
+        """Returns the text before the first part."""
+        self.head = head
+        return ""
+
+    def part(self, part: Part) -> Any:
+        """Returns the text of a part, or bytes."""
+        return getattr(self, part.kind)(part)
+
+    def facts(self, facts: Facts) -> str:
+        return ""
+
+    def table(self, table: Table) -> str:
+        return ""
+
+    def grid(self, grid: Grid) -> str | bytes:
+        return self.table(grid.table())
+
+    def chart(self, chart: Chart) -> str:
+        return ""
+
+    def prose(self, prose: Prose) -> str:
+        return ""
+
+    def commands(self, commands: Commands) -> str:
+        return ""
+
+    def verdicts(self, verdicts: Verdicts) -> str:
+        return ""
+
+    def rows(self, answer: "RowAnswer") -> str:
+        return ""
+
+    def case(self, case: "Case") -> str:
+        return ""
+
+    def end(self, ending: Ending) -> Iterable[str]:
+        """Yields the text after the last part."""
+        return ()
+
+    def close(self) -> None:
+        """Releases temporary files, whether the report was finished or not."""
+        return
+
+
+FORMATS: Registry[type[Format]] = Registry("format", "formats")
+
+Kind = TypeVar("Kind", bound=type[Format])
+
+
+def registered(kind: Kind) -> Kind:
+    """Registers the decorated class as a format."""
+    FORMATS.add(kind.name, kind)
+    return kind
+
+
+def begun(name: str, head: Head, style: Style) -> tuple[Format, str]:
+    """Returns a format, ready for the parts of a report, and the text before the first part.
+
+    Raises:
+        UnknownName: No format has this name. UsageError: The format can show none of the parts to come.
+    """
+    kind = FORMATS.lookup(name)
+    if not head.kinds & kind.shows:
+        able = [each.name for each in FORMATS if head.kinds & each.shows]
+        noun = head.noun
+        if "verdicts" in kind.shows and head.limit_option:
+            noun = f"{noun} without {head.limit_option}"
+        raise UsageError(f"{noun} have no {kind.title} form", hint=f"the formats for them are {', '.join(able)}")
+    made = kind(style)
+    return made, made.begin(head)
+
+
+def render(report: Report, name: str, style: Style, command: str = "kl") -> str | bytes:
+    """Returns a whole report as text that ends in a line feed, or as bytes.
+
+    Raises:
+        UnknownName, UsageError: As `begun`.
+    """
+    made, first = begun(name, report.head(command), style)
+    try:
+        texts = [first, *map(made.part, report.parts), *made.end(report.ending)]
+    finally:
+        made.close()
+    binary = [text for text in texts if isinstance(text, bytes)]
+    return b"".join(binary) if binary else "".join(texts)
+
+
+def person_text(cell: Cell, column: Column, style: Style) -> str:
+    """Returns a cell for people: rounded, and free of control characters."""
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return visible(cell)
+    if column.is_share:
+        return f"{100 * cell:.1f} %"
+    if isinstance(cell, int) or isinf(cell):
+        return str(cell)
+    return rounded(cell, style.digits)
+
+
+def machine_text(cell: Cell) -> str:
+    """Returns a cell for machines: with all digits, and infinity spelled as in JSON."""
+    match cell:
+        case None:
+            return ""
+        case float() if isinf(cell):
+            return "Infinity" if cell > 0 else "-Infinity"
+        case float():
+            return repr(cell)
+        case _:
+            return str(cell)

@@ -1,0 +1,48 @@
+"""Pairs of a batch as lines of text, for people."""
+
+from klcli.reports.format import Style
+from klcli.reports.layout.ansi import BOLD_RED, GREEN, painted
+from klcli.runs.batch_results import BatchSummary, Case, Status
+from klcli.support.safe_text import rounded, visible
+
+__all__ = ["CaseLines", "measured"]
+
+_NAME_WIDTHS = (20, 40)  # characters: width of the column of names at first, and at most
+_COLORS = {Status.OK: GREEN, Status.EXCEEDED: BOLD_RED, Status.ERROR: BOLD_RED}
+
+
+class CaseLines:
+    """Lines of status, name, and numbers or what is wrong."""
+
+    def __init__(self, style: Style) -> None:
+        self._style = style
+        self._width = _NAME_WIDTHS[0]
+
+    def case(self, case: Case) -> str:
+        """Returns the lines of a pair; none if the pair is ok, nothing is infinite, and the style is quiet."""
+        if self._style.quiet and case.status is Status.OK and not case.infinite:
+            return ""
+        name = visible(case.name)
+        self._width = max(self._width, min(len(name), _NAME_WIDTHS[1]))
+        word = "EXCEEDED" if case.status is Status.EXCEEDED else case.status_words
+        status = self._painted(f"{word:8}", case.status)
+        width = self._width - max(0, len(word) - 8)  # a long status leaves less room for the name
+        texts = [text for finding in case.findings for text in finding if text]
+        texts = texts or [measured(case, self._style)]
+        first, *rest = map(visible, texts)
+        indent = " " * (12 + self._width)
+        return "".join([f"{status}  {name:{width}}  {first}\n", *(f"{indent}{text}\n" for text in rest)])
+
+    def total(self, summary: BatchSummary) -> str:
+        """Returns the last line, the summary."""
+        status = next((each for each in (Status.ERROR, Status.EXCEEDED) if summary.counts[each]), Status.OK)
+        gap = "\n" if summary.pairs and not (self._style.quiet and status is Status.OK) else ""
+        return f"{gap}{self._painted(visible(summary.sentence), status)}\n"
+
+    def _painted(self, text: str, status: Status) -> str:
+        return painted(text, _COLORS[status], color=self._style.color)
+
+
+def measured(case: Case, style: Style) -> str:
+    """Returns the values of a pair: "forward_kl = 0.51 nats, total_variation = 0.4"."""
+    return ", ".join(f"{name} = {rounded(value, style.digits)} {unit}".rstrip() for name, value, unit in case.values)

@@ -1,0 +1,115 @@
+"""Rows as lines of text, for people, in columns whose widths the first block of rows decides.
+
+A terminal, where nobody scrolls through a hundred thousand lines, shows the first and the last rows of a long table.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from math import isinf
+
+from klcli.reports.format import Style
+from klcli.reports.layout.ansi import BOLD, DIM, painted
+from klcli.reports.parts import RowHead
+from klcli.runs.row_results import RowAnswer
+from klcli.support.safe_text import rounded, visible
+
+__all__ = ["RowLines", "cells_of", "fact_lines", "number_text"]
+
+_FIRST, _LAST = 20, 5  # rows of a long table that a terminal shows
+
+
+class RowLines:
+    """Lines under a header, block by block."""
+
+    def __init__(self, head: RowHead, style: Style) -> None:
+        self._head, self._style = head, style
+        self._is_cut = style.is_terminal and not head.is_live
+        self._widths: list[tuple[int, int]] = []
+        self._name_width = 0
+        self._written = 0
+        self._last: deque[list[str]] = deque(maxlen=_LAST)
+        self._seen = 0
+
+    def rows(self, answer: RowAnswer) -> str:
+        """Returns the lines of a block of rows."""
+        cells = cells_of(answer, self._style)
+        self._seen += len(cells)
+        if self._is_cut:
+            room = max(0, _FIRST - self._written)
+            self._last.extend(cells[room:])
+            cells = cells[:room]
+        self._written += len(cells)
+        return self._lines(cells)
+
+    def rest(self) -> str:
+        """Returns the last lines of a long table, which were held back; later calls return nothing."""
+        rows = list(self._last)
+        self._last.clear()
+        left = self._seen - self._written - len(rows)
+        text = f"… {left:,} rows more; --summary sums them up, -f csv prints them all\n"
+        return (self._styled(text, DIM) if rows and left else "") + self._lines(rows)
+
+    def _lines(self, rows: Sequence[list[str]]) -> str:
+        if not rows:
+            return ""
+        names, *columns = zip(*rows, strict=True)
+        text = ""
+        if not self._widths:
+            self._widths = [(0, 0)] * len(columns)
+            last = 0 if self._head.has_ids else self._head.row_count
+            self._name_width = max(len("row"), len(str(last)), *map(len, names))
+            text = self._header(columns)
+        aligned = [self._aligned(column, index) for index, column in enumerate(columns)]
+        for name, *cells in zip(names, *aligned, strict=True):
+            text += "   ".join([self._name(name), *(self._styled(cell, BOLD) for cell in cells)]).rstrip() + "\n"
+        return text
+
+    def _header(self, columns: Sequence[Sequence[str]]) -> str:
+        titles = [column.notation for column in self._head.columns]
+        for index, (title, cells) in enumerate(zip(titles, columns, strict=True)):
+            before = max(_before(cell) for cell in cells)
+            after = max(len(cell) - _before(cell) for cell in cells)
+            self._widths[index] = (max(before, len(title) - after), after)
+        parts = [title.rjust(sum(width)) for title, width in zip(titles, self._widths, strict=True)]
+        line = "   ".join([self._name("row"), *parts])
+        return self._styled(line, DIM) + "\n" + self._styled("─" * len(line), DIM) + "\n"
+
+    def _name(self, name: str) -> str:
+        return name.ljust(self._name_width) if self._head.has_ids else name.rjust(self._name_width)
+
+    def _aligned(self, cells: Sequence[str], index: int) -> list[str]:
+        """Returns the cells padded so that decimal points align, as far as the widths allow."""
+        before, after = self._widths[index]
+        return [(" " * (before - _before(cell)) + cell).ljust(before + after) for cell in cells]
+
+    def _styled(self, text: str, code: str) -> str:
+        return painted(text, code, color=self._style.color)
+
+
+def fact_lines(facts: Sequence[tuple[str, ...]], style: Style) -> str:
+    """Returns facts as lines in three aligned columns."""
+    rows = [[*map(visible, fact), "", ""][:3] for fact in facts]
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    lines = [
+        f"{painted(name.ljust(widths[0]), BOLD, color=style.color)}  {first:{widths[1]}}  "
+        f"{painted(second, DIM, color=style.color)}".rstrip()
+        for name, first, second in rows
+    ]
+    return "\n".join(lines)
+
+
+def cells_of(answer: RowAnswer, style: Style) -> list[list[str]]:
+    """Returns the name and the rounded values of each row."""
+    columns = [[number_text(value, style) for value in answer.values[each.name].tolist()] for each in answer.columns]
+    names = [visible(answer.name(row)) for row in range(len(answer))]
+    return [list(row) for row in zip(names, *columns, strict=True)]
+
+
+def number_text(value: float, style: Style) -> str:
+    """Returns a number, rounded."""
+    return str(value) if isinf(value) else rounded(value, style.digits)
+
+
+def _before(cell: str) -> int:
+    """Returns the number of characters before the decimal point."""
+    return (cell + ".").index(".")

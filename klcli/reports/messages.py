@@ -1,0 +1,62 @@
+"""Messages of a batch on standard error: the first notes, and the first failures unless a table shows them."""
+
+from collections.abc import Iterable
+
+from klcli.notes import Note
+from klcli.reports.format import Format, Style
+from klcli.reports.parts import Ending
+from klcli.runs.batch_results import Case, Status
+from klcli.support.safe_text import visible
+
+__all__ = ["Messages"]
+
+_SAID = 10  # of notes and of failures; a report has them all
+_USUAL = "header"  # code of the note that most pairs have, so it is said once, at the end
+
+
+class Messages(Format):
+    """Lines that begin with "kl: ".
+
+    Args:
+        notes, complaints: Print notes; print failures and the summary.
+    """
+
+    def __init__(self, *, notes: bool, complaints: bool) -> None:
+        super().__init__(Style())
+        self._wants = {"note": notes, "complaint": complaints}
+        self._counts = {"note": 0, "complaint": 0}
+        self._usual = 0
+        self._first_usual = ""
+
+    def case(self, case: Case) -> str:
+        if case.status is Status.OK and not case.notes:  # as most are
+            return ""
+        lines = []
+        if case.notes and self._wants["note"]:
+            lines += [f"note: {case.name}: {note.text}" for note in case.notes if self._is_told(case, note)]
+        if case.status is not Status.OK and self._wants["complaint"] and self._is_said("complaint"):
+            word = "error" if case.status is Status.ERROR else "limit exceeded"
+            lines += [f"{word}: {case.name}: {complaint}" for complaint in case.complaints]
+        return "".join(f"kl: {visible(line)}\n" for line in lines)
+
+    def end(self, ending: Ending) -> Iterable[str]:
+        if self._usual:
+            more = f"; and the like {self._usual - 1:,} more times, which JSON has" if self._usual > 1 else ""
+            yield f"kl: {visible(self._first_usual)}{more}\n"
+        for sort, words in (("note", "note: {:,} more, which JSON has"), ("complaint", "{:,} more pairs failed")):
+            if self._counts[sort] > _SAID:
+                yield f"kl: {words.format(self._counts[sort] - _SAID)}\n"
+        if self._wants["complaint"] and ending.batch is not None:
+            yield f"kl: {visible(ending.batch.sentence)}\n"
+
+    def _is_told(self, case: Case, note: Note) -> bool:
+        """Returns True if a note is printed at once; counts the usual notes instead, and keeps the first."""
+        if note.code != _USUAL:
+            return self._is_said("note")
+        self._usual += 1
+        self._first_usual = self._first_usual or f"note: {case.name}: {note.text}"
+        return False
+
+    def _is_said(self, sort: str) -> bool:
+        self._counts[sort] += 1
+        return self._counts[sort] <= _SAID

@@ -1,0 +1,168 @@
+"""Reports on rows: head and ending of the rows themselves, and the summary of all."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from klcli.core.distributions.units import Base, unit_name
+from klcli.core.limits import Verdict
+from klcli.core.rows.limits import FIGURES
+from klcli.core.rows.summary import PERCENTILES, Estimate, Spread
+from klcli.document import row_summary, rows_ending, rows_head, rows_side
+from klcli.notes import Note
+from klcli.reports.comparison import title_of
+from klcli.reports.parts import Cell, Column, Ending, Facts, Head, Report, RowHead, Table, Verdicts
+from klcli.runs.row_results import RowColumn, RowSide, RowSummary
+
+__all__ = ["RowContext", "rows_report_ending", "rows_report_head", "summary_report"]
+
+_Row = tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowContext:
+    """The comparison that rows are results of: `sides` are P and Q, smoothing and temperature as the options."""
+
+    sides: tuple[RowSide, RowSide]
+    columns: tuple[RowColumn, ...]
+    base: Base
+    unit: str
+    smoothing: str
+    temperature: float
+
+    @property
+    def document(self) -> dict[str, object]:
+        """The JSON document before the rows."""
+        p, q = (rows_side(each.name, each.kind, each.rows, each.outcomes) for each in self.sides)
+        return rows_head(p, q, self.base, self.unit, self.smoothing, self.temperature)
+
+    @property
+    def title(self) -> str:
+        """The title of the report."""
+        return title_of(*(each.name for each in self.sides))
+
+    @property
+    def facts(self) -> tuple[tuple[str, ...], ...]:
+        """Facts for people: P and Q, what was applied to them, and the meaning of the columns."""
+        facts: list[tuple[str, ...]] = []
+        for side, subject in zip("PQ", self.sides, strict=True):
+            rows = f", {subject.rows:,} row{'s' * (subject.rows != 1)}" if subject.rows is not None else ""
+            outcomes = f" of {subject.outcomes:,} outcomes" if subject.outcomes is not None else ""
+            facts.append((side, subject.name, f"{subject.kind}{rows}{outcomes}"))
+        if self.temperature != 1:
+            facts.append(("temperature", f"{self.temperature:g}", "of logits"))
+        if self.smoothing != "none":
+            facts.append(("smoothing", self.smoothing, "of P and Q"))
+        facts += [(each.notation, each.title, *([f"in {each.unit}"] if each.unit else [])) for each in self.columns]
+        return tuple(facts)
+
+
+def rows_report_head(subject: RowContext, *, has_ids: bool, is_live: bool, is_judged: bool) -> Head:
+    """Returns the head of a report on rows; `is_judged` says that there are limits."""
+    count = max(each.rows or 0 for each in subject.sides)
+    kinds = frozenset({"facts", "rows", *(["verdicts"] if is_judged else [])})
+    rows = RowHead(subject.columns, has_ids, subject.smoothing, is_live, count)
+    return Head("rows", kinds, "kl rows", subject.title, "rows", subject.document, rows, "--fail-above")
+
+
+def rows_report_ending(notes: tuple[Note, ...], verdicts: tuple[Verdict, ...]) -> Ending:
+    """Returns the ending of a report on rows."""
+    return Ending(lambda: rows_ending(notes, verdicts))
+
+
+def summary_report(
+    summary: RowSummary, subject: RowContext, notes: tuple[Note, ...], verdicts: tuple[Verdict, ...]
+) -> Report:
+    """Returns the summary of rows: statistics of each measure, and of the rows together."""
+    columns = (
+        Column("measure", "", for_people=False),
+        Column("title", "", for_machines=False),
+        Column("statistic", "statistic", for_people=False),
+        Column("words", "", for_machines=False),
+        Column("value", "value", is_number=True, is_measure=True),
+        Column("error", "± standard error", is_number=True),
+        Column("unit", "unit"),
+        Column("row", "row"),
+    )
+    rows = [
+        row
+        for column in summary.columns
+        for row in _spread_rows(column, summary.spreads[column.name], summary.largest[column.name])
+    ]
+    rows += [
+        (
+            name,
+            FIGURES[name].title,
+            "value",
+            "",
+            each.value,
+            each.error,
+            unit_name(FIGURES[name].unit, subject.base),
+            "",
+        )
+        for name, each in summary.figures.items()
+        if each.value == each.value
+    ]
+    clusters = "" if summary.clusters is None else f"in {summary.clusters:,} clusters"
+    facts = Facts((*(_padded(fact) for fact in subject.facts), ("rows", f"{summary.rows:,}", clusters)))
+    return Report(
+        "rows",
+        (facts, Table(columns, tuple(rows)), *([Verdicts(verdicts)] if verdicts else [])),
+        lambda: _summary_document(summary, subject, notes, verdicts),
+        title=subject.title,
+        notes=notes,
+        verdicts=verdicts,
+        limit_option="--fail-above",
+    )
+
+
+def _padded(fact: tuple[str, ...]) -> tuple[str, ...]:
+    return (*fact, "", "")[:3]
+
+
+def _summary_document(
+    summary: RowSummary, subject: RowContext, notes: tuple[Note, ...], verdicts: tuple[Verdict, ...]
+) -> dict[str, object]:
+    spreads = {
+        column.name: _spread_document(summary.spreads[column.name], summary.largest[column.name])
+        for column in summary.columns
+    }
+    figures = {name: _estimate(each) for name, each in summary.figures.items()}
+    ending = rows_ending(notes, verdicts)
+    return row_summary(subject.document, summary.rows, summary.clusters, spreads, figures, ending)
+
+
+def _spread_rows(column: RowColumn, spread: Spread, largest: str) -> Iterable[_Row]:
+    first = column.notation
+    for statistic, words, estimate in _statistics(spread):
+        row = largest if statistic == "maximum" else ""
+        yield column.name, first, statistic, words, estimate.value, estimate.error, column.unit, row
+        first = ""
+
+
+def _statistics(spread: Spread) -> Iterable[tuple[str, str, Estimate]]:
+    yield "mean", "mean", spread.mean
+    if spread.of_finite is not None:
+        yield "mean_of_finite", "mean of the finite rows", spread.of_finite
+    yield "minimum", "minimum", Estimate(spread.minimum)
+    for percent, value in zip(PERCENTILES, spread.percentiles, strict=True):
+        yield f"p{percent:g}", "median" if percent == 50 else f"{percent:g} %", Estimate(value)
+    yield "maximum", "maximum", Estimate(spread.maximum)
+
+
+def _spread_document(spread: Spread, largest: str) -> dict[str, object]:
+    return {
+        "mean": spread.mean.value,
+        "mean_error": spread.mean.error,
+        "minimum": spread.minimum,
+        "percentiles": {f"{percent:g}": value for percent, value in zip(PERCENTILES, spread.percentiles, strict=True)},
+        "maximum": spread.maximum,
+        "maximum_row": largest,
+        "infinite": spread.infinite,
+        "mean_of_finite": None if spread.of_finite is None else spread.of_finite.value,
+    }
+
+
+def _estimate(estimate: Estimate) -> dict[str, object]:
+    """Returns an estimate as JSON; NaN, the difference of two infinities, is null."""
+    value = estimate.value if estimate.value == estimate.value else None
+    return {"value": value, "error": estimate.error}
