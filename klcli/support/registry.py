@@ -76,7 +76,7 @@ class Registry(Generic[T]):
 
     def names(self) -> list[str]:
         """Returns every name, declared ones first, without importing anything."""
-        return list(dict.fromkeys([*self._loaders, *self._names.values()]))
+        return list(dict.fromkeys([*self._loaders, *(self._names[key] for key in self._items)]))
 
     def __iter__(self) -> Iterator[T]:
         return (self.lookup(name) for name in self.names())

@@ -64,3 +64,12 @@ def test_a_declared_name_is_imported_when_it_is_looked_up(colours, tmp_path, mon
     assert "heavy_colour" not in sys.modules
     assert registry.lookup("Green") == "#0f0"
     del sys.modules["heavy_colour"]
+
+
+def test_a_name_that_was_not_declared_is_listed_after_those_that_were():
+    table = Registry("thing", "things")
+    table.loads("declared")(lambda: table.add("declared", 1))
+    table.add("added", 2)
+    assert table.names() == ["declared", "added"]
+    assert list(table) == [1, 2]
+    assert "added" in table
