@@ -141,11 +141,18 @@ def test_a_header_that_was_asked_for_is_not_noted(query):
     assert [note.code for note in read(text, query)[0].notes] == (["columns"] if query.header is False else [])
 
 
+def test_columns_that_no_heading_tells_apart_are_noted_by_every_way_of_reading():
+    orjson = pytest.importorskip("orjson")
+    assert csv_via_json.labelled_text("p.csv", b"x,y\n1,3\n2,5\n", orjson.loads, is_asked=True) is None
+    assert csv_via_json.labelled_text("p.csv", b"x,y\na,3\nb,5\n", orjson.loads, is_asked=True).notes == ()
+    assert csv_via_json.labelled_text("p.csv", b"label,y\n1,3\n2,5\n", orjson.loads, is_asked=True).notes == ()
+
+
 def test_a_familiar_header_is_noted_for_each_file(monkeypatch):
     orjson = pytest.importorskip("orjson")
     for name in ("p.csv", "q.csv"):
         found = csv_via_json.labelled_text(name, b"label,p\na,1\n", orjson.loads)
-        assert [note.subject for note in found.notes] == [name]
+        assert [note.subjects for note in found.notes] == [(name,)]
     assert csv_via_json.labelled_text("p.csv", b"label,p\na,1\n", orjson.loads, is_asked=True).notes == ()
     assert csv_via_json.labelled_text("p.csv", b"count,label\n3,1\n", orjson.loads) is None
     assert csv_via_json.labelled_text("p.csv", b"label,NULL\na,1\n", orjson.loads) is None

@@ -23,6 +23,7 @@ from klcli.errors import InputError
 from klcli.notes import Use, header_read
 from klcli.sources.column_choice import chosen_columns
 from klcli.sources.header import may_be_header
+from klcli.sources.numbers import parse_number
 from klcli.sources.reader import Query
 from klcli.sources.table import shown_name
 from klcli.sources.text.delimited import find_delimiter
@@ -58,14 +59,19 @@ def labelled_text(name: str, data: bytes, loads: Callable[[bytes], Any], *, is_a
     if len(cells) % 2 or bool in types or (int in types and b"-0" in body):
         return None
     labels = _recognised(tuple(cells[::2]))
-    label, mass = columns
+    label, mass, is_guess = columns
+    if is_asked and is_guess and parse_number(cells[0]) is not None:
+        return None  # the labels may be masses, which a note has to say
     notes = () if is_asked else (header_read((name,), 1, (label,), (mass,), 1, Use.MASSES),)
     return Observed(values, labels, name, _place, census_of_few(numbers), notes)
 
 
 @lru_cache(64)  # of many files, most have the same header
-def _labels_and_masses(line: bytes) -> tuple[str, str] | None:
-    """Returns the names in a first line that heads labels and masses, in this order; None for any other line."""
+def _labels_and_masses(line: bytes) -> tuple[str, str, bool] | None:
+    """Returns the names of the columns of labels and masses, in this order, and whether only convention says so.
+
+    None for a first line that is not such a header.
+    """
     table = small_table(line, find_delimiter)
     if table is None or len(table.columns) != 2:
         return None
@@ -76,7 +82,7 @@ def _labels_and_masses(line: bytes) -> tuple[str, str] | None:
         return None
     if not may_be_header((label, mass), Query()) or label == mass or (choice.labels, choice.values) != ((0,), [1]):
         return None
-    return shown_name(label, 0), shown_name(mass, 1)
+    return shown_name(label, 0), shown_name(mass, 1), choice.is_guess
 
 
 def _has_marks(data: bytes) -> bool:
