@@ -13,7 +13,7 @@ from klcli.core.matrix.all_pairs import Stack, pairwise
 from klcli.core.measures.measure import select
 from klcli.reports.matrix import Question, matrix_report
 from klcli.reports.report import Cell, Column, Report, Table
-from klcli.sources.rows.distribution_table import NamedStack
+from klcli.sources.rows.distribution_table import DistributionTable
 
 __all__ = ["FREQUENCIES", "LANGUAGES", "TEXTS", "languages_report"]
 
@@ -89,7 +89,7 @@ def counted(text: str) -> list[float]:
 def languages_report() -> Report:
     """Returns the example: all pairs of languages, and every text beside each of them."""
     languages = np.array(list(FREQUENCIES.values())).T
-    rows = NamedStack(Stack(languages), LANGUAGES, tuple(FREQUENCIES), "five languages", "weights")
+    rows = DistributionTable(Stack(languages), LANGUAGES, tuple(FREQUENCIES), "five languages", "weights")
     measure = select("jensen_shannon")
     report = matrix_report(Question(measure, 2), rows, pairwise(measure, rows.stack))
     table, items = _texts(languages)

@@ -18,7 +18,7 @@ from klcli.core.distributions.units import Base, scale, unit_name
 from klcli.core.limits import Limit, Verdict, verdict_items
 from klcli.core.measures.measure import Finite, Measure
 from klcli.reports.report import Cell, Column, Report, Table
-from klcli.sources.rows.distribution_table import NamedStack
+from klcli.sources.rows.distribution_table import DistributionTable
 
 __all__ = ["Question", "matrix_report", "nearest_report", "reference_report"]
 
@@ -73,9 +73,10 @@ class Question:
         return (value, *(Column(key, key, for_people=False) for key in self.same))
 
     def report(
-        self, rows: NamedStack, table: Table, answer: Mapping[str, object], lines: Sequence[Mapping[str, object]],
-        infinite: Sequence[str], count: int, largest: tuple[float, str] | None, *facts: tuple[str, ...],
-        reference: NamedStack | None = None,
+        self, rows: DistributionTable, table: Table, answer: Mapping[str, object],
+        lines: Sequence[Mapping[str, object]], infinite: Sequence[str], count: int,
+        largest: tuple[float, str] | None, *facts: tuple[str, ...],
+        reference: DistributionTable | None = None,
     ) -> Report:  # fmt: skip
         """Returns a report.
 
@@ -124,7 +125,7 @@ class Question:
         return (Note("infinite", f"{entries}: {why}: {listing(pairs, count)}"),)
 
 
-def described(rows: NamedStack) -> str:
+def described(rows: DistributionTable) -> str:
     """Returns how many distributions there are, of what, over how many outcomes."""
     outcomes = rows.stack.outcomes
     many = f"{len(rows):,} × " if len(rows) > 1 else ""
@@ -132,7 +133,13 @@ def described(rows: NamedStack) -> str:
 
 
 def matrix_report(
-    question: Question, rows: NamedStack, nats: Array, *, order: str = "", is_long: bool = False, is_bare: bool = False
+    question: Question,
+    rows: DistributionTable,
+    nats: Array,
+    *,
+    order: str = "",
+    is_long: bool = False,
+    is_bare: bool = False,
 ) -> Report:
     """Returns the report of all pairs of rows; nats has the shape (n, n).
 
@@ -166,7 +173,7 @@ def _largest(values: Array, names: Sequence[str]) -> tuple[float, str] | None:
     return float(others[row, column]), f"{names[row]}‖{names[column]}"
 
 
-def nearest_report(question: Question, rows: NamedStack, indices: Index, nats: Array) -> Report:
+def nearest_report(question: Question, rows: DistributionTable, indices: Index, nats: Array) -> Report:
     """Returns the report of the nearest rows of each row, the nearest first; arrays of shape (n, count)."""
     cells = [
         (rows.names[row], rank, rows.names[column], value)
@@ -180,7 +187,9 @@ def nearest_report(question: Question, rows: NamedStack, indices: Index, nats: A
     return question.report(rows, table, {"nearest": lines}, lines, infinite[:_NAMED], len(infinite), largest)
 
 
-def reference_report(question: Question, rows: NamedStack, reference: NamedStack, order: Index, nats: Array) -> Report:
+def reference_report(
+    question: Question, rows: DistributionTable, reference: DistributionTable, order: Index, nats: Array
+) -> Report:
     """Returns the report of some rows beside a reference, in the order that is given; nats has the shape (n,)."""
     cells = [
         (rows.names[index], value)

@@ -13,11 +13,12 @@ from klcli.core.limits import Limit, Verdict, judge, parse_limit, verdict_items
 from klcli.core.measures.measure import select
 from klcli.errors import KlError
 from klcli.runs.batch_results import PairReport, Status
-from klcli.sources.batch.batch_entry import Entry
-from klcli.sources.batch.manifest_root import look_at, tree_of
+from klcli.runs.operand_pair import compare_operands
+from klcli.sources.batch.batch_entry import BatchEntry
+from klcli.sources.batch.manifest_root import look_at, manifest_root
 from klcli.sources.batch.settings import Plan
-from klcli.sources.bytes.content import KEPT
-from klcli.sources.operands.read_options import Reading
+from klcli.sources.bytes.files import STREAM_CACHE
+from klcli.sources.operands.read_options import ReadOptions
 
 if TYPE_CHECKING:
     from klcli.families.comparison.comparison import FamilyComparison
@@ -28,7 +29,7 @@ __all__ = ["Task", "evaluate", "failed", "forget_reference"]
 class Task(NamedTuple):
     """An entry and how it is evaluated; the plan is None where the entry carries an error."""
 
-    entry: Entry
+    entry: BatchEntry
     plan: Plan | None
 
 
@@ -47,7 +48,7 @@ def evaluate(task: Task) -> PairReport:
             comparison = compare_read(plan.reading, entry.p, entry.q, plan.measures)
         else:
             p = _reference(plan.reading, entry.p) if entry.has_shared_p else entry.p
-            comparison = plan.reading.compare(p, entry.q, plan.measures, statuses)
+            comparison = compare_operands(plan.reading, p, entry.q, plan.measures, statuses)
         return _evaluated(entry, comparison, judge(comparison, _limits(plan.limits)), notes, started)
     except KlError as error:
         return failed(entry, error.message, error.hint or "", started)
@@ -58,7 +59,7 @@ def evaluate(task: Task) -> PairReport:
         return failed(entry, found, "compare it alone, with kl compute --traceback, and report it", started)
 
 
-def failed(entry: Entry, message: str, hint: str, started: float | None = None) -> PairReport:
+def failed(entry: BatchEntry, message: str, hint: str, started: float | None = None) -> PairReport:
     """Returns the report of a pair that could not be evaluated."""
     _, notes = look_at(entry)
     document = {
@@ -77,7 +78,7 @@ def failed(entry: Entry, message: str, hint: str, started: float | None = None) 
 
 
 def _evaluated(
-    entry: Entry,
+    entry: BatchEntry,
     comparison: "Comparison | FamilyComparison",
     verdicts: tuple[Verdict, ...],
     found: tuple[Note, ...],
@@ -115,15 +116,15 @@ def _causes(comparison: "Comparison | FamilyComparison", verdict: Verdict) -> tu
 
 
 @lru_cache(1)
-def _reference(reading: Reading, word: str) -> Distribution:
+def _reference(reading: ReadOptions, word: str) -> Distribution:
     return reading.load(0, word)
 
 
 def forget_reference() -> None:
     """Makes the next run read its reference anew, and look at its folders."""
     _reference.cache_clear()
-    tree_of.cache_clear()
-    KEPT.clear()
+    manifest_root.cache_clear()
+    STREAM_CACHE.clear()
 
 
 @lru_cache(256)

@@ -69,7 +69,8 @@ class Registry(Generic[T]):
 
     def names(self) -> list[str]:
         """Returns every name, in the order of registration, without importing anything."""
-        return list(self._loaders) or [self._names[key] for key in self._items]
+        added = [self._names[key] for key in self._items if key not in map(_key, self._loaders)]
+        return [*self._loaders, *added]
 
     def __iter__(self) -> Iterator[T]:
         return (self.lookup(name) for name in self.names())

@@ -6,7 +6,7 @@ from klcli.cli.commands.shared import (
     Command,
     Operand,
     Output,
-    Reading,
+    ReadOptions,
     compare_read,
     emit,
     measure_option,
@@ -31,7 +31,7 @@ __all__ = ["command"]
 @reading_options
 @output_options
 def command(
-    p: str, q: str | None, measures: tuple[str, ...], limits: tuple[str, ...], reading: Reading, output: Output
+    p: str, q: str | None, measures: tuple[str, ...], limits: tuple[str, ...], reading: ReadOptions, output: Output
 ) -> ExitCode:
     """How different are P and Q? P is the reference, Q the approximation.
 

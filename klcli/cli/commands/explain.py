@@ -7,7 +7,7 @@ from klcli.cli.commands.shared import (
     Command,
     Operand,
     Output,
-    Reading,
+    ReadOptions,
     compare_read,
     emit,
     output_options,
@@ -30,7 +30,7 @@ MEASURES = ("forward_kl", "cross_entropy", "entropy_p")
               help="Show the N largest terms and the sum of the rest; 0 shows all.")  # fmt: skip
 @reading_options
 @output_options
-def command(p: str, q: str | None, top: int, reading: Reading, output: Output) -> ExitCode:
+def command(p: str, q: str | None, top: int, reading: ReadOptions, output: Output) -> ExitCode:
     """Why is KL(P‖Q) what it is? The derivation, outcome by outcome.
 
     Operands are as in kl compute. Shows p, q, log(p/q), p·log(p/q) and its share

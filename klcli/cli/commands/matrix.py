@@ -36,7 +36,7 @@ from klcli.reports.matrix import Question, matrix_report, nearest_report, refere
 from klcli.reports.renderers import RENDERERS
 from klcli.reports.report import Report
 from klcli.sources.rows.distribution_table import (
-    NamedStack,
+    DistributionTable,
     joined,
     read_columns,
     read_operands,
@@ -131,7 +131,7 @@ def command(
         from klcli.runs.clustering import clustered
 
         places = clustered(nats)
-        nats, rows = nats[np.ix_(places, places)], rows.picked(places)
+        nats, rows = nats[np.ix_(places, places)], rows.select(places)
         order = "average linkage" + ("" if chosen.symmetric else " of the mean of both directions")
     if is_array:
         stream = io.BytesIO()
@@ -143,7 +143,7 @@ def command(
 def _rows(
     sources: Sequence[str], reading: Mapping[str, Any], *, columns: bool, id_column: str | None, array: str | None,
     missing: str,
-) -> NamedStack:  # fmt: skip
+) -> DistributionTable:  # fmt: skip
     reading = {**reading, "label": reading["label"] or None}
     if len(sources) > 1:
         return read_operands(sources, **reading, missing=missing)
@@ -153,14 +153,14 @@ def _rows(
     return read_table(sources[0], **reading, id_column=id_column, array=array)
 
 
-def _under_way(rows: NamedStack) -> AbstractContextManager[None]:
+def _under_way(rows: DistributionTable) -> AbstractContextManager[None]:
     """On a terminal, the sign of what takes long."""
     terms = len(rows) ** 2 * rows.stack.outcomes
     return under_way(f"{len(rows):,} × {len(rows):,} pairs", is_wanted=terms >= _LONG)
 
 
 def _against(
-    question: Question, rows: NamedStack, word: str, count: int | None, reading: Mapping[str, Any], missing: str,
+    question: Question, rows: DistributionTable, word: str, count: int | None, reading: Mapping[str, Any], missing: str,
     smoothing: Smoothing | None,
 ) -> Report:  # fmt: skip
     """Each row against one of them, or against an operand, the closest first."""
@@ -168,8 +168,8 @@ def _against(
         raise UsageError(f"{rows.names.count(word)} rows are called {word!r}", hint="give the reference as an operand")
     if word in rows.names:
         place = rows.names.index(word)
-        reference = replace(rows.picked([place]), source=word, notes=())
-        rows = rows.picked([row for row in range(len(rows)) if row != place])
+        reference = replace(rows.select([place]), source=word, notes=())
+        rows = rows.select([row for row in range(len(rows)) if row != place])
         if not len(rows):
             raise UsageError(f"{word!r} is the only row: there is none to hold against it")
     else:

@@ -33,8 +33,8 @@ from klcli.runs.row_options import RowOptions
 from klcli.runs.row_results import RowAnswer
 from klcli.runs.row_tally import RowTally
 from klcli.runs.rows import RowRun
+from klcli.sources.formats.input_format import INPUT_FORMATS
 from klcli.sources.operands.read_options import expanded
-from klcli.sources.rows import ROW_FORMATS
 from klcli.sources.rows.pairs import open_pairs
 from klcli.sources.rows.side_columns import SideColumn
 from klcli.support.output_files import Draft
@@ -57,8 +57,8 @@ def _row_options(function: Any) -> Any:
                          help="What rows belong to together, for the standard errors."),
             click.option("--p", "p_array", metavar="NAME", help="The array, tensor or field of P."),
             click.option("--q", "q_array", metavar="NAME", help="The array, tensor or field of Q."),
-            name_option("--input-format", registry=ROW_FORMATS, default=None,
-                        help=f"Instead of what suffix and first bytes say: {', '.join(ROW_FORMATS.names())}."),
+            name_option("--input-format", registry=INPUT_FORMATS, default=None,
+                        help=f"Instead of what suffix and first bytes say: {', '.join(INPUT_FORMATS.names())}."),
             click.option("--tail-floor", type=click.FloatRange(0, 1, min_open=True), metavar="E",
                          help="Of lists of the most probable outcomes: what Q gives at least to any other."),
             *options_of_reading("header", "missing", "smooth", "base", "bits"),

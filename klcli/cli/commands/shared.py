@@ -20,9 +20,10 @@ from klcli.errors import ExitCode
 from klcli.reports.renderers import RENDERERS
 from klcli.reports.renderers.renderer import Style
 from klcli.reports.report import Report
-from klcli.sources.missing_labels import MISSING_LABELS
-from klcli.sources.operands.read_options import Reading
-from klcli.sources.reader import READERS
+from klcli.runs.operand_pair import compare_operands
+from klcli.sources.columns.missing_labels import MISSING_LABELS
+from klcli.sources.formats.input_format import INPUT_FORMATS
+from klcli.sources.operands.read_options import ReadOptions
 from klcli.support.progress import under_way
 from klcli.support.registry import Registry
 from klcli.support.stdio import say, write_stdout
@@ -31,7 +32,7 @@ __all__ = [
     "Command",
     "Operand",
     "Output",
-    "Reading",
+    "ReadOptions",
     "compare_read",
     "completer",
     "conclude",
@@ -85,10 +86,10 @@ class Output(NamedTuple):
     quiet: bool
 
 
-def compare_read(reading: Reading, p: str, q: str | None, measures: Iterable[str]) -> Comparison:
-    """Returns the comparison of two operands as `reading.compare` does; on a terminal a long one is seen to go on."""
+def compare_read(reading: ReadOptions, p: str, q: str | None, measures: Iterable[str]) -> Comparison:
+    """Returns the comparison of two operands; shows on a terminal that a long read is under way."""
     with reading_sign([word for word in (p, q) if word]):
-        return reading.compare(p, q, measures)
+        return compare_operands(reading, p, q, measures)
 
 
 def reading_sign(words: Iterable[str]) -> AbstractContextManager[None]:
@@ -153,8 +154,8 @@ _READING = {
                                "--label b, each combination is an outcome."),
     "p_column": click.option("--p", "p_column", metavar="COLUMN", help="The column of P."),
     "q_column": click.option("--q", "q_column", metavar="COLUMN", help="The column of Q."),
-    "input_format": name_option("--input-format", registry=READERS, default=None,
-                                help=f"Instead of what the suffix says: {', '.join(READERS.names())}."),
+    "input_format": name_option("--input-format", registry=INPUT_FORMATS, default=None,
+                                help=f"Instead of what the suffix says: {', '.join(INPUT_FORMATS.names())}."),
     "header": click.option("--header/--no-header", default=None,
                            help="Whether the first row of delimited text names the columns; by default it does where "
                                 "it holds names in place of numbers, with a note."),
@@ -188,7 +189,7 @@ def reading_options(function: Function) -> Function:
         q_column: str | None, input_format: str | None, header: bool | None, missing_label: str, missing: str,
         smooth: str | None, base: str, bits: bool, samples: int, seed: int, **kwargs: Any,
     ) -> Any:  # fmt: skip
-        reading = Reading(
+        reading = ReadOptions(
             (p_as or as_, q_as or as_), (p_column, q_column), label or None, input_format, missing, smooth,
             2 if bits else base, samples, seed, header, missing_label,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The values of a JSON array, or of JSON lines, one by one, so that a document may be of any length."""
+"""Iterates over the values of a JSON array, or of JSON lines, so that a document may have any length."""
 
 import json
 from collections.abc import Iterator
@@ -11,19 +11,19 @@ from klcli.support.safe_text import shorten
 
 __all__ = ["json_values"]
 
-_CHUNK = 1 << 16  # characters that are read at a time
+_CHUNK = 1 << 16  # characters read at a time
 _BLANK = " \t\r\n"
 
-Item = tuple[str, object | KlError]  # its place, and the value or why there is none
+Item = tuple[str, object | KlError]  # the place, and the value or its error
 
 
 def json_values(stream: TextIOWrapper, first: str, name: str, skipped: int = 0) -> Iterator[Item]:
     """Yields the place and the value of each item of an array, or of each line.
 
-    What is not JSON is an error in the place of a value; after it, an array cannot be read on.
+    An item that is not JSON yields an error in place of its value, and ends an array.
 
     Args:
-        stream: after its first character. first: that character. skipped: the lines before it.
+        stream: after its first character. first: that character. skipped: the number of lines before it.
         name: of the source, for places.
     """
     return _items(stream, name) if first == "[" else _lines(stream, first, name, skipped)
@@ -67,7 +67,7 @@ def _items(stream: TextIOWrapper, name: str) -> Iterator[Item]:
 
 
 class _Text:
-    """A stream of text that is read as far as the next value needs it."""
+    """A stream of text, read only as far as the next value needs."""
 
     def __init__(self, stream: TextIOWrapper) -> None:
         self._stream = stream
@@ -75,7 +75,7 @@ class _Text:
         self.position = 0
 
     def mark(self) -> str:
-        """Returns the next character that is not blank, without taking it; empty at the end."""
+        """Returns the next character that is not blank, without consuming it; empty at the end."""
         while True:
             while self.position < len(self._buffer):
                 if self._buffer[self.position] not in _BLANK:
@@ -85,7 +85,7 @@ class _Text:
                 return ""
 
     def value(self) -> object:
-        """Takes the value that begins here; raises ValueError where there is none."""
+        """Consumes the value that begins here; raises ValueError if there is none."""
         while True:
             try:
                 value, self.position = _decoder.raw_decode(self._buffer, self.position)

@@ -7,15 +7,13 @@ from klcli.families.registrations import CLOSED_FORMS, FAMILIES
 from klcli.reports.examples import EXAMPLES
 from klcli.reports.renderers import RENDERERS
 from klcli.reports.renderers.report_format import REPORT_FORMATS
-from klcli.sources.reader import READERS
-from klcli.sources.rows import ROW_FORMATS
+from klcli.sources.formats.input_format import INPUT_FORMATS
 
 CATALOGUES = {
     "measures": MEASURES,
     "formats": RENDERERS,
     "reports": REPORT_FORMATS,
-    "inputs": READERS,
-    "row_inputs": ROW_FORMATS,
+    "inputs": INPUT_FORMATS,
     "kinds": KINDS,
     "smoothing": SMOOTHINGS,
     "examples": EXAMPLES,

@@ -123,8 +123,8 @@ def test_the_words_say_which_sort_of_pairs_is_meant(folder):
         (["ref"], "ref: a folder"),
         (["ref", "a.csv"], "ref: a folder"),
         (["a.csv", "ref", "new"], "ref: a folder"),
-        (["a.csv", "-"], "no file to compare"),
-        (["-", "a.csv", "-"], "no file to compare"),
+        (["a.csv", "-"], "not a file to compare"),
+        (["-", "a.csv", "-"], "not a file to compare"),
     ],
 )
 def test_words_that_name_no_pairs_are_refused(folder, words, says):

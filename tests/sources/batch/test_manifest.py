@@ -13,7 +13,7 @@ import pytest
 from klcli.errors import InputError, Unreadable
 from klcli.sources.batch.batch_entry import unique
 from klcli.sources.batch.manifest import Manifest
-from klcli.sources.batch.manifest_root import look_at, tree_of
+from klcli.sources.batch.manifest_root import look_at, manifest_root
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ WRONG = [
     Wrong("more after the array", '[{"name": "good", "p": [1, 1], "q": [1, 1]}] 1', "more after the array", ("good",),
           "pairs.json"),
     Wrong("a key twice", '{"p": [1], "p": [1]}\n{"name": "good", "p": [1, 1], "q": [1, 1]}',
-          "line 1: not JSON: the key 'p' stands twice", ("good",), "pairs.jsonl"),
+          "line 1: not JSON: the key 'p' occurs twice", ("good",), "pairs.jsonl"),
     Wrong("a line that is not JSON", '{"name": "good", "p": [1, 1], "q": [1, 1]}\n{oops}\n', "line 2: not JSON",
           ("good",), "pairs.jsonl"),
     Wrong("a truth value for a text", '{"p": [1], "q": [1], "smooth": true}\n{"name": "good", "p": [1], "q": [1]}\n',
@@ -93,7 +93,7 @@ WRONG = [
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    tree_of.cache_clear()  # as each run begins
+    manifest_root.cache_clear()  # as each run begins
     return tmp_path
 
 

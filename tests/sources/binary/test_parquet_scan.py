@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from klcli.errors import KlError
 from klcli.sources.binary import parquet
-from klcli.sources.bytes.content import read_file
-from klcli.sources.reader import Query
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.formats.query import Query
 
 arrow = pytest.importorskip("pyarrow")
 arrow_parquet = pytest.importorskip("pyarrow.parquet")
@@ -53,7 +53,7 @@ def outcome(path, query):
                     [each.where(index) for index in range(len(each.values))],
                     each.notes,
                 )
-                for each in parquet.read_parquet(read_file(path), query)
+                for each in parquet.read_parquet(ByteSource(path), query)
             ]
         )
     except KlError as error:

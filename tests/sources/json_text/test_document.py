@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klcli.errors import InputError
-from klcli.sources.bytes.content import Content
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.formats.query import Query
 from klcli.sources.json_text.document import read_json, read_json_lines
-from klcli.sources.reader import Query
 
 PAIR = (None, None)
 CAT_AND_DOG = [(("cat", "dog"), [0.25, 0.75])]
@@ -20,7 +20,9 @@ RECORDS = '[{"x": "cat", "p": 0.25}, {"x": "dog", "p": 0.75}]'
 def read(text, columns=(None,), *, samples=None, label=None, reader=read_json):
     """The labels and values of each distribution in a text."""
     query = Query(columns, samples or (False,) * len(columns), label)
-    return [(each.labels, each.values.tolist()) for each in reader(Content("p.json", text.encode()), query)]
+    return [
+        (each.labels, each.values.tolist()) for each in reader(ByteSource.from_bytes("p.json", text.encode()), query)
+    ]
 
 
 @pytest.mark.parametrize("text", ["[0.25, 0.75]", "[\n 25e-2,\n 7.5E-1]\n", "\ufeff[0.25,0.75]"])
@@ -93,8 +95,8 @@ def test_whatever_json_writes_is_read_back_exactly(masses):
     "text",
     ['{"a": 1, "a": 1}', '{"p": [1], "p": [2], "q": [1]}', '[{"x": "a", "x": "a", "p": 1}]', r'{"a": 1, "\u0061": 2}'],
 )
-def test_a_key_that_stands_twice_in_one_object_is_an_error(text):
-    with pytest.raises(InputError, match=r"the key '[apx]' stands twice in one object"):
+def test_a_key_that_occurs_twice_in_one_object_is_an_error(text):
+    with pytest.raises(InputError, match=r"the key '[apx]' occurs twice in one object"):
         read(text, (None,))
 
 

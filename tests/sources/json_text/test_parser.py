@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klcli.errors import KlError
-from klcli.sources.bytes.content import Content
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.formats.query import Query
 from klcli.sources.json_text import document, parser
 from klcli.sources.json_text.document import read_json, read_json_lines
-from klcli.sources.reader import Query
 
 fast = parser.json_parser()
 needs_orjson = pytest.mark.skipif(fast is parser.parse_carefully, reason="orjson is not installed")
@@ -70,8 +70,8 @@ def test_a_text_is_its_value(parse, text, found):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (b'{"a": 1, "a": 2}', "the key 'a' stands twice in one object"),
-        (b'{"x:": [{"a": 1, "\\u0061": 2}]}', "the key 'a' stands twice in one object"),
+        (b'{"a": 1, "a": 2}', "the key 'a' occurs twice in one object"),
+        (b'{"x:": [{"a": 1, "\\u0061": 2}]}', "the key 'a' occurs twice in one object"),
         (b"[NaN]", "NaN is not a mass"),
         (b"[0.5,]", "column 6"),
         (b"", "column 1"),
@@ -124,7 +124,7 @@ def distributions(read, text, query):
     try:
         return [
             (each.labels, each.values.tolist(), [each.where(index) for index in range(len(each.values))])
-            for each in read(Content("t.json", text.encode(errors="surrogatepass")), query)
+            for each in read(ByteSource.from_bytes("t.json", text.encode(errors="surrogatepass")), query)
         ]
     except KlError as error:
         return error.message, error.hint

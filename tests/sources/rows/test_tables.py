@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from klcli.errors import InputError
-from klcli.sources.rows.row_source import open_rows
+from klcli.sources.rows.open_rows import open_rows
 
 TABLE = "id,cat,dog,group\na,1,2,x\nb,3,4,y\nc,5,6,x\n"
 
@@ -86,7 +86,7 @@ def test_a_table_can_be_read_again(opened):
         ("a,b\n1,x\n", {}, "line 2: 'b': 'x' is not a number"),
         ("1,2\n1,\n", {}, "line 2: column 2: there is no number"),
         ('a,b\n1,"2\n', {}, "line 2: unexpected end of data"),
-        ("a\nx\n", {"id_column": "a"}, "no columns besides"),
+        ("a\nx\n", {"id_column": "a"}, "no columns but"),
         (b"a,b\n1,\xff\n", {}, "byte 0xff is not UTF-8"),
         ("a,b\n1,2\n".encode("utf-16le"), {}, "UTF-16 without a byte order mark"),
     ],
@@ -99,10 +99,10 @@ def test_a_bad_table_is_refused_at_its_line(opened, text, options, words):
 def test_a_column_of_text_is_explained(opened):
     with pytest.raises(InputError) as caught:
         list(opened(TABLE).blocks(9))
-    assert caught.value.hint == "a column that is no outcome is named by --id: 'id'"
+    assert caught.value.hint == "if 'id' is not an outcome, name the column with --id"
     with pytest.raises(InputError) as caught:
         list(opened(TABLE, id_column="id").blocks(9))
-    assert caught.value.hint == "a column that is no outcome is named by --id, --target or --cluster: 'group'"
+    assert caught.value.hint == "if 'group' is not an outcome, name the column with --id, --target or --cluster"
 
 
 def test_parquet_has_the_columns_of_a_table(tmp_path):

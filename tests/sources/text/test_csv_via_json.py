@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from klcli.core.distributions.alignment import align
 from klcli.core.distributions.distribution import KINDS
 from klcli.errors import KlError
-from klcli.sources.bytes.content import Content
-from klcli.sources.reader import Query
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.formats.query import Query
 from klcli.sources.text import csv_via_json, delimited
 
 orjson = pytest.importorskip("orjson")
@@ -61,7 +61,7 @@ def tables(draw):
 def read(data):
     """What comes of a table: its labels, masses, smallest mass, sum and places, or the words of the refusal."""
     try:
-        (found,) = delimited.read_delimited(Content("t.csv", data), Query())
+        (found,) = delimited.read_delimited(ByteSource.from_bytes("t.csv", data), Query())
     except KlError as error:
         return error.message, error.hint
     labels = found.labels and tuple(map(str, found.labels))
@@ -125,7 +125,7 @@ def test_labels_that_come_again_are_one_object_and_those_that_repeat_are_refused
     monkeypatch.setattr(delimited, "orjson_loads", lambda: orjson.loads)
 
     def labels(text):
-        (found,) = delimited.read_delimited(Content("t.csv", f"label,p\n{text}".encode()), Query())
+        (found,) = delimited.read_delimited(ByteSource.from_bytes("t.csv", f"label,p\n{text}".encode()), Query())
         return found.labels
 
     first = labels("a,1\nb,2\n")
@@ -137,7 +137,7 @@ def test_labels_that_come_again_are_one_object_and_those_that_repeat_are_refused
         labels(f"{number},1\n")
     assert labels("a,3\nb,4\n") is not first
     assert len(csv_via_json._familiar) == csv_via_json._REMEMBERED
-    (repeated,) = delimited.read_delimited(Content("t.csv", b"label,p\na,0.5\na,0.5\n"), Query())
+    (repeated,) = delimited.read_delimited(ByteSource.from_bytes("t.csv", b"label,p\na,0.5\na,0.5\n"), Query())
     with pytest.raises(KlError, match="line 3: 'a': the label stands already at line 2"):
         KINDS.lookup("probs").read(repeated)
 
@@ -156,7 +156,9 @@ def test_familiar_labels_are_joined_as_labels_are_whatever_was_joined_before(sid
             p, q = (
                 KINDS.lookup("weights").read(
                     delimited.read_delimited(
-                        Content("t.csv", ("label,p\n" + "".join(f"{k},{v}\n" for k, v in side.items())).encode()),
+                        ByteSource.from_bytes(
+                            "t.csv", ("label,p\n" + "".join(f"{k},{v}\n" for k, v in side.items())).encode()
+                        ),
                         Query(),
                     )[0]
                 )

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from klcli.core.distributions.distribution import KINDS
 from klcli.errors import KlError, Unreadable
-from klcli.sources.bytes.content import Content
-from klcli.sources.reader import Query
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.formats.query import Query
 from klcli.sources.text import delimited
 from klcli.sources.text.delimited import find_delimiter, read_delimited
 from klcli.sources.text.plain_table import small_table
@@ -22,7 +22,7 @@ def read(text, columns=(None,), *, samples=None, label=None, header=None):
     """The labels and values of each distribution in a text or its bytes."""
     data = text if isinstance(text, bytes) else text.encode()
     query = Query(columns, samples or (False,) * len(columns), label, header=header)
-    return [(each.labels, each.values.tolist()) for each in read_delimited(Content("p.csv", data), query)]
+    return [(each.labels, each.values.tolist()) for each in read_delimited(ByteSource.from_bytes("p.csv", data), query)]
 
 
 def labels_of(text):
@@ -180,7 +180,7 @@ def test_observed_numbers_have_a_header_where_the_first_row_is_a_name(below):
     [("cat\ndog\n", None, "no header"), ("cat\ndog\n", True, "header: cat"), ("size\n1\n", None, "header: size")],
 )
 def test_the_heading_of_samples_says_whether_there_is_a_header(text, header, heading):
-    (found,) = read_delimited(Content("p.csv", text.encode()), Query(samples=(True,), header=header))
+    (found,) = read_delimited(ByteSource.from_bytes("p.csv", text.encode()), Query(samples=(True,), header=header))
     assert found.heading == heading
 
 
@@ -279,7 +279,7 @@ def outcome(data, query):
                 each.notes,
                 each.heading,
             )
-            for each in delimited.read_delimited(Content("t.csv", data), query)
+            for each in delimited.read_delimited(ByteSource.from_bytes("t.csv", data), query)
         ]
     except KlError as error:
         return error.message, error.hint
@@ -347,14 +347,18 @@ def test_places_after_a_quoted_line_end_are_those_of_an_editor_in_a_large_file_t
     first = 3 + len(inner.replace("\r\n", "\n"))
     assert text.splitlines()[first - 1] == "twice,1"
     with pytest.raises(KlError) as caught:
-        KINDS.lookup("weights").read(delimited.read_delimited(Content("t.csv", text.encode()), Query())[0])
+        KINDS.lookup("weights").read(
+            delimited.read_delimited(ByteSource.from_bytes("t.csv", text.encode()), Query())[0]
+        )
     assert caught.value.message.startswith(f"t.csv: line {first + 3_001}: {found.format(first)}")
 
 
 def test_a_large_plain_table_does_not_pass_through_the_csv_module(monkeypatch):
     large(monkeypatch)
     monkeypatch.setattr(delimited, "_rows", None)
-    (found,) = delimited.read_delimited(Content("t.csv", b"# note\nlabel,p\nNA,0.25\n001,0.75\n"), Query())
+    (found,) = delimited.read_delimited(
+        ByteSource.from_bytes("t.csv", b"# note\nlabel,p\nNA,0.25\n001,0.75\n"), Query()
+    )
     assert tuple(found.labels) == ("NA", "001")
     assert found.values.tolist() == [0.25, 0.75]
     assert found.where(1) == "t.csv: line 4: '001'"

@@ -12,8 +12,8 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from klcli.errors import KlError
-from klcli.sources.bytes.content import read_file
-from klcli.sources.reader import Query
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.formats.query import Query
 from klcli.sources.text import delimited, duckdb_scan
 
 pytest.importorskip("duckdb")
@@ -117,7 +117,7 @@ def tables(draw):
 def outcome(path, query):
     """What comes of a file: its labels, masses and places, or the words of the refusal; by repr, for NaN and -0.0."""
     try:
-        found = delimited.read_delimited(read_file(path), query)
+        found = delimited.read_delimited(ByteSource(path), query)
         return repr(
             [
                 (
@@ -232,7 +232,7 @@ def test_rows_keep_their_order_when_threads_read_them(tmp_path, monkeypatch):
     count = 300_000
     path = tmp_path / "t.csv"
     path.write_text("\n".join(f"a label of some length, the {row}th;{row}" for row in range(count)), encoding="utf-8")
-    (found,) = delimited.read_delimited(read_file(path), Query())
+    (found,) = delimited.read_delimited(ByteSource(path), Query())
     assert (found.values == range(count)).all()
     assert [found.labels[row] for row in (0, 1, 123_456, count - 1)] == [
         f"a label of some length, the {row}th" for row in (0, 1, 123_456, count - 1)
@@ -273,5 +273,5 @@ def test_numbers_are_those_of_float_to_the_last_bit(tmp_path, monkeypatch):
     texts += [f"{random.getrandbits(70)}e{random.randint(-330, 280)}" for _ in range(20_000)]
     path = tmp_path / "t.csv"
     path.write_text("\n".join(texts), encoding="utf-8")
-    (found,) = delimited._scanned(read_file(path), Query())
+    (found,) = delimited._scanned(ByteSource(path), Query())
     assert found.values.tobytes() == struct.pack(f"{len(texts)}d", *map(float, texts))

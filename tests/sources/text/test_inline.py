@@ -3,7 +3,7 @@
 import pytest
 
 from klcli.errors import InputError, UsageError
-from klcli.sources.reader import Query
+from klcli.sources.formats.query import Query
 from klcli.sources.text.inline import is_inline, read_inline
 
 
