@@ -48,9 +48,9 @@ def open_npy(source: ByteSource) -> ArrayFile:
     if source.is_stream:
         stored = _array_of_stream(source)
     else:
-        with source.reading(), closing(source.open()) as stream:
+        with source.opened() as stream:
             layout, notes = _layout(stream, source.name)
-        stored = StoredArray(source.name, layout, lambda: _opened(source), source.path, notes)
+        stored = StoredArray(source.name, layout, source.opened, source.path, notes)
     if source.path is not None:
         stored.refuse_truncated(source.size)
     return ArrayFile(source.name, None, lambda _: stored)
@@ -98,12 +98,6 @@ def whole_numbers(source: ByteSource) -> list[int]:
         )
     found: list[int] = stored.load().tolist()
     return found
-
-
-@contextmanager
-def _opened(source: ByteSource) -> Iterator[IO[bytes]]:
-    with source.reading(), closing(source.open()) as stream:
-        yield stream
 
 
 @contextmanager

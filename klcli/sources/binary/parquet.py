@@ -1,7 +1,7 @@
 """Parquet, with the extra `parquet`: columns by the same rules as delimited text."""
 
 import os
-from typing import SupportsFloat
+from typing import TYPE_CHECKING, SupportsFloat
 
 from klcli.core.distributions.raw_numbers import Observed
 from klcli.sources.binary.parquet_columns import cells_of, place
@@ -9,15 +9,17 @@ from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.table import Table, one_by_one
 from klcli.sources.formats.input_format import input_format
 from klcli.sources.formats.query import Query, RowQuery
-from klcli.sources.formats.row_source import RowSource
 from klcli.support.optional_package import installed, need
+
+if TYPE_CHECKING:  # kl compute does not pay for rows
+    from klcli.sources.formats.row_source import RowSource
 
 __all__ = ["HUGE", "open_parquet", "read_parquet"]
 
 HUGE = 10_000_000  # bytes from which duckdb is faster, its import included
 
 
-def open_parquet(source: ByteSource, query: RowQuery) -> RowSource:
+def open_parquet(source: ByteSource, query: RowQuery) -> "RowSource":
     """Returns the rows of a Parquet file, whose columns of numbers are the outcomes.
 
     Raises:

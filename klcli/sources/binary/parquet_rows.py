@@ -32,7 +32,7 @@ class ParquetRows(RowSource):
         try:
             file: Any = source.path
             if file is None:
-                with source.reading(), source.open() as stream:
+                with source.opened() as stream:
                     file = self._arrow.BufferReader(stream.read())
             self._file = parquet.ParquetFile(file)
         except InputError:

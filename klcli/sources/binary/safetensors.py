@@ -6,10 +6,9 @@ tensors must fill the rest of the file without gaps or overlaps, as the referenc
 Source: https://github.com/huggingface/safetensors, Format.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from math import prod
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
@@ -40,7 +39,7 @@ def open_safetensors(source: ByteSource) -> ArrayFile:
     """
     if source.path is None:
         raise source.unreadable("safetensors are read from a file that is not compressed", hint="save it to a file")
-    with source.reading(), source.open() as stream:
+    with source.opened() as stream:
         start = stream.read(8)
         length = int.from_bytes(start, "little")
         if len(start) < 8:
@@ -61,15 +60,9 @@ def open_safetensors(source: ByteSource) -> ArrayFile:
             raise source.unreadable(f"the tensor {shorten(name)!r} has the type {shorten(kind)!r}, which is not read")
         layout = Layout(8 + length + begin, shape, np.dtype(_TYPES[kind]), kind == "BF16")
         shown = f"{source.name}:{name}" if len(tensors) > 1 else source.name
-        return StoredArray(shown, layout, lambda: _opened(source), source.path)
+        return StoredArray(shown, layout, source.opened, source.path)
 
     return ArrayFile(source.name, tuple(tensors), find, noun="tensor")
-
-
-@contextmanager
-def _opened(source: ByteSource) -> Iterator[IO[bytes]]:
-    with source.reading(), source.open() as stream:
-        yield stream
 
 
 _Tensor = tuple[str, tuple[int, ...], int, int]  # type, shape, begin and end, in bytes after the header

@@ -118,7 +118,7 @@ class ByteSource:
             return self.data[:_HEAD]
         if self.is_stream:
             return cast("io.BufferedReader", self._opened_stream()).peek(_HEAD)[:_HEAD]
-        with self.reading(), self.open() as stream:
+        with self.opened() as stream:
             return stream.read(_HEAD)
 
     def open(self) -> IO[bytes]:
@@ -138,6 +138,12 @@ class ByteSource:
             return open_decompressed(self._word, self._compression) if self._compression else open(self._word, "rb")
         except OSError as error:
             raise self.unreadable(reason(error)) from None
+
+    @contextmanager
+    def opened(self) -> Iterator[IO[bytes]]:
+        """Opens the bytes for reading inside a `with` block; errors as of `open` and `reading`."""
+        with self.reading(), closing(self.open()) as stream:
+            yield stream
 
     @contextmanager
     def text_stream(self) -> Iterator[io.TextIOWrapper]:
@@ -184,7 +190,7 @@ class ByteSource:
             data = read_whole(self._word, self.size)
             return decompress(self.name, data, self._compression) if self._compression else data
         if self._stream is not None:
-            with self.reading(), closing(self.open()) as stream:
+            with self.opened() as stream:
                 return stream.read()
         data = read_stream(self._word)
         compression = compression_of(data)

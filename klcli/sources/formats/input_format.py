@@ -9,15 +9,18 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from klcli.core.distributions.raw_numbers import Observed
 from klcli.errors import Unreadable, UsageError
 from klcli.sources.bytes.byte_source import ByteSource, suffix_of
 from klcli.sources.bytes.files import Path
 from klcli.sources.formats.query import Query, RowQuery
-from klcli.sources.formats.row_pairs import RowPairs
-from klcli.sources.formats.row_source import RowSource
 from klcli.support.registry import Registry
+
+if TYPE_CHECKING:  # kl compute does not pay for rows
+    from klcli.sources.formats.row_pairs import RowPairs
+    from klcli.sources.formats.row_source import RowSource
 
 __all__ = [
     "INPUT_FORMATS",
@@ -30,8 +33,8 @@ __all__ = [
 ]
 
 ReadDistributions = Callable[[ByteSource, Query], tuple[Observed, ...]]
-OpenRows = Callable[[ByteSource, RowQuery], RowSource]
-OpenPairs = Callable[[ByteSource, Sequence[RowQuery]], RowPairs]
+OpenRows = Callable[[ByteSource, RowQuery], "RowSource"]
+OpenPairs = Callable[[ByteSource, Sequence[RowQuery]], "RowPairs"]
 
 _JSON = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[\[{]")  # UTF-16 has a NUL beside each bracket
 
@@ -81,7 +84,7 @@ class InputFormat:
             raise UsageError(found, hint="kl rows compares rows")
         return self.read(source, query)
 
-    def rows(self, source: ByteSource, query: RowQuery) -> RowSource:
+    def rows(self, source: ByteSource, query: RowQuery) -> "RowSource":
         """Returns the rows of a source.
 
         Raises:

@@ -7,6 +7,7 @@ is an error.
 
 import json
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,11 +19,13 @@ from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.table import Table, one_by_one
 from klcli.sources.formats.input_format import input_format
 from klcli.sources.formats.query import Query, RowQuery
-from klcli.sources.formats.row_pairs import RowPairs
-from klcli.sources.formats.row_source import RowSource
 from klcli.sources.json_text.lines import json_lines
 from klcli.sources.json_text.parser import LARGE, Parser, careful_parser, floats, json_parser
 from klcli.sources.json_text.values import WrittenNumber, described
+
+if TYPE_CHECKING:  # kl compute does not pay for rows
+    from klcli.sources.formats.row_pairs import RowPairs
+    from klcli.sources.formats.row_source import RowSource
 
 __all__ = ["open_json_lines", "open_json_pairs", "read_json", "read_json_lines"]
 
@@ -44,14 +47,14 @@ def read_json(source: ByteSource, query: Query) -> tuple[Observed, ...]:
     return _read(text, query, lambda parse: _distributions(_parsed(source, text, parse), source, query, "item"))
 
 
-def open_json_lines(source: ByteSource, query: RowQuery) -> RowSource:
+def open_json_lines(source: ByteSource, query: RowQuery) -> "RowSource":
     """Returns the rows of a text with a distribution on each line."""
     from klcli.sources.json_text.json_rows import JsonRows
 
     return JsonRows(source, query)
 
 
-def open_json_pairs(source: ByteSource, queries: Sequence[RowQuery]) -> RowPairs:
+def open_json_pairs(source: ByteSource, queries: Sequence[RowQuery]) -> "RowPairs":
     """Returns the rows of P and Q in a text with an object on each line that holds both."""
     from klcli.sources.json_text.json_pairs import JsonPairs
 

@@ -9,7 +9,6 @@ errors their place.
 
 import codecs
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -111,7 +110,7 @@ def _one_by_one(source: ByteSource, text: bytes, before: int, parse: Parser) -> 
 
 def _whole_lines(source: ByteSource) -> Iterator[bytes]:
     """Yields whole lines, as many as have arrived, without the last line end."""
-    with source.reading(), closing(source.open()) as stream:
+    with source.opened() as stream:
         chunks = available_chunks(stream, _CHUNK) if source.is_stream else iter(partial(stream.read, _CHUNK), b"")
         rest = next(chunks, b"").removeprefix(codecs.BOM_UTF8)
         if is_marked_utf16(source.name, rest[:HEAD]):

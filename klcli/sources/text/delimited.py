@@ -8,6 +8,7 @@ that is certain to find in it what the csv module finds: duckdb for huge files, 
 import csv
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from klcli.core.distributions.raw_numbers import Observed
 from klcli.errors import InputError
@@ -16,11 +17,13 @@ from klcli.sources.columns.numbers import orjson_loads
 from klcli.sources.columns.table import Table
 from klcli.sources.formats.input_format import input_format
 from klcli.sources.formats.query import Query, RowQuery
-from klcli.sources.formats.row_source import RowSource
 from klcli.sources.text.dialect import LINES_EXAMINED, find_delimiter, numbered_rows, split_lines
 from klcli.sources.text.headed_table import numbers_of, split_header
 from klcli.sources.text.plain_table import PlainTable, small_table
 from klcli.support.optional_package import installed
+
+if TYPE_CHECKING:  # kl compute does not pay for rows
+    from klcli.sources.formats.row_source import RowSource
 
 __all__ = ["HUGE", "LARGE", "open_delimited", "read_delimited"]
 
@@ -32,7 +35,7 @@ _HEAD = 100_000  # characters that decide the delimiter
 _PLAIN, _HEADED = Query(), Query(header=True)
 
 
-def open_delimited(source: ByteSource, query: RowQuery) -> RowSource:
+def open_delimited(source: ByteSource, query: RowQuery) -> "RowSource":
     """Returns the rows of a table in text.
 
     Raises:

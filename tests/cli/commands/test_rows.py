@@ -239,7 +239,7 @@ def test_what_does_not_compare_fails_and_is_null_in_json(kl, document, written):
         (("--temperature", "0", "--as", "logits"), "not a number above 0"),
         (("--as", "samples"), "a row cannot be read as samples"),
         (("--missing", "none"), "invalid value"),
-        (("--input-format", "nope"), "no format of rows is called 'nope'"),
+        (("--input-format", "nope"), "no input format is called 'nope'"),
     ],
 )
 def test_an_option_that_does_not_go_with_the_data_is_refused(kl, pair, options, words):
