@@ -15,7 +15,7 @@ from klcli.errors import KlError, Unreadable
 from klcli.sources.batch.settings import canonical
 from klcli.sources.bytes.compression import compression_of
 from klcli.sources.bytes.encoding import HEAD, is_marked_utf16
-from klcli.sources.json_text.stream import json_values
+from klcli.sources.json_text.stream import json_values, lines_after
 from klcli.sources.text.dialect import numbered_rows
 
 __all__ = ["Row", "opened", "rows"]
@@ -67,7 +67,7 @@ def rows(stream: io.TextIOWrapper, name: str) -> Iterator[Row]:
         if first in ("[", "{"):
             yield from _records(json_values(stream, first, name, skipped))
         else:
-            yield from _table(_lines(stream, first), name, skipped + 1)
+            yield from _table(lines_after(stream, first), name, skipped + 1)
     except UnicodeDecodeError:
         yield name, Unreadable(f"{name}: neither UTF-8 nor UTF-16; not all of it was read")
 
@@ -97,12 +97,6 @@ def _table(lines: Iterator[str], name: str, first_line: int) -> Iterator[Row]:
             found.rpartition(": ")[0],
             Unreadable(f"{found}; what follows was not read", hint="is a quote left open?"),
         )
-
-
-def _lines(stream: io.TextIOWrapper, first: str) -> Iterator[str]:
-    """Yields the lines of a stream whose first character was read already."""
-    yield first if first.endswith(("\n", "\r")) else first + stream.readline()
-    yield from iter(stream.readline, "")
 
 
 def _columns(header: list[str], place: str) -> list[str]:

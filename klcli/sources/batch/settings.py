@@ -48,7 +48,9 @@ _DEFAULTS = {
 
 def _known_missing(word: str) -> None:
     if word not in MISSING:
-        raise UnknownName(f"no way to treat missing labels is called {word!r}", hint=f"it is {' or '.join(MISSING)}")
+        raise UnknownName(
+            f"{word!r} is not a way to treat a label on one side only", hint=f"it is {' or '.join(MISSING)}"
+        )
 
 
 def _whole_number(least: int) -> Callable[[str], None]:

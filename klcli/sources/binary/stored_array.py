@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from klcli.core.distributions.note import Note
 from klcli.errors import Unreadable
-from klcli.sources.bytes.binary_reads import read_up_to, skip
+from klcli.sources.bytes.binary_reads import bytes_of, read_into, skip
 from klcli.sources.bytes.files import Path
 
 __all__ = ["Layout", "StoredArray", "widened"]
@@ -77,12 +77,16 @@ class StoredArray:
             except (OSError, ValueError):
                 raise Unreadable(f"{self.name}: it changed while it was read") from None
         else:
+            try:
+                flat = np.empty(prod(layout.shape), dtype=layout.dtype)  # memory is committed as it is filled
+            except (MemoryError, ValueError):
+                raise Unreadable(f"{self.name}: an array of shape {layout.shape} does not fit into memory") from None
             with self.open() as stream:
                 skip(stream, layout.offset)
-                data = read_up_to(stream, layout.size)
-            if len(data) < layout.size:
-                raise Unreadable(f"{self.name}: truncated: it has {len(data):,} bytes of {layout.size:,}")
-            values = np.frombuffer(data, layout.dtype).reshape(layout.shape, order=order)
+                came = read_into(stream, bytes_of(flat))
+            if came < layout.size:
+                raise Unreadable(f"{self.name}: truncated: it has {came:,} bytes of {layout.size:,}")
+            values = flat.reshape(layout.shape, order=order)
         return widened(values, layout)
 
     def refuse_truncated(self, size: int) -> None:

@@ -27,7 +27,7 @@ def check_missing_label(how: str) -> None:
     """
     if how not in MISSING_LABELS:
         known = " or ".join(MISSING_LABELS)
-        raise UnknownName(f"no way to treat a row without a label is called {how!r}", hint=f"it is {known}")
+        raise UnknownName(f"{how!r} is not a way to treat a row without a label", hint=f"it is {known}")
 
 
 def with_missing_labels(observed: Observed, how: str = "error") -> Observed:

@@ -39,7 +39,7 @@ class TopBlock:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What is known of P or of Q before it is read.
+    """The properties of P or of Q that are known before it is read.
 
     Attributes:
         name: of the source. count: the number of rows, or None. kind: of the numbers, as after `--as`, or None.
@@ -56,7 +56,7 @@ class RowPairs(ABC):
     """The rows of P and Q.
 
     Attributes:
-        p, q: what is known of each.
+        p, q: properties known before reading.
         is_live: True if more rows may arrive at any time, so that each is answered at once.
     """
 
@@ -66,7 +66,7 @@ class RowPairs(ABC):
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What was assumed; complete once all blocks were read."""
+        """The assumptions made; complete once all blocks were read."""
         return ()
 
     @abstractmethod

@@ -9,7 +9,7 @@ from klcli.errors import KlError, Unreadable
 from klcli.sources.json_text.parser import unique
 from klcli.support.safe_text import shorten
 
-__all__ = ["json_values"]
+__all__ = ["json_values", "lines_after"]
 
 _CHUNK = 1 << 16  # characters read at a time
 _BLANK = " \t\r\n"
@@ -30,7 +30,7 @@ def json_values(stream: TextIOWrapper, first: str, name: str, skipped: int = 0) 
 
 
 def _lines(stream: TextIOWrapper, first: str, name: str, skipped: int) -> Iterator[Item]:
-    for number, line in enumerate(_with_first(stream, first), skipped + 1):
+    for number, line in enumerate(lines_after(stream, first), skipped + 1):
         if line.strip():
             place = f"{name}: line {number}"
             try:
@@ -39,9 +39,10 @@ def _lines(stream: TextIOWrapper, first: str, name: str, skipped: int) -> Iterat
                 yield place, _refused(place, error)
 
 
-def _with_first(stream: TextIOWrapper, first: str) -> Iterator[str]:
+def lines_after(stream: TextIOWrapper, first: str) -> Iterator[str]:
+    """Yields the lines of a stream whose first character, which is not a line end, was read already."""
     yield first + stream.readline()
-    yield from stream
+    yield from iter(stream.readline, "")
 
 
 def _items(stream: TextIOWrapper, name: str) -> Iterator[Item]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from klcli.core.distributions.note import Note, together
 from klcli.errors import NotComparable, UsageError
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.formats.input_format import InputFormat, format_of_rows
+from klcli.sources.formats.input_format import INPUT_FORMATS, InputFormat, format_of_rows
 from klcli.sources.formats.query import RowQuery
 from klcli.sources.formats.row_pairs import PairBlock, RowPairs, Side, part_of
 from klcli.sources.formats.row_source import RowBlock, RowSource
@@ -49,9 +49,9 @@ def _in_one(source: ByteSource, found: InputFormat, queries: Sequence[RowQuery])
         return _TwoSources(p, q, is_live=False)
     if not source.head():
         raise source.unreadable("empty: there are no rows")
+    known = " or ".join(each.name for each in INPUT_FORMATS if each.open_pairs or each.holds_named_arrays)
     raise UsageError(
-        f"{source.name}: one operand, which holds P and Q only as JSON lines, .npz or .safetensors",
-        hint="give Q as a second operand",
+        f"{source.name}: one operand, which holds P and Q only as {known}", hint="give Q as a second operand"
     )
 
 

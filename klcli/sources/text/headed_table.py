@@ -16,7 +16,7 @@ __all__ = ["Header", "numbers_of", "split_header"]
 
 
 class Header(NamedTuple):
-    """What the first row of a text says.
+    """The first row of a text, read as names of columns or as data.
 
     Attributes:
         names: of the columns; their numbers if there is no header.

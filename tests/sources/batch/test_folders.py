@@ -106,7 +106,7 @@ def test_one_reference_is_paired_with_each_file():
     assert pairs.count() == 2
 
 
-def test_the_words_say_which_sort_of_pairs_is_meant(folder):
+def test_the_words_decide_the_sort_of_pairs(folder):
     make(folder, ref=["a.csv"], new=["a.csv"])
     assert isinstance(pairs_of(["ref", "new"]), Folders)
     assert isinstance(pairs_of(["pairs.csv"]), Manifest)

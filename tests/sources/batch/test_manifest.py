@@ -64,7 +64,7 @@ WRONG = [
     Wrong("an unknown format", f"name,p,q,input_format\nk,{P},{Q},x\n{GOOD},\n", "no input format is", ("good",)),
     Wrong("an unknown smoothing", f"name,p,q,smooth\nk,{P},{Q},x:1\n{GOOD},\n", "no smoothing is called", ("good",)),
     Wrong("a smoothing of nothing", f"name,p,q,smooth\nk,{P},{Q},add:0\n{GOOD},\n", "must be above 0", ("good",)),
-    Wrong("no treatment of labels", f"name,p,q,missing\nk,{P},{Q},x\n{GOOD},\n", "no way to treat missing", ("good",)),
+    Wrong("no treatment of labels", f"name,p,q,missing\nk,{P},{Q},x\n{GOOD},\n", "'x' is not a way", ("good",)),
     Wrong("a base of 1", f"name,p,q,base\nk,{P},{Q},1\n{GOOD},\n", "the base of the logarithm is 1", ("good",)),
     Wrong("no such column of a file", f"name,p,q,p_column\nk,t.csv,{Q},x\n{GOOD},\n", "no column 'x'", ("good",),
           files={"t.csv": "label,m,n\na,1,2\nb,1,2\n"}),
@@ -104,7 +104,7 @@ def entries(folder, text, path="pairs.csv"):
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.name)
-def test_what_is_wrong_in_a_manifest_is_an_error_of_its_pair_or_of_the_whole(wrong, folder, capfd):
+def test_an_error_in_a_manifest_is_one_of_its_pair_or_of_the_whole(wrong, folder, capfd):
     from klcli.cli.main import main
 
     for name, text in wrong.files.items():
@@ -233,7 +233,7 @@ def test_a_cell_may_hold_several_measures(measures, folder):
     assert found.options == (("measure", "jeffreys renyi:2"),)
 
 
-def test_settings_of_a_pair_are_kept_and_empty_ones_are_none(folder):
+def test_settings_of_a_pair_are_kept_and_empty_ones_dropped(folder):
     first, second = entries(folder, "p,q,P-As,base\np,q,counts,2\np,r,,\n")
     assert first.options == (("p_as", "counts"), ("base", "2"))
     assert second.options == ()
@@ -283,6 +283,6 @@ def test_a_compressed_manifest_is_named(folder):
         list(Manifest("pairs.csv.gz"))
 
 
-def test_a_folder_is_no_manifest(folder):
+def test_a_folder_is_not_a_manifest(folder):
     with pytest.raises(InputError, match="a directory"):
         list(Manifest("."))

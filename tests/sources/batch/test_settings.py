@@ -83,7 +83,7 @@ def test_a_later_glob_that_matches_wins_and_inf_lifts_a_limit(folder, name, limi
     assert plan(None, configured(folder, LIMITS), name=name).limits == limits
 
 
-def test_what_has_a_limit_is_computed_besides_what_is_asked_for(folder):
+def test_a_measure_with_a_limit_is_computed_besides_those_asked_for(folder):
     weak = configured(folder, "[limits]\njeffreys = 1\n")
     assert plan(None, weak).measures == ("jeffreys",)
     assert plan(command_line({"measure": "tv kl"}, (), {}), weak).measures == (
@@ -134,7 +134,7 @@ def test_the_nearest_file_counts_and_kl_toml_before_pyproject(folder, monkeypatc
         ("base = ", "kl.toml: not TOML: invalid value"),
     ],
 )
-def test_what_is_wrong_in_the_file_is_named(folder, text, says):
+def test_an_error_in_the_file_is_named(folder, text, says):
     with pytest.raises(UsageError) as caught:
         configured(folder, text)
     assert caught.value.message.startswith(says)
@@ -158,7 +158,7 @@ def test_settings_of_the_run_come_from_the_file_unless_the_command_line_has_them
     assert (found.jobs, found.glob, found.fail_fast, found.allow_unpaired) == (2, ("*.csv",), True, False)
 
 
-def test_the_effective_settings_say_where_each_comes_from(folder):
+def test_the_effective_settings_name_their_origins(folder):
     weak = configured(folder, "base = 2\njobs = 3\n" + LIMITS)
     rows = list(Settings(command_line({"as": "counts"}, ("jeffreys=1",), {"fail_fast": True}), weak).effective())
     assert ("base", "2", "*", "kl.toml") in rows

@@ -93,7 +93,7 @@ def test_a_compressed_array_is_read_as_it_is_decompressed(tmp_path):
         rows_of(tmp_path / "cut.npy.gz")
 
 
-def test_first_bytes_tell_the_format_of_a_file_without_suffix(tmp_path):
+def test_first_bytes_identify_the_format_of_a_file_without_suffix(tmp_path):
     with (tmp_path / "array").open("wb") as stream:
         np.save(stream, VALUES)
     (tmp_path / "tensors").write_bytes(safetensors({"x": VALUES}))
@@ -146,7 +146,7 @@ def tensor(**changes):
         ("safetensors", with_header(OVERLAPPING, bytes(24)), "corrupt: the tensor 'y', which begins at byte 8, over"),
     ],
 )  # fmt: skip
-def test_what_is_cut_corrupt_or_no_matrix_is_refused_with_words(tmp_path, suffix, data, words):
+def test_a_cut_or_corrupt_array_is_refused_with_the_reason(tmp_path, suffix, data, words):
     path = tmp_path / f"bad.{suffix}"
     path.write_bytes(data)
     with pytest.raises(InputError, match=words):

@@ -34,7 +34,7 @@ def log_softmax(logits):
 
 
 @pytest.mark.parametrize("rows", [1, 4, 100])
-def test_log_probabilities_come_back_to_half_a_step(opened, rows):
+def test_log_probabilities_are_read_back_within_half_a_step(opened, rows):
     source = opened(DATA)
     values = np.concatenate([block.values for block in source.blocks(rows)])
     step = (LOGITS.max(axis=1) - LOGITS.min(axis=1)) / 65535
@@ -61,7 +61,7 @@ def test_the_chunk_of_a_row_is_a_column_that_can_be_asked_for(tmp_path):
     assert (source.columns, chunks) == (("chunk",), ["1", "1", "1", "2", "2", "2"])
 
 
-def test_a_note_says_what_sixteen_bits_leave(opened):
+def test_a_note_gives_the_accuracy_of_sixteen_bits(opened):
     source = opened(DATA)
     list(source.blocks(100))
     (note,) = source.notes
@@ -70,7 +70,7 @@ def test_a_note_says_what_sixteen_bits_leave(opened):
     assert f"{step**2 / 24:.2g}".replace("e-0", "e-") in note.text
 
 
-def test_clipped_outcomes_are_said_to_be_raised(opened):
+def test_a_note_names_clipped_outcomes(opened):
     logits = LOGITS.copy()
     logits[:, 0], logits[:, 1] = 0, -40
     source = opened(llama_base(logits, TOKENS, CONTEXT))

@@ -104,7 +104,7 @@ def test_a_named_pipe_is_read_once_and_decompressed_by_its_first_bytes(data, fif
     assert (content.data, content.path) == (TABLE, None)
 
 
-def test_a_pipe_is_a_stream_and_a_file_is_none(tmp_path):
+def test_a_pipe_is_a_stream_and_a_file_is_not(tmp_path):
     (tmp_path / "p.csv").write_bytes(TABLE)
     os.mkfifo(tmp_path / "pipe")
     assert is_stream(tmp_path / "pipe")

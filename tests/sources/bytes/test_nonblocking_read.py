@@ -18,7 +18,7 @@ def pipe():
 
 
 @pytest.mark.parametrize(("size", "found"), [(100, [b"a" * 50, b""]), (20, [b"a" * 20, b"a" * 20, b"a" * 10, b""])])
-def test_all_that_is_there_comes_together_up_to_the_size(pipe, size, found):
+def test_all_bytes_that_have_arrived_are_one_chunk_up_to_the_size(pipe, size, found):
     reader, writer = pipe
     writer.write(b"a" * 50)
     reader.peek(1)
@@ -28,7 +28,7 @@ def test_all_that_is_there_comes_together_up_to_the_size(pipe, size, found):
     assert list(chunks) == found[-1:]
 
 
-def test_what_came_is_not_kept_until_more_comes(pipe):
+def test_bytes_are_yielded_before_more_arrive(pipe):
     reader, writer = pipe
     chunks = available_chunks(reader, 100)
     for text in (b"a\n", b"b\n", b"c" * 60_000):
@@ -48,7 +48,7 @@ def test_the_end_is_not_asked_for_twice():
     assert list(available_chunks(Terminal(), 100)) == [b"a\n", b""]
 
 
-def test_what_is_decompressed_comes_whole(pipe):
+def test_decompressed_bytes_are_complete(pipe):
     reader, writer = pipe
     writer.write(gzip.compress(b"a\n" * 10_000))
     writer.close()

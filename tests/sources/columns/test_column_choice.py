@@ -45,7 +45,7 @@ def test_headings_decide_which_column_has_the_labels(headings):
 @pytest.mark.parametrize(
     "headings", ["x,y", "p,count", "label,name", "year,observed", "n,ways", "weight,frequency_2020"]
 )
-def test_where_headings_say_nothing_the_first_column_has_the_labels_with_a_note_of_it(headings):
+def test_without_telling_headings_the_first_column_has_the_labels_with_a_note(headings):
     first, second = headings.split(",")
     note = f"p.csv: labels in {first}, masses in {second}; --label and --p say which column is which"
     assert read(f"{headings}\n1,3\n2,5\n") == (BY_COUNT, [note])
@@ -58,7 +58,7 @@ def test_numbers_without_headings_are_noted():
     assert read("1,3\n2,5\n", header=None) == (BY_COUNT, [note])
 
 
-def test_a_chosen_column_takes_its_labels_where_a_heading_says_they_are():
+def test_a_chosen_column_has_its_labels_under_a_heading_of_labels():
     assert read("count,label,x\n3,1,0\n5,2,0\n", columns=("count",)) == (BY_COUNT, [])
     assert read("count,label,x\n0,1,3\n0,2,5\n", columns=("x",)) == (BY_COUNT, [])
     year, note = read("year,label,x\n1,a,3\n2,b,5\n", columns=("x",))
@@ -97,7 +97,7 @@ def test_a_column_whose_name_holds_a_comma_is_reached_by_its_name():
     assert read(text, label="a,a,b", columns=("n",))[0] == {"1,3": 4.0}
 
 
-def test_joint_labels_are_told_apart_whatever_stands_in_them():
+def test_different_combinations_of_labels_give_different_joint_labels():
     cells = ["a", "", ",", '"', '","', "a,", 'a"']
     pairs = [(one, other) for one in cells for other in cells]
     assert len(set(joint_labels(list(zip(*pairs, strict=True))))) == len(pairs)
@@ -117,7 +117,7 @@ def test_a_label_column_that_is_named_twice_is_refused():
 
 
 @pytest.mark.parametrize("label", ["a,z", "z,a", ",", "a,", "a,,b", "x" + ",x" * 10_000, ",".join("a" * 5_000)])
-def test_a_list_with_what_is_no_column_is_refused(label):
+def test_a_list_with_an_unknown_column_is_refused(label):
     with pytest.raises(InputError, match="no column '"):
         found_labels(label, ["a", "b"])
 

@@ -100,7 +100,7 @@ def test_a_number_is_never_a_name(cell):
 
 
 @pytest.mark.parametrize("cell", ["p", "0.5", "NULL"])
-def test_what_is_said_decides(cell):
+def test_the_option_header_decides(cell):
     text = f"label,{cell}\na,1\n"
     (found,) = read(text, Query(header=True))
     assert (tuple(found.labels), found.notes) == (("a",), ())
@@ -127,7 +127,7 @@ def test_what_is_said_decides(cell):
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("limit", [0, 10**9])
-def test_a_header_that_nobody_asked_for_is_noted_once(monkeypatch, text, query, note, limit):
+def test_a_header_recognised_without_being_asked_for_is_noted_once(monkeypatch, text, query, note, limit):
     monkeypatch.setattr(delimited, "LARGE", limit)
     found = read(text, query)
     assert [each.text for observed in found for each in observed.notes] == [note]

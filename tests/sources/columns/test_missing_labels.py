@@ -102,12 +102,12 @@ def test_nothing_is_left_where_every_label_is_dropped(tmp_path):
         load(write(tmp_path / "p.csv", "label,n\n,1\n"), missing_label="drop")
 
 
-def test_blank_lines_are_no_rows_and_spaces_are_a_label(tmp_path):
+def test_blank_lines_are_skipped_and_spaces_are_a_label(tmp_path):
     path = write(tmp_path / "p.csv", 'a\n\n   \n" "\nb\n')
     assert masses(load(path, as_="samples")) == {"a": 1.0, " ": 1.0, "b": 1.0}
 
 
-def test_a_number_that_is_missing_among_labels_of_numbers_is_no_label(tmp_path):
+def test_nan_among_labels_of_numbers_is_a_missing_label(tmp_path):
     path = write(tmp_path / "p.parquet", {"label": [1.5, float("nan")], "n": [1, 2]})
     with pytest.raises(NotADistribution, match="row 2: there is no label"):
         load(path)
@@ -115,7 +115,7 @@ def test_a_number_that_is_missing_among_labels_of_numbers_is_no_label(tmp_path):
         load(write(tmp_path / "p.npy", np.array([1.5, np.nan])), as_="samples")
 
 
-def test_a_huge_text_with_an_empty_label_is_left_to_the_careful_way(tmp_path, monkeypatch):
+def test_a_huge_text_with_an_empty_label_is_left_to_the_csv_module(tmp_path, monkeypatch):
     pytest.importorskip("duckdb")
     monkeypatch.setattr(delimited, "HUGE", 0)
     path = write(tmp_path / "p.csv", "label,n\na,3\n,4\n")
@@ -126,6 +126,6 @@ def test_a_huge_text_with_an_empty_label_is_left_to_the_careful_way(tmp_path, mo
     assert masses(load(path, missing_label="drop")) == {"a": 3.0}
 
 
-def test_an_unknown_way_is_refused():
-    with pytest.raises(UnknownName, match="no way to treat a row without a label is called 'zero'"):
+def test_an_unknown_treatment_of_missing_labels_is_refused():
+    with pytest.raises(UnknownName, match="'zero' is not a way to treat a row without a label"):
         load("a=1,b=2", missing_label="zero")

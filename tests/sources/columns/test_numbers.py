@@ -34,11 +34,11 @@ from klcli.sources.columns.numbers import parse_number, parse_numbers
         ("9007199254740993/1", 9007199254740992.0),
     ],
 )
-def test_what_is_written_is_the_number(text, number):
+def test_a_written_number_is_the_nearest_double(text, number):
     assert parse_number(text) == number
 
 
-def test_nan_is_a_number_so_that_it_is_refused_as_a_mass_and_not_taken_for_a_heading():
+def test_nan_is_a_number_so_that_it_is_refused_as_a_mass_and_not_read_as_a_heading():
     assert str(parse_number("NaN")) == "nan"
 
 
@@ -47,7 +47,7 @@ def test_nan_is_a_number_so_that_it_is_refused_as_a_mass_and_not_taken_for_a_hea
     ["", " ", "p", "1_000", "٣", "½", "50%", "0,5", "1/0", "1/2/3", "1.5/2", "1/-2", "/2", "1/", "0x10", "1e", "--1",
      "1 2", "True", "0.5\x00", "0\xa0", "1/" + "9" * 301],
 )  # fmt: skip
-def test_anything_else_is_no_number(text):
+def test_anything_else_is_not_a_number(text):
     assert parse_number(text) is None
 
 

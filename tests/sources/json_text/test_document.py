@@ -82,12 +82,12 @@ def test_a_key_is_kept_to_the_letter(label):
 
 
 @pytest.mark.parametrize(("written", "label"), [("1.50", "1.50"), ("10", "10"), ("1e3", "1e3"), ("true", "true")])
-def test_a_label_that_is_no_text_is_kept_as_it_is_written(written, label):
+def test_a_label_that_is_not_a_text_is_kept_as_written(written, label):
     assert read(f'[{{"x": {written}, "p": 1}}, {{"x": "other", "p": 2}}]') == [((label, "other"), [1.0, 2.0])]
 
 
 @given(st.dictionaries(st.text(), st.floats(0, 1e300), min_size=1))
-def test_whatever_json_writes_is_read_back_exactly(masses):
+def test_every_text_that_json_writes_is_read_back_exactly(masses):
     assert read(json.dumps(masses)) == [(tuple(masses), list(masses.values()))]
 
 
@@ -100,7 +100,7 @@ def test_a_key_that_occurs_twice_in_one_object_is_an_error(text):
         read(text, (None,))
 
 
-def test_a_key_may_stand_in_two_objects():
+def test_a_key_may_occur_in_two_objects():
     assert read('{"p": {"a": 1}, "q": {"a": 2}}', PAIR) == [(("a",), [1.0]), (("a",), [2.0])]
 
 
@@ -109,7 +109,7 @@ def test_samples_are_an_array_of_observations():
 
 
 @pytest.mark.parametrize("observation", ["true", "[]", "{}"])
-def test_what_is_neither_text_nor_number_is_no_observation(observation):
+def test_an_observation_is_a_text_or_a_number(observation):
     with pytest.raises(InputError, match=r"p.json: item 2: .* not one observation"):
         read(f'["cat", {observation}]', samples=(True,))
 

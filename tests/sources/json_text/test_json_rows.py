@@ -24,20 +24,20 @@ def test_arrays_of_one_length_are_a_block(opened, rows):
     assert [block.place(row) for block in blocks for row in range(len(block.values))] == ["line 1", "line 3", "line 4"]
 
 
-def test_objects_have_labels_and_ragged_rows_stand_in_blocks_of_their_own(opened):
+def test_objects_have_labels_and_rows_of_another_length_make_another_block(opened):
     blocks = list(opened('{"a": 1, "b": 2}\n{"a": 3, "b": 4}\n{"b": 1, "a": 2}\n[1, 2, 3]\n').blocks(10))
     assert [block.labels for block in blocks] == [("a", "b"), ("b", "a"), None]
     assert [block.values.tolist() for block in blocks] == [[[1, 2], [3, 4]], [[1, 2]], [[1, 2, 3]]]
     assert [block.first for block in blocks] == [0, 2, 3]
 
 
-def test_a_field_holds_the_distribution_and_others_say_more(opened):
+def test_one_field_holds_the_distribution_and_others_can_be_asked_for(opened):
     text = '{"name": "x", "scores": [1, 2], "next": 1}\n{"name": "y", "scores": [3, 4], "next": 0}\n'
     (block,) = opened(text, array="scores", id_column="name", others=["next"]).blocks(9)
     assert (block.values.tolist(), block.ids, block.columns) == ([[1, 2], [3, 4]], ["x", "y"], {"next": ["1", "0"]})
 
 
-def test_names_of_rows_are_no_outcomes(opened):
+def test_names_of_rows_are_not_outcomes(opened):
     (block,) = opened('{"id": "x", "a": 1, "b": 2}\n', id_column="id").blocks(9)
     assert (block.values.tolist(), block.labels, block.ids) == ([[1, 2]], ("a", "b"), ["x"])
 
@@ -71,7 +71,7 @@ def test_a_bad_line_is_refused_at_its_place(opened, text, words):
         list(opened(text).blocks(9))
 
 
-def test_what_stands_before_a_bad_line_is_given_first(opened):
+def test_lines_before_a_bad_line_are_yielded_first(opened):
     blocks = opened("[1]\n[2]\n[").blocks(9)
     assert next(blocks).values.tolist() == [[1], [2]]
     with pytest.raises(InputError, match="line 3"):

@@ -46,7 +46,7 @@ def outcome(parse, text):
 @needs_orjson
 @settings(max_examples=500, deadline=None)
 @given(st.one_of(values.map(json.dumps), st.lists(st.sampled_from(PIECES), max_size=12).map("".join)))
-def test_orjson_reads_and_refuses_what_json_does(text):
+def test_orjson_reads_and_refuses_the_same_texts_as_json(text):
     assert outcome(fast, text) == outcome(parser.parse_carefully, text)
 
 
@@ -79,7 +79,7 @@ def test_a_text_is_its_value(parse, text, found):
         (b'["\xff"]', "utf-8"),
     ],
 )
-def test_what_is_not_strict_is_refused_with_the_reason(parse, text, words):
+def test_json_that_is_not_strict_is_refused_with_the_reason(parse, text, words):
     with pytest.raises(ValueError, match=words):
         parse(text)
 
@@ -120,7 +120,7 @@ lines = st.one_of(records, st.lists(masses, max_size=4), forms.map(lambda each: 
 
 
 def distributions(read, text, query):
-    """What comes of a document: its labels, masses and places, or the words of the refusal."""
+    """The result of reading a document: labels, masses and places, or the error."""
     try:
         return [
             (each.labels, each.values.tolist(), [each.where(index) for index in range(len(each.values))])

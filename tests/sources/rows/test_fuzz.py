@@ -93,7 +93,7 @@ def outcome(path):
 
 @settings(max_examples=400, deadline=None)
 @given(text=texts)
-def test_lines_parsed_together_are_what_they_are_one_by_one(folder, text):
+def test_lines_parsed_together_have_the_values_of_lines_parsed_one_by_one(folder, text):
     path = folder / "t.jsonl"
     path.write_text(text, newline="")
     with pytest.MonkeyPatch.context() as patch:

@@ -59,7 +59,7 @@ def tables(draw):
 
 
 def read(data):
-    """What comes of a table: its labels, masses, smallest mass, sum and places, or the words of the refusal."""
+    """The result of reading a table: labels, masses, smallest mass, sum and places, or the error."""
     try:
         (found,) = delimited.read_delimited(ByteSource.from_bytes("t.csv", data), Query())
     except KlError as error:
@@ -109,7 +109,7 @@ def test_any_text_is_read_and_refused_as_it_is_cell_by_cell(lines):
 
 
 @pytest.mark.parametrize("count", [1, 128, 129, 1_000])
-def test_plain_tables_take_the_short_way_to_the_same_numbers(monkeypatch, count):
+def test_plain_tables_read_via_json_have_the_same_numbers(monkeypatch, count):
     rows = "".join(f"outcome {index},{1 / (index + 3)!r}\n" for index in range(count))
     data = f"label,p\n{rows}".encode()
     short, long = by_both_ways(data)
@@ -120,7 +120,7 @@ def test_plain_tables_take_the_short_way_to_the_same_numbers(monkeypatch, count)
     assert len(read(data)[1]) == count
 
 
-def test_labels_that_come_again_are_one_object_and_those_that_repeat_are_refused(monkeypatch):
+def test_equal_labels_of_two_tables_are_one_object_and_repeated_labels_are_refused(monkeypatch):
     monkeypatch.setattr(csv_via_json, "_familiar", [])
     monkeypatch.setattr(delimited, "orjson_loads", lambda: orjson.loads)
 

@@ -55,7 +55,7 @@ def test_utf_8_and_utf_16_with_a_byte_order_mark_are_read(data):
 
 
 @pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8])
-def test_a_byte_order_mark_is_no_part_of_the_first_heading(mark):
+def test_a_byte_order_mark_is_not_part_of_the_first_heading(mark):
     assert read(mark + b"p,q\n1,2\n", ("p", "q")) == [(None, [1.0]), (None, [2.0])]
 
 
@@ -102,7 +102,7 @@ def test_a_label_may_look_like_a_number():
     assert read("1,0.25\n2,0.75\n") == [(("1", "2"), [0.25, 0.75])]
 
 
-def test_a_first_row_with_a_number_for_its_value_is_no_header():
+def test_a_first_row_with_a_number_for_its_value_is_not_a_header():
     assert read("label,0.25\np,0.75\n") == [(("label", "p"), [0.25, 0.75])]
 
 
@@ -139,11 +139,11 @@ def test_a_pair_is_chosen_by_names():
 
 
 @pytest.mark.parametrize("options", [{"columns": ("1",), "label": "2"}, {"label": "2"}], ids=["both", "label"])
-def test_without_a_header_the_first_row_is_kept_wherever_the_labels_stand(options):
+def test_without_a_header_the_first_row_is_kept_wherever_the_labels_are(options):
     assert read("0.25,cat\n0.75,dog\n", **options) == CAT_AND_DOG
 
 
-def test_a_first_row_with_one_number_of_a_pair_is_no_header():
+def test_a_first_row_with_one_number_of_a_pair_is_not_a_header():
     with pytest.raises(ValueError, match="line 1: 'cat': 'x' is not a number"):
         read("cat,0.5,x\ndog,0.5,0.9\n", PAIR)
 
@@ -162,7 +162,7 @@ def test_every_row_of_texts_is_an_observation_whatever_the_others_are(text):
     assert read(text, samples=(True,)) == [(tuple(text.split()), [1.0] * text.count("\n"))]
 
 
-def test_observed_texts_have_a_header_where_that_is_said():
+def test_observed_texts_have_a_header_only_if_asked():
     text = "animal\ncat\ndog\ncat\n"
     assert read(text, samples=(True,), header=True) == [(("cat", "dog", "cat"), [1.0, 1.0, 1.0])]
     assert read(text, ("animal",), samples=(True,)) == [(("cat", "dog", "cat"), [1.0, 1.0, 1.0])]
@@ -188,7 +188,7 @@ def test_samples_that_look_like_numbers_are_kept_to_the_letter():
     assert read("01\n1\n1.0\n", samples=(True,)) == [(("01", "1", "1.0"), [1.0, 1.0, 1.0])]
 
 
-def test_samples_of_a_pair_stand_in_two_columns():
+def test_samples_of_a_pair_are_two_columns():
     text = "p,q\ncat,dog\ndog,dog\n"
     assert read(text, PAIR, samples=(True, True)) == [(("cat", "dog"), [1.0, 1.0]), (("dog", "dog"), [1.0, 1.0])]
 
@@ -225,7 +225,7 @@ def test_a_comma_within_quotes_does_not_decide_the_delimiter():
 
 @pytest.mark.parametrize("header", ["", "label,p\n", "the;label,p\n"], ids=["headless", "headed", "semicolon in it"])
 @pytest.mark.parametrize("quote", ["", '"'])
-def test_a_semicolon_or_a_tab_in_each_label_is_no_delimiter_beside_commas(header, quote):
+def test_a_semicolon_or_a_tab_in_each_label_is_not_a_delimiter_beside_commas(header, quote):
     for mark in ";\t":
         rows = "".join(f"{quote}{a}{mark}{b}{quote},{p}\n" for a, b, p in [("a", "b", 0.25), ("c", "3", 0.75)])
         assert labels_of(header.replace(";", mark) + rows) == (f"a{mark}b", f"c{mark}3")
@@ -269,7 +269,7 @@ def tables(draw):
 
 
 def outcome(data, query):
-    """What comes of a table: its labels, masses and places, or the words of the refusal."""
+    """The result of reading a table: labels, masses and places, or the error."""
     try:
         return [
             (
@@ -308,7 +308,7 @@ def test_rows_of_other_widths_do_not_make_up_for_each_other(text):
     assert small_table(text.encode(), find_delimiter) is None
 
 
-def test_what_a_header_decides_is_not_kept_for_another_question():
+def test_a_cached_header_does_not_answer_another_query():
     text = "cat,p\n0.25,0.75\n"
     assert read(text, ("cat",)) == [(None, [0.25])]
     assert read(text, ("p",)) == [(("0.25",), [0.75])]
