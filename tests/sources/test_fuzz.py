@@ -149,7 +149,7 @@ def test_a_mutated_compressed_file_is_refused_or_read(suffix, tmp_path_factory):
     path = tmp_path_factory.mktemp("fuzz") / f"p.csv{suffix}"
 
     @fuzz
-    @given(data=st.binary(max_size=60) | st.binary(max_size=60).map(lambda rest: COMPRESSIONS[suffix][0] + rest))
+    @given(data=st.binary(max_size=60) | st.binary(max_size=60).map(lambda rest: COMPRESSIONS[suffix] + rest))
     def check(data):
         path.write_bytes(data)
         error = refusal(lambda: ByteSource(path).data)

@@ -16,7 +16,6 @@ from klcli.errors import InputError, Unreadable
 from klcli.sources.binary.array_file import ArrayFile, array_format
 from klcli.sources.binary.stored_array import Layout, StoredArray
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.support.optional_package import need
 
 __all__ = ["open_npy", "open_npz", "whole_numbers"]
 
@@ -133,7 +132,8 @@ def _array_of_stream(source: ByteSource) -> StoredArray:
 
 def _layout(stream: IO[bytes], name: str) -> tuple[Layout, tuple[Note, ...]]:
     """Returns the layout of the array whose header begins a stream, and reads the stream to the end of that header."""
-    form = need("numpy.lib.format", purpose="reading .npy")
+    from numpy.lib import format as form
+
     counted = _Counted(stream)
     try:
         with warnings.catch_warnings(action="ignore"):  # numpy warns about a file of Python 2, and reads it
@@ -161,7 +161,7 @@ class _Counted:
         self._stream = stream
         self.count = 0
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int = -1, /) -> bytes:
         found = self._stream.read(size)
         self.count += len(found)
         return found

@@ -16,18 +16,14 @@ __all__ = [
     "open_decompressed",
 ]
 
-# suffix, first bytes, the module that decompresses
-COMPRESSIONS: dict[str, tuple[bytes, str]] = {
-    ".gz": (b"\x1f\x8b", "gzip"),
-    ".bz2": (b"BZh", "bz2"),
-    ".xz": (b"\xfd7zXZ\x00", "lzma"),
-    ".zst": (b"\x28\xb5\x2f\xfd", "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"),
-}
+COMPRESSIONS = {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ\x00", ".zst": b"\x28\xb5\x2f\xfd"}  # first bytes
+
+_ZSTD = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
 
 
 def compression_of(head: bytes) -> str:
     """Returns the suffix of the compression that some first bytes announce; empty for uncompressed bytes."""
-    return next((suffix for suffix, (magic, _) in COMPRESSIONS.items() if head.startswith(magic)), "")
+    return next((suffix for suffix, magic in COMPRESSIONS.items() if head.startswith(magic)), "")
 
 
 def decompress(name: str, data: bytes, suffix: str) -> bytes:
@@ -66,4 +62,14 @@ def not_whole(name: str, suffix: str) -> Unreadable:
 
 
 def _module(suffix: str) -> Any:
-    return need(COMPRESSIONS[suffix][1], extra="zstd", purpose=f"reading {suffix}")
+    module: Any
+    match suffix:
+        case ".gz":
+            import gzip as module
+        case ".bz2":
+            import bz2 as module
+        case ".xz":
+            import lzma as module
+        case _:
+            module = need(_ZSTD, extra="zstd", purpose=f"reading {suffix}")
+    return module
