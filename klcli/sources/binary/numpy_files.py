@@ -26,6 +26,7 @@ _CORRUPT = (
     *(AttributeError, EOFError, IndexError, KeyError, MemoryError, NotImplementedError, OverflowError),
     *(RuntimeError, SyntaxError, TypeError, ValueError, tokenize.TokenError, zipfile.BadZipFile, zlib.error),
 )
+_VERSIONS = ((1, 0), (2, 0), (3, 0))  # 3.0 differs from 2.0 in the names of fields only
 _OBJECTS = "holds Python objects, which are never unpickled"
 
 
@@ -138,6 +139,8 @@ def _layout(stream: IO[bytes], name: str) -> tuple[Layout, tuple[Note, ...]]:
     try:
         with warnings.catch_warnings(action="ignore"):  # numpy warns about a file of Python 2, and reads it
             version = form.read_magic(counted)
+            if version not in _VERSIONS:
+                raise ValueError(version)
             read = form.read_array_header_1_0 if version == (1, 0) else form.read_array_header_2_0
             shape, is_fortran, dtype = read(counted)
             shape = tuple(map(int, shape))

@@ -11,7 +11,7 @@ from klcli.sources.formats.input_format import input_format
 from klcli.sources.formats.query import Query, RowQuery
 from klcli.support.optional_package import installed, need
 
-if TYPE_CHECKING:  # kl compute does not pay for rows
+if TYPE_CHECKING:  # kl compute starts without the modules of rows
     from klcli.sources.formats.row_source import RowSource
 
 __all__ = ["HUGE", "open_parquet", "read_parquet"]

@@ -18,7 +18,7 @@ from klcli.sources.bytes.files import Path
 from klcli.sources.formats.query import Query, RowQuery
 from klcli.support.registry import Registry
 
-if TYPE_CHECKING:  # kl compute does not pay for rows
+if TYPE_CHECKING:  # kl compute starts without the modules of rows
     from klcli.sources.formats.row_pairs import RowPairs
     from klcli.sources.formats.row_source import RowSource
 

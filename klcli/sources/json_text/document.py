@@ -23,7 +23,7 @@ from klcli.sources.json_text.lines import json_lines
 from klcli.sources.json_text.parser import LARGE, Parser, careful_parser, floats, json_parser
 from klcli.sources.json_text.values import WrittenNumber, described
 
-if TYPE_CHECKING:  # kl compute does not pay for rows
+if TYPE_CHECKING:  # kl compute starts without the modules of rows
     from klcli.sources.formats.row_pairs import RowPairs
     from klcli.sources.formats.row_source import RowSource
 

@@ -22,7 +22,7 @@ from klcli.sources.text.headed_table import numbers_of, split_header
 from klcli.sources.text.plain_table import PlainTable, small_table
 from klcli.support.optional_package import installed
 
-if TYPE_CHECKING:  # kl compute does not pay for rows
+if TYPE_CHECKING:  # kl compute starts without the modules of rows
     from klcli.sources.formats.row_source import RowSource
 
 __all__ = ["HUGE", "LARGE", "open_delimited", "read_delimited"]

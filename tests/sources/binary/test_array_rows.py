@@ -121,6 +121,7 @@ def tensor(**changes):
         ("npy", saved(VALUES)[:-1], r"truncated: it has 223 bytes, but an array of shape \(3, 4\) ends at byte 224"),
         ("npy", saved(VALUES)[:40], "its header is cut or corrupt"),
         ("npy", saved(VALUES).replace(b"'fortran", b"'f\xffrtran"), "its header is cut or corrupt"),
+        ("npy", saved(VALUES).replace(b"NUMPY\x01", b"NUMPY\x09"), "its header is cut or corrupt"),
         ("npy", saved(VALUES[0]), "two dimensions or more"),
         ("npy", saved(np.empty((0, 3))), "empty: an array of shape"),
         ("npy", saved(np.array([[{}, []]], dtype=object), allow_pickle=True), "never unpickled"),

@@ -14,6 +14,7 @@ import pytest
 
 import klcli
 from klcli.errors import Unreadable
+from klcli.sources.bytes import byte_source, files
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.files import is_stream
 
@@ -60,8 +61,8 @@ def fifo(tmp_path):
 def test_a_file_is_its_bytes_and_keeps_its_path(tmp_path):
     path = tmp_path / "p.csv"
     path.write_bytes(TABLE)
-    content = ByteSource(path)
-    assert (content.name, content.data, content.path) == (str(path), TABLE, path)
+    source = ByteSource(path)
+    assert (source.name, source.data, source.path) == (str(path), TABLE, path)
 
 
 @every_compression
@@ -69,8 +70,8 @@ def test_a_file_is_its_bytes_and_keeps_its_path(tmp_path):
 def test_a_file_is_decompressed_by_its_suffix(suffix, compress, case, tmp_path):
     path = tmp_path / f"p.csv{case(suffix)}"
     path.write_bytes(compress(TABLE))
-    content = ByteSource(path)
-    assert (content.data, content.path) == (TABLE, None)
+    source = ByteSource(path)
+    assert (source.data, source.path) == (TABLE, None)
 
 
 @pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
@@ -94,14 +95,48 @@ def test_standard_input_is_decompressed_by_its_first_bytes(suffix, compress, std
 
 def test_standard_input_is_its_bytes(stdin):
     stdin(TABLE)
-    content = ByteSource("-")
-    assert (content.name, content.data, content.path) == ("stdin", TABLE, None)
+    source = ByteSource("-")
+    assert (source.name, source.data, source.path) == ("stdin", TABLE, None)
 
 
 @pytest.mark.parametrize("data", [TABLE, gzip.compress(TABLE)], ids=["plain", "gzip"])
 def test_a_named_pipe_is_read_once_and_decompressed_by_its_first_bytes(data, fifo):
-    content = ByteSource(fifo("p.csv", data))
-    assert (content.data, content.path) == (TABLE, None)
+    source = ByteSource(fifo("p.csv", data))
+    assert (source.data, source.path) == (TABLE, None)
+
+
+@pytest.mark.parametrize("data", [TABLE, gzip.compress(TABLE)], ids=["plain", "gzip"])
+def test_the_first_bytes_of_a_stream_are_not_consumed(data, stdin):
+    stdin(data)
+    source = ByteSource("-")
+    assert source.head() == TABLE
+    assert source.data == TABLE
+
+
+def test_a_stream_can_be_opened_only_once(stdin):
+    stdin(TABLE)
+    source = ByteSource("-")
+    with source.opened() as stream:
+        assert stream.read() == TABLE
+    with pytest.raises(Unreadable, match=r"^stdin: can be read only once$"):
+        source.open()
+
+
+def test_a_cached_stream_can_be_read_again(stdin, monkeypatch):
+    monkeypatch.setattr(files, "STREAM_CACHE", {})
+    monkeypatch.setattr(byte_source, "STREAM_CACHE", files.STREAM_CACHE)
+    stdin(gzip.compress(TABLE))
+    files.cache_stream("-")
+    assert [ByteSource("-").data for _ in range(2)] == [TABLE, TABLE]
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix"),
+    [("p.csv", ".csv"), ("p.CSV.gz", ".csv"), ("p", ""), (".gz", ""), ("p.gz", ""), ("a.b.npy", ".npy")],
+)
+def test_the_suffix_is_that_before_a_compression(name, suffix, tmp_path):
+    (tmp_path / name).write_bytes(b"")
+    assert ByteSource(tmp_path / name).suffix == suffix
 
 
 def test_a_pipe_is_a_stream_and_a_file_is_not(tmp_path):

@@ -9,6 +9,7 @@ from math import e, log
 import numpy as np
 import pytest
 
+import klcli
 from klcli.errors import InputError, NotADistribution, UnknownName, Unreadable, UsageError
 from klcli.sources.operands.operand import is_family, load, load_pair
 
@@ -213,6 +214,22 @@ def test_a_family_is_refused_where_masses_are_wanted(word):
     assert is_family(word)
     with pytest.raises(UsageError, match="a family, where masses are wanted"):
         load(word)
+
+
+def test_a_family_is_recognised_as_an_object_and_an_array_is_not():
+    assert is_family(klcli.family("normal", 0, 1))
+    assert not any(map(is_family, (np.ones(2), None, {"a": 1}, "0.5,0.5", "normal")))
+
+
+def test_a_file_takes_precedence_over_a_family_of_its_name(directory):
+    (directory / "normal(0, 1)").write_text(TABLE)
+    assert not is_family("normal(0, 1)")
+
+
+@pytest.mark.parametrize(("word", "expected"), [("normal(0, 1)", True), ("f(x),g(y)", False)])
+def test_among_samples_only_a_known_name_makes_a_family(word, expected):
+    assert is_family(word, "samples") == expected
+    assert is_family(word)
 
 
 def test_a_name_nearly_that_of_a_file_is_suggested(directory):
