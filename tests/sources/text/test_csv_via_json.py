@@ -167,3 +167,9 @@ def test_familiar_labels_are_joined_as_labels_are_whatever_was_joined_before(sid
             assert set(aligned.labels) == set(union)
             assert aligned.p.tolist() == [masses[0].get(label, 0.0) for label in aligned.labels]
             assert aligned.q.tolist() == [masses[1].get(label, 0.0) for label in aligned.labels]
+
+
+def test_a_guess_of_the_columns_under_a_header_that_was_asked_for_is_left_to_the_careful_reader():
+    data = b"x,y\n1,3\n2,5\n"
+    assert csv_via_json.labelled_text("p.csv", data, orjson.loads, is_asked=True) is None
+    assert csv_via_json.labelled_text("p.csv", b"label,count\n1,3\n2,5\n", orjson.loads, is_asked=True) is not None
