@@ -1,4 +1,4 @@
-"""Runs the benchmarks that are named, or all, and prints their tables; `--record` also keeps them in README.md."""
+"""Runs the benchmarks that are named, or all, and prints their tables; `--record` also keeps them in results.md."""
 
 import argparse
 import importlib
@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.interleaved import machine
 
 NAMES = ("startup", "kernel", "files", "batch", "families", "rows", "lines", "matrix", "accuracy")
-RECORD = Path(__file__).with_name("README.md")
+RECORD = Path(__file__).with_name("results.md")
 
 
 def main() -> None:
@@ -33,7 +33,8 @@ def _record(name: str, text: str) -> None:
     block = f"<!-- {name} -->\n\n{text}\n\n{when}, {machine()}\n\n<!-- end of {name} -->"
     old = RECORD.read_text(encoding="utf-8")
     pattern = re.compile(f"<!-- {name} -->.*<!-- end of {name} -->", re.DOTALL)
-    RECORD.write_text(pattern.sub(lambda _: block, old), encoding="utf-8")
+    new, places = pattern.subn(lambda _: block, old)
+    RECORD.write_text(new if places else f"{old}\n## {name.capitalize()}\n\n{block}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Families through the Python face: closed forms beside torch.distributions, and a pair without one beside scipy.
+"""Families through the Python API: closed forms beside torch.distributions, and quadrature beside scipy.
 
-Every pair of torch's registry whose families are here, but for wrappers of others, both sides' distributions made
-before the timing; then some with their making. torch makes the checks that it makes by default, without gradients.
+Times every pair of torch's registry whose families exist here, except wrappers of others, with distributions created
+before the timing; then some pairs including their creation. torch runs with its default checks and without gradients.
 """
 
 from math import inf, isclose
@@ -15,10 +15,10 @@ from benchmarks.interleaved import AT_LEAST, AT_MOST, Row, Table, duration, is_i
 
 Family = tuple[str, tuple[Any, ...]]
 
-CALLS = 200  # of what takes microseconds
+CALLS = 200  # per measurement of a function that takes microseconds
 MANY, FEWER = 1_000_000, 100_000
 QUADRATURE_MS = 20
-# torch's name, the parameters of P, and those of Q; ours is the same in small letters, but for OURS
+# by torch's name: the parameters of P and of Q; our name is the same in lower case, except for OURS
 MEMBERS: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "Bernoulli": ((0.3,), (0.6,)),
     "Beta": ((2.0, 10.0), (3.0, 5.0)),
@@ -41,18 +41,18 @@ MEMBERS: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
 }
 OURS = {"ContinuousBernoulli": "continuous_bernoulli", "MultivariateNormal": "mvnormal"}
 BY_PROBS = ("Bernoulli", "Categorical", "ContinuousBernoulli", "Geometric")
-WITH_THEIR_MAKING = ("Normal", "Exponential", "Gamma", "Beta", "Poisson", "MultivariateNormal")
+WITH_CREATION = ("Normal", "Exponential", "Gamma", "Beta", "Poisson", "MultivariateNormal")
 
 
 def tables(large: bool = False) -> list[Table]:
-    """Returns the closed forms beside torch, one at a time and many at once, and quadrature beside scipy's."""
+    """Returns the tables: closed forms beside torch, single and in arrays, and quadrature beside scipy's."""
     return [*_closed_forms(), _quadrature()]
 
 
 def _closed_forms() -> list[Table]:
-    single = Table("Forward KL of one pair, closed forms, distributions made beforehand, median of 7")
-    made = Table("The same, the distributions made in the timing")
-    many = Table("Many pairs at once, the distributions made in the timing")
+    single = Table("Forward KL of one pair, closed forms, distributions created beforehand, median of 7")
+    made = Table("Forward KL of one pair, including the creation of the distributions")
+    many = Table("Forward KL of arrays of pairs, including the creation of the distributions")
     if not is_installed("torch", single):
         return [single]
     import torch
@@ -67,10 +67,10 @@ def _closed_forms() -> list[Table]:
         )
         above = sum(ratio >= 1 for ratio in finite + infinite)
         single.remarks.append(
-            f"{above} of {len(ratios)} pairs cost less than torch's; the smallest ratio is {finite[0]:.3g}, "
-            f"of those that are infinite {infinite[0]:.3g}."
+            f"{above} of {len(ratios)} pairs are faster than torch's; the smallest ratio is {finite[0]:.3g}, "
+            f"and {infinite[0]:.3g} among infinite pairs."
         )
-        for name in WITH_THEIR_MAKING:
+        for name in WITH_CREATION:
             p, q = MEMBERS[name]
             took = medians(
                 {
@@ -86,7 +86,7 @@ def _closed_forms() -> list[Table]:
 
 
 def _registered(table: Table) -> list[tuple[float, bool]]:
-    """Adds a row for each finite pair of torch's registry; returns the ratios of all, and whether each is finite."""
+    """Adds a row for each finite pair of torch's registry; returns the ratio of each pair, and True if it is finite."""
     import torch
 
     ratios = []
@@ -97,7 +97,7 @@ def _registered(table: Table) -> list[tuple[float, bool]]:
         p, q = _ours(first, MEMBERS[first][0]), _ours(second, MEMBERS[second][1])
         their_p, their_q = _theirs(first, MEMBERS[first][0]), _theirs(second, MEMBERS[second][1])
         value, other = klcli.kl_divergence(p, q), float(torch.distributions.kl_divergence(their_p, their_q))
-        # torch has a continuous bernoulli against a uniform as infinite, though (0, 1) is all of both
+        # torch returns infinity for a continuous Bernoulli against a uniform on (0, 1), although the uniform covers it
         assert isclose(value, other, rel_tol=1e-6) or (first, second) == ("ContinuousBernoulli", "Uniform"), (p, q)
         took = medians(
             {
@@ -163,5 +163,5 @@ def _quadrature() -> Table:
     took = medians({"kl": ours, "peer": peer})
     kl, other = took["kl"], f"integrate.quad {duration(took['peer'])}"
     table.add(Row("student_t, logistic", duration(kl), other, kl * 1e3, AT_MOST, QUADRATURE_MS))
-    table.remarks.append("ratio: milliseconds of kl.")
+    table.remarks.append("The ratio column gives the milliseconds of kl.")
     return table

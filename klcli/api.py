@@ -18,6 +18,7 @@ from klcli.core.evaluation.first_pass import LEAST, MASSES, Survey, survey
 from klcli.core.measures.divergences import forward_kl
 from klcli.core.measures.measure import DEFAULT_MEASURES, select
 from klcli.errors import NotADistribution, NotComparable
+from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.operands.operand import is_family, load
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def family(name: str, *values: Any, **parameters: Any) -> "Family":
 
     if is_family(name) and not (values or parameters):
         return grammar.parse(name)
-    return grammar.family_called(name)(*values, **parameters)
+    return grammar.family_named(name)(*values, **parameters)
 
 
 def compare(
@@ -60,6 +61,7 @@ def compare(
     measures: Sequence[str] | None = None,
     smooth: str | None = None,
     missing: str = "zero",
+    max_expand: str = MAX_EXPAND,
 ) -> "Comparison | FamilyComparison":
     """Returns how different p and q are, every measure by its name.
 
@@ -73,6 +75,7 @@ def compare(
         as_, p_as, q_as: what the numbers are: auto, probs, counts, weights, logits, logprobs, samples.
         measures: those to compute now; any other is computed when it is asked for.
         smooth: such as "add:1", "floor:1e-9", "mix:0.01". missing: "zero" or "error".
+        max_expand: what a compressed file may expand to: "100x", "4GiB", both with a comma between, or "none".
 
     Returns:
         a Comparison: `.forward_kl`, `["renyi:2"]`, `.terms`, `.notes`, `.to_dict()`.
@@ -86,7 +89,7 @@ def compare(
 
         operands.refuse("smooth", smooth)
         comparison: FamilyComparison = operands.compare_members(
-            *(operands.one_of(side) or operands.member_of(_distribution(side, kind or as_, name))
+            *(operands.one_of(side) or operands.member_of(_distribution(side, kind or as_, name, max_expand=max_expand))
               for side, kind, name in ((p, p_as, "P"), (q, q_as, "Q"))),
             measures=measures, base=base,
         )  # fmt: skip
@@ -96,8 +99,8 @@ def compare(
     surveyed = _surveyed(p, q, (p_kind, q_kind), () if smooth else chosen)
     (p_census, q_census), sums = surveyed or ((None, None), None)
     return compare_distributions(
-        _distribution(p, p_kind, "P", p_census),
-        _distribution(q, q_kind, "Q", q_census),
+        _distribution(p, p_kind, "P", p_census, max_expand),
+        _distribution(q, q_kind, "Q", q_census, max_expand),
         measures=chosen,
         base=base,
         smoothing=smooth,
@@ -248,13 +251,15 @@ def _surveyed(p: Any, q: Any, kinds: tuple[str, str], measures: Sequence[str]) -
     return survey(p, q, map(select, measures))
 
 
-def _distribution(source: Any, as_: str, name: str, census: tuple[float, float] | None = None) -> Distribution:
+def _distribution(
+    source: Any, as_: str, name: str, census: tuple[float, float] | None = None, max_expand: str = MAX_EXPAND
+) -> Distribution:
     if isinstance(source, Distribution):
         return source
     if isinstance(source, np.ndarray) and as_ != "samples":  # the usual case, before the questions that take long
         return Distribution.from_values(source, as_=as_, name=name, copy=False, census=census)
     if isinstance(source, (str, os.PathLike)):
-        return load(os.fspath(source), as_=as_)
+        return load(os.fspath(source), as_=as_, max_expand=max_expand)
     if isinstance(source, Mapping):
         return Distribution.from_values(list(source.values()), source.keys(), as_=as_, name=name)
     if as_ == "samples":

@@ -4,7 +4,8 @@
     ├── UsageError              2   the command line asks for what cannot be
     │   ├── UnknownName             a measure, format, kind … that does not exist
     │   ├── MissingPackage          an optional package is not installed
-    │   └── OutputError             the answer cannot be written where it should go
+    │   ├── OutputError             the answer cannot be written where it should go
+    │   └── Exhausted               the system refuses a file, a process or memory
     └── InputError              3   the data cannot be read as distributions
         ├── Unreadable              a source that cannot be opened, decoded or parsed
         ├── NotADistribution        numbers that are no distribution
@@ -13,9 +14,11 @@
 A message says the subject, what was found and what was expected; the cure, where there is one, is the `hint`.
 """
 
+import errno
 from enum import IntEnum
 
 __all__ = [
+    "Exhausted",
     "ExitCode",
     "InputError",
     "KlError",
@@ -30,14 +33,22 @@ __all__ = [
 
 
 class ExitCode(IntEnum):
-    """What the process tells the shell; each code means one thing."""
+    """What the process tells the shell; each code means one thing, its `meaning`."""
 
-    OK = 0
-    LIMIT_EXCEEDED = 1
-    USAGE = 2
-    BAD_DATA = 3
-    BUG = 70
-    INTERRUPTED = 130
+    meaning: str
+
+    OK = 0, "done, and every limit kept; also when the reader of our pipe closed it"
+    LIMIT_EXCEEDED = 1, "a limit was exceeded, and nothing else"
+    USAGE = 2, "wrong command line or settings, an optional package is missing, or the output cannot be written"
+    BAD_DATA = 3, "the data cannot be read as distributions; in a batch, those of a pair"
+    BUG = 70, "a bug in kl: run it again with `--traceback` and report it"
+    INTERRUPTED = 130, "interrupted"
+
+    def __new__(cls, code: int, meaning: str) -> "ExitCode":
+        member = int.__new__(cls, code)
+        member._value_ = code
+        member.meaning = meaning
+        return member
 
 
 class KlError(Exception):
@@ -69,6 +80,26 @@ class MissingPackage(UsageError, ImportError):
 
 class OutputError(UsageError):
     """The answer cannot be written where it should go."""
+
+
+class Exhausted(UsageError):
+    """The system refuses a file, a process, memory or room on a disk."""
+
+    @classmethod
+    def of(cls, error: OSError) -> "Exhausted | None":
+        """Returns the error in words; None where something else is wrong."""
+        hint = _RESOURCES.get(errno.errorcode.get(error.errno or 0, ""))
+        return cls((error.strerror or str(error)).lower(), hint=hint) if hint else None
+
+
+_RESOURCES = {
+    "EMFILE": "raise the limit on open files, as with ulimit -n 1024, or use fewer processes, as with -j 1",
+    "ENFILE": "other programs hold too many files open",
+    "EAGAIN": "if processes are limited, raise the limit, as with ulimit -u, or use fewer, as with -j 1",
+    "ENOMEM": "use fewer processes, as with -j 1",
+    "ENOSPC": "make room on the disk, or set TMPDIR to another",
+    "EDQUOT": "make room on the disk, or set TMPDIR to another",
+}
 
 
 class InputError(KlError, ValueError):

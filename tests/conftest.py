@@ -16,12 +16,21 @@ from hypothesis import settings
 
 from klcli.cli.main import main
 
-settings.register_profile("unhurried", deadline=None)  # on a busy machine a test may wait its turn for seconds
-settings.load_profile("unhurried")
+# on a busy machine a test may wait its turn for seconds, so there is no deadline
+settings.register_profile("gate", deadline=None, derandomize=True)  # the same inputs every time
+settings.register_profile("random", deadline=None, print_blob=True)  # pytest --hypothesis-profile=random, for a hunt
+settings.load_profile("gate")
 
 ROOT = Path(__file__).parent.parent
 OURS = ("NO_COLOR", "FORCE_COLOR", "KL_TRACEBACK", "PYTHONUNBUFFERED")  # unbuffered streams fail at once, not at exit
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in OURS}
+NUMERICS = {ROOT / "tests" / "core", ROOT / "tests" / "families"}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if not NUMERICS.isdisjoint(item.path.parents):
+            item.add_marker("numerics")
 
 
 @dataclass(frozen=True)

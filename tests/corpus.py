@@ -26,7 +26,7 @@ SUBNORMAL = 5e-324
 def tolerance(name, exact):
     """The relative error that `name` may have, given its value.
 
-    A known limit, which the README states: an order A multiplies the rounding of log(p/q), which is seen above 5.
+    A known limit, which docs/numerics.md states: an order A multiplies the rounding of log(p/q), which is seen above 5.
     """
     if name in ("perplexity_p", "perplexity_q", "cross_perplexity"):
         return RELATIVE * float(1 + mpmath.log(exact))

@@ -6,15 +6,17 @@ q, or where only a tiny mass differs, so they are taken with as many digits as t
 
 from fractions import Fraction
 from functools import cache, lru_cache
-from math import log10
+from math import inf, log10
 
 import mpmath
 from mpmath import mpf
 
-__all__ = ["exact_value", "exact_value_of_logits"]
+__all__ = ["exact_value", "exact_value_of_logits", "exact_value_of_smoothed", "exactly_smoothed"]
 
 SPARE_DIGITS = 70  # a divergence of neighbouring doubles is near 1e-32 of the mass that differs
 RESIDUE_DIGITS = 20
+KEPT = 256  # pairs; tests take measure after measure of the same few
+LOWEST = 2000  # a mass exp(-2000) of the largest is below the square of the least double
 
 PERPLEXITIES = {
     "perplexity_p": "entropy_p",
@@ -26,7 +28,7 @@ SURPRISES = {"entropy_p": "pp", "entropy_q": "qq", "cross_entropy": "pq", "rever
 
 def exact_value(name, p, q):
     """The measure `name` ("renyi:2") of P and Q as an mpf, in nats; p and q are masses with any totals."""
-    return _exact(tuple(map(float, p)), tuple(map(float, q))).value(name)
+    return _exact(tuple(map(float, p)), tuple(map(float, q)), _more_digits(name)).value(name)
 
 
 def exact_value_of_logits(name, p, q, counts=None):
@@ -38,11 +40,60 @@ def exact_value_of_logits(name, p, q, counts=None):
     return _exact_of_logits(tuple(map(float, p)), tuple(map(float, q)), counts).value(name)
 
 
-@lru_cache(maxsize=4)
-def _exact(p, q):
+def exact_value_of_smoothed(name, p, q, smoothing, kind="weights"):
+    """The same for distributions smoothed exactly by "add:1", "floor:0.1" or "mix:0.1"."""
+    key = tuple(map(float, p)), tuple(map(float, q)), smoothing, kind, _more_digits(name)
+    return _exact_of_smoothed(*key).value(name)
+
+
+def _more_digits(name):
+    """How many more an order near 0 or 1 needs, whose sum of powers is near 1, and a huge one, whose powers are far."""
+    order = float(name.partition(":")[2] or 0.5)
+    near = min(abs(order), abs(order - 1))
+    return int(2 * abs(log10(near))) if 0 < near < 1e-6 or 1e6 < near < inf else 0
+
+
+def exactly_smoothed(masses, smoothing):
+    """Masses (Fraction or mpf) after a smoothing, of any total."""
+    method, _, amount = smoothing.partition(":")
+    amount = type(masses[0])(float(amount))
+    total = sum(masses)
+    if method == "add":
+        return [mass + amount for mass in masses]
+    if method == "floor":
+        return [max(mass, amount * total) for mass in masses]
+    return [(1 - amount) * mass * len(masses) + amount * total for mass in masses]
+
+
+@lru_cache(maxsize=KEPT)
+def _exact_of_smoothed(p, q, smoothing, kind, more):
+    if kind == "weights":
+        sides = [exactly_smoothed(list(map(Fraction, side)), smoothing) for side in (p, q)]
+        totals = [sum(side) for side in sides]
+        apart = max(abs(a / totals[0] - b / totals[1]) for a, b in zip(*sides, strict=True))
+        least = min(min(side) / total for side, total in zip(sides, totals, strict=True))
+        digits = more + SPARE_DIGITS + _digits(1 / least) + 2 * _digits(1 / apart if apart else 1)
+        with mpmath.workdps(digits):
+            normalised = [[_mpf(mass / total) for mass in side] for side, total in zip(sides, totals, strict=True)]
+        return _Exact(*normalised, digits, not apart)
+    digits = 800 + more
+    with mpmath.workdps(digits):
+        shifts = [max(side) if kind == "logits" else 0.0 for side in (p, q)]
+        sides = [[mpmath.exp(mpf(x) - shift) for x in side] for side, shift in zip((p, q), shifts, strict=True)]
+        sides = [exactly_smoothed(side, smoothing) for side in sides]
+        normalised = [[mass / mpmath.fsum(side) for mass in side] for side in sides]
+    return _Exact(*normalised, digits, p == q)
+
+
+def _digits(ratio):
+    return max(0, len(str(ratio.numerator // ratio.denominator)))
+
+
+@lru_cache(maxsize=KEPT)
+def _exact(p, q, more=0):
     masses = [Fraction(mass) for mass in (*p, *q) if mass > 0]
     span = max(masses) / min(masses)
-    digits = SPARE_DIGITS + len(str(span.numerator // span.denominator))
+    digits = more + SPARE_DIGITS + len(str(span.numerator // span.denominator))
     total_p, total_q = sum(map(Fraction, p)), sum(map(Fraction, q))
     equal = all(Fraction(a) * total_q == Fraction(b) * total_p for a, b in zip(p, q, strict=True))
     with mpmath.workdps(digits):
@@ -50,16 +101,21 @@ def _exact(p, q):
     return _Exact(*normalised, digits, equal)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=KEPT)
 def _exact_of_logits(p, q, counts):
-    shifts = {Fraction(b) - Fraction(a) for a, b in zip(p, q, strict=True)}
-    apart = float(max(shifts) - min(shifts)) or 1.0
-    digits = SPARE_DIGITS + int(max(max(side) - min(side) for side in (p, q)) / 2.3 - 2 * min(log10(apart), 0))
+    finite = [(Fraction(a), Fraction(b)) for a, b in zip(p, q, strict=True) if -inf < a and -inf < b]
+    shifts = {b - a for a, b in finite}
+    apart = min(max(shifts) - min(shifts), 1) if shifts else 1
+    equal = len(shifts) == 1 and all((a == -inf) == (b == -inf) for a, b in zip(p, q, strict=True))
+    sides = [[logit for logit in side if logit > -inf] for side in (p, q)]
+    span = max(Fraction(max(side)) - Fraction(min(side)) for side in sides)
+    size = max(abs(logit) for side in sides for logit in side)
+    digits = SPARE_DIGITS + int(min(span, LOWEST) / Fraction(23, 10) - 2 * log10(apart or 1) + log10(1 + size))
     with mpmath.workdps(digits):
         sides = [[count * mpmath.exp(mpf(logit)) for count, logit in zip(counts, side, strict=True)] for side in (p, q)]
         totals = [mpmath.fsum(side) for side in sides]
         normalised = [[mass / total for mass in side] for side, total in zip(sides, totals, strict=True)]
-    return _Exact(*normalised, digits, len(shifts) == 1)
+    return _Exact(*normalised, digits, equal)
 
 
 def _mpf(fraction):

@@ -239,3 +239,16 @@ def test_a_reference_from_a_pipe_outlives_the_process_that_read_it(folder):
                 os.kill(reader, signal.SIGKILL)
             found = [json.loads(line)["status"] for line in process.stdout]
     assert found == ["ok", "error", "ok"]
+
+
+@pytest.mark.parametrize("files", range(5, 24))
+def test_a_lack_of_files_is_said_and_is_no_bug(folder, files):
+    (folder / "two.csv").write_text("p,q\na.csv,b.csv\nb.csv,a.csv\n")
+    command = f"ulimit -n {files}; exec {sys.executable} -m klcli batch two.csv -j 2 -f value --report junit=out.xml"
+    done = subprocess.run(["sh", "-c", command], cwd=folder, env=ENVIRONMENT, capture_output=True, check=False)
+    if done.returncode == 0:
+        assert len(done.stdout.split()) == 2
+    else:
+        assert done.returncode in (2, 3)
+        assert b"too many open files" in done.stderr
+        assert b"Traceback" not in done.stderr

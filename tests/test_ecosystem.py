@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 from conftest import ENVIRONMENT, ROOT
-from docs import README
 
+from docs import DOCUMENTS
 from klcli import __version__
 
 yaml = pytest.importorskip("yaml")
@@ -33,11 +33,10 @@ def checkout(tmp_path):
 
 
 def snippets():
-    """The YAML of the README, by the words in bold that lead to it."""
-    section = README.read_text(encoding="utf-8").split("## In CI\n")[1].split("\n## ")[0]
-    before, *blocks = section.split("```yaml\n")
-    leads = [re.findall(r"\*\*(.+?)\*\*", text)[-1] for text in (before, *blocks[:-1])]
-    return {lead: yaml.safe_load(block.split("```")[0]) for lead, block in zip(leads, blocks, strict=True)}
+    """The YAML of the page on CI, by the heading above it."""
+    _, *sections = DOCUMENTS["docs/how-to/ci.md"].read_text(encoding="utf-8").split("\n## ")
+    found = ((section.partition("\n")[0], section.partition("```yaml\n")[2]) for section in sections)
+    return {heading: yaml.safe_load(block.split("```")[0]) for heading, block in found if block}
 
 
 def run(command, folder, **environment):
@@ -110,19 +109,20 @@ def test_the_arguments_of_the_action_are_words_and_never_commands(compare, check
     assert not (checkout / "injected").exists()
 
 
-def test_the_action_takes_the_inputs_that_the_readme_gives():
+def test_the_action_takes_the_inputs_that_the_documents_give():
     (step,) = snippets()["GitHub Actions"]
     assert step["with"].keys() == action()["inputs"].keys()
     assert step["uses"].startswith("klcli/klcli@v")
 
 
-def test_the_readme_gives_a_version_that_is():
+def test_the_documents_give_the_version_of_the_package():
     version = f"v{__version__}"
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))["version"] == __version__
     assert snippets()["GitHub Actions"][0]["uses"].endswith(version)
     assert snippets()["pre-commit"][0]["rev"] == version
 
 
-def test_the_hook_runs_its_entry_with_the_arguments_of_the_readme(checkout):
+def test_the_hook_runs_its_entry_with_the_documented_arguments(checkout):
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     (repository,) = snippets()["pre-commit"]
     (configured,) = repository["hooks"]
@@ -145,6 +145,14 @@ def test_the_script_for_gitlab_leaves_the_report_that_it_names(checkout):
     assert done.returncode == 1
     assert (checkout / job["artifacts"]["reports"]["junit"]).read_text().count("<testcase ") == 4
     assert job["artifacts"]["when"] == "always"
+
+
+def test_every_python_of_the_classifiers_is_tested_on_every_system():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    promised = [found[1] for each in project["classifiers"] if (found := re.search(r"Python :: (3\.\d+)$", each))]
+    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))
+    matrices = [job["strategy"]["matrix"] for job in workflow["jobs"].values()]
+    assert [matrix["python"] for matrix in matrices] == [promised] * len(matrices)
 
 
 def test_the_settings_of_this_project_are_no_settings_of_kl(kl):

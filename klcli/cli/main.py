@@ -9,7 +9,7 @@ from click.shell_completion import CompletionItem
 
 from klcli import __version__
 from klcli.cli.commands import COMMANDS
-from klcli.errors import ExitCode, KlError
+from klcli.errors import Exhausted, ExitCode, KlError
 from klcli.support.registry import nearest
 from klcli.support.stdio import prepare, say, write_stderr, write_stdout
 
@@ -101,14 +101,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         return ExitCode.INTERRUPTED
     except MemoryError:
         return _failed(ExitCode.BAD_DATA, "the data does not fit into memory", None)
+    except OSError as error:
+        exhausted = Exhausted.of(error)
+        if exhausted is None:
+            return _bug(error, arguments)
+        return _failed(exhausted.exit_code, exhausted.message, exhausted.hint)
     except Exception as error:
-        if "--traceback" in arguments or os.environ.get("KL_TRACEBACK", "0") not in ("", "0"):
-            sys.excepthook(type(error), error, error.__traceback__)
-        return _failed(
-            ExitCode.BUG,
-            f"a bug in kl {__version__}: {type(error).__name__}: {error}",
-            f"run it again with --traceback and report what it prints at {_ISSUES}",
-        )
+        return _bug(error, arguments)
+
+
+def _bug(error: Exception, arguments: Sequence[str]) -> ExitCode:
+    if "--traceback" in arguments or os.environ.get("KL_TRACEBACK", "0") not in ("", "0"):
+        sys.excepthook(type(error), error, error.__traceback__)
+    return _failed(
+        ExitCode.BUG,
+        f"a bug in kl {__version__}: {type(error).__name__}: {error}",
+        f"run it again with --traceback and report what it prints at {_ISSUES}",
+    )
 
 
 def _run(arguments: list[str]) -> int | None:

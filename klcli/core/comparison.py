@@ -8,15 +8,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from klcli.core.arithmetic.types import Array
+from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.alignment import Aligned, align
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.note import Note, listing, together
 from klcli.core.distributions.smoothing import Smoothing, parse_smoothing, smooth
-from klcli.core.distributions.units import Base, UnitKind, parse_base, scale, unit_name
-from klcli.core.evaluation.evaluate import evaluate
+from klcli.core.distributions.units import Base, UnitKind, are_lost, parse_base, scale, unit_name
+from klcli.core.evaluation.evaluate import evaluate, evaluate_tiny
+from klcli.core.evaluation.nan_check import refuse_nan
+from klcli.core.measures.masks import are_of_masks, mask_note
 from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Finite, Measure, select
-from klcli.core.pairs.normaliser import pairs
+from klcli.core.pairs.pair import MAGNIFICATION
 from klcli.core.pairs.textbook_sums import Sum
 
 __all__ = ["Comparison", "Terms", "compare"]
@@ -67,17 +69,25 @@ class Comparison:
     @property
     def notes(self) -> tuple[Note, ...]:
         """What was assumed, what was done to the data, and why a value is infinite."""
-        return (*together(self.p.notes, self.q.notes), *self.aligned.notes, *self._infinite_notes())
+        return self.notes_with(())
+
+    def notes_with(self, others: Iterable[Measure]) -> tuple[Note, ...]:
+        """Returns the notes, those on other measures than were asked for included, such as ones that have a limit."""
+        measures = {measure.name: measure for measure in (*self.measures, *others)}
+        found = together(self.p.notes, self.q.notes)
+        return (*found, *self.aligned.notes, *self._infinite_notes(measures.values()), *self._mask_notes())
 
     @property
     def terms(self) -> Terms:
         """The forward KL by outcome."""
         aligned = self.aligned
-        blocks = list(pairs(aligned.p, aligned.q, log_p=aligned.log_p, log_q=aligned.log_q))
+        blocks = list(aligned.pairs())
         with np.errstate(all="ignore"):
             p, q = (np.concatenate([getattr(block, name) for block in blocks]) for name in ("p", "q"))
             log_ratio = -np.concatenate([block.log_ratio for block in blocks]) + 0.0
-            contribution = np.where(p > 0, p * log_ratio, 0.0)
+            parts = [np.where(each.in_p, each.times_log("p", -each.scaled_log_ratio), 0.0) for each in blocks]
+            contribution = np.where(p > 0, np.concatenate(parts), 0.0) + 0.0
+        refuse_nan({"a term of forward_kl": contribution, "log(p/q)": log_ratio})
         unit = scale(1.0, UnitKind.INFORMATION, self.base)
         outcomes = tuple(map(aligned.outcome, range(len(p))) if aligned.labels is None else aligned.labels)
         return Terms(outcomes, p, q, log_ratio * unit, contribution * unit)
@@ -86,7 +96,17 @@ class Comparison:
         """Returns a measure's value in the unit of `base`."""
         if measure.name not in self.nats:
             self.nats.update(_evaluate(self.aligned, [measure]))
-        return scale(self.nats[measure.name], measure.unit, self.base)
+        nats = self.nats[measure.name]
+        if measure.has_tiny and are_lost(nats, measure.unit, self.base):
+            return self._value_of_tiny(measure)
+        return scale(nats, measure.unit, self.base)
+
+    def _value_of_tiny(self, measure: Measure) -> float:
+        """A value that is known in its unit where it is lost in nats."""
+        aligned = self.aligned
+        logs = {"log_p": aligned.log_p, "log_q": aligned.log_q}
+        magnified = evaluate_tiny(measure, aligned.p, aligned.q, **logs, unsmoothed=aligned.unsmoothed)
+        return float(scale(magnified, measure.unit, self.base) / MAGNIFICATION)
 
     def to_dict(self) -> dict[str, object]:
         """Returns the comparison as the JSON document that `kl compute -f json` prints, with plain values."""
@@ -113,15 +133,38 @@ class Comparison:
     def __dir__(self) -> list[str]:
         return [*object.__dir__(self), *(name for name in MEASURES.names() if not MEASURES.lookup(name).orders)]
 
-    def _infinite_notes(self) -> Iterable[Note]:
-        infinite = [measure for measure in self.measures if self.nats[measure.name] == inf]
+    def _mask_notes(self) -> Iterable[Note]:
+        aligned = self.aligned
+        if aligned.log_p is None and aligned.log_q is None:
+            return
+        names = [each.name for each in self.measures if are_of_masks(each, self.nats[each.name])]
+        if names:
+            sides = (("P", aligned.p, aligned.log_p, aligned.q), ("Q", aligned.q, aligned.log_q, aligned.p))
+            lost = [
+                f"{aligned.outcome(int(index))} of {side}"
+                for side, mass, logs, other in sides
+                if logs is not None
+                for index in np.flatnonzero((mass == 0) & (logs > -inf) & (other > 0))
+            ]
+            yield mask_note(names, f" by the logits of {listing(lost)}" * bool(lost))
+
+    @property
+    def supports(self) -> tuple[Mask, Mask]:
+        """Whether each outcome has mass in P, and in Q; each of shape (k,)."""
+        aligned = self.aligned
+        if aligned.unsmoothed is not None:
+            everywhere = np.ones(len(aligned.p), dtype=bool)
+            return everywhere, everywhere
+        return (
+            aligned.p > 0 if aligned.log_p is None else aligned.log_p > -inf,
+            aligned.q > 0 if aligned.log_q is None else aligned.log_q > -inf,
+        )
+
+    def _infinite_notes(self, measures: Iterable[Measure]) -> Iterable[Note]:
+        infinite = [measure for measure in measures if self.value(measure) == inf]
         if not infinite:
             return
-        p, q = self.aligned.p > 0, self.aligned.q > 0
-        if self.aligned.log_p is not None:
-            p = self.aligned.log_p > -inf
-        if self.aligned.log_q is not None:
-            q = self.aligned.log_q > -inf
+        p, q = self.supports
         for this, other, mass, here, there, when in (
             ("P", "Q", self.aligned.p, p, q, Finite.Q_COVERS_P),
             ("Q", "P", self.aligned.q, q, p, Finite.P_COVERS_Q),
@@ -187,8 +230,16 @@ def _selected(names: tuple[str, ...]) -> tuple[Measure, ...]:
 
 
 def _evaluate(aligned: Aligned, measures: Iterable[Measure], sums: Mapping[Sum, Any] | None = None) -> dict[str, float]:
-    logs = {"log_p": aligned.log_p, "log_q": aligned.log_q}
-    found = evaluate(measures, aligned.p, aligned.q, **logs, known=aligned.known, sums=sums)
+    found = evaluate(
+        measures,
+        aligned.p,
+        aligned.q,
+        log_p=aligned.log_p,
+        log_q=aligned.log_q,
+        known=aligned.known,
+        sums=sums,
+        unsmoothed=aligned.unsmoothed,
+    )
     return {name: float(value) for name, value in found.items()}
 
 

@@ -1,12 +1,14 @@
 """Which outcomes make a measure what it is."""
 
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
 
+from klcli.core.arithmetic.types import Mask
 from klcli.core.comparison import Comparison
 from klcli.core.measures.measure import Measure
-from klcli.core.pairs.normaliser import pairs
+from klcli.core.pairs.supports import Finite
 
 __all__ = ["Contribution", "largest_contributions"]
 
@@ -23,13 +25,15 @@ def largest_contributions(comparison: Comparison, measure: Measure, count: int =
     """Returns the outcomes whose terms in the measure are the largest, the largest first.
 
     A term of the forward KL is p·log(p/q), as `kl explain` shows it; those of another measure are the ones that it
-    sums, by their size.
+    sums, by their size. Where the measure is infinite, only the outcomes that make it so, by their mass.
     """
     terms = comparison.terms
     size = terms.contribution
-    if measure.name != "forward_kl":
+    if comparison.value(measure) == inf and (sole := _sole_outcomes(comparison, measure)).any():
+        size = np.where(sole, np.maximum(terms.p, terms.q), 0.0)
+    elif measure.name != "forward_kl":
         aligned = comparison.aligned
-        blocks = pairs(aligned.p, aligned.q, log_p=aligned.log_p, log_q=aligned.log_q)
+        blocks = aligned.pairs()
         with np.errstate(all="ignore"):
             found = [measure.terms(block, *measure.arguments) for block in blocks]
         size = np.abs(np.concatenate([term[0] if isinstance(term, tuple) else term for term in found]))
@@ -39,3 +43,12 @@ def largest_contributions(comparison: Comparison, measure: Measure, count: int =
         for index in order.tolist()
         if size[index] > 0
     )
+
+
+def _sole_outcomes(comparison: Comparison, measure: Measure) -> Mask:
+    """The outcomes with mass on one side alone where that makes the measure infinite."""
+    p, q = comparison.supports
+    law = measure.finite_when
+    only_p = (p & ~q) if law in (Finite.Q_COVERS_P, Finite.SAME_SUPPORT) else np.zeros_like(p)
+    only_q = (q & ~p) if law in (Finite.P_COVERS_Q, Finite.SAME_SUPPORT) else np.zeros_like(p)
+    return only_p | only_q

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from math import isfinite, isnan
 from typing import NamedTuple, Protocol
 
+from klcli.core.distributions.note import Note
 from klcli.core.distributions.units import Base, unit_name
 from klcli.core.measures.measure import Measure, select
 from klcli.errors import UsageError
 
-__all__ = ["Limit", "Verdict", "judge", "parse_limit", "split_limit", "verdict_items"]
+__all__ = ["Limit", "Verdict", "judge", "note_items", "parse_limit", "split_limit", "verdict_items"]
 
 
 class Compared(Protocol):
@@ -111,3 +112,8 @@ def verdict_items(verdicts: tuple[Verdict, ...]) -> list[dict[str, object]]:
         | ({"place": each.place} if each.place else {})
         for each in verdicts
     ]
+
+
+def note_items(notes: tuple[Note, ...]) -> list[dict[str, str]]:
+    """Returns the notes as JSON."""
+    return [{"code": note.code, "text": note.text} for note in notes]

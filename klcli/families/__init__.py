@@ -1,1 +1,1 @@
-"""Parametric families: their closed forms, and quadrature, sums and Monte Carlo for every other pair."""
+"""Parametric families: closed forms of divergences, and quadrature, sums and Monte Carlo for all other pairs."""

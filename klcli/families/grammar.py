@@ -1,4 +1,6 @@
-"""The words that name a family: normal(1, 0.5) · gamma(shape=2, rate=3) · mvnormal(mean=[0,0], cov=[[1,0.2],[0.2,2]]).
+"""The grammar of a distribution on the command line.
+
+Examples: normal(1, 0.5) · gamma(shape=2, rate=3) · mvnormal(mean=[0,0], cov=[[1,0.2],[0.2,2]]).
 
     distribution  name ( [argument {, argument}] )  |  mixture ( part {+ part} )
     argument      [parameter =] value
@@ -6,210 +8,221 @@
     value         number | [ value {, value} ]
     number        a decimal, a fraction such as 1/3, inf or -inf
 
-Nothing is evaluated but by this grammar, and an error names the character at which it was met, counted from 1.
+No part of the text is evaluated as code. Errors give the position of the character, counted from 1.
 """
 
 import re
 from contextlib import suppress
-from difflib import get_close_matches
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from klcli.errors import KlError, NotADistribution, UnknownName, Unreadable
-from klcli.families.family.binding import read_one, signature
+from klcli.families.catalogue import FAMILIES
+from klcli.families.catalogue.mixture import Mixture
+from klcli.families.catalogue.scipy import ScipyFamily
+from klcli.families.family.binding import check_one, signature
 from klcli.families.family.family import Family
-from klcli.families.registrations import FAMILIES
+from klcli.support.registry import nearest
 from klcli.support.safe_text import shorten
 
-__all__ = ["family_called", "parse"]
+__all__ = ["family_named", "parse"]
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 _NUMBER = re.compile(r"[+-]?(?:inf\b|[0-9]+\s*/\s*[0-9]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
-_DEEPEST = 3  # brackets: a matrix needs two
-_LONGEST = 300  # digits of a part of a fraction
+_MAX_DEPTH = 3  # of nested brackets; a matrix needs two
+_MAX_MIXTURE_DEPTH = 20  # of mixtures in mixtures, which one mixture says as well
+_MAX_DIGITS = 300  # of the numerator or denominator of a fraction
 
 
 def parse(text: str) -> Family:
-    """Returns the distribution that a word names.
+    """Returns the distribution that a text such as "normal(0, 1)" states.
 
     Raises:
-        Unreadable: it does not follow the grammar; the message says where.
-        NotADistribution: no such family, or its parameters are wrong; the hint lists them.
+        Unreadable: the text does not follow the grammar; the message gives the position.
+        NotADistribution: there is no such family, or its parameters are wrong; the hint lists them.
     """
-    return _Parser(text).whole()
+    return _Parser(text).parse()
+
+
+class _Argument(NamedTuple):
+    value: Any
+    position: int
 
 
 class _Parser:
     def __init__(self, text: str) -> None:
-        self.text, self.at = text, 0
+        self.text, self.position, self.mixture_depth = text, 0, 0
 
-    def whole(self) -> Family:
+    def parse(self) -> Family:
         found = self.distribution()
-        self.space()
-        if self.at < len(self.text):
-            raise self.wrong("the end")
+        self.skip_spaces()
+        if self.position < len(self.text):
+            raise self.unexpected("the end")
         return found
 
     def distribution(self) -> Family:
-        start = self.at
-        name = self.word("the name of a family")
-        self.take("(")
+        start = self.position
+        name = self.name("the name of a family")
+        self.expect("(")
         if name == "mixture":
             return self.mixture()
         try:
-            cls = family_called(name)
+            cls = family_named(name)
         except KlError as error:
-            raise type(error)(f"{self.place(start)}: {error.message}", hint=error.hint) from None
-        values: list[Any] = []
-        named: dict[str, Any] = {}
-        places: dict[int | str, int] = {}
-        self.space()
-        while self.peek() != ")":
-            begin = self.at
-            key = self.keyword()
-            if key is None:
-                if named:
-                    raise self.wrong(f"PARAMETER= as those before it, in {signature(cls)}")
-                places[len(values)] = begin
-                values.append(self.value(0))
-            elif key in named:
-                raise NotADistribution(f"{self.place(self.at)}: {key} is given twice", hint=signature(cls))
-            else:
-                places[key] = begin
-                named[key] = self.value(0)
-            self.space()
-            if self.peek() != ",":
-                break
-            self.at += 1
-            self.space()
-        self.take(")", hint=f"{signature(cls)}: {cls.title}")
-        given: dict[int | str, Any] = dict(enumerate(values)) | named
+            raise type(error)(f"{self.located(start)}: {error.message}", hint=error.hint) from None
+        arguments = self.arguments(cls)
+        self.expect(")", hint=f"{signature(cls)}: {cls.title}")
+        values = [argument.value for key, argument in arguments.items() if isinstance(key, int)]
+        named = {key: argument.value for key, argument in arguments.items() if isinstance(key, str)}
         try:
             member = cls(*values, **named)
         except KlError as error:
-            at = _culprit(cls, given, places, start)
-            raise type(error)(f"{self.place(at)}: {error.message}", hint=error.hint) from None
+            position = _position_of_wrong_value(cls, arguments, start)
+            raise type(error)(f"{self.located(position)}: {error.message}", hint=error.hint) from None
         if member.batch:
-            at = next(places[which] for which, value in given.items() if isinstance(value, list))
+            position = next(each.position for each in arguments.values() if isinstance(each.value, list))
             raise NotADistribution(
-                f"{self.place(at)}: {name}: a list, where one number was expected",
+                f"{self.located(position)}: {name}: a list, where one number was expected",
                 hint=f"{signature(cls)}: {cls.title}",
             )
         return member
 
+    def arguments(self, cls: type[Family]) -> dict[int | str, _Argument]:
+        """The arguments up to the closing bracket, by their index or their name."""
+        found: dict[int | str, _Argument] = {}
+        self.skip_spaces()
+        while self.peek() != ")":
+            start = self.position
+            key = self.keyword()
+            if key is None and any(isinstance(each, str) for each in found):
+                raise self.unexpected(f"PARAMETER= for every argument after a named one, in {signature(cls)}")
+            if key in found:
+                raise NotADistribution(f"{self.located(self.position)}: {key} is given twice", hint=signature(cls))
+            found[len(found) if key is None else key] = _Argument(self.value(0), start)
+            self.skip_spaces()
+            if self.peek() != ",":
+                break
+            self.position += 1
+            self.skip_spaces()
+        return found
+
     def mixture(self) -> Family:
-        from_here, parts = self.at, []
+        start, parts = self.position, []
+        self.mixture_depth += 1
+        if self.mixture_depth > _MAX_MIXTURE_DEPTH:
+            raise self.unexpected(f"a family, as mixtures are at most {_MAX_MIXTURE_DEPTH} deep")
         while True:
             weight = self.number()
-            self.take("*")
+            self.expect("*")
             parts.append((weight, self.distribution()))
-            self.space()
+            self.skip_spaces()
             if self.peek() != "+":
                 break
-            self.at += 1
-        self.take(")", hint="as in mixture(0.3*normal(0, 1) + 0.7*normal(4, 1))")
+            self.position += 1
+        self.mixture_depth -= 1
+        self.expect(")", hint="write mixture(0.3*normal(0, 1) + 0.7*normal(4, 1))")
         try:
-            return FAMILIES.lookup("mixture")(*parts)
+            return Mixture(*parts)
         except KlError as error:
-            raise type(error)(f"{self.place(from_here)}: {error.message}", hint=error.hint) from None
+            raise type(error)(f"{self.located(start)}: {error.message}", hint=error.hint) from None
 
     def keyword(self) -> str | None:
-        """The parameter before an =, if the next word is one."""
-        self.space()
-        found = _NAME.match(self.text, self.at)
+        """The name before an =, if the next argument is named; else None."""
+        self.skip_spaces()
+        found = _NAME.match(self.text, self.position)
         if found is None or found[0] == "inf":
             return None
         end = found.end()
         while end < len(self.text) and self.text[end].isspace():
             end += 1
         if self.text[end : end + 1] != "=":
-            raise self.wrong("a number")
-        self.at = end + 1
+            raise self.unexpected("a number")
+        self.position = end + 1
         return found[0]
 
     def value(self, depth: int) -> Any:
-        self.space()
+        self.skip_spaces()
         if self.peek() != "[":
             return self.number()
-        if depth == _DEEPEST:
-            raise self.wrong("a number, as no parameter is so deep")
-        self.at += 1
+        if depth == _MAX_DEPTH:
+            raise self.unexpected("a number, as no parameter has so many dimensions")
+        self.position += 1
         found = [self.value(depth + 1)]
-        self.space()
+        self.skip_spaces()
         while self.peek() == ",":
-            self.at += 1
+            self.position += 1
             found.append(self.value(depth + 1))
-            self.space()
-        self.take("]")
+            self.skip_spaces()
+        self.expect("]")
         return found
 
     def number(self) -> float:
-        self.space()
-        found = _NUMBER.match(self.text, self.at)
+        self.skip_spaces()
+        found = _NUMBER.match(self.text, self.position)
         if found is None:
-            raise self.wrong("a number")
+            raise self.unexpected("a number")
         numerator, slash, denominator = found[0].partition("/")
         if slash:
-            if len(numerator) > _LONGEST or len(denominator) > _LONGEST or int(denominator) == 0:
-                raise self.wrong("a fraction of whole numbers, the second not 0")
-            self.at = found.end()
+            if len(numerator) > _MAX_DIGITS or len(denominator) > _MAX_DIGITS or int(denominator) == 0:
+                raise self.unexpected("a fraction of whole numbers, the second not 0")
+            self.position = found.end()
             return int(numerator) / int(denominator)
         number = float(found[0])
         if abs(number) == float("inf") and "inf" not in found[0]:
-            raise self.wrong("a number up to 1.8e308")
-        self.at = found.end()
+            raise self.unexpected("a number up to 1.8e308")
+        self.position = found.end()
         return number
 
-    def word(self, expected: str) -> str:
-        self.space()
-        found = _NAME.match(self.text, self.at)
+    def name(self, expected: str) -> str:
+        self.skip_spaces()
+        found = _NAME.match(self.text, self.position)
         if found is None:
-            raise self.wrong(expected)
-        self.at = found.end()
+            raise self.unexpected(expected)
+        self.position = found.end()
         return found[0]
 
-    def space(self) -> None:
-        while self.at < len(self.text) and self.text[self.at].isspace():
-            self.at += 1
+    def skip_spaces(self) -> None:
+        while self.position < len(self.text) and self.text[self.position].isspace():
+            self.position += 1
 
     def peek(self) -> str:
-        return self.text[self.at : self.at + 1]
+        return self.text[self.position : self.position + 1]
 
-    def take(self, character: str, hint: str | None = None) -> None:
-        self.space()
+    def expect(self, character: str, hint: str | None = None) -> None:
+        self.skip_spaces()
         if self.peek() != character:
-            raise self.wrong(f"{character!r}" if character != ")" else "',' or ')'", hint)
-        self.at += 1
+            raise self.unexpected(f"{character!r}" if character != ")" else "',' or ')'", hint)
+        self.position += 1
 
-    def place(self, at: int) -> str:
-        return f"{shorten(self.text)}: character {at + 1}"
+    def located(self, position: int) -> str:
+        return f"{shorten(self.text)}: character {position + 1}"
 
-    def wrong(self, expected: str, hint: str | None = None) -> Unreadable:
+    def unexpected(self, expected: str, hint: str | None = None) -> Unreadable:
         found = repr(self.peek()) if self.peek() else "the end"
-        return Unreadable(f"{self.place(self.at)}: {found} where {expected} was expected", hint=hint)
+        return Unreadable(f"{self.located(self.position)}: {found} where {expected} was expected", hint=hint)
 
 
-def _culprit(cls: type[Family], given: dict[int | str, Any], places: dict[int | str, int], start: int) -> int:
-    """Where the first parameter is that would not do by itself; where the family is, if it is none of them alone."""
-    for which, value in given.items():
+def _position_of_wrong_value(cls: type[Family], arguments: dict[int | str, _Argument], start: int) -> int:
+    """The position of the first value that is wrong by itself; that of the family if none is."""
+    for key, argument in arguments.items():
         try:
-            read_one(cls, which, value)
+            check_one(cls, key, argument.value)
         except KlError:
-            return places[which]
+            return argument.position
     return start
 
 
 @cache
-def family_called(name: str) -> type[Family]:
-    """Returns the family of a name.
+def family_named(name: str) -> type[Family]:
+    """Returns the family with a name or an alias; names of scipy.stats follow "scipy.".
 
     Raises:
-        NotADistribution: there is none; with the nearest names as a hint.
+        NotADistribution: there is no such family; the hint suggests similar names.
     """
     if name.startswith("scipy."):
-        return FAMILIES.lookup("scipy").called(name.removeprefix("scipy."))  # type: ignore[attr-defined]
+        return ScipyFamily.named(name.removeprefix("scipy."))
     with suppress(UnknownName):
         return FAMILIES.lookup(name)
-    near = get_close_matches(name.lower(), FAMILIES.names(), n=3, cutoff=0.6)
-    hint = f"did you mean {' or '.join(near)}?" if near else "`kl list families` shows them"
+    near = nearest(name.lower(), FAMILIES.names(), count=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else "see `kl list families`"
     raise NotADistribution(f"no family is called {shorten(name)!r}", hint=hint)

@@ -1,14 +1,15 @@
-"""The families and their closed forms, as rows for `kl list`."""
+"""The families and their closed forms, as rows of `kl list`."""
 
-from klcli.families.closed_forms.closed_form import can_cover, expected_form, has_closed_form
+from klcli.families.catalogue import FAMILIES
+from klcli.families.closed_forms.lookup import has_closed_form, listed_form
 from klcli.families.family.family import Family
-from klcli.families.registrations import CLOSED_FORMS, FAMILIES
+from klcli.families.family.support import can_cover
 
 __all__ = ["closed_form_rows", "family_rows"]
 
 
 def family_rows() -> list[tuple[str, str, str, str]]:
-    """Returns name, parameters, support, and the families to which there is a closed form."""
+    """Returns for each family its name, parameters, support, and the families Q with a closed form of KL(P‖Q)."""
     return [
         (
             cls.name,
@@ -21,7 +22,7 @@ def family_rows() -> list[tuple[str, str, str, str]]:
 
 
 def closed_form_rows() -> list[tuple[str, str, str, str]]:
-    """Returns P, Q, the formula and its source, for every pair that has one, or is infinite whatever the parameters."""
+    """Returns P, Q, formula and source for every pair with a closed form, or infinite for all parameters."""
     univariate = [cls for cls in FAMILIES if cls.kind == "continuous" and cls.parameters]
     finite = [(p.name, q.name, *_formula(p, q)) for p in FAMILIES for q in FAMILIES if has_closed_form(p, q)]
     infinite = [
@@ -34,5 +35,5 @@ def closed_form_rows() -> list[tuple[str, str, str, str]]:
 
 
 def _formula(p: type[Family], q: type[Family]) -> tuple[str, str]:
-    form = CLOSED_FORMS.get((p.name, q.name)) or expected_form(p, q)
+    form = listed_form(p, q)
     return form.formula, form.source

@@ -45,7 +45,8 @@ def in_words(comparison: Comparison, terms: Terms) -> tuple[str, ...]:
         )
         return tuple(sentences)
     most = "Most of it comes from" if contribution >= _NEARLY_ALL * total else "The largest part comes from"
-    sentences.append(f"{most} {terms.outcomes[largest]}: P gives it {rounded(p)}, Q {rounded(q)}, {_times(p, q)} less.")
+    less = f"{rounded(q)}, {_times(p, q)} less" if q else "less than any double"
+    sentences.append(f"{most} {terms.outcomes[largest]}: P gives it {rounded(p)}, Q {less}.")
     if (terms.contribution < 0).any():
         smallest = int(np.argmin(terms.contribution))
         sentences.append(

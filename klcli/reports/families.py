@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from klcli.core.distributions.units import unit_name
-from klcli.core.limits import Verdict, verdict_items
+from klcli.core.limits import Verdict, note_items, verdict_items
 from klcli.core.measures.measure import select
 from klcli.families.comparison.comparison import FamilyComparison
 from klcli.families.family.family import Family
@@ -45,11 +45,12 @@ def comparison_report(comparison: FamilyComparison, verdicts: tuple[Verdict, ...
             str(comparison.p), str(comparison.q), answer.source,
         )  # fmt: skip
         rows.append(cells)
+    notes = comparison.notes_with(select(verdict.measure) for verdict in verdicts)
     return Report(
         (Table(columns, tuple(rows)),),
-        comparison.to_dict() | {"verdicts": verdict_items(verdicts)},
+        comparison.to_dict() | {"notes": note_items(notes), "verdicts": verdict_items(verdicts)},
         facts=_subjects(comparison),
-        notes=comparison.notes,
+        notes=notes,
         verdicts=verdicts,
     )
 

@@ -10,10 +10,11 @@ import numpy as np
 
 from klcli.core.measures.measure import select
 from klcli.families.ball_arithmetic.ball import Ball
-from klcli.families.catalogue.generalized_gamma import Stacy
+from klcli.families.catalogue.generalized_gamma import GeneralizedGamma
 from klcli.families.closed_forms.closed_form import has_expectations
 from klcli.families.comparison.comparison import FamilyComparison
-from klcli.families.family.family import EXPECTATIONS, Diverges, Family
+from klcli.families.family.expectations import EXPECTATIONS, Diverges
+from klcli.families.family.family import Family
 from klcli.support.safe_text import rounded
 
 __all__ = ["expectations", "in_words", "substituted"]
@@ -36,7 +37,7 @@ def substituted(formula: str, p: Family, q: Family) -> str:
         return found[0] if value is None or np.ndim(value) else _term(float(value))
 
     found = _TWICE_LESS.sub(r"+ \1", _PARAMETER.sub(number, formula))
-    if isinstance(p, Stacy) and isinstance(q, Stacy) and "Γ(dq)" in formula:
+    if isinstance(p, GeneralizedGamma) and isinstance(q, GeneralizedGamma) and "Γ(dq)" in formula:
         return _OF_POWERS.sub(lambda found: _of_powers(p, q)[found[0]], found.partition(", r =")[0])
     if formula.startswith(_DIFFERENCE):
         return _of_expectations(found.removeprefix(_DIFFERENCE), p, q)
@@ -46,8 +47,8 @@ def substituted(formula: str, p: Family, q: Family) -> str:
 def _of_expectations(cross: str, p: Any, q: Family) -> str:
     """The same of H(P, Q), the parameters of which are put in, less H(P)."""
     main, *meaning = _MEANING.split(cross)
-    if isinstance(q, Stacy) and "σ" in main:
-        d, c, size = (float(each.value) for each in q.stacy())
+    if isinstance(q, GeneralizedGamma) and "σ" in main:
+        d, c, size = (float(each.value) for each in q.gamma_parameters())
         own = {"d": _term(d), "c": _term(c), "σ": _term(size)}
         main = _OF_POWER.sub(lambda found: own[found[0]], main.replace("E[x^c]", f"E[x^{rounded(c)}]"))
     for name, value in expectations(p, q).items():
@@ -60,9 +61,9 @@ def _term(value: float) -> str:
     return f"({text})" if text.startswith("-") or "e" in text else text
 
 
-def _of_powers(p: Stacy, q: Stacy) -> dict[str, str]:
+def _of_powers(p: GeneralizedGamma, q: GeneralizedGamma) -> dict[str, str]:
     """The numbers in the divergence of two powers of a gamma variable."""
-    (dp, c, sp), (dq, _, sq) = ((float(each.value) for each in member.stacy()) for member in (p, q))
+    (dp, c, sp), (dq, _, sq) = ((float(each.value) for each in member.gamma_parameters()) for member in (p, q))
     return {"dp": rounded(dp), "dq": rounded(dq), "r": rounded(float(np.power(sp / sq, c)))}
 
 
@@ -111,8 +112,8 @@ def in_words(comparison: FamilyComparison) -> tuple[str, ...]:
         listed = ", ".join(f"{name} = {rounded(number)}" for name, number in known.items())
         sentences.append(f"Under P: {listed}.")
     for side, member in (("P", comparison.p), ("Q", comparison.q)):
-        if isinstance(member, Stacy) and answer.method == "closed form":
-            d, c, size = (rounded(float(each.value)) for each in member.stacy())
+        if isinstance(member, GeneralizedGamma) and answer.method == "closed form":
+            d, c, size = (rounded(float(each.value)) for each in member.gamma_parameters())
             sentences.append(f"{side} is σ·g^(1/c) of g ~ Γ(d), with d = {d}, c = {c}, σ = {size}.")
     sentences.append(f"An outcome of P costs {rounded(value)} {comparison.unit} more on average to code with Q.")
     return tuple(sentences)

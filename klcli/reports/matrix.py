@@ -16,6 +16,7 @@ from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.note import Note, listing
 from klcli.core.distributions.units import Base, scale, unit_name
 from klcli.core.limits import Limit, Verdict, verdict_items
+from klcli.core.measures.masks import are_of_masks, mask_note
 from klcli.core.measures.measure import Finite, Measure
 from klcli.reports.report import Cell, Column, Report, Table
 from klcli.sources.rows.distribution_table import DistributionTable
@@ -76,7 +77,7 @@ class Question:
         self, rows: DistributionTable, table: Table, answer: Mapping[str, object],
         lines: Sequence[Mapping[str, object]], infinite: Sequence[str], count: int,
         largest: tuple[float, str] | None, *facts: tuple[str, ...],
-        reference: DistributionTable | None = None,
+        reference: DistributionTable | None = None, masked: Sequence[str] = (),
     ) -> Report:  # fmt: skip
         """Returns a report.
 
@@ -85,10 +86,13 @@ class Question:
             infinite: the first of so many pairs whose value is infinite.
             largest: of the values that a limit holds for, and where it stands.
             reference: what the rows are beside, where that is not the rows.
+            masked: the pairs whose value masks seem to make.
         """
         stacks = [rows] if reference is None else [rows, reference]
         is_full = all(bool(each.stack.support().all()) for each in stacks) if count else True
         found = (*(note for each in stacks for note in each.notes), *self._infinite_notes(infinite, count, is_full))
+        if masked and rows.stack.log_mass is not None:
+            found = (*found, mask_note([self.measure.name], f" at {listing(masked)}"))
         verdicts: tuple[Verdict, ...] = ()
         if self.limit is not None and largest is not None:
             verdicts = (Verdict(self.measure.name, self.limit.limit, largest[0], self.unit, place=largest[1]),)
@@ -161,7 +165,10 @@ def matrix_report(
     largest = None if question.limit is None else _largest(values, names)
     answer = ({"order": order} if order else {}) | {"rows": names, "columns": names, "values": listed}
     facts = (("order", order),) if order else ()
-    return question.report(rows, table, answer, lines, shown, len(infinite), largest, *facts)
+    masked = [
+        f"{names[row]}‖{names[column]}" for row, column in np.argwhere(are_of_masks(question.measure, nats)).tolist()
+    ]
+    return question.report(rows, table, answer, lines, shown, len(infinite), largest, *facts, masked=masked)
 
 
 def _largest(values: Array, names: Sequence[str]) -> tuple[float, str] | None:
@@ -198,9 +205,10 @@ def reference_report(
     table, lines = _listed(question, (Column("row", "row"),), cells)
     infinite = [name for name, value in cells if isinf(value)]
     largest = max(((value, f"row {name}") for name, value in cells), key=itemgetter(0), default=None)
+    masked = [rows.names[index] for index in order.tolist() if are_of_masks(question.measure, nats[index])]
     return question.report(
         rows, table, {"reference": reference.source, "values": lines}, lines, infinite[:_NAMED], len(infinite), largest,
-        (question.q, reference.source, described(reference)), reference=reference,
+        (question.q, reference.source, described(reference)), reference=reference, masked=masked,
     )  # fmt: skip
 
 

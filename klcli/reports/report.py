@@ -7,7 +7,8 @@ from klcli.core.comparison import Comparison
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.note import Note
 from klcli.core.distributions.units import unit_name
-from klcli.core.limits import Verdict, verdict_items
+from klcli.core.limits import Verdict, note_items, verdict_items
+from klcli.core.measures.measure import select
 
 __all__ = ["Cell", "Column", "Report", "Table", "comparison_report", "subjects"]
 
@@ -96,12 +97,13 @@ def comparison_report(comparison: Comparison, verdicts: tuple[Verdict, ...] = ()
         )
         for measure in comparison.measures
     )
-    document = comparison.to_dict() | {"verdicts": verdict_items(verdicts)}
+    notes = comparison.notes_with(select(verdict.measure) for verdict in verdicts)
+    document = comparison.to_dict() | {"notes": note_items(notes), "verdicts": verdict_items(verdicts)}
     return Report(
         (Table(columns, rows),),
         document,
         facts=subjects(comparison),
-        notes=comparison.notes,
+        notes=notes,
         verdicts=verdicts,
     )
 

@@ -68,10 +68,13 @@ class Publication:
 
     def add(self, report: PairReport) -> None:
         """Gives every report a pair."""
-        for stream, destination in self._parts:
-            text = stream.pair(report)
-            if text:
-                destination.write(text)
+        try:
+            for stream, destination in self._parts:
+                text = stream.pair(report)
+                if text:
+                    destination.write(text)
+        except OutputError as error:
+            raise self._with_what_stands(error) from None
 
     def finish(self, tally: Tally) -> None:
         """Ends every report."""
@@ -80,16 +83,24 @@ class Publication:
                 for text in stream.tail(tally):
                     destination.write(text)
             for _, destination in self._parts:
+                destination.finish()
+            for _, destination in self._parts:
                 destination.commit()
-        except OutputError:
+        except OutputError as error:
             self.discard()
-            raise
+            raise self._with_what_stands(error) from None
 
     def discard(self) -> None:
         """Gives up what is not written yet, and all that is held."""
         for stream, destination in self._parts:
             stream.close()
             destination.discard()
+
+    def _with_what_stands(self, error: OutputError) -> OutputError:
+        """The error, with what was written before it as its hint."""
+        places = [destination.stands for _, destination in self._parts if destination.stands]
+        hint = f"written already: {', '.join(places)}; nothing else" if places else "nothing was written"
+        return OutputError(error.message, hint=hint)
 
     def _refuse_one_file_for_two(self) -> None:
         files = [destination.file for _, destination in self._parts if isinstance(destination, Draft)]
@@ -105,7 +116,7 @@ class Publication:
 def _begun(request: Request, occasion: Occasion, before: Callable[[], None]) -> tuple[Stream, Destination]:
     wanted = REPORT_FORMATS.lookup(request.format)
     if request.path == "-":
-        return wanted.begin(occasion), Standard(write_stdout, before)
+        return wanted.begin(occasion), Standard(write_stdout, before, "standard output")
     style = occasion.style._replace(color=False, is_terminal=False)
     in_a_file = replace(occasion, style=style, quiet=False)
     destination: Destination

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from math import inf
 from typing import NamedTuple
 
 from klcli.core.contribution import Contribution
 from klcli.core.distributions.note import Note, listing
 from klcli.core.limits import Verdict
-from klcli.support.safe_text import rounded
+from klcli.support.safe_text import exact, rounded
 
 __all__ = ["PairReport", "Status", "Tally"]
 
@@ -47,12 +48,26 @@ class PairReport(NamedTuple):
     seconds: float = 0.0
 
     @property
+    def infinite(self) -> tuple[str, ...]:
+        """The measures that are infinite and have no limit, so that the pair is ok, though not plainly."""
+        if self.status is not Status.OK:
+            return ()
+        return tuple(name for name, value, _ in self.values if value == inf)
+
+    @property
+    def status_words(self) -> str:
+        """The status for people: "ok (infinite)" where a measure without a limit is."""
+        return "ok (infinite)" if self.infinite else self.status.value
+
+    @property
     def findings(self) -> tuple[tuple[str, str], ...]:
         """What is wrong, and what makes it so or cures it, for each limit exceeded, or the error; both for people."""
         if self.status is Status.ERROR:
             return ((self.error, f"hint: {self.hint}" if self.hint else ""),)
         exceeded = [verdict for verdict in self.verdicts if not verdict.passed]
-        return tuple((_excess(verdict), _origin(causes)) for verdict, causes in zip(exceeded, self.causes, strict=True))
+        return tuple(
+            (_excess(verdict), _origin(verdict, causes)) for verdict, causes in zip(exceeded, self.causes, strict=True)
+        )
 
     @property
     def complaints(self) -> tuple[str, ...]:
@@ -66,6 +81,7 @@ class Tally:
 
     Attributes:
         title: what was compared. counts: pairs by status. seconds: of all pairs together.
+        infinite: how many of those that are ok have a measure without a limit that is infinite.
         ending: why pairs are missing, such as "interrupted"; empty where none is.
     """
 
@@ -73,10 +89,12 @@ class Tally:
     counts: dict[Status, int] = field(default_factory=lambda: dict.fromkeys(Status, 0))
     seconds: float = 0.0
     ending: str = ""
+    infinite: int = 0
 
     def add(self, report: PairReport) -> None:
         """Counts a pair."""
         self.counts[report.status] += 1
+        self.infinite += bool(report.infinite)
         self.seconds += report.seconds
 
     @property
@@ -92,7 +110,8 @@ class Tally:
     def breakdown(self, counts: Mapping[Status, int] | None = None) -> str:
         """Returns such as "1 ok, 1 exceeded", of these counts or of all."""
         counts = self.counts if counts is None else counts
-        words = {Status.OK: "ok", Status.EXCEEDED: "exceeded", Status.ERROR: "error"}
+        infinite = f" ({self.infinite:,} infinite)" if self.infinite and counts is self.counts else ""
+        words = {Status.OK: f"ok{infinite}", Status.EXCEEDED: "exceeded", Status.ERROR: "error"}
         parts = [
             _plural(counts[status], word) if status is Status.ERROR else f"{counts[status]:,} {word}"
             for status, word in words.items()
@@ -107,9 +126,10 @@ def _plural(count: int, noun: str) -> str:
 
 def _excess(verdict: Verdict) -> str:
     unit = f" {verdict.unit}" if verdict.unit else ""
-    return f"{verdict.measure} = {rounded(verdict.value)} > {rounded(verdict.limit)}{unit}"
+    return f"{verdict.measure} = {rounded(verdict.value)} > {exact(verdict.limit)}{unit}"
 
 
-def _origin(causes: tuple[Contribution, ...]) -> str:
+def _origin(verdict: Verdict, causes: tuple[Contribution, ...]) -> str:
     outcomes = listing([f"{cause.outcome} ({rounded(cause.p, 3)} → {rounded(cause.q, 3)})" for cause in causes])
-    return f"most from {outcomes}" if causes else ""
+    verb = "infinite by" if verdict.value == inf else "most from"
+    return f"{verb} {outcomes}" if causes else ""

@@ -17,7 +17,7 @@ from klcli.core.distributions.note import together
 from klcli.core.distributions.units import parse_base
 from klcli.errors import NotComparable, UsageError
 from klcli.families.catalogue.empirical import Masses, Sample
-from klcli.families.comparison.batched_kl import kl_of_arrays
+from klcli.families.comparison.batched_kl import batched_kl
 from klcli.families.comparison.comparison import FamilyComparison, compare_families
 from klcli.families.family.family import Family
 from klcli.families.grammar import parse
@@ -102,7 +102,7 @@ def one_of(source: Any) -> Family | None:
 
 def kl_of(p: Any, q: Any) -> Any:
     """Returns KL(P‖Q) of two families in nats, an array where their parameters are."""
-    return kl_of_arrays(parse(p) if isinstance(p, str) else p, parse(q) if isinstance(q, str) else q)
+    return batched_kl(parse(p) if isinstance(p, str) else p, parse(q) if isinstance(q, str) else q)
 
 
 def refuse(name: str, value: object) -> None:

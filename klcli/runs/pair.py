@@ -9,9 +9,9 @@ from klcli.core.contribution import Contribution, largest_contributions
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.note import Note
 from klcli.core.distributions.units import unit_name
-from klcli.core.limits import Limit, Verdict, judge, parse_limit, verdict_items
+from klcli.core.limits import Limit, Verdict, judge, note_items, parse_limit, verdict_items
 from klcli.core.measures.measure import select
-from klcli.errors import KlError
+from klcli.errors import Exhausted, KlError
 from klcli.runs.batch_results import PairReport, Status
 from klcli.runs.operand_pair import compare_operands
 from klcli.sources.batch.batch_entry import BatchEntry
@@ -54,9 +54,18 @@ def evaluate(task: Task) -> PairReport:
         return failed(entry, error.message, error.hint or "", started)
     except MemoryError:
         return failed(entry, "the data does not fit into memory", "", started)
+    except OSError as error:
+        exhausted = Exhausted.of(error)
+        if exhausted is None:
+            return _bug(entry, error, started)
+        return failed(entry, exhausted.message, exhausted.hint or "", started)
     except Exception as error:
-        found = f"a bug in kl: {type(error).__name__}: {error}"
-        return failed(entry, found, "compare it alone, with kl compute --traceback, and report it", started)
+        return _bug(entry, error, started)
+
+
+def _bug(entry: BatchEntry, error: Exception, started: float) -> PairReport:
+    found = f"a bug in kl: {type(error).__name__}: {error}"
+    return failed(entry, found, "compare it alone, with kl compute --traceback, and report it", started)
 
 
 def failed(entry: BatchEntry, message: str, hint: str, started: float | None = None) -> PairReport:
@@ -66,7 +75,7 @@ def failed(entry: BatchEntry, message: str, hint: str, started: float | None = N
         "p": {"name": entry.p},
         "q": {"name": entry.q or ""},
         "measures": {},
-        "notes": _documents(notes),
+        "notes": note_items(notes),
         "verdicts": [],
         "error": {"message": message, "hint": hint},
     }
@@ -91,7 +100,7 @@ def _evaluated(
     notes = comparison.notes if document["notes"] else ()
     if found:
         notes = (*found, *notes)
-        document["notes"] = _documents(notes)
+        document["notes"] = note_items(notes)
     document["verdicts"] = verdict_items(verdicts)
     if any(causes):
         document["causes"] = {
@@ -130,10 +139,6 @@ def forget_reference() -> None:
 @lru_cache(256)
 def _limits(texts: tuple[str, ...]) -> tuple[Limit, ...]:
     return tuple(map(parse_limit, texts))
-
-
-def _documents(notes: tuple[Note, ...]) -> list[dict[str, str]]:
-    return [{"code": note.code, "text": note.text} for note in notes]
 
 
 def _cause(contribution: Contribution) -> dict[str, object]:

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from klcli.core.arithmetic.types import Index
 from klcli.core.distributions.note import Note, listing
 from klcli.core.distributions.rows import Rows, normalised_notes
+from klcli.core.measures.masks import are_of_masks, mask_note
 from klcli.runs.row_results import RowAnswer
 from klcli.runs.top_rows import UPPER, unbounded
 
 __all__ = ["RowNotes"]
 
-_NAMED = 5  # infinite rows that are named
+_NAMED = 5  # rows that are named
 
 
 @dataclass(slots=True)
@@ -25,6 +27,7 @@ class RowNotes:
     _rows_with_missing: int = 0
     _rows: int = 0
     _infinite: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
+    _masked: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
 
     def read(self, rows: Rows) -> None:
         """Counts those that did not sum to 1."""
@@ -46,14 +49,17 @@ class RowNotes:
 
     def answered(self, answer: RowAnswer) -> None:
         """Counts the infinite rows, and keeps the names of the first; an upper bound is infinite by what it is."""
-        for name in (column.name for column in answer.columns):
+        for name in answer.values:  # those that have a limit, though they are not shown, among them
             where = np.flatnonzero(np.isinf(answer.values[name]))
             if where.size and name == UPPER:
                 self.keep(unbounded)
-            elif where.size:
-                count, names = self._infinite.get(name, (0, []))
-                names += [answer.name(int(row)) for row in where[: _NAMED - len(names)]]
-                self._infinite[name] = count + int(where.size), names
+            else:
+                _count(self._infinite, name, where, answer)
+        compared = answer.comparison
+        if compared is not None and (compared.p.are_logarithms or compared.q.are_logarithms):
+            for measure in compared.measures:
+                is_masked = are_of_masks(measure, compared.nats[measure.name])
+                _count(self._masked, measure.name, np.flatnonzero(is_masked), answer)
 
     def __iter__(self) -> Iterator[Note]:
         for name, found in self._normalised.items():
@@ -66,3 +72,13 @@ class RowNotes:
         for measure, (count, names) in self._infinite.items():
             rows = f"{count:,} row{'s' * (count > 1)}"
             yield Note("infinite", f"{measure} is infinite in {rows}: {listing(names, count)}")
+        for measure, (count, names) in self._masked.items():
+            yield mask_note([measure], f" in {count:,} row{'s' * (count > 1)}, {listing(names, count)}")
+
+
+def _count(found: dict[str, tuple[int, list[str]]], name: str, where: Index, answer: RowAnswer) -> None:
+    """Adds rows to those of a measure, and their names while there are few."""
+    if where.size:
+        count, names = found.get(name, (0, []))
+        names += [answer.name(int(row)) for row in where[: _NAMED - len(names)]]
+        found[name] = count + int(where.size), names

@@ -9,6 +9,10 @@ from klcli.errors import MissingPackage
 __all__ = ["imported", "installed", "need"]
 
 
+# what the packages are called whose name is not that of their first module
+_PACKAGES = {module: module for module in ("backports.zstd", "compression.zstd")}
+
+
 def need(module: str, *, purpose: str, extra: str = "") -> ModuleType:
     """Returns the module, imported now.
 
@@ -20,9 +24,10 @@ def need(module: str, *, purpose: str, extra: str = "") -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] != module.partition(".")[0]:
             raise
+        package = _PACKAGES.get(module, module.partition(".")[0])
         raise MissingPackage(
-            f"{purpose} needs the package {module!r}, which is not installed",
-            hint=f"pip install 'klcli[{extra}]'" if extra else f"pip install {module}",
+            f"{purpose} needs the package {package!r}, which is not installed",
+            hint=f"pip install 'klcli[{extra}]'" if extra else f"pip install {package}",
         ) from None
 
 

@@ -21,10 +21,20 @@ _BUFFERED = 1 << 16  # characters that are kept at most
 
 
 class Destination(Protocol):
-    """What takes text; OutputError is raised where it cannot."""
+    """What takes text; OutputError is raised where it cannot.
+
+    Attributes:
+        stands: where text stands that `discard` cannot take back; empty as long as there is none.
+    """
+
+    stands: str
 
     def write(self, text: str) -> None:
         """Adds text."""
+        ...
+
+    def finish(self) -> None:
+        """Makes sure that `commit` has room for all of it, where that can be known before."""
         ...
 
     def commit(self) -> None:
@@ -43,24 +53,26 @@ class Draft:
     comes, after what stands there. A reader that closed the pipe has what it wanted.
 
     Raises:
-        OutputError: the path cannot be written, now or later; nothing was.
+        OutputError: the path cannot be written, now or later; a file is as it was.
     """
 
     def __init__(self, path: str) -> None:
         self._path = Path(path)
         self._stream: IO[bytes]
         self.file: Path | None = None
+        self.stands = ""
         self._is_closed = False
         try:
             if own := _OWN.fullmatch(str(path)):
                 number = int(own[1] or str(path).endswith("err") + 1)
                 self._stream = os.fdopen(os.dup(number), "wb")
                 return
-            if self._path.exists() and not stat.S_ISREG(self._path.stat().st_mode):
+            status = _status(self._path)
+            if status is not None and not stat.S_ISREG(status.st_mode):
                 self._stream = self._path.open("wb")
                 return
-            self.file = self._path.resolve()
-            self._mode = stat.S_IMODE(self.file.stat().st_mode) if self.file.exists() else 0o666 & ~_umask()
+            self.file = Path(os.path.realpath(self._path))
+            self._mode = stat.S_IMODE(status.st_mode) if status is not None else 0o666 & ~_umask()
             tempfile = need("tempfile", purpose="writing a file")
             self._stream = tempfile.NamedTemporaryFile(
                 dir=self.file.parent, prefix=f".{self.file.name[:50]}.", delete=False
@@ -70,26 +82,37 @@ class Draft:
 
     def write(self, text: str | bytes) -> None:
         """Adds text, or bytes."""
-        if self._is_closed:
+        if self._is_closed or not text:
             return
         try:
             self._stream.write(text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace"))
             if self.file is None:
                 self._stream.flush()
+                self.stands = str(self._path)
         except BrokenPipeError:
             self._is_closed = True
         except OSError as error:
             self.discard()
             raise self._failed(error) from None
 
-    def commit(self) -> None:
-        """Puts the file in its place."""
+    def finish(self) -> None:
+        """Writes what is buffered, so that a full disk is known of before anything is replaced."""
         try:
             with suppress(BrokenPipeError):
                 self._stream.close()
             if self.file is not None:
                 os.chmod(self._stream.name, self._mode)
+        except OSError as error:
+            self.discard()
+            raise self._failed(error) from None
+
+    def commit(self) -> None:
+        """Puts the file in its place."""
+        self.finish()
+        try:
+            if self.file is not None:
                 os.replace(self._stream.name, self.file)
+                self.stands = str(self._path)
         except OSError as error:
             self.discard()
             raise self._failed(error) from None
@@ -105,7 +128,8 @@ class Draft:
 
     def _failed(self, error: OSError) -> OutputError:
         reason = (error.strerror or str(error)).lower()
-        return OutputError(f"{self._path}: cannot be written: {reason}", hint="nothing was written")
+        hint = None if self.stands else "nothing was written"
+        return OutputError(f"{self._path}: cannot be written: {reason}", hint=hint)
 
 
 class Addition:
@@ -114,10 +138,14 @@ class Addition:
     def __init__(self, path: str) -> None:
         self._path = path
         self._texts: list[str] = []
+        self.stands = ""
 
     def write(self, text: str) -> None:
         """Keeps text."""
         self._texts.append(text)
+
+    def finish(self) -> None:
+        """Does nothing: the file is opened when it is added to."""
 
     def commit(self) -> None:
         """Adds what was kept.
@@ -128,6 +156,7 @@ class Addition:
         try:
             with open(self._path, "ab") as stream:
                 stream.write("".join(self._texts).encode("utf-8", "backslashreplace"))
+            self.stands = str(self._path)
         except OSError as error:
             raise OutputError(f"{self._path}: cannot be written: {(error.strerror or str(error)).lower()}") from None
 
@@ -139,10 +168,13 @@ class Addition:
 class Standard:
     """Standard output or standard error, by the function that writes to it; text is kept for a moment.
 
-    `before` is called before each writing, to clear the line of a terminal.
+    `before` is called before each writing, to clear the line of a terminal. `name` is what an error calls the answer
+    that stands there already; a stream of messages has none.
     """
 
-    def __init__(self, write: Callable[[str], object], before: Callable[[], None]) -> None:
+    def __init__(self, write: Callable[[str], object], before: Callable[[], None], name: str = "") -> None:
+        self.stands = ""
+        self._name = name
         self._write = write
         self._before = before
         self._texts: list[str] = []
@@ -157,6 +189,9 @@ class Standard:
             if self._size > _BUFFERED or monotonic() - self._flushed > _FLUSHED:
                 self.commit()
 
+    def finish(self) -> None:
+        """Does nothing: a stream takes text as it comes."""
+
     def commit(self) -> None:
         """Writes what is kept."""
         if self._texts:
@@ -165,11 +200,20 @@ class Standard:
             self._texts.clear()
             self._size = 0
             self._write(text)
+            self.stands = self._name
         self._flushed = monotonic()
 
     def discard(self) -> None:
         """Forgets what is kept."""
         self._texts.clear()
+
+
+def _status(path: Path) -> os.stat_result | None:
+    """What stands at a path, links followed; None where nothing does. OSError for a loop of links."""
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
 
 
 def _umask() -> int:

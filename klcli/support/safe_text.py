@@ -2,10 +2,12 @@
 
 import re
 
-__all__ = ["rounded", "shorten", "visible"]
+__all__ = ["exact", "rounded", "shorten", "visible"]
 
 # C0 and C1 controls, bidirectional marks and overrides, line and paragraph separators, lone surrogates
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+_PADDED_EXPONENT = re.compile(r"e([+-])0+(?=\d)")
 
 
 def visible(text: str) -> str:
@@ -20,4 +22,9 @@ def shorten(text: str, width: int = 60) -> str:
 
 def rounded(number: float, digits: int = 6) -> str:
     """Returns the number to so many significant digits, the exponent without padding: 1.5e-7."""
-    return re.sub(r"e([+-])0+(?=\d)", r"e\1", f"{number:.{digits}g}")
+    return _PADDED_EXPONENT.sub(r"e\1", f"{number:.{digits}g}")
+
+
+def exact(number: float) -> str:
+    """Returns the number in the fewest digits that give it back, and no ".0": 0.1, -1, 1e-7."""
+    return _PADDED_EXPONENT.sub(r"e\1", repr(float(number)).removesuffix(".0"))

@@ -1,6 +1,6 @@
 """The outcomes that contribute most are those with the largest terms of the textbook sum."""
 
-from math import log, sqrt
+from math import inf, log, sqrt
 
 import pytest
 
@@ -55,3 +55,38 @@ def test_every_measure_has_outcomes_that_contribute(name):
 
 def test_equal_distributions_have_none():
     assert largest_contributions(compared(P, P), select("forward_kl")) == ()
+
+
+INFINITE = {"a": 0.9, "b": 0.04, "c": 0.06, "d": 0.0}, {"a": 0.5, "b": 0.0, "c": 0.0, "d": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("name", "outcomes"),
+    [
+        ("forward_kl", ["c", "b"]),
+        ("cross_entropy", ["c", "b"]),
+        ("chi_squared", ["c", "b"]),
+        ("renyi:2", ["c", "b"]),
+        ("reverse_kl", ["d"]),
+        ("neyman_chi_squared", ["d"]),
+        ("jeffreys", ["d", "c", "b"]),
+    ],
+)
+def test_only_the_outcomes_that_make_it_infinite_are_named_the_largest_first(name, outcomes):
+    comparison = compared(*INFINITE)
+    assert comparison[name] == inf
+    assert [each.outcome for each in largest_contributions(comparison, select(name))] == outcomes
+
+
+def test_logits_of_minus_infinity_after_joining_are_outcomes_without_mass():
+    sides = (Distribution.from_logits([1.0, 2.0], ["a", "b"]), Distribution.from_logits([5.0, 3.0], ["a", "c"]))
+    found = largest_contributions(compare(*sides), select("forward_kl"))
+    assert [each.outcome for each in found] == ["b"]
+
+
+def test_what_is_too_large_for_a_double_is_not_put_down_to_a_mass_of_0():
+    comparison = compared({"a": 1.0, "b": 1e-10, "c": 1e-300}, {"a": 1.0, "b": 1e-320, "c": 1e-300})
+    assert comparison["chi_squared"] < inf
+    comparison = compared({"a": 1.0, "b": 1.0, "c": 1e-300}, {"a": 1.0, "b": 5e-324, "c": 0.5})
+    assert comparison["chi_squared"] == inf
+    assert largest_contributions(comparison, select("chi_squared"))[0].outcome == "b"

@@ -1,11 +1,11 @@
-"""The grid on which closed forms are held to quadrature: ordinary, extreme and nearly equal parameters."""
+"""The grid of pairs on which closed forms are tested: ordinary, extreme and nearly equal parameters."""
 
 import numpy as np
 from textbook import DENSITIES
 
-from klcli.families.closed_forms.closed_form import find, has_closed_form
-from klcli.families.family.family import Diverges
-from klcli.families.registrations import FAMILIES
+from klcli.families.catalogue import FAMILIES
+from klcli.families.closed_forms.lookup import closed_form_of, has_closed_form
+from klcli.families.family.expectations import Diverges
 
 __all__ = ["NEAR", "SETS", "grid"]
 
@@ -54,12 +54,12 @@ SETS = {
 
 
 def grid():
-    """Yields P and Q as name and parameters, where the mass of P is, and how many digits to take."""
+    """Yields P and Q as name and parameters, quantiles of P, and the number of digits to compute with."""
     for name, sets in SETS.items():
         for other, others in SETS.items():
             if has_closed_form(FAMILIES.lookup(name), FAMILIES.lookup(other)):
                 pairs = [(a, b) for a in sets for b in others if (name, a) != (other, b)]
-                # all of a family with itself; of two families, each set of one with one of the other
+                # all pairs within a family; for two families, each set of the first with one of the second
                 if name != other:
                     pairs = [(a, others[i % len(others)]) for i, a in enumerate(sets)]
                 yield from _usable(name, other, pairs, 30)
@@ -67,7 +67,7 @@ def grid():
 
 
 def near(parameters, index):
-    """The same with one parameter changed in its thirteenth digit."""
+    """The parameters with one changed in its thirteenth digit."""
     moved = list(parameters)
     moved[index] = moved[index] * NEAR if moved[index] else 2.0**-40
     return tuple(moved)
@@ -78,7 +78,7 @@ def _usable(name, other, pairs, digits):
         try:
             p, q = FAMILIES.lookup(name)(*a), FAMILIES.lookup(other)(*b)
             (low, high), (low_q, high_q) = p.bounds(), q.bounds()
-            form = find(p, q)
+            form = closed_form_of(p, q)
             if not (low_q <= low and high <= high_q) or form is None:
                 continue
             with np.errstate(all="ignore"):

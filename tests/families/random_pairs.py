@@ -1,20 +1,20 @@
-"""Pairs of families at random, from one seed: ordinary parameters, tiny and huge ones, and two that nearly agree."""
+"""Random pairs of families from a seed: ordinary, tiny and huge parameters, and nearly equal ones."""
 
 import math
 import random
 
 from textbook import DENSITIES
 
-from klcli.families.closed_forms.closed_form import can_cover
-from klcli.families.registrations import FAMILIES
+from klcli.families.catalogue import FAMILIES
+from klcli.families.family.support import can_cover
 
 __all__ = ["pairs"]
 
-WIDE = (0.3, 1, 1, 2, 5)  # deviations of the logarithm of a positive parameter
+WIDE = (0.3, 1, 1, 2, 5)  # standard deviations of the logarithm of a positive parameter
 
 
 def pairs(seed, count):
-    """Yields members P and Q, at random, until there are so many; Q of the same kind, and nearly P in a tenth."""
+    """Yields `count` random pairs of members of one kind; in about a tenth Q is nearly P."""
     chance = random.Random(seed)
     names, found = list(DENSITIES), 0
     while found < count:
@@ -29,7 +29,7 @@ def pairs(seed, count):
         )
         try:
             yield first(*own), second(*more)
-        except ValueError:  # moved out of the domain
+        except ValueError:  # outside the domain
             continue
         found += 1
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klcli.errors import InputError
+from klcli.errors import InputError, KlError, Unreadable
+from klcli.families.catalogue import FAMILIES
 from klcli.families.grammar import parse
-from klcli.families.registrations import FAMILIES
 
 
 @pytest.mark.parametrize(
@@ -24,35 +24,35 @@ from klcli.families.registrations import FAMILIES
         ("truncated_normal(0, 1, -inf, 2)", {"loc": 0.0, "scale": 1.0, "low": float("-inf"), "high": 2.0}),
     ],
 )
-def test_parameters_by_position_and_by_name(word, given_):
+def test_parameters_are_given_by_position_and_by_name(word, given_):
     assert parse(word).given == given_
 
 
-def test_lists_are_vectors_and_matrices():
+def test_lists_are_read_as_vectors_and_matrices():
     found = parse("mvnormal(mean=[0,0], cov=[[1,0.2],[0.2,2]])")
     assert found.given["mean"].tolist() == [0, 0]
     assert found.given["cov"].tolist() == [[1, 0.2], [0.2, 2]]
 
 
-def test_a_mixture_weighs_its_parts():
+def test_a_mixture_has_weights_and_components():
     found = parse("mixture(0.3*normal(0,1) + 0.7 * normal(4,1))")
     assert found.weights.tolist() == [0.3, 0.7]
     assert [part.given["loc"] for part in found.parts] == [0, 4]
 
 
-def test_scipy_has_the_rest():
+def test_a_distribution_of_scipy_is_read():
     found = parse("scipy.gompertz(2, loc=1)")
     assert found.given == {"c": 2.0, "loc": 1.0, "scale": 1.0}
     assert found.bounds() == (1.0, float("inf"))
 
 
-def test_a_list_is_no_parameter_of_scipy():
-    with pytest.raises(InputError, match="its parameters are numbers, not lists"):
+def test_a_list_is_refused_as_a_parameter_of_a_scipy_distribution():
+    with pytest.raises(InputError, match="parameters must be numbers, not lists"):
         parse("scipy.gompertz([2, 3])")
 
 
 @pytest.mark.parametrize("name", FAMILIES.names())
-def test_what_a_family_prints_is_what_it_is(name):
+def test_the_text_of_a_family_parses_to_the_same_family(name):
     examples = {"uniform": "uniform(0, 1)", "loguniform": "loguniform(1, 2)", "pareto": "pareto(1, 2)"}
     if name in ("mvnormal", "wishart", "dirichlet", "multinomial", "categorical", "mixture", "scipy", "triangular",
                 "truncated_normal"):  # fmt: skip
@@ -63,30 +63,48 @@ def test_what_a_family_prints_is_what_it_is(name):
 
 
 @given(st.text("normalgamixture0123456789.,*+-=()[]/ einf", max_size=40))
-def test_any_word_is_a_family_or_a_refusal(word):
+def test_any_text_is_parsed_or_refused_with_an_input_error(word):
     with suppress(InputError):
         assert str(parse(word))
 
 
 @given(st.text(max_size=20))
-def test_nothing_in_the_brackets_is_evaluated(text):
+def test_any_text_in_the_brackets_is_parsed_or_refused(text):
     with suppress(InputError):
         assert parse(f"normal({text})").name == "normal"
 
 
 @pytest.mark.parametrize("word", ["normal(1, __import__('os'))", "normal(1, 2**3)", "normal(nan, 1)", "normal(1_0, 1)"])
-def test_what_python_would_read_is_refused(word):
+def test_python_expressions_are_refused(word):
     with pytest.raises(InputError):
         parse(word)
 
 
-def test_a_near_name_is_suggested():
+def test_a_similar_name_is_suggested():
     with pytest.raises(InputError) as caught:
         parse("nromal(0, 1)")
     assert "did you mean normal" in caught.value.hint
 
 
-def test_a_wrong_number_of_parameters_lists_them():
+def test_a_missing_parameter_gives_the_signature_as_hint():
     with pytest.raises(InputError) as caught:
         parse("gamma(1)")
     assert caught.value.hint.startswith("gamma(shape, rate)")
+
+
+@pytest.mark.parametrize("depth", [25, 10_000])
+def test_mixtures_that_are_nested_too_deeply_are_refused(depth):
+    text = "mixture(1*" * depth + "normal(0, 1)" + ")" * depth
+    with pytest.raises(Unreadable, match="as mixtures are at most 20 deep was expected"):
+        parse(text)
+
+
+def test_a_mixture_of_mixtures_is_read():
+    assert str(parse("mixture(1*mixture(1*normal(0, 1)))")).startswith("mixture(")
+
+
+@pytest.mark.parametrize("text", [f"normal({'a' * 999}=1)", f"scipy.{'a' * 999}(1)", f"{'a' * 999}(1)"])
+def test_a_long_name_is_shortened_in_an_error(text):
+    with pytest.raises(KlError) as error:
+        parse(text)
+    assert len(error.value.message) < 250

@@ -1,6 +1,6 @@
-"""Densities as textbooks write them, in mpmath, and KL(P‖Q) by quadrature or a sum of them; nothing here knows klcli.
+"""Densities as in textbooks, and KL(P‖Q) from them by quadrature or summation, in mpmath and independent of klcli.
 
-`python tests/families/textbook.py` writes the values of the grid below to reference.json: it takes some minutes.
+`python tests/families/textbook.py` writes the values for the grid to reference.json; it takes some minutes.
 """
 
 import json
@@ -67,7 +67,7 @@ def _negative_binomial(n, r):
     return lambda k: log(gamma(k + n) / (gamma(n) * factorial(k))) + n * log(r) + k * log(1 - r)
 
 
-# family → parameters → log of the density, and the ends of the support
+# by family: maps the parameters to the log density and the ends of the support
 DENSITIES = {
     "normal": lambda m, s: (lambda x: -((x - m) ** 2) / (2 * s * s) - log(s * sqrt(2 * pi)), -inf, inf),
     "lognormal": lambda m, s: (lambda x: -((log(x) - m) ** 2) / (2 * s * s) - log(x * s * sqrt(2 * pi)), 0, inf),
@@ -124,12 +124,13 @@ def density(name, parameters):
 
 
 def divergence(p, q, points, digits=30):
-    """KL(P‖Q) to about so many digits.
+    """KL(P‖Q) in nats, to about `digits` digits.
 
     Args:
-        p, q: a name and parameters each. points: quantiles of P. kinks are at the locations of both.
+        p, q: a name and parameters each.
+        points: quantiles of P, in ascending order.
     """
-    # 1 - x near 1 has as many digits fewer as x is near
+    # 1 - x loses as many digits as x has nines
     with mp.workdps(110 if p[0] in ON_01 else digits):
         log_p, low, high = density(*p)
         log_q, _, _ = density(*q)
@@ -137,9 +138,9 @@ def divergence(p, q, points, digits=30):
             return _total(log_p, log_q, low, high, int(points[len(points) // 2]))
 
         def integrand(x):
-            own = log_p(x)
-            weight = exp(own)
-            return weight * (own - log_q(x)) if weight else mpf(0)
+            log_density = log_p(x)
+            weight = exp(log_density)
+            return weight * (log_density - log_q(x)) if weight else mpf(0)
 
         kinks = [mpf(each[1][KINKS[each[0]]]) for each in (p, q) if each[0] in KINKS]
         cuts = sorted({low, high, *(kink for kink in kinks if low < kink < high)})
@@ -154,12 +155,12 @@ KINKS = {"laplace": 0, "generalized_normal": 0, "triangular": 1}
 
 
 def _piece(integrand, a, b, centre, spread, enough, is_heavy):
-    """The integral from a to b by the trapezium rule, after a map that makes it fall doubly exponentially.
+    """The integral from a to b by the trapezium rule, after a map that makes the integrand fall doubly exponentially.
 
     Source: Takahasi & Mori (1974), Publ. RIMS 9(3), 721-741.
     """
     if a == -inf and b == inf:
-        if is_heavy:  # a power law falls doubly exponentially only after one more map
+        if is_heavy:  # a power law needs one more map to fall doubly exponentially
             return _trapezium(lambda s: integrand(centre + spread * sinh(s)) * spread * cosh(s), enough)
         return _trapezium(lambda s: integrand(centre + spread * s) * spread, enough)
     if b == inf:  # s = log(x - a)
@@ -172,7 +173,7 @@ def _piece(integrand, a, b, centre, spread, enough, is_heavy):
 
 
 def _trapezium(function, enough):
-    """∫ f(s) ds over the line by s = sinh(t), the step halved until 25 digits stand."""
+    """∫ f(s) ds over all s by s = sinh(t); the step is halved until 25 digits agree."""
     step, previous = mpf(1) / 8, None
     total = function(mpf(0)) + _side(function, step, step, enough) + _side(function, -step, -step, enough)
     while step > mpf(1) / 300:
@@ -182,11 +183,11 @@ def _trapezium(function, enough):
         previous = value
         total += _side(function, step / 2, step, enough) + _side(function, -step / 2, -step, enough)
         step /= 2
-    raise ValueError("the integral does not settle")
+    raise ValueError("the integral does not converge")
 
 
 def _side(function, t, step, enough):
-    """The sum of the terms at t, t + step, … until they vanish."""
+    """The sum of the terms at t, t + step, … until they are negligible."""
     total, quiet = mpf(0), 0
     while abs(t) < 150 and quiet < 8:
         term = function(sinh(t)) * cosh(t)
@@ -197,7 +198,7 @@ def _side(function, t, step, enough):
 
 
 def _total(log_p, log_q, low, high, middle):
-    """The sum outwards from the median, until the terms vanish."""
+    """The sum outwards from the median, until the terms are negligible."""
     total = mpf(0)
     for start, step in ((middle, 1), (middle - 1, -1)):
         k = start

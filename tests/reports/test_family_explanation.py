@@ -7,7 +7,7 @@ import pytest
 from families.test_peers import MEMBERS, OTHERS
 
 import klcli
-from klcli.families.closed_forms.closed_form import find
+from klcli.families.closed_forms.lookup import closed_form_of
 from klcli.families.comparison.divergence import kl
 from klcli.families.grammar import parse
 from klcli.reports.family_explanation import substituted
@@ -36,7 +36,7 @@ def test_no_parameter_or_expectation_is_left(name):
     ],
 )  # fmt: skip
 def test_what_is_put_in_comes_to_the_value(p, q):
-    text = substituted(find(parse(p), parse(q)).formula, parse(p), parse(q))
+    text = substituted(closed_form_of(parse(p), parse(q)).formula, parse(p), parse(q))
     for written, code in [("log Γ(", "lgamma("), ("√(2π)", "sqrt(2*pi)"), ("π", "pi"), ("²", "**2"), ("·", "*")]:
         text = text.replace(written, code)
     text = text.replace("[", "(").replace("]", ")")

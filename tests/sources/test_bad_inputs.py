@@ -11,8 +11,6 @@ from sources.bad_inputs import BAD_INPUTS
 from klcli.cli.main import main
 from klcli.support.safe_text import visible
 
-every_bad_input = pytest.mark.parametrize("row", BAD_INPUTS, ids=lambda row: row.name)
-
 
 @pytest.fixture
 def run(tmp_path, monkeypatch, capfd):
@@ -34,18 +32,12 @@ def run(tmp_path, monkeypatch, capfd):
     return run_row
 
 
-@every_bad_input
-def test_a_bad_input_is_refused_with_its_place(row, run):
+@pytest.mark.parametrize("row", BAD_INPUTS, ids=lambda row: row.name)
+def test_a_bad_input_is_refused_with_its_place_and_perhaps_a_hint_in_visible_characters(row, run):
     code, out, err = run(row)
     assert row.says in err.splitlines()[0]
-    assert err.startswith("kl: error: ")
     assert code == row.code
     assert out == ""
-
-
-@every_bad_input
-def test_a_message_is_an_error_and_perhaps_a_hint_in_visible_characters(row, run):
-    _, _, err = run(row)
     lines = err.removesuffix("\n").split("\n")
     assert [re.match("kl: (error|hint): .", line).group(1) for line in lines] == ["error", "hint"][: len(lines)]
     assert lines == [visible(line) for line in lines]

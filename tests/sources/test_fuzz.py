@@ -17,7 +17,7 @@ from klcli.sources.formats.input_format import INPUT_FORMATS
 from klcli.sources.formats.query import Query
 from klcli.sources.operands.operand import load, load_pair
 
-fuzz = settings(derandomize=True, deadline=None, max_examples=150)
+fuzz = settings(max_examples=150)
 READERS = [each for each in INPUT_FORMATS if each.read is not None]
 every_reader = pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
 

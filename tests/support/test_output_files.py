@@ -86,3 +86,52 @@ def test_what_a_standard_stream_discards_is_not_written():
     stream.discard()
     stream.commit()
     assert happened == []
+
+
+@pytest.mark.parametrize("word", ["loop1", "loop1/report"])
+def test_a_loop_of_links_is_said_and_left_as_it_is(kl, tmp_path, word):
+    (tmp_path / "loop1").symlink_to("loop2")
+    (tmp_path / "loop2").symlink_to("loop1")
+    result = kl("compute", "1,1", "1,1", "-o", tmp_path / word)
+    assert (result.code, result.out) == (2, "")
+    assert result.err == (
+        f"kl: error: {tmp_path / word}: cannot be written: too many levels of symbolic links\n"
+        "kl: hint: nothing was written\n"
+    )
+    assert sorted(os.listdir(tmp_path)) == ["loop1", "loop2"]
+    assert os.path.islink(tmp_path / "loop1")
+
+
+def test_a_link_to_nothing_is_filled_and_stays_a_link(tmp_path):
+    (tmp_path / "link").symlink_to("report")
+    draft = Draft(tmp_path / "link")
+    draft.write("text")
+    draft.commit()
+    assert (os.path.islink(tmp_path / "link"), (tmp_path / "report").read_text()) == (True, "text")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")
+@pytest.mark.parametrize("order", [("csv", "junit", "json"), ("junit", "csv", "json"), ("csv", "json", "junit")])
+def test_a_disk_that_is_full_leaves_every_report_as_it_was(kl, tmp_path, order):
+    (tmp_path / "pairs.csv").write_text('p,q\n"1,1","1,1"\n')
+    places = {"csv": tmp_path / "a.csv", "json": tmp_path / "b.json", "junit": "/dev/full"}
+    reports = [word for name in order for word in ("--report", f"{name}={places[name]}")]
+    result = kl("batch", tmp_path / "pairs.csv", "-o", tmp_path / "out.md", "-f", "markdown", *reports)
+    assert result.code == 2
+    assert result.err.endswith("/dev/full: cannot be written: no space left on device\nkl: hint: nothing was written\n")
+    assert os.listdir(tmp_path) == ["pairs.csv"]
+
+
+def test_what_was_written_before_a_report_failed_is_named(kl, tmp_path, monkeypatch):
+    (tmp_path / "pairs.csv").write_text('p,q\n"1,1","1,1"\n')
+    (tmp_path / "folder").mkdir()
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "folder"))
+    csv, json = tmp_path / "a.csv", tmp_path / "b.json"
+    words = ("--report", f"csv={csv}", "--report", "step_summary", "--report", f"json={json}")
+    result = kl("batch", tmp_path / "pairs.csv", *words)
+    assert result.code == 2
+    assert "1 pair: 1 ok" in result.out
+    assert result.err.endswith(
+        f"folder: cannot be written: is a directory\nkl: hint: written already: standard output, {csv}; nothing else\n"
+    )
+    assert (csv.exists(), json.exists()) == (True, False)

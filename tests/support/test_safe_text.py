@@ -2,7 +2,7 @@ import unicodedata
 
 import pytest
 
-from klcli.support.safe_text import shorten, visible
+from klcli.support.safe_text import exact, shorten, visible
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,13 @@ def test_what_is_visible_stays_so():
 def test_a_long_text_is_cut_to_the_width_with_an_ellipsis(text, width, shown):
     assert shorten(text, width) == shown
     assert len(shown) <= width
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(-1.0, "-1"), (0.1, "0.1"), (1e-7, "1e-7"), (1e300, "1e+300"), (0.1 + 0.2, "0.30000000000000004"), (2, "2"),
+     (float("inf"), "inf"), (1.5e-310, "1.5e-310")],
+)  # fmt: skip
+def test_an_exact_number_is_given_back_by_its_text(number, text):
+    assert exact(number) == text
+    assert float(text) == number

@@ -40,7 +40,7 @@ INTERRUPTED = "interrupted"
 
 _PAIR_OPTIONS = (
     "as_", "p_as", "q_as", "p_column", "q_column", "input_format", "header", "missing_label", "missing", "smooth",
-    "base", "samples", "seed",
+    "base", "samples", "seed", "max_expand",
 )  # fmt: skip
 _RUN_OPTIONS = ("jobs", "globs", "allow_unpaired", "fail_fast")
 

@@ -81,7 +81,9 @@ for _name in (*RENDERERS.names(), NPY):
               help="Exit with 1 if an entry is above; those of a row with itself do not count.")  # fmt: skip
 @partial(
     with_options,
-    options_of_reading("as_", "label", "input_format", "header", "missing_label", "missing", "smooth", "base", "bits"),
+    options_of_reading(
+        "as_", "label", "input_format", "header", "missing_label", "max_expand", "missing", "smooth", "base", "bits"
+    ),
 )
 @partial(output_options, registry=_FORMATS)
 @click.pass_context

@@ -61,7 +61,7 @@ def _row_options(function: Any) -> Any:
                         help=f"Instead of what suffix and first bytes say: {', '.join(INPUT_FORMATS.names())}."),
             click.option("--tail-floor", type=click.FloatRange(0, 1, min_open=True), metavar="E",
                          help="Of lists of the most probable outcomes: what Q gives at least to any other."),
-            *options_of_reading("header", "missing", "smooth", "base", "bits"),
+            *options_of_reading("header", "missing", "smooth", "base", "bits", "max_expand"),
         ],
         function,
     )  # fmt: skip
@@ -102,7 +102,7 @@ def command(
     pairs = open_pairs(
         [p] if q is None else [p, q], arrays=(options["p_array"], options["q_array"]), id_column=options["id_column"],
         others=[name for name in (options["target"], options["cluster"]) if name is not None],
-        input_format=options["input_format"], header=options["header"],
+        input_format=options["input_format"], header=options["header"], max_expand=options["max_expand"],
     )  # fmt: skip
     columns = (*pairs.p.columns, *pairs.q.columns)
     target, cluster = (

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from functools import wraps
+from math import isnan
 from typing import Any, NamedTuple, TypeVar
 
 import click
@@ -21,11 +22,13 @@ from klcli.reports.renderers import RENDERERS
 from klcli.reports.renderers.renderer import Style
 from klcli.reports.report import Report
 from klcli.runs.operand_pair import compare_operands
+from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.columns.missing_labels import MISSING_LABELS
 from klcli.sources.formats.input_format import INPUT_FORMATS
 from klcli.sources.operands.read_options import ReadOptions
 from klcli.support.progress import under_way
 from klcli.support.registry import Registry
+from klcli.support.safe_text import exact
 from klcli.support.stdio import say, write_stdout
 
 __all__ = [
@@ -142,6 +145,11 @@ def measure_option(function: Function) -> Function:
     )(function)  # fmt: skip
 
 
+def _expansion(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    parse_expansion(value)
+    return value
+
+
 _KINDS = ", ".join(KINDS.names())
 
 _READING = {
@@ -172,6 +180,8 @@ _READING = {
                             help="Of Monte Carlo, for families of vectors without a formula."),
     "seed": click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N",
                          help="Of Monte Carlo; one seed gives one answer."),
+    "max_expand": click.option("--max-expand", default=MAX_EXPAND, show_default=True, metavar="LIMIT",
+                               callback=_expansion, help="What a compressed file may expand to; none lifts it."),
 }  # fmt: skip
 
 
@@ -187,11 +197,11 @@ def reading_options(function: Function) -> Function:
     def with_reading(
         *args: Any, as_: str, p_as: str | None, q_as: str | None, label: tuple[str, ...], p_column: str | None,
         q_column: str | None, input_format: str | None, header: bool | None, missing_label: str, missing: str,
-        smooth: str | None, base: str, bits: bool, samples: int, seed: int, **kwargs: Any,
+        smooth: str | None, base: str, bits: bool, samples: int, seed: int, max_expand: str, **kwargs: Any,
     ) -> Any:  # fmt: skip
         reading = ReadOptions(
             (p_as or as_, q_as or as_), (p_column, q_column), label or None, input_format, missing, smooth,
-            2 if bits else base, samples, seed, header, missing_label,
+            2 if bits else base, samples, seed, header, missing_label, max_expand,
         )  # fmt: skip
         return function(*args, reading=reading, **kwargs)
 
@@ -250,14 +260,27 @@ def emit_text(text: str | bytes, report: Report, output: Output) -> ExitCode:
 
 
 def conclude(notes: Iterable[Note], verdicts: Iterable[Verdict], output: Output) -> ExitCode:
-    """Writes the notes, where they are wanted, and the limits that were exceeded; returns the exit code."""
+    """Writes the notes, where they are wanted, and the limits that were not kept; returns the exit code.
+
+    A limit on what is undefined for the data is not exceeded, but it is not kept either.
+    """
     if not output.quiet:
         for note in notes:
             say(f"note: {note.text}")
-    exceeded = [verdict for verdict in verdicts if not verdict.passed]
+    judged = list(verdicts)
+    undefined = [verdict for verdict in judged if isnan(verdict.value)]
+    exceeded = [verdict for verdict in judged if not verdict.passed and not isnan(verdict.value)]
+    for verdict in undefined:
+        say(f"error: {verdict.measure} is undefined for this data, so the limit {verdict.limit!r} cannot be judged")
     for verdict in exceeded:
-        say(f"limit exceeded: {verdict.measure} = {verdict.value!r} {verdict.sign} {verdict.limit!r}{verdict.ending}")
+        say(f"limit exceeded: {_excess(verdict)}")
+    if undefined:
+        return ExitCode.BAD_DATA
     return ExitCode.LIMIT_EXCEEDED if exceeded else ExitCode.OK
+
+
+def _excess(verdict: Verdict) -> str:
+    return f"{verdict.measure} = {exact(verdict.value)} {verdict.sign} {exact(verdict.limit)}{verdict.ending}"
 
 
 def style_of(output: Output) -> Style:

@@ -7,13 +7,26 @@ Sources: Knuth (1969), TAOCP 2, 4.2.2 (two-sum); Dekker (1971), Numer. Math. 18,
 Oishi (2005), SIAM J. Sci. Comput. 26(6), 1955-1988 (sums).
 """
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
 
-__all__ = ["Double2", "exact_sum", "leading_bits", "two_product", "two_sum"]
+__all__ = [
+    "Double2",
+    "distilled",
+    "exact_sum",
+    "leading_bits",
+    "over",
+    "plus",
+    "shifted",
+    "sum_of_parts",
+    "times",
+    "two_product",
+    "two_sum",
+]
 
 
 _SPLITTER = 134217729.0  # 2^27 + 1: cuts 53 bits into 26 + 26 and a sign
@@ -50,6 +63,52 @@ def exact_sum(values: Array) -> Double2:
         low = low + errors.sum(axis=-1, keepdims=True)
         values = np.concatenate([folded, values[..., 2 * half :]], axis=-1) if values.shape[-1] % 2 else folded
     return two_sum(values, low)
+
+
+def sum_of_parts(parts: Iterable[Double2]) -> Double2:
+    """Adds numbers of twice the digits, one after another."""
+    found = Double2(np.zeros(1), np.zeros(1))
+    for part in parts:
+        total = two_sum(found.high, part.high)
+        found = Double2(total.high, found.low + total.low + part.low)
+    return two_sum(*found)
+
+
+def plus(a: Double2, b: Double2) -> Double2:
+    """Adds two numbers of twice the digits."""
+    high, low = two_sum(a.high, b.high), two_sum(a.low, b.low)
+    middle = two_sum(high.high, high.low + low.high)
+    return two_sum(middle.high, middle.low + low.low)
+
+
+def times(a: Double2, b: Double2) -> Double2:
+    """Multiplies two numbers of twice the digits; exact where both are one double."""
+    product = two_product(a.high, b.high)
+    return two_sum(product.high, product.low + (a.high * b.low + a.low * b.high))
+
+
+def over(a: Double2, b: Double2) -> Double2:
+    """Divides two numbers of twice the digits."""
+    first = a.high / b.high
+    rest = plus(a, times(Double2(-first, np.zeros(1)), b))
+    return two_sum(first, (rest.high + rest.low) / b.high)
+
+
+def shifted(a: Double2, exponent: Any) -> Double2:
+    """Multiplies by a power of 2."""
+    return Double2(*(np.ldexp(part, np.clip(exponent, -5000, 5000).astype(np.int32)) for part in a))
+
+
+def distilled(parts: Iterable[Array]) -> Double2:
+    """The sum of a few arrays, elementwise, right to its own last digits however much of it cancels."""
+    terms = list(parts)
+    for _ in terms:
+        for at in range(1, len(terms)):
+            terms[at], terms[at - 1] = two_sum(terms[at], terms[at - 1])
+    high, low = terms[-1], terms[0]
+    for term in terms[1:-1]:
+        low = low + term
+    return two_sum(high, low)
 
 
 def leading_bits(a: Any) -> Any:

@@ -1,6 +1,6 @@
 """Two distributions on one support: joined by label, or by position; nothing is ever broadcast."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,9 +9,12 @@ from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.labels import FamiliarText, are_equal, joined, positions
 from klcli.core.distributions.note import Note, listing
+from klcli.core.pairs.normaliser import pairs
+from klcli.core.pairs.pair import Pair
+from klcli.core.pairs.smoothed import Unsmoothed
 from klcli.errors import NotComparable, UnknownName
 
-__all__ = ["MISSING", "Aligned", "align", "are_labelled", "check_missing", "refuse_one_sided"]
+__all__ = ["MISSING", "Aligned", "align", "are_labelled", "check_missing", "refuse_one_sided", "refused_missing"]
 
 
 MISSING = {
@@ -19,6 +22,8 @@ MISSING = {
     "error": "a label on one side only is refused",
 }
 
+
+_NAMED = 5  # sides that lack labels, in one error
 
 # of familiar labels, which come again together
 _last_match: list[tuple[Sequence[str], Sequence[str], tuple[Index, bool]]] = []
@@ -33,6 +38,7 @@ class Aligned(NamedTuple):
         log_p, log_q: their logarithms up to a constant, where those are what was given; else None.
         known: the smallest mass and the total of p, and those of q, where they are known.
         notes: which labels had to be given mass 0.
+        unsmoothed: what they were before they were smoothed, if they were.
     """
 
     labels: Sequence[str] | None
@@ -42,10 +48,15 @@ class Aligned(NamedTuple):
     log_q: Array | None = None
     known: tuple[tuple[float, float], tuple[float, float]] | None = None
     notes: tuple[Note, ...] = ()
+    unsmoothed: Unsmoothed | None = None
 
     def outcome(self, index: int) -> str:
         """Returns the label, or the number (from 1) in brackets."""
         return f"[{index + 1}]" if self.labels is None else self.labels[index]
+
+    def pairs(self) -> Iterator[Pair]:
+        """Yields a Pair for each block of outcomes."""
+        return pairs(self.p, self.q, log_p=self.log_p, log_q=self.log_q, unsmoothed=self.unsmoothed)
 
 
 def align(p: Distribution, q: Distribution, *, missing: str = "zero") -> Aligned:
@@ -89,6 +100,14 @@ def check_missing(missing: str) -> None:
         raise UnknownName(f"no way to treat missing labels is called {missing!r}", hint=f"it is {' or '.join(MISSING)}")
 
 
+def refused_missing(notes: Sequence[Note]) -> NotComparable:
+    """Returns the error for labels that are on one side only, those of both sides named as their notes name them."""
+    found = "; ".join(note.text for note in notes[:_NAMED]) + (
+        f"; and {len(notes) - _NAMED} more" if len(notes) > _NAMED else ""
+    )
+    return NotComparable(found, hint="pass --missing zero to give them mass 0")
+
+
 def refuse_one_sided(names: tuple[str, str], p: Sequence[str] | None, q: Sequence[str] | None) -> None:
     """Refuses labels on one side only; `names` are those of P and Q.
 
@@ -123,7 +142,7 @@ def _joined(p: Distribution, q: Distribution, missing: str) -> Aligned:
     only_p, only_q = np.flatnonzero(in_q < 0), np.flatnonzero(is_only_q)
     notes = _missing_notes(p, q, only_p, only_q)
     if missing == "error":
-        raise NotComparable(notes[0].text, hint="pass --missing zero to give them mass 0")
+        raise refused_missing(notes)
 
     def of_p(values: Array, fill: float) -> Array:
         return np.append(values, np.full(only_q.size, fill)) if only_q.size else values

@@ -22,8 +22,11 @@ from klcli.support.registry import Registry
 __all__ = ["KINDS", "Distribution", "Kind"]
 
 
-SUM_IS_ONE = 1e-9  # as the masses of a file that carries 9 or more digits
-SUM_IS_NEARLY_ONE = 1e-2  # as percentages rounded to a digit
+# A mass written as a decimal is within 2^-53 of it as a double, relative, and so is the rounded sum of all: decimals
+# that sum to exactly 0.99 are within 0.01 of 1, though the doubles sum to 0.01 + 9e-18 less than 1.
+_DECIMALS_AS_DOUBLES = 2.0**-51
+SUM_IS_ONE = 1e-9 + _DECIMALS_AS_DOUBLES  # as the masses of a file that carries 9 or more digits
+SUM_IS_NEARLY_ONE = 1e-2 + _DECIMALS_AS_DOUBLES  # as percentages rounded to a digit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,7 +152,7 @@ def _auto(observed: Observed) -> Distribution:
     if _are_whole(values):
         return _counts(observed)
     raise observed.refuse_all(
-        f"the values sum to {total:.6g}: neither probabilities (1) nor counts (whole numbers)",
+        f"the values sum to {_shown(total)}: neither probabilities (1 within 0.01) nor counts (whole numbers)",
         hint="pass --as weights to normalise them",
     )
 
@@ -159,7 +162,9 @@ def _probabilities(observed: Observed) -> Distribution:
     values = observed.masses()
     total = observed.census[1]
     if abs(total - 1) > SUM_IS_NEARLY_ONE:
-        raise observed.refuse_all(f"the masses sum to {total:.6g}, not 1", hint="pass --as weights to normalise them")
+        raise observed.refuse_all(
+            f"the masses sum to {_shown(total)}, not 1 within 0.01", hint="pass --as weights to normalise them"
+        )
     return _distribution(observed, "probs", values, notes=_sum_notes(observed, total))
 
 
@@ -179,21 +184,23 @@ def _weights(observed: Observed) -> Distribution:
     return _distribution(observed, "weights", observed.masses())
 
 
-@kind("logits", "logits", "any numbers; softmax makes them probabilities")
+@kind("logits", "logits", "any numbers, or -inf for mass 0; softmax makes them probabilities")
 def _logits(observed: Observed) -> Distribution:
-    values = observed.finite()
-    return _distribution(observed, "logits", np.exp(values - values.max()), log_mass=values)
+    values = observed.logarithms()
+    with np.errstate(over="ignore"):  # scores up to 1.8e308 may be further apart than that
+        mass = np.exp(values - values.max())
+    return _distribution(observed, "logits", mass, log_mass=values)
 
 
 @kind("logprobs", "log-probabilities", "natural logarithms of probabilities, whose exponentials sum to 1 within 0.01")
 def _logprobs(observed: Observed) -> Distribution:
-    values = observed.finite()
+    values = observed.logarithms()
     with np.errstate(over="ignore"):
         mass = np.exp(values)
     total = census(mass)[1]
     if not abs(total - 1) <= SUM_IS_NEARLY_ONE:
         raise observed.refuse_all(
-            f"the exponentials of the values sum to {total:.6g}, not 1",
+            f"the exponentials of the values sum to {_shown(total)}, not 1 within 0.01",
             hint="pass --as logits to normalise them by softmax",
         )
     return _distribution(observed, "logprobs", mass, log_mass=values, notes=_sum_notes(observed, total))
@@ -223,7 +230,7 @@ def _distribution(
 ) -> Distribution:
     least, total = observed.census if mass is None or mass is observed.values else census(mass)
     if total == 0:
-        raise observed.refuse_all("every mass is 0", hint="a distribution needs at least one outcome with mass")
+        raise observed.every_mass_is_0()
     if observed.labels is not None and have_repeats(observed.labels):
         raise observed.duplicate()
     return Distribution(
@@ -245,6 +252,11 @@ def _read_only(values: Array) -> Array:
     view = values.view()
     view.setflags(write=False)
     return view
+
+
+def _shown(total: float) -> str:
+    """A sum that is not 1 within 0.01, in as few digits as show that it is not."""
+    return next(text for digits in range(6, 18) if abs(float(text := f"{total:.{digits}g}") - 1) > SUM_IS_NEARLY_ONE)
 
 
 def _log_hint(values: Array) -> str:

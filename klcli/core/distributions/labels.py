@@ -6,7 +6,7 @@ They are told apart by their types: isinstance asks abc.Sequence in Python, whic
 import codecs
 from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +51,9 @@ class PackedText(Sequence[str]):
 
     def __init__(self, data: bytes | memoryview, starts: Index, lengths: Index) -> None:
         self.data, self.starts, self.lengths = data, starts, lengths
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return PackedText, (bytes(self.data), self.starts, self.lengths)
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -116,6 +119,9 @@ class HashedText(Sequence[str]):
         self.hashes, self._at, self._every = hashes, at, every
         self._asked = 0
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _held, (self.hashes, self.texts)  # elsewhere the file may not be there
+
     def __len__(self) -> int:
         return len(self.hashes)
 
@@ -178,6 +184,11 @@ class _Joined(Sequence[str]):
         yield from self._first
         others = tuple(self._others) if len(self._indices) > _FEW else self._others
         yield from (others[index] for index in self._indices.tolist())
+
+
+def _held(hashes: Words, texts: Sequence[str]) -> HashedText:
+    """Returns texts that are known by their hashes and held besides."""
+    return HashedText(hashes, texts.__getitem__, lambda: texts)
 
 
 def is_utf8(data: bytes) -> bool:

@@ -5,7 +5,8 @@ place.
 """
 
 from collections.abc import Callable, Sequence
-from math import isfinite
+from math import inf, isfinite
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,6 +19,32 @@ from klcli.support.lazy import lazy
 from klcli.support.safe_text import shorten
 
 __all__ = ["Observed"]
+
+
+class _Wrong(NamedTuple):
+    """What is said of a value that is not finite, and whether -inf is one of these."""
+
+    nan: str
+    infinite: str
+    hint: str | None
+    hint_of_minus_inf: str
+    allows_minus_inf: bool
+
+
+_NO_MASS = _Wrong(
+    "NaN is no mass",
+    "an infinite value is no mass",
+    None,
+    "if these are logarithms, where -inf is mass 0, pass --as logits or --as logprobs",
+    allows_minus_inf=False,
+)
+_NO_LOGARITHM = _Wrong(
+    "NaN is no mass",
+    "an infinite value is no mass",
+    "a logarithm is a finite number, or -inf for mass 0",
+    "",
+    allows_minus_inf=True,
+)
 
 
 class Observed:
@@ -72,6 +99,16 @@ class Observed:
 
     def finite(self) -> Array:
         """Returns the values, checked: at least one, in one dimension, as many as labels, none NaN or infinite."""
+        return self._checked(_NO_MASS)
+
+    def logarithms(self) -> Array:
+        """Returns the values, checked as `finite` does; but -inf, the logarithm of 0, may stand beside others."""
+        values = self._checked(_NO_LOGARITHM)
+        if self.census[1] == -inf and float(values.max()) == -inf:
+            raise self.every_mass_is_0()
+        return values
+
+    def _checked(self, wrong: "_Wrong") -> Array:
         values = self.values
         if values.ndim != 1:
             raise self.refuse_all(f"the values have the shape {values.shape}, not one dimension")
@@ -80,10 +117,11 @@ class Observed:
         if not len(values):
             raise self.refuse_all("there are no values")
         if not all(map(isfinite, self.census)):  # a sum may be infinite where no value is
-            wrong = np.flatnonzero(~np.isfinite(values))
-            if wrong.size:
-                found = "NaN is no mass" if np.isnan(values[wrong[0]]) else "an infinite value is no mass"
-                raise self.refuse(int(wrong[0]), found)
+            is_wrong = np.isnan(values) | (values == inf) if wrong.allows_minus_inf else ~np.isfinite(values)
+            if is_wrong.any():
+                index = int(is_wrong.argmax())
+                hint = wrong.hint_of_minus_inf if values[index] == -inf else wrong.hint
+                raise self.refuse(index, wrong.nan if np.isnan(values[index]) else wrong.infinite, hint=hint)
         return values
 
     def masses(self) -> Array:
@@ -105,6 +143,9 @@ class Observed:
     def negative(self, hint: str | None) -> NotADistribution:
         index = int(np.argmax(self.values < 0))
         return self.refuse(index, f"a negative mass, {self.values[index]:.6g}", hint=hint)
+
+    def every_mass_is_0(self) -> NotADistribution:
+        return self.refuse_all("every mass is 0", hint="a distribution needs at least one outcome with mass")
 
     def duplicate(self) -> NotADistribution:
         assert self.labels is not None

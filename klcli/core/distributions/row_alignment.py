@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from klcli.core.arithmetic.types import Index
-from klcli.core.distributions.alignment import check_missing, refuse_one_sided
+from klcli.core.distributions.alignment import check_missing, refuse_one_sided, refused_missing
 from klcli.core.distributions.labels import are_equal, have_repeats, positions
 from klcli.core.distributions.note import Note, listing
 from klcli.core.distributions.rows import Rows
-from klcli.errors import NotComparable, Unreadable
+from klcli.errors import Unreadable
 
 __all__ = ["RowAlignment"]
 
@@ -48,7 +48,7 @@ class RowAlignment:
             _missing_note(*between, some) for between, some in ((names, only_p), (names[::-1], added)) if some
         )
         if self.notes and missing == "error":
-            raise NotComparable(self.notes[0].text, hint="pass --missing zero to give them mass 0")
+            raise refused_missing(self.notes)
         self.labels = (*p, *added)
         self._where = (np.arange(len(p)), where)
 

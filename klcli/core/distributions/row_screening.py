@@ -47,12 +47,12 @@ def _screen_weights(block: Array, least: Array, totals: Array) -> tuple[Mask, Ma
 
 
 def _screen_logits(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:
-    return np.zeros(len(least), dtype=bool), np.isfinite(least) & np.isfinite(totals)
+    return np.zeros(len(least), dtype=bool), ~np.isnan(least) & np.isfinite(totals)  # the largest score is the total
 
 
 def _screen_logprobs(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:
     sum_to_1 = _are_nearly_1(totals)
-    return sum_to_1, np.isfinite(least) & sum_to_1
+    return sum_to_1, ~np.isnan(least) & sum_to_1
 
 
 SCREENS: dict[str, Screen] = {

@@ -22,9 +22,10 @@ from klcli.core.distributions.note import Note
 from klcli.core.distributions.raw_numbers import Observed
 from klcli.core.distributions.row_screening import SCREENS
 from klcli.core.distributions.smoothing import Smoothing
+from klcli.core.pairs.smoothed import Unsmoothed
 from klcli.errors import NotADistribution, UsageError
 
-__all__ = ["Rows", "normalised_notes", "read_rows", "smooth_rows", "unread_rows"]
+__all__ = ["Rows", "normalised_notes", "read_rows", "smooth_rows", "unread_rows", "unsmoothed_rows"]
 
 _LOWEST = 1e-100  # of a sum of 1; no measure asks how small a mass above it is
 
@@ -40,6 +41,7 @@ class Rows:
         least, totals: the smallest value of each row, and the sum of its masses, shape (n,); of logits, the largest
             value. Of plain probabilities, least may be that of several rows.
         is_fine: whether each row is seen to be of its kind, shape (n,).
+        before: the rows as given and their smoothing, of rows that are smoothed; else None.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Rows:
         self.values, self.name, self.temperature = values, name, temperature
         self._kind, self._place, self._labels = kind, place, labels
         self._screen = SCREENS[kind.name]
+        self.before: tuple[Rows, Smoothing] | None = None
         self.are_logarithms = kind.name in ("logits", "logprobs")
         self.least, self.totals = np.empty((2, len(values)))
         self.is_fine, self._sum_to_1 = np.zeros((2, len(values)), dtype=bool)
@@ -111,13 +114,17 @@ class Rows:
     def block(self, where: slice | Index) -> Array:
         """Returns the values of these rows as doubles, each row contiguous, logits divided by the temperature."""
         block = np.ascontiguousarray(self.values[where], dtype=np.float64)
-        return block if self.temperature == 1 else block / self.temperature
+        if self.temperature == 1:
+            return block
+        with np.errstate(over="ignore"):  # `check` refuses what is beyond a double
+            return block / self.temperature
 
     def masses(self, where: slice | Index) -> Array:
         """Returns the masses of these rows, as doubles, of any totals."""
         block = self.block(where)
         if self._kind.name == "logits":
-            return np.exp(block - np.maximum.reduce(block, axis=-1, keepdims=True))
+            with np.errstate(over="ignore"):  # scores up to 1.8e308 may be further apart than that
+                return np.exp(block - np.maximum.reduce(block, axis=-1, keepdims=True))
         return np.exp(block) if self.are_logarithms else block
 
     def census(self, where: slice | Index) -> tuple[Array, Array]:
@@ -176,11 +183,14 @@ class Rows:
         values = self.values[where]
         is_plain = values.dtype in (np.float32, np.float64) and values.dtype.isnative
         block = values if is_plain else values.astype(np.float64)
-        for found, extreme in ((self.least, np.minimum), (self.totals, np.maximum)):
-            found[where] = extreme.reduce(block, axis=-1)
-            if self.temperature != 1:
-                found[where] /= self.temperature
-        _, self.is_fine[where] = self._screen(block, self.least[where], self.totals[where])
+        with np.errstate(over="ignore"):
+            for found, extreme in ((self.least, np.minimum), (self.totals, np.maximum)):
+                found[where] = extreme.reduce(block, axis=-1)
+                if self.temperature != 1:
+                    found[where] /= self.temperature
+            _, self.is_fine[where] = self._screen(block, self.least[where], self.totals[where])
+            if self.temperature < 1 and (self.least[where] == -inf).any():
+                self.is_fine[where] &= ~(np.isinf(block / self.temperature) & np.isfinite(block)).any(axis=-1)
         self._is_read[where] = True
 
     def spread(self, where: Index, size: int) -> "Rows":
@@ -205,8 +215,20 @@ class Rows:
         for row in np.flatnonzero(~self.is_fine).tolist():
             where = f"{self.name}: " * bool(self.name) + (self._place(row) if self._place else f"row {row + 1}")
             alone = self.block(slice(row, row + 1))[0]
+            self._refuse_overflow(where, self.values[row], alone)
             self._kind.read(Observed(alone, self._labels, where, lambda index: f"column {index + 1}"))  # raises
             self.is_fine[row] = True
+
+    def _refuse_overflow(self, where: str, values: NDArray[Any], divided: Array) -> None:
+        """Refuses scores that leave the range of a double where they are divided by the temperature."""
+        is_beyond = np.isfinite(values) & np.isinf(divided)
+        if is_beyond.any():
+            column = int(is_beyond.argmax())
+            raise NotADistribution(
+                f"{where}: column {column + 1}: {float(values[column]):.6g} divided by the temperature "
+                f"{self.temperature:g} is beyond 1.8e308, the largest number of a double",
+                hint="write -inf for mass 0",
+            )
 
 
 def _are_plain(lowest: float, totals: Array) -> bool:
@@ -264,9 +286,23 @@ def unread_rows(
 
 
 def smooth_rows(rows: Rows, smoothing: Smoothing) -> Rows:
-    """Returns each row smoothed over its outcomes, as `smoothing.smooth` does one distribution."""
+    """Returns each row smoothed over its outcomes, as `smoothing.smooth` does one distribution.
+
+    The masses are rounded; what they were is kept for `unsmoothed_rows`.
+    """
     mass = smoothing.method.apply(rows.masses(slice(0, len(rows))), smoothing.amount)
-    return read_rows(mass, "weights", name=rows.name)
+    found = read_rows(mass, "weights", name=rows.name)
+    found.before = rows, smoothing
+    return found
+
+
+def unsmoothed_rows(p: Rows, q: Rows, where: slice | Index) -> Unsmoothed | None:
+    """Returns what the exactly smoothed pairs of these rows are made of; None of rows that are not smoothed."""
+    if p.before is None or q.before is None:
+        return None
+    (p, smoothing), (q, _) = p.before, q.before
+    logs = (side.logarithms(where) if side.are_logarithms else None for side in (p, q))
+    return smoothing.of(p.masses(where), q.masses(where), *logs)
 
 
 def normalised_notes(name: str, rows: int, furthest: float) -> tuple[Note, ...]:

@@ -9,6 +9,8 @@ import numpy as np
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.alignment import Aligned
 from klcli.core.distributions.note import Note
+from klcli.core.pairs.exactly_smoothed import Added, Floored, Mixed
+from klcli.core.pairs.smoothed import Smoothed, Unsmoothed
 from klcli.errors import UsageError
 from klcli.support.registry import Registry
 
@@ -16,7 +18,12 @@ __all__ = ["SMOOTHINGS", "Smoothing", "parse_smoothing", "smooth"]
 
 
 class Method(NamedTuple):
-    """One way of smoothing: `apply` maps masses of shape (..., k) and the amount to masses."""
+    """One way of smoothing.
+
+    Attributes:
+        apply: maps masses of shape (..., k) and the amount to masses, each rounded to a double. exactly: the same for
+            a pair, whose gap keeps its digits.
+    """
 
     name: str
     formula: str
@@ -24,6 +31,7 @@ class Method(NamedTuple):
     accepts: Callable[[float], bool]
     domain: str
     apply: Callable[[Array, float], Array]
+    exactly: type[Smoothed]
     done: str
 
 
@@ -33,6 +41,10 @@ class Smoothing(NamedTuple):
     method: Method
     amount: float
     text: str
+
+    def of(self, p: Array, q: Array, log_p: Array | None = None, log_q: Array | None = None) -> Unsmoothed:
+        """Returns what the exactly smoothed pair is made of."""
+        return Unsmoothed(self.method.exactly, self.amount, p, q, log_p, log_q)
 
     def note(self, outcomes: int) -> Note:
         """Returns what was done to P and Q over so many outcomes."""
@@ -62,10 +74,14 @@ def parse_smoothing(text: str | None) -> Smoothing | None:
 
 
 def smooth(aligned: Aligned, smoothing: Smoothing) -> Aligned:
-    """Returns both distributions smoothed over their common support, with a note of what was done."""
+    """Returns both distributions smoothed over their common support, with a note of what was done.
+
+    The masses are rounded; `unsmoothed` has what the measures are computed from.
+    """
     method, amount = smoothing.method, smoothing.amount
     note = smoothing.note(len(aligned.p))
     return aligned._replace(
+        unsmoothed=smoothing.of(aligned.p, aligned.q, aligned.log_p, aligned.log_q),
         p=method.apply(aligned.p, amount),
         q=method.apply(aligned.q, amount),
         log_p=None,
@@ -73,6 +89,15 @@ def smooth(aligned: Aligned, smoothing: Smoothing) -> Aligned:
         known=None,
         notes=(*aligned.notes, note),
     )
+
+
+def _add(mass: Array, amount: float) -> Array:
+    with np.errstate(over="ignore"):
+        added = np.asarray(mass + amount)
+    overflows = np.isinf(added).any(axis=-1, keepdims=True)
+    if not overflows.any():
+        return added
+    return np.where(overflows, mass / 4 + amount / 4, added)  # any multiple stands for the same distribution
 
 
 def _normalised(mass: Array) -> Array:
@@ -88,7 +113,8 @@ SMOOTHINGS.add(
         "adds A to every mass as given (to counts: Laplace is 1, Jeffreys 0.5)",
         lambda amount: amount > 0,
         "above 0",
-        lambda mass, amount: mass + amount,
+        _add,
+        Added,
         "{amount} was added to each of the {outcomes} masses of P and of Q",
     ),
 )
@@ -101,6 +127,7 @@ SMOOTHINGS.add(
         lambda amount: 0 < amount < 1,
         "between 0 and 1",
         lambda mass, amount: np.maximum(_normalised(mass), amount),
+        Floored,
         "probabilities below {amount} were raised to it in P and in Q, which were then normalised",
     ),
 )
@@ -113,6 +140,7 @@ SMOOTHINGS.add(
         lambda amount: 0 < amount <= 1,
         "above 0 and at most 1",
         lambda mass, amount: (1 - amount) * _normalised(mass) + amount / mass.shape[-1],
+        Mixed,
         "P and Q were mixed with the uniform distribution over {outcomes} outcomes, which got the weight {amount}",
     ),
 )

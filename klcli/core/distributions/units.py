@@ -2,14 +2,23 @@
 
 from enum import Enum
 from math import isfinite, log, sqrt
+from typing import Any
 
 from klcli.errors import UsageError
 
-__all__ = ["Base", "UnitKind", "parse_base", "scale", "unit_name"]
+__all__ = ["Base", "UnitKind", "are_lost", "parse_base", "scale", "unit_name"]
 
 Base = float | str  # "e", or a number above 1
 
+_LEAST = 2.0**-1021  # nats below may have lost digits
+
 _NAMES = {"e": "nats", 2: "bits", 10: "bans"}
+# other names of the units: https://en.wikipedia.org/wiki/Hartley_(unit)
+_BASES = {
+    "nat": "e", "nats": "e", "nit": "e", "nepit": "e", "natural": "e", "ln": "e",
+    "bit": "2", "bits": "2", "shannon": "2", "shannons": "2", "log2": "2",
+    "ban": "10", "bans": "10", "dit": "10", "dits": "10", "hartley": "10", "hartleys": "10", "log10": "10",
+}  # fmt: skip
 
 
 class UnitKind(Enum):
@@ -33,16 +42,23 @@ def parse_base(base: object) -> Base:
     except ValueError:
         number = 0.0
     if not (isfinite(number) and number > 1):
-        raise UsageError(f"the base of the logarithm is {base!s}, not e or a number above 1", hint="2 gives bits")
+        raise UsageError(f"the base of the logarithm is {base!s}, not e or a number above 1", hint=_hint(str(base)))
     return int(number) if number.is_integer() else number
 
 
-def scale(nats: float, kind: UnitKind, base: Base) -> float:
-    """Returns a value in nats (or their root) in the unit of `base`; a value without unit as it is."""
+def scale(nats: Any, kind: UnitKind, base: Base) -> Any:
+    """Returns a value in nats (or their root), or an array, in the unit of `base`; one without unit as it is."""
     if kind is UnitKind.NONE or base == "e":
         return nats
     unit = log(float(base))
     return nats / (unit if kind is UnitKind.INFORMATION else sqrt(unit))
+
+
+def are_lost(nats: Any, kind: UnitKind, base: Base) -> Any:
+    """Whether a value, or each of an array, has lost digits in nats, at the end of the doubles, that its unit has."""
+    if kind is UnitKind.NONE or base == "e":
+        return nats < 0
+    return (nats < _LEAST) & ((nats > 0) | (float(base) < 1.5))  # only a base near 1 makes a number of what is 0
 
 
 def unit_name(kind: UnitKind, base: Base) -> str:
@@ -51,3 +67,11 @@ def unit_name(kind: UnitKind, base: Base) -> str:
         return ""
     name = _NAMES.get(base) or f"log{base} units"
     return name if kind is UnitKind.INFORMATION else f"√{name}"
+
+
+def _hint(word: str) -> str:
+    """The base that gives the unit of this name, or the bases of all units."""
+    base = _BASES.get(word.strip().lower())
+    if base is not None:
+        return f"{base} gives {_NAMES['e' if base == 'e' else int(base)]}"
+    return "e gives nats, 2 gives bits, 10 gives bans"

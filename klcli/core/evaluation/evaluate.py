@@ -5,7 +5,7 @@ exactly normalised pairs.
 """
 
 from collections.abc import Iterable, Mapping
-from math import inf
+from math import ceil, inf, log2
 from typing import Any
 
 import numpy as np
@@ -13,17 +13,21 @@ from numpy.typing import ArrayLike
 
 from klcli.core.arithmetic.parallel import blocks, each_block
 from klcli.core.arithmetic.types import Array
+from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.core.evaluation.textbook import plain_values
 from klcli.core.measures.measure import Measure
 from klcli.core.pairs.normaliser import Whole, whole
-from klcli.core.pairs.pair import Pair
-from klcli.core.pairs.scaling import Censuses, Scaled, every
+from klcli.core.pairs.pair import MAGNIFICATION, Pair
+from klcli.core.pairs.scaling import SEEN, Censuses, Scaled, every
+from klcli.core.pairs.smoothed import Unsmoothed
 from klcli.core.pairs.supports import Supports
 from klcli.core.pairs.textbook_sums import Sum
 
-__all__ = ["bounded", "evaluate", "exact_values", "value_of"]
+__all__ = ["bounded", "evaluate", "evaluate_tiny", "exact_values", "magnified_values", "rounded", "value_of"]
 
 _MANY = 4096  # masses of which some are 0; of fewer the exact way takes no longer than to look for it
+_ROUNDED = 3  # times the value from which textbook sums are trusted, where each mass is wrong by up to 3 roundings
+_TINY = 1e-200  # of a value whose terms may have underflowed, or their squares
 _SMALL = 1e-280  # a sum of powers below this, or above its inverse, may have terms that left the range of a double
 
 
@@ -41,6 +45,7 @@ def evaluate(
     log_q: Array | None = None,
     known: Censuses | None = None,
     sums: Mapping[Sum, Any] | None = None,
+    unsmoothed: Unsmoothed | None = None,
 ) -> dict[str, Any]:
     """Returns each measure's value by its name, in one pass over the outcomes.
 
@@ -49,9 +54,13 @@ def evaluate(
         log_p, log_q: the logarithms of the masses, where these are what is known; see `core.exact.whole`.
         known: the smallest mass and the total of p, and those of q, where they are known.
         sums: of p and q as they stand, where they are known (`core.survey`).
+        unsmoothed: what p and q were, where they are smoothed, and so rounded.
 
     Returns:
         numbers, or arrays of shape (...), in nats; never negative, never NaN.
+
+    Raises:
+        ArithmeticError: a value is NaN, which is a bug.
     """
     chosen = list(measures)
     if p.shape != q.shape:
@@ -61,17 +70,44 @@ def evaluate(
     with np.errstate(all="ignore"):
         if log_p is None and log_q is None:
             scaled = Scaled.of(p, q, known)
-        if scaled and scaled.is_full:
+        if unsmoothed is not None:
+            values = _values_of_sums(rounded(chosen), scaled, None) if scaled and scaled.is_full else {}
+        elif scaled and scaled.is_full:
             values = _values_of_sums(chosen, scaled, sums)
         elif scaled and p.size >= _MANY:
             values = _values_of_supports(chosen, scaled)
         left = [each for each in chosen if each.name not in values]
+        if left and unsmoothed is not None:
+            values.update(exact_values(left, unsmoothed.whole, p.shape[-1]))
+            left = []
         for one_by_one in (False, True) if left else ():
             some = [each for each in left if (each.reduce is not np.add) == one_by_one]
             if some:
                 found = whole(p, q, log_p=log_p, log_q=log_q, scaled=scaled, one_by_one=one_by_one)
                 values.update(exact_values(some, found, p.shape[-1]))
-        return {each.name: bounded(values[each.name], each.upper_bound) for each in chosen}
+        return refuse_nan({each.name: bounded(values[each.name], each.upper_bound) for each in chosen})
+
+
+def rounded(chosen: list[Measure]) -> list[Measure]:
+    """Returns the measures whose textbook sums may be taken of masses that were rounded: of larger values only."""
+    found = [(each, each.plain) for each in chosen if each.plain is not None]
+    return [each._replace(plain=plain._replace(trusted=_ROUNDED * plain.trusted), near=None) for each, plain in found]
+
+
+def evaluate_tiny(
+    measure: Measure,
+    p: Array,
+    q: Array,
+    *,
+    log_p: Array | None = None,
+    log_q: Array | None = None,
+    unsmoothed: Unsmoothed | None = None,
+) -> Any:
+    """Returns a measure with `tiny`, where it is below 1e-200, times MAGNIFICATION; arguments as for `evaluate`."""
+    with np.errstate(all="ignore"):
+        one_by_one = measure.reduce is not np.add
+        found = unsmoothed.whole if unsmoothed else whole(p, q, log_p=log_p, log_q=log_q, one_by_one=one_by_one)
+        return bounded(magnified_values([measure], found, p.shape[-1])[measure.name], inf)
 
 
 def _values_of_sums(chosen: list[Measure], masses: Scaled, sums: Mapping[Sum, Any] | None) -> dict[str, Any]:
@@ -92,7 +128,8 @@ def _values_of_supports(chosen: list[Measure], masses: Scaled) -> dict[str, Any]
         return {}
     infinite = {each.name: supports.is_infinite(each.finite_when) for each in plain}
     values = {name: inf for name, where in infinite.items() if every(where)}
-    values.update(_values_of_sums([each for each in plain if each.name not in values], masses.filled, None))
+    finite = _values_of_sums([each for each in plain if each.name not in values], masses.filled, None)
+    values.update({name: value for name, value in finite.items() if every(value > SEEN)})
     return {name: np.where(infinite[name], inf, value) for name, value in values.items()}
 
 
@@ -116,12 +153,37 @@ def exact_values(chosen: list[Measure], found: Whole, outcomes: int) -> dict[str
         sums = [each.reduce.reduce(part) for part in zip(*of_blocks, strict=True)]
         value = np.asarray(each.finish(*sums, *each.arguments))
         if each.log_terms is not None and len(sums) == 2:
-            outside = ~((sums[1] > _SMALL) & (sums[1] < 1 / _SMALL))
+            outside = ~((sums[1] > _SMALL) & (sums[1] < 1 / _SMALL) & np.isfinite(sums[0]))
+            outside &= ~(np.abs(sums[0]) <= 0.5)  # what S differs from 1 by is right where its powers may not be
             if outside.any():
-                log_total = _log_total(each, (found.block(where) for where in blocks(outcomes)))
-                value = np.where(outside, each.from_log(log_total, *each.arguments), value)
+                share = 2.0 ** -(3 + ceil(log2(max(1.0, *each.arguments)))) if each.arguments else 2.0**-3
+                log_total = _log_total(each, share, (found.block(where) for where in blocks(outcomes)))
+                value = np.where(outside, each.from_log(log_total, share, *each.arguments), value)
+        is_tiny = value < _TINY
+        if each.has_tiny and is_tiny.any() and (value[is_tiny].any() or _differ(found, outcomes)):
+            value = np.where(is_tiny, magnified_values([each], found, outcomes)[each.name] / MAGNIFICATION, value)
         values[each.name] = value
     return values
+
+
+def _differ(found: Whole, outcomes: int) -> bool:
+    """Whether P and Q differ anywhere, however little."""
+    return any(bool((found.block(where).contrast != 0).any()) for where in blocks(outcomes))
+
+
+def magnified_values(chosen: list[Measure], found: Whole, outcomes: int) -> dict[str, Any]:
+    """Returns tiny values times MAGNIFICATION, shape (...); only for measures with `tiny`."""
+
+    def sums_of(where: slice) -> list[Array]:
+        pair = found.block(where)
+        return [each.reduce.reduce(each.tiny.terms(pair, *each.arguments), axis=-1) for each in chosen if each.tiny]
+
+    parts = zip(*each_block(outcomes, lambda: sums_of), strict=True)
+    return {
+        each.name: np.asarray(each.tiny.finish(each.reduce.reduce(part), *each.arguments))
+        for each, part in zip(chosen, parts, strict=True)
+        if each.tiny
+    }
 
 
 def _sums(each: Measure, pair: Pair) -> tuple[Array, ...]:
@@ -129,10 +191,10 @@ def _sums(each: Measure, pair: Pair) -> tuple[Array, ...]:
     return tuple(each.reduce.reduce(term, axis=-1) for term in (terms if isinstance(terms, tuple) else (terms,)))
 
 
-def _log_total(each: Measure, blocks: Iterable[Pair]) -> Array:
-    """log Σ exp(log_terms), for terms of any size."""
+def _log_total(each: Measure, share: float, blocks: Iterable[Pair]) -> Array:
+    """share·log Σ exp(log_terms/share), for terms of any size."""
     assert each.log_terms is not None
-    logs = [each.log_terms(pair, *each.arguments) for pair in blocks]
+    logs = [each.log_terms(pair, share, *each.arguments) for pair in blocks]
     top = np.maximum.reduce([log.max(axis=-1, keepdims=True) for log in logs])
     shift = np.where(np.isfinite(top), top, 0.0)
-    return np.asarray(np.log(sum(np.exp(log - shift).sum(axis=-1) for log in logs)) + shift[..., 0])
+    return np.asarray(share * np.log(sum(np.exp((log - shift) / share).sum(axis=-1) for log in logs)) + shift[..., 0])

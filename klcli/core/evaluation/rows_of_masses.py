@@ -8,8 +8,8 @@ import numpy as np
 
 from klcli.core.arithmetic.parallel import each_block
 from klcli.core.arithmetic.types import Index
-from klcli.core.distributions.rows import Rows
-from klcli.core.evaluation.evaluate import evaluate, exact_values
+from klcli.core.distributions.rows import Rows, unsmoothed_rows
+from klcli.core.evaluation.evaluate import evaluate, exact_values, rounded
 from klcli.core.evaluation.row_values import Values
 from klcli.core.evaluation.textbook_rows import put_plain
 from klcli.core.measures.measure import Measure
@@ -41,6 +41,9 @@ class _RowValues:
             for row in np.flatnonzero(self.found.lacks(self.found)).tolist():
                 self._put_one(slice(row, row + 1))
             return
+        if p.before is not None:
+            self._put_smoothed()
+            return
         sums = [each for each in chosen if each.reduce is np.add]
         plain = [each for each in sums if each.plain]
         put_plain(plain, p, q, self.found)
@@ -52,6 +55,22 @@ class _RowValues:
         self._put_exact([each for each in sums if not each.plain], np.flatnonzero(~is_left))
         self._put_exact([each for each in chosen if each.reduce is not np.add], np.arange(len(p)), one_by_one=True)
         self.found = self.found.bounded(chosen)
+
+    def _put_smoothed(self) -> None:
+        """The values of smoothed rows, whose masses are rounded here: by textbook sums where these can stand it."""
+        put_plain(rounded(self.chosen), self.p, self.q, self.found)
+        self._check()
+        is_left = np.flatnonzero(self.found.lacks(self.found))
+        left = self.chosen
+
+        def add(where: slice) -> None:
+            rows = is_left[where]
+            before = unsmoothed_rows(self.p, self.q, rows)
+            if before is not None:
+                self.found.fill(rows, exact_values(left, before.whole, self.p.outcomes))
+
+        each_block(len(is_left), lambda: add, size=max(1, self.p.at_a_time // _HELD))
+        self.found = self.found.bounded(self.chosen)
 
     def _check(self) -> None:
         self.p.check()
@@ -65,7 +84,9 @@ class _RowValues:
             known.append((side.least[where].item(), side.totals[where].item()))
         if self.p.is_fine[where] and self.q.is_fine[where]:
             (p,), (q,) = self.p.masses(where), self.q.masses(where)
-            for name, value in evaluate(self.chosen, p, q, known=(known[0], known[1])).items():
+            before = unsmoothed_rows(self.p, self.q, where)
+            alone = before.alone if before else None
+            for name, value in evaluate(self.chosen, p, q, known=(known[0], known[1]), unsmoothed=alone).items():
                 self.found[name][where] = value
 
     def _put_exact(self, chosen: list[Measure], index: Index, *, one_by_one: bool = False) -> None:

@@ -14,7 +14,7 @@ from klcli.core.evaluation.row_values import Values
 from klcli.core.evaluation.textbook import sums_of
 from klcli.core.measures.measure import Measure
 from klcli.core.pairs.float64_pair import drift, p_excess, q_excess
-from klcli.core.pairs.scaling import Scaled, in_range, units
+from klcli.core.pairs.scaling import SEEN, Scaled, in_range, units
 from klcli.core.pairs.supports import Supports
 from klcli.core.pairs.textbook_sums import PlainBlock, Sum, keeps_ratio
 
@@ -66,7 +66,8 @@ class _PlainRows:
             self._put_scaled(scaled, at)
         else:
             self._put_scaled(scaled.rows(is_full), at[is_full])
-            self._put_filled(scaled.rows(~is_full), at[~is_full])
+            if self.p.before is None:  # smoothed, a mass is not 0, though rounded it may be
+                self._put_filled(scaled.rows(~is_full), at[~is_full])
 
     def _put_filled(self, scaled: Scaled, at: Index) -> None:
         """Rows of which masses are 0, where the others are large enough; and what is infinite."""
@@ -127,6 +128,8 @@ class _PlainRows:
         sums = dict(zip(_NEAR_SUMS, near_sums(*scaled.block_and_gap(slice(None)), self.rooms), strict=True))
         totals = scaled.total_p[:, 0], scaled.total_q[:, 0]
         values = {name: each.value(*totals, *(sums[one] for one in each.sums)) for name, each in self.near.items()}
+        if scaled.floor:
+            values = {name: np.where(value > SEEN, value, np.nan) for name, value in values.items()}
         self.found.fill(at, values)
 
 

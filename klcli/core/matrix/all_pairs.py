@@ -14,17 +14,21 @@ import numpy as np
 
 from klcli.core.arithmetic.parallel import BLOCK, blocks, each_block
 from klcli.core.arithmetic.types import Array, Index, Mask
+from klcli.core.distributions.smoothing import Smoothing
 from klcli.core.evaluation.evaluate import evaluate
+from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.core.matrix.products_of_pairs import Part, multiplied
 from klcli.core.matrix.sums_of_pairs import DIFFERING
 from klcli.core.measures.measure import Finite, Measure
 from klcli.core.pairs.normaliser import whole
 from klcli.core.pairs.pair import Pair
+from klcli.core.pairs.smoothed import Unsmoothed
 
 __all__ = ["AllPairs", "Block", "Stack", "pairwise"]
 
 # an entry is taken from the fast way if its error is below this, relative; the contract's 4e-15, less its last steps
 _ALLOWED = 3.5e-15
+_MOST = 1e300  # a total that leaves room for what is added
 _SMALLEST = 1e-250  # a value below may have terms that underflowed
 _WIDEST = 1024  # rows on either side of a block, of which a multiplication is as fast as any; a block takes 8 MiB
 _LARGEST = 2**22  # masses on either side of a block
@@ -39,16 +43,19 @@ class Stack:
     Attributes:
         mass: shape (n, k), not negative, each row with a total above 0.
         log_mass: the logarithms of the masses up to a constant, where those are what is known (logits); else None.
+        before: the rows as given and their smoothing, of rows that are smoothed, and so rounded; else None.
     """
 
     mass: Array
     log_mass: Array | None = None
+    before: "tuple[Stack, Smoothing] | None" = None
 
     def __len__(self) -> int:
         return len(self.mass)
 
     def __getitem__(self, rows: slice | Index) -> "Stack":
-        return Stack(self.mass[rows], None if self.log_mass is None else self.log_mass[rows])
+        before = None if self.before is None else (self.before[0][rows], self.before[1])
+        return Stack(self.mass[rows], None if self.log_mass is None else self.log_mass[rows], before)
 
     @property
     def outcomes(self) -> int:
@@ -59,8 +66,21 @@ class Stack:
         with np.errstate(divide="ignore"):
             return Stack(self.mass, np.log(self.mass) if self.log_mass is None else self.log_mass)
 
+    def smoothed(self, smoothing: Smoothing) -> "Stack":
+        """Returns each row smoothed over its outcomes."""
+        return Stack(smoothing.method.apply(self.mass, smoothing.amount), before=(self, smoothing))
+
+    def unsmoothed(self, other: "Stack") -> Unsmoothed | None:
+        """Returns what the exactly smoothed pairs of these rows and as many others are made of, if they are."""
+        if self.before is None or other.before is None:
+            return None
+        (p, smoothing), (q, _) = self.before, other.before
+        return smoothing.of(p.mass, q.mass, p.log_mass, q.log_mass)
+
     def support(self) -> Mask:
         """Returns where there is mass."""
+        if self.before is not None:
+            return np.ones(self.mass.shape, dtype=bool)
         return self.mass > 0 if self.log_mass is None else self.log_mass > -inf
 
 
@@ -110,6 +130,7 @@ class AllPairs:
                 if is_half and columns.start < rows.start:
                     continue
                 values = self._block(rows, columns)
+                refuse_nan({self.measure.name: values})
                 yield Block(rows, columns, values)
                 if is_half and columns.start > rows.start:
                     yield Block(columns, rows, values.T)
@@ -198,17 +219,18 @@ def pairwise(measure: Measure, x: Stack, y: Stack | None = None) -> Array:
 
 
 def _against(rows: Stack, reference: Stack, *, one_by_one: bool) -> Pair:
-    shape = rows.mass.shape
-    found = whole(
-        rows.mass, np.broadcast_to(reference.mass, shape), log_p=rows.log_mass,
-        log_q=None if reference.log_mass is None else np.broadcast_to(reference.log_mass, shape),
-        one_by_one=one_by_one,
-    )  # fmt: skip
-    return found.block(slice(0, shape[-1]))
+    beside = reference[np.zeros(len(rows), dtype=np.intp)]
+    before = rows.unsmoothed(beside)
+    if before is not None:
+        return before.whole.block(slice(0, rows.outcomes))
+    found = whole(rows.mass, beside.mass, log_p=rows.log_mass, log_q=beside.log_mass, one_by_one=one_by_one)
+    return found.block(slice(0, rows.outcomes))
 
 
 def _mean(stacks: list[Stack]) -> Stack:
     """The mean of all rows, each normalised; shape (1, k). Any reference is right, and this one is near to all."""
+    if stacks[0].before is not None:
+        return _smoothed_mean([stack.before for stack in stacks if stack.before])
     total = np.zeros((1, stacks[0].outcomes))
     with np.errstate(all="ignore"):
         for stack in stacks:
@@ -217,6 +239,16 @@ def _mean(stacks: list[Stack]) -> Stack:
                 scaled = mass / np.maximum.reduce(mass, axis=-1, keepdims=True)
                 total += np.add.reduce(scaled / np.add.reduce(scaled, axis=-1, keepdims=True), axis=0)
         return Stack(total, None if stacks[0].log_mass is None else np.log(total))
+
+
+def _smoothed_mean(before: list[tuple[Stack, Smoothing]]) -> Stack:
+    """The mean of rows before they are smoothed, of a total among theirs, smoothed as they are."""
+    mean = _mean([Stack(stack.mass) for stack, _ in before]).mass
+    with np.errstate(all="ignore"):
+        total = np.median(np.concatenate([np.add.reduce(stack.mass, axis=-1) for stack, _ in before]))
+        mass = mean / np.add.reduce(mean, axis=-1, keepdims=True) * min(total, _MOST)
+        by_logarithm = any(stack.log_mass is not None for stack, _ in before)
+        return Stack(mass, np.log(mass) if by_logarithm else None).smoothed(before[0][1])
 
 
 def _infinite(finite: Finite, in_x: Mask, in_y: Mask) -> Mask:
@@ -246,7 +278,8 @@ def _exact(measure: Measure, x: Stack, y: Stack, of_x: Index | None = None, of_y
     def fill(where: slice) -> None:
         p = x[where if of_x is None else of_x[where]]
         q = y[where if of_y is None else of_y[where]]
-        values[where] = evaluate([measure], p.mass, q.mass, log_p=p.log_mass, log_q=q.log_mass)[measure.name]
+        found = evaluate([measure], p.mass, q.mass, log_p=p.log_mass, log_q=q.log_mass, unsmoothed=p.unsmoothed(q))
+        values[where] = found[measure.name]
 
     each_block(count, lambda: fill, size=max(1, BLOCK // x.outcomes))
     return values

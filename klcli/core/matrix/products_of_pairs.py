@@ -203,8 +203,9 @@ def _power_less_1(pair: Pair, power: float) -> Array:
     u = -pair.log_ratio
     if pair.is_far is None:
         return np.expm1(power * u)
+    exponent = power * u
     far = np.where(pair.in_p, np.power(pair.p / pair.q, power), 0.0) - 1
-    return np.where(pair.is_far, far, np.expm1(power * np.where(pair.is_far, 0.0, u)))
+    return np.where(pair.is_far & ~(np.abs(exponent) <= 1), far, np.expm1(exponent))
 
 
 def _where(mask: Mask, value: Array, otherwise: object) -> Array:

@@ -3,10 +3,11 @@
 import numpy as np
 
 from klcli.core.arithmetic.extended_range import product
+from klcli.core.arithmetic.series import binary_entropy_series
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import UnitKind
 from klcli.core.measures.divergences import jensen_shannon, minus_log, plain_jensen_shannon
-from klcli.core.measures.measure import Finite, measure
+from klcli.core.measures.measure import Finite, Tiny, measure
 from klcli.core.measures.textbook import Plain
 from klcli.core.pairs.pair import MAGNIFICATION, Pair
 from klcli.core.pairs.textbook_sums import absolute_gap, log_mixture, p_by_ratio, q_log_ratio, q_ratio, root_p_q
@@ -35,12 +36,21 @@ _ROOT = MAGNIFICATION**0.5
     bound=float(np.sqrt(np.log(2))),
     finite=Finite.ALWAYS,
     finish=lambda total: np.sqrt(total) / _ROOT,
+    tiny=Tiny(lambda pair: _tiny_jensen_shannon(pair.magnified), np.sqrt),
     aliases=("js_distance",),
     plain=Plain(lambda *sums: np.sqrt(plain_jensen_shannon(*sums)), (q_log_ratio, log_mixture), 0.3),
     of_scores=lambda pair: np.sqrt(pair.ratios.jensen_shannon()),
 )
 def jensen_shannon_distance(pair: Pair) -> Array:
     return jensen_shannon.terms(pair.magnified)  # type: ignore[return-value]
+
+
+def _tiny_jensen_shannon(pair: Pair) -> Array:
+    """The terms times MAGNIFICATION, which those of near outcomes take before they are squared."""
+    near = (pair.gap * _ROOT) * (pair.near * _ROOT) / 4 * binary_entropy_series(pair.near * pair.near)
+    if pair.is_far is None:
+        return near
+    return np.where(pair.is_far, jensen_shannon.terms(pair) * MAGNIFICATION, near)  # type: ignore[operator]
 
 
 @measure(
@@ -72,6 +82,7 @@ def total_variation(pair: Pair) -> Array:
     bound=1.0,
     finite=Finite.ALWAYS,
     finish=lambda total: np.sqrt(total) / _ROOT,
+    tiny=Tiny(lambda pair: _squared_hellinger(pair.magnified, _ROOT), np.sqrt),
     plain=Plain(lambda P, Q, overlap: np.sqrt(1 - overlap / np.sqrt(P * Q)), (root_p_q,), trusted=0.6),
     of_scores=lambda pair: np.sqrt(-np.expm1(-pair.bhattacharyya)),
 )
@@ -79,9 +90,12 @@ def hellinger(pair: Pair) -> Array:
     return _squared_hellinger(pair.magnified)
 
 
-def _squared_hellinger(pair: Pair) -> Array:
+def _squared_hellinger(pair: Pair, factor: float = 1.0) -> Array:
+    """Half of (√q - √p)², where the factor multiplies the difference before it is squared."""
     roots = np.sqrt(pair.p) + np.sqrt(pair.q)
     difference = np.divide(pair.gap, roots, out=np.zeros_like(roots), where=roots > 0)  # √q - √p
+    if factor != 1:
+        difference *= factor
     return difference * difference / 2
 
 
@@ -94,8 +108,9 @@ def _squared_hellinger(pair: Pair) -> Array:
     symmetric=True,
     finite=Finite.OVERLAP,
     finish=minus_log,
-    log_terms=lambda pair: (pair.log_p + pair.log_q) / 2,
-    from_log=np.negative,
+    tiny=Tiny(lambda pair: _squared_hellinger(pair.magnified)),
+    log_terms=lambda pair, share: (pair.scaled_log_p + pair.scaled_log_q) * (share / 2 / pair.log_scale),
+    from_log=lambda log_total, share: -log_total / share,
     plain=Plain(lambda P, Q, overlap: -np.log(overlap / np.sqrt(P * Q)), (root_p_q,), trusted=0.6),
     of_scores=lambda pair: pair.bhattacharyya,
 )

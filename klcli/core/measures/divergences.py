@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klcli.core.arithmetic.extended_range import product
+from klcli.core.arithmetic.double_double import Double2
+from klcli.core.arithmetic.extended_range import Wide, product
 from klcli.core.arithmetic.series import binary_entropy_series, expm1_excess
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.units import UnitKind
-from klcli.core.measures.measure import Finite, measure
+from klcli.core.measures.measure import Finite, Tiny, measure
 from klcli.core.measures.textbook import Plain
 from klcli.core.pairs.float64_pair import drift, of_one_sign, p_excess, q_excess
-from klcli.core.pairs.pair import Pair
+from klcli.core.pairs.pair import MAGNIFICATION, Pair
 from klcli.core.pairs.textbook_sums import log_mixture, p_log_ratio, q_log_ratio
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["forward_kl", "jeffreys", "jensen_shannon", "minus_log", "power_excess", "renyi", "reverse_kl", "tsallis"]
 
+_LEAST = 1e-100  # of a log ratio, of which a series has but its first term
+_FAR = 300.0  # of an exponent, from which nothing else in its term is seen
 _TINY = float(np.finfo(np.float64).smallest_normal)
 
 
@@ -46,7 +49,7 @@ def forward_kl(pair: Pair) -> Array:
     if pair.is_far is None:
         return near
     # p·log(p/q) - p + q; where p = 0 that is q
-    far = np.where(pair.in_p, pair.gap - pair.p * pair.log_ratio, pair.q)
+    far = np.where(pair.in_p, pair.gap - pair.times_log("p", pair.scaled_log_ratio), pair.q)
     far = np.where(pair.in_p & ~pair.in_q, np.inf, far)
     return np.where(pair.is_far, far, near)
 
@@ -109,7 +112,7 @@ def jensen_shannon(pair: Pair) -> Array:
     aliases=("psi", "population_stability_index"),
 )
 def jeffreys(pair: Pair) -> Array:
-    terms = np.where(pair.gap == 0, 0.0, pair.gap * pair.log_ratio)
+    terms = np.where(pair.in_p & pair.in_q, pair.times_log("gap", pair.scaled_log_ratio), 0.0)
     return np.where(pair.in_p != pair.in_q, np.inf, terms)
 
 
@@ -120,7 +123,17 @@ def _power_excess(pair: Pair, order: float, beta: float, share: float = 1.0) -> 
     """
     u = pair.log_ratio
     near_u = u if pair.is_far is None else np.where(pair.is_far, 0.0, u)
-    near = share * (pair.p * (expm1_excess(beta * near_u) - beta * expm1_excess(near_u)))
+    near = share * (pair.p * (expm1_excess(beta * near_u) / beta - expm1_excess(near_u))) * beta  # which may be 1e-300
+    is_least = np.abs(near_u) < _LEAST / max(1.0, abs(beta))  # its square may underflow, its product with p may not
+    if is_least.any():
+        near = np.where(is_least, share * ((pair.p * near_u) * (beta * near_u)) * ((beta - 1) / 2), near)
+    exponent = beta * near_u
+    is_moved = exponent > _FAR
+    if pair.is_lost is not None:
+        is_moved |= pair.is_lost & (exponent > 1)  # digits that p lost would be seen
+    if is_moved.any():
+        rest = np.where(exponent > _FAR, 0.0, share * (pair.p + beta * pair.gap))
+        near = np.where(is_moved, _moved(pair, exponent, share) - rest, near)
     if pair.is_far is None:
         return near
     small = share * _times(pair.p, np.expm1(beta * u))
@@ -139,15 +152,25 @@ def _power(pair: Pair, order: float, beta: float, share: float = 1.0) -> Array:
     left_range = pair.in_p & pair.in_q & ~((power >= _TINY) & (power <= 1 / _TINY))
     if left_range.any():  # the power may leave the range of a double where the product with p does not
         root = np.power(ratio, -beta / 2)
-        power = np.where(left_range & ~_mask(pair.is_extreme, p), (p * root) * root, power)
+        power = np.where(left_range & ~_mask(pair.is_extreme, p), pair.p * root * share * root, power)
     power = np.where(pair.in_q, power, np.inf if beta < 0 else 0.0)
     return np.where(pair.in_p, power, 0.0)
 
 
-def _log_power(pair: Pair, beta: float) -> Array:
-    """log(p^A·q^(1-A)), -inf where the power is 0."""
+def _moved(pair: Pair, exponent: Array, share: float) -> Array:
+    """The share of p·exp(exponent), where a factor may leave the doubles and the product may not."""
+    root = np.exp(exponent / 2)
+    moved = pair.p * root * share * root
+    if pair.is_lost is None:
+        return moved
+    factor = Wide.of_logarithm(Double2(exponent, np.zeros_like(exponent)))
+    return np.where(pair.is_lost, product((pair.wide_p, 1), (factor, 1), exponent=log2(share)), moved)
+
+
+def _log_power(pair: Pair, order: float, beta: float, share: float) -> Array:
+    """share·log(p^A·q^(1-A)), -inf where the power is 0."""
     supported = pair.in_p & (pair.in_q | (beta < 0))
-    return np.where(supported, pair.log_p + beta * pair.log_ratio, -np.inf)
+    return np.where(supported, pair.log_of_powers(order, beta, share), -np.inf)
 
 
 def _toward_half(pair: Pair, order: float) -> tuple[Pair, float, float]:
@@ -164,16 +187,31 @@ def _renyi_finish(*totals: Array) -> Array:
         return sums[0]
     if alpha == 0:
         return minus_log(*sums)
-    excess, total = sums
-    return np.where(np.abs(excess) <= 0.5, np.log1p(excess), np.log(total)) / (alpha - 1)
+    excess, total = sums  # of a total above 1, the excess has the digits that a power of p/q loses to a large order
+    return np.where(excess >= -0.5, np.log1p(excess), np.log(total)) / (alpha - 1)
 
 
-def _renyi_log_terms(pair: Pair, order: float) -> Array:
-    return np.where(pair.in_p, pair.log_q, -np.inf) if order == 0 else _log_power(pair, 1 - order)
+def _tiny_renyi(pair: Pair, order: float) -> Array:
+    """Terms of a divergence so small that log(1 + x) is x, times MAGNIFICATION."""
+    if order == 1:
+        return forward_kl.terms(pair.magnified)  # type: ignore[return-value]
+    if order == 0:
+        return np.where(pair.in_p, 0.0, pair.magnified.q)
+    if order == inf:
+        ratio = np.where(pair.in_p, -pair.log_ratio * MAGNIFICATION, -inf)
+        is_lost = (np.abs(pair.contrast) < _LEAST) & (pair.p + pair.q > _LEAST)
+        return np.where(is_lost, -2 * pair.magnified.gap / (pair.p + pair.q), ratio)
+    return _power_excess(*_toward_half(pair.magnified, order)) / (order - 1)
 
 
-def _renyi_from_log(log_total: Array, order: float) -> Array:
-    return log_total / (order - 1)
+def _renyi_log_terms(pair: Pair, share: float, order: float) -> Array:
+    if order == 0:
+        return np.where(pair.in_p, pair.scaled_log_q * (share / pair.log_scale), -np.inf)
+    return _log_power(*_toward_half(pair, order), share)
+
+
+def _renyi_from_log(log_total: Array, share: float, order: float) -> Array:
+    return log_total / ((order - 1) * share)
 
 
 def _renyi_of_scores(pair: "ScorePair", order: float) -> Array:
@@ -200,6 +238,10 @@ def _tsallis_of_scores(pair: "ScorePair", order: float) -> Array:
     return np.expm1(_log_sum_of_powers(pair, order)) / (order - 1)
 
 
+def _tsallis_finish(total: Array, order: float) -> Array:
+    return total if order == 1 else total / (order - 1) / _share(order)
+
+
 def _log_sum_of_powers(pair: "ScorePair", order: float) -> Array:
     """log Σ p^A·q^(1-A), as `_toward_half`."""
     ratios, beta = (pair.inverse_ratios, order) if order < 0.5 else (pair.ratios, 1 - order)
@@ -216,6 +258,7 @@ def _log_sum_of_powers(pair: "ScorePair", order: float) -> Array:
     finish=_renyi_finish,
     log_terms=_renyi_log_terms,
     from_log=_renyi_from_log,
+    tiny=Tiny(_tiny_renyi),
     of_scores=_renyi_of_scores,
     orders="a number from 0 to inf; 1 is forward KL",
 )
@@ -239,7 +282,8 @@ def renyi(pair: Pair, order: float) -> Array | tuple[Array, ...]:
     unit=UnitKind.NONE,
     bound=lambda order: 1 / (1 - order) if order < 1 else inf,
     finite=lambda order: Finite.ALWAYS if order < 1 else Finite.Q_COVERS_P,
-    finish=lambda total, order: total if order == 1 else total / (order - 1) / _share(order),
+    finish=_tsallis_finish,
+    tiny=Tiny(lambda pair, order: power_excess(pair.magnified, order, _share(order)), _tsallis_finish),
     of_scores=_tsallis_of_scores,
     orders="a number from 0; 1 is forward KL in nats",
 )

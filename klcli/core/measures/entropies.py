@@ -6,7 +6,7 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.units import UnitKind
-from klcli.core.measures.measure import Finite, measure
+from klcli.core.measures.measure import Finite, Tiny, measure
 from klcli.core.measures.textbook import Plain
 from klcli.core.pairs.pair import Pair
 from klcli.core.pairs.textbook_sums import p_log_p, p_log_ratio, q_log_p, q_log_ratio
@@ -51,11 +51,12 @@ _JELINEK = "Jelinek et al. (1977), J. Acoust. Soc. Am. 62, S63"
     source=_GOOD,
     zero_when_equal=False,
     finite=Finite.Q_COVERS_P,
+    tiny=Tiny(lambda pair: _tiny_surprise(pair, "p", "q")),
     plain=_CROSS_ENTROPY,
     of_scores=lambda pair: pair.cross_entropy,
 )
 def cross_entropy(pair: Pair) -> Array:
-    return _expected_surprise(pair.p, pair.in_p, pair.log_q)
+    return _expected_surprise(pair, "p", pair.in_p & ~pair.in_q, pair.scaled_log_q)
 
 
 @measure(
@@ -67,11 +68,12 @@ def cross_entropy(pair: Pair) -> Array:
     zero_when_equal=False,
     finite=Finite.ALWAYS,
     aliases=("entropy",),
+    tiny=Tiny(lambda pair: _tiny_surprise(pair, "p", "p")),
     plain=_ENTROPY_P,
     of_scores=lambda pair: pair.entropy_p,
 )
 def entropy_p(pair: Pair) -> Array:
-    return _expected_surprise(pair.p, pair.in_p, pair.log_p)
+    return _expected_surprise(pair, "p", None, pair.scaled_log_p)
 
 
 @measure(
@@ -82,11 +84,12 @@ def entropy_p(pair: Pair) -> Array:
     source=_SHANNON,
     zero_when_equal=False,
     finite=Finite.ALWAYS,
+    tiny=Tiny(lambda pair: _tiny_surprise(pair, "q", "q")),
     plain=_ENTROPY_Q,
     of_scores=lambda pair: pair.entropy_q,
 )
 def entropy_q(pair: Pair) -> Array:
-    return _expected_surprise(pair.q, pair.in_q, pair.log_q)
+    return _expected_surprise(pair, "q", None, pair.scaled_log_q)
 
 
 @measure(
@@ -97,11 +100,12 @@ def entropy_q(pair: Pair) -> Array:
     source=_GOOD,
     zero_when_equal=False,
     finite=Finite.P_COVERS_Q,
+    tiny=Tiny(lambda pair: _tiny_surprise(pair, "q", "p")),
     plain=_REVERSE_CROSS_ENTROPY,
     of_scores=lambda pair: pair.reverse_cross_entropy,
 )
 def reverse_cross_entropy(pair: Pair) -> Array:
-    return _expected_surprise(pair.q, pair.in_q, pair.log_p)
+    return _expected_surprise(pair, "q", pair.in_q & ~pair.in_p, pair.scaled_log_p)
 
 
 @measure(
@@ -155,6 +159,21 @@ def cross_perplexity(pair: Pair) -> Array:
     return cross_entropy.terms(pair)  # type: ignore[return-value]
 
 
-def _expected_surprise(p: Array, in_p: Mask, log_q: Array) -> Array:
-    surprise = np.where(in_p, -log_q, 0.0)
-    return np.where(np.isinf(surprise), np.inf, p * surprise)
+def _expected_surprise(pair: Pair, mass: str, infinite: Mask | None, scaled_log: Array) -> Array:
+    """-m·log of p or q, given by name; infinite where the logarithm is of an outcome without mass."""
+    has_mass = pair.in_p if mass == "p" else pair.in_q
+    surprise = np.where(has_mass, -pair.times_log(mass, scaled_log), 0.0)
+    return surprise if infinite is None else np.where(infinite, np.inf, surprise)
+
+
+def _tiny_surprise(pair: Pair, mass: str, under: str) -> Array:
+    """-m·log n times MAGNIFICATION, for m and n given by name; -log n is 1 - n where n has nearly all the mass.
+
+    That difference is summed as what the other outcomes have, so a dominant outcome adds nothing itself.
+    """
+    m, n = getattr(pair.magnified, mass), getattr(pair.magnified, under)
+    scaled_log = getattr(pair, f"scaled_log_{under}")
+    has_mass, is_covered = getattr(pair, f"in_{mass}"), getattr(pair, f"in_{under}")
+    surprise = np.where(has_mass & (m > 0), -(m / pair.log_scale) * scaled_log, 0.0)
+    others = np.where(has_mass & ~is_covered, np.inf, surprise) + n
+    return np.where(getattr(pair, under) > 0.5, 0.0, others)

@@ -23,11 +23,28 @@ from klcli.support.registry import Registry
 if TYPE_CHECKING:
     from klcli.core.pairs.logit_pair import ScorePair
 
-__all__ = ["DEFAULT_MEASURES", "MEASURES", "Finite", "Measure", "measure", "select"]
+__all__ = ["DEFAULT_MEASURES", "MEASURES", "Finite", "Measure", "Tiny", "measure", "select"]
 
 DEFAULT_MEASURES = ("forward_kl", "reverse_kl", "cross_entropy", "entropy_p", "entropy_q", "jensen_shannon")
 
 Terms = Callable[..., Array | tuple[Array, ...]]
+
+_HUGE = 1e100  # an order, beyond which a divergence of 1e-200 may be that of powers far from 1
+
+
+def _itself(total: Any, *order: float) -> Any:
+    return total
+
+
+class Tiny(NamedTuple):
+    """A measure where it is tiny, times MAGNIFICATION, by terms that do not underflow.
+
+    Attributes:
+        terms: maps a Pair (and the order) to terms of shape (..., block). finish: maps their sum (and the order) on.
+    """
+
+    terms: Callable[..., Any]
+    finish: Callable[..., Any] = _itself
 
 
 class Measure(NamedTuple):
@@ -44,7 +61,9 @@ class Measure(NamedTuple):
         bound: never above this. finite: when it is finite, for a given order.
         orders: what the parameter A of `name:A` may be; empty where the measure has none.
         log_terms, from_log: for a measure that is a function of log S, where the second of its sums is S: the
-            logarithms of the terms of S, and the value from log S. Used where S leaves the range of a double.
+            logarithms of the terms of S (given a pair and a share), and the value from log S (and the share); both are
+            times the share, a power of 2 that keeps them in range. Used where S leaves the range of a double.
+        tiny: the same where it is below 1e-200, which its terms or they underflow; None where it is never so small.
         plain: the same by its textbook sums, which is faster, and right where the value is not small.
         near: the same by sums of one sign, where no mass is 0; NaN where p and q are nearly proportional.
         of_scores: the same (with the order) of many rows of scores, shape (n,), NaN where it cannot be had.
@@ -66,11 +85,15 @@ class Measure(NamedTuple):
     finite: Finite | Callable[[float], Finite]
     orders: str = ""
     log_terms: Callable[..., Array] | None = None
-    from_log: Callable[..., Any] = lambda log_total: log_total
+    from_log: Callable[..., Any] = lambda log_total, share: log_total / share
+    tiny: Tiny | None = None
     plain: Plain | None = None
     near: Plain | None = None
     of_scores: Callable[..., Array] | None = None
     order: float | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _registered, (self.name,)  # its functions have no names of their own, by which they could be found
 
     @property
     def needs_order(self) -> bool:
@@ -87,6 +110,11 @@ class Measure(NamedTuple):
     @property
     def finite_when(self) -> Finite:
         return self.finite if isinstance(self.finite, Finite) else self.finite(*self.arguments)
+
+    @property
+    def has_tiny(self) -> bool:
+        """Whether `tiny` holds: not where a huge order makes a power of a tiny divergence more than a little."""
+        return self.tiny is not None and (self.order is None or not _HUGE < self.order < inf)
 
     def by_scores(self, pair: "ScorePair") -> Array:
         """Returns the value of each row of scores, shape (n,), NaN where there is none by `of_scores`."""
@@ -127,14 +155,15 @@ def measure(
     source: str,
     finite: Finite | Callable[[float], Finite],
     unit: UnitKind = UnitKind.INFORMATION,
-    finish: Callable[..., Any] = lambda total: total,
+    finish: Callable[..., Any] = _itself,
     reduce: np.ufunc = np.add,
     symmetric: bool = False,
     zero_when_equal: bool = True,
     bound: float | Callable[[float], float] = inf,
     orders: str = "",
     log_terms: Callable[..., Array] | None = None,
-    from_log: Callable[..., Any] = lambda log_total: log_total,
+    from_log: Callable[..., Any] = lambda log_total, share: log_total / share,
+    tiny: Tiny | None = None,
     plain: Plain | None = None,
     near: Plain | None = None,
     of_scores: Callable[..., Array] | None = None,
@@ -143,9 +172,10 @@ def measure(
     """Registers the decorated function, which gives the terms, as a measure; see Measure for the arguments."""
 
     def register(terms: Terms) -> Measure:
+        where_tiny = tiny or (Tiny(lambda pair, *order: terms(pair.magnified, *order)) if finish is _itself else None)
         found = Measure(
             name, title, notation, formula, source, unit, terms, finish, reduce, symmetric, zero_when_equal, bound,
-            finite, orders, log_terms, from_log, plain, near, of_scores,
+            finite, orders, log_terms, from_log, where_tiny, plain, near, of_scores,
         )  # fmt: skip
         MEASURES.add(name, found, aliases=aliases)
         return found
@@ -167,3 +197,9 @@ def select(name: str) -> Measure:
     if found.needs_order:
         raise UsageError(f"{found.name} needs an order, {found.orders}", hint=f"as in {found.name}:0.5")
     return found
+
+
+def _registered(name: str) -> Measure:
+    """Returns the measure of this name, also one whose order is not chosen."""
+    stem, colon, order = name.partition(":")
+    return MEASURES.lookup(stem).of_order(order) if colon else MEASURES.lookup(stem)

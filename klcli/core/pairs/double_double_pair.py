@@ -10,16 +10,16 @@ Three traps that the obvious version falls into:
     - a mass that underflows when it is normalised still has a finite logarithm.
 """
 
-from collections.abc import Iterable
+from math import log2
 
 import numpy as np
 from numpy.typing import NDArray
 
-from klcli.core.arithmetic.double_double import Double2, exact_sum, two_product, two_sum
+from klcli.core.arithmetic.double_double import Double2, exact_sum, sum_of_parts, two_product, two_sum
 from klcli.core.arithmetic.extended_range import LOG_2, Wide
 from klcli.core.arithmetic.parallel import blocks
 from klcli.core.arithmetic.types import Array, Index, Mask
-from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, MagnifiedBeforeUnderflow, Pair, WidePair, put
+from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, MagnifiedBeforeUnderflow, Pair, put
 from klcli.support.lazy import lazy
 
 __all__ = ["Masses"]
@@ -27,6 +27,7 @@ __all__ = ["Masses"]
 Exponent = NDArray[np.int64]
 
 _EPSILON = 2.0**-53
+_NOWHERE = 3000  # a power of 2 below which no scaled mass is
 _LEAST = 1e-270  # of a scaled mass whose error-free product is exact
 
 
@@ -43,7 +44,7 @@ class Masses:
         self.p, self.q = _Scaled(p), _Scaled(q)
         self.q.scale_by(np.rint(np.log2(self.p.total.high / self.q.total.high)).astype(np.int64))
         self.ratio = self.q.total.high / self.p.total.high  # of the totals, rounded
-        self.drift = _sum_of(self._drift(where) for where in self.blocks)
+        self.drift = sum_of_parts(self._drift(where) for where in self.blocks)
         self.proportional = self._are_proportional()
         self.top, self.top_gap = self._dominant()
         self.has_underflow = np.asarray(self.p.has_underflow | self.q.has_underflow)
@@ -79,7 +80,7 @@ class Masses:
         return same
 
     def _dominant(self) -> tuple[Index, Array]:
-        """The outcome with most of p, and its gap from those of all others, NaN where this is not the better way.
+        """The outcome with most of p, and its gap, magnified, from those of all others; NaN where that is no better.
 
         All gaps sum to 0. That of an outcome that holds nearly all the mass is 1e-32 off, whatever its size, which is
         more than the others together where these hold 1e-30.
@@ -90,17 +91,22 @@ class Masses:
         if not is_dominant.any():
             return top, total + np.nan
         for where in self.blocks:
-            gap = self.gap(self.p.values(where), self.q.values(where))
+            gap = self.gap(self.p.values(where), self.q.values(where), MAGNIFICATION)
             put(gap, top - where.start, np.zeros(top.shape))
             total += gap.sum(axis=-1, keepdims=True)
             size += np.abs(gap).sum(axis=-1, keepdims=True)
-        return top, np.where(is_dominant & (size * _EPSILON < _EPSILON**2), -total, np.nan)
+        return top, np.where(is_dominant & (size < _EPSILON * MAGNIFICATION), -total, np.nan)
 
     def gap(self, p: Array, q: Array, factor: float = 1.0) -> Array:
         """q/Q - p/P, times the factor."""
         return np.asarray(self.numerator(p, q) / self.p.total.high / (self.q.total.high / factor))
 
     def numerator(self, p: Array, q: Array) -> Array:
+        """q·P - p·Q."""
+        numerator = self.full_numerator(p, q)
+        return numerator.high + numerator.low
+
+    def full_numerator(self, p: Array, q: Array) -> Double2:
         """q·P - p·Q as (q - c·p)·P - p·(Q - c·P), c the ratio: small parts, each in twice the digits."""
         total_p, drift = self.p.total, self.drift
         difference = self._difference(p, q)
@@ -108,8 +114,7 @@ class Masses:
         shared = two_product(p, drift.high)
         high = two_sum(own.high, -shared.high)
         low = own.low - shared.low + difference.high * total_p.low + difference.low * total_p.high - p * drift.low
-        numerator = high.high + (high.low + low)
-        return np.where(self.proportional, 0.0, numerator)
+        return Double2(*(np.where(self.proportional, 0.0, part) for part in (high.high, high.low + low)))
 
 
 class _Scaled:
@@ -122,7 +127,7 @@ class _Scaled:
         self.masses = masses
         self.exponent = np.frexp(np.maximum.reduce(masses, axis=-1, keepdims=True))[1].astype(np.int64) - 450
         every = blocks(masses.shape[-1])
-        self.total = _sum_of(exact_sum(self.values(where)) for where in every)
+        self.total = sum_of_parts(exact_sum(self.values(where)) for where in every)
         self.has_underflow = np.logical_or.reduce(
             [((masses[..., w] > 0) & (self.values(w) < _LEAST)).any(axis=-1) for w in every]
         )
@@ -132,8 +137,9 @@ class _Scaled:
         return _times_power_of_2(self.masses[..., where], exponent - self.exponent)
 
     def exponents(self, where: slice) -> Exponent:
-        """The powers of 2 next above the scaled masses of a block."""
-        return np.asarray(np.frexp(self.masses[..., where])[1] - self.exponent)
+        """The powers of 2 next above the scaled masses of a block; far below any other where there is no mass."""
+        masses = self.masses[..., where]
+        return np.where(masses > 0, np.frexp(masses)[1] - self.exponent, -_NOWHERE)
 
     def at(self, index: Index) -> Array:
         return _times_power_of_2(np.take_along_axis(self.masses, index, -1), -self.exponent)
@@ -152,8 +158,8 @@ class _Scaled:
             result = np.where(dominant, -np.log1p(rest / values), result)
         lost = (self.masses[..., where] > 0) & (normalised < NORMAL)
         if lost.any():
-            exponent, rest = self.wide(where)
-            result = np.where(lost, exponent * LOG_2 + rest, result)
+            wide = self.wide(where)
+            result = np.where(lost, wide.exponent * LOG_2 + wide.rest, result)
         return result
 
     def wide(self, where: slice) -> Wide:
@@ -161,14 +167,14 @@ class _Scaled:
         return Wide.of_ratio(self.masses[..., where], self.total.high, -self.exponent)
 
 
-class _MassPair(WidePair):
+class _MassPair(Pair):
     def __init__(self, whole: Masses, where: slice, factor: float = 1.0) -> None:
-        self._whole, self._where = whole, where
+        self._whole, self._where, self._factor = whole, where, factor
         p, q = whole.p.values(where), whole.q.values(where)
         self.p, self.q = p / (whole.p.total.high / factor), q / (whole.q.total.high / factor)
         self.in_p, self.in_q = whole.p.masses[..., where] > 0, whole.q.masses[..., where] > 0
         self.gap = whole.gap(p, q, factor)
-        put(self.gap, whole.top - where.start, whole.top_gap * factor)
+        put(self.gap, whole.top - where.start, whole.top_gap * (factor / MAGNIFICATION))
 
     def _contrast_of_gap(self) -> Array:
         contrast = super()._contrast_of_gap()
@@ -182,29 +188,35 @@ class _MassPair(WidePair):
         size = -np.maximum(whole.p.exponents(self._where), whole.q.exponents(self._where))
         p, q = whole.p.values(self._where, size), whole.q.values(self._where, size)
         weight = p * whole.q.total.high + q * whole.p.total.high
-        return np.where(is_small, whole.numerator(p, q) / weight, contrast)
+        found = np.where(is_small, whole.numerator(p, q) / weight, contrast)
+        top = whole.top - self._where.start  # whose gap is known better from those of the others
+        of_top = np.take_along_axis(contrast, np.clip(top, 0, contrast.shape[-1] - 1), -1)
+        put(found, top, np.where(np.isnan(whole.top_gap), np.nan, of_top))
+        return found
 
     @lazy
     def magnified(self) -> Pair:
         if self._whole.has_underflow.any():
-            return MagnifiedBeforeUnderflow(self)
+            magnified = MagnifiedBeforeUnderflow(self)
+            put(magnified.gap, self._whole.top - self._where.start, self._whole.top_gap)
+            return magnified
         return _MassPair(self._whole, self._where, MAGNIFICATION)
 
     @lazy
+    def wide_p(self) -> Wide:
+        return self._whole.p.wide(self._where).times_power_of_2(log2(self._factor))
+
+    @lazy
+    def wide_q(self) -> Wide:
+        return self._whole.q.wide(self._where).times_power_of_2(log2(self._factor))
+
+    @lazy
     def log_p(self) -> Array:
-        return self._whole.p.logarithm(self._where, self.p)
+        return self._whole.p.logarithm(self._where, self.p / self._factor)
 
     @lazy
     def log_q(self) -> Array:
-        return self._whole.q.logarithm(self._where, self.q)
-
-
-def _sum_of(parts: Iterable[Double2]) -> Double2:
-    found = Double2(np.zeros(1), np.zeros(1))
-    for part in parts:
-        total = two_sum(found.high, part.high)
-        found = Double2(total.high, found.low + total.low + part.low)
-    return two_sum(*found)
+        return self._whole.q.logarithm(self._where, self.q / self._factor)
 
 
 def _times_power_of_2(values: Array, exponent: Exponent) -> Array:

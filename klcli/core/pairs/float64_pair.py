@@ -124,7 +124,7 @@ class Level:
 
 class _LevelPair(Pair):
     def __init__(self, whole: Level, where: slice, factor: float = 1.0) -> None:
-        self._whole, self._where = whole, where
+        self._whole, self._where, self._factor = whole, where, factor
         p, q, self.gap = whole.masses.block_and_gap(where)
         self.p = p * (factor / whole.total_p)
         self.q = q * (factor / whole.total_q)
@@ -137,17 +137,24 @@ class _LevelPair(Pair):
     def _contrast_of_gap(self) -> Array:
         return self.gap / (self.p + self.q) if self._whole.is_full else super()._contrast_of_gap()
 
+    def _unmagnified(self, mass: Array) -> Array:
+        return mass if self._factor == 1 else mass / self._factor
+
     @lazy
     def magnified(self) -> Pair:
         return _LevelPair(self._whole, self._where, MAGNIFICATION)
 
     @lazy
     def log_p(self) -> Array:
-        return _logarithm(self.p, lambda: self._whole.masses.block(self._where)[0], lambda: self._whole.rest_p)
+        return _logarithm(
+            self._unmagnified(self.p), lambda: self._whole.masses.block(self._where)[0], lambda: self._whole.rest_p
+        )
 
     @lazy
     def log_q(self) -> Array:
-        return _logarithm(self.q, lambda: self._whole.masses.block(self._where)[1], lambda: self._whole.rest_q)
+        return _logarithm(
+            self._unmagnified(self.q), lambda: self._whole.masses.block(self._where)[1], lambda: self._whole.rest_q
+        )
 
 
 def _last(sums: Any) -> Any:

@@ -3,102 +3,181 @@
 Scores that differ in the last digits, or whose exponentials underflow, are compared as they stand.
 """
 
+from typing import Any
+
 import numpy as np
 
-from klcli.core.arithmetic.double_double import Double2, exact_sum, two_sum
-from klcli.core.arithmetic.extended_range import Wide, product
-from klcli.core.arithmetic.types import Array
-from klcli.core.pairs.pair import NORMAL, MagnifiedBeforeUnderflow, Pair, WidePair, put
+from klcli.core.arithmetic.double_double import Double2, distilled, exact_sum, two_sum
+from klcli.core.arithmetic.extended_range import LARGEST_LOGARITHM, Wide, product
+from klcli.core.arithmetic.types import Array, Mask
+from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, MagnifiedBeforeUnderflow, Pair, WidePair, put
 from klcli.support.lazy import lazy
 
 __all__ = ["Logarithms"]
 
+_EPSILON = 2.0**-53
 _NO_SHIFT = 1e-9  # below this the mean ratio of scores and that of the top outcome are the same, but for rounding
+_WIDEST = 4e307  # scores up to here, whose differences, and those of these, are doubles
+_DOWN = 2.0**-3  # brings all others there
+_STEEP = 700.0  # exp of more is no double
 
 
 class Logarithms:
     """What must be known of all the logarithms: normalised masses, and the log ratio.
 
     log(q/p) = w - c, with w = lq - lp and c the difference of the two log-totals. w is first taken relative to its mean
-    under p (or to its value where p has most of its mass), which leaves c small where p is nearly q; and c is log1p of
-    a sum of expm1: no digit of w is lost.
+    under both (or to its value where p has most of its mass), which leaves c small where p is nearly q; and c is log1p
+    of a sum of expm1, of all outcomes, also those that have mass on one side alone: no digit of w is lost.
+
+    Logarithms near the end of the doubles are scaled by a power of 2, as their differences are beyond it.
     """
 
     def __init__(self, lp: Array, lq: Array) -> None:
         lp, lq = np.broadcast_arrays(lp, lq)
-        p, q = self.p, self.q = _Softmax(lp), _Softmax(lq)
-        self.in_p, self.in_q = np.isfinite(lp), np.isfinite(lq)
-        w = two_sum(np.where(self.in_q, lq, 0.0), -np.where(self.in_p, lp, 0.0))
-        mean = (p.mass * w.high).sum(axis=-1, keepdims=True)
-        top = p.mass.argmax(axis=-1)[..., np.newaxis]
-        p_top, high_top, low_top = (np.take_along_axis(array, top, -1) for array in (p.mass, w.high, w.low))
+        scale = self.scale = _scale(lp, lq)
+        self.in_p, self.in_q = lp > -np.inf, lq > -np.inf
+        if not isinstance(scale, float):
+            lp, lq = lp * scale, lq * scale
+        p, q = self.p, self.q = _Softmax(lp, self.in_p, scale), _Softmax(lq, self.in_q, scale)
+        lowest = -LARGEST_LOGARITHM * scale
+        is_large = (p.below.high < lowest) | (q.below.high < lowest)
+        p.is_large = q.is_large = is_large if is_large.any() else None
+        both = self.in_p & self.in_q
+        w = two_sum(np.where(both, lq, 0.0), -np.where(both, lp, 0.0))
+        shared = p.mass if both.all() else np.where(both, p.mass, 0.0)
+        # weights of outcomes that both sides see: where one side has a mask, the mean under p would be that of the mask
+        weights = shared * (q.mass / (p.mass + q.mass))
+        weights[~(weights > 0)] = 0.0
+        mean = (weights * w.high).sum(axis=-1, keepdims=True) / weights.sum(axis=-1, keepdims=True)
+        top = self.top = shared.argmax(axis=-1)[..., np.newaxis]
+        p_top, high_top, low_top = (np.take_along_axis(array, top, -1) for array in (shared, w.high, w.low))
         at_top = (p_top > 0.5) | (np.abs(high_top - mean) <= _NO_SHIFT * (1 + np.abs(mean)))
         origin = Double2(np.where(at_top, high_top, mean), np.where(at_top, low_top, 0.0))
-        high = two_sum(w.high, -origin.high)
-        deviation = two_sum(high.high, high.low + (w.low - origin.low))
-        c = np.log1p(self._added(deviation).sum(axis=-1, keepdims=True))
-        is_close = (self.in_p == self.in_q).all(axis=-1, keepdims=True) & (np.abs(c) <= 1)
+        deviation = _less(w, origin)
+        c = np.log1p(self._added(deviation, origin).sum(axis=-1, keepdims=True))
+        is_close = np.abs(c) <= 1
         below = two_sum(q.below.high, -p.below.high)
-        apart = (below.high + (below.low + (q.below.low - p.below.low))) - (np.log1p(q.rest) - np.log1p(p.rest))
-        both = self.in_p & self.in_q
+        totals = scale * (np.log1p(q.rest) - np.log1p(p.rest))
+        apart = (below.high + (below.low + (q.below.low - p.below.low))) - totals
         one_sided = np.where(self.in_p, -np.inf, np.where(self.in_q, np.inf, 0.0))
-        self.log_ratio = np.where(both, np.where(is_close, (deviation.high - c) + deviation.low, apart), one_sided)
-        u = self.log_ratio
+        u = np.where(both, np.where(is_close, (deviation.high - scale * c) + deviation.low, apart), one_sided)
+        self.scaled_log_ratio = u
+        u = self.log_ratio = _divided(u, scale)
         self.gap = np.where(both & (np.abs(u) <= 1), p.mass * np.expm1(u), q.mass - p.mass)
         others = self.gap.copy()
         put(others, top, np.zeros(top.shape))
         top_gap = np.where(p_top > 0.5, -others.sum(axis=-1, keepdims=True), np.nan)
         put(self.gap, top, np.where(np.abs(others).sum(axis=-1, keepdims=True) < 0.5, top_gap, np.nan))
 
-    def _added(self, deviation: Double2) -> Array:
+    def _added(self, deviation: Double2, origin: Double2) -> Array:
         """What each outcome adds to the ratio of the totals: p·(exp(deviation) - 1)."""
-        p = self.p
-        rise = np.expm1(deviation.high)
-        added = p.mass * (rise + deviation.low * (1 + rise))
-        by_mass = (deviation.high < 700) & (p.mass >= NORMAL)
+        p, q = self.p, self.q
+        high, low = (_divided(part, self.scale) for part in deviation)
+        rise = np.expm1(high)
+        added = p.mass * (rise + low * (1 + rise))
+        by_mass = (high < _STEEP) & (p.mass >= NORMAL) & self.in_q
         if by_mass.all():
             return added
-        moved = np.where(self.in_p, product((p.wide(), 1), (Wide.of_logarithm(deviation), 1)), 0.0)
-        return np.where(by_mass, added, moved - p.mass)
+        # p·exp(deviation) is exp(lq - top of p - origin)/Σp, where what is common to all outcomes is added up first
+        common = distilled([q.top, -p.top, -origin.high, -origin.low])
+        total = two_sum(q.below.high, common.high)
+        logarithm = two_sum(total.high, total.low + (q.below.low + common.low))
+        is_large = np.abs(logarithm.high) > LARGEST_LOGARITHM * self.scale
+        moved = product((Wide.of_scaled_logarithm(logarithm, p.total, self.scale, is_large), 1))
+        return np.where(by_mass, added, np.where(self.in_q, moved, 0.0) - p.mass)
 
     def block(self, where: slice) -> Pair:
         return _LogPair(self, where)
+
+    @lazy
+    def magnified_top_gap(self) -> Array:
+        """The gap of an outcome that holds nearly all the mass, before those of the others underflow; else NaN."""
+        gap = MagnifiedBeforeUnderflow(_LogPair(self, slice(0, self.gap.shape[-1]))).gap
+        put(gap, self.top, np.zeros(self.top.shape))
+        size = np.abs(gap).sum(axis=-1, keepdims=True)
+        return np.where(size < NORMAL / _EPSILON * MAGNIFICATION, -gap.sum(axis=-1, keepdims=True), np.nan)
 
 
 class _LogPair(WidePair):
     def __init__(self, whole: Logarithms, where: slice) -> None:
         self.p, self.q, self.gap = whole.p.mass[..., where], whole.q.mass[..., where], whole.gap[..., where]
         self.in_p, self.in_q = whole.in_p[..., where], whole.in_q[..., where]
+        self.log_scale = whole.scale
+        self.has_large_logs = whole.p.is_large is not None or not isinstance(whole.scale, float)
         self._whole, self._where = whole, where
         u = whole.log_ratio[..., where]
         self.__dict__.update(
-            log_p=whole.p.log[..., where], log_q=whole.q.log[..., where], log_ratio=u, contrast=np.tanh(u / 2)
+            scaled_log_p=whole.p.scaled_log[..., where],
+            scaled_log_q=whole.q.scaled_log[..., where],
+            scaled_log_ratio=whole.scaled_log_ratio[..., where],
+            log_ratio=u,
+            contrast=np.tanh(u / 2),
         )
 
     @lazy
+    def log_p(self) -> Array:
+        return np.asarray(self.scaled_log_p / self.log_scale)
+
+    @lazy
+    def log_q(self) -> Array:
+        return np.asarray(self.scaled_log_q / self.log_scale)
+
+    @lazy
     def magnified(self) -> Pair:
-        return MagnifiedBeforeUnderflow(self)
+        magnified = MagnifiedBeforeUnderflow(self)
+        put(magnified.gap, self._whole.top - self._where.start, self._whole.magnified_top_gap)
+        return magnified
 
 
 class _Softmax:
-    """Normalised masses of logarithms.
+    """Normalised masses of logarithms, -inf where there is none, which are scaled.
 
     Attributes:
-        below: the logarithms relative to the largest, in twice the digits. rest: the sum of exp(below) without one 1.
-        mass: normalised. log: its logarithms, right to their last digits also where they are nearly 0.
+        top: the largest logarithm. below: the logarithms relative to it, in twice the digits; both as they are scaled.
+        rest: the sum of exp(below) without one 1. mass: normalised.
+        scaled_log: the logarithms of the masses, right to their last digits also where they are nearly 0.
+        is_large: where a logarithm, of this side or of the other, is too large for powers of 2; None if nowhere.
     """
 
-    def __init__(self, logarithms: Array) -> None:
-        top = logarithms.max(axis=-1, keepdims=True)
-        finite = np.isfinite(logarithms)
-        self.below = two_sum(np.where(finite, logarithms, top), -top)
-        relative = np.where(finite, np.exp(self.below.high) * (1 + self.below.low), 0.0)
+    is_large: Mask | None = None
+
+    def __init__(self, logarithms: Array, in_support: Mask, scale: Any) -> None:
+        self.scale = scale
+        self.top = logarithms.max(axis=-1, keepdims=True)
+        self.below = two_sum(np.where(in_support, logarithms, self.top), -self.top)
+        relative = np.where(in_support, np.exp(_divided(self.below.high, scale)), 0.0)
+        relative += relative * _divided(self.below.low, scale)
         total = exact_sum(relative)
         self.total = total.high
         self.rest = (total.high - 1) + total.low
         self.mass = relative / total.high
-        self.log = np.where(finite, (self.below.high - np.log1p(self.rest)) + self.below.low, -np.inf)
+        logs = (self.below.high - scale * np.log1p(self.rest)) + self.below.low
+        self.scaled_log = np.where(in_support, logs, -np.inf)
 
     def wide(self, where: slice = slice(None)) -> Wide:
         """The normalised masses of a block, where there is any."""
-        return Wide.of_logarithm(Double2(*(part[..., where] for part in self.below)), self.total)
+        below = Double2(*(part[..., where] for part in self.below))
+        is_large = None if self.is_large is None else self.is_large[..., where]
+        return Wide.of_scaled_logarithm(below, self.total, self.scale, is_large)
+
+
+def _scale(lp: Array, lq: Array) -> Any:
+    """The power of 2 that brings the logarithms of each row within _WIDEST, shape (..., 1); 1 where no row needs it."""
+    is_wide = np.zeros((*lp.shape[:-1], 1), dtype=bool)
+    for side in (lp, lq):
+        least = np.minimum.reduce(side, axis=-1, keepdims=True)
+        if (least == -np.inf).any():
+            least = np.minimum.reduce(side, axis=-1, keepdims=True, where=side > -np.inf, initial=np.inf)
+        is_wide |= (least < -_WIDEST) | (np.maximum.reduce(side, axis=-1, keepdims=True) > _WIDEST)
+    return np.where(is_wide, _DOWN, 1.0) if is_wide.any() else 1.0
+
+
+def _divided(values: Array, scale: Any) -> Array:
+    return values if isinstance(scale, float) else np.asarray(values / scale)
+
+
+def _less(a: Double2, b: Double2) -> Double2:
+    """a - b, for numbers of which few differ by more than rounding: the low parts are subtracted without error."""
+    high, low = two_sum(a.high, -b.high), two_sum(a.low, -b.low)
+    total = two_sum(high.high, low.high)
+    return two_sum(total.high, total.low + (high.low + low.low))

@@ -41,7 +41,8 @@ class Differences:
         """Shifts x where its mean is off, of these rows, shape (n, 1)."""
         is_off = rows & np.isfinite(self.first) & ~self.are_centred
         if is_off.any():
-            self.move(is_off, self.first)
+            # less its very value, what is level only by its rounding is level no more
+            self.move(is_off, np.where(self.are_level, self.least, self.first))
 
     def move(self, rows: Mask, by: Array) -> None:
         """Takes this off the x of these rows, shape (n, 1)."""
@@ -59,7 +60,8 @@ class Differences:
         is_small = (np.abs(self.first) <= OFF) & (4 * self.first * self.first <= self.second)
         is_level = self.are_level
         if not self.are_singles:
-            return is_small if self.shift is None else is_small | is_level
+            # what was not shifted may be level only by its rounding
+            return is_small if self.shift is None else is_small | (is_level & (self.shift != 0))
         needs_bits = is_level & (self.least != 0) if self.shift is None else is_level | (self.shift != 0)
         is_centred = is_small | is_level
         return is_centred & (~needs_bits | self.are_exact) if needs_bits.any() else is_centred

@@ -11,10 +11,11 @@ from klcli.core.pairs.float64_pair import Level
 from klcli.core.pairs.log_pair import Logarithms
 from klcli.core.pairs.pair import Pair
 from klcli.core.pairs.scaling import Scaled, every
+from klcli.core.pairs.smoothed import Smoothed, Unsmoothed
 
 __all__ = ["Whole", "pairs", "whole"]
 
-Whole = Level | Masses | Logarithms
+Whole = Level | Masses | Logarithms | Smoothed
 
 
 def whole(
@@ -44,9 +45,15 @@ def whole(
     return level if level and every(level.suffices) else Masses(p, q)
 
 
-def pairs(p: Array, q: Array, *, log_p: Array | None = None, log_q: Array | None = None) -> Iterator[Pair]:
-    """Yields a Pair for each block of outcomes; arguments as for `whole`."""
+def pairs(
+    p: Array, q: Array, *, log_p: Array | None = None, log_q: Array | None = None, unsmoothed: Unsmoothed | None = None
+) -> Iterator[Pair]:
+    """Yields a Pair for each block of outcomes.
+
+    Args:
+        p, q, log_p, log_q: as for `whole`. unsmoothed: what p and q were, where they are smoothed, and so rounded.
+    """
     with np.errstate(all="ignore"):
-        found = whole(p, q, log_p=log_p, log_q=log_q)
+        found = unsmoothed.whole if unsmoothed else whole(p, q, log_p=log_p, log_q=log_q)
         for where in blocks(p.shape[-1]):
             yield found.block(where)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from klcli.core.arithmetic.extended_range import Wide, product
+from klcli.core.arithmetic.extended_range import Wide, log_of_product, product
 from klcli.core.arithmetic.series import atanh_excess
 from klcli.core.arithmetic.types import Array, Index, Mask
 from klcli.support.lazy import lazy
@@ -23,6 +23,7 @@ __all__ = ["MAGNIFICATION", "NORMAL", "MagnifiedBeforeUnderflow", "Pair", "WideP
 
 MAGNIFICATION = 2.0**1000  # lifts masses to the end of the doubles, for they add up to 1; its square root is exact
 NORMAL = float(np.finfo(np.float64).smallest_normal)
+_LARGE_LOG = 2.0**20  # times a mass that underflows it is at most 1e-302
 _NEAR = 1 / 3  # |contrast| up to here (q/p in [1/2, 2]) takes the series, beyond it the logarithm
 
 
@@ -32,12 +33,18 @@ class Pair:
     Attributes:
         p, q: normalised masses.
         gap: q - p, to its own last digits.
-        log_p, log_q: natural logarithms of the normalised masses, -inf where there is none.
+        log_p, log_q: natural logarithms of the normalised masses, -inf where there is none; never magnified.
         wide_p, wide_q: the normalised masses, where underflow leaves digits of neither.
         in_p, in_q: the supports, which underflow does not empty.
         contrast: (q - p)/(p + q), 0 where both are 0.
         log_ratio: log(q/p), 0 where both are 0, inf or -inf where one is.
+        log_scale: a power of 2, a number or shape (..., 1); the scaled logarithms are multiplied by it, so that none
+            leaves the range of a double where both sides have mass.
+        has_large_logs: whether a logarithm may be so large that its product with a mass near 0 is not small.
     """
+
+    log_scale: Any = 1.0
+    has_large_logs = False
 
     p: Array
     q: Array
@@ -60,6 +67,41 @@ class Pair:
     @lazy
     def wide_q(self) -> Wide:
         raise NotImplementedError
+
+    @lazy
+    def scaled_log_p(self) -> Array:
+        return self.log_p
+
+    @lazy
+    def scaled_log_q(self) -> Array:
+        return self.log_q
+
+    @lazy
+    def scaled_log_ratio(self) -> Array:
+        return self.log_ratio
+
+    def times_log(self, mass: str, scaled_log: Array) -> Array:
+        """Returns the product of p, q or gap, given by name, and a logarithm that is scaled by `log_scale`."""
+        value = getattr(self, mass) * scaled_log
+        if not self.has_large_logs:
+            return np.asarray(value)
+        if not isinstance(self.log_scale, float):
+            value = value / self.log_scale
+        if self.is_lost is None:
+            return np.asarray(value)
+        is_large = self.is_lost & (np.abs(scaled_log) > _LARGE_LOG * self.log_scale)
+        if not is_large.any():
+            return np.asarray(value)
+        large = getattr(self.magnified, mass) * (scaled_log / (MAGNIFICATION * self.log_scale))
+        return np.where(is_large, large, value)
+
+    def log_of_powers(self, order: float, beta: float, share: float) -> Array:
+        """Returns share·log(p^order·q^beta) for order + beta = 1, where both have mass, or p alone."""
+        value = share * self.log_p + share * beta * self.log_ratio
+        if self.has_large_logs and self.wide_p.is_large is not None:
+            exact = log_of_product((self.wide_p, order), (self.wide_q, beta), share=share)
+            value = np.where(self.wide_p.is_large & self.in_p & self.in_q, exact, value)
+        return np.asarray(value)
 
     @lazy
     def contrast(self) -> Array:
@@ -121,7 +163,7 @@ class Pair:
 
     @lazy
     def magnified(self) -> "Pair":
-        """The same pair with p, q and the gap times MAGNIFICATION, before any of them underflows."""
+        """The pair with p, q and the gap times MAGNIFICATION, before any of them underflows."""
         raise NotImplementedError
 
 
@@ -130,6 +172,7 @@ class _Swapped(Pair):
         self._pair = pair
         self.p, self.q, self.gap = pair.q, pair.p, -pair.gap
         self.in_p, self.in_q = pair.in_q, pair.in_p
+        self.log_scale, self.has_large_logs = pair.log_scale, pair.has_large_logs
         self.__dict__.update(contrast=-pair.contrast, near=-pair.near, is_far=pair.is_far)
 
     @property
@@ -155,6 +198,18 @@ class _Swapped(Pair):
     @lazy
     def log_q(self) -> Array:
         return self._pair.log_p
+
+    @lazy
+    def scaled_log_p(self) -> Array:
+        return self._pair.scaled_log_q
+
+    @lazy
+    def scaled_log_q(self) -> Array:
+        return self._pair.scaled_log_p
+
+    @lazy
+    def scaled_log_ratio(self) -> Array:
+        return -self._pair.scaled_log_ratio
 
     @lazy
     def wide_p(self) -> Wide:
@@ -190,9 +245,24 @@ class MagnifiedBeforeUnderflow(Pair):
         self.q = np.where(lost_q, product((pair.wide_q, 1), exponent=shift), pair.q * MAGNIFICATION)
         self.in_p, self.in_q = pair.in_p, pair.in_q
         self.gap = pair.contrast * (self.p + self.q)
-        self.__dict__.update(
-            contrast=pair.contrast, near=pair.near, is_far=pair.is_far, is_lost=None, log_ratio=pair.log_ratio
-        )
+        self._pair = pair
+        self.__dict__.update(contrast=pair.contrast, near=pair.near, is_far=pair.is_far, log_ratio=pair.log_ratio)
+
+    @lazy
+    def log_p(self) -> Array:
+        return self._pair.log_p
+
+    @lazy
+    def log_q(self) -> Array:
+        return self._pair.log_q
+
+    @lazy
+    def wide_p(self) -> Wide:
+        return self._pair.wide_p.times_power_of_2(log2(MAGNIFICATION))
+
+    @lazy
+    def wide_q(self) -> Wide:
+        return self._pair.wide_q.times_power_of_2(log2(MAGNIFICATION))
 
 
 def put(values: Array, index: Index, new: Array) -> None:

@@ -14,12 +14,13 @@ from klcli.core.arithmetic.double_double import leading_bits
 from klcli.core.arithmetic.parallel import added, census, total
 from klcli.core.arithmetic.types import Array, Index
 
-__all__ = ["Censuses", "Scaled", "every", "in_range", "units"]
+__all__ = ["SEEN", "Censuses", "Scaled", "every", "in_range", "units"]
 
 Censuses = tuple[tuple[Any, Any], tuple[Any, Any]]
 
 _RANGE = (1e-290, 1e290)  # of the totals; beyond, a power of 2 may itself leave the range of a double
 _FLOOR = 1e-240  # of the total
+SEEN = 1e-200  # of a value: one below is but what the floor adds to masses that are proportional
 _LEAST = 1e-250  # of the total; above it no term of a measure underflows, nor does a ratio of two masses
 
 

@@ -14,11 +14,14 @@ from numpy.typing import ArrayLike
 from klcli.core.arithmetic.parallel import added, each_block, total
 from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.note import Note
-from klcli.core.distributions.rows import Rows
-from klcli.core.distributions.units import Base, parse_base, scale, unit_name
+from klcli.core.distributions.rows import Rows, unsmoothed_rows
+from klcli.core.distributions.units import Base, are_lost, parse_base, scale, unit_name
+from klcli.core.evaluation.evaluate import evaluate_tiny
+from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.core.evaluation.rows_of_logits import values_by_logarithm
 from klcli.core.evaluation.rows_of_masses import values_of_masses
 from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Measure, select
+from klcli.core.pairs.pair import MAGNIFICATION
 from klcli.errors import NotComparable, UsageError
 
 __all__ = ["RowComparison", "compare_rows"]
@@ -65,7 +68,25 @@ class RowComparison:
         """Returns a measure's values in the unit of `base`, shape (n,)."""
         if measure.name not in self.nats:
             self.nats.update(_evaluate(self.p, self.q, [measure]))
-        return self.nats[measure.name] * scale(1.0, measure.unit, self.base)
+        nats = self.nats[measure.name]
+        values = nats * scale(1.0, measure.unit, self.base)
+        lost = are_lost(nats, measure.unit, self.base)
+        if measure.has_tiny and lost.any():
+            values[lost] = self._values_of_tiny(measure, np.flatnonzero(lost))
+        return values
+
+    def _values_of_tiny(self, measure: Measure, rows: Index) -> Array:
+        """Values that are known in their unit where they are lost in nats."""
+        p, q = self.p, self.q
+        magnified = evaluate_tiny(
+            measure,
+            p.masses(rows),
+            q.masses(rows),
+            log_p=p.logarithms(rows) if p.are_logarithms else None,
+            log_q=q.logarithms(rows) if q.are_logarithms else None,
+            unsmoothed=unsmoothed_rows(p, q, rows),
+        )
+        return np.asarray(scale(magnified, measure.unit, self.base) / MAGNIFICATION)
 
     @property
     def top_p(self) -> Index:
@@ -171,7 +192,7 @@ def _targets(target: ArrayLike, rows: Rows) -> Index:
 
 def _evaluate(p: Rows, q: Rows, measures: Iterable[Measure]) -> dict[str, Array]:
     by_logarithm = p.are_logarithms or q.are_logarithms
-    return (values_by_logarithm if by_logarithm else values_of_masses)(list(measures), p, q)
+    return refuse_nan((values_by_logarithm if by_logarithm else values_of_masses)(list(measures), p, q))
 
 
 def _top(rows: Rows) -> Index:
@@ -191,7 +212,11 @@ def _log_mass_at(rows: Rows, index: Index) -> Array:
 
 
 def _log_of(rows: Rows, where: slice, at: Index) -> Array:
-    block = rows.block(where)
+    with np.errstate(all="ignore"):
+        return _log_of_block(rows, rows.block(where), at)
+
+
+def _log_of_block(rows: Rows, block: Array, at: Index) -> Array:
     top = np.maximum.reduce(block, axis=-1, keepdims=True)
     value = np.take_along_axis(block, at, -1)
     if rows.are_logarithms:

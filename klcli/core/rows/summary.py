@@ -30,6 +30,8 @@ __all__ = [
     "spread",
 ]
 
+_SQUARABLE = 1e140
+
 PERCENTILES = (0.1, 1, 5, 10, 25, 50, 75, 90, 95, 99, 99.9)
 
 
@@ -69,13 +71,21 @@ def mean(values: Array, clusters: Index | None = None) -> Estimate:
     if not isfinite(centre):
         return Estimate(centre)
     sums: Array = values - centre
+    size = _size(sums)
+    sums /= size
     groups = count
     if clusters is not None:
         groups = int(clusters.max()) + 1
         sums = np.bincount(clusters, sums).astype(np.float64)
     if groups < 2:
         return Estimate(centre)
-    return Estimate(centre, sqrt(groups / (groups - 1) * fsum((sums * sums).tolist())) / count)
+    return Estimate(centre, sqrt(groups / (groups - 1) * fsum((sums * sums).tolist())) / count * size)
+
+
+def _size(values: Array) -> float:
+    """What values are divided by so that their squares stay in range; 1 where they do."""
+    largest = float(np.abs(values).max(initial=0.0))
+    return largest if largest > _SQUARABLE else 1.0
 
 
 def _centre(values: Array) -> float:
@@ -140,6 +150,7 @@ def correlation(x: Array, y: Array) -> Estimate:
     if not all(map(isfinite, centres)):
         return Estimate(nan)
     x, y = (values - centre for values, centre in zip((x, y), centres, strict=True))
+    x, y = x / _size(x), y / _size(y)
     both, own_x, own_y = (fsum((a * b).tolist()) for a, b in ((x, y), (x, x), (y, y)))
     size = sqrt(own_x) * sqrt(own_y)
     return Estimate(max(-1.0, min(both / size, 1.0)) if size else nan)
@@ -151,7 +162,7 @@ def perplexities(log_p: Array, log_q: Array, clusters: Index | None = None) -> d
     An outcome without mass makes a perplexity infinite; where that is so of both sides, they do not compare (NaN).
     """
     p, q = (mean(-each, clusters) for each in (log_p, log_q))
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         ratios = log_p - log_q
     log_ratio = Estimate(nan) if np.isnan(ratios).any() else mean(ratios, clusters)
     return {

@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from math import exp, fsum, inf, log
 
 from klcli.core.distributions.distribution import SUM_IS_NEARLY_ONE, Distribution
+from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.errors import NotADistribution
 
 __all__ = ["TopList", "kl_bounds"]
@@ -65,7 +66,11 @@ class TopList:
             found = f"their probabilities sum to {total:.6g}" if total else "every probability is 0"
             raise NotADistribution(f"{led}{found}", hint="a list holds natural logarithms of probabilities")
         rest = max(0.0, 1 - total)
-        return cls(masses, (max(0.0, rest - _SLACK), rest + _SLACK), min(*masses.values(), rest + _SLACK))
+        return cls(
+            masses,
+            (max(0.0, rest - _SLACK), rest + _SLACK),
+            min([rest + _SLACK, *(mass for mass in masses.values() if mass)]),
+        )
 
     @classmethod
     def whole(cls, distribution: Distribution) -> "TopList":
@@ -87,7 +92,9 @@ def kl_bounds(p: TopList, q: TopList, floor: float | None = None) -> tuple[float
     only_p = [mass for label, mass in p.masses.items() if mass > 0 and label not in q.masses]
     only_q = [mass for label, mass in q.masses.items() if mass > 0 and label not in p.masses]
     upper = _upper(shared, only_p, only_q, p, q, floor)
-    return max(0.0, min(_lower(shared, only_p, only_q, p, q), upper)), max(0.0, upper)
+    lower = min(_lower(shared, only_p, only_q, p, q), upper)
+    refuse_nan({"lower": lower, "upper": upper})
+    return max(0.0, lower), max(0.0, upper)
 
 
 def _term(p: float, q: float) -> float:

@@ -1,1 +1,1 @@
-"""Numbers that carry a bound of their own error, and functions of them."""
+"""Ball arithmetic: numbers with a bound on their error, and functions of them."""

@@ -1,11 +1,11 @@
-"""Numbers that carry a bound of their own error, in doubles or in as many digits as it takes.
+"""Numbers with a bound on their error, in doubles or in any number of digits.
 
-A formula is written once, in Balls. It is evaluated in doubles first; where terms cancel and the bound that comes out
-is too wide, the same formula is evaluated again in 40, 80, … digits (see `precision`). So a closed form may
-be written as the textbook has it, and nearly equal parameters keep their digits all the same.
+A formula is written once, in Balls, and evaluated in doubles first. If terms cancel, so that the resulting bound is too
+wide, the same formula runs again with 40, 80, … digits (see `precision`). A closed form can therefore be written as in
+a textbook and still keep its digits for nearly equal parameters.
 
-The value is a float, an array, or (in digits) an mpf or an array of these; every operation is elementwise. The bound
-is first order in the unit roundoff, with the constants rounded up.
+The value is a float, an array, an mpf or an array of mpf; every operation is elementwise. The bound is first order in
+the unit roundoff, with constants rounded up.
 
 Source: Higham (2002), Accuracy and Stability of Numerical Algorithms, 3.3 (running error analysis).
 """
@@ -17,15 +17,17 @@ import numpy as np
 
 __all__ = ["Arithmetic", "Ball", "Value"]
 
-# a float, an array of float64, an mpf or an array of mpf: there is no one type for what they have in common
+# a float, an array of float64, an mpf or an array of mpf; they have no common type
 Value = Any
 
 
 class Arithmetic(Protocol):
-    """What a Ball computes with: how to make a value, its unit roundoff, and elementary and special functions.
+    """The arithmetic of a Ball: conversion of numbers, the unit roundoff, and elementary and special functions.
 
     Attributes:
-        least: what an exponential below the range of its numbers is wrong by.
+        unit: the unit roundoff.
+        least: the absolute error of an exponential that underflows.
+        pi, euler: π, and Euler's constant γ.
     """
 
     unit: float
@@ -35,20 +37,20 @@ class Arithmetic(Protocol):
 
     @property
     def function(self) -> Callable[[str], Callable[..., Value]]:
-        """An elementwise function by its name: log, log1p, exp, lgamma, digamma …"""
+        """Returns an elementwise function by its name: log, log1p, exp, lgamma, digamma …"""
 
     def __hash__(self) -> int:
-        """Of what it is, as there is one of each."""
+        """Returns a hash by identity: each arithmetic exists once."""
 
     def make(self, number: Value) -> Value:
         """Returns a float or an array as a value of this arithmetic, exactly."""
 
 
 class Ball:
-    """A value and a bound on its absolute error; not to be changed once it is made.
+    """An immutable value with a bound on its absolute error.
 
-    A plain class, whose operations are written out: a frozen dataclass takes three times as long to make, and a
-    formula makes some thirty of them.
+    A plain class with its operations written out, because a frozen dataclass takes three times as long to create, and
+    a formula creates some thirty.
     """
 
     __slots__ = ("arithmetic", "error", "value")
@@ -58,8 +60,7 @@ class Ball:
         self.error = error
         self.arithmetic = arithmetic
 
-    # in a bound the array comes first: an mpf before one would be tried as a number, and its failure spelled out, each
-    # time
+    # in a bound the array comes first: mpf.__mul__ would try to convert an array to a number, fail, and format an error
 
     def __add__(self, other: "Ball | float") -> "Ball":
         arithmetic = self.arithmetic
@@ -117,7 +118,7 @@ class Ball:
         return Ball(abs(self.value), self.error, self.arithmetic)
 
     def sum(self, _: int = -1) -> "Ball":
-        """The sum over the last axis, which an array would be asked for."""
+        """Returns the sum over the last axis; the argument makes it callable like ndarray.sum(-1)."""
         count = self.value.shape[-1]
         spread = abs(self.value).sum(axis=-1) * (count * self.arithmetic.unit)
         return Ball(self.value.sum(axis=-1), self.error.sum(axis=-1) + spread, self.arithmetic)
@@ -135,7 +136,7 @@ class Ball:
         return Ball(self.arithmetic.euler, self.arithmetic.unit, self.arithmetic)
 
     def where(self, condition: Value, other: "Ball") -> "Ball":
-        """Itself where the condition holds, else the other."""
+        """Returns this Ball where the condition holds, else the other."""
         if not isinstance(condition, np.ndarray):
             return self if condition else other
         return Ball(
@@ -144,6 +145,6 @@ class Ball:
 
 
 def exact(number: Value, arithmetic: Arithmetic) -> Ball:
-    """Returns a number as a ball without error."""
+    """Returns a number as a Ball without error."""
     value = arithmetic.make(number)
     return Ball(value, np.zeros(np.shape(value)) if isinstance(value, np.ndarray) else 0.0, arithmetic)

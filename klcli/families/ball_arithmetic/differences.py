@@ -1,6 +1,7 @@
-"""Differences that a formula would lose to cancellation, each written so that it is never lost, and never negative.
+"""Expressions that lose their digits to cancellation if written as textbooks do, in forms that keep them.
 
-They take Balls, or plain doubles, one or an array of them: see `functions`.
+Arguments are Balls, or plain doubles, one number or an array: see `functions`. Names are those of scipy.special and of
+the literature on divergences.
 """
 
 import math
@@ -9,124 +10,120 @@ from typing import Any
 import numpy as np
 
 from klcli.core.arithmetic.series import atanh_excess
-from klcli.core.arithmetic.series import expm1_excess as core_expm1_excess
+from klcli.core.arithmetic.series import expm1_excess as expm1mx_of_array
 from klcli.families.ball_arithmetic.ball import Ball
-from klcli.families.ball_arithmetic.functions import Real, bounded_by, choose, expm1, log, log1p, value_of
+from klcli.families.ball_arithmetic.functions import Real, expm1, log, log1p, value_of, where, with_error
 
 __all__ = [
-    "excess",
-    "excess_of",
-    "excess_of_one",
-    "excess_of_squares",
-    "expm1_excess",
+    "expm1mx",
+    "itakura_saito",
+    "itakura_saito_of_squares",
+    "kl_div",
+    "log1pmx",
+    "log1pmx_of_float",
     "log_ratio",
-    "relative",
-    "x_log_ratio",
 ]
 
 
-def relative(a: Real, b: Real) -> Real:
-    """(a - b)/b, exactly 0 for equal ones."""
-    return (a - b) / b
-
-
 def log_ratio(a: Real, b: Real) -> Real:
-    """log(a/b), without loss where a is nearly b."""
+    """Returns log(a/b), accurate also where a is nearly b."""
     near = abs(value_of(a) - value_of(b)) < abs(value_of(b)) / 2
     if not isinstance(near, np.ndarray):
         return log1p((a - b) / b) if near else log(a / b)
-    return choose(near, log1p((a - b) / b), log(a / b))
+    return where(near, log1p((a - b) / b), log(a / b))
 
 
-def excess(a: Real, b: Real, difference: Real | None = None) -> Real:
-    """a/b - 1 - log(a/b), without loss where a is nearly b; never negative.
+def itakura_saito(a: Real, b: Real, difference: Real | None = None) -> Real:
+    """Returns a/b - 1 - log(a/b), which is never negative; accurate also where a is nearly b.
 
     Args:
-        difference: a - b, where it is known better than by subtracting.
+        a, b: positive.
+        difference: a - b, if it is known more accurately than by subtraction.
     """
     x = ((a - b) if difference is None else difference) / b
     value = value_of(x)
     near = (value >= -0.5) & (value <= 1)
     if not isinstance(near, np.ndarray):
-        return excess_of(x) if near else x - log(a / b)
-    return choose(near, excess_of(choose(near, x, x - x)), x - log(a / b))
+        return -log1pmx(x) if near else x - log(a / b)
+    return where(near, -log1pmx(where(near, x, x - x)), x - log(a / b))
 
 
-def excess_of_squares(a: Real, b: Real) -> Real:
-    """(a/b)² - 1 - log((a/b)²), without loss where a is nearly b; never negative."""
+def itakura_saito_of_squares(a: Real, b: Real) -> Real:
+    """Returns (a/b)² - 1 - log((a/b)²), which is never negative; accurate also where a is nearly b."""
     ratio = a / b
     near = abs(value_of(ratio) - 1) < 0.25
     if not isinstance(near, np.ndarray):
-        return excess_of((a - b) / b * (ratio + 1)) if near else ratio * ratio - 1 - 2 * log(ratio)
-    return choose(near, excess_of((a - b) / b * (ratio + 1)), ratio * ratio - 1 - 2 * log(ratio))
+        return -log1pmx((a - b) / b * (ratio + 1)) if near else ratio * ratio - 1 - 2 * log(ratio)
+    return where(near, -log1pmx((a - b) / b * (ratio + 1)), ratio * ratio - 1 - 2 * log(ratio))
 
 
-def x_log_ratio(a: Real, b: Real, difference: Real | None = None) -> Real:
-    """a·log(a/b) - a + b, without loss where a is nearly b, for a >= 0 and b > 0; never negative.
+def kl_div(a: Real, b: Real, difference: Real | None = None) -> Real:
+    """Returns a·log(a/b) - a + b, which is never negative; accurate also where a is nearly b.
 
     Args:
-        difference: b - a, where it is known better than by subtracting.
+        a, b: a >= 0 and b > 0.
+        difference: b - a, if it is known more accurately than by subtraction.
     """
-    gap = (b - a) if difference is None else difference
+    change = (b - a) if difference is None else difference
     if value_of(a).__class__ is value_of(b).__class__ is float:
         if value_of(a) == 0:
             return b
-        x = gap / a
-        return a * excess_of(x) if -0.5 < value_of(x) < 0.5 else (b - a) - a * log(b / a)
-    x = gap / a
-    value = choose(abs(value_of(x)) < 0.5, a * excess_of(x), (b - a) - a * log(b / a))
-    return choose(value_of(a) == 0, b, value)
+        x = change / a
+        return a * -log1pmx(x) if -0.5 < value_of(x) < 0.5 else (b - a) - a * log(b / a)
+    x = change / a
+    value = where(abs(value_of(x)) < 0.5, a * -log1pmx(x), (b - a) - a * log(b / a))
+    return where(value_of(a) == 0, b, value)
 
 
-def excess_of(x: Real) -> Real:
-    """x - log(1 + x), without loss for x near 0; never negative."""
+def log1pmx(x: Real) -> Real:
+    """Returns log(1 + x) - x, which is never positive; accurate also near 0."""
     if x.__class__ is float:
-        return excess_of_one(x)
+        return log1pmx_of_float(x)
     if x.__class__ is not Ball:
-        return _excess_of_many(x)
+        return _log1pmx_of_array(x)
     value = x.value
     if isinstance(x.arithmetic.unit, float):
-        found = excess_of_one(value) if value.__class__ is float else _excess_of_many(value)
-        return bounded_by(x, found, abs(value) / (1 + value - x.error) * x.error, 8)
-    return x - log1p(x)
+        found = log1pmx_of_float(value) if value.__class__ is float else _log1pmx_of_array(value)
+        return with_error(x, found, abs(value) / (1 + value - x.error) * x.error, 8)
+    return log1p(x) - x
 
 
-_FEW = 16  # numbers that are taken one by one, in a tenth of the time of an array
+_FEW = 16  # up to this size a loop over floats takes a tenth of the time of array operations
 
 
-def _excess_of_many(x: Any) -> Any:
+def _log1pmx_of_array(x: Any) -> Any:
     if x.size <= _FEW and x.size and x.min() > -1:
-        return np.array([excess_of_one(float(each)) for each in x.flat]).reshape(x.shape)[()]
+        return np.array([log1pmx_of_float(float(each)) for each in x.flat]).reshape(x.shape)[()]
     near = np.nan_to_num(np.clip(x, -0.5, 1.0))
-    s = near / (2 + near)  # log(1 + x) is 2·atanh(s), of which x - 2s = x·s
-    series = near * s - 2 * s * s * s * atanh_excess(np.asarray(s * s, dtype=float))
-    return np.where(near == x, series, x - np.log1p(x))[()]
+    s = near / (2 + near)  # log(1 + x) = 2·atanh(s), and x - 2s = x·s
+    series = 2 * s * s * s * atanh_excess(np.asarray(s * s, dtype=float)) - near * s
+    return np.where(near == x, series, np.log1p(x) - x)[()]
 
 
 _ATANH = tuple(1 / odd for odd in range(19, 1, -2))
 
 
-def excess_of_one(x: float) -> float:
-    """x - log(1 + x) of one double."""
-    if not -0.2 <= x <= 0.25:  # up to there the difference of the two loses a digit, beyond it less
-        return x - math.log1p(x)
+def log1pmx_of_float(x: float) -> float:
+    """Returns log(1 + x) - x of one float."""
+    if not -0.2 <= x <= 0.25:  # outside, subtraction loses less than a digit
+        return math.log1p(x) - x
     s = x / (2 + x)
     square, total = s * s, 0.0
     for coefficient in _ATANH:
         total = total * square + coefficient
-    return x * s - 2 * s * square * total
+    return 2 * s * square * total - x * s
 
 
 _FACTORIALS = tuple(1 / math.factorial(n) for n in range(16, 1, -1))
 
 
-def expm1_excess(x: Real) -> Real:
-    """exp(-x) - 1 + x, without loss for x near 0; never negative."""
+def expm1mx(x: Real) -> Real:
+    """Returns exp(x) - 1 - x, which is never negative; accurate also near 0."""
     if x.__class__ is not float:
-        return expm1(-x) + x if x.__class__ is Ball else core_expm1_excess(-x)
+        return expm1(x) - x if x.__class__ is Ball else expm1mx_of_array(x)
     if not -0.5 < x < 0.5:
-        return math.expm1(-x) + x
+        return math.expm1(x) - x
     total = 0.0
     for coefficient in _FACTORIALS:
-        total = coefficient - total * x
+        total = coefficient + total * x
     return total * x * x

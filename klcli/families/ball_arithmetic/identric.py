@@ -1,10 +1,10 @@
-"""The logarithm of the arithmetic mean of two numbers over their identric mean, in doubles, never by a difference.
+"""The logarithm of the ratio of arithmetic to identric mean of two numbers, in doubles, without cancellation.
 
     log((low + high)/2) - E[log x], x uniform from low to high      = log(cosh y) + 1 - y·coth(y), y = log(high/low)/2
 
-It is smooth in y², so up to y² = 4/3 it is y² times a polynomial of z = 3/2·y² - 1, right to 2 units in the last place;
-beyond, the lower end is so near to 0 that little cancels. The coefficients, lowest first, are those of the Chebyshev
-series in z, cut where its terms are below 1e-17; the tests make them anew, with 50 digits.
+The function is smooth in y². Up to y² = 4/3 it is computed as y² times a polynomial in z = 3/2·y² - 1, accurate to 2
+units in the last place; beyond, the lower number is so small that little cancels. The coefficients, lowest first, come
+from the Chebyshev series in z, truncated where terms fall below 1e-17; a test recomputes them with 50 digits.
 
 Source: Stolarsky (1975), Math. Mag. 48(2), 87-92 (the identric mean, exp of E[log x]).
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["COEFFICIENTS", "mean_gap"]
+__all__ = ["COEFFICIENTS", "log_mean_over_identric"]
 
 COEFFICIENTS = (
     0.13327472889976605, -0.027345276201488352, 0.004977418249721448, -0.0008787386840942768,
@@ -24,14 +24,18 @@ COEFFICIENTS = (
     4.969836331812884e-13,
 )  # fmt: skip
 
-# highest first
+# highest degree first, for Horner's rule
 _REVERSED = COEFFICIENTS[::-1]
-_NEAR = math.expm1(2 * (4 / 3) ** 0.5)  # of width/low, which is exp(2y) - 1
-_LIMIT = 1 - math.log(2)  # where low is 0
+_NEAR = math.expm1(2 * (4 / 3) ** 0.5)  # width/low = exp(2y) - 1 at y² = 4/3
+_LIMIT = 1 - math.log(2)  # the value for low = 0
 
 
-def mean_gap(low: Any, width: Any) -> Any:
-    """The same of low and low + width, for low >= 0 and width > 0; of one number or of an array."""
+def log_mean_over_identric(low: Any, width: Any) -> Any:
+    """Returns log((a + b)/2) - E[log x], x uniform on (a, b), for a = low >= 0 and b = low + width > a.
+
+    Args:
+        low, width: floats or arrays.
+    """
     if low.__class__ is width.__class__ is float:
         if low == 0:
             return _LIMIT

@@ -1,10 +1,11 @@
-"""The error of Stirling's formula and its first two derivatives, in doubles, by one polynomial each.
+"""The error μ of Stirling's formula and its first two derivatives, in doubles, each from one polynomial.
 
     μ(x) = log Γ(x) - (x - 1/2)·log x + x - log(2π)/2      12·x·μ(x), -12·x²·μ'(x) and 6·x³·μ''(x) tend to 1
 
-These are smooth in z = 3/(x + 1) - 1, which is within -1 and 1 for x >= 1/2, so there each is a polynomial of z, right
-to 4 units in the last place; below, the recurrence of log Γ gives one step. The coefficients, lowest first, are those
-of the Chebyshev series in z, cut where its terms are below 1e-17; the tests make them anew, with 50 digits.
+These three are smooth in z = 3/(x + 1) - 1, which lies within -1 and 1 for x >= 1/2. There each is computed as a
+polynomial in z, accurate to 4 units in the last place; for smaller x, the recurrence of log Γ leads there from x + 1.
+The coefficients, lowest first, come from the Chebyshev series in z, truncated where terms fall below 1e-17; a test
+recomputes them with 50 digits.
 
 Source: NIST DLMF 5.11.1 and 5.5.1.
 """
@@ -47,7 +48,7 @@ CURVATURE = (
 
 
 def _by_fours(coefficients: tuple[float, ...]) -> tuple[tuple[float, ...], ...]:
-    """Highest first; a loop that takes four at a time takes a fifth less for one number."""
+    """Coefficients in groups of four, highest first: a fifth faster than one at a time, for a single number."""
     padded = (0.0,) * (-len(coefficients) % 4) + coefficients[::-1]
     return tuple(padded[start : start + 4] for start in range(0, len(padded), 4))
 
@@ -56,22 +57,22 @@ _ERROR, _SLOPE, _CURVATURE = _by_fours(ERROR), _by_fours(SLOPE), _by_fours(CURVA
 
 
 def error(x: Any) -> Any:
-    """μ(x), for x > 0; of one number or of an array."""
+    """Returns μ(x) = log Γ(x) - (x - 1/2)·log x + x - log(2π)/2, for a float or an array x > 0."""
     return _shifted(x, _error, _error_step)
 
 
 def slope(x: Any) -> Any:
-    """μ'(x)."""
+    """Returns μ'(x), which is negative, for a float or an array x > 0."""
     return _shifted(x, _slope, _slope_step)
 
 
 def curvature(x: Any) -> Any:
-    """μ''(x), which is positive."""
+    """Returns μ''(x), which is positive, for a float or an array x > 0."""
     return _shifted(x, _curvature, _curvature_step)
 
 
 def _shifted(x: Any, function: Any, step: Any) -> Any:
-    """The function where its polynomial holds; below, at x + 1, and the step from there to x."""
+    """The function for x >= 1/2; for smaller x, its value at x + 1 plus the step to x."""
     if x.__class__ is float:
         return function(x) if x >= 0.5 else function(x + 1) + step(x, math.log1p(1 / x))
     is_small = x < 0.5

@@ -1,4 +1,4 @@
-"""Data as what a family can be compared with: masses on whole numbers, and a sample of numbers."""
+"""Data that a family can be compared with: masses on whole numbers, and a sample of numbers."""
 
 from typing import Any
 
@@ -11,10 +11,12 @@ __all__ = ["Masses", "Sample"]
 
 
 class Masses(Family):
-    """Masses on whole numbers: a discrete distribution that is known number by number.
+    """Masses on whole numbers, given one by one.
 
     Attributes:
-        label: where they come from. numbers: the outcomes, rising. mass: theirs, as given.
+        label: the name of their source.
+        numbers: the outcomes with a mass above 0, in ascending order.
+        mass: their masses, as given.
         log_mass: the logarithms of their probabilities.
     """
 
@@ -38,10 +40,10 @@ class Masses(Family):
         return float(self.numbers[0]), float(self.numbers[-1])
 
     def log_density(self, x: Ball) -> Ball:
-        where = np.minimum(np.searchsorted(self.numbers, x.value), len(self.numbers) - 1)
-        known = self.numbers[where] == x.value
-        value = np.where(known, self.log_mass[where], -np.inf)
-        error = np.where(known, 8 * x.arithmetic.unit * (1 + np.abs(self.log_mass[where])), 0.0)
+        index = np.minimum(np.searchsorted(self.numbers, x.value), len(self.numbers) - 1)
+        known = self.numbers[index] == x.value
+        value = np.where(known, self.log_mass[index], -np.inf)
+        error = np.where(known, 8 * x.arithmetic.unit * (1 + np.abs(self.log_mass[index])), 0.0)
         return Ball(value, error, x.arithmetic)
 
     def quantile(self, u: Any) -> Any:
@@ -60,7 +62,7 @@ class Masses(Family):
 
 
 class Sample(Family):
-    """Observed numbers, each with how often it was seen."""
+    """Observed numbers, with the count of each."""
 
     name = "sample"
     title = "observed numbers"

@@ -7,8 +7,8 @@ import numpy as np
 
 from klcli.errors import NotADistribution
 from klcli.families.ball_arithmetic.ball import Ball
-from klcli.families.catalogue.multivariate import Multivariate
 from klcli.families.family.family import Family, family
+from klcli.families.family.multivariate import Multivariate
 from klcli.families.family.tail import Growth
 
 __all__ = ["Mixture"]
@@ -31,7 +31,7 @@ class Mixture(Multivariate):
         if abs(fsum(self.weights) - 1) > 1e-9:
             raise NotADistribution(
                 f"mixture: the weights sum to {fsum(self.weights):.6g}, not 1",
-                hint="weights such as 1/3 are read exactly",
+                hint="write weights such as 1/3 as fractions",
             )
         kinds = {part.kind for part in self.parts}
         if len(kinds) > 1:
@@ -39,7 +39,7 @@ class Mixture(Multivariate):
         self.kind = kinds.pop()  # type: ignore[misc]
         if self.kind == "multivariate":
             for part in self.parts:
-                self.parts[0].match(part)
+                self.parts[0].check_dimension(part)
         self.weights = self.weights / fsum(self.weights)
 
     def __str__(self) -> str:
@@ -92,7 +92,7 @@ class Mixture(Multivariate):
         return (*ends, *(point for part in self.parts for point in part.breakpoints()))
 
     def growth(self, end: str) -> Growth | None:
-        """That of the heaviest part, where all are of one order; else None."""
+        """Returns the growth of the heaviest part, if all have the same order; else None."""
         edge = self.bounds()[0 if end == "low" else 1]
         found = [part.growth(end) for part in self.parts if part.bounds()[0 if end == "low" else 1] == edge]
         if any(each is None for each in found) or len({each.order for each in found}) > 1:

@@ -1,59 +1,60 @@
-"""Closed forms of KL(P‖Q), and which one a pair has.
+"""Closed forms of KL(P‖Q): the record, the table of those written by hand, and the decorators that fill it.
 
-In this order: one that is registered for the two families; two powers of a gamma variable with one exponent;
-H(P, Q) - H(P), where P has every expectation that Q needs (see `family`); and a function of x, one to one, that makes
-both members of simpler families. Only what these do not give is registered here, in `pairs`.
+A pair needs no entry where H(P, Q) - H(P) keeps enough digits: that form follows from the expectations which P knows
+and Q needs (see `family`). Register a pair when its own formula keeps more digits, or does not follow from
+expectations. Place the formula in `catalogue`, in the file of one of the two families.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from klcli.families.ball_arithmetic.ball import Ball
-from klcli.families.catalogue.generalized_gamma import Stacy, fixed_power_divergence, same_power_divergence
-from klcli.families.family.family import Family, cached_by_family
+from klcli.families.closed_forms.sources import JOHNSON_BOTH
+from klcli.families.family.family import Family
 
 __all__ = [
     "CLOSED_FORMS",
+    "KIN_FORMS",
     "ClosedForm",
-    "always_covers",
-    "can_cover",
     "closed_form",
-    "direct_form",
-    "expected_form",
-    "find",
-    "has_closed_form",
-    "of_families",
+    "closed_form_of_kin",
+    "float64_form",
+    "form_from_expectations",
+    "has_expectations",
 ]
 
 Formula = Callable[[Any, Any], Ball]
-Direct = Callable[[Any, Any], Any]
+Float64Formula = Callable[[Any, Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class ClosedForm:
-    """How KL(P‖Q) of two families is written, and where that stands.
+    """A formula of KL(P‖Q) for two families, and its source.
 
     Attributes:
-        formula: with parameters as p.scale, q.rate. evaluate: maps two families to nats.
-        applies: whether these two have it; None for always.
-        direct: maps two `plain` families to nats in doubles, right to TIGHT of `precision`, or NaN where it is not;
-            None where there is no such way.
-        is_of_any_size: whether `direct` is right for parameters of any size, not only for `modest` ones, wherever it
-            is within NORMAL and LARGE of `precision`.
+        formula: text, with parameters written as p.scale, q.rate.
+        source: the publication that states it.
+        evaluate: maps two families, whose parameters are Balls, to nats.
+        applies: True for the parameters that have this form; None if all do.
+        in_float64: maps two `raw` families to nats in plain float64, with relative error at most FLOAT64_ERROR of
+            `precision`, or NaN where it cannot keep that; None if there is no such formula.
+        is_for_any_size: True if `in_float64` is accurate for parameters of any size, not only for those in the safe
+            range, wherever its value lies within SMALLEST and LARGEST of `refinement`.
     """
 
     formula: str
     source: str
     evaluate: Formula
     applies: Callable[[Any, Any], bool] | None = None
-    direct: Direct | None = None
-    is_of_any_size: bool = False
+    in_float64: Float64Formula | None = None
+    is_for_any_size: bool = False
 
+
+KinForm = Callable[[type[Family], type[Family]], ClosedForm | None]
 
 CLOSED_FORMS: dict[tuple[str, str], ClosedForm] = {}
+KIN_FORMS: dict[type[Family], KinForm] = {}
 
 
 def closed_form(
@@ -63,147 +64,61 @@ def closed_form(
     formula: str,
     source: str,
     applies: Callable[[Any, Any], bool] | None = None,
-    direct: Direct | None = None,
-    is_direct: bool = False,
-    is_of_any_size: bool = False,
+    in_float64: Float64Formula | None = None,
+    is_stable: bool = False,
+    is_for_any_size: bool = False,
 ) -> Callable[[Formula], Formula]:
     """Registers the decorated function as the closed form of a pair of families.
 
     Args:
-        is_direct: whether no two large terms of the function cancel, so that it is `direct` too. is_of_any_size: as of
-            ClosedForm.
+        is_stable: True if no two large terms of the function cancel, so that it serves as `in_float64` too.
+        p, q, formula, source, applies, in_float64, is_for_any_size: see ClosedForm.
+
+    Raises:
+        ValueError: the pair already has a closed form.
     """
 
     def register(evaluate: Formula) -> Formula:
         if (p.name, q.name) in CLOSED_FORMS:
-            raise ValueError(f"the closed form of {p.name} and {q.name} is registered twice")
-        own = evaluate if is_direct else direct
-        CLOSED_FORMS[p.name, q.name] = ClosedForm(formula, source, evaluate, applies, own, is_of_any_size)
+            raise ValueError(f"{p.name} and {q.name} have two closed forms")
+        in_doubles = evaluate if is_stable else in_float64
+        CLOSED_FORMS[p.name, q.name] = ClosedForm(formula, source, evaluate, applies, in_doubles, is_for_any_size)
         return evaluate
 
     return register
 
 
-def direct_form(p: type[Family], q: type[Family]) -> Callable[[Direct], Direct]:
-    """Registers the decorated function as `direct` of a pair whose form follows from expectations of P."""
+def float64_form(p: type[Family], q: type[Family]) -> Callable[[Float64Formula], Float64Formula]:
+    """Registers the decorated function as `in_float64` of a pair whose closed form follows from expectations."""
 
-    def register(direct: Direct) -> Direct:
-        form = _from_expectations(p, q)
-        closed_form(p, q, formula=form.formula, source=form.source, direct=direct)(form.evaluate)
-        return direct
+    def register(in_float64: Float64Formula) -> Float64Formula:
+        form = form_from_expectations(p, q)
+        closed_form(p, q, formula=form.formula, source=form.source, in_float64=in_float64)(form.evaluate)
+        return in_float64
 
     return register
 
 
-_SAME_POWER = ClosedForm(
-    "(dp - dq)·ψ(dp) + log(Γ(dq)/Γ(dp)) - dq·log r + dp·(r - 1), r = (σp/σq)^c; x = σ·g^(1/c), g ~ Γ(d)",
-    "Bauckhage (2014), arXiv:1401.6853; Stacy (1962), Ann. Math. Stat. 33(3), 1187-1192",
-    same_power_divergence,
-)
-_FIXED_POWER = replace(_SAME_POWER, evaluate=fixed_power_divergence, direct=fixed_power_divergence)
+def closed_form_of_kin(base: type[Family]) -> Callable[[KinForm], KinForm]:
+    """Registers the decorated function, which returns the closed form of any two subclasses of a base class."""
 
+    def register(form_of: KinForm) -> KinForm:
+        KIN_FORMS[base] = form_of
+        return form_of
 
-@cached_by_family
-def of_families(p: type[Family], q: type[Family]) -> ClosedForm | None:
-    """The form that two families have whatever their parameters; None where these decide."""
-    registered = CLOSED_FORMS.get((p.name, q.name))
-    if registered is not None:
-        return None if registered.applies else registered
-    if issubclass(p, Stacy) and issubclass(q, Stacy):
-        if p.power and p.power == q.power:
-            return _FIXED_POWER
-        # of one with a power of its own, the parameters say whether the two are equal
-        return _from_expectations(p, q) if p.power and q.power else None
-    return _from_expectations(p, q) if has_expectations(p, q) else None
-
-
-def find(p: Family, q: Family) -> ClosedForm | None:
-    """Returns the closed form of KL(P‖Q) for these parameters; None where there is none."""
-    always = of_families(type(p), type(q))
-    if always is not None:
-        return always
-    registered = CLOSED_FORMS.get((p.name, q.name))
-    if registered is not None and registered.applies is not None and registered.applies(p, q):
-        return registered
-    if isinstance(p, Stacy) and isinstance(q, Stacy):
-        cp, cq = p.stacy()[1].value, q.stacy()[1].value
-        if np.all(cp == cq):
-            return _SAME_POWER
-    if has_expectations(type(p), type(q)):
-        return _from_expectations(type(p), type(q))
-    images_p, images_q = p.images(), q.images()
-    for name in images_p.keys() & images_q.keys():
-        inner = find(images_p[name], images_q[name])
-        if inner is not None:
-            return ClosedForm(
-                f"that of {name}: {inner.formula}",
-                f"{inner.source}; invariance: Kullback & Leibler (1951), Ann. Math. Stat. 22(1), 79-86",
-                _of_images(name, inner.evaluate),
-            )
-    return None
-
-
-def _of_images(name: str, evaluate: Formula) -> Formula:
-    return lambda p, q: evaluate(p.images()[name], q.images()[name])
+    return register
 
 
 def has_expectations(p: type[Family], q: type[Family]) -> bool:
-    """Whether P knows its entropy, and every expectation that Q needs."""
+    """Returns True if P knows its entropy and every expectation that Q needs."""
     return q.needs is not None and p.knows("entropy") and all(p.knows(each) for each in q.needs)
 
 
-# which supports can hold which: each is within those after it
-_WITHIN = {
-    "all x": ("all x",),
-    "x > 0": ("x > 0", "all x"),
-    "x > scale": ("x > scale", "x > 0", "all x"),
-    "-π < x <= π": ("-π < x <= π", "low < x < high", "all x"),
-    "0 < x < 1": ("0 < x < 1", "low < x < high", "x > 0", "-π < x <= π", "all x"),
-}
-
-
-# those that no parameter moves
-_FIXED = frozenset({"all x", "x > 0", "-π < x <= π", "0 < x < 1"})
-
-
-@cached_by_family
-def always_covers(p: type[Family], q: type[Family]) -> bool:
-    """Whether Q has mass wherever P has, for all parameters."""
-    return p.kind == q.kind and {p.support, q.support} <= _FIXED and q.support in _WITHIN[p.support]
-
-
-@cached_by_family
-def can_cover(p: type[Family], q: type[Family]) -> bool:
-    """Whether Q has mass wherever P has, for some parameters at least; if not, KL(P‖Q) is infinite for all."""
-    return p.kind == q.kind and (p.support not in _WITHIN or q.support in _WITHIN[p.support])
-
-
-def has_closed_form(p: type[Family], q: type[Family]) -> bool:
-    """Whether a pair of families has a closed form that is finite, for some parameters at least."""
-    if not can_cover(p, q):
-        return False
-    if (p.name, q.name) in CLOSED_FORMS or has_expectations(p, q):
-        return True
-    if set(p.image_names) & set(q.image_names):
-        return True
-    return issubclass(p, Stacy) and issubclass(q, Stacy)
-
-
-def expected_form(p: type[Family], q: type[Family]) -> ClosedForm:
-    """Returns the closed form of two families that has not been registered by hand."""
-    if has_expectations(p, q):
-        return _from_expectations(p, q)
-    shared = set(p.image_names) & set(q.image_names)
-    return replace(_SAME_POWER, formula=f"that of {shared.pop()}: {_SAME_POWER.formula}") if shared else _SAME_POWER
-
-
-def _from_expectations(p: type[Family], q: type[Family]) -> ClosedForm:
-    sources = [each.source or _GENERAL for each in (q, p)]
+def form_from_expectations(p: type[Family], q: type[Family]) -> ClosedForm:
+    """Returns H(P, Q) - H(P) as a closed form; `has_expectations` must hold."""
+    sources = [each.source or JOHNSON_BOTH for each in (q, p)]
     return ClosedForm(f"H(P, Q) - H(P), H(P, Q) = {q.cross_formula}", "; ".join(dict.fromkeys(sources)), _difference)
 
 
 def _difference(p: Any, q: Any) -> Ball:
     return q.cross_entropy(p) - p.entropy()
-
-
-_GENERAL = "Johnson, Kotz & Balakrishnan (1994, 1995), Continuous Univariate Distributions 1, 2"

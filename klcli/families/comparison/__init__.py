@@ -1,1 +1,1 @@
-"""Two families compared: each measure by the best method, with a bound on its error."""
+"""Comparison of two families: each measure by the best available method, with a bound on its error."""

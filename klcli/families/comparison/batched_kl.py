@@ -1,4 +1,4 @@
-"""KL(P‖Q) of families as bare numbers: of one pair at once, or of arrays of them."""
+"""KL(P‖Q) of families as plain numbers: of one pair, with little overhead, or of arrays of pairs."""
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -9,95 +9,97 @@ from typing import Any
 import numpy as np
 
 from klcli.core.arithmetic.parallel import each_block, processors
-from klcli.families.ball_arithmetic.precision import DOUBLES, LARGE, NORMAL, is_tight
-from klcli.families.catalogue.multivariate import Dirichlet, MvNormal, Wishart
-from klcli.families.closed_forms.closed_form import ClosedForm, always_covers, can_cover, find, of_families
+from klcli.families.ball_arithmetic.precision import DOUBLES
+from klcli.families.ball_arithmetic.refinement import LARGEST, SMALLEST, is_accurate
+from klcli.families.catalogue.dirichlet import Dirichlet
+from klcli.families.catalogue.mvnormal import MvNormal
+from klcli.families.catalogue.wishart import Wishart
+from klcli.families.closed_forms.closed_form import ClosedForm
+from klcli.families.closed_forms.lookup import closed_form_of, form_for_all_parameters
 from klcli.families.comparison.divergence import evaluated, kl
-from klcli.families.family.family import Diverges, Family, cached_by_family
+from klcli.families.family.expectations import Diverges
+from klcli.families.family.family import Family, cached_by_family
+from klcli.families.family.support import always_covers, can_cover, covers
 
-__all__ = ["kl_of_arrays"]
+__all__ = ["batched_kl"]
 
 
-def kl_of_arrays(p: Any, q: Any) -> Any:
-    """Returns KL(P‖Q) in nats, of the shape to which the parameters of both broadcast; a float where that is ().
+def batched_kl(p: Any, q: Any) -> Any:
+    """Returns KL(P‖Q) in nats, in the shape to which the parameters of both broadcast; a float if that is ().
 
     Raises:
-        NotComparable: they are not of one space. ValueError: the shapes do not broadcast.
+        NotComparable: the outcomes of P and Q lie in different spaces.
+        ValueError: the shapes do not broadcast.
     """
     if p.batch == q.batch == ():
         shortcut = _shortcut(type(p), type(q))
         return kl(p, q).value if shortcut is None else shortcut(p, q)
     shape = np.broadcast_shapes(p.batch, q.batch)
-    form = find(p, q) if p.kind == q.kind != "multivariate" else None
-    p, q = p.flat(shape), q.flat(shape)
+    form = closed_form_of(p, q) if p.kind == q.kind != "multivariate" else None
+    p, q = p.flattened(shape), q.flattened(shape)
     found = np.empty(prod(shape))
-    for index in range(len(found)) if form is None else _filled(form, p, q, found):
+    for index in range(len(found)) if form is None else _fill_in_blocks(form, p, q, found):
         found[index] = kl(p.take(index), q.take(index)).value
     return found.reshape(shape)
 
 
-# pairs in a block: calls that are longer do better in two threads than shorter ones in the cache, up to the most
-_FEWEST, _MOST = 32_768, 131_072
+# pairs in a block: long calls in two threads are faster than short ones that stay in the cache, up to _LARGEST_BLOCK
+_SMALLEST_BLOCK, _LARGEST_BLOCK = 32_768, 131_072
 
 
-def _filled(form: ClosedForm, p: Family, q: Family, found: Any) -> Iterable[int]:
-    """Fills in KL(P‖Q) of all, but for where more digits are asked for, which it returns."""
+def _fill_in_blocks(form: ClosedForm, p: Family, q: Family, found: Any) -> Iterable[int]:
+    """Writes KL(P‖Q) into `found`; returns the indices that need more digits than doubles have."""
 
     def fill(where: slice) -> Any:
         return _fill(form, p.take(where), q.take(where), found[where]) + where.start
 
-    size = min(max(-(-len(found) // processors()), _FEWEST), _MOST)
+    size = min(max(-(-len(found) // processors()), _SMALLEST_BLOCK), _LARGEST_BLOCK)
     return chain(*each_block(len(found), lambda: fill, size=size, worth=1))
 
 
 def _fill(form: ClosedForm, p: Any, q: Any, found: Any) -> Any:
-    """Fills in what doubles are good enough for, and returns where they are not."""
-    is_covered = _is_covered(p, q)
+    """Writes KL(P‖Q) where doubles are accurate enough; returns the indices where they are not."""
+    is_covered = covers(p, q)
     is_known: Any = False
-    if form.direct is not None:
-        found[:] = form.direct(p.among_arrays, q.among_arrays)
-        is_trusted = form.is_of_any_size or p.is_modest & q.is_modest
-        if is_covered is is_trusted is True and np.minimum.reduce(found) > NORMAL and np.maximum.reduce(found) < LARGE:
+    if form.in_float64 is not None:
+        found[:] = form.in_float64(p.raw_numpy, q.raw_numpy)
+        is_safe = form.is_for_any_size or p.is_in_safe_range & q.is_in_safe_range
+        if is_covered is is_safe is True and np.minimum.reduce(found) > SMALLEST and np.maximum.reduce(found) < LARGEST:
             return np.flatnonzero(False)
-        is_known = (found > NORMAL) & (found < LARGE) & is_trusted
+        is_known = (found > SMALLEST) & (found < LARGEST) & is_safe
     for value, holds in ((inf, np.logical_not(is_covered)), (0.0, _are_equal(p, q))):
         found[np.broadcast_to(holds, found.shape)] = value
         is_known = is_known | holds
     rest = np.flatnonzero(~np.broadcast_to(is_known, found.shape))
     if rest.size:
-        with suppress(Diverges):  # of some, so each is asked by itself
-            return rest[~_in_balls(form, p.take(rest), q.take(rest), found, rest)]
+        with suppress(Diverges):  # an expectation of some pair diverges, so evaluate each pair by itself
+            return rest[~_fill_from_balls(form, p.take(rest), q.take(rest), found, rest)]
     return rest
 
 
-def _in_balls(form: ClosedForm, p: Any, q: Any, found: Any, where: Any) -> Any:
-    """Fills in what balls of doubles give, and returns which of it is right."""
-    ball = form.evaluate(p.at(DOUBLES), q.at(DOUBLES))
+def _fill_from_balls(form: ClosedForm, p: Any, q: Any, found: Any, where: Any) -> Any:
+    """Writes the values of Balls of doubles; returns True where they are accurate."""
+    ball = form.evaluate(p.in_arithmetic(DOUBLES), q.in_arithmetic(DOUBLES))
     found[where] = ball.value
-    return is_tight(ball.value, ball.error) & p.is_modest & q.is_modest
-
-
-def _is_covered(p: Family, q: Family) -> Any:
-    (low_p, high_p), (low_q, high_q) = p.bounds(), q.bounds()
-    return (low_p >= low_q) & (high_p <= high_q)
+    return is_accurate(ball.value, ball.error) & p.is_in_safe_range & q.is_in_safe_range
 
 
 def _are_equal(p: Family, q: Family) -> Any:
-    """Which members of one family are the same."""
+    """True where P and Q are the same distribution."""
     if type(p) is not type(q):
         return False
     return np.logical_and.reduce(np.broadcast_arrays(*(value == q.given[name] for name, value in p.given.items())))
 
 
-# supports of vectors that depend on nothing but their dimension
-_WHOLE = {cls.support for cls in (MvNormal, Dirichlet, Wishart)}
+# supports of vectors that depend only on their dimension
+_FIXED_SUPPORTS = {cls.support for cls in (MvNormal, Dirichlet, Wishart)}
 
 
 @cached_by_family
 def _shortcut(p: type[Family], q: type[Family]) -> Callable[[Any, Any], float] | None:
-    """What gives KL(P‖Q) of one pair, where the two families alone say whether Q can cover P, or the closed form."""
-    form, is_covered, is_one_family = of_families(p, q), always_covers(p, q), p is q
-    if p.kind == "multivariate" and is_one_family and form is not None and p.support in _WHOLE:
+    """A function that returns KL(P‖Q) of one pair, specialised to two families; None if there is no shorter way."""
+    form, is_covered, is_one_family = form_for_all_parameters(p, q), always_covers(p, q), p is q
+    if p.kind == "multivariate" and is_one_family and form is not None and p.support in _FIXED_SUPPORTS:
         return lambda p, q: kl(p, q).value if p.dimension != q.dimension or p == q else evaluated(form, p, q)[0]
     if p.kind != q.kind or p.kind == "multivariate":
         return None
@@ -107,10 +109,8 @@ def _shortcut(p: type[Family], q: type[Family]) -> Callable[[Any, Any], float] |
     def shortcut(p: Any, q: Any) -> float:
         if is_one_family and p == q:
             return 0.0
-        if not is_covered:
-            (low_p, high_p), (low_q, high_q) = p.ends, q.ends
-            if low_p < low_q or high_p > high_q:
-                return inf
+        if not (is_covered or covers(p, q)):
+            return inf
         if form is None:
             return kl(p, q).value
         try:

@@ -1,7 +1,7 @@
-"""The comparison of two families: the measures that make sense for densities, each with its method and its error."""
+"""The comparison of two families: the measures that exist for densities, each with its method and its error."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import inf, nan
 
 from klcli.core.distributions.note import Note
@@ -10,9 +10,8 @@ from klcli.core.measures.measure import Measure, select
 from klcli.errors import MissingPackage, UsageError
 from klcli.families.catalogue.empirical import Sample
 from klcli.families.catalogue.mixture import Mixture
-from klcli.families.comparison.against_masses import of_masses
-from klcli.families.comparison.divergence import Answer
-from klcli.families.comparison.measures import MEASURES
+from klcli.families.comparison.answer import Answer
+from klcli.families.comparison.measures import MEASURES, FamilyPair
 from klcli.families.comparison.mixture_bounds import bounds_of_mixtures
 from klcli.families.family.family import Family
 from klcli.families.integration.monte_carlo import SAMPLES, SEED
@@ -27,22 +26,31 @@ class FamilyComparison:
     """How different two families are; `comparison.forward_kl` is in the unit of `base`.
 
     Attributes:
-        p, q: the families. base: of the logarithm. measures: those that were asked for.
-        samples, seed: for Monte Carlo, where nothing else will do.
-        answers: those computed so far, by the name of the measure, in nats.
-        left_out: why a measure that is usual is not among them.
+        pair: the two families, and the answers computed so far.
+        base: of the logarithm.
+        measures: those that were asked for.
+        left_out: why a default measure is missing.
         reading_notes: what was assumed of data as they were read.
     """
 
-    p: Family
-    q: Family
+    pair: FamilyPair
     base: Base
     measures: tuple[Measure, ...]
-    samples: int = SAMPLES
-    seed: int = SEED
-    answers: dict[str, Answer] = field(default_factory=dict, repr=False)
     left_out: tuple[Note, ...] = ()
     reading_notes: tuple[Note, ...] = ()
+
+    @property
+    def p(self) -> Family:
+        return self.pair.p
+
+    @property
+    def q(self) -> Family:
+        return self.pair.q
+
+    @property
+    def answers(self) -> dict[str, Answer]:
+        """The answers computed so far, by the name of the measure, in nats."""
+        return self.pair.answers
 
     @property
     def unit(self) -> str:
@@ -55,25 +63,28 @@ class FamilyComparison:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """Why a value is infinite, and how one that looks wrong is right."""
-        found = []
-        for measure in self.measures:
-            answer = self.nats(measure)
-            if answer.value == inf and answer.reason:
-                found.append(Note("infinite", f"{measure.name} is infinite: {answer.reason}"))
-            elif answer.value == inf:
-                text = f"{measure.name}: finite, but above 1.8e308, the largest number of a double"
-                found.append(Note("overflow", text))
-            elif answer.error == inf:
-                found.append(Note("unbounded_error", f"{measure.name} is a rough value: {answer.reason}"))
-            elif answer.value < 0:
-                text = f"{measure.name} is negative: the entropy of a density is, where it is above 1 on the whole"
-                found.append(Note("differential_entropy", text))
-            if answer.interval:
-                low, high = (scale(end, measure.unit, self.base) for end in answer.interval)
-                text = f"{measure.name}: between {low:.6g} and {high:.6g} with 95 % confidence"
-                found.append(Note("interval", text))
+        """Notes on each measure, on bounds and on the likelihood: why a value is infinite, rough or negative."""
+        return self.notes_with(())
+
+    def notes_with(self, others: Iterable[Measure]) -> tuple[Note, ...]:
+        """Returns the notes, those on other measures than were asked for included, such as ones that have a limit."""
+        measures = {each.name: each for each in (*self.measures, *others)}.values()
+        found = [note for measure in measures for note in self._notes_on(measure)]
         return (*self.reading_notes, *found, *self._bounds(), *self._likelihood(), *self.left_out)
+
+    def _notes_on(self, measure: Measure) -> Iterator[Note]:
+        answer, name = self.nats(measure), measure.name
+        if answer.value == inf and answer.reason:
+            yield Note("infinite", f"{name} is infinite: {answer.reason}")
+        elif answer.value == inf:
+            yield Note("overflow", f"{name}: finite, but above 1.8e308, the largest number of a double")
+        elif answer.error == inf:
+            yield Note("unbounded_error", f"{name} is a rough value: {answer.reason}")
+        elif answer.value < 0:
+            yield Note("differential_entropy", f"{name} is negative, as the entropy of a density above 1 can be")
+        if answer.interval:
+            low, high = (scale(end, measure.unit, self.base) for end in answer.interval)
+            yield Note("interval", f"{name}: between {low:.6g} and {high:.6g} with 95 % confidence")
 
     def nats(self, measure: Measure) -> Answer:
         """Returns the answer for a measure, in nats.
@@ -81,22 +92,14 @@ class FamilyComparison:
         Raises:
             UsageError: it cannot be computed for these families.
         """
-        if measure.name not in self.answers:
-            if measure.name not in MEASURES:
-                raise UsageError(
-                    f"{measure.name} is not computed for families",
-                    hint=f"those are {', '.join(MEASURES)}",
-                )
-            found = of_masses(measure.name, self.p, self.q)
-            self.answers[measure.name] = MEASURES[measure.name](self) if found is None else found
-        return self.answers[measure.name]
+        return self.pair.answer(measure.name)
 
     def value(self, measure: Measure) -> float:
         """Returns a measure's value in the unit of `base`."""
         return scale(self.nats(measure).value, measure.unit, self.base)
 
     def error(self, measure: Measure) -> float:
-        """Returns a bound on its absolute error (by Monte Carlo, the standard error), in the unit of `base`."""
+        """Returns a bound on the absolute error (for Monte Carlo the standard error), in the unit of `base`."""
         return scale(float(self.nats(measure).error), measure.unit, self.base)
 
     def to_dict(self) -> dict[str, object]:
@@ -105,8 +108,8 @@ class FamilyComparison:
         first = next(iter(details.values()), {})
         return {
             "schema": 1,
-            "p": described(self.p),
-            "q": described(self.q),
+            "p": describe(self.p),
+            "q": describe(self.q),
             "base": self.base,
             "unit": self.unit,
             "smoothing": "none",
@@ -118,14 +121,14 @@ class FamilyComparison:
         }
 
     def details(self, measure: Measure) -> dict[str, object]:
-        """Returns how a measure was found: method, error, source; and by Monte Carlo the interval."""
+        """Returns how a measure was computed: method, error, source, formula; for Monte Carlo also the interval."""
         answer = self.nats(measure)
         found: dict[str, object] = {
             "method": answer.method, "error": self.error(measure), "source": answer.source, "formula": answer.formula,
         }  # fmt: skip
         if answer.interval:
             found["interval"] = [scale(end, measure.unit, self.base) for end in answer.interval]
-            found |= {"samples": self.samples, "seed": self.seed}
+            found |= {"samples": self.pair.samples, "seed": self.pair.seed}
         return found
 
     def __getitem__(self, name: str) -> float:
@@ -138,7 +141,7 @@ class FamilyComparison:
 
     @property
     def log_likelihood(self) -> float:
-        """The sum of log q over a sample, in the unit of `base`; NaN where P is none."""
+        """The sum of log q over the sample P, in the unit of `base`; NaN if P is not a sample."""
         return -self["cross_entropy"] * float(self.p.counts.sum()) if isinstance(self.p, Sample) else nan
 
     def _likelihood(self) -> tuple[Note, ...]:
@@ -162,11 +165,11 @@ class FamilyComparison:
         return tuple(found)
 
 
-def described(member: Family) -> dict[str, object]:
-    """Returns a family as JSON: its name as written, its kind, and its parameters; of a mixture, weights and parts."""
+def describe(member: Family) -> dict[str, object]:
+    """Returns a family as JSON: its text, its kind and its parameters; for a mixture, its weights and parts."""
     parameters = {name: value.tolist() if hasattr(value, "tolist") else value for name, value in member.given.items()}
     if isinstance(member, Mixture):
-        parameters = {"weights": member.weights.tolist(), "parts": [described(part) for part in member.parts]}
+        parameters = {"weights": member.weights.tolist(), "parts": [describe(part) for part in member.parts]}
     return {"name": str(member), "kind": member.kind, "family": member.name, "parameters": parameters}
 
 
@@ -179,35 +182,40 @@ def compare_families(
     samples: int = SAMPLES,
     seed: int = SEED,
 ) -> FamilyComparison:
-    """Returns the comparison of two families; without measures, of the usual ones that they have.
+    """Returns the comparison of two families; without `measures`, of the default ones that can be computed.
 
     Raises:
-        UsageError: a measure is none, or cannot be computed for them. NotComparable: they are not of one space.
+        UsageError: a measure is unknown, or cannot be computed for these families.
+        NotComparable: the outcomes of P and Q lie in different spaces.
     """
     chosen = tuple(dict.fromkeys(select(name) for name in measures or ()))
-    comparison = FamilyComparison(p, q, parse_base(base), chosen, samples, seed)
+    comparison = FamilyComparison(FamilyPair(p, q, samples, seed), parse_base(base), chosen)
     if measures is None:
-        found: list[Measure] = []
-        reasons: dict[str, list[str]] = {}
-        refusal: UsageError | None = None
-        for name in DEFAULT_MEASURES:
-            try:
-                comparison.nats(select(name))
-            except UsageError as error:
-                refusal = error
-                reason = f"{error.message}: {error.hint}" if isinstance(error, MissingPackage) else error.message
-                reasons.setdefault(reason, []).append(name)
-            else:
-                found.append(select(name))
-        if refusal is not None and not found:
-            raise refusal
-        return replace(comparison, measures=tuple(found), left_out=tuple(map(_left_out, reasons.items())))
+        return _with_default_measures(comparison)
     for measure in chosen:
         comparison.nats(measure)
     return comparison
 
 
-def _left_out(item: tuple[str, list[str]]) -> Note:
-    reason, names = item
+def _with_default_measures(comparison: FamilyComparison) -> FamilyComparison:
+    found: list[Measure] = []
+    reasons: dict[str, list[str]] = {}
+    refusal: UsageError | None = None
+    for name in DEFAULT_MEASURES:
+        try:
+            comparison.nats(select(name))
+        except UsageError as error:
+            refusal = error
+            reason = f"{error.message}: {error.hint}" if isinstance(error, MissingPackage) else error.message
+            reasons.setdefault(reason, []).append(name)
+        else:
+            found.append(select(name))
+    if refusal is not None and not found:
+        raise refusal
+    notes = tuple(_left_out(names, reason) for reason, names in reasons.items())
+    return replace(comparison, measures=tuple(found), left_out=notes)
+
+
+def _left_out(names: list[str], reason: str) -> Note:
     verb = "is" if len(names) == 1 else "are"
     return Note("left_out", f"{', '.join(names)} {verb} left out: {reason}")

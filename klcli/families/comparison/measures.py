@@ -2,31 +2,90 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from math import expm1, inf, log, sqrt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from klcli.core.measures.measure import select
+from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.errors import UsageError
 from klcli.families.ball_arithmetic.precision import DOUBLES
 from klcli.families.closed_forms.bhattacharyya import bhattacharyya_form
-from klcli.families.comparison.divergence import Answer, between, closed, cross_entropy, entropy, integral, kl
+from klcli.families.comparison.against_masses import compare_with_masses
+from klcli.families.comparison.answer import Answer
+from klcli.families.comparison.divergence import (
+    cross_entropy,
+    entropy,
+    evaluate_closed_form,
+    kl,
+    refuse_samples,
+)
+from klcli.families.comparison.infinite import DISJOINT, is_singular
+from klcli.families.comparison.monte_carlo_answers import bounded_quantity
+from klcli.families.comparison.numeric import integral_or_sum
+from klcli.families.family.family import Family
+from klcli.families.family.support import covers
+from klcli.families.integration.monte_carlo import SAMPLES, SEED
 
-if TYPE_CHECKING:
-    from klcli.families.comparison.comparison import FamilyComparison
-
-__all__ = ["MEASURES"]
+__all__ = ["MEASURES", "FamilyPair"]
 
 
-def _jeffreys(comparison: "FamilyComparison") -> Answer:
-    return _sum([comparison.nats(select(name)) for name in ("forward_kl", "reverse_kl")])
+@dataclass(frozen=True, slots=True, eq=False)
+class FamilyPair:
+    """P and Q, the settings of Monte Carlo, and the answers computed so far, by the name of the measure."""
+
+    p: Family
+    q: Family
+    samples: int = SAMPLES
+    seed: int = SEED
+    answers: dict[str, Answer] = field(default_factory=dict, repr=False)
+
+    def answer(self, name: str) -> Answer:
+        """Returns a measure in nats, by its full name.
+
+        Raises:
+            UsageError: it cannot be computed for these families.
+            NotComparable: the outcomes of P and Q lie in different spaces.
+        """
+        if name not in self.answers:
+            if name not in MEASURES:
+                raise UsageError(f"{name} is not computed for families", hint=f"use one of {', '.join(MEASURES)}")
+            found = compare_with_masses(name, self.p, self.q)
+            answer = MEASURES[name](self) if found is None else found
+            refuse_nan({name: answer.value})
+            self.answers[name] = answer
+        return self.answers[name]
+
+    def flipped(self) -> "FamilyPair":
+        """Returns the pair with P and Q exchanged."""
+        return FamilyPair(self.q, self.p, self.samples, self.seed)
+
+    @property
+    def has_vectors(self) -> bool:
+        """True if the outcomes of P or Q are vectors or matrices."""
+        return "multivariate" in (self.p.kind, self.q.kind)
+
+    def bounded_integral(self, name: str) -> Answer:
+        """Returns the integral or sum of one of INTEGRANDS that is bounded, whatever P and Q."""
+        refuse_samples(self.p, self.q)
+        return integral_or_sum(name, self.p, self.q, may_diverge=False)
+
+    def bounded_estimate(self, name: str) -> Answer:
+        """Returns a Monte Carlo estimate of one of the quantities in BOUNDED."""
+        refuse_samples(self.p, self.q)
+        return bounded_quantity(name, self.p, self.q, self.samples, self.seed)
+
+
+_Compute = Callable[[FamilyPair], Answer]
+
+
+def _jeffreys(pair: FamilyPair) -> Answer:
+    return _sum([pair.answer(name) for name in ("forward_kl", "reverse_kl")])
 
 
 def _sum(parts: list[Answer], weight: float = 1.0) -> Answer:
     methods = ("closed form", "sum", "quadrature", "monte carlo")
-    total = sum(part.value for part in parts) * weight
     return Answer(
-        total,
+        sum(part.value for part in parts) * weight,
         sum(float(part.error) for part in parts) * weight,
         max((part.method for part in parts), key=methods.index),
         "; ".join(dict.fromkeys(part.source for part in parts if part.source)),
@@ -35,40 +94,21 @@ def _sum(parts: list[Answer], weight: float = 1.0) -> Answer:
     )
 
 
-def _integral(name: str, comparison: "FamilyComparison") -> Answer:
-    return integral(name, comparison.p, comparison.q)
-
-
-def _is_of_vectors(comparison: "FamilyComparison") -> bool:
-    return "multivariate" in (comparison.p.kind, comparison.q.kind)
-
-
-def _between(name: str, comparison: "FamilyComparison") -> Answer:
-    return between(name, comparison.p, comparison.q, samples=comparison.samples, seed=comparison.seed)
-
-
-def _is_singular(comparison: "FamilyComparison") -> bool:
-    """Whether one has its mass on single numbers, and the other none there."""
-    kinds = {comparison.p.kind, comparison.q.kind}
-    return kinds == {"discrete", "continuous"}
-
-
-def _jensen_shannon(comparison: "FamilyComparison") -> Answer:
-    if _is_singular(comparison):
+def _jensen_shannon(pair: FamilyPair) -> Answer:
+    if is_singular(pair.p, pair.q):
         return Answer(log(2), 0.0, "closed form", "", "log 2, as P and Q share no mass")
-    if _is_of_vectors(comparison):
-        return _between("jensen_shannon", comparison)
-    flipped = replace(comparison, p=comparison.q, q=comparison.p)
-    found = _sum([_integral("against_mixture", comparison), _mirrored(_integral("against_mixture", flipped))], 0.5)
+    if pair.has_vectors:
+        return pair.bounded_estimate("jensen_shannon")
+    of_p, of_q = (side.bounded_integral("kl_to_mixture") for side in (pair, pair.flipped()))
+    found = _sum([of_p, _exchanged(of_q)], 0.5)
     return replace(found, value=min(max(found.value, 0.0), log(2)), formula="(KL(P‖M) + KL(Q‖M))/2, M = (P + Q)/2")
 
 
-def _jensen_shannon_distance(comparison: "FamilyComparison") -> Answer:
-    found = comparison.nats(select("jensen_shannon"))
-    return _root(found)
+def _jensen_shannon_distance(pair: FamilyPair) -> Answer:
+    return _square_root(pair.answer("jensen_shannon"))
 
 
-def _root(found: Answer) -> Answer:
+def _square_root(found: Answer) -> Answer:
     root = sqrt(found.value)
     error = sqrt(found.value + found.error) - root if found.value < found.error else found.error / (2 * root or 1)
     error += DOUBLES.unit * root
@@ -76,98 +116,95 @@ def _root(found: Answer) -> Answer:
     return replace(found, value=root, error=error, formula=f"√({found.formula})", interval=ends)
 
 
-def _total_variation(comparison: "FamilyComparison") -> Answer:
-    if _is_singular(comparison):
+def _total_variation(pair: FamilyPair) -> Answer:
+    if is_singular(pair.p, pair.q):
         return Answer(1.0, 0.0, "closed form", "", "1, as P and Q share no mass")
-    if _is_of_vectors(comparison):
-        return _between("total_variation", comparison)
-    found = _integral("excess", comparison)
+    if pair.has_vectors:
+        return pair.bounded_estimate("total_variation")
+    found = pair.bounded_integral("positive_part")
     return replace(found, value=min(max(found.value, 0.0), 1.0), formula="the mass of p - q where p > q")
 
 
-def _affinity(comparison: "FamilyComparison") -> Answer:
-    if _is_singular(comparison):
+def _affinity(pair: FamilyPair) -> Answer:
+    if is_singular(pair.p, pair.q):
         return Answer(0.0, 0.0, "closed form", "", "√(p·q)")
-    if _is_of_vectors(comparison):
-        return _between("affinity", comparison)
-    found = _integral("root", comparison)
+    if pair.has_vectors:
+        return pair.bounded_estimate("affinity")
+    found = pair.bounded_integral("affinity")
     return replace(found, value=min(max(found.value, 0.0), 1.0), formula=f"{found.formula[:1]} √(p·q)")
 
 
-def _bhattacharyya(comparison: "FamilyComparison") -> Answer:
-    p, q = comparison.p, comparison.q
+def _bhattacharyya(pair: FamilyPair) -> Answer:
+    p: Any
+    p, q = pair.p, pair.q
     form = bhattacharyya_form(p, q)
     if form is not None:
-        p.match(q)
-        return closed(form, p, q) if p != q else _between("root_gap", comparison)
-    found = _affinity(comparison)
+        p.check_dimension(q)
+        return evaluate_closed_form(form, p, q) if p != q else pair.bounded_estimate("squared_hellinger")
+    found = _affinity(pair)
     if found.interval and found.interval[0] <= 0:
         raise UsageError(
-            "bhattacharyya: P and Q share so little that Monte Carlo does not find it",
-            hint="hellinger and jensen_shannon say how far apart they are, up to a largest value",
+            "bhattacharyya: Monte Carlo finds no overlap of P and Q",
+            hint="use hellinger or jensen_shannon, which have a largest value",
         )
-    value = _surprise(found.value)
-    reason = "P and Q share no mass" if value == inf else ""
+    value = _minus_log(found.value)
+    reason = DISJOINT if value == inf else ""
     error = found.error / max(found.value, 1e-300)
-    ends = found.interval and (_surprise(found.interval[1]), _surprise(found.interval[0]))
+    ends = found.interval and (_minus_log(found.interval[1]), _minus_log(found.interval[0]))
     return replace(found, value=value, error=error, formula=f"-log({found.formula})", reason=reason, interval=ends)
 
 
-def _surprise(share: float) -> float:
+def _minus_log(share: float) -> float:
     return -log(share) + 0.0 if share > 0 else inf
 
 
-def _hellinger(comparison: "FamilyComparison") -> Answer:
-    if bhattacharyya_form(comparison.p, comparison.q) is not None:
-        apart = _bhattacharyya(comparison)
-        value = -expm1(-apart.value)
-        error = apart.error * (1 - value) + 2 * DOUBLES.unit * value
-        square = replace(apart, value=value, error=error, formula=f"1 - exp(-[{apart.formula}])", reason="")
-        return _root(square)
-    if _is_of_vectors(comparison):
-        return _root(_between("root_gap", comparison))
-    found = _affinity(comparison)
-    rest = replace(found, value=max(1 - found.value, 0.0), formula=f"1 - {found.formula}")
-    (low, high), (low_q, high_q) = comparison.p.bounds(), comparison.q.bounds()
-    if found.value > 0.5 and low <= low_q and high_q <= high and not _is_singular(comparison):
-        # all of Q is where P is, so the square of the distance is one integral, which does not cancel
-        rest = _integral("root_gap", comparison)
-    return replace(_root(rest), formula="√(½·∫(√p - √q)²)")
+def _hellinger(pair: FamilyPair) -> Answer:
+    if bhattacharyya_form(pair.p, pair.q) is not None:
+        distance = _bhattacharyya(pair)
+        value = -expm1(-distance.value)
+        error = distance.error * (1 - value) + 2 * DOUBLES.unit * value
+        square = replace(distance, value=value, error=error, formula=f"1 - exp(-[{distance.formula}])", reason="")
+        return _square_root(square)
+    if pair.has_vectors:
+        return _square_root(pair.bounded_estimate("squared_hellinger"))
+    found = _affinity(pair)
+    square = replace(found, value=max(1 - found.value, 0.0), formula=f"1 - {found.formula}")
+    if found.value > 0.5 and not is_singular(pair.p, pair.q) and covers(pair.q, pair.p):
+        # the support of P holds all of Q, so the squared distance is one integral over it, without cancellation
+        square = pair.bounded_integral("squared_hellinger")
+    return replace(_square_root(square), formula="√(½·∫(√p - √q)²)")
 
 
-_Compute = Callable[["FamilyComparison"], Answer]
-
-
-def _drawn(function: Callable[..., Answer], sides: str) -> _Compute:
-    def compute(comparison: "FamilyComparison") -> Answer:
-        members: list[Any] = [getattr(comparison, side) for side in sides]
-        found: Answer = function(*members, samples=comparison.samples, seed=comparison.seed)
-        return found if sides.startswith("p") else _mirrored(found)
+def _of(function: Callable[..., Answer], sides: str) -> _Compute:
+    def compute(pair: FamilyPair) -> Answer:
+        members: list[Any] = [getattr(pair, side) for side in sides]
+        found: Answer = function(*members, samples=pair.samples, seed=pair.seed)
+        return found if sides.startswith("p") else _exchanged(found)
 
     return compute
 
 
-_LETTERS = re.compile("[A-Za-z]+")
+_WORD = re.compile("[A-Za-z]+")
 _OTHER = {"p": "q", "q": "p", "P": "Q", "Q": "P", "dp": "dq", "dq": "dp"}
 
 
-def _mirrored(found: Answer) -> Answer:
-    """What was found for Q in the place of P, in words where each has its own name again."""
+def _exchanged(found: Answer) -> Answer:
+    """The answer with P and Q exchanged in its texts: those of KL(Q‖P) are computed with Q in the place of P."""
     formula, reason = (
-        _LETTERS.sub(lambda word: _OTHER.get(word[0], word[0]), text) for text in (found.formula, found.reason)
+        _WORD.sub(lambda word: _OTHER.get(word[0], word[0]), text) for text in (found.formula, found.reason)
     )
     return replace(found, formula=formula, reason=reason)
 
 
 MEASURES: dict[str, _Compute] = {
-    "forward_kl": _drawn(kl, "pq"),
-    "reverse_kl": _drawn(kl, "qp"),
-    "cross_entropy": _drawn(cross_entropy, "pq"),
-    "entropy_p": _drawn(entropy, "p"),
-    "entropy_q": _drawn(entropy, "q"),
+    "forward_kl": _of(kl, "pq"),
+    "reverse_kl": _of(kl, "qp"),
+    "cross_entropy": _of(cross_entropy, "pq"),
+    "entropy_p": _of(entropy, "p"),
+    "entropy_q": _of(entropy, "q"),
     "jensen_shannon": _jensen_shannon,
     "jeffreys": _jeffreys,
-    "reverse_cross_entropy": _drawn(cross_entropy, "qp"),
+    "reverse_cross_entropy": _of(cross_entropy, "qp"),
     "jensen_shannon_distance": _jensen_shannon_distance,
     "total_variation": _total_variation,
     "hellinger": _hellinger,

@@ -1,1 +1,1 @@
-"""What a family is: parameters and their domains, binding of arguments, behaviour of tails."""
+"""The base classes of families: parameters and domains, binding of arguments, supports and tails."""

@@ -1,93 +1,113 @@
-"""How values are bound to the parameters of a family, by position and by name; what does not fit is refused."""
+"""Binds arguments to the parameters of a family, by position and by name, and refuses what does not fit."""
 
 from collections.abc import Callable
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from klcli.errors import NotADistribution
 from klcli.families.family.domain import Parameter
+from klcli.support.registry import nearest
+from klcli.support.safe_text import shorten
 
-if TYPE_CHECKING:
-    from klcli.families.family.family import Family
-
-__all__ = ["bind", "read_one", "signature"]
+__all__ = ["Signature", "bind", "check_one", "signature"]
 
 
-def bind(cls: type["Family"], values: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
-    """Returns the parameters by name, each in its domain.
+class Signature(Protocol):
+    """The parts of a family class that binding needs."""
+
+    name: str
+    title: str
+    kind: str
+    parameters: tuple[Parameter, ...]
+
+
+def bind(family: Signature, values: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
+    """Returns the parameters by name, as floats or arrays of float64, each within its domain.
+
+    Args:
+        values, named: the arguments by position, and by name.
 
     Raises:
-        NotADistribution: one is missing, unknown, given twice, or outside its domain.
+        NotADistribution: a parameter is missing, unknown, given twice, or outside its domain.
     """
-    hint = f"{signature(cls)}: {cls.title}"
-    if len(values) > len(cls.parameters):
-        raise NotADistribution(f"{cls.name}: {len(values)} values for {len(cls.parameters)} parameters", hint=hint)
-    found: dict[str, Any] = {parameter.name: value for parameter, value in zip(cls.parameters, values, strict=False)}
+    parameters = family.parameters
+    if len(values) > len(parameters):
+        raise NotADistribution(
+            f"{family.name}: {len(values)} values for {len(parameters)} parameters", hint=_usage(family)
+        )
+    found: dict[str, Any] = {parameter.name: value for parameter, value in zip(parameters, values, strict=False)}
     for name, value in named.items():
-        parameter, convert = _meant(cls, name, hint)
+        parameter, convert = _parameter_named(family, name, _usage(family))
         if parameter.name in found:
-            raise NotADistribution(f"{cls.name}: {parameter.name} is given twice", hint=hint)
-        found[parameter.name] = convert(parameter, value, name)
-    missing = [each.name for each in cls.parameters if each.name not in found and each.default is None]
+            raise NotADistribution(f"{family.name}: {parameter.name} is given twice", hint=_usage(family))
+        found[parameter.name] = convert(value)
+    missing = [each.name for each in parameters if each.name not in found and each.default is None]
     if missing:
-        raise NotADistribution(f"{cls.name}: {' and '.join(missing)} missing", hint=hint)
-    read = {each.name: each.read(found.get(each.name, each.default), cls.name) for each in cls.parameters}
-    if cls.kind == "multivariate":
-        for parameter in cls.parameters:
-            _refuse_array(cls, parameter, read[parameter.name])
+        raise NotADistribution(f"{family.name}: missing {' and '.join(missing)}", hint=_usage(family))
+    read = {each.name: each.read(found.get(each.name, each.default), family.name) for each in parameters}
+    if family.kind == "multivariate":
+        for parameter in parameters:
+            _refuse_array(family, parameter, read[parameter.name])
     return read
 
 
-def read_one(cls: type["Family"], which: int | str, value: Any) -> None:
-    """Refuses one parameter, by position or by name, that would not do whatever the others are.
+def check_one(family: Signature, which: int | str, value: Any) -> None:
+    """Refuses a value that a parameter, by position or by name, cannot have, whatever the other parameters are.
 
     Raises:
-        NotADistribution: there is no such parameter, or its value is outside its domain.
+        NotADistribution: there is no such parameter, or the value is outside its domain.
     """
     if isinstance(which, str):
-        parameter, convert = _meant(cls, which, signature(cls))
-        value = convert(parameter, value, which)
-    elif which < len(cls.parameters):
-        parameter = cls.parameters[which]
+        parameter, convert = _parameter_named(family, which, signature(family))
+        value = convert(value)
+    elif which < len(family.parameters):
+        parameter = family.parameters[which]
     else:
-        raise NotADistribution(f"{cls.name}: a value too many", hint=signature(cls))
-    read = parameter.read(value, cls.name)
-    if cls.kind == "multivariate":
-        _refuse_array(cls, parameter, read)
+        raise NotADistribution(f"{family.name}: more values than parameters", hint=signature(family))
+    read = parameter.read(value, family.name)
+    if family.kind == "multivariate":
+        _refuse_array(family, parameter, read)
 
 
-def _refuse_array(cls: type["Family"], parameter: Parameter, value: Any) -> None:
-    """Families of vectors are taken one at a time."""
+def _refuse_array(family: Signature, parameter: Parameter, value: Any) -> None:
+    """Refuses arrays of numbers: families of vectors are evaluated one distribution at a time."""
     if not parameter.domain.dimensions and np.ndim(value):
         raise NotADistribution(
-            f"{cls.name}: {parameter.name} is a list, where one number was expected",
-            hint=f"{signature(cls)}: {cls.title}",
+            f"{family.name}: {parameter.name} is a list, where one number was expected", hint=_usage(family)
         )
 
 
-def _meant(cls: type["Family"], name: str, hint: str) -> tuple[Parameter, Callable[[Parameter, Any, str], Any]]:
-    for parameter in cls.parameters:
+def _parameter_named(family: Signature, name: str, hint: str) -> tuple[Parameter, Callable[[Any], Any]]:
+    """The parameter that a name or an alias denotes, and the conversion of its value."""
+    for parameter in family.parameters:
         if name == parameter.name or name in parameter.aliases:
-            return parameter, lambda parameter, value, name: value
-        if name in parameter.instead:
-            return parameter, _converted(cls, parameter.instead[name])
-    known = [other for each in cls.parameters for other in (each.name, *each.aliases, *each.instead)]
-    near = get_close_matches(name, known, n=1)
+            return parameter, _unchanged
+        if name in parameter.conversions:
+            return parameter, _conversion(family, parameter, name)
+    known = [other for each in family.parameters for other in (each.name, *each.aliases, *each.conversions)]
+    near = nearest(name, known)
     hint = f"did you mean {near[0]}? {hint}" if near else hint
-    raise NotADistribution(f"{cls.name}: there is no parameter {name!r}", hint=hint)
+    raise NotADistribution(f"{family.name}: there is no parameter {shorten(name)!r}", hint=hint)
 
 
-def _converted(cls: type["Family"], convert: Callable[[Any], Any]) -> Callable[[Parameter, Any, str], Any]:
-    def converted(parameter: Parameter, value: Any, name: str) -> Any:
-        stated = Parameter(name, parameter.domain).read(value, cls.name)
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+def _conversion(family: Signature, parameter: Parameter, name: str) -> Callable[[Any], Any]:
+    def convert(value: Any) -> Any:
+        stated = Parameter(name, parameter.domain).read(value, family.name)
         with np.errstate(all="ignore"):
-            return convert(stated)
+            return parameter.conversions[name](stated)
 
-    return converted
+    return convert
 
 
-def signature(cls: type["Family"]) -> str:
-    """Returns "gamma(shape, rate)"."""
-    return f"{cls.name}({', '.join(parameter.name for parameter in cls.parameters)})"
+def signature(family: Signature) -> str:
+    """Returns the family's name with its parameters, as in "gamma(shape, rate)"."""
+    return f"{family.name}({', '.join(parameter.name for parameter in family.parameters)})"
+
+
+def _usage(family: Signature) -> str:
+    return f"{signature(family)}: {family.title}"

@@ -1,4 +1,4 @@
-"""What a parameter may be, in words and as a test; the one place where parameters are refused."""
+"""Parameters of families and their domains; values outside a domain are refused here."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,19 +12,34 @@ from klcli.errors import NotADistribution
 from klcli.support.safe_text import shorten
 
 __all__ = [
-    "CORRELATION", "COUNT", "FINITE", "OPEN_PROBABILITY", "POSITIVE", "POSITIVES", "POSITIVE_COUNT", "PROBABILITIES",
-    "PROBABILITY", "PROPER_PROBABILITY", "RATE", "REAL", "REALS", "Domain", "Parameter",
+    "COUNT",
+    "COVARIANCE",
+    "NON_NEGATIVE",
+    "NUMBER",
+    "OPEN_PROBABILITY",
+    "POSITIVE",
+    "POSITIVES",
+    "POSITIVE_COUNT",
+    "PROBABILITIES",
+    "PROBABILITY",
+    "PROPER_PROBABILITY",
+    "REAL",
+    "REALS",
+    "Domain",
+    "Parameter",
+    "reciprocal",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """The values that a parameter may have.
+    """The set of values that a parameter may have.
 
     Attributes:
-        words: as in "a number above 0". admits: whether a float64 array of the right dimensions is among them.
+        words: the set in words, as in "a number above 0".
+        admits: maps a float64 array to True where its numbers (or the vector, the matrix) belong to the set.
         dimensions: 0 for a number, 1 for a vector, 2 for a matrix.
-        is_interval: whether all numbers between two that it admits are among them.
+        is_interval: True if all numbers between two admitted ones are admitted too.
     """
 
     words: str
@@ -33,35 +48,42 @@ class Domain:
     is_interval: bool = True
 
     def admits_all(self, array: Any) -> bool:
-        """Whether a vector or a matrix, or each number of an array, is among the values."""
+        """Returns True if a vector or a matrix, or each number of an array, belongs to the set."""
         if not array.size:
             return False
-        looked_at = np.array(extremes(array)) if self.is_interval and not self.dimensions else array
-        return bool(np.all(self.admits(looked_at)))
+        checked = np.array(extremes(array)) if self.is_interval and not self.dimensions else array
+        return bool(np.all(self.admits(checked)))
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a family: its name, its domain, and other ways to say it.
+    """A parameter of a family: its name, its domain, and other ways to state it.
 
     Attributes:
-        aliases: other names of the same. instead: names of other quantities, with the map from each to this one.
-        default: used where none is given; None where it must be.
+        name: the name that signatures and errors show.
+        domain: the values that it may have.
+        aliases: other names of the parameter.
+        conversions: names of other quantities that may be given, each with the function that maps it to this parameter.
+        default: the value if none is given; None if one must be given.
     """
 
     name: str
     domain: Domain
     aliases: tuple[str, ...] = ()
-    instead: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
+    conversions: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
     default: float | None = None
 
     def read(self, value: Any, place: str) -> Any:
-        """Returns the value as a float, or as an array of float64 of the domain's dimensions or of numbers.
+        """Returns the value as a float or an array of float64.
+
+        Args:
+            value: a number or an array of numbers; for a vector or a matrix, an array of that many dimensions.
+            place: the name of the family, for the message.
 
         Raises:
-            NotADistribution: it is outside the domain; the message says what the domain is.
+            NotADistribution: the value is outside the domain; the message states the domain.
         """
-        if type(value) in (int, float) and not self.domain.dimensions:  # the usual case
+        if type(value) in (int, float) and not self.domain.dimensions:  # fast path
             if not self.domain.admits(value):
                 raise self._refused(value, place)
             return float(value)
@@ -113,8 +135,8 @@ def _is_covariance(matrix: Any) -> bool:
 
 REAL = Domain("a finite number", _is_finite)
 POSITIVE = Domain("a finite number above 0", lambda x: (x > 0) & (x < inf))
-RATE = Domain("a finite number, not negative", lambda x: (x >= 0) & (x < inf))
-FINITE = Domain("a number", lambda x: x == x)
+NON_NEGATIVE = Domain("a finite number, not negative", lambda x: (x >= 0) & (x < inf))
+NUMBER = Domain("a number", lambda x: x == x)
 PROBABILITY = Domain("a number from 0 to 1", lambda x: (x >= 0) & (x <= 1))
 PROPER_PROBABILITY = Domain("a number above 0, at most 1", lambda x: (x > 0) & (x <= 1))
 OPEN_PROBABILITY = Domain("a number between 0 and 1", lambda x: (x > 0) & (x < 1))
@@ -129,4 +151,9 @@ PROBABILITIES = Domain(
     lambda x: (x >= 0).all() and abs(x.sum() - 1) <= 1e-9,
     1,
 )
-CORRELATION = Domain("a symmetric positive definite matrix", _is_covariance, 2)
+COVARIANCE = Domain("a symmetric positive definite matrix", _is_covariance, 2)
+
+
+def reciprocal(value: Any) -> Any:
+    """Returns 1/value, which turns a scale into a rate and back."""
+    return 1 / value

@@ -1,11 +1,11 @@
-"""What a family of distributions is, the table of all families, and what its members know.
+"""The base class of families of distributions, and the registry of all families.
 
-A family's parameters are Balls, so that every formula in it is evaluated in doubles or in as many digits as it takes.
-Numbers may be arrays, which broadcast: a family of shape (...) is that many distributions.
+The parameters of a member are Balls, so each formula runs in doubles or in as many digits as accuracy needs. Numbers
+may be arrays, which broadcast: a member with parameters of shape (...) stands for that many distributions.
 
-What a family knows in closed form are *expectations* under itself (`entropy`, `mean_x`, `power_mean(k)` …, each a
-method, there or not) and its *cross-entropy* as a combination of those of another. Wherever P has every expectation
-that Q `needs`, KL(P‖Q) = H(P, Q) - H(P) is a closed form; nothing has to be written for the pair.
+A family states in closed form *expectations* under itself (`entropy`, `mean_x`, `power_mean(k)` …, each an optional
+method), and its *cross-entropy* from the expectations of another. If P knows every expectation that Q `needs`,
+KL(P‖Q) = H(P, Q) - H(P) is a closed form, and the pair needs no code of its own.
 """
 
 from collections.abc import Callable
@@ -17,62 +17,40 @@ import numpy as np
 
 from klcli.errors import NotADistribution
 from klcli.families.ball_arithmetic.ball import Arithmetic, Ball, exact
-from klcli.families.ball_arithmetic.precision import DOUBLES, FLOATS, modest
+from klcli.families.ball_arithmetic.precision import DOUBLES, FLOATS
+from klcli.families.ball_arithmetic.refinement import in_safe_range
 from klcli.families.family.binding import bind
 from klcli.families.family.domain import Parameter
 from klcli.families.family.tail import Growth
 from klcli.support.registry import Registry
 from klcli.support.safe_text import rounded
 
-__all__ = ["EXPECTATIONS", "FAMILIES", "Diverges", "Family", "cached_by_family", "demand", "family"]
-
-# the expectations that a family may know, and how each is written
-EXPECTATIONS = {
-    "entropy": "H(P)",
-    "mean_x": "E[x]",
-    "variance": "Var[x]",
-    "mean_log": "E[log x]",
-    "variance_log": "Var[log x]",
-    "power_mean": "E[x^{}]",
-    "transform": "E[exp(-{}·(x - {}))]",
-    "mean_distance": "E|x - {}|",
-    "mean_log1m": "E[log(1 - x)]",
-    "variance_logit": "Var[logit x]",
-    "mean_log_factorial": "E[log x!]",
-    "mean_log_quadratic": "E[log(1 + ((x - {})/{})²)]",
-}
-
+__all__ = ["FAMILIES", "Family", "cached_by_family", "family"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def cached_by_family(function: Function) -> Function:
-    """Keeps what a function of families, as classes, has found."""
-    return cast(Function, cache(function))  # a class with a __hash__ for its members is not Hashable to mypy
-
-
-class Diverges(Exception):
-    """An expectation is infinite; the message says which, and why."""
-
-
-def demand(condition: Any, reason: str) -> None:
-    """Raises Diverges unless the condition holds, everywhere."""
-    if condition is not True and not np.all(condition):
-        raise Diverges(reason)
+    """Caches a function whose arguments are family classes."""
+    return cast(Function, cache(function))  # mypy: a class that defines __hash__ for its members is not Hashable
 
 
 class Family:
-    """A distribution of a family, or an array of them.
+    """A distribution of a family, or an array of them. Its parameters are attributes, as Balls.
 
     Attributes:
-        name, title, parameters, support: of the family; the support in words, in terms of the parameters.
+        name: the registered name.
+        title: a short description.
+        parameters: the parameters, in the order of positional arguments.
+        support: the support in words, in terms of the parameters.
         kind: "continuous", "discrete" (on whole numbers) or "multivariate".
-        is_smooth: whether a discrete one has a density between whole numbers, which is smooth.
-        needs: the expectations that `cross_entropy` asks the other for.
-        cross_formula: -E_p[log q] as text.
-        source: where the formulas stand.
+        is_smooth: True if `log_density` of a discrete family is a smooth function between whole numbers too.
+        needs: the expectations under P that `cross_entropy` uses; None if there is no closed form.
+        cross_formula: the formula of -E_p[log q] as text.
+        source: the publication that states the formulas.
+        image_families: the families of `images`, by the names that `kl list` shows.
         given: the parameters as floats or arrays of float64, by name.
-        arithmetic: that of the parameters that are its attributes.
+        arithmetic: the arithmetic of the Balls.
     """
 
     name: ClassVar[str]
@@ -85,8 +63,7 @@ class Family:
     needs: ClassVar[tuple[str, ...] | None] = None
     cross_formula: ClassVar[str] = ""
     source: ClassVar[str] = ""
-    # of functions of x that `images` gives
-    image_names: ClassVar[tuple[str, ...]] = ()
+    image_families: ClassVar[dict[str, "type[Family]"]] = {}
 
     given: dict[str, Any]
     arithmetic: Arithmetic = DOUBLES
@@ -101,58 +78,58 @@ class Family:
         self.check()
 
     def check(self) -> None:
-        """Refuses parameters that do not fit together.
+        """Checks conditions that involve several parameters; a family overrides it.
 
         Raises:
-            NotADistribution: they do not.
+            NotADistribution: a condition does not hold.
         """
 
     def __getattr__(self, name: str) -> Any:
-        """A parameter, as a Ball of doubles: they are made when one of them is first asked for."""
+        """Returns a parameter as a Ball. All parameters become Balls when the first is accessed."""
         given = self.__dict__.get("given", {})
         if name not in given:
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
         self.__dict__.update({each: exact(value, self.arithmetic) for each, value in given.items()})
         return self.__dict__[name]
 
-    def at(self, arithmetic: Arithmetic) -> Any:
-        """Returns the same in another arithmetic."""
+    def in_arithmetic(self, arithmetic: Arithmetic) -> Any:
+        """Returns a copy with the parameters in another arithmetic."""
         if arithmetic is self.arithmetic:
             return self
         values = {name: exact(value, arithmetic) for name, value in self.given.items()}
         return self._copy(arithmetic=arithmetic, **values)
 
     @cached_property
-    def in_floats(self) -> Any:
-        """The same in Python's own floats, for one distribution of numbers."""
-        return self.at(FLOATS)
+    def in_float_balls(self) -> Any:
+        """A copy with Balls of Python floats for parameters; only for a single distribution."""
+        return self.in_arithmetic(FLOATS)
 
     @cached_property
-    def plain(self) -> Any:
-        """The same with its parameters as they were given, doubles without a bound: see `functions`."""
+    def raw(self) -> Any:
+        """A copy with plain doubles, without error bounds, for parameters: see `Real` in `functions`."""
         return self._copy(**self.given)
 
     @cached_property
-    def among_arrays(self) -> Any:
-        """`plain` for a formula that meets arrays: one number is numpy's, which is not taken for all there is."""
+    def raw_numpy(self) -> Any:
+        """A copy as `raw`, with numpy scalars for numbers, so that formulas combine them with arrays elementwise."""
         return self._copy(**{name: np.asarray(value)[()] for name, value in self.given.items()})
 
-    def flat(self, shape: tuple[int, ...]) -> Any:
-        """Returns the array of distributions, broadcast to a shape, as one of one axis; one distribution stays one."""
+    def flattened(self, shape: tuple[int, ...]) -> Any:
+        """Returns an array of distributions broadcast to a shape and flattened; a single distribution is unchanged."""
         return self._each(lambda value: np.broadcast_to(value, shape).reshape(-1)) if self.batch else self
 
     def take(self, where: Any) -> Any:
-        """Returns those of an array of one axis that an index, or many, or a slice picks."""
+        """Returns the selected distributions of a flattened array; `where` is an index, an index array or a slice."""
         return self._each(lambda value: _number(value[where])) if self.batch else self
 
     def _each(self, change: Callable[[Any], Any]) -> Any:
-        """The same with those parameters changed that are arrays of numbers."""
+        """A copy with a function applied to the parameters that are arrays."""
         return self._copy(
             given={name: value if value.__class__ is float else change(value) for name, value in self.given.items()}
         )
 
-    def similar(self, cls: "type[Family]", **balls: Ball) -> Any:
-        """Returns a member of another family, in the same arithmetic, from parameters that are Balls."""
+    def member_of(self, cls: "type[Family]", **balls: Ball) -> Any:
+        """Returns a member of another family, in the same arithmetic, with Balls for parameters."""
         other = cls.__new__(cls)
         other.__dict__.update(given={}, arithmetic=self.arithmetic, **balls)
         return other
@@ -160,14 +137,14 @@ class Family:
     def _copy(self, **attributes: Any) -> Any:
         other = object.__new__(type(self))
         other.__dict__.update({name: value for name, value in self.__dict__.items() if name not in self.given})
-        for cached in ("batch", "ends", "in_floats", "plain", "among_arrays", "is_modest"):
+        for cached in ("batch", "ends", "in_float_balls", "raw", "raw_numpy", "is_in_safe_range"):
             other.__dict__.pop(cached, None)
         other.__dict__.update(attributes)
         return other
 
     @cached_property
     def batch(self) -> tuple[int, ...]:
-        """Of the array of distributions; () for one."""
+        """The shape of the array of distributions; () for a single one."""
         if self.kind == "multivariate" or all(type(value) is float for value in self.given.values()):
             return ()
         values = (value for parameter, value in zip(self.parameters, self.given.values(), strict=False)
@@ -175,46 +152,46 @@ class Family:
         return np.broadcast_shapes(*(np.shape(value) for value in values))
 
     @cached_property
-    def is_modest(self) -> Any:
-        """Whether no product of its parameters leaves the range of a double; one by one, where they are arrays."""
-        return modest(self.given.values(), by_element=self.kind != "multivariate")
+    def is_in_safe_range(self) -> Any:
+        """True if products of a few parameters stay within the range of a double; elementwise for arrays."""
+        return in_safe_range(self.given.values(), by_element=self.kind != "multivariate")
 
     def bounds(self) -> tuple[Any, Any]:
-        """The ends of the support; arrays where the parameters are."""
+        """Returns the ends of the support, as arrays if the parameters are."""
         return -inf, inf
 
     @cached_property
     def ends(self) -> tuple[Any, Any]:
-        """`bounds()`, kept, as every comparison asks for it."""
+        """The cached result of `bounds()`."""
         return self.bounds()
 
     def images(self) -> dict[str, Any]:
-        """The distributions of functions of x, one to one, by the name of the function."""
+        """Returns the distributions of one-to-one functions of x, by the name of the function."""
         return {}
 
     def log_density(self, x: Ball) -> Ball:
-        """log p(x) in the support, in nats; of shape that of x, for one distribution."""
+        """Returns log p(x) in nats, in the shape of x, for x in the support of a single distribution."""
         raise NotImplementedError
 
     def quantile(self, u: Any) -> Any:
-        """Quantiles of one distribution, in doubles; good to a few digits, as they only say where to look."""
+        """Returns quantiles of a single distribution, to a few digits: they only place the integration panels."""
         raise NotImplementedError
 
     def breakpoints(self) -> tuple[float, ...]:
-        """Where the density, or one of its derivatives, jumps."""
+        """Returns the points where the density or one of its derivatives jumps."""
         return ()
 
     def growth(self, end: str) -> Growth | None:
-        """How -log p grows towards an end of the support, "low" or "high"; None if it is not known."""
+        """Returns the growth of -log p towards an end of the support, "low" or "high"; None if unknown."""
         return None
 
     def cross_entropy(self, p: Any) -> Ball:
-        """-E_p[log of this density], from the expectations of p that it needs."""
+        """Returns -E_p[log q] in nats, where q is this density, from the expectations of p in `needs`."""
         raise NotImplementedError
 
     @classmethod
     def knows(cls, expectation: str) -> bool:
-        """Whether an expectation under the family is known in closed form."""
+        """Returns True if an expectation under the family has a closed form."""
         return hasattr(cls, expectation)
 
     def __str__(self) -> str:
@@ -240,7 +217,7 @@ Class = TypeVar("Class", bound=type[Family])
 
 
 def family(name: str, *, aliases: tuple[str, ...] = ()) -> Callable[[Class], Class]:
-    """Registers the decorated class as a family."""
+    """Registers the decorated class as a family, under a name and its aliases."""
 
     def register(cls: Class) -> Class:
         cls.name = name
@@ -251,7 +228,7 @@ def family(name: str, *, aliases: tuple[str, ...] = ()) -> Callable[[Class], Cla
 
 
 def _are_equal(array: Any, other: Any) -> bool:
-    """As np.array_equal, in a third of the time."""
+    """np.array_equal for two arrays, in a third of the time."""
     return (
         type(other) is type(array) and other.shape == array.shape and bool(np.logical_and.reduce(other == array, None))
     )

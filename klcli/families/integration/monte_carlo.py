@@ -1,17 +1,17 @@
-"""Monte Carlo, for pairs of vectors that have nothing better: an estimate, its standard error, and an interval.
+"""Monte Carlo estimates for pairs of vectors without a closed form: value, standard error and confidence interval.
 
-What is between P and Q, and bounded, is the mean of a bounded function of log(p/q) under M = (P + Q)/2, half of whose
-outcomes are drawn from P and half from Q; so one far out weighs no more than another.
+A bounded quantity such as Jensen-Shannon is the mean of a bounded function of log(p/q) under M = (P + Q)/2. Half of the
+outcomes are drawn from P and half from Q, so no single outcome dominates.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, log, sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["BETWEEN", "MEANS", "SAMPLES", "SEED", "Estimate", "estimate", "estimate_between"]
+__all__ = ["BOUNDED", "MEANS", "SAMPLES", "SEED", "Estimate", "estimate", "estimate_bounded"]
 
 SAMPLES = 200_000
 SEED = 0
@@ -19,33 +19,44 @@ BLOCK = 20_000
 _TWO_SIDED_95 = 1.959963984540054
 
 
-# the quantity, and what it is the mean of
+# quantities that are means under P, and the function whose mean each is
 MEANS = {"kl": "log(p/q)", "cross_entropy": "-log q", "entropy": "-log p"}
 
 
-def _entropy_gap(gap: Any) -> Any:
-    """log 2 less the entropy of a coin whose sides are p/(p + q) and q/(p + q)."""
-    t = np.tanh(gap / 2)
+def _entropy_deficit(log_ratio: Any) -> Any:
+    """log 2 minus the entropy of the probabilities p/(p + q) and q/(p + q)."""
+    t = np.tanh(log_ratio / 2)
     return sum((1 + side) * np.where(side > -1, np.log1p(side), 0.0) for side in (t, -t)) / 2
 
 
-def _root_gap(gap: Any) -> Any:
-    t = np.tanh(gap / 2)
-    return t * t / (1 + 1 / np.cosh(gap / 2))
+def _squared_hellinger(log_ratio: Any) -> Any:
+    t = np.tanh(log_ratio / 2)
+    return t * t / (1 + 1 / np.cosh(log_ratio / 2))
 
 
-# the quantity, the function of log(p/q) that it is the mean of under M, as text, and its largest value
-BETWEEN: dict[str, tuple[Callable[[Any], Any], str, float]] = {
-    "jensen_shannon": (_entropy_gap, "p·log(p/m)/2m + q·log(q/m)/2m", log(2)),
-    "total_variation": (lambda gap: np.abs(np.tanh(gap / 2)), "|p - q|/2m", 1.0),
-    "affinity": (lambda gap: 1 / np.cosh(gap / 2), "√(p·q)/m", 1.0),
-    "root_gap": (_root_gap, "(√p - √q)²/2m", 1.0),
+class Bounded(NamedTuple):
+    """A quantity that is the mean under M of a function of log(p/q).
+
+    Attributes:
+        function: maps log(p/q) to the function. text: the function in symbols. largest: the largest value of the mean.
+    """
+
+    function: Callable[[Any], Any]
+    text: str
+    largest: float
+
+
+BOUNDED: dict[str, Bounded] = {
+    "jensen_shannon": Bounded(_entropy_deficit, "p·log(p/m)/2m + q·log(q/m)/2m", log(2)),
+    "total_variation": Bounded(lambda log_ratio: np.abs(np.tanh(log_ratio / 2)), "|p - q|/2m", 1.0),
+    "affinity": Bounded(lambda log_ratio: 1 / np.cosh(log_ratio / 2), "√(p·q)/m", 1.0),
+    "squared_hellinger": Bounded(_squared_hellinger, "(√p - √q)²/2m", 1.0),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A mean, its standard error, and its interval of 95 % confidence."""
+    """A mean, its standard error, and its 95 % confidence interval."""
 
     value: float
     standard_error: float
@@ -53,34 +64,34 @@ class Estimate:
 
 
 def estimate(name: str, p: Any, q: Any, *, samples: int = SAMPLES, seed: int = SEED) -> Estimate:
-    """Returns an estimate of a quantity of MEANS, from that many outcomes of P; one seed gives one answer."""
+    """Returns an estimate of a quantity in MEANS from `samples` outcomes of P; the same seed gives the same result."""
     least = 0.0 if name == "kl" else -inf
     random = np.random.default_rng(seed)
 
     def values(x: Any) -> Any:
-        own, other = p.log_densities(x), q.log_densities(x)
-        return {"kl": lambda: own - other, "cross_entropy": lambda: -other, "entropy": lambda: -own}[name]()
+        log_p, log_q = p.log_densities(x), q.log_densities(x)
+        return {"kl": lambda: log_p - log_q, "cross_entropy": lambda: -log_q, "entropy": lambda: -log_p}[name]()
 
     mean, variance = _moments(p, values, random, samples)
-    return _of_moments(mean, sqrt(variance), least, inf)
+    return _estimate_from_moments(mean, sqrt(variance), least, inf)
 
 
-def estimate_between(name: str, p: Any, q: Any, *, samples: int = SAMPLES, seed: int = SEED) -> Estimate:
-    """Returns an estimate of a quantity of BETWEEN, from that many outcomes of P, and of Q."""
-    function, _, most = BETWEEN[name]
+def estimate_bounded(name: str, p: Any, q: Any, *, samples: int = SAMPLES, seed: int = SEED) -> Estimate:
+    """Returns an estimate of a quantity in BOUNDED from `samples` outcomes of each of P and Q."""
+    quantity = BOUNDED[name]
     random = np.random.default_rng(seed)
 
     def values(x: Any) -> Any:
-        return function(p.log_densities(x) - q.log_densities(x))
+        return quantity.function(p.log_densities(x) - q.log_densities(x))
 
     of_p, of_q = (_moments(member, values, random, samples) for member in (p, q))
-    return _of_moments((of_p[0] + of_q[0]) / 2, sqrt(of_p[1] + of_q[1]) / 2, 0.0, most)
+    return _estimate_from_moments((of_p[0] + of_q[0]) / 2, sqrt(of_p[1] + of_q[1]) / 2, 0.0, quantity.largest)
 
 
 def _moments(p: Any, values: Callable[[Any], Any], random: np.random.Generator, samples: int) -> tuple[float, float]:
     """The mean of a function of the outcomes of P, and the variance of that mean.
 
-    The mean is infinite if the function is, somewhere; and so is the variance, if it is not known somewhere.
+    The mean is infinite if the function is infinite at some outcome; the variance too, if the function is NaN there.
     """
     count, mean, spread = 0, 0.0, 0.0
     with np.errstate(all="ignore"):
@@ -97,7 +108,7 @@ def _moments(p: Any, values: Callable[[Any], Any], random: np.random.Generator, 
     return mean, spread / (count * max(count - 1, 1))
 
 
-def _of_moments(mean: float, error: float, least: float, most: float) -> Estimate:
-    reach = _TWO_SIDED_95 * error
-    low, high = (least, most) if error == inf else (max(mean - reach, least), min(mean + reach, most))
+def _estimate_from_moments(mean: float, error: float, least: float, most: float) -> Estimate:
+    half_width = _TWO_SIDED_95 * error
+    low, high = (least, most) if error == inf else (max(mean - half_width, least), min(mean + half_width, most))
     return Estimate(min(max(mean, least), most), error, (low, high))

@@ -1,4 +1,4 @@
-"""The entropy of a multinomial, by sums over the counts of one category at a time, each of which is binomial.
+"""The entropy of a multinomial, from sums over the count of one category at a time, which is binomial.
 
 H(P) = -log n! - n·Σ pᵢ·log pᵢ + Σᵢ E[log xᵢ!]
 """
@@ -10,9 +10,9 @@ import numpy as np
 from klcli.families.ball_arithmetic.ball import Ball, exact
 from klcli.families.ball_arithmetic.functions import lgamma, log
 from klcli.families.ball_arithmetic.precision import DOUBLES
-from klcli.families.catalogue.discrete import Binomial
-from klcli.families.catalogue.multivariate import Multinomial
-from klcli.families.integration.summation import add
+from klcli.families.catalogue.binomial import Binomial
+from klcli.families.catalogue.multinomial import Multinomial
+from klcli.families.integration.summation import sum_over_support
 
 __all__ = ["FORMULA", "SOURCE", "multinomial_entropy"]
 
@@ -21,7 +21,7 @@ FORMULA = "-log n! - n·Σ pᵢ·log pᵢ + Σᵢ E[log xᵢ!]"
 
 
 class _Factorials:
-    """Stands for Q, so that -Σ p·log q is E[log x!]."""
+    """Takes the place of Q with log q(x) = -log x!, so that the cross-entropy is E[log x!]."""
 
     is_smooth = True
 
@@ -39,10 +39,12 @@ def multinomial_entropy(p: Multinomial) -> tuple[float, float]:
     """Returns H(P) in nats, and a bound on its absolute error."""
     n, probs = p.given["n"], p.given["probs"]
     probs = probs[probs > 0] / probs.sum()
-    own = exact(probs, DOUBLES)
-    # what the probabilities may be off by, each by half a unit from being divided
+    balls = exact(probs, DOUBLES)
+    # the first term: dividing by their sum leaves each probability with an error of half a unit
     total = (
-        Ball(0.0, probs.size * n * DOUBLES.unit, DOUBLES) - lgamma(exact(n + 1, DOUBLES)) - n * (own * log(own)).sum()
+        Ball(0.0, probs.size * n * DOUBLES.unit, DOUBLES)
+        - lgamma(exact(n + 1, DOUBLES))
+        - n * (balls * log(balls)).sum()
     )
     for prob, times in zip(*np.unique(probs, return_counts=True), strict=True):
         total = total + _mean_log_factorial(n, float(prob)) * float(times)
@@ -50,5 +52,5 @@ def multinomial_entropy(p: Multinomial) -> tuple[float, float]:
 
 
 def _mean_log_factorial(n: float, prob: float) -> Ball:
-    value, error = add("cross_entropy", Binomial(n, min(prob, 1.0)), _Factorials())
+    value, error = sum_over_support("cross_entropy", Binomial(n, min(prob, 1.0)), _Factorials())
     return Ball(value, error, DOUBLES)

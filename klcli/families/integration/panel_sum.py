@@ -1,13 +1,14 @@
-"""Sums over whole numbers too many to be taken one by one, of terms that are smooth in the number.
+"""Sums over very many whole numbers, of terms that are a smooth function of the number.
 
-They are taken as panels of whole numbers, few where the terms change fast, towards the ends of the support above all.
-Over a panel the terms are as the polynomial through 16 of Gauss's nodes, which need not be whole, and the sum of a
-polynomial over N whole numbers is known: that of Legendre's Pₙ is N times a polynomial in 1/N², 0 for n > 0 where N is
-large. Each panel is taken whole, and again as two halves; while the two differ it is halved, down to 32 numbers, which
-are added up one by one. The stated error is the sum of those differences, which are those of the *coarser* rule, plus
-what rounding does to the terms, plus what may lie beyond the last panel.
+The numbers are divided into panels, short ones where the terms change fast, especially near the ends of the support. On
+a panel the terms are interpolated by the polynomial through 16 Gauss-Legendre nodes, which need not be whole numbers.
+Its sum over N whole numbers has a closed form: that of the Legendre polynomial Pₙ is N times a polynomial in 1/N²,
+which tends to 0 for n > 0 and large N. Each panel is summed as a whole and as two halves, and is halved while the two
+results differ; panels of at most 32 numbers are added term by term. The stated error is the sum of those differences,
+which belong to the *coarser* rule, plus the rounding errors of the terms, plus a bound on the terms beyond the last
+panel.
 
-Source: Graham, Knuth & Patashnik (1994), Concrete Mathematics, 6.5 (sums of powers by Bernoulli's numbers).
+Source: Graham, Knuth & Patashnik (1994), Concrete Mathematics, 6.5 (sums of powers from Bernoulli numbers).
 """
 
 from fractions import Fraction
@@ -19,44 +20,44 @@ import numpy as np
 
 from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.ball_arithmetic.precision import DOUBLES
-from klcli.families.integration.integrand import evaluate, log_densities, unseen
-from klcli.families.integration.panels import LEVELS, NODES, OF_Q, WEIGHTS, graded
+from klcli.families.integration.integrand import evaluate, log_density_and_error, missing_mass_error
+from klcli.families.integration.panels import NODES, P_LEVELS, Q_LEVELS, WEIGHTS, graded
 
-__all__ = ["add_smooth", "is_wide"]
+__all__ = ["is_wide", "panel_nodes", "panel_sum"]
 
-WIDE = 2**16  # numbers between the farthest quantiles, from which they are too many
-_EXACT = 2.0**53  # below it whole numbers are doubles, and a double that is whole is the node that was meant
-_FEW = 32  # numbers that are added up one by one
-_DOUBLINGS = 64  # of the length of a panel outwards
-_DEEPEST = 45
-_MOST = 20_000  # panels
+WIDE = 2**16  # more numbers between the extreme quantiles are summed by panels
+_EXACT = 2.0**53  # below it every whole number is a double, so a whole node carries no rounding error
+_FEW = 32  # panels of so many numbers are added term by term
+_DOUBLINGS = 64  # panels outwards, each twice as long as the one before
+_MAX_DEPTH = 45  # halvings
+_MAX_PANELS = 20_000
 _TOLERANCE = 1e-15
-_SEEN, _HALVINGS = 33, 100  # points of a panel at which p and q are compared, and steps to where they cross
+_SCAN, _BISECTIONS = 33, 100  # points of a panel where p and q are compared, and steps to locate a crossing
 
 
 def is_wide(p: Any) -> bool:
-    """Whether most of p is on more numbers than are added up one by one."""
+    """Returns True if most of the mass of p spreads over more numbers than are added term by term."""
     low, high = (float(end) for end in p.bounds())
-    ends = np.clip(np.ravel(p.quantile(LEVELS[[1, -1]])), low, high)
+    ends = np.clip(np.ravel(p.quantile(P_LEVELS[[1, -1]])), low, high)
     return bool(ends[1] - ends[0] > WIDE)
 
 
-def add_smooth(name: str, p: Any, q: Any) -> tuple[float, float]:
+def panel_sum(name: str, p: Any, q: Any) -> tuple[float, float]:
     """Returns the sum of the integrand `name` over the support of p, and a bound on its absolute error."""
     with np.errstate(all="ignore"):
-        start, count = _cut(p, q)
-        if name == "excess":
+        start, count = _panels(p, q)
+        if name == "positive_part":
             start, count = _at_crossings(p, q, start, count)
         value, error = _adapt(name, p, q, start, count)
         mass, error_of_mass = _adapt("mass", p, p, start, count)
-        error += unseen(max(abs(1 - mass) - error_of_mass, 0.0), value) + _beyond(name, p, q, start, count)
+        error += missing_mass_error(max(abs(1 - mass) - error_of_mass, 0.0), value) + _beyond(name, p, q, start, count)
     return value, error
 
 
 def _adapt(name: str, p: Any, q: Any, start: Any, count: Any) -> tuple[float, float]:
     coarse, rounding, magnitude = _sums(name, p, q, start, count)
     total = error = size = 0.0
-    for depth in range(_DEEPEST):
+    for depth in range(_MAX_DEPTH):
         is_few = count <= _FEW
         total += float(coarse[is_few].sum())
         error += float(rounding[is_few].sum())
@@ -70,7 +71,7 @@ def _adapt(name: str, p: Any, q: Any, start: Any, count: Any) -> tuple[float, fl
         paired, both, sizes = (each.reshape(2, -1).sum(axis=0) for each in (fine, rounding, magnitude))
         difference = np.abs(coarse - paired)
         done = (difference <= np.maximum(_TOLERANCE * (size + sizes.sum()) / 64, both)) | ~np.isfinite(difference)
-        if depth == _DEEPEST - 1 or 2 * (~done).sum() > _MOST:
+        if depth == _MAX_DEPTH - 1 or 2 * (~done).sum() > _MAX_PANELS:
             done[:] = True
         total += float(paired[done].sum())
         error += float(difference[done].sum()) + float(both[done].sum())
@@ -82,40 +83,40 @@ def _adapt(name: str, p: Any, q: Any, start: Any, count: Any) -> tuple[float, fl
 
 
 def _sums(name: str, p: Any, q: Any, start: Any, count: Any) -> tuple[Any, Any, Any]:
-    """Of each panel: the sum, a bound on its rounding, and the sum of magnitudes."""
+    """The sum over each panel, a bound on its rounding error, and the sum of magnitudes."""
     found = np.zeros((3, len(count)))
     is_few = count <= _FEW
-    for chosen, (x, weights) in ((is_few, _each(start[is_few], count[is_few])),
-                                 (~is_few, _nodes(start[~is_few], count[~is_few]))):  # fmt: skip
+    for chosen, (x, weights) in ((is_few, _terms(start[is_few], count[is_few])),
+                                 (~is_few, panel_nodes(start[~is_few], count[~is_few]))):  # fmt: skip
         if x.size:
             is_exact = (x == np.floor(x)) & (np.abs(x) < _EXACT)
             ball = Ball(x, np.where(is_exact, 0.0, np.abs(x) * DOUBLES.unit), DOUBLES)
-            value, error = evaluate(name, log_densities(p, ball), log_densities(q, ball))
+            value, error = evaluate(name, log_density_and_error(p, ball), log_density_and_error(q, ball))
             value, error = value * weights, error * np.abs(weights)
             found[:, chosen] = value.sum(axis=1), error.sum(axis=1), np.abs(value).sum(axis=1)
     return found[0], found[1], found[2]
 
 
-def _each(start: Any, count: Any) -> tuple[Any, Any]:
-    """The numbers of panels of few, and 1 for each that there is."""
+def _terms(start: Any, count: Any) -> tuple[Any, Any]:
+    """The numbers of short panels, padded to one length, and weights: 1 for a number, 0 for padding."""
     offsets = np.arange(float(_FEW))
     is_there = offsets < count[:, None]
     return start[:, None] + np.where(is_there, offsets, 0.0), is_there * 1.0
 
 
-def _nodes(start: Any, count: Any) -> tuple[Any, Any]:
-    """The nodes of panels of many, and the weights that give the sum over all of a panel."""
+def panel_nodes(start: Any, count: Any) -> tuple[Any, Any]:
+    """Returns the nodes of long panels, and the weights that give the sum over each; shape (panels, nodes)."""
     x = start[:, None] + (count[:, None] - 1) / 2 + count[:, None] / 2 * NODES
-    means, projection = _of_legendre()
+    means, projection = _legendre_means()
     powers = (1 / count[:, None] ** 2) ** np.arange(means.shape[1])
     return x, count[:, None] * (powers @ means.T @ projection)
 
 
 @cache
-def _of_legendre() -> tuple[Any, Any]:
-    """The means of Pₙ over N whole numbers as polynomials in 1/N², and what each node adds to the coefficient of Pₙ.
+def _legendre_means() -> tuple[Any, Any]:
+    """The means of Pₙ over N whole numbers as polynomials in 1/N², and the projection of node values onto Pₙ.
 
-    For n even; the others are 0.
+    For even n; the means for odd n are 0.
     """
     degrees = range(0, len(NODES), 2)
     means = np.zeros((len(degrees), len(degrees)))
@@ -126,7 +127,7 @@ def _of_legendre() -> tuple[Any, Any]:
 
 
 def _mean(degree: int, length: int) -> list[Fraction]:
-    """The mean of Pₙ at the middles of N equal parts of (-1, 1), by powers of 1/N²."""
+    """The mean of Pₙ over the midpoints of N equal parts of (-1, 1): the coefficients of the powers of 1/N²."""
     found = [Fraction(0)] * length
     for k in range(degree // 2 + 1):
         m = degree - 2 * k
@@ -139,16 +140,16 @@ def _mean(degree: int, length: int) -> list[Fraction]:
 
 @cache
 def _bernoulli(n: int) -> Fraction:
-    """The number of Bernoulli Bₙ."""
+    """The Bernoulli number Bₙ."""
     return Fraction(1) if n == 0 else -sum(
         (Fraction(comb(n + 1, k), n + 1) * _bernoulli(k) for k in range(n)), Fraction(0)
     )  # fmt: skip
 
 
-def _cut(p: Any, q: Any) -> tuple[Any, Any]:
-    """The first number of each panel and how many it has: between quantiles, and twice as many each step outwards."""
+def _panels(p: Any, q: Any) -> tuple[Any, Any]:
+    """The first number and the length of each panel: cut at quantiles, and doubling in length outwards."""
     low, high = (float(end) for end in p.bounds())
-    points = [*np.ravel(p.quantile(LEVELS)), *np.ravel(q.quantile(OF_Q))]
+    points = [*np.ravel(p.quantile(P_LEVELS)), *np.ravel(q.quantile(Q_LEVELS))]
     inside = graded(sorted({float(np.floor(x)) for x in points if isfinite(x) and low < x < high}), low, high)
     steps = _FEW * 2.0 ** np.arange(_DOUBLINGS)
     first, last = (inside[:2], inside[-2:]) if inside[1:] else ([low, low + _FEW], [low, low + _FEW])
@@ -162,32 +163,32 @@ def _cut(p: Any, q: Any) -> tuple[Any, Any]:
 
 
 def _at_crossings(p: Any, q: Any, start: Any, count: Any) -> tuple[Any, Any]:
-    """The panels, cut where p and q cross: between a node and the end of its panel a kink would not be seen."""
+    """The panels, also cut where p and q cross: nodes would miss a kink near the end of a panel."""
 
     def is_above(number: Any) -> Any:
         x = Ball(number, np.zeros(number.shape), DOUBLES)
-        return log_densities(p, x)[0] > log_densities(q, x)[0]
+        return log_density_and_error(p, x)[0] > log_density_and_error(q, x)[0]
 
-    points = np.unique(np.floor(start[:, None] + count[:, None] * np.linspace(0, 1, _SEEN, endpoint=False)))
+    points = np.unique(np.floor(start[:, None] + count[:, None] * np.linspace(0, 1, _SCAN, endpoint=False)))
     above = is_above(points)
     where = np.flatnonzero(above[:-1] != above[1:])
     low, high = points[where], points[where + 1]
-    for _ in range(_HALVINGS if len(where) else 0):
+    for _ in range(_BISECTIONS if len(where) else 0):
         middle = np.floor((low + high) / 2)
         is_before = is_above(middle) == above[where]
         low, high = np.where(is_before, middle, low), np.where(is_before, high, middle)
-    # the first number after each crossing begins a panel
+    # a panel begins at the first number after each crossing
     edges = np.unique(np.concatenate([start, high, [start[-1] + count[-1]]]))
     return edges[:-1], np.diff(edges)
 
 
 def _beyond(name: str, p: Any, q: Any, start: Any, count: Any) -> float:
-    """A bound on the terms beyond the last panel: they fall at least as fast as over its last half."""
+    """A bound on the terms beyond the last panel, if they keep falling as fast as over its last half."""
     if isfinite(float(p.bounds()[1])):
         return 0.0
     last = start[-1] + count[-1]
     x = Ball(np.array([last - count[-1] / 2, last]), np.zeros(2), DOUBLES)
-    before, after = np.abs(evaluate(name, log_densities(p, x), log_densities(q, x))[0])
+    before, after = np.abs(evaluate(name, log_density_and_error(p, x), log_density_and_error(q, x))[0])
     if after == 0:
         return 0.0
     ratio = (after / before) ** (2 / count[-1]) if after < before else 1.0

@@ -1,10 +1,10 @@
 """Adaptive quadrature over the support of P, for many panels at once, with a bound on the error.
 
-The support is cut at quantiles of P and of Q and wherever a density jumps. Between cuts x runs linearly; towards a
-finite end as end ± w·exp(-s), towards infinity as cut ± w·(exp(s) - 1), so that a power law is an exponential in s and
-an algebraic singularity disappears. Each panel is integrated with 16 Gauss-Legendre nodes, and again as two halves;
-while the two differ it is halved. The stated error is the sum of those differences, which are those of the *coarser*
-rule, plus what rounding does to the integrand, plus what may lie beyond the last point of a tail.
+The support is cut at quantiles of P and of Q and wherever a density jumps. Between cuts x is linear in s; towards a
+finite end x = end ± w·exp(-s), towards infinity x = cut ± w·(exp(s) - 1), so a power law becomes an exponential in s
+and an algebraic singularity disappears. Each panel is integrated with 16 Gauss-Legendre nodes, as a whole and as two
+halves, and is halved while the two results differ. The stated error is the sum of those differences, which belong to
+the *coarser* rule, plus the rounding errors of the integrand, plus a bound on the rest of each tail.
 """
 
 import warnings
@@ -16,28 +16,29 @@ import numpy as np
 
 from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.ball_arithmetic.precision import DOUBLES
-from klcli.families.integration.integrand import evaluate, log_densities, unseen
-from klcli.families.integration.panels import WEIGHTS, Panels, cut, reach_of
+from klcli.families.integration.integrand import evaluate, log_density_and_error, missing_mass_error
+from klcli.families.integration.panels import WEIGHTS, Panels, extent_of, panels_of
 
 __all__ = ["Integral", "integrate"]
 
-_DEEP = 30.0  # e-folds into a tail, beyond which nothing but an overflow is infinite
-_SHAPE = ("length", "kind", "anchor", "width")
-_DEEPEST = 45  # halvings: a panel of a millionth of a millionth of the first
-_MOST = 20_000  # panels
+_DEEP = 30.0  # e-folds into a tail; beyond, an infinite integrand is an overflow
+_PANEL_MAP = ("length", "kind", "anchor", "width")
+_MAX_DEPTH = 45  # halvings, down to 3e-14 of the first panel
+_MAX_PANELS = 20_000
 _TOLERANCE = 1e-15
-# points of a tail that is looked at again, what it has fallen to where it is over, and the slope of one that falls
+# for a tail that vanishes early: number of points, relative size that counts as ended, slope that counts as falling
 _PROBES, _FALLEN, _STEEP = 50, 1e-20, 0.5
-_LEVEL = 1e-12  # a slope that rounding may make
-_OF_RATIO = frozenset({"kl", "cross_entropy", "against_mixture"})  # p times a logarithm
-_SEEN, _HALVINGS = 33, 50  # points of a panel at which p and q are compared, and steps to where they cross
+_LEVEL = 1e-12  # slopes below may be rounding errors
+_LOG_INTEGRANDS = frozenset({"kl", "cross_entropy", "kl_to_mixture"})  # p times a logarithm
+_SCAN, _BISECTIONS = 33, 50  # points of a panel where p and q are compared, and steps to locate a crossing
 
 
 @dataclass(frozen=True, slots=True)
 class Integral:
-    """A value in nats and a bound on its absolute error; `slope` is that of log of the integrand, per e-fold of x,
+    """An integral in nats, and a bound on its absolute error.
 
-    at the end of the slowest tail: the integral converges where it is below 0.
+    Attributes:
+        slope: d log|integrand·dx/ds| / ds at the end of the slowest tail; the integral converges if it is negative.
     """
 
     value: float
@@ -48,31 +49,31 @@ class Integral:
 def integrate(name: str, p: Any, q: Any) -> Integral:
     """Returns the integral of the integrand `name` over the support of p."""
     with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # scipy's, where a quantile is not found: it is only for where to look
-        panels = cut(p, q)
-        if name == "excess":
+        warnings.simplefilter("ignore")  # scipy warns if it finds no quantile, which only places panels
+        panels = panels_of(p, q)
+        if name == "positive_part":
             panels = _at_crossings(p, q, panels)
         value, error, noise, slope = _adapt(name, p, q, panels)
-        error += unseen(_missing(p, panels), value)
+        error += missing_mass_error(_missing(p, panels), value)
     return Integral(value, error + noise, slope)
 
 
 def _missing(p: Any, panels: Panels) -> float:
-    """How much of the mass of p the panels have not met: of a density that falls between the nodes, all of it."""
+    """The share of the mass of p that the panels miss: all of it, for a density that falls between the nodes."""
     halves = panels.halves()
     found, _, _ = _values("mass", p, p, halves)
     missing = abs(1 - float(found.sum()))
-    if unseen(missing, 0.0):
+    if missing_mass_error(missing, 0.0):
         found_again, error, noise, _ = _adapt("mass", p, p, panels)
         missing = max(abs(1 - found_again) - error - noise, 0.0)
     return missing
 
 
 def _values(name: str, p: Any, q: Any, panels: Panels) -> tuple[Any, Any, Any]:
-    """The integral over each panel, a bound on its rounding, and its integral of magnitudes."""
+    """The integral over each panel, a bound on its rounding error, and the integral of the magnitude."""
     value, error = _integrand(name, p, q, panels)
     deep = (panels.kind[:, None] > 0) & (panels.nodes() > _DEEP)
-    # so deep in a tail log q overflows where p does not underflow; `_tails` bounds what is left out
+    # deep in a tail log q may overflow before p underflows; `_tails` bounds what is left out
     usable = ~(deep & ~np.isfinite(value + error))
     scaled = (WEIGHTS / 2) * panels.length[:, None]
     found = np.where(usable, value, 0.0) * scaled
@@ -80,7 +81,7 @@ def _values(name: str, p: Any, q: Any, panels: Panels) -> tuple[Any, Any, Any]:
 
 
 def _integrand(name: str, p: Any, q: Any, panels: Panels) -> tuple[Any, Any]:
-    """The integrand times dx/ds at the nodes, and a bound on its rounding."""
+    """The integrand times dx/ds at the nodes, and a bound on its rounding error."""
     x, log_p, log_q, log_slope = _logarithms(p, q, panels, panels.nodes())
     value, error = evaluate(name, log_p, log_q, log_slope)
     return np.where(np.isfinite(x), value, 0.0), np.where(np.isfinite(x), error, 0.0)
@@ -88,27 +89,27 @@ def _integrand(name: str, p: Any, q: Any, panels: Panels) -> tuple[Any, Any]:
 
 def _logarithms(p: Any, q: Any, panels: Panels, s: Any) -> tuple[Any, Any, Any, Any]:
     """x at s of each panel, log p and log q there, each with its error, and log(dx/ds)."""
-    x, distance, log_slope = panels.at(s)
+    x, distance, log_slope = panels.x_at(s)
     anchor = np.broadcast_to(panels.anchor[:, None], x.shape)
     spread = np.where(anchor == 0, np.abs(x), np.maximum(np.abs(anchor), np.abs(x)))
     ball = Ball(x, spread * 2 * DOUBLES.unit, DOUBLES)
     near_one = (panels.kind[:, None] == 1) & (anchor == 1)
-    below_one = np.where(near_one, -distance, 1 - x) if near_one.any() else None
-    return x, log_densities(p, ball, below_one), log_densities(q, ball, below_one), log_slope
+    one_minus_x = np.where(near_one, -distance, 1 - x) if near_one.any() else None
+    return x, log_density_and_error(p, ball, one_minus_x), log_density_and_error(q, ball, one_minus_x), log_slope
 
 
 def _at_crossings(p: Any, q: Any, panels: Panels) -> Panels:
-    """The panels, cut where p and q cross: between a node and the end of its panel a kink would not be seen."""
+    """The panels, also cut where p and q cross: nodes would miss a kink near the end of a panel."""
 
     def is_above(panels: Panels, s: Any) -> Any:
         _, (log_p, _), (log_q, _), _ = _logarithms(p, q, panels, s)
         return log_p > log_q
 
-    s = panels.start[:, None] + panels.length[:, None] * np.linspace(0, 1, _SEEN)
+    s = panels.start[:, None] + panels.length[:, None] * np.linspace(0, 1, _SCAN)
     above = is_above(panels, s)
     row, column = np.nonzero(above[:, :-1] != above[:, 1:])
     low, high, crossed = s[row, column], s[row, column + 1], panels.take(row)
-    for _ in range(_HALVINGS if len(row) else 0):
+    for _ in range(_BISECTIONS if len(row) else 0):
         middle = (low + high) / 2
         is_before = is_above(crossed, middle[:, None])[:, 0] == above[row, column]
         low, high = np.where(is_before, middle, low), np.where(is_before, high, middle)
@@ -119,7 +120,7 @@ def _adapt(name: str, p: Any, q: Any, panels: Panels) -> tuple[float, float, flo
     coarse, _, _ = _values(name, p, q, panels)
     total = error = noise = size = 0.0
     slope, beyond = _tails(name, p, q, panels)
-    for depth in range(_DEEPEST):
+    for depth in range(_MAX_DEPTH):
         halves = panels.halves()
         fine, rounding, magnitude = _values(name, p, q, halves)
         count = len(coarse)
@@ -128,7 +129,7 @@ def _adapt(name: str, p: Any, q: Any, panels: Panels) -> tuple[float, float, flo
         allowed = _TOLERANCE * (size + magnitude.sum()) / 64
         both = rounding[:count] + rounding[count:]
         done = (difference <= np.maximum(allowed, both)) | ~np.isfinite(difference)
-        if depth == _DEEPEST - 1 or 2 * (~done).sum() > _MOST:
+        if depth == _MAX_DEPTH - 1 or 2 * (~done).sum() > _MAX_PANELS:
             done[:] = True
         total += float(paired[done].sum())
         error += float(difference[done].sum())
@@ -142,44 +143,44 @@ def _adapt(name: str, p: Any, q: Any, panels: Panels) -> tuple[float, float, flo
 
 
 def _tails(name: str, p: Any, q: Any, panels: Panels) -> tuple[float, float]:
-    """The largest slope, over the tails, of log|integrand·dx/ds| at s = 700, and what may lie beyond.
+    """The largest slope of log|integrand·dx/ds| at the ends of the tails, and a bound on the integral beyond.
 
-    A tail that has vanished before that has slope -inf, and nothing beyond.
+    A tail that vanishes earlier has slope -inf and nothing beyond.
     """
     steepest, beyond = -inf, 0.0
     ends = zip(panels.kind, panels.anchor, panels.width, strict=True)
     for kind, anchor, width in dict.fromkeys(end for end in ends if end[0]):
-        reach = reach_of(kind, anchor, width)
-        probes = np.array([0.9 * reach, reach])
+        extent = extent_of(kind, anchor, width)
+        probes = np.array([0.9 * extent, extent])
         probe = Panels(probes, np.full(2, 1e-9), *(np.full(2, each) for each in (kind, anchor, width)))
         value, noise, size = _values(name, p, q, probe)
-        (before, last), apart = size / 1e-9, 0.1 * reach
-        if name in _OF_RATIO:
+        (before, last), apart = size / 1e-9, 0.1 * extent
+        if name in _LOG_INTEGRANDS:
             mass, _, _ = _values("mass", p, p, probe)
-            beyond += 2 * _of_power_laws(value, noise, mass, apart) / 1e-9
+            beyond += 2 * _beyond_power_laws(value, noise, mass, apart) / 1e-9
         if not np.isfinite(last) or not np.isfinite(_integrand(name, p, q, probe)[0]).all():
-            probe = Panels(np.array([_DEEP - 10, _DEEP]), *(getattr(probe, each) for each in _SHAPE))
+            probe = Panels(np.array([_DEEP - 10, _DEEP]), *(getattr(probe, each) for each in _PANEL_MAP))
             _, _, size = _values(name, p, q, probe)
             (before, last), apart = size / 1e-9, 10.0
         if not last > 0:
             before, last, apart = _vanished(name, p, q, kind, anchor, width)
         if not last > 0:
             continue
-        if not before > 0:  # what jumps from 0 there does not say how it goes on
+        if not before > 0:  # a jump from 0 there gives no slope to extrapolate
             beyond = inf
             continue
         slope = float(np.log(last / before) / apart)
         steepest = max(steepest, slope)
-        # of an exponential, twice over for the logarithm that it is multiplied by
+        # the integral of an exponential, doubled for the logarithm that multiplies it
         beyond += 2 * last / -slope if slope < 0 else inf
     return steepest, beyond
 
 
-def _of_power_laws(value: Any, noise: Any, mass: Any, apart: float) -> float:
-    """What lies beyond the second of two points, if p falls exponentially in s and its factor is linear in s.
+def _beyond_power_laws(value: Any, noise: Any, mass: Any, apart: float) -> float:
+    """The integral beyond the second of two points, if p falls exponentially in s and its factor is linear in s.
 
-    So it is of two power laws, where the factor, log(p/q), may by chance be 0 at the point itself; `noise` is what
-    rounding does to the values.
+    This holds for two power laws, whose factor log(p/q) may be 0 by chance at the point itself. `noise` is the rounding
+    error of the values.
     """
     if not (mass > 0).all() or not np.isfinite(value).all():
         return 0.0
@@ -191,11 +192,11 @@ def _of_power_laws(value: Any, noise: Any, mass: Any, apart: float) -> float:
 
 
 def _vanished(name: str, p: Any, q: Any, kind: float, anchor: float, width: float) -> tuple[float, float, float]:
-    """The last two sizes of a tail that is cut off before it has fallen, and how far apart; 0 of one that fell.
+    """The last two sizes of a tail that ends before it has fallen, and their distance in s; 0 if the tail fell.
 
-    A density in which x² overflows is 0 from 1e154 on, though what it makes is as large there as anywhere.
+    For example, a density computed from x² is 0 from 1e154 on, where its contribution may still be large.
     """
-    s = np.linspace(0, reach_of(kind, anchor, width), _PROBES)
+    s = np.linspace(0, extent_of(kind, anchor, width), _PROBES)
     probe = Panels(s, np.full(_PROBES, 1e-9), *(np.full(_PROBES, each) for each in (kind, anchor, width)))
     size = _values(name, p, q, probe)[2] / 1e-9
     last = int(np.flatnonzero(size > 0)[-1]) if (size > 0).any() else 0

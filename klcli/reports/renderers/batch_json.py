@@ -27,7 +27,7 @@ class Document(Stream):
 
     def tail(self, tally: Tally) -> Iterator[str]:
         counts = {status.value: count for status, count in tally.counts.items()}
-        summary = {"pairs": tally.pairs, **counts, "ending": tally.ending or "complete"}
+        summary = {"pairs": tally.pairs, **counts, "infinite": tally.infinite, "ending": tally.ending or "complete"}
         yield f'\n], "summary": {dumps(summary)}}}\n'
 
 

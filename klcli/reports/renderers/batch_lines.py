@@ -23,17 +23,18 @@ class Lines(Stream):
         self._width = _NAME_WIDTHS[0]
 
     def pair(self, report: PairReport) -> str:
-        if self._quiet and report.status is Status.OK:
+        if self._quiet and report.status is Status.OK and not report.infinite:
             return ""
         name = visible(report.name)
         self._width = max(self._width, min(len(name), _NAME_WIDTHS[1]))
-        word = "EXCEEDED" if report.status is Status.EXCEEDED else report.status.value
+        word = "EXCEEDED" if report.status is Status.EXCEEDED else report.status_words
         status = self._painted(f"{word:8}", report.status)
+        width = self._width - max(0, len(word) - 8)  # a long status leaves less to the name
         texts = [text for finding in report.findings for text in finding if text]
         texts = texts or [measured(report, self._style)]
         first, *rest = map(visible, texts)
         indent = " " * (12 + self._width)
-        return "".join([f"{status}  {name:{self._width}}  {first}\n", *(f"{indent}{text}\n" for text in rest)])
+        return "".join([f"{status}  {name:{width}}  {first}\n", *(f"{indent}{text}\n" for text in rest)])
 
     def tail(self, tally: Tally) -> Iterator[str]:
         status = next((each for each in (Status.ERROR, Status.EXCEEDED) if tally.counts[each]), Status.OK)

@@ -20,7 +20,7 @@ _LONGEST_CELL = 1_000
 
 
 class Summary(Stream):
-    """A table of pairs, those first that are not ok; the rows that have no room are counted."""
+    """A table of pairs, those first that are not plainly ok; the rows that have no room are counted."""
 
     def __init__(self, occasion: Occasion, limit: int) -> None:
         self._style = occasion.style
@@ -31,10 +31,14 @@ class Summary(Stream):
 
     def pair(self, report: PairReport) -> str:
         is_ok = report.status is Status.OK
-        word = report.status.value if is_ok else f"**{report.status.value}**"
+        word = report.status_words if is_ok else f"**{report.status.value}**"
         texts = report.complaints or (measured(report, self._style),)
         found = "<br>".join(escaped(shorten(text, _LONGEST_CELL)) for text in texts)
-        self._add(is_ok, f"| {word} | {escaped(shorten(report.name, _LONGEST_CELL))} | {found} |\n", report.status)
+        self._add(
+            is_ok and not report.infinite,
+            f"| {word} | {escaped(shorten(report.name, _LONGEST_CELL))} | {found} |\n",
+            report.status,
+        )
         return ""
 
     def tail(self, tally: Tally) -> Iterator[str]:

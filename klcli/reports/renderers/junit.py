@@ -33,7 +33,7 @@ class Suite(Stream):
     def pair(self, report: PairReport) -> str:
         case = f'<testcase classname="{self._title}" name="{_attribute(report.name)}" time="{report.seconds:.6f}"'
         if report.status is Status.OK:
-            self._cases.write(f"    {case}/>\n")
+            self._cases.write(f"    {case}/>\n" if not report.infinite else _with_output(case, report))
             return ""
         element = _ELEMENTS[report.status]
         text = _attribute("\n".join(report.complaints).replace("\n", "; "))
@@ -58,6 +58,12 @@ class Suite(Stream):
 
     def close(self) -> None:
         self._cases.close()
+
+
+def _with_output(case: str, report: PairReport) -> str:
+    """A case that passed, with why it is not plainly ok."""
+    lines = [report.status_words, *(note.text for note in report.notes)]
+    return f"    {case}>\n      <system-out>{_attribute('; '.join(lines))}</system-out>\n    </testcase>\n"
 
 
 def _attribute(text: str) -> str:

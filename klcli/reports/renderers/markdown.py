@@ -5,7 +5,7 @@ import re
 from klcli.core.limits import Verdict
 from klcli.reports.renderers.renderer import Style, person_text, renderer
 from klcli.reports.report import Report, Table
-from klcli.support.safe_text import rounded, visible
+from klcli.support.safe_text import exact, rounded, visible
 
 __all__ = ["escaped", "render_markdown", "verdict_line"]
 
@@ -41,9 +41,9 @@ def _table(table: Table, style: Style) -> str:
 
 def verdict_line(verdict: Verdict, style: Style) -> str:
     """Returns a limit and whether it was kept."""
-    value, limit = (rounded(number, style.digits) for number in (verdict.value, verdict.limit))
+    value = rounded(verdict.value, style.digits)
     word = "kept" if verdict.passed else "**exceeded**"
-    return f"- {word}: {escaped(verdict.measure)} = {value}, limit {limit}{escaped(verdict.ending)}"
+    return f"- {word}: {escaped(verdict.measure)} = {value}, limit {exact(verdict.limit)}{escaped(verdict.ending)}"
 
 
 def _row(cells: list[str]) -> str:

@@ -14,7 +14,7 @@ from klcli.reports.renderers.markdown import escaped, verdict_line
 from klcli.reports.renderers.renderer import Style
 from klcli.reports.renderers.row_stream import RowHead, RowStream, row_stream
 from klcli.runs.row_results import RowAnswer
-from klcli.support.safe_text import rounded, visible
+from klcli.support.safe_text import exact, rounded, visible
 
 __all__ = ["RowLines", "RowMarkdown", "facts_of"]
 
@@ -99,7 +99,7 @@ class RowLines(RowStream):
         return [(" " * (before - _before(cell)) + cell).ljust(before + after) for cell in cells]
 
     def _verdict(self, verdict: Verdict) -> str:
-        value, limit = (_number(number, self.head.style) for number in (verdict.value, verdict.limit))
+        value, limit = _number(verdict.value, self.head.style), exact(verdict.limit)
         word = self._styled("kept", "32") if verdict.passed else self._styled("EXCEEDED", "1;31")
         return f"limit {word}  {visible(verdict.measure)} = {value} {verdict.sign} {limit}{visible(verdict.ending)}\n"
 

@@ -13,7 +13,7 @@ from klcli.core.limits import Verdict
 from klcli.reports.renderers.heat import Heat
 from klcli.reports.renderers.renderer import Style, person_text, renderer
 from klcli.reports.report import Cell, Column, Report, Table
-from klcli.support.safe_text import visible
+from klcli.support.safe_text import exact, visible
 
 __all__ = ["render_table"]
 
@@ -125,12 +125,10 @@ def _bars(shares: Sequence[Cell], texts: Sequence[str], footers: int) -> list[Te
 
 
 def _verdict(verdict: Verdict, style: Style) -> Text:
-    value, limit = (
-        person_text(number, Column("", "", is_number=True), style) for number in (verdict.value, verdict.limit)
-    )
+    value = person_text(verdict.value, Column("", "", is_number=True), style)
     word, color = ("kept", "green") if verdict.passed else ("EXCEEDED", "bold red")
     return (
         Text("limit ")
         .append(word, style=color)
-        .append(f"  {verdict.measure} = {value} {verdict.sign} {limit}{visible(verdict.ending)}")
+        .append(f"  {verdict.measure} = {value} {verdict.sign} {exact(verdict.limit)}{visible(verdict.ending)}")
     )

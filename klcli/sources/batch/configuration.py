@@ -12,6 +12,7 @@
 A hyphen in a name counts as an underscore; an unknown name is an error.
 """
 
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -22,6 +23,8 @@ from klcli.errors import KlError, UsageError
 from klcli.sources.batch.settings import EVERY, RUN_TYPES, GlobLimit, Layer, canonical, pair_options, shown
 
 __all__ = ["find_configuration"]
+
+_LARGEST = sys.float_info.max
 
 
 def find_configuration(path: Path | None) -> Layer:
@@ -45,6 +48,8 @@ def _table(path: Path) -> dict[str, Any] | None:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+    except RecursionError:
+        raise UsageError(f"{path}: nested too deeply") from None
     except ValueError as error:  # not TOML, or not UTF-8
         raise UsageError(f"{path}: not TOML: {str(error)[:1].lower()}{str(error)[1:]}") from None
     if path.name != "pyproject.toml":
@@ -79,6 +84,8 @@ def _limits(table: object) -> Iterator[GlobLimit]:
         for measure, bound in bounds.items():
             if isinstance(bound, bool) or not isinstance(bound, (int, float)) or bound != bound:
                 raise UsageError(f"limits: {measure} = {shown(bound)} is not a number", hint="inf removes a limit")
+            if isinstance(bound, int) and abs(bound) > _LARGEST:
+                raise UsageError(f"limits: {measure} is beyond {_LARGEST:.2g}", hint="inf removes a limit")
             yield GlobLimit(pattern, select(measure).name, float(bound))
 
 

@@ -6,11 +6,11 @@ begins with a point, counts only if a glob names it. Links are followed, except 
 
 import os
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
 
 from klcli.core.distributions.note import Note
 from klcli.errors import InputError, Unreadable
 from klcli.sources.batch.batch_entry import BatchEntry
+from klcli.sources.batch.globs import glob_matcher
 from klcli.sources.bytes.files import cache_stream
 from klcli.sources.formats.input_format import format_of_suffix
 
@@ -46,6 +46,7 @@ class Folders:
         self.name = f"{p} vs {q}"
         self._roots = (p, q)
         self._globs = globs
+        self._globs_match = [glob_matcher(glob) for glob in globs]
         self._allow_unpaired = allow_unpaired
         self.unpaired = 0
 
@@ -97,7 +98,7 @@ class Folders:
 
     def _is_wanted(self, path: tuple[str, ...]) -> bool:
         if self._globs:
-            return any(fnmatchcase("/".join(path), glob) or fnmatchcase(path[-1], glob) for glob in self._globs)
+            return any(matches("/".join(path)) or matches(path[-1]) for matches in self._globs_match)
         return not any(part.startswith(".") for part in path) and format_of_suffix(path[-1]) is not None
 
 

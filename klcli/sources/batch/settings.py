@@ -3,10 +3,8 @@
 Each origin is a Layer. `as` is expanded to `p_as` and `q_as` within its layer, so that it overrules a weaker p_as.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import translate
 from functools import lru_cache
 from math import isinf
 from typing import Any
@@ -19,10 +17,13 @@ from klcli.core.limits import parse_limit
 from klcli.core.measures.measure import select
 from klcli.errors import KlError, UnknownName, UsageError
 from klcli.sources.batch.batch_entry import BatchEntry
+from klcli.sources.batch.globs import glob_matcher
+from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.columns.missing_labels import check_missing_label
 from klcli.sources.formats.input_format import INPUT_FORMATS
 from klcli.sources.operands.read_options import ReadOptions, expanded
 from klcli.support.registry import nearest
+from klcli.support.safe_text import exact
 
 __all__ = [
     "EVERY",
@@ -43,6 +44,7 @@ EVERY = "*"  # the pattern that matches every name of a pair
 _DEFAULTS = {
     "p_as": "auto", "q_as": "auto", "p_column": "", "q_column": "", "label": "", "input_format": "", "header": "",
     "missing_label": "error", "missing": "zero", "smooth": "none", "base": "e", "samples": "200000", "seed": "0",
+    "max_expand": MAX_EXPAND,
 }  # fmt: skip
 
 
@@ -88,6 +90,7 @@ _CHECKS: dict[str, Callable[[str], object]] = {
     "base": parse_base,
     "samples": _whole_number(2),
     "seed": _whole_number(0),
+    "max_expand": parse_expansion,
 }
 # settings of the whole run
 RUN_TYPES: dict[str, type] = {"jobs": int, "glob": list, "allow_unpaired": bool, "fail_fast": bool}
@@ -141,7 +144,7 @@ class Settings:
 
     def __init__(self, command_line: Layer, configuration: Layer) -> None:
         self._layers = (command_line, configuration)
-        self._globs = [re.compile(translate(limit.pattern)).match for limit in configuration.limits]
+        self._globs = [glob_matcher(limit.pattern) for limit in configuration.limits]
         self._plan = lru_cache(256)(self._merged)
 
     @property
@@ -180,7 +183,7 @@ class Settings:
         for layer in (weak, strong):
             for limit in layer.limits:
                 if layer is strong or limit.measure not in overruled:
-                    yield f"limit {limit.measure}", repr(limit.limit), limit.pattern, layer.origin
+                    yield f"limit {limit.measure}", exact(limit.limit), limit.pattern, layer.origin
 
     def _merged(self, options: tuple[tuple[str, str], ...], limits: tuple[str, ...], matching: tuple[int, ...]) -> Plan:
         strong, weak = self._layers
@@ -203,6 +206,7 @@ class Settings:
             int(chosen["seed"]),
             chosen["header"].lower() == "true" if chosen["header"] else None,
             chosen["missing_label"],
+            chosen["max_expand"],
         )
         names = dict.fromkeys([*(select(name).name for name in asked), *bounds])
         return Plan(reading, tuple(names), tuple(f"{name}={bound!r}" for name, bound in bounds.items()))

@@ -147,9 +147,9 @@ class LlamaBase(RowSource):
 
     def _logarithms(self, raw: NDArray[np.uint8], first: int) -> Array:
         """Returns log p, shape (n, n_vocab), in doubles: float32 would round once more."""
-        scale, least = (column.astype(np.float64) for column in raw[:, :8].copy().view("<f4").T)
         steps = raw[:, 8 : 8 + 2 * self.outcomes].copy().view("<u2")
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"):  # a damaged file may hold a signalling NaN
+            scale, least = (column.astype(np.float64) for column in raw[:, :8].copy().view("<f4").T)
             span = scale * _STEPS
             possible = (scale >= 0) & (span <= _CLIP + _SLACK) & (least <= _SLACK) & np.isfinite(least)
         self._refuse(first, ~possible, 0, "no valid scale and least log-probability")

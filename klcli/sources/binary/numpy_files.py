@@ -75,10 +75,12 @@ def open_npz(source: ByteSource) -> ArrayFile:
 
     def find(chosen: str) -> StoredArray:
         name, member = f"{source.name}:{chosen}", members[chosen]
+        info = archive.getinfo(member)
+        source.limit.check(name, info.compress_size, info.file_size)
         with _opened_member(archive, member, name) as stream:
             layout, notes = _layout(stream, name)
         stored = StoredArray(name, layout, lambda: _opened_member(archive, member, name), notes=notes)
-        stored.refuse_truncated(archive.getinfo(member).file_size)
+        stored.refuse_truncated(info.file_size)
         return stored
 
     return ArrayFile(source.name, tuple(members), find)

@@ -4,7 +4,8 @@ import os
 from typing import TYPE_CHECKING, SupportsFloat
 
 from klcli.core.distributions.raw_numbers import Observed
-from klcli.sources.binary.parquet_columns import cells_of, place
+from klcli.errors import Unreadable
+from klcli.sources.binary.parquet_columns import cells_of, place, refuse_expansion
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.table import Table, one_by_one
 from klcli.sources.formats.input_format import input_format
@@ -45,8 +46,15 @@ def read_parquet(source: ByteSource, query: Query) -> tuple[Observed, ...]:
         Unreadable: it is not a Parquet file, or its columns cannot be identified.
         NotADistribution: a cell that must hold a number does not.
     """
-    arrow = need("pyarrow", extra="parquet", purpose="reading Parquet")
-    parquet = need("pyarrow.parquet", extra="parquet", purpose="reading Parquet")
+    arrow = need("pyarrow", extra="parquet", purpose=f"{source.name}: reading Parquet")
+    parquet = need("pyarrow.parquet", extra="parquet", purpose=f"{source.name}: reading Parquet")
+    try:
+        file = arrow.BufferReader(source.data) if source.path is None else os.fspath(source.path)
+        refuse_expansion(source, parquet.read_metadata(file))
+    except Unreadable:
+        raise
+    except (arrow.ArrowException, OSError, ValueError):
+        pass  # the read below raises the error
     if source.path is not None and not any(query.samples) and source.size >= HUGE and installed("duckdb"):
         from klcli.sources.binary.parquet_scan import scan_parquet
 

@@ -7,13 +7,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.distributions.labels import PackedText
+from klcli.sources.bytes.byte_source import ByteSource
 
-__all__ = ["cells_of", "place"]
+__all__ = ["cells_of", "place", "refuse_expansion"]
+
+_VALUE = 8  # bytes of a number in memory
+_FREE = 16 << 20  # bytes that no ratio forbids: many columns hold one value, repeated
 
 
 def place(row: int) -> str:
     """Returns where a row stands, for messages; `row` counts from 0."""
     return f"row {row + 1}"
+
+
+def refuse_expansion(source: ByteSource, metadata: Any) -> None:
+    """Refuses a file whose columns hold too many values: repeats of a value take no bytes in it.
+
+    Raises:
+        Unreadable: they take more memory than the file may expand to.
+    """
+    groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
+    values = sum(group.column(index).num_values for group in groups for index in range(group.num_columns))
+    size = max(_VALUE * values, sum(group.total_byte_size for group in groups))
+    source.limit.check(source.name, source.size or len(source.data), size, _FREE)
 
 
 def cells_of(arrow: Any, column: Any) -> Sequence[object] | NDArray[Any]:

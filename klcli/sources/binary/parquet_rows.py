@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from klcli.errors import InputError
+from klcli.sources.binary.parquet_columns import refuse_expansion
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.row_columns import RowColumns
 from klcli.sources.formats.query import RowQuery
@@ -26,15 +27,15 @@ class ParquetRows(RowSource):
     def __init__(self, source: ByteSource, query: RowQuery) -> None:
         self.name = source.name
         self._source = source
-        self._arrow = need("pyarrow", extra="parquet", purpose="reading Parquet")
-        parquet = need("pyarrow.parquet", extra="parquet", purpose="reading Parquet")
+        self._arrow = need("pyarrow", extra="parquet", purpose=f"{source.name}: reading Parquet")
+        parquet = need("pyarrow.parquet", extra="parquet", purpose=f"{source.name}: reading Parquet")
         self._errors = (self._arrow.ArrowException, KeyError, OSError, ValueError, TypeError, OverflowError)
         try:
             file: Any = source.path
             if file is None:
-                with source.opened() as stream:
-                    file = self._arrow.BufferReader(stream.read())
+                file = self._arrow.BufferReader(source.data)
             self._file = parquet.ParquetFile(file)
+            refuse_expansion(source, self._file.metadata)
         except InputError:
             raise
         except self._errors:

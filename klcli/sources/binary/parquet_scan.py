@@ -21,8 +21,8 @@ __all__ = ["scan_parquet"]
 
 def scan_parquet(source: str, path: str, query: Query) -> tuple[Observed, ...] | None:
     """Returns the distributions that a query wants, or None; `source` is the name of the file, for messages."""
-    arrow = need("pyarrow", extra="parquet", purpose="reading Parquet")
-    parquet = need("pyarrow.parquet", extra="parquet", purpose="reading Parquet")
+    arrow = need("pyarrow", extra="parquet", purpose=f"{source}: reading Parquet")
+    parquet = need("pyarrow.parquet", extra="parquet", purpose=f"{source}: reading Parquet")
     try:
         file = parquet.ParquetFile(path)
         names, rows = file.schema_arrow.names, file.metadata.num_rows

@@ -20,8 +20,10 @@ from klcli.sources.bytes.compression import (
     decompress,
     not_whole,
     open_decompressed,
+    open_decompressed_stream,
 )
 from klcli.sources.bytes.encoding import HEAD, is_marked_utf16
+from klcli.sources.bytes.expansion import DEFAULT_EXPANSION, Expansion
 from klcli.sources.bytes.files import (
     STREAM_CACHE,
     Path,
@@ -45,17 +47,18 @@ class ByteSource:
     Attributes:
         name: for messages; "stdin" for standard input.
         path, size: of an uncompressed regular file, so that it can be mapped, and its bytes; else None and 0.
-        is_stream: True if it can be read only once.
+        is_stream: True if it can be read only once. limit: on what its compressed parts may expand to.
 
     Raises:
         Unreadable: the path does not exist, or is a directory or a device.
     """
 
-    def __init__(self, word: Path, status: os.stat_result | None = None) -> None:
+    def __init__(self, word: Path, status: os.stat_result | None = None, limit: Expansion = DEFAULT_EXPANSION) -> None:
         """Refers to a path, or to standard input if the word is "-"; a `status` that is known is not asked for."""
         self.name = os.fspath(word)
         self.path: Path | None = None
         self.size = 0
+        self.limit = limit
         self._word = word
         self._compression = ""
         self._data: bytes | None = None
@@ -73,10 +76,11 @@ class ByteSource:
             self.path, self.size = word, status.st_size
 
     @classmethod
-    def from_bytes(cls, name: str, data: bytes) -> "ByteSource":
+    def from_bytes(cls, name: str, data: bytes, limit: Expansion = DEFAULT_EXPANSION) -> "ByteSource":
         """Returns a source of bytes that are in memory."""
         source = cls.__new__(cls)
         source.name, source.path, source.size, source.is_stream = name, None, 0, False
+        source.limit = limit
         source._word, source._compression, source._data, source._stream = name, "", data, None
         return source
 
@@ -135,7 +139,9 @@ class ByteSource:
                 raise self.unreadable("can be read only once", hint="save it to a file")
             return stream
         try:
-            return open_decompressed(self._word, self._compression) if self._compression else open(self._word, "rb")
+            if self._compression:
+                return open_decompressed(self._word, self._compression, self.limit)
+            return open(self._word, "rb")
         except OSError as error:
             raise self.unreadable(reason(error)) from None
 
@@ -168,7 +174,7 @@ class ByteSource:
         Raises:
             Unreadable: bytes cannot be read, or do not decompress.
         """
-        errors = compression_errors(self._compression) if self._compression else (EOFError, zlib.error)
+        errors = compression_errors(self.name, self._compression) if self._compression else (EOFError, zlib.error)
         try:
             yield
         except errors as error:
@@ -188,13 +194,13 @@ class ByteSource:
     def _read_all(self) -> bytes:
         if not self.is_stream:
             data = read_whole(self._word, self.size)
-            return decompress(self.name, data, self._compression) if self._compression else data
+            return decompress(self.name, data, self._compression, self.limit) if self._compression else data
         if self._stream is not None:
             with self.opened() as stream:
                 return stream.read()
         data = read_stream(self._word)
         compression = compression_of(data)
-        return decompress(self.name, data, compression) if compression else data
+        return decompress(self.name, data, compression, self.limit) if compression else data
 
     def _opened_stream(self) -> IO[bytes]:
         """Returns the stream, opened once, so that a look at its head loses nothing."""
@@ -206,7 +212,7 @@ class ByteSource:
             stream = raw if hasattr(raw, "peek") else io.BufferedReader(raw)
             self._compression = compression_of(stream.peek(_HEAD))
             if self._compression:
-                stream = io.BufferedReader(cast("Any", open_decompressed(stream, self._compression)))
+                stream = open_decompressed_stream(self.name, stream, self._compression, self.limit)
             self._stream = stream
         return self._stream
 

@@ -1,6 +1,8 @@
 """Files and streams as the operating system sees them: whether a path can be read, and all of its bytes."""
 
+import errno
 import os
+import re
 import stat
 import sys
 from contextlib import suppress
@@ -29,6 +31,7 @@ STREAM_CACHE: dict[str, bytes] = {}
 
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # Windows would translate line ends
 _PIECE = 1 << 16  # bytes requested at a time from a source of unknown size
+_PATTERN = re.compile(r"[*?]|\[.*\]")  # of the shell
 _DESCRIPTORS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")  # a file redirected here has no suffix of its own
 
 
@@ -71,11 +74,20 @@ def missing_file(path: Path, found: str, hint: str) -> Unreadable:
     """Returns the error for a word that names no file; a similar file name, if there is one, replaces the hint."""
     try:
         os.stat(path)
-    except PermissionError as error:  # for a folder above it
-        return Unreadable(f"{path}: {reason(error)}")
-    except (OSError, ValueError):
+    except FileNotFoundError:
+        if os.path.islink(path):
+            return Unreadable(f"{path}: a link to {os.readlink(path)}, which does not exist")
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.ELOOP):  # for a folder above it, or for a link
+            return Unreadable(f"{path}: {reason(error)}")
+    except ValueError:  # the path holds NUL
         pass
     folder, name = os.path.split(path)
+    if _PATTERN.search(name):
+        return Unreadable(
+            f"{path}: no such file",
+            hint="only the shell expands a pattern: leave out the quotes, and check that files match it",
+        )
     try:
         near = nearest(name, os.listdir(folder or "."))
     except (OSError, ValueError):

@@ -13,7 +13,7 @@ from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.labels import HashedText, PackedText
 from klcli.core.distributions.note import Note, listing
 from klcli.core.distributions.raw_numbers import Observed
-from klcli.errors import InputError, NotADistribution
+from klcli.errors import InputError, NotADistribution, Unreadable
 from klcli.sources.columns.column_choice import Choice, chosen_columns, found_labels, is_label_name
 from klcli.sources.columns.header import header_note
 from klcli.sources.formats.query import Query
@@ -80,15 +80,27 @@ class Table(NamedTuple):
         Raises:
             Unreadable: they cannot be identified.
         """
+        if not self.names:
+            raise Unreadable(f"{self.source}: there are no columns")
         try:
             if not query.every:
                 return chosen_columns(tuple(self.names), query)
             labels = found_labels(query.label, self.names)
         except InputError as error:
             raise error.at(self.source) from None
-        if not labels and (not self.names[0].strip() or is_label_name(self.names[0]) or not self._holds_numbers(0)):
+        if not labels and not query.samples[0] and self._is_of_labels(0):
             labels = (0,)
-        return Choice(labels, [index for index in range(len(self.names)) if index not in labels])
+        columns = [index for index in range(len(self.names)) if index not in labels]
+        if not columns:
+            raise Unreadable(
+                f"{self.source}: its one column, {shorten(self.names[0])!r}, holds the labels, and none holds masses",
+                hint="the distributions are the columns beside that of the labels",
+            )
+        return Choice(labels, columns)
+
+    def _is_of_labels(self, index: int) -> bool:
+        name = self.names[index]
+        return not name.strip() or is_label_name(name) or not self._holds_numbers(index)
 
     def _observations(self, columns: tuple[int, ...], name: str, notes: tuple[Note, ...]) -> Observed:
         cells, missing = self._outcomes(columns)

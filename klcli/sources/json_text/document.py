@@ -20,7 +20,7 @@ from klcli.sources.columns.table import Table, one_by_one
 from klcli.sources.formats.input_format import input_format
 from klcli.sources.formats.query import Query, RowQuery
 from klcli.sources.json_text.lines import json_lines
-from klcli.sources.json_text.parser import LARGE, Parser, careful_parser, floats, json_parser
+from klcli.sources.json_text.parser import LARGE, Parser, careful_parser, floats, is_minus_infinity, json_parser
 from klcli.sources.json_text.values import WrittenNumber, described
 
 if TYPE_CHECKING:  # kl compute starts without the modules of rows
@@ -158,9 +158,9 @@ def _masses(values: Sequence[object], labels: tuple[str, ...] | None, name: str,
     observed = Observed(np.empty(0), labels, name, where)
     numbers = []
     for index, value in enumerate(values):
-        if not isinstance(value, WrittenNumber):
+        if not isinstance(value, WrittenNumber) and not is_minus_infinity(value):
             raise observed.refuse(index, f"{described(value)} where a number belongs")
-        numbers.append(float(value) + 0.0)  # -0 is 0, as an int is
+        numbers.append(float(str(value)) + 0.0)  # -0 is 0, as an int is
     return Observed(np.array(numbers, dtype=np.float64), labels, name, where)
 
 
@@ -190,7 +190,9 @@ def _numbers(column: Sequence[object]) -> tuple[Array, Mask | None]:
     return _each_number(column) if known is None else (known, None)
 
 
-_each_number = one_by_one(lambda cell: float(cell) + 0.0 if isinstance(cell, WrittenNumber) else None)
+_each_number = one_by_one(
+    lambda cell: float(str(cell)) + 0.0 if isinstance(cell, WrittenNumber) or is_minus_infinity(cell) else None
+)
 
 
 def _observation(value: object, name: str, place: str) -> str:

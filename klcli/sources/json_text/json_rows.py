@@ -13,7 +13,7 @@ from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.formats.query import RowQuery
 from klcli.sources.formats.row_source import RowBlock, RowSource
 from klcli.sources.json_text.lines import Lines, json_lines
-from klcli.sources.json_text.parser import floats
+from klcli.sources.json_text.parser import floats, is_minus_infinity
 from klcli.sources.json_text.top_lists import is_top
 from klcli.sources.json_text.values import described
 from klcli.support.safe_text import shorten
@@ -110,7 +110,7 @@ def _no_number(
 ) -> NotADistribution:
     row, column = next(
         (row, column) for row, values in enumerate(rows) for column, value in enumerate(values)
-        if type(value) not in (int, float)
+        if type(value) not in (int, float) and not is_minus_infinity(value)
     )  # fmt: skip
     value = rows[row][column]
     place = repr(shorten(labels[column])) if labels else f"value {column + 1}"

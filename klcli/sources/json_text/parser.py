@@ -1,6 +1,7 @@
 """Strict JSON parsing by the fastest parser that is installed.
 
-Repeated keys in one object, NaN, Infinity and anything else that is not JSON are refused. A number is an int if it is
+Repeated keys in one object, NaN, Infinity and anything else that is not JSON are refused, except -Infinity, the
+logarithm of 0, which Python and numpy write so. A number is an int if it is
 written as one and fits into 64 bits, else the nearest float.
 
 orjson (extra `fast`) silently keeps the last of equal keys. But a colon follows each key: if the text has as many
@@ -12,7 +13,8 @@ import json
 import struct
 from collections.abc import Callable
 from itertools import chain
-from typing import Any, NoReturn
+from math import inf
+from typing import Any
 
 import numpy as np
 
@@ -20,9 +22,21 @@ from klcli.core.arithmetic.types import Array
 from klcli.support.optional_package import installed
 from klcli.support.safe_text import shorten
 
-__all__ = ["LARGE", "Parser", "careful_parser", "floats", "json_parser", "occurrences", "parse_carefully", "unique"]
+__all__ = [
+    "LARGE",
+    "Parser",
+    "careful_parser",
+    "floats",
+    "is_minus_infinity",
+    "json_parser",
+    "occurrences",
+    "parse_carefully",
+    "unique",
+]
 
 LARGE = 100_000  # bytes that json parses in the 5 ms that the import of orjson takes
+
+_MINUS_INFINITY = ("-Infinity", "-inf")  # as texts, since JSON has no such number
 
 _DEEPEST = 100  # levels; json stops at the recursion limit, orjson at 1024
 _LONG = 8_000  # bytes from which numpy counts faster
@@ -60,13 +74,21 @@ def json_parser(size: int | None = None) -> Parser:
     return parse
 
 
-def careful_parser(**hooks: Any) -> Parser:
+def careful_parser(parse_float: Callable[[str], Any] = float, **hooks: Any) -> Parser:
     """Returns a function as that of `json_parser`, which uses the json module.
 
     Args:
-        hooks: `parse_int` and `parse_float`, as of json.JSONDecoder.
+        parse_float: as of json.JSONDecoder; it converts -Infinity too. hooks: `parse_int`, as of json.JSONDecoder.
     """
-    decoder = json.JSONDecoder(object_pairs_hook=unique, parse_constant=_refuse_constant, **hooks)
+
+    def minus_infinity(word: str) -> Any:
+        if word != "-Infinity":
+            raise ValueError(f"{word} is not a mass (and not JSON)")
+        return parse_float(word)
+
+    decoder = json.JSONDecoder(
+        object_pairs_hook=unique, parse_constant=minus_infinity, parse_float=parse_float, **hooks
+    )
 
     def parse(text: bytes) -> object:
         try:
@@ -81,14 +103,19 @@ def careful_parser(**hooks: Any) -> Parser:
 
 
 def floats(values: object) -> Array | None:
-    """Returns the numbers of a parsed array, shape (k,), with -0 as 0; None for anything but an array of numbers."""
+    """Returns the numbers of a parsed array, shape (k,), with -0 as 0; None for anything but an array of numbers.
+
+    The texts "-Infinity" and "-inf" count as numbers.
+    """
     if not isinstance(values, (list, tuple)):
         return None
     found = np.empty(len(values))
     try:
         struct.pack_into(f"{len(values)}d", found.data, 0, *values)
     except struct.error:
-        return None
+        if not any(map(is_minus_infinity, values)):
+            return None
+        return floats([-inf if is_minus_infinity(value) else value for value in values])
     if np.any((found == 0) | (found == 1)) and bool in set(map(type, values)):  # struct packs false and true as 0 and 1
         return None
     found += 0.0  # json reads -0 as the integer 0; -0.0 is treated alike
@@ -118,8 +145,9 @@ def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def _refuse_constant(word: str) -> NoReturn:
-    raise ValueError(f"{word} is not a mass (and not JSON)")
+def is_minus_infinity(value: object) -> bool:
+    """Returns True if a parsed value is a text that stands for -inf."""
+    return type(value) is str and value in _MINUS_INFINITY
 
 
 def _integer(text: str) -> int | float:

@@ -35,7 +35,7 @@ def _lines(stream: TextIOWrapper, first: str, name: str, skipped: int) -> Iterat
             place = f"{name}: line {number}"
             try:
                 yield place, _decoder.decode(line.strip())
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 yield place, _refused(place, error)
 
 
@@ -62,7 +62,7 @@ def _items(stream: TextIOWrapper, name: str) -> Iterator[Item]:
                 text.position += 1
                 text.mark()
             yield place, text.value()
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             yield place, _refused(place, error)
             return
 
@@ -105,6 +105,8 @@ class _Text:
 _decoder = json.JSONDecoder(object_pairs_hook=unique)
 
 
-def _refused(place: str, error: ValueError) -> KlError:
+def _refused(place: str, error: ValueError | RecursionError) -> KlError:
+    if isinstance(error, RecursionError):
+        return Unreadable(f"{place}: nested too deeply to be a pair")
     reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
     return Unreadable(f"{place}: not JSON: {shorten(reason[:1].lower() + reason[1:], 100)}")

@@ -11,6 +11,7 @@ from typing import Any
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.rows.top_lists import TopList
 from klcli.errors import NotADistribution, NotComparable
+from klcli.sources.json_text.parser import is_minus_infinity
 from klcli.sources.json_text.values import described
 from klcli.support.safe_text import shorten
 
@@ -65,7 +66,8 @@ def _top_list(value: object, place: str) -> TopList:
         list(top.items()) if isinstance(top, dict) else [_entry(entry, place) for entry in top]
     )
     found: dict[str, float] = {}
-    for token, number in pairs:
+    for token, written in pairs:
+        number = -inf if is_minus_infinity(written) else written
         # refuses NaN, infinity and bool; the message is made elsewhere, as it takes as long as all else
         if type(number) not in (int, float) or not number < inf or token in found:
             raise _wrong(f"{place}: {shorten(token)!r}", number)

@@ -11,6 +11,7 @@ from klcli.core.distributions.distribution import KINDS, Distribution, Kind
 from klcli.core.distributions.raw_numbers import Observed
 from klcli.errors import UsageError
 from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.bytes.files import missing_file, status_of
 from klcli.sources.columns.missing_labels import with_missing_labels
 from klcli.sources.formats.input_format import INPUT_FORMATS, format_of_distributions, format_of_suffix
@@ -19,6 +20,7 @@ from klcli.sources.text.inline import is_inline, read_inline
 
 __all__ = ["is_family", "load", "load_columns", "load_pair"]
 
+_expansion = lru_cache(16)(parse_expansion)
 _FAMILY = re.compile(r"\s*[A-Za-z_][\w.]*\s*\(")
 
 
@@ -45,6 +47,7 @@ def load(
     header: bool | None = None,
     missing_label: str = "error",
     status: os.stat_result | None = None,
+    max_expand: str = MAX_EXPAND,
 ) -> Distribution:
     """Returns the distribution that an operand names: "-", a file, or an inline distribution.
 
@@ -52,13 +55,13 @@ def load(
         as_: the kind of its numbers. column, label: names or numbers of columns; None where the rules find them.
         input_format: the name of the format; None where the suffix decides. header: True if the first row of a text
             names the columns; None where the row decides. missing_label: a key of MISSING_LABELS.
-        status: of the file, if known.
+        status: of the file, if known. max_expand: what a compressed file may expand to, such as "100x,4GiB".
 
     Raises:
         InputError: the operand cannot be read as a distribution. UsageError: a name is unknown.
     """
     kind, query = _kind_and_query(as_, column, label, header)
-    (observed,) = _read(word, query, input_format, status)
+    (observed,) = _read(word, query, input_format, max_expand, status)
     return kind.read(with_missing_labels(observed, missing_label))
 
 
@@ -71,23 +74,24 @@ def load_pair(
     input_format: str | None = None,
     header: bool | None = None,
     missing_label: str = "error",
+    max_expand: str = MAX_EXPAND,
 ) -> tuple[Distribution, Distribution]:
     """Returns P and Q from one operand that holds both; arguments and errors as in `load`."""
     kinds = [KINDS.lookup(name) for name in as_]
     query = Query(tuple(columns), tuple(kind.name == "samples" for kind in kinds), label, header=header)
-    both = zip(kinds, _read(word, query, input_format), strict=True)
+    both = zip(kinds, _read(word, query, input_format, max_expand), strict=True)
     p, q = (kind.read(with_missing_labels(observed, missing_label)) for kind, observed in both)
     return p, q
 
 
 def load_columns(
     word: str, *, as_: str = "auto", label: str | tuple[str, ...] | None = None, input_format: str | None = None,
-    header: bool | None = None, missing_label: str = "error",
+    header: bool | None = None, missing_label: str = "error", max_expand: str = MAX_EXPAND,
 ) -> tuple[Distribution, ...]:  # fmt: skip
     """Returns the distribution in each column of a table, each called "p.csv:column"; errors as in `load`."""
     kind = KINDS.lookup(as_)
     query = Query((None,), (kind.name == "samples",), label, every=True, header=header)
-    found = _read(word, query, input_format)
+    found = _read(word, query, input_format, max_expand)
     return tuple(kind.read(with_missing_labels(observed, missing_label)) for observed in found)
 
 
@@ -100,7 +104,7 @@ def _kind_and_query(
 
 
 def _read(
-    word: str, query: Query, input_format: str | None, status: os.stat_result | None = None
+    word: str, query: Query, input_format: str | None, max_expand: str, status: os.stat_result | None = None
 ) -> tuple[Observed, ...]:
     if input_format is not None:
         INPUT_FORMATS.lookup(input_format)  # an unknown name is refused before anything is read
@@ -108,7 +112,7 @@ def _read(
         status = status or status_of(word)
         if status is None:
             return _read_inline(word, query)
-    source = ByteSource(word, status)
+    source = ByteSource(word, status, _expansion(max_expand))
     return format_of_distributions(source, input_format).distributions(source, query)
 
 
@@ -122,6 +126,6 @@ def _read_inline(word: str, query: Query) -> tuple[Observed, ...]:
 
 
 def _begins_with_family(word: str) -> bool:
-    from klcli.families.registrations import FAMILIES
+    from klcli.families.catalogue import FAMILIES
 
     return word.partition("(")[0].strip() in FAMILIES

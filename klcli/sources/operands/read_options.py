@@ -8,6 +8,7 @@ from klcli.core.arithmetic.parallel import processors, side_by_side
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.measures.measure import MEASURES
 from klcli.errors import UsageError
+from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.bytes.files import status_of
 from klcli.sources.operands.operand import is_family, load, load_pair
 
@@ -29,6 +30,7 @@ class ReadOptions(NamedTuple):
         samples, seed: of Monte Carlo, for families without a formula.
         header: True if the first row of a text names the columns; None where the row decides.
         missing_label: "error", "keep" or "drop", for rows without a label.
+        max_expand: what a compressed file may expand to, such as "100x,4GiB".
     """
 
     kinds: tuple[str, str] = ("auto", "auto")
@@ -42,6 +44,7 @@ class ReadOptions(NamedTuple):
     seed: int = 0
     header: bool | None = None
     missing_label: str = "error"
+    max_expand: str = MAX_EXPAND
 
     def are_families(self, p: str, q: str | None) -> bool:
         """Returns True if one of two operands is a family of distributions."""
@@ -51,7 +54,7 @@ class ReadOptions(NamedTuple):
         """Returns the distribution of an operand; `side` is 0 for P and 1 for Q. Errors as in `operand.load`."""
         return load(
             word, as_=self.kinds[side], column=self.columns[side], label=self.label, input_format=self.input_format,
-            header=self.header, missing_label=self.missing_label, status=status,
+            header=self.header, missing_label=self.missing_label, status=status, max_expand=self.max_expand,
         )  # fmt: skip
 
     def load_both(
@@ -69,7 +72,7 @@ class ReadOptions(NamedTuple):
         if isinstance(p, str) and q is None:
             return load_pair(
                 p, as_=self.kinds, columns=self.columns, label=self.label, input_format=self.input_format,
-                header=self.header, missing_label=self.missing_label,
+                header=self.header, missing_label=self.missing_label, max_expand=self.max_expand,
             )  # fmt: skip
         if p == q == "-":
             raise UsageError("standard input can be one operand, not both", hint="pass one as a file")

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array, Index
-from klcli.core.distributions.alignment import are_labelled, check_missing
+from klcli.core.distributions.alignment import are_labelled, check_missing, refused_missing
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.labels import are_equal, positions
 from klcli.core.distributions.note import Note, listing
@@ -24,6 +24,7 @@ from klcli.core.distributions.smoothing import Smoothing
 from klcli.core.matrix.all_pairs import Stack
 from klcli.errors import NotComparable
 from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.bytes.files import is_stream, status_of
 from klcli.sources.formats.input_format import format_of_rows
 from klcli.sources.formats.row_source import RowSource
@@ -65,6 +66,7 @@ class DistributionTable:
 def read_operands(
     words: Sequence[str], *, as_: str = "auto", label: str | tuple[str, ...] | None = None,
     input_format: str | None = None, header: bool | None = None, missing_label: str = "error", missing: str = "zero",
+    max_expand: str = MAX_EXPAND,
 ) -> DistributionTable:  # fmt: skip
     """Returns a distribution for each word, as `kl compute` reads it; arguments as in `operand.load`.
 
@@ -72,9 +74,12 @@ def read_operands(
         InputError: an operand cannot be read, or their outcomes cannot be matched. UsageError: a name is unknown.
     """
     loaded = [
-        load(word, as_=as_, label=label, input_format=input_format, header=header, missing_label=missing_label)
+        load(
+            word, as_=as_, label=label, input_format=input_format, header=header, missing_label=missing_label,
+            max_expand=max_expand,
+        )
         for word in words
-    ]
+    ]  # fmt: skip
     source = loaded[0].name if len(words) == 1 else f"{len(words)} operands"
     return _together([_one(each) for each in loaded], _short_names(words), source, missing)
 
@@ -82,6 +87,7 @@ def read_operands(
 def read_columns(
     word: str, *, as_: str = "auto", label: str | tuple[str, ...] | None = None, array: str | None = None,
     input_format: str | None = None, header: bool | None = None, missing_label: str = "error",
+    max_expand: str = MAX_EXPAND,
 ) -> DistributionTable:  # fmt: skip
     """Returns the distribution in each column of an array, or of a table without its labels; errors as above.
 
@@ -89,18 +95,20 @@ def read_columns(
         array: the name of the array, in a file of several.
     """
     if array is not None or _holds_arrays(word, input_format):
-        return _stacked(open_rows(word, array=array, input_format=input_format), as_, is_transposed=True)
+        source = open_rows(word, array=array, input_format=input_format, max_expand=max_expand)
+        return _stacked(source, as_, is_transposed=True)
     columns = load_columns(
-        word, as_=as_, label=label, input_format=input_format, header=header, missing_label=missing_label
-    )
-    source, _, _ = columns[0].name.rpartition(":")
+        word, as_=as_, label=label, input_format=input_format, header=header, missing_label=missing_label,
+        max_expand=max_expand,
+    )  # fmt: skip
+    name, _, _ = columns[0].name.rpartition(":")
     names = tuple(each.name.rpartition(":")[2] for each in columns)
-    return _together([_one(each) for each in columns], names, f"{source or word}, columns")
+    return _together([_one(each) for each in columns], names, f"{name or word}, columns")
 
 
 def read_table(
     word: str, *, as_: str = "auto", id_column: str | None = None, array: str | None = None,
-    input_format: str | None = None, header: bool | None = None,
+    input_format: str | None = None, header: bool | None = None, max_expand: str = MAX_EXPAND,
 ) -> DistributionTable:  # fmt: skip
     """Returns the distribution in each row of a table or array; errors as above, with the place of the row.
 
@@ -108,7 +116,10 @@ def read_table(
         id_column: the column of the names of the rows; None for the first column of text, else rows are numbered.
         array: the name of the array, tensor or field that holds them.
     """
-    source = open_rows(word, array=array, id_column=id_column, finds_id=True, input_format=input_format, header=header)
+    source = open_rows(
+        word, array=array, id_column=id_column, finds_id=True, input_format=input_format, header=header,
+        max_expand=max_expand,
+    )  # fmt: skip
     return _stacked(source, as_)
 
 
@@ -135,16 +146,15 @@ def joined(
         text = f"{subject} labels that others have, which have mass 0 there"
         text += f": {listing(short)}" if len(short) > 1 else ""
         if missing == "error":
-            raise NotComparable(text, hint="pass --missing zero to give them mass 0")
+            raise refused_missing(tuple(_lacking(each, labels) for each in stacks if each.source in short))
         notes = (Note("missing_outcomes", text),)
     return [_spread(each, labels) for each in stacks], notes
 
 
 def smoothed(named: DistributionTable, smoothing: Smoothing) -> DistributionTable:
     """Returns each distribution smoothed over all outcomes, with a note about it."""
-    mass = np.array([smoothing.method.apply(row, smoothing.amount) for row in named.stack.mass])
-    note = Note("smoothing", f"{smoothing.text} was applied to every row, over {mass.shape[1]:,} outcomes")
-    return replace(named, stack=Stack(mass), notes=(*named.notes, note))
+    note = Note("smoothing", f"{smoothing.text} was applied to every row, over {named.stack.outcomes:,} outcomes")
+    return replace(named, stack=named.stack.smoothed(smoothing), notes=(*named.notes, note))
 
 
 def table_of(
@@ -242,6 +252,12 @@ def _spread(named: DistributionTable, labels: Sequence[str]) -> DistributionTabl
     mass, log_mass = named.stack.mass, named.stack.log_mass
     stack = Stack(wider(mass, 0.0), None if log_mass is None else wider(log_mass, -inf))
     return replace(named, stack=stack, labels=labels)
+
+
+def _lacking(named: DistributionTable, labels: Sequence[str]) -> Note:
+    """Returns a note of the labels that a table does not have."""
+    own = set(named.labels or ())
+    return Note("missing_outcomes", f"{named.source} lacks {listing([label for label in labels if label not in own])}")
 
 
 def _short_names(words: Sequence[str]) -> tuple[str, ...]:

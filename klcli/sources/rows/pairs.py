@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from klcli.core.distributions.note import Note, together
 from klcli.errors import NotComparable, UsageError
 from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.formats.input_format import INPUT_FORMATS, InputFormat, format_of_rows
 from klcli.sources.formats.query import RowQuery
 from klcli.sources.formats.row_pairs import PairBlock, RowPairs, Side, part_of
@@ -17,6 +18,7 @@ __all__ = ["open_pairs"]
 def open_pairs(
     words: Sequence[str], *, arrays: Sequence[str | None] = (None, None), id_column: str | None = None,
     others: Sequence[str] = (), input_format: str | None = None, header: bool | None = None,
+    max_expand: str = MAX_EXPAND,
 ) -> RowPairs:  # fmt: skip
     """Returns the rows of two operands, or those of one that holds both; arguments as in `open_rows`.
 
@@ -26,7 +28,7 @@ def open_pairs(
     """
     if words[1:] == words[:1] == ["-"]:
         raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
-    sources = [row_bytes(word) for word in words]
+    sources = [row_bytes(word, max_expand) for word in words]
     formats = [format_of_rows(source, input_format) for source in sources]
     queries = [
         RowQuery(array, side, id_column, tuple(others), header=header) for side, array in zip("pq", arrays, strict=True)

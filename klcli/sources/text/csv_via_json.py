@@ -12,7 +12,7 @@ other text is left to the readers that split it into cells.
 from array import array
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -42,8 +42,8 @@ def read_via_json(name: str, data: bytes, loads: Callable[[bytes], Any], *, is_a
         is_asked: True if the user said that the first line is a header.
     """
     end = data.find(b"\n")
-    columns = _labels_and_masses(data[:end]) if end >= 0 else None
-    if columns is None or _has_marks(data):
+    header = _labels_and_masses(data[:end]) if end >= 0 else None
+    if header is None or (is_asked and header.is_guess) or _has_marks(data):
         return None
     body = data[end + 1 : -1] if data.endswith(b"\n") else data[end + 1 :]
     try:
@@ -57,13 +57,20 @@ def read_via_json(name: str, data: bytes, loads: Callable[[bytes], Any], *, is_a
     if len(cells) % 2 or bool in types or (int in types and b"-0" in body):
         return None
     labels = _shared_labels(tuple(cells[::2]))
-    notes = () if is_asked else (header_note(name, 1, columns),)
+    notes = () if is_asked else (header_note(name, 1, header.columns),)
     return Observed(values, labels, name, _place, census_of_few(numbers), notes)
 
 
+class _Header(NamedTuple):
+    """A first line of labels and masses: how a note describes it, and True if the choice of columns is a guess."""
+
+    columns: str
+    is_guess: bool
+
+
 @lru_cache(64)  # of many files, most have the same header
-def _labels_and_masses(line: bytes) -> str | None:
-    """Returns how a note describes a header of labels and masses, in this order; None for any other line."""
+def _labels_and_masses(line: bytes) -> _Header | None:
+    """Returns the header of labels and masses, in this order; None for any other line."""
     table = small_table(line, find_delimiter)
     if table is None or len(table.columns) != 2:
         return None
@@ -74,7 +81,7 @@ def _labels_and_masses(line: bytes) -> str | None:
         return None
     if not may_be_header((label, mass), Query()) or label == mass or (choice.labels, choice.values) != ((0,), [1]):
         return None
-    return f"labels in {shown_name(label, 0)}, masses in {shown_name(mass, 1)}"
+    return _Header(f"labels in {shown_name(label, 0)}, masses in {shown_name(mass, 1)}", choice.is_guess)
 
 
 def _has_marks(data: bytes) -> bool:

@@ -17,7 +17,7 @@ from klcli.sources.columns.numbers import orjson_loads
 from klcli.sources.columns.table import Table
 from klcli.sources.formats.input_format import input_format
 from klcli.sources.formats.query import Query, RowQuery
-from klcli.sources.text.dialect import LINES_EXAMINED, find_delimiter, numbered_rows, split_lines
+from klcli.sources.text.dialect import DELIMITERS, LINES_EXAMINED, find_delimiter, numbered_rows, split_lines
 from klcli.sources.text.headed_table import numbers_of, split_header
 from klcli.sources.text.plain_table import PlainTable, small_table
 from klcli.support.optional_package import installed
@@ -31,6 +31,9 @@ LARGE = 100_000  # bytes from which whole arrays are faster than splitting
 HUGE = 15_000_000  # bytes from which duckdb is faster, its import included (0.1 s of processor time)
 
 _HEAD = 100_000  # characters that decide the delimiter
+_WIDEST = 100_000  # columns, each of which takes 2 KB while it is read
+
+csv.field_size_limit(2**31 - 1)  # csv refuses cells above 131,072 characters otherwise, which the fast readers read
 
 _PLAIN, _HEADED = Query(), Query(header=True)
 
@@ -109,6 +112,8 @@ def _scanned(source: ByteSource, query: Query) -> tuple[Observed, ...] | None:
 
 def _plain_table(data: bytes) -> PlainTable | None:
     if len(data) >= LARGE:
+        if _may_be_too_wide(data):
+            return None
         from klcli.sources.text.vectorised_csv import vectorised_table
 
         return vectorised_table(data, find_delimiter)
@@ -133,19 +138,25 @@ def _has_blank_row(columns: Sequence[Sequence[str]]) -> bool:
 
     Where numbers are wanted, only the first row needs this check: below it, a blank cell is refused as a number.
     """
-    return any(not any(cell.strip() for cell in row) for row in zip(*columns, strict=True))
+    blank = [row for row, cell in enumerate(columns[0]) if not cell.strip()]
+    return any(all(not column[row].strip() for column in columns[1:]) for row in blank)
 
 
 def _rows(source: ByteSource, text: str) -> tuple[list[int], list[Sequence[str]]]:
     """Returns the line number of each row, and the columns, as the csv module reads them.
 
     Raises:
-        Unreadable: a quote is left open, there are no rows, or their widths differ.
+        Unreadable: a quote is left open, there are no rows or too many columns, or the widths of rows differ.
     """
     lines: list[int] = []
     rows: list[list[str]] = []
     try:
         for line, row in numbered_rows(split_lines(text), find_delimiter(text[:_HEAD]), strict=True):
+            if len(row) > _WIDEST:
+                raise source.unreadable(
+                    f"{len(row):,} columns, above {_WIDEST:,}",
+                    hint="a distribution is a column, with an outcome in each row",
+                )
             lines.append(line)
             rows.append(row)
     except csv.Error as error:
@@ -160,6 +171,13 @@ def _rows(source: ByteSource, text: str) -> tuple[list[int], list[Sequence[str]]
                 hint="a field that holds the delimiter must be quoted",
             )
     return lines, list(zip(*rows, strict=True))
+
+
+def _may_be_too_wide(data: bytes) -> bool:
+    """Returns True if the first line has too many delimiters; some may be quoted, so the csv module decides."""
+    end = data.find(b"\n")
+    end = len(data) if end < 0 else end
+    return max(data.count(mark.encode(), 0, end) for mark in DELIMITERS) >= _WIDEST
 
 
 def _fields(count: int) -> str:

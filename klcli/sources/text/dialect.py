@@ -7,11 +7,11 @@ from itertools import islice
 
 from klcli.sources.columns.numbers import parse_number
 
-__all__ = ["LINES_EXAMINED", "find_delimiter", "numbered_rows", "split_lines"]
+__all__ = ["DELIMITERS", "LINES_EXAMINED", "find_delimiter", "numbered_rows", "split_lines"]
 
 LINES_EXAMINED = 20  # rows that decide the delimiter
 
-_DELIMITERS = "\t;,"  # beside commas, a semicolon is the delimiter of a table with decimal commas
+DELIMITERS = "\t;,"  # beside commas, a semicolon is the delimiter of a table with decimal commas
 
 
 def numbered_rows(
@@ -76,11 +76,11 @@ def find_delimiter(text: str) -> str:
         return ","
     is_plain = '"' not in text and "\r" not in text
     lines = [line for line in text.split("\n", 2 * LINES_EXAMINED)[: 2 * LINES_EXAMINED] if line and line[0] != "#"]
-    rows_by = {mark: _cut_lines(lines, mark) if is_plain else _cut(text, mark) for mark in _DELIMITERS}
+    rows_by = {mark: _cut_lines(lines, mark) if is_plain else _cut(text, mark) for mark in DELIMITERS}
     even = [mark for mark, rows in rows_by.items() if rows and len(rows[0]) > 1 and len(set(map(len, rows))) == 1]
     if even:
         return next((mark for mark in even if len(even) == 1 or _has_numbers(rows_by[mark])), even[0])
-    return max(reversed(_DELIMITERS), key=lambda mark: len(rows_by[mark][0]) if rows_by[mark] else 0)
+    return max(reversed(DELIMITERS), key=lambda mark: len(rows_by[mark][0]) if rows_by[mark] else 0)
 
 
 def _cut_lines(lines: Sequence[str], delimiter: str) -> list[list[str]]:

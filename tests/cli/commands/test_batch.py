@@ -255,3 +255,26 @@ def test_notes_name_their_pair_and_quiet_silences_them(batch, folder):
     (folder / "zero.csv").write_text("x,1\ny,0\n")
     assert "kl: note: z: forward_kl is infinite" in batch(["z,a.csv,zero.csv"]).err
     assert batch(["z,a.csv,zero.csv"], "-q").err == ""
+
+
+def test_an_infinite_pair_names_only_the_outcomes_that_make_it_infinite(batch, folder):
+    (folder / "p.csv").write_text("x,0.9\ny,0.06\nz,0.04\n")
+    (folder / "q.csv").write_text("x,1\ny,0\nz,0\n")
+    judged = batch(["zero,p.csv,q.csv"], "--fail-above", "0.1", "-f", "json")
+    assert judged.code == 1
+    pair = json.loads(judged.out)["pairs"][0]
+    assert [each["outcome"] for each in pair["causes"]["forward_kl"]] == ["y", "z"]
+    assert "infinite by y (0.06 → 0), z (0.04 → 0)\n" in batch(["zero,p.csv,q.csv"], "--fail-above", "0.1").out
+
+
+def test_an_infinite_pair_is_ok_only_with_a_word_where_no_limit_stands(batch, folder):
+    (folder / "q.csv").write_text("x,1\ny,0\n")
+    result = batch(["zero,a.csv,q.csv", GOOD])
+    assert result.code == 0
+    assert result.out.startswith("ok (infinite)  zero ")
+    assert result.out.endswith("2 pairs: 2 ok (1 infinite)\n")
+    assert result.err == (
+        "kl: note: zero: forward_kl is infinite: Q has no mass on 1 outcome of P: y (0.5 of P's mass)\n"
+    )
+    other = batch(["zero,a.csv,q.csv"], "-m", "forward_kl", "--fail-above", "total_variation=0.9")
+    assert (other.code, other.out[:15]) == (0, "ok (infinite)  ")

@@ -3,7 +3,7 @@ import pytest
 from klcli.core.distributions.distribution import KINDS
 from klcli.core.distributions.smoothing import SMOOTHINGS
 from klcli.core.measures.measure import MEASURES
-from klcli.families.registrations import CLOSED_FORMS, FAMILIES
+from klcli.families.catalogue import CLOSED_FORMS, FAMILIES
 from klcli.reports.examples import EXAMPLES
 from klcli.reports.renderers import RENDERERS
 from klcli.reports.renderers.report_format import REPORT_FORMATS

@@ -222,7 +222,7 @@ def test_a_limit_holds_for_all_but_the_rows_with_themselves(kl, limit, code):
 def test_a_limit_that_is_exceeded_names_the_entry(kl, document, written, words, place):
     table = written("t.csv", "name,x,y\na,99,1\nb,5,5\nc,1,9\n")  # KL(c‖a) is 3.8, KL(a‖c) 2.2, the others less
     result = kl("matrix", table, "--fail-above", "1", *words)
-    assert f" > 1.0 nats ({place})\n" in result.err
+    assert f" > 1 nats ({place})\n" in result.err
     assert document("matrix", table, "--fail-above", "1", *words)["verdicts"][0]["place"] == place
 
 
@@ -333,3 +333,34 @@ def test_a_wall_of_numbers_is_shown_on_a_terminal_only_if_asked_for(kl_terminal,
 def test_a_name_cannot_control_the_terminal(kl, written):
     path = written("t.csv", "name,a,b\n\x1b[31mred,1,2\nb,2,1\n")
     assert "\x1b" not in kl("matrix", path).out
+
+
+@pytest.mark.parametrize("words", [(), ("--label", "name"), ("--label", "1")])
+@pytest.mark.parametrize("text", ["name\na\nb\n", "name\na\n", "a\nb\nc\n"])
+def test_one_column_of_texts_is_refused_as_it_holds_no_masses(kl, tmp_path, words, text):
+    if words[1:] == ("name",) and "name" not in text:
+        pytest.skip("there is no such column")
+    (tmp_path / "x.csv").write_text(text)
+    result = kl("matrix", tmp_path / "x.csv", "--columns", *words)
+    assert (result.code, result.out) == (3, "")
+    assert "holds the labels, and none holds masses" in result.err
+
+
+def test_columns_of_observations_have_no_labels(document, tmp_path):
+    (tmp_path / "x.csv").write_text("one,two\ncat,dog\ncat,cat\n")
+    found = document("matrix", tmp_path / "x.csv", "--columns", "--as", "samples", "--header", "-m", "total_variation")
+    assert found["rows"] == ["one", "two"]
+    assert found["values"] == [[0, 0.5], [0.5, 0]]
+
+
+def test_missing_labels_are_refused_with_those_of_every_operand(kl):
+    result = kl("matrix", "a=1,b=1", "b=1,c=1", "--missing", "error")
+    assert result.code == 3
+    assert "a=1,b=1 lacks c; b=1,c=1 lacks a" in result.err
+
+
+@pytest.mark.parametrize("text", ["{}\n{}\n", "{}\n"])
+def test_records_without_fields_are_refused(kl, tmp_path, text):
+    (tmp_path / "x.jsonl").write_text(text)
+    result = kl("matrix", tmp_path / "x.jsonl", "--columns")
+    assert (result.code, result.out) == (3, "")

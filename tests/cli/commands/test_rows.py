@@ -228,7 +228,11 @@ def test_what_does_not_compare_fails_and_is_null_in_json(kl, document, written):
     words = ("rows", p, p, "--target", next_, "--fail-above", "target_perplexity_ratio=2")
     assert document(*words)["verdicts"][0]["value"] is None
     assert document(*words, "--summary")["figures"]["target_perplexity_ratio"] == {"value": None, "error": None}
-    assert kl(*words).code == 1
+    result = kl(*words)
+    assert result.code == 3
+    assert result.err.endswith(
+        "kl: error: target_perplexity_ratio is undefined for this data, so the limit 2.0 cannot be judged\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -334,7 +338,7 @@ def test_a_limit_on_every_row_names_the_largest(kl, document, written):
     p = written("p.csv", "picture,cat,dog\na.png,1,1\nb\x1b.png,1,9\n")
     q = written("q.csv", "picture,cat,dog\na.png,1,1\nb\x1b.png,9,1\n")
     words = ("rows", p, q, "--id", "picture", "--fail-above", "1")
-    assert kl(*words, "-q").err.endswith(" > 1.0 nats (row b\\x1b.png)\n")
+    assert kl(*words, "-q").err.endswith(" > 1 nats (row b\\x1b.png)\n")
     assert "limit EXCEEDED  max:forward_kl = 1.75778 > 1 nats (row b\\x1b.png)" in kl(*words).out  # 0.8·log(9)
     assert "(row b\\\\x1b.png)" in kl(*words, "-f", "markdown").out
     assert document(*words)["verdicts"][0]["place"] == "row b\x1b.png"
@@ -504,3 +508,10 @@ def test_a_label_is_data_and_never_controls_a_terminal(kl, written):
     p = written("p.csv", "id,a,b\n\x1b[31mred,1,1\n")
     for name in ("table", "markdown", "json", "jsonl"):
         assert "\x1b" not in kl("rows", p, p, "--id", "id", "-f", name).out
+
+
+def test_missing_labels_of_both_sides_are_named_where_they_are_refused(kl, written):
+    p, q = written("p.csv", "a,b\n1,1\n"), written("q.csv", "b,c\n1,1\n")
+    result = kl("rows", p, q, "--missing", "error")
+    assert result.code == 3
+    assert f"1 label of {p} not in {q}: a; 1 label of {q} not in {p}: c" in result.err

@@ -220,3 +220,60 @@ def test_csv_has_a_header_and_rows_of_its_width(kl, command):
     header, *rows = csv.reader(io.StringIO(kl(command, *ZERO, "-f", "csv").out))
     assert rows
     assert {len(row) for row in rows} == {len(header)}
+
+
+@pytest.mark.parametrize("limit", ["-1", "0.25", "1e-7", "-1e300", "0.12345678901", "0"])
+@pytest.mark.parametrize("format_", ["table", "markdown"])
+def test_a_limit_is_written_alike_on_both_streams_and_as_it_was_given(kl, limit, format_):
+    result = kl("compute", "0.5,0.5", "0.9,0.1", "--fail-above", limit, "-f", format_)
+    assert result.code == 1
+    shown = limit.replace("e300", "e+300")
+    assert result.err.endswith(f" > {shown} nats\n")
+    assert f"{' > ' if format_ == 'table' else 'limit '}{shown} nats" in result.out
+
+
+@pytest.mark.parametrize("command", ["compute", "batch"])
+def test_a_limit_on_an_infinite_measure_is_explained_though_it_was_not_asked_for(kl, command, tmp_path):
+    words = ["a=1,b=0", "a=0.5,b=0.5"]
+    if command == "batch":
+        (tmp_path / "pairs.csv").write_text('p,q\n"a=1,b=0","a=0.5,b=0.5"\n')
+        words = [tmp_path / "pairs.csv", "-j", "1"]
+    result = kl(
+        command, *words, "-m", "forward_kl", "--fail-above", "reverse_kl=1", "--fail-above", "jeffreys=1", "-f", "json"
+    )
+    assert result.code == 1
+    found = json.loads(result.out)
+    notes = (found if command == "compute" else found["pairs"][0])["notes"]
+    assert [note["code"] for note in notes] == ["infinite"]
+    assert notes[0]["text"] == (
+        "reverse_kl, jeffreys are infinite: P has no mass on 1 outcome of Q: b (0.5 of Q's mass)"
+    )
+    assert notes[0]["text"] in result.err
+
+
+def test_a_limit_on_an_infinite_measure_of_families_is_explained(kl):
+    result = kl("compute", "normal(0, 1)", "cauchy(0, 1)", "-m", "forward_kl", "--fail-above", "reverse_kl=1")
+    assert result.code == 1
+    assert "kl: note: reverse_kl is infinite: " in result.err
+    assert kl("compute", "normal(0, 1)", "cauchy(0, 1)", "-m", "forward_kl").err == ""
+
+
+def test_a_limit_that_no_rows_show_is_explained_where_it_is_infinite(kl, tmp_path):
+    for name, text in (("p", "a,b\n1,0\n1,1\n"), ("q", "a,b\n1,1\n1,1\n")):
+        (tmp_path / f"{name}.csv").write_text(text)
+    result = kl("rows", tmp_path / "p.csv", tmp_path / "q.csv", "-m", "forward_kl", "--fail-above", "reverse_kl=1")
+    assert result.code == 1
+    assert "kl: note: reverse_kl is infinite in 1 row: 1" in result.err
+
+
+def test_a_base_that_is_the_name_of_a_unit_is_answered_with_that_base(kl):
+    assert "kl: hint: e gives nats\n" in kl("compute", *COIN, "--base", "nats").err
+
+
+def test_decimals_within_1_percent_are_normalised_and_it_is_said(kl):
+    result = kl("compute", "0.1,0.2,0.7", "0.25,0.25,0.49", "-m", "forward_kl", "-f", "value")
+    assert result.code == 0
+    assert result.err == "kl: note: 0.25,0.25,0.49 sums to 0.99, not 1; it was divided by its sum\n"
+    refused = kl("compute", "0.1,0.2,0.7", "0.25,0.25,0.48")
+    assert refused.code == 3
+    assert "sum to 0.98: neither probabilities (1 within 0.01) nor counts" in refused.err

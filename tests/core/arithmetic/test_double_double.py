@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from klcli.core.arithmetic.double_double import exact_sum, two_product, two_sum
 
 numbers = st.floats(-1e140, 1e140).filter(lambda x: x == 0 or abs(x) > 1e-140)
-many = settings(max_examples=200, deadline=None, derandomize=True)
+many = settings(max_examples=200)
 
 
 def exact(pair):

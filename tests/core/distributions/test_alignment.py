@@ -115,3 +115,11 @@ def test_each_label_has_its_mass_on_either_side_whatever_the_order(p, q):
     assert aligned.q.tolist() == [q.get(label, 0) for label in aligned.labels]
     assert aligned.known == ((min(aligned.p), sum(p.values())), (min(aligned.q), sum(q.values())))
     assert len(aligned.notes) == bool(p.keys() - q.keys()) + bool(q.keys() - p.keys())
+
+
+def test_the_refusal_of_missing_labels_names_those_of_both_sides():
+    with pytest.raises(NotComparable) as error:
+        align(counts(a=1, b=3, c=1), counts(b=1, d=1, e=2), missing="error")
+    assert error.value.message == (
+        "2 labels of P not in Q: a, c (0.4 of its mass); 2 labels of Q not in P: d, e (0.75 of its mass)"
+    )

@@ -1,6 +1,7 @@
 """What numbers mean under each kind: accepted, with what is said about it, or refused at the outcome that is wrong."""
 
 from dataclasses import FrozenInstanceError
+from decimal import Decimal
 from math import e, inf, log, nan
 
 import numpy as np
@@ -9,6 +10,8 @@ import pytest
 from klcli.core.distributions.distribution import KINDS, Distribution
 from klcli.core.distributions.raw_numbers import Observed
 from klcli.errors import ExitCode, NotADistribution, UnknownName
+
+pytestmark = pytest.mark.oldest
 
 COIN = ("heads", "tails")
 VALID = {
@@ -20,6 +23,7 @@ VALID = {
     "logprobs": [log(0.25), log(0.75)],
     "samples": [1, 2],
 }
+LOGARITHMS = ("logits", "logprobs")
 every_kind = pytest.mark.parametrize("kind", KINDS.names())
 
 
@@ -80,11 +84,33 @@ def test_logarithms_do_not_follow_the_array_that_they_came_from(kind):
 
 
 @every_kind
-@pytest.mark.parametrize(("value", "word"), [(nan, "NaN"), (inf, "an infinite value"), (-inf, "an infinite value")])
+@pytest.mark.parametrize(("value", "word"), [(nan, "NaN"), (inf, "an infinite value")])
 def test_a_value_that_is_no_number_is_refused_where_it_stands(kind, value, word):
     error = refused([1, value], COIN, kind=kind)
     assert error.message == f"p.csv: value 2: 'tails': {word} is no mass"
     assert error.exit_code is ExitCode.BAD_DATA
+    assert error.hint == ("a logarithm is a finite number, or -inf for mass 0" if kind in LOGARITHMS else None)
+
+
+@pytest.mark.parametrize("kind", ["auto", "probs", "counts", "weights", "samples"])
+def test_minus_infinity_is_no_mass_and_the_hint_names_the_kinds_where_it_is_one(kind):
+    error = refused([1, -inf], COIN, kind=kind)
+    assert error.message == "p.csv: value 2: 'tails': an infinite value is no mass"
+    assert error.hint == "if these are logarithms, where -inf is mass 0, pass --as logits or --as logprobs"
+
+
+@pytest.mark.parametrize("kind", ["logits", "logprobs"])
+def test_minus_infinity_is_the_logarithm_of_mass_0(kind):
+    distribution = read([-inf, 0, -inf], kind=kind)
+    assert distribution.mass.tolist() == [0, 1, 0]
+    assert (distribution.least, distribution.total) == (0, 1)
+
+
+@pytest.mark.parametrize("kind", ["logits", "logprobs"])
+def test_logarithms_that_are_all_minus_infinity_are_refused(kind):
+    error = refused([-inf, -inf], COIN, kind=kind)
+    assert error.message == "p.csv: every mass is 0"
+    assert error.hint
 
 
 @pytest.mark.parametrize("kind", ["auto", "probs", "counts", "weights", "samples"])
@@ -166,7 +192,7 @@ def test_probabilities_may_miss_1_by_a_hundredth_with_a_note_beyond_a_billionth(
 @pytest.mark.parametrize("values", [[0.5, 0.511], [0.5, 0.489], [3, 1]])
 def test_probabilities_that_miss_1_by_more_are_refused(values):
     error = refused(values, kind="probs")
-    assert error.message == f"p.csv: the masses sum to {sum(values):.6g}, not 1"
+    assert error.message == f"p.csv: the masses sum to {sum(values):.6g}, not 1 within 0.01"
     assert error.hint == "pass --as weights to normalise them"
 
 
@@ -178,7 +204,7 @@ def test_auto_takes_whole_numbers_for_counts():
 @pytest.mark.parametrize("values", [[0.2, 0.2], [1.5, 2], [60, 40.5]])
 def test_auto_refuses_what_may_be_either(values):
     error = refused(values)
-    found = f"the values sum to {sum(values):.6g}: neither probabilities (1) nor counts (whole numbers)"
+    found = f"the values sum to {sum(values):.6g}: neither probabilities (1 within 0.01) nor counts (whole numbers)"
     assert error.message == f"p.csv: {found}"
     assert error.hint == "pass --as weights to normalise them"
 
@@ -219,7 +245,7 @@ def test_log_probabilities_are_exponentiated():
 @pytest.mark.parametrize(("values", "total"), [([-1, -1], "0.735759"), ([800, 1], "inf")])
 def test_log_probabilities_that_miss_1_are_refused(values, total):
     error = refused(values, kind="logprobs")
-    assert error.message == f"p.csv: the exponentials of the values sum to {total}, not 1"
+    assert error.message == f"p.csv: the exponentials of the values sum to {total}, not 1 within 0.01"
     assert error.hint == "pass --as logits to normalise them by softmax"
 
 
@@ -279,3 +305,30 @@ def test_an_unknown_kind_is_answered_with_the_nearest():
 
 def test_two_distributions_are_compared_by_identity():
     assert read([1]) != read([1])
+
+
+@pytest.mark.parametrize("kind", ["auto", "probs"])
+@pytest.mark.parametrize(
+    "decimals",
+    [
+        ("0.25", "0.25", "0.49"), ("0.25", "0.25", "0.51"), ("0.33",) * 3, ("0.99",), ("1.01",),
+        ("0.1",) * 9 + ("0.09",), ("0.1",) * 9 + ("0.11",), ("0.0001",) * 9900, ("0.0001",) * 10_100,
+    ],
+)  # fmt: skip
+def test_decimals_that_sum_to_exactly_99_or_101_percent_are_within_1_percent(decimals, kind):
+    assert abs(sum(map(Decimal, decimals)) - 1) == Decimal("0.01")
+    assert codes(read(list(map(float, decimals)), kind=kind)) == ["normalised"]
+
+
+@pytest.mark.parametrize("decimals", [("0.5", "0.499999999"), ("0.5", "0.500000001"), ("0.25",) * 3 + ("0.250000001",)])
+def test_decimals_that_miss_1_by_exactly_1e_9_are_taken_silently(decimals):
+    assert abs(sum(map(Decimal, decimals)) - 1) == Decimal("1e-9")
+    assert codes(read(list(map(float, decimals)))) == []
+
+
+@pytest.mark.parametrize("last", ["0.5100001", "0.51000000001", "0.4899999", "0.48999999999999"])
+def test_a_sum_beyond_1_percent_is_refused_in_digits_that_show_it(last):
+    error = refused([0.25, 0.25, float(last)], kind="probs")
+    shown = Decimal(error.message.partition("sum to ")[2].partition(",")[0])
+    assert abs(shown - 1) > Decimal("0.01")
+    assert error.message.endswith(", not 1 within 0.01")

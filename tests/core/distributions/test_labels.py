@@ -12,7 +12,7 @@ from klcli.core.distributions.label_hashes import HashOrder
 from klcli.core.distributions.labels import HashedText, PackedText, are_equal, have_repeats, is_utf8, positions
 from klcli.core.distributions.raw_numbers import Observed
 
-some = settings(max_examples=200, deadline=None, derandomize=True)
+some = settings(max_examples=200)
 texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
 lists = st.lists(texts, min_size=1, max_size=12)
 different = st.lists(texts, min_size=1, max_size=12, unique=True)

@@ -19,7 +19,7 @@ def test_a_base_is_e_or_a_number_above_1(text, base):
 def test_any_other_base_is_refused(base):
     with pytest.raises(UsageError, match="the base of the logarithm is") as error:
         parse_base(base)
-    assert error.value.hint == "2 gives bits"
+    assert error.value.hint == "e gives nats, 2 gives bits, 10 gives bans"
 
 
 @pytest.mark.parametrize(("base", "unit"), [("e", 1.0), (2, log(2)), (10, log(10)), (1.5, log(1.5))])
@@ -50,3 +50,21 @@ def test_a_unit_has_a_name(base, name):
 
 def test_a_base_that_is_written_as_a_decimal_has_the_same_name():
     assert unit_name(UnitKind.INFORMATION, parse_base("2.0")) == "bits"
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("nats", "e gives nats"),
+        ("Nat", "e gives nats"),
+        ("bits", "2 gives bits"),
+        ("shannon", "2 gives bits"),
+        ("bans", "10 gives bans"),
+        ("dit", "10 gives bans"),
+        ("1", "e gives nats, 2 gives bits, 10 gives bans"),
+    ],
+)
+def test_the_name_of_a_unit_is_answered_with_its_base(word, hint):
+    with pytest.raises(UsageError, match=f"the base of the logarithm is {word}, not e or a number above 1") as error:
+        parse_base(word)
+    assert error.value.hint == hint

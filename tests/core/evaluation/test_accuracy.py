@@ -265,7 +265,7 @@ def test_is_right_on_pairs_that_break_the_textbook_sum(p, q):
     assert not misses_of_masses(np.array(p, float), np.array(q, float))
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300)
 @given(pair=pairs)
 def test_is_right_on_any_pair(pair):
     assert not misses_of_masses(*pair)
@@ -295,7 +295,7 @@ def test_logits_whose_mass_is_in_few_outcomes_keep_their_digits(p, q):
     assert not misses_of_logits(np.array(p, float), np.array(q, float))
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(pair=logit_pairs())
 def test_any_logits_are_compared_to_the_same_digits_as_masses(pair):
     assert not misses_of_logits(*pair)

@@ -16,6 +16,8 @@ from klcli.core.evaluation.evaluate import value_of
 from klcli.core.measures.measure import select
 from klcli.core.pairs.normaliser import pairs
 
+pytestmark = pytest.mark.oldest
+
 RELATIVE = 4e-15  # the contract's promise
 ENTRIES = json.loads((Path(__file__).parent / "golden.json").read_text(encoding="utf-8"))
 

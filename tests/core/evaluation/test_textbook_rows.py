@@ -6,6 +6,8 @@ from corpus import RELATIVE
 from oracle import exact_value
 
 from klcli.core.distributions.rows import read_rows, unread_rows
+from klcli.core.evaluation.evaluate import evaluate
+from klcli.core.measures.measure import select
 from klcli.core.rows.comparison import compare_rows
 from klcli.errors import NotADistribution
 
@@ -78,3 +80,28 @@ def test_probabilities_below_1e_100_are_seen_for_each_row():
     compare_rows(rows, read_rows(q))
     assert rows.least.tolist() == p.min(axis=1).tolist()
     assert rows.kind == "probabilities"
+
+
+@pytest.mark.parametrize("outcomes", [2, 5, 600, 5000])
+@pytest.mark.parametrize("support", [1, 2])
+def test_masses_of_unequal_totals_that_are_proportional_and_0_elsewhere_are_identical(outcomes, support):
+    random = np.random.default_rng(outcomes)
+    totals = [
+        (310, 16),
+        (560, 56),
+        (826, 16),
+        (60, 16),
+        (486, 512),
+        (3, 7),
+        *random.integers(1, 1000, (40, 2)).tolist(),
+    ]
+    p, q = np.zeros((2, len(totals), outcomes))
+    for row, (of_p, of_q) in enumerate(totals):
+        at = random.choice(outcomes, support, replace=False)
+        masses = random.integers(1, 1000, support)
+        p[row, at], q[row, at] = masses * of_p, masses * of_q
+    for names in (NAMES, ["forward_kl"], ["reverse_kl"]):
+        found = compare_rows(read_rows(p, "weights"), read_rows(q, "weights"), names).values
+        assert {name: set(values.tolist()) for name, values in found.items()} == {name: {0.0} for name in names}
+    alone = evaluate([select(name) for name in NAMES], p[0], q[0])
+    assert set(alone.values()) == {0.0}

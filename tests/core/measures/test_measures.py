@@ -21,6 +21,8 @@ from klcli.core.evaluation.evaluate import evaluate, value_of
 from klcli.core.measures.measure import MEASURES, Finite, select
 from klcli.errors import UnknownName, UsageError
 
+pytestmark = pytest.mark.oldest
+
 RELATIVE = 4e-15  # the contract's promise for one value
 ABSOLUTE = 1e-300
 LARGEST = 1.7976931348623157e308
@@ -35,7 +37,7 @@ every_measure = pytest.mark.parametrize("measure", EVERY, ids=lambda measure: me
 every_divergence = pytest.mark.parametrize(
     "measure", [each for each in EVERY if each.zero_when_equal], ids=lambda measure: measure.name
 )
-some = settings(max_examples=30, deadline=None, derandomize=True)
+some = settings(max_examples=30)
 
 ONE_SIDED = np.array([1.0, 0.0]), np.array([1.0, 1.0])  # Q has mass where P has none
 
@@ -421,11 +423,11 @@ def test_a_new_measure_leaves_no_trace_in_the_other_tests():
         ({"bound": 0.1}, test_is_never_above_its_bound),
         ({"finite": Finite.ALWAYS}, test_is_infinite_exactly_where_it_says),
         ({"finite": Finite.SAME_SUPPORT}, test_moderate_masses_give_infinity_only_where_the_support_does),
-        ({"finish": lambda total: total + 1e-300}, test_is_exactly_0_for_masses_times_a_power_of_two),
+        ({"finish": lambda total: total + 1e-190}, test_is_exactly_0_for_masses_times_a_power_of_two),
         ({"finish": lambda total: total + np.nan}, test_is_never_negative_and_never_nan),
     ],
     ids=lambda value: value.__name__.removeprefix("test_") if callable(value) else next(iter(value)),
 )
 def test_a_law_catches_a_measure_that_breaks_it(lie, law):
-    with pytest.raises((AssertionError, ExceptionGroup)):
+    with pytest.raises((AssertionError, ArithmeticError, ExceptionGroup)):
         law(select("forward_kl")._replace(near=None, **lie))  # where p is near q, the lie is to be the answer

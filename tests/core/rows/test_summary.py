@@ -144,3 +144,15 @@ def test_what_q_thought_impossible_makes_its_perplexity_infinite():
     assert found["target_perplexity_q"].value == found["target_perplexity_ratio"].value == inf
     assert isnan(perplexities(np.array([-inf]), np.array([-inf]))["target_perplexity_ratio"].value)
     assert isnan(perplexities(np.array([-inf, -1]), np.array([-1, -inf]))["target_perplexity_ratio"].value)
+
+
+@pytest.mark.parametrize("size", [1e150, 1e300, 8e307])
+def test_values_whose_squares_leave_the_doubles_have_their_error_and_their_correlation(size):
+    values = np.array([0.25, 0.5, 1.0, 2.0])
+    small, large = mean(values), mean(values * size)
+    assert large.value == pytest.approx(small.value * size, rel=1e-15)
+    assert large.error == pytest.approx(small.error * size, rel=1e-15)
+    assert mean(values * size, np.array([0, 0, 1, 2])).error == pytest.approx(
+        mean(values, np.array([0, 0, 1, 2])).error * size, rel=1e-15
+    )
+    assert correlation(values * size, -values).value == pytest.approx(-1, rel=1e-15)

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from math import inf
 
 import pytest
 from batches import HOSTILE, INFINITE, error, exceeded, ok, rendered
@@ -38,7 +39,7 @@ def test_json_is_one_strict_document_in_the_order_of_the_pairs():
     assert [pair["name"] for pair in document["pairs"]] == ["fine", "moved", "gone", "last", "infinite"]
     assert [pair["status"] for pair in document["pairs"]] == ["ok", "exceeded", "error", "ok", "exceeded"]
     assert document["pairs"][4]["measures"] == {"forward_kl": "Infinity"}
-    assert document["summary"] == {"pairs": 5, "ok": 2, "exceeded": 2, "error": 1, "ending": "complete"}
+    assert document["summary"] == {"pairs": 5, "ok": 2, "exceeded": 2, "error": 1, "infinite": 0, "ending": "complete"}
 
 
 def test_json_without_a_pair_is_a_document_too():
@@ -211,3 +212,59 @@ def test_the_first_notes_and_complaints_are_said_and_the_rest_is_counted():
 def test_nothing_is_said_that_is_not_wanted():
     assert said(MIXED, notes=False, complaints=False) == []
     assert said(MIXED, notes=False)[0].startswith("kl: limit exceeded: moved: forward_kl = 0.5 > 0.1 nats")
+
+
+WHY = "forward_kl is infinite: Q has no mass on 1 outcome of P: cat (0.5 of P's mass)"
+UNJUDGED = ok("endless", inf, [Note("infinite", WHY)])
+
+
+@pytest.mark.parametrize("name", ["table", "markdown", "step_summary"])
+def test_an_infinite_pair_without_a_limit_is_not_plainly_ok(name):
+    text = rendered(name, [ok(), UNJUDGED])
+    (line,) = (line for line in text.splitlines() if "endless" in line)
+    assert "ok (infinite)" in line
+    assert "forward\\_kl = inf" in line or "forward_kl = inf" in line
+    assert "2 pairs: 2 ok (1 infinite)" in text
+    assert "ok (infinite)" not in rendered(name, [ok(), exceeded("endless", inf), error()])
+
+
+def test_an_infinite_pair_comes_before_the_plain_ones_in_markdown():
+    text = rendered("markdown", [ok("first"), UNJUDGED])
+    assert text.index("endless") < text.index("first")
+
+
+def test_a_quiet_table_keeps_an_infinite_pair():
+    assert "ok (infinite)  endless" in rendered("table", [ok(), UNJUDGED], quiet=True)
+
+
+def test_the_columns_of_a_table_stay_below_each_other_beside_a_long_status():
+    lines = rendered("table", [ok(), UNJUDGED]).splitlines()
+    assert lines[0].index("forward_kl") == lines[1].index("forward_kl")
+
+
+def test_the_status_for_machines_is_one_word_and_infinity_stands_beside_it():
+    document = json.loads(rendered("json", [ok(), UNJUDGED]))
+    assert [pair["status"] for pair in document["pairs"]] == ["ok", "ok"]
+    assert document["pairs"][1]["measures"] == {"forward_kl": "Infinity"}
+    assert document["summary"] == {"pairs": 2, "ok": 2, "exceeded": 0, "error": 0, "infinite": 1, "ending": "complete"}
+    assert json.loads(rendered("jsonl", [UNJUDGED]))["status"] == "ok"
+    (row,) = csv.DictReader(io.StringIO(rendered("csv", [UNJUDGED])))
+    assert (row["status"], row["value"]) == ("ok", "Infinity")
+
+
+def test_an_infinite_pair_passes_in_junit_and_says_why():
+    text = rendered("junit", [ok(), UNJUDGED])
+    assert 'failures="0" errors="0"' in text
+    assert text.count("<system-out>") == 1
+    assert "<system-out>ok (infinite); forward_kl is infinite: Q has no mass on 1 outcome of P: cat" in text
+
+
+def test_an_infinite_pair_is_a_warning_of_github_the_first_ten_of_them():
+    (line,) = rendered("github", [ok(), UNJUDGED]).splitlines()
+    assert line == f"::warning file=q.csv,title=kl%3A ok (infinite)%3A endless::{WHY}"
+    assert rendered("github", [UNJUDGED] * 12).count("::warning") == 10
+
+
+def test_what_makes_a_limit_infinite_is_called_that():
+    assert "infinite by cat (0.5 → 0.1)" in rendered("table", [INFINITE])
+    assert "most from cat (0.5 → 0.1)" in rendered("table", [exceeded()])

@@ -19,7 +19,7 @@ POWERS = [2.0**power for power in range(-1074, 1024)]
 
 
 @pytest.mark.parametrize("hidden", [[], ["orjson"]], ids=["installed", "missing"])
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(numbers=st.lists(st.floats(min_value=0, allow_nan=False) | st.floats(1e-5, 1e17)))
 @example([0.0, 1.0, 5e-324, 1e22, inf, *EDGES, *POWERS])
 def test_a_number_is_written_as_by_repr(hidden, numbers):

@@ -73,6 +73,10 @@ def test_folders_that_have_no_file_in_common_are_refused_though_unpaired_ones_ar
         (("sub/*",), ["sub/b.json", "sub/c.md"]),
         (("*.md", "a.*"), ["a.csv", "sub/c.md"]),
         (("b.json",), ["sub/b.json"]),
+        (("**/*.csv",), [".hidden/d.csv", "a.csv"]),
+        (("**/sub/*.md",), ["sub/c.md"]),
+        (("sub/**",), ["sub/b.json", "sub/c.md"]),
+        (("sub/**/*.json",), ["sub/b.json"]),
     ],
 )
 def test_a_glob_chooses_files_by_their_name_or_path(folder, globs, names):

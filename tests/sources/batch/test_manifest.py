@@ -83,6 +83,10 @@ WRONG = [
           "pairs.json"),
     Wrong("a key twice", '{"p": [1], "p": [1]}\n{"name": "good", "p": [1, 1], "q": [1, 1]}',
           "line 1: not JSON: the key 'p' occurs twice", ("good",), "pairs.jsonl"),
+    Wrong("a line that is nested too deeply", f'{{"name": "good", "p": [1], "q": [1]}}\n{{"p": {"[" * 3000}\n',
+          "line 2: nested too deeply to be a pair", ("good",), "pairs.jsonl"),
+    Wrong("an item that is nested too deeply", f'[{{"name": "good", "p": [1], "q": [1]}}, {{"p": {"[" * 3000}]',
+          "item 2: nested too deeply to be a pair", ("good",), "pairs.json"),
     Wrong("a line that is not JSON", '{"name": "good", "p": [1, 1], "q": [1, 1]}\n{oops}\n', "line 2: not JSON",
           ("good",), "pairs.jsonl"),
     Wrong("a truth value for a text", '{"p": [1], "q": [1], "smooth": true}\n{"name": "good", "p": [1], "q": [1]}\n',
@@ -286,3 +290,13 @@ def test_a_compressed_manifest_is_named(folder):
 def test_a_folder_is_not_a_manifest(folder):
     with pytest.raises(InputError, match="a directory"):
         list(Manifest("."))
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '[{"p": ' + "[" * 100_000, '{"p": ' + "[" * 100_000 + "]" * 100_000 + "}"]
+)
+def test_json_that_is_nested_too_deeply_is_an_error_in_its_place(kl, tmp_path, text):
+    (tmp_path / "pairs.json").write_text(text)
+    result = kl("batch", tmp_path / "pairs.json", "-j", "1")
+    assert result.code == 3
+    assert "nested too deeply to be a pair" in result.out

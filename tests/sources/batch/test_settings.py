@@ -170,7 +170,7 @@ def test_the_effective_settings_name_their_origins(folder):
         ("limit forward_kl", "0.5", "*", "kl.toml"),
         ("limit forward_kl", "0.1", "letters/*", "kl.toml"),
         ("limit forward_kl", "inf", "letters/old*", "kl.toml"),
-        ("limit jeffreys", "1.0", "*", "command line"),
+        ("limit jeffreys", "1", "*", "command line"),
     ]
 
 
@@ -190,3 +190,13 @@ def test_the_samples_and_seed_of_monte_carlo_are_whole_numbers(name, value):
     assert getattr(plan(command_line({name: "7"}, (), {})).reading, name) == 7
     with pytest.raises(UsageError, match="is not a whole number from"):
         command_line({name: value}, (), {})
+
+
+def test_a_file_that_is_nested_too_deeply_is_refused_by_its_name(folder):
+    with pytest.raises(UsageError, match=r"^kl\.toml: nested too deeply$"):
+        configured(folder, f"jobs = {'[' * 3000}")
+
+
+def test_a_limit_that_no_double_holds_is_refused(folder):
+    with pytest.raises(UsageError, match=r"^kl\.toml: limits: forward_kl is beyond 1\.8e\+308$"):
+        configured(folder, f"[limits]\nforward_kl = {'9' * 400}")

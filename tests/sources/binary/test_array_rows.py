@@ -8,6 +8,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from oracle import exact_value_of_logits
 from row_files import bfloat16, safetensors, with_header
 
 from klcli.errors import InputError
@@ -185,3 +186,13 @@ def test_json_of_a_header_may_be_padded(tmp_path):
     header = json.dumps({"x": {"dtype": "F64", "shape": [3, 4], "data_offsets": [0, 96]}}).encode()
     (tmp_path / "a.safetensors").write_bytes(with_header(header + b"   ", VALUES.tobytes()))
     assert rows_of(tmp_path / "a.safetensors").tolist() == VALUES.tolist()
+
+
+@pytest.mark.parametrize("mask", [-3.3895313892515355e38, -np.inf])
+def test_masks_of_bfloat16_are_read_as_they_are(mask, tmp_path, document):
+    p, q = np.float32([[1, 2, mask]]), np.float32([[1.5, 2, mask]])
+    tensors = {"p": bfloat16(p), "q": bfloat16(q)}
+    (tmp_path / "a.safetensors").write_bytes(safetensors(tensors, kinds={"p": "BF16", "q": "BF16"}))
+    words = ("rows", tmp_path / "a.safetensors", "--as", "logits")
+    (row,) = document(*words)["rows"]
+    assert row["forward_kl"] == pytest.approx(float(exact_value_of_logits("forward_kl", [1, 2], [1.5, 2])), rel=4e-15)

@@ -98,6 +98,7 @@ def changed(at, data):
         (DATA + b"x", f"corrupt: it ends at byte {len(DATA) + 1}, but"),
         (changed(24, struct.pack("<i", VOCABULARY)), f"byte 24: the token {VOCABULARY} is not one of {VOCABULARY}"),
         (changed(FIRST + ROW, struct.pack("<f", np.nan)), f"byte {FIRST + ROW}: no valid scale .* in row 2"),
+        (changed(FIRST, b"\x01\x00\x80\x7f"), f"byte {FIRST}: no valid scale"),  # a signalling NaN
         (changed(FIRST, struct.pack("<f", 1)), f"byte {FIRST}: no valid scale"),
         (changed(FIRST + 4, struct.pack("<f", 5)), f"byte {FIRST}: no valid scale"),
         (changed(FIRST + ROW + 8, b"\xff\xff" * VOCABULARY), f"byte {FIRST + ROW + 8}: probabilities that do"),

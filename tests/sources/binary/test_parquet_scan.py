@@ -77,7 +77,7 @@ def compared(path, table, query, group=None):
     return found not in ([], [None])
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(case=files())
 def test_a_huge_file_is_read_and_refused_as_a_small_one(tmp_path_factory, case):
     table, group, query = case

@@ -44,7 +44,7 @@ def outcome(parse, text):
 
 
 @needs_orjson
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.one_of(values.map(json.dumps), st.lists(st.sampled_from(PIECES), max_size=12).map("".join)))
 def test_orjson_reads_and_refuses_the_same_texts_as_json(text):
     assert outcome(fast, text) == outcome(parser.parse_carefully, text)
@@ -131,7 +131,7 @@ def distributions(read, text, query):
 
 
 @pytest.mark.parametrize("hidden", [[], ["orjson"]], ids=["installed", "missing"])
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(
     case=st.one_of(
         st.tuples(st.just(read_json), documents),

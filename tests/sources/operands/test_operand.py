@@ -256,3 +256,38 @@ def test_an_unknown_suffix_is_refused_with_those_that_are_known(directory):
 def test_an_unknown_kind_or_format_is_refused_before_anything_is_read(options):
     with pytest.raises(UnknownName, match="is called"):
         load("missing.csv", **options)
+
+
+def test_a_loop_of_links_is_called_one(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    os.symlink("loop2", "loop1")
+    os.symlink("loop1", "loop2")
+    for word in ("loop1", "loop1/p.csv"):
+        with pytest.raises(Unreadable, match=f"^{word}: too many levels of symbolic links$") as error:
+            load(word)
+        assert error.value.hint is None
+
+
+def test_a_link_to_nothing_is_not_answered_with_itself(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    os.symlink("gone.csv", "p.csv")
+    with pytest.raises(Unreadable, match=r"^p\.csv: a link to gone\.csv, which does not exist$"):
+        load("p.csv")
+
+
+@pytest.mark.parametrize("word", ["*.csv", "p?.csv", "runs/[ab].csv", "**/*.json"])
+def test_a_pattern_that_the_shell_did_not_expand_is_answered_with_that(tmp_path, monkeypatch, word):
+    monkeypatch.chdir(tmp_path)
+    for name in ("日本.csv", "x.csv", "p1.csv"):
+        (tmp_path / name).write_text("1\n")
+    with pytest.raises(Unreadable, match="no such file") as error:
+        load(word)
+    assert error.value.hint.startswith("only the shell expands a pattern: leave out the quotes")
+
+
+def test_a_slip_is_still_answered_with_the_name_that_is_near(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "letters.csv").write_text("1\n")
+    with pytest.raises(Unreadable) as error:
+        load("leters.csv")
+    assert error.value.hint == "did you mean letters.csv?"

@@ -45,7 +45,7 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("fuzz")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @pytest.mark.parametrize("suffix", FILES)
 @given(changes=changes, kept=st.one_of(st.none(), st.integers(0, 400)))
 def test_damage_is_an_input_error_and_nothing_else(folder, suffix, changes, kept):
@@ -91,7 +91,7 @@ def outcome(path):
         return error.message
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(text=texts)
 def test_lines_parsed_together_have_the_values_of_lines_parsed_one_by_one(folder, text):
     path = folder / "t.jsonl"

@@ -10,7 +10,7 @@ from klcli.sources.columns.numbers import parse_number
 from klcli.sources.text import decimals
 from klcli.sources.text.decimals import parse_decimals
 
-some = settings(max_examples=300, deadline=None, derandomize=True)
+some = settings(max_examples=300)
 PADDING = b" " * 80
 
 written = st.one_of(

@@ -1,6 +1,7 @@
 """Delimited text: what each row says is what is read, to the letter of every label."""
 
 import codecs
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -243,3 +244,32 @@ def test_a_cached_header_does_not_answer_another_query():
     assert read(text, ("p",)) == [(("0.25",), [0.75])]
     assert read(text) == [(("0.25",), [0.75])]
     assert read(text, samples=(True,), label="cat") == [(("0.25",), [1.0])]
+
+
+@pytest.mark.parametrize("samples", [False, True])
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("," * 400_000, "empty: there are no values"),
+        ("1," * 400_000 + "1\n", "400,001 columns, above 100,000"),
+        ("1;" * 150_000 + "1", "150,001 columns, above 100,000"),
+        ('"a",' * 150_000 + '"a"\n', "150,001 columns, above 100,000"),
+    ],
+)
+def test_more_columns_than_any_table_has_are_refused_at_once(text, found, samples):
+    started = process_time()
+    with pytest.raises(Unreadable, match=f"^p.csv: {found}$"):
+        read(text, samples=(samples,))
+    assert process_time() - started < 1
+
+
+def test_a_label_may_hold_more_commas_than_a_table_has_columns():
+    label = "," * 150_000
+    ((labels, values),) = read(f'"{label}",0.25\n"dog",0.75\n')
+    assert (list(labels) == [label, "dog"], values) == (True, [0.25, 0.75])
+
+
+def test_a_blank_row_is_skipped_among_many_observations():
+    text = "cat,1\n" * 20_000 + " ,\n" + "dog,1\n"
+    (found,) = read(text, ("1",), samples=(True,))
+    assert (found[0].count("cat"), found[0].count("dog"), len(found[0])) == (20_000, 1, 20_001)

@@ -72,7 +72,7 @@ QUERIES = [
 ]
 
 
-@settings(max_examples=2500, deadline=None, derandomize=True)
+@settings(max_examples=2500)
 @given(data=tables(), query=st.sampled_from(QUERIES))
 def test_a_table_is_read_and_refused_as_the_csv_module_reads_it_small_and_large(data, query):
     small = outcome(data, query)

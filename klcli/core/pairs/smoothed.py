@@ -1,0 +1,219 @@
+"""Pairs of exactly smoothed distributions: the masses as given, and what a method makes of them without rounding.
+
+Rounding each smoothed mass to a double would leave the gap of two near distributions no digit. So the gap is computed
+from that of the distributions as given, or from the differences of their masses, in twice the digits: with x the
+smoothed masses of P before they are normalised, X = Σx, and d what those of Q have more, whose sum is D, it is
+(d·X - x·D)/(X·Y), and
+
+    mix:    d = (1 - W)·(q - p), X = Y = 1, D = 0
+    floor:  d = q - p + c, for c what is raised in Q less what is raised in P
+    add:    (d·X - x·D) = (d·P - p·D) + A·(k·d - D): where A is large, each part is as small as the sum
+
+Smoothed, an outcome has mass on both sides, however small: the supports are full.
+"""
+
+from collections.abc import Callable
+from math import log2
+from typing import NamedTuple
+
+import numpy as np
+
+from klcli.core.arithmetic.double_double import Double2
+from klcli.core.arithmetic.extended_range import LOG_2, Wide, product
+from klcli.core.arithmetic.parallel import blocks
+from klcli.core.arithmetic.types import Array, Mask
+from klcli.core.pairs.given import GivenLogarithms, GivenMasses, times_power_of_2
+from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, MagnifiedBeforeUnderflow, Pair, put
+from klcli.support.lazy import lazy
+
+__all__ = ["Side", "Smoothed", "Unsmoothed"]
+
+_MAGNIFIED = log2(MAGNIFICATION)
+_ALONE = 75.0  # the logarithm of a mass beside what is added, from which only the mass is seen, in twice the digits
+_SHRUNK = 1e-85  # of a mass times MAGNIFICATION, 1e-386 unmagnified, whose gap may have underflowed
+
+
+class Unsmoothed(NamedTuple):
+    """Masses before they are smoothed, shape (..., k), and how they will be.
+
+    Attributes:
+        p, q: the masses as given. log_p, log_q: their logarithms up to a constant, where those are what was given.
+    """
+
+    method: "type[Smoothed]"
+    amount: float
+    p: Array
+    q: Array
+    log_p: Array | None = None
+    log_q: Array | None = None
+
+    @property
+    def alone(self) -> "Unsmoothed":
+        """The only row, for masses of shape (1, k)."""
+        logs = (None if log is None else log[0] for log in (self.log_p, self.log_q))
+        return Unsmoothed(self.method, self.amount, self.p[0], self.q[0], *logs)
+
+    @property
+    def whole(self) -> "Smoothed":
+        """The pair of smoothed distributions."""
+        return self.method(self)
+
+
+class Side(NamedTuple):
+    """What becomes of the normalised masses of one side: share·p + added; with a floor, either.
+
+    Attributes:
+        share, added: shape (..., 1). rest: what an outcome that holds most of the mass leaves to what is added.
+    """
+
+    share: Wide
+    added: Wide
+    rest: Array
+
+    def masses(self, own: Array, raised: Mask | None) -> Array:
+        kept, added = _value(self.share) * own, _value(self.added)
+        return kept + added if raised is None else np.where(raised, added, kept)
+
+    def logarithm(self, smoothed: Array, log_own: Callable[[], Array], wide: Callable[[], Wide]) -> Array:
+        result = np.log(smoothed)
+        dominant = smoothed > 0.5
+        if dominant.any():
+            rest = _value(self.share) * -np.expm1(log_own()) + self.rest
+            result = np.where(dominant, -np.log1p(rest / smoothed), result)
+        lost = smoothed < NORMAL
+        if lost.any():
+            found = wide()
+            result = np.where(lost, found.exponent * LOG_2 + found.rest, result)
+        return result
+
+    def wide(self, own: Wide, in_own: Mask, raised: Mask | None) -> Wide:
+        has_mass = in_own if own.is_large is None else in_own & ~own.is_large  # else far below any double, so 0
+        kept = Wide(own.exponent + self.share.exponent, np.where(has_mass, own.rest + self.share.rest, -np.inf))
+        if raised is not None:
+            added = self.added
+            return Wide(*(np.where(raised, getattr(added, part), getattr(kept, part)) for part in ("exponent", "rest")))
+        ratio = kept.log_ratio(self.added)
+        small = np.log1p(np.exp(-np.abs(ratio)))
+        is_kept = ratio > 0
+        return Wide(
+            np.where(is_kept, kept.exponent, self.added.exponent),
+            np.where(is_kept, kept.rest, self.added.rest) + small,
+        )
+
+
+class Smoothed:
+    """What must be known of all masses before a block can be smoothed and normalised; its `block(where)` is a Pair."""
+
+    def __init__(self, before: Unsmoothed) -> None:
+        has_logs = before.log_p is not None or before.log_q is not None
+        self.given = GivenLogarithms(*before[2:]) if has_logs else GivenMasses(before.p, before.q)
+        self.outcomes = before.p.shape[-1]
+        self.blocks = blocks(self.outcomes)
+        self.are_equal: Mask = np.asarray(self.given.are_proportional)
+        self.p, self.q, self.total_p, self.total_q = self._sides(before.amount)
+        self.top = before.p.argmax(axis=-1)[..., np.newaxis]
+        self.top_gap = self._gap_of_dominant()
+
+    def _sides(self, amount: float) -> tuple[Side, Side, Array, Array]:
+        """Both sides, and what the numerator is to be divided by."""
+        raise NotImplementedError
+
+    def _numerator(self, where: slice) -> Double2:
+        """The gap times both totals."""
+        raise NotImplementedError
+
+    contrast_of_raised: Array  # of an outcome where a floor takes the place of both masses, shape (..., 1)
+
+    def raised(self, where: slice) -> tuple[Mask, Mask] | tuple[None, None]:
+        """Where a floor takes the place of the masses of P and of Q."""
+        return None, None
+
+    def block(self, where: slice) -> Pair:
+        return _SmoothedPair(self, where)
+
+    def gap(self, where: slice, factor: float) -> Array:
+        """The gap times a factor."""
+        found = self._numerator(where)
+        root = factor**0.5
+        gap = (found.high + found.low) / (self.total_p / root) / (self.total_q / root)
+        gap = np.where(self.are_equal, 0.0, gap)
+        put(gap, self.top - where.start, self.top_gap * (factor / MAGNIFICATION))
+        return gap
+
+    def _gap_of_dominant(self) -> Array:
+        """The gap of an outcome that holds most of the mass, magnified, from all others; NaN if that is no better."""
+        self.top_gap = np.full(self.top.shape, np.nan)
+        own = times_power_of_2(np.take_along_axis(self.given.p, self.top, -1), -self.given.exponent_p)
+        is_dominant = self.p.masses(own / self.given.total_p.high, None) > 0.5
+        if not is_dominant.any():
+            return self.top_gap
+        sum_, size = np.zeros(self.top.shape), np.zeros(self.top.shape)
+        for where in self.blocks:
+            gap = self.gap(where, MAGNIFICATION)
+            put(gap, self.top - where.start, np.zeros(self.top.shape))
+            sum_ += np.add.reduce(gap, axis=-1, keepdims=True)
+            size += np.add.reduce(np.abs(gap), axis=-1, keepdims=True)
+        return np.where(is_dominant & (size < self.given.alone * MAGNIFICATION), -sum_, np.nan)
+
+
+class _SmoothedPair(Pair):
+    def __init__(self, whole: Smoothed, where: slice) -> None:
+        inner = whole.given.block(where)
+        raised_p, raised_q = whole.raised(where)
+        self._inner, self._whole, self._where = inner, whole, where
+        self._raised_p, self._raised_q = raised_p, raised_q
+        self.p, self.q = whole.p.masses(inner.p, raised_p), whole.q.masses(inner.q, raised_q)
+        self.in_p = self.in_q = np.ones(self.p.shape, dtype=bool)
+        self._magnified_gap = whole.gap(where, MAGNIFICATION)
+        self.gap = self._magnified_gap / MAGNIFICATION
+
+    def _contrast_of_gap(self) -> Array:
+        contrast = self._magnified_gap / ((self.p + self.q) * MAGNIFICATION)
+        if self._raised_p is not None and self._raised_q is not None:
+            contrast = np.where(self._raised_p & self._raised_q, self._whole.contrast_of_raised, contrast)
+        if self.is_lost is None:
+            return contrast
+        total = sum(
+            np.where(mass < NORMAL, product((wide, 1), exponent=_MAGNIFIED), mass * MAGNIFICATION)
+            for mass, wide in ((self.p, self.wide_p), (self.q, self.wide_q))
+        )
+        lost = np.where(total > _SHRUNK, self._magnified_gap / total, np.tanh(self.wide_q.log_ratio(self.wide_p) / 2))
+        return np.where(self.is_lost, np.where(self._are_as_given(), self._inner.contrast, lost), contrast)
+
+    def _are_as_given(self) -> Mask:
+        """Where what a smoothing does to a mass that has underflowed is nothing beside it."""
+        inner, whole = self._inner, self._whole
+        if self._raised_p is not None and self._raised_q is not None:
+            return ~(self._raised_p | self._raised_q)
+        ratios = (
+            (wide.log_ratio(side.added), in_side)
+            for wide, side, in_side in ((inner.wide_p, whole.p, inner.in_p), (inner.wide_q, whole.q, inner.in_q))
+        )
+        (of_p, in_p), (of_q, in_q) = ratios
+        return in_p & in_q & (of_p > _ALONE) & (of_q > _ALONE)
+
+    @lazy
+    def magnified(self) -> Pair:
+        magnified = MagnifiedBeforeUnderflow(self)
+        put(magnified.gap, self._whole.top - self._where.start, self._whole.top_gap)
+        return magnified
+
+    @lazy
+    def log_p(self) -> Array:
+        return self._whole.p.logarithm(self.p, lambda: self._inner.log_p, lambda: self.wide_p)
+
+    @lazy
+    def log_q(self) -> Array:
+        return self._whole.q.logarithm(self.q, lambda: self._inner.log_q, lambda: self.wide_q)
+
+    @lazy
+    def wide_p(self) -> Wide:
+        return self._whole.p.wide(self._inner.wide_p, self._inner.in_p, self._raised_p)
+
+    @lazy
+    def wide_q(self) -> Wide:
+        return self._whole.q.wide(self._inner.wide_q, self._inner.in_q, self._raised_q)
+
+
+def _value(number: Wide) -> Array:
+    return np.where(number.rest > -np.inf, product((number, 1)), 0.0)

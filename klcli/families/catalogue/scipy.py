@@ -1,0 +1,97 @@
+"""Any univariate distribution of scipy.stats, as scipy.NAME(…), with scipy's parameters; loc and scale come last."""
+
+from functools import cache
+from typing import Any, ClassVar
+
+import numpy as np
+
+from klcli.errors import NotADistribution
+from klcli.families.ball_arithmetic.ball import Ball
+from klcli.families.ball_arithmetic.scipy_functions import stats
+from klcli.families.family.domain import REAL, Parameter
+from klcli.families.family.family import Family, family
+from klcli.support.optional_package import need
+from klcli.support.registry import nearest
+from klcli.support.safe_text import shorten
+
+__all__ = ["ScipyFamily"]
+
+
+@family("scipy")
+class ScipyFamily(Family):
+    title = "scipy.NAME(shapes…, loc, scale): any univariate distribution of scipy.stats"
+    parameters = ()
+    support = "that of scipy.stats.NAME"
+    source = "scipy.stats"
+    scipy_name: ClassVar[str] = ""
+
+    @staticmethod
+    @cache
+    def named(name: str) -> "type[ScipyFamily]":
+        """Returns the family with this name in scipy.stats.
+
+        Raises:
+            NotADistribution: scipy.stats has no such distribution.
+            MissingPackage: scipy is not installed.
+        """
+        package = need("scipy.stats", purpose=f"scipy.{name}", extra="families")
+        kinds = package.rv_continuous | package.rv_discrete
+        found = getattr(package, name, None)
+        if not isinstance(found, kinds):
+            names = [each for each in dir(package) if isinstance(getattr(package, each), kinds)]
+            matches = nearest(name, names, count=3)
+            hint = f"did you mean {' or '.join(f'scipy.{each}' for each in matches)}?" if matches else None
+            raise NotADistribution(f"scipy.stats has no univariate distribution {shorten(name)!r}", hint=hint)
+        is_discrete = isinstance(found, package.rv_discrete)
+        shapes = [part.strip() for part in (found.shapes or "").split(",") if part.strip()]
+        parameters = [*(Parameter(shape, REAL) for shape in shapes), Parameter("loc", REAL, default=0.0)]
+        parameters += [] if is_discrete else [Parameter("scale", REAL, default=1.0)]
+        return type(
+            name,
+            (ScipyFamily,),
+            {
+                "name": f"scipy.{name}",
+                "parameters": tuple(parameters),
+                "title": f"scipy.stats.{name}",
+                "scipy_name": name,
+                "kind": "discrete" if is_discrete else "continuous",
+            },
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (self.scipy_name, self.__dict__)  # the class is made by `named`, and no module holds it
+
+    def check(self) -> None:
+        if self.batch:
+            raise NotADistribution(f"{self.name}: parameters must be numbers, not lists")
+        low, high = self.bounds()
+        if np.isnan(low) or np.isnan(high):
+            raise NotADistribution(f"{self.name}: {self} is outside the domain of its parameters")
+
+    def _frozen(self) -> Any:
+        return getattr(stats(), self.scipy_name)(*(float(value) for value in self.given.values()))
+
+    def bounds(self) -> tuple[Any, Any]:
+        low, high = self._frozen().support()
+        return float(low), float(high)
+
+    def log_density(self, x: Ball) -> Ball:
+        frozen = self._frozen()
+        logarithm = frozen.logpmf if self.kind == "discrete" else frozen.logpdf
+        value = np.asarray(logarithm(np.asarray(x.value)))
+        # scipy states no error bound; this is the tolerance of its own tests
+        error = 64 * x.arithmetic.unit * (1 + np.abs(value))
+        return Ball(value, error, x.arithmetic)
+
+    def quantile(self, u: Any) -> Any:
+        try:
+            return np.asarray(self._frozen().ppf(u), dtype=float)
+        except (ArithmeticError, RuntimeError, ValueError):  # the root search of norminvgauss can fail
+            return np.full(np.shape(u), np.nan)
+
+
+def _restored(name: str, state: dict[str, Any]) -> ScipyFamily:
+    """Returns the member of a family of scipy.stats that has these attributes."""
+    member = object.__new__(ScipyFamily.named(name))
+    member.__dict__.update(state)
+    return member

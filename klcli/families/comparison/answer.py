@@ -1,0 +1,27 @@
+"""A value with how it was computed: the method, a bound on the error, the formula and its source."""
+
+from dataclasses import dataclass
+
+__all__ = ["Answer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A value in nats (or without a unit), how it was computed, and a bound on its absolute error.
+
+    Attributes:
+        method: "closed form", "sum", "quadrature" or "monte carlo".
+        error: a bound on the absolute error; for Monte Carlo the standard error; infinite if no bound is known.
+        source: the publication that states the formula, if there is one.
+        formula: the formula as text.
+        reason: why the value is infinite, or why its error is.
+        interval: the 95 % confidence interval, for Monte Carlo.
+    """
+
+    value: float
+    error: float
+    method: str
+    source: str = ""
+    formula: str = ""
+    reason: str = ""
+    interval: tuple[float, float] | None = None

@@ -1,0 +1,102 @@
+"""Whether a quantity of two families is infinite, and why: by their supports, or by their tails.
+
+Closed forms find a third cause themselves: they raise `Diverges` if an expectation is infinite.
+"""
+
+from math import isfinite
+
+import numpy as np
+
+from klcli.errors import NotComparable
+from klcli.families.catalogue.multinomial import Multinomial
+from klcli.families.family.family import Family
+from klcli.families.family.multivariate import Multivariate
+from klcli.families.family.support import covers
+from klcli.families.family.tail import is_finite
+
+__all__ = [
+    "DISJOINT",
+    "DRAWN_OUTSIDE",
+    "FLAT_TAIL",
+    "OUTCOME_OUTSIDE",
+    "SAMPLE_OUTSIDE",
+    "diverging_tail",
+    "has_unknown_tail",
+    "is_singular",
+    "uncovered",
+    "uncovered_by_vectors",
+]
+
+# reasons that only the computation itself can find
+OUTCOME_OUTSIDE = "Q has no mass on an outcome of P"
+SAMPLE_OUTSIDE = "the sample has numbers on which Q has no mass"
+DRAWN_OUTSIDE = "an outcome was drawn from P on which Q has no mass"
+DISJOINT = "P and Q share no mass"
+FLAT_TAIL = "x·p(x)·log(p(x)/q(x)) does not fall towards an end of the support, as far as doubles reach"
+
+_OUTCOMES = {"continuous": "numbers", "discrete": "whole numbers", "multivariate": "vectors"}
+
+
+def is_singular(p: Family, q: Family) -> bool:
+    """Returns True if one has all its mass on single numbers, where the other has none."""
+    return {p.kind, q.kind} == {"discrete", "continuous"}
+
+
+def uncovered(p: Family, q: Family) -> str:
+    """Returns why Q does not cover the support of P, so that KL(P‖Q) is infinite; empty if it does.
+
+    Raises:
+        NotComparable: the outcomes of P and Q lie in different spaces.
+    """
+    if p.kind == "multivariate" or q.kind == "multivariate":
+        return uncovered_by_vectors(p, q)
+    if p.kind != q.kind:
+        on_points, other = ("P", "Q") if p.kind == "discrete" else ("Q", "P")
+        return f"{on_points} has all its mass on single numbers, on which {other} has none"
+    (low_p, high_p), (low_q, high_q) = p.bounds(), q.bounds()
+    if p.kind == "discrete" and low_p != np.floor(low_p) and (low_p, high_p) != (low_q, high_q):
+        return f"{p} is not a whole number"
+    if not covers(p, q):
+        return (
+            f"P has mass from {float(low_p):.6g} to {float(high_p):.6g}, "
+            f"Q only from {float(low_q):.6g} to {float(high_q):.6g}"
+        )
+    return ""
+
+
+def uncovered_by_vectors(p: Family, q: Family) -> str:
+    """Returns why one family of vectors does not cover another; empty if it does.
+
+    Raises:
+        NotComparable: the outcomes of P and Q lie in different spaces.
+    """
+    if not (isinstance(p, Multivariate) and isinstance(q, Multivariate)):
+        raise NotComparable(
+            f"the outcomes of {p.name} are {_OUTCOMES[p.kind]}, those of {q.name} are {_OUTCOMES[q.kind]}"
+        )
+    p.check_dimension(q)
+    spaces = [type(part) for member in (p, q) for part in getattr(member, "parts", (member,))]
+    if len(set(spaces)) > 1:
+        names = " and ".join(dict.fromkeys(space.name for space in spaces))
+        raise NotComparable(
+            f"{names} have their mass on different sets of vectors, so neither has a density of the other"
+        )
+    if isinstance(p, Multinomial) and p.given["n"] != q.given["n"]:
+        return f"the counts of P sum to {p.given['n']:.6g}, those of Q to {q.given['n']:.6g}"
+    return ""
+
+
+def diverging_tail(p: Family, q: Family) -> str:
+    """Returns why -log q grows too fast for a tail of p; empty if it does not, or if a tail is unknown."""
+    for end, edge_p, edge_q in zip(("low", "high"), p.bounds(), q.bounds(), strict=True):
+        if edge_p != edge_q:
+            continue  # the end of P lies inside the support of Q
+        growth_p, growth_q = p.growth(end), q.growth(end)
+        if growth_p and growth_q and not is_finite(growth_p, growth_q, end_is_infinite=not isfinite(edge_p)):
+            return f"towards {float(edge_p):.6g}, -log q grows faster than the tail of p falls"
+    return ""
+
+
+def has_unknown_tail(p: Family, q: Family) -> bool:
+    """Returns True if the tails of one are unknown, so that only numerical values can show divergence."""
+    return any(member.growth(end) is None for member in (p, q) for end in ("low", "high"))
