@@ -21,7 +21,7 @@ class Query(NamedTuple):
         label: the column of the labels, or several, each combination of which is an outcome; None where the rules
             find it.
         every: True if each column but that of the labels is a distribution; the first column holds the labels if it
-            holds text.
+            holds text (observations have none).
         header: True if the first row of a text names the columns; None where the row itself decides.
     """
 
