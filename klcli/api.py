@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from klcli.core.rows.comparison import RowComparison
     from klcli.families.comparison.comparison import FamilyComparison
     from klcli.families.family.family import Family
-    from klcli.sources.rows.distribution_table import NamedStack
+    from klcli.sources.rows.distribution_table import DistributionTable
 
 __all__ = ["compare", "compare_rows", "family", "kl_divergence", "pairwise"]
 
@@ -83,7 +83,7 @@ def compare(
         InputError (a ValueError): An argument is not a distribution, or the two cannot be matched.
         UsageError (a ValueError): A name or the base is wrong.
     """
-    if _is_family(p) or _is_family(q):
+    if is_family(p) or is_family(q):
         from klcli.runs import family_pair as operands
 
         operands.refuse("smooth", smooth)
@@ -174,7 +174,7 @@ def kl_divergence(p: Any, q: Any, *, base: float | str = "e", as_: str = "auto")
 
     For families with array parameters the result is an array of the shape to which all parameters broadcast.
     """
-    if _is_family(p) and _is_family(q):
+    if is_family(p) and is_family(q):
         nats = _of_families()(p, q)
         return nats if base == "e" else nats * scale(1.0, forward_kl.unit, parse_base(base))
     return compare(p, q, base=base, as_=as_, measures=("forward_kl",)).value(forward_kl)
@@ -220,7 +220,7 @@ def pairwise(
     return nats * scale(1.0, chosen.unit, unit)
 
 
-def _stack(source: Any, as_: str, name: str) -> "NamedStack":
+def _stack(source: Any, as_: str, name: str) -> "DistributionTable":
     from klcli.core.distributions.rows import read_rows
     from klcli.sources.rows import distribution_table as stacks
 
@@ -230,7 +230,7 @@ def _stack(source: Any, as_: str, name: str) -> "NamedStack":
     if labels is not None:
         labels = None if type(labels).__name__ == "RangeIndex" else tuple(map(str, labels))
         source = source.to_numpy()
-    return stacks.stack_of(read_rows(source, as_, name=name, labels=labels), name, labels)
+    return stacks.table_of(read_rows(source, as_, name=name, labels=labels), name, labels)
 
 
 @cache
@@ -238,13 +238,6 @@ def _of_families() -> Callable[[Any, Any], Any]:
     from klcli.runs.family_pair import kl_of
 
     return kl_of
-
-
-def _is_family(source: Any) -> bool:
-    """Returns True for a family, without importing the modules of families."""
-    if isinstance(source, str):
-        return is_family(source)
-    return not isinstance(source, np.ndarray) and getattr(source, "is_family", False) is True
 
 
 def _surveyed(p: Any, q: Any, kinds: tuple[str, str], measures: Sequence[str]) -> Survey | None:

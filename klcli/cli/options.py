@@ -13,9 +13,9 @@ from klcli.core.distributions.distribution import KINDS
 from klcli.core.measures.measure import MEASURES
 from klcli.reports.renderers import FORMATS
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
-from klcli.sources.missing_labels import MISSING_LABELS
-from klcli.sources.operands.read_options import Reading
-from klcli.sources.reader import READERS
+from klcli.sources.columns.missing_labels import MISSING_LABELS
+from klcli.sources.formats.input_format import INPUT_FORMATS
+from klcli.sources.operands.read_options import ReadOptions
 from klcli.support.registry import Registry
 
 __all__ = [
@@ -139,8 +139,8 @@ _INPUT = {
                          "is an outcome."),
     "p_column": option("--p", "p_column", group=INPUT, metavar="COLUMN", help="Column of P."),
     "q_column": option("--q", "q_column", group=INPUT, metavar="COLUMN", help="Column of Q."),
-    "input_format": name_option("--input-format", registry=READERS, group=INPUT, default=None,
-                                help=f"Input format, in place of the suffix: {', '.join(READERS.names())}."),
+    "input_format": name_option("--input-format", registry=INPUT_FORMATS, group=INPUT, default=None,
+                                help=f"Input format, in place of the suffix: {', '.join(INPUT_FORMATS.names())}."),
     "header": option("--header/--no-header", group=INPUT, default=None,
                      help="Read the first row of delimited text as names of columns, or as data; by default as names "
                           "where it holds names in place of numbers, with a note."),
@@ -176,7 +176,7 @@ def reading_options(function: Function) -> Function:
         q_column: str | None, input_format: str | None, header: bool | None, missing_label: str, missing: str,
         smooth: str | None, base: str, bits: bool, samples: int, seed: int, max_expand: str, **kwargs: Any,
     ) -> Any:  # fmt: skip
-        reading = Reading(
+        reading = ReadOptions(
             (p_as or as_, q_as or as_), (p_column, q_column), label or None, input_format, missing, smooth,
             2 if bits else base, samples, seed, header, missing_label, max_expand,
         )  # fmt: skip

@@ -14,7 +14,7 @@ from klcli.core.measures.measure import select
 from klcli.document import languages_example
 from klcli.reports.matrix import MatrixRequest, matrix_report
 from klcli.reports.parts import Cell, Column, Commands, Prose, Report, Table
-from klcli.sources.rows.distribution_table import NamedStack
+from klcli.sources.rows.distribution_table import DistributionTable
 
 __all__ = ["FREQUENCIES", "LANGUAGES", "TEXTS", "languages_report"]
 
@@ -90,7 +90,7 @@ def letter_counts(text: str) -> list[float]:
 def languages_report() -> Report:
     """Returns the example: all pairs of languages, and each text against each language."""
     languages = np.array(list(FREQUENCIES.values())).T
-    rows = NamedStack(Stack(languages), LANGUAGES, tuple(FREQUENCIES), "five languages", "weights")
+    rows = DistributionTable(Stack(languages), LANGUAGES, tuple(FREQUENCIES), "five languages", "weights")
     measure = select("jensen_shannon")
     report = matrix_report(MatrixRequest(measure, 2), rows, pairwise(measure, rows.stack))
     table, items = _texts(languages)

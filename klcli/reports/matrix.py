@@ -20,7 +20,7 @@ from klcli.core.pairs.supports import CAUSES
 from klcli.document import matrix
 from klcli.notes import Cause, Note, entries_infinite, entries_made_by_masks
 from klcli.reports.parts import Cell, Column, Facts, Grid, Part, Report, Table, Verdicts
-from klcli.sources.rows.distribution_table import NamedStack
+from klcli.sources.rows.distribution_table import DistributionTable
 
 __all__ = ["MatrixRequest", "matrix_report", "nearest_report", "reference_report"]
 
@@ -78,9 +78,9 @@ class MatrixRequest:
         return (value, *(Column(key, key, for_people=False) for key in self.shared))
 
     def report(
-        self, rows: NamedStack, table: Part, answer: _Answer, lines: _Lines,
+        self, rows: DistributionTable, table: Part, answer: _Answer, lines: _Lines,
         infinite: Sequence[str], count: int, largest: tuple[float, str] | None, *facts: tuple[str, ...],
-        reference: NamedStack | None = None, masked: Sequence[str] = (),
+        reference: DistributionTable | None = None, masked: Sequence[str] = (),
     ) -> Report:  # fmt: skip
         """Returns a report.
 
@@ -127,7 +127,7 @@ class MatrixRequest:
         return (entries_infinite(count, causes or (Cause.OVERFLOW,), "the row", q, tuple(pairs)),)
 
 
-def described(rows: NamedStack) -> str:
+def described(rows: DistributionTable) -> str:
     """Returns the number of distributions, their kind, and the number of outcomes, in words."""
     outcomes = rows.stack.outcomes
     many = f"{len(rows):,} × " if len(rows) > 1 else ""
@@ -135,7 +135,7 @@ def described(rows: NamedStack) -> str:
 
 
 def matrix_report(
-    request: MatrixRequest, rows: NamedStack, nats: Array, *, order: str = "", is_long: bool = False
+    request: MatrixRequest, rows: DistributionTable, nats: Array, *, order: str = "", is_long: bool = False
 ) -> Report:
     """Returns the report of all pairs of rows; nats has the shape (n, n).
 
@@ -179,7 +179,7 @@ def _largest(values: Array, names: Sequence[str]) -> tuple[float, str] | None:
     return float(others[row, column]), f"{names[row]}‖{names[column]}"
 
 
-def nearest_report(request: MatrixRequest, rows: NamedStack, indices: Index, nats: Array) -> Report:
+def nearest_report(request: MatrixRequest, rows: DistributionTable, indices: Index, nats: Array) -> Report:
     """Returns the report of the nearest rows of each row, nearest first; arrays of shape (n, count)."""
     cells = [
         (rows.names[row], rank, rows.names[column], value)
@@ -196,7 +196,7 @@ def nearest_report(request: MatrixRequest, rows: NamedStack, indices: Index, nat
 
 
 def reference_report(
-    request: MatrixRequest, rows: NamedStack, reference: NamedStack, order: Index, nats: Array
+    request: MatrixRequest, rows: DistributionTable, reference: DistributionTable, order: Index, nats: Array
 ) -> Report:
     """Returns the report of rows against a reference; `order` are indices of rows, nats has the shape (n,)."""
     cells = [

@@ -7,7 +7,7 @@ from klcli.core.arithmetic.parallel import processors
 from klcli.errors import KlError
 from klcli.runs.batch_results import Case
 from klcli.runs.pair import Task, clear_caches, evaluate
-from klcli.sources.batch.batch_entry import Entry, unique
+from klcli.sources.batch.batch_entry import BatchEntry, unique
 from klcli.sources.batch.settings import Settings
 
 __all__ = ["run"]
@@ -15,7 +15,7 @@ __all__ = ["run"]
 _SERIAL_SECONDS = 0.3  # before other processes are started, which takes about as long
 
 
-def run(entries: Iterable[Entry], settings: Settings) -> Generator[Case, None, None]:
+def run(entries: Iterable[BatchEntry], settings: Settings) -> Generator[Case, None, None]:
     """Yields a case for each entry, in their order.
 
     Raises:
@@ -39,7 +39,7 @@ def run(entries: Iterable[Entry], settings: Settings) -> Generator[Case, None, N
         yield from workers.evaluate_in_processes(tasks, count)
 
 
-def _task(entry: Entry, settings: Settings) -> Task:
+def _task(entry: BatchEntry, settings: Settings) -> Task:
     if entry.error is not None:
         return Task(entry, None)
     try:
@@ -48,5 +48,5 @@ def _task(entry: Entry, settings: Settings) -> Task:
         return Task(_with_error(entry, error), None)
 
 
-def _with_error(entry: Entry, error: KlError) -> Entry:
-    return Entry(entry.name, entry.p, entry.q, place=entry.place, tree=entry.tree, error=error)
+def _with_error(entry: BatchEntry, error: KlError) -> BatchEntry:
+    return BatchEntry(entry.name, entry.p, entry.q, place=entry.place, root=entry.root, error=error)

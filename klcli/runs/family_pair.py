@@ -21,14 +21,14 @@ from klcli.families.family.family import Family
 from klcli.families.grammar import parse
 from klcli.notes import together
 from klcli.sources.operands.operand import is_family
-from klcli.sources.operands.read_options import Reading
+from klcli.sources.operands.read_options import ReadOptions
 
 __all__ = ["compare_members", "compare_read", "kl_of", "member_of", "one_of", "refuse"]
 
 compare_members = compare_families
 
 
-def compare_read(reading: Reading, p: str, q: str | None, measures: Iterable[str] | None) -> FamilyComparison:
+def compare_read(reading: ReadOptions, p: str, q: str | None, measures: Iterable[str] | None) -> FamilyComparison:
     """Returns the comparison of two operands of which at least one is a family.
 
     Raises:
@@ -38,7 +38,10 @@ def compare_read(reading: Reading, p: str, q: str | None, measures: Iterable[str
     if q is None:
         raise UsageError(f"{p}: one distribution, but two are compared", hint="give a second operand")
     refuse("--smooth", reading.smooth)
-    operands = [parse(word) if is_family(word) else reading.load(side, word) for side, word in enumerate((p, q))]
+    operands = [
+        parse(word) if is_family(word, kind) else reading.load(side, word)
+        for side, (word, kind) in enumerate(zip((p, q), reading.kinds, strict=True))
+    ]
     notes = [each.notes if isinstance(each, Distribution) else () for each in operands]
     sides = [member_of(each) if isinstance(each, Distribution) else each for each in operands]
     chosen = None if measures is None else tuple(measures)

@@ -14,11 +14,12 @@ from klcli.document import batch_comparison, batch_error
 from klcli.errors import Exhausted, KlError
 from klcli.notes import Note
 from klcli.runs.batch_results import Case, Status
-from klcli.sources.batch.batch_entry import Entry
-from klcli.sources.batch.manifest_root import look_at, tree_of
+from klcli.runs.operand_pair import compare_operands
+from klcli.sources.batch.batch_entry import BatchEntry
+from klcli.sources.batch.manifest_root import look_at, manifest_root
 from klcli.sources.batch.settings import Plan
-from klcli.sources.bytes.content import KEPT
-from klcli.sources.operands.read_options import Reading
+from klcli.sources.bytes.files import STREAM_CACHE
+from klcli.sources.operands.read_options import ReadOptions
 
 if TYPE_CHECKING:
     from klcli.families.comparison.comparison import FamilyComparison
@@ -29,7 +30,7 @@ __all__ = ["Task", "clear_caches", "evaluate", "failed"]
 class Task(NamedTuple):
     """An entry and how to evaluate it; the plan is None if the entry carries an error."""
 
-    entry: Entry
+    entry: BatchEntry
     plan: Plan | None
 
 
@@ -48,7 +49,7 @@ def evaluate(task: Task) -> Case:
             comparison = compare_read(plan.reading, entry.p, entry.q, plan.measures)
         else:
             p = _reference(plan.reading, entry.p) if entry.has_shared_p else entry.p
-            comparison = plan.reading.compare(p, entry.q, plan.measures, statuses)
+            comparison = compare_operands(plan.reading, p, entry.q, plan.measures, statuses)
         return _evaluated(entry, comparison, judge(comparison, _limits(plan.limits)), notes, started)
     except KlError as error:
         return failed(entry, error.message, error.hint or "", started)
@@ -63,12 +64,12 @@ def evaluate(task: Task) -> Case:
         return _bug(entry, error, started)
 
 
-def _bug(entry: Entry, error: Exception, started: float) -> Case:
+def _bug(entry: BatchEntry, error: Exception, started: float) -> Case:
     found = f"a bug in kl: {type(error).__name__}: {error}"
     return failed(entry, found, "compare it alone, with kl compute --traceback, and report it", started)
 
 
-def failed(entry: Entry, message: str, hint: str, started: float | None = None) -> Case:
+def failed(entry: BatchEntry, message: str, hint: str, started: float | None = None) -> Case:
     """Returns the case of a pair that could not be evaluated."""
     _, notes = look_at(entry)
     document = batch_error(entry.p, entry.q or "", notes, message, hint)
@@ -80,7 +81,7 @@ def failed(entry: Entry, message: str, hint: str, started: float | None = None) 
 
 
 def _evaluated(
-    entry: Entry,
+    entry: BatchEntry,
     comparison: "Comparison | FamilyComparison",
     verdicts: tuple[Verdict, ...],
     found: tuple[Note, ...],
@@ -111,15 +112,15 @@ def _causes(comparison: "Comparison | FamilyComparison", verdict: Verdict) -> tu
 
 
 @lru_cache(1)
-def _reference(reading: Reading, word: str) -> Distribution:
+def _reference(reading: ReadOptions, word: str) -> Distribution:
     return reading.load(0, word)
 
 
 def clear_caches() -> None:
     """Clears what is cached between pairs, so that the next run reads its reference and folders again."""
     _reference.cache_clear()
-    tree_of.cache_clear()
-    KEPT.clear()
+    manifest_root.cache_clear()
+    STREAM_CACHE.clear()
 
 
 @lru_cache(256)

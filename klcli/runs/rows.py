@@ -17,11 +17,10 @@ from klcli.runs.row_notes import RowNotes
 from klcli.runs.row_options import RowOptions
 from klcli.runs.row_results import RowAnswer, RowColumn, RowSide
 from klcli.runs.top_rows import bounded
-from klcli.sources.rows.pairs import PairBlock, RowPairs, Side
-from klcli.sources.rows.partial_batch import until_refused
-from klcli.sources.rows.row_source import RowBlock
+from klcli.sources.formats.partial_batch import until_refused
+from klcli.sources.formats.row_pairs import PairBlock, RowPairs, Side, TopBlock
+from klcli.sources.formats.row_source import RowBlock
 from klcli.sources.rows.side_columns import outcomes_of
-from klcli.sources.rows.top_lines import TopBlock
 
 __all__ = ["RowRun"]
 

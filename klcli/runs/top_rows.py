@@ -7,8 +7,7 @@ from klcli.core.rows.top_lists import kl_bounds
 from klcli.errors import UsageError
 from klcli.runs.row_options import RowOptions
 from klcli.runs.row_results import BOUNDS, RowAnswer, RowColumn, RowSide
-from klcli.sources.rows.pairs import RowPairs
-from klcli.sources.rows.top_lines import TopBlock
+from klcli.sources.formats.row_pairs import RowPairs, TopBlock
 
 __all__ = ["UPPER", "bounded"]
 

@@ -25,8 +25,8 @@ from typing import Any
 
 from klcli.runs.batch_results import Case
 from klcli.runs.pair import Task, evaluate, failed
-from klcli.sources.batch.batch_entry import Entry
-from klcli.sources.bytes.content import KEPT
+from klcli.sources.batch.batch_entry import BatchEntry
+from klcli.sources.bytes.files import STREAM_CACHE
 
 __all__ = ["evaluate_in_processes"]
 
@@ -70,7 +70,7 @@ class _Worker:
         self._begun = context.Value("q", 0, lock=False)
         is_forked = context.get_start_method() == "fork"
         ours = [worker.connection for worker in (*others, self)] if is_forked else []
-        self.process = context.Process(target=_work, args=(its, self._begun, ours, dict(KEPT)), daemon=True)
+        self.process = context.Process(target=_work, args=(its, self._begun, ours, dict(STREAM_CACHE)), daemon=True)
         # Python 3.12 and later warn of any thread; see _start_method
         with warnings.catch_warnings(action="ignore", category=DeprecationWarning), _without_interrupts():
             self.process.start()
@@ -184,7 +184,7 @@ def _work(connection: Connection, begun: Any, inherited: list[Connection], kept:
         kept: Contents of streams that the parent has read.
     """
     _ignore_interrupts()
-    KEPT.update(kept)
+    STREAM_CACHE.update(kept)
     for end in inherited:
         end.close()
     inbox: SimpleQueue[list[tuple[Any, ...]] | None] = SimpleQueue()
@@ -197,7 +197,7 @@ def _work(connection: Connection, begun: Any, inherited: list[Connection], kept:
             for entry_and_plan in share:
                 begun.value += 1
                 *entry, plan = entry_and_plan
-                reports.append(evaluate(Task(Entry._make(entry), plan)))
+                reports.append(evaluate(Task(BatchEntry._make(entry), plan)))
                 now = perf_counter()
                 if now - since > _KEPT_SECONDS or entry_and_plan is share[-1]:
                     connection.send((now - since, list(map(tuple, reports))))

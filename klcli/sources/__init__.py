@@ -1,33 +1,47 @@
-"""From words and bytes to distributions: one file for each input format, imported when its name or suffix comes up."""
+"""From words and bytes to distributions and rows: one module per input format, imported when it is needed."""
 
-from klcli.sources.reader import READERS
+from klcli.sources.formats.input_format import INPUT_FORMATS
 
-__all__ = ["READERS"]
+__all__ = ["INPUT_FORMATS"]
 
 
-@READERS.loads("csv")
+@INPUT_FORMATS.loads("csv")
 def _delimited() -> object:
     from klcli.sources.text import delimited
 
     return delimited
 
 
-@READERS.loads("json", "jsonl")
-def _document() -> object:
+@INPUT_FORMATS.loads("json", "jsonl")
+def _json() -> object:
     from klcli.sources.json_text import document
 
     return document
 
 
-@READERS.loads("npy", "npz")
-def _arrays() -> object:
-    from klcli.sources.binary import arrays
+@INPUT_FORMATS.loads("npy", "npz")
+def _numpy_files() -> object:
+    from klcli.sources.binary import numpy_files
 
-    return arrays
+    return numpy_files
 
 
-@READERS.loads("parquet")
+@INPUT_FORMATS.loads("safetensors")
+def _safetensors() -> object:
+    from klcli.sources.binary import safetensors
+
+    return safetensors
+
+
+@INPUT_FORMATS.loads("parquet")
 def _parquet() -> object:
     from klcli.sources.binary import parquet
 
     return parquet
+
+
+@INPUT_FORMATS.loads("llama")
+def _llama_base() -> object:
+    from klcli.sources.binary import llama_base
+
+    return llama_base

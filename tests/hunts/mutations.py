@@ -41,8 +41,8 @@ from klcli.sources.batch.configuration import find_configuration
 from klcli.sources.batch.manifest import Manifest
 from klcli.sources.operands.operand import load, load_pair
 from klcli.sources.rows.distribution_table import read_columns, read_operands, read_table
+from klcli.sources.rows.open_rows import open_rows
 from klcli.sources.rows.pairs import open_pairs
-from klcli.sources.rows.row_source import open_rows
 from klcli.support.safe_text import visible
 
 try:

@@ -14,12 +14,12 @@ from klcli.runs import workers
 from klcli.runs.batch import run
 from klcli.runs.batch_results import Status
 from klcli.runs.pair import Task
-from klcli.sources.batch.batch_entry import Entry
+from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.folders import Reference
 from klcli.sources.batch.settings import Layer, Plan, Settings
-from klcli.sources.operands.read_options import Reading
+from klcli.sources.operands.read_options import ReadOptions
 
-PLAN = Plan(Reading(), ("forward_kl",), ())
+PLAN = Plan(ReadOptions(), ("forward_kl",), ())
 
 
 def settings(**options):
@@ -34,13 +34,13 @@ def counted(items, count):
 
 def test_in_one_process_an_entry_is_read_when_its_report_is_asked_for():
     count = []
-    reports = run(counted((Entry(f"{number}", "1,1", "1,3") for number in range(9)), count), settings(jobs=1))
+    reports = run(counted((BatchEntry(f"{number}", "1,1", "1,3") for number in range(9)), count), settings(jobs=1))
     assert [next(reports).name for _ in range(3)] == ["0", "1", "2"]
     assert len(count) == 3
 
 
 def test_a_setting_that_is_wrong_is_an_error_of_its_pair():
-    entries = [Entry("a", "1,1", "1,3", options=(("smooth", "x"),)), Entry("b", "1,1", "1,3")]
+    entries = [BatchEntry("a", "1,1", "1,3", options=(("smooth", "x"),)), BatchEntry("b", "1,1", "1,3")]
     assert [report.status for report in run(entries, settings(jobs=1))] == [Status.ERROR, Status.OK]
 
 
@@ -74,7 +74,7 @@ def test_processes_keep_the_order_and_a_window_of_what_comes_after_a_slow_pair(t
     os.mkfifo(slow)
     words = [str(slow), *(["x=1,y=1"] * 3000)]
     count = []
-    tasks = counted((Task(Entry(f"{number}", word, "x=1,y=3"), PLAN) for number, word in enumerate(words)), count)
+    tasks = counted((Task(BatchEntry(f"{number}", word, "x=1,y=3"), PLAN) for number, word in enumerate(words)), count)
 
     def release():
         with slow.open("w") as pipe:
@@ -94,7 +94,7 @@ def test_no_long_task_waits_behind_another_while_a_process_has_nothing_to_do(tmp
     slow = [tmp_path / f"{number}.csv" for number in range(4)]
     for each in slow:
         os.mkfifo(each)
-    tasks = (Task(Entry(each.name, str(each), "x=1,y=3"), PLAN) for each in slow)
+    tasks = (Task(BatchEntry(each.name, str(each), "x=1,y=3"), PLAN) for each in slow)
     left = [*slow[1:], slow[0]]  # the process that has the first of them has it to the end
 
     def release():
@@ -132,7 +132,7 @@ def test_a_process_may_be_started_in_every_way(method, monkeypatch):
     if method not in multiprocessing.get_all_start_methods():
         pytest.skip(f"there is no {method} here")
     monkeypatch.setattr(workers, "_start_method", lambda: method)
-    tasks = [Task(Entry(f"{number}", "x=1,y=1", "x=1,y=3"), PLAN) for number in range(200)]
+    tasks = [Task(BatchEntry(f"{number}", "x=1,y=1", "x=1,y=3"), PLAN) for number in range(200)]
     assert [report.name for report in workers.evaluate_in_processes(iter(tasks), 2)] == [
         task.entry.name for task in tasks
     ]

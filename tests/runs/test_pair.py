@@ -9,14 +9,14 @@ from klcli.core.comparison import compare
 from klcli.errors import InputError
 from klcli.runs.batch_results import Status
 from klcli.runs.pair import Task, clear_caches, evaluate
-from klcli.sources.batch.batch_entry import Entry
+from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.settings import Plan
 from klcli.sources.operands.operand import load
-from klcli.sources.operands.read_options import Reading
+from klcli.sources.operands.read_options import ReadOptions
 
 
 def task(p="a=1,b=1", q="a=1,b=3", *limits, measures=("forward_kl",), **entry):
-    return Task(Entry("pair", p, q, **entry), Plan(Reading(), measures, limits))
+    return Task(BatchEntry("pair", p, q, **entry), Plan(ReadOptions(), measures, limits))
 
 
 def test_the_document_is_that_of_a_comparison():
@@ -75,7 +75,7 @@ def test_what_cannot_be_evaluated_is_an_error_with_the_message_of_compute(p, q, 
 
 
 def test_an_error_that_is_known_already_is_the_pairs():
-    report = evaluate(Task(Entry("pair", "", None, error=InputError("known", hint="cure")), None))
+    report = evaluate(Task(BatchEntry("pair", "", None, error=InputError("known", hint="cure")), None))
     assert (report.status, report.error, report.hint) == (Status.ERROR, "known", "cure")
 
 
@@ -90,7 +90,7 @@ def test_a_bug_or_too_little_memory_is_an_error_of_its_pair(raised, says, monkey
     def fail(*_):
         raise raised
 
-    monkeypatch.setattr(Reading, "compare", fail)
+    monkeypatch.setattr(ReadOptions, "load_both", fail)
     report = evaluate(task())
     assert (report.status, report.error) == (Status.ERROR, says)
 
@@ -99,9 +99,9 @@ def test_a_bug_or_too_little_memory_is_an_error_of_its_pair(raised, says, monkey
 def outside(tmp_path):
     """A file, and a folder that it is not in."""
     (tmp_path / "p.csv").write_text("a,1\nb,1\n")
-    (tmp_path / "tree").mkdir()
+    (tmp_path / "root").mkdir()
     clear_caches()
-    return {"p": str(tmp_path / "p.csv"), "tree": str(tmp_path / "tree")}
+    return {"p": str(tmp_path / "p.csv"), "root": str(tmp_path / "root")}
 
 
 def test_notes_of_the_entry_come_before_those_of_the_comparison(outside):
@@ -111,7 +111,7 @@ def test_notes_of_the_entry_come_before_those_of_the_comparison(outside):
 
 
 def test_a_report_and_a_task_can_be_sent_to_another_process(outside):
-    work = task(outside["p"], "a=1", "forward_kl=1", tree=outside["tree"])
+    work = task(outside["p"], "a=1", "forward_kl=1", root=outside["root"])
     assert pickle.loads(pickle.dumps(work)) == work
     report = evaluate(work)
     assert pickle.loads(pickle.dumps(report)) == report

@@ -1,20 +1,25 @@
 """Whatever the bytes, a reader gives distributions or an InputError: no crash, no warning, no other exception."""
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from row_files import safetensors
 
 from klcli.core.distributions.distribution import KINDS
 from klcli.errors import InputError, KlError
-from klcli.sources.bytes.content import COMPRESSIONS, Content, read_file
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.bytes.compression import COMPRESSIONS
+from klcli.sources.formats.input_format import INPUT_FORMATS
+from klcli.sources.formats.query import Query
 from klcli.sources.operands.operand import load, load_pair
-from klcli.sources.reader import READERS, Query
 
 fuzz = settings(max_examples=150)
-every_reader = pytest.mark.parametrize("reader", list(READERS), ids=lambda reader: reader.name)
+READERS = [each for each in INPUT_FORMATS if each.read is not None]
+every_reader = pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
 
 columns = st.sampled_from([None, None, "p", "q", "1", "2", "label", "", "999"])
 flags = st.booleans()
@@ -50,6 +55,7 @@ VALID = {
     "jsonl": lambda: [b'{"label": "a", "p": 1, "q": 2}\n{"label": "b", "p": 3, "q": 4}\n', b"0.5\n0.5\n"],
     "npy": lambda: [npy(HALVES), npy(np.ones((2, 3))), npy(np.array(["a", "b"])), npy(np.array([b"a", b"b"]))],
     "npz": lambda: [npz(p=HALVES, q=HALVES, labels=np.array(["a", "b"])), npz(p=HALVES)],
+    "safetensors": lambda: [safetensors({"p": HALVES, "q": HALVES}), safetensors({"x": np.ones((2, 3))})],
     "parquet": lambda: [parquet(label=["a", "b"], p=[0.5, 0.5], q=[1, 2]), parquet(p=[b"a", b"b"])],
 }
 
@@ -74,11 +80,11 @@ def refusal(call, *arguments, **options):
     return None
 
 
-def check_reading(reader, content, query):
-    """The content is read and understood as `kl` would, or refused as bad data with the name of its source."""
+def check_reading(reader, source, query):
+    """The source is read and understood as `kl` would, or refused as bad data with its name."""
 
     def read():
-        found = reader.read(content, query)
+        found = reader.read(source, query)
         assert len(found) == len(query.columns)
         for observed, samples in zip(found, query.samples, strict=True):
             KINDS.lookup("samples" if samples else "auto").read(observed)
@@ -88,7 +94,7 @@ def check_reading(reader, content, query):
 
 
 def test_every_reader_has_valid_files_to_mutate():
-    assert set(VALID) == set(READERS.names())
+    assert set(VALID) == {each.name for each in READERS}
 
 
 @every_reader
@@ -96,7 +102,7 @@ def test_random_bytes_are_refused_or_read(reader):
     @fuzz
     @given(data=st.binary(max_size=200), query=queries)
     def check(data, query):
-        check_reading(reader, Content("source", data), query)
+        check_reading(reader, ByteSource.from_bytes("source", data), query)
 
     check()
 
@@ -106,7 +112,7 @@ def test_mutated_files_are_refused_or_read(reader):
     @fuzz
     @given(data=mutated(VALID[reader.name]()), query=queries)
     def check(data, query):
-        check_reading(reader, Content("source", data), query)
+        check_reading(reader, ByteSource.from_bytes("source", data), query)
 
     check()
 
@@ -118,20 +124,22 @@ def test_random_text_is_refused_or_read(name):
     @fuzz
     @given(text=st.lists(pieces, max_size=30).map("".join), query=queries)
     def check(text, query):
-        check_reading(READERS.lookup(name), Content("source", text.encode()), query)
+        check_reading(INPUT_FORMATS.lookup(name), ByteSource.from_bytes("source", text.encode()), query)
 
     check()
 
 
-def test_a_mutated_array_in_a_file_is_refused_or_mapped(tmp_path_factory):
-    path = tmp_path_factory.mktemp("fuzz") / "source.npy"
+@pytest.mark.parametrize("name", ["npy", "safetensors"])
+def test_a_mutated_array_in_a_file_is_refused_or_mapped(name, tmp_path_factory, monkeypatch):
+    monkeypatch.chdir(tmp_path_factory.mktemp("fuzz"))
+    path = Path("source")
 
     @fuzz
-    @given(data=mutated(VALID["npy"]()), query=queries)
+    @given(data=mutated(VALID[name]()), query=queries)
     def check(data, query):
         path.unlink(missing_ok=True)
         path.write_bytes(data)
-        check_reading(READERS.lookup("npy"), Content("source", data, path), query)
+        check_reading(INPUT_FORMATS.lookup(name), ByteSource(path), query)
 
     check()
 
@@ -141,10 +149,10 @@ def test_a_mutated_compressed_file_is_refused_or_read(suffix, tmp_path_factory):
     path = tmp_path_factory.mktemp("fuzz") / f"p.csv{suffix}"
 
     @fuzz
-    @given(data=st.binary(max_size=60) | st.binary(max_size=60).map(lambda rest: COMPRESSIONS[suffix][0] + rest))
+    @given(data=st.binary(max_size=60) | st.binary(max_size=60).map(lambda rest: COMPRESSIONS[suffix] + rest))
     def check(data):
         path.write_bytes(data)
-        error = refusal(read_file, path)
+        error = refusal(lambda: ByteSource(path).data)
         assert error is None or (isinstance(error, InputError) and error.message.startswith(str(path)))
 
     check()

@@ -8,7 +8,8 @@ from klcli.core.limits import judge, parse_limit
 from klcli.core.measures.measure import DEFAULT_MEASURES
 from klcli.errors import ExitCode
 from klcli.reports.comparison import comparison_report
-from klcli.sources.operands.read_options import Reading, expanded
+from klcli.runs.operand_pair import compare_operands
+from klcli.sources.operands.read_options import ReadOptions, expanded
 
 __all__ = ["command"]
 
@@ -21,7 +22,7 @@ __all__ = ["command"]
 @reading_options
 @output_options
 def command(
-    p: str, q: str | None, measures: tuple[str, ...], limits: tuple[str, ...], reading: Reading, output: Output
+    p: str, q: str | None, measures: tuple[str, ...], limits: tuple[str, ...], reading: ReadOptions, output: Output
 ) -> ExitCode:
     """How different are P and Q? P is the reference, Q the approximation.
 
@@ -44,7 +45,7 @@ def command(
 
         return emit(reports.comparison_report(families, judge(families, asked)), output)
     with reading_progress(filter(None, (p, q))):
-        comparison = reading.compare(p, q, expanded(measures or DEFAULT_MEASURES))
+        comparison = compare_operands(reading, p, q, expanded(measures or DEFAULT_MEASURES))
     return emit(comparison_report(comparison, judge(comparison, asked), q or p), output)
 
 

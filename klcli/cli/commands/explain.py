@@ -6,7 +6,8 @@ from klcli.cli.answer import Output, emit, reading_progress
 from klcli.cli.options import OUTPUT, Command, Operand, option, output_options, reading_options
 from klcli.errors import ExitCode
 from klcli.reports.explanation import explanation_report
-from klcli.sources.operands.read_options import Reading
+from klcli.runs.operand_pair import compare_operands
+from klcli.sources.operands.read_options import ReadOptions
 
 __all__ = ["command"]
 
@@ -20,7 +21,7 @@ MEASURES = ("forward_kl", "cross_entropy", "entropy_p")
         help="Show the N largest terms and the sum of the rest; 0 shows all.")  # fmt: skip
 @reading_options
 @output_options
-def command(p: str, q: str | None, top: int, reading: Reading, output: Output) -> ExitCode:
+def command(p: str, q: str | None, top: int, reading: ReadOptions, output: Output) -> ExitCode:
     """Why is KL(P‖Q) what it is? The derivation, outcome by outcome.
 
     Operands are as in kl compute. Shows p, q, log(p/q), p·log(p/q) and its share
@@ -37,5 +38,5 @@ def command(p: str, q: str | None, top: int, reading: Reading, output: Output) -
 
         return emit(families.explanation_report(family_pair.compare_read(reading, p, q, None)), output)
     with reading_progress(filter(None, (p, q))):
-        comparison = reading.compare(p, q, MEASURES)
+        comparison = compare_operands(reading, p, q, MEASURES)
     return emit(explanation_report(comparison, top), output)

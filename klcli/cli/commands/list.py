@@ -16,9 +16,8 @@ from klcli.errors import ExitCode
 from klcli.reports.examples import EXAMPLES
 from klcli.reports.parts import Cell, Column, Report, listing_report
 from klcli.reports.renderers import FORMATS
-from klcli.sources.bytes.content import COMPRESSIONS
-from klcli.sources.reader import READERS
-from klcli.sources.rows import ROW_FORMATS
+from klcli.sources.bytes.compression import COMPRESSIONS
+from klcli.sources.formats.input_format import INPUT_FORMATS
 from klcli.support.registry import Registry
 
 __all__ = ["CATALOGUES", "Catalogue", "command"]
@@ -87,18 +86,15 @@ for _catalogue in (
     ),
     Catalogue(
         "inputs",
-        "what can be read, by suffix or with --input-format",
-        ("name", "suffixes", "what it is"),
+        "what can be read, by suffix, by first bytes or with --input-format",
+        ("name", "suffixes", "commands", "what it is"),
         lambda: [
-            *((each.name, " ".join(each.suffixes), each.summary) for each in READERS),
-            ("", " ".join(COMPRESSIONS), "compressed, after any suffix above"),
+            *(
+                (each.name, " ".join(each.suffixes) or "by its first bytes", " ".join(each.commands), each.summary)
+                for each in INPUT_FORMATS
+            ),
+            ("", " ".join(COMPRESSIONS), "", "compressed, after any suffix above"),
         ],
-    ),
-    Catalogue(
-        "row_inputs",
-        "what kl rows can read, by first bytes, by suffix or with --input-format",
-        ("name", "suffixes", "what it is"),
-        lambda: [(each.name, " ".join(each.suffixes) or "by its first bytes", each.summary) for each in ROW_FORMATS],
     ),
     Catalogue(
         "kinds",

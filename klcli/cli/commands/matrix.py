@@ -36,7 +36,7 @@ from klcli.errors import ExitCode, UsageError
 from klcli.reports.matrix import MatrixRequest, matrix_report, nearest_report, reference_report
 from klcli.reports.parts import Report
 from klcli.sources.rows.distribution_table import (
-    NamedStack,
+    DistributionTable,
     joined,
     read_columns,
     read_operands,
@@ -127,7 +127,7 @@ def command(
         from klcli.runs.clustering import cluster_order
 
         places = cluster_order(nats)
-        nats, rows = nats[np.ix_(places, places)], rows.picked(places)
+        nats, rows = nats[np.ix_(places, places)], rows.select(places)
         order = "average linkage" + ("" if chosen.symmetric else " of the mean of both directions")
     return emit(matrix_report(request, rows, nats, order=order, is_long=is_long), output)
 
@@ -135,7 +135,7 @@ def command(
 def _rows(
     sources: Sequence[str], reading: Mapping[str, Any], *, columns: bool, id_column: str | None, array: str | None,
     missing: str,
-) -> NamedStack:  # fmt: skip
+) -> DistributionTable:  # fmt: skip
     reading = {**reading, "label": reading["label"] or None}
     if len(sources) > 1:
         return read_operands(sources, **reading, missing=missing)
@@ -145,23 +145,23 @@ def _rows(
     return read_table(sources[0], **reading, id_column=id_column, array=array)
 
 
-def _under_way(rows: NamedStack) -> AbstractContextManager[None]:
+def _under_way(rows: DistributionTable) -> AbstractContextManager[None]:
     """Returns a context that shows a spinner on a terminal if the matrix is large."""
     terms = len(rows) ** 2 * rows.stack.outcomes
     return spinner(f"{len(rows):,} × {len(rows):,} pairs", is_wanted=terms >= _MANY_TERMS)
 
 
 def _against(
-    request: MatrixRequest, rows: NamedStack, word: str, count: int | None, reading: Mapping[str, Any], missing: str,
-    smoothing: Smoothing | None,
+    request: MatrixRequest, rows: DistributionTable, word: str, count: int | None, reading: Mapping[str, Any],
+    missing: str, smoothing: Smoothing | None,
 ) -> Report:  # fmt: skip
     """Returns the report of each row against one of the rows, or against an operand, closest first."""
     if rows.names.count(word) > 1:
         raise UsageError(f"{rows.names.count(word)} rows are called {word!r}", hint="give the reference as an operand")
     if word in rows.names:
         place = rows.names.index(word)
-        reference = replace(rows.picked([place]), source=word, notes=())
-        rows = rows.picked([row for row in range(len(rows)) if row != place])
+        reference = replace(rows.select([place]), source=word, notes=())
+        rows = rows.select([row for row in range(len(rows)) if row != place])
         if not len(rows):
             raise UsageError(f"{word!r} is the only row: there is none to hold against it")
     else:

@@ -34,8 +34,8 @@ from klcli.runs.row_options import RowOptions
 from klcli.runs.row_results import RowAnswer
 from klcli.runs.row_statistics import RowStatistics
 from klcli.runs.rows import RowRun
+from klcli.sources.formats.input_format import INPUT_FORMATS
 from klcli.sources.operands.read_options import expanded
-from klcli.sources.rows import ROW_FORMATS
 from klcli.sources.rows.pairs import open_pairs
 from klcli.sources.rows.side_columns import SideColumn
 from klcli.support.output_files import ReplacedFile
@@ -56,8 +56,8 @@ _OPTIONS = [
            help="Cluster of each row, for the standard errors: rows of one cluster belong together."),
     option("--p", "p_array", group=INPUT, metavar="NAME", help="Array, tensor or field of P."),
     option("--q", "q_array", group=INPUT, metavar="NAME", help="Array, tensor or field of Q."),
-    name_option("--input-format", registry=ROW_FORMATS, group=INPUT, default=None,
-                help=f"Input format, in place of suffix and first bytes: {', '.join(ROW_FORMATS.names())}."),
+    name_option("--input-format", registry=INPUT_FORMATS, group=INPUT, default=None,
+                help=f"Input format, in place of suffix and first bytes: {', '.join(INPUT_FORMATS.names())}."),
     option("--tail-floor", group=NUMBERS, type=click.FloatRange(0, 1, min_open=True), metavar="E",
            help="Least probability that Q gives to an outcome missing from its list of the most probable."),
     *input_options("header", "missing", "smooth", "base", "bits", "max_expand"),

@@ -1,4 +1,4 @@
-"""A pair of a batch as it was asked for, before anything of it is read."""
+"""A pair of a batch as it was requested, before its operands are read."""
 
 from array import array
 from collections.abc import Iterable, Iterator
@@ -6,21 +6,21 @@ from typing import NamedTuple
 
 from klcli.errors import InputError, KlError
 
-__all__ = ["Entry", "unique"]
+__all__ = ["BatchEntry", "unique"]
 
-_SMALLEST = 1 << 12  # slots of an empty table of names; a power of two
+_SMALLEST = 1 << 12  # initial slots of the table of names; a power of two
 
 
-class Entry(NamedTuple):
+class BatchEntry(NamedTuple):
     """One pair of a batch.
 
     Attributes:
-        name: what reports call it. p, q: the operands; q is None where one operand holds both.
+        name: for reports. p, q: the operands; q is None if one operand holds both.
         options: settings of this pair alone, by name. limits: limits of this pair alone, such as "forward_kl=0.1".
-        place: where it was asked for, such as "pairs.csv: line 3"; empty where that says nothing.
-        tree: the folder that its files should stand in, "" for that where kl runs; None where they stand anywhere.
-        error: why it cannot be evaluated, where that is known already.
-        has_shared_p: whether the pairs around it have the same P, so that it need be read only once.
+        place: where it was requested, such as "pairs.csv: line 3"; may be empty.
+        root: the folder that should contain its files, "" for the working folder; None if any folder may.
+        error: why it cannot be evaluated, if that is known already.
+        has_shared_p: True if the pairs around it have the same P, which is then read only once.
     """
 
     name: str
@@ -29,13 +29,13 @@ class Entry(NamedTuple):
     options: tuple[tuple[str, str], ...] = ()
     limits: tuple[str, ...] = ()
     place: str = ""
-    tree: str | None = None
+    root: str | None = None
     error: KlError | None = None
     has_shared_p: bool = False
 
 
-def unique(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """Yields the entries; one whose name stood before carries an error instead."""
+def unique(entries: Iterable[BatchEntry]) -> Iterator[BatchEntry]:
+    """Yields the entries; an entry with the name of an earlier one carries an error."""
     names = _Names()
     for entry in entries:
         if names.add(entry.name) or entry.error is not None:
@@ -49,9 +49,9 @@ def unique(entries: Iterable[Entry]) -> Iterator[Entry]:
 
 
 class _Names:
-    """The names that came by, in 16 to 32 bytes each: a table of their 64-bit hashes, with open addressing.
+    """A set of names in 16 to 32 bytes each: a table of 64-bit hashes with open addressing.
 
-    Two of a million names share a hash with a probability of 3e-8.
+    The probability that two of a million names share a hash is 3e-8.
     """
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class _Names:
         self._count = 0
 
     def add(self, name: str) -> bool:
-        """Adds a name; returns whether it is new."""
+        """Adds a name; returns True if it is new."""
         if not self._put(hash(name) or 1):
             return False
         self._count += 1

@@ -6,10 +6,10 @@
     [limits]                       # for every pair
     forward_kl = 0.1
 
-    [limits."letters/*"]           # for the pairs whose names match; a later table wins, and inf lifts a limit
+    [limits."letters/*"]           # for the pairs whose names match; a later table wins, and inf removes a limit
     forward_kl = 0.05
 
-A hyphen in a name counts as an underscore; a name that is none is an error.
+A hyphen in a name counts as an underscore; an unknown name is an error.
 """
 
 import sys
@@ -24,7 +24,7 @@ from klcli.sources.batch.settings import EVERY, RUN_TYPES, GlobLimit, Layer, can
 
 __all__ = ["find_configuration"]
 
-LARGEST = sys.float_info.max
+_LARGEST = sys.float_info.max
 
 
 def find_configuration(path: Path | None) -> Layer:
@@ -78,14 +78,14 @@ def _configuration(path: Path, table: Mapping[str, Any]) -> Layer:
 
 def _limits(table: object) -> Iterator[GlobLimit]:
     if not isinstance(table, dict):
-        raise UsageError("limits is no table", hint="as in [limits], and below it forward_kl = 0.1")
+        raise UsageError("[limits] must be a table", hint="as in [limits], and below it forward_kl = 0.1")
     for name, value in table.items():
         pattern, bounds = (name, value) if isinstance(value, dict) else (EVERY, {name: value})
         for measure, bound in bounds.items():
             if isinstance(bound, bool) or not isinstance(bound, (int, float)) or bound != bound:
-                raise UsageError(f"limits: {measure} = {shown(bound)} is no number", hint="inf lifts a limit")
-            if abs(bound) > LARGEST and isinstance(bound, int):
-                raise UsageError(f"limits: {measure} is beyond {LARGEST:.2g}", hint="inf lifts a limit")
+                raise UsageError(f"limits: {measure} = {shown(bound)} is not a number", hint="inf removes a limit")
+            if isinstance(bound, int) and abs(bound) > _LARGEST:
+                raise UsageError(f"limits: {measure} is beyond {_LARGEST:.2g}", hint="inf removes a limit")
             yield GlobLimit(pattern, select(measure).name, float(bound))
 
 
@@ -107,5 +107,5 @@ def _text(name: str, value: object) -> str:
         return ",".join(value)
     items = value if isinstance(value, list) and key == "measure" else [value]
     if not all(isinstance(item, (str, int, float)) and not isinstance(item, bool) for item in items):
-        raise UsageError(f"{name} = {shown(value)} is no text")
+        raise UsageError(f"{name} = {shown(value)} is not a text")
     return " ".join(map(str, items))

@@ -1,7 +1,7 @@
 """Pairs without a manifest: the files of two folders by their relative paths, or one reference against many files.
 
 Without a glob, the files of a folder are those whose suffix names an input format. A hidden file or folder, whose name
-begins with a point, counts only where a glob names it. Links are followed, but not around in a circle.
+begins with a point, counts only if a glob names it. Links are followed, except in a circle.
 """
 
 import os
@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 
 from klcli.errors import InputError, Unreadable
 from klcli.notes import Note, files_unpaired
-from klcli.sources.batch.batch_entry import Entry
+from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.globs import glob_matcher
-from klcli.sources.bytes.content import keep
-from klcli.sources.operands.operand import reader_for
+from klcli.sources.bytes.files import cache_stream
+from klcli.sources.formats.input_format import format_of_suffix
 
 __all__ = ["Folders", "Reference"]
 
@@ -25,10 +25,10 @@ class Reference:
         self._p = p
         self._files = files
 
-    def __iter__(self) -> Iterator[Entry]:
-        keep(self._p)  # each process reads it
+    def __iter__(self) -> Iterator[BatchEntry]:
+        cache_stream(self._p)  # each process reads it
         for file in self._files:
-            yield Entry(file, self._p, file, has_shared_p=True)
+            yield BatchEntry(file, self._p, file, has_shared_p=True)
 
     def count(self) -> int:
         """Returns how many pairs there are."""
@@ -39,7 +39,7 @@ class Folders:
     """The files of two folders, paired by their relative paths and in their order.
 
     Raises:
-        Unreadable: when it is read, where there is no file, or none that has its counterpart.
+        Unreadable: on iteration, if there is no file, or none with a counterpart.
     """
 
     def __init__(self, p: str, q: str, globs: Sequence[str], *, allow_unpaired: bool) -> None:
@@ -52,12 +52,12 @@ class Folders:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What was passed over, once all was read."""
+        """The files left out; complete after iteration."""
         if not self.unpaired:
             return ()
         return (files_unpaired(self.unpaired),)
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[BatchEntry]:
         self.unpaired = 0
         is_empty = True
         for path, sides in self._paths():
@@ -67,7 +67,7 @@ class Folders:
             is_empty = False
             p, q = (os.path.join(root, *path) for root in self._roots)
             error = None if len(sides) == 2 else _unpaired(*((p, q) if sides == (0,) else (q, p)))
-            yield Entry("/".join(path), p, q, error=error)
+            yield BatchEntry("/".join(path), p, q, error=error)
         if is_empty:
             raise self._nothing()
 
@@ -75,14 +75,14 @@ class Folders:
         if self.unpaired:
             return Unreadable(f"{self.name}: no file is in both", hint="files are paired by their relative paths")
         wanted = " or ".join(self._globs) or "a known suffix"
-        return Unreadable(f"{self.name}: no file matches {wanted}", hint="name the files that are meant with --glob")
+        return Unreadable(f"{self.name}: no file matches {wanted}", hint="name the files with --glob")
 
     def count(self) -> int:
         """Returns how many files there are to pair."""
         return sum(1 for _, sides in self._paths() if len(sides) == 2 or not self._allow_unpaired)
 
     def _paths(self) -> Iterator[tuple[tuple[str, ...], tuple[int, ...]]]:
-        """The relative paths of both folders, merged, and on which sides each stands."""
+        """Yields the relative paths of both folders, merged, and the sides on which each exists."""
         walks = [_walk(root, (), ()) for root in self._roots]
         heads = [self._next(walk) for walk in walks]
         while any(head is not None for head in heads):
@@ -98,7 +98,7 @@ class Folders:
     def _is_wanted(self, path: tuple[str, ...]) -> bool:
         if self._globs:
             return any(matches("/".join(path)) or matches(path[-1]) for matches in self._globs_match)
-        return not any(part.startswith(".") for part in path) and reader_for(path[-1]) is not None
+        return not any(part.startswith(".") for part in path) and format_of_suffix(path[-1]) is not None
 
 
 def _unpaired(here: str, there: str) -> InputError:
@@ -106,7 +106,7 @@ def _unpaired(here: str, there: str) -> InputError:
 
 
 def _walk(root: str, parts: tuple[str, ...], above: tuple[tuple[int, int], ...]) -> Iterator[tuple[str, ...]]:
-    """The files below a folder, in the order of their parts; `above` are the folders on the way down."""
+    """Yields the files below a folder, ordered by the parts of their paths; `above` identifies the folders above it."""
     folder = os.path.join(root, *parts)
     try:
         status = os.stat(folder)

@@ -1,4 +1,4 @@
-"""Patterns of paths and names, as git and ripgrep read them: **/ is any number of folders, none included."""
+"""Patterns of paths and names, as in git and ripgrep: **/ matches any number of folders, also zero."""
 
 import re
 from collections.abc import Callable
@@ -12,9 +12,9 @@ _FOLDERS = re.compile(r"(?:^|(?<=/))\*\*/")  # **/ at the start, or after a slas
 
 @lru_cache(256)
 def glob_matcher(pattern: str) -> Callable[[str], object]:
-    """Returns the function that says whether a path with slashes matches a pattern.
+    """Returns a function that tests if a path with slashes matches a pattern; its result is None if not.
 
-    A * matches slashes too, as in `git ls-files`: sub/*.csv takes sub/a/b.csv. Upper and lower case differ.
+    A * matches slashes too, as in `git ls-files`: sub/*.csv matches sub/a/b.csv. Case matters.
     """
     parts = [translate(part) for part in _FOLDERS.split(pattern)]
     # each part is (?s:...) and the end, \\Z or \\z by the version of Python

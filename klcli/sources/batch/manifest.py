@@ -1,9 +1,8 @@
-"""Manifests: a table of pairs, one a row, in CSV, JSON or JSON lines, told apart by the first character.
+"""Manifests: a table of pairs, one per row, in CSV, JSON or JSON lines, distinguished by the first character.
 
-The columns, or fields, are `p`, `q` (absent where one operand holds both), `name`, `limits` (such as forward_kl<0.1),
-and any setting of a pair. Paths are relative to the folder of the manifest. A row that is wrong is an error of its own
-pair; what makes every row unreadable is raised. Rows are read as they are asked for, so a manifest may be of any
-length.
+The columns, or fields, are `p`, `q` (absent if one operand holds both), `name`, `limits` (such as forward_kl<0.1), and
+any setting of a pair. Paths are relative to the folder of the manifest. An invalid row is an error of its own pair; an
+error that makes every row unreadable is raised. Rows are read lazily, so a manifest may have any length.
 """
 
 import json
@@ -13,14 +12,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from klcli.errors import InputError, KlError, Unreadable
-from klcli.sources.batch.batch_entry import Entry
+from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.manifest_rows import opened, rows
-from klcli.sources.bytes.content import is_stream
+from klcli.sources.bytes.files import is_stream
 from klcli.support.safe_text import shorten
 
 __all__ = ["Manifest"]
 
-_NOT_A_PATH = re.compile(r"[,=\[{(]")  # what an inline distribution may hold, and a path seldom does
+_NOT_A_PATH = re.compile(r"[,=\[{(]")  # frequent in inline distributions, rare in paths
 _RELATION = re.compile(r"\s*(?:<=|<|=)\s*")
 _SEPARATOR = re.compile(r"[;,\s]+")
 
@@ -29,16 +28,16 @@ class Manifest:
     """The pairs that a manifest lists, in its order; "-" is standard input.
 
     Raises:
-        Unreadable: when it is read, where it cannot be opened, names an unknown column, or lists no pair.
+        Unreadable: on iteration, if it cannot be opened, has an unknown column, or lists no pair.
     """
 
     def __init__(self, word: str) -> None:
         self.name = "stdin" if word == "-" else word
         self._word = word
-        self._tree = "" if word == "-" or is_stream(word) else os.path.dirname(word)
-        self._folder = self._tree and os.path.join(self._tree, "")
+        self._root = "" if word == "-" or is_stream(word) else os.path.dirname(word)
+        self._folder = self._root and os.path.join(self._root, "")
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[BatchEntry]:
         with opened(self._word, self.name) as stream:
             is_empty = True
             for row in rows(stream, self.name):
@@ -48,16 +47,16 @@ class Manifest:
                 raise Unreadable(f"{self.name}: empty: there are no pairs")
 
     def count(self) -> int | None:
-        """Returns how many pairs there are; None where that cannot be known beforehand."""
+        """Returns the number of pairs; None if that cannot be known beforehand."""
         if self._word == "-" or is_stream(self._word):
             return None
         with opened(self._word, self.name) as stream:
             return sum(1 for _ in rows(stream, self.name))
 
-    def _entry(self, place: str, row: Mapping[str, Any] | KlError) -> Entry:
+    def _entry(self, place: str, row: Mapping[str, Any] | KlError) -> BatchEntry:
         name = place.removeprefix(f"{self.name}: ")
         if isinstance(row, KlError):
-            return Entry(name, "", None, place=place, error=row)
+            return BatchEntry(name, "", None, place=place, error=row)
         fields = dict(row)
         try:
             given = _text("name", fields.pop("name", ""))
@@ -68,21 +67,23 @@ class Manifest:
                 raise InputError("there is no operand p")
             limits = _limits(fields.pop("limits", "")) if fields else ()
             options = tuple((key, _text(key, value)) for key, value in fields.items() if value not in ("", None))
-            return Entry(
-                given or (f"{p} vs {q}" if q else p), p_path, q_path or None, options, limits, place, self._tree
+            return BatchEntry(
+                given or (f"{p} vs {q}" if q else p), p_path, q_path or None, options, limits, place, self._root
             )
         except KlError as error:
-            return Entry(name, "", None, place=place, error=error.at(place))
+            return BatchEntry(name, "", None, place=place, error=error.at(place))
 
     def _operand(self, key: str, value: object) -> tuple[str, str]:
-        """An operand as it is written, and as it is loaded."""
+        """Returns an operand as it is written, and as it is loaded."""
         word = json.dumps(value) if isinstance(value, (list, dict)) else _text(key, value)
         if word == "-":
-            raise InputError(f"{key} is -, but standard input is no operand of a manifest", hint="save it to a file")
+            raise InputError(
+                f"{key} is -, but standard input cannot be an operand of a manifest", hint="save it to a file"
+            )
         return word, self._path(word) if word else ""
 
     def _path(self, word: str) -> str:
-        """A path from the folder; an inline distribution as it is."""
+        """Returns a path joined to the folder of the manifest; an inline distribution unchanged."""
         path = word if word.startswith("/") or not self._folder else self._folder + word
         return word if _NOT_A_PATH.search(word) and not os.path.exists(path) else path
 
@@ -102,7 +103,7 @@ def _text(key: str, value: object) -> str:
 
 
 def _limits(value: object) -> tuple[str, ...]:
-    """Limits as "forward_kl=0.1", from a cell such as "forward_kl<0.1; jeffreys<0.2", an array, or an object."""
+    """Returns limits as "forward_kl=0.1", from a cell such as "forward_kl<0.1; jeffreys<0.2", an array or object."""
     match value:
         case None | "":
             return ()

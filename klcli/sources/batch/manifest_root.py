@@ -1,31 +1,31 @@
-"""The folder of a manifest: where its paths start, and whether one of them leaves it."""
+"""The root of a manifest: the folder where its paths start, and the check whether a path leaves it."""
 
 import os
 import stat
 from functools import lru_cache
 
 from klcli.notes import Note, file_outside
-from klcli.sources.batch.batch_entry import Entry
+from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.operands.read_options import Statuses
 
-__all__ = ["look_at", "tree_of"]
+__all__ = ["look_at", "manifest_root"]
 
 
-class _Tree:
-    """What stands under a folder, which may be "" for that where kl runs; the folders in it are looked at once."""
+class _ManifestRoot:
+    """A folder, "" for the working folder; the folders in it are resolved only once."""
 
     def __init__(self, folder: str) -> None:
         self._root = _real(folder)
         self._real_folder = lru_cache(1024)(self._resolved)
 
     def look(self, path: str) -> tuple[os.stat_result | None, bool]:
-        """Returns the status of what stands at a path, where that is no link, and whether it stands outside.
+        """Returns the status of a path, None for a link, and True if it leads outside of the folder.
 
-        What does not exist stands nowhere.
+        A path that does not exist is not outside.
         """
         try:
             status = os.lstat(path)
-        except (OSError, ValueError):  # a name too long, or with a NUL, is no file
+        except (OSError, ValueError):  # a name that is too long, or holds NUL, cannot exist
             return None, False
         if stat.S_ISLNK(status.st_mode):
             return None, not _real(path).startswith(self._root) and os.path.exists(path)
@@ -33,7 +33,7 @@ class _Tree:
         return status, not self._real_folder(folder or slash).startswith(self._root)
 
     def _resolved(self, folder: str) -> str:
-        """The real path of a folder, by that of the folder above, which many have in common."""
+        """Returns the real path of a folder, from that of the folder above, which many share."""
         above, _, name = folder.rpartition("/")
         if name in ("", ".", "..") or not above or os.path.islink(folder):
             return _real(folder)
@@ -41,16 +41,16 @@ class _Tree:
 
 
 @lru_cache(8)
-def tree_of(folder: str) -> _Tree:
-    """Returns the tree of a folder, the same each time."""
-    return _Tree(folder)
+def manifest_root(folder: str) -> _ManifestRoot:
+    """Returns the root for a folder, the same object on each call."""
+    return _ManifestRoot(folder)
 
 
-def look_at(entry: Entry) -> tuple[Statuses, tuple[Note, ...]]:
-    """Returns what is known of the files of a pair before they are read, and a note for each outside of its tree."""
-    if entry.tree is None:
+def look_at(entry: BatchEntry) -> tuple[Statuses, tuple[Note, ...]]:
+    """Returns the statuses of the files of a pair, and a note for each file outside of its root."""
+    if entry.root is None:
         return (None, None), ()
-    look = tree_of(entry.tree).look
+    look = manifest_root(entry.root).look
     p_status, is_p_outside = look(entry.p)
     q_status, is_q_outside = look(entry.q) if entry.q else (None, False)
     if not (is_p_outside or is_q_outside):
@@ -60,5 +60,5 @@ def look_at(entry: Entry) -> tuple[Statuses, tuple[Note, ...]]:
 
 
 def _real(path: str) -> str:
-    """The real path, with a slash at its end, so that what stands within begins with it."""
+    """Returns the real path with a slash at its end, a prefix of the paths in it."""
     return os.path.join(os.path.realpath(path), "")

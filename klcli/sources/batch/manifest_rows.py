@@ -1,25 +1,28 @@
-"""The rows of a manifest, from delimited text, a JSON array, or JSON lines, told apart by the first character.
+"""The rows of a manifest: delimited text, a JSON array, or JSON lines, distinguished by the first character.
 
-Rows are read as they are asked for, so a manifest may be of any length. The columns of delimited text are named by its
-first row; comma, tab and semicolon are found by looking at it. Blank lines and lines that begin with # are skipped.
+Rows are read lazily, so a manifest may have any length. The first row of delimited text names the columns, and decides
+the delimiter: comma, tab or semicolon. Blank lines and lines that begin with # are skipped.
 """
 
 import csv
 import io
 import sys
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from klcli.errors import KlError, Unreadable
 from klcli.sources.batch.settings import canonical
-from klcli.sources.bytes.content import COMPRESSIONS, HEAD, is_marked_utf16
-from klcli.sources.json_text.stream import json_values
+from klcli.sources.bytes.compression import compression_of
+from klcli.sources.bytes.encoding import HEAD, is_marked_utf16
+from klcli.sources.json_text.stream import json_values, lines_after
+from klcli.sources.text.dialect import numbered_rows
 
 __all__ = ["Row", "opened", "rows"]
 
 _OPERANDS = ("name", "p", "q")
 
-Row = tuple[str, Mapping[str, Any] | KlError]  # its place, and its fields by canonical name or why it has none
+Row = tuple[str, Mapping[str, Any] | KlError]  # the place, and the fields by canonical name or an error
 
 
 def opened(word: str, name: str) -> io.TextIOWrapper:
@@ -35,11 +38,11 @@ def opened(word: str, name: str) -> io.TextIOWrapper:
     except OSError as error:
         reason = "no such file" if isinstance(error, FileNotFoundError) else (error.strerror or str(error)).lower()
         raise Unreadable(f"{name}: {reason}") from None
-    # a reader around one that buffers would wait until its own buffer is full
+    # a second buffer would wait until it is full
     stream = raw if hasattr(raw, "peek") else io.BufferedReader(raw)
     head = stream.peek(HEAD)[:HEAD]
     try:
-        if any(head.startswith(magic) for magic, _ in COMPRESSIONS.values()):
+        if compression_of(head):
             raise Unreadable(
                 f"{name}: a compressed manifest", hint="decompress it; the files it names may be as they are"
             )
@@ -51,10 +54,10 @@ def opened(word: str, name: str) -> io.TextIOWrapper:
 
 
 def rows(stream: io.TextIOWrapper, name: str) -> Iterator[Row]:
-    """Yields the rows of a manifest; one that is wrong, or after which nothing can be read, is an error in its place.
+    """Yields the rows of a manifest; an invalid row, or one that ends the reading, yields an error in its place.
 
     Raises:
-        Unreadable: the header is wrong.
+        Unreadable: the header is invalid.
     """
     try:
         skipped, first = 0, stream.read(1)
@@ -64,67 +67,36 @@ def rows(stream: io.TextIOWrapper, name: str) -> Iterator[Row]:
         if first in ("[", "{"):
             yield from _records(json_values(stream, first, name, skipped))
         else:
-            yield from _table(_Lines(stream, first, skipped), name)
+            yield from _table(lines_after(stream, first), name, skipped + 1)
     except UnicodeDecodeError:
         yield name, Unreadable(f"{name}: neither UTF-8 nor UTF-16; not all of it was read")
 
 
-def _table(lines: "_Lines", name: str) -> Iterator[Row]:
-    """The rows of delimited text, under a header that names the columns."""
-    header = next(lines, "")
-    delimiter = max("\t;,", key=header.count)
-    lines.give_back(header)
-    rows = csv.reader(lines, delimiter=delimiter, strict=True)
+def _table(lines: Iterator[str], name: str, first_line: int) -> Iterator[Row]:
+    """Yields the rows of delimited text below a header that names the columns."""
+    head, heading = [], ""
+    for heading in lines:
+        head.append(heading)
+        if heading.strip() and not heading.startswith("#"):
+            break
+    delimiter = max("\t;,", key=heading.count)
+    rows = numbered_rows(chain(head, lines), delimiter, strict=True, first_line=first_line)
     try:
-        columns = _columns(next(rows, []), f"{name}: line {lines.started}")
-        while True:
-            lines.is_between_rows = True
-            cells = next(rows, None)
-            if cells is None:
-                return
-            place = f"{name}: line {lines.started}"
+        number, header = next(rows, (first_line, []))
+        columns = _columns(header, f"{name}: line {number}")
+        for number, cells in rows:
+            place = f"{name}: line {number}"
             if len(cells) == len(columns):
-                if any(cells):
-                    yield place, dict(zip(columns, cells, strict=True))
-            elif any(cell.strip() for cell in cells):
+                yield place, dict(zip(columns, cells, strict=True))
+            else:
                 found = f"{len(cells)} field{'s' * (len(cells) != 1)}, but the header has {len(columns)}"
                 yield place, Unreadable(f"{place}: {found}", hint="a field that holds the delimiter must be quoted")
     except csv.Error as error:
-        place = f"{name}: line {lines.started}"
-        yield place, Unreadable(f"{place}: {error}; what follows was not read", hint="is a quote left open?")
-
-
-class _Lines:
-    """The lines of a stream, without comments; a line that csv asks for within a row stands in quotes, and is none."""
-
-    def __init__(self, stream: io.TextIOWrapper, first: str, skipped: int) -> None:
-        self._stream = stream
-        self._pending = first
-        self._number = skipped
-        self.is_between_rows = True
-        self.started = 0
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        while True:
-            line, self._pending = self._pending, ""
-            if not line.endswith(("\n", "\r")):
-                line += self._stream.readline()
-            if not line:
-                raise StopIteration
-            self._number += 1
-            if not self.is_between_rows:
-                return line
-            if line.strip() and not line.startswith("#"):
-                self.is_between_rows = False
-                self.started = self._number
-                return line
-
-    def give_back(self, line: str) -> None:
-        """Makes a line the next again."""
-        self._pending, self._number, self.is_between_rows = line, self._number - 1, True
+        found = f"{name}: {error}"
+        yield (
+            found.rpartition(": ")[0],
+            Unreadable(f"{found}; what follows was not read", hint="is a quote left open?"),
+        )
 
 
 def _columns(header: list[str], place: str) -> list[str]:
@@ -148,7 +120,7 @@ def _field(name: str, place: str) -> str:
 
 
 def _records(values: Iterator[tuple[str, object | KlError]]) -> Iterator[Row]:
-    """The records of a JSON array, or of JSON lines."""
+    """Yields the records of a JSON array, or of JSON lines."""
     for place, value in values:
         if isinstance(value, KlError):
             yield place, value

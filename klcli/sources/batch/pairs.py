@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from klcli.errors import UsageError
-from klcli.sources.batch.batch_entry import Entry
+from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.folders import Folders, Reference
 from klcli.sources.batch.manifest import Manifest
 
@@ -13,14 +13,14 @@ __all__ = ["Pairs", "pairs_of"]
 
 
 class Pairs(Protocol):
-    """Entries in order, read as they are asked for; `name` says what they are."""
+    """Entries in order, read lazily; `name` describes them."""
 
     name: str
 
-    def __iter__(self) -> Iterator[Entry]: ...
+    def __iter__(self) -> Iterator[BatchEntry]: ...
 
     def count(self) -> int | None:
-        """Returns how many there are; None where that cannot be known beforehand."""
+        """Returns the number of entries; None if that cannot be known beforehand."""
         ...
 
 
@@ -28,7 +28,7 @@ def pairs_of(words: Sequence[str], globs: Sequence[str] = (), *, allow_unpaired:
     """Returns the pairs of a manifest, of two folders, or of a reference and files.
 
     Args:
-        globs, allow_unpaired: of two folders, which files count, and whether each needs its counterpart.
+        globs, allow_unpaired: for two folders, which files count, and True if a file may lack a counterpart.
 
     Raises:
         UsageError: the words are none of these.
@@ -46,7 +46,7 @@ def pairs_of(words: Sequence[str], globs: Sequence[str] = (), *, allow_unpaired:
         raise UsageError("there is nothing to compare", hint="kl batch pairs.csv, REF_DIR CAND_DIR, or REF FILE...")
     if "-" in words[1:]:
         raise UsageError(
-            "standard input is a manifest, or the one reference, and no file to compare",
+            "standard input can be a manifest or the reference, but not a file to compare",
             hint="kl batch - FILE..., or save it to a file",
         )
     return Reference(words[0], words[1:])

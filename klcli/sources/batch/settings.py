@@ -1,6 +1,6 @@
-"""Settings of a batch and where each comes from: the command line, before the manifest, before kl.toml.
+"""Settings of a batch: the command line takes precedence over the manifest, and that over kl.toml.
 
-Each origin is a Layer. `as` is spelled out for P and for Q within its layer, so that it overrules a weaker p_as.
+Each origin is a Layer. `as` is expanded to `p_as` and `q_as` within its layer, so that it overrules a weaker p_as.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,12 +16,12 @@ from klcli.core.distributions.units import parse_base
 from klcli.core.limits import parse_limit
 from klcli.core.measures.measure import select
 from klcli.errors import KlError, UnknownName, UsageError
-from klcli.sources.batch.batch_entry import Entry
+from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.globs import glob_matcher
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
-from klcli.sources.missing_labels import check_missing_label
-from klcli.sources.operands.read_options import Reading, expanded
-from klcli.sources.reader import READERS
+from klcli.sources.columns.missing_labels import check_missing_label
+from klcli.sources.formats.input_format import INPUT_FORMATS
+from klcli.sources.operands.read_options import ReadOptions, expanded
 from klcli.support.registry import nearest
 from klcli.support.safe_text import exact
 
@@ -39,7 +39,7 @@ __all__ = [
     "shown",
 ]
 
-EVERY = "*"  # the pattern that every name of a pair matches
+EVERY = "*"  # the pattern that matches every name of a pair
 
 _DEFAULTS = {
     "p_as": "auto", "q_as": "auto", "p_column": "", "q_column": "", "label": "", "input_format": "", "header": "",
@@ -50,13 +50,15 @@ _DEFAULTS = {
 
 def _known_missing(word: str) -> None:
     if word not in MISSING:
-        raise UnknownName(f"no way to treat missing labels is called {word!r}", hint=f"it is {' or '.join(MISSING)}")
+        raise UnknownName(
+            f"{word!r} is not a way to treat a label on one side only", hint=f"it is {' or '.join(MISSING)}"
+        )
 
 
 def _whole_number(least: int) -> Callable[[str], None]:
     def check(word: str) -> None:
         if not (word.isascii() and word.isdigit() and int(word) >= least):
-            raise UsageError(f"{word!r} is no whole number from {least}")
+            raise UsageError(f"{word!r} is not a whole number from {least}")
 
     return check
 
@@ -71,7 +73,7 @@ def _known_measures(words: str) -> None:
         select(name)
 
 
-# what may differ from pair to pair, and what refuses a wrong value
+# settings that may differ from pair to pair, and the functions that refuse a wrong value
 _CHECKS: dict[str, Callable[[str], object]] = {
     "measure": _known_measures,
     "as": KINDS.lookup,
@@ -80,7 +82,7 @@ _CHECKS: dict[str, Callable[[str], object]] = {
     "label": str,
     "p_column": str,
     "q_column": str,
-    "input_format": READERS.lookup,
+    "input_format": INPUT_FORMATS.lookup,
     "header": _true_or_false,
     "missing_label": check_missing_label,
     "missing": _known_missing,
@@ -90,27 +92,27 @@ _CHECKS: dict[str, Callable[[str], object]] = {
     "seed": _whole_number(0),
     "max_expand": parse_expansion,
 }
-# what concerns the run, and no single pair
+# settings of the whole run
 RUN_TYPES: dict[str, type] = {"jobs": int, "glob": list, "allow_unpaired": bool, "fail_fast": bool}
 _ALIASES = {"measures": "measure", "limit": "limits", "fail_above": "limits"}
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How one pair is evaluated: plain and hashable, so that pairs alike share one, and another process can have it.
+    """How one pair is evaluated; plain and hashable, so that pairs can share it and a process can receive it.
 
     Attributes:
         measures: the names to compute. limits: such as "forward_kl=0.1".
     """
 
-    reading: Reading
+    reading: ReadOptions
     measures: tuple[str, ...]
     limits: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class GlobLimit:
-    """A limit on a measure, by its full name, for the pairs whose names match a pattern; inf lifts it."""
+    """A limit on a measure, by its full name, for the pairs whose names match a pattern; inf removes it."""
 
     pattern: str
     measure: str
@@ -119,7 +121,7 @@ class GlobLimit:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Settings of one origin, such as "command line" or "kl.toml"; `run` holds those that concern no single pair."""
+    """Settings of one origin, such as "command line" or "kl.toml"; `run` holds those of the whole run."""
 
     origin: str
     options: Mapping[str, str] = field(default_factory=dict)
@@ -129,7 +131,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """Settings of the run: processes (None for as many as may be used), which files, and when to stop."""
+    """Settings of the run: processes (None for all that may be used), which files, and when to stop."""
 
     jobs: int | None
     glob: tuple[str, ...]
@@ -138,7 +140,7 @@ class RunOptions:
 
 
 class Settings:
-    """The layers together, the strongest first; the manifest's own settings come between the first and the rest."""
+    """The layers, the strongest first; the manifest's own settings rank between them."""
 
     def __init__(self, command_line: Layer, configuration: Layer) -> None:
         self._layers = (command_line, configuration)
@@ -153,7 +155,7 @@ class Settings:
             found.get("fail_fast", False),
         )  # fmt: skip
 
-    def plan(self, entry: Entry) -> Plan:
+    def plan(self, entry: BatchEntry) -> Plan:
         """Returns how a pair is evaluated.
 
         Raises:
@@ -166,7 +168,7 @@ class Settings:
             raise (error.at(entry.place) if entry.place else error) from None
 
     def effective(self) -> Iterator[tuple[str, str, str, str]]:
-        """Yields what holds where a manifest says nothing: setting, value, for which pairs, and where it comes from."""
+        """Yields the settings that hold unless a manifest overrides them: name, value, pattern of pairs, origin."""
         strong, weak = self._layers
         for name, default in {"measure": "", **_DEFAULTS}.items():
             layer = next((layer for layer in self._layers if name in layer.options), None)
@@ -192,7 +194,7 @@ class Settings:
         bounds.update((limit.measure, limit.limit) for limit in strong.limits)
         bounds = {name: bound for name, bound in bounds.items() if not isinf(bound)}
         asked = expanded(chosen.get("measure", "").split()) or ([] if bounds else ["forward_kl"])
-        reading = Reading(
+        reading = ReadOptions(
             (chosen["p_as"], chosen["q_as"]),
             (chosen["p_column"] or None, chosen["q_column"] or None),
             chosen["label"] or None,
@@ -211,10 +213,10 @@ class Settings:
 
 
 def canonical(name: str, known: Iterable[str] = ()) -> str:
-    """Returns the name of a setting as it is kept: "P-As" is p_as.
+    """Returns the canonical name of a setting: p_as for "P-As".
 
     Raises:
-        UnknownName: it is neither a setting of a pair nor one of the `known`.
+        UnknownName: it is neither a setting of a pair nor one of the `known` names.
     """
     key = name.strip().lower().replace("-", "_")
     key = _ALIASES.get(key, key)
@@ -227,10 +229,10 @@ def canonical(name: str, known: Iterable[str] = ()) -> str:
 
 
 def pair_options(options: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Returns settings of a pair, checked, with `as` spelled out for P and for Q.
+    """Returns settings of a pair, checked, with `as` expanded to `p_as` and `q_as`.
 
     Raises:
-        UsageError: a value is none.
+        UsageError: a value is invalid.
     """
     found = dict(options)
     for name, value in found.items():
@@ -243,7 +245,7 @@ def command_line(options: Mapping[str, str], limits: Sequence[str], run: Mapping
     """Returns the layer of the command line.
 
     Raises:
-        UsageError: a value is none.
+        UsageError: a value is invalid.
     """
     parsed = [parse_limit(text) for text in limits]
     bounds = tuple(GlobLimit(EVERY, limit.measure.name, limit.limit) for limit in parsed)
@@ -251,7 +253,7 @@ def command_line(options: Mapping[str, str], limits: Sequence[str], run: Mapping
 
 
 def shown(value: object) -> str:
-    """Returns the value of a setting as a person writes it."""
+    """Returns the value of a setting as a person would write it."""
     match value:
         case bool():
             return str(value).lower()

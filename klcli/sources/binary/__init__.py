@@ -1,1 +1,1 @@
-"""Binary files of one distribution: .npy, .npz, Parquet."""
+"""Binary formats: NumPy arrays, safetensors, Parquet, and the base files of llama.cpp."""

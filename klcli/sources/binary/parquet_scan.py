@@ -1,6 +1,6 @@
-"""Huge Parquet files, read by duckdb where pyarrow says that labels are texts, and numbers floats or integers.
+"""Huge Parquet files, read by duckdb if their labels are texts and their numbers floats or integers.
 
-Where a cell is missing, a number is not finite, or duckdb sees anything else in the file, the answer is None.
+If a cell is missing, a number is not finite, or duckdb cannot read the file, the result is None.
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ import numpy as np
 from klcli.core.distributions.labels import HashedText
 from klcli.core.distributions.raw_numbers import Observed
 from klcli.errors import InputError
-from klcli.sources.binary.parquet import cells_of, place
-from klcli.sources.reader import Query
+from klcli.sources.binary.parquet_columns import cells_of, place
+from klcli.sources.formats.query import Query
 from klcli.sources.text.duckdb_scan import fetch, found_table
 from klcli.support.optional_package import need
 
@@ -20,7 +20,7 @@ __all__ = ["scan_parquet"]
 
 
 def scan_parquet(source: str, path: str, query: Query) -> tuple[Observed, ...] | None:
-    """Returns the distributions that the query wants; `source` is the name of the file, for messages."""
+    """Returns the distributions that a query wants, or None; `source` is the name of the file, for messages."""
     arrow = need("pyarrow", extra="parquet", purpose=f"{source}: reading Parquet")
     parquet = need("pyarrow.parquet", extra="parquet", purpose=f"{source}: reading Parquet")
     try:
@@ -29,13 +29,13 @@ def scan_parquet(source: str, path: str, query: Query) -> tuple[Observed, ...] |
         choice = found_table(source, names, {}, place).choose(query)
         values, label = choice.values, choice.labels[0] if choice.labels else None
     except (arrow.ArrowException, InputError, OSError, ValueError):
-        return None  # the careful way has the words
+        return None  # the reader without duckdb raises the error
     types = file.schema_arrow.types
     are_numbers = all(arrow.types.is_floating(types[index]) or arrow.types.is_integer(types[index]) for index in values)
     if len(choice.labels) > 1 or not (rows and are_numbers and (label is None or arrow.types.is_string(types[label]))):
         return None
     if len({name.casefold() for name in names}) < len(names) or any("." in name for name in names):
-        return None  # duckdb would give them other names, and pyarrow finds a column by its path
+        return None  # duckdb would rename these, and pyarrow takes a name with a point for a path
     texts = {} if label is None else {label: _quoted(names[label])}
     numbers = {index: _number(_quoted(names[index]), *texts.values()) for index in values}
     found = fetch("read_parquet($path, hive_partitioning=false)", path, texts, numbers)
@@ -62,6 +62,6 @@ def _quoted(name: str) -> str:
 
 
 def _number(column: str, *present: str) -> str:
-    """The number in a row, NaN where there is none, or no label."""
+    """Returns the SQL for the number in a row, NaN if the number or a label is missing."""
     is_whole = " AND ".join(f"{each} IS NOT NULL" for each in (column, *present))
     return f"CASE WHEN {is_whole} THEN {column}::DOUBLE ELSE 'nan'::DOUBLE END"

@@ -1,1 +1,1 @@
-"""Bytes of a source: files, pipes, standard input, decompression."""
+"""Bytes of files, pipes and standard input: decompressed, decoded, read live."""

@@ -1,7 +1,7 @@
-"""Where the bytes of rows come from: a file that can be opened again and again, or a stream that comes by once.
+"""Byte sources: a file that can be opened again and again, or a stream that can be read once.
 
-What is compressed is decompressed as it is read. Nothing is mapped: pages of a mapped file count as memory of the
-process, so that a large file would seem to be held.
+Compressed bytes are decompressed as they are read. Nothing is memory-mapped here: pages of a mapped file count as
+memory of the process, so a large file would seem to be held.
 """
 
 import io
@@ -9,100 +9,151 @@ import os
 import sys
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import closing, contextmanager
 from typing import IO, Any, cast
 
-import numpy as np
-from numpy.typing import NDArray
-
 from klcli.errors import Unreadable
-from klcli.sources.bytes.content import (
+from klcli.sources.bytes.compression import (
     COMPRESSIONS,
-    HEAD,
-    is_marked_utf16,
+    compression_errors,
+    compression_of,
+    decompress,
+    not_whole,
+    open_decompressed,
+    open_decompressed_stream,
+)
+from klcli.sources.bytes.encoding import HEAD, is_marked_utf16
+from klcli.sources.bytes.expansion import DEFAULT_EXPANSION, Expansion
+from klcli.sources.bytes.files import (
+    STREAM_CACHE,
+    Path,
     is_stream,
-    missing_file,
+    read_stream,
+    read_whole,
     reason,
     refuse_unreadable,
 )
-from klcli.sources.bytes.expansion import MAX_EXPAND, Counted, Expansion, limited, parse_expansion
-from klcli.support.optional_package import need
 
-__all__ = ["Origin", "bytes_of", "read_into", "read_up_to", "skip"]
+__all__ = ["ByteSource", "suffix_of"]
 
-_MAX_EXPAND = parse_expansion(MAX_EXPAND)
-_HEAD = 64  # bytes that tell the format
+_HEAD = 64  # bytes that identify a format
+_COMPRESSED = tuple(COMPRESSIONS)
+_UTF8_HINT = "convert it, as with iconv -f latin1 -t utf-8"
 
 
-class Origin:
-    """A file or a stream of bytes.
+class ByteSource:
+    """The bytes of a file, of a stream, or of memory.
 
     Attributes:
-        name: for messages. suffix: without that of a compression, in small letters; empty for a stream.
-        path, size: of a file that is not compressed, and its bytes; else None.
-        is_stream: whether it can be read once only. limit: what compressed parts of it may expand to.
+        name: for messages; "stdin" for standard input.
+        path, size: of an uncompressed regular file, so that it can be mapped, and its bytes; else None and 0.
+        is_stream: True if it can be read only once. limit: on what its compressed parts may expand to.
 
     Raises:
-        Unreadable: there is no such file, or it cannot be opened.
+        Unreadable: the path does not exist, or is a directory or a device.
     """
 
-    def __init__(self, word: str, limit: Expansion = _MAX_EXPAND) -> None:
-        self.name = "stdin" if word == "-" else word
-        self.suffix = ""
+    def __init__(self, word: Path, status: os.stat_result | None = None, limit: Expansion = DEFAULT_EXPANSION) -> None:
+        """Refers to a path, or to standard input if the word is "-"; a `status` that is known is not asked for."""
+        self.name = os.fspath(word)
         self.path: Path | None = None
-        self.size: int | None = None
-        self._path = Path(word)
-        self._stream: IO[bytes] | None = None
-        self._compression = ""
+        self.size = 0
         self.limit = limit
-        if word == "-":
-            self._stream = self._decompressed(_peekable(sys.stdin.buffer))
-        else:
-            self._look_at(self._path)
-        self.is_stream = self._stream is not None
-
-    def _look_at(self, path: Path) -> None:
-        try:
-            exists = path.exists()
-        except (OSError, ValueError):  # a name too long, or with a NUL, is no file
-            exists = False
-        if not exists:
-            raise missing_file(path, "no such file", "an operand is a file of many rows, or - for standard input")
-        refuse_unreadable(path)
-        if is_stream(path):
-            self._stream = self._decompressed(_peekable(self._opened()))
+        self._word = word
+        self._compression = ""
+        self._data: bytes | None = None
+        self._stream: IO[bytes] | None = None
+        if self.name == "-":
+            self.name, self.is_stream = "stdin", True
             return
-        suffixes = [suffix.lower() for suffix in path.suffixes]
-        if suffixes and suffixes[-1] in COMPRESSIONS:
-            self._compression = suffixes.pop()
-        else:
-            self.path, self.size = path, path.stat().st_size
-        self.suffix = suffixes[-1] if suffixes else ""
+        status = refuse_unreadable(word, status)
+        self.is_stream = is_stream(word, status)
+        if self.is_stream:
+            return
+        if self.name.lower().endswith(_COMPRESSED):
+            self._compression = os.path.splitext(self.name)[1].lower()  # empty for ".gz", which is a name
+        if not self._compression:
+            self.path, self.size = word, status.st_size
+
+    @classmethod
+    def from_bytes(cls, name: str, data: bytes, limit: Expansion = DEFAULT_EXPANSION) -> "ByteSource":
+        """Returns a source of bytes that are in memory."""
+        source = cls.__new__(cls)
+        source.name, source.path, source.size, source.is_stream = name, None, 0, False
+        source.limit = limit
+        source._word, source._compression, source._data, source._stream = name, "", data, None
+        return source
+
+    @property
+    def suffix(self) -> str:
+        """The suffix in lower case, without that of a compression; empty for a stream."""
+        return "" if self.is_stream else suffix_of(self.name)
+
+    @property
+    def data(self) -> bytes:
+        """All bytes, decompressed; read when first asked for, then held.
+
+        Raises:
+            Unreadable: they cannot be read to their end, or do not decompress.
+        """
+        if self._data is None:
+            self._data = self._read_all()
+        return self._data
+
+    def text(self) -> str:
+        """Returns the whole text: UTF-8, or UTF-16 with a byte order mark.
+
+        Raises:
+            Unreadable: it is neither; the message gives the line.
+        """
+        is_utf16 = is_marked_utf16(self.name, self.data[:HEAD])
+        try:
+            return self.data.decode("utf-16" if is_utf16 else "utf-8-sig")
+        except UnicodeDecodeError as error:
+            if is_utf16:
+                raise self.unreadable("not valid UTF-16, though it begins with its byte order mark") from None
+            line = self.data.count(b"\n", 0, error.start) + 1
+            found = f"line {line}: byte 0x{self.data[error.start]:02x} is not UTF-8"
+            raise self.unreadable(found, hint=_UTF8_HINT) from None
 
     def head(self) -> bytes:
-        """Returns the first bytes, without taking them from a stream."""
-        if self._stream is not None:
-            return cast("io.BufferedReader", self._stream).peek(_HEAD)[:_HEAD]
-        with self.reading(), self.open() as stream:
+        """Returns the first bytes, without consuming them."""
+        if self._is_in_memory():
+            return self.data[:_HEAD]
+        if self.is_stream:
+            return cast("io.BufferedReader", self._opened_stream()).peek(_HEAD)[:_HEAD]
+        with self.opened() as stream:
             return stream.read(_HEAD)
 
     def open(self) -> IO[bytes]:
-        """Returns the bytes from the start; a stream is given once.
+        """Returns the decompressed bytes from the start, as a stream.
 
         Raises:
-            Unreadable: it cannot be opened, or was read before.
+            Unreadable: it cannot be opened, or is a stream that was read before.
         """
-        if self._stream is not None:
-            stream, self._stream = self._stream, _SPENT
+        if self._is_in_memory():
+            return io.BytesIO(self.data)
+        if self.is_stream:
+            stream, self._stream = self._opened_stream(), _SPENT
             if stream is _SPENT:
-                raise Unreadable(f"{self.name}: can be read once only", hint="save it to a file")
+                raise self.unreadable("can be read only once", hint="save it to a file")
             return stream
-        return self._opened()
+        try:
+            if self._compression:
+                return open_decompressed(self._word, self._compression, self.limit)
+            return open(self._word, "rb")
+        except OSError as error:
+            raise self.unreadable(reason(error)) from None
 
     @contextmanager
-    def text(self) -> Iterator[io.TextIOWrapper]:
-        """Gives the text: UTF-8, or UTF-16 where it begins with a byte order mark.
+    def opened(self) -> Iterator[IO[bytes]]:
+        """Opens the bytes for reading inside a `with` block; errors as of `open` and `reading`."""
+        with self.reading(), closing(self.open()) as stream:
+            yield stream
+
+    @contextmanager
+    def text_stream(self) -> Iterator[io.TextIOWrapper]:
+        """Opens the text for reading line by line: UTF-8, or UTF-16 with a byte order mark.
 
         Raises:
             Unreadable: it is neither, or cannot be read.
@@ -114,108 +165,64 @@ class Origin:
                 yield stream
         except UnicodeDecodeError as error:
             found = f"byte 0x{error.object[error.start]:02x} is not {'UTF-16' if is_utf16 else 'UTF-8'}"
-            raise self.unreadable(found, hint="convert it, as with iconv -f latin1 -t utf-8") from None
-
-    def _opened(self) -> IO[bytes]:
-        try:
-            if not self._compression:
-                return open(self._path, "rb")
-            size = os.stat(self._path).st_size
-            stream = _module(self.name, self._compression).open(self._path, "rb")
-        except OSError as error:
-            raise Unreadable(f"{self.name}: {reason(error)}") from None
-        return limited(stream, self.name, lambda: size, self.limit)
-
-    def _decompressed(self, stream: io.BufferedReader) -> IO[bytes]:
-        head = stream.peek(_HEAD)
-        for suffix, (magic, _) in COMPRESSIONS.items():
-            if head.startswith(magic):
-                self._compression = suffix
-                return self._expanded(Counted(stream))
-        return stream
-
-    def _expanded(self, stream: Counted) -> IO[bytes]:
-        inner = _module(self.name, self._compression).open(io.BufferedReader(stream), "rb")
-        return limited(inner, self.name, lambda: stream.count, self.limit)
+            raise self.unreadable(found, hint=_UTF8_HINT) from None
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Turns what goes wrong with bytes that are read within into words.
+        """Converts errors of reads inside the block into Unreadable, with the name of the source.
 
         Raises:
-            Unreadable: they cannot be read, or do not decompress.
+            Unreadable: bytes cannot be read, or do not decompress.
         """
-        own = ()
-        if self._compression:
-            module = _module(self.name, self._compression)
-            own = tuple(getattr(module, error) for error in ("LZMAError", "ZstdError") if hasattr(module, error))
+        errors = compression_errors(self.name, self._compression) if self._compression else (EOFError, zlib.error)
         try:
             yield
-        except (EOFError, zlib.error, *own) as error:
-            raise self._truncated() from error
+        except errors as error:
+            raise not_whole(self.name, self._compression) from error
         except OSError as error:
             if self._compression and error.errno is None:
-                raise self._truncated() from error
-            raise Unreadable(f"{self.name}: {reason(error)}") from None
-
-    def _truncated(self) -> Unreadable:
-        return Unreadable(
-            f"{self.name}: not a whole {self._compression[1:]} file",
-            hint="it may be truncated, or have the wrong suffix",
-        )
+                raise not_whole(self.name, self._compression) from error
+            raise self.unreadable(reason(error)) from None
 
     def unreadable(self, found: str, *, hint: str | None = None) -> Unreadable:
         """Returns the error that says what is wrong with this source."""
         return Unreadable(f"{self.name}: {found}", hint=hint)
 
+    def _is_in_memory(self) -> bool:
+        return self._data is not None or (self.is_stream and os.fspath(self._word) in STREAM_CACHE)
+
+    def _read_all(self) -> bytes:
+        if not self.is_stream:
+            data = read_whole(self._word, self.size)
+            return decompress(self.name, data, self._compression, self.limit) if self._compression else data
+        if self._stream is not None:
+            with self.opened() as stream:
+                return stream.read()
+        data = read_stream(self._word)
+        compression = compression_of(data)
+        return decompress(self.name, data, compression, self.limit) if compression else data
+
+    def _opened_stream(self) -> IO[bytes]:
+        """Returns the stream, opened once, so that a look at its head loses nothing."""
+        if self._stream is None:
+            try:
+                raw: Any = sys.stdin.buffer if os.fspath(self._word) == "-" else open(self._word, "rb")  # noqa: SIM115
+            except OSError as error:
+                raise self.unreadable(reason(error)) from None
+            stream = raw if hasattr(raw, "peek") else io.BufferedReader(raw)
+            self._compression = compression_of(stream.peek(_HEAD))
+            if self._compression:
+                stream = open_decompressed_stream(self.name, stream, self._compression, self.limit)
+            self._stream = stream
+        return self._stream
+
+
+def suffix_of(path: Path) -> str:
+    """Returns the suffix of a path in lower case, without that of a compression."""
+    stem, suffix = os.path.splitext(path)
+    if suffix.lower() in COMPRESSIONS:
+        suffix = os.path.splitext(stem)[1]
+    return suffix.lower()
+
 
 _SPENT = cast("IO[bytes]", object())
-
-
-def _peekable(stream: Any) -> io.BufferedReader:
-    return stream if hasattr(stream, "peek") else io.BufferedReader(stream)
-
-
-def _module(name: str, suffix: str) -> Any:
-    return need(COMPRESSIONS[suffix][1], extra="zstd", purpose=f"{name}: reading {suffix}")
-
-
-def skip(stream: IO[bytes], count: int) -> None:
-    """Passes over so many bytes, also where the stream cannot seek."""
-    if stream.seekable():
-        stream.seek(count, os.SEEK_CUR)
-        return
-    while count > 0 and (taken := len(stream.read(min(count, 1 << 20)))):
-        count -= taken
-
-
-def read_into(stream: IO[bytes], buffer: memoryview) -> int:
-    """Fills a buffer of bytes as far as the stream goes; returns how many came."""
-    filled = 0
-    into = getattr(stream, "readinto", None)
-    while filled < len(buffer):
-        if into is None:
-            some = stream.read(len(buffer) - filled)
-            taken = len(some)
-            buffer[filled : filled + taken] = some
-        else:
-            taken = into(buffer[filled:])
-        if not taken:
-            break
-        filled += taken
-    return filled
-
-
-def read_up_to(stream: IO[bytes], count: int) -> bytes:
-    """Returns so many bytes, or those that there are; a count that is not to be trusted takes no memory."""
-    parts = []
-    while count > 0 and (part := stream.read(min(count, 1 << 20))):
-        parts.append(part)
-        count -= len(part)
-    return b"".join(parts)
-
-
-def bytes_of(values: NDArray[Any]) -> memoryview:
-    """Returns the memory of an array that lies in one piece, as bytes."""
-    held: Any = values.view(np.uint8)
-    return memoryview(held).cast("B")

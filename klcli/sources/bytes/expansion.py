@@ -1,7 +1,7 @@
-"""What a compressed file may expand to, so that a small one cannot fill the memory: --max-expand.
+"""The limit on what a compressed file may expand to, so that a small one cannot fill the memory: --max-expand.
 
-The expanded bytes are counted as they come, never taken from a header, but for the members of an .npz and the columns
-of a Parquet file, whose libraries hold them to their headers.
+Expanded bytes are counted as they are read, not taken from a header; except for members of an .npz and columns of
+Parquet, whose libraries read no more than their headers say.
 """
 
 import io
@@ -14,7 +14,7 @@ from typing import IO, Any, NamedTuple
 
 from klcli.errors import Unreadable, UsageError
 
-__all__ = ["MAX_EXPAND", "Counted", "Expansion", "expanded", "limited", "parse_expansion"]
+__all__ = ["DEFAULT_EXPANSION", "MAX_EXPAND", "Counted", "Expansion", "expanded", "limited", "parse_expansion"]
 
 _FREE = 4 << 20  # bytes that no ratio forbids: they take about as long as the start of kl
 _PART = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(x|×|[kmgt]i?b?|b)\s*", re.IGNORECASE)
@@ -22,26 +22,26 @@ _POWERS = {"b": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 
 
 class Expansion(NamedTuple):
-    """A limit on expanded bytes: so many for each compressed one, and so many at most; inf lifts it."""
+    """A limit on expanded bytes: `ratio` for each compressed byte, and `size` in all; inf removes a limit."""
 
     ratio: float
     size: float
 
     def allowed(self, compressed: int, free: int = _FREE) -> float:
-        """Returns to how many bytes so many may expand; `free` are never too many by their ratio."""
+        """Returns the number of bytes that `compressed` bytes may expand to; the ratio allows `free` in any case."""
         return min(self.size, max(free, self.ratio * compressed))
 
     def check(self, name: str, compressed: int, size: float, free: int = _FREE) -> None:
         """Refuses expanded bytes.
 
         Raises:
-            Unreadable: they are more than so many compressed ones may expand to.
+            Unreadable: `size` bytes are more than `compressed` bytes may expand to.
         """
         if size > self.allowed(compressed, free):
             raise self.refusal(name, compressed, free)
 
     def refusal(self, name: str, compressed: int, free: int = _FREE) -> Unreadable:
-        """Returns the error for a source whose compressed bytes, as many as were read, expand to too many."""
+        """Returns the error for a source; `compressed` is the number of compressed bytes read so far."""
         allowed = self.allowed(compressed, free)
         by = f"{self.ratio:g} times its {compressed:,} bytes" if allowed == self.ratio * compressed else "the most"
         return Unreadable(
@@ -54,10 +54,10 @@ MAX_EXPAND = "100x,4GiB"
 
 
 def parse_expansion(text: str) -> Expansion:
-    """Returns the limit that "100x", "4GiB", both with a comma between, or "none" says; what is left out is no limit.
+    """Returns the limit in a text: "100x", "4GiB", both with a comma between, or "none"; an omitted part is no limit.
 
     Raises:
-        UsageError: it says none.
+        UsageError: the text is not such a limit.
     """
     if text.strip().lower() == "none":
         return Expansion(inf, inf)
@@ -75,11 +75,14 @@ def parse_expansion(text: str) -> Expansion:
     return Expansion(**found)
 
 
+DEFAULT_EXPANSION = parse_expansion(MAX_EXPAND)
+
+
 def expanded(module: Any, name: str, data: bytes, limit: Expansion) -> bytes:
-    """Returns what compressed bytes expand to, all streams in them one after another.
+    """Returns the expanded bytes of all compressed streams in `data`, which follow each other.
 
     Raises:
-        Unreadable: it is more than the limit. EOFError: they end too early; other errors are those of the module.
+        Unreadable: they exceed the limit. EOFError: the data are truncated. Other errors are those of the module.
     """
     begin, compressed = _decompressor(module), len(data)
     most = int(min(limit.allowed(compressed), 2.0**62)) + 1
@@ -89,7 +92,7 @@ def expanded(module: Any, name: str, data: bytes, limit: Expansion) -> bytes:
         try:
             part = decompressor.decompress(data, most)
         except (OSError, getattr(module, "LZMAError", OSError)):
-            if parts:  # bytes after the last stream, which bz2 and lzma pass over
+            if parts:  # bytes after the last stream, which bz2 and lzma ignore
                 break
             raise
         parts.append(part)
@@ -103,19 +106,19 @@ def expanded(module: Any, name: str, data: bytes, limit: Expansion) -> bytes:
 
 
 def limited(stream: Any, name: str, compressed: Callable[[], int], limit: Expansion) -> IO[bytes]:
-    """Returns a stream of expanded bytes that refuses to give more than the limit.
+    """Returns a stream of expanded bytes whose reads raise an error beyond the limit.
 
     Args:
-        compressed: how many compressed bytes there are, or were read so far.
+        compressed: returns the number of compressed bytes, or of those read so far.
 
     Raises:
-        Unreadable: when it is read, where there are more.
+        Unreadable: on a read beyond the limit.
     """
     return io.BufferedReader(_Limited(stream, name, compressed, limit))
 
 
 class Counted(io.RawIOBase):
-    """A stream that counts the bytes that it gave."""
+    """A stream that counts the bytes read from it."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
@@ -157,7 +160,7 @@ class _Limited(io.RawIOBase):
 
 
 def _decompressor(module: Any) -> Callable[[], Any]:
-    """What makes the decompressor of one stream, by the module that is its format's."""
+    """Returns the constructor of a decompressor of one stream, by the module of its format."""
     if module.__name__ == "gzip":
         return lambda: zlib.decompressobj(16 + zlib.MAX_WBITS)
     names = ("BZ2Decompressor", "LZMADecompressor", "ZstdDecompressor")

@@ -1,7 +1,7 @@
-"""The bytes of a stream as they arrive: what is there is taken at once, and nothing is waited for that may not come.
+"""Reads of a live stream: return what has arrived, and never wait for bytes that may not come.
 
-A pipe holds 64 KiB, and gives no more at a time: a hundred lines of JSON, for which a comparison is hardly worth its
-start. So it is asked again, as long as there is more.
+A pipe returns at most 64 KiB per read, about a hundred lines of JSON, too few to repay the cost of a comparison. So
+it is read again as long as more has arrived.
 """
 
 import io
@@ -9,14 +9,14 @@ import select
 from collections.abc import Iterator
 from typing import IO, Any
 
-__all__ = ["arriving"]
+__all__ = ["available_chunks"]
 
-_MUCH = 1 << 14  # bytes: who wrote so many at once may be waiting for room to write on
-_PATIENCE = 0.001  # seconds for that
+_MUCH = 1 << 14  # bytes: a writer of so many at once may be blocked on a full pipe
+_PATIENCE = 0.001  # seconds to wait for such a writer
 
 
-def arriving(stream: IO[bytes], size: int) -> Iterator[bytes]:
-    """Yields what is there of a stream that can be peeked into, up to so many bytes, as soon as there is any."""
+def available_chunks(stream: IO[bytes], size: int) -> Iterator[bytes]:
+    """Yields what has arrived in a buffered stream, at most `size` bytes at a time, as soon as there is any."""
     source: Any = stream
     while True:
         parts = [source.read1(size)]
@@ -25,16 +25,16 @@ def arriving(stream: IO[bytes], size: int) -> Iterator[bytes]:
             parts.append(source.read1(left))
             left -= len(parts[-1])
         yield b"".join(parts)
-        if not parts[-1]:  # not asked again: a terminal would go on
+        if not parts[-1]:  # a terminal would continue after its end if read again
             return
 
 
 def _has_more(stream: Any, patience: float) -> bool:
-    """Whether a read gives something, or the end, within so many seconds; no where that cannot be known."""
+    """Returns True if a read would return within so many seconds; False where that cannot be known."""
     source = getattr(stream, "raw", None)
-    if not isinstance(source, io.FileIO):  # what is decompressed may need more than has come
+    if not isinstance(source, io.FileIO):  # a decompressor may need more bytes than have arrived
         return False
     try:
         return bool(select.select([source], [], [], patience)[0])
-    except (OSError, ValueError):  # no pipe, or too high a number for select
+    except (OSError, ValueError):  # not a pipe, or a descriptor too high for select
         return False

@@ -1,139 +1,153 @@
 """JSON and JSON lines: numbers, label → number, records, or {"p": …, "q": …} of any of these.
 
-A number is kept as it is written until it is known to be a mass or a label, so a label of 001 or 1.50 stays itself. A
-large document is first read as if no number were a label, and so once more where one is, or where anything is amiss.
+A number is kept as written until it proves to be a mass or a label, so a label of 001 or 1.50 keeps its digits. A large
+document is first parsed as if no label were a number, and once more, keeping numbers as written, if one is or if there
+is an error.
 """
 
 import json
 from collections.abc import Callable, Sequence
-from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.raw_numbers import Observed
-from klcli.errors import InputError, NotADistribution
+from klcli.errors import NotADistribution, Unreadable
 from klcli.notes import listing
-from klcli.sources.bytes.content import Content
-from klcli.sources.json_text.parser import LARGE, floats, is_minus_infinity, json_parser, minus_infinity, unique
-from klcli.sources.reader import Query, reader
-from klcli.sources.table import Table, one_by_one
-from klcli.support.safe_text import shorten
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.columns.table import Table, one_by_one
+from klcli.sources.formats.input_format import input_format
+from klcli.sources.formats.query import Query, RowQuery
+from klcli.sources.json_text.lines import json_lines
+from klcli.sources.json_text.parser import LARGE, Parser, careful_parser, floats, is_minus_infinity, json_parser
+from klcli.sources.json_text.values import WrittenNumber, described
 
-__all__ = ["described", "read_json", "read_json_lines"]
+if TYPE_CHECKING:  # kl compute starts without the modules of rows
+    from klcli.sources.formats.row_pairs import RowPairs
+    from klcli.sources.formats.row_source import RowSource
 
+__all__ = ["open_json_lines", "open_json_pairs", "read_json", "read_json_lines"]
 
-class _Number(str):
-    """A number, as it is written."""
-
-
-class _Unwritten(ValueError):
-    """A number is a label, and how it was written is not known."""
-
-
-Parser = Callable[[str, int | None], object]
+_ALL = 1 << 60  # lines
 
 
-@reader("json", summary="JSON: numbers, label → number, records, or an object with p and q", suffixes=(".json",))
-def read_json(content: Content, query: Query) -> tuple[Observed, ...]:
-    """Returns the distributions of a JSON document."""
-    return _read(content, query, _read_document)
+class _NumberAsLabel(ValueError):
+    """A label is a number whose digits the parser did not keep."""
 
 
-@reader(
+@input_format("json", summary="JSON: numbers, label → number, records, or an object with p and q", suffixes=(".json",))
+def read_json(source: ByteSource, query: Query) -> tuple[Observed, ...]:
+    """Returns the distributions of a JSON document.
+
+    Raises:
+        Unreadable: the text is not JSON, or holds no such distribution. NotADistribution: a value is not a number.
+    """
+    text = _text(source)
+    return _read(text, query, lambda parse: _distributions(_parsed(source, text, parse), source, query, "item"))
+
+
+def open_json_lines(source: ByteSource, query: RowQuery) -> "RowSource":
+    """Returns the rows of a text with a distribution on each line."""
+    from klcli.sources.json_text.json_rows import JsonRows
+
+    return JsonRows(source, query)
+
+
+def open_json_pairs(source: ByteSource, queries: Sequence[RowQuery]) -> "RowPairs":
+    """Returns the rows of P and Q in a text with an object on each line that holds both."""
+    from klcli.sources.json_text.json_pairs import JsonPairs
+
+    return JsonPairs(source, queries)
+
+
+@input_format(
     "jsonl",
-    summary="JSON lines: a number or a record on each line",
+    summary="JSON lines: a number or a record on each line, or for rows a distribution",
     suffixes=(".jsonl", ".ndjson"),
     aliases=("ndjson",),
+    open_rows=open_json_lines,
+    open_pairs=open_json_pairs,
 )
-def read_json_lines(content: Content, query: Query) -> tuple[Observed, ...]:
-    """Returns the distributions of a document with a JSON value on each line."""
-    return _read(content, query, _read_lines)
+def read_json_lines(source: ByteSource, query: Query) -> tuple[Observed, ...]:
+    """Returns the distributions of a text with a JSON value on each line; errors as in `read_json`."""
+    text = _text(source)
+
+    def read(parse: Parser) -> tuple[Observed, ...]:
+        utf8 = ByteSource.from_bytes(source.name, text)
+        values = [value for lines in json_lines(utf8, _ALL, parse) for value in lines.values]
+        if len(values) == 1 and isinstance(values[0], (list, dict)):
+            return _distributions(values[0], source, query, "item")
+        return _distributions(values, source, query, "line")
+
+    return _read(text, query, read)
 
 
-def _read(content: Content, query: Query, read: Callable[..., tuple[Observed, ...]]) -> tuple[Observed, ...]:
-    text = content.text()
-    if len(text) >= LARGE and not any(query.samples):
-        parse = json_parser()
-        try:
-            return read(content, query, text, lambda text, line: parse(text.encode()))
-        except ValueError:
-            pass  # read again, carefully, for the line and the words
-    return read(content, query, text, partial(_parse, content))
-
-
-def _read_document(content: Content, query: Query, text: str, parse: Parser) -> tuple[Observed, ...]:
-    return _distributions(parse(text, None), content, query, "item")
-
-
-def _read_lines(content: Content, query: Query, text: str, parse: Parser) -> tuple[Observed, ...]:
-    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-    values = [parse(line, number) for number, line in lines]
-    if len(values) == 1 and isinstance(values[0], (list, dict)):
-        return _distributions(values[0], content, query, "item")
-    return _distributions(values, content, query, "line")
-
-
-def _parse(content: Content, text: str, line: int | None) -> object:
+def _text(source: ByteSource) -> bytes:
+    """Returns the text in UTF-8, without a byte order mark."""
+    text = source.text()
     if not text.strip():
-        raise content.unreadable("empty: there are no values")
-    where = "" if line is None else f"line {line}: "
+        raise source.unreadable("empty: there are no values")
+    return text.encode()
+
+
+def _read(text: bytes, query: Query, read: Callable[[Parser], tuple[Observed, ...]]) -> tuple[Observed, ...]:
+    if len(text) >= LARGE and not any(query.samples):
+        try:
+            return read(json_parser())
+        except ValueError:
+            pass  # read again, keeping numbers as written, which also gives errors their place
+    return read(_parse_keeping_digits)
+
+
+def _parsed(source: ByteSource, text: bytes, parse: Parser) -> object:
     try:
-        return _decoder.decode(text)
+        return parse(text)
     except json.JSONDecodeError as error:
-        place = f"line {line or error.lineno}, column {error.colno}"
-        raise content.unreadable(f"{place}: not JSON: {error.msg[:1].lower()}{error.msg[1:]}") from None
-    except RecursionError:
-        raise content.unreadable(f"{where}nested too deeply to be a distribution") from None
+        raise source.unreadable(f"line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
     except ValueError as error:
-        raise content.unreadable(f"{where}{error}") from None
+        raise source.unreadable(str(error)) from None
 
 
-def _constant(word: str) -> _Number:
-    minus_infinity(word)  # refuses the others
-    return _Number(word)
+_parse_keeping_digits = careful_parser(parse_int=WrittenNumber, parse_float=WrittenNumber)
 
 
-_decoder = json.JSONDecoder(object_pairs_hook=unique, parse_int=_Number, parse_float=_Number, parse_constant=_constant)
-
-
-def _distributions(document: object, content: Content, query: Query, item: str) -> tuple[Observed, ...]:
+def _distributions(document: object, source: ByteSource, query: Query, item: str) -> tuple[Observed, ...]:
     holds_pair = isinstance(document, dict) and all(isinstance(document.get(key), (list, dict)) for key in "pq")
     if isinstance(document, dict) and (holds_pair or any(query.columns)):
         keys = [column or default for column, default in zip(query.columns, "pq", strict=False)]
         if not query.is_pair and query.columns[0] is None:
-            raise content.unreadable("holds a pair, p and q", hint="name the one that is meant with --p or --q")
+            raise source.unreadable("holds a pair, p and q", hint="name one of them with --p or --q")
         for key in keys:
             if not isinstance(document.get(key), (list, dict)):
-                raise content.unreadable(f"no distribution {key!r}; the keys are {listing(list(document), most=12)}")
+                raise source.unreadable(f"no distribution {key!r}; the keys are {listing(list(document), most=12)}")
         return tuple(
-            _one(document[key], f"{content.name}:{key}", Query((None,), (samples,), query.label), item)
+            _one(document[key], f"{source.name}:{key}", Query((None,), (samples,), query.label), item)
             for key, samples in zip(keys, query.samples, strict=True)
         )
     if isinstance(document, list) and document and isinstance(document[0], dict):
-        return _records(document, content, query, item)
+        return _records(document, source.name, query, item)
     if query.is_pair:
-        raise content.unreadable(
+        raise source.unreadable(
             "one distribution, but a single operand must hold two", hint='give a second operand, or {"p": …, "q": …}'
         )
-    return (_one(document, content.name, query, item),)
+    return (_one(document, source.name, query, item),)
 
 
 def _one(document: object, name: str, query: Query, item: str) -> Observed:
-    content = Content(name, b"")
     if isinstance(document, dict):
         if query.samples[0]:
-            raise content.unreadable("samples are an array of observations, not an object")
+            raise Unreadable(f"{name}: samples are an array of observations, not an object")
         return _masses(list(document.values()), tuple(document), name, lambda index: f"key {index + 1}")
     if isinstance(document, list):
         if document and isinstance(document[0], dict):
-            return _records(document, content, query, item)[0]
+            return _records(document, name, query, item)[0]
         query.refuse_columns(name)
         if query.samples[0]:
             labels = tuple(_observation(value, name, f"{item} {index}") for index, value in enumerate(document, 1))
             return Observed(np.ones(len(labels)), labels, name, lambda index: f"{item} {index + 1}")
         return _masses(document, None, name, lambda index: f"{item} {index + 1}")
-    raise content.unreadable(f"{described(document)}, not an array or an object")
+    raise Unreadable(f"{name}: {described(document)}, not an array or an object")
 
 
 def _masses(values: Sequence[object], labels: tuple[str, ...] | None, name: str, place: object) -> Observed:
@@ -144,28 +158,30 @@ def _masses(values: Sequence[object], labels: tuple[str, ...] | None, name: str,
     observed = Observed(np.empty(0), labels, name, where)
     numbers = []
     for index, value in enumerate(values):
-        if not isinstance(value, _Number) and not is_minus_infinity(value):
+        if not isinstance(value, WrittenNumber) and not is_minus_infinity(value):
             raise observed.refuse(index, f"{described(value)} where a number belongs")
         numbers.append(float(str(value)) + 0.0)  # -0 is 0, as an int is
     return Observed(np.array(numbers, dtype=np.float64), labels, name, where)
 
 
-def _records(records: list[object], content: Content, query: Query, item: str) -> tuple[Observed, ...]:
+def _records(records: list[object], name: str, query: Query, item: str) -> tuple[Observed, ...]:
     first = records[0]
     assert isinstance(first, dict)
     names = list(first)
     for index, record in enumerate(records, 1):
         if not isinstance(record, dict) or record.keys() != first.keys():
             keys = listing(names, most=12)
-            raise content.unreadable(f"{item} {index}: {described(record)}, not a record with the fields {keys}")
-    columns = [[record[name] for record in records if isinstance(record, dict)] for name in names]
-    return _Records(content.name, names, columns, _numbers, lambda row: f"{item} {row + 1}").observed(query)
+            raise Unreadable(f"{name}: {item} {index}: {described(record)}, not a record with the fields {keys}")
+    columns = [[record[field] for record in records if isinstance(record, dict)] for field in names]
+    return _Records(name, names, columns, _numbers, lambda row: f"{item} {row + 1}").observed(query)
 
 
 class _Records(Table):
+    """Records whose labels must not be numbers, unless their digits were kept."""
+
     def labels(self, index: int) -> Sequence[str]:
         if not {int, float}.isdisjoint(map(type, self.columns[index])):
-            raise _Unwritten
+            raise _NumberAsLabel
         return super().labels(index)
 
 
@@ -175,7 +191,7 @@ def _numbers(column: Sequence[object]) -> tuple[Array, Mask | None]:
 
 
 _each_number = one_by_one(
-    lambda cell: float(str(cell)) + 0.0 if isinstance(cell, _Number) or is_minus_infinity(cell) else None
+    lambda cell: float(str(cell)) + 0.0 if isinstance(cell, WrittenNumber) or is_minus_infinity(cell) else None
 )
 
 
@@ -183,28 +199,5 @@ def _observation(value: object, name: str, place: str) -> str:
     if value is None:
         return ""  # a missing label
     if not isinstance(value, str):
-        raise _wrong(name, place, f"{described(value)}, not one observation")
+        raise NotADistribution(f"{name}: {place}: {described(value)}, not one observation")
     return str(value)
-
-
-def _wrong(name: str, place: str, found: str) -> InputError:
-    return NotADistribution(f"{name}: {place}: {found}")
-
-
-def described(value: object) -> str:
-    """Returns what a value is, in words."""
-    match value:
-        case _Number():
-            return f"the number {shorten(value)}"
-        case int() | float() if not isinstance(value, bool):
-            return f"the number {value!r}"
-        case str():
-            return f"the text {shorten(value)!r}"
-        case bool():
-            return str(value).lower()
-        case None:
-            return "null"
-        case dict():
-            return "an object"
-        case _:
-            return "an array"

@@ -1,15 +1,14 @@
-"""JSON lines as they arrive: what is there is read, cut at its last line end, and parsed, together where that is sure.
+"""JSON lines as they arrive: whole lines are parsed as soon as they are read, many in one call where possible.
 
-A pipe may never end, so nothing waits for more than a line. Lines that come together are parsed as one array, which
-takes half the time of one by one. It means the same where each begins with {, every other { follows a colon, and as
-many objects come out as there are lines: an object of the array stands behind its bracket or a comma, and the only
-commas with a { behind them are the line ends. So it is with [ and arrays. All else is parsed line by line, which has
-the words for what is wrong.
+A pipe may never end, so nothing waits for more than a line. Lines that arrive together are parsed as one array, in half
+the time of parsing each. The result is the same if each line begins with {, every other { follows a colon, and the
+array has as many objects as there are lines: an item of an array follows its bracket or a comma, and only the commas in
+place of line ends precede a {. The same holds for [ and arrays. Any other lines are parsed one by one, which gives
+errors their place.
 """
 
 import codecs
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -17,15 +16,15 @@ from typing import Any
 import numpy as np
 
 from klcli.errors import Unreadable
-from klcli.sources.bytes.byte_source import Origin
-from klcli.sources.bytes.content import HEAD, is_marked_utf16
-from klcli.sources.bytes.nonblocking_read import arriving
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.bytes.encoding import HEAD, is_marked_utf16
+from klcli.sources.bytes.nonblocking_read import available_chunks
 from klcli.sources.json_text.parser import Parser, json_parser, occurrences
 
 __all__ = ["Lines", "json_lines"]
 
-_CHUNK = 1 << 20  # bytes that are read at once, where so many are there
-_KINDS = {b"{": dict, b"[": list}  # that begin so
+_CHUNK = 1 << 20  # bytes read at a time, if so many have arrived
+_KINDS = {b"{": dict, b"[": list}  # by first byte
 _COLON, _SPACE, _END = b": \n"
 
 
@@ -40,20 +39,23 @@ class Lines:
         return Lines(self.numbers[where], self.values[where])
 
 
-def json_lines(origin: Origin, rows: int) -> Iterator[Lines]:
-    """Yields so many lines at most, as soon as there are any; blank lines are none.
+def json_lines(source: ByteSource, rows: int, parse: Parser | None = None) -> Iterator[Lines]:
+    """Yields at most so many lines at a time, as soon as there are any, without blank lines.
+
+    Args:
+        parse: returns the value of a JSON text; None for that of `json_parser`.
 
     Raises:
-        Unreadable: a line is no JSON, or there is none at all.
+        Unreadable: a line is not JSON, or there are no lines.
     """
-    parse = json_parser(origin.size)
+    parse = parse or json_parser(source.size or None)
     before = 0
     is_empty = True
-    for text in _arriving(origin):
+    for text in _whole_lines(source):
         count = occurrences(text, b"\n") + 1
         values = _together(text, count, parse)
         found = (
-            _one_by_one(origin, text, before, parse)
+            _one_by_one(source, text, before, parse)
             if values is None
             else [Lines(range(before + 1, before + count + 1), values)]
         )
@@ -63,11 +65,11 @@ def json_lines(origin: Origin, rows: int) -> Iterator[Lines]:
                 is_empty = False
                 yield lines[start : start + rows]
     if is_empty:
-        raise origin.unreadable("empty: there are no lines")
+        raise source.unreadable("empty: there are no lines")
 
 
 def _together(text: bytes, count: int, parse: Parser) -> list[object] | None:
-    """The objects or arrays that lines are, or None where that is not sure."""
+    """Returns the objects or arrays of lines parsed in one call; None if that might not give one value a line."""
     kind = _KINDS.get(text[:1])
     if count == 1 or kind is None or not _is_one_a_line(text, count):
         return None
@@ -81,16 +83,16 @@ def _together(text: bytes, count: int, parse: Parser) -> list[object] | None:
 
 
 def _is_one_a_line(text: bytes, count: int) -> bool:
-    """Whether each line is one object, or array, if they are so many; a space may stand before a bracket."""
+    """Returns True if each line is one object or array, provided that there are `count` of them."""
     bytes_of = np.frombuffer(text, dtype=np.uint8)
     opens = np.flatnonzero(bytes_of == text[0])[1:]
     before = bytes_of[opens - 1]
-    before = np.where(before == _SPACE, bytes_of[opens - 2], before)
+    before = np.where(before == _SPACE, bytes_of[opens - 2], before)  # as in "p": {
     begins = np.count_nonzero(before == _END)
     return bool(begins == count - 1 and begins + np.count_nonzero(before == _COLON) == len(before))
 
 
-def _one_by_one(origin: Origin, text: bytes, before: int, parse: Parser) -> Iterator[Lines]:
+def _one_by_one(source: ByteSource, text: bytes, before: int, parse: Parser) -> Iterator[Lines]:
     numbers: list[int] = []
     values: list[object] = []
     for number, line in enumerate(text.split(b"\n"), before + 1):
@@ -100,19 +102,19 @@ def _one_by_one(origin: Origin, text: bytes, before: int, parse: Parser) -> Iter
             values.append(parse(line))
         except ValueError as error:
             if values:
-                yield Lines(numbers, values)  # what came before it is answered
-            raise _refused(origin, number, error) from None
+                yield Lines(numbers, values)  # the lines before the error are answered
+            raise _refused(source, number, error) from None
         numbers.append(number)
     yield Lines(numbers, values)
 
 
-def _arriving(origin: Origin) -> Iterator[bytes]:
-    """Whole lines of a stream, as many as are there, without the last line end."""
-    with origin.reading(), closing(origin.open()) as stream:
-        chunks = arriving(stream, _CHUNK) if origin.is_stream else iter(partial(stream.read, _CHUNK), b"")
+def _whole_lines(source: ByteSource) -> Iterator[bytes]:
+    """Yields whole lines, as many as have arrived, without the last line end."""
+    with source.opened() as stream:
+        chunks = available_chunks(stream, _CHUNK) if source.is_stream else iter(partial(stream.read, _CHUNK), b"")
         rest = next(chunks, b"").removeprefix(codecs.BOM_UTF8)
-        if is_marked_utf16(origin.name, rest[:HEAD]):
-            raise origin.unreadable("JSON lines in UTF-16", hint="convert it, as with iconv -f utf-16 -t utf-8")
+        if is_marked_utf16(source.name, rest[:HEAD]):
+            raise source.unreadable("JSON lines in UTF-16", hint="convert it, as with iconv -f utf-16 -t utf-8")
         while rest:
             whole, end, rest = rest.rpartition(b"\n")
             if end:
@@ -129,12 +131,12 @@ def _arriving(origin: Origin) -> Iterator[bytes]:
             rest = b"".join(parts)
 
 
-def _refused(origin: Origin, number: int, error: ValueError) -> Unreadable:
+def _refused(source: ByteSource, number: int, error: ValueError) -> Unreadable:
     column = getattr(error, "colno", None)
     if column is not None:
         hint = "each line is a JSON value of its own, as jq -c '.[]' writes them" if number == 1 else None
         found = f"line {number}, column {column}: not JSON: {getattr(error, 'msg', error)}"
-        return origin.unreadable(found, hint=hint)
+        return source.unreadable(found, hint=hint)
     if isinstance(error, UnicodeDecodeError):
-        return origin.unreadable(f"line {number}: not UTF-8", hint="convert it, as with iconv -f latin1 -t utf-8")
-    return origin.unreadable(f"line {number}: {error}")
+        return source.unreadable(f"line {number}: not UTF-8", hint="convert it, as with iconv -f latin1 -t utf-8")
+    return source.unreadable(f"line {number}: {error}")

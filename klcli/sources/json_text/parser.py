@@ -1,12 +1,12 @@
-"""JSON to plain values by the fastest parser that is installed, and strict whichever that is.
+"""Strict JSON parsing by the fastest parser that is installed.
 
-Refused are a key that stands twice in one object, NaN and Infinity, and all else that is no JSON, but -Infinity, the
-logarithm of 0, which Python and numpy write so. A number is an int where it is written as one and has 64 bits, else a
-float, the nearest one.
+Repeated keys in one object, NaN, Infinity and anything else that is not JSON are refused, except -Infinity, the
+logarithm of 0, which Python and numpy write so. A number is an int if it is
+written as one and fits into 64 bits, else the nearest float.
 
-orjson (of the extra `fast`) keeps the last of equal keys and does not say so. But a colon follows each key: where as
-many stand in the text as there are keys in what was read, none was lost. (One in a string only adds to them.) Whatever
-orjson refuses, and whatever has more colons than keys, is read again by json, which has the words.
+orjson (extra `fast`) silently keeps the last of equal keys. But a colon follows each key: if the text has as many
+colons as the parsed value has keys, no key was lost; a colon in a string only adds to the count. A text that orjson
+refuses, or that has more colons than keys, is parsed again by the json module, which gives errors their place.
 """
 
 import json
@@ -24,39 +24,40 @@ from klcli.support.safe_text import shorten
 
 __all__ = [
     "LARGE",
+    "Parser",
+    "careful_parser",
     "floats",
     "is_minus_infinity",
     "json_parser",
-    "minus_infinity",
     "occurrences",
     "parse_carefully",
     "unique",
 ]
 
-LARGE = 100_000  # bytes; orjson takes 5 ms to import, and as long as json takes for so much
+LARGE = 100_000  # bytes that json parses in the 5 ms that the import of orjson takes
 
 _MINUS_INFINITY = ("-Infinity", "-inf")  # as texts, since JSON has no such number
 
-_DEEPEST = 100  # levels; json gives up at the limit of recursion, orjson at 1024
-_LONG = 8_000  # bytes
+_DEEPEST = 100  # levels; json stops at the recursion limit, orjson at 1024
+_LONG = 8_000  # bytes from which numpy counts faster
 
 Parser = Callable[[bytes], object]
 
 
 def json_parser(size: int | None = None) -> Parser:
-    """Returns the function that parses a whole JSON text in UTF-8, without a byte order mark; keep it for many lines.
+    """Returns a function that parses one JSON text in UTF-8 without a byte order mark; reuse it for many lines.
 
         parse = json_parser()
         for number, line in enumerate(stream.buffer, 1):
             if line.strip():
                 value = parse(line)  # {"p": [0.5, 0.5], "q": [0.9, 0.1]}
-                p = floats(value["p"])  # an array, or None where one of them is no number
+                p = floats(value["p"])  # an array, or None if a value is not a number
 
-    The function raises ValueError, whose words begin small and lack the place: for what is no JSON a JSONDecodeError
-    with `msg`, `lineno` and `colno`; for other bytes than UTF-8 a UnicodeDecodeError.
+    The function raises ValueError, with a message in lower case and without the place: JSONDecodeError, with `msg`,
+    `lineno` and `colno`, for a text that is not JSON; UnicodeDecodeError for bytes that are not UTF-8.
 
     Args:
-        size: of all that will be parsed, in bytes, where that is known: what is small repays no import.
+        size: of everything that will be parsed, in bytes, if known: a small size does not pay for an import.
     """
     orjson = None if size is not None and size < LARGE else installed("orjson")
     if orjson is None:
@@ -73,21 +74,38 @@ def json_parser(size: int | None = None) -> Parser:
     return parse
 
 
-def parse_carefully(text: bytes) -> object:
-    """Returns the value of a JSON text by the json module; see `json_parser`."""
-    try:
-        value = _decoder.decode(text.decode())
-    except RecursionError:
-        raise ValueError("nested too deeply to be a distribution") from None
-    except json.JSONDecodeError as error:
-        raise json.JSONDecodeError(error.msg[:1].lower() + error.msg[1:], error.doc, error.pos) from None
-    return value
+def careful_parser(parse_float: Callable[[str], Any] = float, **hooks: Any) -> Parser:
+    """Returns a function as that of `json_parser`, which uses the json module.
+
+    Args:
+        parse_float: as of json.JSONDecoder; it converts -Infinity too. hooks: `parse_int`, as of json.JSONDecoder.
+    """
+
+    def minus_infinity(word: str) -> Any:
+        if word != "-Infinity":
+            raise ValueError(f"{word} is not a mass (and not JSON)")
+        return parse_float(word)
+
+    decoder = json.JSONDecoder(
+        object_pairs_hook=unique, parse_constant=minus_infinity, parse_float=parse_float, **hooks
+    )
+
+    def parse(text: bytes) -> object:
+        try:
+            value = decoder.decode(text.decode())
+        except RecursionError:
+            raise ValueError("nested too deeply to be a distribution") from None
+        except json.JSONDecodeError as error:
+            raise json.JSONDecodeError(error.msg[:1].lower() + error.msg[1:], error.doc, error.pos) from None
+        return value
+
+    return parse
 
 
 def floats(values: object) -> Array | None:
-    """Returns the numbers of a parsed array, shape (k,), -0 as 0; None where it is no array, or one is no number.
+    """Returns the numbers of a parsed array, shape (k,), with -0 as 0; None for anything but an array of numbers.
 
-    The texts "-Infinity" and "-inf" are numbers here.
+    The texts "-Infinity" and "-inf" count as numbers.
     """
     if not isinstance(values, (list, tuple)):
         return None
@@ -98,44 +116,37 @@ def floats(values: object) -> Array | None:
         if not any(map(is_minus_infinity, values)):
             return None
         return floats([-inf if is_minus_infinity(value) else value for value in values])
-    if np.any((found == 0) | (found == 1)) and bool in set(map(type, values)):  # false and true were taken for these
+    if np.any((found == 0) | (found == 1)) and bool in set(map(type, values)):  # struct packs false and true as 0 and 1
         return None
-    found += 0.0  # json reads -0 as the integer 0, and -0.0 is to be no other
+    found += 0.0  # json reads -0 as the integer 0; -0.0 is treated alike
     return found
 
 
 def occurrences(text: bytes, byte: bytes) -> int:
-    """Returns how often a byte stands in a text; numpy takes a seventh of the time of bytes.count, but 4 µs a call."""
+    """Returns the count of a byte in a text; numpy takes a seventh of the time of bytes.count, but 4 µs per call."""
     if len(text) < _LONG:
         return text.count(byte)
     return int(np.count_nonzero(np.frombuffer(text, dtype=np.uint8) == ord(byte)))
 
 
 def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Returns the object with these keys and values; for json, as `object_pairs_hook`.
+    """Returns the object of these keys and values: an `object_pairs_hook` for json.
 
     Raises:
-        ValueError: a key stands twice.
+        ValueError: a key occurs twice.
     """
     found = dict(pairs)
     if len(found) < len(pairs):
         seen: set[str] = set()
         for key, _ in pairs:
             if key in seen:
-                raise ValueError(f"the key {shorten(key)!r} stands twice in one object")
+                raise ValueError(f"the key {shorten(key)!r} occurs twice in one object")
             seen.add(key)
     return found
 
 
-def minus_infinity(word: str) -> float:
-    """Returns -inf for -Infinity, and refuses NaN and Infinity; for json, as `parse_constant`."""
-    if word == "-Infinity":
-        return -inf
-    raise ValueError(f"{word} is not a mass (and not JSON)")
-
-
 def is_minus_infinity(value: object) -> bool:
-    """Whether a parsed value is a text that stands for -inf."""
+    """Returns True if a parsed value is a text that stands for -inf."""
     return type(value) is str and value in _MINUS_INFINITY
 
 
@@ -146,13 +157,13 @@ def _integer(text: str) -> int | float:
     return number if -(2**63) <= number < 2**64 else float(text)
 
 
-_decoder = json.JSONDecoder(object_pairs_hook=unique, parse_constant=minus_infinity, parse_int=_integer)
+parse_carefully = careful_parser(parse_int=_integer)
 
 
 def _has_every_key(value: object, text: bytes) -> bool:
-    """Whether the value has as many keys as the text has colons, and is no deeper than json reads.
+    """Returns True if the value has as many keys as the text has colons, and is not too deep for the json module.
 
-    What opens with a bracket is an array or an object (or stands in a string): once as many were seen, none is left.
+    Each bracket opens an array or an object (or is part of a string): once as many were visited, none is left.
     """
     colons, brackets = occurrences(text, b":"), occurrences(text, b"[") + occurrences(text, b"{")
     is_shallow = brackets <= _DEEPEST

@@ -1,4 +1,4 @@
-"""The values of a JSON array, or of JSON lines, one by one, so that a document may be of any length."""
+"""Iterates over the values of a JSON array, or of JSON lines, so that a document may have any length."""
 
 import json
 from collections.abc import Iterator
@@ -9,28 +9,28 @@ from klcli.errors import KlError, Unreadable
 from klcli.sources.json_text.parser import unique
 from klcli.support.safe_text import shorten
 
-__all__ = ["json_values"]
+__all__ = ["json_values", "lines_after"]
 
-_CHUNK = 1 << 16  # characters that are read at a time
+_CHUNK = 1 << 16  # characters read at a time
 _BLANK = " \t\r\n"
 
-Item = tuple[str, object | KlError]  # its place, and the value or why there is none
+Item = tuple[str, object | KlError]  # the place, and the value or its error
 
 
 def json_values(stream: TextIOWrapper, first: str, name: str, skipped: int = 0) -> Iterator[Item]:
     """Yields the place and the value of each item of an array, or of each line.
 
-    What is not JSON is an error in the place of a value; after it, an array cannot be read on.
+    An item that is not JSON yields an error in place of its value, and ends an array.
 
     Args:
-        stream: after its first character. first: that character. skipped: the lines before it.
+        stream: after its first character. first: that character. skipped: the number of lines before it.
         name: of the source, for places.
     """
     return _items(stream, name) if first == "[" else _lines(stream, first, name, skipped)
 
 
 def _lines(stream: TextIOWrapper, first: str, name: str, skipped: int) -> Iterator[Item]:
-    for number, line in enumerate(_with_first(stream, first), skipped + 1):
+    for number, line in enumerate(lines_after(stream, first), skipped + 1):
         if line.strip():
             place = f"{name}: line {number}"
             try:
@@ -39,9 +39,10 @@ def _lines(stream: TextIOWrapper, first: str, name: str, skipped: int) -> Iterat
                 yield place, _refused(place, error)
 
 
-def _with_first(stream: TextIOWrapper, first: str) -> Iterator[str]:
+def lines_after(stream: TextIOWrapper, first: str) -> Iterator[str]:
+    """Yields the lines of a stream whose first character, which is not a line end, was read already."""
     yield first + stream.readline()
-    yield from stream
+    yield from iter(stream.readline, "")
 
 
 def _items(stream: TextIOWrapper, name: str) -> Iterator[Item]:
@@ -67,7 +68,7 @@ def _items(stream: TextIOWrapper, name: str) -> Iterator[Item]:
 
 
 class _Text:
-    """A stream of text that is read as far as the next value needs it."""
+    """A stream of text, read only as far as the next value needs."""
 
     def __init__(self, stream: TextIOWrapper) -> None:
         self._stream = stream
@@ -75,7 +76,7 @@ class _Text:
         self.position = 0
 
     def mark(self) -> str:
-        """Returns the next character that is not blank, without taking it; empty at the end."""
+        """Returns the next character that is not blank, without consuming it; empty at the end."""
         while True:
             while self.position < len(self._buffer):
                 if self._buffer[self.position] not in _BLANK:
@@ -85,7 +86,7 @@ class _Text:
                 return ""
 
     def value(self) -> object:
-        """Takes the value that begins here; raises ValueError where there is none."""
+        """Consumes the value that begins here; raises ValueError if there is none."""
         while True:
             try:
                 value, self.position = _decoder.raw_decode(self._buffer, self.position)

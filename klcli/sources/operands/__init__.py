@@ -1,1 +1,1 @@
-"""From a word on the command line to a distribution."""
+"""Operands: the distribution or family that a word on the command line stands for."""

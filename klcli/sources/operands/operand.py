@@ -1,34 +1,40 @@
-"""Operands: what a word on the command line stands for, and the distributions it yields."""
+"""Operands: which words stand for families, and the distributions that all other words stand for."""
 
 import os
 import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+import numpy as np
+
 from klcli.core.distributions.distribution import KINDS, Distribution, Kind
 from klcli.core.distributions.raw_numbers import Observed
-from klcli.errors import Unreadable, UsageError
-from klcli.sources.bytes.content import (
-    COMPRESSIONS,
-    Content,
-    Path,
-    is_stream,
-    missing_file,
-    read_file,
-    read_regular_file,
-    read_stdin,
-    status_of,
-)
+from klcli.errors import UsageError
+from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
-from klcli.sources.missing_labels import settled
-from klcli.sources.reader import READERS, Query, Reader
+from klcli.sources.bytes.files import missing_file, status_of
+from klcli.sources.columns.missing_labels import with_missing_labels
+from klcli.sources.formats.input_format import INPUT_FORMATS, format_of_distributions, format_of_suffix
+from klcli.sources.formats.query import Query
 from klcli.sources.text.inline import is_inline, read_inline
 
-__all__ = ["is_family", "load", "load_columns", "load_pair", "reader_for"]
+__all__ = ["is_family", "load", "load_columns", "load_pair"]
 
-_FAMILY = re.compile(r"\s*[A-Za-z_][\w.]*\s*\(")
 _expansion = lru_cache(16)(parse_expansion)
-_JSON = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[\[{]")  # in UTF-16, a NUL stands beside each letter
+_FAMILY = re.compile(r"\s*[A-Za-z_][\w.]*\s*\(")
+
+
+def is_family(operand: object, kind: str = "auto") -> bool:
+    """Returns True if an operand is a family of distributions: a Family, or a word such as normal(0, 1).
+
+    A file of that name takes precedence. With the kind "samples" a word must begin with the name of a known family, as
+    any text may be an observation. Families are not imported unless the word has their form.
+    """
+    if not isinstance(operand, str):
+        return not isinstance(operand, np.ndarray) and getattr(operand, "is_family", False) is True
+    if "(" not in operand or _FAMILY.match(operand) is None or status_of(operand) is not None:
+        return False
+    return kind != "samples" or _begins_with_family(operand)
 
 
 def load(
@@ -46,30 +52,17 @@ def load(
     """Returns the distribution that an operand names: "-", a file, or an inline distribution.
 
     Args:
-        as_: the kind of its numbers. column, label: names or numbers of columns, where the rules do not find them.
-        input_format: instead of what the suffix says. header: whether the first row of a text names the columns; None
-            where the row tells. missing_label: one of MISSING_LABELS. status: of the file, where that is known.
-        max_expand: what a compressed file may expand to, such as "100x,4GiB".
+        as_: the kind of its numbers. column, label: names or numbers of columns; None where the rules find them.
+        input_format: the name of the format; None where the suffix decides. header: True if the first row of a text
+            names the columns; None where the row decides. missing_label: a key of MISSING_LABELS.
+        status: of the file, if known. max_expand: what a compressed file may expand to, such as "100x,4GiB".
 
     Raises:
-        InputError: it cannot be read as a distribution. UsageError: a name is none.
+        InputError: the operand cannot be read as a distribution. UsageError: a name is unknown.
     """
-    kind, query = _wanted(as_, column, label, header)
-    (observed,) = _read(word, query, input_format, status, max_expand)
-    return kind.read(settled(observed, missing_label))
-
-
-@lru_cache(64)  # of many files, most are read alike
-def _wanted(
-    as_: str, column: str | None, label: str | tuple[str, ...] | None, header: bool | None
-) -> tuple[Kind, Query]:
-    kind = KINDS.lookup(as_)
-    return kind, Query((column,), (kind.name == "samples",), label, header=header)
-
-
-def is_family(word: str) -> bool:
-    """Whether a word is meant as a family of distributions, such as normal(0, 1); a file of that name goes first."""
-    return _FAMILY.match(word) is not None and status_of(word) is None
+    kind, query = _kind_and_query(as_, column, label, header)
+    (observed,) = _read(word, query, input_format, max_expand, status)
+    return kind.read(with_missing_labels(observed, missing_label))
 
 
 def load_pair(
@@ -86,8 +79,8 @@ def load_pair(
     """Returns P and Q from one operand that holds both; arguments and errors as in `load`."""
     kinds = [KINDS.lookup(name) for name in as_]
     query = Query(tuple(columns), tuple(kind.name == "samples" for kind in kinds), label, header=header)
-    both = zip(kinds, _read(word, query, input_format, max_expand=max_expand), strict=True)
-    p, q = (kind.read(settled(observed, missing_label)) for kind, observed in both)
+    both = zip(kinds, _read(word, query, input_format, max_expand), strict=True)
+    p, q = (kind.read(with_missing_labels(observed, missing_label)) for kind, observed in both)
     return p, q
 
 
@@ -95,61 +88,44 @@ def load_columns(
     word: str, *, as_: str = "auto", label: str | tuple[str, ...] | None = None, input_format: str | None = None,
     header: bool | None = None, missing_label: str = "error", max_expand: str = MAX_EXPAND,
 ) -> tuple[Distribution, ...]:  # fmt: skip
-    """Returns the distributions that the columns of a table are, each called "p.csv:column"; errors as in `load`."""
+    """Returns the distribution in each column of a table, each called "p.csv:column"; errors as in `load`."""
     kind = KINDS.lookup(as_)
     query = Query((None,), (kind.name == "samples",), label, every=True, header=header)
-    found = _read(word, query, input_format, max_expand=max_expand)
-    return tuple(kind.read(settled(observed, missing_label)) for observed in found)
+    found = _read(word, query, input_format, max_expand)
+    return tuple(kind.read(with_missing_labels(observed, missing_label)) for observed in found)
+
+
+@lru_cache(64)  # most of many files are read with the same options
+def _kind_and_query(
+    as_: str, column: str | None, label: str | tuple[str, ...] | None, header: bool | None
+) -> tuple[Kind, Query]:
+    kind = KINDS.lookup(as_)
+    return kind, Query((column,), (kind.name == "samples",), label, header=header)
 
 
 def _read(
-    word: str, query: Query, input_format: str | None, status: os.stat_result | None = None,
-    max_expand: str = MAX_EXPAND,
-) -> tuple[Observed, ...]:  # fmt: skip
-    limit = _expansion(max_expand)
-    chosen = None if input_format is None else READERS.lookup(input_format)
-    if word == "-":
-        content = read_stdin(limit)
-        return (chosen or _sniffed(content)).read(content, query)
-    status = status or status_of(word)
-    if status is None:
-        if is_family(word) and not query.samples[0]:
-            raise UsageError(
-                f"{word}: a family, where masses are wanted", hint="give its masses, or compare two families"
-            )
-        if (is_inline(word) or ("," in word and query.samples[0])) and reader_for(word) is None:
-            return read_inline(word, query)
-        hint = "an operand is a file, - for standard input, or as 0.5,0.5 or heads=0.5,tails=0.5"
-        raise missing_file(word, "no such file, and no inline distribution", hint)
-    if is_stream(word, status):
-        content = read_file(word, status, limit)
-        return (chosen or _sniffed(content)).read(content, query)
-    found = chosen or reader_for(word)
-    if found is None:
-        suffixes = " ".join(suffix for reader in READERS for suffix in reader.suffixes)
-        raise Unreadable(
-            f"{word}: the suffix {os.path.splitext(word)[1]!r} says nothing about its format",
-            hint=f"known are {suffixes}; or pass --input-format {'|'.join(READERS.names())}",
-        )
-    return found.read(read_regular_file(word, status, limit), query)
+    word: str, query: Query, input_format: str | None, max_expand: str, status: os.stat_result | None = None
+) -> tuple[Observed, ...]:
+    if input_format is not None:
+        INPUT_FORMATS.lookup(input_format)  # an unknown name is refused before anything is read
+    if word != "-":
+        status = status or status_of(word)
+        if status is None:
+            return _read_inline(word, query)
+    source = ByteSource(word, status, _expansion(max_expand))
+    return format_of_distributions(source, input_format).distributions(source, query)
 
 
-def reader_for(path: Path) -> Reader | None:
-    """Returns the reader that the suffix of a path names; None where it names none."""
-    stem, suffix = os.path.splitext(path)
-    if suffix.lower() in COMPRESSIONS:
-        suffix = os.path.splitext(stem)[1]
-    return _reader_of(suffix.lower())
+def _read_inline(word: str, query: Query) -> tuple[Observed, ...]:
+    if not query.samples[0] and is_family(word):
+        raise UsageError(f"{word}: a family, where masses are wanted", hint="give its masses, or compare two families")
+    if (is_inline(word) or ("," in word and query.samples[0])) and format_of_suffix(word) is None:
+        return read_inline(word, query)
+    hint = "an operand is a file, - for standard input, or as 0.5,0.5 or heads=0.5,tails=0.5"
+    raise missing_file(word, "no such file, and no inline distribution", hint)
 
 
-@lru_cache(64)
-def _reader_of(suffix: str) -> Reader | None:
-    if not suffix[1:].isalpha():  # as in the inline 0.5,0.25
-        return None
-    if suffix[1:] in READERS.names():  # the usual case, for which no other reader is imported
-        return READERS.lookup(suffix[1:])
-    return next((reader for reader in READERS if suffix in reader.suffixes), None)
+def _begins_with_family(word: str) -> bool:
+    from klcli.families.catalogue import FAMILIES
 
-
-def _sniffed(content: Content) -> Reader:
-    return READERS.lookup("json" if _JSON.match(content.data) else "csv")
+    return word.partition("(")[0].strip() in FAMILIES

@@ -1,7 +1,7 @@
-"""Many distributions as one stack over the same outcomes: several operands, the rows of a table, or its columns.
+"""Tables of distributions over the same outcomes: several operands, the rows of a table, or its columns.
 
-Operands and columns are read as those of `kl compute` are, and joined by label over the union of all; a row is read as
-`kl rows` reads it. What one of them is refused for, the stack is refused for.
+Operands and columns are read as `kl compute` reads them, and joined by label over the union of all; a row is read as
+`kl rows` reads it. An error in one of them is an error of the table.
 """
 
 import os
@@ -23,24 +23,28 @@ from klcli.core.distributions.smoothing import Smoothing
 from klcli.core.matrix.all_pairs import Stack
 from klcli.errors import NotComparable
 from klcli.notes import Note, labels_missing, rows_smoothed, table_lacks, tables_normalised
+from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND
+from klcli.sources.bytes.files import is_stream, status_of
+from klcli.sources.formats.input_format import format_of_rows
+from klcli.sources.formats.row_source import RowSource
 from klcli.sources.operands.operand import load, load_columns
-from klcli.sources.rows.row_source import RowSource, open_rows
+from klcli.sources.rows.open_rows import open_rows
 
-__all__ = ["NamedStack", "joined", "read_columns", "read_operands", "read_table", "smoothed", "stack_of"]
+__all__ = ["DistributionTable", "joined", "read_columns", "read_operands", "read_table", "smoothed", "table_of"]
 
-_BLOCK = 2**20  # masses that are read at a time
-_ARRAYS = (".npy", ".npz", ".safetensors")
+_BLOCK = 2**20  # masses read at a time
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class NamedStack:
-    """A stack whose rows and outcomes have names.
+class DistributionTable:
+    """Distributions in rows, with names.
 
     Attributes:
-        names: of the rows. labels: of the outcomes; None where they are known by position.
-        source: where it came from, in words. kind: what the numbers were, as in Distribution.
-        notes: what was assumed, by count.
+        stack: the masses, shape (n, k).
+        names: of the rows. labels: of the outcomes; None where outcomes are known by position.
+        source: where it was read from, in words. kind: what the numbers were, as in Distribution.
+        notes: what was assumed.
     """
 
     stack: Stack
@@ -53,8 +57,8 @@ class NamedStack:
     def __len__(self) -> int:
         return len(self.names)
 
-    def picked(self, rows: Sequence[int] | Index) -> "NamedStack":
-        """Returns some of the rows, in this order."""
+    def select(self, rows: Sequence[int] | Index) -> "DistributionTable":
+        """Returns the rows of these indices, in this order."""
         places = np.asarray(rows, dtype=np.intp)
         return replace(self, stack=self.stack[places], names=tuple(self.names[row] for row in places.tolist()))
 
@@ -63,11 +67,11 @@ def read_operands(
     words: Sequence[str], *, as_: str = "auto", label: str | tuple[str, ...] | None = None,
     input_format: str | None = None, header: bool | None = None, missing_label: str = "error", missing: str = "zero",
     max_expand: str = MAX_EXPAND,
-) -> NamedStack:  # fmt: skip
+) -> DistributionTable:  # fmt: skip
     """Returns a distribution for each word, as `kl compute` reads it; arguments as in `operand.load`.
 
     Raises:
-        InputError: one cannot be read, or they cannot be matched. UsageError: a name is none.
+        InputError: an operand cannot be read, or their outcomes cannot be matched. UsageError: a name is unknown.
     """
     loaded = [
         load(
@@ -84,13 +88,13 @@ def read_columns(
     word: str, *, as_: str = "auto", label: str | tuple[str, ...] | None = None, array: str | None = None,
     input_format: str | None = None, header: bool | None = None, missing_label: str = "error",
     max_expand: str = MAX_EXPAND,
-) -> NamedStack:  # fmt: skip
-    """Returns a distribution for each column of a table but that of the labels, or of an array; errors as above.
+) -> DistributionTable:  # fmt: skip
+    """Returns the distribution in each column of an array, or of a table without its labels; errors as above.
 
     Args:
-        array: which of the arrays of a file holds them.
+        array: the name of the array, in a file of several.
     """
-    if array is not None or Path(word).suffix.lower() in _ARRAYS:
+    if array is not None or _holds_arrays(word, input_format):
         source = open_rows(word, array=array, input_format=input_format, max_expand=max_expand)
         return _stacked(source, as_, is_transposed=True)
     columns = load_columns(
@@ -105,12 +109,12 @@ def read_columns(
 def read_table(
     word: str, *, as_: str = "auto", id_column: str | None = None, array: str | None = None,
     input_format: str | None = None, header: bool | None = None, max_expand: str = MAX_EXPAND,
-) -> NamedStack:  # fmt: skip
-    """Returns a distribution for each row of a table, or of an array; errors as above, with the place of the row.
+) -> DistributionTable:  # fmt: skip
+    """Returns the distribution in each row of a table or array; errors as above, with the place of the row.
 
     Args:
-        id_column: the column of the names of the rows; None takes the first that holds texts, else they are numbered.
-        array: which of the arrays, tensors or fields of a file holds them.
+        id_column: the column of the names of the rows; None for the first column of text, else rows are numbered.
+        array: the name of the array, tensor or field that holds them.
     """
     source = open_rows(
         word, array=array, id_column=id_column, finds_id=True, input_format=input_format, header=header,
@@ -119,17 +123,19 @@ def read_table(
     return _stacked(source, as_)
 
 
-def joined(stacks: Sequence[NamedStack], missing: str = "zero") -> tuple[list[NamedStack], tuple[Note, ...]]:
-    """Returns stacks over the union of their labels, or as they stand without labels, and a note of what was missing.
+def joined(
+    stacks: Sequence[DistributionTable], missing: str = "zero"
+) -> tuple[list[DistributionTable], tuple[Note, ...]]:
+    """Returns tables over the union of their labels, unchanged if they have none, and a note about missing labels.
 
     Raises:
-        NotComparable: they can be matched neither by label nor by position, or a label is missing and `missing` is
-            "error". UnknownName: `missing` is neither that nor "zero".
+        NotComparable: outcomes can be matched neither by label nor by position, or a label is missing and `missing` is
+            "error". UnknownName: `missing` is neither "error" nor "zero".
     """
     check_missing(missing)
     first = stacks[0]
     shapes = [(each.source, each.labels, each.stack.outcomes) for each in stacks]
-    are_joined = {are_labelled(shapes[0], each) for each in shapes}  # of all: each may be refused
+    are_joined = {are_labelled(shapes[0], each) for each in shapes}  # for all of them, as each may be refused
     if are_joined == {False} or all(are_equal(first.labels or (), each.labels or ()) for each in stacks):
         return list(stacks), ()
     labels = tuple(dict.fromkeys(label for each in stacks for label in each.labels or ()))
@@ -142,34 +148,38 @@ def joined(stacks: Sequence[NamedStack], missing: str = "zero") -> tuple[list[Na
     return [_spread(each, labels) for each in stacks], notes
 
 
-def smoothed(named: NamedStack, smoothing: Smoothing) -> NamedStack:
+def smoothed(named: DistributionTable, smoothing: Smoothing) -> DistributionTable:
     """Returns each distribution smoothed over the outcomes of all, with a note of what was done."""
     note = rows_smoothed(smoothing.text, named.stack.outcomes)
     return replace(named, stack=named.stack.smoothed(smoothing), notes=(*named.notes, note))
 
 
-def stack_of(rows: Rows, source: str, labels: Sequence[str] | None = None, names: Sequence[str] = ()) -> NamedStack:
-    """Returns rows that were read as a stack; without names they are numbered."""
+def table_of(
+    rows: Rows, source: str, labels: Sequence[str] | None = None, names: Sequence[str] = ()
+) -> DistributionTable:
+    """Returns the table of rows that were read; rows without names are numbered."""
     everything = slice(0, len(rows))
     stack = Stack(rows.masses(everything), rows.logarithms(everything) if rows.are_logarithms else None)
     names = names or [str(row + 1) for row in range(len(rows))]
-    return NamedStack(stack, tuple(names), labels, source, rows.kind, rows.notes)
+    return DistributionTable(stack, tuple(names), labels, source, rows.kind, rows.notes)
 
 
-def _one(distribution: Distribution) -> NamedStack:
+def _one(distribution: Distribution) -> DistributionTable:
     log_mass = distribution.log_mass
-    return NamedStack(
+    return DistributionTable(
         Stack(distribution.mass[np.newaxis], None if log_mass is None else log_mass[np.newaxis]), (distribution.name,),
         distribution.labels, distribution.name, distribution.kind, distribution.notes,
     )  # fmt: skip
 
 
-def _together(stacks: Sequence[NamedStack], names: tuple[str, ...], source: str, missing: str = "zero") -> NamedStack:
-    """The rows of all stacks as one."""
+def _together(
+    stacks: Sequence[DistributionTable], names: tuple[str, ...], source: str, missing: str = "zero"
+) -> DistributionTable:
+    """Returns the rows of all tables in one."""
     found, missing_notes = joined(stacks, missing)
     notes = _summed_up([note for each in found for note in each.notes], len(found))
     logs = [each.stack.log_mass for each in found if each.stack.log_mass is not None]
-    return NamedStack(
+    return DistributionTable(
         Stack(np.concatenate([each.stack.mass for each in found]), np.concatenate(logs) if logs else None),
         names, found[0].labels, source, " or ".join(dict.fromkeys(each.kind for each in found)),
         (*notes, *missing_notes),
@@ -177,7 +187,7 @@ def _together(stacks: Sequence[NamedStack], names: tuple[str, ...], source: str,
 
 
 def _summed_up(notes: Sequence[Note], count: int) -> tuple[Note, ...]:
-    """One note for all of one code, the words of the first where they say something of a file."""
+    """Returns one note for each code; it quotes the first of several that name a file."""
     by_code: dict[str, list[Note]] = {}
     for note in notes:
         by_code.setdefault(note.code, []).append(note)
@@ -192,8 +202,8 @@ def _summed_up(notes: Sequence[Note], count: int) -> tuple[Note, ...]:
     return tuple(found)
 
 
-def _stacked(source: RowSource, as_: str, *, is_transposed: bool = False) -> NamedStack:
-    """The rows of a source, or its columns, held whole."""
+def _stacked(source: RowSource, as_: str, *, is_transposed: bool = False) -> DistributionTable:
+    """Returns all rows of a source, or all columns."""
     parts: list[NDArray[Any]] = []
     names: list[str] = []
     places: list[str] = []
@@ -203,7 +213,7 @@ def _stacked(source: RowSource, as_: str, *, is_transposed: bool = False) -> Nam
         if parts and not (
             block.values.shape[1] == parts[0].shape[1] and list(block.labels or ()) == list(labels or ())
         ):
-            raise NotComparable(f"{source.name}: {here}: other outcomes than those of {places[0]}")
+            raise NotComparable(f"{source.name}: {here}: its outcomes differ from those of {places[0]}")
         labels = block.labels
         parts.append(block.values)
         names += block.ids or []
@@ -215,12 +225,20 @@ def _stacked(source: RowSource, as_: str, *, is_transposed: bool = False) -> Nam
         places = [f"column {column + 1}" for column in range(len(values))]
     kind = source.kind or as_ if as_ == "auto" else as_
     rows = read_rows(values, kind, name=source.name, place=places.__getitem__, labels=labels)
-    named = stack_of(rows, f"{source.name}, {'columns' if is_transposed else 'rows'}", labels, names)
+    named = table_of(rows, f"{source.name}, {'columns' if is_transposed else 'rows'}", labels, names)
     return replace(named, notes=(*source.notes, *named.notes))
 
 
-def _spread(named: NamedStack, labels: Sequence[str]) -> NamedStack:
-    """The same over more labels, on which there is no mass."""
+def _holds_arrays(word: str, input_format: str | None) -> bool:
+    """Returns True if a file holds arrays; a stream cannot be looked at before it is read."""
+    status = status_of(word)
+    if word == "-" or status is None or is_stream(word, status):
+        return False
+    return format_of_rows(ByteSource(word, status), input_format).holds_arrays
+
+
+def _spread(named: DistributionTable, labels: Sequence[str]) -> DistributionTable:
+    """Returns a table over more labels, with mass 0 on the new ones."""
     where = positions(named.labels or (), among=labels)
 
     def wider(values: Array, fill: float) -> Array:
@@ -233,15 +251,15 @@ def _spread(named: NamedStack, labels: Sequence[str]) -> NamedStack:
     return replace(named, stack=stack, labels=labels)
 
 
-def _lacking(named: NamedStack, labels: Sequence[str]) -> Note:
-    """Which of the labels a source does not have."""
+def _lacking(named: DistributionTable, labels: Sequence[str]) -> Note:
+    """Returns a note of the labels that a table does not have."""
     own = set(named.labels or ())
     lacking = [label for label in labels if label not in own]
     return table_lacks(named.source, len(lacking), tuple(lacking[:5]))
 
 
 def _short_names(words: Sequence[str]) -> tuple[str, ...]:
-    """The words without the folder and the suffix that all share, where what is left still tells them apart."""
+    """Returns the words without the folder and suffix that all share, if the rest still tells them apart."""
     paths = [Path(word) for word in words]
     if len(words) < 2 or not all(path.is_file() for path in paths):
         return tuple(words)

@@ -1,6 +1,6 @@
-"""What is said of each row besides its masses: the outcome that occurred, the cluster it belongs to.
+"""Facts about each row besides its masses: the outcome that occurred, the cluster it belongs to.
 
-It stands in a column of P or of Q, or in a file of its own with one value for each row.
+They are in a column of P or of Q, or in a file of their own with one value for each row.
 """
 
 import os
@@ -10,17 +10,17 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Index
 from klcli.errors import NotComparable, Unreadable
-from klcli.sources.bytes.byte_source import Origin
+from klcli.sources.bytes.byte_source import ByteSource
 
 __all__ = ["SideColumn", "outcomes_of"]
 
 
 class SideColumn:
-    """Values of rows, taken block by block in the order of the rows.
+    """One value for each row, consumed block by block in the order of the rows.
 
     Args:
-        word: the name or number of a column, or a path.
-        columns: the columns that P and Q have of those that were asked for; a column goes before a file.
+        word: the name or number of a column, or a path; a column takes precedence.
+        columns: those of the columns asked for that P and Q have. option: for messages, such as "--target".
 
     Raises:
         Unreadable: there is neither such a column nor such a file.
@@ -37,10 +37,10 @@ class SideColumn:
             self._values = _values(word)
 
     def take(self, sides: Sequence[Mapping[str, Sequence[str]]], first: int, count: int) -> Sequence[str]:
-        """Returns the values of so many rows from the index `first` on; `sides` are the columns of P and of Q.
+        """Returns the values of so many rows from the index `first` on; `sides` holds the columns of P and of Q.
 
         Raises:
-            Unreadable: rows have none. NotComparable: P and Q say different things of a row.
+            Unreadable: a row has no value. NotComparable: the values of P and Q differ.
         """
         if self._values is not None:
             found = self._values[first : first + count]
@@ -62,20 +62,20 @@ class SideColumn:
         return given[0]
 
     def finish(self, rows: int) -> None:
-        """Refuses a file with more values than there were rows.
+        """Refuses a file with more values than rows.
 
         Raises:
-            NotComparable: it has.
+            NotComparable: it has more.
         """
         if self._values is not None and len(self._values) > rows:
             raise NotComparable(f"{self._word} has {len(self._values):,} values for {rows:,} rows")
 
 
 def outcomes_of(texts: Sequence[str], labels: Sequence[str] | None, outcomes: int, first: int) -> Index:
-    """Returns the index of each outcome: by its label, or where there are none by its number from 0.
+    """Returns the index of each outcome: by its label, or without labels by its number from 0.
 
     Raises:
-        NotComparable: one is no outcome.
+        NotComparable: a text is not an outcome.
     """
     where = None if labels is None else {label: index for index, label in enumerate(labels)}
     found = np.empty(len(texts), dtype=np.intp)
@@ -92,11 +92,11 @@ def outcomes_of(texts: Sequence[str], labels: Sequence[str] | None, outcomes: in
 
 
 def _values(word: str) -> Sequence[str]:
-    """One value for each row: the lines of a text, or an array of whole numbers in one dimension."""
-    origin = Origin(word)
-    if origin.head().startswith(b"\x93NUMPY"):
-        from klcli.sources.rows.numpy_rows import vector
+    """Returns one value for each row: the lines of a text, or an array of whole numbers in one dimension."""
+    source = ByteSource(word)
+    if source.head().startswith(b"\x93NUMPY"):
+        from klcli.sources.binary.numpy_files import whole_numbers
 
-        return [str(number) for number in vector(origin)]
-    with origin.text() as stream:
+        return [str(number) for number in whole_numbers(source)]
+    with source.text_stream() as stream:
         return [text for line in stream if (text := line.strip()) and not text.startswith("#")]

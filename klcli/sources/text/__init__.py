@@ -1,1 +1,1 @@
-"""Delimited text and inline numbers."""
+"""Delimited text, its fast readers, and inline distributions."""

@@ -1,18 +1,18 @@
-"""Small text of labels and numbers, read as one JSON document, in half the time of cutting it into cells.
+"""Small tables of labels and numbers, parsed as one JSON document in half the time of splitting them into cells.
 
-With a quote before each comma and after each line feed, and brackets around it, "cat,0.5⏎dog,0.5" is
+With a quote before each comma and after each line feed, and brackets around it, "cat,0.5⏎dog,0.5" becomes
 
     ["cat",0.5,"dog",0.5]
 
-and what a parser of JSON makes of that is what the table says, as long as no other quote, escape or line end stands in
-it: a line with no comma, or with two, leaves a string where a number should be, or is no JSON. Numbers of JSON are
-numbers everywhere. Whatever else there is, the text is not read here, but cell by cell.
+The parsed list holds exactly the cells of the table if the text has no other quote, escape or line end: a line with no
+comma, or with two, leaves a string in place of a number, or is not JSON. Every JSON number is a number in CSV. Any
+other text is left to the readers that split it into cells.
 """
 
 from array import array
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,31 +21,31 @@ from klcli.core.distributions.labels import FamiliarText
 from klcli.core.distributions.raw_numbers import Observed
 from klcli.errors import InputError
 from klcli.notes import Use, header_read
-from klcli.sources.column_choice import chosen_columns
-from klcli.sources.header import may_be_header
-from klcli.sources.numbers import parse_number
-from klcli.sources.reader import Query
-from klcli.sources.table import shown_name
-from klcli.sources.text.delimited import find_delimiter
+from klcli.sources.columns.column_choice import chosen_columns
+from klcli.sources.columns.header import may_be_header
+from klcli.sources.columns.numbers import parse_number
+from klcli.sources.columns.table import shown_name
+from klcli.sources.formats.query import Query
+from klcli.sources.text.dialect import find_delimiter
 from klcli.sources.text.plain_table import small_table
 
-__all__ = ["labelled_text"]
+__all__ = ["read_via_json"]
 
 _REMEMBERED = 4  # sets of labels: those of P and Q, and of another pair
 
 _familiar: list[FamiliarText] = []  # the latest first
 
 
-def labelled_text(name: str, data: bytes, loads: Callable[[bytes], Any], *, is_asked: bool = False) -> Observed | None:
-    """Returns what a text holds; None where it is not so plain.
+def read_via_json(name: str, data: bytes, loads: Callable[[bytes], Any], *, is_asked: bool = False) -> Observed | None:
+    """Returns the distribution in a text; None if the text is not plain enough.
 
     Args:
-        name: of its source. data: text that is looked through in no time. loads: that of orjson.
-        is_asked: whether the first line is known to be a header.
+        name: of the source. data: at most about 100 kB. loads: `orjson.loads`.
+        is_asked: True if the user said that the first line is a header.
     """
     end = data.find(b"\n")
-    columns = _labels_and_masses(data[:end]) if end >= 0 else None
-    if columns is None or _has_marks(data):
+    header = _labels_and_masses(data[:end]) if end >= 0 else None
+    if header is None or _has_marks(data):
         return None
     body = data[end + 1 : -1] if data.endswith(b"\n") else data[end + 1 :]
     try:
@@ -55,23 +55,27 @@ def labelled_text(name: str, data: bytes, loads: Callable[[bytes], Any], *, is_a
     except (TypeError, ValueError):
         return None
     types = set(map(type, numbers))
-    # a line alone may end the text; true is a number to an array; -0 is a whole number, which has no sign
+    # an odd count: the last line has no comma; an array takes true for 1; JSON reads -0 as an integer, without its sign
     if len(cells) % 2 or bool in types or (int in types and b"-0" in body):
         return None
-    labels = _recognised(tuple(cells[::2]))
-    label, mass, is_guess = columns
-    if is_asked and is_guess and parse_number(cells[0]) is not None:
+    labels = _shared_labels(tuple(cells[::2]))
+    if is_asked and header.is_guess and parse_number(cells[0]) is not None:
         return None  # the labels may be masses, which a note has to say
-    notes = () if is_asked else (header_read((name,), 1, (label,), (mass,), 1, Use.MASSES),)
+    notes = () if is_asked else (header_read((name,), 1, (header.label,), (header.mass,), 1, Use.MASSES),)
     return Observed(values, labels, name, _place, census_of_few(numbers), notes)
 
 
-@lru_cache(64)  # of many files, most have the same header
-def _labels_and_masses(line: bytes) -> tuple[str, str, bool] | None:
-    """Returns the names of the columns of labels and masses, in this order, and whether only convention says so.
+class _Header(NamedTuple):
+    """Names of the columns of labels and masses; `is_guess` is True if only convention tells which is which."""
 
-    None for a first line that is not such a header.
-    """
+    label: str
+    mass: str
+    is_guess: bool
+
+
+@lru_cache(64)  # of many files, most have the same header
+def _labels_and_masses(line: bytes) -> _Header | None:
+    """Returns the header of labels and masses, in this order, in a first line; None for any other line."""
     table = small_table(line, find_delimiter)
     if table is None or len(table.columns) != 2:
         return None
@@ -82,13 +86,13 @@ def _labels_and_masses(line: bytes) -> tuple[str, str, bool] | None:
         return None
     if not may_be_header((label, mass), Query()) or label == mass or (choice.labels, choice.values) != ((0,), [1]):
         return None
-    return shown_name(label, 0), shown_name(mass, 1), choice.is_guess
+    return _Header(shown_name(label, 0), shown_name(mass, 1), choice.is_guess)
 
 
 def _has_marks(data: bytes) -> bool:
-    """Whether there is what parts rows, columns or strings, in csv or in JSON, but commas and line feeds; or a comment.
+    """Returns True if a text holds a comment, or any separator or quote of CSV or JSON but commas and line feeds.
 
-    A tab or a semicolon may be the delimiter.
+    A tab or a semicolon counts, as it may be the delimiter.
     """
     return (
         b'"' in data or b"\\" in data or b"\r" in data or b"\t" in data or b";" in data
@@ -96,10 +100,10 @@ def _has_marks(data: bytes) -> bool:
     )  # fmt: skip
 
 
-def _recognised(labels: tuple[str, ...]) -> tuple[str, ...]:
-    """The labels as they were when they came before, not long ago; as they are where one occurs twice or is empty.
+def _shared_labels(labels: tuple[str, ...]) -> tuple[str, ...]:
+    """Returns the equal labels of a recent table if there are any; labels that repeat or are empty unchanged.
 
-    Of many small tables, most have the labels of another, and to compare them is faster than what is done to others.
+    Most of many small tables share their labels, and comparing them is faster than indexing them again.
     """
     for known in _familiar:
         if known == labels:

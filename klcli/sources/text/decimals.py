@@ -1,12 +1,13 @@
 """Decimal numbers to the nearest doubles, many at a time.
 
-What a program writes has few layouts: so many digits before the point and after it, and in the exponent. Numbers of one
-layout are read together. Eight digits are read at once from a word of eight bytes (Lemire's method); all digits make
-one whole number M, and M·10^e is formed in twice the digits of a double, so that its rounding is right unless it lies
-within 2^-100 of the middle between two doubles. What that leaves, and all that is not so written (fractions, more than
-18 digits, huge exponents, nan), is read by `parse_numbers`, one at a time: the numbers are the same either way.
+The numbers that a program writes have few layouts: counts of digits before and after the point, and in the exponent.
+Numbers of one layout are parsed together. Eight digits are parsed at once from a word of eight bytes (Lemire's method);
+all digits make one integer M, and M·10^e is formed in double-double, so that its rounding is correct unless it lies
+within 2^-100 of the midpoint of two doubles. Those numbers, and any in another notation (fractions, more than 18
+digits, huge exponents, nan), are parsed by `parse_numbers`, one at a time, with the same result.
 
-Source: Lemire (2021), Software: Practice and Experience 51(8), 1700-1727; Dekker (1971), see `core.error_free`.
+Source: Lemire (2021), Software: Practice and Experience 51(8), 1700-1727; Dekker (1971), see
+`core.arithmetic.double_double`.
 """
 
 import re
@@ -20,18 +21,18 @@ from klcli.core.arithmetic.double_double import Double2, two_product, two_sum
 from klcli.core.arithmetic.parallel import blocks, each_block
 from klcli.core.arithmetic.types import Array, Index, Mask
 from klcli.core.distributions.labels import PackedText, words_at
-from klcli.sources.numbers import parse_numbers
+from klcli.sources.columns.numbers import parse_numbers
 
 __all__ = ["parse_decimals"]
 
 Words = NDArray[np.uint64]
 
-_LONGEST = 32  # bytes; longer ones are read one at a time
-_DIGITS = 8e17  # M is below
-_EXPONENT = 270  # of 10, either way
-_UNSURE = 2.0**-100
-_ROWS = 131_072  # at a time
-_AT_ONCE = 1_000  # that are read one at a time, before it is asked whether all were numbers
+_LONGEST = 32  # bytes; longer numbers are parsed one at a time
+_DIGITS = 8e17  # upper bound of M, so that it fits into int64
+_EXPONENT = 270  # largest exponent of 10, of either sign
+_UNSURE = 2.0**-100  # relative; the double-double product is more accurate than this
+_ROWS = 131_072  # numbers in a block
+_AT_ONCE = 1_000  # numbers parsed one at a time, before a look whether all were numbers
 _WRITTEN = re.compile(rb"([+-]?)([0-9]{0,16})(?:(\.)([0-9]{0,24}))?(?:([eE])([+-]?)([0-9]{1,8}))?")
 
 
@@ -47,9 +48,10 @@ class _Layout(NamedTuple):
     """How a number is written.
 
     Attributes:
-        signs: the bytes that are no digits, and where they stand.
-        is_negative, is_small: whether the number has a minus, and whether its exponent has one.
-        whole, part, exponent: how many digits there are, and where they end.
+        signs: the offset and value of each byte that is not a digit.
+        is_negative, is_small: True if the number, or its exponent, has a minus sign.
+        whole, part, exponent: digits before and after the point, and in the exponent: their count, and the offset
+            of their end.
     """
 
     signs: tuple[tuple[int, int], ...]
@@ -61,7 +63,7 @@ class _Layout(NamedTuple):
 
     @classmethod
     def of(cls, text: bytes) -> "_Layout | None":
-        """The layout of a text; None where it is no number that is read together with others."""
+        """Returns the layout of a text; None if it is not a number of such a notation."""
         found = _WRITTEN.fullmatch(text)
         if found is None or not (found[2] or found[4]):
             return None
@@ -71,7 +73,7 @@ class _Layout(NamedTuple):
 
 
 def parse_decimals(texts: PackedText) -> tuple[Array, Mask]:
-    """Returns the numbers and whether each is one, shape (k,)."""
+    """Returns the numbers, and a mask of the texts that are numbers, each of shape (k,)."""
     values, are_numbers = np.zeros(len(texts)), np.zeros(len(texts), dtype=bool)
     if len(texts.data) > 2 * _LONGEST:
 
@@ -84,19 +86,19 @@ def parse_decimals(texts: PackedText) -> tuple[Array, Mask]:
         numbers, are = parse_numbers([texts[index] for index in some.tolist()])
         values[some], are_numbers[some] = numbers, are is None or are
         if are is not None and not are.all():
-            break  # one is enough for a refusal
+            break  # one text that is not a number is enough for an error
     return values, are_numbers
 
 
 def _read(texts: PackedText) -> tuple[Array, Mask]:
-    """The numbers, and which were read."""
+    """Returns the numbers, and a mask of those that were parsed."""
     values, are_read = np.zeros(len(texts)), np.zeros(len(texts), dtype=bool)
     starts, lengths = texts.starts, texts.lengths
     bytes_of, window = np.frombuffer(texts.data, dtype=np.uint8), words_at(texts.data)
     inside = (lengths <= _LONGEST) & (starts >= 8) & (starts + _LONGEST <= len(bytes_of))
     sizes = np.where(inside, lengths, 0).astype(np.uint8)
     ends = np.cumsum(np.bincount(sizes))
-    for left in np.split(np.argsort(sizes, kind="stable"), ends)[1:]:  # those of each length
+    for left in np.split(np.argsort(sizes, kind="stable"), ends)[1:]:  # numbers of equal length
         while left.size:
             first = int(starts[left[0]])
             layout = _Layout.of(bytes_of[first : first + int(lengths[left[0]])].tobytes())
@@ -107,12 +109,12 @@ def _read(texts: PackedText) -> tuple[Array, Mask]:
                 fits &= bytes_of[starts[left] + at] == sign
             rows = left[fits]
             values[rows], are_read[rows], are_digits = _read_together(window, starts[rows], layout)
-            left = np.concatenate([left[~fits], rows[~are_digits]])  # and not that one
+            left = np.concatenate([left[~fits], rows[~are_digits]])  # leaves the first out, so the loop ends
     return values, are_read
 
 
 def _read_together(window: Words, begin: Index, layout: _Layout) -> tuple[Array, Mask, Mask]:
-    """The numbers of one layout, whether they are sure, and whether there are digits where there should."""
+    """Returns the numbers of one layout, a mask of those certain to be right, and one of those with digits in place."""
     wrong = np.zeros(len(begin), dtype=np.uint64)
     whole, part, exponent = (_digits(window, begin, *digits, wrong) for digits in layout[3:])
     are_digits = (wrong & _TOPS) == 0
@@ -128,7 +130,10 @@ def _read_together(window: Words, begin: Index, layout: _Layout) -> tuple[Array,
 
 
 def _digits(window: Words, begin: Index, count: int, end: int, wrong: Words) -> Words:
-    """The whole number of so many digits that end so far after each beginning; sets top bits of `wrong` where not."""
+    """Returns the integers in `count` digits that end `end` bytes after each `begin`.
+
+    Sets a top bit of `wrong` where a byte is not a digit.
+    """
     total = np.zeros(len(begin), dtype=np.uint64)
     for index in range(-(-count // 8)):
         word = window[begin + (end - 8 * index - 8)]
@@ -137,7 +142,7 @@ def _digits(window: Words, begin: Index, count: int, end: int, wrong: Words) -> 
         word |= _ZEROS & ~kept
         wrong |= (word + _repeated(0x46)) | (word - _ZEROS)
         digits = _eight_digits(word)
-        if index == 2:  # only 18 digits fit
+        if index == 2:  # only 18 digits fit into M
             digits = np.minimum(digits, np.uint64(100))
         total += digits * np.uint64(10 ** (8 * index))
     return total
@@ -153,7 +158,7 @@ def _eight_digits(word: Words) -> Words:
 
 
 def _scaled(digits: Index, power: Index) -> tuple[Array, Mask]:
-    """digits·10^power, rounded to the nearest double, and whether that is sure."""
+    """Returns digits·10^power, rounded to the nearest double, and a mask of the roundings that are certain."""
     high = digits.astype(np.float64)
     low = (digits - high.astype(np.int64)).astype(np.float64)
     tens = Double2(*(table[power + _EXPONENT] for table in _powers()))
@@ -165,10 +170,10 @@ def _scaled(digits: Index, power: Index) -> tuple[Array, Mask]:
 
 @cache
 def _powers() -> Double2:
-    """10^-270 … 10^270 in twice the digits of a double."""
+    """Returns 10^-270 … 10^270 in double-double."""
     tens = [10**power for power in range(_EXPONENT + 1)]
     nearest = [float(ten) for ten in tens]
-    inverse = [1 / ten for ten in tens[:0:-1]]  # whole numbers divide to the nearest double
+    inverse = [1 / ten for ten in tens[:0:-1]]  # Python divides integers to the nearest double
     ratios = [each.as_integer_ratio() for each in inverse]
     rest_of_inverse = [
         (down - over * ten) / (down * ten) for (over, down), ten in zip(ratios, tens[:0:-1], strict=True)

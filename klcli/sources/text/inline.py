@@ -1,19 +1,20 @@
-"""Distributions in one shell word: 0.5,0.5 · heads=0.5,tails=0.5 · [0.5,0.5] · {"heads":0.5,"tails":0.5}."""
+"""Inline distributions, in one shell word: 0.5,0.5 · heads=0.5,tails=0.5 · [0.5,0.5] · {"heads":0.5,"tails":0.5}."""
 
 import numpy as np
 
 from klcli.core.distributions.raw_numbers import Observed
 from klcli.errors import NotADistribution, UsageError
-from klcli.sources.bytes.content import Content
-from klcli.sources.numbers import parse_number
-from klcli.sources.reader import READERS, Query
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.columns.numbers import parse_number
+from klcli.sources.formats.input_format import INPUT_FORMATS
+from klcli.sources.formats.query import Query
 from klcli.support.safe_text import shorten
 
 __all__ = ["is_inline", "read_inline"]
 
 
 def is_inline(word: str) -> bool:
-    """Whether a word is meant as an inline distribution: JSON, or a list in which something is a number."""
+    """Returns True if a word is an inline distribution: JSON, or a list with at least one number."""
     text = word.strip()
     if text.startswith(("[", "{")):
         return True
@@ -24,12 +25,14 @@ def read_inline(word: str, query: Query) -> tuple[Observed, ...]:
     """Returns the distributions that a word spells.
 
     Raises:
-        NotADistribution: a piece is no number, or only some have labels. UsageError: a pair is wanted and this is none.
+        NotADistribution: a piece is not a number, or only some pieces have labels.
+        UsageError: the query wants a pair, and the word is one distribution.
     """
     text = word.strip()
     name = shorten(text, 40)
     if text.startswith(("[", "{")):
-        return READERS.lookup("json").read(Content(name, text.encode(errors="surrogatepass")), query)
+        source = ByteSource.from_bytes(name, text.encode(errors="surrogatepass"))
+        return INPUT_FORMATS.lookup("json").distributions(source, query)
     query.refuse_columns(name)
     if query.is_pair:
         raise UsageError(f"{name}: one distribution, but two are compared", hint="give a second operand")

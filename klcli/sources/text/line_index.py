@@ -1,4 +1,4 @@
-"""A large text looked at byte by byte, in little memory: whether every line is a row, and where its lines are."""
+"""An index of the lines of a large text, made in one pass and in little memory, if every line is a row."""
 
 import codecs
 from bisect import bisect_left
@@ -6,19 +6,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Survey", "surveyed"]
+__all__ = ["LineIndex", "index_lines"]
 
-_CHUNK = 1 << 20  # bytes, which stay in the second-level cache
+_CHUNK = 1 << 20  # bytes; fits into the second-level cache
 _BREAK = ord("\n")
 _NEVER_PLAIN = (b'"', b"\r", b"\0")
 
 
-class Survey(NamedTuple):
-    """What there is to know of the lines of a text.
+class LineIndex(NamedTuple):
+    """Where the lines of a text are.
 
     Attributes:
-        rows: lines from the first row on. delimiters: how many stand in these.
-        has_odd_signs: whether there is an underscore or a plus anywhere.
+        skipped: the number of lines before the first row. rows: the number of lines from there on.
+        delimiters: how many these lines hold.
+        has_odd_signs: True if there is an underscore or a plus anywhere.
         breaks: how many lines end before each chunk.
     """
 
@@ -40,17 +41,17 @@ class Survey(NamedTuple):
             return file.readline().removesuffix(b"\n").decode("utf-8" if number else "utf-8-sig")
 
 
-def surveyed(path: str, delimiter: str, skipped: int) -> Survey | None:
-    """Returns the survey of a text in which each line is a row, but for some before the first; None of any other.
+def index_lines(path: str, delimiter: str, skipped: int) -> LineIndex | None:
+    """Returns the index of a text in which each line after the first `skipped` ones is a row; None for any other text.
 
-    There are no quotes, carriage returns and NULs, and no comments among the rows. Blank lines are left to be found.
+    Such a text has no quotes, carriage returns or NUL, and no comments among the rows. Blank lines are not looked for.
     """
     breaks, delimiters, has_odd_signs, last = [0], 0, False, _BREAK
     decoder = codecs.getincrementaldecoder("utf-8")()
-    room = bytearray(_CHUNK)
+    buffer = bytearray(_CHUNK)
     with open(path, "rb") as file:
-        while size := file.readinto(room):
-            chunk = room if size == _CHUNK else room[:size]
+        while size := file.readinto(buffer):
+            chunk = buffer if size == _CHUNK else buffer[:size]
             if any(mark in chunk for mark in _NEVER_PLAIN) or not _is_utf8(chunk, decoder):
                 return None
             begin = _end_of(chunk, skipped) if len(breaks) == 1 else 0
@@ -64,7 +65,7 @@ def surveyed(path: str, delimiter: str, skipped: int) -> Survey | None:
     if decoder.getstate()[0]:
         return None
     rows = breaks[-1] + (last != _BREAK) - skipped
-    return Survey(path, skipped, rows, delimiters, has_odd_signs, breaks) if rows > 0 else None
+    return LineIndex(path, skipped, rows, delimiters, has_odd_signs, breaks) if rows > 0 else None
 
 
 def _is_utf8(chunk: bytearray, decoder: codecs.IncrementalDecoder) -> bool:
@@ -78,7 +79,7 @@ def _is_utf8(chunk: bytearray, decoder: codecs.IncrementalDecoder) -> bool:
 
 
 def _end_of(chunk: bytearray, lines: int) -> int:
-    """Where so many lines have ended; -1 where they go on."""
+    """Returns the offset after so many lines; -1 if the chunk ends before that."""
     end = 0
     for _ in range(lines):
         end = chunk.find(b"\n", end) + 1
@@ -88,6 +89,6 @@ def _end_of(chunk: bytearray, lines: int) -> int:
 
 
 def _has_comment(chunk: bytearray, begin: int, last: int) -> bool:
-    """Whether a line that begins at `begin` or later is a comment; `last` stands before the chunk."""
+    """Returns True if a line that begins at `begin` or later is a comment; `last` is the byte before the chunk."""
     before = _BREAK if begin else last
     return chunk.find(b"\n#", begin) >= 0 or (before == _BREAK and chunk[begin : begin + 1] == b"#")

@@ -1,8 +1,8 @@
-"""Large tables in text, cut into columns by whole arrays; only what is sure to mean what the csv module reads in it.
+"""Large tables in text, split into columns by whole-array operations, with the result of the csv module.
 
-A byte is a delimiter or a line end where an even number of quotes stands before it. So the cells lie between marks that
-numpy finds, and none need be made before it is looked at. What stands in quotes is kept to the letter, line ends too.
-Whatever is irregular is left to the careful way, which has the words for it.
+A byte separates cells or rows if an even number of quotes precedes it. So numpy finds the bounds of all cells, and a
+cell becomes a string only when it is used. Quoted text is kept to the letter, line ends included. An irregular table is
+left to the csv module, which also gives errors their place.
 """
 
 import codecs
@@ -16,22 +16,22 @@ from klcli.core.arithmetic.types import Index
 from klcli.core.distributions.labels import PackedText, is_utf8
 from klcli.sources.text.plain_table import PlainTable
 
-__all__ = ["large_table"]
+__all__ = ["vectorised_table"]
 
 
-_HEAD = 100_000  # bytes in which the delimiter is looked for
-_LOOKED_AT = 1 << 18  # bytes at a time
+_HEAD = 100_000  # bytes that decide the delimiter
+_BLOCK = 1 << 18  # bytes searched at a time
 _BREAK, _RETURN, _QUOTE, _COMMENT = b'\n\r"#'
 
 
-def large_table(data: bytes, delimiter_of: Callable[[str], str]) -> PlainTable | None:
-    """Returns the table, or None where it is irregular: blank lines, late comments, rows of several widths.
+def vectorised_table(data: bytes, delimiter_of: Callable[[str], str]) -> PlainTable | None:
+    """Returns the table; None if it has blank lines, comments below its first row, or rows of several widths.
 
     Args:
-        delimiter_of: finds the delimiter in the first rows.
+        delimiter_of: returns the delimiter of the first rows.
     """
     data = data.removeprefix(codecs.BOM_UTF8)
-    if b"\r" in data and b'"' not in data:  # one in quotes is part of its cell
+    if b"\r" in data and b'"' not in data:  # a quoted one belongs to its cell
         data = data.replace(b"\r\n", b"\n")
         if b"\r" in data:
             return None
@@ -43,7 +43,7 @@ def large_table(data: bytes, delimiter_of: Callable[[str], str]) -> PlainTable |
         return None
     delimiter = delimiter_of(head)
     begin = sum(map(len, data.split(b"\n", comments)[:comments])) + comments
-    if b"\r" in data[:begin].replace(b"\r\n", b""):  # which ends a comment
+    if b"\r" in data[:begin].replace(b"\r\n", b""):  # a lone one ends a comment too
         return None
     table = data[begin:] if begin else data
     found = _cut(table, ord(delimiter))
@@ -59,7 +59,7 @@ def large_table(data: bytes, delimiter_of: Callable[[str], str]) -> PlainTable |
 
 
 def _cut(data: bytes, delimiter: int) -> tuple[Index, Index, Index] | None:
-    """Where each row begins, where its delimiters stand, shape (rows, width - 1), and where it ends."""
+    """Returns the offsets of the beginnings, delimiters and ends of rows; delimiters of shape (rows, width - 1)."""
     bytes_of = np.frombuffer(data, dtype=np.uint8)
     breaks, marks = _places(bytes_of, _BREAK), _places(bytes_of, delimiter)
     returns = _places(bytes_of, _RETURN) if b"\r" in data else breaks[:0]
@@ -72,7 +72,7 @@ def _cut(data: bytes, delimiter: int) -> tuple[Index, Index, Index] | None:
     starts = np.concatenate([[0], ends[:-1] + 1])
     if returns.size:
         is_return = bytes_of[np.maximum(ends - 1, 0)] == _RETURN
-        if np.count_nonzero(is_return) != len(returns):  # some end no line, or end one alone
+        if np.count_nonzero(is_return) != len(returns):  # a carriage return inside a line, or alone at its end
             return None
         ends = ends - is_return
     if (starts >= ends).any() or (bytes_of[starts] == _COMMENT).any():
@@ -85,7 +85,7 @@ def _cut(data: bytes, delimiter: int) -> tuple[Index, Index, Index] | None:
 
 
 def _lines(data: bytes, starts: Index, first: int) -> Sequence[int]:
-    """The numbers of the lines in which rows begin, as an editor counts them, also within quotes."""
+    """Returns the numbers of the lines in which rows begin; lines within quotes count, as in an editor."""
     bytes_of = np.frombuffer(data, dtype=np.uint8)
     ends = _places(bytes_of, _BREAK)
     if b"\r" in data:
@@ -97,9 +97,9 @@ def _lines(data: bytes, starts: Index, first: int) -> Sequence[int]:
 
 
 def _unquoted(data: bytes, begins: Index, ends: Index) -> Sequence[str]:
-    """The cells of a column without their quotes."""
+    """Returns the cells of a column without their quotes."""
     bytes_of = np.frombuffer(data, dtype=np.uint8)
-    is_quoted = (begins < ends) & (bytes_of[np.minimum(begins, len(data) - 1)] == _QUOTE)  # the last may be empty
+    is_quoted = (begins < ends) & (bytes_of[np.minimum(begins, len(data) - 1)] == _QUOTE)  # the last cell may be empty
     cells = PackedText(data, begins + is_quoted, ends - begins - 2 * is_quoted)
     if b'""' not in data or not is_quoted.any():
         return cells
@@ -107,19 +107,19 @@ def _unquoted(data: bytes, begins: Index, ends: Index) -> Sequence[str]:
 
 
 def _places(bytes_of: NDArray[np.uint8], byte: int) -> Index:
-    """Where a byte stands."""
+    """Returns the offsets of a byte."""
 
     def find(where: slice) -> Index:
         return where.start + np.flatnonzero(bytes_of[where] == byte)
 
-    return np.concatenate([np.empty(0, dtype=np.int64), *each_block(len(bytes_of), lambda: find, size=_LOOKED_AT)])
+    return np.concatenate([np.empty(0, dtype=np.int64), *each_block(len(bytes_of), lambda: find, size=_BLOCK)])
 
 
 def _are_in_place(bytes_of: NDArray[np.uint8], quotes: Index, delimiter: int) -> bool:
-    """Whether each quote opens a cell, closes one, or is one of two that stand for a quote."""
+    """Returns True if each quote opens a cell, closes one, or is one of a pair that stands for a quote."""
     if len(quotes) % 2:
         return False
-    outside = np.concatenate([[_BREAK], bytes_of, [_BREAK]])  # as long as what is before and after each byte
+    outside = np.concatenate([[_BREAK], bytes_of, [_BREAK]])  # so that each byte has a neighbour on either side
     before, after = outside[quotes[0::2]], outside[quotes[1::2] + 2]
     opens = (before == _BREAK) | (before == delimiter) | (before == _QUOTE)
     closes = (after == _BREAK) | (after == _RETURN) | (after == delimiter) | (after == _QUOTE)

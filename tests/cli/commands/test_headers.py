@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from klcli.sources.batch.batch_entry import Entry
+from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.settings import Settings, command_line
 
 HEADED = "p.csv and q.csv: line 1 was read as a header (labels in word, masses in count); see --header"
@@ -93,7 +93,7 @@ def test_a_manifest_in_json_may_hold_lists_of_labels_and_truth(files, tmp_path):
 
 def test_the_command_line_of_a_batch_says_how_pairs_are_read():
     layer = command_line({"header": "False", "missing_label": "drop", "label": "a,b"}, (), {})
-    reading = Settings(layer, command_line({"header": "true"}, (), {})).plan(Entry("n", "p", "q")).reading
+    reading = Settings(layer, command_line({"header": "true"}, (), {})).plan(BatchEntry("n", "p", "q")).reading
     assert (reading.header, reading.missing_label, reading.label) == (False, "drop", "a,b")
 
 

@@ -6,15 +6,13 @@ from klcli.core.measures.measure import MEASURES
 from klcli.families.catalogue import CLOSED_FORMS, FAMILIES
 from klcli.reports.examples import EXAMPLES
 from klcli.reports.renderers import FORMATS
-from klcli.sources.reader import READERS
-from klcli.sources.rows import ROW_FORMATS
+from klcli.sources.formats.input_format import INPUT_FORMATS
 
 CATALOGUES = {
     "measures": MEASURES,
     "formats": FORMATS,
     "reports": [each for each in FORMATS if "case" in each.shows],
-    "inputs": READERS,
-    "row_inputs": ROW_FORMATS,
+    "inputs": INPUT_FORMATS,
     "kinds": KINDS,
     "smoothing": SMOOTHINGS,
     "examples": EXAMPLES,

@@ -228,7 +228,7 @@ def test_a_limit_that_is_exceeded_names_the_entry(kl, document, written, words, 
 
 def test_a_column_of_texts_in_a_matrix_is_to_be_cut_out(kl, written):
     table = written("t.csv", "name,kind,x,y\na,k,9,1\nb,k,5,5\n")
-    assert "kl: hint: if 'kind' is no outcome, cut it out" in kl("matrix", table).err
+    assert "kl: hint: if 'kind' is not an outcome, remove it" in kl("matrix", table).err
 
 
 def test_smoothing_is_of_every_row_and_stated(kl, document):

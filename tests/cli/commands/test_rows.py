@@ -238,7 +238,7 @@ def test_what_does_not_compare_fails_and_is_null_in_json(kl, document, written):
         (("--temperature", "0", "--as", "logits"), "not a number above 0"),
         (("--as", "samples"), "a row cannot be read as samples"),
         (("--missing", "none"), "invalid value"),
-        (("--input-format", "nope"), "no format of rows is called 'nope'"),
+        (("--input-format", "nope"), "no input format is called 'nope'"),
     ],
 )
 def test_an_option_that_does_not_go_with_the_data_is_refused(kl, pair, options, words):
@@ -440,14 +440,14 @@ def test_lists_give_a_lower_and_an_upper_bound_and_say_what_bounds_it(kl, docume
         ('{"p": {"top": {"a": 0.5}}, "q": {"top": {"a": -1}}}', "line 1: p: their probabilities sum to 1.64872"),
         ('{"p": {"top": {}}, "q": {"top": {"a": -1}}}', "is empty"),
         ('{"p": {"top": [{"t": 1}]}, "q": {"top": {"a": -1}}}', "not an object with token and logprob"),
-        ('{"p": {"top": {"a": -1}, "x": 1}, "q": {"top": {"a": -1}}}', "there is more beside 'top': x"),
+        ('{"p": {"top": {"a": -1}, "x": 1}, "q": {"top": {"a": -1}}}', "there are fields beside 'top': x"),
         ('{"p": {"top": {"a": true}}, "q": {"top": {"a": -1}}}', "p: 'a': true where a log-probability belongs"),
-        ('{"p": {"top": {"a": -1}}, "q": {"top": {"a": 1e400}}}', "q: 'a': inf is no log-probability"),
+        ('{"p": {"top": {"a": -1}}, "q": {"top": {"a": 1e400}}}', "q: 'a': inf is not a log-probability"),
         (
             '{"p": {"top": {"a": -1}}, "q": [1, 1]}',
-            "line 1: p: 'a' is no outcome of the array beside it, 0 to 1",
+            "line 1: p: 'a' is not an outcome of the array beside it, 0 to 1",
         ),
-        ('{"p": [1, 1], "q": {"top": {"2": -1}}}', "line 1: q: '2' is no outcome of the array beside it"),
+        ('{"p": [1, 1], "q": {"top": {"2": -1}}}', "line 1: q: '2' is not an outcome of the array beside it"),
         (TOPS + '{"p": [1, 1], "q": [1, 1]}', "row 2: whole distributions and lists"),
     ],
 )

@@ -20,7 +20,7 @@ from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.core.matrix.all_pairs import pairwise
 from klcli.core.measures.measure import MEASURES, select
 from klcli.core.rows.comparison import compare_rows
-from klcli.sources.rows.distribution_table import smoothed, stack_of
+from klcli.sources.rows.distribution_table import smoothed, table_of
 
 ORDERS = ("0", "0.3", "0.5", "0.99", "1", "2", "5", "inf")
 NAMES = [
@@ -131,7 +131,7 @@ def test_a_smoothed_matrix_has_the_values_of_its_pairs(name, smoothing):
     rows = random.integers(0, 9, (40, 5)).astype(float)
     rows[:, 0] += 1
     rows[20:] = rows[:20] * (1 + 1e-13 * random.random((20, 5)))
-    stack = smoothed(stack_of(read_rows(rows, "weights"), "rows"), parse_smoothing(smoothing)).stack
+    stack = smoothed(table_of(read_rows(rows, "weights"), "rows"), parse_smoothing(smoothing)).stack
     found = pairwise(select(name), stack)
     for i, j in [*((row, row + 20) for row in range(20)), (0, 1), (3, 2), (5, 5)]:
         exact_of = partial(exact_value_of_smoothed, p=rows[i], q=rows[j], smoothing=smoothing)

@@ -110,7 +110,7 @@ def test_one_reference_is_paired_with_each_file():
     assert pairs.count() == 2
 
 
-def test_the_words_say_which_sort_of_pairs_is_meant(folder):
+def test_the_words_decide_the_sort_of_pairs(folder):
     make(folder, ref=["a.csv"], new=["a.csv"])
     assert isinstance(pairs_of(["ref", "new"]), Folders)
     assert isinstance(pairs_of(["pairs.csv"]), Manifest)
@@ -127,8 +127,8 @@ def test_the_words_say_which_sort_of_pairs_is_meant(folder):
         (["ref"], "ref: a folder"),
         (["ref", "a.csv"], "ref: a folder"),
         (["a.csv", "ref", "new"], "ref: a folder"),
-        (["a.csv", "-"], "no file to compare"),
-        (["-", "a.csv", "-"], "no file to compare"),
+        (["a.csv", "-"], "not a file to compare"),
+        (["-", "a.csv", "-"], "not a file to compare"),
     ],
 )
 def test_words_that_name_no_pairs_are_refused(folder, words, says):

@@ -13,7 +13,7 @@ import pytest
 from klcli.errors import InputError, Unreadable
 from klcli.sources.batch.batch_entry import unique
 from klcli.sources.batch.manifest import Manifest
-from klcli.sources.batch.manifest_root import look_at, tree_of
+from klcli.sources.batch.manifest_root import look_at, manifest_root
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ WRONG = [
     Wrong("an unknown format", f"name,p,q,input_format\nk,{P},{Q},x\n{GOOD},\n", "no input format is", ("good",)),
     Wrong("an unknown smoothing", f"name,p,q,smooth\nk,{P},{Q},x:1\n{GOOD},\n", "no smoothing is called", ("good",)),
     Wrong("a smoothing of nothing", f"name,p,q,smooth\nk,{P},{Q},add:0\n{GOOD},\n", "must be above 0", ("good",)),
-    Wrong("no treatment of labels", f"name,p,q,missing\nk,{P},{Q},x\n{GOOD},\n", "no way to treat missing", ("good",)),
+    Wrong("no treatment of labels", f"name,p,q,missing\nk,{P},{Q},x\n{GOOD},\n", "'x' is not a way", ("good",)),
     Wrong("a base of 1", f"name,p,q,base\nk,{P},{Q},1\n{GOOD},\n", "the base of the logarithm is 1", ("good",)),
     Wrong("no such column of a file", f"name,p,q,p_column\nk,t.csv,{Q},x\n{GOOD},\n", "no column 'x'", ("good",),
           files={"t.csv": "label,m,n\na,1,2\nb,1,2\n"}),
@@ -82,7 +82,7 @@ WRONG = [
     Wrong("more after the array", '[{"name": "good", "p": [1, 1], "q": [1, 1]}] 1', "more after the array", ("good",),
           "pairs.json"),
     Wrong("a key twice", '{"p": [1], "p": [1]}\n{"name": "good", "p": [1, 1], "q": [1, 1]}',
-          "line 1: not JSON: the key 'p' stands twice", ("good",), "pairs.jsonl"),
+          "line 1: not JSON: the key 'p' occurs twice", ("good",), "pairs.jsonl"),
     Wrong("a line that is nested too deeply", f'{{"name": "good", "p": [1], "q": [1]}}\n{{"p": {"[" * 3000}\n',
           "line 2: nested too deeply to be a pair", ("good",), "pairs.jsonl"),
     Wrong("an item that is nested too deeply", f'[{{"name": "good", "p": [1], "q": [1]}}, {{"p": {"[" * 3000}]',
@@ -97,7 +97,7 @@ WRONG = [
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    tree_of.cache_clear()  # as each run begins
+    manifest_root.cache_clear()  # as each run begins
     return tmp_path
 
 
@@ -108,7 +108,7 @@ def entries(folder, text, path="pairs.csv"):
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.name)
-def test_what_is_wrong_in_a_manifest_is_an_error_of_its_pair_or_of_the_whole(wrong, folder, capfd):
+def test_an_error_in_a_manifest_is_one_of_its_pair_or_of_the_whole(wrong, folder, capfd):
     from klcli.cli.main import main
 
     for name, text in wrong.files.items():
@@ -237,7 +237,7 @@ def test_a_cell_may_hold_several_measures(measures, folder):
     assert found.options == (("measure", "jeffreys renyi:2"),)
 
 
-def test_settings_of_a_pair_are_kept_and_empty_ones_are_none(folder):
+def test_settings_of_a_pair_are_kept_and_empty_ones_dropped(folder):
     first, second = entries(folder, "p,q,P-As,base\np,q,counts,2\np,r,,\n")
     assert first.options == (("p_as", "counts"), ("base", "2"))
     assert second.options == ()
@@ -287,7 +287,7 @@ def test_a_compressed_manifest_is_named(folder):
         list(Manifest("pairs.csv.gz"))
 
 
-def test_a_folder_is_no_manifest(folder):
+def test_a_folder_is_not_a_manifest(folder):
     with pytest.raises(InputError, match="a directory"):
         list(Manifest("."))
 

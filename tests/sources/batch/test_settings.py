@@ -3,7 +3,7 @@
 import pytest
 
 from klcli.errors import UsageError
-from klcli.sources.batch.batch_entry import Entry
+from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.configuration import find_configuration
 from klcli.sources.batch.settings import Layer, Settings, command_line
 
@@ -20,7 +20,7 @@ def configured(folder, text, name="kl.toml"):
 
 
 def plan(strong=None, weak=None, name="a", **entry):
-    return Settings(strong or Layer("command line"), weak or Layer("kl.toml")).plan(Entry(name, "p", "q", **entry))
+    return Settings(strong or Layer("command line"), weak or Layer("kl.toml")).plan(BatchEntry(name, "p", "q", **entry))
 
 
 def test_without_any_setting_the_forward_kl_of_auto_numbers_in_nats_is_computed():
@@ -83,7 +83,7 @@ def test_a_later_glob_that_matches_wins_and_inf_lifts_a_limit(folder, name, limi
     assert plan(None, configured(folder, LIMITS), name=name).limits == limits
 
 
-def test_what_has_a_limit_is_computed_besides_what_is_asked_for(folder):
+def test_a_measure_with_a_limit_is_computed_besides_those_asked_for(folder):
     weak = configured(folder, "[limits]\njeffreys = 1\n")
     assert plan(None, weak).measures == ("jeffreys",)
     assert plan(command_line({"measure": "tv kl"}, (), {}), weak).measures == (
@@ -117,24 +117,24 @@ def test_the_nearest_file_counts_and_kl_toml_before_pyproject(folder, monkeypatc
         ("nonsense = 1", "kl.toml: no setting is called 'nonsense'"),
         ("base = 1", "kl.toml: the base of the logarithm is 1"),
         ("smooth = 3", "kl.toml: no smoothing is called '3'"),
-        ("smooth = true", "kl.toml: smooth = true is no text"),
-        ("as = ['counts']", "kl.toml: as = counts is no text"),
+        ("smooth = true", "kl.toml: smooth = true is not a text"),
+        ("as = ['counts']", "kl.toml: as = counts is not a text"),
         ("measure = ['forward_kl', 'klx']", "kl.toml: no measure is called 'klx'"),
         ("jobs = '2'", "kl.toml: jobs = 2 is not a whole number"),
         ("jobs = true", "kl.toml: jobs = true is not a whole number"),
         ("jobs = 0", "kl.toml: jobs = 0 is not above 0"),
         ("fail_fast = 1", "kl.toml: fail_fast = 1 is not true or false"),
         ("glob = [1]", "kl.toml: glob = 1 is not texts"),
-        ("limits = 1", "kl.toml: limits is no table"),
+        ("limits = 1", "kl.toml: [limits] must be a table"),
         ("[limits]\nklx = 1", "kl.toml: no measure is called 'klx'"),
-        ("[limits]\nforward_kl = '1'", "kl.toml: limits: forward_kl = 1 is no number"),
-        ("[limits]\nforward_kl = nan", "kl.toml: limits: forward_kl = nan is no number"),
-        ("[limits]\nforward_kl = true", "kl.toml: limits: forward_kl = true is no number"),
+        ("[limits]\nforward_kl = '1'", "kl.toml: limits: forward_kl = 1 is not a number"),
+        ("[limits]\nforward_kl = nan", "kl.toml: limits: forward_kl = nan is not a number"),
+        ("[limits]\nforward_kl = true", "kl.toml: limits: forward_kl = true is not a number"),
         ("[limits.'a*']\nklx = 1", "kl.toml: no measure is called 'klx'"),
         ("base = ", "kl.toml: not TOML: invalid value"),
     ],
 )
-def test_what_is_wrong_in_the_file_is_named(folder, text, says):
+def test_an_error_in_the_file_is_named(folder, text, says):
     with pytest.raises(UsageError) as caught:
         configured(folder, text)
     assert caught.value.message.startswith(says)
@@ -158,7 +158,7 @@ def test_settings_of_the_run_come_from_the_file_unless_the_command_line_has_them
     assert (found.jobs, found.glob, found.fail_fast, found.allow_unpaired) == (2, ("*.csv",), True, False)
 
 
-def test_the_effective_settings_say_where_each_comes_from(folder):
+def test_the_effective_settings_name_their_origins(folder):
     weak = configured(folder, "base = 2\njobs = 3\n" + LIMITS)
     rows = list(Settings(command_line({"as": "counts"}, ("jeffreys=1",), {"fail_fast": True}), weak).effective())
     assert ("base", "2", "*", "kl.toml") in rows
@@ -181,14 +181,14 @@ def test_a_wrong_setting_of_a_pair_names_its_place():
 
 def test_pairs_alike_share_one_plan():
     settings = Settings(Layer("command line"), Layer("kl.toml"))
-    first, second = (settings.plan(Entry(name, "p", "q", limits=("kl=1",))) for name in "ab")
+    first, second = (settings.plan(BatchEntry(name, "p", "q", limits=("kl=1",))) for name in "ab")
     assert first is second
 
 
 @pytest.mark.parametrize(("name", "value"), [("samples", "1"), ("samples", "many"), ("seed", "-1"), ("seed", "0.5")])
 def test_the_samples_and_seed_of_monte_carlo_are_whole_numbers(name, value):
     assert getattr(plan(command_line({name: "7"}, (), {})).reading, name) == 7
-    with pytest.raises(UsageError, match="is no whole number from"):
+    with pytest.raises(UsageError, match="is not a whole number from"):
         command_line({name: value}, (), {})
 
 

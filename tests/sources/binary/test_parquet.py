@@ -7,8 +7,8 @@ import pytest
 
 from klcli.errors import InputError
 from klcli.sources.binary.parquet import read_parquet
-from klcli.sources.bytes.content import Content
-from klcli.sources.reader import Query
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.formats.query import Query
 
 arrow = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")
@@ -23,7 +23,7 @@ def read(columns, wanted=(None,), *, samples=None, label=None):
     query = Query(wanted, samples or (False,) * len(wanted), label)
     return [
         (each.labels and tuple(each.labels), each.values.tolist())
-        for each in read_parquet(Content("p.parquet", stream.getvalue()), query)
+        for each in read_parquet(ByteSource.from_bytes("p.parquet", stream.getvalue()), query)
     ]
 
 

@@ -1,4 +1,4 @@
-"""What duckdb reads of a huge Parquet file is what pyarrow reads of it."""
+"""duckdb reads a huge Parquet file as pyarrow does."""
 
 import sys
 from decimal import Decimal
@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from klcli.errors import KlError
 from klcli.sources.binary import parquet
-from klcli.sources.bytes.content import read_file
-from klcli.sources.reader import Query
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.formats.query import Query
 
 arrow = pytest.importorskip("pyarrow")
 arrow_parquet = pytest.importorskip("pyarrow.parquet")
@@ -43,7 +43,7 @@ def files(draw):
 
 
 def outcome(path, query):
-    """What comes of a file: its labels, masses and places, or the words of the refusal; by repr, for -0.0."""
+    """The result of reading a file: labels, masses and places, or the error; by repr, for -0.0."""
     try:
         return repr(
             [
@@ -53,7 +53,7 @@ def outcome(path, query):
                     [each.where(index) for index in range(len(each.values))],
                     each.notes,
                 )
-                for each in parquet.read_parquet(read_file(path), query)
+                for each in parquet.read_parquet(ByteSource(path), query)
             ]
         )
     except KlError as error:
@@ -109,5 +109,5 @@ def test_texts_and_numbers_are_read_by_duckdb(tmp_path, labels, kind):
     ],
     ids=lambda columns: str(list(columns.values()))[:40],
 )
-def test_what_is_not_plain_is_left_to_pyarrow(tmp_path, columns):
+def test_a_file_that_is_not_plain_is_left_to_pyarrow(tmp_path, columns):
     assert not compared(tmp_path / "t.parquet", arrow.table(columns), Query())

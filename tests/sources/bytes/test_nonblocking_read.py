@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from klcli.sources.bytes.nonblocking_read import arriving
+from klcli.sources.bytes.nonblocking_read import available_chunks
 
 
 @pytest.fixture
@@ -18,19 +18,19 @@ def pipe():
 
 
 @pytest.mark.parametrize(("size", "found"), [(100, [b"a" * 50, b""]), (20, [b"a" * 20, b"a" * 20, b"a" * 10, b""])])
-def test_all_that_is_there_comes_together_up_to_the_size(pipe, size, found):
+def test_all_bytes_that_have_arrived_are_one_chunk_up_to_the_size(pipe, size, found):
     reader, writer = pipe
     writer.write(b"a" * 50)
     reader.peek(1)
-    chunks = arriving(reader, size)
+    chunks = available_chunks(reader, size)
     assert [next(chunks) for _ in found[:-1]] == found[:-1]
     writer.close()
     assert list(chunks) == found[-1:]
 
 
-def test_what_came_is_not_kept_until_more_comes(pipe):
+def test_bytes_are_yielded_before_more_arrive(pipe):
     reader, writer = pipe
-    chunks = arriving(reader, 100)
+    chunks = available_chunks(reader, 100)
     for text in (b"a\n", b"b\n", b"c" * 60_000):
         writer.write(text)
         assert b"".join(next(chunks) for _ in range(-(-len(text) // 100))) == text
@@ -45,13 +45,13 @@ def test_the_end_is_not_asked_for_twice():
         def read1(self, size=-1):
             return next(self.texts)
 
-    assert list(arriving(Terminal(), 100)) == [b"a\n", b""]
+    assert list(available_chunks(Terminal(), 100)) == [b"a\n", b""]
 
 
-def test_what_is_decompressed_comes_whole(pipe):
+def test_decompressed_bytes_are_complete(pipe):
     reader, writer = pipe
     writer.write(gzip.compress(b"a\n" * 10_000))
     writer.close()
-    chunks = list(arriving(io.BufferedReader(gzip.GzipFile(fileobj=reader)), 100))
+    chunks = list(available_chunks(io.BufferedReader(gzip.GzipFile(fileobj=reader)), 100))
     assert b"".join(chunks) == b"a\n" * 10_000
     assert max(map(len, chunks)) <= 100

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klcli.errors import InputError
-from klcli.sources.bytes.content import Content
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.formats.query import Query
 from klcli.sources.json_text.document import read_json, read_json_lines
-from klcli.sources.reader import Query
 
 PAIR = (None, None)
 CAT_AND_DOG = [(("cat", "dog"), [0.25, 0.75])]
@@ -20,7 +20,9 @@ RECORDS = '[{"x": "cat", "p": 0.25}, {"x": "dog", "p": 0.75}]'
 def read(text, columns=(None,), *, samples=None, label=None, reader=read_json):
     """The labels and values of each distribution in a text."""
     query = Query(columns, samples or (False,) * len(columns), label)
-    return [(each.labels, each.values.tolist()) for each in reader(Content("p.json", text.encode()), query)]
+    return [
+        (each.labels, each.values.tolist()) for each in reader(ByteSource.from_bytes("p.json", text.encode()), query)
+    ]
 
 
 @pytest.mark.parametrize("text", ["[0.25, 0.75]", "[\n 25e-2,\n 7.5E-1]\n", "\ufeff[0.25,0.75]"])
@@ -80,12 +82,12 @@ def test_a_key_is_kept_to_the_letter(label):
 
 
 @pytest.mark.parametrize(("written", "label"), [("1.50", "1.50"), ("10", "10"), ("1e3", "1e3"), ("true", "true")])
-def test_a_label_that_is_no_text_is_kept_as_it_is_written(written, label):
+def test_a_label_that_is_not_a_text_is_kept_as_written(written, label):
     assert read(f'[{{"x": {written}, "p": 1}}, {{"x": "other", "p": 2}}]') == [((label, "other"), [1.0, 2.0])]
 
 
 @given(st.dictionaries(st.text(), st.floats(0, 1e300), min_size=1))
-def test_whatever_json_writes_is_read_back_exactly(masses):
+def test_every_text_that_json_writes_is_read_back_exactly(masses):
     assert read(json.dumps(masses)) == [(tuple(masses), list(masses.values()))]
 
 
@@ -93,12 +95,12 @@ def test_whatever_json_writes_is_read_back_exactly(masses):
     "text",
     ['{"a": 1, "a": 1}', '{"p": [1], "p": [2], "q": [1]}', '[{"x": "a", "x": "a", "p": 1}]', r'{"a": 1, "\u0061": 2}'],
 )
-def test_a_key_that_stands_twice_in_one_object_is_an_error(text):
-    with pytest.raises(InputError, match=r"the key '[apx]' stands twice in one object"):
+def test_a_key_that_occurs_twice_in_one_object_is_an_error(text):
+    with pytest.raises(InputError, match=r"the key '[apx]' occurs twice in one object"):
         read(text, (None,))
 
 
-def test_a_key_may_stand_in_two_objects():
+def test_a_key_may_occur_in_two_objects():
     assert read('{"p": {"a": 1}, "q": {"a": 2}}', PAIR) == [(("a",), [1.0]), (("a",), [2.0])]
 
 
@@ -107,7 +109,7 @@ def test_samples_are_an_array_of_observations():
 
 
 @pytest.mark.parametrize("observation", ["true", "[]", "{}"])
-def test_what_is_neither_text_nor_number_is_no_observation(observation):
+def test_an_observation_is_a_text_or_a_number(observation):
     with pytest.raises(InputError, match=r"p.json: item 2: .* not one observation"):
         read(f'["cat", {observation}]', samples=(True,))
 

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klcli.errors import KlError
-from klcli.sources.bytes.content import Content
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.formats.query import Query
 from klcli.sources.json_text import document, parser
 from klcli.sources.json_text.document import read_json, read_json_lines
-from klcli.sources.reader import Query
 
 fast = parser.json_parser()
 needs_orjson = pytest.mark.skipif(fast is parser.parse_carefully, reason="orjson is not installed")
@@ -46,7 +46,7 @@ def outcome(parse, text):
 @needs_orjson
 @settings(max_examples=500)
 @given(st.one_of(values.map(json.dumps), st.lists(st.sampled_from(PIECES), max_size=12).map("".join)))
-def test_orjson_reads_and_refuses_what_json_does(text):
+def test_orjson_reads_and_refuses_the_same_texts_as_json(text):
     assert outcome(fast, text) == outcome(parser.parse_carefully, text)
 
 
@@ -70,8 +70,8 @@ def test_a_text_is_its_value(parse, text, found):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (b'{"a": 1, "a": 2}', "the key 'a' stands twice in one object"),
-        (b'{"x:": [{"a": 1, "\\u0061": 2}]}', "the key 'a' stands twice in one object"),
+        (b'{"a": 1, "a": 2}', "the key 'a' occurs twice in one object"),
+        (b'{"x:": [{"a": 1, "\\u0061": 2}]}', "the key 'a' occurs twice in one object"),
         (b"[NaN]", "NaN is not a mass"),
         (b"[0.5,]", "column 6"),
         (b"", "column 1"),
@@ -79,7 +79,7 @@ def test_a_text_is_its_value(parse, text, found):
         (b'["\xff"]', "utf-8"),
     ],
 )
-def test_what_is_not_strict_is_refused_with_the_reason(parse, text, words):
+def test_json_that_is_not_strict_is_refused_with_the_reason(parse, text, words):
     with pytest.raises(ValueError, match=words):
         parse(text)
 
@@ -120,11 +120,11 @@ lines = st.one_of(records, st.lists(masses, max_size=4), forms.map(lambda each: 
 
 
 def distributions(read, text, query):
-    """What comes of a document: its labels, masses and places, or the words of the refusal."""
+    """The result of reading a document: labels, masses and places, or the error."""
     try:
         return [
             (each.labels, each.values.tolist(), [each.where(index) for index in range(len(each.values))])
-            for each in read(Content("t.json", text.encode(errors="surrogatepass")), query)
+            for each in read(ByteSource.from_bytes("t.json", text.encode(errors="surrogatepass")), query)
         ]
     except KlError as error:
         return error.message, error.hint

@@ -27,7 +27,7 @@ def streamed(text):
     indent=st.sampled_from((None, 1)),
 )
 @pytest.mark.parametrize("chunk", [1, 7, 1 << 16])
-def test_an_array_of_objects_is_what_the_whole_is(items, indent, chunk):
+def test_an_array_is_parsed_item_by_item_as_the_whole_is(items, indent, chunk):
     before, stream._CHUNK = stream._CHUNK, chunk
     try:
         found = streamed(json.dumps(items, indent=indent))
@@ -38,14 +38,14 @@ def test_an_array_of_objects_is_what_the_whole_is(items, indent, chunk):
 
 
 @given(items=st.lists(st.dictionaries(st.text(max_size=4), values, max_size=3), min_size=1, max_size=6))
-def test_json_lines_are_what_their_lines_are(items):
+def test_json_lines_are_parsed_as_each_line_is(items):
     found = streamed("\n\n".join(map(json.dumps, items)))
     assert [value for _, value in found] == items
     assert [place for place, _ in found] == [f"m: line {1 + 2 * number}" for number in range(len(items))]
 
 
 @given(text=st.text(alphabet='[]{},:"1 \n', max_size=20))
-def test_what_is_not_json_ends_in_an_error_and_never_in_another_exception(text):
+def test_a_text_that_is_not_json_is_an_error_and_never_another_exception(text):
     found = streamed("[" + text)
     try:
         whole = json.loads("[" + text)

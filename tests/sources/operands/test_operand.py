@@ -1,4 +1,4 @@
-"""What a word on the command line stands for, and what its numbers mean."""
+"""Operands: the distribution a word on the command line stands for, and the meaning of its numbers."""
 
 import gzip
 import io
@@ -9,6 +9,7 @@ from math import e, log
 import numpy as np
 import pytest
 
+import klcli
 from klcli.errors import InputError, NotADistribution, UnknownName, Unreadable, UsageError
 from klcli.sources.operands.operand import is_family, load, load_pair
 
@@ -133,7 +134,7 @@ def test_a_pair_on_standard_input_may_have_two_kinds(stdin):
         ("100", "counts"),
     ],
 )
-def test_the_sum_decides_what_numbers_are_and_says_nothing(word, kind):
+def test_the_sum_decides_the_kind_of_numbers_without_a_note(word, kind):
     found = load(word)
     assert (found.kind, found.notes) == (kind, ())
 
@@ -171,17 +172,17 @@ def test_anything_else_is_refused_with_the_kind_that_takes_it(word, kind):
         ("logits", "5,6", [1 / e, 1.0]),
     ],
 )
-def test_a_kind_says_what_numbers_mean(as_, word, expected):
+def test_a_kind_decides_the_meaning_of_numbers(as_, word, expected):
     assert load(word, as_=as_).mass.tolist() == pytest.approx(expected, rel=1e-15)
 
 
 @pytest.mark.parametrize("as_", ["counts", "auto"])
-def test_counts_of_a_label_that_stands_twice_are_summed(as_):
+def test_counts_of_a_repeated_label_are_summed(as_):
     assert masses(load("cat=1,dog=3,cat=4", as_=as_)) == {"cat": 5.0, "dog": 3.0}
 
 
 @pytest.mark.parametrize("as_", ["auto", "probs", "weights"])
-def test_a_label_that_stands_twice_is_refused_elsewhere(as_):
+def test_a_repeated_label_is_refused_for_other_kinds(as_):
     with pytest.raises(NotADistribution, match="'a': the label stands already at value 1"):
         load("a=0.25,a=0.75", as_=as_)
 
@@ -203,16 +204,32 @@ def test_samples_may_be_inline(word):
     assert masses(load(word, as_="samples")) == {first: 2.0, second: 1.0}
 
 
-def test_a_file_that_exists_comes_before_an_inline_distribution(directory):
+def test_a_file_that_exists_takes_precedence_over_an_inline_distribution(directory):
     (directory / "1,3").write_text("0.25\n0.75\n")
     assert load("1,3", input_format="csv").mass.tolist() == [0.25, 0.75]
 
 
 @pytest.mark.parametrize("word", ["normal(1, 1)", "normal(mean=1, sd=1)", "beta(1, 2, 3)", " poisson(3) "])
-def test_a_family_is_no_masses(word):
+def test_a_family_is_refused_where_masses_are_wanted(word):
     assert is_family(word)
     with pytest.raises(UsageError, match="a family, where masses are wanted"):
         load(word)
+
+
+def test_a_family_is_recognised_as_an_object_and_an_array_is_not():
+    assert is_family(klcli.family("normal", 0, 1))
+    assert not any(map(is_family, (np.ones(2), None, {"a": 1}, "0.5,0.5", "normal")))
+
+
+def test_a_file_takes_precedence_over_a_family_of_its_name(directory):
+    (directory / "normal(0, 1)").write_text(TABLE)
+    assert not is_family("normal(0, 1)")
+
+
+@pytest.mark.parametrize(("word", "expected"), [("normal(0, 1)", True), ("f(x),g(y)", False)])
+def test_among_samples_only_a_known_name_makes_a_family(word, expected):
+    assert is_family(word, "samples") == expected
+    assert is_family(word)
 
 
 def test_a_name_nearly_that_of_a_file_is_suggested(directory):
@@ -222,7 +239,7 @@ def test_a_name_nearly_that_of_a_file_is_suggested(directory):
     assert (caught.value.message, caught.value.hint) == ("refrence.csv: no such file", "did you mean reference.csv?")
 
 
-def test_a_word_that_is_nothing_is_told_what_an_operand_may_be():
+def test_an_unknown_word_is_refused_with_the_forms_of_operands():
     with pytest.raises(InputError, match=r"^zebra: no such file, and no inline distribution$") as caught:
         load("zebra")
     assert all(form in caught.value.hint for form in ("file", "-", "0.5,0.5", "heads=0.5,tails=0.5"))

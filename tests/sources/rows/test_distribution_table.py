@@ -13,7 +13,7 @@ def test_labels_are_joined_over_the_union_of_all():
     assert [note.code for note in found.notes] == ["missing_outcomes"]
 
 
-def test_the_same_labels_in_another_order_are_no_news():
+def test_equal_labels_in_another_order_get_no_note():
     found = read_operands(["a=1,b=3", "b=1,a=1"])
     assert (found.stack.mass.tolist(), found.notes) == ([[1, 3], [1, 1]], ())
 
@@ -24,7 +24,7 @@ def test_scores_that_lack_a_label_have_no_mass_there():
 
 
 @pytest.mark.parametrize("words", [["1,2", "a=1,b=2"], ["a=1,b=2", "1,2"], ["1,2", "1,2,3"], ["1,2", "1,2", "1"]])
-def test_what_has_no_outcomes_in_common_terms_is_refused(words):
+def test_tables_whose_outcomes_cannot_be_matched_are_refused(words):
     with pytest.raises(NotComparable):
         read_operands(words)
 
@@ -39,7 +39,7 @@ def test_what_has_no_outcomes_in_common_terms_is_refused(words):
         (["a.csv", "b.csv"], ("a", "b")),
     ],
 )
-def test_operands_are_called_by_what_parts_their_names(tmp_path, monkeypatch, files, names):
+def test_operands_are_named_without_what_their_paths_share(tmp_path, monkeypatch, files, names):
     monkeypatch.chdir(tmp_path)
     for name in files:
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -72,7 +72,7 @@ def test_a_table_of_json_records_has_columns_too(tmp_path):
     assert read_columns(str(path)).stack.mass.tolist() == [[1, 3], [2, 4]]
 
 
-def test_the_place_of_a_row_that_is_none_is_said(tmp_path):
+def test_the_error_of_an_invalid_row_gives_its_place(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("name,a,b\nx,1,2\n\ny,1,-2\n")
     with pytest.raises(InputError, match=r"line 4: .*negative"):

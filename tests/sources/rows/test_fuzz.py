@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from row_files import llama_base, safetensors
 
 from klcli.errors import InputError
-from klcli.sources.bytes.byte_source import Origin
+from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.json_text import lines as lines_module
 from klcli.sources.json_text import parser
 from klcli.sources.json_text.lines import json_lines
+from klcli.sources.rows.open_rows import open_rows
 from klcli.sources.rows.pairs import open_pairs
-from klcli.sources.rows.row_source import open_rows
 
 VALUES = np.arange(1.0, 13).reshape(3, 4)
 
@@ -84,7 +84,7 @@ def outcome(path):
     try:
         return [
             (number, value)
-            for lines in json_lines(Origin(str(path)), 2)
+            for lines in json_lines(ByteSource(str(path)), 2)
             for number, value in zip(lines.numbers, lines.values, strict=True)
         ]
     except InputError as error:
@@ -93,7 +93,7 @@ def outcome(path):
 
 @settings(max_examples=400)
 @given(text=texts)
-def test_lines_parsed_together_are_what_they_are_one_by_one(folder, text):
+def test_lines_parsed_together_have_the_values_of_lines_parsed_one_by_one(folder, text):
     path = folder / "t.jsonl"
     path.write_text(text, newline="")
     with pytest.MonkeyPatch.context() as patch:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from klcli.errors import InputError
-from klcli.sources.rows.row_source import open_rows
+from klcli.sources.rows.open_rows import open_rows
 
 TABLE = "id,cat,dog,group\na,1,2,x\nb,3,4,y\nc,5,6,x\n"
 
@@ -22,7 +22,7 @@ def opened(tmp_path):
 
 
 @pytest.mark.parametrize("rows", [1, 2, 10])
-def test_columns_that_are_asked_for_are_no_outcomes(opened, rows):
+def test_columns_asked_for_by_name_are_not_outcomes(opened, rows):
     source = opened(TABLE, id_column="id", others=("group", "elsewhere"))
     blocks = list(source.blocks(rows))
     assert (source.labels, source.outcomes, source.columns) == (("cat", "dog"), 2, ("group",))
@@ -33,7 +33,7 @@ def test_columns_that_are_asked_for_are_no_outcomes(opened, rows):
 
 
 @pytest.mark.parametrize("header", ["name,a,b\n", ""])
-def test_names_of_rows_are_found_where_a_column_holds_texts(opened, header):
+def test_a_column_of_texts_holds_the_names_of_rows(opened, header):
     source = opened(f"{header}x,1,2\ny,3,4\n", finds_id=True)
     (block,) = source.blocks(9)
     assert (block.ids, block.values.tolist()) == (["x", "y"], [[1, 2], [3, 4]])
@@ -65,7 +65,7 @@ def test_byte_order_marks_and_line_ends_are_read(opened, encoding):
     assert next(source.blocks(9)).values.tolist() == [[1, 2], [3, 4], [5, 6]]
 
 
-def test_what_is_compressed_is_read_as_it_comes(opened):
+def test_compressed_text_is_read_as_it_arrives(opened):
     source = opened(gzip.compress(b"a,b\n1,2\n"), "t.csv.gz")
     assert next(source.blocks(9)).values.tolist() == [[1, 2]]
 
@@ -86,7 +86,7 @@ def test_a_table_can_be_read_again(opened):
         ("a,b\n1,x\n", {}, "line 2: 'b': 'x' is not a number"),
         ("1,2\n1,\n", {}, "line 2: column 2: there is no number"),
         ('a,b\n1,"2\n', {}, "line 2: unexpected end of data"),
-        ("a\nx\n", {"id_column": "a"}, "no columns besides"),
+        ("a\nx\n", {"id_column": "a"}, "no columns but"),
         (b"a,b\n1,\xff\n", {}, "byte 0xff is not UTF-8"),
         ("a,b\n1,2\n".encode("utf-16le"), {}, "UTF-16 without a byte order mark"),
     ],
@@ -99,10 +99,10 @@ def test_a_bad_table_is_refused_at_its_line(opened, text, options, words):
 def test_a_column_of_text_is_explained(opened):
     with pytest.raises(InputError) as caught:
         list(opened(TABLE).blocks(9))
-    assert caught.value.hint == "a column that is no outcome is named by --id: 'id'"
+    assert caught.value.hint == "if 'id' is not an outcome, name the column with --id"
     with pytest.raises(InputError) as caught:
         list(opened(TABLE, id_column="id").blocks(9))
-    assert caught.value.hint == "a column that is no outcome is named by --id, --target or --cluster: 'group'"
+    assert caught.value.hint == "if 'group' is not an outcome, name the column with --id, --target or --cluster"
 
 
 def test_parquet_has_the_columns_of_a_table(tmp_path):
@@ -146,7 +146,7 @@ def test_an_empty_first_cell_heads_the_names_of_rows_whatever_the_other_headings
             ]
 
 
-def test_a_column_without_a_name_is_no_outcome_where_another_names_the_rows(opened):
+def test_a_column_without_a_name_is_not_an_outcome_if_another_names_the_rows(opened):
     source = opened(",id,a,b\n0,x,1,2\n1,y,3,4\n", id_column="id")
     (block,) = source.blocks(9)
     assert (source.labels, block.ids, block.values.tolist()) == (("a", "b"), ["x", "y"], [[1, 2], [3, 4]])
@@ -164,7 +164,7 @@ def test_a_damaged_first_row_is_refused_as_any_other(opened, cell, first):
         assert caught.value.hint is not None or line == 2
 
 
-def test_what_is_said_of_the_header_of_rows_decides(opened):
+def test_the_option_header_decides_for_rows(opened):
     (block,) = opened("1,2\n3,4\n", header=True).blocks(9)
     assert (block.labels, block.values.tolist()) == (("1", "2"), [[3, 4]])
     (block,) = opened(",2\n,4\n", header=True, finds_id=True).blocks(9)

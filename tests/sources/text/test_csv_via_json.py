@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from klcli.core.distributions.alignment import align
 from klcli.core.distributions.distribution import KINDS
 from klcli.errors import KlError
-from klcli.sources.bytes.content import Content
-from klcli.sources.reader import Query
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.formats.query import Query
 from klcli.sources.text import csv_via_json, delimited
 
 orjson = pytest.importorskip("orjson")
@@ -59,9 +59,9 @@ def tables(draw):
 
 
 def read(data):
-    """What comes of a table: its labels, masses, smallest mass, sum and places, or the words of the refusal."""
+    """The result of reading a table: labels, masses, smallest mass, sum and places, or the error."""
     try:
-        (found,) = delimited.read_delimited(Content("t.csv", data), Query())
+        (found,) = delimited.read_delimited(ByteSource.from_bytes("t.csv", data), Query())
     except KlError as error:
         return error.message, error.hint
     labels = found.labels and tuple(map(str, found.labels))
@@ -109,7 +109,7 @@ def test_any_text_is_read_and_refused_as_it_is_cell_by_cell(lines):
 
 
 @pytest.mark.parametrize("count", [1, 128, 129, 1_000])
-def test_plain_tables_take_the_short_way_to_the_same_numbers(monkeypatch, count):
+def test_plain_tables_read_via_json_have_the_same_numbers(monkeypatch, count):
     rows = "".join(f"outcome {index},{1 / (index + 3)!r}\n" for index in range(count))
     data = f"label,p\n{rows}".encode()
     short, long = by_both_ways(data)
@@ -120,12 +120,12 @@ def test_plain_tables_take_the_short_way_to_the_same_numbers(monkeypatch, count)
     assert len(read(data)[1]) == count
 
 
-def test_labels_that_come_again_are_one_object_and_those_that_repeat_are_refused(monkeypatch):
+def test_equal_labels_of_two_tables_are_one_object_and_repeated_labels_are_refused(monkeypatch):
     monkeypatch.setattr(csv_via_json, "_familiar", [])
     monkeypatch.setattr(delimited, "orjson_loads", lambda: orjson.loads)
 
     def labels(text):
-        (found,) = delimited.read_delimited(Content("t.csv", f"label,p\n{text}".encode()), Query())
+        (found,) = delimited.read_delimited(ByteSource.from_bytes("t.csv", f"label,p\n{text}".encode()), Query())
         return found.labels
 
     first = labels("a,1\nb,2\n")
@@ -137,7 +137,7 @@ def test_labels_that_come_again_are_one_object_and_those_that_repeat_are_refused
         labels(f"{number},1\n")
     assert labels("a,3\nb,4\n") is not first
     assert len(csv_via_json._familiar) == csv_via_json._REMEMBERED
-    (repeated,) = delimited.read_delimited(Content("t.csv", b"label,p\na,0.5\na,0.5\n"), Query())
+    (repeated,) = delimited.read_delimited(ByteSource.from_bytes("t.csv", b"label,p\na,0.5\na,0.5\n"), Query())
     with pytest.raises(KlError, match="line 3: 'a': the label stands already at line 2"):
         KINDS.lookup("probs").read(repeated)
 
@@ -156,7 +156,9 @@ def test_familiar_labels_are_joined_as_labels_are_whatever_was_joined_before(sid
             p, q = (
                 KINDS.lookup("weights").read(
                     delimited.read_delimited(
-                        Content("t.csv", ("label,p\n" + "".join(f"{k},{v}\n" for k, v in side.items())).encode()),
+                        ByteSource.from_bytes(
+                            "t.csv", ("label,p\n" + "".join(f"{k},{v}\n" for k, v in side.items())).encode()
+                        ),
                         Query(),
                     )[0]
                 )
@@ -167,3 +169,9 @@ def test_familiar_labels_are_joined_as_labels_are_whatever_was_joined_before(sid
             assert set(aligned.labels) == set(union)
             assert aligned.p.tolist() == [masses[0].get(label, 0.0) for label in aligned.labels]
             assert aligned.q.tolist() == [masses[1].get(label, 0.0) for label in aligned.labels]
+
+
+def test_a_guess_of_the_columns_under_a_header_that_was_asked_for_is_left_to_the_careful_reader():
+    data = b"x,y\n1,3\n2,5\n"
+    assert csv_via_json.read_via_json("p.csv", data, orjson.loads, is_asked=True) is None
+    assert csv_via_json.read_via_json("p.csv", b"label,count\n1,3\n2,5\n", orjson.loads, is_asked=True) is not None

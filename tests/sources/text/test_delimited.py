@@ -4,16 +4,13 @@ import codecs
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from klcli.core.distributions.distribution import KINDS
 from klcli.errors import KlError, Unreadable
-from klcli.sources.bytes.content import Content
-from klcli.sources.reader import Query
-from klcli.sources.text import delimited
-from klcli.sources.text.delimited import find_delimiter, read_delimited
-from klcli.sources.text.plain_table import small_table
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.formats.query import Query
+from klcli.sources.text.delimited import read_delimited
 
 PAIR = (None, None)
 CAT_AND_DOG = [(("cat", "dog"), [0.25, 0.75])]
@@ -23,7 +20,7 @@ def read(text, columns=(None,), *, samples=None, label=None, header=None):
     """The labels and values of each distribution in a text or its bytes."""
     data = text if isinstance(text, bytes) else text.encode()
     query = Query(columns, samples or (False,) * len(columns), label, header=header)
-    return [(each.labels, each.values.tolist()) for each in read_delimited(Content("p.csv", data), query)]
+    return [(each.labels, each.values.tolist()) for each in read_delimited(ByteSource.from_bytes("p.csv", data), query)]
 
 
 def labels_of(text):
@@ -56,7 +53,7 @@ def test_utf_8_and_utf_16_with_a_byte_order_mark_are_read(data):
 
 
 @pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8])
-def test_a_byte_order_mark_is_no_part_of_the_first_heading(mark):
+def test_a_byte_order_mark_is_not_part_of_the_first_heading(mark):
     assert read(mark + b"p,q\n1,2\n", ("p", "q")) == [(None, [1.0]), (None, [2.0])]
 
 
@@ -103,7 +100,7 @@ def test_a_label_may_look_like_a_number():
     assert read("1,0.25\n2,0.75\n") == [(("1", "2"), [0.25, 0.75])]
 
 
-def test_a_first_row_with_a_number_for_its_value_is_no_header():
+def test_a_first_row_with_a_number_for_its_value_is_not_a_header():
     assert read("label,0.25\np,0.75\n") == [(("label", "p"), [0.25, 0.75])]
 
 
@@ -140,11 +137,11 @@ def test_a_pair_is_chosen_by_names():
 
 
 @pytest.mark.parametrize("options", [{"columns": ("1",), "label": "2"}, {"label": "2"}], ids=["both", "label"])
-def test_without_a_header_the_first_row_is_kept_wherever_the_labels_stand(options):
+def test_without_a_header_the_first_row_is_kept_wherever_the_labels_are(options):
     assert read("0.25,cat\n0.75,dog\n", **options) == CAT_AND_DOG
 
 
-def test_a_first_row_with_one_number_of_a_pair_is_no_header():
+def test_a_first_row_with_one_number_of_a_pair_is_not_a_header():
     with pytest.raises(ValueError, match="line 1: 'cat': 'x' is not a number"):
         read("cat,0.5,x\ndog,0.5,0.9\n", PAIR)
 
@@ -163,7 +160,7 @@ def test_every_row_of_texts_is_an_observation_whatever_the_others_are(text):
     assert read(text, samples=(True,)) == [(tuple(text.split()), [1.0] * text.count("\n"))]
 
 
-def test_observed_texts_have_a_header_where_that_is_said():
+def test_observed_texts_have_a_header_only_if_asked():
     text = "animal\ncat\ndog\ncat\n"
     assert read(text, samples=(True,), header=True) == [(("cat", "dog", "cat"), [1.0, 1.0, 1.0])]
     assert read(text, ("animal",), samples=(True,)) == [(("cat", "dog", "cat"), [1.0, 1.0, 1.0])]
@@ -181,7 +178,7 @@ def test_observed_numbers_have_a_header_where_the_first_row_is_a_name(below):
     [("cat\ndog\n", None, "no header"), ("cat\ndog\n", True, "header: cat"), ("size\n1\n", None, "header: size")],
 )
 def test_the_heading_of_samples_says_whether_there_is_a_header(text, header, heading):
-    (found,) = read_delimited(Content("p.csv", text.encode()), Query(samples=(True,), header=header))
+    (found,) = read_delimited(ByteSource.from_bytes("p.csv", text.encode()), Query(samples=(True,), header=header))
     assert found.heading == heading
 
 
@@ -189,7 +186,7 @@ def test_samples_that_look_like_numbers_are_kept_to_the_letter():
     assert read("01\n1\n1.0\n", samples=(True,)) == [(("01", "1", "1.0"), [1.0, 1.0, 1.0])]
 
 
-def test_samples_of_a_pair_stand_in_two_columns():
+def test_samples_of_a_pair_are_two_columns():
     text = "p,q\ncat,dog\ndog,dog\n"
     assert read(text, PAIR, samples=(True, True)) == [(("cat", "dog"), [1.0, 1.0]), (("dog", "dog"), [1.0, 1.0])]
 
@@ -226,7 +223,7 @@ def test_a_comma_within_quotes_does_not_decide_the_delimiter():
 
 @pytest.mark.parametrize("header", ["", "label,p\n", "the;label,p\n"], ids=["headless", "headed", "semicolon in it"])
 @pytest.mark.parametrize("quote", ["", '"'])
-def test_a_semicolon_or_a_tab_in_each_label_is_no_delimiter_beside_commas(header, quote):
+def test_a_semicolon_or_a_tab_in_each_label_is_not_a_delimiter_beside_commas(header, quote):
     for mark in ";\t":
         rows = "".join(f"{quote}{a}{mark}{b}{quote},{p}\n" for a, b, p in [("a", "b", 0.25), ("c", "3", 0.75)])
         assert labels_of(header.replace(";", mark) + rows) == (f"a{mark}b", f"c{mark}3")
@@ -241,124 +238,12 @@ def test_decimal_commas_stay_beside_a_semicolon_and_are_refused_with_the_cure(te
     assert caught.value.hint == "write decimals with a point"
 
 
-def large(monkeypatch):
-    monkeypatch.setattr(delimited, "LARGE", 0)
-
-
-CELLS = [
-    *["a", "b", "001", "NA", " x ", "é", "0.5", "1/4", "-1", "nan", "inf", "1e400", "1_0", ""],
-    *['"q"', '"a,b;c"', '"q""q"', '""', '"two\nlines"', 'a"b', '"a"b', '"two\r\nlines"', '"two\rlines"', '"\r\n"'],
-    *["label", "count", "NULL", '"1,5"', "5%"],
-]
-ENDS = ["\n", "\n", "\r\n", "\r\n", "\r"]
-
-
-@st.composite
-def tables(draw):
-    """Text with what delimited text may hold, sound and unsound."""
-    cell = st.sampled_from(CELLS)
-    rows = draw(st.lists(st.lists(cell, min_size=1, max_size=3), min_size=1, max_size=8))
-    if draw(st.booleans()):
-        rows = [(row * 3)[: len(rows[0])] for row in rows]
-    delimiter = draw(st.sampled_from(",;\t"))
-    lines = [delimiter.join(row) for row in rows]
-    for extra in draw(st.lists(st.sampled_from(["", "# note", "   ", '"open', "a,b\r"]), max_size=2)):
-        lines.insert(draw(st.integers(0, len(lines))), extra)
-    end = draw(st.sampled_from(ENDS))
-    text = end.join(lines) + draw(st.sampled_from(["", end, end + end]))
-    return (b"\xef\xbb\xbf" if draw(st.booleans()) else b"") + text.encode()
-
-
-def outcome(data, query):
-    """What comes of a table: its labels, masses and places, or the words of the refusal."""
-    try:
-        return [
-            (
-                each.labels and tuple(each.labels),
-                each.values.tolist(),
-                [each.where(index) for index in range(len(each.values))],
-                each.notes,
-                each.heading,
-            )
-            for each in delimited.read_delimited(Content("t.csv", data), query)
-        ]
-    except KlError as error:
-        return error.message, error.hint
-
-
-QUERIES = [
-    *[Query(), Query(), Query((None, None), (False, False)), Query(samples=(True,)), Query(header=True)],
-    *[Query(header=False), Query(every=True), Query(label="1,2"), Query(("count",)), Query(label=("2", "label"))],
-]
-
-
-@settings(max_examples=2500)
-@given(data=tables(), query=st.sampled_from(QUERIES))
-def test_a_table_is_read_and_refused_as_the_csv_module_reads_it_small_and_large(data, query):
-    small = outcome(data, query)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(delimited, "small_table", lambda *_: None)
-        careful = outcome(data, query)
-        large(patch)
-        fast = outcome(data, query)
-    assert repr(small) == repr(fast) == repr(careful)  # by repr, as NaN is not equal to itself
-
-
-@pytest.mark.parametrize("text", ["a,1\nb,2,3\n4\n", "a,b,1\n2\n", "a,1\n\nb,2\n", "1\n\n2\n", "\n"])
-def test_rows_of_other_widths_do_not_make_up_for_each_other(text):
-    assert small_table(text.encode(), find_delimiter) is None
-
-
-def test_what_a_header_decides_is_not_kept_for_another_question():
+def test_a_cached_header_does_not_answer_another_query():
     text = "cat,p\n0.25,0.75\n"
     assert read(text, ("cat",)) == [(None, [0.25])]
     assert read(text, ("p",)) == [(("0.25",), [0.75])]
     assert read(text) == [(("0.25",), [0.75])]
     assert read(text, samples=(True,), label="cat") == [(("0.25",), [1.0])]
-
-
-LETTER = 'x, "y"\r\nz'  # what a label may hold
-
-
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
-@pytest.mark.parametrize("rows", [3, 5_000])
-def test_a_quoted_line_end_is_kept_to_the_letter_whatever_the_size_of_the_file(end, rows):
-    for label in ("one\r\ntwo", "one\ntwo", "one\rtwo", "\r\n", LETTER):
-        quoted = label.replace('"', '""')
-        data = "".join(f'"{quoted}{row} {"x" * 30}",1{end}' for row in range(rows))
-        assert (len(data) > delimited.LARGE) == (rows > 3)
-        assert tuple(labels_of(data)) == tuple(f"{label}{row} {'x' * 30}" for row in range(rows))
-
-
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
-@pytest.mark.parametrize("last", ["", "end"])
-@pytest.mark.parametrize(
-    ("odd", "found"),
-    [
-        ("odd,-1", "'odd': a negative mass"),
-        ("odd,nan", "'odd': NaN"),
-        ("odd,half", "'odd': 'half' is not a number"),
-        ("twice,1", "'twice': the label stands already at line {}"),
-    ],
-)
-@pytest.mark.parametrize("inner", ["\n", "\r\n", "\r", "\n\n", ""])
-def test_places_after_a_quoted_line_end_are_those_of_an_editor_in_a_large_file_too(end, last, odd, found, inner):
-    rows = [f'"two{inner}lines",1', "twice,1", *(f"label {row} {'x' * 30},1" for row in range(3_000)), odd]
-    text = "# note" + end + end.join(rows) + (end if last else "")
-    first = 3 + len(inner.replace("\r\n", "\n"))
-    assert text.splitlines()[first - 1] == "twice,1"
-    with pytest.raises(KlError) as caught:
-        KINDS.lookup("weights").read(delimited.read_delimited(Content("t.csv", text.encode()), Query())[0])
-    assert caught.value.message.startswith(f"t.csv: line {first + 3_001}: {found.format(first)}")
-
-
-def test_a_large_plain_table_does_not_pass_through_the_csv_module(monkeypatch):
-    large(monkeypatch)
-    monkeypatch.setattr(delimited, "_rows", None)
-    (found,) = delimited.read_delimited(Content("t.csv", b"# note\nlabel,p\nNA,0.25\n001,0.75\n"), Query())
-    assert tuple(found.labels) == ("NA", "001")
-    assert found.values.tolist() == [0.25, 0.75]
-    assert found.where(1) == "t.csv: line 4: '001'"
 
 
 @pytest.mark.parametrize("samples", [False, True])
@@ -384,7 +269,7 @@ def test_a_label_may_hold_more_commas_than_a_table_has_columns():
     assert (list(labels) == [label, "dog"], values) == (True, [0.25, 0.75])
 
 
-def test_a_blank_row_is_passed_over_among_many_observations():
+def test_a_blank_row_is_skipped_among_many_observations():
     text = "cat,1\n" * 20_000 + " ,\n" + "dog,1\n"
     (found,) = read(text, ("1",), samples=(True,))
     assert (found[0].count("cat"), found[0].count("dog"), len(found[0])) == (20_000, 1, 20_001)

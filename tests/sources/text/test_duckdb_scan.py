@@ -1,4 +1,4 @@
-"""What duckdb reads of a huge file is what the careful way reads: labels, masses, places, refusals and notes."""
+"""duckdb reads a huge file as the csv module does: labels, masses, places, errors and notes."""
 
 import struct
 import subprocess
@@ -12,8 +12,8 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from klcli.errors import KlError
-from klcli.sources.bytes.content import read_file
-from klcli.sources.reader import Query
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.formats.query import Query
 from klcli.sources.text import delimited, duckdb_scan
 
 pytest.importorskip("duckdb")
@@ -115,9 +115,9 @@ def tables(draw):
 
 
 def outcome(path, query):
-    """What comes of a file: its labels, masses and places, or the words of the refusal; by repr, for NaN and -0.0."""
+    """The result of reading a file: labels, masses and places, or the error; by repr, for NaN and -0.0."""
     try:
-        found = delimited.read_delimited(read_file(path), query)
+        found = delimited.read_delimited(ByteSource(path), query)
         return repr(
             [
                 (
@@ -158,7 +158,7 @@ def test_a_huge_table_is_read_and_refused_as_a_small_one(tmp_path_factory, case)
 
 @pytest.mark.parametrize("odd", ODD_LINES)
 @pytest.mark.parametrize("place", ["first", "amid", "last"])
-def test_a_line_that_is_odd_is_left_to_the_careful_way(tmp_path, odd, place):
+def test_an_irregular_line_is_left_to_the_csv_module(tmp_path, odd, place):
     lines = ["label,p", "b,0.5", "c,0.25"]
     lines.insert({"first": 0, "amid": 2, "last": 3}[place], odd)
     path = tmp_path / "t.csv"
@@ -167,7 +167,7 @@ def test_a_line_that_is_odd_is_left_to_the_careful_way(tmp_path, odd, place):
 
 
 @pytest.mark.parametrize("number", ODD_NUMBERS)
-def test_a_number_that_is_odd_is_left_to_the_careful_way(tmp_path, number):
+def test_an_irregular_number_is_left_to_the_csv_module(tmp_path, number):
     path = tmp_path / "t.csv"
     path.write_text(f"label,p\nb,0.5\nc,{number}\n", encoding="utf-8")
     assert not compared(path, Query())
@@ -204,7 +204,7 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_what_is_printed_is_the_same_with_duckdb_and_without(kl, monkeypatch, pair, words):
+def test_the_output_is_the_same_with_duckdb_and_without(kl, monkeypatch, pair, words):
     command, *options = words
     options = options if "--as" in options else [*options, "--as", "weights"]
     monkeypatch.setattr(delimited, "HUGE", 0)
@@ -232,7 +232,7 @@ def test_rows_keep_their_order_when_threads_read_them(tmp_path, monkeypatch):
     count = 300_000
     path = tmp_path / "t.csv"
     path.write_text("\n".join(f"a label of some length, the {row}th;{row}" for row in range(count)), encoding="utf-8")
-    (found,) = delimited.read_delimited(read_file(path), Query())
+    (found,) = delimited.read_delimited(ByteSource(path), Query())
     assert (found.values == range(count)).all()
     assert [found.labels[row] for row in (0, 1, 123_456, count - 1)] == [
         f"a label of some length, the {row}th" for row in (0, 1, 123_456, count - 1)
@@ -273,5 +273,5 @@ def test_numbers_are_those_of_float_to_the_last_bit(tmp_path, monkeypatch):
     texts += [f"{random.getrandbits(70)}e{random.randint(-330, 280)}" for _ in range(20_000)]
     path = tmp_path / "t.csv"
     path.write_text("\n".join(texts), encoding="utf-8")
-    (found,) = delimited._scanned(read_file(path), Query())
+    (found,) = delimited._scanned(ByteSource(path), Query())
     assert found.values.tobytes() == struct.pack(f"{len(texts)}d", *map(float, texts))

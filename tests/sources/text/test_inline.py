@@ -3,7 +3,7 @@
 import pytest
 
 from klcli.errors import InputError, UsageError
-from klcli.sources.reader import Query
+from klcli.sources.formats.query import Query
 from klcli.sources.text.inline import is_inline, read_inline
 
 
@@ -26,7 +26,7 @@ def test_numbers_are_values(word):
         ' {"heads":0.25,"tails":0.75}',
     ],
 )
-def test_labels_stand_before_the_equals_sign_or_as_keys(word):
+def test_labels_precede_the_equals_sign_or_are_keys(word):
     assert read(word) == (("heads", "tails"), [0.25, 0.75])
 
 
@@ -57,7 +57,7 @@ def test_a_word_without_a_number_is_not_inline(word):
     assert not is_inline(word)
 
 
-def test_the_piece_that_is_no_number_is_named_with_its_label():
+def test_a_piece_that_is_not_a_number_is_named_with_its_label():
     with pytest.raises(InputError, match=r"^heads=0\.5,tails=x: value 2: 'tails': 'x' is not a number$"):
         read("heads=0.5,tails=x")
 
@@ -68,7 +68,7 @@ def test_json_inline_may_hold_a_pair():
     assert (q.labels, q.values.tolist()) == (("a",), [2.0])
 
 
-def test_a_list_is_no_pair():
+def test_a_list_is_not_a_pair():
     with pytest.raises(UsageError, match=r"^0\.5,0\.5: one distribution, but two are compared$"):
         read_inline("0.5,0.5", Query((None, None), (False, False)))
 

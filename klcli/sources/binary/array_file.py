@@ -1,0 +1,162 @@
+"""Files of arrays: one function that finds the arrays of a file makes a format for `compute`, `rows` and `matrix`.
+
+    @array_format("npz", summary="NumPy arrays by name", suffixes=(".npz",))
+    def open_npz(source: ByteSource) -> ArrayFile: ...
+
+An array of one dimension is a distribution; of two or more, the last axis is the outcomes and the others are rows.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klcli.core.distributions.raw_numbers import Observed
+from klcli.errors import Unreadable
+from klcli.sources.binary.array_rows import ArrayRows
+from klcli.sources.binary.stored_array import StoredArray
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.columns.table import joint_labels
+from klcli.sources.formats.input_format import INPUT_FORMATS, InputFormat
+from klcli.sources.formats.query import Query, RowQuery
+from klcli.sources.formats.row_source import RowSource
+
+__all__ = ["ArrayFile", "array_format", "distributions_of", "rows_of"]
+
+_LABELS = "labels"  # the array that holds labels, where none is named
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayFile:
+    """The arrays of a file.
+
+    Attributes:
+        name: of the file, for messages. names: of the arrays; None for a file of one array without a name.
+        find: returns the array of a name; its argument is "" for an array without a name.
+        noun: what the format calls an array.
+    """
+
+    name: str
+    names: Sequence[str] | None
+    find: Callable[[str], StoredArray]
+    noun: str = "array"
+
+
+def array_format(
+    name: str, *, summary: str, suffixes: tuple[str, ...], recognises: Callable[[bytes], bool], is_named: bool = True
+) -> Callable[[Callable[[ByteSource], ArrayFile]], Callable[[ByteSource], ArrayFile]]:
+    """Registers a format; the decorated function reads the head of a source.
+
+    Args:
+        is_named: True if arrays have names, so that a file can hold a pair. For the others see InputFormat.
+    """
+
+    def register(open_file: Callable[[ByteSource], ArrayFile]) -> Callable[[ByteSource], ArrayFile]:
+        INPUT_FORMATS.add(name, InputFormat(
+            name, summary, suffixes,
+            lambda source, query: distributions_of(open_file(source), query),
+            lambda source, query: rows_of(open_file(source), query),
+            recognises=recognises, holds_arrays=True, holds_named_arrays=is_named,
+        ))  # fmt: skip
+        return open_file
+
+    return register
+
+
+def rows_of(file: ArrayFile, query: RowQuery) -> RowSource:
+    """Returns the rows of one array of a file.
+
+    Raises:
+        Unreadable: no array is meant, or it has no rows of numbers.
+    """
+    if file.names is None:
+        query.refuse_array(file.name)
+        return ArrayRows(file.find(""))
+    return ArrayRows(file.find(query.choose(file.names, file.name, file.noun)))
+
+
+def distributions_of(file: ArrayFile, query: Query) -> tuple[Observed, ...]:
+    """Returns the distributions in the arrays of a file: one, or a pair in two arrays, two rows or two columns.
+
+    Raises:
+        Unreadable: an array is missing, or has another shape or type than its use wants.
+    """
+    return _without_names(file, query) if file.names is None else _by_name(file, file.names, query)
+
+
+def _without_names(file: ArrayFile, query: Query) -> tuple[Observed, ...]:
+    query.refuse_columns(file.name)
+    stored = file.find("")
+    if not query.is_pair:
+        return (_distribution(stored, stored.load, query.samples[0]),)
+    shape = stored.layout.shape
+    if len(shape) != 2 or 2 not in shape:
+        raise Unreadable(f"{file.name}: an array of shape {shape}, but a pair has two rows or two columns")
+    _refuse_type(stored, any(query.samples))
+    values = stored.load()
+    rows = values if shape[0] == 2 else values.T
+    return tuple(
+        _observed(stored, row, f"{file.name}:{side}", samples)
+        for row, side, samples in zip(rows, "pq", query.samples, strict=True)
+    )
+
+
+def _by_name(file: ArrayFile, names: Sequence[str], query: Query) -> tuple[Observed, ...]:
+    if not names:
+        raise Unreadable(f"{file.name}: empty: there are no {file.noun}s")
+    asked = (query.label,) if isinstance(query.label, str) else query.label or ()
+    chosen = asked or ((_LABELS,) if _LABELS in names else ())
+    masses = [name for name in names if name not in chosen]
+    found = []
+    for column, side, samples in zip(query.columns, "pq", query.samples, strict=False):
+        name = column or (side if query.is_pair or len(masses) != 1 else masses[0])
+        for wanted in (name, *chosen):
+            if wanted not in names:
+                raise Unreadable(
+                    f"{file.name}: no {file.noun} {wanted!r}; the {file.noun}s are {', '.join(names)}",
+                    hint="name one with --p, --q or --label",
+                )
+        stored = file.find(name)
+        labels = [_texts(each, each.load()) for each in map(file.find, chosen)]
+        joint = None if not labels else labels[0] if len(labels) == 1 else joint_labels(labels)
+        found.append(_distribution(stored, stored.load, samples, joint, f"{file.name}:{name}"))
+    return tuple(found)
+
+
+def _distribution(
+    stored: StoredArray, load: Callable[[], NDArray[Any]], samples: bool, labels: tuple[str, ...] | None = None,
+    name: str | None = None,
+) -> Observed:  # fmt: skip
+    if len(stored.layout.shape) != 1:
+        found = f"an array of shape {stored.layout.shape}, but one distribution has one dimension"
+        raise Unreadable(f"{stored.name}: {found}", hint="kl rows compares rows of distributions")
+    _refuse_type(stored, samples)
+    return _observed(stored, load(), name or stored.name, samples, labels)
+
+
+def _refuse_type(stored: StoredArray, samples: bool) -> None:
+    if not (samples and stored.layout.dtype.kind in "US"):
+        stored.refuse_all_but_numbers()
+
+
+def _observed(
+    stored: StoredArray, values: NDArray[Any], name: str, samples: bool, labels: tuple[str, ...] | None = None
+) -> Observed:
+    if samples:
+        observations = _texts(stored, values)
+        return Observed(np.ones(len(observations)), observations, name, notes=stored.notes)
+    if values.dtype.kind not in "iufb":  # the other side of a pair may be samples
+        stored.refuse_all_but_numbers()
+    with np.errstate(over="ignore"):  # a long double can exceed any double: infinite, which is refused
+        return Observed(np.asarray(values, dtype=np.float64), labels, name, notes=stored.notes)
+
+
+def _texts(stored: StoredArray, values: NDArray[Any]) -> tuple[str, ...]:
+    try:
+        if values.dtype.kind == "S":
+            values = np.char.decode(values.astype(np.bytes_), "utf-8")
+        return tuple("" if each != each else str(each) for each in values.ravel().tolist())  # NaN: a missing label
+    except (SystemError, ValueError):  # numpy does not check that a <U array holds valid Unicode
+        raise Unreadable(f"{stored.name}: an array of labels that are not valid text") from None

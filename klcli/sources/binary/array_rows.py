@@ -1,0 +1,78 @@
+"""Rows of an array in a file, read block by block, in any byte order and layout."""
+
+from collections.abc import Iterator
+from math import prod
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klcli.errors import Unreadable
+from klcli.sources.binary.stored_array import StoredArray, widened
+from klcli.sources.bytes.binary_reads import bytes_of, read_into, skip
+from klcli.sources.formats.row_source import RowBlock, RowSource, numbered
+
+__all__ = ["ArrayRows"]
+
+_FORTRAN = 1 << 26  # bytes read at once from an array in Fortran order
+
+
+class ArrayRows(RowSource):
+    """The rows of one array of two dimensions or more.
+
+    Raises:
+        Unreadable: the array is empty, does not hold numbers, or its shape or order has no rows that can be read.
+    """
+
+    def __init__(self, array: StoredArray) -> None:
+        shape, name = array.layout.shape, array.name
+        array.refuse_all_but_numbers()
+        if len(shape) < 2:
+            raise Unreadable(
+                f"{name}: an array of shape {shape}, but rows of distributions need two dimensions or more",
+                hint="kl compute compares two distributions",
+            )
+        if not prod(shape):
+            raise Unreadable(f"{name}: empty: an array of shape {shape}")
+        if array.layout.is_fortran and len(shape) > 2:
+            raise Unreadable(
+                f"{name}: an array of shape {shape} in Fortran order, which is read in two dimensions only",
+                hint="save it with numpy.ascontiguousarray",
+            )
+        self.name, self.notes = name, array.notes
+        self.outcomes: int = shape[-1]
+        self.count: int = prod(shape[:-1])
+        self._array, self._layout = array, array.layout
+
+    def blocks(self, rows: int) -> Iterator[RowBlock]:
+        read = self._in_fortran_order if self._layout.is_fortran else self._in_c_order
+        with self._array.open() as stream:
+            for first, values in read(stream, rows):
+                yield RowBlock(widened(values, self._layout), first, numbered(first))
+
+    def _in_c_order(self, stream: IO[bytes], rows: int) -> Iterator[tuple[int, NDArray[Any]]]:
+        layout = self._layout
+        skip(stream, layout.offset)
+        for first in range(0, self.count, rows):
+            shape = (min(rows, self.count - first), self.outcomes)
+            values = np.empty(shape, dtype=layout.dtype)
+            came = read_into(stream, bytes_of(values))
+            if came < values.nbytes:
+                raise self._truncated(first + came // (self.outcomes * layout.dtype.itemsize))
+            yield first, values
+
+    def _in_fortran_order(self, stream: IO[bytes], rows: int) -> Iterator[tuple[int, NDArray[Any]]]:
+        """Reads a slice of each column, for as many rows at once as make up for the seeks."""
+        layout, size = self._layout, self._layout.dtype.itemsize
+        together = max(rows, _FORTRAN // (self.outcomes * size))
+        for begin in range(0, self.count, together):
+            held = np.empty((self.outcomes, min(together, self.count - begin)), dtype=layout.dtype)
+            for column in range(self.outcomes):
+                stream.seek(layout.offset + (column * self.count + begin) * size)
+                if read_into(stream, bytes_of(held[column])) < held[column].nbytes:
+                    raise self._truncated(0)
+            for first in range(0, held.shape[1], rows):
+                yield begin + first, np.ascontiguousarray(held[:, first : first + rows].T)
+
+    def _truncated(self, rows: int) -> Unreadable:
+        return Unreadable(f"{self.name}: truncated: it ends after {rows:,} of {self.count:,} rows")

@@ -1,0 +1,57 @@
+"""Columns of a Parquet file as cells, and where their rows stand."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klcli.core.distributions.labels import PackedText
+from klcli.sources.bytes.byte_source import ByteSource
+
+__all__ = ["cells_of", "place", "refuse_expansion"]
+
+_VALUE = 8  # bytes of a number in memory
+_FREE = 16 << 20  # bytes that no ratio forbids: many columns hold one value, repeated
+
+
+def place(row: int) -> str:
+    """Returns where a row stands, for messages; `row` counts from 0."""
+    return f"row {row + 1}"
+
+
+def refuse_expansion(source: ByteSource, metadata: Any) -> None:
+    """Refuses a file whose columns hold too many values: repeats of a value take no bytes in it.
+
+    Raises:
+        Unreadable: they take more memory than the file may expand to.
+    """
+    groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
+    values = sum(group.column(index).num_values for group in groups for index in range(group.num_columns))
+    size = max(_VALUE * values, sum(group.total_byte_size for group in groups))
+    source.limit.check(source.name, source.size or len(source.data), size, _FREE)
+
+
+def cells_of(arrow: Any, column: Any) -> Sequence[object] | NDArray[Any]:
+    """Returns the cells of a pyarrow column; if none is missing, numbers as an array and texts in their buffer."""
+    array = column.combine_chunks()
+    if isinstance(array, arrow.ChunkedArray):  # pyarrow 10
+        array = arrow.concat_arrays(array.chunks) if array.num_chunks else arrow.array([], column.type)
+    if len(array) and not array.null_count and not array.offset:
+        if arrow.types.is_floating(array.type) or arrow.types.is_integer(array.type):
+            return np.asarray(array.to_numpy(zero_copy_only=False))
+        if arrow.types.is_string(array.type) and _is_text(arrow, array):
+            _, edges, text = array.buffers()
+            ends = np.frombuffer(edges, dtype=np.int32)[: len(array) + 1].astype(np.int64)
+            return PackedText(memoryview(text), ends[:-1], np.diff(ends))
+    return [cell.decode() if isinstance(cell, bytes) else cell for cell in column.to_pylist()]
+
+
+def _is_text(arrow: Any, array: Any) -> bool:
+    """Returns True if every text is UTF-8 without NUL, and at least one is not empty."""
+    try:
+        array.validate(full=True)
+    except arrow.ArrowInvalid:
+        return False
+    text = array.buffers()[2]
+    return text is not None and bool((np.frombuffer(text, dtype=np.uint8) != 0).all())

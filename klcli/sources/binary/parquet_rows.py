@@ -1,0 +1,91 @@
+"""Rows of Parquet, with the extra `parquet`: the columns of numbers are the outcomes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from klcli.errors import InputError
+from klcli.sources.binary.parquet_columns import refuse_expansion
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.columns.row_columns import RowColumns
+from klcli.sources.formats.query import RowQuery
+from klcli.sources.formats.row_source import RowBlock, RowSource, numbered
+from klcli.support.optional_package import need
+from klcli.support.safe_text import shorten
+
+__all__ = ["ParquetRows"]
+
+
+class ParquetRows(RowSource):
+    """The rows of a Parquet file, read in batches.
+
+    Raises:
+        Unreadable: it is not a Parquet file, or a column of outcomes does not hold numbers.
+    """
+
+    def __init__(self, source: ByteSource, query: RowQuery) -> None:
+        self.name = source.name
+        self._source = source
+        self._arrow = need("pyarrow", extra="parquet", purpose=f"{source.name}: reading Parquet")
+        parquet = need("pyarrow.parquet", extra="parquet", purpose=f"{source.name}: reading Parquet")
+        self._errors = (self._arrow.ArrowException, KeyError, OSError, ValueError, TypeError, OverflowError)
+        try:
+            file: Any = source.path
+            if file is None:
+                file = self._arrow.BufferReader(source.data)
+            self._file = parquet.ParquetFile(file)
+            refuse_expansion(source, self._file.metadata)
+        except InputError:
+            raise
+        except self._errors:
+            raise source.unreadable("not a whole Parquet file") from None
+        schema = self._file.schema_arrow  # once: pyarrow builds it anew on each access
+        names = schema.names
+        if len(set(names)) < len(names):
+            raise source.unreadable("two columns have the same name")
+        types = self._arrow.types
+        texts = [
+            at for at, field in enumerate(schema) if types.is_string(field.type) or types.is_large_string(field.type)
+        ]
+        self._columns = RowColumns.found(query, names, texts)
+        self.count = self._file.metadata.num_rows
+        if not self._columns.outcomes or not self.count:
+            raise source.unreadable("empty: there are no values")
+        for index in self._columns.outcomes:
+            kind = schema.field(index).type
+            if not (types.is_floating(kind) or types.is_integer(kind) or types.is_boolean(kind)):
+                raise source.unreadable(
+                    f"the column {shorten(names[index])!r} holds {kind}, not numbers",
+                    hint=f"if it names the rows, pass --id {names[index]!r}",
+                )
+        self.labels = tuple(names[index] for index in self._columns.outcomes)
+        self.outcomes = len(self.labels)
+        self.columns = tuple(self._columns.others)
+
+    def blocks(self, rows: int) -> Iterator[RowBlock]:
+        first = 0
+        try:
+            for batch in self._file.iter_batches(batch_size=rows):
+                yield self._block(batch, first)
+                first += batch.num_rows
+        except InputError:
+            raise
+        except self._errors:
+            raise self._source.unreadable(f"corrupt after row {first:,}: not a whole Parquet file") from None
+
+    def _block(self, batch: Any, first: int) -> RowBlock:
+        columns = [self._numbers(batch.column(index), index, first) for index in self._columns.outcomes]
+        names = {at: batch.column(at).to_pylist() for at in {self._columns.id, *self._columns.others.values()} - {None}}
+        texts = [[str(names.get(at, [""] * batch.num_rows)[row]) for at in range(batch.num_columns)]
+                 for row in range(batch.num_rows)] if names else []  # fmt: skip
+        return RowBlock(
+            np.stack(columns, axis=1), first, numbered(first), self.labels,
+            *self._columns.cells_asked_for(texts),
+        )  # fmt: skip
+
+    def _numbers(self, column: Any, index: int, first: int) -> Any:
+        if column.null_count:
+            row = first + int(np.argmax(column.is_null().to_numpy(zero_copy_only=False))) + 1
+            raise self._source.unreadable(f"row {row}: {self._file.schema_arrow.names[index]!r}: there is no number")
+        return column.to_numpy(zero_copy_only=False)

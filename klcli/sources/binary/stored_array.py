@@ -1,0 +1,119 @@
+"""One array in a file: its layout, and its values whole, memory-mapped where possible."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from math import prod
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klcli.errors import Unreadable
+from klcli.notes import Note
+from klcli.sources.bytes.binary_reads import bytes_of, read_into, skip
+from klcli.sources.bytes.files import Path
+
+__all__ = ["Layout", "StoredArray", "widened"]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How an array lies in a stream of bytes.
+
+    Attributes:
+        offset: of its first byte. shape: the last axis is the outcomes.
+        dtype: of its elements, byte order included. is_bfloat16: True if each is the upper half of a float32.
+        is_fortran: True if the first index varies fastest.
+    """
+
+    offset: int
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    is_bfloat16: bool = False
+    is_fortran: bool = False
+
+    @property
+    def size(self) -> int:
+        """The number of its bytes."""
+        return prod(self.shape) * self.dtype.itemsize
+
+    @property
+    def end(self) -> int:
+        """The offset of the byte after its last one."""
+        return self.offset + self.size
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArray:
+    """One array in a file.
+
+    Attributes:
+        name: for messages. layout: in the stream that `open` gives.
+        open: opens that stream, and converts errors of reading it.
+        path: of a file in which the array lies at the offset of the layout, so that it can be mapped; else None.
+        notes: what was assumed.
+    """
+
+    name: str
+    layout: Layout
+    open: Callable[[], AbstractContextManager[IO[bytes]]]
+    path: Path | None = None
+    notes: tuple[Note, ...] = ()
+
+    def load(self) -> NDArray[Any]:
+        """Returns the whole array, of its shape; bfloat16 as float32.
+
+        Raises:
+            Unreadable: the file ends within the array.
+        """
+        layout = self.layout
+        order: Any = "F" if layout.is_fortran else "C"
+        if not layout.size:
+            values = np.empty(layout.shape, dtype=layout.dtype)
+        elif self.path is not None:
+            try:
+                values = np.memmap(self.path, layout.dtype, "r", layout.offset, layout.shape, order)
+            except (OSError, ValueError):
+                raise Unreadable(f"{self.name}: it changed while it was read") from None
+        else:
+            try:
+                flat = np.empty(prod(layout.shape), dtype=layout.dtype)  # memory is committed as it is filled
+            except (MemoryError, ValueError):
+                raise Unreadable(f"{self.name}: an array of shape {layout.shape} does not fit into memory") from None
+            with self.open() as stream:
+                skip(stream, layout.offset)
+                came = read_into(stream, bytes_of(flat))
+            if came < layout.size:
+                raise Unreadable(f"{self.name}: truncated: it has {came:,} bytes of {layout.size:,}")
+            values = flat.reshape(layout.shape, order=order)
+        return widened(values, layout)
+
+    def refuse_truncated(self, size: int) -> None:
+        """Refuses an array that does not end within a file of so many bytes.
+
+        Raises:
+            Unreadable: it does not.
+        """
+        if size < self.layout.end:
+            raise Unreadable(
+                f"{self.name}: truncated: it has {size:,} bytes, but an array of shape {self.layout.shape} ends at "
+                f"byte {self.layout.end:,}"
+            )
+
+    def refuse_all_but_numbers(self) -> None:
+        """Refuses an array whose elements are not real numbers.
+
+        Raises:
+            Unreadable: they are not.
+        """
+        dtype = self.layout.dtype
+        if dtype.kind not in "iufb":
+            raise Unreadable(f"{self.name}: an array of {dtype}, not of numbers")
+
+
+def widened(values: NDArray[Any], layout: Layout) -> NDArray[Any]:
+    """Returns bfloat16 as the float32 whose upper half it is; other values unchanged."""
+    if not layout.is_bfloat16:
+        return values
+    return (values.astype(np.uint32) << np.uint32(16)).view(np.float32)

@@ -1,0 +1,161 @@
+"""Files and streams as the operating system sees them: whether a path can be read, and all of its bytes."""
+
+import errno
+import os
+import re
+import stat
+import sys
+from contextlib import suppress
+from functools import partial
+
+from klcli.errors import Unreadable
+from klcli.support.registry import nearest
+
+__all__ = [
+    "STREAM_CACHE",
+    "Path",
+    "cache_stream",
+    "is_stream",
+    "missing_file",
+    "read_stream",
+    "read_whole",
+    "reason",
+    "refuse_unreadable",
+    "status_of",
+]
+
+Path = str | os.PathLike[str]
+
+# the bytes of streams that several processes or pairs need, by word: a stream can be read only once
+STREAM_CACHE: dict[str, bytes] = {}
+
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # Windows would translate line ends
+_PIECE = 1 << 16  # bytes requested at a time from a source of unknown size
+_PATTERN = re.compile(r"[*?]|\[.*\]")  # of the shell
+_DESCRIPTORS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")  # a file redirected here has no suffix of its own
+
+
+def status_of(path: Path) -> os.stat_result | None:
+    """Returns the status of a path; None if nothing exists there."""
+    try:
+        return os.stat(path)
+    except (OSError, ValueError):  # a name that is too long, or holds NUL, cannot exist
+        return None
+
+
+def is_stream(path: Path, status: os.stat_result | None = None) -> bool:
+    """Returns True for a pipe, a terminal or a redirection: it has no suffix, and can be read only once."""
+    status = status or status_of(path)
+    return status is not None and (not stat.S_ISREG(status.st_mode) or os.fspath(path).startswith(_DESCRIPTORS))
+
+
+def refuse_unreadable(path: Path, status: os.stat_result | None = None) -> os.stat_result:
+    """Returns the status of a regular file, or of a stream that ends.
+
+    Raises:
+        Unreadable: the path does not exist, or is a directory or a device.
+    """
+    name = os.fspath(path)
+    try:
+        status = status or os.stat(path)
+        mode = status.st_mode
+        if stat.S_ISREG(mode):
+            return status
+        if stat.S_ISDIR(mode):
+            raise Unreadable(f"{name}: a directory, not a file")
+        if stat.S_ISBLK(mode) or stat.S_ISSOCK(mode) or (stat.S_ISCHR(mode) and not _is_harmless(path)):
+            raise Unreadable(f"{name}: a device, not a file")
+    except OSError as error:
+        raise Unreadable(f"{name}: {reason(error)}") from None
+    return status
+
+
+def missing_file(path: Path, found: str, hint: str) -> Unreadable:
+    """Returns the error for a word that names no file; a similar file name, if there is one, replaces the hint."""
+    try:
+        os.stat(path)
+    except FileNotFoundError:
+        if os.path.islink(path):
+            return Unreadable(f"{path}: a link to {os.readlink(path)}, which does not exist")
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.ELOOP):  # for a folder above it, or for a link
+            return Unreadable(f"{path}: {reason(error)}")
+    except ValueError:  # the path holds NUL
+        pass
+    folder, name = os.path.split(path)
+    if _PATTERN.search(name):
+        return Unreadable(
+            f"{path}: no such file",
+            hint="only the shell expands a pattern: leave out the quotes, and check that files match it",
+        )
+    try:
+        near = nearest(name, os.listdir(folder or "."))
+    except (OSError, ValueError):
+        near = []
+    if near:
+        return Unreadable(f"{path}: no such file", hint=f"did you mean {os.path.join(folder, near[0])}?")
+    return Unreadable(f"{path or repr(path)}: {found}", hint=hint)  # quotes make an empty word visible
+
+
+def read_whole(path: Path, size: int = 0) -> bytes:
+    """Returns all bytes of a file of about this size, or of a pipe, whose size is 0.
+
+    Uses system calls directly: small files are opened by the thousand, and a file object takes twice as long.
+
+    Raises:
+        Unreadable: the file cannot be read to its end.
+    """
+    try:
+        descriptor = os.open(path, _READ)
+        try:
+            first = os.read(descriptor, (size or _PIECE) + 1)
+            if len(first) == size:
+                return first
+            return b"".join([first, *iter(partial(os.read, descriptor, (size or _PIECE) + 1), b"")])
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise Unreadable(f"{path}: {reason(error)}") from None
+
+
+def read_stream(word: Path) -> bytes:
+    """Returns all bytes of a stream, "-" for standard input, or those in STREAM_CACHE.
+
+    Raises:
+        Unreadable: it cannot be read.
+    """
+    name = os.fspath(word)
+    if name in STREAM_CACHE:
+        return STREAM_CACHE[name]
+    if name != "-":
+        return read_whole(word)
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as error:  # it may be open for writing only
+        raise Unreadable(f"stdin: {reason(error)}") from None
+
+
+def cache_stream(word: str) -> None:
+    """Reads a stream into STREAM_CACHE; does nothing for a file, or a stream that cannot be read."""
+    with suppress(Unreadable):
+        if word == "-" or is_stream(word):
+            STREAM_CACHE[word] = read_stream(word)
+
+
+def reason(error: OSError) -> str:
+    """Returns in words why a file cannot be read."""
+    match error:
+        case FileNotFoundError():
+            return "no such file"
+        case PermissionError():
+            return "may not be read (permission denied)"
+        case _:
+            return (error.strerror or str(error)).lower()
+
+
+def _is_harmless(path: Path) -> bool:
+    """Returns True for a device whose data end: /dev/null, or a terminal."""
+    if os.path.samefile(path, os.devnull):
+        return True
+    with open(path, "rb") as stream:
+        return stream.isatty()

@@ -1,0 +1,187 @@
+"""The choice of columns: which hold the labels and which the masses, by the query and by their names."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from klcli.errors import InputError, Unreadable
+from klcli.notes import listing
+from klcli.sources.formats.query import Query
+from klcli.support.registry import nearest
+
+__all__ = ["Choice", "chosen_columns", "found_labels", "is_label_name", "position_of"]
+
+_LISTED = 12  # columns that an error lists
+_MOST_LABELS = 100  # columns that one word may name, separated by commas
+
+# headings that say what their column holds; only whole headings count, in any case
+_LABELS = frozenset({
+    "label", "labels", "name", "names", "category", "categories", "class", "classes", "outcome", "outcomes", "key",
+    "keys", "item", "items", "word", "words", "token", "tokens", "term", "terms", "bin", "bins", "bucket", "buckets",
+    "group", "groups", "letter", "letters", "symbol", "symbols", "face", "species",
+})  # fmt: skip
+_MASSES = frozenset({
+    "count", "counts", "freq", "freqs", "frequency", "frequencies", "prob", "probs", "probability", "probabilities",
+    "p", "q", "mass", "masses", "proportion", "proportions", "percent", "percentage", "pct", "share", "shares",
+    "logit", "logits", "logprob", "logprobs",
+})  # fmt: skip
+# headings of masses beside a heading of labels, but of labels beside one of masses, as in pandas' value,count
+_EITHER = frozenset({
+    "value", "values", "n", "number", "numbers", "num", "weight", "weights", "score", "scores", "total", "amount",
+    "size",
+})  # fmt: skip
+
+
+class Choice(NamedTuple):
+    """The positions of the columns that a query wants.
+
+    Attributes:
+        labels: columns of labels; several form joint labels, and none means that outcomes are known by position.
+        values: columns of masses, or of observations; empty if the labels are the observations.
+        is_guess: True if convention alone chose the labels: neither the query nor a heading says so.
+    """
+
+    labels: tuple[int, ...]
+    values: Sequence[int]
+    is_guess: bool = False
+
+
+@lru_cache(64)  # of many files, most have the same columns
+def chosen_columns(names: tuple[str, ...], query: Query) -> Choice:
+    """Returns the columns of the labels and of the values, by the names of the columns alone.
+
+    Raises:
+        InputError: they cannot be identified.
+    """
+    chosen = [None if column is None else _find(column, names) for column in query.columns]
+    labels = found_labels(query.label, names)
+    given = [index for index in chosen if index is not None]
+    if labels and not given and all(query.samples) and not query.is_pair:
+        return Choice(labels, ())
+    rest = [index for index in range(len(names)) if index not in given and index not in labels]
+    if len(given) == len(chosen):
+        found = [] if labels or all(query.samples) else _label_among(rest, names)
+        return _with_label(labels, found, given, names)
+    if query.is_pair:
+        return _chosen_pair(labels, given, rest, names)
+    if len(rest) == 1:
+        return Choice(labels, rest)
+    headed = [_key(names[index]) for index in rest]
+    if len(rest) == 2 and not labels and not query.samples[0] and set(headed) != {"p", "q"}:
+        return _label_and_value(rest, names)
+    hint = "name it with --p or --q" + (", or the labels with --label" if len(rest) == 2 else "")
+    raise _unclear("which column holds the masses is not clear", hint, names)
+
+
+def found_labels(label: str | tuple[str, ...] | None, names: Sequence[str]) -> tuple[int, ...]:
+    """Returns the positions of the label columns; each word names a column, or several separated by commas.
+
+    Raises:
+        InputError: a column does not exist, or is named twice.
+    """
+    if label is None:
+        return ()
+    words = (label,) if isinstance(label, str) else label
+    found = tuple(index for word in words for index in _find_all(word, names))
+    again = next((index for place, index in enumerate(found) if index in found[:place]), None)
+    if again is not None:
+        raise _unclear(f"the column of labels {names[again]!r} is named twice", "name each once", names)
+    return found
+
+
+def is_label_name(name: str) -> bool:
+    """Returns True if a heading is one of labels."""
+    return _key(name) in _LABELS
+
+
+def position_of(column: str, width: int) -> int | None:
+    """Returns the position, from 0, of a column given by its number from 1; None if the text is not such a number."""
+    if column.isascii() and column.isdigit() and len(column) < 10 and 1 <= int(column) <= width:
+        return int(column) - 1
+    return None
+
+
+def _chosen_pair(labels: tuple[int, ...], given: Sequence[int], rest: Sequence[int], names: Sequence[str]) -> Choice:
+    headed = [_key(names[index]) for index in rest]
+    if not given and {"p", "q"} <= set(headed):
+        values = [rest[headed.index("p")], rest[headed.index("q")]]
+        others = [index for index in rest if index not in values]
+        return _with_label(labels, [] if labels else _label_among(others, names), values, names)
+    if not given and len(rest) == (2 if labels else 3):
+        return Choice(labels, rest) if labels else _with_label((), rest[:1], rest[1:], names)
+    hint = "give Q as a second operand, or name both columns with --p and --q"
+    raise _unclear("a pair needs a P and a Q column", hint, names)
+
+
+def _label_among(rest: Sequence[int], names: Sequence[str]) -> Sequence[int]:
+    """Returns the label column among those left: the first, unless it is headed as masses and another as labels."""
+    has_first = 0 in rest and _key(names[0]) not in {"p", "q"}
+    if has_first and _rank(names[0]) <= 1:
+        return [0]
+    headed = [index for index in rest if is_label_name(names[index])]
+    return headed[:1] or ([0] if has_first else [])
+
+
+def _with_label(asked: tuple[int, ...], found: Sequence[int], values: Sequence[int], names: Sequence[str]) -> Choice:
+    if asked:
+        return Choice(asked, values)
+    return Choice(tuple(found), values, is_guess=any(not is_label_name(names[index]) for index in found))
+
+
+def _label_and_value(rest: Sequence[int], names: Sequence[str]) -> Choice:
+    """Returns the choice among two columns: the second holds labels if the first is headed as masses."""
+    first, second = (_rank(names[index]) for index in rest)
+    if second < first and (first == 3 or first > 1 > second):
+        return Choice((rest[1],), rest[:1])
+    return Choice((rest[0],), rest[1:], is_guess=not first < second)
+
+
+def _rank(name: str) -> int:
+    """Returns how strongly a heading suggests masses: 0 for labels, 1 if unknown, 2 if either, 3 for masses."""
+    key = _key(name)
+    return 0 if key in _LABELS else 3 if key in _MASSES else 2 if key in _EITHER else 1
+
+
+def _key(name: str) -> str:
+    return name.strip().casefold()
+
+
+def _find_all(word: str, names: Sequence[str]) -> Sequence[int]:
+    if word in names or "," not in word:
+        return [_find(word, names)]
+    pieces = word.split(",")
+    found = _cut(pieces, names) if len(pieces) <= _MOST_LABELS else None
+    if found is None:
+        for piece in pieces:
+            _find(piece.strip(), names)
+        raise _unclear(f"no column {word!r}", "name each column with a --label of its own", names)
+    return found
+
+
+def _cut(pieces: Sequence[str], names: Sequence[str]) -> Sequence[int] | None:
+    """Returns the columns named between commas; the longest name wins, as a name may itself hold a comma."""
+    after: list[list[int] | None] = [None] * len(pieces) + [[]]
+    for start in reversed(range(len(pieces))):
+        for end in range(len(pieces), start, -1):
+            rest, name = after[end], ",".join(pieces[start:end])
+            index = _index(name if name in names else name.strip(), names)
+            if rest is not None and index is not None:
+                after[start] = [index, *rest]
+                break
+    return after[0]
+
+
+def _index(column: str, names: Sequence[str]) -> int | None:
+    return list(names).index(column) if column in names else position_of(column, len(names))
+
+
+def _find(column: str, names: Sequence[str]) -> int:
+    index = _index(column, names)
+    if index is not None:
+        return index
+    near = nearest(column, names)
+    raise _unclear(f"no column {column!r}", f"did you mean {near[0]}?" if near else "a number counts from 1", names)
+
+
+def _unclear(found: str, hint: str, names: Sequence[str]) -> InputError:
+    return Unreadable(f"{found}; the columns are {listing(names, most=_LISTED)}", hint=hint)

@@ -1,0 +1,85 @@
+"""Missing labels, by one rule for all formats: an empty text, a null, or a NaN where labels are numbers."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from klcli.core.arithmetic.types import Mask
+from klcli.core.distributions.labels import FamiliarText, HashedText, PackedText
+from klcli.core.distributions.raw_numbers import Observed
+from klcli.errors import NotADistribution, UnknownName
+from klcli.notes import rows_without_label
+
+__all__ = ["MISSING_LABELS", "check_missing_label", "with_missing_labels"]
+
+MISSING_LABELS = {
+    "error": "a row without a label is refused",
+    "keep": "a row without a label counts, as the outcome whose label is empty",
+    "drop": "a row without a label is left out, with a note",
+}
+
+
+def check_missing_label(how: str) -> None:
+    """Refuses a word that is not a key of MISSING_LABELS.
+
+    Raises:
+        UnknownName: it is not.
+    """
+    if how not in MISSING_LABELS:
+        known = " or ".join(MISSING_LABELS)
+        raise UnknownName(f"{how!r} is not a way to treat a row without a label", hint=f"it is {known}")
+
+
+def with_missing_labels(observed: Observed, how: str = "error") -> Observed:
+    """Returns the numbers after keeping, dropping or refusing the rows without a label.
+
+    Args:
+        how: a key of MISSING_LABELS.
+
+    Raises:
+        NotADistribution: there is such a row, and `how` is "error"; the message names the first.
+        UnknownName: `how` is not a key of MISSING_LABELS.
+    """
+    if how != "error":
+        check_missing_label(how)
+    labels = observed.labels
+    if labels is None or how == "keep" or len(labels) != len(observed.values):
+        return observed
+    missing = _empty(labels) if observed.missing is None else observed.missing
+    if missing is None or not missing.any():
+        return observed
+    if how == "error":
+        raise _refused(observed, int(np.argmax(missing)))
+    return _without(observed, missing)
+
+
+def _empty(labels: Sequence[str]) -> Mask | None:
+    """Returns a mask of the empty labels; None if there are none."""
+    if type(labels) is FamiliarText:
+        return None
+    if type(labels) is PackedText:
+        return np.asarray(labels.lengths == 0)
+    if type(labels) is HashedText or "" not in labels:  # a HashedText has no empty labels
+        return None
+    return np.array([not label for label in labels])
+
+
+def _refused(observed: Observed, index: int) -> NotADistribution:
+    assert observed.labels is not None
+    label = observed.labels[index]
+    place = observed.where(index) if label else observed.without_label(index)
+    found = "a part of the label is missing" if label else "there is no label"
+    hint = "--missing-label keep counts such rows as an outcome of their own, drop leaves them out"
+    return NotADistribution(f"{place}: {found}", hint=hint)
+
+
+def _without(observed: Observed, missing: Mask) -> Observed:
+    labels, place = observed.labels, observed.place
+    assert labels is not None
+    kept = np.flatnonzero(~missing)
+    note = rows_without_label(observed.name, int(missing.sum()), len(missing))
+    return Observed(
+        observed.values[kept], tuple(labels[index] for index in kept.tolist()), observed.name,
+        lambda index: place(int(kept[index])) if place else f"value {int(kept[index]) + 1}",
+        notes=(*observed.notes, note), heading=observed.heading,
+    )  # fmt: skip

@@ -1,0 +1,105 @@
+"""A number as people write it: a decimal, or an exact fraction such as 1/3."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from klcli.core.arithmetic.types import Array, Mask
+from klcli.support.optional_package import installed
+
+__all__ = ["orjson_loads", "parse_number", "parse_numbers"]
+
+_REPAID = 5_000  # numbers that `float` parses in the time that the import of orjson takes
+_AT_ONCE = 100_000  # numbers parsed by orjson in one call, which holds them as text and as objects besides
+
+_FRACTION = re.compile(r"\s*([+-]?[0-9]{1,300})\s*/\s*([0-9]{1,300})\s*")
+
+
+def parse_number(text: str) -> float | None:
+    """Returns the double nearest to a written number; None if the text is not a number.
+
+    "nan" and "inf" are numbers here, so that they are refused as masses rather than read as a header.
+    """
+    if not text.isascii() or "_" in text:  # float() accepts 1_000 and ٣
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        fraction = _FRACTION.fullmatch(text) if "/" in text else None
+    if fraction is None or int(fraction[2]) == 0:
+        return None
+    return int(fraction[1]) / int(fraction[2])
+
+
+def parse_numbers(texts: Sequence[str]) -> tuple[Array, Mask | None]:
+    """Returns the numbers in texts, shape (k,), and a mask of the texts that are numbers, or None if all are."""
+    together = ",".join(texts)
+    if together.isascii() and "_" not in together:
+        values = _decimals(texts, together) if len(texts) <= _AT_ONCE else _in_parts(texts)
+        if values is not None:
+            return values, None
+    numbers = [parse_number(text) for text in texts]
+    are_numbers = np.array([number is not None for number in numbers])
+    return np.array([0.0 if number is None else number for number in numbers]), are_numbers
+
+
+def orjson_loads() -> Callable[[bytes], Any] | None:
+    """Returns `orjson.loads`; None where orjson is not installed, or its import has not paid off yet."""
+    return _decimals.loads
+
+
+class _Decimals:
+    """Parses many decimals: by orjson, if installed, once so many were parsed that its import pays off."""
+
+    def __init__(self) -> None:
+        self._until_repaid = _REPAID
+        self.loads: Any = None
+        self._array: Any = None
+
+    def __call__(self, texts: Sequence[str], together: str) -> Array | None:
+        """Returns the numbers, shape (k,); None if a text is not a decimal. `together` joins the texts by commas."""
+        if self.loads is not None:
+            values = self._by_orjson(texts, together)
+            if values is not None:
+                return values
+        if self._until_repaid > 0:
+            self._until_repaid -= len(texts)
+            if self._until_repaid <= 0:
+                from array import array
+
+                self._array = array
+                self.loads = getattr(installed("orjson"), "loads", None)
+        try:
+            return np.fromiter(map(float, texts), dtype=np.float64, count=len(texts))
+        except ValueError:
+            return None
+
+    def _by_orjson(self, texts: Sequence[str], together: str) -> Array | None:
+        """Returns the numbers; None also for texts that are numbers to `float` but not in JSON, such as .5 and +1."""
+        try:
+            values = self.loads(f"[{together}]")
+            # a text with a comma, or texts that form one list or string, would change the count
+            if len(values) != len(texts) or not values:
+                return None
+            # an integer is exact, but loses -0; true and false would pass as numbers
+            if ("-" in together or "u" in together or "s" in together) and set(map(type, values)) != {float}:
+                return None
+            return np.frombuffer(self._array("d", values))
+        except (TypeError, ValueError):
+            return None
+
+
+_decimals = _Decimals()
+
+
+def _in_parts(texts: Sequence[str]) -> Array | None:
+    parts = []
+    for start in range(0, len(texts), _AT_ONCE):
+        some = texts[start : start + _AT_ONCE]
+        values = _decimals(some, ",".join(some))
+        if values is None:
+            return None
+        parts.append(values)
+    return np.concatenate(parts)

@@ -1,0 +1,69 @@
+"""The columns of a table of rows: which hold outcomes, which the name of a row or other facts about it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from klcli.errors import NotADistribution
+from klcli.sources.columns.column_choice import position_of
+from klcli.sources.formats.query import RowQuery
+from klcli.support.safe_text import shorten
+
+__all__ = ["RowColumns"]
+
+Ids = Sequence[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowColumns:
+    """The positions of the columns of a table.
+
+    Attributes:
+        outcomes: columns of masses. id: the column of the names of the rows.
+        others: further columns asked for, by name.
+        has_names_only: True if the command takes no further columns.
+    """
+
+    outcomes: tuple[int, ...]
+    id: int | None
+    others: Mapping[str, int]
+    has_names_only: bool = False
+
+    @classmethod
+    def found(
+        cls, query: RowQuery, names: Sequence[str], texts: Sequence[int] = (), *, has_index: bool = False
+    ) -> "RowColumns":
+        """Returns the positions of the columns of a query; one that is absent may be in the other operand.
+
+        Args:
+            texts: the positions of columns of text.
+            has_index: True if the first column has no heading, so that it names the rows unless another does.
+        """
+        id_ = None if query.id is None else _position(query.id, names)
+        others = {name: at for name in query.others if (at := _position(name, names)) is not None}
+        if query.id is None and (has_index or query.finds_id):
+            id_ = 0 if has_index else next((at for at in texts if at not in others.values()), None)
+        taken = {id_, *others.values(), *([0] if has_index else [])}
+        outcomes = tuple(index for index in range(len(names)) if index not in taken)
+        return cls(outcomes, id_, others, query.finds_id)
+
+    def cells_asked_for(self, rows: Sequence[Sequence[str]]) -> tuple[Ids, Mapping[str, Sequence[str]]]:
+        """Returns the names of rows, and the cells of the further columns by name."""
+        ids = None if self.id is None else [cells[self.id] for cells in rows]
+        return ids, {name: [cells[at] for cells in rows] for name, at in self.others.items()}
+
+    def explained(self, error: NotADistribution, column: int, labels: Sequence[str] | None) -> NotADistribution:
+        """Returns the error of a cell that is not a number, with a cure if its column may not be an outcome."""
+        if labels is None or error.hint is not None:
+            return error
+        label = repr(shorten(labels[column]))
+        if self.has_names_only:
+            hint = f"if {label} is not an outcome, remove it; only names of rows may stand beside outcomes, see --id"
+        else:
+            option = "--id" if column == 0 and self.id is None else "--id, --target or --cluster"
+            hint = f"if {label} is not an outcome, name the column with {option}"
+        return NotADistribution(error.message, hint=hint)
+
+
+def _position(name: str, names: Sequence[str]) -> int | None:
+    at = position_of(name, len(names))  # a number first: without a header, any cell might have this name
+    return list(names).index(name) if at is None and name in names else at

@@ -1,0 +1,220 @@
+"""Tables: cells in columns, and the distributions in them.
+
+Every format with columns (delimited text, JSON records, Parquet) makes a Table, so that one set of rules applies.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klcli.core.arithmetic.types import Array, Mask
+from klcli.core.distributions.labels import HashedText, PackedText
+from klcli.core.distributions.raw_numbers import Observed
+from klcli.errors import InputError, NotADistribution, Unreadable
+from klcli.notes import Note, Use, columns_guessed, header_read
+from klcli.sources.columns.column_choice import Choice, chosen_columns, found_labels, is_label_name
+from klcli.sources.formats.query import Query
+from klcli.support.safe_text import shorten
+
+__all__ = ["Table", "joint_labels", "no_number", "one_by_one", "shown_name"]
+
+_EXAMINED = 20  # labels that decide whether their column might hold masses
+
+Numbers = Callable[[Any], tuple[Array, Mask | None]]
+
+
+class Table(NamedTuple):
+    """Cells in columns of equal length.
+
+    Attributes:
+        source: its name, for messages. names: of the columns; their numbers if there is no header.
+        columns: the cells. numbers: maps a column to numbers, and a mask of the cells that are, or None if all are.
+        place: returns where a row stands, for messages.
+        is_text: True if every cell is a text. first: some of the first cells of columns that are slow to access.
+        header_line: of a header that was recognised without being asked for; else None.
+        first_hint: the cure for an error in the first row, which may be a header.
+        heading: how the first row was read, in a few words.
+    """
+
+    source: str
+    names: Sequence[str]
+    columns: Sequence[Sequence[object] | NDArray[Any]]
+    numbers: Numbers
+    place: Callable[[int], str]
+    is_text: bool = False
+    first: Mapping[int, Sequence[str]] = {}  # never changed
+    header_line: int | None = None
+    first_hint: str | None = None
+    heading: str = ""
+
+    def observed(self, query: Query) -> tuple[Observed, ...]:
+        """Returns the distributions that a query wants.
+
+        Raises:
+            Unreadable: the columns cannot be identified. NotADistribution: a cell is not a number.
+        """
+        choice = self.choose(query)
+        notes = self._notes(choice, query)
+        if not choice.values and not query.every:
+            return (self._observations(choice.labels, self.source, notes),)
+        named = query.is_pair or query.every or query.columns[0] is not None
+        samples = query.samples * len(choice.values) if query.every else query.samples
+        found = []
+        for index, is_samples in zip(choice.values, samples, strict=True):
+            name = f"{self.source}:{self.names[index]}" if named else self.source
+            if is_samples:
+                found.append(self._observations((index,), name, notes))
+            else:
+                labels, missing = self._outcomes(choice.labels)
+                values = self._numbers(index, labels, name)
+                found.append(Observed(values, labels, name, self.place, notes=notes, missing=missing))
+            notes = ()  # on the first distribution only
+        return tuple(found)
+
+    def choose(self, query: Query) -> Choice:
+        """Returns the columns of the labels and of the values.
+
+        Raises:
+            Unreadable: they cannot be identified.
+        """
+        if not self.names:
+            raise Unreadable(f"{self.source}: there are no columns")
+        try:
+            if not query.every:
+                return chosen_columns(tuple(self.names), query)
+            labels = found_labels(query.label, self.names)
+        except InputError as error:
+            raise error.at(self.source) from None
+        if not labels and not query.samples[0] and self._is_of_labels(0):
+            labels = (0,)
+        columns = [index for index in range(len(self.names)) if index not in labels]
+        if not columns:
+            raise Unreadable(
+                f"{self.source}: its one column, {shorten(self.names[0])!r}, holds the labels, and none holds masses",
+                hint="the distributions are the columns beside that of the labels",
+            )
+        return Choice(labels, columns)
+
+    def _is_of_labels(self, index: int) -> bool:
+        name = self.names[index]
+        return not name.strip() or is_label_name(name) or not self._holds_numbers(index)
+
+    def _observations(self, columns: tuple[int, ...], name: str, notes: tuple[Note, ...]) -> Observed:
+        cells, missing = self._outcomes(columns)
+        assert cells is not None
+        return Observed(
+            np.ones(len(cells)), cells, name, self.place, notes=notes, heading=self.heading, missing=missing
+        )
+
+    def _outcomes(self, columns: tuple[int, ...]) -> tuple[Sequence[str] | None, Mask | None]:
+        """Returns the (joint) labels in columns; for joint labels also a mask of those with an empty part."""
+        if len(columns) < 2:
+            return (self.labels(columns[0]) if columns else None), None
+        parts = [tuple(self.labels(index)) for index in columns]
+        missing = np.array([not all(cells) for cells in zip(*parts, strict=True)])
+        return joint_labels(parts), missing
+
+    def _notes(self, choice: Choice, query: Query) -> tuple[Note, ...]:
+        """Returns a note on what was assumed of the columns, if anything was."""
+        if self.header_line is not None:
+            return (header_read((self.source,), self.header_line, *self._uses(choice, query)),)
+        if choice.is_guess and self._may_be_masses(choice.labels[0]):
+            return (columns_guessed((self.source,), *self._uses(choice, query)),)
+        return ()
+
+    def _uses(self, choice: Choice, query: Query) -> tuple[tuple[str, ...], tuple[str, ...], int, Use]:
+        """Returns the names of the columns of labels and of the first of values, the count of those, and their use."""
+        is_headed = list(self.names) != [str(at + 1) for at in range(len(self.names))]
+        names = [shown_name(name if is_headed else "", at) for at, name in enumerate(self.names)]
+        use = Use.PAIR if query.is_pair else Use.OBSERVATIONS if query.samples[0] else Use.MASSES
+        labels, values = (tuple(names[index] for index in those) for those in (choice.labels, choice.values[:5]))
+        return labels, values, len(choice.values), use
+
+    def _may_be_masses(self, index: int) -> bool:
+        """Returns True if the first labels are numbers, so that the column might hold the masses."""
+        column = self.first.get(index, self.columns[index])
+        if type(column) is HashedText:
+            return False
+        _, are_numbers = self.numbers(column[:_EXAMINED])
+        return are_numbers is None or bool(are_numbers.all())
+
+    def _holds_numbers(self, index: int) -> bool:
+        _, are_numbers = self.numbers(self.columns[index])
+        return are_numbers is None or bool(are_numbers.any())
+
+    def labels(self, index: int) -> Sequence[str]:
+        """Returns the labels in the column at a position; a missing label is empty.
+
+        Raises:
+            NotADistribution: a cell is a list or an object.
+        """
+        column = self.columns[index]
+        if type(column) is PackedText or type(column) is HashedText:
+            return column
+        cells: Sequence[object] = column.tolist() if isinstance(column, np.ndarray) else column
+        if self.is_text or set(map(type, cells)) == {str}:
+            return tuple(cells)  # type: ignore[arg-type]
+        labels = []
+        for row, cell in enumerate(cells):
+            if isinstance(cell, (list, dict)):
+                raise NotADistribution(f"{self.source}: {self.place(row)}: {shorten(str(cell))} is not a label")
+            is_missing = cell is None or cell != cell  # NaN
+            labels.append("" if is_missing else str(cell).lower() if isinstance(cell, bool) else str(cell))
+        return tuple(labels)
+
+    def _numbers(self, index: int, labels: Sequence[str] | None, name: str) -> Array:
+        values, are_numbers = self.numbers(self.columns[index])
+        if are_numbers is not None and not are_numbers.all():
+            row = int(np.argmin(are_numbers))
+            place = Observed(np.empty(0), labels, name, self.place).where(row)
+            raise no_number(place, self.columns[index][row], self.first_hint if row == 0 else None)
+        return values
+
+
+def shown_name(name: str, at: int) -> str:
+    """Returns the shortened name of the column at a position; its number if it has no name."""
+    return shorten(name) if name.strip() else f"column {at + 1}"
+
+
+def joint_labels(parts: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Returns the combinations of labels, each as a line of CSV, so that different combinations stay different."""
+    return tuple(",".join(map(_quoted, cells)) for cells in zip(*parts, strict=True))
+
+
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if "," in cell or '"' in cell else cell
+
+
+def one_by_one(number: Callable[[object], float | None]) -> Numbers:
+    """Returns the `numbers` of a Table from a function that maps one cell to its number, or to None."""
+
+    def numbers(column: Sequence[object] | NDArray[Any]) -> tuple[Array, Mask]:
+        if isinstance(column, np.ndarray):
+            return column.astype(np.float64), np.ones(len(column), dtype=bool)
+        found = list(map(number, column))
+        are_numbers = np.array([each is not None for each in found])
+        return np.array([each if each is not None else 0.0 for each in found]), are_numbers
+
+    return numbers
+
+
+def no_number(place: str, cell: object, hint: str | None = None) -> NotADistribution:
+    """Returns the error for a cell that must hold a number; `hint` applies if the cell suggests no cure."""
+    return NotADistribution(f"{place}: {_described(cell)}", hint=_cure(cell) or hint)
+
+
+def _described(cell: object) -> str:
+    if cell is None or cell == "":
+        return "there is no number"
+    return f"{shorten(str(cell))!r} is not a number"
+
+
+def _cure(cell: object) -> str | None:
+    text = str(cell).strip()
+    if text.endswith("%"):
+        return "write 50% as 0.5"
+    if text.count(",") == 1 and text.replace(",", "").isdigit():
+        return "write decimals with a point"
+    return None

@@ -1,0 +1,1 @@
+"""Input formats: what a format is, what is asked of it, and the registry of all formats."""

@@ -1,0 +1,172 @@
+"""Input formats: one record per format, one registry, and the choice of the format of a source.
+
+A format turns the bytes of a source into distributions (for `kl compute`), into rows of distributions (for `kl rows`),
+or both; `kl matrix` uses either. Its functions raise InputError and nothing else, whatever the bytes.
+"""
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from klcli.core.distributions.raw_numbers import Observed
+from klcli.errors import Unreadable, UsageError
+from klcli.sources.bytes.byte_source import ByteSource, suffix_of
+from klcli.sources.bytes.files import Path
+from klcli.sources.formats.query import Query, RowQuery
+from klcli.support.registry import Registry
+
+if TYPE_CHECKING:  # kl compute starts without the modules of rows
+    from klcli.sources.formats.row_pairs import RowPairs
+    from klcli.sources.formats.row_source import RowSource
+
+__all__ = [
+    "INPUT_FORMATS",
+    "InputFormat",
+    "ReadDistributions",
+    "format_of_distributions",
+    "format_of_rows",
+    "format_of_suffix",
+    "input_format",
+]
+
+ReadDistributions = Callable[[ByteSource, Query], tuple[Observed, ...]]
+OpenRows = Callable[[ByteSource, RowQuery], "RowSource"]
+OpenPairs = Callable[[ByteSource, Sequence[RowQuery]], "RowPairs"]
+
+_JSON = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[\[{]")  # UTF-16 has a NUL beside each bracket
+
+
+def _is_never(head: bytes) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class InputFormat:
+    """One input format.
+
+    Attributes:
+        name: as after `--input-format`. summary: one line for `kl list inputs`. suffixes: in lower case.
+        read: returns as many distributions as the query wants; None if the format holds only rows.
+        open_rows: reads the head of a source and returns its rows; None if the format holds no rows.
+        open_pairs: returns rows of P and Q in one source, by the queries for P and Q; None if it does not hold pairs.
+        recognises: returns True for first bytes (up to 64) that no other format has.
+        holds_arrays: True if the format stores arrays, whose columns can be distributions too.
+        holds_named_arrays: True if one file can hold P and Q as two arrays.
+    """
+
+    name: str
+    summary: str
+    suffixes: tuple[str, ...] = ()
+    read: ReadDistributions | None = None
+    open_rows: OpenRows | None = None
+    open_pairs: OpenPairs | None = None
+    recognises: Callable[[bytes], bool] = _is_never
+    holds_arrays: bool = False
+    holds_named_arrays: bool = False
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """The subcommands of `kl` that read this format."""
+        readers = {"compute": self.read, "rows": self.open_rows, "matrix": self.read or self.open_rows}
+        return tuple(command for command, reader in readers.items() if reader is not None)
+
+    def distributions(self, source: ByteSource, query: Query) -> tuple[Observed, ...]:
+        """Returns as many distributions as the query wants.
+
+        Raises:
+            InputError: the source cannot be read. UsageError: the format holds only rows.
+        """
+        if self.read is None:
+            found = f"{source.name}: {self.name} holds rows of distributions, and one distribution is wanted"
+            raise UsageError(found, hint="kl rows compares rows")
+        return self.read(source, query)
+
+    def rows(self, source: ByteSource, query: RowQuery) -> "RowSource":
+        """Returns the rows of a source.
+
+        Raises:
+            InputError: the head of the source is not that of the format. UsageError: the format holds no rows.
+        """
+        if self.open_rows is None:
+            known = ", ".join(each.name for each in INPUT_FORMATS if each.open_rows is not None)
+            raise UsageError(f"{source.name}: {self.name} is not a format of rows", hint=f"formats of rows are {known}")
+        return self.open_rows(source, query)
+
+
+INPUT_FORMATS: Registry[InputFormat] = Registry("input format", "input formats")
+
+
+def input_format(
+    name: str, *, summary: str, suffixes: tuple[str, ...] = (), aliases: tuple[str, ...] = (),
+    open_rows: OpenRows | None = None, open_pairs: OpenPairs | None = None,
+    recognises: Callable[[bytes], bool] = _is_never,
+) -> Callable[[ReadDistributions], ReadDistributions]:  # fmt: skip
+    """Registers a format; the decorated function reads its distributions. For the arguments see InputFormat."""
+
+    def register(read: ReadDistributions) -> ReadDistributions:
+        INPUT_FORMATS.add(name, InputFormat(
+            name, summary, suffixes, read, open_rows, open_pairs, recognises
+        ), aliases=aliases)  # fmt: skip
+        return read
+
+    return register
+
+
+def format_of_distributions(source: ByteSource, name: str | None = None) -> InputFormat:
+    """Returns the format of a source of distributions: the one named, else by suffix, for a stream by first byte.
+
+    Raises:
+        Unreadable: the suffix names no format. UsageError: no format has this name.
+    """
+    if name is not None:
+        return INPUT_FORMATS.lookup(name)
+    if source.is_stream:
+        return INPUT_FORMATS.lookup("json" if _JSON.match(source.data) else "csv")
+    found = format_of_suffix(source.name)
+    if found is None:
+        suffix = os.path.splitext(source.name)[1]
+        raise _unknown(source, f"the suffix {suffix!r} is not that of a known format")
+    return found
+
+
+def format_of_rows(source: ByteSource, name: str | None = None) -> InputFormat:
+    """Returns the format of a source of rows: the one named, else by first bytes, else by suffix, else CSV.
+
+    Raises:
+        Unreadable: neither identifies the format. UsageError: no format has this name.
+    """
+    if name is not None:
+        return INPUT_FORMATS.lookup(name)
+    head = source.head()
+    recognised = next((each for each in INPUT_FORMATS if each.recognises(head)), None)
+    if recognised is not None:
+        return recognised
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[")):
+        return INPUT_FORMATS.lookup("jsonl")
+    found = format_of_suffix(source.name) if source.suffix else None
+    if found is None and source.suffix:
+        raise _unknown(source, f"neither its suffix {source.suffix!r} nor its first bytes identify its format")
+    return found or INPUT_FORMATS.lookup("csv")
+
+
+def format_of_suffix(path: Path) -> InputFormat | None:
+    """Returns the format that the suffix of a path names; None if it names none."""
+    return _with_suffix(suffix_of(path))
+
+
+@lru_cache(64)
+def _with_suffix(suffix: str) -> InputFormat | None:
+    if not suffix[1:].isalpha():  # as in the inline distribution 0.5,0.25
+        return None
+    if suffix[1:] in INPUT_FORMATS.names():  # the usual case, which imports no other format
+        return INPUT_FORMATS.lookup(suffix[1:])
+    return next((each for each in INPUT_FORMATS if suffix in each.suffixes), None)
+
+
+def _unknown(source: ByteSource, found: str) -> Unreadable:
+    suffixes = " ".join(suffix for each in INPUT_FORMATS for suffix in each.suffixes)
+    hint = f"known are {suffixes}; or pass --input-format {'|'.join(INPUT_FORMATS.names())}"
+    return source.unreadable(found, hint=hint)

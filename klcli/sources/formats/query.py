@@ -1,0 +1,94 @@
+"""Queries: which distributions, or which rows of distributions, are wanted from a source."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from klcli.errors import Unreadable
+from klcli.notes import listing
+
+__all__ = ["Query", "RowQuery"]
+
+_LISTED = 12  # names of arrays that an error lists
+
+
+class Query(NamedTuple):
+    """The distributions that are wanted from a source: one, a pair, or every column.
+
+    Attributes:
+        columns: the name or number of a column for each distribution; None where the rules of the format find it.
+        samples: for each distribution, True if its values are observations of labels.
+        label: the column of the labels, or several, each combination of which is an outcome; None where the rules
+            find it.
+        every: True if each column but that of the labels is a distribution; the first column holds the labels if it
+            holds text (observations have none).
+        header: True if the first row of a text names the columns; None where the row itself decides.
+    """
+
+    columns: tuple[str | None, ...] = (None,)
+    samples: tuple[bool, ...] = (False,)
+    label: str | tuple[str, ...] | None = None
+    every: bool = False
+    header: bool | None = None
+
+    def refuse_columns(self, name: str) -> None:
+        """Refuses a query that names a column, for a source without columns.
+
+        Raises:
+            Unreadable: the query names one.
+        """
+        named = next((column for column in self.columns if column is not None), None)
+        if named is not None:
+            raise Unreadable(f"{name}: there are no columns here, so none is called {named!r}")
+
+    @property
+    def is_pair(self) -> bool:
+        return len(self.columns) == 2
+
+
+@dataclass(frozen=True, slots=True)
+class RowQuery:
+    """The rows of distributions that are wanted from a source.
+
+    Attributes:
+        array: the array, tensor or field that holds the distributions; None where the rules find it.
+        side: "p", "q" or "": the default array, where there are several and none is named.
+        id: the column of the names of the rows. others: further columns that are wanted. Neither holds an outcome, and
+            either may be absent: the other operand may have it.
+        finds_id: True if the first column of text holds the names of the rows, where `id` is None.
+        header: True if the first row of a text names the columns; None where the row itself decides.
+    """
+
+    array: str | None = None
+    side: str = ""
+    id: str | None = None
+    others: tuple[str, ...] = ()
+    finds_id: bool = False
+    header: bool | None = None
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every column that is asked for by name."""
+        return (*((self.id,) if self.id is not None else ()), *self.others)
+
+    def refuse_array(self, name: str) -> None:
+        """Refuses a query that names an array, for a source without named arrays.
+
+        Raises:
+            Unreadable: the query names one.
+        """
+        if self.array is not None:
+            raise Unreadable(f"{name}: there are no arrays with names here, so none is called {self.array!r}")
+
+    def choose(self, names: Sequence[str], source: str, noun: str) -> str:
+        """Returns the name of the array that holds the distributions, of those in a file.
+
+        Raises:
+            Unreadable: no array has the name that is asked for, or none is named and there are several.
+        """
+        wanted = self.array or (names[0] if len(names) == 1 else self.side)
+        if wanted in names:
+            return wanted
+        found = f"no {noun} {wanted!r}" if wanted else f"several {noun}s, and none is named"
+        hint = "name one with --p or --q" if self.side else "name one with --array"
+        raise Unreadable(f"{source}: {found}; there are {listing(names, most=_LISTED) or 'none'}", hint=hint)

@@ -1,0 +1,94 @@
+"""Pairs of rows: row i of P with row i of Q, in blocks."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from klcli.core.rows.top_lists import TopList
+from klcli.notes import Note
+from klcli.sources.formats.row_source import RowBlock
+
+__all__ = ["PairBlock", "RowPairs", "Side", "TopBlock", "part_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class PairBlock:
+    """Equally many rows of P and of Q; row i of one belongs to row i of the other."""
+
+    p: RowBlock
+    q: RowBlock
+
+    def __len__(self) -> int:
+        return len(self.p.values)
+
+    def part(self, rows: range) -> "PairBlock":
+        """Returns some consecutive rows."""
+        return PairBlock(part_of(self.p, rows.start, rows.stop), part_of(self.q, rows.start, rows.stop))
+
+
+@dataclass(frozen=True, slots=True)
+class TopBlock:
+    """Lists of the most probable outcomes of P, and those of Q for the same rows; see RowBlock for the rest."""
+
+    p: Sequence[TopList]
+    q: Sequence[TopList]
+    first: int
+    ids: Sequence[str] | None = None
+    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The properties of P or of Q that are known before it is read.
+
+    Attributes:
+        name: of the source. count: the number of rows, or None. kind: of the numbers, as after `--as`, or None.
+        columns: those of the columns asked for that it has.
+    """
+
+    name: str
+    count: int | None = None
+    kind: str | None = None
+    columns: Sequence[str] = ()
+
+
+class RowPairs(ABC):
+    """The rows of P and Q.
+
+    Attributes:
+        p, q: properties known before reading.
+        is_live: True if more rows may arrive at any time, so that each is answered at once.
+    """
+
+    p: Side
+    q: Side
+    is_live: bool
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The assumptions made; complete once all blocks were read."""
+        return ()
+
+    @abstractmethod
+    def blocks(self, size: int) -> Iterator[PairBlock | TopBlock]:
+        """Yields blocks of about so many numbers on each side.
+
+        Raises:
+            InputError: a source is not what it claims to be, or one has more rows than the other.
+        """
+
+
+def part_of(block: RowBlock, start: int, stop: int) -> RowBlock:
+    """Returns the rows of a block from the index `start` up to `stop`."""
+    if start == 0 and stop == len(block.values):
+        return block
+    where = slice(start, stop)
+    return replace(
+        block,
+        values=block.values[where],
+        first=block.first + start,
+        place=lambda row: block.place(row + start),
+        ids=None if block.ids is None else block.ids[where],
+        columns={name: cells[where] for name, cells in block.columns.items()},
+        targets=None if block.targets is None else block.targets[where],
+    )

@@ -1,0 +1,73 @@
+"""Rows of distributions: a source of many distributions, read block by block.
+
+The last axis is the outcomes, the first the rows. A source is read in order and holds one block at a time, whatever the
+size of the file. It raises InputError and nothing else, whatever the bytes.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from numpy.typing import NDArray
+
+from klcli.notes import Note
+
+__all__ = ["RowBlock", "RowSource", "numbered"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowBlock:
+    """Consecutive rows.
+
+    Attributes:
+        values: shape (n, k), of any real dtype.
+        first: the index of the first row among all rows, from 0.
+        place: returns where a row of this block stands, such as "line 7"; its argument counts from 0 in the block.
+        labels: of the outcomes; None where outcomes are known by position.
+        ids: the names of the rows, where a column holds them.
+        columns: the cells of the other columns that were asked for, by name.
+        targets: shape (n,), the index of the outcome that occurred in each row, where the format records it.
+    """
+
+    values: NDArray[Any]
+    first: int
+    place: Callable[[int], str]
+    labels: Sequence[str] | None = None
+    ids: Sequence[str] | None = None
+    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    targets: NDArray[Any] | None = None
+
+
+def numbered(first: int) -> Callable[[int], str]:
+    """Returns the `place` of rows that have only numbers; `first` is the index of the first of them."""
+    return lambda row: f"row {first + row + 1}"
+
+
+class RowSource(ABC):
+    """A file of many distributions.
+
+    Attributes:
+        name: for messages. outcomes: k; None where it may differ between rows.
+        labels: of the outcomes; None where outcomes are known by position, or may differ between rows.
+        count: the number of rows; None where it is known only at the end.
+        columns: those of the columns asked for that the source has.
+        kind: what the numbers are, as after `--as`, where the format fixes it; else None.
+        notes: what was assumed; complete once all blocks were read.
+    """
+
+    name: str
+    outcomes: int | None
+    labels: Sequence[str] | None = None
+    count: int | None = None
+    columns: tuple[str, ...] = ()
+    kind: str | None = None
+    notes: tuple[Note, ...] = ()
+
+    @abstractmethod
+    def blocks(self, rows: int) -> Iterator[RowBlock]:
+        """Yields blocks of at most so many rows, in order.
+
+        Raises:
+            InputError: the file is not what it claims to be; the message says where.
+        """

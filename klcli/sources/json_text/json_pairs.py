@@ -1,0 +1,75 @@
+"""JSON lines that hold P and Q: an object on each line, whose fields are distributions or top lists."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from klcli.errors import Unreadable
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.formats.partial_batch import until_refused
+from klcli.sources.formats.query import RowQuery
+from klcli.sources.formats.row_pairs import PairBlock, RowPairs, Side, TopBlock
+from klcli.sources.json_text.json_rows import block_of, fields_asked_for, runs_of_one_form
+from klcli.sources.json_text.lines import Lines, json_lines
+from klcli.sources.json_text.top_lists import is_top, refuse_tokens, top_lists
+
+__all__ = ["JsonPairs"]
+
+
+class JsonPairs(RowPairs):
+    """Objects with the fields p and q, or with those that are named, one on each line."""
+
+    def __init__(self, source: ByteSource, queries: Sequence[RowQuery]) -> None:
+        self._source = source
+        self._query = queries[0]
+        self._fields = tuple(query.array or query.side for query in queries)
+        self.p, self.q = (Side(f"{source.name}:{field}", columns=queries[0].others) for field in self._fields)
+        self.is_live = source.is_stream
+
+    def blocks(self, size: int) -> Iterator[PairBlock | TopBlock]:
+        first = 0
+        for lines in json_lines(self._source, max(1, size // 64)):
+            if self.is_live:
+                read = partial(self._part_of, lines, first)
+                yield from until_refused(range(len(lines.values)), read)
+            else:
+                yield from self._blocks_of(lines, first)
+            first += len(lines.values)
+
+    def _part_of(self, lines: Lines, first: int, rows: range) -> Iterator[PairBlock | TopBlock]:
+        return self._blocks_of(lines[rows.start : rows.stop], first + rows.start)
+
+    def _blocks_of(self, lines: Lines, first: int) -> Iterator[PairBlock | TopBlock]:
+        p, q = self._fields
+        try:
+            sides = [value[p] for value in lines.values], [value[q] for value in lines.values]
+        except (KeyError, TypeError, IndexError):
+            raise self._no_pair(lines) from None
+        for where in runs_of_one_form(*sides):
+            some, at = lines[where], first + where.start
+            values = [side[where] for side in sides]
+            if any(is_top(each[0]) for each in values):
+                yield self._tops(values, some, at)
+            else:
+                named = zip(values, self._fields, strict=True)
+                yield PairBlock(*(
+                    block_of(self._source.name, each, some, at, self._query, field) for each, field in named
+                ))  # fmt: skip
+
+    def _tops(self, values: Sequence[Sequence[object]], lines: Lines, first: int) -> TopBlock:
+        name = self._source.name
+        places = [[f"{name}: line {number}: {field}" for number in lines.numbers] for field in self._fields]
+        p, q = (top_lists(*each) for each in zip(values, places, strict=True))
+        refuse_tokens(values[1], p, places[0])
+        refuse_tokens(values[0], q, places[1])
+        return TopBlock(p, q, first, *fields_asked_for(name, lines, self._query))
+
+    def _no_pair(self, lines: Lines) -> Unreadable:
+        p, q = self._fields
+        number = next(
+            number for number, value in zip(lines.numbers, lines.values, strict=True)
+            if not (isinstance(value, dict) and p in value and q in value)
+        )  # fmt: skip
+        return self._source.unreadable(
+            f"line {number}: not an object with the fields {p!r} and {q!r}",
+            hint='as in {"p": [0.5, 0.5], "q": [0.9, 0.1]}; --p and --q name others',
+        )

@@ -1,0 +1,151 @@
+"""JSON lines with a distribution on each: an array of numbers, or an object label → number.
+
+Consecutive lines of equal length, or with equal labels, make a block.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, groupby
+from typing import Any
+
+from klcli.errors import NotADistribution
+from klcli.notes import listing
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.formats.query import RowQuery
+from klcli.sources.formats.row_source import RowBlock, RowSource
+from klcli.sources.json_text.lines import Lines, json_lines
+from klcli.sources.json_text.parser import floats, is_minus_infinity
+from klcli.sources.json_text.top_lists import is_top
+from klcli.sources.json_text.values import described
+from klcli.support.safe_text import shorten
+
+__all__ = ["JsonRows", "block_of", "fields_asked_for", "runs_of_one_form"]
+
+
+class JsonRows(RowSource):
+    """A distribution on each line: an array, an object, or one field of an object."""
+
+    outcomes = None
+
+    def __init__(self, source: ByteSource, query: RowQuery) -> None:
+        self.name = source.name
+        self._source, self._query = source, query
+        self.columns = query.others
+
+    def blocks(self, rows: int) -> Iterator[RowBlock]:
+        query, first = self._query, 0
+        for lines in json_lines(self._source, rows):
+            found = [self._field(*line) for line in zip(lines.numbers, lines.values, strict=True)]
+            for where in runs_of_one_form(found):
+                yield block_of(self.name, found[where], lines[where], first + where.start, query)
+            first += len(found)
+
+    def _field(self, number: int, value: object) -> object:
+        """Returns the distribution of a line: the field that is named, or `p` or `q`, or the line itself."""
+        query = self._query
+        if not isinstance(value, dict):
+            return value
+        if query.array is not None:
+            if query.array not in value:
+                keys = listing(list(value), most=12)
+                raise self._source.unreadable(f"line {number}: no field {query.array!r}; the keys are {keys}")
+            return value[query.array]
+        inner = value.get(query.side)
+        if isinstance(inner, (list, dict)):
+            return inner
+        return {key: each for key, each in value.items() if key not in query.named} if query.named else value
+
+
+def runs_of_one_form(*columns: Sequence[object]) -> Iterator[slice]:
+    """Yields the runs in which the values of each column fit into one block: lists of one length, or equal labels.
+
+    Args:
+        columns: of equal lengths.
+    """
+    if all(set(map(type, column)) == {list} and len(set(map(len, column))) == 1 for column in columns):  # type: ignore[arg-type]
+        yield slice(0, len(columns[0]))
+        return
+    start = 0
+    for _, run in groupby(zip(*columns, strict=True), lambda values: [_form(value) for value in values]):
+        count = sum(1 for _ in run)
+        yield slice(start, start + count)
+        start += count
+
+
+def _form(value: object) -> object:
+    if isinstance(value, list):
+        return len(value)
+    if isinstance(value, dict):
+        return "top" if is_top(value) else tuple(value)
+    return None
+
+
+def block_of(
+    name: str, values: Sequence[object], lines: Lines, first: int, query: RowQuery, side: str = ""
+) -> RowBlock:
+    """Returns the block of a run of distributions of one form.
+
+    Raises:
+        NotADistribution: a value is not an array or object of numbers.
+    """
+    head = values[0]
+    labels = tuple(head) if isinstance(head, dict) else None
+    rows: list[Any] = [list(each.values()) for each in values if isinstance(each, dict)] if labels else list(values)
+    where = f"{side}: " if side else ""
+    if labels is None and not isinstance(head, list):
+        found = f"{described(head)}, not an array or an object of numbers"
+        raise NotADistribution(f"{name}: line {lines.numbers[0]}: {where}{found}")
+    if not rows[0]:
+        raise NotADistribution(f"{name}: line {lines.numbers[0]}: {where}there are no values")
+    numbers = floats(list(chain.from_iterable(rows)))
+    if numbers is None:
+        raise _no_number(name, rows, lines, where, labels)
+    return RowBlock(
+        numbers.reshape(len(rows), len(rows[0])), first, lambda row: f"line {lines.numbers[row]}", labels,
+        *fields_asked_for(name, lines, query),
+    )  # fmt: skip
+
+
+def _no_number(
+    name: str, rows: Sequence[Sequence[object]], lines: Lines, where: str, labels: Sequence[str] | None
+) -> NotADistribution:
+    row, column = next(
+        (row, column) for row, values in enumerate(rows) for column, value in enumerate(values)
+        if type(value) not in (int, float) and not is_minus_infinity(value)
+    )  # fmt: skip
+    value = rows[row][column]
+    place = repr(shorten(labels[column])) if labels else f"value {column + 1}"
+    found = f"{name}: line {lines.numbers[row]}: {where}{place}: {described(value)} where a number belongs"
+    hint = None
+    if isinstance(value, dict):
+        hint = "one distribution a line; for fields that hold P and Q, pass --p and --q"
+    elif isinstance(value, list):
+        hint = "one distribution a line, as jq -c '.[]' writes them"
+    return NotADistribution(found, hint=hint)
+
+
+def fields_asked_for(
+    name: str, lines: Lines, query: RowQuery
+) -> tuple[Sequence[str] | None, Mapping[str, Sequence[str]]]:
+    """Returns the names of rows, and the other fields asked for that the lines have."""
+    if not query.named:
+        return None, {}
+    found = {key: _texts(name, lines, key) for key in query.named}
+    ids = found.get(query.id) if query.id is not None else None
+    return ids, {key: texts for key in query.others if (texts := found[key]) is not None}
+
+
+def _texts(name: str, lines: Lines, key: str) -> Sequence[str] | None:
+    """Returns a field of every line as text; None if no line has it."""
+    has = [isinstance(value, dict) and key in value for value in lines.values]
+    if not any(has):
+        return None
+    texts = []
+    for number, line, is_there in zip(lines.numbers, lines.values, has, strict=True):
+        value = line[key] if is_there else None
+        if isinstance(value, (dict, list)) or value is None:
+            found = f"{described(value)} as {key!r}" if is_there else f"no field {key!r}, which other lines have"
+            raise NotADistribution(f"{name}: line {number}: {found}")
+        texts.append(
+            value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else repr(value)
+        )
+    return texts

@@ -1,0 +1,114 @@
+"""Delimited text with a distribution in each row: comma, tab or semicolon, recognised.
+
+The first row is a header, which names the outcomes, if every cell that should be a mass looks like a name, or if its
+first cell is empty, as pandas heads its index. The index is not an outcome, nor are columns asked for by name: names of
+rows, targets, clusters. Blank lines and lines that begin with # are skipped.
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+
+import numpy as np
+
+from klcli.notes import Use, header_read
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.columns.header import HEADER_HINT, is_name
+from klcli.sources.columns.numbers import parse_number, parse_numbers
+from klcli.sources.columns.row_columns import RowColumns
+from klcli.sources.columns.table import no_number
+from klcli.sources.formats.query import RowQuery
+from klcli.sources.formats.row_source import RowBlock, RowSource
+from klcli.sources.text.dialect import LINES_EXAMINED, find_delimiter, numbered_rows
+from klcli.support.safe_text import shorten
+
+__all__ = ["DelimitedRows"]
+
+_Row = tuple[int, list[str]]  # the number of its line, and its cells
+
+
+class DelimitedRows(RowSource):
+    """The rows of a table in text.
+
+    Raises:
+        Unreadable: it is empty, or two columns have the same name.
+    """
+
+    def __init__(self, source: ByteSource, query: RowQuery) -> None:
+        self.name = source.name
+        self._source = source
+        self._rows: Iterator[_Row] | None = self._numbered()
+        first = next(self._rows, None)
+        if first is None:
+            raise source.unreadable("empty: there are no rows")
+        second = next(self._rows, None)
+        self._begin = [row for row in (first, second) if row is not None]
+        line, cells = self._first = first
+        texts = [at for at, cell in enumerate(self._begin[-1][1]) if parse_number(cell) is None]
+        has_index = query.header is not False and len(cells) > 1 and not cells[0].strip()
+        columns = RowColumns.found(query, cells, texts, has_index=has_index)
+        is_asked = query.header is True or any(name in cells and not name.isdigit() for name in query.named)
+        self._has_header = query.header is not False and (
+            is_asked or has_index or all(is_name(cells[index]) for index in columns.outcomes)
+        )
+        if self._has_header and len(set(cells)) < len(cells):
+            raise source.unreadable(f"line {line}: two columns have the same name")
+        if not columns.outcomes:
+            raise source.unreadable("there are no columns but those asked for by name")
+        self._columns = columns
+        self._first_hint = None if self._has_header or query.header is False else HEADER_HINT
+        self.outcomes = len(columns.outcomes)
+        self.labels = tuple(cells[index] for index in columns.outcomes) if self._has_header else None
+        self.columns = tuple(columns.others)
+        if self._has_header and not is_asked:
+            self.notes = (header_read((self.name,), line, (), (self.labels or ())[:5], self.outcomes, Use.OUTCOMES),)
+
+    def blocks(self, rows: int) -> Iterator[RowBlock]:
+        source = self._body()
+        first = 0
+        while block := list(islice(source, rows)):
+            yield self._block(block, first)
+            first += len(block)
+        if not first:
+            raise self._source.unreadable("there is a header, but no values below it")
+
+    def _body(self) -> Iterator[_Row]:
+        if self._rows is None:
+            rows = self._numbered()
+        else:
+            rows, self._rows = chain(self._begin, self._rows), None
+        return islice(rows, int(self._has_header), None)
+
+    def _block(self, rows: Sequence[_Row], first: int) -> RowBlock:
+        width = len(self._first[1])
+        lines = [line for line, _ in rows]
+        for line, cells in rows:
+            if len(cells) != width:
+                fields = f"{len(cells)} field{'s' * (len(cells) != 1)}"
+                raise self._source.unreadable(
+                    f"line {line}: {fields}, but line {self._first[0]} has {width}",
+                    hint="a field that holds the delimiter must be quoted",
+                )
+        chosen = self._columns.outcomes
+        is_whole = len(chosen) == width
+        wanted = [cells if is_whole else [cells[index] for index in chosen] for _, cells in rows]
+        values, are_numbers = parse_numbers(list(chain.from_iterable(wanted)))
+        if are_numbers is not None and not are_numbers.all():
+            row, column = divmod(int(np.argmin(are_numbers)), len(chosen))
+            label = repr(shorten(self.labels[column])) if self.labels else f"column {chosen[column] + 1}"
+            hint = self._first_hint if first + row == 0 else None
+            error = no_number(f"{self.name}: line {lines[row]}: {label}", wanted[row][column], hint)
+            raise self._columns.explained(error, column, self.labels)
+        return RowBlock(
+            values.reshape(len(rows), len(chosen)), first, lambda row: f"line {lines[row]}", self.labels,
+            *self._columns.cells_asked_for([cells for _, cells in rows]),
+        )  # fmt: skip
+
+    def _numbered(self) -> Iterator[_Row]:
+        with self._source.text_stream() as stream:
+            head = list(islice(stream, 2 * LINES_EXAMINED))
+            lines = chain(head, stream)
+            try:
+                yield from numbered_rows(lines, find_delimiter("".join(head)), strict=True)
+            except csv.Error as error:
+                raise self._source.unreadable(str(error), hint="is a quote left open?") from None

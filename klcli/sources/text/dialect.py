@@ -1,0 +1,103 @@
+"""The dialect of delimited text: which delimiter it uses, and its rows, without blank lines and comments."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from klcli.sources.columns.numbers import parse_number
+
+__all__ = ["DELIMITERS", "LINES_EXAMINED", "find_delimiter", "numbered_rows", "split_lines"]
+
+LINES_EXAMINED = 20  # rows that decide the delimiter
+
+DELIMITERS = "\t;,"  # beside commas, a semicolon is the delimiter of a table with decimal commas
+
+
+def numbered_rows(
+    lines: Iterable[str], delimiter: str, *, strict: bool, first_line: int = 1
+) -> Iterator[tuple[int, list[str]]]:
+    """Yields the line number and the fields of each row that is neither blank nor a comment.
+
+    Args:
+        lines: with their ends. first_line: the number of the first of them.
+
+    Raises:
+        csv.Error: a quote is out of place; the message gives the line.
+    """
+    source = _Lines(lines, first_line)
+    reader = csv.reader(source, delimiter=delimiter, strict=strict)
+    while True:
+        source.is_between_rows = True
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise csv.Error(f"line {source.started}: {error}") from None
+        if any(map(str.strip, row)) or (len(row) == 1 and source.is_quoted):
+            yield source.started, row
+
+
+def split_lines(text: str) -> Iterable[str]:
+    """Returns the lines of a text, with their ends."""
+    return io.StringIO(text, newline="")
+
+
+class _Lines:
+    """Lines without comments; a line that csv requests inside a row is quoted text, so it is not a comment."""
+
+    def __init__(self, lines: Iterable[str], first_line: int) -> None:
+        self._lines = enumerate(lines, first_line)
+        self.is_between_rows = True
+        self.started = first_line - 1  # the first line of the row that is being read
+        self.is_quoted = False  # True if that line holds a quote: "" is an empty cell, not a blank line
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        for number, line in self._lines:
+            if self.is_between_rows:
+                if line.startswith("#"):
+                    continue
+                self.is_between_rows = False
+                self.started, self.is_quoted = number, '"' in line
+            return line
+        raise StopIteration
+
+
+def find_delimiter(text: str) -> str:
+    """Returns the delimiter that occurs equally often in all of the first rows; else the most frequent in the first.
+
+    If several qualify, as where each label holds a semicolon, it is the first that yields a column of numbers.
+    """
+    if "\t" not in text and ";" not in text:
+        return ","
+    is_plain = '"' not in text and "\r" not in text
+    lines = [line for line in text.split("\n", 2 * LINES_EXAMINED)[: 2 * LINES_EXAMINED] if line and line[0] != "#"]
+    rows_by = {mark: _cut_lines(lines, mark) if is_plain else _cut(text, mark) for mark in DELIMITERS}
+    even = [mark for mark, rows in rows_by.items() if rows and len(rows[0]) > 1 and len(set(map(len, rows))) == 1]
+    if even:
+        return next((mark for mark in even if len(even) == 1 or _has_numbers(rows_by[mark])), even[0])
+    return max(reversed(DELIMITERS), key=lambda mark: len(rows_by[mark][0]) if rows_by[mark] else 0)
+
+
+def _cut_lines(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    """Returns the fields of the first lines, which hold no quotes."""
+    rows = (line.split(delimiter) for line in lines)
+    return list(islice((row for row in rows if any(map(str.strip, row))), LINES_EXAMINED))
+
+
+def _cut(text: str, delimiter: str) -> list[list[str]]:
+    """Returns the fields of the first rows; empty if a quote is out of place."""
+    try:
+        return [row for _, row in islice(numbered_rows(split_lines(text), delimiter, strict=False), LINES_EXAMINED)]
+    except csv.Error:
+        return []
+
+
+def _has_numbers(rows: list[list[str]]) -> bool:
+    """Returns True if a column, without its heading, holds only numbers, with decimal points or commas."""
+    columns = zip(*(rows[1:] or rows), strict=True)
+    return any(all(parse_number(cell.replace(",", ".", 1)) is not None for cell in column) for column in columns)

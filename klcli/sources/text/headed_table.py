@@ -1,0 +1,75 @@
+"""The first row of a table in text: the names of its columns, or data."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from klcli.core.arithmetic.types import Array, Mask
+from klcli.core.distributions.labels import PackedText
+from klcli.notes import listing
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.columns.header import HEADER_HINT, is_asked, may_be_header, observed_cells
+from klcli.sources.columns.numbers import parse_number, parse_numbers
+from klcli.sources.formats.query import Query
+from klcli.sources.text.plain_table import PlainTable
+
+__all__ = ["Header", "numbers_of", "split_header"]
+
+
+class Header(NamedTuple):
+    """The first row of a text, read as names of columns or as data.
+
+    Attributes:
+        names: of the columns; their numbers if there is no header.
+        line: of a header that was recognised without being asked for; else None.
+        hint: the cure for an error in a first row that was read as data.
+        heading: how the first row was read, in a few words.
+    """
+
+    names: Sequence[str]
+    line: int | None
+    hint: str | None
+    heading: str
+
+
+def split_header(source: ByteSource, query: Query, plain: PlainTable) -> tuple[Header, PlainTable]:
+    """Returns the header of a table, and the rows below it.
+
+    Raises:
+        Unreadable: two columns have the same name, or there are no rows below the header.
+    """
+    lines, columns = plain
+    first = tuple([column[0] for column in columns])
+    if not _is_header(first, columns, query):
+        numbers = [str(number + 1) for number in range(len(columns))]
+        return Header(numbers, None, None if query.header is False else HEADER_HINT, "no header"), plain
+    if len(set(first)) < len(first):
+        raise source.unreadable(f"line {lines[0]}: two columns have the same name")
+    if len(lines) == 1:
+        raise source.unreadable("there is a header, but no values below it")
+    line = None if is_asked(first, query) else lines[0]
+    below = PlainTable(lines[1:], [column[1:] for column in columns])
+    return Header(first, line, None, f"header: {listing(first)}"), below
+
+
+def numbers_of(column: Sequence[str]) -> tuple[Array, Mask | None]:
+    """Returns the numbers in a column, shape (k,), and which cells are numbers, or None if all are."""
+    if type(column) is PackedText:
+        from klcli.sources.text.decimals import parse_decimals
+
+        return parse_decimals(column)
+    return parse_numbers(column)
+
+
+def _is_header(first: tuple[str, ...], columns: Sequence[Sequence[str]], query: Query) -> bool:
+    if not may_be_header(first, query):
+        return False
+    observed = None if is_asked(first, query) else observed_cells(first, query)
+    return observed is None or all(_are_numbers(columns[at][1:]) for at in observed)
+
+
+def _are_numbers(column: Sequence[str]) -> bool:
+    """Returns True if there are cells, and all are numbers."""
+    if not len(column) or parse_number(column[0]) is None:  # the first cell answers for most columns
+        return False
+    _, are_numbers = numbers_of(column)
+    return are_numbers is None or bool(are_numbers.all())

@@ -1,0 +1,135 @@
+"""Which column is which: as headings say, or with a note where the labels might be the masses; joint labels."""
+
+import pytest
+
+from klcli.errors import InputError, Unreadable
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.columns.column_choice import found_labels
+from klcli.sources.columns.table import joint_labels
+from klcli.sources.formats.query import Query
+from klcli.sources.json_text import document
+from klcli.sources.json_text.document import read_json
+from klcli.sources.text import delimited
+from klcli.sources.text.delimited import read_delimited
+
+BY_COUNT = {"1": 3.0, "2": 5.0}
+
+
+def read(text, **query):
+    query.setdefault("header", True)
+    (found,) = read_delimited(ByteSource.from_bytes("p.csv", text.encode()), Query(**query))
+    return dict(zip(found.labels, found.values.tolist(), strict=True)), [note.text for note in found.notes]
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "label,value",
+        "name,count",
+        "category,n",
+        "value,count",
+        "x,count",
+        "x,p",
+        " Label , Count ",
+        "year,n",
+        "size,freq",
+    ],
+)
+def test_headings_decide_which_column_has_the_labels(headings):
+    assert read(f"{headings}\n1,3\n2,5\n") == (BY_COUNT, [])
+    first, second = headings.split(",")
+    if headings != "year,n":
+        assert read(f"{second},{first}\n3,1\n5,2\n") == (BY_COUNT, [])
+
+
+@pytest.mark.parametrize(
+    "headings", ["x,y", "p,count", "label,name", "year,observed", "n,ways", "weight,frequency_2020"]
+)
+def test_without_telling_headings_the_first_column_has_the_labels_with_a_note(headings):
+    first, second = headings.split(",")
+    note = f"p.csv: labels in {first}, masses in {second}; --label and --p say which column is which"
+    assert read(f"{headings}\n1,3\n2,5\n") == (BY_COUNT, [note])
+    assert read(f"{headings}\na,3\n2,5\n") == ({"a": 3.0, "2": 5.0}, [])
+    assert read(f"{headings}\n1,3\n2,5\n", label=(first,)) == (BY_COUNT, [])
+
+
+def test_numbers_without_headings_are_noted():
+    note = "p.csv: labels in column 1, masses in column 2; --label and --p say which column is which"
+    assert read("1,3\n2,5\n", header=None) == (BY_COUNT, [note])
+
+
+def test_a_chosen_column_has_its_labels_under_a_heading_of_labels():
+    assert read("count,label,x\n3,1,0\n5,2,0\n", columns=("count",)) == (BY_COUNT, [])
+    assert read("count,label,x\n0,1,3\n0,2,5\n", columns=("x",)) == (BY_COUNT, [])
+    year, note = read("year,label,x\n1,a,3\n2,b,5\n", columns=("x",))
+    assert (year, note) == (BY_COUNT, ["p.csv: labels in year, masses in x; --label and --p say which column is which"])
+
+
+@pytest.mark.parametrize("limit", [0, 10**9])
+def test_records_follow_the_same_headings(monkeypatch, limit):
+    monkeypatch.setattr(document, "LARGE", limit)
+    for text, notes in (
+        ('[{"count": 3, "label": 1}, {"count": 5, "label": 2}]', 0),
+        ('[{"x": 1, "y": 3}, {"x": 2, "y": 5}]', 1),
+        ('[{"x": "1", "y": 3}, {"x": "2", "y": 5}]', 0),
+    ):
+        (found,) = read_json(ByteSource.from_bytes("p.json", text.encode()), Query())
+        assert dict(zip(found.labels, found.values.tolist(), strict=True)) == BY_COUNT
+        assert [note.code for note in found.notes] == ["columns"] * notes
+
+
+FLIGHTS = 'origin,carrier,"a,b",n\nJFK,AA,u,3\nJFK,"U,A",v,4\n"J""F",AA,v,1\n'
+PAIRS = {"JFK,AA": 3.0, 'JFK,"U,A"': 4.0, '"J""F",AA': 1.0}
+
+
+@pytest.mark.parametrize("limit", [0, 10**9])
+@pytest.mark.parametrize("label", ["origin,carrier", "origin, carrier", ("origin", "carrier"), "1,2", ("1", "carrier")])
+def test_several_columns_of_labels_are_joint_labels(monkeypatch, label, limit):
+    monkeypatch.setattr(delimited, "LARGE", limit)
+    assert read(FLIGHTS, columns=("n",), label=label, header=None)[0] == PAIRS
+
+
+def test_a_column_whose_name_holds_a_comma_is_reached_by_its_name():
+    text = 'a,b,"a,b",n\n1,2,3,4\n'
+    assert read(text, label="a,b", columns=("n",))[0] == {"3": 4.0}
+    assert read(text, label=("a", "b"), columns=("n",))[0] == {"1,2": 4.0}
+    assert read(text, label="a,b,b", columns=("n",))[0] == {"3,2": 4.0}
+    assert read(text, label="a,a,b", columns=("n",))[0] == {"1,3": 4.0}
+
+
+def test_different_combinations_of_labels_give_different_joint_labels():
+    cells = ["a", "", ",", '"', '","', "a,", 'a"']
+    pairs = [(one, other) for one in cells for other in cells]
+    assert len(set(joint_labels(list(zip(*pairs, strict=True))))) == len(pairs)
+
+
+def test_observations_of_several_columns_are_joint():
+    (found,) = read_delimited(
+        ByteSource.from_bytes("p.csv", b"origin,carrier,n\nJFK,AA,3\nJFK,AA,4\n"),
+        Query(samples=(True,), label="origin,carrier"),
+    )
+    assert (tuple(found.labels), found.values.tolist()) == (("JFK,AA", "JFK,AA"), [1.0, 1.0])
+
+
+def test_a_label_column_that_is_named_twice_is_refused():
+    with pytest.raises(Unreadable, match="the column of labels 'a' is named twice"):
+        found_labels("a,a", ["a", "b"])
+
+
+@pytest.mark.parametrize("label", ["a,z", "z,a", ",", "a,", "a,,b", "x" + ",x" * 10_000, ",".join("a" * 5_000)])
+def test_a_list_with_an_unknown_column_is_refused(label):
+    with pytest.raises(InputError, match="no column '"):
+        found_labels(label, ["a", "b"])
+
+
+def test_a_refusal_lists_twelve_columns_and_how_many_more_there_are():
+    names = [f"c{number}" for number in range(1, 20)]
+    with pytest.raises(Unreadable, match=r"; the columns are c1, c2, .*, c12 and 7 more$"):
+        found_labels("z", names)
+
+
+def test_a_refusal_names_the_column_at_fault():
+    with pytest.raises(InputError, match=r"^p.csv:dep: line 3: '2013': 'NA' is not a number$"):
+        read("year,dep,arr\n2012,1,2\n2013,NA,3\n", columns=("dep",))
+    with pytest.raises(InputError, match=r"^p.csv:q: line 2: 'a': 'x' is not a number$"):
+        read_delimited(ByteSource.from_bytes("p.csv", b"label,p,q\na,1,x\n"), Query((None, None), (False, False)))

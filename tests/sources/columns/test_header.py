@@ -1,0 +1,158 @@
+"""A first row is a header where it holds names: never where it holds a number, or what is left of one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from klcli.core.distributions.distribution import KINDS
+from klcli.errors import InputError, NotADistribution
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.columns.header import is_name
+from klcli.sources.formats.query import Query
+from klcli.sources.text import csv_via_json, delimited
+from klcli.sources.text.delimited import read_delimited
+
+DAMAGED = [
+    *[
+        "NULL",
+        "null",
+        "NA",
+        "N/A",
+        "n.a.",
+        "None",
+        "nil",
+        "<NA>",
+        "#N/A",
+        "#DIV/0!",
+        "\\N",
+        "-",
+        "--",
+        "—",
+        ".",
+        "?",
+        "",
+    ],
+    *[
+        "  ",
+        "1,234",
+        "1.234,5",
+        "12.5%",
+        "0,25",
+        "1_000",
+        "0x1F",
+        "5 kg",
+        "$5",
+        "€ 5",
+        "(5)",
+        "<1",
+        "~3",
+        "'5",
+        "1e",
+        "1/0",
+    ],
+    *["٠.٥", ".5.", "+-1", "−5", "2019-01-01", "3+", "½", "∞"],
+]
+NAMES = [
+    "p",
+    "mass",
+    "Anteil",
+    "日本",
+    "é",
+    "%",
+    "p (%)",
+    "_p",
+    "n1",
+    "x,y",
+    "P(X=1)",
+    "true",
+    "Δ",
+    "[red]",
+    "a/b",
+    "e5",
+]
+
+
+def read(text, query):
+    return read_delimited(ByteSource.from_bytes("p.csv", text.encode()), query)
+
+
+@pytest.mark.parametrize("cell", NAMES)
+def test_a_name_heads_a_column(cell):
+    assert is_name(cell)
+    (found,) = read(f'label,"{cell}"\na,1\n', Query())
+    assert (tuple(found.labels), found.values.tolist()) == (("a",), [1.0])
+
+
+@pytest.mark.parametrize("cell", DAMAGED)
+def test_a_damaged_or_missing_number_is_refused_on_line_1_as_on_line_2(cell):
+    assert not is_name(cell)
+    with pytest.raises(NotADistribution) as second:
+        read(f'a,0.5\nb,"{cell}"\n', Query())
+    with pytest.raises(NotADistribution) as first:
+        read(f'b,"{cell}"\na,0.5\n', Query())
+    assert first.value.message == second.value.message.replace("line 2", "line 1")
+    assert first.value.hint == second.value.hint or first.value.hint == "pass --header if line 1 names the columns"
+
+
+@given(st.floats(allow_nan=True).map(repr) | st.integers().map(str))
+def test_a_number_is_never_a_name(cell):
+    assert not is_name(cell)
+
+
+@pytest.mark.parametrize("cell", ["p", "0.5", "NULL"])
+def test_the_option_header_decides(cell):
+    text = f"label,{cell}\na,1\n"
+    (found,) = read(text, Query(header=True))
+    assert (tuple(found.labels), found.notes) == (("a",), ())
+    if cell == "0.5":
+        (found,) = read(text, Query(header=False))
+        assert tuple(found.labels) == ("label", "a")
+    else:
+        with pytest.raises(InputError, match=r"line 1: 'label': '.*' is not a number") as caught:
+            read(text, Query(header=False))
+        assert caught.value.hint is None
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "note"),
+    [
+        ("label,p\na,1\n", Query(), "p.csv: line 1 was read as a header (labels in label, masses in p); see --header"),
+        ("# x\n\np\n1\n", Query(), "p.csv: line 3 was read as a header (masses in p); see --header"),
+        ("x,p,q\na,1,1\n", Query((None, None), (False, False)),
+         "p.csv: line 1 was read as a header (labels in x, P in p, Q in q); see --header"),
+        ("size\n1\n2\n", Query(samples=(True,)),
+         "p.csv: line 1 was read as a header (observations in size); see --header"),
+        ("letter,x,y\na,1,1\n", Query(every=True),
+         "p.csv: line 1 was read as a header (labels in letter, masses in x, y); see --header"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("limit", [0, 10**9])
+def test_a_header_recognised_without_being_asked_for_is_noted_once(monkeypatch, text, query, note, limit):
+    monkeypatch.setattr(delimited, "LARGE", limit)
+    found = read(text, query)
+    assert [each.text for observed in found for each in observed.notes] == [note]
+    kind = KINDS.lookup("samples" if query.samples[0] else "counts")
+    assert [each.code for each in kind.read(found[0]).notes] == ["header"]
+
+
+@pytest.mark.parametrize("query", [Query(("p",)), Query(label="label"), Query(header=True), Query(header=False)])
+def test_a_header_that_was_asked_for_is_not_noted(query):
+    text = "1,2\n3,4\n" if query.header is False else "label,p\na,1\n"
+    assert [note.code for note in read(text, query)[0].notes] == (["columns"] if query.header is False else [])
+
+
+def test_columns_that_no_heading_tells_apart_are_noted_by_every_way_of_reading():
+    orjson = pytest.importorskip("orjson")
+    assert csv_via_json.labelled_text("p.csv", b"x,y\n1,3\n2,5\n", orjson.loads, is_asked=True) is None
+    assert csv_via_json.labelled_text("p.csv", b"x,y\na,3\nb,5\n", orjson.loads, is_asked=True).notes == ()
+    assert csv_via_json.labelled_text("p.csv", b"label,y\n1,3\n2,5\n", orjson.loads, is_asked=True).notes == ()
+
+
+def test_a_familiar_header_is_noted_for_each_file(monkeypatch):
+    orjson = pytest.importorskip("orjson")
+    for name in ("p.csv", "q.csv"):
+        found = csv_via_json.read_via_json(name, b"label,p\na,1\n", orjson.loads)
+        assert [note.subjects for note in found.notes] == [(name,)]
+    assert csv_via_json.read_via_json("p.csv", b"label,p\na,1\n", orjson.loads, is_asked=True).notes == ()
+    assert csv_via_json.read_via_json("p.csv", b"count,label\n3,1\n", orjson.loads) is None
+    assert csv_via_json.read_via_json("p.csv", b"label,NULL\na,1\n", orjson.loads) is None

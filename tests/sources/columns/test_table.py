@@ -1,0 +1,87 @@
+"""Which column holds the labels and which the masses: one set of rules for every format with columns."""
+
+import pytest
+
+from klcli.errors import Unreadable
+from klcli.sources.columns.column_choice import position_of
+from klcli.sources.columns.numbers import parse_number
+from klcli.sources.columns.table import Table, one_by_one
+from klcli.sources.formats.query import Query
+
+PAIR = (None, None)
+
+
+def columns_of(names, wanted=(None,), *, label=None, samples=None):
+    """The names of the columns that a table takes for (label, values); cells are their column's number and row."""
+    cells = [[f"{column}{row}" for row in "12"] for column in range(1, len(names) + 1)]
+    table = Table("p.csv", names, cells, one_by_one(parse_number), lambda row: f"row {row + 1}")
+    found = []
+    for each in table.observed(Query(wanted, samples or (False,) * len(wanted), label)):
+        labelled = None if each.labels is None else names[int(each.labels[0][0]) - 1]
+        found.append((labelled, names[int(each.values[0]) // 10 - 1]))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("names", "options", "expected"),
+    [
+        (["a"], {}, [(None, "a")]),
+        (["a", "b"], {}, [("a", "b")]),
+        (["a", "b"], {"wanted": ("a",)}, [(None, "a")]),
+        (["a", "b"], {"wanted": ("b",)}, [("a", "b")]),
+        (["a", "b"], {"label": "b"}, [("b", "a")]),
+        (["a", "b", "c"], {"wanted": ("c",)}, [("a", "c")]),
+        (["a", "b", "c"], {"wanted": ("3",), "label": "2"}, [("b", "c")]),
+        (["p", "q"], {"wanted": ("q",)}, [(None, "q")]),
+        (["p", "q"], {"wanted": PAIR}, [(None, "p"), (None, "q")]),
+        (["q", "p"], {"wanted": PAIR}, [(None, "p"), (None, "q")]),
+        (["a", "b", "c"], {"wanted": PAIR}, [("a", "b"), ("a", "c")]),
+        (["a", "q", "p"], {"wanted": PAIR}, [("a", "p"), ("a", "q")]),
+        (["a", "b", "p", "q"], {"wanted": PAIR}, [("a", "p"), ("a", "q")]),
+        (["p", "q", "a"], {"wanted": PAIR, "label": "a"}, [("a", "p"), ("a", "q")]),
+        (["a", "b", "c"], {"wanted": PAIR, "label": "c"}, [("c", "a"), ("c", "b")]),
+        (["a", "b"], {"wanted": ("a", "b")}, [(None, "a"), (None, "b")]),
+        (["a", "b", "c"], {"wanted": ("c", "b")}, [("a", "c"), ("a", "b")]),
+        (["2", "1"], {"wanted": ("2",)}, [(None, "2")]),
+    ],
+)
+def test_columns_are_told_by_their_number_and_headings(names, options, expected):
+    assert columns_of(names, **options) == expected
+
+
+@pytest.mark.parametrize(
+    ("names", "options"),
+    [
+        (["p", "q"], {}),
+        (["a", "b", "c"], {}),
+        (["a", "b"], {"wanted": PAIR}),
+        (["a", "b", "c", "d"], {"wanted": PAIR}),
+        (["a", "b", "c"], {"wanted": ("b", None)}),
+        (["a", "b"], {"samples": (True,)}),
+        (["a", "b"], {"wanted": ("c",)}),
+        (["a", "b"], {"wanted": ("0",)}),
+        (["a", "b"], {"wanted": ("3",)}),
+        (["a", "b"], {"label": "A"}),
+    ],
+)
+def test_columns_that_cannot_be_told_are_refused_with_their_names(names, options):
+    with pytest.raises(Unreadable, match=f"^p.csv: .*; the columns are {', '.join(names)}$"):
+        columns_of(names, **options)
+
+
+@pytest.mark.parametrize(
+    ("column", "position"),
+    [("1", 0), ("3", 2), ("03", 2), ("0", None), ("4", None), ("-1", None), ("", None), ("a", None), ("²", None),
+     ("٣", None), ("9" * 5000, None)],
+)  # fmt: skip
+def test_a_column_number_counts_from_1(column, position):
+    assert position_of(column, 3) == position
+
+
+def test_a_value_of_a_pair_is_named_by_source_and_column():
+    table = Table(
+        "p.csv", ["x", "p", "q"], [["a"], ["1"], ["2"]], one_by_one(parse_number), lambda row: f"row {row + 1}"
+    )
+    p, q = table.observed(Query(PAIR, (False, False)))
+    assert (p.name, q.name) == ("p.csv:p", "p.csv:q")
+    assert p.where(0) == "p.csv:p: row 1: 'a'"
