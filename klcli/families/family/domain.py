@@ -102,8 +102,9 @@ class Parameter:
     def _refused(self, value: Any, place: str) -> NotADistribution:
         name = self.name
         try:
+            np.asarray(value, dtype=np.float64)  # numpy before 1.24 makes objects of rows of different lengths
             array: Any = np.asarray(value)
-        except ValueError:  # rows of different lengths
+        except (TypeError, ValueError):  # not numbers, or rows of different lengths
             return NotADistribution(f"{place}: {name} = {shorten(repr(value))} is not {self.domain.words}")
         if array.size and array.ndim and array.dtype.kind in "biuf" and not self.domain.dimensions:
             numbers = array.astype(np.float64)

@@ -143,9 +143,9 @@ def test_a_header_that_was_asked_for_is_not_noted(query):
 
 def test_columns_that_no_heading_tells_apart_are_noted_by_every_way_of_reading():
     orjson = pytest.importorskip("orjson")
-    assert csv_via_json.labelled_text("p.csv", b"x,y\n1,3\n2,5\n", orjson.loads, is_asked=True) is None
-    assert csv_via_json.labelled_text("p.csv", b"x,y\na,3\nb,5\n", orjson.loads, is_asked=True).notes == ()
-    assert csv_via_json.labelled_text("p.csv", b"label,y\n1,3\n2,5\n", orjson.loads, is_asked=True).notes == ()
+    assert csv_via_json.read_via_json("p.csv", b"x,y\n1,3\n2,5\n", orjson.loads, is_asked=True) is None
+    assert csv_via_json.read_via_json("p.csv", b"x,y\na,3\nb,5\n", orjson.loads, is_asked=True).notes == ()
+    assert csv_via_json.read_via_json("p.csv", b"label,y\n1,3\n2,5\n", orjson.loads, is_asked=True).notes == ()
 
 
 def test_a_familiar_header_is_noted_for_each_file(monkeypatch):
