@@ -14,7 +14,7 @@ from klcli.core.comparison import compare as compare_distributions
 from klcli.core.distributions.distribution import KINDS, Distribution
 from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.core.distributions.units import parse_base, scale
-from klcli.core.evaluation.first_pass import LEAST, MASSES, Survey, survey
+from klcli.core.evaluation.first_pass import LEAST, MASSES, FirstPass, first_pass
 from klcli.core.measures.divergences import forward_kl
 from klcli.core.measures.measure import DEFAULT_MEASURES, select
 from klcli.errors import NotADistribution, NotComparable
@@ -95,8 +95,8 @@ def compare(
         return comparison
     chosen = DEFAULT_MEASURES if measures is None else measures
     p_kind, q_kind = p_as or as_, q_as or as_
-    surveyed = _surveyed(p, q, (p_kind, q_kind), () if smooth else chosen)
-    (p_census, q_census), sums = surveyed or ((None, None), None)
+    passed = _first_pass_of(p, q, (p_kind, q_kind), () if smooth else chosen)
+    (p_census, q_census), sums = passed or ((None, None), None)
     return compare_distributions(
         _distribution(p, p_kind, "P", p_census, max_expand),
         _distribution(q, q_kind, "Q", q_census, max_expand),
@@ -240,23 +240,23 @@ def _of_families() -> Callable[[Any, Any], Any]:
     return kl_of
 
 
-def _surveyed(p: Any, q: Any, kinds: tuple[str, str], measures: Sequence[str]) -> Survey | None:
+def _first_pass_of(p: Any, q: Any, kinds: tuple[str, str], measures: Sequence[str]) -> FirstPass | None:
     """Returns the survey of two large arrays of masses, or None where it does not apply or does not repay itself."""
     for side in (p, q):
         if type(side) is not np.ndarray or side.dtype != np.float64 or side.ndim != 1 or len(side) < LEAST:
             return None
     if len(p) != len(q) or not all(KINDS.lookup(kind).name in MASSES for kind in kinds):
         return None
-    return survey(p, q, map(select, measures))
+    return first_pass(p, q, map(select, measures))
 
 
 def _distribution(
-    source: Any, as_: str, name: str, census: tuple[float, float] | None = None, max_expand: str = MAX_EXPAND
+    source: Any, as_: str, name: str, min_and_sum: tuple[float, float] | None = None, max_expand: str = MAX_EXPAND
 ) -> Distribution:
     if isinstance(source, Distribution):
         return source
     if isinstance(source, np.ndarray) and as_ != "samples":  # the usual case, before the questions that take long
-        return Distribution.from_values(source, as_=as_, name=name, copy=False, census=census)
+        return Distribution.from_values(source, as_=as_, name=name, copy=False, min_and_sum=min_and_sum)
     if isinstance(source, (str, os.PathLike)):
         return load(os.fspath(source), as_=as_, max_expand=max_expand)
     if isinstance(source, Mapping):

@@ -266,9 +266,9 @@ def is_what_others_read(path, data, found):
     """Raises Wrong where the file is damaged by what others say, or its numbers are others."""
     stem, suffix = os.path.splitext(path)
     if suffix in PLAIN:
-        plain = PLAIN[suffix](data)  # an exception here is a finding: it was read
-        inner = Path("plain" + os.path.splitext(stem)[1])
-        inner.write_bytes(plain)
+        textbook = PLAIN[suffix](data)  # an exception here is a finding: it was read
+        inner = Path("textbook" + os.path.splitext(stem)[1])
+        inner.write_bytes(textbook)
         same = load(str(inner), as_="weights")
         if same.mass.tolist() != found.mass.tolist():
             raise Wrong(f"compressed {found.mass.tolist()}, plain {same.mass.tolist()}")

@@ -15,7 +15,7 @@ import numpy as np
 from klcli.core.arithmetic.types import Array
 
 __all__ = [
-    "Double2",
+    "DoubleDouble",
     "distilled",
     "exact_sum",
     "leading_bits",
@@ -32,29 +32,29 @@ __all__ = [
 _SPLITTER = 134217729.0  # 2^27 + 1: cuts 53 bits into 26 + 26 and a sign
 
 
-class Double2(NamedTuple):
+class DoubleDouble(NamedTuple):
     """An unevaluated sum of two doubles, about 106 bits."""
 
     high: Array
     low: Array
 
 
-def two_sum(a: Array, b: Array) -> Double2:
+def two_sum(a: Array, b: Array) -> DoubleDouble:
     """a + b, exactly."""
     high = a + b
     virtual = high - a
-    return Double2(high, (a - (high - virtual)) + (b - virtual))
+    return DoubleDouble(high, (a - (high - virtual)) + (b - virtual))
 
 
-def two_product(a: Array, b: Array) -> Double2:
+def two_product(a: Array, b: Array) -> DoubleDouble:
     """a · b, exactly."""
     high = a * b
     a_high, a_low = _split(a)
     b_high, b_low = _split(b)
-    return Double2(high, a_low * b_low - (((high - a_high * b_high) - a_low * b_high) - a_high * b_low))
+    return DoubleDouble(high, a_low * b_low - (((high - a_high * b_high) - a_low * b_high) - a_high * b_low))
 
 
-def exact_sum(values: Array) -> Double2:
+def exact_sum(values: Array) -> DoubleDouble:
     """The sum over the last axis, right to about 2^-100 of the sum of the magnitudes; shape (..., k) → (..., 1)."""
     low = np.zeros((*values.shape[:-1], 1))
     while values.shape[-1] > 1:
@@ -65,41 +65,41 @@ def exact_sum(values: Array) -> Double2:
     return two_sum(values, low)
 
 
-def sum_of_parts(parts: Iterable[Double2]) -> Double2:
+def sum_of_parts(parts: Iterable[DoubleDouble]) -> DoubleDouble:
     """Adds numbers of twice the digits, one after another."""
-    found = Double2(np.zeros(1), np.zeros(1))
+    found = DoubleDouble(np.zeros(1), np.zeros(1))
     for part in parts:
         total = two_sum(found.high, part.high)
-        found = Double2(total.high, found.low + total.low + part.low)
+        found = DoubleDouble(total.high, found.low + total.low + part.low)
     return two_sum(*found)
 
 
-def plus(a: Double2, b: Double2) -> Double2:
+def plus(a: DoubleDouble, b: DoubleDouble) -> DoubleDouble:
     """Adds two numbers of twice the digits."""
     high, low = two_sum(a.high, b.high), two_sum(a.low, b.low)
     middle = two_sum(high.high, high.low + low.high)
     return two_sum(middle.high, middle.low + low.low)
 
 
-def times(a: Double2, b: Double2) -> Double2:
+def times(a: DoubleDouble, b: DoubleDouble) -> DoubleDouble:
     """Multiplies two numbers of twice the digits; exact where both are one double."""
     product = two_product(a.high, b.high)
     return two_sum(product.high, product.low + (a.high * b.low + a.low * b.high))
 
 
-def over(a: Double2, b: Double2) -> Double2:
+def over(a: DoubleDouble, b: DoubleDouble) -> DoubleDouble:
     """Divides two numbers of twice the digits."""
     first = a.high / b.high
-    rest = plus(a, times(Double2(-first, np.zeros(1)), b))
+    rest = plus(a, times(DoubleDouble(-first, np.zeros(1)), b))
     return two_sum(first, (rest.high + rest.low) / b.high)
 
 
-def shifted(a: Double2, exponent: Any) -> Double2:
+def shifted(a: DoubleDouble, exponent: Any) -> DoubleDouble:
     """Multiplies by a power of 2."""
-    return Double2(*(np.ldexp(part, np.clip(exponent, -5000, 5000).astype(np.int32)) for part in a))
+    return DoubleDouble(*(np.ldexp(part, np.clip(exponent, -5000, 5000).astype(np.int32)) for part in a))
 
 
-def distilled(parts: Iterable[Array]) -> Double2:
+def distilled(parts: Iterable[Array]) -> DoubleDouble:
     """The sum of a few arrays, elementwise, right to its own last digits however much of it cancels."""
     terms = list(parts)
     for _ in terms:
@@ -117,6 +117,6 @@ def leading_bits(a: Any) -> Any:
     return scaled - (scaled - a)
 
 
-def _split(a: Array) -> Double2:
+def _split(a: Array) -> DoubleDouble:
     high = leading_bits(a)
-    return Double2(high, a - high)
+    return DoubleDouble(high, a - high)

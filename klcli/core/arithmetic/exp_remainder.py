@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from klcli.core.arithmetic.parallel import Rooms
+from klcli.core.arithmetic.parallel import Workspace
 from klcli.core.arithmetic.summation import row_inner, row_products
 from klcli.core.arithmetic.types import Array, Mask
 
@@ -35,7 +35,7 @@ class Terms(NamedTuple):
     product: Array
     second: Array
     low: Array | None
-    rooms: Rooms
+    workspace: Workspace
 
     @property
     def x(self) -> Array:
@@ -43,9 +43,9 @@ class Terms(NamedTuple):
 
     def of(self, rows: Mask) -> "Terms":
         mass = self.mass[rows]
-        powers = self.rooms.like("powers of some", mass, POWERS)
+        powers = self.workspace.like("powers of some", mass, POWERS)
         powers[0] = self.x[rows]
-        return Terms(mass, powers, self.product[rows], self.second[rows], None, self.rooms)
+        return Terms(mass, powers, self.product[rows], self.second[rows], None, self.workspace)
 
 
 Form = Callable[[Terms], Array]  # the sum of each row, shape (n, 1)
@@ -60,7 +60,7 @@ def _series(columns: int, rows: int = 1) -> Form:
         square = np.multiply(x, x, out=terms.powers[1])
         for column in range(2, columns, 2):
             np.multiply(powers[column - 2 : columns - 2][:2], square, out=powers[column : column + 2])
-        weights = terms.rooms.like("weights", x, min(rows, _WEIGHTS))
+        weights = terms.workspace.like("weights", x, min(rows, _WEIGHTS))
         np.multiply(terms.product, square, out=weights[0])
         third = np.add.reduce(weights[0], axis=-1, keepdims=True)
         rest = []
@@ -89,26 +89,26 @@ SERIES = {
 
 def by_exponential(terms: Terms) -> Array:
     """By exp(x) - 1, for what is not small beside x."""
-    return row_inner(terms.mass, _rise(terms.x, terms.low, terms.rooms.like("rise", terms.x)))
+    return row_inner(terms.mass, _rise(terms.x, terms.low, terms.workspace.like("rise", terms.x)))
 
 
 def by_both(terms: Terms) -> Array:
     """By the moments where x is small, by exp(x) - 1 elsewhere."""
     mass, x, low = terms.mass, terms.x, terms.low
     is_far = np.abs(x) > NEAR
-    powers = terms.rooms.like("powers of both", x, POWERS)
+    powers = terms.workspace.like("powers of both", x, POWERS)
     powers[0] = np.where(is_far, 0.0, x)
     product = mass * powers[0]
-    near = SERIES[NEAR](Terms(mass, powers, product, row_inner(product, powers[0]), None, terms.rooms))
+    near = SERIES[NEAR](Terms(mass, powers, product, row_inner(product, powers[0]), None, terms.workspace))
     far = np.zeros_like(x)
     rise = _rise(x[is_far], None if low is None else low[is_far], np.empty(np.count_nonzero(is_far)))
     far[is_far] = mass[is_far] * rise
     return near + np.add.reduce(far, axis=-1, keepdims=True)
 
 
-def _rise(x: Array, low: Array | None, room: Array) -> Array:
+def _rise(x: Array, low: Array | None, buffer: Array) -> Array:
     """exp(x + low) - 1 - x, without its last digits where x is small."""
-    rise = np.expm1(x, out=room)
+    rise = np.expm1(x, out=buffer)
     if low is not None:
         rise += low * (1 + rise)
     rise -= x

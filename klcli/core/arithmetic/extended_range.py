@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from klcli.core.arithmetic.double_double import Double2, distilled, two_product, two_sum
+from klcli.core.arithmetic.double_double import DoubleDouble, distilled, two_product, two_sum
 from klcli.core.arithmetic.types import Array, Mask
 
-__all__ = ["LARGEST_LOGARITHM", "LOG_2", "Wide", "log_of_product", "product"]
+__all__ = ["LARGEST_LOGARITHM", "LOG_2", "ExtendedRange", "log_of_product", "product"]
 
 LOG_2 = log(2)
 LARGEST_LOGARITHM = 2.0**40  # that is cut into powers of 2; a larger one is kept as it is
@@ -28,7 +28,7 @@ _ROUNDED = 2.0**50  # a logarithm above this is no whole number of powers of 2 a
 _END = 1e290  # of logarithms: what is multiplied by the splitter of two_product stays finite
 
 
-class Wide(NamedTuple):
+class ExtendedRange(NamedTuple):
     """Numbers 2^exponent·exp(rest)·exp(large/scale).
 
     Attributes:
@@ -39,19 +39,19 @@ class Wide(NamedTuple):
 
     exponent: Array
     rest: Array
-    large: Double2 | None = None
+    large: DoubleDouble | None = None
     is_large: Mask | None = None
     scale: Any = 1.0
 
     @classmethod
-    def of_ratio(cls, values: Array, total: Array, exponent: NDArray[np.int64]) -> "Wide":
+    def of_ratio(cls, values: Array, total: Array, exponent: NDArray[np.int64]) -> "ExtendedRange":
         """values·2^exponent/total, for values down to the smallest double."""
         part, own = np.frexp(values)
         whole, shared = np.frexp(total)
         return cls((own + exponent - shared).astype(np.float64), np.log(part / whole))
 
     @classmethod
-    def of_logarithm(cls, logarithm: Double2, total: Array | float = 1.0) -> "Wide":
+    def of_logarithm(cls, logarithm: DoubleDouble, total: Array | float = 1.0) -> "ExtendedRange":
         """exp(logarithm)/total."""
         whole, shared = np.frexp(total)
         exponent = np.rint(logarithm.high / LOG_2)
@@ -60,34 +60,36 @@ class Wide(NamedTuple):
         return cls(exponent - shared, rest - np.log(whole))
 
     @classmethod
-    def of_scaled_logarithm(cls, logarithm: Double2, total: Array | float, scale: Any, is_large: Mask | None) -> "Wide":
+    def of_scaled_logarithm(
+        cls, logarithm: DoubleDouble, total: Array | float, scale: Any, is_large: Mask | None
+    ) -> "ExtendedRange":
         """exp(logarithm/scale)/total, where the logarithm is kept as it is where `is_large`."""
         if is_large is None:
-            return cls.of_logarithm(Double2(logarithm.high / scale, logarithm.low / scale), total)
+            return cls.of_logarithm(DoubleDouble(logarithm.high / scale, logarithm.low / scale), total)
         small, large = (
-            Double2(*(np.where(is_large == keeps, part, 0.0) for part in logarithm)) for keeps in (False, True)
+            DoubleDouble(*(np.where(is_large == keeps, part, 0.0) for part in logarithm)) for keeps in (False, True)
         )
-        found = cls.of_logarithm(Double2(small.high / scale, small.low / scale), total)
+        found = cls.of_logarithm(DoubleDouble(small.high / scale, small.low / scale), total)
         return found._replace(large=large, is_large=is_large, scale=scale)
 
-    def times_power_of_2(self, exponent: float) -> "Wide":
+    def times_power_of_2(self, exponent: float) -> "ExtendedRange":
         """The numbers times 2^exponent."""
         return self._replace(exponent=self.exponent + exponent)
 
-    def log_ratio(self, other: "Wide") -> Array:
+    def log_ratio(self, other: "ExtendedRange") -> Array:
         """log(self/other), of numbers without large logarithms."""
         return np.asarray((self.exponent - other.exponent) * LOG_2 + (self.rest - other.rest))
 
 
-def product(*powers: tuple[Wide, float], exponent: float = 0.0) -> Array:
+def product(*powers: tuple[ExtendedRange, float], exponent: float = 0.0) -> Array:
     """Π number^power · 2^exponent, rounded once to a double; NaN where a number is 0."""
-    whole, rest = Double2(np.zeros(1), np.zeros(1)), np.zeros(1)
+    whole, rest = DoubleDouble(np.zeros(1), np.zeros(1)), np.zeros(1)
     for number, power in powers:
         whole, rest = _added(whole, rest, number, power)
     large = _sum_of_large(powers)
     if large is not None:
         value, unit = large
-        whole, rest = _added(whole, rest, _of_any_logarithm(Double2(*(part / unit for part in value))), 1.0)
+        whole, rest = _added(whole, rest, _of_any_logarithm(DoubleDouble(*(part / unit for part in value))), 1.0)
     size = whole.high + exponent + rest / LOG_2  # to know where it leaves the doubles, of a power of any size
     nearest = np.rint(whole.high + (whole.low + rest / LOG_2))
     part = ((whole.high - nearest) + whole.low) * LOG_2 + rest
@@ -96,7 +98,7 @@ def product(*powers: tuple[Wide, float], exponent: float = 0.0) -> Array:
     return np.where(size > _FURTHEST, np.inf, np.where(size < -_FURTHEST, 0.0, found))
 
 
-def log_of_product(*powers: tuple[Wide, float], share: float) -> Array:
+def log_of_product(*powers: tuple[ExtendedRange, float], share: float) -> Array:
     """share·log Π number^power, the share a power of 2."""
     found = np.zeros(1)
     for number, power in powers:
@@ -108,22 +110,24 @@ def log_of_product(*powers: tuple[Wide, float], share: float) -> Array:
     return found
 
 
-def _added(whole: Double2, rest: Array, number: Wide, power: float) -> tuple[Double2, Array]:
+def _added(whole: DoubleDouble, rest: Array, number: ExtendedRange, power: float) -> tuple[DoubleDouble, Array]:
     """The powers of 2 and the rest of a product, times number^power."""
     own = two_product(number.exponent, np.asarray(power, dtype=np.float64))
     total = two_sum(whole.high, own.high)
-    return Double2(total.high, whole.low + total.low + own.low), rest + power * number.rest
+    return DoubleDouble(total.high, whole.low + total.low + own.low), rest + power * number.rest
 
 
-def _of_any_logarithm(logarithm: Double2) -> Wide:
+def _of_any_logarithm(logarithm: DoubleDouble) -> ExtendedRange:
     """exp(logarithm), its size alone where the logarithm is too large for more."""
     high = np.clip(logarithm.high, -_END, _END)
     is_rounded = ~(np.abs(high) <= _ROUNDED)
-    found = Wide.of_logarithm(Double2(np.where(is_rounded, 0.0, high), np.where(is_rounded, 0.0, logarithm.low)))
-    return Wide(np.where(is_rounded, np.rint(high / LOG_2), found.exponent), found.rest)
+    found = ExtendedRange.of_logarithm(
+        DoubleDouble(np.where(is_rounded, 0.0, high), np.where(is_rounded, 0.0, logarithm.low))
+    )
+    return ExtendedRange(np.where(is_rounded, np.rint(high / LOG_2), found.exponent), found.rest)
 
 
-def _sum_of_large(powers: tuple[tuple[Wide, float], ...]) -> tuple[Double2, Any] | None:
+def _sum_of_large(powers: tuple[tuple[ExtendedRange, float], ...]) -> tuple[DoubleDouble, Any] | None:
     """Σ power·large in units that keep it in range, and this unit; None where no logarithm is large.
 
     Where the sum cancels, as that of p² and 1/q may, it is right to its last digits all the same.
@@ -146,4 +150,4 @@ def _sum_of_large(powers: tuple[tuple[Wide, float], ...]) -> tuple[Double2, Any]
     if cancels.any():
         exact = distilled([part[cancels] for part in np.broadcast_arrays(*parts)])
         high[cancels], low[cancels] = exact
-    return Double2(high, low), found[0][0].scale * _DOWN * 2.0**-highest
+    return DoubleDouble(high, low), found[0][0].scale * _DOWN * 2.0**-highest

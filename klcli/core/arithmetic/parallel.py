@@ -21,14 +21,14 @@ from klcli.errors import ExitCode
 
 __all__ = [
     "BLOCK",
-    "Rooms",
+    "Workspace",
     "added",
     "blocks",
-    "census",
-    "census_of_few",
     "each_block",
     "extremes",
     "inner",
+    "min_and_sum",
+    "min_and_sum_of_few",
     "processors",
     "side_by_side",
     "total",
@@ -45,7 +45,7 @@ _FEW = 128  # up to here a sum of Python floats takes no longer than numpy's, an
 Found = TypeVar("Found")
 
 
-class Rooms:
+class Workspace:
     """Arrays for results, by name, used again for the next block."""
 
     def __init__(self) -> None:
@@ -171,13 +171,13 @@ def _leave(thread: threading.Thread) -> None:
         os._exit(ExitCode.INTERRUPTED)
 
 
-def inner(a: Array, b: Array, *, room: Array | None = None) -> Array:
+def inner(a: Array, b: Array, *, buffer: Array | None = None) -> Array:
     """Partial sums of a·b over the last axis, (..., k) → (..., fewer), to be put together by `total`.
 
     Of rows the products are written to `room`, if there is one, which has their shape.
     """
     if a.ndim > 1:
-        return _of_rows(np.multiply(a, b, out=room))
+        return _of_rows(np.multiply(a, b, out=buffer))
     return a * b if len(a) <= _FEW else _dots(a, b)
 
 
@@ -232,7 +232,7 @@ def _folded(values: Array) -> Array:
     return values[..., :size]
 
 
-def census(masses: Array) -> tuple[float, float]:
+def min_and_sum(masses: Array) -> tuple[float, float]:
     """The smallest of masses of shape (k,), k > 0, and their sum, which is NaN if a mass is.
 
     The sum is right to its last digit, inf where it is above 1.8e308.
@@ -250,7 +250,7 @@ def census(masses: Array) -> tuple[float, float]:
         return float(np.minimum.reduce([least for least, _ in found])), total([part for _, part in found])
 
 
-def census_of_few(masses: list[float]) -> tuple[float, float] | None:
+def min_and_sum_of_few(masses: list[float]) -> tuple[float, float] | None:
     """The same of a list of whole and other numbers; None where there are so many that those of an array are faster."""
     return (float(min(masses)), _total(masses)) if 0 < len(masses) <= _FEW else None
 

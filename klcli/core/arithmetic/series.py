@@ -13,23 +13,23 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 
-__all__ = ["atanh_excess", "atanh_excess_of_rows", "binary_entropy_series", "expm1_excess", "slight_atanh_excess"]
+__all__ = ["atanh_remainder", "atanh_remainder_of_rows", "binary_entropy_series", "expm1mx", "slight_atanh_remainder"]
 
 _EPSILON = float(np.finfo(np.float64).eps)
 
 
-def atanh_excess(x2: Array) -> Array:
+def atanh_remainder(x2: Array) -> Array:
     """(atanh(x) - x) / x³ as a function of x², for x² <= 1/9: 1/3 + x²/5 + x⁴/7 + …"""
     return _power_series(x2, lambda j: 1 / (2 * j + 3))
 
 
-def slight_atanh_excess(x: Array, largest: float) -> Array | float:
+def slight_atanh_remainder(x: Array, largest: float) -> Array | float:
     """The same of x² for |x| <= largest <= 1/3, right where it is multiplied by x and added to 1: in fewer terms."""
     degree = _slight_degree(largest)
     return _polynomial(x * x, degree, lambda j: 1 / (2 * j + 3)) if degree else 1 / 3
 
 
-def atanh_excess_of_rows(x2: Array, most: Array) -> Array | float:
+def atanh_remainder_of_rows(x2: Array, most: Array) -> Array | float:
     """The same as a function of x², of rows of shape (n, k), given the largest of each, (n,): by terms of its own."""
     has_series = (most > _EPSILON**2) & (most <= 1 / 9)
     largest = np.sqrt(np.where(has_series, most, 1 / 9))
@@ -52,7 +52,7 @@ def binary_entropy_series(x2: Array) -> Array:
     return _power_series(x2, lambda j: 1 / ((j + 1) * (2 * j + 1)))
 
 
-def expm1_excess(x: Array) -> Array:
+def expm1mx(x: Array) -> Array:
     """exp(x) - 1 - x without cancellation, for any x; it is never negative."""
     near = np.clip(x, -1.0, 1.0)
     coefficients = _factorials()

@@ -11,10 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from klcli.core.arithmetic.parallel import blocks, census
+from klcli.core.arithmetic.parallel import blocks, min_and_sum
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.labels import have_repeats
-from klcli.core.distributions.raw_numbers import Observed
+from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import NotADistribution
 from klcli.notes import Note, masses_normalised
 from klcli.support.registry import Registry
@@ -61,7 +61,7 @@ class Distribution:
         as_: str = "auto",
         name: str = "",
         copy: bool = True,
-        census: tuple[float, float] | None = None,
+        min_and_sum: tuple[float, float] | None = None,
     ) -> "Distribution":
         """Returns the distribution that numbers mean under the kind `as_`.
 
@@ -78,7 +78,7 @@ class Distribution:
             array = np.array(values, dtype=np.float64) if copy else np.asarray(values, dtype=np.float64)
         except (TypeError, ValueError):
             raise NotADistribution(f"{name or 'the values'}: not all are numbers") from None
-        return KINDS.lookup(as_).read(Observed(array, names, name, census=census))
+        return KINDS.lookup(as_).read(RawNumbers(array, names, name, min_and_sum=min_and_sum))
 
     @classmethod
     def from_probabilities(
@@ -123,12 +123,12 @@ class Kind(NamedTuple):
     name: str
     noun: str
     summary: str
-    read: Callable[[Observed], Distribution]
+    read: Callable[[RawNumbers], Distribution]
 
 
 KINDS: Registry[Kind] = Registry("kind", "kinds")
 
-Reading = Callable[[Observed], Distribution]
+Reading = Callable[[RawNumbers], Distribution]
 
 
 def kind(name: str, noun: str, summary: str, *, aliases: tuple[str, ...] = ()) -> Callable[[Reading], Reading]:
@@ -142,9 +142,9 @@ def kind(name: str, noun: str, summary: str, *, aliases: tuple[str, ...] = ()) -
 
 
 @kind("auto", "", "probabilities if they sum to 1 within 0.01, counts if all are whole numbers, else refused")
-def _auto(observed: Observed) -> Distribution:
+def _auto(observed: RawNumbers) -> Distribution:
     values = observed.finite()
-    least, total = observed.census
+    least, total = observed.min_and_sum
     if least < 0:
         raise observed.negative(_log_hint(values))
     if abs(total - 1) <= SUM_IS_NEARLY_ONE:
@@ -158,9 +158,9 @@ def _auto(observed: Observed) -> Distribution:
 
 
 @kind("probs", "probabilities", "not negative, summing to 1 within 0.01", aliases=("probabilities",))
-def _probabilities(observed: Observed) -> Distribution:
+def _probabilities(observed: RawNumbers) -> Distribution:
     values = observed.masses()
-    total = observed.census[1]
+    total = observed.min_and_sum[1]
     if abs(total - 1) > SUM_IS_NEARLY_ONE:
         raise observed.refuse_all(
             f"the masses sum to {_shown(total)}, not 1 within 0.01", hint="pass --as weights to normalise them"
@@ -169,7 +169,7 @@ def _probabilities(observed: Observed) -> Distribution:
 
 
 @kind("counts", "counts", "whole numbers, not negative; a repeated label is summed")
-def _counts(observed: Observed) -> Distribution:
+def _counts(observed: RawNumbers) -> Distribution:
     values = observed.masses()
     if not _are_whole(values):
         index = int(np.flatnonzero(np.floor(values) != values)[0])
@@ -180,24 +180,24 @@ def _counts(observed: Observed) -> Distribution:
 
 
 @kind("weights", "weights", "not negative, normalised whatever their sum")
-def _weights(observed: Observed) -> Distribution:
+def _weights(observed: RawNumbers) -> Distribution:
     return _distribution(observed, "weights", observed.masses())
 
 
 @kind("logits", "logits", "any numbers, or -inf for mass 0; softmax makes them probabilities")
-def _logits(observed: Observed) -> Distribution:
+def _logits(observed: RawNumbers) -> Distribution:
     values = observed.logarithms()
-    with np.errstate(over="ignore"):  # scores up to 1.8e308 may be further apart than that
+    with np.errstate(over="ignore"):  # logits up to 1.8e308 may be further apart than that
         mass = np.exp(values - values.max())
     return _distribution(observed, "logits", mass, log_mass=values)
 
 
 @kind("logprobs", "log-probabilities", "natural logarithms of probabilities, whose exponentials sum to 1 within 0.01")
-def _logprobs(observed: Observed) -> Distribution:
+def _logprobs(observed: RawNumbers) -> Distribution:
     values = observed.logarithms()
     with np.errstate(over="ignore"):
         mass = np.exp(values)
-    total = census(mass)[1]
+    total = min_and_sum(mass)[1]
     if not abs(total - 1) <= SUM_IS_NEARLY_ONE:
         raise observed.refuse_all(
             f"the exponentials of the values sum to {_shown(total)}, not 1 within 0.01",
@@ -207,13 +207,13 @@ def _logprobs(observed: Observed) -> Distribution:
 
 
 @kind("samples", "samples", "each value is one observation of a label; they are counted")
-def _samples(observed: Observed) -> Distribution:
+def _samples(observed: RawNumbers) -> Distribution:
     if not len(np.atleast_1d(observed.values)):
         raise observed.refuse_all("there are no observations")
     values = observed.finite()
     if observed.labels is None:
         labels = tuple(f"{value:.17g}" for value in values)
-        observed = Observed(
+        observed = RawNumbers(
             np.ones(len(labels)), labels, observed.name, observed.place, notes=observed.notes, heading=observed.heading
         )
     observed.masses()
@@ -221,14 +221,14 @@ def _samples(observed: Observed) -> Distribution:
 
 
 def _distribution(
-    observed: Observed,
+    observed: RawNumbers,
     kind_name: str,
     mass: Array | None = None,
     *,
     log_mass: Array | None = None,
     notes: tuple[Note, ...] = (),
 ) -> Distribution:
-    least, total = observed.census if mass is None or mass is observed.values else census(mass)
+    least, total = observed.min_and_sum if mass is None or mass is observed.values else min_and_sum(mass)
     if total == 0:
         raise observed.every_mass_is_0()
     if observed.labels is not None and have_repeats(observed.labels):
@@ -262,14 +262,14 @@ def _shown(total: float) -> str:
 def _log_hint(values: Array) -> str:
     if (values <= 0).all() and abs(float(np.exp(values).sum()) - 1) <= SUM_IS_NEARLY_ONE:
         return "if these are logarithms of probabilities, pass --as logprobs"
-    return "if these are scores, pass --as logits"
+    return "if these are logits, pass --as logits"
 
 
 def _are_whole(values: Array) -> bool:
     return all(bool((np.floor(values[where]) == values[where]).all()) for where in blocks(len(values)))
 
 
-def _sum_notes(observed: Observed, total: float) -> tuple[Note, ...]:
+def _sum_notes(observed: RawNumbers, total: float) -> tuple[Note, ...]:
     if abs(total - 1) <= SUM_IS_ONE:
         return ()
     return (masses_normalised(observed.name, total),)

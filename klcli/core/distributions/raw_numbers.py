@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from klcli.core.arithmetic.parallel import census
+from klcli.core.arithmetic.parallel import min_and_sum
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.labels import have_repeats
 from klcli.errors import NotADistribution
@@ -18,7 +18,7 @@ from klcli.notes import Note
 from klcli.support.lazy import lazy
 from klcli.support.safe_text import shorten
 
-__all__ = ["Observed"]
+__all__ = ["RawNumbers"]
 
 
 class _Wrong(NamedTuple):
@@ -47,7 +47,7 @@ _NO_LOGARITHM = _Wrong(
 )
 
 
-class Observed:
+class RawNumbers:
     """Numbers as they were read.
 
     Attributes:
@@ -66,20 +66,20 @@ class Observed:
         labels: Sequence[str] | None = None,
         name: str = "",
         place: Callable[[int], str] | None = None,
-        census: tuple[float, float] | None = None,
+        min_and_sum: tuple[float, float] | None = None,
         notes: tuple[Note, ...] = (),
         heading: str = "",
         missing: Mask | None = None,
     ) -> None:
         self.values, self.labels, self.name, self.place = values, labels, name, place
         self.notes, self.heading, self.missing = notes, heading, missing
-        if census is not None:
-            self.__dict__["census"] = census
+        if min_and_sum is not None:
+            self.__dict__["min_and_sum"] = min_and_sum
 
     @lazy
-    def census(self) -> tuple[float, float]:
+    def min_and_sum(self) -> tuple[float, float]:
         """The smallest value and the sum, of one value or more."""
-        return census(self.values)
+        return min_and_sum(self.values)
 
     def where(self, index: int) -> str:
         """Returns "p.csv: line 3: 'cat'" for a message."""
@@ -104,7 +104,7 @@ class Observed:
     def logarithms(self) -> Array:
         """Returns the values, checked as `finite` does; but -inf, the logarithm of 0, may stand beside others."""
         values = self._checked(_NO_LOGARITHM)
-        if self.census[1] == -inf and float(values.max()) == -inf:
+        if self.min_and_sum[1] == -inf and float(values.max()) == -inf:
             raise self.every_mass_is_0()
         return values
 
@@ -116,7 +116,7 @@ class Observed:
             raise self.refuse_all(f"there are {len(self.labels)} labels for {len(values)} values")
         if not len(values):
             raise self.refuse_all("there are no values")
-        if not all(map(isfinite, self.census)):  # a sum may be infinite where no value is
+        if not all(map(isfinite, self.min_and_sum)):  # a sum may be infinite where no value is
             is_wrong = np.isnan(values) | (values == inf) if wrong.allows_minus_inf else ~np.isfinite(values)
             if is_wrong.any():
                 index = int(is_wrong.argmax())
@@ -127,18 +127,18 @@ class Observed:
     def masses(self) -> Array:
         """Returns the values, checked as `finite` does, and that none is negative."""
         values = self.finite()
-        if self.census[0] < 0:
+        if self.min_and_sum[0] < 0:
             raise self.negative(None)
         return values
 
-    def summed(self) -> "Observed":
+    def summed(self) -> "RawNumbers":
         """Returns the same values with those of a repeated label added up."""
         if self.labels is None or not have_repeats(self.labels):
             return self
         sums: dict[str, float] = {}
         for label, value in zip(self.labels, self.values.tolist(), strict=True):
             sums[label] = sums.get(label, 0.0) + value
-        return Observed(np.array(list(sums.values())), tuple(sums), self.name, notes=self.notes, heading=self.heading)
+        return RawNumbers(np.array(list(sums.values())), tuple(sums), self.name, notes=self.notes, heading=self.heading)
 
     def negative(self, hint: str | None) -> NotADistribution:
         index = int(np.argmax(self.values < 0))

@@ -47,7 +47,7 @@ def _screen_weights(block: Array, least: Array, totals: Array) -> tuple[Mask, Ma
 
 
 def _screen_logits(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:
-    return np.zeros(len(least), dtype=bool), ~np.isnan(least) & np.isfinite(totals)  # the largest score is the total
+    return np.zeros(len(least), dtype=bool), ~np.isnan(least) & np.isfinite(totals)  # the largest logit is the total
 
 
 def _screen_logprobs(block: Array, least: Array, totals: Array) -> tuple[Mask, Mask]:

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from klcli.core.arithmetic.parallel import BLOCK, census, each_block
+from klcli.core.arithmetic.parallel import BLOCK, each_block, min_and_sum
 from klcli.core.arithmetic.softmax import Extremes
 from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.distribution import KINDS, SUM_IS_NEARLY_ONE, SUM_IS_ONE, Kind
-from klcli.core.distributions.raw_numbers import Observed
+from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.core.distributions.row_screening import SCREENS
 from klcli.core.distributions.smoothing import Smoothing
 from klcli.core.pairs.smoothed import Unsmoothed
@@ -72,7 +72,7 @@ class Rows:
         return int(self.values.shape[1])
 
     @property
-    def are_singles(self) -> bool:
+    def are_float32(self) -> bool:
         """Whether the values are logarithms of 24 bits at most, whose differences are exact as doubles."""
         is_short = self.values.dtype.kind == "f" and self.values.dtype.itemsize <= 4
         return self.are_logarithms and is_short and self.temperature == 1
@@ -123,11 +123,11 @@ class Rows:
         """Returns the masses of these rows, as doubles, of any totals."""
         block = self.block(where)
         if self._kind.name == "logits":
-            with np.errstate(over="ignore"):  # scores up to 1.8e308 may be further apart than that
+            with np.errstate(over="ignore"):  # logits up to 1.8e308 may be further apart than that
                 return np.exp(block - np.maximum.reduce(block, axis=-1, keepdims=True))
         return np.exp(block) if self.are_logarithms else block
 
-    def census(self, where: slice | Index) -> tuple[Array, Array]:
+    def min_and_sum(self, where: slice | Index) -> tuple[Array, Array]:
         """Returns the smallest mass of each of these rows, and their totals, shape (n, 1)."""
         return self.least[where][:, np.newaxis], self.totals[where][:, np.newaxis]
 
@@ -135,14 +135,14 @@ class Rows:
         """Returns the logarithms of the masses of these rows, up to a constant each; -inf where there is none."""
         return self.block(where) if self.are_logarithms else np.log(self.block(where))
 
-    def scores(self, where: slice) -> NDArray[Any]:
-        """Returns the same, but native singles as they stand."""
+    def logits(self, where: slice) -> NDArray[Any]:
+        """Returns the same, but native float32 as they stand."""
         is_plain = self.are_logarithms and self.temperature == 1 and self.values.dtype == np.float32
         is_plain = is_plain and self.values.dtype.isnative
         return np.ascontiguousarray(self.values[where]) if is_plain else self.logarithms(where)
 
     def extremes(self, where: slice) -> Extremes | None:
-        """Returns what the extremes of these rows of scores decide, if they are known."""
+        """Returns what the extremes of these rows of logits decide, if they are known."""
         if self._kind.name != "logits":
             return None
         return Extremes.between(self.least[where][:, np.newaxis], self.totals[where][:, np.newaxis])
@@ -165,7 +165,7 @@ class Rows:
         block = self.block(where)
         masses = np.exp(block) if self._kind.name == "logprobs" else block
         if len(block) == 1 and self.at_a_time == 1:
-            lowest, self.totals[where] = census(block[0])[0], census(masses[0])[1]
+            lowest, self.totals[where] = min_and_sum(block[0])[0], min_and_sum(masses[0])[1]
         else:
             lowest = np.minimum.reduce(block, axis=None)
             np.add.reduce(masses, axis=-1, out=self.totals[where])
@@ -179,7 +179,7 @@ class Rows:
         return are_plain
 
     def _read_logits(self, where: slice) -> None:
-        """The extremes, of singles as they stand: there is no sum to take."""
+        """The extremes, of float32 as they stand: there is no sum to take."""
         values = self.values[where]
         is_plain = values.dtype in (np.float32, np.float64) and values.dtype.isnative
         block = values if is_plain else values.astype(np.float64)
@@ -216,11 +216,11 @@ class Rows:
             where = f"{self.name}: " * bool(self.name) + (self._place(row) if self._place else f"row {row + 1}")
             alone = self.block(slice(row, row + 1))[0]
             self._refuse_overflow(where, self.values[row], alone)
-            self._kind.read(Observed(alone, self._labels, where, lambda index: f"column {index + 1}"))  # raises
+            self._kind.read(RawNumbers(alone, self._labels, where, lambda index: f"column {index + 1}"))  # raises
             self.is_fine[row] = True
 
     def _refuse_overflow(self, where: str, values: NDArray[Any], divided: Array) -> None:
-        """Refuses scores that leave the range of a double where they are divided by the temperature."""
+        """Refuses logits that leave the range of a double where they are divided by the temperature."""
         is_beyond = np.isfinite(values) & np.isinf(divided)
         if is_beyond.any():
             column = int(is_beyond.argmax())

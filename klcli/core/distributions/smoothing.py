@@ -22,7 +22,7 @@ class Method(NamedTuple):
 
     Attributes:
         apply: maps masses of shape (..., k) and the amount to masses, each rounded to a double. exactly: the same for
-            a pair, whose gap keeps its digits.
+            a pair, whose difference keeps its digits.
     """
 
     name: str

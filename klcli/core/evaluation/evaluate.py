@@ -14,11 +14,11 @@ from numpy.typing import ArrayLike
 from klcli.core.arithmetic.parallel import blocks, each_block
 from klcli.core.arithmetic.types import Array
 from klcli.core.evaluation.nan_check import refuse_nan
-from klcli.core.evaluation.textbook import plain_values
+from klcli.core.evaluation.textbook import textbook_values
 from klcli.core.measures.measure import Measure
-from klcli.core.pairs.normaliser import Whole, whole
+from klcli.core.pairs.normaliser import NormalisedPair, normalised_pair
 from klcli.core.pairs.pair import MAGNIFICATION, Pair
-from klcli.core.pairs.scaling import SEEN, Censuses, Scaled, every
+from klcli.core.pairs.scaling import SEEN, MinsAndSums, Scaled, every
 from klcli.core.pairs.smoothed import Unsmoothed
 from klcli.core.pairs.supports import Supports
 from klcli.core.pairs.textbook_sums import Sum
@@ -43,7 +43,7 @@ def evaluate(
     *,
     log_p: Array | None = None,
     log_q: Array | None = None,
-    known: Censuses | None = None,
+    known: MinsAndSums | None = None,
     sums: Mapping[Sum, Any] | None = None,
     unsmoothed: Unsmoothed | None = None,
 ) -> dict[str, Any]:
@@ -71,8 +71,8 @@ def evaluate(
         if log_p is None and log_q is None:
             scaled = Scaled.of(p, q, known)
         if unsmoothed is not None:
-            values = _values_of_sums(rounded(chosen), scaled, None) if scaled and scaled.is_full else {}
-        elif scaled and scaled.is_full:
+            values = _values_of_sums(rounded(chosen), scaled, None) if scaled and scaled.all_positive else {}
+        elif scaled and scaled.all_positive:
             values = _values_of_sums(chosen, scaled, sums)
         elif scaled and p.size >= _MANY:
             values = _values_of_supports(chosen, scaled)
@@ -83,15 +83,18 @@ def evaluate(
         for one_by_one in (False, True) if left else ():
             some = [each for each in left if (each.reduce is not np.add) == one_by_one]
             if some:
-                found = whole(p, q, log_p=log_p, log_q=log_q, scaled=scaled, one_by_one=one_by_one)
+                found = normalised_pair(p, q, log_p=log_p, log_q=log_q, scaled=scaled, one_by_one=one_by_one)
                 values.update(exact_values(some, found, p.shape[-1]))
         return refuse_nan({each.name: bounded(values[each.name], each.upper_bound) for each in chosen})
 
 
 def rounded(chosen: list[Measure]) -> list[Measure]:
     """Returns the measures whose textbook sums may be taken of masses that were rounded: of larger values only."""
-    found = [(each, each.plain) for each in chosen if each.plain is not None]
-    return [each._replace(plain=plain._replace(trusted=_ROUNDED * plain.trusted), near=None) for each, plain in found]
+    found = [(each, each.textbook) for each in chosen if each.textbook is not None]
+    return [
+        each._replace(textbook=textbook._replace(trusted_above=_ROUNDED * textbook.trusted_above), near=None)
+        for each, textbook in found
+    ]
 
 
 def evaluate_tiny(
@@ -106,29 +109,31 @@ def evaluate_tiny(
     """Returns a measure with `tiny`, where it is below 1e-200, times MAGNIFICATION; arguments as for `evaluate`."""
     with np.errstate(all="ignore"):
         one_by_one = measure.reduce is not np.add
-        found = unsmoothed.whole if unsmoothed else whole(p, q, log_p=log_p, log_q=log_q, one_by_one=one_by_one)
+        found = (
+            unsmoothed.whole if unsmoothed else normalised_pair(p, q, log_p=log_p, log_q=log_q, one_by_one=one_by_one)
+        )
         return bounded(magnified_values([measure], found, p.shape[-1])[measure.name], inf)
 
 
 def _values_of_sums(chosen: list[Measure], masses: Scaled, sums: Mapping[Sum, Any] | None) -> dict[str, Any]:
     """The values that can be had by sums of full masses as they stand."""
-    plain = {each.name: each.plain for each in chosen if each.plain is not None}
-    values = plain_values(plain, masses, sums) if plain else {}
+    textbook = {each.name: each.textbook for each in chosen if each.textbook is not None}
+    values = textbook_values(textbook, masses, sums) if textbook else {}
     near = {each.name: each.near for each in chosen if each.near is not None and each.name not in values}
     if near and masses.p.ndim == 1 and len(values) + len(near) == len(chosen):  # where one is left, it serves all
-        values.update(plain_values(near, masses.levelled, sums))
+        values.update(textbook_values(near, masses.with_equal_totals, sums))
     return values
 
 
 def _values_of_supports(chosen: list[Measure], masses: Scaled) -> dict[str, Any]:
     """Those of masses of which some are 0, where the others are large enough, and what is infinite."""
-    plain = [each for each in chosen if each.plain]
-    supports = Supports.of(masses) if plain else None
-    if supports is None or not every(supports.suffice):
+    textbook = [each for each in chosen if each.textbook]
+    supports = Supports.of(masses) if textbook else None
+    if supports is None or not every(supports.are_accurate):
         return {}
-    infinite = {each.name: supports.is_infinite(each.finite_when) for each in plain}
+    infinite = {each.name: supports.is_infinite(each.finite_when) for each in textbook}
     values = {name: inf for name, where in infinite.items() if every(where)}
-    finite = _values_of_sums([each for each in plain if each.name not in values], masses.filled, None)
+    finite = _values_of_sums([each for each in textbook if each.name not in values], masses.zeros_replaced, None)
     values.update({name: value for name, value in finite.items() if every(value > SEEN)})
     return {name: np.where(infinite[name], inf, value) for name, value in values.items()}
 
@@ -140,7 +145,7 @@ def bounded(value: Any, upper: float) -> Any:
     return min(max(float(value), 0.0), upper) + 0.0
 
 
-def exact_values(chosen: list[Measure], found: Whole, outcomes: int) -> dict[str, Any]:
+def exact_values(chosen: list[Measure], found: NormalisedPair, outcomes: int) -> dict[str, Any]:
     """Returns values of shape (...), as `terms` and `finish` of each measure give them."""
 
     def sums_of(where: slice) -> list[tuple[Array, ...]]:
@@ -166,12 +171,12 @@ def exact_values(chosen: list[Measure], found: Whole, outcomes: int) -> dict[str
     return values
 
 
-def _differ(found: Whole, outcomes: int) -> bool:
+def _differ(found: NormalisedPair, outcomes: int) -> bool:
     """Whether P and Q differ anywhere, however little."""
     return any(bool((found.block(where).contrast != 0).any()) for where in blocks(outcomes))
 
 
-def magnified_values(chosen: list[Measure], found: Whole, outcomes: int) -> dict[str, Any]:
+def magnified_values(chosen: list[Measure], found: NormalisedPair, outcomes: int) -> dict[str, Any]:
     """Returns tiny values times MAGNIFICATION, shape (...); only for measures with `tiny`."""
 
     def sums_of(where: slice) -> list[Array]:

@@ -1,8 +1,8 @@
 """Two arrays of masses read in one pass over memory: what must be known of each, and what can be summed meanwhile.
 
 Whether the masses are what they are said to be, and their totals, is known at the end of the pass. Most sums that a
-measure takes need neither (`plain`, `level`): where the first outcomes look as though the masses add up to 1, and the
-value can be trusted, they are taken at once. They are used if the totals prove it right, else lost.
+measure needs depend on neither (`textbook`, `float64_pair`). If the first outcomes suggest that the masses sum to 1 and
+that the value will be accepted, the sums are taken in the same pass, and dropped if the totals turn out otherwise.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -14,10 +14,10 @@ from klcli.core.arithmetic.parallel import BLOCK, added, each_block, total
 from klcli.core.arithmetic.types import Array
 from klcli.core.evaluation.textbook import PROBE, likely, sums_of
 from klcli.core.measures.measure import Measure
-from klcli.core.pairs.scaling import Censuses
+from klcli.core.pairs.scaling import MinsAndSums
 from klcli.core.pairs.textbook_sums import NEEDS_TOTALS, Sum, summing
 
-__all__ = ["LEAST", "MASSES", "Survey", "survey"]
+__all__ = ["LEAST", "MASSES", "FirstPass", "first_pass"]
 
 MASSES = frozenset({"auto", "probs", "counts", "weights"})  # the kinds of numbers that stand for themselves
 LEAST = 4 * BLOCK  # outcomes; fewer stay in the cache, where a second pass costs less than the first outcomes
@@ -27,7 +27,7 @@ _SHARED = 4  # the blocks are a multiple of it, so that as many threads have the
 _WORTH_A_THREAD = 2  # blocks; two take a quarter of a millisecond or more
 
 
-class Survey(NamedTuple):
+class FirstPass(NamedTuple):
     """What is known of two arrays of masses.
 
     Attributes:
@@ -35,11 +35,11 @@ class Survey(NamedTuple):
         sums: by what they are sums of; of masses that need no scaling.
     """
 
-    censuses: Censuses
+    censuses: MinsAndSums
     sums: Mapping[Sum, Any]
 
 
-def survey(p: Array, q: Array, measures: Iterable[Measure]) -> Survey:
+def first_pass(p: Array, q: Array, measures: Iterable[Measure]) -> FirstPass:
     """Returns the survey of two arrays of shape (k,), of any numbers, for these measures."""
     with np.errstate(all="ignore"):
         sums = _sums(p, q, list(measures))
@@ -61,15 +61,17 @@ def survey(p: Array, q: Array, measures: Iterable[Measure]) -> Survey:
         censuses = [
             (float(np.minimum.reduce(least)), total(parts)) for least, parts in ((least_p, total_p), (least_q, total_q))
         ]
-        return Survey((censuses[0], censuses[1]), {each: total(parts) for each, parts in zip(sums, found, strict=True)})
+        return FirstPass(
+            (censuses[0], censuses[1]), {each: total(parts) for each, parts in zip(sums, found, strict=True)}
+        )
 
 
 def _sums(p: Array, q: Array, measures: list[Measure]) -> tuple[Sum, ...]:
     """What is worth summing before the totals are known: all that the measures take, or nothing."""
     if not all(np.add.reduce(side[:PROBE]) <= _MOST for side in (p, q)):
         return ()
-    plain = {each.name: each.plain for each in measures if each.plain}
-    found = likely(plain, p, q)
+    textbook = {each.name: each.textbook for each in measures if each.textbook}
+    found = likely(textbook, p, q)
     near = {each.name: each.near for each in measures if each.near and each.name not in found}
     found |= likely(near, p, q)
     sums = sums_of(found)

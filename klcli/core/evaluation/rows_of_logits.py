@@ -1,22 +1,22 @@
 """The measures of many rows of which a side is known by its logarithms, such as logits.
 
-The sums over differences of scores are taken first (`ScorePair`); the exact ways only for the rows that are left.
+The sums over differences of logits are taken first (`LogitPair`); the exact ways only for the rows that are left.
 """
 
 from collections.abc import Callable
 
 import numpy as np
 
-from klcli.core.arithmetic.parallel import Rooms, blocks, each_block
-from klcli.core.arithmetic.softmax import Extremes, Scores
+from klcli.core.arithmetic.parallel import Workspace, blocks, each_block
+from klcli.core.arithmetic.softmax import Extremes, Logits
 from klcli.core.arithmetic.types import Index
 from klcli.core.distributions.rows import Rows
 from klcli.core.evaluation.evaluate import exact_values
 from klcli.core.evaluation.row_values import Values
 from klcli.core.measures.measure import Measure
-from klcli.core.pairs.log_pair import Logarithms
-from klcli.core.pairs.logit_pair import ScorePair
-from klcli.core.pairs.logit_row import ScoreRow
+from klcli.core.pairs.log_pair import LogPair
+from klcli.core.pairs.logit_pair import LogitPair
+from klcli.core.pairs.logit_row import LogitRow
 
 __all__ = ["values_by_logarithm"]
 
@@ -29,32 +29,32 @@ _WIDE, _WIDEST = 30_000, 2**18  # outcomes of one row that is taken by itself: 1
 def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
     """Returns each measure's values, shape (n,), in nats."""
     found = Values.none_of(chosen, len(p))
-    are_singles = p.are_singles and q.are_singles
+    are_float32 = p.are_float32 and q.are_float32
     at_once = p.at_once(_AT_ONCE)
-    by_scores = [(found[each.name], each.by_scores) for each in chosen if each.of_scores]
+    by_logits = [(found[each.name], each.by_logits) for each in chosen if each.of_logits]
 
     def begin() -> Callable[[slice], None]:
-        rooms = Rooms()
-        alone = ScoreRow(p.outcomes) if _WIDE <= p.outcomes <= _WIDEST else None
+        workspace = Workspace()
+        alone = LogitRow(p.outcomes) if _WIDE <= p.outcomes <= _WIDEST else None
 
-        def scores(side: Rows, rows: slice, part: slice, extremes: Extremes | None) -> Scores:
-            values = side.scores(slice(rows.start + part.start, min(rows.start + part.stop, rows.stop)))
+        def logits(side: Rows, rows: slice, part: slice, extremes: Extremes | None) -> Logits:
+            values = side.logits(slice(rows.start + part.start, min(rows.start + part.stop, rows.stop)))
             if extremes is None:
-                return Scores(values, Extremes.of(values), slice(None), are_singles)
-            return Scores(values, extremes, part, are_singles)
+                return Logits(values, Extremes.of(values), slice(None), are_float32)
+            return Logits(values, extremes, part, are_float32)
 
         def put(rows: slice) -> None:
             p.read(rows)
             q.read(rows)
             is_fine = p.is_fine[rows] & q.is_fine[rows]
             parts = blocks(len(is_fine), at_once)
-            of_these = [(values[rows], of_scores) for values, of_scores in by_scores]
+            of_these = [(values[rows], of_logits) for values, of_logits in by_logits]
             known = [side.extremes(rows) for side in (p, q)]
             for part in parts:
-                of_p, of_q = scores(p, rows, part, known[0]), scores(q, rows, part, known[1])
-                pair = ScorePair(of_p, of_q, rooms, alone)
-                for values, of_scores in of_these:
-                    values[part] = of_scores(pair)
+                of_p, of_q = logits(p, rows, part, known[0]), logits(q, rows, part, known[1])
+                pair = LogitPair(of_p, of_q, workspace, alone)
+                for values, of_logits in of_these:
+                    values[part] = of_logits(pair)
             for values, _ in of_these:
                 values[~is_fine] = np.nan
             is_left = found.lacks(found, rows) & is_fine
@@ -67,7 +67,7 @@ def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
     def put_exact(rows: Index) -> None:
         left = [each for each in chosen if np.isnan(found[each.name][rows]).any()]
         if left:
-            logs = Logarithms(p.logarithms(rows), q.logarithms(rows))
+            logs = LogPair(p.logarithms(rows), q.logarithms(rows))
             found.fill(rows, exact_values(left, logs, p.outcomes))
 
     if chosen:

@@ -11,11 +11,11 @@ from klcli.core.arithmetic.types import Index
 from klcli.core.distributions.rows import Rows, unsmoothed_rows
 from klcli.core.evaluation.evaluate import evaluate, exact_values, rounded
 from klcli.core.evaluation.row_values import Values
-from klcli.core.evaluation.textbook_rows import put_plain
+from klcli.core.evaluation.textbook_rows import put_textbook_values
 from klcli.core.measures.measure import Measure
-from klcli.core.pairs.double_double_pair import Masses
-from klcli.core.pairs.float64_pair import Level
-from klcli.core.pairs.normaliser import Whole
+from klcli.core.pairs.double_double_pair import DoubleDoublePair
+from klcli.core.pairs.float64_pair import Float64Pair
+from klcli.core.pairs.normaliser import NormalisedPair
 from klcli.core.pairs.scaling import Scaled, every, in_range, units
 
 __all__ = ["values_of_masses"]
@@ -45,20 +45,20 @@ class _RowValues:
             self._put_smoothed()
             return
         sums = [each for each in chosen if each.reduce is np.add]
-        plain = [each for each in sums if each.plain]
-        put_plain(plain, p, q, self.found)
+        textbook = [each for each in sums if each.textbook]
+        put_textbook_values(textbook, p, q, self.found)
         self._check()
-        known = [side.census(slice(0, len(p))) for side in (p, q)]
+        known = [side.min_and_sum(slice(0, len(p))) for side in (p, q)]
         self.is_scaled = np.logical_and(*(in_range(totals)[:, 0] for _, totals in known))
-        is_left = np.ones(len(p), dtype=bool) if not plain else self.found.lacks(each.name for each in plain)
+        is_left = np.ones(len(p), dtype=bool) if not textbook else self.found.lacks(each.name for each in textbook)
         self._put_exact(sums, np.flatnonzero(is_left))
-        self._put_exact([each for each in sums if not each.plain], np.flatnonzero(~is_left))
+        self._put_exact([each for each in sums if not each.textbook], np.flatnonzero(~is_left))
         self._put_exact([each for each in chosen if each.reduce is not np.add], np.arange(len(p)), one_by_one=True)
         self.found = self.found.bounded(chosen)
 
     def _put_smoothed(self) -> None:
         """The values of smoothed rows, whose masses are rounded here: by textbook sums where these can stand it."""
-        put_plain(rounded(self.chosen), self.p, self.q, self.found)
+        put_textbook_values(rounded(self.chosen), self.p, self.q, self.found)
         self._check()
         is_left = np.flatnonzero(self.found.lacks(self.found))
         left = self.chosen
@@ -92,13 +92,13 @@ class _RowValues:
     def _put_exact(self, chosen: list[Measure], index: Index, *, one_by_one: bool = False) -> None:
         """The values of these rows that are not there yet."""
 
-        def put(masses: Whole, at: Index) -> None:
+        def put(masses: NormalisedPair, at: Index) -> None:
             self.found.fill(at, exact_values(chosen, masses, self.p.outcomes))
 
         def put_level(at: Index, scaled: Scaled) -> Index:
-            level = Level(scaled)
-            if not every(level.suffices):
-                at, level = at[level.suffices], Level(scaled.rows(level.suffices))
+            level = Float64Pair(scaled)
+            if not every(level.is_accurate):
+                at, level = at[level.is_accurate], Float64Pair(scaled.rows(level.is_accurate))
             if at.size:
                 put(level, at)
             return at
@@ -106,14 +106,14 @@ class _RowValues:
         def add(where: slice) -> None:
             rows = index[where]
             some = rows[:0] if one_by_one else rows[self.is_scaled[rows]]
-            parts = self._scaled(some).levelled.by_evenness() if some.size else []
+            parts = self._scaled(some).with_equal_totals.by_equality_of_totals() if some.size else []
             done = [put_level(some[part], alike) for part, alike in parts]
             left = np.setdiff1d(rows, np.concatenate([some[:0], *done]), assume_unique=True)
             if left.size:
-                masses = Masses(self.p.masses(left), self.q.masses(left))
+                masses = DoubleDoublePair(self.p.masses(left), self.q.masses(left))
                 if masses.has_underflow.any() and not masses.has_underflow.all():
                     for some in (left[masses.has_underflow], left[~masses.has_underflow]):
-                        put(Masses(self.p.masses(some), self.q.masses(some)), some)
+                        put(DoubleDoublePair(self.p.masses(some), self.q.masses(some)), some)
                 else:
                     put(masses, left)
 
@@ -121,5 +121,5 @@ class _RowValues:
             each_block(len(index), lambda: add, size=max(1, self.p.at_a_time // _HELD))
 
     def _scaled(self, rows: Index) -> Scaled:
-        known = (self.p.census(rows), self.q.census(rows))
+        known = (self.p.min_and_sum(rows), self.q.min_and_sum(rows))
         return Scaled(self.p.masses(rows), self.q.masses(rows), *units(known))

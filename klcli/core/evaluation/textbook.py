@@ -18,28 +18,30 @@ import numpy as np
 
 from klcli.core.arithmetic.parallel import BLOCK, each_block, total
 from klcli.core.arithmetic.types import Array
-from klcli.core.measures.textbook import Plain
+from klcli.core.measures.textbook import TextbookForm
 from klcli.core.pairs.scaling import Scaled, every
 from klcli.core.pairs.textbook_sums import Sum, summing
 
-__all__ = ["PROBE", "likely", "plain_values", "sums_of"]
+__all__ = ["PROBE", "likely", "sums_of", "textbook_values"]
 
 PROBE = 2048  # outcomes that are tried first
 _PROBED = 2 * BLOCK  # from so many on
 
 
-def likely(chosen: Mapping[str, Plain], p: Array, q: Array, floor: float = 0.0) -> dict[str, Plain]:
+def likely(chosen: Mapping[str, TextbookForm], p: Array, q: Array, floor: float = 0.0) -> dict[str, TextbookForm]:
     """Returns those whose value for the first outcomes, as if these were all, does not rule out that it is trusted."""
     if not chosen:
         return {}
     p, q = (np.maximum(side[..., :PROBE], floor) for side in (p, q))
     total_p, total_q = (np.sum(side, axis=-1, keepdims=side.ndim > 1) for side in (p, q))
-    hopeful = {name: plain._replace(trusted=plain.trusted / 4) for name, plain in chosen.items()}
-    values = plain_values(hopeful, Scaled(p, q, 1.0, 1.0, total_p, total_q, True))
+    hopeful = {name: textbook._replace(trusted_above=textbook.trusted_above / 4) for name, textbook in chosen.items()}
+    values = textbook_values(hopeful, Scaled(p, q, 1.0, 1.0, total_p, total_q, True))
     return {name: chosen[name] for name, value in values.items() if every(value < np.inf)}
 
 
-def plain_values(chosen: Mapping[str, Plain], masses: Scaled, known: Mapping[Sum, Any] | None = None) -> dict[str, Any]:
+def textbook_values(
+    chosen: Mapping[str, TextbookForm], masses: Scaled, known: Mapping[Sum, Any] | None = None
+) -> dict[str, Any]:
     """Returns the values that can be trusted, by name; those of shape (...) only where all can.
 
     Args:
@@ -48,9 +50,9 @@ def plain_values(chosen: Mapping[str, Plain], masses: Scaled, known: Mapping[Sum
     """
     values = {}
     if known and masses.are_as_given:
-        ready = {name: plain for name, plain in chosen.items() if known.keys() >= set(plain.sums)}
+        ready = {name: textbook for name, textbook in chosen.items() if known.keys() >= set(textbook.sums)}
         values = _trusted(ready, masses, known, {})
-        chosen = {name: plain for name, plain in chosen.items() if name not in ready}
+        chosen = {name: textbook for name, textbook in chosen.items() if name not in ready}
     if chosen and masses.p.shape[-1] > _PROBED:
         chosen = likely(chosen, masses.p, masses.q, masses.floor)
     if not chosen:
@@ -62,16 +64,16 @@ def plain_values(chosen: Mapping[str, Plain], masses: Scaled, known: Mapping[Sum
 
 
 def _trusted(
-    chosen: Mapping[str, Plain], masses: Scaled, sums: Mapping[Sum, Any], terms: Mapping[Sum, Array]
+    chosen: Mapping[str, TextbookForm], masses: Scaled, sums: Mapping[Sum, Any], terms: Mapping[Sum, Array]
 ) -> dict[str, Any]:
     """The values that can be trusted; the terms are the first partial sums, where they are at hand."""
     totals = [each[..., 0] if isinstance(each, np.ndarray) else each for each in (masses.total_p, masses.total_q)]
     values = {}
-    for name, plain in chosen.items():
-        value = plain.value(*totals, *(sums[each] for each in plain.sums))
-        least = plain.trusted
+    for name, textbook in chosen.items():
+        value = textbook.value(*totals, *(sums[each] for each in textbook.sums))
+        least = textbook.trusted_above
         if terms and not every(value >= least):
-            least = plain.least_trusted(terms[plain.sums[0]], masses.p.shape[-1])
+            least = textbook.least_trusted(terms[textbook.sums[0]], masses.p.shape[-1])
         if every(value >= least):
             values[name] = value
     return values
@@ -81,16 +83,16 @@ def _partial_sums(sums: tuple[Sum, ...], masses: Scaled) -> list[list[Array]]:
     """Those of each block, in the order of the sums; floating-point errors may be reported."""
     outcomes = masses.p.shape[-1]
     p_by_q = 1.0 if every(masses.total_p == masses.total_q) else masses.total_p / masses.total_q
-    is_even = masses.is_even
+    totals_equal = masses.totals_equal
 
     def begin() -> Callable[[slice], list[Array]]:
         sum_up = summing(sums)
-        if is_even:
+        if totals_equal:
             return lambda where: sum_up(*masses.block(where), p_by_q)
 
         def of_uneven(where: slice) -> list[Array]:
-            p, q, gap = masses.block_and_gap(where)
-            return sum_up(p, q, p_by_q, gap)
+            p, q, difference = masses.block_and_difference(where)
+            return sum_up(p, q, p_by_q, difference)
 
         return of_uneven
 
@@ -100,6 +102,6 @@ def _partial_sums(sums: tuple[Sum, ...], masses: Scaled) -> list[list[Array]]:
     return each_block(outcomes, begin)
 
 
-def sums_of(chosen: Mapping[str, Plain]) -> tuple[Sum, ...]:
+def sums_of(chosen: Mapping[str, TextbookForm]) -> tuple[Sum, ...]:
     """Returns the sums that these take, each once."""
-    return tuple(dict.fromkeys(each for plain in chosen.values() for each in plain.sums))
+    return tuple(dict.fromkeys(each for textbook in chosen.values() for each in textbook.sums))

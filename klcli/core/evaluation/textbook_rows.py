@@ -6,28 +6,28 @@ are taken some hundred thousand numbers at a time, by few calls, and none is mov
 
 import numpy as np
 
-from klcli.core.arithmetic.parallel import Rooms, each_block
+from klcli.core.arithmetic.parallel import Workspace, each_block
 from klcli.core.arithmetic.types import Array, Index, Mask
 from klcli.core.distributions.rows import Rows
 from klcli.core.evaluation.near_rows import near_sums
 from klcli.core.evaluation.row_values import Values
 from klcli.core.evaluation.textbook import sums_of
 from klcli.core.measures.measure import Measure
-from klcli.core.pairs.float64_pair import drift, p_excess, q_excess
+from klcli.core.pairs.float64_pair import kl_div_of_p, kl_div_of_q, total_difference
 from klcli.core.pairs.scaling import SEEN, Scaled, in_range, units
 from klcli.core.pairs.supports import Supports
-from klcli.core.pairs.textbook_sums import PlainBlock, Sum, keeps_ratio
+from klcli.core.pairs.textbook_sums import Sum, TextbookBlock, keeps_ratio
 
-__all__ = ["put_plain"]
+__all__ = ["put_textbook_values"]
 
 _AT_ONCE = 2  # times what the second-level cache holds is taken at once
 _PROBED, _PROBE = 512, 32  # outcomes, and how many of them are looked at first
 _PROBED_AT_ONCE = 2048  # rows
 _PROMISING = 0.35 / 4 / 2  # the sum of (q - p)²/(p + q), about KL, beside that of p + q
-_NEAR_SUMS: tuple[Sum, ...] = (p_excess, q_excess, drift)
+_NEAR_SUMS: tuple[Sum, ...] = (kl_div_of_p, kl_div_of_q, total_difference)
 
 
-def put_plain(chosen: list[Measure], p: Rows, q: Rows, found: Values) -> None:
+def put_textbook_values(chosen: list[Measure], p: Rows, q: Rows, found: Values) -> None:
     """Puts in the values that can be trusted, of the rows whose masses are 0 or in range; reads all rows.
 
     Args:
@@ -35,12 +35,12 @@ def put_plain(chosen: list[Measure], p: Rows, q: Rows, found: Values) -> None:
     """
     if chosen:
         is_far = _seem_far_all(p, q) if all(each.near for each in chosen) and p.outcomes >= _PROBED else None
-        sums = sums_of({each.name: each.plain for each in chosen if each.plain})
+        sums = sums_of({each.name: each.textbook for each in chosen if each.textbook})
         size = p.at_once(_AT_ONCE * (2 if len(sums) == 1 else 1))  # one sum holds few arrays
-        each_block(len(p), lambda: _PlainRows(chosen, p, q, found, is_far).put, size=size, worth=1)
+        each_block(len(p), lambda: _TextbookRows(chosen, p, q, found, is_far).put, size=size, worth=1)
 
 
-class _PlainRows:
+class _TextbookRows:
     """The rows of one thread.
 
     Attributes:
@@ -49,9 +49,9 @@ class _PlainRows:
 
     def __init__(self, chosen: list[Measure], p: Rows, q: Rows, found: Values, is_far: Mask | None) -> None:
         self.chosen, self.p, self.q, self.found, self.is_far = chosen, p, q, found, is_far
-        self.plain = {each.name: each.plain for each in chosen if each.plain}
+        self.textbook = {each.name: each.textbook for each in chosen if each.textbook}
         self.near = {each.name: each.near for each in chosen if each.near}
-        self.rooms, self.sums = Rooms(), sums_of(self.plain)
+        self.workspace, self.sums = Workspace(), sums_of(self.textbook)
         self.keeps_ratio = keeps_ratio(self.sums)
 
     def put(self, rows: slice) -> None:
@@ -61,18 +61,18 @@ class _PlainRows:
             self._put(scaled, at, None if self.is_far is None else self.is_far[rows])
             return
         at, scaled = self._scaled(rows)
-        is_full = scaled.full[:, 0]
-        if is_full.all():
+        all_positive = scaled.full[:, 0]
+        if all_positive.all():
             self._put_scaled(scaled, at)
         else:
-            self._put_scaled(scaled.rows(is_full), at[is_full])
+            self._put_scaled(scaled.rows(all_positive), at[all_positive])
             if self.p.before is None:  # smoothed, a mass is not 0, though rounded it may be
-                self._put_filled(scaled.rows(~is_full), at[~is_full])
+                self._put_filled(scaled.rows(~all_positive), at[~all_positive])
 
     def _put_filled(self, scaled: Scaled, at: Index) -> None:
         """Rows of which masses are 0, where the others are large enough; and what is infinite."""
         supports = Supports.of(scaled)
-        self._put_scaled(scaled.rows(supports.suffice).filled, at[supports.suffice])
+        self._put_scaled(scaled.rows(supports.are_accurate).zeros_replaced, at[supports.are_accurate])
         for each in self.chosen:
             self.found[each.name][at[supports.is_infinite(each.finite_when)]] = np.inf
 
@@ -91,7 +91,7 @@ class _PlainRows:
             if not is_left.all():
                 at, scaled = at[is_left], scaled.rows(is_left)
             if len(at):
-                for some, alike in scaled.levelled.by_evenness():
+                for some, alike in scaled.with_equal_totals.by_equality_of_totals():
                     self._put_near(alike, at[some])
 
     def _as_they_stand(self, rows: slice) -> tuple[Index, Scaled]:
@@ -102,7 +102,7 @@ class _PlainRows:
 
     def _scaled(self, rows: slice) -> tuple[Index, Scaled]:
         """The rows whose totals are in range, and their masses."""
-        known = (self.p.census(rows), self.q.census(rows))
+        known = (self.p.min_and_sum(rows), self.q.min_and_sum(rows))
         scaled = Scaled(self.p.masses(rows), self.q.masses(rows), *units(known))
         fits = (in_range(known[0][1]) & in_range(known[1][1]))[:, 0] & self.p.is_fine[rows] & self.q.is_fine[rows]
         at = rows.start + np.flatnonzero(fits)
@@ -111,21 +111,23 @@ class _PlainRows:
     def _put_sums(self, scaled: Scaled, at: Index) -> bool:
         """The textbook's sums, where they can be trusted; returns whether all can."""
         total_p, total_q = scaled.total_p, scaled.total_q
-        p_by_q, gap = total_p / total_q, total_q - total_p
-        block = PlainBlock(*scaled.block(slice(None)), p_by_q, self.rooms, gap, keeps_ratio=self.keeps_ratio)
+        p_by_q, difference = total_p / total_q, total_q - total_p
+        block = TextbookBlock(
+            *scaled.block(slice(None)), p_by_q, self.workspace, difference, keeps_ratio=self.keeps_ratio
+        )
         sums = {each: each(block)[:, 0] for each in self.sums}
         are_all = True
-        for name, each in self.plain.items():
+        for name, each in self.textbook.items():
             value = each.value(total_p[:, 0], total_q[:, 0], *(sums[one] for one in each.sums))
-            if not each.trusted <= np.minimum.reduce(value) <= np.maximum.reduce(value) < np.inf:
-                value = np.where((value >= each.trusted) & (value < np.inf), value, np.nan)
+            if not each.trusted_above <= np.minimum.reduce(value) <= np.maximum.reduce(value) < np.inf:
+                value = np.where((value >= each.trusted_above) & (value < np.inf), value, np.nan)
                 are_all = False
             self.found[name][at] = value
         return are_all
 
     def _put_near(self, scaled: Scaled, at: Index) -> None:
         """The sums of one sign, NaN of rows that are not near."""
-        sums = dict(zip(_NEAR_SUMS, near_sums(*scaled.block_and_gap(slice(None)), self.rooms), strict=True))
+        sums = dict(zip(_NEAR_SUMS, near_sums(*scaled.block_and_difference(slice(None)), self.workspace), strict=True))
         totals = scaled.total_p[:, 0], scaled.total_q[:, 0]
         values = {name: each.value(*totals, *(sums[one] for one in each.sums)) for name, each in self.near.items()}
         if scaled.floor:
@@ -147,7 +149,7 @@ def _seem_far_all(p: Rows, q: Rows) -> Mask:
 def _seem_far(p: Array, q: Array) -> Mask:
     """Whether the textbook's sum is worth a try, by some outcomes of each row; shape (n,)."""
     both = p + q
-    gap = q - p
-    gap *= gap
-    gap /= both
-    return np.asarray(np.add.reduce(gap, axis=-1) >= _PROMISING * np.add.reduce(both, axis=-1))
+    difference = q - p
+    difference *= difference
+    difference /= both
+    return np.asarray(np.add.reduce(difference, axis=-1) >= _PROMISING * np.add.reduce(both, axis=-1))

@@ -20,7 +20,7 @@ from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.core.matrix.products_of_pairs import Part, multiplied
 from klcli.core.matrix.sums_of_pairs import DIFFERING
 from klcli.core.measures.measure import Finite, Measure
-from klcli.core.pairs.normaliser import whole
+from klcli.core.pairs.normaliser import normalised_pair
 from klcli.core.pairs.pair import Pair
 from klcli.core.pairs.smoothed import Unsmoothed
 
@@ -196,17 +196,17 @@ class _Prepared:
         with np.errstate(all="ignore"):
             sample = of(slice(0, 1))
         is_same = sample[0] is sample[1]
-        rooms = [
+        workspace = [
             tuple(np.empty((len(stack), *each.shape[1:])) for each in part) for part in sample[: 1 if is_same else 2]
         ]
 
         def fill(where: slice) -> None:
-            for room, part in zip(rooms, of(where), strict=not is_same):
-                for array, found in zip(room, part, strict=True):
+            for buffer, part in zip(workspace, of(where), strict=not is_same):
+                for array, found in zip(buffer, part, strict=True):
                     array[where] = found
 
         each_block(len(stack), lambda: fill, size=max(1, BLOCK // stack.outcomes))
-        return rooms[0], rooms[-1]
+        return workspace[0], workspace[-1]
 
 
 def pairwise(measure: Measure, x: Stack, y: Stack | None = None) -> Array:
@@ -223,7 +223,7 @@ def _against(rows: Stack, reference: Stack, *, one_by_one: bool) -> Pair:
     before = rows.unsmoothed(beside)
     if before is not None:
         return before.whole.block(slice(0, rows.outcomes))
-    found = whole(rows.mass, beside.mass, log_p=rows.log_mass, log_q=beside.log_mass, one_by_one=one_by_one)
+    found = normalised_pair(rows.mass, beside.mass, log_p=rows.log_mass, log_q=beside.log_mass, one_by_one=one_by_one)
     return found.block(slice(0, rows.outcomes))
 
 

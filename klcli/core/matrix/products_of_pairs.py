@@ -160,7 +160,7 @@ def _kl_factoring(pair: Pair) -> tuple[_Factors, _Factors]:
     as_q = _where(q_is_0, -pair.q, forward_kl.terms(pair.swapped))
     log_ratio = _where(q_is_0, np.zeros(()), pair.log_ratio)
     return (
-        _Factors.of(pair, forward_kl.terms(pair), -pair.gap, 1 / pair.q),
+        _Factors.of(pair, forward_kl.terms(pair), -pair.difference, 1 / pair.q),
         _Factors.of(pair, as_q, log_ratio, pair.q),
     )
 

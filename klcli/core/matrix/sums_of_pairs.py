@@ -70,14 +70,14 @@ class Differing:
         width = max(1, _ROOM // len(weights))
 
         def begin() -> Callable[[slice], None]:
-            rooms = np.empty((2, width, len(weights)))
+            workspace = np.empty((2, width, len(weights)))
 
             def fill(some: slice) -> None:
                 for row in range(len(these))[some]:
                     for start in range(row if is_own else 0, len(those), width):
                         some_of_those = those[start : start + width]
-                        room, other = rooms[:, : len(some_of_those)]
-                        found[row, start : start + width] = self.sums(some_of_those, these[row], weights, room, other)
+                        buffer, other = workspace[:, : len(some_of_those)]
+                        found[row, start : start + width] = self.sums(some_of_those, these[row], weights, buffer, other)
 
             return fill
 
@@ -87,9 +87,9 @@ class Differing:
 
 def _gaps(pair: Pair) -> Part:
     """p - r, the sum of its magnitudes, and the largest."""
-    gap = -pair.gap
-    magnitude = np.abs(gap)
-    return gap, np.add.reduce(magnitude, axis=-1), np.maximum.reduce(magnitude, axis=-1)
+    difference = -pair.difference
+    magnitude = np.abs(difference)
+    return difference, np.add.reduce(magnitude, axis=-1), np.maximum.reduce(magnitude, axis=-1)
 
 
 def _halves(pair: Pair) -> Part:
@@ -102,47 +102,47 @@ def _halves(pair: Pair) -> Part:
 
 def _near_gaps(pair: Pair) -> Part:
     """p - r, and the root of Σ (p - r)²/p, which is infinite where p lacks an outcome."""
-    squares = np.where(pair.gap == 0, 0.0, pair.gap * pair.gap / pair.p)
-    return -pair.gap, np.sqrt(np.add.reduce(squares, axis=-1))
+    squares = np.where(pair.difference == 0, 0.0, pair.difference * pair.difference / pair.p)
+    return -pair.difference, np.sqrt(np.add.reduce(squares, axis=-1))
 
 
-def _absolute_sums(those: Array, this: Array, weights: Array, room: Array, other: Array) -> Array:
+def _absolute_sums(those: Array, this: Array, weights: Array, buffer: Array, other: Array) -> Array:
     """Σ |p - q|."""
-    np.subtract(those, this, out=room)
-    return np.add.reduce(np.abs(room, out=room), axis=-1)
+    np.subtract(those, this, out=buffer)
+    return np.add.reduce(np.abs(buffer, out=buffer), axis=-1)
 
 
-def _largest(those: Array, this: Array, weights: Array, room: Array, other: Array) -> Array:
+def _largest(those: Array, this: Array, weights: Array, buffer: Array, other: Array) -> Array:
     """max |p - q|."""
-    np.subtract(those, this, out=room)
-    return np.maximum.reduce(np.abs(room, out=room), axis=-1)
+    np.subtract(those, this, out=buffer)
+    return np.maximum.reduce(np.abs(buffer, out=buffer), axis=-1)
 
 
-def _entropy_of_mixture(those: Array, this: Array, weights: Array, room: Array, other: Array) -> Array:
+def _entropy_of_mixture(those: Array, this: Array, weights: Array, buffer: Array, other: Array) -> Array:
     """Σ r·t·log t."""
-    np.add(those, this, out=room)
-    np.log(np.maximum(room, _TINY, out=other), out=other)
-    np.multiply(room, other, out=room)
-    return np.add.reduce(np.multiply(room, weights, out=room), axis=-1)
+    np.add(those, this, out=buffer)
+    np.log(np.maximum(buffer, _TINY, out=other), out=other)
+    np.multiply(buffer, other, out=buffer)
+    return np.add.reduce(np.multiply(buffer, weights, out=buffer), axis=-1)
 
 
-def _contrasts(those: Array, this: Array, weights: Array, room: Array, other: Array) -> Array:
+def _contrasts(those: Array, this: Array, weights: Array, buffer: Array, other: Array) -> Array:
     """Σ (p - q)·s·B(s²)/4 for s = (p - q)/(p + q), as in `core.divergences`; NaN where one is too large."""
     np.add(those, this, out=other)
     other += 2 * weights
-    gap = np.subtract(those, this, out=room)
-    contrast = np.divide(gap, other, out=other)
-    gap *= contrast
+    difference = np.subtract(those, this, out=buffer)
+    contrast = np.divide(difference, other, out=other)
+    difference *= contrast
     squares = np.multiply(contrast, contrast, out=other)
     is_far = np.maximum.reduce(squares, axis=-1) > _NEAR**2
     if is_far.all():
         return np.full(len(those), np.nan)
-    gap *= binary_entropy_series(np.fmin(squares, _NEAR**2, out=squares))
-    return np.where(is_far, np.nan, np.add.reduce(gap, axis=-1) / 4)
+    difference *= binary_entropy_series(np.fmin(squares, _NEAR**2, out=squares))
+    return np.where(is_far, np.nan, np.add.reduce(difference, axis=-1) / 4)
 
 
 def _total_variation(found: Array, left: Part, right: Part) -> tuple[Array, Array]:
-    """Half of the sums. A gap is right to 3 roundings of itself; a sum of terms of one sign to a few of itself."""
+    """Returns half of the sums: a difference is accurate to 3 roundings, a sum of terms of one sign to a few."""
     value = found / 2
     return value, ROUNDING * (1.5 * np.add.outer(left[1], right[1]) + 8 * value)
 
@@ -171,9 +171,9 @@ def _jensen_shannon(found: Array, left: Part, right: Part) -> tuple[Array, Array
 
 
 def _near_jensen_shannon(found: Array, left: Part, right: Part) -> tuple[Array, Array]:
-    """The sums as they are. A gap is right to 3 roundings of itself, the rest of a term to 14.
+    """The sums as they are. A difference is right to 3 roundings of itself, the rest of a term to 14.
 
-    By how much the gaps change a sum is at most 1.2·½·Σ |s|·3·(|p - r| + |q - r|), which Cauchy-Schwarz bounds.
+    By how much the differences change a sum is at most 1.2·½·Σ |s|·3·(|p - r| + |q - r|), which Cauchy-Schwarz bounds.
     """
     error = np.sqrt(found)
     error *= 3.6 * np.add.outer(left[1], right[1])

@@ -1,4 +1,4 @@
-"""Distances and chi-squared: functions of the gap q - p, which is right to its last digits (see `core.pair`)."""
+"""Distances and chi-squared: functions of the difference q - p, which is right to its last digits (see `core.pair`)."""
 
 import numpy as np
 
@@ -8,9 +8,9 @@ from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import UnitKind
 from klcli.core.measures.divergences import jensen_shannon, minus_log, plain_jensen_shannon
 from klcli.core.measures.measure import Finite, Tiny, measure
-from klcli.core.measures.textbook import Plain
+from klcli.core.measures.textbook import TextbookForm
 from klcli.core.pairs.pair import MAGNIFICATION, Pair
-from klcli.core.pairs.textbook_sums import absolute_gap, log_mixture, p_by_ratio, q_log_ratio, q_ratio, root_p_q
+from klcli.core.pairs.textbook_sums import absolute_difference, log_mixture, p_by_ratio, q_log_ratio, q_ratio, root_p_q
 
 __all__ = [
     "bhattacharyya",
@@ -38,8 +38,8 @@ _ROOT = MAGNIFICATION**0.5
     finish=lambda total: np.sqrt(total) / _ROOT,
     tiny=Tiny(lambda pair: _tiny_jensen_shannon(pair.magnified), np.sqrt),
     aliases=("js_distance",),
-    plain=Plain(lambda *sums: np.sqrt(plain_jensen_shannon(*sums)), (q_log_ratio, log_mixture), 0.3),
-    of_scores=lambda pair: np.sqrt(pair.ratios.jensen_shannon()),
+    textbook=TextbookForm(lambda *sums: np.sqrt(plain_jensen_shannon(*sums)), (q_log_ratio, log_mixture), 0.3),
+    of_logits=lambda pair: np.sqrt(pair.ratios.jensen_shannon()),
 )
 def jensen_shannon_distance(pair: Pair) -> Array:
     return jensen_shannon.terms(pair.magnified)  # type: ignore[return-value]
@@ -47,7 +47,7 @@ def jensen_shannon_distance(pair: Pair) -> Array:
 
 def _tiny_jensen_shannon(pair: Pair) -> Array:
     """The terms times MAGNIFICATION, which those of near outcomes take before they are squared."""
-    near = (pair.gap * _ROOT) * (pair.near * _ROOT) / 4 * binary_entropy_series(pair.near * pair.near)
+    near = (pair.difference * _ROOT) * (pair.near * _ROOT) / 4 * binary_entropy_series(pair.near * pair.near)
     if pair.is_far is None:
         return near
     return np.where(pair.is_far, jensen_shannon.terms(pair) * MAGNIFICATION, near)  # type: ignore[operator]
@@ -64,11 +64,11 @@ def _tiny_jensen_shannon(pair: Pair) -> Array:
     bound=1.0,
     finite=Finite.ALWAYS,
     aliases=("tv",),
-    plain=Plain(lambda P, Q, gaps: gaps / P / 2, (absolute_gap,), trusted=0.15),
-    of_scores=lambda pair: pair.ratios.total_variation(),
+    textbook=TextbookForm(lambda P, Q, differences: differences / P / 2, (absolute_difference,), trusted_above=0.15),
+    of_logits=lambda pair: pair.ratios.total_variation(),
 )
 def total_variation(pair: Pair) -> Array:
-    return np.abs(pair.gap) / 2
+    return np.abs(pair.difference) / 2
 
 
 @measure(
@@ -83,8 +83,8 @@ def total_variation(pair: Pair) -> Array:
     finite=Finite.ALWAYS,
     finish=lambda total: np.sqrt(total) / _ROOT,
     tiny=Tiny(lambda pair: _squared_hellinger(pair.magnified, _ROOT), np.sqrt),
-    plain=Plain(lambda P, Q, overlap: np.sqrt(1 - overlap / np.sqrt(P * Q)), (root_p_q,), trusted=0.6),
-    of_scores=lambda pair: np.sqrt(-np.expm1(-pair.bhattacharyya)),
+    textbook=TextbookForm(lambda P, Q, overlap: np.sqrt(1 - overlap / np.sqrt(P * Q)), (root_p_q,), trusted_above=0.6),
+    of_logits=lambda pair: np.sqrt(-np.expm1(-pair.bhattacharyya)),
 )
 def hellinger(pair: Pair) -> Array:
     return _squared_hellinger(pair.magnified)
@@ -93,7 +93,7 @@ def hellinger(pair: Pair) -> Array:
 def _squared_hellinger(pair: Pair, factor: float = 1.0) -> Array:
     """Half of (√q - √p)², where the factor multiplies the difference before it is squared."""
     roots = np.sqrt(pair.p) + np.sqrt(pair.q)
-    difference = np.divide(pair.gap, roots, out=np.zeros_like(roots), where=roots > 0)  # √q - √p
+    difference = np.divide(pair.difference, roots, out=np.zeros_like(roots), where=roots > 0)  # √q - √p
     if factor != 1:
         difference *= factor
     return difference * difference / 2
@@ -111,8 +111,8 @@ def _squared_hellinger(pair: Pair, factor: float = 1.0) -> Array:
     tiny=Tiny(lambda pair: _squared_hellinger(pair.magnified)),
     log_terms=lambda pair, share: (pair.scaled_log_p + pair.scaled_log_q) * (share / 2 / pair.log_scale),
     from_log=lambda log_total, share: -log_total / share,
-    plain=Plain(lambda P, Q, overlap: -np.log(overlap / np.sqrt(P * Q)), (root_p_q,), trusted=0.6),
-    of_scores=lambda pair: pair.bhattacharyya,
+    textbook=TextbookForm(lambda P, Q, overlap: -np.log(overlap / np.sqrt(P * Q)), (root_p_q,), trusted_above=0.6),
+    of_logits=lambda pair: pair.bhattacharyya,
 )
 def bhattacharyya(pair: Pair) -> tuple[Array, ...]:
     overlap = np.sqrt(pair.p) * np.sqrt(pair.q)
@@ -130,20 +130,20 @@ def bhattacharyya(pair: Pair) -> tuple[Array, ...]:
     unit=UnitKind.NONE,
     finite=Finite.Q_COVERS_P,
     aliases=("chi2", "pearson_chi_squared"),
-    plain=Plain(lambda P, Q, squares: squares * Q / (P * P) - 1, (p_by_ratio,), trusted=3.0),
-    of_scores=lambda pair: pair.inverse_ratios.spread_of_squares(),
+    textbook=TextbookForm(lambda P, Q, squares: squares * Q / (P * P) - 1, (p_by_ratio,), trusted_above=3.0),
+    of_logits=lambda pair: pair.inverse_ratios.spread_of_squares(),
 )
 def chi_squared(pair: Pair) -> Array:
-    squares = pair.gap * (pair.gap / pair.q)
-    is_equal = pair.gap == 0
-    if pair.is_extreme is not None:  # gap/q may overflow, or q underflow, where gap²/q does not
+    squares = pair.difference * (pair.difference / pair.q)
+    is_equal = pair.difference == 0
+    if pair.is_extreme is not None:  # difference/q may overflow, or q underflow, where difference²/q does not
         squares = np.where(pair.is_extreme, _extreme_squares(pair), squares)
-        is_equal &= ~pair.is_extreme  # the gap of lost masses underflows where gap²/q does not
+        is_equal &= ~pair.is_extreme  # the difference of lost masses underflows where difference²/q does not
     return np.where(pair.in_p & ~pair.in_q, np.inf, np.where(is_equal, 0.0, squares))
 
 
 def _extreme_squares(pair: Pair) -> Array:
-    """gap²/q as p²/q·(1 - q/p)², or q·(1 - p/q)² where q is larger."""
+    """difference²/q as p²/q·(1 - q/p)², or q·(1 - p/q)² where q is larger."""
     u = pair.log_ratio
     largest = np.where(u < 0, product((pair.wide_p, 2), (pair.wide_q, -1)), pair.q)
     ratio = np.expm1(-np.abs(u))
@@ -158,8 +158,8 @@ def _extreme_squares(pair: Pair) -> Array:
     source="Neyman (1949), Proc. Berkeley Symp., 239-273",
     unit=UnitKind.NONE,
     finite=Finite.P_COVERS_Q,
-    plain=Plain(lambda P, Q, squares: squares * P / (Q * Q) - 1, (q_ratio,), trusted=3.0),
-    of_scores=lambda pair: pair.ratios.spread_of_squares(),
+    textbook=TextbookForm(lambda P, Q, squares: squares * P / (Q * Q) - 1, (q_ratio,), trusted_above=3.0),
+    of_logits=lambda pair: pair.ratios.spread_of_squares(),
 )
 def neyman_chi_squared(pair: Pair) -> Array:
     return chi_squared.terms(pair.swapped)  # type: ignore[return-value]
@@ -176,8 +176,8 @@ def neyman_chi_squared(pair: Pair) -> Array:
     bound=1.0,
     finite=Finite.ALWAYS,
     reduce=np.maximum,
-    of_scores=lambda pair: pair.ratios.largest_gap(),
+    of_logits=lambda pair: pair.ratios.largest_difference(),
     aliases=("chebyshev", "linf"),
 )
 def l_infinity(pair: Pair) -> Array:
-    return np.abs(pair.gap)
+    return np.abs(pair.difference)

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klcli.core.arithmetic.double_double import Double2
-from klcli.core.arithmetic.extended_range import Wide, product
-from klcli.core.arithmetic.series import binary_entropy_series, expm1_excess
+from klcli.core.arithmetic.double_double import DoubleDouble
+from klcli.core.arithmetic.extended_range import ExtendedRange, product
+from klcli.core.arithmetic.series import binary_entropy_series, expm1mx
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.units import UnitKind
 from klcli.core.measures.measure import Finite, Tiny, measure
-from klcli.core.measures.textbook import Plain
-from klcli.core.pairs.float64_pair import drift, of_one_sign, p_excess, q_excess
+from klcli.core.measures.textbook import TextbookForm
+from klcli.core.pairs.float64_pair import kl_div_of_p, kl_div_of_q, of_one_sign, total_difference
 from klcli.core.pairs.pair import MAGNIFICATION, Pair
 from klcli.core.pairs.textbook_sums import log_mixture, p_log_ratio, q_log_ratio
 
 if TYPE_CHECKING:
-    from klcli.core.pairs.logit_pair import ScorePair
+    from klcli.core.pairs.logit_pair import LogitPair
 
 __all__ = ["forward_kl", "jeffreys", "jensen_shannon", "minus_log", "power_excess", "renyi", "reverse_kl", "tsallis"]
 
@@ -38,18 +38,22 @@ _TINY = float(np.finfo(np.float64).smallest_normal)
     formula="Σ p·log(p/q)",
     source="Kullback & Leibler (1951), Ann. Math. Stat. 22(1), 79-86",
     finite=Finite.Q_COVERS_P,
-    plain=Plain(lambda P, Q, p_log_ratio: np.log(Q / P) - p_log_ratio / P, (p_log_ratio,), is_log_ratio=True),
-    near=Plain(lambda P, Q, excess, drift: of_one_sign(excess / P, drift / P), (p_excess, drift), trusted=0.0),
-    of_scores=lambda pair: pair.forward_kl,
+    textbook=TextbookForm(lambda P, Q, p_log_ratio: np.log(Q / P) - p_log_ratio / P, (p_log_ratio,), is_log_ratio=True),
+    near=TextbookForm(
+        lambda P, Q, excess, total_difference: of_one_sign(excess / P, total_difference / P),
+        (kl_div_of_p, total_difference),
+        trusted_above=0.0,
+    ),
+    of_logits=lambda pair: pair.forward_kl,
     aliases=("kl", "kullback_leibler", "relative_entropy"),
 )
 def forward_kl(pair: Pair) -> Array:
     s = pair.near
-    near = pair.gap * s * (1 - (1 - s) * s * pair.atanh_excess)
+    near = pair.difference * s * (1 - (1 - s) * s * pair.atanh_remainder)
     if pair.is_far is None:
         return near
     # p·log(p/q) - p + q; where p = 0 that is q
-    far = np.where(pair.in_p, pair.gap - pair.times_log("p", pair.scaled_log_ratio), pair.q)
+    far = np.where(pair.in_p, pair.difference - pair.times_log("p", pair.scaled_log_ratio), pair.q)
     far = np.where(pair.in_p & ~pair.in_q, np.inf, far)
     return np.where(pair.is_far, far, near)
 
@@ -61,9 +65,13 @@ def forward_kl(pair: Pair) -> Array:
     formula="Σ q·log(q/p)",
     source="Kullback & Leibler (1951), Ann. Math. Stat. 22(1), 79-86",
     finite=Finite.P_COVERS_Q,
-    plain=Plain(lambda P, Q, q_log_ratio: q_log_ratio / Q - np.log(Q / P), (q_log_ratio,), is_log_ratio=True),
-    near=Plain(lambda P, Q, excess, drift: of_one_sign(excess / Q, -drift / Q), (q_excess, drift), trusted=0.0),
-    of_scores=lambda pair: pair.reverse_kl,
+    textbook=TextbookForm(lambda P, Q, q_log_ratio: q_log_ratio / Q - np.log(Q / P), (q_log_ratio,), is_log_ratio=True),
+    near=TextbookForm(
+        lambda P, Q, excess, total_difference: of_one_sign(excess / Q, -total_difference / Q),
+        (kl_div_of_q, total_difference),
+        trusted_above=0.0,
+    ),
+    of_logits=lambda pair: pair.reverse_kl,
 )
 def reverse_kl(pair: Pair) -> Array:
     return forward_kl.terms(pair.swapped)  # type: ignore[return-value]
@@ -85,13 +93,13 @@ def plain_jensen_shannon(P: Array, Q: Array, q_log_ratio: Array, log_mixture: Ar
     symmetric=True,
     bound=log(2),
     finite=Finite.ALWAYS,
-    plain=Plain(plain_jensen_shannon, (q_log_ratio, log_mixture), trusted=0.08),
-    of_scores=lambda pair: pair.ratios.jensen_shannon(),
+    textbook=TextbookForm(plain_jensen_shannon, (q_log_ratio, log_mixture), trusted_above=0.08),
+    of_logits=lambda pair: pair.ratios.jensen_shannon(),
     aliases=("js", "jsd"),
 )
 def jensen_shannon(pair: Pair) -> Array:
     s = pair.near
-    near = pair.gap * s / 4 * binary_entropy_series(s * s)
+    near = pair.difference * s / 4 * binary_entropy_series(s * s)
     if pair.is_far is None:
         return near
     total = pair.p + pair.q  # doubling p is exact; halving p + q can underflow to 0
@@ -107,12 +115,12 @@ def jensen_shannon(pair: Pair) -> Array:
     source="Jeffreys (1946), Proc. R. Soc. A 186, 453-461",
     symmetric=True,
     finite=Finite.SAME_SUPPORT,
-    plain=Plain(lambda P, Q, p_sum, q_sum: q_sum / Q - p_sum / P, (p_log_ratio, q_log_ratio)),
-    of_scores=lambda pair: pair.ratios.jeffreys(),
+    textbook=TextbookForm(lambda P, Q, p_sum, q_sum: q_sum / Q - p_sum / P, (p_log_ratio, q_log_ratio)),
+    of_logits=lambda pair: pair.ratios.jeffreys(),
     aliases=("psi", "population_stability_index"),
 )
 def jeffreys(pair: Pair) -> Array:
-    terms = np.where(pair.in_p & pair.in_q, pair.times_log("gap", pair.scaled_log_ratio), 0.0)
+    terms = np.where(pair.in_p & pair.in_q, pair.times_log("difference", pair.scaled_log_ratio), 0.0)
     return np.where(pair.in_p != pair.in_q, np.inf, terms)
 
 
@@ -123,7 +131,7 @@ def _power_excess(pair: Pair, order: float, beta: float, share: float = 1.0) -> 
     """
     u = pair.log_ratio
     near_u = u if pair.is_far is None else np.where(pair.is_far, 0.0, u)
-    near = share * (pair.p * (expm1_excess(beta * near_u) / beta - expm1_excess(near_u))) * beta  # which may be 1e-300
+    near = share * (pair.p * (expm1mx(beta * near_u) / beta - expm1mx(near_u))) * beta  # which may be 1e-300
     is_least = np.abs(near_u) < _LEAST / max(1.0, abs(beta))  # its square may underflow, its product with p may not
     if is_least.any():
         near = np.where(is_least, share * ((pair.p * near_u) * (beta * near_u)) * ((beta - 1) / 2), near)
@@ -132,13 +140,13 @@ def _power_excess(pair: Pair, order: float, beta: float, share: float = 1.0) -> 
     if pair.is_lost is not None:
         is_moved |= pair.is_lost & (exponent > 1)  # digits that p lost would be seen
     if is_moved.any():
-        rest = np.where(exponent > _FAR, 0.0, share * (pair.p + beta * pair.gap))
+        rest = np.where(exponent > _FAR, 0.0, share * (pair.p + beta * pair.difference))
         near = np.where(is_moved, _moved(pair, exponent, share) - rest, near)
     if pair.is_far is None:
         return near
     small = share * _times(pair.p, np.expm1(beta * u))
     power = np.where(np.abs(beta * u) > 1, _power(pair, order, beta, share) - share * pair.p, small)
-    far = np.where(pair.in_p, power - share * (beta * pair.gap), -share * (beta * pair.q))
+    far = np.where(pair.in_p, power - share * (beta * pair.difference), -share * (beta * pair.q))
     return np.where(pair.is_far, far, near)
 
 
@@ -163,7 +171,7 @@ def _moved(pair: Pair, exponent: Array, share: float) -> Array:
     moved = pair.p * root * share * root
     if pair.is_lost is None:
         return moved
-    factor = Wide.of_logarithm(Double2(exponent, np.zeros_like(exponent)))
+    factor = ExtendedRange.of_logarithm(DoubleDouble(exponent, np.zeros_like(exponent)))
     return np.where(pair.is_lost, product((pair.wide_p, 1), (factor, 1), exponent=log2(share)), moved)
 
 
@@ -200,7 +208,7 @@ def _tiny_renyi(pair: Pair, order: float) -> Array:
     if order == inf:
         ratio = np.where(pair.in_p, -pair.log_ratio * MAGNIFICATION, -inf)
         is_lost = (np.abs(pair.contrast) < _LEAST) & (pair.p + pair.q > _LEAST)
-        return np.where(is_lost, -2 * pair.magnified.gap / (pair.p + pair.q), ratio)
+        return np.where(is_lost, -2 * pair.magnified.difference / (pair.p + pair.q), ratio)
     return _power_excess(*_toward_half(pair.magnified, order)) / (order - 1)
 
 
@@ -214,7 +222,7 @@ def _renyi_from_log(log_total: Array, share: float, order: float) -> Array:
     return log_total / ((order - 1) * share)
 
 
-def _renyi_of_scores(pair: "ScorePair", order: float) -> Array:
+def _renyi_of_scores(pair: "LogitPair", order: float) -> Array:
     if order == 0:
         return np.where(pair.p.is_sound[:, 0], 0.0, np.nan)
     if order == 0.5:
@@ -228,7 +236,7 @@ def _renyi_of_scores(pair: "ScorePair", order: float) -> Array:
     return _log_sum_of_powers(pair, order) / (order - 1)
 
 
-def _tsallis_of_scores(pair: "ScorePair", order: float) -> Array:
+def _tsallis_of_scores(pair: "LogitPair", order: float) -> Array:
     if order == 0.5:
         return -2 * np.expm1(-pair.bhattacharyya)
     if order == 2:
@@ -242,7 +250,7 @@ def _tsallis_finish(total: Array, order: float) -> Array:
     return total if order == 1 else total / (order - 1) / _share(order)
 
 
-def _log_sum_of_powers(pair: "ScorePair", order: float) -> Array:
+def _log_sum_of_powers(pair: "LogitPair", order: float) -> Array:
     """log Σ p^A·q^(1-A), as `_toward_half`."""
     ratios, beta = (pair.inverse_ratios, order) if order < 0.5 else (pair.ratios, 1 - order)
     return ratios.log_sum_of_powers(beta)
@@ -259,7 +267,7 @@ def _log_sum_of_powers(pair: "ScorePair", order: float) -> Array:
     log_terms=_renyi_log_terms,
     from_log=_renyi_from_log,
     tiny=Tiny(_tiny_renyi),
-    of_scores=_renyi_of_scores,
+    of_logits=_renyi_of_scores,
     orders="a number from 0 to inf; 1 is forward KL",
 )
 def renyi(pair: Pair, order: float) -> Array | tuple[Array, ...]:
@@ -284,7 +292,7 @@ def renyi(pair: Pair, order: float) -> Array | tuple[Array, ...]:
     finite=lambda order: Finite.ALWAYS if order < 1 else Finite.Q_COVERS_P,
     finish=_tsallis_finish,
     tiny=Tiny(lambda pair, order: power_excess(pair.magnified, order, _share(order)), _tsallis_finish),
-    of_scores=_tsallis_of_scores,
+    of_logits=_tsallis_of_scores,
     orders="a number from 0; 1 is forward KL in nats",
 )
 def tsallis(pair: Pair, order: float) -> Array:

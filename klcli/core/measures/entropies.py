@@ -7,7 +7,7 @@ import numpy as np
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.units import UnitKind
 from klcli.core.measures.measure import Finite, Tiny, measure
-from klcli.core.measures.textbook import Plain
+from klcli.core.measures.textbook import TextbookForm
 from klcli.core.pairs.pair import Pair
 from klcli.core.pairs.textbook_sums import p_log_p, p_log_ratio, q_log_p, q_log_ratio
 
@@ -28,14 +28,16 @@ def _plain_entropy_q(P: Array, Q: Array, q_log_p: Array, q_log_ratio: Array) -> 
 
 
 # H(P, Q) = -Σ p·log p - Σ p·log(q/p): two logarithms serve all
-_ENTROPY_P = Plain(lambda P, Q, p_log_p: np.log(P) - p_log_p / P, (p_log_p,))
-_ENTROPY_Q = Plain(_plain_entropy_q, (q_log_p, q_log_ratio))
-_CROSS_ENTROPY = Plain(lambda P, Q, own, ratio: np.log(Q) - (own + ratio) / P, (p_log_p, p_log_ratio))
-_REVERSE_CROSS_ENTROPY = Plain(lambda P, Q, q_log_p: np.log(P) - q_log_p / Q, (q_log_p,))
+_ENTROPY_P = TextbookForm(lambda P, Q, p_log_p: np.log(P) - p_log_p / P, (p_log_p,))
+_ENTROPY_Q = TextbookForm(_plain_entropy_q, (q_log_p, q_log_ratio))
+_CROSS_ENTROPY = TextbookForm(lambda P, Q, own, ratio: np.log(Q) - (own + ratio) / P, (p_log_p, p_log_ratio))
+_REVERSE_CROSS_ENTROPY = TextbookForm(lambda P, Q, q_log_p: np.log(P) - q_log_p / Q, (q_log_p,))
 
 
-def _exponential(plain: Plain) -> Plain:
-    return Plain(lambda *sums: np.exp(plain.value(*sums)), plain.sums, trusted=exp(plain.trusted))
+def _exponential(textbook: TextbookForm) -> TextbookForm:
+    return TextbookForm(
+        lambda *sums: np.exp(textbook.value(*sums)), textbook.sums, trusted_above=exp(textbook.trusted_above)
+    )
 
 
 _SHANNON = "Shannon (1948), Bell Syst. Tech. J. 27, 379-423"
@@ -52,8 +54,8 @@ _JELINEK = "Jelinek et al. (1977), J. Acoust. Soc. Am. 62, S63"
     zero_when_equal=False,
     finite=Finite.Q_COVERS_P,
     tiny=Tiny(lambda pair: _tiny_surprise(pair, "p", "q")),
-    plain=_CROSS_ENTROPY,
-    of_scores=lambda pair: pair.cross_entropy,
+    textbook=_CROSS_ENTROPY,
+    of_logits=lambda pair: pair.cross_entropy,
 )
 def cross_entropy(pair: Pair) -> Array:
     return _expected_surprise(pair, "p", pair.in_p & ~pair.in_q, pair.scaled_log_q)
@@ -69,8 +71,8 @@ def cross_entropy(pair: Pair) -> Array:
     finite=Finite.ALWAYS,
     aliases=("entropy",),
     tiny=Tiny(lambda pair: _tiny_surprise(pair, "p", "p")),
-    plain=_ENTROPY_P,
-    of_scores=lambda pair: pair.entropy_p,
+    textbook=_ENTROPY_P,
+    of_logits=lambda pair: pair.entropy_p,
 )
 def entropy_p(pair: Pair) -> Array:
     return _expected_surprise(pair, "p", None, pair.scaled_log_p)
@@ -85,8 +87,8 @@ def entropy_p(pair: Pair) -> Array:
     zero_when_equal=False,
     finite=Finite.ALWAYS,
     tiny=Tiny(lambda pair: _tiny_surprise(pair, "q", "q")),
-    plain=_ENTROPY_Q,
-    of_scores=lambda pair: pair.entropy_q,
+    textbook=_ENTROPY_Q,
+    of_logits=lambda pair: pair.entropy_q,
 )
 def entropy_q(pair: Pair) -> Array:
     return _expected_surprise(pair, "q", None, pair.scaled_log_q)
@@ -101,8 +103,8 @@ def entropy_q(pair: Pair) -> Array:
     zero_when_equal=False,
     finite=Finite.P_COVERS_Q,
     tiny=Tiny(lambda pair: _tiny_surprise(pair, "q", "p")),
-    plain=_REVERSE_CROSS_ENTROPY,
-    of_scores=lambda pair: pair.reverse_cross_entropy,
+    textbook=_REVERSE_CROSS_ENTROPY,
+    of_logits=lambda pair: pair.reverse_cross_entropy,
 )
 def reverse_cross_entropy(pair: Pair) -> Array:
     return _expected_surprise(pair, "q", pair.in_q & ~pair.in_p, pair.scaled_log_p)
@@ -118,8 +120,8 @@ def reverse_cross_entropy(pair: Pair) -> Array:
     zero_when_equal=False,
     finite=Finite.ALWAYS,
     finish=np.exp,
-    plain=_exponential(_ENTROPY_P),
-    of_scores=lambda pair: np.exp(pair.entropy_p),
+    textbook=_exponential(_ENTROPY_P),
+    of_logits=lambda pair: np.exp(pair.entropy_p),
 )
 def perplexity_p(pair: Pair) -> Array:
     return entropy_p.terms(pair)  # type: ignore[return-value]
@@ -135,8 +137,8 @@ def perplexity_p(pair: Pair) -> Array:
     zero_when_equal=False,
     finite=Finite.ALWAYS,
     finish=np.exp,
-    plain=_exponential(_ENTROPY_Q),
-    of_scores=lambda pair: np.exp(pair.entropy_q),
+    textbook=_exponential(_ENTROPY_Q),
+    of_logits=lambda pair: np.exp(pair.entropy_q),
 )
 def perplexity_q(pair: Pair) -> Array:
     return entropy_q.terms(pair)  # type: ignore[return-value]
@@ -152,8 +154,8 @@ def perplexity_q(pair: Pair) -> Array:
     zero_when_equal=False,
     finite=Finite.Q_COVERS_P,
     finish=np.exp,
-    plain=_exponential(_CROSS_ENTROPY),
-    of_scores=lambda pair: np.exp(pair.cross_entropy),
+    textbook=_exponential(_CROSS_ENTROPY),
+    of_logits=lambda pair: np.exp(pair.cross_entropy),
 )
 def cross_perplexity(pair: Pair) -> Array:
     return cross_entropy.terms(pair)  # type: ignore[return-value]

@@ -15,13 +15,13 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import UnitKind
-from klcli.core.measures.textbook import Plain
+from klcli.core.measures.textbook import TextbookForm
 from klcli.core.pairs.supports import Finite
 from klcli.errors import UsageError
 from klcli.support.registry import Registry
 
 if TYPE_CHECKING:
-    from klcli.core.pairs.logit_pair import ScorePair
+    from klcli.core.pairs.logit_pair import LogitPair
 
 __all__ = ["DEFAULT_MEASURES", "MEASURES", "Finite", "Measure", "Tiny", "measure", "select"]
 
@@ -67,7 +67,7 @@ class Measure(NamedTuple):
         tiny: the same where it is below 1e-200, which its terms or they underflow; None where it is never so small.
         plain: the same by its textbook sums, which is faster, and right where the value is not small.
         near: the same by sums of one sign, where no mass is 0; NaN where p and q are nearly proportional.
-        of_scores: the same (with the order) of many rows of scores, shape (n,), NaN where it cannot be had.
+        of_logits: the same (with the order) of many rows of logits, shape (n,), NaN where it cannot be had.
         order: A; None where there is none or none is chosen yet.
     """
 
@@ -88,9 +88,9 @@ class Measure(NamedTuple):
     log_terms: Callable[..., Array] | None = None
     from_log: Callable[..., Any] = lambda log_total, share: log_total / share
     tiny: Tiny | None = None
-    plain: Plain | None = None
-    near: Plain | None = None
-    of_scores: Callable[..., Array] | None = None
+    textbook: TextbookForm | None = None
+    near: TextbookForm | None = None
+    of_logits: Callable[..., Array] | None = None
     order: float | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -126,10 +126,10 @@ class Measure(NamedTuple):
         """Returns the measure in symbols, of distributions with these names."""
         return self.template.format(p=p, q=q)
 
-    def by_scores(self, pair: "ScorePair") -> Array:
-        """Returns the value of each row of scores, shape (n,), NaN where there is none by `of_scores`."""
-        assert self.of_scores is not None
-        return self.of_scores(pair, *self.arguments)
+    def by_logits(self, pair: "LogitPair") -> Array:
+        """Returns the value of each row of logits, shape (n,), NaN where there is none by `of_logits`."""
+        assert self.of_logits is not None
+        return self.of_logits(pair, *self.arguments)
 
     def of_order(self, text: str) -> "Measure":
         """Returns the measure with its order chosen.
@@ -174,9 +174,9 @@ def measure(
     log_terms: Callable[..., Array] | None = None,
     from_log: Callable[..., Any] = lambda log_total, share: log_total / share,
     tiny: Tiny | None = None,
-    plain: Plain | None = None,
-    near: Plain | None = None,
-    of_scores: Callable[..., Array] | None = None,
+    textbook: TextbookForm | None = None,
+    near: TextbookForm | None = None,
+    of_logits: Callable[..., Array] | None = None,
     aliases: tuple[str, ...] = (),
 ) -> Callable[[Terms], Measure]:
     """Registers the decorated function, which gives the terms, as a measure; see Measure for the arguments."""
@@ -185,7 +185,7 @@ def measure(
         where_tiny = tiny or (Tiny(lambda pair, *order: terms(pair.magnified, *order)) if finish is _itself else None)
         found = Measure(
             name, title, notation, formula, source, unit, terms, finish, reduce, symmetric, zero_when_equal, bound,
-            finite, orders, log_terms, from_log, where_tiny, plain, near, of_scores,
+            finite, orders, log_terms, from_log, where_tiny, textbook, near, of_logits,
         )  # fmt: skip
         MEASURES.add(name, found, aliases=aliases)
         return found

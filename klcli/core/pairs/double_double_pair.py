@@ -1,12 +1,12 @@
-"""Pairs of masses of any range and totals, in twice the digits.
+"""Pairs of masses of any range and totals, in double-double arithmetic.
 
-The masses that come in sum to anything: they are counts, weights, probabilities that miss 1 by a rounding. Dividing
-each by its total rounds, and where the two differ in hardly more than their totals the rounding is all that is left of
-the gap. So the gap of the normalised masses is computed from the unnormalised ones in twice the digits (`error_free`).
+Masses may sum to anything: counts, weights, probabilities that miss 1 by a rounding. Dividing each mass by its total
+rounds it. If P and Q differ by hardly more than their totals do, that rounding destroys the difference. So the
+difference of the normalised masses is computed from the unnormalised ones in double-double arithmetic.
 
-Three traps that the obvious version falls into:
-    - a total of 1e308-sized counts overflows, and 5e-324 has no reciprocal: all is scaled by powers of 2 first;
-    - -log(p) of an outcome that holds nearly all the mass is log(1 + rest/p), with the rest summed by itself;
+Three traps in the obvious version:
+    - a total of counts near 1e308 overflows, and 5e-324 has no reciprocal: everything is scaled by powers of 2 first;
+    - -log(p) of an outcome that holds nearly all the mass is log(1 + rest/p), where the rest is summed separately;
     - a mass that underflows when it is normalised still has a finite logarithm.
 """
 
@@ -15,14 +15,14 @@ from math import log2
 import numpy as np
 from numpy.typing import NDArray
 
-from klcli.core.arithmetic.double_double import Double2, exact_sum, sum_of_parts, two_product, two_sum
-from klcli.core.arithmetic.extended_range import LOG_2, Wide
+from klcli.core.arithmetic.double_double import DoubleDouble, exact_sum, sum_of_parts, two_product, two_sum
+from klcli.core.arithmetic.extended_range import LOG_2, ExtendedRange
 from klcli.core.arithmetic.parallel import blocks
 from klcli.core.arithmetic.types import Array, Index, Mask
 from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, MagnifiedBeforeUnderflow, Pair, put
 from klcli.support.lazy import lazy
 
-__all__ = ["Masses"]
+__all__ = ["DoubleDoublePair"]
 
 Exponent = NDArray[np.int64]
 
@@ -31,12 +31,12 @@ _NOWHERE = 3000  # a power of 2 below which no scaled mass is
 _LEAST = 1e-270  # of a scaled mass whose error-free product is exact
 
 
-class Masses:
+class DoubleDoublePair:
     """What must be known of all masses before a block can be normalised: scales, totals and their drift, (..., 1).
 
     Attributes:
-        has_underflow: whether a mass is so small even so that its gap loses digits, shape (...); if any has, none is
-            magnified by way of the gaps.
+        has_underflow: True where a mass is so small even when scaled that its difference loses digits, shape (...). If
+            any has, differences are not used to magnify a pair.
     """
 
     def __init__(self, p: Array, q: Array) -> None:
@@ -44,26 +44,26 @@ class Masses:
         self.p, self.q = _Scaled(p), _Scaled(q)
         self.q.scale_by(np.rint(np.log2(self.p.total.high / self.q.total.high)).astype(np.int64))
         self.ratio = self.q.total.high / self.p.total.high  # of the totals, rounded
-        self.drift = sum_of_parts(self._drift(where) for where in self.blocks)
+        self.total_difference = sum_of_parts(self._drift(where) for where in self.blocks)
         self.proportional = self._are_proportional()
-        self.top, self.top_gap = self._dominant()
+        self.top, self.top_difference = self._dominant()
         self.has_underflow = np.asarray(self.p.has_underflow | self.q.has_underflow)
 
     def block(self, where: slice) -> Pair:
-        return _MassPair(self, where)
+        return _DoubleDoubleBlock(self, where)
 
-    def _difference(self, p: Array, q: Array) -> Double2:
+    def _difference(self, p: Array, q: Array) -> DoubleDouble:
         """q - ratio·p, in twice the digits of the difference: where the two are nearly proportional, q - h is exact."""
         product = two_product(self.ratio, p)
         difference = two_sum(q, -product.high)
         return two_sum(difference.high, difference.low - product.low)
 
-    def _drift(self, where: slice) -> Double2:
+    def _drift(self, where: slice) -> DoubleDouble:
         """The total of q minus ratio times that of p."""
         difference = self._difference(self.p.values(where), self.q.values(where))
         high, low = exact_sum(difference.high), exact_sum(difference.low)
         total = two_sum(high.high, low.high)
-        return Double2(total.high, total.low + high.low + low.low)
+        return DoubleDouble(total.high, total.low + high.low + low.low)
 
     def _are_proportional(self) -> Mask:
         """Whether q is exactly a multiple of p, shape (..., 1); then the two normalise to the same distribution."""
@@ -80,10 +80,10 @@ class Masses:
         return same
 
     def _dominant(self) -> tuple[Index, Array]:
-        """The outcome with most of p, and its gap, magnified, from those of all others; NaN where that is no better.
+        """Returns the most probable outcome of P and its magnified difference, from those of all others, or NaN.
 
-        All gaps sum to 0. That of an outcome that holds nearly all the mass is 1e-32 off, whatever its size, which is
-        more than the others together where these hold 1e-30.
+        The differences sum to 0. For an outcome that holds nearly all the mass the direct difference has an absolute
+        error of 1e-32, which may exceed all other differences together.
         """
         top = self.p.masses.argmax(axis=-1)[..., np.newaxis]
         total, size = np.zeros(top.shape), np.zeros(top.shape)
@@ -91,13 +91,13 @@ class Masses:
         if not is_dominant.any():
             return top, total + np.nan
         for where in self.blocks:
-            gap = self.gap(self.p.values(where), self.q.values(where), MAGNIFICATION)
-            put(gap, top - where.start, np.zeros(top.shape))
-            total += gap.sum(axis=-1, keepdims=True)
-            size += np.abs(gap).sum(axis=-1, keepdims=True)
+            difference = self.difference(self.p.values(where), self.q.values(where), MAGNIFICATION)
+            put(difference, top - where.start, np.zeros(top.shape))
+            total += difference.sum(axis=-1, keepdims=True)
+            size += np.abs(difference).sum(axis=-1, keepdims=True)
         return top, np.where(is_dominant & (size < _EPSILON * MAGNIFICATION), -total, np.nan)
 
-    def gap(self, p: Array, q: Array, factor: float = 1.0) -> Array:
+    def difference(self, p: Array, q: Array, factor: float = 1.0) -> Array:
         """q/Q - p/P, times the factor."""
         return np.asarray(self.numerator(p, q) / self.p.total.high / (self.q.total.high / factor))
 
@@ -106,15 +106,21 @@ class Masses:
         numerator = self.full_numerator(p, q)
         return numerator.high + numerator.low
 
-    def full_numerator(self, p: Array, q: Array) -> Double2:
+    def full_numerator(self, p: Array, q: Array) -> DoubleDouble:
         """q·P - p·Q as (q - c·p)·P - p·(Q - c·P), c the ratio: small parts, each in twice the digits."""
-        total_p, drift = self.p.total, self.drift
+        total_p, total_difference = self.p.total, self.total_difference
         difference = self._difference(p, q)
         own = two_product(difference.high, total_p.high)
-        shared = two_product(p, drift.high)
+        shared = two_product(p, total_difference.high)
         high = two_sum(own.high, -shared.high)
-        low = own.low - shared.low + difference.high * total_p.low + difference.low * total_p.high - p * drift.low
-        return Double2(*(np.where(self.proportional, 0.0, part) for part in (high.high, high.low + low)))
+        low = (
+            own.low
+            - shared.low
+            + difference.high * total_p.low
+            + difference.low * total_p.high
+            - p * total_difference.low
+        )
+        return DoubleDouble(*(np.where(self.proportional, 0.0, part) for part in (high.high, high.low + low)))
 
 
 class _Scaled:
@@ -145,7 +151,7 @@ class _Scaled:
         return _times_power_of_2(np.take_along_axis(self.masses, index, -1), -self.exponent)
 
     def scale_by(self, exponent: Exponent) -> None:
-        self.total = Double2(*(_times_power_of_2(part, exponent) for part in self.total))
+        self.total = DoubleDouble(*(_times_power_of_2(part, exponent) for part in self.total))
         self.exponent = self.exponent - exponent
 
     def logarithm(self, where: slice, normalised: Array) -> Array:
@@ -162,52 +168,52 @@ class _Scaled:
             result = np.where(lost, wide.exponent * LOG_2 + wide.rest, result)
         return result
 
-    def wide(self, where: slice) -> Wide:
+    def wide(self, where: slice) -> ExtendedRange:
         """The normalised masses of a block."""
-        return Wide.of_ratio(self.masses[..., where], self.total.high, -self.exponent)
+        return ExtendedRange.of_ratio(self.masses[..., where], self.total.high, -self.exponent)
 
 
-class _MassPair(Pair):
-    def __init__(self, whole: Masses, where: slice, factor: float = 1.0) -> None:
+class _DoubleDoubleBlock(Pair):
+    def __init__(self, whole: DoubleDoublePair, where: slice, factor: float = 1.0) -> None:
         self._whole, self._where, self._factor = whole, where, factor
         p, q = whole.p.values(where), whole.q.values(where)
         self.p, self.q = p / (whole.p.total.high / factor), q / (whole.q.total.high / factor)
         self.in_p, self.in_q = whole.p.masses[..., where] > 0, whole.q.masses[..., where] > 0
-        self.gap = whole.gap(p, q, factor)
-        put(self.gap, whole.top - where.start, whole.top_gap * (factor / MAGNIFICATION))
+        self.difference = whole.difference(p, q, factor)
+        put(self.difference, whole.top - where.start, whole.top_difference * (factor / MAGNIFICATION))
 
-    def _contrast_of_gap(self) -> Array:
-        contrast = super()._contrast_of_gap()
-        is_small = (np.abs(self.gap) < NORMAL / _EPSILON) & (self.gap != 0)
+    def _contrast_of_difference(self) -> Array:
+        contrast = super()._contrast_of_difference()
+        is_small = (np.abs(self.difference) < NORMAL / _EPSILON) & (self.difference != 0)
         if self.is_lost is not None:
             is_small |= self.is_lost
         if not is_small.any():
             return contrast
-        # a gap that has lost digits to underflow: the same quotient of both masses times a power of 2
+        # a difference that has lost digits to underflow: the same quotient of both masses times a power of 2
         whole = self._whole
         size = -np.maximum(whole.p.exponents(self._where), whole.q.exponents(self._where))
         p, q = whole.p.values(self._where, size), whole.q.values(self._where, size)
         weight = p * whole.q.total.high + q * whole.p.total.high
         found = np.where(is_small, whole.numerator(p, q) / weight, contrast)
-        top = whole.top - self._where.start  # whose gap is known better from those of the others
+        top = whole.top - self._where.start  # whose difference is known better from those of the others
         of_top = np.take_along_axis(contrast, np.clip(top, 0, contrast.shape[-1] - 1), -1)
-        put(found, top, np.where(np.isnan(whole.top_gap), np.nan, of_top))
+        put(found, top, np.where(np.isnan(whole.top_difference), np.nan, of_top))
         return found
 
     @lazy
     def magnified(self) -> Pair:
         if self._whole.has_underflow.any():
             magnified = MagnifiedBeforeUnderflow(self)
-            put(magnified.gap, self._whole.top - self._where.start, self._whole.top_gap)
+            put(magnified.difference, self._whole.top - self._where.start, self._whole.top_difference)
             return magnified
-        return _MassPair(self._whole, self._where, MAGNIFICATION)
+        return _DoubleDoubleBlock(self._whole, self._where, MAGNIFICATION)
 
     @lazy
-    def wide_p(self) -> Wide:
+    def wide_p(self) -> ExtendedRange:
         return self._whole.p.wide(self._where).times_power_of_2(log2(self._factor))
 
     @lazy
-    def wide_q(self) -> Wide:
+    def wide_q(self) -> ExtendedRange:
         return self._whole.q.wide(self._where).times_power_of_2(log2(self._factor))
 
     @lazy

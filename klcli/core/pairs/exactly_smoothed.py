@@ -3,7 +3,7 @@
 import numpy as np
 
 from klcli.core.arithmetic.double_double import (
-    Double2,
+    DoubleDouble,
     exact_sum,
     over,
     plus,
@@ -13,7 +13,7 @@ from klcli.core.arithmetic.double_double import (
     two_product,
     two_sum,
 )
-from klcli.core.arithmetic.extended_range import Wide
+from klcli.core.arithmetic.extended_range import ExtendedRange
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.pairs.given import times_power_of_2
 from klcli.core.pairs.smoothed import Side, Smoothed
@@ -35,8 +35,8 @@ class Mixed(Smoothed):
         side = Side(_wide(np.full(shape, self._share), np.ones(shape)), added, rest)
         return side, side, self.given.total_p.high, self.given.total_q.high
 
-    def _numerator(self, where: slice) -> Double2:
-        return Double2(*(self._share * part for part in self.given.numerator(where)))
+    def _numerator(self, where: slice) -> DoubleDouble:
+        return DoubleDouble(*(self._share * part for part in self.given.numerator(where)))
 
 
 class Added(Smoothed):
@@ -61,15 +61,15 @@ class Added(Smoothed):
         self.are_equal = self._are_proportional(amount)
         return sides[0], sides[1], totals[0], totals[1]
 
-    def _difference(self, where: slice) -> Double2:
+    def _difference(self, where: slice) -> DoubleDouble:
         return self.given.difference(where, np.maximum(*self._scales))
 
-    def _numerator(self, where: slice) -> Double2:
+    def _numerator(self, where: slice) -> DoubleDouble:
         given, (scale_p, scale_q) = self.given, self._scales
         own = shifted(given.numerator(where), given.exponent_p + given.exponent_q - scale_p - scale_q)
-        apart = times(self._difference(where), Double2(np.asarray(float(self.outcomes)), np.zeros(1)))
-        apart = plus(apart, Double2(-self._drift.high, -self._drift.low))
-        return plus(own, times(apart, Double2(self._amount, np.zeros(1))))
+        apart = times(self._difference(where), DoubleDouble(np.asarray(float(self.outcomes)), np.zeros(1)))
+        apart = plus(apart, DoubleDouble(-self._drift.high, -self._drift.low))
+        return plus(own, times(apart, DoubleDouble(self._amount, np.zeros(1))))
 
     def _are_proportional(self, amount: float) -> Mask:
         """Where the sums are doubles whose products show that both normalise to the same distribution."""
@@ -88,14 +88,14 @@ class Floored(Smoothed):
     """p where it is at least E, else E, over the total of these."""
 
     def _sides(self, amount: float) -> tuple[Side, Side, Array, Array]:
-        self._floor = Double2(np.asarray(amount), np.zeros(1))
+        self._floor = DoubleDouble(np.asarray(amount), np.zeros(1))
         given = self.given
         lifts = [[_total(_kept(lift)) for lift in self._lifts(where)] for where in self.blocks]
         sides, self._totals, ends = [], [], []
         shape = given.total_p.high.shape
         for own, parts in zip((given.total_p, given.total_q), zip(*lifts, strict=True), strict=True):
             lift = over(sum_of_parts(parts), own)
-            total = plus(Double2(np.ones(shape), np.zeros(shape)), lift)
+            total = plus(DoubleDouble(np.ones(shape), np.zeros(shape)), lift)
             sides.append(
                 Side(
                     _wide(np.ones(shape), total.high),
@@ -110,7 +110,7 @@ class Floored(Smoothed):
         self.contrast_of_raised = np.where(self.are_equal, 0.0, -apart / (self._totals[0].high + self._totals[1].high))
         return sides[0], sides[1], ends[0], ends[1]
 
-    def _smaller_drift(self) -> Double2:
+    def _smaller_drift(self) -> DoubleDouble:
         """How much more is raised in Q, which is also the sum of the differences: by the one of smaller parts."""
         sums, sizes = [], []
         for which in (0, 1):
@@ -118,13 +118,13 @@ class Floored(Smoothed):
             sums.append(sum_of_parts(map(_total, parts)))
             sizes.append(sum(np.add.reduce(np.abs(part.high), axis=-1, keepdims=True) for part in parts))
         is_first = sizes[0] <= sizes[1]
-        return Double2(*(np.where(is_first, one, other) for one, other in zip(*sums, strict=True)))
+        return DoubleDouble(*(np.where(is_first, one, other) for one, other in zip(*sums, strict=True)))
 
-    def _lifts(self, where: slice) -> list[Double2]:
+    def _lifts(self, where: slice) -> list[DoubleDouble]:
         """E·P - p and E·Q - q, where that is above 0 by how much each mass is raised."""
         given = self.given
         return [
-            plus(times(total, self._floor), Double2(-own, np.zeros_like(own)))
+            plus(times(total, self._floor), DoubleDouble(-own, np.zeros_like(own)))
             for own, total in zip(given.values(where), (given.total_p, given.total_q), strict=True)
         ]
 
@@ -132,38 +132,38 @@ class Floored(Smoothed):
         p, q = self._lifts(where)
         return p.high > 0, q.high > 0
 
-    def _changes(self, where: slice) -> tuple[Double2, Double2]:
+    def _changes(self, where: slice) -> tuple[DoubleDouble, DoubleDouble]:
         """What is raised in Q less what is raised in P; and the difference of what is then there: both times P·Q."""
         given = self.given
         own = given.numerator(where)
         of_p, of_q = self._lifts(where)
         are_both = (of_p.high > 0) & (of_q.high > 0)
         less = times(_kept(of_p), given.total_q)
-        change = plus(times(_kept(of_q), given.total_p), Double2(-less.high, -less.low))
-        change = Double2(*(np.where(are_both, -ours, new) for ours, new in zip(own, change, strict=True)))
+        change = plus(times(_kept(of_q), given.total_p), DoubleDouble(-less.high, -less.low))
+        change = DoubleDouble(*(np.where(are_both, -ours, new) for ours, new in zip(own, change, strict=True)))
         difference = plus(own, change)
-        return change, Double2(*(np.where(are_both, 0.0, part) for part in difference))
+        return change, DoubleDouble(*(np.where(are_both, 0.0, part) for part in difference))
 
-    def _numerator(self, where: slice) -> Double2:
+    def _numerator(self, where: slice) -> DoubleDouble:
         given = self.given
         of_p = self._lifts(where)[0]
         floor = times(given.total_p, self._floor)
         own = given.values(where)[0]
         is_raised = of_p.high > 0
-        mass = Double2(np.where(is_raised, floor.high, own), np.where(is_raised, floor.low, 0.0))
+        mass = DoubleDouble(np.where(is_raised, floor.high, own), np.where(is_raised, floor.low, 0.0))
         shared = times(mass, self._drift)
-        return plus(times(self._changes(where)[1], self._totals[0]), Double2(-shared.high, -shared.low))
+        return plus(times(self._changes(where)[1], self._totals[0]), DoubleDouble(-shared.high, -shared.low))
 
 
-def _total(numbers: Double2) -> Double2:
+def _total(numbers: DoubleDouble) -> DoubleDouble:
     high, low = exact_sum(numbers.high), exact_sum(numbers.low)
     return plus(high, low)
 
 
-def _kept(lift: Double2) -> Double2:
+def _kept(lift: DoubleDouble) -> DoubleDouble:
     """What is above 0."""
-    return Double2(*(np.where(lift.high > 0, part, 0.0) for part in lift))
+    return DoubleDouble(*(np.where(lift.high > 0, part, 0.0) for part in lift))
 
 
-def _wide(values: Array, total: Array, exponent: Array | int = 0) -> Wide:
-    return Wide.of_ratio(values, total, np.asarray(exponent, dtype=np.int64))
+def _wide(values: Array, total: Array, exponent: Array | int = 0) -> ExtendedRange:
+    return ExtendedRange.of_ratio(values, total, np.asarray(exponent, dtype=np.int64))

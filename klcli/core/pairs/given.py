@@ -7,21 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from klcli.core.arithmetic.double_double import Double2, exact_sum, plus, shifted, two_sum
+from klcli.core.arithmetic.double_double import DoubleDouble, exact_sum, plus, shifted, two_sum
 from klcli.core.arithmetic.types import Array
-from klcli.core.pairs.double_double_pair import Masses
-from klcli.core.pairs.log_pair import Logarithms
+from klcli.core.pairs.double_double_pair import DoubleDoublePair
+from klcli.core.pairs.log_pair import LogPair
 
 __all__ = ["GivenLogarithms", "GivenMasses", "times_power_of_2"]
 
 
 class GivenMasses:
-    """Masses as given, and their gap in twice the digits: of masses times powers of 2, in `exponent`."""
+    """Masses as given, and their difference in twice the digits: of masses times powers of 2, in `exponent`."""
 
-    alone = 2.0**-53  # a sum of other gaps up to here is better than the gap of a dominant outcome itself
+    alone = 2.0**-53  # a sum of other differences up to here is better than the difference of a dominant outcome itself
 
     def __init__(self, p: Array, q: Array) -> None:
-        self._whole = whole = Masses(p, q)
+        self._whole = whole = DoubleDoublePair(p, q)
         self.p, self.q = p, q
         self.total_p, self.total_q = whole.p.total, whole.q.total
         self.exponent_p, self.exponent_q = whole.p.exponent, whole.q.exponent
@@ -31,7 +31,7 @@ class GivenMasses:
     def values(self, where: slice) -> tuple[Array, Array]:
         return self._whole.p.values(where), self._whole.q.values(where)
 
-    def numerator(self, where: slice) -> Double2:
+    def numerator(self, where: slice) -> DoubleDouble:
         """q·P - p·Q."""
         whole = self._whole
         if not whole.has_underflow.any():
@@ -39,7 +39,7 @@ class GivenMasses:
         size = -np.maximum(whole.p.exponents(where), whole.q.exponents(where))  # so that no product underflows
         return shifted(whole.full_numerator(whole.p.values(where, size), whole.q.values(where, size)), -size)
 
-    def difference(self, where: slice, exponent: Any) -> Double2:
+    def difference(self, where: slice, exponent: Any) -> DoubleDouble:
         """q - p of the masses as given, over a power of 2."""
         p, q = (times_power_of_2(side[..., where], -exponent) for side in (self.p, self.q))
         return two_sum(q, -p)
@@ -52,43 +52,43 @@ class GivenLogarithms:
 
     def __init__(self, p: Array, q: Array, log_p: Array | None, log_q: Array | None) -> None:
         log_p, log_q = np.log(p) if log_p is None else log_p, np.log(q) if log_q is None else log_q
-        self._whole = whole = Logarithms(log_p, log_q)
+        self._whole = whole = LogPair(log_p, log_q)
         self.block = whole.block
         self._below_p, self._below_q = _below(p, log_p), _below(q, log_q)
         self.p, self.q = _exponential(self._below_p), _exponential(self._below_q)
         self.total_p, self.total_q = exact_sum(self.p), exact_sum(self.q)
         self.exponent_p = self.exponent_q = np.zeros((*p.shape[:-1], 1), dtype=np.int64)
-        self.are_proportional = (whole.gap == 0).all(axis=-1, keepdims=True)
+        self.are_proportional = (whole.difference == 0).all(axis=-1, keepdims=True)
 
     def values(self, where: slice) -> tuple[Array, Array]:
         return self.p[..., where], self.q[..., where]
 
-    def numerator(self, where: slice) -> Double2:
-        gap = self._whole.gap[..., where]
-        return Double2(gap * (self.total_p.high * self.total_q.high), np.zeros_like(gap))
+    def numerator(self, where: slice) -> DoubleDouble:
+        difference = self._whole.difference[..., where]
+        return DoubleDouble(difference * (self.total_p.high * self.total_q.high), np.zeros_like(difference))
 
-    def difference(self, where: slice, exponent: Any) -> Double2:
+    def difference(self, where: slice, exponent: Any) -> DoubleDouble:
         p, q = self.values(where)
-        own, other = (Double2(*(part[..., where] for part in side)) for side in (self._below_p, self._below_q))
+        own, other = (DoubleDouble(*(part[..., where] for part in side)) for side in (self._below_p, self._below_q))
         both = (own.high > -np.inf) & (other.high > -np.inf)
-        apart = plus(other, Double2(-own.high, -own.low))
+        apart = plus(other, DoubleDouble(-own.high, -own.low))
         rise = np.expm1(apart.high)
         near = p * (rise + apart.low * (1 + rise))
         difference = np.where(both & (np.abs(apart.high) <= 1), near, q - p)
-        return Double2(times_power_of_2(difference, -exponent), np.zeros_like(difference))
+        return DoubleDouble(times_power_of_2(difference, -exponent), np.zeros_like(difference))
 
 
-def _below(mass: Array, logarithm: Array) -> Double2:
+def _below(mass: Array, logarithm: Array) -> DoubleDouble:
     """The logarithms of the masses as given, which of logits are those below the largest; -inf where there is none."""
     top = logarithm.argmax(axis=-1)[..., np.newaxis]
     is_shifted = np.take_along_axis(mass, top, -1) == 1
     shift = np.where(is_shifted, np.take_along_axis(logarithm, top, -1), 0.0)
     finite = logarithm > -np.inf
     below = two_sum(np.where(finite, logarithm, 0.0), -shift)
-    return Double2(np.where(finite, below.high, -np.inf), np.where(finite, below.low, 0.0))
+    return DoubleDouble(np.where(finite, below.high, -np.inf), np.where(finite, below.low, 0.0))
 
 
-def _exponential(logarithm: Double2) -> Array:
+def _exponential(logarithm: DoubleDouble) -> Array:
     return np.exp(logarithm.high) * (1 + logarithm.low)
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from klcli.core.arithmetic.double_double import Double2, distilled, exact_sum, two_sum
-from klcli.core.arithmetic.extended_range import LARGEST_LOGARITHM, Wide, product
+from klcli.core.arithmetic.double_double import DoubleDouble, distilled, exact_sum, two_sum
+from klcli.core.arithmetic.extended_range import LARGEST_LOGARITHM, ExtendedRange, product
 from klcli.core.arithmetic.types import Array, Mask
-from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, MagnifiedBeforeUnderflow, Pair, WidePair, put
+from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, ExtendedRangePair, MagnifiedBeforeUnderflow, Pair, put
 from klcli.support.lazy import lazy
 
-__all__ = ["Logarithms"]
+__all__ = ["LogPair"]
 
 _EPSILON = 2.0**-53
 _NO_SHIFT = 1e-9  # below this the mean ratio of scores and that of the top outcome are the same, but for rounding
@@ -22,7 +22,7 @@ _DOWN = 2.0**-3  # brings all others there
 _STEEP = 700.0  # exp of more is no double
 
 
-class Logarithms:
+class LogPair:
     """What must be known of all the logarithms: normalised masses, and the log ratio.
 
     log(q/p) = w - c, with w = lq - lp and c the difference of the two log-totals. w is first taken relative to its mean
@@ -52,7 +52,7 @@ class Logarithms:
         top = self.top = shared.argmax(axis=-1)[..., np.newaxis]
         p_top, high_top, low_top = (np.take_along_axis(array, top, -1) for array in (shared, w.high, w.low))
         at_top = (p_top > 0.5) | (np.abs(high_top - mean) <= _NO_SHIFT * (1 + np.abs(mean)))
-        origin = Double2(np.where(at_top, high_top, mean), np.where(at_top, low_top, 0.0))
+        origin = DoubleDouble(np.where(at_top, high_top, mean), np.where(at_top, low_top, 0.0))
         deviation = _less(w, origin)
         c = np.log1p(self._added(deviation, origin).sum(axis=-1, keepdims=True))
         is_close = np.abs(c) <= 1
@@ -63,13 +63,13 @@ class Logarithms:
         u = np.where(both, np.where(is_close, (deviation.high - scale * c) + deviation.low, apart), one_sided)
         self.scaled_log_ratio = u
         u = self.log_ratio = _divided(u, scale)
-        self.gap = np.where(both & (np.abs(u) <= 1), p.mass * np.expm1(u), q.mass - p.mass)
-        others = self.gap.copy()
+        self.difference = np.where(both & (np.abs(u) <= 1), p.mass * np.expm1(u), q.mass - p.mass)
+        others = self.difference.copy()
         put(others, top, np.zeros(top.shape))
-        top_gap = np.where(p_top > 0.5, -others.sum(axis=-1, keepdims=True), np.nan)
-        put(self.gap, top, np.where(np.abs(others).sum(axis=-1, keepdims=True) < 0.5, top_gap, np.nan))
+        top_difference = np.where(p_top > 0.5, -others.sum(axis=-1, keepdims=True), np.nan)
+        put(self.difference, top, np.where(np.abs(others).sum(axis=-1, keepdims=True) < 0.5, top_difference, np.nan))
 
-    def _added(self, deviation: Double2, origin: Double2) -> Array:
+    def _added(self, deviation: DoubleDouble, origin: DoubleDouble) -> Array:
         """What each outcome adds to the ratio of the totals: p·(exp(deviation) - 1)."""
         p, q = self.p, self.q
         high, low = (_divided(part, self.scale) for part in deviation)
@@ -83,24 +83,28 @@ class Logarithms:
         total = two_sum(q.below.high, common.high)
         logarithm = two_sum(total.high, total.low + (q.below.low + common.low))
         is_large = np.abs(logarithm.high) > LARGEST_LOGARITHM * self.scale
-        moved = product((Wide.of_scaled_logarithm(logarithm, p.total, self.scale, is_large), 1))
+        moved = product((ExtendedRange.of_scaled_logarithm(logarithm, p.total, self.scale, is_large), 1))
         return np.where(by_mass, added, np.where(self.in_q, moved, 0.0) - p.mass)
 
     def block(self, where: slice) -> Pair:
-        return _LogPair(self, where)
+        return _LogBlock(self, where)
 
     @lazy
-    def magnified_top_gap(self) -> Array:
-        """The gap of an outcome that holds nearly all the mass, before those of the others underflow; else NaN."""
-        gap = MagnifiedBeforeUnderflow(_LogPair(self, slice(0, self.gap.shape[-1]))).gap
-        put(gap, self.top, np.zeros(self.top.shape))
-        size = np.abs(gap).sum(axis=-1, keepdims=True)
-        return np.where(size < NORMAL / _EPSILON * MAGNIFICATION, -gap.sum(axis=-1, keepdims=True), np.nan)
+    def magnified_top_difference(self) -> Array:
+        """Returns the difference of an outcome that holds nearly all the mass, before others underflow; else NaN."""
+        difference = MagnifiedBeforeUnderflow(_LogBlock(self, slice(0, self.difference.shape[-1]))).difference
+        put(difference, self.top, np.zeros(self.top.shape))
+        size = np.abs(difference).sum(axis=-1, keepdims=True)
+        return np.where(size < NORMAL / _EPSILON * MAGNIFICATION, -difference.sum(axis=-1, keepdims=True), np.nan)
 
 
-class _LogPair(WidePair):
-    def __init__(self, whole: Logarithms, where: slice) -> None:
-        self.p, self.q, self.gap = whole.p.mass[..., where], whole.q.mass[..., where], whole.gap[..., where]
+class _LogBlock(ExtendedRangePair):
+    def __init__(self, whole: LogPair, where: slice) -> None:
+        self.p, self.q, self.difference = (
+            whole.p.mass[..., where],
+            whole.q.mass[..., where],
+            whole.difference[..., where],
+        )
         self.in_p, self.in_q = whole.in_p[..., where], whole.in_q[..., where]
         self.log_scale = whole.scale
         self.has_large_logs = whole.p.is_large is not None or not isinstance(whole.scale, float)
@@ -125,7 +129,7 @@ class _LogPair(WidePair):
     @lazy
     def magnified(self) -> Pair:
         magnified = MagnifiedBeforeUnderflow(self)
-        put(magnified.gap, self._whole.top - self._where.start, self._whole.magnified_top_gap)
+        put(magnified.difference, self._whole.top - self._where.start, self._whole.magnified_top_difference)
         return magnified
 
 
@@ -154,11 +158,11 @@ class _Softmax:
         logs = (self.below.high - scale * np.log1p(self.rest)) + self.below.low
         self.scaled_log = np.where(in_support, logs, -np.inf)
 
-    def wide(self, where: slice = slice(None)) -> Wide:
+    def wide(self, where: slice = slice(None)) -> ExtendedRange:
         """The normalised masses of a block, where there is any."""
-        below = Double2(*(part[..., where] for part in self.below))
+        below = DoubleDouble(*(part[..., where] for part in self.below))
         is_large = None if self.is_large is None else self.is_large[..., where]
-        return Wide.of_scaled_logarithm(below, self.total, self.scale, is_large)
+        return ExtendedRange.of_scaled_logarithm(below, self.total, self.scale, is_large)
 
 
 def _scale(lp: Array, lq: Array) -> Any:
@@ -176,7 +180,7 @@ def _divided(values: Array, scale: Any) -> Array:
     return values if isinstance(scale, float) else np.asarray(values / scale)
 
 
-def _less(a: Double2, b: Double2) -> Double2:
+def _less(a: DoubleDouble, b: DoubleDouble) -> DoubleDouble:
     """a - b, for numbers of which few differ by more than rounding: the low parts are subtracted without error."""
     high, low = two_sum(a.high, -b.high), two_sum(a.low, -b.low)
     total = two_sum(high.high, low.high)

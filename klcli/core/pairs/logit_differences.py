@@ -1,6 +1,6 @@
-"""The differences of two rows' scores: what is known of log(q/p), up to a constant, from their first moments.
+"""The differences of two rows' logits: what is known of log(q/p), up to a constant, from their first moments.
 
-The difference of two scores is exact for singles, and one rounding for doubles. A constant is taken off only where the
+The difference of two logits is exact for float32, and one rounding for doubles. A constant is taken off only where the
 mean is so far off that it would hide what the outcomes differ by.
 """
 
@@ -9,9 +9,9 @@ from math import inf
 
 import numpy as np
 
-from klcli.core.arithmetic.double_double import Double2, two_sum
+from klcli.core.arithmetic.double_double import DoubleDouble, two_sum
 from klcli.core.arithmetic.exp_remainder import POWERS, Terms
-from klcli.core.arithmetic.parallel import Rooms
+from klcli.core.arithmetic.parallel import Workspace
 from klcli.core.arithmetic.softmax import Softmax
 from klcli.core.arithmetic.summation import row_inner
 from klcli.core.arithmetic.types import Array, Mask
@@ -23,17 +23,17 @@ OFF = 0.25  # |Σ p·x| up to here, and its square up to a quarter of Σ p·x²,
 
 
 class Differences:
-    """x of each row and its moments under p: the difference of the scores, less a shift where its mean is off.
+    """x of each row and its moments under p: the difference of the logits, less a shift where its mean is off.
 
     Attributes:
         shift: of each row, shape (n, 1), or None. least, most: the extremes of x, shape (n, 1).
         first, second: Σ p·x and Σ p·x².
-        are_singles: whether both scores are.
+        are_float32: whether both logits are.
     """
 
-    def __init__(self, p: Softmax, q: Softmax, rooms: Rooms, name: str = "", *, powers: int = POWERS) -> None:
-        self._p, self._q, self.rooms, self._name, self._powers = p, q, rooms, name, powers
-        self.are_singles = p.are_singles and q.are_singles
+    def __init__(self, p: Softmax, q: Softmax, workspace: Workspace, name: str = "", *, powers: int = POWERS) -> None:
+        self._p, self._q, self.workspace, self._name, self._powers = p, q, workspace, name, powers
+        self.are_float32 = p.are_float32 and q.are_float32
         self.shift: Array | None = None
         self._measure()
 
@@ -59,7 +59,7 @@ class Differences:
         """Whether the mean of each row is small enough, or x is the same everywhere."""
         is_small = (np.abs(self.first) <= OFF) & (4 * self.first * self.first <= self.second)
         is_level = self.are_level
-        if not self.are_singles:
+        if not self.are_float32:
             # what was not shifted may be level only by its rounding
             return is_small if self.shift is None else is_small | (is_level & (self.shift != 0))
         needs_bits = is_level & (self.least != 0) if self.shift is None else is_level | (self.shift != 0)
@@ -68,8 +68,8 @@ class Differences:
 
     @lazy
     def are_exact(self) -> Mask:
-        """Whether the differences of singles are doubles: the smallest ends within the 53 bits of the largest."""
-        sizes = [np.abs(each.scores) for each in (self._p, self._q)]
+        """Whether the differences of float32 are doubles: the smallest ends within the 53 bits of the largest."""
+        sizes = [np.abs(each.logits) for each in (self._p, self._q)]
         largest = np.maximum(*(np.maximum.reduce(size, axis=-1, keepdims=True) for size in sizes))
         return np.logical_and(*(_least_above_0(size) >= largest * 2.0**-27 for size in sizes))
 
@@ -90,15 +90,15 @@ class Differences:
     def _take(self, where: slice) -> Terms:
         mass = self._p.mass[:, where]
         powers = self._differ(where)
-        product = np.multiply(mass, powers[0], out=self.rooms.like("product", mass))
-        return Terms(mass, powers, product, row_inner(product, powers[0]), None, self.rooms)
+        product = np.multiply(mass, powers[0], out=self.workspace.like("product", mass))
+        return Terms(mass, powers, product, row_inner(product, powers[0]), None, self.workspace)
 
     def _differ(self, where: slice) -> Array:
         """x of these columns, before room for its powers."""
-        powers = self.rooms.like(f"powers {self._name}", self._p.mass[:, where], self._powers)
+        powers = self.workspace.like(f"powers {self._name}", self._p.mass[:, where], self._powers)
         x = powers[0]
-        if self.shift is None or self.are_singles:
-            np.copyto(x, self._q.scores[:, where])
+        if self.shift is None or self.are_float32:
+            np.copyto(x, self._q.logits[:, where])
             x -= self._p.doubles[:, where]
             if self.shift is not None:
                 x -= self.shift
@@ -122,19 +122,19 @@ class Differences:
                 terms = terms._replace(powers=high[np.newaxis], low=low)
             yield terms
 
-    def exact(self, where: slice, at: Mask | slice) -> Double2:
+    def exact(self, where: slice, at: Mask | slice) -> DoubleDouble:
         """x of these columns and rows, in twice the digits where the shift all but cancels it."""
-        ours, theirs = (side.scores[at, where] for side in (self._p, self._q))
+        ours, theirs = (side.logits[at, where] for side in (self._p, self._q))
         return _exact(ours, theirs, None if self.shift is None else self.shift[at])
 
     def lost(self, where: slice, at: Mask) -> Array:
         """What x lost to rounding, of some outcomes of these columns, (n, columns) → (outcomes,)."""
-        ours, theirs = (side.scores[:, where][at] for side in (self._p, self._q))
+        ours, theirs = (side.logits[:, where][at] for side in (self._p, self._q))
         high, low = _exact(ours, theirs, None if self.shift is None else np.broadcast_to(self.shift, at.shape)[at])
         return (high - self.x(where)[at]) + low
 
 
-def _exact(ours: Array, theirs: Array, shift: Array | None) -> Double2:
+def _exact(ours: Array, theirs: Array, shift: Array | None) -> DoubleDouble:
     value = two_sum(theirs.astype(np.float64), -ours.astype(np.float64))
     if shift is None:
         return value

@@ -1,13 +1,13 @@
-"""Rows of scores compared by their logarithms: each sum in terms of one sign, so that near rows keep their digits.
+"""Rows of logits compared by their logarithms: each sum in terms of one sign, so that near rows keep their digits.
 
 With w = log q - log p up to a constant, and x = w - W for any W near the mean of w under p,
 
     KL(P‖Q) = log(1 + r + s) - r   for r = Σ p·x, s = Σ p·(exp(x) - 1 - x)
             = s - (t - log(1 + t))  for t = r + s
 
-The terms of s are never negative, and each is right to its last digits: x is the scores' difference, which is exact for
-singles, and one rounding. What is subtracted from s is about r²/2, so W is 0 where that is small beside s, and the
-scores' difference is taken as it stands; else W is the mean, which leaves an r of its rounding. No logarithm of a total
+The terms of s are never negative, and each is right to its last digits: x is the logits' difference, which is exact for
+float32, and one rounding. What is subtracted from s is about r²/2, so W is 0 where that is small beside s, and the
+logits' difference is taken as it stands; else W is the mean, which leaves an r of its rounding. No logarithm of a total
 is taken, whose rounding would be all that is seen of two rows that are nearly equal; and q is not exponentiated.
 `excess` has the sum s.
 
@@ -22,40 +22,40 @@ from math import inf, nan
 import numpy as np
 
 from klcli.core.arithmetic.exp_remainder import SERIES, Form, by_both, by_exponential
-from klcli.core.arithmetic.parallel import Rooms
-from klcli.core.arithmetic.series import expm1_excess
-from klcli.core.arithmetic.softmax import Scores, Softmax
+from klcli.core.arithmetic.parallel import Workspace
+from klcli.core.arithmetic.series import expm1mx
+from klcli.core.arithmetic.softmax import Logits, Softmax
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.pairs.logit_differences import Differences
 from klcli.core.pairs.logit_ratios import Ratios
-from klcli.core.pairs.logit_row import APART, ScoreRow
+from klcli.core.pairs.logit_row import APART, LogitRow
 from klcli.support.lazy import lazy
 
-__all__ = ["ScorePair"]
+__all__ = ["LogitPair"]
 
 _ENOUGH = 0.02  # from this divergence on, the rounding of exp(x) - 1, √(2/KL) times that of 1, is within 1e-15 of it
 _STEEP = 32.0  # up to here the rounding of x, which exp(x) takes on, is 1.8e-15 at most; beyond, it takes part
 _STEEPEST = 300.0
 
 
-class ScorePair:
-    """Rows of scores of P and of Q, shape (n, k); the values have shape (n,), NaN where they are not known.
+class LogitPair:
+    """Rows of logits of P and of Q, shape (n, k); the values have shape (n,), NaN where they are not known.
 
     Attributes:
         p, q: the softmax of each side.
     """
 
-    def __init__(self, p: Scores, q: Scores, rooms: Rooms, alone: ScoreRow | None = None) -> None:
+    def __init__(self, p: Logits, q: Logits, workspace: Workspace, alone: LogitRow | None = None) -> None:
         """Takes rooms, used again for the next rows, and room for one row, where these are wide."""
-        self._of_p, self._of_q, self._rooms, self._alone = p, q, rooms, alone
+        self._of_p, self._of_q, self._workspace, self._alone = p, q, workspace, alone
 
     @lazy
     def p(self) -> Softmax:
-        return Softmax(self._of_p, "p", self._rooms)
+        return Softmax(self._of_p, "p", self._workspace)
 
     @lazy
     def q(self) -> Softmax:
-        return Softmax(self._of_q, "q", self._rooms)
+        return Softmax(self._of_q, "q", self._workspace)
 
     @lazy
     def entropy_p(self) -> Array:
@@ -76,14 +76,14 @@ class ScorePair:
     @lazy
     def forward_kl(self) -> Array:
         value = self._by_row(self._of_p, self._of_q)
-        return _filled(value, lambda: _divergence(self.p, self.q, self._rooms))
+        return _filled(value, lambda: _divergence(self.p, self.q, self._workspace))
 
     @lazy
     def reverse_kl(self) -> Array:
         value = self._by_row(self._of_q, self._of_p)
-        return _filled(value, lambda: _divergence(self.q, self.p, self._rooms))
+        return _filled(value, lambda: _divergence(self.q, self.p, self._workspace))
 
-    def _by_row(self, p: Scores, q: Scores) -> Array:
+    def _by_row(self, p: Logits, q: Logits) -> Array:
         """KL(P‖Q) of the rows that are taken one by one, shape (n,); NaN of others."""
         if self._alone is None:
             return np.full(len(p.values), nan)
@@ -94,16 +94,16 @@ class ScorePair:
     @lazy
     def ratios(self) -> Ratios:
         """q/p."""
-        return Ratios(self.p, self.q, self._rooms, "q/p")
+        return Ratios(self.p, self.q, self._workspace, "q/p")
 
     @lazy
     def inverse_ratios(self) -> Ratios:
         """p/q."""
-        return Ratios(self.q, self.p, self._rooms, "p/q")
+        return Ratios(self.q, self.p, self._workspace, "p/q")
 
     @lazy
     def bhattacharyya(self) -> Array:
-        return np.log1p(Ratios(self.p, self.q, self._rooms, "√q/p", part=0.5).spread_of_squares()) / 2
+        return np.log1p(Ratios(self.p, self.q, self._workspace, "√q/p", part=0.5).spread_of_squares()) / 2
 
 
 _REACHES, _FORMS = list(SERIES), list(SERIES.values())
@@ -115,9 +115,9 @@ def _filled(value: Array, others: Callable[[], Array]) -> Array:
     return np.where(is_left, others(), value) if is_left.any() else value
 
 
-def _divergence(p: Softmax, q: Softmax, rooms: Rooms) -> Array:
+def _divergence(p: Softmax, q: Softmax, workspace: Workspace) -> Array:
     """KL(P‖Q), shape (n,)."""
-    differences = Differences(p, q, rooms)
+    differences = Differences(p, q, workspace)
     value = _apart(p, q, differences)
     is_left = np.isnan(value)
     if is_left.any():
@@ -165,6 +165,6 @@ def _near(p: Softmax, differences: Differences) -> Array:
         put(is_left & ~is_steep, by_both)
         put(is_left & is_steep, by_both, with_low=True)
     after = first + excess
-    bend = expm1_excess(np.log1p(np.where(after <= 1, after, 0.0)))  # t - log(1 + t)
+    bend = expm1mx(np.log1p(np.where(after <= 1, after, 0.0)))  # t - log(1 + t)
     value = np.where(after <= 1, excess - bend, np.log1p(after) - first)
     return np.where(is_sound & (least == most), 0.0, value)

@@ -1,7 +1,7 @@
-"""Rows of scores compared by q/p, outcome by outcome: what is no logarithm of a sum, or is one of a sum of squares.
+"""Rows of logits compared by q/p, outcome by outcome: what is no logarithm of a sum, or is one of a sum of squares.
 
 With x = log q - log p up to a constant, y = exp(x) - 1 and κ = Σ p·y, the masses have the ratio (1 + y)/(1 + κ). So the
-gap of an outcome is p·(y - κ)/(1 + κ), and
+difference of an outcome is p·(y - κ)/(1 + κ), and
 
     TV(P, Q) = ½·Σ p·|y - κ| / (1 + κ)
     χ²(Q‖P)  = Σ p·(y - κ)² / (1 + κ)²
@@ -11,7 +11,7 @@ gap of an outcome is p·(y - κ)/(1 + κ), and
     Σ p^A·q^(1-A) - 1 = Σ p·(f((1 - A)·u) - (1 - A)·f(u))       for f(u) = exp(u) - 1 - u
 
 The terms have one sign, and each is right to its last digits: y is one rounding of a difference that is exact for
-singles, and y - κ another one as long as κ is no larger than what y differs by. Where it is, or is not small beside 1,
+float32, and y - κ another one as long as κ is no larger than what y differs by. Where it is, or is not small beside 1,
 log(1 + κ) is taken off x, and κ is 0 but for a rounding.
 
 A row that leaves the range where this holds is NaN here, and is compared by `logarithms`.
@@ -21,8 +21,8 @@ from math import inf, log
 
 import numpy as np
 
-from klcli.core.arithmetic.parallel import Rooms
-from klcli.core.arithmetic.series import expm1_excess
+from klcli.core.arithmetic.parallel import Workspace
+from klcli.core.arithmetic.series import expm1mx
 from klcli.core.arithmetic.softmax import Softmax
 from klcli.core.arithmetic.summation import row_inner
 from klcli.core.arithmetic.types import Array, Mask
@@ -33,7 +33,7 @@ __all__ = ["Ratios"]
 _APART = 2.0  # variance of x under p from which its mean says nothing of where y is small
 _SLIGHT = 8.0  # a constant up to here may be taken off differences that are rounded, if these are not small
 _STEEP = 8.0  # up to here the rounding of x, which exp(x) takes on, is 4.4e-16 at most; beyond, it takes part
-_STEEP_SINGLES = 32.0  # as the same of singles, whose difference is hardly ever rounded
+_STEEP_SINGLES = 32.0  # as the same of float32, whose difference is hardly ever rounded
 _STEEPEST = 300.0
 _OFF = 0.75  # |κ| up to so much of Σ p·|y - κ| leaves y - κ its digits, on the whole
 _LOWEST, _HIGHEST = -0.5, 1.0  # and within these bounds, the rounding of κ is none of 1 + κ
@@ -45,16 +45,16 @@ _FEW = 1 / 16  # of the outcomes are taken by themselves; to gather more takes l
 
 
 class Ratios:
-    """y and κ of rows of scores, and the measures that are taken by them: shape (n,), NaN where they are not known.
+    """y and κ of rows of logits, and the measures that are taken by them: shape (n,), NaN where they are not known.
 
     Attributes:
         mean: κ, shape (n, 1). spread: Σ p·|y - κ|.
     """
 
-    def __init__(self, p: Softmax, q: Softmax, rooms: Rooms, name: str, *, part: float = 1.0) -> None:
+    def __init__(self, p: Softmax, q: Softmax, workspace: Workspace, name: str, *, part: float = 1.0) -> None:
         """`part` of x is taken; `name` tells the rooms of one from those of another."""
-        self._p, self._rooms, self._name, self._part = p, rooms, name, part
-        self._x = x = Differences(p, q, rooms, name, powers=1)
+        self._p, self._workspace, self._name, self._part = p, workspace, name, part
+        self._x = x = Differences(p, q, workspace, name, powers=1)
         is_apart = (x.second - x.first * x.first >= _APART) & (np.abs(x.first) <= _SLIGHT)
         x.centre(p.is_sound & ~is_apart)
         self._is_known = p.is_sound & (x.least > -inf) & (is_apart | x.are_centred)
@@ -64,7 +64,7 @@ class Ratios:
             constant = np.log1p(self.mean) / part
             x.move(is_off, constant)
             needs_bits = is_off & ~(is_apart & (np.abs(constant) <= _SLIGHT))
-            if x.are_singles and needs_bits.any():
+            if x.are_float32 and needs_bits.any():
                 self._is_known &= ~needs_bits | x.are_exact
             self._measure()
             self._is_known &= self._are_centred
@@ -85,8 +85,10 @@ class Ratios:
         if len(columns) == 1:
             self._taken = np.subtract(rise, self.mean, out=rise)
         for where in columns:
-            gap = self._gap(where)
-            sizes.append(row_inner(self._p.mass[:, where], np.abs(gap, out=self._rooms.like("size", gap))))
+            difference = self._gap(where)
+            sizes.append(
+                row_inner(self._p.mass[:, where], np.abs(difference, out=self._workspace.like("size", difference)))
+            )
         self.spread = np.add.reduce(sizes) / self._p.total
 
     def _gap(self, where: slice) -> Array:
@@ -99,9 +101,9 @@ class Ratios:
     def _rise(self, where: slice) -> Array:
         """y of these columns."""
         x = self._x.x(where)
-        rise = self._rooms.like(f"gap {self._name}", x)
+        rise = self._workspace.like(f"difference {self._name}", x)
         np.expm1(x if self._part == 1 else np.multiply(x, self._part, out=rise), out=rise)
-        is_rounded = not self._x.are_singles or self._x.shift is not None
+        is_rounded = not self._x.are_float32 or self._x.shift is not None
         steep = (_STEEP if is_rounded else _STEEP_SINGLES) / self._part
         if (self._x.most > steep).any():
             at = x > steep
@@ -120,9 +122,9 @@ class Ratios:
         """Σ p·(y - κ)²/(1 + κ)²: χ²(Q‖P) if x is all of it, and 1/(Σ √(p·q))² - 1 if it is a half."""
         sums = []
         for where in self._p.columns:
-            gap = self._gap(where)
-            product = np.multiply(self._p.mass[:, where], gap, out=self._rooms.like("size", gap))
-            sums.append(row_inner(product, gap))
+            difference = self._gap(where)
+            product = np.multiply(self._p.mass[:, where], difference, out=self._workspace.like("size", difference))
+            sums.append(row_inner(product, difference))
         rise = 1 + self.mean
         return self._known(np.add.reduce(sums) / self._p.total / rise / rise)
 
@@ -130,8 +132,8 @@ class Ratios:
         """J(P, Q)."""
         sums = []
         for where in self._p.columns:
-            gap, size = self._gap(where), self._log_ratio(where)
-            sums.append(row_inner(self._p.mass[:, where], np.multiply(size, gap, out=size)))
+            difference, size = self._gap(where), self._log_ratio(where)
+            sums.append(row_inner(self._p.mass[:, where], np.multiply(size, difference, out=size)))
         return self._known(np.add.reduce(sums) / self._p.total / (1 + self.mean))
 
     def jensen_shannon(self) -> Array:
@@ -141,9 +143,12 @@ class Ratios:
 
     def _jensen_shannon(self, where: slice) -> Array:
         """Σ mass·(1 + κ)·(1 + q/p)·(s·u + log(1 - s²)) of these columns."""
-        gap, u = self._gap(where), self._log_ratio(where)
-        both = np.add(gap, 2 + 2 * self.mean, out=self._rooms.like("both", gap))  # 2 + y + κ
-        term, contrast = self._rooms.like("term", gap), np.divide(gap, both, out=self._rooms.like("contrast", gap))
+        difference, u = self._gap(where), self._log_ratio(where)
+        both = np.add(difference, 2 + 2 * self.mean, out=self._workspace.like("both", difference))  # 2 + y + κ
+        term, contrast = (
+            self._workspace.like("term", difference),
+            np.divide(difference, both, out=self._workspace.like("contrast", difference)),
+        )
         np.multiply(contrast, contrast, out=term)
         np.log1p(np.negative(term, out=term), out=term)
         term += np.multiply(contrast, u, out=contrast)
@@ -152,22 +157,22 @@ class Ratios:
             size = np.abs(u, out=u)
             is_far = size > _CONTRAST
             if np.count_nonzero(is_far) <= _FEW * is_far.size:
-                term[is_far] = _far_contrast(size[is_far], Rooms())
+                term[is_far] = _far_contrast(size[is_far], Workspace())
             else:
-                term = np.where(is_far, _far_contrast(size, self._rooms), term)
+                term = np.where(is_far, _far_contrast(size, self._workspace), term)
         both *= self._p.mass[:, where]
         return row_inner(both, term)
 
     def _log_ratio(self, where: slice) -> Array:
         """u of these columns."""
         x = self._x.x(where)
-        return np.subtract(x, np.log1p(self.mean), out=self._rooms.like("size", x))
+        return np.subtract(x, np.log1p(self.mean), out=self._workspace.like("size", x))
 
     def log_sum_of_powers(self, beta: float) -> Array:
         """log Σ p·(q/p)^beta, for beta up to 1/2 but 0; NaN where a power is steep."""
         totals, sums = [], []
         for where in self._p.columns:
-            power = np.multiply(self._log_ratio(where), beta, out=self._rooms.like("term", self._p.mass[:, where]))
+            power = np.multiply(self._log_ratio(where), beta, out=self._workspace.like("term", self._p.mass[:, where]))
             totals.append(row_inner(self._p.mass[:, where], np.exp(power, out=power)))
         total = np.add.reduce(totals) / self._p.total
         is_near = np.abs(total - 1) <= _NEAR
@@ -182,12 +187,12 @@ class Ratios:
         value = np.where(is_near, np.log1p(excess), np.log(total))
         return self._known(np.where((steepest <= _STEEP) | self._x.are_level, value, np.nan))
 
-    def largest_gap(self) -> Array:
-        """max |p - q|; NaN where what all gaps add up to hides it."""
+    def largest_difference(self) -> Array:
+        """max |p - q|; NaN where what all differences add up to hides it."""
         found = []
         for where in self._p.columns:
-            size = np.abs(self._gap(where), out=self._rooms.like("size", self._p.mass[:, where]))
-            term = np.multiply(size, self._p.mass[:, where], out=self._rooms.like("term", size))
+            size = np.abs(self._gap(where), out=self._workspace.like("size", self._p.mass[:, where]))
+            term = np.multiply(size, self._p.mass[:, where], out=self._workspace.like("term", size))
             at = term.argmax(axis=-1)[:, np.newaxis]
             found.append([np.take_along_axis(each, at, -1) for each in (term, size)])
         term, size = (np.concatenate(each, axis=-1) for each in zip(*found, strict=True))
@@ -207,21 +212,21 @@ class Ratios:
 def _power_excess(u: Array, rise: Array, beta: float) -> Array:
     """exp(beta·u) - 1 - beta·(exp(u) - 1), given exp(u) - 1."""
     near = np.clip(u, -1.0, 1.0)
-    terms = expm1_excess(beta * near) - beta * expm1_excess(near)
+    terms = expm1mx(beta * near) - beta * expm1mx(near)
     is_far = near != u
     if is_far.any():
         terms = np.where(is_far, np.expm1(beta * u) - beta * rise, terms)
     return terms
 
 
-def _far_contrast(size: Array, rooms: Rooms) -> Array:
+def _far_contrast(size: Array, workspace: Workspace) -> Array:
     """s·u + log(1 - s²) for |u| = size, which is not small: 2·log 2 - 2·(log(1 + t) + t·|u|/(1 + t)), t = exp(-|u|).
 
     What size held is lost.
     """
-    ratio = np.negative(size, out=rooms.like("contrast", size))
+    ratio = np.negative(size, out=workspace.like("contrast", size))
     np.exp(ratio, out=ratio)
-    term = np.log1p(ratio, out=rooms.like("far term", size))
+    term = np.log1p(ratio, out=workspace.like("far term", size))
     size *= ratio
     ratio += 1
     size /= ratio

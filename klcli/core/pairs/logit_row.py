@@ -1,10 +1,10 @@
-"""KL(P‖Q) of one row of so many scores that it is taken by itself, in as few and as long calls as can be.
+"""KL(P‖Q) of one row of so many logits that it is taken by itself, in as few and as long calls as can be.
 
 Two threads that call numpy wait for each other for all that Python does in between, and what it touches moves from one
 processor to the other each time: 60 µs of it a row take as long as 40,000 outcomes. So the arrays and their parts are
 made once, and what is decided of a row is decided by floats.
 
-The formulas are those of `scores` and `excess`.
+The formulas are those of `logits` and `excess`.
 """
 
 from math import exp, factorial, fsum, inf, isnan, log, log1p, nan, sqrt
@@ -18,7 +18,7 @@ from klcli.core.arithmetic.summation import ONES, PIECE, SHORT, sum_of_few
 from klcli.core.arithmetic.types import Array
 from klcli.core.pairs.logit_differences import OFF
 
-__all__ = ["APART", "ScoreRow"]
+__all__ = ["APART", "LogitRow"]
 
 APART = 2.0  # variance of log(q/p) under p from which the textbook is tried
 _LOOK = 400  # outcomes of which it is guessed; of 500 and more, numpy leaves the lock of Python
@@ -29,19 +29,19 @@ _NEGLIGIBLE = 2.0**-56  # of Σ p·x², that what is left out may be
 Values = NDArray[np.floating[Any]]
 
 
-class ScoreRow:
+class LogitRow:
     """Room for a row of so many outcomes, and what is taken in it.
 
-    The scores are in -690 to 60, so that their exponentials are normal doubles, and so are the products of two.
+    The logits are in -690 to 60, so that their exponentials are normal doubles, and so are the products of two.
     """
 
     def __init__(self, outcomes: int) -> None:
         pieces = -(-outcomes // PIECE)
-        room = np.zeros((4 + _POWERS, pieces * PIECE))  # what is beyond the outcomes stays 0
-        cut = room.reshape(len(room), pieces, PIECE)
-        self._mass, self._other, self._weight, self._doubles, self._x = room[:5, :outcomes]
-        self._both, self._both_masses = room[3:5, :outcomes], room[:2, :outcomes]
-        self._powers, self._weights = room[4:, :outcomes], room[2:4, :outcomes]
+        buffer = np.zeros((4 + _POWERS, pieces * PIECE))  # what is beyond the outcomes stays 0
+        cut = buffer.reshape(len(buffer), pieces, PIECE)
+        self._mass, self._other, self._weight, self._doubles, self._x = buffer[:5, :outcomes]
+        self._both, self._both_masses = buffer[3:5, :outcomes], buffer[:2, :outcomes]
+        self._powers, self._weights = buffer[4:, :outcomes], buffer[2:4, :outcomes]
         # as matrices: a row, or a column, is a piece
         self._rows = cut[:, :, np.newaxis]
         self._columns = cut[..., np.newaxis]
@@ -50,7 +50,7 @@ class ScoreRow:
         self._into = self._sums[:, :pieces, np.newaxis, np.newaxis]
 
     def divergence(self, p: Values, q: Values) -> float:
-        """KL(P‖Q) of scores of shape (outcomes,), far, or near and centred as they stand; NaN of any others."""
+        """KL(P‖Q) of logits of shape (outcomes,), far, or near and centred as they stand; NaN of any others."""
         value = self._textbook(p, q) if _seem_apart(p, q) else nan
         return self._near(p, q) if isnan(value) else value
 
@@ -115,7 +115,7 @@ class ScoreRow:
 
 
 def _seem_apart(p: Values, q: Values) -> bool:
-    """Whether the textbook is worth a try, by the first scores."""
+    """Whether the textbook is worth a try, by the first logits."""
     x = q[:_LOOK] - p[:_LOOK]
     mean = np.add.reduce(x).item() / len(x)
     return np.add.reduce(x * x).item() / len(x) - mean * mean >= APART

@@ -6,19 +6,19 @@ import numpy as np
 
 from klcli.core.arithmetic.parallel import blocks
 from klcli.core.arithmetic.types import Array
-from klcli.core.pairs.double_double_pair import Masses
-from klcli.core.pairs.float64_pair import Level
-from klcli.core.pairs.log_pair import Logarithms
+from klcli.core.pairs.double_double_pair import DoubleDoublePair
+from klcli.core.pairs.float64_pair import Float64Pair
+from klcli.core.pairs.log_pair import LogPair
 from klcli.core.pairs.pair import Pair
 from klcli.core.pairs.scaling import Scaled, every
 from klcli.core.pairs.smoothed import Smoothed, Unsmoothed
 
-__all__ = ["Whole", "pairs", "whole"]
+__all__ = ["NormalisedPair", "normalised_pair", "pairs"]
 
-Whole = Level | Masses | Logarithms | Smoothed
+NormalisedPair = Float64Pair | DoubleDoublePair | LogPair | Smoothed
 
 
-def whole(
+def normalised_pair(
     p: Array,
     q: Array,
     *,
@@ -26,7 +26,7 @@ def whole(
     log_q: Array | None = None,
     scaled: Scaled | None = None,
     one_by_one: bool = False,
-) -> Whole:
+) -> NormalisedPair:
     """Returns what must be known of two distributions as a whole; its `block(where)` is a Pair.
 
     Args:
@@ -34,15 +34,15 @@ def whole(
         log_p, log_q: the logarithms of the masses, where these are what is known (logits); shape (..., k). Where one
             side has them, both are compared by logarithm.
         scaled: the masses scaled, where that is done already.
-        one_by_one: whether each gap is to have its own last digits, not only all of them together.
+        one_by_one: whether each difference is to have its own last digits, not only all of them together.
     """
     if log_p is not None or log_q is not None:
-        return Logarithms(np.log(p) if log_p is None else log_p, np.log(q) if log_q is None else log_q)
+        return LogPair(np.log(p) if log_p is None else log_p, np.log(q) if log_q is None else log_q)
     if one_by_one:
-        return Masses(p, q)
+        return DoubleDoublePair(p, q)
     scaled = scaled or Scaled.of(p, q)
-    level = Level(scaled) if scaled else None
-    return level if level and every(level.suffices) else Masses(p, q)
+    level = Float64Pair(scaled) if scaled else None
+    return level if level and every(level.is_accurate) else DoubleDoublePair(p, q)
 
 
 def pairs(
@@ -54,6 +54,6 @@ def pairs(
         p, q, log_p, log_q: as for `whole`. unsmoothed: what p and q were, where they are smoothed, and so rounded.
     """
     with np.errstate(all="ignore"):
-        found = unsmoothed.whole if unsmoothed else whole(p, q, log_p=log_p, log_q=log_q)
+        found = unsmoothed.whole if unsmoothed else normalised_pair(p, q, log_p=log_p, log_q=log_q)
         for where in blocks(p.shape[-1]):
             yield found.block(where)

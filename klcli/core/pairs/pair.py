@@ -1,11 +1,11 @@
 """Two distributions on one support, normalised exactly, in the quantities from which every measure is computed.
 
-Each measure is written in terms of p, q, their *gap* q - p, and the logarithm of q/p that follows from the gap:
+Every measure is written in terms of p, q, their difference q - p, and the log ratio that follows from the difference:
 
     contrast  s = (q - p)/(p + q)          log(q/p) = 2·atanh(s)
 
-Where the gap has its own last digits, so have these, however close the two distributions are. How it gets them is left
-to `masses`, for numbers that are masses, and to `logarithms`, for scores.
+If the difference is accurate to its last digits, so are these, however close the two distributions are.
+`double_double_pair` and `float64_pair` compute it for masses, `log_pair` for logits.
 """
 
 from math import log2
@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from klcli.core.arithmetic.extended_range import Wide, log_of_product, product
-from klcli.core.arithmetic.series import atanh_excess
+from klcli.core.arithmetic.extended_range import ExtendedRange, log_of_product, product
+from klcli.core.arithmetic.series import atanh_remainder
 from klcli.core.arithmetic.types import Array, Index, Mask
 from klcli.support.lazy import lazy
 
-__all__ = ["MAGNIFICATION", "NORMAL", "MagnifiedBeforeUnderflow", "Pair", "WidePair", "put"]
+__all__ = ["MAGNIFICATION", "NORMAL", "ExtendedRangePair", "MagnifiedBeforeUnderflow", "Pair", "put"]
 
 
 MAGNIFICATION = 2.0**1000  # lifts masses to the end of the doubles, for they add up to 1; its square root is exact
@@ -32,7 +32,7 @@ class Pair:
 
     Attributes:
         p, q: normalised masses.
-        gap: q - p, to its own last digits.
+        difference: q - p, to its own last digits.
         log_p, log_q: natural logarithms of the normalised masses, -inf where there is none; never magnified.
         wide_p, wide_q: the normalised masses, where underflow leaves digits of neither.
         in_p, in_q: the supports, which underflow does not empty.
@@ -48,7 +48,7 @@ class Pair:
 
     p: Array
     q: Array
-    gap: Array
+    difference: Array
     in_p: Mask
     in_q: Mask
 
@@ -61,11 +61,11 @@ class Pair:
         raise NotImplementedError
 
     @lazy
-    def wide_p(self) -> Wide:
+    def wide_p(self) -> ExtendedRange:
         raise NotImplementedError
 
     @lazy
-    def wide_q(self) -> Wide:
+    def wide_q(self) -> ExtendedRange:
         raise NotImplementedError
 
     @lazy
@@ -81,7 +81,7 @@ class Pair:
         return self.log_ratio
 
     def times_log(self, mass: str, scaled_log: Array) -> Array:
-        """Returns the product of p, q or gap, given by name, and a logarithm that is scaled by `log_scale`."""
+        """Returns the product of p, q or difference, given by name, and a logarithm that is scaled by `log_scale`."""
         value = getattr(self, mass) * scaled_log
         if not self.has_large_logs:
             return np.asarray(value)
@@ -105,13 +105,13 @@ class Pair:
 
     @lazy
     def contrast(self) -> Array:
-        contrast = self._contrast_of_gap()
+        contrast = self._contrast_of_difference()
         one_sided = self.in_p != self.in_q
         return np.where(one_sided, np.where(self.in_q, 1.0, -1.0), contrast) if one_sided.any() else contrast
 
-    def _contrast_of_gap(self) -> Array:
+    def _contrast_of_difference(self) -> Array:
         total = self.p + self.q
-        return np.divide(self.gap, total, out=np.zeros_like(total), where=total > 0)
+        return np.divide(self.difference, total, out=np.zeros_like(total), where=total > 0)
 
     @lazy
     def near(self) -> Array:
@@ -131,14 +131,14 @@ class Pair:
         return lost if lost.any() else None
 
     @lazy
-    def atanh_excess(self) -> Array:
+    def atanh_remainder(self) -> Array:
         """(atanh(s) - s)/s³ of the near outcomes."""
-        return atanh_excess(self.near * self.near)
+        return atanh_remainder(self.near * self.near)
 
     @lazy
     def log_ratio(self) -> Array:
         s = self.near
-        near = 2 * (s + s * (s * s) * self.atanh_excess)
+        near = 2 * (s + s * (s * s) * self.atanh_remainder)
         if self.is_far is None:
             return near
         far = np.log(self.q / self.p)
@@ -163,14 +163,14 @@ class Pair:
 
     @lazy
     def magnified(self) -> "Pair":
-        """The pair with p, q and the gap times MAGNIFICATION, before any of them underflows."""
+        """The pair with p, q and the difference times MAGNIFICATION, before any of them underflows."""
         raise NotImplementedError
 
 
 class _Swapped(Pair):
     def __init__(self, pair: Pair) -> None:
         self._pair = pair
-        self.p, self.q, self.gap = pair.q, pair.p, -pair.gap
+        self.p, self.q, self.difference = pair.q, pair.p, -pair.difference
         self.in_p, self.in_q = pair.in_q, pair.in_p
         self.log_scale, self.has_large_logs = pair.log_scale, pair.has_large_logs
         self.__dict__.update(contrast=-pair.contrast, near=-pair.near, is_far=pair.is_far)
@@ -184,8 +184,8 @@ class _Swapped(Pair):
         return self._pair.magnified.swapped
 
     @lazy
-    def atanh_excess(self) -> Array:
-        return self._pair.atanh_excess
+    def atanh_remainder(self) -> Array:
+        return self._pair.atanh_remainder
 
     @lazy
     def log_ratio(self) -> Array:
@@ -212,26 +212,26 @@ class _Swapped(Pair):
         return -self._pair.scaled_log_ratio
 
     @lazy
-    def wide_p(self) -> Wide:
+    def wide_p(self) -> ExtendedRange:
         return self._pair.wide_q
 
     @lazy
-    def wide_q(self) -> Wide:
+    def wide_q(self) -> ExtendedRange:
         return self._pair.wide_p
 
 
-class WidePair(Pair):
+class ExtendedRangePair(Pair):
     """A block `_where` of a `_whole` whose two sides know their masses before these underflow."""
 
     _whole: Any
     _where: slice
 
     @lazy
-    def wide_p(self) -> Wide:
+    def wide_p(self) -> ExtendedRange:
         return self._whole.p.wide(self._where)
 
     @lazy
-    def wide_q(self) -> Wide:
+    def wide_q(self) -> ExtendedRange:
         return self._whole.q.wide(self._where)
 
 
@@ -244,7 +244,7 @@ class MagnifiedBeforeUnderflow(Pair):
         self.p = np.where(lost_p, product((pair.wide_p, 1), exponent=shift), pair.p * MAGNIFICATION)
         self.q = np.where(lost_q, product((pair.wide_q, 1), exponent=shift), pair.q * MAGNIFICATION)
         self.in_p, self.in_q = pair.in_p, pair.in_q
-        self.gap = pair.contrast * (self.p + self.q)
+        self.difference = pair.contrast * (self.p + self.q)
         self._pair = pair
         self.__dict__.update(contrast=pair.contrast, near=pair.near, is_far=pair.is_far, log_ratio=pair.log_ratio)
 
@@ -257,11 +257,11 @@ class MagnifiedBeforeUnderflow(Pair):
         return self._pair.log_q
 
     @lazy
-    def wide_p(self) -> Wide:
+    def wide_p(self) -> ExtendedRange:
         return self._pair.wide_p.times_power_of_2(log2(MAGNIFICATION))
 
     @lazy
-    def wide_q(self) -> Wide:
+    def wide_q(self) -> ExtendedRange:
         return self._pair.wide_q.times_power_of_2(log2(MAGNIFICATION))
 
 

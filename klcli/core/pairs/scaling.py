@@ -2,7 +2,7 @@
 
 Where the totals still differ, as those of two samples do, q - p says more of the totals than of the distributions. So
 a factor c = P/Q of 26 bits levels them to 1 part in 10⁸. With q = h + l, of 26 bits each, h·c and l·c are exact, and so
-is h·c - p where the two are near (Sterbenz): the gap (h·c - p) + l·c is right to its last digit.
+is h·c - p where the two are near (Sterbenz): the difference (h·c - p) + l·c is right to its last digit.
 """
 
 from math import log2
@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from klcli.core.arithmetic.double_double import leading_bits
-from klcli.core.arithmetic.parallel import added, census, total
+from klcli.core.arithmetic.parallel import added, min_and_sum, total
 from klcli.core.arithmetic.types import Array, Index
 
-__all__ = ["SEEN", "Censuses", "Scaled", "every", "in_range", "units"]
+__all__ = ["SEEN", "MinsAndSums", "Scaled", "every", "in_range", "units"]
 
-Censuses = tuple[tuple[Any, Any], tuple[Any, Any]]
+MinsAndSums = tuple[tuple[Any, Any], tuple[Any, Any]]
 
 _RANGE = (1e-290, 1e290)  # of the totals; beyond, a power of 2 may itself leave the range of a double
 _FLOOR = 1e-240  # of the total
@@ -46,37 +46,37 @@ class Scaled(NamedTuple):
     floor: float = 0.0
 
     @classmethod
-    def of(cls, p: Array, q: Array, known: Censuses | None = None) -> "Scaled | None":
+    def of(cls, p: Array, q: Array, known: MinsAndSums | None = None) -> "Scaled | None":
         """Returns the masses scaled; None where a total is near the end of the doubles.
 
         Args:
             known: the smallest mass and the total, of p and of q, where they are known.
         """
-        known = known or (_census(p), _census(q))
+        known = known or (_min_and_sum(p), _min_and_sum(q))
         (_, total_p), (_, total_q) = known
         if not every(in_range(total_p) & in_range(total_q)):
             return None
         return cls(p, q, *units(known))
 
     @property
-    def is_full(self) -> bool:
+    def all_positive(self) -> bool:
         """Whether all are full."""
         return every(self.full)
 
     @property
     def are_as_given(self) -> bool:
         """Whether the units and the factor are 1, and nothing is filled."""
-        return every(self.unit_p == 1) and every(self.unit_q == 1) and self.is_even and not self.floor
+        return every(self.unit_p == 1) and every(self.unit_q == 1) and self.totals_equal and not self.floor
 
     @property
-    def is_even(self) -> bool:
+    def totals_equal(self) -> bool:
         """Whether the factor is 1."""
         return every(self.factor == 1)
 
     @property
-    def levelled(self) -> "Scaled":
+    def with_equal_totals(self) -> "Scaled":
         """The same with the factor that levels q."""
-        if not self.is_even:
+        if not self.totals_equal:
             return self
         factor = leading_bits(self.total_p / self.total_q)
         return self if every(factor == 1) else self._replace(factor=factor, total_q=self.total_q * factor)
@@ -87,13 +87,13 @@ class Scaled(NamedTuple):
         return Scaled(p[chosen], q[chosen], *(_some(each, chosen) for each in facts))
 
     @property
-    def filled(self) -> "Scaled":
+    def zeros_replaced(self) -> "Scaled":
         """The same with a mass that is too small to be seen wherever there is none."""
         return self._replace(floor=_FLOOR, full=True)
 
-    def by_evenness(self) -> "list[tuple[slice | Index, Scaled]]":
+    def by_equality_of_totals(self) -> "list[tuple[slice | Index, Scaled]]":
         """Returns the rows that need a factor and those that do not, by their places, for masses of shape (n, k)."""
-        if self.is_even or every(self.factor != 1):
+        if self.totals_equal or every(self.factor != 1):
             return [(slice(None), self)]
         uneven = (self.factor != 1)[:, 0]
         parts = np.flatnonzero(uneven), np.flatnonzero(~uneven)
@@ -102,23 +102,23 @@ class Scaled(NamedTuple):
     def block(self, where: slice) -> tuple[Array, Array]:
         """Returns the scaled masses of a block, q times its factor."""
         p, q = self._times_units(where)
-        return p, q if self.is_even else q * self.factor
+        return p, q if self.totals_equal else q * self.factor
 
-    def gap(self, where: slice) -> Array:
+    def difference(self, where: slice) -> Array:
         """Returns q - p of a block, for q times its factor; where the two are near, to the last digit."""
         return self._gap(*self._times_units(where))
 
-    def block_and_gap(self, where: slice) -> tuple[Array, Array, Array]:
-        """Returns the scaled masses of a block, and their gap."""
+    def block_and_difference(self, where: slice) -> tuple[Array, Array, Array]:
+        """Returns the scaled masses of a block, and their difference."""
         p, q = self._times_units(where)
-        return p, q if self.is_even else q * self.factor, self._gap(p, q)
+        return p, q if self.totals_equal else q * self.factor, self._gap(p, q)
 
     def _times_units(self, where: slice) -> tuple[Array, Array]:
         p, q = _times(self.p[..., where], self.unit_p), _times(self.q[..., where], self.unit_q)
         return (np.maximum(p, self.floor), np.maximum(q, self.floor)) if self.floor else (p, q)
 
     def _gap(self, p: Array, q: Array) -> Array:
-        if self.is_even:
+        if self.totals_equal:
             return q - p
         high = leading_bits(q)
         low = (q - high) * self.factor
@@ -136,7 +136,7 @@ class Scaled(NamedTuple):
         return p & q
 
 
-def units(known: Censuses) -> tuple[Any, Any, Any, Any, Any]:
+def units(known: MinsAndSums) -> tuple[Any, Any, Any, Any, Any]:
     """The units, the totals times these, and whether no mass is 0 or too small."""
     (least_p, total_p), (least_q, total_q) = known
     unit_p = _unit(total_p)
@@ -153,9 +153,9 @@ def in_range(total: Any) -> Any:
     return (total > low) & (total < high)
 
 
-def _census(masses: Array) -> tuple[Any, Any]:
+def _min_and_sum(masses: Array) -> tuple[Any, Any]:
     if masses.ndim == 1:
-        return census(masses)
+        return min_and_sum(masses)
     return np.minimum.reduce(masses, axis=-1, keepdims=True), total([added(masses)])[..., np.newaxis]
 
 

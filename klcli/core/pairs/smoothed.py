@@ -1,9 +1,9 @@
 """Pairs of exactly smoothed distributions: the masses as given, and what a method makes of them without rounding.
 
-Rounding each smoothed mass to a double would leave the gap of two near distributions no digit. So the gap is computed
-from that of the distributions as given, or from the differences of their masses, in twice the digits: with x the
-smoothed masses of P before they are normalised, X = Σx, and d what those of Q have more, whose sum is D, it is
-(d·X - x·D)/(X·Y), and
+Rounding each smoothed mass to float64 would destroy the difference of two near distributions. So the difference is
+computed from that of the given distributions, or of their masses, in double-double arithmetic. Let x be the smoothed
+masses of P before normalisation, X = Σx, Y the same of Q, d the smoothed masses of Q less those of P, and D = Σd. Then
+the difference is (d·X - x·D)/(X·Y), where
 
     mix:    d = (1 - W)·(q - p), X = Y = 1, D = 0
     floor:  d = q - p + c, for c what is raised in Q less what is raised in P
@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from klcli.core.arithmetic.double_double import Double2
-from klcli.core.arithmetic.extended_range import LOG_2, Wide, product
+from klcli.core.arithmetic.double_double import DoubleDouble
+from klcli.core.arithmetic.extended_range import LOG_2, ExtendedRange, product
 from klcli.core.arithmetic.parallel import blocks
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.pairs.given import GivenLogarithms, GivenMasses, times_power_of_2
@@ -30,7 +30,7 @@ __all__ = ["Side", "Smoothed", "Unsmoothed"]
 
 _MAGNIFIED = log2(MAGNIFICATION)
 _ALONE = 75.0  # the logarithm of a mass beside what is added, from which only the mass is seen, in twice the digits
-_SHRUNK = 1e-85  # of a mass times MAGNIFICATION, 1e-386 unmagnified, whose gap may have underflowed
+_SHRUNK = 1e-85  # of a mass times MAGNIFICATION, 1e-386 unmagnified, whose difference may have underflowed
 
 
 class Unsmoothed(NamedTuple):
@@ -66,15 +66,15 @@ class Side(NamedTuple):
         share, added: shape (..., 1). rest: what an outcome that holds most of the mass leaves to what is added.
     """
 
-    share: Wide
-    added: Wide
+    share: ExtendedRange
+    added: ExtendedRange
     rest: Array
 
     def masses(self, own: Array, raised: Mask | None) -> Array:
         kept, added = _value(self.share) * own, _value(self.added)
         return kept + added if raised is None else np.where(raised, added, kept)
 
-    def logarithm(self, smoothed: Array, log_own: Callable[[], Array], wide: Callable[[], Wide]) -> Array:
+    def logarithm(self, smoothed: Array, log_own: Callable[[], Array], wide: Callable[[], ExtendedRange]) -> Array:
         result = np.log(smoothed)
         dominant = smoothed > 0.5
         if dominant.any():
@@ -86,16 +86,20 @@ class Side(NamedTuple):
             result = np.where(lost, found.exponent * LOG_2 + found.rest, result)
         return result
 
-    def wide(self, own: Wide, in_own: Mask, raised: Mask | None) -> Wide:
+    def wide(self, own: ExtendedRange, in_own: Mask, raised: Mask | None) -> ExtendedRange:
         has_mass = in_own if own.is_large is None else in_own & ~own.is_large  # else far below any double, so 0
-        kept = Wide(own.exponent + self.share.exponent, np.where(has_mass, own.rest + self.share.rest, -np.inf))
+        kept = ExtendedRange(
+            own.exponent + self.share.exponent, np.where(has_mass, own.rest + self.share.rest, -np.inf)
+        )
         if raised is not None:
             added = self.added
-            return Wide(*(np.where(raised, getattr(added, part), getattr(kept, part)) for part in ("exponent", "rest")))
+            return ExtendedRange(
+                *(np.where(raised, getattr(added, part), getattr(kept, part)) for part in ("exponent", "rest"))
+            )
         ratio = kept.log_ratio(self.added)
         small = np.log1p(np.exp(-np.abs(ratio)))
         is_kept = ratio > 0
-        return Wide(
+        return ExtendedRange(
             np.where(is_kept, kept.exponent, self.added.exponent),
             np.where(is_kept, kept.rest, self.added.rest) + small,
         )
@@ -112,14 +116,14 @@ class Smoothed:
         self.are_equal: Mask = np.asarray(self.given.are_proportional)
         self.p, self.q, self.total_p, self.total_q = self._sides(before.amount)
         self.top = before.p.argmax(axis=-1)[..., np.newaxis]
-        self.top_gap = self._gap_of_dominant()
+        self.top_difference = self._difference_of_dominant()
 
     def _sides(self, amount: float) -> tuple[Side, Side, Array, Array]:
         """Both sides, and what the numerator is to be divided by."""
         raise NotImplementedError
 
-    def _numerator(self, where: slice) -> Double2:
-        """The gap times both totals."""
+    def _numerator(self, where: slice) -> DoubleDouble:
+        """The difference times both totals."""
         raise NotImplementedError
 
     contrast_of_raised: Array  # of an outcome where a floor takes the place of both masses, shape (..., 1)
@@ -131,28 +135,28 @@ class Smoothed:
     def block(self, where: slice) -> Pair:
         return _SmoothedPair(self, where)
 
-    def gap(self, where: slice, factor: float) -> Array:
-        """The gap times a factor."""
+    def difference(self, where: slice, factor: float) -> Array:
+        """The difference times a factor."""
         found = self._numerator(where)
         root = factor**0.5
-        gap = (found.high + found.low) / (self.total_p / root) / (self.total_q / root)
-        gap = np.where(self.are_equal, 0.0, gap)
-        put(gap, self.top - where.start, self.top_gap * (factor / MAGNIFICATION))
-        return gap
+        difference = (found.high + found.low) / (self.total_p / root) / (self.total_q / root)
+        difference = np.where(self.are_equal, 0.0, difference)
+        put(difference, self.top - where.start, self.top_difference * (factor / MAGNIFICATION))
+        return difference
 
-    def _gap_of_dominant(self) -> Array:
-        """The gap of an outcome that holds most of the mass, magnified, from all others; NaN if that is no better."""
-        self.top_gap = np.full(self.top.shape, np.nan)
+    def _difference_of_dominant(self) -> Array:
+        """Returns the magnified difference of an outcome that holds most of the mass, from all others; else NaN."""
+        self.top_difference = np.full(self.top.shape, np.nan)
         own = times_power_of_2(np.take_along_axis(self.given.p, self.top, -1), -self.given.exponent_p)
         is_dominant = self.p.masses(own / self.given.total_p.high, None) > 0.5
         if not is_dominant.any():
-            return self.top_gap
+            return self.top_difference
         sum_, size = np.zeros(self.top.shape), np.zeros(self.top.shape)
         for where in self.blocks:
-            gap = self.gap(where, MAGNIFICATION)
-            put(gap, self.top - where.start, np.zeros(self.top.shape))
-            sum_ += np.add.reduce(gap, axis=-1, keepdims=True)
-            size += np.add.reduce(np.abs(gap), axis=-1, keepdims=True)
+            difference = self.difference(where, MAGNIFICATION)
+            put(difference, self.top - where.start, np.zeros(self.top.shape))
+            sum_ += np.add.reduce(difference, axis=-1, keepdims=True)
+            size += np.add.reduce(np.abs(difference), axis=-1, keepdims=True)
         return np.where(is_dominant & (size < self.given.alone * MAGNIFICATION), -sum_, np.nan)
 
 
@@ -164,10 +168,10 @@ class _SmoothedPair(Pair):
         self._raised_p, self._raised_q = raised_p, raised_q
         self.p, self.q = whole.p.masses(inner.p, raised_p), whole.q.masses(inner.q, raised_q)
         self.in_p = self.in_q = np.ones(self.p.shape, dtype=bool)
-        self._magnified_gap = whole.gap(where, MAGNIFICATION)
-        self.gap = self._magnified_gap / MAGNIFICATION
+        self._magnified_gap = whole.difference(where, MAGNIFICATION)
+        self.difference = self._magnified_gap / MAGNIFICATION
 
-    def _contrast_of_gap(self) -> Array:
+    def _contrast_of_difference(self) -> Array:
         contrast = self._magnified_gap / ((self.p + self.q) * MAGNIFICATION)
         if self._raised_p is not None and self._raised_q is not None:
             contrast = np.where(self._raised_p & self._raised_q, self._whole.contrast_of_raised, contrast)
@@ -195,7 +199,7 @@ class _SmoothedPair(Pair):
     @lazy
     def magnified(self) -> Pair:
         magnified = MagnifiedBeforeUnderflow(self)
-        put(magnified.gap, self._whole.top - self._where.start, self._whole.top_gap)
+        put(magnified.difference, self._whole.top - self._where.start, self._whole.top_difference)
         return magnified
 
     @lazy
@@ -207,13 +211,13 @@ class _SmoothedPair(Pair):
         return self._whole.q.logarithm(self.q, lambda: self._inner.log_q, lambda: self.wide_q)
 
     @lazy
-    def wide_p(self) -> Wide:
+    def wide_p(self) -> ExtendedRange:
         return self._whole.p.wide(self._inner.wide_p, self._inner.in_p, self._raised_p)
 
     @lazy
-    def wide_q(self) -> Wide:
+    def wide_q(self) -> ExtendedRange:
         return self._whole.q.wide(self._inner.wide_q, self._inner.in_q, self._raised_q)
 
 
-def _value(number: Wide) -> Array:
+def _value(number: ExtendedRange) -> Array:
     return np.where(number.rest > -np.inf, product((number, 1)), 0.0)

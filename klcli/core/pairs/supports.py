@@ -49,7 +49,7 @@ class Supports(NamedTuple):
         only_p, only_q: whether an outcome has mass on one side alone. shared: whether one has mass on both.
     """
 
-    suffice: Any
+    are_accurate: Any
     only_p: Any
     only_q: Any
     shared: Any

@@ -133,7 +133,7 @@ def spread(values: Array, clusters: Index | None = None) -> Spread:
 
 
 def renumbered(clusters: Index) -> Index:
-    """Returns the clusters numbered from 0 without gaps."""
+    """Returns the clusters numbered from 0 without differences."""
     return np.unique(clusters, return_inverse=True)[1].reshape(len(clusters))
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from klcli.core.arithmetic.series import atanh_excess
-from klcli.core.arithmetic.series import expm1_excess as expm1mx_of_array
+from klcli.core.arithmetic.series import atanh_remainder
+from klcli.core.arithmetic.series import expm1mx as expm1mx_of_array
 from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.ball_arithmetic.functions import Real, expm1, log, log1p, value_of, where, with_error
 
@@ -96,7 +96,7 @@ def _log1pmx_of_array(x: Any) -> Any:
         return np.array([log1pmx_of_float(float(each)) for each in x.flat]).reshape(x.shape)[()]
     near = np.nan_to_num(np.clip(x, -0.5, 1.0))
     s = near / (2 + near)  # log(1 + x) = 2·atanh(s), and x - 2s = x·s
-    series = 2 * s * s * s * atanh_excess(np.asarray(s * s, dtype=float)) - near * s
+    series = 2 * s * s * s * atanh_remainder(np.asarray(s * s, dtype=float)) - near * s
     return np.where(near == x, series, np.log1p(x) - x)[()]
 
 

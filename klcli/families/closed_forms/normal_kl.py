@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from klcli.core.arithmetic.series import atanh_excess
+from klcli.core.arithmetic.series import atanh_remainder
 from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.ball_arithmetic.differences import itakura_saito_of_squares, log1pmx_of_float
 
@@ -64,5 +64,5 @@ def _many(loc_p: Any, scale_p: Any, loc_q: Any, scale_q: Any) -> Any:
         x = (scale_p[near] - scale_q[near]) / scale_q[near]
         s = x / (2 + x)  # log(1 + x) is 2·atanh(s), and x - 2s is x·s
         square = s * s
-        found[near] = (x * x + z[near]) / 2 + s * (x - 2 * square * atanh_excess(square))
+        found[near] = (x * x + z[near]) / 2 + s * (x - 2 * square * atanh_remainder(square))
     return found

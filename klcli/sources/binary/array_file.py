@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from klcli.core.distributions.raw_numbers import Observed
+from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import Unreadable
 from klcli.sources.binary.array_rows import ArrayRows
 from klcli.sources.binary.stored_array import StoredArray
@@ -77,7 +77,7 @@ def rows_of(file: ArrayFile, query: RowQuery) -> RowSource:
     return ArrayRows(file.find(query.choose(file.names, file.name, file.noun)))
 
 
-def distributions_of(file: ArrayFile, query: Query) -> tuple[Observed, ...]:
+def distributions_of(file: ArrayFile, query: Query) -> tuple[RawNumbers, ...]:
     """Returns the distributions in the arrays of a file: one, or a pair in two arrays, two rows or two columns.
 
     Raises:
@@ -86,7 +86,7 @@ def distributions_of(file: ArrayFile, query: Query) -> tuple[Observed, ...]:
     return _without_names(file, query) if file.names is None else _by_name(file, file.names, query)
 
 
-def _without_names(file: ArrayFile, query: Query) -> tuple[Observed, ...]:
+def _without_names(file: ArrayFile, query: Query) -> tuple[RawNumbers, ...]:
     query.refuse_columns(file.name)
     stored = file.find("")
     if not query.is_pair:
@@ -103,7 +103,7 @@ def _without_names(file: ArrayFile, query: Query) -> tuple[Observed, ...]:
     )
 
 
-def _by_name(file: ArrayFile, names: Sequence[str], query: Query) -> tuple[Observed, ...]:
+def _by_name(file: ArrayFile, names: Sequence[str], query: Query) -> tuple[RawNumbers, ...]:
     if not names:
         raise Unreadable(f"{file.name}: empty: there are no {file.noun}s")
     asked = (query.label,) if isinstance(query.label, str) else query.label or ()
@@ -128,7 +128,7 @@ def _by_name(file: ArrayFile, names: Sequence[str], query: Query) -> tuple[Obser
 def _distribution(
     stored: StoredArray, load: Callable[[], NDArray[Any]], samples: bool, labels: tuple[str, ...] | None = None,
     name: str | None = None,
-) -> Observed:  # fmt: skip
+) -> RawNumbers:  # fmt: skip
     if len(stored.layout.shape) != 1:
         found = f"an array of shape {stored.layout.shape}, but one distribution has one dimension"
         raise Unreadable(f"{stored.name}: {found}", hint="kl rows compares rows of distributions")
@@ -143,14 +143,14 @@ def _refuse_type(stored: StoredArray, samples: bool) -> None:
 
 def _observed(
     stored: StoredArray, values: NDArray[Any], name: str, samples: bool, labels: tuple[str, ...] | None = None
-) -> Observed:
+) -> RawNumbers:
     if samples:
         observations = _texts(stored, values)
-        return Observed(np.ones(len(observations)), observations, name, notes=stored.notes)
+        return RawNumbers(np.ones(len(observations)), observations, name, notes=stored.notes)
     if values.dtype.kind not in "iufb":  # the other side of a pair may be samples
         stored.refuse_all_but_numbers()
     with np.errstate(over="ignore"):  # a long double can exceed any double: infinite, which is refused
-        return Observed(np.asarray(values, dtype=np.float64), labels, name, notes=stored.notes)
+        return RawNumbers(np.asarray(values, dtype=np.float64), labels, name, notes=stored.notes)
 
 
 def _texts(stored: StoredArray, values: NDArray[Any]) -> tuple[str, ...]:

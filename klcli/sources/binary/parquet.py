@@ -3,7 +3,7 @@
 import os
 from typing import TYPE_CHECKING, SupportsFloat
 
-from klcli.core.distributions.raw_numbers import Observed
+from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import Unreadable
 from klcli.sources.binary.parquet_columns import cells_of, place, refuse_expansion
 from klcli.sources.bytes.byte_source import ByteSource
@@ -39,7 +39,7 @@ def open_parquet(source: ByteSource, query: RowQuery) -> "RowSource":
     open_rows=open_parquet,
     recognises=lambda head: head.startswith(b"PAR1"),
 )
-def read_parquet(source: ByteSource, query: Query) -> tuple[Observed, ...]:
+def read_parquet(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
     """Returns the distributions of a Parquet file.
 
     Raises:

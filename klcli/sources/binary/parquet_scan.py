@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from klcli.core.distributions.labels import HashedText
-from klcli.core.distributions.raw_numbers import Observed
+from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError
 from klcli.sources.binary.parquet_columns import cells_of, place
 from klcli.sources.formats.query import Query
@@ -19,7 +19,7 @@ from klcli.support.optional_package import need
 __all__ = ["scan_parquet"]
 
 
-def scan_parquet(source: str, path: str, query: Query) -> tuple[Observed, ...] | None:
+def scan_parquet(source: str, path: str, query: Query) -> tuple[RawNumbers, ...] | None:
     """Returns the distributions that a query wants, or None; `source` is the name of the file, for messages."""
     arrow = need("pyarrow", extra="parquet", purpose=f"{source}: reading Parquet")
     parquet = need("pyarrow.parquet", extra="parquet", purpose=f"{source}: reading Parquet")

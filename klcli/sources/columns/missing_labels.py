@@ -6,7 +6,7 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Mask
 from klcli.core.distributions.labels import FamiliarText, HashedText, PackedText
-from klcli.core.distributions.raw_numbers import Observed
+from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import NotADistribution, UnknownName
 from klcli.notes import rows_without_label
 
@@ -30,7 +30,7 @@ def check_missing_label(how: str) -> None:
         raise UnknownName(f"{how!r} is not a way to treat a row without a label", hint=f"it is {known}")
 
 
-def with_missing_labels(observed: Observed, how: str = "error") -> Observed:
+def with_missing_labels(observed: RawNumbers, how: str = "error") -> RawNumbers:
     """Returns the numbers after keeping, dropping or refusing the rows without a label.
 
     Args:
@@ -64,7 +64,7 @@ def _empty(labels: Sequence[str]) -> Mask | None:
     return np.array([not label for label in labels])
 
 
-def _refused(observed: Observed, index: int) -> NotADistribution:
+def _refused(observed: RawNumbers, index: int) -> NotADistribution:
     assert observed.labels is not None
     label = observed.labels[index]
     place = observed.where(index) if label else observed.without_label(index)
@@ -73,12 +73,12 @@ def _refused(observed: Observed, index: int) -> NotADistribution:
     return NotADistribution(f"{place}: {found}", hint=hint)
 
 
-def _without(observed: Observed, missing: Mask) -> Observed:
+def _without(observed: RawNumbers, missing: Mask) -> RawNumbers:
     labels, place = observed.labels, observed.place
     assert labels is not None
     kept = np.flatnonzero(~missing)
     note = rows_without_label(observed.name, int(missing.sum()), len(missing))
-    return Observed(
+    return RawNumbers(
         observed.values[kept], tuple(labels[index] for index in kept.tolist()), observed.name,
         lambda index: place(int(kept[index])) if place else f"value {int(kept[index]) + 1}",
         notes=(*observed.notes, note), heading=observed.heading,

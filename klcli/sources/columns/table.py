@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.labels import HashedText, PackedText
-from klcli.core.distributions.raw_numbers import Observed
+from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError, NotADistribution, Unreadable
 from klcli.notes import Note, Use, columns_guessed, header_read
 from klcli.sources.columns.column_choice import Choice, chosen_columns, found_labels, is_label_name
@@ -49,7 +49,7 @@ class Table(NamedTuple):
     first_hint: str | None = None
     heading: str = ""
 
-    def observed(self, query: Query) -> tuple[Observed, ...]:
+    def observed(self, query: Query) -> tuple[RawNumbers, ...]:
         """Returns the distributions that a query wants.
 
         Raises:
@@ -69,7 +69,7 @@ class Table(NamedTuple):
             else:
                 labels, missing = self._outcomes(choice.labels)
                 values = self._numbers(index, labels, name)
-                found.append(Observed(values, labels, name, self.place, notes=notes, missing=missing))
+                found.append(RawNumbers(values, labels, name, self.place, notes=notes, missing=missing))
             notes = ()  # on the first distribution only
         return tuple(found)
 
@@ -101,10 +101,10 @@ class Table(NamedTuple):
         name = self.names[index]
         return not name.strip() or is_label_name(name) or not self._holds_numbers(index)
 
-    def _observations(self, columns: tuple[int, ...], name: str, notes: tuple[Note, ...]) -> Observed:
+    def _observations(self, columns: tuple[int, ...], name: str, notes: tuple[Note, ...]) -> RawNumbers:
         cells, missing = self._outcomes(columns)
         assert cells is not None
-        return Observed(
+        return RawNumbers(
             np.ones(len(cells)), cells, name, self.place, notes=notes, heading=self.heading, missing=missing
         )
 
@@ -168,7 +168,7 @@ class Table(NamedTuple):
         values, are_numbers = self.numbers(self.columns[index])
         if are_numbers is not None and not are_numbers.all():
             row = int(np.argmin(are_numbers))
-            place = Observed(np.empty(0), labels, name, self.place).where(row)
+            place = RawNumbers(np.empty(0), labels, name, self.place).where(row)
             raise no_number(place, self.columns[index][row], self.first_hint if row == 0 else None)
         return values
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from klcli.core.distributions.raw_numbers import Observed
+from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import Unreadable, UsageError
 from klcli.sources.bytes.byte_source import ByteSource, suffix_of
 from klcli.sources.bytes.files import Path
@@ -32,7 +32,7 @@ __all__ = [
     "input_format",
 ]
 
-ReadDistributions = Callable[[ByteSource, Query], tuple[Observed, ...]]
+ReadDistributions = Callable[[ByteSource, Query], tuple[RawNumbers, ...]]
 OpenRows = Callable[[ByteSource, RowQuery], "RowSource"]
 OpenPairs = Callable[[ByteSource, Sequence[RowQuery]], "RowPairs"]
 
@@ -73,7 +73,7 @@ class InputFormat:
         readers = {"compute": self.read, "rows": self.open_rows, "matrix": self.read or self.open_rows}
         return tuple(command for command, reader in readers.items() if reader is not None)
 
-    def distributions(self, source: ByteSource, query: Query) -> tuple[Observed, ...]:
+    def distributions(self, source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
         """Returns as many distributions as the query wants.
 
         Raises:

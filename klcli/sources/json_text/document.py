@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from klcli.core.arithmetic.types import Array, Mask
-from klcli.core.distributions.raw_numbers import Observed
+from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import NotADistribution, Unreadable
 from klcli.notes import listing
 from klcli.sources.bytes.byte_source import ByteSource
@@ -37,7 +37,7 @@ class _NumberAsLabel(ValueError):
 
 
 @input_format("json", summary="JSON: numbers, label → number, records, or an object with p and q", suffixes=(".json",))
-def read_json(source: ByteSource, query: Query) -> tuple[Observed, ...]:
+def read_json(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
     """Returns the distributions of a JSON document.
 
     Raises:
@@ -69,11 +69,11 @@ def open_json_pairs(source: ByteSource, queries: Sequence[RowQuery]) -> "RowPair
     open_rows=open_json_lines,
     open_pairs=open_json_pairs,
 )
-def read_json_lines(source: ByteSource, query: Query) -> tuple[Observed, ...]:
+def read_json_lines(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
     """Returns the distributions of a text with a JSON value on each line; errors as in `read_json`."""
     text = _text(source)
 
-    def read(parse: Parser) -> tuple[Observed, ...]:
+    def read(parse: Parser) -> tuple[RawNumbers, ...]:
         utf8 = ByteSource.from_bytes(source.name, text)
         values = [value for lines in json_lines(utf8, _ALL, parse) for value in lines.values]
         if len(values) == 1 and isinstance(values[0], (list, dict)):
@@ -91,7 +91,7 @@ def _text(source: ByteSource) -> bytes:
     return text.encode()
 
 
-def _read(text: bytes, query: Query, read: Callable[[Parser], tuple[Observed, ...]]) -> tuple[Observed, ...]:
+def _read(text: bytes, query: Query, read: Callable[[Parser], tuple[RawNumbers, ...]]) -> tuple[RawNumbers, ...]:
     if len(text) >= LARGE and not any(query.samples):
         try:
             return read(json_parser())
@@ -112,7 +112,7 @@ def _parsed(source: ByteSource, text: bytes, parse: Parser) -> object:
 _parse_keeping_digits = careful_parser(parse_int=WrittenNumber, parse_float=WrittenNumber)
 
 
-def _distributions(document: object, source: ByteSource, query: Query, item: str) -> tuple[Observed, ...]:
+def _distributions(document: object, source: ByteSource, query: Query, item: str) -> tuple[RawNumbers, ...]:
     holds_pair = isinstance(document, dict) and all(isinstance(document.get(key), (list, dict)) for key in "pq")
     if isinstance(document, dict) and (holds_pair or any(query.columns)):
         keys = [column or default for column, default in zip(query.columns, "pq", strict=False)]
@@ -134,7 +134,7 @@ def _distributions(document: object, source: ByteSource, query: Query, item: str
     return (_one(document, source.name, query, item),)
 
 
-def _one(document: object, name: str, query: Query, item: str) -> Observed:
+def _one(document: object, name: str, query: Query, item: str) -> RawNumbers:
     if isinstance(document, dict):
         if query.samples[0]:
             raise Unreadable(f"{name}: samples are an array of observations, not an object")
@@ -145,26 +145,26 @@ def _one(document: object, name: str, query: Query, item: str) -> Observed:
         query.refuse_columns(name)
         if query.samples[0]:
             labels = tuple(_observation(value, name, f"{item} {index}") for index, value in enumerate(document, 1))
-            return Observed(np.ones(len(labels)), labels, name, lambda index: f"{item} {index + 1}")
+            return RawNumbers(np.ones(len(labels)), labels, name, lambda index: f"{item} {index + 1}")
         return _masses(document, None, name, lambda index: f"{item} {index + 1}")
     raise Unreadable(f"{name}: {described(document)}, not an array or an object")
 
 
-def _masses(values: Sequence[object], labels: tuple[str, ...] | None, name: str, place: object) -> Observed:
+def _masses(values: Sequence[object], labels: tuple[str, ...] | None, name: str, place: object) -> RawNumbers:
     where = place if callable(place) else None
     known = floats(values)
     if known is not None:
-        return Observed(known, labels, name, where)
-    observed = Observed(np.empty(0), labels, name, where)
+        return RawNumbers(known, labels, name, where)
+    observed = RawNumbers(np.empty(0), labels, name, where)
     numbers = []
     for index, value in enumerate(values):
         if not isinstance(value, WrittenNumber) and not is_minus_infinity(value):
             raise observed.refuse(index, f"{described(value)} where a number belongs")
         numbers.append(float(str(value)) + 0.0)  # -0 is 0, as an int is
-    return Observed(np.array(numbers, dtype=np.float64), labels, name, where)
+    return RawNumbers(np.array(numbers, dtype=np.float64), labels, name, where)
 
 
-def _records(records: list[object], name: str, query: Query, item: str) -> tuple[Observed, ...]:
+def _records(records: list[object], name: str, query: Query, item: str) -> tuple[RawNumbers, ...]:
     first = records[0]
     assert isinstance(first, dict)
     names = list(first)

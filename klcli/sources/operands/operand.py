@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from klcli.core.distributions.distribution import KINDS, Distribution, Kind
-from klcli.core.distributions.raw_numbers import Observed
+from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import UsageError
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
@@ -105,7 +105,7 @@ def _kind_and_query(
 
 def _read(
     word: str, query: Query, input_format: str | None, max_expand: str, status: os.stat_result | None = None
-) -> tuple[Observed, ...]:
+) -> tuple[RawNumbers, ...]:
     if input_format is not None:
         INPUT_FORMATS.lookup(input_format)  # an unknown name is refused before anything is read
     if word != "-":
@@ -116,7 +116,7 @@ def _read(
     return format_of_distributions(source, input_format).distributions(source, query)
 
 
-def _read_inline(word: str, query: Query) -> tuple[Observed, ...]:
+def _read_inline(word: str, query: Query) -> tuple[RawNumbers, ...]:
     if not query.samples[0] and is_family(word):
         raise UsageError(f"{word}: a family, where masses are wanted", hint="give its masses, or compare two families")
     if (is_inline(word) or ("," in word and query.samples[0])) and format_of_suffix(word) is None:

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from klcli.core.arithmetic.parallel import census_of_few
+from klcli.core.arithmetic.parallel import min_and_sum_of_few
 from klcli.core.distributions.labels import FamiliarText
-from klcli.core.distributions.raw_numbers import Observed
+from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError
 from klcli.notes import Use, header_read
 from klcli.sources.columns.column_choice import chosen_columns
@@ -36,7 +36,9 @@ _REMEMBERED = 4  # sets of labels: those of P and Q, and of another pair
 _familiar: list[FamiliarText] = []  # the latest first
 
 
-def read_via_json(name: str, data: bytes, loads: Callable[[bytes], Any], *, is_asked: bool = False) -> Observed | None:
+def read_via_json(
+    name: str, data: bytes, loads: Callable[[bytes], Any], *, is_asked: bool = False
+) -> RawNumbers | None:
     """Returns the distribution in a text; None if the text is not plain enough.
 
     Args:
@@ -62,7 +64,7 @@ def read_via_json(name: str, data: bytes, loads: Callable[[bytes], Any], *, is_a
     if is_asked and header.is_guess and parse_number(cells[0]) is not None:
         return None  # the labels may be masses, which a note has to say
     notes = () if is_asked else (header_read((name,), 1, (header.label,), (header.mass,), 1, Use.MASSES),)
-    return Observed(values, labels, name, _place, census_of_few(numbers), notes)
+    return RawNumbers(values, labels, name, _place, min_and_sum_of_few(numbers), notes)
 
 
 class _Header(NamedTuple):

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from klcli.core.arithmetic.double_double import Double2, two_product, two_sum
+from klcli.core.arithmetic.double_double import DoubleDouble, two_product, two_sum
 from klcli.core.arithmetic.parallel import blocks, each_block
 from klcli.core.arithmetic.types import Array, Index, Mask
 from klcli.core.distributions.labels import PackedText, words_at
@@ -161,7 +161,7 @@ def _scaled(digits: Index, power: Index) -> tuple[Array, Mask]:
     """Returns digits·10^power, rounded to the nearest double, and a mask of the roundings that are certain."""
     high = digits.astype(np.float64)
     low = (digits - high.astype(np.int64)).astype(np.float64)
-    tens = Double2(*(table[power + _EXPONENT] for table in _powers()))
+    tens = DoubleDouble(*(table[power + _EXPONENT] for table in _powers()))
     product = two_product(high, tens.high)
     value, rest = two_sum(product.high, product.low + high * tens.low + low * tens.high)
     slack = np.abs(value) * _UNSURE
@@ -169,7 +169,7 @@ def _scaled(digits: Index, power: Index) -> tuple[Array, Mask]:
 
 
 @cache
-def _powers() -> Double2:
+def _powers() -> DoubleDouble:
     """Returns 10^-270 … 10^270 in double-double."""
     tens = [10**power for power in range(_EXPONENT + 1)]
     nearest = [float(ten) for ten in tens]
@@ -179,4 +179,4 @@ def _powers() -> Double2:
         (down - over * ten) / (down * ten) for (over, down), ten in zip(ratios, tens[:0:-1], strict=True)
     ]
     rest = [float(ten - int(near)) for ten, near in zip(tens, nearest, strict=True)]
-    return Double2(np.array(inverse + nearest), np.array(rest_of_inverse + rest))
+    return DoubleDouble(np.array(inverse + nearest), np.array(rest_of_inverse + rest))

@@ -10,7 +10,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from klcli.core.distributions.raw_numbers import Observed
+from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.numbers import orjson_loads
@@ -57,7 +57,7 @@ def open_delimited(source: ByteSource, query: RowQuery) -> "RowSource":
     aliases=("tsv", "delimited"),
     open_rows=open_delimited,
 )
-def read_delimited(source: ByteSource, query: Query) -> tuple[Observed, ...]:
+def read_delimited(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
     """Returns the distributions of a table in text.
 
     Raises:
@@ -79,7 +79,7 @@ def read_delimited(source: ByteSource, query: Query) -> tuple[Observed, ...]:
     return _observed(source, query, PlainTable(*_rows(source, source.text())))
 
 
-def _labelled(source: ByteSource, query: Query) -> Observed | None:
+def _labelled(source: ByteSource, query: Query) -> RawNumbers | None:
     """Returns the distribution of a small table of labels and masses; None before the import of orjson pays off."""
     loads = orjson_loads()
     if loads is None or source.size >= LARGE or query not in (_PLAIN, _HEADED):
@@ -90,7 +90,7 @@ def _labelled(source: ByteSource, query: Query) -> Observed | None:
     return read_via_json(source.name, data, loads, is_asked=query.header is True) if len(data) < LARGE else None
 
 
-def _scanned(source: ByteSource, query: Query) -> tuple[Observed, ...] | None:
+def _scanned(source: ByteSource, query: Query) -> tuple[RawNumbers, ...] | None:
     """Returns the distributions of a huge file as duckdb reads them; None if it is not installed or not certain."""
     if source.path is None or any(query.samples) or query.every or source.size < HUGE or installed("duckdb") is None:
         return None
@@ -120,7 +120,7 @@ def _plain_table(data: bytes) -> PlainTable | None:
     return small_table(data, find_delimiter)
 
 
-def _observed(source: ByteSource, query: Query, plain: PlainTable) -> tuple[Observed, ...]:
+def _observed(source: ByteSource, query: Query, plain: PlainTable) -> tuple[RawNumbers, ...]:
     header, (lines, columns) = split_header(source, query, plain)
     table = Table(
         source.name, header.names, columns, numbers_of, lambda row: f"line {lines[row]}", is_text=True,

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from klcli.core.arithmetic.parallel import processors
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.labels import HashedText
-from klcli.core.distributions.raw_numbers import Observed
+from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import Unreadable
 from klcli.sources.columns.numbers import parse_numbers
 from klcli.sources.columns.table import Table
@@ -42,7 +42,7 @@ _SETTINGS = {
 
 def scan_text(
     source: str, path: str, query: Query, delimiter: str, header: Header, first: PlainTable
-) -> tuple[Observed, ...] | None:
+) -> tuple[RawNumbers, ...] | None:
     """Returns the distributions that a query wants from a delimited text; None if duckdb may read it differently.
 
     Args:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from klcli.core.distributions.raw_numbers import Observed
+from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import NotADistribution, UsageError
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.numbers import parse_number
@@ -21,7 +21,7 @@ def is_inline(word: str) -> bool:
     return any(parse_number(piece.rpartition("=")[2]) is not None for piece in text.split(","))
 
 
-def read_inline(word: str, query: Query) -> tuple[Observed, ...]:
+def read_inline(word: str, query: Query) -> tuple[RawNumbers, ...]:
     """Returns the distributions that a word spells.
 
     Raises:
@@ -39,7 +39,7 @@ def read_inline(word: str, query: Query) -> tuple[Observed, ...]:
     pieces = text.split(",")
     if query.samples[0]:
         observations = tuple(piece.strip() for piece in pieces)
-        return (Observed(np.ones(len(observations)), observations, name),)
+        return (RawNumbers(np.ones(len(observations)), observations, name),)
     are_labelled = ["=" in piece for piece in pieces]
     if any(are_labelled) and not all(are_labelled):
         bare = pieces[are_labelled.index(False)]
@@ -49,7 +49,7 @@ def read_inline(word: str, query: Query) -> tuple[Observed, ...]:
     for index, piece in enumerate(pieces):
         number = parse_number(piece.rpartition("=")[2])
         if number is None:
-            place = Observed(np.empty(0), labels, name).where(index)
+            place = RawNumbers(np.empty(0), labels, name).where(index)
             raise NotADistribution(f"{place}: {piece.rpartition('=')[2].strip()!r} is not a number")
         values.append(number)
-    return (Observed(np.array(values), labels, name),)
+    return (RawNumbers(np.array(values), labels, name),)

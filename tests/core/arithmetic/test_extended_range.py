@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from corpus import LARGEST, SUBNORMAL
 
-from klcli.core.arithmetic.double_double import Double2
-from klcli.core.arithmetic.extended_range import Wide, product
+from klcli.core.arithmetic.double_double import DoubleDouble
+from klcli.core.arithmetic.extended_range import ExtendedRange, product
 
 VALUES = np.array([1.0, 3.0, 1e-5, 1.7e308, 5e-324, 2.2e-308])
 
@@ -20,8 +20,8 @@ def exact(values, total=1.0, exponent=0):
 @pytest.mark.parametrize("scale", [-2000, 0, 1500])
 def test_a_product_of_powers_is_rounded_once_whatever_its_factors_are(scale, power):
     total = 6.02e23
-    wide = Wide.of_ratio(VALUES, np.array(total), np.array(scale))
-    other = Wide.of_ratio(VALUES[::-1].copy(), np.array(total), np.array(-scale))
+    wide = ExtendedRange.of_ratio(VALUES, np.array(total), np.array(scale))
+    other = ExtendedRange.of_ratio(VALUES[::-1].copy(), np.array(total), np.array(-scale))
     with np.errstate(over="ignore", under="ignore"):
         found = product((wide, power), (other, -power), exponent=3)
     with mpmath.workdps(60):
@@ -37,7 +37,7 @@ def test_a_product_of_powers_is_rounded_once_whatever_its_factors_are(scale, pow
 @pytest.mark.parametrize("logarithm", [-1e4, -745.2, -0.3, 0.0, 700.1, 1e4])
 def test_a_logarithm_keeps_the_digits_of_its_number(logarithm):
     low = logarithm * 2.0**-55
-    wide = Wide.of_logarithm(Double2(np.array([logarithm]), np.array([low])), np.array(7.0))
+    wide = ExtendedRange.of_logarithm(DoubleDouble(np.array([logarithm]), np.array([low])), np.array(7.0))
     with mpmath.workdps(60):
         expected = mpmath.exp(mpmath.mpf(logarithm) + mpmath.mpf(low)) / 7
         number = mpmath.mpf(2) ** int(wide.exponent[0]) * mpmath.exp(mpmath.mpf(float(wide.rest[0])))

@@ -69,4 +69,4 @@ def test_roundings_do_not_add_up_in_a_sum(size, values_of):
     values = values_of(size)
     halves = np.full(size, 0.5)
     assert total([added(values)]) == pytest.approx(fsum(values), rel=1e-15)
-    assert total([inner(halves, values, room=np.empty(size))]) == pytest.approx(fsum(values) / 2, rel=1e-15)
+    assert total([inner(halves, values, buffer=np.empty(size))]) == pytest.approx(fsum(values) / 2, rel=1e-15)

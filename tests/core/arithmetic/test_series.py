@@ -4,7 +4,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from klcli.core.arithmetic.series import atanh_excess, binary_entropy_series, expm1_excess, slight_atanh_excess
+from klcli.core.arithmetic.series import atanh_remainder, binary_entropy_series, expm1mx, slight_atanh_remainder
 
 RELATIVE = 4 * 2.0**-53  # two units in the last place
 SQUARES = np.array([0.0, 1e-300, 1e-30, 1e-17, 1e-8, 1e-3, 0.01, 0.05, 0.1, 1 / 9])
@@ -26,7 +26,7 @@ def error(value, exact):
 
 @pytest.mark.parametrize(
     ("series", "exactly", "at_0"),
-    [(atanh_excess, atanh_exactly, 1 / 3), (binary_entropy_series, binary_entropy_exactly, 1.0)],
+    [(atanh_remainder, atanh_exactly, 1 / 3), (binary_entropy_series, binary_entropy_exactly, 1.0)],
 )
 def test_a_series_in_the_square_is_right_up_to_a_ninth(series, exactly, at_0):
     for largest in range(1, len(SQUARES) + 1):  # the number of terms depends on the largest argument
@@ -43,17 +43,17 @@ def test_expm1_excess_is_right_on_both_sides_of_its_switch(sign):
     x = sign * np.array([1e-150, 1e-17, 1e-8, 1e-3, 0.1, 0.5, 0.999, 1.0, 1.0000000000000002, 1.5, 3.0, 20.0, 600.0])
     with mpmath.workdps(400):
         exact = [mpmath.expm1(mpmath.mpf(each)) - mpmath.mpf(each) for each in x]
-        errors = [error(*each) for each in zip(expm1_excess(x), exact, strict=True)]
+        errors = [error(*each) for each in zip(expm1mx(x), exact, strict=True)]
     # beyond 1 the subtraction costs up to (e^x + x)/(e^x - 1 - x) < 6 roundings
     assert all(each <= 3 * RELATIVE for each in errors)
 
 
 def test_expm1_excess_is_never_negative():
-    assert (expm1_excess(np.linspace(-30, 30, 10_001)) >= 0).all()
-    assert expm1_excess(np.array([0.0, -0.0])).tolist() == [0, 0]
+    assert (expm1mx(np.linspace(-30, 30, 10_001)) >= 0).all()
+    assert expm1mx(np.array([0.0, -0.0])).tolist() == [0, 0]
 
 
-@pytest.mark.parametrize("series", [atanh_excess, binary_entropy_series, expm1_excess])
+@pytest.mark.parametrize("series", [atanh_remainder, binary_entropy_series, expm1mx])
 def test_a_series_keeps_the_shape_and_the_argument(series):
     x = np.full((2, 3), 0.1)
     assert series(x).shape == (2, 3)
@@ -64,7 +64,7 @@ def test_a_series_keeps_the_shape_and_the_argument(series):
 @pytest.mark.parametrize("largest", [0.0, 1e-20, 1e-9, 5e-7, 1e-4, 0.01, 0.1, 1 / 3])
 def test_fewer_terms_do_for_what_is_added_to_1(largest):
     x = np.linspace(-largest, largest, 7)
-    found = x * slight_atanh_excess(x, largest)
+    found = x * slight_atanh_remainder(x, largest)
     for argument, value in zip(x.tolist(), found.tolist(), strict=True):
         with mpmath.workdps(80):
             exact = argument * atanh_exactly(mpmath.mpf(argument) ** 2) if argument else 0

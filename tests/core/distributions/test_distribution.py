@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from klcli.core.distributions.distribution import KINDS, Distribution
-from klcli.core.distributions.raw_numbers import Observed
+from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import ExitCode, NotADistribution, UnknownName
 
 pytestmark = pytest.mark.oldest
@@ -121,7 +121,7 @@ def test_a_negative_mass_is_refused_where_it_stands(kind):
 
 def test_negative_numbers_that_may_be_logarithms_are_answered_with_their_kind():
     assert refused([log(0.5), log(0.5)]).hint == "if these are logarithms of probabilities, pass --as logprobs"
-    assert refused([-3, 2.5]).hint == "if these are scores, pass --as logits"
+    assert refused([-3, 2.5]).hint == "if these are logits, pass --as logits"
 
 
 @every_kind
@@ -152,7 +152,7 @@ def test_a_repeated_label_of_counts_is_summed(kind):
 
 @every_kind
 def test_the_place_of_the_source_is_named(kind):
-    observed = Observed(np.array([1, nan]), COIN, "p.csv", place=lambda index: f"line {index + 2}")
+    observed = RawNumbers(np.array([1, nan]), COIN, "p.csv", place=lambda index: f"line {index + 2}")
     with pytest.raises(NotADistribution, match=r"^p\.csv: line 3: 'tails': NaN is no mass$"):
         KINDS.lookup(kind).read(observed)
 

@@ -10,7 +10,7 @@ from klcli.core.distributions.alignment import align
 from klcli.core.distributions.distribution import KINDS
 from klcli.core.distributions.label_hashes import HashOrder
 from klcli.core.distributions.labels import HashedText, PackedText, are_equal, have_repeats, is_utf8, positions
-from klcli.core.distributions.raw_numbers import Observed
+from klcli.core.distributions.raw_numbers import RawNumbers
 
 some = settings(max_examples=200)
 texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
@@ -91,7 +91,7 @@ def test_labels_are_joined_in_one_order_however_they_are_held(p, q, hashes):
     p, q = list(dict.fromkeys(p)), list(dict.fromkeys(q))
 
     def joined(hold):
-        sides = [Observed(np.arange(1.0, len(side) + 1), hold(side)) for side in (p, q)]
+        sides = [RawNumbers(np.arange(1.0, len(side) + 1), hold(side)) for side in (p, q)]
         found = align(*(KINDS.lookup("counts").read(each) for each in sides))
         names = [found.outcome(index) for index in range(len(found.p))]
         assert names == list(found.labels) == list(found.labels[:])

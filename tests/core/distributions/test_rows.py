@@ -13,7 +13,7 @@ import klcli
 from klcli.core.arithmetic import parallel
 from klcli.core.distributions import rows
 from klcli.core.distributions.distribution import KINDS, Distribution
-from klcli.core.distributions.raw_numbers import Observed
+from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.core.distributions.rows import read_rows
 from klcli.core.measures.measure import MEASURES
 from klcli.core.rows.comparison import compare_rows
@@ -85,7 +85,7 @@ def test_a_row_is_refused_in_the_words_that_it_is_alone(kind, wrong):
 
 
 def read_alone(values):
-    return Observed(np.array(values, float), None, "p.npy: row 3", lambda index: f"column {index + 1}")
+    return RawNumbers(np.array(values, float), None, "p.npy: row 3", lambda index: f"column {index + 1}")
 
 
 def test_a_refusal_names_the_row_and_the_column_as_the_source_does():
@@ -262,7 +262,7 @@ def test_roundings_of_outcomes_that_are_alike_do_not_add_up(counts):
     masses = np.rint(2**20 * 10 ** random.uniform(-2, 0, (2, 40, len(counts))))
     masses[0, :20, 1:] = masses[0, :20, :1]
     p, q = (np.repeat(side, counts, axis=-1) for side in masses)
-    names = [each.name for each in MEASURES if each.plain and each.zero_when_equal]
+    names = [each.name for each in MEASURES if each.textbook and each.zero_when_equal]
     found = compare_rows(read_rows(p), read_rows(q), names).values
     for row in range(40):
         for name in names:

@@ -240,7 +240,7 @@ def test_is_right_where_one_of_many_outcomes_holds_nearly_all_the_mass(dominant,
     assert not misses_of_masses(p, q, FEW)
 
 
-@pytest.mark.parametrize("name", [each.name for each in MEASURES if each.plain])
+@pytest.mark.parametrize("name", [each.name for each in MEASURES if each.textbook])
 @pytest.mark.parametrize("relative", [-1e-6, 1e-6, 0.1])
 def test_is_right_to_either_side_of_where_the_textbook_sum_is_trusted(name, relative):
     chosen = select(name)
@@ -255,7 +255,9 @@ def test_is_right_to_either_side_of_where_the_textbook_sum_is_trusted(name, rela
         for _ in range(40):
             step = (low + high) / 2
             p, q = ((1 - step) * start + step * end for end in ends)
-            low, high = (step, high) if value_of(chosen, p, q) < chosen.plain.trusted * (1 + relative) else (low, step)
+            low, high = (
+                (step, high) if value_of(chosen, p, q) < chosen.textbook.trusted_above * (1 + relative) else (low, step)
+            )
         assert 0 < low < high < 1
         assert not misses_of_masses(p, q, [chosen])
 

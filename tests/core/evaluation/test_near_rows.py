@@ -6,7 +6,7 @@ import pytest
 from corpus import RELATIVE
 from oracle import exact_value
 
-from klcli.core.arithmetic.parallel import Rooms
+from klcli.core.arithmetic.parallel import Workspace
 from klcli.core.distributions.rows import read_rows
 from klcli.core.evaluation import rows_of_masses
 from klcli.core.evaluation.near_rows import near_sums
@@ -33,13 +33,13 @@ def excess(p, q):
 @pytest.mark.parametrize("outcomes", [3, 100, 1000])
 def test_the_sums_keep_their_digits(outcomes):
     p, q = near(outcomes)
-    forward, reverse, drift = near_sums(p, q, q - p, Rooms())
+    forward, reverse, total_difference = near_sums(p, q, q - p, Workspace())
     for row in range(len(p)):
         for found, sides in ((forward, (p, q)), (reverse, (q, p))):
             exact = excess(*(side[row] for side in sides))
             assert abs(found[row] - exact) <= RELATIVE / 2 * exact
         difference = q[row] - p[row]
-        assert abs(drift[row] - mpmath.fsum(difference.tolist())) <= 1e-15 * np.abs(difference).sum()
+        assert abs(total_difference[row] - mpmath.fsum(difference.tolist())) <= 1e-15 * np.abs(difference).sum()
 
 
 @pytest.mark.parametrize("count", [1, 16, 37])
@@ -47,7 +47,7 @@ def test_a_few_outcomes_may_be_far(count):
     p, q = near(300)
     q[:5, 7 : 7 + count] *= 1e3
     q[5:, -count:] /= 1e5
-    forward, reverse, _ = near_sums(p, q, q - p, Rooms())
+    forward, reverse, _ = near_sums(p, q, q - p, Workspace())
     for row in range(len(p)):
         assert forward[row] == pytest.approx(float(excess(p[row], q[row])), rel=RELATIVE / 2)
         assert reverse[row] == pytest.approx(float(excess(q[row], p[row])), rel=RELATIVE / 2)
@@ -55,9 +55,9 @@ def test_a_few_outcomes_may_be_far(count):
 
 def test_a_row_with_many_is_not_near_and_those_beside_it_are():
     p, q = near(100)
-    alone = near_sums(p[1:], q[1:], q[1:] - p[1:], Rooms())
+    alone = near_sums(p[1:], q[1:], q[1:] - p[1:], Workspace())
     q[0, :17] *= 5
-    together = near_sums(p, q, q - p, Rooms())
+    together = near_sums(p, q, q - p, Workspace())
     assert [np.isnan(found[0]) for found in together] == [True, True, False]
     assert [found[1:].tolist() for found in together] == [found.tolist() for found in alone]
 
@@ -65,7 +65,7 @@ def test_a_row_with_many_is_not_near_and_those_beside_it_are():
 @pytest.mark.parametrize("outcomes", [3, 100, 1000])
 def test_ordinary_near_rows_need_no_exact_way(outcomes, monkeypatch):
     p, q = (np.tile(side, (40, 1)) for side in near(outcomes))
-    for way in ("Level", "Masses"):
+    for way in ("Float64Pair", "DoubleDoublePair"):
         monkeypatch.setattr(rows_of_masses, way, None)  # to call it is an error
     found = compare_rows(read_rows(p, "weights"), read_rows(q, "weights"), NAMES).values
     for row in range(len(STEPS)):

@@ -52,7 +52,7 @@ HOLDS = {
 
 def by_terms(measure):
     """The measure without the ways that take its law of infinity at its word."""
-    return measure._replace(plain=None, near=None)
+    return measure._replace(textbook=None, near=None)
 
 
 def close(value, expected, times=1):
@@ -366,7 +366,7 @@ TRIANGULAR = '''
         aliases=("vincze_le_cam",),
     )
     def triangular(pair):
-        return pair.gap * pair.contrast
+        return pair.difference * pair.contrast
 '''
 
 LAWS = (

@@ -25,7 +25,7 @@ NAMES = [
 ]
 
 
-def scores(dtype):
+def logits(dtype):
     """Rows of 12 scores that differ in one of STEPS, OUTLIERS and SHIFTS each."""
     random = np.random.default_rng(len(dtype))
     cases = [(step, outlier, 0.0) for step in STEPS for outlier in OUTLIERS]
@@ -47,7 +47,7 @@ def counts_of(outcomes):
 @pytest.mark.parametrize("dtype", ["f4", "f8"])
 @pytest.mark.parametrize("outcomes", [12, 700, 70_001, 140_000])
 def test_measures_of_scores_keep_their_digits_where_many_outcomes_are_alike(outcomes, dtype):
-    sides = scores(dtype)
+    sides = logits(dtype)
     counts = counts_of(outcomes)
     chosen = slice(None) if outcomes < 1000 else slice(outcomes % 7, None, 7)
     wide = [np.repeat(side[chosen], counts, axis=1) for side in sides]
@@ -68,7 +68,7 @@ def test_ordinary_rows_of_scores_need_no_exact_way(step, dtype, monkeypatch):
     random = np.random.default_rng(2)
     p = (2 * random.normal(size=(3, 300))).astype(dtype)
     q = (p + step * random.normal(size=p.shape) + (step > 0) * np.array([[0], [0.5], [-20]])).astype(dtype)
-    monkeypatch.setattr(rows_of_logits, "Logarithms", None)  # to call it is an error
+    monkeypatch.setattr(rows_of_logits, "LogPair", None)  # to call it is an error
     names = [name for name in NAMES if step < 1 or not name.endswith((":1.5", ":5"))]
     found = compare_rows(read_rows(p, "logits"), read_rows(q, "logits"), names).values
     assert all(np.isfinite(found[name]).all() for name in names)
@@ -99,7 +99,7 @@ def test_singles_whose_difference_is_no_double_keep_their_digits(outcomes):
 @pytest.mark.parametrize("dtype", ["f4", "f8"])
 @pytest.mark.parametrize("outcomes", [12, 700])
 def test_a_row_of_scores_gives_bit_by_bit_what_it_gives_alone(outcomes, dtype, monkeypatch):
-    p, q = (np.repeat(side, counts_of(outcomes), axis=1) for side in scores(dtype))
+    p, q = (np.repeat(side, counts_of(outcomes), axis=1) for side in logits(dtype))
     names = [*NAMES, "entropy_p"]
     alone = [
         compare_rows(*(read_rows(side[[row]], "logits") for side in (p, q)), names).values for row in range(len(p))
@@ -113,7 +113,7 @@ def test_a_row_of_scores_gives_bit_by_bit_what_it_gives_alone(outcomes, dtype, m
 
 
 def test_a_row_in_several_parts_is_the_row(monkeypatch):
-    p, q = (np.repeat(side, counts_of(700), axis=1) for side in scores("f8"))
+    p, q = (np.repeat(side, counts_of(700), axis=1) for side in logits("f8"))
     whole = compare_rows(read_rows(p, "logits"), read_rows(q, "logits"), NAMES).values
     monkeypatch.setattr(rows, "BLOCK", 350)
     monkeypatch.setattr(softmax, "_COLUMNS", 256)

@@ -7,7 +7,7 @@ from oracle import exact_value_of_logits
 
 from klcli.core.distributions.rows import read_rows
 from klcli.core.pairs import logit_pair
-from klcli.core.pairs.logit_row import ScoreRow
+from klcli.core.pairs.logit_row import LogitRow
 from klcli.core.rows.comparison import compare_rows
 
 OUTCOMES = (30_000, 128_256, 2**18)
@@ -27,10 +27,10 @@ def near(dtype, step, outcomes):
 @pytest.mark.parametrize("dtype", ["f4", "f8"])
 @pytest.mark.parametrize("outcomes", OUTCOMES)
 def test_near_rows_keep_their_digits(outcomes, dtype):
-    room = ScoreRow(outcomes)
+    buffer = LogitRow(outcomes)
     for step in STEPS if dtype == "f8" else STEPS[1:]:  # the mean of singles is off by a rounding
         p, q, counts = near(dtype, step, outcomes)
-        found = room.divergence(np.repeat(p, counts), np.repeat(q, counts))
+        found = buffer.divergence(np.repeat(p, counts), np.repeat(q, counts))
         exact = exact_value_of_logits("forward_kl", p, q, counts)
         assert abs(found - exact) <= RELATIVE * exact, step
 
@@ -38,20 +38,20 @@ def test_near_rows_keep_their_digits(outcomes, dtype):
 @pytest.mark.parametrize("outcomes", OUTCOMES)
 def test_far_rows_keep_their_digits(outcomes):
     random = np.random.default_rng(0)
-    room, counts = ScoreRow(outcomes), [outcomes // 8] * 8
+    buffer, counts = LogitRow(outcomes), [outcomes // 8] * 8
     for scale in (3, 10, 60):
         p, q = random.normal(size=(2, 8)) * scale - scale
         order = random.permutation(outcomes // 8 * 8)
         sides = (np.append(np.repeat(side, counts)[order], [-600.0] * (outcomes % 8)) for side in (p, q))
         exact = exact_value_of_logits("forward_kl", p, q, counts)
-        assert abs(room.divergence(*sides) - exact) <= RELATIVE * exact
+        assert abs(buffer.divergence(*sides) - exact) <= RELATIVE * exact
 
 
 def test_terms_that_are_alike_do_not_add_up_their_roundings():
     p = np.array([-1.85618672, -3.87461832, 5.54966367])
     q = p + np.array([-1.18768571, -0.794114458, 0.000250489628])
     counts = [29_858, 9_847, 88_551]
-    found = ScoreRow(sum(counts)).divergence(np.repeat(p, counts), np.repeat(q, counts))
+    found = LogitRow(sum(counts)).divergence(np.repeat(p, counts), np.repeat(q, counts))
     exact = exact_value_of_logits("forward_kl", p, q, counts)
     assert abs(found - exact) <= RELATIVE / 2 * exact
 
@@ -59,9 +59,9 @@ def test_terms_that_are_alike_do_not_add_up_their_roundings():
 def test_a_room_remembers_nothing():
     rows = [near("f4", step, 70_001) for step in (0.05, 1e-4, 0.7)]
     wide = [(np.repeat(p, counts), np.repeat(q, counts)) for p, q, counts in rows]
-    alone = [ScoreRow(70_001).divergence(*row) for row in wide]
-    room = ScoreRow(70_001)
-    assert [room.divergence(*wide[at]) for at in (0, 1, 2, 0)] == [*alone, alone[0]]
+    alone = [LogitRow(70_001).divergence(*row) for row in wide]
+    buffer = LogitRow(70_001)
+    assert [buffer.divergence(*wide[at]) for at in (0, 1, 2, 0)] == [*alone, alone[0]]
 
 
 @pytest.mark.parametrize("outcomes", OUTCOMES[:2])
@@ -99,7 +99,7 @@ def test_rows_that_are_left_to_others_stay_beside_those_that_are_not(outcomes):
 
 def test_a_row_that_is_off_centre_or_level_is_left_to_others():
     p, q, counts = near("f8", 0.05, 70_001)
-    room = ScoreRow(70_001)
+    buffer = LogitRow(70_001)
     for other in (q + 0.1, p + 1, p + 5):
-        assert np.isnan(room.divergence(np.repeat(p, counts), np.repeat(other, counts)))
-    assert room.divergence(np.repeat(p, counts), np.repeat(p, counts)) == 0
+        assert np.isnan(buffer.divergence(np.repeat(p, counts), np.repeat(other, counts)))
+    assert buffer.divergence(np.repeat(p, counts), np.repeat(p, counts)) == 0

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from strategies import moderate_pairs
 
 from klcli.core.arithmetic.parallel import BLOCK
-from klcli.core.pairs.double_double_pair import Masses
+from klcli.core.pairs.double_double_pair import DoubleDoublePair
 from klcli.core.pairs.normaliser import pairs
 from klcli.core.pairs.pair import MAGNIFICATION
 
@@ -32,7 +32,7 @@ def pair_of(p, q, **logarithms):
 
 def careful_pair_of(p, q):
     """The pair by arithmetic of twice the digits, where each gap has its own last digits."""
-    return Masses(np.array(p, float), np.array(q, float)).block(slice(0, BLOCK))
+    return DoubleDoublePair(np.array(p, float), np.array(q, float)).block(slice(0, BLOCK))
 
 
 def normalised(masses):
@@ -52,7 +52,10 @@ def test_masses_and_gap_are_right_to_their_last_digits(masses):
     for pair in (pair_of(p, q), careful_pair_of(p, q)):
         assert all(map(is_near, pair.p, exact_p))
         assert all(map(is_near, pair.q, exact_q))
-    assert all(is_near(gap, b - a) for gap, a, b in zip(careful_pair_of(p, q).gap, exact_p, exact_q, strict=True))
+    assert all(
+        is_near(difference, b - a)
+        for difference, a, b in zip(careful_pair_of(p, q).difference, exact_p, exact_q, strict=True)
+    )
 
 
 def are_near_together(values, exact):
@@ -65,7 +68,7 @@ def are_near_together(values, exact):
 def test_gaps_are_right_to_the_last_digits_of_their_sum(masses):
     p, q = masses
     exact = [b - a for a, b in zip(normalised(p.tolist()), normalised(q.tolist()), strict=True)]
-    assert are_near_together(pair_of(p, q).gap, exact)
+    assert are_near_together(pair_of(p, q).difference, exact)
 
 
 def nearly_equal(closeness, multiple):
@@ -91,32 +94,32 @@ OF_THEIR_SUM = 5
 def test_the_gap_of_each_of_nearly_equal_masses_is_right_to_the_last_digits_of_their_sum(closeness, multiple):
     p, q, exact = nearly_equal(closeness, multiple)
     allowed = OF_THEIR_SUM * Fraction(2.0**-53) * sum(map(abs, exact))
-    for gap, true in zip(pair_of(p, q).gap.tolist(), exact, strict=True):
-        assert abs(Fraction(gap) - true) <= allowed
+    for difference, true in zip(pair_of(p, q).difference.tolist(), exact, strict=True):
+        assert abs(Fraction(difference) - true) <= allowed
 
 
 @pytest.mark.parametrize("closeness", CLOSENESS)
 @pytest.mark.parametrize("multiple", MULTIPLES)
 def test_the_gaps_of_nearly_equal_masses_keep_their_digits_together_and_with_care_each(closeness, multiple):
     p, q, exact = nearly_equal(closeness, multiple)
-    assert all(map(is_near, careful_pair_of(p, q).gap, exact))
-    assert are_near_together(pair_of(p, q).gap, exact)
+    assert all(map(is_near, careful_pair_of(p, q).difference, exact))
+    assert are_near_together(pair_of(p, q).difference, exact)
 
 
 def test_the_gap_of_a_certainty_and_its_neighbour_is_the_mass_that_is_missing():
     # q/Q - p/P with p = (1, t), q = (1, 2t): the first outcome loses t/((1 + t)(1 + 2t))
     tiny = 2.0**-80
     lost = Fraction(tiny) / ((1 + Fraction(tiny)) * (1 + 2 * Fraction(tiny)))
-    gap = pair_of([1, tiny], [1, 2 * tiny]).gap
-    assert is_near(gap[0], -lost)
-    assert is_near(gap[1], lost)
+    difference = pair_of([1, tiny], [1, 2 * tiny]).difference
+    assert is_near(difference[0], -lost)
+    assert is_near(difference[1], lost)
 
 
 def test_nearly_proportional_masses_keep_the_digits_of_the_gap():
     # 0.9 and 0.0009 are roundings of 0.9 times p, so the gap is near 5e-20
     p, q = [1.0, 0.001], [0.9, 0.0009]
     exact = [b - a for a, b in zip(normalised(p), normalised(q), strict=True)]
-    assert all(map(is_near, pair_of(p, q).gap, exact))
+    assert all(map(is_near, pair_of(p, q).difference, exact))
 
 
 @pytest.mark.parametrize(
@@ -124,7 +127,7 @@ def test_nearly_proportional_masses_keep_the_digits_of_the_gap():
     [([0.1, 0.2, 0.7], [0.4, 0.8, 2.8]), ([1, 2, 3], [11, 22, 33]), ([1e308, 1e308], [SUBNORMAL, SUBNORMAL])],
 )
 def test_proportional_masses_have_no_gap(p, q):
-    assert not pair_of(p, q).gap.any()
+    assert not pair_of(p, q).difference.any()
 
 
 @pytest.mark.parametrize(
@@ -182,7 +185,7 @@ def test_contrast_is_the_hyperbolic_tangent_of_half_the_log_ratio(masses):
 def test_the_swapped_pair_is_the_pair_of_the_exchanged_masses(masses):
     p, q = masses
     swapped, exchanged = careful_pair_of(p, q).swapped, careful_pair_of(q, p)
-    for name in ("p", "q", "gap", "log_p", "log_q", "contrast", "log_ratio"):
+    for name in ("p", "q", "difference", "log_p", "log_q", "contrast", "log_ratio"):
         assert getattr(swapped, name) == pytest.approx(getattr(exchanged, name), rel=1e-15, abs=0), name
     assert swapped.in_p.tolist() == exchanged.in_p.tolist()
     assert swapped.in_q.tolist() == exchanged.in_q.tolist()
@@ -190,7 +193,7 @@ def test_the_swapped_pair_is_the_pair_of_the_exchanged_masses(masses):
 
 def test_the_magnified_pair_is_the_pair_times_a_power_of_two():
     pair = pair_of([0.5, 0.3, 0.2], [0.1, 0.2, 0.7])
-    for name in ("p", "q", "gap"):
+    for name in ("p", "q", "difference"):
         assert getattr(pair.magnified, name).tolist() == (getattr(pair, name) * MAGNIFICATION).tolist()
 
 
@@ -212,19 +215,19 @@ class TestLogarithms:
     def test_logarithms_of_masses_give_the_pair_of_the_masses(self):
         p, q = np.array([0.5, 0.3, 0.2]), np.array([0.1, 0.2, 0.7])
         by_mass, by_log = pair_of(p, q), self.pair_of(np.log(p), np.log(q))
-        for name in ("p", "q", "gap", "log_p", "log_q", "contrast", "log_ratio"):
+        for name in ("p", "q", "difference", "log_p", "log_q", "contrast", "log_ratio"):
             # the logarithms were rounded: 2^-53 of 2.3 at most
             assert getattr(by_log, name) == pytest.approx(getattr(by_mass, name), rel=3e-15), name
 
     def test_a_shift_that_is_exact_changes_no_bit(self):
         p, q = [0.0, 1.5, -3.25], [0.5, 1.0, -3.0]
         pair, shifted = self.pair_of(p, q), self.pair_of(np.array(p) + 1024, np.array(q) - 64)
-        for name in ("p", "q", "gap", "log_p", "log_q", "log_ratio"):
+        for name in ("p", "q", "difference", "log_p", "log_q", "log_ratio"):
             assert getattr(shifted, name).tolist() == getattr(pair, name).tolist(), name
 
     def test_equal_logarithms_have_no_gap(self):
         pair = self.pair_of([0.1, 700.0, -1e5], [0.1, 700.0, -1e5])
-        assert not pair.gap.any()
+        assert not pair.difference.any()
         assert not pair.log_ratio.any()
 
     def test_a_mass_that_underflows_stays_in_the_support(self):
@@ -251,4 +254,4 @@ def test_the_gap_of_nearly_proportional_masses_keeps_its_digits(multiple):
     q = p * multiple  # but for the rounding of each product
     exact = [b - a for a, b in zip(normalised(p.tolist()), normalised(q.tolist()), strict=True)]
     assert max(map(abs, exact)) < 1e-16
-    assert all(map(is_near, careful_pair_of(p, q).gap, exact))
+    assert all(map(is_near, careful_pair_of(p, q).difference, exact))

@@ -30,10 +30,10 @@ def near(outcomes, step, total):
 @pytest.mark.parametrize("total", TOTALS)
 def test_the_gap_of_levelled_masses_has_its_last_digits(total):
     p, q = near(200, 1e-7, total)
-    scaled = Scaled.of(p, q).levelled
+    scaled = Scaled.of(p, q).with_equal_totals
     factor = Fraction(scaled.factor) * Fraction(scaled.unit_q)
     assert abs(scaled.total_q / scaled.total_p - 1) < 2.0**-25
-    for a, b, found in zip(p, q, scaled.gap(slice(None)), strict=True):
+    for a, b, found in zip(p, q, scaled.difference(slice(None)), strict=True):
         exact_gap = Fraction(b) * factor - Fraction(a) * Fraction(scaled.unit_p)
         assert Fraction(found) == pytest.approx(exact_gap, rel=2.0**-52)
 
@@ -41,12 +41,12 @@ def test_the_gap_of_levelled_masses_has_its_last_digits(total):
 def test_masses_of_like_totals_stay_as_they_are():
     p, q = near(50, 1e-3, 1.0)
     scaled = Scaled.of(p, q * (p.sum() / q.sum()))
-    assert scaled.levelled is scaled
+    assert scaled.with_equal_totals is scaled
 
 
 def test_levelled_masses_are_levelled_once():
-    levelled = Scaled.of(*near(50, 1e-3, 1.23)).levelled
-    assert levelled.levelled is levelled
+    with_equal_totals = Scaled.of(*near(50, 1e-3, 1.23)).with_equal_totals
+    assert with_equal_totals.with_equal_totals is with_equal_totals
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -55,7 +55,7 @@ def test_levelled_masses_are_levelled_once():
 def test_pairs_of_different_totals_keep_their_digits_and_need_no_doubled_arithmetic(outcomes, total, step, monkeypatch):
     p, q = near(outcomes, step, total)
     for module in (normaliser, rows_of_masses):
-        monkeypatch.setattr(module, "Masses", None)  # to call it is an error
+        monkeypatch.setattr(module, "DoubleDoublePair", None)  # to call it is an error
     alone = klcli.compare(p, q, as_="weights", measures=NAMES).values
     rows = compare_rows(*(read_rows(np.tile(side, (3, 1)), "weights") for side in (p, q)), NAMES).values
     for name in NAMES:

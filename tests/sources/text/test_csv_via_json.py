@@ -66,7 +66,7 @@ def read(data):
         return error.message, error.hint
     labels = found.labels and tuple(map(str, found.labels))
     values = found.values.tolist()
-    return labels, values, found.census, [found.where(index) for index in range(len(values))], found.notes
+    return labels, values, found.min_and_sum, [found.where(index) for index in range(len(values))], found.notes
 
 
 def by_both_ways(data):
