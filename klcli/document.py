@@ -190,9 +190,14 @@ def rows_head(p: Document, q: Document, base: float | str, unit: str, smoothing:
     }
 
 
-def rows_ending(notes: Iterable[Note], verdicts: Iterable[Verdict]) -> Document:
-    """Returns what stands after the rows of a comparison."""
-    return {"notes": note_items(notes), "verdicts": verdict_items(verdicts)}
+def rows_ending(
+    notes: Iterable[Note], verdicts: Iterable[Verdict], error: tuple[str, str | None] | None = None
+) -> Document:
+    """Returns what stands after the rows of a comparison; `error`, message and hint, says why the rows end early."""
+    found: Document = {"notes": note_items(notes), "verdicts": verdict_items(verdicts)}
+    if error is not None:
+        found["error"] = {"message": error[0], "hint": error[1] or ""}
+    return found
 
 
 def row_summary(

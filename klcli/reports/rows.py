@@ -8,6 +8,7 @@ from klcli.core.limits import Verdict
 from klcli.core.rows.limits import FIGURES
 from klcli.core.rows.summary import PERCENTILES, Estimate, Spread
 from klcli.document import row_summary, rows_ending, rows_head, rows_side
+from klcli.errors import KlError
 from klcli.notes import Note
 from klcli.reports.comparison import title_of
 from klcli.reports.parts import Cell, Column, Ending, Facts, Head, Report, RowHead, Table, Verdicts
@@ -64,9 +65,10 @@ def rows_report_head(subject: RowContext, *, has_ids: bool, is_live: bool, is_ju
     return Head("rows", kinds, "kl rows", subject.title, "rows", subject.document, rows, "--fail-above")
 
 
-def rows_report_ending(notes: tuple[Note, ...], verdicts: tuple[Verdict, ...]) -> Ending:
-    """Returns the ending of a report on rows."""
-    return Ending(lambda: rows_ending(notes, verdicts))
+def rows_report_ending(notes: tuple[Note, ...], verdicts: tuple[Verdict, ...], error: KlError | None = None) -> Ending:
+    """Returns the ending of a report on rows, which an error may have cut short."""
+    cut = None if error is None else (error.message, error.hint)
+    return Ending(lambda: rows_ending(notes, verdicts, cut))
 
 
 def summary_report(

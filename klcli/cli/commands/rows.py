@@ -26,7 +26,7 @@ from klcli.core.distributions.units import UnitKind, parse_base, unit_name
 from klcli.core.limits import Verdict
 from klcli.core.measures.measure import select
 from klcli.core.rows.limits import needed, parse_row_limit
-from klcli.errors import ExitCode
+from klcli.errors import ExitCode, KlError
 from klcli.reports.format import Format, begun
 from klcli.reports.parts import Facts, Verdicts
 from klcli.reports.rows import RowContext, rows_report_ending, rows_report_head, summary_report
@@ -180,6 +180,10 @@ def _row_by_row(
                         return ExitCode.OK
             except KeyboardInterrupt:
                 is_interrupted = True
+            except KlError as error:
+                if made is not None and draft is None:  # what was printed stays a whole document
+                    write(_ending(made, run, (), error))
+                raise
             interruption.hold()
             verdicts = () if is_interrupted else tally.verdicts()
             if made is not None:
@@ -197,9 +201,9 @@ def _row_by_row(
     return _interrupted() if is_interrupted else code
 
 
-def _ending(made: Format, run: RowRun, verdicts: tuple[Verdict, ...]) -> str:
+def _ending(made: Format, run: RowRun, verdicts: tuple[Verdict, ...], error: KlError | None = None) -> str:
     last = made.part(Verdicts(verdicts)) if verdicts else ""
-    return "".join([last, *made.end(rows_report_ending(run.notes, verdicts))])
+    return "".join([last, *made.end(rows_report_ending(run.notes, verdicts, error))])
 
 
 def _interrupted() -> ExitCode:

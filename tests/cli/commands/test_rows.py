@@ -510,3 +510,13 @@ def test_missing_labels_of_both_sides_are_named_where_they_are_refused(kl, writt
     result = kl("rows", p, q, "--missing", "error")
     assert result.code == 3
     assert f"1 label of {p} not in {q}: a; 1 label of {q} not in {p}: c" in result.err
+
+
+def test_rows_before_a_refused_line_stand_in_a_whole_document_with_the_error(kl, tmp_path):
+    path = tmp_path / "pairs.jsonl"
+    path.write_text('{"p": [1, 1], "q": [1, 3]}\n{"p": [1], oops}\n')
+    result = kl("rows", path, "-f", "json")
+    assert result.code == 3
+    found = json.loads(result.out)
+    assert [row["row"] for row in found["rows"]] == [1]
+    assert f"kl: error: {found['error']['message']}\n" in result.err
