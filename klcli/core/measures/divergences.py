@@ -206,9 +206,9 @@ def _tiny_renyi(pair: Pair, order: float) -> Array:
     if order == 0:
         return np.where(pair.in_p, 0.0, pair.magnified.q)
     if order == inf:
-        ratio = np.where(pair.in_p, -pair.log_ratio * MAGNIFICATION, -inf)
-        is_lost = (np.abs(pair.contrast) < _LEAST) & (pair.p + pair.q > _LEAST)
-        return np.where(is_lost, -2 * pair.magnified.difference / (pair.p + pair.q), ratio)
+        is_tiny = np.abs(pair.contrast) < _LEAST
+        ratio = np.where(is_tiny, -2 * pair.magnified_contrast, -pair.log_ratio * MAGNIFICATION)
+        return np.where(pair.in_p, ratio, -inf)
     return _power_excess(*_toward_half(pair.magnified, order)) / (order - 1)
 
 

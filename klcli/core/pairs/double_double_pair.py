@@ -190,14 +190,28 @@ class _DoubleDoubleBlock(Pair):
         if not is_small.any():
             return contrast
         # a difference that has lost digits to underflow: the same quotient of both masses times a power of 2
+        found = np.where(is_small, self._quotient(1.0), contrast)
+        top = self._whole.top - self._where.start  # whose difference is known better from those of the others
+        of_top = np.take_along_axis(contrast, np.clip(top, 0, contrast.shape[-1] - 1), -1)
+        put(found, top, np.where(np.isnan(self._whole.top_difference), np.nan, of_top))
+        return found
+
+    def _quotient(self, factor: float) -> Array:
+        """Returns the contrast times a factor, from masses that are scaled outcome by outcome."""
         whole = self._whole
         size = -np.maximum(whole.p.exponents(self._where), whole.q.exponents(self._where))
         p, q = whole.p.values(self._where, size), whole.q.values(self._where, size)
-        weight = p * whole.q.total.high + q * whole.p.total.high
-        found = np.where(is_small, whole.numerator(p, q) / weight, contrast)
-        top = whole.top - self._where.start  # whose difference is known better from those of the others
-        of_top = np.take_along_axis(contrast, np.clip(top, 0, contrast.shape[-1] - 1), -1)
-        put(found, top, np.where(np.isnan(whole.top_difference), np.nan, of_top))
+        return np.asarray(whole.numerator(p, q) * factor / (p * whole.q.total.high + q * whole.p.total.high))
+
+    @lazy
+    def magnified_contrast(self) -> Array:
+        is_tiny = self.in_p & self.in_q & (np.abs(self.contrast) < NORMAL / _EPSILON)
+        if not is_tiny.any():
+            return np.asarray(self.contrast * MAGNIFICATION)
+        found = np.where(is_tiny, self._quotient(MAGNIFICATION), self.contrast * MAGNIFICATION)
+        top = self._whole.top - self._where.start
+        total = np.take_along_axis(self.p + self.q, np.clip(top, 0, found.shape[-1] - 1), -1)
+        put(found, top, self._whole.top_difference * self._factor / total)
         return found
 
     @lazy

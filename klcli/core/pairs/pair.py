@@ -24,6 +24,7 @@ __all__ = ["MAGNIFICATION", "NORMAL", "ExtendedRangePair", "MagnifiedBeforeUnder
 MAGNIFICATION = 2.0**1000  # lifts masses to the end of the doubles, for they add up to 1; its square root is exact
 NORMAL = float(np.finfo(np.float64).smallest_normal)
 _LARGE_LOG = 2.0**20  # times a mass that underflows it is at most 1e-302
+_LEAST_SIZE = 1e-100  # of p + q, whose magnified difference has all its digits
 _NEAR = 1 / 3  # |contrast| up to here (q/p in [1/2, 2]) takes the series, beyond it the logarithm
 
 
@@ -108,6 +109,13 @@ class Pair:
         contrast = self._contrast_of_difference()
         one_sided = self.in_p != self.in_q
         return np.where(one_sided, np.where(self.in_q, 1.0, -1.0), contrast) if one_sided.any() else contrast
+
+    @lazy
+    def magnified_contrast(self) -> Array:
+        """The contrast times MAGNIFICATION, accurate also where the contrast is subnormal."""
+        size = self.p + self.q
+        # the difference of a dominant outcome is known better than its log ratio; that of a small one underflows
+        return np.where(size > _LEAST_SIZE, self.magnified.difference / size, self.contrast * MAGNIFICATION)
 
     def _contrast_of_difference(self) -> Array:
         total = self.p + self.q
@@ -198,6 +206,10 @@ class _Swapped(Pair):
     @lazy
     def log_q(self) -> Array:
         return self._pair.log_p
+
+    @lazy
+    def magnified_contrast(self) -> Array:
+        return -self._pair.magnified_contrast
 
     @lazy
     def scaled_log_p(self) -> Array:

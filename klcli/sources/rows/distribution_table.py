@@ -21,7 +21,7 @@ from klcli.core.distributions.labels import are_equal, positions
 from klcli.core.distributions.rows import Rows, read_rows
 from klcli.core.distributions.smoothing import Smoothing
 from klcli.core.matrix.all_pairs import Stack
-from klcli.errors import NotComparable
+from klcli.errors import NotComparable, Unreadable
 from klcli.notes import Note, labels_missing, rows_smoothed, table_lacks, tables_normalised
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND
@@ -218,6 +218,8 @@ def _stacked(source: RowSource, as_: str, *, is_transposed: bool = False) -> Dis
         parts.append(block.values)
         names += block.ids or []
         places += [block.place(row) for row in range(len(block.values))]
+    if not parts:
+        raise Unreadable(f"{source.name}: there are no rows")
     values = parts[0] if len(parts) == 1 else np.concatenate(parts)
     del parts
     if is_transposed:

@@ -89,3 +89,9 @@ def test_damaged_statistics_of_a_column_do_not_end_the_process(kl_process):
     # 560 bytes drawn by the hunt `mutations`, at which pyarrow 26 aborts where a column's statistics are asked for
     result = kl_process("compute", Path(__file__).with_name("damaged_statistics.parquet"), "0.5,0.5")
     assert result.code in (0, 3), result.err
+
+
+def test_rows_that_a_file_counts_and_does_not_hold_are_refused(kl):
+    path = Path(__file__).with_name("rows_that_are_missing.parquet")  # drawn by the hunt `mutations`
+    result = kl("matrix", path)
+    assert (result.code, result.err) == (3, f"kl: error: {path}: there are no rows\n")
