@@ -108,7 +108,7 @@ class Note(NamedTuple):
 
     @property
     def subjects(self) -> tuple[str, ...]:
-        """What the note is about, if its function takes `subjects`; one note can then be about P and about Q."""
+        """The subjects of the note, if its function takes `subjects`; one note can then be about P and about Q."""
         names = _KINDS[self.kind].names
         return self.values[names.index(_SUBJECTS)] if _SUBJECTS in names else ()  # type: ignore[return-value]
 

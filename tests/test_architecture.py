@@ -63,3 +63,11 @@ def test_the_wheel_declares_what_it_imports():
 def test_one_module_alone_writes_the_schema_number_of_json():
     found = {path.relative_to(ROOT).as_posix() for path in SOURCES if '"schema"' in path.read_text(encoding="utf-8")}
     assert found == {"klcli/document.py"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_docstring_opens_with_a_verb_or_a_quantity(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    opened = [ast.get_docstring(node) or "" for node in ast.walk(tree) if isinstance(node, kinds)]
+    assert [text for text in opened if text.startswith(("Of ", "As ", "What ", "Whether ", "The same "))] == []

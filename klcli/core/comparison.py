@@ -70,7 +70,7 @@ class Comparison:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What was assumed, what was done to the data, and why a value is infinite."""
+        """Notes on what was assumed, what was done to the data, and why a value is infinite."""
         return self.notes_with(())
 
     def notes_with(self, others: Iterable[Measure]) -> tuple[Note, ...]:
@@ -144,7 +144,7 @@ class Comparison:
 
     @property
     def supports(self) -> tuple[Mask, Mask]:
-        """Whether each outcome has mass in P, and in Q; each of shape (k,)."""
+        """Masks of the outcomes that have mass in P, and in Q; each of shape (k,)."""
         aligned = self.aligned
         if aligned.unsmoothed is not None:
             everywhere = np.ones(len(aligned.p), dtype=bool)

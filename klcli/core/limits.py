@@ -12,7 +12,7 @@ __all__ = ["Limit", "Verdict", "judge", "parse_limit", "split_limit"]
 
 
 class Compared(Protocol):
-    """What limits are held against: a comparison, of masses or of families."""
+    """A comparison, of masses or of families, that limits are held against."""
 
     @property
     def base(self) -> Base: ...
@@ -48,7 +48,7 @@ class Verdict(NamedTuple):
 
     @property
     def ending(self) -> str:
-        """What follows the limit: the unit, and the place in brackets."""
+        """The words after the limit: the unit, and the place in brackets."""
         return f" {self.unit}" * bool(self.unit) + f" ({self.place})" * bool(self.place)
 
     @property

@@ -23,7 +23,7 @@ _WEIGHTS = 2  # p·x³, …, that are held at once
 
 
 class Terms(NamedTuple):
-    """What a sum Σ p·(exp(x) - 1 - x) is taken from, shape (n, columns).
+    """Arguments of a sum Σ p·(exp(x) - 1 - x), shape (n, columns).
 
     Attributes:
         mass: p up to its total. powers: of shape (POWERS, n, columns), x and room for its powers.

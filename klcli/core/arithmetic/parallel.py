@@ -251,7 +251,7 @@ def min_and_sum(masses: Array) -> tuple[float, float]:
 
 
 def min_and_sum_of_few(masses: list[float]) -> tuple[float, float] | None:
-    """The same of a list of whole and other numbers; None where there are so many that those of an array are faster."""
+    """Returns `min_and_sum` of a list of numbers; None for long lists, for which an array is faster."""
     return (float(min(masses)), _total(masses)) if 0 < len(masses) <= _FEW else None
 
 

@@ -24,13 +24,13 @@ def atanh_remainder(x2: Array) -> Array:
 
 
 def slight_atanh_remainder(x: Array, largest: float) -> Array | float:
-    """The same of x² for |x| <= largest <= 1/3, right where it is multiplied by x and added to 1: in fewer terms."""
+    """Returns `atanh_remainder(x²)` for |x| <= largest <= 1/3 with fewer terms; accurate enough inside 1 + x·(…)."""
     degree = _slight_degree(largest)
     return _polynomial(x * x, degree, lambda j: 1 / (2 * j + 3)) if degree else 1 / 3
 
 
 def atanh_remainder_of_rows(x2: Array, most: Array) -> Array | float:
-    """The same as a function of x², of rows of shape (n, k), given the largest of each, (n,): by terms of its own."""
+    """Returns `atanh_remainder(x2)` of rows, shape (n, k), with the terms that the largest x² of each, (n,), needs."""
     has_series = (most > _EPSILON**2) & (most <= 1 / 9)
     largest = np.sqrt(np.where(has_series, most, 1 / 9))
     degrees = np.log(_EPSILON / 8 / largest) / np.log(largest * largest)

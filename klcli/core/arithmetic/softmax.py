@@ -22,7 +22,7 @@ _COLUMNS = 131_072  # outcomes taken at once, as many as of narrower rows (`row_
 
 
 class Extremes(NamedTuple):
-    """What the smallest and the largest logit of each row decide of its softmax; all of shape (n, 1).
+    """Choices for the softmax of each row that follow from its extreme logits; all of shape (n, 1).
 
     Attributes:
         top: the largest logit. is_sound: whether none is too far below it.
@@ -61,7 +61,7 @@ class Logits(NamedTuple):
 
     @property
     def stand(self) -> Mask:
-        """Whether those of each row can be exponentiated as they stand, shape (n, 1)."""
+        """True where the logits of a row can be exponentiated unshifted, shape (n, 1)."""
         return self.extremes.stand[self.part]
 
 

@@ -34,7 +34,7 @@ def row_sum(a: Array) -> Array:
 
 
 def _added(a: Array, b: Array | None) -> Array:
-    """The same of rows that are not short; b is ones if it is None."""
+    """Returns Σ a·b of each row that is not short; b is ones if it is None."""
     rows, outcomes = a.shape
     size = _size(outcomes)
     pieces, few = divmod(outcomes, size)
@@ -49,7 +49,7 @@ def _added(a: Array, b: Array | None) -> Array:
 
 @cache
 def _size(outcomes: int) -> int:
-    """Of pieces of so many products the fewest are left over, and of these sizes it is the largest."""
+    """Returns the size of pieces that leaves the fewest products over, the largest such size."""
     return min(range(PIECE, SHORT - 1, -_REGISTERS), key=lambda size: outcomes % size)
 
 

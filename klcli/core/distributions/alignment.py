@@ -75,7 +75,7 @@ def align(p: Distribution, q: Distribution, *, missing: str = "zero") -> Aligned
 
 
 def are_labelled(p: tuple[str, Sequence[str] | None, int], q: tuple[str, Sequence[str] | None, int]) -> bool:
-    """Whether two distributions, each a name, labels and how many outcomes there are, can be joined by their labels.
+    """Returns True if two distributions, each a name, labels and a number of outcomes, can be joined by label.
 
     Raises:
         NotComparable: they can be matched neither by label nor by position.

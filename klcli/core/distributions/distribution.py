@@ -118,7 +118,7 @@ class Distribution:
 
 
 class Kind(NamedTuple):
-    """What numbers may mean: the word after `--as`, what it says in a result, and how they are read."""
+    """A meaning of numbers: the word after `--as`, its noun in results, and the function that reads them."""
 
     name: str
     noun: str

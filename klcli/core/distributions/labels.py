@@ -192,7 +192,7 @@ def _held(hashes: Words, texts: Sequence[str]) -> HashedText:
 
 
 def is_utf8(data: bytes) -> bool:
-    """Whether the bytes are valid UTF-8; decodes some at a time, so that it takes no memory."""
+    """Returns True if the bytes are valid UTF-8; decodes them in parts, to use little memory."""
     if data.isascii():
         return True
     decoder = codecs.getincrementaldecoder("utf-8")()
@@ -210,7 +210,7 @@ def words_at(data: bytes | memoryview) -> Words:
 
 
 def are_equal(these: Sequence[str], those: Sequence[str]) -> bool:
-    """Whether two sequences of labels are the same, in the same order."""
+    """Returns True if two sequences hold equal labels in the same order."""
     if these is those:
         return True
     if len(these) != len(those):
@@ -228,7 +228,7 @@ def are_equal(these: Sequence[str], those: Sequence[str]) -> bool:
 
 
 def have_repeats(labels: Sequence[str]) -> bool:
-    """Whether a label occurs twice."""
+    """Returns True if a label occurs twice."""
     if type(labels) is FamiliarText:
         return False
     if type(labels) is HashedText:

@@ -22,7 +22,7 @@ __all__ = ["RawNumbers"]
 
 
 class _Wrong(NamedTuple):
-    """What is said of a value that is not finite, and whether -inf is one of these."""
+    """The words for a value that is not finite, and whether -inf is allowed."""
 
     nan: str
     infinite: str

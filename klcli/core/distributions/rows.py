@@ -73,7 +73,7 @@ class Rows:
 
     @property
     def are_float32(self) -> bool:
-        """Whether the values are logarithms of 24 bits at most, whose differences are exact as doubles."""
+        """True if the values are logarithms of at most 24 bits, whose differences are exact in float64."""
         is_short = self.values.dtype.kind == "f" and self.values.dtype.itemsize <= 4
         return self.are_logarithms and is_short and self.temperature == 1
 
@@ -88,7 +88,7 @@ class Rows:
 
     @property
     def kind(self) -> str:
-        """What the numbers were, as in Distribution; "masses" where rows differ."""
+        """The kind of the numbers, as in Distribution; "masses" if rows differ."""
         found = {bool(each) for each in (self._sum_to_1[:1] if self._sum_to_1.all() else self._sum_to_1)}
         return self._kind.noun or {1: "probabilities" if True in found else "counts"}.get(len(found), "masses")
 
@@ -108,7 +108,7 @@ class Rows:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What was assumed on the way."""
+        """Notes on what was assumed."""
         return (rows_normalised(self.name, self.normalised, self.furthest),) if self.normalised else ()
 
     def block(self, where: slice | Index) -> Array:

@@ -1,4 +1,4 @@
-"""What may be done to zeros, on request: each method changes both distributions alike, and says what it did."""
+"""Smoothing methods: each changes both distributions alike, on request, and a note states what it did."""
 
 from collections.abc import Callable
 from math import isfinite

@@ -55,7 +55,7 @@ def scale(nats: Any, kind: UnitKind, base: Base) -> Any:
 
 
 def are_lost(nats: Any, kind: UnitKind, base: Base) -> Any:
-    """Whether a value, or each of an array, has lost digits in nats, at the end of the doubles, that its unit has."""
+    """Returns True where a value in nats is so small that it lost digits which its unit would keep."""
     if kind is UnitKind.NONE or base == "e":
         return nats < 0
     return (nats < _LEAST) & ((nats > 0) | (float(base) < 1.5))  # only a base near 1 makes a number of what is 0

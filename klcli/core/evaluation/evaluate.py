@@ -172,7 +172,7 @@ def exact_values(chosen: list[Measure], found: NormalisedPair, outcomes: int) ->
 
 
 def _differ(found: NormalisedPair, outcomes: int) -> bool:
-    """Whether P and Q differ anywhere, however little."""
+    """Returns True if P and Q differ in any outcome, however little."""
     return any(bool((found.block(where).contrast != 0).any()) for where in blocks(outcomes))
 
 

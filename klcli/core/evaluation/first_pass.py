@@ -28,7 +28,7 @@ _WORTH_A_THREAD = 2  # blocks; two take a quarter of a millisecond or more
 
 
 class FirstPass(NamedTuple):
-    """What is known of two arrays of masses.
+    """Facts about two arrays of masses after one pass.
 
     Attributes:
         censuses: the smallest mass and the total of p, and those of q.
@@ -67,7 +67,7 @@ def first_pass(p: Array, q: Array, measures: Iterable[Measure]) -> FirstPass:
 
 
 def _sums(p: Array, q: Array, measures: list[Measure]) -> tuple[Sum, ...]:
-    """What is worth summing before the totals are known: all that the measures take, or nothing."""
+    """Returns the sums to take before the totals are known: all that the measures need, or none."""
     if not all(np.add.reduce(side[:PROBE]) <= _MOST for side in (p, q)):
         return ()
     textbook = {each.name: each.textbook for each in measures if each.textbook}

@@ -46,7 +46,7 @@ def near_sums(p: Array, q: Array, difference: Array, workspace: Workspace) -> tu
 
 
 def _take_far(p: Array, q: Array, difference: Array, contrast: Array, square: Array) -> tuple[Array, Array]:
-    """The same sums of the outcomes beyond the series, which are taken out of it; NaN where they are many."""
+    """Returns the sums over outcomes beyond the series, and removes these from it; NaN where they are many."""
     is_far = square > _NEAR
     is_near = np.count_nonzero(is_far, axis=-1) <= max(_FEW, p.shape[-1] // _PART)
     square[is_far] = contrast[is_far] = 0.0

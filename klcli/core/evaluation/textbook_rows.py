@@ -136,7 +136,7 @@ class _TextbookRows:
 
 
 def _seem_far_all(p: Rows, q: Rows) -> Mask:
-    """The same of all rows as they stand."""
+    """Returns True for each row, unnormalised, that seems far enough apart; shape (n,)."""
     seem = np.empty(len(p), dtype=bool)
 
     def look(rows: slice) -> None:
@@ -147,7 +147,7 @@ def _seem_far_all(p: Rows, q: Rows) -> Mask:
 
 
 def _seem_far(p: Array, q: Array) -> Mask:
-    """Whether the textbook's sum is worth a try, by some outcomes of each row; shape (n,)."""
+    """Returns True for each row whose first outcomes suggest that the textbook sum will be accepted; shape (n,)."""
     both = p + q
     difference = q - p
     difference *= difference

@@ -96,7 +96,7 @@ class Block:
 class _Way(Protocol):
     @property
     def one_by_one(self) -> bool:
-        """Whether each difference from the reference is to have its own last digits, not only all of them together."""
+        """True if each difference from the reference must be accurate by itself, not only their sum."""
 
     def parts(self, pair: Pair) -> tuple[Part, Part]: ...
 

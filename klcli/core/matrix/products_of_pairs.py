@@ -42,7 +42,7 @@ Finish = Callable[[Array, Array, Array], tuple[Array, Array]]
 
 
 class _Factors(NamedTuple):
-    """What rows bring to value = own (n,) + own (m,) + Σ factor (n, k)·factor (m, k).
+    """Factors of rows in value = own (n,) + own (m,) + Σ factor (n, k)·factor (m, k).
 
     Attributes:
         own: of each row and the reference. lost: the sum of the magnitudes of its terms, inf where digits are lost.
@@ -155,7 +155,7 @@ def multiplied(measure: Measure) -> list[Multiplied]:
 
 
 def _kl_factoring(pair: Pair) -> tuple[_Factors, _Factors]:
-    """Of KL(p‖q), where q has mass wherever p has."""
+    """Returns the factors of KL(p‖q), for q with mass wherever p has mass."""
     q_is_0 = ~pair.in_p & pair.in_q
     as_q = _where(q_is_0, -pair.q, forward_kl.terms(pair.swapped))
     log_ratio = _where(q_is_0, np.zeros(()), pair.log_ratio)
@@ -166,14 +166,14 @@ def _kl_factoring(pair: Pair) -> tuple[_Factors, _Factors]:
 
 
 def _cross_entropy_factoring(pair: Pair) -> tuple[_Factors, _Factors]:
-    """Of H(p) + KL(p‖q)."""
+    """Returns the factors of H(p) + KL(p‖q)."""
     as_p, as_q = _kl_factoring(pair)
     entropy = exact_sum(np.asarray(entropy_p.terms(pair))).high[..., 0]
     return as_p._replace(own=as_p.own + entropy, lost=as_p.lost + entropy), as_q
 
 
 def _power_factoring(order: float) -> Factoring:
-    """Of Σ p^A·q^(1-A) - 1, for an order A above 0 that is not 1, where that is finite."""
+    """Returns the factors of Σ p^A·q^(1-A) - 1, for an order A above 0 other than 1, where it is finite."""
 
     def factoring(pair: Pair) -> tuple[_Factors, _Factors]:
         as_p, as_q = power_excess(pair, order), power_excess(pair.swapped, order)
@@ -188,7 +188,7 @@ def _power_factoring(order: float) -> Factoring:
 
 
 def _overlap_factoring(order: float) -> Factoring:
-    """Of Σ p^A·q^(1-A) itself, for an order A between 0 and 1: no term is negative, so none cancels."""
+    """Returns the factors of Σ p^A·q^(1-A), for an order A between 0 and 1; no term is negative, so none cancels."""
 
     def factoring(pair: Pair) -> tuple[_Factors, _Factors]:
         nothing = np.zeros((*pair.p.shape[:-1], 1))
@@ -217,7 +217,7 @@ def _as_it_is(excess: Array, total: Array, error: Array) -> tuple[Array, Array]:
 
 
 def _exponential(excess: Array, total: Array, error: Array) -> tuple[Array, Array]:
-    """Of a cross-entropy H, whose error exp(H) multiplies; the contract allows it 1 + H times more."""
+    """Returns the factors of exp H for a cross-entropy H; exp multiplies its error, so 1 + H times more is allowed."""
     value = np.exp(excess)
     return value, value * error / (1 + excess)
 

@@ -182,7 +182,7 @@ def _near_jensen_shannon(found: Array, left: Part, right: Part) -> tuple[Array, 
 
 
 def _rooted(finish: Finish) -> Finish:
-    """The same of the root."""
+    """Returns the values and errors of the square root."""
 
     def of_root(found: Array, left: Part, right: Part) -> tuple[Array, Array]:
         value, error = finish(found, left, right)
@@ -193,12 +193,12 @@ def _rooted(finish: Finish) -> Finish:
 
 
 def _are_near(left: Part, right: Part) -> bool:
-    """Whether Jensen–Shannon by logarithms has too few digits for all pairs: it is at most the mean of both KL."""
+    """Returns True if Jensen–Shannon by logarithms is inaccurate for all pairs: it is at most the mean of both KL."""
     return bool(left[1].max() + right[1].max() < 0.03)
 
 
 def _are_far(left: Part, right: Part) -> bool:
-    """Whether hardly a pair is near enough for the series."""
+    """Returns True if hardly any pair is near enough for the series."""
     return bool(np.median(left[1]) + np.median(right[1]) > 1.5)
 
 

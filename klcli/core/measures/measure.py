@@ -1,4 +1,4 @@
-"""What a measure is, and the table of all measures.
+"""The record of a measure, and the registry of all measures.
 
 Every measure is a sum (or a maximum) over the outcomes, of terms that lose no digit to cancellation, and a last step
 on the sum. So each is written as `terms`, which maps a Pair to an array (or to several), and `finish`; all that are
@@ -114,7 +114,7 @@ class Measure(NamedTuple):
 
     @property
     def has_tiny(self) -> bool:
-        """Whether `tiny` holds: not where a huge order makes a power of a tiny divergence more than a little."""
+        """True if `tiny` applies; a huge order makes even a power of a tiny divergence large."""
         return self.tiny is not None and (self.order is None or not _HUGE < self.order < inf)
 
     @property

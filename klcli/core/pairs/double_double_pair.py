@@ -32,7 +32,7 @@ _LEAST = 1e-270  # of a scaled mass whose error-free product is exact
 
 
 class DoubleDoublePair:
-    """What must be known of all masses before a block can be normalised: scales, totals and their drift, (..., 1).
+    """Quantities of all masses that normalising a block needs: scales, totals and their difference, (..., 1).
 
     Attributes:
         has_underflow: True where a mass is so small even when scaled that its difference loses digits, shape (...). If
@@ -66,7 +66,7 @@ class DoubleDoublePair:
         return DoubleDouble(total.high, total.low + high.low + low.low)
 
     def _are_proportional(self) -> Mask:
-        """Whether q is exactly a multiple of p, shape (..., 1); then the two normalise to the same distribution."""
+        """True where q is exactly a multiple of p, shape (..., 1): both normalise to one distribution."""
         top = self.p.masses.argmax(axis=-1)[..., np.newaxis]
         p_top, q_top = self.p.at(top), self.q.at(top)
         same = np.ones(top.shape, dtype=bool)

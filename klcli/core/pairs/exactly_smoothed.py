@@ -133,7 +133,7 @@ class Floored(Smoothed):
         return p.high > 0, q.high > 0
 
     def _changes(self, where: slice) -> tuple[DoubleDouble, DoubleDouble]:
-        """What is raised in Q less what is raised in P; and the difference of what is then there: both times P·Q."""
+        """Returns the mass raised in Q less that in P, and the difference of the resulting masses, both times P·Q."""
         given = self.given
         own = given.numerator(where)
         of_p, of_q = self._lifts(where)
@@ -161,7 +161,7 @@ def _total(numbers: DoubleDouble) -> DoubleDouble:
 
 
 def _kept(lift: DoubleDouble) -> DoubleDouble:
-    """What is above 0."""
+    """Returns the numbers where they are positive, else 0."""
     return DoubleDouble(*(np.where(lift.high > 0, part, 0.0) for part in lift))
 
 

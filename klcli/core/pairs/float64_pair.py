@@ -70,7 +70,7 @@ def of_one_sign(mean: Any, total_difference: Any) -> Any:
 
 
 def _excess(block: TextbookBlock, mass: Array, sign: float) -> Array:
-    """As kl_div_of_p for sign 1; as kl_div_of_q for sign -1, where the contrast counts the other way."""
+    """Returns kl_div_of_p for sign 1, and kl_div_of_q for sign -1, for which the contrast changes its sign."""
     s, largest, far = block.contrast
     if isnan(largest):
         return np.array([np.nan])
@@ -86,7 +86,7 @@ def _excess(block: TextbookBlock, mass: Array, sign: float) -> Array:
 
 
 class Float64Pair:
-    """What must be known of all masses before a block can be normalised: their drift.
+    """Quantities of all masses that normalising a block needs: totals and their difference.
 
     Attributes:
         suffices: whether plain doubles do, shape (...); where not, this is not to be used.

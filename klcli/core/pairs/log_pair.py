@@ -23,7 +23,7 @@ _STEEP = 700.0  # exp of more is no double
 
 
 class LogPair:
-    """What must be known of all the logarithms: normalised masses, and the log ratio.
+    """Quantities of all logarithms that a block needs: normalised masses, and the log ratio.
 
     log(q/p) = w - c, with w = lq - lp and c the difference of the two log-totals. w is first taken relative to its mean
     under both (or to its value where p has most of its mass), which leaves c small where p is nearly q; and c is log1p
@@ -70,7 +70,7 @@ class LogPair:
         put(self.difference, top, np.where(np.abs(others).sum(axis=-1, keepdims=True) < 0.5, top_difference, np.nan))
 
     def _added(self, deviation: DoubleDouble, origin: DoubleDouble) -> Array:
-        """What each outcome adds to the ratio of the totals: p·(exp(deviation) - 1)."""
+        """Returns the part of each outcome in the ratio of the totals: p·(exp(deviation) - 1)."""
         p, q = self.p, self.q
         high, low = (_divided(part, self.scale) for part in deviation)
         rise = np.expm1(high)

@@ -51,12 +51,12 @@ class Differences:
 
     @property
     def are_level(self) -> Mask:
-        """Whether x is the same everywhere."""
+        """True where x is equal in all outcomes."""
         return np.asarray(self.least == self.most)
 
     @property
     def are_centred(self) -> Mask:
-        """Whether the mean of each row is small enough, or x is the same everywhere."""
+        """True where the mean of a row is small enough, or x is equal in all outcomes."""
         is_small = (np.abs(self.first) <= OFF) & (4 * self.first * self.first <= self.second)
         is_level = self.are_level
         if not self.are_float32:
@@ -68,7 +68,7 @@ class Differences:
 
     @lazy
     def are_exact(self) -> Mask:
-        """Whether the differences of float32 are doubles: the smallest ends within the 53 bits of the largest."""
+        """Returns True if differences of float32 are exact in float64: all lie within 53 bits."""
         sizes = [np.abs(each.logits) for each in (self._p, self._q)]
         largest = np.maximum(*(np.maximum.reduce(size, axis=-1, keepdims=True) for size in sizes))
         return np.logical_and(*(_least_above_0(size) >= largest * 2.0**-27 for size in sizes))
@@ -128,7 +128,7 @@ class Differences:
         return _exact(ours, theirs, None if self.shift is None else self.shift[at])
 
     def lost(self, where: slice, at: Mask) -> Array:
-        """What x lost to rounding, of some outcomes of these columns, (n, columns) → (outcomes,)."""
+        """Returns the rounding error of x for some outcomes of these columns, (n, columns) → (outcomes,)."""
         ours, theirs = (side.logits[:, where][at] for side in (self._p, self._q))
         high, low = _exact(ours, theirs, None if self.shift is None else np.broadcast_to(self.shift, at.shape)[at])
         return (high - self.x(where)[at]) + low

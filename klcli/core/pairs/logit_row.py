@@ -115,14 +115,14 @@ class LogitRow:
 
 
 def _seem_apart(p: Values, q: Values) -> bool:
-    """Whether the textbook is worth a try, by the first logits."""
+    """Returns True if the first logits suggest that the textbook sum will be accepted."""
     x = q[:_LOOK] - p[:_LOOK]
     mean = np.add.reduce(x).item() / len(x)
     return np.add.reduce(x * x).item() / len(x) - mean * mean >= APART
 
 
 def _is_above_rounding(value: float, first: float, log_ratio: float) -> bool:
-    """Whether a value by the textbook is far above the roundings of what it is the difference of."""
+    """Returns True if a textbook value is far above the rounding errors of the terms it is a difference of."""
     return max(1.0, abs(first) / 4, abs(log_ratio) / 4) <= value < inf
 
 

@@ -166,7 +166,7 @@ class Pair:
 
     @property
     def swapped(self) -> "Pair":
-        """The same pair with p and q exchanged; not kept, for the two would keep each other."""
+        """The pair with p and q exchanged; not cached, because each would keep the other alive."""
         return _Swapped(self)
 
     @lazy

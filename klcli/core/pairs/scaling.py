@@ -60,22 +60,22 @@ class Scaled(NamedTuple):
 
     @property
     def all_positive(self) -> bool:
-        """Whether all are full."""
+        """True if all masses are positive."""
         return every(self.full)
 
     @property
     def are_as_given(self) -> bool:
-        """Whether the units and the factor are 1, and nothing is filled."""
+        """True if the units and the factor are 1, and no zero is replaced."""
         return every(self.unit_p == 1) and every(self.unit_q == 1) and self.totals_equal and not self.floor
 
     @property
     def totals_equal(self) -> bool:
-        """Whether the factor is 1."""
+        """True if the factor is 1, so the totals are equal."""
         return every(self.factor == 1)
 
     @property
     def with_equal_totals(self) -> "Scaled":
-        """The same with the factor that levels q."""
+        """The masses with the factor that gives q the total of p."""
         if not self.totals_equal:
             return self
         factor = leading_bits(self.total_p / self.total_q)
@@ -88,7 +88,7 @@ class Scaled(NamedTuple):
 
     @property
     def zeros_replaced(self) -> "Scaled":
-        """The same with a mass that is too small to be seen wherever there is none."""
+        """The masses with zeros replaced by a mass too small to change any sum."""
         return self._replace(floor=_FLOOR, full=True)
 
     def by_equality_of_totals(self) -> "list[tuple[slice | Index, Scaled]]":
@@ -128,7 +128,7 @@ class Scaled(NamedTuple):
         return np.asarray(high)
 
     def is_in_range(self, where: slice) -> Any:
-        """Whether each mass of a block is 0, or large enough for every term and ratio; shape (...)."""
+        """Returns True where each mass of a block is 0, or large enough for every term and ratio; shape (...)."""
         p, q = (
             ((masses[..., where] == 0) | (scaled > _LEAST)).all(axis=-1)
             for masses, scaled in zip((self.p, self.q), self.block(where), strict=True)
@@ -148,7 +148,7 @@ def units(known: MinsAndSums) -> tuple[Any, Any, Any, Any, Any]:
 
 
 def in_range(total: Any) -> Any:
-    """Whether a total is far enough from the ends of the doubles to be scaled."""
+    """Returns True where a total is far enough from the ends of the range of float64 to be scaled."""
     low, high = _RANGE
     return (total > low) & (total < high)
 
@@ -160,7 +160,7 @@ def _min_and_sum(masses: Array) -> tuple[Any, Any]:
 
 
 def every(condition: Any) -> bool:
-    """Whether a condition, or each of an array, is true."""
+    """Returns True if a condition, or each of an array of them, is true."""
     return bool(condition.all() if isinstance(condition, np.ndarray) else condition)
 
 

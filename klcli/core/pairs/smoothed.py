@@ -60,7 +60,7 @@ class Unsmoothed(NamedTuple):
 
 
 class Side(NamedTuple):
-    """What becomes of the normalised masses of one side: share·p + added; with a floor, either.
+    """The smoothing of the normalised masses of one side: share·p + added; with a floor, either.
 
     Attributes:
         share, added: shape (..., 1). rest: what an outcome that holds most of the mass leaves to what is added.
@@ -106,7 +106,7 @@ class Side(NamedTuple):
 
 
 class Smoothed:
-    """What must be known of all masses before a block can be smoothed and normalised; its `block(where)` is a Pair."""
+    """Quantities of all masses that smoothing and normalising a block needs; `block(where)` returns a Pair."""
 
     def __init__(self, before: Unsmoothed) -> None:
         has_logs = before.log_p is not None or before.log_q is not None

@@ -42,7 +42,7 @@ CAUSES: dict[Finite, tuple[Cause, ...]] = {
 
 
 class Supports(NamedTuple):
-    """What is known of masses of shape (..., k); each of shape (...).
+    """Facts about the supports of masses of shape (..., k); each has shape (...).
 
     Attributes:
         suffice: whether each mass above 0 is above 1e-80.
@@ -71,7 +71,7 @@ class Supports(NamedTuple):
         return cls(np.minimum.reduce(least) > _LEAST, *(np.logical_or.reduce(each) for each in sides))
 
     def is_infinite(self, law: Finite) -> Any:
-        """Whether a measure of this law is infinite."""
+        """Returns True where a measure with this law is infinite."""
         found = {
             Cause.Q_LACKS_P: self.only_p,
             Cause.P_LACKS_Q: self.only_q,

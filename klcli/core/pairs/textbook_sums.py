@@ -179,7 +179,7 @@ _NEEDS_RATIO = frozenset({log_mixture, root_p_q, q_ratio})
 
 
 def keeps_ratio(sums: tuple[Sum, ...]) -> bool:
-    """Whether one of these sums takes the ratio itself."""
+    """Returns True if one of these sums uses the ratio itself."""
     return not _NEEDS_RATIO.isdisjoint(sums)
 
 

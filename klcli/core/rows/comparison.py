@@ -61,7 +61,7 @@ class RowComparison:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What was assumed on the way."""
+        """Notes on what was assumed."""
         return (*self.p.notes, *self.q.notes)
 
     def value(self, measure: Measure) -> Array:
@@ -119,7 +119,7 @@ class RowComparison:
 
     @property
     def log_q_at_target(self) -> Array:
-        """The same under Q."""
+        """The logarithm of the probability that Q gives to the target, in nats, shape (n,)."""
         return self._once("log_q_at_target", lambda: _log_mass_at(self.q, self._target()))
 
     def _target(self) -> Index:

@@ -14,7 +14,7 @@ __all__ = ["FIGURES", "Figure", "RowLimit", "needed", "parse_row_limit"]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What all rows together have: its words, where llama.cpp prints it those of llama.cpp, and its unit."""
+    """A figure of all rows together: its words (those of llama.cpp where that prints it) and its unit."""
 
     title: str
     unit: UnitKind = UnitKind.NONE

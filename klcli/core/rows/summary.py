@@ -1,4 +1,4 @@
-"""What many rows come to: means with their errors, percentiles, agreement, perplexities.
+"""Statistics of many rows: means with standard errors, percentiles, agreement, perplexities.
 
 A mean x̄ carries its standard error, √(Σ(x - x̄)²/(n - 1)/n), or where rows belong to G clusters
 √(G/(G - 1)·Σ_g(Σ_{i in g}(x_i - x̄))²)/n (Liang & Zeger 1986, Biometrika 73(1), 13-22, for a mean, with the correction
@@ -83,7 +83,7 @@ def mean(values: Array, clusters: Index | None = None) -> Estimate:
 
 
 def _size(values: Array) -> float:
-    """What values are divided by so that their squares stay in range; 1 where they do."""
+    """Returns the divisor of values whose squares would leave the range of float64; 1 if they would not."""
     largest = float(np.abs(values).max(initial=0.0))
     return largest if largest > _SQUARABLE else 1.0
 

@@ -39,7 +39,7 @@ _ENDS = (1e-300, 1e300)  # of λ, where D is greatest if one side leaves nothing
 
 @dataclass(frozen=True, slots=True)
 class TopList:
-    """What is known of a distribution.
+    """The known part of a distribution.
 
     Attributes:
         masses: of the outcomes that are listed. rest: what the others may have together, at least and at most.

@@ -1,4 +1,4 @@
-"""Whether a quantity of two families is infinite, and why: by their supports, or by their tails.
+"""Decides if a quantity of two families is infinite, and why: by their supports, or by their tails.
 
 Closed forms find a third cause themselves: they raise `Diverges` if an expectation is infinite.
 """
