@@ -6,7 +6,6 @@ Each pair is drawn anew: near or far, with zeros, subnormals or huge totals. Eve
 is compared with sums of hundreds of digits (tests/oracle.py), in nats and in a base near 1.
 """
 
-import argparse
 import sys
 from functools import partial
 from pathlib import Path
@@ -17,6 +16,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from corpus import LARGEST, RELATIVE, SUBNORMAL, tolerance
+from hunts.hunt import main
 from oracle import exact_value
 
 from klcli.core.comparison import compare
@@ -93,9 +93,14 @@ def misses(values, exact_of, unit=1, subnormals=1):
     return found
 
 
-def missed(seed, index):
-    """The measures that are wrong, of the pair of this seed and number, and the pair."""
-    random = np.random.default_rng((seed, index))
+def described(found, pair):
+    """Returns findings as lines: name, value and exact value of each, then the pair."""
+    lines = [f"{name} is {value!r}, not {exact}" for name, value, exact in found]
+    return [*lines, str(pair)] if lines else []
+
+
+def case(random):
+    """Returns the measures that are wrong, a line each, and the pair."""
     p, q = drawn_pair(random)
     exact = partial(exact_value, p=p, q=q)
     found = []
@@ -104,25 +109,8 @@ def missed(seed, index):
         by_unit = {UnitKind.INFORMATION: unit, UnitKind.ROOT_INFORMATION: mpmath.sqrt(unit), UnitKind.NONE: 1}
         for each in CHOSEN:
             found += misses({each.name: comparison.value(each)}, exact, by_unit[each.unit])
-    return found, (p.tolist(), q.tolist())
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--count", type=int, default=2000)
-    options = parser.parse_args()
-    wrong = 0
-    for index in range(options.count):
-        found, pair = missed(options.seed, index)
-        wrong += bool(found)
-        for name, value, exact in found:
-            sys.stdout.write(f"{index}: {name} is {value!r}, not {exact}\n")
-        if found:
-            sys.stdout.write(f"{index}: {pair}\n")
-    sys.stdout.write(f"{options.count} pairs of masses, seed {options.seed}: {wrong} wrong\n")
-    return int(wrong > 0)
+    return described(found, (p.tolist(), q.tolist()))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(__file__, "pairs of masses", case, 2_000, seconds=600))

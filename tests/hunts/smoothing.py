@@ -6,16 +6,14 @@ Each pair is drawn anew: near or far, with zeros, subnormals or huge totals, smo
 any size, as masses and as scores. Every measure is compared with sums of hundreds of digits (tests/oracle.py).
 """
 
-import argparse
 import sys
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from masses import CHOSEN, drawn_pair, misses
+from hunts.hunt import main
+from masses import CHOSEN, described, drawn_pair, misses
 from oracle import exact_value_of_smoothed
 
 from klcli.core.comparison import compare
@@ -44,34 +42,16 @@ def drawn_scores(random):
     return p, p + step * random.normal(0, 1, size)
 
 
-def missed(seed, index):
-    """The measures that are wrong, of the pair of this seed and number, and how to draw it again."""
-    random = np.random.default_rng((seed, index))
+def case(random):
+    """Returns the measures that are wrong, a line each, and the pair."""
     smoothing = drawn_smoothing(random)
     kind = "logits" if random.random() < 0.2 else "weights"
     p, q = drawn_scores(random) if kind == "logits" else drawn_pair(random)
     sides = [Distribution.from_values(side, as_=kind) for side in (p, q)]
     comparison = compare(*sides, measures=[each.name for each in CHOSEN], smoothing=smoothing)
     exact = partial(exact_value_of_smoothed, p=p, q=q, smoothing=smoothing, kind=kind)
-    return misses(comparison.nats, exact, subnormals=2), (kind, smoothing, p.tolist(), q.tolist())
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--count", type=int, default=500)
-    options = parser.parse_args()
-    wrong = 0
-    for index in range(options.count):
-        found, pair = missed(options.seed, index)
-        wrong += bool(found)
-        for name, value, exact in found:
-            sys.stdout.write(f"{index}: {name} is {value!r}, not {exact}\n")
-        if found:
-            sys.stdout.write(f"{index}: {pair}\n")
-    sys.stdout.write(f"{options.count} smoothed pairs, seed {options.seed}: {wrong} wrong\n")
-    return int(wrong > 0)
+    return described(misses(comparison.nats, exact, subnormals=2), (kind, smoothing, p.tolist(), q.tolist()))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(__file__, "smoothed pairs", case, 500, seconds=600))
