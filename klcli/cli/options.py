@@ -140,7 +140,7 @@ _INPUT = {
     "p_column": option("--p", "p_column", group=INPUT, metavar="COLUMN", help="Column of P."),
     "q_column": option("--q", "q_column", group=INPUT, metavar="COLUMN", help="Column of Q."),
     "input_format": name_option("--input-format", registry=INPUT_FORMATS, group=INPUT, default=None,
-                                help=f"Input format, in place of the suffix: {', '.join(INPUT_FORMATS.names())}."),
+                                help="Input format, in place of the suffix; see `kl list inputs`."),
     "header": option("--header/--no-header", group=INPUT, default=None,
                      help="Read the first row of delimited text as names of columns, or as data; by default as names "
                           "where it holds names in place of numbers, with a note."),

@@ -57,7 +57,7 @@ _OPTIONS = [
     option("--p", "p_array", group=INPUT, metavar="NAME", help="Array, tensor or field of P."),
     option("--q", "q_array", group=INPUT, metavar="NAME", help="Array, tensor or field of Q."),
     name_option("--input-format", registry=INPUT_FORMATS, group=INPUT, default=None,
-                help=f"Input format, in place of suffix and first bytes: {', '.join(INPUT_FORMATS.names())}."),
+                help="Input format, in place of suffix and first bytes; see `kl list inputs`."),
     option("--tail-floor", group=NUMBERS, type=click.FloatRange(0, 1, min_open=True), metavar="E",
            help="Least probability that Q gives to an outcome missing from its list of the most probable."),
     *input_options("header", "missing", "smooth", "base", "bits", "max_expand"),
