@@ -1,9 +1,11 @@
 """The architecture is what it is drawn to be."""
 
 import ast
+import re
 import sys
 import tomllib
 from importlib import import_module
+from importlib.util import find_spec
 
 import pytest
 from conftest import ROOT
@@ -71,3 +73,10 @@ def test_a_docstring_opens_with_a_verb_or_a_quantity(path):
     kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     opened = [ast.get_docstring(node) or "" for node in ast.walk(tree) if isinstance(node, kinds)]
     assert [text for text in opened if text.startswith(("Of ", "As ", "What ", "Whether ", "The same "))] == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_that_a_text_names_by_its_path_exists(path):
+    rooms = "api|cli|core|families|reports|runs|sources|support"
+    named = re.findall(rf"`(?:klcli\.)?((?:{rooms})(?:\.\w+)+)`", path.read_text(encoding="utf-8"))
+    assert [name for name in named if find_spec(f"klcli.{name}") is None] == []

@@ -199,10 +199,10 @@ def compare(
     Args:
         measures: the names to compute now. base: "e", or a number above 1. smoothing: such as "add:1".
         missing: "zero" or "error", for labels that are on one side only.
-        sums: of the masses of both as they stand, where they are known (`core.survey`).
+        sums: of the masses of both as they stand, where they are known (`first_pass`).
 
     Raises:
-        NotComparable: their outcomes cannot be matched. UsageError: a name, the base or the smoothing is none.
+        NotComparable: their outcomes cannot be matched. UsageError: a name, the base or the smoothing is wrong.
     """
     chosen = _selected(tuple(measures))
     asked = parse_smoothing(smoothing) if isinstance(smoothing, str) else smoothing

@@ -63,7 +63,7 @@ def parse_limit(text: str) -> Limit:
     """Returns the limit that "0.1" (on the forward KL) or "jeffreys=0.2" sets.
 
     Raises:
-        UsageError: the limit is no finite number, or the measure is none.
+        UsageError: the limit is not a finite number, or the measure is unknown.
     """
     name, limit = split_limit(text, "[MEASURE=]NUMBER", "forward_kl=0.1")
     return Limit(select(name or "forward_kl"), limit)

@@ -1,7 +1,7 @@
 """Error-free transformations: sums and products of doubles as an unevaluated pair, high + low, high the nearest double.
 
 Twice the digits of a double from plain float64 operations, elementwise on arrays of any shape. Exact while nothing
-overflows or falls below 1e-292, which the scaling in `core.pair` sees to.
+overflows or falls below 1e-292, which the scaling in `double_double_pair` prevents.
 
 Sources: Knuth (1969), TAOCP 2, 4.2.2 (two-sum); Dekker (1971), Numer. Math. 18, 224-242 (two-product); Ogita, Rump &
 Oishi (2005), SIAM J. Sci. Comput. 26(6), 1955-1988 (sums).

@@ -256,7 +256,7 @@ def min_and_sum_of_few(masses: list[float]) -> tuple[float, float] | None:
 
 
 def _total(values: list[float]) -> float:
-    """The sum, correctly rounded; inf where it is above 1.8e308, NaN where there is none."""
+    """The sum, correctly rounded; inf above 1.8e308, NaN for inf - inf."""
     try:
         return fsum(values)
     except OverflowError:

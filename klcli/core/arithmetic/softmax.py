@@ -1,7 +1,7 @@
 """The softmax of rows of logits, up to the total of each: one exponential of each logit, as it stands if it can be.
 
-The largest logit is taken off only where the exponentials would come near the ends of the doubles, which saves a way
-through all logits, and a rounding.
+The largest logit is subtracted only if the exponentials would come near the ends of the range of float64. Otherwise a
+pass over the logits and a rounding are saved.
 """
 
 from typing import NamedTuple
@@ -26,7 +26,7 @@ class Extremes(NamedTuple):
 
     Attributes:
         top: the largest logit. is_sound: whether none is too far below it.
-        shift: what is taken off each logit before it is exponentiated. stand: whether that is nothing, of sound rows.
+        shift: Subtracted from each logit before it is exponentiated. stand: True for sound rows whose shift is 0.
     """
 
     top: Array

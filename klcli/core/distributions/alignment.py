@@ -94,7 +94,7 @@ def check_missing(missing: str) -> None:
     """Refuses a word that is no way to treat missing labels.
 
     Raises:
-        UnknownName: it is none.
+        UnknownName: it is neither.
     """
     if missing not in MISSING:
         raise UnknownName(f"no way to treat missing labels is called {missing!r}", hint=f"it is {' or '.join(MISSING)}")

@@ -1,7 +1,7 @@
 """A distribution over named or numbered outcomes, and the kinds of numbers that one is made from.
 
 A Distribution is valid once it exists: its constructors refuse everything else, and say which outcome is wrong. The
-masses are kept as given, with their total; normalising is left to `core.pair`, which does it exactly.
+masses are kept as given, with their total; `normaliser` normalises them exactly.
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -132,7 +132,7 @@ class Rows:
         return self.least[where][:, np.newaxis], self.totals[where][:, np.newaxis]
 
     def logarithms(self, where: slice | Index) -> Array:
-        """Returns the logarithms of the masses of these rows, up to a constant each; -inf where there is none."""
+        """Returns the logarithms of the masses of these rows, up to a constant each; -inf for mass 0."""
         return self.block(where) if self.are_logarithms else np.log(self.block(where))
 
     def logits(self, where: slice) -> NDArray[Any]:
@@ -208,7 +208,7 @@ class Rows:
         """Reads what is not read yet, and refuses the first row that is wrong.
 
         Raises:
-            NotADistribution: a row is none of its kind; the message names it, and the outcome that is wrong.
+            NotADistribution: a row is not of its kind; the message names it, and the outcome that is wrong.
         """
         if not self._is_read.all():
             each_block(len(self), lambda: self.read, size=self.at_a_time)
@@ -256,7 +256,7 @@ def read_rows(
         temperature: above 0; logits are divided by it, as doubles, before anything else.
 
     Raises:
-        NotADistribution: a row is none of that kind; the message names the first, and the outcome that is wrong.
+        NotADistribution: a row is not of that kind; the message names the first, and the outcome that is wrong.
         UnknownName: there is no such kind. UsageError: it is not for rows, or there is no such temperature.
     """
     rows = unread_rows(values, as_, name=name, place=place, labels=labels, temperature=temperature)

@@ -62,7 +62,7 @@ def are_lost(nats: Any, kind: UnitKind, base: Base) -> Any:
 
 
 def unit_name(kind: UnitKind, base: Base) -> str:
-    """Returns the unit's name; empty where there is none."""
+    """Returns the name of the unit; empty for a measure without a unit."""
     if kind is UnitKind.NONE:
         return ""
     name = _NAMES.get(base) or f"log{base} units"

@@ -51,9 +51,9 @@ def evaluate(
 
     Args:
         p, q: masses of shape (..., k), not negative, each with a total above 0.
-        log_p, log_q: the logarithms of the masses, where these are what is known; see `core.exact.whole`.
+        log_p, log_q: the logarithms of the masses, where these are what is known; see `normalised_pair`.
         known: the smallest mass and the total of p, and those of q, where they are known.
-        sums: of p and q as they stand, where they are known (`core.survey`).
+        sums: of p and q as they stand, where they are known (`first_pass`).
         unsmoothed: what p and q were, where they are smoothed, and so rounded.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Σ (p·log(p/q) + q - p) of each of many rows that are near, by the formula of `level` in few passes.
+"""Σ (p·log(p/q) + q - p) of each of many rows that are near, by the formula of `float64_pair` in few passes.
 
 With d = q - p, the contrast s = d/(p + q) and u = d·s²·A(s²), where A(s²) = (atanh(s) - s)/s³,
 

@@ -1,4 +1,4 @@
-"""The values of many rows, found one way after another: each measure's by its name, NaN where there is none yet."""
+"""Values of many rows by the name of their measure, NaN until one of several forms has found them."""
 
 from collections.abc import Iterable
 from functools import reduce

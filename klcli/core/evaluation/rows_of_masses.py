@@ -30,7 +30,7 @@ def values_of_masses(chosen: list[Measure], p: Rows, q: Rows) -> Values:
 
 
 class _RowValues:
-    """The values by the name of the measure, NaN where there is none yet."""
+    """Values by the name of the measure, NaN until found."""
 
     def __init__(self, chosen: list[Measure], p: Rows, q: Rows) -> None:
         self.chosen, self.p, self.q = chosen, p, q

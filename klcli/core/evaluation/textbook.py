@@ -3,12 +3,12 @@
 A sum such as Σ p·log(q/p) has terms of both signs whose magnitudes add up to about 1, each wrong by a rounding. Where
 the value is well above these (`Plain.trusted`), that is 1e-15 of it at most, and far less for many outcomes, as their
 roundings cancel. Where it is below, or a mass is 0 or so small that a ratio may leave the doubles, the value is not
-trusted, and the exact way is taken (`exact`).
+trusted, and the exact pair is used (`normaliser`).
 
 The masses are scaled by powers of 2, which is exact, so that their totals P and Q are near 1, and every measure is
 written with the totals: no mass is divided.
 
-Sums that are known from an earlier pass over the same masses, whose units are 1, are not taken again (`survey`).
+Sums that are known from an earlier pass over the same masses, whose units are 1, are not taken again (`first_pass`).
 """
 
 from collections.abc import Callable, Mapping

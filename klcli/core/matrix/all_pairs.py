@@ -2,7 +2,7 @@
 
 A fast way computes a block of pairs at once, and bounds the error of every entry (`separable`, `differences`). Where
 the bound is above what is allowed, as of rows that are nearly equal or that underflow, the pairs are gathered and
-computed by `core.measure.evaluate`. So what is fast decides how long it takes, and nothing else.
+computed by `evaluate`. So the fast way decides only how long a matrix takes.
 """
 
 from collections.abc import Iterator

@@ -8,7 +8,7 @@ it is taken relative to a reference r, such as the mean of all rows, in quantiti
 
 Both are identities, and the powers are Hellinger, Bhattacharyya, chi-squared, Rényi and Tsallis. The first two parts
 are of single rows, and are computed as those of any pair are; each factor of the product has its own last digits (see
-`core.pair`), and is of the size of the distance. So an entry loses digits only where two rows are much nearer to each
+`pair`), and is of the size of the distance. So an entry loses digits only where two rows are much nearer to each
 other than to the reference; and how many it has lost is known, entry by entry.
 """
 
@@ -47,7 +47,7 @@ class _Factors(NamedTuple):
     Attributes:
         own: of each row and the reference. lost: the sum of the magnitudes of its terms, inf where digits are lost.
         norm: the root of Σ factor²/r on the left, of Σ factor²·r on the right; their product bounds Σ |factor·factor|.
-        values, unit, size: the factor; see `core.products`.
+        values, unit, size: the factor; see `split_product`.
     """
 
     own: Array

@@ -127,7 +127,7 @@ def _entropy_of_mixture(those: Array, this: Array, weights: Array, buffer: Array
 
 
 def _contrasts(those: Array, this: Array, weights: Array, buffer: Array, other: Array) -> Array:
-    """Σ (p - q)·s·B(s²)/4 for s = (p - q)/(p + q), as in `core.divergences`; NaN where one is too large."""
+    """Σ (p - q)·s·B(s²)/4 for s = (p - q)/(p + q), as in `divergences`; NaN where one is too large."""
     np.add(those, this, out=other)
     other += 2 * weights
     difference = np.subtract(those, this, out=buffer)

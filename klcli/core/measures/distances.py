@@ -1,4 +1,4 @@
-"""Distances and chi-squared: functions of the difference q - p, which is right to its last digits (see `core.pair`)."""
+"""Distances and chi-squared: functions of the difference q - p, which is right to its last digits (see `pair`)."""
 
 import numpy as np
 

@@ -68,7 +68,7 @@ class Measure(NamedTuple):
         plain: the same by its textbook sums, which is faster, and right where the value is not small.
         near: the same by sums of one sign, where no mass is 0; NaN where p and q are nearly proportional.
         of_logits: the same (with the order) of many rows of logits, shape (n,), NaN where it cannot be had.
-        order: A; None where there is none or none is chosen yet.
+        order: A; None for a measure without an order, or before one is chosen.
     """
 
     name: str
@@ -127,7 +127,7 @@ class Measure(NamedTuple):
         return self.template.format(p=p, q=q)
 
     def by_logits(self, pair: "LogitPair") -> Array:
-        """Returns the value of each row of logits, shape (n,), NaN where there is none by `of_logits`."""
+        """Returns the value of each row of logits, shape (n,), NaN where `of_logits` cannot compute it."""
         assert self.of_logits is not None
         return self.of_logits(pair, *self.arguments)
 
@@ -135,7 +135,7 @@ class Measure(NamedTuple):
         """Returns the measure with its order chosen.
 
         Raises:
-            UsageError: it takes no order, or this is none.
+            UsageError: the measure takes no order, or the text is not a valid one.
         """
         if not self.orders:
             raise UsageError(f"{self.name} takes no order, but got {text!r}")
@@ -197,7 +197,7 @@ def select(name: str) -> Measure:
     """Returns the measure of this name, `renyi:2` and aliases included.
 
     Raises:
-        UnknownName: there is none.
+        UnknownName: no measure has this name.
         UsageError: its order is missing or no order.
     """
     stem, colon, order = name.partition(":")

@@ -20,7 +20,7 @@ from klcli.core.pairs.smoothed import Side, Smoothed
 
 __all__ = ["Added", "Floored", "Mixed"]
 
-_TOP = 450  # the power of 2 to which the larger of a total and what is added is brought, as masses are in `masses`
+_TOP = 450  # the power of 2 to which the larger of a total and what is added is brought, as in `double_double_pair`
 _SAFE = 1e280  # of a product of two, which is then exact
 
 

@@ -79,7 +79,7 @@ class GivenLogarithms:
 
 
 def _below(mass: Array, logarithm: Array) -> DoubleDouble:
-    """The logarithms of the masses as given, which of logits are those below the largest; -inf where there is none."""
+    """Returns the logarithms of the given masses (of logits: relative to the largest); -inf for mass 0."""
     top = logarithm.argmax(axis=-1)[..., np.newaxis]
     is_shifted = np.take_along_axis(mass, top, -1) == 1
     shift = np.where(is_shifted, np.take_along_axis(logarithm, top, -1), 0.0)

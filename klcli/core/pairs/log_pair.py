@@ -134,7 +134,7 @@ class _LogBlock(ExtendedRangePair):
 
 
 class _Softmax:
-    """Normalised masses of logarithms, -inf where there is none, which are scaled.
+    """Normalised masses of logarithms, -inf for mass 0, which are scaled.
 
     Attributes:
         top: the largest logarithm. below: the logarithms relative to it, in twice the digits; both as they are scaled.

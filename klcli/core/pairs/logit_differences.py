@@ -143,7 +143,7 @@ def _exact(ours: Array, theirs: Array, shift: Array | None) -> DoubleDouble:
 
 
 def _least_above_0(sizes: Array) -> Array:
-    """The smallest of each row but 0, shape (n, 1); inf where there is none."""
+    """Returns the smallest positive size of each row, shape (n, 1); inf if all are 0."""
     least = np.minimum.reduce(sizes, axis=-1, keepdims=True)
     if least.all():
         return np.asarray(least)

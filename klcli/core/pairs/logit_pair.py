@@ -9,11 +9,11 @@ The terms of s are never negative, and each is right to its last digits: x is th
 float32, and one rounding. What is subtracted from s is about r²/2, so W is 0 where that is small beside s, and the
 logits' difference is taken as it stands; else W is the mean, which leaves an r of its rounding. No logarithm of a total
 is taken, whose rounding would be all that is seen of two rows that are nearly equal; and q is not exponentiated.
-`excess` has the sum s.
+`exp_remainder` computes the sum s.
 
 Rows that are far apart, whose KL is well above the roundings of log(Σ exp(q)/Σ exp(p)) - Σ p·w, are taken by that.
 
-A row that leaves the range where this holds is NaN here, and is compared by `logarithms`.
+A row that leaves the range where this holds is NaN here, and is compared by `log_pair`.
 """
 
 from collections.abc import Callable

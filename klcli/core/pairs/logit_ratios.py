@@ -14,7 +14,7 @@ The terms have one sign, and each is right to its last digits: y is one rounding
 float32, and y - κ another one as long as κ is no larger than what y differs by. Where it is, or is not small beside 1,
 log(1 + κ) is taken off x, and κ is 0 but for a rounding.
 
-A row that leaves the range where this holds is NaN here, and is compared by `logarithms`.
+A row that leaves the range where this holds is NaN here, and is compared by `log_pair`.
 """
 
 from math import inf, log

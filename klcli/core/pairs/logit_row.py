@@ -4,7 +4,7 @@ Two threads that call numpy wait for each other for all that Python does in betw
 processor to the other each time: 60 µs of it a row take as long as 40,000 outcomes. So the arrays and their parts are
 made once, and what is decided of a row is decided by floats.
 
-The formulas are those of `logits` and `excess`.
+The formulas are those of `logit_pair` and `exp_remainder`.
 """
 
 from math import exp, factorial, fsum, inf, isnan, log, log1p, nan, sqrt

@@ -34,7 +34,7 @@ class Pair:
     Attributes:
         p, q: normalised masses.
         difference: q - p, to its own last digits.
-        log_p, log_q: natural logarithms of the normalised masses, -inf where there is none; never magnified.
+        log_p, log_q: natural logarithms of the normalised masses, -inf for mass 0; never magnified.
         wide_p, wide_q: the normalised masses, where underflow leaves digits of neither.
         in_p, in_q: the supports, which underflow does not empty.
         contrast: (q - p)/(p + q), 0 where both are 0.

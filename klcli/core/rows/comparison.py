@@ -161,9 +161,9 @@ def compare_rows(
         base: "e", or a number above 1.
 
     Raises:
-        NotADistribution: a row that was not read is none of its kind.
+        NotADistribution: a row that was not read is not of its kind.
         NotComparable: the two differ in rows or in outcomes, or a target is no outcome.
-        UsageError: a name or the base is none.
+        UsageError: a name or the base is wrong.
     """
     unit = parse_base(base)
     for what, ours, theirs in (("rows", len(p), len(q)), ("outcomes a row", p.outcomes, q.outcomes)):

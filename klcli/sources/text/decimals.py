@@ -7,7 +7,7 @@ within 2^-100 of the midpoint of two doubles. Those numbers, and any in another 
 digits, huge exponents, nan), are parsed by `parse_numbers`, one at a time, with the same result.
 
 Source: Lemire (2021), Software: Practice and Experience 51(8), 1700-1727; Dekker (1971), see
-`core.arithmetic.double_double`.
+`double_double`.
 """
 
 import re
