@@ -1,0 +1,1 @@
+"""What samples say of the distributions that they were drawn from: tests, estimates, intervals."""

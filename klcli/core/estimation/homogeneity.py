@@ -1,0 +1,130 @@
+"""The test of P = Q for two samples of counts: Pearson's X² over groups of rare outcomes.
+
+X² with all outcomes as cells is wrong where many are rare: it fires too often if the samples differ in size, and never
+if they agree. Outcomes are therefore merged, in order of their pooled count, into groups that expect at least 5
+observations in the smaller sample (Cochran 1954, Biometrics 10:417). The pooled counts are the same however the pooled
+observations are dealt to the two samples, so grouping by them keeps the level of the test.
+"""
+
+from collections.abc import Sequence
+from math import exp, fsum, log, pi, sqrt
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from klcli.core.arithmetic.types import Array, Index
+from klcli.core.estimation.chi_squared import chi_squared_sf, deviance, stirling_error
+
+__all__ = ["HomogeneityTest", "homogeneity_test", "hypergeometric_tail", "rare_groups"]
+
+LEAST_EXPECTED = 5.0
+
+
+class HomogeneityTest(NamedTuple):
+    """Pearson's X² of two rows of counts.
+
+    Attributes:
+        statistic: X², without continuity correction. degrees_of_freedom: `groups` - 1.
+        groups: number of cells compared; with fewer than 2 nothing can differ, and p is 1.
+        p_value: P(χ² > statistic). shares: part of X² from each group, in the order of the groups; they sum to X².
+    """
+
+    statistic: float
+    degrees_of_freedom: int
+    groups: int
+    p_value: float
+    shares: tuple[float, ...] = ()
+
+
+def homogeneity_test(
+    reference_counts: ArrayLike, current_counts: ArrayLike, *, labels: Sequence[str] | None = None,
+    grouped: bool = True,
+) -> HomogeneityTest:  # fmt: skip
+    """Returns the test that two samples come from one distribution; exchanging the samples gives the same number.
+
+    Args:
+        reference_counts, current_counts: observations of each outcome, shape (k,), both aligned.
+        labels: names of the outcomes, by which outcomes of equal pooled count are ordered before they are merged; None
+            if the outcomes stand in an order of their own, such as bins.
+        grouped: False for cells that were chosen before the counts were seen, such as bins between quantiles of
+            the reference, which merging by counts would bias.
+
+    Raises:
+        ValueError: a sample has no observation.
+    """
+    x, y = np.asarray(reference_counts, dtype=np.float64), np.asarray(current_counts, dtype=np.float64)
+    pooled = x + y
+    seen = np.flatnonzero(pooled)
+    n, m = float(x.sum()), float(y.sum())
+    if not n > 0 or not m > 0:
+        raise ValueError("a sample without an observation cannot be tested")
+    x, y = x[seen], y[seen]
+    if grouped:
+        names = None if labels is None else [labels[at] for at in seen.tolist()]
+        group = rare_groups(pooled[seen], min(n, m) / (n + m), names)
+        x, y = (np.bincount(group, each).astype(np.float64) for each in (x, y))
+    if x.size < 2:
+        return HomogeneityTest(0.0, 0, int(x.size), 1.0, (0.0,) * int(x.size))
+    shares: list[float] = ((x / n - y / m) ** 2 * (n * (m / (x + y)))).tolist()
+    statistic = fsum(shares)
+    freedom = len(shares) - 1
+    return HomogeneityTest(statistic, freedom, len(shares), chi_squared_sf(statistic, freedom), tuple(shares))
+
+
+def rare_groups(pooled: Array, share: float, labels: Sequence[str] | None = None) -> Index:
+    """Returns the group of each outcome, from 0, shape (k,): groups expect at least 5 in the smaller sample.
+
+    Args:
+        pooled: counts of both samples together, each positive. share: part of all observations in the smaller sample.
+        labels: order of outcomes of equal pooled count; their position if None.
+    """
+    order = np.argsort(pooled, kind="stable") if labels is None else np.lexsort((np.asarray(labels, str), pooled))
+    expected = (pooled[order] * share).tolist()
+    group: Index = np.empty(pooled.size, dtype=np.intp)
+    numbers, number, held = [], 0, 0.0
+    for each in expected:
+        numbers.append(number)
+        held += each
+        if held >= LEAST_EXPECTED:
+            number, held = number + 1, 0.0
+    last = max(number - 1, 0)  # what is left over joins the last whole group
+    group[order] = np.minimum(numbers, last)
+    return group
+
+
+def hypergeometric_tail(found: int, drawn: int, marked: int, total: int) -> float:
+    """Returns P(X >= found): Fisher's exact tail of a 2×2 table, relative error about 1e-13.
+
+    X is the number of marked among `drawn` observations out of `total`, of which `marked` are marked.
+    """
+    lowest, highest = max(0, drawn + marked - total), min(drawn, marked)
+    if found <= lowest:
+        return 1.0
+    if found > highest:
+        return 0.0
+    mean = drawn * (marked / total)
+    if found <= mean:  # the shorter side, and no cancellation in the longer
+        return 1 - hypergeometric_tail(drawn - found + 1, drawn, total - marked, total)
+    total_of_ratios = ratio = 1.0
+    for x in range(found, highest):
+        ratio *= (drawn - x) * (marked - x) / ((x + 1) * (total - drawn - marked + x + 1))
+        total_of_ratios += ratio
+        if ratio < 2.0**-55 * total_of_ratios:
+            break
+    return min(_hypergeometric(found, drawn, marked, total) * total_of_ratios, 1.0)
+
+
+def _hypergeometric(x: int, drawn: int, marked: int, total: int) -> float:
+    """Returns P(X = x) as a ratio of three binomial probabilities of p = drawn/total (Loader 2000)."""
+    p = drawn / total
+    logarithm = _log_binomial(x, marked, p) + _log_binomial(drawn - x, total - marked, p)
+    return exp(logarithm - _log_binomial(drawn, total, p))
+
+
+def _log_binomial(x: int, n: int, p: float) -> float:
+    if x == 0 or x == n:
+        return n * (log(1 - p) if x == 0 else log(p)) if 0 < p < 1 else 0.0
+    errors = stirling_error(n) - stirling_error(x) - stirling_error(n - x)
+    deviances = deviance(x, n * p) + deviance(n - x, n * (1 - p))
+    return errors - deviances - log(sqrt(2 * pi * x * ((n - x) / n)))
