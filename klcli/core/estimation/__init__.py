@@ -1,1 +1,1 @@
-"""What samples say of the distributions that they were drawn from: tests, estimates, intervals."""
+"""Estimation from samples: the test of P = Q, bias-corrected divergences, intervals."""
