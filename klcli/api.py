@@ -15,7 +15,7 @@ from klcli.core.distributions.distribution import KINDS, Distribution
 from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.core.distributions.units import parse_base, scale
 from klcli.core.evaluation.first_pass import LEAST, MASSES, FirstPass, first_pass
-from klcli.core.measures.divergences import forward_kl
+from klcli.core.measures.kl import forward_kl
 from klcli.core.measures.measure import DEFAULT_MEASURES, select
 from klcli.errors import NotADistribution, NotComparable
 from klcli.sources.bytes.expansion import MAX_EXPAND

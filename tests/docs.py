@@ -11,11 +11,11 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from klcli.core.measures.measure import MEASURES, Finite
+from klcli.core.measures.measure import MEASURES, Finite, Measure
 from klcli.errors import ExitCode
 
 ROOT = Path(__file__).parent.parent
@@ -104,14 +104,40 @@ def _exit_codes() -> str:
 
 def _support_laws() -> str:
     names = {
-        law.value: [f"`{each.name}`" for each in MEASURES if not each.orders and each.finite_when is law]
+        law.value: [f"`{each.name}`" for each in MEASURES if not each.orders and each.support_law is law]
         for law in Finite
     } | {"depends on the order A": [f"`{each.name}:A`" for each in MEASURES if each.orders]}
     rows = (f"| {law} | {', '.join(measures)} |" for law, measures in names.items())
     return "\n".join(["| finite when | measures |", "| --- | --- |", *rows, ""])
 
 
-_TABLES = {"table of exit codes": _exit_codes, "table of support laws": _support_laws}
+def _fast_forms() -> str:
+    """Which fast forms each measure declares; those with an order as they are at the order 2."""
+    columns: dict[str, Callable[[Measure], object]] = {
+        "textbook": lambda each: each.textbook,
+        "kl_div_sum": lambda each: each.kl_div_sum,
+        "of_logits": lambda each: each.of_logits,
+        "gemm": lambda each: each.gemm(2.0) if callable(each.gemm) else each.gemm,
+        "pair_sums": lambda each: each.pair_sums,
+        "depends_on": lambda each: "" if each.depends_on == "both" else f"{each.depends_on.upper()} alone",
+    }
+    rows = [
+        [f"`{each.name}:A`" if each.orders else f"`{each.name}`", *(_cell(find(each)) for find in columns.values())]
+        for each in MEASURES
+    ]
+    lines = (["measure", *(f"`{name}`" for name in columns)], ["---", *[":---:"] * len(columns)], *rows)
+    return "\n".join([*(f"| {' | '.join(line)} |" for line in lines), ""])
+
+
+def _cell(found: object) -> str:
+    return found if isinstance(found, str) else "yes" if found else ""
+
+
+_TABLES = {
+    "table of exit codes": _exit_codes,
+    "table of support laws": _support_laws,
+    "table of fast forms": _fast_forms,
+}
 
 
 def _printed(command: str) -> str:

@@ -1,5 +1,10 @@
 """The mathematics: numpy only, nats inside, the last axis is the outcomes."""
 
-from klcli.core.measures import distances as distances
+# isort: off
+# The order of these imports is the order in which measures are listed, and that of `-m all`.
+from klcli.core.measures import kl as kl
 from klcli.core.measures import divergences as divergences
+from klcli.core.measures import powers as powers
+from klcli.core.measures import distances as distances
 from klcli.core.measures import entropies as entropies
+# isort: on

@@ -16,6 +16,7 @@ from klcli.core.distributions.smoothing import Smoothing, parse_smoothing, smoot
 from klcli.core.distributions.units import Base, UnitKind, are_lost, parse_base, scale, unit_name
 from klcli.core.evaluation.evaluate import evaluate, evaluate_tiny
 from klcli.core.evaluation.nan_check import refuse_nan
+from klcli.core.measures.kl import rel_entr
 from klcli.core.measures.masks import are_of_masks
 from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Measure, select
 from klcli.core.pairs.pair import MAGNIFICATION
@@ -87,8 +88,7 @@ class Comparison:
         with np.errstate(all="ignore"):
             p, q = (np.concatenate([getattr(block, name) for block in blocks]) for name in ("p", "q"))
             log_ratio = -np.concatenate([block.log_ratio for block in blocks]) + 0.0
-            parts = [np.where(each.in_p, each.times_log("p", -each.scaled_log_ratio), 0.0) for each in blocks]
-            contribution = np.where(p > 0, np.concatenate(parts), 0.0) + 0.0
+            contribution = np.concatenate([rel_entr(each) for each in blocks])
         refuse_nan({"a term of forward_kl": contribution, "log(p/q)": log_ratio})
         unit = scale(1.0, UnitKind.INFORMATION, self.base)
         outcomes = tuple(map(aligned.outcome, range(len(p))) if aligned.labels is None else aligned.labels)
@@ -161,7 +161,7 @@ class Comparison:
         where = self._outcomes_by_cause()
         names: dict[Cause, list[str]] = {}
         for measure in infinite:
-            causes = [cause for cause in CAUSES[measure.finite_when] if cause in where]
+            causes = [cause for cause in CAUSES[measure.support_law] if cause in where]
             for cause in causes or [Cause.OVERFLOW]:
                 names.setdefault(cause, []).append(measure.name)
         for cause, mass in ((Cause.Q_LACKS_P, self.aligned.p), (Cause.P_LACKS_Q, self.aligned.q)):

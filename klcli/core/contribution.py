@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from klcli.core.arithmetic.types import Mask
+from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.comparison import Comparison
 from klcli.core.measures.measure import Measure
 from klcli.core.pairs.supports import Finite
@@ -25,18 +25,13 @@ def largest_contributions(comparison: Comparison, measure: Measure, count: int =
     """Returns the outcomes whose terms in the measure are the largest, the largest first.
 
     A term of the forward KL is p·log(p/q), as `kl explain` shows it; those of another measure are the ones that it
-    sums, by their size. Where the measure is infinite, only the outcomes that make it so, by their mass.
+    sums, by their size. Where the measure is infinite, only the outcomes that make it so count, by their mass.
     """
     terms = comparison.terms
-    size = terms.contribution
     if comparison.value(measure) == inf and (sole := _sole_outcomes(comparison, measure)).any():
         size = np.where(sole, np.maximum(terms.p, terms.q), 0.0)
-    elif measure.name != "forward_kl":
-        aligned = comparison.aligned
-        blocks = aligned.pairs()
-        with np.errstate(all="ignore"):
-            found = [measure.terms(block, *measure.arguments) for block in blocks]
-        size = np.abs(np.concatenate([term[0] if isinstance(term, tuple) else term for term in found]))
+    else:
+        size = _sizes(comparison, measure)
     order = np.argsort(-size, kind="stable")[:count]
     return tuple(
         Contribution(terms.outcomes[index], float(terms.p[index]), float(terms.q[index]))
@@ -45,10 +40,20 @@ def largest_contributions(comparison: Comparison, measure: Measure, count: int =
     )
 
 
+def _sizes(comparison: Comparison, measure: Measure) -> Array:
+    """How much each outcome adds to the measure; terms that people know are ranked by their sign, too."""
+    blocks = comparison.aligned.pairs()
+    with np.errstate(all="ignore"):
+        if measure.shown_terms is not None:
+            return np.concatenate([measure.shown_terms(block, *measure.arguments) for block in blocks])
+        found = [measure.terms(block, *measure.arguments) for block in blocks]
+    return np.abs(np.concatenate([term[0] if isinstance(term, tuple) else term for term in found]))
+
+
 def _sole_outcomes(comparison: Comparison, measure: Measure) -> Mask:
     """The outcomes with mass on one side alone where that makes the measure infinite."""
     p, q = comparison.supports
-    law = measure.finite_when
+    law = measure.support_law
     only_p = (p & ~q) if law in (Finite.Q_COVERS_P, Finite.SAME_SUPPORT) else np.zeros_like(p)
     only_q = (q & ~p) if law in (Finite.P_COVERS_Q, Finite.SAME_SUPPORT) else np.zeros_like(p)
     return only_p | only_q

@@ -123,7 +123,7 @@ class MatrixRequest:
         if not count:
             return ()
         q = f"the {self.q}" if self.q == "column" else self.q
-        causes = (Cause.OVERFLOW,) if is_full else CAUSES[self.measure.finite_when]
+        causes = (Cause.OVERFLOW,) if is_full else CAUSES[self.measure.support_law]
         return (entries_infinite(count, causes or (Cause.OVERFLOW,), "the row", q, tuple(pairs)),)
 
 

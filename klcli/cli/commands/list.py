@@ -23,6 +23,9 @@ from klcli.support.registry import Registry
 __all__ = ["CATALOGUES", "Catalogue", "command"]
 
 
+_FOR_MACHINES = ("meaning", "source")  # columns too wide for a table
+
+
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """A list: its name, its columns, and a function that makes its rows."""
@@ -34,19 +37,22 @@ class Catalogue:
 
     def report(self) -> Report:
         """Returns the catalogue as a report."""
-        columns = tuple(Column(name.replace(" ", "_"), name, for_people=name != "source") for name in self.columns)
+        columns = tuple(
+            Column(name.replace(" ", "_"), name, for_people=name not in _FOR_MACHINES) for name in self.columns
+        )
         return listing_report("lists", columns, self.rows(), lambda items: listed(self.name, items))
 
 
 def _measure_row(measure: Measure) -> tuple[Cell, ...]:
-    bound, finite = measure.bound, measure.finite
+    bound, law = measure.bound, measure.finite_when
     return (
         f"{measure.name}:A" if measure.orders else measure.name,
         measure.formula,
         unit_name(measure.unit, "e") if measure.unit is not UnitKind.NONE else "none",
         "depends on A" if callable(bound) else "none" if bound == float("inf") else f"{bound:.6g}",
-        finite.value if isinstance(finite, Finite) else "depends on A",
+        law.value if isinstance(law, Finite) else "depends on A",
         "yes" if measure.symmetric else "no",
+        measure.meaning,
         measure.source,
     )
 
@@ -69,7 +75,7 @@ for _catalogue in (
     Catalogue(
         "measures",
         "what can be measured, with -m",
-        ("name", "formula", "unit", "bound", "finite when", "symmetric", "source"),
+        ("name", "formula", "unit", "bound", "finite when", "symmetric", "meaning", "source"),
         lambda: [_measure_row(each) for each in MEASURES],
     ),
     Catalogue(

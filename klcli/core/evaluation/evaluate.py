@@ -5,6 +5,8 @@ exactly normalised pairs.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import lru_cache
 from math import ceil, inf, log2
 from typing import Any
 
@@ -88,13 +90,16 @@ def evaluate(
         return refuse_nan({each.name: bounded(values[each.name], each.upper_bound) for each in chosen})
 
 
-def rounded(chosen: list[Measure]) -> list[Measure]:
+def rounded(chosen: Iterable[Measure]) -> list[Measure]:
     """Returns the measures whose textbook sums may be taken of masses that were rounded: of larger values only."""
-    found = [(each, each.textbook) for each in chosen if each.textbook is not None]
-    return [
-        each._replace(textbook=textbook._replace(trusted_above=_ROUNDED * textbook.trusted_above), near=None)
-        for each, textbook in found
-    ]
+    return [_rounded(each) for each in chosen if each.textbook is not None]
+
+
+@lru_cache(64)  # of many pairs, most are asked the same
+def _rounded(measure: Measure) -> Measure:
+    assert measure.textbook is not None
+    textbook = measure.textbook._replace(trusted_above=_ROUNDED * measure.textbook.trusted_above)
+    return replace(measure, textbook=textbook, kl_div_sum=None)
 
 
 def evaluate_tiny(
@@ -119,7 +124,7 @@ def _values_of_sums(chosen: list[Measure], masses: Scaled, sums: Mapping[Sum, An
     """The values that can be had by sums of full masses as they stand."""
     textbook = {each.name: each.textbook for each in chosen if each.textbook is not None}
     values = textbook_values(textbook, masses, sums) if textbook else {}
-    near = {each.name: each.near for each in chosen if each.near is not None and each.name not in values}
+    near = {each.name: each.kl_div_sum for each in chosen if each.kl_div_sum and each.name not in values}
     if near and masses.p.ndim == 1 and len(values) + len(near) == len(chosen):  # where one is left, it serves all
         values.update(textbook_values(near, masses.with_equal_totals, sums))
     return values
@@ -131,7 +136,7 @@ def _values_of_supports(chosen: list[Measure], masses: Scaled) -> dict[str, Any]
     supports = Supports.of(masses) if textbook else None
     if supports is None or not every(supports.are_accurate):
         return {}
-    infinite = {each.name: supports.is_infinite(each.finite_when) for each in textbook}
+    infinite = {each.name: supports.is_infinite(each.support_law) for each in textbook}
     values = {name: inf for name, where in infinite.items() if every(where)}
     finite = _values_of_sums([each for each in textbook if each.name not in values], masses.zeros_replaced, None)
     values.update({name: value for name, value in finite.items() if every(value > SEEN)})

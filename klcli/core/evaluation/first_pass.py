@@ -72,7 +72,7 @@ def _sums(p: Array, q: Array, measures: list[Measure]) -> tuple[Sum, ...]:
         return ()
     textbook = {each.name: each.textbook for each in measures if each.textbook}
     found = likely(textbook, p, q)
-    near = {each.name: each.near for each in measures if each.near and each.name not in found}
+    near = {each.name: each.kl_div_sum for each in measures if each.kl_div_sum and each.name not in found}
     found |= likely(near, p, q)
     sums = sums_of(found)
     return sums if len(found) == len(measures) and not NEEDS_TOTALS & set(sums) else ()

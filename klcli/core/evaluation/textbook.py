@@ -18,7 +18,7 @@ import numpy as np
 
 from klcli.core.arithmetic.parallel import BLOCK, each_block, total
 from klcli.core.arithmetic.types import Array
-from klcli.core.measures.textbook import TextbookForm
+from klcli.core.measures.sum_form import SumForm
 from klcli.core.pairs.scaling import Scaled, every
 from klcli.core.pairs.textbook_sums import Sum, summing
 
@@ -28,7 +28,7 @@ PROBE = 2048  # outcomes that are tried first
 _PROBED = 2 * BLOCK  # from so many on
 
 
-def likely(chosen: Mapping[str, TextbookForm], p: Array, q: Array, floor: float = 0.0) -> dict[str, TextbookForm]:
+def likely(chosen: Mapping[str, SumForm], p: Array, q: Array, floor: float = 0.0) -> dict[str, SumForm]:
     """Returns those whose value for the first outcomes, as if these were all, does not rule out that it is trusted."""
     if not chosen:
         return {}
@@ -40,7 +40,7 @@ def likely(chosen: Mapping[str, TextbookForm], p: Array, q: Array, floor: float 
 
 
 def textbook_values(
-    chosen: Mapping[str, TextbookForm], masses: Scaled, known: Mapping[Sum, Any] | None = None
+    chosen: Mapping[str, SumForm], masses: Scaled, known: Mapping[Sum, Any] | None = None
 ) -> dict[str, Any]:
     """Returns the values that can be trusted, by name; those of shape (...) only where all can.
 
@@ -64,7 +64,7 @@ def textbook_values(
 
 
 def _trusted(
-    chosen: Mapping[str, TextbookForm], masses: Scaled, sums: Mapping[Sum, Any], terms: Mapping[Sum, Array]
+    chosen: Mapping[str, SumForm], masses: Scaled, sums: Mapping[Sum, Any], terms: Mapping[Sum, Array]
 ) -> dict[str, Any]:
     """The values that can be trusted; the terms are the first partial sums, where they are at hand."""
     totals = [each[..., 0] if isinstance(each, np.ndarray) else each for each in (masses.total_p, masses.total_q)]
@@ -102,6 +102,6 @@ def _partial_sums(sums: tuple[Sum, ...], masses: Scaled) -> list[list[Array]]:
     return each_block(outcomes, begin)
 
 
-def sums_of(chosen: Mapping[str, TextbookForm]) -> tuple[Sum, ...]:
+def sums_of(chosen: Mapping[str, SumForm]) -> tuple[Sum, ...]:
     """Returns the sums that these take, each once."""
     return tuple(dict.fromkeys(each for textbook in chosen.values() for each in textbook.sums))

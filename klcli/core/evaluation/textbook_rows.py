@@ -34,7 +34,7 @@ def put_textbook_values(chosen: list[Measure], p: Rows, q: Rows, found: Values) 
         chosen: measures that have textbook sums.
     """
     if chosen:
-        is_far = _seem_far_all(p, q) if all(each.near for each in chosen) and p.outcomes >= _PROBED else None
+        is_far = _seem_far_all(p, q) if all(each.kl_div_sum for each in chosen) and p.outcomes >= _PROBED else None
         sums = sums_of({each.name: each.textbook for each in chosen if each.textbook})
         size = p.at_once(_AT_ONCE * (2 if len(sums) == 1 else 1))  # one sum holds few arrays
         each_block(len(p), lambda: _TextbookRows(chosen, p, q, found, is_far).put, size=size, worth=1)
@@ -50,7 +50,7 @@ class _TextbookRows:
     def __init__(self, chosen: list[Measure], p: Rows, q: Rows, found: Values, is_far: Mask | None) -> None:
         self.chosen, self.p, self.q, self.found, self.is_far = chosen, p, q, found, is_far
         self.textbook = {each.name: each.textbook for each in chosen if each.textbook}
-        self.near = {each.name: each.near for each in chosen if each.near}
+        self.near = {each.name: each.kl_div_sum for each in chosen if each.kl_div_sum}
         self.workspace, self.sums = Workspace(), sums_of(self.textbook)
         self.keeps_ratio = keeps_ratio(self.sums)
 
@@ -74,7 +74,7 @@ class _TextbookRows:
         supports = Supports.of(scaled)
         self._put_scaled(scaled.rows(supports.are_accurate).zeros_replaced, at[supports.are_accurate])
         for each in self.chosen:
-            self.found[each.name][at[supports.is_infinite(each.finite_when)]] = np.inf
+            self.found[each.name][at[supports.is_infinite(each.support_law)]] = np.inf
 
     def _put_scaled(self, scaled: Scaled, at: Index) -> None:
         if len(at):

@@ -1,14 +1,13 @@
 """A measure of all pairs of rows, a block at a time, each entry as exact as that of its pair alone.
 
-A fast way computes a block of pairs at once, and bounds the error of every entry (`separable`, `differences`). Where
-the bound is above what is allowed, as of rows that are nearly equal or that underflow, the pairs are gathered and
-computed by `evaluate`. So the fast way decides only how long a matrix takes.
+A fast form computes a block of pairs at once, and bounds the error of every entry (`matrix_product`, `pair_sums`).
+Where the bound is above what is allowed, as of rows that are nearly equal or that underflow, the pairs are gathered
+and computed by `evaluate`. So the fast forms decide only how long a matrix takes.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf
-from typing import Protocol
 
 import numpy as np
 
@@ -17,8 +16,7 @@ from klcli.core.arithmetic.types import Array, Index, Mask
 from klcli.core.distributions.smoothing import Smoothing
 from klcli.core.evaluation.evaluate import evaluate
 from klcli.core.evaluation.nan_check import refuse_nan
-from klcli.core.matrix.products_of_pairs import Part, multiplied
-from klcli.core.matrix.sums_of_pairs import DIFFERING
+from klcli.core.measures.matrix_form import MatrixForm, Part
 from klcli.core.measures.measure import Finite, Measure
 from klcli.core.pairs.normaliser import normalised_pair
 from klcli.core.pairs.pair import Pair
@@ -26,14 +24,14 @@ from klcli.core.pairs.smoothed import Unsmoothed
 
 __all__ = ["AllPairs", "Block", "Stack", "pairwise"]
 
-# an entry is taken from the fast way if its error is below this, relative; the contract's 4e-15, less its last steps
+# an entry is taken from a fast form if its error is below this, relative; the contract's 4e-15, less its last steps
 _ALLOWED = 3.5e-15
 _MOST = 1e300  # a total that leaves room for what is added
 _SMALLEST = 1e-250  # a value below may have terms that underflowed
 _WIDEST = 1024  # rows on either side of a block, of which a multiplication is as fast as any; a block takes 8 MiB
 _LARGEST = 2**22  # masses on either side of a block
 _FEW = 16  # pairs for each row, up to which to compute each is no slower than to prepare the rows
-_LEFT = 0.02  # of a block, above which what one way leaves is tried by the next
+_LEFT = 0.02  # of a block, above which what one form leaves is tried by the next
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,16 +91,6 @@ class Block:
     values: Array
 
 
-class _Way(Protocol):
-    @property
-    def one_by_one(self) -> bool:
-        """True if each difference from the reference must be accurate by itself, not only their sum."""
-
-    def parts(self, pair: Pair) -> tuple[Part, Part]: ...
-
-    def estimate(self, left: Part, right: Part, weights: Array, *, is_own: bool) -> tuple[Array, Array]: ...
-
-
 class AllPairs:
     """A measure between each row of x and each of y, which are the same where y is None."""
 
@@ -113,13 +101,8 @@ class AllPairs:
         self.x, self.y = x, x if y is None else y
         self.shape = len(self.x), len(self.y)
         self._is_full = all(bool(side.support().all()) for side in ((x,) if y is None else (x, y)))
-        stem = measure.name.partition(":")[0]
-        self._single = {"entropy_p": self.x, "perplexity_p": self.x, "entropy_q": self.y, "perplexity_q": self.y}.get(
-            stem
-        )
-        ways = DIFFERING.get(stem) or multiplied(measure)
-        pays = len(self.x) * len(self.y) > _FEW * (len(self.x) + len(self.y)) and self._single is None
-        self._ways = [_Prepared(way, self) for way in ways] if pays else []
+        pays = len(self.x) * len(self.y) > _FEW * (len(self.x) + len(self.y))
+        self._forms = [_Prepared(form, self) for form in measure.matrix_forms] if pays else []
 
     def blocks(self) -> Iterator[Block]:
         """Yields the values of all pairs, in blocks, each pair once."""
@@ -142,14 +125,14 @@ class AllPairs:
     def _values(self, rows: slice, columns: slice) -> Array:
         x, y = self.x[rows], self.y[columns]
         shape = len(x), len(y)
-        if self._single is not None:
-            side = x if self._single is self.x and not self.measure.name.endswith("_q") else y
-            own = _exact(self.measure, side, side)
-            return np.broadcast_to(own[:, np.newaxis] if side is x else own, shape)
+        if self.measure.depends_on == "p":
+            return np.broadcast_to(_exact(self.measure, x, x)[:, np.newaxis], shape)
+        if self.measure.depends_on == "q":
+            return np.broadcast_to(_exact(self.measure, y, y), shape)
         values, open_ = np.zeros(shape), np.ones(shape, dtype=bool)
         is_diagonal = self.is_own and rows == columns
         if not self._is_full:
-            infinite = _infinite(self.measure.finite_when, x.support(), y.support())
+            infinite = _infinite(self.measure.support_law, x.support(), y.support())
             values[infinite], open_[infinite] = inf, False
         if is_diagonal and self.measure.zero_when_equal:
             np.fill_diagonal(open_, False)
@@ -157,10 +140,10 @@ class AllPairs:
         if is_half:
             lower = np.tri(len(x), k=-1, dtype=bool)
             open_[lower] = False
-        for way in self._ways:
+        for form in self._forms:
             if np.count_nonzero(open_) <= _LEFT * open_.size:
                 break
-            found, error = way.estimate(rows, columns, is_own=is_half)
+            found, error = form.estimate(rows, columns, is_own=is_half)
             good = open_ & (error <= _ALLOWED * found) & (found > _SMALLEST) & (found < inf)
             np.copyto(values, found, where=good)
             open_ &= ~good
@@ -173,10 +156,10 @@ class AllPairs:
 
 
 class _Prepared:
-    """A way, with what all rows bring to it."""
+    """A fast form, with what all rows bring to it."""
 
-    def __init__(self, way: _Way, pairs: AllPairs) -> None:
-        self._way = way
+    def __init__(self, form: MatrixForm, pairs: AllPairs) -> None:
+        self._form = form
         self._reference = _mean([pairs.x] if pairs.is_own else [pairs.x, pairs.y])
         self.weights = np.empty(0)
         left, right = self._parts(pairs.x)
@@ -184,14 +167,14 @@ class _Prepared:
 
     def estimate(self, rows: slice, columns: slice, *, is_own: bool) -> tuple[Array, Array]:
         left, right = tuple(each[rows] for each in self._left), tuple(each[columns] for each in self._right)
-        return self._way.estimate(left, right, self.weights, is_own=is_own)
+        return self._form.estimate(left, right, self.weights, is_own=is_own)
 
     def _parts(self, stack: Stack) -> tuple[Part, Part]:
         def of(where: slice) -> tuple[Part, Part]:
             some = stack[where]
-            pair = _against(some, self._reference, one_by_one=self._way.one_by_one)
+            pair = _against(some, self._reference, one_by_one=self._form.one_by_one)
             self.weights = pair.q[0]
-            return self._way.parts(pair)
+            return self._form.parts(pair)
 
         with np.errstate(all="ignore"):
             sample = of(slice(0, 1))

@@ -1,14 +1,18 @@
-"""Distances and chi-squared: functions of the difference q - p, which is right to its last digits (see `pair`)."""
+"""Distances and chi-squared: functions of the difference q - p, which is accurate to its last digits (see `pair`)."""
 
 import numpy as np
 
 from klcli.core.arithmetic.extended_range import product
 from klcli.core.arithmetic.series import binary_entropy_series
+from klcli.core.arithmetic.split_product import ROUNDING
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import UnitKind
-from klcli.core.measures.divergences import jensen_shannon, minus_log, plain_jensen_shannon
-from klcli.core.measures.measure import Finite, Tiny, measure
-from klcli.core.measures.textbook import TextbookForm
+from klcli.core.measures.divergences import MIXTURE_SUMS, mixture_terms, textbook_jensen_shannon
+from klcli.core.measures.matrix_form import Part
+from klcli.core.measures.measure import Finite, Measure, declare
+from klcli.core.measures.pair_sums import PairSums, square_root
+from klcli.core.measures.power_sums import log_of_sum, minus_log, power_products
+from klcli.core.measures.sum_form import SumForm, Tiny
 from klcli.core.pairs.pair import MAGNIFICATION, Pair
 from klcli.core.pairs.textbook_sums import absolute_difference, log_mixture, p_by_ratio, q_log_ratio, q_ratio, root_p_q
 
@@ -25,69 +29,81 @@ __all__ = [
 _ROOT = MAGNIFICATION**0.5
 
 
-@measure(
-    "jensen_shannon_distance",
-    title="Jensen–Shannon distance",
-    notation="√JS({p}, {q})",
-    formula="√JS(P, Q), a metric",
-    source="Endres & Schindelin (2003), IEEE Trans. Inf. Theory 49(7), 1858-1860",
-    unit=UnitKind.ROOT_INFORMATION,
-    symmetric=True,
-    bound=float(np.sqrt(np.log(2))),
-    finite=Finite.ALWAYS,
-    finish=lambda total: np.sqrt(total) / _ROOT,
-    tiny=Tiny(lambda pair: _tiny_jensen_shannon(pair.magnified), np.sqrt),
-    aliases=("js_distance",),
-    textbook=TextbookForm(lambda *sums: np.sqrt(plain_jensen_shannon(*sums)), (q_log_ratio, log_mixture), 0.3),
-    of_logits=lambda pair: np.sqrt(pair.ratios.jensen_shannon()),
-)
-def jensen_shannon_distance(pair: Pair) -> Array:
-    return jensen_shannon.terms(pair.magnified)  # type: ignore[return-value]
-
-
-def _tiny_jensen_shannon(pair: Pair) -> Array:
-    """The terms times MAGNIFICATION, which those of near outcomes take before they are squared."""
+def _magnified_mixture_terms(pair: Pair) -> Array:
+    """The terms of Jensen–Shannon times MAGNIFICATION, multiplied in before small differences are squared."""
     near = (pair.difference * _ROOT) * (pair.near * _ROOT) / 4 * binary_entropy_series(pair.near * pair.near)
     if pair.is_far is None:
         return near
-    return np.where(pair.is_far, jensen_shannon.terms(pair) * MAGNIFICATION, near)  # type: ignore[operator]
+    return np.where(pair.is_far, mixture_terms(pair) * MAGNIFICATION, near)
 
 
-@measure(
-    "total_variation",
-    title="total variation",
-    notation="TV({p}, {q})",
-    formula="½·Σ |p - q|",
-    source="Levin, Peres & Wilmer (2009), Markov Chains and Mixing Times, 4.1",
-    unit=UnitKind.NONE,
-    symmetric=True,
-    bound=1.0,
-    finite=Finite.ALWAYS,
-    aliases=("tv",),
-    textbook=TextbookForm(lambda P, Q, differences: differences / P / 2, (absolute_difference,), trusted_above=0.15),
-    of_logits=lambda pair: pair.ratios.total_variation(),
+jensen_shannon_distance = declare(
+    Measure(
+        name="jensen_shannon_distance",
+        title="Jensen–Shannon distance",
+        meaning="The square root of Jensen–Shannon, which keeps the triangle inequality.",
+        template="√JS({p}, {q})",
+        formula="√JS(P, Q), a metric",
+        source="Endres & Schindelin (2003), IEEE Trans. Inf. Theory 49(7), 1858-1860",
+        aliases=("js_distance",),
+        unit=UnitKind.ROOT_INFORMATION,
+        symmetric=True,
+        bound=float(np.sqrt(np.log(2))),
+        finite_when=Finite.ALWAYS,
+        terms=lambda pair: mixture_terms(pair.magnified),
+        finish=lambda total: np.sqrt(total) / _ROOT,
+        tiny=Tiny(lambda pair: _magnified_mixture_terms(pair.magnified), np.sqrt),
+        textbook=SumForm(lambda *sums: np.sqrt(textbook_jensen_shannon(*sums)), (q_log_ratio, log_mixture), 0.3),
+        of_logits=lambda pair: np.sqrt(pair.ratios.jensen_shannon()),
+        pair_sums=tuple(map(square_root, MIXTURE_SUMS)),
+    )
 )
-def total_variation(pair: Pair) -> Array:
-    return np.abs(pair.difference) / 2
 
 
-@measure(
-    "hellinger",
-    title="Hellinger",
-    notation="H({p}, {q})",
-    formula="√(½·Σ (√p - √q)²)",
-    source="Le Cam & Yang (2000), Asymptotics in Statistics, 2nd ed., ch. 3",
-    unit=UnitKind.NONE,
-    symmetric=True,
-    bound=1.0,
-    finite=Finite.ALWAYS,
-    finish=lambda total: np.sqrt(total) / _ROOT,
-    tiny=Tiny(lambda pair: _squared_hellinger(pair.magnified, _ROOT), np.sqrt),
-    textbook=TextbookForm(lambda P, Q, overlap: np.sqrt(1 - overlap / np.sqrt(P * Q)), (root_p_q,), trusted_above=0.6),
-    of_logits=lambda pair: np.sqrt(-np.expm1(-pair.bhattacharyya)),
+def _differences(pair: Pair) -> Part:
+    """p - r, the sum of its magnitudes, and the largest."""
+    difference = -pair.difference
+    magnitude = np.abs(difference)
+    return difference, np.add.reduce(magnitude, axis=-1), np.maximum.reduce(magnitude, axis=-1)
+
+
+def _absolute_sums(those: Array, this: Array, weights: Array, buffer: Array, other: Array) -> Array:
+    """Σ |p - q|."""
+    np.subtract(those, this, out=buffer)
+    return np.add.reduce(np.abs(buffer, out=buffer), axis=-1)
+
+
+def _largest(those: Array, this: Array, weights: Array, buffer: Array, other: Array) -> Array:
+    """max |p - q|."""
+    np.subtract(those, this, out=buffer)
+    return np.maximum.reduce(np.abs(buffer, out=buffer), axis=-1)
+
+
+def _total_variation(found: Array, left: Part, right: Part) -> tuple[Array, Array]:
+    """Returns half of the sums: a difference is accurate to 3 roundings, a sum of terms of one sign to a few."""
+    value = found / 2
+    return value, ROUNDING * (1.5 * np.add.outer(left[1], right[1]) + 8 * value)
+
+
+total_variation = declare(
+    Measure(
+        name="total_variation",
+        title="total variation",
+        meaning="The largest difference between the probabilities that P and Q give one event.",
+        template="TV({p}, {q})",
+        formula="½·Σ |p - q|",
+        source="Levin, Peres & Wilmer (2009), Markov Chains and Mixing Times, 4.1",
+        aliases=("tv",),
+        unit=UnitKind.NONE,
+        symmetric=True,
+        bound=1.0,
+        finite_when=Finite.ALWAYS,
+        terms=lambda pair: np.abs(pair.difference) / 2,
+        textbook=SumForm(lambda P, Q, differences: differences / P / 2, (absolute_difference,), trusted_above=0.15),
+        of_logits=lambda pair: pair.ratios.total_variation(),
+        pair_sums=(PairSums(_differences, _absolute_sums, _total_variation),),
+    )
 )
-def hellinger(pair: Pair) -> Array:
-    return _squared_hellinger(pair.magnified)
 
 
 def _squared_hellinger(pair: Pair, factor: float = 1.0) -> Array:
@@ -99,41 +115,68 @@ def _squared_hellinger(pair: Pair, factor: float = 1.0) -> Array:
     return difference * difference / 2
 
 
-@measure(
-    "bhattacharyya",
-    title="Bhattacharyya",
-    notation="B({p}, {q})",
-    formula="-log Σ √(p·q)",
-    source="Bhattacharyya (1943), Bull. Calcutta Math. Soc. 35, 99-109",
-    symmetric=True,
-    finite=Finite.OVERLAP,
-    finish=minus_log,
-    tiny=Tiny(lambda pair: _squared_hellinger(pair.magnified)),
-    log_terms=lambda pair, share: (pair.scaled_log_p + pair.scaled_log_q) * (share / 2 / pair.log_scale),
-    from_log=lambda log_total, share: -log_total / share,
-    textbook=TextbookForm(lambda P, Q, overlap: -np.log(overlap / np.sqrt(P * Q)), (root_p_q,), trusted_above=0.6),
-    of_logits=lambda pair: pair.bhattacharyya,
+def _hellinger_of_products(excess: Array, total: Array, error: Array) -> tuple[Array, Array]:
+    value = np.sqrt(-excess)
+    return value, error / (2 * value)
+
+
+hellinger = declare(
+    Measure(
+        name="hellinger",
+        title="Hellinger",
+        meaning="The Euclidean distance between the roots of the masses over √2: a metric, 1 for disjoint P and Q.",
+        template="H({p}, {q})",
+        formula="√(½·Σ (√p - √q)²)",
+        source="Le Cam & Yang (2000), Asymptotics in Statistics, 2nd ed., ch. 3",
+        unit=UnitKind.NONE,
+        symmetric=True,
+        bound=1.0,
+        finite_when=Finite.ALWAYS,
+        terms=lambda pair: _squared_hellinger(pair.magnified),
+        finish=lambda total: np.sqrt(total) / _ROOT,
+        tiny=Tiny(lambda pair: _squared_hellinger(pair.magnified, _ROOT), np.sqrt),
+        textbook=SumForm(lambda P, Q, overlap: np.sqrt(1 - overlap / np.sqrt(P * Q)), (root_p_q,), trusted_above=0.6),
+        of_logits=lambda pair: np.sqrt(-np.expm1(-pair.bhattacharyya)),
+        gemm=power_products(0.5, _hellinger_of_products),
+    )
 )
-def bhattacharyya(pair: Pair) -> tuple[Array, ...]:
+
+
+def _bhattacharyya_terms(pair: Pair) -> tuple[Array, ...]:
     overlap = np.sqrt(pair.p) * np.sqrt(pair.q)
     if pair.is_lost is not None:
         overlap = np.where(pair.is_lost, product((pair.wide_p, 0.5), (pair.wide_q, 0.5)), overlap)
     return _squared_hellinger(pair), overlap
 
 
-@measure(
-    "chi_squared",
-    title="chi-squared (Pearson)",
-    notation="χ²({p}‖{q})",
-    formula="Σ (p - q)²/q",
-    source="Pearson (1900), Phil. Mag. 50, 157-175",
-    unit=UnitKind.NONE,
-    finite=Finite.Q_COVERS_P,
-    aliases=("chi2", "pearson_chi_squared"),
-    textbook=TextbookForm(lambda P, Q, squares: squares * Q / (P * P) - 1, (p_by_ratio,), trusted_above=3.0),
-    of_logits=lambda pair: pair.inverse_ratios.spread_of_squares(),
+def _bhattacharyya_of_products(excess: Array, total: Array, error: Array) -> tuple[Array, Array]:
+    return -log_of_sum(excess, total), error / total
+
+
+bhattacharyya = declare(
+    Measure(
+        name="bhattacharyya",
+        title="Bhattacharyya",
+        meaning="The negative logarithm of the overlap Σ √(p·q) of P and Q.",
+        template="B({p}, {q})",
+        formula="-log Σ √(p·q)",
+        source="Bhattacharyya (1943), Bull. Calcutta Math. Soc. 35, 99-109",
+        symmetric=True,
+        finite_when=Finite.OVERLAP,
+        terms=_bhattacharyya_terms,
+        finish=minus_log,
+        log_terms=lambda pair, share: (pair.scaled_log_p + pair.scaled_log_q) * (share / 2 / pair.log_scale),
+        from_log=lambda log_total, share: -log_total / share,
+        tiny=Tiny(lambda pair: _squared_hellinger(pair.magnified)),
+        textbook=SumForm(lambda P, Q, overlap: -np.log(overlap / np.sqrt(P * Q)), (root_p_q,), trusted_above=0.6),
+        of_logits=lambda pair: pair.bhattacharyya,
+        gemm=power_products(0.5, _bhattacharyya_of_products),
+    )
 )
-def chi_squared(pair: Pair) -> Array:
+
+
+def _chi_squared_terms(pair: Pair) -> Array:
+    """(q - p)²/q, infinite where only p has mass."""
     squares = pair.difference * (pair.difference / pair.q)
     is_equal = pair.difference == 0
     if pair.is_extreme is not None:  # difference/q may overflow, or q underflow, where difference²/q does not
@@ -150,34 +193,63 @@ def _extreme_squares(pair: Pair) -> Array:
     return largest * ratio * ratio
 
 
-@measure(
-    "neyman_chi_squared",
-    title="chi-squared (Neyman)",
-    notation="χ²({q}‖{p})",
-    formula="Σ (p - q)²/p",
-    source="Neyman (1949), Proc. Berkeley Symp., 239-273",
-    unit=UnitKind.NONE,
-    finite=Finite.P_COVERS_Q,
-    textbook=TextbookForm(lambda P, Q, squares: squares * P / (Q * Q) - 1, (q_ratio,), trusted_above=3.0),
-    of_logits=lambda pair: pair.ratios.spread_of_squares(),
+chi_squared = declare(
+    Measure(
+        name="chi_squared",
+        title="chi-squared (Pearson)",
+        meaning="The mean square of the relative error p/q - 1 under Q.",
+        template="χ²({p}‖{q})",
+        formula="Σ (p - q)²/q",
+        source="Pearson (1900), Phil. Mag. 50, 157-175",
+        aliases=("chi2", "pearson_chi_squared"),
+        unit=UnitKind.NONE,
+        finite_when=Finite.Q_COVERS_P,
+        terms=_chi_squared_terms,
+        textbook=SumForm(lambda P, Q, squares: squares * Q / (P * P) - 1, (p_by_ratio,), trusted_above=3.0),
+        of_logits=lambda pair: pair.inverse_ratios.spread_of_squares(),
+        gemm=power_products(2.0),
+    )
 )
-def neyman_chi_squared(pair: Pair) -> Array:
-    return chi_squared.terms(pair.swapped)  # type: ignore[return-value]
+
+neyman_chi_squared = declare(
+    Measure(
+        name="neyman_chi_squared",
+        title="chi-squared (Neyman)",
+        meaning="The mean square of the relative error q/p - 1 under P.",
+        template="χ²({q}‖{p})",
+        formula="Σ (p - q)²/p",
+        source="Neyman (1949), Proc. Berkeley Symp., 239-273",
+        unit=UnitKind.NONE,
+        finite_when=Finite.P_COVERS_Q,
+        terms=lambda pair: _chi_squared_terms(pair.swapped),
+        textbook=SumForm(lambda P, Q, squares: squares * P / (Q * Q) - 1, (q_ratio,), trusted_above=3.0),
+        of_logits=lambda pair: pair.ratios.spread_of_squares(),
+        gemm=power_products(2.0, forward=False),
+    )
+)
 
 
-@measure(
-    "l_infinity",
-    title="largest difference",
-    notation="L∞({p}, {q})",
-    formula="max |p - q|",
-    source="Rényi (1961), Proc. 4th Berkeley Symp. 1, 547-561",
-    unit=UnitKind.NONE,
-    symmetric=True,
-    bound=1.0,
-    finite=Finite.ALWAYS,
-    reduce=np.maximum,
-    of_logits=lambda pair: pair.ratios.largest_difference(),
-    aliases=("chebyshev", "linf"),
+def _largest_difference(found: Array, left: Part, right: Part) -> tuple[Array, Array]:
+    """The largest, as it is."""
+    return found, ROUNDING * (3 * np.add.outer(left[2], right[2]) + found)
+
+
+l_infinity = declare(
+    Measure(
+        name="l_infinity",
+        title="largest difference",
+        meaning="The largest difference between the probabilities that P and Q give one outcome.",
+        template="L∞({p}, {q})",
+        formula="max |p - q|",
+        source="Rényi (1961), Proc. 4th Berkeley Symp. 1, 547-561",
+        aliases=("chebyshev", "linf"),
+        unit=UnitKind.NONE,
+        symmetric=True,
+        bound=1.0,
+        finite_when=Finite.ALWAYS,
+        terms=lambda pair: np.abs(pair.difference),
+        reduce=np.maximum,
+        of_logits=lambda pair: pair.ratios.largest_difference(),
+        pair_sums=(PairSums(_differences, _largest, _largest_difference),),
+    )
 )
-def l_infinity(pair: Pair) -> Array:
-    return np.abs(pair.difference)

@@ -19,6 +19,6 @@ _LARGE = 1e4  # nats; the logits of models span some hundreds, and the smallest 
 
 def are_of_masks(measure: Measure, nats: Array | float) -> Mask:
     """Returns where finite values of a measure are so large that a mask seems to make them so."""
-    law = measure.finite_when
+    law = measure.support_law
     is_asked = measure.unit is UnitKind.INFORMATION and law not in (Finite.ALWAYS, Finite.OVERLAP)
     return np.asarray(is_asked & (np.asarray(nats) > _LARGE) & (np.asarray(nats) < inf))

@@ -2,20 +2,22 @@
 
 Every measure is a sum (or a maximum) over the outcomes, of terms that lose no digit to cancellation, and a last step
 on the sum. So each is written as `terms`, which maps a Pair to an array (or to several), and `finish`; all that are
-asked for are summed together, block by block.
+asked for are summed together, block by block. That is its exact form. The fast forms stand beside it in the record.
 
 A measure declares its laws (symmetry, zero, bound, when it is finite), and the tests hold it to them.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from math import inf, isinf
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import UnitKind
-from klcli.core.measures.textbook import TextbookForm
+from klcli.core.measures.matrix_form import MatrixForm
+from klcli.core.measures.sum_form import SumForm, Tiny, itself
 from klcli.core.pairs.supports import Finite
 from klcli.errors import UsageError
 from klcli.support.registry import Registry
@@ -23,75 +25,101 @@ from klcli.support.registry import Registry
 if TYPE_CHECKING:
     from klcli.core.pairs.logit_pair import LogitPair
 
-__all__ = ["DEFAULT_MEASURES", "MEASURES", "Finite", "Measure", "Tiny", "measure", "select"]
+__all__ = ["DEFAULT_MEASURES", "MEASURES", "Finite", "Measure", "declare", "select"]
 
 DEFAULT_MEASURES = ("forward_kl", "reverse_kl", "cross_entropy", "entropy_p", "entropy_q", "jensen_shannon")
 
 Terms = Callable[..., Array | tuple[Array, ...]]
+MatrixForms = tuple[MatrixForm, ...] | Callable[[float], tuple[MatrixForm, ...]]
 
 _HUGE = 1e100  # an order, beyond which a divergence of 1e-200 may be that of powers far from 1
+_UNITS = {
+    UnitKind.INFORMATION: "nats, bits, … by the base of the logarithm",
+    UnitKind.ROOT_INFORMATION: "the square root of nats, bits, … by the base of the logarithm",
+    UnitKind.NONE: "none",
+}
 
 
-def _itself(total: Any, *order: float) -> Any:
-    return total
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """One divergence, distance or entropy: what it is, its laws, its exact form and its fast forms.
 
-
-class Tiny(NamedTuple):
-    """A measure where it is tiny, times MAGNIFICATION, by terms that do not underflow.
-
-    Attributes:
-        terms: maps a Pair (and the order) to terms of shape (..., block). finish: maps their sum (and the order) on.
-    """
-
-    terms: Callable[..., Any]
-    finish: Callable[..., Any] = _itself
-
-
-class Measure(NamedTuple):
-    """One divergence, distance or entropy, with its laws.
+    Each record has a docstring made of its own fields: meaning, formula, range, unit, when infinite, reference.
 
     Attributes:
-        name: in JSON and after `-m`; of the form "renyi:2" once an order is chosen.
-        title: in words. template: of the notation, with {p} and {q} for the distributions, as in KL({p}‖{q}).
-        formula: as a sum. source: a citation.
+        name: the name in JSON and after `-m`; of the form "renyi:2" once an order is chosen.
+        title: the name in words.
+        meaning: a sentence or two on what a value says.
+        template: the notation with {p} and {q} for the distributions, as in KL({p}‖{q}).
+        formula: the definition, as a sum over the outcomes.
+        source: a citation.
+        aliases: other names that select it.
+        orders: the values that the parameter A of `name:A` may have; empty where the measure has none.
+        order: A; None for a measure without an order, or before one is chosen.
+
         unit: how the value depends on the base of the logarithm.
+        symmetric: True if exchanging p and q changes nothing.
+        zero_when_equal: True if the value is 0 exactly where p = q.
+        bound: the largest value, or a function of the order that returns it.
+        finite_when: the support law, or a function of the order that returns it; see `support_law`.
+        depends_on: the sides that the value depends on.
+
         terms: maps a Pair (and the order) to contributions of shape (..., block), or to a tuple of them.
         finish: maps the sums of the terms (and the order) to the value.
-        reduce: how the terms come together: np.add or np.maximum.
-        symmetric: equal when p and q are exchanged. zero_when_equal: 0 exactly there.
-        bound: never above this. finite: when it is finite, for a given order.
-        orders: what the parameter A of `name:A` may be; empty where the measure has none.
-        log_terms, from_log: for a measure that is a function of log S, where the second of its sums is S: the
-            logarithms of the terms of S (given a pair and a share), and the value from log S (and the share); both are
+        reduce: how the terms are combined: np.add or np.maximum.
+        log_terms, from_log: for a measure that is a function of log S, where S is the second of its sums: the
+            logarithms of the terms of S (given a pair and a share), and the value from log S (and the share). Both are
             times the share, a power of 2 that keeps them in range. Used where S leaves the range of a double.
-        tiny: the same where it is below 1e-200, which its terms or they underflow; None where it is never so small.
-        plain: the same by its textbook sums, which is faster, and right where the value is not small.
-        near: the same by sums of one sign, where no mass is 0; NaN where p and q are nearly proportional.
-        of_logits: the same (with the order) of many rows of logits, shape (n,), NaN where it cannot be had.
-        order: A; None for a measure without an order, or before one is chosen.
+        tiny: the value where it is below 1e-200, so that its terms may underflow; by default the magnified terms,
+            where `finish` changes nothing.
+        shown_terms: maps a Pair to the terms of `formula`, which may be negative, where people know these better than
+            `terms`; used to rank the outcomes, never to compute a value.
+
+        textbook: a fast form by textbook sums, accurate where the value is not small.
+        kl_div_sum: a fast form by sums of one sign, for masses above 0; NaN where p and q are nearly proportional.
+        of_logits: maps a LogitPair (and the order) to the values of many rows, shape (n,), NaN where it has none.
+        gemm: fast forms of all pairs of rows by products of matrices, in the order in which they are tried.
+        pair_sums: fast forms of all pairs of rows by a sum over the outcomes of each pair, in that order.
+        kernel: the column of the compiled kernel that holds the value; None where it has none.
     """
 
     name: str
     title: str
+    meaning: str
     template: str
     formula: str
     source: str
-    unit: UnitKind
-    terms: Terms
-    finish: Callable[..., Any]
-    reduce: np.ufunc
-    symmetric: bool
-    zero_when_equal: bool
-    bound: float | Callable[[float], float]
-    finite: Finite | Callable[[float], Finite]
+    aliases: tuple[str, ...] = ()
     orders: str = ""
+    order: float | None = None
+
+    unit: UnitKind = UnitKind.INFORMATION
+    symmetric: bool = False
+    zero_when_equal: bool = True
+    bound: float | Callable[[float], float] = inf
+    finite_when: Finite | Callable[[float], Finite]
+    depends_on: Literal["both", "p", "q"] = "both"
+
+    terms: Terms
+    finish: Callable[..., Any] = itself
+    reduce: np.ufunc = np.add
     log_terms: Callable[..., Array] | None = None
     from_log: Callable[..., Any] = lambda log_total, share: log_total / share
     tiny: Tiny | None = None
-    textbook: TextbookForm | None = None
-    near: TextbookForm | None = None
+    shown_terms: Callable[..., Array] | None = None
+
+    textbook: SumForm | None = None
+    kl_div_sum: SumForm | None = None
     of_logits: Callable[..., Array] | None = None
-    order: float | None = None
+    gemm: MatrixForms = ()
+    pair_sums: MatrixForms = ()
+    kernel: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.tiny is None and self.finish is itself:
+            terms = self.terms
+            object.__setattr__(self, "tiny", Tiny(lambda pair, *order: terms(pair.magnified, *order)))
+        object.__setattr__(self, "__doc__", self._docstring())
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _registered, (self.name,)  # its functions have no names of their own, by which they could be found
@@ -109,8 +137,15 @@ class Measure(NamedTuple):
         return self.bound(*self.arguments) if callable(self.bound) else self.bound
 
     @property
-    def finite_when(self) -> Finite:
-        return self.finite if isinstance(self.finite, Finite) else self.finite(*self.arguments)
+    def support_law(self) -> Finite:
+        """The condition on the supports of P and Q under which the value is finite."""
+        return self.finite_when if isinstance(self.finite_when, Finite) else self.finite_when(*self.arguments)
+
+    @property
+    def matrix_forms(self) -> tuple[MatrixForm, ...]:
+        """The fast forms of all pairs of rows, in the order in which they are tried."""
+        every = (each(*self.arguments) if callable(each) else each for each in (self.pair_sums, self.gemm))
+        return tuple(form for forms in every for form in forms)
 
     @property
     def has_tiny(self) -> bool:
@@ -145,52 +180,30 @@ class Measure(NamedTuple):
             order = -1.0
         if not order >= 0 or (isinf(order) and "inf" not in self.orders):
             raise UsageError(f"the order of {self.name} is {text!r}, not {self.orders}", hint=f"as in {self.name}:0.5")
-        return self._replace(
+        return replace(
+            self,
             name=f"{self.name}:{text}",
             order=order,
             template=self.template.replace("A", text),
             reduce=np.maximum if isinf(order) else self.reduce,  # the limit of a power mean is the maximum
         )
 
+    def _docstring(self) -> str:
+        bound = "depends on A" if self.needs_order and callable(self.bound) else f"{self.upper_bound:.6g}"
+        law = "depends on A" if self.needs_order and callable(self.finite_when) else self.support_law.value
+        return (
+            f"{self.title}: {self.notation} = {self.formula}.\n\n{self.meaning}\n\n"
+            f"Range: from 0 to {bound}. Unit: {_UNITS[self.unit]}. Finite: {law}.\nReference: {self.source}.\n"
+        )
+
 
 MEASURES: Registry[Measure] = Registry("measure", "measures")
 
 
-def measure(
-    name: str,
-    *,
-    title: str,
-    notation: str,
-    formula: str,
-    source: str,
-    finite: Finite | Callable[[float], Finite],
-    unit: UnitKind = UnitKind.INFORMATION,
-    finish: Callable[..., Any] = _itself,
-    reduce: np.ufunc = np.add,
-    symmetric: bool = False,
-    zero_when_equal: bool = True,
-    bound: float | Callable[[float], float] = inf,
-    orders: str = "",
-    log_terms: Callable[..., Array] | None = None,
-    from_log: Callable[..., Any] = lambda log_total, share: log_total / share,
-    tiny: Tiny | None = None,
-    textbook: TextbookForm | None = None,
-    near: TextbookForm | None = None,
-    of_logits: Callable[..., Array] | None = None,
-    aliases: tuple[str, ...] = (),
-) -> Callable[[Terms], Measure]:
-    """Registers the decorated function, which gives the terms, as a measure; see Measure for the arguments."""
-
-    def register(terms: Terms) -> Measure:
-        where_tiny = tiny or (Tiny(lambda pair, *order: terms(pair.magnified, *order)) if finish is _itself else None)
-        found = Measure(
-            name, title, notation, formula, source, unit, terms, finish, reduce, symmetric, zero_when_equal, bound,
-            finite, orders, log_terms, from_log, where_tiny, textbook, near, of_logits,
-        )  # fmt: skip
-        MEASURES.add(name, found, aliases=aliases)
-        return found
-
-    return register
+def declare(measure: Measure) -> Measure:
+    """Registers a measure by its name and its aliases, and returns it."""
+    MEASURES.add(measure.name, measure, aliases=measure.aliases)
+    return measure
 
 
 def select(name: str) -> Measure:
@@ -198,7 +211,7 @@ def select(name: str) -> Measure:
 
     Raises:
         UnknownName: no measure has this name.
-        UsageError: its order is missing or no order.
+        UsageError: its order is missing or is not a valid one.
     """
     stem, colon, order = name.partition(":")
     found = MEASURES.lookup(stem)

@@ -4,14 +4,23 @@ import numpy as np
 import pytest
 
 from klcli.core.evaluation.nan_check import refuse_nan
-from klcli.core.measures.measure import MEASURES, Finite, measure
+from klcli.core.measures.measure import MEASURES, Finite, Measure, declare
 
 
 @pytest.fixture
 def broken():
     """A registered measure whose value is NaN."""
-    measure("broken", title="broken", notation="X(P, Q)", formula="", source="", finite=Finite.ALWAYS)(
-        lambda pair: np.full_like(pair.p, np.nan)
+    declare(
+        Measure(
+            name="broken",
+            title="broken",
+            meaning="",
+            template="X({p}, {q})",
+            formula="",
+            source="",
+            finite_when=Finite.ALWAYS,
+            terms=lambda pair: np.full_like(pair.p, np.nan),
+        )
     )
     yield
     del MEASURES._items["broken"], MEASURES._names["broken"]

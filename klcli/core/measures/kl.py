@@ -1,0 +1,99 @@
+"""Forward and reverse KL, in terms that are never negative and keep their digits where p is nearly q.
+
+With Σp = Σq = 1, Σ p·log(p/q) is Σ (p·log(p/q) - p + q), whose terms are 0, not merely small in sum, where p = q. An
+error in the totals then enters squared, and a sum of terms of one sign loses nothing. Where q/p is within [1/2, 2] the
+terms are series in the contrast s = (q - p)/(p + q).
+"""
+
+import numpy as np
+
+from klcli.core.arithmetic.types import Array, Mask
+from klcli.core.measures.matrix_product import Factors, MatrixProduct
+from klcli.core.measures.measure import Finite, Measure, declare
+from klcli.core.measures.sum_form import SumForm
+from klcli.core.pairs.float64_pair import kl_div_of_p, kl_div_of_q, of_one_sign, total_difference
+from klcli.core.pairs.pair import Pair
+from klcli.core.pairs.textbook_sums import p_log_ratio, q_log_ratio
+
+__all__ = ["forward_kl", "kl_div", "kl_factors", "rel_entr", "reverse_kl"]
+
+
+def kl_div(pair: Pair) -> Array:
+    """Returns p·log(p/q) - p + q, infinite where only p has mass; shape (..., block)."""
+    s = pair.near
+    near = pair.difference * s * (1 - (1 - s) * s * pair.atanh_remainder)
+    if pair.is_far is None:
+        return near
+    # where p = 0 this is q
+    far = np.where(pair.in_p, pair.difference - pair.times_log("p", pair.scaled_log_ratio), pair.q)
+    far = np.where(pair.in_p & ~pair.in_q, np.inf, far)
+    return np.where(pair.is_far, far, near)
+
+
+def rel_entr(pair: Pair) -> Array:
+    """Returns p·log(p/q), which is negative where p < q, and 0 where p underflows to 0; shape (..., block)."""
+    terms = np.where(pair.in_p, pair.times_log("p", -pair.scaled_log_ratio), 0.0)
+    return np.where(pair.p > 0, terms, 0.0) + 0.0
+
+
+def kl_factors(pair: Pair) -> tuple[Factors, Factors]:
+    """Returns the factors of KL(P‖Q) as P and as Q, of rows and a reference, where Q has mass wherever P has.
+
+    With a reference r, KL(p‖q) = KL(p‖r) + KL(r‖q) + Σ (p - r)·log(r/q).
+    """
+    q_is_0 = ~pair.in_p & pair.in_q
+    as_q = _where(q_is_0, -pair.q, kl_div(pair.swapped))
+    log_ratio = _where(q_is_0, np.zeros(()), pair.log_ratio)
+    return (
+        Factors.of(pair, kl_div(pair), -pair.difference, 1 / pair.q),
+        Factors.of(pair, as_q, log_ratio, pair.q),
+    )
+
+
+def _where(mask: Mask, value: Array, otherwise: Array) -> Array:
+    return np.where(mask, value, otherwise) if mask.any() else otherwise
+
+
+forward_kl = declare(
+    Measure(
+        name="forward_kl",
+        title="forward KL",
+        meaning="The extra information per draw from P where it is coded for Q. It punishes a Q that misses P.",
+        template="KL({p}‖{q})",
+        formula="Σ p·log(p/q)",
+        source="Kullback & Leibler (1951), Ann. Math. Stat. 22(1), 79-86",
+        aliases=("kl", "kullback_leibler", "relative_entropy"),
+        finite_when=Finite.Q_COVERS_P,
+        terms=kl_div,
+        shown_terms=rel_entr,
+        textbook=SumForm(lambda P, Q, ratio: np.log(Q / P) - ratio / P, (p_log_ratio,), is_log_ratio=True),
+        kl_div_sum=SumForm(
+            lambda P, Q, excess, difference: of_one_sign(excess / P, difference / P),
+            (kl_div_of_p, total_difference),
+            trusted_above=0.0,
+        ),
+        of_logits=lambda pair: pair.forward_kl,
+        gemm=(MatrixProduct(kl_factors),),
+    )
+)
+
+reverse_kl = declare(
+    Measure(
+        name="reverse_kl",
+        title="reverse KL",
+        meaning="The extra information per draw from Q where it is coded for P. It punishes a Q that strays from P.",
+        template="KL({q}‖{p})",
+        formula="Σ q·log(q/p)",
+        source=forward_kl.source,
+        finite_when=Finite.P_COVERS_Q,
+        terms=lambda pair: kl_div(pair.swapped),
+        textbook=SumForm(lambda P, Q, ratio: ratio / Q - np.log(Q / P), (q_log_ratio,), is_log_ratio=True),
+        kl_div_sum=SumForm(
+            lambda P, Q, excess, difference: of_one_sign(excess / Q, -difference / Q),
+            (kl_div_of_q, total_difference),
+            trusted_above=0.0,
+        ),
+        of_logits=lambda pair: pair.reverse_kl,
+        gemm=(MatrixProduct(kl_factors, (False,)),),
+    )
+)
