@@ -47,7 +47,7 @@ def family(name: str, *values: Any, **parameters: Any) -> "Family":
 
     if is_family(name) and not (values or parameters):
         return grammar.parse(name)
-    return grammar.family_named(name)(*values, **parameters)
+    return grammar.member_named(name, values, parameters)
 
 
 def compare(

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from math import isnan
+from shutil import get_terminal_size
 from typing import NamedTuple
 
 import click
@@ -33,14 +34,18 @@ class Output(NamedTuple):
     quiet: bool
 
 
-def emit(report: Report, output: Output) -> ExitCode:
+def emit(report: Report, output: Output, *, width: int = 0) -> ExitCode:
     """Writes the answer, then notes and exceeded limits to standard error; returns the exit code.
+
+    Args:
+        width: Columns in which a table is folded where no terminal sets them; 0 for no limit.
 
     Raises:
         UsageError: The format cannot show the report. OutputError: The answer cannot be written.
     """
     command = click.get_current_context().command_path
-    text = render(report, output.format, style_of(output), command)
+    style = style_of(output)
+    text = render(report, output.format, style._replace(width=style.width or width), command)
     if isinstance(text, bytes):
         refuse_bytes_on_a_terminal(output)
     if output.path is None:
@@ -92,7 +97,8 @@ def is_terminal(output: Output) -> bool:
 def style_of(output: Output) -> Style:
     """Returns the style of the answer at its destination."""
     is_seen = is_terminal(output)
-    return Style(output.digits, wants_color(output.color, is_seen), is_seen, output.quiet)
+    width = get_terminal_size().columns if is_seen else 0
+    return Style(output.digits, wants_color(output.color, is_seen), is_seen, output.quiet, width=width)
 
 
 def wants_color(choice: str, is_terminal: bool) -> bool:

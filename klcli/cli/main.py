@@ -63,7 +63,7 @@ class _LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
     epilog="Exit codes: 0 done, 1 a limit was exceeded, 2 wrong command line, 3 bad data, 70 a bug, 130 interrupted.",
 )
-@click.version_option(__version__, prog_name="kl", message="%(prog)s %(version)s")
+@click.version_option(__version__, "-V", "--version", prog_name="kl", message="%(prog)s %(version)s")
 @click.option("--traceback", is_flag=True, expose_value=False, help="Show the traceback of a bug in kl.")
 @click.pass_context
 def group(ctx: click.Context) -> int:

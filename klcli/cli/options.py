@@ -9,6 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from klcli.cli.answer import Output
+from klcli.cli.destination import Destinations, chosen_format
 from klcli.core.distributions.distribution import KINDS
 from klcli.core.measures.measure import MEASURES
 from klcli.reports.renderers import FORMATS
@@ -115,13 +116,17 @@ def measure_option(function: Function) -> Function:
     return option(
         "-m", "--measure", "measures", group=NUMBERS, multiple=True, metavar="NAME",
         shell_complete=completer(MEASURES.names),
-        help="Measure to compute, repeatable; `all` for every one. See `kl list measures`.",
+        help="Measure to compute, or several: a,b; repeatable; `all` for every one. See `kl list measures`.",
     )(function)  # fmt: skip
 
 
 def limit_option(help_: str) -> Decorator:
     """Returns --fail-above, repeatable."""
     return option("--fail-above", "limits", group=LIMITS, multiple=True, metavar="[MEASURE=]LIMIT", help=help_)
+
+
+def _names(registry: Registry[Any]) -> str:
+    return ", ".join(registry.names())
 
 
 def _expansion(ctx: click.Context, param: click.Parameter, value: str) -> str:
@@ -131,7 +136,7 @@ def _expansion(ctx: click.Context, param: click.Parameter, value: str) -> str:
 
 _INPUT = {
     "as_": name_option("--as", "as_", registry=KINDS, group=INPUT, default="auto", show_default=True, metavar="KIND",
-                       help=f"Meaning of the numbers: {', '.join(KINDS.names())}."),
+                       help=f"Meaning of the numbers: {_names(KINDS)}."),
     "p_as": name_option("--p-as", registry=KINDS, group=INPUT, default=None, help="Meaning of the numbers of P."),
     "q_as": name_option("--q-as", registry=KINDS, group=INPUT, default=None, help="Meaning of the numbers of Q."),
     "label": option("--label", group=INPUT, metavar="COLUMN", multiple=True,
@@ -151,7 +156,7 @@ _INPUT = {
                       show_default=True, help="Treat a label that one side lacks as mass 0, or as an error."),
     "smooth": option("--smooth", group=NUMBERS, metavar="HOW", help="Smooth P and Q: add:A, floor:E or mix:W."),
     "base": option("--base", group=NUMBERS, default="e", show_default=True, metavar="B",
-                   help="Base of the logarithm: e for nats, 2 for bits, 10 for bans, any above 1."),
+                   help="Base of the logarithm: e or nats, 2 or bits, 10 or bans, any above 1."),
     "bits": option("--bits", group=NUMBERS, is_flag=True, help="Short for --base 2."),
     "samples": option("--samples", group=NUMBERS, type=click.IntRange(2), default=200_000, show_default=True,
                       metavar="N", help="Number of Monte Carlo draws, for multivariate families without a formula."),
@@ -188,12 +193,12 @@ def reading_options(function: Function) -> Function:
 def output_options(function: Function) -> Function:
     """Adds all options that say how the answer is written; they arrive as one argument, `output`."""
     options = [
-        name_option("-f", "--format", "format_", registry=FORMATS, group=OUTPUT, default="table", show_default=True,
-                    help=f"Output format: {', '.join(FORMATS.names())}."),
+        name_option("-f", "--format", "format_", registry=FORMATS, group=OUTPUT, default=None,
+                    help=f"Output format, by default that of the suffix of -o, else table: {_names(FORMATS)}."),
         option("-o", "--output", group=OUTPUT, type=click.Path(), metavar="FILE",
-               help="Write to a file, whole or not at all; - is standard output."),
+               help="Write to a file, whole or not at all; its suffix chooses the format; - is standard output."),
         option("--digits", group=OUTPUT, type=click.IntRange(1, 17), default=6, show_default=True, metavar="N",
-               help="Significant digits in table and markdown; the other formats carry all."),
+               help="Significant digits in table, markdown and latex; the other formats carry all."),
         option("--color", group=OUTPUT, type=click.Choice(["auto", "always", "never"]), default="auto",
                show_default=True, help="Colour in a table."),
         option("-q", "--quiet", group=OUTPUT, is_flag=True, help="Print no notes."),
@@ -202,10 +207,14 @@ def output_options(function: Function) -> Function:
 
     @wraps(function)
     def with_output(
-        *args: Any, format_: str, output: str | None, digits: int, color: str, quiet: bool, **kwargs: Any
+        *args: Any, format_: str | None, output: str | None, digits: int, color: str, quiet: bool, **kwargs: Any
     ) -> Any:
         path = None if output == "-" else output
-        return function(*args, output=Output(format_, path, digits, color, quiet), **kwargs)
+        name = chosen_format(format_, path)
+        if path is not None:
+            given = click.get_current_context().params
+            Destinations([path]).refuse(value for key, value in given.items() if key != "output")
+        return function(*args, output=Output(name, path, digits, color, quiet), **kwargs)
 
     return with_options(options, with_output)
 

@@ -19,6 +19,7 @@ from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.core.measures.kl import rel_entr
 from klcli.core.measures.masks import are_of_masks
 from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Measure, select
+from klcli.core.measures.selection import names_of
 from klcli.core.pairs.pair import MAGNIFICATION
 from klcli.core.pairs.supports import CAUSES
 from klcli.core.pairs.textbook_sums import Sum
@@ -188,7 +189,7 @@ def compare(
     p: Distribution,
     q: Distribution,
     *,
-    measures: Sequence[str] = DEFAULT_MEASURES,
+    measures: str | Sequence[str] = DEFAULT_MEASURES,
     base: object = "e",
     smoothing: Smoothing | str | None = None,
     missing: str = "zero",
@@ -197,14 +198,15 @@ def compare(
     """Returns the comparison of two distributions.
 
     Args:
-        measures: the names to compute now. base: "e", or a number above 1. smoothing: such as "add:1".
+        measures: the names to compute now, as `names_of` reads them.
+        base: "e", the name of a unit, or a number above 1. smoothing: such as "add:1".
         missing: "zero" or "error", for labels that are on one side only.
         sums: of the masses of both as they stand, where they are known (`first_pass`).
 
     Raises:
         NotComparable: their outcomes cannot be matched. UsageError: a name, the base or the smoothing is wrong.
     """
-    chosen = _selected(tuple(measures))
+    chosen = _selected(measures if isinstance(measures, str) else tuple(measures))
     asked = parse_smoothing(smoothing) if isinstance(smoothing, str) else smoothing
     unit = parse_base(base)
     aligned = align(p, q, missing=missing)
@@ -215,8 +217,8 @@ def compare(
 
 
 @lru_cache(64)  # of many pairs, most are asked the same
-def _selected(names: tuple[str, ...]) -> tuple[Measure, ...]:
-    return tuple({measure.name: measure for measure in map(select, names)}.values())
+def _selected(asked: str | tuple[str, ...]) -> tuple[Measure, ...]:
+    return tuple({measure.name: measure for measure in map(select, names_of(asked))}.values())
 
 
 def _evaluate(aligned: Aligned, measures: Iterable[Measure], sums: Mapping[Sum, Any] | None = None) -> dict[str, float]:

@@ -1,11 +1,12 @@
 """Limits on measures, and whether a comparison keeps them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import isfinite
 from typing import NamedTuple, Protocol
 
 from klcli.core.distributions.units import Base, unit_name
-from klcli.core.measures.measure import Measure, select
+from klcli.core.measures.measure import Measure
+from klcli.core.measures.selection import limited_measure
 from klcli.errors import UsageError
 
 __all__ = ["Limit", "Verdict", "judge", "parse_limit", "split_limit"]
@@ -59,14 +60,17 @@ class Verdict(NamedTuple):
         ]
 
 
-def parse_limit(text: str) -> Limit:
-    """Returns the limit that "0.1" (on the forward KL) or "jeffreys=0.2" sets.
+def parse_limit(text: str, asked: Sequence[str] = ()) -> Limit:
+    """Returns the limit that "jeffreys=0.2" sets, or "0.1" on the one measure asked for, else on the forward KL.
+
+    Args:
+        asked: the names of the measures that are asked for, as given.
 
     Raises:
-        UsageError: the limit is not a finite number, or the measure is unknown.
+        UsageError: the limit is not a finite number, its measure is unknown, or it has none and several are asked for.
     """
     name, limit = split_limit(text, "[MEASURE=]NUMBER", "forward_kl=0.1")
-    return Limit(select(name or "forward_kl"), limit)
+    return Limit(limited_measure(name, asked), limit)
 
 
 def split_limit(text: str, form: str, example: str) -> tuple[str, float]:

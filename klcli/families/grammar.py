@@ -12,9 +12,12 @@ No part of the text is evaluated as code. Errors give the position of the charac
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from klcli.errors import KlError, NotADistribution, UnknownName, Unreadable
 from klcli.families.catalogue import FAMILIES
@@ -25,7 +28,7 @@ from klcli.families.family.family import Family
 from klcli.support.registry import nearest
 from klcli.support.safe_text import shorten
 
-__all__ = ["family_named", "parse"]
+__all__ = ["family_named", "member_named", "parse"]
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 _NUMBER = re.compile(r"[+-]?(?:inf\b|[0-9]+\s*/\s*[0-9]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
@@ -75,7 +78,7 @@ class _Parser:
         values = [argument.value for key, argument in arguments.items() if isinstance(key, int)]
         named = {key: argument.value for key, argument in arguments.items() if isinstance(key, str)}
         try:
-            member = cls(*values, **named)
+            member = member_named(name, values, named)
         except KlError as error:
             position = _position_of_wrong_value(cls, arguments, start)
             raise type(error)(f"{self.located(position)}: {error.message}", hint=error.hint) from None
@@ -210,6 +213,21 @@ def _position_of_wrong_value(cls: type[Family], arguments: dict[int | str, _Argu
         except KlError:
             return argument.position
     return start
+
+
+def member_named(name: str, values: Sequence[Any], parameters: Mapping[str, Any]) -> Family:
+    """Returns the member of a family with these parameters, by position and by name.
+
+    Raises:
+        NotADistribution: there is no such family, a parameter is wrong, or the family is N(a, b), whose b may be the
+            standard deviation or the variance, and is not 1.
+    """
+    if name.lower() == "n" and len(values) > 1 and np.any(np.asarray(values[1]) != 1):
+        raise NotADistribution(
+            f"{name}: the second argument may be the standard deviation or the variance",
+            hint="write normal(0, sd=2) or normal(0, variance=4)",
+        )
+    return family_named(name)(*values, **parameters)
 
 
 @cache

@@ -16,7 +16,8 @@ def comparison_report(comparison: Comparison, verdicts: tuple[Verdict, ...] = ()
     columns = (
         Column("measure", "measure", for_people=False),
         Column("title", "measure", for_machines=False),
-        Column("notation", "", for_machines=False),
+        Column("notation", "", is_formula=True, for_machines=False),
+        Column("formula", "formula", is_formula=True, for_people=False, for_machines=False),
         Column("value", "value", is_number=True, is_measure=True),
         Column("unit", "unit"),
         Column("p", "P", for_people=False),
@@ -28,6 +29,7 @@ def comparison_report(comparison: Comparison, verdicts: tuple[Verdict, ...] = ()
             measure.name,
             measure.title,
             measure.notation,
+            measure.formula,
             comparison.value(measure),
             unit_name(measure.unit, comparison.base),
             comparison.p.name,

@@ -23,10 +23,10 @@ def explanation_report(comparison: Comparison, top: int) -> Report:
     terms, unit = comparison.terms, comparison.unit
     columns = (
         Column("outcome", "outcome"),
-        Column("p", "p", is_number=True),
-        Column("q", "q", is_number=True),
-        Column("log_ratio", "log(p/q)", is_number=True),
-        Column("contribution", "p·log(p/q)", is_number=True, is_measure=True),
+        Column("p", "p", is_number=True, is_formula=True),
+        Column("q", "q", is_number=True, is_formula=True),
+        Column("log_ratio", "log(p/q)", is_number=True, is_formula=True),
+        Column("contribution", "p·log(p/q)", is_number=True, is_measure=True, is_formula=True),
         Column("share", "share", is_share=True),
         Column("unit", "unit", for_people=False),
         Column("smoothing", "smoothing", for_people=False),
@@ -130,5 +130,5 @@ def _share(contribution: float, total: float) -> float | None:
 
 
 def _decomposition_table(parts: dict[str, float], unit: str) -> Table:
-    columns = (Column("term", "H(P, Q) = H(P) + KL(P‖Q)"), Column("value", unit, is_number=True))
+    columns = (Column("term", "H(P, Q) = H(P) + KL(P‖Q)", is_formula=True), Column("value", unit, is_number=True))
     return Table(columns, tuple((name, value) for name, value in parts.items()))

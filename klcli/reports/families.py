@@ -28,7 +28,7 @@ def comparison_report(comparison: FamilyComparison, verdicts: tuple[Verdict, ...
     columns = (
         Column("measure", "measure", for_people=False),
         Column("title", "measure", for_machines=False),
-        Column("notation", "", for_machines=False),
+        Column("notation", "", is_formula=True, for_machines=False),
         Column("value", "value", is_number=True, is_measure=True),
         Column("unit", "unit"),
         Column("method", "method"),
@@ -65,8 +65,8 @@ def explanation_report(comparison: FamilyComparison) -> Report:
     measures = {measure.name: measure for measure in comparison.measures}
     forward = comparison.nats(select("forward_kl"))
     columns = (
-        Column("quantity", "quantity"),
-        Column("formula", "formula"),
+        Column("quantity", "quantity", is_formula=True),
+        Column("formula", "formula", is_formula=True),
         Column("value", "value", is_number=True, is_measure=True),
         Column("unit", "unit"),
     )

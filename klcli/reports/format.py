@@ -3,6 +3,7 @@
 Memory stays bounded for any number of parts: what cannot be written at once is cut short or held on disk.
 """
 
+import os
 from collections.abc import Iterable
 from math import isinf
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
@@ -30,7 +31,18 @@ if TYPE_CHECKING:
     from klcli.runs.batch_results import Case
     from klcli.runs.row_results import RowAnswer
 
-__all__ = ["ANSWERS", "FORMATS", "Format", "Style", "begun", "machine_text", "person_text", "registered", "render"]
+__all__ = [
+    "ANSWERS",
+    "FORMATS",
+    "Format",
+    "Style",
+    "begun",
+    "format_of_path",
+    "machine_text",
+    "person_text",
+    "registered",
+    "render",
+]
 
 
 class Style(NamedTuple):
@@ -41,6 +53,7 @@ class Style(NamedTuple):
         is_terminal: The text goes to a terminal.
         quiet: Leave out, in text for people, pairs of a batch that are ok.
         bytes_before: Number of bytes that stand at the destination already.
+        width: Columns of the destination, in which a table is folded; 0 for no limit.
     """
 
     digits: int = 6
@@ -48,6 +61,7 @@ class Style(NamedTuple):
     is_terminal: bool = False
     quiet: bool = False
     bytes_before: int = 0
+    width: int = 0
 
 
 # kinds of parts that are an answer by themselves
@@ -121,6 +135,13 @@ class Format:
 
 
 FORMATS: Registry[type[Format]] = Registry("format", "formats")
+
+
+def format_of_path(path: str) -> str | None:
+    """Returns the name of the format whose name or alias is the suffix of a path; None if there is none."""
+    suffix = os.path.splitext(path)[1].removeprefix(".")
+    return FORMATS.lookup(suffix).name if suffix and suffix in FORMATS else None
+
 
 Kind = TypeVar("Kind", bound=type[Format])
 

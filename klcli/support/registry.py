@@ -49,11 +49,16 @@ class Registry(Generic[T]):
         self._names[_key(name)] = name
         self._aliases.update((_key(alias), _key(name)) for alias in aliases)
 
-    def loads(self, *names: str) -> Callable[[Loader], Loader]:
-        """Decorates a function that imports the module which registers these names; `lookup` calls it."""
+    def loads(self, *names: str, aliases: tuple[str, ...] = ()) -> Callable[[Loader], Loader]:
+        """Decorates a function that imports the module which registers these names; `lookup` calls it.
+
+        Args:
+            aliases: Other words for the first of the names.
+        """
 
         def declare(loader: Loader) -> Loader:
             self._loaders.update(dict.fromkeys(names, loader))
+            self._aliases.update((_key(alias), _key(names[0])) for alias in aliases)
             return loader
 
         return declare
@@ -77,6 +82,10 @@ class Registry(Generic[T]):
     def names(self) -> list[str]:
         """Returns every name, declared ones first, without importing anything."""
         return list(dict.fromkeys([*self._loaders, *(self._names[key] for key in self._items)]))
+
+    def aliases(self, name: str) -> list[str]:
+        """Returns the aliases of a name."""
+        return [alias for alias, key in self._aliases.items() if key == _key(name)]
 
     def __iter__(self) -> Iterator[T]:
         return (self.lookup(name) for name in self.names())

@@ -8,7 +8,7 @@ from klcli.reports.renderers import FORMATS
 
 NUMBER, SHARE = Column("x", "x", is_number=True), Column("x", "x", is_share=True)
 
-TEXTS = ["table", "json", "jsonl", "csv", "tsv", "markdown", "value"]
+TEXTS = ["table", "json", "jsonl", "csv", "tsv", "markdown", "latex", "value"]
 
 every_format = pytest.mark.parametrize("name", TEXTS)
 

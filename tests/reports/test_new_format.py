@@ -92,4 +92,4 @@ def test_a_new_format_is_listed(folder):
         [sys.executable, "-c", RUN, folder, "list", "formats", "-f", "csv"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert done.stdout.splitlines()[-1] == "kinds,the kinds of parts"
+    assert done.stdout.splitlines()[-1] == "kinds,,any answer,the kinds of parts"

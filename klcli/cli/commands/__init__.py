@@ -73,3 +73,17 @@ def _list() -> click.Command:
     from klcli.cli.commands.list import command
 
     return command
+
+
+@_command("help", "The help of a command.")
+def _help() -> click.Command:
+    from klcli.cli.commands.help import command
+
+    return command
+
+
+@_command("completion", "The script for the tab key: bash, zsh or fish.")
+def _completion() -> click.Command:
+    from klcli.cli.commands.completion import command
+
+    return command

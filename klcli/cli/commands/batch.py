@@ -1,6 +1,7 @@
 """`kl batch`: many pairs, a verdict for each, and reports for pipelines."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from klcli.cli.answer import Output, emit, style_of
+from klcli.cli.destination import Destinations
 from klcli.cli.options import (
     INPUT,
     LIMITS,
@@ -68,7 +70,7 @@ def _complete_report(ctx: click.Context, param: click.Parameter, incomplete: str
 @click.command("batch", cls=Command)
 @click.argument("operands", nargs=-1, type=Operand(), metavar="MANIFEST | REF_DIR CAND_DIR | REF FILE...")
 @measure_option
-@limit_option("Limit for every pair (on forward_kl if unnamed); repeatable.")
+@limit_option("Limit for every pair; unnamed, on the measure of -m or forward_kl; repeatable.")
 @option("--report", "reports", group=OUTPUT, multiple=True, metavar="FORMAT=FILE", shell_complete=_complete_report,
         help=f"Also write a report, repeatable: {', '.join(_REPORTS)}.")  # fmt: skip
 @option("--glob", "globs", group=INPUT, multiple=True, metavar="PATTERN",
@@ -114,10 +116,13 @@ def command(
     if not isinstance(pairs, Folders) and layer.run.keys() & {"glob", "allow_unpaired"}:
         raise UsageError("--glob and --allow-unpaired are for two folders", hint="kl batch REF_DIR CAND_DIR")
     progress = Progress(pairs.count, is_wanted=not no_progress)
-    writer = _writer(pairs.name, reports, output, progress)
+    requests = _requests(reports, output)
+    destinations = Destinations(request.path for request in requests)
+    destinations.refuse(operands)
+    writer = _writer(pairs.name, requests, output, progress)
     tally = BatchSummary(pairs.name)
     try:
-        _evaluate(pairs, settings, tally, writer, progress)
+        _evaluate(pairs, settings, tally, writer, destinations, progress)
         if tally.pairs or tally.ending:
             writer.finish(batch_report_ending(tally))
     finally:
@@ -129,13 +134,17 @@ def command(
     return _exit_code(tally)
 
 
-def _evaluate(pairs: Pairs, settings: Settings, tally: BatchSummary, writer: ReportWriter, progress: Progress) -> None:
+def _evaluate(
+    pairs: Pairs, settings: Settings, tally: BatchSummary, writer: ReportWriter, destinations: Destinations,
+    progress: Progress,
+) -> None:  # fmt: skip
     """Evaluates pairs and adds them to the reports, until the end, Ctrl-C, or with --fail-fast the first failure."""
     results = run(pairs, settings)
     fail_fast = settings.run.fail_fast
     with DeferredInterrupt() as interruption:
         try:
             for report in results:
+                destinations.refuse((report.p, report.q))
                 interruption.hold()
                 tally.add(report)
                 writer.add(report)
@@ -151,11 +160,13 @@ def _evaluate(pairs: Pairs, settings: Settings, tally: BatchSummary, writer: Rep
             results.close()
 
 
-def _writer(title: str, reports: tuple[str, ...], output: Output, progress: Progress) -> ReportWriter:
-    answer = Request(output.format, "-" if output.path is None else output.path)
+def _requests(reports: tuple[str, ...], output: Output) -> list[Request]:
+    return [Request(output.format, "-" if output.path is None else output.path), *map(parse_request, reports)]
+
+
+def _writer(title: str, requests: Sequence[Request], output: Output, progress: Progress) -> ReportWriter:
     is_seen = output.path is None and output.format == "table"
     messages = Messages(notes=not output.quiet, complaints=not is_seen)
-    requests = [answer, *map(parse_request, reports)]
     return ReportWriter(requests, batch_report_head(title), style_of(output), messages, progress.clear)
 
 

@@ -9,7 +9,7 @@ from klcli.core.measures.measure import DEFAULT_MEASURES
 from klcli.errors import ExitCode
 from klcli.reports.comparison import comparison_report
 from klcli.runs.operand_pair import compare_operands
-from klcli.sources.operands.read_options import ReadOptions, expanded
+from klcli.sources.operands.read_options import ReadOptions
 
 __all__ = ["command"]
 
@@ -18,7 +18,7 @@ __all__ = ["command"]
 @click.argument("p", type=Operand())
 @click.argument("q", type=Operand(), required=False)
 @measure_option
-@limit_option("Exit with 1 if the measure (forward_kl if unnamed) is above; repeatable.")
+@limit_option("Exit with 1 if the measure is above; unnamed, that of -m or forward_kl; repeatable.")
 @reading_options
 @output_options
 def command(
@@ -36,23 +36,14 @@ def command(
     kl compute p.csv q.csv --fail-above 0.1 -f json
     kl compute 'normal(1, 1)' 'normal(2, 0.5)'
     """
-    asked = [parse_limit(text) for text in limits]
+    asked = [parse_limit(text, measures) for text in limits]
     if reading.are_families(p, q):
         from klcli.runs import family_pair as operands
 
-        families = operands.compare_read(reading, p, q, _expanded_for_families(measures))
+        families = operands.compare_read(reading, p, q, measures or None)
         from klcli.reports import families as reports
 
         return emit(reports.comparison_report(families, judge(families, asked)), output)
     with reading_progress(filter(None, (p, q))):
-        comparison = compare_operands(reading, p, q, expanded(measures or DEFAULT_MEASURES))
+        comparison = compare_operands(reading, p, q, measures or DEFAULT_MEASURES)
     return emit(comparison_report(comparison, judge(comparison, asked), q or p), output)
-
-
-def _expanded_for_families(measures: tuple[str, ...]) -> list[str] | None:
-    """Returns the names of measures of families, `all` expanded; None for the default ones."""
-    if "all" not in measures:
-        return list(measures) or None
-    from klcli.families.comparison.comparison import MEASURES
-
-    return list(MEASURES)

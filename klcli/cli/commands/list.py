@@ -14,6 +14,7 @@ from klcli.core.measures.measure import MEASURES, Finite, Measure
 from klcli.document import listed
 from klcli.errors import ExitCode
 from klcli.reports.examples import EXAMPLES
+from klcli.reports.format import ANSWERS, Format
 from klcli.reports.parts import Cell, Column, Report, listing_report
 from klcli.reports.renderers import FORMATS
 from klcli.sources.bytes.compression import COMPRESSIONS
@@ -24,6 +25,7 @@ __all__ = ["CATALOGUES", "Catalogue", "command"]
 
 
 _FOR_MACHINES = ("meaning", "source")  # columns too wide for a table
+_WIDTH = 80  # columns of a list that goes to no terminal; it is read by people, as help is
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,13 @@ def _measure_row(measure: Measure) -> tuple[Cell, ...]:
     )
 
 
+def _shown(kind: type[Format]) -> str:
+    """Returns the answers that a format can show, in words."""
+    if kind.shows == ANSWERS:
+        return "any answer"
+    return "limits, kl batch" if "case" in kind.shows else "kl matrix"
+
+
 def _family_rows() -> Sequence[tuple[Cell, ...]]:
     from klcli.families.listing import family_rows
 
@@ -80,15 +89,9 @@ for _catalogue in (
     ),
     Catalogue(
         "formats",
-        "how an answer can be printed, with -f",
-        ("name", "what it is"),
-        lambda: [(each.name, each.summary) for each in FORMATS],
-    ),
-    Catalogue(
-        "reports",
-        "what kl batch can report, with --report or -f",
-        ("name", "what it is"),
-        lambda: [(each.name, each.summary) for each in FORMATS if "case" in each.shows],
+        "how an answer can be printed, with -f, --report or the suffix of -o",
+        ("name", "or", "shows", "what it is"),
+        lambda: [(each.name, " ".join(FORMATS.aliases(each.name)), _shown(each), each.summary) for each in FORMATS],
     ),
     Catalogue(
         "inputs",
@@ -133,14 +136,14 @@ for _catalogue in (
         _closed_form_rows,
     ),
 ):
-    CATALOGUES.add(_catalogue.name, _catalogue)
+    CATALOGUES.add(_catalogue.name, _catalogue, aliases=("reports",) if _catalogue.name == "formats" else ())
 
 
 @click.command("list", cls=Command)
 @click.argument("name", required=False, shell_complete=completer(CATALOGUES.names))
 @output_options
 def command(name: str | None, output: Output) -> ExitCode:
-    """List measures, formats, reports, inputs, kinds, families and more.
+    """List measures, formats, inputs, kinds, families and more.
 
     Without NAME, list the names of the lists.
 
@@ -148,8 +151,8 @@ def command(name: str | None, output: Output) -> ExitCode:
     kl list measures
     """
     if name is not None:
-        return emit(CATALOGUES.lookup(name).report(), output)
+        return emit(CATALOGUES.lookup(name).report(), output, width=_WIDTH)
     everything = Catalogue(
         "catalogues", "", ("name", "what it lists"), lambda: [(each.name, each.summary) for each in CATALOGUES]
     )
-    return emit(everything.report(), output)
+    return emit(everything.report(), output, width=_WIDTH)

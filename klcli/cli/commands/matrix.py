@@ -32,6 +32,7 @@ from klcli.core.limits import Limit, parse_limit
 from klcli.core.matrix.all_pairs import AllPairs, pairwise
 from klcli.core.matrix.nearest import nearest
 from klcli.core.measures.measure import MEASURES, Measure, select
+from klcli.core.measures.selection import names_of
 from klcli.errors import ExitCode, UsageError
 from klcli.reports.matrix import MatrixRequest, matrix_report, nearest_report, reference_report
 from klcli.reports.parts import Report
@@ -103,8 +104,9 @@ def command(
     chosen = _one(measures)
     request = MatrixRequest(chosen, parse_base(2 if bits else base), smooth or "none", _limit(limits, chosen))
     smoothing = parse_smoothing(smooth)
-    output = _of_suffix(ctx, output)
     is_array = output.format == NPY
+    if is_array:
+        refuse_bytes_on_a_terminal(output)
     if [*sources, against].count("-") > 1:
         raise UsageError("standard input can be one operand, not more", hint="pass the others as files")
     of_table = {"--columns": columns, "--id": id_column, "--array": array}
@@ -175,8 +177,8 @@ def _against(
 
 
 def _one(names: Sequence[str]) -> Measure:
-    found = {select(name).name: select(name) for name in names if name != "all"}
-    if len(found) != 1 or "all" in names:
+    found = {measure.name: measure for measure in map(select, names_of(names))}
+    if len(found) != 1:
         raise UsageError("a matrix is of one measure", hint="run kl matrix once for each")
     return found.popitem()[1]
 
@@ -191,16 +193,6 @@ def _limit(texts: Sequence[str], measure: Measure) -> Limit | None:
             hint=f"pass -m {other.measure.name}",
         )
     return min(limits, key=lambda limit: limit.limit, default=None)
-
-
-def _of_suffix(ctx: click.Context, output: Output) -> Output:
-    """Returns the output with the format npy, if the file is FILE.npy and no format is given."""
-    is_asked = ctx.get_parameter_source("format_") is ParameterSource.COMMANDLINE
-    if output.path is not None and output.path.endswith(".npy") and not is_asked:
-        output = output._replace(format=NPY)
-    if output.format == NPY:
-        refuse_bytes_on_a_terminal(output)
-    return output
 
 
 def _refuse(sources: Sequence[str], of_table: Options, of_some: Options, of_all: Options) -> None:

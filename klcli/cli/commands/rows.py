@@ -25,6 +25,7 @@ from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.core.distributions.units import UnitKind, parse_base, unit_name
 from klcli.core.limits import Verdict
 from klcli.core.measures.measure import select
+from klcli.core.measures.selection import names_of
 from klcli.core.rows.limits import needed, parse_row_limit
 from klcli.errors import ExitCode, KlError
 from klcli.reports.format import Format, begun
@@ -35,7 +36,6 @@ from klcli.runs.row_results import RowAnswer
 from klcli.runs.row_statistics import RowStatistics
 from klcli.runs.rows import RowRun
 from klcli.sources.formats.input_format import INPUT_FORMATS
-from klcli.sources.operands.read_options import expanded
 from klcli.sources.rows.pairs import open_pairs
 from klcli.sources.rows.side_columns import SideColumn
 from klcli.support.output_files import ReplacedFile
@@ -92,9 +92,12 @@ def command(
     tail -f pairs.jsonl | kl rows - -f jsonl
     kl rows f16.bin q4.bin --fail-above mean:forward_kl=0.01
     """
-    limits = [*map(parse_row_limit, above), *(parse_row_limit(text, is_least=True) for text in below)]
+    limits = [
+        *(parse_row_limit(text, measures) for text in above),
+        *(parse_row_limit(text, measures, is_least=True) for text in below),
+    ]
     base = 2 if options["bits"] else parse_base(options["base"])
-    shown = {measure.name: measure for measure in map(select, expanded(measures or ("forward_kl",)))}
+    shown = {measure.name: measure for measure in map(select, names_of(measures or ("forward_kl",)))}
     limited = {name: select(name) for name in needed(limits)}
     pairs = open_pairs(
         [p] if q is None else [p, q], arrays=(options["p_array"], options["q_array"]), id_column=options["id_column"],

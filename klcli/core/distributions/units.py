@@ -30,19 +30,26 @@ class UnitKind(Enum):
 
 
 def parse_base(base: object) -> Base:
-    """Returns "e" or the base as a number.
+    """Returns "e" or the base as a number; the name of a unit, such as "bits", stands for its base.
 
     Raises:
-        UsageError: it is neither "e" nor a number above 1.
+        UsageError: it is neither "e", nor the name of a unit, nor a number above 1.
     """
     if base == "e":
         return "e"
+    word = str(base).strip()
+    word = _BASES.get(word.lower(), word)
+    if word == "e":
+        return "e"
     try:
-        number = float(str(base))
+        number = float(word)
     except ValueError:
         number = 0.0
     if not (isfinite(number) and number > 1):
-        raise UsageError(f"the base of the logarithm is {base!s}, not e or a number above 1", hint=_hint(str(base)))
+        raise UsageError(
+            f"the base of the logarithm is {base!s}, not e, nats, bits, bans or a number above 1",
+            hint="e gives nats, 2 gives bits, 10 gives bans",
+        )
     return int(number) if number.is_integer() else number
 
 
@@ -67,11 +74,3 @@ def unit_name(kind: UnitKind, base: Base) -> str:
         return ""
     name = _NAMES.get(base) or f"log{base} units"
     return name if kind is UnitKind.INFORMATION else f"√{name}"
-
-
-def _hint(word: str) -> str:
-    """The base that gives the unit of this name, or the bases of all units."""
-    base = _BASES.get(word.strip().lower())
-    if base is not None:
-        return f"{base} gives {_NAMES['e' if base == 'e' else int(base)]}"
-    return "e gives nats, 2 gives bits, 10 gives bans"

@@ -20,6 +20,7 @@ from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.core.evaluation.rows_of_logits import values_by_logarithm
 from klcli.core.evaluation.rows_of_masses import values_of_masses
 from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Measure, select
+from klcli.core.measures.selection import names_of
 from klcli.core.pairs.pair import MAGNIFICATION
 from klcli.errors import NotComparable, UsageError
 from klcli.notes import Note
@@ -147,7 +148,7 @@ class RowComparison:
 def compare_rows(
     p: Rows,
     q: Rows,
-    measures: Sequence[Measure | str] = DEFAULT_MEASURES,
+    measures: str | Sequence[Measure | str] = DEFAULT_MEASURES,
     *,
     target: ArrayLike | None = None,
     base: object = "e",
@@ -156,7 +157,7 @@ def compare_rows(
 
     Args:
         p, q: read already, or not: then each row is read as it is compared, which saves a way through memory.
-        measures: those to compute now, by name or as they are.
+        measures: those to compute now, by name, as `names_of` reads them, or as they are.
         target: the outcome that occurred in each row, as whole numbers from 0, shape (n,).
         base: "e", or a number above 1.
 
@@ -169,7 +170,8 @@ def compare_rows(
     for what, ours, theirs in (("rows", len(p), len(q)), ("outcomes a row", p.outcomes, q.outcomes)):
         if ours != theirs:
             raise NotComparable(f"{p.name or 'P'} has {ours:,} {what} and {q.name or 'Q'} has {theirs:,}")
-    asked = (select(each) if isinstance(each, str) else each for each in measures)
+    texts = [measures] if isinstance(measures, str) else measures
+    asked = (one for each in texts for one in (map(select, names_of(each)) if isinstance(each, str) else [each]))
     chosen = tuple({measure.name: measure for measure in asked}.values())
     index = None if target is None else _targets(target, p)
     values = _evaluate(p, q, chosen)

@@ -1,12 +1,13 @@
 """Limits on what many rows come to: `mean:forward_kl=0.01`, `p99:…`, `top1_agreement=0.98`."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from klcli.core.distributions.units import UnitKind
 from klcli.core.limits import split_limit
-from klcli.core.measures.measure import MEASURES, select
+from klcli.core.measures.measure import MEASURES
+from klcli.core.measures.selection import limited_measure
 from klcli.errors import UsageError
 
 __all__ = ["FIGURES", "Figure", "RowLimit", "needed", "parse_row_limit"]
@@ -53,8 +54,10 @@ class RowLimit:
     is_least: bool
 
 
-def parse_row_limit(text: str, *, is_least: bool = False) -> RowLimit:
+def parse_row_limit(text: str, asked: Sequence[str] = (), *, is_least: bool = False) -> RowLimit:
     """Returns the limit that "mean:forward_kl=0.01", "forward_kl=0.5" (on every row) or "top1_agreement=0.98" sets.
+
+    Without a measure, as in "mean=0.01", it is on the one measure asked for, else on the forward KL.
 
     Raises:
         UsageError: the limit is no finite number, or there is no such statistic or measure.
@@ -62,14 +65,14 @@ def parse_row_limit(text: str, *, is_least: bool = False) -> RowLimit:
     name, limit = split_limit(text, "[STATISTIC:]MEASURE=NUMBER", "mean:forward_kl=0.01 or top1_agreement=0.98")
     if name in FIGURES:
         return RowLimit(name, "", None, limit, is_least)
-    statistic, colon, measure = name.partition(":")
+    statistic, colon, measure = (name, ":", "") if _is_statistic(name) else name.partition(":")
     if not colon or not _is_statistic(statistic):
         if statistic.replace("_", "").isalnum() and colon and statistic not in MEASURES:
             raise UsageError(
                 f"{text!r}: no statistic is called {statistic!r}", hint="it is mean, median, min, max, or as p99"
             )
         statistic, measure = ("min" if is_least else "max"), name
-    found = select(measure or "forward_kl").name
+    found = limited_measure(measure, asked).name
     return RowLimit(f"{statistic}:{found}", found, _percent(statistic), limit, is_least)
 
 

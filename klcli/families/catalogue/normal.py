@@ -25,7 +25,7 @@ SCALE = Parameter("scale", POSITIVE, ("sd", "std", "sigma"))
 _SCALE_OR_VARIANCE = Parameter("scale", POSITIVE, ("sd", "std", "sigma"), {"variance": np.sqrt, "var": np.sqrt})
 
 
-@family("normal", aliases=("norm", "gaussian"))
+@family("normal", aliases=("norm", "gaussian", "gauss", "N"))
 class Normal(Family):
     title = "the bell curve"
     image_families: ClassVar[dict[str, type[Family]]] = {"|x - loc|, at one loc": GeneralizedGamma}

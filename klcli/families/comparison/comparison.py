@@ -7,6 +7,7 @@ from math import inf, nan
 from klcli import document
 from klcli.core.distributions.units import Base, parse_base, scale, unit_name
 from klcli.core.measures.measure import Measure, select
+from klcli.core.measures.selection import names_of
 from klcli.errors import MissingPackage, UsageError
 from klcli.families.catalogue.empirical import Sample
 from klcli.families.catalogue.mixture import Mixture
@@ -174,7 +175,7 @@ def compare_families(
     p: Family,
     q: Family,
     *,
-    measures: Sequence[str] | None = None,
+    measures: str | Sequence[str] | None = None,
     base: object = "e",
     samples: int = SAMPLES,
     seed: int = SEED,
@@ -185,7 +186,7 @@ def compare_families(
         UsageError: a measure is unknown, or cannot be computed for these families.
         NotComparable: the outcomes of P and Q lie in different spaces.
     """
-    chosen = tuple(dict.fromkeys(select(name) for name in measures or ()))
+    chosen = tuple(dict.fromkeys(map(select, names_of(measures or (), every=MEASURES))))
     comparison = FamilyComparison(FamilyPair(p, q, samples, seed), parse_base(base), chosen)
     if measures is None:
         return _with_default_measures(comparison)

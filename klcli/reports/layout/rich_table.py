@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from typing import Literal
 
 from rich import box
 from rich.console import Console
@@ -9,6 +10,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from klcli.reports.format import Style, person_text
+from klcli.reports.layout.folding import Shape, blocks, fitted, records, shape_of
 from klcli.reports.layout.heat import Heat
 from klcli.reports.parts import Cell, Column, Facts, Table
 from klcli.support.safe_text import visible
@@ -20,26 +22,50 @@ _BAR = 12  # characters of the bar of the largest share
 
 
 def facts_text(facts: Facts, style: Style) -> str:
-    """Returns facts as lines."""
+    """Returns facts as lines; where three columns do not fit the width, the remarks stand on lines of their own."""
+    rows = [[*map(visible, fact), "", ""][:3] for fact in facts.rows]
+    shapes = [shape_of(texts, folds=number > 0) for number, texts in enumerate(zip(*rows, strict=True))]
+    widths = fitted(shapes, style.width, gap=2) if style.width else [shape.full for shape in shapes]
+    if widths is None:
+        rows = [line for name, first, second in rows for line in ([name, first, ""], ["", second, ""])]
     grid = RichTable.grid(padding=(0, 2))
-    for each in ("bold", "", "dim"):
-        grid.add_column(style=each, no_wrap=True)
-    for fact in facts.rows:
-        grid.add_row(*(Text(visible(text)) for text in fact))
+    for number, each in enumerate(("bold", "", "dim")):
+        grid.add_column(style=each, no_wrap=widths is None, width=widths[number] if widths else None)
+    for row in rows:
+        grid.add_row(*map(Text, row))
     return _printed(grid, style)
 
 
 def table_text(table: Table, style: Style) -> str:
-    """Returns a table as lines."""
+    """Returns a table as lines; one that does not fit the width as blocks of a matrix, or as records."""
     shown = [index for index, column in enumerate(table.columns) if column.for_people]
+    heat = Heat([row[index] for row in table.rows for index in shown if table.columns[index].is_heat])
+    if not style.width:
+        return _drawn(table, shown, None, heat, style)
+    shapes = [_shape(table, index, style) for index in shown]
+    widths = fitted(shapes, style.width)
+    if widths is not None:
+        is_whole = widths == [shape.full for shape in shapes]
+        return _drawn(table, shown, None if is_whole else widths, heat, style)
+    if any(table.columns[index].is_heat for index in shown):
+        parts = blocks(shapes, style.width)
+        return "\n".join(_drawn(table, [shown[place] for place in part], None, heat, style) for part in parts)
+    rows = [[person_text(row[index], table.columns[index], style) for index in shown] for row in table.rows]
+    titles = [visible(table.columns[index].title or table.columns[index].key) for index in shown]
+    return records(titles, rows, style.width, color=style.color)
+
+
+def _drawn(table: Table, shown: Sequence[int], widths: Sequence[int] | None, heat: Heat, style: Style) -> str:
+    """Returns columns of a table as lines, with these widths or, for None, as wide as their cells."""
     rendered = RichTable(
         box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, header_style="dim", border_style="dim", show_edge=False,
     )  # fmt: skip
     cells = []
-    heat = Heat([row[index] for row in table.rows for index in shown if table.columns[index].is_heat])
-    for index in shown:
+    for place, index in enumerate(shown):
         column = table.columns[index]
-        rendered.add_column(Text(visible(column.title)), justify="right" if column.is_number else "left", no_wrap=True)
+        justify: Literal["left", "right"] = "right" if column.is_number else "left"
+        width = widths[place] if widths else None
+        rendered.add_column(Text(visible(column.title)), justify=justify, no_wrap=width is None, width=width)
         own = [row[index] for row in table.rows]
         texts = _cells(own, column, style, table.footers)
         if column.is_heat:
@@ -49,6 +75,13 @@ def table_text(table: Table, style: Style) -> str:
     for number, row in enumerate(zip(*cells, strict=True)):
         rendered.add_row(*row, end_section=table.footers > 0 and number + 1 == len(table.body))
     return _printed(rendered, style)
+
+
+def _shape(table: Table, index: int, style: Style) -> Shape:
+    column = table.columns[index]
+    cells = _cells([row[index] for row in table.rows], column, style, table.footers)
+    texts = [visible(column.title), *(cell.plain for cell in cells)]
+    return shape_of(texts, folds=not (column.is_number or column.is_share))
 
 
 def _printed(drawn: RichTable, style: Style) -> str:

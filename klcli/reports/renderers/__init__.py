@@ -1,22 +1,28 @@
-"""Output formats, one file each, imported when the name is looked up."""
+"""Output formats, one file each, imported when the name is looked up.
+
+A name or an alias is also the suffix by which `-o FILE` chooses the format.
+"""
 
 from klcli.reports.format import FORMATS
 
 __all__ = ["FORMATS"]
 
 
-@FORMATS.loads("table")
+@FORMATS.loads("table", aliases=("txt",))
 def _table() -> object:
     from klcli.reports.renderers import table
 
     return table
 
 
-@FORMATS.loads("json", "jsonl")
+@FORMATS.loads("json")
 def _json_text() -> object:
     from klcli.reports.renderers import json_text
 
     return json_text
+
+
+FORMATS.loads("jsonl", aliases=("ndjson",))(_json_text)
 
 
 @FORMATS.loads("csv", "tsv")
@@ -26,17 +32,24 @@ def _delimited_text() -> object:
     return delimited_text
 
 
-@FORMATS.loads("markdown")
+@FORMATS.loads("markdown", aliases=("md",))
 def _markdown() -> object:
     from klcli.reports.renderers import markdown
 
     return markdown
 
 
+@FORMATS.loads("latex", aliases=("tex",))
+def _latex() -> object:
+    from klcli.reports.renderers import latex
+
+    return latex
+
+
 FORMATS.loads("value")(_delimited_text)
 
 
-@FORMATS.loads("junit")
+@FORMATS.loads("junit", aliases=("xml",))
 def _junit() -> object:
     from klcli.reports.renderers import junit
 

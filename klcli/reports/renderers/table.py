@@ -56,7 +56,10 @@ class TableFormat(Format):
         return self._block("\n".join(map(visible, plotted(chart))))
 
     def prose(self, prose: Prose) -> str:
-        texts = (wrap(visible(paragraph), _PROSE, break_long_words=False) for paragraph in prose.paragraphs)
+        texts = (
+            wrap(visible(paragraph), min(_PROSE, self.style.width or _PROSE), break_long_words=False)
+            for paragraph in prose.paragraphs
+        )
         return "".join(self._block("\n".join(lines)) for lines in texts)
 
     def commands(self, commands: Commands) -> str:

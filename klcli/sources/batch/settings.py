@@ -15,13 +15,14 @@ from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.core.distributions.units import parse_base
 from klcli.core.limits import parse_limit
 from klcli.core.measures.measure import select
+from klcli.core.measures.selection import names_of
 from klcli.errors import KlError, UnknownName, UsageError
 from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.globs import glob_matcher
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.columns.missing_labels import check_missing_label
 from klcli.sources.formats.input_format import INPUT_FORMATS
-from klcli.sources.operands.read_options import ReadOptions, expanded
+from klcli.sources.operands.read_options import ReadOptions
 from klcli.support.registry import nearest
 from klcli.support.safe_text import exact
 
@@ -69,7 +70,7 @@ def _true_or_false(word: str) -> None:
 
 
 def _known_measures(words: str) -> None:
-    for name in expanded(words.split()):
+    for name in names_of(words.split()):
         select(name)
 
 
@@ -189,11 +190,12 @@ class Settings:
         strong, weak = self._layers
         chosen = {**_DEFAULTS, **weak.options, **pair_options(options), **strong.options}
         bounds = {weak.limits[index].measure: weak.limits[index].limit for index in matching}
-        for limit in map(parse_limit, limits):
+        named = names_of(chosen.get("measure", "").split())
+        for limit in (parse_limit(text, named) for text in limits):
             bounds[limit.measure.name] = limit.limit
         bounds.update((limit.measure, limit.limit) for limit in strong.limits)
         bounds = {name: bound for name, bound in bounds.items() if not isinf(bound)}
-        asked = expanded(chosen.get("measure", "").split()) or ([] if bounds else ["forward_kl"])
+        asked = named or ([] if bounds else ["forward_kl"])
         reading = ReadOptions(
             (chosen["p_as"], chosen["q_as"]),
             (chosen["p_column"] or None, chosen["q_column"] or None),
@@ -247,7 +249,8 @@ def command_line(options: Mapping[str, str], limits: Sequence[str], run: Mapping
     Raises:
         UsageError: a value is invalid.
     """
-    parsed = [parse_limit(text) for text in limits]
+    asked = names_of(options.get("measure", "").split())
+    parsed = [parse_limit(text, asked) for text in limits]
     bounds = tuple(GlobLimit(EVERY, limit.measure.name, limit.limit) for limit in parsed)
     return Layer("command line", pair_options(options.items()), bounds, run)
 

@@ -1,18 +1,16 @@
 """How a pair is read and compared: every option of `kl compute` that affects the numbers, in one record."""
 
 import os
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from klcli.core.arithmetic.parallel import processors, side_by_side
 from klcli.core.distributions.distribution import Distribution
-from klcli.core.measures.measure import MEASURES
 from klcli.errors import UsageError
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.bytes.files import status_of
 from klcli.sources.operands.operand import is_family, load, load_pair
 
-__all__ = ["ReadOptions", "Statuses", "expanded"]
+__all__ = ["ReadOptions", "Statuses"]
 
 Statuses = tuple[os.stat_result | None, os.stat_result | None]
 
@@ -87,9 +85,3 @@ class ReadOptions(NamedTuple):
 def _is_large(status: os.stat_result | None) -> bool:
     """Returns True if a file is so large that reading P and Q at the same time pays off."""
     return status is not None and status.st_size >= _LARGE
-
-
-def expanded(measures: Iterable[str]) -> list[str]:
-    """Returns the names with `all` replaced by every measure, those with an order at 0.5."""
-    every = [f"{name}:0.5" if MEASURES.lookup(name).orders else name for name in MEASURES.names()]
-    return [name for asked in measures for name in (every if asked == "all" else [asked])]

@@ -303,8 +303,15 @@ def test_heat_is_for_terminals(kl, kl_terminal):
     shown = kl_terminal(*words).out
     assert "48;5;" in shown
     assert "\x1b" not in kl_terminal(*words, "--color", "never").out
-    plain = kl_terminal(*words, "--color", "never", columns=20).out
-    assert plain == kl(*words).out
+    assert kl_terminal(*words, "--color", "never").out == kl(*words).out
+
+
+def test_a_matrix_wider_than_the_terminal_is_printed_in_blocks_of_columns(kl, kl_terminal):
+    words = ("matrix", "sample_data/letters.csv", "--columns", "--as", "weights", "-q", "--color", "never")
+    whole, narrow = kl(*words).out, kl_terminal(*words, columns=40).out
+    widths = [max(len(line) for line in text.splitlines() if "sample_data" not in line) for text in (narrow, whole)]
+    assert widths[0] <= 40 < widths[1]
+    assert sorted(re.findall(r"\d\.\d+", narrow)) == sorted(re.findall(r"\d\.\d+", whole))
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the peak of a process is read from /proc")

@@ -1,0 +1,77 @@
+"""Where the answer goes: the format that a file's suffix chooses, and no file that is an input."""
+
+import os
+from collections.abc import Iterable, Iterator
+from stat import S_ISREG
+from typing import Any
+
+from klcli.errors import UsageError
+from klcli.reports.format import format_of_path
+from klcli.reports.renderers import FORMATS
+from klcli.sources.bytes.compression import COMPRESSIONS
+
+__all__ = ["Destinations", "chosen_format"]
+
+_DEFAULT = "table"
+# suffixes of files that are no text, in which a table would be mistaken for what the suffix says
+_NOT_WRITTEN = (".parquet", ".npz", ".safetensors", ".xlsx", ".xls", ".feather", ".arrow", ".db", ".sqlite", ".pdf")
+
+
+def chosen_format(name: str | None, path: str | None) -> str:
+    """Returns the format: the one asked for, else that of the suffix of the file, else a table.
+
+    Raises:
+        UsageError: Only the suffix could say the format, and nothing is written in the format that it names.
+    """
+    if name is not None:
+        return FORMATS.lookup(name).name
+    if path is None:
+        return _DEFAULT
+    found = format_of_path(path)
+    suffix = os.path.splitext(path)[1].lower()
+    if found is None and suffix in COMPRESSIONS:
+        raise UsageError(f"{path}: kl does not compress its output", hint="pipe it, as in -f json | gzip > FILE")
+    if found is None and suffix in _NOT_WRITTEN:
+        raise UsageError(f"{path}: kl writes no {suffix} files", hint="pass -f NAME; see `kl list formats`")
+    return found or _DEFAULT
+
+
+class Destinations:
+    """Files that will be replaced, none of which may be an input.
+
+    Args:
+        paths: Of files, which need not exist; "-" and empty ones are no files.
+    """
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        found = ((path, _identity(path)) for path in paths)
+        self._paths = {identity: path for path, identity in found if identity is not None}
+
+    def refuse(self, values: Iterable[Any]) -> None:
+        """Refuses to replace a file that one of the values names, alone or in a list.
+
+        Raises:
+            UsageError: One of the files is named.
+        """
+        for word in _words(values) if self._paths else ():
+            identity = _identity(word.partition("#")[0] or word)
+            if identity in self._paths:
+                path = self._paths[identity]
+                raise UsageError(f"{path}: the answer would overwrite an input", hint="name another file")
+
+
+def _words(values: Iterable[Any]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, (list, tuple)):
+            yield from _words(value)
+        elif isinstance(value, (str, os.PathLike)):
+            yield os.fspath(value)
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """Returns what tells a regular file from others, whatever path leads to it; None for anything else."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return (status.st_dev, status.st_ino) if S_ISREG(status.st_mode) else None

@@ -1,0 +1,97 @@
+"""Where the answer goes: the suffix of a file chooses the format, and no input is overwritten."""
+
+import os
+
+import pytest
+
+from klcli.reports.renderers import FORMATS
+
+COIN = ("0.5,0.5", "0.9,0.1")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "format_"),
+    [
+        ("json", "json"), ("jsonl", "jsonl"), ("ndjson", "jsonl"), ("csv", "csv"), ("tsv", "tsv"),
+        ("md", "markdown"), ("tex", "latex"), ("txt", "table"), ("log", "table"), ("JSON", "json"),
+    ],
+)  # fmt: skip
+def test_the_suffix_of_a_file_chooses_the_format(kl, tmp_path, suffix, format_):
+    file = tmp_path / f"answer.{suffix}"
+    assert kl("compute", *COIN, "-o", file).code == 0
+    assert file.read_text() == kl("compute", *COIN, "-f", format_).out
+
+
+@pytest.mark.parametrize("name", FORMATS.names())
+def test_every_format_has_its_name_as_a_suffix(name):
+    assert name in FORMATS
+
+
+def test_a_format_that_is_asked_for_overrules_the_suffix(kl, tmp_path):
+    file = tmp_path / "answer.csv"
+    kl("compute", *COIN, "-o", file, "-f", "value", "-m", "forward_kl")
+    assert float(file.read_text()) == pytest.approx(0.5108256237659907)
+
+
+def test_a_file_without_a_suffix_holds_a_table(kl, tmp_path):
+    kl("compute", *COIN, "-o", tmp_path / "answer")
+    assert (tmp_path / "answer").read_text() == kl("compute", *COIN).out
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "hint"),
+    [
+        ("x.parquet", "kl writes no .parquet files", "pass -f NAME"),
+        ("x.xlsx", "kl writes no .xlsx files", "pass -f NAME"),
+        ("x.json.gz", "kl does not compress its output", "pipe it, as in -f json | gzip > FILE"),
+    ],
+)
+def test_a_suffix_of_a_format_that_is_not_written_is_refused(kl, tmp_path, name, error, hint):
+    result = kl("compute", *COIN, "-o", tmp_path / name)
+    assert (result.code, result.out, list(tmp_path.iterdir())) == (2, "", [])
+    assert error in result.err
+    assert hint in result.err
+
+
+@pytest.fixture
+def files(tmp_path):
+    (tmp_path / "p.csv").write_text("a,b\n0.5,0.5\n")
+    (tmp_path / "q.csv").write_text("a,b\n0.9,0.1\n")
+    (tmp_path / "x.csv").write_text("p,q\n0.5,0.9\n0.5,0.1\n")
+    (tmp_path / "t.csv").write_text("0\n")
+    (tmp_path / "pairs.csv").write_text("p\nx.csv\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("words", "output"),
+    [
+        (("compute", "x.csv"), "x.csv"),
+        (("explain", "x.csv"), "x.csv"),
+        (("rows", "p.csv", "q.csv"), "q.csv"),
+        (("rows", "p.csv", "q.csv", "--target", "t.csv"), "t.csv"),
+        (("matrix", "p.csv"), "p.csv"),
+        (("matrix", "p.csv", "--against", "q.csv"), "q.csv"),
+        (("batch", "pairs.csv"), "pairs.csv"),
+        (("batch", "pairs.csv"), "x.csv"),
+        (("batch", "pairs.csv", "--report", "csv=x.csv"), "new.csv"),
+    ],
+)
+def test_an_answer_never_overwrites_an_input(kl, files, words, output):
+    before = {file.name: file.read_bytes() for file in files.iterdir()}
+    given = [files / word if (files / word).exists() else word.replace("csv=", f"csv={files}/") for word in words]
+    result = kl(*given, "-o", files / output)
+    assert (result.code, result.out) == (2, "")
+    assert "the answer would overwrite an input" in result.err
+    assert {file.name: file.read_bytes() for file in files.iterdir()} == before
+
+
+def test_an_input_is_known_by_any_path_that_leads_to_it(kl, files):
+    os.link(files / "x.csv", files / "same.csv")
+    (files / "link.csv").symlink_to("x.csv")
+    for name in ("same.csv", "link.csv"):
+        assert kl("compute", files / "x.csv", "-o", files / name).code == 2
+
+
+def test_a_device_may_be_input_and_output(kl, monkeypatch):
+    assert kl("compute", *COIN, "-o", "/dev/null").code == 0
