@@ -7,7 +7,10 @@ from shlex import quote
 from klcli.core.comparison import compare
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.units import unit_name
-from klcli.core.measures.measure import select
+from klcli.core.measures.divergences import jensen_shannon
+from klcli.core.measures.entropies import cross_entropy, entropy_p
+from klcli.core.measures.kl import forward_kl, reverse_kl
+from klcli.core.measures.measure import Measure
 from klcli.document import example
 from klcli.reports.parts import Chart, Column, Commands, Part, Prose, Report, Table
 from klcli.sources.operands.operand import is_family
@@ -23,7 +26,7 @@ class WorkedNumber:
     title: str
     p: str
     q: str
-    measure: str = "forward_kl"
+    measure: Measure = forward_kl
     as_: str = "auto"
     base: float | str = "e"
     smooth: str | None = None
@@ -31,7 +34,7 @@ class WorkedNumber:
     @property
     def command(self) -> str:
         """The command line that prints the number."""
-        words = ["kl", "compute", quote(self.p), quote(self.q), "-m", self.measure]
+        words = ["kl", "compute", quote(self.p), quote(self.q), "-m", self.measure.name]
         words += ["--as", self.as_] if self.as_ != "auto" else []
         words += ["--bits"] if self.base == 2 else []
         words += ["--smooth", self.smooth] if self.smooth else []
@@ -45,9 +48,9 @@ class WorkedNumber:
             from klcli.families.grammar import parse
 
             members = (parse(text) for text in (self.p, self.q))
-            return compare_families(*members, measures=[self.measure], base=self.base)[self.measure]
+            return compare_families(*members, measures=[self.measure.name], base=self.base).value(self.measure)
         p, q = (_distribution(text, self.as_) for text in (self.p, self.q))
-        return compare(p, q, measures=[self.measure], base=self.base, smoothing=self.smooth)[self.measure]
+        return compare(p, q, measures=[self.measure.name], base=self.base, smoothing=self.smooth).value(self.measure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,9 @@ class Example:
         rows = tuple(
             (
                 case.title,
-                select(case.measure).notation,
+                case.measure.notation,
                 case.value,
-                unit_name(select(case.measure).unit, case.base),
+                unit_name(case.measure.unit, case.base),
                 case.command,
             )
             for case in self.cases
@@ -146,12 +149,12 @@ _add(
     "why a result is infinite or NaN, and what clipping, adding and mixing do to it",
     (
         WorkedNumber("as it is", _SEEN, _MODEL),
-        WorkedNumber("the other direction", _SEEN, _MODEL, "reverse_kl"),
+        WorkedNumber("the other direction", _SEEN, _MODEL, reverse_kl),
         WorkedNumber("clipped at 1e-9", _SEEN, _MODEL, smooth="floor:1e-9"),
         WorkedNumber("clipped at 1e-3", _SEEN, _MODEL, smooth="floor:0.001"),
         WorkedNumber("1 added to each count", _SEEN, _MODEL, smooth="add:1"),
         WorkedNumber("1 % uniform mixed in", _SEEN, _MODEL, smooth="mix:0.01"),
-        WorkedNumber("Jensen–Shannon instead", _SEEN, _MODEL, "jensen_shannon"),
+        WorkedNumber("Jensen–Shannon instead", _SEEN, _MODEL, jensen_shannon),
     ),
     "Q calls c impossible and P has seen it. No finite number describes that, so infinity is the answer, not a fault. "
     "The other direction is finite: where q = 0 the term is 0·log(0/p), which is 0, though a loop over q·log(q/p) "
@@ -168,10 +171,10 @@ _add(
     "KL as a training loss: cross-entropy minus an entropy that the model cannot change",
     (
         WorkedNumber("early in training", _SOFT, _EARLY),
-        WorkedNumber("early in training", _SOFT, _EARLY, "cross_entropy"),
+        WorkedNumber("early in training", _SOFT, _EARLY, cross_entropy),
         WorkedNumber("late in training", _SOFT, _LATE),
-        WorkedNumber("late in training", _SOFT, _LATE, "cross_entropy"),
-        WorkedNumber("the labels themselves", _SOFT, _LATE, "entropy_p"),
+        WorkedNumber("late in training", _SOFT, _LATE, cross_entropy),
+        WorkedNumber("the labels themselves", _SOFT, _LATE, entropy_p),
     ),
     "H(P, Q) = H(P) + KL(P‖Q). The labels fix H(P), so what lowers one loss lowers the other by as much: their "
     "gradients are equal and both are smallest at Q = P, KL at 0 and cross-entropy at H(P). With one-hot labels H(P) "

@@ -6,6 +6,8 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Index
 from klcli.core.comparison import Comparison, Terms
+from klcli.core.measures.entropies import cross_entropy, entropy_p
+from klcli.core.measures.kl import forward_kl
 from klcli.document import explanation
 from klcli.notes import listing
 from klcli.reports.comparison import facts_of
@@ -32,12 +34,12 @@ def explanation_report(comparison: Comparison, top: int) -> Report:
         Column("smoothing", "smoothing", for_people=False),
     )
     applied: tuple[Cell, ...] = (unit, comparison.smoothing)
-    rows = [(*row, *applied) for row in _term_rows(terms, comparison["forward_kl"], top)]
+    rows = [(*row, *applied) for row in _term_rows(terms, comparison.value(forward_kl), top)]
     *body, _ = rows
     keys = [column.key for column in columns]
     items = tuple(dict(zip(keys, row[: -len(applied)], strict=False)) for row in body)
     parts, words = _decomposition(comparison), _in_words(comparison, terms)
-    facts = Facts((*facts_of(comparison).rows, ("KL(P‖Q)", "Σ p·log(p/q)", f"in {unit}")))
+    facts = Facts((*facts_of(comparison).rows, (forward_kl.notation, forward_kl.formula, f"in {unit}")))
     return Report(
         "explanations",
         (facts, Table(columns, tuple(rows), footers=1), _decomposition_table(parts, unit), Prose(words)),
@@ -49,16 +51,12 @@ def explanation_report(comparison: Comparison, top: int) -> Report:
 
 def _decomposition(comparison: Comparison) -> dict[str, float]:
     """Returns H(P), KL(P‖Q) and their sum H(P, Q), in the unit of the comparison."""
-    return {
-        "H(P)": comparison["entropy_p"],
-        "KL(P‖Q)": comparison["forward_kl"],
-        "H(P, Q)": comparison["cross_entropy"],
-    }
+    return {measure.notation: comparison.value(measure) for measure in (entropy_p, forward_kl, cross_entropy)}
 
 
 def _in_words(comparison: Comparison, terms: Terms) -> tuple[str, ...]:
     """Returns sentences on what makes the forward KL large, small or infinite."""
-    total, unit = comparison["forward_kl"], comparison.unit
+    total, unit = comparison.value(forward_kl), comparison.unit
     if total == 0:
         return ("P and Q are the same distribution, so no outcome surprises Q more than it surprises P.",)
     if total == inf:
@@ -105,7 +103,7 @@ def _term_rows(terms: Terms, total: float, top: int) -> list[tuple[Cell, ...]]:
     rows = [_term_row(terms, int(index), total) for index in shown]
     if rest.size:
         rows.append(_rest_row(terms, rest, total))
-    return [*rows, ("KL(P‖Q)", 1.0, 1.0, None, total, _share(total, total))]
+    return [*rows, (forward_kl.notation, 1.0, 1.0, None, total, _share(total, total))]
 
 
 def _term_row(terms: Terms, index: int, total: float) -> tuple[Cell, ...]:

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from klcli.core.distributions.units import unit_name
 from klcli.core.limits import Verdict
+from klcli.core.measures.entropies import cross_entropy, entropy_p
+from klcli.core.measures.kl import forward_kl
 from klcli.core.measures.measure import select
 from klcli.document import family_explanation, judged
 from klcli.families.comparison.comparison import FamilyComparison
@@ -62,22 +64,21 @@ def comparison_report(comparison: FamilyComparison, verdicts: tuple[Verdict, ...
 
 def explanation_report(comparison: FamilyComparison) -> Report:
     """Returns the formula of the forward KL, with the parameters substituted, and its value."""
-    measures = {measure.name: measure for measure in comparison.measures}
-    forward = comparison.nats(select("forward_kl"))
+    forward = comparison.nats(forward_kl)
+    shown = tuple(each for each in (entropy_p, forward_kl, cross_entropy) if each in comparison.measures)
     columns = (
         Column("quantity", "quantity", is_formula=True),
         Column("formula", "formula", is_formula=True),
         Column("value", "value", is_number=True, is_measure=True),
         Column("unit", "unit"),
     )
-    names = {"entropy_p": "H(P)", "forward_kl": "KL(P‖Q)", "cross_entropy": "H(P, Q)"}
     rows = tuple(
-        (title, _shortened(comparison.nats(measures[name]).formula), comparison.value(measures[name]), comparison.unit)
-        for name, title in names.items() if name in measures
-    )  # fmt: skip
+        (each.notation, _shortened(comparison.nats(each).formula), comparison.value(each), comparison.unit)
+        for each in shown
+    )
     words = in_words(comparison)
     steps = substituted(forward.formula, comparison.p, comparison.q)
-    of_the_rows = replace(comparison, measures=tuple(measures[name] for name in names if name in measures))
+    of_the_rows = replace(comparison, measures=shown)
     facts = (*_subjects(comparison), ("KL(P‖Q)", forward.method, forward.source))
     prose = (f"KL(P‖Q) = {forward.formula}", f"= {steps}", *words) if steps != forward.formula else words
     return Report(

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from klcli.core.measures.measure import select
+from klcli.core.measures.kl import forward_kl
 from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.catalogue.generalized_gamma import GeneralizedGamma
 from klcli.families.closed_forms.closed_form import has_expectations
@@ -94,8 +94,7 @@ def expectations(p: Family, q: Family) -> dict[str, float]:
 
 def in_words(comparison: FamilyComparison) -> tuple[str, ...]:
     """Returns sentences on how the forward KL was computed and what it means."""
-    measure = select("forward_kl")
-    answer, value = comparison.nats(measure), comparison.value(measure)
+    answer, value = comparison.nats(forward_kl), comparison.value(forward_kl)
     if answer.value == inf:
         return (f"It is infinite: {answer.reason or 'it is above 1.8e308'}.",)
     if answer.value == 0 and answer.error == 0:
@@ -106,7 +105,7 @@ def in_words(comparison: FamilyComparison) -> tuple[str, ...]:
         "quadrature": "There is no closed form; the integral is adaptive quadrature over the support of P",
         "monte carlo": "There is no closed form; it is a mean over outcomes drawn from P, with its standard error",
     }[answer.method]
-    sentences = [f"{how}: ± {comparison.error(measure):.1e} {comparison.unit}."]
+    sentences = [f"{how}: ± {comparison.error(forward_kl):.1e} {comparison.unit}."]
     known = expectations(comparison.p, comparison.q)
     if known and answer.formula.startswith(_DIFFERENCE):
         listed = ", ".join(f"{name} = {rounded(number)}" for name, number in known.items())

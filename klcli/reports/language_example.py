@@ -10,7 +10,8 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.matrix.all_pairs import Stack, pairwise
-from klcli.core.measures.measure import select
+from klcli.core.measures.divergences import jensen_shannon
+from klcli.core.measures.kl import forward_kl
 from klcli.document import languages_example
 from klcli.reports.matrix import MatrixRequest, matrix_report
 from klcli.reports.parts import Cell, Column, Commands, Prose, Report, Table
@@ -91,8 +92,7 @@ def languages_report() -> Report:
     """Returns the example: all pairs of languages, and each text against each language."""
     languages = np.array(list(FREQUENCIES.values())).T
     rows = DistributionTable(Stack(languages), LANGUAGES, tuple(FREQUENCIES), "five languages", "weights")
-    measure = select("jensen_shannon")
-    report = matrix_report(MatrixRequest(measure, 2), rows, pairwise(measure, rows.stack))
+    report = matrix_report(MatrixRequest(jensen_shannon, 2), rows, pairwise(jensen_shannon, rows.stack))
     table, items = _texts(languages)
     prose = (
         "The frequencies are those of R. E. Lewand, Cryptological Mathematics (2000), for English, and for the others "
@@ -124,7 +124,7 @@ def languages_report() -> Report:
 
 def _texts(languages: Array) -> tuple[Table, tuple[dict[str, Cell], ...]]:
     counts = np.array([letter_counts(text) for text in TEXTS.values()])
-    nats = pairwise(select("forward_kl"), Stack(counts), Stack(languages))
+    nats = pairwise(forward_kl, Stack(counts), Stack(languages))
     columns = (
         Column("text", "KL(text‖language) [nats]"),
         Column("letters", "letters", is_number=True),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from klcli.core.arithmetic.types import Array
+from klcli.core.measures.kl import forward_kl
 
 if TYPE_CHECKING:
     from klcli.core.rows.comparison import RowComparison
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["BOUNDS", "RowAnswer", "RowColumn", "RowSide", "RowSummary"]
 
 # columns of the lower and the upper bound of a measure of which only bounds are known
-BOUNDS = {"forward_kl": ("forward_kl_lower", "forward_kl_upper")}
+BOUNDS = {forward_kl.name: (f"{forward_kl.name}_lower", f"{forward_kl.name}_upper")}
 
 
 class RowColumn(NamedTuple):

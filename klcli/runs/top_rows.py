@@ -3,6 +3,7 @@
 import numpy as np
 
 from klcli.core.distributions.units import scale, unit_name
+from klcli.core.measures.kl import forward_kl
 from klcli.core.rows.top_lists import kl_bounds
 from klcli.errors import UsageError
 from klcli.runs.row_options import RowOptions
@@ -11,7 +12,7 @@ from klcli.sources.formats.row_pairs import RowPairs, TopBlock
 
 __all__ = ["UPPER", "bounded"]
 
-LOWER, UPPER = BOUNDS["forward_kl"]
+LOWER, UPPER = BOUNDS[forward_kl.name]
 
 
 def bounded(block: TopBlock, pairs: RowPairs, options: RowOptions) -> RowAnswer:
@@ -21,7 +22,7 @@ def bounded(block: TopBlock, pairs: RowPairs, options: RowOptions) -> RowAnswer:
         UsageError: An option does not apply to lists.
     """
     for given, what in (
-        ([each.name for each in options.measures] != ["forward_kl"], "a measure other than forward_kl"),
+        (options.measures != (forward_kl,), f"a measure other than {forward_kl.name}"),
         (options.smoothing is not None, "--smooth"),
         (options.temperature != 1, "--temperature"),
         (options.target is not None, "--target"),
@@ -29,14 +30,13 @@ def bounded(block: TopBlock, pairs: RowPairs, options: RowOptions) -> RowAnswer:
     ):
         if given:
             raise UsageError(f"{pairs.p.name}: lists of the most probable outcomes do not go with {what}")
-    measure = options.measures[0]
-    unit = unit_name(measure.unit, options.base)
+    unit = unit_name(forward_kl.unit, options.base)
     columns = (
-        RowColumn(LOWER, f"{measure.title} at least", f"{measure.notation} ≥", unit),
-        RowColumn(UPPER, f"{measure.title} at most", f"{measure.notation} ≤", unit),
+        RowColumn(LOWER, f"{forward_kl.title} at least", f"{forward_kl.notation} ≥", unit),
+        RowColumn(UPPER, f"{forward_kl.title} at most", f"{forward_kl.notation} ≤", unit),
     )
     nats = np.array([kl_bounds(p, q, options.floor) for p, q in zip(block.p, block.q, strict=True)])
-    lower, upper = nats.T * scale(1.0, measure.unit, options.base)
+    lower, upper = nats.T * scale(1.0, forward_kl.unit, options.base)
     p, q = (RowSide(each.name, "most probable outcomes", each.count, None) for each in (pairs.p, pairs.q))
     clusters = None if options.cluster is None else options.cluster.take((block.columns,), block.first, len(nats))
     return RowAnswer(block.first, block.ids, (p, q), columns, {LOWER: lower, UPPER: upper}, clusters)

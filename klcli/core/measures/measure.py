@@ -40,7 +40,7 @@ _UNITS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Measure:
     """One divergence, distance or entropy: what it is, its laws, its exact form and its fast forms.
 
@@ -123,6 +123,9 @@ class Measure:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _registered, (self.name,)  # its functions have no names of their own, by which they could be found
+
+    def __repr__(self) -> str:
+        return f"<measure {self.name}>"
 
     @property
     def needs_order(self) -> bool:

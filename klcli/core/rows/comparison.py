@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from klcli.core.arithmetic.parallel import added, each_block, total
 from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.rows import Rows, unsmoothed_rows
-from klcli.core.distributions.units import Base, are_lost, parse_base, scale, unit_name
+from klcli.core.distributions.units import Base, UnitKind, are_lost, parse_base, scale, unit_name
 from klcli.core.evaluation.evaluate import evaluate_tiny
 from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.core.evaluation.rows_of_logits import values_by_logarithm
@@ -53,7 +53,7 @@ class RowComparison:
     @property
     def unit(self) -> str:
         """The unit of information: nats, bits, bans, or the base."""
-        return unit_name(select("forward_kl").unit, self.base)
+        return unit_name(UnitKind.INFORMATION, self.base)
 
     @property
     def values(self) -> dict[str, Array]:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from klcli.core.evaluation.evaluate import value_of as measured
-from klcli.core.measures.measure import select
+from klcli.core.measures.kl import forward_kl
 from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.ball_arithmetic.differences import kl_div
 from klcli.families.ball_arithmetic.functions import log
@@ -36,7 +36,7 @@ def kl_of_categories(p: Ball, q: Ball) -> Ball:
     """Returns Σ p·log(p/q) in nats over the last axis, with P and Q normalised."""
     arithmetic = p.arithmetic
     if isinstance(arithmetic.unit, float):
-        value = np.asarray(measured(select("forward_kl"), p.value, q.value))[()]
+        value = np.asarray(measured(forward_kl, p.value, q.value))[()]
         return Ball(value, 18 * arithmetic.unit * value, arithmetic)
     p, q = p / p.sum(), q / q.sum()
     both = p.value > 0

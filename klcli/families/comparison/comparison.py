@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from math import inf, nan
 
 from klcli import document
-from klcli.core.distributions.units import Base, parse_base, scale, unit_name
-from klcli.core.measures.measure import Measure, select
+from klcli.core.distributions.units import Base, UnitKind, parse_base, scale, unit_name
+from klcli.core.measures.entropies import cross_entropy
+from klcli.core.measures.kl import forward_kl, reverse_kl
+from klcli.core.measures.measure import DEFAULT_MEASURES, Measure, select
 from klcli.core.measures.selection import names_of
 from klcli.errors import MissingPackage, UsageError
 from klcli.families.catalogue.empirical import Sample
@@ -29,8 +31,6 @@ from klcli.notes import (
 )
 
 __all__ = ["DEFAULT_MEASURES", "MEASURES", "FamilyComparison", "compare_families"]
-
-DEFAULT_MEASURES = ("forward_kl", "reverse_kl", "cross_entropy", "entropy_p", "entropy_q", "jensen_shannon")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +66,7 @@ class FamilyComparison:
 
     @property
     def unit(self) -> str:
-        return unit_name(select("forward_kl").unit, self.base)
+        return unit_name(UnitKind.INFORMATION, self.base)
 
     @property
     def values(self) -> dict[str, float]:
@@ -143,7 +143,7 @@ class FamilyComparison:
     @property
     def log_likelihood(self) -> float:
         """The sum of log q over the sample P, in the unit of `base`; NaN if P is not a sample."""
-        return -self["cross_entropy"] * float(self.p.counts.sum()) if isinstance(self.p, Sample) else nan
+        return -self.value(cross_entropy) * float(self.p.counts.sum()) if isinstance(self.p, Sample) else nan
 
     def _likelihood(self) -> tuple[Note, ...]:
         if not isinstance(self.p, Sample):
@@ -153,9 +153,9 @@ class FamilyComparison:
     def _bounds(self) -> tuple[Note, ...]:
         found = []
         for measure in self.measures:
-            if measure.name not in ("forward_kl", "reverse_kl"):
+            if measure not in (forward_kl, reverse_kl):
                 continue
-            sides = (self.p, self.q) if measure.name == "forward_kl" else (self.q, self.p)
+            sides = (self.p, self.q) if measure is forward_kl else (self.q, self.p)
             limits = bounds_of_mixtures(*sides)
             if limits is not None:
                 low, high = (scale(each, measure.unit, self.base) for each in limits)
