@@ -1,4 +1,4 @@
-"""What a fast form of all pairs of rows must offer: numbers that each row brings, and values with a bound."""
+"""The protocol of fast forms for all pairs of rows: numbers that each row brings, and values with a bound."""
 
 from typing import Protocol
 

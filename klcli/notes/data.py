@@ -1,0 +1,178 @@
+"""Notes on data: what was assumed, dropped, guessed or changed when they were read."""
+
+from enum import Enum
+
+from klcli.notes.record import note
+from klcli.notes.wording import joined, listing, plain_plural, plural
+from klcli.support.safe_text import rounded
+
+__all__ = [
+    "Use",
+    "bfloat16_assumed",
+    "columns_guessed",
+    "file_outside",
+    "files_unpaired",
+    "header_read",
+    "labels_missing",
+    "masses_missing",
+    "masses_normalised",
+    "masses_smoothed",
+    "outcomes_clipped",
+    "row_labels_missing",
+    "rows_normalised",
+    "rows_smoothed",
+    "rows_without_label",
+    "sixteen_bits",
+    "table_lacks",
+    "tables_normalised",
+]
+
+
+class Use(Enum):
+    """Contents of the columns of a table besides the labels."""
+
+    PAIR = "pair"
+    MASSES = "masses"
+    OBSERVATIONS = "observations"
+    OUTCOMES = "outcomes"
+
+
+@note("missing_outcomes")
+def masses_missing(name: str, other: str, count: int, labels: tuple[str, ...], share: float) -> str:
+    """Labels of one distribution that the other lacks: count, first labels, share of its mass."""
+    return (
+        f"{plain_plural(count, 'label')} of {name} not in {other}: {listing(labels, count)} ({share:.6g} of its mass)"
+    )
+
+
+@note("missing_outcomes")
+def row_labels_missing(
+    name: str, other: str, count: int, labels: tuple[str, ...], rows_with_missing: int = 0, rows: int = 0
+) -> str:
+    """Labels of rows of one side that the other side lacks, and the number of rows concerned, if not all."""
+    some = rows_with_missing != rows
+    like = f", and the like in {rows_with_missing:,} of {rows:,} rows" if some else ""
+    return f"{plain_plural(count, 'label')} of {name} not in {other}: {listing(labels, count)}{like}"
+
+
+@note("missing_outcomes")
+def labels_missing(sources: tuple[str, ...], count: int, of: int) -> str:
+    """Tables that lack labels of other tables: first names, count, number of all tables."""
+    subject = f"{count} of {of} lack" if count > 1 else f"{sources[0]} lacks"
+    named = f": {listing(sources, count)}" if count > 1 else ""
+    return f"{subject} labels that others have, which have mass 0 there{named}"
+
+
+@note("missing_outcomes")
+def table_lacks(source: str, count: int, labels: tuple[str, ...]) -> str:
+    """Labels of other tables that a table lacks: count, first labels."""
+    return f"{source} lacks {listing(labels, count)}"
+
+
+@note("missing_label")
+def rows_without_label(name: str, count: int, of: int) -> str:
+    """Rows that were dropped because they have no label: count, number of all rows."""
+    found = "row without a label was" if count == 1 else "rows without a label were"
+    return f"{name}: {count:,} {found} left out, of {of:,}"
+
+
+@note("header")
+def header_read(
+    subjects: tuple[str, ...], line: int, labels: tuple[str, ...], values: tuple[str, ...], count: int, use: Use
+) -> str:
+    """A first line that was read as a header although no option says so: names of the columns of labels and values."""
+    return f"{joined(subjects)}: line {line} was read as a header ({_layout(labels, values, count, use)}); see --header"
+
+
+@note("columns")
+def columns_guessed(
+    subjects: tuple[str, ...], labels: tuple[str, ...], values: tuple[str, ...], count: int, use: Use
+) -> str:
+    """Columns whose use nothing says: names of those of labels, names and count of those of values."""
+    return f"{joined(subjects)}: {_layout(labels, values, count, use)}; --label and --p say which column is which"
+
+
+@note("normalised")
+def masses_normalised(name: str, total: float) -> str:
+    """Probabilities that summed to `total` instead of 1."""
+    return f"{name or 'the probabilities'} sums to {total:.9g}, not 1; it was divided by its sum"
+
+
+@note("normalised")
+def rows_normalised(name: str, rows: int, furthest: float) -> str:
+    """Rows of probabilities that did not sum to 1: count, and the sum furthest from 1."""
+    subject = f"{plural(rows, 'row')}{f' of {name}' * bool(name)}"
+    if rows > 1:
+        return f"{subject} do not sum to 1 (the furthest to {furthest:.9g}); each was divided by its sum"
+    return f"{subject} does not sum to 1 but to {furthest:.9g}; it was divided by its sum"
+
+
+@note("normalised")
+def tables_normalised(count: int, of: int) -> str:
+    """Distributions that did not sum to 1: count, number of all distributions."""
+    return f"{count} of {of} do not sum to 1; each was divided by its sum"
+
+
+@note("smoothing")
+def masses_smoothed(done: str, amount: float, outcomes: int) -> str:
+    """Smoothing that was applied to P and Q, in the words of its method, with {amount} and {outcomes} filled in."""
+    return done.format(amount=f"{amount:g}", outcomes=outcomes)
+
+
+@note("smoothing")
+def rows_smoothed(smoothing: str, outcomes: int) -> str:
+    """Smoothing that was applied to each row of a table."""
+    return f"{smoothing} was applied to every row, over {outcomes:,} outcomes"
+
+
+@note("sixteen_bits")
+def sixteen_bits(name: str, step: float) -> str:
+    """Log-probabilities stored in steps of `step` nats, which limits the accuracy of a KL."""
+    return (
+        f"{name} holds log-probabilities in 16 bits, {rounded(step, 3)} nats apart: a KL is known to about "
+        f"{rounded(step, 3)}·√(KL/2) nats, and equal models show about {rounded(step**2 / 24, 2)}, at most "
+        f"{rounded(step**2 / 8, 2)}"
+    )
+
+
+@note("clipped")
+def outcomes_clipped(name: str, depth: float, raised: float) -> str:
+    """Log-probabilities that were clipped when a file was written: depth in nats, largest mass added to a row."""
+    return (
+        f"{name}: outcomes more than {depth:g} nats below a row's largest were raised to it when it was written, "
+        f"together up to {rounded(raised, 2)} of a row's mass; beside what is not clipped alike, a KL is off by about "
+        "as much, or more"
+    )
+
+
+@note("bfloat16")
+def bfloat16_assumed(name: str) -> str:
+    """An array of two-byte elements without a type."""
+    return f"{name}: elements of two bytes without a type are read as bfloat16"
+
+
+@note("unpaired")
+def files_unpaired(count: int) -> str:
+    """Files of two folders that have no partner."""
+    files = "1 file was" if count == 1 else f"{count} files were"
+    return f"{files} on one side only, and not compared"
+
+
+@note("outside")
+def file_outside(path: str) -> str:
+    """A file that a manifest names outside of its own folder."""
+    return f"{path} is outside the folder of the manifest"
+
+
+def _layout(labels: tuple[str, ...], values: tuple[str, ...], count: int, use: Use) -> str:
+    """Returns which column is which: "labels in word, masses in count"."""
+    if use is Use.OUTCOMES:
+        return f"outcomes {listing(values, count)}"
+    if use is Use.OBSERVATIONS:
+        return f"observations in {listing(values, count) or listing(labels)}"
+    said = f"P in {values[0]}, Q in {values[1]}" if use is Use.PAIR else f"masses in {listing(values, count)}"
+    return f"labels in {listing(labels)}, {said}" if labels else said
+
+
+def _labels(count: int) -> str:
+    return plain_plural(count, "label")

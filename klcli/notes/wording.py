@@ -1,0 +1,36 @@
+"""Pieces of sentences that several notes share."""
+
+from collections.abc import Sequence
+
+from klcli.support.safe_text import shorten
+
+__all__ = ["be", "joined", "listing", "plain_plural", "plural"]
+
+_LISTED = 5
+
+
+def listing(names: Sequence[str], count: int | None = None, *, most: int = _LISTED) -> str:
+    """Returns up to `most` names and how many more there are: "cat, dog and 7 more"."""
+    count = len(names) if count is None else count
+    shown = ", ".join(shorten(name) for name in names[:most])
+    return shown if count <= most else f"{shown} and {count - most} more"
+
+
+def plain_plural(count: int, noun: str) -> str:
+    """Returns a count and its noun: "1200 labels"."""
+    return f"{count} {noun}{'s' * (count > 1)}"
+
+
+def plural(count: int, noun: str) -> str:
+    """Returns a count, with separators, and its noun: "1,200 rows"."""
+    return f"{count:,} {noun}{'s' * (count > 1)}"
+
+
+def joined(names: Sequence[str]) -> str:
+    """Returns the names with "and" between."""
+    return " and ".join(names)
+
+
+def be(names: Sequence[str]) -> str:
+    """Returns the verb that goes with the names."""
+    return "is" if len(names) == 1 else "are"
