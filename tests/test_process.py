@@ -88,6 +88,13 @@ def test_the_version_is_printed(kl_process):
     assert kl_process("--version").out == f"kl {__version__}\n"
 
 
+def test_the_verbose_version_says_what_computes(kl_process):
+    ours, *others = kl_process("--version", "-v").out.splitlines()
+    assert ours == f"kl {__version__}"
+    assert [line.split()[0] for line in others] == ["kernel", "numpy", "python"]
+    assert kl_process("-v").code == 2
+
+
 @pytest.mark.parametrize("words", [(), ("compute",), ("batch",), ("rows",), ("explain",), ("examples",), ("list",)])
 def test_help_fits_into_80_columns_whatever_the_width(kl_process, words):
     for columns in ("80", "200"):

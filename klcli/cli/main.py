@@ -63,10 +63,11 @@ class _LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
     epilog="Exit codes: 0 done, 1 a limit was exceeded, 2 wrong command line, 3 bad data, 70 a bug, 130 interrupted.",
 )
-@click.version_option(__version__, "-V", "--version", prog_name="kl", message="%(prog)s %(version)s")
+@click.option("-V", "--version", "shows_version", is_flag=True, help="Show the version and exit.")
+@click.option("-v", "--verbose", is_flag=True, help="With --version: also what computes, and with which packages.")
 @click.option("--traceback", is_flag=True, expose_value=False, help="Show the traceback of a bug in kl.")
 @click.pass_context
-def group(ctx: click.Context) -> int:
+def group(ctx: click.Context, shows_version: bool, verbose: bool) -> int:
     """How different are two distributions?
 
     \b
@@ -79,10 +80,26 @@ def group(ctx: click.Context) -> int:
     kl rows p.npy q.npy --summary             a distribution in each row
     kl matrix topics.npy --nearest 5          all pairs, and which are closest
     """
+    if shows_version:
+        click.echo(f"kl {__version__}" + (_built_with() if verbose else ""))
+        ctx.exit()
+    if verbose:
+        raise click.UsageError("-v stands beside --version", ctx)
     if ctx.invoked_subcommand is None:
         write_stderr(f"{ctx.get_help()}\n")
         return ExitCode.USAGE
     return ExitCode.OK
+
+
+def _built_with() -> str:
+    """The kernel, and the versions of what numbers depend on, a line each."""
+    import platform
+
+    import numpy as np
+
+    from klcli.core.kernel.library import description
+
+    return f"\nkernel {description()}\nnumpy {np.__version__}\npython {platform.python_version()}"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,0 +1,717 @@
+/* Divergences of masses and of logits in one pass over the outcomes, without a call of a logarithm.
+ *
+ * kl_div(p, q) = p·log(p/q) - p + q is never negative. With k = round(log2(p/q)), taken from the exponent bits, q2 =
+ * q·2^k (exact), s = (p - q2)/(p + q2), |s| <= 0.201, z = s² and atanh(s) = s·(1 + z·g(z)),
+ *
+ *     kl_div(p, q) = (p - q2)·s·(1 + (s + z)·g) + [p·k·log 2 + (q - q2)]
+ *
+ * The bracket is exactly 0 for k = 0, which leaves a product of accurate factors: no branch, and all digits however
+ * near p is to q. The totals enter by identities that hold for any factor c of q, such as, for D = Σ(p - c·q),
+ *
+ *     KL(P‖Q) = Σ kl_div(p, c·q)/P - (x - log(1 + x)),  x = -D/P
+ *
+ * docs/numerics.md derives them, and says when a value is accepted; a value that is not is NaN. The file is compiled
+ * once for each instruction set. Every sum is taken in 8 lanes, and every fused operation is written as fma(), so that
+ * all give the same digits: compile with -ffp-contract=off and never with -ffast-math. */
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define JOIN_(a, b) a##b
+#define JOIN(a, b) JOIN_(a, b)
+#define NAME(x) JOIN(x, KL_SUFFIX)
+#ifdef _WIN32
+#define EXPORT __declspec(dllexport)
+#else
+#define EXPORT __attribute__((visibility("default")))
+#endif
+#define EACH(j, m) for (ptrdiff_t j = 0; j < (m); j++)
+#define LN2_HI 0.6931471803691238 /* 33 bits, so that its product with an exponent is exact */
+#define LN2_LO 1.9082149292705877e-10
+
+enum { CHUNK = 128, LANES = 8, BLOCK = 65536 };
+enum { P_, D_, T_, U_, HP_, HQ_, J_, C_, Y_, S_, R_, A_, Q_, SUMS }; /* see chunk() */
+enum { LARGEST, TOP_P, LEAST_P, LEAST_Q, POSITIVE_P, POSITIVE_Q, ENDS };
+enum { FORWARD, REVERSE, ENTROPY_P, ENTROPY_Q, CROSS, REVERSE_CROSS, JS, CHI2, NEYMAN, HELLINGER, BHATTACHARYYA,
+       VARIATION, L_INFINITY, VALUES };
+enum { UNSURE = 1, RANGE = 2, NOT_NUMBERS = 4, ONLY_P = 8, ONLY_Q = 16, SHARED = 32 };
+enum { FLOAT64, FLOAT32, FLOAT16, BFLOAT16 };
+#define WANTS(mask, value) ((mask) >> (value) & 1)
+
+/* The sums over a block of outcomes in two doubles each, and its extremes; `flags` of UNSURE to SHARED. */
+typedef struct { double high[SUMS], low[SUMS], ends[ENDS]; int64_t flags; } Sums;
+/* c: the factor of q. r: D/P, taken off each difference. e_p, e_q: exponents of 2 near the totals, for entropies. */
+typedef struct { double c, r, e_p, e_q; } Setting;
+typedef struct { const char *data; ptrdiff_t step; int64_t type; double temperature; } Side;
+
+static inline double from_bits(uint64_t x) { double d; memcpy(&d, &x, 8); return d; }
+static inline uint64_t to_bits(double x) { uint64_t u; memcpy(&u, &x, 8); return u; }
+
+/* (atanh(√z)/√z - 1)/z for 0 <= z <= 0.0405: Chebyshev interpolation, within 1e-17 of 1 + z·g */
+static inline double series(double z) {
+    double z2 = z * z;
+    return fma(z2 * z2, fma(z2, fma(z, 0.06814555360930634, 0.06603540041034682), fma(z, 0.07694501062582865, 0.09090867123200161)),
+               fma(z2, fma(z, 0.1111111154582057, 0.1428571428350731), fma(z, 0.20000000000004262, 0.3333333333333333)));
+}
+
+/* k, 2^k and the series of log(x/y), of x = xh + xl and y = yh + yl; the low parts only where `wide`. */
+typedef struct { double k, up, y2, l2, d, s, z, g; } Ratio;
+static inline Ratio ratio_of(double xh, double xl, double yh, double yl, int wide) {
+    Ratio r;
+    uint64_t by = to_bits(yh), u = (to_bits(xh) - by) + ((1ull << 63) + (1ull << 51));
+    uint64_t f = (u & 0xFFF0000000000000ull) + (1ull << 63);
+    r.y2 = from_bits(by + f), r.up = from_bits(0x3FF0000000000000ull + f);
+    r.k = from_bits((u >> 52) | 0x4330000000000000ull) - (4503599627370496.0 + 2048);
+    r.l2 = wide ? yl * r.up : 0.0;
+    r.d = wide ? ((xh - r.y2) - r.l2) + xl : xh - r.y2;
+    r.s = r.d / (wide ? ((xh + r.y2) + r.l2) + xl : xh + r.y2);
+    r.z = r.s * r.s, r.g = series(r.z);
+    return r;
+}
+static inline double kl_div(Ratio r, double xh, double xl, double yh, double yl, int wide) {
+    double rest = wide ? fma(xl, r.k * LN2_HI, (yh - r.y2) + (yl - r.l2)) : yh - r.y2;
+    return fma(r.d * r.s, fma(r.s + r.z, r.g, 1.0), fma(xh, r.k * LN2_LO, fma(xh, r.k * LN2_HI, rest)));
+}
+/* kl_div(y, x), by the same quotient */
+static inline double kl_div_back(Ratio r, double x, double yh, double yl, int wide) {
+    double down = from_bits(0x7FE0000000000000ull - to_bits(r.up));
+    double rest = wide ? fma(-yl, r.k * LN2_HI, x - x * down) : x - x * down;
+    return fma(down * (r.d * r.s), fma(r.z - r.s, r.g, 1.0), fma(-yh, r.k * LN2_LO, fma(-yh, r.k * LN2_HI, rest)));
+}
+/* -x·log(x·2^-e) */
+static inline double surprise(double x, double e) {
+    Ratio r = ratio_of(x, 0.0, 1.0, 0.0, 0);
+    double k = r.k - e;
+    return x > 0.0 ? -x * fma(k, LN2_HI, fma(k, LN2_LO, 2.0 * fma(r.s * r.z, r.g, r.s))) : 0.0;
+}
+
+static inline void two_sum(double *high, double *low, double x) {
+    double a = *high, sum = a + x, v = sum - a;
+    *low += (a - (sum - v)) + (x - v), *high = sum;
+}
+typedef struct { double high[SUMS][LANES], low[SUMS][LANES], ends[ENDS][LANES]; int64_t flags; } Lanes;
+
+/* Adds up terms by halves, so that rounding hardly grows with their number, and the 8 that are left to a sum. */
+static inline void add(Lanes *to, int sum, double *restrict t, ptrdiff_t m) {
+    for (ptrdiff_t w = CHUNK / 2; w >= LANES; w /= 2)
+        if (m > w) {
+            EACH(j, m - w) t[j] += t[j + w];
+            m = w;
+        }
+    EACH(j, LANES) two_sum(&to->high[sum][j], &to->low[sum][j], t[j]);
+}
+
+/* All sums over m outcomes, a multiple of 8; outcomes without mass on either side add nothing. */
+static inline void chunk(Lanes *to, const double *restrict p, const double *restrict q, const double *restrict l,
+                         ptrdiff_t m, Setting by, int64_t mask, int wide) {
+    double t[CHUNK], u[CHUNK], d[CHUNK];
+#define L(j) (wide ? l[j] : 0.0)
+#define SUM(sum, each) do { EACH(j, m) t[j] = (each); add(to, sum, t, m); } while (0)
+    EACH(j, m) d[j] = wide ? (p[j] - q[j]) - l[j] : p[j] - q[j];
+    if (WANTS(mask, FORWARD) | WANTS(mask, CROSS)) {
+        if (WANTS(mask, REVERSE) | WANTS(mask, REVERSE_CROSS)) {
+            EACH(j, m) {
+                Ratio r = ratio_of(p[j], 0.0, q[j], L(j), wide);
+                double ours = kl_div(r, p[j], 0.0, q[j], L(j), wide), theirs = kl_div_back(r, p[j], q[j], L(j), wide);
+                t[j] = p[j] > 0.0 ? (q[j] > 0.0 ? ours : 0.0) : q[j];
+                u[j] = q[j] > 0.0 ? (p[j] > 0.0 ? theirs : 0.0) : p[j];
+            }
+            add(to, U_, u, m);
+        } else {
+            EACH(j, m) {
+                Ratio r = ratio_of(p[j], 0.0, q[j], L(j), wide);
+                double ours = kl_div(r, p[j], 0.0, q[j], L(j), wide);
+                t[j] = p[j] > 0.0 ? (q[j] > 0.0 ? ours : 0.0) : q[j];
+            }
+        }
+        add(to, T_, t, m);
+    } else if (WANTS(mask, REVERSE) | WANTS(mask, REVERSE_CROSS)) {
+        EACH(j, m) {
+            Ratio r = ratio_of(p[j], 0.0, q[j], L(j), wide);
+            double theirs = kl_div_back(r, p[j], q[j], L(j), wide);
+            u[j] = q[j] > 0.0 ? (p[j] > 0.0 ? theirs : 0.0) : p[j];
+        }
+        add(to, U_, u, m);
+    }
+    if (WANTS(mask, ENTROPY_P) | WANTS(mask, CROSS)) SUM(HP_, surprise(p[j], by.e_p));
+    if (WANTS(mask, ENTROPY_Q) | WANTS(mask, REVERSE_CROSS)) SUM(HQ_, surprise(q[j], by.e_q));
+    if (WANTS(mask, JS)) {
+        EACH(j, m) { /* the mixture as two doubles, so that p - m keeps its digits */
+            double h = p[j] + q[j], v = h - p[j], low = ((p[j] - (h - v)) + (q[j] - v)) + L(j);
+            double mh = 0.5 * h, ml = 0.5 * low;
+            double a = kl_div(ratio_of(p[j], 0.0, mh, ml, 1), p[j], 0.0, mh, ml, 1);
+            double b = kl_div(ratio_of(q[j], L(j), mh, ml, 1), q[j], L(j), mh, ml, 1);
+            a = p[j] > 0.0 ? a : mh, b = q[j] > 0.0 ? b : mh;
+            t[j] = mh > 0.0 ? 0.5 * (a + b) : 0.0;
+        }
+        add(to, J_, t, m);
+    }
+    if (WANTS(mask, CHI2)) SUM(C_, q[j] > 0.0 ? d[j] * (d[j] / q[j]) : 0.0);
+    if (WANTS(mask, NEYMAN)) SUM(Y_, p[j] > 0.0 ? d[j] * (d[j] / p[j]) : 0.0);
+    if (WANTS(mask, HELLINGER) | WANTS(mask, BHATTACHARYYA)) {
+        EACH(j, m) u[j] = sqrt(p[j]) * sqrt(q[j]);
+        SUM(S_, d[j] != 0.0 ? 0.5 * d[j] * (d[j] / fma(2.0, u[j], p[j] + q[j])) : 0.0);
+        add(to, R_, u, m);
+    }
+    if (WANTS(mask, VARIATION) | WANTS(mask, L_INFINITY)) {
+        EACH(j, m) t[j] = fabs(fma(-p[j], by.r, d[j]));
+        for (ptrdiff_t i = 0; i < m; i += LANES)
+            EACH(j, LANES) {
+                to->ends[LARGEST][j] = t[i + j] > to->ends[LARGEST][j] ? t[i + j] : to->ends[LARGEST][j];
+                to->ends[TOP_P][j] = p[i + j] > to->ends[TOP_P][j] ? p[i + j] : to->ends[TOP_P][j];
+            }
+        add(to, A_, t, m);
+    }
+    SUM(P_, p[j]);
+    if (!wide) SUM(Q_, q[j]); /* else it is P - D, as near as can be */
+    add(to, D_, d, m);
+}
+
+/* Half precision by its bits; 2^112 moves the exponent, also of a subnormal. */
+static inline double half(uint16_t x) {
+    uint32_t bits = (uint32_t)(x & 0x7FFF) << 13;
+    float f;
+    memcpy(&f, &bits, 4);
+    f = (x & 0x7C00) == 0x7C00 ? ((x & 0x3FF) ? NAN : INFINITY) : f * 0x1p112f;
+    return (x & 0x8000) ? -f : f;
+}
+
+/* n <= CHUNK numbers from `first` on as doubles: in place where they lie so, else copied to `room`. */
+static const double *load(const Side *side, ptrdiff_t first, ptrdiff_t n, double *restrict room) {
+    const char *at = side->data + first * side->step;
+    ptrdiff_t step = side->step;
+#define COPY(kind, value) \
+    if (step == (ptrdiff_t)sizeof(kind)) EACH(j, n) { kind x; memcpy(&x, at + j * (ptrdiff_t)sizeof x, sizeof x); room[j] = (value); } \
+    else EACH(j, n) { kind x; memcpy(&x, at + j * step, sizeof x); room[j] = (value); }
+    switch (side->type) {
+    case FLOAT64:
+        if (step == 8 && side->temperature == 1.0 && n % LANES == 0 && (uintptr_t)at % 8 == 0) return (const double *)(const void *)at;
+        COPY(double, x)
+        break;
+    case FLOAT32: COPY(float, x) break;
+    case FLOAT16: COPY(uint16_t, half(x)) break;
+    default: {
+        float f;
+        COPY(uint16_t, (memcpy(&f, &(uint32_t){(uint32_t)x << 16}, 4), (double)f))
+    }
+    }
+    if (side->temperature != 1.0) EACH(j, n) room[j] /= side->temperature;
+    return room;
+}
+static inline ptrdiff_t padded(double *room, ptrdiff_t n, double with) {
+    ptrdiff_t m = (n + LANES - 1) / LANES * LANES;
+    for (ptrdiff_t j = n; j < m; j++) room[j] = with;
+    return m;
+}
+
+static void start(Lanes *to) {
+    memset(to, 0, sizeof *to);
+    for (int end = LEAST_P; end < ENDS; end++) EACH(j, LANES) to->ends[end][j] = INFINITY;
+}
+static void fold(const Lanes *from, Sums *to) {
+    memset(to, 0, sizeof *to);
+    for (int sum = 0; sum < SUMS; sum++) {
+        EACH(j, LANES) two_sum(&to->high[sum], &to->low[sum], from->high[sum][j]);
+        EACH(j, LANES) to->low[sum] += from->low[sum][j];
+    }
+    for (int end = 0; end < ENDS; end++) {
+        to->ends[end] = from->ends[end][0];
+        EACH(j, LANES) {
+            double x = from->ends[end][j];
+            if (end < LEAST_P ? x > to->ends[end] : x < to->ends[end]) to->ends[end] = x;
+        }
+    }
+    to->flags = from->flags;
+}
+static void join(Sums *to, const Sums *from) {
+    for (int sum = 0; sum < SUMS; sum++) {
+        two_sum(&to->high[sum], &to->low[sum], from->high[sum]);
+        to->low[sum] += from->low[sum];
+    }
+    for (int end = 0; end < ENDS; end++)
+        if (end < LEAST_P ? from->ends[end] > to->ends[end] : from->ends[end] < to->ends[end]) to->ends[end] = from->ends[end];
+    to->flags |= from->flags;
+}
+
+static double total(const Sums *of, int sum) { return of->high[sum] + of->low[sum]; }
+
+/* Supports, and the least mass above 0, of a chunk that has a mass of 0 (or a negative one, or NaN). */
+static void look_at_zeros(Lanes *to, const double *p, const double *q, ptrdiff_t n) {
+    EACH(j, n) {
+        if (p[j] != 0.0 && p[j] < to->ends[POSITIVE_P][0]) to->ends[POSITIVE_P][0] = p[j];
+        if (q[j] != 0.0 && q[j] < to->ends[POSITIVE_Q][0]) to->ends[POSITIVE_Q][0] = q[j];
+        if (p[j] > 0.0 || q[j] > 0.0) to->flags |= q[j] > 0.0 ? (p[j] > 0.0 ? SHARED : ONLY_Q) : ONLY_P;
+    }
+}
+static void masses_of(const Side *p, const Side *q, ptrdiff_t first, ptrdiff_t end, Setting by, int64_t mask, Sums *out) {
+    Lanes to;
+    double of_p[CHUNK], of_q[CHUNK], high[CHUNK], low[CHUNK];
+    start(&to);
+    for (; first < end; first += CHUNK) {
+        ptrdiff_t n = end - first < CHUNK ? end - first : CHUNK, m = n;
+        const double *a = load(p, first, n, of_p), *b = load(q, first, n, of_q);
+        double least[2][LANES], least_p = INFINITY, least_q = INFINITY;
+        if (n % LANES) padded(of_p, n, 0.0), m = padded(of_q, n, 0.0);
+        EACH(j, LANES) least[0][j] = least[1][j] = INFINITY;
+        for (ptrdiff_t i = 0; i + LANES <= n; i += LANES)
+            EACH(j, LANES) {
+                least[0][j] = a[i + j] < least[0][j] ? a[i + j] : least[0][j];
+                least[1][j] = b[i + j] < least[1][j] ? b[i + j] : least[1][j];
+            }
+        for (ptrdiff_t j = n / LANES * LANES; j < n; j++) {
+            least[0][0] = a[j] < least[0][0] ? a[j] : least[0][0];
+            least[1][0] = b[j] < least[1][0] ? b[j] : least[1][0];
+        }
+        EACH(j, LANES) {
+            least_p = least[0][j] < least_p ? least[0][j] : least_p;
+            least_q = least[1][j] < least_q ? least[1][j] : least_q;
+        }
+        if (least_p < to.ends[LEAST_P][0]) to.ends[LEAST_P][0] = least_p;
+        if (least_q < to.ends[LEAST_Q][0]) to.ends[LEAST_Q][0] = least_q;
+        if (least_p > 0.0 && least_q > 0.0) {
+            if (least_p < to.ends[POSITIVE_P][0]) to.ends[POSITIVE_P][0] = least_p;
+            if (least_q < to.ends[POSITIVE_Q][0]) to.ends[POSITIVE_Q][0] = least_q;
+            to.flags |= SHARED;
+        } else
+            look_at_zeros(&to, a, b, n);
+        if (by.c == 1.0)
+            chunk(&to, a, b, a, m, by, mask, 0);
+        else {
+            EACH(j, m) { /* c·q exactly, in two doubles */
+                high[j] = b[j] * by.c;
+                low[j] = fma(b[j], by.c, -high[j]);
+            }
+            chunk(&to, a, high, low, m, by, mask, 1);
+        }
+    }
+    fold(&to, out);
+}
+
+/* x - log(1 + x) >= 0 for x > -1, to its own last digits */
+static double log_excess(double x) {
+    double s = x / (2.0 + x);
+    if (!(fabs(s) <= 0.2)) return x - log1p(x);
+    return x * s * (1.0 - (1.0 - s) * s * series(s * s));
+}
+static double exponent_of(double total) {
+    int e;
+    frexp(total / 1.02, &e); /* masses that sum to 1, or nearly, have 0 */
+    return e;
+}
+static double above(double value, double least) { return value >= least ? value : NAN; }
+
+#define EPS 0x1p-53
+#define LEAST_MASS 1e-250     /* terms are at least its product with 2^-106 */
+#define LARGEST_TOTAL 1e250
+#define WIDEST 1e300          /* a total beside the least mass: their ratio is a double, and so is its inverse */
+#define LEAST_VALUE 1e-200    /* of a value whose terms may have underflowed */
+#define LEAST_ENTROPY 0.35    /* from which log P has no part in its error */
+#define TAKEN_OFF 0.0625      /* of a sum, that its total may take off */
+
+/* The setting under which the totals are equal, or if they are, under which their difference is taken off each outcome. */
+static Setting better(double P, double Q, double D, Setting by) {
+    if (fabs(D / P) > 2 * EPS && !(by.c != 1.0 && fabs(D / P) < 16 * EPS)) {
+        by.c *= P / Q, by.r = 0.0, by.e_p = by.e_q = exponent_of(P);
+        return by;
+    }
+    by.r = D / P, by.e_p = exponent_of(P), by.e_q = exponent_of(Q);
+    return by;
+}
+
+/* Values from sums, NaN where their digits may not be right; returns whether the setting is better next time. */
+static int finish(const Sums *of, Setting *by, int64_t mask, double *restrict value, int64_t *flags) {
+    double sum[SUMS];
+    for (int i = 0; i < SUMS; i++) sum[i] = total(of, i);
+    double P = sum[P_], D = sum[D_], Q = sum[Q_] > 0.0 ? sum[Q_] : P - D, x = -D / P, y = D / Q, least_p = of->ends[POSITIVE_P], least_q = of->ends[POSITIVE_Q];
+    *flags = of->flags;
+    EACH(i, VALUES) value[i] = NAN;
+    if (!(P > 0.0 && Q > 0.0 && P < INFINITY && Q < INFINITY)) {
+        *flags |= NOT_NUMBERS | UNSURE;
+        return 0;
+    }
+    least_q *= by->c < 1.0 ? by->c : 1.0;
+    if (!(least_p >= LEAST_MASS && least_q >= LEAST_MASS && P <= LARGEST_TOTAL && Q <= LARGEST_TOTAL && Q / by->c <= LARGEST_TOTAL &&
+          (P > Q ? P : Q) <= WIDEST * (least_p < least_q ? least_p : least_q) && by->c <= 1e200 && by->c >= 1e-200)) {
+        *flags |= RANGE | UNSURE;
+        return 0;
+    }
+    double off, mean = 0.5 * (P + Q), square = (D / P) * (D / P);
+    double forward = sum[T_] / P, reverse = sum[U_] / Q, e_p = exponent_of(P), e_q = exponent_of(Q);
+    off = log_excess(x), forward = off <= TAKEN_OFF * forward ? above(forward - off, LEAST_VALUE) : NAN;
+    off = log_excess(y), reverse = off <= TAKEN_OFF * reverse ? above(reverse - off, LEAST_VALUE) : NAN;
+    value[FORWARD] = forward = *flags & ONLY_P ? INFINITY : sum[T_] == 0.0 ? 0.0 : forward;
+    value[REVERSE] = reverse = *flags & ONLY_Q ? INFINITY : sum[U_] == 0.0 ? 0.0 : reverse;
+    double entropy_p = by->e_p == e_p ? sum[HP_] / P + log(ldexp(P, -(int)e_p)) : NAN;
+    double entropy_q = by->e_q == e_q ? sum[HQ_] / Q + log(ldexp(Q, -(int)e_q)) : NAN;
+    value[ENTROPY_P] = above(entropy_p, LEAST_ENTROPY), value[ENTROPY_Q] = above(entropy_q, LEAST_ENTROPY);
+    value[CROSS] = *flags & ONLY_P ? INFINITY : above(entropy_p + forward, LEAST_ENTROPY);
+    value[REVERSE_CROSS] = *flags & ONLY_Q ? INFINITY : above(entropy_q + reverse, LEAST_ENTROPY);
+    /* JS has no such identity, but what a difference of the totals changes is of second order */
+    double js = sum[J_] / mean, change = square / 8.0;
+    value[JS] = sum[J_] == 0.0 ? 0.0 : fabs(x) <= 4 * EPS && change <= TAKEN_OFF * js && 3.0 * sqrt(js) * square <= EPS * js
+                    ? above(js - change, LEAST_VALUE) : NAN;
+    double chi2 = sum[C_] * Q / (P * P), neyman = sum[Y_] * P / (Q * Q);
+    value[CHI2] = *flags & ONLY_P ? INFINITY : sum[C_] == 0.0 ? 0.0 : square <= TAKEN_OFF * chi2 ? above(chi2 - square, LEAST_VALUE) : NAN;
+    value[NEYMAN] = *flags & ONLY_Q ? INFINITY : sum[Y_] == 0.0 ? 0.0 : y * y <= TAKEN_OFF * neyman ? above(neyman - y * y, LEAST_VALUE) : NAN;
+    /* √P·√Q - Σ√(p·q) = ½·Σ(√p - √q)² - ½·(√P - √Q)² */
+    double root = sqrt(P) * sqrt(Q), apart = D / (sqrt(P) + sqrt(Q)), overlap = sum[R_] / root;
+    double squares = sum[S_] / root, less = 0.5 * apart * apart / root;
+    squares = sum[S_] == 0.0 ? 0.0 : less <= TAKEN_OFF * squares ? above(squares - less, LEAST_VALUE) : NAN;
+    value[HELLINGER] = sqrt(squares);
+    value[BHATTACHARYYA] = !(*flags & SHARED) ? INFINITY : squares <= 0.5 ? -log1p(-squares) : squares > 0.5 ? -log(overlap) : NAN;
+    double size = sum[A_], top = of->ends[TOP_P], largest = of->ends[LARGEST], left = fabs(D / P - by->r);
+    int is_same = size == 0.0 && left == 0.0;
+    value[VARIATION] = is_same ? 0.0 : left * P <= EPS * size && fabs(by->r) * P <= 0.5 * size ? above(0.5 * size / Q, LEAST_VALUE) : NAN;
+    value[L_INFINITY] = is_same ? 0.0 : (left + 2 * EPS * size / P) * top <= 4 * EPS * largest && fabs(by->r) * top <= 0.25 * largest
+                            ? above(largest / Q, LEAST_VALUE) : NAN;
+    int is_done = 1;
+    EACH(i, VALUES)
+        if (WANTS(mask, i)) is_done &= value[i] == value[i];
+    if (is_done) return 0;
+    *flags |= UNSURE;
+    Setting next = better(P, Q, D, *by);
+    int is_new = memcmp(&next, by, sizeof next) != 0;
+    *by = next;
+    return is_new;
+}
+
+static const Setting PLAIN = {1.0, 0.0, 0.0, 0.0};
+enum { PASSES = 4, EXTRA = 5, WIDTH = VALUES + EXTRA };
+
+static void give(const Sums *of, Setting by, int64_t flags, double *out) {
+    double P = total(of, P_), Q = by.c == 1.0 ? total(of, Q_) : (P - total(of, D_)) / by.c;
+    out[VALUES] = of->ends[LEAST_P], out[VALUES + 1] = P, out[VALUES + 2] = of->ends[LEAST_Q], out[VALUES + 3] = Q;
+    out[VALUES + 4] = (double)flags;
+}
+
+EXPORT int64_t NAME(kl_sizes)(void) { return (int64_t)sizeof(Sums) << 32 | WIDTH << 16 | VALUES; }
+
+/* Sums of the blocks first to last of one pair of n masses, for kl_finish. */
+EXPORT void NAME(kl_blocks)(const Side *p, const Side *q, int64_t n, const Setting *by, int64_t mask, int64_t first, int64_t last, Sums *out) {
+    for (int64_t i = first; i < last; i++)
+        masses_of(p, q, i * BLOCK, (i + 1) * BLOCK < n ? (i + 1) * BLOCK : n, *by, mask, out + i);
+}
+EXPORT int64_t NAME(kl_finish)(Sums *blocks, int64_t count, Setting *by, int64_t mask, double *out) {
+    int64_t flags;
+    Setting was = *by;
+    for (int64_t i = 1; i < count; i++) join(blocks, blocks + i);
+    int again = finish(blocks, by, mask, out, &flags);
+    give(blocks, was, flags, out);
+    return again;
+}
+
+static Side row_of(const Side *side, int64_t row, int64_t stride) {
+    Side found = *side;
+    found.data += row * stride;
+    return found;
+}
+/* Values of the rows first to last, WIDTH numbers each: of VALUES, then the least and the total of p and of q, flags. */
+EXPORT void NAME(kl_rows)(const Side *p, const Side *q, int64_t n, int64_t stride_p, int64_t stride_q, int64_t mask, int64_t first,
+                          int64_t last, double *out) {
+    for (int64_t row = first; row < last; row++) {
+        Side a = row_of(p, row, stride_p), b = row_of(q, row, stride_q);
+        Setting by = PLAIN, was = PLAIN;
+        Sums sums, more;
+        int64_t flags = 0;
+        int again = 1;
+        for (int pass = 0; again && pass < PASSES; pass++) {
+            /* of rows that stay in the cache the totals first, which says what the factor must be */
+            int64_t now = pass == 0 && n <= BLOCK ? 0 : mask;
+            was = by;
+            masses_of(&a, &b, 0, n < BLOCK ? n : BLOCK, by, now, &sums);
+            for (int64_t at = BLOCK; at < n; at += BLOCK) {
+                masses_of(&a, &b, at, at + BLOCK < n ? at + BLOCK : n, by, now, &more);
+                join(&sums, &more);
+            }
+            again = finish(&sums, &by, now, out + row * WIDTH, &flags);
+            if (!now && !(flags & UNSURE)) {
+                by = better(total(&sums, P_), total(&sums, Q_), total(&sums, D_), by), by.r = 0.0;
+                again = 1;
+            }
+        }
+        give(&sums, was, flags, out + row * WIDTH);
+    }
+}
+
+/* Logits. With p = exp(a - top) and w = (b - a) - mu, for any mu and m = Σ p·w/P, S = Σ p·(exp(w) - 1 - w)/P,
+ *
+ *     KL = S - (v - log(1 + v)),  v = m + S
+ *
+ * mu is near the mean of b - a, so that m is small, and taken from the first outcomes where they are many. */
+
+/* 2^k, r and exp(r) - 1 - r of exp(x) = 2^k·exp(r), |r| <= 0.35, for |x| <= 700 */
+typedef struct { double up, k, r, rest; } Power;
+static inline Power power_of(double x) {
+    Power e;
+    double t = fma(x, 1.4426950408889634, 6755399441055744.0), r2, r4, low, middle;
+    e.k = t - 6755399441055744.0;
+    e.r = fma(e.k, -LN2_LO, fma(e.k, -LN2_HI, x));
+    e.up = from_bits((to_bits(t) << 52) + 0x3FF0000000000000ull);
+    r2 = e.r * e.r, r4 = r2 * r2;
+    low = fma(r2, fma(e.r, 1.0 / 120, 1.0 / 24), fma(e.r, 1.0 / 6, 1.0 / 2));
+    middle = fma(r2, fma(e.r, 1.0 / 362880, 1.0 / 40320), fma(e.r, 1.0 / 5040, 1.0 / 720));
+    e.rest = r2 * fma(r4, fma(r4, fma(r2, fma(e.r, 1.0 / 6227020800, 1.0 / 479001600), fma(e.r, 1.0 / 39916800, 1.0 / 3628800)), middle), low);
+    return e;
+}
+static inline double rise_of(Power e) { return fma(e.up, e.r + e.rest, e.up - 1.0); } /* exp(x) - 1 */
+static inline double curve_of(Power e) {                                               /* exp(x) - 1 - x >= 0 */
+    return fma(e.up, e.rest, fma(e.up - 1.0, e.r, fma(e.k, -LN2_LO, fma(e.k, -LN2_HI, e.up - 1.0))));
+}
+
+typedef struct { double top, mu, mu_low; } Centre;
+typedef struct { double high, low; } Pair;
+static inline Pair minus(double a, double b) {
+    double d = a - b, v = d - a;
+    return (Pair){d, (a - (d - v)) - (b + v)};
+}
+static inline Pair distance_of(double a, double b, Centre by) { /* w */
+    Pair d = minus(b, a), w = minus(d.high, by.mu);
+    return (Pair){w.high, w.low + (d.low - by.mu_low)};
+}
+static inline double mass_of(double a, Centre by) {
+    Pair x = minus(a, by.top);
+    Power e = power_of(x.high);
+    double p = fma(e.up, e.r + e.rest, e.up);
+    return fma(p, x.low, p);
+}
+/* p, p·w and p·(exp(w) - 1 - w) */
+static inline void gap_of(double a, double b, Centre by, double *p, double *pw, double *t) {
+    Pair w = distance_of(a, b, by);
+    Power e = power_of(w.high);
+    *p = mass_of(a, by), *pw = *p * w.high;
+    *t = *p * fma(w.low, rise_of(e), curve_of(e));
+}
+/* p and q = qh + ql, where they are near with the digits of p - q = -p·(exp(w) - 1) */
+static inline void masses_by(double a, double b, Centre by, double *p, double *qh, double *ql) {
+    Pair w = distance_of(a, b, by);
+    Power e = power_of(w.high);
+    double rise = rise_of(e);
+    *p = mass_of(a, by);
+    *qh = *p * fma(e.up, e.r + e.rest, e.up), *qh = fma(*qh, w.low, *qh);
+    rise = fma(w.low, 1.0 + rise, rise);
+    *ql = fabs(w.high) <= 0.5 ? (*p - *qh) + *p * rise : 0.0;
+}
+/* q = exp(b - top - mu), where p does not lead to it */
+static double other_mass(double b, Centre by, int64_t *flags) {
+    Pair x = minus(b, by.top), w = minus(x.high, by.mu);
+    if (w.high > 600.0) *flags |= RANGE;
+    return b > -INFINITY ? exp(w.high) * (1.0 + (w.high > -700.0 ? w.low + (x.low - by.mu_low) : 0.0)) : 0.0;
+}
+
+/* p, p·w and p·(exp(w) - 1 - w) of an outcome whose logits may be -inf, or a mask such as -3.4e38. */
+static void odd_outcome(double a, double b, Centre by, double *p, double *pw, double *t, int64_t *flags) {
+    double x = a - by.top, w = (b - a) - by.mu;
+    *p = *pw = *t = 0.0;
+    if (a == -INFINITY && b == -INFINITY) return;
+    *flags |= a == -INFINITY ? ONLY_Q : b == -INFINITY ? ONLY_P : SHARED;
+    if (x >= -700.0 && fabs(w) <= 600.0) {
+        gap_of(a, b, by, p, pw, t);
+        return;
+    }
+    if (a > -INFINITY) *p = x >= -700.0 ? mass_of(a, by) : exp(x);
+    if (a == -INFINITY) *t = other_mass(b, by, flags);
+    else if (b > -INFINITY) {
+        if (!(fabs(w) < INFINITY)) *flags |= RANGE;
+        *pw = *p * w;
+        *t = w > 0.0 ? other_mass(b, by, flags) - *p - *pw : *p * (-1.0 - w);
+    }
+}
+/* The masses p and q = qh + ql of an outcome that exp(w) does not reach from p. */
+static void odd_masses(double a, double b, Centre by, double *p, double *qh, double *ql, int64_t *flags) {
+    double x = a - by.top, other = (b - by.top) - by.mu, w = (b - a) - by.mu;
+    *p = *qh = *ql = 0.0;
+    if (a == -INFINITY && b == -INFINITY) return;
+    *flags |= a == -INFINITY ? ONLY_Q : b == -INFINITY ? ONLY_P : SHARED;
+    if (x < -570.0 && other < -570.0 && fabs(w) <= 60.0) return; /* too little to be seen, and both alike */
+    if ((a > -INFINITY && x < -570.0) || (b > -INFINITY && other < -570.0)) *flags |= RANGE;
+    if (x >= -500.0 && fabs(w) <= 60.0) masses_by(a, b, by, p, qh, ql);
+    else *p = a > -INFINITY ? mass_of(a, by) : 0.0, *qh = other_mass(b, by, flags);
+}
+
+/* Sums of one direction: P_, D_ of p·w, T_, HP_ of p·(top - a), R_ of the masses below the top, A_ of how many are at it. */
+static void one_way(const Side *a, const Side *b, int64_t n, Centre by, int64_t mask, Sums *out) {
+    Lanes to;
+    double of_a[CHUNK], of_b[CHUNK], p[CHUNK], pw[CHUNK], t[CHUNK], u[CHUNK];
+    start(&to);
+    for (int64_t first = 0; first < n; first += CHUNK) {
+        ptrdiff_t count = n - first < CHUNK ? n - first : CHUNK, m = count;
+        const double *x = load(a, first, count, of_a), *y = load(b, first, count, of_b);
+        if (count % LANES) padded(of_a, count, by.top), m = padded(of_b, count, by.top);
+        int64_t odd[LANES] = {0}, is_odd = 0;
+        for (ptrdiff_t i = 0; i < m; i += LANES)
+            EACH(j, LANES) odd[j] |= !(x[i + j] - by.top >= -700.0) | !(fabs((y[i + j] - x[i + j]) - by.mu) <= 600.0);
+        EACH(j, LANES) is_odd |= odd[j];
+        if (is_odd) EACH(j, m) odd_outcome(x[j], y[j], by, p + j, pw + j, t + j, &to.flags);
+        else {
+            to.flags |= SHARED;
+            if (WANTS(mask, FORWARD)) EACH(j, m) gap_of(x[j], y[j], by, p + j, pw + j, t + j);
+            else EACH(j, m) p[j] = mass_of(x[j], by);
+        }
+        for (ptrdiff_t j = count; j < m; j++) p[j] = pw[j] = t[j] = 0.0;
+        if (WANTS(mask, FORWARD)) add(&to, T_, t, m), add(&to, D_, pw, m);
+        if (WANTS(mask, ENTROPY_P)) {
+            EACH(j, m) u[j] = p[j] > 0.0 ? p[j] * (by.top - x[j]) : 0.0;
+            add(&to, HP_, u, m);
+            EACH(j, m) u[j] = x[j] == by.top ? 0.0 : p[j];
+            add(&to, R_, u, m);
+            EACH(j, m) u[j] = x[j] == by.top ? 1.0 : 0.0;
+            for (ptrdiff_t j = count; j < m; j++) u[j] = 0.0;
+            add(&to, A_, u, m);
+        }
+        add(&to, P_, p, m);
+    }
+    fold(&to, out);
+}
+
+/* KL, entropy and their sum, the cross-entropy, of logits a from those of b. */
+static void direction(const Side *a, const Side *b, int64_t n, double top, int64_t mask, double *kl, double *entropy, double *cross, int64_t *flags) {
+    enum { SAMPLE = 1024 };
+    Centre by = {top, 0.0, 0.0};
+    Sums of;
+    *kl = *entropy = *cross = NAN;
+    if (n > SAMPLE && WANTS(mask, FORWARD)) {
+        one_way(a, b, SAMPLE, by, 1 << FORWARD, &of);
+        double mu = total(&of, D_) / total(&of, P_);
+        by.mu = fabs(mu) < 1e6 ? mu : 0.0;
+    }
+    for (int pass = 0; pass < 3; pass++) {
+        one_way(a, b, n, by, mask, &of);
+        double P = total(&of, P_), m = total(&of, D_) / P, S = total(&of, T_) / P, v = m + S;
+        *flags |= of.flags;
+        if (of.flags & RANGE) return;
+        if (WANTS(mask, ENTROPY_P)) {
+            double at_top = total(&of, A_);
+            *entropy = above(total(&of, HP_) / P + log(at_top) + log1p(total(&of, R_) / at_top), LEAST_VALUE);
+        }
+        if (!WANTS(mask, FORWARD)) return;
+        if (of.flags & ONLY_P) *kl = INFINITY;
+        else if (S == 0.0) *kl = m == 0.0 || !(of.flags & ONLY_Q) ? 0.0 : NAN;
+        else if (fabs(v) < 0.4) *kl = m * m <= 0.1 * S ? above(S - log_excess(v), LEAST_VALUE) : NAN;
+        else *kl = above(log1p(v) - m, fabs(m));
+        if (*kl == *kl) break;
+        by.mu += m;
+    }
+    *cross = *entropy + *kl;
+}
+
+/* All sums of `chunk` over masses p = exp(a - top) and q = p·exp(w), with p - q to its own digits. */
+static void both_ways(const Side *a, const Side *b, int64_t n, Centre by, Setting set, int64_t mask, Sums *out) {
+    Lanes to;
+    double of_a[CHUNK], of_b[CHUNK], p[CHUNK], q[CHUNK], l[CHUNK];
+    start(&to);
+    for (int64_t first = 0; first < n; first += CHUNK) {
+        ptrdiff_t count = n - first < CHUNK ? n - first : CHUNK, m = count;
+        const double *x = load(a, first, count, of_a), *y = load(b, first, count, of_b);
+        if (count % LANES) padded(of_a, count, by.top), m = padded(of_b, count, by.top);
+        int64_t odd[LANES] = {0}, is_odd = 0;
+        for (ptrdiff_t i = 0; i < m; i += LANES)
+            EACH(j, LANES) odd[j] |= !(x[i + j] - by.top >= -500.0) | !(fabs((y[i + j] - x[i + j]) - by.mu) <= 60.0);
+        EACH(j, LANES) is_odd |= odd[j];
+        if (is_odd) EACH(j, m) odd_masses(x[j], y[j], by, p + j, q + j, l + j, &to.flags);
+        else {
+            to.flags |= SHARED;
+            EACH(j, m) masses_by(x[j], y[j], by, p + j, q + j, l + j);
+        }
+        for (ptrdiff_t j = count; j < m; j++) p[j] = q[j] = l[j] = 0.0;
+        chunk(&to, p, q, l, m, set, mask, 1);
+    }
+    EACH(j, LANES) to.ends[POSITIVE_P][j] = to.ends[POSITIVE_Q][j] = 1e-249; /* as odd_masses keeps it */
+    fold(&to, out);
+}
+static double log_total(const Side *a, int64_t n, double top) {
+    Sums of;
+    one_way(a, a, n, (Centre){top, 0.0, 0.0}, 0, &of);
+    return log(total(&of, P_));
+}
+static void extremes(const Side *a, int64_t n, double *least, double *top, int64_t *flags) {
+    double room[CHUNK], low[LANES], high[LANES];
+    int64_t wrong[LANES] = {0};
+    EACH(j, LANES) low[j] = INFINITY, high[j] = -INFINITY;
+    for (int64_t first = 0; first < n; first += CHUNK) {
+        ptrdiff_t count = n - first < CHUNK ? n - first : CHUNK, m = count;
+        const double *x = load(a, first, count, room);
+        if (count % LANES) m = padded(room, count, x[0]);
+        for (ptrdiff_t i = 0; i < m; i += LANES)
+            EACH(j, LANES) {
+                low[j] = x[i + j] < low[j] ? x[i + j] : low[j], high[j] = x[i + j] > high[j] ? x[i + j] : high[j];
+                wrong[j] |= !(x[i + j] < INFINITY);
+            }
+    }
+    *least = low[0], *top = high[0];
+    EACH(j, LANES) {
+        *least = low[j] < *least ? low[j] : *least, *top = high[j] > *top ? high[j] : *top;
+        if (wrong[j]) *flags |= NOT_NUMBERS | UNSURE;
+    }
+    if (!(*top > -INFINITY)) *flags |= NOT_NUMBERS | UNSURE;
+}
+
+/* As kl_rows, of logits: the totals are the largest logits. */
+EXPORT void NAME(kl_logit_rows)(const Side *p, const Side *q, int64_t n, int64_t stride_p, int64_t stride_q, int64_t mask, int64_t first,
+                                int64_t last, double *out) {
+    const int64_t ours = WANTS(mask, FORWARD) | WANTS(mask, CROSS), theirs = WANTS(mask, REVERSE) | WANTS(mask, REVERSE_CROSS);
+    const int64_t own = WANTS(mask, ENTROPY_P) | WANTS(mask, CROSS), other = WANTS(mask, ENTROPY_Q) | WANTS(mask, REVERSE_CROSS);
+    for (int64_t row = first; row < last; row++) {
+        Side a = row_of(p, row, stride_p), b = row_of(q, row, stride_q);
+        double *value = out + row * WIDTH, top_p, top_q;
+        int64_t flags = 0;
+        EACH(i, VALUES) value[i] = NAN;
+        extremes(&a, n, value + VALUES, &top_p, &flags);
+        extremes(&b, n, value + VALUES + 2, &top_q, &flags);
+        value[VALUES + 1] = top_p, value[VALUES + 3] = top_q;
+        if (!(flags & NOT_NUMBERS)) {
+            int64_t rest = mask >> JS << JS;
+            if (rest) {
+                Setting by = PLAIN;
+                Centre at = {top_p, (top_q - top_p) + (log_total(&b, n, top_q) - log_total(&a, n, top_p)), 0.0};
+                Sums of;
+                int again = 1;
+                for (int pass = 0; again && pass < PASSES; pass++) {
+                    both_ways(&a, &b, n, at, by, rest, &of);
+                    if (of.flags & RANGE) break;
+                    again = finish(&of, &by, rest, value, &flags);
+                    Pair mu = minus(at.mu, log(by.c) - at.mu_low);
+                    at.mu = mu.high, at.mu_low = mu.low, by.c = 1.0;
+                }
+            }
+            if (ours | own)
+                direction(&a, &b, n, top_p, ours << FORWARD | own << ENTROPY_P, value + FORWARD, value + ENTROPY_P, value + CROSS, &flags);
+            if (theirs | other) {
+                int64_t turned = 0;
+                direction(&b, &a, n, top_q, theirs << FORWARD | other << ENTROPY_P, value + REVERSE, value + ENTROPY_Q, value + REVERSE_CROSS, &turned);
+                flags |= turned & RANGE;
+            }
+        }
+        value[VALUES + 4] = (double)flags;
+    }
+}
+
+#ifdef KL_DETECTS /* once in the library */
+#ifndef KL_SOURCE
+#define KL_SOURCE 0
+#endif
+EXPORT uint32_t kl_source(void) { return KL_SOURCE; } /* the CRC-32 of this file */
+
+/* 2 on a processor with AVX-512, 1 with AVX2 and FMA, else 0 */
+#if defined(_M_X64)
+#include <immintrin.h>
+#include <intrin.h>
+EXPORT int kl_best(void) {
+    int one[4], seven[4];
+    __cpuid(one, 1), __cpuidex(seven, 7, 0);
+    if ((one[2] >> 12 & one[2] >> 27 & one[2] >> 28 & 1) == 0) return 0; /* FMA, OSXSAVE, AVX */
+    unsigned long long kept = _xgetbv(0);
+    if ((kept & 6) != 6 || !(seven[1] >> 5 & 1)) return 0;
+    return (kept & 0xE6) == 0xE6 && (seven[1] >> 16 & seven[1] >> 17 & seven[1] >> 30 & seven[1] >> 31 & 1) ? 2 : 1;
+}
+#elif defined(__x86_64__)
+EXPORT int kl_best(void) {
+    __builtin_cpu_init();
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return 0;
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512bw") ? 2 : 1;
+}
+#else
+EXPORT int kl_best(void) { return 0; }
+#endif
+#endif

@@ -1,0 +1,194 @@
+"""What the compiled kernel answers is right to 1e-15, and the same with every instruction set."""
+
+import itertools
+
+import mpmath
+import numpy as np
+import pytest
+from core.kernel.kernels import KERNELS, every_kernel
+from corpus import CLOSENESS, RANGES, drawn
+from oracle import exact_value, exact_value_of_logits
+
+from klcli.core.kernel.values import MEASURES, can_read, pair_values, row_values
+
+RELATIVE = 1e-15
+BEST = KERNELS[-1:] or [None]
+needs_kernel = pytest.mark.skipif(not KERNELS, reason="no compiled kernel is installed")
+ANSWERED = ("uniform", "counts")  # ranges of which all but tiny entropies are answered
+
+
+def wrong(value, exact):
+    """The relative error, infinite where one of the two is infinite or 0 and the other is not."""
+    if value == exact:
+        return 0.0
+    return float(abs(mpmath.mpf(value) / exact - 1)) if exact and mpmath.isfinite(exact) else np.inf
+
+
+@needs_kernel
+@pytest.mark.parametrize("masses_are", RANGES)
+@pytest.mark.parametrize("size", [2, 3, 30])
+def test_what_is_answered_of_masses_is_right(size, masses_are):
+    for closeness in CLOSENESS:
+        p, q = drawn(size, masses_are, closeness)
+        pair = pair_values(BEST[0], p, q, MEASURES).values
+        row = row_values(BEST[0], p[np.newaxis], q[np.newaxis], MEASURES).values
+        for name in MEASURES:
+            for value in (pair[name], row[name][0]):
+                assert np.isnan(value) or wrong(value, exact_value(name, p, q)) <= RELATIVE, (name, closeness)
+            is_small_entropy = "entropy" in name and exact_value(name, p, q) < 0.35
+            assert masses_are not in ANSWERED or is_small_entropy or not np.isnan(pair[name]), (name, closeness)
+
+
+def logits_of(outcomes, spread, step, dtype, random):
+    p = (spread * random.standard_normal(outcomes)).astype(dtype)
+    noise = random.standard_normal(outcomes)
+    return p, (spread * noise if step is None else p + step * noise).astype(dtype)
+
+
+MASKS = {
+    "no mask": lambda p, q: None,
+    "-inf on both sides": lambda p, q: (p.put(0, -np.inf), q.put(0, -np.inf)),
+    "-inf in P": lambda p, q: p.put(0, -np.inf),
+    "-inf in Q": lambda p, q: q.put(0, -np.inf),
+    "-3.4e38 on both sides": lambda p, q: (p.put(0, -3.4e38), q.put(0, -3.4e38)),
+    "-3.4e38 in P": lambda p, q: p.put(0, -3.4e38),
+    "-3.4e38 in Q": lambda p, q: q.put(0, -3.4e38),
+    "-1000 in P": lambda p, q: p.put(0, -1000),
+    "nearly all mass on one": lambda p, q: (p.put(0, p[0] + 40), q.put(0, q[0] + 40)),
+}
+
+
+@needs_kernel
+@pytest.mark.parametrize("mask", MASKS)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_what_is_answered_of_logits_is_right(mask, dtype):
+    random = np.random.default_rng(7)
+    for outcomes, spread, step in itertools.product((3, 20), (1, 8), (None, 0.5, 0.05, 1e-6, 1e-10, 0.0)):
+        p, q = logits_of(outcomes, spread, step, dtype, random)
+        MASKS[mask](p, q)
+        found = row_values(BEST[0], p[np.newaxis], q[np.newaxis], MEASURES, temperatures=(1.0, 1.0)).values
+        for name in MEASURES:
+            value = found[name][0]
+            exact = exact_value_of_logits(name, p, q)
+            assert np.isnan(value) or wrong(value, exact) <= RELATIVE, (name, outcomes, spread, step)
+            if mask == "no mask" and step != 0:
+                assert not np.isnan(value), (name, outcomes, spread, step)
+
+
+@every_kernel
+def test_a_curve_of_logits_has_no_seam(kernel):
+    """Across the places where another power of 2 or another series is taken."""
+    for step in np.linspace(-3, 3, 61):
+        p, q = np.array([[0.0, -40.0]]), np.array([[0.0, -40.0 + step]])
+        value = row_values(kernel, p, q, ["forward_kl"], temperatures=(1.0, 1.0)).values["forward_kl"][0]
+        assert wrong(value, exact_value_of_logits("forward_kl", p[0], q[0])) <= RELATIVE
+
+
+@every_kernel
+def test_every_instruction_set_gives_the_same_digits(kernel):
+    random = np.random.default_rng(3)
+    for outcomes in (1, 7, 8, 9, 127, 128, 129, 1000, 70_001):
+        p, q = random.random((2, 2, outcomes)) + 1e-9
+        q[1] = p[1] * (1 + 1e-9 * random.random(outcomes))
+        for side, other in ((p, q), (p, 3 * q), (p.astype(np.float32), q.astype(np.float16))):
+            ours, first = (row_values(each, side, other, MEASURES).values for each in (kernel, KERNELS[0]))
+            assert all(ours[name].tobytes() == first[name].tobytes() for name in MEASURES)
+            ours, first = (
+                row_values(each, 9 * side, 9 * other, MEASURES, temperatures=(1.0, 0.7)).values
+                for each in (kernel, KERNELS[0])
+            )
+            assert all(ours[name].tobytes() == first[name].tobytes() for name in MEASURES)
+
+
+@every_kernel
+def test_neither_strides_nor_alignment_change_a_value(kernel):
+    random = np.random.default_rng(4)
+    for outcomes in (*range(1, 40), *range(40, 301, 13)):
+        p, q = random.random((2, outcomes))
+        expected = pair_values(kernel, p, q, MEASURES)
+        spread = np.full((outcomes, 3), np.nan)
+        spread[:, 1] = p
+        odd = np.frombuffer(b"x" + q.tobytes() + b"y", np.uint8)[1:-1].view(np.float64)
+        backward = p[::-1].copy()[::-1]
+        for side, other in ((spread[:, 1], q), (p, odd), (backward, q)):
+            assert repr(pair_values(kernel, side, other, MEASURES)) == repr(expected)
+
+
+@every_kernel
+def test_a_pair_of_several_blocks_is_its_row(kernel):
+    random = np.random.default_rng(5)
+    p, q = random.random((2, 200_003))
+    for other in (q, 2.5 * q, p * (1 + 1e-7 * q)):
+        pair = pair_values(kernel, p, other, MEASURES).values
+        row = row_values(kernel, p[np.newaxis], other[np.newaxis], MEASURES).values
+        assert all(pair[name] == pytest.approx(row[name][0], rel=RELATIVE, nan_ok=True) for name in MEASURES)
+
+
+@every_kernel
+def test_a_temperature_divides_the_logits_as_doubles(kernel):
+    p, q = np.random.default_rng(6).standard_normal((2, 4, 50)).astype(np.float32)
+    ours = row_values(kernel, p, q, MEASURES, temperatures=(0.7, 1.3)).values
+    divided = row_values(kernel, p / np.float64(0.7), q / np.float64(1.3), MEASURES, temperatures=(1.0, 1.0)).values
+    assert all(ours[name].tobytes() == divided[name].tobytes() for name in MEASURES)
+
+
+@every_kernel
+def test_half_precision_is_read_by_its_bits(kernel):
+    every = np.arange(2**16, dtype=np.uint16).view(np.float16)
+    finite = np.sort(every[np.isfinite(every) & (every > 0)])[np.newaxis]
+    found, wide = (row_values(kernel, p, p[:, ::-1], MEASURES) for p in (finite, finite.astype(np.float64)))
+    assert repr(found) == repr(wide)
+
+
+@every_kernel
+@pytest.mark.parametrize("broken", [[np.nan, 1.0], [np.inf, 1.0], [0.0, 0.0]])
+def test_what_is_no_distribution_has_no_value(kernel, broken):
+    found = pair_values(kernel, np.array(broken), np.array([0.5, 0.5]), MEASURES)
+    assert not found.is_sound
+    assert all(map(np.isnan, found.values.values()))
+
+
+@every_kernel
+@pytest.mark.parametrize("masses", [[-1.0, 2.0], [1e-320, 1.0], [1e-260, 1.0], [1e300, 1e300]])
+def test_masses_out_of_range_have_no_value(kernel, masses):
+    found = pair_values(kernel, np.array(masses), np.array([0.5, 0.5]), MEASURES)
+    assert found.is_sound
+    assert all(map(np.isnan, found.values.values()))
+
+
+@every_kernel
+@pytest.mark.parametrize("broken", [[np.nan, 1.0], [np.inf, 1.0], [-np.inf, -np.inf]])
+def test_what_are_no_logits_have_no_value(kernel, broken):
+    found = row_values(kernel, np.array([broken]), np.array([[0.5, 0.5]]), MEASURES, temperatures=(1.0, 1.0))
+    assert not found.is_sound.any()
+    assert all(np.isnan(value).all() for value in found.values.values())
+
+
+@every_kernel
+def test_the_least_and_the_total_are_those_of_the_numbers_as_given(kernel):
+    p, q = np.array([0.25, 0.0, 0.5]), np.array([3.0, 4.0, 5.0])
+    found = pair_values(kernel, p, q, MEASURES)
+    assert (found.least_p, found.total_p, found.least_q, found.total_q) == (0.0, 0.75, 3.0, pytest.approx(12, 1e-15))
+    rows = row_values(kernel, p[np.newaxis], q[np.newaxis], MEASURES, temperatures=(1.0, 1.0))
+    assert (rows.least_p[0], rows.total_p[0], rows.least_q[0], rows.total_q[0]) == (0.0, 0.5, 3.0, 5.0)
+
+
+@every_kernel
+def test_what_is_infinite_follows_from_the_supports(kernel):
+    both, only_p, disjoint = ([0.5, 0.5], [0.5, 0.5]), ([0.5, 0.5], [1.0, 0.0]), ([1.0, 0.0], [0.0, 1.0])
+    found = [pair_values(kernel, *map(np.array, sides), MEASURES).values for sides in (both, only_p, disjoint)]
+    infinite = [{name for name, value in each.items() if value == np.inf} for each in found]
+    ours, theirs = {"forward_kl", "cross_entropy", "chi_squared"}, {"reverse_kl", "reverse_cross_entropy"}
+    assert infinite == [set(), ours, ours | theirs | {"neyman_chi_squared", "bhattacharyya"}]
+
+
+def test_shapes_that_differ_are_refused():
+    with pytest.raises(ValueError, match="no pair"):
+        pair_values(None, np.ones(3), np.ones(2), MEASURES)
+    with pytest.raises(ValueError, match="no rows"):
+        row_values(None, np.ones((2, 3)), np.ones((3, 2)), MEASURES)
+
+
+def test_only_native_floats_are_read():
+    assert can_read(np.ones(2), np.ones(2, np.float32), np.ones(2, np.float16))
+    assert not any(map(can_read, (np.ones(2, ">f8"), np.ones(2, int), np.ones(0))))
