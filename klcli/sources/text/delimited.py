@@ -25,7 +25,7 @@ from klcli.support.optional_package import installed
 if TYPE_CHECKING:  # kl compute starts without the modules of rows
     from klcli.sources.formats.row_source import RowSource
 
-__all__ = ["HUGE", "LARGE", "open_delimited", "read_delimited"]
+__all__ = ["HUGE", "LARGE", "open_delimited", "plain_table", "read_delimited", "read_rows"]
 
 LARGE = 100_000  # bytes from which whole arrays are faster than splitting
 HUGE = 15_000_000  # bytes from which duckdb is faster, its import included (0.1 s of processor time)
@@ -71,12 +71,12 @@ def read_delimited(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
         labelled = _labelled(source, query)
         if labelled is not None:
             return (labelled,)
-        plain = _plain_table(source.data)
+        plain = plain_table(source.data)
         if plain is not None and not _has_blank_row(plain.columns if any(query.samples) else _heads(plain.columns)):
             return _observed(source, query, plain)
     except (InputError, OSError):
         pass  # the csv module reads it again, and gives the error its line
-    return _observed(source, query, PlainTable(*_rows(source, source.text())))
+    return _observed(source, query, PlainTable(*read_rows(source, source.text())))
 
 
 def _labelled(source: ByteSource, query: Query) -> RawNumbers | None:
@@ -110,7 +110,8 @@ def _scanned(source: ByteSource, query: Query) -> tuple[RawNumbers, ...] | None:
     return scan_text(source.name, os.fspath(source.path), query, delimiter, header, below)
 
 
-def _plain_table(data: bytes) -> PlainTable | None:
+def plain_table(data: bytes) -> PlainTable | None:
+    """Returns the cells of a text without quotes, blank lines and the like; else None."""
     if len(data) >= LARGE:
         if _may_be_too_wide(data):
             return None
@@ -142,7 +143,9 @@ def _has_blank_row(columns: Sequence[Sequence[str]]) -> bool:
     return any(all(not column[row].strip() for column in columns[1:]) for row in blank)
 
 
-def _rows(source: ByteSource, text: str) -> tuple[list[int], list[Sequence[str]]]:
+def read_rows(
+    source: ByteSource, text: str, *, keeps_empty_cells: bool = False
+) -> tuple[list[int], list[Sequence[str]]]:
     """Returns the line number of each row, and the columns, as the csv module reads them.
 
     Raises:
@@ -151,7 +154,8 @@ def _rows(source: ByteSource, text: str) -> tuple[list[int], list[Sequence[str]]
     lines: list[int] = []
     rows: list[list[str]] = []
     try:
-        for line, row in numbered_rows(split_lines(text), find_delimiter(text[:_HEAD]), strict=True):
+        delimiter = find_delimiter(text[:_HEAD])
+        for line, row in numbered_rows(split_lines(text), delimiter, strict=True, keeps_empty_cells=keeps_empty_cells):
             if len(row) > _WIDEST:
                 raise source.unreadable(
                     f"{len(row):,} columns, above {_WIDEST:,}",

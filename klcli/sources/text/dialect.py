@@ -15,12 +15,13 @@ DELIMITERS = "\t;,"  # beside commas, a semicolon is the delimiter of a table wi
 
 
 def numbered_rows(
-    lines: Iterable[str], delimiter: str, *, strict: bool, first_line: int = 1
+    lines: Iterable[str], delimiter: str, *, strict: bool, first_line: int = 1, keeps_empty_cells: bool = False
 ) -> Iterator[tuple[int, list[str]]]:
     """Yields the line number and the fields of each row that is neither blank nor a comment.
 
     Args:
         lines: with their ends. first_line: the number of the first of them.
+        keeps_empty_cells: a row of empty cells counts, and only a line without a delimiter is blank.
 
     Raises:
         csv.Error: a quote is out of place; the message gives the line.
@@ -35,7 +36,7 @@ def numbered_rows(
             return
         except csv.Error as error:
             raise csv.Error(f"line {source.started}: {error}") from None
-        if any(map(str.strip, row)) or (len(row) == 1 and source.is_quoted):
+        if any(map(str.strip, row)) or (len(row) == 1 and source.is_quoted) or (keeps_empty_cells and len(row) > 1):
             yield source.started, row
 
 

@@ -1,0 +1,226 @@
+"""Tables in memory, counted by numpy: small files, where duckdb is not installed, and data frames."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from klcli.core.arithmetic.types import Array, Mask
+from klcli.engines.countable import Labels
+from klcli.tables.binning import Cut, cut_for
+from klcli.tables.cell_text import PADDED, PLAIN_NUMBER, number_of, time_of
+from klcli.tables.column import Column, Read, Reading, Storage
+from klcli.tables.facts import Facts, Value
+from klcli.tables.kinds import reads_as_numbers
+from klcli.tables.text_head import HEAD, may_be_numbers, may_be_times
+
+__all__ = ["ArrayColumn", "ArrayTable"]
+
+_PADDED, _PLAIN = re.compile(PADDED, re.DOTALL), re.compile(PLAIN_NUMBER)
+
+
+class ArrayColumn:
+    """The cells of a column.
+
+    Args:
+        values: An array of shape (n,): int64, float64, bool, or objects (str, Decimal); nulls hold anything.
+        is_null: Mask of the nulls, shape (n,), or None.
+    """
+
+    def __init__(self, column: Column, values: Any, is_null: Mask | None = None) -> None:
+        self.column = column
+        self._all = values
+        self._is_null = is_null if is_null is not None and is_null.any() else None
+        self.rows = len(values)
+        self._sorted: dict[Reading, Any] = {}
+
+    @classmethod
+    def joined(cls, parts: Sequence["ArrayColumn"]) -> "ArrayColumn":
+        """Returns the cells of several columns of one name and type, one after the other."""
+        nulls = [np.zeros(part.rows, bool) if part._is_null is None else part._is_null for part in parts]
+        return cls(parts[0].column, np.concatenate([part._all for part in parts]), np.concatenate(nulls))
+
+    @cached_property
+    def present(self) -> Any:
+        """The cells that are not null, in order: an array, or a list of texts."""
+        return self._all if self._is_null is None else self._all[~self._is_null]
+
+    def read(self, reading: Reading) -> tuple[Any, Any]:
+        """Returns the values as read, in order, and the mask of the present cells that have one, or None for all."""
+        cells = self.present
+        match self.column.storage, reading:
+            case Storage.FLOAT, _:
+                is_number = ~np.isnan(cells)
+                return cells[is_number] + 0.0, is_number  # -0.0 is 0.0
+            case Storage.TEXT, Reading.NUMBER:
+                return self._numbers
+            case Storage.TEXT, Reading.TIME:
+                return self._times
+            case Storage.BOOLEAN, Reading.NUMBER:
+                return cells.astype(np.int64), None
+            case _:
+                return cells, None
+
+    def sorted(self, reading: Reading) -> Any:
+        """Returns the values as read, sorted."""
+        if reading not in self._sorted:
+            self._sorted[reading] = np.sort(self.read(reading)[0])
+        return self._sorted[reading]
+
+    @property
+    def _head(self) -> list[str]:
+        """The texts in the first rows."""
+        is_null = self._is_null
+        cells = self._all[:HEAD]
+        return list(cells if is_null is None else cells[~is_null[:HEAD]])
+
+    @cached_property
+    def _numbers(self) -> tuple[Array, Mask]:
+        return _converted(self.present, number_of, np.float64)
+
+    @cached_property
+    def _times(self) -> tuple[Any, Mask]:
+        return _converted(self.present, time_of, np.int64)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The facts of the column."""
+        rows, null = self.rows, self.rows - len(self.present)
+        match self.column.storage:
+            case Storage.TEXT:
+                return self._facts_of_text(rows, null)
+            case Storage.UNSUPPORTED:
+                return Facts(rows, null)
+        values = self.sorted(Reading.NUMBER)
+        nan = len(self.present) - len(values)
+        return _with_values(Facts(rows, null, nan), values)
+
+    def _facts_of_text(self, rows: int, null: int) -> Facts:
+        texts = self.present
+        length = sum(map(len, texts))
+        head = self._head
+        facts = Facts(rows, null, length=length)
+        if may_be_numbers(head):
+            numbers = len(self._numbers[0])
+            plain = sum(map(bool, map(_PLAIN.fullmatch, texts)))
+            padded = sum(map(bool, map(_PADDED.fullmatch, texts))) if plain < len(texts) else 0
+            facts = facts._replace(numbers=numbers, plain=plain, padded=padded)
+            if reads_as_numbers(facts):
+                return _with_values(facts, self.sorted(Reading.NUMBER))
+        if head and may_be_times(head):
+            facts = facts._replace(times=len(self._times[0]))
+        return facts._replace(distinct=len(set(texts)))
+
+
+class ArrayTable:
+    """A table of columns in memory."""
+
+    engine = "numpy"
+    has_exact_quantiles = True
+
+    def __init__(self, name: str, columns: Sequence[ArrayColumn]) -> None:
+        self.name = name
+        self.columns = tuple(each.column for each in columns)
+        self.rows = columns[0].rows if columns else 0
+        self._columns = {each.column.position: each for each in columns}
+
+    def facts(self, columns: Sequence[Column]) -> dict[str, Facts]:
+        return {column.name: self._columns[column.position].facts for column in columns}
+
+    def value_counts(self, reads: Sequence[Read]) -> dict[str, int]:
+        return {read.column.name: len(self._of(read).read(read.reading)[0]) for read in reads}
+
+    def order_statistics(self, ranks: Mapping[Read, Sequence[int]]) -> dict[str, tuple[Value, ...]]:
+        found = {}
+        for read, wanted in ranks.items():
+            values = self._of(read).sorted(read.reading)
+            found[read.column.name] = tuple(_plain(values[rank - 1]) for rank in wanted)
+        return found
+
+    def cumulative(self, cuts: Mapping[Read, Sequence[Cut]]) -> dict[str, tuple[int, ...]]:
+        return {read.column.name: self._cumulative(read, wanted) for read, wanted in cuts.items()}
+
+    def labels(self, reads: Sequence[Read], most: int) -> dict[str, Labels]:
+        found = {}
+        for read in reads:
+            counts = sorted(self._counter(read).items(), key=lambda item: (-item[1], item[0]))
+            rest = counts[most:]
+            found[read.column.name] = Labels(tuple(counts[:most]), sum(count for _, count in rest), len(rest))
+        return found
+
+    def counts_of(self, read: Read, values: Sequence[object]) -> dict[object, int]:
+        counts = self._counter(read)
+        return {value: counts[value] for value in values if value in counts}
+
+    def values(self, read: Read) -> Array:
+        return np.asarray(self._of(read).read(read.reading)[0], dtype=np.float64)
+
+    def first_row(self, column: Column, reading_fails: Read) -> tuple[int, str] | None:
+        data = self._columns[column.position]
+        _, has_value = data.read(reading_fails.reading)
+        if has_value is None or has_value.all():
+            return None
+        at = int(np.argmin(has_value))
+        rows = np.arange(data.rows) if data._is_null is None else np.flatnonzero(~data._is_null)
+        return int(rows[at]) + 1, str(data.present[at])
+
+    def close(self) -> None:
+        return
+
+    def cells(self, index: int) -> ArrayColumn:
+        """Returns the cells of a column by its position."""
+        return self._columns[index]
+
+    def _of(self, read: Read) -> ArrayColumn:
+        return self._columns[read.column.position]
+
+    def _cumulative(self, read: Read, cuts: Sequence[Cut]) -> tuple[int, ...]:
+        values = self._of(read).sorted(read.reading)
+        return tuple(_on_the_left(values, cut_for(cut, read.storage, read.column.scale)) for cut in cuts)
+
+    def _counter(self, read: Read) -> Mapping[Any, int]:
+        values, _ = self._of(read).read(read.reading)
+        if isinstance(values, np.ndarray) and values.dtype != object:
+            found, counts = np.unique(values, return_counts=True)
+            return dict(zip(found.tolist(), counts.tolist(), strict=True))
+        return Counter(values.tolist() if isinstance(values, np.ndarray) else values)
+
+
+def _with_values(facts: Facts, values: Any) -> Facts:
+    """Returns the facts with those of values, which are sorted."""
+    if not len(values):
+        return facts
+    lowest, highest = _plain(values[0]), _plain(values[-1])
+    distinct = 1 + int(np.count_nonzero(values[1:] != values[:-1]))
+    infinite, whole = 0, len(values)
+    if isinstance(values[0], Decimal):
+        whole = sum(value == int(value) for value in values)
+    elif values.dtype == np.float64:
+        is_finite = np.isfinite(values)
+        infinite = len(values) - int(np.count_nonzero(is_finite))
+        with np.errstate(invalid="ignore"):
+            whole = int(np.count_nonzero((values == np.floor(values)) & is_finite))
+    return facts._replace(lowest=lowest, highest=highest, distinct=distinct, infinite=infinite, whole=whole)
+
+
+def _on_the_left(values: Any, cut: Cut | None) -> int:
+    if cut is None:
+        return 0
+    value: Any = cut.value
+    return int(np.searchsorted(values, value, side="left" if cut.is_below else "right"))
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _converted(texts: Any, convert: Any, kind: Any) -> tuple[Any, Mask]:
+    """Returns the values of the texts that have one, in order, and the mask of those texts."""
+    converted = list(map(convert, texts))
+    has_value = np.array([each is not None for each in converted], dtype=bool)
+    values = np.array([each for each in converted if each is not None], dtype=kind)
+    return (values + 0.0 if kind is np.float64 else values), has_value

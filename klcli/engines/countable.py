@@ -1,0 +1,70 @@
+"""The protocol of a table that can be counted, wherever it lies; every engine returns the same integers."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from klcli.core.arithmetic.types import Array
+from klcli.tables.binning import Cut
+from klcli.tables.column import Column, Read
+from klcli.tables.facts import Facts, Value
+
+__all__ = ["Countable", "Labels"]
+
+
+class Labels(NamedTuple):
+    """Counts of the values of a column, missing cells left out.
+
+    Attributes:
+        counts: Values with their counts, the most frequent first, equal counts by value.
+        other, other_labels: Cells with, and number of, all further values. For some columns these are an upper bound.
+    """
+
+    counts: tuple[tuple[object, int], ...]
+    other: int = 0
+    other_labels: int = 0
+
+    @property
+    def distinct(self) -> int:
+        return len(self.counts) + self.other_labels
+
+
+class Countable(Protocol):
+    """A table that can be counted; it is never written to.
+
+    Attributes:
+        name: For messages. engine: Name of the engine. rows: Number of rows. columns: All columns, in order.
+        has_exact_quantiles: False if order statistics come from a sketch.
+    """
+
+    name: str
+    engine: str
+    rows: int
+    columns: tuple[Column, ...]
+    has_exact_quantiles: bool
+
+    def facts(self, columns: Sequence[Column]) -> dict[str, Facts]:
+        """Returns the facts of columns, by name."""
+
+    def value_counts(self, reads: Sequence[Read]) -> dict[str, int]:
+        """Returns the number of cells of each column that have a value as read, by name, after `facts`."""
+
+    def order_statistics(self, ranks: Mapping[Read, Sequence[int]]) -> dict[str, tuple[Value, ...]]:
+        """Returns the values at ranks, from 1, among the values of each column, by name."""
+
+    def cumulative(self, cuts: Mapping[Read, Sequence[Cut]]) -> dict[str, tuple[int, ...]]:
+        """Returns the number of values on the left of each cut, by name."""
+
+    def labels(self, reads: Sequence[Read], most: int) -> dict[str, Labels]:
+        """Returns the counts of the `most` frequent values of each column, by name."""
+
+    def counts_of(self, read: Read, values: Sequence[object]) -> dict[object, int]:
+        """Returns the counts of given values, where they occur."""
+
+    def values(self, read: Read) -> Array:
+        """Returns the values of a column as float64, shape (n,), without missing cells, in the order of the rows."""
+
+    def first_row(self, column: Column, reading_fails: Read) -> tuple[int, str] | None:
+        """Returns the first row, from 1, whose cell is present but has no value as read, with that cell; else None."""
+
+    def close(self) -> None:
+        """Closes what was opened for the table."""

@@ -1,0 +1,59 @@
+"""What differs between SQL engines: a few expressions and the names of three types."""
+
+from collections.abc import Sequence
+
+__all__ = ["Dialect"]
+
+
+class Dialect:
+    """Standard SQL, as duckdb speaks it; an engine overrides what it says otherwise.
+
+    Attributes:
+        name: Of the engine. double, text, integer: Names of its types.
+    """
+
+    name = "duckdb"
+    double, text, integer = "DOUBLE", "VARCHAR", "BIGINT"
+
+    def quote(self, name: str) -> str:
+        """Returns a name of a column or table."""
+        return '"' + name.replace('"', '""') + '"'
+
+    def literal(self, text: str) -> str:
+        """Returns a constant text."""
+        return "'" + text.replace("'", "''") + "'"
+
+    def is_nan(self, value: str) -> str:
+        return f"isnan({value})"
+
+    def micros(self, value: str) -> str:
+        """Returns microseconds since 1970 of a date or timestamp."""
+        return f"epoch_us(CAST({value} AS TIMESTAMPTZ))"
+
+    def number(self, text: str) -> str:
+        """Returns the double that a text spells, NULL for other texts; the text matches NUMBER."""
+        return f"TRY_CAST({text} AS {self.double})"
+
+    def time(self, text: str) -> str:
+        """Returns microseconds since 1970 of an ISO 8601 text, NULL for impossible dates; the text matches TIME."""
+        return f"epoch_us(TRY_CAST({text} AS TIMESTAMPTZ))"
+
+    def matches(self, text: str, pattern: str) -> str:
+        """Returns true for texts that match a whole pattern of `tables.cell_text`."""
+        return f"regexp_full_match({text}, {self.literal(pattern)})"
+
+    def quantiles(self, value: str, fractions: Sequence[str]) -> str:
+        """Returns a list: for each fraction f, the least value v with at least f of all values at most v."""
+        return f"quantile_disc({value}, [{', '.join(fractions)}])"
+
+    def distinct(self, value: str) -> str:
+        """Returns the number of different values, which may be an estimate."""
+        return f"approx_count_distinct({value})"
+
+    def unpivot(self, relation: str, values: Sequence[tuple[int, str]]) -> str:
+        """Returns rows of a column's number k and a value v, from expressions of one type."""
+        return " UNION ALL ".join(f"SELECT {number} AS k, {value} AS v FROM {relation}" for number, value in values)
+
+    def binary(self, text: str) -> str:
+        """Returns a text that is compared and sorted by its bytes."""
+        return text

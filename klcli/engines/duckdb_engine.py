@@ -1,0 +1,127 @@
+"""duckdb, embedded: files of Parquet and delimited text, counted where they lie."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from klcli.core.arithmetic.parallel import processors
+from klcli.core.arithmetic.types import Array
+from klcli.engines.counting import SqlTable
+from klcli.engines.dialect import Dialect
+from klcli.errors import Unreadable
+from klcli.tables.column import Column, Storage
+
+__all__ = ["DuckDB", "column_of", "parquet_table", "text_table"]
+
+_SETTINGS = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+_SCALE = re.compile(r"DECIMAL\(\d+, ?(\d+)\)")
+_STORAGES = {
+    Storage.INTEGER: ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"),
+    Storage.DECIMAL: ("UBIGINT", "HUGEINT", "UHUGEINT"),
+    Storage.FLOAT: ("FLOAT", "DOUBLE"),
+    Storage.BOOLEAN: ("BOOLEAN",),
+    Storage.TEXT: ("VARCHAR", "UUID"),
+    Storage.INSTANT: ("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE"),
+}
+_BY_NAME = {name: storage for storage, names in _STORAGES.items() for name in names}
+
+
+class DuckDB:
+    """A connection to a database in memory."""
+
+    name = "duckdb"
+    has_exact_quantiles = True
+
+    def __init__(self) -> None:
+        import duckdb
+
+        self.dialect = Dialect()
+        self._errors = duckdb.Error
+        config: Any = {**_SETTINGS, "threads": processors()}
+        self._connection = duckdb.connect(":memory:", config=config)
+        self._connection.execute("SET TimeZone='UTC'")
+
+    def rows(self, sql: str) -> list[tuple[object, ...]]:
+        return self._executed(sql).fetchall()
+
+    def column(self, sql: str) -> Array:
+        (values,) = self._executed(sql).fetchnumpy().values()
+        return np.asarray(np.ma.getdata(values), dtype=np.float64)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _executed(self, sql: str) -> Any:
+        try:
+            return self._connection.execute(sql)
+        except (self._errors, RuntimeError) as error:
+            if "interrupted" in str(error).lower():  # duckdb reports Ctrl-C this way
+                raise KeyboardInterrupt from None
+            raise Unreadable(str(error).partition("\n")[0]) from error
+
+
+def column_of(index: int, name: str, declared: str) -> Column:
+    """Returns a column of a type that duckdb names."""
+    scale = _SCALE.fullmatch(declared)
+    if scale:
+        return Column(index, name, Storage.DECIMAL, declared, int(scale[1]))
+    storage = Storage.TEXT if declared.startswith("ENUM") else _BY_NAME.get(declared, Storage.UNSUPPORTED)
+    return Column(index, name, storage, declared)
+
+
+def parquet_table(name: str, paths: Sequence[str]) -> SqlTable:
+    """Returns a table of Parquet files, the rows of one after those of another.
+
+    Raises:
+        Unreadable: duckdb cannot read them.
+    """
+    engine = DuckDB()
+    try:
+        listed = ", ".join(map(engine.dialect.literal, paths))
+        # without can_have_nan, duckdb trusts statistics, which leave NaN out, and counts none
+        relation = f"read_parquet([{listed}], can_have_nan=true, hive_partitioning=false)"
+        described = engine.rows(f"DESCRIBE SELECT * FROM {relation}")
+        columns = [column_of(at, str(row[0]), str(row[1])) for at, row in enumerate(described)]
+        return SqlTable(engine, name, relation, columns)
+    except BaseException:
+        engine.close()
+        raise
+
+
+def text_table(
+    name: str, path: str, names: Sequence[str], delimiter: str, *, skipped: int, missing: Sequence[str] = ()
+) -> SqlTable | None:
+    """Returns a table of delimited text, in UTF-8 without comments and blank lines; None if duckdb refuses it.
+
+    Every cell is a text, so that 007 stays 007; an empty cell is null.
+
+    Args:
+        skipped: Number of lines above the first row. missing: Texts, in lower case, that are read as null.
+    """
+    if len({each.casefold() for each in names}) < len(names):
+        return None  # duckdb does not tell names apart by case
+    engine = DuckDB()
+    quote, literal = engine.dialect.quote, engine.dialect.literal
+    types = ", ".join(f"{literal(each)}: 'VARCHAR'" for each in names)
+    options = f"""auto_detect=false, header=false, skip={skipped}, delim={literal(delimiter)}, quote='"', escape='"',
+        compression='none', hive_partitioning=false, strict_mode=true, null_padding=false, max_line_size=16777216"""
+    words = ", ".join(map(literal, missing))
+    cells = ", ".join(
+        f"CASE WHEN lower({quote(each)}) NOT IN ({words}) THEN {quote(each)} END AS {quote(each)}"
+        if words else quote(each)
+        for each in names
+    )  # fmt: skip
+    try:
+        engine.rows(
+            f"CREATE TEMP TABLE cells AS SELECT {cells} FROM read_csv({literal(path)}, {options}, columns={{{types}}})"
+        )
+        columns = [Column(at, each, Storage.TEXT, "text", is_typed=False) for at, each in enumerate(names)]
+        return SqlTable(engine, name, "cells", columns)
+    except Unreadable:  # the csv module reads it, and gives an error its line
+        engine.close()
+        return None
+    except BaseException:
+        engine.close()
+        raise

@@ -1,0 +1,165 @@
+"""Facts about the columns of a table by SQL: from aggregates, then exact counts where an estimate would decide."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from klcli.engines.engine import Engine
+from klcli.engines.sql_values import cell_of, value_of
+from klcli.tables.cell_text import NUMBER, PADDED, PLAIN_NUMBER
+from klcli.tables.column import Column, Read, Reading, Storage
+from klcli.tables.facts import Facts
+from klcli.tables.kinds import may_be_key, reads_as_numbers
+from klcli.tables.text_head import HEAD, may_be_numbers, may_be_times
+
+__all__ = ["SqlFacts"]
+
+_SMALL = 1_000  # distinct values up to which they are counted exactly
+_LIKELY_KEY = 0.9  # estimated share of distinct integers from which an identifier is possible
+_NEAR_HALF = (0.25, 0.75)  # estimated shares of distinct texts that may lie on either side of a half
+
+
+class SqlFacts:
+    """The facts found so far, by name of the column."""
+
+    def __init__(self, engine: Engine, relation: str, rows: int) -> None:
+        self._engine, self._sql = engine, engine.dialect
+        self._relation, self._rows = relation, rows
+        self.found: dict[str, Facts] = {}
+
+    def is_plain(self, column: Column) -> bool:
+        """Returns True if every text of a column is known to spell a plain number."""
+        facts = self.found.get(column.name)
+        return facts is not None and 0 < facts.present == facts.plain
+
+    def values_in(self, read: Read) -> int | None:
+        """Returns the number of values of a column as read; None for texts that are read as something else."""
+        is_cell = read.reading is Reading.LABEL or read.column.storage is not Storage.TEXT
+        return self.found[read.column.name].present if is_cell else None
+
+    def ask(self, columns: Sequence[Column]) -> None:
+        """Finds the facts of a batch of columns."""
+        texts = [column for column in columns if column.storage is Storage.TEXT]
+        self._ask_texts(texts)
+        numbers = [column for column in columns if column.storage not in (Storage.TEXT, Storage.UNSUPPORTED)]
+        numbers += [column for column in texts if reads_as_numbers(self.found[column.name])]
+        self._ask_values([Read(column, Reading.NUMBER) for column in numbers])
+        others = [column for column in texts if not reads_as_numbers(self.found[column.name])]
+        self._ask_distinct([Read(column, Reading.LABEL) for column in others])
+        unsupported = [column for column in columns if column.storage is Storage.UNSUPPORTED]
+        self._ask_present(unsupported)
+        self._ask_exactly(numbers, others)
+
+    def _ask_texts(self, columns: Sequence[Column]) -> None:
+        if not columns:
+            return
+        heads = self._heads(columns)
+        terms = []
+        for column, head in zip(columns, heads, strict=True):
+            cell = cell_of(self._sql, column)
+            terms += [f"count({cell})", f"sum(length({cell}))"]
+            plain = self._sql.matches(cell, PLAIN_NUMBER) if may_be_numbers(head) else "1 = 0"
+            times = (
+                value_of(self._sql, Read(column, Reading.TIME), is_plain=False)
+                if may_be_times(head) and head
+                else "NULL"
+            )
+            terms += [f"count(CASE WHEN {plain} THEN 1 END)", f"count({times})"]
+        row = iter(self._aggregates(terms))
+        doubtful = []
+        for column, head in zip(columns, heads, strict=True):
+            present, length, plains, instants = (int(next(row) or 0) for _ in range(4))
+            facts = Facts(self._rows, self._rows - present, numbers=plains, plain=plains, times=instants, length=length)
+            self.found[column.name] = facts
+            if plains < present and may_be_numbers(head):
+                doubtful.append(column)
+        self._ask_spellings(doubtful)
+
+    def _ask_spellings(self, columns: Sequence[Column]) -> None:
+        """Counts texts that are numbers, though not plain ones."""
+        if not columns:
+            return
+        terms = []
+        for column in columns:
+            cell = cell_of(self._sql, column)
+            terms += [f"count(CASE WHEN {self._sql.matches(cell, each)} THEN 1 END)" for each in (NUMBER, PADDED)]
+        row = iter(self._aggregates(terms))
+        for column in columns:
+            numbers, padded = int(next(row)), int(next(row))
+            self.found[column.name] = self.found[column.name]._replace(numbers=numbers, padded=padded)
+
+    def _ask_values(self, reads: Sequence[Read]) -> None:
+        if not reads:
+            return
+        values = []
+        terms: list[str] = []
+        for at, read in enumerate(reads):
+            column = read.column
+            values.append(f"{value_of(self._sql, read, is_plain=self.is_plain(column))} AS v{at}")
+            values.append(f"{cell_of(self._sql, column)} AS x{at}")
+            terms += self._terms_of(f"v{at}", f"x{at}", read)
+        row = iter(self._aggregates(terms, f"(SELECT {', '.join(values)} FROM {self._relation}) AS t"))
+        for read in reads:
+            self._add_values(read, row)
+
+    def _terms_of(self, value: str, cell: str, read: Read) -> Iterator[str]:
+        yield from (f"count({cell})", f"count({value})", f"min({value})", f"max({value})", self._sql.distinct(value))
+        if read.storage is Storage.FLOAT:
+            infinity = f"CAST('Infinity' AS {self._sql.double})"
+            yield f"count(CASE WHEN {value} = {infinity} OR {value} = -{infinity} THEN 1 END)"
+            yield f"count(CASE WHEN {value} = floor({value}) AND abs({value}) < {infinity} THEN 1 END)"
+        if read.storage is Storage.DECIMAL:
+            yield f"count(CASE WHEN {value} = floor({value}) THEN 1 END)"
+
+    def _add_values(self, read: Read, row: Iterator[Any]) -> None:
+        cells, values, lowest, highest, distinct = (next(row) for _ in range(5))
+        infinite = int(next(row)) if read.storage is Storage.FLOAT else 0
+        whole = int(next(row)) if read.storage in (Storage.FLOAT, Storage.DECIMAL) else int(values)
+        name = read.column.name
+        before = self.found.get(name) or Facts(self._rows, self._rows - int(cells), nan=int(cells) - int(values))
+        self.found[name] = before._replace(
+            infinite=infinite, whole=whole, lowest=lowest, highest=highest, distinct=int(distinct), is_exact=False
+        )
+
+    def _ask_distinct(self, reads: Sequence[Read]) -> None:
+        if not reads:
+            return
+        row = self._aggregates([self._sql.distinct(cell_of(self._sql, read.column)) for read in reads])
+        for read, distinct in zip(reads, row, strict=True):
+            name = read.column.name
+            self.found[name] = self.found[name]._replace(distinct=int(distinct), is_exact=False)
+
+    def _ask_present(self, columns: Sequence[Column]) -> None:
+        if columns:
+            row = self._aggregates([f"count({cell_of(self._sql, column)})" for column in columns])
+            for column, present in zip(columns, row, strict=True):
+                self.found[column.name] = Facts(self._rows, self._rows - int(present))
+
+    def _ask_exactly(self, numbers: Sequence[Column], texts: Sequence[Column]) -> None:
+        """Counts distinct values where the estimate is near a number that decides."""
+        reads = []
+        for column in numbers:
+            facts = self.found[column.name]
+            values = facts.numbers if column.storage is Storage.TEXT else facts.present
+            is_near = facts.distinct > _LIKELY_KEY * values and facts.whole == values and may_be_key(column, facts)
+            if facts.distinct <= _SMALL or is_near:
+                reads.append(Read(column, Reading.NUMBER))
+        for column in texts:
+            facts = self.found[column.name]
+            low, high = (share * facts.present for share in _NEAR_HALF)
+            if facts.distinct <= _SMALL or low < facts.distinct < high:
+                reads.append(Read(column, Reading.LABEL))
+        if not reads:
+            return
+        terms = [f"count(DISTINCT {value_of(self._sql, read, is_plain=self.is_plain(read.column))})" for read in reads]
+        for read, distinct in zip(reads, self._aggregates(terms), strict=True):
+            name = read.column.name
+            self.found[name] = self.found[name]._replace(distinct=int(distinct), is_exact=True)
+
+    def _heads(self, columns: Sequence[Column]) -> list[list[str]]:
+        cells = ", ".join(cell_of(self._sql, column) for column in columns)
+        rows = self._engine.rows(f"SELECT {cells} FROM {self._relation} LIMIT {HEAD}")
+        return [[str(row[at]) for row in rows if row[at] is not None] for at in range(len(columns))]
+
+    def _aggregates(self, terms: Sequence[str], relation: str = "") -> tuple[Any, ...]:
+        listed = ", ".join(f"{term} AS a{at}" for at, term in enumerate(terms))
+        return self._engine.rows(f"SELECT {listed} FROM {relation or self._relation}")[0]

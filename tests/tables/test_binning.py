@@ -1,0 +1,109 @@
+"""Bins: order statistics of the reference, right-closed, point masses apart."""
+
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, inf
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from klcli.errors import UsageError
+from klcli.tables.binning import (
+    Cut,
+    bin_count,
+    bin_labels,
+    cut_for,
+    differences,
+    parse_bins,
+    quantile_cuts,
+    quantile_ranks,
+)  # fmt: skip
+from klcli.tables.column import Storage
+
+NUMBERS = st.integers(-5, 5).map(float) | st.floats(-1e3, 1e3)
+SAMPLES = st.lists(NUMBERS, min_size=2, max_size=80)
+
+
+def binned(values, bins):
+    values = sorted(values)
+    ranks = quantile_ranks(len(values), bins)
+    at = sorted({values[rank - 1] for rank in ranks})
+    below = [sum(x < v for x in values) for v in at]
+    at_most = [sum(x <= v for x in values) for v in at]
+    cuts = quantile_cuts(len(values), bins, at, below, at_most)
+    return cuts, differences(
+        [sum(x < c.value if c.is_below else x <= c.value for x in values) for c in cuts], len(values)
+    )
+
+
+@given(SAMPLES, st.integers(2, 10))
+def test_no_bin_of_the_reference_is_empty_or_lost(values, bins):
+    _, counts = binned(values, bins)
+    assert min(counts) > 0
+    assert sum(counts) == len(values)
+
+
+@given(SAMPLES, st.integers(2, 10))
+def test_a_value_with_a_bins_share_of_the_reference_has_a_bin_without_other_values(values, bins):
+    _, counts = binned(values, bins)
+    for value in set(values):
+        if values.count(value) * bins >= len(values):
+            assert values.count(value) in counts
+
+
+@given(st.lists(st.floats(-1e3, 1e3), min_size=20, max_size=80, unique=True), st.integers(2, 10))
+def test_bins_of_distinct_values_hold_equal_counts_up_to_one(values, bins):
+    _, counts = binned(values, bins)
+    assert max(counts) - min(counts) <= 1
+    assert len(counts) == bins
+
+
+@given(st.integers(1, 10**6), st.integers(2, 10))
+def test_ranks_are_the_least_with_the_share(count, bins):
+    assert quantile_ranks(count, bins) == tuple(sorted({ceil(Fraction(i * count, bins)) for i in range(1, bins + 1)}))
+
+
+@given(st.fractions(-100, 100, max_denominator=64), st.booleans(), st.lists(st.integers(-100, 100)), st.integers(0, 3))
+def test_a_cut_in_another_type_has_the_same_values_on_its_left(cut, is_below, integers, scale):
+    value = float(cut)  # a denominator of at most 64 that is a power of 2 is exact, others are rounded
+    whole = cut_for(Cut(value, is_below), Storage.INTEGER)
+    decimal = cut_for(Cut(value, is_below), Storage.DECIMAL, scale)
+    for each in integers:
+        wanted = each < value if is_below else each <= value
+        assert (each < whole.value if whole.is_below else each <= whole.value) == wanted
+        tenth = Decimal(each).scaleb(-scale)
+        wanted = tenth < Decimal(value) if is_below else tenth <= Decimal(value)
+        assert (tenth < decimal.value if decimal.is_below else tenth <= decimal.value) == wanted
+
+
+def test_an_integer_beyond_the_doubles_is_cut_at_the_double_below():
+    assert cut_for(Cut(2**53 + 1, True), Storage.FLOAT) == Cut(2.0**53)
+    assert cut_for(Cut(2**53, True), Storage.FLOAT) == Cut(2.0**53, True)
+    assert cut_for(Cut(-inf), Storage.INTEGER) is None
+
+
+@pytest.mark.parametrize(
+    ("reference", "current", "bins"),
+    [(50, 50, 2), (100, 100, 5), (300, 300, 10), (50, 10**4, 2), (10**4, 50, 10), (10**4, 10, 2), (10**6, 10**6, 10)],
+)
+def test_the_number_of_bins_leaves_20_reference_rows_and_5_current_rows_in_each(reference, current, bins):
+    assert bin_count(reference, current) == bins
+
+
+def test_labels_name_intervals_and_point_masses():
+    cuts = (Cut(0.0, True), Cut(0.0), Cut(2.5))
+    assert bin_labels(cuts) == ("(−∞, 0)", "0", "(0, 2.5]", "(2.5, ∞)")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "quantile:1", "quantile:x", "edges:", "edges:2,1", "edges:1,nan", "deciles", "fd:3"]
+)
+def test_a_rule_that_is_none_is_refused(text):
+    with pytest.raises(UsageError):
+        parse_bins(text)
+
+
+@pytest.mark.parametrize("text", ["quantile:10", "width:20", "fd", "edges:0.0,1.0,5.0", "values"])
+def test_a_rule_is_written_as_it_is_read(text):
+    assert parse_bins(text).text == text
