@@ -1,4 +1,4 @@
-"""What differs between SQL engines: a few expressions and the names of three types."""
+"""Expressions and names of types that differ between SQL engines; the structure of queries does not."""
 
 from collections.abc import Sequence
 
