@@ -158,8 +158,9 @@ _INPUT = {
     "base": option("--base", group=NUMBERS, default="e", show_default=True, metavar="B",
                    help="Base of the logarithm: e or nats, 2 or bits, 10 or bans, any above 1."),
     "bits": option("--bits", group=NUMBERS, is_flag=True, help="Short for --base 2."),
-    "samples": option("--samples", group=NUMBERS, type=click.IntRange(2), default=200_000, show_default=True,
-                      metavar="N", help="Number of Monte Carlo draws, for multivariate families without a formula."),
+    "samples": option("--samples", group=NUMBERS, type=click.IntRange(2), metavar="N",
+                      show_default="200000, fewer above 20 dimensions",
+                      help="Number of Monte Carlo draws, for multivariate families without a formula."),
     "seed": option("--seed", group=NUMBERS, type=click.IntRange(0), default=0, show_default=True, metavar="N",
                    help="Seed of Monte Carlo; the same seed gives the same result."),
     "max_expand": option("--max-expand", group=INPUT, default=MAX_EXPAND, show_default=True, metavar="LIMIT",
@@ -179,7 +180,7 @@ def reading_options(function: Function) -> Function:
     def with_reading(
         *args: Any, as_: str, p_as: str | None, q_as: str | None, label: tuple[str, ...], p_column: str | None,
         q_column: str | None, input_format: str | None, header: bool | None, missing_label: str, missing: str,
-        smooth: str | None, base: str, bits: bool, samples: int, seed: int, max_expand: str, **kwargs: Any,
+        smooth: str | None, base: str, bits: bool, samples: int | None, seed: int, max_expand: str, **kwargs: Any,
     ) -> Any:  # fmt: skip
         reading = ReadOptions(
             (p_as or as_, q_as or as_), (p_column, q_column), label or None, input_format, missing, smooth,

@@ -4,7 +4,7 @@ from enum import Enum
 
 from klcli.notes.record import note
 from klcli.notes.wording import joined, listing, plain_plural, plural
-from klcli.support.safe_text import rounded
+from klcli.support.safe_text import rounded, shorten
 
 __all__ = [
     "Use",
@@ -12,6 +12,7 @@ __all__ = [
     "columns_guessed",
     "file_outside",
     "files_unpaired",
+    "first_row_is_data",
     "header_read",
     "labels_missing",
     "masses_missing",
@@ -82,6 +83,12 @@ def header_read(
 ) -> str:
     """A first line that was read as a header although no option says so: names of the columns of labels and values."""
     return f"{joined(subjects)}: line {line} was read as a header ({_layout(labels, values, count, use)}); see --header"
+
+
+@note("header")
+def first_row_is_data(name: str, line: int, row: str) -> str:
+    """A first line that was read as a row although it may number the outcomes."""
+    return f"{name}: line {line} was read as the row {shorten(row)!r}; if it names the outcomes, pass --header"
 
 
 @note("columns")

@@ -13,6 +13,7 @@ __all__ = [
     "entries_infinite",
     "entries_made_by_masks",
     "entropy_negative",
+    "error_above_value",
     "error_unbounded",
     "made_by_masks",
     "measures_infinite",
@@ -112,6 +113,12 @@ def overflow(measures: tuple[str, ...]) -> str:
 def error_unbounded(measure: str, reason: str) -> str:
     """A measure whose error has no bound."""
     return f"{measure} is a rough value: {reason}"
+
+
+@note("rough_value")
+def error_above_value(measure: str) -> str:
+    """A measure whose bound on its error is above its value."""
+    return f"{measure} is a rough value: the bound on its error is larger than the value itself"
 
 
 @note("differential_entropy")

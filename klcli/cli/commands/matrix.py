@@ -33,7 +33,7 @@ from klcli.core.matrix.all_pairs import AllPairs, pairwise
 from klcli.core.matrix.nearest import nearest
 from klcli.core.measures.measure import MEASURES, Measure, select
 from klcli.core.measures.selection import names_of
-from klcli.errors import ExitCode, UsageError
+from klcli.errors import ExitCode, NotComparable, UsageError
 from klcli.reports.matrix import MatrixRequest, matrix_report, nearest_report, reference_report
 from klcli.reports.parts import Report
 from klcli.sources.rows.distribution_table import (
@@ -44,6 +44,7 @@ from klcli.sources.rows.distribution_table import (
     read_table,
     smoothed,
 )
+from klcli.support.memory import available_memory
 from klcli.support.progress import spinner
 from klcli.support.safe_text import shorten
 
@@ -52,6 +53,7 @@ __all__ = ["command"]
 NPY = "npy"
 Options = Mapping[str, Any]
 
+_VALUE = 8  # bytes
 _MANY_TERMS = 10**9  # which take about half a second
 _MANY_ROWS = 200  # more than anybody reads as a matrix on a terminal
 
@@ -112,17 +114,22 @@ def command(
     of_table = {"--columns": columns, "--id": id_column, "--array": array}
     of_all = {"--cluster": cluster, "--long": is_long, "-f npy": is_array}
     _refuse(sources, of_table, {"--nearest": count, "--against": against}, of_all)
+    if len(sources) == 1 and not columns and against is None:
+        _refuse_labels(reading)
     rows = _rows(sources, reading, columns=columns, id_column=id_column, array=array, missing=missing)
     if against is not None:
         reading |= {"as_": against_as or reading["as_"], "label": reading["label"] or None}
         return emit(_against(request, rows, against, count, reading, missing, smoothing), output)
     rows = rows if smoothing is None else smoothed(rows, smoothing)
+    if count is not None and len(rows) == 1:
+        raise UsageError("there is one row, and no other to be near it", hint="give a table of two or more rows")
     if count is not None:
         with _under_way(rows):
             found = nearest(AllPairs(chosen, rows.stack), count)
         return emit(nearest_report(request, rows, *found), output)
     if len(rows) > _MANY_ROWS and not is_array:
         _refuse_a_wall(ctx, output, len(rows))
+    _refuse_beyond_memory(rows)
     with _under_way(rows):
         nats, order = pairwise(chosen, rows.stack), ""
     if cluster:
@@ -206,8 +213,28 @@ def _refuse(sources: Sequence[str], of_table: Options, of_some: Options, of_all:
         raise UsageError(f"{every} is for all pairs, not for those of {some}")
 
 
+def _refuse_labels(reading: Options) -> None:
+    """Refuses options of labels for a table of rows, which has none but its header."""
+    asked = {"--label": reading["label"], "--missing-label": reading["missing_label"] != "error"}
+    if flag := _given(asked):
+        raise UsageError(
+            f"{flag} is for a column of labels, but each row is a distribution",
+            hint="pass --id COLUMN for the names of the rows, or --columns if each column is a distribution",
+        )
+
+
 def _given(options: Options) -> str | None:
     return next((flag for flag, value in options.items() if value), None)
+
+
+def _refuse_beyond_memory(rows: DistributionTable) -> None:
+    """Refuses a matrix that does not fit into memory, before its entries are computed."""
+    size = _VALUE * len(rows) ** 2
+    if size > available_memory():
+        raise NotComparable(
+            f"{rows.source}: {len(rows):,} × {len(rows):,} values take {size / 2**30:,.0f} GiB, more than is free",
+            hint="pass --nearest 5, or --against REF, which hold no matrix",
+        )
 
 
 def _refuse_a_wall(ctx: click.Context, output: Output, count: int) -> None:

@@ -27,6 +27,7 @@ __all__ = ["KINDS", "Distribution", "Kind"]
 _DECIMALS_AS_DOUBLES = 2.0**-51
 SUM_IS_ONE = 1e-9 + _DECIMALS_AS_DOUBLES  # as the masses of a file that carries 9 or more digits
 SUM_IS_NEARLY_ONE = 1e-2 + _DECIMALS_AS_DOUBLES  # as percentages rounded to a digit
+_MISSING = frozenset({"None", "nan", "NaN", "NaT", "<NA>"})  # str() of what is missing in Python, NumPy and pandas
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,8 +110,15 @@ class Distribution:
 
     @classmethod
     def from_samples(cls, observations: Iterable[object], *, name: str = "") -> "Distribution":
-        """Returns how often each observation occurs."""
-        labels = tuple(map(str, observations))
+        """Returns how often each observation occurs.
+
+        Raises:
+            NotADistribution: an observation is missing: None, NaN, or what pandas writes for them.
+        """
+        observed = tuple(observations)
+        labels = tuple(map(str, observed))
+        if not _MISSING.isdisjoint(labels):
+            _refuse_missing(observed, labels, name)
         return cls.from_values(np.ones(len(labels)), labels, as_="samples", name=name)
 
     def __len__(self) -> int:
@@ -263,6 +271,17 @@ def _log_hint(values: Array) -> str:
     if (values <= 0).all() and abs(float(np.exp(values).sum()) - 1) <= SUM_IS_NEARLY_ONE:
         return "if these are logarithms of probabilities, pass --as logprobs"
     return "if these are logits, pass --as logits"
+
+
+def _refuse_missing(observed: Sequence[object], labels: Sequence[str], name: str) -> None:
+    """Refuses observations that are written as missing ones, unless they are texts."""
+    for index, (value, label) in enumerate(zip(observed, labels, strict=True)):
+        if label in _MISSING and not isinstance(value, str):
+            subject = f"{name}: " if name else ""
+            raise NotADistribution(
+                f"{subject}value {index + 1}: there is no label, but {label}",
+                hint="leave missing observations out, or pass a text that stands for them",
+            )
 
 
 def _are_whole(values: Array) -> bool:

@@ -58,6 +58,10 @@ class Wishart(Multivariate):
         )
         return (df - k - 1) / 2 * log_det - trace / 2 - constant
 
+    @property
+    def numbers(self) -> int:
+        return self.dimension**2
+
     def entropy(self) -> Ball:
         k, half = float(self.dimension), self.df / 2
         two = log(self.df.constant(2.0))

@@ -17,11 +17,12 @@ from klcli.families.comparison.answer import Answer
 from klcli.families.comparison.measures import MEASURES, FamilyPair
 from klcli.families.comparison.mixture_bounds import bounds_of_mixtures
 from klcli.families.family.family import Family
-from klcli.families.integration.monte_carlo import SAMPLES, SEED
+from klcli.families.integration.monte_carlo import SEED
 from klcli.notes import (
     Note,
     divergence_bounds,
     entropy_negative,
+    error_above_value,
     error_unbounded,
     measures_left_out,
     monte_carlo_interval,
@@ -94,6 +95,8 @@ class FamilyComparison:
             yield error_unbounded(name, answer.reason)
         elif answer.value < 0:
             yield entropy_negative(name)
+        elif not answer.interval and answer.error > abs(answer.value) > 0:
+            yield error_above_value(name)
         if answer.interval:
             low, high = (scale(end, measure.unit, self.base) for end in answer.interval)
             yield monte_carlo_interval(name, low, high)
@@ -177,17 +180,20 @@ def compare_families(
     *,
     measures: str | Sequence[str] | None = None,
     base: object = "e",
-    samples: int = SAMPLES,
+    samples: int | None = None,
     seed: int = SEED,
 ) -> FamilyComparison:
     """Returns the comparison of two families; without `measures`, of the default ones that can be computed.
+
+    Args:
+        samples: the number of Monte Carlo draws; None for 200,000, or fewer if an outcome has more than 20 numbers.
 
     Raises:
         UsageError: a measure is unknown, or cannot be computed for these families.
         NotComparable: the outcomes of P and Q lie in different spaces.
     """
     chosen = tuple(dict.fromkeys(map(select, names_of(measures or (), every=MEASURES))))
-    comparison = FamilyComparison(FamilyPair(p, q, samples, seed), parse_base(base), chosen)
+    comparison = FamilyComparison(FamilyPair(p, q, samples or 0, seed), parse_base(base), chosen)
     if measures is None:
         return _with_default_measures(comparison)
     for measure in chosen:

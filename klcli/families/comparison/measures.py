@@ -24,20 +24,29 @@ from klcli.families.comparison.monte_carlo_answers import bounded_quantity
 from klcli.families.comparison.numeric import integral_or_sum
 from klcli.families.family.family import Family
 from klcli.families.family.support import covers
-from klcli.families.integration.monte_carlo import SAMPLES, SEED
+from klcli.families.integration.monte_carlo import SEED, samples_for
 
 __all__ = ["MEASURES", "FamilyPair"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FamilyPair:
-    """P and Q, the settings of Monte Carlo, and the answers computed so far, by the name of the measure."""
+    """P and Q, the settings of Monte Carlo, and the answers computed so far, by the name of the measure.
+
+    Attributes:
+        samples: the number of draws; 0 becomes `samples_for` the numbers in an outcome.
+    """
 
     p: Family
     q: Family
-    samples: int = SAMPLES
+    samples: int = 0
     seed: int = SEED
     answers: dict[str, Answer] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.samples:
+            numbers = self.p.numbers if self.p.kind == "multivariate" else 1
+            object.__setattr__(self, "samples", samples_for(numbers))
 
     def answer(self, name: str) -> Answer:
         """Returns a measure in nats, by its full name.

@@ -21,6 +21,11 @@ class Multivariate(Family):
         """The number of components of an outcome, or of rows if it is a matrix."""
         raise NotImplementedError
 
+    @property
+    def numbers(self) -> int:
+        """The number of numbers in an outcome."""
+        return self.dimension
+
     def sample(self, random: np.random.Generator, count: int) -> Any:
         """Returns `count` random outcomes, along the first axis."""
         raise NotImplementedError

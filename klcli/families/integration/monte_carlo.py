@@ -11,11 +11,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["BOUNDED", "MEANS", "SAMPLES", "SEED", "Estimate", "estimate", "estimate_bounded"]
+__all__ = ["BOUNDED", "MEANS", "SAMPLES", "SEED", "Estimate", "estimate", "estimate_bounded", "samples_for"]
 
 SAMPLES = 200_000
 SEED = 0
-BLOCK = 20_000
+_BLOCK = 2**22  # numbers in a block of outcomes: 32 MiB
+_MOST_OUTCOMES = 20_000  # in a block
+_MOST = 4_000_000  # numbers drawn from P unless a number of outcomes is asked for: about a third of a second
+_LEAST = 200  # outcomes that are drawn in any case, unless fewer are asked for
 _TWO_SIDED_95 = 1.959963984540054
 
 
@@ -52,6 +55,11 @@ BOUNDED: dict[str, Bounded] = {
     "affinity": Bounded(lambda log_ratio: 1 / np.cosh(log_ratio / 2), "√(p·q)/m", 1.0),
     "squared_hellinger": Bounded(_squared_hellinger, "(√p - √q)²/2m", 1.0),
 }
+
+
+def samples_for(numbers: int) -> int:
+    """Returns how many outcomes to draw unless the user says: SAMPLES, or fewer if each consists of many numbers."""
+    return min(SAMPLES, max(_LEAST, _MOST // max(numbers, 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +102,10 @@ def _moments(p: Any, values: Callable[[Any], Any], random: np.random.Generator, 
     The mean is infinite if the function is infinite at some outcome; the variance too, if the function is NaN there.
     """
     count, mean, spread = 0, 0.0, 0.0
+    block = max(1, min(_MOST_OUTCOMES, _BLOCK // max(p.numbers, 1)))
     with np.errstate(all="ignore"):
         while count < samples:
-            size = min(BLOCK, samples - count)
+            size = min(block, samples - count)
             found = values(p.sample(random, size))
             if not np.isfinite(found).all():
                 return inf, inf if np.isnan(found).any() else 0.0

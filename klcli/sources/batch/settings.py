@@ -44,7 +44,7 @@ EVERY = "*"  # the pattern that matches every name of a pair
 
 _DEFAULTS = {
     "p_as": "auto", "q_as": "auto", "p_column": "", "q_column": "", "label": "", "input_format": "", "header": "",
-    "missing_label": "error", "missing": "zero", "smooth": "none", "base": "e", "samples": "200000", "seed": "0",
+    "missing_label": "error", "missing": "zero", "smooth": "none", "base": "e", "samples": "", "seed": "0",
     "max_expand": MAX_EXPAND,
 }  # fmt: skip
 
@@ -204,7 +204,7 @@ class Settings:
             chosen["missing"],
             None if chosen["smooth"] == "none" else chosen["smooth"],
             chosen["base"],
-            int(chosen["samples"]),
+            int(chosen["samples"]) if chosen["samples"] else None,
             int(chosen["seed"]),
             chosen["header"].lower() == "true" if chosen["header"] else None,
             chosen["missing_label"],

@@ -77,10 +77,19 @@ def read_json_lines(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
         utf8 = ByteSource.from_bytes(source.name, text)
         values = [value for lines in json_lines(utf8, _ALL, parse) for value in lines.values]
         if len(values) == 1 and isinstance(values[0], (list, dict)):
-            return _distributions(values[0], source, query, "item")
+            document = values if _is_record(values[0]) else values[0]
+            return _distributions(document, source, query, "item")
         return _distributions(values, source, query, "line")
 
     return _read(text, query, read)
+
+
+def _is_record(value: object) -> bool:
+    """Returns True if an object that stands alone is a record: a text and something else that is no array or object."""
+    cells = value.values() if isinstance(value, dict) else ()
+    return any(type(cell) is str and not is_minus_infinity(cell) for cell in cells) and not any(
+        isinstance(cell, (list, dict)) for cell in cells
+    )
 
 
 def _text(source: ByteSource) -> bytes:

@@ -25,7 +25,7 @@ class ReadOptions(NamedTuple):
         label: the column of the labels, or several, each combination of which is an outcome.
         input_format: the name of the format; None where the suffix decides. missing: "zero" or "error".
         smooth: such as "add:1", or None. base: of the logarithm.
-        samples, seed: of Monte Carlo, for families without a formula.
+        samples, seed: of Monte Carlo, for families without a formula; None for as many draws as an outcome allows.
         header: True if the first row of a text names the columns; None where the row decides.
         missing_label: "error", "keep" or "drop", for rows without a label.
         max_expand: what a compressed file may expand to, such as "100x,4GiB".
@@ -38,7 +38,7 @@ class ReadOptions(NamedTuple):
     missing: str = "zero"
     smooth: str | None = None
     base: object = "e"
-    samples: int = 200_000
+    samples: int | None = None
     seed: int = 0
     header: bool | None = None
     missing_label: str = "error"

@@ -7,11 +7,11 @@ rows, targets, clusters. Blank lines and lines that begin with # are skipped.
 
 import csv
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 
 import numpy as np
 
-from klcli.notes import Use, header_read
+from klcli.notes import Use, first_row_is_data, header_read
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.header import HEADER_HINT, is_name
 from klcli.sources.columns.numbers import parse_number, parse_numbers
@@ -62,6 +62,8 @@ class DelimitedRows(RowSource):
         self.columns = tuple(columns.others)
         if self._has_header and not is_asked:
             self.notes = (header_read((self.name,), line, (), (self.labels or ())[:5], self.outcomes, Use.OUTCOMES),)
+        elif not self._has_header and query.header is None and self._may_be_numbered():
+            self.notes = (first_row_is_data(self.name, line, cells[columns.id or 0]),)
 
     def blocks(self, rows: int) -> Iterator[RowBlock]:
         source = self._body()
@@ -71,6 +73,14 @@ class DelimitedRows(RowSource):
             first += len(block)
         if not first:
             raise self._source.unreadable("there is a header, but no values below it")
+
+    def _may_be_numbered(self) -> bool:
+        """Returns True if the first row has a name and ascending whole numbers, as a heading over numbered outcomes."""
+        cells, columns = self._first[1], self._columns
+        if columns.id is None or not is_name(cells[columns.id]):
+            return False
+        numbers = [cells[index].strip() for index in columns.outcomes]
+        return len(numbers) > 1 and all(map(str.isdecimal, numbers)) and _ascend([int(text) for text in numbers])
 
     def _body(self) -> Iterator[_Row]:
         if self._rows is None:
@@ -112,3 +122,7 @@ class DelimitedRows(RowSource):
                 yield from numbered_rows(lines, find_delimiter("".join(head)), strict=True)
             except csv.Error as error:
                 raise self._source.unreadable(str(error), hint="is a quote left open?") from None
+
+
+def _ascend(numbers: Sequence[int]) -> bool:
+    return all(a < b for a, b in pairwise(numbers))

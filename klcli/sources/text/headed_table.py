@@ -51,9 +51,12 @@ def split_header(source: ByteSource, query: Query, plain: PlainTable) -> tuple[H
     return Header(first, line, None, f"header: {listing(first)}"), below
 
 
+_FEW = 32  # cells, which are parsed faster one by one
+
+
 def numbers_of(column: Sequence[str]) -> tuple[Array, Mask | None]:
     """Returns the numbers in a column, shape (k,), and which cells are numbers, or None if all are."""
-    if type(column) is PackedText:
+    if type(column) is PackedText and len(column) > _FEW:
         from klcli.sources.text.decimals import parse_decimals
 
         return parse_decimals(column)

@@ -371,3 +371,31 @@ def test_records_without_fields_are_refused(kl, tmp_path, text):
     (tmp_path / "x.jsonl").write_text(text)
     result = kl("matrix", tmp_path / "x.jsonl", "--columns")
     assert (result.code, result.out) == (3, "")
+
+
+def test_a_label_is_refused_where_each_row_is_a_distribution(kl, written):
+    found = kl("matrix", written("t.csv", TABLE), "--label", "name")
+    assert found.code == 2
+    assert "--label is for a column of labels" in found.err
+    assert "--id" in found.err
+
+
+def test_a_row_that_is_alone_has_no_nearest(kl, written):
+    found = kl("matrix", written("one.csv", "a,b\n1,2\n"), "--nearest", "1")
+    assert found.code == 2
+    assert "there is one row" in found.err
+
+
+def test_a_matrix_beyond_the_memory_is_refused_before_it_is_computed(kl, tmp_path):
+    np.save(tmp_path / "rows.npy", np.ones((10**6, 1)))  # entries of 7,451 GiB
+    found = kl("matrix", tmp_path / "rows.npy", "-f", "json")
+    assert found.code == 3
+    assert "7,451 GiB" in found.err
+    assert "--nearest" in found.err
+
+
+def test_a_first_row_that_may_number_the_outcomes_is_noted(kl, written):
+    path = written("docs.csv", "doc,1,5,6\na,1,2,1\nb,2,1,1\n")
+    assert "line 1 was read as the row 'doc'; if it names the outcomes, pass --header" in kl("matrix", path).err
+    for words in (("--header",), ("--no-header",)):
+        assert "read as" not in kl("matrix", path, *words).err

@@ -332,3 +332,11 @@ def test_a_sum_beyond_1_percent_is_refused_in_digits_that_show_it(last):
     shown = Decimal(error.message.partition("sum to ")[2].partition(",")[0])
     assert abs(shown - 1) > Decimal("0.01")
     assert error.message.endswith(", not 1 within 0.01")
+
+
+@pytest.mark.parametrize("missing", [None, nan, np.float64(nan), np.datetime64("NaT")])
+def test_a_missing_observation_is_refused_with_its_place(missing):
+    with pytest.raises(NotADistribution, match=r"^pets: value 2: there is no label") as error:
+        Distribution.from_samples(["cat", missing, "dog"], name="pets")
+    assert "leave missing observations out" in error.value.hint
+    assert Distribution.from_samples(["None", "nan"]).labels == ("None", "nan")

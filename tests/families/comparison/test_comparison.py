@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import klcli
+from klcli.core.measures.measure import select
 from klcli.errors import UsageError
 from klcli.families.comparison.comparison import MEASURES, compare_families
 from klcli.families.comparison.divergence import kl
@@ -266,3 +267,21 @@ def test_masses_on_whole_numbers_are_compared_with_a_discrete_family():
     assert klcli.compare({"1": 1, "0": 3}, "bernoulli(0.5)").forward_kl == pytest.approx(
         klcli.kl_divergence([0.75, 0.25], [0.5, 0.5]), rel=1e-13
     )
+
+
+def test_a_value_below_the_bound_of_its_error_is_noted():
+    pair = parse("multinomial(1e15, [0.5, 0.5])"), parse("multinomial(1e15, [0.4, 0.6])")
+    found = compare_families(*pair, measures=("entropy_p",))
+    assert found.error(select("entropy_p")) > found.entropy_p  # H(P) is about ½·log(2πe·n/4), 18
+    assert "entropy_p is a rough value: the bound on its error is larger than the value itself" in [
+        each.text for each in found.notes
+    ]
+
+
+def test_fewer_outcomes_of_many_numbers_are_drawn_unless_asked_for():
+    few, many = (f"dirichlet([{', '.join(['2'] * count)}])" for count in (3, 20_000))
+    other = many.replace("2]", "3]")
+    assert compare_families(parse(few), parse(few)).pair.samples == 200_000
+    found = compare_families(parse(many), parse(other), measures=("total_variation",))
+    assert found.to_dict()["details"]["total_variation"]["samples"] == found.pair.samples == 200
+    assert compare_families(parse(many), parse(other), measures=("forward_kl",), samples=300).pair.samples == 300

@@ -136,3 +136,8 @@ def test_json_lines_with_p_and_q_are_a_pair():
 def test_a_line_separator_within_a_string_ends_no_line():
     text = '{"x": "a\u2028b\x85c", "p": 1}\n{"x": "d", "p": 2}'
     assert read(text, reader=read_json_lines) == [(("a\u2028b\x85c", "d"), [1.0, 2.0])]
+
+
+def test_one_line_of_json_lines_may_be_a_record():
+    assert read('{"x": "cat", "p": 1}', reader=read_json_lines) == [(("cat",), [1.0])]
+    assert read('{"cat": 1, "dog": 3}', reader=read_json_lines) == [(("cat", "dog"), [1.0, 3.0])]
