@@ -98,9 +98,9 @@ def _moved(pair: Pair, exponent: Array, share: float) -> Array:
 
 
 def log_powers(pair: Pair, order: float, beta: float, share: float) -> Array:
-    """Returns share·log(p^A·q^(1-A)), -inf where the power is 0."""
-    supported = pair.in_p & (pair.in_q | (beta < 0))
-    return np.where(supported, pair.log_of_powers(order, beta, share), -np.inf)
+    """Returns share·log(p^A·q^(1-A)), -inf where the power is 0, inf where q alone is 0 and its power negative."""
+    lonely = np.where(pair.in_p & (beta < 0), np.inf, -np.inf)  # not from logarithms: both may be -inf in doubles
+    return np.where(pair.in_p & pair.in_q, pair.log_of_powers(order, beta, share), lonely)
 
 
 def minus_log(rest: Array, total: Array) -> Array:

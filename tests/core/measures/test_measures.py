@@ -480,3 +480,10 @@ def test_a_new_measure_leaves_no_trace_in_the_other_tests():
 def test_a_law_catches_a_measure_that_breaks_it(lie, law):
     with pytest.raises((AssertionError, ArithmeticError, ExceptionGroup)):
         law(replace(select("forward_kl"), kl_div_sum=None, **lie))  # where p is near q, the lie is to be the answer
+
+
+@pytest.mark.parametrize("order", [1.5, 2, 3, 40])
+def test_renyi_is_infinite_where_q_has_no_mass_and_p_the_smallest(order):
+    p = Distribution.from_logits([-2.3e302, -1.7976931348623157e308, 5.5e301, 1.7e302])
+    q = Distribution.from_logits([-2.3e302, -inf, -inf, -inf])
+    assert compare(p, q, measures=[f"renyi:{order}"])[f"renyi:{order}"] == inf
