@@ -15,6 +15,7 @@ from klcli.tables.binning import Cut, cut_for
 from klcli.tables.cell_text import PADDED, PLAIN_NUMBER, number_of, time_of
 from klcli.tables.column import Column, Read, Reading, Storage
 from klcli.tables.facts import Facts, Value
+from klcli.tables.joint import Axis
 from klcli.tables.kinds import reads_as_numbers
 from klcli.tables.text_head import HEAD, may_be_numbers, may_be_times
 
@@ -34,20 +35,20 @@ class ArrayColumn:
     def __init__(self, column: Column, values: Any, is_null: Mask | None = None) -> None:
         self.column = column
         self._all = values
-        self._is_null = is_null if is_null is not None and is_null.any() else None
+        self.is_null = is_null if is_null is not None and is_null.any() else None
         self.rows = len(values)
         self._sorted: dict[Reading, Any] = {}
 
     @classmethod
     def joined(cls, parts: Sequence["ArrayColumn"]) -> "ArrayColumn":
         """Returns the cells of several columns of one name and type, one after the other."""
-        nulls = [np.zeros(part.rows, bool) if part._is_null is None else part._is_null for part in parts]
+        nulls = [np.zeros(part.rows, bool) if part.is_null is None else part.is_null for part in parts]
         return cls(parts[0].column, np.concatenate([part._all for part in parts]), np.concatenate(nulls))
 
     @cached_property
     def present(self) -> Any:
         """The cells that are not null, in order: an array, or a list of texts."""
-        return self._all if self._is_null is None else self._all[~self._is_null]
+        return self._all if self.is_null is None else self._all[~self.is_null]
 
     def read(self, reading: Reading) -> tuple[Any, Any]:
         """Returns the values as read, in order, and the mask of the present cells that have one, or None for all."""
@@ -74,7 +75,7 @@ class ArrayColumn:
     @property
     def _head(self) -> list[str]:
         """The texts in the first rows."""
-        is_null = self._is_null
+        is_null = self.is_null
         cells = self._all[:HEAD]
         return list(cells if is_null is None else cells[~is_null[:HEAD]])
 
@@ -156,6 +157,9 @@ class ArrayTable:
         counts = self._counter(read)
         return {value: counts[value] for value in values if value in counts}
 
+    def joint(self, first: Axis, second: Axis) -> dict[tuple[object, object], int]:
+        return Counter(pair for pair in zip(self._along(first), self._along(second), strict=True) if None not in pair)
+
     def values(self, read: Read) -> Array:
         return np.asarray(self._of(read).read(read.reading)[0], dtype=np.float64)
 
@@ -165,7 +169,7 @@ class ArrayTable:
         if has_value is None or has_value.all():
             return None
         at = int(np.argmin(has_value))
-        rows = np.arange(data.rows) if data._is_null is None else np.flatnonzero(~data._is_null)
+        rows = np.arange(data.rows) if data.is_null is None else np.flatnonzero(~data.is_null)
         return int(rows[at]) + 1, str(data.present[at])
 
     def close(self) -> None:
@@ -174,6 +178,26 @@ class ArrayTable:
     def cells(self, index: int) -> ArrayColumn:
         """Returns the cells of a column by its position."""
         return self._columns[index]
+
+    def _along(self, axis: Axis) -> list[object]:
+        """Returns the value or the bin of each row, None where there is none."""
+        data = self._of(axis.read)
+        values, has_value = data.read(axis.read.reading)
+        if axis.cuts is not None:
+            found = [cut_for(cut, axis.read.storage, axis.read.column.scale) for cut in axis.cuts]
+            bins = np.zeros(len(values), dtype=np.int64)
+            for cut in found:
+                if cut is not None:
+                    bins += values >= cut.value if cut.is_below else values > cut.value
+                else:
+                    bins += 1
+            values = bins
+        rows = np.arange(data.rows) if data.is_null is None else np.flatnonzero(~data.is_null)
+        along: list[object] = [None] * data.rows
+        at = rows if has_value is None else rows[has_value]
+        for row, value in zip(at.tolist(), values.tolist() if isinstance(values, np.ndarray) else values, strict=True):
+            along[row] = value
+        return along
 
     def _of(self, read: Read) -> ArrayColumn:
         return self._columns[read.column.position]

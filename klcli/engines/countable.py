@@ -7,6 +7,7 @@ from klcli.core.arithmetic.types import Array
 from klcli.tables.binning import Cut
 from klcli.tables.column import Column, Read
 from klcli.tables.facts import Facts, Value
+from klcli.tables.joint import Axis
 
 __all__ = ["Countable", "Labels"]
 
@@ -59,6 +60,13 @@ class Countable(Protocol):
 
     def counts_of(self, read: Read, values: Sequence[object]) -> dict[object, int]:
         """Returns the counts of given values, where they occur."""
+
+    def joint(self, first: Axis, second: Axis) -> dict[tuple[object, object], int]:
+        """Returns the counts of pairs of cells, of the rows that have a value in both columns.
+
+        Raises:
+            Unreadable: there are more than a million pairs of cells.
+        """
 
     def values(self, read: Read) -> Array:
         """Returns the values of a column as float64, shape (n,), without missing cells, in the order of the rows."""

@@ -15,12 +15,15 @@ from klcli.engines.dialect import Dialect
 from klcli.engines.engine import Engine
 from klcli.engines.sql_facts import SqlFacts
 from klcli.engines.sql_values import cell_of, cut_condition, label_of, value_of
+from klcli.errors import Unreadable
 from klcli.tables.binning import Cut
 from klcli.tables.column import Column, Read, Reading, Storage
 from klcli.tables.facts import Facts, Value
+from klcli.tables.joint import Axis
 
 __all__ = ["SqlTable"]
 
+_MOST_PAIRS = 1_000_000
 BATCH = 50  # columns in a query: one of 5,500 aggregates takes 2.4 times as long as its parts
 
 T = TypeVar("T")
@@ -108,6 +111,26 @@ class SqlTable:
         rows = self._engine.rows(f"SELECT v, n FROM ({self._counted([read])}) AS c WHERE v IN ({wanted})")
         return {_label(value, read): _whole(count) for value, count in rows}
 
+    def joint(self, first: Axis, second: Axis) -> dict[tuple[object, object], int]:
+        cells = []
+        for at, axis in enumerate((first, second)):
+            plain = self._facts.is_plain(axis.read.column)
+            value = label_of(self._sql, axis.read, plain)
+            if axis.cuts is not None:
+                tests = [f"WHEN {cut_condition(self._sql, value, cut, axis.read)} THEN {bin_}"
+                         for bin_, cut in enumerate(axis.cuts)]  # fmt: skip
+                value = f"CASE WHEN {value} IS NULL THEN NULL {' '.join(tests)} ELSE {len(axis.cuts)} END"
+            cells.append(f"{value} AS v{at}")
+        rows = self._engine.rows(
+            f"SELECT v0, v1, count(*) AS n FROM (SELECT {', '.join(cells)} FROM {self._relation}) AS t "
+            f"WHERE v0 IS NOT NULL AND v1 IS NOT NULL GROUP BY v0, v1 LIMIT {_MOST_PAIRS + 1}"
+        )
+        if len(rows) > _MOST_PAIRS:
+            raise Unreadable(
+                f"{self.name}: more than {_MOST_PAIRS:,} pairs of cells", hint="choose columns with fewer labels"
+            )
+        return {(_along(a, first), _along(b, second)): _whole(count) for a, b, count in rows}
+
     def values(self, read: Read) -> Array:
         value = value_of(self._sql, read, is_plain=self._facts.is_plain(read.column))
         return self._engine.column(
@@ -168,6 +191,10 @@ def _label(value: Any, read: Read) -> object:
     if read.column.storage is Storage.BOOLEAN and read.reading is Reading.LABEL:
         return value == "true"
     return value if isinstance(value, str) else _value(value, read.storage)
+
+
+def _along(value: Any, axis: Axis) -> object:
+    return _whole(value) if axis.cuts is not None else _label(value, axis.read)
 
 
 def _value(value: Any, storage: Storage) -> Any:

@@ -22,6 +22,16 @@ class Status(Enum):
     OK = "ok"
     EXCEEDED = "exceeded"
     ERROR = "error"
+    # of the columns of two tables alone
+    CHANGED = "changed"
+    UNCLEAR = "unclear"
+    INSUFFICIENT = "insufficient"
+    SKIPPED = "skipped"
+
+    @property
+    def fails(self) -> bool:
+        """True if reports count it as a failure or an error."""
+        return self in (Status.EXCEEDED, Status.ERROR, Status.INSUFFICIENT)
 
 
 class Case(NamedTuple):

@@ -1,0 +1,78 @@
+"""Notes on drift: what was assumed about the columns of two tables."""
+
+from klcli.notes.record import note
+from klcli.notes.wording import listing
+
+__all__ = [
+    "all_later", "bins_forced", "bins_reduced", "columns_new", "few_rows_settle", "labels_cut", "na_words",
+    "numbers_as_text", "numbers_exact_to", "type_differs", "values_not_numbers",
+]  # fmt: skip
+
+
+@note("type_changed")
+def type_differs(name: str, reference: str, current: str) -> str:
+    """A column whose type differs: the types in P and Q."""
+    return f"{name} is {reference} in P and {current} in Q; both were read as P's"
+
+
+@note("numbers_as_text")
+def numbers_as_text(name: str) -> str:
+    """A column of texts that was read as numbers."""
+    return f"{name} holds numbers as texts, and was compared as numbers; see --type"
+
+
+@note("not_numbers")
+def values_not_numbers(name: str, reference: int, current: int) -> str:
+    """Texts in a column of numbers: count in P and in Q."""
+    return (
+        f"{name} has {reference:,} cells in P and {current:,} in Q that are not numbers; they are a cell of their own"
+    )
+
+
+@note("precision")
+def numbers_exact_to(name: str) -> str:
+    """Integers that a double cannot hold, compared with doubles."""
+    return f"{name} holds integers above 2⁵³ on one side and doubles on the other, which round them"
+
+
+@note("bins")
+def bins_reduced(name: str, bins: int, reference: int, current: int) -> str:
+    """Fewer bins than usual: number of bins, values in P and Q."""
+    return f"{name} has {bins} bins, as there are {reference:,} and {current:,} values (20 of P and 5 of Q for each)"
+
+
+@note("bins")
+def bins_forced(name: str, bins: int) -> str:
+    """More bins than the number of values supports."""
+    return f"{name} has fewer than 20 values of P in some of its {bins} bins, so its p is too small"
+
+
+@note("labels_cut")
+def labels_cut(name: str, kept: int, rest: int) -> str:
+    """A column with more labels than are kept: number kept, number of the rest."""
+    return f"{name} has more than {kept:,} labels in P; the other {rest:,} are one cell, so unseen labels are not known"
+
+
+@note("later")
+def all_later(name: str) -> str:
+    """A column of times that lies after the reference."""
+    return f"every {name} of Q is later than those of P"
+
+
+@note("na")
+def na_words(name: str, word: str, count: int) -> str:
+    """A label that other programs read as missing."""
+    return f"{name} holds {word!r} {count:,} times as a label; --na reads it as missing"
+
+
+@note("new_columns")
+def columns_new(count: int, names: tuple[str, ...]) -> str:
+    """Columns of Q that P lacks."""
+    found = f"Q has {count:,} column{'s' * (count > 1)} that P lacks: {listing(names, count)}"
+    return f"{found}; --new-columns fail refuses them"
+
+
+@note("unclear")
+def few_rows_settle(name: str, measure: str, rows: int) -> str:
+    """A limit that noise alone exceeds, and the number of rows on each side with which it would not."""
+    return f"{name}: noise alone can exceed the limit of {measure}; about {rows:,} rows on each side would settle it"

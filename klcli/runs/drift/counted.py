@@ -1,0 +1,70 @@
+"""The columns of two tables, matched and counted in the same cells."""
+
+from dataclasses import dataclass, field
+
+from klcli.notes import Note
+from klcli.tables.binning import Cut
+from klcli.tables.column import Column
+from klcli.tables.facts import Facts
+from klcli.tables.kinds import Decision
+
+__all__ = ["MISSING_CELL", "NOT_NUMBERS", "OTHER", "Cells", "CountedColumn"]
+
+OTHER, MISSING_CELL, NOT_NUMBERS = "(other)", "(missing)", "(not a number)"
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Counts of both tables in the same cells.
+
+    Attributes:
+        labels: Names of the cells: categories, or intervals. p, q: Counts, one for each label.
+        cuts: Boundaries of bins, None for categories; cells such as (missing) follow those of the bins.
+        unseen, vanished: Labels of Q that P lacks, and of P that Q lacks.
+        unseen_count, vanished_count: Their counts in Q, and in P.
+    """
+
+    labels: tuple[str, ...]
+    p: tuple[int, ...]
+    q: tuple[int, ...]
+    cuts: tuple[Cut, ...] | None = None
+    unseen: tuple[str, ...] = ()
+    vanished: tuple[str, ...] = ()
+    unseen_count: int = 0
+    vanished_count: int = 0
+
+    @property
+    def is_grouped(self) -> bool:
+        """True if rare cells are merged before the test; bins between quantiles must not be."""
+        return self.cuts is None
+
+
+@dataclass(slots=True)
+class CountedColumn:
+    """A column of the reference, and the column of the same name in the current table.
+
+    Attributes:
+        decision: Its kind, None if it was not looked at. column_q, facts_q: None if Q lacks it.
+        cells: Counts, None unless it is compared. skipped: Why it is not compared, else empty.
+        error, hint: Why it cannot be compared, else empty.
+    """
+
+    name: str
+    column_p: Column
+    column_q: Column | None = None
+    decision: Decision | None = None
+    facts_p: Facts | None = None
+    facts_q: Facts | None = None
+    cells: Cells | None = None
+    skipped: str = ""
+    error: str = ""
+    hint: str = ""
+    notes: list[Note] = field(default_factory=list)
+
+    @property
+    def is_compared(self) -> bool:
+        return not self.skipped and not self.error
+
+    def fail(self, error: str, hint: str = "") -> None:
+        """Says why the column cannot be compared."""
+        self.error, self.hint = error, hint

@@ -1,0 +1,212 @@
+"""Verdicts on counted columns: measures and their noise, tests adjusted over the run, limits, a status a column.
+
+A column exceeds a limit if its value is above it *and* the difference is beyond noise: at a million rows everything is
+significant, and at a hundred every fixed limit fires.
+"""
+
+from collections.abc import Mapping, Sequence
+from math import ceil
+
+import numpy as np
+
+from klcli.core.comparison import Comparison, compare
+from klcli.core.contribution import largest_contributions
+from klcli.core.distributions.distribution import Distribution
+from klcli.core.distributions.units import unit_name
+from klcli.core.estimation.chi_squared import chi_squared_isf
+from klcli.core.estimation.homogeneity import LEAST_EXPECTED, HomogeneityTest, homogeneity_test, hypergeometric_tail
+from klcli.core.estimation.multiple_tests import adjusted
+from klcli.core.limits import Verdict
+from klcli.core.measures.measure import select
+from klcli.errors import UsageError
+from klcli.notes import few_rows_settle
+from klcli.runs.batch_results import Status
+from klcli.runs.drift.counted import CountedColumn
+from klcli.runs.drift.results import ColumnDrift, DriftVerdict
+from klcli.sources.drift.settings import MISSING, ORDERED, UNSEEN, DriftSettings
+from klcli.support.safe_text import rounded
+from klcli.tables.column import Kind
+
+__all__ = ["SMOOTHING", "judge"]
+
+SMOOTHING = "add:0.5"  # Jeffreys: it scales with the evidence, and moves a share by at most K/(2n)
+_UNSMOOTHED = frozenset({"jensen_shannon", "jensen_shannon_distance", "total_variation", "hellinger", "l_infinity"})
+_ALWAYS = ("jeffreys", "jensen_shannon", "l_infinity")
+# times χ²·(1/n + 1/m), the size of a measure where P = Q, to leading order
+_NOISE = {"jeffreys": 1.0, "forward_kl": 0.5, "reverse_kl": 0.5, "jensen_shannon": 0.125}
+
+
+def judge(
+    columns: Sequence[CountedColumn], settings: DriftSettings, ordered: Mapping[str, Mapping[str, float]]
+) -> tuple[list[ColumnDrift], int]:
+    """Returns the drift of each column, and the number of tests.
+
+    Args:
+        ordered: Measures that see the order of values, by column and name, where they were asked for.
+    """
+    found = [_measured(each, settings, ordered.get(each.name, {})) for each in columns]
+    p_values = [p for each in found for p in (each.test and each.test.p_value, each.missing_p) if p is not None]
+    tests = len(p_values)
+    if tests:
+        following = iter(adjusted(p_values, settings.adjust))
+        for each in found:
+            each.p_adjusted = None if each.test is None else next(following)
+            each.missing_p_adjusted = None if each.missing_p is None else next(following)
+    for each in found:
+        if each.counted.is_compared:
+            _decide(each, settings, max(1, tests))
+    return found, tests
+
+
+def _measured(counted: CountedColumn, settings: DriftSettings, ordered: Mapping[str, float]) -> ColumnDrift:
+    """Returns the values and tests of a column, without a verdict."""
+    if counted.skipped or counted.error:
+        status = Status.ERROR if counted.error else Status.SKIPPED
+        found = ColumnDrift(counted, status, reason=counted.error or counted.skipped)
+        found.missing_change = _missing_change(counted)
+        return found
+    found = ColumnDrift(counted, Status.OK, missing_change=_missing_change(counted))
+    facts_p, facts_q, cells = counted.facts_p, counted.facts_q, counted.cells
+    assert facts_p is not None
+    assert facts_q is not None
+    if settings.missing == "apart" and facts_p.rows and facts_q.rows:
+        found.missing_p = _two_by_two(facts_p.missing, facts_p.rows, facts_q.missing, facts_q.rows)
+    if cells is None or not sum(cells.p) or not sum(cells.q):
+        return found
+    p, q = np.array(cells.p, dtype=np.float64), np.array(cells.q, dtype=np.float64)
+    limited = settings.limits_of(counted.name)
+    names = [name for name in dict.fromkeys([*_ALWAYS, *settings.measures, *limited])
+             if name not in (MISSING, UNSEEN, *ORDERED)]  # fmt: skip
+    plain = _compared(p, q, cells.labels, [name for name in names if name in _UNSMOOTHED])
+    smoothed = _compared(p, q, cells.labels, [name for name in names if name not in _UNSMOOTHED], SMOOTHING)
+    found.measures = {
+        **{name: (plain if name in _UNSMOOTHED else smoothed).value(select(name)) for name in names}, **ordered,
+    }  # fmt: skip
+    found.strict = {name: plain.value(select(name)) for name in ("forward_kl", "reverse_kl")}
+    found.top = largest_contributions(smoothed, select("jeffreys"))
+    found.unseen, found.vanished = cells.unseen_count / float(q.sum()), cells.vanished_count / float(p.sum())
+    if min(facts_p.present, facts_q.present) >= settings.min_rows:
+        grouped = cells.is_grouped or bool(cells.unseen)
+        found.test = homogeneity_test(p, q, labels=cells.labels, grouped=grouped)
+    return found
+
+
+def _compared(
+    p: np.ndarray, q: np.ndarray, labels: Sequence[str], measures: Sequence[str], smoothing: str | None = None
+) -> Comparison:
+    sides = [Distribution.from_values(counts, labels, as_="counts", name=name, copy=False)
+             for counts, name in ((p, "P"), (q, "Q"))]  # fmt: skip
+    return compare(*sides, measures=measures or ("jeffreys",), smoothing=smoothing)
+
+
+def _decide(found: ColumnDrift, settings: DriftSettings, tests: int) -> None:
+    """Sets noise, verdicts and status of a column that is compared."""
+    level = settings.alpha if settings.adjust == "none" else settings.alpha / tests
+    facts_p, facts_q, test = found.counted.facts_p, found.counted.facts_q, found.test
+    assert facts_p is not None
+    assert facts_q is not None
+    scale = 0.0
+    if test is not None and test.degrees_of_freedom > 0:
+        scale = chi_squared_isf(level, test.degrees_of_freedom)
+        width = 1 / facts_p.present + 1 / facts_q.present
+        found.noise = {name: share * scale * width for name, share in _NOISE.items() if name in found.measures}
+    verdicts = []
+    for name, limit in settings.limits_of(found.name).items():
+        judged = _verdict(found, name, limit.limit, settings, tests, scale)
+        if judged is not None:
+            verdicts.append(judged)
+        elif limit.pattern == found.name and name in (UNSEEN, *ORDERED):
+            assert found.counted.decision is not None
+            kind = found.counted.decision.kind.value
+            raise UsageError(f"limit {found.name}:{name}: the column is of the kind {kind}, which has no {name}")
+    found.verdicts = tuple(verdicts)
+    _set_status(found, settings)
+
+
+def _verdict(
+    found: ColumnDrift, name: str, limit: float, settings: DriftSettings, tests: int, scale: float
+) -> DriftVerdict | None:
+    """Returns a limit held against its value; None if the column has no such value."""
+    facts_p, facts_q, cells = found.counted.facts_p, found.counted.facts_q, found.counted.cells
+    assert facts_p is not None
+    assert facts_q is not None
+    rows = 0
+    if name == MISSING:
+        if found.missing_p_adjusted is None:
+            return None
+        share = max(facts_p.missing / facts_p.rows, facts_q.missing / facts_q.rows)
+        z_squared = chi_squared_isf(settings.alpha / tests, 1)
+        if limit:
+            rows = ceil(2 * z_squared * share * (1 - share) / limit**2)
+        return DriftVerdict(
+            Verdict(name, limit, found.missing_change, ""), found.missing_p_adjusted < settings.alpha, rows
+        )
+    if found.test is None or cells is None or (name in ORDERED and name not in found.measures):
+        return None
+    if name == UNSEEN:
+        if found.counted.decision is None or (found.counted.decision.kind is Kind.NUMERIC and not cells.unseen):
+            return None
+        p = _two_by_two(0, sum(cells.p), cells.unseen_count, sum(cells.q))
+        return DriftVerdict(Verdict(name, limit, found.unseen, ""), min(1.0, p * tests) < settings.alpha)
+    unit = "" if name in ORDERED else unit_name(select(name).unit, "e")
+    if name in _NOISE and limit:
+        rows = ceil(2 * _NOISE[name] * scale / limit)
+    is_beyond = found.p_adjusted is not None and found.p_adjusted < settings.alpha
+    return DriftVerdict(Verdict(name, limit, found.measures[name], unit), is_beyond, rows)
+
+
+def _set_status(found: ColumnDrift, settings: DriftSettings) -> None:
+    facts_p, facts_q, test = found.counted.facts_p, found.counted.facts_q, found.test
+    assert facts_p is not None
+    assert facts_q is not None
+    adjusted_p = [p for p in (found.p_adjusted, found.missing_p_adjusted) if p is not None]
+    unclear = [each for each in found.verdicts if not each.verdict.passed and not each.beyond_noise]
+    if found.exceeded:
+        found.status = Status.EXCEEDED
+    elif test is None:
+        found.status = Status.INSUFFICIENT
+        found.reason = (
+            f"{facts_p.present:,} values in P and {facts_q.present:,} in Q; --min-rows is {settings.min_rows}"
+        )
+    elif test.groups < 2 and _distinct_cells(found) > 1:
+        found.status, found.reason = Status.INSUFFICIENT, "every label is too rare to be tested"
+    elif unclear:
+        found.status = Status.UNCLEAR
+        found.reason = "; ".join(_unclear_words(found, each) for each in unclear)
+        found.counted.notes += [
+            few_rows_settle(found.name, each.verdict.measure, each.rows_needed) for each in unclear if each.rows_needed
+        ]
+    elif adjusted_p and min(adjusted_p) < settings.alpha:
+        found.status = Status.CHANGED
+        found.reason = "beyond noise, within every limit"
+
+
+def _unclear_words(found: ColumnDrift, each: DriftVerdict) -> str:
+    verdict = each.verdict
+    floor = found.noise.get(verdict.measure)
+    beside = f", but noise reaches {rounded(floor, 3)}" if floor else ", but noise alone does that"
+    return f"{verdict.measure} = {rounded(verdict.value, 3)} is above {rounded(verdict.limit)}{beside}"
+
+
+def _distinct_cells(found: ColumnDrift) -> int:
+    cells = found.counted.cells
+    assert cells is not None
+    return sum(p + q > 0 for p, q in zip(cells.p, cells.q, strict=True))
+
+
+def _missing_change(counted: CountedColumn) -> float:
+    p, q = counted.facts_p, counted.facts_q
+    if p is None or q is None or not p.rows or not q.rows:
+        return 0.0
+    return abs(p.missing / p.rows - q.missing / q.rows)
+
+
+def _two_by_two(a: int, n: int, b: int, m: int) -> float:
+    """Returns the p-value that a of n and b of m have one share: by X² where each cell expects 5, else Fisher's."""
+    marked, total = a + b, n + m
+    if marked in (0, total):
+        return 1.0
+    if min(n, m) * min(marked, total - marked) / total >= LEAST_EXPECTED:
+        test: HomogeneityTest = homogeneity_test([a, n - a], [b, m - b], grouped=False)
+        return test.p_value
+    return min(1.0, 2 * min(hypergeometric_tail(b, m, marked, total), hypergeometric_tail(a, n, marked, total)))

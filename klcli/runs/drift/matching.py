@@ -1,0 +1,169 @@
+"""Columns of two tables by name: the kind of each, from the reference, and how the current table reads it."""
+
+from collections.abc import Sequence
+
+from klcli.engines.countable import Countable
+from klcli.errors import UsageError
+from klcli.notes import all_later, numbers_as_text, numbers_exact_to, type_differs
+from klcli.runs.drift.counted import CountedColumn
+from klcli.sources.drift.settings import DriftSettings, matches
+from klcli.support.registry import nearest
+from klcli.tables.column import Column, Kind, Read, Reading, Storage
+from klcli.tables.facts import Facts
+from klcli.tables.kinds import Decision, decide, forced, needs_labels
+
+__all__ = ["decisions_of", "matched", "reading_of"]
+
+_NUMBERS = (Storage.INTEGER, Storage.FLOAT, Storage.DECIMAL)
+_ENOUGH_NUMBERS = 0.999
+_LARGEST_DOUBLE = 2**53
+_WORDS = {Storage.TEXT: "text", Storage.BOOLEAN: "boolean", Storage.INSTANT: "a time", Storage.UNSUPPORTED: "nested"}
+_FEW_LABELS = 8
+
+
+def matched(reference: Countable, current: Countable, settings: DriftSettings) -> list[CountedColumn]:
+    """Returns the columns of the reference, each with its kind and with the column of the current table.
+
+    Raises:
+        UsageError: a setting names a column that does not exist.
+    """
+    _refuse_unknown(reference, settings)
+    columns = [CountedColumn(column.name, column) for column in reference.columns]
+    chosen = [each for each in columns if settings.is_chosen(each.name)]
+    for each in columns:
+        if not settings.is_chosen(each.name):
+            each.skipped = "excluded"
+    facts = reference.facts([each.column_p for each in chosen])
+    decisions = decisions_of(reference, [each.column_p for each in chosen], facts, settings)
+    found = {column.name: column for column in current.columns}
+    for each in chosen:
+        each.facts_p, each.decision = facts[each.name], decisions[each.name]
+        each.column_q = found.get(each.name)
+        if each.decision.numbers_in_text:
+            each.notes.append(numbers_as_text(each.name))
+    shared = [each for each in chosen if each.column_q is not None]
+    facts_q = current.facts([each.column_q for each in shared if each.column_q is not None])
+    for each in chosen:
+        each.facts_q = facts_q.get(each.name)
+        _check(each, current, settings)
+    return columns
+
+
+def decisions_of(
+    table: Countable, columns: Sequence[Column], facts: dict[str, Facts], settings: DriftSettings
+) -> dict[str, Decision]:
+    """Returns the kinds of columns of the reference."""
+    known: dict[str, Decision] = getattr(table, "decisions", {})
+    doubtful = [Read(each, Reading.LABEL) for each in columns if needs_labels(each, facts[each.name])]
+    words = table.labels(doubtful, _FEW_LABELS) if doubtful else {}
+    found = {}
+    for each in columns:
+        kind = settings.kind_of(each.name)
+        if kind is not None:
+            found[each.name] = forced(each, kind)
+        elif each.name in known:
+            found[each.name] = known[each.name]
+        else:
+            labels = {str(value) for value, _ in words[each.name].counts} if each.name in words else None
+            found[each.name] = decide(each, facts[each.name], labels)
+        if settings.bins.name == "values" and found[each.name].kind is Kind.NUMERIC:
+            found[each.name] = found[each.name]._replace(kind=Kind.CATEGORY)
+    return found
+
+
+def reading_of(decision: Decision, column: Column) -> Reading:
+    """Returns how a column of the current table is read, given the kind in the reference."""
+    if decision.reading is Reading.LABEL and column.storage in _NUMBERS:
+        return Reading.NUMBER
+    return decision.reading
+
+
+def _check(each: CountedColumn, current: Countable, settings: DriftSettings) -> None:
+    """Says why a column is not compared, or cannot be."""
+    decision, facts_p, facts_q = each.decision, each.facts_p, each.facts_q
+    assert decision is not None
+    assert facts_p is not None
+    if each.column_q is None or facts_q is None:
+        if matches(each.name, settings.allow_missing):
+            each.skipped = "not in Q, as --allow-missing allows"
+        else:
+            near = nearest(each.name, [column.name for column in current.columns])
+            each.fail("Q lacks this column", f"Q has {near[0]}; was it renamed?" if near else "")
+        return
+    if settings.missing == "fail" and (facts_p.missing or facts_q.missing):
+        each.fail(
+            f"{facts_p.missing:,} cells of P and {facts_q.missing:,} of Q are missing", "--missing apart counts them"
+        )
+        return
+    if decision.kind is Kind.EMPTY:
+        if facts_q.present:
+            each.fail(f"P has no values, and Q has {facts_q.present:,}", "make the reference anew, or --exclude it")
+        else:
+            each.skipped = "no values on either side"
+        return
+    if not decision.is_compared:
+        each.skipped = f"{decision.kind.value}: {decision.why}"
+        if decision.kind is Kind.TIME and _is_later(facts_p, facts_q):
+            each.notes.append(all_later(each.name))
+        return
+    if facts_q.present:
+        _check_types(each, current)
+
+
+def _check_types(each: CountedColumn, current: Countable) -> None:
+    decision, column_p, column_q = each.decision, each.column_p, each.column_q
+    facts_p, facts_q = each.facts_p, each.facts_q
+    assert decision is not None
+    assert column_q is not None
+    assert facts_p is not None
+    assert facts_q is not None
+    p, q = column_p.storage, column_q.storage
+    is_number = decision.reading is not Reading.LABEL
+    if is_number and q is Storage.TEXT:
+        read = Read(column_q, decision.reading)
+        numbers = current.value_counts([read])[each.name]
+        if numbers < _ENOUGH_NUMBERS * facts_q.present:
+            bad = current.first_row(column_q, read)
+            place = "" if bad is None else f": {bad[1]!r} first in row {bad[0]:,}"
+            what = "a time" if decision.reading is Reading.TIME else "a number"
+            each.fail(f"it is {what} in P and text in Q{place}", "clean it, or set --type to category")
+            return
+        if p is not Storage.TEXT:
+            if column_q.is_typed:
+                each.notes.append(type_differs(each.name, column_p.declared, column_q.declared))
+            return
+    elif is_number and (q not in _NUMBERS) != (p is Storage.INSTANT):
+        each.fail(f"it is a number in P and {_WORDS.get(q, 'a number')} in Q", "write both tables with one schema")
+        return
+    elif not is_number and q in (Storage.INSTANT, Storage.UNSUPPORTED):
+        each.fail(f"it is {_WORDS.get(p, 'a number')} in P and {_WORDS[q]} in Q", "write both tables with one schema")
+        return
+    if p is not q and not (p is Storage.TEXT and not column_p.is_typed):
+        each.notes.append(type_differs(each.name, column_p.declared, column_q.declared))
+    if {p, q} == {Storage.INTEGER, Storage.FLOAT} and any(map(_is_beyond_doubles, (facts_p, facts_q))):
+        each.notes.append(numbers_exact_to(each.name))
+
+
+def _is_beyond_doubles(facts: Facts) -> bool:
+    return any(value is not None and abs(float(value)) > _LARGEST_DOUBLE for value in (facts.lowest, facts.highest))
+
+
+def _is_later(p: Facts, q: Facts) -> bool:
+    return p.highest is not None and q.lowest is not None and q.lowest > p.highest
+
+
+def _refuse_unknown(reference: Countable, settings: DriftSettings) -> None:
+    names = [column.name for column in reference.columns]
+    named = {
+        "--columns": settings.columns,
+        "--exclude": (),
+        "--pairs": tuple(name for pair in settings.pairs for name in pair),
+    }
+    for option, patterns in named.items():
+        for pattern in patterns:
+            if not any(matches(name, (pattern,)) for name in names):
+                near = nearest(pattern, names)
+                raise UsageError(
+                    f"{option} {pattern}: {reference.name} has no such column",
+                    hint=f"did you mean {near[0]}?" if near else f"it has {', '.join(names[:10])}",
+                )

@@ -1,0 +1,111 @@
+"""Results of a drift run: one record a column, in the unit of nats where a measure has one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from klcli.core.contribution import Contribution
+from klcli.core.estimation.homogeneity import HomogeneityTest
+from klcli.core.limits import Verdict
+from klcli.notes import Note
+from klcli.runs.batch_results import Status
+from klcli.runs.drift.counted import CountedColumn
+from klcli.sources.drift.settings import DriftSettings
+
+__all__ = ["ColumnDrift", "DriftResult", "DriftVerdict", "JointDrift", "TableSide"]
+
+
+class DriftVerdict(NamedTuple):
+    """A limit held against a value.
+
+    Attributes:
+        beyond_noise: The difference is larger than chance explains, at the level of the run.
+        rows_needed: Rows on each side with which noise would stay within the limit; 0 where that is not known.
+    """
+
+    verdict: Verdict
+    beyond_noise: bool
+    rows_needed: int = 0
+
+
+@dataclass(slots=True)
+class ColumnDrift:
+    """The drift of one column.
+
+    Attributes:
+        measures: Values by name, from smoothed shares where the measure needs it. strict: KL both ways, not smoothed.
+        noise: Value that chance exceeds with probability alpha in the whole run, for the measures that have one.
+        test, p_adjusted: Test of the values, None if there is none. missing_p, missing_p_adjusted: Of the null shares.
+        missing_change: Absolute change of the share of missing cells. unseen, vanished: Mass of new and of lost labels.
+        top: Cells that contribute most to the Jeffreys divergence.
+        reason: Why the status is what it is.
+    """
+
+    counted: CountedColumn
+    status: Status
+    measures: Mapping[str, float] = field(default_factory=dict)
+    strict: Mapping[str, float] = field(default_factory=dict)
+    noise: Mapping[str, float] = field(default_factory=dict)
+    test: HomogeneityTest | None = None
+    p_adjusted: float | None = None
+    missing_p: float | None = None
+    missing_p_adjusted: float | None = None
+    missing_change: float = 0.0
+    unseen: float = 0.0
+    vanished: float = 0.0
+    verdicts: tuple[DriftVerdict, ...] = ()
+    top: tuple[Contribution, ...] = ()
+    reason: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.counted.name
+
+    @property
+    def exceeded(self) -> tuple[DriftVerdict, ...]:
+        """The limits that are exceeded beyond noise."""
+        return tuple(each for each in self.verdicts if not each.verdict.passed and each.beyond_noise)
+
+
+class TableSide(NamedTuple):
+    """A table of the run: its name, rows, columns, and whether it is a table or a profile; `engine` counted it."""
+
+    name: str
+    rows: int
+    columns: int
+    kind: str
+    engine: str
+
+
+class JointDrift(NamedTuple):
+    """KL of the joint cells of two columns, in nats, smoothed as the columns are: joint = first + second given first."""
+
+    first: str
+    second: str
+    joint: float
+    of_first: float
+    of_second_given_first: float
+    cells: int
+
+
+@dataclass(slots=True)
+class DriftResult:
+    """The drift between two tables, columns in the order of the reference.
+
+    Attributes:
+        tests: Number of tests that the adjustment of p-values counts. new_columns: Columns that P lacks.
+    """
+
+    p: TableSide
+    q: TableSide
+    settings: DriftSettings
+    columns: list[ColumnDrift]
+    tests: int
+    new_columns: tuple[str, ...] = ()
+    pairs: tuple[JointDrift, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def nothing_compared(self) -> bool:
+        """True if every column was skipped."""
+        return all(each.status is Status.SKIPPED for each in self.columns)

@@ -1,0 +1,73 @@
+"""Drift between two tables that can be counted: matched, counted, judged."""
+
+from collections.abc import Sequence
+
+from klcli.core.estimation.ordered import ks_distance, wasserstein_distance
+from klcli.engines.countable import Countable
+from klcli.notes import Note, columns_new
+from klcli.runs.batch_results import Status
+from klcli.runs.drift.counted import CountedColumn
+from klcli.runs.drift.counts import count, read_p, read_q
+from klcli.runs.drift.joint import joint_drift
+from klcli.runs.drift.judging import judge
+from klcli.runs.drift.matching import matched
+from klcli.runs.drift.results import DriftResult, TableSide
+from klcli.sources.drift.settings import KS, ORDERED, WASSERSTEIN, DriftSettings
+from klcli.tables.column import Kind
+
+__all__ = ["drift"]
+
+_ORDER = (Status.ERROR, Status.EXCEEDED, Status.INSUFFICIENT, Status.UNCLEAR, Status.CHANGED, Status.OK, Status.SKIPPED)
+
+
+def drift(reference: Countable, current: Countable, settings: DriftSettings) -> DriftResult:
+    """Returns the drift of every column of the reference.
+
+    Raises:
+        UsageError: a setting names a column that does not exist, or a measure that a column has not.
+        Unreadable: an engine cannot read a table.
+    """
+    columns = matched(reference, current, settings)
+    count(columns, reference, current, settings)
+    ordered = {each.name: _ordered(each, reference, current) for each in columns if _wants_order(each, settings)}
+    found, tests = judge(columns, settings, ordered)
+    new = _new_columns(reference, current, settings)
+    notes: list[Note] = [columns_new(len(new), new[:5])] if new else []
+    pairs = tuple(joint_drift(pair, columns, reference, current) for pair in settings.pairs)
+    sides = [
+        TableSide(each.name, each.rows, len(each.columns), _kind(each), each.engine) for each in (reference, current)
+    ]
+    found.sort(key=lambda each: (_ORDER.index(each.status), -_severity(each)))
+    return DriftResult(sides[0], sides[1], settings, found, tests, new, pairs, tuple(notes))
+
+
+def _kind(table: Countable) -> str:
+    return "profile" if table.engine == "profile" else "table"
+
+
+def _severity(each: object) -> float:
+    """Returns how far the value of a column is above its limit; the worst of several."""
+    shares = [one.verdict.value / one.verdict.limit for one in each.verdicts if one.verdict.limit]  # type: ignore[attr-defined]
+    return max(shares, default=0.0)
+
+
+def _wants_order(each: CountedColumn, settings: DriftSettings) -> bool:
+    is_numeric = each.decision is not None and each.decision.kind is Kind.NUMERIC
+    asked = {*settings.measures, *settings.limits_of(each.name)}
+    return each.is_compared and is_numeric and each.cells is not None and not asked.isdisjoint(ORDERED)
+
+
+def _ordered(each: CountedColumn, reference: Countable, current: Countable) -> dict[str, float]:
+    """Returns the measures that see the order of values, from the raw values of both tables."""
+    x, y = reference.values(read_p(each)), current.values(read_q(each))
+    if not len(x) or not len(y):
+        return {}
+    deviation = float(x.std())
+    distance = wasserstein_distance(x, y)
+    return {KS: ks_distance(x, y), WASSERSTEIN: distance / deviation if deviation > 0 else (distance and float("inf"))}
+
+
+def _new_columns(reference: Countable, current: Countable, settings: DriftSettings) -> tuple[str, ...]:
+    known = {column.name for column in reference.columns}
+    names: Sequence[str] = [column.name for column in current.columns]
+    return tuple(name for name in names if name not in known and settings.is_chosen(name))

@@ -1,0 +1,139 @@
+"""Settings of a drift run, resolved: what is compared, how it is binned and tested, and which limits hold."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import inf
+
+from klcli.core.limits import split_limit
+from klcli.core.measures.measure import select
+from klcli.errors import UnknownName, UsageError
+from klcli.sources.batch.globs import glob_matcher
+from klcli.sources.batch.settings import EVERY, GlobLimit
+from klcli.support.registry import nearest
+from klcli.tables.binning import BinRule
+from klcli.tables.column import Kind
+
+__all__ = [
+    "DEFAULT_LIMITS", "KS", "MISSING", "ORDERED", "UNSEEN", "WASSERSTEIN", "DriftSettings", "drift_limit",
+    "drift_measure", "kind_named", "matches",
+]  # fmt: skip
+
+MISSING, UNSEEN, KS, WASSERSTEIN = "missing", "unseen", "ks", "wasserstein_sd"
+ORDERED = (KS, WASSERSTEIN)  # measures of values in order, not of cells
+_SPECIAL = (MISSING, UNSEEN, *ORDERED)
+DEFAULT_LIMITS = (GlobLimit(EVERY, "jeffreys", 0.1), GlobLimit(EVERY, MISSING, 0.05), GlobLimit(EVERY, UNSEEN, 0.01))
+
+
+@dataclass(frozen=True, slots=True)
+class DriftSettings:
+    """How two tables are compared.
+
+    Attributes:
+        measures: Measures to show. limits: The last that matches a column and a measure holds; inf lifts it.
+        bins: The rule of bins. alpha: Level of all tests of the run together. adjust: holm, bh or none.
+        min_rows: Values that each side of a column needs. missing: apart, bin, drop or fail.
+        columns, exclude, allow_missing: Patterns of names of columns. types: Patterns with the kind they force.
+        pairs: Columns whose joint distribution is compared. new_columns: note or fail.
+        is_strict: An unclear column exits 3. fails_on_changed: A changed column exits 1.
+        allows_insufficient, allows_disjoint: Columns with too few values, or without a common label, are no error.
+        has_header, reads_na, input_format: As in TableOptions.
+    """
+
+    measures: tuple[str, ...] = ("jeffreys", "jensen_shannon")
+    limits: tuple[GlobLimit, ...] = DEFAULT_LIMITS
+    bins: BinRule = BinRule("quantile")  # noqa: RUF009, it is a tuple
+    alpha: float = 0.05
+    adjust: str = "holm"
+    min_rows: int = 50
+    missing: str = "apart"
+    columns: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    types: tuple[tuple[str, Kind], ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
+    new_columns: str = "note"
+    is_strict: bool = False
+    fails_on_changed: bool = False
+    allow_missing: tuple[str, ...] = ()
+    allows_insufficient: bool = False
+    allows_disjoint: bool = False
+    has_header: bool = True
+    reads_na: bool = False
+    input_format: str | None = None
+
+    def limits_of(self, column: str) -> dict[str, GlobLimit]:
+        """Returns the limits that hold for a column, by measure, without those that are lifted."""
+        found = {limit.measure: limit for limit in self.limits if matches(column, (limit.pattern,))}
+        return {name: limit for name, limit in found.items() if limit.limit != inf}
+
+    def kind_of(self, column: str) -> Kind | None:
+        """Returns the kind that a setting forces on a column."""
+        found = [kind for pattern, kind in self.types if matches(column, (pattern,))]
+        return found[-1] if found else None
+
+    def is_chosen(self, column: str) -> bool:
+        """Returns True if a column is to be compared."""
+        return (not self.columns or matches(column, self.columns)) and not matches(column, self.exclude)
+
+
+def matches(name: str, patterns: Iterable[str]) -> bool:
+    """Returns True if a name is one of the patterns, or matches one."""
+    return any(pattern == name or glob_matcher(pattern)(name) is not None for pattern in patterns)
+
+
+def drift_measure(name: str) -> str:
+    """Returns the name of a measure of drift: one of `kl list measures`, or missing, unseen, ks, wasserstein_sd.
+
+    Raises:
+        UnknownName: there is no such measure.
+    """
+    key = name.strip().lower().replace("-", "_")
+    if key in _SPECIAL:
+        return key
+    try:
+        return select(name).name
+    except UnknownName as error:
+        near = nearest(key, _SPECIAL)
+        raise UnknownName(error.message, hint=f"did you mean {near[0]}?" if near else error.hint) from None
+
+
+def drift_limit(text: str) -> GlobLimit:
+    """Returns the limit that "0.2" (of jeffreys), "jeffreys=0.2" or "amount*:ks=0.1" sets; "unseen=inf" lifts one.
+
+    Raises:
+        UsageError: it is none of these.
+    """
+    form = "[COLUMN:][MEASURE=]NUMBER"
+    place, _, number = text.rpartition("=")
+    pattern, colon, name = place.rpartition(":")
+    if colon and name.replace(".", "").isdigit():  # renyi:2
+        pattern, _, stem = pattern.rpartition(":")
+        name = f"{stem}:{name}"
+    if number.strip().lower() == "inf":
+        bound = inf
+    else:
+        _, bound = split_limit(f"{name}={number}" if name else number, form, "jeffreys=0.2")
+        if bound < 0:
+            raise UsageError(f"{text!r} is no limit: it is below 0", hint="as in jeffreys=0.2")
+    return GlobLimit(pattern or EVERY, drift_measure(name or "jeffreys"), bound)
+
+
+def kind_named(word: str) -> Kind:
+    """Returns the kind with this name.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    names = [kind.value for kind in Kind if kind is not Kind.EMPTY]
+    key = word.strip().lower()
+    if key not in names:
+        near = nearest(key, names)
+        raise UnknownName(
+            f"no kind of column is called {word!r}",
+            hint=f"did you mean {near[0]}?" if near else f"the kinds are {', '.join(names)}",
+        )
+    return Kind(key)
+
+
+def listed(words: Sequence[str]) -> tuple[str, ...]:
+    """Returns the words of options that take comma lists and may be repeated."""
+    return tuple(part.strip() for word in words for part in word.split(",") if part.strip())
