@@ -68,7 +68,7 @@ class ColumnDrift:
 
 
 class TableSide(NamedTuple):
-    """A table of the run: its name, rows, columns, and whether it is a table or a profile; `engine` counted it."""
+    """A table of the run: name, rows, columns, "table" or "profile", and the engine that counted it."""
 
     name: str
     rows: int
@@ -78,7 +78,7 @@ class TableSide(NamedTuple):
 
 
 class JointDrift(NamedTuple):
-    """KL of the joint cells of two columns, in nats, smoothed as the columns are: joint = first + second given first."""
+    """KL of the joint cells of two columns, in nats, smoothed: joint = first + second given first."""
 
     first: str
     second: str

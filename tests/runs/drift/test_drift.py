@@ -1,0 +1,145 @@
+"""Drift between two tables: what is said of identical, moved, renamed, retyped and missing columns."""
+
+from math import log
+
+import numpy as np
+import pytest
+from scipy.stats import chi2_contingency, ks_2samp, wasserstein_distance
+
+from klcli.engines.open_table import open_frame
+from klcli.runs.batch_results import Status
+from klcli.runs.drift.run import drift
+from klcli.sources.batch.settings import GlobLimit
+from klcli.sources.drift.settings import DriftSettings
+
+RNG = np.random.default_rng(20)
+
+
+def run(p, q, **settings):
+    result = drift(open_frame(p, "p"), open_frame(q, "q"), DriftSettings(**settings))
+    return {each.name: each for each in result.columns}
+
+
+def one(p, q, **settings):
+    return run({"x": list(p)}, {"x": list(q)}, **settings)["x"]
+
+
+def repeated(**counts):
+    return [label for label, count in counts.items() for _ in range(count)]
+
+
+def test_psi_is_the_sum_over_the_cells_with_half_a_row_added_to_each():
+    found = one(repeated(a=60, b=40), repeated(a=50, b=45, c=5))
+    p, q = [60.5 / 101.5, 40.5 / 101.5, 0.5 / 101.5], [50.5 / 101.5, 45.5 / 101.5, 5.5 / 101.5]
+    psi = sum((a - b) * log(a / b) for a, b in zip(p, q, strict=True))
+    assert found.measures["jeffreys"] == pytest.approx(psi, rel=1e-14)
+    assert found.strict["reverse_kl"] == float("inf")
+    assert found.unseen == 0.05
+
+
+def test_the_test_of_values_is_pearsons_on_the_bins():
+    x, y = RNG.normal(size=400), RNG.normal(0.3, 1, 300)
+    found = one(x, y)
+    cells = found.counted.cells
+    assert len(cells.p) == 10
+    reference = chi2_contingency([cells.p, cells.q], correction=False)
+    assert found.test.statistic == pytest.approx(reference.statistic, rel=1e-12)
+    assert found.test.p_value == pytest.approx(reference.pvalue, rel=1e-9)
+    assert found.p_adjusted == pytest.approx(min(1.0, 2 * reference.pvalue))  # with the test of missing cells
+
+
+def test_distances_of_ordered_values_are_those_of_scipy():
+    x, y = RNG.normal(size=400), RNG.normal(0.3, 2, 300)
+    found = one(x, y, measures=("ks", "wasserstein_sd"))
+    assert found.measures["ks"] == pytest.approx(ks_2samp(x, y).statistic, rel=1e-12)
+    assert found.measures["wasserstein_sd"] == pytest.approx(wasserstein_distance(x, y) / x.std(), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "status"),
+    [
+        (repeated(a=500, b=500), repeated(a=510, b=490), Status.OK),
+        (repeated(a=500, b=500), repeated(a=900, b=100), Status.EXCEEDED),
+        (repeated(a=5000, b=5000), repeated(a=5500, b=4500), Status.CHANGED),
+        (repeated(a=30, b=30), repeated(a=39, b=21), Status.OK),
+        (repeated(a=26, b=25), repeated(a=36, b=15), Status.UNCLEAR),
+        (repeated(a=20, b=20), repeated(a=40, b=1), Status.INSUFFICIENT),
+        (repeated(a=100), repeated(a=100), Status.OK),
+        (repeated(a=100), repeated(a=50, b=50), Status.EXCEEDED),
+        (repeated(a=60, b=40), repeated(c=60, d=40), Status.ERROR),
+        ([f"l{i}" for i in range(30)] * 2, [f"l{i}" for i in range(30)] * 2, Status.OK),
+        ([3.5] * 100, [3.5] * 100, Status.OK),
+        ([3.5] * 100, [3.5] * 90 + [4.5] * 10, Status.EXCEEDED),
+        ([None] * 100, [None] * 100, Status.SKIPPED),
+        ([None] * 100, repeated(a=100), Status.ERROR),
+        (repeated(a=50, b=50), [*repeated(a=47, b=47), *[None] * 6], Status.UNCLEAR),
+        (repeated(a=500, b=500), [*repeated(a=450, b=450), *[None] * 100], Status.EXCEEDED),
+        ([1.5 * i for i in range(100)], ["oops"] * 100, Status.ERROR),
+        ([1, 2, 3] * 40, ["1", "2", "3"] * 40, Status.OK),
+        ([1, 2, 3] * 40, [1.0, 2.0, 3.0] * 40, Status.OK),
+        ([1, 2, 3] * 40, [True, False] * 60, Status.ERROR),
+        ([True, False] * 60, [1, 0] * 60, Status.OK),
+        (["yes", "no"] * 60, ["Y", "N"] * 60, Status.OK),
+    ],
+)
+def test_a_column_has_the_status_that_its_counts_earn(p, q, status):
+    found = one(p, q)
+    assert found.status is status, (found.reason, found.measures, found.p_adjusted)
+
+
+def test_an_unclear_column_says_how_many_rows_would_settle_it():
+    found = one(repeated(a=26, b=25), repeated(a=36, b=15))
+    (note,) = (each for each in found.counted.notes if each.code == "unclear")
+    rows = note.values[2]
+    # χ² with 1 degree of freedom at 0.05/2 is 5.02; at n rows a side noise in PSI is χ²·2/n
+    assert rows == pytest.approx(2 * 5.0239 / 0.1, abs=1)
+
+
+def test_a_missing_column_is_an_error_unless_allowed():
+    p, q = {"x": [1, 2] * 50, "y": [1, 2] * 50}, {"y": [1, 2] * 50}
+    assert run(p, q)["x"].status is Status.ERROR
+    assert run(p, q, allow_missing=("x",))["x"].status is Status.SKIPPED
+
+
+def test_the_last_limit_that_matches_a_column_holds():
+    p, q = repeated(a=500, b=500), repeated(a=700, b=300)
+    limits = (GlobLimit("*", "jeffreys", 0.1), GlobLimit("x", "jeffreys", 0.5))
+    assert one(p, q, limits=limits[:1]).status is Status.EXCEEDED
+    assert one(p, q, limits=limits).status is Status.CHANGED
+    assert one(p, q, limits=(*limits, GlobLimit("*", "jeffreys", float("inf")))).status is Status.CHANGED
+
+
+def test_many_labels_are_cut_and_the_rest_is_one_cell():
+    p = [f"l{i}" for i in range(1500) for _ in range(3)]
+    found = one(p, [*p[:4000], *["new"] * 500])
+    assert len(found.counted.cells.labels) == 1001
+    assert sum(found.counted.cells.p) == len(p)
+    assert sum(found.counted.cells.q) == 4500
+    assert "labels_cut" in {each.code for each in found.counted.notes}
+
+
+def test_the_joint_divergence_is_that_of_the_first_column_and_of_the_second_given_it():
+    rows = 2000
+    a, b = RNG.integers(0, 2, rows), RNG.integers(0, 2, rows)
+    p = {"a": a.tolist(), "b": b.tolist()}
+    q = {"a": a.tolist(), "b": a.tolist()}  # margins as before, but b is now a
+    result = drift(open_frame(p, "p"), open_frame(q, "q"), DriftSettings(pairs=(("a", "b"),)))
+    (pair,) = result.pairs
+    assert pair.joint == pytest.approx(pair.of_first + pair.of_second_given_first, rel=1e-12)
+    assert pair.of_first < 0.001 < 1 < pair.of_second_given_first
+
+
+def test_few_values_make_few_bins_and_a_note():
+    found = one(RNG.normal(size=60), RNG.normal(size=60))
+    assert len(found.counted.cells.p) == 3
+    assert "bins" in {each.code for each in found.counted.notes}
+
+
+def test_identical_populations_raise_few_alarms():
+    alarms = 0
+    for _ in range(40):
+        p = {"x": RNG.normal(size=100), "c": RNG.choice(list("abcdefghij"), 100), "z": RNG.poisson(0.3, 100)}
+        q = {"x": RNG.normal(size=100), "c": RNG.choice(list("abcdefghij"), 100), "z": RNG.poisson(0.3, 100)}
+        found = run({k: v.tolist() for k, v in p.items()}, {k: v.tolist() for k, v in q.items()})
+        alarms += any(each.status in (Status.EXCEEDED, Status.CHANGED) for each in found.values())
+    assert alarms <= 7  # 5 % of 40 runs; 8 or more have a probability below 0.001
