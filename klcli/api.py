@@ -145,7 +145,7 @@ def compare_rows(
         InputError (a ValueError): A row is not a distribution, or the two cannot be matched.
         UsageError (a ValueError): A name, the base or the temperature is wrong.
     """
-    from klcli.core.distributions import rows
+    from klcli.core.distributions import read_rows as rows
     from klcli.core.rows import comparison
 
     labels = [_columns(side) for side in (p, q)]
@@ -221,7 +221,7 @@ def pairwise(
 
 
 def _stack(source: Any, as_: str, name: str) -> "DistributionTable":
-    from klcli.core.distributions.rows import read_rows
+    from klcli.core.distributions.read_rows import read_rows
     from klcli.sources.rows import distribution_table as stacks
 
     if isinstance(source, (str, os.PathLike)):

@@ -7,8 +7,9 @@ from itertools import chain
 import numpy as np
 
 from klcli.core.arithmetic.types import Index
+from klcli.core.distributions.read_rows import read_rows, smooth_rows
 from klcli.core.distributions.row_alignment import RowAlignment
-from klcli.core.distributions.rows import Rows, read_rows, smooth_rows
+from klcli.core.distributions.rows import Rows
 from klcli.core.distributions.units import unit_name
 from klcli.core.rows.comparison import compare_rows
 from klcli.errors import NotComparable, Unreadable, UsageError

@@ -31,7 +31,7 @@ from row_files import llama_base, safetensors
 
 from klcli.cli.main import main as kl
 from klcli.core.comparison import compare
-from klcli.core.distributions.rows import read_rows
+from klcli.core.distributions.read_rows import read_rows
 from klcli.core.matrix.all_pairs import pairwise
 from klcli.core.measures.measure import MEASURES, select
 from klcli.core.rows.comparison import compare_rows

@@ -19,7 +19,7 @@ from corpus import ABSOLUTE, CLOSENESS, LARGEST, RANGES, tolerance
 from hunts.hunt import main
 from oracle import exact_value, exact_value_of_logits
 
-from klcli.core.distributions.rows import read_rows
+from klcli.core.distributions.read_rows import read_rows
 from klcli.core.matrix.all_pairs import AllPairs, Stack, pairwise
 from klcli.core.matrix.nearest import nearest
 from klcli.core.measures.measure import MEASURES, select

@@ -7,7 +7,8 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.distribution import Distribution
-from klcli.core.distributions.labels import FamiliarText, are_equal, joined, positions
+from klcli.core.distributions.label_texts import FamiliarText
+from klcli.core.distributions.labels import are_equal, joined, positions
 from klcli.core.pairs.normaliser import pairs
 from klcli.core.pairs.pair import Pair
 from klcli.core.pairs.smoothed import Unsmoothed

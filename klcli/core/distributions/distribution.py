@@ -15,18 +15,13 @@ from klcli.core.arithmetic.parallel import blocks, min_and_sum
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.labels import have_repeats
 from klcli.core.distributions.raw_numbers import RawNumbers
+from klcli.core.distributions.unit_sum import SUM_IS_NEARLY_ONE, notes_on_sum, shown_sum
 from klcli.errors import NotADistribution
-from klcli.notes import Note, masses_normalised
+from klcli.notes import Note
 from klcli.support.registry import Registry
 
 __all__ = ["KINDS", "Distribution", "Kind"]
 
-
-# A mass written as a decimal is within 2^-53 of it as a double, relative, and so is the rounded sum of all: decimals
-# that sum to exactly 0.99 are within 0.01 of 1, though the doubles sum to 0.01 + 9e-18 less than 1.
-_DECIMALS_AS_DOUBLES = 2.0**-51
-SUM_IS_ONE = 1e-9 + _DECIMALS_AS_DOUBLES  # as the masses of a file that carries 9 or more digits
-SUM_IS_NEARLY_ONE = 1e-2 + _DECIMALS_AS_DOUBLES  # as percentages rounded to a digit
 _MISSING = frozenset({"None", "nan", "NaN", "NaT", "<NA>"})  # str() of what is missing in Python, NumPy and pandas
 
 
@@ -68,7 +63,7 @@ class Distribution:
 
         Args:
             copy: False keeps an array of float64 as it is, so that it takes no memory, and must not be changed.
-            census: the smallest value and the sum, where they are known.
+            min_and_sum: the smallest value and the sum, where they are known.
 
         Raises:
             NotADistribution: they are none of that kind; the message names the first that is wrong.
@@ -156,11 +151,11 @@ def _auto(observed: RawNumbers) -> Distribution:
     if least < 0:
         raise observed.negative(_log_hint(values))
     if abs(total - 1) <= SUM_IS_NEARLY_ONE:
-        return _distribution(observed, "probs", values, notes=_sum_notes(observed, total))
+        return _distribution(observed, "probs", values, notes=notes_on_sum(observed.name, total))
     if _are_whole(values):
         return _counts(observed)
     raise observed.refuse_all(
-        f"the values sum to {_shown(total)}: neither probabilities (1 within 0.01) nor counts (whole numbers)",
+        f"the values sum to {shown_sum(total)}: neither probabilities (1 within 0.01) nor counts (whole numbers)",
         hint="pass --as weights to normalise them",
     )
 
@@ -171,9 +166,9 @@ def _probabilities(observed: RawNumbers) -> Distribution:
     total = observed.min_and_sum[1]
     if abs(total - 1) > SUM_IS_NEARLY_ONE:
         raise observed.refuse_all(
-            f"the masses sum to {_shown(total)}, not 1 within 0.01", hint="pass --as weights to normalise them"
+            f"the masses sum to {shown_sum(total)}, not 1 within 0.01", hint="pass --as weights to normalise them"
         )
-    return _distribution(observed, "probs", values, notes=_sum_notes(observed, total))
+    return _distribution(observed, "probs", values, notes=notes_on_sum(observed.name, total))
 
 
 @kind("counts", "counts", "whole numbers, not negative; a repeated label is summed")
@@ -208,10 +203,10 @@ def _logprobs(observed: RawNumbers) -> Distribution:
     total = min_and_sum(mass)[1]
     if not abs(total - 1) <= SUM_IS_NEARLY_ONE:
         raise observed.refuse_all(
-            f"the exponentials of the values sum to {_shown(total)}, not 1 within 0.01",
+            f"the exponentials of the values sum to {shown_sum(total)}, not 1 within 0.01",
             hint="pass --as logits to normalise them by softmax",
         )
-    return _distribution(observed, "logprobs", mass, log_mass=values, notes=_sum_notes(observed, total))
+    return _distribution(observed, "logprobs", mass, log_mass=values, notes=notes_on_sum(observed.name, total))
 
 
 @kind("samples", "samples", "each value is one observation of a label; they are counted")
@@ -262,11 +257,6 @@ def _read_only(values: Array) -> Array:
     return view
 
 
-def _shown(total: float) -> str:
-    """A sum that is not 1 within 0.01, in as few digits as show that it is not."""
-    return next(text for digits in range(6, 18) if abs(float(text := f"{total:.{digits}g}") - 1) > SUM_IS_NEARLY_ONE)
-
-
 def _log_hint(values: Array) -> str:
     if (values <= 0).all() and abs(float(np.exp(values).sum()) - 1) <= SUM_IS_NEARLY_ONE:
         return "if these are logarithms of probabilities, pass --as logprobs"
@@ -286,9 +276,3 @@ def _refuse_missing(observed: Sequence[object], labels: Sequence[str], name: str
 
 def _are_whole(values: Array) -> bool:
     return all(bool((np.floor(values[where]) == values[where]).all()) for where in blocks(len(values)))
-
-
-def _sum_notes(observed: RawNumbers, total: float) -> tuple[Note, ...]:
-    if abs(total - 1) <= SUM_IS_ONE:
-        return ()
-    return (masses_normalised(observed.name, total),)

@@ -1,4 +1,4 @@
-"""Which rows of a block are plainly of a kind; the others are read as the one distribution that each of them is."""
+"""Screens a block of rows: those plainly of a kind pass, each other is read as the one distribution that it is."""
 
 from collections.abc import Callable
 from math import inf
@@ -6,7 +6,7 @@ from math import inf
 import numpy as np
 
 from klcli.core.arithmetic.types import Array, Mask
-from klcli.core.distributions.distribution import SUM_IS_NEARLY_ONE
+from klcli.core.distributions.unit_sum import SUM_IS_NEARLY_ONE
 
 __all__ = ["SCREENS", "Screen"]
 

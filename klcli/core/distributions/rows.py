@@ -5,27 +5,26 @@ file that is mapped to memory is never copied whole. A row that is not plainly o
 distribution that it is, which has the words for what is wrong.
 """
 
-import warnings
 from collections.abc import Callable, Sequence
 from copy import copy
 from math import inf
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from klcli.core.arithmetic.parallel import BLOCK, each_block, min_and_sum
 from klcli.core.arithmetic.softmax import Extremes
 from klcli.core.arithmetic.types import Array, Index
-from klcli.core.distributions.distribution import KINDS, SUM_IS_NEARLY_ONE, SUM_IS_ONE, Kind
+from klcli.core.distributions.distribution import Kind
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.core.distributions.row_screening import SCREENS
 from klcli.core.distributions.smoothing import Smoothing
-from klcli.core.pairs.smoothed import Unsmoothed
-from klcli.errors import NotADistribution, UsageError
+from klcli.core.distributions.unit_sum import SUM_IS_NEARLY_ONE, SUM_IS_ONE
+from klcli.errors import NotADistribution
 from klcli.notes import Note, rows_normalised
 
-__all__ = ["Rows", "read_rows", "smooth_rows", "unread_rows", "unsmoothed_rows"]
+__all__ = ["Rows"]
 
 _LOWEST = 1e-100  # of a sum of 1; no measure asks how small a mass above it is
 
@@ -235,91 +234,3 @@ def _are_plain(lowest: float, totals: Array) -> bool:
     near = SUM_IS_NEARLY_ONE / 2
     are_near = 1 - near < np.minimum.reduce(totals) and np.maximum.reduce(totals) < 1 + near
     return bool(are_near and lowest > _LOWEST)
-
-
-def read_rows(
-    values: ArrayLike,
-    as_: str = "auto",
-    *,
-    name: str = "",
-    place: Callable[[int], str] | None = None,
-    labels: Sequence[str] | None = None,
-    temperature: float = 1.0,
-) -> Rows:
-    """Returns the distributions that rows of numbers mean under the kind `as_`, decided row by row.
-
-    Args:
-        values: shape (n, k), of any real type, byte order and layout; they are not copied, and must not be changed.
-        as_: auto, probs, counts, weights, logits or logprobs.
-        name: of the source, for messages. place: the words for where a row stands; None counts from 1.
-        labels: of the outcomes, for messages.
-        temperature: above 0; logits are divided by it, as doubles, before anything else.
-
-    Raises:
-        NotADistribution: a row is not of that kind; the message names the first, and the outcome that is wrong.
-        UnknownName: there is no such kind. UsageError: it is not for rows, or there is no such temperature.
-    """
-    rows = unread_rows(values, as_, name=name, place=place, labels=labels, temperature=temperature)
-    rows.check()
-    return rows
-
-
-def unread_rows(
-    values: ArrayLike,
-    as_: str = "auto",
-    *,
-    name: str = "",
-    place: Callable[[int], str] | None = None,
-    labels: Sequence[str] | None = None,
-    temperature: float = 1.0,
-) -> Rows:
-    """Returns rows as of `read_rows` that are yet to be checked, for one who goes through them anyway."""
-    kind = KINDS.lookup(as_)
-    if kind.name not in SCREENS:
-        raise UsageError(f"a row cannot be read as {kind.name}", hint=f"a row is {', '.join(SCREENS)}")
-    if not 0 < temperature < inf:
-        raise UsageError(f"the temperature is {temperature:g}, not a number above 0")
-    if temperature != 1 and kind.name != "logits":
-        raise UsageError(f"a temperature is for logits, not for {kind.noun or kind.name}", hint="pass --as logits")
-    array = _two_dimensional(values, name, labels)
-    return Rows(array, kind, name=name, place=place, labels=labels, temperature=temperature)
-
-
-def smooth_rows(rows: Rows, smoothing: Smoothing) -> Rows:
-    """Returns each row smoothed over its outcomes, as `smoothing.smooth` does one distribution.
-
-    The masses are rounded; what they were is kept for `unsmoothed_rows`.
-    """
-    mass = smoothing.method.apply(rows.masses(slice(0, len(rows))), smoothing.amount)
-    found = read_rows(mass, "weights", name=rows.name)
-    found.before = rows, smoothing
-    return found
-
-
-def unsmoothed_rows(p: Rows, q: Rows, where: slice | Index) -> Unsmoothed | None:
-    """Returns what the exactly smoothed pairs of these rows are made of; None of rows that are not smoothed."""
-    if p.before is None or q.before is None:
-        return None
-    (p, smoothing), (q, _) = p.before, q.before
-    logs = (side.logarithms(where) if side.are_logarithms else None for side in (p, q))
-    return smoothing.of(p.masses(where), q.masses(where), *logs)
-
-
-def _two_dimensional(values: ArrayLike, name: str, labels: Sequence[str] | None) -> NDArray[Any]:
-    led = f"{name}: " * bool(name)
-    try:
-        with warnings.catch_warnings(action="ignore"):  # before numpy 1.24, rows of unequal length are a warning
-            array = np.asarray(values)
-        if array.dtype.kind in "OSU":
-            array = array.astype(np.float64)
-    except (TypeError, ValueError):
-        raise NotADistribution(f"{led}not all are numbers") from None
-    if array.dtype.kind not in "biuf":
-        raise NotADistribution(f"{led}not all are numbers")
-    if array.ndim != 2:
-        raise NotADistribution(f"{led}the values have the shape {array.shape}, not two dimensions")
-    if not array.shape[1]:
-        raise NotADistribution(f"{led}there are no values")
-    if labels is not None and len(labels) != array.shape[1]:
-        raise NotADistribution(f"{led}there are {len(labels)} labels for {array.shape[1]} values")
-    return array

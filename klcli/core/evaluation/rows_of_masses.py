@@ -8,7 +8,8 @@ import numpy as np
 
 from klcli.core.arithmetic.parallel import each_block
 from klcli.core.arithmetic.types import Index
-from klcli.core.distributions.rows import Rows, unsmoothed_rows
+from klcli.core.distributions.read_rows import unsmoothed_rows
+from klcli.core.distributions.rows import Rows
 from klcli.core.evaluation.evaluate import evaluate, exact_values, rounded
 from klcli.core.evaluation.row_values import Values
 from klcli.core.evaluation.textbook_rows import put_textbook_values

@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike
 
 from klcli.core.arithmetic.parallel import added, each_block, total
 from klcli.core.arithmetic.types import Array, Index
-from klcli.core.distributions.rows import Rows, unsmoothed_rows
+from klcli.core.distributions.read_rows import unsmoothed_rows
+from klcli.core.distributions.rows import Rows
 from klcli.core.distributions.units import Base, UnitKind, are_lost, parse_base, scale, unit_name
 from klcli.core.evaluation.evaluate import evaluate_tiny
 from klcli.core.evaluation.nan_check import refuse_nan

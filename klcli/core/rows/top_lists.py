@@ -27,7 +27,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, fsum, inf, log
 
-from klcli.core.distributions.distribution import SUM_IS_NEARLY_ONE, Distribution
+from klcli.core.distributions.distribution import Distribution
+from klcli.core.distributions.unit_sum import SUM_IS_NEARLY_ONE
 from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.errors import NotADistribution
 

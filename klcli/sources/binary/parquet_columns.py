@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from klcli.core.distributions.labels import PackedText
+from klcli.core.distributions.label_texts import PackedText
 from klcli.sources.bytes.byte_source import ByteSource
 
 __all__ = ["cells_of", "place", "refuse_expansion"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from klcli.core.distributions.labels import HashedText
+from klcli.core.distributions.label_texts import HashedText
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError
 from klcli.sources.binary.parquet_columns import cells_of, place

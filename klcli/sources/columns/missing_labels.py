@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from klcli.core.arithmetic.types import Mask
-from klcli.core.distributions.labels import FamiliarText, HashedText, PackedText
+from klcli.core.distributions.label_texts import FamiliarText, HashedText, PackedText
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import NotADistribution, UnknownName
 from klcli.notes import rows_without_label

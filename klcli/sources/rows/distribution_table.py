@@ -18,7 +18,8 @@ from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.alignment import are_labelled, check_missing, refused_missing
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.labels import are_equal, positions
-from klcli.core.distributions.rows import Rows, read_rows
+from klcli.core.distributions.read_rows import read_rows
+from klcli.core.distributions.rows import Rows
 from klcli.core.distributions.smoothing import Smoothing
 from klcli.core.matrix.all_pairs import Stack
 from klcli.errors import NotComparable, Unreadable

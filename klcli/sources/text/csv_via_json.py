@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from klcli.core.arithmetic.parallel import min_and_sum_of_few
-from klcli.core.distributions.labels import FamiliarText
+from klcli.core.distributions.label_texts import FamiliarText
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError
 from klcli.notes import Use, header_read

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from klcli.core.arithmetic.double_double import DoubleDouble, two_product, two_sum
 from klcli.core.arithmetic.parallel import blocks, each_block
 from klcli.core.arithmetic.types import Array, Index, Mask
-from klcli.core.distributions.labels import PackedText, words_at
+from klcli.core.distributions.label_texts import PackedText, words_at
 from klcli.sources.columns.numbers import parse_numbers
 
 __all__ = ["parse_decimals"]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from klcli.core.arithmetic.parallel import processors
 from klcli.core.arithmetic.types import Array, Mask
-from klcli.core.distributions.labels import HashedText
+from klcli.core.distributions.label_texts import HashedText
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import Unreadable
 from klcli.sources.columns.numbers import parse_numbers

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from klcli.core.arithmetic.types import Array, Mask
-from klcli.core.distributions.labels import PackedText
+from klcli.core.distributions.label_texts import PackedText
 from klcli.notes import listing
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.header import HEADER_HINT, is_asked, may_be_header, observed_cells

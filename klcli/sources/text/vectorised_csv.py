@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from klcli.core.arithmetic.parallel import each_block
 from klcli.core.arithmetic.types import Index
-from klcli.core.distributions.labels import PackedText, is_utf8
+from klcli.core.distributions.label_texts import PackedText, is_utf8
 from klcli.sources.text.plain_table import PlainTable
 
 __all__ = ["vectorised_table"]

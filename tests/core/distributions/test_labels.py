@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klcli.core.distributions import labels
 from klcli.core.distributions.alignment import align
 from klcli.core.distributions.distribution import KINDS
 from klcli.core.distributions.label_hashes import HashOrder
-from klcli.core.distributions.labels import HashedText, PackedText, are_equal, have_repeats, is_utf8, positions
+from klcli.core.distributions.label_texts import MULTIPLIERS, HashedText, PackedText, is_utf8
+from klcli.core.distributions.labels import are_equal, have_repeats, positions
 from klcli.core.distributions.raw_numbers import RawNumbers
 
 some = settings(max_examples=200)
@@ -65,12 +65,14 @@ def test_hashes_are_put_in_order_though_their_first_bits_are_equal(hashes):
     assert found.have_repeats == (len(set(hashes)) < len(hashes))
 
 
-def test_where_many_labels_differ_the_texts_decide_and_not_the_hashes(monkeypatch):
-    monkeypatch.setattr(labels, "_SURE", 0)
-    these, those = (HashedText(np.arange(2, dtype=np.uint64), None, lambda: ("a", "b")) for _ in "pq")
-    others = HashedText(np.array([0, 7], dtype=np.uint64), None, lambda: ("b", "c"))
-    assert positions(these, among=those).tolist() == [0, 1]
-    assert positions(these, among=others).tolist() == [-1, 0]
+def test_where_many_labels_differ_the_texts_decide_and_not_the_hashes():
+    count = 2**17 + 1  # of so many on either side, two may well have one hash by chance
+    texts = list(map(str, range(count)))
+    these = HashedText(np.arange(count, dtype=np.uint64), None, lambda: texts)
+    those = HashedText(np.arange(count, 2 * count, dtype=np.uint64), None, lambda: texts[::-1])
+    few = HashedText(np.array([2 * count], dtype=np.uint64), None, lambda: texts[:1])
+    assert positions(these, among=those).tolist() == list(range(count))[::-1]
+    assert positions(few, among=these).tolist() == [-1]
 
 
 def test_one_text_is_read_alone_and_all_of_them_once_many_are_asked_for():
@@ -140,12 +142,23 @@ def test_positions_are_those_of_a_dict(these, those):
     assert positions(tuple(these), among=packed(those)).tolist() == expected
 
 
-def test_hashes_that_meet_by_chance_mislead_nobody(monkeypatch):
-    monkeypatch.setattr(labels, "_hashes", lambda words: np.zeros(len(words), dtype=np.uint64))
-    these, those = ["a", "b", "c"], ["c", "a"]
-    assert positions(packed(these), among=packed(those)).tolist() == [1, -1, 0]
-    assert positions(packed(["b"]), among=packed(["a"])).tolist() == [-1]
-    assert not have_repeats(packed(these))
+def texts_with_one_hash(count):
+    """Texts of two words whose sums of mixed words are equal: the first word undoes what the second changes."""
+    first, second = (np.uint64(each) for each in MULTIPLIERS[:2])
+    inverse = np.uint64(pow(int(first), -1, 2**64))
+    ends = np.random.default_rng(0).integers(1, 128, (count * 1_000, 8), dtype=np.uint8).view(np.uint64)[:, 0]
+    mixed = ends * second
+    product = -((mixed ^ (mixed >> np.uint64(32))) * second) * inverse
+    words = np.stack([(product ^ (product >> np.uint64(32))) * inverse, ends], axis=1).view(np.uint8)
+    return [bytes(word).decode() for word in words[((words > 0) & (words < 128)).all(axis=1)][:count]]
+
+
+def test_hashes_that_meet_by_chance_mislead_nobody():
+    a, b, c = texts_with_one_hash(3)
+    assert len(set(packed([a, b, c]).by_hash.hashes.tolist())) == 1
+    assert positions(packed([a, b, c]), among=packed([c, a])).tolist() == [1, -1, 0]
+    assert positions(packed([b]), among=packed([a])).tolist() == [-1]
+    assert not have_repeats(packed([a, b, c]))
 
 
 def test_long_texts_are_compared_as_they_are():

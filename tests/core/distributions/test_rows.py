@@ -14,7 +14,7 @@ from klcli.core.arithmetic import parallel
 from klcli.core.distributions import rows
 from klcli.core.distributions.distribution import KINDS, Distribution
 from klcli.core.distributions.raw_numbers import RawNumbers
-from klcli.core.distributions.rows import read_rows
+from klcli.core.distributions.read_rows import read_rows
 from klcli.core.measures.measure import MEASURES
 from klcli.core.rows.comparison import compare_rows
 from klcli.errors import NotADistribution, NotComparable, UsageError

@@ -7,7 +7,7 @@ from corpus import RELATIVE
 from oracle import exact_value
 
 from klcli.core.arithmetic.parallel import Workspace
-from klcli.core.distributions.rows import read_rows
+from klcli.core.distributions.read_rows import read_rows
 from klcli.core.evaluation import rows_of_masses
 from klcli.core.evaluation.near_rows import near_sums
 from klcli.core.rows.comparison import compare_rows

@@ -7,7 +7,7 @@ from oracle import exact_value_of_logits
 
 from klcli.core.arithmetic import parallel, softmax
 from klcli.core.distributions import rows
-from klcli.core.distributions.rows import read_rows
+from klcli.core.distributions.read_rows import read_rows
 from klcli.core.evaluation import rows_of_logits
 from klcli.core.measures.measure import MEASURES
 from klcli.core.rows.comparison import compare_rows

@@ -5,7 +5,7 @@ import pytest
 from corpus import RELATIVE
 from oracle import exact_value_of_logits
 
-from klcli.core.distributions.rows import read_rows
+from klcli.core.distributions.read_rows import read_rows
 from klcli.core.pairs import logit_pair
 from klcli.core.pairs.logit_row import LogitRow
 from klcli.core.rows.comparison import compare_rows

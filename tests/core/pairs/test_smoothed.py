@@ -15,7 +15,7 @@ import klcli
 from klcli.core.comparison import compare
 from klcli.core.contribution import largest_contributions
 from klcli.core.distributions.distribution import Distribution
-from klcli.core.distributions.rows import read_rows, smooth_rows
+from klcli.core.distributions.read_rows import read_rows, smooth_rows
 from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.core.matrix.all_pairs import pairwise
 from klcli.core.measures.measure import MEASURES, select

@@ -6,7 +6,7 @@ from corpus import RELATIVE
 from oracle import exact_value
 
 import klcli
-from klcli.core.distributions.rows import read_rows
+from klcli.core.distributions.read_rows import read_rows
 from klcli.core.evaluation import evaluate as evaluation
 from klcli.core.evaluation import rows_of_masses
 from klcli.core.measures.measure import MEASURES, Finite

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klcli.core.distributions.labels import PackedText
+from klcli.core.distributions.label_texts import PackedText
 from klcli.sources.columns.numbers import parse_number
 from klcli.sources.text import decimals
 from klcli.sources.text.decimals import parse_decimals

@@ -1,0 +1,104 @@
+"""Makes rows of distributions from arrays of numbers: read and checked, or to be read as they are compared."""
+
+import warnings
+from collections.abc import Callable, Sequence
+from math import inf
+from typing import Any, TypedDict, Unpack
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from klcli.core.arithmetic.types import Index
+from klcli.core.distributions.distribution import KINDS
+from klcli.core.distributions.row_screening import SCREENS
+from klcli.core.distributions.rows import Rows
+from klcli.core.distributions.smoothing import Smoothing
+from klcli.core.pairs.smoothed import Unsmoothed
+from klcli.errors import NotADistribution, UsageError
+
+__all__ = ["RowReading", "read_rows", "smooth_rows", "unread_rows", "unsmoothed_rows"]
+
+
+class RowReading(TypedDict, total=False):
+    """Options of `read_rows` and `unread_rows`.
+
+    Attributes:
+        name: the source, for messages.
+        place: maps a row to the words for where it stands; by default rows are counted from 1.
+        labels: the outcomes, for messages.
+        temperature: a number above 0, 1 by default; logits are divided by it, as doubles, before anything else.
+    """
+
+    name: str
+    place: Callable[[int], str] | None
+    labels: Sequence[str] | None
+    temperature: float
+
+
+def read_rows(values: ArrayLike, as_: str = "auto", **options: Unpack[RowReading]) -> Rows:
+    """Returns the distributions that rows of numbers mean under the kind `as_`, decided row by row.
+
+    Args:
+        values: shape (n, k), of any real type, byte order and layout; they are not copied, and must not be changed.
+        as_: auto, probs, counts, weights, logits or logprobs.
+        options: see RowReading.
+
+    Raises:
+        NotADistribution: a row is not of that kind; the message names the first, and the outcome that is wrong.
+        UnknownName: there is no such kind. UsageError: it is not for rows, or there is no such temperature.
+    """
+    rows = unread_rows(values, as_, **options)
+    rows.check()
+    return rows
+
+
+def unread_rows(values: ArrayLike, as_: str = "auto", **options: Unpack[RowReading]) -> Rows:
+    """Returns rows that are not checked yet; whoever reads all of them calls `check` at the end. See `read_rows`."""
+    kind, temperature = KINDS.lookup(as_), options.get("temperature", 1.0)
+    if kind.name not in SCREENS:
+        raise UsageError(f"a row cannot be read as {kind.name}", hint=f"a row is {', '.join(SCREENS)}")
+    if not 0 < temperature < inf:
+        raise UsageError(f"the temperature is {temperature:g}, not a number above 0")
+    if temperature != 1 and kind.name != "logits":
+        raise UsageError(f"a temperature is for logits, not for {kind.noun or kind.name}", hint="pass --as logits")
+    return Rows(_two_dimensional(values, options.get("name", ""), options.get("labels")), kind, **options)
+
+
+def smooth_rows(rows: Rows, smoothing: Smoothing) -> Rows:
+    """Returns each row smoothed over its outcomes, as `smoothing.smooth` does one distribution.
+
+    The masses are rounded; what they were is kept for `unsmoothed_rows`.
+    """
+    mass = smoothing.method.apply(rows.masses(slice(0, len(rows))), smoothing.amount)
+    found = read_rows(mass, "weights", name=rows.name)
+    found.before = rows, smoothing
+    return found
+
+
+def unsmoothed_rows(p: Rows, q: Rows, where: slice | Index) -> Unsmoothed | None:
+    """Returns what the exactly smoothed pairs of these rows are made of; None of rows that are not smoothed."""
+    if p.before is None or q.before is None:
+        return None
+    (p, smoothing), (q, _) = p.before, q.before
+    logs = (side.logarithms(where) if side.are_logarithms else None for side in (p, q))
+    return smoothing.of(p.masses(where), q.masses(where), *logs)
+
+
+def _two_dimensional(values: ArrayLike, name: str, labels: Sequence[str] | None) -> NDArray[Any]:
+    led = f"{name}: " * bool(name)
+    try:
+        with warnings.catch_warnings(action="ignore"):  # before numpy 1.24, rows of unequal length are a warning
+            array = np.asarray(values)
+        if array.dtype.kind in "OSU":
+            array = array.astype(np.float64)
+    except (TypeError, ValueError):
+        raise NotADistribution(f"{led}not all are numbers") from None
+    if array.dtype.kind not in "biuf":
+        raise NotADistribution(f"{led}not all are numbers")
+    if array.ndim != 2:
+        raise NotADistribution(f"{led}the values have the shape {array.shape}, not two dimensions")
+    if not array.shape[1]:
+        raise NotADistribution(f"{led}there are no values")
+    if labels is not None and len(labels) != array.shape[1]:
+        raise NotADistribution(f"{led}there are {len(labels)} labels for {array.shape[1]} values")
+    return array
