@@ -16,6 +16,7 @@ from klcli.reports.renderers import FORMATS
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.columns.missing_labels import MISSING_LABELS
 from klcli.sources.formats.input_format import INPUT_FORMATS
+from klcli.sources.formats.text_dialect import AUTO, TextDialect, parse_dialect
 from klcli.sources.operands.read_options import ReadOptions
 from klcli.support.registry import Registry
 
@@ -35,6 +36,7 @@ __all__ = [
     "option",
     "output_options",
     "reading_options",
+    "text_options",
     "with_options",
 ]
 
@@ -142,10 +144,16 @@ _INPUT = {
     "label": option("--label", group=INPUT, metavar="COLUMN", multiple=True,
                     help="Column of labels, by name or number; with several, as in a,b or repeated, each combination "
                          "is an outcome."),
+    "column": option("--column", group=INPUT, metavar="COLUMN",
+                     help="Column, by name or number, that holds the numbers of both P and Q."),
     "p_column": option("--p", "p_column", group=INPUT, metavar="COLUMN", help="Column of P."),
     "q_column": option("--q", "q_column", group=INPUT, metavar="COLUMN", help="Column of Q."),
     "input_format": name_option("--input-format", registry=INPUT_FORMATS, group=INPUT, default=None,
                                 help="Input format, in place of the suffix; see `kl list inputs`."),
+    "p_format": name_option("--p-format", registry=INPUT_FORMATS, group=INPUT, default=None,
+                            help="Input format of P."),
+    "q_format": name_option("--q-format", registry=INPUT_FORMATS, group=INPUT, default=None,
+                            help="Input format of Q."),
     "header": option("--header/--no-header", group=INPUT, default=None,
                      help="Read the first row of delimited text as names of columns, or as data; by default as names "
                           "where it holds names in place of numbers, with a note."),
@@ -173,22 +181,45 @@ def input_options(*names: str) -> list[Decorator]:
     return [_INPUT[name] for name in names]
 
 
+def text_options(function: Function) -> Function:
+    """Adds the options that say how a text writes cells and numbers; they arrive as one argument, `dialect`."""
+    options = [
+        option("--delimiter", group=INPUT, default=AUTO, show_default=True, metavar="CHAR",
+               help="Delimiter of columns in text: one character, or comma, tab, semicolon, pipe, space."),
+        option("--decimal", group=INPUT, type=click.Choice([".", ","]), default=".", show_default=True,
+               help="Decimal mark in text."),
+        option("--thousands", group=INPUT, default="", metavar="CHAR", help="Separator of thousands in text."),
+        option("--null", "nulls", group=INPUT, multiple=True, metavar="TEXT",
+               help="Cell of a text that stands for a missing value, such as NA; repeatable."),
+    ]  # fmt: skip
+
+    @wraps(function)
+    def with_dialect(
+        *args: Any, delimiter: str, decimal: str, thousands: str, nulls: tuple[str, ...], **kwargs: Any
+    ) -> Any:
+        return function(*args, dialect=parse_dialect(delimiter, decimal, thousands, nulls), **kwargs)
+
+    return with_options(options, with_dialect)
+
+
 def reading_options(function: Function) -> Function:
     """Adds all options that say how operands are read and compared; they arrive as one argument, `reading`."""
 
     @wraps(function)
     def with_reading(
-        *args: Any, as_: str, p_as: str | None, q_as: str | None, label: tuple[str, ...], p_column: str | None,
-        q_column: str | None, input_format: str | None, header: bool | None, missing_label: str, missing: str,
-        smooth: str | None, base: str, bits: bool, samples: int | None, seed: int, max_expand: str, **kwargs: Any,
+        *args: Any, as_: str, p_as: str | None, q_as: str | None, label: tuple[str, ...], column: str | None,
+        p_column: str | None, q_column: str | None, input_format: str | None, p_format: str | None,
+        q_format: str | None, header: bool | None, missing_label: str, missing: str, smooth: str | None, base: str,
+        bits: bool, samples: int | None, seed: int, max_expand: str, dialect: TextDialect, **kwargs: Any,
     ) -> Any:  # fmt: skip
         reading = ReadOptions(
-            (p_as or as_, q_as or as_), (p_column, q_column), label or None, input_format, missing, smooth,
-            2 if bits else base, samples, seed, header, missing_label, max_expand,
+            (p_as or as_, q_as or as_), (p_column or column, q_column or column), label or None,
+            (p_format or input_format, q_format or input_format), missing, smooth, 2 if bits else base, samples, seed,
+            header, missing_label, max_expand, dialect, None if p_column or q_column else column,
         )  # fmt: skip
         return function(*args, reading=reading, **kwargs)
 
-    return with_options(_INPUT.values(), with_reading)
+    return with_options(_INPUT.values(), text_options(with_reading))
 
 
 def output_options(function: Function) -> Function:

@@ -15,6 +15,7 @@ __all__ = [
     "first_row_is_data",
     "header_read",
     "labels_missing",
+    "layout_read",
     "masses_missing",
     "masses_normalised",
     "masses_smoothed",
@@ -26,6 +27,7 @@ __all__ = [
     "sixteen_bits",
     "table_lacks",
     "tables_normalised",
+    "total_left_out",
 ]
 
 
@@ -89,6 +91,18 @@ def header_read(
 def first_row_is_data(name: str, line: int, row: str) -> str:
     """A first line that was read as a row although it may number the outcomes."""
     return f"{name}: line {line} was read as the row {shorten(row)!r}; if it names the outcomes, pass --header"
+
+
+@note("layout")
+def layout_read(name: str, form: str) -> str:
+    """A text that is not delimited, and the form of its lines in words."""
+    return f"{name} was read as {form}; see --delimiter"
+
+
+@note("total")
+def total_left_out(name: str, line: int) -> str:
+    """A last line headed `total`, which is the sum of those above."""
+    return f"{name}: line {line}, the total of those above, was left out"
 
 
 @note("columns")

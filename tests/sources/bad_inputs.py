@@ -107,7 +107,7 @@ DELIMITED = [
     csv("two columns of one name", "# note\nlabel,p,p\na,0.5,0.5\nb,0.5,0.5\n", "line 2: two columns", "--p", "p"),
     csv("no value", "label,p\na,0.5\nb,\n", "line 3: 'b': there is no number"),
     csv("a word for a value", "label,p\na,0.5\nb,half\n", "line 3: 'b': 'half' is not a number"),
-    csv("a percentage", "label,p\na,50%\nb,50%\n", "line 2: 'a': '50%' is not a number"),
+    csv("a percentage beside a number", "label,p\na,50%\nb,0.5\n", "line 2: 'a': '50%' is not a number"),
     csv("decimal commas", "label;p\na;0,5\nb;0,5\n", "line 2: 'a': '0,5' is not a number"),
     csv("underscores in a number", "label,p\na,5_0\nb,50\n", "line 2: 'a': '5_0' is not a number"),
     csv("digits of another script", "label,p\na,0.5\nb,٠.٥\n", "line 3: 'b': '٠.٥' is not a number"),

@@ -44,8 +44,8 @@ __all__ = ["command"]
 INTERRUPTED = "interrupted"
 
 _PAIR_OPTIONS = (
-    "as_", "p_as", "q_as", "p_column", "q_column", "input_format", "header", "missing_label", "missing", "smooth",
-    "base", "samples", "seed", "max_expand",
+    "as_", "p_as", "q_as", "column", "p_column", "q_column", "input_format", "p_format", "q_format", "header",
+    "missing_label", "missing", "smooth", "base", "samples", "seed", "max_expand", "delimiter", "decimal", "thousands",
 )  # fmt: skip
 _RUN_OPTIONS = ("jobs", "globs", "allow_unpaired", "fail_fast")
 
@@ -189,6 +189,8 @@ def _command_line(ctx: click.Context) -> Layer:
     options = {("as" if name == "as_" else name): str(given[name]) for name in _PAIR_OPTIONS if name in given}
     if "label" in given:
         options["label"] = ",".join(given["label"])
+    if "nulls" in given:
+        options["null"] = ",".join(given["nulls"])
     if "measures" in given:
         options["measure"] = " ".join(given["measures"])
     if "bits" in given:

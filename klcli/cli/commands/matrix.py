@@ -23,6 +23,7 @@ from klcli.cli.options import (
     name_option,
     option,
     output_options,
+    text_options,
     with_options,
 )
 from klcli.core.distributions.distribution import KINDS
@@ -79,9 +80,20 @@ _MANY_ROWS = 200  # more than anybody reads as a matrix on a terminal
 @partial(
     with_options,
     input_options(
-        "as_", "label", "input_format", "header", "missing_label", "max_expand", "missing", "smooth", "base", "bits"
+        "as_",
+        "label",
+        "column",
+        "input_format",
+        "header",
+        "missing_label",
+        "max_expand",
+        "missing",
+        "smooth",
+        "base",
+        "bits",
     ),
 )
+@text_options
 @output_options
 @click.pass_context
 def command(
@@ -148,6 +160,9 @@ def _rows(
     reading = {**reading, "label": reading["label"] or None}
     if len(sources) > 1:
         return read_operands(sources, **reading, missing=missing)
+    column = reading.pop("column")
+    if column is not None:
+        raise UsageError("--column names the numbers of several sources, but there is one", hint="omit it")
     if columns:
         return read_columns(sources[0], **reading, array=array)
     reading = {name: value for name, value in reading.items() if name not in ("label", "missing_label")}

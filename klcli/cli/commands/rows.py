@@ -19,6 +19,7 @@ from klcli.cli.options import (
     name_option,
     option,
     output_options,
+    text_options,
     with_options,
 )
 from klcli.core.distributions.smoothing import parse_smoothing
@@ -54,13 +55,14 @@ _OPTIONS = [
            help="Outcome that occurred in each row: a label, or a number from 0."),
     option("--cluster", group=INPUT, metavar="COLUMN|FILE",
            help="Cluster of each row, for the standard errors: rows of one cluster belong together."),
+    option("--column", "array", group=INPUT, metavar="NAME", help="Array, tensor or field of both P and Q."),
     option("--p", "p_array", group=INPUT, metavar="NAME", help="Array, tensor or field of P."),
     option("--q", "q_array", group=INPUT, metavar="NAME", help="Array, tensor or field of Q."),
     name_option("--input-format", registry=INPUT_FORMATS, group=INPUT, default=None,
                 help="Input format, in place of suffix and first bytes; see `kl list inputs`."),
     option("--tail-floor", group=NUMBERS, type=click.FloatRange(0, 1, min_open=True), metavar="E",
            help="Least probability that Q gives to an outcome missing from its list of the most probable."),
-    *input_options("header", "missing", "smooth", "base", "bits", "max_expand"),
+    *input_options("p_format", "q_format", "header", "missing", "smooth", "base", "bits", "max_expand"),
 ]  # fmt: skip
 
 
@@ -74,6 +76,7 @@ _OPTIONS = [
 @option("--fail-below", "below", group=LIMITS, multiple=True, metavar="FIGURE=LIMIT",
         help="Exit with 1 if a figure, such as top1_agreement, is below; repeatable.")  # fmt: skip
 @partial(with_options, _OPTIONS)
+@text_options
 @output_options
 def command(
     p: str, q: str | None, measures: tuple[str, ...], summary: bool, above: tuple[str, ...], below: tuple[str, ...],
@@ -100,9 +103,11 @@ def command(
     shown = {measure.name: measure for measure in map(select, names_of(measures or ("forward_kl",)))}
     limited = {name: select(name) for name in needed(limits)}
     pairs = open_pairs(
-        [p] if q is None else [p, q], arrays=(options["p_array"], options["q_array"]), id_column=options["id_column"],
+        [p] if q is None else [p, q], arrays=[options[side] or options["array"] for side in ("p_array", "q_array")],
+        id_column=options["id_column"],
         others=[name for name in (options["target"], options["cluster"]) if name is not None],
-        input_format=options["input_format"], header=options["header"], max_expand=options["max_expand"],
+        formats=[options[side] or options["input_format"] for side in ("p_format", "q_format")],
+        header=options["header"], dialect=options["dialect"], max_expand=options["max_expand"],
     )  # fmt: skip
     columns = (*pairs.p.columns, *pairs.q.columns)
     target, cluster = (

@@ -103,7 +103,7 @@ def _text(name: str, value: object) -> str:
     key = canonical(name)
     if key == "header" and isinstance(value, bool):
         return shown(value)
-    if key == "label" and isinstance(value, list) and all(isinstance(item, str) for item in value):
+    if key in ("label", "null") and isinstance(value, list) and all(isinstance(item, str) for item in value):
         return ",".join(value)
     items = value if isinstance(value, list) and key == "measure" else [value]
     if not all(isinstance(item, (str, int, float)) and not isinstance(item, bool) for item in items):

@@ -93,7 +93,7 @@ def _text(key: str, value: object) -> str:
         return " ".join(_words(value)) if key == "measure" else value.strip()
     if value is None:
         return ""
-    if isinstance(value, list) and key in ("measure", "label"):
+    if isinstance(value, list) and key in ("measure", "label", "null"):
         return (" " if key == "measure" else ",").join(map(str, value))
     if isinstance(value, bool) and key == "header":
         return str(value).lower()

@@ -1,6 +1,7 @@
 """Settings of a batch: the command line takes precedence over the manifest, and that over kl.toml.
 
-Each origin is a Layer. `as` is expanded to `p_as` and `q_as` within its layer, so that it overrules a weaker p_as.
+Each origin is a Layer. A setting of both sides, such as `as`, is expanded within its layer, so that it overrules a
+weaker p_as.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ from klcli.sources.batch.globs import glob_matcher
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.columns.missing_labels import check_missing_label
 from klcli.sources.formats.input_format import INPUT_FORMATS
+from klcli.sources.formats.text_dialect import AUTO, TextDialect, parse_dialect
 from klcli.sources.operands.read_options import ReadOptions
 from klcli.support.registry import nearest
 from klcli.support.safe_text import exact
@@ -43,7 +45,8 @@ __all__ = [
 EVERY = "*"  # the pattern that matches every name of a pair
 
 _DEFAULTS = {
-    "p_as": "auto", "q_as": "auto", "p_column": "", "q_column": "", "label": "", "input_format": "", "header": "",
+    "p_as": "auto", "q_as": "auto", "p_column": "", "q_column": "", "label": "", "p_format": "", "q_format": "",
+    "header": "", "delimiter": AUTO, "decimal": ".", "thousands": "", "null": "",
     "missing_label": "error", "missing": "zero", "smooth": "none", "base": "e", "samples": "", "seed": "0",
     "max_expand": MAX_EXPAND,
 }  # fmt: skip
@@ -81,9 +84,16 @@ _CHECKS: dict[str, Callable[[str], object]] = {
     "p_as": KINDS.lookup,
     "q_as": KINDS.lookup,
     "label": str,
+    "column": str,
     "p_column": str,
     "q_column": str,
     "input_format": INPUT_FORMATS.lookup,
+    "p_format": INPUT_FORMATS.lookup,
+    "q_format": INPUT_FORMATS.lookup,
+    "delimiter": parse_dialect,
+    "decimal": lambda word: parse_dialect(decimal=word),
+    "thousands": lambda word: parse_dialect(thousands=word, decimal="," if word == "." else "."),
+    "null": str,
     "header": _true_or_false,
     "missing_label": check_missing_label,
     "missing": _known_missing,
@@ -93,6 +103,8 @@ _CHECKS: dict[str, Callable[[str], object]] = {
     "seed": _whole_number(0),
     "max_expand": parse_expansion,
 }
+# settings that stand for two, of P and of Q
+_OF_BOTH = {"as": ("p_as", "q_as"), "column": ("p_column", "q_column"), "input_format": ("p_format", "q_format")}
 # settings of the whole run
 RUN_TYPES: dict[str, type] = {"jobs": int, "glob": list, "allow_unpaired": bool, "fail_fast": bool}
 _ALIASES = {"measures": "measure", "limit": "limits", "fail_above": "limits"}
@@ -200,7 +212,7 @@ class Settings:
             (chosen["p_as"], chosen["q_as"]),
             (chosen["p_column"] or None, chosen["q_column"] or None),
             chosen["label"] or None,
-            chosen["input_format"] or None,
+            (chosen["p_format"] or None, chosen["q_format"] or None),
             chosen["missing"],
             None if chosen["smooth"] == "none" else chosen["smooth"],
             chosen["base"],
@@ -209,9 +221,16 @@ class Settings:
             chosen["header"].lower() == "true" if chosen["header"] else None,
             chosen["missing_label"],
             chosen["max_expand"],
+            _dialect(chosen),
+            one if (one := chosen.get("column")) and one == chosen["p_column"] == chosen["q_column"] else None,
         )
         names = dict.fromkeys([*(select(name).name for name in asked), *bounds])
         return Plan(reading, tuple(names), tuple(f"{name}={bound!r}" for name, bound in bounds.items()))
+
+
+def _dialect(chosen: Mapping[str, str]) -> TextDialect:
+    nulls = tuple(chosen["null"].split(",")) if chosen["null"] else ()
+    return parse_dialect(chosen["delimiter"], chosen["decimal"], chosen["thousands"], nulls)
 
 
 def canonical(name: str, known: Iterable[str] = ()) -> str:
@@ -231,7 +250,7 @@ def canonical(name: str, known: Iterable[str] = ()) -> str:
 
 
 def pair_options(options: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Returns settings of a pair, checked, with `as` expanded to `p_as` and `q_as`.
+    """Returns settings of a pair, checked, with those of both sides, such as `as`, expanded to `p_as` and `q_as`.
 
     Raises:
         UsageError: a value is invalid.
@@ -239,8 +258,10 @@ def pair_options(options: Iterable[tuple[str, str]]) -> dict[str, str]:
     found = dict(options)
     for name, value in found.items():
         _CHECKS[name](value)
-    both = found.pop("as", None)
-    return found if both is None else {"p_as": both, "q_as": both, **found}
+    for name, sides in _OF_BOTH.items():
+        if name in found:
+            found = {**dict.fromkeys(sides, found[name]), **found}
+    return found
 
 
 def command_line(options: Mapping[str, str], limits: Sequence[str], run: Mapping[str, Any]) -> Layer:

@@ -15,6 +15,7 @@ from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError, NotADistribution, Unreadable
 from klcli.notes import Note, Use, columns_guessed, header_read
 from klcli.sources.columns.column_choice import Choice, chosen_columns, found_labels, is_label_name
+from klcli.sources.columns.written_numbers import cure_of
 from klcli.sources.formats.query import Query
 from klcli.support.safe_text import shorten
 
@@ -36,6 +37,8 @@ class Table(NamedTuple):
         header_line: of a header that was recognised without being asked for; else None.
         first_hint: the cure for an error in the first row, which may be a header.
         heading: how the first row was read, in a few words.
+        cure: returns the cure for a cell that is not a number, judged by its form; None if it suggests none.
+        layout_notes: how the lines of a text were read, where that is not as delimited text.
     """
 
     source: str
@@ -48,6 +51,8 @@ class Table(NamedTuple):
     header_line: int | None = None
     first_hint: str | None = None
     heading: str = ""
+    cure: Callable[[object], str | None] = cure_of
+    layout_notes: tuple[Note, ...] = ()
 
     def observed(self, query: Query) -> tuple[RawNumbers, ...]:
         """Returns the distributions that a query wants.
@@ -56,7 +61,7 @@ class Table(NamedTuple):
             Unreadable: the columns cannot be identified. NotADistribution: a cell is not a number.
         """
         choice = self.choose(query)
-        notes = self._notes(choice, query)
+        notes = (*self.layout_notes, *self._notes(choice, query))
         if not choice.values and not query.every:
             return (self._observations(choice.labels, self.source, notes),)
         named = query.is_pair or query.every or query.columns[0] is not None
@@ -169,7 +174,8 @@ class Table(NamedTuple):
         if are_numbers is not None and not are_numbers.all():
             row = int(np.argmin(are_numbers))
             place = RawNumbers(np.empty(0), labels, name, self.place).where(row)
-            raise no_number(place, self.columns[index][row], self.first_hint if row == 0 else None)
+            cell = self.columns[index][row]
+            raise no_number(place, cell, self.cure(cell) or (self.first_hint if row == 0 else None))
         return values
 
 
@@ -200,21 +206,12 @@ def one_by_one(number: Callable[[object], float | None]) -> Numbers:
     return numbers
 
 
-def no_number(place: str, cell: object, hint: str | None = None) -> NotADistribution:
-    """Returns the error for a cell that must hold a number; `hint` applies if the cell suggests no cure."""
-    return NotADistribution(f"{place}: {_described(cell)}", hint=_cure(cell) or hint)
+def no_number(place: str, cell: object, hint: str | None) -> NotADistribution:
+    """Returns the error for a cell that must hold a number."""
+    return NotADistribution(f"{place}: {_described(cell)}", hint=hint)
 
 
 def _described(cell: object) -> str:
     if cell is None or cell == "":
         return "there is no number"
     return f"{shorten(str(cell))!r} is not a number"
-
-
-def _cure(cell: object) -> str | None:
-    text = str(cell).strip()
-    if text.endswith("%"):
-        return "write 50% as 0.5"
-    if text.count(",") == 1 and text.replace(",", "").isdigit():
-        return "write decimals with a point"
-    return None

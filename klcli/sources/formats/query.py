@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from klcli.errors import Unreadable
 from klcli.notes import listing
+from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 
 __all__ = ["Query", "RowQuery"]
 
@@ -23,6 +24,7 @@ class Query(NamedTuple):
         every: True if each column but that of the labels is a distribution; the first column holds the labels if it
             holds text (observations have none).
         header: True if the first row of a text names the columns; None where the row itself decides.
+        dialect: what is known of how a text writes cells and numbers.
     """
 
     columns: tuple[str | None, ...] = (None,)
@@ -30,6 +32,7 @@ class Query(NamedTuple):
     label: str | tuple[str, ...] | None = None
     every: bool = False
     header: bool | None = None
+    dialect: TextDialect = PLAIN
 
     def refuse_columns(self, name: str) -> None:
         """Refuses a query that names a column, for a source without columns.
@@ -57,6 +60,7 @@ class RowQuery:
             either may be absent: the other operand may have it.
         finds_id: True if the first column of text holds the names of the rows, where `id` is None.
         header: True if the first row of a text names the columns; None where the row itself decides.
+        dialect: what is known of how a text writes cells and numbers.
     """
 
     array: str | None = None
@@ -65,6 +69,7 @@ class RowQuery:
     others: tuple[str, ...] = ()
     finds_id: bool = False
     header: bool | None = None
+    dialect: TextDialect = PLAIN
 
     @property
     def named(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from klcli.sources.bytes.files import missing_file, status_of
 from klcli.sources.columns.missing_labels import with_missing_labels
 from klcli.sources.formats.input_format import INPUT_FORMATS, format_of_distributions, format_of_suffix
 from klcli.sources.formats.query import Query
+from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.text.inline import is_inline, read_inline
 
 __all__ = ["is_family", "load", "load_columns", "load_pair"]
@@ -45,6 +46,7 @@ def load(
     label: str | tuple[str, ...] | None = None,
     input_format: str | None = None,
     header: bool | None = None,
+    dialect: TextDialect = PLAIN,
     missing_label: str = "error",
     status: os.stat_result | None = None,
     max_expand: str = MAX_EXPAND,
@@ -54,13 +56,14 @@ def load(
     Args:
         as_: the kind of its numbers. column, label: names or numbers of columns; None where the rules find them.
         input_format: the name of the format; None where the suffix decides. header: True if the first row of a text
-            names the columns; None where the row decides. missing_label: a key of MISSING_LABELS.
+            names the columns; None where the row decides. dialect: how a text writes cells and numbers.
+        missing_label: a key of MISSING_LABELS.
         status: of the file, if known. max_expand: what a compressed file may expand to, such as "100x,4GiB".
 
     Raises:
         InputError: the operand cannot be read as a distribution. UsageError: a name is unknown.
     """
-    kind, query = _kind_and_query(as_, column, label, header)
+    kind, query = _kind_and_query(as_, column, label, header, dialect)
     (observed,) = _read(word, query, input_format, max_expand, status)
     return kind.read(with_missing_labels(observed, missing_label))
 
@@ -73,12 +76,15 @@ def load_pair(
     label: str | tuple[str, ...] | None = None,
     input_format: str | None = None,
     header: bool | None = None,
+    dialect: TextDialect = PLAIN,
     missing_label: str = "error",
     max_expand: str = MAX_EXPAND,
 ) -> tuple[Distribution, Distribution]:
     """Returns P and Q from one operand that holds both; arguments and errors as in `load`."""
     kinds = [KINDS.lookup(name) for name in as_]
-    query = Query(tuple(columns), tuple(kind.name == "samples" for kind in kinds), label, header=header)
+    query = Query(
+        tuple(columns), tuple(kind.name == "samples" for kind in kinds), label, header=header, dialect=dialect
+    )
     both = zip(kinds, _read(word, query, input_format, max_expand), strict=True)
     p, q = (kind.read(with_missing_labels(observed, missing_label)) for kind, observed in both)
     return p, q
@@ -86,21 +92,22 @@ def load_pair(
 
 def load_columns(
     word: str, *, as_: str = "auto", label: str | tuple[str, ...] | None = None, input_format: str | None = None,
-    header: bool | None = None, missing_label: str = "error", max_expand: str = MAX_EXPAND,
+    header: bool | None = None, dialect: TextDialect = PLAIN, missing_label: str = "error",
+    max_expand: str = MAX_EXPAND,
 ) -> tuple[Distribution, ...]:  # fmt: skip
     """Returns the distribution in each column of a table, each called "p.csv:column"; errors as in `load`."""
     kind = KINDS.lookup(as_)
-    query = Query((None,), (kind.name == "samples",), label, every=True, header=header)
+    query = Query((None,), (kind.name == "samples",), label, every=True, header=header, dialect=dialect)
     found = _read(word, query, input_format, max_expand)
     return tuple(kind.read(with_missing_labels(observed, missing_label)) for observed in found)
 
 
 @lru_cache(64)  # most of many files are read with the same options
 def _kind_and_query(
-    as_: str, column: str | None, label: str | tuple[str, ...] | None, header: bool | None
+    as_: str, column: str | None, label: str | tuple[str, ...] | None, header: bool | None, dialect: TextDialect
 ) -> tuple[Kind, Query]:
     kind = KINDS.lookup(as_)
-    return kind, Query((column,), (kind.name == "samples",), label, header=header)
+    return kind, Query((column,), (kind.name == "samples",), label, header=header, dialect=dialect)
 
 
 def _read(

@@ -8,6 +8,7 @@ from klcli.core.distributions.distribution import Distribution
 from klcli.errors import UsageError
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.bytes.files import status_of
+from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.operands.operand import is_family, load, load_pair
 
 __all__ = ["ReadOptions", "Statuses"]
@@ -23,10 +24,11 @@ class ReadOptions(NamedTuple):
     Attributes:
         kinds, columns: what the numbers are, and the columns that hold them, for P and for Q.
         label: the column of the labels, or several, each combination of which is an outcome.
-        input_format: the name of the format; None where the suffix decides. missing: "zero" or "error".
+        formats: the names of the formats of P and of Q; None where the suffix decides. missing: "zero" or "error".
         smooth: such as "add:1", or None. base: of the logarithm.
         samples, seed: of Monte Carlo, for families without a formula; None for as many draws as an outcome allows.
         header: True if the first row of a text names the columns; None where the row decides.
+        dialect: how a text writes cells and numbers. column: the one that was named for both P and Q.
         missing_label: "error", "keep" or "drop", for rows without a label.
         max_expand: what a compressed file may expand to, such as "100x,4GiB".
     """
@@ -34,7 +36,7 @@ class ReadOptions(NamedTuple):
     kinds: tuple[str, str] = ("auto", "auto")
     columns: tuple[str | None, str | None] = (None, None)
     label: str | tuple[str, ...] | None = None
-    input_format: str | None = None
+    formats: tuple[str | None, str | None] = (None, None)
     missing: str = "zero"
     smooth: str | None = None
     base: object = "e"
@@ -43,6 +45,8 @@ class ReadOptions(NamedTuple):
     header: bool | None = None
     missing_label: str = "error"
     max_expand: str = MAX_EXPAND
+    dialect: TextDialect = PLAIN
+    column: str | None = None
 
     def are_families(self, p: str, q: str | None) -> bool:
         """Returns True if one of two operands is a family of distributions."""
@@ -51,8 +55,9 @@ class ReadOptions(NamedTuple):
     def load(self, side: int, word: str, status: os.stat_result | None = None) -> Distribution:
         """Returns the distribution of an operand; `side` is 0 for P and 1 for Q. Errors as in `operand.load`."""
         return load(
-            word, as_=self.kinds[side], column=self.columns[side], label=self.label, input_format=self.input_format,
-            header=self.header, missing_label=self.missing_label, status=status, max_expand=self.max_expand,
+            word, as_=self.kinds[side], column=self.columns[side], label=self.label, input_format=self.formats[side],
+            header=self.header, dialect=self.dialect, missing_label=self.missing_label, status=status,
+            max_expand=self.max_expand,
         )  # fmt: skip
 
     def load_both(
@@ -69,8 +74,8 @@ class ReadOptions(NamedTuple):
         p_status, q_status = statuses
         if isinstance(p, str) and q is None:
             return load_pair(
-                p, as_=self.kinds, columns=self.columns, label=self.label, input_format=self.input_format,
-                header=self.header, missing_label=self.missing_label, max_expand=self.max_expand,
+                p, as_=self.kinds, columns=self._columns_of_one(p), label=self.label, input_format=self.formats[0],
+                header=self.header, dialect=self.dialect, missing_label=self.missing_label, max_expand=self.max_expand,
             )  # fmt: skip
         if p == q == "-":
             raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
@@ -80,6 +85,17 @@ class ReadOptions(NamedTuple):
         if q and _is_large(p_status) and _is_large(q_status or status_of(q)) and processors() > 1:
             return side_by_side(lambda: self.load(0, p), lambda: self.load(1, q))
         return self.load(0, p, p_status), self.load(1, q or "", q_status)
+
+    def _columns_of_one(self, word: str) -> tuple[str | None, str | None]:
+        """Returns the columns of P and Q in one operand.
+
+        Raises:
+            UsageError: one column was named for both.
+        """
+        if self.column is not None:
+            found = f"{'stdin' if word == '-' else word}: one operand, and one column, {self.column!r}, for P and for Q"
+            raise UsageError(found, hint="give Q as a second operand, or name two columns with --p and --q")
+        return self.columns
 
 
 def _is_large(status: os.stat_result | None) -> bool:

@@ -29,6 +29,7 @@ from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.bytes.files import is_stream, status_of
 from klcli.sources.formats.input_format import format_of_rows
 from klcli.sources.formats.row_source import RowSource
+from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.operands.operand import load, load_columns
 from klcli.sources.rows.open_rows import open_rows
 
@@ -65,9 +66,9 @@ class DistributionTable:
 
 
 def read_operands(
-    words: Sequence[str], *, as_: str = "auto", label: str | tuple[str, ...] | None = None,
-    input_format: str | None = None, header: bool | None = None, missing_label: str = "error", missing: str = "zero",
-    max_expand: str = MAX_EXPAND,
+    words: Sequence[str], *, as_: str = "auto", label: str | tuple[str, ...] | None = None, column: str | None = None,
+    input_format: str | None = None, header: bool | None = None, dialect: TextDialect = PLAIN,
+    missing_label: str = "error", missing: str = "zero", max_expand: str = MAX_EXPAND,
 ) -> DistributionTable:  # fmt: skip
     """Returns a distribution for each word, as `kl compute` reads it; arguments as in `operand.load`.
 
@@ -76,8 +77,8 @@ def read_operands(
     """
     loaded = [
         load(
-            word, as_=as_, label=label, input_format=input_format, header=header, missing_label=missing_label,
-            max_expand=max_expand,
+            word, as_=as_, column=column, label=label, input_format=input_format, header=header, dialect=dialect,
+            missing_label=missing_label, max_expand=max_expand,
         )
         for word in words
     ]  # fmt: skip
@@ -87,8 +88,8 @@ def read_operands(
 
 def read_columns(
     word: str, *, as_: str = "auto", label: str | tuple[str, ...] | None = None, array: str | None = None,
-    input_format: str | None = None, header: bool | None = None, missing_label: str = "error",
-    max_expand: str = MAX_EXPAND,
+    input_format: str | None = None, header: bool | None = None, dialect: TextDialect = PLAIN,
+    missing_label: str = "error", max_expand: str = MAX_EXPAND,
 ) -> DistributionTable:  # fmt: skip
     """Returns the distribution in each column of an array, or of a table without its labels; errors as above.
 
@@ -99,8 +100,8 @@ def read_columns(
         source = open_rows(word, array=array, input_format=input_format, max_expand=max_expand)
         return _stacked(source, as_, is_transposed=True)
     columns = load_columns(
-        word, as_=as_, label=label, input_format=input_format, header=header, missing_label=missing_label,
-        max_expand=max_expand,
+        word, as_=as_, label=label, input_format=input_format, header=header, dialect=dialect,
+        missing_label=missing_label, max_expand=max_expand,
     )  # fmt: skip
     name, _, _ = columns[0].name.rpartition(":")
     names = tuple(each.name.rpartition(":")[2] for each in columns)
@@ -109,7 +110,8 @@ def read_columns(
 
 def read_table(
     word: str, *, as_: str = "auto", id_column: str | None = None, array: str | None = None,
-    input_format: str | None = None, header: bool | None = None, max_expand: str = MAX_EXPAND,
+    input_format: str | None = None, header: bool | None = None, dialect: TextDialect = PLAIN,
+    max_expand: str = MAX_EXPAND,
 ) -> DistributionTable:  # fmt: skip
     """Returns the distribution in each row of a table or array; errors as above, with the place of the row.
 
@@ -119,7 +121,7 @@ def read_table(
     """
     source = open_rows(
         word, array=array, id_column=id_column, finds_id=True, input_format=input_format, header=header,
-        max_expand=max_expand,
+        dialect=dialect, max_expand=max_expand,
     )  # fmt: skip
     return _stacked(source, as_)
 

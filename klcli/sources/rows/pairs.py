@@ -10,6 +10,7 @@ from klcli.sources.formats.input_format import INPUT_FORMATS, InputFormat, forma
 from klcli.sources.formats.query import RowQuery
 from klcli.sources.formats.row_pairs import PairBlock, RowPairs, Side, part_of
 from klcli.sources.formats.row_source import RowBlock, RowSource
+from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.rows.open_rows import row_bytes
 
 __all__ = ["open_pairs"]
@@ -17,10 +18,13 @@ __all__ = ["open_pairs"]
 
 def open_pairs(
     words: Sequence[str], *, arrays: Sequence[str | None] = (None, None), id_column: str | None = None,
-    others: Sequence[str] = (), input_format: str | None = None, header: bool | None = None,
-    max_expand: str = MAX_EXPAND,
+    others: Sequence[str] = (), formats: Sequence[str | None] = (None, None), header: bool | None = None,
+    dialect: TextDialect = PLAIN, max_expand: str = MAX_EXPAND,
 ) -> RowPairs:  # fmt: skip
     """Returns the rows of two operands, or those of one that holds both; arguments as in `open_rows`.
+
+    Args:
+        arrays, formats: for P and for Q.
 
     Raises:
         InputError: an operand cannot be opened, or the numbers of rows differ.
@@ -29,13 +33,14 @@ def open_pairs(
     if words[1:] == words[:1] == ["-"]:
         raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
     sources = [row_bytes(word, max_expand) for word in words]
-    formats = [format_of_rows(source, input_format) for source in sources]
+    found = [format_of_rows(source, name) for source, name in zip(sources, formats, strict=False)]
     queries = [
-        RowQuery(array, side, id_column, tuple(others), header=header) for side, array in zip("pq", arrays, strict=True)
+        RowQuery(array, side, id_column, tuple(others), header=header, dialect=dialect)
+        for side, array in zip("pq", arrays, strict=True)
     ]
     if len(words) == 1:
-        return _in_one(sources[0], formats[0], queries)
-    p, q = (each.rows(source, query) for each, source, query in zip(formats, sources, queries, strict=True))
+        return _in_one(sources[0], found[0], queries)
+    p, q = (each.rows(source, query) for each, source, query in zip(found, sources, queries, strict=True))
     return _TwoSources(p, q, is_live=any(source.is_stream for source in sources))
 
 

@@ -1,10 +1,11 @@
-"""Delimited text: comma, tab or semicolon, recognised; a header if the first row holds names in place of numbers.
+"""Delimited text, and what shells print: recognised; a header if the first row holds names in place of numbers.
 
 Blank lines and lines that begin with # are skipped. Labels are kept to the letter. A text is read by the fastest reader
 that is certain to find in it what the csv module finds: duckdb for huge files, whole arrays for large ones, orjson or
 `str.split` for small ones. Anything irregular is read by the csv module, which also gives errors their place.
 """
 
+import codecs
 import csv
 import os
 from collections.abc import Sequence
@@ -14,18 +15,21 @@ from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.numbers import orjson_loads
-from klcli.sources.columns.table import Table
 from klcli.sources.formats.input_format import input_format
 from klcli.sources.formats.query import Query, RowQuery
-from klcli.sources.text.dialect import DELIMITERS, LINES_EXAMINED, find_delimiter, numbered_rows, split_lines
-from klcli.sources.text.headed_table import numbers_of, split_header
+from klcli.sources.formats.text_dialect import TextDialect
+from klcli.sources.text.dialect import DELIMITERS, LINES_EXAMINED, split_lines
+from klcli.sources.text.headed_table import split_header
+from klcli.sources.text.layout import Form, Layout, find_layout
+from klcli.sources.text.layout_rows import layout_rows, refuse_ragged, without_nulls
+from klcli.sources.text.observed import observed_in
 from klcli.sources.text.plain_table import PlainTable, small_table
 from klcli.support.optional_package import installed
 
 if TYPE_CHECKING:  # kl compute starts without the modules of rows
     from klcli.sources.formats.row_source import RowSource
 
-__all__ = ["HUGE", "LARGE", "open_delimited", "plain_table", "read_delimited", "read_rows"]
+__all__ = ["HUGE", "LARGE", "head_of", "open_delimited", "plain_table", "read_delimited", "read_rows"]
 
 LARGE = 100_000  # bytes from which whole arrays are faster than splitting
 HUGE = 15_000_000  # bytes from which duckdb is faster, its import included (0.1 s of processor time)
@@ -52,7 +56,7 @@ def open_delimited(source: ByteSource, query: RowQuery) -> "RowSource":
 
 @input_format(
     "csv",
-    summary="delimited text: comma, tab or semicolon",
+    summary="text: commas, tabs, semicolons, bars, blanks, uniq -c, drawn tables",
     suffixes=(".csv", ".tsv", ".txt"),
     aliases=("tsv", "delimited"),
     open_rows=open_delimited,
@@ -64,25 +68,28 @@ def read_delimited(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
         Unreadable: the text is not a table, or its columns cannot be identified.
         NotADistribution: a cell that must hold a number does not.
     """
-    try:
-        scanned = _scanned(source, query)
-        if scanned is not None:
-            return scanned
-        labelled = _labelled(source, query)
-        if labelled is not None:
-            return (labelled,)
-        plain = plain_table(source.data)
-        if plain is not None and not _has_blank_row(plain.columns if any(query.samples) else _heads(plain.columns)):
-            return _observed(source, query, plain)
-    except (InputError, OSError):
-        pass  # the csv module reads it again, and gives the error its line
-    return _observed(source, query, PlainTable(*read_rows(source, source.text())))
+    labelled = _labelled(source, query)
+    if labelled is not None:
+        return (labelled,)
+    layout = find_layout(head_of(source), query.dialect, wants_numbers=not all(query.samples))
+    if layout.form is Form.DELIMITED and not query.dialect.nulls:
+        try:
+            scanned = _scanned(source, query, layout.delimiter)
+            if scanned is not None:
+                return scanned
+            plain = plain_table(source.data, layout.delimiter)
+            columns = [] if plain is None else plain.columns if any(query.samples) else _heads(plain.columns)
+            if plain is not None and not _has_blank_row(columns):
+                return _observed(source, query, plain)
+        except (InputError, OSError):
+            pass  # the csv module reads it again, and gives the error its line
+    return observed_in(source, query, PlainTable(*read_rows(source, query.dialect, layout)), layout)
 
 
 def _labelled(source: ByteSource, query: Query) -> RawNumbers | None:
     """Returns the distribution of a small table of labels and masses; None before the import of orjson pays off."""
     loads = orjson_loads()
-    if loads is None or source.size >= LARGE or query not in (_PLAIN, _HEADED):
+    if loads is None or source.size >= min(LARGE, HUGE) or query not in (_PLAIN, _HEADED):
         return None
     from klcli.sources.text.csv_via_json import read_via_json
 
@@ -90,9 +97,25 @@ def _labelled(source: ByteSource, query: Query) -> RawNumbers | None:
     return read_via_json(source.name, data, loads, is_asked=query.header is True) if len(data) < LARGE else None
 
 
-def _scanned(source: ByteSource, query: Query) -> tuple[RawNumbers, ...] | None:
+def head_of(source: ByteSource) -> str:
+    """Returns the first lines of a text; its bytes are checked when it is read."""
+    if source.path is not None and source.size >= HUGE:
+        try:
+            with open(source.path, "rb") as file:
+                head = file.read(_HEAD)
+        except OSError:
+            return ""
+    else:
+        head = source.data[:_HEAD]
+    is_utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return head.decode("utf-16" if is_utf16 else "utf-8-sig", "replace")
+
+
+def _scanned(source: ByteSource, query: Query, delimiter: str = ",") -> tuple[RawNumbers, ...] | None:
     """Returns the distributions of a huge file as duckdb reads them; None if it is not installed or not certain."""
     if source.path is None or any(query.samples) or query.every or source.size < HUGE or installed("duckdb") is None:
+        return None
+    if not query.dialect.is_plain:
         return None
     with open(source.path, "rb") as file:
         head = file.read(_HEAD)
@@ -100,34 +123,28 @@ def _scanned(source: ByteSource, query: Query) -> tuple[RawNumbers, ...] | None:
         head = head.rpartition(b"\n")[0]
         if head.count(b"\n") < 2 * LINES_EXAMINED:
             return None
-    table = small_table(head, find_delimiter)
+    table = small_table(head, lambda _: delimiter)
     if table is None or _has_blank_row(_heads(table.columns)):
         return None
     header, below = split_header(source, query, table)
-    delimiter = find_delimiter(head.decode("utf-8-sig"))
     from klcli.sources.text.duckdb_scan import scan_text
 
     return scan_text(source.name, os.fspath(source.path), query, delimiter, header, below)
 
 
-def plain_table(data: bytes) -> PlainTable | None:
+def plain_table(data: bytes, delimiter: str) -> PlainTable | None:
     """Returns the cells of a text without quotes, blank lines and the like; else None."""
     if len(data) >= LARGE:
         if _may_be_too_wide(data):
             return None
         from klcli.sources.text.vectorised_csv import vectorised_table
 
-        return vectorised_table(data, find_delimiter)
-    return small_table(data, find_delimiter)
+        return vectorised_table(data, lambda _: delimiter)
+    return small_table(data, lambda _: delimiter)
 
 
 def _observed(source: ByteSource, query: Query, plain: PlainTable) -> tuple[RawNumbers, ...]:
-    header, (lines, columns) = split_header(source, query, plain)
-    table = Table(
-        source.name, header.names, columns, numbers_of, lambda row: f"line {lines[row]}", is_text=True,
-        header_line=header.line, first_hint=header.hint, heading=header.heading,
-    )  # fmt: skip
-    return table.observed(query)
+    return observed_in(source, query, plain, Layout(Form.DELIMITED))
 
 
 def _heads(columns: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
@@ -144,7 +161,7 @@ def _has_blank_row(columns: Sequence[Sequence[str]]) -> bool:
 
 
 def read_rows(
-    source: ByteSource, text: str, *, keeps_empty_cells: bool = False
+    source: ByteSource, dialect: TextDialect, layout: Layout, *, keeps_empty_cells: bool = False
 ) -> tuple[list[int], list[Sequence[str]]]:
     """Returns the line number of each row, and the columns, as the csv module reads them.
 
@@ -153,27 +170,18 @@ def read_rows(
     """
     lines: list[int] = []
     rows: list[list[str]] = []
-    try:
-        delimiter = find_delimiter(text[:_HEAD])
-        for line, row in numbered_rows(split_lines(text), delimiter, strict=True, keeps_empty_cells=keeps_empty_cells):
-            if len(row) > _WIDEST:
-                raise source.unreadable(
-                    f"{len(row):,} columns, above {_WIDEST:,}",
-                    hint="a distribution is a column, with an outcome in each row",
-                )
-            lines.append(line)
-            rows.append(row)
-    except csv.Error as error:
-        raise source.unreadable(str(error), hint="is a quote left open?") from None
+    found = layout_rows(source, split_lines(source.text()), layout, keeps_empty_cells=keeps_empty_cells)
+    for line, row in found:
+        if len(row) > _WIDEST:
+            raise source.unreadable(
+                f"{len(row):,} columns, above {_WIDEST:,}",
+                hint="a distribution is a column, with an outcome in each row",
+            )
+        lines.append(line)
+        rows.append(without_nulls(row, dialect))
     if not rows:
         raise source.unreadable("empty: there are no values")
-    width = len(rows[0])
-    for line, row in zip(lines, rows, strict=True):
-        if len(row) != width:
-            raise source.unreadable(
-                f"line {line}: {_fields(len(row))}, but line {lines[0]} has {width}",
-                hint="a field that holds the delimiter must be quoted",
-            )
+    refuse_ragged(source, lines, rows, layout)
     return lines, list(zip(*rows, strict=True))
 
 
@@ -182,7 +190,3 @@ def _may_be_too_wide(data: bytes) -> bool:
     end = data.find(b"\n")
     end = len(data) if end < 0 else end
     return max(data.count(mark.encode(), 0, end) for mark in DELIMITERS) >= _WIDEST
-
-
-def _fields(count: int) -> str:
-    return f"{count} field{'s' * (count != 1)}"

@@ -5,7 +5,6 @@ first cell is empty, as pandas heads its index. The index is not an outcome, nor
 rows, targets, clusters. Blank lines and lines that begin with # are skipped.
 """
 
-import csv
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice, pairwise
 
@@ -14,12 +13,14 @@ import numpy as np
 from klcli.notes import Use, first_row_is_data, header_read
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.header import HEADER_HINT, is_name
-from klcli.sources.columns.numbers import parse_number, parse_numbers
 from klcli.sources.columns.row_columns import RowColumns
 from klcli.sources.columns.table import no_number
+from klcli.sources.columns.written_numbers import cure_of, is_written, parse_column
 from klcli.sources.formats.query import RowQuery
 from klcli.sources.formats.row_source import RowBlock, RowSource
-from klcli.sources.text.dialect import LINES_EXAMINED, find_delimiter, numbered_rows
+from klcli.sources.text.dialect import LINES_EXAMINED
+from klcli.sources.text.layout import Form, Layout, find_layout
+from klcli.sources.text.layout_rows import layout_rows, refuse_ragged, without_nulls
 from klcli.support.safe_text import shorten
 
 __all__ = ["DelimitedRows"]
@@ -36,7 +37,8 @@ class DelimitedRows(RowSource):
 
     def __init__(self, source: ByteSource, query: RowQuery) -> None:
         self.name = source.name
-        self._source = source
+        self._source, self._dialect = source, query.dialect
+        self._layout = Layout(Form.DELIMITED)
         self._rows: Iterator[_Row] | None = self._numbered()
         first = next(self._rows, None)
         if first is None:
@@ -44,7 +46,7 @@ class DelimitedRows(RowSource):
         second = next(self._rows, None)
         self._begin = [row for row in (first, second) if row is not None]
         line, cells = self._first = first
-        texts = [at for at, cell in enumerate(self._begin[-1][1]) if parse_number(cell) is None]
+        texts = [at for at, cell in enumerate(self._begin[-1][1]) if not is_written(cell, self._dialect)]
         has_index = query.header is not False and len(cells) > 1 and not cells[0].strip()
         columns = RowColumns.found(query, cells, texts, has_index=has_index)
         is_asked = query.header is True or any(name in cells and not name.isdigit() for name in query.named)
@@ -92,22 +94,20 @@ class DelimitedRows(RowSource):
     def _block(self, rows: Sequence[_Row], first: int) -> RowBlock:
         width = len(self._first[1])
         lines = [line for line, _ in rows]
-        for line, cells in rows:
-            if len(cells) != width:
-                fields = f"{len(cells)} field{'s' * (len(cells) != 1)}"
-                raise self._source.unreadable(
-                    f"line {line}: {fields}, but line {self._first[0]} has {width}",
-                    hint="a field that holds the delimiter must be quoted",
-                )
+        if any(len(cells) != width for _, cells in rows):
+            refuse_ragged(
+                self._source, [self._first[0], *lines], [self._first[1], *(cells for _, cells in rows)], self._layout
+            )
         chosen = self._columns.outcomes
         is_whole = len(chosen) == width
         wanted = [cells if is_whole else [cells[index] for index in chosen] for _, cells in rows]
-        values, are_numbers = parse_numbers(list(chain.from_iterable(wanted)))
+        values, are_numbers = parse_column(list(chain.from_iterable(wanted)), self._dialect)
         if are_numbers is not None and not are_numbers.all():
             row, column = divmod(int(np.argmin(are_numbers)), len(chosen))
             label = repr(shorten(self.labels[column])) if self.labels else f"column {chosen[column] + 1}"
-            hint = self._first_hint if first + row == 0 else None
-            error = no_number(f"{self.name}: line {lines[row]}: {label}", wanted[row][column], hint)
+            cell = wanted[row][column]
+            hint = cure_of(cell, self._dialect) or (self._first_hint if first + row == 0 else None)
+            error = no_number(f"{self.name}: line {lines[row]}: {label}", cell, hint)
             raise self._columns.explained(error, column, self.labels)
         return RowBlock(
             values.reshape(len(rows), len(chosen)), first, lambda row: f"line {lines[row]}", self.labels,
@@ -117,11 +117,9 @@ class DelimitedRows(RowSource):
     def _numbered(self) -> Iterator[_Row]:
         with self._source.text_stream() as stream:
             head = list(islice(stream, 2 * LINES_EXAMINED))
-            lines = chain(head, stream)
-            try:
-                yield from numbered_rows(lines, find_delimiter("".join(head)), strict=True)
-            except csv.Error as error:
-                raise self._source.unreadable(str(error), hint="is a quote left open?") from None
+            self._layout = find_layout("".join(head), self._dialect)
+            for number, cells in layout_rows(self._source, chain(head, stream), self._layout):
+                yield number, without_nulls(cells, self._dialect)
 
 
 def _ascend(numbers: Sequence[int]) -> bool:

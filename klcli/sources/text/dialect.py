@@ -7,11 +7,19 @@ from itertools import islice
 
 from klcli.sources.columns.numbers import parse_number
 
-__all__ = ["DELIMITERS", "LINES_EXAMINED", "find_delimiter", "numbered_rows", "split_lines"]
+__all__ = [
+    "DELIMITERS",
+    "LINES_EXAMINED",
+    "find_delimiter",
+    "has_even_rows_of_numbers",
+    "numbered_rows",
+    "split_lines",
+]
 
 LINES_EXAMINED = 20  # rows that decide the delimiter
 
-DELIMITERS = "\t;,"  # beside commas, a semicolon is the delimiter of a table with decimal commas
+DELIMITERS = "\t;,|"  # beside commas, a semicolon is the delimiter of a table with decimal commas
+_BAR = "|"  # usual inside cells, so that it counts only where it leaves a column of numbers
 
 
 def numbered_rows(
@@ -68,20 +76,39 @@ class _Lines:
         raise StopIteration
 
 
-def find_delimiter(text: str) -> str:
+def find_delimiter(text: str, marks: Sequence[str] = DELIMITERS) -> str:
     """Returns the delimiter that occurs equally often in all of the first rows; else the most frequent in the first.
 
     If several qualify, as where each label holds a semicolon, it is the first that yields a column of numbers.
+
+    Args:
+        marks: the characters that may be the delimiter.
     """
-    if "\t" not in text and ";" not in text:
-        return ","
-    is_plain = '"' not in text and "\r" not in text
-    lines = [line for line in text.split("\n", 2 * LINES_EXAMINED)[: 2 * LINES_EXAMINED] if line and line[0] != "#"]
-    rows_by = {mark: _cut_lines(lines, mark) if is_plain else _cut(text, mark) for mark in DELIMITERS}
-    even = [mark for mark, rows in rows_by.items() if rows and len(rows[0]) > 1 and len(set(map(len, rows))) == 1]
+    if not any(mark in text for mark in marks if mark != ","):
+        return "," if "," in marks else marks[-1]
+    rows_by = {mark: _first_rows(text, mark) for mark in marks}
+    even = [mark for mark, rows in rows_by.items() if _are_even(rows) and (mark != _BAR or _has_numbers(rows))]
     if even:
         return next((mark for mark in even if len(even) == 1 or _has_numbers(rows_by[mark])), even[0])
-    return max(reversed(DELIMITERS), key=lambda mark: len(rows_by[mark][0]) if rows_by[mark] else 0)
+    usual = [mark for mark in reversed(marks) if mark != _BAR]
+    return max(usual, key=lambda mark: len(rows_by[mark][0]) if rows_by[mark] else 0)
+
+
+def has_even_rows_of_numbers(text: str, delimiter: str) -> bool:
+    """Returns True if a delimiter cuts the first lines into rows of one width, and one of the columns into numbers."""
+    rows = _first_rows(text, delimiter)
+    return _are_even(rows) and _has_numbers(rows)
+
+
+def _are_even(rows: Sequence[Sequence[str]]) -> bool:
+    return bool(rows) and len(rows[0]) > 1 and len(set(map(len, rows))) == 1
+
+
+def _first_rows(text: str, delimiter: str) -> list[list[str]]:
+    if '"' in text or "\r" in text:
+        return _cut(text, delimiter)
+    lines = [line for line in text.split("\n", 2 * LINES_EXAMINED)[: 2 * LINES_EXAMINED] if line and line[0] != "#"]
+    return _cut_lines(lines, delimiter)
 
 
 def _cut_lines(lines: Sequence[str], delimiter: str) -> list[list[str]]:

@@ -8,8 +8,10 @@ from klcli.core.distributions.label_texts import PackedText
 from klcli.notes import listing
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.header import HEADER_HINT, is_asked, may_be_header, observed_cells
-from klcli.sources.columns.numbers import parse_number, parse_numbers
+from klcli.sources.columns.numbers import parse_numbers
+from klcli.sources.columns.written_numbers import parse_column, parse_written
 from klcli.sources.formats.query import Query
+from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.text.plain_table import PlainTable
 
 __all__ = ["Header", "numbers_of", "split_header"]
@@ -54,8 +56,12 @@ def split_header(source: ByteSource, query: Query, plain: PlainTable) -> tuple[H
 _FEW = 32  # cells, which are parsed faster one by one
 
 
-def numbers_of(column: Sequence[str]) -> tuple[Array, Mask | None]:
+def numbers_of(column: Sequence[str], dialect: TextDialect = PLAIN) -> tuple[Array, Mask | None]:
     """Returns the numbers in a column, shape (k,), and which cells are numbers, or None if all are."""
+    return parse_column(column, dialect, _plain_numbers)
+
+
+def _plain_numbers(column: Sequence[str]) -> tuple[Array, Mask | None]:
     if type(column) is PackedText and len(column) > _FEW:
         from klcli.sources.text.decimals import parse_decimals
 
@@ -67,12 +73,12 @@ def _is_header(first: tuple[str, ...], columns: Sequence[Sequence[str]], query: 
     if not may_be_header(first, query):
         return False
     observed = None if is_asked(first, query) else observed_cells(first, query)
-    return observed is None or all(_are_numbers(columns[at][1:]) for at in observed)
+    return observed is None or all(_are_numbers(columns[at][1:], query.dialect) for at in observed)
 
 
-def _are_numbers(column: Sequence[str]) -> bool:
+def _are_numbers(column: Sequence[str], dialect: TextDialect) -> bool:
     """Returns True if there are cells, and all are numbers."""
-    if not len(column) or parse_number(column[0]) is None:  # the first cell answers for most columns
+    if not len(column) or parse_written(column[0], dialect) is None:  # the first cell answers for most columns
         return False
-    _, are_numbers = numbers_of(column)
+    _, are_numbers = numbers_of(column, dialect)
     return are_numbers is None or bool(are_numbers.all())

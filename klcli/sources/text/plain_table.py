@@ -6,13 +6,16 @@ the time.
 
 import codecs
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 __all__ = ["PlainTable", "small_table"]
 
 
-# all bytes but those that separate rows and cells in CSV, and NUL
-_NO_MARKS = {mark: bytes(set(range(256)) - {*b'\n\r"\0', *mark}) for mark in (b",", b";", b"\t")}
+@cache
+def _all_but_marks(delimiter: bytes) -> bytes:
+    """Returns all bytes but NUL and those that separate rows and cells in delimited text."""
+    return bytes(set(range(256)) - {*b'\n\r"\0', *delimiter})
 
 
 class PlainTable(NamedTuple):
@@ -43,7 +46,7 @@ def small_table(data: bytes, delimiter_of: Callable[[str], str]) -> PlainTable |
     if b"#" in table and b"\n#" in table:
         return None
     rows, width = table.count(b"\n") + 1, table.partition(b"\n")[0].count(delimiter) + 1
-    if table.translate(None, _NO_MARKS[delimiter]) + b"\n" != (delimiter * (width - 1) + b"\n") * rows:
+    if table.translate(None, _all_but_marks(delimiter)) + b"\n" != (delimiter * (width - 1) + b"\n") * rows:
         return None
     cells = table.replace(b"\n", delimiter).decode().split(delimiter.decode())
     if width == 1 and "" in cells:

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.text.delimited import plain_table, read_rows
+from klcli.sources.formats.text_dialect import PLAIN
+from klcli.sources.text.delimited import head_of, plain_table, read_rows
+from klcli.sources.text.layout import Form, find_layout
 
 __all__ = ["TableCells", "column_names", "read_cells"]
 
@@ -23,8 +25,9 @@ def read_cells(source: ByteSource, *, has_header: bool = True) -> TableCells:
     Raises:
         Unreadable: the text is not a table, or two columns have the same name.
     """
-    plain = plain_table(source.data)
-    lines, columns = plain or read_rows(source, source.text(), keeps_empty_cells=True)
+    layout = find_layout(head_of(source), wants_numbers=False)
+    plain = plain_table(source.data, layout.delimiter) if layout.form is Form.DELIMITED else None
+    lines, columns = plain or read_rows(source, PLAIN, layout, keeps_empty_cells=True)
     if not has_header:
         return TableCells(tuple(str(at + 1) for at in range(len(columns))), lines, columns)
     names = column_names(source, [column[0] for column in columns], lines[0])

@@ -116,7 +116,7 @@ def test_plain_tables_read_via_json_have_the_same_numbers(monkeypatch, count):
     assert repr(short) == repr(long)
     monkeypatch.setattr(delimited, "orjson_loads", lambda: orjson.loads)
     monkeypatch.setattr(delimited, "small_table", None)
-    monkeypatch.setattr(delimited, "_rows", None)
+    monkeypatch.setattr(delimited, "read_rows", None)
     assert len(read(data)[1]) == count
 
 

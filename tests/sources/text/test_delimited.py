@@ -235,7 +235,7 @@ def test_a_semicolon_or_a_tab_in_each_label_is_not_a_delimiter_beside_commas(hea
 def test_decimal_commas_stay_beside_a_semicolon_and_are_refused_with_the_cure(text):
     with pytest.raises(KlError, match=r"'(cat|dog)': '0,[27]5' is not a number") as caught:
         read(text)
-    assert caught.value.hint == "write decimals with a point"
+    assert caught.value.hint == "pass --decimal ,"
 
 
 def test_a_cached_header_does_not_answer_another_query():

@@ -1,0 +1,149 @@
+"""How the lines of a text hold cells: by a delimiter, by blanks, as counts beside labels, or drawn as a table.
+
+Shells print counts in front of labels (`uniq -c`, `wc -l`) and columns with blanks between them (`column -t`, `awk`);
+SQL shells draw tables (sqlite3, duckdb, psql), and so do Markdown and data frames. Such a text is recognised by its
+first lines, and only where it is not delimited text with a column of numbers.
+"""
+
+import csv
+import re
+from collections.abc import Callable, Sequence
+from enum import Enum
+from itertools import islice
+from typing import NamedTuple
+
+from klcli.sources.columns.written_numbers import is_written
+from klcli.sources.formats.text_dialect import PLAIN, TextDialect
+from klcli.sources.text.dialect import DELIMITERS, LINES_EXAMINED, find_delimiter, has_even_rows_of_numbers
+
+__all__ = ["BARS", "COUNT", "Form", "Layout", "cut_blanks", "cut_count_last", "find_layout", "is_rule"]
+
+
+class Form(Enum):
+    """The ways in which lines hold cells; the value says so in words."""
+
+    DELIMITED = "delimited text"
+    BLANKS = "columns separated by blanks"
+    WIDE_BLANKS = "columns separated by two blanks or more"
+    UNIQ = "counts and labels, as uniq -c writes them"
+    COUNT_FIRST = "counts in front of labels"
+    COUNT_LAST = "numbers behind labels"
+    DRAWN = "a table drawn with lines"
+
+
+class Layout(NamedTuple):
+    """The layout of a text; the delimiter is that of delimited text."""
+
+    form: Form
+    delimiter: str = ","
+
+
+COUNT = re.compile(r"( *[0-9]+)[ \t](.*)")  # what follows one blank is the label
+BARS = "|│┃║┆"
+
+_COUNT_LAST = re.compile(r"\s*(\S.*?)\s+(\S+)\s*")
+_WIDE = re.compile(r"\s{2,}|\s*\t\s*")
+_RULE = frozenset(  # but │, beside which dashes are cells
+    "+:=-─━═╌┄┈├┤┼┌┐└┘┬┴╭╮╰╯╞╡╪╤╧╔╗╚╝╠╣╬╦╩╟╢╫┝┥┿┠┨╂|\t "
+)
+_UNIQ_WIDTHS = (7, 4)  # of a count, by GNU and by BSD
+_HEADING_LINES = 5  # of a drawn table: a rule, names, dashes, types, a rule
+
+IsNumber = Callable[[str], bool]
+
+
+def find_layout(text: str, dialect: TextDialect = PLAIN, *, wants_numbers: bool = True) -> Layout:
+    """Returns the layout of a text, by its first lines and by what is said of it.
+
+    Args:
+        wants_numbers: False if every cell may be an observation, so that blanks belong to it.
+    """
+    marks = [mark for mark in DELIMITERS if mark != dialect.decimal]
+    delimiter = dialect.delimiter
+    if delimiter is None and not any(sign in text for sign in f" \t;{BARS}"):
+        return Layout(Form.DELIMITED, find_delimiter(text, marks))
+    lines = _first_lines(text)
+    if delimiter in (None, "|") and _is_drawn(lines):
+        return Layout(Form.DRAWN)
+    if delimiter is not None and delimiter != " ":
+        return Layout(Form.DELIMITED, delimiter)
+    found = Layout(Form.DELIMITED, find_delimiter(text, marks))
+    if delimiter is None and (
+        not wants_numbers
+        or not any(len(line.split(None, 1)) > 1 for line in lines)
+        or has_even_rows_of_numbers(text, found.delimiter)
+    ):
+        return found
+    form = _blank_form([line for line in lines if not is_rule(line)], lambda cell: is_written(cell, dialect))
+    return Layout(form or Form.BLANKS) if form or delimiter == " " else found
+
+
+def is_rule(line: str) -> bool:
+    """Returns True if a line separates rows of a drawn table: dashes, and what joins them."""
+    return _RULE.issuperset(line) and any(dash in line for dash in ("--", "-:", ":-", "|-", "─", "━", "═", "=="))
+
+
+def cut_blanks(line: str, *, is_wide: bool = False) -> list[str]:
+    """Returns the cells of a line between blanks, or between two blanks or more; quotes keep blanks in a cell."""
+    if is_wide:
+        return _WIDE.split(line.strip())
+    if '"' not in line:
+        return line.split()
+    try:
+        return next(csv.reader([line.strip().replace("\t", " ")], delimiter=" ", skipinitialspace=True))
+    except csv.Error:  # a carriage return within
+        return line.split()
+
+
+def cut_count_last(line: str) -> list[str]:
+    """Returns the label and the number of a line that ends with a number."""
+    found = _COUNT_LAST.fullmatch(line)
+    return [line.strip()] if found is None else [found[1], found[2]]
+
+
+def _first_lines(text: str) -> list[str]:
+    lines = (line.rstrip("\r") for line in text.split("\n", 4 * LINES_EXAMINED)[: 4 * LINES_EXAMINED])
+    return list(islice((line for line in lines if line.strip() and line[0] != "#"), LINES_EXAMINED))
+
+
+def _is_drawn(lines: Sequence[str]) -> bool:
+    """Returns True if there is a rule near the top, and bars in the first other line."""
+    lines = lines[1:] if lines and lines[0].startswith("shape: (") else lines  # polars
+    names = next((line for line in lines if not is_rule(line)), "")
+    return any(map(is_rule, lines[:_HEADING_LINES])) and any(bar in names for bar in BARS)
+
+
+def _blank_form(rows: Sequence[str], is_number: IsNumber) -> Form | None:
+    """Returns the form of lines whose cells have blanks between them; None if they do not all have one."""
+    below = rows[1:] or rows
+    if not rows or all(map(is_number, below)):  # a number may hold blanks: 1 / 3
+        return None
+    counts = [COUNT.fullmatch(row) for row in rows]
+    if all(counts) and _are_of_uniq([found[1] for found in counts if found]):
+        return Form.UNIQ
+    are_counts = all(counts) and not all(is_number(found[2]) for found in counts if found)
+    for form in (Form.WIDE_BLANKS, Form.BLANKS):
+        cells = [cut_blanks(row, is_wide=form is Form.WIDE_BLANKS) for row in rows]
+        if _is_table(cells, is_number):
+            return Form.COUNT_FIRST if are_counts and len(cells[0]) == 2 else form
+    if all(counts):
+        return Form.COUNT_FIRST
+    are_last = [cells for cells in map(cut_count_last, below) if len(cells) == 2 and is_number(cells[1])]
+    return Form.COUNT_LAST if len(are_last) == len(below) else None
+
+
+def _are_of_uniq(counts: Sequence[str]) -> bool:
+    """Returns True if counts fill a width as uniq -c pads them; a longer count has no blanks before it."""
+    return any(
+        all(len(count) == width or (len(count) > width and count[0] != " ") for count in counts)
+        for width in _UNIQ_WIDTHS
+    )
+
+
+def _is_table(rows: Sequence[Sequence[str]], is_number: IsNumber) -> bool:
+    """Returns True if rows have one width of two or more, and a column of numbers; the heading may lack one cell."""
+    below = rows[1:] or rows
+    width = len(below[-1])
+    if width < 2 or {len(row) for row in below} != {width} or len(rows[0]) not in (width, width - 1):
+        return False
+    return any(all(is_number(row[column]) for row in below) for column in range(width))

@@ -1,0 +1,149 @@
+"""The rows of a text in any layout, with the number of the line in which each begins.
+
+Rows of drawn tables have their names first: rules, types of columns and the count of rows are left out. A table that
+was shortened to fit a screen is refused.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from klcli.errors import Unreadable
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.formats.text_dialect import TextDialect
+from klcli.sources.text.dialect import numbered_rows
+from klcli.sources.text.layout import BARS, COUNT, Form, Layout, cut_blanks, cut_count_last, is_rule
+
+__all__ = ["layout_rows", "refuse_ragged", "without_nulls"]
+
+Row = tuple[int, list[str]]
+
+_AS_CSV = "print CSV, as with sqlite3 -csv, duckdb -csv, or psql --csv"
+_TYPE = re.compile(r"[a-z][a-z0-9_]*(?:\([\d, ]+\))?(?:\[\d*\])*|(?:list|struct|array|enum|cat|datetime)[\[({<].*")
+_COUNT_OF_ROWS = re.compile(r"\(?\s*[\d,]+ rows?\b.*|\([\d,]+ shown\)|[\d,]+ columns?")
+_CUT = frozenset(("·", "…", "...", "⋮", "‥"))
+
+
+def layout_rows(
+    source: ByteSource, lines: Iterable[str], layout: Layout, *, keeps_empty_cells: bool = False
+) -> Iterator[Row]:
+    """Yields the line number and the cells of each row that is neither blank nor a comment.
+
+    Args:
+        lines: with their ends. keeps_empty_cells: as of `numbered_rows`.
+
+    Raises:
+        Unreadable: a quote is out of place, or a drawn table is not whole.
+    """
+    match layout.form:
+        case Form.DELIMITED:
+            try:
+                yield from numbered_rows(lines, layout.delimiter, strict=True, keeps_empty_cells=keeps_empty_cells)
+            except csv.Error as error:
+                raise source.unreadable(str(error), hint="is a quote left open?") from None
+        case Form.DRAWN:
+            yield from _drawn(source, lines)
+        case form:
+            yield from _blank_rows(source, lines, form)
+
+
+def refuse_ragged(source: ByteSource, lines: Sequence[int], rows: Sequence[Sequence[str]], layout: Layout) -> None:
+    """Refuses rows of different widths.
+
+    Raises:
+        Unreadable: the width of a row is not that of the first.
+    """
+    width = len(rows[0])
+    for line, row in zip(lines, rows, strict=True):
+        if len(row) != width:
+            fields = f"{len(row)} field{'s' * (len(row) != 1)}"
+            hint = "a field that holds the delimiter must be quoted"
+            if layout.form is not Form.DELIMITED:
+                hint = f"it was read as {layout.form.value}; pass --delimiter if it is not"
+            raise source.unreadable(f"line {line}: {fields}, but line {lines[0]} has {width}", hint=hint)
+
+
+def without_nulls(cells: list[str], dialect: TextDialect) -> list[str]:
+    """Returns the cells of a row, empty where they stand for a missing value."""
+    nulls = dialect.nulls
+    return ["" if cell in nulls else cell for cell in cells] if nulls else cells
+
+
+def _blank_rows(source: ByteSource, lines: Iterable[str], form: Form) -> Iterator[Row]:
+    rows = ((number, line.rstrip("\r\n")) for number, line in enumerate(lines, 1))
+    below: Iterator[Row] = (
+        (number, _cells(source, number, line, form))
+        for number, line in rows
+        if line.strip() and not line.startswith("#") and not is_rule(line)
+    )
+    first = next(below, None)
+    second = next(below, None)
+    if first is not None and second is not None and len(first[1]) == len(second[1]) - 1:
+        first = first[0], ["", *first[1]]  # the names of rows have no heading, as R and pandas write them
+    yield from (row for row in (first, second) if row is not None)
+    yield from below
+
+
+def _cells(source: ByteSource, number: int, line: str, form: Form) -> list[str]:
+    if form in (Form.UNIQ, Form.COUNT_FIRST):
+        found = COUNT.fullmatch(line)
+        if found is None:
+            raise source.unreadable(
+                f"line {number}: no count in front of a label", hint="pass --delimiter for columns of another kind"
+            )
+        return [found[1].strip(), found[2] if form is Form.UNIQ else found[2].strip()]
+    if form is Form.COUNT_LAST:
+        return cut_count_last(line)
+    return cut_blanks(line, is_wide=form is Form.WIDE_BLANKS)
+
+
+def _drawn(source: ByteSource, lines: Iterable[str]) -> Iterator[Row]:
+    """Yields the names of the columns of a drawn table, then its rows."""
+    heading: list[Row] = []
+    has_outer_bars, is_body = False, False
+    for number, line in enumerate(lines, 1):
+        text = line.strip()
+        if not text or text.startswith(("#", "shape: (")):
+            continue
+        if is_rule(text):
+            has_outer_bars = has_outer_bars or text[0] not in "-─━═="
+            if heading and not is_body:
+                is_body = True
+                yield _names(source, heading)
+            continue
+        cells = _between_bars(text, has_outer_bars or text[0] in BARS)
+        if not is_body:
+            heading.append((number, cells))
+        elif len(cells) == 1 and _COUNT_OF_ROWS.fullmatch(cells[0]) and len(heading[0][1]) > 1:
+            if "shown" in text:
+                raise _not_whole(source, number)
+        elif len(cells) == 1 and _COUNT_OF_ROWS.fullmatch(text):
+            continue
+        elif _CUT.issuperset(cells):
+            raise _not_whole(source, number)
+        else:
+            yield number, cells
+
+
+def _names(source: ByteSource, heading: Sequence[Row]) -> Row:
+    number, names = heading[0]
+    types = [cells for _, cells in heading[1:] if not all(is_rule(cell) for cell in cells)]
+    if len(types) > 1 or any(_TYPE.fullmatch(cell) is None for cells in types for cell in cells):
+        raise source.unreadable(f"line {number}: a drawn table with names on several lines", hint=_AS_CSV)
+    if not _CUT.isdisjoint(names):
+        raise _not_whole(source, number)
+    return number, names
+
+
+def _between_bars(text: str, has_outer_bars: bool) -> list[str]:
+    bar = next((bar for bar in BARS[1:] if bar in text), "|")
+    inner = "┆" if bar == "│" and "┆" in text else bar  # polars draws both
+    marked = text.replace(inner, bar) if inner != bar else text
+    cells = re.split(r"(?<!\\)\|", marked) if bar == "|" else marked.split(bar)
+    if has_outer_bars:
+        cells = cells[not cells[0].strip() : len(cells) - (len(cells) > 1 and not cells[-1].strip())]
+    return [cell.strip().replace("\\|", "|") for cell in cells]
+
+
+def _not_whole(source: ByteSource, number: int) -> Unreadable:
+    return source.unreadable(f"line {number}: the table was shortened to fit a screen", hint=_AS_CSV)

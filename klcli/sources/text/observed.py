@@ -1,0 +1,98 @@
+"""The distributions in the cells of a text or a spreadsheet."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from klcli.core.distributions.raw_numbers import RawNumbers
+from klcli.errors import InputError
+from klcli.notes import Note, layout_read, total_left_out
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.columns.table import Table
+from klcli.sources.columns.written_numbers import cure_of, is_written
+from klcli.sources.formats.query import Query
+from klcli.sources.formats.text_dialect import TextDialect
+from klcli.sources.text.headed_table import Header, numbers_of, split_header
+from klcli.sources.text.layout import Form, Layout
+from klcli.sources.text.plain_table import PlainTable
+
+__all__ = ["observed_in"]
+
+_COUNTS = Header(("count", "label"), None, None, "counts and labels")
+_OF_SHELLS = (Form.BLANKS, Form.COUNT_FIRST, Form.COUNT_LAST)
+
+
+def observed_in(
+    source: ByteSource, query: Query, plain: PlainTable, layout: Layout, notes: tuple[Note, ...] = (),
+    place: Callable[[int], str] = "line {}".format,
+) -> tuple[RawNumbers, ...]:  # fmt: skip
+    """Returns the distributions that a query wants from cells.
+
+    Args:
+        layout: of the text that held them. notes: what was assumed when they were read.
+        place: returns the words for the number of a line.
+
+    Raises:
+        Unreadable: the columns cannot be identified. NotADistribution: a cell that must hold a number does not.
+    """
+    if layout.form is not Form.DELIMITED and query.dialect.delimiter is None:
+        notes = (*notes, layout_read(source.name, layout.form.value))
+    if layout.form in (Form.UNIQ, Form.COUNT_FIRST):
+        header, below = _COUNTS, plain
+    else:
+        is_drawn = layout.form is Form.DRAWN and query.header is None
+        header, below = split_header(source, query._replace(header=True) if is_drawn else query, plain)
+        if header.line is not None and _are_counts_and_labels(header.names, below, query.dialect):
+            header, below = split_header(source, query._replace(header=False), plain)
+    if layout.form in _OF_SHELLS:
+        shorter = _without_total(below)
+        if shorter is not below:
+            notes = (*notes, total_left_out(source.name, below.lines[-1]))
+            below = shorter
+    lines, columns = below
+    table = Table(
+        source.name, header.names, columns, partial(numbers_of, dialect=query.dialect), lambda row: place(lines[row]),
+        is_text=True, header_line=header.line, first_hint=header.hint, heading=header.heading,
+        cure=partial(cure_of, dialect=query.dialect), layout_notes=notes,
+    )  # fmt: skip
+    return table.observed(_with_label(table, query, header))
+
+
+def _are_counts_and_labels(names: Sequence[str], below: PlainTable, dialect: TextDialect) -> bool:
+    """Returns True if two columns, with their presumed headings, are numbers and texts: counts in front of labels."""
+    if len(names) != 2 or not is_written(names[0], dialect):
+        return False
+    counts, labels = below.columns
+    return all(is_written(cell, dialect) for cell in counts) and not any(is_written(cell, dialect) for cell in labels)
+
+
+def _without_total(plain: PlainTable) -> PlainTable:
+    """Returns the rows without a last one headed `total`, as `wc` adds one; unchanged unless it is their sum."""
+    lines, columns = plain
+    if len(lines) < 3 or not any(column[-1].strip() == "total" for column in columns):
+        return plain
+    counts = [column for column in columns if all(cell.strip().isdigit() for cell in column)]
+    if len(counts) != len(columns) - 1 or any(sum(map(int, each[:-1])) != int(each[-1]) for each in counts):
+        return plain
+    return PlainTable(lines[:-1], [column[:-1] for column in columns])
+
+
+def _with_label(table: Table, query: Query, header: Header) -> Query:
+    """Returns the query with the label column, where one column of a table without a header alone holds text.
+
+    Without a header the first column holds the labels; but shells write counts in front of them.
+    """
+    is_headed = list(header.names) != [str(at + 1) for at in range(len(header.names))]
+    if is_headed or query.label is not None or any(query.samples) or query.every or len(table.columns) < 2:
+        return query
+    first = [is_written(str(column[0]), query.dialect) for column in table.columns]
+    if not first[0] or first.count(False) != 1:
+        return query
+    at = first.index(False)
+    if any(is_written(str(cell), query.dialect) for cell in table.columns[at]):
+        return query  # a damaged number, which has to be refused
+    try:
+        chosen = table.choose(query._replace(label=str(at + 1)))
+    except InputError:
+        return query
+    are_numbers = (table.numbers(table.columns[index])[1] for index in chosen.values)
+    return query._replace(label=str(at + 1)) if all(each is None or each.all() for each in are_numbers) else query
