@@ -7,10 +7,34 @@
 The names below are imported on first use, so `import klcli` is fast.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from klcli.api import compare, compare_rows, family, kl_divergence, pairwise
+    from klcli.api import (
+        bhattacharyya,
+        chi_squared,
+        compare,
+        compare_rows,
+        cross_entropy,
+        cross_perplexity,
+        entropy,
+        family,
+        forward_kl,
+        hellinger,
+        jeffreys,
+        jensen_shannon,
+        jensen_shannon_distance,
+        kl_divergence,
+        l_infinity,
+        neyman_chi_squared,
+        pairwise,
+        perplexity,
+        renyi,
+        reverse_cross_entropy,
+        reverse_kl,
+        total_variation,
+        tsallis,
+    )
     from klcli.core.comparison import Comparison
     from klcli.core.distributions.distribution import Distribution
     from klcli.core.rows.comparison import RowComparison
@@ -25,34 +49,48 @@ __all__ = [
     "KlError",
     "RowComparison",
     "UsageError",
+    "bhattacharyya",
+    "chi_squared",
     "compare",
     "compare_rows",
+    "cross_entropy",
+    "cross_perplexity",
+    "entropy",
     "family",
+    "forward_kl",
+    "hellinger",
+    "jeffreys",
+    "jensen_shannon",
+    "jensen_shannon_distance",
     "kl_divergence",
+    "l_infinity",
+    "neyman_chi_squared",
     "pairwise",
+    "perplexity",
+    "renyi",
+    "reverse_cross_entropy",
+    "reverse_kl",
+    "total_variation",
+    "tsallis",
 ]
 
-_FROM_API = ("compare", "compare_rows", "family", "kl_divergence", "pairwise")
-_FROM_ERRORS = ("InputError", "KlError", "UsageError")
+if not TYPE_CHECKING:  # a type checker would take any name for one that is there
 
+    def __getattr__(name):
+        if name not in __all__:
+            raise AttributeError(f"module 'klcli' has no attribute {name!r}")
+        if name in ("InputError", "KlError", "UsageError"):
+            from klcli import errors as home
+        elif name == "Comparison":
+            from klcli.core import comparison as home
+        elif name == "RowComparison":
+            from klcli.core.rows import comparison as home
+        elif name == "Distribution":
+            from klcli.core.distributions import distribution as home
+        else:
+            from klcli import api as home
+        value = globals()[name] = getattr(home, name)
+        return value
 
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module 'klcli' has no attribute {name!r}")
-    home: Any
-    if name in _FROM_API:
-        from klcli import api as home
-    elif name in _FROM_ERRORS:
-        from klcli import errors as home
-    elif name == "Comparison":
-        from klcli.core import comparison as home
-    elif name == "RowComparison":
-        from klcli.core.rows import comparison as home
-    else:
-        from klcli.core.distributions import distribution as home
-    value = globals()[name] = getattr(home, name)
-    return value
-
-
-def __dir__() -> list[str]:
-    return [*globals(), *__all__]
+    def __dir__():
+        return __all__

@@ -57,6 +57,7 @@ class KlError(Exception):
     Attributes:
         message: Subject, what was found, what was expected.
         hint: How to fix it, or None.
+        shows_hint: True if the hint is part of `str(error)`, as in errors of the Python face.
     """
 
     exit_code = ExitCode.USAGE
@@ -65,6 +66,10 @@ class KlError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.shows_hint = False
+
+    def __str__(self) -> str:
+        return f"{self.message}\nhint: {self.hint}" if self.hint and self.shows_hint else self.message
 
     def at(self, place: str) -> "KlError":
         """Return a copy of the error whose message starts with a place, such as "p.csv: line 3"."""

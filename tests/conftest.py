@@ -22,7 +22,14 @@ settings.register_profile("random", deadline=None, print_blob=True)  # pytest --
 settings.load_profile("gate")
 
 ROOT = Path(__file__).parent.parent
-OURS = ("NO_COLOR", "FORCE_COLOR", "KL_TRACEBACK", "PYTHONUNBUFFERED")  # unbuffered streams fail at once, not at exit
+OURS = (
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "KL_TRACEBACK",
+    "COLUMNS",
+    "LINES",
+    "PYTHONUNBUFFERED",
+)  # unbuffered streams fail at once, not at exit
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in OURS}
 NUMERICS = {ROOT / "tests" / "core", ROOT / "tests" / "families"}
 

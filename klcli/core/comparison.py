@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import inf
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -24,6 +24,11 @@ from klcli.core.pairs.pair import MAGNIFICATION
 from klcli.core.pairs.supports import CAUSES
 from klcli.core.pairs.textbook_sums import Sum
 from klcli.notes import Cause, Note, distributions_disjoint, made_by_masks, measures_infinite, overflow, together
+from klcli.support.optional_package import need
+from klcli.support.text_table import Shown, TextTable
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 __all__ = ["Comparison", "Terms", "compare"]
 
@@ -45,8 +50,8 @@ class Terms(NamedTuple):
     contribution: Array
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Comparison:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Comparison(Shown):
     """How different P and Q are. A measure that was not asked for is computed when it is.
 
     `comparison.forward_kl` and `comparison["renyi:2"]` are values in the unit of `base`; they are held in nats.
@@ -110,6 +115,20 @@ class Comparison:
         logs = {"log_p": aligned.log_p, "log_q": aligned.log_q}
         magnified = evaluate_tiny(measure, aligned.p, aligned.q, **logs, unsmoothed=aligned.unsmoothed)
         return float(scale(magnified, measure.unit, self.base) / MAGNIFICATION)
+
+    def to_pandas(self) -> "DataFrame":
+        """Returns a row for each measure that was asked for, by its name, with its value and unit."""
+        pandas = need("pandas", purpose="to_pandas()")
+        units = [unit_name(measure.unit, self.base) for measure in self.measures]
+        found: DataFrame = pandas.DataFrame({"value": self.values, "unit": dict(zip(self.values, units, strict=True))})
+        return found.rename_axis("measure")
+
+    def _text_table(self) -> TextTable:
+        heading = f"P: {self.p.described}; Q: {self.q.described}"
+        heading += f"; smoothing {self.smoothing}" * (self.smoothing != "none")
+        rows = [(each.name, each.notation, self.value(each), unit_name(each.unit, self.base)) for each in self.measures]
+        remarks = tuple(f"note: {note.text}" for note in self.notes)
+        return TextTable(heading, ("measure", "", "value", "unit"), rows, remarks)
 
     def to_dict(self) -> dict[str, object]:
         """Returns the comparison as the JSON document that `kl compute -f json` prints, with plain values."""

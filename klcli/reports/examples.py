@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from shlex import quote
 
 from klcli.core.comparison import compare
-from klcli.core.distributions.distribution import Distribution
+from klcli.core.distributions.distribution import Distribution, read_values
 from klcli.core.distributions.units import unit_name
 from klcli.core.measures.divergences import jensen_shannon
 from klcli.core.measures.entropies import cross_entropy, entropy_p
@@ -100,7 +100,7 @@ class Example:
 def _distribution(text: str, as_: str) -> Distribution:
     pieces = text.split(",")
     labels = [piece.partition("=")[0] for piece in pieces] if "=" in text else None
-    return Distribution.from_values([float(piece.rpartition("=")[2]) for piece in pieces], labels, as_=as_, name=text)
+    return read_values([float(piece.rpartition("=")[2]) for piece in pieces], labels, as_=as_, name=text)
 
 
 EXAMPLES: Registry[Example] = Registry("example", "examples")

@@ -4,9 +4,9 @@ A Distribution is valid once it exists: its constructors refuse everything else,
 masses are kept as given, with their total; `normaliser` normalises them exactly.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,16 +18,18 @@ from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.core.distributions.unit_sum import SUM_IS_NEARLY_ONE, notes_on_sum, shown_sum
 from klcli.errors import NotADistribution
 from klcli.notes import Note
+from klcli.support.python_terms import in_python_terms
 from klcli.support.registry import Registry
+from klcli.support.text_table import MOST_ROWS, Shown, TextTable
 
-__all__ = ["KINDS", "Distribution", "Kind"]
+__all__ = ["KINDS", "Distribution", "Kind", "read_values"]
 
 _MISSING = frozenset({"None", "nan", "NaN", "NaT", "<NA>"})  # str() of what is missing in Python, NumPy and pandas
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Distribution:
-    """Masses over outcomes; make one with a constructor, which validates.
+@dataclass(frozen=True, slots=True, eq=False, repr=False, init=False)
+class Distribution(Shown):
+    """Masses over outcomes: `Distribution([0.5, 0.5])`, `Distribution({"cat": 3, "dog": 1})`, or a named constructor.
 
     Attributes:
         mass: shape (k,), float64, not negative, finite; their sum is above 0 but need not be 1.
@@ -44,62 +46,81 @@ class Distribution:
     kind: str
     total: float
     least: float
-    log_mass: Array | None = None
-    notes: tuple[Note, ...] = field(default=())
-    heading: str = ""
+    log_mass: Array | None
+    notes: tuple[Note, ...]
+    heading: str
 
-    @classmethod
-    def from_values(
-        cls,
-        values: ArrayLike,
-        labels: Iterable[str] | None = None,
+    @in_python_terms
+    def __init__(
+        self,
+        values: "ArrayLike | Mapping[Any, float]",
+        labels: Iterable[object] | None = None,
         *,
         as_: str = "auto",
         name: str = "",
-        copy: bool = True,
-        min_and_sum: tuple[float, float] | None = None,
-    ) -> "Distribution":
-        """Returns the distribution that numbers mean under the kind `as_`.
-
-        Args:
-            copy: False keeps an array of float64 as it is, so that it takes no memory, and must not be changed.
-            min_and_sum: the smallest value and the sum, where they are known.
+    ) -> None:
+        """Reads numbers, which are copied, as the kind `as_` says; a mapping is from label to number.
 
         Raises:
             NotADistribution: they are none of that kind; the message names the first that is wrong.
             UnknownName: there is no such kind.
         """
-        names = None if labels is None else tuple(map(str, labels))
-        try:
-            array = np.array(values, dtype=np.float64) if copy else np.asarray(values, dtype=np.float64)
-        except (TypeError, ValueError):
-            raise NotADistribution(f"{name or 'the values'}: not all are numbers") from None
-        return KINDS.lookup(as_).read(RawNumbers(array, names, name, min_and_sum=min_and_sum))
+        if isinstance(values, Mapping):
+            labels = values.keys()
+            values = list(values.values())
+        found = read_values(values, labels, as_=as_, name=name)
+        for each in fields(self):
+            object.__setattr__(self, each.name, getattr(found, each.name))
+
+    @classmethod
+    @in_python_terms
+    def from_values(
+        cls, values: ArrayLike, labels: Iterable[object] | None = None, *, as_: str = "auto", name: str = "",
+        copy: bool = True,
+    ) -> "Distribution":  # fmt: skip
+        """Returns the distribution that numbers mean under the kind `as_`.
+
+        Args:
+            copy: False keeps an array of float64 as it is, so that it takes no memory, and must not be changed.
+
+        Raises:
+            NotADistribution: they are none of that kind; the message names the first that is wrong.
+            UnknownName: there is no such kind.
+        """
+        return read_values(values, labels, as_=as_, name=name, copy=copy)
 
     @classmethod
     def from_probabilities(
-        cls, values: ArrayLike, labels: Iterable[str] | None = None, *, name: str = ""
+        cls, values: ArrayLike, labels: Iterable[object] | None = None, *, name: str = ""
     ) -> "Distribution":
         """Returns the distribution of probabilities, which must sum to 1 within 1e-2 (with a note beyond 1e-9)."""
         return cls.from_values(values, labels, as_="probs", name=name)
 
     @classmethod
-    def from_counts(cls, values: ArrayLike, labels: Iterable[str] | None = None, *, name: str = "") -> "Distribution":
+    def from_counts(
+        cls, values: ArrayLike, labels: Iterable[object] | None = None, *, name: str = ""
+    ) -> "Distribution":
         """Returns the distribution of whole numbers; a repeated label is summed."""
         return cls.from_values(values, labels, as_="counts", name=name)
 
     @classmethod
-    def from_weights(cls, values: ArrayLike, labels: Iterable[str] | None = None, *, name: str = "") -> "Distribution":
+    def from_weights(
+        cls, values: ArrayLike, labels: Iterable[object] | None = None, *, name: str = ""
+    ) -> "Distribution":
         """Returns the distribution proportional to the values, whatever their sum."""
         return cls.from_values(values, labels, as_="weights", name=name)
 
     @classmethod
-    def from_logits(cls, values: ArrayLike, labels: Iterable[str] | None = None, *, name: str = "") -> "Distribution":
+    def from_logits(
+        cls, values: ArrayLike, labels: Iterable[object] | None = None, *, name: str = ""
+    ) -> "Distribution":
         """Returns the softmax of the values, compared by its logarithms."""
         return cls.from_values(values, labels, as_="logits", name=name)
 
     @classmethod
-    def from_logprobs(cls, values: ArrayLike, labels: Iterable[str] | None = None, *, name: str = "") -> "Distribution":
+    def from_logprobs(
+        cls, values: ArrayLike, labels: Iterable[object] | None = None, *, name: str = ""
+    ) -> "Distribution":
         """Returns the exponential of the values, which must sum to 1 as probabilities must."""
         return cls.from_values(values, labels, as_="logprobs", name=name)
 
@@ -116,8 +137,48 @@ class Distribution:
             _refuse_missing(observed, labels, name)
         return cls.from_values(np.ones(len(labels)), labels, as_="samples", name=name)
 
+    @property
+    def described(self) -> str:
+        """The name, if there is one, the kind and the number of outcomes, in words."""
+        count = len(self)
+        named = f"{self.name}, " * (self.name not in ("", "P", "Q"))
+        return f"{named}{self.kind}, {count:,} outcome{'s' * (count != 1)}"
+
+    def _text_table(self) -> TextTable:
+        shown = range(min(len(self), MOST_ROWS))
+        top = float(self.mass.max())
+        total = float((self.mass / top).sum())
+        rows = [
+            (f"[{index + 1}]" if self.labels is None else self.labels[index], float(self.mass[index]) / top / total)
+            for index in shown
+        ]
+        left = len(self) - len(rows)
+        return TextTable(self.described, ("outcome", "probability"), rows, (f"… {left:,} more",) if left else ())
+
     def __len__(self) -> int:
         return len(self.mass)
+
+
+def read_values(
+    values: ArrayLike,
+    labels: Iterable[object] | None = None,
+    *,
+    as_: str = "auto",
+    name: str = "",
+    copy: bool = True,
+    min_and_sum: tuple[float, float] | None = None,
+) -> Distribution:
+    """Returns the distribution that numbers mean under the kind `as_`; see `Distribution.from_values`.
+
+    Args:
+        min_and_sum: the smallest value and the sum, where they are known.
+    """
+    names = None if labels is None else tuple(map(str, labels))
+    try:
+        array = np.array(values, dtype=np.float64) if copy else np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise NotADistribution(f"{name or 'the values'}: not all are numbers") from None
+    return KINDS.lookup(as_).read(RawNumbers(array, names, name, min_and_sum=min_and_sum))
 
 
 class Kind(NamedTuple):
@@ -236,17 +297,25 @@ def _distribution(
         raise observed.every_mass_is_0()
     if observed.labels is not None and have_repeats(observed.labels):
         raise observed.duplicate()
-    return Distribution(
-        _read_only(observed.values if mass is None else mass),
-        observed.labels,
-        observed.name,
-        KINDS.lookup(kind_name).noun,
-        total,
-        least,
-        None if log_mass is None else _read_only(log_mass),
-        (*observed.notes, *notes),
-        observed.heading,
+    return _made(
+        mass=_read_only(observed.values if mass is None else mass),
+        labels=observed.labels,
+        name=observed.name,
+        kind=KINDS.lookup(kind_name).noun,
+        total=total,
+        least=least,
+        log_mass=None if log_mass is None else _read_only(log_mass),
+        notes=(*observed.notes, *notes),
+        heading=observed.heading,
     )
+
+
+def _made(**values: object) -> Distribution:
+    """Returns a distribution of these attributes, which are valid."""
+    found = object.__new__(Distribution)
+    for name, value in values.items():
+        object.__setattr__(found, name, value)
+    return found
 
 
 def _read_only(values: Array) -> Array:

@@ -4,9 +4,9 @@ Blocks of rows that stay in the second-level cache are shared by the processors.
 alone: not on the rows beside it, nor on how many processors there are.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,17 +20,25 @@ from klcli.core.evaluation.evaluate import evaluate_tiny
 from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.core.evaluation.rows_of_logits import values_by_logarithm
 from klcli.core.evaluation.rows_of_masses import values_of_masses
+from klcli.core.measures.masks import are_of_masks
 from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Measure, select
 from klcli.core.measures.selection import names_of
 from klcli.core.pairs.pair import MAGNIFICATION
 from klcli.errors import NotComparable, UsageError
-from klcli.notes import Note
+from klcli.notes import Note, rows_infinite, rows_made_by_masks, rows_smoothed
+from klcli.support.optional_package import need
+from klcli.support.text_table import MOST_ROWS, Shown, TextTable
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 __all__ = ["RowComparison", "compare_rows"]
 
+_NAMED = 5  # rows that a note names
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RowComparison:
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class RowComparison(Shown):
     """How different each row of P is from that of Q. What was not asked for is computed when it is.
 
     `comparison.forward_kl` and `comparison["renyi:2"]` are arrays of shape (n,) in the unit of `base`; `nats` holds
@@ -63,8 +71,45 @@ class RowComparison:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """Notes on what was assumed."""
-        return (*self.p.notes, *self.q.notes)
+        """Notes on what was assumed, what was done to the data, and in which rows a value is infinite."""
+        return tuple(self._notes())
+
+    def _notes(self) -> Iterator[Note]:
+        yield from (*self.p.notes, *self.q.notes)
+        if self.p.before is not None:
+            rows, smoothing = self.p.before
+            yield from rows.notes
+            yield rows_smoothed(smoothing.text, rows.outcomes)
+        if self.q.before is not None:
+            yield from self.q.before[0].notes
+        for measure in self.measures:
+            where = np.flatnonzero(np.isinf(self.value(measure)))
+            if where.size:
+                yield rows_infinite(measure.name, where.size, _first(where))
+        if self.p.are_logarithms or self.q.are_logarithms:
+            for measure in self.measures:
+                where = np.flatnonzero(are_of_masks(measure, self.nats[measure.name]))
+                if where.size:
+                    yield rows_made_by_masks(measure.name, where.size, _first(where))
+
+    def to_pandas(self) -> "DataFrame":
+        """Returns a row for each row, with a column for each measure that was asked for."""
+        found: DataFrame = need("pandas", purpose="to_pandas()").DataFrame(self.values)
+        return found
+
+    def _text_table(self) -> TextTable:
+        count = len(self)
+        half = MOST_ROWS // 2
+        shown = range(count) if count <= MOST_ROWS else (*range(half), *range(count - half, count))
+        values = self.values
+        rows: list[Sequence[str | float]] = [
+            (str(row), *(float(each[row]) for each in values.values())) for row in shown
+        ]
+        if count > MOST_ROWS:
+            rows.insert(half, ("…", *[""] * len(values)))
+        units = " ".join(dict.fromkeys(unit for each in self.measures if (unit := unit_name(each.unit, self.base))))
+        heading = f"{count:,} rows of {self.p.outcomes:,} outcomes" + f", in {units}" * bool(units)
+        return TextTable(heading, ("", *values), rows, tuple(f"note: {note.text}" for note in self.notes))
 
     def value(self, measure: Measure) -> Array:
         """Returns a measure's values in the unit of `base`, shape (n,)."""
@@ -191,6 +236,10 @@ def _targets(target: ArrayLike, rows: Rows) -> Index:
             f"row {wrong[0] + 1}: the target {given[wrong[0]]} is none of the outcomes 0 to {rows.outcomes - 1}"
         )
     return given.astype(np.intp)
+
+
+def _first(rows: Index) -> tuple[str, ...]:
+    return tuple(str(row + 1) for row in rows[:_NAMED].tolist())
 
 
 def _evaluate(p: Rows, q: Rows, measures: Iterable[Measure]) -> dict[str, Array]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import inf, nan
+from typing import TYPE_CHECKING
 
 from klcli import document
 from klcli.core.distributions.units import Base, UnitKind, parse_base, scale, unit_name
@@ -30,12 +31,17 @@ from klcli.notes import (
     sample_log_likelihood,
     value_infinite,
 )
+from klcli.support.optional_package import need
+from klcli.support.text_table import Shown, TextTable
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 __all__ = ["DEFAULT_MEASURES", "MEASURES", "FamilyComparison", "compare_families"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FamilyComparison:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class FamilyComparison(Shown):
     """How different two families are; `comparison.forward_kl` is in the unit of `base`.
 
     Attributes:
@@ -116,6 +122,32 @@ class FamilyComparison:
     def error(self, measure: Measure) -> float:
         """Returns a bound on the absolute error (for Monte Carlo the standard error), in the unit of `base`."""
         return scale(float(self.nats(measure).error), measure.unit, self.base)
+
+    def to_pandas(self) -> "DataFrame":
+        """Returns a row for each measure that was asked for, by its name: value, unit, method and error."""
+        pandas = need("pandas", purpose="to_pandas()")
+        rows = {name: (value, unit, method, error) for name, _, value, unit, method, error in self._rows()}
+        found: DataFrame = pandas.DataFrame.from_dict(
+            rows, orient="index", columns=["value", "unit", "method", "error"]
+        )
+        return found.rename_axis("measure")
+
+    def _rows(self) -> list[tuple[str, str, float, str, str, float]]:
+        return [
+            (each.name, each.notation, self.value(each), unit_name(each.unit, self.base), self.nats(each).method,
+             self.error(each))
+            for each in self.measures
+        ]  # fmt: skip
+
+    def _text_table(self) -> TextTable:
+        rows = [
+            (name, notation, value, unit, method, f"± {error:.1e}")
+            for name, notation, value, unit, method, error in self._rows()
+        ]
+        remarks = tuple(f"note: {note.text}" for note in self.notes)
+        return TextTable(
+            f"P = {self.p}, Q = {self.q}", ("measure", "", "value", "unit", "method", "error"), rows, remarks
+        )
 
     def to_dict(self) -> dict[str, object]:
         """Returns the comparison as the JSON document that `kl compute -f json` prints, with plain values."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from math import inf
 from typing import Any
 
-from klcli.core.distributions.distribution import Distribution
+from klcli.core.distributions.distribution import read_values
 from klcli.core.rows.top_lists import TopList
 from klcli.errors import NotADistribution, NotComparable
 from klcli.sources.json_text.parser import is_minus_infinity
@@ -96,4 +96,4 @@ def _whole(value: object, place: str) -> TopList:
     for label, mass in zip(labels, masses, strict=True):
         if type(mass) not in (int, float):
             raise NotADistribution(f"{place}: {shorten(label)!r}: {described(mass)} where a number belongs")
-    return TopList.whole(Distribution.from_values(masses, labels, name=place))
+    return TopList.whole(read_values(masses, labels, name=place))

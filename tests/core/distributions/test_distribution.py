@@ -7,7 +7,7 @@ from math import e, inf, log, nan
 import numpy as np
 import pytest
 
-from klcli.core.distributions.distribution import KINDS, Distribution
+from klcli.core.distributions.distribution import KINDS, Distribution, read_values
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import ExitCode, NotADistribution, UnknownName
 
@@ -28,7 +28,7 @@ every_kind = pytest.mark.parametrize("kind", KINDS.names())
 
 
 def read(values, labels=None, *, kind="auto", name="p.csv"):
-    return Distribution.from_values(values, labels, as_=kind, name=name)
+    return read_values(values, labels, as_=kind, name=name)
 
 
 def refused(values, labels=None, **options):

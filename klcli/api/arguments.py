@@ -1,0 +1,127 @@
+"""Arguments of the Python face: what a distribution may be given as, and the Distribution that it stands for."""
+
+import mmap
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, Union
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from klcli.core.distributions.distribution import Distribution, read_values
+from klcli.errors import NotADistribution
+from klcli.sources.bytes.expansion import MAX_EXPAND
+from klcli.sources.operands.operand import load
+from klcli.support.foreign_arrays import from_foreign, is_foreign
+
+if TYPE_CHECKING:
+    from klcli.families.family.family import Family
+
+__all__ = [
+    "Base",
+    "Data",
+    "Measures",
+    "Operand",
+    "SupportsArrow",
+    "SupportsDLPack",
+    "distribution_of",
+    "kept",
+    "table_array",
+]
+
+_LARGE = 1 << 30  # bytes of an array above which it is not copied
+
+
+class SupportsArrow(Protocol):
+    """An array that offers the C interface of Arrow."""
+
+    def __arrow_c_array__(self, requested_schema: Any = None, /) -> tuple[object, object]: ...
+
+
+class SupportsDLPack(Protocol):
+    """An array that offers DLPack, such as a tensor on a device."""
+
+    def __dlpack__(self) -> Any: ...
+    def __dlpack_device__(self) -> tuple[Any, int]: ...
+
+
+Base: TypeAlias = float | str
+Measures: TypeAlias = str | Sequence[str]
+# all but a family
+Data: TypeAlias = (
+    ArrayLike
+    | Mapping[Any, float]
+    | Iterable[object]
+    | os.PathLike[str]
+    | Distribution
+    | SupportsArrow
+    | SupportsDLPack
+)
+Operand: TypeAlias = Union[Data, "Family"]
+Array = TypeVar("Array", bound=NDArray[Any])
+
+
+def distribution_of(
+    source: Any,
+    as_: str,
+    name: str,
+    *,
+    copy: bool,
+    min_and_sum: tuple[float, float] | None = None,
+    max_expand: str = MAX_EXPAND,
+) -> Distribution:
+    """Returns the distribution that an argument stands for; `copy` for one that must not change with the argument."""
+    if isinstance(source, Distribution):
+        return source
+    if isinstance(source, np.ndarray) and as_ != "samples":  # the usual case, before the questions that take long
+        array = kept(source) if copy else source
+        return read_values(array, as_=as_, name=name, copy=False, min_and_sum=min_and_sum)
+    if isinstance(source, (str, os.PathLike)):
+        return load(os.fspath(source), as_=as_, max_expand=max_expand)
+    if isinstance(source, Mapping):
+        return read_values(list(source.values()), source.keys(), as_=as_, name=name)
+    labels = getattr(source, "index", None)
+    labels = None if callable(labels) or type(labels).__name__ == "RangeIndex" else labels
+    if hasattr(source, "to_numpy"):  # of pandas and polars, which know best
+        source = source.to_numpy()
+    elif is_foreign(source):
+        source = _array_of(source, name)
+    if as_ == "samples":
+        return Distribution.from_samples(_observations(source, name), name=name)
+    if isinstance(source, np.ndarray) and copy:
+        source = kept(source)
+    return read_values(source, labels, as_=as_, name=name, copy=False)
+
+
+def table_array(source: Any, name: str) -> Any:
+    """Returns a table, or an array of another package, as a numpy array; anything else as it is."""
+    return _array_of(source, name) if is_foreign(source) else source
+
+
+def kept(array: Array) -> Array:
+    """Returns an array that does not change with the given one: a copy.
+
+    One above 1 GiB, and one that is mapped from a file, is returned as it is.
+    """
+    return array if array.nbytes > _LARGE or _is_mapped(array) else array.copy(order="K")
+
+
+def _is_mapped(array: Any) -> bool:
+    while isinstance(array, np.ndarray):
+        if isinstance(array, np.memmap):
+            return True
+        array = array.base
+    return isinstance(array, mmap.mmap)
+
+
+def _array_of(source: Any, name: str) -> Any:
+    try:
+        return from_foreign(source)
+    except (TypeError, ValueError, RuntimeError, BufferError) as error:
+        raise NotADistribution(f"{name}: {type(source).__name__} is not an array of numbers: {error}") from None
+
+
+def _observations(source: Any, name: str) -> Iterable[object]:
+    if not np.iterable(source):
+        raise NotADistribution(f"{name}: {type(source).__name__} is not iterable, so it holds no observations")
+    return source.tolist() if hasattr(source, "tolist") else source

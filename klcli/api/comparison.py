@@ -1,0 +1,181 @@
+"""Comparisons of one pair: `compare`, `kl_divergence`, and `family` for distributions given by parameters."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from klcli.api.arguments import Base, Data, Measures, Operand, distribution_of, kept
+from klcli.core.arithmetic.types import Array
+from klcli.core.comparison import Comparison
+from klcli.core.comparison import compare as compare_distributions
+from klcli.core.distributions.distribution import KINDS
+from klcli.core.distributions.units import parse_base, scale
+from klcli.core.evaluation.first_pass import LEAST, MASSES, FirstPass, first_pass
+from klcli.core.measures.kl import forward_kl
+from klcli.core.measures.measure import DEFAULT_MEASURES, select
+from klcli.core.measures.selection import names_of
+from klcli.sources.bytes.expansion import MAX_EXPAND
+from klcli.sources.operands.operand import is_family
+from klcli.support.python_terms import in_python_terms
+
+if TYPE_CHECKING:
+    from klcli.families.comparison.comparison import FamilyComparison
+    from klcli.families.family.family import Family
+
+__all__ = ["compare", "family", "kl_divergence", "value_of"]
+
+
+@in_python_terms
+def family(name: str, *values: "ArrayLike | Family", **parameters: "ArrayLike | Family") -> "Family":
+    """Returns a member of a family of distributions, or an array of members if a parameter is an array.
+
+        >>> klcli.kl_divergence(klcli.family("normal", [0, 1, 2], 1), klcli.family("normal", 0, 1))
+        array([0. , 0.5, 2. ])
+
+    Args:
+        name: Name, as in `kl list families`, or a whole member: "mixture(0.5*normal(0, 1) + 0.5*normal(4, 1))".
+        values, parameters: Parameters by position and by name: numbers, or arrays, which broadcast.
+
+    Raises:
+        InputError: There is no such family, or a parameter is outside its domain.
+    """
+    from klcli.families import grammar
+
+    if is_family(name) and not (values or parameters):
+        return grammar.parse(name)
+    return grammar.member_named(name, values, parameters)
+
+
+@overload
+def compare(
+    p: "Family", q: Operand, *, base: Base = ..., as_: str = ..., p_as: str | None = ..., q_as: str | None = ...,
+    measures: Measures | None = ..., smooth: str | None = ..., missing: str = ..., max_expand: str = ...,
+) -> "FamilyComparison": ...  # fmt: skip
+@overload
+def compare(
+    p: Operand, q: "Family", *, base: Base = ..., as_: str = ..., p_as: str | None = ..., q_as: str | None = ...,
+    measures: Measures | None = ..., smooth: str | None = ..., missing: str = ..., max_expand: str = ...,
+) -> "FamilyComparison": ...  # fmt: skip
+@overload
+def compare(
+    p: Data, q: Data, *, base: Base = ..., as_: str = ..., p_as: str | None = ..., q_as: str | None = ...,
+    measures: Measures | None = ..., smooth: str | None = ..., missing: str = ..., max_expand: str = ...,
+) -> Comparison: ...  # fmt: skip
+@in_python_terms
+def compare(
+    p: Any,
+    q: Any,
+    *,
+    base: Base = "e",
+    as_: str = "auto",
+    p_as: str | None = None,
+    q_as: str | None = None,
+    measures: Measures | None = None,
+    smooth: str | None = None,
+    missing: str = "zero",
+    max_expand: str = MAX_EXPAND,
+) -> "Comparison | FamilyComparison":
+    """Returns the comparison of p and q, with every measure by its name.
+
+    Args:
+        p, q: The reference and the approximation: one-dimensional arrays or sequences of numbers, also of torch,
+            polars, pyarrow and others that offer `__array__`, DLPack or `__arrow_c_array__`; mappings from label to
+            number; pandas Series (labelled unless the index is a range); paths, or words as on the command line; or
+            Distributions; or families, such as "normal(0, 1)" or `klcli.family("normal", 0, 1)`. Labelled
+            distributions are joined by label. Arrays are copied, but for those above 1 GiB or mapped from a file, of
+            which measures computed later see later changes.
+        base: Base of the logarithm: "e" or "nats", 2 or "bits", 10 or "bans", any number above 1.
+        as_, p_as, q_as: Meaning of the numbers: auto, probs, counts, weights, logits, logprobs, samples.
+        measures: Measures to compute now: a name, "a,b", "all", or a sequence; any other is computed on access.
+        smooth: "add:1", "floor:1e-9", "mix:0.01", … missing: "zero" or "error", for labels that one side lacks.
+        max_expand: Limit on the expansion of a compressed file: "100x", "4GiB", both with a comma between, or "none".
+
+    Returns:
+        A Comparison: `.forward_kl`, `["renyi:2"]`, `.terms`, `.notes`, `.to_dict()`, `.to_pandas()`. Of families a
+        FamilyComparison, also where they are given as words, which a type checker cannot see.
+
+    Raises:
+        InputError (a ValueError): An argument is not a distribution, or the two cannot be matched.
+        UsageError (a ValueError): A name or the base is wrong.
+    """
+    return _compared(
+        p, q, (p_as or as_, q_as or as_), base=base, measures=measures, smooth=smooth, missing=missing,
+        max_expand=max_expand, copy=True,
+    )  # fmt: skip
+
+
+@overload
+def kl_divergence(p: "Family", q: "Family", *, base: Base = ..., as_: str = ...) -> float | Array: ...
+@overload
+def kl_divergence(p: Data, q: Data, *, base: Base = ..., as_: str = ...) -> float: ...
+@in_python_terms
+def kl_divergence(p: Any, q: Any, *, base: Base = "e", as_: str = "auto") -> Any:
+    """Returns the forward divergence KL(p‖q) in the unit of `base`; arguments and errors as in `compare`.
+
+    For families with array parameters the result is an array of the shape to which all parameters broadcast.
+    """
+    if is_family(p) and is_family(q):
+        from klcli.runs.family_pair import kl_of
+
+        nats = kl_of(p, q)
+        return nats if base == "e" else nats * scale(1.0, forward_kl.unit, parse_base(base))
+    return value_of("forward_kl", p, q, base=base, as_=as_)
+
+
+def value_of(
+    measure: str, p: Any, q: Any, *, base: Base, as_: str, smooth: str | None = None, missing: str = "zero"
+) -> float:
+    """Returns one measure of p and q, whose arrays are not copied."""
+    found = _compared(
+        p, q, (as_, as_), base=base, measures=(measure,), smooth=smooth, missing=missing, max_expand=MAX_EXPAND,
+        copy=False,
+    )  # fmt: skip
+    return found.value(select(measure))
+
+
+def _compared(
+    p: Any, q: Any, kinds: tuple[str, str], *, base: Base, measures: Measures | None, smooth: str | None, missing: str,
+    max_expand: str, copy: bool,
+) -> "Comparison | FamilyComparison":  # fmt: skip
+    if is_family(p) or is_family(q):
+        return _compared_families(p, q, kinds, base=base, measures=measures, smooth=smooth, max_expand=max_expand)
+    chosen = DEFAULT_MEASURES if measures is None else measures
+    if copy:  # before the first pass, whose sums are those of the arrays that are kept
+        p, q = (kept(side) if isinstance(side, np.ndarray) else side for side in (p, q))
+    passed = _first_pass_of(p, q, kinds, () if smooth else names_of(chosen))
+    (p_sum, q_sum), sums = passed or ((None, None), None)
+    return compare_distributions(
+        distribution_of(p, kinds[0], "P", copy=copy, min_and_sum=p_sum, max_expand=max_expand),
+        distribution_of(q, kinds[1], "Q", copy=copy, min_and_sum=q_sum, max_expand=max_expand),
+        measures=chosen,
+        base=base,
+        smoothing=smooth,
+        missing=missing,
+        sums=sums,
+    )
+
+
+def _compared_families(
+    p: Any, q: Any, kinds: tuple[str, str], *, base: Base, measures: Measures | None, smooth: str | None,
+    max_expand: str,
+) -> "FamilyComparison":  # fmt: skip
+    from klcli.runs import family_pair as operands
+
+    operands.refuse("smooth", smooth)
+    members = (
+        operands.one_of(side) or operands.member_of(distribution_of(side, kind, name, copy=True, max_expand=max_expand))
+        for side, kind, name in ((p, kinds[0], "P"), (q, kinds[1], "Q"))
+    )
+    return operands.compare_members(*members, measures=measures, base=base)
+
+
+def _first_pass_of(p: Any, q: Any, kinds: tuple[str, str], measures: Sequence[str]) -> FirstPass | None:
+    """Returns the survey of two large arrays of masses, or None where it does not apply or does not repay itself."""
+    for side in (p, q):
+        if type(side) is not np.ndarray or side.dtype != np.float64 or side.ndim != 1 or len(side) < LEAST:
+            return None
+    if len(p) != len(q) or not all(KINDS.lookup(kind).name in MASSES for kind in kinds):
+        return None
+    return first_pass(p, q, map(select, measures))

@@ -1,0 +1,135 @@
+"""Comparisons of many rows: row i with row i, and all pairs."""
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from klcli.api.arguments import Base, Measures, SupportsArrow, SupportsDLPack, kept, table_array
+from klcli.core.arithmetic.types import Array
+from klcli.core.distributions.smoothing import parse_smoothing
+from klcli.core.distributions.units import parse_base, scale
+from klcli.core.measures.measure import select
+from klcli.errors import NotComparable
+from klcli.support.foreign_arrays import column_names
+from klcli.support.python_terms import in_python_terms
+
+if TYPE_CHECKING:
+    from klcli.core.rows.comparison import RowComparison
+    from klcli.sources.rows.distribution_table import DistributionTable
+
+__all__ = ["compare_rows", "pairwise"]
+
+
+@in_python_terms
+def compare_rows(
+    p: ArrayLike | SupportsArrow | SupportsDLPack,
+    q: ArrayLike | SupportsArrow | SupportsDLPack,
+    *,
+    measures: Measures = "forward_kl",
+    base: Base = "e",
+    as_: str = "auto",
+    p_as: str | None = None,
+    q_as: str | None = None,
+    smooth: str | None = None,
+    temperature: float = 1.0,
+    target: ArrayLike | None = None,
+) -> "RowComparison":
+    """Returns the comparison of row i of p with row i of q, for each i, with every measure by its name.
+
+        >>> klcli.compare_rows([[1, 3], [2, 2]], [[2, 2], [2, 2]]).forward_kl
+        array([0.13081204, 0.        ])
+
+    Args:
+        p, q: Array-likes of shape (n, k), one distribution a row, of any real dtype, byte order and layout; also
+            tensors, and frames of pandas, polars and pyarrow, the names of whose columns must agree. Arrays are
+            copied, but for those above 1 GiB or mapped from a file, of which measures computed later see later changes.
+        measures: Measures to compute now: a name, "a,b", "all", or a sequence; any other is computed on access.
+        base: Base of the logarithm: "e" or "nats", 2 or "bits", 10 or "bans", any number above 1.
+        as_, p_as, q_as: Meaning of the numbers: auto (decided row by row), probs, counts, weights, logits, logprobs.
+        smooth: Such as "add:1"; needs as much memory as both arrays in float64.
+        temperature: Above 0; logits are divided by it, in float64.
+        target: Index of the outcome that occurred in each row, from 0, shape (n,).
+
+    Returns:
+        A RowComparison: `.forward_kl` and `["renyi:2"]` are arrays of shape (n,) in `.unit`; also `.top_p`,
+        `.top_q`, `.mass_p_at_top_p`, `.mass_q_at_top_p`, `.log_p_at_target`, `.log_q_at_target` (in nats), `.notes`,
+        which count rows from 1, and `.to_pandas()`.
+
+    Raises:
+        InputError (a ValueError): A row is not a distribution, or the two cannot be matched.
+        UsageError (a ValueError): A name, the base or the temperature is wrong.
+    """
+    from klcli.core.distributions import read_rows as rows
+    from klcli.core.rows import comparison
+
+    labels = [column_names(side) for side in (p, q)]
+    if None not in labels and labels[0] != labels[1]:
+        raise NotComparable("the columns of P and Q differ", hint="give both in one order, as q[p.columns]")
+    smoothing = parse_smoothing(smooth)
+    kinds = (p_as or as_, q_as or as_)
+    sides = []
+    for values, kind, name, columns in zip((p, q), kinds, ("P", "Q"), labels, strict=True):
+        own = temperature if kind == "logits" or "logits" not in kinds else 1.0
+        array = table_array(values, name)
+        array = kept(array) if isinstance(array, np.ndarray) else array
+        side = rows.unread_rows(array, kind, name=name, labels=columns, temperature=own)
+        if smoothing is not None:
+            side.check()
+            side = rows.smooth_rows(side, smoothing)
+        sides.append(side)
+    return comparison.compare_rows(sides[0], sides[1], measures, target=target, base=base)
+
+
+@in_python_terms
+def pairwise(
+    x: ArrayLike | os.PathLike[str] | SupportsArrow | SupportsDLPack,
+    y: ArrayLike | os.PathLike[str] | SupportsArrow | SupportsDLPack | None = None,
+    *,
+    measure: str = "forward_kl",
+    base: Base = "e",
+    as_: str = "auto",
+    smooth: str | None = None,
+    missing: str = "zero",
+) -> Array:
+    """Returns a measure between each row of x and each row of y, or all pairs of rows of x.
+
+    In entry (i, j), P is row i of x and Q is row j of y: forward_kl gives KL(x[i]‖y[j]). Each entry is as accurate as
+    `compare` of that pair, also if two rows are nearly equal.
+
+    Args:
+        x, y: Shape (n, k) and (m, k): arrays, tensors or sequences of rows; frames of pandas, polars or pyarrow, whose
+            columns are joined by label unless they are a range; or paths of tables, as `kl matrix` reads them. None
+            for y stands for x.
+        measure: One of `kl list measures`. base, as_, smooth, missing: As in `compare`, but as_="samples" is refused.
+
+    Returns:
+        float64 array of shape (n, m) in the unit of `base`; inf where the measure is infinite.
+
+    Raises:
+        InputError (a ValueError): A row is not a distribution, or the outcomes of x and y cannot be matched.
+        UsageError (a ValueError): A name or the base is wrong.
+    """
+    from klcli.core.matrix import all_pairs
+    from klcli.sources.rows import distribution_table as stacks
+
+    chosen, unit, smoothing = select(measure), parse_base(base), parse_smoothing(smooth)
+    found, _ = stacks.joined(
+        [_stack(side, as_, name) for side, name in ((x, "x"), (y, "y")) if side is not None], missing
+    )
+    if smoothing is not None:
+        found = [stacks.smoothed(each, smoothing) for each in found]
+    nats: Array = all_pairs.pairwise(chosen, *(each.stack for each in found))
+    return nats * scale(1.0, chosen.unit, unit)
+
+
+def _stack(source: Any, as_: str, name: str) -> "DistributionTable":
+    from klcli.core.distributions.read_rows import read_rows
+    from klcli.sources.rows import distribution_table as stacks
+
+    if isinstance(source, (str, os.PathLike)):
+        return stacks.read_table(os.fspath(source), as_=as_)
+    columns = column_names(source)
+    labels = None if columns is None else tuple(columns)
+    return stacks.table_of(read_rows(table_array(source, name), as_, name=name, labels=labels), name, labels)

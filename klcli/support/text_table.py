@@ -1,0 +1,68 @@
+"""Results as tables of plain text and HTML, for `repr` and for notebooks; rich and the formats are not needed."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import NamedTuple
+
+from klcli.support.safe_text import rounded, visible
+
+__all__ = ["MOST_ROWS", "Shown", "TextTable"]
+
+MOST_ROWS = 10  # of a long table that are shown, half of them from its end
+
+Cell = str | float
+
+
+class TextTable(NamedTuple):
+    """A heading, titles, rows of texts and numbers, and remarks below."""
+
+    heading: str
+    titles: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    remarks: Sequence[str] = ()
+
+    @property
+    def text(self) -> str:
+        """The table as lines: texts to the left, numbers to the right."""
+        cells = [list(self.titles), *(list(map(_text, row)) for row in self.rows)]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        lines = [
+            "  ".join(
+                text.rjust(width) if self._is_number(place) else text.ljust(width)
+                for place, (text, width) in enumerate(zip(row, widths, strict=True))
+            ).rstrip()
+            for row in cells
+        ]
+        return "\n".join([visible(self.heading), *lines, *map(visible, self.remarks)])
+
+    @property
+    def html(self) -> str:
+        """The table as HTML; every text is escaped."""
+        head = "".join(f"<th>{escape(title)}</th>" for title in self.titles)
+        rows = ("".join(f"<td>{escape(_text(cell))}</td>" for cell in row) for row in self.rows)
+        body = "".join(f"<tr>{row}</tr>" for row in rows)
+        remarks = "".join(f"<p>{escape(visible(remark))}</p>" for remark in self.remarks)
+        caption = f"<caption>{escape(visible(self.heading))}</caption>"
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{remarks}"
+
+    def _is_number(self, place: int) -> bool:
+        return any(not isinstance(row[place], str) for row in self.rows)
+
+
+class Shown:
+    """A result whose `repr`, and whose form in a notebook, is a table."""
+
+    __slots__ = ()
+
+    def _text_table(self) -> TextTable:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return self._text_table().text
+
+    def _repr_html_(self) -> str:
+        return self._text_table().html
+
+
+def _text(cell: Cell) -> str:
+    return visible(cell) if isinstance(cell, str) else rounded(cell)

@@ -1,0 +1,43 @@
+"""Hints of the Python face name arguments of calls, not options of the command line."""
+
+import pytest
+
+from klcli.errors import NotADistribution
+from klcli.support.python_terms import in_python_terms, python_hint
+
+
+@pytest.mark.parametrize(
+    ("hint", "expected"),
+    [
+        ("pass --as weights to normalise them", 'pass as_="weights" to normalise them'),
+        ("pass --as logits or --as logprobs", 'pass as_="logits" or as_="logprobs"'),
+        ("pass --p-as counts", 'pass p_as="counts"'),
+        ("pass --missing zero to give them mass 0", 'pass missing="zero" to give them mass 0'),
+        ("use --smooth add:0.5", 'use smooth="add:0.5"'),
+        ("allow more, as with --max-expand 8GiB, or none", 'allow more, as with max_expand="8GiB", or none'),
+        ("name it with --target", "name it with target="),
+        ("pass -m jeffreys", 'pass measures="jeffreys"'),
+        ("see `kl list measures`", "see `kl list measures`"),
+        ("--smooth or --as", "smooth= or as_="),
+        (None, None),
+    ],
+)
+def test_an_option_is_an_argument(hint, expected):
+    assert python_hint(hint) == expected
+
+
+def test_the_hint_is_part_of_the_text_of_the_error():
+    @in_python_terms
+    def fails():
+        raise NotADistribution("P: wrong", hint="pass --as counts")
+
+    with pytest.raises(NotADistribution) as error:
+        fails()
+    assert str(error.value) == 'P: wrong\nhint: pass as_="counts"'
+    assert (error.value.message, error.value.hint) == ("P: wrong", 'pass as_="counts"')
+
+
+def test_an_error_without_a_hint_is_its_message():
+    with pytest.raises(NotADistribution) as error:
+        in_python_terms(lambda: (_ for _ in ()).throw(NotADistribution("P: wrong")))()
+    assert str(error.value) == "P: wrong"
