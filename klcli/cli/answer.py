@@ -77,7 +77,7 @@ def conclude(notes: Iterable[Note], verdicts: Iterable[Verdict], output: Output)
     undefined = [verdict for verdict in judged if isnan(verdict.value)]
     exceeded = [verdict for verdict in judged if not verdict.passed and not isnan(verdict.value)]
     for verdict in undefined:
-        say(f"error: {verdict.measure} is undefined for this data, so the limit {verdict.limit!r} cannot be judged")
+        say(f"error: {verdict.subject} is undefined for this data, so the limit {verdict.limit!r} cannot be judged")
     for verdict in exceeded:
         say(f"limit exceeded: {_excess(verdict)}")
     if undefined:
@@ -86,7 +86,7 @@ def conclude(notes: Iterable[Note], verdicts: Iterable[Verdict], output: Output)
 
 
 def _excess(verdict: Verdict) -> str:
-    return f"{verdict.measure} = {exact(verdict.value)} {verdict.sign} {exact(verdict.limit)}{verdict.ending}"
+    return f"{verdict.subject} = {exact(verdict.value)} {verdict.sign} {exact(verdict.limit)}{verdict.ending}"
 
 
 def is_terminal(output: Output) -> bool:

@@ -35,6 +35,7 @@ __all__ = [
     "name_option",
     "option",
     "output_options",
+    "output_options_with",
     "reading_options",
     "text_options",
     "with_options",
@@ -224,12 +225,21 @@ def reading_options(function: Function) -> Function:
 
 def output_options(function: Function) -> Function:
     """Adds all options that say how the answer is written; they arrive as one argument, `output`."""
+    return output_options_with(digits=6)(function)
+
+
+def output_options_with(*, digits: int) -> Decorator:
+    """Returns `output_options` with another number of digits for people, unless they ask for others."""
+    return lambda function: _with_output_options(function, digits)
+
+
+def _with_output_options(function: Any, digits: int) -> Any:
     options = [
         name_option("-f", "--format", "format_", registry=FORMATS, group=OUTPUT, default=None,
                     help=f"Output format, by default that of the suffix of -o, else table: {_names(FORMATS)}."),
         option("-o", "--output", group=OUTPUT, type=click.Path(), metavar="FILE",
                help="Write to a file, whole or not at all; its suffix chooses the format; - is standard output."),
-        option("--digits", group=OUTPUT, type=click.IntRange(1, 17), default=6, show_default=True, metavar="N",
+        option("--digits", group=OUTPUT, type=click.IntRange(1, 17), default=digits, show_default=True, metavar="N",
                help="Significant digits in table, markdown and latex; the other formats carry all."),
         option("--color", group=OUTPUT, type=click.Choice(["auto", "always", "never"]), default="auto",
                show_default=True, help="Colour in a table."),

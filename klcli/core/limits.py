@@ -34,6 +34,7 @@ class Verdict(NamedTuple):
 
     Attributes:
         is_least: whether the value must not be below the limit, instead of above. place: which of many values it is.
+        bound: "lower" or "upper" for an end of an interval; empty for a value.
     """
 
     measure: str
@@ -42,6 +43,12 @@ class Verdict(NamedTuple):
     unit: str
     is_least: bool = False
     place: str = ""
+    bound: str = ""
+
+    @property
+    def subject(self) -> str:
+        """The measure, with the end of its interval: "forward_kl", "upper end of forward_kl"."""
+        return f"{self.bound} end of {self.measure}" if self.bound else self.measure
 
     @property
     def passed(self) -> bool:

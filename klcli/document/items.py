@@ -28,6 +28,8 @@ class Verdict(Protocol):
     def is_least(self) -> bool: ...
     @property
     def place(self) -> str: ...
+    @property
+    def bound(self) -> str: ...
 
 
 def note_items(notes: Iterable[Note]) -> list[dict[str, str]]:
@@ -46,6 +48,7 @@ def verdict_items(verdicts: Iterable[Verdict]) -> list[Document]:
         }
         | ({"is_least": True} if each.is_least else {})
         | ({"place": each.place} if each.place else {})
+        | ({"bound": each.bound} if each.bound else {})
         for each in verdicts
     ]
 

@@ -11,11 +11,12 @@ may share one:
     '2 rows of p.npy do not sum to 1 (the furthest to 0.97); each was divided by its sum'
 """
 
-from klcli.notes import data, drift, values
+from klcli.notes import data, drift, samples, values
 from klcli.notes.data import *  # noqa: F403, it names what it exports, so a note is added in one place
 from klcli.notes.drift import *  # noqa: F403
 from klcli.notes.record import Note, note, together
+from klcli.notes.samples import *  # noqa: F403
 from klcli.notes.values import *  # noqa: F403
 from klcli.notes.wording import listing
 
-__all__ = ["Note", "listing", "note", "together", *data.__all__, *drift.__all__, *values.__all__]
+__all__ = ["Note", "listing", "note", "together", *data.__all__, *drift.__all__, *samples.__all__, *values.__all__]

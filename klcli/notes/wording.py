@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from klcli.support.safe_text import shorten
 
-__all__ = ["be", "joined", "listing", "plain_plural", "plural"]
+__all__ = ["be", "joined", "listing", "plain_plural", "plural", "was"]
 
 _LISTED = 5
 
@@ -34,3 +34,8 @@ def joined(names: Sequence[str]) -> str:
 def be(names: Sequence[str]) -> str:
     """Returns the verb that goes with the names."""
     return "is" if len(names) == 1 else "are"
+
+
+def was(count: int) -> str:
+    """Returns the verb, in the past, that goes with a count."""
+    return "was" if count == 1 else "were"

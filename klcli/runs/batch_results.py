@@ -144,7 +144,7 @@ def _plural(count: int, noun: str) -> str:
 
 def verdict_text(verdict: Verdict) -> str:
     """Returns a verdict in words: "forward_kl = 0.5 > 0.1 nats"."""
-    return f"{verdict.measure} = {rounded(verdict.value)} {verdict.sign} {exact(verdict.limit)}{verdict.ending}"
+    return f"{verdict.subject} = {rounded(verdict.value)} {verdict.sign} {exact(verdict.limit)}{verdict.ending}"
 
 
 def _causes_text(verdict: Verdict, causes: "tuple[Contribution, ...]") -> str:

@@ -47,6 +47,13 @@ def _rows() -> click.Command:
     return command
 
 
+@_command("estimate", "From samples: the divergence of what they were drawn from.")
+def _estimate() -> click.Command:
+    from klcli.cli.commands.estimate import command
+
+    return command
+
+
 @_command("matrix", "All pairs of many distributions: tables, nearest, groups.")
 def _matrix() -> click.Command:
     from klcli.cli.commands.matrix import command

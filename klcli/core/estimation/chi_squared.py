@@ -8,7 +8,7 @@ would lose digits for large a.
 
 from math import exp, inf, lgamma, log, pi, sqrt
 
-__all__ = ["chi_squared_isf", "chi_squared_sf", "deviance", "stirling_error"]
+__all__ = ["chi_squared_isf", "chi_squared_sf", "deviance", "poisson_probability", "stirling_error"]
 
 _EPSILON = 2.0**-53
 _HALF_LOG_2PI = 0.5 * log(2 * pi)
@@ -28,7 +28,11 @@ def chi_squared_sf(statistic: float, degrees_of_freedom: float) -> float:
     if statistic == inf:
         return 0.0
     a, x = degrees_of_freedom / 2, statistic / 2
-    return 1 - _power(a, x) * _series(a, x) if x < a + 1 else _power(a, x) * a * _continued_fraction(a, x)
+    return (
+        1 - poisson_probability(a, x) * _series(a, x)
+        if x < a + 1
+        else poisson_probability(a, x) * a * _continued_fraction(a, x)
+    )
 
 
 def chi_squared_isf(tail: float, degrees_of_freedom: float) -> float:
@@ -81,8 +85,8 @@ def stirling_error(n: float) -> float:
     return total / n
 
 
-def _power(a: float, x: float) -> float:
-    """Returns xᵃ·e⁻ˣ/Γ(a + 1), the Poisson probability of a at mean x."""
+def poisson_probability(a: float, x: float) -> float:
+    """Returns xᵃ·e⁻ˣ/Γ(a + 1), the Poisson probability of a at mean x, for a >= 0 and x > 0."""
     if a < 1:
         return exp(a * log(x) - x - lgamma(a + 1))
     return exp(-stirling_error(a) - deviance(a, x)) / sqrt(2 * pi * a)

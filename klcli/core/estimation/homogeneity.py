@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from klcli.core.arithmetic.types import Array, Index
 from klcli.core.estimation.chi_squared import chi_squared_sf, deviance, stirling_error
 
-__all__ = ["HomogeneityTest", "homogeneity_test", "hypergeometric_tail", "rare_groups"]
+__all__ = ["HomogeneityTest", "homogeneity_test", "hypergeometric_tail", "rare_groups", "relabelled_p_value"]
 
 LEAST_EXPECTED = 5.0
 
@@ -70,6 +70,38 @@ def homogeneity_test(
     statistic = fsum(shares)
     freedom = len(shares) - 1
     return HomogeneityTest(statistic, freedom, len(shares), chi_squared_sf(statistic, freedom), tuple(shares))
+
+
+def relabelled_p_value(
+    x: ArrayLike, y: ArrayLike, relabellings: int, seed: int, labels: Sequence[str] | None = None
+) -> float:
+    """Returns the p-value of the same X² by random relabelling: (1 + how many are as large)/(1 + relabellings).
+
+    Args:
+        x, y: counts by outcome, shape (k,). seed: the same seed gives the same p.
+    """
+    counts = [np.asarray(each).astype(np.int64) for each in (x, y)]
+    pooled = counts[0] + counts[1]
+    seen = np.flatnonzero(pooled)
+    names = None if labels is None else [labels[at] for at in seen.tolist()]
+    n, m = int(counts[0].sum()), int(counts[1].sum())
+    group = rare_groups(pooled[seen].astype(np.float64), min(n, m) / (n + m), names)
+    of_p, in_all = (np.bincount(group, each[seen]) for each in (counts[0], pooled))
+    generator = np.random.default_rng(seed)
+    least = _spread(of_p[np.newaxis], in_all, n)[0] * (1 - 1e-12)  # equal tables have equal X²
+    as_large, left = 0, relabellings
+    while left:
+        some = min(left, max(1, 1_000_000 // len(in_all)))
+        drawn = generator.multivariate_hypergeometric(in_all.astype(np.int64), n, size=some, method="marginals")
+        as_large += int((_spread(drawn, in_all, n) >= least).sum())
+        left -= some
+    return (1 + as_large) / (1 + relabellings)
+
+
+def _spread(of_p: Array | Index, pooled: Array | Index, n: int) -> Array:
+    """Returns X², up to a factor, of tables with these counts in P, shape (tables, groups)."""
+    total = pooled.sum()
+    return np.asarray(((of_p - pooled * (n / total)) ** 2 / pooled).sum(axis=-1))
 
 
 def rare_groups(pooled: Array, share: float, labels: Sequence[str] | None = None) -> Index:

@@ -97,7 +97,7 @@ class StepSummary(Markdown):
 def _verdict_line(verdict: Verdict, style: Style) -> str:
     value = rounded(verdict.value, style.digits)
     word = "kept" if verdict.passed else "**exceeded**"
-    return f"- {word}: {escaped(verdict.measure)} = {value}, limit {exact(verdict.limit)}{escaped(verdict.ending)}"
+    return f"- {word}: {escaped(verdict.subject)} = {value}, limit {exact(verdict.limit)}{escaped(verdict.ending)}"
 
 
 def _row(cells: list[str]) -> str:

@@ -4,6 +4,7 @@ Rows and pairs, which come one by one, are written without rich, which is slow t
 """
 
 from collections.abc import Iterable
+from math import isnan
 from textwrap import wrap
 
 from klcli.reports.format import Format, Style, registered
@@ -71,9 +72,11 @@ class TableFormat(Format):
         for verdict in verdicts.verdicts:
             value, limit = number_text(verdict.value, self.style), exact(verdict.limit)
             word, code = ("kept", GREEN) if verdict.passed else ("EXCEEDED", BOLD_RED)
+            if isnan(verdict.value):
+                word, value = "NOT JUDGED", "undefined"
             word = painted(word, code, color=self.style.color)
             ending = f"{verdict.sign} {limit}{visible(verdict.ending)}"
-            lines.append(f"limit {word}  {visible(verdict.measure)} = {value} {ending}")
+            lines.append(f"limit {word}  {visible(verdict.subject)} = {value} {ending}")
         return self._rest_of_rows() + self._block("\n".join(lines))
 
     def rows(self, answer: RowAnswer) -> str:

@@ -23,7 +23,10 @@ from klcli.sources.formats.input_format import INPUT_FORMATS, InputFormat
 from klcli.sources.formats.query import Query, RowQuery
 from klcli.sources.formats.row_source import RowSource
 
-__all__ = ["ArrayFile", "array_format", "distributions_of", "rows_of"]
+__all__ = ["ARRAY_FILES", "ArrayFile", "array_format", "distributions_of", "rows_of"]
+
+ARRAY_FILES: dict[str, Callable[[ByteSource], "ArrayFile"]] = {}
+"""Functions that find the arrays of a source, by the name of the format."""
 
 _LABELS = "labels"  # the array that holds labels, where none is named
 
@@ -60,6 +63,7 @@ def array_format(
             lambda source, query: rows_of(open_file(source), query),
             recognises=recognises, holds_arrays=True, holds_named_arrays=is_named,
         ))  # fmt: skip
+        ARRAY_FILES[name] = open_file
         return open_file
 
     return register

@@ -13,12 +13,12 @@ from klcli.sources.columns.column_choice import found_labels, position_of
 from klcli.sources.columns.numbers import parse_number
 from klcli.sources.formats.query import Query
 
-__all__ = ["HEADER_HINT", "is_asked", "is_name", "may_be_header", "observed_cells"]
+__all__ = ["HEADER_HINT", "MISSING_WORDS", "is_asked", "is_name", "may_be_header", "observed_cells"]
 
 HEADER_HINT = "pass --header if line 1 names the columns"
 
 # what programs write for a number that is missing or cannot be computed, in lower case
-_MISSING = frozenset({
+MISSING_WORDS = frozenset({
     "na", "n/a", "n.a.", "n.a", "n/d", "n.d.", "nil", "null", "none", "nan", "<na>", "<nan>", "<null>", "(null)",
     "\\n", "#n/a", "#na", "#null!", "#ref!", "#value!", "#num!", "#div/0!", "#name?",
 })  # fmt: skip
@@ -31,7 +31,7 @@ _UNITS = frozenset(["%", "‰", "$", "€", "£", "¥", "₹", "#", "№"])  # s
 def is_name(cell: str) -> bool:
     """Returns True if a cell looks like a column name, and not like a number, a damaged number or a missing one."""
     text = cell.strip()
-    if parse_number(text) is not None or text.casefold() in _MISSING:
+    if parse_number(text) is not None or text.casefold() in MISSING_WORDS:
         return False
     if text in _UNITS:
         return True

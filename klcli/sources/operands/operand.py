@@ -19,7 +19,7 @@ from klcli.sources.formats.query import Query
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.text.inline import is_inline, read_inline
 
-__all__ = ["is_family", "load", "load_columns", "load_pair"]
+__all__ = ["is_family", "load", "load_columns", "load_pair", "read_raw"]
 
 _expansion = lru_cache(16)(parse_expansion)
 _FAMILY = re.compile(r"\s*[A-Za-z_][\w.]*\s*\(")
@@ -64,7 +64,7 @@ def load(
         InputError: the operand cannot be read as a distribution. UsageError: a name is unknown.
     """
     kind, query = _kind_and_query(as_, column, label, header, dialect)
-    (observed,) = _read(word, query, input_format, max_expand, status)
+    (observed,) = read_raw(word, query, input_format, max_expand, status)
     return kind.read(with_missing_labels(observed, missing_label))
 
 
@@ -85,7 +85,7 @@ def load_pair(
     query = Query(
         tuple(columns), tuple(kind.name == "samples" for kind in kinds), label, header=header, dialect=dialect
     )
-    both = zip(kinds, _read(word, query, input_format, max_expand), strict=True)
+    both = zip(kinds, read_raw(word, query, input_format, max_expand), strict=True)
     p, q = (kind.read(with_missing_labels(observed, missing_label)) for kind, observed in both)
     return p, q
 
@@ -98,7 +98,7 @@ def load_columns(
     """Returns the distribution in each column of a table, each called "p.csv:column"; errors as in `load`."""
     kind = KINDS.lookup(as_)
     query = Query((None,), (kind.name == "samples",), label, every=True, header=header, dialect=dialect)
-    found = _read(word, query, input_format, max_expand)
+    found = read_raw(word, query, input_format, max_expand)
     return tuple(kind.read(with_missing_labels(observed, missing_label)) for observed in found)
 
 
@@ -110,9 +110,10 @@ def _kind_and_query(
     return kind, Query((column,), (kind.name == "samples",), label, header=header, dialect=dialect)
 
 
-def _read(
+def read_raw(
     word: str, query: Query, input_format: str | None, max_expand: str, status: os.stat_result | None = None
 ) -> tuple[RawNumbers, ...]:
+    """Returns the numbers or observations that an operand holds, as they stand; errors as in `load`."""
     if input_format is not None:
         INPUT_FORMATS.lookup(input_format)  # an unknown name is refused before anything is read
     if word != "-":

@@ -1,0 +1,192 @@
+"""Estimates: a value with what is known of its error. Every estimate of klcli is one of these records."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import isnan
+from typing import NamedTuple
+
+import numpy as np
+
+from klcli import document
+from klcli.core.arithmetic.types import Array
+from klcli.core.distributions.units import Base, UnitKind, unit_name
+from klcli.core.estimation.homogeneity import HomogeneityTest
+from klcli.notes import Note
+
+__all__ = ["Cells", "DivergenceEstimate", "Estimate", "Estimation", "SampleFacts"]
+
+_MOST_CELLS = 1000  # that JSON lists
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value and what is known of its error; None where it cannot be known.
+
+    Attributes:
+        value: the estimate. standard_error: of the value.
+        lower, upper: ends of the interval; inf where the data allow any value, None where there is no honest end.
+        level: probability that the interval holds the truth. method: how it was found. count: observations it rests on.
+    """
+
+    value: float
+    standard_error: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    level: float | None = None
+    method: str = ""
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DivergenceEstimate(Estimate):
+    """A divergence between the distributions that two samples were drawn from, in `unit`.
+
+    Attributes:
+        measure: its name. kind: how its unit depends on the base. unit: the name of it.
+        upper_one_sided: the largest value compatible with the data, at the level, if only that end is asked for.
+        raw: the estimate before the relabelling mean was subtracted. relabelling_mean: mean of `raw` if P = Q.
+        standard_error_null: standard deviation of `raw` if P = Q.
+        pivot_p_value: the probability of so large an estimate if P = Q; the printed p is that of `Estimation.test`.
+    """
+
+    measure: str = ""
+    kind: UnitKind = UnitKind.INFORMATION
+    unit: str = ""
+    upper_one_sided: float | None = None
+    raw: float | None = None
+    relabelling_mean: float | None = None
+    standard_error_null: float | None = None
+    pivot_p_value: float | None = None
+
+
+class SampleFacts(NamedTuple):
+    """One of the two samples.
+
+    Attributes:
+        kind: labels, numbers, vectors or counts. outcomes: different ones seen; None for numbers and vectors.
+        coverage: Good–Turing estimate of the probability of all outcomes seen. dimension: columns of a vector.
+    """
+
+    name: str
+    kind: str
+    observations: int
+    outcomes: int | None = None
+    coverage: float | None = None
+    dimension: int | None = None
+
+
+class Cells(NamedTuple):
+    """The counts that an estimate rests on.
+
+    Attributes:
+        x, y: counts in the two samples, shape (k,). labels: of the cells; empty for bins.
+        edges: inner edges of bins, from cell to cell, shape (k - 1,); a value equal to an edge lies above it.
+    """
+
+    x: Array
+    y: Array
+    labels: Sequence[str] = ()
+    edges: Array | None = None
+
+    def to_dict(self) -> dict[str, object]:
+        """Returns the cells as JSON: all bins, or the labels most often seen and the number of the others."""
+        if self.edges is not None:
+            return {"edges": self.edges.tolist(), "p": _whole(self.x), "q": _whole(self.y)}
+        order = np.argsort(-(self.x + self.y), kind="stable")[:_MOST_CELLS]
+        labels = [self.labels[at] for at in order.tolist()]
+        found: dict[str, object] = {"labels": labels, "p": _whole(self.x[order]), "q": _whole(self.y[order])}
+        left = len(self.x) - len(order)
+        return found | {"others": left} if left else found
+
+
+def _whole(counts: Array) -> list[int]:
+    return [int(count) for count in counts.tolist()]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimation:
+    """Divergences between the distributions that two samples were drawn from.
+
+    `estimation.forward_kl` and `estimation["jensen_shannon"]` are records with value, lower, upper and more, in the
+    unit of `base`; `estimation.p_value` is that of the test of P = Q.
+
+    Attributes:
+        p, q: the two samples. test: of P = Q. cells: the counts, with their labels or edges; None for vectors.
+        estimates: by measure, in the order asked for. seed: of what was random; None if nothing was.
+        bins, neighbours: of what was used; None if none were.
+    """
+
+    p: SampleFacts
+    q: SampleFacts
+    base: Base
+    level: float
+    estimates: Mapping[str, DivergenceEstimate]
+    test: HomogeneityTest
+    cells: Cells | None = None
+    estimator: str = "default"
+    seed: int | None = None
+    bins: int | None = None
+    neighbours: int | None = None
+    notes: tuple[Note, ...] = field(default=())
+
+    @property
+    def p_value(self) -> float:
+        """The p-value of the test of P = Q."""
+        return self.test.p_value
+
+    @property
+    def first(self) -> DivergenceEstimate:
+        """The estimate of the first measure asked for."""
+        return next(iter(self.estimates.values()))
+
+    @property
+    def unit(self) -> str:
+        """The unit of information: nats, bits, bans, or the base."""
+        return unit_name(UnitKind.INFORMATION, self.base)
+
+    @property
+    def sees_difference(self) -> bool | None:
+        """True if the data exclude P = Q at the level; the lower end of the first measure decides where it has one."""
+        lower = self.first.lower
+        return self.p_value <= 1 - self.level if lower is None else lower > 0
+
+    def to_dict(self) -> dict[str, object]:
+        """Returns the estimates as the JSON document that `kl estimate -f json` prints, with plain values."""
+        test = self.test
+        return document.estimation(
+            (document.sample_side(*self.p), document.sample_side(*self.q)),
+            self.base,
+            self.unit,
+            self.level,
+            {name: _plain(each) for name, each in self.estimates.items()},
+            {
+                "name": "pearson",
+                "statistic": test.statistic,
+                "degrees_of_freedom": test.degrees_of_freedom,
+                "groups": test.groups,
+                "p_value": test.p_value,
+            },
+            {"name": self.estimator, "bins": self.bins, "neighbours": self.neighbours, "seed": self.seed},
+            None if self.cells is None else self.cells.to_dict(),
+            self.notes,
+        )
+
+    def __getitem__(self, measure: str) -> DivergenceEstimate:
+        return self.estimates[measure.replace("-", "_")]
+
+    def __getattr__(self, name: str) -> DivergenceEstimate:
+        if name.startswith("_") or name not in self.estimates:
+            raise AttributeError(f"this estimation has no measure {name!r}; it has {', '.join(self.estimates)}")
+        return self.estimates[name]
+
+
+_PLAIN = (
+    "value", "lower", "upper", "upper_one_sided", "standard_error", "unit", "method", "raw", "relabelling_mean",
+    "standard_error_null", "pivot_p_value",
+)  # fmt: skip
+
+
+def _plain(each: DivergenceEstimate) -> dict[str, object]:
+    """Returns an estimate as JSON; a value that could not be found is null."""
+    found = {name: getattr(each, name) for name in _PLAIN}
+    return found | {"value": None if isnan(each.value) else each.value}

@@ -1,0 +1,90 @@
+"""Limits of two samples: outcomes unseen, few observations, repeated records, values outside."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klcli.core.arithmetic.types import Array
+
+__all__ = [
+    "LEAST_COVERAGE",
+    "LEAST_EACH",
+    "LEAST_NUMBERS",
+    "LEAST_SAMPLE",
+    "Repeats",
+    "coverage",
+    "outside",
+    "repeats",
+]
+
+LEAST_COVERAGE = 0.9  # below, the intervals were seen to cover less than they say
+LEAST_EACH = 10  # observations a label and side; below, they cover 89 to 94 % instead of 95
+LEAST_SAMPLE = 50  # observations of labels; below, the upper end was covered in 88 to 93 %
+LEAST_NUMBERS = 20
+
+_RARE = 0.005  # probability, if P = Q, of as many observations beyond all of the other sample
+_MANY = 10
+_LATTICE = 1e-3  # of a step
+
+
+class Repeats(NamedTuple):
+    """Values that occur again in continuous data, which independent observations do not.
+
+    Attributes:
+        within: observations whose value occurs more than once in their own sample and never in the other, of P, of Q.
+        across: values that occur in both samples.
+    """
+
+    within: tuple[int, int]
+    across: int
+
+
+def coverage(counts: Array) -> float:
+    """Returns Good and Turing's estimate of the probability of the outcomes seen: 1 - (outcomes seen once)/n."""
+    return 1 - float((counts == 1).sum()) / float(counts.sum())
+
+
+def outside(x: Array, y: Array) -> tuple[int, bool] | None:
+    """Returns how many of x lie beyond all of y, and True if above; None if P = Q makes so many likely.
+
+    Args:
+        x, y: sorted, shape (n,) and (m,).
+    """
+    above = len(x) - int(np.searchsorted(x, y[-1], side="right"))
+    below = int(np.searchsorted(x, y[0], side="left"))
+    most, is_above = max((above, True), (below, False))
+    return (most, is_above) if (len(x) / (len(x) + len(y))) ** most < _RARE else None
+
+
+def repeats(x: NDArray[np.float64], y: NDArray[np.float64]) -> Repeats | None:
+    """Returns repeated values of two samples of numbers (n,) or rows (n, d); None where the data explain them.
+
+    Data on a lattice, such as rounded numbers, repeat by themselves, and so do a few atoms, such as zeros.
+    """
+    values, index = np.unique(np.concatenate([x, y]), axis=0 if x.ndim > 1 else None, return_inverse=True)
+    if len(values) == len(index):
+        return None
+    index = index.reshape(-1)
+    in_x, in_y = (np.bincount(part, minlength=len(values)) for part in (index[: len(x)], index[len(x) :]))
+    own_x, own_y = (in_x > 1) & (in_y == 0), (in_y > 1) & (in_x == 0)
+    both = int(((in_x > 0) & (in_y > 0)).sum())
+    own = int(own_x.sum() + own_y.sum())
+    if max(own, both) < _MANY or _MANY * min(own, both) >= max(own, both) or _on_lattice(values):
+        return None
+    if own > both:
+        return Repeats((int(in_x[own_x].sum()), int(in_y[own_y].sum())), 0)
+    return Repeats((0, 0), both)
+
+
+def _on_lattice(values: Array) -> bool:
+    """Returns True if a column of sorted or any values is made of multiples of one step."""
+    for column in values.T if values.ndim > 1 else [values]:
+        distinct = np.unique(column)
+        gaps = np.diff(distinct)
+        if not gaps.size or gaps.min() < 1e-9 * (distinct[-1] - distinct[0]):
+            continue
+        steps = gaps / gaps.min()
+        if np.abs(steps - np.round(steps)).max() < _LATTICE:
+            return True
+    return False

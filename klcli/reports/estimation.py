@@ -1,0 +1,121 @@
+"""Estimates from two samples as a report: a row for each measure, and what the data say of P = Q."""
+
+from math import inf
+
+from klcli.core.estimation.estimate import DivergenceEstimate, Estimation, SampleFacts
+from klcli.core.limits import Verdict
+from klcli.core.measures.measure import select
+from klcli.document import judged, plan
+from klcli.notes import Note
+from klcli.reports.parts import Cell, Column, Facts, Prose, Report, Table, Verdicts
+from klcli.support.safe_text import rounded
+
+__all__ = ["conclusion", "estimation_report", "plan_report"]
+
+_NO_END = "–"
+
+
+def estimation_report(
+    estimation: Estimation, verdicts: tuple[Verdict, ...] = (), notes: tuple[Note, ...] = (), file: str = ""
+) -> Report:
+    """Returns the report of an estimation; `notes` are those on limits, `file` is where failures are annotated."""
+    level = f"{100 * estimation.level:g} %"
+    columns = (
+        Column("measure", "measure", for_people=False),
+        Column("title", "measure", for_machines=False),
+        Column("notation", "", for_machines=False),
+        Column("value", "value", is_number=True, is_measure=True),
+        Column("from", f"{level} from", is_number=True, for_machines=False),
+        Column("to", "to", is_number=True, for_machines=False),
+        Column("lower", "lower", for_people=False),
+        Column("upper", "upper", for_people=False),
+        Column("p_value", "p", for_people=False),
+        Column("unit", "unit"),
+        Column("method", "method"),
+    )
+    rows = tuple(_row(each, estimation) for each in estimation.estimates.values())
+    said = (*estimation.notes, *notes)
+    return Report(
+        "estimates",
+        (
+            Facts((_fact("P", estimation.p), _fact("Q", estimation.q), *_how(estimation))),
+            Table(columns, rows),
+            Prose((conclusion(estimation),)),
+            *([Verdicts(verdicts, file)] if verdicts else []),
+        ),
+        lambda: judged(estimation.to_dict(), said, verdicts),
+        title=f"{estimation.p.name} vs {estimation.q.name}",
+        notes=said,
+        verdicts=verdicts,
+        limit_option="--fail-above",
+    )
+
+
+def conclusion(estimation: Estimation) -> str:
+    """Returns the sentence on P = Q: whether a difference was seen, and how large it may be."""
+    p_value, first = estimation.p_value, estimation.first
+    shown = "p > 0.99" if p_value > 0.99 else "p < 1e-300" if p_value < 1e-300 else f"p = {rounded(p_value, 2)}"
+    level = f"{100 * estimation.level:g} %"
+    if estimation.sees_difference:
+        least = f", by at least {_quantity(first, first.lower)} at {level}" if first.lower else ""
+        return f"P and Q differ ({shown}){least}."
+    largest = [each for each in estimation.estimates.values() if each.upper_one_sided not in (None, inf)]
+    found = f"no difference seen ({shown})"
+    if not largest:
+        return f"{found}; the data set no limit to how large it may be."
+    each = largest[0]
+    amount = _quantity(each, each.upper_one_sided)
+    return f"{found}; the largest {select(each.measure).notation} compatible with the data at {level} is {amount}."
+
+
+def plan_report(
+    limit: float, needed: int, labels: int, level: float, unit: str, others: list[tuple[int, int]]
+) -> Report:
+    """Returns how many observations certify that a KL is below a limit; `others` are further numbers of labels."""
+    columns = (
+        Column("labels", "labels or bins", is_number=True),
+        Column("observations", "observations a side", is_number=True, is_measure=True),
+    )
+    percent = f"{100 * level:g} %"
+    rows = tuple((count, each) for count, each in others)
+    prose = (
+        f"If P = Q, half of all pairs of samples of {needed:,} observations each, over {labels:,} labels, show at "
+        f"{percent} that KL(P‖Q) is at most {limit:g} {unit}. Every outcome of P must also be seen in Q, so expect 5 "
+        "observations of the rarest, or more."
+    )
+    own = ((labels, needed),)
+    return Report(
+        "plans",
+        (Table(columns, own + rows), Prose((prose,))),
+        lambda: plan(limit, unit, level, own + rows),
+        title="plan",
+    )
+
+
+def _quantity(each: DivergenceEstimate, value: float | None) -> str:
+    assert value is not None
+    return f"{rounded(value, 3)} {each.unit}".rstrip()
+
+
+def _row(each: DivergenceEstimate, estimation: Estimation) -> tuple[Cell, ...]:
+    measure = select(each.measure)
+    value = None if each.value != each.value else each.value
+    lower, upper = (_NO_END if end is None else end for end in (each.lower, each.upper))
+    return (
+        measure.name, measure.title, measure.notation, value if value is not None else _NO_END, lower, upper,
+        each.lower, each.upper, estimation.p_value, each.unit, each.method,
+    )  # fmt: skip
+
+
+def _fact(side: str, sample: SampleFacts) -> tuple[str, str, str]:
+    words = {"counts": "sample, as counts", "vectors": f"sample of vectors in {sample.dimension} dimensions"}
+    said = [words.get(sample.kind, f"sample of {sample.kind}"), f"{sample.observations:,} observations"]
+    if sample.outcomes is not None:
+        said.append(f"{sample.outcomes:,} outcome{'s' * (sample.outcomes != 1)}")
+    return side, sample.name, ", ".join(said)
+
+
+def _how(estimation: Estimation) -> tuple[tuple[str, ...], ...]:
+    if estimation.cells is not None and estimation.bins is not None:
+        return (("bins", str(estimation.bins), "of equal pooled mass; the divergence itself is at least theirs"),)
+    return ()

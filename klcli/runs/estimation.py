@@ -1,0 +1,228 @@
+"""Samples → estimation: what the samples are, what is missing in them, and which estimator they need."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from klcli.core.arithmetic.types import Array, Mask
+from klcli.core.distributions.alignment import align
+from klcli.core.distributions.distribution import Distribution
+from klcli.core.estimation.estimate import Estimation
+from klcli.core.estimation.estimation import Settings, estimate_labels, estimate_numbers
+from klcli.errors import NotADistribution, NotComparable, UsageError
+from klcli.notes import Note, rows_missing, together, values_missing
+from klcli.sources.columns.table import joint_labels
+from klcli.sources.samples.raw_sample import RawColumn, RawSample
+from klcli.support.safe_text import shorten
+
+__all__ = ["KINDS_OF_SAMPLES", "MISSING", "estimate_distributions", "estimate_samples"]
+
+KINDS_OF_SAMPLES = {
+    "auto": "numbers if every cell is one, else labels; numbers in several columns are vectors",
+    "labels": "each observation is a label; of several columns, each combination is one",
+    "numbers": "one column of numbers, in bins of equal pooled mass",
+    "vectors": "several columns of numbers, or of numbers and labels",
+    "counts": "labels with their counts, as in kl compute --as counts",
+}
+MISSING = {
+    "error": "a row without a value is refused",
+    "drop": "it is left out, with a note",
+    "label": "to have no value is an outcome of its own",
+}
+
+_MISSING_LABEL = "(missing)"
+_MOST_ONE_HOT = 50  # labels of a column, beyond which they are no columns of a score
+
+
+class _Pair(NamedTuple):
+    """Both samples, in rows without what was dropped."""
+
+    p: RawSample
+    q: RawSample
+    kind: str
+    notes: tuple[Note, ...]
+
+    @property
+    def names(self) -> tuple[str, str]:
+        return self.p.name, self.q.name
+
+
+def estimate_samples(
+    p: RawSample, q: RawSample, settings: Settings, *, as_: str = "auto", missing: str = "error"
+) -> Estimation:
+    """Returns the estimation from two samples.
+
+    Args:
+        as_: a key of KINDS_OF_SAMPLES, but not "counts". missing: a key of MISSING.
+
+    Raises:
+        InputError: the samples are not of this kind, or their columns differ. UsageError: an option is wrong.
+    """
+    if len(p.columns) != len(q.columns):
+        raise NotComparable(
+            f"{p.name} has {len(p.columns)} columns and {q.name} has {len(q.columns)}",
+            hint="name the same columns for both, as with --columns price,size",
+        )
+    kind = _kind(p, q, as_)
+    notes = together(p.notes, q.notes)
+    if kind == "labels":
+        return _labels(_without_missing(_Pair(p, q, kind, notes), missing), settings, missing)
+    if kind == "numbers":
+        return _numbers(_Pair(p, q, kind, notes), settings, missing)
+    pair = _without_missing(_Pair(p, q, kind, notes), "error" if missing == "label" else missing)
+    from klcli.core.estimation.vectors import estimate_vectors
+
+    (x, y), names, mixed = _vectors(pair)
+    return estimate_vectors(pair.names, x, y, settings, columns=names, mixed=mixed, notes=pair.notes)
+
+
+def estimate_distributions(p: Distribution, q: Distribution, settings: Settings) -> Estimation:
+    """Returns the estimation from two distributions that were read from counts or samples.
+
+    Raises:
+        NotComparable: their outcomes cannot be matched. NotADistribution: a sample is too small.
+    """
+    aligned = align(p, q)
+    labels = [aligned.outcome(at) for at in range(len(aligned.p))]
+    names = (p.name or "P", q.name or "Q")
+    kind = "counts" if "counts" in (p.kind, q.kind) else "labels"
+    return estimate_labels(names, labels, aligned.p, aligned.q, settings, kind, together(p.notes, q.notes))
+
+
+def _kind(p: RawSample, q: RawSample, as_: str) -> str:
+    """Returns labels, numbers or vectors."""
+    if as_ not in KINDS_OF_SAMPLES:
+        raise UsageError(f"no kind of samples is called {as_!r}", hint=f"they are {', '.join(KINDS_OF_SAMPLES)}")
+    several = len(p.columns) > 1
+    if as_ == "labels":
+        return as_
+    are_numbers = [_are_numbers(*both) for both in zip(p.columns, q.columns, strict=True)]
+    if as_ == "auto":
+        return "labels" if not any(are_numbers) else "vectors" if several else "numbers"
+    if as_ == "numbers" and several:
+        raise UsageError(f"{p.name}: {len(p.columns)} columns", hint="--as vectors takes several columns of numbers")
+    if not any(are_numbers) or as_ == "numbers":
+        for sample in (p, q):
+            for column in sample.columns:
+                if column.numbers is None:
+                    at, text = column.first_text()
+                    raise NotADistribution(
+                        f"{sample.name}: {column.where(at)}: {shorten(text)!r} is not a number",
+                        hint="--as labels compares texts",
+                    )
+    return as_
+
+
+def _are_numbers(p: RawColumn, q: RawColumn) -> bool:
+    return p.numbers is not None and q.numbers is not None
+
+
+def _without_missing(pair: _Pair, missing: str) -> _Pair:
+    """Returns the pair without the rows that lack a value.
+
+    Raises:
+        NotADistribution: a row lacks one, and `missing` is "error".
+    """
+    if missing == "label":
+        return pair
+    notes = list(pair.notes)
+    kept = []
+    for sample, other in ((pair.p, pair.q), (pair.q, pair.p)):
+        lacks = np.zeros(sample.size, dtype=bool)
+        for column, same in zip(sample.columns, other.columns, strict=True):
+            lacks |= column.missing(are_numbers=pair.kind != "labels" and _are_numbers(column, same))
+        if not lacks.any():
+            kept.append(sample)
+            continue
+        if missing == "error":
+            raise _refused(sample, lacks)
+        rows = np.flatnonzero(~lacks)
+        notes.append(rows_missing(sample.name, int(lacks.sum()), sample.size))
+        kept.append(sample._replace(columns=tuple(column.at(rows) for column in sample.columns)))
+    return pair._replace(p=kept[0], q=kept[1], notes=tuple(notes))
+
+
+def _refused(sample: RawSample, lacks: Mask) -> NotADistribution:
+    count, first = int(lacks.sum()), int(np.argmax(lacks))
+    where = sample.columns[0].where(first)
+    of = f"{count:,} of {sample.size:,} rows have" if count > 1 else f"1 of {sample.size:,} rows has"
+    return NotADistribution(
+        f"{sample.name}: {where}: there is no value; {of} none",
+        hint="--missing drop leaves such rows out, --missing label makes an outcome of them",
+    )
+
+
+def _labels(pair: _Pair, settings: Settings, missing: str) -> Estimation:
+    notes = list(pair.notes)
+    counted = []
+    for sample in (pair.p, pair.q):
+        parts = [column.labels for column in sample.columns]
+        cells = parts[0] if len(parts) == 1 else joint_labels(parts)
+        counts: Mapping[str, int] = Counter(cells)
+        if missing == "label" and len(parts) == 1 and "" in counts:
+            counts = {(key or _MISSING_LABEL): count for key, count in counts.items()}
+            notes.append(values_missing(sample.name, counts[_MISSING_LABEL], len(cells)))
+        counted.append(counts)
+    labels = sorted(counted[0].keys() | counted[1].keys())
+    x, y = (np.array([counts.get(label, 0) for label in labels], dtype=np.float64) for counts in counted)
+    return estimate_labels(pair.names, labels, x, y, settings, notes=tuple(notes))
+
+
+def _numbers(pair: _Pair, settings: Settings, missing: str) -> Estimation:
+    if missing != "label":
+        pair = _without_missing(pair, missing)
+    notes = list(pair.notes)
+    values, lacking = [], []
+    for sample in (pair.p, pair.q):
+        (column,) = sample.columns
+        numbers = column.numbers
+        assert numbers is not None
+        lacks = np.isnan(numbers)
+        lacking.append(int(lacks.sum()))
+        if lacks.any():
+            notes.append(values_missing(sample.name, lacking[-1], len(numbers)))
+        _refuse_infinite(sample, column, numbers)
+        values.append(numbers[~lacks])
+    return estimate_numbers(
+        pair.names, values[0], values[1], settings, missing=(lacking[0], lacking[1]), notes=tuple(notes)
+    )
+
+
+def _refuse_infinite(sample: RawSample, column: RawColumn, numbers: Array) -> None:
+    infinite = np.isinf(numbers)
+    if infinite.any():
+        at = int(np.argmax(infinite))
+        raise NotADistribution(
+            f"{sample.name}: {column.where(at)}: an infinite value ({int(infinite.sum()):,} of {len(numbers):,})",
+            hint="leave it out, or compare labels with --as labels",
+        )
+
+
+def _vectors(pair: _Pair) -> tuple[tuple[Array, Array], tuple[str, ...], tuple[str, ...]]:
+    """Returns both samples as arrays (n, d), the names of their columns, and those of the columns of labels."""
+    parts: tuple[list[Array], list[Array]] = ([], [])
+    names, mixed = list[str](), list[str]()
+    for at, (of_p, of_q) in enumerate(zip(pair.p.columns, pair.q.columns, strict=True), 1):
+        name = of_p.name or f"column {at}"
+        if _are_numbers(of_p, of_q):
+            for sample, column, part in ((pair.p, of_p, parts[0]), (pair.q, of_q, parts[1])):
+                assert column.numbers is not None
+                _refuse_infinite(sample, column, column.numbers)
+                part.append(column.numbers)
+            names.append(name)
+            continue
+        labels = sorted({*of_p.labels, *of_q.labels})
+        if len(labels) > _MOST_ONE_HOT:
+            raise NotADistribution(
+                f"{pair.p.name}: {name} holds {len(labels)} labels beside numbers, more than {_MOST_ONE_HOT}",
+                hint="compare that column alone, or leave it out with --columns",
+            )
+        mixed.append(name)
+        for label in labels:
+            names.append(f"{name}={label}")
+            for column, part in ((of_p, parts[0]), (of_q, parts[1])):
+                part.append(np.array([cell == label for cell in column.labels], dtype=np.float64))
+    x, y = (np.column_stack(part) for part in parts)
+    return (x, y), tuple(names), tuple(mixed)

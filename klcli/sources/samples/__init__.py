@@ -1,0 +1,1 @@
+"""Samples: files, words and Python objects with an observation in each row."""

@@ -1,0 +1,125 @@
+"""Samples as they were read: columns of texts or numbers, before it is decided what they are."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klcli.core.arithmetic.types import Array, Index, Mask
+from klcli.notes import Note
+from klcli.sources.columns.header import MISSING_WORDS
+from klcli.sources.columns.written_numbers import is_written
+from klcli.sources.formats.text_dialect import PLAIN, TextDialect
+from klcli.sources.text.headed_table import numbers_of
+from klcli.support.lazy import lazy
+
+__all__ = ["RawColumn", "RawSample"]
+
+_EXAMINED = 1000
+
+
+class RawColumn:
+    """One column of a sample.
+
+    Attributes:
+        name: of the column, or empty. texts: its cells; None for a column that came as numbers.
+        place: words for where a row stands, such as "line 3"; None counts from 1.
+    """
+
+    def __init__(
+        self, name: str, texts: Sequence[str] | None, numbers: Array | None = None,
+        place: Callable[[int], str] | None = None, dialect: TextDialect = PLAIN,
+    ) -> None:  # fmt: skip
+        self.name, self.texts, self._numbers, self.place, self.dialect = name, texts, numbers, place, dialect
+
+    def __len__(self) -> int:
+        return len(self._numbers if self.texts is None else self.texts)  # type: ignore[arg-type]
+
+    @lazy
+    def numbers(self) -> Array | None:
+        """The cells as numbers, NaN where one is missing; None if a cell is neither."""
+        if self.texts is None:
+            return self._numbers
+        if not all(self._may_be_number(text) for text in self.texts[:_EXAMINED]):
+            return None
+        values, are_numbers = numbers_of(self.texts, self.dialect)
+        if are_numbers is not None and not are_numbers.all():
+            wrong = np.flatnonzero(~are_numbers).tolist()
+            if not all(_is_missing(self.texts[at]) for at in wrong):
+                return None
+            values = values.copy()
+            values[wrong] = np.nan
+        return None if np.isnan(values).all() else values
+
+    @lazy
+    def labels(self) -> Sequence[str]:
+        """The cells as labels; empty where one is missing."""
+        if self.texts is not None:
+            return self.texts
+        assert self._numbers is not None
+        return tuple("" if value != value else f"{value:.17g}" for value in self._numbers.tolist())
+
+    def missing(self, *, are_numbers: bool) -> Mask:
+        """Returns the mask of the cells that are missing, shape (n,)."""
+        if are_numbers:
+            assert self.numbers is not None
+            return np.asarray(np.isnan(self.numbers))
+        if self.texts is None or "" in self.texts:
+            return np.array([not label for label in self.labels], dtype=bool)
+        return np.zeros(len(self), dtype=bool)
+
+    def first_text(self) -> tuple[int, str]:
+        """Returns the place and the text of the first cell that is no number."""
+        texts = self.labels
+        at = next(at for at, text in enumerate(texts) if not self._may_be_number(text))
+        return at, texts[at]
+
+    def _may_be_number(self, text: str) -> bool:
+        return is_written(text, self.dialect) or _is_missing(text)
+
+    def where(self, row: int) -> str:
+        """Returns "line 3" for a message."""
+        return self.place(row) if self.place else f"observation {row + 1}"
+
+    def at(self, rows: Index) -> "RawColumn":
+        """Returns the column of some of the rows."""
+        place = self.place
+        texts = None if self.texts is None else [self.texts[row] for row in rows.tolist()]
+        numbers = None if self._numbers is None else self._numbers[rows]
+
+        def place_of(row: int) -> str:
+            return place(int(rows[row])) if place else f"observation {int(rows[row]) + 1}"
+
+        return RawColumn(self.name, texts, numbers, place_of, self.dialect)
+
+
+class RawSample(NamedTuple):
+    """Columns of one sample, the name of its source, and what was assumed when it was read."""
+
+    name: str
+    columns: tuple[RawColumn, ...]
+    notes: tuple[Note, ...] = ()
+
+    @classmethod
+    def of_array(cls, name: str, values: NDArray[Any], columns: Sequence[str] = ()) -> "RawSample":
+        """Returns the sample in an array of numbers, shape (n,) or (n, d), or of texts, shape (n,)."""
+        table = values.reshape(len(values), -1)
+        names = list(columns) or [""] * table.shape[1]
+        if values.dtype.kind in "biuf":
+            of_numbers = table.astype(np.float64)
+            return cls(name, tuple(RawColumn(each, None, of_numbers[:, at]) for at, each in enumerate(names)))
+        return cls(name, tuple(RawColumn(each, _texts(table[:, at].tolist())) for at, each in enumerate(names)))
+
+    @property
+    def size(self) -> int:
+        """The number of observations."""
+        return len(self.columns[0])
+
+
+def _texts(cells: list[object]) -> tuple[str, ...]:
+    return tuple("" if cell is None or cell != cell else str(cell) for cell in cells)
+
+
+def _is_missing(text: str) -> bool:
+    return not text.strip() or text.strip().casefold() in MISSING_WORDS

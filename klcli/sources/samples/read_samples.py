@@ -1,0 +1,200 @@
+"""Two samples from operands: two files, two columns of one, or two groups of its rows."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from klcli.core.distributions.raw_numbers import RawNumbers
+from klcli.errors import NotADistribution, Unreadable, UsageError
+from klcli.notes import Use, header_read, listing
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
+from klcli.sources.bytes.files import status_of
+from klcli.sources.columns.column_choice import found_labels
+from klcli.sources.columns.header import is_name
+from klcli.sources.formats.input_format import format_of_distributions
+from klcli.sources.formats.query import Query
+from klcli.sources.formats.text_dialect import PLAIN, TextDialect
+from klcli.sources.operands.operand import is_family, read_raw
+from klcli.sources.samples.raw_sample import RawColumn, RawSample
+
+__all__ = ["SampleOptions", "read_samples"]
+
+_HINT = "name the columns that hold the observations, as with --columns price,size"
+
+
+class SampleOptions(NamedTuple):
+    """How samples are read.
+
+    Attributes:
+        columns: names or numbers of the columns of an observation; empty for the only one.
+        pair: columns of P and of Q in one operand, or with `by` the groups. by: the column of the groups, or None.
+        input_format, header, max_expand, dialect: as in `ReadOptions`.
+    """
+
+    columns: tuple[str, ...] = ()
+    pair: tuple[str | None, str | None] = (None, None)
+    by: str | None = None
+    input_format: str | None = None
+    header: bool | None = None
+    max_expand: str = MAX_EXPAND
+    dialect: TextDialect = PLAIN
+
+
+def read_samples(x: str, y: str | None, options: SampleOptions) -> tuple[RawSample, RawSample]:
+    """Returns the samples that operands hold.
+
+    Raises:
+        InputError: an operand cannot be read. UsageError: operands and options do not fit.
+    """
+    if y is not None:
+        if options.by is not None:
+            raise UsageError("--by takes two groups of one operand, and two operands are given")
+        if any(options.pair):
+            raise UsageError("--p and --q name columns of one operand, and two are given", hint=_HINT)
+        if x == y == "-":
+            raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
+        return _read(x, options.columns, options), _read(y, options.columns, options)
+    if options.by is not None:
+        return _groups(x, options)
+    p, q = options.pair
+    if p is None or q is None:
+        raise UsageError(
+            f"{x}: one operand is given, and two samples are compared",
+            hint="give a second one, two columns with --p and --q, or the column of two groups with --by",
+        )
+    return _columns(x, p, options), _columns(x, q, options)
+
+
+def _read(word: str, columns: Sequence[str], options: SampleOptions) -> RawSample:
+    if is_family(word, "samples"):
+        raise UsageError(
+            f"{word}: a family, where a sample is wanted",
+            hint="kl sample draws from it; kl compute compares families themselves",
+        )
+    array = _array(word, columns, options)
+    if array is not None:
+        return array
+    if not columns:
+        (raw,) = _raw(word, (None,), options)
+        header = _header_above_gaps(raw, options) if options.header is None else ""
+        if header:
+            rest = np.arange(1, len(raw.values))
+            note = header_read((raw.name,), 1, (), (header,), 1, Use.OBSERVATIONS)
+            return RawSample(word, (_column(raw, header, options).at(rest),), (*raw.notes, note))
+        return RawSample(word, (_column(raw, "", options),), raw.notes)
+    found = [_raw(word, (name,), options)[0] for name in _split(columns)]
+    return RawSample(word, tuple(_column(raw, _last(raw.name), options) for raw in found), found[0].notes)
+
+
+def _columns(word: str, names: str, options: SampleOptions) -> RawSample:
+    sample = _read(word, (names,), options)
+    return sample._replace(name=f"{word}:{names}")
+
+
+def _groups(word: str, options: SampleOptions) -> tuple[RawSample, RawSample]:
+    assert options.by is not None
+    sample = _read(word, (options.by, *options.columns), options)
+    by, *values = sample.columns
+    if not values:
+        raise UsageError(f"{word}: no columns to compare are named beside --by {options.by}", hint=_HINT)
+    groups = list(dict.fromkeys(by.labels))
+    asked = [group for group in options.pair if group is not None]
+    for group in asked:
+        if group not in groups:
+            raise Unreadable(f"{word}: no group {group!r} in {options.by}; the groups are {listing(groups, most=12)}")
+    chosen = asked if len(asked) == 2 else groups
+    if len(chosen) != 2:
+        raise UsageError(
+            f"{word}: {options.by} has {len(groups)} groups, {listing(groups, most=12)}, and two are compared",
+            hint="name two of them with --p and --q",
+        )
+    labels = np.array(by.labels, dtype=object)
+    found = []
+    for group in chosen:
+        rows = np.flatnonzero(labels == group)
+        found.append(RawSample(f"{word}:{group}", tuple(each.at(rows) for each in values), sample.notes))
+    return found[0], found[1]._replace(notes=())
+
+
+def _array(word: str, columns: Sequence[str], options: SampleOptions) -> RawSample | None:
+    """Returns the sample in a file of arrays; None for another operand."""
+    status = None if word == "-" else status_of(word)
+    if status is None and not (word == "-" and options.input_format):
+        return None
+    source = ByteSource(word, status, parse_expansion(options.max_expand))
+    if source.is_stream and options.input_format is None:
+        return None
+    form = format_of_distributions(source, options.input_format)
+    if not form.holds_arrays:
+        return None
+    from klcli.sources.binary.array_file import ARRAY_FILES
+
+    file = ARRAY_FILES[form.name](source)
+    names = [""] if file.names is None else _split(columns) if columns else list(file.names)
+    if len(names) != 1:
+        raise Unreadable(f"{source.name}: several {file.noun}s, {listing(names)}", hint="name one with --columns")
+    if file.names is not None and names[0] not in file.names:
+        raise Unreadable(f"{source.name}: no {file.noun} {names[0]!r}; there are {listing(file.names)}")
+    stored = file.find(names[0])
+    shape = stored.layout.shape
+    if len(shape) not in (1, 2) or 0 in shape:
+        raise Unreadable(f"{stored.name}: an array of shape {shape}, but a sample has the shape (n,) or (n, d)")
+    if stored.layout.dtype.kind not in "US":
+        stored.refuse_all_but_numbers()
+    sample = RawSample.of_array(word, stored.load())._replace(notes=stored.notes)
+    if columns and file.names is None:
+        numbers = [str(at + 1) for at in range(len(sample.columns))]
+        try:
+            chosen = found_labels(tuple(columns), numbers)
+        except Unreadable as error:
+            raise error.at(source.name) from None
+        return sample._replace(columns=tuple(sample.columns[at] for at in chosen))
+    return sample
+
+
+def _raw(word: str, columns: tuple[str | None, ...], options: SampleOptions) -> tuple[RawNumbers, ...]:
+    query = Query(columns, (True,) * len(columns), header=options.header, dialect=options.dialect)
+    try:
+        return read_raw(word, query, options.input_format, options.max_expand)
+    except Unreadable as error:
+        if columns != (None,) or "is not clear" not in error.message:
+            raise
+        raise _unclear(word, options, error) from None
+
+
+def _unclear(word: str, options: SampleOptions, error: Unreadable) -> Unreadable:
+    """Returns the error for several columns of which none is named, with their headings."""
+    message = error.message
+    if options.header is None and word != "-":
+        try:
+            _raw(word, (None,), options._replace(header=True))
+        except Unreadable as headed:
+            message = headed.message
+    return Unreadable(message.replace("holds the masses", "holds the observations"), hint=_HINT)
+
+
+def _column(raw: RawNumbers, name: str, options: SampleOptions) -> RawColumn:
+    if raw.labels is None:
+        raise NotADistribution(f"{raw.name}: numbers without observations")
+    return RawColumn(name, raw.labels, place=raw.place, dialect=options.dialect)
+
+
+def _header_above_gaps(raw: RawNumbers, options: SampleOptions) -> str:
+    """Returns a first cell that names a column of numbers, some of them missing; else empty.
+
+    A header above numbers alone is found when the text is read; a text below it might be a label as well as a gap.
+    """
+    if raw.labels is None or len(raw.labels) < 2 or raw.place is None or not is_name(raw.labels[0]):
+        return ""
+    below = RawColumn("", raw.labels[1:], dialect=options.dialect)
+    return "" if below.numbers is None else raw.labels[0]
+
+
+def _last(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
+def _split(columns: Sequence[str]) -> list[str]:
+    return [name.strip() for each in columns for name in each.split(",") if name.strip()]

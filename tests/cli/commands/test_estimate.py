@@ -1,0 +1,377 @@
+"""`kl estimate`: every situation of samples has a value with an interval, a note, or a refusal."""
+
+import json
+from math import inf
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from klcli.core.estimation.homogeneity import homogeneity_test
+
+
+def lines(path, values):
+    path.write_text("".join(f"{value}\n" for value in values), encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def random():
+    return np.random.default_rng(20261130)
+
+
+@pytest.fixture
+def letters(tmp_path, random):
+    """Samples of 1,000 letters: of equal masses, of equal masses again, and of others."""
+    masses = (np.full(10, 0.1), np.full(10, 0.1), np.arange(1, 11) / 55)
+    return [lines(tmp_path / f"{at}.txt", random.choice(list("abcdefghij"), 1000, p=p)) for at, p in enumerate(masses)]
+
+
+@pytest.fixture
+def normals(tmp_path, random):
+    """Samples of 500 numbers: standard normal, standard normal, and shifted by a half."""
+    return [lines(tmp_path / f"n{at}.txt", random.normal(mean, 1, 500)) for at, mean in enumerate((0, 0, 0.5))]
+
+
+def codes(document):
+    return {note["code"] for note in document["notes"]}
+
+
+def test_the_printed_p_is_that_of_the_one_test_of_the_house(document, letters):
+    found = document("estimate", letters[0], letters[2])
+    x, y = (np.array(found["cells"][side]) for side in "pq")
+    assert (x.sum(), y.sum()) == (1000, 1000)
+    expected = homogeneity_test(x, y, labels=found["cells"]["labels"])
+    assert found["test"]["p_value"] == expected.p_value
+    assert found["measures"] == {name: each["value"] for name, each in found["estimates"].items()}
+
+
+def test_equal_samples_end_with_the_largest_divergence_that_the_data_allow(kl, letters):
+    found = kl("estimate", *letters[:2])
+    assert found.code == 0
+    assert "no difference seen (p " in found.out
+    assert "the largest KL(P‖Q) compatible with the data at 95 % is" in found.out.replace("\n", " ")
+
+
+def test_different_samples_end_with_the_least_divergence(kl, document, letters):
+    found = kl("estimate", letters[0], letters[2])
+    lower = document("estimate", letters[0], letters[2])["estimates"]["forward_kl"]["lower"]
+    assert "P and Q differ (p = " in found.out
+    assert f"by at least {lower:.3g} nats at 95 %" in found.out.replace("\n", " ")
+
+
+def test_an_unseen_outcome_opens_the_upper_end_of_the_kl_alone(document, letters, tmp_path):
+    more = tmp_path / "more.txt"
+    more.write_text("k\nk\nk\n" + "a\nb\n" * 100)
+    found = document("estimate", str(more), letters[0])
+    assert found["estimates"]["forward_kl"]["upper"] == "Infinity"
+    assert found["estimates"]["jensen_shannon"]["upper"] < 1
+    assert "unseen" in codes(found)
+    assert any("k" in note["text"] and "1.48 % of it" in note["text"] for note in found["notes"])
+
+
+def test_sparse_samples_have_a_value_and_p_alone(document):
+    found = document("estimate", "a,b,a,b,c", "a,a,b,d")
+    assert codes(found) == {"sparse"}
+    assert found["estimates"]["forward_kl"]["lower"] is None
+    assert found["test"]["p_value"] == 1
+
+
+def test_few_and_small_samples_are_said(document, tmp_path, random):
+    few = [lines(tmp_path / f"f{at}.txt", random.integers(0, 30, 200)) for at in (0, 1)]
+    small = [lines(tmp_path / f"s{at}.txt", random.choice(["a", "b"], 30)) for at in (0, 1)]
+    assert "few" in codes(document("estimate", *few, "--as", "labels"))
+    found = document("estimate", *small)
+    assert "small" in codes(found)
+    assert found["estimates"]["jensen_shannon"]["upper"] is not None
+
+
+def test_one_outcome_alone_is_a_value_of_0_without_ends(document):
+    found = document("estimate", "a,a,a", "a,a")
+    assert codes(found) == {"constant"}
+    assert found["estimates"]["forward_kl"]["value"] == 0
+    assert found["estimates"]["forward_kl"]["upper"] is None
+
+
+def test_counts_are_the_samples_that_they_count(document, tmp_path, letters):
+    counted = []
+    for name in (letters[0], letters[2]):
+        labels, counts = np.unique(Path(name).read_text().split(), return_counts=True)
+        table = tmp_path / f"counts{len(counted)}.csv"
+        table.write_text("letter,count\n" + "".join(f"{a},{b}\n" for a, b in zip(labels, counts, strict=True)))
+        counted.append(str(table))
+    one = document("estimate", letters[0], letters[2])
+    other = document("estimate", *counted, "--as", "counts")
+    assert one["estimates"] == other["estimates"]
+    assert one["test"] == other["test"]
+
+
+def test_numbers_are_binned_and_labels_are_not(document, normals, letters):
+    found = document("estimate", normals[0], normals[2])
+    assert (found["p"]["as"], len(found["cells"]["p"])) == ("numbers", found["estimator"]["bins"])
+    assert len(found["cells"]["edges"]) == found["estimator"]["bins"] - 1
+    each = found["estimates"]["forward_kl"]
+    assert each["lower"] <= 0.125 <= each["upper"]
+    assert document("estimate", *letters[:2])["estimator"]["bins"] is None
+
+
+def test_integers_of_few_values_are_labels(document, tmp_path, random):
+    dice = [lines(tmp_path / f"d{at}.txt", random.integers(1, 7, 300)) for at in (0, 1)]
+    one, other = (document("estimate", *dice, "--as", kind) for kind in ("auto", "labels"))
+    assert one["estimates"] == other["estimates"]
+    assert one["p"]["as"] == "labels"
+
+
+def test_one_text_among_numbers_makes_labels_or_is_refused_by_place(document, kl, tmp_path, normals):
+    odd = tmp_path / "odd.txt"
+    odd.write_text("1.5\n2.5\nx17\n")
+    assert document("estimate", str(odd), normals[0])["p"]["as"] == "labels"
+    found = kl("estimate", str(odd), normals[0], "--as", "numbers")
+    assert found.code == 3
+    assert "line 3: 'x17' is not a number" in found.err
+
+
+def test_observations_beyond_the_other_sample_open_the_upper_end(document, tmp_path, random, normals):
+    heavy = lines(tmp_path / "heavy.txt", np.concatenate([random.normal(size=480), random.normal(20, 1, 20)]))
+    found = document("estimate", heavy, normals[0])
+    assert found["estimates"]["forward_kl"]["upper"] == "Infinity"
+    assert "outside" in codes(found)
+    assert any("lie above every observation of Q" in note["text"] for note in found["notes"])
+
+
+def test_repeated_records_have_no_interval_unless_allowed(document, tmp_path, random, normals):
+    twice = lines(tmp_path / "twice.txt", np.repeat(random.normal(size=200), 2))
+    found = document("estimate", twice, normals[0])
+    assert "duplicates" in codes(found)
+    assert found["estimates"]["forward_kl"]["lower"] is None
+    allowed = document("estimate", twice, normals[0], "--allow-duplicates")
+    assert allowed["estimates"]["forward_kl"]["lower"] is not None
+
+
+def test_shared_records_are_said_and_rounded_numbers_are_not(document, tmp_path, random):
+    values = random.normal(size=700)
+    shared = [lines(tmp_path / f"o{at}.txt", part) for at, part in enumerate((values[:400], values[300:]))]
+    assert "overlap" in codes(document("estimate", *shared))
+    rounded = [lines(tmp_path / f"r{at}.txt", np.round(random.normal(size=400), 2)) for at in (0, 1)]
+    assert not codes(document("estimate", *rounded)) & {"overlap", "duplicates", "ties"}
+    zeros = [lines(tmp_path / f"z{at}.txt", random.normal(size=400) * (random.random(400) > p)) for at, p in
+             enumerate((0.6, 0.01))]  # fmt: skip
+    assert not codes(document("estimate", *zeros)) & {"overlap", "duplicates", "ties"}
+
+
+def test_a_missing_value_is_refused_dropped_or_an_outcome(document, kl, tmp_path, normals):
+    gaps = tmp_path / "gaps.csv"
+    gaps.write_text("latency\n" + "1.5\n2.25\nNA\n" * 30)
+    found = kl("estimate", str(gaps), normals[0])
+    assert found.code == 3
+    assert "line 4: there is no value; 30 of 90 rows have none" in found.err
+    dropped = document("estimate", str(gaps), normals[0], "--missing", "drop")
+    assert dropped["p"]["observations"] == 60
+    assert "missing" in codes(dropped)
+    kept = document("estimate", str(gaps), normals[0], "--missing", "label")
+    assert kept["p"]["observations"] == 90
+    assert "(missing)" in kept["cells"]["labels"]
+
+
+@pytest.mark.parametrize("text", ["inf\n1\n2\n", "1\n2\n-inf\n"])
+def test_an_infinite_value_is_refused(kl, tmp_path, normals, text):
+    (tmp_path / "inf.txt").write_text(text)
+    found = kl("estimate", str(tmp_path / "inf.txt"), normals[0])
+    assert found.code == 3
+    assert "an infinite value" in found.err
+
+
+def test_fewer_than_2_observations_are_refused(kl, normals):
+    found = kl("estimate", "a,", normals[0], "--as", "labels", "--missing", "drop")
+    assert found.code == 3
+    assert "needs at least 2" in found.err
+
+
+def test_several_columns_must_be_named(kl, document, tmp_path, random):
+    table = tmp_path / "t.csv"
+    table.write_text("latency,host\n" + "".join(f"{random.normal():.6f},{'ab'[at % 2]}\n" for at in range(200)))
+    found = kl("estimate", str(table), str(table))
+    assert found.code == 3
+    assert "the columns are latency, host" in found.err
+    assert "--columns" in found.err
+    groups = document("estimate", str(table), "--by", "host", "--columns", "latency")
+    assert [groups[side]["name"].rpartition(":")[2] for side in "pq"] == ["a", "b"]
+    assert groups["p"]["observations"] == 100
+
+
+def test_two_groups_of_more_are_named(kl, document, tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text("size,kind\n" + "".join(f"{at % 7},{'abc'[at % 3]}\n" for at in range(300)))
+    found = kl("estimate", str(table), "--by", "kind", "--columns", "size")
+    assert found.code == 2
+    assert "has 3 groups, a, b, c, and two are compared" in found.err
+    chosen = document("estimate", str(table), "--by", "kind", "--columns", "size", "--p", "c", "--q", "a")
+    assert chosen["p"]["name"].endswith(":c")
+    assert "no group 'd'" in kl("estimate", str(table), "--by", "kind", "--columns", "size", "--p", "d").err
+
+
+def test_two_columns_of_one_file_are_two_samples(document, tmp_path, random):
+    table = tmp_path / "t.csv"
+    table.write_text("before,after\n" + "".join(f"{a:.6f},{b:.6f}\n" for a, b in random.normal(size=(100, 2))))
+    found = document("estimate", str(table), "--p", "before", "--q", "after")
+    assert (found["p"]["as"], found["q"]["observations"]) == ("numbers", 100)
+
+
+def test_vectors_have_a_lower_end_alone(document, tmp_path, random):
+    pytest.importorskip("scipy")
+    for name, shift in (("u", 0.0), ("v", 0.6)):
+        np.save(tmp_path / f"{name}.npy", random.normal(shift, 1, size=(400, 2)))
+    found = document("estimate", str(tmp_path / "u.npy"), str(tmp_path / "v.npy"))
+    each = found["estimates"]["forward_kl"]
+    assert found["p"]["dimension"] == 2
+    assert each["value"] == pytest.approx(0.36, abs=0.15)
+    assert 0 < each["lower"] < 0.36
+    assert each["upper"] is None
+    assert "no_interval" in codes(found)
+    assert found["estimator"] == {"name": "default", "bins": 8, "neighbours": 5, "seed": 0}
+
+
+def test_tied_vectors_have_no_value_by_neighbours_unless_jittered(document, kl, tmp_path, random):
+    pytest.importorskip("scipy")
+    for name in "uv":
+        np.save(tmp_path / f"{name}.npy", np.round(random.normal(size=(300, 2))))
+    words = ("estimate", str(tmp_path / "u.npy"), str(tmp_path / "v.npy"))
+    found = document(*words)
+    assert found["estimates"]["forward_kl"]["value"] is None
+    assert found["estimates"]["forward_kl"]["lower"] == 0
+    assert "ties" in codes(found)
+    jittered = document(*words, "--jitter")
+    assert abs(jittered["estimates"]["forward_kl"]["value"]) < 0.2
+    assert "jitter" in codes(jittered)
+    assert "–" in kl(*words).out
+
+
+def test_labels_beside_numbers_are_scored(document, tmp_path, random):
+    for name, tilt in (("u", 0.5), ("v", 0.8)):
+        rows = zip(random.normal(size=300), random.choice(["red", "blue"], 300, p=[tilt, 1 - tilt]), strict=True)
+        (tmp_path / f"{name}.csv").write_text("size,colour\n" + "".join(f"{a:.6f},{b}\n" for a, b in rows))
+    found = document("estimate", *(str(tmp_path / f"{name}.csv") for name in "uv"), "--columns", "size,colour")
+    assert "mixed" in codes(found)
+    assert found["estimates"]["forward_kl"]["method"] == "score, 8 bins"
+    assert found["estimates"]["forward_kl"]["lower"] > 0.02
+
+
+def test_constant_and_dependent_columns_of_vectors_are_said(document, tmp_path, random):
+    pytest.importorskip("scipy")
+    for name in "uv":
+        two = random.normal(size=(200, 2))
+        np.save(tmp_path / f"{name}.npy", np.column_stack([two, two.sum(axis=1), np.ones(200)]))
+    found = document("estimate", str(tmp_path / "u.npy"), str(tmp_path / "v.npy"))
+    texts = [note["text"] for note in found["notes"] if note["code"] == "constant"]
+    assert len(texts) == 2
+    assert "column 4" in texts[0]
+    assert "2 dimensions" in texts[1]
+
+
+@pytest.mark.parametrize(
+    ("limit", "code"),
+    [("0.3", 0), ("0.1", 1), ("lower:0.05", 1), ("lower:0.2", 0), ("upper:0.1", 1), ("upper:0.4", 0),
+     ("jensen_shannon=upper:0.01", 1)],
+)  # fmt: skip
+def test_limits_on_a_value_or_an_end(kl, letters, limit, code):
+    found = kl("estimate", letters[0], letters[2], "--fail-above", limit)
+    assert found.code == code
+    assert ("limit exceeded: " in found.err) == bool(code)
+
+
+def test_a_limit_within_the_interval_is_noted(document, letters):
+    found = document("estimate", letters[0], letters[2], "--fail-above", "0.15")
+    assert "limit_inside_interval" in codes(found)
+    assert found["verdicts"][0]["passed"] is True
+
+
+def test_a_limit_on_an_end_that_there_is_not_cannot_be_judged(kl):
+    found = kl("estimate", "a,b,a,b,c", "a,a,b,d", "--fail-above", "upper:0.1", "-f", "json")
+    assert found.code == 3
+    assert json.loads(found.out)["verdicts"][0] == {
+        "measure": "forward_kl", "limit": 0.1, "value": None, "passed": False, "bound": "upper",
+    }  # fmt: skip
+    assert "no_bound" in codes(json.loads(found.out))
+
+
+def test_an_infinite_end_exceeds_every_limit(kl):
+    x, y = ",".join("a" * 40 + "b" * 40 + "c" * 20), ",".join("a" * 50 + "b" * 50)
+    assert kl("estimate", x, y, "--fail-above", "upper:1e300").code == 1
+
+
+@pytest.mark.parametrize("limit", ["middle:0.1", "0.1x", "upper:inf", "upper:", "jeffreys=0.1"])
+def test_a_limit_that_is_none_is_refused(kl, letters, limit):
+    assert kl("estimate", *letters[:2], "--fail-above", limit).code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("-m", "hellinger"), ("--estimator", "zz"), ("--estimator", "knn:3"), ("--estimator", "dirichlet:0"),
+     ("--level", "1"), ("--level", "0.2"), ("--by", "x"), ("--p", "1")],
+)  # fmt: skip
+def test_options_that_do_not_fit_are_usage_errors(kl, letters, words):
+    found = kl("estimate", *letters[:2], *words)
+    assert found.code == 2
+    assert "hint:" in found.err or "--by" in found.err
+
+
+def test_a_family_is_no_sample(kl, letters):
+    found = kl("estimate", "normal(0, 1)", letters[0])
+    assert found.code == 2
+    assert "kl sample" in found.err
+
+
+def test_every_format_carries_the_estimates(kl, letters):
+    words = ("estimate", letters[0], letters[2], "-f")
+    assert kl(*words, "csv").out.splitlines()[0] == "measure,value,lower,upper,p_value,unit,method"
+    value = float(kl(*words, "value").out.splitlines()[0])
+    assert json.loads(kl(*words, "jsonl").out)["measures"]["forward_kl"] == value
+    for form in ("tsv", "markdown", "table"):
+        assert "KL" in kl(*words, form).out or "forward_kl" in kl(*words, form).out
+    limited = (*words[:-1], "--fail-above", "upper:0.01", "-f")
+    assert "upper end of forward_kl" in kl(*limited, "junit").out
+    assert "upper end of forward_kl" in kl(*limited, "github").out
+
+
+def test_a_base_of_2_gives_bits(document, letters):
+    nats, bits = (document("estimate", letters[0], letters[2], *more) for more in ((), ("--bits",)))
+    one, other = (each["estimates"]["forward_kl"] for each in (nats, bits))
+    assert bits["unit"] == "bits"
+    for part in ("value", "lower", "upper", "upper_one_sided"):
+        assert other[part] == pytest.approx(one[part] / np.log(2), rel=1e-12)
+
+
+def test_other_estimators_have_no_interval(document, letters, normals):
+    pytest.importorskip("scipy")
+    found = document("estimate", *letters[:2], "--estimator", "plugin")
+    assert found["estimates"]["forward_kl"]["upper"] is None
+    assert "no_interval" in codes(found)
+    computed = document("compute", *letters[:2], "--as", "samples", "-m", "forward_kl")
+    assert found["measures"]["forward_kl"] == pytest.approx(computed["measures"]["forward_kl"], rel=1e-12)
+    shifted = document("estimate", normals[0], normals[2], "--estimator", "knn:5", "-m", "forward_kl")
+    assert shifted["measures"]["forward_kl"] == pytest.approx(0.125, abs=0.12)
+
+
+def test_the_plan_needs_no_samples(document, kl):
+    found = document("estimate", "--plan", "0.01", "--labels", "10")
+    assert found["labels"] == 10
+    assert 1000 < found["observations"] < 1400
+    bits = document("estimate", "--plan", "0.01", "--labels", "10", "--bits")
+    assert bits["observations"] == pytest.approx(found["observations"] / np.log(2), rel=1e-3)
+    assert kl("estimate", "--plan", "0").code == 2
+    assert kl("estimate").code == 2
+
+
+def test_random_relabelling_is_said_and_repeats_with_its_seed(document, letters):
+    words = ("estimate", letters[0], letters[1], "--relabel", "999")
+    one, other = document(*words), document(*words)
+    assert one["test"] == other["test"]
+    assert one["estimator"]["seed"] == 0
+    assert one["test"]["p_value"] == pytest.approx(document(*words[:3])["test"]["p_value"], abs=0.08)
+
+
+def test_infinity_in_json_is_a_text(document):
+    x, y = ",".join("a" * 40 + "b" * 40 + "c" * 20), ",".join("a" * 50 + "b" * 50)
+    each = document("estimate", x, y)["estimates"]["forward_kl"]
+    assert each["upper"] == "Infinity"
+    assert inf > each["lower"] > 0
