@@ -1,12 +1,13 @@
 """Output of every command: the answer to a file or standard output, then notes and limits to standard error."""
 
 import os
+import shlex
 import sys
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from math import isnan
 from shutil import get_terminal_size
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -14,24 +15,43 @@ from klcli.core.limits import Verdict
 from klcli.errors import ExitCode, UsageError
 from klcli.notes import Note
 from klcli.reports.format import Style, render
-from klcli.reports.parts import Report
+from klcli.reports.parts import Head, Report
 from klcli.support.progress import spinner
 from klcli.support.safe_text import exact
 from klcli.support.stdio import say, write_stdout
 
-__all__ = ["Output", "conclude", "emit", "is_terminal", "reading_progress", "refuse_bytes_on_a_terminal", "style_of"]
+if TYPE_CHECKING:
+    from klcli.reports.report_writer import ReportWriter, Request
+
+__all__ = [
+    "WORDS",
+    "Output",
+    "conclude",
+    "emit",
+    "head_of_run",
+    "is_terminal",
+    "reading_progress",
+    "refuse_bytes_on_a_terminal",
+    "reports_beside",
+    "style_of",
+]
+
+WORDS = "klcli.words"  # key of the words of the command line in the context
 
 _LARGE = 10_000_000  # bytes, which take about half a second to read
 
 
 class Output(NamedTuple):
-    """Destination and look of the answer: the values of `output_options`."""
+    """Destination and look of the answer, and the reports beside it: the values of `output_options`."""
 
     format: str
     path: str | None
     digits: int
     color: str
     quiet: bool
+    reports: "tuple[Request, ...]" = ()
+    size: tuple[float, float] | None = None
+    is_dark: bool = False
 
 
 def emit(report: Report, output: Output, *, width: int = 0) -> ExitCode:
@@ -43,9 +63,43 @@ def emit(report: Report, output: Output, *, width: int = 0) -> ExitCode:
     Raises:
         UsageError: The format cannot show the report. OutputError: The answer cannot be written.
     """
-    command = click.get_current_context().command_path
     style = style_of(output)
-    text = render(report, output.format, style._replace(width=style.width or width), command)
+    style = style._replace(width=style.width or width)
+    head = head_of_run(report.head(click.get_current_context().command_path))
+    if not output.reports:
+        return _answered(report, head, output, style)
+    writer = reports_beside(output, head)
+    try:
+        for part in report.parts:
+            writer.add(part)
+        code = _answered(report, head, output, style)
+        writer.finish(report.ending)
+    finally:
+        writer.discard()
+    return code
+
+
+def head_of_run(head: Head) -> Head:
+    """Returns a head with the command line of this run."""
+    context = click.get_current_context()
+    return head._replace(line=shlex.join([*context.command_path.split(), *context.meta.get(WORDS, ())]))
+
+
+def reports_beside(output: Output, head: Head) -> "ReportWriter":
+    """Returns the writer of the reports that are asked for beside the answer.
+
+    Raises:
+        UsageError, OutputError: A report cannot be made of the parts to come, or not be written.
+    """
+    from klcli.reports.format import Format
+    from klcli.reports.report_writer import ReportWriter
+
+    return ReportWriter(output.reports, head, style_of(output), Format(Style()), lambda: None, taken=output.path)
+
+
+def _answered(report: Report, head: Head, output: Output, style: Style) -> ExitCode:
+    """Writes the answer, the notes and the exceeded limits; returns the exit code."""
+    text = render(report, output.format, style, head)
     if isinstance(text, bytes):
         refuse_bytes_on_a_terminal(output)
     if output.path is None:
@@ -97,8 +151,11 @@ def is_terminal(output: Output) -> bool:
 def style_of(output: Output) -> Style:
     """Returns the style of the answer at its destination."""
     is_seen = is_terminal(output)
+    color = wants_color(output.color, is_seen)
     width = get_terminal_size().columns if is_seen else 0
-    return Style(output.digits, wants_color(output.color, is_seen), is_seen, output.quiet, width=width)
+    return Style(
+        output.digits, color, is_seen, output.quiet, width=width, size=output.size, is_dark=output.is_dark
+    )
 
 
 def wants_color(choice: str, is_terminal: bool) -> bool:

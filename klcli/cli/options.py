@@ -1,14 +1,15 @@
 """Options and arguments that commands share, each with the group under which help lists it."""
 
+import os
 import re
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
 
-from klcli.cli.answer import Output
+from klcli.cli.answer import WORDS, Output
 from klcli.cli.destination import Destinations, chosen_format
 from klcli.core.distributions.distribution import KINDS
 from klcli.core.measures.measure import MEASURES
@@ -19,6 +20,9 @@ from klcli.sources.formats.input_format import INPUT_FORMATS
 from klcli.sources.formats.text_dialect import AUTO, TextDialect, parse_dialect
 from klcli.sources.operands.read_options import ReadOptions
 from klcli.support.registry import Registry
+
+if TYPE_CHECKING:
+    from klcli.reports.report_writer import Request
 
 __all__ = [
     "INPUT",
@@ -61,6 +65,7 @@ class Command(click.Command):
     """A command whose help groups its options, and whose operands may start with a minus sign: -1.5,0.2."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[WORDS] = tuple(args)
         # a leading space keeps Click from parsing a minus sign as an option; Operand removes it again
         return super().parse_args(ctx, [f" {arg}" if _NEGATIVE.match(arg) else arg for arg in args])
 
@@ -244,21 +249,49 @@ def _with_output_options(function: Any, digits: int) -> Any:
         option("--color", group=OUTPUT, type=click.Choice(["auto", "always", "never"]), default="auto",
                show_default=True, help="Colour in a table."),
         option("-q", "--quiet", group=OUTPUT, is_flag=True, help="Print no notes."),
+        option("--report", "reports", group=OUTPUT, multiple=True, metavar="FORMAT=FILE",
+               shell_complete=_complete_report,
+               help="Also write a report, repeatable, such as html=FILE (one page with pictures) or junit=FILE; any of "
+                    "the formats above."),
         click.option("--traceback", is_flag=True, expose_value=False, hidden=True),
     ]  # fmt: skip
 
     @wraps(function)
     def with_output(
-        *args: Any, format_: str | None, output: str | None, digits: int, color: str, quiet: bool, **kwargs: Any
-    ) -> Any:
+        *args: Any, format_: str | None, output: str | None, digits: int, color: str, quiet: bool,
+        reports: tuple[str, ...], **kwargs: Any,
+    ) -> Any:  # fmt: skip
         path = None if output == "-" else output
         name = chosen_format(format_, path)
-        if path is not None:
+        FORMATS.lookup(name).require()
+        beside = _requests(reports) if reports else ()
+        paths = [each for each in (path, *(request.path for request in beside)) if each]
+        if paths:
             given = click.get_current_context().params
-            Destinations([path]).refuse(value for key, value in given.items() if key != "output")
-        return function(*args, output=Output(name, path, digits, color, quiet), **kwargs)
+            Destinations(paths).refuse(value for key, value in given.items() if key not in ("output", "reports"))
+        return function(*args, output=Output(name, path, digits, color, quiet, beside), **kwargs)
 
     return with_options(options, with_output)
+
+
+def _requests(reports: tuple[str, ...]) -> "tuple[Request, ...]":
+    from klcli.reports.report_writer import parse_request
+
+    return tuple(map(parse_request, reports))
+
+
+def _complete_report(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Completes formats and, after the equals sign, files and folders."""
+    name, equals, path = incomplete.partition("=")
+    if not equals:
+        return [CompletionItem(f"{each}=") for each in FORMATS.names() if each.startswith(name) and each != "npy"]
+    folder = os.path.dirname(path)
+    try:
+        with os.scandir(folder or ".") as entries:
+            found = sorted(os.path.join(folder, each.name) + "/" * each.is_dir() for each in entries)
+    except OSError:
+        found = []
+    return [CompletionItem(f"{name}={each}") for each in found if each.startswith(path)]
 
 
 def with_options(options: Iterable[Callable[[Any], Any]], function: Any) -> Any:

@@ -6,7 +6,8 @@ from klcli.core.distributions.units import unit_name
 from klcli.core.limits import Verdict
 from klcli.core.measures.measure import select
 from klcli.document import judged
-from klcli.reports.parts import Column, Facts, Report, Table, Verdicts
+from klcli.reports.parts import Column, Facts, Picture, Report, Table, Verdicts
+from klcli.reports.pictures.model import View
 
 __all__ = ["comparison_report", "facts_of", "title_of"]
 
@@ -42,13 +43,20 @@ def comparison_report(comparison: Comparison, verdicts: tuple[Verdict, ...] = ()
     judged_part = [Verdicts(verdicts, file)] if verdicts else []
     return Report(
         "comparisons",
-        (facts_of(comparison), Table(columns, rows), *judged_part),
+        (facts_of(comparison), Table(columns, rows), Picture(lambda: _views(comparison)), *judged_part),
         lambda: judged(comparison.to_dict(), notes, verdicts),
         title=title_of(comparison.p.name, comparison.q.name),
         notes=notes,
         verdicts=verdicts,
         limit_option="--fail-above",
     )
+
+
+def _views(comparison: Comparison) -> tuple[View, ...]:
+    """Returns the picture of what each outcome adds to the forward KL."""
+    from klcli.reports.pictures.contributions import comparison_view
+
+    return (comparison_view(comparison.terms, comparison["forward_kl"], comparison.unit),)
 
 
 def title_of(p: str, q: str) -> str:

@@ -10,8 +10,9 @@ from klcli.core.measures.entropies import cross_entropy, entropy_p
 from klcli.core.measures.kl import forward_kl
 from klcli.document import explanation
 from klcli.notes import listing
-from klcli.reports.comparison import facts_of
-from klcli.reports.parts import Cell, Column, Facts, Prose, Report, Table
+from klcli.reports.comparison import facts_of, title_of
+from klcli.reports.parts import Cell, Column, Facts, Picture, Prose, Report, Table
+from klcli.reports.pictures.model import View
 from klcli.support.safe_text import rounded
 
 __all__ = ["explanation_report"]
@@ -42,11 +43,27 @@ def explanation_report(comparison: Comparison, top: int) -> Report:
     facts = Facts((*facts_of(comparison).rows, (forward_kl.notation, forward_kl.formula, f"in {unit}")))
     return Report(
         "explanations",
-        (facts, Table(columns, tuple(rows), footers=1), _decomposition_table(parts, unit), Prose(words)),
+        (
+            facts, Table(columns, tuple(rows), footers=1), _picture(comparison, terms, top),
+            _decomposition_table(parts, unit), Prose(words),
+        ),
         lambda: explanation(comparison.to_dict(), items, parts, words),
         lambda: [dict(zip(keys, row, strict=True)) for row in body],
+        title=title_of(comparison.p.name, comparison.q.name),
         notes=comparison.notes,
-    )
+    )  # fmt: skip
+
+
+def _picture(comparison: Comparison, terms: Terms, top: int) -> Picture:
+    """Returns the waterfall of the terms, at most 20 of them."""
+
+    def views() -> tuple[View, ...]:
+        from klcli.reports.pictures.contributions import EXPLAINED, waterfall_view
+
+        count = min(top or EXPLAINED, EXPLAINED)
+        return (waterfall_view(terms, comparison["forward_kl"], comparison.unit, count),)
+
+    return Picture(views, is_table=True)
 
 
 def _decomposition(comparison: Comparison) -> dict[str, float]:

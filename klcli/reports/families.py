@@ -13,7 +13,8 @@ from klcli.families.comparison.comparison import FamilyComparison
 from klcli.families.family.family import Family
 from klcli.reports.comparison import title_of
 from klcli.reports.family_explanation import in_words, substituted
-from klcli.reports.parts import Cell, Column, Facts, Prose, Report, Table, Verdicts
+from klcli.reports.parts import Cell, Column, Facts, Picture, Prose, Report, Table, Verdicts
+from klcli.reports.pictures.model import View
 
 __all__ = ["comparison_report", "explanation_report"]
 
@@ -53,7 +54,7 @@ def comparison_report(comparison: FamilyComparison, verdicts: tuple[Verdict, ...
     judged_part = [Verdicts(verdicts)] if verdicts else []
     return Report(
         "comparisons",
-        (Facts(_subjects(comparison)), Table(columns, tuple(rows)), *judged_part),
+        (Facts(_subjects(comparison)), Table(columns, tuple(rows)), _picture(comparison), *judged_part),
         lambda: judged(comparison.to_dict(), notes, verdicts),
         title=title_of(str(comparison.p), str(comparison.q)),
         notes=notes,
@@ -83,10 +84,22 @@ def explanation_report(comparison: FamilyComparison) -> Report:
     prose = (f"KL(P‖Q) = {forward.formula}", f"= {steps}", *words) if steps != forward.formula else words
     return Report(
         "explanations",
-        (Facts(facts), Table(columns, rows), Prose(prose)),
+        (Facts(facts), Table(columns, rows), Prose(prose), _picture(comparison)),
         lambda: family_explanation(comparison.to_dict(), forward.formula, steps, words),
+        title=title_of(str(comparison.p), str(comparison.q)),
         notes=of_the_rows.notes,
     )
+
+
+def _picture(comparison: FamilyComparison) -> Picture:
+    """Returns the picture of the two densities, drawn on demand."""
+
+    def views() -> tuple[View, ...]:
+        from klcli.reports.pictures.densities import density_views
+
+        return density_views(comparison)
+
+    return Picture(views)
 
 
 def _shortened(formula: str) -> str:

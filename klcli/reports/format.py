@@ -19,6 +19,7 @@ from klcli.reports.parts import (
     Grid,
     Head,
     Part,
+    Picture,
     Prose,
     Report,
     Table,
@@ -54,6 +55,7 @@ class Style(NamedTuple):
         quiet: Leave out, in text for people, pairs of a batch that are ok.
         bytes_before: Number of bytes that stand at the destination already.
         width: Columns of the destination, in which a table is folded; 0 for no limit.
+        size: Width and height of a picture in inches, or None. is_dark: Draw on a dark ground.
     """
 
     digits: int = 6
@@ -62,6 +64,8 @@ class Style(NamedTuple):
     quiet: bool = False
     bytes_before: int = 0
     width: int = 0
+    size: tuple[float, float] | None = None
+    is_dark: bool = False
 
 
 # kinds of parts that are an answer by themselves
@@ -89,6 +93,14 @@ class Format:
     def __init__(self, style: Style) -> None:
         self.style = style
 
+    @classmethod
+    def require(cls) -> None:
+        """Imports the packages that the format needs, so that a missing one is found before any work.
+
+        Raises:
+            MissingPackage: One is not installed.
+        """
+
     def begin(self, head: Head) -> str:
         """Returns the text before the first part."""
         self.head = head
@@ -110,6 +122,9 @@ class Format:
     def chart(self, chart: Chart) -> str:
         return ""
 
+    def picture(self, picture: Picture) -> str:
+        return ""
+
     def prose(self, prose: Prose) -> str:
         return ""
 
@@ -125,7 +140,7 @@ class Format:
     def case(self, case: "Case") -> str:
         return ""
 
-    def end(self, ending: Ending) -> Iterable[str]:
+    def end(self, ending: Ending) -> "Iterable[str | bytes]":
         """Yields the text after the last part."""
         return ()
 
@@ -169,13 +184,13 @@ def begun(name: str, head: Head, style: Style) -> tuple[Format, str]:
     return made, made.begin(head)
 
 
-def render(report: Report, name: str, style: Style, command: str = "kl") -> str | bytes:
+def render(report: Report, name: str, style: Style, head: Head | None = None) -> str | bytes:
     """Returns a whole report as text that ends in a line feed, or as bytes.
 
     Raises:
         UnknownName, UsageError: As `begun`.
     """
-    made, first = begun(name, report.head(command), style)
+    made, first = begun(name, head or report.head("kl"), style)
     try:
         texts = [first, *map(made.part, report.parts), *made.end(report.ending)]
     finally:

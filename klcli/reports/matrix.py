@@ -19,12 +19,15 @@ from klcli.core.measures.measure import Measure
 from klcli.core.pairs.supports import CAUSES
 from klcli.document import matrix
 from klcli.notes import Cause, Note, entries_infinite, entries_made_by_masks
-from klcli.reports.parts import Cell, Column, Facts, Grid, Part, Report, Table, Verdicts
+from klcli.reports.parts import Cell, Column, Facts, Grid, Part, Picture, Report, Table, Verdicts
+from klcli.reports.pictures.model import Link, View
 from klcli.sources.rows.distribution_table import DistributionTable
+from klcli.support.optional_package import installed
 
 __all__ = ["MatrixRequest", "matrix_report", "nearest_report", "reference_report"]
 
 _NAMED = 5  # entries that a note names
+_TREE = (3, 60)  # rows of a heat map with a tree, least and most
 _PAIR = (Column("row", "row"), Column("column", "column"))
 
 
@@ -80,7 +83,7 @@ class MatrixRequest:
     def report(
         self, rows: DistributionTable, table: Part, answer: _Answer, lines: _Lines,
         infinite: Sequence[str], count: int, largest: tuple[float, str] | None, *facts: tuple[str, ...],
-        reference: DistributionTable | None = None, masked: Sequence[str] = (),
+        reference: DistributionTable | None = None, masked: Sequence[str] = (), picture: Picture | None = None,
     ) -> Report:  # fmt: skip
         """Returns a report.
 
@@ -90,6 +93,7 @@ class MatrixRequest:
             infinite: Names of the first infinite pairs, of which there are `count`.
             largest: Largest value to which the limit applies, and the name of its pair, or None.
             reference: The rows compared with, if they are not the rows themselves.
+            picture: Picture of the values, or None.
             masked: Names of the pairs whose values masks seem to make.
         """
         stacks = [rows] if reference is None else [rows, reference]
@@ -107,7 +111,7 @@ class MatrixRequest:
         )  # fmt: skip
         return Report(
             "matrices",
-            (Facts(facts), table, *([Verdicts(verdicts)] if verdicts else [])),
+            (Facts(facts), table, *([picture] if picture else []), *([Verdicts(verdicts)] if verdicts else [])),
             lambda: matrix(
                 self.shared, self.base, rows.source, rows.kind, rows.stack.outcomes, answer(), found, verdicts
             ),
@@ -166,8 +170,21 @@ def matrix_report(
         f"{names[row]}‖{names[column]}" for row, column in np.argwhere(are_of_masks(request.measure, nats)).tolist()
     ]
     return request.report(
-        rows, Grid(values, table), answer, lines, shown, len(infinite), largest, *facts, masked=masked
-    )
+        rows, Grid(values, table), answer, lines, shown, len(infinite), largest, *facts, masked=masked,
+        picture=Picture(lambda: _heat(request, names, nats), is_table=True),
+    )  # fmt: skip
+
+
+def _heat(request: MatrixRequest, names: Sequence[str], nats: Array) -> tuple[View, ...]:
+    """Returns the heat map, its rows in the order of a tree where scipy is installed."""
+    from klcli.reports.pictures.heat import heat_view
+    from klcli.runs.clustering import tree_of
+
+    tree = tree_of(nats) if _TREE[0] <= len(nats) <= _TREE[1] and installed("scipy.cluster.hierarchy") else None
+    order = np.arange(len(nats)) if tree is None else tree.order
+    links = () if tree is None else tuple(Link(*each) for each in tree.links)
+    values = request.scaled(nats)[np.ix_(order, order)]
+    return (heat_view([names[index] for index in order.tolist()], values, request.notation, request.unit, links),)
 
 
 def _largest(values: Array, names: Sequence[str]) -> tuple[float, str] | None:

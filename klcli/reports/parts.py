@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from klcli.core.arithmetic.types import Array
 from klcli.core.limits import Verdict
 from klcli.notes import Note
+from klcli.reports.pictures.model import Picture
 
 if TYPE_CHECKING:
     from klcli.runs.batch_results import BatchSummary, Case
@@ -25,6 +26,7 @@ __all__ = [
     "Grid",
     "Head",
     "Part",
+    "Picture",
     "Prose",
     "Report",
     "RowHead",
@@ -155,7 +157,7 @@ class Verdicts(NamedTuple):
         return "verdicts"
 
 
-Part: TypeAlias = "Facts | Table | Grid | Chart | Prose | Commands | Verdicts | RowAnswer | Case"
+Part: TypeAlias = "Facts | Table | Grid | Chart | Picture | Prose | Commands | Verdicts | RowAnswer | Case"
 
 
 class RowHead(NamedTuple):
@@ -184,6 +186,7 @@ class Head(NamedTuple):
         document: JSON that precedes that key.
         rows: Properties of rows, or None.
         limit_option: Option that would add verdicts, or empty.
+        line: Command line that makes the report again, or empty.
     """
 
     noun: str
@@ -194,6 +197,7 @@ class Head(NamedTuple):
     document: Mapping[str, object] = {}
     rows: RowHead | None = None
     limit_option: str = ""
+    line: str = ""
 
 
 class Ending(NamedTuple):
@@ -202,12 +206,13 @@ class Ending(NamedTuple):
     Attributes:
         document: Makes the JSON document, or the part of it that follows the items.
         lines: Makes the JSON lines; None for the document on one line.
-        batch: Summary of a batch, or None.
+        batch: Summary of a batch, or None. notes: Remarks, which are also on standard error.
     """
 
     document: Document
     lines: Callable[[], Iterable[Mapping[str, object]]] | None = None
     batch: "BatchSummary | None" = None
+    notes: tuple[Note, ...] = ()
 
 
 class Report(NamedTuple):
@@ -236,7 +241,7 @@ class Report(NamedTuple):
 
     @property
     def ending(self) -> Ending:
-        return Ending(self.document, self.lines)
+        return Ending(self.document, self.lines, notes=self.notes)
 
 
 def listing_report(

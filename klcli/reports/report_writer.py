@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from klcli.errors import KlError, OutputError, UsageError
 from klcli.reports.format import FORMATS, Format, Style, begun
@@ -41,6 +42,7 @@ def parse_request(text: str) -> Request:
         )
     if not path and found.home != "stderr" and not os.environ.get(found.home):
         raise UsageError(f"--report {text}: ${found.home} is not set", hint=f"as in --report {name}=FILE")
+    found.require()
     return Request(found.name, path)
 
 
@@ -50,6 +52,7 @@ class ReportWriter:
     Args:
         requests: The requested reports. head: Head of all of them. style: Style of those on standard output.
         messages: Format of the messages on standard error. before: Called before each write to a standard stream.
+        taken: File that the answer is written to, if not by this writer.
 
     Raises:
         UsageError: Two reports name one file, or a format cannot show the parts to come.
@@ -57,12 +60,13 @@ class ReportWriter:
     """
 
     def __init__(
-        self, requests: Sequence[Request], head: Head, style: Style, messages: Format, before: Callable[[], None]
-    ) -> None:
+        self, requests: Sequence[Request], head: Head, style: Style, messages: Format, before: Callable[[], None], *,
+        taken: str | None = None,
+    ) -> None:  # fmt: skip
         self._reports: list[tuple[Format, Destination]] = []
         try:
             texts = [self._begin(request, head, style, before) for request in requests]
-            self._refuse_one_file_for_two()
+            self._refuse_one_file_for_two(taken)
         except KlError:
             self.discard()
             raise
@@ -121,8 +125,10 @@ class ReportWriter:
         hint = f"written already: {', '.join(places)}; nothing else" if places else "nothing was written"
         return OutputError(error.message, hint=hint)
 
-    def _refuse_one_file_for_two(self) -> None:
+    def _refuse_one_file_for_two(self, taken: str | None) -> None:
         files = [destination.file for _, destination in self._reports if isinstance(destination, ReplacedFile)]
+        if taken is not None:
+            files.append(Path(os.path.realpath(taken)))
         for index, file in enumerate(files):
             if file is not None and file in files[:index]:
                 raise UsageError(f"{file}: two reports cannot be one file", hint="give each a file of its own")

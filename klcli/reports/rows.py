@@ -11,7 +11,8 @@ from klcli.document import row_summary, rows_ending, rows_head, rows_side
 from klcli.errors import KlError
 from klcli.notes import Note
 from klcli.reports.comparison import title_of
-from klcli.reports.parts import Cell, Column, Ending, Facts, Head, Report, RowHead, Table, Verdicts
+from klcli.reports.parts import Cell, Column, Ending, Facts, Head, Picture, Report, RowHead, Table, Verdicts
+from klcli.reports.pictures.model import View
 from klcli.runs.row_results import RowColumn, RowSide, RowSummary
 
 __all__ = ["RowContext", "rows_report_ending", "rows_report_head", "summary_report"]
@@ -68,7 +69,7 @@ def rows_report_head(subject: RowContext, *, has_ids: bool, is_live: bool, is_ju
 def rows_report_ending(notes: tuple[Note, ...], verdicts: tuple[Verdict, ...], error: KlError | None = None) -> Ending:
     """Returns the ending of a report on rows, which an error may have cut short."""
     cut = None if error is None else (error.message, error.hint)
-    return Ending(lambda: rows_ending(notes, verdicts, cut))
+    return Ending(lambda: rows_ending(notes, verdicts, cut), notes=notes)
 
 
 def summary_report(
@@ -108,13 +109,33 @@ def summary_report(
     facts = Facts((*(_padded(fact) for fact in subject.facts), ("rows", f"{summary.rows:,}", clusters)))
     return Report(
         "rows",
-        (facts, Table(columns, tuple(rows)), *([Verdicts(verdicts)] if verdicts else [])),
+        (facts, Table(columns, tuple(rows)), _picture(summary), *([Verdicts(verdicts)] if verdicts else [])),
         lambda: _summary_document(summary, subject, notes, verdicts),
         title=subject.title,
         notes=notes,
         verdicts=verdicts,
         limit_option="--fail-above",
     )
+
+
+def _picture(summary: RowSummary) -> Picture:
+    """Returns the picture of how the values lie and how many rows agree, drawn on demand."""
+
+    def views() -> tuple[View, ...]:
+        import numpy as np
+
+        from klcli.reports.pictures.ecdf import Quantiles, agreement_view, ecdf_view
+
+        found = []
+        for column in summary.columns:
+            spread = summary.spreads[column.name]
+            ends = dict(zip(PERCENTILES, spread.percentiles, strict=True))
+            values = (spread.quantiles[0], ends[0.1], *spread.quantiles[1:100], ends[99.9], spread.quantiles[100])
+            found.append(Quantiles(column.notation, column.unit, np.array(values), spread.infinite))
+        shares = [(FIGURES[name].title, each) for name, each in summary.figures.items() if name == "top1_agreement"]
+        return tuple(view for view in (ecdf_view(found, summary.rows), agreement_view(shares)) if view is not None)
+
+    return Picture(views)
 
 
 def _padded(fact: tuple[str, ...]) -> tuple[str, ...]:
@@ -160,6 +181,7 @@ def _spread_document(spread: Spread, largest: str) -> dict[str, object]:
         "maximum": spread.maximum,
         "maximum_row": largest,
         "infinite": spread.infinite,
+        "quantiles": list(spread.quantiles),
         "mean_of_finite": None if spread.of_finite is None else spread.of_finite.value,
     }
 

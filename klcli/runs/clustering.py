@@ -1,13 +1,47 @@
 """Orders the rows of a matrix so that similar ones are adjacent: average linkage, by scipy (extra `cluster`)."""
 
+from typing import Any, NamedTuple
+
 import numpy as np
 
 from klcli.core.arithmetic.types import Array, Index
 from klcli.support.optional_package import need
 
-__all__ = ["cluster_order"]
+__all__ = ["Tree", "cluster_order", "tree_of"]
 
 _OPTIMAL_ROWS = 2_000  # rows; optimal leaf ordering takes time that grows faster than their square
+
+
+class Tree(NamedTuple):
+    """The tree of the rows of a matrix.
+
+    Attributes:
+        order: Order of the rows in which branches do not cross, shape (n,).
+        links: For each node both branches, as (part of the height where it begins, part across the rows), and the part
+            of the height where they meet; 0 is at the root, 1 at the rows.
+    """
+
+    order: Index
+    links: tuple[tuple[tuple[float, float], tuple[float, float], float], ...]
+
+
+def tree_of(values: Array) -> Tree:
+    """Returns the tree of the rows of a matrix, shape (n, n), n at least 3, by the linkage of `cluster_order`.
+
+    Raises:
+        MissingPackage: scipy is not installed.
+    """
+    linkage = _linkage(values)
+    count = len(values)
+    order = np.asarray(_hierarchy().leaves_list(linkage), dtype=np.intp)
+    top = float(linkage[:, 2].max()) or 1.0
+    places = [(1.0, (float(place) + 0.5) / count) for place in np.argsort(order)]
+    links = []
+    for first, second, height, _ in linkage.tolist():
+        at = 1.0 - height / top
+        links.append((places[int(first)], places[int(second)], at))
+        places.append((at, (places[int(first)][1] + places[int(second)][1]) / 2))
+    return Tree(order, tuple(links))
 
 
 def cluster_order(values: Array) -> Index:
@@ -19,12 +53,22 @@ def cluster_order(values: Array) -> Index:
     Raises:
         MissingPackage: scipy is not installed.
     """
-    hierarchy = need("scipy.cluster.hierarchy", extra="cluster", purpose="--cluster")
+    if len(values) < 3:
+        _hierarchy()
+        return np.arange(len(values))
+    return np.asarray(_hierarchy().leaves_list(_linkage(values)), dtype=np.intp)
+
+
+def _hierarchy() -> Any:
+    return need("scipy.cluster.hierarchy", extra="cluster", purpose="--cluster")
+
+
+def _linkage(values: Array) -> Array:
+    """Returns the linkage of scipy, shape (n - 1, 4)."""
     count = len(values)
-    if count < 3:
-        return np.arange(count)
     mean = values / 2 + values.T / 2
     finite = mean[np.isfinite(mean)]
     mean = np.where(np.isfinite(mean), mean, 2 * float(finite.max()) if finite.size else 1.0)
-    tree = hierarchy.linkage(mean[np.triu_indices(count, 1)], method="average", optimal_ordering=count <= _OPTIMAL_ROWS)
-    return np.asarray(hierarchy.leaves_list(tree), dtype=np.intp)
+    near = mean[np.triu_indices(count, 1)]
+    linkage: Array = _hierarchy().linkage(near, method="average", optimal_ordering=count <= _OPTIMAL_ROWS)
+    return linkage

@@ -3,11 +3,11 @@
 import os
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 from klcli.errors import OutputError
 from klcli.support.optional_package import need
@@ -29,8 +29,8 @@ class Destination(Protocol):
 
     stands: str
 
-    def write(self, text: str) -> None:
-        """Writes text."""
+    def write(self, text: str | bytes) -> None:
+        """Writes text, or bytes."""
         ...
 
     def finish(self) -> None:
@@ -137,10 +137,10 @@ class AppendedFile:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._texts: list[str] = []
+        self._texts: list[str | bytes] = []
         self.stands = ""
 
-    def write(self, text: str) -> None:
+    def write(self, text: str | bytes) -> None:
         """Buffers text."""
         self._texts.append(text)
 
@@ -155,7 +155,7 @@ class AppendedFile:
         """
         try:
             with open(self._path, "ab") as stream:
-                stream.write("".join(self._texts).encode("utf-8", "backslashreplace"))
+                stream.write(_encoded(self._texts))
             self.stands = str(self._path)
         except OSError as error:
             raise OutputError(f"{self._path}: cannot be written: {(error.strerror or str(error)).lower()}") from None
@@ -169,21 +169,21 @@ class StandardStream:
     """Standard output or standard error, written to at most every 0.1 s, so many short texts cost little.
 
     Args:
-        write: Writes text to the stream.
+        write: Writes text to the stream, and bytes if it gets any.
         before: Called before each write, to clear a progress bar from the terminal.
         name: Name of the stream in an error, if it carries an answer; empty for messages.
     """
 
-    def __init__(self, write: Callable[[str], object], before: Callable[[], None], name: str = "") -> None:
+    def __init__(self, write: Callable[[Any], object], before: Callable[[], None], name: str = "") -> None:
         self.stands = ""
         self._name = name
         self._write = write
         self._before = before
-        self._texts: list[str] = []
+        self._texts: list[str | bytes] = []
         self._size = 0
         self._flushed = monotonic()
 
-    def write(self, text: str) -> None:
+    def write(self, text: str | bytes) -> None:
         """Buffers text, and writes the buffer when it is old or large."""
         if text:
             self._texts.append(text)
@@ -198,16 +198,21 @@ class StandardStream:
         """Writes the buffer."""
         if self._texts:
             self._before()
-            text = "".join(self._texts)
+            texts = list(self._texts)
             self._texts.clear()
             self._size = 0
-            self._write(text)
+            is_text = all(isinstance(text, str) for text in texts)
+            self._write("".join(map(str, texts)) if is_text else _encoded(texts))
             self.stands = self._name
         self._flushed = monotonic()
 
     def discard(self) -> None:
         """Drops the buffer."""
         self._texts.clear()
+
+
+def _encoded(texts: Sequence[str | bytes]) -> bytes:
+    return b"".join(text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace") for text in texts)
 
 
 def _status(path: Path) -> os.stat_result | None:

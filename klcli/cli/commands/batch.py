@@ -1,15 +1,13 @@
 """`kl batch`: many pairs, a verdict for each, and reports for pipelines."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 from click.core import ParameterSource
-from click.shell_completion import CompletionItem
 
-from klcli.cli.answer import Output, emit, style_of
+from klcli.cli.answer import Output, emit, head_of_run, style_of
 from klcli.cli.destination import Destinations
 from klcli.cli.options import (
     INPUT,
@@ -27,8 +25,7 @@ from klcli.cli.options import (
 from klcli.errors import ExitCode, UsageError
 from klcli.reports.batch import batch_report_ending, batch_report_head, settings_report
 from klcli.reports.messages import Messages
-from klcli.reports.renderers import FORMATS
-from klcli.reports.report_writer import ReportWriter, Request, parse_request
+from klcli.reports.report_writer import ReportWriter, Request
 from klcli.runs.batch import run
 from klcli.runs.batch_results import BatchSummary, Status
 from klcli.sources.batch.configuration import find_configuration
@@ -50,29 +47,10 @@ _PAIR_OPTIONS = (
 _RUN_OPTIONS = ("jobs", "globs", "allow_unpaired", "fail_fast")
 
 
-_REPORTS = [name for name in FORMATS.names() if name != "npy"]
-
-
-def _complete_report(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Completes formats and, after the equals sign, files and folders."""
-    name, equals, path = incomplete.partition("=")
-    if not equals:
-        return [CompletionItem(f"{each}=") for each in _REPORTS if each.startswith(name)]
-    folder = os.path.dirname(path)
-    try:
-        with os.scandir(folder or ".") as entries:
-            found = sorted(os.path.join(folder, each.name) + "/" * each.is_dir() for each in entries)
-    except OSError:
-        found = []
-    return [CompletionItem(f"{name}={each}") for each in found if each.startswith(path)]
-
-
 @click.command("batch", cls=Command)
 @click.argument("operands", nargs=-1, type=Operand(), metavar="MANIFEST | REF_DIR CAND_DIR | REF FILE...")
 @measure_option
 @limit_option("Limit for every pair; unnamed, on the measure of -m or forward_kl; repeatable.")
-@option("--report", "reports", group=OUTPUT, multiple=True, metavar="FORMAT=FILE", shell_complete=_complete_report,
-        help=f"Also write a report, repeatable: {', '.join(_REPORTS)}.")  # fmt: skip
 @option("--glob", "globs", group=INPUT, multiple=True, metavar="PATTERN",
         help="Pair only files of two folders whose name or relative path matches; repeatable.")  # fmt: skip
 @option("--allow-unpaired", group=INPUT, is_flag=True, help="Pass over files that are in one folder only.")
@@ -88,7 +66,7 @@ def _complete_report(ctx: click.Context, param: click.Parameter, incomplete: str
 @output_options
 @click.pass_context
 def command(
-    ctx: click.Context, /, operands: tuple[str, ...], reports: tuple[str, ...], config: Path | None, show_config: bool,
+    ctx: click.Context, /, operands: tuple[str, ...], config: Path | None, show_config: bool,
     no_progress: bool, output: Output, **_: Any,
 ) -> ExitCode:  # fmt: skip
     """Compare many pairs and check each against its limits.
@@ -116,7 +94,7 @@ def command(
     if not isinstance(pairs, Folders) and layer.run.keys() & {"glob", "allow_unpaired"}:
         raise UsageError("--glob and --allow-unpaired are for two folders", hint="kl batch REF_DIR CAND_DIR")
     progress = Progress(pairs.count, is_wanted=not no_progress)
-    requests = _requests(reports, output)
+    requests = [Request(output.format, "-" if output.path is None else output.path), *output.reports]
     destinations = Destinations(request.path for request in requests)
     destinations.refuse(operands)
     writer = _writer(pairs.name, requests, output, progress)
@@ -160,14 +138,10 @@ def _evaluate(
             results.close()
 
 
-def _requests(reports: tuple[str, ...], output: Output) -> list[Request]:
-    return [Request(output.format, "-" if output.path is None else output.path), *map(parse_request, reports)]
-
-
 def _writer(title: str, requests: Sequence[Request], output: Output, progress: Progress) -> ReportWriter:
     is_seen = output.path is None and output.format == "table"
     messages = Messages(notes=not output.quiet, complaints=not is_seen)
-    return ReportWriter(requests, batch_report_head(title), style_of(output), messages, progress.clear)
+    return ReportWriter(requests, head_of_run(batch_report_head(title)), style_of(output), messages, progress.clear)
 
 
 def _exit_code(tally: BatchSummary) -> ExitCode:

@@ -1,12 +1,12 @@
 """`kl rows`: row i of P against row i of Q, and what all rows come to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from klcli.cli.answer import Output, conclude, emit, reading_progress, style_of
+from klcli.cli.answer import Output, conclude, emit, head_of_run, reading_progress, reports_beside, style_of
 from klcli.cli.options import (
     INPUT,
     LIMITS,
@@ -43,7 +43,18 @@ from klcli.support.output_files import ReplacedFile
 from klcli.support.sigint import DeferredInterrupt
 from klcli.support.stdio import say, write_stdout
 
+if TYPE_CHECKING:
+    from klcli.reports.report_writer import ReportWriter
+
 __all__ = ["command"]
+
+
+class _Begun(NamedTuple):
+    """The answer in progress, its first text, and the reports beside it, or None."""
+
+    made: Format
+    text: str
+    beside: "ReportWriter | None"
 
 
 _OPTIONS = [
@@ -127,11 +138,16 @@ def command(
         smoothing = options["smooth"] or "none"
         return RowContext(answer.sides, answer.columns, base, unit, smoothing, options["temperature"])
 
-    def begin(answer: RowAnswer) -> tuple[Format, str]:
+    def begin(answer: RowAnswer) -> _Begun:
         subject, has_ids = subject_of(answer), answer.ids is not None
         head = rows_report_head(subject, has_ids=has_ids, is_live=pairs.is_live, is_judged=bool(limits))
+        head = head_of_run(head)
+        beside = reports_beside(output, head) if output.reports else None
         made, text = begun(output.format, head, style_of(output))
-        return made, text + made.part(Facts(subject.facts))
+        facts = Facts(subject.facts)
+        if beside is not None:
+            beside.add(facts)
+        return _Begun(made, text + made.part(facts), beside)
 
     if summary:
         with reading_progress(filter(None, (p, q))):
@@ -164,14 +180,15 @@ def _summed_up(
 def _row_by_row(
     run: RowRun,
     tally: RowStatistics,
-    begin: Callable[[RowAnswer], tuple[Format, str]],
+    begin: Callable[[RowAnswer], _Begun],
     output: Output,
     *,
     is_judged: bool,
 ) -> ExitCode:
     draft = None if output.path is None else ReplacedFile(output.path)
-    write: Callable[[str], object] = write_stdout if draft is None else draft.write
+    write: Callable[[str | bytes], object] = write_stdout if draft is None else draft.write
     made: Format | None = None
+    beside: ReportWriter | None = None
     is_interrupted = False
     try:
         with DeferredInterrupt() as interruption:
@@ -181,21 +198,31 @@ def _row_by_row(
                     tally.add(answer)
                     text = ""
                     if made is None:
-                        made, text = begin(answer)
+                        made, text, beside = begin(answer)
                     is_read = write(text + made.part(answer))
+                    if beside is not None:
+                        beside.add(answer)
                     interruption.release()
-                    if is_read is False and not is_judged:  # nobody wants the rest, which may never end
+                    if (
+                        is_read is False and not is_judged and beside is None
+                    ):  # nobody wants the rest, which may never end
                         return ExitCode.OK
             except KeyboardInterrupt:
                 is_interrupted = True
             except KlError as error:
                 if made is not None and draft is None:  # what was printed stays a whole document
-                    write(_ending(made, run, (), error))
+                    for last in _ending(made, run, (), error):
+                        write(last)
                 raise
             interruption.hold()
             verdicts = () if is_interrupted else tally.verdicts()
             if made is not None:
-                write(_ending(made, run, verdicts))
+                for last in _ending(made, run, verdicts):
+                    write(last)
+            if beside is not None:
+                if verdicts:
+                    beside.add(Verdicts(verdicts))
+                beside.finish(rows_report_ending(run.notes, verdicts))
             if draft is not None:
                 draft.commit()
     except BaseException:
@@ -205,13 +232,18 @@ def _row_by_row(
     finally:
         if made is not None:
             made.close()
+        if beside is not None:
+            beside.discard()
     code = conclude(run.notes, verdicts, output)
     return _interrupted() if is_interrupted else code
 
 
-def _ending(made: Format, run: RowRun, verdicts: tuple[Verdict, ...], error: KlError | None = None) -> str:
-    last = made.part(Verdicts(verdicts)) if verdicts else ""
-    return "".join([last, *made.end(rows_report_ending(run.notes, verdicts, error))])
+def _ending(
+    made: Format, run: RowRun, verdicts: tuple[Verdict, ...], error: KlError | None = None
+) -> Iterator[str | bytes]:
+    if verdicts:
+        yield made.part(Verdicts(verdicts))
+    yield from made.end(rows_report_ending(run.notes, verdicts, error))
 
 
 def _interrupted() -> ExitCode:

@@ -19,6 +19,7 @@ from klcli.core.arithmetic.types import Array, Index
 
 __all__ = [
     "PERCENTILES",
+    "QUANTILES",
     "Estimate",
     "Spread",
     "correlation",
@@ -32,6 +33,7 @@ __all__ = [
 
 _SQUARABLE = 1e140
 
+QUANTILES = tuple(range(101))  # percentages at which a curve of the values is drawn
 PERCENTILES = (0.1, 1, 5, 10, 25, 50, 75, 90, 95, 99, 99.9)
 
 
@@ -50,6 +52,7 @@ class Spread:
     Attributes:
         mean: of all. minimum, maximum. percentiles: in the order of PERCENTILES.
         infinite: how many are. of_finite: the mean of the others.
+        quantiles: at every per cent from 0 to 100, in the order of QUANTILES.
     """
 
     mean: Estimate
@@ -58,6 +61,7 @@ class Spread:
     maximum: float
     infinite: int
     of_finite: Estimate | None
+    quantiles: tuple[float, ...] = ()
 
 
 def mean(values: Array, clusters: Index | None = None) -> Estimate:
@@ -129,6 +133,7 @@ def spread(values: Array, clusters: Index | None = None) -> Spread:
         float(ordered[-1]),
         int(infinite.size),
         of_finite,
+        tuple(percentile(ordered, each) for each in QUANTILES),
     )
 
 

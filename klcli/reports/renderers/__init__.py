@@ -71,3 +71,10 @@ def _npy() -> object:
     from klcli.reports.renderers import npy
 
     return npy
+
+
+@FORMATS.loads("html")
+def _html_page() -> object:
+    from klcli.reports.renderers import html_page
+
+    return html_page

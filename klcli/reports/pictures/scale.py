@@ -1,0 +1,88 @@
+"""Scales from numbers to fractions of an axis, and their ticks."""
+
+from collections.abc import Callable
+from math import ceil, floor, inf, isfinite, log10
+from typing import NamedTuple
+
+import numpy as np
+
+from klcli.core.arithmetic.types import Array
+from klcli.reports.pictures.model import Tick
+from klcli.support.safe_text import rounded
+
+__all__ = ["Scale", "linear", "logarithmic", "number"]
+
+_LEAST, _LARGEST = 1e-300, 1e300  # beyond these, differences and ratios leave the range of a double
+
+
+class Scale(NamedTuple):
+    """Fractions of numbers, and ticks at round ones."""
+
+    fraction: Callable[[Array], Array]
+    ticks: tuple[Tick, ...]
+
+    def at(self, value: float) -> float:
+        """Returns the fraction of a number, between 0 and 1, rounded to 1e-5 so that output is the same everywhere."""
+        return round(float(self.all(np.array([value]))[0]), 5) + 0.0
+
+    def all(self, values: Array) -> Array:
+        """Returns the fractions of numbers, clipped to the axis; shape as values."""
+        with np.errstate(all="ignore"):
+            return np.clip(np.nan_to_num(self.fraction(values), nan=0.0, posinf=1.0, neginf=0.0), 0.0, 1.0)
+
+
+def linear(low: float, high: float, *, count: int = 5, margin: float = 0.0) -> Scale:
+    """Returns a scale from low to high with about `count` round ticks; `margin` is the fraction left free at each end.
+
+    Numbers that do not differ are in the middle.
+    """
+    low, high = _limited(low), _limited(high)
+    width = high - low
+    if not width > 0 or not isfinite(1 / width):
+        return Scale(lambda values: np.where(values < low, 0.0, np.where(values > high, 1.0, 0.5)), ())
+
+    def fraction(values: Array) -> Array:
+        return margin + (1 - 2 * margin) * ((values - low) / width)
+
+    step = _round_step(width / count)
+    marks = [index * step for index in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
+    bare = Scale(fraction, ())
+    return Scale(fraction, tuple(Tick(bare.at(mark), number(mark, 5)) for mark in marks))
+
+
+def logarithmic(low: float, high: float, *, count: int = 5, margin: float = 0.0, unit: str = "") -> Scale:
+    """Returns a scale of the logarithms from low to high, both above 0, with ticks at powers of ten; as `linear`."""
+    start, end = (log10(min(max(end, _LEAST), _LARGEST)) for end in (low, high))
+    if end - start < 1e-9:
+        start, end = start - 0.5, end + 0.5
+    scale = linear(start, end, margin=margin)
+    gap = max(1, ceil((end - start) / count))
+    powers = range(ceil(start - 1e-9), floor(end + 1e-9) + 1)
+    kept = [power for power in powers if power % gap == 0]
+    marks = [Tick(scale.at(power), number(float(f"1e{power}"), 3) + unit) for power in kept]
+    if len(marks) < 2:
+        between = linear(10**start, 10**end, count=count)
+        texts = [float(tick.text.replace("−", "-")) for tick in between.ticks]
+        marks = [Tick(scale.at(log10(each)), number(each, 3) + unit) for each in texts if each > 0]
+
+    def fraction(values: Array) -> Array:
+        return scale.fraction(np.log10(np.maximum(values, 0.0)))
+
+    return Scale(fraction, tuple(marks))
+
+
+def number(value: float, digits: int = 4) -> str:
+    """Returns a number for a picture: rounded, with a true minus sign, ∞ for infinity."""
+    if value in (inf, -inf):
+        return "∞" if value > 0 else "−∞"
+    return rounded(value + 0.0, digits).replace("-", "−").replace("e+", "e")
+
+
+def _limited(value: float) -> float:
+    return min(max(value, -_LARGEST), _LARGEST)
+
+
+def _round_step(step: float) -> float:
+    """Returns the smallest of 1, 2, 2.5, 5, 10 times a power of ten that is not below a step."""
+    power = 10.0 ** floor(log10(step))
+    return next(each * power for each in (1, 2, 2.5, 5, 10) if each * power >= step * (1 - 1e-9))

@@ -1,0 +1,182 @@
+"""The contents of a page: a report's parts as text, in the order in which they are read."""
+
+from collections.abc import Sequence
+from math import isnan
+from typing import NamedTuple, TypeAlias
+
+from klcli import __version__
+from klcli.core.limits import Verdict
+from klcli.errors import ExitCode
+from klcli.reports.format import Style
+from klcli.reports.parts import (
+    Cell,
+    Chart,
+    Column,
+    Commands,
+    Ending,
+    Facts,
+    Grid,
+    Head,
+    Picture,
+    Prose,
+    Table,
+    Verdicts,
+)
+from klcli.reports.pictures.chart import chart_view
+from klcli.reports.pictures.model import View
+from klcli.reports.pictures.scale import number
+from klcli.runs.batch_results import BatchSummary, Status, verdict_text
+
+__all__ = ["Page", "TextTable", "page_of"]
+
+_SHOWN, _COLUMNS = 200, 60  # rows and columns of a table
+_SMALL = 24  # rows of a table that stands before the pictures
+_QUESTIONS = {
+    "kl compute": "how different are they?",
+    "kl explain": "why is the divergence what it is?",
+    "kl rows": "how many rows are far off?",
+    "kl matrix": "which are alike?",
+    "kl batch": "which comparison failed, and how badly?",
+    "kl drift": "which columns changed?",
+    "kl estimate": "is the sample large enough?",
+    "kl examples": "a worked example",
+    "kl list": "what there is",
+}
+_DEFINITION = "KL(P‖Q) = Σ p·log(p/q), of the exact distributions; 0·log(0/q) = 0."
+_Part: TypeAlias = "Facts | Table | Grid | Chart | Picture | Prose | Commands | Verdicts"
+
+
+class TextTable(NamedTuple):
+    """A table as text.
+
+    Attributes:
+        left: What was left out, in words, or empty. is_behind: It is shown on request.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    left: str = ""
+    is_behind: bool = False
+
+
+class Page(NamedTuple):
+    """A page.
+
+    Attributes:
+        verdict, verdict_rest: The first words and the rest of the sentence on the limits; empty without limits.
+        facts: Names and texts. views: The pictures. lines: Commands to run; lines_are says what they do.
+    """
+
+    command: str
+    title: str
+    question: str
+    verdict: str
+    verdict_rest: str
+    is_bad: bool
+    facts: tuple[tuple[str, tuple[str, ...]], ...]
+    prose: tuple[str, ...]
+    tables: tuple[TextTable, ...]
+    views: tuple[View, ...]
+    notes: tuple[str, ...]
+    lines: tuple[str, ...]
+    lines_are: str
+    definition: str = _DEFINITION
+    version: str = __version__
+
+
+def page_of(head: Head, parts: Sequence[_Part], views: tuple[View, ...], ending: Ending, style: Style) -> Page:
+    """Returns the page of a report: its parts, and the views of the pairs or rows that came one by one."""
+    pictures = [part for part in parts if isinstance(part, Picture)]
+    drawn = [view for part in pictures for view in part.views()]
+    drawn += [chart_view(part.x_axis, part.y_axis, part.series) for part in parts if isinstance(part, Chart)]
+    is_drawn = any(part.is_table for part in pictures) and bool(drawn)
+    tables = [part for part in parts if isinstance(part, (Table, Grid))]
+    commands = [line for part in parts if isinstance(part, Commands) for line in part.lines]
+    verdict, rest, is_bad = _verdict_of(parts, ending.batch)
+    line = [head.line] if head.line else []
+    return Page(
+        head.command,
+        head.title or head.noun,
+        _QUESTIONS.get(head.command, head.noun),
+        verdict,
+        rest,
+        is_bad,
+        tuple((row[0], tuple(filter(None, row[1:]))) for part in parts if isinstance(part, Facts) for row in part.rows),
+        tuple(paragraph for part in parts if isinstance(part, Prose) for paragraph in part.paragraphs),
+        tuple(_table(part, style, is_drawn=is_drawn and part is tables[0]) for part in tables),
+        (*drawn, *views),
+        tuple(note.text for note in ending.notes),
+        (*commands, *line),
+        "Run it, and this page, again:" if commands else "Run again:",
+    )
+
+
+def _verdict_of(parts: Sequence[_Part], batch: BatchSummary | None) -> tuple[str, str, bool]:
+    """Returns the sentence on the limits, in two pieces, and if it is bad news."""
+    if batch is not None:
+        return _batch_verdict(batch)
+    verdicts = [verdict for part in parts if isinstance(part, Verdicts) for verdict in part.verdicts]
+    if not verdicts:
+        return "", "", False
+    failed = [verdict for verdict in verdicts if not verdict.passed]
+    code = ExitCode.BAD_DATA if any(isnan(each.value) for each in failed) else ExitCode.LIMIT_EXCEEDED
+    if not failed:
+        first = "The limit is kept" if len(verdicts) == 1 else f"All {len(verdicts)} limits are kept"
+        return first, f": {_listed(verdicts)}. Exit code {int(ExitCode.OK)}.", False
+    verb = "is" if len(failed) == 1 else "are"
+    first = (
+        "The limit is exceeded" if len(verdicts) == 1 else f"{len(failed)} of {len(verdicts)} limits {verb} exceeded"
+    )
+    return first, f": {_listed(failed)}. Exit code {int(code)}.", True
+
+
+def _batch_verdict(batch: BatchSummary) -> tuple[str, str, bool]:
+    exceeded, errors = batch.counts[Status.EXCEEDED], batch.counts[Status.ERROR]
+    code = ExitCode.BAD_DATA if errors else ExitCode.LIMIT_EXCEEDED if exceeded else ExitCode.OK
+    code = ExitCode.INTERRUPTED if batch.ending == "interrupted" else code
+    ending = f"; {batch.ending}. " if batch.ending else ". "
+    of_all = f"of {batch.pairs:,} pair{'s' * (batch.pairs != 1)}"
+    if exceeded:
+        verb = "exceed their limit" if exceeded != 1 else "exceeds its limit"
+        rest = f", and {errors:,} could not be evaluated" if errors else ""
+        return f"{exceeded:,} {of_all} {verb}", f"{rest}{ending}Exit code {int(code)}.", True
+    if errors:
+        return f"{errors:,} {of_all} could not be evaluated", f"{ending}Exit code {int(code)}.", True
+    return batch.sentence, f". Exit code {int(code)}.", bool(batch.ending)
+
+
+def _listed(verdicts: Sequence[Verdict]) -> str:
+    return "; ".join(verdict_text(verdict).replace("-", "−") for verdict in verdicts)
+
+
+def _table(part: Table | Grid, style: Style, *, is_drawn: bool) -> TextTable:
+    """Returns a table as text: the columns for people, and at most 200 rows."""
+    table = part.table() if isinstance(part, Grid) else part
+    shown = [index for index, column in enumerate(table.columns) if column.for_people]
+    columns = shown[:_COLUMNS]
+    rows = table.rows[:_SHOWN]
+    left = []
+    if len(rows) < len(table.rows):
+        left.append(f"{len(table.rows) - len(rows):,} more rows are not shown")
+    if len(columns) < len(shown):
+        left.append(f"{len(shown) - len(columns):,} more columns are not shown")
+    is_wall = isinstance(part, Grid) or len(rows) > _SMALL
+    name = "The numbers as a table" if is_drawn or is_wall else "Numbers"
+    return TextTable(
+        name,
+        tuple(table.columns[index] for index in columns),
+        tuple(tuple(_text(row[index], table.columns[index], style) for index in columns) for row in rows),
+        f"{'; '.join(left)}: -f csv prints them all." if left else "",
+        is_drawn or is_wall,
+    )
+
+
+def _text(cell: Cell, column: Column, style: Style) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return cell
+    if column.is_share:
+        return f"{number(100 * cell, 3)} %"
+    return f"{cell:,}".replace("-", "−") if isinstance(cell, int) else number(cell, style.digits)
