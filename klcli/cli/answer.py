@@ -153,9 +153,7 @@ def style_of(output: Output) -> Style:
     is_seen = is_terminal(output)
     color = wants_color(output.color, is_seen)
     width = get_terminal_size().columns if is_seen else 0
-    return Style(
-        output.digits, color, is_seen, output.quiet, width=width, size=output.size, is_dark=output.is_dark
-    )
+    return Style(output.digits, color, is_seen, output.quiet, width=width, size=output.size, is_dark=output.is_dark)
 
 
 def wants_color(choice: str, is_terminal: bool) -> bool:
