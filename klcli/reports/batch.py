@@ -2,7 +2,7 @@
 
 from klcli.document import batch_ending, batch_head, listed
 from klcli.reports.parts import Column, Ending, Head, Report, listing_report
-from klcli.runs.batch_results import BatchSummary
+from klcli.runs.batch_results import BatchSummary, Status
 from klcli.sources.batch.settings import Settings
 
 __all__ = ["batch_report_ending", "batch_report_head", "settings_report"]
@@ -17,7 +17,8 @@ def batch_report_head(title: str) -> Head:
 
 def batch_report_ending(summary: BatchSummary) -> Ending:
     """Returns the ending of a report on a batch."""
-    counts = {status.value: count for status, count in summary.counts.items()}
+    pairs = (Status.OK, Status.EXCEEDED, Status.ERROR)
+    counts = {each.value: count for each, count in summary.counts.items() if count or each in pairs}
     return Ending(lambda: batch_ending(summary.pairs, counts, summary.infinite, summary.ending), batch=summary)
 
 

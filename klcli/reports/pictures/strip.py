@@ -16,7 +16,7 @@ __all__ = ["WorstPairs", "ratio"]
 _SHOWN, _REASONS = 500, 100  # pairs, and pairs with the reason why they failed
 _REASON = 120  # characters of a reason
 _SPAN = 1e6  # the axis ends this many times above or below the limit at most
-_RANKS = {Status.ERROR: 2, Status.EXCEEDED: 1, Status.OK: 0}
+_RANKS = {Status.ERROR: 2, Status.INSUFFICIENT: 2, Status.EXCEEDED: 1}  # of all others 0
 
 
 class _Row(NamedTuple):
@@ -112,7 +112,7 @@ def _row(case: Case, place: int) -> _Row:
     judged = [(ratio(verdict), verdict) for verdict in case.verdicts]
     known = [(size, verdict) for size, verdict in judged if size == size]
     remark = shorten("; ".join(text for finding in case.findings for text in finding if text), _REASON)
-    rank, status = _RANKS[case.status], case.status.value
+    rank, status = _RANKS.get(case.status, 0), case.status.value
     if not case.verdicts and case.values:
         _, first, unit = case.values[0]
         return _Row(rank, first, place, case.name, status, remark, f"{number(first)} {unit}".strip(), "", True, False)
