@@ -144,7 +144,7 @@ def test_every_string_of_a_pair_is_text(poison):
     summary = BatchSummary(poison)
     for status in Status:
         verdicts = (
-            () if status is Status.ERROR else (Verdict(poison, 1.0, 0.5 + 9 * (status is not Status.OK), poison),)
+            () if status is Status.ERROR else (Verdict(poison, 1.0, 0.5 + 9 * (status is Status.EXCEEDED), poison),)
         )
         case = Case(
             poison, poison, poison, status, {}, ((poison, 0.5, poison),), verdicts,
