@@ -13,6 +13,7 @@ __all__ = [
     "file_outside",
     "files_unpaired",
     "first_row_is_data",
+    "first_sheet_read",
     "header_read",
     "labels_missing",
     "layout_read",
@@ -91,6 +92,12 @@ def header_read(
 def first_row_is_data(name: str, line: int, row: str) -> str:
     """A first line that was read as a row although it may number the outcomes."""
     return f"{name}: line {line} was read as the row {shorten(row)!r}; if it names the outcomes, pass --header"
+
+
+@note("sheet")
+def first_sheet_read(name: str, sheet: str, count: int) -> str:
+    """A workbook of several sheets, of which the first was read."""
+    return f"{name}: the first of {count} sheets, {shorten(sheet)!r}, was read; {name}#SHEET names another"
 
 
 @note("layout")

@@ -40,6 +40,27 @@ def _parquet() -> object:
     return parquet
 
 
+@INPUT_FORMATS.loads("arrow")
+def _arrow() -> object:
+    from klcli.sources.binary import arrow_files
+
+    return arrow_files
+
+
+@INPUT_FORMATS.loads("xlsx")
+def _excel() -> object:
+    from klcli.sources.binary import excel
+
+    return excel
+
+
+@INPUT_FORMATS.loads("sqlite", "duckdb")
+def _databases() -> object:
+    from klcli.sources.binary import databases
+
+    return databases
+
+
 @INPUT_FORMATS.loads("llama")
 def _llama_base() -> object:
     from klcli.sources.binary import llama_base

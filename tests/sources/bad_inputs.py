@@ -384,7 +384,7 @@ PLACES = [
         {"p.csv": unreadable},
         needs_user=True,
     ),
-    file("an unknown suffix", "p.xlsx", b"PK", "the suffix '.xlsx' is not that of a known format"),
+    file("an unknown suffix", "p.docx", b"PK", "the suffix '.docx' is not that of a known format"),
     file("no suffix", "p", TABLE, "the suffix '' is not that of a known format"),
     file("a format that is not the file's", "p.json", TABLE, "line 1, column 1: not JSON"),
     file(
@@ -458,7 +458,7 @@ COMMAND_LINES = [
         ("standard input twice", ("-", "-"), "standard input"),
         ("an unknown kind", ("p.csv", "p.csv", "--as", "percent"), "no kind is called 'percent'"),
         ("an unknown kind for Q", ("p.csv", "p.csv", "--q-as", "percent"), "no kind is called 'percent'"),
-        ("an unknown input format", ("p.csv", "p.csv", "--input-format", "xlsx"), "no input format is called 'xlsx'"),
+        ("an unknown input format", ("p.csv", "p.csv", "--input-format", "docx"), "no input format is called 'docx'"),
         ("one operand that holds one distribution", ("0.5,0.5",), "one distribution, but two are compared"),
         ("one family alone", ("normal(1, 1)",), "normal(1, 1): one distribution, but two are compared"),
         ("smoothing of a family", ("normal(1, 1)", "normal(2, 1)", "--smooth", "add:1"), "--smooth is for masses"),

@@ -1,8 +1,12 @@
 """The forms in which people bring numbers: each with the counts it stands for, or the message and the cure."""
 
+import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import numpy as np
 
 __all__ = ["ANSWERED", "REFUSED", "Answered", "Refused"]
 
@@ -160,6 +164,118 @@ COLUMNS = [
             "give Q as a second operand, or name two columns with --p and --q", ("--column", "n"), code=2),
 ]  # fmt: skip
 
-FORMS = [*SHELL, *DRAWN, *NUMBERS, *COLUMNS]
+
+def xlsx(*sheets: tuple[str, list[list[object]]]) -> Callable[[Path], object]:
+    def write(path: Path) -> None:
+        import openpyxl
+
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        for name, rows in sheets:
+            sheet = book.create_sheet(name)
+            for row in rows:
+                sheet.append(row)
+        book.save(path)
+
+    return write
+
+
+def arrow(columns: Mapping[str, list[object]], *, is_stream: bool = False) -> Callable[[Path], object]:
+    def write(path: Path) -> None:
+        import pyarrow
+        import pyarrow.feather
+        import pyarrow.ipc
+
+        table = pyarrow.table(columns)
+        if not is_stream:
+            return pyarrow.feather.write_feather(table, path)
+        with pyarrow.ipc.new_stream(path, table.schema) as writer:
+            writer.write_table(table)
+        return None
+
+    return write
+
+
+def sqlite(*statements: str) -> Callable[[Path], object]:
+    def write(path: Path) -> None:
+        with closing(sqlite3.connect(path)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+            connection.commit()
+
+    return write
+
+
+def duckdb(*statements: str) -> Callable[[Path], object]:
+    def write(path: Path) -> None:
+        import duckdb
+
+        with duckdb.connect(path) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    return write
+
+
+TABLE = [["word", "n"], ["cat", 3], ["dog", 5]]
+SQL = ("CREATE TABLE words (word TEXT, n INTEGER)", "INSERT INTO words VALUES ('cat', 3), ('dog', 5)")
+OTHER = (
+    'CREATE TABLE "other words" (word TEXT, n INTEGER)',
+    "INSERT INTO \"other words\" VALUES ('cat', 3), ('dog', 5)",
+)
+JQ = '{\n  "word": "cat",\n  "n": 3\n}\n{\n  "word": "dog",\n  "n": 5\n}\n'
+
+FILES = [
+    Answered("Excel", xlsx(("Data", TABLE)), file="p.xlsx", needs="openpyxl"),
+    Answered("Excel of labels like numbers", xlsx(("Data", [["word", "n"], ["001", 3], [2.5, 5.5], ["#x", 1]])),
+             {"001": 3, "2.5": 5.5, "#x": 1}, AS_WEIGHTS, file="p.xlsx", needs="openpyxl"),
+    Answered("Excel of several sheets", xlsx(("Data", TABLE), ("Notes", [["a"]])), file="p.xlsx", needs="openpyxl",
+             note="the first of 2 sheets, 'Data', was read"),
+    Answered("a sheet by its name", xlsx(("Notes", [["a"]]), ("Data 2", TABLE)), file="p.xlsx", table="#Data 2",
+             needs="openpyxl"),
+    Answered("Excel in German", xlsx(("Data", [["word", "n"], ["cat", "2,5"], ["dog", 1.5]])), {"cat": 2.5, "dog": 1.5},
+             ("--decimal", ",", *AS_WEIGHTS), file="p.xlsx", needs="openpyxl"),
+    Answered("Feather", arrow({"word": ["cat", "dog"], "n": [3, 5]}), file="p.feather", needs="pyarrow"),
+    Answered("Arrow", arrow({"word": ["cat", "dog"], "n": [3, 5]}, is_stream=True), file="p.arrow", needs="pyarrow"),
+    Answered("SQLite of one table", sqlite(*SQL), file="p.db"),
+    Answered("SQLite by the name of a table", sqlite(*SQL, *OTHER), file="p.sqlite", table="#other words"),
+    Answered("a view of SQLite", sqlite(*SQL, "CREATE VIEW v AS SELECT * FROM words"), file="p.db", table="#v"),
+    Answered("duckdb", duckdb(*SQL), file="p.duckdb", needs="duckdb"),
+    Answered("duckdb called .db, by the name of a table", duckdb(*SQL, *OTHER), file="p.db", table="#words",
+             needs="duckdb"),
+    Answered("objects of jq", JQ),
+    Answered("objects of jq -c", '{"word":"cat","n":3}\n{"word":"dog","n":5}\n'),
+    Refused("no such sheet", xlsx(("Data", TABLE), ("Notes", [["a"]])),
+            "p.xlsx#Date: no sheet is called 'Date'; the sheets are Data, Notes", "", file="p.xlsx", table="#Date",
+            needs="openpyxl"),
+    Refused("a damaged workbook", b"PK\x03\x04 no", "p.xlsx: not a whole Excel workbook", "save it as .xlsx, or as CSV",
+            file="p.xlsx", needs="openpyxl"),
+    Refused("a text in a sheet", xlsx(("Data", [["word", "n"], ["cat", 3], ["dog", "five"]])),
+            "p.xlsx: row 3: 'dog': 'five' is not a number", "", file="p.xlsx", needs="openpyxl"),
+    Refused("a damaged Feather file", b"ARROW1 no", "p.feather: not a whole Feather or Arrow file", "",
+            file="p.feather", needs="pyarrow"),
+    Refused("SQLite of several tables", sqlite(*SQL, *OTHER),
+            "p.db: several tables, and none is named; the tables are words, other words", "name one, as in p.db#words",
+            file="p.db"),
+    Refused("no such table", sqlite(*SQL), "p.db#word: no table is called 'word'; the tables are words", "",
+            file="p.db", table="#word"),
+    Refused("a missing number in SQLite", sqlite(*SQL, "INSERT INTO words VALUES ('owl', NULL)"),
+            "p.db: row 3: 'owl': there is no number", "", file="p.db"),
+    Refused("a damaged database", b"SQLite format 3\0 no", "p.db: not a whole SQLite database: file is not a database",
+            "", file="p.db"),
+    Refused("a table of CSV", "a,1\n", "p.csv#t: csv has no tables by name, so none is called 't'", "", file="p.csv",
+            table="#t"),
+    Refused("a directory", Path.mkdir, "folder: a directory, not a file",
+            "kl batch compares the files of two directories: kl batch REF_DIR CAND_DIR", file="folder"),
+    Refused("rows of an array", lambda path: np.save(path, np.eye(3)),
+            "p.npy: an array of shape (3, 3), but one distribution has one dimension",
+            "kl rows P Q compares row i of P with row i of Q", file="p.npy"),
+    Refused("a URL", "", "https://example.org/p.csv: a URL, which kl does not fetch",
+            "curl -s https://example.org/p.csv | kl compute - …", table="https://example.org/p.csv"),
+    Refused("an object of S3", "", "s3://bucket/p.csv: a URL, which kl does not fetch",
+            "aws s3 cp s3://bucket/p.csv - | kl compute - …", table="s3://bucket/p.csv"),
+]  # fmt: skip
+
+FORMS = [*SHELL, *DRAWN, *NUMBERS, *COLUMNS, *FILES]
 ANSWERED = [form for form in FORMS if isinstance(form, Answered)]
 REFUSED = [form for form in FORMS if isinstance(form, Refused)]

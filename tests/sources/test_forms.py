@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 import sys
 from math import fsum, log
 
@@ -58,3 +59,25 @@ def test_a_form_that_is_refused_says_why_and_names_the_cure(form, run):
     code, out, err = run(form, None if is_one else "cat=0.5,dog=0.5", "-q")
     assert err.splitlines() == [f"kl: error: {form.error}", *([f"kl: hint: {form.hint}"] if form.hint else [])]
     assert (code, out) == (form.code, "")
+
+
+def test_a_pipe_of_the_shell_is_called_as_it_was_written(kl_process, tmp_path):
+    (tmp_path / "q.csv").write_text("cat,1\ndog,1\n")
+    script = f"{sys.executable} -m klcli compute <(echo cat,3) q.csv -m forward_kl"
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.startswith("P  <(…)   counts in 3")
+    assert "label of q.csv not in <(…): dog" in done.stderr
+    assert "/dev/fd" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("package", "path", "extra"), [
+    ("openpyxl", "p.xlsx", "excel"), ("pyarrow", "p.feather", "parquet"), ("duckdb", "p.duckdb", "fast"),
+])  # fmt: skip
+def test_a_missing_package_names_the_file_and_the_extra(package, path, extra, tmp_path, monkeypatch, capfd):
+    monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / path).write_bytes(b"PK\x03\x04")
+    assert main(["compute", path, "0.5,0.5"]) == 2
+    err = capfd.readouterr().err
+    assert err.startswith(f"kl: error: {path}: reading ")
+    assert f"pip install 'klcli[{extra}]'" in err

@@ -48,6 +48,22 @@ def parquet(**columns):
     return stream.getvalue()
 
 
+def feather(**columns):
+    arrow = pytest.importorskip("pyarrow")
+    stream = io.BytesIO()
+    pytest.importorskip("pyarrow.feather").write_feather(arrow.table(columns), stream)
+    return stream.getvalue()
+
+
+def workbook(rows):
+    book = pytest.importorskip("openpyxl").Workbook()
+    for row in rows:
+        book.active.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
 HALVES = np.array([0.5, 0.5])
 VALID = {
     "csv": lambda: [b'label,p,q\r\n"a ""b""",0.5,0.4\r\n# note\r\nb,1/2,0.6\r\n', "x;1\ny;2\n".encode("utf-16")],
@@ -57,6 +73,10 @@ VALID = {
     "npz": lambda: [npz(p=HALVES, q=HALVES, labels=np.array(["a", "b"])), npz(p=HALVES)],
     "safetensors": lambda: [safetensors({"p": HALVES, "q": HALVES}), safetensors({"x": np.ones((2, 3))})],
     "parquet": lambda: [parquet(label=["a", "b"], p=[0.5, 0.5], q=[1, 2]), parquet(p=[b"a", b"b"])],
+    "arrow": lambda: [feather(label=["a", "b"], p=[0.5, 0.5], q=[1, 2]), feather(p=[b"a", b"b"])],
+    "xlsx": lambda: [workbook([["label", "p", "q"], ["a", 0.5, 1], ["b", 0.5, 2]])],
+    "sqlite": lambda: [b"SQLite format 3\0" + bytes(84)],
+    "duckdb": lambda: [bytes(8) + b"DUCK" + bytes(84)],
 }
 
 

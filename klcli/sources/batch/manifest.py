@@ -1,8 +1,9 @@
 """Manifests: a table of pairs, one per row, in CSV, JSON or JSON lines, distinguished by the first character.
 
-The columns, or fields, are `p`, `q` (absent if one operand holds both), `name`, `limits` (such as forward_kl<0.1), and
-any setting of a pair. Paths are relative to the folder of the manifest. An invalid row is an error of its own pair; an
-error that makes every row unreadable is raised. Rows are read lazily, so a manifest may have any length.
+The columns, or fields, are `p`, `q` (absent if one operand holds both), also called `reference` and `candidate`,
+`name`, `limits` (such as forward_kl<0.1), and any setting of a pair. Paths are relative to the folder of the manifest.
+An invalid row is an error of its own pair; an error that makes every row unreadable is raised. Rows are read lazily, so
+a manifest may have any length.
 """
 
 import json

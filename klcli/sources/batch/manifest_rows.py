@@ -21,6 +21,7 @@ from klcli.sources.text.dialect import numbered_rows
 __all__ = ["Row", "opened", "rows"]
 
 _OPERANDS = ("name", "p", "q")
+_ROLES = {"reference": "p", "candidate": "q"}  # other names of the operands
 
 Row = tuple[str, Mapping[str, Any] | KlError]  # the place, and the fields by canonical name or an error
 
@@ -102,7 +103,7 @@ def _table(lines: Iterator[str], name: str, first_line: int) -> Iterator[Row]:
 def _columns(header: list[str], place: str) -> list[str]:
     if not header:
         raise Unreadable(f"{place.partition(':')[0]}: empty: there are no pairs")
-    if not {"p", "q"} & {cell.strip().lower() for cell in header}:
+    if not {"p", "q", *_ROLES} & {cell.strip().lower() for cell in header}:
         raise Unreadable(f"{place}: no header that names the column p", hint="begin with a line such as name,p,q")
     columns = [_field(cell, place) for cell in header]
     if len(set(columns)) < len(columns):
@@ -114,7 +115,8 @@ def _columns(header: list[str], place: str) -> list[str]:
 
 def _field(name: str, place: str) -> str:
     try:
-        return canonical(name, _OPERANDS)
+        found = canonical(name, (*_OPERANDS, *_ROLES))
+        return _ROLES.get(found, found)
     except KlError as error:
         raise Unreadable(f"{place}: a manifest has no column {name!r}", hint=error.hint) from None
 

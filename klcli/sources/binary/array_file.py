@@ -135,7 +135,7 @@ def _distribution(
 ) -> RawNumbers:  # fmt: skip
     if len(stored.layout.shape) != 1:
         found = f"an array of shape {stored.layout.shape}, but one distribution has one dimension"
-        raise Unreadable(f"{stored.name}: {found}", hint="kl rows compares rows of distributions")
+        raise Unreadable(f"{stored.name}: {found}", hint="kl rows P Q compares row i of P with row i of Q")
     _refuse_type(stored, samples)
     return _observed(stored, load(), name or stored.name, samples, labels)
 

@@ -1,7 +1,7 @@
 """Parquet, with the extra `parquet`: columns by the same rules as delimited text."""
 
 import os
-from typing import TYPE_CHECKING, SupportsFloat
+from typing import TYPE_CHECKING, Any, SupportsFloat
 
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import Unreadable
@@ -15,7 +15,7 @@ from klcli.support.optional_package import installed, need
 if TYPE_CHECKING:  # kl compute starts without the modules of rows
     from klcli.sources.formats.row_source import RowSource
 
-__all__ = ["HUGE", "open_parquet", "read_parquet"]
+__all__ = ["HUGE", "observed_in_arrow", "open_parquet", "read_parquet"]
 
 HUGE = 10_000_000  # bytes from which duckdb is faster, its import included
 
@@ -26,10 +26,10 @@ def open_parquet(source: ByteSource, query: RowQuery) -> "RowSource":
     Raises:
         Unreadable: it is not a Parquet file, or a column of outcomes does not hold numbers.
     """
-    from klcli.sources.binary.parquet_rows import ParquetRows
+    from klcli.sources.binary.parquet_rows import parquet_rows
 
     query.refuse_array(source.name)
-    return ParquetRows(source, query)
+    return parquet_rows(source, query)
 
 
 @input_format(
@@ -63,11 +63,20 @@ def read_parquet(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
             return scanned
     try:
         table = parquet.ParquetFile(arrow.BufferReader(source.data)).read()
+    except (arrow.ArrowException, KeyError, OSError, ValueError, TypeError, OverflowError):
+        raise source.unreadable("not a whole Parquet file") from None
+    return observed_in_arrow(source, table, query)
+
+
+def observed_in_arrow(source: ByteSource, table: Any, query: Query) -> tuple[RawNumbers, ...]:
+    """Returns the distributions of a pyarrow table; errors as in `read_parquet`."""
+    arrow = need("pyarrow", extra="parquet", purpose=f"{source.name}: reading columns")
+    try:
         columns = [cells_of(arrow, column) for column in table.columns]
     except UnicodeDecodeError:
         raise source.unreadable("labels that are not UTF-8") from None
     except (arrow.ArrowException, KeyError, OSError, ValueError, TypeError, OverflowError):
-        raise source.unreadable("not a whole Parquet file") from None
+        raise source.unreadable("columns that cannot be read") from None
     if len(set(table.column_names)) < len(columns):
         raise source.unreadable("two columns have the same name")
     if not columns or not len(columns[0]):

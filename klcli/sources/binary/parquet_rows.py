@@ -1,6 +1,6 @@
 """Rows of Parquet, with the extra `parquet`: the columns of numbers are the outcomes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -14,33 +14,47 @@ from klcli.sources.formats.row_source import RowBlock, RowSource, numbered
 from klcli.support.optional_package import need
 from klcli.support.safe_text import shorten
 
-__all__ = ["ParquetRows"]
+__all__ = ["ArrowRows", "parquet_rows"]
 
 
-class ParquetRows(RowSource):
-    """The rows of a Parquet file, read in batches.
+def parquet_rows(source: ByteSource, query: RowQuery) -> "ArrowRows":
+    """Returns the rows of a Parquet file, read in batches.
 
     Raises:
         Unreadable: it is not a Parquet file, or a column of outcomes does not hold numbers.
     """
+    arrow = need("pyarrow", extra="parquet", purpose=f"{source.name}: reading Parquet")
+    parquet = need("pyarrow.parquet", extra="parquet", purpose=f"{source.name}: reading Parquet")
+    try:
+        file = parquet.ParquetFile(arrow.BufferReader(source.data) if source.path is None else source.path)
+        refuse_expansion(source, file.metadata)
+    except InputError:
+        raise
+    except (arrow.ArrowException, KeyError, OSError, ValueError, TypeError, OverflowError):
+        raise source.unreadable("not a whole Parquet file") from None
+    # schema_arrow once: pyarrow builds it anew on each access
+    return ArrowRows(
+        source, query, file.schema_arrow, file.metadata.num_rows, lambda rows: file.iter_batches(batch_size=rows)
+    )
 
-    def __init__(self, source: ByteSource, query: RowQuery) -> None:
+
+class ArrowRows(RowSource):
+    """The rows of columns in batches.
+
+    Args:
+        batches: returns batches of at most so many rows.
+
+    Raises:
+        Unreadable: a column of outcomes does not hold numbers.
+    """
+
+    def __init__(
+        self, source: ByteSource, query: RowQuery, schema: Any, count: int, batches: Callable[[int], Iterable[Any]]
+    ) -> None:
         self.name = source.name
-        self._source = source
-        self._arrow = need("pyarrow", extra="parquet", purpose=f"{source.name}: reading Parquet")
-        parquet = need("pyarrow.parquet", extra="parquet", purpose=f"{source.name}: reading Parquet")
+        self._source, self._schema, self._batches = source, schema, batches
+        self._arrow = need("pyarrow", extra="parquet", purpose=f"{source.name}: reading columns")
         self._errors = (self._arrow.ArrowException, KeyError, OSError, ValueError, TypeError, OverflowError)
-        try:
-            file: Any = source.path
-            if file is None:
-                file = self._arrow.BufferReader(source.data)
-            self._file = parquet.ParquetFile(file)
-            refuse_expansion(source, self._file.metadata)
-        except InputError:
-            raise
-        except self._errors:
-            raise source.unreadable("not a whole Parquet file") from None
-        schema = self._file.schema_arrow  # once: pyarrow builds it anew on each access
         names = schema.names
         if len(set(names)) < len(names):
             raise source.unreadable("two columns have the same name")
@@ -49,7 +63,7 @@ class ParquetRows(RowSource):
             at for at, field in enumerate(schema) if types.is_string(field.type) or types.is_large_string(field.type)
         ]
         self._columns = RowColumns.found(query, names, texts)
-        self.count = self._file.metadata.num_rows
+        self.count = count
         if not self._columns.outcomes or not self.count:
             raise source.unreadable("empty: there are no values")
         for index in self._columns.outcomes:
@@ -66,13 +80,13 @@ class ParquetRows(RowSource):
     def blocks(self, rows: int) -> Iterator[RowBlock]:
         first = 0
         try:
-            for batch in self._file.iter_batches(batch_size=rows):
+            for batch in self._batches(rows):
                 yield self._block(batch, first)
                 first += batch.num_rows
         except InputError:
             raise
         except self._errors:
-            raise self._source.unreadable(f"corrupt after row {first:,}: not a whole Parquet file") from None
+            raise self._source.unreadable(f"corrupt after row {first:,}: not a whole file") from None
 
     def _block(self, batch: Any, first: int) -> RowBlock:
         columns = [self._numbers(batch.column(index), index, first) for index in self._columns.outcomes]
@@ -87,5 +101,5 @@ class ParquetRows(RowSource):
     def _numbers(self, column: Any, index: int, first: int) -> Any:
         if column.null_count:
             row = first + int(np.argmax(column.is_null().to_numpy(zero_copy_only=False))) + 1
-            raise self._source.unreadable(f"row {row}: {self._file.schema_arrow.names[index]!r}: there is no number")
+            raise self._source.unreadable(f"row {row}: {self._schema.names[index]!r}: there is no number")
         return column.to_numpy(zero_copy_only=False)

@@ -32,6 +32,8 @@ from klcli.sources.bytes.files import (
     read_whole,
     reason,
     refuse_unreadable,
+    shown_name,
+    split_table,
 )
 
 __all__ = ["ByteSource", "suffix_of"]
@@ -45,7 +47,7 @@ class ByteSource:
     """The bytes of a file, of a stream, or of memory.
 
     Attributes:
-        name: for messages; "stdin" for standard input.
+        name: for messages; "stdin" for standard input. table: in a file that holds several: that of "x.db#table".
         path, size: of an uncompressed regular file, so that it can be mapped, and its bytes; else None and 0.
         is_stream: True if it can be read only once. limit: on what its compressed parts may expand to.
 
@@ -56,6 +58,7 @@ class ByteSource:
     def __init__(self, word: Path, status: os.stat_result | None = None, limit: Expansion = DEFAULT_EXPANSION) -> None:
         """Refers to a path, or to standard input if the word is "-"; a `status` that is known is not asked for."""
         self.name = os.fspath(word)
+        self.table = ""
         self.path: Path | None = None
         self.size = 0
         self.limit = limit
@@ -66,12 +69,16 @@ class ByteSource:
         if self.name == "-":
             self.name, self.is_stream = "stdin", True
             return
+        if "#" in self.name:
+            word, self.table = split_table(word)
+            self._word = word
         status = refuse_unreadable(word, status)
         self.is_stream = is_stream(word, status)
         if self.is_stream:
+            self.name = shown_name(word)
             return
-        if self.name.lower().endswith(_COMPRESSED):
-            self._compression = os.path.splitext(self.name)[1].lower()  # empty for ".gz", which is a name
+        if self.file.lower().endswith(_COMPRESSED):
+            self._compression = os.path.splitext(self.file)[1].lower()  # empty for ".gz", which is a name
         if not self._compression:
             self.path, self.size = word, status.st_size
 
@@ -80,14 +87,19 @@ class ByteSource:
         """Returns a source of bytes that are in memory."""
         source = cls.__new__(cls)
         source.name, source.path, source.size, source.is_stream = name, None, 0, False
-        source.limit = limit
+        source.limit, source.table = limit, ""
         source._word, source._compression, source._data, source._stream = name, "", data, None
         return source
 
     @property
     def suffix(self) -> str:
         """The suffix in lower case, without that of a compression; empty for a stream."""
-        return "" if self.is_stream else suffix_of(self.name)
+        return "" if self.is_stream else suffix_of(self.file)
+
+    @property
+    def file(self) -> str:
+        """The path, without the name of a table."""
+        return os.fspath(self._word)
 
     @property
     def data(self) -> bytes:

@@ -21,6 +21,8 @@ __all__ = [
     "read_whole",
     "reason",
     "refuse_unreadable",
+    "shown_name",
+    "split_table",
     "status_of",
 ]
 
@@ -29,18 +31,42 @@ Path = str | os.PathLike[str]
 # the bytes of streams that several processes or pairs need, by word: a stream can be read only once
 STREAM_CACHE: dict[str, bytes] = {}
 
+_substitutions: dict[str, int] = {}  # paths of process substitutions, in the order of their first use
+
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # Windows would translate line ends
 _PIECE = 1 << 16  # bytes requested at a time from a source of unknown size
 _PATTERN = re.compile(r"[*?]|\[.*\]")  # of the shell
+_SUBSTITUTION = re.compile(r"/dev/fd/\d+|/proc/(?:self|\d+)/fd/\d+")
+_URL = re.compile(r"([a-z][a-z0-9+.]+)://\S+")
+_FETCHED_BY = {"s3": "aws s3 cp {} -", "gs": "gcloud storage cat {}"}
 _DESCRIPTORS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")  # a file redirected here has no suffix of its own
 
 
 def status_of(path: Path) -> os.stat_result | None:
-    """Returns the status of a path; None if nothing exists there."""
+    """Returns the status of a path, or of the file in "x.db#table"; None if nothing exists there."""
     try:
         return os.stat(path)
     except (OSError, ValueError):  # a name that is too long, or holds NUL, cannot exist
-        return None
+        file, hash_, _ = os.fspath(path).rpartition("#")
+        return status_of(file) if hash_ and os.path.isfile(file) else None
+
+
+def split_table(path: Path) -> tuple[Path, str]:
+    """Returns the file and the table of "x.db#table"; the path, and an empty name, if a file has the whole name."""
+    file, hash_, table = os.fspath(path).rpartition("#")
+    return (file, table) if hash_ and not os.path.exists(path) and os.path.isfile(file) else (path, "")
+
+
+def shown_name(path: Path) -> str:
+    """Returns what a path is called in messages; process substitution as the shell writes it, numbered from the second.
+
+    A shell passes <(…) as the path of a pipe, such as /dev/fd/63, which nobody wrote.
+    """
+    name = os.fspath(path)
+    if _SUBSTITUTION.fullmatch(name) is None or not is_stream(path) or stat.S_ISREG(os.stat(path).st_mode):
+        return name
+    number = _substitutions.setdefault(name, len(_substitutions) + 1)
+    return "<(…)" if number == 1 else f"<(…) {number}"
 
 
 def is_stream(path: Path, status: os.stat_result | None = None) -> bool:
@@ -62,7 +88,8 @@ def refuse_unreadable(path: Path, status: os.stat_result | None = None) -> os.st
         if stat.S_ISREG(mode):
             return status
         if stat.S_ISDIR(mode):
-            raise Unreadable(f"{name}: a directory, not a file")
+            hint = "kl batch compares the files of two directories: kl batch REF_DIR CAND_DIR"
+            raise Unreadable(f"{name}: a directory, not a file", hint=hint)
         if stat.S_ISBLK(mode) or stat.S_ISSOCK(mode) or (stat.S_ISCHR(mode) and not _is_harmless(path)):
             raise Unreadable(f"{name}: a device, not a file")
     except OSError as error:
@@ -70,8 +97,19 @@ def refuse_unreadable(path: Path, status: os.stat_result | None = None) -> os.st
     return status
 
 
-def missing_file(path: Path, found: str, hint: str) -> Unreadable:
-    """Returns the error for a word that names no file; a similar file name, if there is one, replaces the hint."""
+def missing_file(path: Path, found: str, hint: str, *, command: str = "compute") -> Unreadable:
+    """Returns the error for a word that names no file; a similar file name, if there is one, replaces the hint.
+
+    Args:
+        command: the command of `kl` that reads the word.
+    """
+    url = _URL.fullmatch(os.fspath(path))
+    if url is not None:
+        fetched = _FETCHED_BY.get(url[1], "curl -s {}").format(path)
+        return Unreadable(f"{path}: a URL, which kl does not fetch", hint=f"{fetched} | kl {command} - …")
+    file, hash_, table = os.fspath(path).rpartition("#")
+    if hash_ and table and "." in file and not os.path.exists(file):
+        return missing_file(file, found, hint, command=command)
     try:
         os.stat(path)
     except FileNotFoundError:

@@ -38,6 +38,9 @@ OpenPairs = Callable[[ByteSource, Sequence[RowQuery]], "RowPairs"]
 
 _JSON = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[\[{]")  # UTF-16 has a NUL beside each bracket
 
+_HEAD = 64  # bytes that identify a format
+_BINARY = (b"PAR1", b"PK\x03\x04", b"\x93NUMPY", b"ARROW1", b"FEA1", b"SQLite format 3\0")  # first bytes
+
 
 def _is_never(head: bytes) -> bool:
     return False
@@ -55,6 +58,7 @@ class InputFormat:
         recognises: returns True for first bytes (up to 64) that no other format has.
         holds_arrays: True if the format stores arrays, whose columns can be distributions too.
         holds_named_arrays: True if one file can hold P and Q as two arrays.
+        holds_tables: True if one file can hold several tables, so that "x.db#table" names one.
     """
 
     name: str
@@ -66,6 +70,7 @@ class InputFormat:
     recognises: Callable[[bytes], bool] = _is_never
     holds_arrays: bool = False
     holds_named_arrays: bool = False
+    holds_tables: bool = False
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -82,6 +87,7 @@ class InputFormat:
         if self.read is None:
             found = f"{source.name}: {self.name} holds rows of distributions, and one distribution is wanted"
             raise UsageError(found, hint="kl rows compares rows")
+        self._refuse_table(source)
         return self.read(source, query)
 
     def rows(self, source: ByteSource, query: RowQuery) -> "RowSource":
@@ -93,7 +99,12 @@ class InputFormat:
         if self.open_rows is None:
             known = ", ".join(each.name for each in INPUT_FORMATS if each.open_rows is not None)
             raise UsageError(f"{source.name}: {self.name} is not a format of rows", hint=f"formats of rows are {known}")
+        self._refuse_table(source)
         return self.open_rows(source, query)
+
+    def _refuse_table(self, source: ByteSource) -> None:
+        if source.table and not self.holds_tables:
+            raise source.unreadable(f"{self.name} has no tables by name, so none is called {source.table!r}")
 
 
 INPUT_FORMATS: Registry[InputFormat] = Registry("input format", "input formats")
@@ -102,13 +113,13 @@ INPUT_FORMATS: Registry[InputFormat] = Registry("input format", "input formats")
 def input_format(
     name: str, *, summary: str, suffixes: tuple[str, ...] = (), aliases: tuple[str, ...] = (),
     open_rows: OpenRows | None = None, open_pairs: OpenPairs | None = None,
-    recognises: Callable[[bytes], bool] = _is_never,
+    recognises: Callable[[bytes], bool] = _is_never, holds_tables: bool = False,
 ) -> Callable[[ReadDistributions], ReadDistributions]:  # fmt: skip
     """Registers a format; the decorated function reads its distributions. For the arguments see InputFormat."""
 
     def register(read: ReadDistributions) -> ReadDistributions:
         INPUT_FORMATS.add(name, InputFormat(
-            name, summary, suffixes, read, open_rows, open_pairs, recognises
+            name, summary, suffixes, read, open_rows, open_pairs, recognises, holds_tables=holds_tables
         ), aliases=aliases)  # fmt: skip
         return read
 
@@ -124,10 +135,13 @@ def format_of_distributions(source: ByteSource, name: str | None = None) -> Inpu
     if name is not None:
         return INPUT_FORMATS.lookup(name)
     if source.is_stream:
+        head = source.data[:_HEAD]
+        if head.startswith(_BINARY):
+            return [each for each in INPUT_FORMATS if each.recognises(head)][-1]
         return INPUT_FORMATS.lookup("json" if _JSON.match(source.data) else "csv")
-    found = format_of_suffix(source.name)
+    found = format_of_suffix(source.file)
     if found is None:
-        suffix = os.path.splitext(source.name)[1]
+        suffix = os.path.splitext(source.file)[1]
         raise _unknown(source, f"the suffix {suffix!r} is not that of a known format")
     return found
 
@@ -141,12 +155,12 @@ def format_of_rows(source: ByteSource, name: str | None = None) -> InputFormat:
     if name is not None:
         return INPUT_FORMATS.lookup(name)
     head = source.head()
-    recognised = next((each for each in INPUT_FORMATS if each.recognises(head)), None)
-    if recognised is not None:
-        return recognised
+    recognised = [each for each in INPUT_FORMATS if each.recognises(head)]
+    if recognised:  # a workbook is a zip archive, as is an .npz, which is registered before it
+        return next((each for each in recognised if source.suffix in each.suffixes), recognised[-1])
     if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[")):
         return INPUT_FORMATS.lookup("jsonl")
-    found = format_of_suffix(source.name) if source.suffix else None
+    found = format_of_suffix(source.file) if source.suffix else None
     if found is None and source.suffix:
         raise _unknown(source, f"neither its suffix {source.suffix!r} nor its first bytes identify its format")
     return found or INPUT_FORMATS.lookup("csv")

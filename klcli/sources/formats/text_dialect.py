@@ -15,7 +15,7 @@ _ALIKE = {sign: signs for signs in (" \u00a0\u2009\u202f", "'’") for sign in s
 
 
 class TextDialect(NamedTuple):
-    """What is known of a delimited text.
+    """The known properties of a delimited text.
 
     Attributes:
         delimiter: one character, " " for any run of blanks; None where the text itself decides.

@@ -19,6 +19,7 @@ from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.table import Table, one_by_one
 from klcli.sources.formats.input_format import input_format
 from klcli.sources.formats.query import Query, RowQuery
+from klcli.sources.json_text.concatenated import cut_values
 from klcli.sources.json_text.lines import json_lines
 from klcli.sources.json_text.parser import LARGE, Parser, careful_parser, floats, is_minus_infinity, json_parser
 from klcli.sources.json_text.values import WrittenNumber, described
@@ -38,7 +39,7 @@ class _NumberAsLabel(ValueError):
 
 @input_format("json", summary="JSON: numbers, label → number, records, or an object with p and q", suffixes=(".json",))
 def read_json(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
-    """Returns the distributions of a JSON document.
+    """Returns the distributions of a JSON document, or of several values one after the other, as jq prints them.
 
     Raises:
         Unreadable: the text is not JSON, or holds no such distribution. NotADistribution: a value is not a number.
@@ -113,6 +114,9 @@ def _parsed(source: ByteSource, text: bytes, parse: Parser) -> object:
     try:
         return parse(text)
     except json.JSONDecodeError as error:
+        several = cut_values(text.decode()) if error.msg == "extra data" else None
+        if several:
+            return [parse(each.text.encode()) for each in several]
         raise source.unreadable(f"line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
     except ValueError as error:
         raise source.unreadable(str(error)) from None

@@ -127,7 +127,7 @@ def read_raw(
 def _read_inline(word: str, query: Query) -> tuple[RawNumbers, ...]:
     if not query.samples[0] and is_family(word):
         raise UsageError(f"{word}: a family, where masses are wanted", hint="give its masses, or compare two families")
-    if (is_inline(word) or ("," in word and query.samples[0])) and format_of_suffix(word) is None:
+    if "://" not in word and (is_inline(word) or ("," in word and query.samples[0])) and format_of_suffix(word) is None:
         return read_inline(word, query)
     hint = "an operand is a file, - for standard input, or as 0.5,0.5 or heads=0.5,tails=0.5"
     raise missing_file(word, "no such file, and no inline distribution", hint)

@@ -42,5 +42,7 @@ def row_bytes(word: str, max_expand: str = MAX_EXPAND) -> ByteSource:
     """
     status = None if word == "-" else status_of(word)
     if status is None and word != "-":
-        raise missing_file(word, "no such file", "an operand is a file of many rows, or - for standard input")
+        raise missing_file(
+            word, "no such file", "an operand is a file of many rows, or - for standard input", command="rows"
+        )
     return ByteSource(word, status, parse_expansion(max_expand))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError
+from klcli.notes import Note
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.numbers import orjson_loads
 from klcli.sources.formats.input_format import input_format
@@ -29,7 +30,7 @@ from klcli.support.optional_package import installed
 if TYPE_CHECKING:  # kl compute starts without the modules of rows
     from klcli.sources.formats.row_source import RowSource
 
-__all__ = ["HUGE", "LARGE", "head_of", "open_delimited", "plain_table", "read_delimited", "read_rows"]
+__all__ = ["HUGE", "LARGE", "head_of", "open_delimited", "plain_table", "read_delimited", "read_rows", "read_sheet"]
 
 LARGE = 100_000  # bytes from which whole arrays are faster than splitting
 HUGE = 15_000_000  # bytes from which duckdb is faster, its import included (0.1 s of processor time)
@@ -84,6 +85,13 @@ def read_delimited(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
         except (InputError, OSError):
             pass  # the csv module reads it again, and gives the error its line
     return observed_in(source, query, PlainTable(*read_rows(source, query.dialect, layout)), layout)
+
+
+def read_sheet(source: ByteSource, query: Query, notes: tuple[Note, ...]) -> tuple[RawNumbers, ...]:
+    """Returns the distributions of a spreadsheet, given as CSV with a line for each row; errors as above."""
+    layout = Layout(Form.DELIMITED)
+    cells = PlainTable(*read_rows(source, query.dialect, layout))
+    return observed_in(source, query, cells, layout, notes, "row {}".format)
 
 
 def _labelled(source: ByteSource, query: Query) -> RawNumbers | None:

@@ -300,3 +300,13 @@ def test_json_that_is_nested_too_deeply_is_an_error_in_its_place(kl, tmp_path, t
     result = kl("batch", tmp_path / "pairs.json", "-j", "1")
     assert result.code == 3
     assert "nested too deeply to be a pair" in result.out
+
+
+@pytest.mark.parametrize(
+    "text", ["reference,candidate\na.csv,b.csv\n", '{"reference": "a.csv", "Candidate": "b.csv"}\n']
+)
+def test_the_operands_may_be_headed_reference_and_candidate(tmp_path, text):
+    path = tmp_path / "pairs"
+    path.write_text(text)
+    (entry,) = Manifest(str(path))
+    assert (entry.p, entry.q, entry.error) == (str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), None)

@@ -82,6 +82,10 @@ def test_every_format_names_the_commands_that_read_it():
         "npz": ("compute", "rows", "matrix"),
         "safetensors": ("compute", "rows", "matrix"),
         "parquet": ("compute", "rows", "matrix"),
+        "arrow": ("compute", "rows", "matrix"),
+        "xlsx": ("compute", "rows", "matrix"),
+        "sqlite": ("compute", "matrix"),
+        "duckdb": ("compute", "matrix"),
         "llama": ("rows", "matrix"),
     }
 

@@ -1,0 +1,111 @@
+"""Tables of SQLite and duckdb databases: `x.db` if it has one table, else `x.db#table`. They are only read."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from typing import Any, SupportsFloat
+from urllib.parse import quote
+
+from klcli.core.distributions.raw_numbers import RawNumbers
+from klcli.notes import listing
+from klcli.sources.binary.parquet_columns import place
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.columns.numbers import parse_number
+from klcli.sources.columns.table import Table, one_by_one
+from klcli.sources.formats.input_format import input_format
+from klcli.sources.formats.query import Query
+from klcli.support.optional_package import need
+
+__all__ = ["read_duckdb", "read_sqlite"]
+
+_LISTED = 12  # tables that an error lists
+_SETTINGS = {"enable_external_access": False, "autoinstall_known_extensions": False}  # a view may name any file
+_SQLITE_TABLES = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND substr(name, 1, 7) <> 'sqlite_'"
+_DUCKDB_TABLES = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' ORDER BY 1"
+
+Rows = list[tuple[Any, ...]]
+Ask = Callable[[str], tuple[list[str], Rows]]  # from SQL to the names of columns, and the rows
+
+
+@input_format(
+    "sqlite",
+    summary="an SQLite database: its one table, or that of x.db#TABLE",
+    suffixes=(".sqlite", ".sqlite3", ".db", ".db3"),
+    recognises=lambda head: head.startswith(b"SQLite format 3\0"),
+    holds_tables=True,
+)
+def read_sqlite(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
+    """Returns the distributions in a table of a database.
+
+    Raises:
+        Unreadable: it is not a database in a file, no table is meant, or its columns cannot be identified.
+        NotADistribution: a cell that must hold a number does not.
+    """
+    if source.head()[8:12] == b"DUCK":
+        return read_duckdb(source, query)
+    path = _path(source)
+    try:
+        with closing(sqlite3.connect(f"file:{quote(os.path.abspath(path))}?mode=ro", uri=True)) as connection:
+            connection.execute("PRAGMA trusted_schema = OFF")  # views call no functions with side effects
+
+            def ask(sql: str) -> tuple[list[str], Rows]:
+                cursor = connection.execute(sql)
+                return [column[0] for column in cursor.description], cursor.fetchall()
+
+            return _observed(source, query, _SQLITE_TABLES, ask)
+    except (sqlite3.Error, OverflowError) as error:
+        raise source.unreadable(f"not a whole SQLite database: {str(error).lower()}") from None
+
+
+@input_format(
+    "duckdb",
+    summary="a duckdb database: its one table, or that of x.duckdb#TABLE (needs the extra fast)",
+    suffixes=(".duckdb", ".ddb"),
+    recognises=lambda head: head[8:12] == b"DUCK",
+    holds_tables=True,
+)
+def read_duckdb(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
+    """Returns the distributions in a table of a database; errors as in `read_sqlite`."""
+    duckdb = need("duckdb", extra="fast", purpose=f"{source.name}: reading a duckdb database")
+    try:
+        with duckdb.connect(_path(source), read_only=True, config=_SETTINGS) as connection:
+
+            def ask(sql: str) -> tuple[list[str], Rows]:
+                found = connection.execute(sql)
+                return [column[0] for column in found.description], found.fetchall()
+
+            return _observed(source, query, _DUCKDB_TABLES, ask)
+    except duckdb.Error as error:
+        reason = str(error).partition("\n")[0]
+        raise source.unreadable(f"duckdb cannot read it: {reason}") from None
+
+
+def _path(source: ByteSource) -> str:
+    if source.path is None:
+        raise source.unreadable("a database is read from a file that is not compressed", hint="save it to a file")
+    return os.fspath(source.path)
+
+
+def _observed(source: ByteSource, query: Query, tables: str, ask: Ask) -> tuple[RawNumbers, ...]:
+    known = [name for (name,) in ask(tables)[1]]
+    table = source.table or (known[0] if len(known) == 1 else "")
+    if table not in known:
+        found = f"no table is called {table!r}" if table else "several tables, and none is named" if known else "empty"
+        shown = listing(known, most=_LISTED) or "none"
+        hint = None if table or not known else f"name one, as in {source.name}#{known[0]}"
+        raise source.unreadable(f"{found}; the tables are {shown}", hint=hint)
+    names, rows = ask(f'SELECT * FROM "{table.replace(chr(34), 2 * chr(34))}"')
+    if not rows:
+        raise source.unreadable(f"the table {table!r} has no rows")
+    columns: Sequence[Sequence[object]] = list(zip(*rows, strict=True))
+    for name, column in zip(names, columns, strict=True):
+        if any(isinstance(cell, bytes) for cell in column):
+            raise source.unreadable(f"the column {name!r} holds bytes, neither texts nor numbers")
+    return Table(source.name, names, columns, one_by_one(_number), place).observed(query)
+
+
+def _number(cell: object) -> float | None:
+    if isinstance(cell, str):
+        return parse_number(cell)  # SQLite keeps a number as text in a column of texts
+    return float(cell) if isinstance(cell, SupportsFloat) and not isinstance(cell, bool) else None

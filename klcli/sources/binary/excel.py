@@ -1,0 +1,116 @@
+"""Excel workbooks, with the extra `excel`: a sheet is read by the rules of delimited text, row by row."""
+
+import csv
+import io
+import zipfile
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from klcli.core.distributions.raw_numbers import RawNumbers
+from klcli.errors import InputError
+from klcli.notes import Note, first_sheet_read, listing
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.formats.input_format import input_format
+from klcli.sources.formats.query import Query, RowQuery
+from klcli.sources.formats.text_dialect import TextDialect
+from klcli.sources.text.delimited import read_sheet
+from klcli.sources.text.delimited_rows import DelimitedRows
+from klcli.support.optional_package import need
+
+if TYPE_CHECKING:  # kl compute starts without the modules of rows
+    from klcli.sources.formats.row_source import RowSource
+
+__all__ = ["open_excel", "read_excel"]
+
+_PARTS = (b"[Content_Types]", b"docProps/", b"_rels/", b"xl/")  # first members of a workbook
+# what zipfile and openpyxl raise for bytes that are not what they claim to be
+_CORRUPT = (
+    *(
+        ArithmeticError,
+        AttributeError,
+        EOFError,
+        LookupError,
+        OSError,
+        RuntimeError,
+        SyntaxError,
+        TypeError,
+        ValueError,
+    ),
+    *(zipfile.BadZipFile, zlib.error),
+)
+_LISTED = 12  # sheets that an error lists
+
+
+def open_excel(source: ByteSource, query: RowQuery) -> "RowSource":
+    """Returns the rows of a sheet; errors as in `read_excel`."""
+    query.refuse_array(source.name)
+    text, notes = _text_of(source, query.dialect)
+    rows = DelimitedRows(text, _with_comma(query))
+    rows.notes = (*notes, *rows.notes)
+    return rows
+
+
+@input_format(
+    "xlsx",
+    summary="Excel: the first sheet, or that of x.xlsx#SHEET (needs the extra excel)",
+    suffixes=(".xlsx", ".xlsm"),
+    open_rows=open_excel,
+    recognises=lambda head: head.startswith(b"PK\x03\x04") and any(part in head for part in _PARTS),
+    holds_tables=True,
+)
+def read_excel(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
+    """Returns the distributions of a sheet.
+
+    Raises:
+        Unreadable: it is not a workbook, has no such sheet, or its columns cannot be identified.
+        NotADistribution: a cell that must hold a number does not.
+    """
+    text, notes = _text_of(source, query.dialect)
+    return read_sheet(text, _with_comma(query), notes)
+
+
+def _with_comma(query: Any) -> Any:
+    dialect = query.dialect._replace(delimiter=",")
+    if isinstance(query, RowQuery):
+        from dataclasses import replace
+
+        return replace(query, dialect=dialect)
+    return query._replace(dialect=dialect)
+
+
+def _text_of(source: ByteSource, dialect: TextDialect) -> tuple[ByteSource, tuple[Note, ...]]:
+    """Returns a sheet as CSV, with a line for each row; texts in quotes."""
+    openpyxl = need("openpyxl", extra="excel", purpose=f"{source.name}: reading Excel")
+    data = source.data
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            source.limit.check(source.name, len(data), sum(each.file_size for each in archive.infolist()))
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        names = list(book.sheetnames)
+        if source.table and source.table not in names:
+            known = listing(names, most=_LISTED)
+            raise source.unreadable(f"no sheet is called {source.table!r}; the sheets are {known}")
+        sheet = book[source.table or names[0]]
+        lines = io.StringIO()
+        writer = csv.writer(lines, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        for row in sheet.iter_rows(values_only=True):
+            writer.writerow([_text(cell, dialect) for cell in row])
+    except InputError:
+        raise
+    except _CORRUPT:
+        raise source.unreadable("not a whole Excel workbook", hint="save it as .xlsx, or as CSV") from None
+    notes = (first_sheet_read(source.name, names[0], len(names)),) if len(names) > 1 and not source.table else ()
+    return ByteSource.from_bytes(source.name, lines.getvalue().encode(errors="surrogatepass"), source.limit), notes
+
+
+def _text(cell: object, dialect: TextDialect) -> str:
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return str(cell).upper()
+        case float():
+            written = str(int(cell)) if cell.is_integer() and abs(cell) < 2**53 else repr(cell)
+            return written.replace(".", dialect.decimal)
+        case _:
+            return str(cell)
