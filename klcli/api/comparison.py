@@ -12,7 +12,7 @@ from klcli.core.comparison import Comparison
 from klcli.core.comparison import compare as compare_distributions
 from klcli.core.distributions.distribution import KINDS
 from klcli.core.distributions.units import parse_base, scale
-from klcli.core.evaluation.first_pass import LEAST, MASSES, FirstPass, first_pass
+from klcli.core.evaluation.by_kernel import FirstPass, first_pass
 from klcli.core.measures.kl import forward_kl
 from klcli.core.measures.measure import DEFAULT_MEASURES, select
 from klcli.core.measures.selection import names_of
@@ -145,7 +145,7 @@ def _compared(
     if copy:  # before the first pass, whose sums are those of the arrays that are kept
         p, q = (kept(side) if isinstance(side, np.ndarray) else side for side in (p, q))
     passed = _first_pass_of(p, q, kinds, () if smooth else names_of(chosen))
-    (p_sum, q_sum), sums = passed or ((None, None), None)
+    (p_sum, q_sum), found = passed or ((None, None), None)
     return compare_distributions(
         distribution_of(p, kinds[0], "P", copy=copy, min_and_sum=p_sum, max_expand=max_expand),
         distribution_of(q, kinds[1], "Q", copy=copy, min_and_sum=q_sum, max_expand=max_expand),
@@ -153,7 +153,7 @@ def _compared(
         base=base,
         smoothing=smooth,
         missing=missing,
-        sums=sums,
+        found=found,
     )
 
 
@@ -171,11 +171,13 @@ def _compared_families(
     return operands.compare_members(*members, measures=measures, base=base)
 
 
+_MASSES = frozenset({"auto", "probs", "counts", "weights"})  # the kinds of numbers that stand for themselves
+
+
 def _first_pass_of(p: Any, q: Any, kinds: tuple[str, str], measures: Sequence[str]) -> FirstPass | None:
-    """Returns the survey of two large arrays of masses, or None where it does not apply or does not repay itself."""
-    for side in (p, q):
-        if type(side) is not np.ndarray or side.dtype != np.float64 or side.ndim != 1 or len(side) < LEAST:
-            return None
-    if len(p) != len(q) or not all(KINDS.lookup(kind).name in MASSES for kind in kinds):
+    """Returns what one pass finds of two arrays of masses; None where it does not apply or does not repay itself."""
+    if not all(type(side) is np.ndarray and side.dtype == np.float64 and side.ndim == 1 for side in (p, q)):
+        return None
+    if len(p) != len(q) or not all(KINDS.lookup(kind).name in _MASSES for kind in kinds):
         return None
     return first_pass(p, q, map(select, measures))

@@ -22,7 +22,6 @@ from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Measure, sel
 from klcli.core.measures.selection import names_of
 from klcli.core.pairs.pair import MAGNIFICATION
 from klcli.core.pairs.supports import CAUSES
-from klcli.core.pairs.textbook_sums import Sum
 from klcli.notes import Cause, Note, distributions_disjoint, made_by_masks, measures_infinite, overflow, together
 from klcli.support.optional_package import need
 from klcli.support.text_table import Shown, TextTable
@@ -212,7 +211,7 @@ def compare(
     base: object = "e",
     smoothing: Smoothing | str | None = None,
     missing: str = "zero",
-    sums: Mapping[Sum, Any] | None = None,
+    found: Mapping[str, Any] | None = None,
 ) -> Comparison:
     """Returns the comparison of two distributions.
 
@@ -220,7 +219,7 @@ def compare(
         measures: the names to compute now, as `names_of` reads them.
         base: "e", the name of a unit, or a number above 1. smoothing: such as "add:1".
         missing: "zero" or "error", for labels that are on one side only.
-        sums: of the masses of both as they stand, where they are known (`first_pass`).
+        found: values of the masses of both as they stand, by name, where they are known (`first_pass`).
 
     Raises:
         NotComparable: their outcomes cannot be matched. UsageError: a name, the base or the smoothing is wrong.
@@ -230,9 +229,9 @@ def compare(
     unit = parse_base(base)
     aligned = align(p, q, missing=missing)
     if asked is not None:
-        aligned, sums = smooth(aligned, asked), None
+        aligned, found = smooth(aligned, asked), None
     text = asked.text if asked else "none"
-    return Comparison(p, q, aligned, unit, text, chosen, _evaluate(aligned, chosen, sums))
+    return Comparison(p, q, aligned, unit, text, chosen, _evaluate(aligned, chosen, found))
 
 
 @lru_cache(64)  # of many pairs, most are asked the same
@@ -240,15 +239,17 @@ def _selected(asked: str | tuple[str, ...]) -> tuple[Measure, ...]:
     return tuple({measure.name: measure for measure in map(select, names_of(asked))}.values())
 
 
-def _evaluate(aligned: Aligned, measures: Iterable[Measure], sums: Mapping[Sum, Any] | None = None) -> dict[str, float]:
-    found = evaluate(
+def _evaluate(
+    aligned: Aligned, measures: Iterable[Measure], found: Mapping[str, Any] | None = None
+) -> dict[str, float]:
+    values = evaluate(
         measures,
         aligned.p,
         aligned.q,
         log_p=aligned.log_p,
         log_q=aligned.log_q,
         known=aligned.known,
-        sums=sums,
+        found=found,
         unsmoothed=aligned.unsmoothed,
     )
-    return {name: float(value) for name, value in found.items()}
+    return {name: float(value) for name, value in values.items()}

@@ -192,6 +192,42 @@ class Rows:
                 self.is_fine[where] &= ~(np.isinf(block / self.temperature) & np.isfinite(block)).any(axis=-1)
         self._is_read[where] = True
 
+    def take(self, rows: Index) -> "Rows":
+        """Returns some of the rows, which were checked; their numbers are copied."""
+        found = copy(self)
+        found.values, found.least, found.totals = self.values[rows], self.least[rows], self.totals[rows]
+        found.is_fine, found._sum_to_1, found._is_read = self.is_fine[rows], self._sum_to_1[rows], self._is_read[rows]
+        return found
+
+    def put_facts(self, least: Array, totals: Array) -> None:
+        """Takes the smallest value and the total of every row (of logits the largest), as `read` would find them.
+
+        Args:
+            least, totals: shape (n,); NaN where a row has one.
+        """
+        if self._kind.name == "logprobs":  # of which the largest says nothing
+            return
+        self.least, self.totals = least.copy(), totals.copy()
+        if self._kind.name == "logits":
+            self._put_facts_of_logits()
+        elif self._kind.name in ("auto", "probs") and len(self) and _are_plain(np.minimum.reduce(least), totals):
+            self._sum_to_1[:] = self.is_fine[:] = True
+        else:
+
+            def screen(where: slice) -> None:
+                found = self._screen(self.block(where), self.least[where], self.totals[where])
+                self._sum_to_1[where], self.is_fine[where] = found
+
+            each_block(len(self), lambda: screen, size=self.at_a_time)
+        self._is_read[:] = True
+
+    def _put_facts_of_logits(self) -> None:
+        _, self.is_fine = self._screen(self.least[:, np.newaxis], self.least, self.totals)
+        if self.temperature < 1:
+            for row in np.flatnonzero(self.least == -inf).tolist():
+                values = self.values[row]
+                self.is_fine[row] &= not (np.isinf(values / self.temperature) & np.isfinite(values)).any()
+
     def spread(self, where: Index, size: int) -> "Rows":
         """Returns the same rows, which were checked, over `size` outcomes: theirs at `where`, no mass elsewhere."""
         nothing = -inf if self.are_logarithms else 0.0

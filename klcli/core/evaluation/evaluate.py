@@ -1,7 +1,7 @@
 """From measures and two arrays of masses, or of their logarithms, to values: one pass over the outcomes.
 
-Textbook sums are tried first and kept where their rounding is small beside the value; what is left is computed from
-exactly normalised pairs.
+One cascade: the compiled kernel, where it vouches for its digits; textbook sums, where their rounding is small beside
+the value; exactly normalised pairs.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 
 from klcli.core.arithmetic.parallel import blocks, each_block
 from klcli.core.arithmetic.types import Array
+from klcli.core.evaluation.by_kernel import of_masses
 from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.core.evaluation.textbook import textbook_values
 from klcli.core.measures.measure import Measure
@@ -23,7 +24,6 @@ from klcli.core.pairs.pair import MAGNIFICATION, Pair
 from klcli.core.pairs.scaling import SEEN, MinsAndSums, Scaled, every
 from klcli.core.pairs.smoothed import Unsmoothed
 from klcli.core.pairs.supports import Supports
-from klcli.core.pairs.textbook_sums import Sum
 
 __all__ = ["bounded", "evaluate", "evaluate_tiny", "exact_values", "magnified_values", "rounded", "value_of"]
 
@@ -46,7 +46,7 @@ def evaluate(
     log_p: Array | None = None,
     log_q: Array | None = None,
     known: MinsAndSums | None = None,
-    sums: Mapping[Sum, Any] | None = None,
+    found: Mapping[str, Any] | None = None,
     unsmoothed: Unsmoothed | None = None,
 ) -> dict[str, Any]:
     """Returns each measure's value by its name, in one pass over the outcomes.
@@ -55,7 +55,7 @@ def evaluate(
         p, q: masses of shape (..., k), not negative, each with a total above 0.
         log_p, log_q: the logarithms of the masses, where these are what is known; see `normalised_pair`.
         known: the smallest mass and the total of p, and those of q, where they are known.
-        sums: of p and q as they stand, where they are known (`first_pass`).
+        found: values that are known already, by name (`first_pass`).
         unsmoothed: what p and q were, where they are smoothed, and so rounded.
 
     Returns:
@@ -67,27 +67,57 @@ def evaluate(
     chosen = list(measures)
     if p.shape != q.shape:
         p, q = np.broadcast_arrays(p, q)
+    with np.errstate(all="ignore"):
+        values = dict(found or {})
+        left = [each for each in chosen if each.name not in values]
+        if left and log_p is None and log_q is None and unsmoothed is None:
+            values.update(_by_kernel(left, p, q))
+            left = [each for each in left if each.name not in values]
+        if left:
+            values.update(_by_numpy(left, p, q, log_p, log_q, known, unsmoothed))
+        return refuse_nan({each.name: bounded(values[each.name], each.upper_bound) for each in chosen})
+
+
+def _by_kernel(chosen: list[Measure], p: Array, q: Array) -> dict[str, Any]:
+    """The values that the compiled kernel vouches for; of rows, those that it does not are computed without it."""
+    values = of_masses(chosen, p, q)
+    if p.ndim == 2:
+        for each in chosen:
+            rows = np.flatnonzero(np.isnan(values[each.name])) if each.name in values else ()
+            if len(rows):
+                values[each.name][rows] = _by_numpy([each], p[rows], q[rows])[each.name]
+    return values
+
+
+def _by_numpy(
+    chosen: list[Measure],
+    p: Array,
+    q: Array,
+    log_p: Array | None = None,
+    log_q: Array | None = None,
+    known: MinsAndSums | None = None,
+    unsmoothed: Unsmoothed | None = None,
+) -> dict[str, Any]:
+    """The values by textbook sums where these are large enough, and by exactly normalised pairs."""
     values: dict[str, Any] = {}
     scaled = None
-    with np.errstate(all="ignore"):
-        if log_p is None and log_q is None:
-            scaled = Scaled.of(p, q, known)
-        if unsmoothed is not None:
-            values = _values_of_sums(rounded(chosen), scaled, None) if scaled and scaled.all_positive else {}
-        elif scaled and scaled.all_positive:
-            values = _values_of_sums(chosen, scaled, sums)
-        elif scaled and p.size >= _MANY:
-            values = _values_of_supports(chosen, scaled)
-        left = [each for each in chosen if each.name not in values]
-        if left and unsmoothed is not None:
-            values.update(exact_values(left, unsmoothed.whole, p.shape[-1]))
-            left = []
-        for one_by_one in (False, True) if left else ():
-            some = [each for each in left if (each.reduce is not np.add) == one_by_one]
-            if some:
-                found = normalised_pair(p, q, log_p=log_p, log_q=log_q, scaled=scaled, one_by_one=one_by_one)
-                values.update(exact_values(some, found, p.shape[-1]))
-        return refuse_nan({each.name: bounded(values[each.name], each.upper_bound) for each in chosen})
+    if log_p is None and log_q is None:
+        scaled = Scaled.of(p, q, known)
+    if unsmoothed is not None:
+        values = _values_of_sums(rounded(chosen), scaled) if scaled and scaled.all_positive else {}
+    elif scaled and scaled.all_positive:
+        values = _values_of_sums(chosen, scaled)
+    elif scaled and p.size >= _MANY:
+        values = _values_of_supports(chosen, scaled)
+    left = [each for each in chosen if each.name not in values]
+    if left and unsmoothed is not None:
+        return values | exact_values(left, unsmoothed.whole, p.shape[-1])
+    for one_by_one in (False, True) if left else ():
+        some = [each for each in left if (each.reduce is not np.add) == one_by_one]
+        if some:
+            pair = normalised_pair(p, q, log_p=log_p, log_q=log_q, scaled=scaled, one_by_one=one_by_one)
+            values.update(exact_values(some, pair, p.shape[-1]))
+    return values
 
 
 def rounded(chosen: Iterable[Measure]) -> list[Measure]:
@@ -120,13 +150,13 @@ def evaluate_tiny(
         return bounded(magnified_values([measure], found, p.shape[-1])[measure.name], inf)
 
 
-def _values_of_sums(chosen: list[Measure], masses: Scaled, sums: Mapping[Sum, Any] | None) -> dict[str, Any]:
+def _values_of_sums(chosen: list[Measure], masses: Scaled) -> dict[str, Any]:
     """The values that can be had by sums of full masses as they stand."""
     textbook = {each.name: each.textbook for each in chosen if each.textbook is not None}
-    values = textbook_values(textbook, masses, sums) if textbook else {}
+    values = textbook_values(textbook, masses) if textbook else {}
     near = {each.name: each.kl_div_sum for each in chosen if each.kl_div_sum and each.name not in values}
     if near and masses.p.ndim == 1 and len(values) + len(near) == len(chosen):  # where one is left, it serves all
-        values.update(textbook_values(near, masses.with_equal_totals, sums))
+        values.update(textbook_values(near, masses.with_equal_totals))
     return values
 
 
@@ -138,7 +168,7 @@ def _values_of_supports(chosen: list[Measure], masses: Scaled) -> dict[str, Any]
         return {}
     infinite = {each.name: supports.is_infinite(each.support_law) for each in textbook}
     values = {name: inf for name, where in infinite.items() if every(where)}
-    finite = _values_of_sums([each for each in textbook if each.name not in values], masses.zeros_replaced, None)
+    finite = _values_of_sums([each for each in textbook if each.name not in values], masses.zeros_replaced)
     values.update({name: value for name, value in finite.items() if every(value > SEEN)})
     return {name: np.where(infinite[name], inf, value) for name, value in values.items()}
 

@@ -31,6 +31,11 @@ class Values(dict[str, Array]):
             old = self[name][at]
             self[name][at] = np.where(np.isnan(old), value, old)
 
+    def put_known(self, values: dict[str, Any]) -> None:
+        """Puts in the values of all rows, by name, NaN where unknown."""
+        for name, value in values.items():
+            self[name][:] = value
+
     def bounded(self, chosen: Iterable[Measure]) -> "Values":
         """Returns them within the bounds of their measures."""
         return Values({each.name: bounded(self[each.name], each.upper_bound) for each in chosen})

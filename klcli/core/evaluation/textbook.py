@@ -7,8 +7,6 @@ trusted, and the exact pair is used (`normaliser`).
 
 The masses are scaled by powers of 2, which is exact, so that their totals P and Q are near 1, and every measure is
 written with the totals: no mass is divided.
-
-Sums that are known from an earlier pass over the same masses, whose units are 1, are not taken again (`first_pass`).
 """
 
 from collections.abc import Callable, Mapping
@@ -39,28 +37,20 @@ def likely(chosen: Mapping[str, SumForm], p: Array, q: Array, floor: float = 0.0
     return {name: chosen[name] for name, value in values.items() if every(value < np.inf)}
 
 
-def textbook_values(
-    chosen: Mapping[str, SumForm], masses: Scaled, known: Mapping[Sum, Any] | None = None
-) -> dict[str, Any]:
+def textbook_values(chosen: Mapping[str, SumForm], masses: Scaled) -> dict[str, Any]:
     """Returns the values that can be trusted, by name; those of shape (...) only where all can.
 
     Args:
         masses: full.
-        known: sums of the masses as they are given.
     """
-    values = {}
-    if known and masses.are_as_given:
-        ready = {name: textbook for name, textbook in chosen.items() if known.keys() >= set(textbook.sums)}
-        values = _trusted(ready, masses, known, {})
-        chosen = {name: textbook for name, textbook in chosen.items() if name not in ready}
     if chosen and masses.p.shape[-1] > _PROBED:
         chosen = likely(chosen, masses.p, masses.q, masses.floor)
     if not chosen:
-        return values
+        return {}
     sums = sums_of(chosen)
     partial = _partial_sums(sums, masses)
     found = {each: total(parts) for each, parts in zip(sums, zip(*partial, strict=True), strict=True)}
-    return values | _trusted(chosen, masses, found, dict(zip(sums, partial[0], strict=True)))
+    return _trusted(chosen, masses, found, dict(zip(sums, partial[0], strict=True)))
 
 
 def _trusted(

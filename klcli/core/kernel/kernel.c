@@ -41,8 +41,8 @@ enum { FLOAT64, FLOAT32, FLOAT16, BFLOAT16 };
 
 /* The sums over a block of outcomes in two doubles each, and its extremes; `flags` of UNSURE to SHARED. */
 typedef struct { double high[SUMS], low[SUMS], ends[ENDS]; int64_t flags; } Sums;
-/* c: the factor of q. r: D/P, taken off each difference. e_p, e_q: exponents of 2 near the totals, for entropies. */
-typedef struct { double c, r, e_p, e_q; } Setting;
+/* u: the factor of p, a power of 2. c: that of q. r: D/P, taken off each difference. */
+typedef struct { double u, c, r; } Setting;
 typedef struct { const char *data; ptrdiff_t step; int64_t type; double temperature; } Side;
 
 static inline double from_bits(uint64_t x) { double d; memcpy(&d, &x, 8); return d; }
@@ -79,11 +79,10 @@ static inline double kl_div_back(Ratio r, double x, double yh, double yl, int wi
     double rest = wide ? fma(-yl, r.k * LN2_HI, x - x * down) : x - x * down;
     return fma(down * (r.d * r.s), fma(r.z - r.s, r.g, 1.0), fma(-yh, r.k * LN2_LO, fma(-yh, r.k * LN2_HI, rest)));
 }
-/* -x·log(x·2^-e) */
-static inline double surprise(double x, double e) {
+/* -x·log x */
+static inline double surprise(double x) {
     Ratio r = ratio_of(x, 0.0, 1.0, 0.0, 0);
-    double k = r.k - e;
-    return x > 0.0 ? -x * fma(k, LN2_HI, fma(k, LN2_LO, 2.0 * fma(r.s * r.z, r.g, r.s))) : 0.0;
+    return x > 0.0 ? -x * fma(r.k, LN2_HI, fma(r.k, LN2_LO, 2.0 * fma(r.s * r.z, r.g, r.s))) : 0.0;
 }
 
 static inline void two_sum(double *high, double *low, double x) {
@@ -134,8 +133,8 @@ static inline void chunk(Lanes *to, const double *restrict p, const double *rest
         }
         add(to, U_, u, m);
     }
-    if (WANTS(mask, ENTROPY_P) | WANTS(mask, CROSS)) SUM(HP_, surprise(p[j], by.e_p));
-    if (WANTS(mask, ENTROPY_Q) | WANTS(mask, REVERSE_CROSS)) SUM(HQ_, surprise(q[j], by.e_q));
+    if (WANTS(mask, ENTROPY_P) | WANTS(mask, CROSS)) SUM(HP_, surprise(p[j]));
+    if (WANTS(mask, ENTROPY_Q) | WANTS(mask, REVERSE_CROSS)) SUM(HQ_, surprise(q[j]));
     if (WANTS(mask, JS)) {
         EACH(j, m) { /* the mixture as two doubles, so that p - m keeps its digits */
             double h = p[j] + q[j], v = h - p[j], low = ((p[j] - (h - v)) + (q[j] - v)) + L(j);
@@ -234,6 +233,10 @@ static void join(Sums *to, const Sums *from) {
     to->flags |= from->flags;
 }
 
+static int is_power_of_2(double x) {
+    int e;
+    return frexp(x, &e) == 0.5;
+}
 static double total(const Sums *of, int sum) { return of->high[sum] + of->low[sum]; }
 
 /* Supports, and the least mass above 0, of a chunk that has a mass of 0 (or a negative one, or NaN). */
@@ -246,7 +249,7 @@ static void look_at_zeros(Lanes *to, const double *p, const double *q, ptrdiff_t
 }
 static void masses_of(const Side *p, const Side *q, ptrdiff_t first, ptrdiff_t end, Setting by, int64_t mask, Sums *out) {
     Lanes to;
-    double of_p[CHUNK], of_q[CHUNK], high[CHUNK], low[CHUNK];
+    double of_p[CHUNK], of_q[CHUNK], scaled[CHUNK], high[CHUNK], low[CHUNK];
     start(&to);
     for (; first < end; first += CHUNK) {
         ptrdiff_t n = end - first < CHUNK ? end - first : CHUNK, m = n;
@@ -275,8 +278,16 @@ static void masses_of(const Side *p, const Side *q, ptrdiff_t first, ptrdiff_t e
             to.flags |= SHARED;
         } else
             look_at_zeros(&to, a, b, n);
+        if (by.u != 1.0) {
+            EACH(j, m) scaled[j] = a[j] * by.u;
+            a = scaled;
+        }
         if (by.c == 1.0)
             chunk(&to, a, b, a, m, by, mask, 0);
+        else if (is_power_of_2(by.c)) {
+            EACH(j, m) high[j] = b[j] * by.c;
+            chunk(&to, a, high, a, m, by, mask, 0);
+        }
         else {
             EACH(j, m) { /* c·q exactly, in two doubles */
                 high[j] = b[j] * by.c;
@@ -294,33 +305,36 @@ static double log_excess(double x) {
     if (!(fabs(s) <= 0.2)) return x - log1p(x);
     return x * s * (1.0 - (1.0 - s) * s * series(s * s));
 }
-static double exponent_of(double total) {
-    int e;
-    frexp(total / 1.02, &e); /* masses that sum to 1, or nearly, have 0 */
-    return e;
-}
 static double above(double value, double least) { return value >= least ? value : NAN; }
 
 #define EPS 0x1p-53
-#define LEAST_MASS 1e-250     /* terms are at least its product with 2^-106 */
-#define LARGEST_TOTAL 1e250
-#define WIDEST 1e300          /* a total beside the least mass: their ratio is a double, and so is its inverse */
+#define LEAST_MASS 1e-250 /* of a total near 1; terms are at least its product with 2^-106 */
+#define LEAST_TOTAL 1e-290
+#define LARGEST_TOTAL 1e290
 #define LEAST_VALUE 1e-200    /* of a value whose terms may have underflowed */
 #define LEAST_ENTROPY 0.35    /* from which log P has no part in its error */
 #define TAKEN_OFF 0.0625      /* of a sum, that its total may take off */
 
-/* The setting under which the totals are equal, or if they are, under which their difference is taken off each outcome. */
-static Setting better(double P, double Q, double D, Setting by) {
-    if (fabs(D / P) > 2 * EPS && !(by.c != 1.0 && fabs(D / P) < 16 * EPS)) {
-        by.c *= P / Q, by.r = 0.0, by.e_p = by.e_q = exponent_of(P);
-        return by;
-    }
-    by.r = D / P, by.e_p = exponent_of(P), by.e_q = exponent_of(Q);
+static int nearest_exponent(double x, double beside) {
+    int e, f;
+    double m = frexp(x, &e) / frexp(beside, &f);
+    return e - f + (int)rint(log2(m));
+}
+static int needs_unit(double P, double Q, Setting by) {
+    return is_power_of_2(by.c) && (nearest_exponent(P, 1.0) || nearest_exponent(Q, P));
+}
+/* A setting under which the totals are near 1, or else equal, or else their difference is taken off each outcome. The
+ * powers of 2 are taken first, so that one more on either side changes no bit of a value. */
+static Setting better(double P, double Q, double D, Setting by, int are_masses) {
+    int e = nearest_exponent(P, 1.0);
+    if (are_masses && needs_unit(P, Q, by)) return (Setting){ldexp(by.u, -e), ldexp(by.c, -e - nearest_exponent(Q, P)), 0.0};
+    if (fabs(D / P) > 2 * EPS && !(!is_power_of_2(by.c) && fabs(D / P) < 16 * EPS)) by.c *= P / Q, by.r = 0.0;
+    else by.r = D / P;
     return by;
 }
 
 /* Values from sums, NaN where their digits may not be right; returns whether the setting is better next time. */
-static int finish(const Sums *of, Setting *by, int64_t mask, double *restrict value, int64_t *flags) {
+static int finish(const Sums *of, Setting *by, int64_t mask, int are_masses, double *restrict value, int64_t *flags) {
     double sum[SUMS];
     for (int i = 0; i < SUMS; i++) sum[i] = total(of, i);
     double P = sum[P_], D = sum[D_], Q = sum[Q_] > 0.0 ? sum[Q_] : P - D, x = -D / P, y = D / Q, least_p = of->ends[POSITIVE_P], least_q = of->ends[POSITIVE_Q];
@@ -330,20 +344,25 @@ static int finish(const Sums *of, Setting *by, int64_t mask, double *restrict va
         *flags |= NOT_NUMBERS | UNSURE;
         return 0;
     }
-    least_q *= by->c < 1.0 ? by->c : 1.0;
-    if (!(least_p >= LEAST_MASS && least_q >= LEAST_MASS && P <= LARGEST_TOTAL && Q <= LARGEST_TOTAL && Q / by->c <= LARGEST_TOTAL &&
-          (P > Q ? P : Q) <= WIDEST * (least_p < least_q ? least_p : least_q) && by->c <= 1e200 && by->c >= 1e-200)) {
+    if (!(P / by->u > LEAST_TOTAL && P / by->u < LARGEST_TOTAL && Q / by->c > LEAST_TOTAL && Q / by->c < LARGEST_TOTAL)) {
+        *flags |= RANGE | UNSURE;
+        return 0;
+    }
+    if (mask && are_masses && needs_unit(P, Q, *by)) {
+        *by = better(P, Q, D, *by, 1);
+        return 1;
+    }
+    if (mask && !(least_p * by->u >= LEAST_MASS && least_q * by->c >= LEAST_MASS)) {
         *flags |= RANGE | UNSURE;
         return 0;
     }
     double off, mean = 0.5 * (P + Q), square = (D / P) * (D / P);
-    double forward = sum[T_] / P, reverse = sum[U_] / Q, e_p = exponent_of(P), e_q = exponent_of(Q);
+    double forward = sum[T_] / P, reverse = sum[U_] / Q;
     off = log_excess(x), forward = off <= TAKEN_OFF * forward ? above(forward - off, LEAST_VALUE) : NAN;
     off = log_excess(y), reverse = off <= TAKEN_OFF * reverse ? above(reverse - off, LEAST_VALUE) : NAN;
     value[FORWARD] = forward = *flags & ONLY_P ? INFINITY : sum[T_] == 0.0 ? 0.0 : forward;
     value[REVERSE] = reverse = *flags & ONLY_Q ? INFINITY : sum[U_] == 0.0 ? 0.0 : reverse;
-    double entropy_p = by->e_p == e_p ? sum[HP_] / P + log(ldexp(P, -(int)e_p)) : NAN;
-    double entropy_q = by->e_q == e_q ? sum[HQ_] / Q + log(ldexp(Q, -(int)e_q)) : NAN;
+    double entropy_p = sum[HP_] / P + log(P), entropy_q = sum[HQ_] / Q + log(Q);
     value[ENTROPY_P] = above(entropy_p, LEAST_ENTROPY), value[ENTROPY_Q] = above(entropy_q, LEAST_ENTROPY);
     value[CROSS] = *flags & ONLY_P ? INFINITY : above(entropy_p + forward, LEAST_ENTROPY);
     value[REVERSE_CROSS] = *flags & ONLY_Q ? INFINITY : above(entropy_q + reverse, LEAST_ENTROPY);
@@ -370,17 +389,18 @@ static int finish(const Sums *of, Setting *by, int64_t mask, double *restrict va
         if (WANTS(mask, i)) is_done &= value[i] == value[i];
     if (is_done) return 0;
     *flags |= UNSURE;
-    Setting next = better(P, Q, D, *by);
+    Setting next = better(P, Q, D, *by, are_masses);
     int is_new = memcmp(&next, by, sizeof next) != 0;
     *by = next;
     return is_new;
 }
 
-static const Setting PLAIN = {1.0, 0.0, 0.0, 0.0};
-enum { PASSES = 4, EXTRA = 5, WIDTH = VALUES + EXTRA };
+static const Setting PLAIN = {1.0, 1.0, 0.0};
+enum { PASSES = 6, EXTRA = 5, WIDTH = VALUES + EXTRA };
 
 static void give(const Sums *of, Setting by, int64_t flags, double *out) {
-    double P = total(of, P_), Q = by.c == 1.0 ? total(of, Q_) : (P - total(of, D_)) / by.c;
+    double P = total(of, P_), Q = (is_power_of_2(by.c) ? total(of, Q_) : P - total(of, D_)) / by.c;
+    P /= by.u;
     out[VALUES] = of->ends[LEAST_P], out[VALUES + 1] = P, out[VALUES + 2] = of->ends[LEAST_Q], out[VALUES + 3] = Q;
     out[VALUES + 4] = (double)flags;
 }
@@ -396,7 +416,7 @@ EXPORT int64_t NAME(kl_finish)(Sums *blocks, int64_t count, Setting *by, int64_t
     int64_t flags;
     Setting was = *by;
     for (int64_t i = 1; i < count; i++) join(blocks, blocks + i);
-    int again = finish(blocks, by, mask, out, &flags);
+    int again = finish(blocks, by, mask, 1, out, &flags);
     give(blocks, was, flags, out);
     return again;
 }
@@ -424,9 +444,9 @@ EXPORT void NAME(kl_rows)(const Side *p, const Side *q, int64_t n, int64_t strid
                 masses_of(&a, &b, at, at + BLOCK < n ? at + BLOCK : n, by, now, &more);
                 join(&sums, &more);
             }
-            again = finish(&sums, &by, now, out + row * WIDTH, &flags);
+            again = finish(&sums, &by, now, 1, out + row * WIDTH, &flags);
             if (!now && !(flags & UNSURE)) {
-                by = better(total(&sums, P_), total(&sums, Q_), total(&sums, D_), by), by.r = 0.0;
+                by = better(total(&sums, P_), total(&sums, Q_), total(&sums, D_), by, 1), by.r = 0.0;
                 again = 1;
             }
         }
@@ -467,7 +487,8 @@ static inline Pair minus(double a, double b) {
 }
 static inline Pair distance_of(double a, double b, Centre by) { /* w */
     Pair d = minus(b, a), w = minus(d.high, by.mu);
-    return (Pair){w.high, w.low + (d.low - by.mu_low)};
+    double low = w.low + (d.low - by.mu_low), high = w.high + low; /* a low part may be more than w.high is */
+    return (Pair){high, low - (high - w.high)};
 }
 static inline double mass_of(double a, Centre by) {
     Pair x = minus(a, by.top);
@@ -564,6 +585,23 @@ static void one_way(const Side *a, const Side *b, int64_t n, Centre by, int64_t 
     fold(&to, out);
 }
 
+/* Whether b - a is the same of every outcome, to the last bit; -inf stands on both sides or on none. */
+static int are_proportional(const Side *a, const Side *b, int64_t n) {
+    double of_a[CHUNK], of_b[CHUNK];
+    Pair first = {NAN, NAN};
+    for (int64_t at = 0; at < n; at += CHUNK) {
+        ptrdiff_t count = n - at < CHUNK ? n - at : CHUNK;
+        const double *x = load(a, at, count, of_a), *y = load(b, at, count, of_b);
+        EACH(j, count) {
+            if (x[j] == -INFINITY && y[j] == -INFINITY) continue;
+            Pair d = minus(y[j], x[j]);
+            if (first.high != first.high) first = d;
+            if (!(d.high == first.high && d.low == first.low)) return 0;
+        }
+    }
+    return 1;
+}
+
 /* KL, entropy and their sum, the cross-entropy, of logits a from those of b. */
 static void direction(const Side *a, const Side *b, int64_t n, double top, int64_t mask, double *kl, double *entropy, double *cross, int64_t *flags) {
     enum { SAMPLE = 1024 };
@@ -586,7 +624,7 @@ static void direction(const Side *a, const Side *b, int64_t n, double top, int64
         }
         if (!WANTS(mask, FORWARD)) return;
         if (of.flags & ONLY_P) *kl = INFINITY;
-        else if (S == 0.0) *kl = m == 0.0 || !(of.flags & ONLY_Q) ? 0.0 : NAN;
+        else if (S == 0.0) *kl = are_proportional(a, b, n) ? 0.0 : NAN;
         else if (fabs(v) < 0.4) *kl = m * m <= 0.1 * S ? above(S - log_excess(v), LEAST_VALUE) : NAN;
         else *kl = above(log1p(v) - m, fabs(m));
         if (*kl == *kl) break;
@@ -669,10 +707,12 @@ EXPORT void NAME(kl_logit_rows)(const Side *p, const Side *q, int64_t n, int64_t
                 for (int pass = 0; again && pass < PASSES; pass++) {
                     both_ways(&a, &b, n, at, by, rest, &of);
                     if (of.flags & RANGE) break;
-                    again = finish(&of, &by, rest, value, &flags);
+                    again = finish(&of, &by, rest, 0, value, &flags);
                     Pair mu = minus(at.mu, log(by.c) - at.mu_low);
                     at.mu = mu.high, at.mu_low = mu.low, by.c = 1.0;
                 }
+                EACH(i, VALUES) /* terms may have underflowed */
+                    if (WANTS(rest, i) && value[i] == 0.0 && !are_proportional(&a, &b, n)) value[i] = NAN;
             }
             if (ours | own)
                 direction(&a, &b, n, top_p, ours << FORWARD | own << ENTROPY_P, value + FORWARD, value + ENTROPY_P, value + CROSS, &flags);

@@ -6,7 +6,6 @@ is built lies in the source tree.
 
 import ctypes
 import os
-import platform
 import sys
 from functools import cache
 from typing import NamedTuple
@@ -37,10 +36,9 @@ class Setting(ctypes.Structure):
     """How masses are brought to equal totals; `kl_finish` improves it."""
 
     _fields_ = (
+        ("u", ctypes.c_double),
         ("c", ctypes.c_double),
         ("r", ctypes.c_double),
-        ("e_p", ctypes.c_double),
-        ("e_q", ctypes.c_double),
     )
 
 
@@ -93,7 +91,13 @@ def _chosen(wanted: str) -> Kernel | None:
         raise UsageError(f"{_VARIABLE} is {wanted!r}, not numpy, {', '.join(SETS)}", hint="unset it")
     if path is None or best is None:
         return None
-    return _load(path, SETS[best]) if best or platform.machine().lower() in _FUSES else None
+    return _load(path, SETS[best]) if best or _fuses() else None
+
+
+def _fuses() -> bool:
+    import platform
+
+    return platform.machine().lower() in _FUSES
 
 
 def _found() -> str | None:

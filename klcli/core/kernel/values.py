@@ -56,7 +56,7 @@ def pair_values(kernel: Kernel, p: NDArray[Any], q: NDArray[Any], measures: Iter
     names = tuple(measures)
     outcomes, mask = len(p), _mask(names)
     sides = ctypes.byref(_side(p)), ctypes.byref(_side(q))
-    setting = Setting(1.0, 0.0, 0.0, 0.0)
+    setting = Setting(1.0, 1.0, 0.0)
     by = ctypes.byref(setting)
     count = -(-outcomes // _BLOCK)
     sums = np.empty(count * kernel.block_size // 8)

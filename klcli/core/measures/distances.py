@@ -8,6 +8,7 @@ from klcli.core.arithmetic.split_product import ROUNDING
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import UnitKind
 from klcli.core.measures.divergences import MIXTURE_SUMS, mixture_terms, textbook_jensen_shannon
+from klcli.core.measures.kernel_form import KernelForm
 from klcli.core.measures.matrix_form import Part
 from klcli.core.measures.measure import Finite, Measure, declare
 from klcli.core.measures.pair_sums import PairSums, square_root
@@ -54,6 +55,7 @@ jensen_shannon_distance = declare(
         finish=lambda total: np.sqrt(total) / _ROOT,
         tiny=Tiny(lambda pair: _magnified_mixture_terms(pair.magnified), np.sqrt),
         textbook=SumForm(lambda *sums: np.sqrt(textbook_jensen_shannon(*sums)), (q_log_ratio, log_mixture), 0.3),
+        kernel=KernelForm(("jensen_shannon",), np.sqrt),
         of_logits=lambda pair: np.sqrt(pair.ratios.jensen_shannon()),
         pair_sums=tuple(map(square_root, MIXTURE_SUMS)),
     )
@@ -100,6 +102,7 @@ total_variation = declare(
         finite_when=Finite.ALWAYS,
         terms=lambda pair: np.abs(pair.difference) / 2,
         textbook=SumForm(lambda P, Q, differences: differences / P / 2, (absolute_difference,), trusted_above=0.15),
+        kernel=KernelForm(("total_variation",)),
         of_logits=lambda pair: pair.ratios.total_variation(),
         pair_sums=(PairSums(_differences, _absolute_sums, _total_variation),),
     )
@@ -136,6 +139,7 @@ hellinger = declare(
         finish=lambda total: np.sqrt(total) / _ROOT,
         tiny=Tiny(lambda pair: _squared_hellinger(pair.magnified, _ROOT), np.sqrt),
         textbook=SumForm(lambda P, Q, overlap: np.sqrt(1 - overlap / np.sqrt(P * Q)), (root_p_q,), trusted_above=0.6),
+        kernel=KernelForm(("hellinger",)),
         of_logits=lambda pair: np.sqrt(-np.expm1(-pair.bhattacharyya)),
         gemm=power_products(0.5, _hellinger_of_products),
     )
@@ -169,6 +173,7 @@ bhattacharyya = declare(
         from_log=lambda log_total, share: -log_total / share,
         tiny=Tiny(lambda pair: _squared_hellinger(pair.magnified)),
         textbook=SumForm(lambda P, Q, overlap: -np.log(overlap / np.sqrt(P * Q)), (root_p_q,), trusted_above=0.6),
+        kernel=KernelForm(("bhattacharyya",)),
         of_logits=lambda pair: pair.bhattacharyya,
         gemm=power_products(0.5, _bhattacharyya_of_products),
     )
@@ -206,6 +211,7 @@ chi_squared = declare(
         finite_when=Finite.Q_COVERS_P,
         terms=_chi_squared_terms,
         textbook=SumForm(lambda P, Q, squares: squares * Q / (P * P) - 1, (p_by_ratio,), trusted_above=3.0),
+        kernel=KernelForm(("chi_squared",)),
         of_logits=lambda pair: pair.inverse_ratios.spread_of_squares(),
         gemm=power_products(2.0),
     )
@@ -223,6 +229,7 @@ neyman_chi_squared = declare(
         finite_when=Finite.P_COVERS_Q,
         terms=lambda pair: _chi_squared_terms(pair.swapped),
         textbook=SumForm(lambda P, Q, squares: squares * P / (Q * Q) - 1, (q_ratio,), trusted_above=3.0),
+        kernel=KernelForm(("neyman_chi_squared",)),
         of_logits=lambda pair: pair.ratios.spread_of_squares(),
         gemm=power_products(2.0, forward=False),
     )
@@ -249,6 +256,7 @@ l_infinity = declare(
         finite_when=Finite.ALWAYS,
         terms=lambda pair: np.abs(pair.difference),
         reduce=np.maximum,
+        kernel=KernelForm(("l_infinity",)),
         of_logits=lambda pair: pair.ratios.largest_difference(),
         pair_sums=(PairSums(_differences, _largest, _largest_difference),),
     )

@@ -9,6 +9,7 @@ from klcli.core.arithmetic.double_double import exact_sum
 from klcli.core.arithmetic.series import binary_entropy_series
 from klcli.core.arithmetic.split_product import ROUNDING
 from klcli.core.arithmetic.types import Array
+from klcli.core.measures.kernel_form import KernelForm
 from klcli.core.measures.kl import kl_div, kl_factors
 from klcli.core.measures.matrix_form import Part
 from klcli.core.measures.matrix_product import MatrixProduct
@@ -142,6 +143,7 @@ jensen_shannon = declare(
         finite_when=Finite.ALWAYS,
         terms=mixture_terms,
         textbook=SumForm(textbook_jensen_shannon, (q_log_ratio, log_mixture), trusted_above=0.08),
+        kernel=KernelForm(("jensen_shannon",)),
         of_logits=lambda pair: pair.ratios.jensen_shannon(),
         pair_sums=MIXTURE_SUMS,
     )
@@ -167,6 +169,7 @@ jeffreys = declare(
         finite_when=Finite.SAME_SUPPORT,
         terms=_jeffreys_terms,
         textbook=SumForm(lambda P, Q, p_sum, q_sum: q_sum / Q - p_sum / P, (p_log_ratio, q_log_ratio)),
+        kernel=KernelForm(("forward_kl", "reverse_kl"), np.add),
         of_logits=lambda pair: pair.ratios.jeffreys(),
         gemm=(MatrixProduct(kl_factors, (True, False)),),
     )

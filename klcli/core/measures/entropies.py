@@ -8,6 +8,7 @@ import numpy as np
 from klcli.core.arithmetic.double_double import exact_sum
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.units import UnitKind
+from klcli.core.measures.kernel_form import KernelForm
 from klcli.core.measures.kl import kl_factors
 from klcli.core.measures.matrix_product import Factors, MatrixProduct
 from klcli.core.measures.measure import Finite, Measure, declare
@@ -98,6 +99,7 @@ cross_entropy = declare(
         terms=lambda pair: _surprise(pair, "p", pair.scaled_log_q, pair.in_p & ~pair.in_q),
         tiny=_tiny("p", "q"),
         textbook=_CROSS_ENTROPY,
+        kernel=KernelForm(("cross_entropy",)),
         of_logits=lambda pair: pair.cross_entropy,
         gemm=(MatrixProduct(_cross_entropy_factors),),
     )
@@ -118,6 +120,7 @@ entropy_p = declare(
         terms=lambda pair: _surprise(pair, "p", pair.scaled_log_p),
         tiny=_tiny("p", "p"),
         textbook=_ENTROPY_P,
+        kernel=KernelForm(("entropy_p",)),
         of_logits=lambda pair: pair.entropy_p,
     )
 )
@@ -136,6 +139,7 @@ entropy_q = declare(
         terms=lambda pair: _surprise(pair, "q", pair.scaled_log_q),
         tiny=_tiny("q", "q"),
         textbook=_ENTROPY_Q,
+        kernel=KernelForm(("entropy_q",)),
         of_logits=lambda pair: pair.entropy_q,
     )
 )
@@ -153,6 +157,7 @@ reverse_cross_entropy = declare(
         terms=lambda pair: _surprise(pair, "q", pair.scaled_log_p, pair.in_q & ~pair.in_p),
         tiny=_tiny("q", "p"),
         textbook=SumForm(lambda P, Q, q_log_p: np.log(P) - q_log_p / Q, (q_log_p,)),
+        kernel=KernelForm(("reverse_cross_entropy",)),
         of_logits=lambda pair: pair.reverse_cross_entropy,
         gemm=(MatrixProduct(_cross_entropy_factors, (False,)),),
     )
@@ -173,6 +178,7 @@ perplexity_p = declare(
         terms=entropy_p.terms,
         finish=np.exp,
         textbook=_exponential(_ENTROPY_P),
+        kernel=KernelForm(("entropy_p",), np.exp),
         of_logits=lambda pair: np.exp(pair.entropy_p),
     )
 )
@@ -192,6 +198,7 @@ perplexity_q = declare(
         terms=entropy_q.terms,
         finish=np.exp,
         textbook=_exponential(_ENTROPY_Q),
+        kernel=KernelForm(("entropy_q",), np.exp),
         of_logits=lambda pair: np.exp(pair.entropy_q),
     )
 )
@@ -210,6 +217,7 @@ cross_perplexity = declare(
         terms=cross_entropy.terms,
         finish=np.exp,
         textbook=_exponential(_CROSS_ENTROPY),
+        kernel=KernelForm(("cross_entropy",), np.exp),
         of_logits=lambda pair: np.exp(pair.cross_entropy),
         gemm=(MatrixProduct(_cross_entropy_factors, finish=_exponential_of_products),),
     )

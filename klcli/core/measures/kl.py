@@ -8,6 +8,7 @@ terms are series in the contrast s = (q - p)/(p + q).
 import numpy as np
 
 from klcli.core.arithmetic.types import Array, Mask
+from klcli.core.measures.kernel_form import KernelForm
 from klcli.core.measures.matrix_product import Factors, MatrixProduct
 from klcli.core.measures.measure import Finite, Measure, declare
 from klcli.core.measures.sum_form import SumForm
@@ -72,6 +73,7 @@ forward_kl = declare(
             (kl_div_of_p, total_difference),
             trusted_above=0.0,
         ),
+        kernel=KernelForm(("forward_kl",)),
         of_logits=lambda pair: pair.forward_kl,
         gemm=(MatrixProduct(kl_factors),),
     )
@@ -93,6 +95,7 @@ reverse_kl = declare(
             (kl_div_of_q, total_difference),
             trusted_above=0.0,
         ),
+        kernel=KernelForm(("reverse_kl",)),
         of_logits=lambda pair: pair.reverse_kl,
         gemm=(MatrixProduct(kl_factors, (False,)),),
     )

@@ -16,6 +16,7 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import UnitKind
+from klcli.core.measures.kernel_form import KernelForm
 from klcli.core.measures.matrix_form import MatrixForm
 from klcli.core.measures.sum_form import SumForm, Tiny, itself
 from klcli.core.pairs.supports import Finite
@@ -80,7 +81,7 @@ class Measure:
         of_logits: maps a LogitPair (and the order) to the values of many rows, shape (n,), NaN where it has none.
         gemm: fast forms of all pairs of rows by products of matrices, in the order in which they are tried.
         pair_sums: fast forms of all pairs of rows by a sum over the outcomes of each pair, in that order.
-        kernel: the column of the compiled kernel that holds the value; None where it has none.
+        kernel: the form by the compiled kernel, or a function of the order that returns it; None where it has none.
     """
 
     name: str
@@ -113,7 +114,7 @@ class Measure:
     of_logits: Callable[..., Array] | None = None
     gemm: MatrixForms = ()
     pair_sums: MatrixForms = ()
-    kernel: str | None = None
+    kernel: KernelForm | Callable[[float], KernelForm | None] | None = None
 
     def __post_init__(self) -> None:
         if self.tiny is None and self.finish is itself:
@@ -149,6 +150,12 @@ class Measure:
         """The fast forms of all pairs of rows, in the order in which they are tried."""
         every = (each(*self.arguments) if callable(each) else each for each in (self.pair_sums, self.gemm))
         return tuple(form for forms in every for form in forms)
+
+    @property
+    def kernel_form(self) -> KernelForm | None:
+        """The form by the compiled kernel."""
+        form = self.kernel
+        return form if form is None or isinstance(form, KernelForm) else form(*self.arguments)
 
     @property
     def has_tiny(self) -> bool:

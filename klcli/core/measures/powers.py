@@ -7,6 +7,7 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import UnitKind
+from klcli.core.measures.kernel_form import renyi_by_kernel, tsallis_by_kernel
 from klcli.core.measures.kl import forward_kl, kl_div
 from klcli.core.measures.matrix_form import MatrixForm
 from klcli.core.measures.measure import Finite, Measure, declare
@@ -119,6 +120,7 @@ renyi = declare(
         log_terms=_renyi_log_terms,
         from_log=_renyi_from_log,
         tiny=Tiny(_tiny_renyi),
+        kernel=renyi_by_kernel,
         of_logits=_renyi_of_logits,
         gemm=_renyi_products,
     )
@@ -177,6 +179,7 @@ tsallis = declare(
         terms=lambda pair, order: power_excess(pair, order, _share(order)),
         finish=_tsallis_finish,
         tiny=Tiny(lambda pair, order: power_excess(pair.magnified, order, _share(order)), _tsallis_finish),
+        kernel=tsallis_by_kernel,
         of_logits=_tsallis_of_logits,
         gemm=_tsallis_products,
     )

@@ -1,0 +1,103 @@
+"""The first form of the cascade: what the compiled kernel can vouch for, of a pair and of rows."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from klcli.core.arithmetic.parallel import blocks
+from klcli.core.arithmetic.types import Array
+from klcli.core.distributions.rows import Rows
+from klcli.core.kernel.library import kernel
+from klcli.core.kernel.values import Answer, can_read, pair_values, row_values
+from klcli.core.measures.measure import Measure
+from klcli.core.pairs.scaling import MinsAndSums
+
+__all__ = ["ENOUGH", "FirstPass", "answers", "first_pass", "of_masses", "row_answer", "take_facts"]
+
+_CONVERTED = 16  # times what the second-level cache holds is converted at once
+ENOUGH = 16_384  # outcomes from which a pass to read masses and another to compare them take longer than one
+
+
+class FirstPass(NamedTuple):
+    """What one pass over two arrays of masses found, whatever their numbers mean.
+
+    Attributes:
+        known: the smallest mass and the total of p, and those of q. values: of measures, by name, where known.
+    """
+
+    known: MinsAndSums
+    values: dict[str, Any]
+
+
+def first_pass(p: Array, q: Array, measures: Iterable[Measure]) -> FirstPass | None:
+    """Returns the facts and the values of arrays of shape (k,) in one pass; None without a kernel, or if one is NaN."""
+    compiled = kernel()
+    if compiled is None or len(p) < ENOUGH or not can_read(p, q):
+        return None
+    chosen = [each for each in measures if each.kernel_form]
+    found = pair_values(compiled, p, q, _columns(chosen))
+    if not found.is_sound:
+        return None
+    values = answers(chosen, found)
+    return FirstPass(
+        ((found.least_p, found.total_p), (found.least_q, found.total_q)),
+        {name: value for name, value in values.items() if value == value},
+    )
+
+
+def of_masses(chosen: Sequence[Measure], p: Array, q: Array) -> dict[str, Any]:
+    """Returns values of masses of shape (k,) or (n, k) by name, where they are known: of rows, NaN where not."""
+    compiled = kernel()
+    able = [each for each in chosen if each.kernel_form]
+    if compiled is None or not able or p.ndim > 2 or not can_read(p, q):
+        return {}
+    if p.ndim == 2:
+        return answers(able, row_values(compiled, p, q, _columns(able)))
+    values = answers(able, pair_values(compiled, p, q, _columns(able)))
+    return {name: value for name, value in values.items() if value == value}
+
+
+def row_answer(chosen: Sequence[Measure], p: Rows, q: Rows) -> Answer | None:
+    """Returns what the kernel finds of rows as they were given, masses or logits; None if it is not for them.
+
+    Numbers that the kernel does not read, such as integers, are made doubles, some rows at a time.
+    """
+    compiled = kernel()
+    if compiled is None or not len(p) or p.before or q.before or p.are_logarithms is not q.are_logarithms:
+        return None
+    columns = _columns(chosen)
+    temperatures = (p.temperature, q.temperature) if p.are_logarithms else None
+    if can_read(p.values, q.values):
+        return row_values(compiled, p.values, q.values, columns, temperatures=temperatures)
+    as_doubles = (1.0, 1.0) if p.are_logarithms else None
+    parts = [
+        row_values(compiled, p.block(where), q.block(where), columns, temperatures=as_doubles)
+        for where in blocks(len(p), p.at_once(_CONVERTED))
+    ]
+    _, *facts = (np.concatenate(each) if index else each for index, each in enumerate(zip(*parts, strict=True)))
+    return Answer({name: np.concatenate([part.values[name] for part in parts]) for name in columns}, *facts)
+
+
+def take_facts(found: Answer, p: Rows, q: Rows) -> None:
+    """Gives the rows what was found of their numbers, and refuses the first that is wrong, as `Rows.check` does."""
+    for side, least, totals in ((p, found.least_p, found.total_p), (q, found.least_q, found.total_q)):
+        side.put_facts(np.where(found.is_sound, least, np.nan), totals)
+    p.check()
+    q.check()
+
+
+def answers(chosen: Iterable[Measure], found: Answer) -> dict[str, Any]:
+    """Returns the value of each measure that has a form by the kernel, by name; NaN where unknown."""
+    forms = {each.name: each.kernel_form for each in chosen}
+    with np.errstate(all="ignore"):
+        return {
+            name: form.finish(*(found.values[column] for column in form.columns))
+            for name, form in forms.items()
+            if form
+        }
+
+
+def _columns(chosen: Iterable[Measure]) -> tuple[str, ...]:
+    forms = [each.kernel_form for each in chosen]
+    return tuple(dict.fromkeys(column for form in forms if form for column in form.columns))
