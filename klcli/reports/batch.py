@@ -1,11 +1,13 @@
 """Reports on a batch: head and ending of its pairs, and its settings."""
 
+from collections.abc import Iterable, Sequence
+
 from klcli.document import batch_ending, batch_head, listed
 from klcli.reports.parts import Column, Ending, Head, Report, listing_report
 from klcli.runs.batch_results import BatchSummary, Status
 from klcli.sources.batch.settings import Settings
 
-__all__ = ["batch_report_ending", "batch_report_head", "settings_report"]
+__all__ = ["batch_report_ending", "batch_report_head", "layers_report", "settings_report"]
 
 _COLUMNS = ("setting", "value", "pairs", "from")
 
@@ -24,5 +26,12 @@ def batch_report_ending(summary: BatchSummary) -> Ending:
 
 def settings_report(settings: Settings) -> Report:
     """Returns the report of all settings: value, pairs to which it applies, and source."""
-    columns = tuple(Column(name, name) for name in _COLUMNS)
-    return listing_report("settings", columns, settings.effective(), lambda items: listed("settings", items))
+    return layers_report(settings.effective(), _COLUMNS)
+
+
+def layers_report(
+    rows: Iterable[tuple[str, str, str, str]], names: Sequence[str] = ("setting", "value", "columns", "from")
+) -> Report:
+    """Returns the report of settings as rows: name, value, pattern to which it applies, and source."""
+    columns = tuple(Column(name, name) for name in names)
+    return listing_report("settings", columns, rows, lambda items: listed("settings", items))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 from klcli.errors import UsageError
 from klcli.reports.parts import (
+    CaseRows,
     Cell,
     Chart,
     Column,
@@ -139,6 +140,9 @@ class Format:
 
     def case(self, case: "Case") -> str:
         return ""
+
+    def cases(self, cases: CaseRows) -> Any:
+        return "".join(map(self.case, cases.cases))
 
     def end(self, ending: Ending) -> "Iterable[str | bytes]":
         """Yields the text after the last part."""

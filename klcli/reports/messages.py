@@ -34,8 +34,8 @@ class Messages(Format):
         lines = []
         if case.notes and self._wants["note"]:
             lines += [f"note: {case.name}: {note.text}" for note in case.notes if self._is_told(case, note)]
-        if case.status is not Status.OK and self._wants["complaint"] and self._is_said("complaint"):
-            word = "error" if case.status is Status.ERROR else "limit exceeded"
+        if case.status.fails and self._wants["complaint"] and self._is_said("complaint"):
+            word = "limit exceeded" if case.status is Status.EXCEEDED else "error"
             lines += [f"{word}: {case.name}: {complaint}" for complaint in case.complaints]
         return "".join(f"kl: {visible(line)}\n" for line in lines)
 
@@ -43,9 +43,10 @@ class Messages(Format):
         if self._usual:
             more = f"; and the like {self._usual - 1:,} more times, which JSON has" if self._usual > 1 else ""
             yield f"kl: {visible(self._first_usual)}{more}\n"
-        for sort, words in (("note", "note: {:,} more, which JSON has"), ("complaint", "{:,} more pairs failed")):
+        for sort, words in (("note", "note: {:,} more, which JSON has"), ("complaint", "{:,} more {}s failed")):
             if self._counts[sort] > _SAID:
-                yield f"kl: {words.format(self._counts[sort] - _SAID)}\n"
+                noun = "pair" if ending.batch is None else ending.batch.noun
+                yield f"kl: {words.format(self._counts[sort] - _SAID, noun)}\n"
         if self._wants["complaint"] and ending.batch is not None:
             yield f"kl: {visible(ending.batch.sentence)}\n"
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from klcli.runs.row_results import RowAnswer, RowColumn
 
 __all__ = [
+    "CaseRows",
     "Cell",
     "Chart",
     "Column",
@@ -157,7 +158,23 @@ class Verdicts(NamedTuple):
         return "verdicts"
 
 
-Part: TypeAlias = "Facts | Table | Grid | Chart | Picture | Prose | Commands | Verdicts | RowAnswer | Case"
+class CaseRows(NamedTuple):
+    """Cases that people read as the rows of one table, and machines one by one.
+
+    Attributes:
+        columns, rows: The table, with a row for each case. cases: The cases.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    cases: "tuple[Case, ...]"
+
+    @property
+    def kind(self) -> str:
+        return "cases"
+
+
+Part: TypeAlias = "Facts | Table | Grid | Chart | Picture | Prose | Commands | Verdicts | RowAnswer | Case | CaseRows"
 
 
 class RowHead(NamedTuple):

@@ -44,6 +44,7 @@ class Case(NamedTuple):
         causes: For each exceeded limit, the outcomes that contribute most.
         notes: Remarks on the result. error, hint: Why it could not be evaluated and how to fix it; else empty.
         seconds: Duration of the evaluation.
+        reason: Why the status of a column is what it is, where no limit and no error says it.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Case(NamedTuple):
     error: str = ""
     hint: str = ""
     seconds: float = 0.0
+    reason: str = ""
 
     @property
     def kind(self) -> str:
@@ -78,9 +80,11 @@ class Case(NamedTuple):
 
     @property
     def findings(self) -> tuple[tuple[str, str], ...]:
-        """For people: each exceeded limit with its causes, or the error with its hint."""
+        """For people: each exceeded limit with its causes, or the error with its hint, or the reason."""
         if self.status is Status.ERROR:
             return ((self.error, f"hint: {self.hint}" if self.hint else ""),)
+        if self.status not in (Status.OK, Status.EXCEEDED):
+            return ((self.reason, ""),)
         exceeded = [verdict for verdict in self.verdicts if not verdict.passed]
         return tuple(
             (verdict_text(verdict), _causes_text(verdict, causes))
@@ -101,6 +105,7 @@ class BatchSummary:
         title: What was compared. counts: Number of pairs by status. seconds: Sum over all pairs.
         ending: Why pairs are missing, such as "interrupted"; empty if none is.
         infinite: Number of pairs that are ok although a measure without a limit is infinite.
+        noun: A pair, for people.
     """
 
     title: str
@@ -108,6 +113,7 @@ class BatchSummary:
     seconds: float = 0.0
     ending: str = ""
     infinite: int = 0
+    noun: str = "pair"
 
     def add(self, report: Case) -> None:
         """Counts a pair."""
@@ -122,14 +128,14 @@ class BatchSummary:
     @property
     def sentence(self) -> str:
         """The summary in words: "3 pairs: 1 ok, 1 exceeded, 1 error"."""
-        found = f"{_plural(self.pairs, 'pair')}: {self.breakdown()}"
+        found = f"{_plural(self.pairs, self.noun)}: {self.breakdown()}"
         return f"{found}; {self.ending}" if self.ending else found
 
     def breakdown(self, counts: Mapping[Status, int] | None = None) -> str:
         """Returns counts in words, "1 ok, 1 exceeded"; by default those of all pairs."""
         counts = self.counts if counts is None else counts
         infinite = f" ({self.infinite:,} infinite)" if self.infinite and counts is self.counts else ""
-        words = {Status.OK: f"ok{infinite}", Status.EXCEEDED: "exceeded", Status.ERROR: "error"}
+        words = {status: status.value for status in Status} | {Status.OK: f"ok{infinite}"}
         parts = [
             _plural(counts[status], word) if status is Status.ERROR else f"{counts[status]:,} {word}"
             for status, word in words.items()

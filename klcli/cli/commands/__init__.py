@@ -40,6 +40,13 @@ def _batch() -> click.Command:
     return command
 
 
+@_command("drift", "Two tables, a verdict for each column: what changed beyond noise.")
+def _drift() -> click.Command:
+    from klcli.cli.commands.drift import command
+
+    return command
+
+
 @_command("rows", "Row i of P against row i of Q: model outputs, and their summary.")
 def _rows() -> click.Command:
     from klcli.cli.commands.rows import command

@@ -1,13 +1,12 @@
 """`kl batch`: many pairs, a verdict for each, and reports for pipelines."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
-from klcli.cli.answer import Output, emit, head_of_run, style_of
+from klcli.cli.answer import Output, emit
 from klcli.cli.destination import Destinations
 from klcli.cli.options import (
     INPUT,
@@ -22,10 +21,10 @@ from klcli.cli.options import (
     output_options,
     reading_options,
 )
+from klcli.cli.report_options import report_writer, requests_of, with_config
 from klcli.errors import ExitCode, UsageError
 from klcli.reports.batch import batch_report_ending, batch_report_head, settings_report
-from klcli.reports.messages import Messages
-from klcli.reports.report_writer import ReportWriter, Request
+from klcli.reports.report_writer import ReportWriter
 from klcli.runs.batch import run
 from klcli.runs.batch_results import BatchSummary, Status
 from klcli.sources.batch.configuration import find_configuration
@@ -57,11 +56,8 @@ _RUN_OPTIONS = ("jobs", "globs", "allow_unpaired", "fail_fast")
 @option("-j", "--jobs", group=OTHER, type=click.IntRange(1, 1024), metavar="N",
         help="Number of processes; by default as many as there are processors, where that pays.")  # fmt: skip
 @option("--fail-fast", group=LIMITS, is_flag=True, help="Stop at the first pair that is not ok.")
-@option("--config", group=INPUT, type=click.Path(path_type=Path), metavar="FILE",
-        help="Settings file; by default the nearest kl.toml, or pyproject.toml with [tool.kl].")  # fmt: skip
-@option("--show-config", group=OUTPUT, is_flag=True,
-        help="Print the settings and where each comes from, and stop.")  # fmt: skip
 @option("--no-progress", group=OUTPUT, is_flag=True, help="Show no bar, even on a terminal.")
+@with_config
 @reading_options
 @output_options
 @click.pass_context
@@ -94,10 +90,10 @@ def command(
     if not isinstance(pairs, Folders) and layer.run.keys() & {"glob", "allow_unpaired"}:
         raise UsageError("--glob and --allow-unpaired are for two folders", hint="kl batch REF_DIR CAND_DIR")
     progress = Progress(pairs.count, is_wanted=not no_progress)
-    requests = [Request(output.format, "-" if output.path is None else output.path), *output.reports]
+    requests = requests_of(output)
     destinations = Destinations(request.path for request in requests)
     destinations.refuse(operands)
-    writer = _writer(pairs.name, requests, output, progress)
+    writer = report_writer(batch_report_head(pairs.name), requests, output, progress.clear)
     tally = BatchSummary(pairs.name)
     try:
         _evaluate(pairs, settings, tally, writer, destinations, progress)
@@ -136,12 +132,6 @@ def _evaluate(
         finally:
             interruption.hold()
             results.close()
-
-
-def _writer(title: str, requests: Sequence[Request], output: Output, progress: Progress) -> ReportWriter:
-    is_seen = output.path is None and output.format == "table"
-    messages = Messages(notes=not output.quiet, complaints=not is_seen)
-    return ReportWriter(requests, head_of_run(batch_report_head(title)), style_of(output), messages, progress.clear)
 
 
 def _exit_code(tally: BatchSummary) -> ExitCode:

@@ -1,9 +1,9 @@
 """Terminal colours without rich, which is slow to import."""
 
-__all__ = ["BOLD", "BOLD_RED", "DIM", "GREEN", "painted"]
+__all__ = ["BOLD", "BOLD_RED", "DIM", "GREEN", "YELLOW", "painted"]
 
 # codes of "select graphic rendition", ECMA-48
-BOLD, DIM, GREEN, BOLD_RED = "1", "2", "32", "1;31"
+BOLD, DIM, GREEN, YELLOW, BOLD_RED = "1", "2", "32", "33", "1;31"
 
 
 def painted(text: str, code: str, *, color: bool) -> str:

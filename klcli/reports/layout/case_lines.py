@@ -1,14 +1,17 @@
 """Pairs of a batch as lines of text, for people."""
 
 from klcli.reports.format import Style
-from klcli.reports.layout.ansi import BOLD_RED, GREEN, painted
+from klcli.reports.layout.ansi import BOLD_RED, DIM, GREEN, YELLOW, painted
 from klcli.runs.batch_results import BatchSummary, Case, Status
 from klcli.support.safe_text import rounded, visible
 
-__all__ = ["CaseLines", "measured"]
+__all__ = ["CaseLines", "measured", "status_color"]
 
 _NAME_WIDTHS = (20, 40)  # characters: width of the column of names at first, and at most
-_COLORS = {Status.OK: GREEN, Status.EXCEEDED: BOLD_RED, Status.ERROR: BOLD_RED}
+_COLORS = {
+    Status.OK: GREEN, Status.EXCEEDED: BOLD_RED, Status.ERROR: BOLD_RED, Status.INSUFFICIENT: BOLD_RED,
+    Status.CHANGED: YELLOW, Status.UNCLEAR: YELLOW, Status.SKIPPED: DIM,
+}  # fmt: skip
 
 
 class CaseLines:
@@ -35,12 +38,17 @@ class CaseLines:
 
     def total(self, summary: BatchSummary) -> str:
         """Returns the last line, the summary."""
-        status = next((each for each in (Status.ERROR, Status.EXCEEDED) if summary.counts[each]), Status.OK)
+        status = next((each for each in Status if each.fails and summary.counts[each]), Status.OK)
         gap = "\n" if summary.pairs and not (self._style.quiet and status is Status.OK) else ""
         return f"{gap}{self._painted(visible(summary.sentence), status)}\n"
 
     def _painted(self, text: str, status: Status) -> str:
         return painted(text, _COLORS[status], color=self._style.color)
+
+
+def status_color(status: Status) -> str:
+    """Returns the escape sequence of a status."""
+    return _COLORS[status]
 
 
 def measured(case: Case, style: Style) -> str:

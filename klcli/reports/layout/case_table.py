@@ -30,12 +30,11 @@ class CaseTable:
 
     def add(self, case: Case) -> None:
         """Keeps the row of a pair if there is room."""
-        is_ok = case.status is Status.OK
-        word = case.status_words if is_ok else f"**{case.status.value}**"
+        word = f"**{case.status.value}**" if case.status.fails else case.status_words
         texts = case.complaints or (measured(case, self._style),)
         found = "<br>".join(escaped(shorten(text, _LONGEST_CELL)) for text in texts)
         row = f"| {word} | {escaped(shorten(case.name, _LONGEST_CELL))} | {found} |\n"
-        self._keep(is_ok and not case.infinite, row, case.status)
+        self._keep(not case.status.fails and not case.infinite, row, case.status)
 
     def texts(self, command: str, summary: BatchSummary) -> Iterator[str]:
         """Yields the summary, the table, and the number of pairs left out."""
@@ -49,7 +48,7 @@ class CaseTable:
             else:
                 rows.append(row)
         if rows:
-            yield "\n| status | pair | result |\n| --- | --- | --- |\n"
+            yield f"\n| status | {summary.noun} | result |\n| --- | --- | --- |\n"
             yield from rows
         if any(self._left_out.values()):
             count = sum(self._left_out.values())

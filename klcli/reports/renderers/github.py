@@ -42,6 +42,8 @@ class Annotations(Format):
     def case(self, case: Case) -> str:
         if case.status is Status.OK:
             return self._warning(case) if case.infinite else ""
+        if not case.status.fails:
+            return self._warning(case) if case.status is Status.UNCLEAR else ""
         return self._error(case.q or case.p, case.status.value, case.name, "; ".join(case.complaints))
 
     def end(self, ending: Ending) -> Iterable[str]:
@@ -59,7 +61,10 @@ class Annotations(Format):
         self._warnings += 1
         if self._warnings > _SHOWN:
             return ""
-        text = "; ".join(note.text for note in case.notes if note.code == "infinite")
+        if case.status is Status.UNCLEAR:
+            text = "; ".join(case.complaints)
+        else:
+            text = "; ".join(note.text for note in case.notes if note.code == "infinite")
         return _annotation("warning", case.q or case.p, case.status_words, case.name, text)
 
 

@@ -21,7 +21,8 @@ __all__ = ["Suite"]
 
 _CHUNK = 1 << 16
 _NOT_XML = pattern("[\ufffe\uffff]")  # not allowed by https://www.w3.org/TR/xml/#charsets, and not escaped by visible()
-_ELEMENTS = {Status.EXCEEDED: "failure", Status.ERROR: "error"}
+_ELEMENTS = {Status.EXCEEDED: "failure", Status.ERROR: "error", Status.INSUFFICIENT: "error"}
+_SKIPPED = (Status.SKIPPED, Status.UNCLEAR)
 
 
 @registered
@@ -56,11 +57,12 @@ class Suite(Format):
     def end(self, ending: Ending) -> Iterable[str]:
         counts = (
             f'tests="{sum(self._counts.values())}" failures="{self._counts[Status.EXCEEDED]}" '
-            f'errors="{self._counts[Status.ERROR]}" time="{self._seconds:.3f}"'
+            f'errors="{self._counts[Status.ERROR] + self._counts[Status.INSUFFICIENT]}" time="{self._seconds:.3f}"'
         )
+        skipped = sum(self._counts[status] for status in _SKIPPED)
         yield '<?xml version="1.0" encoding="UTF-8"?>\n'
         yield f'<testsuites name="{_attribute(self.head.command)}" {counts}>\n'
-        yield f'  <testsuite name="{self._title}" {counts} skipped="0">\n'
+        yield f'  <testsuite name="{self._title}" {counts} skipped="{skipped}">\n'
         self._cases.seek(0)
         yield from iter(lambda: self._cases.read(_CHUNK), "")
         if ending.batch and ending.batch.ending:
@@ -74,7 +76,15 @@ class Suite(Format):
         self._counts[status] += 1
         self._seconds += seconds
         case = f'<testcase classname="{self._title}" name="{_attribute(name)}" time="{seconds:.6f}"'
-        if status is Status.OK:
+        if status in _SKIPPED:
+            self._cases.write(
+                f'    {case}>\n      <skipped message="{_attribute(f"{status.value}: {complaint}")}"/>\n'
+                "    </testcase>\n"
+            )
+            return
+        if status is Status.CHANGED:
+            remark = f"{status.value}: {complaint}"
+        if status in (Status.OK, Status.CHANGED):
             output = f"      <system-out>{_attribute(remark)}</system-out>\n"
             self._cases.write(f"    {case}>\n{output}    </testcase>\n" if remark else f"    {case}/>\n")
             return

@@ -10,9 +10,10 @@ from textwrap import wrap
 from klcli.reports.format import Format, Style, registered
 from klcli.reports.layout.ansi import BOLD_RED, DIM, GREEN, painted
 from klcli.reports.layout.case_lines import CaseLines
+from klcli.reports.layout.case_rows import case_rows
 from klcli.reports.layout.plot import plotted
 from klcli.reports.layout.row_lines import RowLines, fact_lines, number_text
-from klcli.reports.parts import Chart, Commands, Ending, Facts, Head, Prose, Table, Verdicts
+from klcli.reports.parts import CaseRows, Chart, Commands, Ending, Facts, Head, Prose, Table, Verdicts
 from klcli.runs.batch_results import Case
 from klcli.runs.row_results import RowAnswer
 from klcli.support.safe_text import exact, visible
@@ -85,6 +86,9 @@ class TableFormat(Format):
 
     def case(self, case: Case) -> str:
         return self._cases.case(case)
+
+    def cases(self, cases: CaseRows) -> str:
+        return self._block(case_rows(cases, self.style)) if cases.cases else ""
 
     def end(self, ending: Ending) -> Iterable[str]:
         yield self._rest_of_rows() if ending.batch is None else self._cases.total(ending.batch)

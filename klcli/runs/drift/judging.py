@@ -10,7 +10,7 @@ from math import ceil
 import numpy as np
 
 from klcli.core.comparison import Comparison, compare
-from klcli.core.contribution import largest_contributions
+from klcli.core.contribution import Contribution, largest_contributions
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.units import unit_name
 from klcli.core.estimation.chi_squared import chi_squared_isf
@@ -21,7 +21,7 @@ from klcli.core.measures.measure import select
 from klcli.errors import UsageError
 from klcli.notes import few_rows_settle
 from klcli.runs.batch_results import Status
-from klcli.runs.drift.counted import CountedColumn
+from klcli.runs.drift.counted import Cells, CountedColumn
 from klcli.runs.drift.results import ColumnDrift, DriftVerdict
 from klcli.sources.drift.settings import MISSING, ORDERED, UNSEEN, DriftSettings
 from klcli.support.safe_text import rounded
@@ -30,6 +30,7 @@ from klcli.tables.column import Kind
 __all__ = ["SMOOTHING", "judge"]
 
 SMOOTHING = "add:0.5"  # Jeffreys: it scales with the evidence, and moves a share by at most K/(2n)
+_TOP = 3
 _UNSMOOTHED = frozenset({"jensen_shannon", "jensen_shannon_distance", "total_variation", "hellinger", "l_infinity"})
 _ALWAYS = ("jeffreys", "jensen_shannon", "l_infinity")
 # times χ²·(1/n + 1/m), the size of a measure where P = Q, to leading order
@@ -83,12 +84,19 @@ def _measured(counted: CountedColumn, settings: DriftSettings, ordered: Mapping[
         **{name: (plain if name in _UNSMOOTHED else smoothed).value(select(name)) for name in names}, **ordered,
     }  # fmt: skip
     found.strict = {name: plain.value(select(name)) for name in ("forward_kl", "reverse_kl")}
-    found.top = largest_contributions(smoothed, select("jeffreys"))
+    found.top = _top(largest_contributions(smoothed, select("jeffreys"), _TOP), cells)
     found.unseen, found.vanished = cells.unseen_count / float(q.sum()), cells.vanished_count / float(p.sum())
     if min(facts_p.present, facts_q.present) >= settings.min_rows:
         grouped = cells.is_grouped or bool(cells.unseen)
         found.test = homogeneity_test(p, q, labels=cells.labels, grouped=grouped)
     return found
+
+
+def _top(found: Sequence[Contribution], cells: Cells) -> tuple[Contribution, ...]:
+    """Returns contributions with the observed shares in place of the smoothed ones."""
+    n, m = sum(cells.p), sum(cells.q)
+    at = {label: index for index, label in enumerate(cells.labels)}
+    return tuple(Contribution(one.outcome, cells.p[at[one.outcome]] / n, cells.q[at[one.outcome]] / m) for one in found)
 
 
 def _compared(

@@ -22,8 +22,9 @@ from klcli.core.measures.measure import select
 from klcli.errors import KlError, UsageError
 from klcli.sources.batch.settings import EVERY, RUN_TYPES, GlobLimit, Layer, canonical, pair_options, shown
 
-__all__ = ["find_configuration"]
+__all__ = ["find_configuration", "nearest_table"]
 
+_OTHER_COMMAND = "drift"  # a table of its own, for kl drift
 _LARGEST = sys.float_info.max
 
 
@@ -33,14 +34,24 @@ def find_configuration(path: Path | None) -> Layer:
     Raises:
         UsageError: it cannot be read, or a key or a value in it is wrong.
     """
+    origin, table = nearest_table(path)
+    return Layer("default") if table is None else _configuration(Path(origin), table)
+
+
+def nearest_table(path: Path | None) -> tuple[str, dict[str, Any] | None]:
+    """Returns the name and the content of a settings file; None if none was named and none is found.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
     if path is not None:
-        return _configuration(path, _table(path) or {})
+        return str(path), _table(path) or {}
     for folder in (Path(), *Path.cwd().parents):
         for candidate in (folder / "kl.toml", folder / "pyproject.toml"):
             table = _table(candidate) if candidate.is_file() else None
             if table is not None:
-                return _configuration(candidate, table)
-    return Layer("default")
+                return str(candidate), table
+    return "default", None
 
 
 def _table(path: Path) -> dict[str, Any] | None:
@@ -64,6 +75,8 @@ def _configuration(path: Path, table: Mapping[str, Any]) -> Layer:
     limits: tuple[GlobLimit, ...] = ()
     try:
         for name, value in table.items():
+            if name == _OTHER_COMMAND:
+                continue
             key = canonical(name, RUN_TYPES)
             if key == "limits":
                 limits = tuple(_limits(value))

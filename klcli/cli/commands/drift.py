@@ -1,0 +1,256 @@
+"""`kl drift`: two tables, a verdict for each column."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from klcli.cli.answer import Output, emit, reading_progress
+from klcli.cli.destination import Destinations
+from klcli.cli.options import (
+    INPUT,
+    LIMITS,
+    NUMBERS,
+    OTHER,
+    OUTPUT,
+    Command,
+    Operand,
+    measure_option,
+    option,
+    output_options,
+)  # fmt: skip
+from klcli.cli.report_options import report_writer, requests_of, with_config
+from klcli.engines.countable import Countable
+from klcli.engines.open_table import TableOptions, open_table
+from klcli.errors import ExitCode, UsageError
+from klcli.reports.batch import layers_report
+from klcli.reports.drift import (
+    drift_cases,
+    drift_facts,
+    drift_report_ending,
+    drift_report_head,
+    drift_summary,
+    exit_code,
+)  # fmt: skip
+from klcli.reports.drift_explanation import cells_report
+from klcli.reports.drift_settings_file import settings_file
+from klcli.runs.drift.results import DriftResult
+from klcli.runs.drift.run import drift
+from klcli.sources.drift.layers import DriftLayers, drift_layers
+from klcli.sources.drift.settings import ORDERED, DriftSettings, listed
+from klcli.support.stdio import say, write_stdout
+
+__all__ = ["command"]
+
+_LISTS = ("columns", "exclude", "allow_missing")
+_PLAIN = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "strict", "fail_on", "allow_insufficient",
+          "allow_disjoint", "header", "na", "input_format")  # fmt: skip
+
+
+@click.command("drift", cls=Command)
+@click.argument("reference", type=Operand(), metavar="REF")
+@click.argument("current", type=Operand(), metavar="CUR", required=False)
+@measure_option
+@option(
+    "--limit",
+    "limits",
+    group=LIMITS,
+    multiple=True,
+    metavar="[COLUMN:][MEASURE=]X",
+    help="Limit, repeatable; unnamed, of PSI. Defaults: jeffreys 0.1, missing 0.05, unseen 0.01; inf lifts one.",
+)
+@option("--no-limits", group=LIMITS, is_flag=True, help="Hold nothing against a limit.")
+@option("--strict", group=LIMITS, is_flag=True, help="Exit 3 if a column is unclear.")
+@option(
+    "--fail-on",
+    group=LIMITS,
+    type=click.Choice(["exceeded", "changed"]),
+    default="exceeded",
+    help="Exit 1 also for columns that changed within their limits.",
+)
+@option(
+    "--alpha",
+    group=NUMBERS,
+    type=float,
+    default=0.05,
+    show_default=True,
+    metavar="A",
+    help="Chance of any false alarm in the run.",
+)
+@option(
+    "--adjust",
+    group=NUMBERS,
+    type=click.Choice(["holm", "bh", "none"]),
+    default="holm",
+    show_default=True,
+    help="Adjustment of p-values over the columns.",
+)
+@option(
+    "--min-rows",
+    group=NUMBERS,
+    type=click.IntRange(1),
+    default=50,
+    show_default=True,
+    metavar="N",
+    help="Values that each side of a column needs.",
+)
+@option(
+    "--bins",
+    group=NUMBERS,
+    default="quantile:10",
+    show_default=True,
+    metavar="RULE",
+    help="Bins of numbers, cut on REF: quantile:B, width:B, sturges, doane, fd, edges:A,B or values.",
+)
+@option("--columns", group=INPUT, multiple=True, metavar="GLOB", help="Compare these columns only; comma lists.")
+@option("--exclude", group=INPUT, multiple=True, metavar="GLOB", help="Leave these columns out; comma lists.")
+@option(
+    "--pairs",
+    group=INPUT,
+    multiple=True,
+    metavar="A,B",
+    help="Also compare two columns jointly: KL(a, b) = KL(a) + KL(b given a); repeatable.",
+)
+@option(
+    "--type",
+    "types",
+    group=INPUT,
+    multiple=True,
+    metavar="COLUMN=KIND",
+    help="Kind of a column: numeric, category, boolean, time, text or id; repeatable.",
+)
+@option(
+    "--missing",
+    group=INPUT,
+    type=click.Choice(["apart", "bin", "drop", "fail"]),
+    default="apart",
+    show_default=True,
+    help="Compare null shares apart, count nulls as a cell, ignore them, or refuse them.",
+)
+@option("--na", group=INPUT, is_flag=True, help="Read NA, N/A, NaN, null and none in text as missing.")
+@option("--header/--no-header", group=INPUT, default=True, help="The first row names the columns.")
+@option("--input-format", group=INPUT, metavar="NAME", help="csv, jsonl or parquet, in place of the suffix.")
+@option(
+    "--new-columns",
+    group=INPUT,
+    type=click.Choice(["note", "fail"]),
+    default="note",
+    show_default=True,
+    help="Note columns that REF lacks, or exit 3.",
+)
+@option("--allow-missing", group=INPUT, multiple=True, metavar="GLOB", help="Columns that CUR may lack.")
+@option("--allow-insufficient", group=INPUT, is_flag=True, help="Too few values are no error.")
+@option("--allow-disjoint", group=INPUT, is_flag=True, help="Two columns without a common label are no error.")
+@option("--explain", metavar="COLUMN", group=OUTPUT, help="Show one column cell by cell.")
+@option("-v", "--verbose", group=OUTPUT, is_flag=True, help="Show more columns: JS, KS, W1/sd.")
+@option("--init", group=OTHER, is_flag=True, help="Print a kl.toml with the types and limits of REF, and stop.")
+@with_config
+@output_options
+@click.pass_context
+def command(
+    ctx: click.Context, /, reference: str, current: str | None, limits: tuple[str, ...], no_limits: bool,
+    types: tuple[str, ...], explain: str | None, verbose: bool, init: bool,
+    config: Path | None, show_config: bool, output: Output, **_: Any,
+) -> ExitCode:  # fmt: skip
+    """Compare the columns of two tables: has the data changed, by more than noise?
+
+    REF and CUR are tables (CSV, TSV, JSON lines, Parquet, also compressed; a
+    pattern such as 'data/*.parquet'; - for one) or profiles of `kl profile`.
+    Kinds of columns and bins are decided on REF. A column fails if a limit is
+    exceeded *and* the difference is beyond noise.
+
+    \b
+    kl drift january.csv july.csv
+    kl drift base.kl.json today.parquet --report junit=drift.xml
+    kl drift january.csv july.csv --explain carrier
+
+    Exit codes: 0 every limit kept, 1 a limit exceeded beyond noise, 3 a column
+    could not be judged (before 1).
+    """
+    layers = _layers(ctx, limits, types, config, no_limits=no_limits, verbose=verbose)
+    if show_config:
+        return emit(layers_report(layers.effective), output)
+    settings = layers.settings
+    options = TableOptions(settings.has_header, settings.reads_na, settings.input_format)
+    if init:
+        return _init(reference, options, settings)
+    if current is None:
+        raise UsageError("kl drift needs two tables", hint="kl drift REF CUR")
+    if reference == current == "-":
+        raise UsageError("standard input can be one of the two tables only")
+    requests = requests_of(output)
+    Destinations(request.path for request in requests).refuse((reference, current))
+    with reading_progress((reference, current)):
+        tables = _open(reference, current, options)
+        try:
+            result = drift(*tables, settings)
+        finally:
+            for table in tables:
+                table.close()
+    if explain is not None:
+        emit(cells_report(result, explain), output)
+        return exit_code(result)
+    _report(result, requests, output, is_verbose=verbose)
+    return exit_code(result)
+
+
+def _report(result: DriftResult, requests: Any, output: Output, *, is_verbose: bool) -> None:
+    writer = report_writer(drift_report_head(result), requests, output, lambda: None)
+    try:
+        writer.add(drift_facts(result))
+        writer.add(drift_cases(result, is_verbose=is_verbose))
+        writer.finish(drift_report_ending(result, drift_summary(result)))
+    finally:
+        writer.discard()
+    if not output.quiet:
+        for note in result.notes:
+            say(f"note: {note.text}")
+
+
+def _open(reference: str, current: str, options: TableOptions) -> tuple[Countable, Countable]:
+    first = open_table(reference, options)
+    try:
+        return first, open_table(current, options)
+    except BaseException:
+        first.close()
+        raise
+
+
+def _init(reference: str, options: TableOptions, settings: DriftSettings) -> ExitCode:
+    table = open_table(reference, options)
+    try:
+        write_stdout(settings_file(table, settings))
+    finally:
+        table.close()
+    return ExitCode.OK
+
+
+def _layers(
+    ctx: click.Context, limits: tuple[str, ...], types: tuple[str, ...], config: Path | None, *, no_limits: bool,
+    verbose: bool,
+) -> DriftLayers:  # fmt: skip
+    """Returns the settings of the run; what the command line leaves out comes from kl.toml."""
+    given = {
+        name: value for name, value in ctx.params.items()
+        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }  # fmt: skip
+    own: dict[str, Any] = {name: given[name] for name in _PLAIN if name in given}
+    own |= {name: listed(given[name]) for name in _LISTS if name in given}
+    if "pairs" in given:
+        own["pairs"] = given["pairs"]
+    if "measures" in given:
+        own["measure"] = given["measures"]
+    kinds = {}
+    for text in types:
+        column, equals, kind = text.rpartition("=")
+        if not equals or not column:
+            raise UsageError(f"--type {text}: not COLUMN=KIND", hint="as in --type zip=category")
+        kinds[column] = kind
+    layers = drift_layers(own, kinds, limits, config, no_limits=no_limits)
+    if verbose:
+        measures = tuple(dict.fromkeys([*layers.settings.measures, *ORDERED]))
+        from dataclasses import replace
+
+        layers = layers._replace(settings=replace(layers.settings, measures=measures))
+    return layers

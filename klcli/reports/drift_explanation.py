@@ -1,0 +1,110 @@
+"""One column of a drift report, cell by cell: counts, shares, and what each adds to PSI and to X²."""
+
+from math import log
+
+from klcli.core.estimation.homogeneity import LEAST_EXPECTED, rare_groups
+from klcli.document import drift_column
+from klcli.errors import UsageError
+from klcli.reports.drift import column_document
+from klcli.reports.parts import Column, Facts, Prose, Report, Table
+from klcli.runs.drift.results import ColumnDrift, DriftResult
+from klcli.support.registry import nearest
+from klcli.support.safe_text import rounded
+
+__all__ = ["cells_report"]
+
+_AMOUNT = 0.5
+
+_COLUMNS = (
+    Column("cell", "cell"), Column("count_p", "P", is_number=True), Column("count_q", "Q", is_number=True),
+    Column("p", "p", is_share=True), Column("q", "q", is_share=True),
+    Column("difference", "q - p", is_number=True), Column("psi", "PSI", is_number=True, is_measure=True),
+    Column("group", "group", is_number=True),
+)  # fmt: skip
+
+
+def cells_report(result: DriftResult, name: str) -> Report:
+    """Returns the report of the column with this name.
+
+    Raises:
+        UsageError: there is none, or it was not compared.
+    """
+    names = [each.name for each in result.columns]
+    if name not in names:
+        near = nearest(name, names)
+        hint = f"did you mean {near[0]}?" if near else f"the columns are {', '.join(names[:10])}"
+        raise UsageError(f"--explain {name}: {result.p.name} has no such column", hint=hint)
+    found = result.columns[names.index(name)]
+    document = {"name": name, "status": found.status.value, **column_document(found)}
+    facts, prose = _facts(found), Prose(tuple(_words(found)))
+    parts = (facts, _table(found), prose) if found.counted.cells is not None else (facts, Table((), ()), prose)
+    return Report("columns", parts, lambda: drift_column(document), title=name, notes=tuple(found.counted.notes))
+
+
+def _facts(found: ColumnDrift) -> Facts:
+    counted = found.counted
+    kind = "" if counted.decision is None else f"{counted.decision.kind.value}: {counted.decision.why}"
+    rows = [("column", found.name, kind), ("status", found.status.value, found.reason)]
+    for side, facts in (("P", counted.facts_p), ("Q", counted.facts_q)):
+        if facts is not None:
+            rows.append(
+                (side, f"{facts.present:,} values", f"{facts.missing:,} missing, {facts.distinct_text} distinct")
+            )
+    return Facts(tuple(rows))
+
+
+def _table(found: ColumnDrift) -> Table:
+    cells = found.counted.cells
+    assert cells is not None
+    n, m, k = sum(cells.p), sum(cells.q), len(cells.labels)
+    groups = _groups(found)
+    rows = []
+    for at, label in enumerate(cells.labels):
+        a, b = cells.p[at], cells.q[at]
+        p, q = (a + _AMOUNT) / (n + k * _AMOUNT), (b + _AMOUNT) / (m + k * _AMOUNT)
+        share_p, share_q = a / n if n else 0.0, b / m if m else 0.0
+        rows.append((label, a, b, share_p, share_q, share_q - share_p, (p - q) * log(p / q), groups[at]))
+    return Table(_COLUMNS, tuple(rows))
+
+
+def _groups(found: ColumnDrift) -> list[int | None]:
+    """Returns the group of the test in which each cell stands, from 1; None for cells without a row."""
+    cells, test = found.counted.cells, found.test
+    assert cells is not None
+    if test is None:
+        return [None] * len(cells.labels)
+    pooled = [a + b for a, b in zip(cells.p, cells.q, strict=True)]
+    seen = [at for at, count in enumerate(pooled) if count]
+    numbers: list[int | None] = [None] * len(pooled)
+    if not cells.is_grouped:
+        for number, at in enumerate(seen, 1):
+            numbers[at] = number
+        return numbers
+    import numpy as np
+
+    share = min(sum(cells.p), sum(cells.q)) / sum(pooled)
+    group = rare_groups(np.array([float(pooled[at]) for at in seen]), share, [cells.labels[at] for at in seen])
+    for at, number in zip(seen, group.tolist(), strict=True):
+        numbers[at] = number + 1
+    return numbers
+
+
+def _words(found: ColumnDrift) -> list[str]:
+    if found.test is None:
+        return []
+    test = found.test
+    words = [
+        f"X² = {rounded(test.statistic, 4)} over {test.groups} groups that expect {LEAST_EXPECTED:g} or more, "
+        f"p = {rounded(test.p_value, 3)}, adjusted {rounded(found.p_adjusted or 0.0, 3)}."
+    ]
+    floor = found.noise.get("jeffreys")
+    if floor is not None:
+        words.append(f"PSI is {rounded(found.measures['jeffreys'], 4)}; noise alone reaches {rounded(floor, 3)}.")
+    ordered = [
+        f"{name} = {rounded(found.measures[name], 4)}" for name in ("ks", "wasserstein_sd") if name in found.measures
+    ]
+    if ordered:
+        words.append(f"In order of the values: {', '.join(ordered)}.")
+    words += [f"KL(P‖Q) without smoothing is {rounded(found.strict.get('forward_kl', 0.0), 4)} nats, "
+              f"KL(Q‖P) {rounded(found.strict.get('reverse_kl', 0.0), 4)}."]  # fmt: skip
+    return words

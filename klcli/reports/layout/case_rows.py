@@ -1,0 +1,54 @@
+"""Cases as the rows of one table, with what is wrong below each row, for people."""
+
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import Any
+
+from klcli.reports.format import Style
+from klcli.reports.layout.ansi import DIM, painted
+from klcli.reports.layout.case_lines import status_color
+from klcli.reports.parts import CaseRows, Column
+from klcli.runs.batch_results import Case, Status
+from klcli.support.safe_text import visible
+
+__all__ = ["case_rows"]
+
+_WIDEST = 24  # characters of a name for which other rows make room
+_GAP = "  "
+_PROSE = 80  # characters of a line that says what is wrong
+_INDENTED: Any = {"initial_indent": "    ", "subsequent_indent": "      ", "break_long_words": False}
+
+
+def case_rows(cases: CaseRows, style: Style) -> str:
+    """Returns the table as lines; if the style is quiet, without cases that are ok or skipped."""
+    hidden = (Status.OK, Status.SKIPPED) if style.quiet else ()
+    shown = [(row, case) for row, case in zip(cases.rows, cases.cases, strict=True) if case.status not in hidden]
+    if not shown:
+        return ""
+    titles = ["status", *(column.title for column in cases.columns)]
+    words = [[_word(case), *map(visible, row)] for row, case in shown]
+    widths = [max(min(len(each), _WIDEST) for each in column) for column in zip(titles, *words, strict=True)]
+    head = _line(titles, widths, cases.columns)
+    lines = [painted(head, DIM, color=style.color), painted("─" * len(head), DIM, color=style.color)]
+    for row, (_, case) in zip(words, shown, strict=True):
+        text = _line(row, widths, cases.columns)
+        if case.status is Status.SKIPPED:  # its reason takes the place of numbers
+            text = _GAP.join([_line(row[:2], widths[:2], cases.columns), visible(case.reason)])
+        word = painted(row[0], status_color(case.status), color=style.color)
+        lines.append(word + text[len(row[0]) :])
+        if case.status is not Status.SKIPPED:
+            texts = (visible(each) for finding in case.findings for each in finding if each)
+            lines += [line for each in texts for line in wrap(each, _PROSE, **_INDENTED)]
+    return "\n".join(lines)
+
+
+def _word(case: Case) -> str:
+    return case.status.value.upper() if case.status.fails else case.status_words
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], columns: Sequence[Column]) -> str:
+    aligned = [
+        cell.rjust(width) if at and columns[at - 1].is_number else cell.ljust(width)
+        for at, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    ]
+    return _GAP.join(aligned).rstrip()

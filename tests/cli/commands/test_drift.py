@@ -1,0 +1,185 @@
+"""`kl drift`: the table, exit codes, reports, settings and their order."""
+
+import json
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+RNG = np.random.default_rng(7)
+
+
+@pytest.fixture
+def tables(tmp_path, monkeypatch):
+    """Two tables: `plan` has a new label and `amount` is shifted in current.csv; `same` is not changed."""
+    monkeypatch.chdir(tmp_path)
+    for name, shift, plans in (("reference", 0.0, "abcd"), ("current", 0.5, "abce")):
+        lines = ["id,amount,plan,same,when"]
+        lines += [
+            f"{i},{RNG.normal(shift, 1):.6f},{RNG.choice(list(plans))},{i % 7 if i % 9 else ''},2024-01-{i % 28 + 1:02}"
+            for i in range(400)
+        ]
+        (tmp_path / f"{name}.csv").write_text("\n".join(lines) + "\n")
+    return tmp_path
+
+
+def drift(kl, *words):
+    return kl("drift", "reference.csv", "current.csv", *words)
+
+
+def statuses(out):
+    return {each["name"]: each["status"] for each in json.loads(out)["columns"]}
+
+
+def test_every_column_has_a_status_and_the_worst_comes_first(kl, tables):
+    result = drift(kl, "-f", "json")
+    assert result.code == 1
+    assert statuses(result.out) == {
+        "plan": "exceeded", "amount": "exceeded", "same": "ok", "id": "skipped", "when": "skipped",
+    }  # fmt: skip
+    assert list(statuses(result.out))[:2] == ["plan", "amount"]
+
+
+def test_the_table_fits_80_columns_and_names_what_the_change_comes_from(kl, tables):
+    out = drift(kl).out
+    assert max(map(len, out.splitlines())) <= 80
+    assert "most from" in out
+    assert "e (0 → 0." in out
+    assert "5 columns: 1 ok, 2 exceeded, 2 skipped" in out
+
+
+def test_the_document_has_all_counts_and_how_they_were_compared(kl, tables):
+    found = json.loads(drift(kl, "-f", "json").out)
+    assert found["schema"] == 1
+    assert found["how"]["tests"] == 6
+    plan = found["columns"][0]
+    assert sum(plan["cells"]["p"]) == sum(plan["cells"]["q"]) == 400
+    assert plan["strict"]["reverse_kl"] == "Infinity"
+    assert plan["unseen"]["labels"] == ["e"]
+    assert found["summary"]["exit_code"] == 1
+    assert {each["column"] for each in found["verdicts"]} == {"plan", "amount", "same"}
+
+
+def test_json_lines_have_a_column_on_each(kl, tables):
+    lines = [json.loads(line) for line in drift(kl, "-f", "jsonl").out.splitlines()]
+    assert [line["name"] for line in lines] == ["plan", "amount", "same", "id", "when"]
+
+
+def test_csv_has_a_row_for_each_column_and_measure(kl, tables):
+    rows = drift(kl, "-f", "csv").out.splitlines()
+    assert rows[0].startswith("name,status,measure,value")
+    assert sum(row.startswith("plan,exceeded,") for row in rows) == 3
+
+
+def test_junit_has_a_case_for_each_column(kl, tables):
+    drift(kl, "--report", "junit=drift.xml")
+    suite = ET.parse(tables / "drift.xml").getroot()[0]
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("5", "2", "2")
+    assert [case.get("name") for case in suite.iter("testcase")] == ["plan", "amount", "same", "id", "when"]
+
+
+def test_github_annotates_failures_only(kl, tables):
+    lines = drift(kl, "-f", "github").out.splitlines()
+    assert [line.partition("::")[0] or line[:7] for line in lines] == ["::error"] * 2
+    assert "file=current.csv" in lines[0]
+
+
+def test_markdown_is_one_table_with_failures_first(kl, tables):
+    out = drift(kl, "-f", "markdown").out
+    assert "| status | column | result |" in out
+    assert out.index("**exceeded** | plan") < out.index("| ok | same")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ([], 1),
+        (["--no-limits"], 0),
+        (["--no-limits", "--fail-on", "changed"], 1),
+        (["--limit", "jeffreys=5", "--limit", "unseen=inf"], 0),
+        (["--limit", "plan:jeffreys=5", "--limit", "plan:unseen=1", "--columns", "plan"], 0),
+        (["--columns", "same"], 0),
+        (["--exclude", "plan,amount"], 0),
+        (["--columns", "id"], 3),
+        (["--min-rows", "1000"], 3),
+        (["--min-rows", "1000", "--allow-insufficient"], 0),
+        (["--missing", "fail"], 3),
+        (["--bins", "deciles"], 2),
+        (["--limit", "plan:ks=0.1"], 2),
+        (["--limit", "jefreys=1"], 2),
+        (["--columns", "amuont"], 2),
+        (["--type", "plan=colour"], 2),
+        (["--explain", "plann"], 2),
+        (["--alpha", "2"], 2),
+        (["--pairs", "plan"], 2),
+        (["--pairs", "plan,id"], 2),
+    ],
+)
+def test_options_decide_the_exit_code(kl, tables, words, code):
+    assert drift(kl, *words).code == code
+
+
+def test_settings_of_a_file_hold_unless_the_command_line_overrides_them(kl, tables):
+    (tables / "kl.toml").write_text(
+        '[drift]\nexclude = ["plan"]\n[drift.limits]\njeffreys = 9\n[drift.types]\nsame = "id"\n'
+    )
+    assert drift(kl).code == 0
+    assert statuses(drift(kl, "-f", "json").out)["same"] == "skipped"
+    assert drift(kl, "--limit", "jeffreys=0.1").code == 1
+    shown = drift(kl, "--show-config", "--limit", "jeffreys=0.1", "-f", "json").out
+    rows = {(each["setting"], each["value"], each["from"]) for each in json.loads(shown)["settings"]}
+    assert {
+        ("exclude", "plan", "kl.toml"),
+        ("limit jeffreys", "0.1", "command line"),
+        ("type same", "id", "kl.toml"),
+    } <= rows
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [('[drift]\nalfa = 0.1\n', "did you mean alpha?"), ("[drift.limits]\njefreys = 1\n", "did you mean"),
+     ('[drift]\nstrict = "yes"\n', None), ("[drift]\nalpha = 5\n", "as in 0.05")],
+)  # fmt: skip
+def test_a_wrong_setting_names_the_file(kl, tables, text, hint):
+    (tables / "kl.toml").write_text(text)
+    result = drift(kl)
+    assert result.code == 2
+    assert "kl.toml: [drift]" in result.err
+    assert hint is None or hint in result.err
+
+
+def test_a_table_of_drift_does_not_disturb_a_batch(kl, tables):
+    (tables / "kl.toml").write_text("[drift]\nalpha = 0.1\n")
+    (tables / "p.csv").write_text("a,1\nb,1\n")
+    assert kl("batch", "p.csv", "p.csv").code == 0
+
+
+def test_a_settings_file_made_from_the_reference_is_one(kl, tables):
+    (tables / "kl.toml").write_text(kl("drift", "reference.csv", "--init").out)
+    assert drift(kl).code == 1
+    assert statuses(drift(kl, "-f", "json").out)["when"] == "skipped"
+
+
+def test_one_column_is_explained_cell_by_cell(kl, tables):
+    result = drift(kl, "--explain", "plan", "-f", "csv")
+    assert result.code == 1
+    assert result.out.splitlines()[0] == "cell,count_p,count_q,p,q,difference,psi,group"
+    cells = json.loads(drift(kl, "--explain", "plan", "-f", "json").out)["cells"]
+    assert cells["labels"] == ["a", "b", "c", "d", "e"] or set(cells["labels"]) == set("abcde")
+
+
+def test_standard_input_is_one_of_the_tables(kl_process, tables):
+    with open("current.csv") as text:
+        result = kl_process("drift", str(tables / "reference.csv"), "-", "-f", "json", stdin=text)
+    assert result.code == 1
+    assert json.loads(result.out)["q"]["name"] == "stdin"
+
+
+def test_standard_input_is_not_both_tables(kl):
+    assert kl("drift", "-", "-").code == 2
+
+
+def test_quiet_leaves_out_what_is_ok(kl, tables):
+    out = drift(kl, "-q").out
+    assert "EXCEEDED  plan" in out
+    assert "ok  " not in out
