@@ -1,5 +1,6 @@
 """The Python interface: `compare`, `compare_rows`, `kl_divergence`, `pairwise`, `family`, and a function a measure."""
 
+import klcli.api.pictures  # noqa: F401, makes `result.plot()` draw
 from klcli.api.comparison import compare, family, kl_divergence
 from klcli.api.measures import (
     bhattacharyya,

@@ -14,7 +14,7 @@ __all__ = ["Destinations", "chosen_format"]
 
 _DEFAULT = "table"
 # suffixes of files that are no text, in which a table would be mistaken for what the suffix says
-_NOT_WRITTEN = (".parquet", ".npz", ".safetensors", ".xlsx", ".xls", ".feather", ".arrow", ".db", ".sqlite", ".pdf")
+_NOT_WRITTEN = (".parquet", ".npz", ".safetensors", ".xlsx", ".xls", ".feather", ".arrow", ".db", ".sqlite")
 
 
 def chosen_format(name: str | None, path: str | None) -> str:

@@ -13,6 +13,7 @@ from klcli.cli.answer import WORDS, Output
 from klcli.cli.destination import Destinations, chosen_format
 from klcli.core.distributions.distribution import KINDS
 from klcli.core.measures.measure import MEASURES
+from klcli.errors import UsageError
 from klcli.reports.renderers import FORMATS
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.columns.missing_labels import MISSING_LABELS
@@ -253,31 +254,53 @@ def _with_output_options(function: Any, digits: int) -> Any:
                shell_complete=_complete_report,
                help="Also write a report, repeatable, such as html=FILE (one page with pictures) or junit=FILE; any of "
                     "the formats above."),
+        option("--plot", "plots", group=OUTPUT, multiple=True, type=click.Path(), metavar="FILE.svg|png|pdf",
+               help="Also draw the picture of the answer, repeatable."),
+        option("--plot-size", group=OUTPUT, metavar="WxH", callback=_size, help="Size of a picture in inches."),
+        option("--plot-theme", group=OUTPUT, type=click.Choice(["light", "dark"]), default="light", show_default=True,
+               help="Ground of a picture."),
         click.option("--traceback", is_flag=True, expose_value=False, hidden=True),
     ]  # fmt: skip
 
     @wraps(function)
     def with_output(
         *args: Any, format_: str | None, output: str | None, digits: int, color: str, quiet: bool,
-        reports: tuple[str, ...], **kwargs: Any,
+        reports: tuple[str, ...], plots: tuple[str, ...], plot_size: tuple[float, float] | None, plot_theme: str,
+        **kwargs: Any,
     ) -> Any:  # fmt: skip
         path = None if output == "-" else output
         name = chosen_format(format_, path)
         FORMATS.lookup(name).require()
-        beside = _requests(reports) if reports else ()
+        beside = _requests(reports, plots) if reports or plots else ()
         paths = [each for each in (path, *(request.path for request in beside)) if each]
         if paths:
             given = click.get_current_context().params
-            Destinations(paths).refuse(value for key, value in given.items() if key not in ("output", "reports"))
-        return function(*args, output=Output(name, path, digits, color, quiet, beside), **kwargs)
+            taken = ("output", "reports", "plots")
+            Destinations(paths).refuse(value for key, value in given.items() if key not in taken)
+        answer = Output(name, path, digits, color, quiet, beside, plot_size, plot_theme == "dark")
+        return function(*args, output=answer, **kwargs)
 
     return with_options(options, with_output)
 
 
-def _requests(reports: tuple[str, ...]) -> "tuple[Request, ...]":
-    from klcli.reports.report_writer import parse_request
+def _requests(reports: tuple[str, ...], plots: tuple[str, ...]) -> "tuple[Request, ...]":
+    from klcli.reports.report_writer import parse_plot, parse_request
 
-    return tuple(map(parse_request, reports))
+    return (*map(parse_request, reports), *map(parse_plot, plots))
+
+
+def _size(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[float, float] | None:
+    """Returns the width and the height of "6x4"."""
+    if value is None:
+        return None
+    found = re.fullmatch(r"([0-9.]+)[x×]([0-9.]+)", value)
+    try:
+        width, height = map(float, found.groups() if found else ())
+    except ValueError:
+        width = height = 0.0
+    if not (1 <= width <= 100 and 1 <= height <= 100):
+        raise UsageError(f"--plot-size {value}: not a width and a height from 1 to 100 inches", hint="as in 6x4")
+    return width, height
 
 
 def _complete_report(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

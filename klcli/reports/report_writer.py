@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from klcli.errors import KlError, OutputError, UsageError
 from klcli.reports.format import FORMATS, Format, Style, begun
@@ -16,7 +16,9 @@ from klcli.reports.parts import Ending, Head, Part
 from klcli.support.output_files import AppendedFile, Destination, ReplacedFile, StandardStream
 from klcli.support.stdio import write_stderr, write_stdout
 
-__all__ = ["ReportWriter", "Request", "parse_request"]
+__all__ = ["ReportWriter", "Request", "parse_plot", "parse_request"]
+
+_PLOTS = ("svg", "png", "pdf")  # formats that are one picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,20 @@ def parse_request(text: str) -> Request:
         raise UsageError(f"--report {text}: ${found.home} is not set", hint=f"as in --report {name}=FILE")
     found.require()
     return Request(found.name, path)
+
+
+def parse_plot(path: str) -> Request:
+    """Returns the picture that "kl.svg" requests.
+
+    Raises:
+        UsageError: The suffix is none of a format of pictures. MissingPackage: The format's package is not installed.
+    """
+    suffix = PurePath(path).suffix[1:].lower()
+    if suffix not in _PLOTS:
+        found = f"the suffix is .{suffix}" if suffix else "there is no suffix"
+        raise UsageError(f"--plot {path}: {found}", hint=f"name it FILE{', FILE'.join(f'.{each}' for each in _PLOTS)}")
+    FORMATS.lookup(suffix).require()
+    return Request(suffix, path)
 
 
 class ReportWriter:

@@ -1,9 +1,12 @@
 """Results as tables of plain text and HTML, for `repr` and for notebooks; rich and the formats are not needed."""
 
-from collections.abc import Sequence
+import io
+from collections.abc import Callable, Sequence
 from html import escape
-from typing import NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
+from klcli.errors import UsageError
+from klcli.support.optional_package import installed
 from klcli.support.safe_text import rounded, visible
 
 __all__ = ["MOST_ROWS", "Shown", "TextTable"]
@@ -50,9 +53,14 @@ class TextTable(NamedTuple):
 
 
 class Shown:
-    """A result whose `repr`, and whose form in a notebook, is a table."""
+    """A result whose `repr`, and whose form in a notebook, is a table, there with a picture.
+
+    Attributes:
+        plotter: Makes a Figure of a result; None as long as `klcli.api`, which sets it, is not imported.
+    """
 
     __slots__ = ()
+    plotter: ClassVar[Callable[..., Any] | None] = None
 
     def _text_table(self) -> TextTable:
         raise NotImplementedError
@@ -61,7 +69,33 @@ class Shown:
         return self._text_table().text
 
     def _repr_html_(self) -> str:
-        return self._text_table().html
+        return self._text_table().html + self._picture()
+
+    def plot(self, *, size: tuple[float, float] | None = None, theme: str = "light") -> Any:
+        """Returns the picture of the result, as `kl --plot` draws it, as a matplotlib Figure.
+
+        Args:
+            size: Width and height in inches. theme: "light" or "dark".
+
+        Raises:
+            UsageError (a ValueError): The result has no picture. MissingPackage: matplotlib is not installed.
+        """
+        if Shown.plotter is None:
+            raise UsageError("a plot needs klcli.api", hint="import klcli.api first")
+        return Shown.plotter(self, size=size, is_dark=theme == "dark")
+
+    def _picture(self) -> str:
+        """Returns the picture as SVG; nothing without matplotlib, or where there is none to draw."""
+        if installed("matplotlib") is None:
+            return ""
+        try:
+            figure = self.plot()
+        except UsageError:
+            return ""
+        stream = io.StringIO()
+        figure.savefig(stream, format="svg", metadata={"Date": None})
+        text = stream.getvalue()
+        return text[text.index("<svg") :]
 
 
 def _text(cell: Cell) -> str:

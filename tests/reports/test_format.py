@@ -14,7 +14,7 @@ every_format = pytest.mark.parametrize("name", TEXTS)
 
 
 def test_the_formats_are_those_of_the_contract():
-    assert FORMATS.names() == [*TEXTS, "junit", "github", "step_summary", "npy", "html"]
+    assert FORMATS.names() == [*TEXTS, "junit", "github", "step_summary", "npy", "html", "svg", "png", "pdf"]
 
 
 @every_format

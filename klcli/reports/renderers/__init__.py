@@ -78,3 +78,10 @@ def _html_page() -> object:
     from klcli.reports.renderers import html_page
 
     return html_page
+
+
+@FORMATS.loads("svg", "png", "pdf")
+def _plot() -> object:
+    from klcli.reports.renderers import plot
+
+    return plot

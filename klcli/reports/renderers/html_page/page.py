@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from math import isnan
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from klcli import __version__
 from klcli.core.limits import Verdict
 from klcli.errors import ExitCode
 from klcli.reports.format import Style
+from klcli.reports.layout.collected import Kept
 from klcli.reports.parts import (
     Cell,
-    Chart,
     Column,
     Commands,
     Ending,
@@ -22,7 +22,6 @@ from klcli.reports.parts import (
     Table,
     Verdicts,
 )
-from klcli.reports.pictures.chart import chart_view
 from klcli.reports.pictures.model import View
 from klcli.reports.pictures.scale import number
 from klcli.runs.batch_results import BatchSummary, Status, verdict_text
@@ -43,7 +42,6 @@ _QUESTIONS = {
     "kl list": "what there is",
 }
 _DEFINITION = "KL(P‖Q) = Σ p·log(p/q), of the exact distributions; 0·log(0/q) = 0."
-_Part: TypeAlias = "Facts | Table | Grid | Chart | Picture | Prose | Commands | Verdicts"
 
 
 class TextTable(NamedTuple):
@@ -85,12 +83,9 @@ class Page(NamedTuple):
     version: str = __version__
 
 
-def page_of(head: Head, parts: Sequence[_Part], views: tuple[View, ...], ending: Ending, style: Style) -> Page:
-    """Returns the page of a report: its parts, and the views of the pairs or rows that came one by one."""
-    pictures = [part for part in parts if isinstance(part, Picture)]
-    drawn = [view for part in pictures for view in part.views()]
-    drawn += [chart_view(part.x_axis, part.y_axis, part.series) for part in parts if isinstance(part, Chart)]
-    is_drawn = any(part.is_table for part in pictures) and bool(drawn)
+def page_of(head: Head, parts: Sequence[Kept], views: tuple[View, ...], ending: Ending, style: Style) -> Page:
+    """Returns the page of a report: its parts, and the views of its pictures."""
+    is_drawn = any(part.is_table for part in parts if isinstance(part, Picture)) and bool(views)
     tables = [part for part in parts if isinstance(part, (Table, Grid))]
     commands = [line for part in parts if isinstance(part, Commands) for line in part.lines]
     verdict, rest, is_bad = _verdict_of(parts, ending.batch)
@@ -105,14 +100,14 @@ def page_of(head: Head, parts: Sequence[_Part], views: tuple[View, ...], ending:
         tuple((row[0], tuple(filter(None, row[1:]))) for part in parts if isinstance(part, Facts) for row in part.rows),
         tuple(paragraph for part in parts if isinstance(part, Prose) for paragraph in part.paragraphs),
         tuple(_table(part, style, is_drawn=is_drawn and part is tables[0]) for part in tables),
-        (*drawn, *views),
+        views,
         tuple(note.text for note in ending.notes),
         (*commands, *line),
         "Run it, and this page, again:" if commands else "Run again:",
     )
 
 
-def _verdict_of(parts: Sequence[_Part], batch: BatchSummary | None) -> tuple[str, str, bool]:
+def _verdict_of(parts: Sequence[Kept], batch: BatchSummary | None) -> tuple[str, str, bool]:
     """Returns the sentence on the limits, in two pieces, and if it is bad news."""
     if batch is not None:
         return _batch_verdict(batch)
