@@ -7,7 +7,8 @@ from klcli.core.limits import Verdict
 from klcli.core.measures.measure import select
 from klcli.document import judged, plan
 from klcli.notes import Note
-from klcli.reports.parts import Cell, Column, Facts, Prose, Report, Table, Verdicts
+from klcli.reports.parts import Cell, Column, Facts, Picture, Prose, Report, Table, Verdicts
+from klcli.reports.pictures.model import View
 from klcli.support.safe_text import rounded
 
 __all__ = ["conclusion", "estimation_report", "plan_report"]
@@ -40,6 +41,7 @@ def estimation_report(
         (
             Facts((_fact("P", estimation.p), _fact("Q", estimation.q), *_how(estimation))),
             Table(columns, rows),
+            _picture(estimation),
             Prose((conclusion(estimation),)),
             *([Verdicts(verdicts, file)] if verdicts else []),
         ),
@@ -49,6 +51,17 @@ def estimation_report(
         verdicts=verdicts,
         limit_option="--fail-above",
     )
+
+
+def _picture(estimation: Estimation) -> Picture:
+    """Returns the samples and the intervals as a picture, drawn on demand."""
+
+    def views() -> tuple[View, ...]:
+        from klcli.reports.pictures.estimation import estimation_views
+
+        return estimation_views(estimation)
+
+    return Picture(views)
 
 
 def conclusion(estimation: Estimation) -> str:

@@ -35,6 +35,7 @@ PAGES = {
     "rows": ("rows", "sample_data/next_token.jsonl", "--summary"),
     "matrix": ("matrix", "sample_data/letters.csv", "--columns", "--as", "weights", "-m", "jensen_shannon"),
     "batch": ("batch", "sample_data/pairs.csv", "-q"),
+    "estimate": ("estimate", "a=30,b=20,c=5", "a=10,b=30,c=20", "--as", "counts"),
     "hostile": (
         "compute",
         '{"<script>window.pwned=1</script>": 3, "\\"><img src=x onerror=alert(1)>": 2, "עברית \\u202e": 1}',

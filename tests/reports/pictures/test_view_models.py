@@ -9,16 +9,22 @@ from hypothesis import strategies as st
 from strategies import pairs
 
 import klcli
+from klcli.core.distributions.distribution import Distribution
+from klcli.core.estimation.estimation import Settings
 from klcli.core.limits import Verdict
 from klcli.core.rows.summary import Estimate
 from klcli.reports.pictures.contributions import comparison_view, waterfall_view
 from klcli.reports.pictures.densities import density_views, sampled
+from klcli.reports.pictures.drift import DriftedColumn, drift_views
 from klcli.reports.pictures.ecdf import agreement_view, ecdf_view
+from klcli.reports.pictures.estimation import estimation_views
 from klcli.reports.pictures.heat import heat_view
+from klcli.reports.pictures.histogram import binned
 from klcli.reports.pictures.row_values import quantiles_of
 from klcli.reports.pictures.scale import linear, logarithmic, number
 from klcli.reports.pictures.strip import WorstPairs, ratio
 from klcli.runs.batch_results import BatchSummary, Case, Status
+from klcli.runs.estimation import estimate_distributions
 
 values = st.one_of(
     st.floats(-1e308, 1e308), st.sampled_from([0.0, 5e-324, -5e-324, 1e308, -1e308, 1.0, 1 + 2**-52]),
@@ -264,3 +270,61 @@ def test_a_large_matrix_is_cut_and_says_so():
     view = heat_view([str(each) for each in range(70)], np.ones((70, 70)), "KL", "nats")
     assert len(view.body.rows) == 60
     assert "70 rows are too many for a heat map: the first 60 are drawn." in view.remarks
+
+
+def drifted(name, status, value, noise, **more):
+    return DriftedColumn(name, status, value, noise, "nats", (5, 3, 2), (1, 4, 9), ("a", "b", "c"), **more)
+
+
+def test_columns_are_ranked_by_value_over_noise_what_fails_first():
+    found = [
+        drifted("large", "changed", 0.42, 0.13), drifted("clear", "exceeded", 0.16, 0.0011),
+        drifted("slight", "ok", 0.0003, 0.0002), drifted("lost", "error", float("nan"), 0.0, reason="no common label"),
+        drifted("endless", "exceeded", inf, 0.1),
+    ]  # fmt: skip
+    ranking, cards = drift_views(found, "KL(P‖Q)")
+    assert [row.label for row in ranking.body.rows] == ["lost", "endless", "clear", "large", "slight"]
+    assert [row.cells[0] for row in ranking.body.rows] == ["not known", "∞", "145 ×", "3.23 ×", "1.5 ×"]
+    assert [card.title for card in cards.body.cards] == ["lost", "endless", "clear", "large", "slight"]
+    assert [row.target for row in ranking.body.rows] == [1, 2, 3, 4, 5]
+    for row in ranking.body.rows:
+        assert_fractions(row.cells[1])
+
+
+def test_the_bars_of_categories_are_their_shares():
+    (_, cards) = drift_views([drifted("x", "ok", 0.1, 0.1)], "KL(P‖Q)")
+    p, q = cards.body.cards[0].panels.panels[0].curves
+    shares = {"a": (0.5, 1 / 14), "b": (0.3, 4 / 14), "c": (0.2, 9 / 14)}
+    order = sorted(shares, key=lambda label: -dict(zip("abc", (6, 7, 11), strict=True))[label])
+    top = max(max(each) for each in shares.values()) / 0.94
+    assert p.y == pytest.approx([shares[label][0] / top for label in order])
+    assert q.y == pytest.approx([shares[label][1] / top for label in order])
+
+
+def test_a_hundred_columns_have_forty_small_pictures():
+    ranking, cards = drift_views([drifted(str(each), "ok", each, 1.0) for each in range(1, 101)], "KL(P‖Q)")
+    assert (len(ranking.body.rows), len(cards.body.cards)) == (100, 40)
+    assert cards.remarks == ("60 more are not drawn.",)
+
+
+@given(st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 1000)), min_size=3, max_size=30))
+def test_a_histogram_has_the_area_of_the_counts(counts):
+    p, q = np.array(counts).T
+    edges = np.cumsum(np.arange(1, len(counts)))
+    panels = binned(p, q, edges, 90, "words")
+    assert_fractions(panels.panels[0].curves)
+    area = panels.panels[0].curves[0]
+    widths = np.diff(area.x)[1::2]
+    heights = area.y[1:-1:2]
+    if p.sum():
+        assert widths * heights / (widths * heights).sum() == pytest.approx(p / p.sum(), abs=1e-4)
+
+
+def test_an_estimate_lies_in_its_interval_and_is_hollow_within_the_noise():
+    for y, shape in (([5, 5, 5, 5], "ring"), ([50, 1, 1, 1], "dot")):
+        x, other = (Distribution.from_values(each, list("abcd"), as_="counts") for each in ([5, 6, 4, 5], y))
+        views = estimation_views(estimate_distributions(x, other, Settings()))
+        assert [view.title for view in views] == ["Is the difference larger than noise", "The two samples"]
+        assert_fractions(*(row.cells[1] for row in views[0].body.rows))
+        *_, dot = views[0].body.rows[0].cells[1]
+        assert dot.shape == shape

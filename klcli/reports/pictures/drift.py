@@ -1,0 +1,118 @@
+"""Columns of two tables ranked by their divergence against the noise, and a small picture of each of the first."""
+
+from collections.abc import Sequence
+from math import inf, isfinite
+from typing import NamedTuple
+
+from klcli.reports.pictures.histogram import binned, categories
+from klcli.reports.pictures.model import Card, Cards, Lane, Mark, MarkRow, Marks, View, Words
+from klcli.reports.pictures.scale import Scale, logarithmic, number
+
+__all__ = ["DriftedColumn", "drift_views"]
+
+_SHOWN, _CARDS = 500, 40  # rows of the ranking, and small pictures
+_BARS = 9  # categories of a small picture
+_SPAN = 1e6  # the axis ends so many times above the noise at most
+
+
+class DriftedColumn(NamedTuple):
+    """A column of two tables.
+
+    Attributes:
+        status: A word such as "exceeded", or "ok". value: Divergence in `unit`. noise: What P = Q would show; 0 if
+            unknown. p, q: Counts, shape (k,). labels: Of categories, or None for bins. edges: Inner edges of bins.
+        sentences: What to know of it. reason: Why it was not judged, or empty.
+    """
+
+    name: str
+    status: str
+    value: float
+    noise: float
+    unit: str
+    p: Sequence[float] = ()
+    q: Sequence[float] = ()
+    labels: Sequence[str] | None = None
+    edges: Sequence[float] = ()
+    sentences: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def ratio(self) -> float:
+        """The value by the noise; NaN if one of them is unknown."""
+        if self.value != self.value or not self.noise > 0:
+            return float("nan")
+        return self.value / self.noise
+
+
+_BAD = {"error": 3, "insufficient": 2, "exceeded": 1}
+
+
+def drift_views(columns: Sequence[DriftedColumn], measure: str) -> tuple[View, ...]:
+    """Returns the ranking and the small pictures; `measure` is the notation of the values."""
+    order = sorted(columns, key=lambda each: (-_BAD.get(each.status, 0), -_sortable(each.ratio)))
+    drawn = [each for each in order if len(each.p) > 1][:_CARDS]
+    targets = {each.name: place for place, each in enumerate(drawn, 1)}
+    shown = order[:_SHOWN]
+    scale = _scale([each.ratio for each in shown])
+    rows = tuple(
+        MarkRow(each.name, _cells(each, scale), each.status, each.reason, target=targets.get(each.name, 0))
+        for each in shown
+    )
+    unit = next((f", {each.unit}" for each in shown if each.unit), "")
+    ground = (Mark("shade", "noise", 0.0, scale.at(1.0)),)
+    columns_ = (
+        Words("÷ noise"), Lane("", scale.ticks, ground), Words(f"{measure}{unit}", short=measure), Words("noise"),
+    )  # fmt: skip
+    left = len(order) - len(shown)
+    ranking = View(
+        "Which columns changed",
+        f"Ranked by {measure} divided by its noise, on a logarithmic axis: the grey area is what two samples of this "
+        "size from one population show.",
+        Marks("column", columns_, rows, has_status=True),
+        (f"{left:,} more columns are not shown.",) if left else (),
+    )
+    if not drawn:
+        return (ranking,)
+    more = len([each for each in order if len(each.p) > 1]) - len(drawn)
+    cards = Cards(tuple(map(_card, drawn)))
+    caption = "P filled, the reference; Q a line, or the second bar."
+    return ranking, View("Their distributions", caption, cards, (f"{more:,} more are not drawn.",) if more else ())
+
+
+def _card(each: DriftedColumn) -> Card:
+    words = f"{each.name}: P and Q over its values."
+    sentences = each.sentences or (f"{number(each.value)} {each.unit}".strip() + ".",)
+    if each.labels is None:
+        return Card(each.name, each.status, binned(each.p, each.q, each.edges, 90, words), sentences)
+    count = len(each.labels)
+    order = sorted(range(count), key=lambda index: -(each.p[index] + each.q[index]))[:_BARS]
+    totals = float(sum(each.p)), float(sum(each.q))
+    panels = categories(
+        [each.p[index] for index in order], [each.q[index] for index in order],
+        [each.labels[index] for index in order], 90, words, totals=totals,
+    )  # fmt: skip
+    if count > _BARS:
+        sentences = (*sentences, f"{count - _BARS:,} more categories are not drawn.")
+    return Card(each.name, each.status, panels, sentences)
+
+
+def _cells(each: DriftedColumn, scale: Scale) -> tuple[str | tuple[Mark, ...], ...]:
+    ratio = each.ratio
+    role = "bad" if each.status in _BAD else "ok"
+    value, noise = (number(number_, 3) if number_ == number_ else "" for number_ in (each.value, each.noise))
+    if ratio != ratio:
+        return "not known", (Mark("unknown", role, 0.0, 1.0),), value, noise
+    if ratio == inf:
+        return "∞", (Mark("arrow", role, scale.at(1.0), 1.0),), value, noise
+    low, high = sorted((scale.at(1.0), scale.at(ratio)))
+    return f"{number(ratio, 3)} ×", (Mark("line", role, low, high), Mark("dot", role, scale.at(ratio))), value, noise
+
+
+def _scale(ratios: Sequence[float]) -> Scale:
+    finite = [ratio for ratio in ratios if ratio > 0 and isfinite(ratio)]
+    low, high = max(min([0.5, *finite]), 0.01), min(max([2.0, *finite]), _SPAN)
+    return logarithmic(low, high, margin=0.03, unit="×")
+
+
+def _sortable(ratio: float) -> float:
+    return -1.0 if ratio != ratio else ratio
