@@ -321,8 +321,8 @@ def test_a_histogram_has_the_area_of_the_counts(counts):
 
 
 def test_an_estimate_lies_in_its_interval_and_is_hollow_within_the_noise():
-    for y, shape in (([5, 5, 5, 5], "ring"), ([50, 1, 1, 1], "dot")):
-        x, other = (Distribution.from_values(each, list("abcd"), as_="counts") for each in ([5, 6, 4, 5], y))
+    for y, shape in (([50, 50, 50, 50], "ring"), ([500, 10, 10, 10], "dot")):
+        x, other = (Distribution.from_values(each, list("abcd"), as_="counts") for each in ([50, 60, 40, 50], y))
         views = estimation_views(estimate_distributions(x, other, Settings()))
         assert [view.title for view in views] == ["Is the difference larger than noise", "The two samples"]
         assert_fractions(*(row.cells[1] for row in views[0].body.rows))
