@@ -106,7 +106,7 @@ def _answered(report: Report, head: Head, output: Output, style: Style) -> ExitC
         write_stdout(text)
     else:
         _write_file(output.path, text)
-    return conclude(report.notes, report.verdicts, output)
+    return conclude(report.notes, report.verdicts, output, report.cure)
 
 
 def refuse_bytes_on_a_terminal(output: Output) -> None:
@@ -119,14 +119,16 @@ def refuse_bytes_on_a_terminal(output: Output) -> None:
         raise UsageError("an array is not written to a terminal", hint="pass -o FILE.npy")
 
 
-def conclude(notes: Iterable[Note], verdicts: Iterable[Verdict], output: Output) -> ExitCode:
+def conclude(notes: Iterable[Note], verdicts: Iterable[Verdict], output: Output, cure: str = "") -> ExitCode:
     """Writes the notes, unless --quiet, and the limits that were not kept to standard error; returns the exit code.
 
     A limit on a measure that is undefined for the data (NaN) was not exceeded, but it was not kept either.
     """
     if not output.quiet:
-        for note in notes:
-            say(f"note: {note.text}")
+        said = list(notes)
+        last = next((note for note in reversed(said) if note.code == "infinite"), None)
+        for note in said:
+            say(f"note: {note.text}" + f"; {cure}" * bool(cure and note is last))
     judged = list(verdicts)
     undefined = [verdict for verdict in judged if isnan(verdict.value)]
     exceeded = [verdict for verdict in judged if not verdict.passed and not isnan(verdict.value)]

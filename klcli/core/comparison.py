@@ -16,12 +16,13 @@ from klcli.core.distributions.smoothing import Smoothing, parse_smoothing, smoot
 from klcli.core.distributions.units import Base, UnitKind, are_lost, parse_base, scale, unit_name
 from klcli.core.evaluation.evaluate import evaluate, evaluate_tiny
 from klcli.core.evaluation.nan_check import refuse_nan
-from klcli.core.measures.kl import rel_entr
+from klcli.core.measures.kl import forward_kl
 from klcli.core.measures.masks import are_of_masks
 from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Measure, select
 from klcli.core.measures.selection import names_of
 from klcli.core.pairs.pair import MAGNIFICATION
 from klcli.core.pairs.supports import CAUSES
+from klcli.errors import UsageError
 from klcli.notes import Cause, Note, distributions_disjoint, made_by_masks, measures_infinite, overflow, together
 from klcli.support.optional_package import need
 from klcli.support.text_table import Shown, TextTable
@@ -33,13 +34,13 @@ __all__ = ["Comparison", "Terms", "compare"]
 
 
 class Terms(NamedTuple):
-    """The forward KL outcome by outcome, in the unit of the comparison; arrays of shape (k,).
+    """A measure outcome by outcome, in the unit of the comparison; arrays of shape (k,).
 
     Attributes:
         outcomes: labels, or numbers in brackets.
         p, q: normalised masses.
         log_ratio: log(p/q), 0 where both are 0.
-        contribution: p·log(p/q); these sum to the forward KL.
+        contribution: the terms, which sum to the measure; of the forward KL p·log(p/q).
     """
 
     outcomes: tuple[str, ...]
@@ -88,16 +89,27 @@ class Comparison(Shown):
     @property
     def terms(self) -> Terms:
         """The forward KL by outcome."""
-        aligned = self.aligned
+        return self.terms_of(forward_kl)
+
+    def terms_of(self, measure: Measure) -> Terms:
+        """Returns a measure by outcome.
+
+        Raises:
+            UsageError: the measure is not the sum of a term of each outcome.
+        """
+        if not measure.is_sum:
+            sums = ", ".join(each.name for each in MEASURES if each.is_sum)
+            raise UsageError(f"{measure.name} is {measure.formula}, not a sum of terms", hint=f"the sums are {sums}")
+        aligned, term = self.aligned, measure.shown_terms or measure.terms
         blocks = list(aligned.pairs())
         with np.errstate(all="ignore"):
             p, q = (np.concatenate([getattr(block, name) for block in blocks]) for name in ("p", "q"))
             log_ratio = -np.concatenate([block.log_ratio for block in blocks]) + 0.0
-            contribution = np.concatenate([rel_entr(each) for each in blocks])
-        refuse_nan({"a term of forward_kl": contribution, "log(p/q)": log_ratio})
-        unit = scale(1.0, UnitKind.INFORMATION, self.base)
+            contribution = np.concatenate([np.asarray(term(each, *measure.arguments)) for each in blocks]) + 0.0
+        refuse_nan({f"a term of {measure.name}": contribution, "log(p/q)": log_ratio})
         outcomes = tuple(map(aligned.outcome, range(len(p))) if aligned.labels is None else aligned.labels)
-        return Terms(outcomes, p, q, log_ratio * unit, contribution * unit)
+        unit = scale(1.0, UnitKind.INFORMATION, self.base)
+        return Terms(outcomes, p, q, log_ratio * unit, contribution * scale(1.0, measure.unit, self.base))
 
     def value(self, measure: Measure) -> float:
         """Returns a measure's value in the unit of `base`."""

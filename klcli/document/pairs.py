@@ -65,10 +65,14 @@ def family_comparison(
 
 
 def explanation(
-    document: Document, terms: Sequence[Mapping[str, object]], parts: Mapping[str, float], words: Sequence[str]
+    document: Document,
+    measure: str,
+    terms: Sequence[Mapping[str, object]],
+    parts: Mapping[str, float],
+    words: Sequence[str],
 ) -> Document:
     """Returns the comparison of two distributions with the terms of the forward KL and what they say."""
-    return document | {"terms": terms, "decomposition": parts, "explanation": words}
+    return document | {"explained": measure, "terms": terms, "decomposition": parts, "explanation": words}
 
 
 def family_explanation(document: Document, formula: str, substituted: str, words: Sequence[str]) -> Document:

@@ -1,13 +1,15 @@
-"""Explains the forward KL of two distributions: outcome by outcome, and in words."""
+"""Explains a measure of two distributions that is a sum: outcome by outcome, and in words."""
 
 from math import inf
 
 import numpy as np
 
-from klcli.core.arithmetic.types import Index
 from klcli.core.comparison import Comparison, Terms
-from klcli.core.measures.entropies import cross_entropy, entropy_p
-from klcli.core.measures.kl import forward_kl
+from klcli.core.contribution import largest_contributions
+from klcli.core.distributions.units import unit_name
+from klcli.core.measures.entropies import cross_entropy, entropy_p, entropy_q, reverse_cross_entropy
+from klcli.core.measures.kl import forward_kl, reverse_kl
+from klcli.core.measures.measure import Measure
 from klcli.document import explanation
 from klcli.notes import listing
 from klcli.reports.comparison import facts_of, title_of
@@ -15,39 +17,44 @@ from klcli.reports.parts import Cell, Column, Facts, Picture, Prose, Report, Tab
 from klcli.reports.pictures.model import View
 from klcli.support.safe_text import rounded
 
-__all__ = ["explanation_report"]
+__all__ = ["explanation_report", "measures_of"]
 
 _MOST = 0.5  # share of the total from which one outcome explains most of it
 _CANCELLING = 100.0  # times the total; single terms this large cancel and explain nothing
 
 
-def explanation_report(comparison: Comparison, top: int) -> Report:
-    """Returns the forward KL outcome by outcome, the `top` largest terms first and the rest summed; all for 0."""
-    terms, unit = comparison.terms, comparison.unit
+def explanation_report(comparison: Comparison, top: int, measure: Measure = forward_kl) -> Report:
+    """Returns a measure outcome by outcome, the `top` largest terms first and the rest summed; all for 0.
+
+    Raises:
+        UsageError: The measure is not the sum of a term of each outcome.
+    """
+    terms, unit = comparison.terms_of(measure), unit_name(measure.unit, comparison.base)
     columns = (
         Column("outcome", "outcome"),
         Column("p", "p", is_number=True, is_formula=True),
         Column("q", "q", is_number=True, is_formula=True),
         Column("log_ratio", "log(p/q)", is_number=True, is_formula=True),
-        Column("contribution", "p·log(p/q)", is_number=True, is_measure=True, is_formula=True),
+        Column("contribution", _term(measure), is_number=True, is_measure=True, is_formula=True),
         Column("share", "share", is_share=True),
         Column("unit", "unit", for_people=False),
         Column("smoothing", "smoothing", for_people=False),
     )
     applied: tuple[Cell, ...] = (unit, comparison.smoothing)
-    rows = [(*row, *applied) for row in _term_rows(terms, comparison.value(forward_kl), top)]
+    rows = [(*row, *applied) for row in _term_rows(terms, measure, comparison.value(measure), top)]
     *body, _ = rows
     keys = [column.key for column in columns]
-    items = tuple(dict(zip(keys, row[: -len(applied)], strict=False)) for row in body)
-    parts, words = _decomposition(comparison), _in_words(comparison, terms)
-    facts = Facts((*facts_of(comparison).rows, (forward_kl.notation, forward_kl.formula, f"in {unit}")))
+    parts = _decomposition(comparison, measure)
+    words = _in_words(comparison, terms) if measure is forward_kl else _in_general(comparison, measure, terms)
+    facts = Facts((*facts_of(comparison).rows, (measure.notation, measure.formula, f"in {unit}" if unit else "")))
+    tables = [_decomposition_table(parts, unit)] if parts else []
+    pictures = [_picture(comparison, terms, top)] if measure is forward_kl else []
     return Report(
         "explanations",
-        (
-            facts, Table(columns, tuple(rows), footers=1), _picture(comparison, terms, top),
-            _decomposition_table(parts, unit), Prose(words),
+        (facts, Table(columns, tuple(rows), footers=1), *pictures, *tables, Prose(words)),
+        lambda: explanation(
+            comparison.to_dict(), measure.name, [dict(zip(keys, row[:-2], strict=False)) for row in body], parts, words
         ),
-        lambda: explanation(comparison.to_dict(), items, parts, words),
         lambda: [dict(zip(keys, row, strict=True)) for row in body],
         title=title_of(comparison.p.name, comparison.q.name),
         notes=comparison.notes,
@@ -66,9 +73,47 @@ def _picture(comparison: Comparison, terms: Terms, top: int) -> Picture:
     return Picture(views, is_table=True)
 
 
-def _decomposition(comparison: Comparison) -> dict[str, float]:
-    """Returns H(P), KL(P‖Q) and their sum H(P, Q), in the unit of the comparison."""
-    return {measure.notation: comparison.value(measure) for measure in (entropy_p, forward_kl, cross_entropy)}
+def measures_of(measure: Measure) -> tuple[str, ...]:
+    """Returns the names of the measures that the explanation of one states, that one first."""
+    return (measure.name, *(each.name for each in _PARTS.get(measure.name, ()) if each is not measure))
+
+
+# H(P, Q) = H(P) + KL(P‖Q), and in the other direction
+_PARTS = {
+    "forward_kl": (entropy_p, forward_kl, cross_entropy),
+    "reverse_kl": (entropy_q, reverse_kl, reverse_cross_entropy),
+}
+
+
+def _term(measure: Measure) -> str:
+    """Returns the term of the sum in symbols: p·log(p/q) of Σ p·log(p/q)."""
+    formula = measure.formula.partition(" = ")[0]
+    return formula.replace("Σ ", "") if formula.count("Σ ") == 1 else "term"
+
+
+def _decomposition(comparison: Comparison, measure: Measure) -> dict[str, float]:
+    """Returns an entropy, KL and their sum, a cross-entropy, in the unit of the comparison; empty of other measures."""
+    return {each.notation: comparison.value(each) for each in _PARTS.get(measure.name, ())}
+
+
+def _in_general(comparison: Comparison, measure: Measure, terms: Terms) -> tuple[str, ...]:
+    """Returns sentences on what makes any measure large, small or infinite."""
+    total = comparison.value(measure)
+    if total == 0:
+        return ("Every term is 0.",)
+    causes = largest_contributions(comparison, measure, len(terms.outcomes) if total == inf else 1)
+    if total == inf:
+        names = listing([cause.outcome for cause in causes[:5]], len(causes))
+        return (
+            f"It is infinite because of {names}: one side gives {_it(len(causes))} mass, the other none.",
+            "If that zero means never seen rather than impossible, smooth it (--smooth), or ask for jensen_shannon.",
+        )
+    if not causes:
+        return ()
+    (cause,) = causes
+    share = float(np.max(terms.contribution)) / total
+    most = "Most of it comes from" if share >= _MOST else "The largest part comes from"
+    return (f"{most} {cause.outcome}: P gives it {rounded(cause.p)}, Q {rounded(cause.q)}.", measure.meaning)
 
 
 def _in_words(comparison: Comparison, terms: Terms) -> tuple[str, ...]:
@@ -113,37 +158,25 @@ def _it(count: int) -> str:
     return "it" if count == 1 else "them"
 
 
-def _term_rows(terms: Terms, total: float, top: int) -> list[tuple[Cell, ...]]:
+def _term_rows(terms: Terms, measure: Measure, total: float, top: int) -> list[tuple[Cell, ...]]:
     """Returns a row for each of the `top` largest terms, one for the sum of the others, and the total."""
     order = np.argsort(-np.abs(terms.contribution), kind="stable")
     shown, rest = (order[:top], order[top:]) if 0 < top < len(order) else (order, order[:0])
-    rows = [_term_row(terms, int(index), total) for index in shown]
+    outcomes = [terms.outcomes[index] for index in shown.tolist()]
+    numbers = [each[shown].tolist() for each in (terms.p, terms.q, terms.log_ratio, terms.contribution)]
+    rows: list[tuple[Cell, ...]] = [(*row, _share(row[-1], total)) for row in zip(outcomes, *numbers, strict=True)]
     if rest.size:
-        rows.append(_rest_row(terms, rest, total))
-    return [*rows, (forward_kl.notation, 1.0, 1.0, None, total, _share(total, total))]
-
-
-def _term_row(terms: Terms, index: int, total: float) -> tuple[Cell, ...]:
-    contribution = float(terms.contribution[index])
-    return (
-        terms.outcomes[index],
-        float(terms.p[index]),
-        float(terms.q[index]),
-        float(terms.log_ratio[index]),
-        contribution,
-        _share(contribution, total),
-    )
-
-
-def _rest_row(terms: Terms, rest: Index, total: float) -> tuple[Cell, ...]:
-    p, q, contribution = (float(each[rest].sum()) for each in (terms.p, terms.q, terms.contribution))
-    return f"{rest.size} more", p, q, None, contribution, _share(contribution, total)
+        p, q, contribution = (float(each[rest].sum()) for each in (terms.p, terms.q, terms.contribution))
+        rows.append((f"{rest.size} more", p, q, None, contribution, _share(contribution, total)))
+    return [*rows, (measure.notation, 1.0, 1.0, None, total, _share(total, total))]
 
 
 def _share(contribution: float, total: float) -> float | None:
-    return contribution / total if np.isfinite(total) and total > 0 else None
+    return contribution / total if 0 < total < inf else None
 
 
 def _decomposition_table(parts: dict[str, float], unit: str) -> Table:
-    columns = (Column("term", "H(P, Q) = H(P) + KL(P‖Q)", is_formula=True), Column("value", unit, is_number=True))
+    *summands, total = parts
+    title = f"{total} = {' + '.join(summands)}"
+    columns = (Column("term", title, is_formula=True), Column("value", unit, is_number=True))
     return Table(columns, tuple((name, value) for name, value in parts.items()))

@@ -239,6 +239,7 @@ class Report(NamedTuple):
         noun, title: As in Head. parts: In the order in which people read them. document, lines: As in Ending.
         notes: Remarks, printed on standard error. verdicts: Decide the exit code; `parts` has them too.
         limit_option: As in Head.
+        cure: What to do about an infinite value, in words; it ends the note on it that is printed.
     """
 
     noun: str
@@ -249,6 +250,7 @@ class Report(NamedTuple):
     notes: tuple[Note, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     limit_option: str = ""
+    cure: str = ""
 
     def head(self, command: str) -> Head:
         """Returns the head of the report of a command."""

@@ -22,7 +22,8 @@ def shorten(text: str, width: int = 60) -> str:
 
 def rounded(number: float, digits: int = 6) -> str:
     """Returns the number with `digits` significant digits and an exponent without padding: 1.5e-7."""
-    return _PADDED_EXPONENT.sub(r"e\1", f"{number:.{digits}g}")
+    text = f"{number:.{digits}g}"
+    return _PADDED_EXPONENT.sub(r"e\1", text) if "e" in text else text
 
 
 def exact(number: float) -> str:

@@ -1,5 +1,7 @@
 """`kl compute`: the measures of a pair, and the limits on them."""
 
+from shlex import quote
+
 import click
 
 from klcli.cli.answer import Output, emit, reading_progress
@@ -12,6 +14,8 @@ from klcli.runs.operand_pair import compare_operands
 from klcli.sources.operands.read_options import ReadOptions
 
 __all__ = ["command"]
+
+_SHORT = 80  # characters of operands that are worth repeating
 
 
 @click.command("compute", cls=Command)
@@ -46,4 +50,14 @@ def command(
         return emit(reports.comparison_report(families, judge(families, asked)), output)
     with reading_progress(filter(None, (p, q))):
         comparison = compare_operands(reading, p, q, measures or DEFAULT_MEASURES)
-    return emit(comparison_report(comparison, judge(comparison, asked), q or p), output)
+    report = comparison_report(comparison, judge(comparison, asked), q or p)
+    return emit(report._replace(cure=_cure(p, q, with_smoothing=reading.smooth is None)), output)
+
+
+def _cure(p: str, q: str | None, *, with_smoothing: bool) -> str:
+    """Returns what to do about an infinite value: look, smooth, or ask for a measure that is always finite."""
+    words = [word for word in (p, q) if word is not None]
+    is_short = "-" not in words and sum(map(len, words)) <= _SHORT
+    explain = " ".join(["kl explain", *map(quote, words)]) if is_short else "kl explain"
+    smooth = "--smooth add:0.5 keeps it finite, and " if with_smoothing else ""
+    return f"{explain} shows the terms; {smooth}jensen_shannon always is"

@@ -1,42 +1,72 @@
-"""`kl explain`: the forward KL of any input, worked out term by term, and in words."""
+"""`kl explain`: a measure of any input, worked out term by term, and in words."""
 
 import click
 
 from klcli.cli.answer import Output, emit, reading_progress
-from klcli.cli.options import OUTPUT, Command, Operand, option, output_options, reading_options
-from klcli.errors import ExitCode
-from klcli.reports.explanation import explanation_report
+from klcli.cli.options import NUMBERS, OUTPUT, Command, Operand, completer, option, output_options, reading_options
+from klcli.core.measures.kl import forward_kl
+from klcli.core.measures.measure import MEASURES, Measure, select
+from klcli.errors import ExitCode, UsageError
+from klcli.reports.explanation import explanation_report, measures_of
 from klcli.runs.operand_pair import compare_operands
 from klcli.sources.operands.read_options import ReadOptions
 
 __all__ = ["command"]
 
-MEASURES = ("forward_kl", "cross_entropy", "entropy_p")
+# the measure of Q and P, by that of P and Q; those that are not here do not depend on the direction
+_REVERSED = {
+    "forward_kl": "reverse_kl", "cross_entropy": "reverse_cross_entropy", "entropy_p": "entropy_q",
+    "chi_squared": "neyman_chi_squared",
+}  # fmt: skip
+_REVERSED |= {other: name for name, other in _REVERSED.items()}
 
 
 @click.command("explain", cls=Command)
 @click.argument("p", type=Operand())
 @click.argument("q", type=Operand(), required=False)
+@option("-m", "--measure", "name", group=NUMBERS, default="forward_kl", show_default=True, metavar="NAME",
+        shell_complete=completer(MEASURES.names),
+        help="Measure to explain, a sum of terms such as jensen_shannon; see `kl list measures`.")  # fmt: skip
+@option("--reverse", group=NUMBERS, is_flag=True, help="Explain the other direction: of Q and P, such as KL(Q‖P).")
 @option("--top", group=OUTPUT, type=click.IntRange(0), default=20, show_default=True, metavar="N",
         help="Show the N largest terms and the sum of the rest; 0 shows all.")  # fmt: skip
 @reading_options
 @output_options
-def command(p: str, q: str | None, top: int, reading: ReadOptions, output: Output) -> ExitCode:
-    """Why is KL(P‖Q) what it is? The derivation, outcome by outcome.
+def command(
+    p: str, q: str | None, name: str, reverse: bool, top: int, reading: ReadOptions, output: Output
+) -> ExitCode:
+    """Why is KL(P‖Q), or another measure, what it is? The derivation by outcome.
 
-    Operands are as in kl compute. Shows p, q, log(p/q), p·log(p/q) and its share
-    for each outcome, largest first; then H(P, Q) = H(P) + KL(P‖Q); then in words
-    what makes it large or infinite. Of two families, the formula with the
-    numbers put in.
+    Operands are as in kl compute. Shows p, q, log(p/q), the term p·log(p/q) and
+    its share for each outcome, largest first; then H(P, Q) = H(P) + KL(P‖Q);
+    then in words what makes it large or infinite. Of two families, the formula
+    with the numbers put in.
 
     \b
     kl explain p.csv q.csv --top 5
+    kl explain p.csv q.csv -m jensen_shannon
     """
+    measure = _measure(name, reverse=reverse)
     if reading.are_families(p, q):
-        from klcli.reports import families
-        from klcli.runs import family_pair
-
-        return emit(families.explanation_report(family_pair.compare_read(reading, p, q, None)), output)
+        return _explain_families(p, q, measure, reading, output)
     with reading_progress(filter(None, (p, q))):
-        comparison = compare_operands(reading, p, q, MEASURES)
-    return emit(explanation_report(comparison, top), output)
+        comparison = compare_operands(reading, p, q, measures_of(measure))
+    return emit(explanation_report(comparison, top, measure), output)
+
+
+def _measure(name: str, *, reverse: bool) -> Measure:
+    measure = select(name)
+    if not reverse:
+        return measure
+    if measure.name not in _REVERSED and not measure.symmetric:
+        raise UsageError(f"{measure.name} has no other direction", hint="leave out --reverse, or exchange P and Q")
+    return select(_REVERSED.get(measure.name, measure.name))
+
+
+def _explain_families(p: str, q: str | None, measure: Measure, reading: ReadOptions, output: Output) -> ExitCode:
+    from klcli.reports import families
+    from klcli.runs import family_pair
+
+    if measure is not forward_kl:
+        raise UsageError(f"of families, forward_kl is explained, not {measure.name}", hint="exchange P and Q")
+    return emit(families.explanation_report(family_pair.compare_read(reading, p, q, None)), output)

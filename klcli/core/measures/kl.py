@@ -89,6 +89,7 @@ reverse_kl = declare(
         source=forward_kl.source,
         finite_when=Finite.P_COVERS_Q,
         terms=lambda pair: kl_div(pair.swapped),
+        shown_terms=lambda pair: rel_entr(pair.swapped),
         textbook=SumForm(lambda P, Q, ratio: ratio / Q - np.log(Q / P), (q_log_ratio,), is_log_ratio=True),
         kl_div_sum=SumForm(
             lambda P, Q, excess, difference: of_one_sign(excess / Q, -difference / Q),

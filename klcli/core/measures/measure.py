@@ -163,6 +163,11 @@ class Measure:
         return self.tiny is not None and (self.order is None or not _HUGE < self.order < inf)
 
     @property
+    def is_sum(self) -> bool:
+        """True if the value is the sum of a term of each outcome, and no function of one."""
+        return self.finish is itself and self.reduce is np.add
+
+    @property
     def notation(self) -> str:
         """The measure in symbols, direction included: "KL(P‖Q)"."""
         return self.notation_of("P", "Q")

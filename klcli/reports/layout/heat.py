@@ -8,7 +8,7 @@ from klcli.reports.parts import Cell
 __all__ = ["Heat"]
 
 _SHADES = (230, 229, 222, 215, 209, 203)  # of the 256 colours of xterm: from a pale yellow to a light red
-_INFINITE = "color(231) on color(88)"
+_INFINITE = "38;5;231;48;5;88"
 
 
 class Heat:
@@ -17,11 +17,11 @@ class Heat:
     def __init__(self, cells: Sequence[Cell]) -> None:
         self._largest = max((abs(cell) for cell in cells if isinstance(cell, float) and not isinf(cell)), default=0.0)
 
-    def style(self, cell: Cell) -> str:
-        """Returns the rich style of a cell; empty for 0 and for text."""
+    def code(self, cell: Cell) -> str:
+        """Returns the terminal code of a cell; empty for 0 and for text."""
         if not isinstance(cell, float) or not cell:
             return ""
         if isinf(cell):
             return _INFINITE
         step = min(int(len(_SHADES) * abs(cell) / self._largest), len(_SHADES) - 1)
-        return f"color(16) on color({_SHADES[step]})"
+        return f"38;5;16;48;5;{_SHADES[step]}"

@@ -45,12 +45,12 @@ class TableFormat(Format):
     def facts(self, facts: Facts) -> str:
         if self._lines is not None:
             return self._block(fact_lines(facts.rows, self.style)) + "\n"
-        from klcli.reports.layout.rich_table import facts_text
+        from klcli.reports.layout.text_table import facts_text
 
         return self._block(facts_text(facts, self.style))
 
     def table(self, table: Table) -> str:
-        from klcli.reports.layout.rich_table import table_text
+        from klcli.reports.layout.text_table import table_text
 
         return self._block(table_text(table, self.style))
 

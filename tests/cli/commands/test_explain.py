@@ -1,7 +1,11 @@
 import json
 from math import log
+from time import process_time
 
+import numpy as np
 import pytest
+
+from klcli.core.measures.measure import MEASURES
 
 THREE = ("a=5,b=3,c=2", "a=4,b=4,c=2")
 
@@ -113,3 +117,59 @@ def test_says_that_terms_cancel_where_p_nearly_is_q(document):
 def test_an_outcome_that_neither_has_contributes_nothing(document):
     terms = document("explain", "a=1,b=0", "a=1,b=0")["terms"]
     assert terms[1] == {"outcome": "b", "p": 0.0, "q": 0.0, "log_ratio": 0.0, "contribution": 0.0, "share": None}
+
+
+SUMS = [measure for measure in MEASURES if measure.is_sum]
+
+
+@pytest.mark.parametrize("measure", SUMS, ids=lambda measure: measure.name)
+@pytest.mark.parametrize("base", ["e", 2])
+def test_the_terms_of_every_sum_add_up_to_its_value(document, measure, base):
+    found = document("explain", "a=5,b=3,c=1,d=1", "a=2,b=3,c=4,d=1", "-m", measure.name, "--base", base)
+    assert found["explained"] == measure.name
+    total = sum(term["contribution"] for term in found["terms"])
+    assert total == pytest.approx(found["measures"][measure.name], rel=1e-14)
+
+
+@pytest.mark.parametrize("name", ["hellinger", "l_infinity", "renyi:2", "perplexity_p", "bhattacharyya"])
+def test_a_measure_that_is_no_sum_is_refused_with_those_that_are(kl, name):
+    result = kl("explain", "1,1", "1,3", "-m", name)
+    assert (result.code, result.out) == (2, "")
+    assert "not a sum of terms" in result.err
+    assert "the sums are forward_kl, reverse_kl, jensen_shannon" in result.err
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [("forward_kl", "reverse_kl"), ("reverse_kl", "forward_kl"), ("cross_entropy", "reverse_cross_entropy"),
+     ("chi_squared", "neyman_chi_squared"), ("entropy_p", "entropy_q"), ("jeffreys", "jeffreys")],
+)  # fmt: skip
+def test_the_other_direction_is_the_measure_of_q_and_p(kl, name, other):
+    words = ("explain", "a=5,b=3", "a=2,b=6")
+    assert kl(*words, "-m", name, "--reverse").out == kl(*words, "-m", other).out != ""
+
+
+def test_reverse_kl_is_decomposed_as_forward_kl_is(kl):
+    assert "H(Q, P) = H(Q) + KL(Q‖P)" in kl("explain", "a=5,b=3", "a=2,b=6", "--reverse").out
+
+
+def test_an_infinite_measure_names_the_outcomes_that_make_it_so(kl):
+    out = kl("explain", "a=5,b=3", "a=2,c=6", "--reverse").out
+    assert "It is infinite because of c: one side gives it mass, the other none." in out
+
+
+def test_of_families_forward_kl_alone_is_explained(kl):
+    result = kl("explain", "normal(0,1)", "normal(1,1)", "-m", "jeffreys")
+    assert result.code == 2
+    assert "of families, forward_kl is explained, not jeffreys" in result.err
+
+
+def test_a_hundred_thousand_rows_take_seconds(kl, tmp_path):
+    random = np.random.default_rng(0)
+    for name in "pq":
+        lines = [f"w{index},{value!r}\n" for index, value in enumerate(random.random(100_000).tolist())]
+        (tmp_path / f"{name}.csv").write_text("outcome,p\n" + "".join(lines))
+    started = process_time()
+    result = kl("explain", tmp_path / "p.csv", tmp_path / "q.csv", "--as", "weights", "--top", "0", "-q")
+    assert process_time() - started < 8  # 1.5 s on an idle processor; it was more than 10 minutes
+    assert result.out.count("\nw") == 100_000

@@ -1,0 +1,143 @@
+"""Tables as lines of text: numbers aligned at the decimal point, folded to a terminal, in colour if wanted."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import zip_longest
+from operator import le
+from textwrap import wrap
+
+from klcli.reports.format import Style, person_text
+from klcli.reports.layout.ansi import BOLD, DIM, painted
+from klcli.reports.layout.folding import GAP, blocks, cell_width, fitted, records, shape_of
+from klcli.reports.layout.heat import Heat
+from klcli.reports.parts import Cell, Facts, Table
+from klcli.support.safe_text import visible
+
+__all__ = ["facts_text", "table_text"]
+
+_BAR = 12  # characters of the bar of the largest share
+_CYAN, _GREEN = "36", "32"
+Paint = Callable[[str], str]
+
+
+def facts_text(facts: Facts, style: Style) -> str:
+    """Returns facts as lines; where three columns do not fit the width, the remarks stand on lines of their own."""
+    rows = [[*map(visible, fact), "", ""][:3] for fact in facts.rows]
+    shapes = [shape_of(texts, folds=number > 0) for number, texts in enumerate(zip(*rows, strict=True))]
+    widths = fitted(shapes, style.width, gap=2) if style.width else [shape.full for shape in shapes]
+    if widths is None:
+        rows = [line for name, first, second in rows for line in ([name, first, ""], ["", second, ""])]
+        widths = [shape_of(texts, folds=False).full for texts in zip(*rows, strict=True)]
+    bold, dim = (partial(painted, code=code, color=style.color) for code in (BOLD, DIM))
+    paints: list[Paint] = [bold, str, dim]
+    return "".join(_line(row, widths, paints, gap="  ") for row in rows)
+
+
+def table_text(table: Table, style: Style) -> str:
+    """Returns a table as lines; one that does not fit the width as blocks of a matrix, or as records."""
+    shown = [index for index, column in enumerate(table.columns) if column.for_people]
+    drawn = [_Drawn(table, index, style) for index in shown]
+    widths = [each.shape.full for each in drawn]
+    found = fitted([each.shape for each in drawn], style.width) if style.width else widths
+    if found is not None:
+        return _lines(table, drawn, found, style)
+    if any(each.column.is_heat for each in drawn):
+        parts = blocks([each.shape for each in drawn], style.width)
+        return "\n".join(_lines(table, [drawn[place] for place in part], [widths[place] for place in part], style)
+                         for part in parts)  # fmt: skip
+    titles = [each.title or each.column.key for each in drawn]
+    rows = zip(*(each.plain for each in drawn), strict=True)
+    return records(titles, list(rows), style.width, color=style.color)
+
+
+class _Drawn:
+    """A column of a table: its title, the texts of its cells, aligned, and what paints them."""
+
+    def __init__(self, table: Table, index: int, style: Style) -> None:
+        column = table.columns[index]
+        cells = [row[index] for row in table.rows]
+        self.column, self.title = column, visible(column.title)
+        self.plain = [person_text(cell, column, style) for cell in cells]
+        self.texts: Sequence[str] = self.plain
+        self._paints: list[Paint] | None = None
+        if column.is_share:
+            self.texts, bars = _bars(cells, self.plain, table.footers)
+            self._paints = bars if style.color else None
+        elif column.is_number:
+            self.texts = _aligned(self.plain, len(column.title))
+            if style.color and column.is_heat:
+                heat = Heat([row[at] for row in table.rows for at, each in enumerate(table.columns) if each.is_heat])
+                self._paints = [partial(painted, code=heat.code(cell), color=bool(heat.code(cell))) for cell in cells]
+            elif style.color and column.is_measure:
+                self._paints = [partial(painted, code=BOLD, color=True)] * len(cells)
+        self.shape = shape_of([self.title, *self.texts], folds=not (column.is_number or column.is_share))
+
+    def paint(self, row: int) -> Paint:
+        """Returns the function that paints a cell."""
+        return str if self._paints is None else self._paints[row]
+
+
+def _lines(table: Table, drawn: Sequence[_Drawn], widths: Sequence[int], style: Style) -> str:
+    """Returns columns of a table under their titles, with these widths."""
+    dim = partial(painted, code=DIM, color=style.color)
+    titles = [each.title.rjust(width - cell_width(each.title) + len(each.title)) if each.column.is_number else
+              each.title for each, width in zip(drawn, widths, strict=True)]  # fmt: skip
+    rule = dim("─" * (sum(widths) + len(GAP) * (len(widths) - 1))) + "\n"
+    lines = [_line(titles, widths, [dim] * len(widths)), rule]
+    body = len(table.rows) - table.footers
+    are_painted = style.color
+    for number, row in enumerate(zip(*(each.texts for each in drawn), strict=True)):
+        if number == body:
+            lines.append("\n")
+        paints = [each.paint(number) for each in drawn] if are_painted else None
+        lines.append(_line(row, widths, paints))
+    return "".join(lines)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], paints: Sequence[Paint] | None = None, gap: str = "") -> str:
+    """Returns the cells beside each other, those that are too long folded by word, as one line or more."""
+    gap = gap or GAP
+    lengths = [len(cell) if cell.isascii() else cell_width(cell) for cell in cells]
+    if all(map(le, lengths, widths)):
+        folded: list[tuple[str, ...]] = [tuple(cells)]
+    else:
+        parts = [
+            [cell] if length <= width else wrap(cell, width, break_long_words=False, break_on_hyphens=False)
+            for cell, length, width in zip(cells, lengths, widths, strict=True)
+        ]
+        folded = list(zip_longest(*parts, fillvalue=""))
+    text = ""
+    for row in folded:
+        padded = (cell + " " * (width - cell_width(cell)) for cell, width in zip(row, widths, strict=True))
+        painted_cells = padded if paints is None else (paint(cell) for paint, cell in zip(paints, padded, strict=True))
+        text += gap.join(painted_cells).rstrip() + "\n"
+    return text
+
+
+def _aligned(numbers: Sequence[str], width: int) -> list[str]:
+    """Returns the numbers padded to at least a width, so that their decimal points align."""
+    after = [len(number) - (number + ".").index(".") for number in numbers]
+    widest = max(after, default=0)
+    padded = [number + " " * (widest - tail) for number, tail in zip(numbers, after, strict=True)]
+    width = max([width, *map(len, padded)])
+    return [number.rjust(width) for number in padded]
+
+
+def _bars(shares: Sequence[Cell], texts: Sequence[str], footers: int) -> tuple[list[str], list[Paint]]:
+    """Returns percentages, each with a bar proportional to it, and what paints them; totals have no bar."""
+    body = shares[: len(shares) - footers]
+    lengths = [abs(share) if isinstance(share, float) else 0.0 for share in body] + [0.0] * footers
+    longest = max(lengths, default=0.0) or 1.0
+    width = max(map(len, texts), default=0)
+    drawn: list[str] = []
+    paints: list[Paint] = []
+    for share, length, text in zip(shares, lengths, texts, strict=True):
+        is_negative = isinstance(share, float) and share < 0
+        bar = ("░" if is_negative else "█") * round(_BAR * length / longest)
+        drawn.append(f"{text.rjust(width)} {bar}".rstrip())
+        paints.append(partial(_painted_after, width + 1, _CYAN if is_negative else _GREEN))
+    return drawn, paints
+
+
+def _painted_after(start: int, code: str, text: str) -> str:
+    return text[:start] + painted(text[start:], code, color=True)
