@@ -14,9 +14,11 @@ __all__ = [
     "files_unpaired",
     "first_row_is_data",
     "first_sheet_read",
+    "first_tokens_null",
     "header_read",
     "labels_missing",
     "layout_read",
+    "lists_whole",
     "masses_missing",
     "masses_normalised",
     "masses_smoothed",
@@ -92,6 +94,18 @@ def header_read(
 def first_row_is_data(name: str, line: int, row: str) -> str:
     """A first line that was read as a row although it may number the outcomes."""
     return f"{name}: line {line} was read as the row {shorten(row)!r}; if it names the outcomes, pass --header"
+
+
+@note("first_token")
+def first_tokens_null(name: str, texts: int) -> str:
+    """Texts whose first token has no distribution, as nothing stands before it."""
+    return f"{name}: the first token of {plural(texts, 'text')} has no distribution (null), and is no row"
+
+
+@note("whole_lists")
+def lists_whole(count: int) -> str:
+    """Lists of the most probable outcomes whose masses sum to 1 to the last digit."""
+    return f"{plural(count, 'list')} of the most probable outcomes sum to 1 to the last digit: no other has any mass"
 
 
 @note("sheet")

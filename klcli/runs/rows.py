@@ -13,7 +13,7 @@ from klcli.core.distributions.rows import Rows
 from klcli.core.distributions.units import unit_name
 from klcli.core.rows.comparison import compare_rows
 from klcli.errors import NotComparable, Unreadable, UsageError
-from klcli.notes import Note
+from klcli.notes import Note, lists_whole
 from klcli.runs.row_notes import RowNotes
 from klcli.runs.row_options import RowOptions
 from klcli.runs.row_results import RowAnswer, RowColumn, RowSide
@@ -37,6 +37,7 @@ class RowRun:
 
     def __init__(self, pairs: RowPairs, options: RowOptions) -> None:
         self.rows = 0
+        self._whole_lists = 0
         self._pairs, self._options = pairs, options
         self._columns: tuple[RowColumn, ...] = ()
         self._alignment: tuple[object, RowAlignment] | None = None
@@ -68,10 +69,12 @@ class RowRun:
     @property
     def notes(self) -> tuple[Note, ...]:
         """Notes so far: what was assumed, what was done to the data, and which rows are infinite."""
-        return tuple(dict.fromkeys((*self._pairs.notes, *self._notes)))
+        whole = (lists_whole(self._whole_lists),) if self._whole_lists else ()
+        return tuple(dict.fromkeys((*self._pairs.notes, *self._notes, *whole)))
 
     def _answered(self, block: PairBlock | TopBlock) -> Iterable[RowAnswer]:
         if isinstance(block, TopBlock):
+            self._whole_lists += block.whole_lists
             answer = bounded(block, self._pairs, self._options)
             return [replace(answer, ids=self._found_ids(block.ids))]
         if self._pairs.is_live:

@@ -16,8 +16,9 @@ Upper bound. Q may give nothing to an outcome that it does not list, so KL has n
 each outcome at least some ε: then KL ≤ Σ_{A∩B} p·log(p/q) + Σ_{A∖B} p·log(p/ε) + s·log(a/ε), as an outcome that
 P does not list has at most a, and Q at least ε there, or the least q in B∖A if that is less.
 
-What a list leaves is known to 1e-6, as lists are printed from float32, and each bound takes the worse end. So a list is
-never whole, also where its masses sum to 1: a token of probability 1 - 1e-9 is printed as 1.
+What a list leaves is known as well as its logarithms are written, and each bound takes the worse end: to 1e-6 if they
+come from float32. Such a list is never whole, also where its masses sum to 1: 1 - 1e-9 is printed as 1. But a list of
+float64 logarithms is whole if its masses sum to 1 within their rounding.
 
 Source: data processing and log-sum inequality: Cover & Thomas (2006), Elements of Information Theory, 2.7; duality:
 Boyd & Vandenberghe (2004), Convex Optimization, 5.
@@ -26,6 +27,7 @@ Boyd & Vandenberghe (2004), Convex Optimization, 5.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, fsum, inf, log
+from struct import pack, unpack
 
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.unit_sum import SUM_IS_NEARLY_ONE
@@ -35,6 +37,9 @@ from klcli.errors import NotADistribution
 __all__ = ["TopList", "kl_bounds"]
 
 _SLACK = 1e-6  # of what float32 log-probabilities leave
+_ROUNDING = 2.0**-52
+_DIGITS = 13  # significant digits of a logarithm above which it is written from a float64
+_KINK = exp(-1)  # λ at which 1 + log λ changes its sign, and the worse end of what P leaves changes
 _ENDS = (1e-300, 1e300)  # of λ, where D is greatest if one side leaves nothing out
 
 
@@ -44,16 +49,21 @@ class TopList:
 
     Attributes:
         masses: of the outcomes that are listed. rest: what the others may have together, at least and at most.
-        most: what each of the others may have.
+        most: what each of the others may have. is_list: False if it was given as a whole distribution.
     """
 
     masses: Mapping[str, float]
     rest: tuple[float, float]
     most: float
+    is_list: bool = True
 
     @classmethod
-    def of(cls, log_masses: Mapping[str, float], *, name: str = "") -> "TopList":
+    def of(cls, log_masses: Mapping[str, float], *, name: str = "", extra: frozenset[str] = frozenset()) -> "TopList":
         """Returns the list of outcomes with these natural logarithms of their probabilities.
+
+        Args:
+            extra: outcomes listed for another reason than their probability, such as the one that occurred: outcomes
+                that are not listed may have more.
 
         Raises:
             NotADistribution: there are none, or their probabilities sum to more than 1.01.
@@ -66,12 +76,16 @@ class TopList:
         if total > 1 + SUM_IS_NEARLY_ONE or not total:
             found = f"their probabilities sum to {total:.6g}" if total else "every probability is 0"
             raise NotADistribution(f"{led}{found}", hint="a list holds natural logarithms of probabilities")
-        rest = max(0.0, 1 - total)
-        return cls(
-            masses,
-            (max(0.0, rest - _SLACK), rest + _SLACK),
-            min([rest + _SLACK, *(mass for mass in masses.values() if mass)]),
-        )
+        rest, slack = max(0.0, 1 - total), _slack(log_masses, masses)
+        if slack < _SLACK and abs(1 - total) <= slack:
+            return cls(masses, (0.0, 0.0), 0.0)
+        most = min([rest + slack, *(mass for label, mass in masses.items() if mass and label not in extra)])
+        return cls(masses, (max(0.0, rest - slack), rest + slack), most)
+
+    @property
+    def is_whole(self) -> bool:
+        """True if no other outcome has any mass."""
+        return not self.rest[1]
 
     @classmethod
     def whole(cls, distribution: Distribution) -> "TopList":
@@ -80,7 +94,23 @@ class TopList:
         masses = distribution.mass.tolist()
         total = fsum(masses)
         listed = {label: mass / total for label, mass in zip(labels, masses, strict=True)}
-        return cls(listed, (0.0, 0.0), 0.0)
+        return cls(listed, (0.0, 0.0), 0.0, is_list=False)
+
+
+def _slack(log_masses: Mapping[str, float], masses: Mapping[str, float]) -> float:
+    """Returns the error of what the masses leave, by the digits of their logarithms."""
+    if not any(map(_is_float64, log_masses.values())):
+        return _SLACK
+    errors = (mass * (abs(log_masses[label]) + 2) for label, mass in masses.items() if mass)
+    return _ROUNDING * (1 + fsum(errors))
+
+
+def _is_float64(number: float) -> bool:
+    """Returns True if a number has more digits than a float32."""
+    if len(repr(number)) <= _DIGITS + 1 or not -3e38 < number < 3e38:
+        return False
+    digits = repr(number).partition("e")[0].lstrip("-0.").replace(".", "")
+    return len(digits) > _DIGITS and float(unpack("f", pack("f", number))[0]) != number
 
 
 def kl_bounds(p: TopList, q: TopList, floor: float | None = None) -> tuple[float, float]:
@@ -122,13 +152,14 @@ def _lower(shared: float, only_p: Sequence[float], only_q: Sequence[float], p: T
         return inf
     if not q.rest[1] and p.rest[0] and not only_q:
         return inf
-    bends = sorted({p.most / mass for mass in only_q if p.most} | {mass / q.most for mass in only_p if q.most})
+    of_p, of_q = (p.most / mass for mass in only_q if p.most), (mass / q.most for mass in only_p if q.most)
+    bends = sorted({_KINK, *of_p, *of_q})
     tried = [*bends, *_ENDS]
     for low, high in zip([0.0, *bends], [*bends, inf], strict=True):
         inside = 2 * low or high / 2 if high == inf else (low + high) / 2
         inside = inside if 0 < inside < inf else 1.0
         # within these ends D(λ) = gain·log λ - cost·λ + constant
-        gain = p.rest[0] + fsum(mass for mass in only_p if mass / inside < q.most)
+        gain = p.rest[inside < _KINK] + fsum(mass for mass in only_p if mass / inside < q.most)
         gain -= fsum(p.most for mass in only_q if p.most <= inside * mass)
         cost = q.rest[1] + fsum(mass for mass in only_q if inside * mass < p.most)
         cost -= fsum(q.most for mass in only_p if mass / inside >= q.most)

@@ -158,7 +158,7 @@ def format_of_rows(source: ByteSource, name: str | None = None) -> InputFormat:
     recognised = [each for each in INPUT_FORMATS if each.recognises(head)]
     if recognised:  # a workbook is a zip archive, as is an .npz, which is registered before it
         return next((each for each in recognised if source.suffix in each.suffixes), recognised[-1])
-    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[")):
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[", b"data:", b"event:")):
         return INPUT_FORMATS.lookup("jsonl")
     found = format_of_suffix(source.file) if source.suffix else None
     if found is None and source.suffix:

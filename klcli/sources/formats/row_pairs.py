@@ -36,6 +36,11 @@ class TopBlock:
     ids: Sequence[str] | None = None
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
+    @property
+    def whole_lists(self) -> int:
+        """The number of lists that hold all the mass."""
+        return sum(each.is_whole and each.is_list for side in (self.p, self.q) for each in side)
+
 
 @dataclass(frozen=True, slots=True)
 class Side:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from klcli.notes import Note
 
-__all__ = ["RowBlock", "RowSource", "numbered"]
+__all__ = ["ListedBlock", "RowBlock", "RowSource", "numbered"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +37,30 @@ class RowBlock:
     ids: Sequence[str] | None = None
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
     targets: NDArray[Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ListedBlock:
+    """Consecutive rows of which only the most probable outcomes are listed; see RowBlock.
+
+    Attributes:
+        values: the lists, as they were parsed.
+    """
+
+    values: Sequence[object]
+    first: int
+    place: Callable[[int], str]
+    ids: Sequence[str] | None = None
+    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def part(self, start: int, stop: int) -> "ListedBlock":
+        """Returns the rows from the index `start` up to `stop`."""
+        where = slice(start, stop)
+        return ListedBlock(
+            self.values[where], self.first + start, lambda row: self.place(row + start),
+            None if self.ids is None else self.ids[where],
+            {name: cells[where] for name, cells in self.columns.items()},
+        )  # fmt: skip
 
 
 def numbered(first: int) -> Callable[[int], str]:
@@ -65,7 +89,7 @@ class RowSource(ABC):
     notes: tuple[Note, ...] = ()
 
     @abstractmethod
-    def blocks(self, rows: int) -> Iterator[RowBlock]:
+    def blocks(self, rows: int) -> "Iterator[RowBlock | ListedBlock]":
         """Yields blocks of at most so many rows, in order.
 
         Raises:

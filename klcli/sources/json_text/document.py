@@ -37,17 +37,6 @@ class _NumberAsLabel(ValueError):
     """A label is a number whose digits the parser did not keep."""
 
 
-@input_format("json", summary="JSON: numbers, label → number, records, or an object with p and q", suffixes=(".json",))
-def read_json(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
-    """Returns the distributions of a JSON document, or of several values one after the other, as jq prints them.
-
-    Raises:
-        Unreadable: the text is not JSON, or holds no such distribution. NotADistribution: a value is not a number.
-    """
-    text = _text(source)
-    return _read(text, query, lambda parse: _distributions(_parsed(source, text, parse), source, query, "item"))
-
-
 def open_json_lines(source: ByteSource, query: RowQuery) -> "RowSource":
     """Returns the rows of a text with a distribution on each line."""
     from klcli.sources.json_text.json_rows import JsonRows
@@ -60,6 +49,23 @@ def open_json_pairs(source: ByteSource, queries: Sequence[RowQuery]) -> "RowPair
     from klcli.sources.json_text.json_pairs import JsonPairs
 
     return JsonPairs(source, queries)
+
+
+@input_format(
+    "json",
+    summary="JSON: numbers, label → number, records, an object with p and q, or a response with log-probabilities",
+    suffixes=(".json",),
+    open_rows=open_json_lines,
+    open_pairs=open_json_pairs,
+)
+def read_json(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
+    """Returns the distributions of a JSON document, or of several values one after the other, as jq prints them.
+
+    Raises:
+        Unreadable: the text is not JSON, or holds no such distribution. NotADistribution: a value is not a number.
+    """
+    text = _text(source)
+    return _read(text, query, lambda parse: _distributions(_parsed(source, text, parse), source, query, "item"))
 
 
 @input_format(

@@ -3,16 +3,21 @@
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from klcli.errors import Unreadable
+from klcli.errors import NotComparable, Unreadable
+from klcli.notes import Note, first_tokens_null
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.formats.partial_batch import until_refused
 from klcli.sources.formats.query import RowQuery
 from klcli.sources.formats.row_pairs import PairBlock, RowPairs, Side, TopBlock
-from klcli.sources.json_text.json_rows import block_of, fields_asked_for, runs_of_one_form
+from klcli.sources.json_text.json_rows import block_of, expanded, fields_asked_for, runs_of_one_form
 from klcli.sources.json_text.lines import Lines, json_lines
-from klcli.sources.json_text.top_lists import is_top, refuse_tokens, top_lists
+from klcli.sources.json_text.top_lists import SameTexts, as_listed, top_lists
 
 __all__ = ["JsonPairs"]
+
+
+def _count(lines: Lines, number: int | str) -> int:
+    return sum(each == number or str(each).startswith(f"{number}:") for each in lines.numbers)
 
 
 class JsonPairs(RowPairs):
@@ -24,6 +29,7 @@ class JsonPairs(RowPairs):
         self._fields = tuple(query.array or query.side for query in queries)
         self.p, self.q = (Side(f"{source.name}:{field}", columns=queries[0].others) for field in self._fields)
         self.is_live = source.is_stream
+        self._nulls = 0
 
     def blocks(self, size: int) -> Iterator[PairBlock | TopBlock]:
         first = 0
@@ -41,13 +47,16 @@ class JsonPairs(RowPairs):
     def _blocks_of(self, lines: Lines, first: int) -> Iterator[PairBlock | TopBlock]:
         p, q = self._fields
         try:
-            sides = [value[p] for value in lines.values], [value[q] for value in lines.values]
+            sides: tuple[Sequence[object], Sequence[object]] = (
+                [value[p] for value in lines.values], [value[q] for value in lines.values]
+            )  # fmt: skip
         except (KeyError, TypeError, IndexError):
             raise self._no_pair(lines) from None
+        lines, sides = self._expanded(lines, sides)
         for where in runs_of_one_form(*sides):
             some, at = lines[where], first + where.start
             values = [side[where] for side in sides]
-            if any(is_top(each[0]) for each in values):
+            if any(as_listed(each[0]) for each in values):
                 yield self._tops(values, some, at)
             else:
                 named = zip(values, self._fields, strict=True)
@@ -55,12 +64,32 @@ class JsonPairs(RowPairs):
                     block_of(self._source.name, each, some, at, self._query, field) for each, field in named
                 ))  # fmt: skip
 
+    def _expanded(
+        self, lines: Lines, sides: tuple[Sequence[object], Sequence[object]]
+    ) -> tuple[Lines, tuple[Sequence[object], Sequence[object]]]:
+        """Returns the rows in lines whose fields hold several, such as two responses of services."""
+        (p_lines, p, p_nulls), (q_lines, q, q_nulls) = (expanded(self._source.name, lines, side) for side in sides)
+        if list(p_lines.values) != list(q_lines.values):
+            uneven = next(
+                line for line in lines.numbers
+                if _count(p_lines, line) != _count(q_lines, line)
+            )  # fmt: skip
+            raise NotComparable(
+                f"{self._source.name}: line {uneven}: {_count(p_lines, uneven)} rows in {self._fields[0]}, "
+                f"{_count(q_lines, uneven)} in {self._fields[1]}"
+            )
+        self._nulls += max(p_nulls, q_nulls)
+        return p_lines, (p, q)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        return (first_tokens_null(self._source.name, self._nulls),) if self._nulls else ()
+
     def _tops(self, values: Sequence[Sequence[object]], lines: Lines, first: int) -> TopBlock:
         name = self._source.name
         places = [[f"{name}: line {number}: {field}" for number in lines.numbers] for field in self._fields]
-        p, q = (top_lists(*each) for each in zip(values, places, strict=True))
-        refuse_tokens(values[1], p, places[0])
-        refuse_tokens(values[0], q, places[1])
+        p, q = top_lists(values[0], values[1], places)
+        SameTexts().check(values[0], values[1], places[0])
         return TopBlock(p, q, first, *fields_asked_for(name, lines, self._query))
 
     def _no_pair(self, lines: Lines) -> Unreadable:

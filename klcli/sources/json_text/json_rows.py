@@ -8,17 +8,18 @@ from itertools import chain, groupby
 from typing import Any
 
 from klcli.errors import NotADistribution
-from klcli.notes import listing
+from klcli.notes import first_tokens_null, listing
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.formats.query import RowQuery
-from klcli.sources.formats.row_source import RowBlock, RowSource
+from klcli.sources.formats.row_source import ListedBlock, RowBlock, RowSource
 from klcli.sources.json_text.lines import Lines, json_lines
 from klcli.sources.json_text.parser import floats, is_minus_infinity
-from klcli.sources.json_text.top_lists import is_top
+from klcli.sources.json_text.responses import is_response, listings
+from klcli.sources.json_text.top_lists import as_listed
 from klcli.sources.json_text.values import described
 from klcli.support.safe_text import shorten
 
-__all__ = ["JsonRows", "block_of", "fields_asked_for", "runs_of_one_form"]
+__all__ = ["JsonRows", "block_of", "expanded", "fields_asked_for", "runs_of_one_form"]
 
 
 class JsonRows(RowSource):
@@ -31,15 +32,21 @@ class JsonRows(RowSource):
         self._source, self._query = source, query
         self.columns = query.others
 
-    def blocks(self, rows: int) -> Iterator[RowBlock]:
-        query, first = self._query, 0
+    def blocks(self, rows: int) -> Iterator[RowBlock | ListedBlock]:
+        query, first, nulls = self._query, 0, 0
         for lines in json_lines(self._source, rows):
-            found = [self._field(*line) for line in zip(lines.numbers, lines.values, strict=True)]
+            found: Sequence[object] = [self._field(*line) for line in zip(lines.numbers, lines.values, strict=True)]
+            lines, found, skipped = expanded(self.name, lines, found)
+            nulls += skipped
             for where in runs_of_one_form(found):
-                yield block_of(self.name, found[where], lines[where], first + where.start, query)
+                if as_listed(found[where.start]):
+                    yield _listed_block(self.name, found[where], lines[where], first + where.start, query)
+                else:
+                    yield block_of(self.name, found[where], lines[where], first + where.start, query)
             first += len(found)
+        self.notes = (first_tokens_null(self.name, nulls),) if nulls else ()
 
-    def _field(self, number: int, value: object) -> object:
+    def _field(self, number: int | str, value: object) -> object:
         """Returns the distribution of a line: the field that is named, or `p` or `q`, or the line itself."""
         query = self._query
         if not isinstance(value, dict):
@@ -53,6 +60,60 @@ class JsonRows(RowSource):
         if isinstance(inner, (list, dict)):
             return inner
         return {key: each for key, each in value.items() if key not in query.named} if query.named else value
+
+
+def expanded(name: str, lines: Lines, found: Sequence[object]) -> tuple[Lines, Sequence[object], int]:
+    """Returns the rows in lines that hold several: responses of services, and arrays of rows.
+
+    Returns them with the line of each, and the count of texts whose first token has no list.
+    """
+    if not any(map(_holds_rows, found)):
+        return lines, found, 0
+    numbers: list[int | str] = []
+    values: list[Any] = []
+    rows: list[object] = []
+    nulls = 0
+    for number, line, value in zip(lines.numbers, lines.values, found, strict=True):
+        parts, skipped = _rows_of(value, f"{name}: line {number}")
+        nulls += skipped
+        for where, row in parts:
+            numbers.append(f"{number}{where}" if where else number)
+            values.append(line)
+            rows.append(row)
+    return Lines(numbers, values), rows, nulls
+
+
+def _holds_rows(value: object) -> bool:
+    return is_response(value) if isinstance(value, dict) else _is_nested(value)
+
+
+def _is_nested(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], (list, dict))
+
+
+def _rows_of(value: object, place: str) -> tuple[list[tuple[str, object]], int]:
+    """Returns the rows that a value holds, and where each is in it."""
+    if isinstance(value, dict) and is_response(value):
+        found, nulls = listings(value, place)
+        return list(found), nulls
+    if not (_is_nested(value) and isinstance(value, list)):
+        return [("", value)], 0
+    if all(isinstance(item, dict) and "top_logprobs" in item for item in value):
+        found, nulls = listings({"logprobs": value}, place)
+        return list(found), nulls
+    if all(isinstance(item, dict) and {"token", "logprob"} <= item.keys() for item in value):
+        return [("", {"top": value})], 0
+    rows: list[tuple[str, object]] = []
+    nulls = 0
+    for number, item in enumerate(value, 1):
+        inner, skipped = _rows_of(item, f"{place}: item {number}") if _holds_rows(item) else ([("", item)], 0)
+        rows += [(f": item {number}{where}", row) for where, row in inner]
+        nulls += skipped
+    return rows, nulls
+
+
+def _listed_block(name: str, values: Sequence[object], lines: Lines, first: int, query: RowQuery) -> ListedBlock:
+    return ListedBlock(values, first, lambda row: f"line {lines.numbers[row]}", *fields_asked_for(name, lines, query))
 
 
 def runs_of_one_form(*columns: Sequence[object]) -> Iterator[slice]:
@@ -74,9 +135,9 @@ def runs_of_one_form(*columns: Sequence[object]) -> Iterator[slice]:
 def _form(value: object) -> object:
     if isinstance(value, list):
         return len(value)
-    if isinstance(value, dict):
-        return "top" if is_top(value) else tuple(value)
-    return None
+    if as_listed(value):
+        return "top"
+    return tuple(value) if isinstance(value, dict) else None
 
 
 def block_of(

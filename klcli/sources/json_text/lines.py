@@ -11,6 +11,7 @@ import codecs
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from klcli.errors import Unreadable
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.encoding import HEAD, is_marked_utf16
 from klcli.sources.bytes.nonblocking_read import available_chunks
+from klcli.sources.json_text.concatenated import cut_values
 from klcli.sources.json_text.parser import Parser, json_parser, occurrences
 
 __all__ = ["Lines", "json_lines"]
@@ -30,9 +32,9 @@ _COLON, _SPACE, _END = b": \n"
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The values of lines, and the number of each line, from 1."""
+    """The values of lines, and the number of each line, from 1, with the place in the line where it holds several."""
 
-    numbers: Sequence[int]
+    numbers: Sequence[int | str]
     values: Sequence[Any]
 
     def __getitem__(self, where: slice) -> "Lines":
@@ -51,9 +53,14 @@ def json_lines(source: ByteSource, rows: int, parse: Parser | None = None) -> It
     parse = parse or json_parser(source.size or None)
     before = 0
     is_empty = True
-    for text in _whole_lines(source):
+    texts = _whole_lines(source)
+    for text in texts:
         count = occurrences(text, b"\n") + 1
         values = _together(text, count, parse)
+        if values is None and is_empty and _is_begun(text, parse):
+            for lines in _over_lines(source, text, texts, before, parse):
+                yield from (lines[start : start + rows] for start in range(0, len(lines.values), rows))
+            return
         found = (
             _one_by_one(source, text, before, parse)
             if values is None
@@ -93,10 +100,11 @@ def _is_one_a_line(text: bytes, count: int) -> bool:
 
 
 def _one_by_one(source: ByteSource, text: bytes, before: int, parse: Parser) -> Iterator[Lines]:
-    numbers: list[int] = []
+    numbers: list[int | str] = []
     values: list[object] = []
     for number, line in enumerate(text.split(b"\n"), before + 1):
-        if not line.strip():
+        line = _without_event(line)
+        if not line:
             continue
         try:
             values.append(parse(line))
@@ -106,6 +114,69 @@ def _one_by_one(source: ByteSource, text: bytes, before: int, parse: Parser) -> 
             raise _refused(source, number, error) from None
         numbers.append(number)
     yield Lines(numbers, values)
+
+
+def _without_event(line: bytes) -> bytes:
+    """Returns the data of a line; empty for a blank one, and for other fields of server-sent events."""
+    data = line.strip()
+    if data.startswith(b"data:"):
+        data = data.removeprefix(b"data:").strip()
+        return b"" if data == b"[DONE]" else data
+    return b"" if data.startswith((b"event:", b": ")) else data
+
+
+def _is_begun(text: bytes, parse: Parser) -> bool:
+    """Returns True if the first line begins a value that later lines end."""
+    first = text.lstrip().partition(b"\n")[0].strip()
+    if not first.startswith((b"{", b"[")):
+        return False
+    try:
+        parse(first)
+    except UnicodeDecodeError:
+        return False
+    except ValueError as error:
+        return getattr(error, "pos", -1) >= len(first.decode()) - 1  # it ends too early
+    return False
+
+
+def _over_lines(source: ByteSource, text: bytes, texts: Iterator[bytes], before: int, parse: Parser) -> Iterator[Lines]:
+    """Yields values of several lines each, as jq prints them: one ends where a line begins with its bracket.
+
+    Raises:
+        Unreadable: the text is not a sequence of JSON values.
+    """
+    begun: list[bytes] = []
+    for line in chain(text.split(b"\n"), (line for more in texts for line in more.split(b"\n"))):
+        begun.append(line)
+        if line.startswith((b"}", b"]")):
+            found = _values_in(source, b"\n".join(begun), before, parse)
+            if found is not None:
+                yield found
+                before += len(begun)
+                begun = []
+    rest = b"\n".join(begun)
+    if rest.strip():
+        found = _values_in(source, rest, before, parse)
+        if found is None:
+            try:
+                parse(rest)
+            except ValueError as error:
+                raise _refused(source, before + getattr(error, "lineno", 1), error) from None
+            raise source.unreadable("not a sequence of JSON values")
+        yield found
+
+
+def _values_in(source: ByteSource, text: bytes, before: int, parse: Parser) -> Lines | None:
+    try:
+        found = cut_values(text.decode(), before + 1)
+    except UnicodeDecodeError as error:
+        raise _refused(source, before + 1, error) from None
+    if found is None:
+        return None
+    try:
+        return Lines([each.line for each in found], [parse(each.text.encode()) for each in found])
+    except ValueError as error:
+        raise _refused(source, before + 1, error) from None
 
 
 def _whole_lines(source: ByteSource) -> Iterator[bytes]:

@@ -4,7 +4,7 @@
 natural logarithms of probabilities. The other side may be an array or object of all masses.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import inf
 from typing import Any
 
@@ -12,10 +12,11 @@ from klcli.core.distributions.distribution import read_values
 from klcli.core.rows.top_lists import TopList
 from klcli.errors import NotADistribution, NotComparable
 from klcli.sources.json_text.parser import is_minus_infinity
+from klcli.sources.json_text.responses import Listing
 from klcli.sources.json_text.values import described
 from klcli.support.safe_text import shorten
 
-__all__ = ["is_top", "refuse_tokens", "top_lists"]
+__all__ = ["SameTexts", "as_listed", "is_top", "top_lists"]
 
 _KEY = "top"
 
@@ -25,16 +26,62 @@ def is_top(value: object) -> bool:
     return isinstance(value, dict) and isinstance(value.get(_KEY), (dict, list))
 
 
-def top_lists(values: Sequence[object], places: Sequence[str]) -> list[TopList]:
-    """Returns the lists in parsed values; `places` says where each stands, for messages.
+def as_listed(value: object) -> bool:
+    """Returns True if a value lists the most probable outcomes: a Listing, or a parsed object with `top`."""
+    return isinstance(value, Listing) or is_top(value)
+
+
+def top_lists(
+    p: Sequence[object], q: Sequence[object], places: Sequence[Sequence[str]]
+) -> tuple[list[TopList], list[TopList]]:
+    """Returns the lists of P and of Q in parsed values; tokens are compared by their ids where both sides have them.
+
+    Args:
+        places: says where each value of P, and each of Q, stands, for messages.
 
     Raises:
         NotADistribution: a value is not a list of log-probabilities, or the probabilities sum to more than 1.
+        NotComparable: a token is not an outcome of the array beside its list.
     """
-    return [_top_list(value, place) for value, place in zip(values, places, strict=True)]
+    lists: tuple[list[TopList], list[TopList]] = ([], [])
+    for row in zip(p, q, *places, strict=True):
+        have_ids = all(isinstance(value, Listing) and value.ids is not None for value in row[:2])
+        for side, value, place in zip(lists, row[:2], row[2:], strict=True):
+            is_listing = isinstance(value, Listing)
+            side.append(_of_listing(value, place, have_ids) if is_listing else _top_list(value, place))
+    _refuse_tokens(q, lists[0], places[0])
+    _refuse_tokens(p, lists[1], places[1])
+    return lists
 
 
-def refuse_tokens(others: Sequence[object], lists: Sequence[TopList], places: Sequence[str]) -> None:
+class SameTexts:
+    """Checks that P and Q list the tokens of one text: after a token that differs, they answer different questions."""
+
+    def __init__(self) -> None:
+        self._differing: tuple[str, str, str] | None = None
+
+    def check(self, p: Sequence[object], q: Sequence[object], places: Sequence[str]) -> None:
+        """Refuses a position behind one where different tokens occurred.
+
+        Raises:
+            NotComparable: there is such a position.
+        """
+        for here, there, place in zip(p, q, places, strict=True):
+            if not (isinstance(here, Listing) and isinstance(there, Listing)) or here.begins or there.begins:
+                self._differing = None
+            if self._differing is not None:
+                before, of_p, of_q = self._differing
+                raise NotComparable(
+                    f"{place}: other texts: {shorten(of_p)!r} occurred in P and {shorten(of_q)!r} in Q at {before}",
+                    hint="let both score one text, as with echo or prompt_logprobs: behind another text, rows differ",
+                )
+            if isinstance(here, Listing) and isinstance(there, Listing):
+                occurred = here.occurred, there.occurred
+                if None not in occurred and here.occurred != there.occurred:
+                    self._differing = place, str(here.occurred), str(there.occurred)
+
+
+def _refuse_tokens(others: Sequence[object], lists: Sequence[TopList], places: Sequence[str]) -> None:
     """Refuses a list whose tokens are not positions in the array beside it, whose outcomes are known by position.
 
     Args:
@@ -54,6 +101,12 @@ def refuse_tokens(others: Sequence[object], lists: Sequence[TopList], places: Se
                 )
 
 
+def _of_listing(listing: Listing, place: str, by_id: bool) -> TopList:
+    names = listing.ids if by_id and listing.ids is not None else listing.tokens
+    found = _numbers(zip(names, listing.numbers, strict=True), place)
+    return TopList.of(found, name=place, extra=frozenset(names[at] for at in listing.extra))
+
+
 def _top_list(value: object, place: str) -> TopList:
     if not is_top(value):
         return _whole(value, place)
@@ -65,6 +118,10 @@ def _top_list(value: object, place: str) -> TopList:
     pairs: list[tuple[str, Any]] = (
         list(top.items()) if isinstance(top, dict) else [_entry(entry, place) for entry in top]
     )
+    return TopList.of(_numbers(pairs, place), name=place)
+
+
+def _numbers(pairs: Iterable[tuple[str, Any]], place: str) -> dict[str, float]:
     found: dict[str, float] = {}
     for token, written in pairs:
         number = -inf if is_minus_infinity(written) else written
@@ -72,7 +129,7 @@ def _top_list(value: object, place: str) -> TopList:
         if type(number) not in (int, float) or not number < inf or token in found:
             raise _wrong(f"{place}: {shorten(token)!r}", number)
         found[token] = float(number)
-    return TopList.of(found, name=place)
+    return found
 
 
 def _wrong(where: str, number: Any) -> NotADistribution:

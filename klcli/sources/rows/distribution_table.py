@@ -28,7 +28,7 @@ from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.bytes.files import is_stream, status_of
 from klcli.sources.formats.input_format import format_of_rows
-from klcli.sources.formats.row_source import RowSource
+from klcli.sources.formats.row_source import ListedBlock, RowSource
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.operands.operand import load, load_columns
 from klcli.sources.rows.open_rows import open_rows
@@ -213,6 +213,11 @@ def _stacked(source: RowSource, as_: str, *, is_transposed: bool = False) -> Dis
     labels: Sequence[str] | None = None
     for block in source.blocks(max(1, _BLOCK // (source.outcomes or 1))):
         here = block.place(0)
+        if isinstance(block, ListedBlock):
+            raise NotComparable(
+                f"{source.name}: {here}: a list of the most probable outcomes, where a whole distribution is wanted",
+                hint="kl rows bounds the KL of such lists",
+            )
         if parts and not (
             block.values.shape[1] == parts[0].shape[1] and list(block.labels or ()) == list(labels or ())
         ):

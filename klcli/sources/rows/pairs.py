@@ -8,9 +8,10 @@ from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.formats.input_format import INPUT_FORMATS, InputFormat, format_of_rows
 from klcli.sources.formats.query import RowQuery
-from klcli.sources.formats.row_pairs import PairBlock, RowPairs, Side, part_of
-from klcli.sources.formats.row_source import RowBlock, RowSource
+from klcli.sources.formats.row_pairs import PairBlock, RowPairs, Side, TopBlock, part_of
+from klcli.sources.formats.row_source import ListedBlock, RowBlock, RowSource
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
+from klcli.sources.json_text.top_lists import SameTexts, top_lists
 from klcli.sources.rows.open_rows import row_bytes
 
 __all__ = ["open_pairs"]
@@ -77,11 +78,12 @@ class _TwoSources(RowPairs):
         p, q = self._sources
         return together(p.notes, q.notes)
 
-    def blocks(self, size: int) -> Iterator[PairBlock]:
+    def blocks(self, size: int) -> Iterator[PairBlock | TopBlock]:
         width = max(source.outcomes or 1 for source in self._sources)
         rows = max(1, size // width)
         readings = [source.blocks(rows) for source in self._sources]
-        held: list[RowBlock | None] = [None, None]
+        held: list[RowBlock | ListedBlock | None] = [None, None]
+        texts = SameTexts()
         while True:
             held = [each or next(reading, None) for each, reading in zip(held, readings, strict=True)]
             p, q = held
@@ -91,5 +93,32 @@ class _TwoSources(RowPairs):
                         raise NotComparable(f"{there.name} ends after {more.first:,} rows, but {here.name} has more")
                 return
             count = min(len(p.values), len(q.values))
-            yield PairBlock(part_of(p, 0, count), part_of(q, 0, count))
-            held = [part_of(each, count, len(each.values)) if len(each.values) > count else None for each in (p, q)]
+            yield self._paired(_part_of(p, 0, count), _part_of(q, 0, count), texts)
+            held = [_part_of(each, count, len(each.values)) if len(each.values) > count else None for each in (p, q)]
+
+    def _paired(self, p: RowBlock | ListedBlock, q: RowBlock | ListedBlock, texts: SameTexts) -> PairBlock | TopBlock:
+        if isinstance(p, RowBlock) and isinstance(q, RowBlock):
+            return PairBlock(p, q)
+        values = [_values(block) for block in (p, q)]
+        names = [source.name for source in self._sources]
+        places = [
+            [f"{name}: {block.place(row)}" for row in range(len(block.values))]
+            for name, block in zip(names, (p, q), strict=True)
+        ]
+        lists = top_lists(values[0], values[1], places)
+        texts.check(values[0], values[1], places[0])
+        return TopBlock(*lists, p.first, q.ids if p.ids is None else p.ids, {**q.columns, **p.columns})
+
+
+def _part_of(block: RowBlock | ListedBlock, start: int, stop: int) -> RowBlock | ListedBlock:
+    return part_of(block, start, stop) if isinstance(block, RowBlock) else block.part(start, stop)
+
+
+def _values(block: RowBlock | ListedBlock) -> Sequence[object]:
+    """Returns the lists of a block; whole distributions as they stand in JSON."""
+    if isinstance(block, ListedBlock):
+        return block.values
+    if block.labels is None:
+        return [row.tolist() for row in block.values]
+    labels = block.labels
+    return [dict(zip(labels, row.tolist(), strict=True)) for row in block.values]

@@ -118,3 +118,31 @@ def test_the_upper_bound_is_infinite_without_a_floor_and_finite_with_one():
 def test_what_is_no_list_is_refused(masses, words):
     with pytest.raises(NotADistribution, match=words):
         TopList.of(masses)
+
+
+def test_float64_lists_that_hold_all_the_mass_have_one_value():
+    masses = [0.5, 0.3, 0.2], [0.25, 0.25, 0.5]
+    p, q = (TopList.of({label: log(mass) for label, mass in zip("abc", side, strict=True)}) for side in masses)
+    lower, upper = kl_bounds(p, q)
+    assert lower == upper == pytest.approx(float(exact_kl(*masses)), rel=1e-14)
+
+
+def test_float32_lists_that_sum_to_1_lose_no_more_than_what_float32_hides():
+    masses = [0.5, 0.3, 0.2], [0.25, 0.25, 0.5]
+    p, q = (
+        TopList.of({label: float(np.float32(log(mass))) for label, mass in zip("abc", side, strict=True)})
+        for side in masses
+    )
+    lower, upper = kl_bounds(p, q)
+    assert float(exact_kl(*masses)) - 2e-6 < lower <= float(exact_kl(*masses)) + 1e-7
+    assert upper == inf
+
+
+def test_an_extra_outcome_does_not_bound_those_that_are_not_listed():
+    # P leaves 0.3 to others: one outcome that has all of it, though z, which occurred, has 1e-5
+    p = TopList.of({"a": log(0.7 - 1e-5), "z": log(1e-5)}, extra=frozenset("z"))
+    q = TopList.of({"a": log(0.5), "b": log(0.3)})
+    assert p.most == pytest.approx(0.3, rel=1e-9)
+    least = 0.7 * log(0.7 / 0.5) + 0.3 * log(0.3 / 0.3)  # all of it on b
+    lower, _ = kl_bounds(p, q)
+    assert lower <= least + 1e-3

@@ -1,0 +1,165 @@
+"""Responses of language model services: the most probable tokens at each position, as they are returned.
+
+Read are the chat completions, completions and responses of OpenAI and of those who answer alike (`choices[].logprobs`,
+`output[].content[].logprobs`), and `prompt_logprobs` of vLLM, whose first position is null. Each position is a row.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from klcli.errors import NotADistribution
+from klcli.sources.json_text.values import described
+
+__all__ = ["Listing", "is_response", "listings"]
+
+_HINT = "ask the service for them, as with logprobs=true, top_logprobs=20, or prompt_logprobs=20 of vLLM"
+
+
+class Listing(NamedTuple):
+    """The tokens that are listed at one position of a text.
+
+    Attributes:
+        tokens: their texts. numbers: the logarithm of the probability of each, as it was parsed.
+        extra: the positions of those that are listed only because they occurred.
+        ids: of the tokens, where the service gives them. occurred: the text of the token that occurred, if known.
+        begins: True at the first position of a text.
+    """
+
+    tokens: Sequence[str]
+    numbers: Sequence[object]
+    extra: frozenset[int] = frozenset()
+    ids: Sequence[str] | None = None
+    occurred: str | None = None
+    begins: bool = True
+
+
+def is_response(value: object) -> bool:
+    """Returns True if a parsed value is a response of a service, or the part of one that holds log-probabilities."""
+    if not isinstance(value, dict):
+        return False
+    return any(isinstance(value.get(key), list) for key in ("choices", "prompt_logprobs")) or (
+        isinstance(value.get("output"), list) or isinstance(value.get("logprobs"), (dict, list))
+    )
+
+
+def listings(value: Mapping[str, Any], place: str) -> tuple[list[tuple[str, Listing]], int]:
+    """Returns the listing of each position, and where it is in the value, and the count of texts that begin with null.
+
+    Args:
+        place: of the value, for messages.
+
+    Raises:
+        NotADistribution: there are no log-probabilities, or they have another form.
+    """
+    found: list[tuple[str, Listing]] = []
+    nulls = 0
+    is_part = str(value.get("object", "")).endswith(".chunk") or value.get("choices") == []  # of a stream
+    for where, part in _parts(value):
+        positions = part if isinstance(part, list) else _positions(part)
+        is_first = True
+        for number, position in enumerate(positions, 1):
+            here = f"{place}{where}: token {number}"
+            if position is None and is_first and number == 1:
+                nulls += 1
+                continue
+            listing = _listing(position, here)
+            found.append((f"{where}: token {number}", listing._replace(begins=is_first)))
+            is_first = False
+    if not found and not is_part:
+        raise NotADistribution(f"{place}: a response without log-probabilities", hint=_HINT)
+    return found, nulls
+
+
+def _parts(value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yields the parts of a response that list tokens, and where each is, in the order of the text."""
+    if isinstance(value.get("prompt_logprobs"), list):
+        yield ": prompt", value["prompt_logprobs"]
+    if isinstance(value.get("logprobs"), (dict, list)):
+        yield "", value["logprobs"]
+    choices = value.get("choices")
+    for number, choice in enumerate(choices if isinstance(choices, list) else (), 1):
+        if isinstance(choice, dict):
+            where = f": choice {number}" if len(choices or ()) > 1 else ""
+            for inner, part in _parts(choice):
+                yield where + inner, part
+    for output in value["output"] if isinstance(value.get("output"), list) else ():
+        contents = output.get("content") if isinstance(output, dict) else None
+        for content in contents if isinstance(contents, list) else ():
+            if isinstance(content, dict):
+                yield from _parts(content)
+
+
+def _positions(part: Mapping[str, Any]) -> Sequence[object]:
+    """Returns the positions of an object of log-probabilities, those of completions as of chat completions."""
+    content = part.get("content")
+    if isinstance(content, list):
+        return content
+    tops = part.get("top_logprobs")
+    if not isinstance(tops, list):
+        return ()
+    tokens, numbers = part.get("tokens"), part.get("token_logprobs")
+    if not (isinstance(tokens, list) and isinstance(numbers, list) and len(tokens) == len(numbers) == len(tops)):
+        return [top if top is None else {"top_logprobs": top} for top in tops]
+    found = zip(tokens, numbers, tops, strict=True)
+    return [None if top is None else {"token": t, "logprob": n, "top_logprobs": top} for t, n, top in found]
+
+
+def _listing(position: object, place: str) -> Listing:
+    if isinstance(position, dict) and "top_logprobs" in position:
+        return _of_chat(position, place)
+    if isinstance(position, dict) and position and all(isinstance(each, dict) for each in position.values()):
+        return _of_vllm(position, place)
+    if isinstance(position, dict) and position and "token" not in position:
+        return Listing(tuple(position), tuple(position.values()))
+    raise NotADistribution(f"{place}: {described(position)} without top_logprobs", hint=_HINT)
+
+
+def _of_chat(position: Mapping[str, Any], place: str) -> Listing:
+    tops = position["top_logprobs"]
+    if isinstance(tops, dict):
+        tops = [{"token": token, "logprob": number} for token, number in tops.items()]
+        is_least_extra = True  # completions list the token that occurred among the others
+    elif isinstance(tops, list):
+        is_least_extra = False
+    else:
+        raise NotADistribution(f"{place}: {described(tops)} as top_logprobs")
+    tokens: list[str] = []
+    numbers: list[object] = []
+    for entry in tops:
+        if not isinstance(entry, dict) or not isinstance(entry.get("token"), str) or "logprob" not in entry:
+            raise NotADistribution(f"{place}: {described(entry)}, not an object with token and logprob")
+        tokens.append(_named(entry))
+        numbers.append(entry["logprob"])
+    if not isinstance(position.get("token"), str):
+        return Listing(tokens, numbers)
+    occurred = _named(position)
+    if occurred not in tokens:
+        return Listing(
+            [*tokens, occurred], [*numbers, position.get("logprob")], frozenset({len(tokens)}), None, occurred
+        )
+    at = tokens.index(occurred)
+    known = [number for number in numbers if isinstance(number, (int, float))]
+    is_extra = is_least_extra and len(known) == len(numbers) > 1 and numbers[at] == min(known)
+    return Listing(tokens, numbers, frozenset({at} if is_extra else ()), None, occurred)
+
+
+def _named(entry: Mapping[str, Any]) -> str:
+    """Returns the text of a token; with its bytes, if these are only a part of a character."""
+    token, bytes_ = str(entry["token"]), entry.get("bytes")
+    return f"{token} {bytes_}" if "\ufffd" in token and isinstance(bytes_, list) else token
+
+
+def _of_vllm(position: Mapping[str, Any], place: str) -> Listing:
+    """Returns the tokens by id; those behind a gap in the ranks 1, 2, … are listed as they occurred."""
+    ids = list(position)
+    entries = list(position.values())
+    if not all("logprob" in entry for entry in entries):
+        raise NotADistribution(f"{place}: an entry without logprob")
+    texts = [entry.get("decoded_token") for entry in entries]
+    tokens = [text if isinstance(text, str) else id_ for id_, text in zip(ids, texts, strict=True)]
+    ranks = [entry.get("rank") for entry in entries]
+    extra: set[int] = set()
+    if all(isinstance(rank, int) for rank in ranks):
+        last = next(rank for rank in range(1, len(ranks) + 2) if rank not in ranks) - 1
+        extra = {at for at, rank in enumerate(ranks) if rank > last}
+    return Listing(tokens, [entry["logprob"] for entry in entries], frozenset(extra), ids)

@@ -1,0 +1,186 @@
+"""Responses of language model services are rows as they come: the same bounds in every form, and none too tight."""
+
+import io
+import json
+import sys
+from math import log
+
+import pytest
+
+P = [{"cat": 0.5, "dog": 0.3, "owl": 0.2}, {"a": 0.6, "b": 0.2, "c": 0.2}]
+Q = [{"cat": 0.25, "dog": 0.25, "owl": 0.5}, {"a": 0.5, "b": 0.3, "c": 0.2}]
+KL = [sum(mass * log(mass / q[token]) for token, mass in p.items()) for p, q in zip(P, Q, strict=True)]
+
+
+def tops(rows):
+    return [{token: log(mass) for token, mass in row.items()} for row in rows]
+
+
+def chat(rows, *, kept=9):
+    """A chat completion: the first token of each row occurred."""
+    content = []
+    for row in tops(rows):
+        entries = [{"token": token, "logprob": number, "bytes": [*token.encode()]} for token, number in row.items()]
+        content.append({**entries[0], "top_logprobs": entries[:kept]})
+    return {"object": "chat.completion", "choices": [{"index": 0, "logprobs": {"content": content}}]}
+
+
+def completion(rows):
+    listed = tops(rows)
+    return {"choices": [{"logprobs": {
+        "tokens": ["", *(next(iter(row)) for row in listed)], "token_logprobs": [None, *(0.0 for _ in listed)],
+        "top_logprobs": [None, *listed],
+    }}]}  # fmt: skip
+
+
+def response(rows):
+    return {"object": "response", "output": [{"type": "message", "content": [
+        {"type": "output_text", "logprobs": chat(rows)["choices"][0]["logprobs"]["content"]}
+    ]}]}  # fmt: skip
+
+
+def prompt(rows):
+    """What vLLM returns of a prompt: null, then tokens by their ids."""
+    positions = [
+        {str(1000 + ord(token[0])): {"logprob": number, "rank": rank, "decoded_token": token}
+         for rank, (token, number) in enumerate(row.items(), 1)}
+        for row in tops(rows)
+    ]  # fmt: skip
+    return {"choices": [{"prompt_logprobs": [None, *positions]}]}
+
+
+def lines(rows):
+    return "".join(json.dumps({"top": row}) + "\n" for row in tops(rows))
+
+
+FORMS = {
+    "chat completion": lambda rows: json.dumps(chat(rows)),
+    "pretty chat completion": lambda rows: json.dumps(chat(rows), indent=2),
+    "completion": lambda rows: json.dumps(completion(rows)),
+    "response": lambda rows: json.dumps(response(rows)),
+    "prompt_logprobs": lambda rows: json.dumps(prompt(rows), indent=1),
+    "prompt_logprobs of chat": lambda rows: json.dumps(prompt(rows)["choices"][0]),
+    "top": lines,
+    "lists of tokens": lambda rows: json.dumps(
+        [[{"token": token, "logprob": number} for token, number in row.items()] for row in tops(rows)]
+    ),
+    "content alone": lambda rows: json.dumps(chat(rows)["choices"][0]["logprobs"]["content"]),
+    "a stream of responses": lambda rows: "".join(json.dumps(chat([row])) + "\n" for row in rows),
+    "a stream of pretty responses": lambda rows: "".join(json.dumps(chat([row]), indent=2) + "\n" for row in rows),
+    "server-sent events": lambda rows: "".join(
+        f"event: chunk\ndata: {json.dumps({**chat([row]), 'object': 'chat.completion.chunk'})}\n\n" for row in rows
+    ) + 'data: {"object": "chat.completion.chunk", "choices": []}\n\ndata: [DONE]\n\n',
+    "an array of responses": lambda rows: json.dumps([chat([row]) for row in rows]),
+}  # fmt: skip
+
+
+@pytest.fixture
+def bounds(tmp_path, document):
+    """The bounds that `kl rows` gives of two texts, as pairs, and the notes."""
+
+    def run(p, q, *options):
+        paths = [tmp_path / "p.json", tmp_path / "q.json"]
+        for path, text in zip(paths, (p, q), strict=True):
+            path.write_text(text)
+        found = document("rows", *paths, *options)
+        rows = [(row["forward_kl_lower"], row["forward_kl_upper"]) for row in found["rows"]]
+        return rows, [note["code"] for note in found["notes"]]
+
+    return run
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_gives_the_value_where_the_lists_hold_all_the_mass(form, bounds):
+    rows, notes = bounds(FORMS[form](P), FORMS[form](Q))
+    assert [lower for lower, _ in rows] == pytest.approx(KL, rel=1e-13)
+    assert [upper for _, upper in rows] == pytest.approx(KL, rel=1e-13)
+    assert "whole_lists" in notes
+    assert ("first_token" in notes) == (form in ("completion", "prompt_logprobs", "prompt_logprobs of chat"))
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS if form != "top"])
+def test_a_form_is_compared_with_another_by_the_texts_of_tokens(form, bounds):
+    rows, _ = bounds(FORMS[form](P), lines(Q))
+    assert [upper for _, upper in rows] == pytest.approx(KL, rel=1e-13)
+
+
+def test_a_stream_on_standard_input_is_compared_with_a_file(document, tmp_path, monkeypatch):
+    (tmp_path / "q.json").write_text(FORMS["chat completion"](Q))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(FORMS["server-sent events"](P).encode())))
+    rows = document("rows", "-", tmp_path / "q.json")["rows"]
+    assert [row["forward_kl_upper"] for row in rows] == pytest.approx(KL, rel=1e-13)
+
+
+def test_two_responses_on_one_line_are_read(document, tmp_path):
+    (tmp_path / "both.jsonl").write_text(json.dumps({"p": chat(P), "q": chat(Q), "id": "x"}) + "\n")
+    rows = document("rows", tmp_path / "both.jsonl", "--id", "id")["rows"]
+    assert [row["forward_kl_upper"] for row in rows] == pytest.approx(KL, rel=1e-13)
+
+
+def test_a_field_of_each_line_may_hold_the_response(bounds):
+    texts = [json.dumps({"prompt": "?", "answer": chat(rows)}) + "\n" for rows in (P, Q)]
+    rows, _ = bounds(*texts, "--column", "answer")
+    assert [upper for _, upper in rows] == pytest.approx(KL, rel=1e-13)
+
+
+def test_short_lists_bound_the_value_from_below(bounds):
+    rows, _ = bounds(json.dumps(chat(P, kept=2)), json.dumps(chat(Q, kept=2)))
+    for (lower, upper), value in zip(rows, KL, strict=True):
+        assert 0.5 * value < lower <= value
+        assert upper == "Infinity"
+
+
+def test_a_token_that_occurred_does_not_bound_those_that_are_not_listed(bounds):
+    # the prompt's token has rank 900; another of 0.3, which P does not list, is in Q's list
+    p = {"choices": [{"prompt_logprobs": [None, {
+        "1": {"logprob": log(0.7 - 1e-5), "rank": 1, "decoded_token": "a"},
+        "9": {"logprob": log(1e-5), "rank": 900, "decoded_token": "z"},
+    }]}]}  # fmt: skip
+    q = json.dumps({"top": {"a": log(0.5), "b": log(0.3)}})
+    ((lower, _),), _ = bounds(json.dumps(p), q)
+    assert lower <= 0.7 * log(0.7 / 0.5) + 1e-4
+    ((listed, _),), _ = bounds(json.dumps({"top": {"a": log(0.7 - 1e-5), "z": log(1e-5)}}), q)
+    assert listed > lower  # as a list of the most probable, it would say more
+
+
+def of_tokens(*occurred):
+    content = [
+        {"token": token, "logprob": -0.5, "top_logprobs": [{"token": token, "logprob": -0.5}]} for token in occurred
+    ]
+    return json.dumps({"choices": [{"logprobs": {"content": content}}]})
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "words"),
+    [
+        (of_tokens("a", "b", "c"), of_tokens("a", "x", "c"),
+         "p.json: line 1: token 3: other texts: 'b' occurred in P and 'x' in Q at p.json: line 1: token 2"),
+        (of_tokens("a", "b"), of_tokens("a"), "q.json ends after 1 rows, but p.json has more"),
+        ('{"choices": [{"message": {"content": "x"}, "logprobs": null}]}', "[1]",
+         "p.json: line 1: a response without log-probabilities"),
+        ('{"choices": [{"logprobs": {"content": [{"token": "a", "logprob": -1}]}}]}', "[1]",
+         "p.json: line 1: token 1: an object without top_logprobs"),
+        ('{"choices": [{"prompt_logprobs": [null, {"1": {"logprob": -1}}, null]}]}', "[1]",
+         "p.json: line 1: prompt: token 3: null without top_logprobs"),
+        ('{"choices": [{"prompt_logprobs": [null, {"1": {"rank": 1}}]}]}', "[1]", "token 2: an entry without logprob"),
+        ('{"top": {"a": -1}}', '{"a": 0.5,\n"b"', "q.json: line 2, column 4: not JSON"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_compared_is_refused_at_its_place(p, q, words, kl, tmp_path):
+    (tmp_path / "p.json").write_text(p)
+    (tmp_path / "q.json").write_text(q)
+    result = kl("rows", tmp_path / "p.json", tmp_path / "q.json")
+    assert result.code == 3
+    assert words in result.err.replace(f"{tmp_path}/", "")
+
+
+def test_the_last_tokens_may_differ(bounds):
+    rows, _ = bounds(of_tokens("a", "b"), of_tokens("a", "x"))
+    assert len(rows) == 2
+
+
+def test_lists_are_refused_by_matrix_with_the_command_that_reads_them(kl, tmp_path):
+    (tmp_path / "p.json").write_text(json.dumps(chat(P)))
+    result = kl("matrix", tmp_path / "p.json")
+    assert result.code == 3
+    assert "kl rows bounds the KL" in result.err
