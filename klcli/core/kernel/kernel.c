@@ -314,6 +314,7 @@ static double above(double value, double least) { return value >= least ? value 
 #define LEAST_VALUE 1e-200    /* of a value whose terms may have underflowed */
 #define LEAST_ENTROPY 0.35    /* from which log P has no part in its error */
 #define TAKEN_OFF 0.0625      /* of a sum, that its total may take off */
+#define NEARLY_EQUAL 0x1p-6   /* D/P, up to which the totals are tried as they are */
 
 static int nearest_exponent(double x, double beside) {
     int e, f;
@@ -322,6 +323,10 @@ static int nearest_exponent(double x, double beside) {
 }
 static int needs_unit(double P, double Q, Setting by) {
     return is_power_of_2(by.c) && (nearest_exponent(P, 1.0) || nearest_exponent(Q, P));
+}
+/* Whether the totals are so far apart that a pass with this setting is in vain, whatever is asked for. */
+static int are_apart(double P, double Q, Setting by) {
+    return needs_unit(P, Q, by) || (is_power_of_2(by.c) && fabs(P - Q) > NEARLY_EQUAL * P);
 }
 /* A setting under which the totals are near 1, or else equal, or else their difference is taken off each outcome. The
  * powers of 2 are taken first, so that one more on either side changes no bit of a value. */
@@ -348,7 +353,7 @@ static int finish(const Sums *of, Setting *by, int64_t mask, int are_masses, dou
         *flags |= RANGE | UNSURE;
         return 0;
     }
-    if (mask && are_masses && needs_unit(P, Q, *by)) {
+    if (mask && are_masses && are_apart(P, Q, *by)) {
         *by = better(P, Q, D, *by, 1);
         return 1;
     }
@@ -429,6 +434,7 @@ static Side row_of(const Side *side, int64_t row, int64_t stride) {
 /* Values of the rows first to last, WIDTH numbers each: of VALUES, then the least and the total of p and of q, flags. */
 EXPORT void NAME(kl_rows)(const Side *p, const Side *q, int64_t n, int64_t stride_p, int64_t stride_q, int64_t mask, int64_t first,
                           int64_t last, double *out) {
+    int totals_first = 0; /* where the row before needed another factor, as rows of counts do: a pass in the cache is cheap */
     for (int64_t row = first; row < last; row++) {
         Side a = row_of(p, row, stride_p), b = row_of(q, row, stride_q);
         Setting by = PLAIN, was = PLAIN;
@@ -436,8 +442,7 @@ EXPORT void NAME(kl_rows)(const Side *p, const Side *q, int64_t n, int64_t strid
         int64_t flags = 0;
         int again = 1;
         for (int pass = 0; again && pass < PASSES; pass++) {
-            /* of rows that stay in the cache the totals first, which says what the factor must be */
-            int64_t now = pass == 0 && n <= BLOCK ? 0 : mask;
+            int64_t now = pass == 0 && totals_first ? 0 : mask;
             was = by;
             masses_of(&a, &b, 0, n < BLOCK ? n : BLOCK, by, now, &sums);
             for (int64_t at = BLOCK; at < n; at += BLOCK) {
@@ -446,10 +451,16 @@ EXPORT void NAME(kl_rows)(const Side *p, const Side *q, int64_t n, int64_t strid
             }
             again = finish(&sums, &by, now, 1, out + row * WIDTH, &flags);
             if (!now && !(flags & UNSURE)) {
-                by = better(total(&sums, P_), total(&sums, Q_), total(&sums, D_), by, 1), by.r = 0.0;
+                double P = total(&sums, P_), Q = total(&sums, Q_);
+                while (are_apart(P, Q, by)) {
+                    Setting next = better(P, Q, P - Q, by, 1);
+                    P *= next.u / by.u, Q *= next.c / by.c;
+                    by = next;
+                }
                 again = 1;
             }
         }
+        totals_first = n <= BLOCK && was.c != 1.0;
         give(&sums, was, flags, out + row * WIDTH);
     }
 }

@@ -125,6 +125,21 @@ def test_a_pair_of_several_blocks_is_its_row(kernel):
 
 
 @every_kernel
+def test_no_digit_of_a_row_depends_on_the_rows_beside_it(kernel):
+    random = np.random.default_rng(8)
+    p, q = random.random((2, 60, 50))
+    q *= 10 ** random.uniform(-9, 9, (60, 1))
+    q[::3] = p[::3] * (1 + 1e-3 * random.random((20, 50)))
+    q[1::5] *= (p[1::5].sum(1) / q[1::5].sum(1) * (1 + 0.03 * random.random(12)))[:, np.newaxis]
+    together = row_values(kernel, p, q, MEASURES).values
+    for row in range(len(p)):
+        alone = row_values(kernel, p[row : row + 1], q[row : row + 1], MEASURES).values
+        pair = pair_values(kernel, p[row], q[row], MEASURES).values
+        for name in MEASURES:
+            assert repr(together[name][row]) == repr(alone[name][0]) == repr(np.float64(pair[name]))
+
+
+@every_kernel
 def test_a_temperature_divides_the_logits_as_doubles(kernel):
     p, q = np.random.default_rng(6).standard_normal((2, 4, 50)).astype(np.float32)
     ours = row_values(kernel, p, q, MEASURES, temperatures=(0.7, 1.3)).values
