@@ -1,7 +1,8 @@
 """The report on drift between two tables: facts, a row a column, a case for each, and the JSON document."""
 
 from collections.abc import Iterable, Mapping
-from math import inf, isinf
+from math import inf, isinf, nan
+from typing import TYPE_CHECKING
 
 from klcli.core.contribution import Contribution
 from klcli.core.distributions.units import unit_name
@@ -9,7 +10,8 @@ from klcli.core.limits import Verdict
 from klcli.core.measures.measure import select
 from klcli.document import drift_ending, drift_head, drift_side, note_items
 from klcli.errors import ExitCode
-from klcli.reports.parts import CaseRows, Column, Ending, Facts, Head
+from klcli.reports.parts import CaseRows, Column, Ending, Facts, Head, Picture
+from klcli.reports.pictures.model import View
 from klcli.runs.batch_results import BatchSummary, Case, Status
 from klcli.runs.drift.judging import SMOOTHING
 from klcli.runs.drift.results import ColumnDrift, DriftResult, DriftVerdict, JointDrift, TableSide
@@ -17,9 +19,20 @@ from klcli.sources.drift.settings import MISSING, ORDERED, UNSEEN, DriftSettings
 from klcli.support.safe_text import exact, rounded
 from klcli.tables.binning import exact as exact_value
 
+if TYPE_CHECKING:
+    from klcli.reports.pictures.drift import DriftedColumn
+
 __all__ = [
-    "case_of", "column_document", "drift_cases", "drift_document", "drift_facts", "drift_report_ending",
-    "drift_report_head", "drift_summary", "exit_code",
+    "case_of",
+    "column_document",
+    "drift_cases",
+    "drift_document",
+    "drift_facts",
+    "drift_picture",
+    "drift_report_ending",
+    "drift_report_head",
+    "drift_summary",
+    "exit_code",
 ]  # fmt: skip
 
 _TITLES = {
@@ -43,12 +56,14 @@ def exit_code(result: DriftResult) -> ExitCode:
 def drift_report_head(result: DriftResult) -> Head:
     """Returns the head of the report."""
     title = f"{result.p.name} vs {result.q.name}"
-    return Head("drift reports", frozenset({"case"}), "kl drift", title, "columns", _document_head(result))
+    return Head(
+        "drift reports", frozenset({"case", "facts", "picture"}), "kl drift", title, "columns", _document_head(result)
+    )
 
 
 def drift_report_ending(result: DriftResult, summary: BatchSummary) -> Ending:
     """Returns the ending of the report."""
-    return Ending(lambda: _document_ending(result), batch=summary)
+    return Ending(lambda: _document_ending(result), batch=summary, notes=result.notes, exit_code=int(exit_code(result)))
 
 
 def drift_summary(result: DriftResult) -> BatchSummary:
@@ -86,6 +101,42 @@ def _pair_fact(pair: JointDrift) -> tuple[str, str, str]:
     given = f"{rounded(pair.of_second_given_first, 3)} of {pair.second} given it"
     words = f"KL {rounded(pair.joint, 3)} = {rounded(pair.of_first, 3)} of {pair.first} + {given}, nats"
     return "pair", f"{pair.first}, {pair.second}", words
+
+
+def drift_picture(result: DriftResult) -> Picture:
+    """Returns the ranking of the columns and their small pictures, drawn on demand."""
+
+    def views() -> tuple[View, ...]:
+        from klcli.reports.pictures.drift import drift_views
+
+        name = result.settings.measures[0]
+        return drift_views([_drawn(each, name) for each in result.columns], _TITLES.get(name, name))
+
+    return Picture(views)
+
+
+def _drawn(each: ColumnDrift, name: str) -> "DriftedColumn":
+    """Returns a column reduced to what is drawn of it."""
+    from klcli.reports.pictures.drift import DriftedColumn
+
+    value, noise = each.measures.get(name, nan), each.noise.get(name, 0.0)
+    cells, unit = each.counted.cells, _unit(name)
+    sentences = [f"{rounded(value, 3)} {unit}".strip() + f", noise {rounded(noise, 3)}." if noise else ""]
+    if each.top:
+        shown = ", ".join(f"{one.outcome} ({rounded(one.p, 3)} → {rounded(one.q, 3)})" for one in each.top)
+        sentences.append(f"Most from {shown}.")
+    if cells is not None and cells.unseen_count:
+        sentences.append(f"✚ {len(cells.unseen):,} new, with {cells.unseen_count:,} rows of Q.")
+    words = tuple(filter(None, sentences))
+    if cells is None:
+        return DriftedColumn(each.name, each.status.value, value, noise, unit, sentences=words, reason=each.reason)
+    edges = [float(cut.value) for cut in cells.cuts or () if isinstance(cut.value, (int, float))]
+    is_binned = len(edges) > 1 and len(edges) == len(cells.cuts or ()) and sorted(set(edges)) == edges
+    count = len(edges) + 1 if is_binned else len(cells.labels)
+    return DriftedColumn(
+        each.name, each.status.value, value, noise, unit, cells.p[:count], cells.q[:count],
+        None if is_binned else cells.labels, edges, words, each.reason, is_ordered=cells.cuts is not None,
+    )  # fmt: skip
 
 
 def drift_cases(result: DriftResult, *, is_verbose: bool = False) -> CaseRows:

@@ -224,12 +224,14 @@ class Ending(NamedTuple):
         document: Makes the JSON document, or the part of it that follows the items.
         lines: Makes the JSON lines; None for the document on one line.
         batch: Summary of a batch, or None. notes: Remarks, which are also on standard error.
+        exit_code: Exit code of the run, if the summary does not say it.
     """
 
     document: Document
     lines: Callable[[], Iterable[Mapping[str, object]]] | None = None
     batch: "BatchSummary | None" = None
     notes: tuple[Note, ...] = ()
+    exit_code: int | None = None
 
 
 class Report(NamedTuple):

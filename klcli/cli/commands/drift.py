@@ -28,6 +28,7 @@ from klcli.reports.batch import layers_report
 from klcli.reports.drift import (
     drift_cases,
     drift_facts,
+    drift_picture,
     drift_report_ending,
     drift_report_head,
     drift_summary,
@@ -200,6 +201,7 @@ def _report(result: DriftResult, requests: Any, output: Output, *, is_verbose: b
     try:
         writer.add(drift_facts(result))
         writer.add(drift_cases(result, is_verbose=is_verbose))
+        writer.add(drift_picture(result))
         writer.finish(drift_report_ending(result, drift_summary(result)))
     finally:
         writer.discard()

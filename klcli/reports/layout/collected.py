@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from klcli.reports.format import Format, Style
-from klcli.reports.parts import Chart, Commands, Ending, Facts, Grid, Head, Picture, Prose, Table, Verdicts
+from klcli.reports.parts import CaseRows, Chart, Commands, Ending, Facts, Grid, Head, Picture, Prose, Table, Verdicts
 from klcli.reports.pictures.chart import chart_view
 from klcli.reports.pictures.model import View
 
@@ -44,7 +44,7 @@ class Collected(Format):
         found += [chart_view(part.x_axis, part.y_axis, part.series) for part in self.parts if isinstance(part, Chart)]
         if self._rows is not None:
             found += self._rows.views()
-        if self._pairs is not None and ending.batch is not None:
+        if self._pairs is not None and ending.batch is not None and not found:
             found += self._pairs.views(ending.batch)
         return tuple(found)
 
@@ -71,6 +71,10 @@ class Collected(Format):
 
     def verdicts(self, verdicts: Verdicts) -> str:
         return self._kept(verdicts)
+
+    def cases(self, cases: CaseRows) -> str:
+        super().cases(cases)
+        return self._kept(Table(cases.columns, cases.rows))
 
     def case(self, case: "Case") -> str:
         assert self._pairs is not None

@@ -21,7 +21,8 @@ class DriftedColumn(NamedTuple):
     Attributes:
         status: A word such as "exceeded", or "ok". value: Divergence in `unit`. noise: What P = Q would show; 0 if
             unknown. p, q: Counts, shape (k,). labels: Of categories, or None for bins. edges: Inner edges of bins.
-        sentences: What to know of it. reason: Why it was not judged, or empty.
+        sentences: What to know of it. reason: Why the status is what it is.
+        is_ordered: Categories keep their order.
     """
 
     name: str
@@ -35,6 +36,7 @@ class DriftedColumn(NamedTuple):
     edges: Sequence[float] = ()
     sentences: tuple[str, ...] = ()
     reason: str = ""
+    is_ordered: bool = False
 
     @property
     def ratio(self) -> float:
@@ -86,6 +88,7 @@ def _card(each: DriftedColumn) -> Card:
         return Card(each.name, each.status, binned(each.p, each.q, each.edges, 90, words), sentences)
     count = len(each.labels)
     order = sorted(range(count), key=lambda index: -(each.p[index] + each.q[index]))[:_BARS]
+    order = sorted(order) if each.is_ordered else order
     totals = float(sum(each.p)), float(sum(each.q))
     panels = categories(
         [each.p[index] for index in order], [each.q[index] for index in order],

@@ -16,6 +16,7 @@ from klcli.reports.comparison import comparison_report
 from klcli.reports.explanation import explanation_report
 from klcli.reports.format import Style, begun, render
 from klcli.reports.parts import Ending, Grid, Head, Picture, Report
+from klcli.reports.pictures.drift import DriftedColumn, drift_views
 from klcli.reports.pictures.model import Card, Cards, View
 from klcli.reports.renderers import FORMATS
 from klcli.runs.batch_results import BatchSummary, Case, Status
@@ -273,3 +274,31 @@ def test_a_missing_package_is_found_before_any_work(kl, monkeypatch):
     assert "-f html needs the package 'jinja2', which is not installed" in result.err
     assert "kl: hint: pip install 'klcli[html]'" in result.err
     assert kl("compute", "no such file", "neither", "--report", "html=x.html").err == result.err
+
+
+def test_a_page_of_a_hundred_columns_is_below_200_kilobytes():
+    random = np.random.default_rng(0)
+    columns = [
+        DriftedColumn(
+            f"a_column_with_a_name_{place}", "exceeded", 0.1 + place, 0.01, "nats", random.integers(1, 999, 25),
+            random.integers(1, 999, 25), edges=np.sort(random.normal(size=24)) * 1e3,
+            sentences=("0.158 nats, 144 × the noise; 26,398 rows.", "Most from " + "above 349 (5 → 1), " * 5),
+        )
+        for place in range(100)
+    ]  # fmt: skip
+    views = drift_views(columns, "KL(P‖Q)")
+    text = render(Report("drift reports", (Picture(lambda: views),), dict, title="drift"), "html", Style())
+    assert len(text.encode()) < 200_000
+    assert Page(text).text.count("▲ EXCEEDED") == 140
+    assert "60 more are not drawn." in text
+
+
+def test_drift_has_a_page_with_a_verdict_and_its_columns(kl, tmp_path):
+    for name, shift in (("a", 0), ("b", 30)):
+        lines = [f"{index % 50 + shift},{'xyz'[index % (3 - (shift > 0))]}" for index in range(300)]
+        (tmp_path / f"{name}.csv").write_text("\n".join(["size,kind", *lines]))
+    result = kl("drift", tmp_path / "a.csv", tmp_path / "b.csv", "-f", "html", "-q")
+    found = assert_harmless(result.out)
+    assert f"Exit code {result.code}." in found.text
+    assert "Which columns changed" in found.text
+    assert {"article", "figure"} <= found.elements

@@ -88,7 +88,7 @@ def page_of(head: Head, parts: Sequence[Kept], views: tuple[View, ...], ending: 
     is_drawn = any(part.is_table for part in parts if isinstance(part, Picture)) and bool(views)
     tables = [part for part in parts if isinstance(part, (Table, Grid))]
     commands = [line for part in parts if isinstance(part, Commands) for line in part.lines]
-    verdict, rest, is_bad = _verdict_of(parts, ending.batch)
+    verdict, rest, is_bad = _verdict_of(parts, ending)
     line = [head.line] if head.line else []
     return Page(
         head.command,
@@ -107,10 +107,10 @@ def page_of(head: Head, parts: Sequence[Kept], views: tuple[View, ...], ending: 
     )
 
 
-def _verdict_of(parts: Sequence[Kept], batch: BatchSummary | None) -> tuple[str, str, bool]:
+def _verdict_of(parts: Sequence[Kept], ending: Ending) -> tuple[str, str, bool]:
     """Returns the sentence on the limits, in two pieces, and if it is bad news."""
-    if batch is not None:
-        return _batch_verdict(batch)
+    if ending.batch is not None:
+        return _batch_verdict(ending.batch, ending.exit_code)
     verdicts = [verdict for part in parts if isinstance(part, Verdicts) for verdict in part.verdicts]
     if not verdicts:
         return "", "", False
@@ -126,19 +126,20 @@ def _verdict_of(parts: Sequence[Kept], batch: BatchSummary | None) -> tuple[str,
     return first, f": {_listed(failed)}. Exit code {int(code)}.", True
 
 
-def _batch_verdict(batch: BatchSummary) -> tuple[str, str, bool]:
-    exceeded, errors = batch.counts[Status.EXCEEDED], batch.counts[Status.ERROR]
+def _batch_verdict(batch: BatchSummary, exit_code: int | None) -> tuple[str, str, bool]:
+    exceeded, errors = batch.counts[Status.EXCEEDED], batch.counts[Status.ERROR] + batch.counts[Status.INSUFFICIENT]
     code = ExitCode.BAD_DATA if errors else ExitCode.LIMIT_EXCEEDED if exceeded else ExitCode.OK
     code = ExitCode.INTERRUPTED if batch.ending == "interrupted" else code
+    shown = int(code) if exit_code is None else exit_code
     ending = f"; {batch.ending}. " if batch.ending else ". "
-    of_all = f"of {batch.pairs:,} pair{'s' * (batch.pairs != 1)}"
+    of_all = f"of {batch.pairs:,} {batch.noun}{'s' * (batch.pairs != 1)}"
     if exceeded:
         verb = "exceed their limit" if exceeded != 1 else "exceeds its limit"
         rest = f", and {errors:,} could not be evaluated" if errors else ""
-        return f"{exceeded:,} {of_all} {verb}", f"{rest}{ending}Exit code {int(code)}.", True
+        return f"{exceeded:,} {of_all} {verb}", f"{rest}{ending}Exit code {shown}.", True
     if errors:
-        return f"{errors:,} {of_all} could not be evaluated", f"{ending}Exit code {int(code)}.", True
-    return batch.sentence, f". Exit code {int(code)}.", bool(batch.ending)
+        return f"{errors:,} {of_all} could not be evaluated", f"{ending}Exit code {shown}.", True
+    return batch.sentence, f". Exit code {shown}.", bool(batch.ending)
 
 
 def _listed(verdicts: Sequence[Verdict]) -> str:
