@@ -16,6 +16,7 @@ from klcli.errors import ExitCode, UsageError
 from klcli.notes import Note
 from klcli.reports.format import Style, render
 from klcli.reports.parts import Head, Report
+from klcli.support.color import wants_color
 from klcli.support.progress import spinner
 from klcli.support.safe_text import exact
 from klcli.support.stdio import say, write_stdout
@@ -156,20 +157,6 @@ def style_of(output: Output) -> Style:
     color = wants_color(output.color, is_seen)
     width = get_terminal_size().columns if is_seen else 0
     return Style(output.digits, color, is_seen, output.quiet, width=width, size=output.size, is_dark=output.is_dark)
-
-
-def wants_color(choice: str, is_terminal: bool) -> bool:
-    """Returns True if output is coloured: by --color, then NO_COLOR, FORCE_COLOR and TERM.
-
-    See no-color.org and force-color.org.
-    """
-    if choice != "auto":
-        return choice == "always"
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return is_terminal and os.environ.get("TERM") != "dumb"
 
 
 def reading_progress(words: Iterable[str]) -> AbstractContextManager[None]:

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 
 import click
 from click.shell_completion import CompletionItem
@@ -10,6 +11,7 @@ from click.shell_completion import CompletionItem
 from klcli import __version__
 from klcli.cli.commands import COMMANDS
 from klcli.errors import Exhausted, ExitCode, KlError
+from klcli.support.color import wants_color
 from klcli.support.registry import nearest
 from klcli.support.stdio import prepare, say, write_stderr, write_stdout
 
@@ -105,7 +107,7 @@ def _built_with() -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs `kl` and returns its exit code. This is the only place where errors become exit codes."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    prepare()
+    prepare(color=_colors_messages(arguments))
     try:
         return int(_run(arguments) or ExitCode.OK)
     except KlError as error:
@@ -125,6 +127,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _failed(exhausted.exit_code, exhausted.message, exhausted.hint)
     except Exception as error:
         return _bug(error, arguments)
+
+
+def _colors_messages(arguments: Sequence[str]) -> bool:
+    """Returns True if messages are coloured: as --color and the environment say, by default on a terminal."""
+    choices = [after for word, after in pairwise(arguments) if word == "--color"]
+    choices += [word.partition("=")[2] for word in arguments if word.startswith("--color=")]
+    return wants_color(choices[-1] if choices else "auto", sys.stderr is not None and sys.stderr.isatty())
 
 
 def _bug(error: Exception, arguments: Sequence[str]) -> ExitCode:

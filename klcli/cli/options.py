@@ -21,6 +21,7 @@ from klcli.sources.formats.input_format import INPUT_FORMATS
 from klcli.sources.formats.text_dialect import AUTO, TextDialect, parse_dialect
 from klcli.sources.operands.read_options import ReadOptions
 from klcli.support.registry import Registry
+from klcli.support.stdio import answer_for_people
 
 if TYPE_CHECKING:
     from klcli.reports.report_writer import Request
@@ -271,6 +272,7 @@ def _with_output_options(function: Any, digits: int) -> Any:
         path = None if output == "-" else output
         name = chosen_format(format_, path)
         FORMATS.lookup(name).require()
+        answer_for_people(name == "table")
         beside = _requests(reports, plots) if reports or plots else ()
         paths = [each for each in (path, *(request.path for request in beside)) if each]
         if paths:

@@ -73,9 +73,13 @@ def rows_report_ending(notes: tuple[Note, ...], verdicts: tuple[Verdict, ...], e
 
 
 def summary_report(
-    summary: RowSummary, subject: RowContext, notes: tuple[Note, ...], verdicts: tuple[Verdict, ...]
+    summary: RowSummary, subject: RowContext, notes: tuple[Note, ...], verdicts: tuple[Verdict, ...], ending: str = ""
 ) -> Report:
-    """Returns the summary of rows: statistics of each measure, and of the rows together."""
+    """Returns the summary of rows: statistics of each measure, and of the rows together.
+
+    Args:
+        ending: Why rows are missing, such as "interrupted"; empty if none is.
+    """
     columns = (
         Column("measure", "", for_people=False),
         Column("title", "", for_machines=False),
@@ -106,11 +110,12 @@ def summary_report(
         if each.value == each.value
     ]
     clusters = "" if summary.clusters is None else f"in {summary.clusters:,} clusters"
-    facts = Facts((*(_padded(fact) for fact in subject.facts), ("rows", f"{summary.rows:,}", clusters)))
+    remark = ", ".join(filter(None, (clusters, f"{ending}: not all rows" if ending else "")))
+    facts = Facts((*(_padded(fact) for fact in subject.facts), ("rows", f"{summary.rows:,}", remark)))
     return Report(
         "rows",
         (facts, Table(columns, tuple(rows)), _picture(summary), *([Verdicts(verdicts)] if verdicts else [])),
-        lambda: _summary_document(summary, subject, notes, verdicts),
+        lambda: _summary_document(summary, subject, notes, verdicts) | ({"ending": ending} if ending else {}),
         title=subject.title,
         notes=notes,
         verdicts=verdicts,

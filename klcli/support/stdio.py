@@ -10,17 +10,34 @@ from io import TextIOWrapper
 from typing import TextIO
 
 from klcli.errors import OutputError
-from klcli.support.safe_text import visible
+from klcli.support.safe_text import plain, visible
 
-__all__ = ["prepare", "say", "write_stderr", "write_stdout"]
+__all__ = ["answer_for_people", "prepare", "say", "write_stderr", "write_stdout"]
 
 
-def prepare() -> None:
-    """Replaces a closed standard input by an empty one, and escapes characters that the output encoding lacks."""
+class _Streams:
+    """How this run writes: whether messages are coloured, and whether the answer is text for people."""
+
+    color = False
+    is_for_people = True
+
+
+def prepare(*, color: bool = False) -> None:
+    """Replaces a closed standard input by an empty one, and escapes characters that the output encoding lacks.
+
+    Args:
+        color: Colour the first word of each message on standard error.
+    """
+    _Streams.color, _Streams.is_for_people = color, True
     if sys.stdin is None:
         sys.stdin = open(os.devnull)  # noqa: SIM115
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def answer_for_people(value: bool) -> None:
+    """States whether the answer is text for people, or for machines, which is UTF-8 whatever the locale."""
+    _Streams.is_for_people = value
 
 
 def write_stdout(text: str | bytes) -> bool:
@@ -38,7 +55,7 @@ def write_stdout(text: str | bytes) -> bool:
         if isinstance(text, bytes):
             sys.stdout.buffer.write(text)
         else:
-            sys.stdout.write(text)
+            _write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         _silence(sys.stdout)
@@ -62,7 +79,27 @@ def write_stderr(text: str) -> None:
 
 def say(text: str) -> None:
     """Writes a line, prefixed with "kl: ", to standard error."""
-    write_stderr(f"kl: {visible(text)}\n")
+    write_stderr(f"kl: {_colored(visible(text))}\n")
+
+
+def _write(text: str) -> None:
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    if text.isascii() or encoding.lower().replace("-", "") == "utf8":
+        sys.stdout.write(text)
+    elif _Streams.is_for_people:
+        sys.stdout.write(plain(text, encoding))
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+
+
+def _colored(text: str) -> str:
+    word, colon, rest = text.partition(": ")
+    code = _CODES.get(word) if _Streams.color and colon else None
+    return text if code is None else f"\x1b[{code}m{word}:\x1b[0m {rest}"
+
+
+_CODES = {"error": "1;31", "limit exceeded": "1;31", "hint": "36", "note": "2"}
 
 
 def _silence(stream: TextIO) -> None:

@@ -173,7 +173,8 @@ def _summed_up(
         code = ExitCode.OK
         if subject is not None:
             verdicts = () if is_interrupted else tally.verdicts()
-            code = emit(summary_report(tally.summary(), subject, run.notes, verdicts), output)
+            ending = "interrupted" if is_interrupted else ""
+            code = emit(summary_report(tally.summary(), subject, run.notes, verdicts, ending), output)
     return _interrupted() if is_interrupted else code
 
 
