@@ -17,6 +17,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
 
+from klcli.core.kernel.library import description
+
 __all__ = [
     "AT_LEAST",
     "AT_MOST",
@@ -191,7 +193,7 @@ def is_installed(package: str, table: Table) -> bool:
 
 
 def machine() -> str:
-    """The processor and the versions of everything that is compared, in two lines."""
+    """The processor, what computes, and the versions of everything that is compared, in two lines."""
     processor = platform.processor() or platform.machine()
     known = Path("/proc/cpuinfo")
     if known.exists():
@@ -203,9 +205,8 @@ def machine() -> str:
             found.append(f"{package} {version(package)}")
         except PackageNotFoundError:
             found.append(f"no {package}")
-    return (
-        f"{os.cpu_count()} × {processor}, {platform.system()}\nPython {platform.python_version()}, {', '.join(found)}"
-    )
+    versions = f"Python {platform.python_version()}, {', '.join(found)}"
+    return f"{os.cpu_count()} × {processor}, {platform.system()}, kernel {description()}\n{versions}"
 
 
 def duration(seconds: float) -> str:

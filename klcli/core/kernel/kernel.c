@@ -241,11 +241,15 @@ static double total(const Sums *of, int sum) { return of->high[sum] + of->low[su
 
 /* Supports, and the least mass above 0, of a chunk that has a mass of 0 (or a negative one, or NaN). */
 static void look_at_zeros(Lanes *to, const double *p, const double *q, ptrdiff_t n) {
-    EACH(j, n) {
-        if (p[j] != 0.0 && p[j] < to->ends[POSITIVE_P][0]) to->ends[POSITIVE_P][0] = p[j];
-        if (q[j] != 0.0 && q[j] < to->ends[POSITIVE_Q][0]) to->ends[POSITIVE_Q][0] = q[j];
-        if (p[j] > 0.0 || q[j] > 0.0) to->flags |= q[j] > 0.0 ? (p[j] > 0.0 ? SHARED : ONLY_Q) : ONLY_P;
-    }
+    int64_t found[LANES] = {0};
+    for (ptrdiff_t i = 0; i < n; i += LANES)
+        EACH(j, (n - i < LANES ? n - i : LANES)) {
+            double a = p[i + j], b = q[i + j], x = a != 0.0 ? a : INFINITY, y = b != 0.0 ? b : INFINITY;
+            to->ends[POSITIVE_P][j] = x < to->ends[POSITIVE_P][j] ? x : to->ends[POSITIVE_P][j];
+            to->ends[POSITIVE_Q][j] = y < to->ends[POSITIVE_Q][j] ? y : to->ends[POSITIVE_Q][j];
+            found[j] |= (a > 0.0 ? (int64_t)ONLY_P : 0) << (b > 0.0 ? 2 : 0) | (b > 0.0 && !(a > 0.0) ? (int64_t)ONLY_Q : 0);
+        }
+    EACH(j, LANES) to->flags |= found[j];
 }
 static void masses_of(const Side *p, const Side *q, ptrdiff_t first, ptrdiff_t end, Setting by, int64_t mask, Sums *out) {
     Lanes to;
