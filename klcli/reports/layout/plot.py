@@ -3,11 +3,15 @@
 import numpy as np
 
 from klcli.reports.parts import Chart
+from klcli.reports.pictures.model import Panels
 
-__all__ = ["plotted"]
+__all__ = ["panel_lines", "plotted"]
 
 _HEIGHT = 10
-_MARKS = "·o"
+_MARKS, _BOTH, _AXIS = "·o", "●", "─"
+_PLAIN, _PLAIN_BOTH, _PLAIN_AXIS = ".o", "@", "-"  # where the terminal has ASCII alone
+_POINTS = 64  # characters across
+_LEAST_WIDTH = 60  # columns of a terminal, below which nothing is drawn
 
 
 def plotted(chart: Chart) -> list[str]:
@@ -32,3 +36,29 @@ def _cell(is_here: list[bool]) -> str:
     if sum(is_here) > 1:
         return "●"
     return next((mark for mark, here in zip(_MARKS, is_here, strict=False) if here), " ")
+
+
+def panel_lines(panels: Panels, width: int, *, is_ascii: bool) -> list[str]:
+    """Returns the lines of the first panel of a picture, P as · and Q as o; none where the terminal is narrow.
+
+    Args:
+        width: Columns of the terminal. is_ascii: Use characters of ASCII alone.
+    """
+    named = [curve for curve in panels.panels[0].curves if curve.name and curve.x.ndim == 1]
+    if width < _LEAST_WIDTH or len(named) != len(_MARKS):
+        return []
+    marks, both, rule = (_PLAIN, _PLAIN_BOTH, _PLAIN_AXIS) if is_ascii else (_MARKS, _BOTH, _AXIS)
+    at = np.linspace(0.0, 1.0, _POINTS)
+    heights = [np.rint(np.interp(at, curve.x, curve.y) * (_HEIGHT - 1)).astype(int).tolist() for curve in named]
+    lines = []
+    for level in range(_HEIGHT - 1, -1, -1):
+        found = [[height == level for height in pair] for pair in zip(*heights, strict=True)]
+        cells = (both if all(here) else marks[here.index(True)] if any(here) else " " for here in found)
+        lines.append("  " + "".join(cells).rstrip())
+    axis = [" "] * (_POINTS + 10)
+    for tick in panels.ticks:
+        text = tick.text.replace("−", "-")
+        start = max(0, round(tick.at * (_POINTS - 1)) - len(text) // 2)
+        axis[start : start + len(text)] = text
+    legend = "    ".join(f"{mark} {curve.name}" for mark, curve in zip(marks, named, strict=True))
+    return [*lines, "  " + rule * _POINTS, "  " + "".join(axis).rstrip(), f"  {legend}"]

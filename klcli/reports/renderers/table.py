@@ -3,6 +3,8 @@
 Rows and pairs, which come one by one, are written without rich, which is slow to import.
 """
 
+import os
+import sys
 from collections.abc import Iterable
 from math import isnan
 from textwrap import wrap
@@ -11,9 +13,10 @@ from klcli.reports.format import Format, Style, registered
 from klcli.reports.layout.ansi import BOLD_RED, DIM, GREEN, painted
 from klcli.reports.layout.case_lines import CaseLines
 from klcli.reports.layout.case_rows import case_rows
-from klcli.reports.layout.plot import plotted
+from klcli.reports.layout.plot import panel_lines, plotted
 from klcli.reports.layout.row_lines import RowLines, fact_lines, number_text
-from klcli.reports.parts import CaseRows, Chart, Commands, Ending, Facts, Head, Prose, Table, Verdicts
+from klcli.reports.parts import CaseRows, Chart, Commands, Ending, Facts, Head, Picture, Prose, Table, Verdicts
+from klcli.reports.pictures.model import Panels
 from klcli.runs.batch_results import Case
 from klcli.runs.row_results import RowAnswer
 from klcli.support.safe_text import exact, visible
@@ -56,6 +59,15 @@ class TableFormat(Format):
 
     def chart(self, chart: Chart) -> str:
         return self._block("\n".join(map(visible, plotted(chart))))
+
+    def picture(self, picture: Picture) -> str:
+        """Returns the densities that `kl explain` compares, on a terminal alone: a pipe gets what it always got."""
+        if not self.style.is_terminal or picture.is_table or self.head.command != "kl explain":
+            return ""
+        is_ascii = os.environ.get("TERM") == "dumb" or not (sys.stdout.encoding or "").lower().startswith("utf")
+        drawn = [view.body for view in picture.views() if isinstance(view.body, Panels)]
+        lines = panel_lines(drawn[0], self.style.width, is_ascii=is_ascii) if drawn else []
+        return self._block("\n".join(map(visible, lines))) if lines else ""
 
     def prose(self, prose: Prose) -> str:
         texts = (

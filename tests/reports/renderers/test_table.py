@@ -201,3 +201,28 @@ def test_prose_fits_into_80_columns(kl, words):
 
 def test_lines_have_no_trailing_space(kl):
     assert not re.search(r"[ \t]+$", kl("explain", "0.1,0.9", "0.9,0.1").out, re.MULTILINE)
+
+
+def test_a_terminal_shows_the_densities_of_two_families_and_a_pipe_does_not(kl, kl_terminal):
+    words = ("explain", "normal(0,1)", "laplace(0,2)", "-q", "--color", "never")
+    piped, shown = kl(*words).out, kl_terminal(*words)
+    assert "P, the reference" not in piped
+    assert "· P, the reference    o Q, compared with it" in shown.out
+    plain = kl_terminal(*words, env={"TERM": "dumb"}).out
+    assert ". P, the reference    o Q, compared with it" in plain
+    assert "·" not in plain[plain.index("  ----") - 600 : plain.index("  ----")].split("nats")[-1]
+    assert "P, the reference" not in kl_terminal(*words, columns=50).out
+
+
+def test_the_densities_of_a_terminal_are_highest_where_the_density_is():
+    import klcli
+    from klcli.reports.layout.plot import panel_lines
+    from klcli.reports.pictures.densities import density_views
+
+    (view,) = density_views(klcli.compare("normal(0,1)", "normal(3,1)", measures=["forward_kl"]))
+    *rows, _, _, _ = panel_lines(view.body, 80, is_ascii=False)
+    top = next(row for row in rows if row.strip())
+    low, high = -2.63, 5.63  # quantiles at 0.005 and 0.995, and 2 % of their distance beyond
+    where = [low + (column - 2) / 63 * (high - low) for column, mark in enumerate(top) if mark != " "]
+    assert min(abs(each) for each in where) < 0.3
+    assert min(abs(each - 3) for each in where) < 0.3
