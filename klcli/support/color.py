@@ -1,4 +1,4 @@
-"""Whether output is coloured."""
+"""The choice of colour: what was asked for, then the environment, then whether a terminal shows it."""
 
 import os
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from math import exp, inf, log
 
 import numpy as np
@@ -11,6 +12,7 @@ from row_files import llama_base, safetensors
 
 import klcli
 from klcli.reports.renderers import FORMATS
+from klcli.runs.rows import RowRun
 
 random = np.random.default_rng(8)
 P = random.dirichlet([0.5] * 6, 40)
@@ -520,3 +522,20 @@ def test_rows_before_a_refused_line_stand_in_a_whole_document_with_the_error(kl,
     found = json.loads(result.out)
     assert [row["row"] for row in found["rows"]] == [1]
     assert f"kl: error: {found['error']['message']}\n" in result.err
+
+
+def test_a_summary_that_was_interrupted_says_so_in_its_heading(kl, document, tmp_path, monkeypatch):
+    (tmp_path / "p.csv").write_text("a,b\n1,3\n2,2\n")
+    words = ("rows", tmp_path / "p.csv", tmp_path / "p.csv", "--summary")
+    assert "not all rows" not in kl(*words).out
+    answers = RowRun.answers
+
+    def interrupted(run):
+        yield from answers(run)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(RowRun, "answers", interrupted)
+    result = kl(*words)
+    assert result.code == 130
+    assert re.search(r"^rows +2 +interrupted: not all rows$", result.out, re.MULTILINE)
+    assert document(*words)["ending"] == "interrupted"
