@@ -1,4 +1,4 @@
-"""What two samples say: the samples themselves, and each estimate with its interval against the noise."""
+"""Pictures of two samples: the samples themselves, and each estimate with its interval against the noise."""
 
 from math import inf
 

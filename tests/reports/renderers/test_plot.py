@@ -14,6 +14,8 @@ from klcli.reports.layout.figure import figure_of, saved
 from klcli.reports.pictures.contributions import comparison_view
 from klcli.reports.pictures.densities import density_views
 
+pytest.importorskip("matplotlib")
+
 PAIR = ("sample_data/coin_fair.csv", "sample_data/coin_biased.csv")
 WORDS = [
     ("compute", *PAIR), ("explain", *PAIR), ("compute", "normal(0,1)", "laplace(0,1)"),
