@@ -1,5 +1,7 @@
 """The comparison of two distributions as a report: a row for each measure."""
 
+from typing import TYPE_CHECKING
+
 from klcli.core.comparison import Comparison
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.units import unit_name
@@ -7,7 +9,9 @@ from klcli.core.limits import Verdict
 from klcli.core.measures.measure import select
 from klcli.document import judged
 from klcli.reports.parts import Column, Facts, Picture, Report, Table, Verdicts
-from klcli.reports.pictures.model import View
+
+if TYPE_CHECKING:
+    from klcli.reports.pictures.model import View
 
 __all__ = ["comparison_report", "facts_of", "title_of"]
 
@@ -52,7 +56,7 @@ def comparison_report(comparison: Comparison, verdicts: tuple[Verdict, ...] = ()
     )
 
 
-def _views(comparison: Comparison) -> tuple[View, ...]:
+def _views(comparison: Comparison) -> "tuple[View, ...]":
     """Returns the picture of what each outcome adds to the forward KL."""
     from klcli.reports.pictures.contributions import comparison_view
 

@@ -11,7 +11,6 @@ from klcli.core.measures.measure import select
 from klcli.document import drift_ending, drift_head, drift_side, note_items
 from klcli.errors import ExitCode
 from klcli.reports.parts import CaseRows, Column, Ending, Facts, Head, Picture
-from klcli.reports.pictures.model import View
 from klcli.runs.batch_results import BatchSummary, Case, Status
 from klcli.runs.drift.judging import SMOOTHING
 from klcli.runs.drift.results import ColumnDrift, DriftResult, DriftVerdict, JointDrift, TableSide
@@ -21,6 +20,7 @@ from klcli.tables.binning import exact as exact_value
 
 if TYPE_CHECKING:
     from klcli.reports.pictures.drift import DriftedColumn
+    from klcli.reports.pictures.model import View
 
 __all__ = [
     "case_of",
@@ -106,7 +106,7 @@ def _pair_fact(pair: JointDrift) -> tuple[str, str, str]:
 def drift_picture(result: DriftResult) -> Picture:
     """Returns the ranking of the columns and their small pictures, drawn on demand."""
 
-    def views() -> tuple[View, ...]:
+    def views() -> "tuple[View, ...]":
         from klcli.reports.pictures.drift import drift_views
 
         name = result.settings.measures[0]

@@ -1,6 +1,7 @@
 """Estimates from two samples as a report: a row for each measure, and what the data say of P = Q."""
 
 from math import inf
+from typing import TYPE_CHECKING
 
 from klcli.core.estimation.estimate import DivergenceEstimate, Estimation, SampleFacts
 from klcli.core.limits import Verdict
@@ -8,8 +9,10 @@ from klcli.core.measures.measure import select
 from klcli.document import judged, plan
 from klcli.notes import Note
 from klcli.reports.parts import Cell, Column, Facts, Picture, Prose, Report, Table, Verdicts
-from klcli.reports.pictures.model import View
 from klcli.support.safe_text import rounded
+
+if TYPE_CHECKING:
+    from klcli.reports.pictures.model import View
 
 __all__ = ["conclusion", "estimation_report", "plan_report"]
 
@@ -56,7 +59,7 @@ def estimation_report(
 def _picture(estimation: Estimation) -> Picture:
     """Returns the samples and the intervals as a picture, drawn on demand."""
 
-    def views() -> tuple[View, ...]:
+    def views() -> "tuple[View, ...]":
         from klcli.reports.pictures.estimation import estimation_views
 
         return estimation_views(estimation)

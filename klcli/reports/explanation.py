@@ -1,6 +1,7 @@
 """Explains a measure of two distributions that is a sum: outcome by outcome, and in words."""
 
 from math import inf
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,8 +15,10 @@ from klcli.document import explanation
 from klcli.notes import listing
 from klcli.reports.comparison import facts_of, title_of
 from klcli.reports.parts import Cell, Column, Facts, Picture, Prose, Report, Table
-from klcli.reports.pictures.model import View
 from klcli.support.safe_text import rounded
+
+if TYPE_CHECKING:
+    from klcli.reports.pictures.model import View
 
 __all__ = ["explanation_report", "measures_of"]
 
@@ -64,7 +67,7 @@ def explanation_report(comparison: Comparison, top: int, measure: Measure = forw
 def _picture(comparison: Comparison, terms: Terms, top: int) -> Picture:
     """Returns the waterfall of the terms, at most 20 of them."""
 
-    def views() -> tuple[View, ...]:
+    def views() -> "tuple[View, ...]":
         from klcli.reports.pictures.contributions import EXPLAINED, waterfall_view
 
         count = min(top or EXPLAINED, EXPLAINED)

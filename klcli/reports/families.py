@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from klcli.core.distributions.units import unit_name
 from klcli.core.limits import Verdict
@@ -14,7 +15,9 @@ from klcli.families.family.family import Family
 from klcli.reports.comparison import title_of
 from klcli.reports.family_explanation import in_words, substituted
 from klcli.reports.parts import Cell, Column, Facts, Picture, Prose, Report, Table, Verdicts
-from klcli.reports.pictures.model import View
+
+if TYPE_CHECKING:
+    from klcli.reports.pictures.model import View
 
 __all__ = ["comparison_report", "explanation_report"]
 
@@ -94,7 +97,7 @@ def explanation_report(comparison: FamilyComparison) -> Report:
 def _picture(comparison: FamilyComparison) -> Picture:
     """Returns the picture of the two densities, drawn on demand."""
 
-    def views() -> tuple[View, ...]:
+    def views() -> "tuple[View, ...]":
         from klcli.reports.pictures.densities import density_views
 
         return density_views(comparison)

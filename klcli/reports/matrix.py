@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isinf
 from operator import itemgetter
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
@@ -20,9 +20,11 @@ from klcli.core.pairs.supports import CAUSES
 from klcli.document import matrix
 from klcli.notes import Cause, Note, entries_infinite, entries_made_by_masks
 from klcli.reports.parts import Cell, Column, Facts, Grid, Part, Picture, Report, Table, Verdicts
-from klcli.reports.pictures.model import Link, View
 from klcli.sources.rows.distribution_table import DistributionTable
 from klcli.support.optional_package import installed
+
+if TYPE_CHECKING:
+    from klcli.reports.pictures.model import View
 
 __all__ = ["MatrixRequest", "matrix_report", "nearest_report", "reference_report"]
 
@@ -175,9 +177,10 @@ def matrix_report(
     )  # fmt: skip
 
 
-def _heat(request: MatrixRequest, names: Sequence[str], nats: Array) -> tuple[View, ...]:
+def _heat(request: MatrixRequest, names: Sequence[str], nats: Array) -> "tuple[View, ...]":
     """Returns the heat map, its rows in the order of a tree where scipy is installed."""
     from klcli.reports.pictures.heat import heat_view
+    from klcli.reports.pictures.model import Link
     from klcli.runs.clustering import tree_of
 
     tree = tree_of(nats) if _TREE[0] <= len(nats) <= _TREE[1] and installed("scipy.cluster.hierarchy") else None

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from klcli.core.arithmetic.types import Array
 from klcli.core.limits import Verdict
 from klcli.notes import Note
-from klcli.reports.pictures.model import Picture
 
 if TYPE_CHECKING:
+    from klcli.reports.pictures.model import View
     from klcli.runs.batch_results import BatchSummary, Case
     from klcli.runs.row_results import RowAnswer, RowColumn
 
@@ -125,6 +125,21 @@ class Chart(NamedTuple):
     @property
     def kind(self) -> str:
         return "chart"
+
+
+class Picture(NamedTuple):
+    """A function that makes the views of a picture, which formats without pictures never call.
+
+    Attributes:
+        is_table: The views hold all that the first table of the report holds.
+    """
+
+    views: "Callable[[], tuple[View, ...]]"
+    is_table: bool = False
+
+    @property
+    def kind(self) -> str:
+        return "picture"
 
 
 class Prose(NamedTuple):

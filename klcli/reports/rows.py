@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from klcli.core.distributions.units import Base, unit_name
 from klcli.core.limits import Verdict
@@ -12,8 +13,10 @@ from klcli.errors import KlError
 from klcli.notes import Note
 from klcli.reports.comparison import title_of
 from klcli.reports.parts import Cell, Column, Ending, Facts, Head, Picture, Report, RowHead, Table, Verdicts
-from klcli.reports.pictures.model import View
 from klcli.runs.row_results import RowColumn, RowSide, RowSummary
+
+if TYPE_CHECKING:
+    from klcli.reports.pictures.model import View
 
 __all__ = ["RowContext", "rows_report_ending", "rows_report_head", "summary_report"]
 
@@ -126,7 +129,7 @@ def summary_report(
 def _picture(summary: RowSummary) -> Picture:
     """Returns the picture of how the values lie and how many rows agree, drawn on demand."""
 
-    def views() -> tuple[View, ...]:
+    def views() -> "tuple[View, ...]":
         import numpy as np
 
         from klcli.reports.pictures.ecdf import Quantiles, agreement_view, ecdf_view

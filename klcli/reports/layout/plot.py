@@ -1,9 +1,13 @@
 """Charts as lines of characters, for a terminal of 80 columns."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from klcli.reports.parts import Chart
-from klcli.reports.pictures.model import Panels
+
+if TYPE_CHECKING:
+    from klcli.reports.pictures.model import Panels
 
 __all__ = ["panel_lines", "plotted"]
 
@@ -38,7 +42,7 @@ def _cell(is_here: list[bool]) -> str:
     return next((mark for mark, here in zip(_MARKS, is_here, strict=False) if here), " ")
 
 
-def panel_lines(panels: Panels, width: int, *, is_ascii: bool) -> list[str]:
+def panel_lines(panels: "Panels", width: int, *, is_ascii: bool) -> list[str]:
     """Returns the lines of the first panel of a picture, P as · and Q as o; none where the terminal is narrow.
 
     Args:

@@ -4,8 +4,7 @@ Positions are fractions of an axis: 0 is its left or lower end, 1 its right or u
 ("p", "q", "bad", "ok", "total"), and the renderer which colour that is.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from klcli.core.arithmetic.types import Array
 
@@ -21,7 +20,6 @@ __all__ = [
     "Marks",
     "Panel",
     "Panels",
-    "Picture",
     "Tick",
     "View",
     "Words",
@@ -222,21 +220,3 @@ class View(NamedTuple):
     caption: str
     body: Marks | Panels | HeatMap | Cards
     remarks: tuple[str, ...] = ()
-
-
-Views: TypeAlias = "Callable[[], tuple[View, ...]]"
-
-
-class Picture(NamedTuple):
-    """A part of a report: a function that makes its views, which formats without pictures never call.
-
-    Attributes:
-        is_table: The views hold all that the first table of the report holds.
-    """
-
-    views: Views
-    is_table: bool = False
-
-    @property
-    def kind(self) -> str:
-        return "picture"

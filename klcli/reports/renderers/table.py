@@ -16,7 +16,6 @@ from klcli.reports.layout.case_rows import case_rows
 from klcli.reports.layout.plot import panel_lines, plotted
 from klcli.reports.layout.row_lines import RowLines, fact_lines, number_text
 from klcli.reports.parts import CaseRows, Chart, Commands, Ending, Facts, Head, Picture, Prose, Table, Verdicts
-from klcli.reports.pictures.model import Panels
 from klcli.runs.batch_results import Case
 from klcli.runs.row_results import RowAnswer
 from klcli.support.safe_text import exact, visible
@@ -64,6 +63,8 @@ class TableFormat(Format):
         """Returns the densities that `kl explain` compares, on a terminal alone: a pipe gets what it always got."""
         if not self.style.is_terminal or picture.is_table or self.head.command != "kl explain":
             return ""
+        from klcli.reports.pictures.model import Panels
+
         is_ascii = os.environ.get("TERM") == "dumb" or not (sys.stdout.encoding or "").lower().startswith("utf")
         drawn = [view.body for view in picture.views() if isinstance(view.body, Panels)]
         lines = panel_lines(drawn[0], self.style.width, is_ascii=is_ascii) if drawn else []
