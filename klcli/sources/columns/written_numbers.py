@@ -6,7 +6,6 @@ the double nearest to what is written: 12.5% is 0.125, and with --decimal , --th
 
 import re
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
@@ -121,6 +120,8 @@ def _percentage(text: str, dialect: TextDialect) -> float | None:
     hundredths = parse_number(f"{rewritten}e-2")
     if hundredths is not None:
         return hundredths
+    from fractions import Fraction
+
     try:
         return float(Fraction(rewritten.replace(" ", "")) / 100)
     except (OverflowError, ValueError):  # nan, inf, or 1e999999

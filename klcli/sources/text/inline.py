@@ -5,7 +5,7 @@ import numpy as np
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import NotADistribution, UsageError
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.columns.numbers import parse_number
+from klcli.sources.columns.written_numbers import cure_of, is_written, parse_column
 from klcli.sources.formats.input_format import INPUT_FORMATS
 from klcli.sources.formats.query import Query
 from klcli.support.safe_text import shorten
@@ -18,7 +18,7 @@ def is_inline(word: str) -> bool:
     text = word.strip()
     if text.startswith(("[", "{")):
         return True
-    return any(parse_number(piece.rpartition("=")[2]) is not None for piece in text.split(","))
+    return any(is_written(piece.rpartition("=")[2]) for piece in text.split(","))
 
 
 def read_inline(word: str, query: Query) -> tuple[RawNumbers, ...]:
@@ -45,11 +45,10 @@ def read_inline(word: str, query: Query) -> tuple[RawNumbers, ...]:
         bare = pieces[are_labelled.index(False)]
         raise NotADistribution(f"{name}: {bare!r} has no label, but others have", hint="as in heads=0.5,tails=0.5")
     labels = tuple(piece.rpartition("=")[0].strip() for piece in pieces) if all(are_labelled) else None
-    values = []
-    for index, piece in enumerate(pieces):
-        number = parse_number(piece.rpartition("=")[2])
-        if number is None:
-            place = RawNumbers(np.empty(0), labels, name).where(index)
-            raise NotADistribution(f"{place}: {piece.rpartition('=')[2].strip()!r} is not a number")
-        values.append(number)
-    return (RawNumbers(np.array(values), labels, name),)
+    texts = [piece.rpartition("=")[2] for piece in pieces]
+    values, are_numbers = parse_column(texts)
+    if are_numbers is not None:
+        index = int(np.argmin(are_numbers))
+        place = RawNumbers(np.empty(0), labels, name).where(index)
+        raise NotADistribution(f"{place}: {texts[index].strip()!r} is not a number", hint=cure_of(texts[index]))
+    return (RawNumbers(values, labels, name),)
