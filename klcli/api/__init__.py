@@ -23,6 +23,7 @@ from klcli.api.measures import (
     tsallis,
 )
 from klcli.api.rows import compare_rows, pairwise
+from klcli.api.tables import drift, profile
 
 __all__ = [
     "bhattacharyya",
@@ -31,6 +32,7 @@ __all__ = [
     "compare_rows",
     "cross_entropy",
     "cross_perplexity",
+    "drift",
     "entropy",
     "family",
     "forward_kl",
@@ -43,6 +45,7 @@ __all__ = [
     "neyman_chi_squared",
     "pairwise",
     "perplexity",
+    "profile",
     "renyi",
     "reverse_cross_entropy",
     "reverse_kl",

@@ -11,6 +11,7 @@ import numpy as np
 from klcli.engines.array_table import ArrayColumn, ArrayTable
 from klcli.engines.arrow_columns import arrow_columns, column_of_values, pandas_columns
 from klcli.engines.countable import Countable
+from klcli.engines.profile_table import ProfileTable
 from klcli.errors import Unreadable, UsageError
 from klcli.sources.bytes.byte_source import ByteSource, suffix_of
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
@@ -19,6 +20,7 @@ from klcli.sources.text.dialect import find_delimiter
 from klcli.sources.text.table_cells import column_names, read_cells
 from klcli.support.optional_package import installed, need
 from klcli.tables.column import Column, Storage
+from klcli.tables.profile import read_profile
 
 __all__ = ["MISSING_WORDS", "TableOptions", "open_frame", "open_table"]
 
@@ -50,6 +52,8 @@ def open_table(word: str, options: TableOptions = TableOptions()) -> Countable: 
     """
     paths = _paths(word)
     kind = options.input_format or _format_of(paths[0])
+    if kind == "profile":
+        return ProfileTable(read_profile(word, ByteSource(paths[0]).text()))
     if kind == "parquet":
         return _parquet(word, paths)
     limit = parse_expansion(options.max_expand)
@@ -105,6 +109,8 @@ def _paths(word: str) -> list[str]:
 
 
 def _format_of(path: str) -> str:
+    if path.lower().endswith(".kl.json"):
+        return "profile"
     suffix = "" if path == "-" else suffix_of(path)
     if suffix in _PARQUET:
         return "parquet"

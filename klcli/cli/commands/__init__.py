@@ -47,6 +47,13 @@ def _drift() -> click.Command:
     return command
 
 
+@_command("profile", "The counts of a table, to commit and to compare others with.")
+def _profile() -> click.Command:
+    from klcli.cli.commands.profile import command
+
+    return command
+
+
 @_command("rows", "Row i of P against row i of Q: model outputs, and their summary.")
 def _rows() -> click.Command:
     from klcli.cli.commands.rows import command

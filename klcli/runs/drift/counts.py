@@ -23,6 +23,7 @@ from klcli.tables.binning import (
 )  # fmt: skip
 from klcli.tables.column import Kind, Read, Reading, Storage
 from klcli.tables.keys import canonical_counts, key_of, sort_key
+from klcli.tables.profile import hashed
 
 __all__ = ["KEPT", "count"]
 
@@ -167,18 +168,20 @@ def _count_labels(
         assert each.decision is not None
         kind, p, q = each.decision.kind, labels_p[each.name], labels_q[each.name]
         counts_p = canonical_counts(p.counts, kind)
-        counts_q, rest = _current_counts(each, reads_q[each.name], p, q, current, kind)
+        counts_q, rest = _current_counts(reads_q[each.name], p, q, current, kind)
+        salt = getattr(reference, "salt", "")
+        is_hashed = kind is Kind.CATEGORY and read_p(each).storage is Storage.TEXT
+        if salt and is_hashed and not getattr(current, "salt", ""):
+            counts_q = {hashed(key, salt): found for key, found in counts_q.items()}
         _compare_labels(each, settings, counts_p, counts_q, p, rest)
 
 
-def _current_counts(
-    each: CountedColumn, read: Read, p: Labels, q: Labels, current: Countable, kind: Kind
-) -> tuple[dict[str, int], int]:
+def _current_counts(read: Read, p: Labels, q: Labels, current: Countable, kind: Kind) -> tuple[dict[str, int], int]:
     """Returns the counts of the current table for its own frequent labels and those of P, and the count of the rest."""
     counts, rest = canonical_counts(q.counts, kind), q.other
     if rest:
         lacking = [value for value, _ in p.counts if key_of(value, kind) not in counts]
-        raw = lacking if read.storage is each.column_p.storage or not lacking else _as_stored(lacking, read)
+        raw = _as_stored(lacking, read)
         further = canonical_counts(current.counts_of(read, raw).items(), kind)
         counts |= further
         rest -= sum(further.values())
@@ -190,7 +193,8 @@ def _as_stored(values: Sequence[object], read: Read) -> list[Any]:
     found: list[Any] = []
     for value in values:
         try:
-            found.append(str(value) if read.storage is Storage.TEXT else float(str(value)))
+            is_native = not isinstance(value, str) and read.storage is not Storage.TEXT
+            found.append(value if is_native else str(value) if read.storage is Storage.TEXT else float(str(value)))
         except ValueError:
             continue
     return found

@@ -1,0 +1,138 @@
+"""Drift between two tables, and profiles of tables, from Python."""
+
+import html
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from klcli.support.optional_package import need
+
+if TYPE_CHECKING:
+    from klcli.engines.countable import Countable
+    from klcli.runs.drift.results import ColumnDrift, DriftResult
+
+__all__ = ["DriftReport", "drift", "profile"]
+
+
+class DriftReport:
+    """The drift of every column of a reference: `report["plan"].status`, `.columns`, `.to_pandas()`, `.to_dict()`."""
+
+    def __init__(self, result: "DriftResult") -> None:
+        self.result = result
+
+    @property
+    def columns(self) -> "list[ColumnDrift]":
+        """The columns, the worst first."""
+        return self.result.columns
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of `kl drift`: 0 every limit kept, 1 a limit exceeded, 3 a column could not be judged."""
+        from klcli.reports.drift import exit_code
+
+        return int(exit_code(self.result))
+
+    def __getitem__(self, name: str) -> "ColumnDrift":
+        for each in self.columns:
+            if each.name == name:
+                return each
+        raise KeyError(name)
+
+    def __iter__(self) -> "Iterator[ColumnDrift]":
+        return iter(self.columns)
+
+    def to_dict(self) -> dict[str, object]:
+        """Returns the JSON document of `kl drift -f json`, with plain values."""
+        from klcli.reports.drift import drift_document
+
+        return drift_document(self.result)
+
+    def to_pandas(self) -> Any:
+        """Returns a pandas DataFrame with a row for each column."""
+        frame = need("pandas", purpose="to_pandas").DataFrame
+        return frame([self._record(each) for each in self.columns])
+
+    def _record(self, each: "ColumnDrift") -> dict[str, object]:
+        decision = each.counted.decision
+        return {
+            "column": each.name, "status": each.status.value, "kind": None if decision is None else decision.kind.value,
+            **each.measures, "noise": each.noise.get("jeffreys"), "p_adjusted": each.p_adjusted,
+            "missing_change": each.missing_change, "unseen": each.unseen, "reason": each.reason,
+        }  # fmt: skip
+
+    def __repr__(self) -> str:
+        from klcli.reports.drift import drift_summary
+
+        return f"<DriftReport {drift_summary(self.result).sentence}>"
+
+    def _repr_html_(self) -> str:
+        from klcli.reports.drift import drift_cases
+
+        cases = drift_cases(self.result)
+        heads = "".join(f"<th>{html.escape(each.title)}</th>" for each in cases.columns)
+        rows = "".join(
+            f"<tr><td>{case.status.value}</td>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>"
+            for row, case in zip(cases.rows, cases.cases, strict=True)
+        )
+        return f"<table><thead><tr><th>status</th>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def drift(
+    reference: Any, current: Any, *, limits: Sequence[str] | Mapping[str, float] = (),
+    types: Mapping[str, str] | None = None,
+    config: str | os.PathLike[str] | None = None, **settings: Any,
+) -> DriftReport:  # fmt: skip
+    """Returns the drift of each column between two tables.
+
+    Args:
+        reference, current: Paths, as on the command line, profiles included; DataFrames of pandas or polars, pyarrow
+            Tables, or mappings from names to sequences.
+        limits: As `--limit`: "jeffreys=0.2", "amount*:ks=0.1"; or a mapping from measures to limits.
+        types: Kinds by column or pattern, as `--type`.
+        config: A settings file, whose table [drift] holds where nothing is passed here; none is searched for.
+        settings: As in the table [drift]: measure, bins, alpha, adjust, min_rows, missing, columns, exclude, pairs, …
+
+    Raises:
+        InputError (a ValueError): A table cannot be read. UsageError (a ValueError): A setting is wrong.
+    """
+    from klcli.runs.drift.run import drift as run
+    from klcli.sources.drift.layers import drift_layers
+
+    words = tuple(f"{name}={value}" for name, value in limits.items()) if isinstance(limits, Mapping) else tuple(limits)
+    file = Path(os.devnull) if config is None else Path(config)
+    chosen = drift_layers(settings, types or {}, words, file).settings
+    tables: list[Countable] = []
+    try:
+        for side, name in ((reference, "reference"), (current, "current")):
+            tables.append(_opened(side, name, chosen))
+        return DriftReport(run(tables[0], tables[1], chosen))
+    finally:
+        for table in tables:
+            table.close()
+
+
+def profile(table: Any, *, types: Mapping[str, str] | None = None, hash_labels: bool = False, **settings: Any) -> str:
+    """Returns the profile of a table as the text of a *.kl.json file; arguments and errors as in `drift`."""
+    from klcli import __version__
+    from klcli.engines.profile_table import profile_of
+    from klcli.runs.drift.matching import decisions_of
+    from klcli.sources.drift.layers import drift_layers
+
+    chosen = drift_layers(settings, types or {}, (), Path(os.devnull)).settings
+    opened = _opened(table, "table", chosen)
+    try:
+        columns = [column for column in opened.columns if chosen.is_chosen(column.name)]
+        decisions = decisions_of(opened, columns, opened.facts(columns), chosen)
+        return profile_of(opened, decisions, hashes=hash_labels).text(__version__)
+    finally:
+        opened.close()
+
+
+def _opened(side: Any, name: str, settings: Any) -> "Countable":
+    from klcli.engines.open_table import TableOptions, open_frame, open_table
+
+    if isinstance(side, (str, os.PathLike)):
+        options = TableOptions(settings.has_header, settings.reads_na, settings.input_format)
+        return open_table(os.fspath(side), options)
+    return open_frame(side, name)

@@ -1,0 +1,132 @@
+"""`kl profile`: the counts of a table, to compare others with."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from klcli import __version__
+from klcli.cli.destination import Destinations
+from klcli.cli.options import INPUT, OTHER, OUTPUT, Command, Operand, option
+from klcli.engines.countable import Countable
+from klcli.engines.open_table import TableOptions, open_table
+from klcli.engines.profile_table import ProfileTable, profile_of
+from klcli.errors import ExitCode, UsageError
+from klcli.runs.drift.matching import decisions_of
+from klcli.sources.drift.layers import drift_layers
+from klcli.support.output_files import ReplacedFile
+from klcli.support.safe_text import visible
+from klcli.support.stdio import write_stdout
+from klcli.tables.profile import Profile, merged
+
+__all__ = ["command"]
+
+
+@click.command("profile", cls=Command)
+@click.argument("operands", nargs=-1, type=Operand(), metavar="TABLE | merge PROFILE... | show PROFILE")
+@option("-o", "--output", group=OUTPUT, type=click.Path(), metavar="FILE", help="Write to a file, as BASE.kl.json.")
+@option(
+    "--like",
+    group=INPUT,
+    type=click.Path(),
+    metavar="PROFILE",
+    help="Keep the kinds, cuts and labels of a profile, so that both can be compared and merged.",
+)
+@option("--hash-labels", group=OUTPUT, is_flag=True, help="Write hashes in place of the labels of text columns.")
+@option("--columns", group=INPUT, multiple=True, metavar="GLOB", help="Columns to count; comma lists.")
+@option("--exclude", group=INPUT, multiple=True, metavar="GLOB", help="Columns to leave out; comma lists.")
+@option("--type", "types", group=INPUT, multiple=True, metavar="COLUMN=KIND", help="Kind of a column; repeatable.")
+@option("--na", group=INPUT, is_flag=True, help="Read NA, N/A, NaN, null and none in text as missing.")
+@option(
+    "--config", group=OTHER, type=click.Path(path_type=Path), metavar="FILE", help="Settings file; its table [drift]."
+)
+@click.option("--traceback", is_flag=True, expose_value=False, hidden=True)
+def command(
+    operands: tuple[str, ...], output: str | None, like: str | None, hash_labels: bool, columns: tuple[str, ...],
+    exclude: tuple[str, ...], types: tuple[str, ...], na: bool, config: Path | None,
+) -> ExitCode:  # fmt: skip
+    """Write the counts of a table to a file that can be committed.
+
+    A profile holds no row. It stands in the place of a table in kl drift, and
+    measures on it equal those on its rows. The same data give the same bytes.
+
+    \b
+    kl profile january.parquet -o base.kl.json
+    kl profile july.parquet --like base.kl.json -o july.kl.json
+    kl profile merge june.kl.json july.kl.json -o summer.kl.json
+    kl profile show base.kl.json
+    kl drift base.kl.json today.parquet
+    """
+    if not operands:
+        raise UsageError("kl profile needs a table", hint="kl profile TABLE -o BASE.kl.json")
+    Destinations([output] if output else []).refuse((*operands, *([like] if like else [])))
+    match operands:
+        case ("merge", *names) if names:
+            return _write(merged([_profile(name) for name in names]).text(__version__), output)
+        case ("show", name):
+            return _write(_shown(_profile(name)), output)
+        case (name,):
+            given: dict[str, Any] = {"na": True} if na else {}
+            given |= {"columns": columns} if columns else {}
+            given |= {"exclude": exclude} if exclude else {}
+            kinds = {}
+            for text in types:
+                column, equals, kind = text.rpartition("=")
+                if not equals:
+                    raise UsageError(f"--type {text}: not COLUMN=KIND", hint="as in --type zip=category")
+                kinds[column] = kind
+            settings = drift_layers(given, kinds, (), config).settings
+            table = open_table(name, TableOptions(reads_na=settings.reads_na))
+            try:
+                base = None if like is None else _profile(like)
+                chosen = [each for each in table.columns if settings.is_chosen(each.name)]
+                if base is None:
+                    decisions = decisions_of(table, chosen, table.facts(chosen), settings)
+                else:
+                    decisions = {each.column.name: each.decision for each in base.columns}
+                    _refuse_lacking(table, base)
+                found = profile_of(table, decisions, like=base, hashes=hash_labels)
+            finally:
+                table.close()
+            return _write(found.text(__version__), output)
+    raise UsageError("kl profile takes one table", hint="kl profile merge A.kl.json B.kl.json joins profiles")
+
+
+def _refuse_lacking(table: Countable, base: Profile) -> None:
+    names = {column.name for column in table.columns}
+    lacking = [each.column.name for each in base.columns if each.column.name not in names]
+    if lacking:
+        raise UsageError(f"{table.name} lacks {lacking[0]!r}, which {base.name} has")
+
+
+def _profile(name: str) -> Profile:
+    table = open_table(name)
+    if not isinstance(table, ProfileTable):
+        table.close()
+        raise UsageError(f"{name}: not a profile, whose name ends in .kl.json", hint="make one with kl profile")
+    return table.profile
+
+
+def _shown(profile: Profile) -> str:
+    lines = [f"{visible(profile.name)}: {profile.rows:,} rows, {len(profile.columns)} columns"]
+    for each in profile.columns:
+        facts, decision = each.facts, each.decision
+        lines.append(
+            f"{visible(each.column.name)}  {decision.kind.value} ({visible(decision.why)}), {facts.present:,} values, "
+            f"{facts.missing:,} missing, {facts.distinct_text} distinct"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _write(text: str, output: str | None) -> ExitCode:
+    if output is None or output == "-":
+        write_stdout(text)
+        return ExitCode.OK
+    draft = ReplacedFile(output)
+    try:
+        draft.write(text)
+    except BaseException:
+        draft.discard()
+        raise
+    draft.commit()
+    return ExitCode.OK

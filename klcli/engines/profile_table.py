@@ -1,0 +1,153 @@
+"""A profile in the place of a table: it is counted by looking up what it holds."""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+
+from klcli.core.arithmetic.types import Array
+from klcli.engines.countable import Countable, Labels
+from klcli.errors import NotComparable
+from klcli.tables.binning import Cut
+from klcli.tables.column import Column, Kind, Read, Storage
+from klcli.tables.facts import Facts, Value
+from klcli.tables.joint import Axis
+from klcli.tables.keys import canonical_counts
+from klcli.tables.kinds import Decision
+from klcli.tables.profile import LABELS, ColumnProfile, Profile, hashed, profile_ranks
+
+__all__ = ["ProfileTable", "profile_of"]
+
+_LIKE = "make it with kl profile --like REF.kl.json"
+
+
+class ProfileTable:
+    """A table that is known by its profile.
+
+    Attributes:
+        decisions: Kinds of columns, by name. salt: Of hashed labels, or empty.
+    """
+
+    engine = "profile"
+    has_exact_quantiles = True
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        self.name, self.rows, self.salt = profile.name, profile.rows, profile.salt
+        self.columns = tuple(each.column for each in profile.columns)
+        self.decisions: dict[str, Decision] = {each.column.name: each.decision for each in profile.columns}
+        self._by_name = {each.column.name: each for each in profile.columns}
+
+    def facts(self, columns: Sequence[Column]) -> dict[str, Facts]:
+        return {column.name: self._by_name[column.name].facts for column in columns}
+
+    def value_counts(self, reads: Sequence[Read]) -> dict[str, int]:
+        return {read.column.name: self._by_name[read.column.name].values for read in reads}
+
+    def order_statistics(self, ranks: Mapping[Read, Sequence[int]]) -> dict[str, tuple[Value, ...]]:
+        found = {}
+        for read, wanted in ranks.items():
+            stored = self._by_name[read.column.name]
+            last = len(stored.cuts) - 1
+            found[read.column.name] = tuple(
+                stored.cuts[min(bisect_left(stored.at_most, rank), last)] for rank in wanted if stored.cuts
+            )
+        return found
+
+    def cumulative(self, cuts: Mapping[Read, Sequence[Cut]]) -> dict[str, tuple[int, ...]]:
+        found = {}
+        for read, wanted in cuts.items():
+            stored = self._by_name[read.column.name]
+            at = {value: index for index, value in enumerate(stored.cuts)}
+            lacking = [cut.value for cut in wanted if cut.value not in at]
+            if lacking:
+                raise NotComparable(f"{self.name}: {read.column.name} is not cut at {lacking[0]}", hint=_LIKE)
+            found[read.column.name] = tuple(
+                (stored.below if cut.is_below else stored.at_most)[at[cut.value]] for cut in wanted
+            )
+        return found
+
+    def labels(self, reads: Sequence[Read], most: int) -> dict[str, Labels]:
+        found = {}
+        for read in reads:
+            stored = self._by_name[read.column.name]
+            rest = stored.labels[most:]
+            found[read.column.name] = Labels(
+                stored.labels[:most], stored.other + sum(count for _, count in rest), stored.other_labels + len(rest)
+            )
+        return found
+
+    def counts_of(self, read: Read, values: Sequence[object]) -> dict[object, int]:
+        counts: dict[object, int] = dict(self._by_name[read.column.name].labels)
+        return {value: counts[value] for value in values if value in counts}
+
+    def joint(self, first: Axis, second: Axis) -> dict[tuple[object, object], int]:
+        raise NotComparable(f"{self.name}: a profile has no pairs of columns", hint="pass the table itself")
+
+    def values(self, read: Read) -> Array:
+        raise NotComparable(
+            f"{self.name}: a profile has no rows, which this measure or rule of bins needs",
+            hint="pass the table itself",
+        )
+
+    def first_row(self, column: Column, reading_fails: Read) -> tuple[int, str] | None:
+        return None
+
+    def close(self) -> None:
+        return
+
+
+def profile_of(
+    table: Countable, decisions: Mapping[str, Decision], *, like: Profile | None = None, hashes: bool = False
+) -> Profile:
+    """Returns the profile of the columns of a table whose kinds were decided.
+
+    Args:
+        like: A profile whose cuts and labels are kept, so that both can be compared and merged.
+        hashes: Labels of text columns are replaced by hashes.
+    """
+    columns = [column for column in table.columns if column.name in decisions]
+    facts = table.facts(columns)
+    reads = {column.name: Read(column, decisions[column.name].reading) for column in columns}
+    numeric = [reads[column.name] for column in columns if decisions[column.name].kind is Kind.NUMERIC
+               and facts[column.name].present]  # fmt: skip
+    labelled = [reads[column.name] for column in columns
+                if decisions[column.name].kind in (Kind.CATEGORY, Kind.BOOLEAN)]  # fmt: skip
+    base = {} if like is None else {each.column.name: each for each in like.columns}
+    counts = table.value_counts(numeric) if numeric else {}
+    wanted = {read: profile_ranks(counts[read.column.name]) for read in numeric if read.column.name not in base}
+    values = {name: tuple(sorted(set(found))) for name, found in table.order_statistics(wanted).items()}
+    values |= {read.column.name: base[read.column.name].cuts for read in numeric if read.column.name in base}
+    around = {
+        read: [Cut(value, side) for value in values[read.column.name] for side in (True, False)] for read in numeric
+    }
+    cumulative = table.cumulative(around) if numeric else {}
+    labels = table.labels(labelled, LABELS) if labelled else {}
+    salt = "" if not hashes and like is None else like.salt if like is not None else f"klcli:{table.name}"
+    found = []
+    for column in columns:
+        name, decision = column.name, decisions[column.name]
+        made = ColumnProfile(column, decision, facts[name], counts.get(name, facts[name].present))
+        if name in cumulative:
+            sides = cumulative[name]
+            made = ColumnProfile(column, decision, facts[name], counts[name], values[name], sides[::2], sides[1::2])
+        elif name in labels:
+            made = _with_labels(made, reads[name], labels[name], table, salt, base.get(name))
+        found.append(made)
+    return Profile(table.name, table.rows, tuple(found), salt)
+
+
+def _with_labels(
+    made: ColumnProfile, read: Read, labels: Labels, table: Countable, salt: str, like: ColumnProfile | None
+) -> ColumnProfile:
+    kind = made.decision.kind
+    counts, other, other_labels = canonical_counts(labels.counts, kind), labels.other, labels.other_labels
+    if like is not None and other and not salt and read.storage is Storage.TEXT:
+        further = table.counts_of(read, [key for key, _ in like.labels if key not in counts])
+        counts |= {str(key): count for key, count in further.items()}
+        other, other_labels = other - sum(further.values()), other_labels - len(further)
+    is_hashed = salt and kind is Kind.CATEGORY and read.storage is Storage.TEXT
+    keyed = [(hashed(key, salt) if is_hashed else key, count) for key, count in counts.items()]
+    keyed.sort(key=lambda item: (-item[1], item[0]))
+    present = made.facts.present
+    total = sum(count for _, count in keyed) + other
+    return ColumnProfile(made.column, made.decision, made.facts, min(total, present), labels=tuple(keyed), other=other,
+                         other_labels=other_labels)  # fmt: skip

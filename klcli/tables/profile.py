@@ -1,0 +1,184 @@
+"""The profile of a table: counts that stand for it, without a raw row; the same data give the same bytes."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from math import isinf
+from typing import Any
+
+from klcli.errors import NotComparable, Unreadable
+from klcli.tables.column import Column, Kind, Reading, Storage
+from klcli.tables.facts import Facts, Value
+from klcli.tables.kinds import Decision
+
+__all__ = ["LABELS", "ColumnProfile", "Profile", "hashed", "merged", "profile_ranks", "read_profile"]
+
+LABELS = 1_000  # kept for each column
+_VERSION = 1
+_SUMMED = ("rows", "null", "nan", "infinite", "whole", "numbers", "plain", "padded", "times", "length")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnProfile:
+    """The counts of a column.
+
+    Attributes:
+        values: Number of cells that have a value as read.
+        cuts: Order statistics, increasing. below, at_most: Number of values below, and at most, each.
+        labels: Counts by key. other, other_labels: Cells with, and number of, all further labels.
+    """
+
+    column: Column
+    decision: Decision
+    facts: Facts
+    values: int = 0
+    cuts: tuple[Value, ...] = ()
+    below: tuple[int, ...] = ()
+    at_most: tuple[int, ...] = ()
+    labels: tuple[tuple[str, int], ...] = ()
+    other: int = 0
+    other_labels: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The counts of a table; `salt` is that of hashed labels, empty if they are plain."""
+
+    name: str
+    rows: int
+    columns: tuple[ColumnProfile, ...]
+    salt: str = ""
+
+    def text(self, version: str) -> str:
+        """Returns the profile as JSON, one column a line, with sorted keys."""
+        head = {"kl_profile": _VERSION, "klcli": version, "name": self.name, "rows": self.rows, "salt": self.salt,
+                "schema_sha256": schema_hash(self)}  # fmt: skip
+        columns = ",\n".join(json.dumps(_written(each), sort_keys=True, ensure_ascii=False) for each in self.columns)
+        return f'{json.dumps(head, sort_keys=True, ensure_ascii=False)[:-1]}, "columns": [\n{columns}\n]}}\n'
+
+
+def schema_hash(profile: Profile) -> str:
+    """Returns the SHA-256 of the names and types of the columns."""
+    schema = [(each.column.name, each.column.storage.value, each.decision.kind.value) for each in profile.columns]
+    return hashlib.sha256(json.dumps(schema).encode()).hexdigest()
+
+
+def profile_ranks(count: int) -> tuple[int, ...]:
+    """Returns the ranks of the stored order statistics: at i/100, and at i/B for every B from 2 to 10 bins."""
+    parts = (100, *range(2, 11))
+    return tuple(sorted({-(-i * count // bins) for bins in parts for i in range(1, bins + 1)}))
+
+
+def hashed(label: str, salt: str) -> str:
+    """Returns what stands for a label in a profile that must not show it; 16 hexadecimal digits."""
+    return hashlib.sha256(f"{salt}\0{label}".encode()).hexdigest()[:16] if salt else label
+
+
+def merged(profiles: Sequence[Profile]) -> Profile:
+    """Returns the profile of the rows of several tables: exact, and the same in any order.
+
+    Raises:
+        NotComparable: they have other columns or cuts, so their counts cannot be added.
+    """
+    first = profiles[0]
+    for other in profiles[1:]:
+        names = [each.column.name for each in first.columns], [each.column.name for each in other.columns]
+        if names[0] != names[1]:
+            raise NotComparable(f"{other.name}: its columns differ from those of {first.name}")
+        for ours, theirs in zip(first.columns, other.columns, strict=True):
+            if ours.cuts != theirs.cuts or ours.decision.kind is not theirs.decision.kind or first.salt != other.salt:
+                raise NotComparable(
+                    f"{other.name}: {ours.column.name} is cut elsewhere than in {first.name}",
+                    hint="make each with kl profile --like BASE.kl.json",
+                )
+    columns = tuple(_added(same) for same in zip(*(each.columns for each in profiles), strict=True))
+    return replace(first, rows=sum(each.rows for each in profiles), columns=columns)
+
+
+def _added(columns: Sequence[ColumnProfile]) -> ColumnProfile:
+    first = columns[0]
+    labels: dict[str, int] = {}
+    for each in columns:
+        for key, count in each.labels:
+            labels[key] = labels.get(key, 0) + count
+    facts = [each.facts for each in columns]
+    lows = [each.lowest for each in facts if each.lowest is not None]
+    highs = [each.highest for each in facts if each.highest is not None]
+    other = sum(each.other for each in columns)
+    joined = facts[0]._replace(
+        **{name: sum(getattr(each, name) for each in facts) for name in _SUMMED},
+        lowest=min(lows, default=None), highest=max(highs, default=None),
+        distinct=len(labels) if labels and not other else max(each.distinct for each in facts),
+        is_exact=bool(labels) and not other,
+    )  # fmt: skip
+    return replace(
+        first, facts=joined, values=sum(each.values for each in columns),
+        below=tuple(map(sum, zip(*(each.below for each in columns), strict=True))),
+        at_most=tuple(map(sum, zip(*(each.at_most for each in columns), strict=True))),
+        labels=tuple(sorted(labels.items(), key=lambda item: (-item[1], item[0]))), other=other,
+        other_labels=max(each.other_labels for each in columns),
+    )  # fmt: skip
+
+
+def _written(each: ColumnProfile) -> dict[str, Any]:
+    facts = each.facts._asdict() | {"lowest": _number(each.facts.lowest), "highest": _number(each.facts.highest)}
+    column = each.column
+    return {
+        "name": column.name, "storage": column.storage.value, "declared": column.declared, "scale": column.scale,
+        "typed": column.is_typed, "kind": each.decision.kind.value, "reading": each.decision.reading.value,
+        "why": each.decision.why, "facts": facts, "values": each.values, "cuts": list(map(_number, each.cuts)),
+        "below": each.below, "at_most": each.at_most, "labels": each.labels, "other": each.other,
+        "other_labels": each.other_labels,
+    }  # fmt: skip
+
+
+def read_profile(name: str, text: str) -> Profile:
+    """Returns the profile that a text holds.
+
+    Raises:
+        Unreadable: it is none, or of a later version.
+    """
+    try:
+        found = json.loads(text)
+        if found["kl_profile"] != _VERSION:
+            raise Unreadable(f"{name}: a profile of version {found['kl_profile']}, not {_VERSION}", hint="update klcli")
+        columns = tuple(_read(at, each) for at, each in enumerate(found["columns"]))
+        return Profile(name, int(found["rows"]), columns, str(found["salt"]))
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        if isinstance(error, Unreadable):
+            raise
+        raise Unreadable(f"{name}: not a profile of klcli: {error}", hint="make it anew with kl profile") from None
+
+
+def _read(position: int, found: Mapping[str, Any]) -> ColumnProfile:
+    column = Column(
+        position, found["name"], Storage(found["storage"]), found["declared"], int(found["scale"]), found["typed"]
+    )
+    decision = Decision(Kind(found["kind"]), Reading(found["reading"]), found["why"])
+    facts = Facts(**found["facts"])._replace(
+        lowest=_value(found["facts"]["lowest"]), highest=_value(found["facts"]["highest"])
+    )
+    return ColumnProfile(
+        column, decision, facts, int(found["values"]),
+        tuple(each for each in map(_value, found["cuts"]) if each is not None),
+        tuple(map(int, found["below"])), tuple(map(int, found["at_most"])),
+        tuple((str(key), int(count)) for key, count in found["labels"]), int(found["other"]),
+        int(found["other_labels"]),
+    )  # fmt: skip
+
+
+def _number(value: Value | None) -> int | float | str | None:
+    """Returns a number as JSON holds it: a decimal with a d before it, an infinity in words."""
+    if isinstance(value, Decimal):
+        return f"d{value}"
+    if isinstance(value, float) and isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def _value(found: Any) -> Value | None:
+    if isinstance(found, str):
+        return Decimal(found[1:]) if found.startswith("d") else float(found)
+    return found
