@@ -20,7 +20,7 @@ from klcli.sources.text.dialect import find_delimiter
 from klcli.sources.text.table_cells import column_names, read_cells
 from klcli.support.optional_package import installed, need
 from klcli.tables.column import Column, Storage
-from klcli.tables.profile import read_profile
+from klcli.tables.table_profile import read_profile
 
 __all__ = ["MISSING_WORDS", "TableOptions", "open_frame", "open_table"]
 

@@ -12,7 +12,7 @@ from klcli.tables.facts import Facts, Value
 from klcli.tables.joint import Axis
 from klcli.tables.keys import canonical_counts
 from klcli.tables.kinds import Decision
-from klcli.tables.profile import LABELS, ColumnProfile, Profile, hashed, profile_ranks
+from klcli.tables.table_profile import LABELS, ColumnProfile, Profile, hashed, profile_ranks
 
 __all__ = ["ProfileTable", "profile_of"]
 

@@ -23,7 +23,7 @@ from klcli.tables.binning import (
 )  # fmt: skip
 from klcli.tables.column import Kind, Read, Reading, Storage
 from klcli.tables.keys import canonical_counts, key_of, sort_key
-from klcli.tables.profile import hashed
+from klcli.tables.table_profile import hashed
 
 __all__ = ["KEPT", "count"]
 

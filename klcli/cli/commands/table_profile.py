@@ -17,7 +17,7 @@ from klcli.sources.drift.layers import drift_layers
 from klcli.support.output_files import ReplacedFile
 from klcli.support.safe_text import visible
 from klcli.support.stdio import write_stdout
-from klcli.tables.profile import Profile, merged
+from klcli.tables.table_profile import Profile, merged
 
 __all__ = ["command"]
 
