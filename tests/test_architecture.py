@@ -43,7 +43,12 @@ def test_every_module_says_what_it_is_and_can_be_imported(path):
 
 
 def test_no_file_is_called_like_a_module_of_the_standard_library_that_it_would_hide():
-    hidden = {path.stem for path in SOURCES} & set(sys.stdlib_module_names) - {"numbers", "types", "__main__"}
+    hidden = {path.stem for path in SOURCES} & set(sys.stdlib_module_names) - {
+        "numbers",
+        "types",
+        "profile",
+        "__main__",
+    }
     assert hidden == set()
 
 

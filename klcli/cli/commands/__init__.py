@@ -49,7 +49,7 @@ def _drift() -> click.Command:
 
 @_command("profile", "The counts of a table, to commit and to compare others with.")
 def _profile() -> click.Command:
-    from klcli.cli.commands.table_profile import command
+    from klcli.cli.commands.profile import command
 
     return command
 
