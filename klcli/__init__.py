@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         cross_perplexity,
         drift,
         entropy,
+        estimate,
         family,
         forward_kl,
         hellinger,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     )
     from klcli.core.comparison import Comparison
     from klcli.core.distributions.distribution import Distribution
+    from klcli.core.estimation.estimate import Estimation
     from klcli.core.rows.comparison import RowComparison
     from klcli.errors import InputError, KlError, UsageError
 
@@ -47,6 +49,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Comparison",
     "Distribution",
+    "Estimation",
     "InputError",
     "KlError",
     "RowComparison",
@@ -59,6 +62,7 @@ __all__ = [
     "cross_perplexity",
     "drift",
     "entropy",
+    "estimate",
     "family",
     "forward_kl",
     "hellinger",
@@ -87,6 +91,8 @@ if not TYPE_CHECKING:  # a type checker would take any name for one that is ther
             from klcli import errors as home
         elif name == "Comparison":
             from klcli.core import comparison as home
+        elif name == "Estimation":
+            from klcli.core.estimation import estimate as home
         elif name == "RowComparison":
             from klcli.core.rows import comparison as home
         elif name == "Distribution":

@@ -1,7 +1,8 @@
-"""The Python interface: `compare`, `compare_rows`, `kl_divergence`, `pairwise`, `family`, and a function a measure."""
+"""The Python interface: `compare`, `compare_rows`, `estimate`, `kl_divergence`, `pairwise`, `family`, and measures."""
 
 import klcli.api.pictures  # noqa: F401, makes `result.plot()` draw
 from klcli.api.comparison import compare, family, kl_divergence
+from klcli.api.estimation import estimate
 from klcli.api.measures import (
     bhattacharyya,
     chi_squared,
@@ -34,6 +35,7 @@ __all__ = [
     "cross_perplexity",
     "drift",
     "entropy",
+    "estimate",
     "family",
     "forward_kl",
     "hellinger",

@@ -35,6 +35,7 @@ __all__ = [
     "refuse_bytes_on_a_terminal",
     "reports_beside",
     "style_of",
+    "write_answer",
 ]
 
 WORDS = "klcli.words"  # key of the words of the command line in the context
@@ -103,11 +104,20 @@ def _answered(report: Report, head: Head, output: Output, style: Style) -> ExitC
     text = render(report, output.format, style, head)
     if isinstance(text, bytes):
         refuse_bytes_on_a_terminal(output)
+    write_answer(text, output)
+    return conclude(report.notes, report.verdicts, output, report.cure)
+
+
+def write_answer(text: str | bytes, output: Output) -> None:
+    """Writes an answer to its file, whole or not at all, or to standard output.
+
+    Raises:
+        OutputError: The answer cannot be written.
+    """
     if output.path is None:
         write_stdout(text)
     else:
         _write_file(output.path, text)
-    return conclude(report.notes, report.verdicts, output, report.cure)
 
 
 def refuse_bytes_on_a_terminal(output: Output) -> None:

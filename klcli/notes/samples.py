@@ -18,6 +18,7 @@ __all__ = [
     "outcomes_unseen",
     "records_repeated",
     "rows_missing",
+    "sample_seed",
     "samples_constant",
     "samples_described",
     "samples_overlap",
@@ -192,10 +193,16 @@ def limit_inside(measure: str, limit: float, lower: float, upper: float) -> str:
     )
 
 
+@note("seed")
+def sample_seed(seed: int) -> str:
+    """The seed that was chosen for draws."""
+    return f"--seed {seed} repeats these draws"
+
+
 @note("sampled")
 def samples_described(count: int, outcomes: int) -> str:
     """Values that describe samples, too small to be those of the populations."""
     return (
-        f"these values describe the {plural(count, 'observation')} themselves; for what these were drawn from, kl "
-        f"estimate corrects the bias, which {plural(outcomes, 'outcome')} make large, and gives an interval"
+        f"these values are those of the {plural(count, 'observation')} themselves, over {plural(outcomes, 'outcome')}; "
+        "of the distributions behind them kl estimate gives values without bias, with an interval"
     )

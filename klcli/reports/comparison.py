@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["comparison_report", "facts_of", "title_of"]
 
+_ENOUGH = 100  # observations an outcome: the KL of equal samples is about (outcomes)/(observations of both)·2
+
 
 def comparison_report(comparison: Comparison, verdicts: tuple[Verdict, ...] = (), file: str = "") -> Report:
     """Returns the report of a comparison: a row for each measure; `file` is where annotations of a failure stand."""
@@ -43,7 +45,7 @@ def comparison_report(comparison: Comparison, verdicts: tuple[Verdict, ...] = ()
         )
         for measure in comparison.measures
     )
-    notes = comparison.notes_with(select(verdict.measure) for verdict in verdicts)
+    notes = (*comparison.notes_with(select(verdict.measure) for verdict in verdicts), *_sampled(comparison))
     judged_part = [Verdicts(verdicts, file)] if verdicts else []
     return Report(
         "comparisons",

@@ -68,6 +68,13 @@ def _estimate() -> click.Command:
     return command
 
 
+@_command("sample", "Independent draws from a family or from masses.")
+def _sample() -> click.Command:
+    from klcli.cli.commands.sample import command
+
+    return command
+
+
 @_command("matrix", "All pairs of many distributions: tables, nearest, groups.")
 def _matrix() -> click.Command:
     from klcli.cli.commands.matrix import command

@@ -78,6 +78,12 @@ def _closed_form_rows() -> Sequence[tuple[Cell, ...]]:
     return closed_form_rows()
 
 
+def _estimator_rows() -> Sequence[tuple[Cell, ...]]:
+    from klcli.core.estimation.estimators import ESTIMATORS
+
+    return [(each.written, ", ".join(each.kinds), each.summary, each.source) for each in ESTIMATORS]
+
+
 CATALOGUES: Registry[Catalogue] = Registry("catalogue", "catalogues")
 
 for _catalogue in (
@@ -116,6 +122,12 @@ for _catalogue in (
         "what can be done to zeros, with --smooth",
         ("name", "what it does"),
         lambda: [(each.formula, each.summary) for each in SMOOTHINGS],
+    ),
+    Catalogue(
+        "estimators",
+        "how kl estimate can estimate a divergence, with --estimator",
+        ("name", "of", "what it is", "source"),
+        _estimator_rows,
     ),
     Catalogue(
         "examples",

@@ -33,7 +33,8 @@ class Categorical(Discrete):
         return log(Ball(self.probs.value[index], self.probs.error[index], x.arithmetic) / total)
 
     def quantile(self, u: Any) -> Any:
-        return np.searchsorted(np.cumsum(self.given["probs"]), u).astype(float)
+        cumulated = np.cumsum(self.given["probs"])
+        return np.searchsorted(cumulated, u * cumulated[-1]).astype(float)
 
 
 def _padded(p: Ball, q: Ball) -> tuple[Ball, Ball]:

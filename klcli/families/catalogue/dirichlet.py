@@ -36,13 +36,16 @@ class Dirichlet(Multivariate):
         own = ((self.alpha - 1.0) * digamma(self.alpha)).sum()
         return lgamma(self.alpha).sum() - lgamma(total) + (total - float(self.dimension)) * digamma(total) - own
 
-    def sample(self, random: np.random.Generator, count: int) -> Any:
+    def draws(self, random: np.random.Generator, count: int) -> Any:
         """Returns logarithms of probabilities, because probabilities underflow for small alpha."""
         alpha = self.given["alpha"]
         # Γ(a) is Γ(a + 1)·U^(1/a): Devroye (1986), Non-Uniform Random Variate Generation, IX.3
         powers = np.log1p(-random.random((count, len(alpha)))) / alpha
         logs = np.log(random.standard_gamma(alpha + 1, (count, len(alpha)))) + powers
         return logs - np.logaddexp.reduce(logs, axis=1, keepdims=True)
+
+    def outcomes(self, draws: Any) -> Any:
+        return np.exp(draws)
 
     def log_densities(self, x: Any) -> Any:
         alpha = self.alpha

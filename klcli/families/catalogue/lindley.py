@@ -36,6 +36,11 @@ class Lindley(Family):
     def log_density(self, x: Ball) -> Ball:
         return 2 * log(self.theta) - log1p(self.theta) + log1p(x) - self.theta * x
 
+    def draws(self, random: np.random.Generator, count: int) -> Any:
+        theta = self.given["theta"]
+        shapes = np.where(random.random(count) * (1 + theta) < theta, 1.0, 2.0)  # of the two parts of the mixture
+        return random.standard_gamma(shapes) / theta
+
     def quantile(self, u: Any) -> Any:
         theta = float(self.theta.value)
         # between the quantiles of its two components, which is accurate enough to place panels

@@ -99,10 +99,17 @@ class Mixture(Multivariate):
             return None
         return min(found, key=lambda each: (each.power, each.factor))
 
-    def sample(self, random: np.random.Generator, count: int) -> Any:
+    def draws(self, random: np.random.Generator, count: int) -> Any:
         counts = random.multinomial(count, self.weights)
-        drawn = [part.sample(random, int(number)) for part, number in zip(self.parts, counts, strict=True)]
+        drawn = [part.draws(random, int(number)) for part, number in zip(self.parts, counts, strict=True)]
         return np.concatenate(drawn)
+
+    def outcomes(self, draws: Any) -> Any:
+        return self.parts[0].outcomes(draws)
+
+    def sample(self, n: int, *, seed: int | None = None) -> Any:
+        drawn = super().sample(n, seed=seed)  # part by part
+        return np.random.default_rng(None if seed is None else (seed, 1)).permutation(drawn)
 
     def log_densities(self, x: Any) -> Any:
         logs = [np.log(w) + part.log_densities(x) for w, part in zip(self.weights, self.parts, strict=True)]

@@ -29,7 +29,7 @@ class Multinomial(Multivariate):
     def dimension(self) -> int:
         return len(self.given["probs"])
 
-    def sample(self, random: np.random.Generator, count: int) -> Any:
+    def draws(self, random: np.random.Generator, count: int) -> Any:
         probs = self.given["probs"]
         return random.multinomial(int(self.given["n"]), probs / probs.sum(), count)
 

@@ -44,7 +44,7 @@ class MvNormal(Multivariate):
     def entropy(self) -> Ball:
         return (log_determinant(self.cov) + self.dimension * (log(self.cov.pi * 2) + 1.0)) / 2
 
-    def sample(self, random: np.random.Generator, count: int) -> Any:
+    def draws(self, random: np.random.Generator, count: int) -> Any:
         factor = np.linalg.cholesky(self.given["cov"])
         return self.given["mean"] + random.standard_normal((count, self.dimension)) @ factor.T
 

@@ -38,6 +38,10 @@ class VonMises(Family):
         cosine = 1.0 - 2 * half * half
         return self.kappa * cosine - log(x.pi * 2) - log_bessel_i0(self.kappa)
 
+    def draws(self, random: np.random.Generator, count: int) -> Any:
+        centre = float(np.remainder(self.given["loc"] + pi, 2 * pi) - pi)
+        return random.vonmises(centre, self.given["kappa"], count)
+
     def quantile(self, u: Any) -> Any:
         loc, kappa = float(self.loc.value), float(self.kappa.value)
         angle = loc + (stats().vonmises.ppf(u, kappa) if kappa > 0 else 2 * pi * u - pi)

@@ -41,7 +41,7 @@ class Wishart(Multivariate):
     def dimension(self) -> int:
         return len(self.given["scale"])
 
-    def sample(self, random: np.random.Generator, count: int) -> Any:
+    def draws(self, random: np.random.Generator, count: int) -> Any:
         # the decomposition of Bartlett (1933), Proc. R. Soc. Edinb. 53, 260-283
         k = self.dimension
         triangle = np.tril(random.standard_normal((count, k, k)), -1)

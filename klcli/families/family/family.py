@@ -15,7 +15,7 @@ from typing import Any, ClassVar, TypeVar, cast
 
 import numpy as np
 
-from klcli.errors import NotADistribution
+from klcli.errors import NotADistribution, UsageError
 from klcli.families.ball_arithmetic.ball import Arithmetic, Ball, exact
 from klcli.families.ball_arithmetic.precision import DOUBLES, FLOATS
 from klcli.families.ball_arithmetic.refinement import in_safe_range
@@ -172,6 +172,29 @@ class Family:
     def log_density(self, x: Ball) -> Ball:
         """Returns log p(x) in nats, in the shape of x, for x in the support of a single distribution."""
         raise NotImplementedError
+
+    def sample(self, n: int, *, seed: int | None = None) -> Any:
+        """Returns n independent outcomes of a single distribution, along the first axis; for one seed always the same.
+
+        Raises:
+            UsageError: there are several distributions, or n is negative.
+        """
+        if self.batch or n < 0:
+            found = f"{n} outcomes" if n < 0 else "an array of distributions"
+            raise UsageError(f"{self.name}: {found} cannot be drawn", hint="give one number for each parameter")
+        drawn = self.draws(np.random.default_rng(seed), n)
+        if np.isnan(drawn).any():
+            raise UsageError(f"{self}: its quantiles cannot be found, so nothing can be drawn")
+        return self.outcomes(drawn)
+
+    def outcomes(self, draws: Any) -> Any:
+        """Returns outcomes from `draws`, which a family may hold in another form."""
+        return draws
+
+    def draws(self, random: np.random.Generator, count: int) -> Any:
+        """Returns `count` random outcomes, along the first axis: the quantiles of uniform numbers."""
+        uniform = (random.integers(0, 1 << 52, count) + 0.5) / (1 << 52)  # between 0 and 1, neither of which occurs
+        return np.asarray(self.quantile(uniform), dtype=np.float64)
 
     def quantile(self, u: Any) -> Any:
         """Returns quantiles of a single distribution, to a few digits: they only place the integration panels."""

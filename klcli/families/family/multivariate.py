@@ -26,7 +26,7 @@ class Multivariate(Family):
         """The number of numbers in an outcome."""
         return self.dimension
 
-    def sample(self, random: np.random.Generator, count: int) -> Any:
+    def draws(self, random: np.random.Generator, count: int) -> Any:
         """Returns `count` random outcomes, along the first axis."""
         raise NotImplementedError
 

@@ -106,7 +106,7 @@ def _moments(p: Any, values: Callable[[Any], Any], random: np.random.Generator, 
     with np.errstate(all="ignore"):
         while count < samples:
             size = min(block, samples - count)
-            found = values(p.sample(random, size))
+            found = values(p.draws(random, size))
             if not np.isfinite(found).all():
                 return inf, inf if np.isnan(found).any() else 0.0
             delta = float(found.mean()) - mean

@@ -104,6 +104,8 @@ class RawSample(NamedTuple):
     @classmethod
     def of_array(cls, name: str, values: NDArray[Any], columns: Sequence[str] = ()) -> "RawSample":
         """Returns the sample in an array of numbers, shape (n,) or (n, d), or of texts, shape (n,)."""
+        if values.ndim > 1 and values.dtype == object:  # columns of a table of several types
+            return cls(name, tuple(_object_column(values[:, at], each) for at, each in enumerate(columns)))
         table = values.reshape(len(values), -1)
         names = list(columns) or [""] * table.shape[1]
         if values.dtype.kind in "biuf":
@@ -115,6 +117,13 @@ class RawSample(NamedTuple):
     def size(self) -> int:
         """The number of observations."""
         return len(self.columns[0])
+
+
+def _object_column(cells: NDArray[Any], name: str) -> RawColumn:
+    try:
+        return RawColumn(name, None, cells.astype(np.float64))
+    except (TypeError, ValueError):
+        return RawColumn(name, _texts(cells.tolist()))
 
 
 def _texts(cells: list[object]) -> tuple[str, ...]:

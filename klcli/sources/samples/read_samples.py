@@ -19,7 +19,7 @@ from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.operands.operand import is_family, read_raw
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
 
-__all__ = ["SampleOptions", "read_samples"]
+__all__ = ["SampleOptions", "read_sample", "read_samples"]
 
 _HINT = "name the columns that hold the observations, as with --columns price,size"
 
@@ -55,7 +55,7 @@ def read_samples(x: str, y: str | None, options: SampleOptions) -> tuple[RawSamp
             raise UsageError("--p and --q name columns of one operand, and two are given", hint=_HINT)
         if x == y == "-":
             raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
-        return _read(x, options.columns, options), _read(y, options.columns, options)
+        return read_sample(x, options), read_sample(y, options)
     if options.by is not None:
         return _groups(x, options)
     p, q = options.pair
@@ -65,6 +65,11 @@ def read_samples(x: str, y: str | None, options: SampleOptions) -> tuple[RawSamp
             hint="give a second one, two columns with --p and --q, or the column of two groups with --by",
         )
     return _columns(x, p, options), _columns(x, q, options)
+
+
+def read_sample(word: str, options: SampleOptions) -> RawSample:
+    """Returns the sample that one operand holds; errors as in `read_samples`."""
+    return _read(word, options.columns, options)
 
 
 def _read(word: str, columns: Sequence[str], options: SampleOptions) -> RawSample:

@@ -1,0 +1,108 @@
+"""`estimate`: from samples, the divergence between what they were drawn from."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from klcli.api.arguments import Base, distribution_of, table_array
+from klcli.core.distributions.units import parse_base
+from klcli.core.estimation.estimate import Estimation
+from klcli.core.estimation.estimation import Settings
+from klcli.errors import NotADistribution
+from klcli.runs.estimation import estimate_distributions, estimate_samples
+from klcli.sources.bytes.expansion import MAX_EXPAND
+from klcli.sources.samples.raw_sample import RawSample
+from klcli.sources.samples.read_samples import SampleOptions, read_sample
+from klcli.support.foreign_arrays import column_names
+from klcli.support.python_terms import in_python_terms
+
+__all__ = ["estimate"]
+
+
+@in_python_terms
+def estimate(
+    x: Any,
+    y: Any,
+    *,
+    as_: str = "auto",
+    measures: Sequence[str] = (),
+    estimator: str = "default",
+    level: float = 0.95,
+    base: Base = "e",
+    missing: str = "error",
+    columns: Sequence[str] = (),
+    bins: int | None = None,
+    neighbours: int = 5,
+    scale: bool = True,
+    jitter: bool = False,
+    allow_duplicates: bool = False,
+    relabel: int = 0,
+    seed: int = 0,
+    max_expand: str = MAX_EXPAND,
+) -> Estimation:
+    """Returns the divergences between the distributions that two samples were drawn from.
+
+        >>> import random
+        >>> found = klcli.estimate(random.choices("abc", k=500), random.choices("abc", [1, 2, 3], k=500))
+        >>> found.forward_kl.lower <= found.forward_kl.value <= found.forward_kl.upper
+        True
+
+    Args:
+        x, y: Samples of P and of Q, independent observations: sequences of texts are labels; arrays of shape (n,) and
+            pandas Series numbers; arrays of shape (n, d) and DataFrames vectors; mappings from label to count counts;
+            paths, or words as on the command line, whatever they hold.
+        as_: Kind of observations: auto, labels, numbers, vectors, counts.
+        measures: Names; forward_kl and jensen_shannon if empty. estimator: As in `kl list estimators`.
+        level: Probability that an interval holds the truth. base: Of the logarithm, as in `compare`.
+        missing: "error", "drop" or "label", for observations without a value.
+        columns: Of paths and DataFrames, the ones that hold the observations; all of a DataFrame if empty.
+        bins: Of equal pooled mass, for numbers; None lets the samples decide. neighbours: For vectors.
+        scale: Divide the columns of vectors by their deviation. jitter: Move numbers of vectors, to part equal rows.
+        allow_duplicates: Give an interval although records seem to be repeated.
+        relabel: Number of random relabellings that give p; 0 for the chi-squared distribution.
+        seed: Of whatever is random. max_expand: As in `compare`.
+
+    Returns:
+        An Estimation: `.forward_kl.value`, `.lower`, `.upper`, `["jensen_shannon"]`, `.p_value`, `.notes`,
+        `.to_dict()`. An end is inf where the data allow any value, None where no honest end is known.
+
+    Raises:
+        InputError (a ValueError): The samples cannot be read or compared.
+        UsageError (a ValueError): An argument is wrong, or a package is missing.
+    """
+    settings = Settings(
+        tuple(measures), estimator, level, parse_base(base), bins, neighbours, seed, scale, jitter, allow_duplicates,
+        relabel,
+    ).checked()  # fmt: skip
+    if as_ == "counts" or (as_ == "auto" and isinstance(x, Mapping) and isinstance(y, Mapping)):
+        p, q = (distribution_of(side, "counts", name, copy=False, max_expand=max_expand)
+                for side, name in ((x, "x"), (y, "y")))  # fmt: skip
+        return estimate_distributions(p, q, settings)
+    options = SampleOptions(tuple(columns), max_expand=max_expand)
+    return estimate_samples(_sample(x, "x", options), _sample(y, "y", options), settings, as_=as_, missing=missing)
+
+
+def _sample(source: Any, name: str, options: SampleOptions) -> RawSample:
+    if isinstance(source, (str, os.PathLike)):
+        return read_sample(os.fspath(source), options)
+    names = list(column_names(source) or ())
+    if options.columns and names:
+        source, names = source[list(options.columns)], list(options.columns)
+    values = source.to_numpy() if hasattr(source, "to_numpy") else table_array(source, name)
+    if not np.iterable(values):
+        raise NotADistribution(f"{name}: {type(source).__name__} is not iterable, so it holds no observations")
+    array = values if isinstance(values, np.ndarray) else _array(list(values), name)
+    if array.ndim not in (1, 2) or not len(array):
+        raise NotADistribution(f"{name}: the shape {array.shape}, but a sample has the shape (n,) or (n, d)")
+    return RawSample.of_array(name, array, [str(each) for each in names])
+
+
+def _array(values: list[Any], name: str) -> np.ndarray[Any, Any]:
+    """Returns observations as an array: of numbers if all are numbers, else of the objects themselves."""
+    try:
+        array = np.array(values)
+    except ValueError:
+        raise NotADistribution(f"{name}: observations of different lengths") from None
+    return array if array.dtype.kind in "biuf" else np.array(values, dtype=object)

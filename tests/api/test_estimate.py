@@ -1,0 +1,67 @@
+"""`klcli.estimate`: samples of Python, numpy and pandas."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import klcli
+
+
+@pytest.fixture
+def random():
+    return np.random.default_rng(4)
+
+
+def test_texts_are_labels_and_numbers_are_numbers(random):
+    letters = random.choice(list("abc"), (2, 200))
+    found = klcli.estimate(*letters.tolist())
+    assert (found.p.kind, found.p.observations, found.unit) == ("labels", 200, "nats")
+    assert found.forward_kl.lower <= max(found.forward_kl.value, 0) <= found.forward_kl.upper
+    assert klcli.estimate(random.normal(size=100), random.normal(size=100)).p.kind == "numbers"
+    assert klcli.estimate([1, 2, 2, 3] * 10, [1, 2, 3, 3] * 10).p.kind == "labels"
+
+
+def test_mappings_are_counts(random):
+    counted = klcli.estimate({"a": 30, "b": 70}, {"a": 40, "b": 60})
+    listed = klcli.estimate(["a"] * 30 + ["b"] * 70, ["a"] * 40 + ["b"] * 60)
+    assert counted.forward_kl == listed.forward_kl
+    assert counted.p.kind == "counts"
+
+
+def test_arrays_of_two_dimensions_and_frames_are_vectors(random):
+    pytest.importorskip("scipy")
+    x, y = random.normal(size=(150, 2)), random.normal(size=(160, 2))
+    found = klcli.estimate(x, y)
+    assert (found.p.kind, found.p.dimension, found.forward_kl.upper) == ("vectors", 2, None)
+    frames = [pd.DataFrame(each, columns=["u", "v"]) for each in (x, y)]
+    assert klcli.estimate(*frames).forward_kl == found.forward_kl
+    single = klcli.estimate(*frames, columns=["u"])
+    assert single.forward_kl == klcli.estimate(x[:, 0], y[:, 0]).forward_kl
+    assert klcli.estimate(frames[0]["u"], frames[1]["u"]).forward_kl == single.forward_kl
+
+
+def test_a_frame_of_numbers_and_labels_is_scored(random):
+    frames = [pd.DataFrame({"size": random.normal(size=200), "kind": random.choice(["r", "b"], 200)}) for _ in "xy"]
+    assert {note.code for note in klcli.estimate(*frames).notes} >= {"mixed"}
+
+
+def test_a_missing_value_is_refused_or_dropped(random):
+    x = random.normal(size=50)
+    x[3] = np.nan
+    with pytest.raises(klcli.InputError, match="observation 4: there is no value"):
+        klcli.estimate(x, random.normal(size=50))
+    assert klcli.estimate(x, random.normal(size=50), missing="drop").p.observations == 49
+
+
+def test_a_measure_that_was_not_estimated_is_named():
+    found = klcli.estimate({"a": 30, "b": 70}, {"a": 40, "b": 60}, measures=["jeffreys"])
+    assert found["jeffreys"].value == found.jeffreys.value
+    assert found.to_dict()["measures"] == {"jeffreys": found.jeffreys.value}
+    with pytest.raises(AttributeError, match="forward_kl"):
+        _ = found.forward_kl
+
+
+@pytest.mark.parametrize("samples", [(3, [1, 2]), ([[1], [1, 2]], [1, 2]), (np.zeros((2, 2, 2)), [1, 2]), ([], [1, 2])])
+def test_what_is_no_sample_is_refused(samples):
+    with pytest.raises(klcli.InputError):
+        klcli.estimate(*samples)
