@@ -224,6 +224,22 @@ _add(
 )
 
 
+def _estimate() -> Report:
+    from klcli.reports.estimate_example import estimate_report
+
+    return estimate_report()
+
+
+EXAMPLES.add(
+    "estimate",
+    Example(
+        "estimate",
+        "flights of two months: what 100, 1,000 and 10,000 observations can say",
+        (),
+        (),
+        make=_estimate,
+    ),
+)
 EXAMPLES.add(
     "languages",
     Example(
