@@ -20,7 +20,6 @@ __all__ = [
     "rows_missing",
     "sample_seed",
     "samples_constant",
-    "samples_described",
     "samples_overlap",
     "samples_small",
     "samples_sparse",
@@ -197,12 +196,3 @@ def limit_inside(measure: str, limit: float, lower: float, upper: float) -> str:
 def sample_seed(seed: int) -> str:
     """The seed that was chosen for draws."""
     return f"--seed {seed} repeats these draws"
-
-
-@note("sampled")
-def samples_described(count: int, outcomes: int) -> str:
-    """Values that describe samples, too small to be those of the populations."""
-    return (
-        f"these values are those of the {plural(count, 'observation')} themselves, over {plural(outcomes, 'outcome')}; "
-        "of the distributions behind them kl estimate gives values without bias, with an interval"
-    )

@@ -8,15 +8,12 @@ from klcli.core.distributions.units import unit_name
 from klcli.core.limits import Verdict
 from klcli.core.measures.measure import select
 from klcli.document import judged
-from klcli.notes import Note, samples_described
 from klcli.reports.parts import Column, Facts, Picture, Report, Table, Verdicts
 
 if TYPE_CHECKING:
     from klcli.reports.pictures.model import View
 
 __all__ = ["comparison_report", "facts_of", "title_of"]
-
-_ENOUGH = 100  # observations an outcome: the KL of equal samples is about (outcomes)/(observations of both)·2
 
 
 def comparison_report(comparison: Comparison, verdicts: tuple[Verdict, ...] = (), file: str = "") -> Report:
@@ -46,7 +43,7 @@ def comparison_report(comparison: Comparison, verdicts: tuple[Verdict, ...] = ()
         )
         for measure in comparison.measures
     )
-    notes = (*comparison.notes_with(select(verdict.measure) for verdict in verdicts), *_sampled(comparison))
+    notes = comparison.notes_with(select(verdict.measure) for verdict in verdicts)
     judged_part = [Verdicts(verdicts, file)] if verdicts else []
     return Report(
         "comparisons",
@@ -64,14 +61,6 @@ def _views(comparison: Comparison) -> "tuple[View, ...]":
     from klcli.reports.pictures.contributions import comparison_view
 
     return (comparison_view(comparison.terms, comparison["forward_kl"], comparison.unit),)
-
-
-def _sampled(comparison: Comparison) -> tuple[Note, ...]:
-    """Returns a note if both sides are samples, so small that most of their divergence may be bias."""
-    sides = (comparison.p, comparison.q)
-    count, outcomes = sum(side.total for side in sides), len(comparison.aligned.p)
-    are_samples = all(side.kind in ("samples", "counts") for side in sides) and comparison.smoothing == "none"
-    return (samples_described(int(count), outcomes),) if are_samples and count < _ENOUGH * outcomes else ()
 
 
 def title_of(p: str, q: str) -> str:
