@@ -11,6 +11,7 @@ import pytest
 from conftest import ROOT
 
 from klcli.cli.commands import COMMANDS
+from klcli.core.measures.measure import MEASURES
 from klcli.reports.renderers import FORMATS
 
 SOURCES = sorted((ROOT / "klcli").rglob("*.py"))
@@ -85,3 +86,41 @@ def test_a_module_that_a_text_names_by_its_path_exists(path):
     rooms = "api|cli|core|families|reports|runs|sources|support"
     named = re.findall(rf"`(?:klcli\.)?((?:{rooms})(?:\.\w+)+)`", path.read_text(encoding="utf-8"))
     assert [name for name in named if find_spec(f"klcli.{name}") is None] == []
+
+
+def measures_asked_by_name(path):
+    """The names of measures that a module compares with, looks up or keeps in a table, each with its line."""
+    names = {*MEASURES.names()} - {"renyi", "tsallis"} | {"renyi:", "tsallis:"}
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Compare):
+            asked = [node.left, *node.comparators]
+        elif isinstance(node, ast.Dict):
+            asked = node.keys
+        elif isinstance(node, ast.Subscript):
+            asked = [node.slice]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+            asked = node.args if name in ("select", "lookup", "get", "answer", "startswith", "endswith") else []
+        else:
+            continue
+        words = [leaf for each in asked if each is not None for leaf in ast.walk(each)]
+        found += [
+            f"{leaf.value} in line {leaf.lineno}"
+            for leaf in words
+            if isinstance(leaf, ast.Constant) and leaf.value in names
+        ]
+    return found
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_logic_asks_for_a_measure_by_its_name(path):
+    others = (  # tables of integrands, of estimators, and of statistics of a column, which have no record of a measure
+        "klcli/reports/drift",
+        "klcli/families/comparison/numeric.py",
+        "klcli/families/integration/",
+        "klcli/core/estimation/",
+        "klcli/api/",  # names are what its callers write
+    )
+    if not path.relative_to(ROOT).as_posix().startswith(others):
+        assert measures_asked_by_name(path) == []

@@ -8,7 +8,8 @@ import numpy as np
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.comparison import Comparison
 from klcli.core.measures.measure import Measure
-from klcli.core.pairs.supports import Finite
+from klcli.core.pairs.supports import CAUSES
+from klcli.notes import Cause
 
 __all__ = ["Contribution", "largest_contributions"]
 
@@ -24,8 +25,9 @@ class Contribution(NamedTuple):
 def largest_contributions(comparison: Comparison, measure: Measure, count: int = 3) -> tuple[Contribution, ...]:
     """Returns the outcomes whose terms in the measure are the largest, the largest first.
 
-    A term of the forward KL is p·log(p/q), as `kl explain` shows it; those of another measure are the ones that it
-    sums, by their size. Where the measure is infinite, only the outcomes that make it so count, by their mass.
+    A term of the forward KL is p·log(p/q), and of the reverse KL q·log(q/p), as `kl explain` shows them; those of
+    another measure are the ones that it sums, by their size. Where the measure is infinite, only the outcomes that make
+    it so count, by their mass.
     """
     terms = comparison.terms
     if comparison.value(measure) == inf and (sole := _sole_outcomes(comparison, measure)).any():
@@ -53,7 +55,8 @@ def _sizes(comparison: Comparison, measure: Measure) -> Array:
 def _sole_outcomes(comparison: Comparison, measure: Measure) -> Mask:
     """The outcomes with mass on one side alone where that makes the measure infinite."""
     p, q = comparison.supports
-    law = measure.support_law
-    only_p = (p & ~q) if law in (Finite.Q_COVERS_P, Finite.SAME_SUPPORT) else np.zeros_like(p)
-    only_q = (q & ~p) if law in (Finite.P_COVERS_Q, Finite.SAME_SUPPORT) else np.zeros_like(p)
-    return only_p | only_q
+    found = {Cause.Q_LACKS_P: p & ~q, Cause.P_LACKS_Q: q & ~p}
+    sole = np.zeros_like(p)
+    for cause in CAUSES[measure.support_law]:
+        sole |= found.get(cause, sole)
+    return sole

@@ -36,4 +36,4 @@ def closed_form_rows() -> list[tuple[str, str, str, str]]:
 
 def _formula(p: type[Family], q: type[Family]) -> tuple[str, str]:
     form = listed_form(p, q)
-    return form.formula, form.source
+    return str(form.formula), form.source

@@ -12,6 +12,7 @@ may share one:
 """
 
 from klcli.notes import data, drift, samples, values
+from klcli.notes.causes import Cause, Reason, outcomes_of_one_side, outcomes_without_q
 from klcli.notes.data import *  # noqa: F403, it names what it exports, so a note is added in one place
 from klcli.notes.drift import *  # noqa: F403
 from klcli.notes.record import Note, note, together
@@ -19,4 +20,17 @@ from klcli.notes.samples import *  # noqa: F403
 from klcli.notes.values import *  # noqa: F403
 from klcli.notes.wording import listing
 
-__all__ = ["Note", "listing", "note", "together", *data.__all__, *drift.__all__, *samples.__all__, *values.__all__]
+__all__ = [
+    "Cause",
+    "Note",
+    "Reason",
+    "listing",
+    "note",
+    "outcomes_of_one_side",
+    "outcomes_without_q",
+    "together",
+    *data.__all__,
+    *drift.__all__,
+    *samples.__all__,
+    *values.__all__,
+]

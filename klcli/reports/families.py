@@ -1,6 +1,5 @@
 """Reports on two families: a row for each measure with its method and error, or the formula of the forward KL."""
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -69,28 +68,27 @@ def comparison_report(comparison: FamilyComparison, verdicts: tuple[Verdict, ...
 def explanation_report(comparison: FamilyComparison) -> Report:
     """Returns the formula of the forward KL, with the parameters substituted, and its value."""
     forward = comparison.nats(forward_kl)
-    shown = tuple(each for each in (entropy_p, forward_kl, cross_entropy) if each in comparison.measures)
+    formula, steps = str(forward.formula), substituted(forward.formula, comparison.p, comparison.q)
     columns = (
-        Column("quantity", "quantity", is_formula=True),
-        Column("formula", "formula", is_formula=True),
+        Column("quantity", "quantity"),
+        Column("formula", "formula"),
         Column("value", "value", is_number=True, is_measure=True),
         Column("unit", "unit"),
     )
-    rows = tuple(
-        (each.notation, _shortened(comparison.nats(each).formula), comparison.value(each), comparison.unit)
-        for each in shown
-    )
-    words = in_words(comparison)
-    steps = substituted(forward.formula, comparison.p, comparison.q)
-    of_the_rows = replace(comparison, measures=shown)
-    facts = (*_subjects(comparison), ("KL(P‖Q)", forward.method, forward.source))
-    prose = (f"KL(P‖Q) = {forward.formula}", f"= {steps}", *words) if steps != forward.formula else words
+    shown = tuple(each for each in (entropy_p, forward_kl, cross_entropy) if each in comparison.measures)
+    formulas = {each.name: str(comparison.nats(each).formula) for each in shown}
+    words = prose = in_words(comparison)
+    if steps != formula:  # then the prose has the formula with what its symbols mean
+        formulas[forward_kl.name] = forward.formula.without_definitions
+        prose = (f"{forward_kl.notation} = {formula}", f"= {steps}", *prose)
+    rows = tuple((each.notation, formulas[each.name], comparison.value(each), comparison.unit) for each in shown)
+    facts = (*_subjects(comparison), (forward_kl.notation, forward.method, forward.source))
     return Report(
         "explanations",
         (Facts(facts), Table(columns, rows), Prose(prose), _picture(comparison)),
-        lambda: family_explanation(comparison.to_dict(), forward.formula, steps, words),
+        lambda: family_explanation(comparison.to_dict(), formula, steps, words),
         title=title_of(str(comparison.p), str(comparison.q)),
-        notes=of_the_rows.notes,
+        notes=replace(comparison, measures=shown).notes,
     )
 
 
@@ -103,10 +101,6 @@ def _picture(comparison: FamilyComparison) -> Picture:
         return density_views(comparison)
 
     return Picture(views)
-
-
-def _shortened(formula: str) -> str:
-    return re.sub(r", r = .*", "", formula)
 
 
 def _subjects(comparison: FamilyComparison) -> tuple[tuple[str, ...], ...]:

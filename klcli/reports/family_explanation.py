@@ -1,10 +1,8 @@
 """Explains the forward KL of two families in words, and substitutes parameters into its formula."""
 
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from math import inf
-from typing import Any
 
 import numpy as np
 
@@ -15,45 +13,26 @@ from klcli.families.closed_forms.closed_form import has_expectations
 from klcli.families.comparison.comparison import FamilyComparison
 from klcli.families.family.expectations import EXPECTATIONS, Diverges
 from klcli.families.family.family import Family
+from klcli.families.family.formula import Formula
 from klcli.support.safe_text import rounded
 
 __all__ = ["expectations", "in_words", "substituted"]
 
-_OF_POWERS = re.compile(r"\b(dp|dq|r)\b")
-_OF_POWER = re.compile(r"\b[dc]\b|σ")
-_PARAMETER = re.compile(r"(?<![A-Za-z])([pq])\.([a-z]+)")  # \b would treat a superscript 2 after it as a letter
-_TRANSFORM = re.compile(r"E\[exp\(.*?\)\]")
-_MEANING = re.compile(r", (?=[Zη] )")
-_TWICE_LESS = re.compile(r"- \(-([^()]*)\)")
-_DIFFERENCE = "H(P, Q) - H(P), H(P, Q) = "
 
-
-def substituted(formula: str, p: Family, q: Family) -> str:
-    """Returns the formula with each parameter (p.scale, q.rate, …) and expectation (E[x], …) replaced by its number."""
+def substituted(formula: Formula, p: Family, q: Family) -> str:
+    """Returns the formula with the numbers of its parameters (p.scale, q.rate, …) and expectations (E[x], …)."""
     sides = {"p": p, "q": q}
+    known = {name: value for name, _, value in _expectations(p, q)} if formula.in_numbers else {}
+    known |= formula.symbols(p, q) if formula.symbols else {}
 
-    def number(found: re.Match[str]) -> str:
-        value = sides[found[1]].given.get(found[2])
-        return found[0] if value is None or np.ndim(value) else _term(float(value))
+    def number(name: str) -> str | None:
+        side, _, parameter = name.partition(".")
+        value = sides[side].given.get(parameter) if parameter else known.get(name)
+        if name == "entropy":
+            value = float(p.entropy().value)
+        return None if value is None or np.ndim(value) else _term(float(value))
 
-    found = _TWICE_LESS.sub(r"+ \1", _PARAMETER.sub(number, formula))
-    if isinstance(p, GeneralizedGamma) and isinstance(q, GeneralizedGamma) and "Γ(dq)" in formula:
-        return _OF_POWERS.sub(lambda found: _of_powers(p, q)[found[0]], found.partition(", r =")[0])
-    if formula.startswith(_DIFFERENCE):
-        return _of_expectations(found.removeprefix(_DIFFERENCE), p, q)
-    return found
-
-
-def _of_expectations(cross: str, p: Any, q: Family) -> str:
-    """Returns H(P, Q) - H(P) with numbers for the expectations and for H(P); `cross` is the formula of H(P, Q)."""
-    main, *meaning = _MEANING.split(cross)
-    if isinstance(q, GeneralizedGamma) and "σ" in main:
-        d, c, size = (float(each.value) for each in q.gamma_parameters())
-        own = {"d": _term(d), "c": _term(c), "σ": _term(size)}
-        main = _OF_POWER.sub(lambda found: own[found[0]], main.replace("E[x^c]", f"E[x^{rounded(c)}]"))
-    for name, value in expectations(p, q).items():
-        main = _TRANSFORM.sub(_term(value), main) if _TRANSFORM.match(name) else main.replace(name, _term(value))
-    return ", ".join([f"{main} - {_term(float(p.entropy().value))}", *meaning])
+    return formula.with_numbers(number)
 
 
 def _term(value: float) -> str:
@@ -61,23 +40,17 @@ def _term(value: float) -> str:
     return f"({text})" if text.startswith("-") or "e" in text else text
 
 
-def _of_powers(p: GeneralizedGamma, q: GeneralizedGamma) -> dict[str, str]:
-    """Returns the numbers in the divergence of two powers of a gamma variable, by their symbols."""
-    (dp, c, sp), (dq, _, sq) = ((float(each.value) for each in member.gamma_parameters()) for member in (p, q))
-    return {"dp": rounded(dp), "dq": rounded(dq), "r": rounded(float(np.power(sp / sq, c)))}
-
-
 class _Recorder:
     """Stands in for P, and records which expectations of it a formula uses."""
 
     def __init__(self, p: Family) -> None:
-        self.p, self.found = p, dict[str, float]()
+        self.p, self.found = p, list[tuple[str, str, float]]()
 
     def __getattr__(self, name: str) -> Callable[..., Ball]:
         def asked(*arguments: Ball) -> Ball:
             value: Ball = getattr(self.p, name)(*arguments)
             text = EXPECTATIONS.get(name, name).format(*(rounded(float(each.value)) for each in arguments))
-            self.found[text.replace("- -", "+ ")] = float(value.value)
+            self.found.append((name, text.replace("- -", "+ "), float(value.value)))
             return value
 
         return asked
@@ -85,6 +58,11 @@ class _Recorder:
 
 def expectations(p: Family, q: Family) -> dict[str, float]:
     """Returns the expectations under P that determine H(P, Q), by their notation."""
+    return {notation: value for _, notation, value in _expectations(p, q)}
+
+
+def _expectations(p: Family, q: Family) -> list[tuple[str, str, float]]:
+    """The names, notations and values of the expectations under P that determine H(P, Q)."""
     recorder = _Recorder(p)
     if has_expectations(type(p), type(q)):
         with suppress(Diverges), np.errstate(all="ignore"):
@@ -96,7 +74,7 @@ def in_words(comparison: FamilyComparison) -> tuple[str, ...]:
     """Returns sentences on how the forward KL was computed and what it means."""
     answer, value = comparison.nats(forward_kl), comparison.value(forward_kl)
     if answer.value == inf:
-        return (f"It is infinite: {answer.reason or 'it is above 1.8e308'}.",)
+        return (f"It is infinite: {answer.reason.text if answer.reason else 'it is above 1.8e308'}.",)
     if answer.value == 0 and answer.error == 0:
         return ("P and Q are the same distribution.",)
     how = {
@@ -107,7 +85,7 @@ def in_words(comparison: FamilyComparison) -> tuple[str, ...]:
     }[answer.method]
     sentences = [f"{how}: ± {comparison.error(forward_kl):.1e} {comparison.unit}."]
     known = expectations(comparison.p, comparison.q)
-    if known and answer.formula.startswith(_DIFFERENCE):
+    if known and answer.formula.in_numbers:
         listed = ", ".join(f"{name} = {rounded(number)}" for name, number in known.items())
         sentences.append(f"Under P: {listed}.")
     for side, member in (("P", comparison.p), ("Q", comparison.q)):

@@ -21,7 +21,7 @@ TERMS = {
     "jeffreys": lambda p, q: (p - q) * log(p / q),
     "entropy_p": lambda p, q: -p * log(p),
     "cross_entropy": lambda p, q: -p * log(q),
-    "reverse_kl": lambda p, q: q * log(q / p) - q + p,
+    "reverse_kl": lambda p, q: q * log(q / p),
 }
 
 

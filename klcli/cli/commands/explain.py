@@ -4,7 +4,9 @@ import click
 
 from klcli.cli.answer import Output, emit, reading_progress
 from klcli.cli.options import NUMBERS, OUTPUT, Command, Operand, completer, option, output_options, reading_options
-from klcli.core.measures.kl import forward_kl
+from klcli.core.measures.distances import chi_squared, neyman_chi_squared
+from klcli.core.measures.entropies import cross_entropy, entropy_p, entropy_q, reverse_cross_entropy
+from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.core.measures.measure import MEASURES, Measure, select
 from klcli.errors import ExitCode, UsageError
 from klcli.reports.explanation import explanation_report, measures_of
@@ -15,9 +17,14 @@ __all__ = ["command"]
 
 # the measure of Q and P, by that of P and Q; those that are not here do not depend on the direction
 _REVERSED = {
-    "forward_kl": "reverse_kl", "cross_entropy": "reverse_cross_entropy", "entropy_p": "entropy_q",
-    "chi_squared": "neyman_chi_squared",
-}  # fmt: skip
+    measure.name: reverse.name
+    for measure, reverse in (
+        (forward_kl, reverse_kl),
+        (cross_entropy, reverse_cross_entropy),
+        (entropy_p, entropy_q),
+        (chi_squared, neyman_chi_squared),
+    )
+}
 _REVERSED |= {other: name for name, other in _REVERSED.items()}
 
 

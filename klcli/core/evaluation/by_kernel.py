@@ -20,7 +20,7 @@ ENOUGH = 16_384  # outcomes from which a pass to read masses and another to comp
 
 
 class FirstPass(NamedTuple):
-    """What one pass over two arrays of masses found, whatever their numbers mean.
+    """Results of one pass over two arrays of masses, whatever their numbers mean.
 
     Attributes:
         known: the smallest mass and the total of p, and those of q. values: of measures, by name, where known.

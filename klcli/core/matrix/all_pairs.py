@@ -21,6 +21,8 @@ from klcli.core.measures.measure import Finite, Measure
 from klcli.core.pairs.normaliser import normalised_pair
 from klcli.core.pairs.pair import Pair
 from klcli.core.pairs.smoothed import Unsmoothed
+from klcli.core.pairs.supports import CAUSES
+from klcli.notes import Cause
 
 __all__ = ["AllPairs", "Block", "Stack", "pairwise"]
 
@@ -234,23 +236,21 @@ def _smoothed_mean(before: list[tuple[Stack, Smoothing]]) -> Stack:
         return Stack(mass, np.log(mass) if by_logarithm else None).smoothed(before[0][1])
 
 
-def _infinite(finite: Finite, in_x: Mask, in_y: Mask) -> Mask:
-    """Where the supports make a measure infinite, shape (n, m)."""
+def _infinite(law: Finite, in_x: Mask, in_y: Mask) -> Mask:
+    """Where the supports make a measure with this law infinite, shape (n, m)."""
 
-    def any_shared(a: Mask, b: Mask) -> Mask:
+    def share(a: Mask, b: Mask) -> Mask:
         return np.asarray(a.astype(np.float32) @ b.astype(np.float32).T > 0)
 
-    match finite:
-        case Finite.Q_COVERS_P:
-            return any_shared(in_x, ~in_y)
-        case Finite.P_COVERS_Q:
-            return any_shared(~in_x, in_y)
-        case Finite.SAME_SUPPORT:
-            return any_shared(in_x, ~in_y) | any_shared(~in_x, in_y)
-        case Finite.OVERLAP:
-            return ~any_shared(in_x, in_y)
-        case Finite.ALWAYS:
-            return np.zeros((len(in_x), len(in_y)), dtype=bool)
+    found = {
+        Cause.Q_LACKS_P: lambda: share(in_x, ~in_y),
+        Cause.P_LACKS_Q: lambda: share(~in_x, in_y),
+        Cause.DISJOINT: lambda: ~share(in_x, in_y),
+    }
+    infinite = np.zeros((len(in_x), len(in_y)), dtype=bool)
+    for cause in CAUSES[law]:
+        infinite |= found[cause]()
+    return infinite
 
 
 def _exact(measure: Measure, x: Stack, y: Stack, of_x: Index | None = None, of_y: Index | None = None) -> Array:

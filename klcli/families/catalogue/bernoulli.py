@@ -58,8 +58,8 @@ def _bernoulli_to_poisson_in_float64(p: Any, q: Any) -> Any:
 
 
 @closed_form(
-    Bernoulli, Poisson, formula="p.prob·log(p.prob/q.rate) + (1 - p.prob)·log(1 - p.prob) + q.rate", source=KULLBACK,
-    in_float64=_bernoulli_to_poisson_in_float64,
+    Bernoulli, Poisson, formula="{p.prob}·log({p.prob}/{q.rate}) + (1 - {p.prob})·log(1 - {p.prob}) + {q.rate}",
+    source=KULLBACK, in_float64=_bernoulli_to_poisson_in_float64,
 )  # fmt: skip
 def _bernoulli_to_poisson(p: Any, q: Any) -> Ball:
     return q.cross_entropy(p) - p.entropy()

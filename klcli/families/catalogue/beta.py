@@ -29,6 +29,7 @@ from klcli.families.closed_forms.sources import PENNY
 from klcli.families.family.domain import POSITIVE, Parameter
 from klcli.families.family.expectations import require
 from klcli.families.family.family import family
+from klcli.families.family.formula import Formula
 from klcli.families.family.tail import Growth
 from klcli.families.family.unit_interval import UnitInterval
 
@@ -40,7 +41,7 @@ class Beta(UnitInterval):
     title = "a probability, after a successes and b failures"
     parameters = (Parameter("a", POSITIVE, ("alpha",)), Parameter("b", POSITIVE, ("beta",)))
     needs = ("mean_log", "mean_log1m")
-    cross_formula = "log B(q.a, q.b) - (q.a - 1)·E[log x] - (q.b - 1)·E[log(1 - x)]"
+    cross_formula = Formula("log B({q.a}, {q.b}) - ({q.a} - 1)·{mean_log} - ({q.b} - 1)·{mean_log1m}")
     a: Ball
     b: Ball
 
@@ -85,7 +86,8 @@ class Beta(UnitInterval):
 
 @closed_form(
     Beta, Beta,
-    formula="log(B(q.a, q.b)/B(p.a, p.b)) + (p.a - q.a)·(ψ(p.a) - ψ(p.a + p.b)) + (p.b - q.b)·(ψ(p.b) - ψ(p.a + p.b))",
+    formula="log(B({q.a}, {q.b})/B({p.a}, {p.b})) + ({p.a} - {q.a})·(ψ({p.a}) - ψ({p.a} + {p.b})) + "
+    "({p.b} - {q.b})·(ψ({p.b}) - ψ({p.a} + {p.b}))",
     source=PENNY, is_stable=True,
 )  # fmt: skip
 def _beta(p: Any, q: Any) -> Real:

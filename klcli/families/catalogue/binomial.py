@@ -56,7 +56,8 @@ class Binomial(SmoothDiscrete):
 
 @closed_form(
     Binomial, Binomial,
-    formula=f"n·[{FORMULA_PER_TRIAL}], n = p.n = q.n", source=KULLBACK, applies=have_equal("n"), is_stable=True,
+    formula="n·[" + FORMULA_PER_TRIAL + "]", where="n = {p.n} = {q.n}",
+    source=KULLBACK, applies=have_equal("n"), is_stable=True,
 )  # fmt: skip
 def _binomial(p: Any, q: Any) -> Ball:
     return p.n * bernoulli_kl(p, q)

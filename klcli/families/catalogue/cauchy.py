@@ -11,6 +11,7 @@ from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.ball_arithmetic.functions import log, log1p
 from klcli.families.closed_forms.closed_form import closed_form
 from klcli.families.family.family import family
+from klcli.families.family.formula import Formula
 from klcli.families.family.location_scale import LocationScale
 from klcli.families.family.tail import Growth
 
@@ -21,7 +22,7 @@ __all__ = ["Cauchy", "log1p_square"]
 class Cauchy(LocationScale):
     title = "the ratio of two normals, which has no mean"
     needs = ("mean_log_quadratic",)
-    cross_formula = "log(π·q.scale) + E[log(1 + ((x - q.loc)/q.scale)²)]"
+    cross_formula = Formula("log(π·{q.scale}) + {mean_log_quadratic:E[log(1 + ((x - {q.loc})/{q.scale})²)]}")
 
     def entropy(self) -> Ball:
         return log(4 * self.scale * self.scale.pi)
@@ -52,7 +53,7 @@ def log1p_square(z: Ball) -> Ball:
 
 @closed_form(
     Cauchy, Cauchy,
-    formula="log(1 + ((p.scale - q.scale)² + (p.loc - q.loc)²)/(4·p.scale·q.scale))",
+    formula="log(1 + (({p.scale} - {q.scale})² + ({p.loc} - {q.loc})²)/(4·{p.scale}·{q.scale}))",
     source="Chyzak & Nielsen (2019), arXiv:1905.10965", is_stable=True,
 )  # fmt: skip
 def _cauchy(p: Any, q: Any) -> Ball:

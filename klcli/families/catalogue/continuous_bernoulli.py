@@ -18,6 +18,7 @@ from klcli.families.closed_forms.dirichlet_kl import dirichlet_kl_of_few
 from klcli.families.closed_forms.tilt_kl import tilt_kl
 from klcli.families.family.domain import OPEN_PROBABILITY, Parameter
 from klcli.families.family.family import Family, family
+from klcli.families.family.formula import Formula
 from klcli.families.family.interval import FLAT
 from klcli.families.family.tail import Growth
 
@@ -30,7 +31,7 @@ class ContinuousBernoulli(Family):
     parameters = (Parameter("prob", OPEN_PROBABILITY, ("p", "lam")),)
     support = "0 < x < 1"
     needs = ("mean_x",)
-    cross_formula = "log((exp(η) - 1)/η) - η·E[x], η = log(q.prob/(1 - q.prob))"
+    cross_formula = Formula("log((exp(η) - 1)/η) - η·{mean_x}", "η = log({q.prob}/(1 - {q.prob}))")
     prob: Ball
 
     @property
@@ -109,8 +110,8 @@ def _continuous_bernoulli_in_float64(p: Any, q: Any) -> Any:
 
 @closed_form(
     ContinuousBernoulli, ContinuousBernoulli,
-    formula="m·(η - θ) - log((exp(η) - 1)/η) + log((exp(θ) - 1)/θ), m = E[x], "
-    "η = log(p.prob/(1 - p.prob)), θ = log(q.prob/(1 - q.prob))",
+    formula="m·(η - θ) - log((exp(η) - 1)/η) + log((exp(θ) - 1)/θ)",
+    where="m = E[x], η = log({p.prob}/(1 - {p.prob})), θ = log({q.prob}/(1 - {q.prob}))",
     source="Loaiza-Ganem & Cunningham (2019), NeurIPS 32", in_float64=_continuous_bernoulli_in_float64,
 )  # fmt: skip
 def _continuous_bernoulli(p: Any, q: Any) -> Ball:

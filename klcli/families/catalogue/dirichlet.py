@@ -54,8 +54,8 @@ class Dirichlet(Multivariate):
 
 
 _DIRICHLET = (
-    "log Γ(Σ p.alpha) - Σ log Γ(p.alpha) - log Γ(Σ q.alpha) + Σ log Γ(q.alpha) + "
-    "Σ (p.alpha - q.alpha)·(ψ(p.alpha) - ψ(Σ p.alpha))"
+    "log Γ(Σ {p.alpha}) - Σ log Γ({p.alpha}) - log Γ(Σ {q.alpha}) + Σ log Γ({q.alpha}) + "
+    "Σ ({p.alpha} - {q.alpha})·(ψ({p.alpha}) - ψ(Σ {p.alpha}))"
 )
 
 

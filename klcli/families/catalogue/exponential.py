@@ -14,6 +14,7 @@ from klcli.families.closed_forms.sources import GIL
 from klcli.families.family.domain import POSITIVE, Parameter, reciprocal
 from klcli.families.family.expectations import require
 from klcli.families.family.family import family
+from klcli.families.family.formula import Formula
 
 __all__ = ["Exponential"]
 
@@ -24,7 +25,7 @@ class Exponential(GeneralizedGamma):
     parameters = (Parameter("rate", POSITIVE, ("lambda", "lam"), {"scale": reciprocal, "mean": reciprocal}),)
     fixed_power = 1
     needs = ("mean_x",)
-    cross_formula = "q.rate·E[x] - log(q.rate)"
+    cross_formula = Formula("{q.rate}·{mean_x} - log({q.rate})")
     rate: Ball
 
     def cross_entropy(self, p: Any) -> Ball:
@@ -61,6 +62,8 @@ class Exponential(GeneralizedGamma):
         return within.where(inside, scale - m)
 
 
-@closed_form(Exponential, Exponential, formula="q.rate/p.rate - 1 - log(q.rate/p.rate)", source=GIL, is_stable=True)
+@closed_form(
+    Exponential, Exponential, formula="{q.rate}/{p.rate} - 1 - log({q.rate}/{p.rate})", source=GIL, is_stable=True
+)
 def _exponential(p: Any, q: Any) -> Ball:
     return itakura_saito(q.rate, p.rate)

@@ -11,6 +11,7 @@ from klcli.families.catalogue.generalized_gamma import GeneralizedGamma
 from klcli.families.family.domain import POSITIVE, Parameter, reciprocal
 from klcli.families.family.expectations import require
 from klcli.families.family.family import family
+from klcli.families.family.formula import Formula
 
 __all__ = ["Gamma"]
 
@@ -24,7 +25,9 @@ class Gamma(GeneralizedGamma):
         Parameter("rate", POSITIVE, ("beta", "lambda"), {"scale": reciprocal, "theta": reciprocal}),
     )
     needs = ("mean_log", "mean_x")
-    cross_formula = "log Γ(q.shape) - q.shape·log(q.rate) - (q.shape - 1)·E[log x] + q.rate·E[x]"
+    cross_formula = Formula(
+        "log Γ({q.shape}) - {q.shape}·log({q.rate}) - ({q.shape} - 1)·{mean_log} + {q.rate}·{mean_x}",
+    )
     shape: Ball
     rate: Ball
 

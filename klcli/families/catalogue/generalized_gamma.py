@@ -38,9 +38,26 @@ from klcli.families.ball_arithmetic.stirling import rate_divergence, shape_diver
 from klcli.families.closed_forms.closed_form import ClosedForm, closed_form_of_kin
 from klcli.families.family.expectations import require
 from klcli.families.family.family import Family
+from klcli.families.family.formula import Formula
 from klcli.families.family.tail import Growth
 
 __all__ = ["GeneralizedGamma", "distance_image"]
+
+
+def _symbols_of_q(p: Any, q: Any) -> dict[str, float]:
+    """The parameters of Q, by their symbols in its cross-entropy."""
+    if not isinstance(q, GeneralizedGamma):
+        return {}
+    d, c, scale = (float(each.value) for each in q.gamma_parameters())
+    return {"d": d, "c": c, "σ": scale}
+
+
+def _symbols_of_both(p: Any, q: Any) -> dict[str, float]:
+    """The numbers in the divergence of two members with one power, by their symbols."""
+    if not (isinstance(p, GeneralizedGamma) and isinstance(q, GeneralizedGamma)):
+        return {}
+    (dp, c, sp), (dq, _, sq) = ((float(each.value) for each in member.gamma_parameters()) for member in (p, q))
+    return {"dp": dp, "dq": dq, "r": float(np.power(sp / sq, c))}
 
 
 class GeneralizedGamma(Family):
@@ -53,7 +70,10 @@ class GeneralizedGamma(Family):
     name = "a power of a gamma variable"
     support = "x > 0"
     needs: ClassVar[tuple[str, ...] | None] = ("mean_log", "power_mean")
-    cross_formula = "log Γ(d) - log|c| + c·d·log σ - (c·d - 1)·E[log x] + E[x^c]/σ^c"
+    cross_formula = Formula(
+        "log Γ({d}) - log|{c}| + {c}·{d}·log {σ} - ({c}·{d} - 1)·{mean_log} + {power_mean:E[x^{c}]}/{σ}^{c}",
+        symbols=_symbols_of_q,
+    )
     source = "Stacy (1962), Ann. Math. Stat. 33(3), 1187-1192"
     # c, if all members share it; else 0
     fixed_power: ClassVar[int] = 0
@@ -159,7 +179,11 @@ def _have_equal_powers(p: GeneralizedGamma, q: GeneralizedGamma) -> bool:
 
 
 _EQUAL_POWERS = ClosedForm(
-    "(dp - dq)·ψ(dp) + log(Γ(dq)/Γ(dp)) - dq·log r + dp·(r - 1), r = (σp/σq)^c; x = σ·g^(1/c), g ~ Γ(d)",
+    Formula(
+        "({dp} - {dq})·ψ({dp}) + log(Γ({dq})/Γ({dp})) - {dq}·log {r} + {dp}·({r} - 1)",
+        "r = (σ{p}/σ{q})^c; x = σ·g^(1/c), g ~ Γ(d)",
+        symbols=_symbols_of_both,
+    ),
     "Bauckhage (2014), arXiv:1401.6853; Stacy (1962), Ann. Math. Stat. 33(3), 1187-1192",
     _kl_for_equal_powers,
     applies=_have_equal_powers,

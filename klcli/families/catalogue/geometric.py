@@ -38,6 +38,6 @@ class Geometric(SmoothDiscrete):
             return np.maximum(np.ceil(np.log1p(-u) / np.log1p(-float(self.prob.value))) - 1, 0)
 
 
-@closed_form(Geometric, Geometric, formula=f"[{FORMULA_PER_TRIAL}]/p.prob", source=KULLBACK, is_stable=True)
+@closed_form(Geometric, Geometric, formula="[" + FORMULA_PER_TRIAL + "]/{p.prob}", source=KULLBACK, is_stable=True)
 def _geometric(p: Any, q: Any) -> Ball:
     return bernoulli_kl(p, q) / p.prob

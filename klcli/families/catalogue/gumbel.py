@@ -15,6 +15,7 @@ from klcli.families.ball_arithmetic.stirling import shape_divergence
 from klcli.families.closed_forms.closed_form import closed_form
 from klcli.families.family.expectations import require
 from klcli.families.family.family import family
+from klcli.families.family.formula import Formula
 from klcli.families.family.location_scale import LocationScale
 from klcli.families.family.tail import Growth
 
@@ -25,7 +26,9 @@ __all__ = ["Gumbel"]
 class Gumbel(LocationScale):
     title = "the largest of many light-tailed values"
     needs = ("mean_x", "laplace_transform")
-    cross_formula = "log(q.scale) + (E[x] - q.loc)/q.scale + E[exp(-(x - q.loc)/q.scale)]"
+    cross_formula = Formula(
+        "log({q.scale}) + ({mean_x} - {q.loc})/{q.scale} + {laplace_transform:E[exp(-(x - {q.loc})/{q.scale})]}",
+    )
 
     def entropy(self) -> Ball:
         return log(self.scale) + self.scale.euler + 1.0
@@ -59,8 +62,8 @@ class Gumbel(LocationScale):
 
 @closed_form(
     Gumbel, Gumbel,
-    formula="[log Γ(r) + γ·(r - 1)] + [exp(-y) - 1 + y], "
-    "r = p.scale/q.scale, y = (p.loc - q.loc)/q.scale - log Γ(1 + r)",
+    formula="[log Γ(r) + γ·(r - 1)] + [exp(-y) - 1 + y]",
+    where="r = {p.scale}/{q.scale}, y = ({p.loc} - {q.loc})/{q.scale} - log Γ(1 + r)",
     source="Johnson, Kotz & Balakrishnan (1995), Continuous Univariate Distributions 2, chapter 22", is_stable=True,
 )  # fmt: skip
 def _gumbel(p: Any, q: Any) -> Real:

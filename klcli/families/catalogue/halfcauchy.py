@@ -44,7 +44,7 @@ class HalfCauchy(Family):
 
 @closed_form(
     HalfCauchy, HalfCauchy,
-    formula="log(1 + (p.scale - q.scale)²/(4·p.scale·q.scale))",
+    formula="log(1 + ({p.scale} - {q.scale})²/(4·{p.scale}·{q.scale}))",
     source="Chyzak & Nielsen (2019), arXiv:1905.10965, as |x| says all of a cauchy about 0", is_stable=True,
 )  # fmt: skip
 def _halfcauchy(p: Any, q: Any) -> Real:

@@ -56,7 +56,8 @@ class InverseGaussian(Family):
 
 @closed_form(
     InverseGaussian, InverseGaussian,
-    formula="[q.shape/p.shape - 1 - log(q.shape/p.shape)]/2 + q.shape·(p.mean - q.mean)²/(2·p.mean·q.mean²)",
+    formula="[{q.shape}/{p.shape} - 1 - log({q.shape}/{p.shape})]/2 + "
+    "{q.shape}·({p.mean} - {q.mean})²/(2·{p.mean}·{q.mean}²)",
     source="Tweedie (1957), Ann. Math. Stat. 28(2), 362-377 (E[x], E[1/x])", is_stable=True,
 )  # fmt: skip
 def _inverse_gaussian(p: Any, q: Any) -> Ball:

@@ -16,6 +16,7 @@ from klcli.families.closed_forms.closed_form import closed_form
 from klcli.families.closed_forms.sources import GIL
 from klcli.families.family.expectations import require
 from klcli.families.family.family import Family, family
+from klcli.families.family.formula import Formula
 from klcli.families.family.location_scale import LocationScale
 from klcli.families.family.tail import Growth
 
@@ -27,7 +28,7 @@ class Laplace(LocationScale):
     title = "two exponentials back to back"
     image_families: ClassVar[dict[str, type[Family]]] = {"|x - loc|, at one loc": GeneralizedGamma}
     needs = ("mean_distance",)
-    cross_formula = "log(2·q.scale) + E|x - q.loc|/q.scale"
+    cross_formula = Formula("log(2·{q.scale}) + {mean_distance:E|x - {q.loc}|}/{q.scale}")
 
     def entropy(self) -> Ball:
         return log(2 * self.scale) + 1.0
@@ -69,8 +70,8 @@ class Laplace(LocationScale):
 
 @closed_form(
     Laplace, Laplace,
-    formula="[p.scale/q.scale - 1 - log(p.scale/q.scale)] + (exp(-d) - 1 + d)·p.scale/q.scale, "
-    "d = |p.loc - q.loc|/p.scale",
+    formula="[{p.scale}/{q.scale} - 1 - log({p.scale}/{q.scale})] + (exp(-d) - 1 + d)·{p.scale}/{q.scale}",
+    where="d = |{p.loc} - {q.loc}|/{p.scale}",
     source=GIL, is_stable=True,
 )  # fmt: skip
 def _laplace(p: Any, q: Any) -> Ball:
@@ -80,7 +81,7 @@ def _laplace(p: Any, q: Any) -> Ball:
 
 @closed_form(
     Exponential, Laplace,
-    formula="[c/r - 1 - log(c/r)] + log(2c), r = p.rate·q.scale, c = E|x - q.loc|·p.rate",
+    formula="[c/r - 1 - log(c/r)] + log(2c)", where="r = {p.rate}·{q.scale}, c = E|x - {q.loc}|·{p.rate}",
     source=GIL, is_stable=True,
 )  # fmt: skip
 def _exponential_to_laplace(p: Any, q: Any) -> Real:

@@ -53,8 +53,8 @@ class Lindley(Family):
 
 @closed_form(
     Lindley, Lindley,
-    formula="2·log(p.theta/q.theta) - log((1 + p.theta)/(1 + q.theta)) + "
-    "(q.theta - p.theta)·(p.theta + 2)/(p.theta·(p.theta + 1))",
+    formula="2·log({p.theta}/{q.theta}) - log((1 + {p.theta})/(1 + {q.theta})) + "
+    "({q.theta} - {p.theta})·({p.theta} + 2)/({p.theta}·({p.theta} + 1))",
     source="Ghitany, Atieh & Nadarajah (2008), Math. Comput. Simul. 78(4), 493-506", is_stable=True,
 )  # fmt: skip
 def _lindley(p: Any, q: Any) -> Ball:

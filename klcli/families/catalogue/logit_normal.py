@@ -12,6 +12,7 @@ from klcli.families.closed_forms.closed_form import closed_form
 from klcli.families.closed_forms.normal_kl import NORMAL_KL, normal_kl, normal_kl_in_float64
 from klcli.families.closed_forms.sources import KULLBACK
 from klcli.families.family.family import family
+from klcli.families.family.formula import Formula
 from klcli.families.family.tail import Growth
 from klcli.families.family.unit_interval import UnitInterval
 
@@ -23,9 +24,9 @@ class LogitNormal(UnitInterval):
     title = "the logistic function of a normal"
     parameters = (LOC, SCALE)
     needs = ("mean_log", "mean_log1m", "variance_logit")
-    cross_formula = (
-        "log(q.scale·√(2π)) + E[log x] + E[log(1 - x)] + "
-        "(Var[logit x] + (E[log x] - E[log(1 - x)] - q.loc)²)/(2·q.scale²)"
+    cross_formula = Formula(
+        "log({q.scale}·√(2π)) + {mean_log} + {mean_log1m} + "
+        "({variance_logit} + ({mean_log} - {mean_log1m} - {q.loc})²)/(2·{q.scale}²)"
     )
     loc: Ball
     scale: Ball

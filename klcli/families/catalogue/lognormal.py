@@ -16,6 +16,7 @@ from klcli.families.closed_forms.closed_form import closed_form
 from klcli.families.closed_forms.normal_kl import NORMAL_KL, normal_kl, normal_kl_in_float64
 from klcli.families.closed_forms.sources import GIL, KULLBACK
 from klcli.families.family.family import Family, family
+from klcli.families.family.formula import Formula
 from klcli.families.family.tail import Growth
 
 __all__ = ["LogNormal"]
@@ -27,7 +28,9 @@ class LogNormal(Family):
     parameters = (LOC, SCALE)
     support = "x > 0"
     needs = ("mean_log", "variance_log")
-    cross_formula = "log(q.scale·√(2π)) + E[log x] + (Var[log x] + (E[log x] - q.loc)²)/(2·q.scale²)"
+    cross_formula = Formula(
+        "log({q.scale}·√(2π)) + {mean_log} + ({variance_log} + ({mean_log} - {q.loc})²)/(2·{q.scale}²)",
+    )
     loc: Ball
     scale: Ball
 

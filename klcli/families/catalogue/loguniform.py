@@ -15,6 +15,7 @@ from klcli.families.closed_forms.closed_form import closed_form
 from klcli.families.closed_forms.sources import GIL
 from klcli.families.family.domain import POSITIVE, Parameter
 from klcli.families.family.family import family
+from klcli.families.family.formula import Formula
 from klcli.families.family.interval import Interval
 
 __all__ = ["LogUniform"]
@@ -25,7 +26,7 @@ class LogUniform(Interval):
     title = "exp of a uniform"
     parameters = (Parameter("low", POSITIVE, ("a",)), Parameter("high", POSITIVE, ("b",)))
     needs = ("mean_log",)
-    cross_formula = "E[log x] + log(log(q.high/q.low))"
+    cross_formula = Formula("{mean_log} + log(log({q.high}/{q.low}))")
 
     @property
     def width(self) -> Ball:
@@ -65,7 +66,7 @@ class LogUniform(Interval):
 
 
 @closed_form(
-    LogUniform, LogUniform, formula="log(log(q.high/q.low)/log(p.high/p.low))", source=GIL, is_stable=True
+    LogUniform, LogUniform, formula="log(log({q.high}/{q.low})/log({p.high}/{p.low}))", source=GIL, is_stable=True
 )  # fmt: skip
 def _loguniform(p: Any, q: Any) -> Ball:
     return log1p((log_ratio(p.low, q.low) + log_ratio(q.high, p.high)) / p.width)

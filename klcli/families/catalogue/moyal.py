@@ -12,6 +12,7 @@ from klcli.families.ball_arithmetic.functions import exp, gamma, log, log_root_2
 from klcli.families.ball_arithmetic.scipy_functions import special
 from klcli.families.family.expectations import require
 from klcli.families.family.family import family
+from klcli.families.family.formula import Formula
 from klcli.families.family.location_scale import LocationScale
 from klcli.families.family.tail import Growth
 
@@ -22,7 +23,10 @@ __all__ = ["Moyal"]
 class Moyal(LocationScale):
     title = "the energy that a fast particle loses in thin matter"
     needs = ("mean_x", "laplace_transform")
-    cross_formula = "log(q.scale·√(2π)) + ((E[x] - q.loc)/q.scale + E[exp(-(x - q.loc)/q.scale)])/2"
+    cross_formula = Formula(
+        "log({q.scale}·√(2π)) + (({mean_x} - {q.loc})/{q.scale} + "
+        "{laplace_transform:E[exp(-(x - {q.loc})/{q.scale})]})/2",
+    )
 
     def entropy(self) -> Ball:
         half = log_root_2pi(self.scale)

@@ -45,6 +45,6 @@ def _multinomial_in_float64(p: Any, q: Any) -> float:
     return p.n * kl_of_few_categories(p.probs, q.probs)
 
 
-@closed_form(Multinomial, Multinomial, formula=f"n·{FORMULA}", source=KULLBACK, in_float64=_multinomial_in_float64)
+@closed_form(Multinomial, Multinomial, formula="n·" + FORMULA, source=KULLBACK, in_float64=_multinomial_in_float64)
 def _multinomial(p: Any, q: Any) -> Ball:
     return p.n * kl_of_categories(p.probs, q.probs)

@@ -57,7 +57,8 @@ class MvNormal(Multivariate):
 
 @closed_form(
     MvNormal, MvNormal,
-    formula="[tr(q.cov⁻¹·p.cov) - k - log det(q.cov⁻¹·p.cov) + (p.mean - q.mean)ᵀ·q.cov⁻¹·(p.mean - q.mean)]/2",
+    formula="[tr({q.cov}⁻¹·{p.cov}) - k - log det({q.cov}⁻¹·{p.cov}) + "
+    "({p.mean} - {q.mean})ᵀ·{q.cov}⁻¹·({p.mean} - {q.mean})]/2",
     source=KULLBACK,
 )  # fmt: skip
 def _mvnormal(p: Any, q: Any) -> Ball:

@@ -52,7 +52,8 @@ class NegativeBinomial(SmoothDiscrete):
 
 @closed_form(
     NegativeBinomial, NegativeBinomial,
-    formula=f"r/p.prob·[{FORMULA_PER_TRIAL}], r = p.r = q.r", source=KULLBACK, applies=have_equal("r"), is_stable=True,
+    formula="r/{p.prob}·[" + FORMULA_PER_TRIAL + "]", where="r = {p.r} = {q.r}",
+    source=KULLBACK, applies=have_equal("r"), is_stable=True,
 )  # fmt: skip
 def _negative_binomial(p: Any, q: Any) -> Ball:
     return p.r * bernoulli_kl(p, q) / p.prob

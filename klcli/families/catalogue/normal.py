@@ -16,6 +16,7 @@ from klcli.families.closed_forms.normal_kl import NORMAL_KL, normal_kl, normal_k
 from klcli.families.closed_forms.sources import KULLBACK
 from klcli.families.family.domain import POSITIVE, REAL, Parameter
 from klcli.families.family.family import Family, family
+from klcli.families.family.formula import Formula
 from klcli.families.family.tail import Growth
 
 __all__ = ["LOC", "SCALE", "Normal"]
@@ -32,7 +33,7 @@ class Normal(Family):
     parameters = (LOC, _SCALE_OR_VARIANCE)
     support = "all x"
     needs = ("mean_x", "variance")
-    cross_formula = "log(q.scale·√(2π)) + (Var[x] + (E[x] - q.loc)²)/(2·q.scale²)"
+    cross_formula = Formula("log({q.scale}·√(2π)) + ({variance} + ({mean_x} - {q.loc})²)/(2·{q.scale}²)")
     loc: Ball
     scale: Ball
 

@@ -16,6 +16,7 @@ from klcli.families.closed_forms.sources import GIL
 from klcli.families.family.domain import POSITIVE, Parameter
 from klcli.families.family.expectations import require
 from klcli.families.family.family import Family, family
+from klcli.families.family.formula import Formula
 from klcli.families.family.tail import Growth
 
 __all__ = ["Pareto"]
@@ -27,7 +28,7 @@ class Pareto(Family):
     parameters = (Parameter("scale", POSITIVE, ("low", "xm")), Parameter("alpha", POSITIVE, ("shape", "b")))
     support = "x > scale"
     needs = ("mean_log",)
-    cross_formula = "-log(q.alpha) - q.alpha·log(q.scale) + (q.alpha + 1)·E[log x]"
+    cross_formula = Formula("-log({q.alpha}) - {q.alpha}·log({q.scale}) + ({q.alpha} + 1)·{mean_log}")
     scale: Ball
     alpha: Ball
 
@@ -73,7 +74,7 @@ class Pareto(Family):
 
 @closed_form(
     Pareto, Pareto,
-    formula="q.alpha/p.alpha - 1 - log(q.alpha/p.alpha) + q.alpha·log(p.scale/q.scale)",
+    formula="{q.alpha}/{p.alpha} - 1 - log({q.alpha}/{p.alpha}) + {q.alpha}·log({p.scale}/{q.scale})",
     source=GIL, is_stable=True,
 )  # fmt: skip
 def _pareto(p: Any, q: Any) -> Ball:

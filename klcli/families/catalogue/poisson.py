@@ -18,6 +18,7 @@ from klcli.families.closed_forms.sources import GIL
 from klcli.families.family.discrete import LARGE_MEAN, SmoothDiscrete, log_factorial_ratio, scipy_quantiles
 from klcli.families.family.domain import NON_NEGATIVE, Parameter
 from klcli.families.family.family import family
+from klcli.families.family.formula import Formula
 
 __all__ = ["Poisson"]
 
@@ -28,7 +29,7 @@ class Poisson(SmoothDiscrete):
     parameters = (Parameter("rate", NON_NEGATIVE, ("mu", "lambda", "mean")),)
     support = "0, 1, 2, …"
     needs = ("mean_x", "mean_log_factorial")
-    cross_formula = "q.rate - E[x]·log(q.rate) + E[log x!]"
+    cross_formula = Formula("{q.rate} - {mean_x}·log({q.rate}) + {mean_log_factorial}")
     rate: Ball
 
     def cross_entropy(self, p: Any) -> Ball:
@@ -48,7 +49,7 @@ class Poisson(SmoothDiscrete):
 
 
 @closed_form(
-    Poisson, Poisson, formula="p.rate·log(p.rate/q.rate) - p.rate + q.rate", source=GIL, is_stable=True
+    Poisson, Poisson, formula="{p.rate}·log({p.rate}/{q.rate}) - {p.rate} + {q.rate}", source=GIL, is_stable=True
 )  # fmt: skip
 def _poisson(p: Any, q: Any) -> Ball:
     return kl_div(p.rate, q.rate)

@@ -15,6 +15,7 @@ from klcli.families.ball_arithmetic.scipy_functions import special, stats
 from klcli.families.catalogue.normal import Normal
 from klcli.families.family.domain import NUMBER, POSITIVE, REAL, Parameter
 from klcli.families.family.family import Family, family
+from klcli.families.family.formula import Formula
 from klcli.families.family.tail import Growth
 
 __all__ = ["TruncatedNormal"]
@@ -31,8 +32,9 @@ class TruncatedNormal(Family):
     )
     support = "low < x < high"
     needs = ("mean_x", "variance")
-    cross_formula = (
-        "log(q.scale·√(2π)) + log Z + (Var[x] + (E[x] - q.loc)²)/(2·q.scale²), Z the normal's mass between low and high"
+    cross_formula = Formula(
+        "log({q.scale}·√(2π)) + log Z + ({variance} + ({mean_x} - {q.loc})²)/(2·{q.scale}²)",
+        "Z the normal's mass between low and high",
     )
     loc: Ball
     scale: Ball

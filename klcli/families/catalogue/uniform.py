@@ -14,6 +14,7 @@ from klcli.families.closed_forms.closed_form import closed_form
 from klcli.families.closed_forms.sources import GIL
 from klcli.families.family.expectations import require
 from klcli.families.family.family import family
+from klcli.families.family.formula import Formula
 from klcli.families.family.interval import Interval
 
 __all__ = ["Uniform"]
@@ -23,7 +24,7 @@ __all__ = ["Uniform"]
 class Uniform(Interval):
     title = "equally likely everywhere between low and high"
     needs = ()
-    cross_formula = "log(q.high - q.low)"
+    cross_formula = Formula("log({q.high} - {q.low})")
 
     @property
     def width(self) -> Ball:
@@ -97,6 +98,6 @@ def _log_quadratic(u: Ball) -> Ball:
     return u * log1p(u * u) - 2 * u + 2 * atan(u)
 
 
-@closed_form(Uniform, Uniform, formula="log((q.high - q.low)/(p.high - p.low))", source=GIL, is_stable=True)
+@closed_form(Uniform, Uniform, formula="log(({q.high} - {q.low})/({p.high} - {p.low}))", source=GIL, is_stable=True)
 def _uniform(p: Any, q: Any) -> Ball:
     return log1p(((p.low - q.low) + (q.high - p.high)) / p.width)

@@ -56,7 +56,8 @@ class VonMises(Family):
 
 @closed_form(
     VonMises, VonMises,
-    formula="A(p.kappa)·(p.kappa - q.kappa·cos(p.loc - q.loc)) - log(I₀(p.kappa)/I₀(q.kappa)), A = I₁/I₀",
+    formula="A({p.kappa})·({p.kappa} - {q.kappa}·cos({p.loc} - {q.loc})) - log(I₀({p.kappa})/I₀({q.kappa}))",
+    where="A = I₁/I₀",
     source="Mardia & Jupp (2000), Directional Statistics, 3.5.4",
 )  # fmt: skip
 def _von_mises(p: Any, q: Any) -> Ball:

@@ -76,8 +76,8 @@ class Wishart(Multivariate):
 
 @closed_form(
     Wishart, Wishart,
-    formula="[q.df·log(det q.scale/det p.scale) + p.df·(tr(q.scale⁻¹·p.scale) - k)]/2 + "
-    "log Γₖ(q.df/2) - log Γₖ(p.df/2) + (p.df - q.df)/2·ψₖ(p.df/2)",
+    formula="[{q.df}·log(det {q.scale}/det {p.scale}) + {p.df}·(tr({q.scale}⁻¹·{p.scale}) - k)]/2 + "
+    "log Γₖ({q.df}/2) - log Γₖ({p.df}/2) + ({p.df} - {q.df})/2·ψₖ({p.df}/2)",
     source=PENNY,
 )  # fmt: skip
 def _wishart(p: Any, q: Any) -> Ball:

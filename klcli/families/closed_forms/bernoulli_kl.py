@@ -10,7 +10,7 @@ from klcli.families.ball_arithmetic.functions import Real
 
 __all__ = ["FORMULA_PER_TRIAL", "bernoulli_kl", "have_equal"]
 
-FORMULA_PER_TRIAL = "p.prob·log(p.prob/q.prob) + (1 - p.prob)·log((1 - p.prob)/(1 - q.prob))"
+FORMULA_PER_TRIAL = "{p.prob}·log({p.prob}/{q.prob}) + (1 - {p.prob})·log((1 - {p.prob})/(1 - {q.prob}))"
 
 
 def have_equal(name: str) -> Callable[[Any, Any], bool]:

@@ -5,19 +5,20 @@ The distance is near 0 for nearly equal members; `refinement.refine` recovers th
 
 from collections.abc import Callable
 
-from klcli.families.closed_forms.closed_form import ClosedForm, Formula
+from klcli.families.closed_forms.closed_form import ClosedForm, Evaluation
 from klcli.families.family.family import Family
+from klcli.families.family.formula import Formula
 
 __all__ = ["bhattacharyya_form", "closed_bhattacharyya"]
 
 _FORMS: dict[str, ClosedForm] = {}
 
 
-def closed_bhattacharyya(family: type[Family], *, formula: str, source: str) -> Callable[[Formula], Formula]:
+def closed_bhattacharyya(family: type[Family], *, formula: str, source: str) -> Callable[[Evaluation], Evaluation]:
     """Registers the decorated function as the Bhattacharyya distance of two members of a family."""
 
-    def register(evaluate: Formula) -> Formula:
-        _FORMS[family.name] = ClosedForm(formula, source, evaluate)
+    def register(evaluate: Evaluation) -> Evaluation:
+        _FORMS[family.name] = ClosedForm(Formula(formula), source, evaluate)
         return evaluate
 
     return register

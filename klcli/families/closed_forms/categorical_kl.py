@@ -13,7 +13,7 @@ from klcli.families.ball_arithmetic.functions import log
 
 __all__ = ["FEW", "FORMULA", "kl_of_categories", "kl_of_few_categories"]
 
-FORMULA = "Σ pᵢ·log(pᵢ/qᵢ)"
+FORMULA = "Σ {p}ᵢ·log({p}ᵢ/{q}ᵢ)"
 
 
 FEW = 16  # up to so many categories a loop over floats takes a fifth of the time of array operations

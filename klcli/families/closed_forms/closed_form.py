@@ -6,17 +6,19 @@ expectations. Place the formula in `catalogue`, in the file of one of the two fa
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.closed_forms.sources import JOHNSON_BOTH
 from klcli.families.family.family import Family
+from klcli.families.family.formula import Formula
 
 __all__ = [
     "CLOSED_FORMS",
     "KIN_FORMS",
     "ClosedForm",
+    "Evaluation",
     "closed_form",
     "closed_form_of_kin",
     "float64_form",
@@ -24,7 +26,7 @@ __all__ = [
     "has_expectations",
 ]
 
-Formula = Callable[[Any, Any], Ball]
+Evaluation = Callable[[Any, Any], Ball]
 Float64Formula = Callable[[Any, Any], Any]
 
 
@@ -33,7 +35,7 @@ class ClosedForm:
     """A formula of KL(P‖Q) for two families, and its source.
 
     Attributes:
-        formula: text, with parameters written as p.scale, q.rate.
+        formula: see Formula.
         source: the publication that states it.
         evaluate: maps two families, whose parameters are Balls, to nats.
         applies: True for the parameters that have this form; None if all do.
@@ -43,9 +45,9 @@ class ClosedForm:
             range, wherever its value lies within SMALLEST and LARGEST of `refinement`.
     """
 
-    formula: str
+    formula: Formula
     source: str
-    evaluate: Formula
+    evaluate: Evaluation
     applies: Callable[[Any, Any], bool] | None = None
     in_float64: Float64Formula | None = None
     is_for_any_size: bool = False
@@ -63,26 +65,30 @@ def closed_form(
     *,
     formula: str,
     source: str,
+    where: str = "",
     applies: Callable[[Any, Any], bool] | None = None,
     in_float64: Float64Formula | None = None,
     is_stable: bool = False,
     is_for_any_size: bool = False,
-) -> Callable[[Formula], Formula]:
+) -> Callable[[Evaluation], Evaluation]:
     """Registers the decorated function as the closed form of a pair of families.
 
     Args:
+        formula, where: templates, with parameters written as {p.scale}, {q.rate}; see Formula.
         is_stable: True if no two large terms of the function cancel, so that it serves as `in_float64` too.
-        p, q, formula, source, applies, in_float64, is_for_any_size: see ClosedForm.
+        p, q, source, applies, in_float64, is_for_any_size: see ClosedForm.
 
     Raises:
         ValueError: the pair already has a closed form.
     """
 
-    def register(evaluate: Formula) -> Formula:
+    def register(evaluate: Evaluation) -> Evaluation:
         if (p.name, q.name) in CLOSED_FORMS:
             raise ValueError(f"{p.name} and {q.name} have two closed forms")
         in_doubles = evaluate if is_stable else in_float64
-        CLOSED_FORMS[p.name, q.name] = ClosedForm(formula, source, evaluate, applies, in_doubles, is_for_any_size)
+        CLOSED_FORMS[p.name, q.name] = ClosedForm(
+            Formula(formula, where), source, evaluate, applies, in_doubles, is_for_any_size
+        )
         return evaluate
 
     return register
@@ -93,7 +99,7 @@ def float64_form(p: type[Family], q: type[Family]) -> Callable[[Float64Formula],
 
     def register(in_float64: Float64Formula) -> Float64Formula:
         form = form_from_expectations(p, q)
-        closed_form(p, q, formula=form.formula, source=form.source, in_float64=in_float64)(form.evaluate)
+        CLOSED_FORMS[p.name, q.name] = replace(form, in_float64=in_float64)
         return in_float64
 
     return register
@@ -117,7 +123,14 @@ def has_expectations(p: type[Family], q: type[Family]) -> bool:
 def form_from_expectations(p: type[Family], q: type[Family]) -> ClosedForm:
     """Returns H(P, Q) - H(P) as a closed form; `has_expectations` must hold."""
     sources = [each.source or JOHNSON_BOTH for each in (q, p)]
-    return ClosedForm(f"H(P, Q) - H(P), H(P, Q) = {q.cross_formula}", "; ".join(dict.fromkeys(sources)), _difference)
+    cross = q.cross_formula
+    formula = Formula(
+        f"H({{P}}, {{Q}}) - H({{P}}), H({{P}}, {{Q}}) = {cross.text}",
+        cross.where,
+        f"{cross.text} - {{entropy}}",
+        cross.symbols,
+    )
+    return ClosedForm(formula, "; ".join(dict.fromkeys(sources)), _difference)
 
 
 def _difference(p: Any, q: Any) -> Ball:

@@ -11,7 +11,7 @@ from klcli.families.closed_forms.closed_form import (
     CLOSED_FORMS,
     KIN_FORMS,
     ClosedForm,
-    Formula,
+    Evaluation,
     form_from_expectations,
     has_expectations,
 )
@@ -38,7 +38,7 @@ def closed_form_of(p: Family, q: Family) -> ClosedForm | None:
         inner = closed_form_of(images_p[name], images_q[name])
         if inner is not None:
             return ClosedForm(
-                f"that of {name}: {inner.formula}",
+                inner.formula.within(f"that of {name}: "),
                 f"{inner.source}; invariance: {KULLBACK_LEIBLER}",
                 _of_images(name, inner.evaluate),
             )
@@ -65,7 +65,7 @@ def _registered(p: type[Family], q: type[Family]) -> ClosedForm | None:
     return None
 
 
-def _of_images(name: str, evaluate: Formula) -> Formula:
+def _of_images(name: str, evaluate: Evaluation) -> Evaluation:
     return lambda p, q: evaluate(p.images()[name], q.images()[name])
 
 
@@ -88,4 +88,4 @@ def listed_form(p: type[Family], q: type[Family]) -> ClosedForm:
     name = next(iter(p.image_families.keys() & q.image_families.keys()))
     images = p.image_families[name], q.image_families[name]
     inner = _registered(*images) or listed_form(*images)
-    return replace(inner, formula=f"that of {name}: {inner.formula}")
+    return replace(inner, formula=inner.formula.within(f"that of {name}: "))

@@ -11,7 +11,7 @@ from klcli.families.ball_arithmetic.differences import itakura_saito_of_squares,
 
 __all__ = ["NORMAL_KL", "normal_kl", "normal_kl_in_float64"]
 
-NORMAL_KL = "((p.scale/q.scale)² - 1 - log((p.scale/q.scale)²) + ((p.loc - q.loc)/q.scale)²)/2"
+NORMAL_KL = "(({p.scale}/{q.scale})² - 1 - log(({p.scale}/{q.scale})²) + (({p.loc} - {q.loc})/{q.scale})²)/2"
 
 _NEAR = 0.25  # |σp/σq - 1| up to which the series is used; beyond, the logarithm cancels less than a digit
 _SMALL = 0.1  # nats; from here the direct sum has relative error 2.2e-15; below, σp/σq lies within 0.7 and 1.34

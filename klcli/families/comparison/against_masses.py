@@ -5,7 +5,6 @@ there, so every measure keeps its value. `core` then computes the measure of two
 error that remains is that of the family's own masses, propagated to first order.
 """
 
-from collections.abc import Callable
 from contextlib import suppress
 from math import inf
 from typing import Any
@@ -13,76 +12,35 @@ from typing import Any
 import numpy as np
 
 from klcli.core.evaluation.evaluate import evaluate, value_of
-from klcli.core.measures.measure import select
+from klcli.core.measures.measure import Finite, Measure
 from klcli.errors import NotComparable
 from klcli.families.ball_arithmetic.ball import exact
 from klcli.families.ball_arithmetic.precision import DOUBLES
 from klcli.families.catalogue.empirical import Masses
 from klcli.families.comparison.answer import Answer
-from klcli.families.comparison.infinite import OUTCOME_OUTSIDE
+from klcli.families.comparison.slopes import Slopes
 from klcli.families.family.family import Family
+from klcli.families.family.formula import Formula
 from klcli.families.family.support import covers
 from klcli.families.integration.integrand import log_density_and_error
+from klcli.notes import Cause, Reason
 
 __all__ = ["compare_with_masses"]
 
-# the derivative of a measure with respect to log f, where f is the family's mass of an outcome and g the other mass;
-# f stays normalised
-_Slope = Callable[[Any, Any], Any]
-
-
-def _slope_of_q(f: Any, g: Any) -> Any:
-    return f - g
-
-
-def _slope_of_p(f: Any, g: Any) -> Any:
-    log_ratio = np.where(f > 0, np.log(f / g), 0.0)
-    return f * (log_ratio - np.sum(f * log_ratio))
-
-
-def _slope_of_weight(f: Any, g: Any) -> Any:
-    cost = np.where(f > 0, -np.log(g), 0.0)
-    return f * (cost - np.sum(f * cost))
-
-
-def _slope_of_mixture(f: Any, g: Any) -> Any:
-    return np.where(f > 0, f * np.log(2 * f / (f + g)), 0.0) / 2
-
-
-def _slope_of_hellinger(f: Any, g: Any) -> Any:
-    return (f - np.sqrt(f * g)) / 2
-
-
-def _slope_of_affinity(f: Any, g: Any) -> Any:
-    root = np.sqrt(f * g)
-    return (f - root / root.sum()) / 2
-
-
-# by measure: if the family is Q, and if it is P
-_SLOPES: dict[str, tuple[_Slope, _Slope]] = {
-    "forward_kl": (_slope_of_q, _slope_of_p),
-    "reverse_kl": (_slope_of_p, _slope_of_q),
-    "cross_entropy": (_slope_of_q, _slope_of_weight),
-    "reverse_cross_entropy": (_slope_of_weight, _slope_of_q),
-    "jensen_shannon": (_slope_of_mixture, _slope_of_mixture),
-    "total_variation": (lambda f, g: f, lambda f, g: f),
-    "hellinger": (_slope_of_hellinger, _slope_of_hellinger),
-    "bhattacharyya": (_slope_of_affinity, _slope_of_affinity),
-}
 _UNDERFLOW = -690.0  # the exponential of a smaller logarithm is subnormal or nearly so, and loses digits
 _CORE_ERROR = 4e-15  # relative error that core promises for measures of masses
 
 
-def compare_with_masses(name: str, p: Family, q: Family) -> Answer | None:
+def compare_with_masses(measure: Measure, slopes: Slopes | None, p: Family, q: Family) -> Answer | None:
     """Returns a measure of masses and a discrete family, in nats; None if the general methods apply."""
     if isinstance(p, Masses) is isinstance(q, Masses) or p.kind != q.kind:
         return None
     data: Any = p if isinstance(p, Masses) else q
     member = q if data is p else p
-    if name == ("entropy_p" if data is p else "entropy_q"):
-        value = float(value_of(select("entropy_p"), data.mass, data.mass))
-        return Answer(value, _CORE_ERROR * value, "sum", "", "-Σ p·log p")
-    if name not in _SLOPES or not _may_be_finite(name, p, q):
+    if measure.depends_on == ("p" if data is p else "q"):
+        value = float(value_of(measure, data.mass, data.mass))
+        return Answer(value, _CORE_ERROR * value, "sum", "", Formula(measure.formula))
+    if slopes is None or not _may_be_finite(measure, p, q):
         return None
     mass, logs, errors = _family_masses(member, data)
     given = np.append(data.mass, 0.0)
@@ -91,16 +49,21 @@ def compare_with_masses(name: str, p: Family, q: Family) -> Answer | None:
         with np.errstate(divide="ignore"):
             sides = {"log_p": np.log(given), "log_q": logs} if data is p else {"log_p": logs, "log_q": np.log(given)}
     pair = (given, mass) if data is p else (mass, given)
-    value = float(evaluate([select(name)], *pair, **sides)[name])
-    reason = OUTCOME_OUTSIDE if value == inf else ""
-    error = 0.0 if reason else _error(name, value, mass, given / given.max(), errors, member is p)
-    return Answer(value, error, "sum", "", select(name).formula, reason)
+    value = float(evaluate([measure], *pair, **sides)[measure.name])
+    reason = Reason(Cause.Q_LACKS_P) if value == inf else None
+    error = 0.0 if reason else _error(slopes, value, mass, given / given.max(), errors, member is p)
+    return Answer(value, error, "sum", "", Formula(measure.formula), reason)
 
 
-def _may_be_finite(name: str, p: Family, q: Family) -> bool:
+def _may_be_finite(measure: Measure, p: Family, q: Family) -> bool:
     """Returns False if the ends of the supports show that the measure is infinite; `infinite.uncovered` says why."""
-    inner, outer = (q, p) if name.startswith("reverse") else (p, q)
-    return not name.endswith(("kl", "cross_entropy")) or bool(covers(inner, outer))
+    match measure.support_law:
+        case Finite.Q_COVERS_P:
+            return bool(covers(p, q))
+        case Finite.P_COVERS_Q:
+            return bool(covers(q, p))
+        case _:
+            return True
 
 
 def _family_masses(member: Family, data: Masses) -> tuple[Any, Any, Any]:
@@ -120,10 +83,10 @@ def _family_masses(member: Family, data: Masses) -> tuple[Any, Any, Any]:
         return np.append(mass, rest), logs, np.append(errors, miss / rest if rest else 0.0)
 
 
-def _error(name: str, value: float, mass: Any, given: Any, errors: Any, is_first: bool) -> float:
+def _error(slopes: Slopes, value: float, mass: Any, given: Any, errors: Any, is_first: bool) -> float:
     with np.errstate(all="ignore"):
-        slopes = np.abs(_SLOPES[name][is_first](mass, given / given.sum()))
-        change = float(np.where(slopes * errors > 0, slopes * (errors + 2 * DOUBLES.unit), 0.0).sum())
-    if name == "hellinger":  # its slope is that of the squared distance
+        slope = np.abs((slopes.of_p if is_first else slopes.of_q)(mass, given / given.sum()))
+        change = float(np.where(slope * errors > 0, slope * (errors + 2 * DOUBLES.unit), 0.0).sum())
+    if slopes.of_square:
         change = min(change / (value or 1.0), change**0.5)
     return change + _CORE_ERROR * value

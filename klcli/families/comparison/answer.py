@@ -1,6 +1,9 @@
 """A value with how it was computed: the method, a bound on the error, the formula and its source."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from klcli.families.family.formula import NO_FORMULA, Formula
+from klcli.notes import Reason
 
 __all__ = ["Answer"]
 
@@ -13,8 +16,8 @@ class Answer:
         method: "closed form", "sum", "quadrature" or "monte carlo".
         error: a bound on the absolute error; for Monte Carlo the standard error; infinite if no bound is known.
         source: the publication that states the formula, if there is one.
-        formula: the formula as text.
-        reason: why the value is infinite, or why its error is.
+        formula: the formula.
+        reason: why the value is infinite, or why its error is; None if neither is.
         interval: the 95 % confidence interval, for Monte Carlo.
     """
 
@@ -22,6 +25,10 @@ class Answer:
     error: float
     method: str
     source: str = ""
-    formula: str = ""
-    reason: str = ""
+    formula: Formula = NO_FORMULA
+    reason: Reason | None = None
     interval: tuple[float, float] | None = None
+
+    def swapped(self) -> "Answer":
+        """Returns the answer with P and Q exchanged in its formula and its reason: KL(Q‖P) is computed as a KL(P‖Q)."""
+        return replace(self, formula=self.formula.swapped(), reason=self.reason and self.reason.swapped())

@@ -94,11 +94,11 @@ class FamilyComparison(Shown):
     def _notes_on(self, measure: Measure) -> Iterator[Note]:
         answer, name = self.nats(measure), measure.name
         if answer.value == inf and answer.reason:
-            yield value_infinite(name, answer.reason)
+            yield value_infinite(name, answer.reason.text)
         elif answer.value == inf:
             yield overflow((name,))
         elif answer.error == inf:
-            yield error_unbounded(name, answer.reason)
+            yield error_unbounded(name, answer.reason.text if answer.reason else "")
         elif answer.value < 0:
             yield entropy_negative(name)
         elif not answer.interval and answer.error > abs(answer.value) > 0:
@@ -160,7 +160,8 @@ class FamilyComparison(Shown):
         """Returns how a measure was computed: method, error, source, formula; for Monte Carlo also the interval."""
         answer = self.nats(measure)
         found: dict[str, object] = {
-            "method": answer.method, "error": self.error(measure), "source": answer.source, "formula": answer.formula,
+            "method": answer.method, "error": self.error(measure), "source": answer.source,
+            "formula": str(answer.formula),
         }  # fmt: skip
         if answer.interval:
             found["interval"] = [scale(end, measure.unit, self.base) for end in answer.interval]

@@ -28,16 +28,19 @@ from klcli.families.closed_forms.closed_form import ClosedForm
 from klcli.families.closed_forms.lookup import closed_form_of
 from klcli.families.closed_forms.sources import KULLBACK_LEIBLER
 from klcli.families.comparison.answer import Answer
-from klcli.families.comparison.infinite import SAMPLE_OUTSIDE, uncovered
+from klcli.families.comparison.infinite import uncovered
 from klcli.families.comparison.monte_carlo_answers import mean_under_p
 from klcli.families.comparison.numeric import integral_or_sum
 from klcli.families.family.expectations import Diverges
 from klcli.families.family.family import Family
+from klcli.families.family.formula import Formula
 from klcli.families.integration.integrand import log_density_and_error
 from klcli.families.integration.monte_carlo import SAMPLES, SEED
+from klcli.notes import Cause, Reason
 
 __all__ = ["cross_entropy", "entropy", "evaluate_closed_form", "evaluated", "kl", "refuse_samples"]
 
+_UNCOVERED = Formula("{Q} has no mass on some of {P}")
 _IMPRECISE = 1e-9  # error relative to the value, above which a second method is tried
 
 
@@ -50,10 +53,10 @@ def kl(p: Family, q: Family, *, samples: int = SAMPLES, seed: int = SEED) -> Ans
     """
     refuse_samples(p, q)
     if p == q:
-        return Answer(0.0, 0.0, "closed form", KULLBACK_LEIBLER, "P = Q")
+        return Answer(0.0, 0.0, "closed form", KULLBACK_LEIBLER, Formula("{P} = {Q}"))
     reason = uncovered(p, q)
     if reason:
-        return Answer(inf, 0.0, "closed form", "", "Q has no mass on some of P", reason)
+        return Answer(inf, 0.0, "closed form", "", _UNCOVERED, reason)
     form = closed_form_of(p, q)
     if form is not None:
         return evaluate_closed_form(form, p, q)
@@ -83,15 +86,14 @@ def entropy(p: Family, *, samples: int = SAMPLES, seed: int = SEED) -> Answer:
     refuse_samples(p)
     if p.knows("entropy"):
         source = p.source or "Johnson, Kotz & Balakrishnan (1994, 1995)"
-        return evaluate_closed_form(ClosedForm("-E[log p]", source, lambda p, q: p.entropy()), p, p)
+        return evaluate_closed_form(ClosedForm(Formula("-E[log {p}]"), source, lambda p, q: p.entropy()), p, p)
     if isinstance(p, Multinomial):
         from klcli.families.integration.multinomial_entropy import FORMULA, SOURCE, multinomial_entropy
 
-        return Answer(*multinomial_entropy(p), "sum", SOURCE, FORMULA)
+        return Answer(*multinomial_entropy(p), "sum", SOURCE, Formula(FORMULA))
     if p.kind == "multivariate":
         return mean_under_p("entropy", p, p, samples, seed)
-    found = integral_or_sum("cross_entropy", p, p)
-    return replace(found, formula=found.formula.replace("log q", "log p"))
+    return integral_or_sum("cross_entropy", p, p, text="-{p}·log {p}")
 
 
 def cross_entropy(p: Family, q: Family, *, samples: int = SAMPLES, seed: int = SEED) -> Answer:
@@ -106,9 +108,10 @@ def cross_entropy(p: Family, q: Family, *, samples: int = SAMPLES, seed: int = S
     refuse_samples(p, q)
     reason = uncovered(p, q)
     if reason:
-        return Answer(inf, 0.0, "closed form", "", "Q has no mass on some of P", reason)
+        return Answer(inf, 0.0, "closed form", "", _UNCOVERED, reason)
     if q.needs is not None and all(p.knows(each) for each in q.needs):
-        form = ClosedForm(f"H(P, Q) = {q.cross_formula}", q.source, lambda p, q: q.cross_entropy(p))
+        formula = q.cross_formula.within("H({P}, {Q}) = ")
+        form = ClosedForm(formula, q.source, lambda p, q: q.cross_entropy(p))
         return evaluate_closed_form(form, p, q)
     if p.kind == "multivariate" and not (closed_form_of(p, q) and (p.knows("entropy") or isinstance(p, Multinomial))):
         return mean_under_p("cross_entropy", p, q, samples, seed)
@@ -119,7 +122,7 @@ def cross_entropy(p: Family, q: Family, *, samples: int = SAMPLES, seed: int = S
             of_p.error + divergence.error + FLOAT64_ERROR * (abs(of_p.value) + abs(divergence.value)),
             of_p.method,
             divergence.source,
-            "H(P) + KL(P‖Q)",
+            Formula("H({P}) + KL({P}‖{Q})"),
             divergence.reason,
         )
     return integral_or_sum("cross_entropy", p, q)
@@ -136,7 +139,8 @@ def _mean_over_sample(p: Sample, q: Family) -> Answer:
         share = p.counts / p.counts.sum()
         value, error = float(-(share * logs).sum()), float((share * errors).sum())
     error += len(logs) * DOUBLES.unit * abs(value) if isfinite(value) else 0.0
-    return Answer(value, error, "sum", "", "the mean of -log q over the sample", SAMPLE_OUTSIDE if value == inf else "")
+    reason = Reason(Cause.SAMPLE_OUTSIDE) if value == inf else None
+    return Answer(value, error, "sum", "", Formula("the mean of -log {q} over the sample"), reason)
 
 
 def refuse_samples(*members: Family) -> None:
@@ -157,7 +161,7 @@ def evaluate_closed_form(form: ClosedForm, p: Family, q: Family) -> Answer:
     try:
         value, error = evaluated(form, p, q)
     except Diverges as infinite:
-        return Answer(inf, 0.0, "closed form", form.source, form.formula, str(infinite))
+        return Answer(inf, 0.0, "closed form", form.source, form.formula, Reason(Cause.EXPECTATION, (str(infinite),)))
     return Answer(value, error, "closed form", form.source, form.formula)
 
 

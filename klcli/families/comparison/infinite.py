@@ -13,13 +13,9 @@ from klcli.families.family.family import Family
 from klcli.families.family.multivariate import Multivariate
 from klcli.families.family.support import covers
 from klcli.families.family.tail import is_finite
+from klcli.notes import Cause, Reason
 
 __all__ = [
-    "DISJOINT",
-    "DRAWN_OUTSIDE",
-    "FLAT_TAIL",
-    "OUTCOME_OUTSIDE",
-    "SAMPLE_OUTSIDE",
     "diverging_tail",
     "has_unknown_tail",
     "is_singular",
@@ -27,12 +23,6 @@ __all__ = [
     "uncovered_by_vectors",
 ]
 
-# reasons that only the computation itself can find
-OUTCOME_OUTSIDE = "Q has no mass on an outcome of P"
-SAMPLE_OUTSIDE = "the sample has numbers on which Q has no mass"
-DRAWN_OUTSIDE = "an outcome was drawn from P on which Q has no mass"
-DISJOINT = "P and Q share no mass"
-FLAT_TAIL = "x·p(x)·log(p(x)/q(x)) does not fall towards an end of the support, as far as doubles reach"
 
 _OUTCOMES = {"continuous": "numbers", "discrete": "whole numbers", "multivariate": "vectors"}
 
@@ -42,8 +32,8 @@ def is_singular(p: Family, q: Family) -> bool:
     return {p.kind, q.kind} == {"discrete", "continuous"}
 
 
-def uncovered(p: Family, q: Family) -> str:
-    """Returns why Q does not cover the support of P, so that KL(P‖Q) is infinite; empty if it does.
+def uncovered(p: Family, q: Family) -> Reason | None:
+    """Returns why Q does not cover the support of P, so that KL(P‖Q) is infinite; None if it does.
 
     Raises:
         NotComparable: the outcomes of P and Q lie in different spaces.
@@ -51,21 +41,18 @@ def uncovered(p: Family, q: Family) -> str:
     if p.kind == "multivariate" or q.kind == "multivariate":
         return uncovered_by_vectors(p, q)
     if p.kind != q.kind:
-        on_points, other = ("P", "Q") if p.kind == "discrete" else ("Q", "P")
-        return f"{on_points} has all its mass on single numbers, on which {other} has none"
+        return Reason(Cause.P_ON_POINTS, is_swapped=p.kind != "discrete")
     (low_p, high_p), (low_q, high_q) = p.bounds(), q.bounds()
     if p.kind == "discrete" and low_p != np.floor(low_p) and (low_p, high_p) != (low_q, high_q):
-        return f"{p} is not a whole number"
+        return Reason(Cause.NOT_WHOLE, (str(p),))
     if not covers(p, q):
-        return (
-            f"P has mass from {float(low_p):.6g} to {float(high_p):.6g}, "
-            f"Q only from {float(low_q):.6g} to {float(high_q):.6g}"
-        )
-    return ""
+        ends = tuple(f"{float(end):.6g}" for end in (low_p, high_p, low_q, high_q))
+        return Reason(Cause.SUPPORT_WIDER, ends)
+    return None
 
 
-def uncovered_by_vectors(p: Family, q: Family) -> str:
-    """Returns why one family of vectors does not cover another; empty if it does.
+def uncovered_by_vectors(p: Family, q: Family) -> Reason | None:
+    """Returns why one family of vectors does not cover another; None if it does.
 
     Raises:
         NotComparable: the outcomes of P and Q lie in different spaces.
@@ -82,19 +69,19 @@ def uncovered_by_vectors(p: Family, q: Family) -> str:
             f"{names} have their mass on different sets of vectors, so neither has a density of the other"
         )
     if isinstance(p, Multinomial) and p.given["n"] != q.given["n"]:
-        return f"the counts of P sum to {p.given['n']:.6g}, those of Q to {q.given['n']:.6g}"
-    return ""
+        return Reason(Cause.TOTALS_DIFFER, tuple(f"{member.given['n']:.6g}" for member in (p, q)))
+    return None
 
 
-def diverging_tail(p: Family, q: Family) -> str:
-    """Returns why -log q grows too fast for a tail of p; empty if it does not, or if a tail is unknown."""
+def diverging_tail(p: Family, q: Family) -> Reason | None:
+    """Returns why -log q grows too fast for a tail of p; None if it does not, or if a tail is unknown."""
     for end, edge_p, edge_q in zip(("low", "high"), p.bounds(), q.bounds(), strict=True):
         if edge_p != edge_q:
             continue  # the end of P lies inside the support of Q
         growth_p, growth_q = p.growth(end), q.growth(end)
         if growth_p and growth_q and not is_finite(growth_p, growth_q, end_is_infinite=not isfinite(edge_p)):
-            return f"towards {float(edge_p):.6g}, -log q grows faster than the tail of p falls"
-    return ""
+            return Reason(Cause.TAIL, (f"{float(edge_p):.6g}",))
+    return None
 
 
 def has_unknown_tail(p: Family, q: Family) -> bool:

@@ -1,30 +1,35 @@
 """The measures of two families, each from closed forms, or from one integral or sum over the support of P."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from math import expm1, inf, log, sqrt
 from typing import Any
 
 from klcli.core.evaluation.nan_check import refuse_nan
+from klcli.core.measures import distances, divergences, entropies, kl
+from klcli.core.measures.measure import Measure
 from klcli.errors import UsageError
 from klcli.families.ball_arithmetic.precision import DOUBLES
 from klcli.families.closed_forms.bhattacharyya import bhattacharyya_form
+from klcli.families.comparison import slopes
 from klcli.families.comparison.against_masses import compare_with_masses
 from klcli.families.comparison.answer import Answer
 from klcli.families.comparison.divergence import (
     cross_entropy,
     entropy,
     evaluate_closed_form,
-    kl,
     refuse_samples,
 )
-from klcli.families.comparison.infinite import DISJOINT, is_singular
+from klcli.families.comparison.divergence import kl as divergence
+from klcli.families.comparison.infinite import is_singular
 from klcli.families.comparison.monte_carlo_answers import bounded_quantity
 from klcli.families.comparison.numeric import integral_or_sum
+from klcli.families.comparison.slopes import Slopes
 from klcli.families.family.family import Family
+from klcli.families.family.formula import Formula
 from klcli.families.family.support import covers
 from klcli.families.integration.monte_carlo import SEED, samples_for
+from klcli.notes import Cause, Reason
 
 __all__ = ["MEASURES", "FamilyPair"]
 
@@ -58,8 +63,9 @@ class FamilyPair:
         if name not in self.answers:
             if name not in MEASURES:
                 raise UsageError(f"{name} is not computed for families", hint=f"use one of {', '.join(MEASURES)}")
-            found = compare_with_masses(name, self.p, self.q)
-            answer = MEASURES[name](self) if found is None else found
+            asked = MEASURES[name]
+            found = compare_with_masses(asked.measure, asked.slopes, self.p, self.q)
+            answer = asked.compute(self) if found is None else found
             refuse_nan({name: answer.value})
             self.answers[name] = answer
         return self.answers[name]
@@ -88,7 +94,7 @@ _Compute = Callable[[FamilyPair], Answer]
 
 
 def _jeffreys(pair: FamilyPair) -> Answer:
-    return _sum([pair.answer(name) for name in ("forward_kl", "reverse_kl")])
+    return _sum([pair.answer(each.name) for each in (kl.forward_kl, kl.reverse_kl)])
 
 
 def _sum(parts: list[Answer], weight: float = 1.0) -> Answer:
@@ -98,23 +104,31 @@ def _sum(parts: list[Answer], weight: float = 1.0) -> Answer:
         sum(float(part.error) for part in parts) * weight,
         max((part.method for part in parts), key=methods.index),
         "; ".join(dict.fromkeys(part.source for part in parts if part.source)),
-        " + ".join(dict.fromkeys(part.formula for part in parts)),
-        next((part.reason for part in parts if part.reason), ""),
+        _joined([part.formula for part in parts]),
+        next((part.reason for part in parts if part.reason), None),
     )
+
+
+def _joined(formulas: list[Formula]) -> Formula:
+    different = list(dict.fromkeys(formulas))
+    if len(different) == 1:
+        return different[0]
+    return Formula(" + ".join(", ".join(filter(None, (each.text, each.where))) for each in different))
 
 
 def _jensen_shannon(pair: FamilyPair) -> Answer:
     if is_singular(pair.p, pair.q):
-        return Answer(log(2), 0.0, "closed form", "", "log 2, as P and Q share no mass")
+        return Answer(log(2), 0.0, "closed form", "", Formula("log 2, as {P} and {Q} share no mass"))
     if pair.has_vectors:
         return pair.bounded_estimate("jensen_shannon")
     of_p, of_q = (side.bounded_integral("kl_to_mixture") for side in (pair, pair.flipped()))
-    found = _sum([of_p, _exchanged(of_q)], 0.5)
-    return replace(found, value=min(max(found.value, 0.0), log(2)), formula="(KL(P‖M) + KL(Q‖M))/2, M = (P + Q)/2")
+    found = _sum([of_p, of_q.swapped()], 0.5)
+    formula = Formula("(KL({P}‖M) + KL({Q}‖M))/2", "M = ({P} + {Q})/2")
+    return replace(found, value=min(max(found.value, 0.0), log(2)), formula=formula)
 
 
 def _jensen_shannon_distance(pair: FamilyPair) -> Answer:
-    return _square_root(pair.answer("jensen_shannon"))
+    return _square_root(pair.answer(divergences.jensen_shannon.name))
 
 
 def _square_root(found: Answer) -> Answer:
@@ -122,25 +136,28 @@ def _square_root(found: Answer) -> Answer:
     error = sqrt(found.value + found.error) - root if found.value < found.error else found.error / (2 * root or 1)
     error += DOUBLES.unit * root
     ends = found.interval and (sqrt(found.interval[0]), sqrt(found.interval[1]))
-    return replace(found, value=root, error=error, formula=f"√({found.formula})", interval=ends)
+    return replace(found, value=root, error=error, formula=found.formula.within("√(", ")"), interval=ends)
 
 
 def _total_variation(pair: FamilyPair) -> Answer:
     if is_singular(pair.p, pair.q):
-        return Answer(1.0, 0.0, "closed form", "", "1, as P and Q share no mass")
+        return Answer(1.0, 0.0, "closed form", "", Formula("1, as {P} and {Q} share no mass"))
     if pair.has_vectors:
         return pair.bounded_estimate("total_variation")
     found = pair.bounded_integral("positive_part")
-    return replace(found, value=min(max(found.value, 0.0), 1.0), formula="the mass of p - q where p > q")
+    formula = Formula("the mass of {p} - {q} where {p} > {q}")
+    return replace(found, value=min(max(found.value, 0.0), 1.0), formula=formula)
 
 
 def _affinity(pair: FamilyPair) -> Answer:
     if is_singular(pair.p, pair.q):
-        return Answer(0.0, 0.0, "closed form", "", "√(p·q)")
+        return Answer(0.0, 0.0, "closed form", "", Formula("√({p}·{q})"))
     if pair.has_vectors:
         return pair.bounded_estimate("affinity")
     found = pair.bounded_integral("affinity")
-    return replace(found, value=min(max(found.value, 0.0), 1.0), formula=f"{found.formula[:1]} √(p·q)")
+    sign = "Σ" if pair.p.kind == "discrete" else "∫"
+    formula = Formula(f"{sign} √({{p}}·{{q}})")
+    return replace(found, value=min(max(found.value, 0.0), 1.0), formula=formula)
 
 
 def _bhattacharyya(pair: FamilyPair) -> Answer:
@@ -157,10 +174,11 @@ def _bhattacharyya(pair: FamilyPair) -> Answer:
             hint="use hellinger or jensen_shannon, which have a largest value",
         )
     value = _minus_log(found.value)
-    reason = DISJOINT if value == inf else ""
+    reason = Reason(Cause.NO_SHARED_MASS) if value == inf else None
     error = found.error / max(found.value, 1e-300)
     ends = found.interval and (_minus_log(found.interval[1]), _minus_log(found.interval[0]))
-    return replace(found, value=value, error=error, formula=f"-log({found.formula})", reason=reason, interval=ends)
+    formula = found.formula.within("-log(", ")")
+    return replace(found, value=value, error=error, formula=formula, reason=reason, interval=ends)
 
 
 def _minus_log(share: float) -> float:
@@ -172,50 +190,51 @@ def _hellinger(pair: FamilyPair) -> Answer:
         distance = _bhattacharyya(pair)
         value = -expm1(-distance.value)
         error = distance.error * (1 - value) + 2 * DOUBLES.unit * value
-        square = replace(distance, value=value, error=error, formula=f"1 - exp(-[{distance.formula}])", reason="")
+        formula = distance.formula.within("1 - exp(-[", "])")
+        square = replace(distance, value=value, error=error, formula=formula, reason=None)
         return _square_root(square)
     if pair.has_vectors:
         return _square_root(pair.bounded_estimate("squared_hellinger"))
     found = _affinity(pair)
-    square = replace(found, value=max(1 - found.value, 0.0), formula=f"1 - {found.formula}")
+    square = replace(found, value=max(1 - found.value, 0.0), formula=found.formula.within("1 - "))
     if found.value > 0.5 and not is_singular(pair.p, pair.q) and covers(pair.q, pair.p):
         # the support of P holds all of Q, so the squared distance is one integral over it, without cancellation
         square = pair.bounded_integral("squared_hellinger")
-    return replace(_square_root(square), formula="√(½·∫(√p - √q)²)")
+    return replace(_square_root(square), formula=Formula("√(½·∫(√{p} - √{q})²)"))
 
 
 def _of(function: Callable[..., Answer], sides: str) -> _Compute:
     def compute(pair: FamilyPair) -> Answer:
         members: list[Any] = [getattr(pair, side) for side in sides]
         found: Answer = function(*members, samples=pair.samples, seed=pair.seed)
-        return found if sides.startswith("p") else _exchanged(found)
+        return found if sides.startswith("p") else found.swapped()
 
     return compute
 
 
-_WORD = re.compile("[A-Za-z]+")
-_OTHER = {"p": "q", "q": "p", "P": "Q", "Q": "P", "dp": "dq", "dq": "dp"}
+@dataclass(frozen=True, slots=True)
+class FamilyMeasure:
+    """A measure that families have: its record, how it is computed, and its slopes if one side has masses alone."""
+
+    measure: Measure
+    compute: _Compute
+    slopes: Slopes | None = None
 
 
-def _exchanged(found: Answer) -> Answer:
-    """The answer with P and Q exchanged in its texts: those of KL(Q‖P) are computed with Q in the place of P."""
-    formula, reason = (
-        _WORD.sub(lambda word: _OTHER.get(word[0], word[0]), text) for text in (found.formula, found.reason)
+MEASURES: dict[str, FamilyMeasure] = {
+    each.measure.name: each
+    for each in (
+        FamilyMeasure(kl.forward_kl, _of(divergence, "pq"), slopes.FORWARD_KL),
+        FamilyMeasure(kl.reverse_kl, _of(divergence, "qp"), slopes.REVERSE_KL),
+        FamilyMeasure(entropies.cross_entropy, _of(cross_entropy, "pq"), slopes.CROSS_ENTROPY),
+        FamilyMeasure(entropies.entropy_p, _of(entropy, "p")),
+        FamilyMeasure(entropies.entropy_q, _of(entropy, "q")),
+        FamilyMeasure(divergences.jensen_shannon, _jensen_shannon, slopes.JENSEN_SHANNON),
+        FamilyMeasure(divergences.jeffreys, _jeffreys),
+        FamilyMeasure(entropies.reverse_cross_entropy, _of(cross_entropy, "qp"), slopes.REVERSE_CROSS_ENTROPY),
+        FamilyMeasure(distances.jensen_shannon_distance, _jensen_shannon_distance),
+        FamilyMeasure(distances.total_variation, _total_variation, slopes.TOTAL_VARIATION),
+        FamilyMeasure(distances.hellinger, _hellinger, slopes.HELLINGER),
+        FamilyMeasure(distances.bhattacharyya, _bhattacharyya, slopes.BHATTACHARYYA),
     )
-    return replace(found, formula=formula, reason=reason)
-
-
-MEASURES: dict[str, _Compute] = {
-    "forward_kl": _of(kl, "pq"),
-    "reverse_kl": _of(kl, "qp"),
-    "cross_entropy": _of(cross_entropy, "pq"),
-    "entropy_p": _of(entropy, "p"),
-    "entropy_q": _of(entropy, "q"),
-    "jensen_shannon": _jensen_shannon,
-    "jeffreys": _jeffreys,
-    "reverse_cross_entropy": _of(cross_entropy, "qp"),
-    "jensen_shannon_distance": _jensen_shannon_distance,
-    "total_variation": _total_variation,
-    "hellinger": _hellinger,
-    "bhattacharyya": _bhattacharyya,
 }

@@ -3,56 +3,58 @@
 from math import inf, isfinite, isnan
 
 from klcli.families.comparison.answer import Answer
-from klcli.families.comparison.infinite import FLAT_TAIL, OUTCOME_OUTSIDE, diverging_tail, has_unknown_tail
+from klcli.families.comparison.infinite import diverging_tail, has_unknown_tail
 from klcli.families.family.family import Family
+from klcli.families.family.formula import Formula
+from klcli.notes import Cause, Reason
 
 __all__ = ["integral_or_sum"]
 
 _FAR = 1e100  # a larger value comes from so far out that p underflows there
 _FLAT = -1e-3  # slope of a tail per e-fold; above it the integral is judged to diverge
-_TEXT = {"kl": "p·log(p/q)", "cross_entropy": "-p·log q"}
+_TEXTS = {"kl": "{p}·log({p}/{q})", "cross_entropy": "-{p}·log {q}"}
 
 
-def integral_or_sum(name: str, p: Family, q: Family, *, may_diverge: bool = True) -> Answer:
+def integral_or_sum(name: str, p: Family, q: Family, *, may_diverge: bool = True, text: str | None = None) -> Answer:
     """Returns the integral, or for discrete families the sum, of one of INTEGRANDS over the support of P, in nats.
 
     Args:
         may_diverge: False for an integrand that is bounded, whatever P and Q.
+        text: the integrand as a template of a Formula, where it is not that of the name.
 
     Raises:
         NotComparable: the sum needs too many terms.
     """
-    text = _TEXT.get(name, name)
+    text = text or _TEXTS.get(name, name)
     if p.kind == "discrete":
-        return _sum(name, text, p, q)
-    return _integral(name, f"∫ {text} dx", p, q, may_diverge)
+        return _sum(name, Formula(f"Σ {text}"), p, q)
+    return _integral(name, Formula(f"∫ {text} dx"), p, q, may_diverge)
 
 
-def _sum(name: str, text: str, p: Family, q: Family) -> Answer:
+def _sum(name: str, formula: Formula, p: Family, q: Family) -> Answer:
     from klcli.families.integration.summation import sum_over_support  # most pairs need no sum
 
     value, error = sum_over_support(name, p, q)
-    reason = OUTCOME_OUTSIDE if value == inf else ""
+    reason = Reason(Cause.Q_LACKS_P) if value == inf else None
     if error == inf:
-        reason = "the outcomes that contribute to it were not found"
+        reason = Reason(Cause.NOT_FOUND)
     if isnan(value):
-        value, error, reason = inf, inf, "the terms that contribute to it lie too far out for a sum in doubles"
-    return Answer(value, error, "sum", "", f"Σ {text}", reason)
+        value, error, reason = inf, inf, Reason(Cause.TERMS_TOO_FAR)
+    return Answer(value, error, "sum", "", formula, reason)
 
 
-def _integral(name: str, text: str, p: Family, q: Family, may_diverge: bool) -> Answer:
+def _integral(name: str, formula: Formula, p: Family, q: Family, may_diverge: bool) -> Answer:
     from klcli.families.integration.quadrature import integrate  # most pairs of one measure have a closed form
 
-    reason = diverging_tail(p, q) if may_diverge else ""
+    reason = diverging_tail(p, q) if may_diverge else None
     if reason:
-        return Answer(inf, 0.0, "quadrature", "", text, reason)
+        return Answer(inf, 0.0, "quadrature", "", formula, reason)
     found = integrate(name, p, q)
     if may_diverge and found.slope > _FLAT and has_unknown_tail(p, q):
-        return Answer(inf, 0.0, "quadrature", "", text, FLAT_TAIL)
+        return Answer(inf, 0.0, "quadrature", "", formula, Reason(Cause.FLAT_TAIL))
     value = found.value if isfinite(found.value) else inf
     if name == "kl":
         value = max(value, 0.0)
     if not isfinite(value) or not isfinite(found.error) or abs(value) > _FAR:
-        reason = "the part that contributes to it lies too far out for quadrature in doubles"
-        return Answer(value, inf, "quadrature", "", text, reason)
-    return Answer(value, found.error, "quadrature", "", text)
+        return Answer(value, inf, "quadrature", "", formula, Reason(Cause.PART_TOO_FAR))
+    return Answer(value, found.error, "quadrature", "", formula)

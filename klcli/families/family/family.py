@@ -21,6 +21,7 @@ from klcli.families.ball_arithmetic.precision import DOUBLES, FLOATS
 from klcli.families.ball_arithmetic.refinement import in_safe_range
 from klcli.families.family.binding import bind
 from klcli.families.family.domain import Parameter
+from klcli.families.family.formula import NO_FORMULA, Formula
 from klcli.families.family.tail import Growth
 from klcli.support.registry import Registry
 from klcli.support.safe_text import rounded
@@ -46,7 +47,7 @@ class Family:
         kind: "continuous", "discrete" (on whole numbers) or "multivariate".
         is_smooth: True if `log_density` of a discrete family is a smooth function between whole numbers too.
         needs: the expectations under P that `cross_entropy` uses; None if there is no closed form.
-        cross_formula: the formula of -E_p[log q] as text.
+        cross_formula: the formula of -E_p[log q].
         source: the publication that states the formulas.
         image_families: the families of `images`, by the names that `kl list` shows.
         given: the parameters as floats or arrays of float64, by name.
@@ -61,7 +62,7 @@ class Family:
     is_family: ClassVar[bool] = True
     is_smooth: ClassVar[bool] = False
     needs: ClassVar[tuple[str, ...] | None] = None
-    cross_formula: ClassVar[str] = ""
+    cross_formula: ClassVar[Formula] = NO_FORMULA
     source: ClassVar[str] = ""
     image_families: ClassVar[dict[str, "type[Family]"]] = {}
 

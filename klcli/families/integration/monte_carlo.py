@@ -22,8 +22,8 @@ _LEAST = 200  # outcomes that are drawn in any case, unless fewer are asked for
 _TWO_SIDED_95 = 1.959963984540054
 
 
-# quantities that are means under P, and the function whose mean each is
-MEANS = {"kl": "log(p/q)", "cross_entropy": "-log q", "entropy": "-log p"}
+# quantities that are means under P, and the function whose mean each is, as a template of a Formula
+MEANS = {"kl": "log({p}/{q})", "cross_entropy": "-log {q}", "entropy": "-log {p}"}
 
 
 def _entropy_deficit(log_ratio: Any) -> Any:
@@ -41,7 +41,8 @@ class Bounded(NamedTuple):
     """A quantity that is the mean under M of a function of log(p/q).
 
     Attributes:
-        function: maps log(p/q) to the function. text: the function in symbols. largest: the largest value of the mean.
+        function: maps log(p/q) to the function. text: the function, as a template of a Formula.
+        largest: the largest value of the mean.
     """
 
     function: Callable[[Any], Any]
@@ -50,10 +51,10 @@ class Bounded(NamedTuple):
 
 
 BOUNDED: dict[str, Bounded] = {
-    "jensen_shannon": Bounded(_entropy_deficit, "p·log(p/m)/2m + q·log(q/m)/2m", log(2)),
-    "total_variation": Bounded(lambda log_ratio: np.abs(np.tanh(log_ratio / 2)), "|p - q|/2m", 1.0),
-    "affinity": Bounded(lambda log_ratio: 1 / np.cosh(log_ratio / 2), "√(p·q)/m", 1.0),
-    "squared_hellinger": Bounded(_squared_hellinger, "(√p - √q)²/2m", 1.0),
+    "jensen_shannon": Bounded(_entropy_deficit, "{p}·log({p}/m)/2m + {q}·log({q}/m)/2m", log(2)),
+    "total_variation": Bounded(lambda log_ratio: np.abs(np.tanh(log_ratio / 2)), "|{p} - {q}|/2m", 1.0),
+    "affinity": Bounded(lambda log_ratio: 1 / np.cosh(log_ratio / 2), "√({p}·{q})/m", 1.0),
+    "squared_hellinger": Bounded(_squared_hellinger, "(√{p} - √{q})²/2m", 1.0),
 }
 
 

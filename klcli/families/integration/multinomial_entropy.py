@@ -1,6 +1,6 @@
 """The entropy of a multinomial, from sums over the count of one category at a time, which is binomial.
 
-H(P) = -log n! - n·Σ pᵢ·log pᵢ + Σᵢ E[log xᵢ!]
+H(P) = -log n! - n·Σ {p}ᵢ·log {p}ᵢ + Σᵢ E[log xᵢ!]
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ from klcli.families.integration.summation import sum_over_support
 __all__ = ["FORMULA", "SOURCE", "multinomial_entropy"]
 
 SOURCE = "Cichoń & Gołębiewski (2012), 23rd AofA, DMTCS, 309-316"
-FORMULA = "-log n! - n·Σ pᵢ·log pᵢ + Σᵢ E[log xᵢ!]"
+FORMULA = "-log n! - n·Σ {p}ᵢ·log {p}ᵢ + Σᵢ E[log xᵢ!]"
 
 
 class _Factorials:

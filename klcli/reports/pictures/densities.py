@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
+from klcli.core.distributions.units import UnitKind
 from klcli.core.distributions.units import scale as in_unit
-from klcli.core.measures.measure import select
 from klcli.families.ball_arithmetic.ball import exact
 from klcli.families.ball_arithmetic.precision import DOUBLES
 from klcli.families.comparison.comparison import FamilyComparison
@@ -64,7 +64,7 @@ def density_views(comparison: FamilyComparison) -> tuple[View, ...]:
     if found is None:
         return ()
     unit = comparison.unit
-    scaled = in_unit(1.0, select("forward_kl").unit, comparison.base)
+    scaled = in_unit(1.0, UnitKind.INFORMATION, comparison.base)
     x_scale = linear(float(found.x[0]) - 0.5 * found.is_discrete, float(found.x[-1]) + 0.5 * found.is_discrete)
     noun = "masses" if found.is_discrete else "densities"
     top = _top(found, np.maximum(found.p, found.q))

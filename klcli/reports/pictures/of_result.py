@@ -15,9 +15,9 @@ __all__ = ["view_of"]
 def view_of(result: object) -> View | None:
     """Returns the picture of a comparison; None if it has none."""
     if isinstance(result, Comparison):
-        return comparison_view(result.terms, result["forward_kl"], result.unit)
+        return comparison_view(result.terms, result.forward_kl, result.unit)
     if isinstance(result, FamilyComparison):
         return next(iter(density_views(result)), None)
     if isinstance(result, RowComparison):
-        return ecdf_view([quantiles_of("KL(P‖Q)", result.unit, result["forward_kl"])], len(result["forward_kl"]))
+        return ecdf_view([quantiles_of("KL(P‖Q)", result.unit, result.forward_kl)], len(result.forward_kl))
     return None

@@ -6,6 +6,7 @@ import numpy as np
 
 from klcli.core.comparison import compare
 from klcli.core.distributions.distribution import Distribution
+from klcli.core.measures.kl import forward_kl
 from klcli.engines.countable import Countable
 from klcli.errors import UsageError
 from klcli.runs.drift.counted import CountedColumn
@@ -64,4 +65,4 @@ def _keyed(counts: dict[tuple[object, object], int], kinds: Sequence[Kind]) -> d
 
 def _kl(p: np.ndarray, q: np.ndarray) -> float:
     sides = [Distribution.from_values(each, as_="weights", name=name) for each, name in ((p, "P"), (q, "Q"))]
-    return compare(*sides, measures=("forward_kl",))["forward_kl"]
+    return compare(*sides, measures=(forward_kl.name,)).value(forward_kl)

@@ -17,6 +17,8 @@ from klcli.core.estimation.chi_squared import chi_squared_isf
 from klcli.core.estimation.homogeneity import LEAST_EXPECTED, HomogeneityTest, homogeneity_test, hypergeometric_tail
 from klcli.core.estimation.multiple_tests import adjusted
 from klcli.core.limits import Verdict
+from klcli.core.measures.divergences import jeffreys, jensen_shannon
+from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.core.measures.measure import select
 from klcli.errors import UsageError
 from klcli.notes import few_rows_settle
@@ -34,7 +36,7 @@ _TOP = 3
 _UNSMOOTHED = frozenset({"jensen_shannon", "jensen_shannon_distance", "total_variation", "hellinger", "l_infinity"})
 _ALWAYS = ("jeffreys", "jensen_shannon", "l_infinity")
 # times χ²·(1/n + 1/m), the size of a measure where P = Q, to leading order
-_NOISE = {"jeffreys": 1.0, "forward_kl": 0.5, "reverse_kl": 0.5, "jensen_shannon": 0.125}
+_NOISE = {jeffreys.name: 1.0, forward_kl.name: 0.5, reverse_kl.name: 0.5, jensen_shannon.name: 0.125}
 
 
 def judge(
@@ -83,8 +85,8 @@ def _measured(counted: CountedColumn, settings: DriftSettings, ordered: Mapping[
     found.measures = {
         **{name: (plain if name in _UNSMOOTHED else smoothed).value(select(name)) for name in names}, **ordered,
     }  # fmt: skip
-    found.strict = {name: plain.value(select(name)) for name in ("forward_kl", "reverse_kl")}
-    found.top = _top(largest_contributions(smoothed, select("jeffreys"), _TOP), cells)
+    found.strict = {name: plain.value(select(name)) for name in (forward_kl.name, reverse_kl.name)}
+    found.top = _top(largest_contributions(smoothed, jeffreys, _TOP), cells)
     found.unseen, found.vanished = cells.unseen_count / float(q.sum()), cells.vanished_count / float(p.sum())
     if min(facts_p.present, facts_q.present) >= settings.min_rows:
         grouped = cells.is_grouped or bool(cells.unseen)

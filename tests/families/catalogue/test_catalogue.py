@@ -45,7 +45,7 @@ class PowerFunction(Family):
 
 
 @closed_form(
-    PowerFunction, PowerFunction, formula="q.a/p.a - 1 - log(q.a/p.a)", source="by integration", is_stable=True
+    PowerFunction, PowerFunction, formula="{q.a}/{p.a} - 1 - log({q.a}/{p.a})", source="by integration", is_stable=True
 )
 def _power_function(p, q):
     return itakura_saito(q.a, p.a)
