@@ -9,6 +9,7 @@ import numpy as np
 
 from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.ball_arithmetic.functions import digamma, lgamma
+from klcli.families.closed_forms.bhattacharyya import closed_bhattacharyya
 from klcli.families.closed_forms.categorical_kl import FEW
 from klcli.families.closed_forms.closed_form import closed_form
 from klcli.families.closed_forms.dirichlet_kl import dirichlet_kl, dirichlet_kl_of_few
@@ -68,3 +69,16 @@ def _dirichlet_in_float64(p: Any, q: Any) -> float:
 @closed_form(Dirichlet, Dirichlet, formula=_DIRICHLET, source=PENNY, in_float64=_dirichlet_in_float64)
 def _dirichlet(p: Any, q: Any) -> Ball:
     return dirichlet_kl(p.alpha, q.alpha)
+
+
+@closed_bhattacharyya(
+    Dirichlet,
+    formula="(log B({p.alpha}) + log B({q.alpha}))/2 - log B(({p.alpha} + {q.alpha})/2)",
+    source="Rauber, Braun & Berns (2008), Pattern Recognit. 41(2), 637-645",
+)
+def _bhattacharyya(p: Any, q: Any) -> Ball:
+    return (_log_beta(p.alpha) + _log_beta(q.alpha)) / 2 - _log_beta((p.alpha + q.alpha) / 2)
+
+
+def _log_beta(alpha: Ball) -> Ball:
+    return lgamma(alpha).sum() - lgamma(alpha.sum())

@@ -10,7 +10,8 @@ import numpy as np
 from klcli.errors import NotADistribution
 from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.ball_arithmetic.functions import log
-from klcli.families.ball_arithmetic.matrices import log_determinant
+from klcli.families.ball_arithmetic.matrices import cholesky, log_determinant, solve_lower
+from klcli.families.closed_forms.bhattacharyya import closed_bhattacharyya
 from klcli.families.closed_forms.closed_form import closed_form
 from klcli.families.closed_forms.covariance_kl import covariance_parts
 from klcli.families.closed_forms.sources import KULLBACK
@@ -64,3 +65,18 @@ class MvNormal(Multivariate):
 def _mvnormal(p: Any, q: Any) -> Ball:
     spread, _, distance = covariance_parts(p.cov, q.cov, p.mean.value - q.mean.value)
     return (spread + distance) / 2
+
+
+@closed_bhattacharyya(
+    MvNormal,
+    formula="({p.mean} - {q.mean})ᵀ·S⁻¹·({p.mean} - {q.mean})/8 + log(det S/√(det {p.cov}·det {q.cov}))/2",
+    where="S = ({p.cov} + {q.cov})/2",
+    source="Kailath (1967), IEEE Trans. Commun. 15(1), 52-60",
+)
+def _bhattacharyya(p: Any, q: Any) -> Ball:
+    middle = (p.cov + q.cov) / 2
+    factor, bound = cholesky(middle)
+    z = solve_lower(factor, (p.mean.value - q.mean.value).reshape(-1, 1))
+    distance = (z * z).sum()
+    spread = log_determinant(middle) - (log_determinant(p.cov) + log_determinant(q.cov)) / 2
+    return Ball(distance, bound * distance, middle.arithmetic) / 8 + spread / 2

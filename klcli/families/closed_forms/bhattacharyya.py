@@ -14,11 +14,13 @@ __all__ = ["bhattacharyya_form", "closed_bhattacharyya"]
 _FORMS: dict[str, ClosedForm] = {}
 
 
-def closed_bhattacharyya(family: type[Family], *, formula: str, source: str) -> Callable[[Evaluation], Evaluation]:
+def closed_bhattacharyya(
+    family: type[Family], *, formula: str, source: str, where: str = ""
+) -> Callable[[Evaluation], Evaluation]:
     """Registers the decorated function as the Bhattacharyya distance of two members of a family."""
 
     def register(evaluate: Evaluation) -> Evaluation:
-        _FORMS[family.name] = ClosedForm(Formula(formula), source, evaluate)
+        _FORMS[family.name] = ClosedForm(Formula(formula, where), source, evaluate)
         return evaluate
 
     return register

@@ -1,6 +1,6 @@
 """Measures of families of vectors, by closed forms and by Monte Carlo."""
 
-from math import inf, log, sqrt
+from math import expm1, inf, log, sqrt
 
 import pytest
 
@@ -107,3 +107,19 @@ def test_monte_carlo_and_quadrature_agree_within_five_standard_errors(seed):
     line = kl(parse("mixture(0.4*normal(0, 1) + 0.6*normal(3, 1))"), parse("normal(0, 1)")).value
     found = kl(p, parse(NORMALS), samples=50_000, seed=seed)
     assert abs(found.value - line) <= 5 * found.error
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "distance"),
+    [
+        # 1/4·(μ₁ - μ₂)²/(σ₁² + σ₂²) + 1/2·log((σ₁² + σ₂²)/(2·σ₁·σ₂)), and log B of the beta function by its factorials
+        ("mvnormal([0], [[1]])", "mvnormal([1], [[4]])", 1 / 20 + log(5 / 4) / 2),
+        ("mvnormal([0, 0], [[1, 0], [0, 1]])", "mvnormal([2, 0], [[1, 0], [0, 1]])", 1 / 2),
+        ("dirichlet([1, 1])", "dirichlet([3, 3])", log(6 / sqrt(30))),
+    ],
+)
+def test_the_overlap_of_two_normals_and_of_two_dirichlets_has_a_closed_form(p, q, distance):
+    found = compare_families(parse(p), parse(q), measures=["bhattacharyya", "hellinger"])
+    assert {found.nats(measure).method for measure in found.measures} == {"closed form"}
+    assert found["bhattacharyya"] == pytest.approx(distance, rel=4e-15)
+    assert found["hellinger"] == pytest.approx(sqrt(-expm1(-distance)), rel=4e-15)
