@@ -73,10 +73,15 @@ def compare(checkout, tmp_path_factory):
     (temporary / "kl" / "bin" / "kl").symlink_to(BINARIES / "kl")
     _, step = action()["runs"]["steps"]
 
-    def run_step(arguments):
+    def run_step(arguments, command=None):
+        command = command or action()["inputs"]["command"]["default"]
         summary = temporary / "summary.md"
         done = as_github_runs(
-            step, checkout, {"arguments": arguments}, RUNNER_TEMP=str(temporary), GITHUB_STEP_SUMMARY=str(summary)
+            step,
+            checkout,
+            {"command": command, "arguments": arguments},
+            RUNNER_TEMP=str(temporary),
+            GITHUB_STEP_SUMMARY=str(summary),
         )
         return done, summary.read_text() if summary.exists() else ""
 
@@ -89,6 +94,17 @@ def test_the_action_fails_the_step_annotates_and_sums_up(compare, checkout):
     assert "::error file=coin_biased.csv,title=kl%3A exceeded%3A coin::forward_kl = 1.61446 > 0.1 nats" in done.stderr
     assert summary.startswith("**kl batch**, pairs.csv: 4 pairs: 3 ok, 1 exceeded\n")
     assert (checkout / "kl.xml").read_text().count("<failure ") == 1
+
+
+def test_the_action_compares_the_columns_of_two_tables(compare, checkout):
+    rows = [f"{'ab'[row % 2]},{row % 7}" for row in range(400)]
+    (checkout / "old.csv").write_text("\n".join(["kind,size", *rows]) + "\n")
+    (checkout / "new.csv").write_text("\n".join(["kind,size", *(row.replace("b,", "c,") for row in rows)]) + "\n")
+    done, summary = compare("old.csv new.csv", "drift")
+    assert done.returncode == 1, done.stderr
+    assert "kind" in summary
+    assert "::error " in done.stderr
+    assert compare("old.csv old.csv", "drift")[0].returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -111,7 +127,8 @@ def test_the_arguments_of_the_action_are_words_and_never_commands(compare, check
 
 def test_the_action_takes_the_inputs_that_the_documents_give():
     (step,) = snippets()["GitHub Actions"]
-    assert step["with"].keys() == action()["inputs"].keys()
+    assert step["with"].keys() <= action()["inputs"].keys()
+    assert all(name in step["with"] for name, each in action()["inputs"].items() if each.get("required"))
     assert step["uses"].startswith("klcli/klcli@v")
 
 
@@ -123,7 +140,7 @@ def test_the_documents_give_the_version_of_the_package():
 
 
 def test_the_hook_runs_its_entry_with_the_documented_arguments(checkout):
-    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    hook, drift = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     (repository,) = snippets()["pre-commit"]
     (configured,) = repository["hooks"]
     assert configured["id"] == hook["id"]
@@ -135,6 +152,9 @@ def test_the_hook_runs_its_entry_with_the_documented_arguments(checkout):
     (checkout / "kl.toml").write_text("[limits]\nforward_kl = 2\n")
     (checkout / "pairs.csv").write_text("p,q\ncoin_fair.csv,coin_biased.csv\n")
     assert run(words, checkout).returncode == 0
+    assert (drift["language"], drift["pass_filenames"]) == ("python", False)
+    (checkout / "old.csv").write_text("size\n" + "\n".join(str(row % 7) for row in range(400)) + "\n")
+    assert run([*shlex.split(drift["entry"]), "old.csv", "old.csv"], checkout).returncode == 0
 
 
 def test_the_script_for_gitlab_leaves_the_report_that_it_names(checkout):

@@ -3,7 +3,8 @@
 X² with all outcomes as cells is wrong where many are rare: it fires too often if the samples differ in size, and never
 if they agree. Outcomes are therefore merged, in order of their pooled count, into groups that expect at least 5
 observations in the smaller sample (Cochran 1954, Biometrics 10:417). The pooled counts are the same however the pooled
-observations are dealt to the two samples, so grouping by them keeps the level of the test.
+observations are dealt to the two samples, so grouping by them keeps the level of the test. Samples too small for two
+such groups are tested by Fisher's exact test of the most common outcome against all others.
 """
 
 from collections.abc import Sequence
@@ -26,8 +27,10 @@ class HomogeneityTest(NamedTuple):
 
     Attributes:
         statistic: X², without continuity correction. degrees_of_freedom: `groups` - 1.
-        groups: number of cells compared; with fewer than 2 nothing can differ, and p is 1.
-        p_value: P(χ² > statistic). shares: part of X² from each group, in the order of the groups; they sum to X².
+        groups: number of groups compared. p_value: P(χ² > statistic); with one group, the two-sided exact p of the most
+
+            common outcome against all others, and 1 where there is one outcome.
+        shares: part of X² from each group, in the order of the groups; they sum to X².
     """
 
     statistic: float
@@ -59,13 +62,14 @@ def homogeneity_test(
     n, m = float(x.sum()), float(y.sum())
     if not n > 0 or not m > 0:
         raise ValueError("a sample without an observation cannot be tested")
-    x, y = x[seen], y[seen]
+    reference, x, y = x, x[seen], y[seen]
+    names = None if labels is None else [labels[at] for at in seen.tolist()]
     if grouped:
-        names = None if labels is None else [labels[at] for at in seen.tolist()]
         group = rare_groups(pooled[seen], min(n, m) / (n + m), names)
         x, y = (np.bincount(group, each).astype(np.float64) for each in (x, y))
     if x.size < 2:
-        return HomogeneityTest(0.0, 0, int(x.size), 1.0, (0.0,) * int(x.size))
+        exact = _common_against_others(pooled[seen], reference[seen], n, names) if grouped else 1.0
+        return HomogeneityTest(0.0, 0, 1, exact, (0.0,))
     shares: list[float] = ((x / n - y / m) ** 2 * (n * (m / (x + y)))).tolist()
     statistic = fsum(shares)
     freedom = len(shares) - 1
@@ -86,6 +90,8 @@ def relabelled_p_value(
     names = None if labels is None else [labels[at] for at in seen.tolist()]
     n, m = int(counts[0].sum()), int(counts[1].sum())
     group = rare_groups(pooled[seen].astype(np.float64), min(n, m) / (n + m), names)
+    if not group.any():
+        group[_by_frequency(pooled[seen], names)[-1]] = 1
     of_p, in_all = (np.bincount(group, each[seen]) for each in (counts[0], pooled))
     generator = np.random.default_rng(seed)
     least = _spread(of_p[np.newaxis], in_all, n)[0] * (1 - 1e-12)  # equal tables have equal X²
@@ -111,7 +117,7 @@ def rare_groups(pooled: Array, share: float, labels: Sequence[str] | None = None
         pooled: counts of both samples together, each positive. share: part of all observations in the smaller sample.
         labels: order of outcomes of equal pooled count; their position if None.
     """
-    order = np.argsort(pooled, kind="stable") if labels is None else np.lexsort((np.asarray(labels, str), pooled))
+    order = _by_frequency(pooled, labels)
     expected = (pooled[order] * share).tolist()
     group: Index = np.empty(pooled.size, dtype=np.intp)
     numbers, number, held = [], 0, 0.0
@@ -123,6 +129,24 @@ def rare_groups(pooled: Array, share: float, labels: Sequence[str] | None = None
     last = max(number - 1, 0)  # what is left over joins the last whole group
     group[order] = np.minimum(numbers, last)
     return group
+
+
+def _by_frequency(pooled: Array | Index, labels: Sequence[str] | None) -> Index:
+    """Returns the indices of the outcomes, the rarest first; equal counts in the order of labels, or of position."""
+    return np.argsort(pooled, kind="stable") if labels is None else np.lexsort((np.asarray(labels, str), pooled))
+
+
+def _common_against_others(pooled: Array, of_p: Array, n: float, labels: Sequence[str] | None) -> float:
+    """Returns twice the smaller tail of Fisher's exact test, at most 1 (Fisher 1935).
+
+    Args:
+        pooled, of_p: counts of both samples together and of the sample of P, shape (k,). n: observations of P.
+    """
+    common = _by_frequency(pooled, labels)[-1]
+    found, drawn, marked, total = (round(float(each)) for each in (of_p[common], n, pooled[common], pooled.sum()))
+    upper = hypergeometric_tail(found, drawn, marked, total)
+    lower = hypergeometric_tail(drawn - found, drawn, total - marked, total)
+    return min(1.0, 2 * min(upper, lower))
 
 
 def hypergeometric_tail(found: int, drawn: int, marked: int, total: int) -> float:

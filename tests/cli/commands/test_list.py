@@ -2,6 +2,7 @@ import pytest
 
 from klcli.core.distributions.distribution import KINDS
 from klcli.core.distributions.smoothing import SMOOTHINGS
+from klcli.core.estimation.estimators import ESTIMATORS
 from klcli.core.measures.measure import MEASURES
 from klcli.families.catalogue import CLOSED_FORMS, FAMILIES
 from klcli.reports.examples import EXAMPLES
@@ -14,6 +15,7 @@ CATALOGUES = {
     "inputs": INPUT_FORMATS,
     "kinds": KINDS,
     "smoothing": SMOOTHINGS,
+    "estimators": ESTIMATORS,
     "examples": EXAMPLES,
     "families": FAMILIES,
 }

@@ -64,8 +64,28 @@ def test_the_groups_of_a_table_by_hand():
     assert found.shares == pytest.approx((4 / 12, 0, 4 / 18), rel=1e-12)
 
 
-def test_samples_too_small_for_two_groups_do_not_differ():
-    assert homogeneity_test([3, 0], [0, 3])[:4] == (0.0, 0, 1, 1.0)
+@pytest.mark.parametrize(
+    ("x", "y", "table"),
+    [
+        ([3, 0], [0, 3], [[0, 3], [3, 0]]),  # equal counts: the later outcome is the common one
+        ([5, 6, 4, 5], [50, 1, 1, 1], [[5, 15], [50, 3]]),
+        ([2, 1, 0], [1, 2, 1], [[1, 2], [2, 2]]),
+        ([4, 0], [9, 0], None),
+    ],
+)
+def test_samples_too_small_for_two_groups_are_tested_exactly(x, y, table):
+    tails = [stats.fisher_exact(table, alternative=each).pvalue for each in ("less", "greater")] if table else [1.0]
+    found = homogeneity_test(x, y)
+    assert found[:3] == (0.0, 0, 1)
+    assert found.p_value == pytest.approx(min(1.0, 2 * min(tails)), rel=1e-10)
+
+
+def test_the_exact_test_of_small_samples_keeps_its_level():
+    generator = np.random.default_rng(2)
+    draws = zip(generator.multinomial(9, [0.9, 0.06, 0.04], 2000), generator.multinomial(30, [0.9, 0.06, 0.04], 2000),
+                strict=True)  # fmt: skip
+    p_values = np.array([homogeneity_test(x, y).p_value for x, y in draws])
+    assert (p_values < 0.05).mean() < 0.05 + 3 * 0.0049
 
 
 def test_a_sample_without_an_observation_is_refused():
