@@ -44,6 +44,8 @@ def linear(low: float, high: float, *, count: int = 5, margin: float = 0.0) -> S
     def fraction(values: Array) -> Array:
         return margin + (1 - 2 * margin) * ((values - low) / width)
 
+    if width < 1e-9 * max(abs(low), abs(high)):  # digits of ticks would not tell them apart
+        return Scale(fraction, ())
     step = _round_step(width / count)
     marks = [index * step for index in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
     bare = Scale(fraction, ())

@@ -4,7 +4,7 @@ from math import fsum, inf, isfinite
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import pairs
 
@@ -50,6 +50,7 @@ def assert_fractions(*views):
 
 
 @given(values, values, st.lists(values, max_size=5), st.floats(0, 0.4))
+@example(1.0, 1.0000000000000002, [], 0.0)
 def test_a_linear_scale_has_finite_fractions_and_ticks_on_the_axis(low, high, more, margin):
     scale = linear(min(low, high), max(low, high), margin=margin)
     assert all(0 <= scale.at(each) <= 1 for each in (low, high, *more, inf, -inf))

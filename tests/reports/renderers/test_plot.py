@@ -105,7 +105,7 @@ def test_the_bars_of_a_figure_are_those_of_the_view_model():
     expected = sorted(
         (mark.start, mark.end - mark.start) for row in view.body.rows for mark in row.cells[3] if mark.shape == "bar"
     )
-    assert drawn == pytest.approx(expected)
+    assert np.array(drawn) == pytest.approx(np.array(expected))
 
 
 def test_a_label_is_text_in_a_figure():
