@@ -1,6 +1,7 @@
 """`estimate`: from samples, the divergence between what they were drawn from."""
 
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -102,7 +103,9 @@ def _sample(source: Any, name: str, options: SampleOptions) -> RawSample:
 def _array(values: list[Any], name: str) -> np.ndarray[Any, Any]:
     """Returns observations as an array: of numbers if all are numbers, else of the objects themselves."""
     try:
-        array = np.array(values)
-    except ValueError:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # numpy before 1.24 warns of lengths that differ
+            array = np.array(values)
+    except (ValueError, UserWarning):
         raise NotADistribution(f"{name}: observations of different lengths") from None
     return array if array.dtype.kind in "biuf" else np.array(values, dtype=object)

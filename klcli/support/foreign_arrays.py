@@ -20,8 +20,15 @@ _ARROW_TYPES = {"c": "i1", "C": "u1", "s": "i2", "S": "u2", "i": "i4", "I": "u4"
 
 
 def is_foreign(source: object) -> bool:
-    """Returns True if an object is no numpy array, but offers one of the protocols."""
-    return not isinstance(source, np.ndarray) and any(hasattr(source, name) for name in _PROTOCOLS)
+    """Returns True if an object is no numpy array, but offers one of the protocols or is a table of pyarrow."""
+    if isinstance(source, np.ndarray):
+        return False
+    return any(hasattr(source, name) for name in _PROTOCOLS) or _is_arrow_table(source)
+
+
+def _is_arrow_table(source: object) -> bool:
+    # numpy would read a table of pyarrow before 14, which has no protocol, column by column
+    return isinstance(getattr(source, "column_names", None), list)
 
 
 def from_foreign(source: Any) -> Any:
@@ -39,7 +46,7 @@ def from_foreign(source: Any) -> Any:
         source = source.cpu()
     if "bfloat16" in str(getattr(source, "dtype", "")):
         source = source.float() if hasattr(source, "float") else source.astype("float32")
-    if isinstance(getattr(source, "column_names", None), list):  # a table of pyarrow
+    if _is_arrow_table(source):
         return np.column_stack([from_foreign(each) for each in source.columns])
     if hasattr(source, "__array__"):
         with suppress(TypeError, RuntimeError):  # as cupy, whose arrays never leave the device unasked
