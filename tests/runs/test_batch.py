@@ -115,11 +115,11 @@ def test_no_long_task_waits_behind_another_while_a_process_has_nothing_to_do(tmp
 
 
 def wrote(pipe):
-    """Whether somebody reads the pipe, within a few seconds; what is long is over with that."""
-    sleep(0.2)
+    """Returns True if somebody reads the pipe within a few seconds; writes to it later, so that its task is long."""
     for _ in range(500):
         with suppress(OSError):
             descriptor = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+            sleep(0.2)
             os.write(descriptor, b"x,1\ny,1\n")
             os.close(descriptor)
             return True
