@@ -140,14 +140,22 @@ _TABLES = {
 }
 
 
+# a run writes both streams when it has something to say: which is first depends on the load of the machine
+_MESSAGES_LAST = """kl() {
+  local messages code
+  messages=$(mktemp) && { command kl "$@" 2>"$messages"; code=$?; cat "$messages" >&2; rm "$messages"; return $code; }
+}
+"""
+
+
 def _printed(command: str) -> str:
-    """What a command prints on both streams, in the folder of the project, without a terminal."""
+    """What a command prints, in the folder of the project, without a terminal; of each `kl`, its messages last."""
     binaries = str(Path(sys.executable).parent)
     environment = os.environ | {"PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}", "PYTHONUTF8": "1"}
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         environment.pop(name, None)
     done = subprocess.run(
-        ["bash", "-c", command],
+        ["bash", "-c", _MESSAGES_LAST + command],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
