@@ -6,7 +6,8 @@ from klcli.core.contribution import Contribution
 from klcli.core.limits import Verdict
 from klcli.notes import file_outside
 from klcli.reports.batch import batch_report_ending, batch_report_head
-from klcli.reports.format import Style, begun
+from klcli.reports.format import Style
+from klcli.reports.rendering import begun
 from klcli.runs.batch_results import BatchSummary, Case, Status
 
 __all__ = ["HOSTILE", "INFINITE", "error", "exceeded", "ok", "rendered"]

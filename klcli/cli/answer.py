@@ -14,8 +14,9 @@ import click
 from klcli.core.limits import Verdict
 from klcli.errors import ExitCode, UsageError
 from klcli.notes import Note
-from klcli.reports.format import Style, render
+from klcli.reports.format import Style
 from klcli.reports.parts import Head, Report
+from klcli.reports.rendering import render
 from klcli.support.color import wants_color
 from klcli.support.progress import spinner
 from klcli.support.safe_text import exact

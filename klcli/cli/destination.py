@@ -6,8 +6,8 @@ from stat import S_ISREG
 from typing import Any
 
 from klcli.errors import UsageError
-from klcli.reports.format import format_of_path
 from klcli.reports.renderers import FORMATS
+from klcli.reports.rendering import format_of_path
 from klcli.sources.bytes.compression import COMPRESSIONS
 
 __all__ = ["Destinations", "chosen_format"]

@@ -1,14 +1,12 @@
-"""Output formats: their base class and their registry. A format turns the parts of any report into text.
+"""Output formats: their base class, and their registry, which `renderers` fills. A format makes text of any report.
 
 Memory stays bounded for any number of parts: what cannot be written at once is cut short or held on disk.
 """
 
-import os
 from collections.abc import Iterable
 from math import isinf
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
-from klcli.errors import UsageError
 from klcli.reports.parts import (
     CaseRows,
     Cell,
@@ -22,7 +20,6 @@ from klcli.reports.parts import (
     Part,
     Picture,
     Prose,
-    Report,
     Table,
     Verdicts,
 )
@@ -38,12 +35,9 @@ __all__ = [
     "FORMATS",
     "Format",
     "Style",
-    "begun",
-    "format_of_path",
     "machine_text",
     "person_text",
     "registered",
-    "render",
 ]
 
 
@@ -156,12 +150,6 @@ class Format:
 FORMATS: Registry[type[Format]] = Registry("format", "formats")
 
 
-def format_of_path(path: str) -> str | None:
-    """Returns the name of the format whose name or alias is the suffix of a path; None if there is none."""
-    suffix = os.path.splitext(path)[1].removeprefix(".")
-    return FORMATS.lookup(suffix).name if suffix and suffix in FORMATS else None
-
-
 Kind = TypeVar("Kind", bound=type[Format])
 
 
@@ -169,38 +157,6 @@ def registered(kind: Kind) -> Kind:
     """Registers the decorated class as a format."""
     FORMATS.add(kind.name, kind)
     return kind
-
-
-def begun(name: str, head: Head, style: Style) -> tuple[Format, str]:
-    """Returns a format, ready for the parts of a report, and the text before the first part.
-
-    Raises:
-        UnknownName: No format has this name. UsageError: The format can show none of the parts to come.
-    """
-    kind = FORMATS.lookup(name)
-    if not head.kinds & kind.shows:
-        able = [each.name for each in FORMATS if head.kinds & each.shows]
-        noun = head.noun
-        if "verdicts" in kind.shows and head.limit_option:
-            noun = f"{noun} without {head.limit_option}"
-        raise UsageError(f"{noun} have no {kind.title} form", hint=f"the formats for them are {', '.join(able)}")
-    made = kind(style)
-    return made, made.begin(head)
-
-
-def render(report: Report, name: str, style: Style, head: Head | None = None) -> str | bytes:
-    """Returns a whole report as text that ends in a line feed, or as bytes.
-
-    Raises:
-        UnknownName, UsageError: As `begun`.
-    """
-    made, first = begun(name, head or report.head("kl"), style)
-    try:
-        texts = [first, *map(made.part, report.parts), *made.end(report.ending)]
-    finally:
-        made.close()
-    binary = [text for text in texts if isinstance(text, bytes)]
-    return b"".join(binary) if binary else "".join(texts)
 
 
 def person_text(cell: Cell, column: Column, style: Style) -> str:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from klcli.errors import KlError, OutputError, UsageError
-from klcli.reports.format import FORMATS, Format, Style, begun
+from klcli.reports.format import Format, Style
 from klcli.reports.parts import Ending, Head, Part
+from klcli.reports.renderers import FORMATS
+from klcli.reports.rendering import begun
 from klcli.support.output_files import AppendedFile, Destination, ReplacedFile, StandardStream
 from klcli.support.stdio import write_stderr, write_stdout
 

@@ -29,8 +29,9 @@ from klcli.core.measures.measure import select
 from klcli.core.measures.selection import names_of
 from klcli.core.rows.limits import needed, parse_row_limit
 from klcli.errors import ExitCode, KlError
-from klcli.reports.format import Format, begun
+from klcli.reports.format import Format
 from klcli.reports.parts import Facts, Verdicts
+from klcli.reports.rendering import begun
 from klcli.reports.rows import RowContext, rows_report_ending, rows_report_head, summary_report
 from klcli.runs.row_options import RowOptions
 from klcli.runs.row_results import RowAnswer

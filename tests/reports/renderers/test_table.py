@@ -5,8 +5,9 @@ from unicodedata import east_asian_width
 import pytest
 
 from klcli.core.limits import Verdict
-from klcli.reports.format import Style, render
+from klcli.reports.format import Style
 from klcli.reports.parts import Column, Commands, Facts, Prose, Report, Table, Verdicts
+from klcli.reports.rendering import render
 
 COLUMNS = (Column("outcome", "outcome"), Column("value", "value", is_number=True, is_measure=True))
 MARKUP = ["[red]x[/red]", "[link=https://example.org]x[/link]", "[/]", "[bold", ":smile:", "[[x]]",
