@@ -53,6 +53,11 @@ def open_table(word: str, options: TableOptions = TableOptions()) -> Countable: 
     paths = _paths(word)
     kind = options.input_format or _format_of(paths[0])
     if kind == "profile":
+        if len(paths) > 1:
+            raise Unreadable(
+                f"{word}: {len(paths)} profiles match this pattern, and a table is one",
+                hint="join them with kl profile merge",
+            )
         return ProfileTable(read_profile(word, ByteSource(paths[0]).text()))
     if kind == "parquet":
         return _parquet(word, paths)

@@ -5,14 +5,16 @@ from collections.abc import Mapping, Sequence
 
 from klcli.core.arithmetic.types import Array
 from klcli.engines.countable import Countable, Labels
+from klcli.engines.further_labels import hashed_counts, is_hashed, looked_up
 from klcli.errors import NotComparable
+from klcli.support.safe_text import shorten
 from klcli.tables.binning import Cut
-from klcli.tables.column import Column, Kind, Read, Storage
+from klcli.tables.column import Column, Kind, Read
 from klcli.tables.facts import Facts, Value
 from klcli.tables.joint import Axis
 from klcli.tables.keys import canonical_counts
 from klcli.tables.kinds import Decision
-from klcli.tables.table_profile import LABELS, ColumnProfile, Profile, hashed, profile_ranks
+from klcli.tables.table_profile import LABELS, ColumnProfile, Profile, profile_ranks
 
 __all__ = ["ProfileTable", "profile_of"]
 
@@ -69,15 +71,24 @@ class ProfileTable:
         found = {}
         for read in reads:
             stored = self._by_name[read.column.name]
-            rest = stored.labels[most:]
+            labels = tuple((label, count) for label, count in stored.labels if count)
+            rest = labels[most:]
             found[read.column.name] = Labels(
-                stored.labels[:most], stored.other + sum(count for _, count in rest), stored.other_labels + len(rest)
+                labels[:most], stored.other + sum(count for _, count in rest), stored.other_labels + len(rest)
             )
         return found
 
     def counts_of(self, read: Read, values: Sequence[object]) -> dict[object, int]:
-        counts: dict[object, int] = dict(self._by_name[read.column.name].labels)
-        return {value: counts[value] for value in values if value in counts}
+        stored = self._by_name[read.column.name]
+        counts: dict[object, int] = dict(stored.labels)
+        unknown = [value for value in values if value not in counts]
+        if unknown and stored.other:
+            raise NotComparable(
+                f"{self.name}: {read.column.name}: {shorten(str(unknown[0]))!r} may be one of the "
+                f"{stored.other_labels:,} labels that are counted together",
+                hint=_LIKE,
+            )
+        return {value: counts[value] for value in values if counts.get(value)}
 
     def joint(self, first: Axis, second: Axis) -> dict[tuple[object, object], int]:
         raise NotComparable(f"{self.name}: a profile has no pairs of columns", hint="pass the table itself")
@@ -121,7 +132,7 @@ def profile_of(
     }
     cumulative = table.cumulative(around) if numeric else {}
     labels = table.labels(labelled, LABELS) if labelled else {}
-    salt = "" if not hashes and like is None else like.salt if like is not None else f"klcli:{table.name}"
+    salt = like.salt if like is not None else f"klcli:{table.name}" if hashes else ""
     found = []
     for column in columns:
         name, decision = column.name, decisions[column.name]
@@ -140,14 +151,25 @@ def _with_labels(
 ) -> ColumnProfile:
     kind = made.decision.kind
     counts, other, other_labels = canonical_counts(labels.counts, kind), labels.other, labels.other_labels
-    if like is not None and other and not salt and read.storage is Storage.TEXT:
-        further = table.counts_of(read, [key for key, _ in like.labels if key not in counts])
-        counts |= {str(key): count for key, count in further.items()}
+    wanted = [] if like is None else [key for key, _ in like.labels]
+    if salt and is_hashed(kind, read):
+        every = sorted(hashed_counts(read, labels, table, salt).items(), key=_by_count)
+        counts, rest = dict(every[:LABELS]), dict(every[LABELS:])
+        further = {key: rest[key] for key in wanted if key in rest}
+        other, other_labels = sum(rest.values()), len(rest)
+    else:
+        lacking = [key for key in wanted if key not in counts] if other else []
+        further = looked_up(lacking, read, table, kind)
+    if other:  # a label with a count of 0 is known not to be among the others
+        counts |= further
         other, other_labels = other - sum(further.values()), other_labels - len(further)
-    is_hashed = salt and kind is Kind.CATEGORY and read.storage is Storage.TEXT
-    keyed = [(hashed(key, salt) if is_hashed else key, count) for key, count in counts.items()]
-    keyed.sort(key=lambda item: (-item[1], item[0]))
+        counts = dict.fromkeys(wanted, 0) | counts
+    keyed = sorted(counts.items(), key=_by_count)
     present = made.facts.present
     total = sum(count for _, count in keyed) + other
     return ColumnProfile(made.column, made.decision, made.facts, min(total, present), labels=tuple(keyed), other=other,
                          other_labels=other_labels)  # fmt: skip
+
+
+def _by_count(item: tuple[str, int]) -> tuple[int, str]:
+    return -item[1], item[0]

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import isinf
@@ -103,10 +103,11 @@ def _added(columns: Sequence[ColumnProfile]) -> ColumnProfile:
     for each in columns:
         for key, count in each.labels:
             labels[key] = labels.get(key, 0) + count
+    unsure = _among_others(columns, labels)
     facts = [each.facts for each in columns]
     lows = [each.lowest for each in facts if each.lowest is not None]
     highs = [each.highest for each in facts if each.highest is not None]
-    other = sum(each.other for each in columns)
+    other = sum(each.other for each in columns) + sum(labels.pop(key) for key in unsure)
     joined = facts[0]._replace(
         **{name: sum(getattr(each, name) for each in facts) for name in _SUMMED},
         lowest=min(lows, default=None), highest=max(highs, default=None),
@@ -118,8 +119,14 @@ def _added(columns: Sequence[ColumnProfile]) -> ColumnProfile:
         below=tuple(map(sum, zip(*(each.below for each in columns), strict=True))),
         at_most=tuple(map(sum, zip(*(each.at_most for each in columns), strict=True))),
         labels=tuple(sorted(labels.items(), key=lambda item: (-item[1], item[0]))), other=other,
-        other_labels=max(each.other_labels for each in columns),
+        other_labels=max(each.other_labels + sum(key in unsure for key, _ in each.labels) for each in columns),
     )  # fmt: skip
+
+
+def _among_others(columns: Sequence[ColumnProfile], labels: Iterable[str]) -> set[str]:
+    """Returns the labels that a profile may hold among its others, so that their sum is not known."""
+    known = [{key for key, _ in each.labels} for each in columns if each.other]
+    return {label for label in labels if not all(label in keys for keys in known)}
 
 
 def _written(each: ColumnProfile) -> dict[str, Any]:

@@ -66,6 +66,9 @@ def command(
         case ("show", name):
             return _write(_shown(_profile(name)), output)
         case (name,):
+            base = None if like is None else _profile(like)
+            if base is not None:
+                _refuse_beside_like(base, hash_labels=hash_labels, chosen={*columns, *exclude, *types})
             given: dict[str, Any] = {"na": True} if na else {}
             given |= {"columns": columns} if columns else {}
             given |= {"exclude": exclude} if exclude else {}
@@ -78,7 +81,6 @@ def command(
             settings = drift_layers(given, kinds, (), config).settings
             table = open_table(name, TableOptions(reads_na=settings.reads_na))
             try:
-                base = None if like is None else _profile(like)
                 chosen = [each for each in table.columns if settings.is_chosen(each.name)]
                 if base is None:
                     decisions = decisions_of(table, chosen, table.facts(chosen), settings)
@@ -97,6 +99,18 @@ def _refuse_lacking(table: Countable, base: Profile) -> None:
     lacking = [each.column.name for each in base.columns if each.column.name not in names]
     if lacking:
         raise UsageError(f"{table.name} lacks {lacking[0]!r}, which {base.name} has")
+
+
+def _refuse_beside_like(base: Profile, *, hash_labels: bool, chosen: set[str]) -> None:
+    if chosen:
+        raise UsageError(
+            "--like keeps the columns and kinds of its profile", hint="leave out --columns, --exclude, --type"
+        )
+    if hash_labels and not base.salt:
+        raise UsageError(
+            f"--hash-labels: the labels of {base.name} are not hashed, and --like keeps them comparable",
+            hint="make that profile with --hash-labels",
+        )
 
 
 def _profile(name: str) -> Profile:

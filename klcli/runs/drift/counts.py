@@ -1,14 +1,14 @@
 """Counts of matched columns: bins from the reference for numbers, the union of labels for categories."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from klcli.engines.countable import Countable, Labels
+from klcli.engines.further_labels import hashed_counts, is_hashed, looked_up
 from klcli.notes import bins_forced, bins_reduced, labels_cut, na_words, values_not_numbers
 from klcli.runs.drift.counted import MISSING_CELL, NOT_NUMBERS, OTHER, Cells, CountedColumn
-from klcli.runs.drift.matching import reading_of
+from klcli.runs.drift.matching import LIKE_REFERENCE, reading_of
 from klcli.sources.drift.settings import DriftSettings
 from klcli.tables.binning import (
     BinRule,
@@ -23,7 +23,6 @@ from klcli.tables.binning import (
 )  # fmt: skip
 from klcli.tables.column import Kind, Read, Reading, Storage
 from klcli.tables.keys import canonical_counts, key_of, sort_key
-from klcli.tables.table_profile import hashed
 
 __all__ = ["KEPT", "count"]
 
@@ -168,11 +167,14 @@ def _count_labels(
         assert each.decision is not None
         kind, p, q = each.decision.kind, labels_p[each.name], labels_q[each.name]
         counts_p = canonical_counts(p.counts, kind)
-        counts_q, rest = _current_counts(reads_q[each.name], p, q, current, kind)
-        salt = getattr(reference, "salt", "")
-        is_hashed = kind is Kind.CATEGORY and read_p(each).storage is Storage.TEXT
-        if salt and is_hashed and not getattr(current, "salt", ""):
-            counts_q = {hashed(key, salt): found for key, found in counts_q.items()}
+        salt_p, salt_q = (getattr(table, "salt", "") for table in (reference, current))
+        if salt_p == salt_q or not is_hashed(kind, read_p(each)):
+            counts_q, rest = _current_counts(reads_q[each.name], p, q, current, kind)
+        elif salt_q:
+            each.fail("the labels of Q are hashes that those of P do not match", LIKE_REFERENCE)
+            continue
+        else:
+            counts_q, rest = hashed_counts(reads_q[each.name], q, current, salt_p), 0
         _compare_labels(each, settings, counts_p, counts_q, p, rest)
 
 
@@ -181,23 +183,10 @@ def _current_counts(read: Read, p: Labels, q: Labels, current: Countable, kind: 
     counts, rest = canonical_counts(q.counts, kind), q.other
     if rest:
         lacking = [value for value, _ in p.counts if key_of(value, kind) not in counts]
-        raw = _as_stored(lacking, read)
-        further = canonical_counts(current.counts_of(read, raw).items(), kind)
+        further = looked_up(lacking, read, current, kind)
         counts |= further
         rest -= sum(further.values())
     return counts, rest
-
-
-def _as_stored(values: Sequence[object], read: Read) -> list[Any]:
-    """Returns labels of one type as values of another, without those that have none there."""
-    found: list[Any] = []
-    for value in values:
-        try:
-            is_native = not isinstance(value, str) and read.storage is not Storage.TEXT
-            found.append(value if is_native else str(value) if read.storage is Storage.TEXT else float(str(value)))
-        except ValueError:
-            continue
-    return found
 
 
 def _compare_labels(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from klcli.engines.countable import Countable
-from klcli.errors import UsageError
+from klcli.errors import NotComparable, UsageError
 from klcli.notes import all_later, numbers_as_text, numbers_exact_to, type_differs
 from klcli.runs.drift.counted import CountedColumn
 from klcli.sources.drift.settings import DriftSettings, matches
@@ -19,6 +19,7 @@ _ENOUGH_NUMBERS = 0.999
 _LARGEST_DOUBLE = 2**53
 _WORDS = {Storage.TEXT: "text", Storage.BOOLEAN: "boolean", Storage.INSTANT: "a time", Storage.UNSUPPORTED: "nested"}
 _FEW_LABELS = 8
+LIKE_REFERENCE = "make the profile with kl profile --like REF.kl.json"
 
 
 def matched(reference: Countable, current: Countable, settings: DriftSettings) -> list[CountedColumn]:
@@ -59,7 +60,7 @@ def decisions_of(
     found = {}
     for each in columns:
         kind = settings.kind_of(each.name)
-        if kind is not None:
+        if kind is not None and (each.name not in known or known[each.name].kind is not kind):
             found[each.name] = forced(each, kind)
         elif each.name in known:
             found[each.name] = known[each.name]
@@ -68,6 +69,12 @@ def decisions_of(
             found[each.name] = decide(each, facts[each.name], labels)
         if settings.bins.name == "values" and found[each.name].kind is Kind.NUMERIC:
             found[each.name] = found[each.name]._replace(kind=Kind.CATEGORY)
+        if each.name in known and found[each.name].is_compared and found[each.name].kind is not known[each.name].kind:
+            raise NotComparable(
+                f"{table.name}: {each.name} was counted as {known[each.name].kind.value}, "
+                f"not as {found[each.name].kind.value}",
+                hint=f"make the profile anew with --type {each.name}={found[each.name].kind.value}",
+            )
     return found
 
 
@@ -106,8 +113,19 @@ def _check(each: CountedColumn, current: Countable, settings: DriftSettings) -> 
         if decision.kind is Kind.TIME and _is_later(facts_p, facts_q):
             each.notes.append(all_later(each.name))
         return
-    if facts_q.present:
+    if facts_q.present and not _is_counted_otherwise(each, current):
         _check_types(each, current)
+
+
+def _is_counted_otherwise(each: CountedColumn, current: Countable) -> bool:
+    """Returns True, and says so, if Q is a profile that counted the column as another kind."""
+    known: dict[str, Decision] = getattr(current, "decisions", {})
+    assert each.decision is not None
+    if each.name not in known or known[each.name].kind is each.decision.kind:
+        return False
+    kinds = each.decision.kind.value, known[each.name].kind.value
+    each.fail(f"it is {kinds[0]} in P, and the profile Q counted it as {kinds[1]}", LIKE_REFERENCE)
+    return True
 
 
 def _check_types(each: CountedColumn, current: Countable) -> None:

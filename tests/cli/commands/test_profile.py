@@ -95,3 +95,121 @@ def test_a_profile_is_shown(kl, folder):
     assert (
         "plan  category (4 distinct texts), 900 values, 0 missing, 4 distinct" in kl("profile", "show", "a.kl.json").out
     )
+
+
+def test_hashes_of_other_salts_are_not_compared_with_labels(kl, folder):
+    (folder / "same.csv").write_text((folder / "a.csv").read_text())
+    for name in ("a", "same"):
+        kl("profile", f"{name}.csv", "--hash-labels", "-o", f"{name}.kl.json")
+    for reference in ("a.kl.json", "a.csv"):  # even where no label in common is allowed
+        result = kl("drift", reference, "same.kl.json", "--allow-disjoint", "-f", "json")
+        plan = next(each for each in json.loads(result.out)["columns"] if each["name"] == "plan")
+        assert (result.code, plan["status"], plan["measures"]) == (3, "error", {})
+        assert "--like" in plan["error"]["hint"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("--hash-labels",), "not hashed"),
+        (("--columns", "plan"), "--like"),
+        (("--exclude", "plan"), "--like"),
+        (("--type", "plan=text"), "--like"),
+    ],
+)
+def test_what_like_cannot_keep_is_refused(kl, folder, arguments, named):
+    result = kl("profile", "b.csv", "--like", "a.kl.json", *arguments)
+    assert (result.code, result.out) == (2, "")
+    assert named in result.err
+
+
+def test_several_profiles_are_not_read_as_one_table(kl, folder):
+    kl("profile", "b.csv", "--like", "a.kl.json", "-o", "b.kl.json")
+    result = kl("drift", "*.kl.json", "b.csv")
+    assert result.code == 3
+    assert "2 profiles" in result.err
+    assert "merge" in result.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--type", "amount=category"),
+        ("--type", "plan=numeric"),
+        ("--type", "count=numeric"),
+        ("--bins", "values"),
+    ],
+)
+def test_a_profile_is_not_read_as_another_kind_than_it_counted(kl, folder, arguments):
+    result = kl("drift", "a.kl.json", "b.csv", *arguments)
+    assert result.code == 3
+    assert "was counted as" in result.err
+    assert "--type" in result.err
+
+
+@pytest.mark.parametrize("arguments", [("--type", "amount=numeric"), ("--type", "plan=text"), ("--type", "amount=id")])
+def test_a_profile_takes_the_kinds_for_which_it_has_the_counts(kl, folder, arguments):
+    assert kl("drift", "a.kl.json", "a.csv", *arguments).code == 0
+
+
+def test_a_current_profile_of_another_kind_is_an_error_and_no_drift(kl, folder):
+    few, many = ("count\n" + "".join(f"{i % k}\n" for i in range(300)) for k in (5, 25))
+    (folder / "few.csv").write_text(few)
+    (folder / "many.csv").write_text(many)
+    for name in ("few", "many"):
+        kl("profile", f"{name}.csv", "-o", f"{name}.kl.json")
+    for reference in ("few.csv", "few.kl.json"):
+        result = kl("drift", reference, "many.kl.json", "-f", "json")
+        (found,) = json.loads(result.out)["columns"]
+        assert (result.code, found["status"], found["measures"]) == (3, "error", {})
+        assert found["error"]["message"] == "it is category in P, and the profile Q counted it as numeric"
+
+
+def many_labels(path, rows, salt=0):
+    """Writes more labels than a profile keeps: each row's label occurs 1 to 4 times."""
+    labels = [f"l{(i * 9 + salt) % 1400:04}" for i in range(rows)]
+    path.write_text("\n".join(["plan", *labels]) + "\n")
+    return labels
+
+
+@pytest.mark.parametrize("hashes", [(), ("--hash-labels",)])
+def test_a_profile_of_more_labels_than_it_keeps_measures_as_its_rows_do(kl, folder, hashes):
+    many_labels(folder / "p.csv", 4000)
+    many_labels(folder / "q.csv", 4300, 5)
+    common = ("--type", "plan=category")
+    kl("profile", "p.csv", *common, *hashes, "-o", "p.kl.json")
+    kl("profile", "q.csv", "--like", "p.kl.json", "-o", "q.kl.json")
+    raw, *others = (
+        json.loads(kl("drift", *sides, *common, "-f", "json").out)["columns"][0]
+        for sides in (("p.csv", "q.csv"), ("p.kl.json", "q.csv"), ("p.kl.json", "q.kl.json"))
+    )
+    if hashes:  # which of the labels with one count are kept depends on their hashes
+        raw = others[0]
+        assert sum(raw["cells"]["q"]) == 4300
+        assert raw["vanished"]["labels"] == []  # every label of P is in Q
+    for other in others:
+        assert other["measures"] == raw["measures"]
+        assert sorted(other["cells"]["q"]) == sorted(raw["cells"]["q"])
+
+
+def test_a_profile_that_does_not_know_the_count_of_a_label_says_so(kl, folder):
+    many_labels(folder / "p.csv", 1500, 0)
+    many_labels(folder / "q.csv", 4300, 700)
+    for name in ("p", "q"):
+        kl("profile", f"{name}.csv", "--type", "plan=category", "-o", f"{name}.kl.json")
+    result = kl("drift", "p.kl.json", "q.kl.json")
+    assert result.code == 3
+    assert "counted together" in result.err
+    assert "--like" in result.err
+
+
+def test_a_merge_keeps_no_label_whose_count_one_part_does_not_know(kl, folder):
+    texts = [many_labels(folder / "x.csv", 1800), many_labels(folder / "y.csv", 3100, 700)]
+    (folder / "both.csv").write_text("\n".join(["plan", *texts[0], *texts[1]]) + "\n")
+    kl("profile", "x.csv", "--type", "plan=category", "-o", "x.kl.json")
+    kl("profile", "y.csv", "--like", "x.kl.json", "-o", "y.kl.json")
+    counts = {label: texts[0].count(label) + texts[1].count(label) for label in {*texts[0], *texts[1]}}
+    for names in (("x.kl.json", "y.kl.json"), ("y.kl.json", "x.kl.json")):
+        (merged,) = json.loads(kl("profile", "merge", *names).out)["columns"]
+        assert all(counts[label] == count for label, count in merged["labels"])
+        assert sum(count for _, count in merged["labels"]) + merged["other"] == 4900
