@@ -530,14 +530,14 @@ static inline void masses_by(double a, double b, Centre by, double *p, double *q
 }
 /* q = exp(b - top - mu), where p does not lead to it */
 static double other_mass(double b, Centre by, int64_t *flags) {
-    Pair x = minus(b, by.top), w = minus(x.high, by.mu);
+    Pair w = distance_of(by.top, b, by);
     if (w.high > 600.0) *flags |= RANGE;
-    return b > -INFINITY ? exp(w.high) * (1.0 + (w.high > -700.0 ? w.low + (x.low - by.mu_low) : 0.0)) : 0.0;
+    return b > -INFINITY ? exp(w.high) * (1.0 + (w.high > -700.0 ? w.low : 0.0)) : 0.0;
 }
 
 /* p, p·w and p·(exp(w) - 1 - w) of an outcome whose logits may be -inf, or a mask such as -3.4e38. */
 static void odd_outcome(double a, double b, Centre by, double *p, double *pw, double *t, int64_t *flags) {
-    double x = a - by.top, w = (b - a) - by.mu;
+    double x = a - by.top, w = distance_of(a, b, by).high;
     *p = *pw = *t = 0.0;
     if (a == -INFINITY && b == -INFINITY) return;
     *flags |= a == -INFINITY ? ONLY_Q : b == -INFINITY ? ONLY_P : SHARED;
@@ -573,7 +573,7 @@ static void one_way(const Side *a, const Side *b, int64_t n, Centre by, int64_t 
     for (int64_t first = 0; first < n; first += CHUNK) {
         ptrdiff_t count = n - first < CHUNK ? n - first : CHUNK, m = count;
         const double *x = load(a, first, count, of_a), *y = load(b, first, count, of_b);
-        if (count % LANES) padded(of_a, count, by.top), m = padded(of_b, count, by.top);
+        if (count % LANES) padded(of_a, count, by.top), m = padded(of_b, count, by.top + by.mu);
         int64_t odd[LANES] = {0}, is_odd = 0;
         for (ptrdiff_t i = 0; i < m; i += LANES)
             EACH(j, LANES) odd[j] |= !(x[i + j] - by.top >= -700.0) | !(fabs((y[i + j] - x[i + j]) - by.mu) <= 600.0);
@@ -656,7 +656,7 @@ static void both_ways(const Side *a, const Side *b, int64_t n, Centre by, Settin
     for (int64_t first = 0; first < n; first += CHUNK) {
         ptrdiff_t count = n - first < CHUNK ? n - first : CHUNK, m = count;
         const double *x = load(a, first, count, of_a), *y = load(b, first, count, of_b);
-        if (count % LANES) padded(of_a, count, by.top), m = padded(of_b, count, by.top);
+        if (count % LANES) padded(of_a, count, by.top), m = padded(of_b, count, by.top + by.mu);
         int64_t odd[LANES] = {0}, is_odd = 0;
         for (ptrdiff_t i = 0; i < m; i += LANES)
             EACH(j, LANES) odd[j] |= !(x[i + j] - by.top >= -500.0) | !(fabs((y[i + j] - x[i + j]) - by.mu) <= 60.0);

@@ -76,6 +76,25 @@ def test_what_is_answered_of_logits_is_right(mask, dtype):
 
 
 @every_kernel
+@pytest.mark.parametrize("offset", [2e10 / 3, 2e13 / 3])
+@pytest.mark.parametrize("low", [-np.inf, -1000.0])
+def test_a_constant_of_the_logits_costs_no_digit_of_an_outcome_that_one_side_lacks(kernel, low, offset):
+    """A constant whose rounding is 1e-3 nats; 24 outcomes fill the lanes, of 20 some are padded."""
+    random = np.random.default_rng(9)
+    for outcomes, turned in itertools.product((20, 24), (False, True)):
+        p, q = random.standard_normal((2, outcomes))
+        p[0] = low
+        p += offset
+        sides = (q, p) if turned else (p, q)
+        found = row_values(kernel, *(side[np.newaxis] for side in sides), MEASURES, temperatures=(1.0, 1.0)).values
+        for name in MEASURES:
+            value = found[name][0]
+            may_lack = name != ("reverse_kl" if turned else "forward_kl")
+            exact = exact_value_of_logits(name, *sides)
+            assert (may_lack and np.isnan(value)) or wrong(value, exact) <= RELATIVE, (name, outcomes, turned)
+
+
+@every_kernel
 def test_a_curve_of_logits_has_no_seam(kernel):
     """Across the places where another power of 2 or another series is taken."""
     for step in np.linspace(-3, 3, 61):
