@@ -166,5 +166,7 @@ def _near(p: Softmax, differences: Differences) -> Array:
         put(is_left & is_steep, by_both, with_low=True)
     after = first + excess
     bend = expm1mx(np.log1p(np.where(after <= 1, after, 0.0)))  # t - log(1 + t)
-    value = np.where(after <= 1, excess - bend, np.log1p(after) - first)
+    # a mask far below makes the second moment large, and so centred, where the excess is not
+    near = np.where(first * first <= excess, excess - bend, np.nan)
+    value = np.where(after <= 1, near, np.log1p(after) - first)
     return np.where(is_sound & (least == most), 0.0, value)

@@ -45,6 +45,8 @@ CASES = {
     "level but for what rounding hides": ([1.5829195976257324, 0.2845000624656677], [-LOWEST["f4"], -LOWEST["f4"]]),
     "level at the end of the doubles": ([-1e308, -1e308], [-0.004609743783182739, 0.0028995990493959735]),
     "mass that the other side masks": ([0, -0.1, 0.2, -3], [1e-15, -0.1, 0.2, -LARGEST]),
+    "a mask that adds little, and logits far above": ([3e14, 3e14 - 131.4375, 3e14 - 68], [207.6, -3.4e38, 138.1]),
+    "an outcome that P lacks, far above": ([7849888988.882893, 7849888888.528038, -inf], [-0.03, 0.05, -0.04]),
     "a mass that underflows against a mask": ([0, -710, -745], [0, -1e308, -1e300]),
 }
 
