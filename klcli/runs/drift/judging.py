@@ -16,6 +16,7 @@ from klcli.core.distributions.units import unit_name
 from klcli.core.estimation.chi_squared import chi_squared_isf
 from klcli.core.estimation.homogeneity import LEAST_EXPECTED, HomogeneityTest, homogeneity_test, hypergeometric_tail
 from klcli.core.estimation.multiple_tests import adjusted
+from klcli.core.estimation.unseen import unseen_p_value
 from klcli.core.limits import Verdict
 from klcli.core.measures.divergences import jeffreys, jensen_shannon
 from klcli.core.measures.kl import forward_kl, reverse_kl
@@ -23,7 +24,7 @@ from klcli.core.measures.measure import select
 from klcli.errors import UsageError
 from klcli.notes import few_rows_settle
 from klcli.runs.batch_results import Status
-from klcli.runs.drift.counted import Cells, CountedColumn
+from klcli.runs.drift.counted import OTHER, Cells, CountedColumn
 from klcli.runs.drift.results import ColumnDrift, DriftVerdict
 from klcli.sources.drift.settings import MISSING, ORDERED, UNSEEN, DriftSettings
 from klcli.support.safe_text import rounded
@@ -156,13 +157,21 @@ def _verdict(
     if name == UNSEEN:
         if found.counted.decision is None or (found.counted.decision.kind is Kind.NUMERIC and not cells.unseen):
             return None
-        p = _two_by_two(0, sum(cells.p), cells.unseen_count, sum(cells.q))
-        return DriftVerdict(Verdict(name, limit, found.unseen, ""), min(1.0, p * tests) < settings.alpha)
+        return DriftVerdict(Verdict(name, limit, found.unseen, ""), _unseen_p(cells) * tests < settings.alpha)
     unit = "" if name in ORDERED else unit_name(select(name).unit, "e")
     if name in _NOISE and limit:
         rows = ceil(2 * _NOISE[name] * scale / limit)
     is_beyond = found.p_adjusted is not None and found.p_adjusted < settings.alpha
     return DriftVerdict(Verdict(name, limit, found.measures[name], unit), is_beyond, rows)
+
+
+def _unseen_p(cells: Cells) -> float:
+    """Returns the p-value of the mass of labels that P lacks, if both tables are of one population."""
+    if not cells.unseen_count:
+        return 1.0
+    further = sum(q for label, p, q in zip(cells.labels, cells.p, cells.q, strict=True) if label == OTHER and not p)
+    kept = [(p, q) for label, p, q in zip(cells.labels, cells.p, cells.q, strict=True) if label != OTHER or p]
+    return unseen_p_value([p for p, _ in kept], [q for _, q in kept], further)
 
 
 def _set_status(found: ColumnDrift, settings: DriftSettings) -> None:

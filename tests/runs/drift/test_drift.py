@@ -37,6 +37,28 @@ def test_psi_is_the_sum_over_the_cells_with_half_a_row_added_to_each():
     assert found.unseen == 0.05
 
 
+def test_two_samples_of_one_population_with_many_rare_labels_do_not_exceed():
+    random = np.random.default_rng(12)
+    masses = 1 / np.arange(1, 301)
+    labels = [f"label {each}" for each in range(300)]
+    statuses, masses_unseen = [], []
+    for _ in range(20):
+        found = one(*random.choice(labels, p=masses / masses.sum(), size=(2, 400)).tolist(), allows_disjoint=True)
+        statuses.append(found.status)
+        masses_unseen.append(found.unseen)
+    assert min(masses_unseen) > 0.01  # the limit
+    assert statuses.count(Status.EXCEEDED) <= 4  # at most Binomial(20, 0.05), which is above 4 once in 400
+
+
+def test_a_new_label_exceeds_among_many_rare_ones():
+    labels = [f"label {each}" for each in range(100)]
+    found = one(labels * 5, labels[:60] * 8 + ["new"] * 20)
+    verdict = next(each for each in found.verdicts if each.verdict.measure == "unseen")
+    assert found.status is Status.EXCEEDED
+    assert verdict.beyond_noise
+    assert verdict.verdict.value == 0.04
+
+
 def test_the_test_of_values_is_pearsons_on_the_bins():
     x, y = RNG.normal(size=400), RNG.normal(0.3, 1, 300)
     found = one(x, y)
