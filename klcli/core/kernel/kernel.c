@@ -318,6 +318,7 @@ static double above(double value, double least) { return value >= least ? value 
 #define LEAST_VALUE 1e-200    /* of a value whose terms may have underflowed */
 #define LEAST_ENTROPY 0.35    /* from which log P has no part in its error */
 #define TAKEN_OFF 0.0625      /* of a sum, that its total may take off */
+#define LARGEST_MU 1e15       /* of a mean difference of logits; the rounding of a larger one may reach 1 */
 #define NEARLY_EQUAL 0x1p-6   /* D/P, up to which the totals are tried as they are */
 
 static int nearest_exponent(double x, double beside) {
@@ -387,7 +388,7 @@ static int finish(const Sums *of, Setting *by, int64_t mask, int are_masses, dou
     double squares = sum[S_] / root, less = 0.5 * apart * apart / root;
     squares = sum[S_] == 0.0 ? 0.0 : less <= TAKEN_OFF * squares ? above(squares - less, LEAST_VALUE) : NAN;
     value[HELLINGER] = sqrt(squares);
-    value[BHATTACHARYYA] = !(*flags & SHARED) ? INFINITY : squares <= 0.5 ? -log1p(-squares) : squares > 0.5 ? -log(overlap) : NAN;
+    value[BHATTACHARYYA] = !(*flags & SHARED) ? INFINITY : squares <= 0.5 ? -log1p(-squares) : squares > 0.5 ? -log(above(overlap, LEAST_VALUE)) : NAN;
     double size = sum[A_], top = of->ends[TOP_P], largest = of->ends[LARGEST], left = fabs(D / P - by->r);
     int is_same = size == 0.0 && left == 0.0;
     value[VARIATION] = is_same ? 0.0 : left * P <= EPS * size && fabs(by->r) * P <= 0.5 * size ? above(0.5 * size / Q, LEAST_VALUE) : NAN;
@@ -641,8 +642,8 @@ static void direction(const Side *a, const Side *b, int64_t n, double top, int64
         if (of.flags & ONLY_P) *kl = INFINITY;
         else if (S == 0.0) *kl = are_proportional(a, b, n) ? 0.0 : NAN;
         else if (fabs(v) < 0.4) *kl = m * m <= 0.1 * S ? above(S - log_excess(v), LEAST_VALUE) : NAN;
-        else *kl = above(log1p(v) - m, fabs(m));
-        if (*kl == *kl) break;
+        else if (fabs(m) <= LARGEST_MU) *kl = above(log1p(v) - m, fabs(m));
+        if (*kl == *kl || !(fabs(by.mu + m) <= LARGEST_MU)) break;
         by.mu += m;
     }
     *cross = *entropy + *kl;
@@ -719,7 +720,7 @@ EXPORT void NAME(kl_logit_rows)(const Side *p, const Side *q, int64_t n, int64_t
                 Centre at = {top_p, (top_q - top_p) + (log_total(&b, n, top_q) - log_total(&a, n, top_p)), 0.0};
                 Sums of;
                 int again = 1;
-                for (int pass = 0; again && pass < PASSES; pass++) {
+                for (int pass = 0; again && pass < PASSES && fabs(at.mu) <= LARGEST_MU; pass++) {
                     both_ways(&a, &b, n, at, by, rest, &of);
                     if (of.flags & RANGE) break;
                     again = finish(&of, &by, rest, 0, value, &flags);

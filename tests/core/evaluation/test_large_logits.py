@@ -47,6 +47,10 @@ CASES = {
     "mass that the other side masks": ([0, -0.1, 0.2, -3], [1e-15, -0.1, 0.2, -LARGEST]),
     "a mask that adds little, and logits far above": ([3e14, 3e14 - 131.4375, 3e14 - 68], [207.6, -3.4e38, 138.1]),
     "an outcome that P lacks, far above": ([7849888988.882893, 7849888888.528038, -inf], [-0.03, 0.05, -0.04]),
+    "all of Q masked": ([2340.9020494586807], [-3.4e38]),
+    "all of P masked alike": ([-3.4e38, -3.4e38], [1084.0, 452.75]),
+    "level but for a constant of 1e17": ([0.1, 0.2, 0.4], [-1e17, -1e17, -1e17]),
+    "little mass in common": ([-inf, 55.5, 652.25, -inf], [-inf, 55.75, -inf, 659.5]),
     "a mass that underflows against a mask": ([0, -710, -745], [0, -1e308, -1e300]),
 }
 
@@ -74,7 +78,7 @@ def test_every_measure_of_a_pair_keeps_its_digits(p, q):
     assert not misses(by_pair(p, q), p, q)
 
 
-@pytest.mark.parametrize("times", [1, 10_011])
+@pytest.mark.parametrize("times", [1, 8, 10_011])
 @pytest.mark.parametrize(("p", "q"), CASES.values(), ids=CASES)
 def test_every_measure_of_rows_keeps_its_digits(p, q, times):
     counts = [times] * len(p)
