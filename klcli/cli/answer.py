@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from math import isnan
-from shutil import get_terminal_size
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -164,6 +163,8 @@ def is_terminal(output: Output) -> bool:
 
 def style_of(output: Output) -> Style:
     """Returns the style of the answer at its destination."""
+    from shutil import get_terminal_size  # here, as it loads every compression
+
     is_seen = is_terminal(output)
     color = wants_color(output.color, is_seen)
     width = get_terminal_size().columns if is_seen else 0

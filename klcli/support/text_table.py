@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import Any, ClassVar, NamedTuple
 
 from klcli.errors import UsageError
@@ -41,6 +40,8 @@ class TextTable(NamedTuple):
     @property
     def html(self) -> str:
         """The table as HTML; every text is escaped."""
+        from html import escape
+
         head = "".join(f"<th>{escape(title)}</th>" for title in self.titles)
         rows = ("".join(f"<td>{escape(_text(cell))}</td>" for cell in row) for row in self.rows)
         body = "".join(f"<tr>{row}</tr>" for row in rows)

@@ -1,17 +1,19 @@
 """The first form of the cascade: what the compiled kernel can vouch for, of a pair and of rows."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from klcli.core.arithmetic.parallel import blocks
 from klcli.core.arithmetic.types import Array
-from klcli.core.distributions.rows import Rows
 from klcli.core.kernel.library import kernel
 from klcli.core.kernel.values import Answer, can_read, pair_values, row_values
 from klcli.core.measures.measure import Measure
 from klcli.core.pairs.scaling import MinsAndSums
+
+if TYPE_CHECKING:  # a pair needs no rows
+    from klcli.core.distributions.rows import Rows
 
 __all__ = ["ENOUGH", "FirstPass", "answers", "first_pass", "of_masses", "row_answer", "take_facts"]
 
@@ -58,7 +60,7 @@ def of_masses(chosen: Sequence[Measure], p: Array, q: Array) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value == value}
 
 
-def row_answer(chosen: Sequence[Measure], p: Rows, q: Rows) -> Answer | None:
+def row_answer(chosen: Sequence[Measure], p: "Rows", q: "Rows") -> Answer | None:
     """Returns what the kernel finds of rows as they were given, masses or logits; None if it is not for them.
 
     Numbers that the kernel does not read, such as integers, are made doubles, some rows at a time.
@@ -79,7 +81,7 @@ def row_answer(chosen: Sequence[Measure], p: Rows, q: Rows) -> Answer | None:
     return Answer({name: np.concatenate([part.values[name] for part in parts]) for name in columns}, *facts)
 
 
-def take_facts(found: Answer, p: Rows, q: Rows) -> None:
+def take_facts(found: Answer, p: "Rows", q: "Rows") -> None:
     """Gives the rows what was found of their numbers, and refuses the first that is wrong, as `Rows.check` does."""
     for side, least, totals in ((p, found.least_p, found.total_p), (q, found.least_q, found.total_q)):
         side.put_facts(np.where(found.is_sound, least, np.nan), totals)
