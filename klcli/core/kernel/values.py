@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from klcli.core.arithmetic.parallel import each_block
 from klcli.core.kernel.library import VALUES, WIDTH, Kernel, Setting, Side
 
-__all__ = ["MEASURES", "Answer", "can_read", "pair_values", "row_values"]
+__all__ = ["COLUMNS", "Answer", "can_read", "pair_values", "row_values"]
 
-MEASURES = (
+COLUMNS = (  # the values of the C source, in its order; measures follow from them by their KernelForm
     "forward_kl", "reverse_kl", "entropy_p", "entropy_q", "cross_entropy", "reverse_cross_entropy", "jensen_shannon",
     "chi_squared", "neyman_chi_squared", "hellinger", "bhattacharyya", "total_variation", "l_infinity",
 )  # fmt: skip
-_BIT = {name: 1 << bit for bit, name in enumerate(MEASURES)}
+_BIT = {name: 1 << bit for bit, name in enumerate(COLUMNS)}
 _TYPES = {np.dtype(name): number for number, name in enumerate(("float64", "float32", "float16"))}
 _BLOCK = 65_536  # outcomes, BLOCK of the C source
 _AT_ONCE = 2 * _BLOCK  # outcomes of a thread's turn: 0.2 ms or more
@@ -76,7 +76,7 @@ def pair_values(kernel: Kernel, p: NDArray[Any], q: NDArray[Any], measures: Iter
         again = bool(kernel.finish(start, count, by, mask, into))
     found = out.tolist()
     least_p, total_p, least_q, total_q, flags = found[VALUES:]
-    values = {name: found[MEASURES.index(name)] for name in names}
+    values = {name: found[COLUMNS.index(name)] for name in names}
     return Answer(values, least_p, total_p, least_q, total_q, not int(flags) & _NOT_NUMBERS)
 
 
@@ -110,7 +110,7 @@ def row_values(
         return lambda where: work(where.start, min(where.stop, rows), into)
 
     each_block(rows, begin, size=max(1, _AT_ONCE // outcomes), worth=_WORTH_A_THREAD)
-    values = {name: out[:, MEASURES.index(name)] for name in names}
+    values = {name: out[:, COLUMNS.index(name)] for name in names}
     least_p, total_p, least_q, total_q, flags = out.T[VALUES:]
     return Answer(values, least_p, total_p, least_q, total_q, (flags.astype(np.intp) & _NOT_NUMBERS) == 0)
 

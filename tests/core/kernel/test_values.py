@@ -9,7 +9,7 @@ from core.kernel.kernels import KERNELS, every_kernel
 from corpus import CLOSENESS, RANGES, drawn
 from oracle import exact_value, exact_value_of_logits
 
-from klcli.core.kernel.values import MEASURES, can_read, pair_values, row_values
+from klcli.core.kernel.values import COLUMNS, can_read, pair_values, row_values
 
 RELATIVE = 1e-15
 BEST = KERNELS[-1:] or [None]
@@ -30,9 +30,9 @@ def wrong(value, exact):
 def test_what_is_answered_of_masses_is_right(size, masses_are):
     for closeness in CLOSENESS:
         p, q = drawn(size, masses_are, closeness)
-        pair = pair_values(BEST[0], p, q, MEASURES).values
-        row = row_values(BEST[0], p[np.newaxis], q[np.newaxis], MEASURES).values
-        for name in MEASURES:
+        pair = pair_values(BEST[0], p, q, COLUMNS).values
+        row = row_values(BEST[0], p[np.newaxis], q[np.newaxis], COLUMNS).values
+        for name in COLUMNS:
             for value in (pair[name], row[name][0]):
                 assert np.isnan(value) or wrong(value, exact_value(name, p, q)) <= RELATIVE, (name, closeness)
             is_small_entropy = "entropy" in name and exact_value(name, p, q) < 0.35
@@ -66,8 +66,8 @@ def test_what_is_answered_of_logits_is_right(mask, dtype):
     for outcomes, spread, step in itertools.product((3, 20), (1, 8), (None, 0.5, 0.05, 1e-6, 1e-10, 0.0)):
         p, q = logits_of(outcomes, spread, step, dtype, random)
         MASKS[mask](p, q)
-        found = row_values(BEST[0], p[np.newaxis], q[np.newaxis], MEASURES, temperatures=(1.0, 1.0)).values
-        for name in MEASURES:
+        found = row_values(BEST[0], p[np.newaxis], q[np.newaxis], COLUMNS, temperatures=(1.0, 1.0)).values
+        for name in COLUMNS:
             value = found[name][0]
             exact = exact_value_of_logits(name, p, q)
             assert np.isnan(value) or wrong(value, exact) <= RELATIVE, (name, outcomes, spread, step)
@@ -86,8 +86,8 @@ def test_a_constant_of_the_logits_costs_no_digit_of_an_outcome_that_one_side_lac
         p[0] = low
         p += offset
         sides = (q, p) if turned else (p, q)
-        found = row_values(kernel, *(side[np.newaxis] for side in sides), MEASURES, temperatures=(1.0, 1.0)).values
-        for name in MEASURES:
+        found = row_values(kernel, *(side[np.newaxis] for side in sides), COLUMNS, temperatures=(1.0, 1.0)).values
+        for name in COLUMNS:
             value = found[name][0]
             may_lack = name != ("reverse_kl" if turned else "forward_kl")
             exact = exact_value_of_logits(name, *sides)
@@ -110,13 +110,13 @@ def test_every_instruction_set_gives_the_same_digits(kernel):
         p, q = random.random((2, 2, outcomes)) + 1e-9
         q[1] = p[1] * (1 + 1e-9 * random.random(outcomes))
         for side, other in ((p, q), (p, 3 * q), (p.astype(np.float32), q.astype(np.float16))):
-            ours, first = (row_values(each, side, other, MEASURES).values for each in (kernel, KERNELS[0]))
-            assert all(ours[name].tobytes() == first[name].tobytes() for name in MEASURES)
+            ours, first = (row_values(each, side, other, COLUMNS).values for each in (kernel, KERNELS[0]))
+            assert all(ours[name].tobytes() == first[name].tobytes() for name in COLUMNS)
             ours, first = (
-                row_values(each, 9 * side, 9 * other, MEASURES, temperatures=(1.0, 0.7)).values
+                row_values(each, 9 * side, 9 * other, COLUMNS, temperatures=(1.0, 0.7)).values
                 for each in (kernel, KERNELS[0])
             )
-            assert all(ours[name].tobytes() == first[name].tobytes() for name in MEASURES)
+            assert all(ours[name].tobytes() == first[name].tobytes() for name in COLUMNS)
 
 
 @every_kernel
@@ -124,13 +124,13 @@ def test_neither_strides_nor_alignment_change_a_value(kernel):
     random = np.random.default_rng(4)
     for outcomes in (*range(1, 40), *range(40, 301, 13)):
         p, q = random.random((2, outcomes))
-        expected = pair_values(kernel, p, q, MEASURES)
+        expected = pair_values(kernel, p, q, COLUMNS)
         spread = np.full((outcomes, 3), np.nan)
         spread[:, 1] = p
         odd = np.frombuffer(b"x" + q.tobytes() + b"y", np.uint8)[1:-1].view(np.float64)
         backward = p[::-1].copy()[::-1]
         for side, other in ((spread[:, 1], q), (p, odd), (backward, q)):
-            assert repr(pair_values(kernel, side, other, MEASURES)) == repr(expected)
+            assert repr(pair_values(kernel, side, other, COLUMNS)) == repr(expected)
 
 
 @every_kernel
@@ -138,9 +138,9 @@ def test_a_pair_of_several_blocks_is_its_row(kernel):
     random = np.random.default_rng(5)
     p, q = random.random((2, 200_003))
     for other in (q, 2.5 * q, p * (1 + 1e-7 * q)):
-        pair = pair_values(kernel, p, other, MEASURES).values
-        row = row_values(kernel, p[np.newaxis], other[np.newaxis], MEASURES).values
-        assert all(pair[name] == pytest.approx(row[name][0], rel=RELATIVE, nan_ok=True) for name in MEASURES)
+        pair = pair_values(kernel, p, other, COLUMNS).values
+        row = row_values(kernel, p[np.newaxis], other[np.newaxis], COLUMNS).values
+        assert all(pair[name] == pytest.approx(row[name][0], rel=RELATIVE, nan_ok=True) for name in COLUMNS)
 
 
 @every_kernel
@@ -150,34 +150,34 @@ def test_no_digit_of_a_row_depends_on_the_rows_beside_it(kernel):
     q *= 10 ** random.uniform(-9, 9, (60, 1))
     q[::3] = p[::3] * (1 + 1e-3 * random.random((20, 50)))
     q[1::5] *= (p[1::5].sum(1) / q[1::5].sum(1) * (1 + 0.03 * random.random(12)))[:, np.newaxis]
-    together = row_values(kernel, p, q, MEASURES).values
+    together = row_values(kernel, p, q, COLUMNS).values
     for row in range(len(p)):
-        alone = row_values(kernel, p[row : row + 1], q[row : row + 1], MEASURES).values
-        pair = pair_values(kernel, p[row], q[row], MEASURES).values
-        for name in MEASURES:
+        alone = row_values(kernel, p[row : row + 1], q[row : row + 1], COLUMNS).values
+        pair = pair_values(kernel, p[row], q[row], COLUMNS).values
+        for name in COLUMNS:
             assert repr(together[name][row]) == repr(alone[name][0]) == repr(np.float64(pair[name]))
 
 
 @every_kernel
 def test_a_temperature_divides_the_logits_as_doubles(kernel):
     p, q = np.random.default_rng(6).standard_normal((2, 4, 50)).astype(np.float32)
-    ours = row_values(kernel, p, q, MEASURES, temperatures=(0.7, 1.3)).values
-    divided = row_values(kernel, p / np.float64(0.7), q / np.float64(1.3), MEASURES, temperatures=(1.0, 1.0)).values
-    assert all(ours[name].tobytes() == divided[name].tobytes() for name in MEASURES)
+    ours = row_values(kernel, p, q, COLUMNS, temperatures=(0.7, 1.3)).values
+    divided = row_values(kernel, p / np.float64(0.7), q / np.float64(1.3), COLUMNS, temperatures=(1.0, 1.0)).values
+    assert all(ours[name].tobytes() == divided[name].tobytes() for name in COLUMNS)
 
 
 @every_kernel
 def test_half_precision_is_read_by_its_bits(kernel):
     every = np.arange(2**16, dtype=np.uint16).view(np.float16)
     finite = np.sort(every[np.isfinite(every) & (every > 0)])[np.newaxis]
-    found, wide = (row_values(kernel, p, p[:, ::-1], MEASURES) for p in (finite, finite.astype(np.float64)))
+    found, wide = (row_values(kernel, p, p[:, ::-1], COLUMNS) for p in (finite, finite.astype(np.float64)))
     assert repr(found) == repr(wide)
 
 
 @every_kernel
 @pytest.mark.parametrize("broken", [[np.nan, 1.0], [np.inf, 1.0], [0.0, 0.0]])
 def test_what_is_no_distribution_has_no_value(kernel, broken):
-    found = pair_values(kernel, np.array(broken), np.array([0.5, 0.5]), MEASURES)
+    found = pair_values(kernel, np.array(broken), np.array([0.5, 0.5]), COLUMNS)
     assert not found.is_sound
     assert all(map(np.isnan, found.values.values()))
 
@@ -185,7 +185,7 @@ def test_what_is_no_distribution_has_no_value(kernel, broken):
 @every_kernel
 @pytest.mark.parametrize("masses", [[-1.0, 2.0], [1e-320, 1.0], [1e-260, 1.0], [1e300, 1e300]])
 def test_masses_out_of_range_have_no_value(kernel, masses):
-    found = pair_values(kernel, np.array(masses), np.array([0.5, 0.5]), MEASURES)
+    found = pair_values(kernel, np.array(masses), np.array([0.5, 0.5]), COLUMNS)
     assert found.is_sound
     assert all(map(np.isnan, found.values.values()))
 
@@ -193,7 +193,7 @@ def test_masses_out_of_range_have_no_value(kernel, masses):
 @every_kernel
 @pytest.mark.parametrize("broken", [[np.nan, 1.0], [np.inf, 1.0], [-np.inf, -np.inf]])
 def test_what_are_no_logits_have_no_value(kernel, broken):
-    found = row_values(kernel, np.array([broken]), np.array([[0.5, 0.5]]), MEASURES, temperatures=(1.0, 1.0))
+    found = row_values(kernel, np.array([broken]), np.array([[0.5, 0.5]]), COLUMNS, temperatures=(1.0, 1.0))
     assert not found.is_sound.any()
     assert all(np.isnan(value).all() for value in found.values.values())
 
@@ -201,16 +201,16 @@ def test_what_are_no_logits_have_no_value(kernel, broken):
 @every_kernel
 def test_the_least_and_the_total_are_those_of_the_numbers_as_given(kernel):
     p, q = np.array([0.25, 0.0, 0.5]), np.array([3.0, 4.0, 5.0])
-    found = pair_values(kernel, p, q, MEASURES)
+    found = pair_values(kernel, p, q, COLUMNS)
     assert (found.least_p, found.total_p, found.least_q, found.total_q) == (0.0, 0.75, 3.0, pytest.approx(12, 1e-15))
-    rows = row_values(kernel, p[np.newaxis], q[np.newaxis], MEASURES, temperatures=(1.0, 1.0))
+    rows = row_values(kernel, p[np.newaxis], q[np.newaxis], COLUMNS, temperatures=(1.0, 1.0))
     assert (rows.least_p[0], rows.total_p[0], rows.least_q[0], rows.total_q[0]) == (0.0, 0.5, 3.0, 5.0)
 
 
 @every_kernel
 def test_what_is_infinite_follows_from_the_supports(kernel):
     both, only_p, disjoint = ([0.5, 0.5], [0.5, 0.5]), ([0.5, 0.5], [1.0, 0.0]), ([1.0, 0.0], [0.0, 1.0])
-    found = [pair_values(kernel, *map(np.array, sides), MEASURES).values for sides in (both, only_p, disjoint)]
+    found = [pair_values(kernel, *map(np.array, sides), COLUMNS).values for sides in (both, only_p, disjoint)]
     infinite = [{name for name, value in each.items() if value == np.inf} for each in found]
     ours, theirs = {"forward_kl", "cross_entropy", "chi_squared"}, {"reverse_kl", "reverse_cross_entropy"}
     assert infinite == [set(), ours, ours | theirs | {"neyman_chi_squared", "bhattacharyya"}]
@@ -218,9 +218,9 @@ def test_what_is_infinite_follows_from_the_supports(kernel):
 
 def test_shapes_that_differ_are_refused():
     with pytest.raises(ValueError, match="no pair"):
-        pair_values(None, np.ones(3), np.ones(2), MEASURES)
+        pair_values(None, np.ones(3), np.ones(2), COLUMNS)
     with pytest.raises(ValueError, match="no rows"):
-        row_values(None, np.ones((2, 3)), np.ones((3, 2)), MEASURES)
+        row_values(None, np.ones((2, 3)), np.ones((3, 2)), COLUMNS)
 
 
 def test_only_native_floats_are_read():
