@@ -214,7 +214,3 @@ def _layout(labels: tuple[str, ...], values: tuple[str, ...], count: int, use: U
         return f"observations in {listing(values, count) or listing(labels)}"
     said = f"P in {values[0]}, Q in {values[1]}" if use is Use.PAIR else f"masses in {listing(values, count)}"
     return f"labels in {listing(labels)}, {said}" if labels else said
-
-
-def _labels(count: int) -> str:
-    return plain_plural(count, "label")

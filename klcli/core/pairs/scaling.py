@@ -64,11 +64,6 @@ class Scaled(NamedTuple):
         return every(self.full)
 
     @property
-    def are_as_given(self) -> bool:
-        """True if the units and the factor are 1, and no zero is replaced."""
-        return every(self.unit_p == 1) and every(self.unit_q == 1) and self.totals_equal and not self.floor
-
-    @property
     def totals_equal(self) -> bool:
         """True if the factor is 1, so the totals are equal."""
         return every(self.factor == 1)
