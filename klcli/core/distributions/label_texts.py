@@ -20,7 +20,8 @@ _FEW = 100  # texts that are read one by one
 
 Words = NDArray[np.uint64]
 
-_MASKS = np.array([2 ** (8 * count) - 1 for count in range(9)], dtype=np.uint64)  # keeps so many bytes of a word
+# mask n keeps the first n bytes of a word
+_MASKS = np.array([2 ** (8 * count) - 1 for count in range(9)], dtype=np.uint64)
 MULTIPLIERS = (  # odd, with about half of the bits set, from the digits of the golden ratio and of π
     *(0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x243F6A8885A308D3, 0x13198A2E03707345),
     *(0xA4093822299F31D1, 0x082EFA98EC4E6C89, 0x452821E638D01377, 0xBE5466CF34E90C6D),

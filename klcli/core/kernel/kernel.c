@@ -11,8 +11,9 @@
  *     KL(P‖Q) = Σ kl_div(p, c·q)/P - (x - log(1 + x)),  x = -D/P
  *
  * docs/numerics.md derives them, and says when a value is accepted; a value that is not is NaN. The file is compiled
- * once for each instruction set. Every sum is taken in 8 lanes, and every fused operation is written as fma(), so that
- * all give the same digits: compile with -ffp-contract=off and never with -ffast-math. */
+ * once for each instruction set. All of them give the same digits, because each sum is kept as 8 partial sums whatever
+ * the width of a register, and each fused operation is written as fma(): compile with -ffp-contract=off and never with
+ * -ffast-math. */
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
