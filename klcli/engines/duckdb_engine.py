@@ -71,23 +71,49 @@ def column_of(index: int, name: str, declared: str) -> Column:
     return Column(index, name, storage, declared)
 
 
-def parquet_table(name: str, paths: Sequence[str]) -> SqlTable:
-    """Returns a table of Parquet files, the rows of one after those of another.
+def parquet_table(name: str, paths: Sequence[str]) -> SqlTable | None:
+    """Returns a table of Parquet files, the rows of one after those of another; None if duckdb renames a column.
+
+    Columns are matched by name, in the widest of their types.
 
     Raises:
-        Unreadable: duckdb cannot read them.
+        Unreadable: duckdb cannot read them, or they have different columns.
     """
     engine = DuckDB()
     try:
         listed = ", ".join(map(engine.dialect.literal, paths))
         # without can_have_nan, duckdb trusts statistics, which leave NaN out, and counts none
-        relation = f"read_parquet([{listed}], can_have_nan=true, hive_partitioning=false)"
+        relation = f"read_parquet([{listed}], can_have_nan=true, hive_partitioning=false, union_by_name=true)"
+        names = _parquet_names(engine, listed)
+        for path, other in names.items():
+            if sorted(other) != sorted(next(iter(names.values()))):
+                raise Unreadable(f"{path}: its columns differ from those of {next(iter(names))}")
         described = engine.rows(f"DESCRIBE SELECT * FROM {relation}")
+        if [str(row[0]) for row in described] != next(iter(names.values())):
+            engine.close()  # it does not tell names apart by case, and makes A_1 of the second
+            return None
         columns = [column_of(at, str(row[0]), str(row[1])) for at, row in enumerate(described)]
         return SqlTable(engine, name, relation, columns)
     except BaseException:
         engine.close()
         raise
+
+
+def _parquet_names(engine: DuckDB, listed: str) -> dict[str, list[str]]:
+    """Returns the names of the columns of each file: the children of the root of its schema."""
+    found: dict[str, list[str]] = {}
+    pending: list[int] = []  # children still to come, of each group that is open
+    for file, name, children in engine.rows(f"SELECT file_name, name, num_children FROM parquet_schema([{listed}])"):
+        if not pending:
+            found[str(file)] = []
+        else:
+            pending[-1] -= 1
+            if len(pending) == 1:
+                found[str(file)].append(str(name))
+        pending.append(int(str(children or 0)))
+        while pending and not pending[-1]:
+            pending.pop()
+    return found
 
 
 def text_table(

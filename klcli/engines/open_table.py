@@ -16,6 +16,7 @@ from klcli.errors import Unreadable, UsageError
 from klcli.sources.bytes.byte_source import ByteSource, suffix_of
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.bytes.files import missing_file, status_of
+from klcli.sources.json_text.parser import unique
 from klcli.sources.text.dialect import find_delimiter
 from klcli.sources.text.table_cells import column_names, read_cells
 from klcli.support.optional_package import installed, need
@@ -51,7 +52,13 @@ def open_table(word: str, options: TableOptions = TableOptions()) -> Countable: 
         Unreadable: it does not exist, or is not a table. MissingPackage: a package that reads it is missing.
     """
     paths = _paths(word)
-    kind = options.input_format or _format_of(paths[0])
+    formats = {_format_of(path): path for path in reversed(paths)}
+    if len(formats) > 1 and not options.input_format:
+        raise Unreadable(
+            f"{word}: files of different formats match this pattern: {', '.join(sorted(formats.values()))}",
+            hint="a table is in files of one format; --input-format reads all as one",
+        )
+    kind = options.input_format or next(iter(formats))
     if kind == "profile":
         if len(paths) > 1:
             raise Unreadable(
@@ -64,7 +71,9 @@ def open_table(word: str, options: TableOptions = TableOptions()) -> Countable: 
     limit = parse_expansion(options.max_expand)
     sources = [ByteSource(path, limit=limit) for path in paths]
     if len(sources) > 1:
-        return _appended(word, [_of_text(source, kind, options) for source in sources])
+        if kind == "jsonl":
+            return _of_records(word, [_records(source) for source in sources], paths)
+        return _appended(word, [_of_cells(source, options) for source in sources])
     return _counted_by_duckdb(word, sources[0], kind, options) or _of_text(sources[0], kind, options)
 
 
@@ -127,16 +136,20 @@ def _parquet(word: str, paths: Sequence[str]) -> Countable:
         from klcli.engines.duckdb_engine import parquet_table
 
         try:
-            return parquet_table(word, paths)
+            found = parquet_table(word, paths)
         except Unreadable as error:
             raise error.at(word) from None
+        if found is not None:
+            return found
     arrow = need("pyarrow", extra="parquet", purpose=f"{word}: reading Parquet")
     parquet = need("pyarrow.parquet", extra="parquet", purpose=f"{word}: reading Parquet")
     try:
         tables = [parquet.ParquetFile(path).read() for path in paths]
-        return ArrayTable(word, arrow_columns(arrow.concat_tables(tables)))
+        columns = arrow_columns(arrow.concat_tables(tables))
     except (arrow.ArrowException, OSError, ValueError) as error:
         raise Unreadable(f"{word}: not a Parquet file: {str(error).partition(chr(10))[0]}") from None
+    _refuse_ragged(word, columns)
+    return ArrayTable(word, columns)
 
 
 def _counted_by_duckdb(word: str, source: ByteSource, kind: str, options: TableOptions) -> Countable | None:
@@ -200,28 +213,40 @@ def _of_cells(source: ByteSource, options: TableOptions) -> ArrayTable:
 
 def _of_json(source: ByteSource) -> ArrayTable:
     """Returns a table of JSON records: one on each line, or all in an array; a field that is absent is null."""
+    return _of_records(source.name, [_records(source)], [source.name])
+
+
+def _records(source: ByteSource) -> list[dict[str, Any]]:
     text = source.text()
-    records: list[Any] = []
+    found: Any
     if text.lstrip().startswith("["):
-        records = _parsed(source, text, 1)
-    else:
-        records = [_parsed(source, line, at) for at, line in enumerate(text.splitlines(), 1) if line.strip()]
-    names: dict[str, None] = {}
-    for at, record in enumerate(records, 1):
+        found = _parsed(source, text, 1)
+    else:  # not splitlines, as a text may hold U+2028 and the like
+        found = [_parsed(source, line, at) for at, line in enumerate(text.split("\n"), 1) if line.strip()]
+    for at, record in enumerate(found, 1):
         if not isinstance(record, dict):
             raise source.unreadable(
                 f"record {at} is not an object", hint='a record is as {"amount": 12.5, "plan": "a"}'
             )
-        names.update(dict.fromkeys(record))
-    if not records:
+    if not found:
         raise source.unreadable("empty: there are no records")
-    columns = [column_of_values(at, name, [record.get(name) for record in records]) for at, name in enumerate(names)]
-    return ArrayTable(source.name, columns)
+    return list(found)
+
+
+def _of_records(name: str, parts: Sequence[list[dict[str, Any]]], files: Sequence[str]) -> ArrayTable:
+    """Returns the records of one or several files, which must have the same fields, as a table."""
+    fields = [dict.fromkeys(field for record in records for field in record) for records in parts]
+    for file, other in zip(files, fields, strict=True):
+        if other.keys() != fields[0].keys():
+            raise Unreadable(f"{file}: its columns differ from those of {files[0]}")
+    every = [record for records in parts for record in records]
+    columns = [column_of_values(at, field, [each.get(field) for each in every]) for at, field in enumerate(fields[0])]
+    return ArrayTable(name, columns)
 
 
 def _parsed(source: ByteSource, text: str, line: int) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=unique)
     except (ValueError, RecursionError) as error:
         raise source.unreadable(f"line {line}: not JSON: {error}") from None
 

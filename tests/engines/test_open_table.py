@@ -1,0 +1,133 @@
+"""Files of one table, and what a file holds that is easily read as something else."""
+
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import klcli.engines.open_table as opening
+from klcli.engines.open_table import open_table
+from klcli.errors import KlError, Unreadable
+from klcli.tables.column import Read, Reading
+
+
+@pytest.fixture(params=["duckdb", "pyarrow"])
+def engine(request, monkeypatch):
+    if request.param == "pyarrow":
+        installed = opening.installed
+        monkeypatch.setattr(opening, "installed", lambda name: None if name == "duckdb" else installed(name))
+
+
+def written(folder, name, columns):
+    """Writes a table as the suffix says; columns are pairs, so that a name may occur twice."""
+    names, cells = [each for each, _ in columns], [each for _, each in columns]
+    path = folder / name
+    if path.suffix == ".parquet":
+        pq.write_table(pa.Table.from_arrays(list(map(pa.array, cells)), names=names), path)
+    elif path.suffix == ".jsonl":
+        path.write_text(
+            "".join(json.dumps(dict(zip(names, row, strict=True))) + "\n" for row in zip(*cells, strict=True))
+        )
+    else:
+        path.write_text(
+            "\n".join([",".join(names), *(",".join(map(str, row)) for row in zip(*cells, strict=True))]) + "\n"
+        )
+
+
+def counted(word):
+    """Returns the counts of the values of each column."""
+    table = open_table(str(word))
+    reads = [Read(column, Reading.LABEL) for column in table.columns]
+    table.facts(table.columns)
+    found = {name: dict(labels.counts) for name, labels in table.labels(reads, 10).items()}
+    table.close()
+    return found
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+def test_columns_that_differ_in_case_alone_keep_their_names(tmp_path, suffix, engine):
+    written(tmp_path, f"x.{suffix}", [("a", ["u", "u"]), ("A", ["v", "w"])])
+    assert counted(tmp_path / f"x.{suffix}") == {"a": {"u": 2}, "A": {"v": 1, "w": 1}}
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_two_columns_of_one_name_are_refused(tmp_path, suffix, engine):
+    written(tmp_path, f"x.{suffix}", [("a", ["u"]), ("a", ["v"])])
+    with pytest.raises(Unreadable, match="the same name, 'a'"):
+        open_table(str(tmp_path / f"x.{suffix}"))
+
+
+def test_the_fields_of_nested_columns_are_no_columns(tmp_path, engine):
+    nested = pa.table({"a": [1], "s": [{"a": 1, "t": {"S": 2}}], "l": [[{"a": 1}]], "A": ["x"]})
+    pq.write_table(nested.drop_columns(["A"]), tmp_path / "plain.parquet")
+    pq.write_table(nested, tmp_path / "cased.parquet")
+    for name, columns in (("plain", ["a", "s", "l"]), ("cased", ["a", "s", "l", "A"])):
+        table = open_table(str(tmp_path / f"{name}.parquet"))
+        assert [each.name for each in table.columns] == columns
+        table.close()
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("other", [[("a", [1])], [("a", [1]), ("b", ["x"]), ("c", [1])], [("a", [1]), ("B", ["x"])]])
+def test_files_with_other_columns_are_no_one_table(tmp_path, suffix, other, engine):
+    written(tmp_path, f"1.{suffix}", [("a", [1]), ("b", ["x"])])
+    written(tmp_path, f"2.{suffix}", other)
+    with pytest.raises(KlError):
+        open_table(str(tmp_path / f"*.{suffix}"))
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+@pytest.mark.parametrize(
+    ("first", "second", "counts"),
+    [
+        ([1, 1], [1.5], {1.0: 2, 1.5: 1}),  # not 1.5 rounded to 2
+        ([1.5], [1], {1.0: 1, 1.5: 1}),
+        ([1, 2], ["x"], {"1": 1, "2": 1, "x": 1}),
+        (["x"], [1], {"1": 1, "x": 1}),
+        ([1], [2**40], {1: 1, 2**40: 1}),
+        ([None, None], [3], {3: 1}),
+    ],
+)
+def test_files_whose_types_differ_are_read_in_the_wider_one(tmp_path, suffix, first, second, counts):
+    written(tmp_path, f"1.{suffix}", [("a", first)])
+    written(tmp_path, f"2.{suffix}", [("a", second)])
+    assert counted(tmp_path / f"*.{suffix}") == {"a": counts}
+
+
+def test_files_of_different_formats_are_no_one_table(tmp_path):
+    for suffix in ("csv", "jsonl"):
+        written(tmp_path, f"1.{suffix}", [("a", [1])])
+    with pytest.raises(Unreadable, match="different formats"):
+        open_table(str(tmp_path / "1.*"))
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ('{"a": "x\u2028y"}\n{"a": "x\u0085y"}\n', {"x\u2028y": 1, "x\u0085y": 1}),  # no ends of lines in JSON
+        ('{"a": 1}\r\n\r\n{"a": 1}', {1: 2}),
+        ('[{"a": true}, {}]', {True: 1}),
+        ('\ufeff{"a": "é"}\n', {"é": 1}),
+    ],
+)
+def test_records_are_cut_at_the_ends_of_lines_alone(tmp_path, text, counts):
+    (tmp_path / "x.jsonl").write_bytes(text.encode())
+    assert counted(tmp_path / "x.jsonl") == {"a": counts}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{"a": 1, "a": 2}\n', "'a' occurs twice"),
+        ('{"a": 1}\n{"a": \n', "line 2"),
+        ("1\n", "not an object"),
+        ("[]", "no records"),
+        ("", "empty"),
+        ("[" * 100_000, "not JSON"),
+    ],
+)
+def test_what_is_no_table_of_records_is_refused(tmp_path, text, found):
+    (tmp_path / "x.jsonl").write_text(text)
+    with pytest.raises(Unreadable, match=found):
+        open_table(str(tmp_path / "x.jsonl"))
