@@ -94,11 +94,12 @@ def _labels_and_masses(line: bytes) -> _Header | None:
 def _has_marks(data: bytes) -> bool:
     """Returns True if a text holds a comment, or any separator or quote of CSV or JSON but commas and line feeds.
 
-    A tab or a semicolon counts, as it may be the delimiter.
+    A tab or a semicolon counts, as it may be the delimiter, and a line that begins with a blank, as it may hold a count
+    of `uniq -c`.
     """
     return (
         b'"' in data or b"\\" in data or b"\r" in data or b"\t" in data or b";" in data
-        or (b"#" in data and b"\n#" in data)
+        or (b"#" in data and b"\n#" in data) or data.startswith(b" ") or b"\n " in data
     )  # fmt: skip
 
 

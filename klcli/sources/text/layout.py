@@ -2,7 +2,7 @@
 
 Shells print counts in front of labels (`uniq -c`, `wc -l`) and columns with blanks between them (`column -t`, `awk`);
 SQL shells draw tables (sqlite3, duckdb, psql), and so do Markdown and data frames. Such a text is recognised by its
-first lines, and only where it is not delimited text with a column of numbers.
+first lines, and, but for padded counts, only where it is not delimited text with a column of numbers.
 """
 
 import csv
@@ -67,6 +67,13 @@ def find_layout(text: str, dialect: TextDialect = PLAIN, *, wants_numbers: bool 
         return Layout(Form.DRAWN)
     if delimiter is not None and delimiter != " ":
         return Layout(Form.DELIMITED, delimiter)
+    rows = [line for line in lines if not is_rule(line)]
+
+    def is_number(cell: str) -> bool:
+        return is_written(cell, dialect)
+
+    if delimiter is None and wants_numbers and _is_of_uniq(rows, is_number):
+        return Layout(Form.UNIQ)
     found = Layout(Form.DELIMITED, find_delimiter(text, marks))
     if delimiter is None and (
         not wants_numbers
@@ -74,7 +81,7 @@ def find_layout(text: str, dialect: TextDialect = PLAIN, *, wants_numbers: bool 
         or has_even_rows_of_numbers(text, found.delimiter)
     ):
         return found
-    form = _blank_form([line for line in lines if not is_rule(line)], lambda cell: is_written(cell, dialect))
+    form = _blank_form(rows, is_number)
     return Layout(form or Form.BLANKS) if form or delimiter == " " else found
 
 
@@ -119,11 +126,12 @@ def _blank_form(rows: Sequence[str], is_number: IsNumber) -> Form | None:
     if not rows or all(map(is_number, below)):  # a number may hold blanks: 1 / 3
         return None
     counts = [COUNT.fullmatch(row) for row in rows]
-    if all(counts) and _are_of_uniq([found[1] for found in counts if found]):
-        return Form.UNIQ
     are_counts = all(counts) and not all(is_number(found[2]) for found in counts if found)
-    for form in (Form.WIDE_BLANKS, Form.BLANKS):
+    forms = (Form.WIDE_BLANKS, Form.BLANKS)
+    for form in reversed(forms) if any(row.lstrip().startswith('"') for row in rows) else forms:
         cells = [cut_blanks(row, is_wide=form is Form.WIDE_BLANKS) for row in rows]
+        if form is Form.WIDE_BLANKS and all(COUNT.fullmatch(row[-1]) for row in cells):
+            continue  # one blank separates the last count of wc from the label
         if _is_table(cells, is_number):
             return Form.COUNT_FIRST if are_counts and len(cells[0]) == 2 else form
     if all(counts):
@@ -132,9 +140,28 @@ def _blank_form(rows: Sequence[str], is_number: IsNumber) -> Form | None:
     return Form.COUNT_LAST if len(are_last) == len(below) else None
 
 
-def _are_of_uniq(counts: Sequence[str]) -> bool:
-    """Returns True if counts fill a width as uniq -c pads them; a longer count has no blanks before it."""
-    return any(
+def _is_of_uniq(rows: Sequence[str], is_number: IsNumber) -> bool:
+    """Returns True if counts stand before labels as `uniq -c` pads them; those labels may hold any delimiter.
+
+    Two other texts look alike: padded counts in several columns, of `wc`, and three or more columns of numbers.
+    """
+    found = [match for match in map(COUNT.fullmatch, rows) if match]
+    if not found or len(found) < len(rows) or not _are_padded([match[1] for match in found]):
+        return False
+    labels = [match[2] for match in found]
+    more = [match[1] for match in map(COUNT.fullmatch, labels) if match]
+    if all(map(is_number, rows)) or (len(more) == len(labels) and _are_padded(more)):
+        return False
+    cells = [label.split() for label in labels]
+    return max(map(len, cells)) < 2 or not all(is_number(cell) for row in cells for cell in row)
+
+
+def _are_padded(counts: Sequence[str]) -> bool:
+    """Returns True if counts fill a width of `uniq -c`, some with blanks; a longer count has no blanks before it.
+
+    Without blanks, as in 2020 0.5, the numbers may be labels.
+    """
+    return any(count[0] == " " for count in counts) and any(
         all(len(count) == width or (len(count) > width and count[0] != " ") for count in counts)
         for width in _UNIQ_WIDTHS
     )

@@ -103,7 +103,7 @@ def _drawn(source: ByteSource, lines: Iterable[str]) -> Iterator[Row]:
     has_outer_bars, is_body = False, False
     for number, line in enumerate(lines, 1):
         text = line.strip()
-        if not text or text.startswith(("#", "shape: (")):
+        if not text or line.startswith(("#", "shape: (")):  # psql writes a blank before a label that begins with #
             continue
         if is_rule(text):
             has_outer_bars = has_outer_bars or text[0] not in "-─━═="

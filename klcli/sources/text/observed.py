@@ -18,7 +18,7 @@ from klcli.sources.text.plain_table import PlainTable
 __all__ = ["observed_in"]
 
 _COUNTS = Header(("count", "label"), None, None, "counts and labels")
-_OF_SHELLS = (Form.BLANKS, Form.COUNT_FIRST, Form.COUNT_LAST)
+_OF_SHELLS = (Form.BLANKS, Form.UNIQ, Form.COUNT_FIRST, Form.COUNT_LAST)  # wc has a width of uniq -c at times
 
 
 def observed_in(
