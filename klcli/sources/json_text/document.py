@@ -19,7 +19,7 @@ from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.table import Table, one_by_one
 from klcli.sources.formats.input_format import input_format
 from klcli.sources.formats.query import Query, RowQuery
-from klcli.sources.json_text.concatenated import cut_values
+from klcli.sources.json_text.concatenated import ValueText, cut_values
 from klcli.sources.json_text.lines import json_lines
 from klcli.sources.json_text.parser import LARGE, Parser, careful_parser, floats, is_minus_infinity, json_parser
 from klcli.sources.json_text.values import WrittenNumber, described
@@ -122,10 +122,17 @@ def _parsed(source: ByteSource, text: bytes, parse: Parser) -> object:
     except json.JSONDecodeError as error:
         several = cut_values(text.decode()) if error.msg == "extra data" else None
         if several:
-            return [parse(each.text.encode()) for each in several]
+            return [_value(source, each, parse) for each in several]
         raise source.unreadable(f"line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
     except ValueError as error:
         raise source.unreadable(str(error)) from None
+
+
+def _value(source: ByteSource, each: ValueText, parse: Parser) -> object:
+    try:
+        return parse(each.text.encode())
+    except ValueError as error:  # JSON for Python alone: NaN, a repeated key
+        raise source.unreadable(f"line {each.line}: {error}") from None
 
 
 _parse_keeping_digits = careful_parser(parse_int=WrittenNumber, parse_float=WrittenNumber)
