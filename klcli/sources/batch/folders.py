@@ -1,7 +1,7 @@
 """Pairs without a manifest: the files of two folders by their relative paths, or one reference against many files.
 
-Without a glob, the files of a folder are those whose suffix names an input format. A hidden file or folder, whose name
-begins with a point, counts only if a glob names it. Links are followed, except in a circle.
+Without a glob, the files of a folder are those whose suffix names an input format. A hidden file or folder counts only
+if a glob names it: its name begins with a point, or Windows or Excel made it. Links are followed, except in a circle.
 """
 
 import os
@@ -98,7 +98,12 @@ class Folders:
     def _is_wanted(self, path: tuple[str, ...]) -> bool:
         if self._globs:
             return any(matches("/".join(path)) or matches(path[-1]) for matches in self._globs_match)
-        return not any(part.startswith(".") for part in path) and format_of_suffix(path[-1]) is not None
+        return not any(map(_is_hidden, path)) and format_of_suffix(path[-1]) is not None
+
+
+def _is_hidden(name: str) -> bool:
+    """Returns True for a hidden name, the thumbnails of Windows, and the lock of a workbook that is open in Excel."""
+    return name.startswith((".", "~$")) or name.casefold() == "thumbs.db"
 
 
 def _unpaired(here: str, there: str) -> InputError:

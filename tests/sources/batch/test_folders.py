@@ -85,6 +85,13 @@ def test_a_glob_chooses_files_by_their_name_or_path(folder, globs, names):
     assert [entry.name for entry in paired(globs)] == names
 
 
+def test_files_that_windows_and_excel_put_into_folders_do_not_count(folder):
+    every = ["Thumbs.db", "~$book.xlsx", "a.csv", "thumbs.csv", "t.db"]
+    make(folder, ref=every, new=every)
+    assert [entry.name for entry in paired()] == ["a.csv", "t.db", "thumbs.csv"]
+    assert [entry.name for entry in paired(["*.db"])] == ["Thumbs.db", "t.db"]
+
+
 def test_no_file_at_all_is_an_error(folder):
     make(folder, ref=["a.md"], new=["a.md"])
     with pytest.raises(InputError, match=r"ref vs new: no file matches a known suffix"):
