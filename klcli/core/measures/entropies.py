@@ -11,7 +11,7 @@ from klcli.core.distributions.units import UnitKind
 from klcli.core.measures.kernel_form import KernelForm
 from klcli.core.measures.kl import kl_factors
 from klcli.core.measures.matrix_product import Factors, MatrixProduct
-from klcli.core.measures.measure import Finite, Measure, declare
+from klcli.core.measures.measure import Finite, MatrixForms, Measure, declare
 from klcli.core.measures.sum_form import SumForm, Tiny
 from klcli.core.pairs.pair import Pair
 from klcli.core.pairs.textbook_sums import p_log_p, p_log_ratio, q_log_p, q_log_ratio
@@ -163,62 +163,60 @@ reverse_cross_entropy = declare(
     )
 )
 
-perplexity_p = declare(
-    Measure(
-        name="perplexity_p",
-        title="perplexity of P",
-        meaning="The number of equally likely outcomes that are as uncertain as P.",
-        template="exp H({p})",
-        formula="exp(-Σ p·log p), the effective number of outcomes",
+
+def _perplexity(
+    entropy: Measure, *, name: str, title: str, meaning: str, remark: str = "", gemm: MatrixForms = ()
+) -> Measure:
+    """Returns the measure exp(entropy), with each form of the entropy followed by exp."""
+    textbook, of_logits = entropy.textbook, entropy.of_logits
+    assert textbook is not None
+    assert of_logits is not None
+    return Measure(
+        name=name,
+        title=title,
+        meaning=meaning,
+        template=f"exp {entropy.template}",
+        formula=f"exp({entropy.formula}){remark}",
         source=_JELINEK,
         unit=UnitKind.NONE,
         zero_when_equal=False,
-        finite_when=Finite.ALWAYS,
-        depends_on="p",
-        terms=entropy_p.terms,
+        finite_when=entropy.finite_when,
+        depends_on=entropy.depends_on,
+        terms=entropy.terms,
         finish=np.exp,
-        textbook=_exponential(_ENTROPY_P),
-        kernel=KernelForm(("entropy_p",), np.exp),
-        of_logits=lambda pair: np.exp(pair.entropy_p),
+        textbook=_exponential(textbook),
+        kernel=KernelForm((entropy.name,), np.exp),
+        of_logits=lambda pair: np.exp(of_logits(pair)),
+        gemm=gemm,
+    )
+
+
+perplexity_p = declare(
+    _perplexity(
+        entropy_p,
+        name="perplexity_p",
+        title="perplexity of P",
+        meaning="The number of equally likely outcomes that are as uncertain as P.",
+        remark=", the effective number of outcomes",
     )
 )
 
 perplexity_q = declare(
-    Measure(
+    _perplexity(
+        entropy_q,
         name="perplexity_q",
         title="perplexity of Q",
         meaning="The number of equally likely outcomes that are as uncertain as Q.",
-        template="exp H({q})",
-        formula="exp(-Σ q·log q), the effective number of outcomes",
-        source=_JELINEK,
-        unit=UnitKind.NONE,
-        zero_when_equal=False,
-        finite_when=Finite.ALWAYS,
-        depends_on="q",
-        terms=entropy_q.terms,
-        finish=np.exp,
-        textbook=_exponential(_ENTROPY_Q),
-        kernel=KernelForm(("entropy_q",), np.exp),
-        of_logits=lambda pair: np.exp(pair.entropy_q),
+        remark=", the effective number of outcomes",
     )
 )
 
 cross_perplexity = declare(
-    Measure(
+    _perplexity(
+        cross_entropy,
         name="cross_perplexity",
         title="cross-perplexity",
         meaning="The number of equally likely outcomes that surprise as much as P surprises someone who believes Q.",
-        template="exp H({p}, {q})",
-        formula="exp(-Σ p·log q)",
-        source=_JELINEK,
-        unit=UnitKind.NONE,
-        zero_when_equal=False,
-        finite_when=Finite.Q_COVERS_P,
-        terms=cross_entropy.terms,
-        finish=np.exp,
-        textbook=_exponential(_CROSS_ENTROPY),
-        kernel=KernelForm(("cross_entropy",), np.exp),
-        of_logits=lambda pair: np.exp(pair.cross_entropy),
         gemm=(MatrixProduct(_cross_entropy_factors, finish=_exponential_of_products),),
     )
 )

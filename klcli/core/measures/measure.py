@@ -26,7 +26,7 @@ from klcli.support.registry import Registry
 if TYPE_CHECKING:
     from klcli.core.pairs.logit_pair import LogitPair
 
-__all__ = ["DEFAULT_MEASURES", "MEASURES", "Finite", "Measure", "declare", "select"]
+__all__ = ["DEFAULT_MEASURES", "MEASURES", "Finite", "MatrixForms", "Measure", "declare", "select"]
 
 DEFAULT_MEASURES = ("forward_kl", "reverse_kl", "cross_entropy", "entropy_p", "entropy_q", "jensen_shannon")
 
