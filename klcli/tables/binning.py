@@ -17,12 +17,12 @@ from klcli.tables.column import Storage
 from klcli.tables.facts import Value
 
 __all__ = [
-    "BinRule", "Cut", "bin_count", "bin_labels", "cut_for", "differences", "edges_rule", "exact", "number_text",
-    "parse_bins", "point_cuts", "quantile_cuts", "quantile_ranks", "width_cuts",
+    "MOST_BINS", "BinRule", "Cut", "bin_count", "bin_labels", "cut_for", "differences", "edges_rule", "exact",
+    "number_text", "parse_bins", "point_cuts", "quantile_cuts", "quantile_ranks", "width_cuts",
 ]  # fmt: skip
 
 _ROWS_A_BIN = (20, 5)  # of the reference and of the current table, at least
-_MOST_BINS = 10_000
+MOST_BINS = 10_000
 _NUMPY_RULES = ("sturges", "doane", "fd")
 _FORMS = "quantile:B, width:B, sturges, doane, fd, edges:A,B,C or values"
 _LARGEST = 2**63 - 1
@@ -62,9 +62,9 @@ def parse_bins(text: str) -> BinRule:
     if name in ("quantile", "width"):
         if not colon:
             return BinRule(name)
-        if rest.isascii() and rest.isdigit() and 2 <= int(rest) <= _MOST_BINS:
+        if rest.isascii() and rest.isdigit() and 2 <= int(rest) <= MOST_BINS:
             return BinRule(name, int(rest))
-        raise UsageError(f"bins {text!r}: {rest!r} is not a whole number from 2 to {_MOST_BINS:,}")
+        raise UsageError(f"bins {text!r}: {rest!r} is not a whole number from 2 to {MOST_BINS:,}")
     if name == "edges":
         return edges_rule(rest, text)
     if name in (*_NUMPY_RULES, "values") and not colon:
@@ -93,7 +93,7 @@ def bin_count(reference: int, current: int, most: int = 10) -> int:
 
 def quantile_ranks(count: int, bins: int) -> tuple[int, ...]:
     """Returns the ranks ⌈i·count/bins⌉ of the order statistics between bins, from 1; the last is the maximum."""
-    return tuple(sorted({-(-i * count // bins) for i in range(1, bins + 1)}))
+    return tuple(sorted({-(-i * count // bins) for i in range(1, bins + 1)} - {0}))
 
 
 def quantile_cuts(

@@ -68,7 +68,7 @@ def schema_hash(profile: Profile) -> str:
 def profile_ranks(count: int) -> tuple[int, ...]:
     """Returns the ranks of the stored order statistics: at i/100, and at i/B for every B from 2 to 10 bins."""
     parts = (100, *range(2, 11))
-    return tuple(sorted({-(-i * count // bins) for bins in parts for i in range(1, bins + 1)}))
+    return tuple(sorted({-(-i * count // bins) for bins in parts for i in range(1, bins + 1)} - {0}))
 
 
 def hashed(label: str, salt: str) -> str:

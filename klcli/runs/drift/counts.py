@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from klcli.core.arithmetic.types import Array
 from klcli.engines.countable import Countable, Labels
 from klcli.engines.further_labels import hashed_counts, is_hashed, looked_up
+from klcli.errors import UsageError
 from klcli.notes import bins_forced, bins_reduced, labels_cut, na_words, values_not_numbers
 from klcli.runs.drift.counted import MISSING_CELL, NOT_NUMBERS, OTHER, Cells, CountedColumn
 from klcli.runs.drift.matching import LIKE_REFERENCE, reading_of
 from klcli.sources.drift.settings import DriftSettings
 from klcli.tables.binning import (
+    MOST_BINS,
     BinRule,
     Cut,
     bin_count,
@@ -117,16 +120,34 @@ def _cuts(
 
 def _cuts_by_rule(each: CountedColumn, read: Read, reference: Countable, rule: BinRule) -> tuple[Cut, ...]:
     assert each.facts_p is not None
-    assert each.facts_p.lowest is not None
-    assert each.facts_p.highest is not None
     if rule.name == "edges":
         return tuple(map(Cut, rule.edges))
+    if each.facts_p.lowest is None or each.facts_p.highest is None:
+        return ()
     lowest, highest = float(each.facts_p.lowest), float(each.facts_p.highest)
     if rule.name == "width":
         return width_cuts(lowest, highest, rule.bins)
     values = reference.values(read)
-    edges = np.histogram_bin_edges(values[np.isfinite(values)], bins=rule.name)
-    return tuple(map(Cut, edges[1:-1].tolist()))
+    return tuple(map(Cut, _numpy_edges(each.name, values[np.isfinite(values)], rule.name)[1:-1].tolist()))
+
+
+def _numpy_edges(name: str, values: Array, rule: str) -> Array:
+    """Returns the edges of a rule of numpy's; values are halved until no square of them overflows, which is exact.
+
+    Raises:
+        UsageError: the rule makes more bins than there can be.
+    """
+    _, exponent = np.frexp(np.abs(values).max(initial=0.0))
+    scaled = np.ldexp(values, -exponent)
+    if rule == "fd" and scaled.size:
+        low, high = np.percentile(scaled, [25, 75])
+        width = 2 * (high - low) / scaled.size ** (1 / 3)
+        if width > 0 and np.ptp(scaled) > MOST_BINS * width:
+            raise UsageError(
+                f"--bins fd: {name} would have more than {MOST_BINS:,} bins: its extremes are far from its quartiles",
+                hint="pass --bins quantile:10",
+            )
+    return np.asarray(np.ldexp(np.histogram_bin_edges(scaled, bins=rule), exponent))
 
 
 def _is_constant(each: CountedColumn) -> bool:

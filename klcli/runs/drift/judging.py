@@ -189,6 +189,8 @@ def _set_status(found: ColumnDrift, settings: DriftSettings) -> None:
         )
     elif test.groups < 2 and _distinct_cells(found) > 1:
         found.status, found.reason = Status.INSUFFICIENT, "every label is too rare to be tested"
+    elif test.groups < 2 and facts_p.lowest != facts_p.highest:
+        found.status, found.reason = Status.INSUFFICIENT, "all values lie in one bin, which shows no difference"
     elif unclear:
         found.status = Status.UNCLEAR
         found.reason = "; ".join(_unclear_words(found, each) for each in unclear)

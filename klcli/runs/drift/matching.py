@@ -19,6 +19,7 @@ _ENOUGH_NUMBERS = 0.999
 _LARGEST_DOUBLE = 2**53
 _WORDS = {Storage.TEXT: "text", Storage.BOOLEAN: "boolean", Storage.INSTANT: "a time", Storage.UNSUPPORTED: "nested"}
 _FEW_LABELS = 8
+_WILDCARDS = frozenset("*?[{")
 LIKE_REFERENCE = "make the profile with kl profile --like REF.kl.json"
 
 
@@ -174,8 +175,10 @@ def _refuse_unknown(reference: Countable, settings: DriftSettings) -> None:
     names = [column.name for column in reference.columns]
     named = {
         "--columns": settings.columns,
-        "--exclude": (),
         "--pairs": tuple(name for pair in settings.pairs for name in pair),
+        # a pattern may be for other tables of the same settings file; a name that is none is a slip, and holds nothing
+        "--type": tuple(pattern for pattern, _ in settings.types if not _WILDCARDS & {*pattern}),
+        "--limit": tuple(limit.pattern for limit in settings.limits if not _WILDCARDS & {*limit.pattern}),
     }
     for option, patterns in named.items():
         for pattern in patterns:

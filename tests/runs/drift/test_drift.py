@@ -7,10 +7,13 @@ import pytest
 from scipy.stats import chi2_contingency, ks_2samp, wasserstein_distance
 
 from klcli.engines.open_table import open_frame
+from klcli.errors import UsageError
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.run import drift
 from klcli.sources.batch.settings import GlobLimit
 from klcli.sources.drift.settings import DriftSettings
+from klcli.tables.binning import BinRule
+from klcli.tables.column import Kind
 
 RNG = np.random.default_rng(20)
 
@@ -165,3 +168,48 @@ def test_identical_populations_raise_few_alarms():
         found = run({k: v.tolist() for k, v in p.items()}, {k: v.tolist() for k, v in q.items()})
         alarms += any(each.status in (Status.EXCEEDED, Status.CHANGED) for each in found.values())
     assert alarms <= 7  # 5 % of 40 runs; 8 or more have a probability below 0.001
+
+
+HEAVY = [*np.linspace(0, 1, 100), 1e15]  # extremes far from the quartiles
+WIDE = [*np.linspace(0, 1, 100), 1e308, -1e308]  # a range that overflows
+
+
+@pytest.mark.parametrize(
+    ("values", "rule"),
+    [(WIDE, "sturges"), (WIDE, "doane"), (HEAVY, "sturges"), (HEAVY, "doane"), ([1e-300, 2e-300, 4e-300] * 30, "fd")],
+)
+def test_rules_of_numpy_bin_numbers_of_any_size(values, rule):
+    cells = one(values, values, bins=BinRule(rule)).counted.cells
+    assert sum(cells.p) == len(values)
+    # each rule has at least the bins of Sturges, log2(n) + 1, but fd, whose bins are 2·IQR/∛n wide
+    iqr_bins = 3e-300 / (2 * 3e-300 / 90 ** (1 / 3))
+    assert len(cells.p) >= (np.ceil(iqr_bins) if rule == "fd" else np.ceil(np.log2(len(values)) + 1))
+
+
+@pytest.mark.parametrize("values", [HEAVY, WIDE])
+def test_a_rule_that_makes_millions_of_bins_is_refused(values):
+    with pytest.raises(UsageError, match="more than 10,000 bins"):
+        one(values, values, bins=BinRule("fd"))
+
+
+@pytest.mark.parametrize("rule", [BinRule("fd"), BinRule("edges", 2, (100.0,))])
+def test_one_bin_that_holds_everything_is_no_verdict(rule):
+    p, q = ([0.0 if i % 5 else shift + i / 400 for i in range(400)] for shift in (0, 9))
+    found = one(p, q, bins=rule)  # the quartiles are equal, so fd has one bin
+    assert found.status is Status.INSUFFICIENT
+    assert "one bin" in found.reason
+
+
+@pytest.mark.parametrize("setting", [{"types": (("y", Kind.CATEGORY),)}, {"limits": (GlobLimit("y", "ks", 0.1),)}])
+def test_a_setting_for_a_column_that_does_not_exist_is_refused(setting):
+    with pytest.raises(UsageError, match="y: p has no such column"):
+        one([1.5, 2.5] * 50, [1.5, 2.5] * 50, **setting)
+
+
+def test_a_pattern_may_match_no_column():
+    assert one([1.5, 2.5] * 50, [1.5, 2.5] * 50, limits=(GlobLimit("y*", "ks", 0.1),)).status is Status.OK
+
+
+def test_numbers_that_are_asked_of_texts_are_bins_of_nothing():
+    found = one(["a", "b"] * 50, [1.5, 2.5] * 50, types=(("x", Kind.NUMERIC),), bins=BinRule("width", 5))
+    assert (sum(found.counted.cells.p), found.counted.cells.p[-1]) == (100, 100)
