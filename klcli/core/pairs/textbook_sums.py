@@ -16,7 +16,6 @@ from klcli.core.pairs.scaling import every
 from klcli.support.lazy import lazy
 
 __all__ = [
-    "NEEDS_TOTALS",
     "Sum",
     "TextbookBlock",
     "absolute_difference",
@@ -174,7 +173,6 @@ def absolute_difference(block: TextbookBlock) -> Array:
     return added(np.abs(difference, out=difference))
 
 
-NEEDS_TOTALS = frozenset({log_mixture, absolute_difference})  # the sums that take P/Q
 _NEEDS_RATIO = frozenset({log_mixture, root_p_q, q_ratio})
 
 
