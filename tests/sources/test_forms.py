@@ -81,3 +81,18 @@ def test_a_missing_package_names_the_file_and_the_extra(package, path, extra, tm
     err = capfd.readouterr().err
     assert err.startswith(f"kl: error: {path}: reading ")
     assert f"pip install 'klcli[{extra}]'" in err
+
+
+@pytest.mark.parametrize(("text", "form"), [
+    ("0.5 0.25 0.25\n0.2 0.3 0.5\n", "columns separated by blanks"),
+    ("| a | b |\n|---|---|\n| 0.5 | 0.5 |\n", "a table drawn with lines"),
+])  # fmt: skip
+def test_rows_in_a_recognised_form_are_noted_unless_asked_for(text, form, tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "p.txt").write_text(text)
+    note = f"kl: note: p.txt was read as {form}; see --delimiter"
+    for command in (["rows", "p.txt", "p.txt"], ["matrix", "p.txt"]):
+        assert main([*command, "-f", "csv"]) == 0
+        assert note in capfd.readouterr().err.splitlines()
+    assert main(["rows", "p.txt", "p.txt", "-f", "csv", "--delimiter", "space" if "blanks" in form else "|"]) == 0
+    assert note not in capfd.readouterr().err

@@ -10,7 +10,7 @@ from itertools import chain, islice, pairwise
 
 import numpy as np
 
-from klcli.notes import Use, first_row_is_data, header_read
+from klcli.notes import Use, first_row_is_data, header_read, layout_read
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.header import HEADER_HINT, is_name
 from klcli.sources.columns.row_columns import RowColumns
@@ -66,6 +66,8 @@ class DelimitedRows(RowSource):
             self.notes = (header_read((self.name,), line, (), (self.labels or ())[:5], self.outcomes, Use.OUTCOMES),)
         elif not self._has_header and query.header is None and self._may_be_numbered():
             self.notes = (first_row_is_data(self.name, line, cells[columns.id or 0]),)
+        if self._layout.form is not Form.DELIMITED and self._dialect.delimiter is None:
+            self.notes = (layout_read(self.name, self._layout.form.value), *self.notes)
 
     def blocks(self, rows: int) -> Iterator[RowBlock]:
         source = self._body()
