@@ -96,3 +96,10 @@ def test_rows_in_a_recognised_form_are_noted_unless_asked_for(text, form, tmp_pa
         assert note in capfd.readouterr().err.splitlines()
     assert main(["rows", "p.txt", "p.txt", "-f", "csv", "--delimiter", "space" if "blanks" in form else "|"]) == 0
     assert note not in capfd.readouterr().err
+
+
+def test_a_second_row_that_is_longer_than_the_first_is_refused_by_its_line(tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "p.csv").write_text("7\n1,cat\n")
+    assert main(["rows", "p.csv", "p.csv"]) == 3
+    assert capfd.readouterr().err.startswith("kl: error: p.csv: line 2: 2 fields, but line 1 has 1\n")

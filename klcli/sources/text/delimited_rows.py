@@ -46,7 +46,7 @@ class DelimitedRows(RowSource):
         second = next(self._rows, None)
         self._begin = [row for row in (first, second) if row is not None]
         line, cells = self._first = first
-        texts = [at for at, cell in enumerate(self._begin[-1][1]) if not is_written(cell, self._dialect)]
+        texts = [at for at, cell in enumerate(self._begin[-1][1][: len(cells)]) if not is_written(cell, self._dialect)]
         has_index = query.header is not False and len(cells) > 1 and not cells[0].strip()
         columns = RowColumns.found(query, cells, texts, has_index=has_index)
         is_asked = query.header is True or any(name in cells and not name.isdigit() for name in query.named)
