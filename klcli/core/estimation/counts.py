@@ -1,4 +1,4 @@
-"""Estimates from two samples of counts: a value free of bias, an interval, and the reasons where there is none."""
+"""Divergences estimated from two samples of counts: the value corrected for bias, and an interval where one covers."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

@@ -24,6 +24,6 @@ def smallest_upper_end(n: int, m: int, labels: int, level: float = 0.95) -> floa
 def _noncentrality(labels: int, level: float) -> float:
     """Returns the λ with P(χ²_ν(λ) <= ν) = 1 - level, the upper end of an estimate of 0 or less: half of all at P = Q.
 
-    The pivot's ν is about the number of labels, as the relabelling variance is that of so many squares.
+    The degrees of freedom of the pivot are close to the number of labels, which stands for them here.
     """
     return noncentrality_at(labels, labels, 1 - level)

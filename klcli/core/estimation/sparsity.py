@@ -46,7 +46,7 @@ def coverage(counts: Array) -> float:
 
 
 def outside(x: Array, y: Array) -> tuple[int, bool] | None:
-    """Returns how many of x lie beyond all of y, and True if above; None if P = Q makes so many likely.
+    """Returns how many of x lie beyond all of y, and True if above; None if chance explains them.
 
     Args:
         x, y: sorted, shape (n,) and (m,).
