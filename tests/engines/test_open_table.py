@@ -60,7 +60,7 @@ def test_two_columns_of_one_name_are_refused(tmp_path, suffix, engine):
 
 def test_the_fields_of_nested_columns_are_no_columns(tmp_path, engine):
     nested = pa.table({"a": [1], "s": [{"a": 1, "t": {"S": 2}}], "l": [[{"a": 1}]], "A": ["x"]})
-    pq.write_table(nested.drop_columns(["A"]), tmp_path / "plain.parquet")
+    pq.write_table(nested.select(["a", "s", "l"]), tmp_path / "plain.parquet")
     pq.write_table(nested, tmp_path / "cased.parquet")
     for name, columns in (("plain", ["a", "s", "l"]), ("cased", ["a", "s", "l", "A"])):
         table = open_table(str(tmp_path / f"{name}.parquet"))
