@@ -29,7 +29,7 @@ class DriftReport:
     @property
     def exit_code(self) -> int:
         """The exit code of `kl drift`: 0 every limit kept, 1 a limit exceeded, 3 a column could not be judged."""
-        from klcli.reports.drift import exit_code
+        from klcli.reports.drift.document import exit_code
 
         return int(exit_code(self.result))
 
@@ -44,7 +44,7 @@ class DriftReport:
 
     def to_dict(self) -> dict[str, object]:
         """Returns the JSON document of `kl drift -f json`, with plain values."""
-        from klcli.reports.drift import drift_document
+        from klcli.reports.drift.document import drift_document
 
         return drift_document(self.result)
 
@@ -62,12 +62,12 @@ class DriftReport:
         }  # fmt: skip
 
     def __repr__(self) -> str:
-        from klcli.reports.drift import drift_summary
+        from klcli.reports.drift.report import drift_summary
 
         return f"<DriftReport {drift_summary(self.result).sentence}>"
 
     def _repr_html_(self) -> str:
-        from klcli.reports.drift import drift_cases
+        from klcli.reports.drift.columns import drift_cases
 
         cases = drift_cases(self.result)
         heads = "".join(f"<th>{html.escape(each.title)}</th>" for each in cases.columns)

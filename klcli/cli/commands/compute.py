@@ -45,7 +45,7 @@ def command(
         from klcli.runs import family_pair as operands
 
         families = operands.compare_read(reading, p, q, measures or None)
-        from klcli.reports import families as reports
+        from klcli.reports.families import report as reports
 
         return emit(reports.comparison_report(families, judge(families, asked)), output)
     with reading_progress(filter(None, (p, q))):

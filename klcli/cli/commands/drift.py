@@ -25,17 +25,12 @@ from klcli.engines.countable import Countable
 from klcli.engines.open_table import TableOptions, open_table
 from klcli.errors import ExitCode, UsageError
 from klcli.reports.batch import layers_report
-from klcli.reports.drift import (
-    drift_cases,
-    drift_facts,
-    drift_picture,
-    drift_report_ending,
-    drift_report_head,
-    drift_summary,
-    exit_code,
-)  # fmt: skip
-from klcli.reports.drift_explanation import cells_report
-from klcli.reports.drift_settings_file import settings_file
+from klcli.reports.drift.columns import drift_cases
+from klcli.reports.drift.document import exit_code
+from klcli.reports.drift.drawing import drift_picture
+from klcli.reports.drift.explanation import cells_report
+from klcli.reports.drift.report import drift_facts, drift_report_ending, drift_report_head, drift_summary
+from klcli.reports.drift.settings_file import settings_file
 from klcli.runs.drift.results import DriftResult
 from klcli.runs.drift.run import drift
 from klcli.sources.drift.layers import DriftLayers, drift_layers

@@ -6,7 +6,7 @@ from klcli.cli.answer import Output, emit
 from klcli.cli.options import Command, completer, output_options
 from klcli.document import listed
 from klcli.errors import ExitCode
-from klcli.reports.examples import EXAMPLES
+from klcli.reports.examples.catalogue import EXAMPLES
 from klcli.reports.parts import Column, Report, Table
 
 __all__ = ["command"]

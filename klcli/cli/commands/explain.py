@@ -71,7 +71,7 @@ def _measure(name: str, *, reverse: bool) -> Measure:
 
 
 def _explain_families(p: str, q: str | None, measure: Measure, reading: ReadOptions, output: Output) -> ExitCode:
-    from klcli.reports import families
+    from klcli.reports.families import report as families
     from klcli.runs import family_pair
 
     if measure is not forward_kl:

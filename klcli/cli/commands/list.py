@@ -13,7 +13,7 @@ from klcli.core.distributions.units import UnitKind, unit_name
 from klcli.core.measures.measure import MEASURES, Finite, Measure
 from klcli.document import listed
 from klcli.errors import ExitCode
-from klcli.reports.examples import EXAMPLES
+from klcli.reports.examples.catalogue import EXAMPLES
 from klcli.reports.format import ANSWERS, Format
 from klcli.reports.parts import Cell, Column, Report, listing_report
 from klcli.reports.renderers import FORMATS

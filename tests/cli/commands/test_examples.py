@@ -2,7 +2,7 @@ import shlex
 
 import pytest
 
-from klcli.reports.examples import EXAMPLES
+from klcli.reports.examples.catalogue import EXAMPLES
 
 CASES = [pytest.param(case, id=f"{example.name}: {case.title}: {case.measure}") for example in EXAMPLES
          for case in example.cases]  # fmt: skip

@@ -5,7 +5,7 @@ from klcli.core.distributions.smoothing import SMOOTHINGS
 from klcli.core.estimation.estimators import ESTIMATORS
 from klcli.core.measures.measure import MEASURES
 from klcli.families.catalogue import CLOSED_FORMS, FAMILIES
-from klcli.reports.examples import EXAMPLES
+from klcli.reports.examples.catalogue import EXAMPLES
 from klcli.reports.renderers import FORMATS
 from klcli.sources.formats.input_format import INPUT_FORMATS
 

@@ -90,7 +90,7 @@ def filled(thing, poison, name=""):
 
 def reports():
     """A report of every kind of part and of view."""
-    from klcli.reports.families import explanation_report as explained_families
+    from klcli.reports.families.report import explanation_report as explained_families
     from klcli.reports.pictures.ecdf import ecdf_view
     from klcli.reports.pictures.heat import heat_view
     from klcli.reports.pictures.row_values import quantiles_of

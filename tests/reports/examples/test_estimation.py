@@ -3,9 +3,9 @@
 import csv
 from pathlib import Path
 
-from klcli.reports.estimate_example import FLIGHTS, estimate_report
+from klcli.reports.examples.estimation import FLIGHTS, estimate_report
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def test_the_flights_are_those_of_the_sample_data():

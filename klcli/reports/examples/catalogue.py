@@ -203,7 +203,7 @@ def _densities() -> Chart:
 
 
 def _languages() -> Report:
-    from klcli.reports.language_example import languages_report
+    from klcli.reports.examples.languages import languages_report
 
     return languages_report()
 
@@ -225,7 +225,7 @@ _add(
 
 
 def _estimate() -> Report:
-    from klcli.reports.estimate_example import estimate_report
+    from klcli.reports.examples.estimation import estimate_report
 
     return estimate_report()
 

@@ -10,7 +10,7 @@ import klcli
 from klcli.families.closed_forms.lookup import closed_form_of
 from klcli.families.comparison.divergence import kl
 from klcli.families.grammar import parse
-from klcli.reports.family_explanation import substituted
+from klcli.reports.families.explanation import substituted
 
 OF_VECTORS = {"categorical", "dirichlet", "mvnormal", "wishart"}
 

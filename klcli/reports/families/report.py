@@ -12,7 +12,7 @@ from klcli.document import family_explanation, judged
 from klcli.families.comparison.comparison import FamilyComparison
 from klcli.families.family.family import Family
 from klcli.reports.comparison import title_of
-from klcli.reports.family_explanation import in_words, substituted
+from klcli.reports.families.explanation import in_words, substituted
 from klcli.reports.parts import Cell, Column, Facts, Picture, Prose, Report, Table, Verdicts
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ import pytest
 from conftest import ROOT
 from oracle import exact_value
 
-from klcli.reports.language_example import FREQUENCIES, LANGUAGES, TEXTS
+from klcli.reports.examples.languages import FREQUENCIES, LANGUAGES, TEXTS
 
 
 def frequencies(language):

@@ -5,7 +5,7 @@ from math import log
 from klcli.core.estimation.homogeneity import LEAST_EXPECTED, rare_groups
 from klcli.document import drift_column
 from klcli.errors import UsageError
-from klcli.reports.drift import column_document
+from klcli.reports.drift.document import column_document
 from klcli.reports.parts import Column, Facts, Prose, Report, Table
 from klcli.runs.drift.results import ColumnDrift, DriftResult
 from klcli.support.registry import nearest

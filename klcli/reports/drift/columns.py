@@ -1,0 +1,94 @@
+"""A row and a case for each column of a drift report."""
+
+from collections.abc import Iterable, Mapping
+from math import inf, isinf
+
+from klcli.core.contribution import Contribution
+from klcli.core.distributions.units import unit_name
+from klcli.core.limits import Verdict
+from klcli.core.measures.measure import select
+from klcli.reports.drift.document import column_document
+from klcli.reports.parts import CaseRows, Column
+from klcli.runs.batch_results import Case, Status
+from klcli.runs.drift.results import ColumnDrift, DriftResult
+from klcli.sources.drift.settings import MISSING, ORDERED, UNSEEN, DriftSettings
+from klcli.support.safe_text import rounded
+
+__all__ = ["TITLES", "case_of", "drift_cases", "unit_of"]
+
+TITLES = {
+    "jeffreys": "PSI", "jensen_shannon": "JS", "l_infinity": "L∞", "forward_kl": "KL(P‖Q)", "reverse_kl": "KL(Q‖P)",
+    "ks": "KS", "wasserstein_sd": "W1/sd", "total_variation": "TV",
+}  # fmt: skip
+
+
+def drift_cases(result: DriftResult, *, is_verbose: bool = False) -> CaseRows:
+    """Returns a row and a case for each column."""
+    names = list(result.settings.measures)
+    if not is_verbose and result.settings.measures == DriftSettings().measures:
+        names = names[:1]
+    if is_verbose:
+        names += [
+            name for name in ORDERED if any(name in each.measures for each in result.columns) and name not in names
+        ]
+    first = TITLES.get(names[0], names[0])
+    columns = [Column("column", "column"), Column("kind", "kind"), Column("value", first, is_number=True),
+               Column("noise", "noise", is_number=True), Column("p", "p", is_number=True)]  # fmt: skip
+    columns += [Column(name, TITLES.get(name, name), is_number=True) for name in names[1:]]
+    columns += [Column("nulls", "nulls", is_number=True), Column("unseen", "unseen", is_number=True)]
+    rows = tuple(_row(each, names) for each in result.columns)
+    return CaseRows(tuple(columns), rows, tuple(case_of(each, result) for each in result.columns))
+
+
+def case_of(each: ColumnDrift, result: DriftResult) -> Case:
+    """Returns a column as a case of a batch."""
+    values = tuple(
+        (name, value, unit_of(name)) for name, value in each.measures.items() if not isinf(value) or value > 0
+    )
+    causes = tuple(_causes(each, one.verdict) for one in each.verdicts if not one.verdict.passed)
+    is_error = each.status is Status.ERROR
+    return Case(
+        each.name, result.p.name, result.q.name, each.status, column_document(each), values,
+        tuple(one.verdict for one in each.verdicts), causes, tuple(each.counted.notes),
+        each.reason if is_error else "", each.counted.hint, reason=each.reason,
+    )  # fmt: skip
+
+
+def _causes(each: ColumnDrift, verdict: Verdict) -> tuple[Contribution, ...]:
+    if verdict.measure in (MISSING, *ORDERED):
+        return ()
+    unseen = () if each.counted.cells is None else each.counted.cells.unseen
+    return tuple(one for one in each.top if verdict.measure != UNSEEN or one.outcome in unseen)
+
+
+def _row(each: ColumnDrift, names: Iterable[str]) -> tuple[str, ...]:
+    first, *rest = names
+    kind = "" if each.counted.decision is None else each.counted.decision.kind.value
+    noise = each.noise.get(first)
+    unseen = f"{_percent(each.unseen)} %" if each.unseen else ""
+    return (
+        each.name, kind, _number(each.measures, first), "" if noise is None else rounded(noise, 2),
+        "" if each.p_adjusted is None else rounded(each.p_adjusted, 2),
+        *(_number(each.measures, name) for name in rest), _nulls(each), unseen,
+    )  # fmt: skip
+
+
+def _number(measures: Mapping[str, float], name: str) -> str:
+    value = measures.get(name)
+    return "" if value is None else "inf" if value == inf else rounded(value, 3)
+
+
+def _nulls(each: ColumnDrift) -> str:
+    p, q = each.counted.facts_p, each.counted.facts_q
+    if p is None or q is None or not p.rows or not q.rows or not (p.missing or q.missing):
+        return ""
+    return f"{_percent(p.missing / p.rows)} → {_percent(q.missing / q.rows)} %"
+
+
+def _percent(share: float) -> str:
+    return rounded(100 * share, 2 if share < 0.1 else 3)
+
+
+def unit_of(name: str) -> str:
+    """Returns the unit of a measure of drift, empty if it has none."""
+    return "" if name in (MISSING, UNSEEN, *ORDERED) else unit_name(select(name).unit, "e")

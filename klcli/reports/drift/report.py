@@ -1,0 +1,58 @@
+"""The report on drift between two tables: head, facts, and ending."""
+
+from klcli.reports.drift.document import document_ending, document_head, exit_code
+from klcli.reports.parts import Ending, Facts, Head
+from klcli.runs.batch_results import BatchSummary
+from klcli.runs.drift.results import DriftResult, JointDrift, TableSide
+from klcli.support.safe_text import exact, rounded
+
+__all__ = ["drift_facts", "drift_report_ending", "drift_report_head", "drift_summary"]
+
+
+def drift_report_head(result: DriftResult) -> Head:
+    """Returns the head of the report."""
+    title = f"{result.p.name} vs {result.q.name}"
+    return Head(
+        "drift reports", frozenset({"case", "facts", "picture"}), "kl drift", title, "columns", document_head(result)
+    )
+
+
+def drift_report_ending(result: DriftResult, summary: BatchSummary) -> Ending:
+    """Returns the ending of the report."""
+    return Ending(lambda: document_ending(result), batch=summary, notes=result.notes, exit_code=int(exit_code(result)))
+
+
+def drift_summary(result: DriftResult) -> BatchSummary:
+    """Returns the number of columns of each status."""
+    summary = BatchSummary(f"{result.p.name} vs {result.q.name}", noun="column")
+    for each in result.columns:
+        summary.counts[each.status] += 1
+    if result.nothing_compared:
+        summary.ending = "nothing was compared"
+    return summary
+
+
+def drift_facts(result: DriftResult) -> Facts:
+    """Returns both tables, and how they are compared."""
+    settings = result.settings
+    tests = f"{result.tests} test{'s' * (result.tests != 1)}"
+    how = f"{settings.adjust} over {tests}" if settings.adjust != "none" else tests
+    return Facts(
+        (
+            ("P", result.p.name, f"reference, {_size(result.p)}"),
+            ("Q", result.q.name, f"current, {_size(result.q)}"),
+            ("tests", f"{how[:1].upper()}{how[1:]}, α = {exact(settings.alpha)}", ""),
+            *map(_pair_fact, result.pairs),
+        )
+    )  # fmt: skip
+
+
+def _pair_fact(pair: JointDrift) -> tuple[str, str, str]:
+    given = f"{rounded(pair.of_second_given_first, 3)} of {pair.second} given it"
+    words = f"KL {rounded(pair.joint, 3)} = {rounded(pair.of_first, 3)} of {pair.first} + {given}, nats"
+    return "pair", f"{pair.first}, {pair.second}", words
+
+
+def _size(side: TableSide) -> str:
+    kind = ", a profile" if side.kind == "profile" else ""
+    return f"{side.rows:,} rows, {side.columns:,} columns{kind}"

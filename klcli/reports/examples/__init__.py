@@ -1,0 +1,1 @@
+"""Worked examples: computed as they are printed, with the commands that reproduce their numbers."""
