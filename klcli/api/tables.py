@@ -130,7 +130,7 @@ def profile(table: Any, *, types: Mapping[str, str] | None = None, hash_labels: 
 
 
 def _opened(side: Any, name: str, settings: Any) -> "Countable":
-    from klcli.engines.open_table import TableOptions, open_frame, open_table
+    from klcli.sources.tables.open_table import TableOptions, open_frame, open_table
 
     if isinstance(side, (str, os.PathLike)):
         options = TableOptions(settings.has_header, settings.reads_na, settings.input_format)

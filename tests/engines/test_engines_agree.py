@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from klcli.engines.array_table import ArrayTable
 from klcli.engines.arrow_columns import arrow_columns
 from klcli.engines.duckdb_engine import parquet_table, text_table
-from klcli.engines.open_table import TableOptions, open_table
+from klcli.sources.tables.open_table import TableOptions, open_table
 from klcli.tables.binning import Cut, quantile_ranks
 from klcli.tables.column import Read, Reading, Storage
 

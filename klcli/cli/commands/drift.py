@@ -22,7 +22,6 @@ from klcli.cli.options import (
 )  # fmt: skip
 from klcli.cli.report_options import report_writer, requests_of, with_config
 from klcli.engines.countable import Countable
-from klcli.engines.open_table import TableOptions, open_table
 from klcli.errors import ExitCode, UsageError
 from klcli.reports.batch import layers_report
 from klcli.reports.drift.columns import drift_cases
@@ -35,6 +34,7 @@ from klcli.runs.drift.results import DriftResult
 from klcli.runs.drift.run import drift
 from klcli.sources.drift.layers import DriftLayers, drift_layers
 from klcli.sources.drift.settings import ORDERED, DriftSettings, listed
+from klcli.sources.tables.open_table import TableOptions, open_table
 from klcli.support.stdio import say, write_stdout
 
 __all__ = ["command"]

@@ -9,11 +9,11 @@ from klcli import __version__
 from klcli.cli.destination import Destinations
 from klcli.cli.options import INPUT, OTHER, OUTPUT, Command, Operand, option
 from klcli.engines.countable import Countable
-from klcli.engines.open_table import TableOptions, open_table
 from klcli.engines.profile_table import ProfileTable, profile_of
 from klcli.errors import ExitCode, UsageError
 from klcli.runs.drift.matching import decisions_of
 from klcli.sources.drift.layers import drift_layers
+from klcli.sources.tables.open_table import TableOptions, open_table
 from klcli.support.output_files import ReplacedFile
 from klcli.support.safe_text import visible
 from klcli.support.stdio import write_stdout

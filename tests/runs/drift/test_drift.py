@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from scipy.stats import chi2_contingency, ks_2samp, wasserstein_distance
 
-from klcli.engines.open_table import open_frame
 from klcli.errors import UsageError
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.run import drift
 from klcli.sources.batch.settings import GlobLimit
 from klcli.sources.drift.settings import DriftSettings
+from klcli.sources.tables.open_table import open_frame
 from klcli.tables.binning import BinRule
 from klcli.tables.column import Kind
 

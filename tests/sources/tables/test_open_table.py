@@ -6,9 +6,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-import klcli.engines.open_table as opening
-from klcli.engines.open_table import open_table
+import klcli.sources.tables.open_table as opening
 from klcli.errors import KlError, Unreadable
+from klcli.sources.tables.open_table import open_table
 from klcli.tables.column import Read, Reading
 
 

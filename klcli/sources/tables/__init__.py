@@ -1,0 +1,1 @@
+"""From a word to a table that can be counted."""
