@@ -12,6 +12,7 @@ __all__ = [
     "columns_guessed",
     "file_outside",
     "files_unpaired",
+    "first_row_counted",
     "first_row_is_data",
     "first_sheet_read",
     "first_tokens_null",
@@ -94,6 +95,12 @@ def header_read(
 def first_row_is_data(name: str, line: int, row: str) -> str:
     """A first line that was read as a row although it may number the outcomes."""
     return f"{name}: line {line} was read as the row {shorten(row)!r}; if it names the outcomes, pass --header"
+
+
+@note("header")
+def first_row_counted(name: str, row: str) -> str:
+    """A first line that was counted as an observation although it may name the column: it occurs only once."""
+    return f"{name}: the first row, {row}, was counted as an observation; if it names the column, pass --header"
 
 
 @note("first_token")

@@ -18,12 +18,12 @@ def listing(names: Sequence[str], count: int | None = None, *, most: int = _LIST
 
 def plain_plural(count: int, noun: str) -> str:
     """Returns a count and its noun: "1200 labels"."""
-    return f"{count} {noun}{'s' * (count > 1)}"
+    return f"{count} {noun}{'s' * (count != 1)}"
 
 
 def plural(count: int, noun: str) -> str:
     """Returns a count, with separators, and its noun: "1,200 rows"."""
-    return f"{count:,} {noun}{'s' * (count > 1)}"
+    return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
 def joined(names: Sequence[str]) -> str:

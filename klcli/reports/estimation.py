@@ -8,6 +8,7 @@ from klcli.core.limits import Verdict
 from klcli.core.measures.measure import select
 from klcli.document import judged, plan
 from klcli.notes import Note
+from klcli.notes.wording import plural
 from klcli.reports.parts import Cell, Column, Facts, Picture, Prose, Report, Table, Verdicts
 from klcli.support.safe_text import rounded
 
@@ -69,19 +70,32 @@ def _picture(estimation: Estimation) -> Picture:
 
 def conclusion(estimation: Estimation) -> str:
     """Returns the sentence on P = Q: whether a difference was seen, and how large it may be."""
-    p_value, first = estimation.p_value, estimation.first
-    shown = "p > 0.99" if p_value > 0.99 else "p < 1e-300" if p_value < 1e-300 else f"p = {rounded(p_value, 2)}"
+    first, test = estimation.first, estimation.test
+    shown = _probability(estimation.p_value)
     level = f"{100 * estimation.level:g} %"
     if estimation.sees_difference:
         least = f", by at least {_quantity(first, first.lower)} at {level}" if first.lower else ""
         return f"P and Q differ ({shown}){least}."
-    largest = [each for each in estimation.estimates.values() if each.upper_one_sided not in (None, inf)]
+    if estimation.p_value <= 1 - estimation.level:
+        ends = "may be 0" if first.upper is None else f"may be anything from 0 to {_quantity(first, first.upper)}"
+        notation = select(first.measure).notation
+        return f"The test of P = Q sees a difference ({shown}); the interval does not: {notation} {ends} at {level}."
+    if not test.degrees_of_freedom and estimation.cells is not None and len(estimation.cells.x) > 1:
+        return "no difference can be seen: in so few observations no outcome is frequent enough for a test of P = Q."
     found = f"no difference seen ({shown})"
-    if not largest:
-        return f"{found}; the data set no limit to how large it may be."
-    each = largest[0]
-    amount = _quantity(each, each.upper_one_sided)
-    return f"{found}; the largest {select(each.measure).notation} compatible with the data at {level} is {amount}."
+    limits = [each for each in estimation.estimates.values() if each.upper_one_sided is not None]
+    finite = [each for each in limits if each.upper_one_sided != inf]
+    if not finite:
+        return f"{found}; the data set no limit to how large it may be." if limits else f"{found}; see the notes."
+    amount = _quantity(finite[0], finite[0].upper_one_sided)
+    notation = select(finite[0].measure).notation
+    return f"{found}; the largest {notation} compatible with the data at {level} is {amount}."
+
+
+def _probability(p_value: float) -> str:
+    if p_value > 0.99:
+        return "p > 0.99"
+    return "p < 1e-300" if p_value < 1e-300 else f"p = {rounded(p_value, 2)}"
 
 
 def plan_report(
@@ -124,10 +138,13 @@ def _row(each: DivergenceEstimate, estimation: Estimation) -> tuple[Cell, ...]:
 
 
 def _fact(side: str, sample: SampleFacts) -> tuple[str, str, str]:
-    words = {"counts": "sample, as counts", "vectors": f"sample of vectors in {sample.dimension} dimensions"}
-    said = [words.get(sample.kind, f"sample of {sample.kind}"), f"{sample.observations:,} observations"]
+    words = {
+        "counts": "sample, as counts",
+        "vectors": f"sample of vectors in {plural(sample.dimension or 0, 'dimension')}",
+    }
+    said = [words.get(sample.kind, f"sample of {sample.kind}"), plural(sample.observations, "observation")]
     if sample.outcomes is not None:
-        said.append(f"{sample.outcomes:,} outcome{'s' * (sample.outcomes != 1)}")
+        said.append(plural(sample.outcomes, "outcome"))
     return side, sample.name, ", ".join(said)
 
 

@@ -37,6 +37,7 @@ from klcli.notes import (
     samples_small,
     samples_sparse,
 )
+from klcli.notes.wording import plural
 from klcli.support.registry import nearest
 
 __all__ = ["DEFAULT_MEASURES", "Settings", "estimate_labels", "estimate_numbers", "point_estimates", "refuse_too_few"]
@@ -234,7 +235,9 @@ def _from_cells(
             said += _unseen_notes(measures, cells, is_open)
     bins = None if cells.edges is None else len(cells.x)
     if bins is not None and chosen is None:
-        estimates = {name: replace(each, method=f"{each.method}, {bins} bins") for name, each in estimates.items()}
+        estimates = {
+            name: replace(each, method=f"{each.method}, {plural(bins, 'bin')}") for name, each in estimates.items()
+        }
     return Estimation(
         *facts, settings.base, settings.level, estimates, test, cells, "default" if chosen is None else chosen.text,
         settings.seed if settings.relabel else None, bins, notes=tuple(said),
@@ -293,6 +296,6 @@ def refuse_too_few(names: tuple[str, str], counts: tuple[float, float]) -> None:
     for name, count in zip(names, counts, strict=True):
         if count < 2:
             raise NotADistribution(
-                f"{name}: {int(count)} observation{'s' * (count != 1)}, and an estimate needs at least 2",
+                f"{name}: {plural(int(count), 'observation')}, and an estimate needs at least 2",
                 hint="give a file with one observation on each line, or counts with --as counts",
             )

@@ -7,10 +7,10 @@ import numpy as np
 
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import NotADistribution, Unreadable, UsageError
-from klcli.notes import Use, header_read, listing
+from klcli.notes import Use, first_row_counted, header_read, listing
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
-from klcli.sources.bytes.files import status_of
+from klcli.sources.bytes.files import shown_name, status_of
 from klcli.sources.columns.column_choice import found_labels
 from klcli.sources.columns.header import is_name
 from klcli.sources.formats.input_format import format_of_distributions
@@ -18,6 +18,7 @@ from klcli.sources.formats.query import Query
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.operands.operand import is_family, read_raw
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
+from klcli.sources.text.headed_table import NO_HEADER
 
 __all__ = ["SampleOptions", "read_sample", "read_samples"]
 
@@ -81,21 +82,30 @@ def _read(word: str, columns: Sequence[str], options: SampleOptions) -> RawSampl
     array = _array(word, columns, options)
     if array is not None:
         return array
-    if not columns:
-        (raw,) = _raw(word, (None,), options)
-        header = _header_above_gaps(raw, options) if options.header is None else ""
-        if header:
-            rest = np.arange(1, len(raw.values))
-            note = header_read((raw.name,), 1, (), (header,), 1, Use.OBSERVATIONS)
-            return RawSample(word, (_column(raw, header, options).at(rest),), (*raw.notes, note))
-        return RawSample(word, (_column(raw, "", options),), raw.notes)
-    found = [_raw(word, (name,), options)[0] for name in _split(columns)]
-    return RawSample(word, tuple(_column(raw, _last(raw.name), options) for raw in found), found[0].notes)
+    names = _split(columns) if columns else (None,)
+    found = [_raw(word, (name,), options)[0] for name in names]
+    notes = list(dict.fromkeys(note for raw in found for note in raw.notes))
+    if len({len(raw.values) for raw in found}) > 1:  # the first row names the columns of numbers, so all columns
+        found = [_raw(word, (name,), options._replace(header=True))[0] for name in names]
+    made = [_column(raw, _last(raw.name) if columns else "", options) for raw in found]
+    if options.header is None and all(raw.heading == NO_HEADER for raw in found):
+        headings = [raw.labels[0] for raw in found if raw.labels]
+        if any(_heads_gaps(raw, options.dialect) for raw in found):
+            below = np.arange(1, len(found[0].values))
+            made = [_column(raw, name, options).at(below) for raw, name in zip(found, headings, strict=True)]
+            notes.append(header_read((found[0].name,), 1, (), tuple(headings), 1, Use.OBSERVATIONS))
+        elif all(map(_may_be_heading, found)):
+            notes.append(first_row_counted(_source_name(word), listing(headings)))
+    return RawSample(_source_name(word), tuple(made), tuple(notes))
+
+
+def _source_name(word: str) -> str:
+    return "stdin" if word == "-" else shown_name(word)
 
 
 def _columns(word: str, names: str, options: SampleOptions) -> RawSample:
     sample = _read(word, (names,), options)
-    return sample._replace(name=f"{word}:{names}")
+    return sample._replace(name=f"{sample.name}:{names}")
 
 
 def _groups(word: str, options: SampleOptions) -> tuple[RawSample, RawSample]:
@@ -119,7 +129,7 @@ def _groups(word: str, options: SampleOptions) -> tuple[RawSample, RawSample]:
     found = []
     for group in chosen:
         rows = np.flatnonzero(labels == group)
-        found.append(RawSample(f"{word}:{group}", tuple(each.at(rows) for each in values), sample.notes))
+        found.append(RawSample(f"{sample.name}:{group}", tuple(each.at(rows) for each in values), sample.notes))
     return found[0], found[1]._replace(notes=())
 
 
@@ -148,7 +158,7 @@ def _array(word: str, columns: Sequence[str], options: SampleOptions) -> RawSamp
         raise Unreadable(f"{stored.name}: an array of shape {shape}, but a sample has the shape (n,) or (n, d)")
     if stored.layout.dtype.kind not in "US":
         stored.refuse_all_but_numbers()
-    sample = RawSample.of_array(word, stored.load())._replace(notes=stored.notes)
+    sample = RawSample.of_array(source.name, stored.load())._replace(notes=stored.notes)
     if columns and file.names is None:
         numbers = [str(at + 1) for at in range(len(sample.columns))]
         try:
@@ -186,15 +196,19 @@ def _column(raw: RawNumbers, name: str, options: SampleOptions) -> RawColumn:
     return RawColumn(name, raw.labels, place=raw.place, dialect=options.dialect)
 
 
-def _header_above_gaps(raw: RawNumbers, options: SampleOptions) -> str:
-    """Returns a first cell that names a column of numbers, some of them missing; else empty.
+def _heads_gaps(raw: RawNumbers, dialect: TextDialect) -> bool:
+    """Returns True if the first cell names a column of numbers, some of them missing.
 
     A header above numbers alone is found when the text is read; a text below it might be a label as well as a gap.
     """
-    if raw.labels is None or len(raw.labels) < 2 or raw.place is None or not is_name(raw.labels[0]):
-        return ""
-    below = RawColumn("", raw.labels[1:], dialect=options.dialect)
-    return "" if below.numbers is None else raw.labels[0]
+    if raw.labels is None or len(raw.labels) < 2 or not is_name(raw.labels[0]):
+        return False
+    return RawColumn("", raw.labels[1:], dialect=dialect).numbers is not None
+
+
+def _may_be_heading(raw: RawNumbers) -> bool:
+    """Returns True if the first cell looks like a name, and none below it is the same."""
+    return raw.labels is not None and is_name(raw.labels[0]) and raw.labels[0] not in raw.labels[1:]
 
 
 def _last(name: str) -> str:

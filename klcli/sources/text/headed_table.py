@@ -14,7 +14,9 @@ from klcli.sources.formats.query import Query
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.text.plain_table import PlainTable
 
-__all__ = ["Header", "numbers_of", "split_header"]
+__all__ = ["NO_HEADER", "Header", "numbers_of", "split_header"]
+
+NO_HEADER = "no header"  # the heading of a text whose first row was read as data
 
 
 class Header(NamedTuple):
@@ -43,7 +45,7 @@ def split_header(source: ByteSource, query: Query, plain: PlainTable) -> tuple[H
     first = tuple([column[0] for column in columns])
     if not _is_header(first, columns, query):
         numbers = [str(number + 1) for number in range(len(columns))]
-        return Header(numbers, None, None if query.header is False else HEADER_HINT, "no header"), plain
+        return Header(numbers, None, None if query.header is False else HEADER_HINT, NO_HEADER), plain
     if len(set(first)) < len(first):
         raise source.unreadable(f"line {lines[0]}: two columns have the same name")
     if len(lines) == 1:

@@ -1,6 +1,8 @@
 """`kl estimate`: every situation of samples has a value with an interval, a note, or a refusal."""
 
+import io
 import json
+import os
 from math import inf
 from pathlib import Path
 
@@ -375,3 +377,57 @@ def test_infinity_in_json_is_a_text(document):
     each = document("estimate", x, y)["estimates"]["forward_kl"]
     assert each["upper"] == "Infinity"
     assert inf > each["lower"] > 0
+
+
+def test_streams_are_called_as_their_writer_knows_them(document, monkeypatch, letters):
+    reader, writer = os.pipe()
+    os.write(writer, Path(letters[0]).read_bytes())
+    os.close(writer)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(Path(letters[1]).read_bytes())))
+    found = document("estimate", f"/dev/fd/{reader}", "-")
+    assert (found["p"]["name"][:4], found["q"]["name"]) == ("<(…)", "stdin")
+    os.close(reader)
+
+
+def test_a_first_row_that_occurs_once_is_said_to_be_counted(document, tmp_path, letters):
+    headed = tmp_path / "headed.txt"
+    headed.write_text("letter\n" + "a\nb\nc\n" * 100)
+    counted = document("estimate", str(headed), letters[0])
+    assert counted["p"]["observations"] == 301
+    assert [note["text"] for note in counted["notes"] if note["code"] == "header"] == [
+        f"{headed}: the first row, letter, was counted as an observation; if it names the column, pass --header"
+    ]
+    named = document("estimate", str(headed), str(headed), "--header")
+    assert (named["p"]["observations"], codes(named) & {"header"}) == (300, set())
+
+
+def test_a_header_above_numbers_and_labels_is_one_row(document, tmp_path):
+    table = tmp_path / "both.csv"
+    table.write_text("kind,size\n" + "a,1.5\nb,2.5\na,3.25\n" * 20)
+    found = document("estimate", str(table), str(table), "--columns", "1,2")
+    assert (found["p"]["observations"], found["p"]["as"]) == (60, "vectors")
+    assert "header" in codes(found)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "said"),
+    [
+        ("a,b", "a,b", "no difference can be seen"),
+        ("a,a,a,a,b,b,b,b,b,b,b,b", "a,a,a,a,a,a,b,b,b,b,b,b", "no difference seen (p = 0.41); the largest KL"),
+    ],
+)
+def test_the_conclusion_says_what_the_test_can(kl, x, y, said):
+    assert said in kl("estimate", x, y).out
+
+
+def test_a_difference_that_only_the_test_sees_is_said_to_be_one(kl, document, tmp_path):
+    """Pearson's X² is 200·(60·55 - 40·45)²/(100·100·105·95) = 4.51, and P(χ²₁ > 4.51) = 0.034 lies above 5 %/2."""
+    words = [",".join(["a"] * a + ["b"] * b) for a, b in ((60, 40), (45, 55))]
+    found = document("estimate", *words)
+    assert 0.025 < found["test"]["p_value"] < 0.05
+    assert found["estimates"]["forward_kl"]["lower"] == 0
+    upper = found["estimates"]["forward_kl"]["upper"]
+    assert (
+        "The test of P = Q sees a difference (p = 0.034); the interval does not: KL(P‖Q) may be anything from 0 to "
+        f"{upper:.3g} nats at 95 %."
+    ) in kl("estimate", *words).out.replace("\n", " ")
