@@ -168,7 +168,15 @@ def style_of(output: Output) -> Style:
     is_seen = is_terminal(output)
     color = wants_color(output.color, is_seen)
     width = get_terminal_size().columns if is_seen else 0
-    return Style(output.digits, color, is_seen, output.quiet, width=width, size=output.size, is_dark=output.is_dark)
+    return Style(
+        output.digits, color, is_seen, is_seen and _is_ascii(), output.quiet, width=width, size=output.size,
+        is_dark=output.is_dark,
+    )  # fmt: skip
+
+
+def _is_ascii() -> bool:
+    """Returns True if the terminal, or the encoding of its text, is not sure to have more than ASCII."""
+    return os.environ.get("TERM") == "dumb" or not (sys.stdout.encoding or "").lower().startswith("utf")
 
 
 def reading_progress(words: Iterable[str]) -> AbstractContextManager[None]:

@@ -46,7 +46,7 @@ class Style(NamedTuple):
 
     Attributes:
         digits: Significant digits of numbers, for people. color: Use escape sequences for colour.
-        is_terminal: The text goes to a terminal.
+        is_terminal: The text goes to a terminal. is_ascii: That terminal has the characters of ASCII alone.
         quiet: Leave out, in text for people, pairs of a batch that are ok.
         bytes_before: Number of bytes that stand at the destination already.
         width: Columns of the destination, in which a table is folded; 0 for no limit.
@@ -56,6 +56,7 @@ class Style(NamedTuple):
     digits: int = 6
     color: bool = False
     is_terminal: bool = False
+    is_ascii: bool = False
     quiet: bool = False
     bytes_before: int = 0
     width: int = 0

@@ -128,7 +128,9 @@ class ReportWriter:
             destination = StandardStream(write_stdout, before, "standard output")
         else:
             destination, bytes_before = _file_or_home(request, before)
-            style = style._replace(color=False, is_terminal=False, quiet=False, bytes_before=bytes_before)
+            style = style._replace(
+                color=False, is_terminal=False, is_ascii=False, width=0, quiet=False, bytes_before=bytes_before
+            )
         try:
             made, text = begun(request.format, head, style)
         except KlError:

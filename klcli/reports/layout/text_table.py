@@ -16,6 +16,7 @@ from klcli.support.safe_text import visible
 __all__ = ["facts_text", "table_text"]
 
 _BAR = 12  # characters of the bar of the largest share
+_FULL, _PLAIN = "█░", "#-"  # of a bar that adds, and of one that subtracts
 _CYAN, _GREEN = "36", "32"
 Paint = Callable[[str], str]
 
@@ -61,7 +62,7 @@ class _Drawn:
         self.texts: Sequence[str] = self.plain
         self._paints: list[Paint] | None = None
         if column.is_share:
-            self.texts, bars = _bars(cells, self.plain, table.footers)
+            self.texts, bars = _bars(cells, self.plain, table.footers, _PLAIN if style.is_ascii else _FULL)
             self._paints = bars if style.color else None
         elif column.is_number:
             self.texts = _aligned(self.plain, len(column.title))
@@ -123,7 +124,7 @@ def _aligned(numbers: Sequence[str], width: int) -> list[str]:
     return [number.rjust(width) for number in padded]
 
 
-def _bars(shares: Sequence[Cell], texts: Sequence[str], footers: int) -> tuple[list[str], list[Paint]]:
+def _bars(shares: Sequence[Cell], texts: Sequence[str], footers: int, glyphs: str) -> tuple[list[str], list[Paint]]:
     """Returns percentages, each with a bar proportional to it, and what paints them; totals have no bar."""
     body = shares[: len(shares) - footers]
     lengths = [abs(share) if isinstance(share, float) else 0.0 for share in body] + [0.0] * footers
@@ -133,7 +134,7 @@ def _bars(shares: Sequence[Cell], texts: Sequence[str], footers: int) -> tuple[l
     paints: list[Paint] = []
     for share, length, text in zip(shares, lengths, texts, strict=True):
         is_negative = isinstance(share, float) and share < 0
-        bar = ("░" if is_negative else "█") * round(_BAR * length / longest)
+        bar = glyphs[is_negative] * round(_BAR * length / longest)
         drawn.append(f"{text.rjust(width)} {bar}".rstrip())
         paints.append(partial(_painted_after, width + 1, _CYAN if is_negative else _GREEN))
     return drawn, paints

@@ -3,24 +3,29 @@
 Rows and pairs, which come one by one, are written without rich, which is slow to import.
 """
 
-import os
-import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import isnan
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 from klcli.reports.format import Format, Style, registered
 from klcli.reports.layout.ansi import BOLD_RED, DIM, GREEN, painted
 from klcli.reports.layout.case_lines import CaseLines
 from klcli.reports.layout.case_rows import case_rows
-from klcli.reports.layout.plot import panel_lines, plotted
+from klcli.reports.layout.plot import plotted
 from klcli.reports.layout.row_lines import RowLines, fact_lines, number_text
 from klcli.reports.parts import CaseRows, Chart, Commands, Ending, Facts, Head, Picture, Prose, Table, Verdicts
 from klcli.runs.batch_results import Case
 from klcli.runs.row_results import RowAnswer
 from klcli.support.safe_text import exact, visible
 
+if TYPE_CHECKING:
+    from klcli.reports.pictures.model import View
+    from klcli.reports.pictures.strip import WorstPairs
+
 __all__ = ["TableFormat"]
+
+_PICTURED = ("kl explain", "kl drift", "kl rows")  # commands that draw on a terminal; kl batch does at its end
 
 _PROSE = 80  # characters of a line of prose
 
@@ -37,9 +42,14 @@ class TableFormat(Format):
         super().__init__(style)
         self._cases = CaseLines(style)
         self._lines: RowLines | None = None
+        self._worst: WorstPairs | None = None
         self._is_empty = True
 
     def begin(self, head: Head) -> str:
+        if "case" in head.kinds and self.style.is_terminal and not self.style.quiet and "facts" not in head.kinds:
+            from klcli.reports.pictures.strip import WorstPairs
+
+            self._worst = WorstPairs()
         if head.rows is not None:
             self._lines = RowLines(head.rows, self.style)
         return super().begin(head)
@@ -60,15 +70,18 @@ class TableFormat(Format):
         return self._block("\n".join(map(visible, plotted(chart))))
 
     def picture(self, picture: Picture) -> str:
-        """Returns the densities that `kl explain` compares, on a terminal alone: a pipe gets what it always got."""
-        if not self.style.is_terminal or picture.is_table or self.head.command != "kl explain":
+        """Returns the picture as text, on a terminal alone: a pipe gets what it always got."""
+        if not self.style.is_terminal or picture.is_table or self.head.command not in _PICTURED:
             return ""
-        from klcli.reports.pictures.model import Panels
+        if self.style.quiet and "case" in self.head.kinds:  # then the table leaves columns out, too
+            return ""
+        return self._drawn(picture.views())
 
-        is_ascii = os.environ.get("TERM") == "dumb" or not (sys.stdout.encoding or "").lower().startswith("utf")
-        drawn = [view.body for view in picture.views() if isinstance(view.body, Panels)]
-        lines = panel_lines(drawn[0], self.style.width, is_ascii=is_ascii) if drawn else []
-        return self._block("\n".join(map(visible, lines))) if lines else ""
+    def _drawn(self, views: "Sequence[View]") -> str:
+        from klcli.reports.layout.terminal_picture import terminal_picture
+
+        text = terminal_picture(self.head.command, views, self.style)
+        return self._block(text) if text else ""
 
     def prose(self, prose: Prose) -> str:
         texts = (
@@ -98,13 +111,21 @@ class TableFormat(Format):
         return self._lines.rows(answer)
 
     def case(self, case: Case) -> str:
+        if self._worst is not None:
+            self._worst.add(case)
         return self._cases.case(case)
 
     def cases(self, cases: CaseRows) -> str:
         return self._block(case_rows(cases, self.style)) if cases.cases else ""
 
     def end(self, ending: Ending) -> Iterable[str]:
-        yield self._rest_of_rows() if ending.batch is None else self._cases.total(ending.batch)
+        if ending.batch is None:
+            yield self._rest_of_rows()
+            return
+        drawn, self._is_empty = "", False
+        if self._worst is not None and ending.batch.pairs > 1:
+            drawn = self._drawn(self._worst.views(ending.batch))
+        yield drawn + self._cases.total(ending.batch)
 
     def _rest_of_rows(self) -> str:
         return "" if self._lines is None else self._lines.rest()
