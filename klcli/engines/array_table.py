@@ -11,6 +11,7 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.engines.countable import Labels
+from klcli.notes import Note
 from klcli.tables.binning import Cut, cut_for
 from klcli.tables.cell_text import PADDED, PLAIN_NUMBER, number_of, time_of
 from klcli.tables.column import Column, Read, Reading, Storage
@@ -123,8 +124,8 @@ class ArrayTable:
     engine = "numpy"
     has_exact_quantiles = True
 
-    def __init__(self, name: str, columns: Sequence[ArrayColumn]) -> None:
-        self.name = name
+    def __init__(self, name: str, columns: Sequence[ArrayColumn], notes: tuple[Note, ...] = ()) -> None:
+        self.name, self.notes = name, notes
         self.columns = tuple(each.column for each in columns)
         self.rows = columns[0].rows if columns else 0
         self._columns = {each.column.position: each for each in columns}

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from klcli.core.arithmetic.types import Array
+from klcli.notes import Note
 from klcli.tables.binning import Cut
 from klcli.tables.column import Column, Read
 from klcli.tables.facts import Facts, Value
@@ -35,6 +36,7 @@ class Countable(Protocol):
     Attributes:
         name: For messages. engine: Name of the engine. rows: Number of rows. columns: All columns, in order.
         has_exact_quantiles: False if order statistics come from a sketch.
+        notes: What was assumed when the table was opened.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Countable(Protocol):
     rows: int
     columns: tuple[Column, ...]
     has_exact_quantiles: bool
+    notes: tuple[Note, ...]
 
     def facts(self, columns: Sequence[Column]) -> dict[str, Facts]:
         """Returns the facts of columns, by name."""

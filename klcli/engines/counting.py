@@ -16,6 +16,7 @@ from klcli.engines.engine import Engine
 from klcli.engines.sql_facts import SqlFacts
 from klcli.engines.sql_values import cell_of, cut_condition, label_of, value_of
 from klcli.errors import Unreadable
+from klcli.notes import Note
 from klcli.tables.binning import Cut
 from klcli.tables.column import Column, Read, Reading, Storage
 from klcli.tables.facts import Facts, Value
@@ -49,6 +50,7 @@ class SqlTable:
         self.rows = _whole(engine.rows(f"SELECT count(*) FROM {relation}")[0][0])
         self._facts = SqlFacts(engine, relation, self.rows)
         self._values: dict[Read, int] = {}
+        self.notes: tuple[Note, ...] = ()
 
     def facts(self, columns: Sequence[Column]) -> dict[str, Facts]:
         for batch in _batches([column for column in columns if column.name not in self._facts.found], BATCH):

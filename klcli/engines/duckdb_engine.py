@@ -34,12 +34,12 @@ class DuckDB:
     name = "duckdb"
     has_exact_quantiles = True
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int | None = None) -> None:
         import duckdb
 
         self.dialect = Dialect()
         self._errors = duckdb.Error
-        config: Any = {**_SETTINGS, "threads": processors()}
+        config: Any = {**_SETTINGS, "threads": threads or processors()}
         self._connection = duckdb.connect(":memory:", config=config)
         self._connection.execute("SET TimeZone='UTC'")
 
@@ -71,7 +71,7 @@ def column_of(index: int, name: str, declared: str) -> Column:
     return Column(index, name, storage, declared)
 
 
-def parquet_table(name: str, paths: Sequence[str]) -> SqlTable | None:
+def parquet_table(name: str, paths: Sequence[str], *, threads: int | None = None) -> SqlTable | None:
     """Returns a table of Parquet files, the rows of one after those of another; None if duckdb renames a column.
 
     Columns are matched by name, in the widest of their types.
@@ -79,7 +79,7 @@ def parquet_table(name: str, paths: Sequence[str]) -> SqlTable | None:
     Raises:
         Unreadable: duckdb cannot read them, or they have different columns.
     """
-    engine = DuckDB()
+    engine = DuckDB(threads)
     try:
         listed = ", ".join(map(engine.dialect.literal, paths))
         # without can_have_nan, duckdb trusts statistics, which leave NaN out, and counts none
@@ -117,7 +117,15 @@ def _parquet_names(engine: DuckDB, listed: str) -> dict[str, list[str]]:
 
 
 def text_table(
-    name: str, path: str, names: Sequence[str], delimiter: str, *, skipped: int, missing: Sequence[str] = ()
+    name: str,
+    path: str,
+    names: Sequence[str],
+    delimiter: str,
+    *,
+    skipped: int,
+    missing: Sequence[str] = (),
+    nulls: Sequence[str] = (),
+    threads: int | None = None,
 ) -> SqlTable | None:
     """Returns a table of delimited text, in UTF-8 without comments and blank lines; None if duckdb refuses it.
 
@@ -125,20 +133,23 @@ def text_table(
 
     Args:
         skipped: Number of lines above the first row. missing: Texts, in lower case, that are read as null.
+        nulls: Texts, to the letter, that are read as null.
+        threads: Number of threads that count; None for as many as there are processors.
     """
     if len({each.casefold() for each in names}) < len(names):
         return None  # duckdb does not tell names apart by case
-    engine = DuckDB()
+    engine = DuckDB(threads)
     quote, literal = engine.dialect.quote, engine.dialect.literal
     types = ", ".join(f"{literal(each)}: 'VARCHAR'" for each in names)
     options = f"""auto_detect=false, header=false, skip={skipped}, delim={literal(delimiter)}, quote='"', escape='"',
         compression='none', hive_partitioning=false, strict_mode=true, null_padding=false, max_line_size=16777216"""
-    words = ", ".join(map(literal, missing))
+    tests = [f"{function}({{0}}) NOT IN ({', '.join(map(literal, words))})"
+             for function, words in (("lower", missing), ("", nulls)) if words]  # fmt: skip
+    is_present = " AND ".join(tests)
     cells = ", ".join(
-        f"CASE WHEN lower({quote(each)}) NOT IN ({words}) THEN {quote(each)} END AS {quote(each)}"
-        if words else quote(each)
+        f"CASE WHEN {is_present.format(quote(each))} THEN {quote(each)} END AS {quote(each)}" if tests else quote(each)
         for each in names
-    )  # fmt: skip
+    )
     try:
         engine.rows(
             f"CREATE TEMP TABLE cells AS SELECT {cells} FROM read_csv({literal(path)}, {options}, columns={{{types}}})"
