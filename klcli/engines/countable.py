@@ -1,7 +1,7 @@
 """The protocol of a table that can be counted, wherever it lies; every engine returns the same integers."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from klcli.core.arithmetic.types import Array
 from klcli.notes import Note
@@ -10,7 +10,7 @@ from klcli.tables.column import Column, Read
 from klcli.tables.facts import Facts, Value
 from klcli.tables.joint import Axis
 
-__all__ = ["Countable", "Labels"]
+__all__ = ["Countable", "Labels", "most_frequent"]
 
 
 class Labels(NamedTuple):
@@ -28,6 +28,13 @@ class Labels(NamedTuple):
     @property
     def distinct(self) -> int:
         return len(self.counts) + self.other_labels
+
+
+def most_frequent(counts: Mapping[Any, int], most: int) -> Labels:
+    """Returns the labels of counted values, the `most` frequent of them."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    rest = ordered[most:]
+    return Labels(tuple(ordered[:most]), sum(count for _, count in rest), len(rest))
 
 
 class Countable(Protocol):
@@ -72,7 +79,7 @@ class Countable(Protocol):
         """
 
     def values(self, read: Read) -> Array:
-        """Returns the values of a column as float64, shape (n,), without missing cells, in the order of the rows."""
+        """Returns the values of a column as float64, shape (n,), without missing cells, in any order."""
 
     def first_row(self, column: Column, reading_fails: Read) -> tuple[int, str] | None:
         """Returns the first row, from 1, whose cell is present but has no value as read, with that cell; else None."""

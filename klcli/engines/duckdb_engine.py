@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from klcli.core.arithmetic.parallel import processors
-from klcli.core.arithmetic.types import Array
+from klcli.core.arithmetic.types import Array, Mask
 from klcli.engines.counting import SqlTable
 from klcli.engines.dialect import Dialect
 from klcli.errors import Unreadable
@@ -49,6 +49,12 @@ class DuckDB:
     def column(self, sql: str) -> Array:
         (values,) = self._executed(sql).fetchnumpy().values()
         return np.asarray(np.ma.getdata(values), dtype=np.float64)
+
+    def arrays(self, sql: str) -> list[tuple[Any, Mask | None]]:
+        """Returns the columns of a query, which are numbers, and their nulls."""
+        found = self._executed(sql).fetchnumpy().values()
+        return [(np.ma.getdata(each), np.ma.getmaskarray(each) if np.ma.isMaskedArray(each) else None)
+                for each in found]  # fmt: skip
 
     def close(self) -> None:
         self._connection.close()
@@ -93,7 +99,7 @@ def parquet_table(name: str, paths: Sequence[str], *, threads: int | None = None
             engine.close()  # it does not tell names apart by case, and makes A_1 of the second
             return None
         columns = [column_of(at, str(row[0]), str(row[1])) for at, row in enumerate(described)]
-        return SqlTable(engine, name, relation, columns)
+        return SqlTable(engine, name, relation, columns, scanner=engine)
     except BaseException:
         engine.close()
         raise
@@ -155,7 +161,7 @@ def text_table(
             f"CREATE TEMP TABLE cells AS SELECT {cells} FROM read_csv({literal(path)}, {options}, columns={{{types}}})"
         )
         columns = [Column(at, each, Storage.TEXT, "text", is_typed=False) for at, each in enumerate(names)]
-        return SqlTable(engine, name, "cells", columns)
+        return SqlTable(engine, name, "cells", columns, scanner=engine)
     except Unreadable:  # the csv module reads it, and gives an error its line
         engine.close()
         return None
