@@ -122,3 +122,15 @@ def _read(terminal):
         return os.read(terminal, 65536)
     except OSError:  # Linux says so that the other side was closed
         return b""
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server, the same for all tests of a process."""
+    import postgres_server
+
+    pytest.importorskip("psycopg")
+    if postgres_server.binaries() is None:
+        pytest.skip("no PostgreSQL server is installed here")
+    with postgres_server.running() as server:
+        yield server

@@ -1,16 +1,15 @@
 """The protocol of a table that can be counted, wherever it lies; every engine returns the same integers."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from klcli.core.arithmetic.types import Array
-from klcli.notes import Note
 from klcli.tables.binning import Cut
 from klcli.tables.column import Column, Read
 from klcli.tables.facts import Facts, Value
 from klcli.tables.joint import Axis
 
-__all__ = ["Countable", "Labels", "most_frequent"]
+__all__ = ["Countable", "Labels"]
 
 
 class Labels(NamedTuple):
@@ -30,20 +29,12 @@ class Labels(NamedTuple):
         return len(self.counts) + self.other_labels
 
 
-def most_frequent(counts: Mapping[Any, int], most: int) -> Labels:
-    """Returns the labels of counted values, the `most` frequent of them."""
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    rest = ordered[most:]
-    return Labels(tuple(ordered[:most]), sum(count for _, count in rest), len(rest))
-
-
 class Countable(Protocol):
     """A table that can be counted; it is never written to.
 
     Attributes:
         name: For messages. engine: Name of the engine. rows: Number of rows. columns: All columns, in order.
         has_exact_quantiles: False if order statistics come from a sketch.
-        notes: What was assumed when the table was opened.
     """
 
     name: str
@@ -51,7 +42,6 @@ class Countable(Protocol):
     rows: int
     columns: tuple[Column, ...]
     has_exact_quantiles: bool
-    notes: tuple[Note, ...]
 
     def facts(self, columns: Sequence[Column]) -> dict[str, Facts]:
         """Returns the facts of columns, by name."""
@@ -79,7 +69,7 @@ class Countable(Protocol):
         """
 
     def values(self, read: Read) -> Array:
-        """Returns the values of a column as float64, shape (n,), without missing cells, in any order."""
+        """Returns the values of a column as float64, shape (n,), without missing cells, in the order of the rows."""
 
     def first_row(self, column: Column, reading_fails: Read) -> tuple[int, str] | None:
         """Returns the first row, from 1, whose cell is present but has no value as read, with that cell; else None."""

@@ -9,24 +9,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
-import numpy as np
-
 from klcli.core.arithmetic.types import Array
-from klcli.engines.countable import Labels, most_frequent
+from klcli.engines.countable import Labels
 from klcli.engines.dialect import Dialect
 from klcli.engines.engine import Engine
-from klcli.engines.scanned_numbers import ScannedNumbers, Scanner, SortedColumn
-from klcli.engines.sorted_values import counts_by_value, on_the_left, plain_value
 from klcli.engines.sql_facts import SqlFacts
 from klcli.engines.sql_values import cell_of, cut_condition, label_of, value_of
 from klcli.errors import Unreadable
-from klcli.notes import Note
-from klcli.tables.binning import Cut, cut_for
+from klcli.tables.binning import Cut
 from klcli.tables.column import Column, Read, Reading, Storage
 from klcli.tables.facts import Facts, Value
 from klcli.tables.joint import Axis
 
-__all__ = ["SqlTable"]
+__all__ = ["SqlTable", "chosen"]
 
 _MOST_PAIRS = 1_000_000
 BATCH = 50  # columns in a query: one of 5,500 aggregates takes 2.4 times as long as its parts
@@ -34,30 +29,31 @@ BATCH = 50  # columns in a query: one of 5,500 aggregates takes 2.4 times as lon
 T = TypeVar("T")
 
 
+def chosen(relation: str, where: str) -> str:
+    """Returns what follows FROM for the rows of a relation that a condition chooses; of all without one."""
+    return f"(SELECT * FROM {relation} WHERE (\n{where}\n)) AS w" if where else relation  # it may end in a comment
+
+
 class SqlTable:
     """A table that an engine counts.
 
     Args:
         relation: What follows FROM: a name, a function of files, or a query in brackets with an alias.
-        scanner: The engine, if it hands over columns faster than it counts them.
         owns_engine: Closing the table closes the engine.
     """
 
     def __init__(
-        self, engine: Engine, name: str, relation: str, columns: Sequence[Column], *, owns_engine: bool = True,
-        scanner: Scanner | None = None,
-    ) -> None:  # fmt: skip
+        self, engine: Engine, name: str, relation: str, columns: Sequence[Column], *, owns_engine: bool = True
+    ) -> None:
         self._engine = engine
         self._sql: Dialect = engine.dialect
         self._relation = relation
         self._owns_engine = owns_engine
         self.name, self.engine, self.columns = name, engine.name, tuple(columns)
         self.has_exact_quantiles = engine.has_exact_quantiles
-        self.rows = _whole(engine.rows(f"SELECT count(*) FROM {relation}")[0][0])
-        self._numbers = None if scanner is None else ScannedNumbers(scanner, self.rows)
-        self._facts = SqlFacts(engine, relation, self.rows, self._numbers)
+        self._facts = SqlFacts(engine, name, relation)
+        self.rows = self._facts.rows
         self._values: dict[Read, int] = {}
-        self.notes: tuple[Note, ...] = ()
 
     def facts(self, columns: Sequence[Column]) -> dict[str, Facts]:
         for batch in _batches([column for column in columns if column.name not in self._facts.found], BATCH):
@@ -73,10 +69,8 @@ class SqlTable:
         return {read.column.name: self._values[read] if count is None else count for read, count in known}
 
     def order_statistics(self, ranks: Mapping[Read, Sequence[int]]) -> dict[str, tuple[Value, ...]]:
-        found: dict[str, tuple[Value, ...]] = dict.fromkeys((read.column.name for read in ranks), ())
-        for read, column in self._sorted([read for read, wanted in ranks.items() if wanted]):
-            found[read.column.name] = tuple(plain_value(column.values[rank - 1]) for rank in ranks[read])
-        for reads in _batches(self._left_to_engine([read for read, wanted in ranks.items() if wanted]), BATCH):
+        found: dict[str, tuple[Value, ...]] = {}
+        for reads in _batches([read for read, wanted in ranks.items() if wanted], BATCH):
             terms = []
             counts = self.value_counts(reads)
             for at, read in enumerate(reads):
@@ -86,15 +80,11 @@ class SqlTable:
                 terms.append(self._sql.quantiles(f"v{at}", fractions))
             for read, values in zip(reads, self._aggregates(reads, terms), strict=True):
                 found[read.column.name] = tuple(_value(each, read.storage) for each in values)
-        return found
+        return {read.column.name: found.get(read.column.name, ()) for read in ranks}
 
     def cumulative(self, cuts: Mapping[Read, Sequence[Cut]]) -> dict[str, tuple[int, ...]]:
-        found: dict[str, tuple[int, ...]] = dict.fromkeys((read.column.name for read in cuts), ())
-        for read, column in self._sorted([read for read, wanted in cuts.items() if wanted]):
-            found[read.column.name] = tuple(
-                on_the_left(column.values, cut_for(cut, read.storage, read.column.scale)) for cut in cuts[read]
-            )
-        for reads in _batches(self._left_to_engine([read for read, wanted in cuts.items() if wanted]), BATCH):
+        found: dict[str, tuple[int, ...]] = {}
+        for reads in _batches([read for read, wanted in cuts.items() if wanted], BATCH):
             terms = [
                 f"count(CASE WHEN {cut_condition(self._sql, f'v{at}', cut, read)} THEN 1 END)"
                 for at, read in enumerate(reads)
@@ -103,14 +93,11 @@ class SqlTable:
             row = iter(self._aggregates(reads, terms))
             for read in reads:
                 found[read.column.name] = tuple(_whole(next(row)) for _ in cuts[read])
-        return found
+        return {read.column.name: found.get(read.column.name, ()) for read in cuts}
 
     def labels(self, reads: Sequence[Read], most: int) -> dict[str, Labels]:
         found: dict[str, Labels] = {}
-        for read, column in self._sorted(reads):
-            counts = zip(*(each.tolist() for each in counts_by_value(column.values)), strict=True)
-            found[read.column.name] = most_frequent(dict(counts), most)
-        for batch in _by_type(self._left_to_engine(reads)):
+        for batch in _by_type(reads):
             ranked = f"""WITH counted AS ({self._counted(batch)}),
                 ranked AS (SELECT k, v, n, row_number() OVER (PARTITION BY k ORDER BY n DESC, v ASC) AS r FROM counted)
                 SELECT k, CASE WHEN r <= {most} THEN v END AS v, sum(n) AS n, count(*) AS labels
@@ -150,8 +137,6 @@ class SqlTable:
         return {(_along(a, first), _along(b, second)): _whole(count) for a, b, count in rows}
 
     def values(self, read: Read) -> Array:
-        for _, column in self._sorted([read]):
-            return np.asarray(column.values, dtype=np.float64)
         value = value_of(self._sql, read, is_plain=self._facts.is_plain(read.column))
         return self._engine.column(
             f"SELECT CAST(v AS {self._sql.double}) AS v FROM (SELECT {value} AS v FROM {self._relation}) AS t "
@@ -171,22 +156,13 @@ class SqlTable:
         if self._owns_engine:
             self._engine.close()
 
-    def _sorted(self, reads: Sequence[Read]) -> Iterator[tuple[Read, SortedColumn]]:
-        """Yields the columns that are sorted in memory."""
-        if self._numbers is not None:
-            yield from self._facts.sorted([read for read in reads if self._numbers.takes(read)])
-
-    def _left_to_engine(self, reads: Sequence[Read]) -> list[Read]:
-        return [read for read in reads if self._numbers is None or not self._numbers.takes(read)]
-
     def _aggregates(self, reads: Sequence[Read], terms: Sequence[str]) -> tuple[Any, ...]:
         """Returns one row of aggregates of the values v0, v1, … of columns."""
         values = ", ".join(
             f"{value_of(self._sql, read, is_plain=self._facts.is_plain(read.column))} AS v{at}"
             for at, read in enumerate(reads)
         )
-        listed = ", ".join(f"{term} AS a{at}" for at, term in enumerate(terms))
-        return self._engine.rows(f"SELECT {listed} FROM (SELECT {values} FROM {self._relation}) AS t")[0]
+        return self._facts.aggregates(terms, f"(SELECT {values} FROM {self._relation}) AS t")
 
     def _counted(self, reads: Sequence[Read]) -> str:
         """Returns a query for the number of rows n of each value v of the column number k."""
@@ -198,6 +174,12 @@ class SqlTable:
         match value:
             case str():
                 return self._sql.literal(value)
+            case bool():
+                return self._sql.literal(str(value).lower())  # grouped as a text
+            case int():
+                return f"CAST('{value}' AS {self._sql.decimal(0)})"
+            case Decimal():
+                return f"CAST('{value:f}' AS {self._sql.decimal(max(0, -int(value.as_tuple().exponent)))})"
             case float():
                 return f"CAST('{value!r}' AS {self._sql.double})"
             case _:

@@ -9,19 +9,31 @@ class Dialect:
     """Standard SQL, as duckdb speaks it; an engine overrides what it says otherwise.
 
     Attributes:
-        name: Of the engine. double, text, integer: Names of its types.
+        double, text, integer: Names of its types. counts_distinct: `distinct` is exact, not an estimate.
     """
 
-    name = "duckdb"
     double, text, integer = "DOUBLE", "VARCHAR", "BIGINT"
+    counts_distinct = False
+
+    def decimal(self, scale: int) -> str:
+        """Returns the type of decimals with so many places."""
+        return f"DECIMAL(38, {scale})"
 
     def quote(self, name: str) -> str:
         """Returns a name of a column or table."""
         return '"' + name.replace('"', '""') + '"'
 
+    def table(self, parts: Sequence[str]) -> str:
+        """Returns a table by the parts of its name, such as a schema and a name."""
+        return ".".join(map(self.quote, parts))
+
     def literal(self, text: str) -> str:
         """Returns a constant text."""
         return "'" + text.replace("'", "''") + "'"
+
+    def decimal_value(self, cell: str, scale: int) -> str:
+        """Returns a decimal, NULL for NaN where decimals have it."""
+        return f"CAST({cell} AS {self.decimal(scale)})"
 
     def is_nan(self, value: str) -> str:
         return f"isnan({value})"
@@ -42,6 +54,10 @@ class Dialect:
         """Returns true for texts that match a whole pattern of `tables.cell_text`."""
         return f"regexp_full_match({text}, {self.literal(pattern)})"
 
+    def is_whole(self, value: str) -> str:
+        """Returns true for a number that is an integer or infinite."""
+        return f"{value} = floor({value})"
+
     def quantiles(self, value: str, fractions: Sequence[str]) -> str:
         """Returns a list: for each fraction f, the least value v with at least f of all values at most v."""
         return f"quantile_disc({value}, [{', '.join(fractions)}])"
@@ -51,7 +67,7 @@ class Dialect:
         return f"approx_count_distinct({value})"
 
     def unpivot(self, relation: str, values: Sequence[tuple[int, str]]) -> str:
-        """Returns rows of a column's number k and a value v, from expressions of one type."""
+        """Returns a query for rows of a column's number k and a value v, from expressions of one type."""
         return " UNION ALL ".join(f"SELECT {number} AS k, {value} AS v FROM {relation}" for number, value in values)
 
     def binary(self, text: str) -> str:

@@ -1,5 +1,6 @@
 """duckdb, embedded: files of Parquet and delimited text, counted where they lie."""
 
+import os
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -7,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from klcli.core.arithmetic.parallel import processors
-from klcli.core.arithmetic.types import Array, Mask
-from klcli.engines.counting import SqlTable
+from klcli.core.arithmetic.types import Array
+from klcli.engines.chosen_rows import CELLS_ARE_TEXT
+from klcli.engines.counting import SqlTable, chosen
 from klcli.engines.dialect import Dialect
 from klcli.errors import Unreadable
+from klcli.support.optional_package import need
 from klcli.tables.column import Column, Storage
 
 __all__ = ["DuckDB", "column_of", "parquet_table", "text_table"]
@@ -29,19 +32,29 @@ _BY_NAME = {name: storage for storage, names in _STORAGES.items() for name in na
 
 
 class DuckDB:
-    """A connection to a database in memory."""
+    """A connection to a database in memory, or in a file, which is only read."""
 
     name = "duckdb"
     has_exact_quantiles = True
 
-    def __init__(self, threads: int | None = None) -> None:
-        import duckdb
-
+    def __init__(self, path: str = "") -> None:
+        duckdb = need("duckdb", extra="fast", purpose="a duckdb database")
         self.dialect = Dialect()
         self._errors = duckdb.Error
-        config: Any = {**_SETTINGS, "threads": threads or processors()}
-        self._connection = duckdb.connect(":memory:", config=config)
+        config: Any = {**_SETTINGS, "threads": processors()}
+        if path:
+            if not os.path.isfile(path):
+                raise Unreadable(f"no such file: {path}")
+            config["enable_external_access"] = False  # a view may name any file
+        try:
+            self._connection = duckdb.connect(path or ":memory:", read_only=bool(path), config=config)
+        except self._errors as error:
+            raise Unreadable(f"duckdb cannot read it: {_first_line(error)}") from None
         self._connection.execute("SET TimeZone='UTC'")
+
+    def columns(self, relation: str) -> list[Column]:
+        described = self.rows(f"DESCRIBE SELECT * FROM {relation}")
+        return [column_of(at, str(row[0]), str(row[1])) for at, row in enumerate(described)]
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         return self._executed(sql).fetchall()
@@ -50,11 +63,8 @@ class DuckDB:
         (values,) = self._executed(sql).fetchnumpy().values()
         return np.asarray(np.ma.getdata(values), dtype=np.float64)
 
-    def arrays(self, sql: str) -> list[tuple[Any, Mask | None]]:
-        """Returns the columns of a query, which are numbers, and their nulls."""
-        found = self._executed(sql).fetchnumpy().values()
-        return [(np.ma.getdata(each), np.ma.getmaskarray(each) if np.ma.isMaskedArray(each) else None)
-                for each in found]  # fmt: skip
+    def cancel(self) -> None:
+        self._connection.interrupt()
 
     def close(self) -> None:
         self._connection.close()
@@ -65,7 +75,11 @@ class DuckDB:
         except (self._errors, RuntimeError) as error:
             if "interrupted" in str(error).lower():  # duckdb reports Ctrl-C this way
                 raise KeyboardInterrupt from None
-            raise Unreadable(str(error).partition("\n")[0]) from error
+            raise Unreadable(_first_line(error)) from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
 
 
 def column_of(index: int, name: str, declared: str) -> Column:
@@ -77,7 +91,7 @@ def column_of(index: int, name: str, declared: str) -> Column:
     return Column(index, name, storage, declared)
 
 
-def parquet_table(name: str, paths: Sequence[str], *, threads: int | None = None) -> SqlTable | None:
+def parquet_table(name: str, paths: Sequence[str], where: str = "") -> SqlTable | None:
     """Returns a table of Parquet files, the rows of one after those of another; None if duckdb renames a column.
 
     Columns are matched by name, in the widest of their types.
@@ -85,7 +99,7 @@ def parquet_table(name: str, paths: Sequence[str], *, threads: int | None = None
     Raises:
         Unreadable: duckdb cannot read them, or they have different columns.
     """
-    engine = DuckDB(threads)
+    engine = DuckDB()
     try:
         listed = ", ".join(map(engine.dialect.literal, paths))
         # without can_have_nan, duckdb trusts statistics, which leave NaN out, and counts none
@@ -94,12 +108,11 @@ def parquet_table(name: str, paths: Sequence[str], *, threads: int | None = None
         for path, other in names.items():
             if sorted(other) != sorted(next(iter(names.values()))):
                 raise Unreadable(f"{path}: its columns differ from those of {next(iter(names))}")
-        described = engine.rows(f"DESCRIBE SELECT * FROM {relation}")
-        if [str(row[0]) for row in described] != next(iter(names.values())):
+        columns = engine.columns(relation)
+        if [column.name for column in columns] != next(iter(names.values())):
             engine.close()  # it does not tell names apart by case, and makes A_1 of the second
             return None
-        columns = [column_of(at, str(row[0]), str(row[1])) for at, row in enumerate(described)]
-        return SqlTable(engine, name, relation, columns, scanner=engine)
+        return SqlTable(engine, name, chosen(relation, where), columns)
     except BaseException:
         engine.close()
         raise
@@ -130,8 +143,7 @@ def text_table(
     *,
     skipped: int,
     missing: Sequence[str] = (),
-    nulls: Sequence[str] = (),
-    threads: int | None = None,
+    where: str = "",
 ) -> SqlTable | None:
     """Returns a table of delimited text, in UTF-8 without comments and blank lines; None if duckdb refuses it.
 
@@ -139,32 +151,37 @@ def text_table(
 
     Args:
         skipped: Number of lines above the first row. missing: Texts, in lower case, that are read as null.
-        nulls: Texts, to the letter, that are read as null.
-        threads: Number of threads that count; None for as many as there are processors.
+        where: A condition that chooses rows.
+
+    Raises:
+        Unreadable: The condition is none.
     """
     if len({each.casefold() for each in names}) < len(names):
         return None  # duckdb does not tell names apart by case
-    engine = DuckDB(threads)
+    engine = DuckDB()
     quote, literal = engine.dialect.quote, engine.dialect.literal
     types = ", ".join(f"{literal(each)}: 'VARCHAR'" for each in names)
     options = f"""auto_detect=false, header=false, skip={skipped}, delim={literal(delimiter)}, quote='"', escape='"',
         compression='none', hive_partitioning=false, strict_mode=true, null_padding=false, max_line_size=16777216"""
-    tests = [f"{function}({{0}}) NOT IN ({', '.join(map(literal, words))})"
-             for function, words in (("lower", missing), ("", nulls)) if words]  # fmt: skip
-    is_present = " AND ".join(tests)
+    words = ", ".join(map(literal, missing))
     cells = ", ".join(
-        f"CASE WHEN {is_present.format(quote(each))} THEN {quote(each)} END AS {quote(each)}" if tests else quote(each)
+        f"CASE WHEN lower({quote(each)}) NOT IN ({words}) THEN {quote(each)} END AS {quote(each)}"
+        if words else quote(each)
         for each in names
-    )
+    )  # fmt: skip
     try:
         engine.rows(
             f"CREATE TEMP TABLE cells AS SELECT {cells} FROM read_csv({literal(path)}, {options}, columns={{{types}}})"
         )
         columns = [Column(at, each, Storage.TEXT, "text", is_typed=False) for at, each in enumerate(names)]
-        return SqlTable(engine, name, "cells", columns, scanner=engine)
     except Unreadable:  # the csv module reads it, and gives an error its line
         engine.close()
         return None
     except BaseException:
         engine.close()
         raise
+    try:
+        return SqlTable(engine, name, chosen("cells", where), columns)
+    except Unreadable as error:
+        engine.close()
+        raise Unreadable(f"{name}: --where: {error.message}", hint=CELLS_ARE_TEXT) from None

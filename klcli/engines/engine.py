@@ -4,8 +4,11 @@ from typing import Protocol
 
 from klcli.core.arithmetic.types import Array
 from klcli.engines.dialect import Dialect
+from klcli.tables.column import Column
 
-__all__ = ["Engine"]
+__all__ = ["MOST_ROWS", "Engine"]
+
+MOST_ROWS = 1_000_000  # of a result: counts move, tables do not
 
 
 class Engine(Protocol):
@@ -19,16 +22,22 @@ class Engine(Protocol):
     dialect: Dialect
     has_exact_quantiles: bool
 
+    def columns(self, relation: str) -> list[Column]:
+        """Returns the columns of what follows FROM, without reading a row; errors as of `rows`."""
+
     def rows(self, sql: str) -> list[tuple[object, ...]]:
-        """Returns the rows of a query, which are aggregates, few.
+        """Returns the rows of a query; of a remote engine at most MOST_ROWS + 1.
 
         Raises:
-            Unreadable: the engine refuses the query or cannot read the table.
+            Unreadable: the engine refuses the query, cannot read the table, or is lost.
             KeyboardInterrupt: Ctrl-C, after the query was cancelled at the engine.
         """
 
     def column(self, sql: str) -> Array:
         """Returns the only column of a query as float64, shape (n,); errors as of `rows`."""
+
+    def cancel(self) -> None:
+        """Cancels the query that runs, from another thread."""
 
     def close(self) -> None:
         """Closes what this engine opened."""

@@ -1,17 +1,16 @@
 """Facts about the columns of a table by SQL: from aggregates, then exact counts where an estimate would decide."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from klcli.engines.engine import Engine
-from klcli.engines.scanned_numbers import ScannedNumbers, SortedColumn
-from klcli.engines.sorted_values import with_values
-from klcli.engines.sql_values import cell_of, value_of
+from klcli.engines.sql_values import cell_of, label_of, value_of
+from klcli.errors import Unreadable
 from klcli.tables.cell_text import NUMBER, PADDED, PLAIN_NUMBER
 from klcli.tables.column import Column, Read, Reading, Storage
 from klcli.tables.facts import Facts
 from klcli.tables.kinds import may_be_key, reads_as_numbers
-from klcli.tables.text_head import HEAD, may_be_numbers, may_be_times
+from klcli.tables.text_head import HEAD
 
 __all__ = ["SqlFacts"]
 
@@ -20,12 +19,33 @@ _LIKELY_KEY = 0.9  # estimated share of distinct integers from which an identifi
 _NEAR_HALF = (0.25, 0.75)  # estimated shares of distinct texts that may lie on either side of a half
 
 
-class SqlFacts:
-    """The facts found so far, by name of the column."""
+class _Head(NamedTuple):
+    """Counts in the first rows: texts, those that spell a number, a time."""
 
-    def __init__(self, engine: Engine, relation: str, rows: int, numbers: ScannedNumbers | None = None) -> None:
-        self._engine, self._sql = engine, engine.dialect
-        self._relation, self._rows, self._numbers = relation, rows, numbers
+    present: int
+    numbers: int
+    times: int
+
+    @property
+    def may_be_numbers(self) -> bool:
+        return not self.present or self.numbers > 0
+
+    @property
+    def may_be_times(self) -> bool:
+        return 0 < self.present == self.times
+
+
+class SqlFacts:
+    """The facts found so far, by name of the column.
+
+    Attributes:
+        rows: Number of rows of the table.
+    """
+
+    def __init__(self, engine: Engine, name: str, relation: str) -> None:
+        self._engine, self._sql, self._name = engine, engine.dialect, name
+        self._relation = relation
+        self.rows = int(str(engine.rows(f"SELECT count(*) FROM {relation}")[0][0]))
         self.found: dict[str, Facts] = {}
 
     def is_plain(self, column: Column) -> bool:
@@ -37,12 +57,6 @@ class SqlFacts:
         """Returns the number of values of a column as read; None for texts that are read as something else."""
         is_cell = read.reading is Reading.LABEL or read.column.storage is not Storage.TEXT
         return self.found[read.column.name].present if is_cell else None
-
-    def sorted(self, reads: Sequence[Read]) -> Iterator[tuple[Read, SortedColumn]]:
-        """Yields columns of numbers, sorted in memory."""
-        assert self._numbers is not None
-        wanted = [(read, self._scanned(read)) for read in reads]
-        yield from self._numbers.sorted(wanted, self._relation)
 
     def ask(self, columns: Sequence[Column]) -> None:
         """Finds the facts of a batch of columns."""
@@ -65,20 +79,16 @@ class SqlFacts:
         for column, head in zip(columns, heads, strict=True):
             cell = cell_of(self._sql, column)
             terms += [f"count({cell})", f"sum(length({cell}))"]
-            plain = self._sql.matches(cell, PLAIN_NUMBER) if may_be_numbers(head) else "1 = 0"
-            times = (
-                value_of(self._sql, Read(column, Reading.TIME), is_plain=False)
-                if may_be_times(head) and head
-                else "NULL"
-            )
+            plain = self._sql.matches(cell, PLAIN_NUMBER) if head.may_be_numbers else "1 = 0"
+            times = value_of(self._sql, Read(column, Reading.TIME), is_plain=False) if head.may_be_times else "NULL"
             terms += [f"count(CASE WHEN {plain} THEN 1 END)", f"count({times})"]
-        row = iter(self._aggregates(terms))
+        row = iter(self.aggregates(terms))
         doubtful = []
         for column, head in zip(columns, heads, strict=True):
             present, length, plains, instants = (int(next(row) or 0) for _ in range(4))
-            facts = Facts(self._rows, self._rows - present, numbers=plains, plain=plains, times=instants, length=length)
+            facts = Facts(self.rows, self.rows - present, numbers=plains, plain=plains, times=instants, length=length)
             self.found[column.name] = facts
-            if plains < present and may_be_numbers(head):
+            if plains < present and head.may_be_numbers:
                 doubtful.append(column)
         self._ask_spellings(doubtful)
 
@@ -90,17 +100,12 @@ class SqlFacts:
         for column in columns:
             cell = cell_of(self._sql, column)
             terms += [f"count(CASE WHEN {self._sql.matches(cell, each)} THEN 1 END)" for each in (NUMBER, PADDED)]
-        row = iter(self._aggregates(terms))
+        row = iter(self.aggregates(terms))
         for column in columns:
             numbers, padded = int(next(row)), int(next(row))
             self.found[column.name] = self.found[column.name]._replace(numbers=numbers, padded=padded)
 
     def _ask_values(self, reads: Sequence[Read]) -> None:
-        scanned = [read for read in reads if self._numbers is not None and self._numbers.takes(read)]
-        for read, (found, null, nan) in self.sorted(scanned) if scanned else ():
-            name = read.column.name
-            self.found[name] = with_values(self.found.get(name) or Facts(self._rows, null, nan), found)
-        reads = [read for read in reads if read not in scanned]
         if not reads:
             return
         values = []
@@ -110,57 +115,59 @@ class SqlFacts:
             values.append(f"{value_of(self._sql, read, is_plain=self.is_plain(column))} AS v{at}")
             values.append(f"{cell_of(self._sql, column)} AS x{at}")
             terms += self._terms_of(f"v{at}", f"x{at}", read)
-        row = iter(self._aggregates(terms, f"(SELECT {', '.join(values)} FROM {self._relation}) AS t"))
+        row = iter(self.aggregates(terms, f"(SELECT {', '.join(values)} FROM {self._relation}) AS t"))
         for read in reads:
             self._add_values(read, row)
-
-    def _scanned(self, read: Read) -> str:
-        """Returns the expression of what is scanned: NaN is told from null here, and not by the engine."""
-        if read.column.storage is Storage.FLOAT:
-            return f"CAST({cell_of(self._sql, read.column)} AS {self._sql.double})"
-        return value_of(self._sql, read, is_plain=self.is_plain(read.column))
 
     def _terms_of(self, value: str, cell: str, read: Read) -> Iterator[str]:
         yield from (f"count({cell})", f"count({value})", f"min({value})", f"max({value})", self._sql.distinct(value))
         if read.storage is Storage.FLOAT:
             infinity = f"CAST('Infinity' AS {self._sql.double})"
             yield f"count(CASE WHEN {value} = {infinity} OR {value} = -{infinity} THEN 1 END)"
-            yield f"count(CASE WHEN {value} = floor({value}) AND abs({value}) < {infinity} THEN 1 END)"
+            yield f"count(CASE WHEN {self._sql.is_whole(value)} AND abs({value}) < {infinity} THEN 1 END)"
         if read.storage is Storage.DECIMAL:
-            yield f"count(CASE WHEN {value} = floor({value}) THEN 1 END)"
+            yield f"count(CASE WHEN {self._sql.is_whole(value)} THEN 1 END)"
 
     def _add_values(self, read: Read, row: Iterator[Any]) -> None:
         cells, values, lowest, highest, distinct = (next(row) for _ in range(5))
         infinite = int(next(row)) if read.storage is Storage.FLOAT else 0
         whole = int(next(row)) if read.storage in (Storage.FLOAT, Storage.DECIMAL) else int(values)
         name = read.column.name
-        before = self.found.get(name) or Facts(self._rows, self._rows - int(cells), nan=int(cells) - int(values))
+        before = self.found.get(name) or Facts(self.rows, self.rows - int(cells), nan=int(cells) - int(values))
         self.found[name] = before._replace(
-            infinite=infinite, whole=whole, lowest=lowest, highest=highest, distinct=int(distinct), is_exact=False
+            infinite=infinite,
+            whole=whole,
+            lowest=lowest,
+            highest=highest,
+            distinct=int(distinct),
+            is_exact=self._sql.counts_distinct,
         )
 
     def _ask_distinct(self, reads: Sequence[Read]) -> None:
         if not reads:
             return
-        row = self._aggregates([self._sql.distinct(cell_of(self._sql, read.column)) for read in reads])
+        row = self.aggregates([self._sql.distinct(label_of(self._sql, read, is_plain=False)) for read in reads])
         for read, distinct in zip(reads, row, strict=True):
             name = read.column.name
-            self.found[name] = self.found[name]._replace(distinct=int(distinct), is_exact=False)
+            is_exact = self._sql.counts_distinct
+            self.found[name] = self.found[name]._replace(distinct=int(distinct), is_exact=is_exact)
 
     def _ask_present(self, columns: Sequence[Column]) -> None:
         if columns:
-            row = self._aggregates([f"count({cell_of(self._sql, column)})" for column in columns])
+            row = self.aggregates([f"count({cell_of(self._sql, column)})" for column in columns])
             for column, present in zip(columns, row, strict=True):
-                self.found[column.name] = Facts(self._rows, self._rows - int(present))
+                self.found[column.name] = Facts(self.rows, self.rows - int(present))
 
     def _ask_exactly(self, numbers: Sequence[Column], texts: Sequence[Column]) -> None:
         """Counts distinct values where the estimate is near a number that decides."""
+        if self._sql.counts_distinct:
+            return
         reads = []
         for column in numbers:
             facts = self.found[column.name]
             values = facts.numbers if column.storage is Storage.TEXT else facts.present
             is_near = facts.distinct > _LIKELY_KEY * values and facts.whole == values and may_be_key(column, facts)
-            if not facts.is_exact and (facts.distinct <= _SMALL or is_near):
+            if facts.distinct <= _SMALL or is_near:
                 reads.append(Read(column, Reading.NUMBER))
         for column in texts:
             facts = self.found[column.name]
@@ -170,15 +177,38 @@ class SqlFacts:
         if not reads:
             return
         terms = [f"count(DISTINCT {value_of(self._sql, read, is_plain=self.is_plain(read.column))})" for read in reads]
-        for read, distinct in zip(reads, self._aggregates(terms), strict=True):
+        for read, distinct in zip(reads, self.aggregates(terms), strict=True):
             name = read.column.name
             self.found[name] = self.found[name]._replace(distinct=int(distinct), is_exact=True)
 
-    def _heads(self, columns: Sequence[Column]) -> list[list[str]]:
-        cells = ", ".join(cell_of(self._sql, column) for column in columns)
-        rows = self._engine.rows(f"SELECT {cells} FROM {self._relation} LIMIT {HEAD}")
-        return [[str(row[at]) for row in rows if row[at] is not None] for at in range(len(columns))]
+    def _heads(self, columns: Sequence[Column]) -> list[_Head]:
+        """Returns what the first cells may be, counted at the engine, as a cell may be a secret."""
+        cells = ", ".join(f"{cell_of(self._sql, column)} AS c{at}" for at, column in enumerate(columns))
+        terms = []
+        for at in range(len(columns)):
+            text = Column(at, f"c{at}", Storage.TEXT)
+            terms += [f"count(c{at})", f"count(CASE WHEN {self._sql.matches(f'c{at}', NUMBER)} THEN 1 END)",
+                      f"count({value_of(self._sql, Read(text, Reading.TIME), is_plain=False)})"]  # fmt: skip
+        row = self._engine.rows(
+            f"SELECT {_listed(terms)} FROM (SELECT {cells} FROM {self._relation} LIMIT {HEAD}) AS t"
+        )[0]
+        counts = iter(map(int, map(str, row)))
+        return [_Head(present, next(counts), next(counts)) for present in counts]
 
-    def _aggregates(self, terms: Sequence[str], relation: str = "") -> tuple[Any, ...]:
-        listed = ", ".join(f"{term} AS a{at}" for at, term in enumerate(terms))
-        return self._engine.rows(f"SELECT {listed} FROM {relation or self._relation}")[0]
+    def aggregates(self, terms: Sequence[str], relation: str = "") -> tuple[Any, ...]:
+        """Returns one row of aggregates of the table, or of a query for all of its rows.
+
+        Raises:
+            Unreadable: the table has another number of rows than before.
+        """
+        rows, *found = self._engine.rows(f"SELECT count(*) AS n, {_listed(terms)} FROM {relation or self._relation}")[0]
+        if int(str(rows)) != self.rows:
+            raise Unreadable(
+                f"{self._name}: the table changed while it was counted: it had {self.rows:,} rows, and then {rows:,}",
+                hint="count a copy, a snapshot, or the rows before a time, as with --where",
+            )
+        return tuple(found)
+
+
+def _listed(terms: Sequence[str]) -> str:
+    return ", ".join(f"{term} AS a{at}" for at, term in enumerate(terms))

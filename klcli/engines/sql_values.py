@@ -31,7 +31,7 @@ def value_of(sql: Dialect, read: Read, *, is_plain: bool) -> str:
             double = f"CAST({cell} AS {sql.double})"
             return f"CASE WHEN NOT {sql.is_nan(double)} THEN {double} + {zero} END"
         case Storage.DECIMAL, _:
-            return f"CAST({cell} AS DECIMAL(38, {read.column.scale}))"
+            return sql.decimal_value(cell, read.column.scale)
         case Storage.INSTANT, _:
             return sql.micros(cell)
         case Storage.BOOLEAN, Reading.NUMBER:
@@ -51,7 +51,7 @@ def label_of(sql: Dialect, read: Read, is_plain: bool) -> str:
     if read.reading is Reading.LABEL and read.column.storage is Storage.TEXT:
         return sql.binary(cell)
     if read.reading is Reading.LABEL and read.column.storage is Storage.BOOLEAN:
-        return f"CASE WHEN {cell} THEN 'true' WHEN NOT {cell} THEN 'false' END"
+        return sql.binary(f"CASE WHEN {cell} THEN 'true' WHEN NOT {cell} THEN 'false' END")
     return value_of(sql, read, is_plain=is_plain)
 
 
@@ -70,6 +70,6 @@ def _literal(sql: Dialect, cut: Cut, read: Read) -> str:
             text = ("Infinity" if value > 0 else "-Infinity") if isinf(value) else repr(value)
             return f"CAST('{text}' AS {sql.double})"
         case Storage.DECIMAL:
-            return f"CAST('{cut.value:f}' AS DECIMAL(38, {read.column.scale}))"
+            return f"CAST('{cut.value:f}' AS {sql.decimal(read.column.scale)})"
         case _:
             return f"CAST('{int(cut.value)}' AS {sql.integer})"

@@ -44,7 +44,7 @@ class Case(NamedTuple):
         causes: For each exceeded limit, the outcomes that contribute most.
         notes: Remarks on the result. error, hint: Why it could not be evaluated and how to fix it; else empty.
         seconds: Duration of the evaluation.
-        reason: What no limit and no error says of the status of a column.
+        reason: Why the status of a column is what it is, where no limit and no error says it.
     """
 
     name: str
@@ -86,11 +86,10 @@ class Case(NamedTuple):
         if self.status not in (Status.OK, Status.EXCEEDED):
             return ((self.reason, ""),)
         exceeded = [verdict for verdict in self.verdicts if not verdict.passed]
-        found = tuple(
+        return tuple(
             (verdict_text(verdict), _causes_text(verdict, causes))
             for verdict, causes in zip(exceeded, self.causes, strict=True)
         )
-        return (*found, (self.reason, "")) if self.reason else found
 
     @property
     def complaints(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from klcli.core.comparison import Comparison
 from klcli.core.contribution import Contribution, largest_contributions
+from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.units import unit_name
 from klcli.core.limits import Limit, Verdict, judge, parse_limit
 from klcli.core.measures.measure import select
@@ -18,7 +19,7 @@ from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.manifest_root import look_at, manifest_root
 from klcli.sources.batch.settings import Plan
 from klcli.sources.bytes.files import STREAM_CACHE
-from klcli.sources.operands.read_options import Operand, ReadOptions
+from klcli.sources.operands.read_options import ReadOptions
 
 if TYPE_CHECKING:
     from klcli.families.comparison.comparison import FamilyComparison
@@ -38,11 +39,17 @@ def evaluate(task: Task) -> Case:
     started = perf_counter()
     entry, plan = task.entry, task.plan
     statuses, notes = look_at(entry)
+    comparison: Comparison | FamilyComparison
     try:
         if entry.error is not None or plan is None:
             raise entry.error or KlError("no plan")
-        p = _reference(plan.reading, entry.p) if entry.has_shared_p else entry.p
-        comparison = compare_operands(plan.reading, p, entry.q, plan.measures, statuses)
+        if plan.reading.are_families(entry.p, entry.q):
+            from klcli.runs.family_pair import compare_read
+
+            comparison = compare_read(plan.reading, entry.p, entry.q, plan.measures)
+        else:
+            p = _reference(plan.reading, entry.p) if entry.has_shared_p else entry.p
+            comparison = compare_operands(plan.reading, p, entry.q, plan.measures, statuses)
         return _evaluated(entry, comparison, judge(comparison, _limits(plan.limits)), notes, started)
     except KlError as error:
         return failed(entry, error.message, error.hint or "", started)
@@ -105,8 +112,8 @@ def _causes(comparison: "Comparison | FamilyComparison", verdict: Verdict) -> tu
 
 
 @lru_cache(1)
-def _reference(reading: ReadOptions, word: str) -> Operand:
-    return reading.operand(0, word)
+def _reference(reading: ReadOptions, word: str) -> Distribution:
+    return reading.load(0, word)
 
 
 def clear_caches() -> None:

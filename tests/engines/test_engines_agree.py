@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from klcli.engines.array_table import ArrayTable
 from klcli.engines.arrow_columns import arrow_columns
 from klcli.engines.duckdb_engine import parquet_table, text_table
-from klcli.sources.tables.open_table import open_table
-from klcli.sources.tables.options import TableOptions
+from klcli.sources.tables.open_table import TableOptions, open_table
 from klcli.tables.binning import Cut, quantile_ranks
 from klcli.tables.column import Read, Reading, Storage
 
@@ -46,6 +45,34 @@ COLUMNS = st.integers(1, 60).flatmap(
 )
 CUTS = [Cut(value, is_below) for value in (-inf, -1.5, 0.0, 1, 2**53, 2**53 + 1, Decimal("0.1234565"), 1e300, inf)
         for is_below in (False, True)]  # fmt: skip
+
+
+TIMES = [
+    None,
+    datetime(1, 1, 1),
+    datetime(1969, 12, 31, 23, 59, 59, 999999),
+    datetime(2262, 1, 1),
+    datetime(2024, 2, 29, 12),
+]
+DECIMALS = [None, *map(Decimal, ("0", "-0.000001", "999999999999.999999", "-999999999999.999999", "0.123456", "1"))]
+
+
+def edge_cells():
+    """Returns 300 rows of cells that engines read, sort or group each in its own way."""
+    columns = {
+        "float": AWKWARD_FLOATS,
+        "single": [None, 0.1, -0.0, inf, nan, 3.0],
+        "integer": AWKWARD_INTEGERS,
+        "unsigned": [None, 0, 2**64 - 1, 2**53 + 1],
+        "decimal": DECIMALS,
+        "boolean": [None, True, False],
+        "text": AWKWARD_TEXTS,
+        "instant": TIMES,
+        "zoned": [each and each.replace(tzinfo=UTC) for each in TIMES if each is None or each.year > 1],
+        "date": [each and each.date() for each in TIMES],
+        "empty": [None],
+    }
+    return {name: [cells[row % len(cells)] for row in range(300)] for name, cells in columns.items()}
 
 
 def arrow_table(columns):
@@ -115,3 +142,30 @@ def test_a_quantile_is_an_order_statistic(tmp_path, size):
     read = Read(table.columns[0], Reading.NUMBER)
     table.facts(table.columns)
     assert table.order_statistics({read: range(1, size + 1)}) == {"x": tuple(map(float, range(size)))}
+
+
+POSTGRES_TYPES = {
+    "float": "double precision", "single": "real", "integer": "bigint", "unsigned": "numeric(20)",
+    "decimal": "numeric(18, 6)", "boolean": "boolean", "text": "text", "instant": "timestamp", "zoned": "timestamptz",
+    "date": "date", "empty": "double precision",
+}  # fmt: skip
+
+
+def stored_in_postgres(server, name, table):
+    columns = [(each, table.column(each).to_pylist()) for each in table.column_names]
+    types = ", ".join(f'"{each}" {POSTGRES_TYPES[each]}' for each in table.column_names)
+    with server.connect() as connection:
+        connection.execute(f"DROP TABLE IF EXISTS {name}; CREATE TABLE {name} ({types})")
+        with connection.cursor().copy(f"COPY {name} FROM STDIN") as copy:
+            for row in zip(*(cells for _, cells in columns), strict=True):
+                copy.write_row(row)
+    return open_table(server.address(name))
+
+
+def test_postgres_counts_the_edge_table_as_numpy_does(postgres):
+    table = arrow_table(edge_cells())
+    ours = stored_in_postgres(postgres, "t", table)
+    try:
+        assert_equal_counts(ours, ArrayTable("t", arrow_columns(table)))
+    finally:
+        ours.close()

@@ -1,12 +1,15 @@
 """`kl drift`: two tables, a verdict for each column."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
-from klcli.cli.answer import Output, conclude, emit, reading_progress
+from klcli.cli.answer import Output, emit, reading_progress
 from klcli.cli.destination import Destinations
+from klcli.cli.engine_options import Counting, engine_options
 from klcli.cli.options import (
     INPUT,
     LIMITS,
@@ -20,7 +23,6 @@ from klcli.cli.options import (
     output_options,
 )  # fmt: skip
 from klcli.cli.report_options import report_writer, requests_of, with_config
-from klcli.cli.table_options import given_settings, kinds_by_column, table_options
 from klcli.engines.countable import Countable
 from klcli.errors import ExitCode, UsageError
 from klcli.reports.batch import layers_report
@@ -33,15 +35,15 @@ from klcli.reports.drift.settings_file import settings_file
 from klcli.runs.drift.results import DriftResult
 from klcli.runs.drift.run import drift
 from klcli.sources.drift.layers import DriftLayers, drift_layers
-from klcli.sources.drift.settings import ORDERED, DriftSettings
-from klcli.sources.tables.open_table import open_table
-from klcli.sources.tables.options import TableOptions
-from klcli.support.stdio import write_stdout
+from klcli.sources.drift.settings import ORDERED, DriftSettings, listed
+from klcli.sources.tables.open_table import TableOptions, open_table
+from klcli.support.stdio import say, write_stdout
 
 __all__ = ["command"]
 
-_SETTINGS = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "strict", "fail_on", "allow_insufficient",
-             "allow_disjoint", "pairs")  # fmt: skip
+_LISTS = ("columns", "exclude", "allow_missing")
+_PLAIN = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "strict", "fail_on", "allow_insufficient",
+          "allow_disjoint", "header", "na", "input_format")  # fmt: skip
 
 
 @click.command("drift", cls=Command)
@@ -99,12 +101,23 @@ _SETTINGS = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "s
     metavar="RULE",
     help="Bins of numbers, cut on REF: quantile:B, width:B, sturges, doane, fd, edges:A,B or values.",
 )
+@engine_options(sides=True)
+@option("--columns", group=INPUT, multiple=True, metavar="GLOB", help="Compare these columns only; comma lists.")
+@option("--exclude", group=INPUT, multiple=True, metavar="GLOB", help="Leave these columns out; comma lists.")
 @option(
     "--pairs",
     group=INPUT,
     multiple=True,
     metavar="A,B",
     help="Also compare two columns jointly: KL(a, b) = KL(a) + KL(b given a); repeatable.",
+)
+@option(
+    "--type",
+    "types",
+    group=INPUT,
+    multiple=True,
+    metavar="COLUMN=KIND",
+    help="Kind of a column: numeric, category, boolean, time, text or id; repeatable.",
 )
 @option(
     "--missing",
@@ -114,6 +127,9 @@ _SETTINGS = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "s
     show_default=True,
     help="Compare null shares apart, count nulls as a cell, ignore them, or refuse them.",
 )
+@option("--na", group=INPUT, is_flag=True, help="Read NA, N/A, NaN, null and none in text as missing.")
+@option("--header/--no-header", group=INPUT, default=True, help="The first row names the columns.")
+@option("--input-format", group=INPUT, metavar="NAME", help="csv, jsonl or parquet, in place of the suffix.")
 @option(
     "--new-columns",
     group=INPUT,
@@ -128,19 +144,19 @@ _SETTINGS = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "s
 @option("--explain", metavar="COLUMN", group=OUTPUT, help="Show one column cell by cell.")
 @option("-v", "--verbose", group=OUTPUT, is_flag=True, help="Show more columns: JS, KS, W1/sd.")
 @option("--init", group=OTHER, is_flag=True, help="Print a kl.toml with the types and limits of REF, and stop.")
-@table_options
 @with_config
 @output_options
 @click.pass_context
 def command(
     ctx: click.Context, /, reference: str, current: str | None, limits: tuple[str, ...], no_limits: bool,
-    types: tuple[str, ...], explain: str | None, verbose: bool, init: bool, jobs: int | None,
-    config: Path | None, show_config: bool, output: Output, **_: Any,
+    types: tuple[str, ...], explain: str | None, verbose: bool, init: bool,
+    config: Path | None, show_config: bool, output: Output, counting: Counting, **_: Any,
 ) -> ExitCode:  # fmt: skip
     """Compare the columns of two tables: has the data changed, by more than noise?
 
     REF and CUR are tables (CSV, TSV, JSON lines, Parquet, also compressed; a
-    pattern such as 'data/*.parquet'; - for one) or profiles of `kl profile`.
+    pattern such as 'data/*.parquet'; - for one), profiles of `kl profile`, or
+    tables of a database or Spark, which are counted where they lie.
     Kinds of columns and bins are decided on REF. A column fails if a limit is
     exceeded *and* the difference is beyond noise.
 
@@ -148,6 +164,7 @@ def command(
     kl drift january.csv july.csv
     kl drift base.kl.json today.parquet --report junit=drift.xml
     kl drift january.csv july.csv --explain carrier
+    kl drift base.kl.json 'postgresql://host/db#sales.orders' --where 'day > 9'
 
     Exit codes: 0 every limit kept, 1 a limit exceeded beyond noise, 3 a column
     could not be judged (before 1).
@@ -156,8 +173,13 @@ def command(
     if show_config:
         return emit(layers_report(layers.effective), output)
     settings = layers.settings
+    options = [
+        TableOptions(settings.has_header, settings.reads_na, settings.input_format, where=where,
+                     timeout=counting.timeout, engine=counting.engine)
+        for where in counting.where
+    ]  # fmt: skip
     if init:
-        return _init(reference, settings, output)
+        return _init(reference, options[0], settings)
     if current is None:
         raise UsageError("kl drift needs two tables", hint="kl drift REF CUR")
     if reference == current == "-":
@@ -165,7 +187,7 @@ def command(
     requests = requests_of(output)
     Destinations(request.path for request in requests).refuse((reference, current))
     with reading_progress((reference, current)):
-        tables = _open(reference, current, settings.reading._replace(threads=jobs))
+        tables = _open(reference, current, options)
         try:
             result = drift(*tables, settings)
         finally:
@@ -187,25 +209,27 @@ def _report(result: DriftResult, requests: Any, output: Output, *, is_verbose: b
         writer.finish(drift_report_ending(result, drift_summary(result)))
     finally:
         writer.discard()
-    conclude(result.notes, (), output)
+    if not output.quiet:
+        for note in result.notes:
+            say(f"note: {note.text}")
 
 
-def _open(reference: str, current: str, options: TableOptions) -> tuple[Countable, Countable]:
-    first = open_table(reference, options)
+def _open(reference: str, current: str, options: Sequence[TableOptions]) -> tuple[Countable, Countable]:
+    first = open_table(reference, options[0])
     try:
-        return first, open_table(current, options)
+        return first, open_table(current, options[1])
     except BaseException:
         first.close()
         raise
 
 
-def _init(reference: str, settings: DriftSettings, output: Output) -> ExitCode:
-    table = open_table(reference, settings.reading)
+def _init(reference: str, options: TableOptions, settings: DriftSettings) -> ExitCode:
+    table = open_table(reference, options)
     try:
         write_stdout(settings_file(table, settings))
     finally:
         table.close()
-    return conclude(table.notes, (), output)
+    return ExitCode.OK
 
 
 def _layers(
@@ -213,8 +237,23 @@ def _layers(
     verbose: bool,
 ) -> DriftLayers:  # fmt: skip
     """Returns the settings of the run; what the command line leaves out comes from kl.toml."""
-    own = given_settings(ctx, _SETTINGS, ["allow_missing"])
-    layers = drift_layers(own, kinds_by_column(types), limits, config, no_limits=no_limits)
+    given = {
+        name: value for name, value in ctx.params.items()
+        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }  # fmt: skip
+    own: dict[str, Any] = {name: given[name] for name in _PLAIN if name in given}
+    own |= {name: listed(given[name]) for name in _LISTS if name in given}
+    if "pairs" in given:
+        own["pairs"] = given["pairs"]
+    if "measures" in given:
+        own["measure"] = given["measures"]
+    kinds = {}
+    for text in types:
+        column, equals, kind = text.rpartition("=")
+        if not equals or not column:
+            raise UsageError(f"--type {text}: not COLUMN=KIND", hint="as in --type zip=category")
+        kinds[column] = kind
+    layers = drift_layers(own, kinds, limits, config, no_limits=no_limits)
     if verbose:
         measures = tuple(dict.fromkeys([*layers.settings.measures, *ORDERED]))
         from dataclasses import replace

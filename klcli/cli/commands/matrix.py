@@ -37,8 +37,14 @@ from klcli.core.measures.selection import names_of
 from klcli.errors import ExitCode, NotComparable, UsageError
 from klcli.reports.matrix import MatrixRequest, matrix_report, nearest_report, reference_report
 from klcli.reports.parts import Report
-from klcli.sources.rows.distribution_table import DistributionTable, joined, smoothed
-from klcli.sources.rows.read_tables import read_columns, read_operands, read_table
+from klcli.sources.rows.distribution_table import (
+    DistributionTable,
+    joined,
+    read_columns,
+    read_operands,
+    read_table,
+    smoothed,
+)
 from klcli.support.memory import available_memory
 from klcli.support.progress import spinner
 from klcli.support.safe_text import shorten

@@ -1,12 +1,8 @@
 """The report on drift between two tables: head, facts, and ending."""
 
-from klcli.core.measures.measure import MEASURES
-from klcli.notes.wording import plural
-from klcli.reports.drift.columns import TITLES
 from klcli.reports.drift.document import document_ending, document_head, exit_code
 from klcli.reports.parts import Ending, Facts, Head
 from klcli.runs.batch_results import BatchSummary
-from klcli.runs.drift.judging import SMOOTHING
 from klcli.runs.drift.results import DriftResult, JointDrift, TableSide
 from klcli.support.safe_text import exact, rounded
 
@@ -17,16 +13,8 @@ def drift_report_head(result: DriftResult) -> Head:
     """Returns the head of the report."""
     title = f"{result.p.name} vs {result.q.name}"
     return Head(
-        "drift reports", frozenset({"case", "facts", "picture"}), "kl drift", title, "columns", document_head(result),
-        definition=_definition(result.settings.measures[0]),
-    )  # fmt: skip
-
-
-def _definition(name: str) -> str:
-    """Returns the formula of the measure by which columns are ranked."""
-    if name not in MEASURES:
-        return TITLES.get(name, name)
-    return f"{TITLES.get(name, name)} = {MEASURES.lookup(name).formula}, of shares smoothed with {SMOOTHING}"
+        "drift reports", frozenset({"case", "facts", "picture"}), "kl drift", title, "columns", document_head(result)
+    )
 
 
 def drift_report_ending(result: DriftResult, summary: BatchSummary) -> Ending:
@@ -47,7 +35,7 @@ def drift_summary(result: DriftResult) -> BatchSummary:
 def drift_facts(result: DriftResult) -> Facts:
     """Returns both tables, and how they are compared."""
     settings = result.settings
-    tests = plural(result.tests, "test")
+    tests = f"{result.tests} test{'s' * (result.tests != 1)}"
     how = f"{settings.adjust} over {tests}" if settings.adjust != "none" else tests
     return Facts(
         (
@@ -67,4 +55,4 @@ def _pair_fact(pair: JointDrift) -> tuple[str, str, str]:
 
 def _size(side: TableSide) -> str:
     kind = ", a profile" if side.kind == "profile" else ""
-    return f"{plural(side.rows, 'row')}, {plural(side.columns, 'column')}{kind}"
+    return f"{side.rows:,} rows, {side.columns:,} columns{kind}"

@@ -20,8 +20,7 @@ from typing import Any
 
 from klcli.core.measures.measure import select
 from klcli.errors import KlError, UsageError
-from klcli.sources.batch.pair_settings import RUN_TYPES, canonical, pair_options
-from klcli.sources.batch.settings import EVERY, GlobLimit, Layer, shown
+from klcli.sources.batch.settings import EVERY, RUN_TYPES, GlobLimit, Layer, canonical, pair_options, shown
 
 __all__ = ["find_configuration", "nearest_table"]
 

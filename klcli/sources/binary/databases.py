@@ -4,14 +4,14 @@ import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from typing import Any, SupportsFloat
+from typing import Any
 from urllib.parse import quote
 
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.notes import listing
 from klcli.sources.binary.parquet_columns import place
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.columns.numbers import parse_number
+from klcli.sources.columns.numbers import cell_number
 from klcli.sources.columns.table import Table, one_by_one
 from klcli.sources.formats.input_format import input_format
 from klcli.sources.formats.query import Query
@@ -102,10 +102,4 @@ def _observed(source: ByteSource, query: Query, tables: str, ask: Ask) -> tuple[
     for name, column in zip(names, columns, strict=True):
         if any(isinstance(cell, bytes) for cell in column):
             raise source.unreadable(f"the column {name!r} holds bytes, neither texts nor numbers")
-    return Table(source.name, names, columns, one_by_one(_number), place).observed(query)
-
-
-def _number(cell: object) -> float | None:
-    if isinstance(cell, str):
-        return parse_number(cell)  # SQLite keeps a number as text in a column of texts
-    return float(cell) if isinstance(cell, SupportsFloat) and not isinstance(cell, bool) else None
+    return Table(source.name, names, columns, one_by_one(cell_number), place).observed(query)

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, SupportsFloat
 
 import numpy as np
 
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.support.optional_package import installed
 
-__all__ = ["orjson_loads", "parse_number", "parse_numbers"]
+__all__ = ["cell_number", "orjson_loads", "parse_number", "parse_numbers"]
 
 _REPAID = 5_000  # numbers that `float` parses in the time that the import of orjson takes
 _AT_ONCE = 100_000  # numbers parsed by orjson in one call, which holds them as text and as objects besides
@@ -31,6 +31,13 @@ def parse_number(text: str) -> float | None:
     if fraction is None or int(fraction[2]) == 0:
         return None
     return int(fraction[1]) / int(fraction[2])
+
+
+def cell_number(cell: object) -> float | None:
+    """Returns the number in a cell of a database, which may be a text that spells one; None if it holds none."""
+    if isinstance(cell, str):
+        return parse_number(cell)  # SQLite keeps a number as text in a column of texts
+    return float(cell) if isinstance(cell, SupportsFloat) and not isinstance(cell, bool) else None
 
 
 def parse_numbers(texts: Sequence[str]) -> tuple[Array, Mask | None]:

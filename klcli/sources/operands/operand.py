@@ -9,6 +9,7 @@ import numpy as np
 
 from klcli.core.distributions.distribution import KINDS, Distribution, Kind
 from klcli.core.distributions.raw_numbers import RawNumbers
+from klcli.engines.address import is_address
 from klcli.errors import UsageError
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
@@ -117,6 +118,10 @@ def read_raw(
     if input_format is not None:
         INPUT_FORMATS.lookup(input_format)  # an unknown name is refused before anything is read
     if word != "-":
+        if is_address(word):
+            from klcli.sources.operands.engine_rows import read_engine
+
+            return read_engine(word, query)
         status = status or status_of(word)
         if status is None:
             return _read_inline(word, query)

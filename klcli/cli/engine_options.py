@@ -1,0 +1,60 @@
+"""Options of commands that count tables: which rows, and what an engine may take."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, NamedTuple, TypeVar
+
+import click
+
+from klcli.cli.options import INPUT, option, with_options
+
+__all__ = ["Counting", "engine_options"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class Counting(NamedTuple):
+    """Which rows are counted, and how: the values of `engine_options`.
+
+    Attributes:
+        where: Conditions in SQL on the rows of the first and of the second table, empty for all.
+        timeout: Seconds that a query may take, or None. engine: Where Spark is, or None.
+    """
+
+    where: tuple[str, str] = ("", "")
+    timeout: float | None = None
+    engine: str | None = None
+
+
+def engine_options(*, sides: bool) -> Callable[[Function], Function]:
+    """Adds --where, --timeout and --engine, which arrive as `counting`; with `sides` also --p-where and --q-where."""
+    options = [
+        option("--where", group=INPUT, default="", metavar="SQL", help="Condition on the rows that are counted."),
+        *(
+            option(f"--{side}-where", group=INPUT, default="", metavar="SQL", help=f"Condition on the rows of {name}.")
+            for side, name in (("p", "REF"), ("q", "CUR"))
+            if sides
+        ),
+        option("--timeout", group=INPUT, type=click.FloatRange(0, min_open=True), metavar="SECONDS",
+               help="Cancel a query of a database or Spark that takes longer."),
+        option("--engine", group=INPUT, metavar="URL",
+               help="Where Spark is: sc://HOST, spark://HOST:PORT or local[N]; by default SPARK_REMOTE."),
+    ]  # fmt: skip
+
+    def decorate(function: Function) -> Function:
+        @wraps(function)
+        def with_counting(
+            *args: Any, where: str, timeout: float | None, engine: str | None, p_where: str = "", q_where: str = "",
+            **kwargs: Any,
+        ) -> Any:  # fmt: skip
+            both = (_both(where, p_where), _both(where, q_where))
+            return function(*args, counting=Counting(both, timeout, engine), **kwargs)
+
+        found: Function = with_options(options, with_counting)
+        return found
+
+    return decorate
+
+
+def _both(where: str, own: str) -> str:
+    return f"(\n{where}\n) AND (\n{own}\n)" if where and own else where or own

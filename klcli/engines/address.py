@@ -1,0 +1,77 @@
+"""Addresses of tables at engines: postgresql://host/db#schema.table, duckdb:x.duckdb#table, spark:catalog.db.table.
+
+What follows # (for Spark, the colon) is a table, or a query in its place. No secret belongs in an address, since
+addresses are printed: a password is refused before anything can print it.
+"""
+
+import re
+from typing import NamedTuple
+
+from klcli.errors import Unreadable, UsageError
+
+__all__ = ["Address", "is_address", "parse_address", "without_password"]
+
+_ADDRESS = re.compile(r"(postgres(?:ql)?)://|(duckdb|spark):(?!//)")
+_QUERY = re.compile(r"\s*(?:\(|(?:select|with|values|table|from)\b)", re.IGNORECASE)
+_PASSWORD = re.compile(r"(?<=://)([^/?#@]*):[^/?#]*(?=@)|([?&](?:ssl)?password=)[^&#]*")
+_PART = re.compile(r'"((?:[^"]|"")*)"|([^".]+)')
+
+
+class Address(NamedTuple):
+    """The place of a table.
+
+    Attributes:
+        word: As it was given. scheme: postgresql, duckdb or spark. place: What the driver connects to; empty for Spark.
+        table: Name of a table, or a path, as it was written. query: SQL in its place, or empty.
+    """
+
+    word: str
+    scheme: str
+    place: str
+    table: str
+    query: str
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts of the name: schema.table as two; a part in double quotes is kept to the letter."""
+        found, at = [], 0
+        while at <= len(self.table):
+            part = _PART.match(self.table, at)
+            if part is None or (part.end() < len(self.table) and self.table[part.end()] != "."):
+                raise Unreadable(
+                    f"{self.word}: {self.table!r} is not the name of a table", hint='as in schema.table or "my table"'
+                )
+            found.append(part[2] if part[2] is not None else part[1].replace('""', '"'))
+            at = part.end() + 1
+        return tuple(found)
+
+
+def is_address(word: str) -> bool:
+    """Returns True for a word that names a table at an engine."""
+    return _ADDRESS.match(word) is not None
+
+
+def parse_address(word: str) -> Address:
+    """Returns the address that a word spells.
+
+    Raises:
+        UsageError: It holds a password.
+    """
+    shown = without_password(word)
+    if shown != word:
+        raise UsageError(
+            f"{shown}: a password in an address would be printed and kept in the history of the shell",
+            hint="leave it out: the driver takes it from PGPASSWORD, ~/.pgpass or a service file",
+        )
+    scheme, _, rest = word.partition(":")
+    place, _, inner = ("", "", rest) if scheme == "spark" else rest.partition("#")
+    if scheme.startswith("postgres"):
+        scheme, place = "postgresql", f"postgresql:{place}"
+    inner = inner.strip().rstrip(";").rstrip()
+    is_query = _QUERY.match(inner) is not None
+    return Address(word, scheme, place, "" if is_query else inner, inner if is_query else "")
+
+
+def without_password(word: str) -> str:
+    """Returns a word that may be a URL with *** in the place of a password."""
+    return _PASSWORD.sub(lambda found: f"{found[1]}:***" if found[1] is not None else f"{found[2]}***", word)

@@ -1,0 +1,50 @@
+"""Rows of a table in memory that a condition in SQL chooses, by duckdb."""
+
+from typing import Any
+
+import numpy as np
+
+from klcli.engines.array_table import ArrayColumn, ArrayTable
+from klcli.errors import Unreadable
+from klcli.support.optional_package import need
+from klcli.tables.column import Storage
+
+__all__ = ["CELLS_ARE_TEXT", "chosen_rows"]
+
+CELLS_ARE_TEXT = "every cell of a text file is a text in SQL: as in CAST(age AS DOUBLE) > 30"
+
+
+def chosen_rows(table: ArrayTable, where: str) -> ArrayTable:
+    """Returns the rows of a table for which a condition is true.
+
+    Raises:
+        Unreadable: It is no condition on the columns of the table. MissingPackage: duckdb is not installed.
+    """
+    duckdb = need("duckdb", extra="fast", purpose="--where on a file")
+    pandas = need("pandas", purpose="--where on a file")
+    cells = [table.cells(at) for at in range(len(table.columns))]
+    at = "row"
+    while at.casefold() in {column.name.casefold() for column in table.columns}:
+        at += "_"
+    frame = pandas.DataFrame({at: np.arange(table.rows)} | {each.column.name: _series(each, pandas) for each in cells})
+    with duckdb.connect(":memory:", config={"enable_external_access": False}) as connection:
+        connection.execute("SET TimeZone='UTC'")
+        connection.register("cells", frame)
+        try:
+            answer = connection.execute(f'SELECT "{at}" FROM cells WHERE (\n{where}\n) ORDER BY 1').fetchnumpy()
+        except duckdb.Error as error:
+            raise Unreadable(
+                f"{table.name}: --where: {str(error).partition(chr(10))[0]}", hint=CELLS_ARE_TEXT
+            ) from None
+    rows = np.asarray(answer[at], dtype=np.intp)
+    return ArrayTable(table.name, [each.chosen(rows) for each in cells])
+
+
+def _series(cells: ArrayColumn, pandas: Any) -> Any:
+    values, is_null = cells.stored
+    if cells.column.storage is Storage.INSTANT:
+        values = values.astype("datetime64[us]")
+    if is_null is not None:
+        values = values.astype(object)
+        values[is_null] = None
+    return pandas.Series(values, copy=False)

@@ -1,0 +1,90 @@
+"""From an address to a table that its engine counts."""
+
+from klcli.engines.address import Address
+from klcli.engines.asking import Asking
+from klcli.engines.counting import SqlTable, chosen
+from klcli.engines.engine import Engine
+from klcli.engines.spark_dialect import SparkDialect
+from klcli.errors import Unreadable
+from klcli.notes import listing
+
+__all__ = ["connect", "engine_table", "relation_of"]
+
+_LISTED = 12  # tables that an error names
+
+
+def connect(address: Address, *, timeout: float | None = None, spark: str | None = None) -> Asking:
+    """Returns a connection to the engine of an address.
+
+    Args:
+        timeout: Seconds that a query may take. spark: Where Spark is, such as sc://host or local[4]; None where its own
+            settings say so.
+
+    Raises:
+        Unreadable: There is no connection. MissingPackage: The driver of the engine is not installed.
+    """
+    try:
+        return Asking(_engine(address, spark), address.word, timeout)
+    except Unreadable as error:
+        raise error.at(address.word) from None
+
+
+def _engine(address: Address, spark: str | None) -> Engine:
+    match address.scheme:
+        case "postgresql":
+            from klcli.engines.postgres_engine import Postgres
+
+            return Postgres(address.place)
+        case "spark":
+            from klcli.engines.spark_engine import Spark
+
+            return Spark(spark)
+        case _:
+            from klcli.engines.duckdb_engine import DuckDB
+
+            return DuckDB(address.place)
+
+
+def relation_of(address: Address, engine: Asking, where: str = "") -> str:
+    """Returns what follows FROM: the table or query of an address, of which a condition chooses rows."""
+    if address.query:
+        relation = f"(\n{address.query}\n) AS q"
+    elif address.scheme == "spark" and ("/" in address.table or ":" in address.table):
+        relation = SparkDialect().path(address.table)
+    elif address.table:
+        relation = engine.dialect.table(address.parts)
+    else:
+        relation = engine.dialect.table(_only_table(address, engine))
+    return chosen(relation, where)
+
+
+def _only_table(address: Address, engine: Asking) -> tuple[str, ...]:
+    """Returns the table of a database that has one."""
+    if address.scheme == "spark":
+        raise Unreadable(
+            f"{address.word}: no table is named", hint="as in spark:catalog.db.table or spark:/path.parquet"
+        )
+    tables = engine.rows(
+        "SELECT table_schema, table_name FROM information_schema.tables "
+        f"WHERE table_schema NOT IN ('information_schema', 'pg_catalog') ORDER BY 1, 2 LIMIT {_LISTED + 1}"
+    )
+    if len(tables) == 1:
+        return str(tables[0][0]), str(tables[0][1])
+    names = [".".join(map(str, each)) for each in tables]
+    raise Unreadable(
+        f"{address.word}: no table is named; there are {listing(names, most=_LISTED) or 'none that may be read'}",
+        hint=f"name one, as in {address.word.rstrip('#')}#{names[0]}" if names else None,
+    )
+
+
+def engine_table(
+    address: Address, *, where: str = "", timeout: float | None = None, spark: str | None = None
+) -> SqlTable:
+    """Returns the table of an address; arguments and errors as of `connect`."""
+    engine = connect(address, timeout=timeout, spark=spark)
+    try:
+        relation = relation_of(address, engine, where)
+        return SqlTable(engine, address.word, relation, engine.columns(relation))
+    except BaseException:
+        engine.close()
+        raise

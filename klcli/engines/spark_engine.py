@@ -1,0 +1,82 @@
+"""Spark, classic or Connect, by SQL alone: a session that runs already, or one that is started and stopped here."""
+
+import os
+from typing import Any
+
+import numpy as np
+
+from klcli.core.arithmetic.types import Array
+from klcli.engines.dialect import Dialect
+from klcli.engines.engine import MOST_ROWS
+from klcli.engines.spark_dialect import SparkDialect
+from klcli.engines.spark_sessions import errors_of_spark, session_of
+from klcli.errors import Unreadable
+from klcli.tables.column import Column, Storage
+
+__all__ = ["Spark"]
+
+_ZONE = "spark.sql.session.timeZone"
+_STORAGES = {
+    Storage.INTEGER: ("tinyint", "smallint", "int", "bigint"),
+    Storage.FLOAT: ("float", "double"),
+    Storage.BOOLEAN: ("boolean",),
+    Storage.INSTANT: ("date", "timestamp", "timestamp_ntz"),
+}
+_BY_NAME = {name: storage for storage, names in _STORAGES.items() for name in names}
+_TEXTS = ("string", "varchar", "char")  # also with a length or a collation
+_HINTS = {
+    "TABLE_OR_VIEW_NOT_FOUND": "name it as in spark:catalog.db.table",
+    "PATH_NOT_FOUND": "a path is one that the driver and the executors see, which may not be this machine",
+    "PARQUET_TYPE_ILLEGAL": "write its times in microseconds, as with coerce_timestamps='us'",
+}
+
+
+class Spark:
+    """A session, of which nothing is changed but its time zone, and that until the end."""
+
+    has_exact_quantiles = False
+    dialect: Dialect = SparkDialect()
+
+    def __init__(self, where: str | None) -> None:
+        self._lease = session_of(where)
+        self._session = session = self._lease.session
+        self._errors = errors_of_spark()
+        self.name = f"Spark {session.version}"
+        self._tag = f"kl-{os.getpid()}"
+        session.addTag(self._tag)
+        self._zone = session.conf.get(_ZONE)
+        session.conf.set(_ZONE, "UTC")
+
+    def columns(self, relation: str) -> list[Column]:
+        schema = self._asked(lambda: self._session.sql(f"SELECT * FROM {relation} LIMIT 0").schema)
+        return [_column(at, each.name, each.dataType) for at, each in enumerate(schema)]
+
+    def rows(self, sql: str) -> list[tuple[object, ...]]:
+        return self._asked(lambda: [tuple(row) for row in self._session.sql(sql).limit(MOST_ROWS + 1).collect()])
+
+    def column(self, sql: str) -> Array:
+        return np.array([value for (value,) in self.rows(sql)], dtype=np.float64)
+
+    def cancel(self) -> None:
+        self._session.interruptTag(self._tag)
+
+    def close(self) -> None:
+        self._session.conf.set(_ZONE, self._zone)
+        self._lease.end()
+
+    def _asked(self, ask: Any) -> Any:
+        try:
+            return ask()
+        except self._errors as error:
+            condition = getattr(error, "getCondition", lambda: None)() or ""
+            message = str(error).strip().partition("\n")[0].partition(" SQLSTATE:")[0]
+            lost = None if condition else "the session was lost; nothing was written, so run it again"
+            raise Unreadable(message, hint=_HINTS.get(condition.partition(".")[0], lost)) from error
+
+
+def _column(at: int, name: str, kind: Any) -> Column:
+    declared = kind.simpleString()
+    if declared.startswith("decimal"):
+        return Column(at, name, Storage.DECIMAL, declared, kind.scale)
+    storage = Storage.TEXT if declared.startswith(_TEXTS) else _BY_NAME.get(declared, Storage.UNSUPPORTED)
+    return Column(at, name, storage, declared)
