@@ -17,9 +17,10 @@ from klcli.reports.format import Style
 from klcli.reports.parts import Head, Report
 from klcli.reports.rendering import render
 from klcli.support.color import wants_color
+from klcli.support.plain_text import FULL
 from klcli.support.progress import spinner
 from klcli.support.safe_text import exact
-from klcli.support.stdio import say, write_stdout
+from klcli.support.stdio import say, stdout_encoding, tell_escapes, write_stdout
 
 if TYPE_CHECKING:
     from klcli.reports.report_writer import ReportWriter, Request
@@ -140,6 +141,7 @@ def conclude(notes: Iterable[Note], verdicts: Iterable[Verdict], output: Output,
         last = next((note for note in reversed(said) if note.code == "infinite"), None)
         for note in said:
             say(f"note: {note.text}" + f"; {cure}" * bool(cure and note is last))
+        tell_escapes()
     judged = list(verdicts)
     undefined = [verdict for verdict in judged if isnan(verdict.value)]
     exceeded = [verdict for verdict in judged if not verdict.passed and not isnan(verdict.value)]
@@ -169,14 +171,9 @@ def style_of(output: Output) -> Style:
     color = wants_color(output.color, is_seen)
     width = get_terminal_size().columns if is_seen else 0
     return Style(
-        output.digits, color, is_seen, is_seen and _is_ascii(), output.quiet, width=width, size=output.size,
-        is_dark=output.is_dark,
+        output.digits, color, is_seen, output.quiet, width=width, size=output.size, is_dark=output.is_dark,
+        encoding=stdout_encoding() if output.path is None and output.format == "table" else FULL,
     )  # fmt: skip
-
-
-def _is_ascii() -> bool:
-    """Returns True if the terminal, or the encoding of its text, is not sure to have more than ASCII."""
-    return os.environ.get("TERM") == "dumb" or not (sys.stdout.encoding or "").lower().startswith("utf")
 
 
 def reading_progress(words: Iterable[str]) -> AbstractContextManager[None]:

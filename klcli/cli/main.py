@@ -13,7 +13,7 @@ from klcli.cli.commands import COMMANDS
 from klcli.errors import Exhausted, ExitCode, KlError
 from klcli.support.color import wants_color
 from klcli.support.registry import nearest
-from klcli.support.stdio import prepare, say, write_stderr, write_stdout
+from klcli.support.stdio import prepare, say, stdout_encoding, write_stderr, write_stdout
 
 __all__ = ["group", "main"]
 
@@ -47,6 +47,9 @@ class _LazyGroup(click.Group):
             )
             raise error
         return super().resolve_command(ctx, args)
+
+    def get_help(self, ctx: click.Context) -> str:
+        return stdout_encoding().own(super().get_help(ctx))  # click.echo would write UTF-8 for ASCII
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -21,7 +21,7 @@ from klcli.sources.formats.input_format import INPUT_FORMATS
 from klcli.sources.formats.text_dialect import AUTO, TextDialect, parse_dialect
 from klcli.sources.operands.read_options import ReadOptions
 from klcli.support.registry import Registry
-from klcli.support.stdio import answer_for_people
+from klcli.support.stdio import answer_for_people, stdout_encoding
 
 if TYPE_CHECKING:
     from klcli.reports.report_writer import Request
@@ -70,6 +70,9 @@ class Command(click.Command):
         ctx.meta[WORDS] = tuple(args)
         # a leading space keeps Click from parsing a minus sign as an option; Operand removes it again
         return super().parse_args(ctx, [f" {arg}" if _NEGATIVE.match(arg) else arg for arg in args])
+
+    def get_help(self, ctx: click.Context) -> str:
+        return stdout_encoding().own(super().get_help(ctx))  # click.echo would write UTF-8 for ASCII
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         groups: dict[str, list[tuple[str, str]]] = {}

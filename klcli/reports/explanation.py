@@ -34,7 +34,7 @@ def explanation_report(comparison: Comparison, top: int, measure: Measure = forw
     """
     terms, unit = comparison.terms_of(measure), unit_name(measure.unit, comparison.base)
     columns = (
-        Column("outcome", "outcome"),
+        Column("outcome", "outcome", is_label=True),
         Column("p", "p", is_number=True, is_formula=True),
         Column("q", "q", is_number=True, is_formula=True),
         Column("log_ratio", "log(p/q)", is_number=True, is_formula=True),

@@ -23,6 +23,7 @@ from klcli.reports.parts import (
     Table,
     Verdicts,
 )
+from klcli.support.plain_text import FULL, Encoding
 from klcli.support.registry import Registry
 from klcli.support.safe_text import rounded, visible
 
@@ -46,22 +47,40 @@ class Style(NamedTuple):
 
     Attributes:
         digits: Significant digits of numbers, for people. color: Use escape sequences for colour.
-        is_terminal: The text goes to a terminal. is_ascii: That terminal has the characters of ASCII alone.
+        is_terminal: The text goes to a terminal.
         quiet: Leave out, in text for people, pairs of a batch that are ok.
         bytes_before: Number of bytes that stand at the destination already.
         width: Columns of the destination, in which a table is folded; 0 for no limit.
         size: Width and height of a picture in inches, or None. is_dark: Draw on a dark ground.
+        encoding: Encoding of the destination.
     """
 
     digits: int = 6
     color: bool = False
     is_terminal: bool = False
-    is_ascii: bool = False
     quiet: bool = False
     bytes_before: int = 0
     width: int = 0
     size: tuple[float, float] | None = None
     is_dark: bool = False
+    encoding: Encoding = FULL
+
+    @property
+    def is_ascii(self) -> bool:
+        """True if lines and bars are drawn in ASCII."""
+        return not self.encoding.is_full
+
+    def own(self, text: str) -> str:
+        """Returns a text of ours: signs that the destination lacks are spelled."""
+        return self.encoding.own(text)
+
+    def data(self, text: str) -> str:
+        """Returns a label or a name: what a terminal would obey, and what the destination lacks, is escaped."""
+        return self.encoding.data(visible(text))
+
+    def words(self, text: str) -> str:
+        """Returns a sentence of ours with labels and names in it."""
+        return self.encoding.words(visible(text))
 
 
 # kinds of parts that are an answer by themselves
@@ -161,11 +180,17 @@ def registered(kind: Kind) -> Kind:
 
 
 def person_text(cell: Cell, column: Column, style: Style) -> str:
-    """Returns a cell for people: rounded, and free of control characters."""
+    """Returns a cell for people: rounded, free of control characters, and of those that the destination lacks."""
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return visible(cell)
+        return (
+            style.own(cell)
+            if column.is_formula or column.is_own
+            else style.data(cell)
+            if column.is_label
+            else style.words(cell)
+        )
     if column.is_share:
         return f"{100 * cell:.1f} %"
     if isinstance(cell, int) or isinf(cell):

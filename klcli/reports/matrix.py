@@ -30,7 +30,7 @@ __all__ = ["MatrixRequest", "matrix_report", "nearest_report", "reference_report
 
 _NAMED = 5  # entries that a note names
 _TREE = (3, 60)  # rows of a heat map with a tree, least and most
-_PAIR = (Column("row", "row"), Column("column", "column"))
+_PAIR = (Column("row", "row", is_label=True), Column("column", "column", is_label=True))
 
 
 _Answer = Callable[[], Mapping[str, object]]
@@ -160,16 +160,18 @@ def matrix_report(
     def table() -> Table:
         if is_long:
             return Table((*_PAIR, *request.columns()), tuple(tuple(line.values()) for line in lines()))
-        heads = tuple(Column(name, name, is_number=True, is_measure=True, is_heat=True) for name in names)
+        heads = tuple(
+            Column(name, name, is_number=True, is_measure=True, is_heat=True, is_label=True) for name in names
+        )
         cells = tuple((name, *row) for name, row in zip(names, values.tolist(), strict=True))
-        return Table((Column(request.heading, request.notation), *heads), cells)
+        return Table((Column(request.heading, request.notation, is_label=True), *heads), cells)
 
     infinite = np.argwhere(np.isinf(values))
-    shown = [f"{names[row]}‖{names[column]}" for row, column in infinite[:_NAMED].tolist()]
+    shown = [f"{names[row]} vs {names[column]}" for row, column in infinite[:_NAMED].tolist()]
     largest = None if request.limit is None else _largest(values, names)
     facts = (("order", order),) if order else ()
     masked = [
-        f"{names[row]}‖{names[column]}" for row, column in np.argwhere(are_of_masks(request.measure, nats)).tolist()
+        f"{names[row]} vs {names[column]}" for row, column in np.argwhere(are_of_masks(request.measure, nats)).tolist()
     ]
     return request.report(
         rows, Grid(values, table), answer, lines, shown, len(infinite), largest, *facts, masked=masked,
@@ -196,7 +198,7 @@ def _largest(values: Array, names: Sequence[str]) -> tuple[float, str] | None:
         return None
     others = np.where(np.eye(len(values), dtype=bool), -np.inf, values)
     row, column = divmod(int(others.argmax()), len(values))
-    return float(others[row, column]), f"{names[row]}‖{names[column]}"
+    return float(others[row, column]), f"{names[row]} vs {names[column]}"
 
 
 def nearest_report(request: MatrixRequest, rows: DistributionTable, indices: Index, nats: Array) -> Report:
@@ -206,10 +208,14 @@ def nearest_report(request: MatrixRequest, rows: DistributionTable, indices: Ind
         for row, (those, theirs) in enumerate(zip(indices.tolist(), request.scaled(nats).tolist(), strict=True))
         for rank, (column, value) in enumerate(zip(those, theirs, strict=True), 1)
     ]
-    columns = (Column("row", "row"), Column("rank", "rank", is_number=True), Column("column", "nearest column"))
+    columns = (
+        Column("row", "row", is_label=True),
+        Column("rank", "rank", is_number=True),
+        Column("column", "nearest column", is_label=True),
+    )
     table, lines = _listed(request, columns, cells)
-    infinite = [f"{row}‖{column}" for row, _, column, value in cells if isinf(value)]
-    largest = max(((value, f"{row}‖{column}") for row, _, column, value in cells), key=itemgetter(0), default=None)
+    infinite = [f"{row} vs {column}" for row, _, column, value in cells if isinf(value)]
+    largest = max(((value, f"{row} vs {column}") for row, _, column, value in cells), key=itemgetter(0), default=None)
     return request.report(
         rows, table, lambda: {"nearest": lines}, lambda: lines, infinite[:_NAMED], len(infinite), largest
     )
@@ -223,7 +229,7 @@ def reference_report(
         (rows.names[index], value)
         for index, value in zip(order.tolist(), request.scaled(nats)[order].tolist(), strict=True)
     ]
-    table, lines = _listed(request, (Column("row", "row"),), cells)
+    table, lines = _listed(request, (Column("row", "row", is_label=True),), cells)
     infinite = [name for name, value in cells if isinf(value)]
     largest = max(((value, f"row {name}") for name, value in cells), key=itemgetter(0), default=None)
     masked = [rows.names[index] for index in order.tolist() if are_of_masks(request.measure, nats[index])]

@@ -59,7 +59,10 @@ class Column(NamedTuple):
         is_number: Round and align the cells. is_share: Show the cells as bars and percentages.
         is_measure: The format `value` prints the cells.
         is_heat: Shade the cells by size, on one scale for all such columns, where colour is used.
-        is_formula: The texts are formulas, for formats that typeset mathematics; those show the column in any case.
+        is_label: The texts are labels or names of the data, and the title, if `is_heat`, is one.
+        is_own: The texts are ours alone, without anything of the data.
+        is_formula: The texts are ours, and formulas, for formats that typeset mathematics; those show the column in any
+            case.
         for_people, for_machines: Formats for people, or for machines, show the column.
     """
 
@@ -69,6 +72,8 @@ class Column(NamedTuple):
     is_share: bool = False
     is_measure: bool = False
     is_heat: bool = False
+    is_label: bool = False
+    is_own: bool = False
     is_formula: bool = False
     for_people: bool = True
     for_machines: bool = True

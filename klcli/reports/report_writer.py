@@ -16,6 +16,7 @@ from klcli.reports.parts import Ending, Head, Part
 from klcli.reports.renderers import FORMATS
 from klcli.reports.rendering import begun
 from klcli.support.output_files import AppendedFile, Destination, ReplacedFile, StandardStream
+from klcli.support.plain_text import FULL
 from klcli.support.stdio import write_stderr, write_stdout
 
 __all__ = ["ReportWriter", "Request", "parse_plot", "parse_request"]
@@ -129,7 +130,7 @@ class ReportWriter:
         else:
             destination, bytes_before = _file_or_home(request, before)
             style = style._replace(
-                color=False, is_terminal=False, is_ascii=False, width=0, quiet=False, bytes_before=bytes_before
+                color=False, is_terminal=False, encoding=FULL, width=0, quiet=False, bytes_before=bytes_before
             )
         try:
             made, text = begun(request.format, head, style)

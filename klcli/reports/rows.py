@@ -85,13 +85,13 @@ def summary_report(
     """
     columns = (
         Column("measure", "", for_people=False),
-        Column("title", "", for_machines=False),
+        Column("title", "", is_own=True, for_machines=False),
         Column("statistic", "statistic", for_people=False),
-        Column("words", "", for_machines=False),
+        Column("words", "", is_own=True, for_machines=False),
         Column("value", "value", is_number=True, is_measure=True),
         Column("error", "± standard error", is_number=True),
         Column("unit", "unit"),
-        Column("row", "row"),
+        Column("row", "row", is_label=True),
     )
     rows = [
         row

@@ -2,7 +2,7 @@
 
 import re
 
-__all__ = ["exact", "plain", "rounded", "shorten", "visible"]
+__all__ = ["exact", "rounded", "shorten", "visible"]
 
 # C0 and C1 controls, bidirectional marks and overrides, line and paragraph separators, lone surrogates
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -13,38 +13,6 @@ _PADDED_EXPONENT = re.compile(r"e([+-])0+(?=\d)")
 def visible(text: str) -> str:
     """Returns the text with every control or direction character replaced by its escape (ESC by backslash x1b)."""
     return _UNSAFE.sub(lambda match: ascii(match.group())[1:-1], text)
-
-
-# what stands for a character of our own tables and formulas where an encoding lacks it
-_PLAIN = {
-    "─": "-", "█": "#", "░": ":", "·": "*", "●": "@", "–": "-", "‖": "||", "Σ": "sum", "√": "sqrt", "½": "1/2",
-    "²": "^2", "χ": "chi", "∞": "inf", "±": "+-", "→": "->", "×": "x", "≤": "<=", "≥": ">=", "…": "...",
-    "✓": "ok", "│": "|", "÷": "/", "−": "-", "✚": "+", "▲": "!", "✕": "x",
-}  # fmt: skip
-_WIDER = re.compile(r"[^\x00-\x7f](?:[^ \n]| (?! ))*( *)")  # to the next two spaces
-
-
-def plain(text: str, encoding: str) -> str:
-    """Returns the text with the characters of our tables that an encoding lacks in its letters, still aligned.
-
-    A column that grows takes the place of the spaces behind it, but for one.
-    """
-    return _WIDER.sub(lambda found: _replaced(found[0], encoding), text)
-
-
-def _replaced(piece: str, encoding: str) -> str:
-    word = piece.rstrip(" ")
-    shown = "".join(each if _has(encoding, each) else _PLAIN.get(each) or ascii(each)[1:-1] for each in word)
-    spaces = len(piece) - len(word)
-    return shown + " " * max(min(spaces, 1), spaces - (len(shown) - len(word)))
-
-
-def _has(encoding: str, character: str) -> bool:
-    try:
-        character.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def shorten(text: str, width: int = 60) -> str:

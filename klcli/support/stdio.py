@@ -10,20 +10,31 @@ from io import TextIOWrapper
 from typing import TextIO
 
 from klcli.errors import OutputError
-from klcli.support.safe_text import plain, visible
+from klcli.support.plain_text import FULL, Encoding, register_spelling
+from klcli.support.safe_text import visible
 
-__all__ = ["answer_for_people", "prepare", "say", "write_stderr", "write_stdout"]
+__all__ = [
+    "answer_for_people",
+    "prepare",
+    "say",
+    "stdout_encoding",
+    "tell_escapes",
+    "write_stderr",
+    "write_stdout",
+]
 
 
 class _Streams:
-    """How this run writes: whether messages are coloured, and whether the answer is text for people."""
+    """How this run writes: whether messages are coloured, whether the answer is text for people, the encodings."""
 
     color = False
     is_for_people = True
+    stdout = FULL
+    stderr = FULL
 
 
 def prepare(*, color: bool = False) -> None:
-    """Replaces a closed standard input by an empty one, and escapes characters that the output encoding lacks.
+    """Replaces a closed standard input by an empty one, and spells signs that an encoding of the output lacks.
 
     Args:
         color: Colour the first word of each message on standard error.
@@ -31,8 +42,30 @@ def prepare(*, color: bool = False) -> None:
     _Streams.color, _Streams.is_for_people = color, True
     if sys.stdin is None:
         sys.stdin = open(os.devnull)  # noqa: SIM115
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
+    _Streams.stdout, _Streams.stderr = map(_encoding_of, (sys.stdout, sys.stderr))
+
+
+def _encoding_of(stream: TextIO | None) -> Encoding:
+    """Returns the encoding of a stream, which from now on spells signs of ours that it lacks."""
+    is_dumb = os.environ.get("TERM") == "dumb" and stream is not None and stream.isatty()
+    encoding = Encoding("ascii" if is_dumb else getattr(stream, "encoding", None) or "utf-8")
+    if isinstance(stream, TextIOWrapper):
+        # lone surrogates are no character of any encoding
+        stream.reconfigure(errors="backslashreplace" if encoding.is_full else register_spelling())
+    return encoding
+
+
+def stdout_encoding() -> Encoding:
+    """Returns the encoding of standard output."""
+    return _Streams.stdout
+
+
+def tell_escapes() -> None:
+    """Says so, once, if a character of the data was written as an escape on standard output."""
+    if _Streams.stdout.has_escaped:
+        _Streams.stdout.has_escaped = False
+        say(f"note: {_Streams.stdout.name}, the encoding of standard output, lacks characters of the data, which are "
+            "written as \\u escapes; PYTHONUTF8=1 writes them as they are")  # fmt: skip
 
 
 def answer_for_people(value: bool) -> None:
@@ -79,15 +112,12 @@ def write_stderr(text: str) -> None:
 
 def say(text: str) -> None:
     """Writes a line, prefixed with "kl: ", to standard error."""
-    write_stderr(f"kl: {_colored(visible(text))}\n")
+    write_stderr(f"kl: {_colored(_Streams.stderr.words(visible(text)))}\n")
 
 
 def _write(text: str) -> None:
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    if text.isascii() or encoding.lower().replace("-", "") == "utf8":
+    if _Streams.is_for_people or _Streams.stdout.is_full or text.isascii():
         sys.stdout.write(text)
-    elif _Streams.is_for_people:
-        sys.stdout.write(plain(text, encoding))
     else:
         sys.stdout.flush()
         sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))

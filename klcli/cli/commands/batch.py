@@ -33,7 +33,7 @@ from klcli.sources.batch.pairs import Pairs, pairs_of
 from klcli.sources.batch.settings import Layer, Settings, command_line
 from klcli.support.progress import Progress
 from klcli.support.sigint import DeferredInterrupt
-from klcli.support.stdio import say
+from klcli.support.stdio import say, tell_escapes
 
 __all__ = ["command"]
 
@@ -102,9 +102,10 @@ def command(
     finally:
         progress.clear()
         writer.discard()
-    if isinstance(pairs, Folders) and not output.quiet:
-        for note in pairs.notes:
+    if not output.quiet:
+        for note in pairs.notes if isinstance(pairs, Folders) else ():
             say(f"note: {note.text}")
+        tell_escapes()
     return _exit_code(tally)
 
 

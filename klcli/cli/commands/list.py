@@ -40,7 +40,8 @@ class Catalogue:
     def report(self) -> Report:
         """Returns the catalogue as a report."""
         columns = tuple(
-            Column(name.replace(" ", "_"), name, for_people=name not in _FOR_MACHINES) for name in self.columns
+            Column(name.replace(" ", "_"), name, is_own=True, for_people=name not in _FOR_MACHINES)
+            for name in self.columns
         )
         return listing_report("lists", columns, self.rows(), lambda items: listed(self.name, items))
 

@@ -32,8 +32,9 @@ def drift_cases(result: DriftResult, *, is_verbose: bool = False) -> CaseRows:
             name for name in ORDERED if any(name in each.measures for each in result.columns) and name not in names
         ]
     first = TITLES.get(names[0], names[0])
-    columns = [Column("column", "column"), Column("kind", "kind"), Column("value", first, is_number=True),
-               Column("noise", "noise", is_number=True), Column("p", "p", is_number=True)]  # fmt: skip
+    columns = [Column("column", "column", is_label=True), Column("kind", "kind", is_own=True)]
+    columns += [Column("value", first, is_number=True), Column("noise", "noise", is_number=True),
+                Column("p", "p", is_number=True)]  # fmt: skip
     columns += [Column(name, TITLES.get(name, name), is_number=True) for name in names[1:]]
     columns += [Column("nulls", "nulls", is_number=True), Column("unseen", "unseen", is_number=True)]
     rows = tuple(_row(each, names) for each in result.columns)

@@ -16,7 +16,8 @@ __all__ = ["cells_report"]
 _AMOUNT = 0.5
 
 _COLUMNS = (
-    Column("cell", "cell"), Column("count_p", "P", is_number=True), Column("count_q", "Q", is_number=True),
+    Column("cell", "cell", is_label=True),
+    Column("count_p", "P", is_number=True), Column("count_q", "Q", is_number=True),
     Column("p", "p", is_share=True), Column("q", "q", is_share=True),
     Column("difference", "q - p", is_number=True), Column("psi", "PSI", is_number=True, is_measure=True),
     Column("group", "group", is_number=True),

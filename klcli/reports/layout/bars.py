@@ -6,9 +6,9 @@ from klcli.reports.format import Style
 from klcli.reports.layout.ansi import BOLD_RED, DIM, painted
 from klcli.reports.layout.folding import cell_width
 from klcli.reports.pictures.model import Lane, Mark, MarkRow, Marks, Tick
-from klcli.support.safe_text import plain, shorten, visible
+from klcli.support.safe_text import shorten, visible
 
-__all__ = ["LEAST_WIDTH", "axis_line", "bar_lines", "shown"]
+__all__ = ["LEAST_WIDTH", "axis_line", "bar_lines"]
 
 LEAST_WIDTH = 60  # columns of a terminal, below which nothing is drawn
 _SHOWN = 20  # rows
@@ -31,8 +31,8 @@ def bar_lines(marks: Marks, style: Style, beside: Mapping[str, Sequence[str]] | 
     column = next(index for index, each in enumerate(marks.columns) if isinstance(each, Lane))
     number = next(index for index, each in enumerate(marks.columns) if not isinstance(each, Lane))
     labels = [_label(row, style) for row in rows]
-    numbers = [shown(str(row.cells[number]), style) for row in rows]
-    title = shown(getattr(marks.columns[number], "title", ""), style)
+    numbers = [style.own(visible(str(row.cells[number]))) for row in rows]
+    title = style.own(getattr(marks.columns[number], "title", ""))
     widths = [max(map(cell_width, labels), default=0), max(map(len, [title, *numbers]))]
     taken = sum(widths) + 4 + sum(max(map(len, [name, *texts])) + 2 for name, texts in further.items())
     room = min(_LANE[1], style.width - taken)
@@ -41,7 +41,7 @@ def bar_lines(marks: Marks, style: Style, beside: Mapping[str, Sequence[str]] | 
     lane = marks.columns[column]
     assert isinstance(lane, Lane)
     head = "  ".join([" " * widths[0], title.rjust(widths[1]), axis_line(lane.ticks, room).ljust(room), *further])
-    lines = [painted(shown(head, style), DIM, color=style.color)]
+    lines = [painted(style.own(head), DIM, color=style.color)]
     for place, (row, label, text) in enumerate(zip(rows, labels, numbers, strict=True)):
         cell = row.cells[column]
         drawn = _drawn((*lane.ground, *(cell if isinstance(cell, tuple) else ())), room, style)
@@ -64,12 +64,7 @@ def axis_line(ticks: Sequence[Tick], width: int) -> str:
 
 
 def _label(row: MarkRow, style: Style) -> str:
-    return shown(f"{_SIGNS.get(row.status, ' ')} {shorten(visible(row.label), _LABEL)}", style)
-
-
-def shown(text: str, style: Style) -> str:
-    """Returns the text in the letters of the terminal."""
-    return plain(text, "ascii") if style.is_ascii else text
+    return f"{style.own(_SIGNS.get(row.status, ' '))} {style.data(shorten(row.label, _LABEL))}"
 
 
 def _drawn(marks: Sequence[Mark], width: int, style: Style) -> str:

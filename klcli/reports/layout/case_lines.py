@@ -3,7 +3,7 @@
 from klcli.reports.format import Style
 from klcli.reports.layout.ansi import BOLD_RED, DIM, GREEN, YELLOW, painted
 from klcli.runs.batch_results import BatchSummary, Case, Status
-from klcli.support.safe_text import rounded, visible
+from klcli.support.safe_text import rounded
 
 __all__ = ["CaseLines", "measured", "status_color"]
 
@@ -25,14 +25,14 @@ class CaseLines:
         """Returns the lines of a pair; none if the pair is ok, nothing is infinite, and the style is quiet."""
         if self._style.quiet and case.status is Status.OK and not case.infinite:
             return ""
-        name = visible(case.name)
+        name = self._style.data(case.name)
         self._width = max(self._width, min(len(name), _NAME_WIDTHS[1]))
         word = "EXCEEDED" if case.status is Status.EXCEEDED else case.status_words
         status = self._painted(f"{word:8}", case.status)
         width = self._width - max(0, len(word) - 8)  # a long status leaves less room for the name
         texts = [text for finding in case.findings for text in finding if text]
         texts = texts or [measured(case, self._style)]
-        first, *rest = map(visible, texts)
+        first, *rest = map(self._style.words, texts)
         indent = " " * (12 + self._width)
         return "".join([f"{status}  {name:{width}}  {first}\n", *(f"{indent}{text}\n" for text in rest)])
 
@@ -40,7 +40,7 @@ class CaseLines:
         """Returns the last line, the summary."""
         status = next((each for each in Status if each.fails and summary.counts[each]), Status.OK)
         gap = "\n" if summary.pairs and not (self._style.quiet and status is Status.OK) else ""
-        return f"{gap}{self._painted(visible(summary.sentence), status)}\n"
+        return f"{gap}{self._painted(self._style.words(summary.sentence), status)}\n"
 
     def _painted(self, text: str, status: Status) -> str:
         return painted(text, _COLORS[status], color=self._style.color)

@@ -9,7 +9,6 @@ from klcli.reports.layout.ansi import DIM, painted
 from klcli.reports.layout.case_lines import status_color
 from klcli.reports.parts import CaseRows, Column
 from klcli.runs.batch_results import Case, Status
-from klcli.support.safe_text import visible
 
 __all__ = ["case_rows"]
 
@@ -25,21 +24,26 @@ def case_rows(cases: CaseRows, style: Style) -> str:
     shown = [(row, case) for row, case in zip(cases.rows, cases.cases, strict=True) if case.status not in hidden]
     if not shown:
         return ""
-    titles = ["status", *(column.title for column in cases.columns)]
-    words = [[_word(case), *map(visible, row)] for row, case in shown]
+    titles = ["status", *(style.words(column.title) for column in cases.columns)]
+    words = [[_word(case), *_cells(row, cases.columns, style)] for row, case in shown]
     widths = [max(min(len(each), _WIDEST) for each in column) for column in zip(titles, *words, strict=True)]
     head = _line(titles, widths, cases.columns)
-    lines = [painted(head, DIM, color=style.color), painted("─" * len(head), DIM, color=style.color)]
+    lines = [painted(head, DIM, color=style.color), painted(style.own("─") * len(head), DIM, color=style.color)]
     for row, (_, case) in zip(words, shown, strict=True):
         text = _line(row, widths, cases.columns)
         if case.status is Status.SKIPPED:  # its reason takes the place of numbers
-            text = _GAP.join([_line(row[:2], widths[:2], cases.columns), visible(case.reason)])
+            text = _GAP.join([_line(row[:2], widths[:2], cases.columns), style.words(case.reason)])
         word = painted(row[0], status_color(case.status), color=style.color)
         lines.append(word + text[len(row[0]) :])
         if case.status is not Status.SKIPPED:
-            texts = (visible(each) for finding in case.findings for each in finding if each)
+            texts = (style.words(each) for finding in case.findings for each in finding if each)
             lines += [line for each in texts for line in wrap(each, _PROSE, **_INDENTED)]
     return "\n".join(lines)
+
+
+def _cells(row: Sequence[str], columns: Sequence[Column], style: Style) -> list[str]:
+    return [style.data(text) if column.is_label else style.words(text)
+            for text, column in zip(row, columns, strict=True)]  # fmt: skip
 
 
 def _word(case: Case) -> str:

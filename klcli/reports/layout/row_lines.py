@@ -11,10 +11,11 @@ from klcli.reports.format import Style
 from klcli.reports.layout.ansi import BOLD, DIM, painted
 from klcli.reports.parts import RowHead
 from klcli.runs.row_results import RowAnswer
-from klcli.support.safe_text import rounded, visible
+from klcli.support.safe_text import rounded
 
-__all__ = ["RowLines", "cells_of", "fact_lines", "number_text"]
+__all__ = ["RowLines", "cells_of", "fact_cells", "fact_lines", "number_text"]
 
+_NAMED = frozenset(("P", "Q", "rows", "pair"))  # facts that name operands or columns
 _FIRST, _LAST = 20, 5  # rows of a long table that a terminal shows
 
 
@@ -65,14 +66,14 @@ class RowLines:
         return text
 
     def _header(self, columns: Sequence[Sequence[str]]) -> str:
-        titles = [column.notation for column in self._head.columns]
+        titles = [self._style.own(column.notation) for column in self._head.columns]
         for index, (title, cells) in enumerate(zip(titles, columns, strict=True)):
             before = max(_before(cell) for cell in cells)
             after = max(len(cell) - _before(cell) for cell in cells)
             self._widths[index] = (max(before, len(title) - after), after)
         parts = [title.rjust(sum(width)) for title, width in zip(titles, self._widths, strict=True)]
         line = "   ".join([self._name("row"), *parts])
-        return self._styled(line, DIM) + "\n" + self._styled("─" * len(line), DIM) + "\n"
+        return self._styled(line, DIM) + "\n" + self._styled(self._style.own("─") * len(line), DIM) + "\n"
 
     def _name(self, name: str) -> str:
         return name.ljust(self._name_width) if self._head.has_ids else name.rjust(self._name_width)
@@ -88,7 +89,7 @@ class RowLines:
 
 def fact_lines(facts: Sequence[tuple[str, ...]], style: Style) -> str:
     """Returns facts as lines in three aligned columns."""
-    rows = [[*map(visible, fact), "", ""][:3] for fact in facts]
+    rows = [fact_cells(fact, style) for fact in facts]
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     lines = [
         f"{painted(name.ljust(widths[0]), BOLD, color=style.color)}  {first:{widths[1]}}  "
@@ -98,10 +99,16 @@ def fact_lines(facts: Sequence[tuple[str, ...]], style: Style) -> str:
     return "\n".join(lines)
 
 
+def fact_cells(fact: Sequence[str], style: Style) -> list[str]:
+    """Returns the three texts of a fact; the second is a name of the data where the first says so."""
+    name, first, second = [*fact, "", ""][:3]
+    return [style.words(name), style.data(first) if name in _NAMED else style.words(first), style.words(second)]
+
+
 def cells_of(answer: RowAnswer, style: Style) -> list[list[str]]:
     """Returns the name and the rounded values of each row."""
     columns = [[number_text(value, style) for value in answer.values[each.name].tolist()] for each in answer.columns]
-    names = [visible(answer.name(row)) for row in range(len(answer))]
+    names = [style.data(answer.name(row)) for row in range(len(answer))]
     return [list(row) for row in zip(names, *columns, strict=True)]
 
 

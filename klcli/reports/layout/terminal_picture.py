@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from klcli.reports.format import Style
 from klcli.reports.layout.ansi import DIM, painted
-from klcli.reports.layout.bars import LEAST_WIDTH, axis_line, bar_lines, shown
+from klcli.reports.layout.bars import LEAST_WIDTH, axis_line, bar_lines
 from klcli.reports.layout.plot import panel_lines
 from klcli.reports.layout.sparklines import sparkline_of, spread_of
 from klcli.reports.pictures.model import Cards, Marks, Panels, View
@@ -60,11 +60,11 @@ def _spreads(views: Sequence[View], style: Style) -> list[str]:
             lines += ["", *bar_lines(body, style)] if lines else bar_lines(body, style)
         elif isinstance(body, Panels) and style.width >= LEAST_WIDTH:
             curves = [curve for curve in body.panels[0].curves if curve.name]
-            names = max((len(shown(curve.name, style)) for curve in curves), default=0)
+            names = max((len(style.words(curve.name)) for curve in curves), default=0)
             room = min(60, style.width - names - 2)
             axis = axis_line(body.ticks, room)
             head = f"{'':{names}}  share of rows by {body.x_title}, on a logarithmic axis"
-            labels = [f"{shown(curve.name, style):{names}}" for curve in curves]
+            labels = [f"{style.words(curve.name):{names}}" for curve in curves]
             spreads = [spread_of(curve, room, is_ascii=style.is_ascii) for curve in curves]
             lines += [painted(head, DIM, color=style.color), *map("  ".join, zip(labels, spreads, strict=True))]
             lines += [painted(f"{'':{names}}  {axis}", DIM, color=style.color)]

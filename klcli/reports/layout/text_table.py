@@ -8,8 +8,9 @@ from textwrap import wrap
 
 from klcli.reports.format import Style, person_text
 from klcli.reports.layout.ansi import BOLD, DIM, painted
-from klcli.reports.layout.folding import GAP, blocks, cell_width, fitted, records, shape_of
+from klcli.reports.layout.folding import GAP, Shape, blocks, cell_width, fitted, records, shape_of
 from klcli.reports.layout.heat import Heat
+from klcli.reports.layout.row_lines import fact_cells
 from klcli.reports.parts import Cell, Facts, Table
 from klcli.support.safe_text import visible
 
@@ -23,7 +24,7 @@ Paint = Callable[[str], str]
 
 def facts_text(facts: Facts, style: Style) -> str:
     """Returns facts as lines; where three columns do not fit the width, the remarks stand on lines of their own."""
-    rows = [[*map(visible, fact), "", ""][:3] for fact in facts.rows]
+    rows = [fact_cells(fact, style) for fact in facts.rows]
     shapes = [shape_of(texts, folds=number > 0) for number, texts in enumerate(zip(*rows, strict=True))]
     widths = fitted(shapes, style.width, gap=2) if style.width else [shape.full for shape in shapes]
     if widths is None:
@@ -41,6 +42,8 @@ def table_text(table: Table, style: Style) -> str:
     widths = [each.shape.full for each in drawn]
     found = fitted([each.shape for each in drawn], style.width) if style.width else widths
     if found is not None:
+        for each, width in zip(drawn, found, strict=True):
+            each.fit(width)
         return _lines(table, drawn, found, style)
     if any(each.column.is_heat for each in drawn):
         parts = blocks([each.shape for each in drawn], style.width)
@@ -57,21 +60,40 @@ class _Drawn:
     def __init__(self, table: Table, index: int, style: Style) -> None:
         column = table.columns[index]
         cells = [row[index] for row in table.rows]
-        self.column, self.title = column, visible(column.title)
-        self.plain = [person_text(cell, column, style) for cell in cells]
+        self.column = column
+        self.title = (
+            style.data(column.title) if column.is_label and column.is_heat else style.own(visible(column.title))
+        )
+        body = len(cells) - table.footers
+        self.plain = [person_text(cell, column, style) for cell in cells[:body]]
+        self.plain += [person_text(cell, column._replace(is_label=False), style) for cell in cells[body:]]
         self.texts: Sequence[str] = self.plain
         self._paints: list[Paint] | None = None
+        self._draw: Callable[[int], tuple[list[str], list[Paint]]] | None = None
+        self._has_color = style.color
         if column.is_share:
-            self.texts, bars = _bars(cells, self.plain, table.footers, _PLAIN if style.is_ascii else _FULL)
-            self._paints = bars if style.color else None
+            self._draw = partial(_bars, cells, self.plain, table.footers, _PLAIN if style.is_ascii else _FULL)
+            self._draw_bars(_BAR)
         elif column.is_number:
-            self.texts = _aligned(self.plain, len(column.title))
+            self.texts = _aligned(self.plain, len(self.title))
             if style.color and column.is_heat:
                 heat = Heat([row[at] for row in table.rows for at, each in enumerate(table.columns) if each.is_heat])
                 self._paints = [partial(painted, code=heat.code(cell), color=bool(heat.code(cell))) for cell in cells]
             elif style.color and column.is_measure:
                 self._paints = [partial(painted, code=BOLD, color=True)] * len(cells)
         self.shape = shape_of([self.title, *self.texts], folds=not (column.is_number or column.is_share))
+        if column.is_share:
+            self.shape = Shape(self.shape.full, shape_of([self.title, *self.plain], folds=False).full)
+
+    def fit(self, width: int) -> None:
+        """Makes bars shorter where the column is narrower than they are."""
+        if width < self.shape.full:
+            self._draw_bars(width - max(map(len, self.plain), default=0) - 1)
+
+    def _draw_bars(self, longest: int) -> None:
+        if self._draw is not None:
+            self.texts, bars = self._draw(max(0, longest))
+            self._paints = bars if self._has_color else None
 
     def paint(self, row: int) -> Paint:
         """Returns the function that paints a cell."""
@@ -83,7 +105,7 @@ def _lines(table: Table, drawn: Sequence[_Drawn], widths: Sequence[int], style: 
     dim = partial(painted, code=DIM, color=style.color)
     titles = [each.title.rjust(width - cell_width(each.title) + len(each.title)) if each.column.is_number else
               each.title for each, width in zip(drawn, widths, strict=True)]  # fmt: skip
-    rule = dim("─" * (sum(widths) + len(GAP) * (len(widths) - 1))) + "\n"
+    rule = dim(style.own("─") * (sum(widths) + len(GAP) * (len(widths) - 1))) + "\n"
     lines = [_line(titles, widths, [dim] * len(widths)), rule]
     body = len(table.rows) - table.footers
     are_painted = style.color
@@ -124,8 +146,14 @@ def _aligned(numbers: Sequence[str], width: int) -> list[str]:
     return [number.rjust(width) for number in padded]
 
 
-def _bars(shares: Sequence[Cell], texts: Sequence[str], footers: int, glyphs: str) -> tuple[list[str], list[Paint]]:
-    """Returns percentages, each with a bar proportional to it, and what paints them; totals have no bar."""
+def _bars(
+    shares: Sequence[Cell], texts: Sequence[str], footers: int, glyphs: str, room: int
+) -> tuple[list[str], list[Paint]]:
+    """Returns percentages, each with a bar proportional to it, and what paints them; totals have no bar.
+
+    Args:
+        room: Characters of the longest bar.
+    """
     body = shares[: len(shares) - footers]
     lengths = [abs(share) if isinstance(share, float) else 0.0 for share in body] + [0.0] * footers
     longest = max(lengths, default=0.0) or 1.0
@@ -134,7 +162,7 @@ def _bars(shares: Sequence[Cell], texts: Sequence[str], footers: int, glyphs: st
     paints: list[Paint] = []
     for share, length, text in zip(shares, lengths, texts, strict=True):
         is_negative = isinstance(share, float) and share < 0
-        bar = glyphs[is_negative] * round(_BAR * length / longest)
+        bar = glyphs[is_negative] * round(room * length / longest)
         drawn.append(f"{text.rjust(width)} {bar}".rstrip())
         paints.append(partial(_painted_after, width + 1, _CYAN if is_negative else _GREEN))
     return drawn, paints

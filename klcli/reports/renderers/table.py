@@ -17,7 +17,7 @@ from klcli.reports.layout.row_lines import RowLines, fact_lines, number_text
 from klcli.reports.parts import CaseRows, Chart, Commands, Ending, Facts, Head, Picture, Prose, Table, Verdicts
 from klcli.runs.batch_results import Case
 from klcli.runs.row_results import RowAnswer
-from klcli.support.safe_text import exact, visible
+from klcli.support.safe_text import exact
 
 if TYPE_CHECKING:
     from klcli.reports.pictures.model import View
@@ -67,7 +67,8 @@ class TableFormat(Format):
         return self._block(table_text(table, self.style))
 
     def chart(self, chart: Chart) -> str:
-        return self._block("\n".join(map(visible, plotted(chart))))
+        *drawn, legend = plotted(chart)
+        return self._block("\n".join([*map(self.style.own, drawn), self.style.words(legend)]))
 
     def picture(self, picture: Picture) -> str:
         """Returns the picture as text, on a terminal alone: a pipe gets what it always got."""
@@ -85,13 +86,13 @@ class TableFormat(Format):
 
     def prose(self, prose: Prose) -> str:
         texts = (
-            wrap(visible(paragraph), min(_PROSE, self.style.width or _PROSE), break_long_words=False)
+            wrap(self.style.words(paragraph), min(_PROSE, self.style.width or _PROSE), break_long_words=False)
             for paragraph in prose.paragraphs
         )
         return "".join(self._block("\n".join(lines)) for lines in texts)
 
     def commands(self, commands: Commands) -> str:
-        lines = (painted(f"  {visible(line)}", DIM, color=self.style.color) for line in commands.lines)
+        lines = (painted(f"  {self.style.words(line)}", DIM, color=self.style.color) for line in commands.lines)
         return self._block("\n".join(lines))
 
     def verdicts(self, verdicts: Verdicts) -> str:
@@ -102,8 +103,8 @@ class TableFormat(Format):
             if isnan(verdict.value):
                 word, value = "NOT JUDGED", "undefined"
             word = painted(word, code, color=self.style.color)
-            ending = f"{verdict.sign} {limit}{visible(verdict.ending)}"
-            lines.append(f"limit {word}  {visible(verdict.subject)} = {value} {ending}")
+            ending = f"{self.style.own(verdict.sign)} {limit}{self.style.words(verdict.ending)}"
+            lines.append(f"limit {word}  {self.style.words(verdict.subject)} = {value} {ending}")
         return self._rest_of_rows() + self._block("\n".join(lines))
 
     def rows(self, answer: RowAnswer) -> str:

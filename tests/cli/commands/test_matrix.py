@@ -199,7 +199,9 @@ def test_clusters_of_infinite_and_of_two_rows_have_an_order_too(document):
 
 def test_infinite_entries_are_counted_and_named(kl):
     result = kl("matrix", "1,1", "1,0", "2,1")
-    assert "2 entries are infinite: the column has no mass on an outcome of the row: 1,1‖1,0, 2,1‖1,0" in result.err
+    assert (
+        "2 entries are infinite: the column has no mass on an outcome of the row: 1,1 vs 1,0, 2,1 vs 1,0" in result.err
+    )
     assert kl("matrix", "1,1", "1,0", "-q").err == ""
 
 
@@ -217,7 +219,8 @@ def test_a_limit_holds_for_all_but_the_rows_with_themselves(kl, limit, code):
 
 
 @pytest.mark.parametrize(
-    ("words", "place"), [((), "c‖a"), (("--nearest", "2"), "c‖a"), (("--against", "a"), "row c"), (("--long",), "c‖a")]
+    ("words", "place"),
+    [((), "c vs a"), (("--nearest", "2"), "c vs a"), (("--against", "a"), "row c"), (("--long",), "c vs a")],
 )
 def test_a_limit_that_is_exceeded_names_the_entry(kl, document, written, words, place):
     table = written("t.csv", "name,x,y\na,99,1\nb,5,5\nc,1,9\n")  # KL(c‖a) is 3.8, KL(a‖c) 2.2, the others less

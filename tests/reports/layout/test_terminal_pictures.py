@@ -18,6 +18,7 @@ from klcli.reports.format import Style
 from klcli.reports.layout.bars import axis_line, bar_lines
 from klcli.reports.layout.sparklines import sparkline, spread_of
 from klcli.reports.pictures.model import Curve, Lane, Mark, MarkRow, Marks, Tick, Words
+from klcli.support.plain_text import Encoding
 
 LANE = Lane("", (Tick(0.5, "1×"),), (Mark("rule", "ink", 0.5),))
 DRIFT = ("drift", "sample_data/flights_january.csv", "sample_data/flights_july.csv")
@@ -107,7 +108,7 @@ def test_a_bar_lies_to_the_side_of_the_value_and_has_its_length():
 def test_what_is_infinite_is_an_arrow_and_what_is_unknown_is_dotted():
     cells = [(Mark("arrow", "bad", 0.5, 1.0),), (Mark("unknown", "bad", 0.0, 1.0),)]
     rows = tuple(MarkRow("x", ("", cell), "error") for cell in cells)
-    _, first, second = bar_lines(Marks("", (Words("n"), LANE), rows), Style(width=100, is_ascii=True))
+    _, first, second = bar_lines(Marks("", (Words("n"), LANE), rows), Style(width=100, encoding=Encoding("ascii")))
     assert first.endswith("#>")
     assert ". . . ." in second
 

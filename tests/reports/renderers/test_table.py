@@ -173,6 +173,16 @@ def test_bars_are_as_long_as_the_shares():
     assert bars == ["█" * 12, "░" * 6, "█" * 4]
 
 
+@pytest.mark.parametrize(("width", "length"), [(0, 12), (42, 12), (40, 11), (24, 3)])
+def test_bars_are_shorter_where_a_terminal_is_narrow(width, length):
+    columns = (Column("outcome", "outcome"), Column("share", "share", is_share=True))
+    text = render_table(report(("a long label of data", 0.5), ("b", 0.25), columns=columns), Style(width=width))
+    assert "█" * length in text
+    assert "█" * (length + 1) not in text
+    assert text.count("█") == length + round(length / 2)
+    assert all(word in text for word in ("a", "long", "label", "of", "data", "50.0 %"))
+
+
 def test_totals_stand_apart_and_have_no_bar():
     columns = (Column("outcome", "outcome"), Column("share", "share", is_share=True))
     found = lines(("a", 0.5), ("total", 1.0), columns=columns, footers=1)
