@@ -142,7 +142,7 @@ def test_as_says_what_the_numbers_are():
 def test_smoothing_and_missing_are_as_on_the_command_line():
     p, q = {"a": 5, "b": 4, "c": 1}, {"a": 6, "b": 4}
     assert klcli.compare(p, q).forward_kl == inf
-    assert [note.code for note in klcli.compare(p, q).notes] == ["missing_outcomes", "infinite"]
+    assert [note.code for note in klcli.compare(p, q).notes] == ["missing_outcomes", "infinite", "sampled"]
     smoothed = klcli.compare(p, q, smooth="add:1")
     assert smoothed.smoothing == "add:1"
     assert smoothed.forward_kl == pytest.approx((6 * log(6 / 7) + 2 * log(2)) / 13, rel=4e-15)

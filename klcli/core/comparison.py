@@ -23,7 +23,16 @@ from klcli.core.measures.selection import names_of
 from klcli.core.pairs.pair import MAGNIFICATION
 from klcli.core.pairs.supports import CAUSES
 from klcli.errors import UsageError
-from klcli.notes import Cause, Note, distributions_disjoint, made_by_masks, measures_infinite, overflow, together
+from klcli.notes import (
+    Cause,
+    Note,
+    distributions_disjoint,
+    made_by_masks,
+    measures_infinite,
+    overflow,
+    samples_described,
+    together,
+)
 from klcli.support.optional_package import need
 from klcli.support.text_table import Shown, TextTable
 
@@ -31,6 +40,10 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 __all__ = ["Comparison", "Terms", "compare"]
+
+
+_OF_SAMPLES = frozenset({"counts", "samples"})
+_ENOUGH = 100  # observations of both an outcome: of equal samples the KL is about 2·(outcomes)/(observations of both)
 
 
 class Terms(NamedTuple):
@@ -83,8 +96,8 @@ class Comparison(Shown):
     def notes_with(self, others: Iterable[Measure]) -> tuple[Note, ...]:
         """Returns the notes, those on other measures than were asked for included, such as ones that have a limit."""
         measures = {measure.name: measure for measure in (*self.measures, *others)}
-        found = together(self.p.notes, self.q.notes)
-        return (*found, *self.aligned.notes, *self._infinite_notes(measures.values()), *self._mask_notes())
+        found = (*together(self.p.notes, self.q.notes), *self.aligned.notes)
+        return (*found, *self._infinite_notes(measures.values()), *self._mask_notes(), *self._sample_notes())
 
     @property
     def terms(self) -> Terms:
@@ -172,6 +185,13 @@ class Comparison(Shown):
                 for index in np.flatnonzero((mass == 0) & (logs > -inf) & (other > 0))
             ]
             yield made_by_masks(tuple(names), len(lost), tuple(lost[:5]))
+
+    def _sample_notes(self) -> Iterable[Note]:
+        """Yields a note if P and Q are samples so small that much of a divergence may be chance."""
+        sides = (self.p, self.q)
+        count, outcomes = sum(side.total for side in sides), len(self.aligned.p)
+        if all(side.kind in _OF_SAMPLES for side in sides) and count < _ENOUGH * outcomes:
+            yield samples_described(int(count), outcomes)
 
     @property
     def supports(self) -> tuple[Mask, Mask]:

@@ -20,6 +20,7 @@ __all__ = [
     "rows_missing",
     "sample_seed",
     "samples_constant",
+    "samples_described",
     "samples_overlap",
     "samples_small",
     "samples_sparse",
@@ -189,6 +190,15 @@ def limit_inside(measure: str, limit: float, lower: float, upper: float) -> str:
         f"the limit {limit:g} on {measure} lies between {lower:.3g} and {upper:.3g}, where the truth may be; more "
         "observations would decide it. A limit written lower:LIMIT fails only if it is surely exceeded, and "
         "upper:LIMIT unless it is surely kept"
+    )
+
+
+@note("sampled")
+def samples_described(count: int, outcomes: int) -> str:
+    """Divergences of two samples, so small that much of them may be chance."""
+    return (
+        f"{plural(count, 'observation')} over {plural(outcomes, 'outcome')}: these values describe the samples; as "
+        "estimates of what they were drawn from they are biased, which kl estimate corrects, with an interval"
     )
 
 

@@ -11,7 +11,7 @@ from klcli.support.safe_text import visible
 __all__ = ["Messages"]
 
 _SAID = 10  # of notes and of failures; a report has them all
-_USUAL = "header"  # code of the note that most pairs have, so it is said once, at the end
+_USUAL = ("header", "sampled")  # codes of the notes that most pairs have, so each is said once, at the end
 
 
 class Messages(Format):
@@ -25,8 +25,8 @@ class Messages(Format):
         super().__init__(Style())
         self._wants = {"note": notes, "complaint": complaints}
         self._counts = {"note": 0, "complaint": 0}
-        self._usual = 0
-        self._first_usual = ""
+        self._usual: dict[str, str] = {}  # the first of each code
+        self._times = dict.fromkeys(_USUAL, 0)
 
     def case(self, case: Case) -> str:
         if case.status is Status.OK and not case.notes:  # as most are
@@ -40,9 +40,10 @@ class Messages(Format):
         return "".join(f"kl: {visible(line)}\n" for line in lines)
 
     def end(self, ending: Ending) -> Iterable[str]:
-        if self._usual:
-            more = f"; and the like {self._usual - 1:,} more times, which JSON has" if self._usual > 1 else ""
-            yield f"kl: {visible(self._first_usual)}{more}\n"
+        for code, text in self._usual.items():
+            again = self._times[code] - 1
+            more = f"; and the like {again:,} more times, which JSON has" if again else ""
+            yield f"kl: {visible(text)}{more}\n"
         for sort, words in (("note", "note: {:,} more, which JSON has"), ("complaint", "{:,} more {}s failed")):
             if self._counts[sort] > _SAID:
                 noun = "pair" if ending.batch is None else ending.batch.noun
@@ -52,10 +53,10 @@ class Messages(Format):
 
     def _is_told(self, case: Case, note: Note) -> bool:
         """Returns True if a note is printed at once; counts the usual notes instead, and keeps the first."""
-        if note.code != _USUAL:
+        if note.code not in _USUAL:
             return self._is_said("note")
-        self._usual += 1
-        self._first_usual = self._first_usual or f"note: {case.name}: {note.text}"
+        self._times[note.code] += 1
+        self._usual.setdefault(note.code, f"note: {case.name}: {note.text}")
         return False
 
     def _is_said(self, sort: str) -> bool:

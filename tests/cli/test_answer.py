@@ -113,7 +113,7 @@ def test_quiet_does_not_silence_an_exceeded_limit(kl):
 
 def test_notes_are_in_the_document_also_where_they_are_not_printed(document):
     notes = document("compute", *ZERO, "-q")["notes"]
-    assert [note["code"] for note in notes] == ["infinite"]
+    assert [note["code"] for note in notes] == ["infinite", "sampled"]
 
 
 @pytest.mark.parametrize(

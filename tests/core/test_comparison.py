@@ -210,3 +210,21 @@ def test_outcomes_that_cannot_be_matched_are_refused():
         compare(FAIR, Distribution.from_counts([1, 1]))
     with pytest.raises(NotComparable):
         compare(FAIR, coin(1, 1, 1), missing="error")
+
+
+def counted(*counts):
+    return Distribution.from_counts(counts, ("heads", "tails"))
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "count"),
+    [
+        (counted(50, 49), counted(60, 40), 199),
+        (counted(50, 50), counted(60, 40), None),
+        (counted(5, 5), FAIR, None),
+    ],
+)
+def test_fewer_than_100_observations_an_outcome_are_said_to_be_samples(p, q, count):
+    said = [note for note in compare(p, q).notes if note.code == "sampled"]
+    assert [note.values for note in said] == ([] if count is None else [(count, 2)])
+    assert not said or "kl estimate" in said[0].text
