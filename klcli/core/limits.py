@@ -9,7 +9,9 @@ from klcli.core.measures.measure import Measure
 from klcli.core.measures.selection import limited_measure
 from klcli.errors import UsageError
 
-__all__ = ["Limit", "Verdict", "judge", "parse_limit", "split_limit"]
+__all__ = ["BOUNDS", "Limit", "Verdict", "judge", "parse_limit", "split_bound", "split_limit"]
+
+BOUNDS = ("value", "lower", "upper")  # of an estimate, which a limit may be on
 
 
 class Compared(Protocol):
@@ -94,6 +96,16 @@ def split_limit(text: str, form: str, example: str) -> tuple[str, float]:
     if not isfinite(limit) or (equals and not name):
         raise UsageError(f"{text!r} is no limit: {form}", hint=f"as in {example}")
     return name, limit
+
+
+def split_bound(text: str) -> tuple[str, str]:
+    """Returns a limit on an estimate without its bound, and the bound: "js=0.1", "upper" for "js=upper:0.1".
+
+    The bound is "value" if none is named, and not checked.
+    """
+    name, equals, rest = text.rpartition("=")
+    bound, colon, number = rest.rpartition(":")
+    return f"{name}{equals}{number}", bound.strip().lower() if colon else "value"
 
 
 def judge(comparison: Compared, limits: Iterable[Limit]) -> tuple[Verdict, ...]:

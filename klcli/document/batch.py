@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from klcli.document.items import SCHEMA, Document, Verdict, note_items, verdict_items
 from klcli.notes import Note
 
-__all__ = ["batch_case", "batch_comparison", "batch_ending", "batch_error", "batch_head"]
+__all__ = ["batch_case", "batch_comparison", "batch_ending", "batch_error", "batch_estimation", "batch_head"]
 
 
 def batch_head(title: str) -> Document:
@@ -33,6 +33,12 @@ def batch_comparison(
             for measure, outcomes in causes.items()
         }
     return found
+
+
+def batch_estimation(document: Document, notes: Iterable[Note], verdicts: Iterable[Verdict]) -> Document:
+    """Returns an estimation as a pair of a batch, without the counts of its cells."""
+    found = {key: value for key, value in document.items() if key not in SCHEMA and key != "cells"}
+    return found | {"notes": note_items(notes), "verdicts": verdict_items(verdicts)}
 
 
 def batch_error(p: str, q: str, notes: Iterable[Note], message: str, hint: str) -> Document:

@@ -45,6 +45,7 @@ class Case(NamedTuple):
         notes: Remarks on the result. error, hint: Why it could not be evaluated and how to fix it; else empty.
         seconds: Duration of the evaluation.
         reason: Why the status of a column is what it is, where no limit and no error says it.
+        intervals: The lower and the upper end of each value, if it is an estimate; None where there is no honest end.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Case(NamedTuple):
     hint: str = ""
     seconds: float = 0.0
     reason: str = ""
+    intervals: tuple[tuple[float | None, float | None], ...] = ()
 
     @property
     def kind(self) -> str:

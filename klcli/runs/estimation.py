@@ -14,23 +14,11 @@ from klcli.core.estimation.estimation import Settings, estimate_labels, estimate
 from klcli.errors import NotADistribution, NotComparable, UsageError
 from klcli.notes import Note, rows_missing, together, values_missing
 from klcli.sources.columns.table import joint_labels
+from klcli.sources.samples.kinds import KINDS_OF_SAMPLES
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
 from klcli.support.safe_text import shorten
 
-__all__ = ["KINDS_OF_SAMPLES", "MISSING", "estimate_distributions", "estimate_samples"]
-
-KINDS_OF_SAMPLES = {
-    "auto": "numbers if every cell is one, else labels; numbers in several columns are vectors",
-    "labels": "each observation is a label; of several columns, each combination is one",
-    "numbers": "one column of numbers, in bins of equal pooled mass",
-    "vectors": "several columns of numbers, or of numbers and labels",
-    "counts": "labels with their counts, as in kl compute --as counts",
-}
-MISSING = {
-    "error": "a row without a value is refused",
-    "drop": "it is left out, with a note",
-    "label": "to have no value is an outcome of its own",
-}
+__all__ = ["estimate_distributions", "estimate_samples"]
 
 _MISSING_LABEL = "(missing)"
 _MOST_ONE_HOT = 50  # labels of a column, beyond which they are no columns of a score

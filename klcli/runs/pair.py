@@ -10,7 +10,7 @@ from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.units import unit_name
 from klcli.core.limits import Limit, Verdict, judge, parse_limit
 from klcli.core.measures.measure import select
-from klcli.document import batch_comparison, batch_error
+from klcli.document import batch_comparison, batch_error, batch_estimation
 from klcli.errors import Exhausted, KlError
 from klcli.notes import Note
 from klcli.runs.batch_results import Case, Status
@@ -22,6 +22,7 @@ from klcli.sources.bytes.files import STREAM_CACHE
 from klcli.sources.operands.read_options import ReadOptions
 
 if TYPE_CHECKING:
+    from klcli.core.estimation.estimate import Estimation
     from klcli.families.comparison.comparison import FamilyComparison
 
 __all__ = ["Task", "clear_caches", "evaluate", "failed"]
@@ -43,6 +44,11 @@ def evaluate(task: Task) -> Case:
     try:
         if entry.error is not None or plan is None:
             raise entry.error or KlError("no plan")
+        if plan.estimate is not None:
+            from klcli.runs.estimated_pair import estimate_pair, judge_pair
+
+            estimation = estimate_pair(entry, plan)
+            return _estimated(entry, estimation, *judge_pair(estimation, plan.limits), notes, started)
         if plan.reading.are_families(entry.p, entry.q):
             from klcli.runs.family_pair import compare_read
 
@@ -101,6 +107,25 @@ def _evaluated(
     return Case(
         entry.name, entry.p, entry.q or "", status, document, values, verdicts, causes, notes,
         seconds=perf_counter() - started,
+    )  # fmt: skip
+
+
+def _estimated(
+    entry: BatchEntry,
+    estimation: "Estimation",
+    verdicts: tuple[Verdict, ...],
+    on_limits: tuple[Note, ...],
+    found: tuple[Note, ...],
+    started: float,
+) -> Case:
+    estimates = estimation.estimates
+    notes = (*found, *estimation.notes, *on_limits)
+    return Case(
+        entry.name, entry.p, entry.q or "", Status.OK if all(each.passed for each in verdicts) else Status.EXCEEDED,
+        batch_estimation(estimation.to_dict(), notes, verdicts),
+        tuple((name, each.value, each.unit) for name, each in estimates.items()), verdicts,
+        tuple(() for each in verdicts if not each.passed), notes, seconds=perf_counter() - started,
+        intervals=tuple((each.lower, each.upper) for each in estimates.values()),
     )  # fmt: skip
 
 

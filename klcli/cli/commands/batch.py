@@ -11,6 +11,7 @@ from klcli.cli.destination import Destinations
 from klcli.cli.options import (
     INPUT,
     LIMITS,
+    NUMBERS,
     OTHER,
     OUTPUT,
     Command,
@@ -42,6 +43,7 @@ INTERRUPTED = "interrupted"
 _PAIR_OPTIONS = (
     "as_", "p_as", "q_as", "column", "p_column", "q_column", "input_format", "p_format", "q_format", "header",
     "missing_label", "missing", "smooth", "base", "samples", "seed", "max_expand", "delimiter", "decimal", "thousands",
+    "estimate", "level", "estimator",
 )  # fmt: skip
 _RUN_OPTIONS = ("jobs", "globs", "allow_unpaired", "fail_fast")
 
@@ -53,6 +55,12 @@ _RUN_OPTIONS = ("jobs", "globs", "allow_unpaired", "fail_fast")
 @option("--glob", "globs", group=INPUT, multiple=True, metavar="PATTERN",
         help="Pair only files of two folders whose name or relative path matches; repeatable.")  # fmt: skip
 @option("--allow-unpaired", group=INPUT, is_flag=True, help="Pass over files that are in one folder only.")
+@option("--estimate", group=NUMBERS, is_flag=True,
+        help="Take operands as samples or counts, and estimate as kl estimate does.")  # fmt: skip
+@option("--level", group=NUMBERS, type=float, default=0.95, show_default=True, metavar="L",
+        help="Probability that an interval of --estimate holds the truth.")  # fmt: skip
+@option("--estimator", group=NUMBERS, default="default", show_default=True, metavar="NAME",
+        help="Estimator of --estimate; see `kl list estimators`.")  # fmt: skip
 @option("-j", "--jobs", group=OTHER, type=click.IntRange(1, 1024), metavar="N",
         help="Number of processes; by default as many as there are processors, where that pays.")  # fmt: skip
 @option("--fail-fast", group=LIMITS, is_flag=True, help="Stop at the first pair that is not ok.")

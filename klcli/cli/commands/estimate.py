@@ -26,9 +26,10 @@ from klcli.core.estimation.forms import FORMS
 from klcli.core.estimation.gates import judge_estimates, parse_estimate_limit
 from klcli.errors import ExitCode, UsageError
 from klcli.reports.estimation import estimation_report, plan_report
-from klcli.runs.estimation import KINDS_OF_SAMPLES, MISSING, estimate_distributions, estimate_samples
+from klcli.runs.estimation import estimate_distributions, estimate_samples
 from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.operands.read_options import ReadOptions
+from klcli.sources.samples.kinds import KINDS_OF_SAMPLES, MISSING
 from klcli.sources.samples.read_samples import SampleOptions, read_samples
 
 __all__ = ["command"]

@@ -6,13 +6,12 @@ from typing import NamedTuple
 
 from klcli.core.distributions.units import unit_name
 from klcli.core.estimation.estimate import DivergenceEstimate, Estimation
-from klcli.core.limits import Verdict, split_limit
+from klcli.core.limits import BOUNDS, Verdict, split_bound, split_limit
 from klcli.errors import UsageError
 from klcli.notes import Note, bound_lacking, limit_inside
 
 __all__ = ["EstimateLimit", "judge_estimates", "parse_estimate_limit"]
 
-BOUNDS = ("value", "lower", "upper")
 _FORM, _EXAMPLE = "[MEASURE=][value|lower|upper:]NUMBER", "upper:0.1 or jensen_shannon=lower:0.05"
 
 
@@ -30,12 +29,10 @@ def parse_estimate_limit(text: str) -> EstimateLimit:
     Raises:
         UsageError: the limit is not a finite number, or the bound is unknown.
     """
-    name, equals, rest = text.rpartition("=")
-    bound, colon, number = rest.rpartition(":")
-    bound = bound.strip().lower() if colon else "value"
+    plain, bound = split_bound(text)
     if bound not in BOUNDS:
         raise UsageError(f"{text!r} is no limit: {_FORM}", hint=f"as in {_EXAMPLE}")
-    _, limit = split_limit(f"{name}{equals}{number}", _FORM, _EXAMPLE)
+    name, limit = split_limit(plain, _FORM, _EXAMPLE)
     return EstimateLimit(name.strip().lower().replace("-", "_"), bound, limit)
 
 

@@ -1,5 +1,7 @@
 """Pairs of a batch as lines of text, for people."""
 
+from itertools import zip_longest
+
 from klcli.reports.format import Style
 from klcli.reports.layout.ansi import BOLD_RED, DIM, GREEN, YELLOW, painted
 from klcli.runs.batch_results import BatchSummary, Case, Status
@@ -8,6 +10,7 @@ from klcli.support.safe_text import rounded
 __all__ = ["CaseLines", "measured", "status_color"]
 
 _NAME_WIDTHS = (20, 40)  # characters: width of the column of names at first, and at most
+_DIGITS_OF_ESTIMATES = 4
 _COLORS = {
     Status.OK: GREEN, Status.EXCEEDED: BOLD_RED, Status.ERROR: BOLD_RED, Status.INSUFFICIENT: BOLD_RED,
     Status.CHANGED: YELLOW, Status.UNCLEAR: YELLOW, Status.SKIPPED: DIM,
@@ -53,4 +56,11 @@ def status_color(status: Status) -> str:
 
 def measured(case: Case, style: Style) -> str:
     """Returns the values of a pair: "forward_kl = 0.51 nats, total_variation = 0.4"."""
-    return ", ".join(f"{name} = {rounded(value, style.digits)} {unit}".rstrip() for name, value, unit in case.values)
+    digits = style.digits if not case.intervals else min(style.digits, _DIGITS_OF_ESTIMATES)
+    texts = [f"{name} = {_number(value, digits)} {unit}".rstrip() for name, value, unit in case.values]
+    ends = [f" ({_number(low, digits)} to {_number(high, digits)})" for low, high in case.intervals]
+    return ", ".join(text + end for text, end in zip_longest(texts, ends, fillvalue=""))
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "–" if value is None or value != value else rounded(value, digits)

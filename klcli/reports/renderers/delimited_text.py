@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, ClassVar
 
 from klcli.errors import UsageError
@@ -67,12 +67,13 @@ class Csv(Format):
         return self._text(zip(numbers, *ids, *columns, *ends, strict=True))
 
     def case(self, case: "Case") -> str:
-        limits = {verdict.measure: verdict for verdict in case.verdicts}
+        limits = {(verdict.measure, verdict.bound): verdict for verdict in case.verdicts}
         rows = []
-        for measure, value, unit in case.values or (("", None, ""),):
-            verdict = limits.get(measure)
+        for measure, bound, value, unit in _values(case):
+            verdict = limits.get((measure, bound))
             judged = (verdict.limit, str(verdict.passed).lower()) if verdict else ("", "")
-            rows.append((case.name, case.status.value, measure, value, unit, *judged, case.p, case.q, case.error))
+            named = f"{measure}:{bound}" if bound else measure
+            rows.append((case.name, case.status.value, named, value, unit, *judged, case.p, case.q, case.error))
         return self._text([self._written(machine_text(cell)) for cell in row] for row in rows)
 
     def _text(self, rows: Iterable[Sequence[object]]) -> str:
@@ -81,6 +82,16 @@ class Csv(Format):
         self._buffer.seek(0)
         self._buffer.truncate()
         return text
+
+
+def _values(case: "Case") -> Iterable[tuple[str, str, float | None, str]]:
+    """Yields measure, bound, value and unit of each value of a pair, and of the ends of its interval."""
+    if not case.values:
+        yield "", "", None, ""
+    for (measure, value, unit), ends in zip_longest(case.values, case.intervals):
+        yield measure, "", None if value != value else value, unit
+        for bound, end in zip(("lower", "upper"), ends or (), strict=False):
+            yield measure, bound, end, unit
 
 
 @registered
@@ -116,4 +127,4 @@ class Value(Format):
         return "\n".join([*chain.from_iterable(zip(*columns, strict=True)), ""])
 
     def case(self, case: "Case") -> str:
-        return "".join(f"{machine_text(value)}\n" for _, value, _ in case.values) or "\n"
+        return "".join(f"{machine_text(None if value != value else value)}\n" for _, value, _ in case.values) or "\n"

@@ -18,9 +18,19 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from klcli.core.limits import BOUNDS, split_bound
 from klcli.core.measures.measure import select
 from klcli.errors import KlError, UsageError
-from klcli.sources.batch.settings import EVERY, RUN_TYPES, GlobLimit, Layer, canonical, pair_options, shown
+from klcli.sources.batch.settings import (
+    EVERY,
+    RUN_TYPES,
+    GlobLimit,
+    Layer,
+    canonical,
+    pair_options,
+    parsed_limit,
+    shown,
+)
 
 __all__ = ["find_configuration", "nearest_table"]
 
@@ -95,6 +105,9 @@ def _limits(table: object) -> Iterator[GlobLimit]:
     for name, value in table.items():
         pattern, bounds = (name, value) if isinstance(value, dict) else (EVERY, {name: value})
         for measure, bound in bounds.items():
+            if isinstance(bound, str) and split_bound(bound)[1] in BOUNDS[1:]:
+                yield parsed_limit(f"{measure}={bound}", (), pattern)
+                continue
             if isinstance(bound, bool) or not isinstance(bound, (int, float)) or bound != bound:
                 raise UsageError(f"limits: {measure} = {shown(bound)} is not a number", hint="inf removes a limit")
             if isinstance(bound, int) and abs(bound) > _LARGEST:
@@ -114,7 +127,7 @@ def _typed(name: str, value: object, wanted: type) -> object:
 
 def _text(name: str, value: object) -> str:
     key = canonical(name)
-    if key == "header" and isinstance(value, bool):
+    if key in ("header", "estimate") and isinstance(value, bool):
         return shown(value)
     if key in ("label", "null") and isinstance(value, list) and all(isinstance(item, str) for item in value):
         return ",".join(value)

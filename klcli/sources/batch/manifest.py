@@ -96,7 +96,7 @@ def _text(key: str, value: object) -> str:
         return ""
     if isinstance(value, list) and key in ("measure", "label", "null"):
         return (" " if key == "measure" else ",").join(map(str, value))
-    if isinstance(value, bool) and key == "header":
+    if isinstance(value, bool) and key in ("header", "estimate"):
         return str(value).lower()
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise InputError(f"{key} is {shorten(json.dumps(value))}, not a text")

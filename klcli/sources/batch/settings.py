@@ -11,20 +11,21 @@ from math import isinf
 from typing import Any
 
 from klcli.core.distributions.alignment import MISSING
-from klcli.core.distributions.distribution import KINDS
 from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.core.distributions.units import parse_base
-from klcli.core.limits import parse_limit
+from klcli.core.limits import BOUNDS, parse_limit, split_bound
 from klcli.core.measures.measure import select
 from klcli.core.measures.selection import names_of
 from klcli.errors import KlError, UnknownName, UsageError
 from klcli.sources.batch.batch_entry import BatchEntry
+from klcli.sources.batch.estimate_settings import EstimatePlan, check_kind, check_level, estimate_plan, is_true
 from klcli.sources.batch.globs import glob_matcher
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.columns.missing_labels import check_missing_label
 from klcli.sources.formats.input_format import INPUT_FORMATS
 from klcli.sources.formats.text_dialect import AUTO, TextDialect, parse_dialect
 from klcli.sources.operands.read_options import ReadOptions
+from klcli.sources.samples.kinds import MISSING as MISSING_VALUES
 from klcli.support.registry import nearest
 from klcli.support.safe_text import exact
 
@@ -39,6 +40,7 @@ __all__ = [
     "canonical",
     "command_line",
     "pair_options",
+    "parsed_limit",
     "shown",
 ]
 
@@ -48,14 +50,16 @@ _DEFAULTS = {
     "p_as": "auto", "q_as": "auto", "p_column": "", "q_column": "", "label": "", "p_format": "", "q_format": "",
     "header": "", "delimiter": AUTO, "decimal": ".", "thousands": "", "null": "",
     "missing_label": "error", "missing": "zero", "smooth": "none", "base": "e", "samples": "", "seed": "0",
+    "estimate": "false", "level": "0.95", "estimator": "default",
     "max_expand": MAX_EXPAND,
 }  # fmt: skip
 
 
 def _known_missing(word: str) -> None:
-    if word not in MISSING:
+    if word not in MISSING and word not in MISSING_VALUES:
         raise UnknownName(
-            f"{word!r} is not a way to treat a label on one side only", hint=f"it is {' or '.join(MISSING)}"
+            f"{word!r} is not a way to treat a label on one side only",
+            hint=f"it is {' or '.join(MISSING)}; of estimates {' or '.join(MISSING_VALUES)}",
         )
 
 
@@ -80,9 +84,9 @@ def _known_measures(words: str) -> None:
 # settings that may differ from pair to pair, and the functions that refuse a wrong value
 _CHECKS: dict[str, Callable[[str], object]] = {
     "measure": _known_measures,
-    "as": KINDS.lookup,
-    "p_as": KINDS.lookup,
-    "q_as": KINDS.lookup,
+    "as": check_kind,
+    "p_as": check_kind,
+    "q_as": check_kind,
     "label": str,
     "column": str,
     "p_column": str,
@@ -101,6 +105,9 @@ _CHECKS: dict[str, Callable[[str], object]] = {
     "base": parse_base,
     "samples": _whole_number(2),
     "seed": _whole_number(0),
+    "estimate": _true_or_false,
+    "level": check_level,
+    "estimator": str,
     "max_expand": parse_expansion,
 }
 # settings that stand for two, of P and of Q
@@ -115,21 +122,32 @@ class Plan:
     """How one pair is evaluated; plain and hashable, so that pairs can share it and a process can receive it.
 
     Attributes:
-        measures: the names to compute. limits: such as "forward_kl=0.1".
+        measures: the names to compute. limits: such as "forward_kl=0.1", or "forward_kl=upper:0.1" of estimates.
+        estimate: how samples are estimated; None if the operands are compared as they stand.
     """
 
     reading: ReadOptions
     measures: tuple[str, ...]
     limits: tuple[str, ...]
+    estimate: EstimatePlan | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class GlobLimit:
-    """A limit on a measure, by its full name, for the pairs whose names match a pattern; inf removes it."""
+    """A limit on a measure, by its full name, for the pairs whose names match a pattern; inf removes it.
+
+    `bound` is that of an estimate, such as "upper".
+    """
 
     pattern: str
     measure: str
     limit: float
+    bound: str = "value"
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The measure and the bound, on which the strongest limit holds."""
+        return self.measure, self.bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,22 +210,31 @@ class Settings:
         for name in RUN_TYPES:
             layer = next((layer for layer in self._layers if name in layer.run), None)
             yield name, shown(getattr(self.run, name)), EVERY, "default" if layer is None else layer.origin
-        overruled = {limit.measure for limit in strong.limits}
+        overruled = {limit.key for limit in strong.limits}
         for layer in (weak, strong):
             for limit in layer.limits:
-                if layer is strong or limit.measure not in overruled:
-                    yield f"limit {limit.measure}", exact(limit.limit), limit.pattern, layer.origin
+                if layer is strong or limit.key not in overruled:
+                    subject = limit.measure if limit.bound == "value" else f"{limit.bound} end of {limit.measure}"
+                    yield f"limit {subject}", exact(limit.limit), limit.pattern, layer.origin
 
     def _merged(self, options: tuple[tuple[str, str], ...], limits: tuple[str, ...], matching: tuple[int, ...]) -> Plan:
         strong, weak = self._layers
         chosen = {**_DEFAULTS, **weak.options, **pair_options(options), **strong.options}
-        bounds = {weak.limits[index].measure: weak.limits[index].limit for index in matching}
+        bounds = {weak.limits[index].key: weak.limits[index].limit for index in matching}
         named = names_of(chosen.get("measure", "").split())
-        for limit in (parse_limit(text, named) for text in limits):
-            bounds[limit.measure.name] = limit.limit
-        bounds.update((limit.measure, limit.limit) for limit in strong.limits)
-        bounds = {name: bound for name, bound in bounds.items() if not isinf(bound)}
+        bounds.update((limit.key, limit.limit) for limit in (parsed_limit(text, named) for text in limits))
+        bounds.update((limit.key, limit.limit) for limit in strong.limits)
+        bounds = {key: bound for key, bound in bounds.items() if not isinf(bound)}
         asked = named or ([] if bounds else ["forward_kl"])
+        header = is_true(chosen["header"]) if chosen["header"] else None
+        dialect = _dialect(chosen)
+        estimate = estimate_plan(chosen, header, dialect) if is_true(chosen["estimate"]) else None
+        unused = [name for name in ("level", "estimator") if name in strong.options]
+        if unused and estimate is None:
+            raise UsageError(f"{unused[0]} is for estimates", hint="pass --estimate, or set estimate = true")
+        ends = [f"{name}={bound}:{limit:g}" for (name, bound), limit in bounds.items() if bound != "value"]
+        if ends and estimate is None:
+            raise UsageError(f"{ends[0]}: a limit on an end of an interval", hint="estimate = true gives intervals")
         reading = ReadOptions(
             (chosen["p_as"], chosen["q_as"]),
             (chosen["p_column"] or None, chosen["q_column"] or None),
@@ -218,14 +245,15 @@ class Settings:
             chosen["base"],
             int(chosen["samples"]) if chosen["samples"] else None,
             int(chosen["seed"]),
-            chosen["header"].lower() == "true" if chosen["header"] else None,
+            header,
             chosen["missing_label"],
             chosen["max_expand"],
-            _dialect(chosen),
+            dialect,
             one if (one := chosen.get("column")) and one == chosen["p_column"] == chosen["q_column"] else None,
         )
-        names = dict.fromkeys([*(select(name).name for name in asked), *bounds])
-        return Plan(reading, tuple(names), tuple(f"{name}={bound!r}" for name, bound in bounds.items()))
+        names = dict.fromkeys([*(select(name).name for name in asked), *(name for name, _ in bounds)])
+        texts = (f"{name}={f'{end}:' * (end != 'value')}{bound!r}" for (name, end), bound in bounds.items())
+        return Plan(reading, tuple(names), tuple(texts), estimate)
 
 
 def _dialect(chosen: Mapping[str, str]) -> TextDialect:
@@ -271,9 +299,21 @@ def command_line(options: Mapping[str, str], limits: Sequence[str], run: Mapping
         UsageError: a value is invalid.
     """
     asked = names_of(options.get("measure", "").split())
-    parsed = [parse_limit(text, asked) for text in limits]
-    bounds = tuple(GlobLimit(EVERY, limit.measure.name, limit.limit) for limit in parsed)
+    bounds = tuple(parsed_limit(text, asked) for text in limits)
     return Layer("command line", pair_options(options.items()), bounds, run)
+
+
+def parsed_limit(text: str, asked: Sequence[str], pattern: str = EVERY) -> GlobLimit:
+    """Returns the limit that "jeffreys=0.2" sets, or "jeffreys=upper:0.2" on the end of an interval.
+
+    Raises:
+        UsageError: it is none; errors as of `parse_limit`.
+    """
+    plain, bound = split_bound(text)
+    if bound not in BOUNDS:
+        raise UsageError(f"{text!r} is no limit: {bound!r} is none of {', '.join(BOUNDS)}", hint="as in upper:0.1")
+    limit = parse_limit(plain, asked)
+    return GlobLimit(pattern, limit.measure.name, limit.limit, bound)
 
 
 def shown(value: object) -> str:

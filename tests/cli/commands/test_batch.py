@@ -274,3 +274,107 @@ def test_an_infinite_pair_is_ok_only_with_a_word_where_no_limit_stands(batch, fo
     )
     other = batch(["zero,a.csv,q.csv"], "-m", "forward_kl", "--fail-above", "total_variation=0.9")
     assert (other.code, other.out[:15]) == (0, "ok (infinite)  ")
+
+
+def test_a_batch_says_once_that_counts_are_samples(batch, folder):
+    for name, text in (("m", "x,5\ny,6\n"), ("n", "x,9\ny,9\n")):
+        (folder / f"{name}.csv").write_text(text)
+    said = batch(["1,m.csv,n.csv", "2,n.csv,m.csv", "3,m.csv,m.csv"]).err
+    assert said.count("these values describe the samples") == 1
+    assert "29 observations over 2 outcomes" in said
+    assert "; and the like 2 more times, which JSON has" in said
+
+
+@pytest.fixture
+def samples(folder):
+    """Samples of 200 letters: equal shares twice, others, and one of two observations."""
+    for name, text in (("e", "a\nb\n" * 100), ("f", "b\na\n" * 100), ("g", "a\nb\nb\nb\n" * 50), ("two", "a\nb\n")):
+        (folder / f"{name}.txt").write_text(text)
+    return folder
+
+
+def test_estimates_are_those_of_kl_estimate(batch, samples, document):
+    found = batch(["same,e.txt,f.txt", "other,e.txt,g.txt"], "--estimate", "--level", "0.9", "-f", "json")
+    pairs = json.loads(found.out)["pairs"]
+    for pair, other in zip(pairs, "fg", strict=True):
+        alone = document("estimate", "e.txt", f"{other}.txt", "--level", "0.9", "-m", "forward_kl")
+        assert {key: pair[key] for key in alone.keys() - {"schema", "cells"}} == {
+            key: alone[key] for key in alone.keys() - {"schema", "cells"}
+        }
+    assert (found.code, [pair["level"] for pair in pairs]) == (0, [0.9, 0.9])
+
+
+@pytest.mark.parametrize(
+    ("limit", "statuses_of_both"),
+    [
+        ("lower:0.05", ["ok", "exceeded"]),
+        ("upper:0.05", ["ok", "exceeded"]),
+        ("value:0.05", ["ok", "exceeded"]),
+        ("upper:0.001", ["exceeded", "exceeded"]),
+        ("lower:0.12", ["ok", "ok"]),
+    ],
+)
+def test_a_limit_is_on_the_value_or_an_end_of_its_interval(batch, samples, limit, statuses_of_both):
+    """The KL of a half from a quarter is 0.144 nats; the ends at 200 observations are 0.064 and 0.26."""
+    rows = ["same,e.txt,f.txt", "other,e.txt,g.txt"]
+    for where in ("option", "column", "kl.toml"):
+        words, header = ["--estimate", "-f", "json"], "name,p,q"
+        if where == "option":
+            found = batch(rows, *words, "--fail-above", limit)
+        elif where == "column":
+            found = batch([f"{row},forward_kl<{limit}" for row in rows], *words, header=f"{header},limits")
+        else:
+            value = limit.removeprefix("value:")
+            (samples / "kl.toml").write_text(
+                f"estimate = true\n[limits]\nforward_kl = {value if value != limit else repr(limit)}\n"
+            )
+            found = batch(rows, "-f", "json")
+        assert [status for _, status in statuses(found.out)] == statuses_of_both
+
+
+def test_a_limit_on_an_end_that_there_is_not_is_an_error_of_its_pair(batch, samples):
+    found = batch(["sparse,two.txt,e.txt", "good,e.txt,f.txt"], "--estimate", "--fail-above", "upper:1", "-f", "json")
+    bad, good = json.loads(found.out)["pairs"]
+    assert (found.code, bad["status"], good["status"]) == (3, "error", "ok")
+    assert bad["error"]["message"] == "forward_kl has no upper end here, so a limit on it cannot be judged"
+    assert "make up about 0 % of P" in bad["error"]["hint"]
+
+
+def test_every_report_shows_the_interval(batch, samples):
+    out = batch(["other,e.txt,g.txt"], "--estimate", "-f", "csv").out
+    rows = {row["measure"]: float(row["value"]) for row in csv.DictReader(io.StringIO(out))}
+    assert set(rows) == {"forward_kl", "forward_kl:lower", "forward_kl:upper"}
+    shown = f"({rows['forward_kl:lower']:.4g} to {rows['forward_kl:upper']:.4g})"
+    for form in ("table", "md"):
+        assert shown in batch(["other,e.txt,g.txt"], "--estimate", "-f", form).out
+
+
+def test_some_pairs_of_a_manifest_are_estimates(batch, samples):
+    found = batch(["1,e.txt,g.txt,true", "2,a.csv,b.csv,false", "3,a.csv,b.csv,"], "-f", "json",
+                  header="name,p,q,estimate")  # fmt: skip
+    assert [("estimates" in pair, pair["status"]) for pair in json.loads(found.out)["pairs"]] == [
+        (True, "ok"), (False, "ok"), (False, "ok"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--fail-above", "upper:0.1"], "a limit on an end of an interval"),
+        (["--level", "0.9"], "level is for estimates"),
+        (["--estimate", "--smooth", "add:1"], "smooth = add:1 has no meaning for estimates from samples"),
+        (["--estimate", "--as", "logits"], "as = logits: no kind of samples"),
+        (["--estimate", "--p-as", "counts"], "estimates compare samples of one kind"),
+        (["--estimate", "-m", "hellinger"], "no estimate of 'hellinger'"),
+        (["--estimate", "--label", "x"], "label = x has no meaning"),
+    ],
+)
+def test_settings_that_do_not_fit_estimates_are_refused(batch, samples, words, said):
+    found = batch(["1,e.txt,g.txt"], *words)
+    assert found.code == 3
+    assert said in found.out
+
+
+@pytest.mark.parametrize("words", [["--level", "1.5"], ["--fail-above", "middle:0.1"], ["--estimator", "nope"]])
+def test_settings_of_estimates_that_are_wrong_are_usage_errors(batch, samples, words):
+    assert batch(["1,e.txt,g.txt"], "--estimate", *words).code in (2, 3)

@@ -1,0 +1,93 @@
+"""Settings of a pair whose operands are samples of what is estimated: `estimate = true`."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from klcli.core.distributions.distribution import KINDS
+from klcli.errors import UnknownName, UsageError
+from klcli.sources.formats.text_dialect import TextDialect
+from klcli.sources.samples.kinds import KINDS_OF_SAMPLES, MISSING
+
+__all__ = ["EstimatePlan", "check_kind", "check_level", "estimate_plan", "is_true"]
+
+_UNSET = {"smooth": "none", "label": "", "missing_label": "error"}  # what estimates do not take
+
+
+class EstimatePlan(NamedTuple):
+    """How samples of a pair are read and estimated; the rest stands in its ReadOptions.
+
+    Attributes:
+        as_: a key of KINDS_OF_SAMPLES. missing: a key of MISSING, for rows without a value.
+        columns: of an observation of P and of Q. formats: of the files, None where the suffix decides.
+        level: of the interval. estimator: as in `kl list estimators`.
+    """
+
+    as_: str
+    missing: str
+    columns: tuple[str, str]
+    formats: tuple[str | None, str | None]
+    level: float
+    estimator: str
+    header: bool | None
+    max_expand: str
+    dialect: TextDialect
+
+
+def check_kind(word: str) -> None:
+    """Refuses a word that is neither a kind of numbers nor one of samples.
+
+    Raises:
+        UnknownName: it is neither.
+    """
+    if word not in KINDS_OF_SAMPLES:
+        KINDS.lookup(word)
+
+
+def check_level(word: str) -> None:
+    """Refuses a level that is no number from 0.5 to below 1.
+
+    Raises:
+        UsageError: it is none.
+    """
+    try:
+        is_right = 0.5 <= float(word) < 1
+    except ValueError:
+        is_right = False
+    if not is_right:
+        raise UsageError(f"the level {word!r} is not between 0.5 and 1", hint="as in level = 0.99")
+
+
+def is_true(word: str) -> bool:
+    """Returns True for "true", in any case."""
+    return word.lower() == "true"
+
+
+def estimate_plan(chosen: Mapping[str, str], header: bool | None, dialect: TextDialect) -> EstimatePlan:
+    """Returns how a pair is estimated, from its settings.
+
+    Raises:
+        UsageError: a setting has no meaning for estimates.
+    """
+    kinds = {"auto" if chosen[side] == "samples" else chosen[side] for side in ("p_as", "q_as")}
+    if len(kinds) > 1:
+        raise UsageError(
+            f"p_as is {chosen['p_as']} and q_as is {chosen['q_as']}, and estimates compare samples of one kind",
+            hint="set as for both",
+        )
+    (kind,) = kinds
+    if kind not in KINDS_OF_SAMPLES:
+        raise UsageError(f"as = {kind}: no kind of samples", hint=f"estimates take {', '.join(KINDS_OF_SAMPLES)}")
+    for name, unset in _UNSET.items():
+        if chosen[name] != unset and not (name == "label" and kind == "counts"):
+            raise UsageError(
+                f"{name} = {chosen[name]} has no meaning for estimates from samples",
+                hint="leave it out, or set estimate = false",
+            )
+    missing = "error" if chosen["missing"] == "zero" else chosen["missing"]
+    if missing not in MISSING:
+        raise UnknownName(f"no way to treat a missing value is called {missing!r}", hint=f"it is {', '.join(MISSING)}")
+    return EstimatePlan(
+        kind, missing, (chosen["p_column"], chosen["q_column"]),
+        (chosen["p_format"] or None, chosen["q_format"] or None),
+        float(chosen["level"]), chosen["estimator"], header, chosen["max_expand"], dialect,
+    )  # fmt: skip

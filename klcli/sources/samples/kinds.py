@@ -1,0 +1,16 @@
+"""Kinds of samples, and ways to treat an observation without a value, by name."""
+
+__all__ = ["KINDS_OF_SAMPLES", "MISSING"]
+
+KINDS_OF_SAMPLES = {
+    "auto": "numbers if every cell is one, else labels; numbers in several columns are vectors",
+    "labels": "each observation is a label; of several columns, each combination is one",
+    "numbers": "one column of numbers, in bins of equal pooled mass",
+    "vectors": "several columns of numbers, or of numbers and labels",
+    "counts": "labels with their counts, as in kl compute --as counts",
+}
+MISSING = {
+    "error": "a row without a value is refused",
+    "drop": "it is left out, with a note",
+    "label": "to have no value is an outcome of its own",
+}
