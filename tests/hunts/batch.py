@@ -299,7 +299,7 @@ class Maker:
     def broken_setting(self) -> dict[str, str]:
         name, value = self.random.choice([
             ("as", "percent"), ("measure", "kl_forward"), ("measure", "renyi"), ("limits", "forward_kl<x"),
-            ("limits", "foo<1"), ("base", "1"), ("base", "nats"), ("missing", "drop"), ("limits", "forward_kl<nan"),
+            ("limits", "foo<1"), ("base", "1"), ("base", "nits"), ("missing", "drop"), ("limits", "forward_kl<nan"),
         ])  # fmt: skip
         return {"p": "0.5,0.5", "q": "0.25,0.75", name: value}
 

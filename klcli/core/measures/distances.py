@@ -1,11 +1,14 @@
 """Distances and chi-squared: functions of the difference q - p, which is accurate to its last digits (see `pair`)."""
 
+from collections.abc import Callable
+from math import log2
+
 import numpy as np
 
-from klcli.core.arithmetic.extended_range import product
+from klcli.core.arithmetic.extended_range import ExtendedRange, product
 from klcli.core.arithmetic.series import binary_entropy_series
 from klcli.core.arithmetic.split_product import ROUNDING
-from klcli.core.arithmetic.types import Array
+from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.units import UnitKind
 from klcli.core.measures.divergences import MIXTURE_SUMS, mixture_terms, textbook_jensen_shannon
 from klcli.core.measures.kernel_form import KernelForm
@@ -14,7 +17,7 @@ from klcli.core.measures.measure import Finite, Measure, declare
 from klcli.core.measures.pair_sums import PairSums, square_root
 from klcli.core.measures.power_sums import log_of_sum, minus_log, power_products
 from klcli.core.measures.sum_form import SumForm, Tiny
-from klcli.core.pairs.pair import MAGNIFICATION, Pair
+from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, Pair
 from klcli.core.pairs.textbook_sums import absolute_difference, log_mixture, p_by_ratio, q_log_ratio, q_ratio, root_p_q
 
 __all__ = [
@@ -30,12 +33,29 @@ __all__ = [
 _ROOT = MAGNIFICATION**0.5
 
 
+def _magnified_roots(pair: Pair) -> tuple[Array, Array]:
+    """√p and √q, times the root of MAGNIFICATION: the root of a mass that has underflowed may be a normal double."""
+    return (
+        _magnified_root(pair.p, pair.in_p, lambda: pair.wide_p),
+        _magnified_root(pair.q, pair.in_q, lambda: pair.wide_q),
+    )
+
+
+def _magnified_root(mass: Array, in_support: Mask, wide: Callable[[], ExtendedRange]) -> Array:
+    root = np.sqrt(mass) * _ROOT
+    is_lost = in_support & (mass < NORMAL)
+    return np.where(is_lost, product((wide(), 0.5), exponent=log2(_ROOT)), root) if is_lost.any() else root
+
+
 def _magnified_mixture_terms(pair: Pair) -> Array:
-    """The terms of Jensen–Shannon times MAGNIFICATION, multiplied in before small differences are squared."""
-    near = (pair.difference * _ROOT) * (pair.near * _ROOT) / 4 * binary_entropy_series(pair.near * pair.near)
-    if pair.is_far is None:
-        return near
-    return np.where(pair.is_far, mixture_terms(pair) * MAGNIFICATION, near)
+    """The terms of Jensen–Shannon, times the square of MAGNIFICATION: ¼·(p + q)·((1-s)·log(1-s) + (1+s)·log(1+s))."""
+    size = np.hypot(*_magnified_roots(pair))
+    root = size * (pair.magnified_contrast / _ROOT) * np.sqrt(binary_entropy_series(pair.near * pair.near)) / 2
+    if pair.is_far is not None:
+        s = np.abs(pair.contrast)
+        bend = (1 + s) * np.log1p(s) + np.where(s < 1, (1 - s) * np.log1p(-s), 0.0)
+        root = np.where(pair.is_far, size * (np.sqrt(bend) * (_ROOT / 2)), root)
+    return root * root
 
 
 jensen_shannon_distance = declare(
@@ -53,7 +73,7 @@ jensen_shannon_distance = declare(
         finite_when=Finite.ALWAYS,
         terms=lambda pair: mixture_terms(pair.magnified),
         finish=lambda total: np.sqrt(total) / _ROOT,
-        tiny=Tiny(lambda pair: _magnified_mixture_terms(pair.magnified), np.sqrt),
+        tiny=Tiny(_magnified_mixture_terms, np.sqrt),
         textbook=SumForm(lambda *sums: np.sqrt(textbook_jensen_shannon(*sums)), (q_log_ratio, log_mixture), 0.3),
         kernel=KernelForm(("jensen_shannon",), np.sqrt),
         of_logits=lambda pair: np.sqrt(pair.ratios.jensen_shannon()),
@@ -109,12 +129,19 @@ total_variation = declare(
 )
 
 
-def _squared_hellinger(pair: Pair, factor: float = 1.0) -> Array:
-    """Half of (√q - √p)², where the factor multiplies the difference before it is squared."""
+def _squared_hellinger(pair: Pair) -> Array:
+    """Half of (√q - √p)²."""
     roots = np.sqrt(pair.p) + np.sqrt(pair.q)
     difference = np.divide(pair.difference, roots, out=np.zeros_like(roots), where=roots > 0)  # √q - √p
-    if factor != 1:
-        difference *= factor
+    return difference * difference / 2
+
+
+def _magnified_squared_hellinger(pair: Pair) -> Array:
+    """Half of (√q - √p)², times the square of MAGNIFICATION: √q - √p is s·(p + q)/(√p + √q) for the contrast s."""
+    p, q = _magnified_roots(pair)
+    total = p + q
+    size = np.where(total > 0, p * (p / total) + q * (q / total), 0.0)
+    difference = size * (pair.magnified_contrast / _ROOT)
     return difference * difference / 2
 
 
@@ -137,7 +164,7 @@ hellinger = declare(
         finite_when=Finite.ALWAYS,
         terms=lambda pair: _squared_hellinger(pair.magnified),
         finish=lambda total: np.sqrt(total) / _ROOT,
-        tiny=Tiny(lambda pair: _squared_hellinger(pair.magnified, _ROOT), np.sqrt),
+        tiny=Tiny(_magnified_squared_hellinger, np.sqrt),
         textbook=SumForm(lambda P, Q, overlap: np.sqrt(1 - overlap / np.sqrt(P * Q)), (root_p_q,), trusted_above=0.6),
         kernel=KernelForm(("hellinger",)),
         of_logits=lambda pair: np.sqrt(-np.expm1(-pair.bhattacharyya)),

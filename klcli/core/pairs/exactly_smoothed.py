@@ -21,6 +21,7 @@ from klcli.core.pairs.smoothed import Side, Smoothed
 __all__ = ["Added", "Floored", "Mixed"]
 
 _TOP = 450  # the power of 2 to which the larger of a total and what is added is brought, as in `double_double_pair`
+_LEAST = 1e-270  # of an amount, whose error-free product with a mass is exact
 _SAFE = 1e280  # of a product of two, which is then exact
 
 
@@ -35,8 +36,8 @@ class Mixed(Smoothed):
         side = Side(_wide(np.full(shape, self._share), np.ones(shape)), added, rest)
         return side, side, self.given.total_p.high, self.given.total_q.high
 
-    def _numerator(self, where: slice) -> DoubleDouble:
-        return DoubleDouble(*(self._share * part for part in self.given.numerator(where)))
+    def _parts(self, where: slice) -> tuple[DoubleDouble, None]:
+        return DoubleDouble(*(self._share * part for part in self.given.numerator(where))), None
 
 
 class Added(Smoothed):
@@ -57,6 +58,7 @@ class Added(Smoothed):
             exponents.append(scale)
         self._scales = (exponents[0], exponents[1])
         self._amount = times_power_of_2(np.full(exponents[0].shape, amount), -np.minimum(*exponents))
+        self._underflows = self._amount < _LEAST
         self._drift = sum_of_parts(_total(self._difference(where)) for where in self.blocks)
         self.are_equal = self._are_proportional(amount)
         return sides[0], sides[1], totals[0], totals[1]
@@ -64,12 +66,16 @@ class Added(Smoothed):
     def _difference(self, where: slice) -> DoubleDouble:
         return self.given.difference(where, np.maximum(*self._scales))
 
-    def _numerator(self, where: slice) -> DoubleDouble:
+    @staticmethod
+    def _whole_numbers(masses: list[int], amount: int, one: int) -> list[int]:
+        return [mass + amount for mass in masses]
+
+    def _parts(self, where: slice) -> tuple[DoubleDouble, DoubleDouble]:
         given, (scale_p, scale_q) = self.given, self._scales
         own = shifted(given.numerator(where), given.exponent_p + given.exponent_q - scale_p - scale_q)
         apart = times(self._difference(where), DoubleDouble(np.asarray(float(self.outcomes)), np.zeros(1)))
         apart = plus(apart, DoubleDouble(-self._drift.high, -self._drift.low))
-        return plus(own, times(apart, DoubleDouble(self._amount, np.zeros(1))))
+        return own, times(apart, DoubleDouble(self._amount, np.zeros(1)))
 
     def _are_proportional(self, amount: float) -> Mask:
         """Where the sums are doubles whose products show that both normalise to the same distribution."""
@@ -144,7 +150,12 @@ class Floored(Smoothed):
         difference = plus(own, change)
         return change, DoubleDouble(*(np.where(are_both, 0.0, part) for part in difference))
 
-    def _numerator(self, where: slice) -> DoubleDouble:
+    @staticmethod
+    def _whole_numbers(masses: list[int], amount: int, one: int) -> list[int]:
+        least = amount * sum(masses)
+        return [max(mass * one, least) for mass in masses]
+
+    def _parts(self, where: slice) -> tuple[DoubleDouble, DoubleDouble]:
         given = self.given
         of_p = self._lifts(where)[0]
         floor = times(given.total_p, self._floor)
@@ -152,7 +163,7 @@ class Floored(Smoothed):
         is_raised = of_p.high > 0
         mass = DoubleDouble(np.where(is_raised, floor.high, own), np.where(is_raised, floor.low, 0.0))
         shared = times(mass, self._drift)
-        return plus(times(self._changes(where)[1], self._totals[0]), DoubleDouble(-shared.high, -shared.low))
+        return times(self._changes(where)[1], self._totals[0]), DoubleDouble(-shared.high, -shared.low)
 
 
 def _total(numbers: DoubleDouble) -> DoubleDouble:

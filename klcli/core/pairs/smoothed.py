@@ -18,18 +18,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from klcli.core.arithmetic.double_double import DoubleDouble
+from klcli.core.arithmetic.double_double import DoubleDouble, plus
 from klcli.core.arithmetic.extended_range import LOG_2, ExtendedRange, product
 from klcli.core.arithmetic.parallel import blocks
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.pairs.given import GivenLogarithms, GivenMasses, times_power_of_2
 from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, MagnifiedBeforeUnderflow, Pair, put
+from klcli.core.pairs.whole_numbers import differences
 from klcli.support.lazy import lazy
 
 __all__ = ["Side", "Smoothed", "Unsmoothed"]
 
 _MAGNIFIED = log2(MAGNIFICATION)
 _ALONE = 75.0  # the logarithm of a mass beside what is added, from which only the mass is seen, in twice the digits
+_CANCELS = 2.0**-40  # of what a difference is the sum of; above, twice the digits leave it 65 bits
 _SHRUNK = 1e-85  # of a mass times MAGNIFICATION, 1e-386 unmagnified, whose difference may have underflowed
 
 
@@ -57,6 +59,14 @@ class Unsmoothed(NamedTuple):
     def whole(self) -> "Smoothed":
         """The pair of smoothed distributions."""
         return self.method(self)
+
+
+class Exactly(NamedTuple):
+    """Which rows, shape (..., 1), have their contrast and magnified difference from whole numbers."""
+
+    rows: Mask
+    contrast: Array
+    magnified: Array
 
 
 class Side(NamedTuple):
@@ -116,16 +126,48 @@ class Smoothed:
         self.are_equal: Mask = np.asarray(self.given.are_proportional)
         self.p, self.q, self.total_p, self.total_q = self._sides(before.amount)
         self.top = before.p.argmax(axis=-1)[..., np.newaxis]
+        self.exactly = None if has_logs else self._by_whole_numbers(before)
         self.top_difference = self._difference_of_dominant()
 
     def _sides(self, amount: float) -> tuple[Side, Side, Array, Array]:
         """Both sides, and what the numerator is to be divided by."""
         raise NotImplementedError
 
-    def _numerator(self, where: slice) -> DoubleDouble:
-        """The difference times both totals."""
+    def _parts(self, where: slice) -> tuple[DoubleDouble, DoubleDouble | None]:
+        """Two summands of the difference times both totals, the second None where there is one alone."""
         raise NotImplementedError
 
+    @staticmethod
+    def _whole_numbers(masses: list[int], amount: int, one: int) -> list[int]:
+        """The smoothed masses in whole numbers, see `whole_numbers`."""
+        raise NotImplementedError
+
+    def _numerator(self, where: slice) -> DoubleDouble:
+        """The difference times both totals."""
+        one, other = self._parts(where)
+        return one if other is None else plus(one, other)
+
+    def _by_whole_numbers(self, before: Unsmoothed) -> "Exactly | None":
+        """The differences of rows whose summands cancel beyond twice the digits of a double; None where no row does."""
+        total, size = (np.zeros(self.top.shape) for _ in range(2))
+        for where in self.blocks:
+            one, other = self._parts(where)
+            if other is None:
+                return None
+            total += np.add.reduce(np.abs(one.high + other.high), axis=-1, keepdims=True)
+            size += np.add.reduce(np.abs(one.high) + np.abs(other.high), axis=-1, keepdims=True)
+        cancels = (total < _CANCELS * size) | self._underflows
+        cancels &= ~self.are_equal
+        if not cancels.any():
+            return None
+        shape = before.p.shape
+        contrast, magnified = np.zeros(shape), np.zeros(shape)
+        for row in zip(*np.nonzero(cancels[..., 0]), strict=True) if len(shape) > 1 else [()]:
+            found = differences(before.p[row], before.q[row], before.amount, self._whole_numbers)
+            contrast[row], magnified[row] = found
+        return Exactly(cancels, contrast, magnified)
+
+    _underflows: Mask = np.zeros(1, dtype=bool)  # rows whose amount underflows beside their masses, shape (..., 1)
     contrast_of_raised: Array  # of an outcome where a floor takes the place of both masses, shape (..., 1)
 
     def raised(self, where: slice) -> tuple[Mask, Mask] | tuple[None, None]:
@@ -141,6 +183,9 @@ class Smoothed:
         root = factor**0.5
         difference = (found.high + found.low) / (self.total_p / root) / (self.total_q / root)
         difference = np.where(self.are_equal, 0.0, difference)
+        if self.exactly is not None:
+            rows, _, magnified = self.exactly
+            difference = np.where(rows, magnified[..., where] * (factor / MAGNIFICATION), difference)
         put(difference, self.top - where.start, self.top_difference * (factor / MAGNIFICATION))
         return difference
 
@@ -157,7 +202,10 @@ class Smoothed:
             put(difference, self.top - where.start, np.zeros(self.top.shape))
             sum_ += np.add.reduce(difference, axis=-1, keepdims=True)
             size += np.add.reduce(np.abs(difference), axis=-1, keepdims=True)
-        return np.where(is_dominant & (size < self.given.alone * MAGNIFICATION), -sum_, np.nan)
+        is_known = is_dominant & (size < self.given.alone * MAGNIFICATION)
+        if self.exactly is not None:
+            is_known &= ~self.exactly.rows
+        return np.where(is_known, -sum_, np.nan)
 
 
 class _SmoothedPair(Pair):
@@ -172,6 +220,13 @@ class _SmoothedPair(Pair):
         self.difference = self._magnified_gap / MAGNIFICATION
 
     def _contrast_of_difference(self) -> Array:
+        contrast = self._contrast_of_doubles()
+        if self._whole.exactly is None:
+            return contrast
+        rows, exact, _ = self._whole.exactly
+        return np.where(rows, exact[..., self._where], contrast)
+
+    def _contrast_of_doubles(self) -> Array:
         contrast = self._magnified_gap / ((self.p + self.q) * MAGNIFICATION)
         if self._raised_p is not None and self._raised_q is not None:
             contrast = np.where(self._raised_p & self._raised_q, self._whole.contrast_of_raised, contrast)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from klcli.errors import Unreadable
 from klcli.sources.binary.stored_array import StoredArray, widened
-from klcli.sources.bytes.binary_reads import bytes_of, read_into, skip
+from klcli.sources.bytes.binary_reads import bytes_of, read_array, read_into, skip
 from klcli.sources.formats.row_source import RowBlock, RowSource, numbered
 
 __all__ = ["ArrayRows"]
@@ -54,19 +54,21 @@ class ArrayRows(RowSource):
         layout = self._layout
         skip(stream, layout.offset)
         for first in range(0, self.count, rows):
-            shape = (min(rows, self.count - first), self.outcomes)
-            values = np.empty(shape, dtype=layout.dtype)
-            came = read_into(stream, bytes_of(values))
-            if came < values.nbytes:
-                raise self._truncated(first + came // (self.outcomes * layout.dtype.itemsize))
-            yield first, values
+            count, size = min(rows, self.count - first), self.outcomes * layout.dtype.itemsize
+            data = read_array(stream, count * size)
+            if len(data) < count * size:
+                raise self._truncated(first + len(data) // size)
+            yield first, data.view(layout.dtype).reshape(count, self.outcomes)
 
     def _in_fortran_order(self, stream: IO[bytes], rows: int) -> Iterator[tuple[int, NDArray[Any]]]:
         """Reads a slice of each column, for as many rows at once as make up for the seeks."""
         layout, size = self._layout, self._layout.dtype.itemsize
         together = max(rows, _FORTRAN // (self.outcomes * size))
         for begin in range(0, self.count, together):
-            held = np.empty((self.outcomes, min(together, self.count - begin)), dtype=layout.dtype)
+            try:
+                held = np.empty((self.outcomes, min(together, self.count - begin)), dtype=layout.dtype)
+            except (MemoryError, ValueError):
+                raise Unreadable(f"{self.name}: rows of {self.outcomes:,} outcomes do not fit into memory") from None
             for column in range(self.outcomes):
                 stream.seek(layout.offset + (column * self.count + begin) * size)
                 if read_into(stream, bytes_of(held[column])) < held[column].nbytes:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.notes import Note, outcomes_clipped, sixteen_bits
-from klcli.sources.bytes.binary_reads import bytes_of, read_into, read_up_to
+from klcli.sources.bytes.binary_reads import read_array, read_up_to
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.formats.input_format import INPUT_FORMATS, InputFormat
 from klcli.sources.formats.query import RowQuery
@@ -122,12 +122,15 @@ class LlamaBase(RowSource):
             if not self._source.is_stream:
                 stream.seek(self._first)
             for first in range(0, self.count, rows):
-                raw = np.empty((min(rows, self.count - first), self._bytes), dtype=np.uint8)
-                came = read_into(stream, bytes_of(raw))
-                if came < raw.nbytes:
-                    end = self._first + first * self._bytes + came
-                    found = f"it ends at byte {end:,}, in row {first + came // self._bytes + 1:,} of {self.count:,}"
-                    raise self._source.unreadable(f"truncated: {found}")
+                wanted = min(rows, self.count - first)
+                data = read_array(stream, wanted * self._bytes)
+                if len(data) < wanted * self._bytes:
+                    end = self._first + first * self._bytes + len(data)
+                    row = first + len(data) // self._bytes + 1
+                    raise self._source.unreadable(
+                        f"truncated: it ends at byte {end:,}, in row {row:,} of {self.count:,}"
+                    )
+                raw = data.reshape(wanted, self._bytes)
                 targets = self._targets[first : first + len(raw)]
                 chunks = [str((first + row) // self._per_chunk + 1) for row in range(len(raw))]
                 columns = dict.fromkeys(self.columns, chunks)

@@ -6,9 +6,10 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["bytes_of", "read_into", "read_up_to", "skip"]
+__all__ = ["bytes_of", "read_array", "read_into", "read_up_to", "skip"]
 
 _PIECE = 1 << 20  # bytes
+_BELIEVED = 1 << 26  # bytes that are allocated before they arrive
 
 
 def skip(stream: IO[bytes], count: int) -> None:
@@ -37,13 +38,21 @@ def read_into(stream: IO[bytes], buffer: memoryview) -> int:
     return filled
 
 
-def read_up_to(stream: IO[bytes], count: int) -> bytes:
+def read_up_to(stream: IO[bytes], count: int) -> bytearray:
     """Returns so many bytes, or all that the stream holds; allocates only what arrives, as `count` may be corrupt."""
-    parts = []
+    found = bytearray()
     while count > 0 and (part := stream.read(min(count, _PIECE))):
-        parts.append(part)
+        found += part
         count -= len(part)
-    return b"".join(parts)
+    return found
+
+
+def read_array(stream: IO[bytes], count: int) -> NDArray[np.uint8]:
+    """Returns so many bytes, or all that the stream holds, as an array that may be written to; see `read_up_to`."""
+    if count > _BELIEVED:
+        return np.frombuffer(read_up_to(stream, count), np.uint8)
+    values = np.empty(count, dtype=np.uint8)
+    return values[: read_into(stream, bytes_of(values))]
 
 
 def bytes_of(values: NDArray[Any]) -> memoryview:

@@ -23,7 +23,7 @@ from klcli.sources.text.dialect import DELIMITERS, LINES_EXAMINED, split_lines
 from klcli.sources.text.headed_table import split_header
 from klcli.sources.text.layout import Form, Layout, find_layout
 from klcli.sources.text.layout_rows import layout_rows, refuse_ragged, without_nulls
-from klcli.sources.text.observed import observed_in
+from klcli.sources.text.observed import labels_after_numbers, observed_in
 from klcli.sources.text.plain_table import PlainTable, small_table
 from klcli.support.optional_package import installed
 
@@ -135,6 +135,8 @@ def _scanned(source: ByteSource, query: Query, delimiter: str = ",") -> tuple[Ra
     if table is None or _has_blank_row(_heads(table.columns)):
         return None
     header, below = split_header(source, query, table)
+    if labels_after_numbers(header, query, below.columns) is not None:  # it takes all cells to decide
+        return None
     from klcli.sources.text.duckdb_scan import scan_text
 
     return scan_text(source.name, os.fspath(source.path), query, delimiter, header, below)

@@ -15,7 +15,7 @@ from klcli.sources.text.headed_table import Header, numbers_of, split_header
 from klcli.sources.text.layout import Form, Layout
 from klcli.sources.text.plain_table import PlainTable
 
-__all__ = ["observed_in"]
+__all__ = ["labels_after_numbers", "observed_in"]
 
 _COUNTS = Header(("count", "label"), None, None, "counts and labels")
 _OF_SHELLS = (Form.BLANKS, Form.UNIQ, Form.COUNT_FIRST, Form.COUNT_LAST)  # wc has a width of uniq -c at times
@@ -76,18 +76,23 @@ def _without_total(plain: PlainTable) -> PlainTable:
     return PlainTable(lines[:-1], [column[:-1] for column in columns])
 
 
-def _with_label(table: Table, query: Query, header: Header) -> Query:
-    """Returns the query with the label column, where one column of a table without a header alone holds text.
+def labels_after_numbers(header: Header, query: Query, columns: Sequence[Sequence[str]]) -> int | None:
+    """Returns the column that may hold the labels, behind numbers: the only one whose first cell is a text.
 
     Without a header the first column holds the labels; but shells write counts in front of them.
     """
     is_headed = list(header.names) != [str(at + 1) for at in range(len(header.names))]
-    if is_headed or query.label is not None or any(query.samples) or query.every or len(table.columns) < 2:
+    if is_headed or query.label is not None or any(query.samples) or query.every or len(columns) < 2:
+        return None
+    first = [is_written(str(column[0]), query.dialect) for column in columns]
+    return first.index(False) if first[0] and first.count(False) == 1 else None
+
+
+def _with_label(table: Table, query: Query, header: Header) -> Query:
+    """Returns the query with the label column, where that is found by its texts."""
+    at = labels_after_numbers(header, query, table.columns)  # type: ignore[arg-type]
+    if at is None:
         return query
-    first = [is_written(str(column[0]), query.dialect) for column in table.columns]
-    if not first[0] or first.count(False) != 1:
-        return query
-    at = first.index(False)
     if any(is_written(str(cell), query.dialect) for cell in table.columns[at]):
         return query  # a damaged number, which has to be refused
     try:

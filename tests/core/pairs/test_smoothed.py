@@ -41,6 +41,7 @@ MASSES = {
     "only a mass that a floor raises differs": ([0.5, 0.5, 1e-30], [0.5, 0.5, 3e-30]),
     "counts with zeros": ([0.0, 2.0, 6.0], [5.0, 5.0, 0.0]),
     "counts that 1 more makes proportional": ([1.0, 5.0], [0.0, 2.0]),
+    "counts that 1 more makes proportional but for 1e-37": ([5.0, 2.0], [1.0, 1.1556795883535166e-37]),
     "sums that nearly agree": ([1.0, 2.0], [1.5, 2.5]),
     "subnormal": ([5e-324, 1e-320, 3e-322], [5e-324, 1.5e-320, 2e-322]),
     "totals of 1e300": ([1e300, 2e300, 0.0], [1e300, 2.0000000000000003e300, 1.0]),
@@ -100,6 +101,34 @@ def test_smoothed_logprobs_keep_their_digits(smoothing):
 @given(masses=pairs, smoothing=st.sampled_from(SMOOTHINGS))
 def test_any_smoothed_masses_keep_their_digits(masses, smoothing):
     assert not misses_of(*masses, smoothing)
+
+
+CANCELLING = {
+    "an amount that is nothing beside the masses": (
+        [0.5, 7000000000000000.0, 1e300, 4.0],
+        [1.5, 2.1e16, 3e300, 12.0],
+        "add:1e-200",
+    ),
+    "totals that a floor makes the same but for 1e-70": (
+        [1e-37, 1.0, 4.0, 1e20],
+        [1e-20, 1.0, 4.0, 1e20],
+        "floor:1e-30",
+    ),
+    "masses that 1e60 more brings together": ([1e-30, 5.0], [1.0, 6.0], "add:1e60"),
+}
+
+
+@pytest.mark.parametrize(("p", "q", "smoothing"), CANCELLING.values(), ids=CANCELLING)
+def test_what_cancels_beyond_twice_the_digits_of_a_double_keeps_its_digits(p, q, smoothing):
+    assert not misses_of(p, q, smoothing)
+
+
+def test_rows_that_cancel_and_rows_that_do_not_keep_their_digits():
+    p, q = np.array([[5.0, 2.0], [1.0, 2.0]]), np.array([[1.0, 1.1556795883535166e-37], [1.0, 2.0000000000000004]])
+    found = compare_rows(*(smooth_rows(read_rows(side, "weights"), parse_smoothing("add:1")) for side in (p, q)), NAMES)
+    for row in range(len(p)):
+        exact_of = partial(exact_value_of_smoothed, p=p[row], q=q[row], smoothing="add:1")
+        assert not misses({name: found[name][row] for name in NAMES}, exact_of), row
 
 
 @pytest.mark.parametrize("smoothing", ["add:1", "floor:0.2", "mix:0.3"])

@@ -196,3 +196,13 @@ def test_masks_of_bfloat16_are_read_as_they_are(mask, tmp_path, document):
     words = ("rows", tmp_path / "a.safetensors", "--as", "logits")
     (row,) = document(*words)["rows"]
     assert row["forward_kl"] == pytest.approx(float(exact_value_of_logits("forward_kl", [1, 2], [1.5, 2])), rel=4e-15)
+
+
+@pytest.mark.parametrize("is_fortran", [False, True])
+def test_a_compressed_array_that_claims_rows_of_terabytes_is_refused_by_name(tmp_path, is_fortran):
+    header = f"{{'descr': '<f8', 'fortran_order': {is_fortran}, 'shape': (2, {10**13})}}"
+    path = tmp_path / "a.npy.gz"
+    path.write_bytes(gzip.compress(b"\x93NUMPY\x01\0" + struct.pack("<H", len(header)) + header.encode() + b"few"))
+    words = "rows of 10,000,000,000,000 outcomes do not fit" if is_fortran else "truncated: it ends after 0 of 2 rows"
+    with pytest.raises(InputError, match=f"a.npy.gz: {words}"):
+        rows_of(path)

@@ -1,5 +1,6 @@
 """The base file of llama.cpp: what it writes is read back to its rounding, and damage is found at its byte."""
 
+import gzip
 import struct
 
 import numpy as np
@@ -107,3 +108,10 @@ def changed(at, data):
 def test_damage_is_found_at_its_byte(opened, data, words):
     with pytest.raises(InputError, match=words):
         list(opened(data).blocks(100))
+
+
+def test_a_compressed_file_that_claims_rows_of_gigabytes_is_truncated(tmp_path):
+    path = tmp_path / "base.bin.gz"
+    path.write_bytes(gzip.compress(DATA[:12] + struct.pack("<i", 2**31 - 1) + DATA[16:]))
+    with pytest.raises(InputError, match=f"truncated: it ends at byte {len(DATA)}, in row 1 of {ROWS}"):
+        list(open_rows(str(path)).blocks(100))

@@ -182,6 +182,12 @@ def test_plain_lines_are_read_by_duckdb(tmp_path, label, number):
     assert compared(path, Query()) == (bool(label) and not label.startswith("#"))
 
 
+def test_labels_behind_numbers_are_left_to_the_careful_reader(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("1,cat\n2,dog\n", encoding="utf-8")
+    assert not compared(path, Query(columns=("1",)))
+
+
 def test_a_comment_after_a_byte_order_mark_decides_no_delimiter(tmp_path):
     path = tmp_path / "t.csv"
     path.write_bytes(b"\xef\xbb\xbf# a;b;c\na,1\nb,2\n")
