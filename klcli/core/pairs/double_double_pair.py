@@ -185,6 +185,7 @@ class _DoubleDoubleBlock(Pair):
     def _contrast_of_difference(self) -> Array:
         contrast = super()._contrast_of_difference()
         is_small = (np.abs(self.difference) < NORMAL / _EPSILON) & (self.difference != 0)
+        is_small |= self.in_p & self.in_q & (self.p + self.q < NORMAL / _EPSILON**2)  # whose difference may be lost
         if self.is_lost is not None:
             is_small |= self.is_lost
         if not is_small.any():

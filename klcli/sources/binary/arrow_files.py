@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError
 from klcli.sources.binary.parquet import observed_in_arrow
+from klcli.sources.binary.parquet_expansion import FREE, decoded_size
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.formats.input_format import input_format
 from klcli.sources.formats.query import Query, RowQuery
@@ -16,7 +17,7 @@ if TYPE_CHECKING:  # kl compute starts without the modules of rows
 
 __all__ = ["open_arrow", "read_arrow"]
 
-_FREE = 16 << 20  # bytes that no ratio forbids, as of Parquet
+_VALUE = 8  # bytes that a value takes in a list, whatever its type
 
 
 def open_arrow(source: ByteSource, query: RowQuery) -> "RowSource":
@@ -64,8 +65,8 @@ def _table(source: ByteSource) -> Any:
         found, size = [], 0
         for batch in batches:
             batch.validate(full=True)
-            size += batch.nbytes
-            source.limit.check(source.name, source.size or len(source.data), size, _FREE)
+            size += sum(_VALUE * batch.num_rows + decoded_size(arrow, column) for column in batch.columns)
+            source.limit.check(source.name, source.size or len(source.data), size, FREE)
             found.append(batch)
         return arrow.Table.from_batches(found, reader.schema)
     except InputError:

@@ -1,11 +1,13 @@
 """Parquet, with the extra `parquet`: columns by the same rules as delimited text."""
 
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, SupportsFloat
 
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import Unreadable
-from klcli.sources.binary.parquet_columns import cells_of, place, refuse_expansion
+from klcli.sources.binary.parquet_columns import cells_of, place
+from klcli.sources.binary.parquet_expansion import flat_columns, opened, refuse_expansion
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.table import Table, one_by_one
 from klcli.sources.formats.input_format import input_format
@@ -47,24 +49,30 @@ def read_parquet(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
         NotADistribution: a cell that must hold a number does not.
     """
     arrow = need("pyarrow", extra="parquet", purpose=f"{source.name}: reading Parquet")
-    parquet = need("pyarrow.parquet", extra="parquet", purpose=f"{source.name}: reading Parquet")
+    errors = (arrow.ArrowException, KeyError, OSError, ValueError, TypeError, OverflowError)
     try:
-        file = arrow.BufferReader(source.data) if source.path is None else os.fspath(source.path)
-        refuse_expansion(source, parquet.read_metadata(file))
+        file = opened(source)
+        _refuse_repeated(source, file.schema_arrow.names)
+        refuse_expansion(arrow, source, file)
     except Unreadable:
         raise
-    except (arrow.ArrowException, OSError, ValueError):
-        pass  # the read below raises the error
+    except errors:
+        raise source.unreadable("not a whole Parquet file") from None
     if source.path is not None and not any(query.samples) and source.size >= HUGE and installed("duckdb"):
         from klcli.sources.binary.parquet_scan import scan_parquet
 
         scanned = scan_parquet(source.name, os.fspath(source.path), query)
         if scanned is not None:
             return scanned
+    flat = flat_columns(arrow, file.schema_arrow)
     try:
-        table = parquet.ParquetFile(arrow.BufferReader(source.data)).read()
-    except (arrow.ArrowException, KeyError, OSError, ValueError, TypeError, OverflowError):
+        table = file.read(columns=flat)
+    except errors:
         raise source.unreadable("not a whole Parquet file") from None
+    if flat is not None:
+        fields, rows = list(file.schema_arrow), file.metadata.num_rows
+        columns = [table.column(each.name) if each.name in flat else arrow.nulls(rows, each.type) for each in fields]
+        table = arrow.Table.from_arrays(columns, names=[each.name for each in fields])
     return observed_in_arrow(source, table, query)
 
 
@@ -77,11 +85,15 @@ def observed_in_arrow(source: ByteSource, table: Any, query: Query) -> tuple[Raw
         raise source.unreadable("labels that are not UTF-8") from None
     except (arrow.ArrowException, KeyError, OSError, ValueError, TypeError, OverflowError):
         raise source.unreadable("columns that cannot be read") from None
-    if len(set(table.column_names)) < len(columns):
-        raise source.unreadable("two columns have the same name")
+    _refuse_repeated(source, table.column_names)
     if not columns or not len(columns[0]):
         raise source.unreadable("empty: there are no values")
     return Table(source.name, table.column_names, columns, one_by_one(_number), place).observed(query)
+
+
+def _refuse_repeated(source: ByteSource, names: Sequence[str]) -> None:
+    if len(set(names)) < len(names):
+        raise source.unreadable("two columns have the same name")
 
 
 def _number(cell: object) -> float | None:

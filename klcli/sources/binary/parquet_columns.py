@@ -7,12 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.distributions.label_texts import PackedText
-from klcli.sources.bytes.byte_source import ByteSource
 
-__all__ = ["cells_of", "place", "refuse_expansion"]
-
-_VALUE = 8  # bytes of a number in memory
-_FREE = 16 << 20  # bytes that no ratio forbids: many columns hold one value, repeated
+__all__ = ["Nested", "cells_of", "place"]
 
 
 def place(row: int) -> str:
@@ -20,21 +16,21 @@ def place(row: int) -> str:
     return f"row {row + 1}"
 
 
-def refuse_expansion(source: ByteSource, metadata: Any) -> None:
-    """Refuses a file whose columns hold too many values: repeats of a value take no bytes in it.
+class Nested(list[object]):
+    """A cell of a column of lists or structures, which is neither a label nor a number: it was not read."""
 
-    Raises:
-        Unreadable: they take more memory than the file may expand to.
-    """
-    groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
-    # not group.column(…).num_values: pyarrow ends the process where the statistics of a column are damaged
-    values = sum(group.num_rows * group.num_columns for group in groups)
-    size = max(_VALUE * values, sum(group.total_byte_size for group in groups))
-    source.limit.check(source.name, source.size or len(source.data), size, _FREE)
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self._kind = kind
+
+    def __str__(self) -> str:
+        return self._kind
 
 
 def cells_of(arrow: Any, column: Any) -> Sequence[object] | NDArray[Any]:
     """Returns the cells of a pyarrow column; if none is missing, numbers as an array and texts in their buffer."""
+    if arrow.types.is_nested(column.type):
+        return [Nested(str(column.type))] * len(column)
     array = column.combine_chunks()
     if isinstance(array, arrow.ChunkedArray):  # pyarrow 10
         array = arrow.concat_arrays(array.chunks) if array.num_chunks else arrow.array([], column.type)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from klcli.errors import InputError
-from klcli.sources.binary.parquet_columns import refuse_expansion
+from klcli.sources.binary.parquet_expansion import opened, refuse_expansion
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.row_columns import RowColumns
 from klcli.sources.formats.query import RowQuery
@@ -24,10 +24,9 @@ def parquet_rows(source: ByteSource, query: RowQuery) -> "ArrowRows":
         Unreadable: it is not a Parquet file, or a column of outcomes does not hold numbers.
     """
     arrow = need("pyarrow", extra="parquet", purpose=f"{source.name}: reading Parquet")
-    parquet = need("pyarrow.parquet", extra="parquet", purpose=f"{source.name}: reading Parquet")
     try:
-        file = parquet.ParquetFile(arrow.BufferReader(source.data) if source.path is None else source.path)
-        refuse_expansion(source, file.metadata)
+        file = opened(source)
+        refuse_expansion(arrow, source, file)
     except InputError:
         raise
     except (arrow.ArrowException, KeyError, OSError, ValueError, TypeError, OverflowError):

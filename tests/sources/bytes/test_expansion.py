@@ -5,6 +5,7 @@ import gzip
 import io
 import lzma
 import os
+import struct
 import subprocess
 import sys
 
@@ -13,7 +14,7 @@ import pytest
 from conftest import ENVIRONMENT
 
 import klcli
-from klcli.errors import Unreadable, UsageError
+from klcli.errors import KlError, Unreadable, UsageError
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import Expansion, parse_expansion
 from klcli.sources.operands.operand import load
@@ -138,6 +139,89 @@ def test_a_value_that_parquet_repeats_is_limited(tmp_path):
     assert len(load(str(path), as_="counts", max_expand="1GiB")) == 4 * MB
     parquet.write_table(arrow.table({"p": np.ones(2 * MB)}), path)
     assert len(load(str(path), as_="counts")) == 2 * MB
+
+
+LONG = "x" * 100_000
+
+
+def repeated(arrow, count, texts=(LONG, "y")):
+    """A column of a few texts that repeat, which a file holds once."""
+    return arrow.DictionaryArray.from_arrays(arrow.array(np.arange(count, dtype=np.int32) % len(texts)), list(texts))
+
+
+@pytest.mark.parametrize("row_group_size", [100, 100_000])
+@pytest.mark.parametrize("keeps_type", [True, False])
+@pytest.mark.parametrize("texts", [(LONG, "y"), (LONG,)])
+def test_a_text_that_parquet_repeats_is_limited(tmp_path, row_group_size, keeps_type, texts):
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "p.parquet"
+    table = arrow.table({"label": repeated(arrow, 10_000, texts), "p": np.arange(1.0, 10_001.0)})
+    parquet.write_table(table, path, store_schema=keeps_type, row_group_size=row_group_size)
+    with pytest.raises(Unreadable, match=r"p\.parquet: expands to more than"):
+        load(str(path), as_="samples", label="label", max_expand="10MiB")
+    if not keeps_type:
+        with pytest.raises(Unreadable, match=r"p\.parquet: expands to more than"):
+            open_rows(str(path), id_column="label", max_expand="10MiB")
+
+
+@pytest.mark.parametrize("column", [{"use_dictionary": True}, {"use_dictionary": False}], ids=["once", "plain"])
+def test_one_long_text_among_many_short_ones_is_read(tmp_path, column):
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "p.parquet"
+    labels = [LONG, *map(str, range(20_000))]
+    parquet.write_table(arrow.table({"label": labels, "p": np.ones(20_001)}), path, **column)
+    found = load(str(path), as_="counts")  # 20,001 times the longest text would be 2 GB
+    assert found.labels is not None
+    assert list(found.labels) == labels
+
+
+def test_a_text_whose_beginning_parquet_repeats_is_limited(tmp_path):
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "p.parquet"
+    labels = [f"{LONG}{number}" for number in range(1000)]
+    table = arrow.table({"label": labels, "p": np.ones(1000)})
+    parquet.write_table(table, path, use_dictionary=False, column_encoding={"label": "DELTA_BYTE_ARRAY"})
+    assert path.stat().st_size < 400_000
+    with pytest.raises(Unreadable, match=r"p\.parquet: expands to more than"):
+        load(str(path), as_="counts")
+    assert len(load(str(path), as_="counts", max_expand="1GiB")) == 1000
+
+
+def test_lists_that_parquet_repeats_are_not_read(tmp_path):
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "p.parquet"
+    lists = arrow.ListArray.from_arrays(arrow.array([0, 8 * MB, 8 * MB]), arrow.array(np.zeros(8 * MB, np.int8)))
+    parquet.write_table(arrow.table({"lists": lists, "label": ["a", "b"], "p": [1.0, 3.0]}), path)
+    assert load(str(path), as_="counts", label="label", column="p").mass.tolist() == [1, 3]
+    with pytest.raises(KlError, match=r"row 1: list<.*> is not a label"):
+        load(str(path), as_="counts", label="lists", column="p")
+
+
+def arrow_columns(arrow):
+    views = getattr(arrow, "string_view", None)
+    yield "a dictionary", repeated(arrow, 10_000)
+    yield "nothing", arrow.nulls(20 * MB)
+    if hasattr(arrow, "RunEndEncodedArray"):
+        yield "runs", arrow.RunEndEncodedArray.from_arrays(arrow.array([20 * MB], arrow.int32()), ["x"])
+    if views is not None:
+        view = struct.pack("<i4sii", len(LONG), LONG[:4].encode(), 0, 0)
+        buffers = [None, arrow.py_buffer(view * 10_000), arrow.py_buffer(LONG.encode())]
+        yield "views", arrow.Array.from_buffers(views(), 10_000, buffers)
+
+
+def test_what_arrow_repeats_is_limited(tmp_path):
+    arrow = pytest.importorskip("pyarrow")
+    for name, column in arrow_columns(arrow):
+        path = tmp_path / "p.arrow"
+        with arrow.OSFile(str(path), "wb") as file, arrow.ipc.new_file(file, arrow.schema([("x", column.type)])) as to:
+            to.write(arrow.record_batch([column], names=["x"]))
+        assert path.stat().st_size < 400_000, name
+        with pytest.raises(Unreadable, match=r"p\.arrow: expands to more than"):
+            load(str(path), as_="samples")
 
 
 def test_an_array_across_its_rows_is_read_from_a_compressed_file(tmp_path):
