@@ -224,6 +224,7 @@ class Head(NamedTuple):
         rows: Properties of rows, or None.
         limit_option: Option that would add verdicts, or empty.
         line: Command line that makes the report again, or empty.
+        definition: What the values are, as a formula; empty for KL(P‖Q).
     """
 
     noun: str
@@ -235,6 +236,7 @@ class Head(NamedTuple):
     rows: RowHead | None = None
     limit_option: str = ""
     line: str = ""
+    definition: str = ""
 
 
 class Ending(NamedTuple):

@@ -1,8 +1,11 @@
 """The report on drift between two tables: head, facts, and ending."""
 
+from klcli.core.measures.measure import MEASURES
+from klcli.reports.drift.columns import TITLES
 from klcli.reports.drift.document import document_ending, document_head, exit_code
 from klcli.reports.parts import Ending, Facts, Head
 from klcli.runs.batch_results import BatchSummary
+from klcli.runs.drift.judging import SMOOTHING
 from klcli.runs.drift.results import DriftResult, JointDrift, TableSide
 from klcli.support.safe_text import exact, rounded
 
@@ -13,8 +16,16 @@ def drift_report_head(result: DriftResult) -> Head:
     """Returns the head of the report."""
     title = f"{result.p.name} vs {result.q.name}"
     return Head(
-        "drift reports", frozenset({"case", "facts", "picture"}), "kl drift", title, "columns", document_head(result)
-    )
+        "drift reports", frozenset({"case", "facts", "picture"}), "kl drift", title, "columns", document_head(result),
+        definition=_definition(result.settings.measures[0]),
+    )  # fmt: skip
+
+
+def _definition(name: str) -> str:
+    """Returns the formula of the measure by which columns are ranked."""
+    if name not in MEASURES:
+        return TITLES.get(name, name)
+    return f"{TITLES.get(name, name)} = {MEASURES.lookup(name).formula}, of shares smoothed with {SMOOTHING}"
 
 
 def drift_report_ending(result: DriftResult, summary: BatchSummary) -> Ending:

@@ -160,6 +160,9 @@ def _panel(axes: Any, panel: Panel, colors: dict[str, str], *, is_first: bool) -
         color = colors.get(dot.role, colors["ok"])
         if dot.interval is not None:
             axes.plot([dot.x, dot.x], dot.interval, color=color, linewidth=2, zorder=3)
+        if dot.role == "new":
+            axes.text(dot.x, dot.y, "✚", color=colors["bad"], fontsize=8, ha="center", va="bottom")
+            continue
         face = colors["bg"] if dot.is_hollow else color
         axes.plot([dot.x], [dot.y], "o", color=color, markerfacecolor=face, markersize=6, clip_on=False, zorder=4)
         axes.annotate(_text(dot.text), (dot.x, dot.y), (0, 6), textcoords="offset points", ha="center", fontsize=8,

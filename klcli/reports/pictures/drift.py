@@ -1,7 +1,7 @@
 """Columns of two tables ranked by their divergence against the noise, and a small picture of each of the first."""
 
 from collections.abc import Sequence
-from math import inf, isfinite
+from math import inf, isfinite, nan
 from typing import NamedTuple
 
 from klcli.reports.pictures.histogram import binned, categories
@@ -11,7 +11,8 @@ from klcli.reports.pictures.scale import Scale, logarithmic, number
 __all__ = ["DriftedColumn", "drift_views"]
 
 _SHOWN, _CARDS = 500, 40  # rows of the ranking, and small pictures
-_BARS = 9  # categories of a small picture
+_BARS, _NUMBERS = 9, 25  # categories of a small picture; those that are numbers
+_NEW = 2  # categories that P lacks, beside them
 _SPAN = 1e6  # the axis ends so many times above the noise at most
 
 
@@ -23,6 +24,7 @@ class DriftedColumn(NamedTuple):
             unknown. p, q: Counts, shape (k,). labels: Of categories, or None for bins. edges: Inner edges of bins.
         sentences: What to know of it. reason: Why the status is what it is.
         is_ordered: Categories keep their order.
+        p_value: Adjusted p-value, or None. new: What Q has that P lacks, in words.
     """
 
     name: str
@@ -37,6 +39,8 @@ class DriftedColumn(NamedTuple):
     sentences: tuple[str, ...] = ()
     reason: str = ""
     is_ordered: bool = False
+    p_value: float | None = None
+    new: str = ""
 
     @property
     def ratio(self) -> float:
@@ -49,8 +53,12 @@ class DriftedColumn(NamedTuple):
 _BAD = {"error": 3, "insufficient": 2, "exceeded": 1}
 
 
-def drift_views(columns: Sequence[DriftedColumn], measure: str) -> tuple[View, ...]:
-    """Returns the ranking and the small pictures; `measure` is the notation of the values."""
+def drift_views(columns: Sequence[DriftedColumn], measure: str, limit: str = "") -> tuple[View, ...]:
+    """Returns the ranking and the small pictures.
+
+    Args:
+        measure: Notation of the values. limit: Limit of the values, in words, or empty.
+    """
     order = sorted(columns, key=lambda each: (-_BAD.get(each.status, 0), -_sortable(each.ratio)))
     drawn = [each for each in order if len(each.p) > 1][:_CARDS]
     targets = {each.name: place for place, each in enumerate(drawn, 1)}
@@ -64,12 +72,14 @@ def drift_views(columns: Sequence[DriftedColumn], measure: str) -> tuple[View, .
     ground = (Mark("shade", "noise", 0.0, scale.at(1.0)),)
     columns_ = (
         Words("÷ noise"), Lane("", scale.ticks, ground), Words(f"{measure}{unit}", short=measure), Words("noise"),
+        Words("p"), Words("new values"),
     )  # fmt: skip
+    held = f" The limit is {limit}, and it is exceeded only beyond noise." if limit else ""
     left = len(order) - len(shown)
     ranking = View(
         "Which columns changed",
         f"Ranked by {measure} divided by its noise, on a logarithmic axis: the grey area is what two samples of this "
-        "size from one population show.",
+        f"size from one population show.{held}",
         Marks("column", columns_, rows, has_status=True),
         (f"{left:,} more columns are not shown.",) if left else (),
     )
@@ -77,7 +87,7 @@ def drift_views(columns: Sequence[DriftedColumn], measure: str) -> tuple[View, .
         return (ranking,)
     more = len([each for each in order if len(each.p) > 1]) - len(drawn)
     cards = Cards(tuple(map(_card, drawn)))
-    caption = "P filled, the reference; Q a line, or the second bar."
+    caption = "Shares of the values of each column, in bins or by category. ✚ is a category that P lacks."
     return ranking, View("Their distributions", caption, cards, (f"{more:,} more are not drawn.",) if more else ())
 
 
@@ -86,29 +96,53 @@ def _card(each: DriftedColumn) -> Card:
     sentences = each.sentences or (f"{number(each.value)} {each.unit}".strip() + ".",)
     if each.labels is None:
         return Card(each.name, each.status, binned(each.p, each.q, each.edges, 90, words), sentences)
-    count = len(each.labels)
-    order = sorted(range(count), key=lambda index: -(each.p[index] + each.q[index]))[:_BARS]
-    order = sorted(order) if each.is_ordered else order
+    order = _chosen(each, each.labels)
     totals = float(sum(each.p)), float(sum(each.q))
     panels = categories(
         [each.p[index] for index in order], [each.q[index] for index in order],
-        [each.labels[index] for index in order], 90, words, totals=totals,
+        [each.labels[index] for index in order], 90, words, totals=totals, marks_new=True,
     )  # fmt: skip
-    if count > _BARS:
-        sentences = (*sentences, f"{count - _BARS:,} more categories are not drawn.")
+    left = len(each.labels) - len(order)
+    if left:
+        sentences = (*sentences, f"{left:,} more categor{'ies are' if left > 1 else 'y is'} not drawn.")
     return Card(each.name, each.status, panels, sentences)
+
+
+def _chosen(each: DriftedColumn, labels: Sequence[str]) -> list[int]:
+    """Returns the places of the categories drawn: the most frequent, then the most frequent new ones.
+
+    Categories with an order keep it, and numbers stand in theirs.
+    """
+    numbers = _numbers(labels)
+    most = _NUMBERS if numbers and len(labels) <= _NUMBERS else _BARS
+    by_count = sorted(range(len(labels)), key=lambda index: -(each.p[index] + each.q[index]))
+    first = by_count[:most]
+    new = [index for index in by_count[most:] if not each.p[index] and each.q[index]][:_NEW]
+    if each.is_ordered:
+        return sorted([*first, *new])
+    return sorted([*first, *new], key=numbers.__getitem__) if numbers else [*first, *new]
+
+
+def _numbers(labels: Sequence[str]) -> list[float]:
+    """Returns the labels as numbers; nothing if one of them is none."""
+    try:
+        found = [float(label) for label in labels]
+    except ValueError:
+        return []
+    return found if all(map(isfinite, found)) else []
 
 
 def _cells(each: DriftedColumn, scale: Scale) -> tuple[str | tuple[Mark, ...], ...]:
     ratio = each.ratio
     role = "bad" if each.status in _BAD else "ok"
-    value, noise = (number(number_, 3) if number_ == number_ else "" for number_ in (each.value, each.noise))
+    value, noise = (number(each_, 3) if each_ == each_ else "" for each_ in (each.value, each.noise or nan))
+    rest = (value, noise, "" if each.p_value is None else number(each.p_value, 2), each.new)
     if ratio != ratio:
-        return "not known", (Mark("unknown", role, 0.0, 1.0),), value, noise
+        return "not known", (Mark("unknown", role, 0.0, 1.0),), *rest
     if ratio == inf:
-        return "∞", (Mark("arrow", role, scale.at(1.0), 1.0),), value, noise
+        return "∞", (Mark("arrow", role, scale.at(1.0), 1.0),), *rest
     low, high = sorted((scale.at(1.0), scale.at(ratio)))
-    return f"{number(ratio, 3)} ×", (Mark("line", role, low, high), Mark("dot", role, scale.at(ratio))), value, noise
+    return f"{number(ratio, 3)} ×", (Mark("line", role, low, high), Mark("dot", role, scale.at(ratio))), *rest
 
 
 def _scale(ratios: Sequence[float]) -> Scale:

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
-from klcli.reports.pictures.model import Curve, Panel, Panels, Tick
-from klcli.reports.pictures.scale import linear, number
+from klcli.reports.pictures.model import Curve, Dot, Panel, Panels, Tick
+from klcli.reports.pictures.scale import linear, number, share
 from klcli.support.safe_text import shorten
 
 __all__ = ["binned", "categories"]
@@ -28,7 +28,7 @@ def binned(p: Any, q: Any, edges: Any, height: int, words: str) -> Panels:
     across = linear(float(ends[0]), float(ends[-1]))
     widths = np.maximum(np.diff(ends), 1e-300)
     with np.errstate(all="ignore"):
-        densities = [_share(each) / widths for each in (p, q)]
+        densities = [_shares_of(each) / widths for each in (p, q)]
     top = float(max(each.max() for each in densities)) or 1.0
     up = linear(0.0, top / 0.94 if np.isfinite(top / 0.94) else top, count=3)
     x = across.all(np.repeat(ends, 2))
@@ -37,20 +37,28 @@ def binned(p: Any, q: Any, edges: Any, height: int, words: str) -> Panels:
         for shape, role, name, density in zip(("area", "line"), "pq", (P_NAME, Q_NAME), densities, strict=True)
     )
     rows = tuple(
-        (_range(low, high, place, len(widths)), _percent(a), _percent(b))
-        for place, (low, high, a, b) in enumerate(zip(ends[:-1], ends[1:], _share(p), _share(q), strict=True))
+        (_range(low, high, place, len(widths)), share(a), share(b))
+        for place, (low, high, a, b) in enumerate(zip(ends[:-1], ends[1:], _shares_of(p), _shares_of(q), strict=True))
     )
     panel = Panel(height, curves, "density", up.ticks[1:])
     return Panels("value", across.ticks, (panel,), words, ("bin", "share of P", "share of Q"), rows)
 
 
 def categories(
-    p: Any, q: Any, labels: Sequence[str], height: int, words: str, *, totals: tuple[float, float] | None = None
+    p: Any,
+    q: Any,
+    labels: Sequence[str],
+    height: int,
+    words: str,
+    *,
+    totals: tuple[float, float] | None = None,
+    marks_new: bool = False,
 ) -> Panels:
     """Returns the shares of categories, shape (k,), as bars side by side, in the order given.
 
     Args:
         totals: Observations of P and Q in all categories, if not all are here.
+        marks_new: Mark the categories that P lacks.
     """
     count = len(labels)
     shares = [
@@ -61,29 +69,27 @@ def categories(
     up = linear(0.0, top / 0.94, count=3)
     places = np.arange(count)[:, None]
     curves = tuple(
-        Curve("bars", role, name, (places + np.array(ends)) / count, up.all(share))
-        for role, name, ends, share in zip("pq", (P_NAME, Q_NAME), ((0.1, 0.5), (0.5, 0.9)), shares, strict=True)
+        Curve("bars", role, name, (places + np.array(ends)) / count, up.all(each))
+        for role, name, ends, each in zip("pq", (P_NAME, Q_NAME), ((0.1, 0.5), (0.5, 0.9)), shares, strict=True)
     )
     step = max(1, -(-count // _TICKS))
     ticks = tuple(
         Tick(round((place + 0.5) / count, 5), shorten(labels[place], _LABEL)) for place in range(0, count, step)
     )
-    rows = tuple((label, _percent(a), _percent(b)) for label, a, b in zip(labels, *shares, strict=True))
-    panel = Panel(height, curves, "share", tuple(Tick(t.at, _as_percent(t.text)) for t in up.ticks[1:]))
+    rows = tuple((label, share(a), share(b)) for label, a, b in zip(labels, *shares, strict=True))
+    new = [place for place, (a, b) in enumerate(zip(*shares, strict=True)) if b and not a] if marks_new else []
+    dots = tuple(Dot(round((place + 0.7) / count, 5), up.at(float(shares[1][place])), "new") for place in new)
+    panel = Panel(height, curves, "share", tuple(Tick(t.at, _as_percent(t.text)) for t in up.ticks[1:]), dots)
     return Panels("category", ticks, (panel,), words, ("category", "share of P", "share of Q"), rows)
 
 
-def _share(counts: Any) -> Array:
+def _shares_of(counts: Any) -> Array:
     values: Array = np.asarray(counts, dtype=np.float64)
     return values / (float(values.sum()) or 1.0)
 
 
-def _percent(share: float) -> str:
-    return f"{number(100 * float(share), 3)} %"
-
-
 def _as_percent(text: str) -> str:
-    return f"{number(100 * float(text.replace('−', '-')), 3)} %"
+    return share(float(text.replace("−", "-")))
 
 
 def _range(low: float, high: float, place: int, count: int) -> str:

@@ -112,7 +112,10 @@ class Curve(NamedTuple):
 
 
 class Dot(NamedTuple):
-    """A point of a panel, with an interval (low, high) of y or without; hollow if it is within the noise."""
+    """A point of a panel, with an interval (low, high) of y or without; hollow if it is within the noise.
+
+    The role "new" is drawn as a cross above the point.
+    """
 
     x: float
     y: float
@@ -207,6 +210,11 @@ class Cards(NamedTuple):
     @property
     def kind(self) -> str:
         return "cards"
+
+    @property
+    def legend(self) -> tuple[Curve, ...]:
+        """The legend of the first card, which is that of all."""
+        return self.cards[0].panels.legend if self.cards else ()
 
 
 class View(NamedTuple):

@@ -10,7 +10,7 @@ from klcli.core.arithmetic.types import Array
 from klcli.reports.pictures.model import Tick
 from klcli.support.safe_text import rounded
 
-__all__ = ["Scale", "linear", "logarithmic", "number"]
+__all__ = ["Scale", "linear", "logarithmic", "number", "share"]
 
 _LEAST, _LARGEST = 1e-300, 1e300  # beyond these, differences and ratios leave the range of a double
 
@@ -78,6 +78,11 @@ def number(value: float, digits: int = 4) -> str:
     if value in (inf, -inf):
         return "∞" if value > 0 else "−∞"
     return rounded(value + 0.0, digits).replace("-", "−").replace("e+", "e")
+
+
+def share(fraction: float) -> str:
+    """Returns a fraction in per cent, rounded: 0.0924 as "9.24 %"."""
+    return f"{number(100 * float(fraction), 3)} %"
 
 
 def _limited(value: float) -> float:

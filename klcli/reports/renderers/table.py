@@ -72,7 +72,7 @@ class TableFormat(Format):
 
     def picture(self, picture: Picture) -> str:
         """Returns the picture as text, on a terminal alone: a pipe gets what it always got."""
-        if not self.style.is_terminal or picture.is_table or self.head.command not in _PICTURED:
+        if not self.style.is_terminal or self.head.command not in _PICTURED:
             return ""
         if self.style.quiet and "case" in self.head.kinds:  # then the table leaves columns out, too
             return ""

@@ -302,6 +302,28 @@ def test_the_bars_of_categories_are_their_shares():
     assert q.y == pytest.approx([shares[label][1] / top for label in order])
 
 
+def test_categories_that_are_numbers_keep_their_order():
+    counts = tuple(range(20, 0, -1))
+    found = DriftedColumn("hour", "ok", 0.1, 0.1, "nats", counts, counts, tuple(map(str, range(20, 0, -1))))
+    (_, cards) = drift_views([found], "PSI")
+    panels = cards.body.cards[0].panels
+    assert [row[0] for row in panels.rows] == [str(hour) for hour in range(1, 21)]
+    assert len(panels.ticks) <= 12
+
+
+def test_categories_that_p_lacks_are_drawn_and_marked_however_rare():
+    labels, p = tuple("abcdefghijklm"), (*range(100, 89, -1), 0, 0)
+    found = DriftedColumn("x", "ok", 0.1, 0.1, "nats", p, (*range(100, 89, -1), 2, 1), labels, new="2 (0.3 %)")
+    ranking, cards = drift_views([found], "PSI", "0.1 nats")
+    (panel,) = cards.body.cards[0].panels.panels
+    assert [row[0] for row in cards.body.cards[0].panels.rows] == [*"abcdefghi", "l", "m"]
+    assert [dot.role for dot in panel.dots] == ["new", "new"]
+    assert [dot.y for dot in panel.dots] == pytest.approx(panel.curves[1].y[-2:], abs=1e-5)
+    assert cards.body.cards[0].sentences[-1] == "2 more categories are not drawn."
+    assert ranking.body.rows[0].cells[-1] == "2 (0.3 %)"
+    assert "The limit is 0.1 nats" in ranking.caption
+
+
 def test_a_hundred_columns_have_forty_small_pictures():
     ranking, cards = drift_views([drifted(str(each), "ok", each, 1.0) for each in range(1, 101)], "KL(P‖Q)")
     assert (len(ranking.body.rows), len(cards.body.cards)) == (100, 40)

@@ -294,6 +294,24 @@ def test_a_page_of_a_hundred_columns_is_below_200_kilobytes():
     assert "60 more are not drawn." in text
 
 
+def test_drift_of_a_hundred_columns_of_each_kind_is_below_200_kilobytes(kl, tmp_path):
+    random = np.random.default_rng(0)
+    for name in ("a", "b"):
+        numbers = random.normal(size=(200, 50)).round(6)
+        labels = random.integers(0, 60, size=(200, 50))
+        head = ",".join(
+            [*(f"a_column_of_numbers_{at}" for at in range(50)), *(f"a_column_of_labels_{at}" for at in range(50))]
+        )
+        rows = [
+            ",".join([*map(str, own), *(f"a long label {each} {name if each < 5 else ''}" for each in other)])
+            for own, other in zip(numbers.tolist(), labels.tolist(), strict=True)
+        ]
+        (tmp_path / f"{name}.csv").write_text("\n".join([head, *rows]))
+    result = kl("drift", tmp_path / "a.csv", tmp_path / "b.csv", "-f", "html", "-q")
+    assert len(result.out.encode()) < 200_000
+    assert "60 more are not drawn." in Page(result.out).text
+
+
 def test_drift_has_a_page_with_a_verdict_and_its_columns(kl, tmp_path):
     for name, shift in (("a", 0), ("b", 30)):
         lines = [f"{index % 50 + shift},{'xyz'[index % (3 - (shift > 0))]}" for index in range(300)]
@@ -302,4 +320,7 @@ def test_drift_has_a_page_with_a_verdict_and_its_columns(kl, tmp_path):
     found = assert_harmless(result.out)
     assert f"Exit code {result.code}." in found.text
     assert "Which columns changed" in found.text
+    assert "150 and 150 values" not in found.text
+    assert "300 and 300 values." in found.text
+    assert "PSI = Σ (p - q)·log(p/q)" in found.text
     assert {"article", "figure"} <= found.elements

@@ -104,6 +104,7 @@ def page_of(head: Head, parts: Sequence[Kept], views: tuple[View, ...], ending: 
         tuple(note.text for note in ending.notes),
         (*commands, *line),
         "Run it, and this page, again:" if commands else "Run again:",
+        f"{head.definition}." if head.definition else _DEFINITION,
     )
 
 
