@@ -26,6 +26,7 @@ def estimation(
     test: Document,
     how: Document,
     cells: Document | None,
+    sizes: Sequence[Document],
     notes: Iterable[Note],
 ) -> Document:
     """Returns estimates from two samples; `measures` holds the values alone, as in a comparison."""
@@ -41,6 +42,7 @@ def estimation(
         "estimates": estimates,
         "measures": {name: each["value"] for name, each in estimates.items()},
         **({} if cells is None else {"cells": cells}),
+        **({"sizes": sizes} if sizes else {}),
         "notes": note_items(notes),
     }
 

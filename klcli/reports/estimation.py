@@ -13,6 +13,7 @@ from klcli.reports.parts import Cell, Column, Facts, Picture, Prose, Report, Tab
 from klcli.support.safe_text import rounded
 
 if TYPE_CHECKING:
+    from klcli.families.comparison.comparison import FamilyComparison
     from klcli.reports.pictures.model import View
 
 __all__ = ["conclusion", "estimation_report", "plan_report"]
@@ -21,9 +22,14 @@ _NO_END = "–"
 
 
 def estimation_report(
-    estimation: Estimation, verdicts: tuple[Verdict, ...] = (), notes: tuple[Note, ...] = (), file: str = ""
-) -> Report:
-    """Returns the report of an estimation; `notes` are those on limits, `file` is where failures are annotated."""
+    estimation: Estimation, verdicts: tuple[Verdict, ...] = (), notes: tuple[Note, ...] = (), file: str = "",
+    truth: "FamilyComparison | None" = None,
+) -> Report:  # fmt: skip
+    """Returns the report of an estimation.
+
+    Args:
+        notes: Those on limits. file: Where failures are annotated. truth: The families that the samples are from.
+    """
     level = f"{100 * estimation.level:g} %"
     columns = (
         Column("measure", "measure", for_people=False),
@@ -34,22 +40,23 @@ def estimation_report(
         Column("to", "to", is_number=True, for_machines=False),
         Column("lower", "lower", for_people=False),
         Column("upper", "upper", for_people=False),
+        *([Column("truth", "truth", is_number=True)] if truth else []),
         Column("p_value", "p", for_people=False),
         Column("unit", "unit"),
         Column("method", "method"),
     )
-    rows = tuple(_row(each, estimation) for each in estimation.estimates.values())
+    rows = tuple(_row(each, estimation, truth) for each in estimation.estimates.values())
     said = (*estimation.notes, *notes)
     return Report(
         "estimates",
         (
-            Facts((_fact("P", estimation.p), _fact("Q", estimation.q), *_how(estimation))),
+            Facts((_fact("P", estimation.p), _fact("Q", estimation.q), *_how(estimation), *_true(truth))),
             Table(columns, rows),
-            _picture(estimation),
+            _picture(estimation, truth),
             Prose((conclusion(estimation),)),
             *([Verdicts(verdicts, file)] if verdicts else []),
         ),
-        lambda: judged(estimation.to_dict(), said, verdicts),
+        lambda: judged({**estimation.to_dict(), **_true_values(truth)}, said, verdicts),
         title=f"{estimation.p.name} vs {estimation.q.name}",
         notes=said,
         verdicts=verdicts,
@@ -57,13 +64,13 @@ def estimation_report(
     )
 
 
-def _picture(estimation: Estimation) -> Picture:
+def _picture(estimation: Estimation, truth: "FamilyComparison | None") -> Picture:
     """Returns the samples and the intervals as a picture, drawn on demand."""
 
     def views() -> "tuple[View, ...]":
         from klcli.reports.pictures.estimation import estimation_views
 
-        return estimation_views(estimation)
+        return estimation_views(estimation, truth)
 
     return Picture(views)
 
@@ -127,13 +134,15 @@ def _quantity(each: DivergenceEstimate, value: float | None) -> str:
     return f"{rounded(value, 3)} {each.unit}".rstrip()
 
 
-def _row(each: DivergenceEstimate, estimation: Estimation) -> tuple[Cell, ...]:
+def _row(
+    each: DivergenceEstimate, estimation: Estimation, truth: "FamilyComparison | None"
+) -> tuple[Cell, ...]:  # fmt: skip
     measure = select(each.measure)
     value = None if each.value != each.value else each.value
     lower, upper = (_NO_END if end is None else end for end in (each.lower, each.upper))
     return (
         measure.name, measure.title, measure.notation, value if value is not None else _NO_END, lower, upper,
-        each.lower, each.upper, estimation.p_value, each.unit, each.method,
+        each.lower, each.upper, *([truth.value(measure)] if truth else []), estimation.p_value, each.unit, each.method,
     )  # fmt: skip
 
 
@@ -146,6 +155,18 @@ def _fact(side: str, sample: SampleFacts) -> tuple[str, str, str]:
     if sample.outcomes is not None:
         said.append(plural(sample.outcomes, "outcome"))
     return side, sample.name, ", ".join(said)
+
+
+def _true(truth: "FamilyComparison | None") -> tuple[tuple[str, ...], ...]:
+    return () if truth is None else (("truth", f"{truth.p} and {truth.q}", "the families that they are from"),)
+
+
+def _true_values(truth: "FamilyComparison | None") -> dict[str, object]:
+    """Returns the families as JSON, with their own divergences."""
+    if truth is None:
+        return {}
+    values = {measure.name: truth.value(measure) for measure in truth.measures}
+    return {"truth": {"p": str(truth.p), "q": str(truth.q), "measures": values}}
 
 
 def _how(estimation: Estimation) -> tuple[tuple[str, ...], ...]:

@@ -1,6 +1,6 @@
 """`kl estimate`: from samples, the divergence between what they were drawn from."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -31,6 +31,9 @@ from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.operands.read_options import ReadOptions
 from klcli.sources.samples.kinds import KINDS_OF_SAMPLES, MISSING
 from klcli.sources.samples.read_samples import SampleOptions, read_samples
+
+if TYPE_CHECKING:
+    from klcli.families.comparison.comparison import FamilyComparison
 
 __all__ = ["command"]
 
@@ -69,6 +72,8 @@ _OPTIONS = [
            help="Find p from B random relabellings, in place of the chi-squared distribution."),
     option("--seed", group=NUMBERS, type=click.IntRange(0), default=0, show_default=True, metavar="N",
            help="Seed of what is random: --relabel, --jitter and the halves of vectors."),
+    option("--truth", nargs=2, group=NUMBERS, metavar="P Q",
+           help="Families that the samples are from, where known: shows their divergences and densities beside."),
     option("--plan", group=NUMBERS, type=float, metavar="LIMIT",
            help="Print the observations that certify a KL below LIMIT, in place of an estimate."),
     option("--labels", group=NUMBERS, type=click.IntRange(2), default=10, show_default=True, metavar="N",
@@ -95,6 +100,7 @@ def command(
     max_expand: str, dialect: TextDialect, measures: tuple[str, ...], estimator: str, level: float, base: str,
     bits: bool, bins: int | None,
     neighbours: int, no_scale: bool, jitter: bool, relabel: int | None, seed: int, plan: float | None, labels: int,
+    truth: tuple[str, str] | None,
     limits: tuple[str, ...], output: Output,
 ) -> ExitCode:  # fmt: skip
     """How different are the two distributions that X and Y were drawn from?
@@ -131,7 +137,17 @@ def command(
             options = SampleOptions(columns, (p_column, q_column), by, input_format, header, max_expand, dialect)
             estimation = estimate_samples(*read_samples(x, y, options), settings, as_=as_, missing=missing)
     verdicts, notes = judge_estimates(estimation, asked)
-    return emit(estimation_report(estimation, verdicts, notes, y or x), output)
+    known = _known(truth, estimation, seed) if truth else None
+    return emit(estimation_report(estimation, verdicts, notes, y or x, known), output)
+
+
+def _known(truth: tuple[str, str], estimation: Estimation, seed: int) -> "FamilyComparison":
+    """Returns the comparison of the families that the samples are from, by the measures that were estimated."""
+    from klcli.families.comparison.comparison import compare_families
+    from klcli.families.grammar import parse
+
+    p, q = map(parse, truth)
+    return compare_families(p, q, measures=list(estimation.estimates), base=estimation.base, seed=seed)
 
 
 def _plan(limit: float, labels: int, settings: Settings, output: Output) -> ExitCode:

@@ -1,6 +1,6 @@
 """Estimates: a value with what is known of its error. Every estimate of klcli is one of these records."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isnan
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from klcli.core.distributions.units import Base, UnitKind, unit_name
 from klcli.core.estimation.homogeneity import HomogeneityTest
 from klcli.notes import Note
 
-__all__ = ["Cells", "DivergenceEstimate", "Estimate", "Estimation", "SampleFacts"]
+__all__ = ["Cells", "DivergenceEstimate", "Estimate", "Estimation", "SampleFacts", "SizedEstimate"]
 
 _MOST_CELLS = 1000  # that JSON lists
 
@@ -99,6 +99,23 @@ class Cells(NamedTuple):
         return found | {"others": left} if left else found
 
 
+class SizedEstimate(NamedTuple):
+    """An estimate from a part of the samples: the observations of P and Q in it, and the p-value of P = Q."""
+
+    observations: tuple[int, int]
+    estimate: DivergenceEstimate
+    p_value: float
+
+    def to_dict(self) -> dict[str, object]:
+        """Returns the estimate as JSON."""
+        each = self.estimate
+        return {
+            "measure": each.measure, "observations": list(self.observations),
+            "value": None if isnan(each.value) else each.value, "lower": each.lower, "upper": each.upper,
+            "standard_error_null": each.standard_error_null, "p_value": self.p_value,
+        }  # fmt: skip
+
+
 def _whole(counts: Array) -> list[int]:
     return [int(count) for count in counts.tolist()]
 
@@ -114,6 +131,7 @@ class Estimation:
         p, q: the two samples. test: of P = Q. cells: the counts, with their labels or edges; None for vectors.
         estimates: by measure, in the order asked for. seed: of what was random; None if nothing was.
         bins, neighbours: of what was used; None if none were.
+        by_size: makes the estimates of one measure from parts of the samples, smallest first; none of vectors.
     """
 
     p: SampleFacts
@@ -128,6 +146,7 @@ class Estimation:
     bins: int | None = None
     neighbours: int | None = None
     notes: tuple[Note, ...] = field(default=())
+    by_size: Callable[[], tuple[SizedEstimate, ...]] = field(default=tuple, repr=False)
 
     @property
     def p_value(self) -> float:
@@ -168,6 +187,7 @@ class Estimation:
             },
             {"name": self.estimator, "bins": self.bins, "neighbours": self.neighbours, "seed": self.seed},
             None if self.cells is None else self.cells.to_dict(),
+            [each.to_dict() for each in self.by_size()],
             self.notes,
         )
 

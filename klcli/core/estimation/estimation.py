@@ -1,7 +1,9 @@
 """Two samples of labels or numbers → divergences between what they were drawn from, with every caveat as a note."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
@@ -11,10 +13,11 @@ from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import Base
 from klcli.core.estimation.bins import Bins, binned
 from klcli.core.estimation.counts import Gates, estimate_counts, in_unit
-from klcli.core.estimation.estimate import Cells, DivergenceEstimate, Estimation, SampleFacts
+from klcli.core.estimation.estimate import Cells, DivergenceEstimate, Estimation, SampleFacts, SizedEstimate
 from klcli.core.estimation.estimators import Chosen, chosen_estimator
 from klcli.core.estimation.forms import FORMS, Form
 from klcli.core.estimation.homogeneity import HomogeneityTest, homogeneity_test, relabelled_p_value
+from klcli.core.estimation.sample_sizes import estimates_by_size
 from klcli.core.estimation.sparsity import (
     LEAST_COVERAGE,
     LEAST_EACH,
@@ -233,6 +236,11 @@ def _from_cells(
             said.append(interval_lacking(without, _NO_VARIANCE))
         if can:
             said += _unseen_notes(measures, cells, is_open)
+    by_size: Callable[[], tuple[SizedEstimate, ...]] = tuple
+    if chosen is None:
+        closed = (name for name, each in estimates.items() if each.upper not in (None, inf))
+        drawn = next(closed, measures[0])  # an interval that ends shows how it shrinks
+        by_size = partial(estimates_by_size, cells, drawn, settings.level, settings.base, gates, settings.seed)
     bins = None if cells.edges is None else len(cells.x)
     if bins is not None and chosen is None:
         estimates = {
@@ -240,7 +248,7 @@ def _from_cells(
         }
     return Estimation(
         *facts, settings.base, settings.level, estimates, test, cells, "default" if chosen is None else chosen.text,
-        settings.seed if settings.relabel else None, bins, notes=tuple(said),
+        settings.seed if settings.relabel else None, bins, notes=tuple(said), by_size=by_size,
     )  # fmt: skip
 
 

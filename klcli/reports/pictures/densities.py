@@ -15,7 +15,7 @@ from klcli.families.comparison.comparison import FamilyComparison
 from klcli.reports.pictures.model import Curve, Panel, Panels, Tick, View
 from klcli.reports.pictures.scale import Scale, linear, number
 
-__all__ = ["Densities", "density_views", "sampled"]
+__all__ = ["Densities", "density_views", "log_density", "sampled"]
 
 _EVEN = 121  # points at equal distances
 _QUANTILES = np.linspace(0.002, 0.998, 41)  # further points, so that a narrow density keeps its shape beside a wide one
@@ -51,7 +51,7 @@ def sampled(p: Any, q: Any, count: int = 0) -> Densities | None:
             return None
         is_discrete = p.kind == "discrete"
         x = _whole(low, high, count or _MASSES) if is_discrete else _points(p, q, low, high, count)
-        logs = [_log_density(member, x) for member in (p, q)]
+        logs = [log_density(member, x) for member in (p, q)]
         own, other = (np.exp(each) for each in logs)
         log_ratio = np.where(own + other > 0, logs[0] - logs[1], np.nan)
         terms = np.where(own > 0, own * log_ratio, 0.0)
@@ -169,8 +169,8 @@ def _whole(low: float, high: float, most: int) -> Array:
     return np.arange(low, high + 1, step)
 
 
-def _log_density(member: Any, x: Array) -> Array:
-    """Returns log densities, shape (n,), -inf outside the support."""
+def log_density(member: Any, x: Array) -> Array:
+    """Returns the logarithms of the density of a family of numbers at x, shape (n,), -inf outside the support."""
     low, high = (float(end) for end in member.bounds())
     inside = (x >= low) & (x <= high)
     found = np.full(len(x), -inf)

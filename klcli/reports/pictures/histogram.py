@@ -1,6 +1,6 @@
 """Counts of two samples over common bins or categories, as the shares of P and Q in each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,13 +14,19 @@ __all__ = ["binned", "categories"]
 
 P_NAME, Q_NAME = "P, the reference", "Q, compared with it"
 _LABEL = 14  # characters below an axis
+_POINTS = 201  # of a density
 _TICKS = 12  # labels below an axis
 
 
-def binned(p: Any, q: Any, edges: Any, height: int, words: str) -> Panels:
+def binned(
+    p: Any, q: Any, edges: Any, height: int, words: str, truth: Sequence[Callable[[Array], Array]] = ()
+) -> Panels:
     """Returns the densities of counts in bins, shape (k,), with inner edges, shape (k - 1,).
 
     The outermost bins have no outer end: they are drawn as wide as their neighbours, or 1 if there is one edge.
+
+    Args:
+        truth: Densities of P and Q as functions of x, drawn over the bins; empty if they are not known.
     """
     inner = np.asarray(edges, dtype=np.float64)
     first, last = (inner[1] - inner[0], inner[-1] - inner[-2]) if len(inner) > 1 else (1.0, 1.0)
@@ -29,12 +35,18 @@ def binned(p: Any, q: Any, edges: Any, height: int, words: str) -> Panels:
     widths = np.maximum(np.diff(ends), 1e-300)
     with np.errstate(all="ignore"):
         densities = [_shares_of(each) / widths for each in (p, q)]
-    top = float(max(each.max() for each in densities)) or 1.0
+    at = np.linspace(ends[0], ends[-1], _POINTS)
+    known = [np.nan_to_num(density(at), posinf=0.0) for density in truth]
+    top = float(max(each.max() for each in (*densities, *known))) or 1.0
     up = linear(0.0, top / 0.94 if np.isfinite(top / 0.94) else top, count=3)
     x = across.all(np.repeat(ends, 2))
     curves = tuple(
         Curve(shape, role, name, x, up.all(np.concatenate([[0.0], np.repeat(density, 2), [0.0]])))
         for shape, role, name, density in zip(("area", "line"), "pq", (P_NAME, Q_NAME), densities, strict=True)
+    )
+    curves += tuple(
+        Curve("line", role, f"density of {role.upper()}", across.all(at), up.all(density), dash=1)
+        for role, density in zip("pq", known, strict=False)
     )
     rows = tuple(
         (_range(low, high, place, len(widths)), share(a), share(b))

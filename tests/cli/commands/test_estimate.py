@@ -3,7 +3,7 @@
 import io
 import json
 import os
-from math import inf
+from math import inf, log
 from pathlib import Path
 
 import numpy as np
@@ -431,3 +431,23 @@ def test_a_difference_that_only_the_test_sees_is_said_to_be_one(kl, document, tm
         "The test of P = Q sees a difference (p = 0.034); the interval does not: KL(P‖Q) may be anything from 0 to "
         f"{upper:.3g} nats at 95 %."
     ) in kl("estimate", *words).out.replace("\n", " ")
+
+
+def test_the_truth_of_known_families_stands_beside_the_estimate(kl, tmp_path):
+    for name, family, seed in (("x", "normal(1, 1)", 1), ("y", "normal(2, 2)", 2)):
+        kl("sample", family, "-n", "500", "--seed", seed, "-o", tmp_path / f"{name}.csv")
+    words = ("estimate", tmp_path / "x.csv", tmp_path / "y.csv", "--truth", "normal(1, 1)", "normal(2, 2)")
+    truth = log(2) + (1 + 1) / 8 - 0.5  # log(s2/s1) + (s1^2 + (m1 - m2)^2)/(2 s2^2) - 1/2
+    document = json.loads(kl(*words, "-f", "json").out)
+    assert document["truth"]["p"] == "normal(1, 1)"
+    assert document["truth"]["measures"]["forward_kl"] == pytest.approx(truth, rel=1e-14)
+    assert f"{truth:.4g}" in kl(*words).out
+    assert f"{truth:.16g}"[:16] in kl(*words, "-f", "csv").out
+    page = kl(*words, "-f", "html").out
+    assert "Dashed: the densities of normal(1, 1) and normal(2, 2)." in page
+
+
+def test_a_truth_that_is_no_pair_of_families_is_refused(kl):
+    result = kl("estimate", "1,2,3,4", "2,3,4,5", "--truth", "normal(0, 1)", "norml(0, 1)")
+    assert (result.code, result.out) == (3, "")
+    assert "no family is called 'norml'" in result.err

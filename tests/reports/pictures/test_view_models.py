@@ -10,7 +10,7 @@ from strategies import pairs
 
 import klcli
 from klcli.core.distributions.distribution import Distribution
-from klcli.core.estimation.estimation import Settings
+from klcli.core.estimation.estimation import Settings, estimate_labels, estimate_numbers
 from klcli.core.limits import Verdict
 from klcli.core.rows.summary import Estimate
 from klcli.reports.pictures.contributions import comparison_view, waterfall_view
@@ -21,6 +21,7 @@ from klcli.reports.pictures.estimation import estimation_views
 from klcli.reports.pictures.heat import heat_view
 from klcli.reports.pictures.histogram import binned
 from klcli.reports.pictures.row_values import quantiles_of
+from klcli.reports.pictures.sample_sizes import sizes_view
 from klcli.reports.pictures.scale import linear, logarithmic, number
 from klcli.reports.pictures.strip import WorstPairs, ratio
 from klcli.runs.batch_results import BatchSummary, Case, Status
@@ -347,7 +348,61 @@ def test_an_estimate_lies_in_its_interval_and_is_hollow_within_the_noise():
     for y, shape in (([50, 50, 50, 50], "ring"), ([500, 10, 10, 10], "dot")):
         x, other = (Distribution.from_values(each, list("abcd"), as_="counts") for each in ([50, 60, 40, 50], y))
         views = estimation_views(estimate_distributions(x, other, Settings()))
-        assert [view.title for view in views] == ["Is the difference larger than noise", "The two samples"]
-        assert_fractions(*(row.cells[1] for row in views[0].body.rows))
-        *_, dot = views[0].body.rows[0].cells[1]
+        titles = [view.title for view in views]
+        assert titles == ["The two samples", "Is the difference larger than noise", "Is the sample large enough"]
+        assert_fractions(*(row.cells[1] for row in views[1].body.rows))
+        *_, dot = views[1].body.rows[0].cells[1]
         assert dot.shape == shape
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500)), min_size=2, max_size=6), st.sampled_from([0.9, 0.99])
+)
+def test_the_picture_of_sizes_holds_fractions_and_a_hollow_dot_where_nothing_is_seen(counts, level):
+    x, y = np.array(counts, dtype=float).T
+    if min(x.sum(), y.sum()) < 2:
+        return
+    found = estimate_labels(("x", "y"), list("abcdef")[: len(x)], x, y, Settings(level=level))
+    view = sizes_view(found.by_size(), level)
+    if view is None:
+        assert len(found.by_size()) < 3 or not any(each.estimate.standard_error_null for each in found.by_size())
+        return
+    (panel,) = view.body.panels
+    assert_fractions(panel, view.body.ticks)
+    assert len(panel.dots) == len(found.by_size()) == len(view.body.rows)
+    for dot, each in zip(panel.dots, found.by_size(), strict=True):
+        assert dot.is_hollow == (
+            not each.estimate.lower if each.estimate.lower is not None else each.p_value > 1 - level
+        )
+        assert dot.interval is None or dot.interval[0] <= dot.interval[1]
+
+
+def test_the_noise_of_a_picture_of_sizes_is_that_of_the_estimates():
+    found = estimate_labels(
+        ("x", "y"), list("abc"), np.array([500.0, 300, 200]), np.array([450.0, 330, 220]), Settings()
+    )
+    view = sizes_view(found.by_size(), 0.95)
+    (area,) = view.body.panels[0].curves
+    noises = [1.6448536269514722 * each.estimate.standard_error_null for each in found.by_size()]
+    log = np.log(noises)
+    assert (area.y - area.y[-1]) / (area.y[0] - area.y[-1]) == pytest.approx(
+        (log - log[-1]) / (log[0] - log[-1]), abs=2e-4
+    )
+    assert [row[-1] for row in view.body.rows] == [number(noise, 3) for noise in noises]
+
+
+def test_densities_of_known_families_lie_over_the_histograms():
+    random = np.random.default_rng(0)
+    found = estimate_numbers(("x", "y"), random.normal(size=5000), random.normal(1, 2, size=5000), Settings())
+    truth = klcli.compare("normal(0, 1)", "normal(1, 2)", measures=["forward_kl", "jensen_shannon"])
+    samples, intervals, _ = estimation_views(found, truth)
+    of_p, of_q, density_p, density_q = samples.body.panels[0].curves
+    assert_fractions(samples.body.panels[0].curves)
+    assert density_p.y.max() / density_q.y.max() == pytest.approx(2.0, rel=1e-3)  # 1 / sd
+    for bars, density in ((of_p, density_p), (of_q, density_q)):
+        middles = (bars.x[1:-1:2] + bars.x[2::2]) / 2
+        heights = np.interp(middles[1:-1], density.x, density.y)
+        assert np.abs(bars.y[1:-1:2][1:-1] - heights).mean() < 0.05
+    (line,) = [mark for mark in intervals.body.rows[0].cells[1] if mark.shape == "rule"]
+    assert line.role == "q"
+    assert intervals.body.rows[0].cells[-1] == number(truth.forward_kl)
