@@ -116,7 +116,6 @@ def _fast_forms() -> str:
     columns: dict[str, Callable[[Measure], object]] = {
         "textbook": lambda each: each.textbook,
         "kl_div_sum": lambda each: each.kl_div_sum,
-        "of_logits": lambda each: each.of_logits,
         "gemm": lambda each: each.gemm(2.0) if callable(each.gemm) else each.gemm,
         "pair_sums": lambda each: each.pair_sums,
         "depends_on": lambda each: "" if each.depends_on == "both" else f"{each.depends_on.upper()} alone",

@@ -6,7 +6,7 @@ not depend on the rows beside it.
 """
 
 from collections.abc import Callable
-from math import log
+from math import factorial, log
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,8 @@ from klcli.core.arithmetic.types import Array
 __all__ = ["atanh_remainder", "atanh_remainder_of_rows", "binary_entropy_series", "expm1mx", "slight_atanh_remainder"]
 
 _EPSILON = float(np.finfo(np.float64).eps)
+_CURVE = 0.25  # |x| from which exp(x) - 1 - x keeps its digits
+_FACTORIALS = [1 / factorial(n) for n in range(2, 14)]  # 1/2! to 1/13!; the next is 2^-57 of the sum
 
 
 def atanh_remainder(x2: Array) -> Array:
@@ -52,16 +54,13 @@ def binary_entropy_series(x2: Array) -> Array:
     return _power_series(x2, lambda j: 1 / ((j + 1) * (2 * j + 1)))
 
 
-def expm1mx(x: Array) -> Array:
-    """exp(x) - 1 - x without cancellation, for any x; it is never negative."""
-    near = np.clip(x, -1.0, 1.0)
-    coefficients = _factorials()
-    total = np.full_like(near, coefficients[-1])
-    for coefficient in coefficients[-2::-1]:
-        total *= near
-        total += coefficient
+def expm1mx(x: Array, expm1: Array | None = None) -> Array:
+    """exp(x) - 1 - x without cancellation, for any x, given exp(x) - 1 or not; it is never negative."""
+    near = np.clip(x, -_CURVE, _CURVE)
+    total = _polynomial(near, len(_FACTORIALS) - 1, _FACTORIALS.__getitem__)
     total *= near * near
-    return total if near is x else np.where(np.abs(x) <= 1.0, total, np.expm1(x) - x)
+    is_near = near == x
+    return total if is_near.all() else np.where(is_near, total, (np.expm1(x) if expm1 is None else expm1) - x)
 
 
 def _power_series(x: Array, coefficient: Callable[[int], float]) -> Array:
@@ -90,12 +89,3 @@ def _terms(largest: float) -> int:
 def _terms_of_rows(largest: Array) -> Array:
     needed = 1 + np.floor(log(_EPSILON / 8) / np.log(np.clip(largest, _EPSILON / 8, 0.5)))
     return np.where(largest >= _EPSILON / 8, np.minimum(18, needed), 1).astype(int)
-
-
-def _factorials() -> list[float]:
-    """1/2!, 1/3!, … 1/20!: the next term is below half a unit in the last place for |x| <= 1."""
-    reciprocal, found = 1.0, []
-    for n in range(2, 21):
-        reciprocal /= n
-        found.append(reciprocal)
-    return found

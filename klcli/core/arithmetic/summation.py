@@ -11,24 +11,24 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 
-__all__ = ["ONES", "PIECE", "SHORT", "row_inner", "row_products", "row_sum", "sum_of_few"]
+__all__ = ["row_inner", "row_sum"]
 
-PIECE = 256  # products at most, of which 8 to 16 meet in one lane of a register,
-SHORT = 64  # at least; so few sums of these, and products left over, are added: the sum of a row is right to 1.2e-15
+_PIECE = 256  # products at most, of which 8 to 16 meet in one lane of a register,
+_SHORT = 64  # at least; so few sums of these, and products left over, are added: the sum of a row is right to 1.2e-15
 _REGISTERS = 32  # numbers that BLAS takes in one turn of its loop
-ONES = np.ones((PIECE, 1))
+_ONES = np.ones((_PIECE, 1))
 
 
 def row_inner(a: Array, b: Array) -> Array:
     """Σ a·b of each row, (n, k), (n, k) → (n, 1)."""
-    if a.shape[-1] < SHORT:
+    if a.shape[-1] < _SHORT:
         return np.asarray(np.add.reduce(a * b, axis=-1, keepdims=True))
     return _added(a, b)
 
 
 def row_sum(a: Array) -> Array:
     """Σ a of each row, (n, k) → (n, 1)."""
-    if a.shape[-1] < SHORT:
+    if a.shape[-1] < _SHORT:
         return np.asarray(np.add.reduce(a, axis=-1, keepdims=True))
     return _added(a, None)
 
@@ -39,43 +39,21 @@ def _added(a: Array, b: Array | None) -> Array:
     size = _size(outcomes)
     pieces, few = divmod(outcomes, size)
     whole = outcomes - few
-    sums = np.zeros((rows, -(-(pieces + few) // SHORT) * SHORT))
-    other = ONES[:size] if b is None else b[:, :whole].reshape(rows, pieces, size, 1)
+    sums = np.zeros((rows, -(-(pieces + few) // _SHORT) * _SHORT))
+    other = _ONES[:size] if b is None else b[:, :whole].reshape(rows, pieces, size, 1)
     np.matmul(a[:, :whole].reshape(rows, pieces, 1, size), other, out=sums[:, :pieces, np.newaxis, np.newaxis])
     if few:
         sums[:, pieces : pieces + few] = a[:, whole:] if b is None else a[:, whole:] * b[:, whole:]
-    return sum_of_few(sums)
+    return _sum_of_few(sums)
 
 
 @cache
 def _size(outcomes: int) -> int:
     """Returns the size of pieces that leaves the fewest products over, the largest such size."""
-    return min(range(PIECE, SHORT - 1, -_REGISTERS), key=lambda size: outcomes % size)
+    return min(range(_PIECE, _SHORT - 1, -_REGISTERS), key=lambda size: outcomes % size)
 
 
-def sum_of_few(sums: Array) -> Array:
+def _sum_of_few(sums: Array) -> Array:
     """Σ of each row of whole short pieces, (n, k) → (n, 1)."""
-    pieces = sums.reshape(len(sums), -1, 1, SHORT)
-    return np.asarray(np.add.reduce(np.matmul(pieces, ONES[:SHORT]), axis=1)[:, 0])
-
-
-def row_products(a: Array, b: Array) -> Array:
-    """Σ a[i]·b[j] of each row, (r, n, k), (s, n, k) → (n, r, s); each factor is read once.
-
-    A piece is one running sum here, 128 roundings wrong where outcomes are alike: for the smaller terms of a sum.
-    """
-    if a.shape[-1] < PIECE:
-        return np.stack([np.stack([np.add.reduce(left * right, axis=-1) for right in b], -1) for left in a], -2)
-    (left, left_rest), (right, right_rest) = _pieces(a, PIECE), _pieces(b, PIECE)
-    products = np.matmul(left.transpose(1, 2, 0, 3), right.transpose(1, 2, 3, 0))
-    sums = np.add.reduce(np.ascontiguousarray(products.transpose(0, 2, 3, 1)), axis=-1)
-    if left_rest.size:
-        sums += np.matmul(left_rest.transpose(1, 0, 2), right_rest.transpose(1, 2, 0))
-    return np.asarray(sums)
-
-
-def _pieces(values: Array, size: int) -> tuple[Array, Array]:
-    """The last axis in pieces of this size, and the few values that are left over."""
-    outcomes = values.shape[-1]
-    whole = outcomes - outcomes % size
-    return values[..., :whole].reshape(*values.shape[:-1], -1, size), values[..., whole:]
+    pieces = sums.reshape(len(sums), -1, 1, _SHORT)
+    return np.asarray(np.add.reduce(np.matmul(pieces, _ONES[:_SHORT]), axis=1)[:, 0])

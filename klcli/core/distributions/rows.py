@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.arithmetic.parallel import BLOCK, each_block, min_and_sum
-from klcli.core.arithmetic.softmax import Extremes
 from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.distribution import Kind
 from klcli.core.distributions.raw_numbers import RawNumbers
@@ -133,18 +132,6 @@ class Rows:
     def logarithms(self, where: slice | Index) -> Array:
         """Returns the logarithms of the masses of these rows, up to a constant each; -inf for mass 0."""
         return self.block(where) if self.are_logarithms else np.log(self.block(where))
-
-    def logits(self, where: slice) -> NDArray[Any]:
-        """Returns the same, but native float32 as they stand."""
-        is_plain = self.are_logarithms and self.temperature == 1 and self.values.dtype == np.float32
-        is_plain = is_plain and self.values.dtype.isnative
-        return np.ascontiguousarray(self.values[where]) if is_plain else self.logarithms(where)
-
-    def extremes(self, where: slice) -> Extremes | None:
-        """Returns what the extremes of these rows of logits decide, if they are known."""
-        if self._kind.name != "logits":
-            return None
-        return Extremes.between(self.least[where][:, np.newaxis], self.totals[where][:, np.newaxis])
 
     def first(self, where: slice, outcomes: int) -> Array:
         """Returns a copy of the first values of these rows, as doubles."""

@@ -1,31 +1,23 @@
 """The measures of many rows of which a side is known by its logarithms, such as logits.
 
-The sums over differences of logits are taken first (`LogitPair`); the exact ways only for the rows that are left.
+float64 answers where its digits are right (`Float64LogPair`), and `LogPair` the rows that are left.
 """
-
-from collections.abc import Callable
 
 import numpy as np
 
-from klcli.core.arithmetic.parallel import Workspace, blocks, each_block
-from klcli.core.arithmetic.softmax import Extremes, Logits
+from klcli.core.arithmetic.parallel import blocks, each_block
 from klcli.core.arithmetic.types import Index
 from klcli.core.distributions.rows import Rows
 from klcli.core.evaluation.by_kernel import answers, row_answer, take_facts
 from klcli.core.evaluation.evaluate import exact_values
 from klcli.core.evaluation.row_values import Values
 from klcli.core.measures.measure import Measure
+from klcli.core.pairs.float64_log_pair import Float64LogPair
 from klcli.core.pairs.log_pair import LogPair
-from klcli.core.pairs.logit_pair import LogitPair
-from klcli.core.pairs.logit_row import LogitRow
 
 __all__ = ["values_by_logarithm"]
 
-# Two threads whose calls of numpy take 10 µs often wait for each other, and to be woken takes longer than the call.
-_AT_ONCE = 2  # times what the second-level cache holds is taken at once
-_READ = 4  # times as many rows are read at once, for what Python itself does
 _GATHERED = 2**22  # numbers of rows that the kernel leaves, at a time
-_WIDE, _WIDEST = 30_000, 2**18  # outcomes of one row that is taken by itself: 16 MiB of scratch
 
 
 def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
@@ -48,54 +40,37 @@ def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
 
 
 def _by_numpy(chosen: list[Measure], p: Rows, q: Rows) -> Values:
-    """The values by sums over differences of logits, then by exactly normalised pairs."""
+    """The values in float64 where it is accurate, else by exactly normalised pairs."""
     found = Values.none_of(chosen, len(p))
-    are_float32 = p.are_float32 and q.are_float32
-    at_once = p.at_once(_AT_ONCE)
-    by_logits = [(found[each.name], each.by_logits) for each in chosen if each.of_logits]
+    sums = [each for each in chosen if each.reduce is np.add]
 
-    def begin() -> Callable[[slice], None]:
-        workspace = Workspace()
-        alone = LogitRow(p.outcomes) if _WIDE <= p.outcomes <= _WIDEST else None
+    def pair_of(rows: slice | Index) -> Float64LogPair:
+        are_float32 = p.are_float32 and q.are_float32
+        return Float64LogPair(p.logarithms(rows), q.logarithms(rows), are_float32=are_float32)
 
-        def logits(side: Rows, rows: slice, part: slice, extremes: Extremes | None) -> Logits:
-            values = side.logits(slice(rows.start + part.start, min(rows.start + part.stop, rows.stop)))
-            if extremes is None:
-                return Logits(values, Extremes.of(values), slice(None), are_float32)
-            return Logits(values, extremes, part, are_float32)
-
-        def put(rows: slice) -> None:
-            p.read(rows)
-            q.read(rows)
-            is_fine = p.is_fine[rows] & q.is_fine[rows]
-            parts = blocks(len(is_fine), at_once)
-            of_these = [(values[rows], of_logits) for values, of_logits in by_logits]
-            known = [side.extremes(rows) for side in (p, q)]
-            for part in parts:
-                of_p, of_q = logits(p, rows, part, known[0]), logits(q, rows, part, known[1])
-                pair = LogitPair(of_p, of_q, workspace, alone)
-                for values, of_logits in of_these:
-                    values[part] = of_logits(pair)
-            for values, _ in of_these:
-                values[~is_fine] = np.nan
-            is_left = found.lacks(found, rows) & is_fine
-            if is_left.any():
-                for part in parts:
-                    put_exact(rows.start + part.start + np.flatnonzero(is_left[part]))
-
-        return put
-
-    def put_exact(rows: Index) -> None:
-        left = [each for each in chosen if np.isnan(found[each.name][rows]).any()]
-        if left:
-            logs = LogPair(p.logarithms(rows), q.logarithms(rows))
-            found.fill(rows, exact_values(left, logs, p.outcomes))
+    def put(rows: slice) -> None:
+        p.read(rows)
+        q.read(rows)
+        is_fine = p.is_fine[rows] & q.is_fine[rows]
+        at = rows.start + np.flatnonzero(is_fine)
+        if sums and at.size:
+            pair = pair_of(rows if is_fine.all() else at)
+            if not pair.is_accurate.all():
+                at = at[pair.is_accurate]
+                pair = pair_of(at)
+            if at.size:
+                found.fill(at, exact_values(sums, pair, p.outcomes))
+        left = rows.start + np.flatnonzero(found.lacks(found, rows) & is_fine)
+        if left.size:
+            logs = LogPair(p.logarithms(left), q.logarithms(left))
+            lacking = [each for each in chosen if np.isnan(found[each.name][left]).any()]
+            found.fill(left, exact_values(lacking, logs, p.outcomes))
 
     if chosen:
         with np.errstate(all="ignore"):
-            each_block(len(p), begin, size=_READ * at_once, worth=1)
+            each_block(len(p), lambda: put, size=p.at_a_time, worth=1)
             p.check()
             q.check()
             for row in np.flatnonzero(found.lacks(found)).tolist():
-                begin()(slice(row, row + 1))
+                put(slice(row, row + 1))
     return found.bounded(chosen)

@@ -76,7 +76,6 @@ jensen_shannon_distance = declare(
         tiny=Tiny(_magnified_mixture_terms, np.sqrt),
         textbook=SumForm(lambda *sums: np.sqrt(textbook_jensen_shannon(*sums)), (q_log_ratio, log_mixture), 0.3),
         kernel=KernelForm(("jensen_shannon",), np.sqrt),
-        of_logits=lambda pair: np.sqrt(pair.ratios.jensen_shannon()),
         pair_sums=tuple(map(square_root, MIXTURE_SUMS)),
     )
 )
@@ -123,7 +122,6 @@ total_variation = declare(
         terms=lambda pair: np.abs(pair.difference) / 2,
         textbook=SumForm(lambda P, Q, differences: differences / P / 2, (absolute_difference,), trusted_above=0.15),
         kernel=KernelForm(("total_variation",)),
-        of_logits=lambda pair: pair.ratios.total_variation(),
         pair_sums=(PairSums(_differences, _absolute_sums, _total_variation),),
     )
 )
@@ -167,7 +165,6 @@ hellinger = declare(
         tiny=Tiny(_magnified_squared_hellinger, np.sqrt),
         textbook=SumForm(lambda P, Q, overlap: np.sqrt(1 - overlap / np.sqrt(P * Q)), (root_p_q,), trusted_above=0.6),
         kernel=KernelForm(("hellinger",)),
-        of_logits=lambda pair: np.sqrt(-np.expm1(-pair.bhattacharyya)),
         gemm=power_products(0.5, _hellinger_of_products),
     )
 )
@@ -201,7 +198,6 @@ bhattacharyya = declare(
         tiny=Tiny(lambda pair: _squared_hellinger(pair.magnified)),
         textbook=SumForm(lambda P, Q, overlap: -np.log(overlap / np.sqrt(P * Q)), (root_p_q,), trusted_above=0.6),
         kernel=KernelForm(("bhattacharyya",)),
-        of_logits=lambda pair: pair.bhattacharyya,
         gemm=power_products(0.5, _bhattacharyya_of_products),
     )
 )
@@ -239,7 +235,6 @@ chi_squared = declare(
         terms=_chi_squared_terms,
         textbook=SumForm(lambda P, Q, squares: squares * Q / (P * P) - 1, (p_by_ratio,), trusted_above=3.0),
         kernel=KernelForm(("chi_squared",)),
-        of_logits=lambda pair: pair.inverse_ratios.spread_of_squares(),
         gemm=power_products(2.0),
     )
 )
@@ -257,7 +252,6 @@ neyman_chi_squared = declare(
         terms=lambda pair: _chi_squared_terms(pair.swapped),
         textbook=SumForm(lambda P, Q, squares: squares * P / (Q * Q) - 1, (q_ratio,), trusted_above=3.0),
         kernel=KernelForm(("neyman_chi_squared",)),
-        of_logits=lambda pair: pair.ratios.spread_of_squares(),
         gemm=power_products(2.0, forward=False),
     )
 )
@@ -284,7 +278,6 @@ l_infinity = declare(
         terms=lambda pair: np.abs(pair.difference),
         reduce=np.maximum,
         kernel=KernelForm(("l_infinity",)),
-        of_logits=lambda pair: pair.ratios.largest_difference(),
         pair_sums=(PairSums(_differences, _largest, _largest_difference),),
     )
 )

@@ -144,7 +144,6 @@ jensen_shannon = declare(
         terms=mixture_terms,
         textbook=SumForm(textbook_jensen_shannon, (q_log_ratio, log_mixture), trusted_above=0.08),
         kernel=KernelForm(("jensen_shannon",)),
-        of_logits=lambda pair: pair.ratios.jensen_shannon(),
         pair_sums=MIXTURE_SUMS,
     )
 )
@@ -170,7 +169,6 @@ jeffreys = declare(
         terms=_jeffreys_terms,
         textbook=SumForm(lambda P, Q, p_sum, q_sum: q_sum / Q - p_sum / P, (p_log_ratio, q_log_ratio)),
         kernel=KernelForm(("forward_kl", "reverse_kl"), np.add),
-        of_logits=lambda pair: pair.ratios.jeffreys(),
         gemm=(MatrixProduct(kl_factors, (True, False)),),
     )
 )

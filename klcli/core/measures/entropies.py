@@ -100,7 +100,6 @@ cross_entropy = declare(
         tiny=_tiny("p", "q"),
         textbook=_CROSS_ENTROPY,
         kernel=KernelForm(("cross_entropy",)),
-        of_logits=lambda pair: pair.cross_entropy,
         gemm=(MatrixProduct(_cross_entropy_factors),),
     )
 )
@@ -121,7 +120,6 @@ entropy_p = declare(
         tiny=_tiny("p", "p"),
         textbook=_ENTROPY_P,
         kernel=KernelForm(("entropy_p",)),
-        of_logits=lambda pair: pair.entropy_p,
     )
 )
 
@@ -140,7 +138,6 @@ entropy_q = declare(
         tiny=_tiny("q", "q"),
         textbook=_ENTROPY_Q,
         kernel=KernelForm(("entropy_q",)),
-        of_logits=lambda pair: pair.entropy_q,
     )
 )
 
@@ -158,7 +155,6 @@ reverse_cross_entropy = declare(
         tiny=_tiny("q", "p"),
         textbook=SumForm(lambda P, Q, q_log_p: np.log(P) - q_log_p / Q, (q_log_p,)),
         kernel=KernelForm(("reverse_cross_entropy",)),
-        of_logits=lambda pair: pair.reverse_cross_entropy,
         gemm=(MatrixProduct(_cross_entropy_factors, (False,)),),
     )
 )
@@ -168,9 +164,8 @@ def _perplexity(
     entropy: Measure, *, name: str, title: str, meaning: str, remark: str = "", gemm: MatrixForms = ()
 ) -> Measure:
     """Returns the measure exp(entropy), with each form of the entropy followed by exp."""
-    textbook, of_logits = entropy.textbook, entropy.of_logits
+    textbook = entropy.textbook
     assert textbook is not None
-    assert of_logits is not None
     return Measure(
         name=name,
         title=title,
@@ -186,7 +181,6 @@ def _perplexity(
         finish=np.exp,
         textbook=_exponential(textbook),
         kernel=KernelForm((entropy.name,), np.exp),
-        of_logits=lambda pair: np.exp(of_logits(pair)),
         gemm=gemm,
     )
 

@@ -21,14 +21,7 @@ __all__ = ["forward_kl", "kl_div", "kl_factors", "rel_entr", "reverse_kl"]
 
 def kl_div(pair: Pair) -> Array:
     """Returns p·log(p/q) - p + q, infinite where only p has mass; shape (..., block)."""
-    s = pair.near
-    near = pair.difference * s * (1 - (1 - s) * s * pair.atanh_remainder)
-    if pair.is_far is None:
-        return near
-    # where p = 0 this is q
-    far = np.where(pair.in_p, pair.difference - pair.times_log("p", pair.scaled_log_ratio), pair.q)
-    far = np.where(pair.in_p & ~pair.in_q, np.inf, far)
-    return np.where(pair.is_far, far, near)
+    return pair.kl_div
 
 
 def rel_entr(pair: Pair) -> Array:
@@ -74,7 +67,6 @@ forward_kl = declare(
             trusted_above=0.0,
         ),
         kernel=KernelForm(("forward_kl",)),
-        of_logits=lambda pair: pair.forward_kl,
         gemm=(MatrixProduct(kl_factors),),
     )
 )
@@ -97,7 +89,6 @@ reverse_kl = declare(
             trusted_above=0.0,
         ),
         kernel=KernelForm(("reverse_kl",)),
-        of_logits=lambda pair: pair.reverse_kl,
         gemm=(MatrixProduct(kl_factors, (False,)),),
     )
 )

@@ -10,7 +10,7 @@ A measure declares its laws (symmetry, zero, bound, when it is finite), and the 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import inf, isinf
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -22,9 +22,6 @@ from klcli.core.measures.sum_form import SumForm, Tiny, itself
 from klcli.core.pairs.supports import Finite
 from klcli.errors import UsageError
 from klcli.support.registry import Registry
-
-if TYPE_CHECKING:
-    from klcli.core.pairs.logit_pair import LogitPair
 
 __all__ = ["DEFAULT_MEASURES", "MEASURES", "Finite", "MatrixForms", "Measure", "declare", "select"]
 
@@ -78,7 +75,6 @@ class Measure:
 
         textbook: a fast form by textbook sums, accurate where the value is not small.
         kl_div_sum: a fast form by sums of one sign, for masses above 0; NaN where p and q are nearly proportional.
-        of_logits: maps a LogitPair (and the order) to the values of many rows, shape (n,), NaN where it has none.
         gemm: fast forms of all pairs of rows by products of matrices, in the order in which they are tried.
         pair_sums: fast forms of all pairs of rows by a sum over the outcomes of each pair, in that order.
         kernel: the form by the compiled kernel, or a function of the order that returns it; None where it has none.
@@ -111,7 +107,6 @@ class Measure:
 
     textbook: SumForm | None = None
     kl_div_sum: SumForm | None = None
-    of_logits: Callable[..., Array] | None = None
     gemm: MatrixForms = ()
     pair_sums: MatrixForms = ()
     kernel: KernelForm | Callable[[float], KernelForm | None] | None = None
@@ -175,11 +170,6 @@ class Measure:
     def notation_of(self, p: str, q: str) -> str:
         """Returns the measure in symbols, of distributions with these names."""
         return self.template.format(p=p, q=q)
-
-    def by_logits(self, pair: "LogitPair") -> Array:
-        """Returns the value of each row of logits, shape (n,), NaN where `of_logits` cannot compute it."""
-        assert self.of_logits is not None
-        return self.of_logits(pair, *self.arguments)
 
     def of_order(self, text: str) -> "Measure":
         """Returns the measure with its order chosen.

@@ -1,7 +1,6 @@
 """Divergences of an order A: Rényi and Tsallis, both functions of the sum of powers Σ p^A·q^(1-A)."""
 
 from math import inf
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,9 +22,6 @@ from klcli.core.measures.power_sums import (
 )
 from klcli.core.measures.sum_form import Tiny
 from klcli.core.pairs.pair import MAGNIFICATION, Pair
-
-if TYPE_CHECKING:
-    from klcli.core.pairs.logit_pair import LogitPair
 
 __all__ = ["renyi", "tsallis"]
 
@@ -79,20 +75,6 @@ def _renyi_from_log(log_total: Array, share: float, order: float) -> Array:
     return log_total / ((order - 1) * share)
 
 
-def _renyi_of_logits(pair: "LogitPair", order: float) -> Array:
-    if order == 0:
-        return np.where(pair.p.is_sound[:, 0], 0.0, np.nan)
-    if order == 0.5:
-        return 2 * pair.bhattacharyya
-    if order == 1:
-        return pair.forward_kl
-    if order == 2:
-        return np.log1p(pair.inverse_ratios.spread_of_squares())
-    if order == inf:
-        return pair.ratios.largest_log_ratio()
-    return _log_sum_of_powers(pair, order) / (order - 1)
-
-
 def _renyi_products(order: float) -> tuple[MatrixForm, ...]:
     if order in (0, inf):
         return ()
@@ -121,7 +103,6 @@ renyi = declare(
         from_log=_renyi_from_log,
         tiny=Tiny(_tiny_renyi),
         kernel=renyi_by_kernel,
-        of_logits=_renyi_of_logits,
         gemm=_renyi_products,
     )
 )
@@ -134,22 +115,6 @@ def _share(order: float) -> float:
 
 def _tsallis_finish(total: Array, order: float) -> Array:
     return total if order == 1 else total / (order - 1) / _share(order)
-
-
-def _tsallis_of_logits(pair: "LogitPair", order: float) -> Array:
-    if order == 0.5:
-        return -2 * np.expm1(-pair.bhattacharyya)
-    if order == 2:
-        return pair.inverse_ratios.spread_of_squares()
-    if order in (0, 1):
-        return _renyi_of_logits(pair, order)
-    return np.expm1(_log_sum_of_powers(pair, order)) / (order - 1)
-
-
-def _log_sum_of_powers(pair: "LogitPair", order: float) -> Array:
-    """log Σ p^A·q^(1-A), with an order of at least 1/2 as in `toward_half`."""
-    ratios, beta = (pair.inverse_ratios, order) if order < 0.5 else (pair.ratios, 1 - order)
-    return ratios.log_sum_of_powers(beta)
 
 
 def _tsallis_products(order: float) -> tuple[MatrixForm, ...]:
@@ -180,7 +145,6 @@ tsallis = declare(
         finish=_tsallis_finish,
         tiny=Tiny(lambda pair, order: power_excess(pair.magnified, order, _share(order)), _tsallis_finish),
         kernel=tsallis_by_kernel,
-        of_logits=_tsallis_of_logits,
         gemm=_tsallis_products,
     )
 )

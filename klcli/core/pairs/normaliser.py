@@ -7,6 +7,7 @@ import numpy as np
 from klcli.core.arithmetic.parallel import blocks
 from klcli.core.arithmetic.types import Array
 from klcli.core.pairs.double_double_pair import DoubleDoublePair
+from klcli.core.pairs.float64_log_pair import Float64LogPair
 from klcli.core.pairs.float64_pair import Float64Pair
 from klcli.core.pairs.log_pair import LogPair
 from klcli.core.pairs.pair import Pair
@@ -15,7 +16,7 @@ from klcli.core.pairs.smoothed import Smoothed, Unsmoothed
 
 __all__ = ["NormalisedPair", "normalised_pair", "pairs"]
 
-NormalisedPair = Float64Pair | DoubleDoublePair | LogPair | Smoothed
+NormalisedPair = Float64Pair | DoubleDoublePair | Float64LogPair | LogPair | Smoothed
 
 
 def normalised_pair(

@@ -144,6 +144,18 @@ class Pair:
         return atanh_remainder(self.near * self.near)
 
     @lazy
+    def kl_div(self) -> Array:
+        """p·log(p/q) - p + q, infinite where only p has mass."""
+        s = self.near
+        near = self.difference * s * (1 - (1 - s) * s * self.atanh_remainder)
+        if self.is_far is None:
+            return np.asarray(near)
+        # where p = 0 this is q
+        far = np.where(self.in_p, self.difference - self.times_log("p", self.scaled_log_ratio), self.q)
+        far = np.where(self.in_p & ~self.in_q, np.inf, far)
+        return np.where(self.is_far, far, near)
+
+    @lazy
     def log_ratio(self) -> Array:
         s = self.near
         near = 2 * (s + s * (s * s) * self.atanh_remainder)
@@ -194,6 +206,14 @@ class _Swapped(Pair):
     @lazy
     def atanh_remainder(self) -> Array:
         return self._pair.atanh_remainder
+
+    @lazy
+    def is_lost(self) -> Mask | None:
+        return self._pair.is_lost
+
+    @lazy
+    def is_extreme(self) -> Mask | None:
+        return self._pair.is_extreme
 
     @lazy
     def log_ratio(self) -> Array:

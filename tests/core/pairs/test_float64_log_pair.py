@@ -1,15 +1,15 @@
-"""Rows of scores, by every way that their divergence is taken: near, far, off centre, narrow and wide."""
+"""Rows of logits in float64: near, far, off centre, narrow and wide; with the kernel, and without it."""
 
 import numpy as np
 import pytest
 from corpus import LARGEST, RELATIVE, tolerance
 from oracle import exact_value_of_logits
 
-from klcli.core.arithmetic import parallel, softmax
+from klcli.core.arithmetic import parallel
 from klcli.core.distributions import rows
 from klcli.core.distributions.read_rows import read_rows
-from klcli.core.evaluation import rows_of_logits
 from klcli.core.measures.measure import MEASURES
+from klcli.core.pairs.float64_log_pair import Float64LogPair
 from klcli.core.rows.comparison import compare_rows
 
 STEPS = (0, 1e-12, 1e-8, 3e-6, 1e-4, 2e-3, 0.03, 0.07, 0.15, 0.3, 0.6, 1, 3, 30)
@@ -64,14 +64,12 @@ def test_measures_of_scores_keep_their_digits_where_many_outcomes_are_alike(outc
 
 @pytest.mark.parametrize("dtype", ["f2", "f4", "f8"])
 @pytest.mark.parametrize("step", [0, 1e-6, 0.05, 0.3, 1, 3])
-def test_ordinary_rows_of_scores_need_no_exact_way(step, dtype, monkeypatch):
+def test_ordinary_rows_of_scores_are_accurate_in_float64(step, dtype):
     random = np.random.default_rng(2)
     p = (2 * random.normal(size=(3, 300))).astype(dtype)
     q = (p + step * random.normal(size=p.shape) + (step > 0) * np.array([[0], [0.5], [-20]])).astype(dtype)
-    monkeypatch.setattr(rows_of_logits, "LogPair", None)  # to call it is an error
-    names = [name for name in NAMES if step < 1 or not name.endswith((":1.5", ":5"))]
-    found = compare_rows(read_rows(p, "logits"), read_rows(q, "logits"), names).values
-    assert all(np.isfinite(found[name]).all() for name in names)
+    pair = Float64LogPair(np.float64(p), np.float64(q), are_float32=dtype != "f8")
+    assert pair.is_accurate.all()
 
 
 def test_rows_that_differ_by_a_constant_are_identical():
@@ -110,13 +108,3 @@ def test_a_row_of_scores_gives_bit_by_bit_what_it_gives_alone(outcomes, dtype, m
     together = compare_rows(*(read_rows(side[order], "logits") for side in (p, q)), names).values
     for name in names:
         assert together[name].tolist() == [alone[row][name][0] for row in order]
-
-
-def test_a_row_in_several_parts_is_the_row(monkeypatch):
-    p, q = (np.repeat(side, counts_of(700), axis=1) for side in logits("f8"))
-    whole = compare_rows(read_rows(p, "logits"), read_rows(q, "logits"), NAMES).values
-    monkeypatch.setattr(rows, "BLOCK", 350)
-    monkeypatch.setattr(softmax, "_COLUMNS", 256)
-    parts = compare_rows(read_rows(p, "logits"), read_rows(q, "logits"), NAMES).values
-    for name in NAMES:
-        assert parts[name] == pytest.approx(whole[name], rel=2 * RELATIVE, abs=1e-300), name

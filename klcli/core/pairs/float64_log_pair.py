@@ -1,0 +1,149 @@
+"""Rows of logits compared in float64: log(q/p) from differences of logits, and the masses from it.
+
+Let w be the difference of the logits less a constant near its mean under p, κ = Σ p·(exp(w) - 1), and
+u = w - log(1 + κ). Then u is log(q/p), and the difference of the masses is
+
+    q - p = p·(exp(w) - 1 - κ)/(1 + κ) = p·(exp(u) - 1)
+
+w is a difference of numbers as given, held as two doubles where a constant is taken off, and κ is of second order in
+it. So rows that are near keep their digits, and q is not exponentiated. Rows that span more than 690, or of which one
+side alone has no mass, are left to `log_pair`.
+"""
+
+import numpy as np
+
+from klcli.core.arithmetic.double_double import two_sum
+from klcli.core.arithmetic.series import expm1mx
+from klcli.core.arithmetic.types import Array, Mask
+from klcli.core.pairs.pair import MAGNIFICATION, Pair
+from klcli.support.lazy import lazy
+
+__all__ = ["Float64LogPair"]
+
+_REACH = 690.0  # of a logit below the largest, and of |u|: exponentials of these are normal doubles
+_LEAST = 1e-100  # of Σ|q - p|: its square is a double
+
+
+class Float64LogPair:
+    """Quantities of rows of logits, shape (n, k), that a block needs.
+
+    Attributes:
+        is_accurate: shape (n,); where not, this is not to be used.
+    """
+
+    def __init__(self, lp: Array, lq: Array, *, are_float32: bool = False) -> None:
+        """Takes logits as doubles; of float32, the largest can be taken off without a rounding that shows."""
+        least_p, least_q = (np.minimum.reduce(side, axis=-1) for side in (lp, lq))
+        self._are_exact, self._hidden = are_float32, None
+        if (least_p == -np.inf).any():
+            hidden = self._hidden = (lp == -np.inf) & (lq == -np.inf)
+            lp, lq = (np.where(hidden, np.maximum.reduce(side, axis=-1, keepdims=True), side) for side in (lp, lq))
+            least_p, least_q = (np.minimum.reduce(side, axis=-1) for side in (lp, lq))
+        self._lp, self._lq = lp, lq
+        self.p, self._rest_p = self._softmax(lp)
+        w, low = two_sum(lq, -lp)
+        least, most = (end.reduce(w, axis=-1, keepdims=True) for end in (np.minimum, np.maximum))
+        mean, size = (np.add.reduce(self.p * each, axis=-1, keepdims=True) for each in (w, np.abs(w)))
+        origin = np.where(least == most, least, np.where(np.abs(mean) <= size / 2, 0.0, mean))
+        if origin.any():
+            w, lost = two_sum(w, -origin)
+            w, low = two_sum(w, low + lost)  # what is left may be less than what was lost
+        rise = np.expm1(w)
+        self._w, self._low = w, low if low.any() else None
+        if self._low is not None:
+            rise += low * (1 + rise)
+        self._ratio = ratio = np.add.reduce(self.p * rise, axis=-1, keepdims=True)
+        shift = np.log1p(ratio)
+        rise -= ratio
+        rise /= 1 + ratio
+        self.rise, self.log_ratio = rise, w - shift if self._low is None else (w - shift) + low
+        self.difference = self.p * rise
+        reach = np.maximum(np.abs((least - origin) - shift), np.abs((most - origin) - shift))[:, 0]
+        are_equal = ~rise.any(axis=-1)
+        self.is_accurate = (
+            (least_p >= np.maximum.reduce(lp, axis=-1) - _REACH)
+            & (least_q >= np.maximum.reduce(lq, axis=-1) - _REACH)
+            & (reach <= _REACH)
+            & ((np.add.reduce(np.abs(self.difference), axis=-1) >= _LEAST) | are_equal)
+        )
+
+    def block(self, where: slice) -> Pair:
+        return _Block(self, where)
+
+    @lazy
+    def support(self) -> Mask:
+        return np.ones(self.p.shape, dtype=bool) if self._hidden is None else ~self._hidden
+
+    @lazy
+    def q(self) -> Array:
+        is_less = self.rise < -0.5
+        q = self.p + self.difference
+        return np.where(is_less, self.p * self._power(), q) if is_less.any() else q
+
+    def _power(self) -> Array:
+        """q/p, to its last digits however small it is."""
+        power = np.exp(self._w)
+        if self._low is not None:
+            power += power * self._low
+        return power / (1 + self._ratio)
+
+    @lazy
+    def log_p(self) -> Array:
+        return self._logarithm(self._lp, self._rest_p)
+
+    @lazy
+    def log_q(self) -> Array:
+        return self._logarithm(self._lq, self._softmax(self._lq)[1])
+
+    def _softmax(self, logits: Array) -> tuple[Array, Array]:
+        """Returns the masses, and Σ exp(logit - largest) without the largest, which may be all but 0."""
+        at = logits.argmax(axis=-1)[:, np.newaxis]
+        top = np.take_along_axis(logits, at, -1)
+        below, low = (logits - top, None) if self._are_exact else two_sum(logits, -top)
+        mass = np.exp(below, out=below)
+        if low is not None:
+            mass += mass * low
+        if self._hidden is not None:
+            mass[self._hidden] = 0.0
+        np.put_along_axis(mass, at, 0.0, -1)
+        rest = np.add.reduce(mass, axis=-1, keepdims=True)
+        np.put_along_axis(mass, at, 1.0, -1)
+        mass /= 1 + rest
+        return mass, rest
+
+    def _logarithm(self, logits: Array, rest: Array) -> Array:
+        below, low = two_sum(logits, -np.maximum.reduce(logits, axis=-1, keepdims=True))
+        found = (below - np.log1p(rest)) + low
+        return found if self._hidden is None else np.where(self._hidden, -np.inf, found)
+
+
+class _Block(Pair):
+    def __init__(self, whole: Float64LogPair, where: slice, factor: float = 1.0) -> None:
+        self._whole, self._where, self._factor = whole, where, factor
+        self.in_p = self.in_q = whole.support[..., where]
+        self.p, self.difference = self._times_factor(whole.p), self._times_factor(whole.difference)
+        self.__dict__.update(log_ratio=whole.log_ratio[..., where], is_lost=None, is_extreme=None)
+
+    def _times_factor(self, values: Array) -> Array:
+        block = values[..., self._where]
+        return block if self._factor == 1 else block * self._factor
+
+    @lazy
+    def q(self) -> Array:
+        return self._times_factor(self._whole.q)
+
+    @lazy
+    def log_p(self) -> Array:
+        return self._whole.log_p[..., self._where]
+
+    @lazy
+    def log_q(self) -> Array:
+        return self._whole.log_q[..., self._where]
+
+    @lazy
+    def kl_div(self) -> Array:
+        return self.p * expm1mx(self.log_ratio, self._whole.rise[..., self._where])
+
+    @lazy
+    def magnified(self) -> Pair:
+        return _Block(self._whole, self._where, MAGNIFICATION)
