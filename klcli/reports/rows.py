@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from klcli.core.distributions.units import Base, unit_name
+from klcli.core.estimation.record import Estimate
 from klcli.core.limits import Verdict
 from klcli.core.rows.limits import FIGURES
-from klcli.core.rows.summary import PERCENTILES, Estimate, Spread
+from klcli.core.rows.summary import PERCENTILES, Spread
 from klcli.document import row_summary, rows_ending, rows_head, rows_side
 from klcli.errors import KlError
 from klcli.notes import Note
@@ -105,7 +106,7 @@ def summary_report(
             "value",
             "",
             each.value,
-            each.error,
+            each.standard_error,
             unit_name(FIGURES[name].unit, subject.base),
             "",
         )
@@ -166,7 +167,7 @@ def _spread_rows(column: RowColumn, spread: Spread, largest: str) -> Iterable[_R
     first = column.notation
     for statistic, words, estimate in _statistics(spread):
         row = largest if statistic == "maximum" else ""
-        yield column.name, first, statistic, words, estimate.value, estimate.error, column.unit, row
+        yield column.name, first, statistic, words, estimate.value, estimate.standard_error, column.unit, row
         first = ""
 
 
@@ -183,7 +184,8 @@ def _statistics(spread: Spread) -> Iterable[tuple[str, str, Estimate]]:
 def _spread_document(spread: Spread, largest: str) -> dict[str, object]:
     return {
         "mean": spread.mean.value,
-        "mean_error": spread.mean.error,
+        "mean_error": spread.mean.standard_error,
+        "mean_estimate": spread.mean.to_dict(),
         "minimum": spread.minimum,
         "percentiles": {f"{percent:g}": value for percent, value in zip(PERCENTILES, spread.percentiles, strict=True)},
         "maximum": spread.maximum,
@@ -195,6 +197,5 @@ def _spread_document(spread: Spread, largest: str) -> dict[str, object]:
 
 
 def _estimate(estimate: Estimate) -> dict[str, object]:
-    """Returns an estimate as JSON; NaN, the difference of two infinities, is null."""
-    value = estimate.value if estimate.value == estimate.value else None
-    return {"value": value, "error": estimate.error}
+    """Returns an estimate as JSON, with its standard error also by its older name."""
+    return estimate.to_dict() | {"error": estimate.standard_error}

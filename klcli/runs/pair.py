@@ -1,5 +1,6 @@
 """Evaluates one pair of a batch. Every error becomes part of the result, so a bad file never hides another pair."""
 
+from dataclasses import replace
 from functools import lru_cache
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
@@ -47,7 +48,7 @@ def evaluate(task: Task) -> Case:
         if plan.estimate is not None:
             from klcli.runs.estimated_pair import estimate_pair, judge_pair
 
-            estimation = estimate_pair(entry, plan)
+            estimation = replace(estimate_pair(entry, plan), by_size=tuple)  # what parts say is for one pair alone
             return _estimated(entry, estimation, *judge_pair(estimation, plan.limits), notes, started)
         if plan.reading.are_families(entry.p, entry.q):
             from klcli.runs.family_pair import compare_read

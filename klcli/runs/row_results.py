@@ -8,8 +8,9 @@ from klcli.core.arithmetic.types import Array
 from klcli.core.measures.kl import forward_kl
 
 if TYPE_CHECKING:
+    from klcli.core.estimation.record import Estimate
     from klcli.core.rows.comparison import RowComparison
-    from klcli.core.rows.summary import Estimate, Spread
+    from klcli.core.rows.summary import Spread
 
 __all__ = ["BOUNDS", "RowAnswer", "RowColumn", "RowSide", "RowSummary"]
 

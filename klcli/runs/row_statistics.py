@@ -1,16 +1,17 @@
 """Accumulates the results of rows: a summary of all, and verdicts on limits."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import Base, scale, unit_name
+from klcli.core.estimation.record import Estimate
 from klcli.core.limits import Verdict
 from klcli.core.measures.measure import select
 from klcli.core.rows.limits import FIGURES, RowLimit
 from klcli.core.rows.summary import (
-    Estimate,
     mean,
     numbers_of_clusters,
     percentile,
@@ -118,8 +119,8 @@ class RowStatistics:
         return {name: self._scaled(name, found[name]) for name in FIGURES if name in found}
 
     def _scaled(self, name: str, estimate: Estimate) -> Estimate:
-        unit = scale(1.0, FIGURES[name].unit, self._base)
-        return Estimate(estimate.value * unit, None if estimate.error is None else estimate.error * unit)
+        unit, error = scale(1.0, FIGURES[name].unit, self._base), estimate.standard_error
+        return replace(estimate, value=estimate.value * unit, standard_error=None if error is None else error * unit)
 
     def _cluster_numbers(self) -> "np.ndarray[tuple[int], np.dtype[np.intp]] | None":
         return numbers_of_clusters(self._clusters) if self._clusters else None

@@ -1,4 +1,4 @@
-"""Estimates: a value with what is known of its error. Every estimate of klcli is one of these records."""
+"""Divergences estimated from two samples: the estimates, the samples, and the counts that they rest on."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,30 +11,13 @@ from klcli import document
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import Base, UnitKind, unit_name
 from klcli.core.estimation.homogeneity import HomogeneityTest
+from klcli.core.estimation.record import Estimate
 from klcli.notes import Note
 
-__all__ = ["Cells", "DivergenceEstimate", "Estimate", "Estimation", "SampleFacts", "SizedEstimate"]
+__all__ = ["Cells", "DivergenceEstimate", "Estimation", "SampleFacts", "SizedEstimate"]
 
 _MOST_CELLS = 1000  # that JSON lists
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A value and what is known of its error; None where it cannot be known.
-
-    Attributes:
-        value: the estimate. standard_error: of the value.
-        lower, upper: ends of the interval; inf where the data allow any value, None where there is no honest end.
-        level: probability that the interval holds the truth. method: how it was found. count: observations it rests on.
-    """
-
-    value: float
-    standard_error: float | None = None
-    lower: float | None = None
-    upper: float | None = None
-    level: float | None = None
-    method: str = ""
-    count: int | None = None
+_OF_DIVERGENCES = ("unit", "upper_one_sided", "raw", "relabelling_mean", "standard_error_null", "pivot_p_value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +40,10 @@ class DivergenceEstimate(Estimate):
     relabelling_mean: float | None = None
     standard_error_null: float | None = None
     pivot_p_value: float | None = None
+
+    def to_dict(self) -> dict[str, object]:
+        """Returns the estimate as JSON."""
+        return Estimate.to_dict(self) | {name: getattr(self, name) for name in _OF_DIVERGENCES}
 
 
 class SampleFacts(NamedTuple):
@@ -177,7 +164,7 @@ class Estimation:
             self.base,
             self.unit,
             self.level,
-            {name: _plain(each) for name, each in self.estimates.items()},
+            {name: each.to_dict() for name, each in self.estimates.items()},
             {
                 "name": "pearson",
                 "statistic": test.statistic,
@@ -198,15 +185,3 @@ class Estimation:
         if name.startswith("_") or name not in self.estimates:
             raise AttributeError(f"this estimation has no measure {name!r}; it has {', '.join(self.estimates)}")
         return self.estimates[name]
-
-
-_PLAIN = (
-    "value", "lower", "upper", "upper_one_sided", "standard_error", "unit", "method", "raw", "relabelling_mean",
-    "standard_error_null", "pivot_p_value",
-)  # fmt: skip
-
-
-def _plain(each: DivergenceEstimate) -> dict[str, object]:
-    """Returns an estimate as JSON; a value that could not be found is null."""
-    found = {name: getattr(each, name) for name in _PLAIN}
-    return found | {"value": None if isnan(each.value) else each.value}

@@ -10,17 +10,17 @@ An infinite row makes the mean infinite; its error is then unknown, and the mean
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, fsum, inf, isfinite, nan, sqrt
 
 import numpy as np
 
 from klcli.core.arithmetic.types import Array, Index
+from klcli.core.estimation.record import Estimate
 
 __all__ = [
     "PERCENTILES",
     "QUANTILES",
-    "Estimate",
     "Spread",
     "correlation",
     "mean",
@@ -32,17 +32,10 @@ __all__ = [
 ]
 
 _SQUARABLE = 1e140
+_MEAN, _CORRELATION = "mean of the rows", "correlation of the rows"  # methods
 
 QUANTILES = tuple(range(101))  # percentages at which a curve of the values is drawn
 PERCENTILES = (0.1, 1, 5, 10, 25, 50, 75, 90, 95, 99, 99.9)
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A value and its standard error; the error is None where it cannot be known."""
-
-    value: float
-    error: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +66,19 @@ def mean(values: Array, clusters: Index | None = None) -> Estimate:
     count = len(values)
     centre = _centre(values)
     if not isfinite(centre):
-        return Estimate(centre)
+        return Estimate(centre, method=_MEAN, count=count)
     sums: Array = values - centre
     size = _size(sums)
     sums /= size
-    groups = count
+    groups, method = count, _MEAN
     if clusters is not None:
         groups = int(clusters.max()) + 1
         sums = np.bincount(clusters, sums).astype(np.float64)
+        method = f"{_MEAN}, error by {groups:,} cluster{'s' * (groups != 1)}"
     if groups < 2:
-        return Estimate(centre)
-    return Estimate(centre, sqrt(groups / (groups - 1) * fsum((sums * sums).tolist())) / count * size)
+        return Estimate(centre, method=method, count=count)
+    error = sqrt(groups / (groups - 1) * fsum((sums * sums).tolist())) / count * size
+    return Estimate(centre, error, method=method, count=count)
 
 
 def _size(values: Array) -> float:
@@ -146,19 +141,24 @@ def root_mean_square(differences: Array, clusters: Index | None = None) -> Estim
     """Returns √(mean of the squares), its error by the delta method."""
     square = mean(differences * differences, clusters)
     root = sqrt(square.value)
-    return Estimate(root, None if square.error is None else square.error / (2 * root) if root else 0.0)
+    error = square.standard_error
+    if error is not None:
+        error = error / (2 * root) if root else 0.0
+    return replace(
+        square, value=root, standard_error=error, method=f"root mean square{square.method.removeprefix('mean')}"
+    )
 
 
 def correlation(x: Array, y: Array) -> Estimate:
     """Returns Pearson's correlation of two values by row, shape (n,); NaN where one does not vary, or is infinite."""
     centres = _centre(x), _centre(y)
     if not all(map(isfinite, centres)):
-        return Estimate(nan)
+        return Estimate(nan, method=_CORRELATION, count=len(x))
     x, y = (values - centre for values, centre in zip((x, y), centres, strict=True))
     x, y = x / _size(x), y / _size(y)
     both, own_x, own_y = (fsum((a * b).tolist()) for a, b in ((x, y), (x, x), (y, y)))
     size = sqrt(own_x) * sqrt(own_y)
-    return Estimate(max(-1.0, min(both / size, 1.0)) if size else nan)
+    return Estimate(max(-1.0, min(both / size, 1.0)) if size else nan, method=_CORRELATION, count=len(x))
 
 
 def perplexities(log_p: Array, log_q: Array, clusters: Index | None = None) -> dict[str, Estimate]:
@@ -169,7 +169,7 @@ def perplexities(log_p: Array, log_q: Array, clusters: Index | None = None) -> d
     p, q = (mean(-each, clusters) for each in (log_p, log_q))
     with np.errstate(invalid="ignore", over="ignore"):
         ratios = log_p - log_q
-    log_ratio = Estimate(nan) if np.isnan(ratios).any() else mean(ratios, clusters)
+    log_ratio = Estimate(nan, method=_MEAN, count=len(log_p)) if np.isnan(ratios).any() else mean(ratios, clusters)
     return {
         "target_perplexity_p": _exponential(p),
         "target_perplexity_q": _exponential(q),
@@ -184,7 +184,8 @@ def _exponential(of: Estimate) -> Estimate:
         value = exp(of.value)
     except OverflowError:
         value = inf
-    return Estimate(value, None if of.error is None or not isfinite(value) else value * of.error)
+    error = None if of.standard_error is None or not isfinite(value) else value * of.standard_error
+    return replace(of, value=value, standard_error=error, method=f"exponential of the {of.method}")
 
 
 def numbers_of_clusters(names: Sequence[str]) -> Index:

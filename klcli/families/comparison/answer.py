@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+from klcli.core.estimation.record import Estimate
 from klcli.families.family.formula import NO_FORMULA, Formula
+from klcli.families.integration.monte_carlo import LEVEL
 from klcli.notes import Reason
 
 __all__ = ["Answer"]
@@ -18,7 +20,7 @@ class Answer:
         source: the publication that states the formula, if there is one.
         formula: the formula.
         reason: why the value is infinite, or why its error is; None if neither is.
-        interval: the 95 % confidence interval, for Monte Carlo.
+        interval: the 95 % confidence interval, for Monte Carlo. draws: the number of outcomes drawn.
     """
 
     value: float
@@ -28,6 +30,15 @@ class Answer:
     formula: Formula = NO_FORMULA
     reason: Reason | None = None
     interval: tuple[float, float] | None = None
+    draws: int | None = None
+
+    def estimate(self, unit: float) -> Estimate | None:
+        """Returns the value as an estimate in a unit, given that of a nat; None if it is not one."""
+        if self.interval is None:
+            return None
+        low, high = self.interval
+        ends = (self.error * unit, low * unit, high * unit)
+        return Estimate(self.value * unit, *ends, LEVEL, self.method, self.draws)
 
     def swapped(self) -> "Answer":
         """Returns the answer with P and Q exchanged in its formula and its reason: KL(Q‖P) is computed as a KL(P‖Q)."""

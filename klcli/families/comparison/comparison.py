@@ -166,6 +166,9 @@ class FamilyComparison(Shown):
         if answer.interval:
             found["interval"] = [scale(end, measure.unit, self.base) for end in answer.interval]
             found |= {"samples": self.pair.samples, "seed": self.pair.seed}
+        estimate = answer.estimate(scale(1.0, measure.unit, self.base))
+        if estimate is not None:
+            found["estimate"] = estimate.to_dict()
         return found
 
     def __getitem__(self, name: str) -> float:

@@ -3,10 +3,11 @@
 from math import inf
 from typing import Any
 
+from klcli.core.estimation.record import Estimate
 from klcli.families.comparison.answer import Answer
 from klcli.families.comparison.infinite import uncovered_by_vectors
 from klcli.families.family.formula import Formula
-from klcli.families.integration.monte_carlo import BOUNDED, MEANS, Estimate, estimate, estimate_bounded
+from klcli.families.integration.monte_carlo import BOUNDED, MEANS, METHOD, estimate, estimate_bounded
 from klcli.notes import Cause, Reason
 
 __all__ = ["bounded_quantity", "mean_under_p"]
@@ -38,4 +39,8 @@ def _answer(found: Estimate, text: str) -> Answer:
     reason = Reason(Cause.DRAWN_OUTSIDE) if found.value == inf else None
     if found.standard_error == inf:
         reason = Reason(Cause.NO_DENSITY)
-    return Answer(found.value, found.standard_error, "monte carlo", "", Formula(text), reason, found.interval)
+    assert found.standard_error is not None
+    assert found.lower is not None
+    assert found.upper is not None
+    ends = found.lower, found.upper
+    return Answer(found.value, found.standard_error, METHOD, "", Formula(text), reason, ends, found.count)

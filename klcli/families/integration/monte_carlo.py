@@ -5,13 +5,14 @@ outcomes are drawn from P and half from Q, so no single outcome dominates.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import inf, log, sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["BOUNDED", "MEANS", "SAMPLES", "SEED", "Estimate", "estimate", "estimate_bounded", "samples_for"]
+from klcli.core.estimation.record import Estimate
+
+__all__ = ["BOUNDED", "LEVEL", "MEANS", "METHOD", "SAMPLES", "SEED", "estimate", "estimate_bounded", "samples_for"]
 
 SAMPLES = 200_000
 SEED = 0
@@ -19,7 +20,9 @@ _BLOCK = 2**22  # numbers in a block of outcomes: 32 MiB
 _MOST_OUTCOMES = 20_000  # in a block
 _MOST = 4_000_000  # numbers drawn from P unless a number of outcomes is asked for: about a third of a second
 _LEAST = 200  # outcomes that are drawn in any case, unless fewer are asked for
-_TWO_SIDED_95 = 1.959963984540054
+METHOD = "monte carlo"
+LEVEL = 0.95
+_TWO_SIDED = 1.959963984540054  # of LEVEL
 
 
 # quantities that are means under P, and the function whose mean each is, as a template of a Formula
@@ -63,15 +66,6 @@ def samples_for(numbers: int) -> int:
     return min(SAMPLES, max(_LEAST, _MOST // max(numbers, 1)))
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A mean, its standard error, and its 95 % confidence interval."""
-
-    value: float
-    standard_error: float
-    interval: tuple[float, float]
-
-
 def estimate(name: str, p: Any, q: Any, *, samples: int = SAMPLES, seed: int = SEED) -> Estimate:
     """Returns an estimate of a quantity in MEANS from `samples` outcomes of P; the same seed gives the same result."""
     least = 0.0 if name == "kl" else -inf
@@ -82,7 +76,7 @@ def estimate(name: str, p: Any, q: Any, *, samples: int = SAMPLES, seed: int = S
         return {"kl": lambda: log_p - log_q, "cross_entropy": lambda: -log_q, "entropy": lambda: -log_p}[name]()
 
     mean, variance = _moments(p, values, random, samples)
-    return _estimate_from_moments(mean, sqrt(variance), least, inf)
+    return _estimate_from_moments(mean, sqrt(variance), (least, inf), samples)
 
 
 def estimate_bounded(name: str, p: Any, q: Any, *, samples: int = SAMPLES, seed: int = SEED) -> Estimate:
@@ -94,7 +88,9 @@ def estimate_bounded(name: str, p: Any, q: Any, *, samples: int = SAMPLES, seed:
         return quantity.function(p.log_densities(x) - q.log_densities(x))
 
     of_p, of_q = (_moments(member, values, random, samples) for member in (p, q))
-    return _estimate_from_moments((of_p[0] + of_q[0]) / 2, sqrt(of_p[1] + of_q[1]) / 2, 0.0, quantity.largest)
+    return _estimate_from_moments(
+        (of_p[0] + of_q[0]) / 2, sqrt(of_p[1] + of_q[1]) / 2, (0.0, quantity.largest), 2 * samples
+    )
 
 
 def _moments(p: Any, values: Callable[[Any], Any], random: np.random.Generator, samples: int) -> tuple[float, float]:
@@ -118,7 +114,8 @@ def _moments(p: Any, values: Callable[[Any], Any], random: np.random.Generator, 
     return mean, spread / (count * max(count - 1, 1))
 
 
-def _estimate_from_moments(mean: float, error: float, least: float, most: float) -> Estimate:
-    half_width = _TWO_SIDED_95 * error
+def _estimate_from_moments(mean: float, error: float, domain: tuple[float, float], count: int) -> Estimate:
+    least, most = domain
+    half_width = _TWO_SIDED * error
     low, high = (least, most) if error == inf else (max(mean - half_width, least), min(mean + half_width, most))
-    return Estimate(min(max(mean, least), most), error, (low, high))
+    return Estimate(min(max(mean, least), most), error, low, high, LEVEL, METHOD, count)

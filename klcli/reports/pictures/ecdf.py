@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
-from klcli.core.rows.summary import Estimate
+from klcli.core.estimation.record import Estimate
 from klcli.reports.pictures.model import Curve, Dot, Lane, Mark, MarkRow, Marks, Panel, Panels, Tick, View, Words
 from klcli.reports.pictures.scale import Scale, linear, logarithmic, number
 
@@ -80,7 +80,7 @@ def agreement_view(figures: Sequence[tuple[str, Estimate]]) -> View | None:
         marks = (
             Mark("range", "p", scale.at(least), scale.at(most)), Mark("dot", "p", scale.at(estimate.value)),
         )  # fmt: skip
-        shown = f"{_percent(least)} to {_percent(most)} %" if estimate.error else "–"
+        shown = f"{_percent(least)} to {_percent(most)} %" if estimate.standard_error else "–"
         rows.append(MarkRow(title, (f"{_percent(estimate.value)} %", marks, shown)))
     ticks = tuple(Tick(tick.at, f"{number(100 * float(tick.text.replace('−', '-')), 4)} %") for tick in scale.ticks)
     columns = (Words("share of rows"), Lane("", ticks, (Mark("axis", "rule", 0.0, 1.0),)), Words("95 % interval"))
@@ -90,7 +90,7 @@ def agreement_view(figures: Sequence[tuple[str, Estimate]]) -> View | None:
 
 
 def _interval(estimate: Estimate) -> tuple[float, float]:
-    half = _NORMAL * (estimate.error or 0.0)
+    half = _NORMAL * (estimate.standard_error or 0.0)
     return max(0.0, estimate.value - half), min(1.0, estimate.value + half)
 
 

@@ -46,7 +46,7 @@ def test_the_mean_has_the_standard_error_of_a_mean(values):
     found = mean(np.array(values))
     exact = [Fraction(value) for value in values]
     assert found.value == pytest.approx(float(sum(exact) / len(exact)), rel=1e-15, abs=1e-300)
-    assert found.error == pytest.approx(root(variance_of_mean(values, range(len(values)))), rel=1e-9, abs=1e-9)
+    assert found.standard_error == pytest.approx(root(variance_of_mean(values, range(len(values)))), rel=1e-9, abs=1e-9)
 
 
 @given(samples, st.data())
@@ -54,12 +54,22 @@ def test_clusters_make_the_error_robust(values, data):
     names = data.draw(st.lists(st.sampled_from("abc"), min_size=len(values), max_size=len(values)))
     names[0], names[-1] = "a", "b"
     found = mean(np.array(values), numbers_of_clusters(names))
-    assert found.error == pytest.approx(root(variance_of_mean(values, names)), rel=1e-9, abs=1e-9)
+    assert found.standard_error == pytest.approx(root(variance_of_mean(values, names)), rel=1e-9, abs=1e-9)
+
+
+def test_an_estimate_says_how_it_was_found_and_from_how_many_rows():
+    values, clusters = np.array([1.0, 2.0, 4.0, 8.0]), numbers_of_clusters(["a", "b", "a", "b"])
+    said = {each.method: each.count for each in (mean(values), mean(values, clusters), correlation(values, -values))}
+    assert said == {"mean of the rows": 4, "mean of the rows, error by 2 clusters": 4, "correlation of the rows": 4}
+    assert root_mean_square(values).method == "root mean square of the rows"
+    log_p = perplexities(-values, -values / 2)
+    assert log_p["target_perplexity_p"].method == "exponential of the mean of the rows"
+    assert {each.count for each in log_p.values()} == {4}
 
 
 def test_one_row_or_one_cluster_has_no_error():
-    assert mean(np.array([3.0])).error is None
-    assert mean(np.array([1.0, 2.0]), numbers_of_clusters(["a", "a"])).error is None
+    assert mean(np.array([3.0])).standard_error is None
+    assert mean(np.array([1.0, 2.0]), numbers_of_clusters(["a", "a"])).standard_error is None
 
 
 @given(samples)
@@ -76,9 +86,9 @@ def test_percentiles_beside_infinity_are_no_nan():
 
 def test_infinite_rows_are_counted_and_the_rest_has_a_mean_of_its_own():
     found = spread(np.array([1.0, inf, 3.0, inf, 5.0, 7.0]), numbers_of_clusters(list("aabbcc")))
-    assert (found.mean.value, found.mean.error, found.maximum, found.infinite) == (inf, None, inf, 2)
+    assert (found.mean.value, found.mean.standard_error, found.maximum, found.infinite) == (inf, None, inf, 2)
     assert found.of_finite.value == 4.0
-    assert found.of_finite.error == pytest.approx(root(variance_of_mean([1, 3, 5, 7], "abcc")))
+    assert found.of_finite.standard_error == pytest.approx(root(variance_of_mean([1, 3, 5, 7], "abcc")))
     assert spread(np.array([inf, inf])).of_finite is None
     assert spread(np.array([1.0, 2.0])).of_finite is None
 
@@ -91,7 +101,7 @@ def test_the_share_of_zeros_and_ones_has_the_error_of_a_share():
     same = np.array([1.0] * 30 + [0.0] * 10)
     found = mean(same)
     assert found.value == 0.75
-    assert found.error == pytest.approx((0.75 * 0.25 / 39) ** 0.5)  # as llama.cpp prints it
+    assert found.standard_error == pytest.approx((0.75 * 0.25 / 39) ** 0.5)  # as llama.cpp prints it
 
 
 @given(samples)
@@ -102,7 +112,7 @@ def test_the_root_mean_square_and_its_error_by_the_delta_method(values):
     assert found.value == pytest.approx(exact, rel=1e-12)
     if exact:
         error = root(variance_of_mean([float(square) for square in squares], range(len(squares)))) / (2 * exact)
-        assert found.error == pytest.approx(error, rel=1e-6, abs=1e-9)
+        assert found.standard_error == pytest.approx(error, rel=1e-6, abs=1e-9)
 
 
 @given(st.lists(st.tuples(numbers, numbers), min_size=2, max_size=40))
@@ -135,8 +145,8 @@ def test_perplexities_and_their_ratio_are_paired():
     assert found["target_perplexity_q"].value == pytest.approx(float(q), rel=1e-14)
     assert found["target_perplexity_ratio"].value == pytest.approx(float(q / p), rel=1e-14)
     assert found["target_log_perplexity_ratio"].value == pytest.approx(float(centre), rel=1e-13)
-    assert found["target_log_perplexity_ratio"].error == pytest.approx(float(error), rel=1e-12)
-    assert found["target_perplexity_ratio"].error == pytest.approx(float(q / p * error), rel=1e-12)
+    assert found["target_log_perplexity_ratio"].standard_error == pytest.approx(float(error), rel=1e-12)
+    assert found["target_perplexity_ratio"].standard_error == pytest.approx(float(q / p * error), rel=1e-12)
 
 
 def test_what_q_thought_impossible_makes_its_perplexity_infinite():
@@ -151,8 +161,8 @@ def test_values_whose_squares_leave_the_doubles_have_their_error_and_their_corre
     values = np.array([0.25, 0.5, 1.0, 2.0])
     small, large = mean(values), mean(values * size)
     assert large.value == pytest.approx(small.value * size, rel=1e-15)
-    assert large.error == pytest.approx(small.error * size, rel=1e-15)
-    assert mean(values * size, np.array([0, 0, 1, 2])).error == pytest.approx(
-        mean(values, np.array([0, 0, 1, 2])).error * size, rel=1e-15
+    assert large.standard_error == pytest.approx(small.standard_error * size, rel=1e-15)
+    assert mean(values * size, np.array([0, 0, 1, 2])).standard_error == pytest.approx(
+        mean(values, np.array([0, 0, 1, 2])).standard_error * size, rel=1e-15
     )
     assert correlation(values * size, -values).value == pytest.approx(-1, rel=1e-15)
