@@ -1,4 +1,4 @@
-"""What the columns of a Parquet file take in memory: a value that repeats takes next to nothing in the file.
+"""Memory that the columns of a Parquet file take: a value that repeats takes next to nothing in the file.
 
 Rows and fixed widths are in the metadata. How long the texts are is not: a dictionary holds a long text once, and rows
 refer to it. So where a file might expand beyond its limit, the first row of each group is read with its dictionary,
