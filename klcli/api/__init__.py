@@ -3,9 +3,9 @@
 It has what each of its modules lists in `__all__`; `klcli` lists the names that users import.
 """
 
-import klcli.api.pictures  # noqa: F401, makes `result.plot()` draw
 from klcli.api.comparison import *
 from klcli.api.estimation import *
 from klcli.api.measures import *
+from klcli.api.pictures import *
 from klcli.api.rows import *
 from klcli.api.tables import *

@@ -1,21 +1,22 @@
 """Drift between two tables, and profiles of tables, from Python."""
 
-import html
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from klcli.support.optional_package import need
+from klcli.support.text_table import Shown, TextTable
 
 if TYPE_CHECKING:
     from klcli.engines.countable import Countable
+    from klcli.reports.pictures.model import View
     from klcli.runs.drift.results import ColumnDrift, DriftResult
 
 __all__ = ["DriftReport", "drift", "profile"]
 
 
-class DriftReport:
+class DriftReport(Shown):
     """The drift of every column of a reference: `report["plan"].status`, `.columns`, `.to_pandas()`, `.to_dict()`."""
 
     def __init__(self, result: "DriftResult") -> None:
@@ -66,16 +67,20 @@ class DriftReport:
 
         return f"<DriftReport {drift_summary(self.result).sentence}>"
 
-    def _repr_html_(self) -> str:
+    def _text_table(self) -> TextTable:
         from klcli.reports.drift.columns import drift_cases
+        from klcli.reports.drift.report import drift_summary
 
         cases = drift_cases(self.result)
-        heads = "".join(f"<th>{html.escape(each.title)}</th>" for each in cases.columns)
-        rows = "".join(
-            f"<tr><td>{case.status.value}</td>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>"
-            for row, case in zip(cases.rows, cases.cases, strict=True)
-        )
-        return f"<table><thead><tr><th>status</th>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        rows = [(case.status.value, *row) for row, case in zip(cases.rows, cases.cases, strict=True)]
+        titles = ("status", *(each.title for each in cases.columns))
+        return TextTable(drift_summary(self.result).sentence, titles, rows)
+
+    def views(self) -> "tuple[View, ...]":
+        """Returns the pictures: the ranking of the columns, then their distributions."""
+        from klcli.reports.drift.drawing import drift_picture
+
+        return drift_picture(self.result).views()
 
 
 def drift(

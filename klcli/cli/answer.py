@@ -14,8 +14,8 @@ from klcli.core.limits import Verdict
 from klcli.errors import ExitCode, UsageError
 from klcli.notes import Note
 from klcli.reports.format import Style
-from klcli.reports.parts import Head, Report
 from klcli.reports.rendering import render
+from klcli.reports.report import Head, Report
 from klcli.support.color import wants_color
 from klcli.support.plain_text import FULL
 from klcli.support.progress import spinner

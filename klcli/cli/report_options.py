@@ -8,7 +8,7 @@ import click
 from klcli.cli.answer import Output, head_of_run, style_of
 from klcli.cli.options import INPUT, OUTPUT, Function, option, with_options
 from klcli.reports.messages import Messages
-from klcli.reports.parts import Head
+from klcli.reports.report import Head
 from klcli.reports.report_writer import ReportWriter, Request
 
 __all__ = ["report_writer", "requests_of", "with_config"]

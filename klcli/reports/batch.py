@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from klcli.document import batch_ending, batch_head, listed
-from klcli.reports.parts import Column, Ending, Head, Report, listing_report
+from klcli.reports.parts import Column
+from klcli.reports.report import Ending, Head, Report, listing_report
 from klcli.runs.batch_results import BatchSummary, Status
 from klcli.sources.batch.settings import Settings
 

@@ -9,7 +9,8 @@ from klcli.core.limits import Verdict
 from klcli.core.measures.kl import forward_kl
 from klcli.core.measures.measure import select
 from klcli.document import judged
-from klcli.reports.parts import Column, Facts, Picture, Report, Table, Verdicts
+from klcli.reports.parts import Column, Facts, Picture, Table, Verdicts
+from klcli.reports.report import Report
 
 if TYPE_CHECKING:
     from klcli.reports.pictures.model import View

@@ -9,7 +9,8 @@ from klcli.core.measures.measure import select
 from klcli.document import judged, plan
 from klcli.notes import Note
 from klcli.notes.wording import plural
-from klcli.reports.parts import Cell, Column, Facts, Picture, Prose, Report, Table, Verdicts
+from klcli.reports.parts import Cell, Column, Facts, Picture, Prose, Table, Verdicts
+from klcli.reports.report import Report
 from klcli.support.safe_text import rounded
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from klcli.core.measures.measure import Measure
 from klcli.document import explanation
 from klcli.notes import outcomes_of_one_side, outcomes_without_q
 from klcli.reports.comparison import facts_of, title_of
-from klcli.reports.parts import Cell, Column, Facts, Picture, Prose, Report, Table
+from klcli.reports.parts import Cell, Column, Facts, Picture, Prose, Table
+from klcli.reports.report import Report
 from klcli.support.safe_text import rounded
 
 if TYPE_CHECKING:

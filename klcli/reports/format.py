@@ -13,16 +13,15 @@ from klcli.reports.parts import (
     Chart,
     Column,
     Commands,
-    Ending,
     Facts,
     Grid,
-    Head,
     Part,
     Picture,
     Prose,
     Table,
     Verdicts,
 )
+from klcli.reports.report import Ending, Head
 from klcli.support.plain_text import FULL, Encoding
 from klcli.support.registry import Registry
 from klcli.support.safe_text import rounded, visible

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from klcli.notes import Note
 from klcli.reports.format import Format, Style
-from klcli.reports.parts import Ending
+from klcli.reports.report import Ending
 from klcli.runs.batch_results import Case, Status
 from klcli.support.safe_text import visible
 

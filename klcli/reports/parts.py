@@ -1,20 +1,19 @@
-"""Parts of reports: a head, parts in order, and an ending. They hold plain, unrounded values; formats round them.
+"""Parts of reports. They hold plain, unrounded values; formats round them.
 
 The `kind` of a part is the name of the method of a format that shows it. The answers of `kl rows` and of `kl batch` are
 parts too: blocks of rows (runs.row_results.RowAnswer) and pairs (runs.batch_results.Case).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.limits import Verdict
-from klcli.notes import Note
 
 if TYPE_CHECKING:
     from klcli.reports.pictures.model import View
-    from klcli.runs.batch_results import BatchSummary, Case
-    from klcli.runs.row_results import RowAnswer, RowColumn
+    from klcli.runs.batch_results import Case
+    from klcli.runs.row_results import RowAnswer
 
 __all__ = [
     "CaseRows",
@@ -22,23 +21,17 @@ __all__ = [
     "Chart",
     "Column",
     "Commands",
-    "Ending",
     "Facts",
     "Grid",
-    "Head",
     "Part",
     "Picture",
     "Prose",
-    "Report",
-    "RowHead",
     "Series",
     "Table",
     "Verdicts",
-    "listing_report",
 ]
 
 Cell = str | float | int | None
-Document = Callable[[], Mapping[str, object]]
 
 
 class Facts(NamedTuple):
@@ -195,106 +188,3 @@ class CaseRows(NamedTuple):
 
 
 Part: TypeAlias = "Facts | Table | Grid | Chart | Picture | Prose | Commands | Verdicts | RowAnswer | Case | CaseRows"
-
-
-class RowHead(NamedTuple):
-    """Properties of rows that are known before the first block.
-
-    Attributes:
-        columns: Columns of results. has_ids: Rows have names. smoothing: As `--smooth`, or "none".
-        is_live: Rows arrive one by one, at any time, and each is to be shown at once.
-        row_count: Number of rows, 0 if unknown.
-    """
-
-    columns: "tuple[RowColumn, ...]"
-    has_ids: bool
-    smoothing: str = "none"
-    is_live: bool = False
-    row_count: int = 0
-
-
-class Head(NamedTuple):
-    """Properties of a report that are known before its first part.
-
-    Attributes:
-        noun: What the answer is, in the plural, for messages: "settings have no JUnit form".
-        kinds: Kinds of the parts to come. command: Command that made the report. title: What was compared.
-        items: Key under which JSON lists rows or pairs, which come one by one; empty for a whole report.
-        document: JSON that precedes that key.
-        rows: Properties of rows, or None.
-        limit_option: Option that would add verdicts, or empty.
-        line: Command line that makes the report again, or empty.
-        definition: What the values are, as a formula; empty for KL(P‖Q).
-    """
-
-    noun: str
-    kinds: frozenset[str]
-    command: str = "kl"
-    title: str = ""
-    items: str = ""
-    document: Mapping[str, object] = {}
-    rows: RowHead | None = None
-    limit_option: str = ""
-    line: str = ""
-    definition: str = ""
-
-
-class Ending(NamedTuple):
-    """Properties of a report that are known after its last part.
-
-    Attributes:
-        document: Makes the JSON document, or the part of it that follows the items.
-        lines: Makes the JSON lines; None for the document on one line.
-        batch: Summary of a batch, or None. notes: Remarks, which are also on standard error.
-        exit_code: Exit code of the run, if the summary does not say it.
-    """
-
-    document: Document
-    lines: Callable[[], Iterable[Mapping[str, object]]] | None = None
-    batch: "BatchSummary | None" = None
-    notes: tuple[Note, ...] = ()
-    exit_code: int | None = None
-
-
-class Report(NamedTuple):
-    """A report whose parts are all known.
-
-    Attributes:
-        noun, title: As in Head. parts: In the order in which people read them. document, lines: As in Ending.
-        notes: Remarks, printed on standard error. verdicts: Decide the exit code; `parts` has them too.
-        limit_option: As in Head.
-        cure: What to do about an infinite value, in words; it ends the note on it that is printed.
-    """
-
-    noun: str
-    parts: tuple[Part, ...]
-    document: Document
-    lines: Callable[[], Iterable[Mapping[str, object]]] | None = None
-    title: str = ""
-    notes: tuple[Note, ...] = ()
-    verdicts: tuple[Verdict, ...] = ()
-    limit_option: str = ""
-    cure: str = ""
-
-    def head(self, command: str) -> Head:
-        """Returns the head of the report of a command."""
-        return Head(
-            self.noun, frozenset(part.kind for part in self.parts), command, self.title, limit_option=self.limit_option
-        )
-
-    @property
-    def ending(self) -> Ending:
-        return Ending(self.document, self.lines, notes=self.notes)
-
-
-def listing_report(
-    noun: str,
-    columns: tuple[Column, ...],
-    rows: Iterable[tuple[Cell, ...]],
-    document: Callable[[Sequence[Mapping[str, Cell]]], Mapping[str, object]],
-) -> Report:
-    """Returns a report of one table, whose rows are also the items of the document and the JSON lines."""
-    keys = [column.key for column in columns]
-    cells = tuple(rows)
-    items = tuple(dict(zip(keys, row, strict=True)) for row in cells)
-    return Report(noun, (Table(columns, cells),), lambda: document(items), lambda: items)

@@ -4,8 +4,8 @@ import os
 
 from klcli.errors import UsageError
 from klcli.reports.format import Format, Style
-from klcli.reports.parts import Head, Report
 from klcli.reports.renderers import FORMATS
+from klcli.reports.report import Head, Report
 
 __all__ = ["begun", "format_of_path", "render"]
 

@@ -12,9 +12,10 @@ from pathlib import Path, PurePath
 
 from klcli.errors import KlError, OutputError, UsageError
 from klcli.reports.format import Format, Style
-from klcli.reports.parts import Ending, Head, Part
+from klcli.reports.parts import Part
 from klcli.reports.renderers import FORMATS
 from klcli.reports.rendering import begun
+from klcli.reports.report import Ending, Head
 from klcli.support.output_files import AppendedFile, Destination, ReplacedFile, StandardStream
 from klcli.support.plain_text import FULL
 from klcli.support.stdio import write_stderr, write_stdout

@@ -13,7 +13,8 @@ from klcli.document import row_summary, rows_ending, rows_head, rows_side
 from klcli.errors import KlError
 from klcli.notes import Note
 from klcli.reports.comparison import title_of
-from klcli.reports.parts import Cell, Column, Ending, Facts, Head, Picture, Report, RowHead, Table, Verdicts
+from klcli.reports.parts import Cell, Column, Facts, Picture, Table, Verdicts
+from klcli.reports.report import Ending, Head, Report, RowHead
 from klcli.runs.row_results import RowColumn, RowSide, RowSummary
 
 if TYPE_CHECKING:

@@ -62,6 +62,8 @@ RESULTS = [
     klcli.compare_rows([FAIR], [BIASED]),
     klcli.compare("normal(0, 1)", "normal(1, 1)"),
     klcli.Distribution({"<b>": 1}),
+    klcli.estimate({"<b>": 30, "c": 20}, {"<b>": 10, "c": 40}),
+    klcli.drift({"<b>": list("aab" * 30)}, {"<b>": list("abb" * 30)}),
 ]
 
 

@@ -3,9 +3,10 @@ from math import inf
 import pytest
 
 from klcli.reports.format import Style, person_text
-from klcli.reports.parts import Column, Report, Table
+from klcli.reports.parts import Column, Table
 from klcli.reports.renderers import FORMATS
 from klcli.reports.rendering import render
+from klcli.reports.report import Report
 
 NUMBER, SHARE = Column("x", "x", is_number=True), Column("x", "x", is_share=True)
 

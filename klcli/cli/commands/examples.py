@@ -7,7 +7,8 @@ from klcli.cli.options import Command, completer, output_options
 from klcli.document import listed
 from klcli.errors import ExitCode
 from klcli.reports.examples.catalogue import EXAMPLES
-from klcli.reports.parts import Column, Report, Table
+from klcli.reports.parts import Column, Table
+from klcli.reports.report import Report
 
 __all__ = ["command"]
 

@@ -15,8 +15,9 @@ from klcli.document import listed
 from klcli.errors import ExitCode
 from klcli.reports.examples.catalogue import EXAMPLES
 from klcli.reports.format import ANSWERS, Format
-from klcli.reports.parts import Cell, Column, Report, listing_report
+from klcli.reports.parts import Cell, Column
 from klcli.reports.renderers import FORMATS
+from klcli.reports.report import Report, listing_report
 from klcli.sources.bytes.compression import COMPRESSIONS
 from klcli.sources.formats.input_format import INPUT_FORMATS
 from klcli.support.registry import Registry

@@ -35,8 +35,9 @@ from klcli.core.matrix.nearest import nearest
 from klcli.core.measures.measure import MEASURES, Measure, select
 from klcli.core.measures.selection import names_of
 from klcli.errors import ExitCode, NotComparable, UsageError
-from klcli.reports.matrix import MatrixRequest, matrix_report, nearest_report, reference_report
-from klcli.reports.parts import Report
+from klcli.reports.matrix.report import matrix_report, nearest_report, reference_report
+from klcli.reports.matrix.request import MatrixRequest
+from klcli.reports.report import Report
 from klcli.sources.rows.distribution_table import (
     DistributionTable,
     joined,

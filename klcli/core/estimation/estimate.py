@@ -13,6 +13,8 @@ from klcli.core.distributions.units import Base, UnitKind, unit_name
 from klcli.core.estimation.homogeneity import HomogeneityTest
 from klcli.core.estimation.record import Estimate
 from klcli.notes import Note
+from klcli.support.safe_text import rounded
+from klcli.support.text_table import Shown, TextTable
 
 __all__ = ["Cells", "DivergenceEstimate", "Estimation", "SampleFacts", "SizedEstimate"]
 
@@ -86,6 +88,10 @@ class Cells(NamedTuple):
         return found | {"others": left} if left else found
 
 
+def _end(value: float | None) -> str | float:
+    return "–" if value is None else value
+
+
 class SizedEstimate(NamedTuple):
     """An estimate from a part of the samples: the observations of P and Q in it, and the p-value of P = Q."""
 
@@ -107,8 +113,8 @@ def _whole(counts: Array) -> list[int]:
     return [int(count) for count in counts.tolist()]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Estimation:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Estimation(Shown):
     """Divergences between the distributions that two samples were drawn from.
 
     `estimation.forward_kl` and `estimation["jensen_shannon"]` are records with value, lower, upper and more, in the
@@ -133,7 +139,7 @@ class Estimation:
     bins: int | None = None
     neighbours: int | None = None
     notes: tuple[Note, ...] = field(default=())
-    by_size: Callable[[], tuple[SizedEstimate, ...]] = field(default=tuple, repr=False)
+    by_size: Callable[[], tuple[SizedEstimate, ...]] = field(default=tuple)
 
     @property
     def p_value(self) -> float:
@@ -155,6 +161,20 @@ class Estimation:
         """True if the data exclude P = Q at the level; the lower end of the first measure decides where it has one."""
         lower = self.first.lower
         return self.p_value <= 1 - self.level if lower is None else lower > 0
+
+    def _text_table(self) -> TextTable:
+        level = f"{100 * self.level:g} %"
+        rows = [
+            (each.measure, "–" if isnan(each.value) else each.value, *map(_end, (each.lower, each.upper)), each.unit,
+             each.method)
+            for each in self.estimates.values()
+        ]  # fmt: skip
+        heading = ", ".join(
+            f"{side} = {sample.name} ({sample.observations:,} observations)"
+            for side, sample in (("P", self.p), ("Q", self.q))
+        )
+        remarks = (f"p = {rounded(self.p_value, 2)} of P = Q", *(f"note: {note.text}" for note in self.notes))
+        return TextTable(heading, ("measure", "value", f"{level} from", "to", "unit", "method"), rows, remarks)
 
     def to_dict(self) -> dict[str, object]:
         """Returns the estimates as the JSON document that `kl estimate -f json` prints, with plain values."""

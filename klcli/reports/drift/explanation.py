@@ -6,7 +6,8 @@ from klcli.core.estimation.homogeneity import LEAST_EXPECTED, rare_groups
 from klcli.document import drift_column
 from klcli.errors import UsageError
 from klcli.reports.drift.document import column_document
-from klcli.reports.parts import Column, Facts, Prose, Report, Table
+from klcli.reports.parts import Column, Facts, Prose, Table
+from klcli.reports.report import Report
 from klcli.runs.drift.results import ColumnDrift, DriftResult
 from klcli.support.registry import nearest
 from klcli.support.safe_text import rounded

@@ -3,7 +3,8 @@
 from klcli.core.measures.measure import MEASURES
 from klcli.reports.drift.columns import TITLES
 from klcli.reports.drift.document import document_ending, document_head, exit_code
-from klcli.reports.parts import Ending, Facts, Head
+from klcli.reports.parts import Facts
+from klcli.reports.report import Ending, Head
 from klcli.runs.batch_results import BatchSummary
 from klcli.runs.drift.judging import SMOOTHING
 from klcli.runs.drift.results import DriftResult, JointDrift, TableSide

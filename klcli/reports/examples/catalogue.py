@@ -12,7 +12,8 @@ from klcli.core.measures.entropies import cross_entropy, entropy_p
 from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.core.measures.measure import Measure
 from klcli.document import example
-from klcli.reports.parts import Chart, Column, Commands, Part, Prose, Report, Table
+from klcli.reports.parts import Chart, Column, Commands, Part, Prose, Table
+from klcli.reports.report import Report
 from klcli.sources.operands.operand import is_family
 from klcli.support.registry import Registry
 

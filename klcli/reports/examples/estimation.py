@@ -11,7 +11,8 @@ from klcli.core.estimation.estimation import Settings, estimate_labels
 from klcli.core.measures.divergences import jensen_shannon
 from klcli.core.measures.kl import forward_kl
 from klcli.document import example
-from klcli.reports.parts import Cell, Column, Commands, Prose, Report, Table
+from klcli.reports.parts import Cell, Column, Commands, Prose, Table
+from klcli.reports.report import Report
 
 __all__ = ["FLIGHTS", "estimate_report"]
 

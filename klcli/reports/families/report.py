@@ -13,7 +13,8 @@ from klcli.families.comparison.comparison import FamilyComparison
 from klcli.families.family.family import Family
 from klcli.reports.comparison import title_of
 from klcli.reports.families.explanation import in_words, substituted
-from klcli.reports.parts import Cell, Column, Facts, Picture, Prose, Report, Table, Verdicts
+from klcli.reports.parts import Cell, Column, Facts, Picture, Prose, Table, Verdicts
+from klcli.reports.report import Report
 
 if TYPE_CHECKING:
     from klcli.reports.pictures.model import View

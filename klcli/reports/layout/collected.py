@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING
 
 from klcli.reports.format import Format, Style
-from klcli.reports.parts import CaseRows, Chart, Commands, Ending, Facts, Grid, Head, Picture, Prose, Table, Verdicts
+from klcli.reports.parts import CaseRows, Chart, Commands, Facts, Grid, Picture, Prose, Table, Verdicts
 from klcli.reports.pictures.chart import chart_view
 from klcli.reports.pictures.model import View
+from klcli.reports.report import Ending, Head
 
 if TYPE_CHECKING:
     from klcli.reports.pictures.row_values import RowValues

@@ -9,7 +9,7 @@ from math import isinf
 
 from klcli.reports.format import Style
 from klcli.reports.layout.ansi import BOLD, DIM, painted
-from klcli.reports.parts import RowHead
+from klcli.reports.report import RowHead
 from klcli.runs.row_results import RowAnswer
 from klcli.support.safe_text import rounded
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 from klcli.errors import UsageError
 from klcli.reports.format import Format, Style, machine_text, registered
 from klcli.reports.layout.row_numbers import number_texts
-from klcli.reports.parts import Head, Table
+from klcli.reports.parts import Table
+from klcli.reports.report import Head
 from klcli.support.safe_text import visible
 
 if TYPE_CHECKING:

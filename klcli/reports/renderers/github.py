@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable
 
 from klcli.reports.format import Format, Style, registered
-from klcli.reports.parts import Ending, Verdicts
+from klcli.reports.parts import Verdicts
+from klcli.reports.report import Ending
 from klcli.runs.batch_results import Case, Status, verdict_text
 from klcli.support.safe_text import visible
 

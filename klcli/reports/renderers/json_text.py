@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from klcli.document import batch_case
 from klcli.reports.format import Format, registered
 from klcli.reports.layout.row_numbers import number_texts
-from klcli.reports.parts import Ending, Head
+from klcli.reports.report import Ending, Head
 
 if TYPE_CHECKING:
     from klcli.runs.batch_results import Case

@@ -13,7 +13,8 @@ from html import escape
 from re import compile as pattern
 
 from klcli.reports.format import Format, Style, registered
-from klcli.reports.parts import Ending, Head, Verdicts
+from klcli.reports.parts import Verdicts
+from klcli.reports.report import Ending, Head
 from klcli.runs.batch_results import Case, Status, verdict_text
 from klcli.support.safe_text import visible
 

@@ -9,7 +9,8 @@ from klcli.reports.format import Format, Style, person_text, registered
 from klcli.reports.layout.case_lines import measured
 from klcli.reports.layout.row_lines import cells_of
 from klcli.reports.layout.tex import escaped, mathematics, number
-from klcli.reports.parts import Cell, Column, Commands, Ending, Facts, Prose, Table, Verdicts
+from klcli.reports.parts import Cell, Column, Commands, Facts, Prose, Table, Verdicts
+from klcli.reports.report import Ending
 from klcli.runs.batch_results import Case, verdict_text
 from klcli.runs.row_results import RowAnswer
 from klcli.support.safe_text import visible

@@ -8,7 +8,8 @@ from klcli.reports.format import Format, Style, person_text, registered
 from klcli.reports.layout.case_table import CaseTable
 from klcli.reports.layout.markup import escaped
 from klcli.reports.layout.row_lines import cells_of
-from klcli.reports.parts import Commands, Ending, Facts, Prose, Table, Verdicts
+from klcli.reports.parts import Commands, Facts, Prose, Table, Verdicts
+from klcli.reports.report import Ending
 from klcli.runs.batch_results import Case
 from klcli.runs.row_results import RowAnswer
 from klcli.support.safe_text import exact, rounded, visible

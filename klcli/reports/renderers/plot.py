@@ -7,7 +7,7 @@ from klcli.errors import UsageError
 from klcli.reports.format import registered
 from klcli.reports.layout.collected import Collected
 from klcli.reports.layout.figure import figure_of, saved
-from klcli.reports.parts import Ending
+from klcli.reports.report import Ending
 from klcli.support.optional_package import need
 
 __all__ = ["Pdf", "Png", "Svg"]

@@ -14,7 +14,8 @@ from klcli.reports.layout.case_lines import CaseLines
 from klcli.reports.layout.case_rows import case_rows
 from klcli.reports.layout.plot import plotted
 from klcli.reports.layout.row_lines import RowLines, fact_lines, number_text
-from klcli.reports.parts import CaseRows, Chart, Commands, Ending, Facts, Head, Picture, Prose, Table, Verdicts
+from klcli.reports.parts import CaseRows, Chart, Commands, Facts, Picture, Prose, Table, Verdicts
+from klcli.reports.report import Ending, Head
 from klcli.runs.batch_results import Case
 from klcli.runs.row_results import RowAnswer
 from klcli.support.safe_text import exact

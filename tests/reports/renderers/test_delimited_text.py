@@ -6,8 +6,9 @@ import pytest
 
 from klcli.errors import UsageError
 from klcli.reports.format import Style
-from klcli.reports.parts import Column, Report, Table
+from klcli.reports.parts import Column, Table
 from klcli.reports.rendering import render
+from klcli.reports.report import Report
 
 COLUMNS = (Column("outcome", "outcome"), Column("value", "value", is_number=True, is_measure=True))
 LABELS = ["001", "NA", "null", " space ", "a,b", 'say "x"', "tab\tbed", "two\nlines", "[red]x[/red]", "\x1b[31mred",

@@ -15,11 +15,12 @@ from klcli.notes import overflow
 from klcli.reports.comparison import comparison_report
 from klcli.reports.explanation import explanation_report
 from klcli.reports.format import Style
-from klcli.reports.parts import Ending, Grid, Head, Picture, Report
+from klcli.reports.parts import Grid, Picture
 from klcli.reports.pictures.drift import DriftedColumn, drift_views
 from klcli.reports.pictures.model import Card, Cards, View
 from klcli.reports.renderers import FORMATS
 from klcli.reports.rendering import begun, render
+from klcli.reports.report import Ending, Head, Report
 from klcli.runs.batch_results import BatchSummary, Case, Status
 
 PAIR = ("sample_data/coin_fair.csv", "sample_data/coin_biased.csv")

@@ -4,8 +4,9 @@ from math import inf
 import pytest
 
 from klcli.reports.format import Style
-from klcli.reports.parts import Report, Table
+from klcli.reports.parts import Table
 from klcli.reports.rendering import render
+from klcli.reports.report import Report
 
 # label, and how the document must write it; every JSON reader gives the label back
 UNSAFE = {"\x1b[31mred": r"\u001b[31mred", "a\x9bb": r"a\u009bb", "a\u202eb": r"a\u202eb", "\ud800": r"\ud800",

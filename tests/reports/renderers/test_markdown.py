@@ -6,8 +6,9 @@ from markdown_it import MarkdownIt  # comes with rich
 
 from klcli.core.limits import Verdict
 from klcli.reports.format import Style
-from klcli.reports.parts import Column, Facts, Prose, Report, Table, Verdicts
+from klcli.reports.parts import Column, Facts, Prose, Table, Verdicts
 from klcli.reports.rendering import render
+from klcli.reports.report import Report
 
 COLUMNS = (Column("outcome", "outcome"), Column("value", "value", is_number=True, is_measure=True))
 MARKUP = ["a|b", "`code`", "*bold*", "_it_", "[text](https://example.org)", "<b>x</b>", "<!-- x -->", "![i](x.png)",

@@ -22,6 +22,8 @@ WORDS = [
     ("matrix", "sample_data/letters.csv", "--columns", "--as", "weights"), ("batch", "sample_data/pairs.csv"),
     ("rows", "sample_data/next_token.jsonl"), ("rows", "sample_data/next_token.jsonl", "--summary"),
     ("examples", "gaussian"),
+    ("drift", "sample_data/flights_january.csv", "sample_data/flights_july.csv"),
+    ("estimate", "sample_data/carriers.csv", "--p", "january", "--q", "july", "--as", "counts"),
 ]  # fmt: skip
 MAGIC = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}
 
@@ -124,6 +126,36 @@ def test_a_notebook_shows_the_table_and_the_picture(result):
     assert shown.startswith("<table>")
     assert "<svg" in shown
     assert type(comparison.plot(size=(4, 3), theme="dark")).__name__ == "Figure"
+
+
+def test_estimates_and_drift_have_a_figure_and_show_it_in_a_notebook():
+    labels = list("aab" * 40), list("abb" * 40)
+    for result in (klcli.estimate(*labels), klcli.drift({"x": labels[0]}, {"x": labels[1]})):
+        assert type(result.plot(theme="dark")).__name__ == "Figure"
+        assert "<svg" in result._repr_html_()
+
+
+def test_a_matrix_has_the_colours_of_its_values_whatever_the_order_of_its_tree():
+    matrix = klcli.pairwise([[0.5, 0.5], [0.9, 0.1], [0.52, 0.48], [0.88, 0.12]])
+    axes = klcli.plot_matrix(matrix, ["a", "b", "c", "d"]).axes[-1]
+    names = [text.get_text() for text in axes.get_yticklabels()]
+    assert sorted(names) == ["a", "b", "c", "d"]
+    assert abs(names.index("a") - names.index("c")) == abs(names.index("b") - names.index("d")) == 1
+    order = ["abcd".index(name) for name in names]
+    steps = axes.images[0].get_array()
+    expected = matrix[np.ix_(order, order)]
+    by_value = np.argsort(expected, axis=None, kind="stable")
+    assert (np.diff(steps.ravel()[by_value]) >= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("matrix", "labels", "message"),
+    [([[0, 1]], None, "as many rows as columns"), ([[0, -1], [1, 0]], None, "at least 0"),
+     ([[0, float("nan")], [1, 0]], None, "NaN"), ([[0, 1], [1, 0]], ["a"], "1 label of 2 rows")],
+)  # fmt: skip
+def test_what_is_no_matrix_of_divergences_is_refused(matrix, labels, message):
+    with pytest.raises(klcli.UsageError, match=message):
+        klcli.plot_matrix(matrix, labels)
 
 
 def test_rows_have_a_figure_and_a_distribution_has_none():

@@ -6,8 +6,9 @@ import pytest
 
 from klcli.core.limits import Verdict
 from klcli.reports.format import Style
-from klcli.reports.parts import Column, Commands, Facts, Prose, Report, Table, Verdicts
+from klcli.reports.parts import Column, Commands, Facts, Prose, Table, Verdicts
 from klcli.reports.rendering import render
+from klcli.reports.report import Report
 
 COLUMNS = (Column("outcome", "outcome"), Column("value", "value", is_number=True, is_measure=True))
 MARKUP = ["[red]x[/red]", "[link=https://example.org]x[/link]", "[/]", "[bold", ":smile:", "[[x]]",

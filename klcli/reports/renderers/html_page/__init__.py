@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from klcli.reports.format import ANSWERS, registered
 from klcli.reports.layout.collected import Collected
-from klcli.reports.parts import Ending
+from klcli.reports.report import Ending
 from klcli.support.optional_package import need
 
 __all__ = ["HtmlPage"]

@@ -9,21 +9,10 @@ from klcli.core.limits import Verdict
 from klcli.errors import ExitCode
 from klcli.reports.format import Style
 from klcli.reports.layout.collected import Kept
-from klcli.reports.parts import (
-    Cell,
-    Column,
-    Commands,
-    Ending,
-    Facts,
-    Grid,
-    Head,
-    Picture,
-    Prose,
-    Table,
-    Verdicts,
-)
+from klcli.reports.parts import Cell, Column, Commands, Facts, Grid, Picture, Prose, Table, Verdicts
 from klcli.reports.pictures.model import View
 from klcli.reports.pictures.scale import number
+from klcli.reports.report import Ending, Head
 from klcli.runs.batch_results import BatchSummary, Status, verdict_text
 
 __all__ = ["Page", "TextTable", "page_of"]

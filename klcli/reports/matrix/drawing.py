@@ -1,0 +1,29 @@
+"""The heat map of a matrix, its rows in the order of a tree."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from klcli.core.arithmetic.types import Array
+from klcli.support.optional_package import installed
+
+if TYPE_CHECKING:
+    from klcli.reports.pictures.model import View
+
+__all__ = ["matrix_view"]
+
+_TREE = (3, 60)  # rows of a heat map with a tree, least and most
+
+
+def matrix_view(names: Sequence[str], values: Array, notation: str, unit: str) -> "View":
+    """Returns the heat map of values, shape (n, n), its rows in the order of a tree where scipy is installed."""
+    from klcli.reports.pictures.heat import heat_view
+    from klcli.reports.pictures.model import Link
+    from klcli.runs.clustering import tree_of
+
+    tree = tree_of(values) if _TREE[0] <= len(values) <= _TREE[1] and installed("scipy.cluster.hierarchy") else None
+    order = np.arange(len(values)) if tree is None else tree.order
+    links = () if tree is None else tuple(Link(*each) for each in tree.links)
+    drawn = values[np.ix_(order, order)]
+    return heat_view([names[index] for index in order.tolist()], drawn, notation, unit, links)

@@ -1,0 +1,138 @@
+"""Reports on matrices: all pairs as a table or a list, the nearest rows of each row, each row against a reference."""
+
+from collections.abc import Mapping, Sequence
+from math import isinf
+from operator import itemgetter
+from typing import overload
+
+import numpy as np
+
+from klcli.core.arithmetic.types import Array, Index
+from klcli.core.measures.masks import are_of_masks
+from klcli.reports.matrix.drawing import matrix_view
+from klcli.reports.matrix.request import NAMED, MatrixRequest, described
+from klcli.reports.parts import Cell, Column, Grid, Picture, Table
+from klcli.reports.report import Report
+from klcli.sources.rows.distribution_table import DistributionTable
+
+__all__ = ["matrix_report", "nearest_report", "reference_report"]
+
+_PAIR = (Column("row", "row", is_label=True), Column("column", "column", is_label=True))
+
+
+def matrix_report(
+    request: MatrixRequest, rows: DistributionTable, nats: Array, *, order: str = "", is_long: bool = False
+) -> Report:
+    """Returns the report of all pairs of rows; nats has the shape (n, n).
+
+    Args:
+        order: Name of the order of the rows, if they were reordered. is_long: A line for each pair.
+    """
+    values = request.scaled(nats)
+    names = rows.names
+
+    def answer() -> dict[str, object]:
+        return ({"order": order} if order else {}) | {"rows": names, "columns": names, "values": values.tolist()}
+
+    def lines() -> _Pairs:
+        return _Pairs(request, names, values.tolist())
+
+    def table() -> Table:
+        if is_long:
+            return Table((*_PAIR, *request.columns()), tuple(tuple(line.values()) for line in lines()))
+        heads = tuple(
+            Column(name, name, is_number=True, is_measure=True, is_heat=True, is_label=True) for name in names
+        )
+        cells = tuple((name, *row) for name, row in zip(names, values.tolist(), strict=True))
+        return Table((Column(request.heading, request.notation, is_label=True), *heads), cells)
+
+    infinite = np.argwhere(np.isinf(values))
+    shown = [f"{names[row]} vs {names[column]}" for row, column in infinite[:NAMED].tolist()]
+    largest = None if request.limit is None else _largest(values, names)
+    facts = (("order", order),) if order else ()
+    masked = [
+        f"{names[row]} vs {names[column]}" for row, column in np.argwhere(are_of_masks(request.measure, nats)).tolist()
+    ]
+    return request.report(
+        rows, Grid(values, table), answer, lines, shown, len(infinite), largest, *facts, masked=masked,
+        picture=Picture(lambda: (matrix_view(names, values, request.notation, request.unit),), is_table=True),
+    )  # fmt: skip
+
+
+def _largest(values: Array, names: Sequence[str]) -> tuple[float, str] | None:
+    """Returns the largest value of two different rows and the name of the pair; None for a single row."""
+    if len(values) < 2:
+        return None
+    others = np.where(np.eye(len(values), dtype=bool), -np.inf, values)
+    row, column = divmod(int(others.argmax()), len(values))
+    return float(others[row, column]), f"{names[row]} vs {names[column]}"
+
+
+def nearest_report(request: MatrixRequest, rows: DistributionTable, indices: Index, nats: Array) -> Report:
+    """Returns the report of the nearest rows of each row, nearest first; arrays of shape (n, count)."""
+    cells = [
+        (rows.names[row], rank, rows.names[column], value)
+        for row, (those, theirs) in enumerate(zip(indices.tolist(), request.scaled(nats).tolist(), strict=True))
+        for rank, (column, value) in enumerate(zip(those, theirs, strict=True), 1)
+    ]
+    columns = (
+        Column("row", "row", is_label=True),
+        Column("rank", "rank", is_number=True),
+        Column("column", "nearest column", is_label=True),
+    )
+    table, lines = _listed(request, columns, cells)
+    infinite = [f"{row} vs {column}" for row, _, column, value in cells if isinf(value)]
+    largest = max(((value, f"{row} vs {column}") for row, _, column, value in cells), key=itemgetter(0), default=None)
+    return request.report(
+        rows, table, lambda: {"nearest": lines}, lambda: lines, infinite[:NAMED], len(infinite), largest
+    )
+
+
+def reference_report(
+    request: MatrixRequest, rows: DistributionTable, reference: DistributionTable, order: Index, nats: Array
+) -> Report:
+    """Returns the report of rows against a reference; `order` are indices of rows, nats has the shape (n,)."""
+    cells = [
+        (rows.names[index], value)
+        for index, value in zip(order.tolist(), request.scaled(nats)[order].tolist(), strict=True)
+    ]
+    table, lines = _listed(request, (Column("row", "row", is_label=True),), cells)
+    infinite = [name for name, value in cells if isinf(value)]
+    largest = max(((value, f"row {name}") for name, value in cells), key=itemgetter(0), default=None)
+    masked = [rows.names[index] for index in order.tolist() if are_of_masks(request.measure, nats[index])]
+    return request.report(
+        rows, table, lambda: {"reference": reference.source, "values": lines}, lambda: lines, infinite[:NAMED],
+        len(infinite), largest, (request.q, reference.source, described(reference)), reference=reference, masked=masked,
+    )  # fmt: skip
+
+
+def _listed(
+    request: MatrixRequest, columns: tuple[Column, ...], cells: Sequence[tuple[Cell, ...]]
+) -> tuple[Table, tuple[dict[str, Cell], ...]]:
+    """Returns a table with a row for each value, and the rows as records."""
+    table = Table((*columns, *request.columns()), tuple((*row, *request.shared.values()) for row in cells))
+    keys = [column.key for column in table.columns]
+    return table, tuple(dict(zip(keys, row, strict=True)) for row in table.rows)
+
+
+class _Pairs(Sequence[Mapping[str, Cell]]):
+    """Records of all pairs, made on access, because most formats need none."""
+
+    def __init__(self, request: MatrixRequest, names: Sequence[str], values: Sequence[Sequence[float]]) -> None:
+        self._same, self._names, self._values = request.shared, names, values
+
+    def __len__(self) -> int:
+        return len(self._names) ** 2
+
+    @overload
+    def __getitem__(self, index: int) -> Mapping[str, Cell]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Mapping[str, Cell]]: ...
+
+    def __getitem__(self, index: int | slice) -> Mapping[str, Cell] | Sequence[Mapping[str, Cell]]:
+        if isinstance(index, slice):
+            return [self[each] for each in range(len(self))[index]]
+        row, column = divmod(range(len(self))[index], len(self._names))
+        value = self._values[row][column]
+        return {"row": self._names[row], "column": self._names[column], "value": value, **self._same}

@@ -1,0 +1,128 @@
+"""Holds what `kl matrix` was asked for, and makes the report that all its answers share.
+
+The direction is stated with `row` for P and `column` for Q: KL(row‖column).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from klcli.core.arithmetic.types import Array
+from klcli.core.distributions.units import Base, scale, unit_name
+from klcli.core.limits import Limit, Verdict
+from klcli.core.measures.measure import Measure
+from klcli.core.pairs.supports import CAUSES
+from klcli.document import matrix
+from klcli.notes import Cause, Note, entries_infinite, entries_made_by_masks
+from klcli.reports.parts import Cell, Column, Facts, Part, Picture, Verdicts
+from klcli.reports.report import Report
+from klcli.sources.rows.distribution_table import DistributionTable
+
+__all__ = ["NAMED", "MatrixRequest", "described"]
+
+NAMED = 5  # entries that a note names
+
+_Answer = Callable[[], Mapping[str, object]]
+_Lines = Callable[[], Sequence[Mapping[str, Cell]]]
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRequest:
+    """The request of `kl matrix`.
+
+    Attributes:
+        measure: The measure. base: Base of the logarithm. smoothing: As `--smooth`, or "none".
+        limit: Limit on every entry except those of a row with itself, or None.
+        q: Name of Q; P is the row.
+    """
+
+    measure: Measure
+    base: Base
+    smoothing: str = "none"
+    limit: Limit | None = None
+    q: str = "column"
+
+    @property
+    def notation(self) -> str:
+        """The measure in symbols: KL(row‖column)."""
+        return self.measure.notation_of("row", self.q)
+
+    @property
+    def unit(self) -> str:
+        """The unit of the values; empty if they have none."""
+        return unit_name(self.measure.unit, self.base)
+
+    @property
+    def heading(self) -> str:
+        """The notation with the unit in brackets: KL(row‖column) [nats]."""
+        return f"{self.notation} [{self.unit}]" if self.unit else self.notation
+
+    @property
+    def shared(self) -> dict[str, Cell]:
+        """Properties that all values share, by column."""
+        return {"measure": self.measure.name, "notation": self.notation, "unit": self.unit, "smoothing": self.smoothing}
+
+    def scaled(self, nats: Array) -> Array:
+        """Returns values in the unit of `base`."""
+        return nats * scale(1.0, self.measure.unit, self.base)
+
+    def columns(self) -> tuple[Column, ...]:
+        """Returns the column of values and the columns that all values share."""
+        value = Column("value", self.heading, is_number=True, is_measure=True, is_heat=True)
+        return (value, *(Column(key, key, for_people=False) for key in self.shared))
+
+    def report(
+        self, rows: DistributionTable, table: Part, answer: _Answer, lines: _Lines,
+        infinite: Sequence[str], count: int, largest: tuple[float, str] | None, *facts: tuple[str, ...],
+        reference: DistributionTable | None = None, masked: Sequence[str] = (), picture: Picture | None = None,
+    ) -> Report:  # fmt: skip
+        """Returns a report.
+
+        Args:
+            table: Part that shows the values. answer: Makes their part of the document. lines: Makes a record a value.
+            facts: Facts besides those of the rows.
+            infinite: Names of the first infinite pairs, of which there are `count`.
+            largest: Largest value to which the limit applies, and the name of its pair, or None.
+            reference: The rows compared with, if they are not the rows themselves.
+            picture: Picture of the values, or None.
+            masked: Names of the pairs whose values masks seem to make.
+        """
+        stacks = [rows] if reference is None else [rows, reference]
+        is_full = all(bool(each.stack.support().all()) for each in stacks) if count else True
+        found = (*(note for each in stacks for note in each.notes), *self._infinite_notes(infinite, count, is_full))
+        if masked and rows.stack.log_mass is not None:
+            found = (*found, entries_made_by_masks(self.measure.name, len(masked), tuple(masked[:NAMED])))
+        verdicts: tuple[Verdict, ...] = ()
+        if self.limit is not None and largest is not None:
+            verdicts = (Verdict(self.measure.name, self.limit.limit, largest[0], self.unit, place=largest[1]),)
+        smoothing = (("smoothing", self.smoothing, "of every row"),) if self.smoothing != "none" else ()
+        facts = (
+            ("rows", rows.source, described(rows)), *facts, *smoothing,
+            (self.notation, self.measure.formula, f"in {self.unit}" if self.unit else ""),
+        )  # fmt: skip
+        return Report(
+            "matrices",
+            (Facts(facts), table, *([picture] if picture else []), *([Verdicts(verdicts)] if verdicts else [])),
+            lambda: matrix(
+                self.shared, self.base, rows.source, rows.kind, rows.stack.outcomes, answer(), found, verdicts
+            ),
+            lines,
+            rows.source,
+            found,
+            verdicts,
+            "--fail-above",
+        )
+
+    def _infinite_notes(self, pairs: Sequence[str], count: int, is_full: bool) -> tuple[Note, ...]:
+        """Returns a note if entries are infinite; if `is_full`, no mass is 0, so the cause is overflow."""
+        if not count:
+            return ()
+        q = f"the {self.q}" if self.q == "column" else self.q
+        causes = (Cause.OVERFLOW,) if is_full else CAUSES[self.measure.support_law]
+        return (entries_infinite(count, causes or (Cause.OVERFLOW,), "the row", q, tuple(pairs)),)
+
+
+def described(rows: DistributionTable) -> str:
+    """Returns the number of distributions, their kind, and the number of outcomes, in words."""
+    outcomes = rows.stack.outcomes
+    many = f"{len(rows):,} × " if len(rows) > 1 else ""
+    return f"{many}{rows.kind}, {outcomes:,} outcome{'s' * (outcomes != 1)}"
