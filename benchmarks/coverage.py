@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from klcli.core.estimation.counts import Gates, from_moments, moments
-from klcli.core.estimation.estimation import Settings, estimate_numbers
-from klcli.core.estimation.forms import FORMS
+from klcli.core.estimation.counts.forms import FORMS
+from klcli.core.estimation.counts.moments import Gates, from_moments, moments
+from klcli.core.estimation.counts.sparsity import LEAST_COVERAGE, coverage
+from klcli.core.estimation.estimation import estimate_numbers
 from klcli.core.estimation.homogeneity import homogeneity_test
-from klcli.core.estimation.sparsity import LEAST_COVERAGE, coverage
+from klcli.core.estimation.settings import Settings
 from klcli.core.estimation.vectors import estimate_vectors
 
 PAGE = Path(__file__).parent.parent / "docs" / "estimates.md"

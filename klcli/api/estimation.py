@@ -10,7 +10,7 @@ import numpy as np
 from klcli.api.arguments import Base, distribution_of, table_array
 from klcli.core.distributions.units import parse_base
 from klcli.core.estimation.estimate import Estimation
-from klcli.core.estimation.estimation import Settings
+from klcli.core.estimation.settings import Settings
 from klcli.errors import NotADistribution
 from klcli.runs.estimation import estimate_distributions, estimate_samples
 from klcli.sources.bytes.expansion import MAX_EXPAND

@@ -2,8 +2,8 @@
 
 from klcli.core.distributions.units import parse_base
 from klcli.core.estimation.estimate import Estimation
-from klcli.core.estimation.estimation import Settings
 from klcli.core.estimation.gates import judge_estimates, parse_estimate_limit
+from klcli.core.estimation.settings import Settings
 from klcli.core.limits import Verdict
 from klcli.errors import NotADistribution
 from klcli.notes import Note

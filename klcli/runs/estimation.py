@@ -10,7 +10,8 @@ from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.alignment import align
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.estimation.estimate import Estimation
-from klcli.core.estimation.estimation import Settings, estimate_labels, estimate_numbers
+from klcli.core.estimation.estimation import estimate_labels, estimate_numbers
+from klcli.core.estimation.settings import Settings
 from klcli.errors import NotADistribution, NotComparable, UsageError
 from klcli.notes import Note, rows_missing, together, values_missing
 from klcli.sources.columns.table import joint_labels

@@ -19,11 +19,11 @@ from klcli.cli.options import (
     with_options,
 )
 from klcli.core.distributions.units import UnitKind, parse_base, scale, unit_name
+from klcli.core.estimation.counts.forms import FORMS
 from klcli.core.estimation.estimate import Estimation
-from klcli.core.estimation.estimation import Settings
 from klcli.core.estimation.estimators import ESTIMATORS
-from klcli.core.estimation.forms import FORMS
 from klcli.core.estimation.gates import judge_estimates, parse_estimate_limit
+from klcli.core.estimation.settings import Settings
 from klcli.errors import ExitCode, UsageError
 from klcli.reports.estimation import estimation_report, plan_report
 from klcli.runs.estimation import estimate_distributions, estimate_samples
@@ -151,7 +151,7 @@ def _known(truth: tuple[str, str], estimation: Estimation, seed: int) -> "Family
 
 
 def _plan(limit: float, labels: int, settings: Settings, output: Output) -> ExitCode:
-    from klcli.core.estimation.plan import observations_needed
+    from klcli.core.estimation.counts.plan import observations_needed
 
     if not 0 < limit < float("inf"):
         raise UsageError(f"--plan {limit:g}: the limit must be above 0", hint="as in --plan 0.01 --labels 10")

@@ -4,30 +4,30 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from math import inf
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array
-from klcli.core.distributions.units import Base
 from klcli.core.estimation.bins import Bins, binned
-from klcli.core.estimation.counts import Gates, estimate_counts, in_unit
-from klcli.core.estimation.estimate import Cells, DivergenceEstimate, Estimation, SampleFacts, SizedEstimate
-from klcli.core.estimation.estimators import Chosen, chosen_estimator
-from klcli.core.estimation.forms import FORMS, Form
-from klcli.core.estimation.homogeneity import HomogeneityTest, homogeneity_test, relabelled_p_value
-from klcli.core.estimation.sample_sizes import estimates_by_size
-from klcli.core.estimation.sparsity import (
+from klcli.core.estimation.counts.forms import DEFAULT_MEASURES, FORMS
+from klcli.core.estimation.counts.moments import Gates, estimate_counts
+from klcli.core.estimation.counts.sparsity import (
     LEAST_COVERAGE,
     LEAST_EACH,
     LEAST_NUMBERS,
     LEAST_SAMPLE,
     coverage,
     outside,
+    refuse_too_few,
     repeats,
 )
-from klcli.errors import NotADistribution, UnknownName, UsageError
+from klcli.core.estimation.estimate import Cells, Estimation, SampleFacts, SizedEstimate
+from klcli.core.estimation.estimators import chosen_estimator
+from klcli.core.estimation.homogeneity import HomogeneityTest, homogeneity_test, relabelled_p_value
+from klcli.core.estimation.point_estimates import point_estimates
+from klcli.core.estimation.sample_sizes import estimates_by_size
+from klcli.core.estimation.settings import Settings
 from klcli.notes import (
     Note,
     interval_lacking,
@@ -41,77 +41,12 @@ from klcli.notes import (
     samples_sparse,
 )
 from klcli.notes.wording import plural
-from klcli.support.registry import nearest
 
-__all__ = ["DEFAULT_MEASURES", "Settings", "estimate_labels", "estimate_numbers", "point_estimates", "refuse_too_few"]
+__all__ = ["estimate_labels", "estimate_numbers"]
 
-DEFAULT_MEASURES = ("forward_kl", "jensen_shannon")
 _NO_VARIANCE = "its variance near P = Q was not worked out, and a wrong interval is worse than none"
+_NO_SIMULATION = "how often one would cover was not measured; the standard error is in JSON"
 _ONLY_DEFAULT = "only the estimator `default` has one"
-
-
-class Settings(NamedTuple):
-    """How divergences are estimated from samples.
-
-    Attributes:
-        measures: names; those of DEFAULT_MEASURES that the estimator has, if empty. estimator: such as "knn:5".
-        level: of the intervals. base: of the logarithm. bins: of equal mass, for numbers; None lets the samples decide.
-        neighbours: k, for vectors. seed: of whatever is random. scales: divide columns of vectors by their deviation.
-        jitter: move tied numbers of vectors. allows_duplicates: give an interval where records seem to be repeated.
-        relabel: random relabellings from which p is found; 0 for the chi-squared distribution.
-    """
-
-    measures: tuple[str, ...] = ()
-    estimator: str = "default"
-    level: float = 0.95
-    base: Base = "e"
-    bins: int | None = None
-    neighbours: int = 5
-    seed: int = 0
-    scales: bool = True
-    jitter: bool = False
-    allows_duplicates: bool = False
-    relabel: int = 0
-
-    def checked(self) -> "Settings":
-        """Returns the settings with names as they are registered.
-
-        Raises:
-            UnknownName: a measure cannot be estimated. UsageError: a number is out of its range.
-        """
-        if not 0.5 <= self.level < 1:
-            raise UsageError(f"the level is {self.level:g}, not between 0.5 and 1", hint="as in --level 0.99")
-        if self.bins is not None and self.bins < 2:
-            raise UsageError(f"{self.bins} bins cannot show a difference", hint="give at least 2")
-        if self.neighbours < 1:
-            raise UsageError(f"there is no neighbour number {self.neighbours}", hint="the nearest is 1")
-        names = tuple(dict.fromkeys(map(_measure_name, self.measures)))
-        return self._replace(measures=names)
-
-    def chosen(self, kind: str) -> tuple[Chosen | None, tuple[str, ...]]:
-        """Returns the estimator, None for the default one, and the measures, for samples of a kind.
-
-        Raises:
-            UsageError: the estimator is for other samples, or does not have a measure.
-        """
-        chosen = chosen_estimator(self.estimator, kind)
-        if chosen is None:
-            return None, self.measures or DEFAULT_MEASURES
-        able = chosen.estimator.measures
-        lacking = [name for name in self.measures if name not in able]
-        if lacking:
-            raise UsageError(f"the estimator {chosen.text} has no {lacking[0]}", hint=f"it has {', '.join(able)}")
-        return chosen, self.measures or tuple(name for name in DEFAULT_MEASURES if name in able)
-
-
-def _measure_name(name: str) -> str:
-    found = name.strip().lower().replace("-", "_")
-    found = {"psi": "jeffreys", "kl": "forward_kl", "js": "jensen_shannon"}.get(found, found)
-    if found not in FORMS:
-        near = nearest(found, FORMS)
-        known = f"the measures that samples can be estimated for are {', '.join(FORMS)}"
-        raise UnknownName(f"no estimate of {name!r}", hint=f"did you mean {near[0]}? {known}" if near else known)
-    return found
 
 
 def estimate_labels(
@@ -179,13 +114,13 @@ def estimate_numbers(
             return found
     can, said = _caveats(n, m, x, y, settings)
     is_open = set()
-    for measure, (this, other), (first, second) in (
-        ("forward_kl", ("P", "Q"), (x, y)), ("reverse_kl", ("Q", "P"), (y, x)),
-    ):  # fmt: skip
+    for form in (FORMS[name] for name in settings.measures or DEFAULT_MEASURES if FORMS[name].has_open_end):
+        first, second = form.ordered(x, y)
         beyond = outside(first, second)
-        if beyond is not None and measure in (settings.measures or DEFAULT_MEASURES):
-            is_open.add(measure)
-            said.append(observations_outside(measure, this, other, beyond[0], beyond[0] / len(first), beyond[1]))
+        if beyond is not None:
+            is_open.add(form.name)
+            share = beyond[0] / len(first)
+            said.append(observations_outside(form.name, *form.sides, beyond[0], share, beyond[1]))
     if len(bins.x) < 2:
         can = False
         said.append(samples_constant(f"{float(x[0]):.17g}"))
@@ -225,15 +160,14 @@ def _from_cells(
     test = _tested(cells, settings)
     said = [*notes]
     if chosen is not None:
+        count = facts[0].observations + facts[1].observations
         samples = (cells.x, cells.y) if numbers is None else (numbers[0][:, np.newaxis], numbers[1][:, np.newaxis])
-        estimates = point_estimates(chosen, measures, *samples, settings)
+        estimates = point_estimates(chosen, measures, *samples, count, settings.base)
         said.append(interval_lacking(measures, _ONLY_DEFAULT))
     else:
         gates = Gates(can, test.p_value, is_open)
         estimates = estimate_counts(measures, cells.x, cells.y, settings.level, gates, settings.base)
-        without = tuple(name for name in measures if not FORMS[name].has_interval)
-        if without and can:
-            said.append(interval_lacking(without, _NO_VARIANCE))
+        said += _without_interval(measures) if can else []
         if can:
             said += _unseen_notes(measures, cells, is_open)
     by_size: Callable[[], tuple[SizedEstimate, ...]] = tuple
@@ -252,6 +186,15 @@ def _from_cells(
     )  # fmt: skip
 
 
+def _without_interval(measures: Sequence[str]) -> list[Note]:
+    without = [FORMS[name] for name in measures if not FORMS[name].has_interval]
+    return [
+        interval_lacking(tuple(form.name for form in without if form.is_entropy == is_entropy), reason)
+        for is_entropy, reason in ((False, _NO_VARIANCE), (True, _NO_SIMULATION))
+        if any(form.is_entropy == is_entropy for form in without)
+    ]
+
+
 def _tested(cells: Cells, settings: Settings) -> HomogeneityTest:
     test = homogeneity_test(cells.x, cells.y, labels=list(cells.labels) or None)
     if settings.relabel:
@@ -262,48 +205,13 @@ def _tested(cells: Cells, settings: Settings) -> HomogeneityTest:
 
 def _unseen_notes(measures: Sequence[str], cells: Cells, is_open: frozenset[str]) -> list[Note]:
     said = []
-    for measure, this, other, of, against in (
-        ("forward_kl", "P", "Q", cells.x, cells.y), ("reverse_kl", "Q", "P", cells.y, cells.x),
-    ):  # fmt: skip
+    for form in (FORMS[name] for name in measures if FORMS[name].has_open_end and name not in is_open):
+        of, against = form.ordered(cells.x, cells.y)
+        this, other = form.sides
         unseen = np.flatnonzero((of > 0) & (against == 0))
-        if measure in measures and measure not in is_open and unseen.size:
+        if unseen.size:
             largest = unseen[np.argsort(-of[unseen], kind="stable")][:5].tolist()
             first = tuple(cells.labels[at] for at in largest) if cells.edges is None else ()
             share = float(of[unseen].sum() / of.sum())
-            said.append(outcomes_unseen(measure, this, other, len(unseen), first, share, cells.edges is not None))
+            said.append(outcomes_unseen(form.name, this, other, len(unseen), first, share, cells.edges is not None))
     return said
-
-
-def point_estimates(
-    chosen: Chosen, measures: Sequence[str], x: Array, y: Array, settings: Settings
-) -> dict[str, DivergenceEstimate]:
-    """Returns the estimates of one that is not the default: values alone, in the unit of the base."""
-    found = {}
-    for name in measures:
-        form = FORMS[name]
-        value = _point(chosen, form, x, y)
-        each = DivergenceEstimate(value, method=chosen.text, measure=name, kind=form.unit, count=len(x) + len(y))
-        found[name] = in_unit(each, settings.base)
-    return found
-
-
-def _point(chosen: Chosen, form: Form, x: Array, y: Array) -> float:
-    if form.name in ("jensen_shannon", "total_variation"):  # of the plug-in alone
-        return float(form.terms(x, y, float(x.sum()), float(y.sum())).sum())
-    if form.name == "jeffreys":
-        return chosen(x, y) + chosen(y, x)
-    return chosen(y, x) if form.name == "reverse_kl" else chosen(x, y)
-
-
-def refuse_too_few(names: tuple[str, str], counts: tuple[float, float]) -> None:
-    """Refuses a sample of fewer than 2 observations.
-
-    Raises:
-        NotADistribution: one has fewer.
-    """
-    for name, count in zip(names, counts, strict=True):
-        if count < 2:
-            raise NotADistribution(
-                f"{name}: {plural(int(count), 'observation')}, and an estimate needs at least 2",
-                hint="give a file with one observation on each line, or counts with --as counts",
-            )

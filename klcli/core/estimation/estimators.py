@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
-from klcli.core.estimation.forms import FORMS, digamma_of_any
+from klcli.core.estimation.counts import entropies
+from klcli.core.estimation.counts.digamma import digamma_of_any
+from klcli.core.estimation.counts.forms import FORMS, Form
 from klcli.core.estimation.neighbours import knn, knn_adaptive
 from klcli.errors import UsageError
 from klcli.support.registry import Registry
@@ -21,8 +23,9 @@ __all__ = ["ESTIMATORS", "Chosen", "Estimator", "chosen_estimator"]
 PointEstimate = Callable[..., float]
 Made = TypeVar("Made", bound=Callable[..., Any])
 
-_KL = ("forward_kl", "reverse_kl", "jeffreys")
-_ALL = tuple(FORMS)
+_KL = tuple(name for name, form in FORMS.items() if form.by_kl is not None)
+_PLUG_IN = ("jensen_shannon", "total_variation")
+_ENTROPIES = tuple(name for name, form in FORMS.items() if form.is_entropy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Estimator:
     Attributes:
         name: after `--estimator`. kinds: of samples. measures: those it estimates. source: of its formula.
         summary: one line. estimate: KL(P‖Q) in nats from x and y (counts (k,), or rows (n, d)), and its parameter.
+        entropy: H(P) in nats from counts (k,). Each of the two is None where the estimator has no such measure.
         parameter: its default; None if it has none. symbol: of the parameter in `kl list`.
     """
 
@@ -40,7 +44,8 @@ class Estimator:
     measures: tuple[str, ...]
     summary: str
     source: str
-    estimate: PointEstimate
+    estimate: PointEstimate | None
+    entropy: Callable[[Array], float] | None = None
     parameter: float | None = None
     symbol: str = ""
 
@@ -57,7 +62,18 @@ class Chosen:
     estimator: Estimator
     parameter: float | None
 
-    def __call__(self, x: Array, y: Array) -> float:
+    def __call__(self, form: Form, x: Array, y: Array) -> float:
+        """Returns the value of a form, in nats."""
+        x, y = form.ordered(x, y)
+        if form.is_entropy:
+            assert self.estimator.entropy is not None
+            return self.estimator.entropy(x)
+        if form.by_kl is None:  # of the plug-in alone
+            return float(form.terms(x, y, float(x.sum()), float(y.sum())).sum())
+        return form.by_kl(self._kl, x, y)
+
+    def _kl(self, x: Array, y: Array) -> float:
+        assert self.estimator.estimate is not None
         return self.estimator.estimate(x, y, *([] if self.parameter is None else [self.parameter]))
 
     @property
@@ -70,12 +86,13 @@ ESTIMATORS: Registry[Estimator] = Registry("estimator", "estimators")
 
 def estimator(
     name: str, *, kinds: tuple[str, ...], summary: str, source: str, measures: tuple[str, ...] = _KL,
-    parameter: float | None = None, symbol: str = "",
+    parameter: float | None = None, symbol: str = "", entropy: Callable[[Array], float] | None = None,
 ) -> Callable[[Made], Made]:  # fmt: skip
-    """Registers the decorated function as an estimator; for the arguments see Estimator."""
+    """Registers the decorated function, of a KL, as an estimator; for the arguments see Estimator."""
 
     def register(function: Made) -> Made:
-        ESTIMATORS.add(name, Estimator(name, kinds, measures, summary, source, function, parameter, symbol))
+        found = Estimator(name, kinds, measures, summary, source, function, entropy, parameter, symbol)
+        ESTIMATORS.add(name, found)
         return function
 
     return register
@@ -113,7 +130,7 @@ def chosen_estimator(text: str, kind: str) -> Chosen | None:
 
 
 @estimator(
-    "default", kinds=("labels", "counts", "numbers", "vectors"), measures=_ALL,
+    "default", kinds=("labels", "counts", "numbers", "vectors"), measures=tuple(FORMS),
     summary="Z less its mean under relabelling, with an interval; numbers in bins; vectors by neighbours and scores",
     source="Zhang & Grabchak 2014; Holst 1979",
 )  # fmt: skip
@@ -127,7 +144,7 @@ def _z(x: Array, y: Array) -> float:
     return float(FORMS["forward_kl"].terms(x, y, x.sum(), y.sum()).sum())
 
 
-@estimator("plugin", kinds=("labels", "counts"), measures=(*_KL, "jensen_shannon", "total_variation"),
+@estimator("plugin", kinds=("labels", "counts"), measures=(*_KL, *_PLUG_IN, *_ENTROPIES), entropy=entropies.plugin,
            summary="the divergence of the frequencies, as kl compute prints", source="maximum likelihood")  # fmt: skip
 def plugin(x: Array, y: Array) -> float:
     p, q = x / x.sum(), y / y.sum()
@@ -135,7 +152,8 @@ def plugin(x: Array, y: Array) -> float:
         return float(np.where(p > 0, p * np.log(p / q), 0.0).sum())
 
 
-@estimator("miller_madow", kinds=("labels", "counts"), summary="plug-in less its bias of the first order",
+@estimator("miller_madow", kinds=("labels", "counts"), measures=(*_KL, *_ENTROPIES), entropy=entropies.miller_madow,
+           summary="plug-in less its bias of the first order",
            source="Miller 1955, with the term of Q")  # fmt: skip
 def _miller_madow(x: Array, y: Array) -> float:
     n, m = float(x.sum()), float(y.sum())
@@ -143,6 +161,15 @@ def _miller_madow(x: Array, y: Array) -> float:
     with np.errstate(divide="ignore"):
         ratios = float((x[seen] / n / (y[seen] / m)).sum())
     return plugin(x, y) - (int(seen.sum()) - 1) / (2 * n) - (ratios - 1) / (2 * m)
+
+
+ESTIMATORS.add(
+    "chao_shen",
+    Estimator(
+        "chao_shen", ("labels", "counts"), _ENTROPIES, "entropy, weighed by the probability of outcomes to be seen",
+        "Chao & Shen 2003, Environmental and Ecological Statistics 10:429", None, entropies.chao_shen,
+    ),
+)  # fmt: skip
 
 
 @estimator("modified", kinds=("labels", "counts"), summary="plug-in with 1 for each count of Q that is 0",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from klcli.core.distributions.units import unit_name
 from klcli.core.estimation.estimate import DivergenceEstimate, Estimation
 from klcli.core.limits import BOUNDS, Verdict, split_bound, split_limit
+from klcli.core.measures.measure import select
 from klcli.errors import UsageError
 from klcli.notes import Note, bound_lacking, limit_inside
 
@@ -44,11 +45,11 @@ def judge_estimates(
     A bound that does not exist has the value NaN: such a limit cannot be judged.
 
     Raises:
-        UsageError: a limit names no measure, and there are several; or one that was not estimated.
+        UsageError: a limit names a measure that was not estimated.
     """
     verdicts, notes = [], list[Note]()
     for limit in limits:
-        name = limit.measure or estimation.first.measure
+        name = select(limit.measure).name if limit.measure else estimation.first.measure
         if name not in estimation.estimates:
             known = ", ".join(estimation.estimates)
             raise UsageError(f"a limit on {name}, which is not estimated", hint=f"estimated are {known}; see -m")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from klcli.core.arithmetic.types import Array, Index
-from klcli.core.estimation.forms import digamma
+from klcli.core.estimation.counts.digamma import digamma
 from klcli.support.optional_package import need
 
 __all__ = ["knn", "knn_adaptive", "neighbour_distances"]

@@ -12,10 +12,10 @@ import numpy as np
 from klcli.core.arithmetic.types import Array
 from klcli.core.estimation.bins import binned
 from klcli.core.estimation.chi_squared import chi_squared_sf
-from klcli.core.estimation.counts import Moments, moments
-from klcli.core.estimation.forms import Form
+from klcli.core.estimation.counts.forms import Form
+from klcli.core.estimation.counts.moments import Moments, moments
+from klcli.core.estimation.counts.relabelling import Relabelled
 from klcli.core.estimation.homogeneity import HomogeneityTest, homogeneity_test
-from klcli.core.estimation.relabelling import Relabelled
 
 __all__ = ["SCORE_BINS", "ScoreBins", "combined_moments", "combined_test", "score_bins"]
 
@@ -49,9 +49,9 @@ def score_bins(x: Array, y: Array, seed: int, count: int = SCORE_BINS) -> ScoreB
     return ScoreBins(tuple(found))
 
 
-def combined_moments(form: Form, bins: ScoreBins, n: int, m: int, *, is_swapped: bool = False) -> Moments:
+def combined_moments(form: Form, bins: ScoreBins, n: int, m: int) -> Moments:
     """Returns the moments of the mean of the two halves, each of which is half of the samples."""
-    first, second = (moments(form, *((y, x) if is_swapped else (x, y))) for x, y in bins.halves)
+    first, second = (moments(form, *form.ordered(x, y)) for x, y in bins.halves)
     null = Relabelled((first.null.mean + second.null.mean) / 2, (first.null.variance + second.null.variance) / 4)
     return Moments(
         (first.raw + second.raw) / 2, null, (first.delta_variance + second.delta_variance) / 4,

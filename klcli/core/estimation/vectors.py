@@ -5,18 +5,20 @@ The interval of k-NN is not printed: the usual standard errors cover 2 to 94 %, 
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import isnan, log
+from math import isnan
 
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
-from klcli.core.estimation.counts import Gates, from_moments, in_unit
+from klcli.core.distributions.units import scale
+from klcli.core.estimation.counts.forms import FORMS
+from klcli.core.estimation.counts.moments import Gates, from_moments, in_unit
+from klcli.core.estimation.counts.sparsity import LEAST_NUMBERS, refuse_too_few, repeats
 from klcli.core.estimation.estimate import DivergenceEstimate, Estimation, SampleFacts
-from klcli.core.estimation.estimation import Settings, point_estimates, refuse_too_few
-from klcli.core.estimation.forms import FORMS
 from klcli.core.estimation.neighbours import knn, neighbour_distances
+from klcli.core.estimation.point_estimates import point_estimates
 from klcli.core.estimation.score import SCORE_BINS, ScoreBins, combined_moments, combined_test, score_bins
-from klcli.core.estimation.sparsity import LEAST_NUMBERS, repeats
+from klcli.core.estimation.settings import Settings
 from klcli.errors import NotADistribution
 from klcli.notes import (
     Note,
@@ -84,7 +86,7 @@ def estimate_vectors(
             scaled = _jittered(*scaled, settings.seed)
             said.append(numbers_jittered(settings.seed))
         if chosen is not None:
-            estimates = point_estimates(chosen, measures, *scaled, settings)
+            estimates = point_estimates(chosen, measures, *scaled, len(x) + len(y), settings.base)
         else:
             neighbours = settings.neighbours
             scaled, note = _of_full_rank(*scaled)
@@ -106,7 +108,7 @@ def _by_score(
     found = {}
     for name in measures:
         form = FORMS[name]
-        moments = combined_moments(form, bins, *counts, is_swapped=name == "reverse_kl")
+        moments = combined_moments(form, bins, *counts)
         each = from_moments(form, moments, settings.level, gates)
         each = replace(each, upper=None, upper_one_sided=None, method=f"score, {SCORE_BINS} bins", count=sum(counts))
         found[name] = in_unit(each, settings.base)
@@ -120,19 +122,13 @@ def _by_neighbours(
     least = min(len(x) - 1, len(y))
     k = min(k, least)
     found = dict(lower)
-    kl = {
-        name: knn(*((y, x) if name == "reverse_kl" else (x, y)), k)
-        for name in ("forward_kl", "reverse_kl")
-        if name in measures or "jeffreys" in measures
-    }
-    if "jeffreys" in measures:
-        kl["jeffreys"] = kl["forward_kl"] + kl["reverse_kl"]
-    for name in measures:
-        if name in kl:
-            value = kl[name] / (1.0 if settings.base == "e" else log(float(settings.base)))
-            found[name] = replace(
-                lower[name], value=value, standard_error=None, raw=None, relabelling_mean=None,
-                standard_error_null=None, method=f"neighbours, k = {k}; lower end by score",
+    for form in (FORMS[name] for name in measures):
+        if form.by_kl is not None:
+            value = form.by_kl(lambda x, y: knn(x, y, k), *form.ordered(x, y))
+            found[form.name] = replace(
+                lower[form.name], value=float(scale(value, form.unit, settings.base)), standard_error=None, raw=None,
+                relabelling_mean=None, standard_error_null=None,
+                method=f"neighbours, k = {k}; lower end by score",
             )  # fmt: skip
     return found
 

@@ -7,7 +7,8 @@ import numpy as np
 from klcli.core.comparison import compare
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.estimation.estimate import Estimation
-from klcli.core.estimation.estimation import Settings, estimate_labels
+from klcli.core.estimation.estimation import estimate_labels
+from klcli.core.estimation.settings import Settings
 from klcli.core.measures.divergences import jensen_shannon
 from klcli.core.measures.kl import forward_kl
 from klcli.document import example

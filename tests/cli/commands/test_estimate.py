@@ -451,3 +451,30 @@ def test_a_truth_that_is_no_pair_of_families_is_refused(kl):
     result = kl("estimate", "1,2,3,4", "2,3,4,5", "--truth", "normal(0, 1)", "norml(0, 1)")
     assert (result.code, result.out) == (3, "")
     assert "no family is called 'norml'" in result.err
+
+
+def test_entropies_are_estimated_without_interval(document):
+    """Z of 6 and 4 of 10 is 0.6(ψ(10) - ψ(6)) + 0.4(ψ(10) - ψ(4)), sums of 1/k from 6, and from 4, to 9."""
+    found = document("estimate", "a,a,a,a,a,a,b,b,b,b", "a,a,a,a,b,b,b,b", "-m", "entropy_p,entropy_q")
+    each = found["estimates"]["entropy_p"]
+    expected = 0.6 * sum(1 / k for k in range(6, 10)) + 0.4 * sum(1 / k for k in range(4, 10))
+    assert each["value"] == pytest.approx(expected, rel=1e-14)
+    assert (each["lower"], each["upper"], each["count"]) == (None, None, 18)
+    assert "no interval of entropy_p, entropy_q" in " ".join(note["text"] for note in found["notes"])
+    assert list(found["estimates"]) == ["entropy_p", "entropy_q"]
+
+
+def test_an_estimator_of_entropies_alone_has_them_by_default(document):
+    found = document("estimate", "a,a,b", "a,b,b", "--estimator", "chao_shen")
+    assert list(found["estimates"]) == ["entropy_p", "entropy_q"]
+
+
+def test_the_entropy_of_numbers_is_refused(kl, normals):
+    found = kl("estimate", *normals[:2], "-m", "entropy_p")
+    assert (found.code, "it would be that of their bins" in found.err) == (2, True)
+
+
+def test_measures_are_named_as_everywhere(document, letters):
+    found = document("estimate", *letters[:2], "-m", "kl,js", "--fail-above", "js=upper:1")
+    assert (list(found["estimates"]), found["verdicts"][0]["bound"]) == (["forward_kl", "jensen_shannon"], "upper")
+    assert len(document("estimate", *letters[:2], "-m", "all")["estimates"]) == 8

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from klcli.core.estimation.bins import binned
-from klcli.core.estimation.counts import Gates, estimate_counts, moments
+from klcli.core.estimation.chi_squared import chi_squared_sf
+from klcli.core.estimation.counts.forms import FORMS
+from klcli.core.estimation.counts.moments import Gates, estimate_counts, moments
+from klcli.core.estimation.counts.relabelling import relabelled
 from klcli.core.estimation.estimators import chosen_estimator
-from klcli.core.estimation.forms import FORMS
 from klcli.core.estimation.neighbours import knn
-from klcli.core.estimation.relabelling import relabelled
 
 pytestmark = [pytest.mark.numerics, pytest.mark.oldest]
 
@@ -25,7 +26,11 @@ NAMES = {
 }
 
 
+HELD = set()
+
+
 def records(*estimators):
+    HELD.update(estimators)
     found = [each for each in RECORDS if each["estimator"] in estimators]
     return pytest.mark.parametrize("record", found, ids=[each["id"] for each in found])
 
@@ -36,7 +41,7 @@ def counts(record):
 
 @records(*NAMES)
 def test_point_estimates_are_those_of_other_packages(record):
-    found = chosen_estimator(NAMES[record["estimator"]], "labels")(*counts(record))
+    found = chosen_estimator(NAMES[record["estimator"]], "labels")(FORMS["forward_kl"], *counts(record))
     assert found == pytest.approx(float(record["expected_hp"]), rel=1e-12)
 
 
@@ -51,6 +56,24 @@ def test_jeffreys_is_the_sum_of_both_directions(record):
 def test_jensen_shannon_is_that_of_the_frequencies(record):
     x, y = counts(record)
     assert moments(FORMS["jensen_shannon"], x, y).raw == pytest.approx(float(record["expected_hp"]), rel=1e-12)
+
+
+@records("entropy z", "entropy miller-madow", "entropy chao-shen")
+def test_entropies_are_those_of_other_packages(record):
+    x = np.array(record["x"], float)
+    form, name = FORMS["entropy_p"], record["estimator"].removeprefix("entropy ").replace("-", "_")
+    found = moments(form, x, x).raw if name == "z" else chosen_estimator(name, "labels")(form, x, x)
+    assert found == pytest.approx(float(record["expected_hp"]), rel=1e-12)
+
+
+@records("G statistic", "G-test p value")
+def test_the_g_statistic_is_the_divergence_of_equal_samples(record):
+    """With n = m, G = 2 Σ o log(o/e) is 2(n + m) times Jensen–Shannon; χ² has as many degrees as labels, less one."""
+    x, y = counts(record)
+    found = 2 * (x.sum() + y.sum()) * moments(FORMS["jensen_shannon"], x, y).raw
+    if record["estimator"] == "G-test p value":
+        found = chi_squared_sf(found, len(x) - 1)
+    assert found == pytest.approx(float(record["expected_hp"]), rel=1e-12)
 
 
 @records("null mean of kl z", "null mean of js plug-in")
@@ -91,3 +114,7 @@ def test_bins_of_two_exponentials(record):
     assert (found.x.tolist(), found.y.tolist()) == (record["bins_x"], record["bins_y"])
     value = estimate_counts(["forward_kl"], found.x, found.y, 0.95, Gates(True, 0.0))["forward_kl"].value
     assert value == pytest.approx(float(record["expected_hp"]), rel=1e-12)
+
+
+def test_every_record_is_held():
+    assert {each["estimator"] for each in RECORDS} == HELD

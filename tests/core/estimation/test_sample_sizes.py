@@ -7,8 +7,9 @@ import pytest
 
 import klcli
 from klcli.core.estimation.estimate import Cells
-from klcli.core.estimation.estimation import Settings, estimate_labels, estimate_numbers
+from klcli.core.estimation.estimation import estimate_labels, estimate_numbers
 from klcli.core.estimation.sample_sizes import estimates_by_size
+from klcli.core.estimation.settings import Settings
 
 X, Y = np.array([4000.0, 3000, 2000, 1000]), np.array([4200.0, 2900, 1900, 1200])
 
@@ -66,7 +67,7 @@ def test_parts_of_numbers_have_the_bins_of_the_whole():
     [(np.full(20_001, 3.0), np.full(20_001, 3.0)), (np.array([2e9, 1e9]), np.array([1e9, 2e9])), ([5.0, 3], [2.0, 7])],
 )
 def test_samples_too_large_or_too_small_to_be_halved_have_none(x, y):
-    from klcli.core.estimation.counts import Gates
+    from klcli.core.estimation.counts.moments import Gates
 
     cells = Cells(np.asarray(x), np.asarray(y), [str(at) for at in range(len(x))])
     assert estimates_by_size(cells, "forward_kl", 0.95, "e", Gates(True, 0.5), 0) == ()

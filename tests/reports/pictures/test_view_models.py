@@ -10,8 +10,9 @@ from strategies import pairs
 
 import klcli
 from klcli.core.distributions.distribution import Distribution
-from klcli.core.estimation.estimation import Settings, estimate_labels, estimate_numbers
+from klcli.core.estimation.estimation import estimate_labels, estimate_numbers
 from klcli.core.estimation.record import Estimate
+from klcli.core.estimation.settings import Settings
 from klcli.core.limits import Verdict
 from klcli.reports.pictures.contributions import comparison_view, waterfall_view
 from klcli.reports.pictures.densities import density_views, sampled

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from klcli.core.arithmetic.types import Array, Index, Mask
-from klcli.core.estimation.forms import Terms
+from klcli.core.estimation.counts.forms import Terms
 
 __all__ = ["Relabelled", "relabelled"]
 

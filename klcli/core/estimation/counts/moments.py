@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import Base, scale, unit_name
+from klcli.core.estimation.counts.forms import FORMS, Form
+from klcli.core.estimation.counts.pivot import Pivot, pivot, pivot_p_value
+from klcli.core.estimation.counts.relabelling import Relabelled, relabelled
 from klcli.core.estimation.estimate import DivergenceEstimate
-from klcli.core.estimation.forms import FORMS, Form
-from klcli.core.estimation.pivot import Pivot, pivot, pivot_p_value
-from klcli.core.estimation.relabelling import Relabelled, relabelled
 
 __all__ = ["Gates", "Moments", "estimate_counts", "from_moments", "in_unit", "moments"]
 
@@ -58,7 +58,7 @@ def estimate_counts(
     found = {}
     for name in measures:
         form = FORMS[name]
-        of = moments(form, *((y, x) if name == "reverse_kl" else (x, y)))
+        of = moments(form, *form.ordered(x, y))
         each = from_moments(form, of, level, gates)
         found[name] = in_unit(replace(each, count=int(x.sum() + y.sum())), base)
     return found
@@ -71,7 +71,7 @@ def moments(form: Form, x: Array, y: Array) -> Moments:
     n, m = float(x.sum()), float(y.sum())
     return Moments(
         float(form.terms(x, y, n, m).sum()),
-        relabelled(form.terms, x, y),
+        Relabelled(0.0, 0.0) if form.is_entropy else relabelled(form.terms, x, y),
         0.0 if form.variance is None else form.variance(x, y, n, m),
         (form.curvature or 0.0) * (1 / n + 1 / m),
         len(x) - 1,
@@ -81,6 +81,11 @@ def moments(form: Form, x: Array, y: Array) -> Moments:
 
 def from_moments(form: Form, of: Moments, level: float, gates: Gates) -> DivergenceEstimate:
     """Returns the estimate that moments give, in nats; a root where the form is one."""
+    if form.is_entropy:
+        error = sqrt(of.delta_variance)
+        return DivergenceEstimate(
+            of.raw, error, level=level, method=form.method, measure=form.name, kind=form.unit, raw=of.raw
+        )
     difference = of.raw - of.null.mean
     value = of.raw - of.null.mean * form.fade(max(difference, 0.0), of.null.mean)
     found = DivergenceEstimate(

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array
+from klcli.errors import NotADistribution
+from klcli.notes.wording import plural
 
 __all__ = [
     "LEAST_COVERAGE",
@@ -15,6 +17,7 @@ __all__ = [
     "Repeats",
     "coverage",
     "outside",
+    "refuse_too_few",
     "repeats",
 ]
 
@@ -88,3 +91,17 @@ def _on_lattice(values: Array) -> bool:
         if np.abs(steps - np.round(steps)).max() < _LATTICE:
             return True
     return False
+
+
+def refuse_too_few(names: tuple[str, str], counts: tuple[float, float]) -> None:
+    """Refuses a sample of fewer than 2 observations.
+
+    Raises:
+        NotADistribution: one has fewer.
+    """
+    for name, count in zip(names, counts, strict=True):
+        if count < 2:
+            raise NotADistribution(
+                f"{name}: {plural(int(count), 'observation')}, and an estimate needs at least 2",
+                hint="give a file with one observation on each line, or counts with --as counts",
+            )

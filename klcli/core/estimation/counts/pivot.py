@@ -9,7 +9,7 @@ from math import inf, sqrt
 from typing import NamedTuple
 
 from klcli.core.estimation.chi_squared import chi_squared_sf
-from klcli.core.estimation.noncentral_chi_squared import noncentral_chi_squared_cdf, noncentrality_at
+from klcli.core.estimation.counts.noncentral_chi_squared import noncentral_chi_squared_cdf, noncentrality_at
 
 __all__ = ["Pivot", "pivot", "pivot_p_value"]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from klcli.core.estimation.noncentral_chi_squared import noncentral_chi_squared_cdf, noncentrality_at
+from klcli.core.estimation.counts.noncentral_chi_squared import noncentral_chi_squared_cdf, noncentrality_at
 
 pytestmark = pytest.mark.numerics
 

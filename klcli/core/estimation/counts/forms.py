@@ -1,80 +1,82 @@
-"""Divergences as functions of two samples of counts, each a record: its term by label, its value, its variance.
+"""Measures as functions of two samples of counts, each a record: its term by label, its value, its variance.
 
 x and y are counts of one label in samples of n and m. The terms of a label depend on its own counts only, so that the
 mean and variance under random relabelling are sums over labels (`relabelling`).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import UnitKind
+from klcli.core.estimation.counts.digamma import digamma
+from klcli.core.measures.measure import Measure, select
 
-__all__ = ["FORMS", "Form", "digamma", "digamma_of_any", "swapped"]
+__all__ = ["DEFAULT_MEASURES", "FORMS", "Form"]
+
+DEFAULT_MEASURES = ("forward_kl", "jensen_shannon")
 
 Terms = Callable[[Array, Array, float, float], Array]
 Variance = Callable[[Array, Array, float, float], float]
-
-_EULER = 0.57721566490153286
-_DIGAMMA_TABLE = 24
+Estimating = Callable[[Array, Array], float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """A divergence of two samples of counts, in nats.
+    """A measure as a function of two samples of counts, in nats.
 
     Attributes:
-        name: of the measure. terms: h(x, y, n, m) by label. method: how the value is estimated, in words.
+        measure: the record of it. terms: h(x, y, n, m) by label. method: how the value is estimated, in words.
+        exchanges: True if it is that of Q and P, so that the samples change places (`ordered`).
         fade: the part of the relabelling mean that is bias at a divergence d: 1 at d = 0.
         curvature: c of the second order, d ≈ c·χ² at P = Q, but for the factor 1/n + 1/m; None without interval.
-        variance: of the delta method, far from P = Q; None without interval.
+        variance: of the delta method, far from P = Q; None where it was not worked out.
         is_bounded: False if it is infinite where P has mass that Q lacks.
         is_root: the value and its ends are square roots, those below 0 being 0.
+        is_entropy: of P alone, so that random relabelling says nothing of it.
+        by_kl: the value from an estimator of KL(P‖Q) and two samples; None if it is no KL.
     """
 
-    name: str
+    measure: Measure
     terms: Terms
     method: str
-    fade: Callable[[float, float], float]
+    exchanges: bool = False
+    fade: Callable[[float, float], float] = lambda divergence, mean: 1.0
     curvature: float | None = None
     variance: Variance | None = None
     is_bounded: bool = False
     is_root: bool = False
-    unit: UnitKind = UnitKind.INFORMATION
+    is_entropy: bool = False
+    by_kl: Callable[[Estimating, Array, Array], float] | None = None
+
+    @property
+    def name(self) -> str:
+        return self.measure.name
+
+    @property
+    def unit(self) -> UnitKind:
+        return self.measure.unit
 
     @property
     def has_interval(self) -> bool:
-        return self.variance is not None
+        return self.curvature is not None
 
+    @property
+    def has_open_end(self) -> bool:
+        """True if its interval ends at infinity where one sample has outcomes that the other lacks."""
+        return self.has_interval and not self.is_bounded
 
-def digamma(k: Array) -> Array:
-    """Returns ψ(k) of whole numbers k >= 1, by its asymptotic series, or a table below 24."""
-    k = np.asarray(k, dtype=np.float64)
-    z = np.maximum(k, _DIGAMMA_TABLE)
-    inverse = 1 / np.square(z)
-    large = np.log(z) - 0.5 / z - inverse * _series(inverse)
-    small = _SMALL[np.minimum(k, _DIGAMMA_TABLE - 1).astype(np.intp)]
-    return np.where(k < _DIGAMMA_TABLE, small, large)
+    @property
+    def sides(self) -> tuple[str, str]:
+        """The names of the two samples, in the order in which the form takes them."""
+        return ("Q", "P") if self.exchanges else ("P", "Q")
 
-
-def digamma_of_any(x: Array) -> Array:
-    """Returns ψ(x) of any x > 0, by steps up to 16 and the asymptotic series."""
-    x = np.asarray(x, dtype=np.float64)
-    steps = sum(np.where(x < 16, 1 / (x + step), 0.0) for step in range(16))
-    z = np.where(x < 16, x + 16, x)
-    inverse = 1 / np.square(z)
-    return np.log(z) - 0.5 / z - inverse * _series(inverse) - steps
-
-
-def _series(inverse: Array) -> Array:
-    """Returns 1/12 - z⁻²/120 + z⁻⁴/252 - … of the asymptotic series, as a function of z⁻²."""
-    return 1 / 12 - inverse * (1 / 120 - inverse * (1 / 252 - inverse * (1 / 240 - inverse * (1 / 132))))
-
-
-_SMALL = np.concatenate([[-np.inf, -_EULER], -_EULER + np.cumsum(1 / np.arange(1.0, _DIGAMMA_TABLE - 1))])
+    def ordered(self, x: Array, y: Array) -> tuple[Array, Array]:
+        """Returns two samples in the order in which the form takes them."""
+        return (y, x) if self.exchanges else (x, y)
 
 
 def _brackets(x: Array, y: Array, n: float, m: float) -> Array:
@@ -132,13 +134,14 @@ def _tv(x: Array, y: Array, n: float, m: float) -> Array:
     return np.abs(x / n - y / m) / 2
 
 
-def swapped(terms: Terms) -> Terms:
-    """Returns the terms with P and Q exchanged."""
-    return lambda x, y, n, m: terms(y, x, m, n)
+def _entropy(x: Array, y: Array, n: float, m: float) -> Array:
+    """Returns terms of Z of the entropy of P (Zhang 2012, Neural Computation 24:1368)."""
+    return np.where(x > 0, x / n * (digamma(np.array([n])) - digamma(np.maximum(x, 1))), 0.0)
 
 
-def _always(divergence: float, mean: float) -> float:
-    return 1.0
+def _entropy_variance(x: Array, y: Array, n: float, m: float) -> float:
+    p = x / n
+    return _variance(p, np.log(np.where(p > 0, p, 1.0))) / n
 
 
 def _fading_js(divergence: float, mean: float) -> float:
@@ -150,19 +153,35 @@ def _fading_tv(divergence: float, mean: float) -> float:
     return mean / (mean + divergence) if mean > 0 else 0.0
 
 
-_RELABELLED = "Z, relabelled"
-_JS = Form("jensen_shannon", _js, "plug-in, relabelled", _fading_js, 1 / 8, _js_variance, is_bounded=True)
+def _one_kl(kl: Estimating, x: Array, y: Array) -> float:
+    return kl(x, y)
+
+
+def _both_kls(kl: Estimating, x: Array, y: Array) -> float:
+    return kl(x, y) + kl(y, x)
+
+
+_KL = Form(
+    measure=select("forward_kl"), terms=_z, method="Z, relabelled", curvature=1 / 2, variance=_z_variance,
+    by_kl=_one_kl,
+)  # fmt: skip
+_JS = Form(
+    measure=select("jensen_shannon"), terms=_js, method="plug-in, relabelled", fade=_fading_js, curvature=1 / 8,
+    variance=_js_variance, is_bounded=True,
+)  # fmt: skip
+_ENTROPY = Form(measure=select("entropy_p"), terms=_entropy, method="Z", variance=_entropy_variance, is_entropy=True)
 
 FORMS: dict[str, Form] = {
     form.name: form
     for form in (
-        Form("forward_kl", _z, _RELABELLED, _always, 1 / 2, _z_variance),
-        Form("reverse_kl", _z, _RELABELLED, _always, 1 / 2, _z_variance),
-        Form("jeffreys", _jeffreys, _RELABELLED, _always),
+        _KL,
+        replace(_KL, measure=select("reverse_kl"), exchanges=True),
+        Form(measure=select("jeffreys"), terms=_jeffreys, method=_KL.method, by_kl=_both_kls),
         _JS,
-        Form("jensen_shannon_distance", _js, "root of JS", _fading_js, 1 / 8, _js_variance, is_bounded=True,
-             is_root=True, unit=UnitKind.ROOT_INFORMATION),
-        Form("total_variation", _tv, "plug-in, relabelled", _fading_tv, is_bounded=True, unit=UnitKind.NONE),
+        replace(_JS, measure=select("jensen_shannon_distance"), method="root of JS", is_root=True),
+        Form(measure=select("total_variation"), terms=_tv, method=_JS.method, fade=_fading_tv, is_bounded=True),
+        _ENTROPY,
+        replace(_ENTROPY, measure=select("entropy_q"), exchanges=True),
     )
-}  # fmt: skip
-"""The measures that can be estimated; `reverse_kl` is that of exchanged samples."""
+}
+"""The measures that can be estimated from samples, by name."""

@@ -2,7 +2,7 @@
 
 from math import ceil
 
-from klcli.core.estimation.noncentral_chi_squared import noncentrality_at
+from klcli.core.estimation.counts.noncentral_chi_squared import noncentrality_at
 
 __all__ = ["observations_needed", "smallest_upper_end"]
 

@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klcli.core.estimation.counts import Gates, estimate_counts, from_moments, moments
-from klcli.core.estimation.estimation import Settings, estimate_labels, estimate_numbers
-from klcli.core.estimation.forms import FORMS, digamma, digamma_of_any
+from klcli.core.estimation.counts.digamma import digamma, digamma_of_any
+from klcli.core.estimation.counts.forms import FORMS
+from klcli.core.estimation.counts.moments import Gates, estimate_counts, from_moments, moments
+from klcli.core.estimation.counts.pivot import pivot
+from klcli.core.estimation.counts.plan import observations_needed, smallest_upper_end
+from klcli.core.estimation.counts.relabelling import relabelled
+from klcli.core.estimation.estimation import estimate_labels, estimate_numbers
 from klcli.core.estimation.homogeneity import homogeneity_test, relabelled_p_value
-from klcli.core.estimation.pivot import pivot
-from klcli.core.estimation.plan import observations_needed, smallest_upper_end
-from klcli.core.estimation.relabelling import relabelled
+from klcli.core.estimation.settings import Settings
 
 pytestmark = pytest.mark.numerics
 

@@ -1,0 +1,1 @@
+"""Two samples of counts: divergences as functions of them, their mean under relabelling, value and interval."""

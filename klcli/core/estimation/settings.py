@@ -1,0 +1,85 @@
+"""How divergences are estimated from samples: measures, estimator, level and the rest."""
+
+from typing import NamedTuple
+
+from klcli.core.distributions.units import Base
+from klcli.core.estimation.counts.forms import DEFAULT_MEASURES, FORMS
+from klcli.core.estimation.estimators import Chosen, chosen_estimator
+from klcli.core.measures.measure import select
+from klcli.core.measures.selection import names_of
+from klcli.errors import UnknownName, UsageError
+
+__all__ = ["Settings"]
+
+
+class Settings(NamedTuple):
+    """How divergences are estimated from samples.
+
+    Attributes:
+        measures: names; those of DEFAULT_MEASURES that the estimator has, if empty. estimator: such as "knn:5".
+        level: of the intervals. base: of the logarithm. bins: of equal mass, for numbers; None lets the samples decide.
+        neighbours: k, for vectors. seed: of whatever is random. scales: divide columns of vectors by their deviation.
+        jitter: move tied numbers of vectors. allows_duplicates: give an interval where records seem to be repeated.
+        relabel: random relabellings from which p is found; 0 for the chi-squared distribution.
+    """
+
+    measures: tuple[str, ...] = ()
+    estimator: str = "default"
+    level: float = 0.95
+    base: Base = "e"
+    bins: int | None = None
+    neighbours: int = 5
+    seed: int = 0
+    scales: bool = True
+    jitter: bool = False
+    allows_duplicates: bool = False
+    relabel: int = 0
+
+    def checked(self) -> "Settings":
+        """Returns the settings with names as they are registered.
+
+        Raises:
+            UnknownName: a measure cannot be estimated. UsageError: a number is out of its range.
+        """
+        if not 0.5 <= self.level < 1:
+            raise UsageError(f"the level is {self.level:g}, not between 0.5 and 1", hint="as in --level 0.99")
+        if self.bins is not None and self.bins < 2:
+            raise UsageError(f"{self.bins} bins cannot show a difference", hint="give at least 2")
+        if self.neighbours < 1:
+            raise UsageError(f"there is no neighbour number {self.neighbours}", hint="the nearest is 1")
+        names = tuple(dict.fromkeys(map(_estimated, names_of(self.measures, every=FORMS))))
+        return self._replace(measures=names)
+
+    def chosen(self, kind: str) -> tuple[Chosen | None, tuple[str, ...]]:
+        """Returns the estimator, None for the default one, and the measures, for samples of a kind.
+
+        Raises:
+            UsageError: the estimator is for other samples, or does not have a measure.
+        """
+        chosen = chosen_estimator(self.estimator, kind)
+        if chosen is None:
+            entropies = [name for name in self.measures if FORMS[name].is_entropy]
+            if entropies and kind in ("numbers", "vectors"):
+                raise UsageError(
+                    f"no estimate of {entropies[0]} from {kind}: it would be that of their bins",
+                    hint="--as labels makes an outcome of each value",
+                )
+            return None, self.measures or DEFAULT_MEASURES
+        able = chosen.estimator.measures
+        lacking = [name for name in self.measures if name not in able]
+        if lacking:
+            raise UsageError(f"the estimator {chosen.text} has no {lacking[0]}", hint=f"it has {', '.join(able)}")
+        return chosen, self.measures or tuple(name for name in DEFAULT_MEASURES if name in able) or able
+
+
+def _estimated(name: str) -> str:
+    """Returns the full name of a measure that can be estimated.
+
+    Raises:
+        UnknownName: it cannot be, or no measure has this name.
+    """
+    found = select(name.strip()).name
+    if found not in FORMS:
+        known = f"the measures that samples can be estimated for are {', '.join(FORMS)}"
+        raise UnknownName(f"no estimate of {name!r}", hint=known)
+    return found
