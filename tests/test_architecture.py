@@ -116,7 +116,6 @@ def measures_asked_by_name(path):
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_logic_asks_for_a_measure_by_its_name(path):
     others = (  # tables of integrands, of estimators, and of statistics of a column, which have no record of a measure
-        "klcli/reports/drift",
         "klcli/families/comparison/numeric.py",
         "klcli/families/integration/",
         "klcli/core/estimation/",

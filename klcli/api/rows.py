@@ -126,10 +126,11 @@ def pairwise(
 
 def _stack(source: Any, as_: str, name: str) -> "DistributionTable":
     from klcli.core.distributions.read_rows import read_rows
-    from klcli.sources.rows import distribution_table as stacks
+    from klcli.sources.rows.distribution_table import table_of
+    from klcli.sources.rows.read_tables import read_table
 
     if isinstance(source, (str, os.PathLike)):
-        return stacks.read_table(os.fspath(source), as_=as_)
+        return read_table(os.fspath(source), as_=as_)
     columns = column_names(source)
     labels = None if columns is None else tuple(columns)
-    return stacks.table_of(read_rows(table_array(source, name), as_, name=name, labels=labels), name, labels)
+    return table_of(read_rows(table_array(source, name), as_, name=name, labels=labels), name, labels)

@@ -135,9 +135,8 @@ def profile(table: Any, *, types: Mapping[str, str] | None = None, hash_labels: 
 
 
 def _opened(side: Any, name: str, settings: Any) -> "Countable":
-    from klcli.sources.tables.open_table import TableOptions, open_frame, open_table
+    from klcli.sources.tables.open_table import open_frame, open_table
 
     if isinstance(side, (str, os.PathLike)):
-        options = TableOptions(settings.has_header, settings.reads_na, settings.input_format)
-        return open_table(os.fspath(side), options)
+        return open_table(os.fspath(side), settings.reading)
     return open_frame(side, name)

@@ -3,14 +3,15 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from klcli.core.arithmetic.types import Array, Index, Mask
-from klcli.engines.countable import Labels
+from klcli.engines.countable import Labels, most_frequent
+from klcli.engines.sorted_values import counts_by_value, on_the_left, plain_value, with_values
+from klcli.notes import Note
 from klcli.tables.binning import Cut, cut_for
 from klcli.tables.cell_text import PADDED, PLAIN_NUMBER, number_of, time_of
 from klcli.tables.column import Column, Read, Reading, Storage
@@ -107,7 +108,7 @@ class ArrayColumn:
                 return Facts(rows, null)
         values = self.sorted(Reading.NUMBER)
         nan = len(self.present) - len(values)
-        return _with_values(Facts(rows, null, nan), values)
+        return with_values(Facts(rows, null, nan), values)
 
     def _facts_of_text(self, rows: int, null: int) -> Facts:
         texts = self.present
@@ -120,7 +121,7 @@ class ArrayColumn:
             padded = sum(map(bool, map(_PADDED.fullmatch, texts))) if plain < len(texts) else 0
             facts = facts._replace(numbers=numbers, plain=plain, padded=padded)
             if reads_as_numbers(facts):
-                return _with_values(facts, self.sorted(Reading.NUMBER))
+                return with_values(facts, self.sorted(Reading.NUMBER))
         if head and may_be_times(head):
             facts = facts._replace(times=len(self._times[0]))
         return facts._replace(distinct=len(set(texts)))
@@ -132,8 +133,8 @@ class ArrayTable:
     engine = "numpy"
     has_exact_quantiles = True
 
-    def __init__(self, name: str, columns: Sequence[ArrayColumn]) -> None:
-        self.name = name
+    def __init__(self, name: str, columns: Sequence[ArrayColumn], notes: tuple[Note, ...] = ()) -> None:
+        self.name, self.notes = name, notes
         self.columns = tuple(each.column for each in columns)
         self.rows = columns[0].rows if columns else 0
         self._columns = {each.column.position: each for each in columns}
@@ -148,19 +149,14 @@ class ArrayTable:
         found = {}
         for read, wanted in ranks.items():
             values = self._of(read).sorted(read.reading)
-            found[read.column.name] = tuple(_plain(values[rank - 1]) for rank in wanted)
+            found[read.column.name] = tuple(plain_value(values[rank - 1]) for rank in wanted)
         return found
 
     def cumulative(self, cuts: Mapping[Read, Sequence[Cut]]) -> dict[str, tuple[int, ...]]:
         return {read.column.name: self._cumulative(read, wanted) for read, wanted in cuts.items()}
 
     def labels(self, reads: Sequence[Read], most: int) -> dict[str, Labels]:
-        found = {}
-        for read in reads:
-            counts = sorted(self._counter(read).items(), key=lambda item: (-item[1], item[0]))
-            rest = counts[most:]
-            found[read.column.name] = Labels(tuple(counts[:most]), sum(count for _, count in rest), len(rest))
-        return found
+        return {read.column.name: most_frequent(self._counter(read), most) for read in reads}
 
     def counts_of(self, read: Read, values: Sequence[object]) -> dict[object, int]:
         counts = self._counter(read)
@@ -213,42 +209,14 @@ class ArrayTable:
 
     def _cumulative(self, read: Read, cuts: Sequence[Cut]) -> tuple[int, ...]:
         values = self._of(read).sorted(read.reading)
-        return tuple(_on_the_left(values, cut_for(cut, read.storage, read.column.scale)) for cut in cuts)
+        return tuple(on_the_left(values, cut_for(cut, read.storage, read.column.scale)) for cut in cuts)
 
     def _counter(self, read: Read) -> Mapping[Any, int]:
         values, _ = self._of(read).read(read.reading)
         if isinstance(values, np.ndarray) and values.dtype != object:
-            found, counts = np.unique(values, return_counts=True)
+            found, counts = counts_by_value(np.sort(values))
             return dict(zip(found.tolist(), counts.tolist(), strict=True))
         return Counter(values.tolist() if isinstance(values, np.ndarray) else values)
-
-
-def _with_values(facts: Facts, values: Any) -> Facts:
-    """Returns the facts with those of values, which are sorted."""
-    if not len(values):
-        return facts
-    lowest, highest = _plain(values[0]), _plain(values[-1])
-    distinct = 1 + int(np.count_nonzero(values[1:] != values[:-1]))
-    infinite, whole = 0, len(values)
-    if isinstance(values[0], Decimal):
-        whole = sum(value == int(value) for value in values)
-    elif values.dtype == np.float64:
-        is_finite = np.isfinite(values)
-        infinite = len(values) - int(np.count_nonzero(is_finite))
-        with np.errstate(invalid="ignore"):
-            whole = int(np.count_nonzero((values == np.floor(values)) & is_finite))
-    return facts._replace(lowest=lowest, highest=highest, distinct=distinct, infinite=infinite, whole=whole)
-
-
-def _on_the_left(values: Any, cut: Cut | None) -> int:
-    if cut is None:
-        return 0
-    value: Any = cut.value
-    return int(np.searchsorted(values, value, side="left" if cut.is_below else "right"))
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def _converted(texts: Any, convert: Any, kind: Any) -> tuple[Any, Mask]:

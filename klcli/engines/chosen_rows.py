@@ -37,7 +37,7 @@ def chosen_rows(table: ArrayTable, where: str) -> ArrayTable:
                 f"{table.name}: --where: {str(error).partition(chr(10))[0]}", hint=CELLS_ARE_TEXT
             ) from None
     rows = np.asarray(answer[at], dtype=np.intp)
-    return ArrayTable(table.name, [each.chosen(rows) for each in cells])
+    return ArrayTable(table.name, [each.chosen(rows) for each in cells], table.notes)
 
 
 def _series(cells: ArrayColumn, pandas: Any) -> Any:

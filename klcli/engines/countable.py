@@ -1,15 +1,16 @@
 """The protocol of a table that can be counted, wherever it lies; every engine returns the same integers."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from klcli.core.arithmetic.types import Array
+from klcli.notes import Note
 from klcli.tables.binning import Cut
 from klcli.tables.column import Column, Read
 from klcli.tables.facts import Facts, Value
 from klcli.tables.joint import Axis
 
-__all__ = ["Countable", "Labels"]
+__all__ = ["Countable", "Labels", "most_frequent"]
 
 
 class Labels(NamedTuple):
@@ -29,12 +30,20 @@ class Labels(NamedTuple):
         return len(self.counts) + self.other_labels
 
 
+def most_frequent(counts: Mapping[Any, int], most: int) -> Labels:
+    """Returns the labels of counted values, the `most` frequent of them."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    rest = ordered[most:]
+    return Labels(tuple(ordered[:most]), sum(count for _, count in rest), len(rest))
+
+
 class Countable(Protocol):
     """A table that can be counted; it is never written to.
 
     Attributes:
         name: For messages. engine: Name of the engine. rows: Number of rows. columns: All columns, in order.
         has_exact_quantiles: False if order statistics come from a sketch.
+        notes: What was assumed when the table was opened.
     """
 
     name: str
@@ -42,6 +51,7 @@ class Countable(Protocol):
     rows: int
     columns: tuple[Column, ...]
     has_exact_quantiles: bool
+    notes: tuple[Note, ...]
 
     def facts(self, columns: Sequence[Column]) -> dict[str, Facts]:
         """Returns the facts of columns, by name."""
@@ -69,7 +79,7 @@ class Countable(Protocol):
         """
 
     def values(self, read: Read) -> Array:
-        """Returns the values of a column as float64, shape (n,), without missing cells, in the order of the rows."""
+        """Returns the values of a column as float64, shape (n,), without missing cells, in any order."""
 
     def first_row(self, column: Column, reading_fails: Read) -> tuple[int, str] | None:
         """Returns the first row, from 1, whose cell is present but has no value as read, with that cell; else None."""

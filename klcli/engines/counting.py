@@ -9,14 +9,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
+import numpy as np
+
 from klcli.core.arithmetic.types import Array
-from klcli.engines.countable import Labels
+from klcli.engines.countable import Labels, most_frequent
 from klcli.engines.dialect import Dialect
 from klcli.engines.engine import Engine
+from klcli.engines.scanned_numbers import Scanner, SortedColumn
+from klcli.engines.sorted_values import counts_by_value, on_the_left, plain_value
 from klcli.engines.sql_facts import SqlFacts
 from klcli.engines.sql_values import cell_of, cut_condition, label_of, value_of
 from klcli.errors import Unreadable
-from klcli.tables.binning import Cut
+from klcli.notes import Note
+from klcli.tables.binning import Cut, cut_for
 from klcli.tables.column import Column, Read, Reading, Storage
 from klcli.tables.facts import Facts, Value
 from klcli.tables.joint import Axis
@@ -39,21 +44,24 @@ class SqlTable:
 
     Args:
         relation: What follows FROM: a name, a function of files, or a query in brackets with an alias.
+        scanner: The engine, if it hands over columns faster than it counts them.
         owns_engine: Closing the table closes the engine.
     """
 
     def __init__(
-        self, engine: Engine, name: str, relation: str, columns: Sequence[Column], *, owns_engine: bool = True
-    ) -> None:
+        self, engine: Engine, name: str, relation: str, columns: Sequence[Column], *, owns_engine: bool = True,
+        scanner: Scanner | None = None,
+    ) -> None:  # fmt: skip
         self._engine = engine
         self._sql: Dialect = engine.dialect
         self._relation = relation
         self._owns_engine = owns_engine
         self.name, self.engine, self.columns = name, engine.name, tuple(columns)
         self.has_exact_quantiles = engine.has_exact_quantiles
-        self._facts = SqlFacts(engine, name, relation)
-        self.rows = self._facts.rows
+        self._facts = SqlFacts(engine, name, relation, scanner)
+        self.rows, self._numbers = self._facts.rows, self._facts.numbers
         self._values: dict[Read, int] = {}
+        self.notes: tuple[Note, ...] = ()
 
     def facts(self, columns: Sequence[Column]) -> dict[str, Facts]:
         for batch in _batches([column for column in columns if column.name not in self._facts.found], BATCH):
@@ -69,8 +77,10 @@ class SqlTable:
         return {read.column.name: self._values[read] if count is None else count for read, count in known}
 
     def order_statistics(self, ranks: Mapping[Read, Sequence[int]]) -> dict[str, tuple[Value, ...]]:
-        found: dict[str, tuple[Value, ...]] = {}
-        for reads in _batches([read for read, wanted in ranks.items() if wanted], BATCH):
+        found: dict[str, tuple[Value, ...]] = dict.fromkeys((read.column.name for read in ranks), ())
+        for read, column in self._sorted([read for read, wanted in ranks.items() if wanted]):
+            found[read.column.name] = tuple(plain_value(column.values[rank - 1]) for rank in ranks[read])
+        for reads in _batches(self._left_to_engine([read for read, wanted in ranks.items() if wanted]), BATCH):
             terms = []
             counts = self.value_counts(reads)
             for at, read in enumerate(reads):
@@ -80,11 +90,15 @@ class SqlTable:
                 terms.append(self._sql.quantiles(f"v{at}", fractions))
             for read, values in zip(reads, self._aggregates(reads, terms), strict=True):
                 found[read.column.name] = tuple(_value(each, read.storage) for each in values)
-        return {read.column.name: found.get(read.column.name, ()) for read in ranks}
+        return found
 
     def cumulative(self, cuts: Mapping[Read, Sequence[Cut]]) -> dict[str, tuple[int, ...]]:
-        found: dict[str, tuple[int, ...]] = {}
-        for reads in _batches([read for read, wanted in cuts.items() if wanted], BATCH):
+        found: dict[str, tuple[int, ...]] = dict.fromkeys((read.column.name for read in cuts), ())
+        for read, column in self._sorted([read for read, wanted in cuts.items() if wanted]):
+            found[read.column.name] = tuple(
+                on_the_left(column.values, cut_for(cut, read.storage, read.column.scale)) for cut in cuts[read]
+            )
+        for reads in _batches(self._left_to_engine([read for read, wanted in cuts.items() if wanted]), BATCH):
             terms = [
                 f"count(CASE WHEN {cut_condition(self._sql, f'v{at}', cut, read)} THEN 1 END)"
                 for at, read in enumerate(reads)
@@ -93,11 +107,14 @@ class SqlTable:
             row = iter(self._aggregates(reads, terms))
             for read in reads:
                 found[read.column.name] = tuple(_whole(next(row)) for _ in cuts[read])
-        return {read.column.name: found.get(read.column.name, ()) for read in cuts}
+        return found
 
     def labels(self, reads: Sequence[Read], most: int) -> dict[str, Labels]:
         found: dict[str, Labels] = {}
-        for batch in _by_type(reads):
+        for read, column in self._sorted(reads):
+            counts = zip(*(each.tolist() for each in counts_by_value(column.values)), strict=True)
+            found[read.column.name] = most_frequent(dict(counts), most)
+        for batch in _by_type(self._left_to_engine(reads)):
             ranked = f"""WITH counted AS ({self._counted(batch)}),
                 ranked AS (SELECT k, v, n, row_number() OVER (PARTITION BY k ORDER BY n DESC, v ASC) AS r FROM counted)
                 SELECT k, CASE WHEN r <= {most} THEN v END AS v, sum(n) AS n, count(*) AS labels
@@ -137,6 +154,8 @@ class SqlTable:
         return {(_along(a, first), _along(b, second)): _whole(count) for a, b, count in rows}
 
     def values(self, read: Read) -> Array:
+        for _, column in self._sorted([read]):
+            return np.asarray(column.values, dtype=np.float64)
         value = value_of(self._sql, read, is_plain=self._facts.is_plain(read.column))
         return self._engine.column(
             f"SELECT CAST(v AS {self._sql.double}) AS v FROM (SELECT {value} AS v FROM {self._relation}) AS t "
@@ -155,6 +174,14 @@ class SqlTable:
     def close(self) -> None:
         if self._owns_engine:
             self._engine.close()
+
+    def _sorted(self, reads: Sequence[Read]) -> Iterator[tuple[Read, SortedColumn]]:
+        """Yields the columns that are sorted in memory."""
+        if self._numbers is not None:
+            yield from self._facts.sorted([read for read in reads if self._numbers.takes(read)])
+
+    def _left_to_engine(self, reads: Sequence[Read]) -> list[Read]:
+        return [read for read in reads if self._numbers is None or not self._numbers.takes(read)]
 
     def _aggregates(self, reads: Sequence[Read], terms: Sequence[str]) -> tuple[Any, ...]:
         """Returns one row of aggregates of the values v0, v1, … of columns."""

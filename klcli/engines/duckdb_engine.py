@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from klcli.core.arithmetic.parallel import processors
-from klcli.core.arithmetic.types import Array
+from klcli.core.arithmetic.types import Array, Mask
 from klcli.engines.chosen_rows import CELLS_ARE_TEXT
 from klcli.engines.counting import SqlTable, chosen
 from klcli.engines.dialect import Dialect
@@ -37,11 +37,11 @@ class DuckDB:
     name = "duckdb"
     has_exact_quantiles = True
 
-    def __init__(self, path: str = "") -> None:
+    def __init__(self, path: str = "", *, threads: int | None = None) -> None:
         duckdb = need("duckdb", extra="fast", purpose="a duckdb database")
         self.dialect = Dialect()
         self._errors = duckdb.Error
-        config: Any = {**_SETTINGS, "threads": processors()}
+        config: Any = {**_SETTINGS, "threads": threads or processors()}
         if path:
             if not os.path.isfile(path):
                 raise Unreadable(f"no such file: {path}")
@@ -62,6 +62,12 @@ class DuckDB:
     def column(self, sql: str) -> Array:
         (values,) = self._executed(sql).fetchnumpy().values()
         return np.asarray(np.ma.getdata(values), dtype=np.float64)
+
+    def arrays(self, sql: str) -> list[tuple[Any, Mask | None]]:
+        """Returns the columns of a query, which are numbers, and their nulls."""
+        found = self._executed(sql).fetchnumpy().values()
+        return [(np.ma.getdata(each), np.ma.getmaskarray(each) if np.ma.isMaskedArray(each) else None)
+                for each in found]  # fmt: skip
 
     def cancel(self) -> None:
         self._connection.interrupt()
@@ -91,7 +97,7 @@ def column_of(index: int, name: str, declared: str) -> Column:
     return Column(index, name, storage, declared)
 
 
-def parquet_table(name: str, paths: Sequence[str], where: str = "") -> SqlTable | None:
+def parquet_table(name: str, paths: Sequence[str], where: str = "", *, threads: int | None = None) -> SqlTable | None:
     """Returns a table of Parquet files, the rows of one after those of another; None if duckdb renames a column.
 
     Columns are matched by name, in the widest of their types.
@@ -99,7 +105,7 @@ def parquet_table(name: str, paths: Sequence[str], where: str = "") -> SqlTable 
     Raises:
         Unreadable: duckdb cannot read them, or they have different columns.
     """
-    engine = DuckDB()
+    engine = DuckDB(threads=threads)
     try:
         listed = ", ".join(map(engine.dialect.literal, paths))
         # without can_have_nan, duckdb trusts statistics, which leave NaN out, and counts none
@@ -112,7 +118,7 @@ def parquet_table(name: str, paths: Sequence[str], where: str = "") -> SqlTable 
         if [column.name for column in columns] != next(iter(names.values())):
             engine.close()  # it does not tell names apart by case, and makes A_1 of the second
             return None
-        return SqlTable(engine, name, chosen(relation, where), columns)
+        return SqlTable(engine, name, chosen(relation, where), columns, scanner=engine)
     except BaseException:
         engine.close()
         raise
@@ -143,6 +149,8 @@ def text_table(
     *,
     skipped: int,
     missing: Sequence[str] = (),
+    nulls: Sequence[str] = (),
+    threads: int | None = None,
     where: str = "",
 ) -> SqlTable | None:
     """Returns a table of delimited text, in UTF-8 without comments and blank lines; None if duckdb refuses it.
@@ -151,6 +159,8 @@ def text_table(
 
     Args:
         skipped: Number of lines above the first row. missing: Texts, in lower case, that are read as null.
+        nulls: Texts, to the letter, that are read as null.
+        threads: Number of threads that count; None for as many as there are processors.
         where: A condition that chooses rows.
 
     Raises:
@@ -158,17 +168,18 @@ def text_table(
     """
     if len({each.casefold() for each in names}) < len(names):
         return None  # duckdb does not tell names apart by case
-    engine = DuckDB()
+    engine = DuckDB(threads=threads)
     quote, literal = engine.dialect.quote, engine.dialect.literal
     types = ", ".join(f"{literal(each)}: 'VARCHAR'" for each in names)
     options = f"""auto_detect=false, header=false, skip={skipped}, delim={literal(delimiter)}, quote='"', escape='"',
         compression='none', hive_partitioning=false, strict_mode=true, null_padding=false, max_line_size=16777216"""
-    words = ", ".join(map(literal, missing))
+    tests = [f"{function}({{0}}) NOT IN ({', '.join(map(literal, words))})"
+             for function, words in (("lower", missing), ("", nulls)) if words]  # fmt: skip
+    is_present = " AND ".join(tests)
     cells = ", ".join(
-        f"CASE WHEN lower({quote(each)}) NOT IN ({words}) THEN {quote(each)} END AS {quote(each)}"
-        if words else quote(each)
+        f"CASE WHEN {is_present.format(quote(each))} THEN {quote(each)} END AS {quote(each)}" if tests else quote(each)
         for each in names
-    )  # fmt: skip
+    )
     try:
         engine.rows(
             f"CREATE TEMP TABLE cells AS SELECT {cells} FROM read_csv({literal(path)}, {options}, columns={{{types}}})"
@@ -181,7 +192,7 @@ def text_table(
         engine.close()
         raise
     try:
-        return SqlTable(engine, name, chosen("cells", where), columns)
+        return SqlTable(engine, name, chosen("cells", where), columns, scanner=engine)
     except Unreadable as error:
         engine.close()
         raise Unreadable(f"{name}: --where: {error.message}", hint=CELLS_ARE_TEXT) from None

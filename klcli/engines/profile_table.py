@@ -7,6 +7,7 @@ from klcli.core.arithmetic.types import Array
 from klcli.engines.countable import Countable, Labels
 from klcli.engines.further_labels import hashed_counts, is_hashed, looked_up
 from klcli.errors import NotComparable
+from klcli.notes import Note
 from klcli.support.safe_text import shorten
 from klcli.tables.binning import Cut
 from klcli.tables.column import Column, Kind, Read
@@ -30,6 +31,7 @@ class ProfileTable:
 
     engine = "profile"
     has_exact_quantiles = True
+    notes: tuple[Note, ...] = ()
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile

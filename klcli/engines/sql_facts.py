@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from klcli.engines.engine import Engine
+from klcli.engines.scanned_numbers import ScannedNumbers, Scanner, SortedColumn
+from klcli.engines.sorted_values import with_values
 from klcli.engines.sql_values import cell_of, label_of, value_of
 from klcli.errors import Unreadable
 from klcli.tables.cell_text import NUMBER, PADDED, PLAIN_NUMBER
@@ -39,13 +41,14 @@ class SqlFacts:
     """The facts found so far, by name of the column.
 
     Attributes:
-        rows: Number of rows of the table.
+        rows: Number of rows of the table. numbers: Columns that are sorted in memory, if the engine scans.
     """
 
-    def __init__(self, engine: Engine, name: str, relation: str) -> None:
+    def __init__(self, engine: Engine, name: str, relation: str, scanner: Scanner | None = None) -> None:
         self._engine, self._sql, self._name = engine, engine.dialect, name
         self._relation = relation
         self.rows = int(str(engine.rows(f"SELECT count(*) FROM {relation}")[0][0]))
+        self.numbers = None if scanner is None else ScannedNumbers(scanner, self.rows)
         self.found: dict[str, Facts] = {}
 
     def is_plain(self, column: Column) -> bool:
@@ -57,6 +60,12 @@ class SqlFacts:
         """Returns the number of values of a column as read; None for texts that are read as something else."""
         is_cell = read.reading is Reading.LABEL or read.column.storage is not Storage.TEXT
         return self.found[read.column.name].present if is_cell else None
+
+    def sorted(self, reads: Sequence[Read]) -> Iterator[tuple[Read, SortedColumn]]:
+        """Yields columns of numbers, sorted in memory."""
+        assert self.numbers is not None
+        wanted = [(read, self._scanned(read)) for read in reads]
+        yield from self.numbers.sorted(wanted, self._relation)
 
     def ask(self, columns: Sequence[Column]) -> None:
         """Finds the facts of a batch of columns."""
@@ -106,6 +115,11 @@ class SqlFacts:
             self.found[column.name] = self.found[column.name]._replace(numbers=numbers, padded=padded)
 
     def _ask_values(self, reads: Sequence[Read]) -> None:
+        scanned = [read for read in reads if self.numbers is not None and self.numbers.takes(read)]
+        for read, (found, null, nan) in self.sorted(scanned) if scanned else ():
+            name = read.column.name
+            self.found[name] = with_values(self.found.get(name) or Facts(self.rows, null, nan), found)
+        reads = [read for read in reads if read not in scanned]
         if not reads:
             return
         values = []
@@ -118,6 +132,12 @@ class SqlFacts:
         row = iter(self.aggregates(terms, f"(SELECT {', '.join(values)} FROM {self._relation}) AS t"))
         for read in reads:
             self._add_values(read, row)
+
+    def _scanned(self, read: Read) -> str:
+        """Returns the expression of what is scanned: NaN is told from null here, and not by the engine."""
+        if read.column.storage is Storage.FLOAT:
+            return f"CAST({cell_of(self._sql, read.column)} AS {self._sql.double})"
+        return value_of(self._sql, read, is_plain=self.is_plain(read.column))
 
     def _terms_of(self, value: str, cell: str, read: Read) -> Iterator[str]:
         yield from (f"count({cell})", f"count({value})", f"min({value})", f"max({value})", self._sql.distinct(value))
@@ -167,7 +187,7 @@ class SqlFacts:
             facts = self.found[column.name]
             values = facts.numbers if column.storage is Storage.TEXT else facts.present
             is_near = facts.distinct > _LIKELY_KEY * values and facts.whole == values and may_be_key(column, facts)
-            if facts.distinct <= _SMALL or is_near:
+            if not facts.is_exact and (facts.distinct <= _SMALL or is_near):
                 reads.append(Read(column, Reading.NUMBER))
         for column in texts:
             facts = self.found[column.name]

@@ -1,12 +1,33 @@
 """Notes on drift: what was assumed about the columns of two tables."""
 
 from klcli.notes.record import note
-from klcli.notes.wording import listing
+from klcli.notes.wording import listing, plural
+from klcli.support.safe_text import shorten
 
 __all__ = [
-    "all_later", "bins_forced", "bins_reduced", "columns_new", "few_rows_settle", "labels_cut", "na_words",
-    "numbers_as_text", "numbers_exact_to", "type_differs", "values_not_numbers",
+    "all_later", "bins_forced", "bins_reduced", "columns_new", "decimal_marks", "few_rows_settle", "header_assumed",
+    "infinite_ordered", "labels_cut", "na_words", "numbers_as_text", "numbers_exact_to", "type_differs",
+    "values_not_numbers",
 ]  # fmt: skip
+
+
+@note("names")
+def header_assumed(subject: str, names: tuple[str, ...]) -> str:
+    """A first row that names columns although it may be data."""
+    verb = "names the column" if len(names) == 1 else "names the columns"
+    return f"{subject}: the first row {verb} {listing(names)}; --no-header reads it as data, --header says so"
+
+
+@note("decimal_marks")
+def decimal_marks(subject: str, name: str, cell: str, cure: str) -> str:
+    """A column of texts that spell numbers in another way than with a decimal point: an example, and the cure."""
+    return f"{subject}: {name} holds texts such as {shorten(cell)!r}; if they are numbers, {cure}"
+
+
+@note("infinite")
+def infinite_ordered(name: str) -> str:
+    """A column with infinite values, whose distance is measured in deviations of the finite ones."""
+    return f"{name} holds infinite values; W1/sd is in standard deviations of the finite values of P"
 
 
 @note("type_changed")
@@ -68,8 +89,7 @@ def na_words(name: str, word: str, count: int) -> str:
 @note("new_columns")
 def columns_new(count: int, names: tuple[str, ...]) -> str:
     """Columns of Q that P lacks."""
-    found = f"Q has {count:,} column{'s' * (count > 1)} that P lacks: {listing(names, count)}"
-    return f"{found}; --new-columns fail refuses them"
+    return f"Q has {plural(count, 'column')} that P lacks: {listing(names, count)}; --new-columns fail refuses them"
 
 
 @note("unclear")

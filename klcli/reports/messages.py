@@ -33,7 +33,7 @@ class Messages(Format):
             return ""
         lines = []
         if case.notes and self._wants["note"]:
-            lines += [f"note: {case.name}: {note.text}" for note in case.notes if self._is_told(case, note)]
+            lines += [_said(case, note) for note in case.notes if self._is_told(case, note)]
         if case.status.fails and self._wants["complaint"] and self._is_said("complaint"):
             word = "limit exceeded" if case.status is Status.EXCEEDED else "error"
             lines += [f"{word}: {case.name}: {complaint}" for complaint in case.complaints]
@@ -56,9 +56,15 @@ class Messages(Format):
         if note.code not in _USUAL:
             return self._is_said("note")
         self._times[note.code] += 1
-        self._usual.setdefault(note.code, f"note: {case.name}: {note.text}")
+        self._usual.setdefault(note.code, _said(case, note))
         return False
 
     def _is_said(self, sort: str) -> bool:
         self._counts[sort] += 1
         return self._counts[sort] <= _SAID
+
+
+def _said(case: Case, note: Note) -> str:
+    """Returns a note with the name of its pair; a note on a column begins with it."""
+    begins = note.text.startswith((f"{case.name} ", f"{case.name}:"))
+    return f"note: {note.text}" if begins else f"note: {case.name}: {note.text}"

@@ -44,7 +44,7 @@ class Case(NamedTuple):
         causes: For each exceeded limit, the outcomes that contribute most.
         notes: Remarks on the result. error, hint: Why it could not be evaluated and how to fix it; else empty.
         seconds: Duration of the evaluation.
-        reason: Why the status of a column is what it is, where no limit and no error says it.
+        reason: What no limit and no error says of the status of a column.
         intervals: The lower and the upper end of each value, if it is an estimate; None where there is no honest end.
     """
 
@@ -88,10 +88,11 @@ class Case(NamedTuple):
         if self.status not in (Status.OK, Status.EXCEEDED):
             return ((self.reason, ""),)
         exceeded = [verdict for verdict in self.verdicts if not verdict.passed]
-        return tuple(
+        found = tuple(
             (verdict_text(verdict), _causes_text(verdict, causes))
             for verdict, causes in zip(exceeded, self.causes, strict=True)
         )
+        return (*found, (self.reason, "")) if self.reason else found
 
     @property
     def complaints(self) -> tuple[str, ...]:

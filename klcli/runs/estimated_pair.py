@@ -30,7 +30,7 @@ def estimate_pair(entry: BatchEntry, plan: Plan) -> Estimation:
         plan.measures, how.estimator, how.level, parse_base(reading.base), seed=reading.seed
     ).checked()  # fmt: skip
     if how.as_ == "counts":
-        both = reading._replace(kinds=("counts", "counts")).load_both(entry.p, entry.q)
+        both = reading._replace(kinds=("counts", "counts")).load_masses(entry.p, entry.q)
         return estimate_distributions(*both, settings)
     if entry.q is None:
         pair = tuple(column or None for column in how.columns)

@@ -21,32 +21,29 @@ from klcli.families.family.family import Family
 from klcli.families.grammar import parse
 from klcli.notes import together
 from klcli.sources.operands.operand import is_family
-from klcli.sources.operands.read_options import ReadOptions
+from klcli.sources.operands.read_options import Operand, ReadOptions
 
-__all__ = ["compare_members", "compare_read", "kl_of", "member_of", "one_of", "refuse"]
+__all__ = ["compare_members", "compare_with_families", "kl_of", "member_of", "one_of", "refuse"]
 
 compare_members = compare_families
 
 
-def compare_read(reading: ReadOptions, p: str, q: str | None, measures: Iterable[str] | None) -> FamilyComparison:
+def compare_with_families(
+    options: ReadOptions, both: Iterable[Operand], measures: Iterable[str] | None
+) -> FamilyComparison:
     """Returns the comparison of two operands of which at least one is a family.
 
     Raises:
-        InputError: An operand is not a distribution, or the two are not on one space.
+        InputError: The two are not on one space.
         UsageError: A measure cannot be computed, or an option has no meaning for families.
     """
-    if q is None:
-        raise UsageError(f"{p}: one distribution, but two are compared", hint="give a second operand")
-    refuse("--smooth", reading.smooth)
-    operands = [
-        parse(word) if is_family(word, kind) else reading.load(side, word)
-        for side, (word, kind) in enumerate(zip((p, q), reading.kinds, strict=True))
-    ]
-    notes = [each.notes if isinstance(each, Distribution) else () for each in operands]
-    sides = [member_of(each) if isinstance(each, Distribution) else each for each in operands]
+    refuse("--smooth", options.smooth)
+    both = tuple(both)
+    notes = [each.notes if isinstance(each, Distribution) else () for each in both]
+    sides = [member_of(each) if isinstance(each, Distribution) else each for each in both]
     chosen = None if measures is None else tuple(measures)
     found = compare_families(
-        *sides, measures=chosen, base=parse_base(reading.base), samples=reading.samples, seed=reading.seed
+        *sides, measures=chosen, base=parse_base(options.base), samples=options.samples, seed=options.seed
     )
     return replace(found, reading_notes=together(*notes))
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from klcli.core.comparison import Comparison
 from klcli.core.contribution import Contribution, largest_contributions
-from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.units import unit_name
 from klcli.core.limits import Limit, Verdict, judge, parse_limit
 from klcli.core.measures.measure import select
@@ -20,7 +19,7 @@ from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.manifest_root import look_at, manifest_root
 from klcli.sources.batch.settings import Plan
 from klcli.sources.bytes.files import STREAM_CACHE
-from klcli.sources.operands.read_options import ReadOptions
+from klcli.sources.operands.read_options import Operand, ReadOptions
 
 if TYPE_CHECKING:
     from klcli.core.estimation.estimate import Estimation
@@ -41,7 +40,6 @@ def evaluate(task: Task) -> Case:
     started = perf_counter()
     entry, plan = task.entry, task.plan
     statuses, notes = look_at(entry)
-    comparison: Comparison | FamilyComparison
     try:
         if entry.error is not None or plan is None:
             raise entry.error or KlError("no plan")
@@ -50,13 +48,8 @@ def evaluate(task: Task) -> Case:
 
             estimation = replace(estimate_pair(entry, plan), by_size=tuple)  # what parts say is for one pair alone
             return _estimated(entry, estimation, *judge_pair(estimation, plan.limits), notes, started)
-        if plan.reading.are_families(entry.p, entry.q):
-            from klcli.runs.family_pair import compare_read
-
-            comparison = compare_read(plan.reading, entry.p, entry.q, plan.measures)
-        else:
-            p = _reference(plan.reading, entry.p) if entry.has_shared_p else entry.p
-            comparison = compare_operands(plan.reading, p, entry.q, plan.measures, statuses)
+        p = _reference(plan.reading, entry.p) if entry.has_shared_p else entry.p
+        comparison = compare_operands(plan.reading, p, entry.q, plan.measures, statuses)
         return _evaluated(entry, comparison, judge(comparison, _limits(plan.limits)), notes, started)
     except KlError as error:
         return failed(entry, error.message, error.hint or "", started)
@@ -138,8 +131,8 @@ def _causes(comparison: "Comparison | FamilyComparison", verdict: Verdict) -> tu
 
 
 @lru_cache(1)
-def _reference(reading: ReadOptions, word: str) -> Distribution:
-    return reading.load(0, word)
+def _reference(reading: ReadOptions, word: str) -> Operand:
+    return reading.operand(0, word)
 
 
 def clear_caches() -> None:

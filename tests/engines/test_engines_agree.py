@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from klcli.engines.array_table import ArrayTable
 from klcli.engines.arrow_columns import arrow_columns
 from klcli.engines.duckdb_engine import parquet_table, text_table
-from klcli.sources.tables.open_table import TableOptions, open_table
+from klcli.sources.tables.open_table import open_table
+from klcli.sources.tables.options import TableOptions
 from klcli.tables.binning import Cut, quantile_ranks
 from klcli.tables.column import Read, Reading, Storage
 

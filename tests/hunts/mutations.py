@@ -40,9 +40,9 @@ from klcli.families.grammar import parse
 from klcli.sources.batch.configuration import find_configuration
 from klcli.sources.batch.manifest import Manifest
 from klcli.sources.operands.operand import load, load_pair
-from klcli.sources.rows.distribution_table import read_columns, read_operands, read_table
 from klcli.sources.rows.open_rows import open_rows
 from klcli.sources.rows.pairs import open_pairs
+from klcli.sources.rows.read_tables import read_columns, read_operands, read_table
 from klcli.support.safe_text import visible
 
 try:

@@ -6,8 +6,8 @@ import click
 
 from klcli.cli.answer import Output, emit, reading_progress
 from klcli.cli.options import Command, Operand, limit_option, measure_option, output_options, reading_options
+from klcli.core.comparison import Comparison
 from klcli.core.limits import judge, parse_limit
-from klcli.core.measures.measure import DEFAULT_MEASURES
 from klcli.errors import ExitCode
 from klcli.reports.comparison import comparison_report
 from klcli.runs.operand_pair import compare_operands
@@ -41,16 +41,14 @@ def command(
     kl compute 'normal(1, 1)' 'normal(2, 0.5)'
     """
     asked = [parse_limit(text, measures) for text in limits]
-    if reading.are_families(p, q):
-        from klcli.runs import family_pair as operands
-
-        families = operands.compare_read(reading, p, q, measures or None)
-        from klcli.reports.families import report as reports
-
-        return emit(reports.comparison_report(families, judge(families, asked)), output)
     with reading_progress(filter(None, (p, q))):
-        comparison = compare_operands(reading, p, q, measures or DEFAULT_MEASURES)
-    report = comparison_report(comparison, judge(comparison, asked), q or p)
+        comparison = compare_operands(reading, p, q, measures or None)
+    verdicts = judge(comparison, asked)
+    if not isinstance(comparison, Comparison):
+        from klcli.reports.families import report as families
+
+        return emit(families.comparison_report(comparison, verdicts), output)
+    report = comparison_report(comparison, verdicts, q or p)
     return emit(report._replace(cure=_cure(p, q, with_smoothing=reading.smooth is None)), output)
 
 

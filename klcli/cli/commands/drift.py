@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
-from klcli.cli.answer import Output, emit, reading_progress
+from klcli.cli.answer import Output, conclude, emit, reading_progress
 from klcli.cli.destination import Destinations
 from klcli.cli.engine_options import Counting, engine_options
 from klcli.cli.options import (
@@ -23,6 +22,7 @@ from klcli.cli.options import (
     output_options,
 )  # fmt: skip
 from klcli.cli.report_options import report_writer, requests_of, with_config
+from klcli.cli.table_options import given_settings, kinds_by_column, table_options
 from klcli.engines.countable import Countable
 from klcli.errors import ExitCode, UsageError
 from klcli.reports.batch import layers_report
@@ -35,15 +35,15 @@ from klcli.reports.drift.settings_file import settings_file
 from klcli.runs.drift.results import DriftResult
 from klcli.runs.drift.run import drift
 from klcli.sources.drift.layers import DriftLayers, drift_layers
-from klcli.sources.drift.settings import ORDERED, DriftSettings, listed
-from klcli.sources.tables.open_table import TableOptions, open_table
-from klcli.support.stdio import say, write_stdout
+from klcli.sources.drift.settings import ORDERED, DriftSettings
+from klcli.sources.tables.open_table import open_table
+from klcli.sources.tables.options import TableOptions
+from klcli.support.stdio import write_stdout
 
 __all__ = ["command"]
 
-_LISTS = ("columns", "exclude", "allow_missing")
-_PLAIN = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "strict", "fail_on", "allow_insufficient",
-          "allow_disjoint", "header", "na", "input_format")  # fmt: skip
+_SETTINGS = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "strict", "fail_on", "allow_insufficient",
+             "allow_disjoint", "pairs")  # fmt: skip
 
 
 @click.command("drift", cls=Command)
@@ -102,22 +102,12 @@ _PLAIN = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "stri
     help="Bins of numbers, cut on REF: quantile:B, width:B, sturges, doane, fd, edges:A,B or values.",
 )
 @engine_options(sides=True)
-@option("--columns", group=INPUT, multiple=True, metavar="GLOB", help="Compare these columns only; comma lists.")
-@option("--exclude", group=INPUT, multiple=True, metavar="GLOB", help="Leave these columns out; comma lists.")
 @option(
     "--pairs",
     group=INPUT,
     multiple=True,
     metavar="A,B",
     help="Also compare two columns jointly: KL(a, b) = KL(a) + KL(b given a); repeatable.",
-)
-@option(
-    "--type",
-    "types",
-    group=INPUT,
-    multiple=True,
-    metavar="COLUMN=KIND",
-    help="Kind of a column: numeric, category, boolean, time, text or id; repeatable.",
 )
 @option(
     "--missing",
@@ -127,9 +117,6 @@ _PLAIN = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "stri
     show_default=True,
     help="Compare null shares apart, count nulls as a cell, ignore them, or refuse them.",
 )
-@option("--na", group=INPUT, is_flag=True, help="Read NA, N/A, NaN, null and none in text as missing.")
-@option("--header/--no-header", group=INPUT, default=True, help="The first row names the columns.")
-@option("--input-format", group=INPUT, metavar="NAME", help="csv, jsonl or parquet, in place of the suffix.")
 @option(
     "--new-columns",
     group=INPUT,
@@ -144,12 +131,13 @@ _PLAIN = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "stri
 @option("--explain", metavar="COLUMN", group=OUTPUT, help="Show one column cell by cell.")
 @option("-v", "--verbose", group=OUTPUT, is_flag=True, help="Show more columns: JS, KS, W1/sd.")
 @option("--init", group=OTHER, is_flag=True, help="Print a kl.toml with the types and limits of REF, and stop.")
+@table_options
 @with_config
 @output_options
 @click.pass_context
 def command(
     ctx: click.Context, /, reference: str, current: str | None, limits: tuple[str, ...], no_limits: bool,
-    types: tuple[str, ...], explain: str | None, verbose: bool, init: bool,
+    types: tuple[str, ...], explain: str | None, verbose: bool, init: bool, jobs: int | None,
     config: Path | None, show_config: bool, output: Output, counting: Counting, **_: Any,
 ) -> ExitCode:  # fmt: skip
     """Compare the columns of two tables: has the data changed, by more than noise?
@@ -174,12 +162,11 @@ def command(
         return emit(layers_report(layers.effective), output)
     settings = layers.settings
     options = [
-        TableOptions(settings.has_header, settings.reads_na, settings.input_format, where=where,
-                     timeout=counting.timeout, engine=counting.engine)
+        settings.reading._replace(where=where, timeout=counting.timeout, engine=counting.engine, threads=jobs)
         for where in counting.where
-    ]  # fmt: skip
+    ]
     if init:
-        return _init(reference, options[0], settings)
+        return _init(reference, options[0], settings, output)
     if current is None:
         raise UsageError("kl drift needs two tables", hint="kl drift REF CUR")
     if reference == current == "-":
@@ -209,9 +196,7 @@ def _report(result: DriftResult, requests: Any, output: Output, *, is_verbose: b
         writer.finish(drift_report_ending(result, drift_summary(result)))
     finally:
         writer.discard()
-    if not output.quiet:
-        for note in result.notes:
-            say(f"note: {note.text}")
+    conclude(result.notes, (), output)
 
 
 def _open(reference: str, current: str, options: Sequence[TableOptions]) -> tuple[Countable, Countable]:
@@ -223,13 +208,13 @@ def _open(reference: str, current: str, options: Sequence[TableOptions]) -> tupl
         raise
 
 
-def _init(reference: str, options: TableOptions, settings: DriftSettings) -> ExitCode:
+def _init(reference: str, options: TableOptions, settings: DriftSettings, output: Output) -> ExitCode:
     table = open_table(reference, options)
     try:
         write_stdout(settings_file(table, settings))
     finally:
         table.close()
-    return ExitCode.OK
+    return conclude(table.notes, (), output)
 
 
 def _layers(
@@ -237,23 +222,8 @@ def _layers(
     verbose: bool,
 ) -> DriftLayers:  # fmt: skip
     """Returns the settings of the run; what the command line leaves out comes from kl.toml."""
-    given = {
-        name: value for name, value in ctx.params.items()
-        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
-    }  # fmt: skip
-    own: dict[str, Any] = {name: given[name] for name in _PLAIN if name in given}
-    own |= {name: listed(given[name]) for name in _LISTS if name in given}
-    if "pairs" in given:
-        own["pairs"] = given["pairs"]
-    if "measures" in given:
-        own["measure"] = given["measures"]
-    kinds = {}
-    for text in types:
-        column, equals, kind = text.rpartition("=")
-        if not equals or not column:
-            raise UsageError(f"--type {text}: not COLUMN=KIND", hint="as in --type zip=category")
-        kinds[column] = kind
-    layers = drift_layers(own, kinds, limits, config, no_limits=no_limits)
+    own = given_settings(ctx, _SETTINGS, ["allow_missing"])
+    layers = drift_layers(own, kinds_by_column(types), limits, config, no_limits=no_limits)
     if verbose:
         measures = tuple(dict.fromkeys([*layers.settings.measures, *ORDERED]))
         from dataclasses import replace

@@ -132,7 +132,7 @@ def command(
                 ("counts", "counts"), (p_column, q_column), None, (input_format, input_format), header=header,
                 max_expand=max_expand, dialect=dialect,
             )  # fmt: skip
-            estimation = estimate_distributions(*reading.load_both(x, y), settings)
+            estimation = estimate_distributions(*reading.load_masses(x, y), settings)
         else:
             options = SampleOptions(columns, (p_column, q_column), by, input_format, header, max_expand, dialect)
             estimation = estimate_samples(*read_samples(x, y, options), settings, as_=as_, missing=missing)

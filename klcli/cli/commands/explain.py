@@ -4,13 +4,15 @@ import click
 
 from klcli.cli.answer import Output, emit, reading_progress
 from klcli.cli.options import NUMBERS, OUTPUT, Command, Operand, completer, option, output_options, reading_options
+from klcli.core.distributions.distribution import Distribution
 from klcli.core.measures.distances import chi_squared, neyman_chi_squared
 from klcli.core.measures.entropies import cross_entropy, entropy_p, entropy_q, reverse_cross_entropy
 from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.core.measures.measure import MEASURES, Measure, select
 from klcli.errors import ExitCode, UsageError
 from klcli.reports.explanation import explanation_report, measures_of
-from klcli.runs.operand_pair import compare_operands
+from klcli.runs.operand_pair import compare_distributions
+from klcli.sources.operands.read_options import Operand as Loaded
 from klcli.sources.operands.read_options import ReadOptions
 
 __all__ = ["command"]
@@ -54,10 +56,12 @@ def command(
     kl explain p.csv q.csv -m jensen_shannon
     """
     measure = _measure(name, reverse=reverse)
-    if reading.are_families(p, q):
-        return _explain_families(p, q, measure, reading, output)
     with reading_progress(filter(None, (p, q))):
-        comparison = compare_operands(reading, p, q, measures_of(measure))
+        both = reading.load_both(p, q)
+    of_p, of_q = both
+    if not isinstance(of_p, Distribution) or not isinstance(of_q, Distribution):
+        return _explain_families(both, measure, reading, output)
+    comparison = compare_distributions(reading, of_p, of_q, measures_of(measure))
     return emit(explanation_report(comparison, top, measure), output)
 
 
@@ -70,10 +74,10 @@ def _measure(name: str, *, reverse: bool) -> Measure:
     return select(_REVERSED.get(measure.name, measure.name))
 
 
-def _explain_families(p: str, q: str | None, measure: Measure, reading: ReadOptions, output: Output) -> ExitCode:
+def _explain_families(both: tuple[Loaded, Loaded], measure: Measure, reading: ReadOptions, output: Output) -> ExitCode:
     from klcli.reports.families import report as families
     from klcli.runs import family_pair
 
     if measure is not forward_kl:
         raise UsageError(f"of families, forward_kl is explained, not {measure.name}", hint="exchange P and Q")
-    return emit(families.explanation_report(family_pair.compare_read(reading, p, q, None)), output)
+    return emit(families.explanation_report(family_pair.compare_with_families(reading, both, None)), output)

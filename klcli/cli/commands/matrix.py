@@ -38,14 +38,8 @@ from klcli.errors import ExitCode, NotComparable, UsageError
 from klcli.reports.matrix.report import matrix_report, nearest_report, reference_report
 from klcli.reports.matrix.request import MatrixRequest
 from klcli.reports.report import Report
-from klcli.sources.rows.distribution_table import (
-    DistributionTable,
-    joined,
-    read_columns,
-    read_operands,
-    read_table,
-    smoothed,
-)
+from klcli.sources.rows.distribution_table import DistributionTable, joined, smoothed
+from klcli.sources.rows.read_tables import read_columns, read_operands, read_table
 from klcli.support.memory import available_memory
 from klcli.support.progress import spinner
 from klcli.support.safe_text import shorten

@@ -9,15 +9,16 @@ from klcli import __version__
 from klcli.cli.destination import Destinations
 from klcli.cli.engine_options import Counting, engine_options
 from klcli.cli.options import INPUT, OTHER, OUTPUT, Command, Operand, option
+from klcli.cli.table_options import given_settings, kinds_by_column, table_options
 from klcli.engines.countable import Countable
 from klcli.engines.profile_table import ProfileTable, profile_of
 from klcli.errors import ExitCode, UsageError
 from klcli.runs.drift.matching import decisions_of
 from klcli.sources.drift.layers import drift_layers
-from klcli.sources.tables.open_table import TableOptions, open_table
+from klcli.sources.tables.open_table import open_table
 from klcli.support.output_files import ReplacedFile
 from klcli.support.safe_text import visible
-from klcli.support.stdio import write_stdout
+from klcli.support.stdio import say, write_stdout
 from klcli.tables.table_profile import Profile, merged
 
 __all__ = ["command"]
@@ -34,19 +35,16 @@ __all__ = ["command"]
     help="Keep the kinds, cuts and labels of a profile, so that both can be compared and merged.",
 )
 @option("--hash-labels", group=OUTPUT, is_flag=True, help="Write hashes in place of the labels of text columns.")
-@option("--columns", group=INPUT, multiple=True, metavar="GLOB", help="Columns to count; comma lists.")
-@option("--exclude", group=INPUT, multiple=True, metavar="GLOB", help="Columns to leave out; comma lists.")
-@option("--type", "types", group=INPUT, multiple=True, metavar="COLUMN=KIND", help="Kind of a column; repeatable.")
+@table_options
 @engine_options(sides=False)
-@option("--na", group=INPUT, is_flag=True, help="Read NA, N/A, NaN, null and none in text as missing.")
 @option(
     "--config", group=OTHER, type=click.Path(path_type=Path), metavar="FILE", help="Settings file; its table [drift]."
 )
 @click.option("--traceback", is_flag=True, expose_value=False, hidden=True)
+@click.pass_context
 def command(
-    operands: tuple[str, ...], output: str | None, like: str | None, hash_labels: bool, columns: tuple[str, ...],
-    exclude: tuple[str, ...], types: tuple[str, ...], na: bool, config: Path | None,
-    counting: Counting,
+    ctx: click.Context, /, operands: tuple[str, ...], output: str | None, like: str | None, hash_labels: bool,
+    types: tuple[str, ...], config: Path | None, jobs: int | None, counting: Counting, **_: Any,
 ) -> ExitCode:  # fmt: skip
     """Write the counts of a table to a file that can be committed.
 
@@ -70,27 +68,14 @@ def command(
             return _write(_shown(_profile(name)), output)
         case (name,):
             base = None if like is None else _profile(like)
+            settings = drift_layers(given_settings(ctx), kinds_by_column(types), (), config).settings
             if base is not None:
-                _refuse_beside_like(base, hash_labels=hash_labels, chosen={*columns, *exclude, *types})
-            given: dict[str, Any] = {"na": True} if na else {}
-            given |= {"columns": columns} if columns else {}
-            given |= {"exclude": exclude} if exclude else {}
-            kinds = {}
-            for text in types:
-                column, equals, kind = text.rpartition("=")
-                if not equals:
-                    raise UsageError(f"--type {text}: not COLUMN=KIND", hint="as in --type zip=category")
-                kinds[column] = kind
-            settings = drift_layers(given, kinds, (), config).settings
-            table = open_table(
-                name,
-                TableOptions(
-                    reads_na=settings.reads_na,
-                    where=counting.where[0],
-                    timeout=counting.timeout,
-                    engine=counting.engine,
-                ),
+                chosen_by_hand = [each for each in ("columns", "exclude", "types") if ctx.params[each]]
+                _refuse_beside_like(base, hash_labels=hash_labels, is_chosen=bool(chosen_by_hand))
+            options = settings.reading._replace(
+                where=counting.where[0], timeout=counting.timeout, engine=counting.engine, threads=jobs
             )
+            table = open_table(name, options)
             try:
                 chosen = [each for each in table.columns if settings.is_chosen(each.name)]
                 if base is None:
@@ -101,6 +86,8 @@ def command(
                 found = profile_of(table, decisions, like=base, hashes=hash_labels)
             finally:
                 table.close()
+            for note in table.notes:
+                say(f"note: {note.text}")
             return _write(found.text(__version__), output)
     raise UsageError("kl profile takes one table", hint="kl profile merge A.kl.json B.kl.json joins profiles")
 
@@ -112,8 +99,8 @@ def _refuse_lacking(table: Countable, base: Profile) -> None:
         raise UsageError(f"{table.name} lacks {lacking[0]!r}, which {base.name} has")
 
 
-def _refuse_beside_like(base: Profile, *, hash_labels: bool, chosen: set[str]) -> None:
-    if chosen:
+def _refuse_beside_like(base: Profile, *, hash_labels: bool, is_chosen: bool) -> None:
+    if is_chosen:
         raise UsageError(
             "--like keeps the columns and kinds of its profile", hint="leave out --columns, --exclude, --type"
         )

@@ -6,19 +6,22 @@ from math import inf, isinf
 from klcli.core.contribution import Contribution
 from klcli.core.distributions.units import unit_name
 from klcli.core.limits import Verdict
+from klcli.core.measures.distances import l_infinity, total_variation
+from klcli.core.measures.divergences import jeffreys, jensen_shannon
+from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.core.measures.measure import select
 from klcli.reports.drift.document import column_document
 from klcli.reports.parts import CaseRows, Column
 from klcli.runs.batch_results import Case, Status
 from klcli.runs.drift.results import ColumnDrift, DriftResult
-from klcli.sources.drift.settings import MISSING, ORDERED, UNSEEN, DriftSettings
+from klcli.sources.drift.settings import KS, MISSING, ORDERED, UNSEEN, WASSERSTEIN, DriftSettings
 from klcli.support.safe_text import rounded
 
 __all__ = ["TITLES", "case_of", "drift_cases", "unit_of"]
 
 TITLES = {
-    "jeffreys": "PSI", "jensen_shannon": "JS", "l_infinity": "L∞", "forward_kl": "KL(P‖Q)", "reverse_kl": "KL(Q‖P)",
-    "ks": "KS", "wasserstein_sd": "W1/sd", "total_variation": "TV",
+    jeffreys.name: "PSI", jensen_shannon.name: "JS", l_infinity.name: "L∞", forward_kl.name: "KL(P‖Q)",
+    reverse_kl.name: "KL(Q‖P)", total_variation.name: "TV", KS: "KS", WASSERSTEIN: "W1/sd",
 }  # fmt: skip
 
 
@@ -46,11 +49,12 @@ def case_of(each: ColumnDrift, result: DriftResult) -> Case:
     values = tuple(
         (name, value, unit_of(name)) for name, value in each.measures.items() if not isinf(value) or value > 0
     )
-    causes = tuple(_causes(each, one.verdict) for one in each.verdicts if not one.verdict.passed)
+    judged = [one.verdict for one in each.verdicts if one.verdict.passed or one.beyond_noise]
+    causes = tuple(_causes(each, verdict) for verdict in judged if not verdict.passed)
     is_error = each.status is Status.ERROR
     return Case(
         each.name, result.p.name, result.q.name, each.status, column_document(each), values,
-        tuple(one.verdict for one in each.verdicts), causes, tuple(each.counted.notes),
+        tuple(judged), causes, tuple(each.counted.notes),
         each.reason if is_error else "", each.counted.hint, reason=each.reason,
     )  # fmt: skip
 

@@ -73,6 +73,8 @@ def _tests(each: ColumnDrift) -> dict[str, object]:
         }  # fmt: skip
     if each.missing_p is not None:
         found["missing"] = {"p": each.missing_p, "p_adjusted": each.missing_p_adjusted}
+    if each.unseen_p is not None:
+        found["unseen"] = {"p": each.unseen_p, "p_adjusted": each.unseen_p_adjusted}
     return found
 
 

@@ -3,12 +3,15 @@
 from math import log
 
 from klcli.core.estimation.homogeneity import LEAST_EXPECTED, rare_groups
+from klcli.core.measures.divergences import jeffreys
+from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.document import drift_column
 from klcli.errors import UsageError
 from klcli.reports.drift.document import column_document
 from klcli.reports.parts import Column, Facts, Prose, Table
 from klcli.reports.report import Report
 from klcli.runs.drift.results import ColumnDrift, DriftResult
+from klcli.sources.drift.settings import ORDERED
 from klcli.support.registry import nearest
 from klcli.support.safe_text import rounded
 
@@ -99,14 +102,12 @@ def _words(found: ColumnDrift) -> list[str]:
         f"X² = {rounded(test.statistic, 4)} over {test.groups} groups that expect {LEAST_EXPECTED:g} or more, "
         f"p = {rounded(test.p_value, 3)}, adjusted {rounded(found.p_adjusted or 0.0, 3)}."
     ]
-    floor = found.noise.get("jeffreys")
+    floor = found.noise.get(jeffreys.name)
     if floor is not None:
-        words.append(f"PSI is {rounded(found.measures['jeffreys'], 4)}; noise alone reaches {rounded(floor, 3)}.")
-    ordered = [
-        f"{name} = {rounded(found.measures[name], 4)}" for name in ("ks", "wasserstein_sd") if name in found.measures
-    ]
+        words.append(f"PSI is {rounded(found.measures[jeffreys.name], 4)}; noise alone reaches {rounded(floor, 3)}.")
+    ordered = [f"{name} = {rounded(found.measures[name], 4)}" for name in ORDERED if name in found.measures]
     if ordered:
         words.append(f"In order of the values: {', '.join(ordered)}.")
-    words += [f"KL(P‖Q) without smoothing is {rounded(found.strict.get('forward_kl', 0.0), 4)} nats, "
-              f"KL(Q‖P) {rounded(found.strict.get('reverse_kl', 0.0), 4)}."]  # fmt: skip
+    words += [f"KL(P‖Q) without smoothing is {rounded(found.strict.get(forward_kl.name, 0.0), 4)} nats, "
+              f"KL(Q‖P) {rounded(found.strict.get(reverse_kl.name, 0.0), 4)}."]  # fmt: skip
     return words

@@ -1,6 +1,7 @@
 """The report on drift between two tables: head, facts, and ending."""
 
 from klcli.core.measures.measure import MEASURES
+from klcli.notes.wording import plural
 from klcli.reports.drift.columns import TITLES
 from klcli.reports.drift.document import document_ending, document_head, exit_code
 from klcli.reports.parts import Facts
@@ -47,7 +48,7 @@ def drift_summary(result: DriftResult) -> BatchSummary:
 def drift_facts(result: DriftResult) -> Facts:
     """Returns both tables, and how they are compared."""
     settings = result.settings
-    tests = f"{result.tests} test{'s' * (result.tests != 1)}"
+    tests = plural(result.tests, "test")
     how = f"{settings.adjust} over {tests}" if settings.adjust != "none" else tests
     return Facts(
         (
@@ -67,4 +68,4 @@ def _pair_fact(pair: JointDrift) -> tuple[str, str, str]:
 
 def _size(side: TableSide) -> str:
     kind = ", a profile" if side.kind == "profile" else ""
-    return f"{side.rows:,} rows, {side.columns:,} columns{kind}"
+    return f"{plural(side.rows, 'row')}, {plural(side.columns, 'column')}{kind}"

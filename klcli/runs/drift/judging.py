@@ -18,9 +18,11 @@ from klcli.core.estimation.homogeneity import LEAST_EXPECTED, HomogeneityTest, h
 from klcli.core.estimation.multiple_tests import adjusted
 from klcli.core.estimation.unseen import unseen_p_value
 from klcli.core.limits import Verdict
+from klcli.core.measures.distances import l_infinity
 from klcli.core.measures.divergences import jeffreys, jensen_shannon
 from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.core.measures.measure import select
+from klcli.core.pairs.supports import Finite
 from klcli.errors import UsageError
 from klcli.notes import few_rows_settle
 from klcli.runs.batch_results import Status
@@ -34,8 +36,7 @@ __all__ = ["SMOOTHING", "judge"]
 
 SMOOTHING = "add:0.5"  # Jeffreys: it scales with the evidence, and moves a share by at most K/(2n)
 _TOP = 3
-_UNSMOOTHED = frozenset({"jensen_shannon", "jensen_shannon_distance", "total_variation", "hellinger", "l_infinity"})
-_ALWAYS = ("jeffreys", "jensen_shannon", "l_infinity")
+_ALWAYS = (jeffreys.name, jensen_shannon.name, l_infinity.name)
 # times χ²·(1/n + 1/m), the size of a measure where P = Q, to leading order
 _NOISE = {jeffreys.name: 1.0, forward_kl.name: 0.5, reverse_kl.name: 0.5, jensen_shannon.name: 0.125}
 
@@ -49,17 +50,22 @@ def judge(
         ordered: Measures that see the order of values, by column and name, where they were asked for.
     """
     found = [_measured(each, settings, ordered.get(each.name, {})) for each in columns]
-    p_values = [p for each in found for p in (each.test and each.test.p_value, each.missing_p) if p is not None]
+    p_values = [p for each in found for p in _p_values(each) if p is not None]
     tests = len(p_values)
     if tests:
         following = iter(adjusted(p_values, settings.adjust))
         for each in found:
-            each.p_adjusted = None if each.test is None else next(following)
-            each.missing_p_adjusted = None if each.missing_p is None else next(following)
+            each.p_adjusted, each.missing_p_adjusted, each.unseen_p_adjusted = (
+                None if p is None else next(following) for p in _p_values(each)
+            )
     for each in found:
         if each.counted.is_compared:
             _decide(each, settings, max(1, tests))
     return found, tests
+
+
+def _p_values(each: ColumnDrift) -> tuple[float | None, float | None, float | None]:
+    return each.test and each.test.p_value, each.missing_p, each.unseen_p
 
 
 def _measured(counted: CountedColumn, settings: DriftSettings, ordered: Mapping[str, float]) -> ColumnDrift:
@@ -81,10 +87,11 @@ def _measured(counted: CountedColumn, settings: DriftSettings, ordered: Mapping[
     limited = settings.limits_of(counted.name)
     names = [name for name in dict.fromkeys([*_ALWAYS, *settings.measures, *limited])
              if name not in (MISSING, UNSEEN, *ORDERED)]  # fmt: skip
-    plain = _compared(p, q, cells.labels, [name for name in names if name in _UNSMOOTHED])
-    smoothed = _compared(p, q, cells.labels, [name for name in names if name not in _UNSMOOTHED], SMOOTHING)
+    finite = {name for name in names if select(name).support_law is Finite.ALWAYS}
+    plain = _compared(p, q, cells.labels, [name for name in names if name in finite])
+    smoothed = _compared(p, q, cells.labels, [name for name in names if name not in finite], SMOOTHING)
     found.measures = {
-        **{name: (plain if name in _UNSMOOTHED else smoothed).value(select(name)) for name in names}, **ordered,
+        **{name: (plain if name in finite else smoothed).value(select(name)) for name in names}, **ordered,
     }  # fmt: skip
     found.strict = {name: plain.value(select(name)) for name in (forward_kl.name, reverse_kl.name)}
     found.top = _top(largest_contributions(smoothed, jeffreys, _TOP), cells)
@@ -92,6 +99,8 @@ def _measured(counted: CountedColumn, settings: DriftSettings, ordered: Mapping[
     if min(facts_p.present, facts_q.present) >= settings.min_rows:
         grouped = cells.is_grouped or bool(cells.unseen)
         found.test = homogeneity_test(p, q, labels=cells.labels, grouped=grouped)
+        if UNSEEN in limited and _has_labels(counted):
+            found.unseen_p = _unseen_p(cells)
     return found
 
 
@@ -107,7 +116,7 @@ def _compared(
 ) -> Comparison:
     sides = [Distribution.from_values(counts, labels, as_="counts", name=name, copy=False)
              for counts, name in ((p, "P"), (q, "Q"))]  # fmt: skip
-    return compare(*sides, measures=measures or ("jeffreys",), smoothing=smoothing)
+    return compare(*sides, measures=measures or (jeffreys.name,), smoothing=smoothing)
 
 
 def _decide(found: ColumnDrift, settings: DriftSettings, tests: int) -> None:
@@ -155,14 +164,21 @@ def _verdict(
     if found.test is None or cells is None or (name in ORDERED and name not in found.measures):
         return None
     if name == UNSEEN:
-        if found.counted.decision is None or (found.counted.decision.kind is Kind.NUMERIC and not cells.unseen):
+        if found.unseen_p_adjusted is None:
             return None
-        return DriftVerdict(Verdict(name, limit, found.unseen, ""), _unseen_p(cells) * tests < settings.alpha)
+        return DriftVerdict(Verdict(name, limit, found.unseen, ""), found.unseen_p_adjusted < settings.alpha)
     unit = "" if name in ORDERED else unit_name(select(name).unit, "e")
     if name in _NOISE and limit:
         rows = ceil(2 * _NOISE[name] * scale / limit)
     is_beyond = found.p_adjusted is not None and found.p_adjusted < settings.alpha
     return DriftVerdict(Verdict(name, limit, found.measures[name], unit), is_beyond, rows)
+
+
+def _has_labels(counted: CountedColumn) -> bool:
+    """Returns True if a value may be unseen: a label, or what lies beside the only number of the reference."""
+    assert counted.cells is not None
+    is_numeric = counted.decision is not None and counted.decision.kind is Kind.NUMERIC
+    return not is_numeric or bool(counted.cells.unseen)
 
 
 def _unseen_p(cells: Cells) -> float:
@@ -178,10 +194,12 @@ def _set_status(found: ColumnDrift, settings: DriftSettings) -> None:
     facts_p, facts_q, test = found.counted.facts_p, found.counted.facts_q, found.test
     assert facts_p is not None
     assert facts_q is not None
-    adjusted_p = [p for p in (found.p_adjusted, found.missing_p_adjusted) if p is not None]
+    every = (found.p_adjusted, found.missing_p_adjusted, found.unseen_p_adjusted)
+    adjusted_p = [p for p in every if p is not None]
     unclear = [each for each in found.verdicts if not each.verdict.passed and not each.beyond_noise]
+    within_noise = "; ".join(_unclear_words(found, each) for each in unclear)
     if found.exceeded:
-        found.status = Status.EXCEEDED
+        found.status, found.reason = Status.EXCEEDED, within_noise
     elif test is None:
         found.status = Status.INSUFFICIENT
         found.reason = (
@@ -192,8 +210,7 @@ def _set_status(found: ColumnDrift, settings: DriftSettings) -> None:
     elif test.groups < 2 and facts_p.lowest != facts_p.highest:
         found.status, found.reason = Status.INSUFFICIENT, "all values lie in one bin, which shows no difference"
     elif unclear:
-        found.status = Status.UNCLEAR
-        found.reason = "; ".join(_unclear_words(found, each) for each in unclear)
+        found.status, found.reason = Status.UNCLEAR, within_noise
         found.counted.notes += [
             few_rows_settle(found.name, each.verdict.measure, each.rows_needed) for each in unclear if each.rows_needed
         ]

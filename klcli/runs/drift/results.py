@@ -36,6 +36,7 @@ class ColumnDrift:
         measures: Values by name, from smoothed shares where the measure needs it. strict: KL both ways, not smoothed.
         noise: Value that chance exceeds with probability alpha in the whole run, for the measures that have one.
         test, p_adjusted: Test of the values, None if there is none. missing_p, missing_p_adjusted: Of the null shares.
+        unseen_p, unseen_p_adjusted: Of the mass of labels that P lacks, where that has a limit.
         missing_change: Absolute change of the share of missing cells. unseen, vanished: Mass of new and of lost labels.
         top: Cells that contribute most to the Jeffreys divergence.
         reason: Why the status is what it is.
@@ -50,6 +51,8 @@ class ColumnDrift:
     p_adjusted: float | None = None
     missing_p: float | None = None
     missing_p_adjusted: float | None = None
+    unseen_p: float | None = None
+    unseen_p_adjusted: float | None = None
     missing_change: float = 0.0
     unseen: float = 0.0
     vanished: float = 0.0

@@ -1,10 +1,13 @@
 """Drift between two tables that can be counted: matched, counted, judged."""
 
 from collections.abc import Sequence
+from math import inf
+
+import numpy as np
 
 from klcli.core.estimation.ordered import ks_distance, wasserstein_distance
 from klcli.engines.countable import Countable
-from klcli.notes import Note, columns_new
+from klcli.notes import columns_new, infinite_ordered
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.counted import CountedColumn
 from klcli.runs.drift.counts import count, read_p, read_q
@@ -32,7 +35,8 @@ def drift(reference: Countable, current: Countable, settings: DriftSettings) -> 
     ordered = {each.name: _ordered(each, reference, current) for each in columns if _wants_order(each, settings)}
     found, tests = judge(columns, settings, ordered)
     new = _new_columns(reference, current, settings)
-    notes: list[Note] = [columns_new(len(new), new[:5])] if new else []
+    notes = [note for table in (reference, current) for note in table.notes]
+    notes += [columns_new(len(new), new[:5])] if new else []
     pairs = tuple(joint_drift(pair, columns, reference, current) for pair in settings.pairs)
     sides = [
         TableSide(each.name, each.rows, len(each.columns), _kind(each), each.engine) for each in (reference, current)
@@ -62,9 +66,13 @@ def _ordered(each: CountedColumn, reference: Countable, current: Countable) -> d
     x, y = reference.values(read_p(each)), current.values(read_q(each))
     if not len(x) or not len(y):
         return {}
-    deviation = float(x.std())
-    distance = wasserstein_distance(x, y)
-    return {KS: ks_distance(x, y), WASSERSTEIN: distance / deviation if deviation > 0 else (distance and float("inf"))}
+    finite = x[np.isfinite(x)]
+    if len(finite) < len(x) or not np.isfinite(y).all():
+        each.notes.append(infinite_ordered(each.name))
+    _, exponent = np.frexp(np.abs(finite).max(initial=0.0))  # so that no square overflows; the ratio stays the same
+    deviation = float(np.ldexp(finite, -exponent).std()) if len(finite) else 0.0
+    distance = wasserstein_distance(np.ldexp(x, -exponent), np.ldexp(y, -exponent))
+    return {KS: ks_distance(x, y), WASSERSTEIN: distance / deviation if deviation > 0 else (distance and inf)}
 
 
 def _new_columns(reference: Countable, current: Countable, settings: DriftSettings) -> tuple[str, ...]:

@@ -21,16 +21,8 @@ from typing import Any
 from klcli.core.limits import BOUNDS, split_bound
 from klcli.core.measures.measure import select
 from klcli.errors import KlError, UsageError
-from klcli.sources.batch.settings import (
-    EVERY,
-    RUN_TYPES,
-    GlobLimit,
-    Layer,
-    canonical,
-    pair_options,
-    parsed_limit,
-    shown,
-)
+from klcli.sources.batch.pair_settings import RUN_TYPES, canonical, pair_options
+from klcli.sources.batch.settings import EVERY, GlobLimit, Layer, parsed_limit, shown
 
 __all__ = ["find_configuration", "nearest_table"]
 

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 
 from klcli.errors import KlError, Unreadable
-from klcli.sources.batch.settings import canonical
+from klcli.sources.batch.pair_settings import canonical
 from klcli.sources.bytes.compression import compression_of
 from klcli.sources.bytes.encoding import HEAD, is_marked_utf16
 from klcli.sources.json_text.stream import json_values, lines_after

@@ -4,117 +4,37 @@ Each origin is a Layer. A setting of both sides, such as `as`, is expanded withi
 weaker p_as.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import isinf
 from typing import Any
 
-from klcli.core.distributions.alignment import MISSING
-from klcli.core.distributions.smoothing import parse_smoothing
-from klcli.core.distributions.units import parse_base
 from klcli.core.limits import BOUNDS, parse_limit, split_bound
 from klcli.core.measures.measure import select
 from klcli.core.measures.selection import names_of
-from klcli.errors import KlError, UnknownName, UsageError
+from klcli.errors import KlError, UsageError
 from klcli.sources.batch.batch_entry import BatchEntry
-from klcli.sources.batch.estimate_settings import EstimatePlan, check_kind, check_level, estimate_plan, is_true
+from klcli.sources.batch.estimate_settings import EstimatePlan, estimate_plan, is_true
 from klcli.sources.batch.globs import glob_matcher
-from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
-from klcli.sources.columns.missing_labels import check_missing_label
-from klcli.sources.formats.input_format import INPUT_FORMATS
-from klcli.sources.formats.text_dialect import AUTO, TextDialect, parse_dialect
+from klcli.sources.batch.pair_settings import PAIR_DEFAULTS, RUN_TYPES, pair_options
+from klcli.sources.formats.text_dialect import TextDialect, parse_dialect
 from klcli.sources.operands.read_options import ReadOptions
-from klcli.sources.samples.kinds import MISSING as MISSING_VALUES
-from klcli.support.registry import nearest
 from klcli.support.safe_text import exact
 
 __all__ = [
     "EVERY",
-    "RUN_TYPES",
     "GlobLimit",
     "Layer",
     "Plan",
     "RunOptions",
     "Settings",
-    "canonical",
     "command_line",
-    "pair_options",
     "parsed_limit",
     "shown",
 ]
 
 EVERY = "*"  # the pattern that matches every name of a pair
-
-_DEFAULTS = {
-    "p_as": "auto", "q_as": "auto", "p_column": "", "q_column": "", "label": "", "p_format": "", "q_format": "",
-    "header": "", "delimiter": AUTO, "decimal": ".", "thousands": "", "null": "",
-    "missing_label": "error", "missing": "zero", "smooth": "none", "base": "e", "samples": "", "seed": "0",
-    "estimate": "false", "level": "0.95", "estimator": "default",
-    "max_expand": MAX_EXPAND,
-}  # fmt: skip
-
-
-def _known_missing(word: str) -> None:
-    if word not in MISSING and word not in MISSING_VALUES:
-        raise UnknownName(
-            f"{word!r} is not a way to treat a label on one side only",
-            hint=f"it is {' or '.join(MISSING)}; of estimates {' or '.join(MISSING_VALUES)}",
-        )
-
-
-def _whole_number(least: int) -> Callable[[str], None]:
-    def check(word: str) -> None:
-        if not (word.isascii() and word.isdigit() and int(word) >= least):
-            raise UsageError(f"{word!r} is not a whole number from {least}")
-
-    return check
-
-
-def _true_or_false(word: str) -> None:
-    if word.lower() not in ("true", "false"):
-        raise UsageError(f"{word!r} is neither true nor false")
-
-
-def _known_measures(words: str) -> None:
-    for name in names_of(words.split()):
-        select(name)
-
-
-# settings that may differ from pair to pair, and the functions that refuse a wrong value
-_CHECKS: dict[str, Callable[[str], object]] = {
-    "measure": _known_measures,
-    "as": check_kind,
-    "p_as": check_kind,
-    "q_as": check_kind,
-    "label": str,
-    "column": str,
-    "p_column": str,
-    "q_column": str,
-    "input_format": INPUT_FORMATS.lookup,
-    "p_format": INPUT_FORMATS.lookup,
-    "q_format": INPUT_FORMATS.lookup,
-    "delimiter": parse_dialect,
-    "decimal": lambda word: parse_dialect(decimal=word),
-    "thousands": lambda word: parse_dialect(thousands=word, decimal="," if word == "." else "."),
-    "null": str,
-    "header": _true_or_false,
-    "missing_label": check_missing_label,
-    "missing": _known_missing,
-    "smooth": parse_smoothing,
-    "base": parse_base,
-    "samples": _whole_number(2),
-    "seed": _whole_number(0),
-    "estimate": _true_or_false,
-    "level": check_level,
-    "estimator": str,
-    "max_expand": parse_expansion,
-}
-# settings that stand for two, of P and of Q
-_OF_BOTH = {"as": ("p_as", "q_as"), "column": ("p_column", "q_column"), "input_format": ("p_format", "q_format")}
-# settings of the whole run
-RUN_TYPES: dict[str, type] = {"jobs": int, "glob": list, "allow_unpaired": bool, "fail_fast": bool}
-_ALIASES = {"measures": "measure", "limit": "limits", "fail_above": "limits"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +121,7 @@ class Settings:
     def effective(self) -> Iterator[tuple[str, str, str, str]]:
         """Yields the settings that hold unless a manifest overrides them: name, value, pattern of pairs, origin."""
         strong, weak = self._layers
-        for name, default in {"measure": "", **_DEFAULTS}.items():
+        for name, default in {"measure": "", **PAIR_DEFAULTS}.items():
             layer = next((layer for layer in self._layers if name in layer.options), None)
             value = default if layer is None else layer.options[name]
             if name == "measure" and not value:
@@ -219,7 +139,7 @@ class Settings:
 
     def _merged(self, options: tuple[tuple[str, str], ...], limits: tuple[str, ...], matching: tuple[int, ...]) -> Plan:
         strong, weak = self._layers
-        chosen = {**_DEFAULTS, **weak.options, **pair_options(options), **strong.options}
+        chosen = {**PAIR_DEFAULTS, **weak.options, **pair_options(options), **strong.options}
         bounds = {weak.limits[index].key: weak.limits[index].limit for index in matching}
         named = names_of(chosen.get("measure", "").split())
         bounds.update((limit.key, limit.limit) for limit in (parsed_limit(text, named) for text in limits))
@@ -259,37 +179,6 @@ class Settings:
 def _dialect(chosen: Mapping[str, str]) -> TextDialect:
     nulls = tuple(chosen["null"].split(",")) if chosen["null"] else ()
     return parse_dialect(chosen["delimiter"], chosen["decimal"], chosen["thousands"], nulls)
-
-
-def canonical(name: str, known: Iterable[str] = ()) -> str:
-    """Returns the canonical name of a setting: p_as for "P-As".
-
-    Raises:
-        UnknownName: it is neither a setting of a pair nor one of the `known` names.
-    """
-    key = name.strip().lower().replace("-", "_")
-    key = _ALIASES.get(key, key)
-    names = [*known, *_CHECKS, "limits"]
-    if key not in names:
-        near = nearest(key, names)
-        hint = f"did you mean {near[0]}?" if near else f"it may be {', '.join(names)}"
-        raise UnknownName(f"no setting is called {name!r}", hint=hint)
-    return key
-
-
-def pair_options(options: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Returns settings of a pair, checked, with those of both sides, such as `as`, expanded to `p_as` and `q_as`.
-
-    Raises:
-        UsageError: a value is invalid.
-    """
-    found = dict(options)
-    for name, value in found.items():
-        _CHECKS[name](value)
-    for name, sides in _OF_BOTH.items():
-        if name in found:
-            found = {**dict.fromkeys(sides, found[name]), **found}
-    return found
 
 
 def command_line(options: Mapping[str, str], limits: Sequence[str], run: Mapping[str, Any]) -> Layer:

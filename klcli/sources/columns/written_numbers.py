@@ -14,11 +14,12 @@ from klcli.core.arithmetic.types import Array, Mask
 from klcli.sources.columns.numbers import parse_number, parse_numbers
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 
-__all__ = ["cure_of", "is_written", "parse_column", "parse_percentage", "parse_written"]
+__all__ = ["cure_of", "is_written", "parse_column", "parse_percentage", "parse_written", "plain_numbers"]
 
 ParsePlain = Callable[[Sequence[str]], tuple[Array, Mask | None]]
 
 _PERCENT = "%"
+_TEXTS_AMONG_NUMBERS = 1_000  # numbers for each other text in a column of numbers
 _CURRENCY = re.compile(r"[$€£¥₹₽₩₺₴]|^[A-Z]{2,3}\s*(?=[\d-])|(?<=\d)\s*(?:EUR|USD|GBP|CHF|JPY)$")
 _COMMA_DECIMAL = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 _COMMA_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(\.\d+)?")
@@ -55,6 +56,23 @@ def parse_written(text: str, dialect: TextDialect = PLAIN) -> float | None:
         return parse_number(text)
     rewritten = _rewritten(text, dialect)
     return None if rewritten is None else parse_number(rewritten)
+
+
+def plain_numbers(column: Sequence[str], dialect: TextDialect) -> list[str]:
+    """Returns the cells of a column with numbers written with a decimal point; as they stand if texts are among them.
+
+    One text in a thousand is no number in a column of numbers.
+    """
+    found = [_rewritten(cell, dialect) if cell.strip() else cell for cell in column]
+    others = [
+        written is None or (bool(cell.strip()) and parse_number(written) is None)
+        for cell, written in zip(column, found, strict=True)
+    ]
+    present = sum(1 for cell in column if cell.strip())
+    if sum(others) * _TEXTS_AMONG_NUMBERS > present:
+        return list(column)
+    return [cell if other or written is None else written
+            for cell, written, other in zip(column, found, others, strict=True)]  # fmt: skip
 
 
 def is_written(text: str, dialect: TextDialect = PLAIN) -> bool:

@@ -55,6 +55,19 @@ def _texts(value: Any) -> tuple[str, ...]:
     return listed(items)
 
 
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise UsageError(f"{shown(value)} is not a text")
+    return value
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    items = [value] if isinstance(value, str) else value
+    if not isinstance(items, (list, tuple)) or not all(isinstance(item, str) for item in items):
+        raise UsageError(f"{shown(value)} is not a list of texts", hint='as in ["NA", "-"]')
+    return tuple(items)
+
+
 def _pairs(value: Any) -> tuple[tuple[str, str], ...]:
     items = [value] if isinstance(value, str) else list(value)
     found = []
@@ -93,8 +106,13 @@ _KEYS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "header": ("has_header", _flag),
     "na": ("reads_na", _flag),
     "input_format": ("input_format", _input_format),
+    "delimiter": ("delimiter", _text),
+    "decimal": ("decimal", _one_of(".", ",")),
+    "thousands": ("thousands", _text),
+    "null": ("nulls", _words),
 }
 _TABLES = ("types", "limits")
+_MARKS = {"delimiter", "decimal", "thousands"}
 
 
 class DriftLayers(NamedTuple):
@@ -136,6 +154,10 @@ def drift_layers(
         DriftSettings(), **{_KEYS[name][0]: value for name, value in merged.items()},
         limits=() if no_limits else (*DEFAULT_LIMITS, *file_limits, *own_limits), types=(*file_types, *own_types),
     )  # fmt: skip
+    try:
+        settings.reading  # noqa: B018, it refuses marks that contradict each other
+    except KlError as error:
+        raise (error if own.keys() & _MARKS else error.at(f"{origin}: [drift]")) from None
     origins = dict.fromkeys(file_values, origin) | dict.fromkeys(own, "command line")
     rows = list(_effective(settings, origins))
     for some, where in ((file_types, origin), (own_types, "command line")):
@@ -156,7 +178,7 @@ def _effective(settings: DriftSettings, origins: Mapping[str, str]) -> Iterator[
         elif name == "pairs":
             text = " ".join(map(",".join, value))
         elif value is None:
-            text = "by suffix"
+            text = "by suffix" if name == "input_format" else "yes, noted if it looks like data"
         yield name, text, EVERY, origins.get(name, "default")
 
 

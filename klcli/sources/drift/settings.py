@@ -9,6 +9,8 @@ from klcli.core.measures.measure import select
 from klcli.errors import UnknownName, UsageError
 from klcli.sources.batch.globs import glob_matcher
 from klcli.sources.batch.settings import EVERY, GlobLimit
+from klcli.sources.formats.text_dialect import AUTO, parse_dialect
+from klcli.sources.tables.options import TableOptions
 from klcli.support.registry import nearest
 from klcli.tables.binning import BinRule
 from klcli.tables.column import Kind
@@ -36,7 +38,7 @@ class DriftSettings:
         pairs: Columns whose joint distribution is compared. new_columns: note or fail.
         is_strict: An unclear column exits 3. fails_on_changed: A changed column exits 1.
         allows_insufficient, allows_disjoint: Columns with too few values, or without a common label, are no error.
-        has_header, reads_na, input_format: As in TableOptions.
+        has_header, reads_na, input_format: As in TableOptions. delimiter, decimal, thousands, nulls: As in TextDialect.
     """
 
     measures: tuple[str, ...] = ("jeffreys", "jensen_shannon")
@@ -56,9 +58,23 @@ class DriftSettings:
     allow_missing: tuple[str, ...] = ()
     allows_insufficient: bool = False
     allows_disjoint: bool = False
-    has_header: bool = True
+    has_header: bool | None = None
     reads_na: bool = False
     input_format: str | None = None
+    delimiter: str = AUTO
+    decimal: str = "."
+    thousands: str = ""
+    nulls: tuple[str, ...] = ()
+
+    @property
+    def reading(self) -> TableOptions:
+        """The options with which both tables are read.
+
+        Raises:
+            UsageError: two of them contradict each other.
+        """
+        dialect = parse_dialect(self.delimiter, self.decimal, self.thousands, self.nulls)
+        return TableOptions(self.has_header, self.reads_na, self.input_format, dialect=dialect)
 
     def limits_of(self, column: str) -> dict[str, GlobLimit]:
         """Returns the limits that hold for a column, by measure, without those that are lifted."""

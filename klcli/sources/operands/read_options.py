@@ -1,7 +1,7 @@
 """How a pair is read and compared: every option of `kl compute` that affects the numbers, in one record."""
 
 import os
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Union
 
 from klcli.core.arithmetic.parallel import processors, side_by_side
 from klcli.core.distributions.distribution import Distribution
@@ -11,8 +11,12 @@ from klcli.sources.bytes.files import status_of
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.operands.operand import is_family, load, load_pair
 
-__all__ = ["ReadOptions", "Statuses"]
+if TYPE_CHECKING:
+    from klcli.families.family.family import Family
 
+__all__ = ["Operand", "ReadOptions", "Statuses"]
+
+Operand = Union[Distribution, "Family"]
 Statuses = tuple[os.stat_result | None, os.stat_result | None]
 
 _LARGE = 1_000_000  # bytes, which take 10 ms or more to read
@@ -48,9 +52,17 @@ class ReadOptions(NamedTuple):
     dialect: TextDialect = PLAIN
     column: str | None = None
 
-    def are_families(self, p: str, q: str | None) -> bool:
-        """Returns True if one of two operands is a family of distributions."""
-        return is_family(p, self.kinds[0]) or is_family(q, self.kinds[1])
+    def operand(self, side: int, word: str, status: os.stat_result | None = None) -> Operand:
+        """Returns the family or the distribution that a word stands for; `side` is 0 for P and 1 for Q.
+
+        Raises:
+            InputError: the word cannot be read as either. UsageError: a family or a parameter has no such name.
+        """
+        if is_family(word, self.kinds[side]):
+            from klcli.families.grammar import parse
+
+            return parse(word)
+        return self.load(side, word, status)
 
     def load(self, side: int, word: str, status: os.stat_result | None = None) -> Distribution:
         """Returns the distribution of an operand; `side` is 0 for P and 1 for Q. Errors as in `operand.load`."""
@@ -60,10 +72,8 @@ class ReadOptions(NamedTuple):
             max_expand=self.max_expand,
         )  # fmt: skip
 
-    def load_both(
-        self, p: str | Distribution, q: str | None, statuses: Statuses = (None, None)
-    ) -> tuple[Distribution, Distribution]:
-        """Returns P and Q from two operands, or from one that holds both; P may be given as a distribution.
+    def load_both(self, p: str | Operand, q: str | None, statuses: Statuses = (None, None)) -> tuple[Operand, Operand]:
+        """Returns P and Q from two operands, or from one that holds both; P may have been loaded already.
 
         Args:
             statuses: of the files of two operands, if known.
@@ -73,18 +83,30 @@ class ReadOptions(NamedTuple):
         """
         p_status, q_status = statuses
         if isinstance(p, str) and q is None:
+            if is_family(p, self.kinds[0]):
+                raise UsageError(f"{p}: one distribution, but two are compared", hint="give a second operand")
             return load_pair(
                 p, as_=self.kinds, columns=self._columns_of_one(p), label=self.label, input_format=self.formats[0],
                 header=self.header, dialect=self.dialect, missing_label=self.missing_label, max_expand=self.max_expand,
             )  # fmt: skip
         if p == q == "-":
             raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
-        if isinstance(p, Distribution):
-            return p, self.load(1, q or "", q_status)
+        if not isinstance(p, str):
+            return p, self.operand(1, q or "", q_status)
         p_status = p_status or status_of(p)
         if q and _is_large(p_status) and _is_large(q_status or status_of(q)) and processors() > 1:
-            return side_by_side(lambda: self.load(0, p), lambda: self.load(1, q))
-        return self.load(0, p, p_status), self.load(1, q or "", q_status)
+            return side_by_side(lambda: self.operand(0, p), lambda: self.operand(1, q))
+        return self.operand(0, p, p_status), self.operand(1, q or "", q_status)
+
+    def load_masses(self, p: str, q: str | None) -> tuple[Distribution, Distribution]:
+        """Returns P and Q as `load_both` does; also raises UsageError if one is a family."""
+        of_p, of_q = self.load_both(p, q)
+        if isinstance(of_p, Distribution) and isinstance(of_q, Distribution):
+            return of_p, of_q
+        family = of_q if isinstance(of_p, Distribution) else of_p
+        raise UsageError(
+            f"{family}: a family, where masses are wanted", hint="give its masses, or compare two families"
+        )
 
     def _columns_of_one(self, word: str) -> tuple[str | None, str | None]:
         """Returns the columns of P and Q in one operand.

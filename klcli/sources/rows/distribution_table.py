@@ -1,41 +1,20 @@
-"""Tables of distributions over the same outcomes: several operands, the rows of a table, or its columns.
+"""Tables of distributions over the same outcomes, joined by label over the union of all."""
 
-Operands and columns are read as `kl compute` reads them, and joined by label over the union of all; a row is read as
-`kl rows` reads it. An error in one of them is an error of the table.
-"""
-
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.alignment import are_labelled, check_missing, refused_missing
-from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.labels import are_equal, positions
-from klcli.core.distributions.read_rows import read_rows
 from klcli.core.distributions.rows import Rows
 from klcli.core.distributions.smoothing import Smoothing
 from klcli.core.matrix.all_pairs import Stack
-from klcli.errors import NotComparable, Unreadable
-from klcli.notes import Note, labels_missing, rows_smoothed, table_lacks, tables_normalised
-from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.bytes.expansion import MAX_EXPAND
-from klcli.sources.bytes.files import is_stream, status_of
-from klcli.sources.formats.input_format import format_of_rows
-from klcli.sources.formats.row_source import ListedBlock, RowSource
-from klcli.sources.formats.text_dialect import PLAIN, TextDialect
-from klcli.sources.operands.operand import load, load_columns
-from klcli.sources.rows.open_rows import open_rows
+from klcli.notes import Note, labels_missing, rows_smoothed, table_lacks
 
-__all__ = ["DistributionTable", "joined", "read_columns", "read_operands", "read_table", "smoothed", "table_of"]
-
-_BLOCK = 2**20  # masses read at a time
+__all__ = ["DistributionTable", "joined", "smoothed", "table_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,67 +42,6 @@ class DistributionTable:
         """Returns the rows of these indices, in this order."""
         places = np.asarray(rows, dtype=np.intp)
         return replace(self, stack=self.stack[places], names=tuple(self.names[row] for row in places.tolist()))
-
-
-def read_operands(
-    words: Sequence[str], *, as_: str = "auto", label: str | tuple[str, ...] | None = None, column: str | None = None,
-    input_format: str | None = None, header: bool | None = None, dialect: TextDialect = PLAIN,
-    missing_label: str = "error", missing: str = "zero", max_expand: str = MAX_EXPAND,
-) -> DistributionTable:  # fmt: skip
-    """Returns a distribution for each word, as `kl compute` reads it; arguments as in `operand.load`.
-
-    Raises:
-        InputError: an operand cannot be read, or their outcomes cannot be matched. UsageError: a name is unknown.
-    """
-    loaded = [
-        load(
-            word, as_=as_, column=column, label=label, input_format=input_format, header=header, dialect=dialect,
-            missing_label=missing_label, max_expand=max_expand,
-        )
-        for word in words
-    ]  # fmt: skip
-    source = loaded[0].name if len(words) == 1 else f"{len(words)} operands"
-    return _together([_one(each) for each in loaded], _short_names(words), source, missing)
-
-
-def read_columns(
-    word: str, *, as_: str = "auto", label: str | tuple[str, ...] | None = None, array: str | None = None,
-    input_format: str | None = None, header: bool | None = None, dialect: TextDialect = PLAIN,
-    missing_label: str = "error", max_expand: str = MAX_EXPAND,
-) -> DistributionTable:  # fmt: skip
-    """Returns the distribution in each column of an array, or of a table without its labels; errors as above.
-
-    Args:
-        array: the name of the array, in a file of several.
-    """
-    if array is not None or _holds_arrays(word, input_format):
-        source = open_rows(word, array=array, input_format=input_format, max_expand=max_expand)
-        return _stacked(source, as_, is_transposed=True)
-    columns = load_columns(
-        word, as_=as_, label=label, input_format=input_format, header=header, dialect=dialect,
-        missing_label=missing_label, max_expand=max_expand,
-    )  # fmt: skip
-    name, _, _ = columns[0].name.rpartition(":")
-    names = tuple(each.name.rpartition(":")[2] for each in columns)
-    return _together([_one(each) for each in columns], names, f"{name or word}, columns")
-
-
-def read_table(
-    word: str, *, as_: str = "auto", id_column: str | None = None, array: str | None = None,
-    input_format: str | None = None, header: bool | None = None, dialect: TextDialect = PLAIN,
-    max_expand: str = MAX_EXPAND,
-) -> DistributionTable:  # fmt: skip
-    """Returns the distribution in each row of a table or array; errors as above, with the place of the row.
-
-    Args:
-        id_column: the column of the names of the rows; None for the first column of text, else rows are numbered.
-        array: the name of the array, tensor or field that holds them.
-    """
-    source = open_rows(
-        word, array=array, id_column=id_column, finds_id=True, input_format=input_format, header=header,
-        dialect=dialect, max_expand=max_expand,
-    )  # fmt: skip
-    return _stacked(source, as_)
 
 
 def joined(
@@ -167,86 +85,6 @@ def table_of(
     return DistributionTable(stack, tuple(names), labels, source, rows.kind, rows.notes)
 
 
-def _one(distribution: Distribution) -> DistributionTable:
-    log_mass = distribution.log_mass
-    return DistributionTable(
-        Stack(distribution.mass[np.newaxis], None if log_mass is None else log_mass[np.newaxis]), (distribution.name,),
-        distribution.labels, distribution.name, distribution.kind, distribution.notes,
-    )  # fmt: skip
-
-
-def _together(
-    stacks: Sequence[DistributionTable], names: tuple[str, ...], source: str, missing: str = "zero"
-) -> DistributionTable:
-    """Returns the rows of all tables in one."""
-    found, missing_notes = joined(stacks, missing)
-    notes = _summed_up([note for each in found for note in each.notes], len(found))
-    logs = [each.stack.log_mass for each in found if each.stack.log_mass is not None]
-    return DistributionTable(
-        Stack(np.concatenate([each.stack.mass for each in found]), np.concatenate(logs) if logs else None),
-        names, found[0].labels, source, " or ".join(dict.fromkeys(each.kind for each in found)),
-        (*notes, *missing_notes),
-    )  # fmt: skip
-
-
-def _summed_up(notes: Sequence[Note], count: int) -> tuple[Note, ...]:
-    """Returns one note for each code; it quotes the first of several that name a file."""
-    by_code: dict[str, list[Note]] = {}
-    for note in notes:
-        by_code.setdefault(note.code, []).append(note)
-    found = []
-    for code, same in by_code.items():
-        first, more = same[0], len(same) - 1
-        if more and code == "normalised":
-            first = tables_normalised(len(same), count)
-        elif more:
-            first = first._replace(alike=more)
-        found.append(first)
-    return tuple(found)
-
-
-def _stacked(source: RowSource, as_: str, *, is_transposed: bool = False) -> DistributionTable:
-    """Returns all rows of a source, or all columns."""
-    parts: list[NDArray[Any]] = []
-    names: list[str] = []
-    places: list[str] = []
-    labels: Sequence[str] | None = None
-    for block in source.blocks(max(1, _BLOCK // (source.outcomes or 1))):
-        here = block.place(0)
-        if isinstance(block, ListedBlock):
-            raise NotComparable(
-                f"{source.name}: {here}: a list of the most probable outcomes, where a whole distribution is wanted",
-                hint="kl rows bounds the KL of such lists",
-            )
-        if parts and not (
-            block.values.shape[1] == parts[0].shape[1] and list(block.labels or ()) == list(labels or ())
-        ):
-            raise NotComparable(f"{source.name}: {here}: its outcomes differ from those of {places[0]}")
-        labels = block.labels
-        parts.append(block.values)
-        names += block.ids or []
-        places += [block.place(row) for row in range(len(block.values))]
-    if not parts:
-        raise Unreadable(f"{source.name}: there are no rows")
-    values = parts[0] if len(parts) == 1 else np.concatenate(parts)
-    del parts
-    if is_transposed:
-        values, labels = np.ascontiguousarray(values.T), None
-        places = [f"column {column + 1}" for column in range(len(values))]
-    kind = source.kind or as_ if as_ == "auto" else as_
-    rows = read_rows(values, kind, name=source.name, place=places.__getitem__, labels=labels)
-    named = table_of(rows, f"{source.name}, {'columns' if is_transposed else 'rows'}", labels, names)
-    return replace(named, notes=(*source.notes, *named.notes))
-
-
-def _holds_arrays(word: str, input_format: str | None) -> bool:
-    """Returns True if a file holds arrays; a stream cannot be looked at before it is read."""
-    status = status_of(word)
-    if word == "-" or status is None or is_stream(word, status):
-        return False
-    return format_of_rows(ByteSource(word, status), input_format).holds_arrays
-
-
 def _spread(named: DistributionTable, labels: Sequence[str]) -> DistributionTable:
     """Returns a table over more labels, with mass 0 on the new ones."""
     where = positions(named.labels or (), among=labels)
@@ -266,16 +104,3 @@ def _lacking(named: DistributionTable, labels: Sequence[str]) -> Note:
     own = set(named.labels or ())
     lacking = [label for label in labels if label not in own]
     return table_lacks(named.source, len(lacking), tuple(lacking[:5]))
-
-
-def _short_names(words: Sequence[str]) -> tuple[str, ...]:
-    """Returns the words without the folder and suffix that all share, if the rest still tells them apart."""
-    paths = [Path(word) for word in words]
-    if len(words) < 2 or not all(path.is_file() for path in paths):
-        return tuple(words)
-    folder = os.path.commonpath([path.parent for path in paths])
-    names = [str(path.relative_to(folder)) if folder else str(path) for path in paths]
-    suffixes = {"".join(path.suffixes) for path in paths}
-    if len(suffixes) == 1:
-        names = [name.removesuffix(*suffixes) for name in names]
-    return tuple(names) if len(set(names)) == len(names) else tuple(words)

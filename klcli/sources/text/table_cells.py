@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.formats.text_dialect import PLAIN
+from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.text.delimited import head_of, plain_table, read_rows
 from klcli.sources.text.layout import Form, find_layout
 
@@ -19,15 +19,16 @@ class TableCells(NamedTuple):
     columns: Sequence[Sequence[str]]
 
 
-def read_cells(source: ByteSource, *, has_header: bool = True) -> TableCells:
+def read_cells(source: ByteSource, *, has_header: bool = True, dialect: TextDialect = PLAIN) -> TableCells:
     """Returns the cells of a text; without a header, columns are named by their numbers.
 
     Raises:
         Unreadable: the text is not a table, or two columns have the same name.
     """
-    layout = find_layout(head_of(source), wants_numbers=False)
-    plain = plain_table(source.data, layout.delimiter) if layout.form is Form.DELIMITED else None
-    lines, columns = plain or read_rows(source, PLAIN, layout, keeps_empty_cells=True)
+    layout = find_layout(head_of(source), dialect, wants_numbers=False)
+    is_plain = layout.form is Form.DELIMITED and not dialect.nulls
+    plain = plain_table(source.data, layout.delimiter) if is_plain else None
+    lines, columns = plain or read_rows(source, dialect, layout, keeps_empty_cells=True)
     if not has_header:
         return TableCells(tuple(str(at + 1) for at in range(len(columns))), lines, columns)
     names = column_names(source, [column[0] for column in columns], lines[0])

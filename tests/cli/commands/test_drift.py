@@ -23,8 +23,8 @@ def tables(tmp_path, monkeypatch):
     return tmp_path
 
 
-def drift(kl, *words):
-    return kl("drift", "reference.csv", "current.csv", *words)
+def drift(kl, *words, at=("reference.csv", "current.csv")):
+    return kl("drift", *map(str, at), *words)
 
 
 def statuses(out):
@@ -51,7 +51,7 @@ def test_the_table_fits_80_columns_and_names_what_the_change_comes_from(kl, tabl
 def test_the_document_has_all_counts_and_how_they_were_compared(kl, tables):
     found = json.loads(drift(kl, "-f", "json").out)
     assert found["schema"] == 1
-    assert found["how"]["tests"] == 6
+    assert found["how"]["tests"] == 8  # of values and of missing cells, and of unseen labels in two columns
     plan = found["columns"][0]
     assert sum(plan["cells"]["p"]) == sum(plan["cells"]["q"]) == 400
     assert plan["strict"]["reverse_kl"] == "Infinity"
@@ -183,3 +183,51 @@ def test_quiet_leaves_out_what_is_ok(kl, tables):
     out = drift(kl, "-q").out
     assert "EXCEEDED  plan" in out
     assert "ok  " not in out
+
+
+def test_a_limit_within_noise_is_said_beside_those_that_are_exceeded(kl, tmp_path):
+    for name, cells in (("p", "a" * 50 + "b" * 48 + "cc"), ("q", "a" * 30 + "b" * 68 + "nn")):
+        (tmp_path / f"{name}.csv").write_text("x\n" + "\n".join(cells) + "\n")
+    found = drift(kl, "--header", at=(tmp_path / "p.csv", tmp_path / "q.csv"))
+    assert found.code == 1
+    assert "jeffreys = " in found.out
+    assert "unseen = 0.02 is above 0.01, but noise alone does that" in found.out
+    assert "unseen = 0.02 >" not in found.out
+
+
+def test_a_note_names_its_column_once(kl, tmp_path):
+    (tmp_path / "p.csv").write_text("plan\n" + "a\nb\n" * 30)
+    (tmp_path / "q.csv").write_text("plan\n" + "a\na\nb\n" * 17)
+    found = drift(kl, "--header", at=(tmp_path / "p.csv", tmp_path / "q.csv"))
+    assert found.err.count("plan") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "said"),
+    [
+        ("1.5\n2.5\n", (), "the first row names the column 1.5; --no-header"),
+        ("plan\na\nb\n", (), "the first row names the column plan; --no-header"),
+        ("a,2.5\nb,3.5\n", (), "the first row names the columns a, 2.5; --no-header"),
+        ("plan\na\nb\n", ("--header",), ""),
+        ("1.5\n2.5\n", ("--no-header",), ""),
+        ("plan,amount\na,1\nb,2\n", (), ""),
+        ("amount;n\n1,5;2\n2,5;3\n", (), "amount holds texts such as '1,5'; if they are numbers, pass --decimal ,"),
+        ("amount;n\n1,5;2\n2,5;3\n", ("--decimal", ","), ""),
+    ],
+)
+def test_what_is_assumed_of_a_text_is_said(kl, tmp_path, text, words, said):
+    path = tmp_path / "t.csv"
+    path.write_text(text)
+    found = drift(kl, *words, at=(path, path))
+    assert (said in found.err) if said else ("first row" not in found.err and "holds texts" not in found.err)
+
+
+def test_marks_of_a_text_are_read_as_the_options_say(kl, tmp_path):
+    rows = [(f"{1000 + at},{at % 10}", "a" if at % 2 else "-") for at in range(100)]
+    (tmp_path / "p.csv").write_text("x|y\n" + "".join(f"{x.replace('1', '1.', 1)}|{y}\n" for x, y in rows))
+    words = ("--delimiter", "|", "--decimal", ",", "--thousands", ".", "--null", "-", "-f", "json")
+    found = json.loads(drift(kl, *words, at=(tmp_path / "p.csv", tmp_path / "p.csv")).out)
+    columns = {each["name"]: each for each in found["columns"]}
+    assert columns["x"]["kind"] == "numeric"
+    assert columns["x"]["cells"]["edges"][0]["value"] == 1019.9  # the 20th of 1000.0, 1001.1, …
+    assert columns["y"]["null"] == [50, 50]

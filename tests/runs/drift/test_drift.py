@@ -4,7 +4,7 @@ from math import log
 
 import numpy as np
 import pytest
-from scipy.stats import chi2_contingency, ks_2samp, wasserstein_distance
+from scipy.stats import chi2, chi2_contingency, ks_2samp, wasserstein_distance
 
 from klcli.errors import UsageError
 from klcli.runs.batch_results import Status
@@ -80,6 +80,40 @@ def test_distances_of_ordered_values_are_those_of_scipy():
     assert found.measures["wasserstein_sd"] == pytest.approx(wasserstein_distance(x, y) / x.std(), rel=1e-12)
 
 
+@pytest.mark.parametrize("scale", [1.0, 1e300, 1e-300])
+def test_infinite_values_on_both_sides_are_no_distance(scale):
+    x = [*(RNG.normal(size=98) * scale), float("inf"), float("-inf")]
+    same = one(x, x, measures=("ks", "wasserstein_sd"))
+    assert same.measures["wasserstein_sd"] == same.measures["ks"] == 0
+    moved = one(x, [*x[:97], *x[97:99], float("inf")], measures=("wasserstein_sd",))
+    assert moved.measures["wasserstein_sd"] == float("inf")
+    shifted = one(x, [each + scale for each in x], measures=("wasserstein_sd",))
+    assert shifted.measures["wasserstein_sd"] == pytest.approx(0.98 / np.std(np.divide(x[:98], scale)), rel=1e-12)
+    assert "infinite" in {each.code for each in shifted.counted.notes}
+
+
+@pytest.mark.parametrize("adjust", ["holm", "bh", "none"])
+def test_the_test_of_unseen_labels_is_adjusted_as_all_others_are(adjust):
+    p = {f"c{at}": repeated(a=60, b=40) for at in range(8)}
+    q = p | {"c0": repeated(a=54, b=36, new=10)}
+    found = run(p, q, adjust=adjust)
+    every = [each for column in found.values() for each in (column.test.p_value, column.missing_p, column.unseen_p)]
+    assert len(every) == 24
+    least = found["c0"].unseen_p
+    assert least == min(every) < 1
+    assert found["c0"].unseen_p_adjusted == pytest.approx(least if adjust == "none" else 24 * least)
+
+
+def test_a_limit_that_noise_exceeds_is_not_among_those_that_are_exceeded():
+    p, q = repeated(a=500, b=480, c=20), repeated(a=300, b=680, new=20)
+    found = one(p, q, limits=(GlobLimit("*", "jeffreys", 0.1), GlobLimit("*", "unseen", 0.001)), alpha=0.01)
+    assert {each.verdict.measure for each in found.exceeded} == {"jeffreys", "unseen"}
+    few = one(p[::10], q[::10], limits=(GlobLimit("*", "jeffreys", 0.1), GlobLimit("*", "unseen", 0.001)))
+    assert few.status is Status.EXCEEDED
+    assert [each.verdict.measure for each in few.exceeded] == ["jeffreys"]
+    assert few.reason == "unseen = 0.02 is above 0.001, but noise alone does that"
+
+
 @pytest.mark.parametrize(
     ("p", "q", "status"),
     [
@@ -116,8 +150,8 @@ def test_an_unclear_column_says_how_many_rows_would_settle_it():
     found = one(repeated(a=26, b=25), repeated(a=36, b=15))
     (note,) = (each for each in found.counted.notes if each.code == "unclear")
     rows = note.values[2]
-    # χ² with 1 degree of freedom at 0.05/2 is 5.02; at n rows a side noise in PSI is χ²·2/n
-    assert rows == pytest.approx(2 * 5.0239 / 0.1, abs=1)
+    # three tests, of values, missing and unseen; at n rows a side noise in PSI is χ²·2/n
+    assert rows == pytest.approx(2 * chi2.isf(0.05 / 3, 1) / 0.1, abs=1)
 
 
 def test_a_missing_column_is_an_error_unless_allowed():

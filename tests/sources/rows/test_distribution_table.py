@@ -3,7 +3,8 @@ import pytest
 
 from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.errors import InputError, NotComparable
-from klcli.sources.rows.distribution_table import joined, read_columns, read_operands, read_table, smoothed
+from klcli.sources.rows.distribution_table import joined, smoothed
+from klcli.sources.rows.read_tables import read_columns, read_operands, read_table
 
 
 def test_labels_are_joined_over_the_union_of_all():

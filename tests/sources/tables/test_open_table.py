@@ -6,8 +6,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-import klcli.sources.tables.open_table as opening
 from klcli.errors import KlError, Unreadable
+from klcli.sources.tables import parquet_files, text_files
 from klcli.sources.tables.open_table import open_table
 from klcli.tables.column import Read, Reading
 
@@ -15,8 +15,8 @@ from klcli.tables.column import Read, Reading
 @pytest.fixture(params=["duckdb", "pyarrow"])
 def engine(request, monkeypatch):
     if request.param == "pyarrow":
-        installed = opening.installed
-        monkeypatch.setattr(opening, "installed", lambda name: None if name == "duckdb" else installed(name))
+        monkeypatch.setattr(parquet_files, "installed", lambda name: None)
+        monkeypatch.setattr(text_files, "installed", lambda name: None)
 
 
 def written(folder, name, columns):
@@ -131,3 +131,13 @@ def test_what_is_no_table_of_records_is_refused(tmp_path, text, found):
     (tmp_path / "x.jsonl").write_text(text)
     with pytest.raises(Unreadable, match=found):
         open_table(str(tmp_path / "x.jsonl"))
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+def test_files_whose_columns_stand_in_another_order_are_one_table(tmp_path, suffix, engine):
+    written(tmp_path, f"1.{suffix}", [("a", [1]), ("b", ["x"])])
+    written(tmp_path, f"2.{suffix}", [("b", ["y"]), ("a", [2])])
+    assert {name: set(counts) for name, counts in counted(tmp_path / f"*.{suffix}").items()} == {
+        "a": {"1", "2"} if suffix == "csv" else {1, 2},
+        "b": {"x", "y"},
+    }

@@ -1,0 +1,22 @@
+"""Refusal of columns that are no table."""
+
+from collections.abc import Sequence
+
+from klcli.engines.array_table import ArrayColumn
+from klcli.errors import Unreadable
+
+__all__ = ["refuse_ragged"]
+
+
+def refuse_ragged(name: str, columns: Sequence[ArrayColumn]) -> None:
+    """Refuses columns of one name, or of different lengths.
+
+    Raises:
+        Unreadable: there are such.
+    """
+    names = [each.column.name for each in columns]
+    for each in names:
+        if names.count(each) > 1:
+            raise Unreadable(f"{name}: two columns have the same name, {each!r}", hint="rename one of them")
+    if len({each.rows for each in columns}) > 1:
+        raise Unreadable(f"{name}: the columns have different numbers of rows")

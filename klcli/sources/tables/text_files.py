@@ -1,0 +1,127 @@
+"""Tables of delimited text: counted by duckdb where they are large and regular, else read cell by cell."""
+
+import csv
+import os
+from collections.abc import Sequence
+
+import numpy as np
+
+from klcli.engines.array_table import ArrayColumn, ArrayTable
+from klcli.engines.countable import Countable
+from klcli.errors import Unreadable
+from klcli.notes import Note, decimal_marks, header_assumed
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.columns.numbers import parse_number
+from klcli.sources.columns.written_numbers import cure_of, plain_numbers
+from klcli.sources.tables.condition import rows_where
+from klcli.sources.tables.options import MISSING_WORDS, TableOptions
+from klcli.sources.text.dialect import find_delimiter
+from klcli.sources.text.table_cells import column_names, read_cells
+from klcli.support.optional_package import installed
+from klcli.tables.column import Column, Storage
+
+__all__ = ["text_files"]
+
+_LARGE = 1_000_000  # bytes of delimited text from which duckdb repays its import, 0.1 s
+_HEAD = 100_000  # bytes that decide the delimiter
+_EXAMINED = 20  # cells of a column that show how its numbers are written
+
+
+def text_files(word: str, sources: Sequence[ByteSource], options: TableOptions) -> Countable:
+    """Returns the rows of one text or of several, one after the other, which must have the same columns.
+
+    Raises:
+        Unreadable: one is not a table, or they have other columns.
+    """
+    if len(sources) > 1:
+        return rows_where(_appended(word, [_cells_table(source, options) for source in sources]), options.where)
+    found = _counted_by_duckdb(word, sources[0], options)
+    return found or rows_where(_cells_table(sources[0], options), options.where)
+
+
+def _counted_by_duckdb(word: str, source: ByteSource, options: TableOptions) -> Countable | None:
+    """Returns a large text as duckdb counts it; None if it is small, or duckdb might read it differently."""
+    if source.path is None or source.size < _LARGE or installed("duckdb") is None:
+        return None
+    if not options.dialect.has_plain_numbers or options.dialect.delimiter == " ":
+        return None
+    from klcli.engines.duckdb_engine import text_table
+
+    with open(source.path, "rb") as file:
+        head = file.read(_HEAD)
+    if not _is_regular(os.fspath(source.path)):
+        return None
+    text = head.decode("utf-8-sig", "replace")
+    delimiter = options.dialect.delimiter or find_delimiter(text)
+    first = next(csv.reader([text.partition("\n")[0]], delimiter=delimiter), [])
+    if not first or '"' in text.partition("\n")[0]:
+        return None
+    has_header = options.has_header is not False
+    names = column_names(source, first, 1) if has_header else tuple(str(at + 1) for at in range(len(first)))
+    table = text_table(
+        word, os.path.abspath(source.path), names, delimiter, skipped=int(has_header),
+        missing=MISSING_WORDS if options.reads_na else (), nulls=options.dialect.nulls,
+        threads=options.threads, where=options.where,
+    )  # fmt: skip
+    if table is not None:
+        rows = csv.reader(text.splitlines()[has_header : _EXAMINED + 1][:-1], delimiter=delimiter)
+        table.notes = _notes(source, names, list(zip(*rows, strict=False)), options)
+    return table
+
+
+def _is_regular(path: str) -> bool:
+    """Returns True if a text has no blank lines, comments, NUL or lone carriage returns."""
+    with open(path, "rb") as file:
+        tail = b"\n"
+        while block := file.read(1 << 22):
+            seen = tail + block
+            if b"\n\n" in seen or b"\n#" in seen or b"\n\r" in seen or b"\0" in seen:
+                return False
+            if b"\r" in seen and seen.count(b"\r") - seen.endswith(b"\r") != seen.count(b"\r\n"):
+                return False
+            tail = block[-1:]
+    return True
+
+
+def _cells_table(source: ByteSource, options: TableOptions) -> ArrayTable:
+    dialect = options.dialect
+    cells = read_cells(source, has_header=options.has_header is not False, dialect=dialect)
+    columns = []
+    for at, (name, texts) in enumerate(zip(cells.names, cells.columns, strict=True)):
+        values = np.empty(len(cells.lines), dtype=object)
+        values[:] = plain_numbers(texts, dialect) if not dialect.has_plain_numbers else list(texts)
+        is_null = values == ""
+        if options.reads_na:
+            is_null |= np.array([text.strip().lower() in MISSING_WORDS for text in texts], dtype=bool)
+        columns.append(ArrayColumn(Column(at, name, Storage.TEXT, "text", is_typed=False), values, is_null))
+    notes = _notes(source, cells.names, [column[:_EXAMINED] for column in cells.columns], options)
+    return ArrayTable(source.name, columns, notes)
+
+
+def _notes(
+    source: ByteSource, names: Sequence[str], columns: Sequence[Sequence[str]], options: TableOptions
+) -> tuple[Note, ...]:
+    """Returns what was assumed about a text: that its first row names the columns, and how it writes numbers."""
+    notes = []
+    if options.has_header is None and (len(names) == 1 or any(parse_number(name) is not None for name in names)):
+        notes.append(header_assumed(source.name, tuple(names)))
+    if options.dialect.has_plain_numbers:
+        for name, cells in zip(names, columns, strict=False):
+            cures = {cure_of(cell, options.dialect) for cell in cells if cell.strip()}
+            cure = cures.pop() if len(cures) == 1 else None
+            if cure is not None and cure.startswith("pass --"):
+                notes.append(decimal_marks(source.name, name, next(cell for cell in cells if cell.strip()), cure))
+    return tuple(notes)
+
+
+def _appended(word: str, tables: Sequence[ArrayTable]) -> ArrayTable:
+    first = tables[0]
+    for table in tables[1:]:
+        if sorted(each.name for each in table.columns) != sorted(each.name for each in first.columns):
+            raise Unreadable(f"{table.name}: its columns differ from those of {first.name}")
+    at = [{each.name: each.position for each in table.columns} for table in tables]
+    columns = [
+        ArrayColumn.joined([table.cells(places[each.name]) for table, places in zip(tables, at, strict=True)])
+        for each in first.columns
+    ]
+    return ArrayTable(word, columns, tuple(dict.fromkeys(note for table in tables for note in table.notes)))
