@@ -37,6 +37,7 @@ class Verdict(NamedTuple):
     Attributes:
         is_least: whether the value must not be below the limit, instead of above. place: which of many values it is.
         bound: "lower" or "upper" for an end of an interval; empty for a value.
+        is_strict: whether a value equal to the limit does not keep it.
     """
 
     measure: str
@@ -46,6 +47,7 @@ class Verdict(NamedTuple):
     is_least: bool = False
     place: str = ""
     bound: str = ""
+    is_strict: bool = False
 
     @property
     def subject(self) -> str:
@@ -54,6 +56,8 @@ class Verdict(NamedTuple):
 
     @property
     def passed(self) -> bool:
+        if self.is_strict and self.value == self.limit:
+            return False
         return self.value >= self.limit if self.is_least else self.value <= self.limit  # False for NaN
 
     @property
@@ -64,9 +68,9 @@ class Verdict(NamedTuple):
     @property
     def sign(self) -> str:
         """How the value lies to the limit, as in 0.5 > 0.1; for NaN, how it would lie if it were exceeded."""
-        return {(True, False): "≤", (True, True): "≥", (False, False): ">", (False, True): "<"}[
-            self.passed, self.is_least
-        ]
+        is_above = self.passed is self.is_least
+        has_equality = self.passed is not self.is_strict
+        return ("≥" if has_equality else ">") if is_above else ("≤" if has_equality else "<")
 
 
 def parse_limit(text: str, asked: Sequence[str] = ()) -> Limit:

@@ -168,6 +168,11 @@ class ArrayTable:
     def values(self, read: Read) -> Array:
         return np.asarray(self._of(read).read(read.reading)[0], dtype=np.float64)
 
+    def in_rows(self, read: Read) -> Array:
+        values = np.empty(self.rows, dtype=object)
+        values[:] = self._along(Axis(read, None))
+        return values if read.reading is Reading.LABEL else values.astype(np.float64)
+
     def first_row(self, column: Column, reading_fails: Read) -> tuple[int, str] | None:
         data = self._columns[column.position]
         _, has_value = data.read(reading_fails.reading)

@@ -81,6 +81,15 @@ class Countable(Protocol):
     def values(self, read: Read) -> Array:
         """Returns the values of a column as float64, shape (n,), without missing cells, in any order."""
 
+    def in_rows(self, read: Read) -> Array:
+        """Returns the value of a column in each row, in order, shape (rows,): float64 with NaN where there is none.
+
+        Of a column read as labels they are objects, with None where there is none.
+
+        Raises:
+            NotComparable: the table has no rows, or no order of rows.
+        """
+
     def first_row(self, column: Column, reading_fails: Read) -> tuple[int, str] | None:
         """Returns the first row, from 1, whose cell is present but has no value as read, with that cell; else None."""
 

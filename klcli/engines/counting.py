@@ -19,7 +19,7 @@ from klcli.engines.scanned_numbers import Scanner, SortedColumn
 from klcli.engines.sorted_values import counts_by_value, on_the_left, plain_value
 from klcli.engines.sql_facts import SqlFacts
 from klcli.engines.sql_values import cell_of, cut_condition, label_of, value_of
-from klcli.errors import Unreadable
+from klcli.errors import NotComparable, Unreadable
 from klcli.notes import Note
 from klcli.tables.binning import Cut, cut_for
 from klcli.tables.column import Column, Read, Reading, Storage
@@ -29,6 +29,7 @@ from klcli.tables.joint import Axis
 __all__ = ["SqlTable", "chosen"]
 
 _MOST_PAIRS = 1_000_000
+_ORDERED = ("duckdb",)  # engines that give rows in the order of the file
 BATCH = 50  # columns in a query: one of 5,500 aggregates takes 2.4 times as long as its parts
 
 T = TypeVar("T")
@@ -160,6 +161,21 @@ class SqlTable:
         return self._engine.column(
             f"SELECT CAST(v AS {self._sql.double}) AS v FROM (SELECT {value} AS v FROM {self._relation}) AS t "
             "WHERE v IS NOT NULL"
+        )
+
+    def in_rows(self, read: Read) -> Array:
+        if self._sql.name not in _ORDERED:
+            raise NotComparable(f"{self.name}: the rows of a table in {self.engine} have no order, which this needs")
+        value = label_of(self._sql, read, self._facts.is_plain(read.column))
+        if read.reading is Reading.LABEL:
+            rows = self._engine.rows(f"SELECT {value} AS v FROM {self._relation}")
+            found = np.empty(len(rows), dtype=object)
+            found[:] = [None if cell is None else _label(cell, read) for (cell,) in rows]
+            return found
+        double = f"CAST(v AS {self._sql.double})"
+        return self._engine.column(
+            f"SELECT COALESCE({double}, CAST('NaN' AS {self._sql.double})) AS v "
+            f"FROM (SELECT {value} AS v FROM {self._relation}) AS t"
         )
 
     def first_row(self, column: Column, reading_fails: Read) -> tuple[int, str] | None:

@@ -101,6 +101,9 @@ class ProfileTable:
             hint="pass the table itself",
         )
 
+    def in_rows(self, read: Read) -> Array:
+        return self.values(read)
+
     def first_row(self, column: Column, reading_fails: Read) -> tuple[int, str] | None:
         return None
 

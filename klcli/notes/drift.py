@@ -6,8 +6,8 @@ from klcli.support.safe_text import shorten
 
 __all__ = [
     "all_later", "bins_forced", "bins_reduced", "columns_new", "decimal_marks", "few_rows_settle", "header_assumed",
-    "infinite_ordered", "labels_cut", "na_words", "numbers_as_text", "numbers_exact_to", "type_differs",
-    "values_not_numbers",
+    "infinite_ordered", "labels_cut", "limit_none", "na_words", "numbers_as_text", "numbers_exact_to", "type_differs",
+    "values_not_numbers", "verdict_of_tool",
 ]  # fmt: skip
 
 
@@ -96,3 +96,15 @@ def columns_new(count: int, names: tuple[str, ...]) -> str:
 def few_rows_settle(name: str, measure: str, rows: int) -> str:
     """A limit that noise alone exceeds, and the number of rows on each side with which it would not."""
     return f"{name}: noise alone can exceed the limit of {measure}; about {rows:,} rows on each side would settle it"
+
+
+@note("no_limit")
+def limit_none(tool: str) -> str:
+    """A preset whose tool has no limit of its own, where none was set."""
+    return f"{tool} has no limit of its own here, and none was set, so nothing fails; --limit sets one"
+
+
+@note("preset")
+def verdict_of_tool(sentence: str) -> str:
+    """Conclusion of the tool of a preset on all columns."""
+    return sentence

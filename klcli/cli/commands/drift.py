@@ -17,6 +17,7 @@ from klcli.cli.options import (
     OUTPUT,
     Command,
     Operand,
+    completer,
     measure_option,
     option,
     output_options,
@@ -26,11 +27,11 @@ from klcli.cli.table_options import given_settings, kinds_by_column, table_optio
 from klcli.engines.countable import Countable
 from klcli.errors import ExitCode, UsageError
 from klcli.reports.batch import layers_report
-from klcli.reports.drift.columns import drift_cases
+from klcli.reports.drift.columns import drift_cases, preset_cases
 from klcli.reports.drift.document import exit_code
 from klcli.reports.drift.drawing import drift_picture
 from klcli.reports.drift.explanation import cells_report
-from klcli.reports.drift.report import drift_facts, drift_report_ending, drift_report_head, drift_summary
+from klcli.reports.drift.report import drift_facts, drift_report_ending, drift_report_head, drift_summary, preset_prose
 from klcli.reports.drift.settings_file import settings_file
 from klcli.runs.drift.results import DriftResult
 from klcli.runs.drift.run import drift
@@ -39,11 +40,12 @@ from klcli.sources.drift.settings import ORDERED, DriftSettings
 from klcli.sources.tables.open_table import open_table
 from klcli.sources.tables.options import TableOptions
 from klcli.support.stdio import write_stdout
+from klcli.tables.presets import PRESETS
 
 __all__ = ["command"]
 
 _SETTINGS = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "strict", "fail_on", "allow_insufficient",
-             "allow_disjoint", "pairs")  # fmt: skip
+             "allow_disjoint", "pairs", "preset", "holdout")  # fmt: skip
 
 
 @click.command("drift", cls=Command)
@@ -128,6 +130,20 @@ _SETTINGS = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "s
 @option("--allow-missing", group=INPUT, multiple=True, metavar="GLOB", help="Columns that CUR may lack.")
 @option("--allow-insufficient", group=INPUT, is_flag=True, help="Too few values are no error.")
 @option("--allow-disjoint", group=INPUT, is_flag=True, help="Two columns without a common label are no error.")
+@option(
+    "--preset",
+    group=NUMBERS,
+    metavar="NAME",
+    shell_complete=completer(PRESETS.names),
+    help="Print what another tool prints, with its limits and verdicts; see kl list presets.",
+)
+@option("--holdout", group=NUMBERS, type=float, default=0.0, metavar="T", help="Weight of the tails, with --preset gx.")
+@option(
+    "--compare-presets",
+    group=OUTPUT,
+    is_flag=True,
+    help="Show what every preset prints for these tables, beside the verdict of kl.",
+)
 @option("--explain", metavar="COLUMN", group=OUTPUT, help="Show one column cell by cell.")
 @option("-v", "--verbose", group=OUTPUT, is_flag=True, help="Show more columns: JS, KS, W1/sd.")
 @option("--init", group=OTHER, is_flag=True, help="Print a kl.toml with the types and limits of REF, and stop.")
@@ -137,7 +153,7 @@ _SETTINGS = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "s
 @click.pass_context
 def command(
     ctx: click.Context, /, reference: str, current: str | None, limits: tuple[str, ...], no_limits: bool,
-    types: tuple[str, ...], explain: str | None, verbose: bool, init: bool, jobs: int | None,
+    types: tuple[str, ...], explain: str | None, verbose: bool, init: bool, compare_presets: bool, jobs: int | None,
     config: Path | None, show_config: bool, output: Output, counting: Counting, **_: Any,
 ) -> ExitCode:  # fmt: skip
     """Compare the columns of two tables: has the data changed, by more than noise?
@@ -167,6 +183,9 @@ def command(
     ]
     if init:
         return _init(reference, options[0], settings, output)
+    if explain is not None and settings.preset is not None:
+        raise UsageError(f"--explain shows the cells of kl, and --preset {settings.preset} has others",
+                         hint="leave one of them out")  # fmt: skip
     if current is None:
         raise UsageError("kl drift needs two tables", hint="kl drift REF CUR")
     if reference == current == "-":
@@ -191,8 +210,12 @@ def _report(result: DriftResult, requests: Any, output: Output, *, is_verbose: b
     writer = report_writer(drift_report_head(result), requests, output, lambda: None)
     try:
         writer.add(drift_facts(result))
-        writer.add(drift_cases(result, is_verbose=is_verbose))
-        writer.add(drift_picture(result))
+        if result.settings.preset is None:
+            writer.add(drift_cases(result, is_verbose=is_verbose))
+            writer.add(drift_picture(result))
+        else:
+            writer.add(preset_prose(result.settings.preset))
+            writer.add(preset_cases(result))
         writer.finish(drift_report_ending(result, drift_summary(result)))
     finally:
         writer.discard()
@@ -224,7 +247,7 @@ def _layers(
     """Returns the settings of the run; what the command line leaves out comes from kl.toml."""
     own = given_settings(ctx, _SETTINGS, ["allow_missing"])
     layers = drift_layers(own, kinds_by_column(types), limits, config, no_limits=no_limits)
-    if verbose:
+    if verbose and layers.settings.preset is None:
         measures = tuple(dict.fromkeys([*layers.settings.measures, *ORDERED]))
         from dataclasses import replace
 

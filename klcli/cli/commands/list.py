@@ -21,6 +21,7 @@ from klcli.reports.report import Report, listing_report
 from klcli.sources.bytes.compression import COMPRESSIONS
 from klcli.sources.formats.input_format import INPUT_FORMATS
 from klcli.support.registry import Registry
+from klcli.tables.presets import PRESETS
 
 __all__ = ["CATALOGUES", "Catalogue", "command"]
 
@@ -86,6 +87,11 @@ def _estimator_rows() -> Sequence[tuple[Cell, ...]]:
     return [(each.written, ", ".join(each.kinds), each.summary, each.source) for each in ESTIMATORS]
 
 
+def _preset_rows() -> Sequence[tuple[Cell, ...]]:
+    return [(each.name, each.version, ", ".join(method.name for method in each.methods), each.does, each.limits)
+            for each in PRESETS]  # fmt: skip
+
+
 CATALOGUES: Registry[Catalogue] = Registry("catalogue", "catalogues")
 
 for _catalogue in (
@@ -130,6 +136,12 @@ for _catalogue in (
         "how kl estimate can estimate a divergence, with --estimator",
         ("name", "of", "what it is", "source"),
         _estimator_rows,
+    ),
+    Catalogue(
+        "presets",
+        "whose numbers kl drift can print, with --preset",
+        ("name", "version", "measures", "what it does", "fails"),
+        _preset_rows,
     ),
     Catalogue(
         "examples",

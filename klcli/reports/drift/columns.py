@@ -15,9 +15,9 @@ from klcli.reports.parts import CaseRows, Column
 from klcli.runs.batch_results import Case, Status
 from klcli.runs.drift.results import ColumnDrift, DriftResult
 from klcli.sources.drift.settings import KS, MISSING, ORDERED, UNSEEN, WASSERSTEIN, DriftSettings
-from klcli.support.safe_text import rounded
+from klcli.support.safe_text import exact, rounded
 
-__all__ = ["TITLES", "case_of", "drift_cases", "unit_of"]
+__all__ = ["TITLES", "case_of", "drift_cases", "preset_cases", "unit_of"]
 
 TITLES = {
     jeffreys.name: "PSI", jensen_shannon.name: "JS", l_infinity.name: "L∞", forward_kl.name: "KL(P‖Q)",
@@ -27,6 +27,8 @@ TITLES = {
 
 def drift_cases(result: DriftResult, *, is_verbose: bool = False) -> CaseRows:
     """Returns a row and a case for each column."""
+    if result.settings.preset is not None:
+        return preset_cases(result)
     names = list(result.settings.measures)
     if not is_verbose and result.settings.measures == DriftSettings().measures:
         names = names[:1]
@@ -44,12 +46,34 @@ def drift_cases(result: DriftResult, *, is_verbose: bool = False) -> CaseRows:
     return CaseRows(tuple(columns), rows, tuple(case_of(each, result) for each in result.columns))
 
 
+def preset_cases(result: DriftResult) -> CaseRows:
+    """Returns a row and a case for each column, under a preset: its statistics and the limit of the first."""
+    asked = result.settings.measures
+    columns = [Column("column", "column"), Column("kind", "kind")]
+    if asked:
+        columns += [Column(name, name, is_number=True) for name in asked]
+    else:
+        columns += [Column("statistic", "statistic"), Column("value", "value", is_number=True)]
+    columns.append(Column("limit", "limit", is_number=True))
+    rows = []
+    for each in result.columns:
+        kind = "" if each.counted.decision is None else each.counted.decision.kind.value
+        found = list(each.measures)
+        cells = [_number(each.measures, name, 6) for name in asked or found[:1]]
+        titles = [] if asked else [each.statistics[name] for name in found[:1]] or [""]
+        limit = exact(each.verdicts[0].verdict.limit) if len(asked) < 2 and each.verdicts else ""
+        rows.append((each.name, kind, *titles, *(cells or [""]), limit if len(limit) < 8 else rounded(float(limit), 3)))
+    return CaseRows(tuple(columns), tuple(rows), tuple(case_of(each, result) for each in result.columns))
+
+
 def case_of(each: ColumnDrift, result: DriftResult) -> Case:
     """Returns a column as a case of a batch."""
     values = tuple(
-        (name, value, unit_of(name)) for name, value in each.measures.items() if not isinf(value) or value > 0
+        (name, value, "" if name in each.statistics else unit_of(name))
+        for name, value in each.measures.items()
+        if not isinf(value) or value > 0
     )
-    judged = [one.verdict for one in each.verdicts if one.verdict.passed or one.beyond_noise]
+    judged = [one.verdict for one in each.verdicts if one.verdict.passed or one.beyond_noise is not False]
     causes = tuple(_causes(each, verdict) for verdict in judged if not verdict.passed)
     is_error = each.status is Status.ERROR
     return Case(
@@ -78,9 +102,9 @@ def _row(each: ColumnDrift, names: Iterable[str]) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _number(measures: Mapping[str, float], name: str) -> str:
+def _number(measures: Mapping[str, float], name: str, digits: int = 3) -> str:
     value = measures.get(name)
-    return "" if value is None else "inf" if value == inf else rounded(value, 3)
+    return "" if value is None else "inf" if value == inf else rounded(value, digits)
 
 
 def _nulls(each: ColumnDrift) -> str:

@@ -6,6 +6,8 @@ from klcli.runs.batch_results import Status
 from klcli.runs.drift.judging import SMOOTHING
 from klcli.runs.drift.results import ColumnDrift, DriftResult, DriftVerdict
 from klcli.tables.binning import exact
+from klcli.tables.presets import PRESETS
+from klcli.tables.presets.preset import Preset
 
 __all__ = ["column_document", "document_ending", "document_head", "drift_document", "exit_code"]
 
@@ -81,19 +83,28 @@ def _tests(each: ColumnDrift) -> dict[str, object]:
 def _verdict_document(one: DriftVerdict) -> dict[str, object]:
     verdict = one.verdict
     found = {"measure": verdict.measure, "limit": verdict.limit, "value": verdict.value}
-    needed = {} if verdict.passed or one.beyond_noise else {"rows_needed": one.rows_needed or None}
+    needed = {} if verdict.passed or one.beyond_noise is not False else {"rows_needed": one.rows_needed or None}
     return {**found, "beyond_noise": one.beyond_noise, "passed": verdict.passed, **needed}
 
 
 def document_head(result: DriftResult) -> dict[str, object]:
     """Returns what the document says before the columns: both tables, and how they are compared."""
     settings = result.settings
+    if settings.preset is not None:
+        return drift_head(drift_side(*result.p), drift_side(*result.q), _how_of(PRESETS.lookup(settings.preset)))
     how = {
         "bins": settings.bins.text, "smoothing": SMOOTHING, "missing": settings.missing, "alpha": settings.alpha,
         "adjust": settings.adjust, "tests": result.tests, "test": "pearson, rare cells grouped to 5",
         "min_rows": settings.min_rows, "base": "e", "preset": None,
     }  # fmt: skip
     return drift_head(drift_side(*result.p), drift_side(*result.q), how)
+
+
+def _how_of(preset: Preset) -> dict[str, object]:
+    return {
+        "preset": preset.name, "tool": preset.tool, "version": preset.version, "method": preset.does,
+        "limits": preset.limits, "missing": "drop", "base": None,
+    }  # fmt: skip
 
 
 def document_ending(result: DriftResult) -> dict[str, object]:

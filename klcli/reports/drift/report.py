@@ -4,22 +4,27 @@ from klcli.core.measures.measure import MEASURES
 from klcli.notes.wording import plural
 from klcli.reports.drift.columns import TITLES
 from klcli.reports.drift.document import document_ending, document_head, exit_code
-from klcli.reports.parts import Facts
+from klcli.reports.parts import Facts, Prose
 from klcli.reports.report import Ending, Head
 from klcli.runs.batch_results import BatchSummary
 from klcli.runs.drift.judging import SMOOTHING
 from klcli.runs.drift.results import DriftResult, JointDrift, TableSide
 from klcli.support.safe_text import exact, rounded
+from klcli.tables.presets import PRESETS
+from klcli.tables.presets.preset import Preset
 
-__all__ = ["drift_facts", "drift_report_ending", "drift_report_head", "drift_summary"]
+__all__ = ["drift_facts", "drift_report_ending", "drift_report_head", "drift_summary", "preset_prose"]
 
 
 def drift_report_head(result: DriftResult) -> Head:
     """Returns the head of the report."""
     title = f"{result.p.name} vs {result.q.name}"
+    preset = None if result.settings.preset is None else PRESETS.lookup(result.settings.preset)
+    kinds = frozenset({"case", "facts", "prose" if preset else "picture"})
     return Head(
-        "drift reports", frozenset({"case", "facts", "picture"}), "kl drift", title, "columns", document_head(result),
-        definition=_definition(result.settings.measures[0]),
+        "drift reports", kinds, "kl drift", title,
+        "columns", document_head(result),
+        definition=preset.does if preset else _definition(result.settings.measures[0]),
     )  # fmt: skip
 
 
@@ -48,6 +53,8 @@ def drift_summary(result: DriftResult) -> BatchSummary:
 def drift_facts(result: DriftResult) -> Facts:
     """Returns both tables, and how they are compared."""
     settings = result.settings
+    if settings.preset is not None:
+        return _preset_facts(result, PRESETS.lookup(settings.preset))
     tests = plural(result.tests, "test")
     how = f"{settings.adjust} over {tests}" if settings.adjust != "none" else tests
     return Facts(
@@ -58,6 +65,22 @@ def drift_facts(result: DriftResult) -> Facts:
             *map(_pair_fact, result.pairs),
         )
     )  # fmt: skip
+
+
+def _preset_facts(result: DriftResult, preset: Preset) -> Facts:
+    return Facts(
+        (
+            ("P", result.p.name, f"reference, {_size(result.p)}"),
+            ("Q", result.q.name, f"current, {_size(result.q)}"),
+            ("as", f"{preset.tool} {preset.version}".strip(), "prints it"),
+        )
+    )
+
+
+def preset_prose(name: str) -> Prose:
+    """Returns what the tool of a preset does, and when a column fails."""
+    preset = PRESETS.lookup(name)
+    return Prose((f"{preset.tool}: {preset.does}.", f"A column fails: {preset.limits}."))
 
 
 def _pair_fact(pair: JointDrift) -> tuple[str, str, str]:

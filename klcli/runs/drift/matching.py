@@ -1,6 +1,6 @@
 """Columns of two tables by name: the kind of each, from the reference, and how the current table reads it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from klcli.engines.countable import Countable
 from klcli.errors import NotComparable, UsageError
@@ -23,8 +23,13 @@ _WILDCARDS = frozenset("*?[{")
 LIKE_REFERENCE = "make the profile with kl profile --like REF.kl.json"
 
 
-def matched(reference: Countable, current: Countable, settings: DriftSettings) -> list[CountedColumn]:
+def matched(
+    reference: Countable, current: Countable, settings: DriftSettings, kinds: Mapping[str, Kind] | None = None
+) -> list[CountedColumn]:
     """Returns the columns of the reference, each with its kind and with the column of the current table.
+
+    Args:
+        kinds: Kinds by the name of a column, where no setting decides it.
 
     Raises:
         UsageError: a setting names a column that does not exist.
@@ -36,7 +41,7 @@ def matched(reference: Countable, current: Countable, settings: DriftSettings) -
         if not settings.is_chosen(each.name):
             each.skipped = "excluded"
     facts = reference.facts([each.column_p for each in chosen])
-    decisions = decisions_of(reference, [each.column_p for each in chosen], facts, settings)
+    decisions = decisions_of(reference, [each.column_p for each in chosen], facts, settings, kinds)
     found = {column.name: column for column in current.columns}
     for each in chosen:
         each.facts_p, each.decision = facts[each.name], decisions[each.name]
@@ -52,15 +57,16 @@ def matched(reference: Countable, current: Countable, settings: DriftSettings) -
 
 
 def decisions_of(
-    table: Countable, columns: Sequence[Column], facts: dict[str, Facts], settings: DriftSettings
-) -> dict[str, Decision]:
+    table: Countable, columns: Sequence[Column], facts: dict[str, Facts], settings: DriftSettings,
+    kinds: Mapping[str, Kind] | None = None,
+) -> dict[str, Decision]:  # fmt: skip
     """Returns the kinds of columns of the reference."""
     known: dict[str, Decision] = getattr(table, "decisions", {})
     doubtful = [Read(each, Reading.LABEL) for each in columns if needs_labels(each, facts[each.name])]
     words = table.labels(doubtful, _FEW_LABELS) if doubtful else {}
     found = {}
     for each in columns:
-        kind = settings.kind_of(each.name)
+        kind = settings.kind_of(each.name) or (kinds or {}).get(each.name)
         if kind is not None and (each.name not in known or known[each.name].kind is not kind):
             found[each.name] = forced(each, kind)
         elif each.name in known:

@@ -19,12 +19,13 @@ class DriftVerdict(NamedTuple):
     """A limit held against a value.
 
     Attributes:
-        beyond_noise: The difference is larger than chance explains, at the level of the run.
+        beyond_noise: The difference is larger than chance explains, at the level of the run; None if a preset decides
+            without such a test.
         rows_needed: Rows on each side with which noise would stay within the limit; 0 where that is not known.
     """
 
     verdict: Verdict
-    beyond_noise: bool
+    beyond_noise: bool | None
     rows_needed: int = 0
 
 
@@ -40,6 +41,7 @@ class ColumnDrift:
         missing_change: Absolute change of the share of missing cells. unseen, vanished: Mass of new and of lost labels.
         top: Cells that contribute most to the Jeffreys divergence.
         reason: Why the status is what it is.
+        statistics: Titles of the measures of a preset, by name.
     """
 
     counted: CountedColumn
@@ -59,6 +61,7 @@ class ColumnDrift:
     verdicts: tuple[DriftVerdict, ...] = ()
     top: tuple[Contribution, ...] = ()
     reason: str = ""
+    statistics: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -67,7 +70,7 @@ class ColumnDrift:
     @property
     def exceeded(self) -> tuple[DriftVerdict, ...]:
         """The limits that are exceeded beyond noise."""
-        return tuple(each for each in self.verdicts if not each.verdict.passed and each.beyond_noise)
+        return tuple(each for each in self.verdicts if not each.verdict.passed and each.beyond_noise is not False)
 
 
 class TableSide(NamedTuple):

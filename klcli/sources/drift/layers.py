@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -86,6 +86,18 @@ def _input_format(value: Any) -> str:
     return "csv" if value == "tsv" else str(value)
 
 
+def _preset(value: Any) -> str:
+    from klcli.sources.drift.preset_settings import preset_named
+
+    return preset_named(value).name
+
+
+def _holdout(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1:
+        raise UsageError(f"{shown(value)} is not from 0 to 1", hint="as in --holdout 0.01")
+    return float(value)
+
+
 # each setting: the attribute of DriftSettings, and what checks a value
 _KEYS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "measure": ("measures", lambda value: tuple(dict.fromkeys(map(drift_measure, _texts(value))))),
@@ -110,9 +122,16 @@ _KEYS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "decimal": ("decimal", _one_of(".", ",")),
     "thousands": ("thousands", _text),
     "null": ("nulls", _words),
+    "preset": ("preset", _preset),
+    "holdout": ("holdout", _holdout),
 }
 _TABLES = ("types", "limits")
 _MARKS = {"delimiter", "decimal", "thousands"}
+# settings that hold under a preset, too
+_KEPT = (
+    "columns", "exclude", "new_columns", "allow_missing", "allow_insufficient", "header", "na", "input_format",
+    "delimiter", "decimal", "thousands", "null", "preset", "holdout",
+)  # fmt: skip
 
 
 class DriftLayers(NamedTuple):
@@ -141,6 +160,8 @@ def drift_layers(
         if not isinstance(found, dict):
             raise UsageError("[drift] must be a table")
         stored = {_canonical(name): value for name, value in found.items()}
+        if given.get("preset", stored.get("preset")) is not None:
+            return _with_preset(given, types, limits, stored, origin, no_limits=no_limits)
         file_values = {name: _checked(name, value) for name, value in stored.items() if name not in _TABLES}
         file_limits = tuple(_table_limits(stored.get("limits", {})))
         file_types = _types(stored.get("types", {}))
@@ -169,6 +190,40 @@ def drift_layers(
     return DriftLayers(settings, tuple(rows))
 
 
+def _with_preset(
+    given: Mapping[str, Any],
+    types: Mapping[str, str],
+    limits: tuple[str, ...],
+    stored: Mapping[str, Any],
+    origin: str,
+    *,
+    no_limits: bool,
+) -> DriftLayers:
+    """Returns the settings of a run as another tool; of a file without the preset, what the tool does not decide."""
+    from klcli.sources.drift.preset_settings import preset_limits, preset_measures, preset_named, refuse_decided
+
+    preset = preset_named(given.get("preset", stored.get("preset")))
+    is_of_file = "preset" in stored and "preset" not in given
+    refuse_decided(preset, (*given, *(stored if is_of_file else ())))
+    named = given.get("measure", stored.get("measure", ()) if is_of_file else ())
+    plain = {name: _checked(name, value) for name, value in stored.items() if name in _KEPT}
+    own = {name: _checked(name, value) for name, value in given.items() if name != "measure"}
+    if "holdout" in given and preset.name != "gx":
+        raise UsageError(f"--holdout is of --preset gx, not of {preset.name}")
+    settings = replace(DriftSettings(), **{_KEYS[name][0]: value for name, value in (plain | own).items()})
+    settings = replace(
+        settings, preset=preset.name, measures=preset_measures(preset, _texts(named)),
+        limits=(GlobLimit(EVERY, "", inf),) if no_limits
+        else preset_limits(preset, limits, stored.get("limits", {}) if is_of_file else {}),
+        types=(*_types(stored.get("types", {})), *_types(types)),
+    )  # fmt: skip
+    origins = dict.fromkeys(stored, origin) | dict.fromkeys(given, "command line")
+    rows = [row for row in _effective(settings, origins) if row[0] in _KEPT]
+    rows += [(f"limit {limit.measure or 'of any measure'}", exact(limit.limit), limit.pattern, "settings")
+             for limit in settings.limits]  # fmt: skip
+    return DriftLayers(settings, tuple(rows))
+
+
 def _effective(settings: DriftSettings, origins: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
     for name, (attribute, _) in _KEYS.items():
         value = getattr(settings, attribute)
@@ -178,7 +233,7 @@ def _effective(settings: DriftSettings, origins: Mapping[str, str]) -> Iterator[
         elif name == "pairs":
             text = " ".join(map(",".join, value))
         elif value is None:
-            text = "by suffix" if name == "input_format" else "yes, noted if it looks like data"
+            text = {"preset": "none", "input_format": "by suffix"}.get(name, "yes, noted if it looks like data")
         yield name, text, EVERY, origins.get(name, "default")
 
 

@@ -17,7 +17,7 @@ from klcli.tables.column import Kind
 
 __all__ = [
     "DEFAULT_LIMITS", "KS", "MISSING", "ORDERED", "UNSEEN", "WASSERSTEIN", "DriftSettings", "drift_limit",
-    "drift_measure", "kind_named", "matches",
+    "drift_measure", "kind_named", "limit_parts", "matches",
 ]  # fmt: skip
 
 MISSING, UNSEEN, KS, WASSERSTEIN = "missing", "unseen", "ks", "wasserstein_sd"
@@ -39,6 +39,8 @@ class DriftSettings:
         is_strict: An unclear column exits 3. fails_on_changed: A changed column exits 1.
         allows_insufficient, allows_disjoint: Columns with too few values, or without a common label, are no error.
         has_header, reads_na, input_format: As in TableOptions. delimiter, decimal, thousands, nulls: As in TextDialect.
+        preset: Name of the tool whose numbers are replayed, or None; `measures` are then names of its statistics, empty
+            for its own choice, and a limit of the measure "" is of any of them. holdout: GX's weight of the tails.
     """
 
     measures: tuple[str, ...] = ("jeffreys", "jensen_shannon")
@@ -65,6 +67,8 @@ class DriftSettings:
     decimal: str = "."
     thousands: str = ""
     nulls: tuple[str, ...] = ()
+    preset: str | None = None
+    holdout: float = 0.0
 
     @property
     def reading(self) -> TableOptions:
@@ -118,6 +122,16 @@ def drift_limit(text: str) -> GlobLimit:
     Raises:
         UsageError: it is none of these.
     """
+    pattern, name, bound = limit_parts(text)
+    return GlobLimit(pattern, drift_measure(name or "jeffreys"), bound)
+
+
+def limit_parts(text: str) -> tuple[str, str, float]:
+    """Returns the pattern of columns, the measure (empty if unnamed) and the bound of [COLUMN:][MEASURE=]NUMBER.
+
+    Raises:
+        UsageError: it has another form, or the bound is negative.
+    """
     form = "[COLUMN:][MEASURE=]NUMBER"
     place, _, number = text.rpartition("=")
     pattern, colon, name = place.rpartition(":")
@@ -130,7 +144,7 @@ def drift_limit(text: str) -> GlobLimit:
         _, bound = split_limit(f"{name}={number}" if name else number, form, "jeffreys=0.2")
         if bound < 0:
             raise UsageError(f"{text!r} is no limit: it is below 0", hint="as in jeffreys=0.2")
-    return GlobLimit(pattern or EVERY, drift_measure(name or "jeffreys"), bound)
+    return pattern or EVERY, name, bound
 
 
 def kind_named(word: str) -> Kind:

@@ -77,7 +77,9 @@ def open_frame(frame: Any, name: str) -> Countable:
     elif hasattr(frame, "__arrow_c_stream__"):
         columns = arrow_columns(need("pyarrow", extra="parquet", purpose="reading data frames").table(frame))
     elif isinstance(frame, dict):
-        columns = [column_of_values(at, str(key), list(cells)) for at, (key, cells) in enumerate(frame.items())]
+        # of an array, numbers of Python's types, by which a column is told
+        values = {str(key): cells.tolist() if hasattr(cells, "tolist") else list(cells) for key, cells in frame.items()}
+        columns = [column_of_values(at, key, cells) for at, (key, cells) in enumerate(values.items())]
     else:
         raise UsageError(
             f"{name}: {type(frame).__name__} is not a table",

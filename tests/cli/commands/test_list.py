@@ -8,6 +8,7 @@ from klcli.families.catalogue import CLOSED_FORMS, FAMILIES
 from klcli.reports.examples.catalogue import EXAMPLES
 from klcli.reports.renderers import FORMATS
 from klcli.sources.formats.input_format import INPUT_FORMATS
+from klcli.tables.presets import PRESETS
 
 CATALOGUES = {
     "measures": MEASURES,
@@ -16,6 +17,7 @@ CATALOGUES = {
     "kinds": KINDS,
     "smoothing": SMOOTHINGS,
     "estimators": ESTIMATORS,
+    "presets": PRESETS,
     "examples": EXAMPLES,
     "families": FAMILIES,
 }

@@ -2,13 +2,14 @@
 
 import json
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from klcli.errors import KlError, Unreadable
 from klcli.sources.tables import parquet_files, text_files
-from klcli.sources.tables.open_table import open_table
+from klcli.sources.tables.open_table import open_frame, open_table
 from klcli.tables.column import Read, Reading
 
 
@@ -141,3 +142,10 @@ def test_files_whose_columns_stand_in_another_order_are_one_table(tmp_path, suff
         "a": {"1", "2"} if suffix == "csv" else {1, 2},
         "b": {"x", "y"},
     }
+
+
+@pytest.mark.parametrize(
+    ("array", "storage"), [([1.5, float("inf")], "float"), ([1, 2], "integer"), ([True], "boolean")]
+)
+def test_a_mapping_of_arrays_holds_their_types(array, storage):
+    assert open_frame({"a": np.array(array)}, "t").columns[0].storage.value == storage

@@ -1,0 +1,55 @@
+"""Settings under a preset: measures and limits are the tool's, and what the tool decides cannot be set."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from klcli.errors import KlError, UsageError
+from klcli.sources.batch.settings import EVERY, GlobLimit, shown
+from klcli.sources.drift.settings import limit_parts
+from klcli.tables.presets import PRESETS
+from klcli.tables.presets.preset import Preset
+
+__all__ = ["preset_limits", "preset_measures", "preset_named", "refuse_decided"]
+
+_DECIDED = ("bins", "alpha", "adjust", "min_rows", "missing", "pairs", "strict", "fail_on")
+
+
+def preset_named(name: Any) -> Preset:
+    """Returns the preset with this name.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    return PRESETS.lookup(str(name))
+
+
+def refuse_decided(preset: Preset, names: Iterable[str]) -> None:
+    """Raises UsageError for a setting that the tool itself decides."""
+    for name in names:
+        if name in _DECIDED:
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(
+                f"{option} beside --preset {preset.name}: {preset.tool} decides it", hint=f"leave {option} out"
+            )
+
+
+def preset_measures(preset: Preset, names: Iterable[str]) -> tuple[str, ...]:
+    """Returns the tool's names of measures; errors as of Preset.method."""
+    return tuple(dict.fromkeys(preset.method(name).name for name in names))
+
+
+def preset_limits(preset: Preset, texts: Iterable[str], table: Any) -> tuple[GlobLimit, ...]:
+    """Returns the limits of a settings file and of `--limit`, the latter last; an unnamed one is of any measure."""
+    found = []
+    for pattern, name, bound in [*_of_table(table), *map(limit_parts, texts)]:
+        found.append(GlobLimit(pattern, preset.method(name).name if name else "", bound))
+    return tuple(found)
+
+
+def _of_table(table: Any) -> Iterable[tuple[str, str, float]]:
+    for name, value in table.items() if isinstance(table, Mapping) else ():
+        pattern, bounds = (name, value) if isinstance(value, Mapping) else (EVERY, {name: value})
+        for measure, bound in bounds.items():
+            if isinstance(bound, bool) or not isinstance(bound, (int, float)) or not bound >= 0:
+                raise KlError(f"limits: {measure} = {shown(bound)} is not a number from 0")
+            yield pattern, measure, float(bound)
