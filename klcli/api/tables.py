@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from klcli.errors import UsageError
 from klcli.support.optional_package import need
 from klcli.support.text_table import Shown, TextTable
 
@@ -80,6 +81,8 @@ class DriftReport(Shown):
         """Returns the pictures: the ranking of the columns, then their distributions."""
         from klcli.reports.drift.drawing import drift_picture
 
+        if self.result.settings.preset is not None:
+            raise UsageError("the numbers of a preset have no picture", hint="leave out preset")
         return drift_picture(self.result).views()
 
 

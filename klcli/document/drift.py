@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from klcli.document.items import SCHEMA, Document
 
-__all__ = ["drift_column", "drift_ending", "drift_head", "drift_side"]
+__all__ = ["drift_column", "drift_ending", "drift_head", "drift_presets", "drift_side"]
 
 
 def drift_side(name: str, rows: int, columns: int, kind: str, engine: str) -> Document:
@@ -34,3 +34,8 @@ def drift_ending(
         "notes": notes,
         "verdicts": verdicts,
     }
+
+
+def drift_presets(p: Document, q: Document, presets: Sequence[Document], columns: Sequence[Document]) -> Document:
+    """Returns what several tools say of the columns of two tables."""
+    return {**SCHEMA, "command": "drift", "p": p, "q": q, "presets": presets, "columns": columns}

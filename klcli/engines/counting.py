@@ -164,7 +164,7 @@ class SqlTable:
         )
 
     def in_rows(self, read: Read) -> Array:
-        if self._sql.name not in _ORDERED:
+        if self.engine not in _ORDERED:
             raise NotComparable(f"{self.name}: the rows of a table in {self.engine} have no order, which this needs")
         value = label_of(self._sql, read, self._facts.is_plain(read.column))
         if read.reading is Reading.LABEL:

@@ -31,8 +31,10 @@ from klcli.reports.drift.columns import drift_cases, preset_cases
 from klcli.reports.drift.document import exit_code
 from klcli.reports.drift.drawing import drift_picture
 from klcli.reports.drift.explanation import cells_report
+from klcli.reports.drift.presets import presets_report
 from klcli.reports.drift.report import drift_facts, drift_report_ending, drift_report_head, drift_summary, preset_prose
 from klcli.reports.drift.settings_file import settings_file
+from klcli.runs.drift.presets import every_preset
 from klcli.runs.drift.results import DriftResult
 from klcli.runs.drift.run import drift
 from klcli.sources.drift.layers import DriftLayers, drift_layers
@@ -183,8 +185,9 @@ def command(
     ]
     if init:
         return _init(reference, options[0], settings, output)
-    if explain is not None and settings.preset is not None:
-        raise UsageError(f"--explain shows the cells of kl, and --preset {settings.preset} has others",
+    if settings.preset is not None and (explain is not None or compare_presets):
+        other = "--compare-presets" if compare_presets else "--explain"
+        raise UsageError(f"{other} beside --preset {settings.preset}: it needs the verdict of kl itself",
                          hint="leave one of them out")  # fmt: skip
     if current is None:
         raise UsageError("kl drift needs two tables", hint="kl drift REF CUR")
@@ -196,9 +199,13 @@ def command(
         tables = _open(reference, current, options)
         try:
             result = drift(*tables, settings)
+            others = every_preset(*tables, settings) if compare_presets else {}
         finally:
             for table in tables:
                 table.close()
+    if compare_presets:
+        emit(presets_report(result, others), output)
+        return exit_code(result)
     if explain is not None:
         emit(cells_report(result, explain), output)
         return exit_code(result)

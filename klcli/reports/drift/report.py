@@ -13,7 +13,7 @@ from klcli.support.safe_text import exact, rounded
 from klcli.tables.presets import PRESETS
 from klcli.tables.presets.preset import Preset
 
-__all__ = ["drift_facts", "drift_report_ending", "drift_report_head", "drift_summary", "preset_prose"]
+__all__ = ["drift_facts", "drift_report_ending", "drift_report_head", "drift_summary", "preset_prose", "table_facts"]
 
 
 def drift_report_head(result: DriftResult) -> Head:
@@ -68,13 +68,14 @@ def drift_facts(result: DriftResult) -> Facts:
 
 
 def _preset_facts(result: DriftResult, preset: Preset) -> Facts:
-    return Facts(
-        (
-            ("P", result.p.name, f"reference, {_size(result.p)}"),
-            ("Q", result.q.name, f"current, {_size(result.q)}"),
-            ("as", f"{preset.tool} {preset.version}".strip(), "prints it"),
-        )
-    )
+    return Facts((*table_facts(result), ("as", f"{preset.tool} {preset.version}", "prints it")))
+
+
+def table_facts(result: DriftResult) -> tuple[tuple[str, str, str], ...]:
+    """Returns the rows of facts that name both tables."""
+    return (
+        ("P", result.p.name, f"reference, {_size(result.p)}"), ("Q", result.q.name, f"current, {_size(result.q)}"),
+    )  # fmt: skip
 
 
 def preset_prose(name: str) -> Prose:

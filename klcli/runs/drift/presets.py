@@ -24,13 +24,31 @@ from klcli.tables.presets import PRESETS
 from klcli.tables.presets.preset import Fails, Held, Method, NotReplayed, Options, Preset, Use
 from klcli.tables.presets.samples import Labels, Numbers, Sample
 
-__all__ = ["replayed"]
+__all__ = ["every_preset", "replayed"]
 
 _NUMBERS = (Storage.INTEGER, Storage.FLOAT, Storage.DECIMAL)
 
 
-def replayed(reference: Countable, current: Countable, settings: DriftSettings) -> DriftResult:
+def every_preset(reference: Countable, current: Countable, settings: DriftSettings) -> dict[str, DriftResult]:
+    """Returns what each tool finds, by the name of its preset; errors as of `replayed`.
+
+    Args:
+        settings: Those without a preset, of which what a preset decides is not used.
+    """
+    samples: dict[str, Sample] = {}
+    plain = replace(settings, measures=(), limits=())
+    return {
+        preset.name: replayed(reference, current, replace(plain, preset=preset.name), samples) for preset in PRESETS
+    }
+
+
+def replayed(
+    reference: Countable, current: Countable, settings: DriftSettings, samples: dict[str, Sample] | None = None
+) -> DriftResult:
     """Returns what the tool of `settings.preset` finds in every column of the reference.
+
+    Args:
+        samples: Columns that were read, by name; those that are read are added, for the next preset.
 
     Raises:
         UsageError: a table is a profile, which has no rows, or a setting names a column that does not exist.
@@ -46,7 +64,12 @@ def replayed(reference: Countable, current: Countable, settings: DriftSettings) 
     kinds = {column.name: kind for column in chosen
              if (kind := _kind(column, facts[column.name])) is not None}  # fmt: skip
     columns = matched(reference, current, replace(settings, missing="drop", limits=()), kinds)
-    found = [_replayed(each, preset, reference, current, settings) for each in columns]
+    samples = {} if samples is None else samples
+    found = []
+    for each in columns:
+        if each.is_compared and each.facts_q is not None and each.facts_q.present and each.name not in samples:
+            samples[each.name] = _sample(each, reference, current)
+        found.append(_replayed(each, preset, samples.get(each.name), settings))
     found.sort(key=lambda each: (_ORDER.index(each.status), columns.index(each.counted)))
     new = tuple(
         column.name for column in current.columns
@@ -68,19 +91,15 @@ def _kind(column: Column, facts: Facts) -> Kind | None:
     return Kind.NUMERIC if is_number else Kind.CATEGORY
 
 
-def _replayed(
-    each: CountedColumn, preset: Preset, reference: Countable, current: Countable, settings: DriftSettings
-) -> ColumnDrift:
+def _replayed(each: CountedColumn, preset: Preset, sample: Sample | None, settings: DriftSettings) -> ColumnDrift:
     if not each.is_compared:
         return ColumnDrift(
             each, Status.ERROR if each.error else Status.SKIPPED, reason=each.error or each.skipped
         )  # fmt: skip
     assert each.decision is not None
-    assert each.facts_q is not None
     try:
-        if not each.facts_q.present:
+        if sample is None:
             raise Fails("Q has no values")
-        sample = _sample(each, reference, current)
         use = preset.use(sample) if settings.kind_of(each.name) is None else _forced(each.decision.kind)
         if use is Use.LABELS and isinstance(sample, Numbers):
             sample = sample.as_labels()
@@ -142,7 +161,11 @@ def _judged(
         if compute is None:
             kind = "numbers" if isinstance(sample, Numbers) else "categories"
             raise NotReplayed(f"{method.name} of {preset.tool} is not for {kind}")
-        found = compute(sample, Options(settings.holdout))  # type: ignore[arg-type]
+        try:
+            with np.errstate(over="raise", invalid="raise", divide="raise"):
+                found = compute(sample, Options(settings.holdout))  # type: ignore[arg-type]
+        except (FloatingPointError, ValueError) as error:  # ValueError: numpy makes no bins between such numbers
+            raise Fails(f"{method.name} of {preset.tool} fails on numbers of such a size: {error}") from None
         held = found if isinstance(found, Held) else Held(found, found, method.limit)
         if isnan(held.value) or isnan(held.held):
             raise Fails(f"{method.name} of {preset.tool} is NaN here")

@@ -14,6 +14,7 @@ from klcli.runs.drift.counts import count, read_p, read_q
 from klcli.runs.drift.joint import joint_drift
 from klcli.runs.drift.judging import judge
 from klcli.runs.drift.matching import matched
+from klcli.runs.drift.presets import replayed
 from klcli.runs.drift.results import DriftResult, TableSide
 from klcli.sources.drift.settings import KS, ORDERED, WASSERSTEIN, DriftSettings
 from klcli.tables.column import Kind
@@ -31,8 +32,6 @@ def drift(reference: Countable, current: Countable, settings: DriftSettings) -> 
         Unreadable: an engine cannot read a table.
     """
     if settings.preset is not None:
-        from klcli.runs.drift.presets import replayed  # with scipy for some; most runs need none of it
-
         return replayed(reference, current, settings)
     columns = matched(reference, current, settings)
     count(columns, reference, current, settings)

@@ -11,6 +11,8 @@ from klcli.tables.presets.preset import Preset
 
 __all__ = ["preset_limits", "preset_measures", "preset_named", "refuse_decided"]
 
+_SODA = "its PSI is a median over random samples of the reference"
+_REFUSED = {"soda": _SODA, "soda3": _SODA, "soda-core": _SODA}
 _DECIDED = ("bins", "alpha", "adjust", "min_rows", "missing", "pairs", "strict", "fail_on")
 
 
@@ -18,8 +20,13 @@ def preset_named(name: Any) -> Preset:
     """Returns the preset with this name.
 
     Raises:
-        UnknownName: there is none.
+        UnknownName: there is none. UsageError: its numbers cannot be reproduced.
     """
+    key = str(name).strip().lower()
+    if key in _REFUSED:
+        raise UsageError(
+            f"preset {key} is not reproduced: {_REFUSED[key]}", hint=f"the presets are {', '.join(PRESETS.names())}"
+        )
     return PRESETS.lookup(str(name))
 
 

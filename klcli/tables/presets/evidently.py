@@ -173,7 +173,7 @@ registered(
             _method("z", "z p", numbers=_of_few(_z), labels=_z, **_P_VALUE),
             _method("wasserstein", "W1/sd", "wasserstein_sd", numbers=_wasserstein),
             _method(
-                "jensenshannon", "JS distance", "jensen_shannon_distance", numbers=_jensen_shannon,
+                "jensenshannon", "√JS, nats", "jensen_shannon_distance", numbers=_jensen_shannon,
                 labels=_jensen_shannon,
             ),
             _method("psi", "PSI", "jeffreys", numbers=_psi, labels=_psi),

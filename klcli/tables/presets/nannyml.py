@@ -152,7 +152,7 @@ registered(
         limits="a chunk above mean + 3 standard deviations of the chunks of REF",
         methods=(
             Method(
-                name="jensen_shannon", title="JS distance, bits", ours="jensen_shannon_distance",
+                name="jensen_shannon", title="√JS, bits", ours="jensen_shannon_distance",
                 numbers=_numbers(_jensen_shannon), labels=_held(_jensen_shannon),
             ),
             Method(name="hellinger", title="Hellinger", numbers=_numbers(_hellinger), labels=_held(_hellinger)),

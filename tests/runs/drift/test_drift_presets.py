@@ -97,6 +97,11 @@ def test_a_profile_is_refused(tmp_path):
         klcli.drift(tmp_path / "base.kl.json", FLIGHTS[1], preset="evidently")
 
 
+def test_the_numbers_of_a_preset_have_no_picture():
+    with pytest.raises(UsageError, match="picture"):
+        klcli.drift(*FLIGHTS, preset="gx").views()
+
+
 def test_the_document_names_the_tool_and_infinity():
     document = json.loads(json.dumps(klcli.drift(*FLIGHTS, preset="gx").to_dict(), default=str))
     assert document["how"]["tool"] == "Great Expectations"
@@ -128,3 +133,26 @@ def test_the_table_names_tool_version_statistic_and_limit_within_80_columns(kl):
     assert [each["name"] for each in json.loads(listed.out)["presets"]] == [
         "evidently", "gx", "nannyml", "tfdv", "deepchecks", "popmon", "psi-classic", "frouros", "feature-engine",
     ]  # fmt: skip
+
+
+def test_every_preset_stands_beside_the_verdict_of_kl(kl):
+    found = kl("drift", *FLIGHTS, "--compare-presets", "-f", "json")
+    document = json.loads(found.out)
+    assert found.code == 1
+    names = [each["name"] for each in document["presets"]]
+    assert names == ["kl", "evidently", "gx", "nannyml", "tfdv", "deepchecks", "popmon", "psi-classic", "frouros",
+                     "feature-engine"]  # fmt: skip
+    columns = {each["name"]: {one["preset"]: one for one in each["presets"]} for each in document["columns"]}
+    assert all(list(found) == names for found in columns.values())
+    own = klcli.drift(*FLIGHTS)
+    for column, of_column in columns.items():
+        assert of_column["kl"]["status"] == own[column].status.value
+    for name in names[1:]:
+        alone = klcli.drift(*FLIGHTS, preset=name)
+        for column, of_column in columns.items():
+            assert of_column[name]["status"] == alone[column].status.value
+            held = [each.verdict.value for each in alone[column].verdicts] or [*alone[column].measures.values()]
+            assert of_column[name]["value"] in (None, "Infinity", *held)
+    table = kl("drift", *FLIGHTS, "--compare-presets")
+    assert max(map(len, table.out.splitlines()[3:])) <= 80
+    assert kl("drift", *FLIGHTS, "--compare-presets", "--preset", "gx").code == 2
