@@ -35,8 +35,11 @@ PAGES = {
     "rows": ("rows", "sample_data/next_token.jsonl", "--summary"),
     "matrix": ("matrix", "sample_data/letters.csv", "--columns", "--as", "weights", "-m", "jensen_shannon"),
     "batch": ("batch", "sample_data/pairs.csv", "-q"),
-    "estimate": ("estimate", "a=30,b=20,c=5", "a=10,b=30,c=20", "--as", "counts"),
-    "drift": ("drift", "FOLDER/a.csv", "FOLDER/b.csv", "-q"),
+    "estimate": ("estimate", "FOLDER/x.csv", "FOLDER/y.csv", "--truth", "normal(1,1)", "normal(2,1)"),
+    "drift": ("drift", "sample_data/flights_january.csv", "sample_data/flights_july.csv", "-q"),
+    "cells": ("drift", "sample_data/flights_january.csv", "sample_data/flights_july.csv", "--explain", "dest"),
+    "example": ("examples", "gaussian"),
+    "list": ("list", "measures"),
     "hostile": (
         "compute",
         '{"<script>window.pwned=1</script>": 3, "\\"><img src=x onerror=alert(1)>": 2, "עברית \\u202e": 1}',
@@ -70,9 +73,8 @@ def browser(tmp_path_factory):
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
-    for name, shift in (("a", 0), ("b", 30)):
-        rows = [f"{at % 50 + shift},{'xyz'[at % (3 - (shift > 0))]}" for at in range(300)]
-        (folder / f"{name}.csv").write_text("\n".join(["size,kind", *rows]))
+    for name, family in (("x", "normal(1,1)"), ("y", "normal(2,1)")):
+        assert main(["sample", family, "-n", "400", "--seed", "1", "-o", str(folder / f"{name}.csv")]) == 0
     for name, words in PAGES.items():
         words = [word.replace("FOLDER", str(folder)) for word in words]
         assert main([*words, "-f", "html", "-o", str(folder / f"{name}.html")]) in (0, 1)
