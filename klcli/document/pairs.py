@@ -75,6 +75,13 @@ def explanation(
     return document | {"explained": measure, "terms": terms, "decomposition": parts, "explanation": words}
 
 
-def family_explanation(document: Document, formula: str, substituted: str, words: Sequence[str]) -> Document:
-    """Returns the comparison of two families with the formula of the forward KL, also with the numbers put in."""
-    return document | {"formula": formula, "substituted": substituted, "explanation": words}
+def family_explanation(
+    document: Document, formula: str, substituted: str, words: Sequence[str], densities: Document
+) -> Document:
+    """Returns the comparison of two families with the formula of the forward KL, also with the numbers put in.
+
+    Args:
+        densities: The points of a picture of both; empty if they have none.
+    """
+    found = {"formula": formula, "substituted": substituted, "explanation": words}
+    return document | found | ({"densities": densities} if densities else {})

@@ -87,7 +87,7 @@ def explanation_report(comparison: FamilyComparison) -> Report:
     return Report(
         "explanations",
         (Facts(facts), Table(columns, rows), Prose(prose), _picture(comparison)),
-        lambda: family_explanation(comparison.to_dict(), formula, steps, words),
+        lambda: family_explanation(comparison.to_dict(), formula, steps, words, _densities(comparison)),
         title=title_of(str(comparison.p), str(comparison.q)),
         notes=replace(comparison, measures=shown).notes,
     )
@@ -102,6 +102,13 @@ def _picture(comparison: FamilyComparison) -> Picture:
         return density_views(comparison)
 
     return Picture(views)
+
+
+def _densities(comparison: FamilyComparison) -> dict[str, object]:
+    """Returns the points of the picture; nothing if there is none."""
+    from klcli.reports.pictures.densities import points_of
+
+    return {**points_of(comparison)}
 
 
 def _subjects(comparison: FamilyComparison) -> tuple[tuple[str, ...], ...]:

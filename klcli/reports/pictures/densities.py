@@ -15,7 +15,7 @@ from klcli.families.comparison.comparison import FamilyComparison
 from klcli.reports.pictures.model import Curve, Panel, Panels, Tick, View
 from klcli.reports.pictures.scale import Scale, linear, number
 
-__all__ = ["Densities", "density_views", "log_density", "sampled"]
+__all__ = ["Densities", "density_views", "log_density", "points_of", "sampled"]
 
 _EVEN = 121  # points at equal distances
 _QUANTILES = np.linspace(0.002, 0.998, 41)  # further points, so that a narrow density keeps its shape beside a wide one
@@ -92,6 +92,22 @@ def density_views(comparison: FamilyComparison) -> tuple[View, ...]:
             Panels("x", x_scale.ticks, tuple(panels), words, columns, _table(found, scaled)),
         ),
     )
+
+
+def points_of(comparison: FamilyComparison) -> dict[str, list[float | None]]:
+    """Returns the points of the picture as columns, in the unit of the comparison; nothing if there is no picture.
+
+    The logarithm of 0/0 is None.
+    """
+    found = sampled(comparison.p, comparison.q)
+    if found is None:
+        return {}
+    scaled = in_unit(1.0, UnitKind.INFORMATION, comparison.base)
+    columns = {
+        "x": found.x, "p": found.p, "q": found.q, "log_ratio": found.log_ratio * scaled,
+        "contribution": found.terms * scaled,
+    }  # fmt: skip
+    return {name: [None if value != value else value for value in each.tolist()] for name, each in columns.items()}
 
 
 def _ratio_panel(found: Densities, seen: Any, x_scale: Scale, scaled: float, unit: str) -> Panel:

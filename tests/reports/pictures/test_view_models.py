@@ -1,5 +1,6 @@
 """View-models hold finite fractions, whatever the numbers, and add up to what they show."""
 
+import json
 from math import fsum, inf, isfinite
 
 import numpy as np
@@ -216,6 +217,26 @@ def test_the_points_of_a_density_are_the_density():
     inner = np.diff(found.x)
     area = ((found.terms[1:] + found.terms[:-1]) / 2 * inner).sum()
     assert area == pytest.approx(klcli.kl_divergence("normal(1, 2)", "laplace(0, 1)"), rel=0.05)
+
+
+def test_json_has_the_points_of_the_densities_that_are_drawn(kl):
+    (view,) = density_views(klcli.compare("normal(0,1)", "laplace(0,2)", measures=["forward_kl"]))
+    found = json.loads(kl("explain", "normal(0,1)", "laplace(0,2)", "--bits", "-f", "json").out)["densities"]
+    points = {name: np.array(each) for name, each in found.items()}
+    assert points["p"] == pytest.approx(np.exp(-(points["x"] ** 2) / 2) / np.sqrt(2 * np.pi), rel=1e-14)
+    assert points["q"] == pytest.approx(np.exp(-np.abs(points["x"]) / 2) / 4, rel=1e-14)
+    assert points["log_ratio"] == pytest.approx(np.log2(points["p"] / points["q"]), abs=1e-12)
+    assert points["contribution"] == pytest.approx(points["p"] * points["log_ratio"], abs=1e-15)
+    for side, curve in zip("pq", view.body.panels[0].curves, strict=False):
+        assert curve.y / view.body.panels[0].curves[0].y.max() == pytest.approx(points[side] / points["p"].max())
+
+
+def test_json_has_no_number_where_a_ratio_of_densities_is_none(kl):
+    points = json.loads(kl("explain", "uniform(0,1)", "uniform(2,3)", "-f", "json").out)["densities"]
+    between = [each for x, each in zip(points["x"], points["log_ratio"], strict=True) if 1 < x < 2]
+    assert set(between) == {None}
+    assert {"Infinity", "-Infinity"} < set(points["log_ratio"])
+    assert "densities" not in json.loads(kl("explain", "mvnormal([0],[[1]])", "mvnormal([1],[[1]])", "-f", "json").out)
 
 
 def test_vectors_have_no_density_to_draw():
