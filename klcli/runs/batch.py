@@ -7,7 +7,7 @@ from klcli.core.arithmetic.parallel import processors
 from klcli.errors import KlError
 from klcli.runs.batch_results import Case
 from klcli.runs.pair import Task, clear_caches, evaluate
-from klcli.sources.batch.batch_entry import BatchEntry, unique
+from klcli.sources.batch.batch_entry import BatchEntry, unique, unless_mostly_wrong
 from klcli.sources.batch.settings import Settings
 
 __all__ = ["run"]
@@ -22,7 +22,7 @@ def run(entries: Iterable[BatchEntry], settings: Settings) -> Generator[Case, No
         InputError: The entries cannot be read, or there are none.
     """
     clear_caches()
-    tasks = (_task(entry, settings) for entry in unique(entries))
+    tasks = (_task(entry, settings) for entry in unless_mostly_wrong(unique(entries)))
     jobs = settings.run.jobs
     count = processors() if jobs is None else jobs
     if count > 1 and jobs is None:

@@ -38,6 +38,7 @@ from klcli.errors import ExitCode, NotComparable, UsageError
 from klcli.reports.matrix.report import matrix_report, nearest_report, reference_report
 from klcli.reports.matrix.request import MatrixRequest
 from klcli.reports.report import Report
+from klcli.sources.bytes.expansion import Expansion, parse_expansion
 from klcli.sources.rows.distribution_table import DistributionTable, joined, smoothed
 from klcli.sources.rows.read_tables import read_columns, read_operands, read_table
 from klcli.support.memory import available_memory
@@ -50,6 +51,7 @@ NPY = "npy"
 Options = Mapping[str, Any]
 
 _VALUE = 8  # bytes
+_FREE = 1 << 28  # bytes that a matrix may take however small its rows: of 5,792 rows
 _MANY_TERMS = 10**9  # which take about half a second
 _MANY_ROWS = 200  # more than anybody reads as a matrix on a terminal
 
@@ -136,7 +138,7 @@ def command(
         return emit(nearest_report(request, rows, *found), output)
     if len(rows) > _MANY_ROWS and not is_array:
         _refuse_a_wall(ctx, output, len(rows))
-    _refuse_beyond_memory(rows)
+    _refuse_beyond_memory(rows, parse_expansion(reading["max_expand"]))
     with _under_way(rows):
         nats, order = pairwise(chosen, rows.stack), ""
     if cluster:
@@ -237,14 +239,22 @@ def _given(options: Options) -> str | None:
     return next((flag for flag, value in options.items() if value), None)
 
 
-def _refuse_beyond_memory(rows: DistributionTable) -> None:
-    """Refuses a matrix that does not fit into memory, before its entries are computed."""
-    size = _VALUE * len(rows) ** 2
+def _refuse_beyond_memory(rows: DistributionTable, limit: Expansion) -> None:
+    """Refuses a matrix that does not fit into memory, or is out of proportion to its rows, before it is computed."""
+    size, given = _VALUE * len(rows) ** 2, _VALUE * len(rows) * rows.stack.outcomes
     if size > available_memory():
-        raise NotComparable(
-            f"{rows.source}: {len(rows):,} × {len(rows):,} values take {size / 2**30:,.0f} GiB, more than is free",
-            hint="pass --nearest 5, or --against REF, which hold no matrix",
+        found, cure = "more than is free", ""
+    elif size > max(_FREE, limit.ratio * given):
+        found, cure = (
+            f"more than {limit.ratio:g} times the rows themselves",
+            "; --max-expand none allows it all the same",
         )
+    else:
+        return
+    raise NotComparable(
+        f"{rows.source}: {len(rows):,} × {len(rows):,} values take {size / 2**30:,.1f} GiB, {found}",
+        hint=f"pass --nearest 5, or --against REF, which hold no matrix{cure}",
+    )
 
 
 def _refuse_a_wall(ctx: click.Context, output: Output, count: int) -> None:

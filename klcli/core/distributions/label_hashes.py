@@ -43,7 +43,9 @@ class HashOrder(NamedTuple):
         keys.sort()
         tied = np.concatenate([np.empty(0, dtype=np.int64), *each_block(len(hashes), lambda: ties)])
         keys &= last
-        unsure = np.union1d(tied, tied + 1)
+        is_unsure = np.zeros(len(hashes) + 1, dtype=bool)
+        is_unsure[tied] = is_unsure[tied + 1] = True
+        unsure = np.flatnonzero(is_unsure)
         order[unsure] = order[unsure][np.argsort(hashes[order[unsure]], kind="stable")]
         found = hashes[order[unsure]]
         return cls(hashes, order, bool((found[1:] == found[:-1]).any()))

@@ -16,6 +16,7 @@ from klcli.core.distributions.label_texts import FamiliarText, HashedText, Joine
 
 __all__ = ["are_equal", "have_repeats", "joined", "positions"]
 
+_HEAD = 1000  # labels that are looked at before all are
 _SURE = 2**34  # pairs of labels that may be taken for the same: that one is, has a probability of 2^-30
 
 
@@ -43,6 +44,9 @@ def have_repeats(labels: Sequence[str]) -> bool:
         return False
     if type(labels) is HashedText:
         return labels.by_hash.have_repeats and have_repeats(labels.texts)
+    head = labels[:_HEAD]  # of observations, most repeat at once
+    if len(set(head)) < len(head):
+        return True
     if type(labels) is PackedText and labels.by_hash is not None and not labels.by_hash.have_repeats:
         return False
     return len(set(labels)) < len(labels)

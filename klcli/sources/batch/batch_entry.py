@@ -4,10 +4,11 @@ from array import array
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from klcli.errors import InputError, KlError
+from klcli.errors import InputError, KlError, Unreadable
 
-__all__ = ["BatchEntry", "unique"]
+__all__ = ["BatchEntry", "unique", "unless_mostly_wrong"]
 
+_MOST_WRONG = 1000  # entries
 _SMALLEST = 1 << 12  # initial slots of the table of names; a power of two
 
 
@@ -46,6 +47,25 @@ def unique(entries: Iterable[BatchEntry]) -> Iterator[BatchEntry]:
                 f"{where}an earlier pair is called {entry.name!r}", hint="give each pair a name of its own"
             )
             yield entry._replace(error=error)
+
+
+def unless_mostly_wrong(entries: Iterable[BatchEntry]) -> Iterator[BatchEntry]:
+    """Yields the entries until most of them, and more than a thousand, carry an error; then one error for all others.
+
+    Such a list is something else than a list of pairs: half a million errors would help no one.
+    """
+    wrong = 0
+    for count, entry in enumerate(entries, 1):
+        yield entry
+        wrong += entry.error is not None
+        if wrong > _MOST_WRONG and 2 * wrong > count:
+            where = f"{entry.place}: " if entry.place else ""
+            found = f"{wrong:,} of the first {count:,} entries are no pairs of their own"
+            error = Unreadable(
+                f"{where}what follows was not read: {found}", hint="is it a manifest? kl batch --help shows one"
+            )
+            yield BatchEntry("all that follow", "", None, place=entry.place, error=error)
+            return
 
 
 class _Names:

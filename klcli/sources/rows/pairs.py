@@ -16,6 +16,8 @@ from klcli.sources.rows.open_rows import row_bytes
 
 __all__ = ["open_pairs"]
 
+_MOST_ROWS = 1 << 16  # in a block: a row of text takes 300 bytes besides its numbers
+
 
 def open_pairs(
     words: Sequence[str], *, arrays: Sequence[str | None] = (None, None), id_column: str | None = None,
@@ -80,7 +82,7 @@ class _TwoSources(RowPairs):
 
     def blocks(self, size: int) -> Iterator[PairBlock | TopBlock]:
         width = max(source.outcomes or 1 for source in self._sources)
-        rows = max(1, size // width)
+        rows = min(max(1, size // width), _MOST_ROWS)
         readings = [source.blocks(rows) for source in self._sources]
         held: list[RowBlock | ListedBlock | None] = [None, None]
         texts = SameTexts()

@@ -330,6 +330,15 @@ def test_the_nearest_hold_no_matrix(tmp_path):
     assert peaks[1] - peaks[0] < 0.6 * 8 * 3_500**2
 
 
+@pytest.mark.parametrize("count", [5_793, 83_000])
+def test_a_matrix_out_of_proportion_to_its_rows_is_refused(kl, tmp_path, count):
+    np.save(tmp_path / "x.npy", np.ones((count, 1)))
+    done = kl("matrix", tmp_path / "x.npy", "--as", "weights", "-f", "csv")
+    assert (done.code, done.out) == (3, "")
+    assert f"x.npy, rows: {count:,} × {count:,} values take" in done.err
+    assert "--nearest 5" in done.err
+
+
 def test_a_wall_of_numbers_is_shown_on_a_terminal_only_if_asked_for(kl_terminal, kl, tmp_path):
     np.save(tmp_path / "x.npy", np.random.default_rng(0).dirichlet(np.ones(3), 201))
     refused = kl_terminal("matrix", tmp_path / "x.npy")
