@@ -200,7 +200,8 @@ def exact_values(chosen: list[Measure], found: NormalisedPair, outcomes: int) ->
                 log_total = _log_total(each, share, (found.block(where) for where in blocks(outcomes)))
                 value = np.where(outside, each.from_log(log_total, share, *each.arguments), value)
         is_tiny = value < _TINY
-        if each.has_tiny and is_tiny.any() and (value[is_tiny].any() or _differ(found, outcomes)):
+        may_be_0 = each.zero_when_equal and not value[is_tiny].any()
+        if each.has_tiny and is_tiny.any() and not (may_be_0 and not _differ(found, outcomes)):
             value = np.where(is_tiny, magnified_values([each], found, outcomes)[each.name] / MAGNIFICATION, value)
         values[each.name] = value
     return values

@@ -103,7 +103,7 @@ def test_any_smoothed_masses_keep_their_digits(masses, smoothing):
     assert not misses_of(*masses, smoothing)
 
 
-CANCELLING = {
+DELICATE = {
     "an amount that is nothing beside the masses": (
         [0.5, 7000000000000000.0, 1e300, 4.0],
         [1.5, 2.1e16, 3e300, 12.0],
@@ -114,12 +114,13 @@ CANCELLING = {
         [1e-20, 1.0, 4.0, 1e20],
         "floor:1e-30",
     ),
+    "entropies of equal distributions that are subnormal": ([0.0, 7.0], [0.0, 4.0], "mix:5e-324"),
     "masses that 1e60 more brings together": ([1e-30, 5.0], [1.0, 6.0], "add:1e60"),
 }
 
 
-@pytest.mark.parametrize(("p", "q", "smoothing"), CANCELLING.values(), ids=CANCELLING)
-def test_what_cancels_beyond_twice_the_digits_of_a_double_keeps_its_digits(p, q, smoothing):
+@pytest.mark.parametrize(("p", "q", "smoothing"), DELICATE.values(), ids=DELICATE)
+def test_values_that_nearly_cancel_or_underflow_keep_their_digits(p, q, smoothing):
     assert not misses_of(p, q, smoothing)
 
 
