@@ -399,10 +399,10 @@ def test_a_row_that_is_alone_has_no_nearest(kl, written):
 
 
 def test_a_matrix_beyond_the_memory_is_refused_before_it_is_computed(kl, tmp_path):
-    np.save(tmp_path / "rows.npy", np.ones((10**6, 1)))  # entries of 7,451 GiB
+    np.save(tmp_path / "rows.npy", np.ones((10**6, 1)))  # 8e12 bytes of entries: 7,450.6 GiB
     found = kl("matrix", tmp_path / "rows.npy", "-f", "json")
     assert found.code == 3
-    assert "7,451 GiB" in found.err
+    assert "7,450.6 GiB" in found.err
     assert "--nearest" in found.err
 
 
