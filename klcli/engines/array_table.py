@@ -121,7 +121,7 @@ class ArrayColumn:
             padded = sum(map(bool, map(_PADDED.fullmatch, texts))) if plain < len(texts) else 0
             facts = facts._replace(numbers=numbers, plain=plain, padded=padded)
             if reads_as_numbers(facts):
-                return with_values(facts, self.sorted(Reading.NUMBER))
+                return with_values(facts._replace(length=0), self.sorted(Reading.NUMBER))
         if head and may_be_times(head):
             facts = facts._replace(times=len(self._times[0]))
         return facts._replace(distinct=len(set(texts)))

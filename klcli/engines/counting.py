@@ -46,12 +46,13 @@ class SqlTable:
     Args:
         relation: What follows FROM: a name, a function of files, or a query in brackets with an alias.
         scanner: The engine, if it hands over columns faster than it counts them.
+        are_tame: No text holds an underscore, a quote or a control character other than a tab.
         owns_engine: Closing the table closes the engine.
     """
 
     def __init__(
         self, engine: Engine, name: str, relation: str, columns: Sequence[Column], *, owns_engine: bool = True,
-        scanner: Scanner | None = None,
+        scanner: Scanner | None = None, are_tame: bool = False,
     ) -> None:  # fmt: skip
         self._engine = engine
         self._sql: Dialect = engine.dialect
@@ -59,7 +60,7 @@ class SqlTable:
         self._owns_engine = owns_engine
         self.name, self.engine, self.columns = name, engine.name, tuple(columns)
         self.has_exact_quantiles = engine.has_exact_quantiles
-        self._facts = SqlFacts(engine, name, relation, scanner)
+        self._facts = SqlFacts(engine, name, relation, scanner, are_tame=are_tame)
         self.rows, self._numbers = self._facts.rows, self._facts.numbers
         self._values: dict[Read, int] = {}
         self.notes: tuple[Note, ...] = ()
@@ -71,7 +72,8 @@ class SqlTable:
 
     def value_counts(self, reads: Sequence[Read]) -> dict[str, int]:
         texts = [read for read in reads if self._facts.values_in(read) is None and read not in self._values]
-        for batch in _batches(texts, BATCH):
+        self._values.update((read, len(column.values)) for read, column in self._sorted(texts))
+        for batch in _batches(self._left_to_engine(texts), BATCH):
             counts = self._aggregates(batch, [f"count(v{at})" for at in range(len(batch))])
             self._values.update(zip(batch, map(_whole, counts), strict=True))
         known = ((read, self._facts.values_in(read)) for read in reads)

@@ -58,6 +58,11 @@ class Dialect:
         """Returns true for a number that is an integer or infinite."""
         return f"{value} = floor({value})"
 
+    def is_odd(self, text: str) -> str:
+        """Returns true for texts that may be cast to a number though they are not written plainly, if they are tame."""
+        padded = " OR ".join(f"({text} >= '{sign}00' AND {text} < '{sign}0:')" for sign in ("", "-", "+"))
+        return f"({text} < '!' OR ends_with({text}, ' ') OR ends_with({text}, chr(9)) OR {padded})"
+
     def quantiles(self, value: str, fractions: Sequence[str]) -> str:
         """Returns a list: for each fraction f, the least value v with at least f of all values at most v."""
         return f"quantile_disc({value}, [{', '.join(fractions)}])"

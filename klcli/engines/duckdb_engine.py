@@ -152,6 +152,7 @@ def text_table(
     nulls: Sequence[str] = (),
     threads: int | None = None,
     where: str = "",
+    are_tame: bool = False,
 ) -> SqlTable | None:
     """Returns a table of delimited text, in UTF-8 without comments and blank lines; None if duckdb refuses it.
 
@@ -161,7 +162,7 @@ def text_table(
         skipped: Number of lines above the first row. missing: Texts, in lower case, that are read as null.
         nulls: Texts, to the letter, that are read as null.
         threads: Number of threads that count; None for as many as there are processors.
-        where: A condition that chooses rows.
+        where: A condition that chooses rows. are_tame: As of SqlTable.
 
     Raises:
         Unreadable: The condition is none.
@@ -180,19 +181,29 @@ def text_table(
         f"CASE WHEN {is_present.format(quote(each))} THEN {quote(each)} END AS {quote(each)}" if tests else quote(each)
         for each in names
     )
+    relation = f"(SELECT {cells} FROM read_csv({literal(path)}, {options}, columns={{{types}}})) AS cells"
+    columns = [Column(at, each, Storage.TEXT, "text", is_typed=False) for at, each in enumerate(names)]
     try:
-        engine.rows(
-            f"CREATE TEMP TABLE cells AS SELECT {cells} FROM read_csv({literal(path)}, {options}, columns={{{types}}})"
-        )
-        columns = [Column(at, each, Storage.TEXT, "text", is_typed=False) for at, each in enumerate(names)]
-    except Unreadable:  # the csv module reads it, and gives an error its line
+        table = SqlTable(engine, name, chosen(relation, where), columns, scanner=engine, are_tame=are_tame)
+        table.facts(columns)  # reads every cell
+        return table
+    except Unreadable as error:
+        is_text = not where or not _is_read(engine, relation, columns)
         engine.close()
-        return None
+        if is_text:
+            return None  # the csv module reads it, and gives an error its line
+        raise Unreadable(f"{name}: --where: {error.message}", hint=CELLS_ARE_TEXT) from None
     except BaseException:
         engine.close()
         raise
+
+
+def _is_read(engine: DuckDB, relation: str, columns: Sequence[Column]) -> bool:
+    """Returns True if duckdb reads all cells of a text."""
     try:
-        return SqlTable(engine, name, chosen("cells", where), columns, scanner=engine)
-    except Unreadable as error:
-        engine.close()
-        raise Unreadable(f"{name}: --where: {error.message}", hint=CELLS_ARE_TEXT) from None
+        engine.rows(
+            f"SELECT {', '.join(f'count({engine.dialect.quote(each.name)})' for each in columns)} FROM {relation}"
+        )
+    except Unreadable:
+        return False
+    return True

@@ -71,6 +71,10 @@ class ScannedNumbers:
                 self._keep(_key(read), column)
                 yield read, column
 
+    def forget(self, read: Read) -> None:
+        """Leaves a column to be scanned anew."""
+        self._kept.pop(_key(read), None)
+
     def _keep(self, key: tuple[int, Storage], column: SortedColumn) -> None:
         self._kept[key] = column
         while len(self._kept) > self._most_kept:

@@ -44,9 +44,11 @@ class SqlFacts:
         rows: Number of rows of the table. numbers: Columns that are sorted in memory, if the engine scans.
     """
 
-    def __init__(self, engine: Engine, name: str, relation: str, scanner: Scanner | None = None) -> None:
+    def __init__(
+        self, engine: Engine, name: str, relation: str, scanner: Scanner | None = None, *, are_tame: bool = False
+    ) -> None:
         self._engine, self._sql, self._name = engine, engine.dialect, name
-        self._relation = relation
+        self._relation, self._are_tame = relation, are_tame
         self.rows = int(str(engine.rows(f"SELECT count(*) FROM {relation}")[0][0]))
         self.numbers = None if scanner is None else ScannedNumbers(scanner, self.rows)
         self.found: dict[str, Facts] = {}
@@ -71,9 +73,15 @@ class SqlFacts:
         """Finds the facts of a batch of columns."""
         texts = [column for column in columns if column.storage is Storage.TEXT]
         self._ask_texts(texts)
+        for column in texts:
+            if reads_as_numbers(self.found[column.name]):
+                self.found[column.name] = self.found[column.name]._replace(length=0)
         numbers = [column for column in columns if column.storage not in (Storage.TEXT, Storage.UNSUPPORTED)]
         numbers += [column for column in texts if reads_as_numbers(self.found[column.name])]
-        self._ask_values([Read(column, Reading.NUMBER) for column in numbers])
+        unknown = [
+            column for column in numbers if column.name not in self.found or not self.found[column.name].distinct
+        ]
+        self._ask_values([Read(column, Reading.NUMBER) for column in unknown])
         others = [column for column in texts if not reads_as_numbers(self.found[column.name])]
         self._ask_distinct([Read(column, Reading.LABEL) for column in others])
         unsupported = [column for column in columns if column.storage is Storage.UNSUPPORTED]
@@ -84,6 +92,46 @@ class SqlFacts:
         if not columns:
             return
         heads = self._heads(columns)
+        if self.numbers is not None:
+            self._scan_plain([column for column, head in zip(columns, heads, strict=True) if head.numbers])
+            left = [
+                (column, head) for column, head in zip(columns, heads, strict=True) if column.name not in self.found
+            ]
+            columns, heads = [column for column, _ in left], [head for _, head in left]
+        self._count_texts(columns, heads)
+
+    def _scan_plain(self, columns: Sequence[Column]) -> None:
+        """Finds the facts of texts of which every cell is a plain number: the scan of the numbers shows it."""
+        assert self.numbers is not None
+        reads = [read for read in (Read(column, Reading.NUMBER) for column in columns) if self.numbers.takes(read)]
+        if not reads:
+            return
+        cells = [cell_of(self._sql, read.column) for read in reads]
+        if self._are_tame:
+            terms = [term for cell in cells for term in (f"count({cell})", f"bool_or({self._sql.is_odd(cell)})")]
+            row = self.aggregates(terms)
+            present = {
+                read: int(count) for read, count, is_odd in zip(reads, row[::2], row[1::2], strict=True) if not is_odd
+            }
+            wanted = [
+                (read, self._sql.number(cell)) for read, cell in zip(reads, cells, strict=True) if read in present
+            ]
+        else:
+            present = dict.fromkeys(reads, self.rows)
+            plain = "CASE WHEN {} THEN {} END"
+            wanted = [(read, plain.format(self._sql.matches(cell, PLAIN_NUMBER), self._sql.number(cell)))
+                      for read, cell in zip(reads, cells, strict=True)]  # fmt: skip
+        for read, (values, null, nan) in self.numbers.sorted(wanted, self._relation):
+            count = present[read]
+            if nan or not count or count != self.rows - null:
+                self.numbers.forget(read)
+            else:
+                facts = Facts(self.rows, null, numbers=count, plain=count)
+                self.found[read.column.name] = with_values(facts, values)
+
+    def _count_texts(self, columns: Sequence[Column], heads: Sequence[_Head]) -> None:
+        if not columns:
+            return
         terms = []
         for column, head in zip(columns, heads, strict=True):
             cell = cell_of(self._sql, column)

@@ -20,7 +20,7 @@ class Facts(NamedTuple):
         is_exact: `distinct` is not an estimate.
         numbers, plain, padded, times: For texts: number of cells that spell a number, one without leading zeros,
             one that begins with a needless zero, an ISO 8601 time.
-        length: Number of characters of all texts.
+        length: Number of characters of all texts; 0 where they read as numbers.
     """
 
     rows: int

@@ -3,6 +3,7 @@
 import csv
 import os
 from collections.abc import Sequence
+from mmap import ACCESS_READ, mmap
 
 import numpy as np
 
@@ -49,19 +50,21 @@ def _counted_by_duckdb(word: str, source: ByteSource, options: TableOptions) -> 
 
     with open(source.path, "rb") as file:
         head = file.read(_HEAD)
-    if not _is_regular(os.fspath(source.path)):
+    is_regular, are_tame = _looked_at(os.fspath(source.path))
+    if not is_regular:
         return None
     text = head.decode("utf-8-sig", "replace")
     delimiter = options.dialect.delimiter or find_delimiter(text)
-    first = next(csv.reader([text.partition("\n")[0]], delimiter=delimiter), [])
-    if not first or '"' in text.partition("\n")[0]:
+    line = text.partition("\n")[0]
+    first = next(csv.reader([line], delimiter=delimiter), [])
+    if not first or line.count('"') % 2:  # a name may go on in the next line
         return None
     has_header = options.has_header is not False
     names = column_names(source, first, 1) if has_header else tuple(str(at + 1) for at in range(len(first)))
     table = text_table(
         word, os.path.abspath(source.path), names, delimiter, skipped=int(has_header),
         missing=MISSING_WORDS if options.reads_na else (), nulls=options.dialect.nulls,
-        threads=options.threads, where=options.where,
+        threads=options.threads, where=options.where, are_tame=are_tame,
     )  # fmt: skip
     if table is not None:
         rows = csv.reader(text.splitlines()[has_header : _EXAMINED + 1][:-1], delimiter=delimiter)
@@ -69,18 +72,17 @@ def _counted_by_duckdb(word: str, source: ByteSource, options: TableOptions) -> 
     return table
 
 
-def _is_regular(path: str) -> bool:
-    """Returns True if a text has no blank lines, comments, NUL or lone carriage returns."""
-    with open(path, "rb") as file:
-        tail = b"\n"
-        while block := file.read(1 << 22):
-            seen = tail + block
-            if b"\n\n" in seen or b"\n#" in seen or b"\n\r" in seen or b"\0" in seen:
-                return False
-            if b"\r" in seen and seen.count(b"\r") - seen.endswith(b"\r") != seen.count(b"\r\n"):
-                return False
-            tail = block[-1:]
-    return True
+def _looked_at(path: str) -> tuple[bool, bool]:
+    """Returns two flags: no blank lines, comments, NUL or lone carriage returns; and tame cells, as of SqlTable."""
+    with open(path, "rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        body = data.find(b"\n")
+        is_regular = data[0] not in b"\n\r#" and all(data.find(each) < 0 for each in (b"\n\n", b"\n#", b"\0"))
+        has_returns = data.find(b"\r") >= 0
+        if has_returns and is_regular:
+            text = data[:]
+            is_regular = text.count(b"\r") == text.count(b"\r\n") and b"\n\r" not in text
+        is_tame = all(data.find(each, body) < 0 for each in (b'"', b"_", b"\v", b"\f"))
+        return is_regular, is_tame
 
 
 def _cells_table(source: ByteSource, options: TableOptions) -> ArrayTable:
