@@ -187,6 +187,17 @@ def test_a_page_follows_the_system_the_reader_and_the_printer(browser, pages):
 
 
 @every_page
+def test_print_cuts_nothing(browser, pages, name):
+    show(browser, pages / f"{name}.html", width=690, media="print")
+    cut = browser.execute_script(
+        "return [...document.querySelectorAll('main *')].filter(each => each.checkVisibility() && "
+        "!each.closest('svg') && !each.closest('ol') && each.scrollHeight > each.clientHeight + 2 && "
+        "getComputedStyle(each).overflowY != 'visible').map(each => each.outerHTML.slice(0, 80))"
+    )
+    assert cut == []
+
+
+@every_page
 def test_the_keyboard_reaches_everything(browser, pages, name):
     from selenium.webdriver.common.keys import Keys
 

@@ -111,7 +111,7 @@ def ratio(verdict: Verdict) -> float:
 def _row(case: Case, place: int) -> _Row:
     judged = [(ratio(verdict), verdict) for verdict in case.verdicts]
     known = [(size, verdict) for size, verdict in judged if size == size]
-    remark = shorten("; ".join(text for finding in case.findings for text in finding if text), _REASON)
+    remark = shorten(_remark(case), _REASON)
     rank, status = _RANKS.get(case.status, 0), case.status.value
     if not case.verdicts and case.values:
         _, first, unit = case.values[0]
@@ -123,6 +123,13 @@ def _row(case: Case, place: int) -> _Row:
         return _Row(rank, inf if rank else 0.0, place, case.name, status, remark, value, limit, False, bool(judged))
     size, verdict = max(known, key=lambda each: each[0])
     return _Row(rank, size, place, case.name, status, remark, number(verdict.value), _limit(verdict), True, True)
+
+
+def _remark(case: Case) -> str:
+    """Returns what is wrong; of one exceeded limit, which has columns of its own, only what it comes from."""
+    if case.status is Status.EXCEEDED and len(case.findings) == 1 and case.findings[0][1]:
+        return case.findings[0][1]
+    return "; ".join(text for finding in case.findings for text in finding if text)
 
 
 def _limit(verdict: Verdict) -> str:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from strategies import pairs
 
 import klcli
+from klcli.core.contribution import Contribution
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.estimation.estimation import estimate_labels, estimate_numbers
 from klcli.core.estimation.record import Estimate
@@ -176,6 +177,13 @@ def test_the_worst_pair_of_a_batch_comes_first():
     assert [row.label for row in view.body.rows] == ["broken", "endless", "bad", "fine", "good", "free"]
     assert [row.cells[0] for row in view.body.rows] == ["not known", "∞", "3 ×", "0.9 ×", "0.1 ×", "no limit"]
     assert view.body.rows[1].cells[1][0].shape == "arrow"
+
+
+def test_a_pair_above_its_limit_says_what_it_comes_from_and_no_number_twice():
+    one = case("bad", Status.EXCEEDED, 3.0)._replace(causes=((Contribution("late", 0.2, 0.1),),))
+    view = drawn(one)
+    assert view.body.rows[0].remark == "most from late (0.2 → 0.1)"
+    assert view.body.rows[0].cells[2:] == ("3", "1 nats")
 
 
 def test_five_hundred_pairs_are_kept_and_the_rest_is_counted_by_status():

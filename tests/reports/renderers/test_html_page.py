@@ -208,6 +208,13 @@ def test_a_verdict_is_the_first_sentence(kl):
     assert "The limit is kept" in kl("compute", *PAIR, "--fail-above", "9", "-f", "html").out
 
 
+def test_a_long_table_stands_after_the_picture_and_a_short_one_before(kl):
+    many = Page(kl("compute", *PAIR, "-m", "all", "-f", "html").out).text
+    few = Page(kl("compute", *PAIR, "-f", "html").out).text
+    assert many.index("Where P and Q differ") < many.index("total variation")
+    assert few.index("cross-entropy") < few.index("Where P and Q differ")
+
+
 def test_notes_are_on_the_page(kl):
     page = kl("compute", "a=0.5,b=0.5", "a=1", "-f", "html").out
     assert "Q has no mass on 1 outcome of P" in page

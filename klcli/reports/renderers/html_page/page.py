@@ -18,7 +18,7 @@ from klcli.runs.batch_results import BatchSummary, Status, verdict_text
 __all__ = ["Page", "TextTable", "page_of"]
 
 _SHOWN, _COLUMNS = 200, 60  # rows and columns of a table
-_SMALL = 24  # rows of a table that stands before the pictures
+_SMALL, _OPEN = 8, 24  # rows of a table that stands before the pictures, and of one that is open after them
 _QUESTIONS = {
     "kl compute": "how different are they?",
     "kl explain": "why is the divergence what it is?",
@@ -37,14 +37,15 @@ class TextTable(NamedTuple):
     """A table as text.
 
     Attributes:
-        left: What was left out, in words, or empty. is_behind: It is shown on request.
+        left: What was left out, in words, or empty.
+        place: "before" the pictures, "after" them, or "behind" a click.
     """
 
     name: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     left: str = ""
-    is_behind: bool = False
+    place: str = "before"
 
 
 class Page(NamedTuple):
@@ -147,14 +148,15 @@ def _table(part: Table | Grid, style: Style, *, is_drawn: bool) -> TextTable:
         left.append(f"{len(table.rows) - len(rows):,} more rows are not shown")
     if len(columns) < len(shown):
         left.append(f"{len(shown) - len(columns):,} more columns are not shown")
-    is_wall = isinstance(part, Grid) or len(rows) > _SMALL
-    name = "The numbers as a table" if is_drawn or is_wall else "Numbers"
+    is_behind = is_drawn or isinstance(part, Grid) or len(rows) > _OPEN
+    place = "behind" if is_behind else "after" if len(rows) > _SMALL else "before"
+    name = "The numbers as a table" if is_behind else "Numbers"
     return TextTable(
         name,
         tuple(table.columns[index] for index in columns),
         tuple(tuple(_text(row[index], table.columns[index], style) for index in columns) for row in rows),
         f"{'; '.join(left)}: -f csv prints them all." if left else "",
-        is_drawn or is_wall,
+        place,
     )
 
 
