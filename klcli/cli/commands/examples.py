@@ -17,7 +17,7 @@ __all__ = ["command"]
 @click.argument("name", required=False, shell_complete=completer(EXAMPLES.names))
 @output_options
 def command(name: str | None, output: Output) -> ExitCode:
-    """Worked examples: coin, cats-vs-dogs, zeros, loss, logits, gaussian, languages.
+    """Worked examples: coin, cats-vs-dogs, zeros, loss, logits, gaussian, drift, …
 
     Each computes its numbers, explains them in a few sentences, and gives the
     command line of each. Without NAME, list the examples.

@@ -241,6 +241,20 @@ EXAMPLES.add(
         make=_estimate,
     ),
 )
+
+
+def _drift() -> Report:
+    from klcli.reports.examples.drift import drift_example
+
+    return drift_example()
+
+
+EXAMPLES.add(
+    "drift",
+    Example(
+        "drift", "flights of two months, column by column: what has changed, and what is noise", (), (), make=_drift
+    ),
+)
 EXAMPLES.add(
     "languages",
     Example(
