@@ -114,8 +114,7 @@ def _support_laws() -> str:
 def _fast_forms() -> str:
     """Which fast forms each measure declares; those with an order as they are at the order 2."""
     columns: dict[str, Callable[[Measure], object]] = {
-        "textbook": lambda each: each.textbook,
-        "kl_div_sum": lambda each: each.kl_div_sum,
+        "kernel": lambda each: each.kernel_form if each.order else each.kernel,
         "gemm": lambda each: each.gemm(2.0) if callable(each.gemm) else each.gemm,
         "pair_sums": lambda each: each.pair_sums,
         "depends_on": lambda each: "" if each.depends_on == "both" else f"{each.depends_on.upper()} alone",

@@ -21,12 +21,10 @@ from klcli.errors import ExitCode
 
 __all__ = [
     "BLOCK",
-    "Workspace",
     "added",
     "blocks",
     "each_block",
     "extremes",
-    "inner",
     "min_and_sum",
     "min_and_sum_of_few",
     "processors",
@@ -45,23 +43,6 @@ _FEW = 128  # up to here a sum of Python floats takes no longer than numpy's, an
 Found = TypeVar("Found")
 
 
-class Workspace:
-    """Arrays for results, by name, used again for the next block."""
-
-    def __init__(self) -> None:
-        self._found: dict[str, Array] = {}
-
-    def like(self, name: str, values: Array, times: int = 0) -> Array:
-        """Returns the array of this name in the shape of the values, or so many of them; what it held is lost."""
-        found = self._found.get(name)
-        size, shape = values.size, values.shape
-        if times:
-            size, shape = times * size, (times, *shape)
-        if found is None or found.size < size:
-            found = self._found[name] = np.empty(size)
-        return found if found.shape == shape else found[:size].reshape(shape)
-
-
 def blocks(outcomes: int, size: int = BLOCK) -> list[slice]:
     """Returns the slices that cut so many outcomes into blocks."""
     return [slice(start, start + size) for start in range(0, outcomes, size)]
@@ -73,7 +54,7 @@ def each_block(
     """Returns what a function gives for each block, in order; floating-point errors are not reported.
 
     Args:
-        begin: called once in each thread, for a function that may keep scratch arrays from block to block.
+        begin: called once in each thread, for the function.
         worth: how many blocks take so long that a thread for them is worth its start.
     """
     where = blocks(outcomes, size)
@@ -171,36 +152,24 @@ def _leave(thread: threading.Thread) -> None:
         os._exit(ExitCode.INTERRUPTED)
 
 
-def inner(a: Array, b: Array, *, buffer: Array | None = None) -> Array:
-    """Partial sums of a·b over the last axis, (..., k) → (..., fewer), to be put together by `total`.
-
-    Of rows the products are written to `room`, if there is one, which has their shape.
-    """
-    if a.ndim > 1:
-        return _of_rows(np.multiply(a, b, out=buffer))
-    return a * b if len(a) <= _FEW else _dots(a, b)
-
-
 def added(values: Array) -> Array:
-    """Partial sums of the values over the last axis, as of `inner`."""
+    """Partial sums of the values over the last axis, (..., k) → (..., fewer), to be put together by `total`."""
     if values.ndim > 1:
         return _of_rows(values)
-    return values.copy() if len(values) <= _FEW else _dots(values, None)
+    return values.copy() if len(values) <= _FEW else _dots(values)
 
 
-def _dots(a: Array, b: Array | None) -> Array:
-    """Few sums of products; b is ones if it is None.
+def _dots(values: Array) -> Array:
+    """Few sums of values.
 
-    BLAS adds up 64 products in 8 lanes or more, and starts no threads for so few. A batch of these is one call of
+    BLAS adds up 64 numbers in 8 lanes or more, and starts no threads for so few. A batch of these is one call of
     numpy; by halves a block took eleven, and each waits for the lock of Python where another thread runs.
     """
-    end = len(a) // _DOT * _DOT
-    left = np.ascontiguousarray(a[:end]).reshape(-1, 1, _DOT)
-    right = _ONES if b is None else np.ascontiguousarray(b[:end]).reshape(-1, _DOT, 1)
-    sums = np.matmul(left, right).reshape(-1)
-    if end < len(a):
-        sums = np.concatenate([sums, a[end:] if b is None else a[end:] * b[end:]])
-    return sums if len(sums) <= _FEW else _dots(sums, None)
+    end = len(values) // _DOT * _DOT
+    sums = np.matmul(np.ascontiguousarray(values[:end]).reshape(-1, 1, _DOT), _ONES).reshape(-1)
+    if end < len(values):
+        sums = np.concatenate([sums, values[end:]])
+    return sums if len(sums) <= _FEW else _dots(sums)
 
 
 def total(partial: Sequence[Array]) -> Any:

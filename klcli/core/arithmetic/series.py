@@ -13,9 +13,13 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 
-__all__ = ["atanh_remainder", "atanh_remainder_of_rows", "binary_entropy_series", "expm1mx", "slight_atanh_remainder"]
+__all__ = ["atanh_remainder", "binary_entropy_series", "expm1mx", "short_atanh_remainder"]
 
 _EPSILON = float(np.finfo(np.float64).eps)
+_SHORT = (  # Chebyshev interpolation, as in the compiled kernel
+    0.3333333333333333, 0.20000000000004262, 0.1428571428350731, 0.1111111154582057,
+    0.09090867123200161, 0.07694501062582865, 0.06603540041034682, 0.06814555360930634,
+)  # fmt: skip
 _CURVE = 0.25  # |x| from which exp(x) - 1 - x keeps its digits
 _FACTORIALS = [1 / factorial(n) for n in range(2, 14)]  # 1/2! to 1/13!; the next is 2^-57 of the sum
 
@@ -25,28 +29,9 @@ def atanh_remainder(x2: Array) -> Array:
     return _power_series(x2, lambda j: 1 / (2 * j + 3))
 
 
-def slight_atanh_remainder(x: Array, largest: float) -> Array | float:
-    """Returns `atanh_remainder(x²)` for |x| <= largest <= 1/3 with fewer terms; accurate enough inside 1 + x·(…)."""
-    degree = _slight_degree(largest)
-    return _polynomial(x * x, degree, lambda j: 1 / (2 * j + 3)) if degree else 1 / 3
-
-
-def atanh_remainder_of_rows(x2: Array, most: Array) -> Array | float:
-    """Returns `atanh_remainder(x2)` of rows, shape (n, k), with the terms that the largest x² of each, (n,), needs."""
-    has_series = (most > _EPSILON**2) & (most <= 1 / 9)
-    largest = np.sqrt(np.where(has_series, most, 1 / 9))
-    degrees = np.log(_EPSILON / 8 / largest) / np.log(largest * largest)
-    by_row = np.where(has_series, degrees, 0).astype(int)[:, np.newaxis]
-    highest = int(by_row.max())
-    if not highest:
-        return 1 / 3
-    if by_row.min() == highest:
-        return _polynomial(x2, highest, lambda j: 1 / (2 * j + 3))
-    return _polynomial(x2, highest, lambda j: np.where(by_row >= j, 1 / (2 * j + 3), 0.0))
-
-
-def _slight_degree(largest: float) -> int:
-    return int(log(_EPSILON / 8 / largest) / log(largest * largest)) if largest > _EPSILON else 0
+def short_atanh_remainder(x2: Array) -> Array:
+    """Returns `atanh_remainder(x2)` for x² <= 0.0405, accurate to 1e-17 inside 1 + x·(…)."""
+    return _polynomial(x2, len(_SHORT) - 1, _SHORT.__getitem__)
 
 
 def binary_entropy_series(x2: Array) -> Array:

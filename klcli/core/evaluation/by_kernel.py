@@ -66,7 +66,7 @@ def row_answer(chosen: Sequence[Measure], p: "Rows", q: "Rows") -> Answer | None
     Numbers that the kernel does not read, such as integers, are made doubles, some rows at a time.
     """
     compiled = kernel()
-    if compiled is None or not len(p) or p.before or q.before or p.are_logarithms is not q.are_logarithms:
+    if compiled is None or not len(p) or p.are_logarithms is not q.are_logarithms:
         return None
     columns = _columns(chosen)
     temperatures = (p.temperature, q.temperature) if p.are_logarithms else None

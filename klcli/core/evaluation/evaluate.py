@@ -1,12 +1,10 @@
 """From measures and two arrays of masses, or of their logarithms, to values: one pass over the outcomes.
 
-One cascade: the compiled kernel, where it vouches for its digits; textbook sums, where their rounding is small beside
-the value; exactly normalised pairs.
+One cascade: the compiled kernel, where it vouches for its digits; else normalised pairs, in float64 where that keeps
+the digits of their difference, and in double-double, which always does.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from functools import lru_cache
 from math import ceil, inf, log2
 from typing import Any
 
@@ -17,18 +15,14 @@ from klcli.core.arithmetic.parallel import blocks, each_block
 from klcli.core.arithmetic.types import Array
 from klcli.core.evaluation.by_kernel import of_masses
 from klcli.core.evaluation.nan_check import refuse_nan
-from klcli.core.evaluation.textbook import textbook_values
 from klcli.core.measures.measure import Measure
 from klcli.core.pairs.normaliser import NormalisedPair, normalised_pair
 from klcli.core.pairs.pair import MAGNIFICATION, Pair
-from klcli.core.pairs.scaling import SEEN, MinsAndSums, Scaled, every
+from klcli.core.pairs.scaling import MinsAndSums
 from klcli.core.pairs.smoothed import Unsmoothed
-from klcli.core.pairs.supports import Supports
 
-__all__ = ["bounded", "evaluate", "evaluate_tiny", "exact_values", "magnified_values", "rounded", "value_of"]
+__all__ = ["bounded", "evaluate", "evaluate_tiny", "exact_values", "magnified_values", "value_of"]
 
-_MANY = 4096  # masses of which some are 0; of fewer the exact way takes no longer than to look for it
-_ROUNDED = 3  # times the value from which textbook sums are trusted, where each mass is wrong by up to 3 roundings
 _TINY = 1e-200  # of a value whose terms may have underflowed, or their squares
 _SMALL = 1e-280  # a sum of powers below this, or above its inverse, may have terms that left the range of a double
 
@@ -67,14 +61,18 @@ def evaluate(
     chosen = list(measures)
     if p.shape != q.shape:
         p, q = np.broadcast_arrays(p, q)
+    values = dict(found or {})
+
+    def left() -> list[Measure]:
+        return [each for each in chosen if each.name not in values]
+
     with np.errstate(all="ignore"):
-        values = dict(found or {})
-        left = [each for each in chosen if each.name not in values]
-        if left and log_p is None and log_q is None and unsmoothed is None:
-            values.update(_by_kernel(left, p, q))
-            left = [each for each in left if each.name not in values]
-        if left:
-            values.update(_by_numpy(left, p, q, log_p, log_q, known, unsmoothed))
+        if unsmoothed is not None:
+            values.update(_of_rounded(chosen, p, q))
+            values.update(exact_values(left(), unsmoothed.whole, p.shape[-1]) if left() else {})
+        elif log_p is None and log_q is None:
+            values.update(_by_kernel(left(), p, q))
+        values.update(_by_pairs(left(), p, q, log_p, log_q, known))
         return refuse_nan({each.name: bounded(values[each.name], each.upper_bound) for each in chosen})
 
 
@@ -85,51 +83,37 @@ def _by_kernel(chosen: list[Measure], p: Array, q: Array) -> dict[str, Any]:
         for each in chosen:
             rows = np.flatnonzero(np.isnan(values[each.name])) if each.name in values else ()
             if len(rows):
-                values[each.name][rows] = _by_numpy([each], p[rows], q[rows])[each.name]
+                values[each.name][rows] = _by_pairs([each], p[rows], q[rows])[each.name]
     return values
 
 
-def _by_numpy(
+def _by_pairs(
     chosen: list[Measure],
     p: Array,
     q: Array,
     log_p: Array | None = None,
     log_q: Array | None = None,
     known: MinsAndSums | None = None,
-    unsmoothed: Unsmoothed | None = None,
 ) -> dict[str, Any]:
-    """The values by textbook sums where these are large enough, and by exactly normalised pairs."""
+    """The values by exactly normalised pairs."""
     values: dict[str, Any] = {}
-    scaled = None
-    if log_p is None and log_q is None:
-        scaled = Scaled.of(p, q, known)
-    if unsmoothed is not None:
-        values = _values_of_sums(rounded(chosen), scaled) if scaled and scaled.all_positive else {}
-    elif scaled and scaled.all_positive:
-        values = _values_of_sums(chosen, scaled)
-    elif scaled and p.size >= _MANY:
-        values = _values_of_supports(chosen, scaled)
-    left = [each for each in chosen if each.name not in values]
-    if left and unsmoothed is not None:
-        return values | exact_values(left, unsmoothed.whole, p.shape[-1])
-    for one_by_one in (False, True) if left else ():
-        some = [each for each in left if (each.reduce is not np.add) == one_by_one]
+    for one_by_one in (False, True):
+        some = [each for each in chosen if (each.reduce is not np.add) == one_by_one]
         if some:
-            pair = normalised_pair(p, q, log_p=log_p, log_q=log_q, scaled=scaled, one_by_one=one_by_one)
+            pair = normalised_pair(p, q, log_p=log_p, log_q=log_q, known=known, one_by_one=one_by_one)
             values.update(exact_values(some, pair, p.shape[-1]))
     return values
 
 
-def rounded(chosen: Iterable[Measure]) -> list[Measure]:
-    """Returns the measures whose textbook sums may be taken of masses that were rounded: of larger values only."""
-    return [_rounded(each) for each in chosen if each.textbook is not None]
-
-
-@lru_cache(64)  # of many pairs, most are asked the same
-def _rounded(measure: Measure) -> Measure:
-    assert measure.textbook is not None
-    textbook = measure.textbook._replace(trusted_above=_ROUNDED * measure.textbook.trusted_above)
-    return replace(measure, textbook=textbook, kl_div_sum=None)
+def _of_rounded(chosen: list[Measure], p: Array, q: Array) -> dict[str, Any]:
+    """The values of masses that were rounded, where they are so large that this does not show."""
+    able = [each for each in chosen if each.rounded_above < inf]
+    if not able:
+        return {}
+    values = of_masses(able, p, q)
+    others = [each for each in able if each.name not in values]
+    values.update(_by_pairs(others, p, q))
+    return {each.name: values[each.name] for each in able if np.all(values[each.name] >= each.rounded_above)}
 
 
 def evaluate_tiny(
@@ -148,29 +132,6 @@ def evaluate_tiny(
             unsmoothed.whole if unsmoothed else normalised_pair(p, q, log_p=log_p, log_q=log_q, one_by_one=one_by_one)
         )
         return bounded(magnified_values([measure], found, p.shape[-1])[measure.name], inf)
-
-
-def _values_of_sums(chosen: list[Measure], masses: Scaled) -> dict[str, Any]:
-    """The values that can be had by sums of full masses as they stand."""
-    textbook = {each.name: each.textbook for each in chosen if each.textbook is not None}
-    values = textbook_values(textbook, masses) if textbook else {}
-    near = {each.name: each.kl_div_sum for each in chosen if each.kl_div_sum and each.name not in values}
-    if near and masses.p.ndim == 1 and len(values) + len(near) == len(chosen):  # where one is left, it serves all
-        values.update(textbook_values(near, masses.with_equal_totals))
-    return values
-
-
-def _values_of_supports(chosen: list[Measure], masses: Scaled) -> dict[str, Any]:
-    """Those of masses of which some are 0, where the others are large enough, and what is infinite."""
-    textbook = [each for each in chosen if each.textbook]
-    supports = Supports.of(masses) if textbook else None
-    if supports is None or not every(supports.are_accurate):
-        return {}
-    infinite = {each.name: supports.is_infinite(each.support_law) for each in textbook}
-    values = {name: inf for name, where in infinite.items() if every(where)}
-    finite = _values_of_sums([each for each in textbook if each.name not in values], masses.zeros_replaced)
-    values.update({name: value for name, value in finite.items() if every(value > SEEN)})
-    return {name: np.where(infinite[name], inf, value) for name, value in values.items()}
 
 
 def bounded(value: Any, upper: float) -> Any:

@@ -25,6 +25,10 @@ class Values(dict[str, Array]):
         """Which of these rows have no value of one of these measures, shape (n,); there is one measure at least."""
         return reduce(np.logical_or, (np.isnan(self[name][at]) for name in names))
 
+    def lacking(self, chosen: Iterable[Measure], at: slice | Index) -> list[Measure]:
+        """Returns the measures of which one of these rows has no value."""
+        return [each for each in chosen if np.isnan(self[each.name][at]).any()]
+
     def fill(self, at: slice | Index, values: dict[str, Any]) -> None:
         """Puts in the values of these rows where there are none yet."""
         for name, value in values.items():

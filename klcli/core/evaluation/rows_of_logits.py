@@ -63,8 +63,7 @@ def _by_numpy(chosen: list[Measure], p: Rows, q: Rows) -> Values:
         left = rows.start + np.flatnonzero(found.lacks(found, rows) & is_fine)
         if left.size:
             logs = LogPair(p.logarithms(left), q.logarithms(left))
-            lacking = [each for each in chosen if np.isnan(found[each.name][left]).any()]
-            found.fill(left, exact_values(lacking, logs, p.outcomes))
+            found.fill(left, exact_values(found.lacking(chosen, left), logs, p.outcomes))
 
     if chosen:
         with np.errstate(all="ignore"):

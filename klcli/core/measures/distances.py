@@ -10,15 +10,14 @@ from klcli.core.arithmetic.series import binary_entropy_series
 from klcli.core.arithmetic.split_product import ROUNDING
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.units import UnitKind
-from klcli.core.measures.divergences import MIXTURE_SUMS, mixture_terms, textbook_jensen_shannon
+from klcli.core.measures.divergences import MIXTURE_SUMS, mixture_terms
 from klcli.core.measures.kernel_form import KernelForm
 from klcli.core.measures.matrix_form import Part
 from klcli.core.measures.measure import Finite, Measure, declare
 from klcli.core.measures.pair_sums import PairSums, square_root
 from klcli.core.measures.power_sums import log_of_sum, minus_log, power_products
-from klcli.core.measures.sum_form import SumForm, Tiny
+from klcli.core.measures.sum_form import Tiny
 from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, Pair
-from klcli.core.pairs.textbook_sums import absolute_difference, log_mixture, p_by_ratio, q_log_ratio, q_ratio, root_p_q
 
 __all__ = [
     "bhattacharyya",
@@ -74,7 +73,7 @@ jensen_shannon_distance = declare(
         terms=lambda pair: mixture_terms(pair.magnified),
         finish=lambda total: np.sqrt(total) / _ROOT,
         tiny=Tiny(_magnified_mixture_terms, np.sqrt),
-        textbook=SumForm(lambda *sums: np.sqrt(textbook_jensen_shannon(*sums)), (q_log_ratio, log_mixture), 0.3),
+        rounded_above=0.9,
         kernel=KernelForm(("jensen_shannon",), np.sqrt),
         pair_sums=tuple(map(square_root, MIXTURE_SUMS)),
     )
@@ -120,7 +119,7 @@ total_variation = declare(
         bound=1.0,
         finite_when=Finite.ALWAYS,
         terms=lambda pair: np.abs(pair.difference) / 2,
-        textbook=SumForm(lambda P, Q, differences: differences / P / 2, (absolute_difference,), trusted_above=0.15),
+        rounded_above=0.45,
         kernel=KernelForm(("total_variation",)),
         pair_sums=(PairSums(_differences, _absolute_sums, _total_variation),),
     )
@@ -163,7 +162,6 @@ hellinger = declare(
         terms=lambda pair: _squared_hellinger(pair.magnified),
         finish=lambda total: np.sqrt(total) / _ROOT,
         tiny=Tiny(_magnified_squared_hellinger, np.sqrt),
-        textbook=SumForm(lambda P, Q, overlap: np.sqrt(1 - overlap / np.sqrt(P * Q)), (root_p_q,), trusted_above=0.6),
         kernel=KernelForm(("hellinger",)),
         gemm=power_products(0.5, _hellinger_of_products),
     )
@@ -196,7 +194,7 @@ bhattacharyya = declare(
         log_terms=lambda pair, share: (pair.scaled_log_p + pair.scaled_log_q) * (share / 2 / pair.log_scale),
         from_log=lambda log_total, share: -log_total / share,
         tiny=Tiny(lambda pair: _squared_hellinger(pair.magnified)),
-        textbook=SumForm(lambda P, Q, overlap: -np.log(overlap / np.sqrt(P * Q)), (root_p_q,), trusted_above=0.6),
+        rounded_above=1.8,
         kernel=KernelForm(("bhattacharyya",)),
         gemm=power_products(0.5, _bhattacharyya_of_products),
     )
@@ -233,7 +231,7 @@ chi_squared = declare(
         unit=UnitKind.NONE,
         finite_when=Finite.Q_COVERS_P,
         terms=_chi_squared_terms,
-        textbook=SumForm(lambda P, Q, squares: squares * Q / (P * P) - 1, (p_by_ratio,), trusted_above=3.0),
+        rounded_above=9.0,
         kernel=KernelForm(("chi_squared",)),
         gemm=power_products(2.0),
     )
@@ -250,7 +248,7 @@ neyman_chi_squared = declare(
         unit=UnitKind.NONE,
         finite_when=Finite.P_COVERS_Q,
         terms=lambda pair: _chi_squared_terms(pair.swapped),
-        textbook=SumForm(lambda P, Q, squares: squares * P / (Q * Q) - 1, (q_ratio,), trusted_above=3.0),
+        rounded_above=9.0,
         kernel=KernelForm(("neyman_chi_squared",)),
         gemm=power_products(2.0, forward=False),
     )

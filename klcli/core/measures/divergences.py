@@ -1,7 +1,6 @@
 """Divergences made of KL: Jensen–Shannon, by the mixture M of P and Q, and Jeffreys, by the sum of both directions."""
 
 from math import log
-from typing import Any
 
 import numpy as np
 
@@ -15,11 +14,9 @@ from klcli.core.measures.matrix_form import Part
 from klcli.core.measures.matrix_product import MatrixProduct
 from klcli.core.measures.measure import Finite, Measure, declare
 from klcli.core.measures.pair_sums import PairSums
-from klcli.core.measures.sum_form import SumForm
 from klcli.core.pairs.pair import Pair
-from klcli.core.pairs.textbook_sums import log_mixture, p_log_ratio, q_log_ratio
 
-__all__ = ["MIXTURE_SUMS", "jeffreys", "jensen_shannon", "mixture_terms", "textbook_jensen_shannon"]
+__all__ = ["MIXTURE_SUMS", "jeffreys", "jensen_shannon", "mixture_terms"]
 
 _SMALLEST = float(np.finfo(np.float64).smallest_normal)
 _NEAR = 1 / 3  # the contrast up to which its series are taken
@@ -39,13 +36,6 @@ def mixture_terms(pair: Pair) -> Array:
 
 def _times_log(p: Array, x: Array) -> Array:
     return np.where(p > 0, p * np.log(np.maximum(x, _SMALLEST)), 0.0)  # x may underflow where p does not
-
-
-def textbook_jensen_shannon(P: Array, Q: Array, q_log_ratio: Array, log_mixture: Array) -> Any:
-    """Returns ½·Σ q'·log(q'/p) - ½·Σ (p + q')·log((p + q')/2p), over P, for q' = q·P/Q."""
-    reverse = q_log_ratio / Q - np.log(Q / P)
-    value = (reverse - log_mixture / P) / 2
-    return np.where(value > reverse / 6, value, np.nan)  # the two sums cancel where KL(Q‖P) is much the larger
 
 
 def _halves(pair: Pair) -> Part:
@@ -142,7 +132,7 @@ jensen_shannon = declare(
         bound=log(2),
         finite_when=Finite.ALWAYS,
         terms=mixture_terms,
-        textbook=SumForm(textbook_jensen_shannon, (q_log_ratio, log_mixture), trusted_above=0.08),
+        rounded_above=0.24,
         kernel=KernelForm(("jensen_shannon",)),
         pair_sums=MIXTURE_SUMS,
     )
@@ -167,7 +157,7 @@ jeffreys = declare(
         symmetric=True,
         finite_when=Finite.SAME_SUPPORT,
         terms=_jeffreys_terms,
-        textbook=SumForm(lambda P, Q, p_sum, q_sum: q_sum / Q - p_sum / P, (p_log_ratio, q_log_ratio)),
+        rounded_above=1.05,
         kernel=KernelForm(("forward_kl", "reverse_kl"), np.add),
         gemm=(MatrixProduct(kl_factors, (True, False)),),
     )

@@ -1,6 +1,5 @@
 """Entropies, cross-entropies and the perplexities that exponentiate them: sums of p·(-log q), no term negative."""
 
-from math import exp
 from typing import Literal
 
 import numpy as np
@@ -12,9 +11,8 @@ from klcli.core.measures.kernel_form import KernelForm
 from klcli.core.measures.kl import kl_factors
 from klcli.core.measures.matrix_product import Factors, MatrixProduct
 from klcli.core.measures.measure import Finite, MatrixForms, Measure, declare
-from klcli.core.measures.sum_form import SumForm, Tiny
+from klcli.core.measures.sum_form import Tiny
 from klcli.core.pairs.pair import Pair
-from klcli.core.pairs.textbook_sums import p_log_p, p_log_ratio, q_log_p, q_log_ratio
 
 __all__ = [
     "cross_entropy",
@@ -70,22 +68,6 @@ def _exponential_of_products(excess: Array, total: Array, error: Array) -> tuple
     return value, value * error / (1 + excess)
 
 
-def _exponential(textbook: SumForm) -> SumForm:
-    return SumForm(
-        lambda *sums: np.exp(textbook.value(*sums)), textbook.sums, trusted_above=exp(textbook.trusted_above)
-    )
-
-
-def _textbook_entropy_q(P: Array, Q: Array, q_log_p: Array, q_log_ratio: Array) -> Array:
-    value = np.log(Q) - (q_log_p + q_log_ratio) / Q
-    return np.where(value > q_log_ratio, value, np.nan)  # H(Q, P) - KL(Q‖P) cancels where H(Q) is the smaller
-
-
-# H(P, Q) = -Σ p·log p - Σ p·log(q/p): two logarithms serve all
-_ENTROPY_P = SumForm(lambda P, Q, p_log_p: np.log(P) - p_log_p / P, (p_log_p,))
-_ENTROPY_Q = SumForm(_textbook_entropy_q, (q_log_p, q_log_ratio))
-_CROSS_ENTROPY = SumForm(lambda P, Q, own, ratio: np.log(Q) - (own + ratio) / P, (p_log_p, p_log_ratio))
-
 cross_entropy = declare(
     Measure(
         name="cross_entropy",
@@ -98,7 +80,7 @@ cross_entropy = declare(
         finite_when=Finite.Q_COVERS_P,
         terms=lambda pair: _surprise(pair, "p", pair.scaled_log_q, pair.in_p & ~pair.in_q),
         tiny=_tiny("p", "q"),
-        textbook=_CROSS_ENTROPY,
+        rounded_above=1.05,
         kernel=KernelForm(("cross_entropy",)),
         gemm=(MatrixProduct(_cross_entropy_factors),),
     )
@@ -118,7 +100,7 @@ entropy_p = declare(
         depends_on="p",
         terms=lambda pair: _surprise(pair, "p", pair.scaled_log_p),
         tiny=_tiny("p", "p"),
-        textbook=_ENTROPY_P,
+        rounded_above=1.05,
         kernel=KernelForm(("entropy_p",)),
     )
 )
@@ -136,7 +118,7 @@ entropy_q = declare(
         depends_on="q",
         terms=lambda pair: _surprise(pair, "q", pair.scaled_log_q),
         tiny=_tiny("q", "q"),
-        textbook=_ENTROPY_Q,
+        rounded_above=1.05,
         kernel=KernelForm(("entropy_q",)),
     )
 )
@@ -153,7 +135,7 @@ reverse_cross_entropy = declare(
         finite_when=Finite.P_COVERS_Q,
         terms=lambda pair: _surprise(pair, "q", pair.scaled_log_p, pair.in_q & ~pair.in_p),
         tiny=_tiny("q", "p"),
-        textbook=SumForm(lambda P, Q, q_log_p: np.log(P) - q_log_p / Q, (q_log_p,)),
+        rounded_above=1.05,
         kernel=KernelForm(("reverse_cross_entropy",)),
         gemm=(MatrixProduct(_cross_entropy_factors, (False,)),),
     )
@@ -164,8 +146,6 @@ def _perplexity(
     entropy: Measure, *, name: str, title: str, meaning: str, remark: str = "", gemm: MatrixForms = ()
 ) -> Measure:
     """Returns the measure exp(entropy), with each form of the entropy followed by exp."""
-    textbook = entropy.textbook
-    assert textbook is not None
     return Measure(
         name=name,
         title=title,
@@ -179,7 +159,7 @@ def _perplexity(
         depends_on=entropy.depends_on,
         terms=entropy.terms,
         finish=np.exp,
-        textbook=_exponential(textbook),
+        rounded_above=4.3,
         kernel=KernelForm((entropy.name,), np.exp),
         gemm=gemm,
     )

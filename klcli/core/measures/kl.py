@@ -11,10 +11,7 @@ from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.measures.kernel_form import KernelForm
 from klcli.core.measures.matrix_product import Factors, MatrixProduct
 from klcli.core.measures.measure import Finite, Measure, declare
-from klcli.core.measures.sum_form import SumForm
-from klcli.core.pairs.float64_pair import kl_div_of_p, kl_div_of_q, of_one_sign, total_difference
 from klcli.core.pairs.pair import Pair
-from klcli.core.pairs.textbook_sums import p_log_ratio, q_log_ratio
 
 __all__ = ["forward_kl", "kl_div", "kl_factors", "rel_entr", "reverse_kl"]
 
@@ -60,12 +57,7 @@ forward_kl = declare(
         finite_when=Finite.Q_COVERS_P,
         terms=kl_div,
         shown_terms=rel_entr,
-        textbook=SumForm(lambda P, Q, ratio: np.log(Q / P) - ratio / P, (p_log_ratio,), is_log_ratio=True),
-        kl_div_sum=SumForm(
-            lambda P, Q, excess, difference: of_one_sign(excess / P, difference / P),
-            (kl_div_of_p, total_difference),
-            trusted_above=0.0,
-        ),
+        rounded_above=1.05,
         kernel=KernelForm(("forward_kl",)),
         gemm=(MatrixProduct(kl_factors),),
     )
@@ -82,12 +74,7 @@ reverse_kl = declare(
         finite_when=Finite.P_COVERS_Q,
         terms=lambda pair: kl_div(pair.swapped),
         shown_terms=lambda pair: rel_entr(pair.swapped),
-        textbook=SumForm(lambda P, Q, ratio: ratio / Q - np.log(Q / P), (q_log_ratio,), is_log_ratio=True),
-        kl_div_sum=SumForm(
-            lambda P, Q, excess, difference: of_one_sign(excess / Q, -difference / Q),
-            (kl_div_of_q, total_difference),
-            trusted_above=0.0,
-        ),
+        rounded_above=1.05,
         kernel=KernelForm(("reverse_kl",)),
         gemm=(MatrixProduct(kl_factors, (False,)),),
     )

@@ -18,7 +18,7 @@ from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import UnitKind
 from klcli.core.measures.kernel_form import KernelForm
 from klcli.core.measures.matrix_form import MatrixForm
-from klcli.core.measures.sum_form import SumForm, Tiny, itself
+from klcli.core.measures.sum_form import Tiny, itself
 from klcli.core.pairs.supports import Finite
 from klcli.errors import UsageError
 from klcli.support.registry import Registry
@@ -73,8 +73,8 @@ class Measure:
         shown_terms: maps a Pair to the terms of `formula`, which may be negative, where people know these better than
             `terms`; used to rank the outcomes, never to compute a value.
 
-        textbook: a fast form by textbook sums, accurate where the value is not small.
-        kl_div_sum: a fast form by sums of one sign, for masses above 0; NaN where p and q are nearly proportional.
+        rounded_above: the value from which masses that are wrong by 3 roundings each, as smoothed ones are, leave it
+            its digits; infinite where there is none.
         gemm: fast forms of all pairs of rows by products of matrices, in the order in which they are tried.
         pair_sums: fast forms of all pairs of rows by a sum over the outcomes of each pair, in that order.
         kernel: the form by the compiled kernel, or a function of the order that returns it; None where it has none.
@@ -105,8 +105,7 @@ class Measure:
     tiny: Tiny | None = None
     shown_terms: Callable[..., Array] | None = None
 
-    textbook: SumForm | None = None
-    kl_div_sum: SumForm | None = None
+    rounded_above: float = inf
     gemm: MatrixForms = ()
     pair_sums: MatrixForms = ()
     kernel: KernelForm | Callable[[float], KernelForm | None] | None = None

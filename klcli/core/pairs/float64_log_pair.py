@@ -14,13 +14,14 @@ import numpy as np
 
 from klcli.core.arithmetic.double_double import two_sum
 from klcli.core.arithmetic.series import expm1mx
-from klcli.core.arithmetic.types import Array, Mask
-from klcli.core.pairs.pair import MAGNIFICATION, Pair
+from klcli.core.arithmetic.types import Array, Index, Mask
+from klcli.core.pairs.pair import LN2_HIGH, LN2_LOW, MAGNIFICATION, Pair
 from klcli.support.lazy import lazy
 
 __all__ = ["Float64LogPair"]
 
 _REACH = 690.0  # of a logit below the largest, and of |u|: exponentials of these are normal doubles
+_NO_SHIFT = 1e-9  # below this the mean difference and that of the top outcome are the same, but for rounding
 _LEAST = 1e-100  # of Σ|q - p|: its square is a double
 
 
@@ -40,12 +41,16 @@ class Float64LogPair:
             lp, lq = (np.where(hidden, np.maximum.reduce(side, axis=-1, keepdims=True), side) for side in (lp, lq))
             least_p, least_q = (np.minimum.reduce(side, axis=-1) for side in (lp, lq))
         self._lp, self._lq = lp, lq
-        self.p, self._rest_p = self._softmax(lp)
+        self._top = lp.argmax(axis=-1)[:, np.newaxis]
+        self.p, self._rest_p = self._softmax(lp, self._top)
         w, low = two_sum(lq, -lp)
         least, most = (end.reduce(w, axis=-1, keepdims=True) for end in (np.minimum, np.maximum))
         mean, size = (np.add.reduce(self.p * each, axis=-1, keepdims=True) for each in (w, np.abs(w)))
-        origin = np.where(least == most, least, np.where(np.abs(mean) <= size / 2, 0.0, mean))
+        own, at_top = (np.take_along_axis(each, self._top, -1) for each in (self.p, w))
+        is_at_top = (own > 0.5) | (np.abs(at_top - mean) <= _NO_SHIFT * (1 + np.abs(mean)))
+        origin = np.where(is_at_top, at_top, np.where(np.abs(mean) <= size / 2, 0.0, mean))
         if origin.any():
+            low -= np.where(is_at_top, np.take_along_axis(low, self._top, -1), 0.0)
             w, lost = two_sum(w, -origin)
             w, low = two_sum(w, low + lost)  # what is left may be less than what was lost
         rise = np.expm1(w)
@@ -54,9 +59,15 @@ class Float64LogPair:
             rise += low * (1 + rise)
         self._ratio = ratio = np.add.reduce(self.p * rise, axis=-1, keepdims=True)
         shift = np.log1p(ratio)
+        is_far = np.abs(shift) > 1
         rise -= ratio
         rise /= 1 + ratio
-        self.rise, self.log_ratio = rise, w - shift if self._low is None else (w - shift) + low
+        self.rise = rise
+        self.log_ratio = u = w - shift
+        if self._low is not None:
+            u += low
+        if is_far.any():
+            np.copyto(u, _less_logarithm(w, low, 1 + ratio), where=is_far)
         self.difference = self.p * rise
         reach = np.maximum(np.abs((least - origin) - shift), np.abs((most - origin) - shift))[:, 0]
         are_equal = ~rise.any(axis=-1)
@@ -93,11 +104,10 @@ class Float64LogPair:
 
     @lazy
     def log_q(self) -> Array:
-        return self._logarithm(self._lq, self._softmax(self._lq)[1])
+        return self._logarithm(self._lq, self._softmax(self._lq, self._lq.argmax(axis=-1)[:, np.newaxis])[1])
 
-    def _softmax(self, logits: Array) -> tuple[Array, Array]:
-        """Returns the masses, and Σ exp(logit - largest) without the largest, which may be all but 0."""
-        at = logits.argmax(axis=-1)[:, np.newaxis]
+    def _softmax(self, logits: Array, at: Index) -> tuple[Array, Array]:
+        """Returns the masses, and Σ exp(logit - largest) without the largest, at `at`, which may be all but 0."""
         top = np.take_along_axis(logits, at, -1)
         below, low = (logits - top, None) if self._are_exact else two_sum(logits, -top)
         mass = np.exp(below, out=below)
@@ -147,3 +157,10 @@ class _Block(Pair):
     @lazy
     def magnified(self) -> Pair:
         return _Block(self._whole, self._where, MAGNIFICATION)
+
+
+def _less_logarithm(w: Array, low: Array, ratio: Array) -> Array:
+    """Returns w + low - log(ratio), whose rounding is that of the result where w is large and the result is not."""
+    part, exponent = np.frexp(ratio)
+    high, lost = two_sum(w, -exponent * LN2_HIGH)
+    return high + (lost + low - (exponent * LN2_LOW + np.log(part)))

@@ -9,80 +9,32 @@ If p is nearly q, float64 subtraction q - p is exact, so D is accurate relative 
 accurate relative to |q - p| + p·D/P. These two cancel only if p and q are proportional to about 1 part in 10⁸. Such
 pairs, and masses near the ends of the range of float64, are left to `double_double_pair`.
 
-A sum whose terms have one sign needs no normalised masses, only one pass over the given ones. With d = q - p,
-s = d/(p + q) and Q = P + D,
+The terms of KL need no logarithm. With k the exponent of p/q rounded to a power of 2, q' = q·2^k (exact),
+e = p - q', s = e/(p + q') and z = s², |s| <= 0.201,
 
-    KL(P‖Q) = Σ (p·log(p/q) + d)/P - (D/P - log(1 + D/P))
-    p·log(p/q) + d = d·s·(1 - (1 - s)·s·A(s²)),   A(s²) = (atanh(s) - s)/s³ = 1/3 + s²/5 + …
+    p·log(p/q) - p + q = e·s·(1 + (s + z)·A(z)) + [p·k·log 2 + (q - q')],   A(z) = (atanh(s) - s)/s³
 
-The correction for the totals is of second order in D. If it is a large part of the sum, the difference of each
-outcome is needed.
+The bracket is 0 for k = 0, where e is the difference with all its digits. The compiled kernel does the same.
 """
 
 from collections.abc import Callable
-from math import isnan
 from typing import Any
 
 import numpy as np
 
-from klcli.core.arithmetic.parallel import added, blocks, each_block
-from klcli.core.arithmetic.series import atanh_remainder, slight_atanh_remainder
+from klcli.core.arithmetic.parallel import blocks, each_block
+from klcli.core.arithmetic.series import short_atanh_remainder
 from klcli.core.arithmetic.types import Array
-from klcli.core.pairs.pair import MAGNIFICATION, Pair, put
+from klcli.core.pairs.pair import LN2_HIGH, LN2_LOW, MAGNIFICATION, Pair, put
 from klcli.core.pairs.scaling import Scaled
-from klcli.core.pairs.textbook_sums import TextbookBlock
 from klcli.support.lazy import lazy
 
-__all__ = ["Float64Pair", "kl_div_of_p", "kl_div_of_q", "of_one_sign", "total_difference"]
+__all__ = ["Float64Pair"]
 
 _DRIFT = 0.8  # of Σ|q - p|: up to here the difference is right to five units in the last place of Σ|difference|
-_TAKEN_OFF = 0.2  # of a sum of one sign, at most: that makes the error of the value 1.5 times that of the sum
-_NEAR = 1 / 3  # so far the series reaches
+_EXPONENT = ~((1 << 52) - 1)  # bits of a double
+_HALF = 1 << 51
 _EVERYWHERE = np.asarray(True)
-
-
-def total_difference(block: TextbookBlock) -> Array:
-    """Σ (q - p)."""
-    return added(block.difference)
-
-
-def kl_div_of_p(block: TextbookBlock) -> Array:
-    """Σ (p·log(p/q) - p + q)."""
-    return _excess(block, block.p, 1.0)
-
-
-def kl_div_of_q(block: TextbookBlock) -> Array:
-    """Σ (q·log(q/p) - q + p)."""
-    return _excess(block, block.q, -1.0)
-
-
-def of_one_sign(mean: Any, total_difference: Any) -> Any:
-    """The sum of one sign by its total, less D/P - log(1 + D/P); NaN where that leaves too few digits."""
-    s = total_difference / (2 + total_difference)
-    if isinstance(s, np.ndarray):
-        column = np.where(np.abs(s) <= _NEAR, s, np.nan)[:, np.newaxis]
-        off = total_difference * s * (1 - (1 - s) * s * atanh_remainder(column * column)[:, 0])
-        return np.where(off <= _TAKEN_OFF * mean, mean - off, np.nan)
-    if not abs(s) <= _NEAR:
-        return np.nan
-    off = total_difference * s * (1 - (1 - s) * s * atanh_remainder(np.asarray(s * s)))
-    return mean - off if off <= _TAKEN_OFF * mean else np.nan
-
-
-def _excess(block: TextbookBlock, mass: Array, sign: float) -> Array:
-    """Returns kl_div_of_p for sign 1, and kl_div_of_q for sign -1, for which the contrast changes its sign."""
-    s, largest, far = block.contrast
-    if isnan(largest):
-        return np.array([np.nan])
-    small = np.subtract(sign, s, out=block.buffer("small"))
-    small *= s
-    small *= slight_atanh_remainder(s, largest)
-    small *= s
-    near = block.inner(block.difference, s) - block.inner(block.difference, small)
-    if not far.size:
-        return near
-    ratio = block.q[far] / block.p[far]
-    return np.concatenate([near, added(sign * (block.difference[far] - mass[far] * np.log(ratio)))])
 
 
 class Float64Pair:
@@ -139,6 +91,33 @@ class _Float64Block(Pair):
 
     def _unmagnified(self, mass: Array) -> Array:
         return mass if self._factor == 1 else mass / self._factor
+
+    @lazy
+    def kl_div(self) -> Array:
+        p, q = self.p, self.q
+        bits_p, bits_q = p.view(np.int64), q.view(np.int64)
+        shift = bits_p - bits_q
+        shift += _HALF
+        shift &= _EXPONENT
+        found, apart = -self.difference, q
+        is_shifted = shift.any()
+        if is_shifted:
+            apart = (bits_q + shift).view(np.float64)
+            np.copyto(found, p - apart, where=shift != 0)
+        s = found / (p + apart)
+        z = s * s
+        factor = short_atanh_remainder(z)
+        z += s
+        factor *= z
+        factor += 1
+        found *= s
+        found *= factor
+        if is_shifted:
+            exponent = shift * 2.0**-52
+            found += p * (exponent * LN2_LOW) + (p * (exponent * LN2_HIGH) + (q - apart))
+        if self._whole.all_positive:
+            return found
+        return np.where(self.in_p, np.where(self.in_q, found, np.inf), q)
 
     @lazy
     def magnified(self) -> Pair:

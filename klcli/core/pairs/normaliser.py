@@ -11,7 +11,7 @@ from klcli.core.pairs.float64_log_pair import Float64LogPair
 from klcli.core.pairs.float64_pair import Float64Pair
 from klcli.core.pairs.log_pair import LogPair
 from klcli.core.pairs.pair import Pair
-from klcli.core.pairs.scaling import Scaled, every
+from klcli.core.pairs.scaling import MinsAndSums, Scaled, every
 from klcli.core.pairs.smoothed import Smoothed, Unsmoothed
 
 __all__ = ["NormalisedPair", "normalised_pair", "pairs"]
@@ -25,7 +25,7 @@ def normalised_pair(
     *,
     log_p: Array | None = None,
     log_q: Array | None = None,
-    scaled: Scaled | None = None,
+    known: MinsAndSums | None = None,
     one_by_one: bool = False,
 ) -> NormalisedPair:
     """Returns what must be known of two distributions as a whole; its `block(where)` is a Pair.
@@ -34,14 +34,14 @@ def normalised_pair(
         p, q: masses, shape (..., k), not negative, each with a total above 0.
         log_p, log_q: the logarithms of the masses, where these are what is known (logits); shape (..., k). Where one
             side has them, both are compared by logarithm.
-        scaled: the masses scaled, where that is done already.
+        known: the smallest mass and the total of p, and those of q, where they are known.
         one_by_one: whether each difference is to have its own last digits, not only all of them together.
     """
     if log_p is not None or log_q is not None:
         return LogPair(np.log(p) if log_p is None else log_p, np.log(q) if log_q is None else log_q)
     if one_by_one:
         return DoubleDoublePair(p, q)
-    scaled = scaled or Scaled.of(p, q)
+    scaled = Scaled.of(p, q, known)
     level = Float64Pair(scaled) if scaled else None
     return level if level and every(level.is_accurate) else DoubleDoublePair(p, q)
 

@@ -18,10 +18,20 @@ from klcli.core.arithmetic.series import atanh_remainder
 from klcli.core.arithmetic.types import Array, Index, Mask
 from klcli.support.lazy import lazy
 
-__all__ = ["MAGNIFICATION", "NORMAL", "ExtendedRangePair", "MagnifiedBeforeUnderflow", "Pair", "put"]
+__all__ = [
+    "LN2_HIGH",
+    "LN2_LOW",
+    "MAGNIFICATION",
+    "NORMAL",
+    "ExtendedRangePair",
+    "MagnifiedBeforeUnderflow",
+    "Pair",
+    "put",
+]
 
 
 MAGNIFICATION = 2.0**1000  # lifts masses to the end of the doubles, for they add up to 1; its square root is exact
+LN2_HIGH, LN2_LOW = 0.6931471803691238, 1.9082149292705877e-10  # 33 bits, whose products with exponents are exact
 NORMAL = float(np.finfo(np.float64).smallest_normal)
 _LARGE_LOG = 2.0**20  # times a mass that underflows it is at most 1e-302
 _LEAST_SIZE = 1e-100  # of p + q, whose magnified difference has all its digits

@@ -14,13 +14,11 @@ from klcli.core.arithmetic.double_double import leading_bits
 from klcli.core.arithmetic.parallel import added, min_and_sum, total
 from klcli.core.arithmetic.types import Array, Index
 
-__all__ = ["SEEN", "MinsAndSums", "Scaled", "every", "in_range", "units"]
+__all__ = ["MinsAndSums", "Scaled", "every", "in_range", "units"]
 
 MinsAndSums = tuple[tuple[Any, Any], tuple[Any, Any]]
 
 _RANGE = (1e-290, 1e290)  # of the totals; beyond, a power of 2 may itself leave the range of a double
-_FLOOR = 1e-240  # of the total
-SEEN = 1e-200  # of a value: one below is but what the floor adds to masses that are proportional
 _LEAST = 1e-250  # of the total; above it no term of a measure underflows, nor does a ratio of two masses
 
 
@@ -32,7 +30,6 @@ class Scaled(NamedTuple):
         total_p, total_q: of the masses times their units; within a factor 2 of 1, and of each other.
         full: whether no mass is 0, or so small that a term or a ratio may underflow.
         factor: what levels q; 1 until it is asked for, and where the totals differ by no more.
-        floor: the least mass, in place of smaller ones; 0 until these are to be filled (`supports`).
     """
 
     p: Array
@@ -43,7 +40,6 @@ class Scaled(NamedTuple):
     total_q: Any
     full: Any
     factor: Any = 1.0
-    floor: float = 0.0
 
     @classmethod
     def of(cls, p: Array, q: Array, known: MinsAndSums | None = None) -> "Scaled | None":
@@ -81,12 +77,7 @@ class Scaled(NamedTuple):
         p, q, *facts = self
         return Scaled(p[chosen], q[chosen], *(_some(each, chosen) for each in facts))
 
-    @property
-    def zeros_replaced(self) -> "Scaled":
-        """The masses with zeros replaced by a mass too small to change any sum."""
-        return self._replace(floor=_FLOOR, full=True)
-
-    def by_equality_of_totals(self) -> "list[tuple[slice | Index, Scaled]]":
+    def alike(self) -> "list[tuple[slice | Index, Scaled]]":
         """Returns the rows that need a factor and those that do not, by their places, for masses of shape (n, k)."""
         if self.totals_equal or every(self.factor != 1):
             return [(slice(None), self)]
@@ -109,8 +100,7 @@ class Scaled(NamedTuple):
         return p, q if self.totals_equal else q * self.factor, self._gap(p, q)
 
     def _times_units(self, where: slice) -> tuple[Array, Array]:
-        p, q = _times(self.p[..., where], self.unit_p), _times(self.q[..., where], self.unit_q)
-        return (np.maximum(p, self.floor), np.maximum(q, self.floor)) if self.floor else (p, q)
+        return _times(self.p[..., where], self.unit_p), _times(self.q[..., where], self.unit_q)
 
     def _gap(self, p: Array, q: Array) -> Array:
         if self.totals_equal:

@@ -1,4 +1,4 @@
-"""Rows of probabilities as they stand, and beside rows that must be scaled, or that the textbook's sums do not suit."""
+"""Rows of probabilities as they stand, and beside rows that must be scaled, or that other forms answer."""
 
 import numpy as np
 import pytest
