@@ -68,6 +68,14 @@ def test_a_forced_kind_is_that_of_the_tool():
     assert report["hour"].measures.keys() == {"jensen_shannon_divergence"}
 
 
+def test_a_tool_is_handed_texts_of_a_file_as_pandas_reads_them(tmp_path):
+    lines = ["code,size,plan", *(f"{i % 30:03},{i % 4},{'ab'[i % 2]}" for i in range(120))]
+    (tmp_path / "t.csv").write_text("\n".join(lines) + "\n")
+    kinds = {each.name: each.counted.decision.kind.value
+             for each in klcli.drift(tmp_path / "t.csv", tmp_path / "t.csv", preset="evidently").columns}  # fmt: skip
+    assert kinds == {"code": "numeric", "size": "category", "plan": "category"}
+
+
 def test_a_column_that_differs_in_type_or_is_missing_is_an_error():
     report = klcli.drift({"a": [1.5, 2.5] * 30, "b": [1, 2] * 30}, {"a": ["x", "y"] * 30}, preset="evidently")
     assert statuses(report) == {"a": "error", "b": "error"}
