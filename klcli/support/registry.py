@@ -57,7 +57,8 @@ class Registry(Generic[T]):
         """
 
         def declare(loader: Loader) -> Loader:
-            self._loaders.update(dict.fromkeys(names, loader))
+            self._loaders.update((_key(name), loader) for name in names)
+            self._names.update((_key(name), name) for name in names)
             self._aliases.update((_key(alias), _key(names[0])) for alias in aliases)
             return loader
 
@@ -81,7 +82,7 @@ class Registry(Generic[T]):
 
     def names(self) -> list[str]:
         """Returns every name, declared ones first, without importing anything."""
-        return list(dict.fromkeys([*self._loaders, *(self._names[key] for key in self._items)]))
+        return [self._names[key] for key in dict.fromkeys([*self._loaders, *self._items])]
 
     def aliases(self, name: str) -> list[str]:
         """Returns the aliases of a name."""

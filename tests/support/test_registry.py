@@ -73,3 +73,18 @@ def test_a_name_that_was_not_declared_is_listed_after_those_that_were():
     assert table.names() == ["declared", "added"]
     assert list(table) == [1, 2]
     assert "added" in table
+
+
+def test_a_declared_name_is_found_with_a_hyphen_or_an_underscore():
+    registry = Registry("thing", "things")
+
+    @registry.loads("a-b")
+    def load():
+        registry.add("a-b", 1)
+
+    assert registry.names() == ["a-b"]
+    assert registry.lookup("a-b") == 1
+    other = Registry("thing", "things")
+    other.loads("a-b")(lambda: other.add("a-b", 2))
+    assert other.lookup("A_B") == 2
+    assert other.names() == ["a-b"]

@@ -63,7 +63,7 @@ def replayed(
     facts = reference.facts(chosen)
     kinds = {column.name: kind for column in chosen
              if (kind := _kind(column, facts[column.name])) is not None}  # fmt: skip
-    columns = matched(reference, current, replace(settings, missing="drop", limits=()), kinds)
+    columns = matched(reference, current, replace(settings, missing="drop"), kinds)
     samples = {} if samples is None else samples
     found = []
     for each in columns:
@@ -104,8 +104,8 @@ def _replayed(each: CountedColumn, preset: Preset, sample: Sample | None, settin
         if use is Use.LABELS and isinstance(sample, Numbers):
             sample = sample.as_labels()
         each.decision = each.decision._replace(kind=Kind(use.value), why=f"as {preset.tool} takes it")
-        names = settings.measures or (preset.chosen(sample),)
-        return _judged(each, preset, sample, [preset.method(name) for name in names], settings)
+        names = [*(settings.measures or (preset.chosen(sample),)), *_limited(each.name, settings)]
+        return _judged(each, preset, sample, [preset.method(name) for name in dict.fromkeys(names)], settings)
     except Fails as reason:
         each.fail(str(reason))
         return ColumnDrift(each, Status.ERROR, reason=str(reason))
@@ -186,6 +186,11 @@ def _verdict(method: Method, held: Held, limit: float) -> Verdict:
     return Verdict(
         method.name, limit, held.held, "", is_least=method.is_p_value, place=held.place, is_strict=method.at_limit
     )
+
+
+def _limited(column: str, settings: DriftSettings) -> list[str]:
+    """Returns the measures for which the user sets a limit that holds for a column."""
+    return [limit.measure for limit in settings.limits if limit.measure and matches(column, (limit.pattern,))]
 
 
 def _limit_of(column: str, method: Method, settings: DriftSettings) -> float | None:

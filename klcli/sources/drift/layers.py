@@ -1,6 +1,7 @@
 """Layers of settings of drift: the command line over the table [drift] of kl.toml over the defaults."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from math import inf, isfinite
 from pathlib import Path
@@ -156,17 +157,16 @@ def drift_layers(
     """
     origin, table = nearest_table(config)
     found = table.get("drift", {}) if table else {}
-    try:
+    with _named(origin):
         if not isinstance(found, dict):
             raise UsageError("[drift] must be a table")
         stored = {_canonical(name): value for name, value in found.items()}
-        if given.get("preset", stored.get("preset")) is not None:
-            return _with_preset(given, types, limits, stored, origin, no_limits=no_limits)
+    if "preset" in given or "preset" in stored:
+        return _with_preset(given, types, limits, stored, origin, no_limits=no_limits)
+    with _named(origin):
         file_values = {name: _checked(name, value) for name, value in stored.items() if name not in _TABLES}
         file_limits = tuple(_table_limits(stored.get("limits", {})))
         file_types = _types(stored.get("types", {}))
-    except KlError as error:
-        raise error.at(f"{origin}: [drift]") from None
     own = {name: _checked(name, value) for name, value in given.items()}
     own_limits = tuple(map(drift_limit, limits))
     own_types = _types(types)
@@ -190,37 +190,52 @@ def drift_layers(
     return DriftLayers(settings, tuple(rows))
 
 
+@contextmanager
+def _named(origin: str) -> Iterator[None]:
+    """Puts the settings file before what is wrong with it."""
+    try:
+        yield
+    except KlError as error:
+        raise error.at(f"{origin}: [drift]") from None
+
+
 def _with_preset(
-    given: Mapping[str, Any],
-    types: Mapping[str, str],
-    limits: tuple[str, ...],
-    stored: Mapping[str, Any],
-    origin: str,
-    *,
-    no_limits: bool,
-) -> DriftLayers:
+    given: Mapping[str, Any], types: Mapping[str, str], limits: tuple[str, ...], stored: Mapping[str, Any], origin: str,
+    *, no_limits: bool,
+) -> DriftLayers:  # fmt: skip
     """Returns the settings of a run as another tool; of a file without the preset, what the tool does not decide."""
     from klcli.sources.drift.preset_settings import preset_limits, preset_measures, preset_named, refuse_decided
 
-    preset = preset_named(given.get("preset", stored.get("preset")))
-    is_of_file = "preset" in stored and "preset" not in given
-    refuse_decided(preset, (*given, *(stored if is_of_file else ())))
-    named = given.get("measure", stored.get("measure", ()) if is_of_file else ())
-    plain = {name: _checked(name, value) for name, value in stored.items() if name in _KEPT}
-    own = {name: _checked(name, value) for name, value in given.items() if name != "measure"}
+    is_of_file = "preset" not in given
+    with _named(origin):
+        file_values = {name: _checked(name, value) for name, value in stored.items() if name in _KEPT}
+        file_types = _types(stored.get("types", {}))
+        measures: tuple[str, ...] = ()
+        file_limits: tuple[GlobLimit, ...] = ()
+        if is_of_file:
+            preset = preset_named(stored["preset"])
+            refuse_decided(preset, stored)
+            measures = preset_measures(preset, _texts(stored.get("measure", ())))
+            file_limits = preset_limits(preset, (), stored.get("limits", {}))
+    if not is_of_file:
+        preset = preset_named(given["preset"])
+    refuse_decided(preset, given)
     if "holdout" in given and preset.name != "gx":
         raise UsageError(f"--holdout is of --preset gx, not of {preset.name}")
-    settings = replace(DriftSettings(), **{_KEYS[name][0]: value for name, value in (plain | own).items()})
+    own = {name: _checked(name, value) for name, value in given.items() if name != "measure"}
     settings = replace(
-        settings, preset=preset.name, measures=preset_measures(preset, _texts(named)),
-        limits=(GlobLimit(EVERY, "", inf),) if no_limits
-        else preset_limits(preset, limits, stored.get("limits", {}) if is_of_file else {}),
-        types=(*_types(stored.get("types", {})), *_types(types)),
+        DriftSettings(), **{_KEYS[name][0]: value for name, value in (file_values | own).items()},
+    )  # fmt: skip
+    settings = replace(
+        settings, preset=preset.name,
+        measures=preset_measures(preset, _texts(given["measure"])) if "measure" in given else measures,
+        limits=(GlobLimit(EVERY, "", inf),) if no_limits else (*file_limits, *preset_limits(preset, limits, {})),
+        types=(*file_types, *_types(types)),
     )  # fmt: skip
     origins = dict.fromkeys(stored, origin) | dict.fromkeys(given, "command line")
-    rows = [row for row in _effective(settings, origins) if row[0] in _KEPT]
-    rows += [(f"limit {limit.measure or 'of any measure'}", exact(limit.limit), limit.pattern, "settings")
-             for limit in settings.limits]  # fmt: skip
+    rows = [row for row in _effective(settings, origins) if row[0] in (*_KEPT, "measure")]
+    rows += [(f"limit {limit.measure or 'of any measure'}", exact(limit.limit), limit.pattern,
+              origin if limit in file_limits else "command line") for limit in settings.limits]  # fmt: skip
     return DriftLayers(settings, tuple(rows))
 
 

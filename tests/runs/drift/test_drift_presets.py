@@ -56,6 +56,15 @@ def test_a_limit_that_is_set_takes_the_place_of_the_tools():
     assert statuses(report)["hour"] == "skipped"
 
 
+def test_a_limit_on_a_measure_that_was_not_asked_for_is_held():
+    report = klcli.drift(*FLIGHTS, preset="evidently", limits=["carrier:psi=0.01", "origin:jensen_shannon_distance=1"])
+    assert report["carrier"].measures.keys() == {"chisquare", "psi"}
+    assert [one.verdict.measure for one in report["carrier"].exceeded] == ["chisquare", "psi"]
+    assert report["origin"].status.value == "ok"
+    with pytest.raises(UsageError, match="no such column"):
+        klcli.drift(*FLIGHTS, preset="evidently", limits=["carier:psi=0.01"])
+
+
 def test_a_tool_without_a_limit_fails_nothing_and_says_so():
     report = klcli.drift(*FLIGHTS, preset="popmon")
     assert report.exit_code == 0
@@ -93,6 +102,8 @@ def test_what_the_tool_decides_cannot_be_set_beside_it():
     for name, value in (("bins", "fd"), ("alpha", 0.1), ("missing", "bin")):
         with pytest.raises(UsageError, match="decides"):
             klcli.drift(*FLIGHTS, preset="evidently", **{name: value})
+    with pytest.raises(UsageError, match="random samples"):
+        klcli.drift(*FLIGHTS, preset="soda")
     with pytest.raises(UnknownName, match="evidentyl"):
         klcli.drift(*FLIGHTS, preset="evidentyl")
     with pytest.raises(UsageError, match="gx"):
@@ -123,8 +134,10 @@ def test_a_settings_file_can_name_the_preset(tmp_path):
     report = klcli.drift(*FLIGHTS, config=tmp_path / "kl.toml")
     assert report["dest"].verdicts[0].verdict.limit == 0.4
     (tmp_path / "kl.toml").write_text('[drift]\npreset = "psi-classic"\nbins = "fd"\n')
-    with pytest.raises(UsageError, match="bins"):
+    with pytest.raises(UsageError, match=r"kl.toml: \[drift\]: .*bins"):
         klcli.drift(*FLIGHTS, config=tmp_path / "kl.toml")
+    with pytest.raises(UnknownName, match=r"^no preset"):
+        klcli.drift(*FLIGHTS, config=tmp_path / "kl.toml", preset="evidentyl")
     (tmp_path / "kl.toml").write_text('[drift]\nbins = "fd"\n[drift.limits]\nunseen = 0.4\n')
     assert klcli.drift(*FLIGHTS, config=tmp_path / "kl.toml", preset="psi-classic").exit_code == 1
 
