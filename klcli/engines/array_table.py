@@ -131,7 +131,7 @@ class ArrayTable:
     """A table of columns in memory."""
 
     engine = "numpy"
-    has_exact_quantiles = True
+    sketched: frozenset[str] = frozenset()
 
     def __init__(self, name: str, columns: Sequence[ArrayColumn], notes: tuple[Note, ...] = ()) -> None:
         self.name, self.notes = name, notes

@@ -13,6 +13,8 @@ from klcli.tables.column import Column
 
 __all__ = ["Asking"]
 
+_AGAIN = 0.5  # seconds between cancels
+
 T = TypeVar("T")
 
 
@@ -61,16 +63,15 @@ class Asking:
             )
 
     def _watched(self, ask: Callable[[], T]) -> T:
-        is_late = threading.Event()
+        has_ended, is_late = threading.Event(), threading.Event()
 
-        def stop() -> None:
-            is_late.set()
-            self._engine.cancel()
+        def watch() -> None:
+            while not has_ended.wait(_AGAIN if is_late.is_set() else self._timeout):
+                is_late.set()
+                self._engine.cancel()  # again and again, as one that comes before the query runs is lost
 
-        timer = threading.Timer(self._timeout, stop) if self._timeout else None
-        if timer is not None:
-            timer.daemon = True
-            timer.start()
+        if self._timeout:
+            threading.Thread(target=watch, daemon=True).start()
         try:
             return ask()
         except KeyboardInterrupt:
@@ -84,5 +85,4 @@ class Asking:
                 ) from error
             raise error.at(self._table) from error
         finally:
-            if timer is not None:
-                timer.cancel()
+            has_ended.set()

@@ -1,6 +1,7 @@
 """The protocol of a table that can be counted, wherever it lies; every engine returns the same integers."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple, Protocol
 
 from klcli.core.arithmetic.types import Array
@@ -42,7 +43,7 @@ class Countable(Protocol):
 
     Attributes:
         name: For messages. engine: Name of the engine. rows: Number of rows. columns: All columns, in order.
-        has_exact_quantiles: False if order statistics come from a sketch.
+        sketched: Names of columns whose order statistics, so far asked for, come from a sketch.
         notes: What was assumed when the table was opened.
     """
 
@@ -50,8 +51,10 @@ class Countable(Protocol):
     engine: str
     rows: int
     columns: tuple[Column, ...]
-    has_exact_quantiles: bool
     notes: tuple[Note, ...]
+
+    @property
+    def sketched(self) -> AbstractSet[str]: ...
 
     def facts(self, columns: Sequence[Column]) -> dict[str, Facts]:
         """Returns the facts of columns, by name."""

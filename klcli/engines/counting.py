@@ -30,6 +30,7 @@ __all__ = ["SqlTable", "chosen"]
 
 _MOST_PAIRS = 1_000_000
 _ORDERED = ("duckdb",)  # engines that give rows in the order of the file
+_FEW_ENOUGH_TO_SORT = 500_000  # different values of a column, which one executor sorts
 BATCH = 50  # columns in a query: one of 5,500 aggregates takes 2.4 times as long as its parts
 
 T = TypeVar("T")
@@ -37,7 +38,8 @@ T = TypeVar("T")
 
 def chosen(relation: str, where: str) -> str:
     """Returns what follows FROM for the rows of a relation that a condition chooses; of all without one."""
-    return f"(SELECT * FROM {relation} WHERE (\n{where}\n)) AS w" if where else relation  # it may end in a comment
+    # the condition may end in a comment; Spark takes "t WHERE (a)" for a name of t and of its columns
+    return f"(SELECT * FROM {relation} WHERE 1 = 1 AND (\n{where}\n)) AS w" if where else relation
 
 
 class SqlTable:
@@ -59,7 +61,7 @@ class SqlTable:
         self._relation = relation
         self._owns_engine = owns_engine
         self.name, self.engine, self.columns = name, engine.name, tuple(columns)
-        self.has_exact_quantiles = engine.has_exact_quantiles
+        self.sketched: set[str] = set()
         self._facts = SqlFacts(engine, name, relation, scanner, are_tame=are_tame)
         self.rows, self._numbers = self._facts.rows, self._facts.numbers
         self._values: dict[Read, int] = {}
@@ -83,7 +85,13 @@ class SqlTable:
         found: dict[str, tuple[Value, ...]] = dict.fromkeys((read.column.name for read in ranks), ())
         for read, column in self._sorted([read for read, wanted in ranks.items() if wanted]):
             found[read.column.name] = tuple(plain_value(column.values[rank - 1]) for rank in ranks[read])
-        for reads in _batches(self._left_to_engine([read for read, wanted in ranks.items() if wanted]), BATCH):
+        left = self._left_to_engine([read for read, wanted in ranks.items() if wanted])
+        if not self._engine.has_exact_quantiles:
+            few = [read for read in left if self._facts.found[read.column.name].distinct <= _FEW_ENOUGH_TO_SORT]
+            found |= self._ranked({read: ranks[read] for read in few})
+            left = [read for read in left if read not in few]
+            self.sketched |= {read.column.name for read in left}
+        for reads in _batches(left, BATCH):
             terms = []
             counts = self.value_counts(reads)
             for at, read in enumerate(reads):
@@ -93,6 +101,21 @@ class SqlTable:
                 terms.append(self._sql.quantiles(f"v{at}", fractions))
             for read, values in zip(reads, self._aggregates(reads, terms), strict=True):
                 found[read.column.name] = tuple(_value(each, read.storage) for each in values)
+        return found
+
+    def _ranked(self, ranks: Mapping[Read, Sequence[int]]) -> dict[str, tuple[Value, ...]]:
+        """Returns exact order statistics, by sorting the different values of columns that have few enough."""
+        found: dict[str, tuple[Value, ...]] = {}
+        for reads in _by_type(list(ranks)):
+            wanted = ", ".join(f"({at}, {rank})" for at, read in enumerate(reads) for rank in ranks[read])
+            rows = self._engine.rows(
+                "SELECT s.k, r.r, s.v FROM (SELECT k, v, n, sum(n) OVER (PARTITION BY k ORDER BY v) AS m "
+                f"FROM ({self._counted(reads)}) AS c) AS s JOIN (VALUES {wanted}) AS r(k, r) "
+                "ON s.k = r.k AND s.m - s.n < r.r AND r.r <= s.m"
+            )
+            at_rank = {(_whole(k), _whole(rank)): value for k, rank, value in rows}
+            for at, read in enumerate(reads):
+                found[read.column.name] = tuple(_value(at_rank[at, rank], read.storage) for rank in ranks[read])
         return found
 
     def cumulative(self, cuts: Mapping[Read, Sequence[Cut]]) -> dict[str, tuple[int, ...]]:

@@ -55,7 +55,10 @@ class Dialect:
         return f"regexp_full_match({text}, {self.literal(pattern)})"
 
     def is_whole(self, value: str) -> str:
-        """Returns true for a number that is an integer or infinite."""
+        """Returns true for a double that is an integer or infinite."""
+        return f"{value} = floor({value})"
+
+    def is_whole_decimal(self, value: str) -> str:
         return f"{value} = floor({value})"
 
     def is_odd(self, text: str) -> str:

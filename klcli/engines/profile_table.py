@@ -30,8 +30,8 @@ class ProfileTable:
     """
 
     engine = "profile"
-    has_exact_quantiles = True
     notes: tuple[Note, ...] = ()
+    sketched: frozenset[str] = frozenset()
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile

@@ -43,6 +43,9 @@ class SparkDialect(Dialect):
     def is_whole(self, value: str) -> str:
         return f"{value} = rint({value})"  # floor returns an integer of 64 bits
 
+    def is_whole_decimal(self, value: str) -> str:
+        return f"{value} % 1 = 0"  # a comparison with floor() would round to a common type
+
     def quantiles(self, value: str, fractions: Sequence[str]) -> str:
         # percentile_disc rounds integers beyond 2⁵³, and ends executors: it keeps each distinct value in a hash map
         return f"percentile_approx({value}, array({', '.join(fractions)}), {_ACCURACY})"

@@ -24,6 +24,7 @@ _STORAGES = {
 }
 _BY_NAME = {name: storage for storage, names in _STORAGES.items() for name in names}
 _TEXTS = ("string", "varchar", "char")  # also with a length or a collation
+_GROUP = ("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel")
 _HINTS = {
     "TABLE_OR_VIEW_NOT_FOUND": "name it as in spark:catalog.db.table",
     "PATH_NOT_FOUND": "a path is one that the driver and the executors see, which may not be this machine",
@@ -42,8 +43,8 @@ class Spark:
         self._session = session = self._lease.session
         self._errors = errors_of_spark()
         self.name = f"Spark {session.version}"
-        self._tag = f"kl-{os.getpid()}"
-        session.addTag(self._tag)
+        self._run = f"kl-{os.getpid()}"
+        self._context = getattr(session, "sparkContext", None)  # a Connect session has none
         self._zone = session.conf.get(_ZONE)
         session.conf.set(_ZONE, "UTC")
 
@@ -58,13 +59,17 @@ class Spark:
         return np.array([value for (value,) in self.rows(sql)], dtype=np.float64)
 
     def cancel(self) -> None:
-        self._session.interruptTag(self._tag)
+        if self._context is None:
+            self._session.interruptTag(self._run)
+        else:
+            self._context.cancelJobGroup(self._run)
 
     def close(self) -> None:
         self._session.conf.set(_ZONE, self._zone)
         self._lease.end()
 
     def _asked(self, ask: Any) -> Any:
+        self._name_run()
         try:
             return ask()
         except self._errors as error:
@@ -72,6 +77,18 @@ class Spark:
             message = str(error).strip().partition("\n")[0].partition(" SQLSTATE:")[0]
             lost = None if condition else "the session was lost; nothing was written, so run it again"
             raise Unreadable(message, hint=_HINTS.get(condition.partition(".")[0], lost)) from error
+        finally:
+            self._name_run(ends=True)
+
+    def _name_run(self, *, ends: bool = False) -> None:
+        """Marks what the session is asked from now on, so that it can be cancelled; or no longer."""
+        if self._context is None:
+            (self._session.removeTag if ends else self._session.addTag)(self._run)
+        elif ends:
+            for key in _GROUP:
+                self._context.setLocalProperty(key, None)
+        else:
+            self._context.setJobGroup(self._run, "kl", interruptOnCancel=True)
 
 
 def _column(at: int, name: str, kind: Any) -> Column:

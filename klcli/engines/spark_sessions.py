@@ -1,5 +1,6 @@
 """Sessions of Spark: found, or started once and stopped when no table needs them; never one that others started."""
 
+import logging
 from typing import Any
 
 from klcli.errors import MissingPackage, Unreadable, UsageError
@@ -62,6 +63,7 @@ def session_of(where: str | None) -> Lease:
             raise UsageError(f"Spark: {found}", hint="install Java 17 and set JAVA_HOME, or use sc://HOST") from None
         raise Unreadable(f"Spark: {found}", hint="is --engine, or SPARK_REMOTE, where it listens?") from None
     _started[key] = lease
+    logging.getLogger("SQLQueryContextLogger").disabled = True  # it prints every error, which is told here
     return lease
 
 

@@ -194,7 +194,7 @@ class SqlFacts:
             yield f"count(CASE WHEN {value} = {infinity} OR {value} = -{infinity} THEN 1 END)"
             yield f"count(CASE WHEN {self._sql.is_whole(value)} AND abs({value}) < {infinity} THEN 1 END)"
         if read.storage is Storage.DECIMAL:
-            yield f"count(CASE WHEN {self._sql.is_whole(value)} THEN 1 END)"
+            yield f"count(CASE WHEN {self._sql.is_whole_decimal(value)} THEN 1 END)"
 
     def _add_values(self, read: Read, row: Iterator[Any]) -> None:
         cells, values, lowest, highest, distinct = (next(row) for _ in range(5))

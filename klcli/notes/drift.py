@@ -5,9 +5,9 @@ from klcli.notes.wording import listing, plural
 from klcli.support.safe_text import shorten
 
 __all__ = [
-    "all_later", "bins_forced", "bins_reduced", "columns_new", "decimal_marks", "few_rows_settle", "header_assumed",
-    "infinite_ordered", "labels_cut", "limit_none", "na_words", "numbers_as_text", "numbers_exact_to", "type_differs",
-    "values_not_numbers", "verdict_of_tool",
+    "all_later", "bins_forced", "bins_reduced", "bins_sketched", "columns_new", "decimal_marks", "few_rows_settle",
+    "header_assumed", "infinite_ordered", "labels_cut", "limit_none", "na_words", "numbers_as_text", "numbers_exact_to",
+    "type_differs", "values_not_numbers", "verdict_of_tool",
 ]  # fmt: skip
 
 
@@ -66,6 +66,12 @@ def bins_reduced(name: str, bins: int, reference: int, current: int) -> str:
 def bins_forced(name: str, bins: int) -> str:
     """More bins than the number of values supports."""
     return f"{name} has fewer than 20 values of P in some of its {bins} bins, so its p is too small"
+
+
+@note("bins_sketched")
+def bins_sketched(name: str, engine: str) -> str:
+    """Bins between quantiles that an engine estimates: its name."""
+    return f"{name} is cut at estimated quantiles, as {engine} has no exact ones; both sides are counted exactly"
 
 
 @note("labels_cut")

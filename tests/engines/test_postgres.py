@@ -11,7 +11,8 @@ import time
 import pytest
 
 from klcli.errors import Unreadable
-from klcli.sources.tables.open_table import TableOptions, open_table
+from klcli.sources.tables.open_table import open_table
+from klcli.sources.tables.options import TableOptions
 from klcli.tables.column import Read, Reading
 
 LINES = '''sales."Order's ""lines"""'''

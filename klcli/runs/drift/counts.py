@@ -8,7 +8,7 @@ from klcli.core.arithmetic.types import Array
 from klcli.engines.countable import Countable, Labels
 from klcli.engines.further_labels import hashed_counts, is_hashed, looked_up
 from klcli.errors import UsageError
-from klcli.notes import bins_forced, bins_reduced, labels_cut, na_words, values_not_numbers
+from klcli.notes import bins_forced, bins_reduced, bins_sketched, labels_cut, na_words, values_not_numbers
 from klcli.runs.drift.counted import MISSING_CELL, NOT_NUMBERS, OTHER, Cells, CountedColumn
 from klcli.runs.drift.matching import LIKE_REFERENCE, reading_of
 from klcli.sources.drift.settings import DriftSettings
@@ -105,6 +105,9 @@ def _cuts(
             for each in by_quantiles}  # fmt: skip
     ranks = {reads[each.name]: quantile_ranks(n[each.name], bins[each.name]) for each in by_quantiles}
     values = {name: tuple(sorted(set(found))) for name, found in reference.order_statistics(ranks).items()}
+    for each in by_quantiles:
+        if each.name in reference.sketched:
+            each.notes.append(bins_sketched(each.name, reference.engine))
     around = {
         read: [Cut(value, side) for value in values[read.column.name] for side in (True, False)] for read in ranks
     }
