@@ -124,6 +124,12 @@ class Chart(NamedTuple):
     def kind(self) -> str:
         return "chart"
 
+    @property
+    def document(self) -> dict[str, object]:
+        """The chart as JSON: the names of the axes, and the points of each line."""
+        lines = [{"name": each.name, "x": each.x.tolist(), "y": each.y.tolist()} for each in self.series]
+        return {"x_axis": self.x_axis, "y_axis": self.y_axis, "series": lines}
+
 
 class Picture(NamedTuple):
     """A function that makes the views of a picture, which formats without pictures never call.

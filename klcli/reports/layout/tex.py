@@ -1,8 +1,8 @@
 r"""LaTeX: text with every special character escaped, numbers, and formulas written as Σ p·log(p/q) as mathematics."""
 
 import re
-import unicodedata
 
+from klcli.reports.layout.formula import latex_of
 from klcli.support.safe_text import visible
 
 __all__ = ["escaped", "mathematics", "number"]
@@ -17,25 +17,6 @@ _SPECIAL = {
 # T1 and OT1 set these pairs as one glyph; two labels that differ must stay so
 _LIGATURES = re.compile(r"(?<=-)(?=-)|(?<=`)(?=`)|(?<=')(?=')|(?<=[?!])(?=`)")
 _ANY_SPECIAL = re.compile("|".join(map(re.escape, _SPECIAL)))
-_SYMBOLS = {
-    **{script: f"^{{{text}}}" for script, text in (("²", "2"), ("³", "3"), ("ᵀ", "T"), ("⁻¹", "-1"))},
-    **{script: f"_{{{text}}}" for script, text in zip("₀₁₂ᵢₖ", "012ik", strict=True)},
-    "L∞": r"L_\infty", "∞": r"\infty ", "±": r"\pm ", "½": r"\tfrac12 ", "Σ": r"\sum ", "·": r"\,", "‖": r"\,\|\,",
-}  # fmt: skip
-_REMARK = re.compile(r", (?:a|the) .*")
-_INNER = r"[^()]*(?:\([^()]*\)[^()]*)*"
-_STEPS = [
-    (re.compile(rf"√\(({_INNER})\)"), r"\\sqrt{\1}"),
-    (re.compile(r"√([A-Za-z]+\([^()]*\)|[A-Za-z])"), r"\\sqrt{\1}"),
-    (re.compile(r"\|([^|]+)\|"), r"\\lvert \1\\rvert "),
-    (re.compile(r"\^\(([^()]*)\)"), r"^{\1}"),
-    (re.compile(r"_([\w.]+)"), r"_{\1}"),
-    (re.compile(r"(?<![\\A-Za-z])(log|exp|max|min)(?![A-Za-z])"), r"\\\1 "),
-    (re.compile(r"(?<![\\A-Za-z])([pq]\.[a-z]+|[A-Za-z]{2,})(?![A-Za-z])"), r"\\mathrm{\1}"),
-]
-_GREEK = re.compile("[Α-ω]")
-_ANY_SYMBOL = re.compile("|".join(_SYMBOLS))
-_SPACES = re.compile(" +")
 _EXPONENT = re.compile(r"e(-?)\+?(\d+)$")
 
 
@@ -47,21 +28,8 @@ def escaped(text: str) -> str:
 
 def mathematics(formula: str) -> str:
     """Returns a formula of the house, such as "KL(P‖Q)", in dollars; a remark after it, as in ", a metric", is text."""
-    remark = _REMARK.search(formula)
-    text = formula[: remark.start()] if remark else formula
-    for pattern, replacement in _STEPS:
-        text = pattern.sub(replacement, text)
-    text = _ANY_SYMBOL.sub(lambda found: _SYMBOLS[found[0]], text)
-    text = _GREEK.sub(_letter, text)
-    if not text.strip():
-        return ""
-    return f"${_SPACES.sub(' ', text).strip()}${escaped(remark[0]) if remark else ''}"
-
-
-def _letter(found: re.Match[str]) -> str:
-    r"""Returns the command for a Greek letter, such as \sigma or \Gamma."""
-    name = unicodedata.name(found[0]).rpartition(" ")[2].replace("LAMDA", "LAMBDA")
-    return rf"\{name.lower() if found[0].islower() else name.title()} "
+    latex, remark = latex_of(formula)
+    return f"${latex}${escaped(remark)}" if latex else ""
 
 
 def number(text: str) -> str:

@@ -86,6 +86,9 @@ def test_a_label_cannot_end_the_comment_that_names_it(kl, tmp_path):
         ("L∞(P, Q)", r"$L_\infty(P, Q)$"),
         ("χ²(P‖Q)", r"$\chi ^{2}(P\,\|\,Q)$"),
         ("log(q.scale·√(2π))", r"$\log (\mathrm{q.scale}\,\sqrt{2\pi })$"),
+        ("√(√(p·(1 - q)) + |x - (a|b|c)|)", r"$\sqrt{\sqrt{p\,(1 - q)} + \lvert x - (a\lvert b\rvert c)\rvert }$"),
+        ("x^(a^(1/2))·Σᵢ y₁² + Λ", r"$x^{a^{1/2}}\,\sum _{i} y_{1}^{2} + \Lambda$"),
+        ("exp(-Σ p·log p), the effective number", r"$\exp (-\sum p\,\log p)$, the effective number"),
         ("", ""),
     ],
 )
