@@ -113,6 +113,8 @@ def _mark(axes: Any, mark: Mark, place: float, colors: dict[str, str], height: i
     if height > 1 or mark.shape in ("rule", "axis"):
         if mark.shape == "rule":
             axes.axvline(mark.start, color=color, linewidth=0.8, zorder=1)
+        elif mark.shape == "shade":
+            axes.axvspan(mark.start, mark.end, color=color, linewidth=0, zorder=0)
         return
     if mark.shape in ("bar", "arrow", "line", "range", "shade"):
         thick = {"bar": 0.6, "arrow": 0.36, "line": 0.18, "range": 0.36, "shade": 1.0}[mark.shape]

@@ -128,6 +128,14 @@ def test_a_notebook_shows_the_table_and_the_picture(result):
     assert type(comparison.plot(size=(4, 3), theme="dark")).__name__ == "Figure"
 
 
+def test_the_noise_of_a_ranking_is_shaded_through_all_rows():
+    column = {"x": list("aab" * 40)}, {"x": list("abb" * 40)}
+    (axes,) = (each for each in klcli.drift(*column).plot().axes if each.patches)
+    lane = next(each for each in klcli.drift(*column).views()[0].body.columns if hasattr(each, "ground"))
+    (shade,) = (patch for patch in axes.patches if patch.get_x() == 0 and patch.get_height() == 1)
+    assert shade.get_width() == pytest.approx(lane.ground[0].end)
+
+
 def test_estimates_and_drift_have_a_figure_and_show_it_in_a_notebook():
     labels = list("aab" * 40), list("abb" * 40)
     for result in (klcli.estimate(*labels), klcli.drift({"x": labels[0]}, {"x": labels[1]})):
