@@ -28,6 +28,7 @@ __all__ = [
     "rows_normalised",
     "rows_smoothed",
     "rows_without_label",
+    "rows_without_number",
     "sixteen_bits",
     "table_lacks",
     "tables_normalised",
@@ -79,8 +80,13 @@ def table_lacks(source: str, count: int, labels: tuple[str, ...]) -> str:
 @note("missing_label")
 def rows_without_label(name: str, count: int, of: int) -> str:
     """Rows that were dropped because they have no label: count, number of all rows."""
-    found = "row without a label was" if count == 1 else "rows without a label were"
-    return f"{name}: {count:,} {found} left out, of {of:,}"
+    return f"{name}: {_rows(count, 'label')} left out, of {of:,}"
+
+
+@note("missing_number")
+def rows_without_number(name: str, count: int, of: int) -> str:
+    """Rows that were left out because --null says that their number is missing: count, number of all rows."""
+    return f"{name}: {_rows(count, 'number')} left out, of {of:,}"
 
 
 @note("header")
@@ -221,3 +227,7 @@ def _layout(labels: tuple[str, ...], values: tuple[str, ...], count: int, use: U
         return f"observations in {listing(values, count) or listing(labels)}"
     said = f"P in {values[0]}, Q in {values[1]}" if use is Use.PAIR else f"masses in {listing(values, count)}"
     return f"labels in {listing(labels)}, {said}" if labels else said
+
+
+def _rows(count: int, what: str) -> str:
+    return f"1 row without a {what} was" if count == 1 else f"{count:,} rows without a {what} were"

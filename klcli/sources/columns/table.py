@@ -13,7 +13,7 @@ from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.label_texts import HashedText, PackedText
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError, NotADistribution, Unreadable
-from klcli.notes import Note, Use, columns_guessed, header_read
+from klcli.notes import Note, Use, columns_guessed, header_read, rows_without_number
 from klcli.sources.columns.column_choice import Choice, chosen_columns, found_labels, is_label_name
 from klcli.sources.columns.written_numbers import cure_of
 from klcli.sources.formats.query import Query
@@ -39,6 +39,7 @@ class Table(NamedTuple):
         heading: how the first row was read, in a few words.
         cure: returns the cure for a cell that is not a number, judged by its form; None if it suggests none.
         layout_notes: how the lines of a text were read, where that is not as delimited text.
+        leaves_out: a labelled row without a number is left out, with a note, since --null says it is missing.
     """
 
     source: str
@@ -53,6 +54,7 @@ class Table(NamedTuple):
     heading: str = ""
     cure: Callable[[object], str | None] = cure_of
     layout_notes: tuple[Note, ...] = ()
+    leaves_out: bool = False
 
     def observed(self, query: Query) -> tuple[RawNumbers, ...]:
         """Returns the distributions that a query wants.
@@ -72,9 +74,10 @@ class Table(NamedTuple):
             if is_samples:
                 found.append(self._observations((index,), name, notes))
             else:
-                labels, missing = self._outcomes(choice.labels)
-                values = self._numbers(index, labels, name)
-                found.append(RawNumbers(values, labels, name, self.place, notes=notes, missing=missing))
+                table, left_out = self._with_numbers(index, name) if choice.labels else (self, ())
+                labels, missing = table._outcomes(choice.labels)
+                values = table._numbers(index, labels, name)
+                found.append(RawNumbers(values, labels, name, table.place, notes=(*notes, *left_out), missing=missing))
             notes = ()  # on the first distribution only
         return tuple(found)
 
@@ -168,6 +171,18 @@ class Table(NamedTuple):
             is_missing = cell is None or cell != cell  # NaN
             labels.append("" if is_missing else str(cell).lower() if isinstance(cell, bool) else str(cell))
         return tuple(labels)
+
+    def _with_numbers(self, index: int, name: str) -> "tuple[Table, tuple[Note, ...]]":
+        """Returns the table without rows that lack a number in a column, if they are to be left out, and a note."""
+        column = self.columns[index]
+        if not self.leaves_out or "" not in column:
+            return self, ()
+        kept = [row for row, cell in enumerate(column) if cell != ""]
+        if not kept:
+            return self, ()
+        columns = [[each[row] for row in kept] for each in self.columns]
+        note = rows_without_number(name, len(column) - len(kept), len(column))
+        return self._replace(columns=columns, first={}, place=lambda row: self.place(kept[row])), (note,)
 
     def _numbers(self, index: int, labels: Sequence[str] | None, name: str) -> Array:
         values, are_numbers = self.numbers(self.columns[index])

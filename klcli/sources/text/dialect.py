@@ -88,6 +88,8 @@ def find_delimiter(text: str, marks: Sequence[str] = DELIMITERS) -> str:
         return "," if "," in marks else marks[-1]
     rows_by = {mark: _first_rows(text, mark) for mark in marks}
     even = [mark for mark, rows in rows_by.items() if _are_even(rows) and (mark != _BAR or _has_numbers(rows))]
+    if _BAR in even and "," in even and _have_decimal_commas(rows_by[_BAR]):
+        return _BAR
     if even:
         return next((mark for mark in even if len(even) == 1 or _has_numbers(rows_by[mark])), even[0])
     usual = [mark for mark in reversed(marks) if mark != _BAR]
@@ -127,5 +129,14 @@ def _cut(text: str, delimiter: str) -> list[list[str]]:
 
 def _has_numbers(rows: list[list[str]]) -> bool:
     """Returns True if a column, without its heading, holds only numbers, with decimal points or commas."""
+    return any(map(_is_of_numbers, zip(*(rows[1:] or rows), strict=True)))
+
+
+def _have_decimal_commas(rows: list[list[str]]) -> bool:
+    """Returns True if commas stand in columns of numbers alone: cat|1,5 is no label cat|1 with the number 5."""
     columns = zip(*(rows[1:] or rows), strict=True)
-    return any(all(parse_number(cell.replace(",", ".", 1)) is not None for cell in column) for column in columns)
+    return all(map(_is_of_numbers, (column for column in columns if any("," in cell for cell in column))))
+
+
+def _is_of_numbers(column: Sequence[str]) -> bool:
+    return all(parse_number(cell.replace(",", ".", 1)) is not None for cell in column)
