@@ -7,5 +7,6 @@ from klcli.api.comparison import *
 from klcli.api.estimation import *
 from klcli.api.measures import *
 from klcli.api.pictures import *
+from klcli.api.reading import *
 from klcli.api.rows import *
 from klcli.api.tables import *

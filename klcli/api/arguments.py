@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, Union
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from klcli.api.reading import loaded
 from klcli.core.distributions.distribution import Distribution, read_values
 from klcli.errors import NotADistribution
 from klcli.sources.bytes.expansion import MAX_EXPAND
-from klcli.sources.operands.operand import load
 from klcli.support.foreign_arrays import from_foreign, is_foreign
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def distribution_of(
         array = kept(source) if copy else source
         return read_values(array, as_=as_, name=name, copy=False, min_and_sum=min_and_sum)
     if isinstance(source, (str, os.PathLike)):
-        return load(os.fspath(source), as_=as_, max_expand=max_expand)
+        return loaded(os.fspath(source), as_=as_, max_expand=max_expand)
     if isinstance(source, Mapping):
         return read_values(list(source.values()), source.keys(), as_=as_, name=name)
     labels = getattr(source, "index", None)

@@ -16,11 +16,13 @@ class Note(NamedTuple):
     Attributes:
         kind: Name of the function of this module that words it. values: Arguments of that function.
         alike: Number of further notes of this kind, for which this one stands.
+        in_python: The sentence names arguments of calls, not options of the command line.
     """
 
     kind: str
     values: tuple[object, ...]
     alike: int = 0
+    in_python: bool = False
 
     @property
     def code(self) -> str:
@@ -31,6 +33,10 @@ class Note(NamedTuple):
     def text(self) -> str:
         """The sentence, for people."""
         words = _KINDS[self.kind].words(*self.values)
+        if self.in_python:
+            from klcli.support.python_terms import python_hint
+
+            words = python_hint(words) or words
         return f"{words}; and the like in {self.alike:,} more" if self.alike else words
 
     @property

@@ -13,14 +13,28 @@ Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
 _FLAG = re.compile(
-    r"--(as|p-as|q-as|smooth|missing|base|max-expand|temperature|target)\b(?:[ =](?!(?:or|and|if|to)\b)([\w:.%]+))?"
+    r"--(as|p-as|q-as|smooth|missing|base|max-expand|temperature|target)(?![\w-])"
+    r"(?:[ =](?!(?:or|and|if|to)\b)([\w:.%]+))?"
 )
 _MEASURE = re.compile(r"-m ([\w:.]+)")
 
 
+# options of what a file is read with, which are arguments of klcli.read; sides have one argument between them
+_OF_READ = re.compile(
+    r"--p(?: \w+)? (?:or|and) --q(?![\w-])"
+    r"|--(header|no-header|delimiter|decimal|thousands|null|label|column|p|q|input-format|missing-label)(?![\w-])"
+    r"(?: (?!(?:or|and|if|to|is|alone)\b|[A-Z]+\b)('[^']*'|[\w.,;]+?)(?=[ ,;)]|$))?"
+)
+_SIDE_BY_SIDE = re.compile(r'(?<=") (?=\w+=")')
+
+
 def python_hint(hint: str | None) -> str | None:
-    """Returns a hint with the options of the command line as arguments of a call."""
-    return None if hint is None else _MEASURE.sub(r'measures="\1"', _FLAG.sub(_argument, hint))
+    """Returns a sentence with the options of the command line as arguments of a call."""
+    if hint is None:
+        return None
+    found, count = _OF_READ.subn(_argument_of_read, _MEASURE.sub(r'measures="\1"', _FLAG.sub(_argument, hint)))
+    found = _SIDE_BY_SIDE.sub(", ", found)
+    return f"{found} ({'an argument' if count == 1 else 'arguments'} of klcli.read)" if count else found
 
 
 def in_python_terms(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
@@ -40,3 +54,10 @@ def in_python_terms(function: Callable[Parameters, Result]) -> Callable[Paramete
 def _argument(found: re.Match[str]) -> str:
     name = found[1].replace("-", "_") + "_" * (found[1] == "as")
     return f'{name}="{found[2]}"' if found[2] else f"{name}="
+
+
+def _argument_of_read(found: re.Match[str]) -> str:
+    if found[1] in ("header", "no-header"):
+        return f"header={found[1] == 'header'}"
+    name = "column" if found[1] in (None, "p", "q") else found[1].replace("-", "_")
+    return f'{name}="{found[2].strip(chr(39))}"' if found[2] else f"{name}="

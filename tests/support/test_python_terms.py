@@ -19,6 +19,20 @@ from klcli.support.python_terms import in_python_terms, python_hint
         ("pass -m jeffreys", 'pass measures="jeffreys"'),
         ("see `kl list measures`", "see `kl list measures`"),
         ("--smooth or --as", "smooth= or as_="),
+        (
+            "p.csv: line 1 was read as a header; see --header",
+            "p.csv: line 1 was read as a header; see header=True (an argument of klcli.read)",
+        ),
+        ("pass --decimal ,", 'pass decimal="," (an argument of klcli.read)'),
+        ("pass --decimal , --thousands .", 'pass decimal=",", thousands="." (arguments of klcli.read)'),
+        ("pass --delimiter ';'", 'pass delimiter=";" (an argument of klcli.read)'),
+        ("name one of them with --p or --q", "name one of them with column= (an argument of klcli.read)"),
+        (
+            "--missing-label keep counts such rows as an outcome of their own, drop leaves them out",
+            'missing_label="keep" counts such rows as an outcome of their own, drop leaves them out (an argument of '
+            "klcli.read)",
+        ),
+        ("pass --label COLUMN for outcomes", "pass label= COLUMN for outcomes (an argument of klcli.read)"),
         (None, None),
     ],
 )

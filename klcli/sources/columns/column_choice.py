@@ -9,7 +9,7 @@ from klcli.notes import listing
 from klcli.sources.formats.query import Query
 from klcli.support.registry import nearest
 
-__all__ = ["Choice", "chosen_columns", "found_labels", "is_label_name", "position_of"]
+__all__ = ["Choice", "are_label_and_masses", "chosen_columns", "found_labels", "is_label_name", "position_of"]
 
 _LISTED = 12  # columns that an error lists
 _MOST_LABELS = 100  # columns that one word may name, separated by commas
@@ -92,6 +92,12 @@ def found_labels(label: str | tuple[str, ...] | None, names: Sequence[str]) -> t
 def is_label_name(name: str) -> bool:
     """Returns True if a heading is one of labels."""
     return _key(name) in _LABELS
+
+
+def are_label_and_masses(names: Sequence[str]) -> bool:
+    """Returns True if one of the names is that of labels, and each other, of one or two, that of masses."""
+    others = [name for name in names if not is_label_name(name)]
+    return len(others) == len(names) - 1 and 1 <= len(others) <= 2 and all(_key(name) in _MASSES for name in others)
 
 
 def position_of(column: str, width: int) -> int | None:

@@ -14,9 +14,11 @@ from klcli.core.arithmetic.types import Array, Mask
 from klcli.sources.columns.numbers import parse_number, parse_numbers
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 
-__all__ = ["cure_of", "is_written", "parse_column", "parse_percentage", "parse_written", "plain_numbers"]
+__all__ = ["PERCENTS", "cure_of", "is_written", "parse_column", "parse_percentage", "parse_written", "plain_numbers"]
 
 ParsePlain = Callable[[Sequence[str]], tuple[Array, Mask | None]]
+
+PERCENTS = "percentages are read where every value has a percent sign; here some have none"
 
 _PERCENT = "%"
 _TEXTS_AMONG_NUMBERS = 1_000  # numbers for each other text in a column of numbers
@@ -89,7 +91,7 @@ def cure_of(cell: object, dialect: TextDialect = PLAIN) -> str | None:
     """Returns the cure for a cell that must hold a number, judged by its form; None if it suggests none."""
     text = str(cell).strip()
     if text.endswith(_PERCENT):
-        return "percentages are read where every value has a percent sign; here some have none"
+        return PERCENTS
     currency = _CURRENCY.search(text)
     if currency is not None and any(map(str.isdigit, text)):
         sign = currency[0].strip().replace("$", "\\$")

@@ -16,6 +16,7 @@ from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import NotADistribution, Unreadable
 from klcli.notes import listing
 from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.columns.column_choice import are_label_and_masses
 from klcli.sources.columns.table import Table, one_by_one
 from klcli.sources.formats.input_format import input_format
 from klcli.sources.formats.query import Query, RowQuery
@@ -84,18 +85,24 @@ def read_json_lines(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
         utf8 = ByteSource.from_bytes(source.name, text)
         values = [value for lines in json_lines(utf8, _ALL, parse) for value in lines.values]
         if len(values) == 1 and isinstance(values[0], (list, dict)):
-            document = values if _is_record(values[0]) else values[0]
+            document = values if _is_record(values[0], query) else values[0]
             return _distributions(document, source, query, "item")
         return _distributions(values, source, query, "line")
 
     return _read(text, query, read)
 
 
-def _is_record(value: object) -> bool:
-    """Returns True if an object that stands alone is a record: a text and something else that is no array or object."""
-    cells = value.values() if isinstance(value, dict) else ()
-    return any(type(cell) is str and not is_minus_infinity(cell) for cell in cells) and not any(
-        isinstance(cell, (list, dict)) for cell in cells
+def _is_record(value: object, query: Query) -> bool:
+    """Returns True if an object that stands alone is a record, not label → number.
+
+    A record has cells alone, and either a text among them, or the names label and count.
+    """
+    if not isinstance(value, dict) or any(isinstance(cell, (list, dict)) for cell in value.values()):
+        return False
+    return (
+        query.label is not None
+        or are_label_and_masses(list(value))
+        or any(type(cell) is str and not is_minus_infinity(cell) for cell in value.values())
     )
 
 

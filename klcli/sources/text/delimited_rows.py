@@ -10,12 +10,13 @@ from itertools import chain, islice, pairwise
 
 import numpy as np
 
+from klcli.errors import NotADistribution
 from klcli.notes import Use, first_row_is_data, header_read, layout_read
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.header import HEADER_HINT, is_name
 from klcli.sources.columns.row_columns import RowColumns
 from klcli.sources.columns.table import no_number
-from klcli.sources.columns.written_numbers import cure_of, is_written, parse_column
+from klcli.sources.columns.written_numbers import PERCENTS, cure_of, is_written, parse_column
 from klcli.sources.formats.query import RowQuery
 from klcli.sources.formats.row_source import RowBlock, RowSource
 from klcli.sources.text.dialect import LINES_EXAMINED
@@ -59,6 +60,7 @@ class DelimitedRows(RowSource):
             raise source.unreadable("there are no columns but those asked for by name")
         self._columns = columns
         self._first_hint = None if self._has_header or query.header is False else HEADER_HINT
+        self._are_percents: bool | None = None  # until a block was read
         self.outcomes = len(columns.outcomes)
         self.labels = tuple(cells[index] for index in columns.outcomes) if self._has_header else None
         self.columns = tuple(columns.others)
@@ -104,17 +106,28 @@ class DelimitedRows(RowSource):
         is_whole = len(chosen) == width
         wanted = [cells if is_whole else [cells[index] for index in chosen] for _, cells in rows]
         values, are_numbers = parse_column(list(chain.from_iterable(wanted)), self._dialect)
+        are_percents = wanted[0][0].rstrip().endswith("%")
         if are_numbers is not None and not are_numbers.all():
-            row, column = divmod(int(np.argmin(are_numbers)), len(chosen))
-            label = repr(shorten(self.labels[column])) if self.labels else f"column {chosen[column] + 1}"
-            cell = wanted[row][column]
-            hint = cure_of(cell, self._dialect) or (self._first_hint if first + row == 0 else None)
-            error = no_number(f"{self.name}: line {lines[row]}: {label}", cell, hint)
-            raise self._columns.explained(error, column, self.labels)
+            index = int(np.argmin(are_numbers))
+            raise self._refused(wanted, lines, index, self._first_hint if first == 0 and index < len(chosen) else None)
+        if self._are_percents not in (None, are_percents):
+            raise self._refused(wanted, lines, 0, PERCENTS)
+        self._are_percents = are_percents
         return RowBlock(
             values.reshape(len(rows), len(chosen)), first, lambda row: f"line {lines[row]}", self.labels,
             *self._columns.cells_asked_for([cells for _, cells in rows]),
         )  # fmt: skip
+
+    def _refused(
+        self, rows: Sequence[Sequence[str]], lines: Sequence[int], index: int, hint: str | None
+    ) -> NotADistribution:
+        """Returns the error for the cell of an index that is not a number."""
+        row, column = divmod(index, len(self._columns.outcomes))
+        label = repr(shorten(self.labels[column])) if self.labels else f"column {self._columns.outcomes[column] + 1}"
+        cell = rows[row][column]
+        cure = hint if hint is PERCENTS else cure_of(cell, self._dialect) or hint
+        error = no_number(f"{self.name}: line {lines[row]}: {label}", cell, cure)
+        return self._columns.explained(error, column, self.labels)
 
     def _numbered(self) -> Iterator[_Row]:
         with self._source.text_stream() as stream:

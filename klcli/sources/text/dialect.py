@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -19,6 +20,8 @@ __all__ = [
 LINES_EXAMINED = 20  # rows that decide the delimiter
 
 DELIMITERS = "\t;,|"  # beside commas, a semicolon is the delimiter of a table with decimal commas
+# a number as offices write it: 1.234,5 or 1'234.5 or 12,5 %
+_WRITTEN = re.compile(r"\s*[+-]?(?:\d{1,3}(?:[.,'’ \u00a0\u2009\u202f]\d{3})+|\d+)(?:[.,]\d+)?\s*%?\s*")
 _BAR = "|"  # usual inside cells, so that it counts only where it leaves a column of numbers
 
 
@@ -76,17 +79,21 @@ class _Lines:
         raise StopIteration
 
 
-def find_delimiter(text: str, marks: Sequence[str] = DELIMITERS) -> str:
+def find_delimiter(text: str, marks: Sequence[str] = DELIMITERS, nulls: Sequence[str] = ()) -> str:
     """Returns the delimiter that occurs equally often in all of the first rows; else the most frequent in the first.
 
     If several qualify, as where each label holds a semicolon, it is the first that yields a column of numbers.
 
     Args:
-        marks: the characters that may be the delimiter.
+        marks: the characters that may be the delimiter. nulls: cells that stand for a missing value.
     """
     if not any(mark in text for mark in marks if mark != ","):
         return "," if "," in marks else marks[-1]
     rows_by = {mark: _first_rows(text, mark) for mark in marks}
+    if nulls:
+        rows_by = {
+            mark: [["0" if cell in nulls else cell for cell in row] for row in rows] for mark, rows in rows_by.items()
+        }
     even = [mark for mark, rows in rows_by.items() if _are_even(rows) and (mark != _BAR or _has_numbers(rows))]
     if _BAR in even and "," in even and _have_decimal_commas(rows_by[_BAR]):
         return _BAR
@@ -128,7 +135,7 @@ def _cut(text: str, delimiter: str) -> list[list[str]]:
 
 
 def _has_numbers(rows: list[list[str]]) -> bool:
-    """Returns True if a column, without its heading, holds only numbers, with decimal points or commas."""
+    """Returns True if a column, without its heading, holds only numbers, however they are written."""
     return any(map(_is_of_numbers, zip(*(rows[1:] or rows), strict=True)))
 
 
@@ -139,4 +146,4 @@ def _have_decimal_commas(rows: list[list[str]]) -> bool:
 
 
 def _is_of_numbers(column: Sequence[str]) -> bool:
-    return all(parse_number(cell.replace(",", ".", 1)) is not None for cell in column)
+    return all(parse_number(cell.replace(",", ".", 1)) is not None or _WRITTEN.fullmatch(cell) for cell in column)

@@ -61,7 +61,7 @@ def find_layout(text: str, dialect: TextDialect = PLAIN, *, wants_numbers: bool 
     marks = [mark for mark in DELIMITERS if mark != dialect.decimal]
     delimiter = dialect.delimiter
     if delimiter is None and not any(sign in text for sign in f" \t;{BARS}"):
-        return Layout(Form.DELIMITED, find_delimiter(text, marks))
+        return Layout(Form.DELIMITED, find_delimiter(text, marks, dialect.nulls))
     lines = _first_lines(text)
     if delimiter in (None, "|") and _is_drawn(lines):
         return Layout(Form.DRAWN)
@@ -74,7 +74,7 @@ def find_layout(text: str, dialect: TextDialect = PLAIN, *, wants_numbers: bool 
 
     if delimiter is None and wants_numbers and _is_of_uniq(rows, is_number):
         return Layout(Form.UNIQ)
-    found = Layout(Form.DELIMITED, find_delimiter(text, marks))
+    found = Layout(Form.DELIMITED, find_delimiter(text, marks, dialect.nulls))
     if delimiter is None and (
         not wants_numbers
         or not any(len(line.split(None, 1)) > 1 for line in lines)

@@ -96,6 +96,17 @@ def test_a_bad_table_is_refused_at_its_line(opened, text, options, words):
         list(opened(text, **options).blocks(9))
 
 
+@pytest.mark.parametrize(("rows", "line", "cell"), [("10%,90%\n20%,80%\n0.5,0.5\n", 4, "0.5"),
+                                                    ("0.1,0.9\n0.2,0.8\n50%,50%\n", 4, "50%")])  # fmt: skip
+@pytest.mark.parametrize("size", [1, 2, 9])
+def test_percent_signs_are_judged_by_all_blocks(opened, rows, line, cell, size):
+    with pytest.raises(InputError, match=r"line [24]: 'a': '.*' is not a number") as caught:
+        list(opened(f"a,b\n{rows}").blocks(size))
+    assert "every value has a percent sign" in caught.value.hint
+    if size < 9:
+        assert f"line {line}: 'a': {cell!r}" in str(caught.value)
+
+
 def test_a_column_of_text_is_explained(opened):
     with pytest.raises(InputError) as caught:
         list(opened(TABLE).blocks(9))

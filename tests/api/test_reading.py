@@ -1,0 +1,51 @@
+"""`klcli.read`: the options that `kl compute` has for a file, and notes and hints that name its arguments."""
+
+import pytest
+
+import klcli
+
+
+@pytest.fixture
+def offices(tmp_path):
+    """Two files of one distribution, as an office and a program write it."""
+    (tmp_path / "office.csv").write_text("Sorte|Anteil\nKatze|1.000,5\nHund|3.001,5\nEule|NA\n")
+    (tmp_path / "plain.csv").write_text("label,n,m\nKatze,1,2001\nHund,1,6003\n")
+    return tmp_path
+
+
+def test_it_reads_what_the_options_describe(offices):
+    office = klcli.read(offices / "office.csv", decimal=",", thousands=".", null="NA", as_="weights")
+    plain = klcli.read(offices / "plain.csv", column="m")
+    assert klcli.compare(office, plain).forward_kl == 0  # 1000.5 : 3001.5 is 2001 : 6003
+    assert klcli.kl_divergence(office, klcli.read(offices / "plain.csv", column="n")) == pytest.approx(
+        klcli.kl_divergence([2001, 6003], [1, 1], as_="counts"), rel=1e-15
+    )
+
+
+def test_a_header_is_as_it_is_said(tmp_path):
+    (tmp_path / "p.csv").write_text("1,3\n2,5\n")
+    assert klcli.read(tmp_path / "p.csv", header=True).labels == ("2",)
+    assert tuple(klcli.read(tmp_path / "p.csv", header=False).labels) == ("1", "2")
+
+
+def test_notes_and_hints_name_arguments(offices):
+    (offices / "short.csv").write_text("label,n\na,1\nb,3\n")
+    (note,) = klcli.read(offices / "short.csv").notes
+    assert note.text.endswith("; see header=True (an argument of klcli.read)")
+    with pytest.raises(klcli.InputError) as error:
+        klcli.read(offices / "office.csv", null="NA")
+    assert "decimal=" in str(error.value)
+    assert "--" not in str(error.value)
+
+
+def test_a_comparison_of_paths_says_so_in_terms_of_python(tmp_path):
+    (tmp_path / "p.csv").write_text("label,n\na,1\nb,3\n")
+    found = klcli.compare(tmp_path / "p.csv", "a=1,b=1")
+    assert "--" not in repr(found)
+    assert "header=True" in found.to_dict()["notes"][0]["text"]
+
+
+@pytest.mark.parametrize("wrong", [{"delimiter": "::"}, {"decimal": "x"}, {"as_": "nonsense"}, {"input_format": "x"}])
+def test_a_wrong_option_is_a_usage_error(offices, wrong):
+    with pytest.raises(klcli.UsageError):
+        klcli.read(offices / "plain.csv", column="n", **wrong)
