@@ -15,8 +15,10 @@ import numpy as np
 from klcli.core.estimation.counts.forms import FORMS
 from klcli.core.estimation.counts.moments import Gates, from_moments, moments
 from klcli.core.estimation.counts.sparsity import LEAST_COVERAGE, coverage
+from klcli.core.estimation.estimate import DivergenceEstimate
 from klcli.core.estimation.estimation import estimate_numbers
 from klcli.core.estimation.homogeneity import homogeneity_test
+from klcli.core.estimation.labelled_numbers import LabelledNumbers, estimate_labelled_numbers
 from klcli.core.estimation.settings import Settings
 from klcli.core.estimation.vectors import estimate_vectors
 
@@ -86,11 +88,15 @@ def _coverage_of_labels(p: Masses, q: Masses, n: int, m: int, repetitions: int) 
 
 
 def numbers(repetitions: int) -> str:
-    """Returns the coverage of the KL of numbers."""
+    """Returns the coverage of the KL of numbers, and of numbers with labels."""
     normal = np.random.Generator.normal
 
     def zeros(random: np.random.Generator, n: int) -> Any:
         return random.exponential(size=n) * (random.random(n) > 0.6)
+
+    def labelled(random: np.random.Generator, n: int, shift: float = 0.0) -> LabelledNumbers:
+        labels = random.choice(["a", "b"], n)
+        return LabelledNumbers(labels.tolist(), random.normal(np.where(labels == "a", shift, 0.0)))
 
     cases: list[tuple[str, Callable[..., Any], Callable[..., Any], float]] = [
         ("normal, the same", lambda r, n: normal(r, size=n), lambda r, n: normal(r, size=n), 0.0),
@@ -100,6 +106,8 @@ def numbers(repetitions: int) -> str:
         ("rounded to 0.5, the same", lambda r, n: np.round(2 * normal(r, size=n)) / 2,
          lambda r, n: np.round(2 * normal(r, size=n)) / 2, 0.0),
         ("60 % zeros, the same", zeros, zeros, 0.0),
+        ("a label of 2 and a normal, the same", labelled, labelled, 0.0),
+        ("the same, mean + σ/2 of one label", labelled, lambda r, n: labelled(r, n, 0.5), 0.125 / 2),
     ]  # fmt: skip
     rows = []
     for how, draw_x, draw_y, truth in cases:
@@ -107,14 +115,19 @@ def numbers(repetitions: int) -> str:
             random = np.random.default_rng(2026)
             covered = infinite = 0
             for _ in range(repetitions):
-                found = estimate_numbers(
-                    ("x", "y"), draw_x(random, n), draw_y(random, m), Settings(("forward_kl",), allows_duplicates=True)
-                ).first
+                found = _estimated(draw_x(random, n), draw_y(random, m))
                 covered += bool(found.lower is not None and found.lower <= truth <= found.upper)
                 infinite += bool(found.upper is not None and np.isinf(found.upper))
             shares = (f"{100 * covered / repetitions:.1f} %", f"{100 * infinite / repetitions:.0f} %")
             rows.append((how, f"{n:,} / {m:,}", f"{truth:.4f}", *shares))
     return _table(("P against Q", "n / m", "KL: truth", "covered", "of these, ∞"), rows)
+
+
+def _estimated(x: Any, y: Any) -> DivergenceEstimate:
+    settings = Settings(("forward_kl",), allows_duplicates=True)
+    if isinstance(x, LabelledNumbers):
+        return estimate_labelled_numbers(("x", "y"), x, y, settings, columns=("label", "number")).first
+    return estimate_numbers(("x", "y"), x, y, settings).first
 
 
 def vectors(repetitions: int) -> str:

@@ -10,6 +10,7 @@ __all__ = [
     "columns_dependent",
     "columns_mixed",
     "interval_lacking",
+    "labels_binned",
     "limit_inside",
     "neighbours_tied",
     "numbers_jittered",
@@ -145,6 +146,15 @@ def columns_mixed(names: tuple[str, ...]) -> str:
     return (
         f"{listing(names)} {'holds' if len(names) == 1 else 'hold'} labels beside columns of numbers: only a lower end "
         "is given, from a score in which each label has a column of its own"
+    )
+
+
+@note("mixed")
+def labels_binned(columns: tuple[str, str], labels: int, cells: int) -> str:
+    """A column of labels and one of numbers, whose joint cells are counted."""
+    return (
+        f"the {plural(labels, 'label')} of {columns[0]} are counted in bins of equal pooled mass of {columns[1]}, "
+        f"{plural(cells, 'cell')} in all: the divergence itself is at least theirs"
     )
 
 

@@ -150,6 +150,7 @@ def _row(
 def _fact(side: str, sample: SampleFacts) -> tuple[str, str, str]:
     words = {
         "counts": "sample, as counts",
+        "labelled numbers": "sample of labels and numbers",
         "vectors": f"sample of vectors in {plural(sample.dimension or 0, 'dimension')}",
     }
     said = [words.get(sample.kind, f"sample of {sample.kind}"), plural(sample.observations, "observation")]

@@ -61,6 +61,9 @@ def estimate_samples(
     if kind == "numbers":
         return _numbers(_Pair(p, q, kind, notes), settings, missing)
     pair = _without_missing(_Pair(p, q, kind, notes), "error" if missing == "label" else missing)
+    found = _labelled_numbers(pair, settings) if as_ == "auto" else None
+    if found is not None:
+        return found
     from klcli.core.estimation.vectors import estimate_vectors
 
     (x, y), names, mixed = _vectors(pair)
@@ -187,6 +190,28 @@ def _refuse_infinite(sample: RawSample, column: RawColumn, numbers: Array) -> No
             f"{sample.name}: {column.where(at)}: an infinite value ({int(infinite.sum()):,} of {len(numbers):,})",
             hint="leave it out, or compare labels with --as labels",
         )
+
+
+def _labelled_numbers(pair: _Pair, settings: Settings) -> Estimation | None:
+    """Returns the estimation from a column of labels and one of numbers; None if there are others, or too few rows."""
+    are_numbers = [_are_numbers(*both) for both in zip(pair.p.columns, pair.q.columns, strict=True)]
+    if sorted(are_numbers) != [False, True] or settings.estimator != "default":
+        return None
+    from klcli.core.estimation.labelled_numbers import LabelledNumbers, can_be_binned, estimate_labelled_numbers
+
+    of_numbers = are_numbers.index(True)
+    samples = []
+    for sample in (pair.p, pair.q):
+        column, labels = sample.columns[of_numbers], sample.columns[1 - of_numbers]
+        assert column.numbers is not None
+        _refuse_infinite(sample, column, column.numbers)
+        samples.append(LabelledNumbers(labels.labels, column.numbers))
+    if not can_be_binned(*samples):
+        return None
+    names = tuple(pair.p.columns[at].name or f"column {at + 1}" for at in (1 - of_numbers, of_numbers))
+    return estimate_labelled_numbers(
+        pair.names, samples[0], samples[1], settings, columns=(names[0], names[1]), notes=pair.notes
+    )
 
 
 def _vectors(pair: _Pair) -> tuple[tuple[Array, Array], tuple[str, ...], tuple[str, ...]]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 
-__all__ = ["Bins", "bin_count", "binned"]
+__all__ = ["Bins", "bin_count", "bin_labels", "binned"]
 
 _LEAST_IN_TAIL = 8
 
@@ -67,3 +67,11 @@ def _counted(x: Array, y: Array, edges: Array) -> tuple[Array, Array]:
         below = np.searchsorted(values, edges, side="left")
         found.append(np.diff(below, prepend=0, append=len(values)).astype(np.float64))
     return found[0], found[1]
+
+
+def bin_labels(bins: Bins) -> list[str]:
+    """Returns a text for each bin: its value, or its ends."""
+    if bins.values is not None:
+        return [f"{value:.17g}" for value in bins.values.tolist()]
+    edges = [f"{edge:.6g}" for edge in bins.edges.tolist()]
+    return [f"[{low}, {high})" for low, high in zip(["-inf", *edges], [*edges, "inf"], strict=True)]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array
-from klcli.core.estimation.bins import Bins, binned
+from klcli.core.estimation.bins import bin_labels, binned
 from klcli.core.estimation.counts.forms import DEFAULT_MEASURES, FORMS
 from klcli.core.estimation.counts.moments import Gates, estimate_counts
 from klcli.core.estimation.counts.sparsity import (
@@ -42,7 +42,7 @@ from klcli.notes import (
 )
 from klcli.notes.wording import plural
 
-__all__ = ["estimate_labels", "estimate_numbers"]
+__all__ = ["caveats", "estimate_labels", "estimate_numbers", "from_cells"]
 
 _NO_VARIANCE = "its variance near P = Q was not worked out, and a wrong interval is worse than none"
 _NO_SIMULATION = "how often one would cover was not measured; the standard error is in JSON"
@@ -82,7 +82,7 @@ def estimate_labels(
             found.append(observations_few(len(x), int(n + m)))
         if min(n, m) < LEAST_SAMPLE:
             found.append(samples_small(int(min(n, m)), LEAST_SAMPLE, True))
-    return _from_cells((facts[0], facts[1]), Cells(x, y, labels), settings, kind, can, frozenset(), tuple(found))
+    return from_cells((facts[0], facts[1]), Cells(x, y, labels), settings, kind, can, frozenset(), tuple(found))
 
 
 def estimate_numbers(
@@ -104,15 +104,15 @@ def estimate_numbers(
     x, y = np.sort(x), np.sort(y)
     bins = binned(x, y, settings.bins)
     if any(missing):
-        labels = [*_bin_labels(bins), "(missing)"]
+        labels = [*bin_labels(bins), "(missing)"]
         of_x, of_y = (np.append(each, float(count)) for each, count in zip((bins.x, bins.y), missing, strict=True))
         return estimate_labels(names, labels, of_x, of_y, settings, notes=notes)
     if bins.values is not None:
-        labels = _bin_labels(bins)
+        labels = bin_labels(bins)
         found = estimate_labels(names, labels, bins.x, bins.y, settings, notes=notes) if len(labels) > 1 else None
         if found is not None and chosen_estimator(settings.estimator, "numbers") is None:
             return found
-    can, said = _caveats(n, m, x, y, settings)
+    can, said = caveats(n, m, x, y, settings)
     is_open = set()
     for form in (FORMS[name] for name in settings.measures or DEFAULT_MEASURES if FORMS[name].has_open_end):
         first, second = form.ordered(x, y)
@@ -125,19 +125,12 @@ def estimate_numbers(
         can = False
         said.append(samples_constant(f"{float(x[0]):.17g}"))
     cells = Cells(bins.x, bins.y, edges=bins.edges)
-    return _from_cells(
+    return from_cells(
         (facts[0], facts[1]), cells, settings, "numbers", can, frozenset(is_open), (*notes, *said), (x, y)
     )
 
 
-def _bin_labels(bins: Bins) -> list[str]:
-    if bins.values is not None:
-        return [f"{value:.17g}" for value in bins.values.tolist()]
-    edges = [f"{edge:.6g}" for edge in bins.edges.tolist()]
-    return [f"[{low}, {high})" for low, high in zip(["-inf", *edges], [*edges, "inf"], strict=True)]
-
-
-def _caveats(n: int, m: int, x: Array, y: Array, settings: Settings) -> tuple[bool, list[Note]]:
+def caveats(n: int, m: int, x: Array, y: Array, settings: Settings) -> tuple[bool, list[Note]]:
     """Returns whether numbers allow an interval, and notes on what they show."""
     can, said = True, list[Note]()
     if min(n, m) < LEAST_NUMBERS:
@@ -152,10 +145,16 @@ def _caveats(n: int, m: int, x: Array, y: Array, settings: Settings) -> tuple[bo
     return can, said
 
 
-def _from_cells(
+def from_cells(
     facts: tuple[SampleFacts, SampleFacts], cells: Cells, settings: Settings, kind: str, can: bool,
     is_open: frozenset[str], notes: tuple[Note, ...], numbers: tuple[Array, Array] | None = None,
 ) -> Estimation:  # fmt: skip
+    """Returns the estimation from cells that are counted.
+
+    Args:
+        kind: of samples, for which the estimator must be. can: give intervals. is_open: measures whose upper end is
+            infinite, whatever the cells. numbers: of both samples, for estimators that take these.
+    """
     chosen, measures = settings.chosen(kind)
     test = _tested(cells, settings)
     said = [*notes]

@@ -252,10 +252,23 @@ def test_labels_beside_numbers_are_scored(document, tmp_path, random):
     for name, tilt in (("u", 0.5), ("v", 0.8)):
         rows = zip(random.normal(size=300), random.choice(["red", "blue"], 300, p=[tilt, 1 - tilt]), strict=True)
         (tmp_path / f"{name}.csv").write_text("size,colour\n" + "".join(f"{a:.6f},{b}\n" for a, b in rows))
-    found = document("estimate", *(str(tmp_path / f"{name}.csv") for name in "uv"), "--columns", "size,colour")
+    words = (*(str(tmp_path / f"{name}.csv") for name in "uv"), "--columns", "size,colour", "--as", "vectors")
+    found = document("estimate", *words)
     assert "mixed" in codes(found)
     assert found["estimates"]["forward_kl"]["method"] == "score, 8 bins"
     assert found["estimates"]["forward_kl"]["lower"] > 0.02
+
+
+def test_a_label_and_a_number_are_counted_where_there_are_enough(document, tmp_path, random):
+    for name, shift in (("u", 0.0), ("v", 0.6)):
+        rows = "".join(f"{'ab'[at % 2]},{random.normal(shift):.6f}\n" for at in range(200))
+        (tmp_path / f"{name}.csv").write_text(f"colour,size\n{rows}")
+    words = (*(str(tmp_path / f"{name}.csv") for name in "uv"), "--columns", "colour,size")
+    found = document("estimate", *words)
+    each = found["estimates"]["forward_kl"]
+    assert each["lower"] < 0.18 < each["upper"]  # 0.6²/2
+    assert any("the 2 labels of colour are counted in bins" in note["text"] for note in found["notes"])
+    assert found["cells"]["labels"][0].startswith(("a: [", "b: ["))
 
 
 def test_constant_and_dependent_columns_of_vectors_are_said(document, tmp_path, random):

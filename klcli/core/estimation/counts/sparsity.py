@@ -48,16 +48,16 @@ def coverage(counts: Array) -> float:
     return 1 - float((counts == 1).sum()) / float(counts.sum())
 
 
-def outside(x: Array, y: Array) -> tuple[int, bool] | None:
+def outside(x: Array, y: Array, tests: int = 1) -> tuple[int, bool] | None:
     """Returns how many of x lie beyond all of y, and True if above; None if chance explains them.
 
     Args:
-        x, y: sorted, shape (n,) and (m,).
+        x, y: sorted, shape (n,) and (m,). tests: how often this is asked, which makes chance likelier.
     """
     above = len(x) - int(np.searchsorted(x, y[-1], side="right"))
     below = int(np.searchsorted(x, y[0], side="left"))
     most, is_above = max((above, True), (below, False))
-    return (most, is_above) if (len(x) / (len(x) + len(y))) ** most < _RARE else None
+    return (most, is_above) if (len(x) / (len(x) + len(y))) ** most < _RARE / tests else None
 
 
 def repeats(x: NDArray[np.float64], y: NDArray[np.float64]) -> Repeats | None:
