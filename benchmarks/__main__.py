@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.interleaved import machine
 
-NAMES = ("startup", "kernel", "files", "batch", "families", "rows", "lines", "matrix", "accuracy")
+NAMES = ("startup", "kernel", "files", "batch", "families", "rows", "lines", "matrix", "estimates", "accuracy")
 RECORD = Path(__file__).with_name("results.md")
 
 

@@ -176,7 +176,7 @@ def _numbers(pair: _Pair, settings: Settings, missing: str) -> Estimation:
         if lacks.any():
             notes.append(values_missing(sample.name, lacking[-1], len(numbers)))
         _refuse_infinite(sample, column, numbers)
-        values.append(numbers[~lacks])
+        values.append(numbers[~lacks] if lacking[-1] else numbers)
     return estimate_numbers(
         pair.names, values[0], values[1], settings, missing=(lacking[0], lacking[1]), notes=tuple(notes)
     )

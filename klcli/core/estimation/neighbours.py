@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from klcli.core.arithmetic.parallel import processors
 from klcli.core.arithmetic.types import Array, Index
 from klcli.core.estimation.counts.digamma import digamma
 from klcli.support.optional_package import need
@@ -55,8 +56,9 @@ def neighbour_distances(x: Array, y: Array, k: int) -> tuple[Array, Array]:
         ordered = np.sort(x[:, 0])
         return _among_own(ordered, k), _among_others(ordered, np.sort(y[:, 0]), k)
     x = x[_by_cell(x)]  # neighbours in turn: the tree stays in the cache
-    own = _tree(x).query(x, k + 1)[0][:, k]
-    return own, _tree(y).query(x, [k])[0][:, 0]
+    workers = processors()
+    own = _tree(x).query(x, k + 1, workers=workers)[0][:, k]
+    return own, _tree(y).query(x, [k], workers=workers)[0][:, 0]
 
 
 def _tree(points: Array) -> Any:

@@ -109,7 +109,7 @@ class RawSample(NamedTuple):
         table = values.reshape(len(values), -1)
         names = list(columns) or [""] * table.shape[1]
         if values.dtype.kind in "biuf":
-            of_numbers = table.astype(np.float64)
+            of_numbers = table.astype(np.float64, copy=False)
             return cls(name, tuple(RawColumn(each, None, of_numbers[:, at]) for at, each in enumerate(names)))
         return cls(name, tuple(RawColumn(each, _texts(table[:, at].tolist())) for at, each in enumerate(names)))
 

@@ -65,9 +65,11 @@ def repeats(x: NDArray[np.float64], y: NDArray[np.float64]) -> Repeats | None:
 
     Data on a lattice, such as rounded numbers, repeat by themselves, and so do a few atoms, such as zeros.
     """
-    values, index = np.unique(np.concatenate([x, y]), axis=0 if x.ndim > 1 else None, return_inverse=True)
-    if len(values) == len(index):
+    pooled = np.concatenate([x, y])
+    columns = pooled.T if x.ndim > 1 else [pooled]
+    if any(_are_distinct(column) for column in columns):
         return None
+    values, index = np.unique(pooled, axis=0 if x.ndim > 1 else None, return_inverse=True)
     index = index.reshape(-1)
     in_x, in_y = (np.bincount(part, minlength=len(values)) for part in (index[: len(x)], index[len(x) :]))
     own_x, own_y = (in_x > 1) & (in_y == 0), (in_y > 1) & (in_x == 0)
@@ -78,6 +80,12 @@ def repeats(x: NDArray[np.float64], y: NDArray[np.float64]) -> Repeats | None:
     if own > both:
         return Repeats((int(in_x[own_x].sum()), int(in_y[own_y].sum())), 0)
     return Repeats((0, 0), both)
+
+
+def _are_distinct(values: Array) -> bool:
+    """Returns True if no value occurs twice; two sorted runs are merged in one pass."""
+    ordered = np.sort(values, kind="stable")
+    return not bool((ordered[1:] == ordered[:-1]).any())
 
 
 def _on_lattice(values: Array) -> bool:
