@@ -36,7 +36,7 @@ enum { P_, D_, T_, U_, HP_, HQ_, J_, C_, Y_, S_, R_, A_, Q_, SUMS }; /* see chun
 enum { LARGEST, TOP_P, LEAST_P, LEAST_Q, POSITIVE_P, POSITIVE_Q, ENDS };
 enum { FORWARD, REVERSE, ENTROPY_P, ENTROPY_Q, CROSS, REVERSE_CROSS, JS, CHI2, NEYMAN, HELLINGER, BHATTACHARYYA,
        VARIATION, L_INFINITY, VALUES };
-enum { UNSURE = 1, RANGE = 2, NOT_NUMBERS = 4, ONLY_P = 8, ONLY_Q = 16, SHARED = 32 };
+enum { UNSURE = 1, RANGE = 2, NOT_NUMBERS = 4, ONLY_P = 8, ONLY_Q = 16, SHARED = 32, MANY = 64 }; /* MANY: totals are rounded */
 enum { FLOAT64, FLOAT32, FLOAT16, BFLOAT16 };
 #define WANTS(mask, value) ((mask) >> (value) & 1)
 
@@ -256,6 +256,7 @@ static void masses_of(const Side *p, const Side *q, ptrdiff_t first, ptrdiff_t e
     Lanes to;
     double of_p[CHUNK], of_q[CHUNK], scaled[CHUNK], high[CHUNK], low[CHUNK];
     start(&to);
+    if (end - first > LANES) to.flags = MANY;
     for (; first < end; first += CHUNK) {
         ptrdiff_t n = end - first < CHUNK ? end - first : CHUNK, m = n;
         const double *a = load(p, first, n, of_p), *b = load(q, first, n, of_q);
@@ -344,6 +345,12 @@ static Setting better(double P, double Q, double D, Setting by, int are_masses) 
     return by;
 }
 
+/* The entropy, more by a divergence, of a mean surprise and a total of 1 + excess: a small one only if that has its digits. */
+static double entropy_of(double surprise, double total, double excess, double divergence) {
+    int is_near = fabs(excess) < 0.5;
+    double shift = is_near ? log1p(excess) : log(total), entropy = surprise + shift, value = entropy + divergence;
+    return value >= LEAST_ENTROPY || (is_near && fabs(shift) <= 0.25 * entropy) ? above(value, LEAST_VALUE) : NAN;
+}
 /* Values from sums, NaN where their digits may not be right; returns whether the setting is better next time. */
 static int finish(const Sums *of, Setting *by, int64_t mask, int are_masses, double *restrict value, int64_t *flags) {
     double sum[SUMS];
@@ -373,10 +380,12 @@ static int finish(const Sums *of, Setting *by, int64_t mask, int are_masses, dou
     off = log_excess(y), reverse = off <= TAKEN_OFF * reverse ? above(reverse - off, LEAST_VALUE) : NAN;
     value[FORWARD] = forward = *flags & ONLY_P ? INFINITY : sum[T_] == 0.0 ? 0.0 : forward;
     value[REVERSE] = reverse = *flags & ONLY_Q ? INFINITY : sum[U_] == 0.0 ? 0.0 : reverse;
-    double entropy_p = sum[HP_] / P + log(P), entropy_q = sum[HQ_] / Q + log(Q);
-    value[ENTROPY_P] = above(entropy_p, LEAST_ENTROPY), value[ENTROPY_Q] = above(entropy_q, LEAST_ENTROPY);
-    value[CROSS] = *flags & ONLY_P ? INFINITY : above(entropy_p + forward, LEAST_ENTROPY);
-    value[REVERSE_CROSS] = *flags & ONLY_Q ? INFINITY : above(entropy_q + reverse, LEAST_ENTROPY);
+    int is_rounded = (*flags & MANY) != 0, is_wide = !(sum[Q_] > 0.0);
+    double own_p = sum[HP_] / P, own_q = sum[HQ_] / Q, excess_p = is_rounded ? INFINITY : (of->high[P_] - 1.0) + of->low[P_];
+    double excess_q = is_rounded || is_wide ? INFINITY : (of->high[Q_] - 1.0) + of->low[Q_];
+    value[ENTROPY_P] = entropy_of(own_p, P, excess_p, 0.0), value[ENTROPY_Q] = entropy_of(own_q, Q, excess_q, 0.0);
+    value[CROSS] = *flags & ONLY_P ? INFINITY : entropy_of(own_p, P, excess_p, forward);
+    value[REVERSE_CROSS] = *flags & ONLY_Q ? INFINITY : entropy_of(own_q, Q, excess_q, reverse);
     /* JS has no such identity, but what a difference of the totals changes is of second order */
     double js = sum[J_] / mean, change = square / 8.0;
     value[JS] = sum[J_] == 0.0 ? 0.0 : fabs(x) <= 4 * EPS && change <= TAKEN_OFF * js && 3.0 * sqrt(js) * square <= EPS * js

@@ -59,6 +59,16 @@ MASKS = {
 
 
 @needs_kernel
+@pytest.mark.parametrize("rest", [0.3, 1e-3, 1e-9, 1e-30])
+def test_small_entropies_of_probabilities_are_answered(rest):
+    p, q = np.array([1.0, rest, rest / 3]), np.array([1.0, rest / 7, rest])
+    p /= p.sum()
+    for name, value in pair_values(BEST[0], p, q / q.sum(), COLUMNS).values.items():
+        if "entropy" in name:
+            assert wrong(value, exact_value(name, p, q / q.sum())) <= RELATIVE, name
+
+
+@needs_kernel
 @pytest.mark.parametrize("mask", MASKS)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_what_is_answered_of_logits_is_right(mask, dtype):
