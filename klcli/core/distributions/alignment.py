@@ -1,7 +1,7 @@
 """Two distributions on one support: joined by label, or by position; nothing is ever broadcast."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -9,11 +9,12 @@ from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.label_texts import FamiliarText
 from klcli.core.distributions.labels import are_equal, joined, positions
-from klcli.core.pairs.normaliser import pairs
-from klcli.core.pairs.pair import Pair
-from klcli.core.pairs.smoothed import Unsmoothed
+from klcli.core.pairs.unsmoothed import Unsmoothed
 from klcli.errors import NotComparable, UnknownName
 from klcli.notes import Note, masses_missing
+
+if TYPE_CHECKING:
+    from klcli.core.pairs.pair import Pair
 
 __all__ = ["MISSING", "Aligned", "align", "are_labelled", "check_missing", "refuse_one_sided", "refused_missing"]
 
@@ -55,8 +56,10 @@ class Aligned(NamedTuple):
         """Returns the label, or the number (from 1) in brackets."""
         return f"[{index + 1}]" if self.labels is None else self.labels[index]
 
-    def pairs(self) -> Iterator[Pair]:
+    def pairs(self) -> "Iterator[Pair]":
         """Yields a Pair for each block of outcomes."""
+        from klcli.core.pairs.normaliser import pairs
+
         return pairs(self.p, self.q, log_p=self.log_p, log_q=self.log_q, unsmoothed=self.unsmoothed)
 
 

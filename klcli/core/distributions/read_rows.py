@@ -13,7 +13,7 @@ from klcli.core.distributions.distribution import KINDS
 from klcli.core.distributions.row_screening import SCREENS
 from klcli.core.distributions.rows import Rows
 from klcli.core.distributions.smoothing import Smoothing
-from klcli.core.pairs.smoothed import Unsmoothed
+from klcli.core.pairs.unsmoothed import Unsmoothed
 from klcli.errors import NotADistribution, UsageError
 
 __all__ = ["RowReading", "read_rows", "smooth_rows", "unread_rows", "unsmoothed_rows"]

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from math import isfinite
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.alignment import Aligned
-from klcli.core.pairs.exactly_smoothed import Added, Floored, Mixed
-from klcli.core.pairs.smoothed import Smoothed, Unsmoothed
+from klcli.core.pairs.unsmoothed import Unsmoothed
 from klcli.errors import UsageError
 from klcli.notes import Note, masses_smoothed
 from klcli.support.registry import Registry
+
+if TYPE_CHECKING:
+    from klcli.core.pairs.smoothed import Smoothed
 
 __all__ = ["SMOOTHINGS", "Smoothing", "parse_smoothing", "smooth"]
 
@@ -31,7 +33,7 @@ class Method(NamedTuple):
     accepts: Callable[[float], bool]
     domain: str
     apply: Callable[[Array, float], Array]
-    exactly: type[Smoothed]
+    exactly: "Callable[[Unsmoothed], Smoothed]"
     done: str
 
 
@@ -105,6 +107,24 @@ def _normalised(mass: Array) -> Array:
     return np.asarray(scaled / scaled.sum(axis=-1, keepdims=True))
 
 
+def _added(before: Unsmoothed) -> "Smoothed":
+    from klcli.core.pairs.exactly_smoothed import Added
+
+    return Added(before)
+
+
+def _floored(before: Unsmoothed) -> "Smoothed":
+    from klcli.core.pairs.exactly_smoothed import Floored
+
+    return Floored(before)
+
+
+def _mixed(before: Unsmoothed) -> "Smoothed":
+    from klcli.core.pairs.exactly_smoothed import Mixed
+
+    return Mixed(before)
+
+
 SMOOTHINGS.add(
     "add",
     Method(
@@ -114,7 +134,7 @@ SMOOTHINGS.add(
         lambda amount: amount > 0,
         "above 0",
         _add,
-        Added,
+        _added,
         "{amount} was added to each of the {outcomes} masses of P and of Q",
     ),
 )
@@ -127,7 +147,7 @@ SMOOTHINGS.add(
         lambda amount: 0 < amount < 1,
         "between 0 and 1",
         lambda mass, amount: np.maximum(_normalised(mass), amount),
-        Floored,
+        _floored,
         "probabilities below {amount} were raised to it in P and in Q, which were then normalised",
     ),
 )
@@ -140,7 +160,7 @@ SMOOTHINGS.add(
         lambda amount: 0 < amount <= 1,
         "above 0 and at most 1",
         lambda mass, amount: (1 - amount) * _normalised(mass) + amount / mass.shape[-1],
-        Mixed,
+        _mixed,
         "P and Q were mixed with the uniform distribution over {outcomes} outcomes, which got the weight {amount}",
     ),
 )

@@ -10,10 +10,10 @@ from klcli.core.arithmetic.types import Array
 from klcli.core.kernel.library import kernel
 from klcli.core.kernel.values import Answer, can_read, pair_values, row_values
 from klcli.core.measures.measure import Measure
-from klcli.core.pairs.scaling import MinsAndSums
 
 if TYPE_CHECKING:  # a pair needs no rows
     from klcli.core.distributions.rows import Rows
+    from klcli.core.pairs.scaling import MinsAndSums
 
 __all__ = ["ENOUGH", "FirstPass", "answers", "first_pass", "of_masses", "row_answer", "take_facts"]
 
@@ -28,7 +28,7 @@ class FirstPass(NamedTuple):
         known: the smallest mass and the total of p, and those of q. values: of measures, by name, where known.
     """
 
-    known: MinsAndSums
+    known: "MinsAndSums"
     values: dict[str, Any]
 
 

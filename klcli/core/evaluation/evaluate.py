@@ -6,7 +6,7 @@ the digits of their difference, and in double-double, which always does.
 
 from collections.abc import Iterable, Mapping
 from math import ceil, inf, log2
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,10 +16,12 @@ from klcli.core.arithmetic.types import Array
 from klcli.core.evaluation.by_kernel import of_masses
 from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.core.measures.measure import Measure
-from klcli.core.pairs.normaliser import NormalisedPair, normalised_pair
 from klcli.core.pairs.pair import MAGNIFICATION, Pair
-from klcli.core.pairs.scaling import MinsAndSums
-from klcli.core.pairs.smoothed import Unsmoothed
+from klcli.core.pairs.unsmoothed import Unsmoothed
+
+if TYPE_CHECKING:  # the kernel answers most pairs without them
+    from klcli.core.pairs.normaliser import NormalisedPair
+    from klcli.core.pairs.scaling import MinsAndSums
 
 __all__ = ["bounded", "evaluate", "evaluate_tiny", "exact_values", "magnified_values", "value_of"]
 
@@ -39,7 +41,7 @@ def evaluate(
     *,
     log_p: Array | None = None,
     log_q: Array | None = None,
-    known: MinsAndSums | None = None,
+    known: "MinsAndSums | None" = None,
     found: Mapping[str, Any] | None = None,
     unsmoothed: Unsmoothed | None = None,
 ) -> dict[str, Any]:
@@ -72,7 +74,8 @@ def evaluate(
             values.update(exact_values(left(), unsmoothed.whole, p.shape[-1]) if left() else {})
         elif log_p is None and log_q is None:
             values.update(_by_kernel(left(), p, q))
-        values.update(_by_pairs(left(), p, q, log_p, log_q, known))
+        if left():
+            values.update(_by_pairs(left(), p, q, log_p, log_q, known))
         return refuse_nan({each.name: bounded(values[each.name], each.upper_bound) for each in chosen})
 
 
@@ -93,9 +96,11 @@ def _by_pairs(
     q: Array,
     log_p: Array | None = None,
     log_q: Array | None = None,
-    known: MinsAndSums | None = None,
+    known: "MinsAndSums | None" = None,
 ) -> dict[str, Any]:
     """The values by exactly normalised pairs."""
+    from klcli.core.pairs.normaliser import normalised_pair
+
     values: dict[str, Any] = {}
     for one_by_one in (False, True):
         some = [each for each in chosen if (each.reduce is not np.add) == one_by_one]
@@ -126,6 +131,8 @@ def evaluate_tiny(
     unsmoothed: Unsmoothed | None = None,
 ) -> Any:
     """Returns a measure with `tiny`, where it is below 1e-200, times MAGNIFICATION; arguments as for `evaluate`."""
+    from klcli.core.pairs.normaliser import normalised_pair
+
     with np.errstate(all="ignore"):
         one_by_one = measure.reduce is not np.add
         found = (
@@ -141,7 +148,7 @@ def bounded(value: Any, upper: float) -> Any:
     return min(max(float(value), 0.0), upper) + 0.0
 
 
-def exact_values(chosen: list[Measure], found: NormalisedPair, outcomes: int) -> dict[str, Any]:
+def exact_values(chosen: list[Measure], found: "NormalisedPair", outcomes: int) -> dict[str, Any]:
     """Returns values of shape (...), as `terms` and `finish` of each measure give them."""
 
     def sums_of(where: slice) -> list[tuple[Array, ...]]:
@@ -168,12 +175,12 @@ def exact_values(chosen: list[Measure], found: NormalisedPair, outcomes: int) ->
     return values
 
 
-def _differ(found: NormalisedPair, outcomes: int) -> bool:
+def _differ(found: "NormalisedPair", outcomes: int) -> bool:
     """Returns True if P and Q differ in any outcome, however little."""
     return any(bool((found.block(where).contrast != 0).any()) for where in blocks(outcomes))
 
 
-def magnified_values(chosen: list[Measure], found: NormalisedPair, outcomes: int) -> dict[str, Any]:
+def magnified_values(chosen: list[Measure], found: "NormalisedPair", outcomes: int) -> dict[str, Any]:
     """Returns tiny values times MAGNIFICATION, shape (...); only for measures with `tiny`."""
 
     def sums_of(where: slice) -> list[Array]:

@@ -20,8 +20,8 @@ from klcli.core.measures.matrix_form import MatrixForm, Part
 from klcli.core.measures.measure import Finite, Measure
 from klcli.core.pairs.normaliser import normalised_pair
 from klcli.core.pairs.pair import Pair
-from klcli.core.pairs.smoothed import Unsmoothed
 from klcli.core.pairs.supports import CAUSES
+from klcli.core.pairs.unsmoothed import Unsmoothed
 from klcli.notes import Cause
 
 __all__ = ["AllPairs", "Block", "Stack", "pairwise"]

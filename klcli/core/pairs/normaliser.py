@@ -12,7 +12,8 @@ from klcli.core.pairs.float64_pair import Float64Pair
 from klcli.core.pairs.log_pair import LogPair
 from klcli.core.pairs.pair import Pair
 from klcli.core.pairs.scaling import MinsAndSums, Scaled, every
-from klcli.core.pairs.smoothed import Smoothed, Unsmoothed
+from klcli.core.pairs.smoothed import Smoothed
+from klcli.core.pairs.unsmoothed import Unsmoothed
 
 __all__ = ["NormalisedPair", "normalised_pair", "pairs"]
 

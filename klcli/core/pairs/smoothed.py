@@ -24,41 +24,16 @@ from klcli.core.arithmetic.parallel import blocks
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.pairs.given import GivenLogarithms, GivenMasses, times_power_of_2
 from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, MagnifiedBeforeUnderflow, Pair, put
+from klcli.core.pairs.unsmoothed import Unsmoothed
 from klcli.core.pairs.whole_numbers import differences
 from klcli.support.lazy import lazy
 
-__all__ = ["Side", "Smoothed", "Unsmoothed"]
+__all__ = ["Side", "Smoothed"]
 
 _MAGNIFIED = log2(MAGNIFICATION)
 _ALONE = 75.0  # the logarithm of a mass beside what is added, from which only the mass is seen, in twice the digits
 _CANCELS = 2.0**-40  # of what a difference is the sum of; above, twice the digits leave it 65 bits
 _SHRUNK = 1e-85  # of a mass times MAGNIFICATION, 1e-386 unmagnified, whose difference may have underflowed
-
-
-class Unsmoothed(NamedTuple):
-    """Masses before they are smoothed, shape (..., k), and how they will be.
-
-    Attributes:
-        p, q: the masses as given. log_p, log_q: their logarithms up to a constant, where those are what was given.
-    """
-
-    method: "type[Smoothed]"
-    amount: float
-    p: Array
-    q: Array
-    log_p: Array | None = None
-    log_q: Array | None = None
-
-    @property
-    def alone(self) -> "Unsmoothed":
-        """The only row, for masses of shape (1, k)."""
-        logs = (None if log is None else log[0] for log in (self.log_p, self.log_q))
-        return Unsmoothed(self.method, self.amount, self.p[0], self.q[0], *logs)
-
-    @property
-    def whole(self) -> "Smoothed":
-        """The pair of smoothed distributions."""
-        return self.method(self)
 
 
 class Exactly(NamedTuple):

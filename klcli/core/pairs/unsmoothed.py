@@ -1,0 +1,38 @@
+"""Masses before they are smoothed, until the pair is needed: few are smoothed, and fewer by exact arithmetic."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from klcli.core.arithmetic.types import Array
+
+if TYPE_CHECKING:
+    from klcli.core.pairs.smoothed import Smoothed
+
+__all__ = ["Unsmoothed"]
+
+
+class Unsmoothed(NamedTuple):
+    """Masses before they are smoothed, shape (..., k), and how they will be.
+
+    Attributes:
+        method: makes the smoothed pair. p, q: the masses as given.
+        log_p, log_q: their logarithms up to a constant, where those are what was given.
+    """
+
+    method: "Callable[[Unsmoothed], Smoothed]"
+    amount: float
+    p: Array
+    q: Array
+    log_p: Array | None = None
+    log_q: Array | None = None
+
+    @property
+    def alone(self) -> "Unsmoothed":
+        """The only row, for masses of shape (1, k)."""
+        logs = (None if log is None else log[0] for log in (self.log_p, self.log_q))
+        return Unsmoothed(self.method, self.amount, self.p[0], self.q[0], *logs)
+
+    @property
+    def whole(self) -> "Smoothed":
+        """The pair of smoothed distributions."""
+        return self.method(self)
