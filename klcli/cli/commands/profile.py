@@ -6,18 +6,20 @@ from typing import Any
 import click
 
 from klcli import __version__
-from klcli.cli.destination import Destinations
+from klcli.cli.answer import Output, emit
+from klcli.cli.destination import Destinations, chosen_format
 from klcli.cli.engine_options import Counting, engine_options
-from klcli.cli.options import INPUT, OTHER, OUTPUT, Command, Operand, option
+from klcli.cli.options import INPUT, OTHER, OUTPUT, Command, Operand, name_option, option
 from klcli.cli.table_options import given_settings, kinds_by_column, table_options
 from klcli.engines.countable import Countable
 from klcli.engines.profile_table import ProfileTable, profile_of
 from klcli.errors import ExitCode, UsageError
+from klcli.reports.profile import profile_report
+from klcli.reports.renderers import FORMATS
 from klcli.runs.drift.matching import decisions_of
 from klcli.sources.drift.layers import drift_layers
 from klcli.sources.tables.open_table import open_table
 from klcli.support.output_files import ReplacedFile
-from klcli.support.safe_text import visible
 from klcli.support.stdio import say, write_stdout
 from klcli.tables.table_profile import Profile, merged
 
@@ -27,6 +29,15 @@ __all__ = ["command"]
 @click.command("profile", cls=Command)
 @click.argument("operands", nargs=-1, type=Operand(), metavar="TABLE | merge PROFILE... | show PROFILE")
 @option("-o", "--output", group=OUTPUT, type=click.Path(), metavar="FILE", help="Write to a file, as BASE.kl.json.")
+@name_option(
+    "-f",
+    "--format",
+    "format_",
+    registry=FORMATS,
+    group=OUTPUT,
+    default=None,
+    help="Format of kl profile show, by default that of the suffix of -o, else table.",
+)
 @option(
     "--like",
     group=INPUT,
@@ -44,7 +55,8 @@ __all__ = ["command"]
 @click.pass_context
 def command(
     ctx: click.Context, /, operands: tuple[str, ...], output: str | None, like: str | None, hash_labels: bool,
-    types: tuple[str, ...], config: Path | None, jobs: int | None, counting: Counting, **_: Any,
+    types: tuple[str, ...], config: Path | None, jobs: int | None, counting: Counting,
+    format_: str | None, **_: Any,
 ) -> ExitCode:  # fmt: skip
     """Write the counts of a table to a file that can be committed.
 
@@ -58,6 +70,8 @@ def command(
     kl profile show base.kl.json
     kl drift base.kl.json today.parquet
     """
+    if format_ is not None and operands[:1] != ("show",):
+        raise UsageError("-f is for kl profile show: a profile itself is JSON", hint="leave it out")
     if not operands:
         raise UsageError("kl profile needs a table", hint="kl profile TABLE -o BASE.kl.json")
     Destinations([output] if output else []).refuse((*operands, *([like] if like else [])))
@@ -65,7 +79,8 @@ def command(
         case ("merge", *names) if names:
             return _write(merged([_profile(name) for name in names]).text(__version__), output)
         case ("show", name):
-            return _write(_shown(_profile(name)), output)
+            shown = Output(chosen_format(format_, output), None if output == "-" else output, 6, "auto", False)
+            return emit(profile_report(_profile(name)), shown)
         case (name,):
             base = None if like is None else _profile(like)
             settings = drift_layers(given_settings(ctx), kinds_by_column(types), (), config).settings
@@ -117,17 +132,6 @@ def _profile(name: str) -> Profile:
         table.close()
         raise UsageError(f"{name}: not a profile, whose name ends in .kl.json", hint="make one with kl profile")
     return table.profile
-
-
-def _shown(profile: Profile) -> str:
-    lines = [f"{visible(profile.name)}: {profile.rows:,} rows, {len(profile.columns)} columns"]
-    for each in profile.columns:
-        facts, decision = each.facts, each.decision
-        lines.append(
-            f"{visible(each.column.name)}  {decision.kind.value} ({visible(decision.why)}), {facts.present:,} values, "
-            f"{facts.missing:,} missing, {facts.distinct_text} distinct"
-        )
-    return "\n".join(lines) + "\n"
 
 
 def _write(text: str, output: str | None) -> ExitCode:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from klcli.reports.pictures.drift import DriftedColumn
     from klcli.reports.pictures.model import View
 
-__all__ = ["drift_picture"]
+__all__ = ["column_picture", "drift_picture"]
 
 
 def drift_picture(result: DriftResult) -> Picture:
@@ -28,6 +28,18 @@ def drift_picture(result: DriftResult) -> Picture:
         return drift_views(columns, TITLES.get(name, name), _limit(result, name))
 
     return Picture(views, is_table=True)
+
+
+def column_picture(found: ColumnDrift, name: str) -> Picture:
+    """Returns the values of one column in P and Q, drawn on demand; `name` is the measure that is stated."""
+
+    def views() -> "tuple[View, ...]":
+        from klcli.reports.pictures.drift import column_view
+
+        view = column_view(_drawn(found, name))
+        return () if view is None else (view,)
+
+    return Picture(views)
 
 
 def _limit(result: DriftResult, name: str) -> str:

@@ -8,6 +8,7 @@ from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.document import drift_column
 from klcli.errors import UsageError
 from klcli.reports.drift.document import column_document
+from klcli.reports.drift.drawing import column_picture
 from klcli.reports.parts import Column, Facts, Prose, Table
 from klcli.reports.report import Report
 from klcli.runs.drift.results import ColumnDrift, DriftResult
@@ -42,7 +43,8 @@ def cells_report(result: DriftResult, name: str) -> Report:
     found = result.columns[names.index(name)]
     document = {"name": name, "status": found.status.value, **column_document(found)}
     facts, prose = _facts(found), Prose(tuple(_words(found)))
-    parts = (facts, _table(found), prose) if found.counted.cells is not None else (facts, Table((), ()), prose)
+    drawn = column_picture(found, result.settings.measures[0])
+    parts = (facts, _table(found), prose, drawn) if found.counted.cells is not None else (facts, Table((), ()), prose)
     return Report("columns", parts, lambda: drift_column(document), title=name, notes=tuple(found.counted.notes))
 
 

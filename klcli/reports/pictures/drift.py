@@ -5,10 +5,10 @@ from math import inf, isfinite, nan
 from typing import NamedTuple
 
 from klcli.reports.pictures.histogram import binned, categories
-from klcli.reports.pictures.model import Card, Cards, Lane, Mark, MarkRow, Marks, View, Words
+from klcli.reports.pictures.model import Card, Cards, Lane, Mark, MarkRow, Marks, Panels, View, Words
 from klcli.reports.pictures.scale import Scale, logarithmic, number
 
-__all__ = ["DriftedColumn", "drift_views"]
+__all__ = ["DriftedColumn", "column_view", "drift_views"]
 
 _SHOWN, _CARDS = 500, 40  # rows of the ranking, and small pictures
 _BARS, _NUMBERS = 9, 25  # categories of a small picture; those that are numbers
@@ -91,21 +91,35 @@ def drift_views(columns: Sequence[DriftedColumn], measure: str, limit: str = "")
     return ranking, View("Their distributions", caption, cards, (f"{more:,} more are not drawn.",) if more else ())
 
 
+def column_view(each: DriftedColumn) -> View | None:
+    """Returns the picture of one column; None if it has fewer than two cells."""
+    if len(each.p) < 2:
+        return None
+    panels, sentences = _cells_of(each, 170)
+    caption = " ".join((*sentences, "✚ is a category that P lacks."))
+    return View("Its values in P and in Q", caption, panels)
+
+
 def _card(each: DriftedColumn) -> Card:
+    return Card(each.name, each.status, *_cells_of(each, 90))
+
+
+def _cells_of(each: DriftedColumn, height: int) -> tuple[Panels, tuple[str, ...]]:
+    """Returns the bins or categories of a column, and what to know of it."""
     words = f"{each.name}: P and Q over its values."
     sentences = each.sentences or (f"{number(each.value)} {each.unit}".strip() + ".",)
     if each.labels is None:
-        return Card(each.name, each.status, binned(each.p, each.q, each.edges, 90, words), sentences)
+        return binned(each.p, each.q, each.edges, height, words), sentences
     order = _chosen(each, each.labels)
     totals = float(sum(each.p)), float(sum(each.q))
     panels = categories(
         [each.p[index] for index in order], [each.q[index] for index in order],
-        [each.labels[index] for index in order], 90, words, totals=totals, marks_new=True,
+        [each.labels[index] for index in order], height, words, totals=totals, marks_new=True,
     )  # fmt: skip
     left = len(each.labels) - len(order)
     if left:
         sentences = (*sentences, f"{left:,} more categor{'ies are' if left > 1 else 'y is'} not drawn.")
-    return Card(each.name, each.status, panels, sentences)
+    return panels, sentences
 
 
 def _chosen(each: DriftedColumn, labels: Sequence[str]) -> list[int]:

@@ -1,6 +1,7 @@
 """`kl profile`: deterministic bytes without raw rows, equal measures, exact merges."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -91,10 +92,26 @@ def test_what_is_no_profile_is_refused(kl, folder, text):
     assert kl("drift", "x.kl.json", "a.csv").code == 3
 
 
-def test_a_profile_is_shown(kl, folder):
-    assert (
-        "plan  category (4 distinct texts), 900 values, 0 missing, 4 distinct" in kl("profile", "show", "a.kl.json").out
+def test_a_profile_is_shown_in_every_format(kl, folder):
+    shown = kl("profile", "show", "a.kl.json").out
+    assert re.search(r"^plan +category +4 distinct texts +900 +0 +4$", shown, re.MULTILINE)
+    (plan,) = (
+        each
+        for each in json.loads(kl("profile", "show", "a.kl.json", "-f", "json").out)["columns"]
+        if each["column"] == "plan"
     )
+    assert plan == {
+        "column": "plan",
+        "kind": "category",
+        "why": "4 distinct texts",
+        "values": 900,
+        "missing": 0,
+        "distinct": 4,
+    }
+    assert "<table" in kl("profile", "show", "a.kl.json", "-f", "html").out
+    result = kl("profile", "a.csv", "-f", "html")
+    assert (result.code, result.out) == (2, "")
+    assert "-f is for kl profile show" in result.err
 
 
 def test_hashes_of_other_salts_are_not_compared_with_labels(kl, folder):

@@ -24,6 +24,8 @@ from klcli.reports.report import Ending, Head, Report
 from klcli.runs.batch_results import BatchSummary, Case, Status
 
 PAIR = ("sample_data/coin_fair.csv", "sample_data/coin_biased.csv")
+TABLES = ("sample_data/flights_january.csv", "sample_data/flights_july.csv")
+COUNTS = ("sample_data/carriers.csv", "--p", "january", "--q", "july", "--as", "counts")
 LETTERS = ("sample_data/letters.csv", "--columns", "--as", "weights")
 assert "html" in FORMATS
 COMMANDS = [
@@ -31,6 +33,8 @@ COMMANDS = [
     ("compute", "poisson(3)", "poisson(4)"), ("rows", "sample_data/next_token.jsonl"),
     ("rows", "sample_data/next_token.jsonl", "--summary"),
     ("matrix", *LETTERS), ("matrix", *LETTERS, "--nearest", "1"), ("batch", "sample_data/pairs.csv"),
+    ("drift", *TABLES, "-q"), ("drift", *TABLES, "--explain", "dest", "-q"), ("estimate", *COUNTS, "-q"),
+    ("estimate", "--plan", "0.01"),
     ("batch", "sample_data/pairs.csv", "--show-config"), ("examples", "gaussian"), ("examples",), ("list", "measures"),
 ]  # fmt: skip
 HOSTILE = (
@@ -91,6 +95,7 @@ def filled(thing, poison, name=""):
 
 def reports():
     """A report of every kind of part and of view."""
+    from klcli.reports.estimation import estimation_report
     from klcli.reports.families.report import explanation_report as explained_families
     from klcli.reports.pictures.ecdf import ecdf_view
     from klcli.reports.pictures.heat import heat_view
@@ -99,6 +104,12 @@ def reports():
     comparison = klcli.compare({"a": 3, "b": 1}, {"a": 1, "c": 2}, as_="counts")
     yield comparison_report(comparison, (Verdict("forward_kl", 0.1, inf, "nats", place="row 3"),))
     yield explanation_report(comparison, 20)
+    truth = klcli.compare("normal(0,1)", "normal(1,1)", measures=["forward_kl", "jensen_shannon"])
+    random = np.random.default_rng(0)
+    numbers = klcli.estimate(random.normal(size=300), random.normal(1, 1, size=300))
+    yield estimation_report(numbers, truth=truth)
+    drifted = klcli.drift({"x": list("aab" * 40), "n": [*range(120)]}, {"x": list("abd" * 40), "n": [*range(50, 170)]})
+    yield Report("drift reports", (Picture(drifted.views, is_table=True),), dict, title="drift")
     families = klcli.compare("normal(0,1)", "laplace(0,1)", measures=["forward_kl"])
     yield explained_families(families)
     ecdf = ecdf_view([quantiles_of("KL", "nats", np.linspace(1e-3, 1, 50))], 50)
@@ -167,7 +178,7 @@ def test_every_command_has_a_page_and_it_is_the_same_every_time(kl, words):
     found = assert_harmless(first.out)
     assert f"kl {words[0]}" in found.text
     assert ("figure" in found.elements or "circle" in found.elements or "rect" in found.elements) or words[0] in (
-        "list", "examples") or "--show-config" in words or "--nearest" in words  # fmt: skip
+        "list", "examples") or {"--show-config", "--plan"} & {*words} or "--nearest" in words  # fmt: skip
     assert all(
         name == "aria-hidden" or name != "role" or value
         for tag, name, value in found.attributes if tag == "svg"
@@ -332,3 +343,38 @@ def test_drift_has_a_page_with_a_verdict_and_its_columns(kl, tmp_path):
     assert "300 and 300 values." in found.text
     assert "PSI = Σ (p - q)·log(p/q)" in found.text
     assert {"article", "figure"} <= found.elements
+
+
+def numbers_of(path):
+    """The points of path data, in a box 1000 wide and 100 high, as fractions."""
+    found = np.array([[float(each) for each in pair.split()] for pair in re.findall(r"[ML]([-\d.]+ [-\d.]+)", path)])
+    return found[:, 0] / 1000, 1 - found[:, 1] / 100
+
+
+def test_p_and_q_of_a_page_are_those_of_the_view_model():
+    from klcli.reports.families.report import explanation_report as explained_families
+    from klcli.reports.pictures.densities import density_views
+
+    comparison = klcli.compare("normal(0,1)", "laplace(0,2)", measures=["forward_kl"])
+    p, q = density_views(comparison)[0].body.panels[0].curves
+    page = render(explained_families(comparison), "html", Style())
+    paths = {role: path for path, role in re.findall(r'<path d="([^"]+)" fill="none"[^>]*class="l([pq])"', page)}
+    for curve in (p, q):
+        x, y = numbers_of(paths[curve.role])
+        assert x == pytest.approx(curve.x, abs=1e-4)
+        assert y == pytest.approx(curve.y, abs=1e-3)
+
+
+def test_the_bars_of_a_page_are_those_of_the_view_model():
+    from klcli.reports.pictures.contributions import comparison_view
+
+    comparison = klcli.compare([0.5, 0.3, 0.2], [0.2, 0.3, 0.5])
+    view = comparison_view(comparison.terms, comparison.forward_kl, "nats")
+    expected = sorted(
+        (round(100 * mark.start, 2), round(100 * (mark.end - mark.start), 2))
+        for row in view.body.rows for cell in row.cells if isinstance(cell, tuple)
+        for mark in cell if mark.shape in ("bar", "line")
+    )  # fmt: skip
+    page = render(comparison_report(comparison), "html", Style())
+    found = re.findall(r'<rect x="([\d.]+)%" width="([\d.]+)%" y="[36]" height="(?:10|4)"', page)
+    assert sorted((float(x), float(width)) for x, width in found) == expected

@@ -1,0 +1,32 @@
+"""The report of a profile: a row for each column that was counted."""
+
+from klcli.document import listed
+from klcli.reports.parts import Cell, Column, Facts, Table
+from klcli.reports.report import Report
+from klcli.tables.table_profile import ColumnProfile, Profile
+
+__all__ = ["profile_report"]
+
+_COLUMNS = (
+    Column("column", "column", is_label=True), Column("kind", "kind"), Column("why", "why"),
+    Column("values", "values", is_number=True), Column("missing", "missing", is_number=True),
+    Column("distinct", "distinct", is_number=True),
+)  # fmt: skip
+
+
+def profile_report(profile: Profile) -> Report:
+    """Returns the report of a profile."""
+    rows = tuple(map(_row, profile.columns))
+    keys = [column.key for column in _COLUMNS]
+    items = [dict(zip(keys, row, strict=True)) for row in rows]
+    facts = Facts((("profile", profile.name, f"{profile.rows:,} rows, {len(profile.columns):,} columns"),))
+    return Report(
+        "profiles", (facts, Table(_COLUMNS, rows)), lambda: {**listed("columns", items), "rows": profile.rows},
+        lambda: items, title=profile.name,
+    )  # fmt: skip
+
+
+def _row(each: ColumnProfile) -> tuple[Cell, ...]:
+    facts, decision = each.facts, each.decision
+    distinct: Cell = facts.distinct if facts.distinct_text == f"{facts.distinct:,}" else facts.distinct_text
+    return each.column.name, decision.kind.value, decision.why, facts.present, facts.missing, distinct
