@@ -14,7 +14,7 @@ from klcli.core.estimation.settings import Settings
 from klcli.errors import NotADistribution
 from klcli.runs.estimation import estimate_distributions, estimate_samples
 from klcli.sources.bytes.expansion import MAX_EXPAND
-from klcli.sources.samples.raw_sample import RawSample
+from klcli.sources.samples.raw_sample import RawColumn, RawSample
 from klcli.sources.samples.read_samples import SampleOptions, read_sample
 from klcli.support.foreign_arrays import column_names
 from klcli.support.python_terms import in_python_terms
@@ -91,6 +91,10 @@ def _sample(source: Any, name: str, options: SampleOptions) -> RawSample:
     names = list(column_names(source) or ())
     if options.columns and names:
         source, names = source[list(options.columns)], list(options.columns)
+    if isinstance(source, (list, tuple)) and source and type(source[0]) is str:
+        column = RawColumn("", source)
+        if _are_texts(column):  # the usual case, which is counted once and never copied
+            return RawSample(name, (column,))
     values = source.to_numpy() if hasattr(source, "to_numpy") else table_array(source, name)
     if not np.iterable(values):
         raise NotADistribution(f"{name}: {type(source).__name__} is not iterable, so it holds no observations")
@@ -98,6 +102,13 @@ def _sample(source: Any, name: str, options: SampleOptions) -> RawSample:
     if array.ndim not in (1, 2) or not len(array):
         raise NotADistribution(f"{name}: the shape {array.shape}, but a sample has the shape (n,) or (n, d)")
     return RawSample.of_array(name, array, [str(each) for each in names])
+
+
+def _are_texts(column: RawColumn) -> bool:
+    try:
+        return set(map(type, column.counts)) == {str}
+    except TypeError:  # a cell that is a list
+        return False
 
 
 def _array(values: list[Any], name: str) -> np.ndarray[Any, Any]:

@@ -150,12 +150,13 @@ def _labels(pair: _Pair, settings: Settings, missing: str) -> Estimation:
     notes = list(pair.notes)
     counted = []
     for sample in (pair.p, pair.q):
-        parts = [column.labels for column in sample.columns]
-        cells = parts[0] if len(parts) == 1 else joint_labels(parts)
-        counts: Mapping[str, int] = Counter(cells)
-        if missing == "label" and len(parts) == 1 and "" in counts:
+        columns = sample.columns
+        counts: Mapping[str, int] = (
+            columns[0].counts if len(columns) == 1 else Counter(joint_labels([column.labels for column in columns]))
+        )
+        if missing == "label" and len(columns) == 1 and "" in counts:
             counts = {(key or _MISSING_LABEL): count for key, count in counts.items()}
-            notes.append(values_missing(sample.name, counts[_MISSING_LABEL], len(cells)))
+            notes.append(values_missing(sample.name, counts[_MISSING_LABEL], sample.size))
         counted.append(counts)
     labels = sorted(counted[0].keys() | counted[1].keys())
     x, y = (np.array([counts.get(label, 0) for label in labels], dtype=np.float64) for counts in counted)

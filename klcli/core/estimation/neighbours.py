@@ -18,6 +18,7 @@ __all__ = ["knn", "knn_adaptive", "neighbour_distances"]
 
 _PURPOSE = "nearest neighbours of vectors"
 _ADAPTIVE_K = 5
+_SHARED = 10_000  # rows from which threads repay their start
 
 
 def knn(x: Array, y: Array, k: int) -> float:
@@ -56,7 +57,7 @@ def neighbour_distances(x: Array, y: Array, k: int) -> tuple[Array, Array]:
         ordered = np.sort(x[:, 0])
         return _among_own(ordered, k), _among_others(ordered, np.sort(y[:, 0]), k)
     x = x[_by_cell(x)]  # neighbours in turn: the tree stays in the cache
-    workers = processors()
+    workers = processors() if len(x) >= _SHARED else 1
     own = _tree(x).query(x, k + 1, workers=workers)[0][:, k]
     return own, _tree(y).query(x, [k], workers=workers)[0][:, 0]
 

@@ -1,6 +1,7 @@
 """Samples as they were read: columns of texts or numbers, before it is decided what they are."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -60,12 +61,17 @@ class RawColumn:
         assert self._numbers is not None
         return tuple("" if value != value else f"{value:.17g}" for value in self._numbers.tolist())
 
+    @lazy
+    def counts(self) -> Mapping[str, int]:
+        """The labels with how often each occurs, in the order of their first; one pass over all cells."""
+        return Counter(self.labels)
+
     def missing(self, *, are_numbers: bool) -> Mask:
         """Returns the mask of the cells that are missing, shape (n,)."""
         if are_numbers:
             assert self.numbers is not None
             return np.asarray(np.isnan(self.numbers))
-        if self.texts is None or "" in self.texts:
+        if "" in self.counts:
             return np.array([not label for label in self.labels], dtype=bool)
         return np.zeros(len(self), dtype=bool)
 

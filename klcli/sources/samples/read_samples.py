@@ -94,7 +94,7 @@ def _read(word: str, columns: Sequence[str], options: SampleOptions) -> RawSampl
             below = np.arange(1, len(found[0].values))
             made = [_column(raw, name, options).at(below) for raw, name in zip(found, headings, strict=True)]
             notes.append(header_read((found[0].name,), 1, (), tuple(headings), 1, Use.OBSERVATIONS))
-        elif all(map(_may_be_heading, found)):
+        elif all(map(_may_be_heading, made)):
             notes.append(first_row_counted(_source_name(word), listing(headings)))
     return RawSample(_source_name(word), tuple(made), tuple(notes))
 
@@ -206,9 +206,10 @@ def _heads_gaps(raw: RawNumbers, dialect: TextDialect) -> bool:
     return RawColumn("", raw.labels[1:], dialect=dialect).numbers is not None
 
 
-def _may_be_heading(raw: RawNumbers) -> bool:
+def _may_be_heading(column: RawColumn) -> bool:
     """Returns True if the first cell looks like a name, and none below it is the same."""
-    return raw.labels is not None and is_name(raw.labels[0]) and raw.labels[0] not in raw.labels[1:]
+    first = column.labels[0]
+    return is_name(first) and column.counts[first] == 1
 
 
 def _last(name: str) -> str:
