@@ -11,7 +11,13 @@ from math import inf, log10
 import mpmath
 from mpmath import mpf
 
-__all__ = ["exact_value", "exact_value_of_logits", "exact_value_of_smoothed", "exactly_smoothed"]
+__all__ = [
+    "exact_value",
+    "exact_value_of_logits",
+    "exact_value_of_logits_and_masses",
+    "exact_value_of_smoothed",
+    "exactly_smoothed",
+]
 
 SPARE_DIGITS = 70  # a divergence of neighbouring doubles is near 1e-32 of the mass that differs
 RESIDUE_DIGITS = 20
@@ -38,6 +44,11 @@ def exact_value_of_logits(name, p, q, counts=None):
     """
     counts = (1,) * len(p) if counts is None else tuple(map(int, counts))
     return _exact_of_logits(tuple(map(float, p)), tuple(map(float, q)), counts).value(name)
+
+
+def exact_value_of_logits_and_masses(name, p, q):
+    """The same where P is known by logarithms up to a constant, and Q by masses of any total."""
+    return _exact_of_logits_and_masses(tuple(map(float, p)), tuple(map(float, q))).value(name)
 
 
 def exact_value_of_smoothed(name, p, q, smoothing, kind="weights"):
@@ -116,6 +127,15 @@ def _exact_of_logits(p, q, counts):
         totals = [mpmath.fsum(side) for side in sides]
         normalised = [[mass / total for mass in side] for side, total in zip(sides, totals, strict=True)]
     return _Exact(*normalised, digits, equal)
+
+
+@lru_cache(maxsize=KEPT)
+def _exact_of_logits_and_masses(p, q):
+    digits = 900
+    with mpmath.workdps(digits):
+        sides = [[mpmath.exp(mpf(logit)) for logit in p], list(map(mpf, q))]
+        normalised = [[mass / mpmath.fsum(side) for mass in side] for side in sides]
+    return _Exact(*normalised, digits, False)
 
 
 def _mpf(fraction):

@@ -262,6 +262,15 @@ def by_command(random, path, _):
         raise Wrong(f"kl {command}: not visible: {said!r}")
 
 
+def json_values(text):
+    """What a JSON document holds; of several values one after another, their list."""
+    found, end, decoder = [], 0, json.JSONDecoder()
+    while end < len(text.rstrip()):
+        value, end = decoder.raw_decode(text, end + len(text[end:]) - len(text[end:].lstrip()))
+        found.append(value)
+    return found[0] if len(found) == 1 else found
+
+
 def is_what_others_read(path, data, found):
     """Raises Wrong where the file is damaged by what others say, or its numbers are others."""
     stem, suffix = os.path.splitext(path)
@@ -276,7 +285,7 @@ def is_what_others_read(path, data, found):
     if suffix == ".npy":
         numbers = np.load(io.BytesIO(data), allow_pickle=False)
     elif suffix == ".json":
-        numbers = json.loads(data)
+        numbers = json_values(data.decode())
         if isinstance(numbers, dict) and set(numbers) != {"p", "q"}:
             numbers = list(numbers.values())
     else:

@@ -20,6 +20,7 @@ __all__ = [
     "exact_sum",
     "leading_bits",
     "over",
+    "parts_of",
     "plus",
     "shifted",
     "sum_of_parts",
@@ -92,6 +93,11 @@ def over(a: DoubleDouble, b: DoubleDouble) -> DoubleDouble:
     first = a.high / b.high
     rest = plus(a, times(DoubleDouble(-first, np.zeros(1)), b))
     return two_sum(first, (rest.high + rest.low) / b.high)
+
+
+def parts_of(a: "Array | DoubleDouble") -> tuple[Array, Array | None]:
+    """Returns the high and the low part of numbers; of plain doubles there is no low part."""
+    return (a.high, a.low) if isinstance(a, DoubleDouble) else (a, None)
 
 
 def shifted(a: DoubleDouble, exponent: Any) -> DoubleDouble:

@@ -80,7 +80,7 @@ def unsmoothed_rows(p: Rows, q: Rows, where: slice | Index) -> Unsmoothed | None
     if p.before is None or q.before is None:
         return None
     (p, smoothing), (q, _) = p.before, q.before
-    logs = (side.logarithms(where) if side.are_logarithms else None for side in (p, q))
+    logs = (side.block(where) if side.are_logarithms else None for side in (p, q))
     return smoothing.of(p.masses(where), q.masses(where), *logs)
 
 

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from klcli.core.arithmetic.double_double import DoubleDouble
+from klcli.core.arithmetic.double_double_log import logarithm
 from klcli.core.arithmetic.parallel import BLOCK, each_block, min_and_sum
 from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.distribution import Kind
@@ -129,9 +131,12 @@ class Rows:
         """Returns the smallest mass of each of these rows, and their totals, shape (n, 1)."""
         return self.least[where][:, np.newaxis], self.totals[where][:, np.newaxis]
 
-    def logarithms(self, where: slice | Index) -> Array:
-        """Returns the logarithms of the masses of these rows, up to a constant each; -inf for mass 0."""
-        return self.block(where) if self.are_logarithms else np.log(self.block(where))
+    def logarithms(self, where: slice | Index) -> Array | DoubleDouble:
+        """Returns the logarithms of the masses of these rows, up to a constant each; -inf for mass 0.
+
+        Logits are as they were given, logarithms of masses in twice the digits: the two may nearly agree.
+        """
+        return self.block(where) if self.are_logarithms else logarithm(self.block(where))
 
     def first(self, where: slice, outcomes: int) -> Array:
         """Returns a copy of the first values of these rows, as doubles."""

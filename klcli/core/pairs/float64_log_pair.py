@@ -12,7 +12,7 @@ side alone has no mass, are left to `log_pair`.
 
 import numpy as np
 
-from klcli.core.arithmetic.double_double import two_sum
+from klcli.core.arithmetic.double_double import DoubleDouble, parts_of, two_sum
 from klcli.core.arithmetic.series import expm1mx
 from klcli.core.arithmetic.types import Array, Index, Mask
 from klcli.core.pairs.pair import LN2_HIGH, LN2_LOW, MAGNIFICATION, Pair
@@ -32,8 +32,12 @@ class Float64LogPair:
         is_accurate: shape (n,); where not, this is not to be used.
     """
 
-    def __init__(self, lp: Array, lq: Array, *, are_float32: bool = False) -> None:
-        """Takes logits as doubles; of float32, the largest can be taken off without a rounding that shows."""
+    def __init__(self, lp: Array | DoubleDouble, lq: Array | DoubleDouble, *, are_float32: bool = False) -> None:
+        """Takes logits as doubles, or logarithms of masses in twice the digits.
+
+        The largest of float32 can be taken off without a rounding that shows.
+        """
+        (lp, self._low_p), (lq, self._low_q) = parts_of(lp), parts_of(lq)
         least_p, least_q = (np.minimum.reduce(side, axis=-1) for side in (lp, lq))
         self._are_exact, self._hidden = are_float32, None
         if (least_p == -np.inf).any():
@@ -42,8 +46,11 @@ class Float64LogPair:
             least_p, least_q = (np.minimum.reduce(side, axis=-1) for side in (lp, lq))
         self._lp, self._lq = lp, lq
         self._top = lp.argmax(axis=-1)[:, np.newaxis]
-        self.p, self._rest_p = self._softmax(lp, self._top)
+        self.p, self._rest_p = self._softmax(lp, self._low_p, self._top)
         w, low = two_sum(lq, -lp)
+        for lost, sign in ((self._low_q, 1), (self._low_p, -1)):
+            if lost is not None:
+                w, low = two_sum(w, low + sign * lost)
         least, most = (end.reduce(w, axis=-1, keepdims=True) for end in (np.minimum, np.maximum))
         mean, size = (np.add.reduce(self.p * each, axis=-1, keepdims=True) for each in (w, np.abs(w)))
         own, at_top = (np.take_along_axis(each, self._top, -1) for each in (self.p, w))
@@ -100,16 +107,19 @@ class Float64LogPair:
 
     @lazy
     def log_p(self) -> Array:
-        return self._logarithm(self._lp, self._rest_p)
+        return self._logarithm(self._lp, self._low_p, self._rest_p)
 
     @lazy
     def log_q(self) -> Array:
-        return self._logarithm(self._lq, self._softmax(self._lq, self._lq.argmax(axis=-1)[:, np.newaxis])[1])
+        rest = self._softmax(self._lq, self._low_q, self._lq.argmax(axis=-1)[:, np.newaxis])[1]
+        return self._logarithm(self._lq, self._low_q, rest)
 
-    def _softmax(self, logits: Array, at: Index) -> tuple[Array, Array]:
+    def _softmax(self, logits: Array, lost: Array | None, at: Index) -> tuple[Array, Array]:
         """Returns the masses, and Σ exp(logit - largest) without the largest, at `at`, which may be all but 0."""
         top = np.take_along_axis(logits, at, -1)
         below, low = (logits - top, None) if self._are_exact else two_sum(logits, -top)
+        if lost is not None:
+            low = (0.0 if low is None else low) + (lost - np.take_along_axis(lost, at, -1))
         mass = np.exp(below, out=below)
         if low is not None:
             mass += mass * low
@@ -121,8 +131,11 @@ class Float64LogPair:
         mass /= 1 + rest
         return mass, rest
 
-    def _logarithm(self, logits: Array, rest: Array) -> Array:
-        below, low = two_sum(logits, -np.maximum.reduce(logits, axis=-1, keepdims=True))
+    def _logarithm(self, logits: Array, lost: Array | None, rest: Array) -> Array:
+        at = logits.argmax(axis=-1)[:, np.newaxis]
+        below, low = two_sum(logits, -np.take_along_axis(logits, at, -1))
+        if lost is not None:
+            low = low + (lost - np.take_along_axis(lost, at, -1))
         found = (below - np.log1p(rest)) + low
         return found if self._hidden is None else np.where(self._hidden, -np.inf, found)
 

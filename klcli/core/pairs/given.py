@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from klcli.core.arithmetic.double_double import DoubleDouble, exact_sum, plus, shifted, two_sum
+from klcli.core.arithmetic.double_double import DoubleDouble, exact_sum, parts_of, plus, shifted, two_sum
+from klcli.core.arithmetic.double_double_log import logarithm
 from klcli.core.arithmetic.types import Array
 from klcli.core.pairs.double_double_pair import DoubleDoublePair
 from klcli.core.pairs.log_pair import LogPair
@@ -51,10 +52,10 @@ class GivenLogarithms:
     alone = 0.5
 
     def __init__(self, p: Array, q: Array, log_p: Array | None, log_q: Array | None) -> None:
-        log_p, log_q = np.log(p) if log_p is None else log_p, np.log(q) if log_q is None else log_q
-        self._whole = whole = LogPair(log_p, log_q)
+        logs = [logarithm(mass) if log is None else log for mass, log in ((p, log_p), (q, log_q))]
+        self._whole = whole = LogPair(*logs)
         self.block = whole.block
-        self._below_p, self._below_q = _below(p, log_p), _below(q, log_q)
+        self._below_p, self._below_q = (_below(mass, *parts_of(log)) for mass, log in zip((p, q), logs, strict=True))
         self.p, self.q = _exponential(self._below_p), _exponential(self._below_q)
         self.total_p, self.total_q = exact_sum(self.p), exact_sum(self.q)
         self.exponent_p = self.exponent_q = np.zeros((*p.shape[:-1], 1), dtype=np.int64)
@@ -78,14 +79,15 @@ class GivenLogarithms:
         return DoubleDouble(times_power_of_2(difference, -exponent), np.zeros_like(difference))
 
 
-def _below(mass: Array, logarithm: Array) -> DoubleDouble:
+def _below(mass: Array, logarithm: Array, low: Array | None) -> DoubleDouble:
     """Returns the logarithms of the given masses (of logits: relative to the largest); -inf for mass 0."""
     top = logarithm.argmax(axis=-1)[..., np.newaxis]
     is_shifted = np.take_along_axis(mass, top, -1) == 1
     shift = np.where(is_shifted, np.take_along_axis(logarithm, top, -1), 0.0)
     finite = logarithm > -np.inf
     below = two_sum(np.where(finite, logarithm, 0.0), -shift)
-    return DoubleDouble(np.where(finite, below.high, -np.inf), np.where(finite, below.low, 0.0))
+    lost = below.low if low is None else below.low + low
+    return DoubleDouble(np.where(finite, below.high, -np.inf), np.where(finite, lost, 0.0))
 
 
 def _exponential(logarithm: DoubleDouble) -> Array:

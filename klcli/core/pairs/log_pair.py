@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from klcli.core.arithmetic.double_double import DoubleDouble, distilled, exact_sum, two_sum
+from klcli.core.arithmetic.double_double import DoubleDouble, distilled, exact_sum, parts_of, two_sum
 from klcli.core.arithmetic.extended_range import LARGEST_LOGARITHM, ExtendedRange, product
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, ExtendedRangePair, MagnifiedBeforeUnderflow, Pair, put
@@ -30,20 +30,29 @@ class LogPair:
     of a sum of expm1, of all outcomes, also those that have mass on one side alone: no digit of w is lost.
 
     Logarithms near the end of the doubles are scaled by a power of 2, as their differences are beyond it.
+
+    Args:
+        lp, lq: the logarithms, shape (..., k); of masses in twice the digits, as logits may be near them.
     """
 
-    def __init__(self, lp: Array, lq: Array) -> None:
-        lp, lq = np.broadcast_arrays(lp, lq)
-        scale = self.scale = _scale(lp, lq)
-        self.in_p, self.in_q = lp > -np.inf, lq > -np.inf
+    def __init__(self, lp: Array | DoubleDouble, lq: Array | DoubleDouble) -> None:
+        (high_p, low_p), (high_q, low_q) = parts_of(lp), parts_of(lq)
+        of_p, of_q = np.broadcast_arrays(high_p, high_q)
+        scale = self.scale = _scale(of_p, of_q)
+        self.in_p, self.in_q = of_p > -np.inf, of_q > -np.inf
         if not isinstance(scale, float):
-            lp, lq = lp * scale, lq * scale
-        p, q = self.p, self.q = _Softmax(lp, self.in_p, scale), _Softmax(lq, self.in_q, scale)
+            of_p, of_q = of_p * scale, of_q * scale
+            low_p, low_q = (None if low is None else low * scale for low in (low_p, low_q))
+        p, q = _Softmax(of_p, self.in_p, scale, low_p), _Softmax(of_q, self.in_q, scale, low_q)
+        self.p, self.q = p, q
         lowest = -LARGEST_LOGARITHM * scale
         is_large = (p.below.high < lowest) | (q.below.high < lowest)
         p.is_large = q.is_large = is_large if is_large.any() else None
         both = self.in_p & self.in_q
-        w = two_sum(np.where(both, lq, 0.0), -np.where(both, lp, 0.0))
+        w = two_sum(np.where(both, of_q, 0.0), -np.where(both, of_p, 0.0))
+        for low, sign in ((low_q, 1), (low_p, -1)):
+            if low is not None:
+                w = two_sum(w.high, w.low + np.where(both, sign * low, 0.0))
         shared = p.mass if both.all() else np.where(both, p.mass, 0.0)
         # weights of outcomes that both sides see: where one side has a mask, the mean under p would be that of the mask
         weights = shared * (q.mass / (p.mass + q.mass))
@@ -79,7 +88,7 @@ class LogPair:
         if by_mass.all():
             return added
         # p·exp(deviation) is exp(lq - top of p - origin)/Σp, where what is common to all outcomes is added up first
-        common = distilled([q.top, -p.top, -origin.high, -origin.low])
+        common = distilled([q.top, q.low_top, -p.top, -p.low_top, -origin.high, -origin.low])
         total = two_sum(q.below.high, common.high)
         logarithm = two_sum(total.high, total.low + (q.below.low + common.low))
         is_large = np.abs(logarithm.high) > LARGEST_LOGARITHM * self.scale
@@ -137,7 +146,7 @@ class _Softmax:
     """Normalised masses of logarithms, -inf for mass 0, which are scaled.
 
     Attributes:
-        top: the largest logarithm. below: the logarithms relative to it, in twice the digits; both as they are scaled.
+        top, low_top: the largest logarithm. below: the logarithms relative to it, in twice the digits; all scaled.
         rest: the sum of exp(below) without one 1. mass: normalised.
         scaled_log: the logarithms of the masses, right to their last digits also where they are nearly 0.
         is_large: where a logarithm, of this side or of the other, is too large for powers of 2; None if nowhere.
@@ -145,10 +154,15 @@ class _Softmax:
 
     is_large: Mask | None = None
 
-    def __init__(self, logarithms: Array, in_support: Mask, scale: Any) -> None:
+    def __init__(self, logarithms: Array, in_support: Mask, scale: Any, low: Array | None) -> None:
         self.scale = scale
         self.top = logarithms.max(axis=-1, keepdims=True)
+        self.low_top = np.zeros_like(self.top)
         self.below = two_sum(np.where(in_support, logarithms, self.top), -self.top)
+        if low is not None:
+            self.low_top = np.take_along_axis(low, logarithms.argmax(axis=-1)[..., np.newaxis], -1)
+            apart = np.where(in_support, low - self.low_top, 0.0)
+            self.below = two_sum(self.below.high, self.below.low + apart)
         relative = np.where(in_support, np.exp(_divided(self.below.high, scale)), 0.0)
         relative += relative * _divided(self.below.low, scale)
         total = exact_sum(relative)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from klcli.core.arithmetic.double_double_log import logarithm
 from klcli.core.arithmetic.parallel import blocks
 from klcli.core.arithmetic.types import Array
 from klcli.core.pairs.double_double_pair import DoubleDoublePair
@@ -34,12 +35,12 @@ def normalised_pair(
     Args:
         p, q: masses, shape (..., k), not negative, each with a total above 0.
         log_p, log_q: the logarithms of the masses, where these are what is known (logits); shape (..., k). Where one
-            side has them, both are compared by logarithm.
+            side has them, both are compared by logarithm: those of masses are taken in twice the digits.
         known: the smallest mass and the total of p, and those of q, where they are known.
         one_by_one: whether each difference is to have its own last digits, not only all of them together.
     """
     if log_p is not None or log_q is not None:
-        return LogPair(np.log(p) if log_p is None else log_p, np.log(q) if log_q is None else log_q)
+        return LogPair(logarithm(p) if log_p is None else log_p, logarithm(q) if log_q is None else log_q)
     if one_by_one:
         return DoubleDoublePair(p, q)
     scaled = Scaled.of(p, q, known)

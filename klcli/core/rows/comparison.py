@@ -129,8 +129,8 @@ class RowComparison(Shown):
             measure,
             p.masses(rows),
             q.masses(rows),
-            log_p=p.logarithms(rows) if p.are_logarithms else None,
-            log_q=q.logarithms(rows) if q.are_logarithms else None,
+            log_p=p.block(rows) if p.are_logarithms else None,
+            log_q=q.block(rows) if q.are_logarithms else None,
             unsmoothed=unsmoothed_rows(p, q, rows),
         )
         return np.asarray(scale(magnified, measure.unit, self.base) / MAGNIFICATION)

@@ -80,7 +80,7 @@ def table_of(
 ) -> DistributionTable:
     """Returns the table of rows that were read; rows without names are numbered."""
     everything = slice(0, len(rows))
-    stack = Stack(rows.masses(everything), rows.logarithms(everything) if rows.are_logarithms else None)
+    stack = Stack(rows.masses(everything), rows.block(everything) if rows.are_logarithms else None)
     names = names or [str(row + 1) for row in range(len(rows))]
     return DistributionTable(stack, tuple(names), labels, source, rows.kind, rows.notes)
 

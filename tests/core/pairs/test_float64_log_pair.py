@@ -39,6 +39,18 @@ def logits(dtype):
     return p.astype(dtype), q.astype(dtype)
 
 
+@pytest.mark.parametrize("name", ["total_variation", "l_infinity", "forward_kl", "hellinger", "jensen_shannon"])
+def test_an_outcome_with_nearly_all_the_mass_keeps_the_digits_of_its_difference(name):
+    p = np.array([[-0.1659332030062026, -174.5049810375216, -184.37206862191144, -106.62322961018684]] * 2)
+    q = np.array([[0.3797043861551431, -174.24859957328226, -184.72472229284142, -107.13106999469687]] * 2)
+    p[1] = [-0.06385858477376474, -45.5572876679203, -173.95335216042326, -93.01393860868845]
+    q[1] = [0.2680888827164638, -45.368439653305984, -173.87251864547244, -93.1797632483054]
+    found = compare_rows(read_rows(p, "logits"), read_rows(q, "logits"), [name])[name]
+    for row in range(2):
+        exact = exact_value_of_logits(name, p[row], q[row])
+        assert abs(found[row] - exact) <= tolerance(name, exact) * exact
+
+
 def counts_of(outcomes):
     random = np.random.default_rng(outcomes)
     return np.diff([0, *np.sort(random.choice(np.arange(1, outcomes), 11, replace=False)), outcomes])
