@@ -138,10 +138,6 @@ class Rows:
         """
         return self.block(where) if self.are_logarithms else logarithm(self.block(where))
 
-    def first(self, where: slice, outcomes: int) -> Array:
-        """Returns a copy of the first values of these rows, as doubles."""
-        return np.array(self.values[where, :outcomes], dtype=np.float64)
-
     def read(self, where: slice) -> bool:
         """Takes the census of these rows, unless it is known, and screens them; `check` refuses what is wrong.
 
@@ -183,13 +179,6 @@ class Rows:
             if self.temperature < 1 and (self.least[where] == -inf).any():
                 self.is_fine[where] &= ~(np.isinf(block / self.temperature) & np.isfinite(block)).any(axis=-1)
         self._is_read[where] = True
-
-    def take(self, rows: Index) -> "Rows":
-        """Returns some of the rows, which were checked; their numbers are copied."""
-        found = copy(self)
-        found.values, found.least, found.totals = self.values[rows], self.least[rows], self.totals[rows]
-        found.is_fine, found._sum_to_1, found._is_read = self.is_fine[rows], self._sum_to_1[rows], self._is_read[rows]
-        return found
 
     def put_facts(self, least: Array, totals: Array) -> None:
         """Takes the smallest value and the total of every row (of logits the largest), as `read` would find them.

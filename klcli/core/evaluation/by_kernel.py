@@ -13,9 +13,10 @@ from klcli.core.measures.measure import Measure
 
 if TYPE_CHECKING:  # a pair needs no rows
     from klcli.core.distributions.rows import Rows
+    from klcli.core.evaluation.row_values import Values
     from klcli.core.pairs.scaling import MinsAndSums
 
-__all__ = ["ENOUGH", "FirstPass", "answers", "first_pass", "of_masses", "row_answer", "take_facts"]
+__all__ = ["ENOUGH", "FirstPass", "answers", "first_pass", "of_masses", "put_kernel_values", "row_answer"]
 
 _CONVERTED = 16  # times what the second-level cache holds is converted at once
 ENOUGH = 16_384  # outcomes from which a pass to read masses and another to compare them take longer than one
@@ -81,10 +82,19 @@ def row_answer(chosen: Sequence[Measure], p: "Rows", q: "Rows") -> Answer | None
     return Answer({name: np.concatenate([part.values[name] for part in parts]) for name in columns}, *facts)
 
 
-def take_facts(found: Answer, p: "Rows", q: "Rows") -> None:
-    """Gives the rows what was found of their numbers, and refuses the first that is wrong, as `Rows.check` does."""
-    for side, least, totals in ((p, found.least_p, found.total_p), (q, found.least_q, found.total_q)):
-        side.put_facts(np.where(found.is_sound, least, np.nan), totals)
+def put_kernel_values(chosen: Sequence[Measure], p: "Rows", q: "Rows", found: "Values") -> None:
+    """Puts in the values that the kernel finds, and refuses the first row that is wrong, as `Rows.check` does.
+
+    Of smoothed rows, which are rounded and were checked, measures whose value may be large enough not to show it.
+    """
+    are_rounded = p.before is not None
+    able = [each for each in chosen if each.kernel_form and not (are_rounded and np.isinf(each.rounded_above))]
+    answer = row_answer(able, p, q) if able else None
+    if answer is not None:
+        if not are_rounded:
+            for side, least, totals in ((p, answer.least_p, answer.total_p), (q, answer.least_q, answer.total_q)):
+                side.put_facts(np.where(answer.is_sound, least, np.nan), totals)
+        found.put_known(answers(able, answer))
     p.check()
     q.check()
 

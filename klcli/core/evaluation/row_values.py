@@ -1,11 +1,12 @@
 """Values of many rows by the name of their measure, NaN until one of several forms has found them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import reduce
 from typing import Any
 
 import numpy as np
 
+from klcli.core.arithmetic.parallel import each_block
 from klcli.core.arithmetic.types import Array, Index, Mask
 from klcli.core.evaluation.evaluate import bounded
 from klcli.core.measures.measure import Measure
@@ -28,6 +29,12 @@ class Values(dict[str, Array]):
     def lacking(self, chosen: Iterable[Measure], at: slice | Index) -> list[Measure]:
         """Returns the measures of which one of these rows has no value."""
         return [each for each in chosen if np.isnan(self[each.name][at]).any()]
+
+    def each_part_without(self, chosen: Iterable[Measure], put: Callable[[Index], None], size: int) -> None:
+        """Calls a function, in several threads, with the rows that have no value of one of these measures, by parts."""
+        names = [each.name for each in chosen]
+        rows = np.flatnonzero(self.lacks(names)) if names else np.empty(0, dtype=np.intp)
+        each_block(len(rows), lambda: lambda where: put(rows[where]), size=max(1, size), worth=1)
 
     def fill(self, at: slice | Index, values: dict[str, Any]) -> None:
         """Puts in the values of these rows where there are none yet."""

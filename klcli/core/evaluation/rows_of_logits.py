@@ -1,14 +1,14 @@
 """The measures of many rows of which a side is known by its logarithms, such as logits.
 
-float64 answers where its digits are right (`Float64LogPair`), and `LogPair` the rows that are left.
+The compiled kernel reads all rows. What it leaves is compared in float64 where its digits are right (`Float64LogPair`),
+and else by `LogPair`.
 """
 
 import numpy as np
 
-from klcli.core.arithmetic.parallel import blocks, each_block
 from klcli.core.arithmetic.types import Index
 from klcli.core.distributions.rows import Rows
-from klcli.core.evaluation.by_kernel import answers, row_answer, take_facts
+from klcli.core.evaluation.by_kernel import put_kernel_values
 from klcli.core.evaluation.evaluate import exact_values
 from klcli.core.evaluation.row_values import Values
 from klcli.core.measures.measure import Measure
@@ -17,59 +17,27 @@ from klcli.core.pairs.log_pair import LogPair
 
 __all__ = ["values_by_logarithm"]
 
-_GATHERED = 2**22  # numbers of rows that the kernel leaves, at a time
-
 
 def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
     """Returns each measure's values, shape (n,), in nats."""
-    able = [each for each in chosen if each.kernel_form]
-    answer = row_answer(able, p, q) if able else None
-    if answer is None:
-        return _by_numpy(chosen, p, q)
-    found = Values.none_of(chosen, len(p))
-    take_facts(answer, p, q)
-    found.put_known(answers(able, answer))
-    left = np.flatnonzero(found.lacks(each.name for each in able))
-    for where in blocks(len(left), max(1, _GATHERED // p.outcomes)):
-        rows = left[where]
-        found.fill(rows, dict(_by_numpy(able, p.take(rows), q.take(rows))))
-    others = [each for each in chosen if not each.kernel_form]
-    if others:
-        found.update(_by_numpy(others, p, q))
-    return found.bounded(chosen)
-
-
-def _by_numpy(chosen: list[Measure], p: Rows, q: Rows) -> Values:
-    """The values in float64 where it is accurate, else by exactly normalised pairs."""
     found = Values.none_of(chosen, len(p))
     sums = [each for each in chosen if each.reduce is np.add]
+    are_float32 = p.are_float32 and q.are_float32
 
-    def pair_of(rows: slice | Index) -> Float64LogPair:
-        are_float32 = p.are_float32 and q.are_float32
-        return Float64LogPair(p.logarithms(rows), q.logarithms(rows), are_float32=are_float32)
+    def put_in_float64(rows: Index) -> None:
+        pair = Float64LogPair(p.logarithms(rows), q.logarithms(rows), are_float32=are_float32)
+        if not pair.is_accurate.all():
+            rows = rows[pair.is_accurate]
+            pair = Float64LogPair(p.logarithms(rows), q.logarithms(rows), are_float32=are_float32)
+        if rows.size:
+            found.fill(rows, exact_values(found.lacking(sums, rows), pair, p.outcomes))
 
-    def put(rows: slice) -> None:
-        p.read(rows)
-        q.read(rows)
-        is_fine = p.is_fine[rows] & q.is_fine[rows]
-        at = rows.start + np.flatnonzero(is_fine)
-        if sums and at.size:
-            pair = pair_of(rows if is_fine.all() else at)
-            if not pair.is_accurate.all():
-                at = at[pair.is_accurate]
-                pair = pair_of(at)
-            if at.size:
-                found.fill(at, exact_values(sums, pair, p.outcomes))
-        left = rows.start + np.flatnonzero(found.lacks(found, rows) & is_fine)
-        if left.size:
-            logs = LogPair(p.logarithms(left), q.logarithms(left))
-            found.fill(left, exact_values(found.lacking(chosen, left), logs, p.outcomes))
+    def put_exactly(rows: Index) -> None:
+        pair = LogPair(p.logarithms(rows), q.logarithms(rows))
+        found.fill(rows, exact_values(found.lacking(chosen, rows), pair, p.outcomes))
 
-    if chosen:
-        with np.errstate(all="ignore"):
-            each_block(len(p), lambda: put, size=p.at_a_time, worth=1)
-            p.check()
-            q.check()
-            for row in np.flatnonzero(found.lacks(found)).tolist():
-                put(slice(row, row + 1))
+    with np.errstate(all="ignore"):
+        put_kernel_values(chosen, p, q, found)
+        found.each_part_without(sums, put_in_float64, p.at_a_time)
+        found.each_part_without(chosen, put_exactly, p.at_a_time)
     return found.bounded(chosen)

@@ -4,15 +4,12 @@ The compiled kernel reads all rows. What it leaves is gathered, and compared by 
 What is decided for a row is decided by its own numbers.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 
-from klcli.core.arithmetic.parallel import each_block
 from klcli.core.arithmetic.types import Index
 from klcli.core.distributions.read_rows import unsmoothed_rows
 from klcli.core.distributions.rows import Rows
-from klcli.core.evaluation.by_kernel import answers, row_answer, take_facts
+from klcli.core.evaluation.by_kernel import put_kernel_values
 from klcli.core.evaluation.evaluate import exact_values
 from klcli.core.evaluation.row_values import Values
 from klcli.core.measures.measure import Measure
@@ -28,22 +25,12 @@ _DOUBLE_DOUBLE = 4  # times as many arrays are held at once as by pairs in float
 def values_of_masses(chosen: list[Measure], p: Rows, q: Rows) -> Values:
     """Returns each measure's values, shape (n,), in nats."""
     found = Values.none_of(chosen, len(p))
-    are_rounded = p.before is not None
-    able = [each for each in chosen if each.kernel_form and not (are_rounded and np.isinf(each.rounded_above))]
     with np.errstate(all="ignore"):
-        answer = row_answer(able, p, q) if able else None
-        if answer is None or are_rounded:
-            p.check()
-            q.check()
-        else:
-            take_facts(answer, p, q)
-        if answer is not None:
-            found.put_known(answers(able, answer))
-        if are_rounded and chosen:
+        put_kernel_values(chosen, p, q, found)
+        if p.before is not None:
             _put_smoothed(chosen, p, q, found)
-        elif chosen:
-            sums = [each for each in chosen if each.reduce is np.add]
-            _put_in_float64(sums, p, q, found)
+        else:
+            _put_in_float64([each for each in chosen if each.reduce is np.add], p, q, found)
             _put_in_double_double(chosen, p, q, found)
     return found.bounded(chosen)
 
@@ -60,13 +47,15 @@ def _put_smoothed(chosen: list[Measure], p: Rows, q: Rows, found: Values) -> Non
         if before is not None:
             found.fill(rows, exact_values(found.lacking(chosen, rows), before.whole, p.outcomes))
 
-    _each_part(np.flatnonzero(found.lacks(found)), put, p.at_a_time // _DOUBLE_DOUBLE)
+    found.each_part_without(chosen, put, p.at_a_time // _DOUBLE_DOUBLE)
 
 
 def _put_in_float64(chosen: list[Measure], p: Rows, q: Rows, found: Values) -> None:
     """Puts in the values that are not there yet, of the rows of which float64 gives the difference its digits."""
+    are_in_range = in_range(p.totals) & in_range(q.totals)
 
     def put(rows: Index) -> None:
+        rows = rows[are_in_range[rows]]
         known = (p.min_and_sum(rows), q.min_and_sum(rows))
         for at, scaled in Scaled(p.masses(rows), q.masses(rows), *units(known)).with_equal_totals.alike():
             pair, some = Float64Pair(scaled), rows[at]
@@ -75,10 +64,7 @@ def _put_in_float64(chosen: list[Measure], p: Rows, q: Rows, found: Values) -> N
             if some.size:
                 found.fill(some, exact_values(found.lacking(chosen, some), pair, p.outcomes))
 
-    if chosen:
-        are_in_range = np.logical_and(*(in_range(side.totals) for side in (p, q)))
-        left = np.flatnonzero(found.lacks(each.name for each in chosen) & are_in_range)
-        _each_part(left, put, p.at_a_time)
+    found.each_part_without(chosen, put, p.at_a_time)
 
 
 def _put_in_double_double(chosen: list[Measure], p: Rows, q: Rows, found: Values) -> None:
@@ -92,8 +78,4 @@ def _put_in_double_double(chosen: list[Measure], p: Rows, q: Rows, found: Values
         else:
             found.fill(rows, exact_values(found.lacking(chosen, rows), pair, p.outcomes))
 
-    _each_part(np.flatnonzero(found.lacks(found)), put, p.at_a_time // _DOUBLE_DOUBLE)
-
-
-def _each_part(rows: Index, put: Callable[[Index], None], size: int) -> None:
-    each_block(len(rows), lambda: lambda where: put(rows[where]), size=max(1, size), worth=1)
+    found.each_part_without(chosen, put, p.at_a_time // _DOUBLE_DOUBLE)

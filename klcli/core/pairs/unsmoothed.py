@@ -27,12 +27,6 @@ class Unsmoothed(NamedTuple):
     log_q: Array | None = None
 
     @property
-    def alone(self) -> "Unsmoothed":
-        """The only row, for masses of shape (1, k)."""
-        logs = (None if log is None else log[0] for log in (self.log_p, self.log_q))
-        return Unsmoothed(self.method, self.amount, self.p[0], self.q[0], *logs)
-
-    @property
     def whole(self) -> "Smoothed":
         """The pair of smoothed distributions."""
         return self.method(self)
