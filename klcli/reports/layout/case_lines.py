@@ -1,6 +1,8 @@
 """Pairs of a batch as lines of text, for people."""
 
-from itertools import zip_longest
+from itertools import chain, zip_longest
+from textwrap import wrap
+from typing import Any
 
 from klcli.reports.format import Style
 from klcli.reports.layout.ansi import BOLD_RED, DIM, GREEN, YELLOW, painted
@@ -11,6 +13,7 @@ __all__ = ["CaseLines", "measured", "status_color"]
 
 _NAME_WIDTHS = (20, 40)  # characters: width of the column of names at first, and at most
 _DIGITS_OF_ESTIMATES = 4
+_INDENTED: Any = {"initial_indent": "    ", "subsequent_indent": "      ", "break_long_words": False}
 _COLORS = {
     Status.OK: GREEN, Status.EXCEEDED: BOLD_RED, Status.ERROR: BOLD_RED, Status.INSUFFICIENT: BOLD_RED,
     Status.CHANGED: YELLOW, Status.UNCLEAR: YELLOW, Status.SKIPPED: DIM,
@@ -36,7 +39,11 @@ class CaseLines:
         texts = [text for finding in case.findings for text in finding if text]
         texts = texts or [measured(case, self._style)]
         first, *rest = map(self._style.words, texts)
+        head = f"{status}  {name:{width}}".rstrip()
         indent = " " * (12 + self._width)
+        if 0 < self._style.width < len(indent) + max(map(len, (first, *rest))):
+            lines = (wrap(text, max(self._style.width, 20), **_INDENTED) for text in (first, *rest))
+            return "".join(f"{line}\n" for line in [head, *chain.from_iterable(lines)])
         return "".join([f"{status}  {name:{width}}  {first}\n", *(f"{indent}{text}\n" for text in rest)])
 
     def total(self, summary: BatchSummary) -> str:

@@ -29,15 +29,22 @@ def case_rows(cases: CaseRows, style: Style) -> str:
     widths = [max(min(len(each), _WIDEST) for each in column) for column in zip(titles, *words, strict=True)]
     head = _line(titles, widths, cases.columns)
     lines = [painted(head, DIM, color=style.color), painted(style.own("─") * len(head), DIM, color=style.color)]
+    is_narrow = 0 < style.width < len(head)
+    if is_narrow:  # then each case is a record
+        lines = []
     for row, (_, case) in zip(words, shown, strict=True):
         text = _line(row, widths, cases.columns)
         if case.status is Status.SKIPPED:  # its reason takes the place of numbers
             text = _GAP.join([_line(row[:2], widths[:2], cases.columns), style.words(case.reason)])
         word = painted(row[0], status_color(case.status), color=style.color)
+        if is_narrow:
+            text = row[0] + _GAP + row[1]
         lines.append(word + text[len(row[0]) :])
-        if case.status is not Status.SKIPPED:
-            texts = (style.words(each) for finding in case.findings for each in finding if each)
-            lines += [line for each in texts for line in wrap(each, _PROSE, **_INDENTED)]
+        if is_narrow and case.status is not Status.SKIPPED:
+            lines += [f"    {title}: {cell}" for title, cell in zip(titles[2:], row[2:], strict=True) if cell]
+        texts = [style.words(each) for finding in case.findings for each in finding if each]
+        if is_narrow or case.status is not Status.SKIPPED:
+            lines += [line for each in texts for line in wrap(each, min(_PROSE, style.width or _PROSE), **_INDENTED)]
     return "\n".join(lines)
 
 

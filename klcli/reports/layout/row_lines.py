@@ -9,6 +9,7 @@ from math import isinf
 
 from klcli.reports.format import Style
 from klcli.reports.layout.ansi import BOLD, DIM, painted
+from klcli.reports.layout.folding import cell_width, records
 from klcli.reports.report import RowHead
 from klcli.runs.row_results import RowAnswer
 from klcli.support.safe_text import rounded
@@ -30,6 +31,8 @@ class RowLines:
         self._written = 0
         self._last: deque[list[str]] = deque(maxlen=_LAST)
         self._seen = 0
+        self._is_narrow: bool | None = None  # until the first rows are here
+        self._has_records = False
 
     def rows(self, answer: RowAnswer) -> str:
         """Returns the lines of a block of rows."""
@@ -53,6 +56,10 @@ class RowLines:
     def _lines(self, rows: Sequence[list[str]]) -> str:
         if not rows:
             return ""
+        if self._records(rows):
+            titles = ["row", *(self._style.own(column.notation) for column in self._head.columns)]
+            gap, self._has_records = "\n" * self._has_records, True
+            return gap + records(titles, rows, self._style.width, color=self._style.color) + "\n"
         names, *columns = zip(*rows, strict=True)
         text = ""
         if not self._widths:
@@ -64,6 +71,14 @@ class RowLines:
         for name, *cells in zip(names, *aligned, strict=True):
             text += "   ".join([self._name(name), *(self._styled(cell, BOLD) for cell in cells)]).rstrip() + "\n"
         return text
+
+    def _records(self, rows: Sequence[list[str]]) -> bool:
+        """Returns True if rows are printed as records, since a line of them does not fit the terminal."""
+        if self._is_narrow is None:
+            titles = ["row", *(column.notation for column in self._head.columns)]
+            widths = [max(map(cell_width, column)) for column in zip(titles, *rows, strict=True)]
+            self._is_narrow = 0 < self._style.width < sum(widths) + 3 * (len(widths) - 1)
+        return self._is_narrow
 
     def _header(self, columns: Sequence[Sequence[str]]) -> str:
         titles = [self._style.own(column.notation) for column in self._head.columns]

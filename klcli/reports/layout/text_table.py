@@ -29,7 +29,8 @@ def facts_text(facts: Facts, style: Style) -> str:
     widths = fitted(shapes, style.width, gap=2) if style.width else [shape.full for shape in shapes]
     if widths is None:
         rows = [line for name, first, second in rows for line in ([name, first, ""], ["", second, ""])]
-        widths = [shape_of(texts, folds=False).full for texts in zip(*rows, strict=True)]
+        names, words, _ = (shape_of(texts, folds=at > 0) for at, texts in enumerate(zip(*rows, strict=True)))
+        widths = [names.full, max(words.least, min(words.full, style.width - names.full - 2)), 0]
     bold, dim = (partial(painted, code=code, color=style.color) for code in (BOLD, DIM))
     paints: list[Paint] = [bold, str, dim]
     return "".join(_line(row, widths, paints, gap="  ") for row in rows)

@@ -56,11 +56,11 @@ class TableFormat(Format):
         return super().begin(head)
 
     def facts(self, facts: Facts) -> str:
-        if self._lines is not None:
+        if self._lines is not None and not self.style.width:  # a pipe, where rows come without slow imports
             return self._block(fact_lines(facts.rows, self.style)) + "\n"
         from klcli.reports.layout.text_table import facts_text
 
-        return self._block(facts_text(facts, self.style))
+        return self._block(facts_text(facts, self.style)) + "\n" * (self._lines is not None)
 
     def table(self, table: Table) -> str:
         from klcli.reports.layout.text_table import table_text

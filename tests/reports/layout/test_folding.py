@@ -51,6 +51,9 @@ def _cells_for_people(name):
     return (row[index] for row in catalogue.rows() for index in kept)
 
 
+OF_SCORES = ("--as", "logits", "--id", "picture", "--target", "truth")
+
+
 @pytest.mark.parametrize("columns", [40, 80])
 @pytest.mark.parametrize(
     "words",
@@ -59,11 +62,20 @@ def _cells_for_people(name):
         ("compute", "gamma(2, 3)", "lognormal(-0.7, 0.8)"),
         ("examples", "coin"),
         ("list", "families"),
+        ("rows", "sample_data/scores_float32.csv", "sample_data/scores_int8.csv", *OF_SCORES, "-m", "all"),
+        ("rows", "sample_data/scores_float32.csv", "sample_data/scores_int8.csv", *OF_SCORES, "--summary"),
+        ("batch", "sample_data/pairs.csv"),
+        ("drift", "sample_data/flights_january.csv", "sample_data/flights_july.csv"),
+        ("estimate", "sample_data/carriers.csv", "--p", "january", "--q", "july", "--as", "counts"),
+        ("matrix", "sample_data/letters.csv", "--columns", "--as", "weights"),
+        ("explain", "sample_data/die_wolf.csv", "sample_data/die_fair.csv"),
+        ("explain", "gamma(2, 3)", "lognormal(-0.7, 0.8)"),
     ],
 )
 def test_a_table_fits_the_terminal(kl_terminal, columns, words):
     lines = kl_terminal(*words, "--color", "never", columns=columns).out.splitlines()
-    assert max(len(line) for line in lines if not line.startswith("  kl ")) <= columns
+    # commands to copy and names of files are never cut
+    assert max(len(line) for line in lines if not line.startswith("  kl ") and "sample_data" not in line) <= columns
 
 
 def test_numbers_are_whole_at_40_columns(kl_terminal, kl):
@@ -71,6 +83,17 @@ def test_numbers_are_whole_at_40_columns(kl_terminal, kl):
     values = [f"{float(line):.15g}" for line in kl(*words, "-f", "value").out.splitlines()]
     narrow = kl_terminal(*words, columns=40).out
     assert all(value in narrow for value in values)
+
+
+def test_rows_and_columns_of_tables_are_records_at_40_columns(kl_terminal, kl):
+    words = ("rows", "sample_data/scores_float32.csv", "sample_data/scores_int8.csv", *OF_SCORES, "-m", "all")
+    narrow = kl_terminal(*words, "--color", "never", columns=40).out
+    assert "row          01.png\nKL(P‖Q)      1.01095e-5\n" in narrow
+    drift = ("drift", "sample_data/flights_january.csv", "sample_data/flights_july.csv")
+    shown = kl_terminal(*drift, "--color", "never", columns=40).out
+    assert "EXCEEDED  air_time\n    kind: numeric\n" in shown
+    batch = kl_terminal("batch", "sample_data/pairs.csv", columns=40).out
+    assert "\x1b[1;31mEXCEEDED\x1b[0m  coin\n    forward_kl = 1.61446 > 0.1 nats\n" in batch  # in colour, too
 
 
 def test_a_pipe_gets_every_row_on_one_line(kl, monkeypatch):
