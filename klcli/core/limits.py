@@ -9,7 +9,7 @@ from klcli.core.measures.measure import Measure
 from klcli.core.measures.selection import limited_measure
 from klcli.errors import UsageError
 
-__all__ = ["BOUNDS", "Limit", "Verdict", "judge", "parse_limit", "split_bound", "split_limit"]
+__all__ = ["BOUNDS", "Compared", "Limit", "Verdict", "judge", "parse_limit", "split_bound", "split_limit"]
 
 BOUNDS = ("value", "lower", "upper")  # of an estimate, which a limit may be on
 

@@ -4,8 +4,9 @@ import numpy as np
 
 from klcli.core.measures.divergences import jeffreys
 from klcli.document import example
+from klcli.reports.drift.drawing import drift_picture
 from klcli.reports.examples.flights import COUNTS
-from klcli.reports.parts import Cell, Column, Commands, Prose, Table
+from klcli.reports.parts import Cell, Column, Commands, Picture, Prose, Table
 from klcli.reports.report import Report
 from klcli.runs.drift.results import ColumnDrift
 from klcli.runs.drift.run import drift
@@ -26,7 +27,8 @@ _COLUMNS = (
 def drift_example() -> Report:
     """Returns the example: two months, and beside them two halves of the first, between which nothing has changed."""
     months = [{name: _cells(sides[at]) for name, sides in COUNTS.items()} for at in (0, 1)]
-    found = drift(open_frame(months[0], "january"), open_frame(months[1], "july"), DriftSettings()).columns
+    result = drift(open_frame(months[0], "january"), open_frame(months[1], "july"), DriftSettings())
+    found = result.columns
     generator = np.random.default_rng(_SEED)
     rows = [generator.permutation(len(cells)) for cells in months[0].values()]
     halves = [
@@ -59,8 +61,9 @@ def drift_example() -> Report:
         "kl drift january.kl.json sample_data/flights_july.csv --report junit=drift.xml",
     )
     return Report(
-        "examples", (Table(_COLUMNS, table), Prose(prose), Commands(commands)),
+        "examples", (Table(_COLUMNS, table), Picture(drift_picture(result).views), Prose(prose), Commands(commands)),
         lambda: example("drift", _SUMMARY, cases, prose), lambda: cases,
+        title="Example: drift",
     )  # fmt: skip
 
 

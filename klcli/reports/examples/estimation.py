@@ -1,19 +1,22 @@
 """The example `estimate`: flights of two months by carrier, and what samples of them can say of the two months."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from klcli.core.comparison import compare
+from klcli.core.comparison import Comparison, compare
 from klcli.core.distributions.distribution import Distribution
-from klcli.core.estimation.estimate import Estimation
+from klcli.core.estimation.estimate import Estimation, SizedEstimate
 from klcli.core.estimation.estimation import estimate_labels
 from klcli.core.estimation.settings import Settings
 from klcli.core.measures.divergences import jensen_shannon
 from klcli.core.measures.kl import forward_kl
 from klcli.document import example
-from klcli.reports.parts import Cell, Column, Commands, Prose, Table
+from klcli.reports.parts import Cell, Column, Commands, Picture, Prose, Table
 from klcli.reports.report import Report
+
+if TYPE_CHECKING:
+    from klcli.reports.pictures.model import View
 
 __all__ = ["FLIGHTS", "estimate_report"]
 
@@ -47,7 +50,8 @@ def estimate_report() -> Report:
         Column("kl_smoothed", "plug-in KL", is_number=True),
     )
     months = np.array(list(FLIGHTS.values()), dtype=np.float64).T
-    rows: list[tuple[Cell, ...]] = [_row(_sampled(months, size)) for size in _SIZES]
+    sampled = [_sampled(months, size) for size in _SIZES]
+    rows: list[tuple[Cell, ...]] = [*map(_row, sampled)]
     exact = compare(*map(_distribution, months), measures=_MEASURES)
     rows.append(("all", exact.value(jensen_shannon), None, None, None, exact.value(forward_kl)))
     prose = (
@@ -69,10 +73,23 @@ def estimate_report() -> Report:
     summary = "flights of two months: what 100, 1,000 and 10,000 observations can say"
     return Report(
         "examples",
-        (Table(columns, tuple(rows)), Prose(prose), Commands(commands)),
+        (Table(columns, tuple(rows)), Picture(lambda: _views(sampled, exact)), Prose(prose), Commands(commands)),
         lambda: example("estimate", summary, cases, prose),
         lambda: cases,
+        title="Example: estimate",
     )
+
+
+def _views(sampled: list[_Sampled], exact: Comparison) -> "tuple[View, ...]":
+    """Returns the picture of the estimates of JS by size, and of what all flights say."""
+    from klcli.reports.pictures.sample_sizes import sizes_view
+
+    found = [
+        SizedEstimate((each.size, each.size), each.estimation[jensen_shannon.name], each.estimation.p_value)
+        for each in sampled
+    ]
+    view = sizes_view(found, sampled[0].estimation.level, exact)
+    return () if view is None else (view,)
 
 
 def _sampled(months: np.ndarray[tuple[int, ...], np.dtype[np.float64]], size: int) -> _Sampled:

@@ -93,6 +93,7 @@ class Example:
             (Table(columns, rows), *charts, Prose(self.prose), Commands(commands)),
             lambda: {**example(self.name, self.summary, items, self.prose), **drawn},
             lambda: items,
+            title=f"Example: {self.name}",
         )
 
 

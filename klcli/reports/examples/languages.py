@@ -118,9 +118,10 @@ def languages_report() -> Report:
     )
     return Report(
         "examples",
-        (report.parts[1], table, Prose(prose), Commands(commands)),
+        (*report.parts[1:], table, Prose(prose), Commands(commands)),
         lambda: languages_example(report.document(), items, prose),
         lambda: items,
+        title="Example: languages",
     )
 
 

@@ -6,8 +6,8 @@ from math import inf, isfinite
 import numpy as np
 
 from klcli.core.estimation.estimate import SizedEstimate
+from klcli.core.limits import Compared
 from klcli.core.measures.measure import select
-from klcli.families.comparison.comparison import FamilyComparison
 from klcli.reports.pictures.model import Curve, Dot, Panel, Panels, Tick, View
 from klcli.reports.pictures.scale import Scale, logarithmic, number
 
@@ -20,12 +20,12 @@ _DECADES = 1e4  # the axis ends so many times below its upper end
 
 
 def sizes_view(
-    found: Sequence[SizedEstimate], level: float, truth: FamilyComparison | None = None
+    found: Sequence[SizedEstimate], level: float, truth: Compared | None = None
 ) -> View | None:  # fmt: skip
     """Returns the picture of estimates by size, the whole samples last; None if there are fewer than three.
 
     Args:
-        truth: The families that the samples are from, where known.
+        truth: The comparison of what the samples are from, where that is known.
     """
     noises = [NOISE * (each.estimate.standard_error_null or 0.0) for each in found]
     if len(found) < _LEAST or not any(noises):
@@ -45,8 +45,8 @@ def sizes_view(
     percent = number(100 * level, 3)
     return View(
         "Is the sample large enough",
-        f"{measure.notation} from both samples, from a random half of them, from a half of that, and so on; both "
-        f"axes are logarithmic. A bar is the {percent} % interval, to the top where it has no end. The grey area is "
+        f"{measure.notation} from both samples, and from smaller and smaller random parts of them; both axes are "
+        f"logarithmic. A bar is the {percent} % interval, to the top where it has no end. The grey area is "
         "what two samples of that size from one population show in 95 of 100 cases; a hollow dot cannot be told from "
         "it, and one at the foot is 0, or less than the axis shows.",
         Panels(
