@@ -31,6 +31,14 @@ _STORAGES = {
 _BY_NAME = {name: storage for storage, names in _STORAGES.items() for name in names}
 
 
+class _OfTexts(Dialect):
+    """SQL over a text file, which is parsed anew for each mention; of Parquet a UNION ALL takes a third of the time."""
+
+    def unpivot(self, relation: str, values: Sequence[tuple[int, str]]) -> str:
+        numbers, cells = (", ".join(str(each[at]) for each in values) for at in (0, 1))
+        return f"SELECT unnest([{numbers}]) AS k, unnest([{cells}]) AS v FROM {relation}"
+
+
 class DuckDB:
     """A connection to a database in memory, or in a file, which is only read."""
 
@@ -39,7 +47,7 @@ class DuckDB:
 
     def __init__(self, path: str = "", *, threads: int | None = None) -> None:
         duckdb = need("duckdb", extra="fast", purpose="a duckdb database")
-        self.dialect = Dialect()
+        self.dialect: Dialect = Dialect()
         self._errors = duckdb.Error
         config: Any = {**_SETTINGS, "threads": threads or processors()}
         if path:
@@ -170,6 +178,7 @@ def text_table(
     if len({each.casefold() for each in names}) < len(names):
         return None  # duckdb does not tell names apart by case
     engine = DuckDB(threads=threads)
+    engine.dialect = _OfTexts()
     quote, literal = engine.dialect.quote, engine.dialect.literal
     types = ", ".join(f"{literal(each)}: 'VARCHAR'" for each in names)
     options = f"""auto_detect=false, header=false, skip={skipped}, delim={literal(delimiter)}, quote='"', escape='"',

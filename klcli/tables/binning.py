@@ -26,6 +26,7 @@ MOST_BINS = 10_000
 _NUMPY_RULES = ("sturges", "doane", "fd")
 _FORMS = "quantile:B, width:B, sturges, doane, fd, edges:A,B,C or values"
 _LARGEST = 2**63 - 1
+_ALL_DIGITS = 17  # with which different doubles have different texts
 _DECIMAL_DIGITS = 38  # of the widest decimal that engines have
 _WIDE = Context(prec=60, rounding=ROUND_FLOOR)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -177,8 +178,8 @@ def exact(value: Value) -> int | float | str:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def number_text(value: Value, *, is_time: bool = False) -> str:
-    """Returns a value for people: at most 6 digits, or a time as ISO 8601."""
+def number_text(value: Value, *, is_time: bool = False, digits: int = 6) -> str:
+    """Returns a value for people: at most 6 digits, or as many as are asked for, or a time as ISO 8601."""
     if is_time:
         try:
             found = _EPOCH + timedelta(microseconds=int(value))
@@ -188,18 +189,31 @@ def number_text(value: Value, *, is_time: bool = False) -> str:
         return text.removesuffix(" 00:00:00")
     if isinstance(value, int) and abs(value) < 10**15:
         return str(value)
-    return f"{float(value):.6g}"
+    return str(value) if digits >= _ALL_DIGITS and not isinstance(value, float) else f"{float(value):.{digits}g}"
 
 
 def bin_labels(cuts: Sequence[Cut], *, is_time: bool = False) -> tuple[str, ...]:
-    """Returns the names of bins, such as "(5, 10]"; a point mass is named by its value."""
+    """Returns the names of bins, all different, such as "(5, 10]"; a point mass is named by its value."""
+    labels = _labels(cuts, is_time=is_time)
+    return labels if len(set(labels)) == len(labels) else _labels(cuts, is_time=is_time, digits=_ALL_DIGITS)
+
+
+def _labels(cuts: Sequence[Cut], *, is_time: bool, digits: int = 6) -> tuple[str, ...]:
     labels = []
     bounds: list[Cut | None] = [None, *cuts, None]
     for low, high in pairwise(bounds):
         if low is not None and high is not None and low.value == high.value:
-            labels.append(number_text(low.value, is_time=is_time))
+            labels.append(number_text(low.value, is_time=is_time, digits=digits))
             continue
-        left = "(−∞" if low is None else f"{'[' if low.is_below else '('}{number_text(low.value, is_time=is_time)}"
-        right = "∞)" if high is None else f"{number_text(high.value, is_time=is_time)}{')' if high.is_below else ']'}"
+        left = (
+            "(−∞"
+            if low is None
+            else f"{'[' if low.is_below else '('}{number_text(low.value, is_time=is_time, digits=digits)}"
+        )
+        right = (
+            "∞)"
+            if high is None
+            else f"{number_text(high.value, is_time=is_time, digits=digits)}{')' if high.is_below else ']'}"
+        )
         labels.append(f"{left}, {right}")
     return tuple(labels)

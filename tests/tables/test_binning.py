@@ -107,3 +107,9 @@ def test_a_rule_that_is_none_is_refused(text):
 @pytest.mark.parametrize("text", ["quantile:10", "width:20", "fd", "edges:0.0,1.0,5.0", "values"])
 def test_a_rule_is_written_as_it_is_read(text):
     assert parse_bins(text).text == text
+
+
+@pytest.mark.parametrize("values", [(2.0**53, 2.0**53 + 2), (2**60, 2**60 + 1), (0.1, 0.1 + 2**-50)])
+def test_bins_have_different_names(values):
+    labels = bin_labels(list(map(Cut, values)))
+    assert len(set(labels)) == 3

@@ -6,6 +6,7 @@ Stirling's error (Loader 2000, "Fast and accurate computation of binomial probab
 would lose digits for large a.
 """
 
+from functools import lru_cache
 from math import exp, inf, lgamma, log, pi, sqrt
 
 __all__ = ["chi_squared_isf", "chi_squared_sf", "deviance", "poisson_probability", "stirling_error"]
@@ -35,6 +36,7 @@ def chi_squared_sf(statistic: float, degrees_of_freedom: float) -> float:
     )
 
 
+@lru_cache(4096)  # the columns of two tables share levels and degrees of freedom
 def chi_squared_isf(tail: float, degrees_of_freedom: float) -> float:
     """Returns the value that χ² exceeds with probability `tail`: the quantile at 1 - tail, also where that rounds to 1.
 

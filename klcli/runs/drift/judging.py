@@ -9,8 +9,9 @@ from math import ceil
 
 import numpy as np
 
+from klcli.core.arithmetic.types import Array
 from klcli.core.comparison import Comparison, compare
-from klcli.core.contribution import Contribution, largest_contributions
+from klcli.core.contribution import Contribution
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.units import unit_name
 from klcli.core.estimation.chi_squared import chi_squared_isf
@@ -35,6 +36,7 @@ from klcli.tables.column import Kind
 __all__ = ["SMOOTHING", "judge"]
 
 SMOOTHING = "add:0.5"  # Jeffreys: it scales with the evidence, and moves a share by at most K/(2n)
+_ADDED = 0.5  # to each count, which is exact in float64
 _TOP = 3
 _ALWAYS = (jeffreys.name, jensen_shannon.name, l_infinity.name)
 # times χ²·(1/n + 1/m), the size of a measure where P = Q, to leading order
@@ -88,13 +90,13 @@ def _measured(counted: CountedColumn, settings: DriftSettings, ordered: Mapping[
     names = [name for name in dict.fromkeys([*_ALWAYS, *settings.measures, *limited])
              if name not in (MISSING, UNSEEN, *ORDERED)]  # fmt: skip
     finite = {name for name in names if select(name).support_law is Finite.ALWAYS}
-    plain = _compared(p, q, cells.labels, [name for name in names if name in finite])
-    smoothed = _compared(p, q, cells.labels, [name for name in names if name not in finite], SMOOTHING)
+    plain = _compared(p, q, [name for name in names if name in finite])
+    smoothed = _compared(p + _ADDED, q + _ADDED, [name for name in names if name not in finite])
     found.measures = {
         **{name: (plain if name in finite else smoothed).value(select(name)) for name in names}, **ordered,
     }  # fmt: skip
     found.strict = {name: plain.value(select(name)) for name in (forward_kl.name, reverse_kl.name)}
-    found.top = _top(largest_contributions(smoothed, jeffreys, _TOP), cells)
+    found.top = _top(p, q, cells)
     found.unseen, found.vanished = cells.unseen_count / float(q.sum()), cells.vanished_count / float(p.sum())
     if min(facts_p.present, facts_q.present) >= settings.min_rows:
         grouped = cells.is_grouped or bool(cells.unseen)
@@ -104,19 +106,19 @@ def _measured(counted: CountedColumn, settings: DriftSettings, ordered: Mapping[
     return found
 
 
-def _top(found: Sequence[Contribution], cells: Cells) -> tuple[Contribution, ...]:
-    """Returns contributions with the observed shares in place of the smoothed ones."""
-    n, m = sum(cells.p), sum(cells.q)
-    at = {label: index for index, label in enumerate(cells.labels)}
-    return tuple(Contribution(one.outcome, cells.p[at[one.outcome]] / n, cells.q[at[one.outcome]] / m) for one in found)
+def _top(p: Array, q: Array, cells: Cells) -> tuple[Contribution, ...]:
+    """Returns the cells that add most to the Jeffreys divergence of the smoothed shares, with their observed shares."""
+    a, b = (p + _ADDED) / (p + _ADDED).sum(), (q + _ADDED) / (q + _ADDED).sum()
+    terms = (a - b) * np.log(a / b)
+    order = np.argsort(-terms, kind="stable")[:_TOP]
+    n, m = p.sum(), q.sum()
+    return tuple(Contribution(cells.labels[at], float(p[at] / n), float(q[at] / m)) for at in order if terms[at] > 0)
 
 
-def _compared(
-    p: np.ndarray, q: np.ndarray, labels: Sequence[str], measures: Sequence[str], smoothing: str | None = None
-) -> Comparison:
-    sides = [Distribution.from_values(counts, labels, as_="counts", name=name, copy=False)
+def _compared(p: Array, q: Array, measures: Sequence[str]) -> Comparison:
+    sides = [Distribution.from_values(counts, as_="weights", name=name, copy=False)
              for counts, name in ((p, "P"), (q, "Q"))]  # fmt: skip
-    return compare(*sides, measures=measures or (jeffreys.name,), smoothing=smoothing)
+    return compare(*sides, measures=measures or (jensen_shannon.name,))
 
 
 def _decide(found: ColumnDrift, settings: DriftSettings, tests: int) -> None:

@@ -9,11 +9,13 @@ __all__ = ["refuse_ragged"]
 
 
 def refuse_ragged(name: str, columns: Sequence[ArrayColumn]) -> None:
-    """Refuses columns of one name, or of different lengths.
+    """Refuses no columns, columns of one name, and columns of different lengths.
 
     Raises:
         Unreadable: there are such.
     """
+    if not columns:
+        raise Unreadable(f"{name}: there are no columns")
     names = [each.column.name for each in columns]
     for each in names:
         if names.count(each) > 1:
