@@ -273,7 +273,7 @@ def _with_output_options(function: Any, digits: int) -> Any:
         **kwargs: Any,
     ) -> Any:  # fmt: skip
         path = None if output == "-" else output
-        name = chosen_format(format_, path)
+        name = chosen_format(format_, None if kwargs.get("shard") else path)  # a share is no answer
         FORMATS.lookup(name).require()
         answer_for_people(name == "table")
         beside = _requests(reports, plots) if reports or plots else ()

@@ -15,7 +15,7 @@ from klcli.notes import data, drift, samples, values
 from klcli.notes.causes import Cause, Reason, outcomes_of_one_side, outcomes_without_q
 from klcli.notes.data import *  # noqa: F403, it names what it exports, so a note is added in one place
 from klcli.notes.drift import *  # noqa: F403
-from klcli.notes.record import Note, note, together
+from klcli.notes.record import Note, is_note, note, together
 from klcli.notes.samples import *  # noqa: F403
 from klcli.notes.values import *  # noqa: F403
 from klcli.notes.wording import listing
@@ -24,6 +24,7 @@ __all__ = [
     "Cause",
     "Note",
     "Reason",
+    "is_note",
     "listing",
     "note",
     "outcomes_of_one_side",

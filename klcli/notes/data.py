@@ -11,6 +11,7 @@ __all__ = [
     "bfloat16_assumed",
     "columns_guessed",
     "file_outside",
+    "files_paired",
     "files_unpaired",
     "first_row_counted",
     "first_row_is_data",
@@ -43,6 +44,12 @@ class Use(Enum):
     MASSES = "masses"
     OBSERVATIONS = "observations"
     OUTCOMES = "outcomes"
+
+
+@note("files_paired")
+def files_paired(files: int, p: str, q: str) -> str:
+    """Files of P and Q whose names differ, compared in their order: number, and the first of each."""
+    return f"{files:,} files of P and of Q were paired in the order of their names: {p} with {q}, and so on"
 
 
 @note("missing_outcomes")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, ParamSpec
 
-__all__ = ["Note", "note", "together"]
+__all__ = ["Note", "is_note", "note", "together"]
 
 _SUBJECTS = "subjects"
 
@@ -78,6 +78,11 @@ class note:  # noqa: N801, a decorator is written as a function; as a class its 
 
         noted.__name__, noted.__doc__ = kind, words.__doc__
         return noted
+
+
+def is_note(kind: str) -> bool:
+    """Returns True if notes have this kind."""
+    return kind in _KINDS
 
 
 def together(p: Sequence[Note], q: Sequence[Note]) -> tuple[Note, ...]:

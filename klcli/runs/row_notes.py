@@ -1,14 +1,15 @@
 """Collects notes on rows as they are compared: counts, and the names of the first few."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from klcli.core.arithmetic.types import Index
 from klcli.core.distributions.rows import Rows
 from klcli.core.measures.masks import are_of_masks
-from klcli.notes import Note, rows_infinite, rows_made_by_masks, rows_normalised, upper_bound_infinite
+from klcli.notes import Note, lists_whole, rows_infinite, rows_made_by_masks, rows_normalised, upper_bound_infinite
 from klcli.runs.row_results import RowAnswer
 from klcli.runs.top_rows import UPPER
 
@@ -28,6 +29,7 @@ class RowNotes:
     _rows: int = 0
     _infinite: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
     _masked: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
+    whole_lists: int = 0
 
     def read(self, rows: Rows) -> None:
         """Counts rows that did not sum to 1."""
@@ -71,6 +73,46 @@ class RowNotes:
             yield rows_infinite(measure, count, tuple(names))
         for measure, (count, names) in self._masked.items():
             yield rows_made_by_masks(measure, count, tuple(names))
+        if self.whole_lists:
+            yield lists_whole(self.whole_lists)
+
+    def merge(self, other: "RowNotes", shift: int) -> None:
+        """Adds the notes on further rows, whose numbers are to grow by `shift`."""
+        for name, (count, furthest) in other._normalised.items():
+            before, worst = self._normalised.get(name, (0, 1.0))
+            self._normalised[name] = (before + count, max(worst, furthest, key=lambda total: abs(total - 1)))
+        self.joined(other._missing, 0)
+        self._rows += other._rows
+        self._rows_with_missing += other._rows_with_missing
+        for note in other._kept.values():
+            self.keep(note)
+        for mine, theirs in ((self._infinite, other._infinite), (self._masked, other._masked)):
+            for name, (count, names) in theirs.items():
+                before, known = mine.get(name, (0, []))
+                further = [str(int(each) + shift) if shift else each for each in names]
+                mine[name] = before + count, [*known, *further][:_NAMED]
+        self.whole_lists += other.whole_lists
+
+    def state(self) -> dict[str, object]:
+        """Returns all of it as values that JSON can hold, but for notes, which stay."""
+        return {
+            "normalised": {name: list(found) for name, found in self._normalised.items()},
+            "kept": list(self._kept.values()), "missing": list(self._missing), "rows": self._rows,
+            "rows_with_missing": self._rows_with_missing, "whole_lists": self.whole_lists,
+            "infinite": {key: list(each) for key, each in self._infinite.items()},
+            "masked": {key: list(each) for key, each in self._masked.items()},
+        }  # fmt: skip
+
+    @classmethod
+    def of_state(cls, state: Mapping[str, Any]) -> "RowNotes":
+        """Returns the notes of a state."""
+        return cls(
+            {name: (count, total) for name, (count, total) in state["normalised"].items()},
+            {note.text: note for note in state["kept"]}, tuple(state["missing"]),
+            state["rows_with_missing"], state["rows"],
+            {key: (count, names) for key, (count, names) in state["infinite"].items()},
+            {key: (count, names) for key, (count, names) in state["masked"].items()}, state["whole_lists"],
+        )  # fmt: skip
 
 
 def _count(found: dict[str, tuple[int, list[str]]], name: str, where: Index, answer: RowAnswer) -> None:

@@ -44,7 +44,8 @@ class RowAnswer:
         first: Index of the first row. ids: Names of the rows, or None. sides: P and Q.
         columns: The columns of results. values: Array of shape (n,) for each column, by its name, in its unit.
         clusters: Cluster of each row, or None.
-        comparison: Source of further quantities; None for lists of the most probable outcomes.
+        comparison: Source of further quantities; None for lists of the most probable outcomes, and for stored results.
+        stored: Quantities of stored results, else None.
     """
 
     first: int
@@ -54,6 +55,7 @@ class RowAnswer:
     values: Mapping[str, Array]
     clusters: Sequence[str] | None = None
     comparison: "RowComparison | None" = None
+    stored: Mapping[str, Array] | None = None
 
     @property
     def kind(self) -> str:

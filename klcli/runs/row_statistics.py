@@ -22,7 +22,23 @@ from klcli.core.rows.summary import (
 from klcli.errors import UsageError
 from klcli.runs.row_results import BOUNDS, RowAnswer, RowColumn, RowSummary
 
-__all__ = ["RowStatistics"]
+__all__ = ["RowStatistics", "quantities"]
+
+SAME, AT_TOP, LOG_P, LOG_Q = "same", "at top", "log p", "log q"
+
+
+def quantities(answer: RowAnswer, *, tops: bool, targets: bool) -> Mapping[str, Array]:
+    """Returns what figures need of each row: on the most probable outcomes, and on the outcome that occurred."""
+    if answer.stored is not None:
+        return answer.stored
+    found: dict[str, Array] = {}
+    comparison = answer.comparison
+    if comparison is not None and tops:
+        found[SAME] = (comparison.top_p == comparison.top_q).astype(np.float64)
+        found[AT_TOP] = comparison.mass_q_at_top_p - comparison.mass_p_at_top_p
+    if comparison is not None and targets and comparison.target is not None:
+        found[LOG_P], found[LOG_Q] = comparison.log_p_at_target, comparison.log_q_at_target
+    return found
 
 
 class RowStatistics:
@@ -61,15 +77,8 @@ class RowStatistics:
                 row = int(values.argmax())
                 if name not in self._largest or values[row] > self._largest[name][0]:
                     self._largest[name] = float(values[row]), answer.name(row)
-        comparison = answer.comparison
-        if comparison is None:
-            return
-        if self._wants_tops:
-            self._keep("same", (comparison.top_p == comparison.top_q).astype(np.float64))
-            self._keep("at top", comparison.mass_q_at_top_p - comparison.mass_p_at_top_p)
-        if self._wants_targets and comparison.target is not None:
-            self._keep("log p", comparison.log_p_at_target)
-            self._keep("log q", comparison.log_q_at_target)
+        for name, values in quantities(answer, tops=self._wants_tops, targets=self._wants_targets).items():
+            self._keep(name, values)
 
     def summary(self) -> RowSummary:
         """Returns the statistics of all rows."""
@@ -85,10 +94,12 @@ class RowStatistics:
         return tuple(self._verdict(limit, figures) for limit in self._limits)
 
     def _refuse_limits(self, answer: RowAnswer) -> None:
+        has_figures = answer.comparison is not None or SAME in (answer.stored or ())
+        has_targets = LOG_P in (answer.stored or ()) or (answer.comparison and answer.comparison.target is not None)
         for limit in self._limits:
-            if not limit.measure and answer.comparison is None:
+            if not limit.measure and not has_figures:
                 raise UsageError(f"a limit on {limit.text} needs whole distributions")
-            if limit.text.startswith("target") and answer.comparison and answer.comparison.target is None:
+            if limit.text.startswith("target") and not has_targets:
                 raise UsageError(
                     f"a limit on {limit.text} needs the outcome that occurred", hint="name it with --target"
                 )
@@ -107,11 +118,11 @@ class RowStatistics:
     def _figures(self) -> dict[str, Estimate]:
         clusters = self._cluster_numbers()
         found: dict[str, Estimate] = {}
-        if "same" in self._kept:
-            found["top1_agreement"] = mean(self._all("same"), clusters)
-            found["top1_rms_difference"] = root_mean_square(self._all("at top"), clusters)
-        if "log p" in self._kept:
-            log_p, log_q = self._all("log p"), self._all("log q")
+        if SAME in self._kept:
+            found["top1_agreement"] = mean(self._all(SAME), clusters)
+            found["top1_rms_difference"] = root_mean_square(self._all(AT_TOP), clusters)
+        if LOG_P in self._kept:
+            log_p, log_q = self._all(LOG_P), self._all(LOG_Q)
             found |= perplexities(log_p, log_q, clusters)
             gains = np.exp(log_q) - np.exp(log_p)
             found["target_mean_difference"] = mean(gains, clusters)

@@ -13,7 +13,7 @@ from klcli.core.distributions.rows import Rows
 from klcli.core.distributions.units import unit_name
 from klcli.core.rows.comparison import compare_rows
 from klcli.errors import NotComparable, Unreadable, UsageError
-from klcli.notes import Note, lists_whole
+from klcli.notes import Note
 from klcli.runs.row_notes import RowNotes
 from klcli.runs.row_options import RowOptions
 from klcli.runs.row_results import RowAnswer, RowColumn, RowSide
@@ -32,19 +32,21 @@ class RowRun:
     """A comparison of rows in progress.
 
     Attributes:
-        rows: Number of rows compared so far.
+        rows: Number of rows compared so far. is_live: More rows may arrive at any time.
     """
 
     def __init__(self, pairs: RowPairs, options: RowOptions) -> None:
-        self.rows = 0
-        self._whole_lists = 0
+        self.rows, self.is_live = 0, pairs.is_live
         self._pairs, self._options = pairs, options
         self._columns: tuple[RowColumn, ...] = ()
         self._alignment: tuple[object, RowAlignment] | None = None
         self._notes = RowNotes()
 
-    def answers(self) -> Iterator[RowAnswer]:
+    def answers(self, *, is_share: bool = False) -> Iterator[RowAnswer]:
         """Yields the results of the rows, in their order.
+
+        Args:
+            is_share: Files of targets and clusters may go on after the rows.
 
         Raises:
             InputError: Rows cannot be read or compared. UsageError: An option does not apply to these rows.
@@ -63,18 +65,27 @@ class RowRun:
         if not self.rows:
             raise Unreadable(f"{self._pairs.p.name}: there are no rows")
         for side in (self._options.target, self._options.cluster):
-            if side is not None:
+            if side is not None and not is_share:
                 side.finish(self.rows)
 
     @property
     def notes(self) -> tuple[Note, ...]:
         """Notes so far: what was assumed, what was done to the data, and which rows are infinite."""
-        whole = (lists_whole(self._whole_lists),) if self._whole_lists else ()
-        return tuple(dict.fromkeys((*self._pairs.notes, *self._notes, *whole)))
+        return tuple(dict.fromkeys((*self.source_notes, *self.row_notes)))
+
+    @property
+    def source_notes(self) -> tuple[Note, ...]:
+        """Assumptions made when the rows were read."""
+        return self._pairs.notes
+
+    @property
+    def row_notes(self) -> RowNotes:
+        """Changes to the data, and the rows that are infinite."""
+        return self._notes
 
     def _answered(self, block: PairBlock | TopBlock) -> Iterable[RowAnswer]:
         if isinstance(block, TopBlock):
-            self._whole_lists += block.whole_lists
+            self._notes.whole_lists += block.whole_lists
             answer = bounded(block, self._pairs, self._options)
             return [replace(answer, ids=self._found_ids(block.ids))]
         if self._pairs.is_live:

@@ -2,16 +2,21 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from edge_table import arrow_table, assert_equal_at_once, edge_cells
 
+import klcli
 from klcli.engines.array_table import ArrayTable
 from klcli.engines.arrow_columns import arrow_columns
 from klcli.engines.asking import Asking
@@ -112,6 +117,17 @@ def test_counts_of_a_query_are_a_distribution(session, document):
 def test_what_is_missing_is_named(session, word, where, found):
     with pytest.raises(Unreadable, match=found):
         open_table(word, TableOptions(where=where))
+
+
+def test_the_recipe_for_rows_gives_what_one_machine_gives(session):
+    page = Path(__file__).parents[2] / "docs" / "how-to" / "rows-at-scale.md"
+    (recipe,) = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    p, q = np.random.default_rng(5).normal(0, 2, (2, 300, 40))
+    frame = pa.table({"id": range(300), "p": p.tolist(), "q": q.tolist()}).to_pandas()
+    scope = {"logits": session.createDataFrame(frame).repartition(2)}
+    exec(recipe, scope)
+    values = scope["values"].sort_values("id").forward_kl
+    assert (values.to_numpy() == klcli.compare_rows(p, q, as_="logits").forward_kl).all()
 
 
 SLOW = "spark:SELECT count(*) AS x FROM range(0, 100000000000, 1, 100000) WHERE hash(id) = 7"

@@ -1,16 +1,18 @@
 """`kl rows`: row i of P against row i of Q, and what all rows come to."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
+from click.core import ParameterSource
 
 from klcli.cli.answer import Output, conclude, emit, head_of_run, reading_progress, reports_beside, style_of
 from klcli.cli.options import (
     INPUT,
     LIMITS,
     NUMBERS,
+    OTHER,
     OUTPUT,
     Command,
     Operand,
@@ -22,24 +24,24 @@ from klcli.cli.options import (
     text_options,
     with_options,
 )
-from klcli.core.distributions.smoothing import parse_smoothing
-from klcli.core.distributions.units import UnitKind, parse_base, unit_name
+from klcli.core.distributions.units import Base, UnitKind, parse_base, unit_name
 from klcli.core.limits import Verdict
 from klcli.core.measures.measure import select
 from klcli.core.measures.selection import names_of
-from klcli.core.rows.limits import needed, parse_row_limit
-from klcli.errors import ExitCode, KlError
+from klcli.core.rows.limits import RowLimit, needed, parse_row_limit
+from klcli.errors import ExitCode, KlError, UsageError
 from klcli.reports.format import Format
 from klcli.reports.parts import Facts, Verdicts
 from klcli.reports.rendering import begun
 from klcli.reports.rows import RowContext, rows_report_ending, rows_report_head, summary_report
-from klcli.runs.row_options import RowOptions
+from klcli.runs.row_parts import MergedRun
+from klcli.runs.row_processes import compare_in_processes
 from klcli.runs.row_results import RowAnswer
+from klcli.runs.row_setup import RowSetup, compare_share
 from klcli.runs.row_statistics import RowStatistics
 from klcli.runs.rows import RowRun
 from klcli.sources.formats.input_format import INPUT_FORMATS
-from klcli.sources.rows.pairs import open_pairs
-from klcli.sources.rows.side_columns import SideColumn
+from klcli.sources.rows.many_files import Shard, parse_shard
 from klcli.support.output_files import ReplacedFile
 from klcli.support.sigint import DeferredInterrupt
 from klcli.support.stdio import say, write_stdout
@@ -75,11 +77,16 @@ _OPTIONS = [
     option("--tail-floor", group=NUMBERS, type=click.FloatRange(0, 1, min_open=True), metavar="E",
            help="Least probability that Q gives to an outcome missing from its list of the most probable."),
     *input_options("p_format", "q_format", "header", "missing", "smooth", "base", "bits", "max_expand"),
+    option("-j", "--jobs", group=OTHER, type=click.IntRange(1, 1024), default=1, show_default=True, metavar="N",
+           help="Number of processes, for many files or a large one."),
+    option("--shard", group=OTHER, metavar="I/N", help="Compare share I of N alone, and write it to -o PART.arrow."),
+    option("--merge", group=OTHER, metavar="FOLDER|GLOB",
+           help="In place of P and Q: the parts that --shard wrote; each must be there once."),
 ]  # fmt: skip
 
 
 @click.command("rows", cls=Command)
-@click.argument("p", type=Operand())
+@click.argument("p", type=Operand(), required=False)
 @click.argument("q", type=Operand(), required=False)
 @measure_option
 @option("--summary", group=OUTPUT, is_flag=True, help="Print statistics of all rows, in place of each row.")
@@ -91,8 +98,8 @@ _OPTIONS = [
 @text_options
 @output_options
 def command(
-    p: str, q: str | None, measures: tuple[str, ...], summary: bool, above: tuple[str, ...], below: tuple[str, ...],
-    output: Output, **options: Any,
+    p: str | None, q: str | None, measures: tuple[str, ...], summary: bool, above: tuple[str, ...],
+    below: tuple[str, ...], output: Output, **options: Any,
 ) -> ExitCode:  # fmt: skip
     """Compare row i of P with row i of Q, such as the outputs of two models.
 
@@ -100,48 +107,43 @@ def command(
     outcomes), a table with a distribution in each row (CSV, TSV, Parquet; the
     header names the outcomes), JSON lines, the file of logits that llama.cpp's
     perplexity tool writes, or - for standard input. One operand alone holds
-    both: JSON lines {"p": ..., "q": ...}, or arrays called p and q.
+    both: JSON lines {"p": ..., "q": ...}, or arrays called p and q. A folder or
+    a pattern is all of its files: file i of P with file i of Q.
 
     \b
     kl rows p.npy q.npy --as logits --summary
     tail -f pairs.jsonl | kl rows - -f jsonl
     kl rows f16.bin q4.bin --fail-above mean:forward_kl=0.01
+    kl rows 'p/*.safetensors' 'q/*.safetensors' --shard 3/16 -o parts/3.arrow
+    kl rows --merge parts/ --summary
     """
     limits = [
         *(parse_row_limit(text, measures) for text in above),
         *(parse_row_limit(text, measures, is_least=True) for text in below),
     ]
     base = 2 if options["bits"] else parse_base(options["base"])
-    shown = {measure.name: measure for measure in map(select, names_of(measures or ("forward_kl",)))}
-    limited = {name: select(name) for name in needed(limits)}
-    pairs = open_pairs(
-        [p] if q is None else [p, q], arrays=[options[side] or options["array"] for side in ("p_array", "q_array")],
-        id_column=options["id_column"],
-        others=[name for name in (options["target"], options["cluster"]) if name is not None],
-        formats=[options[side] or options["input_format"] for side in ("p_format", "q_format")],
-        header=options["header"], dialect=options["dialect"], max_expand=options["max_expand"],
-    )  # fmt: skip
-    columns = (*pairs.p.columns, *pairs.q.columns)
-    target, cluster = (
-        None if options[name] is None else SideColumn(options[name], columns, f"--{name}")
-        for name in ("target", "cluster")
-    )
-    run = RowRun(pairs, RowOptions(
-        tuple((shown | limited).values()), len(shown),
-        tuple(options[side] or options["as_"] for side in ("p_as", "q_as")),
-        base, options["temperature"], parse_smoothing(options["smooth"]), options["missing"], options["tail_floor"],
-        target, cluster, options["id_column"],
-    ))  # fmt: skip
+    if options["merge"] is not None:
+        _refuse_beside_merge(p, measures, options)
+        run: RowRun | MergedRun
+        run = merged = _merged(options["merge"], limits)
+        base, smooth, temperature = (merged.settings[key] for key in ("base", "smooth", "temperature"))
+    elif p is None:
+        raise UsageError("kl rows needs P and Q", hint="kl rows P Q, or kl rows --merge FOLDER")
+    else:
+        smooth, temperature = options["smooth"], options["temperature"]
+        setup = _setup(p, q, measures, limits, base, options)
+        if options["shard"] is not None:
+            return _share(setup, parse_shard(options["shard"]), output, is_judged=bool(limits))
+        run = setup.run() if options["jobs"] == 1 else compare_in_processes(setup, options["jobs"])
     tally = RowStatistics(limits, base, is_summary=summary)
 
     def subject_of(answer: RowAnswer) -> RowContext:
         unit = unit_name(UnitKind.INFORMATION, base)
-        smoothing = options["smooth"] or "none"
-        return RowContext(answer.sides, answer.columns, base, unit, smoothing, options["temperature"])
+        return RowContext(answer.sides, answer.columns, base, unit, smooth or "none", temperature)
 
     def begin(answer: RowAnswer) -> _Begun:
         subject, has_ids = subject_of(answer), answer.ids is not None
-        head = rows_report_head(subject, has_ids=has_ids, is_live=pairs.is_live, is_judged=bool(limits))
+        head = rows_report_head(subject, has_ids=has_ids, is_live=run.is_live, is_judged=bool(limits))
         head = head_of_run(head)
         beside = reports_beside(output, head) if output.reports else None
         made, text = begun(output.format, head, style_of(output))
@@ -156,8 +158,64 @@ def command(
     return _row_by_row(run, tally, begin, output, is_judged=bool(limits))
 
 
+def _setup(
+    p: str, q: str | None, measures: tuple[str, ...], limits: Sequence[RowLimit], base: Base, options: Mapping[str, Any]
+) -> RowSetup:
+    shown = names_of(measures or ("forward_kl",))
+    every = dict.fromkeys(select(name).name for name in (*shown, *needed(limits)))
+    return RowSetup(
+        (p,) if q is None else (p, q), tuple(every), len(dict.fromkeys(select(name).name for name in shown)),
+        (options["p_as"] or options["as_"], options["q_as"] or options["as_"]),
+        (options["p_array"] or options["array"], options["q_array"] or options["array"]),
+        (options["p_format"] or options["input_format"], options["q_format"] or options["input_format"]),
+        base, options["temperature"], options["smooth"], options["missing"], options["tail_floor"],
+        options["id_column"], options["target"], options["cluster"], options["header"], options["max_expand"],
+        options["dialect"],
+    )  # fmt: skip
+
+
+def _merged(word: str, limits: Sequence[RowLimit]) -> MergedRun:
+    from klcli.runs.part_files import read_parts
+
+    run = MergedRun(read_parts(word))
+    run.refuse_limits(needed(limits))
+    return run
+
+
+def _refuse_beside_merge(p: str | None, measures: tuple[str, ...], options: Mapping[str, Any]) -> None:
+    """Refuses what was decided when the parts were written."""
+    if p is not None:
+        raise UsageError("--merge stands in the place of P and Q", hint="kl rows --merge FOLDER")
+    context = click.get_current_context()
+    for name in (*options, "measures"):
+        if name != "merge" and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise UsageError(
+                f"--merge takes no option on how rows are compared, as --{name.rstrip('_').replace('_', '-')}",
+                hint="it was decided when the parts were written",
+            )
+
+
+def _share(setup: RowSetup, shard: Shard, output: Output, *, is_judged: bool) -> ExitCode:
+    """Writes a share of the rows to a file, for --merge."""
+    from klcli.runs.part_files import part_bytes
+
+    if output.path is None or not output.path.endswith(".arrow"):
+        raise UsageError("--shard writes a part", hint=f"-o parts/{shard.at}.arrow")
+    if is_judged or output.reports:
+        raise UsageError("limits and reports are of all rows", hint="give them to kl rows --merge")
+    draft = ReplacedFile(output.path)
+    try:
+        with reading_progress(setup.words):
+            draft.write(part_bytes(compare_share(setup, shard)))
+    except BaseException:
+        draft.discard()
+        raise
+    draft.commit()
+    return ExitCode.OK
+
+
 def _summed_up(
-    run: RowRun, tally: RowStatistics, subject_of: Callable[[RowAnswer], RowContext], output: Output
+    run: RowRun | MergedRun, tally: RowStatistics, subject_of: Callable[[RowAnswer], RowContext], output: Output
 ) -> ExitCode:
     subject: RowContext | None = None
     is_interrupted = False
@@ -180,7 +238,7 @@ def _summed_up(
 
 
 def _row_by_row(
-    run: RowRun,
+    run: RowRun | MergedRun,
     tally: RowStatistics,
     begin: Callable[[RowAnswer], _Begun],
     output: Output,
@@ -241,7 +299,7 @@ def _row_by_row(
 
 
 def _ending(
-    made: Format, run: RowRun, verdicts: tuple[Verdict, ...], error: KlError | None = None
+    made: Format, run: RowRun | MergedRun, verdicts: tuple[Verdict, ...], error: KlError | None = None
 ) -> Iterator[str | bytes]:
     if verdicts:
         yield made.part(Verdicts(verdicts))
