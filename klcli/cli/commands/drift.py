@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from klcli.cli.answer import Output, conclude, emit, reading_progress
+from klcli.cli.baseline import refuse_no_baseline, renew, renewed
 from klcli.cli.destination import Destinations
 from klcli.cli.engine_options import Counting, engine_options
 from klcli.cli.options import (
@@ -149,6 +150,12 @@ _SETTINGS = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "s
 @option("--explain", metavar="COLUMN", group=OUTPUT, help="Show one column cell by cell.")
 @option("-v", "--verbose", group=OUTPUT, is_flag=True, help="Show more columns: JS, KS, W1/sd.")
 @option("--init", group=OTHER, is_flag=True, help="Print a kl.toml with the types and limits of REF, and stop.")
+@option(
+    "--update-baseline",
+    group=OTHER,
+    is_flag=True,
+    help="Accept CUR: write its profile over REF, which is one, say what changes, and exit 0.",
+)
 @table_options
 @with_config
 @output_options
@@ -156,6 +163,7 @@ _SETTINGS = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "s
 def command(
     ctx: click.Context, /, reference: str, current: str | None, limits: tuple[str, ...], no_limits: bool,
     types: tuple[str, ...], explain: str | None, verbose: bool, init: bool, compare_presets: bool, jobs: int | None,
+    update_baseline: bool,
     config: Path | None, show_config: bool, output: Output, counting: Counting, **_: Any,
 ) -> ExitCode:  # fmt: skip
     """Compare the columns of two tables: has the data changed, by more than noise?
@@ -198,7 +206,10 @@ def command(
     with reading_progress((reference, current)):
         tables = _open(reference, current, options)
         try:
+            if update_baseline:
+                refuse_no_baseline(tables[0], reference)
             result = drift(*tables, settings)
+            baseline = renewed(*tables, settings) if update_baseline else None
             others = every_preset(*tables, settings) if compare_presets else {}
         finally:
             for table in tables:
@@ -210,7 +221,7 @@ def command(
         emit(cells_report(result, explain), output)
         return exit_code(result)
     _report(result, requests, output, is_verbose=verbose)
-    return exit_code(result)
+    return exit_code(result) if baseline is None else renew(reference, baseline, result, exit_code(result))
 
 
 def _report(result: DriftResult, requests: Any, output: Output, *, is_verbose: bool) -> None:

@@ -7,6 +7,7 @@ import click
 
 from klcli import __version__
 from klcli.cli.answer import Output, emit
+from klcli.cli.baseline import write_profile
 from klcli.cli.destination import Destinations, chosen_format
 from klcli.cli.engine_options import Counting, engine_options
 from klcli.cli.options import INPUT, OTHER, OUTPUT, Command, Operand, name_option, option
@@ -19,8 +20,7 @@ from klcli.reports.renderers import FORMATS
 from klcli.runs.drift.matching import decisions_of
 from klcli.sources.drift.layers import drift_layers
 from klcli.sources.tables.open_table import open_table
-from klcli.support.output_files import ReplacedFile
-from klcli.support.stdio import say, write_stdout
+from klcli.support.stdio import say
 from klcli.tables.table_profile import Profile, merged
 
 __all__ = ["command"]
@@ -77,7 +77,7 @@ def command(
     Destinations([output] if output else []).refuse((*operands, *([like] if like else [])))
     match operands:
         case ("merge", *names) if names:
-            return _write(merged([_profile(name) for name in names]).text(__version__), output)
+            return write_profile(merged([_profile(name) for name in names]).text(__version__), output)
         case ("show", name):
             shown = Output(chosen_format(format_, output), None if output == "-" else output, 6, "auto", False)
             return emit(profile_report(_profile(name)), shown)
@@ -103,7 +103,7 @@ def command(
                 table.close()
             for note in table.notes:
                 say(f"note: {note.text}")
-            return _write(found.text(__version__), output)
+            return write_profile(found.text(__version__), output)
     raise UsageError("kl profile takes one table", hint="kl profile merge A.kl.json B.kl.json joins profiles")
 
 
@@ -132,17 +132,3 @@ def _profile(name: str) -> Profile:
         table.close()
         raise UsageError(f"{name}: not a profile, whose name ends in .kl.json", hint="make one with kl profile")
     return table.profile
-
-
-def _write(text: str, output: str | None) -> ExitCode:
-    if output is None or output == "-":
-        write_stdout(text)
-        return ExitCode.OK
-    draft = ReplacedFile(output)
-    try:
-        draft.write(text)
-    except BaseException:
-        draft.discard()
-        raise
-    draft.commit()
-    return ExitCode.OK

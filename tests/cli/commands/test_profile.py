@@ -230,3 +230,33 @@ def test_a_merge_keeps_no_label_whose_count_one_part_does_not_know(kl, folder):
         (merged,) = json.loads(kl("profile", "merge", *names).out)["columns"]
         assert all(counts[label] == count for label, count in merged["labels"])
         assert sum(count for _, count in merged["labels"]) + merged["other"] == 4900
+
+
+def test_a_baseline_is_updated_on_demand_and_says_what_changes(kl, tmp_path):
+    for name, cells in (("old", "a" * 50 + "b" * 50), ("new", "a" * 90 + "b" * 10)):
+        (tmp_path / f"{name}.csv").write_text("x,y\n" + "".join(f"{cell},k\n" for cell in cells))
+    base, old, new = (str(tmp_path / name) for name in ("base.kl.json", "old.csv", "new.csv"))
+    assert kl("profile", old, "-o", base).code == 0
+    before = (tmp_path / "base.kl.json").read_bytes()
+    assert kl("drift", base, new, "-q").code == 1
+    assert (tmp_path / "base.kl.json").read_bytes() == before
+    found = kl("drift", base, new, "--update-baseline")
+    assert found.code == 0
+    assert "base.kl.json was updated: 100 rows of" in found.err
+    assert "changed: x" in found.err
+    assert kl("drift", base, new, "-q").code == 0
+    assert kl("drift", base, old, "-q").code == 1
+
+
+def test_a_baseline_is_not_updated_where_a_column_cannot_be_judged(kl, tmp_path):
+    (tmp_path / "old.csv").write_text("x,y\n" + "a,1\nb,2\n" * 50)
+    (tmp_path / "new.csv").write_text("x\n" + "a\nb\n" * 50)
+    base, old, new = (str(tmp_path / name) for name in ("base.kl.json", "old.csv", "new.csv"))
+    assert kl("profile", old, "-o", base).code == 0
+    before = (tmp_path / "base.kl.json").read_bytes()
+    found = kl("drift", base, new, "--update-baseline")
+    assert found.code == 3
+    assert "was not updated" in found.err
+    assert (tmp_path / "base.kl.json").read_bytes() == before
+    refused = kl("drift", old, new, "--update-baseline")
+    assert (refused.code, "is not the file of a profile" in refused.err) == (2, True)

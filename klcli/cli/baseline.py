@@ -1,0 +1,75 @@
+"""Profiles as files: written whole or not at all, and renewed from the table that was compared with one."""
+
+from klcli import __version__
+from klcli.engines.countable import Countable
+from klcli.engines.profile_table import ProfileTable, profile_of
+from klcli.errors import ExitCode, UsageError
+from klcli.notes.wording import listing, plural
+from klcli.runs.batch_results import Status
+from klcli.runs.drift.matching import decisions_of
+from klcli.runs.drift.results import DriftResult
+from klcli.sources.drift.settings import DriftSettings
+from klcli.support.output_files import ReplacedFile
+from klcli.support.stdio import say, write_stdout
+from klcli.tables.table_profile import Profile
+
+__all__ = ["refuse_no_baseline", "renew", "renewed", "write_profile"]
+
+
+def refuse_no_baseline(reference: Countable, path: str) -> None:
+    """Refuses to renew what is not the file of a profile.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if not isinstance(reference, ProfileTable) or path == "-":
+        raise UsageError(
+            f"--update-baseline: {reference.name} is not the file of a profile", hint="make it with kl profile"
+        )
+
+
+def renewed(reference: Countable, current: Countable, settings: DriftSettings) -> Profile:
+    """Returns the profile of the current table, with the kinds of the reference, and of columns that this lacks."""
+    assert isinstance(reference, ProfileTable)
+    if isinstance(current, ProfileTable):
+        return current.profile
+    known = reference.decisions
+    new = [each for each in current.columns if each.name not in known and settings.is_chosen(each.name)]
+    decisions = decisions_of(current, new, current.facts(new), settings) if new else {}
+    kept = {each.name: known[each.name] for each in current.columns if each.name in known}
+    return profile_of(current, kept | decisions, hashes=bool(reference.salt))
+
+
+def renew(path: str, profile: Profile, result: DriftResult, code: ExitCode) -> ExitCode:
+    """Writes a new baseline over the old one, and says what changes; not if a column could not be judged."""
+    if code is ExitCode.BAD_DATA:
+        say(f"error: {path} was not updated, as a column could not be judged")
+        return code
+    write_profile(profile.text(__version__), path)
+    moved = [each.name for each in result.columns if each.status in (Status.EXCEEDED, Status.CHANGED)]
+    lost = [each.name for each in result.columns if each.counted.column_q is None]
+    parts = [f"{plural(result.q.rows, 'row')} of {result.q.name}, before {result.p.rows:,}"]
+    parts += [f"changed: {listing(moved)}" if moved else "no column changed beyond noise"]
+    parts += [f"new: {listing(result.new_columns)}"] if result.new_columns else []
+    parts += [f"left out: {listing(lost)}"] if lost else []
+    say(f"note: {path} was updated: {'; '.join(parts)}")
+    return ExitCode.OK
+
+
+def write_profile(text: str, output: str | None) -> ExitCode:
+    """Writes the text of a profile to a file, whole or not at all, or to standard output.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    if output is None or output == "-":
+        write_stdout(text)
+        return ExitCode.OK
+    draft = ReplacedFile(output)
+    try:
+        draft.write(text)
+    except BaseException:
+        draft.discard()
+        raise
+    draft.commit()
+    return ExitCode.OK
