@@ -15,7 +15,7 @@ from klcli.reports.parts import CaseRows, Column
 from klcli.runs.batch_results import Case, Status
 from klcli.runs.drift.results import ColumnDrift, DriftResult
 from klcli.sources.drift.settings import KS, MISSING, ORDERED, UNSEEN, WASSERSTEIN, DriftSettings
-from klcli.support.safe_text import exact, rounded
+from klcli.support.safe_text import rounded
 
 __all__ = ["TITLES", "case_of", "drift_cases", "preset_cases", "unit_of"]
 
@@ -54,16 +54,23 @@ def preset_cases(result: DriftResult) -> CaseRows:
         columns += [Column(name, name, is_number=True) for name in asked]
     else:
         columns += [Column("statistic", "statistic"), Column("value", "value", is_number=True)]
-    columns.append(Column("limit", "limit", is_number=True))
+    if len(asked) < 2:
+        columns.append(Column("limit", "limit", is_number=True))
     rows = []
     for each in result.columns:
         kind = "" if each.counted.decision is None else each.counted.decision.kind.value
         found = list(each.measures)
         cells = [_number(each.measures, name, 6) for name in asked or found[:1]]
         titles = [] if asked else [each.statistics[name] for name in found[:1]] or [""]
-        limit = exact(each.verdicts[0].verdict.limit) if len(asked) < 2 and each.verdicts else ""
-        rows.append((each.name, kind, *titles, *(cells or [""]), limit if len(limit) < 8 else rounded(float(limit), 3)))
+        limits = [] if len(asked) > 1 else [_limit(each, (*asked, *found)[0]) if found else ""]
+        rows.append((each.name, kind, *titles, *(cells or [""]), *limits))
     return CaseRows(tuple(columns), tuple(rows), tuple(case_of(each, result) for each in result.columns))
+
+
+def _limit(each: ColumnDrift, name: str) -> str:
+    """Returns the limit of a measure in few digits, empty if it has none."""
+    limits = [one.verdict.limit for one in each.verdicts if one.verdict.measure == name]
+    return rounded(limits[0], 3) if limits else ""
 
 
 def case_of(each: ColumnDrift, result: DriftResult) -> Case:
