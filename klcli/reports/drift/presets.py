@@ -68,7 +68,11 @@ def presets_report(own: DriftResult, others: Mapping[str, DriftResult]) -> Repor
     ]
     title = f"{own.p.name} vs {own.q.name}"
     return Report(
-        "presets", parts, lambda: drift_presets(drift_side(*own.p), drift_side(*own.q), presets, columns), title=title
+        "presets",
+        parts,
+        lambda: drift_presets(drift_side(*own.p), drift_side(*own.q), presets, columns),
+        title=title,
+        notes=own.notes,
     )
 
 

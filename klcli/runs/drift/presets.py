@@ -76,7 +76,8 @@ def replayed(
         if column.name not in {each.name for each in reference.columns} and settings.is_chosen(column.name)
     )  # fmt: skip
     sides = [TableSide(each.name, each.rows, len(each.columns), "table", each.engine) for each in (reference, current)]
-    notes = [columns_new(len(new), new[:5])] if new else []
+    notes = [note for table in (reference, current) for note in table.notes]
+    notes += [columns_new(len(new), new[:5])] if new else []
     return DriftResult(sides[0], sides[1], settings, found, 0, new, (), (*notes, *_notes(found, preset)))
 
 

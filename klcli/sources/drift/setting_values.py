@@ -1,4 +1,4 @@
-"""What each setting of drift may be: the attribute of DriftSettings that it sets, and what checks a value."""
+"""Checks of the settings of drift: for each, the attribute of DriftSettings that it sets, and what a value may be."""
 
 from collections.abc import Callable
 from math import isfinite

@@ -177,3 +177,12 @@ def test_every_preset_stands_beside_the_verdict_of_kl(kl):
     table = kl("drift", *FLIGHTS, "--compare-presets")
     assert max(map(len, table.out.splitlines()[3:])) <= 80
     assert kl("drift", *FLIGHTS, "--compare-presets", "--preset", "gx").code == 2
+
+
+def test_what_was_assumed_of_a_table_is_said(kl, tmp_path):
+    (tmp_path / "p.csv").write_text("1,a\n" * 60)
+    (tmp_path / "q.csv").write_text("1,a,b\n" * 60)
+    for words in (["--preset", "nannyml"], ["--compare-presets"]):
+        found = kl("drift", str(tmp_path / "p.csv"), str(tmp_path / "q.csv"), *words)
+        assert "that P lacks" in found.err
+        assert "header" in found.err
