@@ -77,6 +77,10 @@ def _vectors() -> Table:
         found = medians({**works, "two queries": queries}, 3)
         for name, goal in zip(works, (0.5, None), strict=True):  # the score takes the rest
             table.add(share(name, found[name], found["two queries"], "two plain cKDTree queries", goal))
+        table.remarks.append(
+            "The value asks the trees in the order of their leaves, two thirds of the processor time of plain queries, "
+            "and in as many threads as there are processors: the goal needs two that are free."
+        )
     return table
 
 
@@ -103,6 +107,9 @@ def _small() -> Table:
             from klcli.core.estimation.neighbours import knn
 
             kl = {f"{columns} columns, the value by neighbours": lambda: knn(x, y, 5)}  # noqa: B023
+            table.remarks.append(
+                "In 5 columns the time is that of two queries of scipy: universal-divergence asks row by row."
+            )
         theirs = {name: (lambda work=work: work(x, y)) for name, _, work in peers}  # noqa: B023
         found = medians({**kl, **theirs})
         for name, goal, _ in peers:

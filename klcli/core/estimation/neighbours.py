@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from klcli.core.arithmetic.parallel import processors
-from klcli.core.arithmetic.types import Array, Index
+from klcli.core.arithmetic.types import Array
 from klcli.core.estimation.counts.digamma import digamma
 from klcli.support.optional_package import need
 
@@ -26,7 +26,7 @@ def knn(x: Array, y: Array, k: int) -> float:
 
     It is NaN where a distance to a k-th neighbour is 0, as with repeated rows.
     """
-    own, other = neighbour_distances(x, y, k)
+    _, own, other = neighbour_distances(x, y, k)
     if not own.all() or not other.all():
         return float("nan")
     return float(x.shape[1] * np.log(other / own).mean() + np.log(len(y) / (len(x) - 1)))
@@ -38,7 +38,7 @@ def knn_adaptive(x: Array, y: Array) -> float:
     With l observations of P and j of Q within it, it is the mean of ψ(l) - ψ(j) + log(m/(n - 1)) (theorem 4 there);
     it is less biased than `knn` where P and Q differ in scale.
     """
-    own, other = neighbour_distances(x, y, _ADAPTIVE_K)
+    x, own, other = neighbour_distances(x, y, _ADAPTIVE_K)
     radius = np.maximum(own, other)
     if not radius.all():
         return float("nan")
@@ -48,28 +48,24 @@ def knn_adaptive(x: Array, y: Array) -> float:
     return float((digamma(in_x - 1) - digamma(in_y)).mean() + np.log(len(y) / (len(x) - 1)))
 
 
-def neighbour_distances(x: Array, y: Array, k: int) -> tuple[Array, Array]:
-    """Returns the distance of each row of x to its k-th neighbour among the other rows of x, and among those of y.
+def neighbour_distances(x: Array, y: Array, k: int) -> tuple[Array, Array, Array]:
+    """Returns x in some order, and the distance of each row to its k-th neighbour among the others, and among y.
 
     The own row is left out by its place, not by its distance, so a repeated row is a neighbour at distance 0.
     """
     if x.shape[1] == 1:
-        ordered = np.sort(x[:, 0])
-        return _among_own(ordered, k), _among_others(ordered, np.sort(y[:, 0]), k)
-    x = x[_by_cell(x)]  # neighbours in turn: the tree stays in the cache
+        ordered = np.sort(x, axis=0)
+        points = ordered[:, 0]
+        return ordered, _among_own(points, k), _among_others(points, np.sort(y[:, 0]), k)
     workers = processors() if len(x) >= _SHARED else 1
-    own = _tree(x).query(x, k + 1, workers=workers)[0][:, k]
-    return own, _tree(y).query(x, [k], workers=workers)[0][:, 0]
+    tree = _tree(x)
+    x = x[tree.indices]  # in the order of the leaves, those that follow each other are near, and stay in the cache
+    own = tree.query(x, k + 1, workers=workers)[0][:, k]
+    return x, own, _tree(y).query(x, [k], workers=workers)[0][:, 0]
 
 
 def _tree(points: Array) -> Any:
     return need("scipy.spatial", purpose=_PURPOSE, extra="estimate").cKDTree(points)
-
-
-def _by_cell(points: Array) -> Index:
-    """Returns an order in which rows that follow each other are near: by cells of a grid, a quarter deviation wide."""
-    width = np.maximum(points.std(axis=0), np.finfo(float).tiny) / 4
-    return np.lexsort(np.floor(points / width).T[::-1])
 
 
 def _among_own(ordered: Array, k: int) -> Array:

@@ -178,5 +178,5 @@ def _jittered(x: Array, y: Array, seed: int) -> tuple[Array, Array]:
 
 
 def _ties(x: Array, y: Array, k: int) -> tuple[int, int]:
-    own, other = neighbour_distances(x, y, min(k, len(x) - 1, len(y)))
+    _, own, other = neighbour_distances(x, y, min(k, len(x) - 1, len(y)))
     return int(((own == 0) | (other == 0)).sum()), len(x)
