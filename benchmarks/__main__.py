@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*NAMES, []], metavar="name", help=f"of {', '.join(NAMES)}")
     parser.add_argument("--large", action="store_true", help="also what takes minutes or gigabytes")
-    parser.add_argument("--record", action="store_true", help=f"write the tables to {RECORD.name}")
+    parser.add_argument("--record", action="store_true", help=f"write the tables to {RECORD.name}, for this setting")
     arguments = parser.parse_args()
     print(machine(), flush=True)
     for name in arguments.names or NAMES:
@@ -25,7 +26,13 @@ def main() -> None:
         text = "\n\n".join(map(str, found))
         print(f"\n{text}", flush=True)
         if arguments.record:
-            _record(name, text)
+            _record(f"{name}{_setting()}", text)
+
+
+def _setting() -> str:
+    """What the environment changes of the machine, for a table of its own; nothing by default."""
+    kernel, disabled = os.environ.get("KL_KERNEL"), os.environ.get("NPY_DISABLE_CPU_FEATURES")
+    return f", {kernel} kernel" * bool(kernel) + ", numpy without AVX-512" * bool(disabled)
 
 
 def _record(name: str, text: str) -> None:

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from klcli.core.arithmetic.parallel import blocks, each_block
+from klcli.core.arithmetic.parallel import BLOCK, blocks, each_block
 from klcli.core.arithmetic.series import short_atanh_remainder
 from klcli.core.arithmetic.types import Array
 from klcli.core.pairs.pair import LN2_HIGH, LN2_LOW, MAGNIFICATION, Pair, put
@@ -47,6 +47,7 @@ class Float64Pair:
     def __init__(self, masses: Scaled) -> None:
         self.masses = masses = masses.with_equal_totals
         self.total_p, self.all_positive = masses.total_p, masses.all_positive
+        self._only: tuple[Array, Array, Array] | None = None  # the block, if there is one
         found = each_block(masses.p.shape[-1], lambda: self._survey)
         in_range, total_difference, size = zip(*found, strict=True)
         self.total_difference, self._size = _last(np.add.reduce(total_difference)), _last(np.add.reduce(size))
@@ -56,13 +57,20 @@ class Float64Pair:
         self.is_accurate = np.logical_and.reduce(in_range) & (is_level if np.ndim(is_level) == 0 else is_level[..., 0])
 
     def _survey(self, where: slice) -> tuple[Any, Array, Array]:
-        difference = self.masses.difference(where)
+        found = self.masses.block_and_difference(where)
+        difference = found[2]
+        if self.masses.p.shape[-1] <= BLOCK:
+            self._only = found
         total_difference = np.add.reduce(difference, axis=-1)
-        size = np.add.reduce(np.abs(difference, out=difference), axis=-1)
+        size = np.add.reduce(np.abs(difference), axis=-1)
         return self.all_positive or self.masses.is_in_range(where), total_difference, size
 
     def block(self, where: slice) -> Pair:
         return _Float64Block(self, where)
+
+    def given(self, where: slice) -> tuple[Array, Array, Array]:
+        """Returns the scaled masses of a block, and their difference: of few outcomes, as they were found first."""
+        return self._only or self.masses.block_and_difference(where)
 
     @lazy
     def rest_p(self) -> Array:
@@ -77,12 +85,12 @@ class Float64Pair:
 class _Float64Block(Pair):
     def __init__(self, whole: Float64Pair, where: slice, factor: float = 1.0) -> None:
         self._whole, self._where, self._factor = whole, where, factor
-        p, q, self.difference = whole.masses.block_and_difference(where)
+        p, q, difference = whole.given(where)
         self.p = p * (factor / whole.total_p)
         self.q = q * (factor / whole.total_q)
         if whole.totals_differ:
-            self.difference -= p * (whole.total_difference / whole.total_p)
-        self.difference *= factor / whole.total_q
+            difference = difference - p * (whole.total_difference / whole.total_p)
+        self.difference = difference * (factor / whole.total_q)
         self.in_p, self.in_q = (_EVERYWHERE, _EVERYWHERE) if whole.all_positive else (p > 0, q > 0)
         self.__dict__.update(is_lost=None, is_extreme=None)
 
@@ -99,6 +107,8 @@ class _Float64Block(Pair):
         shift = bits_p - bits_q
         shift += _HALF
         shift &= _EXPONENT
+        if not self._whole.all_positive:
+            shift *= self.in_p & self.in_q  # else a mass of 0 makes subnormals, which are slow
         found, apart = -self.difference, q
         is_shifted = shift.any()
         if is_shifted:
