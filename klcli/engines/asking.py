@@ -74,11 +74,11 @@ class Asking:
             threading.Thread(target=watch, daemon=True).start()
         try:
             return ask()
-        except KeyboardInterrupt:
-            self._engine.cancel()
-            raise
-        except Unreadable as error:
-            if is_late.is_set():
+        except (KeyboardInterrupt, Unreadable) as error:
+            if isinstance(error, KeyboardInterrupt) and not is_late.is_set():
+                self._engine.cancel()
+                raise
+            if is_late.is_set() or isinstance(error, KeyboardInterrupt):  # duckdb reports a cancel as an interrupt
                 raise Unreadable(
                     f"{self._table}: a query was cancelled after {self._timeout:g} s",
                     hint="raise --timeout, or choose fewer --columns",

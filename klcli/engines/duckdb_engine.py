@@ -77,6 +77,10 @@ class DuckDB:
         return [(np.ma.getdata(each), np.ma.getmaskarray(each) if np.ma.isMaskedArray(each) else None)
                 for each in found]  # fmt: skip
 
+    def read_from(self, store: Any) -> None:
+        """Reads the files of a filesystem of fsspec, too."""
+        self._connection.register_filesystem(store)
+
     def cancel(self) -> None:
         self._connection.interrupt()
 
@@ -105,16 +109,23 @@ def column_of(index: int, name: str, declared: str) -> Column:
     return Column(index, name, storage, declared)
 
 
-def parquet_table(name: str, paths: Sequence[str], where: str = "", *, threads: int | None = None) -> SqlTable | None:
+def parquet_table(
+    name: str, paths: Sequence[str], where: str = "", *, threads: int | None = None, store: Any = None
+) -> SqlTable | None:
     """Returns a table of Parquet files, the rows of one after those of another; None if duckdb renames a column.
 
     Columns are matched by name, in the widest of their types.
+
+    Args:
+        store: A filesystem of fsspec that holds the files, None for that of the machine.
 
     Raises:
         Unreadable: duckdb cannot read them, or they have different columns.
     """
     engine = DuckDB(threads=threads)
     try:
+        if store is not None:
+            engine.read_from(store)
         listed = ", ".join(map(engine.dialect.literal, paths))
         # without can_have_nan, duckdb trusts statistics, which leave NaN out, and counts none
         relation = f"read_parquet([{listed}], can_have_nan=true, hive_partitioning=false, union_by_name=true)"

@@ -41,7 +41,7 @@ def session():
     sql = pytest.importorskip("pyspark.sql")
     if shutil.which("java") is None:
         pytest.skip("there is no Java here")
-    os.environ |= {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LOCAL_HOSTNAME": "localhost"}
+    os.environ |= {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LOCAL_HOSTNAME": "localhost", "PYSPARK_PYTHON": sys.executable}
     builder = sql.SparkSession.builder
     builder = builder.remote("local[2]") if os.environ.get("KL_SPARK") == "connect" else builder.master("local[2]")
     for key, value in SETTINGS.items():

@@ -15,6 +15,7 @@ from klcli.errors import Unreadable, UsageError
 from klcli.sources.bytes.byte_source import ByteSource, suffix_of
 from klcli.sources.bytes.expansion import parse_expansion
 from klcli.sources.bytes.files import missing_file, split_table, status_of
+from klcli.sources.tables.cloud import cloud_table, is_cloud
 from klcli.sources.tables.options import TableOptions
 from klcli.sources.tables.parquet_files import parquet_files
 from klcli.sources.tables.ragged import refuse_ragged
@@ -38,6 +39,8 @@ def open_table(word: str, options: TableOptions = TableOptions()) -> Countable: 
     if is_address(word) or _is_duckdb(word):
         address = word if is_address(word) else f"duckdb:{word}"
         return engine_table(parse_address(address), where=options.where, timeout=options.timeout, spark=options.engine)
+    if is_cloud(word):
+        return cloud_table(word, options)
     paths = _paths(word)
     kind = options.input_format or _common_format(word, paths)
     if kind == "parquet":

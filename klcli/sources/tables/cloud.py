@@ -1,0 +1,66 @@
+"""Parquet in object stores, s3:// gs:// az://, read by duckdb through fsspec; no extension is downloaded."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from klcli.engines.countable import Countable
+from klcli.errors import MissingPackage, Unreadable
+from klcli.sources.tables.options import TableOptions
+from klcli.support.optional_package import need
+
+__all__ = ["cloud_table", "is_cloud"]
+
+_STORE = re.compile(r"(s3|gs|gcs|az|abfs|memory)://")
+_PARQUET = (".parquet", ".pq")
+
+
+def is_cloud(word: str) -> bool:
+    """Returns True for the address of an object, or a pattern of objects, in a store."""
+    return _STORE.match(word) is not None
+
+
+def cloud_table(word: str, options: TableOptions) -> Countable:
+    """Returns the table in the Parquet objects at an address.
+
+    Raises:
+        Unreadable: There is none, or it may not be read. MissingPackage: fsspec, the driver of the store or duckdb is
+            not installed.
+    """
+    fsspec = need("fsspec", extra="cloud", purpose=f"{word}: reading from a store of objects")
+    need("duckdb", extra="cloud", purpose=f"{word}: reading from a store of objects")
+    scheme = word.partition("://")[0]
+    try:
+        store = fsspec.filesystem(scheme)
+    except ImportError as error:
+        raise MissingPackage(f"{word}: {error}", hint="pip install 'klcli[cloud]'") from None
+    try:
+        paths = _objects(store, word)
+    except Exception as error:  # each store has its own
+        raise Unreadable(f"{word}: {scheme} refuses: {_first_line(error)}", hint=_CREDENTIALS) from None
+    if not paths:
+        raise Unreadable(f"{word}: no object there", hint=_CREDENTIALS)
+    if not all(path.lower().endswith(_PARQUET) for path in paths):
+        raise Unreadable(f"{word}: only Parquet is read from a store", hint="fetch it, and pass it as - or as a file")
+    from klcli.engines.duckdb_engine import parquet_table
+
+    try:
+        found = parquet_table(word, paths, options.where, threads=options.threads, store=store)
+    except Unreadable as error:
+        raise error.at(word) from None
+    if found is None:
+        raise Unreadable(f"{word}: two columns differ in case alone, which duckdb does not tell apart")
+    return found
+
+
+def _objects(store: Any, word: str) -> Sequence[str]:
+    scheme = word.partition("://")[0]
+    found = store.glob(word) if any(mark in word for mark in "*?[") else [word] if store.exists(word) else []
+    return [path if "://" in path else f"{scheme}://{path.lstrip('/')}" for path in sorted(found)]
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0] or type(error).__name__
+
+
+_CREDENTIALS = "credentials are those of the driver of the store: its environment variables and files"
