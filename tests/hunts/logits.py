@@ -98,7 +98,7 @@ def pair(random, size):
 
 def is_right(name, found, exact):
     """True if a value is right by the promise; the magnitude of what a double holds no more of is not asked."""
-    if exact > LARGEST:
+    if exact > LARGEST * (1 - 4e-15):
         return found == INF or (exact < INF and found >= LARGEST * (1 - 1e-14))
     return abs(found - exact) <= max(ABSOLUTE, tolerance(name, exact) * exact)
 
