@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.interleaved import machine
 
-NAMES = ("startup", "kernel", "files", "batch", "families", "rows", "lines", "matrix", "estimates", "accuracy")
+NAMES = ("startup", "kernel", "files", "batch", "families", "rows", "lines", "matrix", "estimates", "drift", "accuracy")
 RECORD = Path(__file__).with_name("results.md")
 
 

@@ -68,7 +68,9 @@ class SqlTable:
         self.notes: tuple[Note, ...] = ()
 
     def facts(self, columns: Sequence[Column]) -> dict[str, Facts]:
-        for batch in _batches([column for column in columns if column.name not in self._facts.found], BATCH):
+        for batch in _batches(
+            [column for column in columns if column.name not in self._facts.found], self._sql.columns_at_once
+        ):
             self._facts.ask(batch)
         return {column.name: self._facts.found[column.name] for column in columns}
 

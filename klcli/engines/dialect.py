@@ -13,6 +13,7 @@ class Dialect:
     """
 
     double, text, integer = "DOUBLE", "VARCHAR", "BIGINT"
+    columns_at_once = 50  # in a query: one of 5,500 aggregates takes 2.4 times as long as its parts
     counts_distinct = False
 
     def decimal(self, scale: int) -> str:

@@ -17,7 +17,7 @@ __all__ = ["ScannedNumbers", "Scanner", "SortedColumn"]
 
 _MOST_ROWS = 50_000_000  # that are sorted in memory, 8 bytes each
 _KEPT = 200_000_000  # bytes of sorted columns
-_BATCH = 64_000_000  # bytes that are scanned at once
+_BATCH = 160_000_000  # bytes that are scanned at once: a text is parsed anew for each batch
 _NUMBERS = (Storage.FLOAT, Storage.INTEGER, Storage.INSTANT)
 
 
