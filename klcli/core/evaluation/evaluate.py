@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # the kernel answers most pairs without them
 
 __all__ = ["bounded", "evaluate", "evaluate_tiny", "exact_values", "magnified_values", "value_of"]
 
+_NORMAL = float(np.finfo(np.float64).smallest_normal)
 _TINY = 1e-200  # of a value whose terms may have underflowed, or their squares
 _SMALL = 1e-280  # a sum of powers below this, or above its inverse, may have terms that left the range of a double
 
@@ -113,7 +114,7 @@ def _by_pairs(
 def _of_rounded(chosen: list[Measure], p: Array, q: Array) -> dict[str, Any]:
     """The values of masses that were rounded, where they are so large that this does not show."""
     able = [each for each in chosen if each.rounded_above < inf]
-    if not able:
+    if not able or min(p.min(), q.min()) < _NORMAL:  # a smoothed mass that underflowed is not 0
         return {}
     values = of_masses(able, p, q)
     others = [each for each in able if each.name not in values]

@@ -39,13 +39,13 @@ class Float64LogPair:
         """
         (lp, self._low_p), (lq, self._low_q) = parts_of(lp), parts_of(lq)
         least_p, least_q = (np.minimum.reduce(side, axis=-1) for side in (lp, lq))
+        self._top, self._top_q = (side.argmax(axis=-1)[:, np.newaxis] for side in (lp, lq))
         self._are_exact, self._hidden = are_float32, None
         if (least_p == -np.inf).any():
             hidden = self._hidden = (lp == -np.inf) & (lq == -np.inf)
             lp, lq = (np.where(hidden, np.maximum.reduce(side, axis=-1, keepdims=True), side) for side in (lp, lq))
             least_p, least_q = (np.minimum.reduce(side, axis=-1) for side in (lp, lq))
         self._lp, self._lq = lp, lq
-        self._top = lp.argmax(axis=-1)[:, np.newaxis]
         self.p, self._rest_p = self._softmax(lp, self._low_p, self._top)
         w, low = two_sum(lq, -lp)
         for lost, sign in ((self._low_q, 1), (self._low_p, -1)):
@@ -111,7 +111,7 @@ class Float64LogPair:
 
     @lazy
     def log_q(self) -> Array:
-        rest = self._softmax(self._lq, self._low_q, self._lq.argmax(axis=-1)[:, np.newaxis])[1]
+        rest = self._softmax(self._lq, self._low_q, self._top_q)[1]
         return self._logarithm(self._lq, self._low_q, rest)
 
     def _softmax(self, logits: Array, lost: Array | None, at: Index) -> tuple[Array, Array]:

@@ -51,6 +51,12 @@ def test_an_outcome_with_nearly_all_the_mass_keeps_the_digits_of_its_difference(
         assert abs(found[row] - exact) <= tolerance(name, exact) * exact
 
 
+def test_a_single_outcome_behind_masks_has_all_the_mass():
+    p = np.array([[-np.inf, -np.inf, 3.0, -np.inf]] * 2)
+    found = compare_rows(read_rows(p, "logits"), read_rows(p, "logits"), ["renyi:0", "entropy_q", "entropy_p"]).values
+    assert not any(values.any() for values in found.values())
+
+
 def counts_of(outcomes):
     random = np.random.default_rng(outcomes)
     return np.diff([0, *np.sort(random.choice(np.arange(1, outcomes), 11, replace=False)), outcomes])

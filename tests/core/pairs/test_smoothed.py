@@ -115,6 +115,7 @@ DELICATE = {
         "floor:1e-30",
     ),
     "entropies of equal distributions that are subnormal": ([0.0, 7.0], [0.0, 4.0], "mix:5e-324"),
+    "masses that underflow once smoothed": ([4.0, 3.0, 0.0, 1.0], [2.0, 0.0, 2.0, 3.0], "mix:5e-324"),
     "masses that 1e60 more brings together": ([1e-30, 5.0], [1.0, 6.0], "add:1e60"),
 }
 
