@@ -33,6 +33,7 @@ __all__ = [
 MAGNIFICATION = 2.0**1000  # lifts masses to the end of the doubles, for they add up to 1; its square root is exact
 LN2_HIGH, LN2_LOW = 0.6931471803691238, 1.9082149292705877e-10  # 33 bits, whose products with exponents are exact
 NORMAL = float(np.finfo(np.float64).smallest_normal)
+_LARGEST = float(np.finfo(np.float64).max)
 _LARGE_LOG = 2.0**20  # times a mass that underflows it is at most 1e-302
 _LEAST_SIZE = 1e-100  # of p + q, whose magnified difference has all its digits
 _NEAR = 1 / 3  # |contrast| up to here (q/p in [1/2, 2]) takes the series, beyond it the logarithm
@@ -288,7 +289,10 @@ class MagnifiedBeforeUnderflow(Pair):
         self.in_p, self.in_q = pair.in_p, pair.in_q
         self.difference = pair.contrast * (self.p + self.q)
         self._pair = pair
-        self.__dict__.update(contrast=pair.contrast, near=pair.near, is_far=pair.is_far, log_ratio=pair.log_ratio)
+        # a log ratio beyond the doubles is that of a mass of 0 here, which it must not make NaN
+        finite = np.clip(pair.log_ratio, -_LARGEST, _LARGEST)
+        log_ratio = np.where(pair.in_p & pair.in_q, finite, pair.log_ratio)
+        self.__dict__.update(contrast=pair.contrast, near=pair.near, is_far=pair.is_far, log_ratio=log_ratio)
 
     @lazy
     def log_p(self) -> Array:

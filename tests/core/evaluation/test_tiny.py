@@ -153,3 +153,10 @@ def test_limits_are_held_against_values_in_the_base():
     exact = float(exact_value("forward_kl", p, q) / mpmath.log(mpmath.mpf(NEAR_1)))
     limits = [parse_limit(f"forward_kl={exact * (1 + sign * 1e-14)!r}") for sign in (-1, 1)]
     assert [verdict.passed for verdict in judge(comparison, limits)] == [False, True]
+
+
+@pytest.mark.parametrize("name", ["forward_kl", "reverse_kl", "jeffreys"])
+def test_a_log_ratio_beyond_the_doubles_of_a_mass_of_0_adds_nothing(name):
+    p = [3.7109984534530154e166, -800.0, -2.473998968968677e166, -800.0]
+    q = [8.102556981759495e293, -8.102556981759495e293, 5.4017046545063296e293, -1.7976931348623157e308]
+    assert klcli.compare(p, q, as_="logits", measures=[name])[name] == 0
