@@ -1,6 +1,6 @@
 """Results of a batch: a Case for each pair, and a BatchSummary of all."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from math import inf
@@ -13,7 +13,7 @@ from klcli.support.safe_text import exact, rounded
 if TYPE_CHECKING:
     from klcli.core.contribution import Contribution
 
-__all__ = ["BatchSummary", "Case", "Status", "verdict_text"]
+__all__ = ["BatchSummary", "Case", "Status", "causes_text", "verdict_text"]
 
 
 class Status(Enum):
@@ -89,7 +89,7 @@ class Case(NamedTuple):
             return ((self.reason, ""),)
         exceeded = [verdict for verdict in self.verdicts if not verdict.passed]
         found = tuple(
-            (verdict_text(verdict), _causes_text(verdict, causes))
+            (verdict_text(verdict), causes_text(verdict, causes))
             for verdict, causes in zip(exceeded, self.causes, strict=True)
         )
         return (*found, (self.reason, "")) if self.reason else found
@@ -156,7 +156,10 @@ def verdict_text(verdict: Verdict) -> str:
     return f"{verdict.subject} = {rounded(verdict.value)} {verdict.sign} {exact(verdict.limit)}{verdict.ending}"
 
 
-def _causes_text(verdict: Verdict, causes: "tuple[Contribution, ...]") -> str:
-    outcomes = listing([f"{cause.outcome} ({rounded(cause.p, 3)} → {rounded(cause.q, 3)})" for cause in causes])
+def causes_text(
+    verdict: Verdict, causes: "tuple[Contribution, ...]", mass: Callable[[float], str] = lambda mass: rounded(mass, 3)
+) -> str:
+    """Returns what a value comes from: "most from cat (0.5 → 0.1)"; `mass` makes text of p and q. Empty if unknown."""
+    outcomes = listing([f"{cause.outcome} ({mass(cause.p)} → {mass(cause.q)})" for cause in causes])
     verb = "infinite by" if verdict.value == inf else "most from"
     return f"{verb} {outcomes}" if causes else ""

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from klcli.core.limits import Verdict
 from klcli.reports.pictures.model import Lane, Mark, MarkRow, Marks, View, Words
-from klcli.reports.pictures.scale import Scale, logarithmic, number
-from klcli.runs.batch_results import BatchSummary, Case, Status
+from klcli.reports.pictures.scale import Scale, logarithmic, number, share
+from klcli.runs.batch_results import BatchSummary, Case, Status, causes_text, verdict_text
 from klcli.support.safe_text import exact, shorten
 
 __all__ = ["WorstPairs", "ratio"]
@@ -127,9 +127,14 @@ def _row(case: Case, place: int) -> _Row:
 
 def _remark(case: Case) -> str:
     """Returns what is wrong; of one exceeded limit, which has columns of its own, only what it comes from."""
-    if case.status is Status.EXCEEDED and len(case.findings) == 1 and case.findings[0][1]:
-        return case.findings[0][1]
-    return "; ".join(text for finding in case.findings for text in finding if text)
+    if case.status is not Status.EXCEEDED:
+        return "; ".join(text for finding in case.findings for text in finding if text)
+    exceeded = [verdict for verdict in case.verdicts if not verdict.passed]
+    causes = [causes_text(*each, share) for each in zip(exceeded, case.causes, strict=True)]
+    if len(exceeded) == 1 and causes[0] and not case.reason:
+        return causes[0]
+    limits = (text for each in zip(map(verdict_text, exceeded), causes, strict=True) for text in each)
+    return "; ".join(filter(None, (*limits, case.reason)))
 
 
 def _limit(verdict: Verdict) -> str:

@@ -182,7 +182,7 @@ def test_the_worst_pair_of_a_batch_comes_first():
 def test_a_pair_above_its_limit_says_what_it_comes_from_and_no_number_twice():
     one = case("bad", Status.EXCEEDED, 3.0)._replace(causes=((Contribution("late", 0.2, 0.1),),))
     view = drawn(one)
-    assert view.body.rows[0].remark == "most from late (0.2 → 0.1)"
+    assert view.body.rows[0].remark == "most from late (20 % → 10 %)"
     assert view.body.rows[0].cells[2:] == ("3", "1 nats")
 
 
