@@ -37,8 +37,8 @@ def heat_view(names: Sequence[str], values: Array, notation: str, unit: str, tre
     where = f", in {unit}," if unit else ""
     return View(
         "Which are alike",
-        f"{notation}{where} of each row (P) and each column (Q). {order}; dark is far, in eight steps of the square "
-        "root.",
+        f"{notation}{where} of each row (P) and each column (Q). {order}; the stronger the colour, the farther, "
+        "in eight steps of the square root.",
         HeatMap(
             tuple(shorten(name, 40) for name in names[:count]), tuple(shorten(name, 14) for name in names[:count]),
             steps, texts, tuple(tree), f"Heat map of {count} rows. {' '.join(remarks)}",
