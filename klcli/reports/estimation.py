@@ -54,7 +54,7 @@ def estimation_report(
             Facts((_fact("P", estimation.p), _fact("Q", estimation.q), *_how(estimation), *_true(truth))),
             Table(columns, rows),
             _picture(estimation, truth),
-            Prose((conclusion(estimation),)),
+            Prose((conclusion(estimation),), is_own=True),
             *([Verdicts(verdicts, file)] if verdicts else []),
         ),
         lambda: judged({**estimation.to_dict(), **_true_values(truth)}, said, verdicts),

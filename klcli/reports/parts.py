@@ -147,9 +147,14 @@ class Picture(NamedTuple):
 
 
 class Prose(NamedTuple):
-    """Paragraphs for people."""
+    """Paragraphs for people.
+
+    Attributes:
+        is_own: The texts are ours alone, without labels of the data, so a format may set their minus signs.
+    """
 
     paragraphs: tuple[str, ...]
+    is_own: bool = False
 
     @property
     def kind(self) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from klcli.reports.drift.columns import TITLES, unit_of
 from klcli.reports.parts import Picture
-from klcli.reports.pictures.scale import share
+from klcli.reports.pictures.scale import share, true_minus
 from klcli.runs.drift.results import ColumnDrift, DriftResult
 from klcli.support.safe_text import exact, rounded
 
@@ -90,6 +90,9 @@ def _sentences(each: ColumnDrift, name: str) -> Iterator[str]:
     if cells is not None and cells.unseen_count:
         yield f"✚ {len(cells.unseen):,} new, {share(each.unseen)} of Q."
     if each.top:
-        yield f"Most from {', '.join(f'{one.outcome} ({share(one.p)} → {share(one.q)})' for one in each.top)}."
+        is_binned = cells is not None and cells.cuts is not None  # then the labels are ours, and hold numbers
+        names = [true_minus(one.outcome) if is_binned else one.outcome for one in each.top]
+        moved = [f"{name} ({share(one.p)} → {share(one.q)})" for name, one in zip(names, each.top, strict=True)]
+        yield f"Most from {', '.join(moved)}."
     if p is not None and q is not None and p.rows and q.rows and (p.missing or q.missing):
         yield f"Missing: {share(p.missing / p.rows)} → {share(q.missing / q.rows)}."

@@ -72,7 +72,7 @@ def explanation_report(comparison: FamilyComparison) -> Report:
     formula, steps = str(forward.formula), substituted(forward.formula, comparison.p, comparison.q)
     columns = (
         Column("quantity", "quantity"),
-        Column("formula", "formula"),
+        Column("formula", "formula", is_own=True),
         Column("value", "value", is_number=True, is_measure=True),
         Column("unit", "unit"),
     )
@@ -86,7 +86,7 @@ def explanation_report(comparison: FamilyComparison) -> Report:
     facts = (*_subjects(comparison), (forward_kl.notation, forward.method, forward.source))
     return Report(
         "explanations",
-        (Facts(facts), Table(columns, rows), Prose(prose), _picture(comparison)),
+        (Facts(facts), Table(columns, rows), Prose(prose, is_own=True), _picture(comparison)),
         lambda: family_explanation(comparison.to_dict(), formula, steps, words, _densities(comparison)),
         title=title_of(str(comparison.p), str(comparison.q)),
         notes=replace(comparison, measures=shown).notes,

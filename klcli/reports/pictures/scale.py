@@ -1,5 +1,6 @@
 """Scales from numbers to fractions of an axis, and their ticks."""
 
+import re
 from collections.abc import Callable
 from math import ceil, floor, inf, isfinite, log10
 from typing import NamedTuple
@@ -10,7 +11,10 @@ from klcli.core.arithmetic.types import Array
 from klcli.reports.pictures.model import Tick
 from klcli.support.safe_text import rounded
 
-__all__ = ["Scale", "linear", "logarithmic", "number", "share"]
+__all__ = ["Scale", "linear", "logarithmic", "number", "share", "true_minus"]
+
+# a sign of a number, of an exponent, or between the terms of a formula; no hyphen of a word
+_MINUS = re.compile(r"(?<![\w.-])-(?=[\d.∞]|inf\b|E\[)|(?<=\de)-(?=\d)|(?<= )-(?= )")
 
 _LEAST, _LARGEST = 1e-300, 1e300  # beyond these, differences and ratios leave the range of a double
 
@@ -83,6 +87,11 @@ def number(value: float, digits: int = 4) -> str:
 def share(fraction: float) -> str:
     """Returns a fraction in per cent, rounded: 0.0924 as "9.24 %"."""
     return f"{number(100 * float(fraction), 3)} %"
+
+
+def true_minus(text: str) -> str:
+    """Returns a text of ours, which holds no label of the data, with true minus signs."""
+    return _MINUS.sub("−", text)
 
 
 def _limited(value: float) -> float:

@@ -25,7 +25,7 @@ from klcli.reports.pictures.heat import heat_view
 from klcli.reports.pictures.histogram import binned
 from klcli.reports.pictures.row_values import quantiles_of
 from klcli.reports.pictures.sample_sizes import sizes_view
-from klcli.reports.pictures.scale import linear, logarithmic, number
+from klcli.reports.pictures.scale import linear, logarithmic, number, true_minus
 from klcli.reports.pictures.strip import WorstPairs, ratio
 from klcli.runs.batch_results import BatchSummary, Case, Status
 from klcli.runs.estimation import estimate_distributions
@@ -95,6 +95,17 @@ def test_ticks_of_a_logarithmic_scale_are_powers_of_ten():
 )
 def test_a_number_has_a_true_minus_sign(value, text):
     assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("(-12, -7]", "(−12, −7]"), ("H(P, Q) - H(P)", "H(P, Q) − H(P)"), ("± 2.5e-15", "± 2.5e−15"),
+        ("[2013-01-05, 2013-02-01)", "[2013-01-05, 2013-02-01)"), ("plug-in, --top", "plug-in, --top"),
+    ],
+)  # fmt: skip
+def test_a_true_minus_sign_is_no_hyphen(text, shown):
+    assert true_minus(text) == shown
 
 
 @given(pairs)

@@ -344,7 +344,7 @@ def test_drift_has_a_page_with_a_verdict_and_its_columns(kl, tmp_path):
     assert "Which columns changed" in found.text
     assert "150 and 150 values" not in found.text
     assert "300 and 300 values." in found.text
-    assert "PSI = Σ (p - q)·log(p/q)" in found.text
+    assert "PSI = Σ (p − q)·log(p/q)" in found.text
     assert {"article", "figure"} <= found.elements
 
 
@@ -352,6 +352,17 @@ def numbers_of(path):
     """The points of path data, in a box 1000 wide and 100 high, as fractions."""
     found = np.array([[float(each) for each in pair.split()] for pair in re.findall(r"[ML]([-\d.]+ [-\d.]+)", path)])
     return found[:, 0] / 1000, 1 - found[:, 1] / 100
+
+
+def test_numbers_of_a_page_have_true_minus_signs_and_labels_keep_theirs(kl):
+    label = "x - 1 (-5 nats)"
+    found = Page(
+        kl("explain", f'{{"{label}": 1, "b": 3}}', f'{{"{label}": 2, "b": 2}}', "--as", "weights", "-f", "html").out
+    ).text
+    assert f"most of all {label} (−0.173287 nats)." in found
+    found = Page(kl("explain", "normal(1,1)", "laplace(0,2)", "-f", "html").out).text
+    assert "KL(P‖Q) = H(P, Q) − H(P)" in found
+    assert re.search(r"± [\d.]+e−1\d nats", found)
 
 
 def test_p_and_q_of_a_page_are_those_of_the_view_model():

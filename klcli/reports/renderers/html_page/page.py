@@ -1,5 +1,6 @@
 """The contents of a page: a report's parts as text, in the order in which they are read."""
 
+import re
 from collections.abc import Sequence
 from math import isnan
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from klcli.reports.format import Style
 from klcli.reports.layout.collected import Kept
 from klcli.reports.parts import Cell, Column, Commands, Facts, Grid, Picture, Prose, Table, Verdicts
 from klcli.reports.pictures.model import View
-from klcli.reports.pictures.scale import number
+from klcli.reports.pictures.scale import number, true_minus
 from klcli.reports.report import Ending, Head
 from klcli.runs.batch_results import BatchSummary, Status, verdict_text
 
@@ -30,6 +31,8 @@ _QUESTIONS = {
     "kl examples": "a worked example",
     "kl list": "what there is",
 }
+# the sentence of `kl explain` on what counts against the divergence ends with a number, after a label
+_AMOUNT = re.compile(r"^(Outcomes that Q gives more mass .* \()-(?=[\d.e-]+ \w+\)\.$)", re.DOTALL)
 _DEFINITION = "KL(P‖Q) = Σ p·log(p/q), of the exact distributions; 0·log(0/q) = 0."
 
 
@@ -88,14 +91,19 @@ def page_of(head: Head, parts: Sequence[Kept], views: tuple[View, ...], ending: 
         rest,
         is_bad,
         tuple((row[0], tuple(filter(None, row[1:]))) for part in parts if isinstance(part, Facts) for row in part.rows),
-        tuple(paragraph for part in parts if isinstance(part, Prose) for paragraph in part.paragraphs),
+        tuple(_paragraph(text, part) for part in parts if isinstance(part, Prose) for text in part.paragraphs),
         tuple(_table(part, style, is_drawn=is_drawn and part is tables[0]) for part in tables),
         views,
         tuple(note.text for note in ending.notes),
         (*commands, *line),
         "Run it, and this page, again:" if commands else "Run again:",
-        f"{head.definition}." if head.definition else _DEFINITION,
+        f"{true_minus(head.definition)}." if head.definition else _DEFINITION,
     )
+
+
+def _paragraph(text: str, part: Prose) -> str:
+    """Returns a paragraph with true minus signs, in numbers of ours alone: a label may look like one."""
+    return true_minus(text) if part.is_own else _AMOUNT.sub(r"\1−", text)
 
 
 def _verdict_of(parts: Sequence[Kept], ending: Ending) -> tuple[str, str, bool]:
@@ -164,7 +172,7 @@ def _text(cell: Cell, column: Column, style: Style) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return cell
+        return true_minus(cell) if column.is_own or column.is_formula else cell
     if column.is_share:
         return f"{number(100 * cell, 3)} %"
     return f"{cell:,}".replace("-", "−") if isinstance(cell, int) else number(cell, style.digits)
