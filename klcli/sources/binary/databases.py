@@ -2,19 +2,21 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 from urllib.parse import quote
 
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.notes import listing
+from klcli.sources.binary.database_rows import DatabaseRows
 from klcli.sources.binary.parquet_columns import place
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.numbers import cell_number
 from klcli.sources.columns.table import Table, one_by_one
 from klcli.sources.formats.input_format import input_format
-from klcli.sources.formats.query import Query
+from klcli.sources.formats.query import Query, RowQuery
+from klcli.sources.formats.row_source import RowSource
 from klcli.support.optional_package import need
 
 __all__ = ["read_duckdb", "read_sqlite"]
@@ -28,10 +30,21 @@ Rows = list[tuple[Any, ...]]
 Ask = Callable[[str], tuple[list[str], Rows]]  # from SQL to the names of columns, and the rows
 
 
+def _sqlite_rows(source: ByteSource, query: RowQuery) -> RowSource:
+    with _sqlite(source) as (tables, ask):
+        return DatabaseRows(source, query, *_fetched(source, tables, ask))
+
+
+def _duckdb_rows(source: ByteSource, query: RowQuery) -> RowSource:
+    with _duckdb(source) as (tables, ask):
+        return DatabaseRows(source, query, *_fetched(source, tables, ask))
+
+
 @input_format(
     "sqlite",
     summary="an SQLite database: its one table, or that of x.db#TABLE",
     suffixes=(".sqlite", ".sqlite3", ".db", ".db3"),
+    open_rows=_sqlite_rows,
     recognises=lambda head: head.startswith(b"SQLite format 3\0"),
     holds_tables=True,
 )
@@ -42,8 +55,31 @@ def read_sqlite(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
         Unreadable: it is not a database in a file, no table is meant, or its columns cannot be identified.
         NotADistribution: a cell that must hold a number does not.
     """
+    with _sqlite(source) as (tables, ask):
+        return _observed(source, query, tables, ask)
+
+
+@input_format(
+    "duckdb",
+    summary="a duckdb database: its one table, or that of x.duckdb#TABLE (needs the extra fast)",
+    suffixes=(".duckdb", ".ddb"),
+    open_rows=_duckdb_rows,
+    recognises=lambda head: head[8:12] == b"DUCK",
+    holds_tables=True,
+)
+def read_duckdb(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
+    """Returns the distributions in a table of a database; errors as in `read_sqlite`."""
+    with _duckdb(source) as (tables, ask):
+        return _observed(source, query, tables, ask)
+
+
+@contextmanager
+def _sqlite(source: ByteSource) -> Iterator[tuple[str, Ask]]:
+    """Yields the query for the names of tables, and the function that runs one; a file of duckdb is opened as such."""
     if source.head()[8:12] == b"DUCK":
-        return read_duckdb(source, query)
+        with _duckdb(source) as opened:
+            yield opened
+        return
     path = _path(source)
     try:
         with closing(sqlite3.connect(f"file:{quote(os.path.abspath(path))}?mode=ro", uri=True)) as connection:
@@ -53,20 +89,14 @@ def read_sqlite(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
                 cursor = connection.execute(sql)
                 return [column[0] for column in cursor.description], cursor.fetchall()
 
-            return _observed(source, query, _SQLITE_TABLES, ask)
+            yield _SQLITE_TABLES, ask
     except (sqlite3.Error, OverflowError) as error:
         raise source.unreadable(f"not a whole SQLite database: {str(error).lower()}") from None
 
 
-@input_format(
-    "duckdb",
-    summary="a duckdb database: its one table, or that of x.duckdb#TABLE (needs the extra fast)",
-    suffixes=(".duckdb", ".ddb"),
-    recognises=lambda head: head[8:12] == b"DUCK",
-    holds_tables=True,
-)
-def read_duckdb(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
-    """Returns the distributions in a table of a database; errors as in `read_sqlite`."""
+@contextmanager
+def _duckdb(source: ByteSource) -> Iterator[tuple[str, Ask]]:
+    """Yields the query for the names of tables, and the function that runs one."""
     duckdb = need("duckdb", extra="fast", purpose=f"{source.name}: reading a duckdb database")
     try:
         with duckdb.connect(_path(source), read_only=True, config=_SETTINGS) as connection:
@@ -75,7 +105,7 @@ def read_duckdb(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
                 found = connection.execute(sql)
                 return [column[0] for column in found.description], found.fetchall()
 
-            return _observed(source, query, _DUCKDB_TABLES, ask)
+            yield _DUCKDB_TABLES, ask
     except duckdb.Error as error:
         reason = str(error).partition("\n")[0]
         raise source.unreadable(f"duckdb cannot read it: {reason}") from None
@@ -87,7 +117,8 @@ def _path(source: ByteSource) -> str:
     return os.fspath(source.path)
 
 
-def _observed(source: ByteSource, query: Query, tables: str, ask: Ask) -> tuple[RawNumbers, ...]:
+def _fetched(source: ByteSource, tables: str, ask: Ask) -> tuple[list[str], Rows]:
+    """Returns the names of the columns of the table that is meant, and its rows."""
     known = [name for (name,) in ask(tables)[1]]
     table = source.table or (known[0] if len(known) == 1 else "")
     if table not in known:
@@ -98,8 +129,12 @@ def _observed(source: ByteSource, query: Query, tables: str, ask: Ask) -> tuple[
     names, rows = ask(f'SELECT * FROM "{table.replace(chr(34), 2 * chr(34))}"')
     if not rows:
         raise source.unreadable(f"the table {table!r} has no rows")
-    columns: Sequence[Sequence[object]] = list(zip(*rows, strict=True))
-    for name, column in zip(names, columns, strict=True):
-        if any(isinstance(cell, bytes) for cell in column):
+    for index, name in enumerate(names):
+        if any(isinstance(row[index], bytes) for row in rows):
             raise source.unreadable(f"the column {name!r} holds bytes, neither texts nor numbers")
-    return Table(source.name, names, columns, one_by_one(cell_number), place).observed(query)
+    return names, rows
+
+
+def _observed(source: ByteSource, query: Query, tables: str, ask: Ask) -> tuple[RawNumbers, ...]:
+    names, rows = _fetched(source, tables, ask)
+    return Table(source.name, names, list(zip(*rows, strict=True)), one_by_one(cell_number), place).observed(query)
