@@ -15,7 +15,8 @@ __all__ = ["NOISE", "sizes_view"]
 
 NOISE = 1.6448536269514722  # the 95 % quantile of the standard normal distribution
 _LEAST = 3  # sizes that show a course
-_ROOM = 2.5  # times below the smallest size at which the axis begins, so that the name of the line is free
+_ROOM = 4.0  # times below the smallest size at which the axis begins, so that the name of the line is free
+_APART = 0.15  # of the axis at least between two ticks: their texts would touch on a page of 320 px
 _DECADES = 1e4  # the axis ends so many times below its upper end
 
 
@@ -40,7 +41,7 @@ def sizes_view(
     y = np.array([up.at(noise) if noise else np.nan for noise in noises])
     dots = tuple(_dot(each, float(at), up, level) for each, at in zip(found, x, strict=True))
     unit = f", {last.unit}" if last.unit else ""
-    name = "truth" if truth else "all observations"
+    name = "truth" if truth else "all"
     line = (Tick(up.at(true), f"{name}: {number(true)}"),) if 0 < true < inf else ()
     percent = number(100 * level, 3)
     return View(
@@ -50,13 +51,22 @@ def sizes_view(
         "what two samples of that size from one population show in 95 of 100 cases; a hollow dot cannot be told from "
         "it, and one at the foot is 0, or less than the axis shows.",
         Panels(
-            "observations in both samples", tuple(Tick(tick.at, _count(tick)) for tick in across.ticks),
+            "observations in both samples", tuple(Tick(tick.at, _count(tick)) for tick in _spaced(across.ticks)),
             (Panel(190, (Curve("area", "noise", "", x, y),), f"{measure.notation}{unit}", up.ticks, dots, line),),
             _words(found, measure.notation, last.unit),
             ("observations of P", "of Q", f"value{unit}", "from", "to", "noise"),
             tuple(_row(each, noise) for each, noise in zip(found, noises, strict=True)),
         ),
     )  # fmt: skip
+
+
+def _spaced(ticks: Sequence[Tick]) -> list[Tick]:
+    """Returns the ticks without those too close to the last one kept."""
+    kept: list[Tick] = []
+    for tick in ticks:
+        if not kept or tick.at - kept[-1].at >= _APART:
+            kept.append(tick)
+    return kept
 
 
 def _count(tick: Tick) -> str:

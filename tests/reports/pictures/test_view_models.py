@@ -1,6 +1,7 @@
 """View-models hold finite fractions, whatever the numbers, and add up to what they show."""
 
 import json
+from itertools import pairwise
 from math import fsum, inf, isfinite
 
 import numpy as np
@@ -410,6 +411,7 @@ def test_the_picture_of_sizes_holds_fractions_and_a_hollow_dot_where_nothing_is_
         return
     (panel,) = view.body.panels
     assert_fractions(panel, view.body.ticks)
+    assert all(right.at - left.at >= 0.15 for left, right in pairwise(view.body.ticks))
     assert len(panel.dots) == len(found.by_size()) == len(view.body.rows)
     for dot, each in zip(panel.dots, found.by_size(), strict=True):
         assert dot.is_hollow == (
