@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import pty
+import signal
 import struct
 import subprocess
 import sys
@@ -20,6 +21,9 @@ from klcli.cli.main import main
 settings.register_profile("gate", deadline=None, derandomize=True)  # the same inputs every time
 settings.register_profile("random", deadline=None, print_blob=True)  # pytest --hypothesis-profile=random, for a hunt
 settings.load_profile("gate")
+
+# what a shell runs in the background ignores SIGINT, and so would the processes that tests interrupt
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parent.parent
 OURS = (
