@@ -21,7 +21,8 @@ __all__ = ["DuckDB", "column_of", "parquet_table", "text_table"]
 _SETTINGS = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 _SCALE = re.compile(r"DECIMAL\(\d+, ?(\d+)\)")
 _STORAGES = {
-    Storage.INTEGER: ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"),
+    # "NULL" is a column of Parquet without any value, which duckdb below 2 calls INTEGER
+    Storage.INTEGER: ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", '"NULL"'),
     Storage.DECIMAL: ("UBIGINT", "HUGEINT", "UHUGEINT"),
     Storage.FLOAT: ("FLOAT", "DOUBLE"),
     Storage.BOOLEAN: ("BOOLEAN",),
