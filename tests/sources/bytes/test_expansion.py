@@ -157,7 +157,11 @@ def test_a_text_that_parquet_repeats_is_limited(tmp_path, row_group_size, keeps_
     parquet = pytest.importorskip("pyarrow.parquet")
     path = tmp_path / "p.parquet"
     table = arrow.table({"label": repeated(arrow, 10_000, texts), "p": np.arange(1.0, 10_001.0)})
-    parquet.write_table(table, path, store_schema=keeps_type, row_group_size=row_group_size)
+    options = {} if keeps_type else {"store_schema": False}
+    try:
+        parquet.write_table(table, path, row_group_size=row_group_size, **options)
+    except TypeError:
+        pytest.skip("an older pyarrow writes the type in any case")
     with pytest.raises(Unreadable, match=r"p\.parquet: expands to more than"):
         load(str(path), as_="samples", label="label", max_expand="10MiB")
     if not keeps_type:
@@ -183,7 +187,10 @@ def test_a_text_whose_beginning_parquet_repeats_is_limited(tmp_path):
     path = tmp_path / "p.parquet"
     labels = [f"{LONG}{number}" for number in range(1000)]
     table = arrow.table({"label": labels, "p": np.ones(1000)})
-    parquet.write_table(table, path, use_dictionary=False, column_encoding={"label": "DELTA_BYTE_ARRAY"})
+    try:
+        parquet.write_table(table, path, use_dictionary=False, column_encoding={"label": "DELTA_BYTE_ARRAY"})
+    except OSError:
+        pytest.skip("an older pyarrow does not write this encoding")
     assert path.stat().st_size < 400_000
     with pytest.raises(Unreadable, match=r"p\.parquet: expands to more than"):
         load(str(path), as_="counts")
