@@ -189,8 +189,9 @@ def upper_end_lacking(names: tuple[str, ...]) -> str:
 
 @note("no_bound")
 def bound_lacking(measure: str, bound: str) -> str:
-    """A limit on an end of an interval that there is none of."""
-    return f"{measure} has no {bound} end here, so a limit on it cannot be judged"
+    """A limit on a value, or on an end of an interval, that does not exist; the bound is one of `BOUNDS`."""
+    lacking = "value" if bound == "value" else f"{bound} end"
+    return f"{measure} has no {lacking} here, so a limit on it cannot be judged"
 
 
 @note("limit_inside_interval")

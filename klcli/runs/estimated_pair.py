@@ -44,12 +44,13 @@ def judge_pair(estimation: Estimation, limits: tuple[str, ...]) -> tuple[tuple[V
     """Returns verdicts and notes on them.
 
     Raises:
-        NotADistribution: a limit is on an end that the samples do not have.
+        NotADistribution: a limit is on a value or an end that the samples do not have.
     """
     verdicts, notes = judge_estimates(estimation, map(parse_estimate_limit, limits))
-    for verdict, note in zip((each for each in verdicts if each.value != each.value), notes, strict=False):
+    lacking = next((note for note in notes if note.code == "no_bound"), None)
+    if lacking is not None:
         reasons = "; ".join(each.text for each in estimation.notes if each.code in _REASONS)
-        raise NotADistribution(note.text if verdict.bound else f"{verdict.measure} has no value", hint=reasons or None)
+        raise NotADistribution(lacking.text, hint=reasons or None)
     return verdicts, notes
 
 

@@ -1,7 +1,7 @@
 """Limits on estimates: on the value, or on the lower or upper end of its interval."""
 
 from collections.abc import Iterable
-from math import nan
+from math import isnan, nan
 from typing import NamedTuple
 
 from klcli.core.distributions.units import unit_name
@@ -42,7 +42,7 @@ def judge_estimates(
 ) -> tuple[tuple[Verdict, ...], tuple[Note, ...]]:
     """Returns a verdict for each limit, and notes on those that the data leave open.
 
-    A bound that does not exist has the value NaN: such a limit cannot be judged.
+    A bound that does not exist has the value NaN: such a limit cannot be judged, which a note `no_bound` says.
 
     Raises:
         UsageError: a limit names a measure that was not estimated.
@@ -54,13 +54,14 @@ def judge_estimates(
             known = ", ".join(estimation.estimates)
             raise UsageError(f"a limit on {name}, which is not estimated", hint=f"estimated are {known}; see -m")
         each = estimation.estimates[name]
-        bound: float | None = getattr(each, limit.bound)
+        found: float | None = getattr(each, limit.bound)
+        bound = nan if found is None else found
         verdict = Verdict(
-            name, limit.limit, nan if bound is None else bound, unit_name(each.kind, estimation.base),
+            name, limit.limit, bound, unit_name(each.kind, estimation.base),
             bound="" if limit.bound == "value" else limit.bound,
         )  # fmt: skip
         verdicts.append(verdict)
-        if bound is None:
+        if isnan(bound):
             notes.append(bound_lacking(name, limit.bound))
         elif limit.bound == "value" and _is_undecided(each, limit.limit):
             assert each.lower is not None

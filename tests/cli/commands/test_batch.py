@@ -340,6 +340,26 @@ def test_a_limit_on_an_end_that_there_is_not_is_an_error_of_its_pair(batch, samp
     assert "make up about 0 % of P" in bad["error"]["hint"]
 
 
+def test_a_limit_on_a_value_that_there_is_not_is_an_error_of_its_pair(batch, samples):
+    """With every label seen once, the coverage is 0, and Chao and Shen's estimate 0/0."""
+    words = ["--estimate", "--estimator", "chao_shen", "-m", "entropy_p", "-f", "json"]
+    for limit in ("1", "entropy_p=0.5"):
+        found = batch(["once,two.txt,e.txt", "good,e.txt,f.txt"], *words, "--fail-above", limit)
+        bad, good = json.loads(found.out)["pairs"]
+        assert (found.code, bad["status"], good["status"]) == (3, "error", "ok" if limit == "1" else "exceeded")
+        assert bad["error"]["message"] == "entropy_p has no value here, so a limit on it cannot be judged"
+
+
+def test_the_limit_that_cannot_be_judged_is_the_one_that_is_named(batch, samples):
+    """The first limit lies within its interval, which has a note of its own."""
+    found = batch(
+        ["unseen,e.txt,g.txt"], "--estimate", "-m", "total_variation", "-m", "forward_kl", "-f", "json",
+        "--fail-above", "forward_kl=0.2", "--fail-above", "total_variation=upper:1",
+    )  # fmt: skip
+    (pair,) = json.loads(found.out)["pairs"]
+    assert pair["error"]["message"] == "total_variation has no upper end here, so a limit on it cannot be judged"
+
+
 def test_every_report_shows_the_interval(batch, samples):
     out = batch(["other,e.txt,g.txt"], "--estimate", "-f", "csv").out
     rows = {row["measure"]: float(row["value"]) for row in csv.DictReader(io.StringIO(out))}
