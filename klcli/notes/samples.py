@@ -85,11 +85,12 @@ def samples_small(count: int, least: int, has_interval: bool) -> str:
 
 
 @note("ties")
-def neighbours_tied(count: int, of: int) -> str:
-    """Vectors whose distance to a neighbour is 0."""
+def neighbours_tied(count: int, of: int, jitter: str, has_lower_end: bool) -> str:
+    """Observations whose distance to a neighbour is 0; `jitter` are the options that part them."""
+    other = ", or see the lower end, which repeated rows do not disturb" if has_lower_end else ""
     return (
-        f"no value by neighbours: {count:,} of {of:,} rows have a neighbour at distance 0; pass --jitter to move each "
-        "number by up to half the smallest gap of its column, or see the lower end, which repeated rows do not disturb"
+        f"no value by neighbours: {count:,} of {plural(of, 'row')} have a neighbour at distance 0; pass {jitter} to "
+        f"move each number by up to half the smallest gap of its column{other}"
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from math import inf
+from math import inf, isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +25,14 @@ from klcli.core.estimation.counts.sparsity import (
 from klcli.core.estimation.estimate import Cells, Estimation, SampleFacts, SizedEstimate
 from klcli.core.estimation.estimators import chosen_estimator
 from klcli.core.estimation.homogeneity import HomogeneityTest, homogeneity_test, relabelled_p_value
+from klcli.core.estimation.neighbours import ADAPTIVE_K, neighbour_ties
 from klcli.core.estimation.point_estimates import point_estimates
 from klcli.core.estimation.sample_sizes import estimates_by_size
 from klcli.core.estimation.settings import Settings
 from klcli.notes import (
     Note,
     interval_lacking,
+    neighbours_tied,
     observations_few,
     observations_outside,
     outcomes_unseen,
@@ -107,14 +109,13 @@ def estimate_numbers(
         labels = [*bin_labels(bins), "(missing)"]
         of_x, of_y = (np.append(each, float(count)) for each, count in zip((bins.x, bins.y), missing, strict=True))
         return estimate_labels(names, labels, of_x, of_y, settings, notes=notes)
-    if bins.values is not None:
-        labels = bin_labels(bins)
-        found = estimate_labels(names, labels, bins.x, bins.y, settings, notes=notes) if len(labels) > 1 else None
-        if found is not None and chosen_estimator(settings.estimator, "numbers") is None:
-            return found
+    by_default = chosen_estimator(settings.estimator, "numbers") is None
+    if bins.values is not None and len(bins.values) > 1 and by_default:
+        return estimate_labels(names, bin_labels(bins), bins.x, bins.y, settings, notes=notes)
     can, said = caveats(n, m, x, y, settings)
     is_open = set()
-    for form in (FORMS[name] for name in settings.measures or DEFAULT_MEASURES if FORMS[name].has_open_end):
+    measures = (settings.measures or DEFAULT_MEASURES) if by_default else ()  # another estimator has no ends
+    for form in (FORMS[name] for name in measures if FORMS[name].has_open_end):
         first, second = form.ordered(x, y)
         beyond = outside(first, second)
         if beyond is not None:
@@ -163,6 +164,9 @@ def from_cells(
         samples = (cells.x, cells.y) if numbers is None else (numbers[0][:, np.newaxis], numbers[1][:, np.newaxis])
         estimates = point_estimates(chosen, measures, *samples, count, settings.base)
         said.append(interval_lacking(measures, _ONLY_DEFAULT))
+        if numbers is not None and any(isnan(each.value) for each in estimates.values()):
+            ties = neighbour_ties(*samples, int(chosen.parameter or ADAPTIVE_K))
+            said.append(neighbours_tied(*ties, "--as vectors --jitter", False))
     else:
         gates = Gates(can, test.p_value, is_open)
         estimates = estimate_counts(measures, cells.x, cells.y, settings.level, gates, settings.base)

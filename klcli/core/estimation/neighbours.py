@@ -12,12 +12,14 @@ import numpy as np
 from klcli.core.arithmetic.parallel import processors
 from klcli.core.arithmetic.types import Array
 from klcli.core.estimation.counts.digamma import digamma
+from klcli.errors import NotADistribution
 from klcli.support.optional_package import need
 
-__all__ = ["knn", "knn_adaptive", "neighbour_distances"]
+__all__ = ["ADAPTIVE_K", "knn", "knn_adaptive", "neighbour_distances", "neighbour_ties"]
+
+ADAPTIVE_K = 5  # neighbours whose distance is a radius of `knn_adaptive`
 
 _PURPOSE = "nearest neighbours of vectors"
-_ADAPTIVE_K = 5
 _SHARED = 10_000  # rows from which threads repay their start
 
 
@@ -38,7 +40,7 @@ def knn_adaptive(x: Array, y: Array) -> float:
     With l observations of P and j of Q within it, it is the mean of ψ(l) - ψ(j) + log(m/(n - 1)) (theorem 4 there);
     it is less biased than `knn` where P and Q differ in scale.
     """
-    x, own, other = neighbour_distances(x, y, _ADAPTIVE_K)
+    x, own, other = neighbour_distances(x, y, ADAPTIVE_K)
     radius = np.maximum(own, other)
     if not radius.all():
         return float("nan")
@@ -52,7 +54,15 @@ def neighbour_distances(x: Array, y: Array, k: int) -> tuple[Array, Array, Array
     """Returns x in some order, and the distance of each row to its k-th neighbour among the others, and among y.
 
     The own row is left out by its place, not by its distance, so a repeated row is a neighbour at distance 0.
+
+    Raises:
+        NotADistribution: a sample has fewer rows than k neighbours take.
     """
+    if len(x) <= k or len(y) < k:
+        raise NotADistribution(
+            f"samples of {len(x):,} and {len(y):,} observations are too small for the distance to neighbour number {k}",
+            hint="a smaller number needs fewer, as in --estimator knn:1",
+        )
     if x.shape[1] == 1:
         ordered = np.sort(x, axis=0)
         points = ordered[:, 0]
@@ -62,6 +72,15 @@ def neighbour_distances(x: Array, y: Array, k: int) -> tuple[Array, Array, Array
     x = x[tree.indices]  # in the order of the leaves, those that follow each other are near, and stay in the cache
     own = tree.query(x, k + 1, workers=workers)[0][:, k]
     return x, own, _tree(y).query(x, [k], workers=workers)[0][:, 0]
+
+
+def neighbour_ties(x: Array, y: Array, k: int) -> tuple[int, int]:
+    """Returns how many rows of x have a k-th neighbour at distance 0, in x or in y, and how many rows there are.
+
+    Samples with fewer neighbours are asked for the last that they have.
+    """
+    _, own, other = neighbour_distances(x, y, min(k, len(x) - 1, len(y)))
+    return int(((own == 0) | (other == 0)).sum()), len(x)
 
 
 def _tree(points: Array) -> Any:

@@ -15,7 +15,7 @@ from klcli.core.estimation.counts.forms import FORMS
 from klcli.core.estimation.counts.moments import Gates, from_moments, in_unit
 from klcli.core.estimation.counts.sparsity import LEAST_NUMBERS, refuse_too_few, repeats
 from klcli.core.estimation.estimate import DivergenceEstimate, Estimation, SampleFacts
-from klcli.core.estimation.neighbours import knn, neighbour_distances
+from klcli.core.estimation.neighbours import ADAPTIVE_K, knn, neighbour_ties
 from klcli.core.estimation.point_estimates import point_estimates
 from klcli.core.estimation.score import SCORE_BINS, ScoreBins, combined_moments, combined_test, score_bins
 from klcli.core.estimation.settings import Settings
@@ -93,7 +93,8 @@ def estimate_vectors(
             said += note
             estimates = _by_neighbours(measures, *scaled, neighbours, lower, settings)
         if any(isnan(each.value) for each in estimates.values()):
-            said.append(neighbours_tied(*_ties(*scaled, settings.neighbours)))
+            k = settings.neighbours if chosen is None else int(chosen.parameter or ADAPTIVE_K)
+            said.append(neighbours_tied(*neighbour_ties(*scaled, k), "--jitter", chosen is None))
     said.append(upper_end_lacking(measures))
     return Estimation(
         facts[0], facts[1], settings.base, settings.level, estimates, test, None,
@@ -119,8 +120,7 @@ def _by_neighbours(
     measures: Sequence[str], x: Array, y: Array, k: int, lower: dict[str, DivergenceEstimate], settings: Settings
 ) -> dict[str, DivergenceEstimate]:
     """Returns KLs by neighbours with the lower ends of the score; other measures are those of the score."""
-    least = min(len(x) - 1, len(y))
-    k = min(k, least)
+    k = min(k, len(x) - 1, len(y) - 1)  # either sample may be that of P
     found = dict(lower)
     for form in (FORMS[name] for name in measures):
         if form.by_kl is not None:
@@ -175,8 +175,3 @@ def _jittered(x: Array, y: Array, seed: int) -> tuple[Array, Array]:
         gaps.append(float(apart.min()) if apart.size else 0.0)
     half = np.array(gaps) / 2
     return x + generator.uniform(-half, half, x.shape), y + generator.uniform(-half, half, y.shape)
-
-
-def _ties(x: Array, y: Array, k: int) -> tuple[int, int]:
-    _, own, other = neighbour_distances(x, y, min(k, len(x) - 1, len(y)))
-    return int(((own == 0) | (other == 0)).sum()), len(x)

@@ -367,6 +367,39 @@ def test_other_estimators_have_no_interval(document, letters, normals):
     assert shifted["measures"]["forward_kl"] == pytest.approx(0.125, abs=0.12)
 
 
+@pytest.mark.parametrize(("step", "estimator", "tied"), [(2.0, "knn:5", 300), (0.1, "knn:1", None), (0.1, "knn", None)])
+def test_numbers_without_a_value_by_neighbours_have_the_reason(document, kl, tmp_path, random, step, estimator, tied):
+    """A number has a neighbour at distance 0 if it occurs often enough in its own sample or in the other."""
+    samples = [np.round(random.normal(size=300) / step) * step + 0.0 for _ in range(2)]
+    files = []
+    for name, values in zip("xy", samples, strict=True):
+        (tmp_path / f"{name}.txt").write_text("".join(f"{value:.1f}\n" for value in values.tolist()))
+        files.append(str(tmp_path / f"{name}.txt"))
+    found = document("estimate", *files, "--estimator", estimator)
+    assert found["estimates"]["forward_kl"]["value"] is None
+    (said,) = (note["text"] for note in found["notes"] if note["code"] == "ties")
+    k = int(estimator.partition(":")[2] or 5)
+    own, other = (np.abs(samples[0][:, np.newaxis] - each).round(9) for each in samples)
+    count = int((((own == 0).sum(axis=1) > k) | ((other == 0).sum(axis=1) >= k)).sum())
+    assert tied in (None, count)
+    assert f"{count} of 300 rows have a neighbour at distance 0; pass --as vectors --jitter" in said
+    assert "lower end" not in said
+    pytest.importorskip("scipy")
+    jittered = document("estimate", *files, "--estimator", estimator, "--as", "vectors", "--jitter")
+    assert jittered["estimates"]["forward_kl"]["value"] is not None
+    other_note = document("estimate", *files, "--estimator", estimator, "--as", "vectors")["notes"]
+    assert any(
+        f"{count} of 300 rows have a neighbour at distance 0; pass --jitter" in note["text"] for note in other_note
+    )
+
+
+def test_an_estimator_without_interval_says_nothing_of_its_ends(document, tmp_path, random, normals):
+    (tmp_path / "beyond.txt").write_text("".join(f"{value!r}\n" for value in (50 + random.random(40)).tolist()))
+    words = ("estimate", str(tmp_path / "beyond.txt"), normals[0])
+    assert "outside" in codes(document(*words))
+    assert "outside" not in codes(document(*words, "--estimator", "knn"))
+
+
 def test_the_plan_needs_no_samples(document, kl):
     found = document("estimate", "--plan", "0.01", "--labels", "10")
     assert found["labels"] == 10

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 from klcli.core.estimation.neighbours import knn, knn_adaptive
+from klcli.core.estimation.settings import Settings
+from klcli.core.estimation.vectors import estimate_vectors
+from klcli.errors import NotADistribution
 
 psi = pytest.importorskip("scipy.special").psi
 
@@ -44,3 +47,24 @@ def test_the_adaptive_value_counts_both_samples_within_one_radius(n, m, columns)
 def test_repeated_rows_have_no_value():
     x = np.repeat(np.arange(20.0).reshape(10, 2), 6, axis=0)
     assert np.isnan(knn(x, x + 0.1, 5))
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+@pytest.mark.parametrize(("n", "m"), [(5, 40), (40, 4), (2, 2)])
+@pytest.mark.parametrize("estimate", [lambda x, y: knn(x, y, 5), knn_adaptive])
+def test_samples_with_fewer_rows_than_neighbours_are_refused(estimate, n, m, columns):
+    """Of 5 rows each has 4 neighbours: a distance to a fifth would be infinite, and so would the value."""
+    with pytest.raises(NotADistribution, match=f"samples of {n} and {m} observations are too small"):
+        estimate(*drawn(n, m, columns))
+
+
+@pytest.mark.parametrize(("n", "m"), [(5, 40), (40, 5), (2, 2)])
+def test_the_default_estimate_asks_small_samples_for_a_neighbour_that_both_have(n, m):
+    x, y = drawn(n, m, 2)
+    measures = ("forward_kl", "reverse_kl", "jeffreys")
+    found = estimate_vectors(("x", "y"), x, y, Settings(measures, scales=False))
+    k = min(n, m) - 1
+    forward, reverse = knn(x, y, k), knn(y, x, k)
+    values = [found[name].value for name in measures]
+    assert values == pytest.approx([forward, reverse, forward + reverse], rel=1e-9)
+    assert np.isfinite(values).all()
