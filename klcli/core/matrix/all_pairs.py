@@ -61,11 +61,6 @@ class Stack:
     def outcomes(self) -> int:
         return self.mass.shape[-1]
 
-    def by_logarithm(self) -> "Stack":
-        """Returns the same with the logarithms of the masses."""
-        with np.errstate(divide="ignore"):
-            return Stack(self.mass, np.log(self.mass) if self.log_mass is None else self.log_mass)
-
     def smoothed(self, smoothing: Smoothing) -> "Stack":
         """Returns each row smoothed over its outcomes."""
         return Stack(smoothing.method.apply(self.mass, smoothing.amount), before=(self, smoothing))
@@ -98,8 +93,6 @@ class AllPairs:
 
     def __init__(self, measure: Measure, x: Stack, y: Stack | None = None) -> None:
         self.measure, self.is_own = measure, y is None
-        if y is not None and (x.log_mass is None) is not (y.log_mass is None):  # one is known by logarithm, so both are
-            x, y = x.by_logarithm(), y.by_logarithm()
         self.x, self.y = x, x if y is None else y
         self.shape = len(self.x), len(self.y)
         self._is_full = all(bool(side.support().all()) for side in ((x,) if y is None else (x, y)))
@@ -223,7 +216,8 @@ def _mean(stacks: list[Stack]) -> Stack:
                 mass = stack.mass[where]
                 scaled = mass / np.maximum.reduce(mass, axis=-1, keepdims=True)
                 total += np.add.reduce(scaled / np.add.reduce(scaled, axis=-1, keepdims=True), axis=0)
-        return Stack(total, None if stacks[0].log_mass is None else np.log(total))
+        by_logarithm = any(stack.log_mass is not None for stack in stacks)
+        return Stack(total, np.log(total) if by_logarithm else None)
 
 
 def _smoothed_mean(before: list[tuple[Stack, Smoothing]]) -> Stack:

@@ -8,7 +8,7 @@ import pytest
 from corpus import ABSOLUTE, RELATIVE, tolerance
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracle import exact_value, exact_value_of_logits
+from oracle import exact_value, exact_value_of_logits, exact_value_of_logits_and_masses
 
 from klcli.core.evaluation.evaluate import evaluate, value_of
 from klcli.core.matrix import all_pairs
@@ -167,6 +167,21 @@ def test_scores_keep_the_digits_that_they_differ_in(name, step):
     found = pairwise(select(name), Stack(mass, scores))
     for i, j in random.integers(0, 36, (25, 2)).tolist():
         exact = exact_value_of_logits(name, scores[i], scores[j])
+        assert agree(select(name), found[i, j], exact, factor=1), (i, j)
+
+
+@pytest.mark.parametrize(
+    "name", ["forward_kl", "reverse_kl", "jensen_shannon", "total_variation", "l_infinity", "hellinger"]
+)
+@pytest.mark.parametrize("step", [1e-12, 1e-6, 1.0])
+@pytest.mark.parametrize("references", [1, 36])
+def test_logits_beside_masses_keep_the_digits_that_they_differ_in(name, step, references):
+    random = np.random.default_rng(4)
+    masses = random.dirichlet(np.ones(8)) * (1 + step * random.uniform(-0.5, 0.5, (references, 8)))
+    logits = np.log(masses[0]) + step * random.normal(0, 1, (36, 8))
+    found = pairwise(select(name), Stack(np.exp(logits - logits.max(axis=1, keepdims=True)), logits), Stack(masses))
+    for i, j in random.integers(0, [36, references], (12, 2)).tolist():
+        exact = exact_value_of_logits_and_masses(name, logits[i], masses[j])
         assert agree(select(name), found[i, j], exact, factor=1), (i, j)
 
 
