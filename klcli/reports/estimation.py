@@ -9,7 +9,8 @@ from klcli.core.measures.measure import select
 from klcli.document import judged, plan
 from klcli.notes import Note
 from klcli.notes.wording import plural
-from klcli.reports.parts import Cell, Column, Facts, Picture, Prose, Table, Verdicts
+from klcli.reports.comparison import definition_of, title_of
+from klcli.reports.parts import Cell, Column, Facts, Own, Picture, Prose, Table, Verdicts
 from klcli.reports.report import Report
 from klcli.support.safe_text import rounded
 
@@ -54,14 +55,15 @@ def estimation_report(
             Facts((_fact("P", estimation.p), _fact("Q", estimation.q), *_how(estimation), *_true(truth))),
             Table(columns, rows),
             _picture(estimation, truth),
-            Prose((conclusion(estimation),), is_own=True),
+            Prose((Own(conclusion(estimation)),)),
             *([Verdicts(verdicts, file)] if verdicts else []),
         ),
         lambda: judged({**estimation.to_dict(), **_true_values(truth)}, said, verdicts),
-        title=f"{estimation.p.name} vs {estimation.q.name}",
+        title=title_of(estimation.p.name, estimation.q.name),
         notes=said,
         verdicts=verdicts,
         limit_option="--fail-above",
+        definition=definition_of(*map(select, estimation.estimates)),
     )
 
 

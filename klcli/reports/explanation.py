@@ -13,8 +13,8 @@ from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.core.measures.measure import Measure
 from klcli.document import explanation
 from klcli.notes import outcomes_of_one_side, outcomes_without_q
-from klcli.reports.comparison import facts_of, title_of
-from klcli.reports.parts import Cell, Column, Facts, Picture, Prose, Table
+from klcli.reports.comparison import definition_of, facts_of, title_of
+from klcli.reports.parts import Cell, Column, Facts, Own, Picture, Prose, Table
 from klcli.reports.report import Report
 from klcli.support.safe_text import rounded
 
@@ -49,19 +49,21 @@ def explanation_report(comparison: Comparison, top: int, measure: Measure = forw
     *body, _ = rows
     keys = [column.key for column in columns]
     parts = _decomposition(comparison, measure)
-    words = _in_words(comparison, terms) if measure is forward_kl else _in_general(comparison, measure, terms)
+    prose = Prose(_in_words(comparison, terms) if measure is forward_kl else _in_general(comparison, measure, terms))
     facts = Facts((*facts_of(comparison).rows, (measure.notation, measure.formula, f"in {unit}" if unit else "")))
     tables = [_decomposition_table(parts, unit)] if parts else []
     pictures = [_picture(comparison, terms, top)] if measure is forward_kl else []
     return Report(
         "explanations",
-        (facts, Table(columns, tuple(rows), footers=1), *pictures, *tables, Prose(words)),
+        (facts, Table(columns, tuple(rows), footers=1), *pictures, *tables, prose),
         lambda: explanation(
-            comparison.to_dict(), measure.name, [dict(zip(keys, row[:-2], strict=False)) for row in body], parts, words
+            comparison.to_dict(), measure.name, [dict(zip(keys, row[:-2], strict=False)) for row in body], parts,
+            prose.texts,
         ),
         lambda: [dict(zip(keys, row, strict=True)) for row in body],
         title=title_of(comparison.p.name, comparison.q.name),
         notes=comparison.notes,
+        definition=definition_of(measure),
     )  # fmt: skip
 
 
@@ -120,7 +122,7 @@ def _in_general(comparison: Comparison, measure: Measure, terms: Terms) -> tuple
     return (f"{most} {cause.outcome}: P gives it {rounded(cause.p)}, Q {rounded(cause.q)}.", measure.meaning)
 
 
-def _in_words(comparison: Comparison, terms: Terms) -> tuple[str, ...]:
+def _in_words(comparison: Comparison, terms: Terms) -> tuple[str | tuple[str, ...], ...]:
     """Returns sentences on what makes the forward KL large, small or infinite."""
     total, unit = comparison.value(forward_kl), comparison.unit
     if total == 0:
@@ -132,7 +134,9 @@ def _in_words(comparison: Comparison, terms: Terms) -> tuple[str, ...]:
             f"It is infinite because of {cause}.",
             "If Q's zero means never seen rather than impossible, smooth it (--smooth), or ask for jensen_shannon.",
         )
-    sentences = [f"Coding outcomes of P with a code made for Q costs {rounded(total)} {unit} more than H(P) for each."]
+    sentences: list[str | tuple[str, ...]] = [
+        f"Coding outcomes of P with a code made for Q costs {rounded(total)} {unit} more than H(P) for each."
+    ]
     largest = int(np.argmax(terms.contribution))
     p, q, contribution = terms.p[largest], terms.q[largest], terms.contribution[largest]
     if contribution > _CANCELLING * total:
@@ -146,10 +150,9 @@ def _in_words(comparison: Comparison, terms: Terms) -> tuple[str, ...]:
     sentences.append(f"{most} {terms.outcomes[largest]}: P gives it {rounded(p)}, Q {less}.")
     if (terms.contribution < 0).any():
         smallest = int(np.argmin(terms.contribution))
-        sentences.append(
-            f"Outcomes that Q gives more mass than P count against it, most of all {terms.outcomes[smallest]} "
-            f"({rounded(terms.contribution[smallest])} {unit})."
-        )
+        amount = Own(f" ({rounded(terms.contribution[smallest])} {unit}).")
+        against = "Outcomes that Q gives more mass than P count against it, most of all "
+        sentences.append((against, terms.outcomes[smallest], amount))
     return tuple(sentences)
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "Commands",
     "Facts",
     "Grid",
+    "Own",
     "Part",
     "Picture",
     "Prose",
@@ -32,6 +33,12 @@ __all__ = [
 ]
 
 Cell = str | float | int | None
+
+
+class Own(str):
+    """A text of ours alone, without labels or names of the data, so that a format may set its minus signs."""
+
+    __slots__ = ()
 
 
 class Facts(NamedTuple):
@@ -147,14 +154,14 @@ class Picture(NamedTuple):
 
 
 class Prose(NamedTuple):
-    """Paragraphs for people.
+    """Paragraphs for people; one that holds labels of the data beside texts of ours may be given in pieces."""
 
-    Attributes:
-        is_own: The texts are ours alone, without labels of the data, so a format may set their minus signs.
-    """
+    paragraphs: tuple[str | tuple[str, ...], ...]
 
-    paragraphs: tuple[str, ...]
-    is_own: bool = False
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The paragraphs, their pieces joined."""
+        return tuple(each if isinstance(each, str) else "".join(each) for each in self.paragraphs)
 
     @property
     def kind(self) -> str:

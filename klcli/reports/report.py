@@ -43,7 +43,7 @@ class Head(NamedTuple):
         rows: Properties of rows, or None.
         limit_option: Option that would add verdicts, or empty.
         line: Command line that makes the report again, or empty.
-        definition: What the values are, as a formula; empty for KL(P‖Q).
+        definition: What the values are, as formulas; empty where the parts say it, or there are no values.
     """
 
     noun: str
@@ -83,6 +83,7 @@ class Report(NamedTuple):
         notes: Remarks, printed on standard error. verdicts: Decide the exit code; `parts` has them too.
         limit_option: As in Head.
         cure: What to do about an infinite value, in words; it ends the note on it that is printed.
+        definition: As in Head.
     """
 
     noun: str
@@ -94,12 +95,12 @@ class Report(NamedTuple):
     verdicts: tuple[Verdict, ...] = ()
     limit_option: str = ""
     cure: str = ""
+    definition: str = ""
 
     def head(self, command: str) -> Head:
         """Returns the head of the report of a command."""
-        return Head(
-            self.noun, frozenset(part.kind for part in self.parts), command, self.title, limit_option=self.limit_option
-        )
+        kinds = frozenset(part.kind for part in self.parts)
+        return Head(self.noun, kinds, command, self.title, limit_option=self.limit_option, definition=self.definition)
 
     @property
     def ending(self) -> Ending:

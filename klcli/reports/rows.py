@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 from klcli.core.distributions.units import Base, unit_name
 from klcli.core.estimation.record import Estimate
 from klcli.core.limits import Verdict
+from klcli.core.measures.measure import select
 from klcli.core.rows.limits import FIGURES
 from klcli.core.rows.summary import PERCENTILES, Spread
 from klcli.document import row_summary, rows_ending, rows_head, rows_side
 from klcli.errors import KlError
 from klcli.notes import Note
-from klcli.reports.comparison import title_of
+from klcli.reports.comparison import definition_of, title_of
 from klcli.reports.parts import Cell, Column, Facts, Picture, Table, Verdicts
 from klcli.reports.report import Ending, Head, Report, RowHead
-from klcli.runs.row_results import RowColumn, RowSide, RowSummary
+from klcli.runs.row_results import BOUNDS, RowColumn, RowSide, RowSummary
 
 if TYPE_CHECKING:
     from klcli.reports.pictures.model import View
@@ -48,6 +49,12 @@ class RowContext:
         return title_of(*(each.name for each in self.sides))
 
     @property
+    def definition(self) -> str:
+        """The formulas of the columns; a column of bounds has that of what it bounds."""
+        bounded = {bound: name for name, bounds in BOUNDS.items() for bound in bounds}
+        return definition_of(*(select(bounded.get(each.name, each.name)) for each in self.columns))
+
+    @property
     def facts(self) -> tuple[tuple[str, ...], ...]:
         """Facts for people: P and Q, what was applied to them, and the meaning of the columns."""
         facts: list[tuple[str, ...]] = []
@@ -68,7 +75,10 @@ def rows_report_head(subject: RowContext, *, has_ids: bool, is_live: bool, is_ju
     count = max(each.rows or 0 for each in subject.sides)
     kinds = frozenset({"facts", "rows", *(["verdicts"] if is_judged else [])})
     rows = RowHead(subject.columns, has_ids, subject.smoothing, is_live, count)
-    return Head("rows", kinds, "kl rows", subject.title, "rows", subject.document, rows, "--fail-above")
+    return Head(
+        "rows", kinds, "kl rows", subject.title, "rows", subject.document, rows, "--fail-above",
+        definition=subject.definition,
+    )  # fmt: skip
 
 
 def rows_report_ending(notes: tuple[Note, ...], verdicts: tuple[Verdict, ...], error: KlError | None = None) -> Ending:
@@ -125,6 +135,7 @@ def summary_report(
         notes=notes,
         verdicts=verdicts,
         limit_option="--fail-above",
+        definition=subject.definition,
     )
 
 

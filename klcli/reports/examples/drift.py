@@ -5,6 +5,7 @@ import numpy as np
 from klcli.core.measures.divergences import jeffreys
 from klcli.document import example
 from klcli.reports.drift.drawing import drift_picture
+from klcli.reports.drift.report import drift_report_head
 from klcli.reports.examples.flights import COUNTS
 from klcli.reports.parts import Cell, Column, Commands, Picture, Prose, Table
 from klcli.reports.report import Report
@@ -64,6 +65,7 @@ def drift_example() -> Report:
         "examples", (Table(_COLUMNS, table), Picture(drift_picture(result).views), Prose(prose), Commands(commands)),
         lambda: example("drift", _SUMMARY, cases, prose), lambda: cases,
         title="Example: drift",
+        definition=drift_report_head(result).definition,
     )  # fmt: skip
 
 

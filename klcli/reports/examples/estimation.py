@@ -12,6 +12,7 @@ from klcli.core.estimation.settings import Settings
 from klcli.core.measures.divergences import jensen_shannon
 from klcli.core.measures.kl import forward_kl
 from klcli.document import example
+from klcli.reports.comparison import definition_of
 from klcli.reports.parts import Cell, Column, Commands, Picture, Prose, Table
 from klcli.reports.report import Report
 
@@ -77,6 +78,7 @@ def estimate_report() -> Report:
         lambda: example("estimate", summary, cases, prose),
         lambda: cases,
         title="Example: estimate",
+        definition=definition_of(jensen_shannon, forward_kl),
     )
 
 

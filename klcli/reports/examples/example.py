@@ -10,6 +10,7 @@ from klcli.core.distributions.units import unit_name
 from klcli.core.measures.kl import forward_kl
 from klcli.core.measures.measure import Measure
 from klcli.document import example
+from klcli.reports.comparison import definition_of
 from klcli.reports.parts import Chart, Column, Commands, Prose, Table
 from klcli.reports.report import Report
 from klcli.sources.operands.operand import is_family
@@ -94,6 +95,7 @@ class Example:
             lambda: {**example(self.name, self.summary, items, self.prose), **drawn},
             lambda: items,
             title=f"Example: {self.name}",
+            definition=definition_of(*(case.measure for case in self.cases)),
         )
 
 

@@ -13,6 +13,7 @@ from klcli.core.matrix.all_pairs import Stack, pairwise
 from klcli.core.measures.divergences import jensen_shannon
 from klcli.core.measures.kl import forward_kl
 from klcli.document import languages_example
+from klcli.reports.comparison import definition_of
 from klcli.reports.matrix.report import matrix_report
 from klcli.reports.matrix.request import MatrixRequest
 from klcli.reports.parts import Cell, Column, Commands, Prose, Table
@@ -122,6 +123,7 @@ def languages_report() -> Report:
         lambda: languages_example(report.document(), items, prose),
         lambda: items,
         title="Example: languages",
+        definition=definition_of(jensen_shannon, forward_kl),
     )
 
 

@@ -1,5 +1,6 @@
 """Reports on two families: a row for each measure with its method and error, or the formula of the forward KL."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -7,13 +8,14 @@ from klcli.core.distributions.units import unit_name
 from klcli.core.limits import Verdict
 from klcli.core.measures.entropies import cross_entropy, entropy_p
 from klcli.core.measures.kl import forward_kl
-from klcli.core.measures.measure import select
+from klcli.core.measures.measure import Measure, select
 from klcli.document import family_explanation, judged
 from klcli.families.comparison.comparison import FamilyComparison
 from klcli.families.family.family import Family
-from klcli.reports.comparison import title_of
+from klcli.notes.wording import plural
+from klcli.reports.comparison import definition_of, title_of
 from klcli.reports.families.explanation import in_words, substituted
-from klcli.reports.parts import Cell, Column, Facts, Picture, Prose, Table, Verdicts
+from klcli.reports.parts import Cell, Column, Facts, Own, Picture, Prose, Table, Verdicts
 from klcli.reports.report import Report
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ def comparison_report(comparison: FamilyComparison, verdicts: tuple[Verdict, ...
         notes=notes,
         verdicts=verdicts,
         limit_option="--fail-above",
+        definition=_definition(comparison, comparison.measures),
     )
 
 
@@ -86,10 +89,11 @@ def explanation_report(comparison: FamilyComparison) -> Report:
     facts = (*_subjects(comparison), (forward_kl.notation, forward.method, forward.source))
     return Report(
         "explanations",
-        (Facts(facts), Table(columns, rows), Prose(prose, is_own=True), _picture(comparison)),
+        (Facts(facts), Table(columns, rows), Prose(tuple(map(Own, prose))), _picture(comparison)),
         lambda: family_explanation(comparison.to_dict(), formula, steps, words, _densities(comparison)),
         title=title_of(str(comparison.p), str(comparison.q)),
         notes=replace(comparison, measures=shown).notes,
+        definition=_definition(comparison, shown),
     )
 
 
@@ -111,13 +115,19 @@ def _densities(comparison: FamilyComparison) -> dict[str, object]:
     return {**points_of(comparison)}
 
 
+def _definition(comparison: FamilyComparison, measures: Iterable[Measure]) -> str:
+    """Returns the formulas of measures, whose sums are integrals where there are densities."""
+    is_sum = {comparison.p.kind, comparison.q.kind} == {"discrete"}
+    return definition_of(*measures) if is_sum else f"{definition_of(*measures)}; of densities, Σ is an integral"
+
+
 def _subjects(comparison: FamilyComparison) -> tuple[tuple[str, ...], ...]:
     return tuple((side, str(member), _described(member)) for side, member in (("P", comparison.p), ("Q", comparison.q)))
 
 
-def _described(member: Family) -> str:
+def _described(member: Family) -> Own:
     if member.kind == "multivariate":
         count = getattr(member, "dimension", 0)
-        return f"{_KINDS[member.kind]}, {count} dimension{'s' if count != 1 else ''}"
+        return Own(f"{_KINDS[member.kind]}, {plural(count, 'dimension')}")
     low, high = (float(end) for end in member.bounds())
-    return f"{_KINDS[member.kind]}, from {low:.6g} to {high:.6g}"
+    return Own(f"{_KINDS[member.kind]}, from {low:.6g} to {high:.6g}")

@@ -13,6 +13,7 @@ from klcli.core.measures.measure import Measure
 from klcli.core.pairs.supports import CAUSES
 from klcli.document import matrix
 from klcli.notes import Cause, Note, entries_infinite, entries_made_by_masks
+from klcli.reports.comparison import definition_of
 from klcli.reports.parts import Cell, Column, Facts, Part, Picture, Verdicts
 from klcli.reports.report import Report
 from klcli.sources.rows.distribution_table import DistributionTable
@@ -110,6 +111,7 @@ class MatrixRequest:
             found,
             verdicts,
             "--fail-above",
+            definition=definition_of(self.measure),
         )
 
     def _infinite_notes(self, pairs: Sequence[str], count: int, is_full: bool) -> tuple[Note, ...]:

@@ -43,7 +43,7 @@ class Latex(Format):
         return self._block(_opening(columns) + "".join(lines) + _CLOSING)
 
     def prose(self, prose: Prose) -> str:
-        return "".join(self._block(f"{escaped(paragraph)}\n") for paragraph in prose.paragraphs)
+        return "".join(self._block(f"{escaped(paragraph)}\n") for paragraph in prose.texts)
 
     def commands(self, commands: Commands) -> str:
         return self._block("".join(f"% {visible(line)}\n" for line in commands.lines))

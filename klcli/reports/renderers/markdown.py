@@ -47,7 +47,7 @@ class Markdown(Format):
         return self._block("\n".join(lines))
 
     def prose(self, prose: Prose) -> str:
-        return "".join(self._block(escaped(paragraph)) for paragraph in prose.paragraphs)
+        return "".join(self._block(escaped(paragraph)) for paragraph in prose.texts)
 
     def commands(self, commands: Commands) -> str:
         return self._block("\n".join(["```sh", *map(visible, commands.lines), "```"]))

@@ -88,7 +88,7 @@ class TableFormat(Format):
     def prose(self, prose: Prose) -> str:
         texts = (
             wrap(self.style.words(paragraph), min(_PROSE, self.style.width or _PROSE), break_long_words=False)
-            for paragraph in prose.paragraphs
+            for paragraph in prose.texts
         )
         return "".join(self._block("\n".join(lines)) for lines in texts)
 

@@ -363,6 +363,31 @@ def test_numbers_of_a_page_have_true_minus_signs_and_labels_keep_theirs(kl):
     found = Page(kl("explain", "normal(1,1)", "laplace(0,2)", "-f", "html").out).text
     assert "KL(P‖Q) = H(P, Q) − H(P)" in found
     assert re.search(r"± [\d.]+e−1\d nats", found)
+    assert "from −inf to inf" in found
+
+
+def test_a_verdict_on_a_pair_of_rows_keeps_the_hyphens_of_their_names(kl, tmp_path):
+    table = tmp_path / "m.csv"
+    table.write_text("name,x,y\nmodel-1,1,0\nmodel-2,0.5,0.5\n")
+    found = Page(kl("matrix", table, "-m", "tv", "--fail-above", "-0.5", "-f", "html", "-q").out).text
+    assert "total_variation = 0.5 > −0.5 (model-1 vs model-2)" in found
+
+
+@pytest.mark.parametrize(
+    ("words", "formula"),
+    [(("compute", *PAIR, "-m", "tv"), "TV(P, Q) = ½·Σ |p − q|, of the exact distributions"),
+     (("compute", *PAIR), "KL(Q‖P) = Σ q·log(q/p); "),
+     (("compute", "normal(0,1)", "normal(1,1)", "-m", "kl"), "; of densities, Σ is an integral."),
+     (("compute", "poisson(1)", "poisson(2)", "-m", "kl"), "KL(P‖Q) = Σ p·log(p/q), of the exact distributions"),
+     (("explain", *PAIR, "-m", "reverse_kl"), "KL(Q‖P) = Σ q·log(q/p), of the exact distributions"),
+     (("examples", "zeros"), "JS(P, Q) = ")],
+)  # fmt: skip
+def test_a_page_ends_with_the_formulas_of_its_own_measures(kl, words, formula):
+    assert formula in Page(kl(*words, "-f", "html", "-q").out).text
+
+
+def test_a_page_without_values_defines_none(kl):
+    assert "of the exact distributions" not in kl("list", "measures", "-f", "html").out
 
 
 def test_p_and_q_of_a_page_are_those_of_the_view_model():

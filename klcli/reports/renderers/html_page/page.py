@@ -1,6 +1,5 @@
 """The contents of a page: a report's parts as text, in the order in which they are read."""
 
-import re
 from collections.abc import Sequence
 from math import isnan
 from typing import NamedTuple
@@ -10,7 +9,7 @@ from klcli.core.limits import Verdict
 from klcli.errors import ExitCode
 from klcli.reports.format import Style
 from klcli.reports.layout.collected import Kept
-from klcli.reports.parts import Cell, Column, Commands, Facts, Grid, Picture, Prose, Table, Verdicts
+from klcli.reports.parts import Cell, Column, Commands, Facts, Grid, Own, Picture, Prose, Table, Verdicts
 from klcli.reports.pictures.model import View
 from klcli.reports.pictures.scale import number, true_minus
 from klcli.reports.report import Ending, Head
@@ -31,9 +30,6 @@ _QUESTIONS = {
     "kl examples": "a worked example",
     "kl list": "what there is",
 }
-# the sentence of `kl explain` on what counts against the divergence ends with a number, after a label
-_AMOUNT = re.compile(r"^(Outcomes that Q gives more mass .* \()-(?=[\d.e-]+ \w+\)\.$)", re.DOTALL)
-_DEFINITION = "KL(P‖Q) = Σ p·log(p/q), of the exact distributions; 0·log(0/q) = 0."
 
 
 class TextTable(NamedTuple):
@@ -72,7 +68,7 @@ class Page(NamedTuple):
     notes: tuple[str, ...]
     lines: tuple[str, ...]
     lines_are: str
-    definition: str = _DEFINITION
+    definition: str = ""
     version: str = __version__
 
 
@@ -90,20 +86,26 @@ def page_of(head: Head, parts: Sequence[Kept], views: tuple[View, ...], ending: 
         verdict,
         rest,
         is_bad,
-        tuple((row[0], tuple(filter(None, row[1:]))) for part in parts if isinstance(part, Facts) for row in part.rows),
-        tuple(_paragraph(text, part) for part in parts if isinstance(part, Prose) for text in part.paragraphs),
+        tuple(
+            (name, tuple(_set(text) for text in texts if text))
+            for part in parts if isinstance(part, Facts) for name, *texts in part.rows
+        ),
+        tuple(
+            "".join(map(_set, (text,) if isinstance(text, str) else text))
+            for part in parts if isinstance(part, Prose) for text in part.paragraphs
+        ),
         tuple(_table(part, style, is_drawn=is_drawn and part is tables[0]) for part in tables),
         views,
         tuple(note.text for note in ending.notes),
         (*commands, *line),
         "Run it, and this page, again:" if commands else "Run again:",
-        f"{true_minus(head.definition)}." if head.definition else _DEFINITION,
-    )
+        true_minus(f"{head.definition}." if head.definition else ""),
+    )  # fmt: skip
 
 
-def _paragraph(text: str, part: Prose) -> str:
-    """Returns a paragraph with true minus signs, in numbers of ours alone: a label may look like one."""
-    return true_minus(text) if part.is_own else _AMOUNT.sub(r"\1−", text)
+def _set(text: str) -> str:
+    """Returns a text, of ours with true minus signs; a label of the data may look like a number, and stays."""
+    return true_minus(text) if isinstance(text, Own) else text
 
 
 def _verdict_of(parts: Sequence[Kept], ending: Ending) -> tuple[str, str, bool]:
@@ -142,7 +144,12 @@ def _batch_verdict(batch: BatchSummary, exit_code: int | None) -> tuple[str, str
 
 
 def _listed(verdicts: Sequence[Verdict]) -> str:
-    return "; ".join(verdict_text(verdict).replace("-", "−") for verdict in verdicts)
+    return "; ".join(f"{true_minus(verdict_text(each._replace(place='')))}{_place(each)}" for each in verdicts)
+
+
+def _place(verdict: Verdict) -> str:
+    """Returns what a verdict is on, which may be labels of the data."""
+    return f" ({verdict.place})" if verdict.place else ""
 
 
 def _table(part: Table | Grid, style: Style, *, is_drawn: bool) -> TextTable:
