@@ -7,15 +7,15 @@ from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.units import unit_name
 from klcli.core.limits import Verdict
 from klcli.core.measures.kl import forward_kl
-from klcli.core.measures.measure import Measure, select
+from klcli.core.measures.measure import select
 from klcli.document import judged
 from klcli.reports.parts import Column, Facts, Picture, Table, Verdicts
-from klcli.reports.report import Report
+from klcli.reports.report import Report, definition_of
 
 if TYPE_CHECKING:
     from klcli.reports.pictures.model import View
 
-__all__ = ["comparison_report", "definition_of", "facts_of", "title_of"]
+__all__ = ["comparison_report", "facts_of", "title_of"]
 
 
 def comparison_report(comparison: Comparison, verdicts: tuple[Verdict, ...] = (), file: str = "") -> Report:
@@ -69,12 +69,6 @@ def _views(comparison: Comparison) -> "tuple[View, ...]":
 def title_of(p: str, q: str) -> str:
     """Returns the title of a report on P and Q."""
     return f"{p} vs {q}"
-
-
-def definition_of(*measures: Measure) -> str:
-    """Returns the formulas of measures: "KL(P‖Q) = Σ p·log(p/q), of the exact distributions, with 0·log 0 = 0"."""
-    formulas = "; ".join(f"{each.notation} = {each.formula}" for each in dict.fromkeys(measures))
-    return f"{formulas}, of the exact distributions, with 0·log 0 = 0"
 
 
 def facts_of(comparison: Comparison) -> Facts:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from klcli.core.limits import Verdict
+from klcli.core.measures.measure import Measure
 from klcli.notes import Note
 from klcli.reports.parts import Cell, Column, Part, Table
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from klcli.runs.batch_results import BatchSummary
     from klcli.runs.row_results import RowColumn
 
-__all__ = ["Ending", "Head", "Report", "RowHead", "listing_report"]
+__all__ = ["Ending", "Head", "Report", "RowHead", "definition_of", "listing_report"]
 
 Document = Callable[[], Mapping[str, object]]
 
@@ -105,6 +106,12 @@ class Report(NamedTuple):
     @property
     def ending(self) -> Ending:
         return Ending(self.document, self.lines, notes=self.notes)
+
+
+def definition_of(*measures: Measure) -> str:
+    """Returns the formulas of measures: "KL(P‖Q) = Σ p·log(p/q), of the exact distributions, with 0·log 0 = 0"."""
+    formulas = "; ".join(f"{each.notation} = {each.formula}" for each in dict.fromkeys(measures))
+    return f"{formulas}, of the exact distributions, with 0·log 0 = 0"
 
 
 def listing_report(

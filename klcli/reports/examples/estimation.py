@@ -12,9 +12,8 @@ from klcli.core.estimation.settings import Settings
 from klcli.core.measures.divergences import jensen_shannon
 from klcli.core.measures.kl import forward_kl
 from klcli.document import example
-from klcli.reports.comparison import definition_of
 from klcli.reports.parts import Cell, Column, Commands, Picture, Prose, Table
-from klcli.reports.report import Report
+from klcli.reports.report import Report, definition_of
 
 if TYPE_CHECKING:
     from klcli.reports.pictures.model import View

@@ -10,9 +10,8 @@ from klcli.core.distributions.units import unit_name
 from klcli.core.measures.kl import forward_kl
 from klcli.core.measures.measure import Measure
 from klcli.document import example
-from klcli.reports.comparison import definition_of
 from klcli.reports.parts import Chart, Column, Commands, Prose, Table
-from klcli.reports.report import Report
+from klcli.reports.report import Report, definition_of
 from klcli.sources.operands.operand import is_family
 
 __all__ = ["Example", "WorkedNumber"]

@@ -13,11 +13,10 @@ from klcli.core.matrix.all_pairs import Stack, pairwise
 from klcli.core.measures.divergences import jensen_shannon
 from klcli.core.measures.kl import forward_kl
 from klcli.document import languages_example
-from klcli.reports.comparison import definition_of
 from klcli.reports.matrix.report import matrix_report
 from klcli.reports.matrix.request import MatrixRequest
 from klcli.reports.parts import Cell, Column, Commands, Prose, Table
-from klcli.reports.report import Report
+from klcli.reports.report import Report, definition_of
 from klcli.sources.rows.distribution_table import DistributionTable
 
 __all__ = ["FREQUENCIES", "LANGUAGES", "TEXTS", "languages_report"]

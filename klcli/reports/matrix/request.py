@@ -13,9 +13,8 @@ from klcli.core.measures.measure import Measure
 from klcli.core.pairs.supports import CAUSES
 from klcli.document import matrix
 from klcli.notes import Cause, Note, entries_infinite, entries_made_by_masks
-from klcli.reports.comparison import definition_of
 from klcli.reports.parts import Cell, Column, Facts, Part, Picture, Verdicts
-from klcli.reports.report import Report
+from klcli.reports.report import Report, definition_of
 from klcli.sources.rows.distribution_table import DistributionTable
 
 __all__ = ["NAMED", "MatrixRequest", "described"]
