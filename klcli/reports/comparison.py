@@ -10,12 +10,12 @@ from klcli.core.measures.kl import forward_kl
 from klcli.core.measures.measure import select
 from klcli.document import judged
 from klcli.reports.parts import Column, Facts, Picture, Table, Verdicts
-from klcli.reports.report import Report, definition_of
+from klcli.reports.report import Report, definition_of, title_of
 
 if TYPE_CHECKING:
     from klcli.reports.pictures.model import View
 
-__all__ = ["comparison_report", "facts_of", "title_of"]
+__all__ = ["comparison_report", "facts_of"]
 
 
 def comparison_report(comparison: Comparison, verdicts: tuple[Verdict, ...] = (), file: str = "") -> Report:
@@ -64,11 +64,6 @@ def _views(comparison: Comparison) -> "tuple[View, ...]":
     from klcli.reports.pictures.contributions import comparison_view
 
     return (comparison_view(comparison.terms, comparison.value(forward_kl), comparison.unit),)
-
-
-def title_of(p: str, q: str) -> str:
-    """Returns the title of a report on P and Q."""
-    return f"{p} vs {q}"
 
 
 def facts_of(comparison: Comparison) -> Facts:

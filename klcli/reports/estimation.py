@@ -9,9 +9,8 @@ from klcli.core.measures.measure import select
 from klcli.document import judged, plan
 from klcli.notes import Note
 from klcli.notes.wording import plural
-from klcli.reports.comparison import title_of
 from klcli.reports.parts import Cell, Column, Facts, Own, Picture, Prose, Table, Verdicts
-from klcli.reports.report import Report, definition_of
+from klcli.reports.report import Report, definition_of, title_of
 from klcli.support.safe_text import rounded
 
 if TYPE_CHECKING:

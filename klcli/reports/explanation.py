@@ -13,9 +13,9 @@ from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.core.measures.measure import Measure
 from klcli.document import explanation
 from klcli.notes import outcomes_of_one_side, outcomes_without_q
-from klcli.reports.comparison import facts_of, title_of
+from klcli.reports.comparison import facts_of
 from klcli.reports.parts import Cell, Column, Facts, Own, Picture, Prose, Table
-from klcli.reports.report import Report, definition_of
+from klcli.reports.report import Report, definition_of, title_of
 from klcli.support.safe_text import rounded
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from klcli.runs.batch_results import BatchSummary
     from klcli.runs.row_results import RowColumn
 
-__all__ = ["Ending", "Head", "Report", "RowHead", "definition_of", "listing_report"]
+__all__ = ["Ending", "Head", "Report", "RowHead", "definition_of", "listing_report", "title_of"]
 
 Document = Callable[[], Mapping[str, object]]
 
@@ -112,6 +112,11 @@ def definition_of(*measures: Measure) -> str:
     """Returns the formulas of measures: "KL(P‖Q) = Σ p·log(p/q), of the exact distributions, with 0·log 0 = 0"."""
     formulas = "; ".join(f"{each.notation} = {each.formula}" for each in dict.fromkeys(measures))
     return f"{formulas}, of the exact distributions, with 0·log 0 = 0"
+
+
+def title_of(p: str, q: str) -> str:
+    """Returns the title of a report on P and Q."""
+    return f"{p} vs {q}"
 
 
 def listing_report(

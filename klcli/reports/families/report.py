@@ -13,10 +13,9 @@ from klcli.document import family_explanation, judged
 from klcli.families.comparison.comparison import FamilyComparison
 from klcli.families.family.family import Family
 from klcli.notes.wording import plural
-from klcli.reports.comparison import title_of
 from klcli.reports.families.explanation import in_words, substituted
 from klcli.reports.parts import Cell, Column, Facts, Own, Picture, Prose, Table, Verdicts
-from klcli.reports.report import Report, definition_of
+from klcli.reports.report import Report, definition_of, title_of
 
 if TYPE_CHECKING:
     from klcli.reports.pictures.model import View
