@@ -4,16 +4,20 @@ import os
 import threading
 from collections.abc import Callable
 from socket import gethostname
+from time import monotonic
 from typing import TypeVar
 
 from klcli.core.arithmetic.types import Array
 from klcli.engines.engine import MOST_ROWS, Engine
-from klcli.errors import Unreadable
+from klcli.errors import ExitCode, Unreadable
+from klcli.support.abandoned_thread import end_despite
 from klcli.tables.column import Column
 
 __all__ = ["Asking"]
 
-_AGAIN = 0.5  # seconds between cancels
+_AGAIN = 0.1  # seconds between cancels
+_GRACE = 1.0  # seconds in which a query that was cancelled may end
+_TURN = 0.2  # seconds
 
 T = TypeVar("T")
 
@@ -29,6 +33,7 @@ class Asking:
         self._engine, self._table, self._timeout = engine, name, timeout
         self.name, self.dialect = engine.name, engine.dialect
         self.has_exact_quantiles = engine.has_exact_quantiles
+        self._is_abandoned = False
         self._run = f"/* kl {os.getpid()}@{gethostname()} */ "
 
     def columns(self, relation: str) -> list[Column]:
@@ -53,7 +58,10 @@ class Asking:
         self._engine.cancel()
 
     def close(self) -> None:
-        self._engine.close()
+        if self._is_abandoned:  # closing waits for a query that runs
+            threading.Thread(target=self._engine.close, daemon=True).start()
+        else:
+            self._engine.close()
 
     def _refuse_many(self, rows: int) -> None:
         if rows > MOST_ROWS:
@@ -63,26 +71,56 @@ class Asking:
             )
 
     def _watched(self, ask: Callable[[], T]) -> T:
-        has_ended, is_late = threading.Event(), threading.Event()
+        found: list[T] = []
+        errors: list[BaseException] = []
+        has_ended = threading.Event()
 
-        def watch() -> None:
-            while not has_ended.wait(_AGAIN if is_late.is_set() else self._timeout):
-                is_late.set()
-                self._engine.cancel()  # again and again, as one that comes before the query runs is lost
+        def run() -> None:
+            try:
+                found.append(ask())
+            except BaseException as error:  # raised again in the calling thread
+                errors.append(error)
+            finally:
+                has_ended.set()
 
-        if self._timeout:
-            threading.Thread(target=watch, daemon=True).start()
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
         try:
-            return ask()
-        except (KeyboardInterrupt, Unreadable) as error:
-            if isinstance(error, KeyboardInterrupt) and not is_late.is_set():
-                self._engine.cancel()
-                raise
-            if is_late.is_set() or isinstance(error, KeyboardInterrupt):  # duckdb reports a cancel as an interrupt
+            if not _waited(has_ended, self._timeout):
+                self._cancel(thread, has_ended, ExitCode.BAD_DATA)
                 raise Unreadable(
                     f"{self._table}: a query was cancelled after {self._timeout:g} s",
                     hint="raise --timeout, or choose fewer --columns",
-                ) from error
-            raise error.at(self._table) from error
+                )
+        except KeyboardInterrupt:
+            self._cancel(thread, has_ended, ExitCode.INTERRUPTED)
+            raise
+        for error in errors:
+            raise error.at(self._table) if isinstance(error, Unreadable) else error
+        return found[0]
+
+    def _cancel(self, thread: threading.Thread, has_ended: threading.Event, code: ExitCode) -> None:
+        """Cancels the query, and waits for its end, though not for long."""
+
+        def again() -> None:
+            while not has_ended.is_set():  # one that comes before the query runs is lost
+                self._engine.cancel()
+                has_ended.wait(_AGAIN)
+
+        threading.Thread(target=again, daemon=True).start()  # which may wait for a network
+        try:
+            _waited(has_ended, _GRACE)
         finally:
-            has_ended.set()
+            if not has_ended.is_set():
+                self._is_abandoned = True
+                end_despite(thread, code)
+
+
+def _waited(event: threading.Event, seconds: float | None) -> bool:
+    """Returns True once an event has happened, False if it has not in so many seconds."""
+    end = None if seconds is None else monotonic() + seconds
+    while end is None or monotonic() < end:
+        # in turns, as Windows holds Ctrl-C back until a wait ends
+        if event.wait(_TURN if end is None else min(_TURN, max(0.0, end - monotonic()))):
+            return True
+    return event.is_set()

@@ -6,9 +6,7 @@ What is summed does not depend on how many there are: the partial sums are put t
 """
 
 import _thread
-import atexit
 import os
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from math import fsum
@@ -18,6 +16,7 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.errors import ExitCode
+from klcli.support.abandoned_thread import end_despite
 
 __all__ = [
     "BLOCK",
@@ -133,7 +132,7 @@ def side_by_side(first: Callable[[], Found], second: Callable[[], Found]) -> tup
         result = first()
         other.join()
     except KeyboardInterrupt:
-        atexit.register(_leave, other)
+        end_despite(other, ExitCode.INTERRUPTED)
         raise
     except BaseException:
         other.join()
@@ -141,15 +140,6 @@ def side_by_side(first: Callable[[], Found], second: Callable[[], Found]) -> tup
     if errors:
         raise errors[0]
     return result, found[0]
-
-
-def _leave(thread: threading.Thread) -> None:
-    """Ends the process, if a thread that nobody waits for is in the middle of code that cannot be ended alone."""
-    if thread.is_alive():
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
-                stream.flush()
-        os._exit(ExitCode.INTERRUPTED)
 
 
 def added(values: Array) -> Array:
