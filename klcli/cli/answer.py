@@ -105,20 +105,20 @@ def _answered(report: Report, head: Head, output: Output, style: Style) -> ExitC
     text = render(report, output.format, style, head)
     if isinstance(text, bytes):
         refuse_bytes_on_a_terminal(output)
-    write_answer(text, output)
+    write_answer(text, output.path)
     return conclude(report.notes, report.verdicts, output, report.cure)
 
 
-def write_answer(text: str | bytes, output: Output) -> None:
-    """Writes an answer to its file, whole or not at all, or to standard output.
+def write_answer(text: str | bytes, path: str | None) -> None:
+    """Writes an answer to a file, whole or not at all, or to standard output where there is none.
 
     Raises:
         OutputError: The answer cannot be written.
     """
-    if output.path is None:
+    if path is None:
         write_stdout(text)
     else:
-        _write_file(output.path, text)
+        _write_file(path, text)
 
 
 def refuse_bytes_on_a_terminal(output: Output) -> None:

@@ -1,6 +1,7 @@
-"""Profiles as files: written whole or not at all, and renewed from the table that was compared with one."""
+"""A baseline renewed: the profile of the table that was compared with it, written over it."""
 
 from klcli import __version__
+from klcli.cli.answer import write_answer
 from klcli.engines.countable import Countable
 from klcli.engines.profile_table import ProfileTable, profile_of
 from klcli.errors import ExitCode, UsageError
@@ -9,11 +10,10 @@ from klcli.runs.batch_results import Status
 from klcli.runs.drift.matching import decisions_of
 from klcli.runs.drift.results import DriftResult
 from klcli.sources.drift.settings import DriftSettings
-from klcli.support.output_files import ReplacedFile
-from klcli.support.stdio import say, write_stdout
+from klcli.support.stdio import say
 from klcli.tables.table_profile import Profile
 
-__all__ = ["refuse_no_baseline", "renew", "renewed", "write_profile"]
+__all__ = ["refuse_no_baseline", "renew", "renewed"]
 
 
 def refuse_no_baseline(reference: Countable, path: str) -> None:
@@ -45,7 +45,7 @@ def renew(path: str, profile: Profile, result: DriftResult, code: ExitCode) -> E
     if code is ExitCode.BAD_DATA:
         say(f"error: {path} was not updated, as a column could not be judged")
         return code
-    write_profile(profile.text(__version__), path)
+    write_answer(profile.text(__version__), path)
     moved = [each.name for each in result.columns if each.status in (Status.EXCEEDED, Status.CHANGED)]
     lost = [each.name for each in result.columns if each.counted.column_q is None]
     parts = [f"{plural(result.q.rows, 'row')} of {result.q.name}, before {result.p.rows:,}"]
@@ -53,23 +53,4 @@ def renew(path: str, profile: Profile, result: DriftResult, code: ExitCode) -> E
     parts += [f"new: {listing(result.new_columns)}"] if result.new_columns else []
     parts += [f"left out: {listing(lost)}"] if lost else []
     say(f"note: {path} was updated: {'; '.join(parts)}")
-    return ExitCode.OK
-
-
-def write_profile(text: str, output: str | None) -> ExitCode:
-    """Writes the text of a profile to a file, whole or not at all, or to standard output.
-
-    Raises:
-        OutputError: it cannot be written.
-    """
-    if output is None or output == "-":
-        write_stdout(text)
-        return ExitCode.OK
-    draft = ReplacedFile(output)
-    try:
-        draft.write(text)
-    except BaseException:
-        draft.discard()
-        raise
-    draft.commit()
     return ExitCode.OK

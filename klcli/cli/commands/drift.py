@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from klcli.cli.answer import Output, conclude, emit, reading_progress
+from klcli.cli.answer import Output, conclude, emit, reading_progress, write_answer
 from klcli.cli.baseline import refuse_no_baseline, renew, renewed
 from klcli.cli.destination import Destinations
 from klcli.cli.engine_options import Counting, engine_options
@@ -42,7 +42,6 @@ from klcli.sources.drift.layers import DriftLayers, drift_layers
 from klcli.sources.drift.settings import ORDERED, DriftSettings
 from klcli.sources.tables.open_table import open_table
 from klcli.sources.tables.options import TableOptions
-from klcli.support.stdio import write_stdout
 from klcli.tables.presets import PRESETS
 
 __all__ = ["command"]
@@ -183,6 +182,9 @@ def command(
     Exit codes: 0 every limit kept, 1 a limit exceeded beyond noise, 3 a column
     could not be judged (before 1).
     """
+    answers = {"--init": init, "--explain": explain is not None, "--compare-presets": compare_presets,
+               "--update-baseline": update_baseline}  # fmt: skip
+    _refuse_two([name for name, is_asked in answers.items() if is_asked])
     layers = _layers(ctx, limits, types, config, no_limits=no_limits, verbose=verbose)
     if show_config:
         return emit(layers_report(layers.effective), output)
@@ -224,6 +226,11 @@ def command(
     return exit_code(result) if baseline is None else renew(reference, baseline, result, exit_code(result))
 
 
+def _refuse_two(answers: Sequence[str]) -> None:
+    if len(answers) > 1:
+        raise UsageError(f"{answers[0]} beside {answers[1]}: each is an answer of its own", hint="ask one at a time")
+
+
 def _report(result: DriftResult, requests: Any, output: Output, *, is_verbose: bool) -> None:
     writer = report_writer(drift_report_head(result), requests, output, lambda: None)
     try:
@@ -252,9 +259,10 @@ def _open(reference: str, current: str, options: Sequence[TableOptions]) -> tupl
 def _init(reference: str, options: TableOptions, settings: DriftSettings, output: Output) -> ExitCode:
     table = open_table(reference, options)
     try:
-        write_stdout(settings_file(table, settings))
+        text = settings_file(table, settings)
     finally:
         table.close()
+    write_answer(text, output.path)
     return conclude(table.notes, (), output)
 
 

@@ -6,8 +6,7 @@ from typing import Any
 import click
 
 from klcli import __version__
-from klcli.cli.answer import Output, emit
-from klcli.cli.baseline import write_profile
+from klcli.cli.answer import Output, emit, write_answer
 from klcli.cli.destination import Destinations, chosen_format
 from klcli.cli.engine_options import Counting, engine_options
 from klcli.cli.options import INPUT, OTHER, OUTPUT, Command, Operand, name_option, option
@@ -75,11 +74,15 @@ def command(
     if not operands:
         raise UsageError("kl profile needs a table", hint="kl profile TABLE -o BASE.kl.json")
     Destinations([output] if output else []).refuse((*operands, *([like] if like else [])))
+    path = None if output == "-" else output
     match operands:
-        case ("merge", *names) if names:
-            return write_profile(merged([_profile(name) for name in names]).text(__version__), output)
+        case ("merge" | "show" as verb,):
+            raise UsageError(f"kl profile {verb} needs a profile", hint=f"kl profile {verb} BASE.kl.json")
+        case ("merge", *names):
+            write_answer(merged([_profile(name) for name in names]).text(__version__), path)
+            return ExitCode.OK
         case ("show", name):
-            shown = Output(chosen_format(format_, output), None if output == "-" else output, 6, "auto", False)
+            shown = Output(chosen_format(format_, output), path, 6, "auto", False)
             return emit(profile_report(_profile(name)), shown)
         case (name,):
             base = None if like is None else _profile(like)
@@ -103,7 +106,8 @@ def command(
                 table.close()
             for note in table.notes:
                 say(f"note: {note.text}")
-            return write_profile(found.text(__version__), output)
+            write_answer(found.text(__version__), path)
+            return ExitCode.OK
     raise UsageError("kl profile takes one table", hint="kl profile merge A.kl.json B.kl.json joins profiles")
 
 

@@ -1,8 +1,12 @@
 """A commented kl.toml for `kl drift`, from the kinds of the columns of a reference."""
 
+import json
+import re
+from collections.abc import Iterable
+
 from klcli.engines.countable import Countable
 from klcli.runs.drift.matching import decisions_of
-from klcli.sources.drift.settings import DEFAULT_LIMITS, DriftSettings
+from klcli.sources.drift.settings import DEFAULT_LIMITS, DriftSettings, matches
 from klcli.support.safe_text import exact, visible
 
 __all__ = ["settings_file"]
@@ -18,7 +22,7 @@ _HEAD = """\
 # missing = "apart"        # or bin, drop, fail
 # exclude = ["*_id"]
 """
-_QUOTED = str.maketrans({"\\": "\\\\", '"': '\\"'})
+_WILDCARD = re.compile(r"[*?[]")
 
 
 def settings_file(table: Countable, settings: DriftSettings) -> str:
@@ -28,12 +32,16 @@ def settings_file(table: Countable, settings: DriftSettings) -> str:
     lines = [_HEAD.format(name=visible(table.name)), "[drift.types]"]
     for name, decision in decisions.items():
         mark = "# " if decision.kind.value == "empty" else ""
-        lines.append(f'{mark}{_key(name)} = "{decision.kind.value}"  # {visible(decision.why)}')
+        lines.append(f'{mark}{_key(name, decisions)} = "{decision.kind.value}"  # {visible(decision.why)}')
     lines += ["", "[drift.limits]"]
     lines += [f"{limit.measure} = {exact(limit.limit)}" for limit in DEFAULT_LIMITS]
     lines += ["", '# [drift.limits."amount*"]', "# wasserstein_sd = 0.1", ""]
     return "\n".join(lines)
 
 
-def _key(name: str) -> str:
-    return f'"{visible(name.translate(_QUOTED))}"'
+def _key(name: str, names: Iterable[str]) -> str:
+    """Returns the name of a column as a key of TOML, and as a pattern that matches no other column."""
+    if any(matches(other, (name,)) for other in names if other != name):
+        name = _WILDCARD.sub(r"[\g<0>]", name)
+    quoted = json.dumps(name, ensure_ascii=False)  # each escape of JSON is one of TOML
+    return "".join(each if each.isprintable() else f"\\U{ord(each):08x}" for each in quoted)

@@ -29,7 +29,7 @@ def matched(
     """Returns the columns of the reference, each with its kind and with the column of the current table.
 
     Args:
-        kinds: Kinds by the name of a column, where no setting decides it.
+        kinds: Kinds by the name of a column, where no setting decides it, as a preset takes them.
 
     Raises:
         UsageError: a setting names a column that does not exist.
@@ -67,13 +67,14 @@ def decisions_of(
     found = {}
     for each in columns:
         kind = settings.kind_of(each.name) or (kinds or {}).get(each.name)
-        if kind is not None and (each.name not in known or known[each.name].kind is not kind):
+        labels = {str(value) for value, _ in words[each.name].counts} if each.name in words else None
+        natural = known[each.name] if each.name in known else decide(each, facts[each.name], labels)
+        # a setting that names the kind which a column has anyway, as those of --init do, changes no reading; a preset
+        # does, as pandas reads a whole column as numbers or as texts
+        if kind is not None and (kind is not natural.kind or kinds is not None):
             found[each.name] = forced(each, kind)
-        elif each.name in known:
-            found[each.name] = known[each.name]
         else:
-            labels = {str(value) for value, _ in words[each.name].counts} if each.name in words else None
-            found[each.name] = decide(each, facts[each.name], labels)
+            found[each.name] = natural
         if settings.bins.name == "values" and found[each.name].kind is Kind.NUMERIC:
             found[each.name] = found[each.name]._replace(kind=Kind.CATEGORY)
         if each.name in known and found[each.name].is_compared and found[each.name].kind is not known[each.name].kind:

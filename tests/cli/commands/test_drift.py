@@ -1,6 +1,8 @@
 """`kl drift`: the table, exit codes, reports, settings and their order."""
 
+import csv
 import json
+import tomllib
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -158,6 +160,36 @@ def test_a_settings_file_made_from_the_reference_is_one(kl, tables):
     (tables / "kl.toml").write_text(kl("drift", "reference.csv", "--init").out)
     assert drift(kl).code == 1
     assert statuses(drift(kl, "-f", "json").out)["when"] == "skipped"
+
+
+def test_a_settings_file_made_from_the_reference_changes_no_verdict(kl, tmp_path):
+    """Names need escapes, and one is a pattern that matches another; hours are integers in P, and floats in Q."""
+    names = ["bc", "b*", 'q"\\', "tab\t", "esc\x1b\x7f", "a=b", "né", "[x]", "hour"]
+    for side in "pq":
+        rows = [[i / 7, f"u{i % 3}", i % 6, i % 2, f"v{i % 4}", i % 6 / 10, "yn"[i % 2], i % 7,
+                 i % 12 if side == "p" else float(i % 12)] for i in range(240)]  # fmt: skip
+        with open(tmp_path / f"{side}.csv", "w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([names, *rows])
+    sides = (str(tmp_path / "p.csv"), str(tmp_path / "q.csv"))
+    made = kl("drift", sides[0], "--init", "-o", str(tmp_path / "made.toml"))
+    assert (made.code, made.out) == (0, "")
+    pinned = tomllib.loads((tmp_path / "made.toml").read_text(encoding="utf-8"))["drift"]["types"]
+    assert len(pinned) == len(names)
+    free, held = (json.loads(kl("drift", *sides, *words, "-f", "json").out)["columns"]
+                  for words in ([], ["--config", str(tmp_path / "made.toml")]))  # fmt: skip
+    assert [each["name"] for each in free] == [each["name"] for each in held]
+    assert free == held
+
+
+@pytest.mark.parametrize(
+    "words", [("--init", "--explain", "plan"), ("--explain", "plan", "--compare-presets"),
+              ("--explain", "plan", "--update-baseline")]
+)  # fmt: skip
+def test_two_answers_at_once_are_refused(kl, tables, words):
+    kl("profile", "reference.csv", "-o", "base.kl.json")
+    found = drift(kl, *words, at=("base.kl.json", "current.csv"))
+    assert (found.code, found.out) == (2, "")
+    assert f"{words[0]} beside " in found.err
 
 
 def test_one_column_is_explained_cell_by_cell(kl, tables):
