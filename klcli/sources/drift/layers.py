@@ -12,7 +12,14 @@ from klcli.sources.batch.configuration import nearest_table
 from klcli.sources.batch.settings import EVERY, GlobLimit, shown
 from klcli.sources.drift.preset_settings import preset_limits, preset_measures, preset_named, refuse_decided
 from klcli.sources.drift.setting_values import SETTINGS, TABLES, checked, setting_named, texts
-from klcli.sources.drift.settings import DEFAULT_LIMITS, DriftSettings, drift_limit, drift_measure, kind_named
+from klcli.sources.drift.settings import (
+    DEFAULT_LIMITS,
+    DriftSettings,
+    drift_limit,
+    drift_measure,
+    kind_named,
+    table_limits,
+)  # fmt: skip
 from klcli.support.safe_text import exact
 
 __all__ = ["DriftLayers", "drift_layers"]
@@ -55,7 +62,10 @@ def drift_layers(
         return _with_preset(given, types, limits, stored, origin, no_limits=no_limits)
     with _named(origin):
         file_values = {name: checked(name, value) for name, value in stored.items() if name not in TABLES}
-        file_limits = tuple(_table_limits(stored.get("limits", {})))
+        file_limits = tuple(
+            GlobLimit(pattern, drift_measure(name), bound)
+            for pattern, name, bound in table_limits(stored.get("limits", {}))
+        )
         file_types = _types(stored.get("types", {}))
     own = {name: checked(name, value) for name, value in given.items()}
     own_limits = tuple(map(drift_limit, limits))
@@ -144,14 +154,3 @@ def _types(table: Any) -> tuple[tuple[str, Any], ...]:
     if not isinstance(table, Mapping):
         raise UsageError("types must be a table", hint='as in [drift.types], and below it zip = "category"')
     return tuple((pattern, kind_named(str(kind))) for pattern, kind in table.items())
-
-
-def _table_limits(table: Any) -> Iterator[GlobLimit]:
-    if not isinstance(table, Mapping):
-        raise UsageError("limits must be a table", hint="as in [drift.limits], and below it jeffreys = 0.1")
-    for name, value in table.items():
-        pattern, bounds = (name, value) if isinstance(value, Mapping) else (EVERY, {name: value})
-        for measure, bound in bounds.items():
-            if isinstance(bound, bool) or not isinstance(bound, (int, float)) or not bound >= 0:
-                raise UsageError(f"limits: {measure} = {shown(bound)} is not a number from 0", hint="inf lifts a limit")
-            yield GlobLimit(pattern, drift_measure(measure), float(bound))

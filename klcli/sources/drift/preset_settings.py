@@ -1,11 +1,11 @@
 """Settings under a preset: measures and limits are the tool's, and what the tool decides cannot be set."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from klcli.errors import KlError, UsageError
-from klcli.sources.batch.settings import EVERY, GlobLimit, shown
-from klcli.sources.drift.settings import limit_parts
+from klcli.errors import UsageError
+from klcli.sources.batch.settings import GlobLimit
+from klcli.sources.drift.settings import limit_parts, table_limits
 from klcli.tables.presets import PRESETS
 from klcli.tables.presets.preset import Preset
 
@@ -48,15 +48,6 @@ def preset_measures(preset: Preset, names: Iterable[str]) -> tuple[str, ...]:
 def preset_limits(preset: Preset, texts: Iterable[str], table: Any) -> tuple[GlobLimit, ...]:
     """Returns the limits of a settings file and of `--limit`, the latter last; an unnamed one is of any measure."""
     found = []
-    for pattern, name, bound in [*_of_table(table), *map(limit_parts, texts)]:
+    for pattern, name, bound in [*table_limits(table), *map(limit_parts, texts)]:
         found.append(GlobLimit(pattern, preset.method(name).name if name else "", bound))
     return tuple(found)
-
-
-def _of_table(table: Any) -> Iterable[tuple[str, str, float]]:
-    for name, value in table.items() if isinstance(table, Mapping) else ():
-        pattern, bounds = (name, value) if isinstance(value, Mapping) else (EVERY, {name: value})
-        for measure, bound in bounds.items():
-            if isinstance(bound, bool) or not isinstance(bound, (int, float)) or not bound >= 0:
-                raise KlError(f"limits: {measure} = {shown(bound)} is not a number from 0")
-            yield pattern, measure, float(bound)

@@ -1,14 +1,15 @@
 """Settings of a drift run, resolved: what is compared, how it is binned and tested, and which limits hold."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
+from typing import Any
 
 from klcli.core.limits import split_limit
 from klcli.core.measures.measure import select
 from klcli.errors import UnknownName, UsageError
 from klcli.sources.batch.globs import glob_matcher
-from klcli.sources.batch.settings import EVERY, GlobLimit
+from klcli.sources.batch.settings import EVERY, GlobLimit, shown
 from klcli.sources.formats.text_dialect import AUTO, parse_dialect
 from klcli.sources.tables.options import TableOptions
 from klcli.support.registry import nearest
@@ -17,7 +18,7 @@ from klcli.tables.column import Kind
 
 __all__ = [
     "DEFAULT_LIMITS", "KS", "MISSING", "ORDERED", "UNSEEN", "WASSERSTEIN", "DriftSettings", "drift_limit",
-    "drift_measure", "kind_named", "limit_parts", "matches",
+    "drift_measure", "kind_named", "limit_parts", "matches", "table_limits",
 ]  # fmt: skip
 
 MISSING, UNSEEN, KS, WASSERSTEIN = "missing", "unseen", "ks", "wasserstein_sd"
@@ -145,6 +146,22 @@ def limit_parts(text: str) -> tuple[str, str, float]:
         if bound < 0:
             raise UsageError(f"{text!r} is no limit: it is below 0", hint="as in jeffreys=0.2")
     return pattern or EVERY, name, bound
+
+
+def table_limits(table: Any) -> Iterator[tuple[str, str, float]]:
+    """Yields the pattern of columns, the measure and the bound of each limit in the table of a settings file.
+
+    Raises:
+        UsageError: it is no table, or a bound is no number from 0.
+    """
+    if not isinstance(table, Mapping):
+        raise UsageError("limits must be a table", hint="as in [drift.limits], and below it jeffreys = 0.1")
+    for name, value in table.items():
+        pattern, bounds = (name, value) if isinstance(value, Mapping) else (EVERY, {name: value})
+        for measure, bound in bounds.items():
+            if isinstance(bound, bool) or not isinstance(bound, (int, float)) or not bound >= 0:
+                raise UsageError(f"limits: {measure} = {shown(bound)} is not a number from 0", hint="inf lifts a limit")
+            yield pattern, measure, float(bound)
 
 
 def kind_named(word: str) -> Kind:

@@ -133,6 +133,10 @@ def test_a_settings_file_can_name_the_preset(tmp_path):
     (tmp_path / "kl.toml").write_text('[drift]\npreset = "psi-classic"\n[drift.limits]\npsi = 0.4\n')
     report = klcli.drift(*FLIGHTS, config=tmp_path / "kl.toml")
     assert report["dest"].verdicts[0].verdict.limit == 0.4
+    for limits, message in (("limits = 3", "limits must be a table"), ("limits.psi = -1", "not a number from 0")):
+        (tmp_path / "kl.toml").write_text(f'[drift]\npreset = "psi-classic"\n{limits}\n')
+        with pytest.raises(UsageError, match=rf"kl.toml: \[drift\]: .*{message}"):
+            klcli.drift(*FLIGHTS, config=tmp_path / "kl.toml")
     (tmp_path / "kl.toml").write_text('[drift]\npreset = "psi-classic"\nbins = "fd"\n')
     with pytest.raises(UsageError, match=r"kl.toml: \[drift\]: .*bins"):
         klcli.drift(*FLIGHTS, config=tmp_path / "kl.toml")
