@@ -4,7 +4,7 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.tables.presets import shares
-from klcli.tables.presets.preset import Fails, Method, Options, Preset, Use, registered
+from klcli.tables.presets.preset import Fails, Method, Options, Preset, registered
 from klcli.tables.presets.samples import Labels, Numbers, Sample
 
 __all__ = ["decile_counts", "filled_psi"]
@@ -50,10 +50,6 @@ def _psi_of_equal_widths(sample: Numbers, options: Options) -> float:
     return filled_psi(shares.right_closed(x, inner), shares.right_closed(y, inner))
 
 
-def _use(sample: Sample) -> Use:
-    return Use.NUMBERS if isinstance(sample, Numbers) else Use.LABELS
-
-
 registered(
     Preset(
         name="feature-engine",
@@ -71,7 +67,6 @@ registered(
                 limit=0.25,
             ),
         ),
-        use=_use,
         chosen=lambda sample: "psi",
     )
 )  # fmt: skip

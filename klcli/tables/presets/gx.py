@@ -3,8 +3,8 @@
 import numpy as np
 
 from klcli.tables.presets import shares
-from klcli.tables.presets.preset import Method, Options, Preset, Use, registered
-from klcli.tables.presets.samples import Labels, Numbers, Sample
+from klcli.tables.presets.preset import Method, Options, Preset, registered
+from klcli.tables.presets.samples import Labels, Numbers
 
 _BINS = 10
 
@@ -30,10 +30,6 @@ def _of_numbers(sample: Numbers, options: Options) -> float:
     return shares.kl(q, p)
 
 
-def _use(sample: Sample) -> Use:
-    return Use.NUMBERS if isinstance(sample, Numbers) else Use.LABELS
-
-
 registered(
     Preset(
         name="gx",
@@ -48,7 +44,6 @@ registered(
                 limit=0.1,
             ),
         ),
-        use=_use,
         chosen=lambda sample: "kl_divergence",
         refused={"internal_weight_holdout": "its number could not be reproduced (1e-4 apart)"},
     )

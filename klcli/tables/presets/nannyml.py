@@ -10,7 +10,7 @@ import numpy as np
 from klcli.core.arithmetic.types import Array
 from klcli.core.estimation.ordered import ks_distance, wasserstein_distance
 from klcli.tables.presets import shares
-from klcli.tables.presets.preset import Fails, Held, Method, Options, Preset, Use, registered
+from klcli.tables.presets.preset import Fails, Held, Method, Options, Preset, registered
 from klcli.tables.presets.samples import Labels, Numbers, Sample, chunks
 
 _CHUNKS = 10
@@ -40,7 +40,7 @@ def _hellinger(sample: Sample) -> float:
 
 
 def _l_infinity(sample: Labels) -> float:
-    return float(np.abs(sample.p / sample.p.sum() - sample.q / sample.q.sum()).max())
+    return shares.l_infinity(sample.p / sample.p.sum(), sample.q / sample.q.sum())
 
 
 def _ks(sample: Numbers) -> float:
@@ -138,10 +138,6 @@ def _numbers(compute: Callable[..., float]) -> Callable[..., Held]:
     return checked
 
 
-def _use(sample: Sample) -> Use:
-    return Use.NUMBERS if isinstance(sample, Numbers) else Use.LABELS
-
-
 registered(
     Preset(
         name="nannyml",
@@ -161,7 +157,6 @@ registered(
             Method(name="kolmogorov_smirnov", title="KS D", ours="ks", numbers=_numbers(_ks)),
             Method(name="chi2", title="X²", labels=_chi_squared, is_p_value=True),
         ),
-        use=_use,
         chosen=lambda sample: "jensen_shannon",
     )
 )  # fmt: skip

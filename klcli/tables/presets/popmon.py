@@ -6,8 +6,8 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.tables.presets import shares
-from klcli.tables.presets.preset import Method, Options, Preset, Use, registered
-from klcli.tables.presets.samples import Labels, Numbers, Sample
+from klcli.tables.presets.preset import Method, Options, Preset, registered
+from klcli.tables.presets.samples import Labels, Sample
 
 _Cells = Callable[[Sample], tuple[Array, Array]]
 _OfCells = Callable[[Array, Array], float]
@@ -60,19 +60,11 @@ def _jensen_shannon(p: Array, q: Array) -> float:
     return (_kl(p, middle) + _kl(q, middle)) / 2
 
 
-def _largest(p: Array, q: Array) -> float:
-    return float(np.abs(p - q).max())
-
-
 def _method(name: str, title: str, compute: _OfCells, cells: _Cells, ours: str = "") -> Method:
     def of(sample: Sample, options: Options) -> float:
         return compute(*cells(sample))
 
     return Method(name=name, title=title, ours=ours, numbers=of, labels=of)
-
-
-def _use(sample: Sample) -> Use:
-    return Use.NUMBERS if isinstance(sample, Numbers) else Use.LABELS
 
 
 registered(
@@ -87,11 +79,10 @@ registered(
             _method("psi", "PSI", _psi, _shares, "jeffreys"),
             _method("kld", "KL(P‖Q)", _kl, _shares, "forward_kl"),
             _method("jsd", "JS", _jensen_shannon, _shares, "jensen_shannon"),
-            _method("max_prob_diff", "L∞", _largest, _shares, "l_infinity"),
+            _method("max_prob_diff", "L∞", shares.l_infinity, _shares, "l_infinity"),
             _method("report_psi", "PSI of counts", _psi, _counts),
             _method("report_jsd", "JS of counts", _jensen_shannon, _counts),
         ),
-        use=_use,
         chosen=lambda sample: "psi",
     )
 )

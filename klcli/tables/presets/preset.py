@@ -74,14 +74,20 @@ class Method:
     at_limit: bool = False
 
 
+def as_stored(sample: Sample) -> Use:
+    """Returns the use of a column that is not taken otherwise: numbers as numbers, labels as labels."""
+    return Use.NUMBERS if isinstance(sample, Numbers) else Use.LABELS
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
     """A tool whose numbers are reproduced.
 
     Attributes:
         name: For --preset. tool, version: What is replayed. does: Its method by default. limits: Its rule, in words.
-        methods: Its statistics. use: How it takes a column; raises NotReplayed where it does not look at one.
-        chosen: The name of its statistic for a column. refused: Statistics that cannot be reproduced, and why.
+        methods: Its statistics. chosen: The name of its statistic for a column.
+        use: How it takes a column; raises NotReplayed where it does not look at one.
+        refused: Statistics that cannot be reproduced, and why.
         verdict: A sentence of the tool on all columns, from the numbers of drifted and of all columns, or empty.
     """
 
@@ -91,8 +97,8 @@ class Preset:
     does: str
     limits: str
     methods: tuple[Method, ...]
-    use: Callable[[Sample], Use]
     chosen: Callable[[Sample], str]
+    use: Callable[[Sample], Use] = as_stored
     refused: Mapping[str, str] = field(default_factory=dict)
     verdict: Callable[[int, int], str] = lambda drifted, columns: ""
 

@@ -1,8 +1,8 @@
 """The population stability index as credit scoring has it: ten deciles of the reference (Siddiqi 2006)."""
 
 from klcli.tables.presets.feature_engine import decile_counts, filled_psi
-from klcli.tables.presets.preset import Method, Options, Preset, Use, registered
-from klcli.tables.presets.samples import Labels, Numbers, Sample
+from klcli.tables.presets.preset import Method, Options, Preset, registered
+from klcli.tables.presets.samples import Labels, Numbers
 
 
 def _of_numbers(sample: Numbers, options: Options) -> float:
@@ -11,10 +11,6 @@ def _of_numbers(sample: Numbers, options: Options) -> float:
 
 def _of_labels(sample: Labels, options: Options) -> float:
     return filled_psi(sample.p, sample.q)
-
-
-def _use(sample: Sample) -> Use:
-    return Use.NUMBERS if isinstance(sample, Numbers) else Use.LABELS
 
 
 registered(
@@ -28,7 +24,6 @@ registered(
         methods=(
             Method(name="psi", title="PSI", ours="jeffreys", numbers=_of_numbers, labels=_of_labels, limit=0.2),
         ),
-        use=_use,
         chosen=lambda sample: "psi",
     )
 )  # fmt: skip

@@ -11,8 +11,8 @@ from klcli.support.optional_package import need
 from klcli.tables.presets.preset import Fails
 
 __all__ = [
-    "chi_squared", "finite", "hellinger", "histogram", "jensen_shannon", "kl", "ks_p_value", "psi", "right_closed",
-    "with_leftover",
+    "chi_squared", "finite", "hellinger", "histogram", "jensen_shannon", "kl", "ks_p_value", "l_infinity", "psi",
+    "right_closed", "with_leftover",
 ]  # fmt: skip
 
 
@@ -50,6 +50,11 @@ def jensen_shannon(p: Array, q: Array) -> float:
 def hellinger(p: Array, q: Array) -> float:
     """Returns √(Σ (√p - √q)²/2)."""
     return float(np.sqrt(np.sum((np.sqrt(p) - np.sqrt(q)) ** 2) / 2))
+
+
+def l_infinity(p: Array, q: Array) -> float:
+    """Returns the largest |p - q|."""
+    return float(np.abs(p - q).max())
 
 
 def with_leftover(p: Array, q: Array) -> tuple[Array, Array]:

@@ -2,8 +2,6 @@
 
 from math import log
 
-import numpy as np
-
 from klcli.tables.presets import shares
 from klcli.tables.presets.preset import Method, NotReplayed, Options, Preset, Use, registered
 from klcli.tables.presets.samples import Labels, Numbers, Sample
@@ -14,7 +12,7 @@ def _jensen_shannon(sample: Labels, options: Options) -> float:
 
 
 def _infinity_norm(sample: Labels, options: Options) -> float:
-    return float(np.abs(sample.p / sample.p.sum() - sample.q / sample.q.sum()).max())
+    return shares.l_infinity(sample.p / sample.p.sum(), sample.q / sample.q.sum())
 
 
 def _use(sample: Sample) -> Use:
