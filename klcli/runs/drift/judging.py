@@ -134,7 +134,7 @@ def _decide(found: ColumnDrift, settings: DriftSettings, tests: int) -> None:
         found.noise = {name: share * scale * width for name, share in _NOISE.items() if name in found.measures}
     verdicts = []
     for name, limit in settings.limits_of(found.name).items():
-        judged = _verdict(found, name, limit.limit, settings, tests, scale)
+        judged = _verdict(found, name, limit.limit, settings, level, scale)
         if judged is not None:
             verdicts.append(judged)
         elif limit.pattern == found.name and name in (UNSEEN, *ORDERED):
@@ -146,7 +146,7 @@ def _decide(found: ColumnDrift, settings: DriftSettings, tests: int) -> None:
 
 
 def _verdict(
-    found: ColumnDrift, name: str, limit: float, settings: DriftSettings, tests: int, scale: float
+    found: ColumnDrift, name: str, limit: float, settings: DriftSettings, level: float, scale: float
 ) -> DriftVerdict | None:
     """Returns a limit held against its value; None if the column has no such value."""
     facts_p, facts_q, cells = found.counted.facts_p, found.counted.facts_q, found.counted.cells
@@ -157,7 +157,7 @@ def _verdict(
         if found.missing_p_adjusted is None:
             return None
         share = max(facts_p.missing / facts_p.rows, facts_q.missing / facts_q.rows)
-        z_squared = chi_squared_isf(settings.alpha / tests, 1)
+        z_squared = chi_squared_isf(level, 1)
         if limit:
             rows = ceil(2 * z_squared * share * (1 - share) / limit**2)
         return DriftVerdict(

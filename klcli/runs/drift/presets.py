@@ -10,12 +10,13 @@ from klcli.core.arithmetic.types import Array, Index
 from klcli.core.limits import Verdict
 from klcli.engines.countable import Countable
 from klcli.errors import UsageError
-from klcli.notes import Note, columns_new, limit_none, values_not_numbers, verdict_of_tool
+from klcli.notes import Note, limit_none, values_not_numbers, verdict_of_tool
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.counted import CountedColumn
 from klcli.runs.drift.counts import read_p, read_q
+from klcli.runs.drift.gathering import gathered
 from klcli.runs.drift.matching import matched
-from klcli.runs.drift.results import ColumnDrift, DriftResult, DriftVerdict, TableSide
+from klcli.runs.drift.results import ColumnDrift, DriftResult, DriftVerdict
 from klcli.sources.drift.settings import DriftSettings, matches
 from klcli.tables.column import Column, Kind, Reading, Storage
 from klcli.tables.facts import Facts
@@ -70,18 +71,7 @@ def replayed(
         if each.is_compared and each.facts_q is not None and each.facts_q.present and each.name not in samples:
             samples[each.name] = _sample(each, reference, current)
         found.append(_replayed(each, preset, samples.get(each.name), settings))
-    found.sort(key=lambda each: (_ORDER.index(each.status), columns.index(each.counted)))
-    new = tuple(
-        column.name for column in current.columns
-        if column.name not in {each.name for each in reference.columns} and settings.is_chosen(column.name)
-    )  # fmt: skip
-    sides = [TableSide(each.name, each.rows, len(each.columns), "table", each.engine) for each in (reference, current)]
-    notes = [note for table in (reference, current) for note in table.notes]
-    notes += [columns_new(len(new), new[:5])] if new else []
-    return DriftResult(sides[0], sides[1], settings, found, 0, new, (), (*notes, *_notes(found, preset)))
-
-
-_ORDER = (Status.ERROR, Status.EXCEEDED, Status.INSUFFICIENT, Status.UNCLEAR, Status.CHANGED, Status.OK, Status.SKIPPED)
+    return gathered(reference, current, settings, found, notes=_notes(found, preset))
 
 
 def _kind(column: Column, facts: Facts) -> Kind | None:

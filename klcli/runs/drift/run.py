@@ -1,27 +1,24 @@
 """Drift between two tables that can be counted: matched, counted, judged."""
 
-from collections.abc import Sequence
 from math import inf
 
 import numpy as np
 
 from klcli.core.estimation.ordered import ks_distance, wasserstein_distance
 from klcli.engines.countable import Countable
-from klcli.notes import columns_new, infinite_ordered
-from klcli.runs.batch_results import Status
+from klcli.notes import infinite_ordered
 from klcli.runs.drift.counted import CountedColumn
 from klcli.runs.drift.counts import count, read_p, read_q
+from klcli.runs.drift.gathering import gathered
 from klcli.runs.drift.joint import joint_drift
 from klcli.runs.drift.judging import judge
 from klcli.runs.drift.matching import matched
 from klcli.runs.drift.presets import replayed
-from klcli.runs.drift.results import DriftResult, TableSide
+from klcli.runs.drift.results import ColumnDrift, DriftResult
 from klcli.sources.drift.settings import KS, ORDERED, WASSERSTEIN, DriftSettings
 from klcli.tables.column import Kind
 
 __all__ = ["drift"]
-
-_ORDER = (Status.ERROR, Status.EXCEEDED, Status.INSUFFICIENT, Status.UNCLEAR, Status.CHANGED, Status.OK, Status.SKIPPED)
 
 
 def drift(reference: Countable, current: Countable, settings: DriftSettings) -> DriftResult:
@@ -37,25 +34,14 @@ def drift(reference: Countable, current: Countable, settings: DriftSettings) -> 
     count(columns, reference, current, settings)
     ordered = {each.name: _ordered(each, reference, current) for each in columns if _wants_order(each, settings)}
     found, tests = judge(columns, settings, ordered)
-    new = _new_columns(reference, current, settings)
-    notes = [note for table in (reference, current) for note in table.notes]
-    notes += [columns_new(len(new), new[:5])] if new else []
     pairs = tuple(joint_drift(pair, columns, reference, current) for pair in settings.pairs)
-    sides = [
-        TableSide(each.name, each.rows, len(each.columns), _kind(each), each.engine) for each in (reference, current)
-    ]
-    found.sort(key=lambda each: (_ORDER.index(each.status), -_severity(each)))
-    return DriftResult(sides[0], sides[1], settings, found, tests, new, pairs, tuple(notes))
+    found.sort(key=_severity, reverse=True)
+    return gathered(reference, current, settings, found, tests=tests, pairs=pairs)
 
 
-def _kind(table: Countable) -> str:
-    return "profile" if table.engine == "profile" else "table"
-
-
-def _severity(each: object) -> float:
+def _severity(each: ColumnDrift) -> float:
     """Returns how far the value of a column is above its limit; the worst of several."""
-    shares = [one.verdict.value / one.verdict.limit for one in each.verdicts if one.verdict.limit]  # type: ignore[attr-defined]
-    return max(shares, default=0.0)
+    return max((one.verdict.value / one.verdict.limit for one in each.verdicts if one.verdict.limit), default=0.0)
 
 
 def _wants_order(each: CountedColumn, settings: DriftSettings) -> bool:
@@ -76,9 +62,3 @@ def _ordered(each: CountedColumn, reference: Countable, current: Countable) -> d
     deviation = float(np.ldexp(finite, -exponent).std()) if len(finite) else 0.0
     distance = wasserstein_distance(np.ldexp(x, -exponent), np.ldexp(y, -exponent))
     return {KS: ks_distance(x, y), WASSERSTEIN: distance / deviation if deviation > 0 else (distance and inf)}
-
-
-def _new_columns(reference: Countable, current: Countable, settings: DriftSettings) -> tuple[str, ...]:
-    known = {column.name for column in reference.columns}
-    names: Sequence[str] = [column.name for column in current.columns]
-    return tuple(name for name in names if name not in known and settings.is_chosen(name))

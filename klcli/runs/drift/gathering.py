@@ -1,0 +1,31 @@
+"""The result of a run: the worst columns first, both tables, and what was noted."""
+
+from collections.abc import Sequence
+
+from klcli.engines.countable import Countable
+from klcli.notes import Note, columns_new
+from klcli.runs.batch_results import Status
+from klcli.runs.drift.results import ColumnDrift, DriftResult, JointDrift, TableSide
+from klcli.sources.drift.settings import DriftSettings
+
+__all__ = ["gathered"]
+
+_ORDER = (Status.ERROR, Status.EXCEEDED, Status.INSUFFICIENT, Status.UNCLEAR, Status.CHANGED, Status.OK, Status.SKIPPED)
+
+
+def gathered(
+    reference: Countable, current: Countable, settings: DriftSettings, columns: Sequence[ColumnDrift], *,
+    tests: int = 0, pairs: tuple[JointDrift, ...] = (), notes: Sequence[Note] = (),
+) -> DriftResult:  # fmt: skip
+    """Returns the result of a run, with columns sorted by status; those of one status keep their order."""
+    known = {column.name for column in reference.columns}
+    new = tuple(
+        column.name for column in current.columns if column.name not in known and settings.is_chosen(column.name)
+    )
+    sides = [TableSide(table.name, table.rows, len(table.columns),
+                       "profile" if table.engine == "profile" else "table", table.engine)
+             for table in (reference, current)]  # fmt: skip
+    of_tables = [note for table in (reference, current) for note in table.notes]
+    of_tables += [columns_new(len(new), new[:5])] if new else []
+    found = sorted(columns, key=lambda each: _ORDER.index(each.status))
+    return DriftResult(sides[0], sides[1], settings, found, tests, new, pairs, (*of_tables, *notes))
