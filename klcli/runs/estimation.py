@@ -1,7 +1,7 @@
 """Samples → estimation: what the samples are, what is missing in them, and which estimator they need."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -60,7 +60,7 @@ def estimate_samples(
         return _labels(_without_missing(_Pair(p, q, kind, notes), missing), settings, missing)
     if kind == "numbers":
         return _numbers(_Pair(p, q, kind, notes), settings, missing)
-    pair = _without_missing(_Pair(p, q, kind, notes), "error" if missing == "label" else missing)
+    pair = _without_missing(_Pair(p, q, kind, notes), missing, can_be_label=False)
     found = _labelled_numbers(pair, settings) if as_ == "auto" else None
     if found is not None:
         return found
@@ -111,13 +111,13 @@ def _are_numbers(p: RawColumn, q: RawColumn) -> bool:
     return p.numbers is not None and q.numbers is not None
 
 
-def _without_missing(pair: _Pair, missing: str) -> _Pair:
-    """Returns the pair without the rows that lack a value.
+def _without_missing(pair: _Pair, missing: str, *, can_be_label: bool = True) -> _Pair:
+    """Returns the pair without the rows that lack a value, or with them if `missing` is "label" and that can be.
 
     Raises:
-        NotADistribution: a row lacks one, and `missing` is "error".
+        NotADistribution: a row lacks one, and `missing` does not say what becomes of it.
     """
-    if missing == "label":
+    if missing == "label" and can_be_label:
         return pair
     notes = list(pair.notes)
     kept = []
@@ -128,39 +128,45 @@ def _without_missing(pair: _Pair, missing: str) -> _Pair:
         if not lacks.any():
             kept.append(sample)
             continue
-        if missing == "error":
-            raise _refused(sample, lacks)
+        if missing != "drop":
+            raise _refused(sample, lacks, can_be_label=can_be_label)
         rows = np.flatnonzero(~lacks)
         notes.append(rows_missing(sample.name, int(lacks.sum()), sample.size))
         kept.append(sample._replace(columns=tuple(column.at(rows) for column in sample.columns)))
     return pair._replace(p=kept[0], q=kept[1], notes=tuple(notes))
 
 
-def _refused(sample: RawSample, lacks: Mask) -> NotADistribution:
+def _refused(sample: RawSample, lacks: Mask, *, can_be_label: bool) -> NotADistribution:
     count, first = int(lacks.sum()), int(np.argmax(lacks))
     where = sample.columns[0].where(first)
     of = f"{count:,} of {sample.size:,} rows have" if count > 1 else f"1 of {sample.size:,} rows has"
     return NotADistribution(
         f"{sample.name}: {where}: there is no value; {of} none",
-        hint="--missing drop leaves such rows out, --missing label makes an outcome of them",
+        hint="--missing drop leaves such rows out"
+        + (", --missing label makes an outcome of them" if can_be_label else ""),
     )
 
 
 def _labels(pair: _Pair, settings: Settings, missing: str) -> Estimation:
     notes = list(pair.notes)
-    counted = []
+    counted: list[Mapping[str, int]] = []
     for sample in (pair.p, pair.q):
         columns = sample.columns
-        counts: Mapping[str, int] = (
-            columns[0].counts if len(columns) == 1 else Counter(joint_labels([column.labels for column in columns]))
-        )
-        if missing == "label" and len(columns) == 1 and "" in counts:
-            counts = {(key or _MISSING_LABEL): count for key, count in counts.items()}
-            notes.append(values_missing(sample.name, counts[_MISSING_LABEL], sample.size))
-        counted.append(counts)
+        if missing == "label" and (lacks := _lacking(columns)).any():
+            notes.append(values_missing(sample.name, int(lacks.sum()), sample.size))
+            columns = tuple(
+                RawColumn(each.name, [label or _MISSING_LABEL for label in each.labels]) for each in columns
+            )
+        single = len(columns) == 1
+        counted.append(columns[0].counts if single else Counter(joint_labels([each.labels for each in columns])))
     labels = sorted(counted[0].keys() | counted[1].keys())
     x, y = (np.array([counts.get(label, 0) for label in labels], dtype=np.float64) for counts in counted)
     return estimate_labels(pair.names, labels, x, y, settings, notes=tuple(notes))
+
+
+def _lacking(columns: Sequence[RawColumn]) -> Mask:
+    """Returns the mask of the rows in which a label is missing, shape (n,)."""
+    return np.logical_or.reduce([column.missing(are_numbers=False) for column in columns])
 
 
 def _numbers(pair: _Pair, settings: Settings, missing: str) -> Estimation:

@@ -23,7 +23,7 @@ def estimates_by_size(
     """Returns the default estimate of a measure from halves of the samples, the smallest first, the whole last.
 
     Each part is drawn without replacement from the one twice as large, so that it is what the samples were when they
-    were half as large. There is none of samples with more than 10,000 labels.
+    were half as large. The tuple is empty for more than 10,000 labels, and for samples too small to be halved.
 
     Args:
         gates: of the whole samples; a part that is too small or too sparse has no interval either.
@@ -38,7 +38,8 @@ def estimates_by_size(
             x, y = (_half(each, generator) for each in (x, y))
         if min(x.sum(), y.sum()) < _LEAST or (x + y > 0).sum() < 2:
             break
-        found.append(_sized(Cells(x, y, cells.labels, cells.edges), measure, level, base, gates))
+        part = Cells(x, y, cells.labels, cells.edges)
+        found.append(_sized(part, measure, level, base, _gates_of(part, gates) if step else gates))
     return tuple(reversed(found))
 
 
@@ -50,8 +51,16 @@ def _half(counts: Array, generator: np.random.Generator) -> Array:
 
 def _sized(cells: Cells, measure: str, level: float, base: Base, gates: Gates) -> SizedEstimate:
     x, y = cells.x, cells.y
-    n, m = int(x.sum()), int(y.sum())
-    is_enough = min(coverage(x), coverage(y)) >= LEAST_COVERAGE if cells.edges is None else min(n, m) >= LEAST_NUMBERS
-    p_value = homogeneity_test(x, y, labels=list(cells.labels) or None).p_value
-    own = Gates(gates.has_interval and is_enough, p_value, gates.is_open)
-    return SizedEstimate((n, m), estimate_counts((measure,), x, y, level, own, base)[measure], p_value)
+    found = estimate_counts((measure,), x, y, level, gates, base)[measure]
+    return SizedEstimate((int(x.sum()), int(y.sum())), found, gates.p_value)
+
+
+def _gates_of(part: Cells, gates: Gates) -> Gates:
+    x, y = part.x, part.y
+    is_enough = (
+        min(coverage(x), coverage(y)) >= LEAST_COVERAGE
+        if part.edges is None
+        else min(x.sum(), y.sum()) >= LEAST_NUMBERS
+    )
+    p_value = homogeneity_test(x, y, labels=list(part.labels) or None).p_value
+    return Gates(gates.has_interval and is_enough, p_value, gates.is_open)

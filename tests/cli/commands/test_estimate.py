@@ -175,6 +175,29 @@ def test_a_missing_value_is_refused_dropped_or_an_outcome(document, kl, tmp_path
     assert "(missing)" in kept["cells"]["labels"]
 
 
+def test_a_missing_label_of_several_columns_is_an_outcome_that_is_said(document, tmp_path):
+    """A label that is written "(missing)" is counted with them, not in their place."""
+    for name, cells in (("x", "r,u\n,u\nr,\n(missing),u\n" * 50), ("y", "r,u\nr,u\nr,v\n,u\n" * 50)):
+        (tmp_path / f"{name}.csv").write_text(cells)
+    words = (str(tmp_path / "x.csv"), str(tmp_path / "y.csv"), "--missing", "label", "--no-header", "--columns")
+    joint = document("estimate", *words, "1,2")
+    assert sorted(joint["cells"]["labels"]) == ["(missing),u", "r,(missing)", "r,u", "r,v"]
+    assert [note["text"] for note in joint["notes"] if note["code"] == "missing"] == [
+        f"{tmp_path / name}.csv: {count} of 200 rows have no value; this is an outcome of its own"
+        for name, count in (("x", 100), ("y", 50))
+    ]
+    cells = document("estimate", *words, "1")["cells"]
+    assert dict(zip(cells["labels"], cells["p"], strict=True)) == {"r": 100, "(missing)": 100}
+
+
+def test_a_vector_without_a_value_is_refused_with_a_hint_that_helps(kl, tmp_path):
+    for name in "xy":
+        (tmp_path / f"{name}.csv").write_text("a,b\n1,2\n3,\n" + "4,5\n" * 30)
+    words = ("estimate", str(tmp_path / "x.csv"), str(tmp_path / "y.csv"), "--columns", "a,b", "--missing", "label")
+    found = kl(*words)
+    assert (found.code, "--missing drop leaves" in found.err, "--missing label" in found.err) == (3, True, False)
+
+
 @pytest.mark.parametrize("text", ["inf\n1\n2\n", "1\n2\n-inf\n"])
 def test_an_infinite_value_is_refused(kl, tmp_path, normals, text):
     (tmp_path / "inf.txt").write_text(text)

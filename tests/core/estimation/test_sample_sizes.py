@@ -18,8 +18,9 @@ def labels(x=X, y=Y, **settings):
     return estimate_labels(("x", "y"), list("abcdefgh")[: len(x)], x, y, Settings(**settings))
 
 
-def test_the_last_is_the_estimate_itself_and_each_other_has_half_the_observations():
-    found = labels()
+@pytest.mark.parametrize("settings", [{}, {"relabel": 200}])
+def test_the_last_is_the_estimate_itself_and_each_other_has_half_the_observations(settings):
+    found = labels(**settings)
     sizes = found.by_size()
     assert sizes[-1].estimate == found.forward_kl
     assert sizes[-1].p_value == found.p_value
