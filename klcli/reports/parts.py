@@ -96,6 +96,12 @@ class Table(NamedTuple):
         return self.rows[: len(self.rows) - self.footers]
 
     @property
+    def records(self) -> tuple[dict[str, Cell], ...]:
+        """The rows without the totals, each as its cells by the keys of the columns."""
+        keys = [column.key for column in self.columns]
+        return tuple(dict(zip(keys, row, strict=True)) for row in self.body)
+
+    @property
     def kind(self) -> str:
         return "table"
 

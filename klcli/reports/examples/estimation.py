@@ -63,8 +63,7 @@ def estimate_report() -> Report:
         "The plug-in looks like an answer at every size. At 100 flights it is 40 times the truth, nearly all bias, and "
         "falls as the samples grow though the months stay what they are: a limit on it tests the size of the sample.",
     )
-    names = [column.key for column in columns]
-    cases = [dict(zip(names, row, strict=True)) for row in rows]
+    table = Table(columns, tuple(rows))
     commands = (
         "kl estimate sample_data/carriers.csv --p january --q july --as counts",
         "kl compute sample_data/carriers.csv --p january --q july --as counts --smooth add:1",
@@ -73,9 +72,9 @@ def estimate_report() -> Report:
     summary = "flights of two months: what 100, 1,000 and 10,000 observations can say"
     return Report(
         "examples",
-        (Table(columns, tuple(rows)), Picture(lambda: _views(sampled, exact)), Prose(prose), Commands(commands)),
-        lambda: example("estimate", summary, cases, prose),
-        lambda: cases,
+        (table, Picture(lambda: _views(sampled, exact)), Prose(prose), Commands(commands)),
+        lambda: example("estimate", summary, table.records, prose),
+        lambda: table.records,
         title="Example: estimate",
         definition=definition_of(jensen_shannon, forward_kl),
     )

@@ -83,16 +83,15 @@ class Example:
             )
             for case in self.cases
         )
-        keys = [column.key for column in columns]
-        items = tuple(dict(zip(keys, row, strict=True)) for row in rows)
+        table = Table(columns, rows)
         charts: tuple[Chart, ...] = () if self.chart is None else (self.chart(),)
         commands = tuple(case.command for case in self.cases)
         drawn = {"chart": charts[0].document} if charts else {}
         return Report(
             "examples",
-            (Table(columns, rows), *charts, Prose(self.prose), Commands(commands)),
-            lambda: {**example(self.name, self.summary, items, self.prose), **drawn},
-            lambda: items,
+            (table, *charts, Prose(self.prose), Commands(commands)),
+            lambda: {**example(self.name, self.summary, table.records, self.prose), **drawn},
+            lambda: table.records,
             title=f"Example: {self.name}",
             definition=definition_of(*(case.measure for case in self.cases)),
         )

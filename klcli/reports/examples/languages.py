@@ -15,7 +15,7 @@ from klcli.core.measures.kl import forward_kl
 from klcli.document import languages_example
 from klcli.reports.matrix.report import matrix_report
 from klcli.reports.matrix.request import MatrixRequest
-from klcli.reports.parts import Cell, Column, Commands, Prose, Table
+from klcli.reports.parts import Column, Commands, Prose, Table
 from klcli.reports.report import Report, definition_of
 from klcli.sources.rows.distribution_table import DistributionTable
 
@@ -95,7 +95,7 @@ def languages_report() -> Report:
     languages = np.array(list(FREQUENCIES.values())).T
     rows = DistributionTable(Stack(languages), LANGUAGES, tuple(FREQUENCIES), "five languages", "weights")
     report = matrix_report(MatrixRequest(jensen_shannon, 2), rows, pairwise(jensen_shannon, rows.stack))
-    table, items = _texts(languages)
+    table = _texts(languages)
     prose = (
         "The frequencies are those of R. E. Lewand, Cryptological Mathematics (2000), for English, and for the others "
         "of Wikipedia, Letter frequency, which names its sources; letters with accents are left out.",
@@ -119,14 +119,14 @@ def languages_report() -> Report:
     return Report(
         "examples",
         (*report.parts[1:], table, Prose(prose), Commands(commands)),
-        lambda: languages_example(report.document(), items, prose),
-        lambda: items,
+        lambda: languages_example(report.document(), table.records, prose),
+        lambda: table.records,
         title="Example: languages",
         definition=definition_of(jensen_shannon, forward_kl),
     )
 
 
-def _texts(languages: Array) -> tuple[Table, tuple[dict[str, Cell], ...]]:
+def _texts(languages: Array) -> Table:
     counts = np.array([letter_counts(text) for text in TEXTS.values()])
     nats = pairwise(forward_kl, Stack(counts), Stack(languages))
     columns = (
@@ -141,5 +141,4 @@ def _texts(languages: Array) -> tuple[Table, tuple[dict[str, Cell], ...]]:
             TEXTS, counts.sum(axis=1), nats.argmin(axis=1).tolist(), nats.tolist(), strict=True
         )
     )
-    keys = [column.key for column in columns]
-    return Table(columns, rows), tuple(dict(zip(keys, row, strict=True)) for row in rows)
+    return Table(columns, rows)

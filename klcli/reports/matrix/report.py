@@ -111,8 +111,7 @@ def _listed(
 ) -> tuple[Table, tuple[dict[str, Cell], ...]]:
     """Returns a table with a row for each value, and the rows as records."""
     table = Table((*columns, *request.columns()), tuple((*row, *request.shared.values()) for row in cells))
-    keys = [column.key for column in table.columns]
-    return table, tuple(dict(zip(keys, row, strict=True)) for row in table.rows)
+    return table, table.records
 
 
 class _Pairs(Sequence[Mapping[str, Cell]]):
