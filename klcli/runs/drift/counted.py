@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 
 from klcli.notes import Note
 from klcli.tables.binning import Cut
-from klcli.tables.column import Column
+from klcli.tables.column import Column, Read, Reading, Storage
 from klcli.tables.facts import Facts
 from klcli.tables.kinds import Decision
 
-__all__ = ["MISSING_CELL", "NOT_NUMBERS", "OTHER", "Cells", "CountedColumn"]
+__all__ = ["MISSING_CELL", "NOT_NUMBERS", "NUMBERS", "OTHER", "Cells", "CountedColumn"]
 
+NUMBERS = (Storage.INTEGER, Storage.FLOAT, Storage.DECIMAL)
 OTHER, MISSING_CELL, NOT_NUMBERS = "(other)", "(missing)", "(not a number)"
 
 
@@ -64,6 +65,31 @@ class CountedColumn:
     @property
     def is_compared(self) -> bool:
         return not self.skipped and not self.error
+
+    @property
+    def read_p(self) -> Read:
+        """The reading of the reference, once the kind is decided."""
+        assert self.decision is not None
+        return Read(self.column_p, self.decision.reading)
+
+    @property
+    def read_q(self) -> Read:
+        """The reading of the current table: as in the reference, but numbers stay numbers where that holds labels."""
+        assert self.decision is not None
+        assert self.column_q is not None
+        is_number = self.decision.reading is Reading.LABEL and self.column_q.storage in NUMBERS
+        return Read(self.column_q, Reading.NUMBER if is_number else self.decision.reading)
+
+    def with_missing(
+        self, missing: str, labels: tuple[str, ...], p: tuple[int, ...], q: tuple[int, ...]
+    ) -> tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...]]:
+        """Returns names and counts of cells, with one for missing cells where the setting `missing` is "bin"."""
+        assert self.facts_p is not None
+        assert self.facts_q is not None
+        counts = self.facts_p.missing, self.facts_q.missing
+        if missing != "bin" or not any(counts):
+            return labels, p, q
+        return (*labels, MISSING_CELL), (*p, counts[0]), (*q, counts[1])
 
     def fail(self, error: str, hint: str = "") -> None:
         """Says why the column cannot be compared."""

@@ -10,7 +10,6 @@ from klcli.core.measures.kl import forward_kl
 from klcli.engines.countable import Countable
 from klcli.errors import UsageError
 from klcli.runs.drift.counted import CountedColumn
-from klcli.runs.drift.counts import read_p, read_q
 from klcli.runs.drift.results import JointDrift
 from klcli.tables.binning import Cut
 from klcli.tables.column import Kind
@@ -37,8 +36,8 @@ def joint_drift(
         if not named[name].is_compared or named[name].cells is None:
             why = named[name].skipped or named[name].error or "it has no values"
             raise UsageError(f"--pairs {','.join(pair)}: {name} is not compared: {why}")
-    axes_p = [Axis(read_p(named[name]), _cuts(named[name])) for name in pair]
-    axes_q = [Axis(read_q(named[name]), _cuts(named[name])) for name in pair]
+    axes_p = [Axis(named[name].read_p, _cuts(named[name])) for name in pair]
+    axes_q = [Axis(named[name].read_q, _cuts(named[name])) for name in pair]
     kinds = [named[name].decision.kind for name in pair]  # type: ignore[union-attr]
     counts_p, counts_q = (_keyed(table.joint(*axes), kinds) for table, axes in ((reference, axes_p), (current, axes_q)))
     keys = sorted(counts_p.keys() | counts_q.keys())

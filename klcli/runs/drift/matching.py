@@ -5,16 +5,15 @@ from collections.abc import Mapping, Sequence
 from klcli.engines.countable import Countable
 from klcli.errors import NotComparable, UsageError
 from klcli.notes import all_later, numbers_as_text, numbers_exact_to, type_differs
-from klcli.runs.drift.counted import CountedColumn
+from klcli.runs.drift.counted import NUMBERS, CountedColumn
 from klcli.sources.drift.settings import DriftSettings, matches
 from klcli.support.registry import nearest
 from klcli.tables.column import Column, Kind, Read, Reading, Storage
 from klcli.tables.facts import Facts
 from klcli.tables.kinds import Decision, decide, forced, needs_labels
 
-__all__ = ["decisions_of", "matched", "reading_of"]
+__all__ = ["decisions_of", "matched"]
 
-_NUMBERS = (Storage.INTEGER, Storage.FLOAT, Storage.DECIMAL)
 _ENOUGH_NUMBERS = 0.999
 _LARGEST_DOUBLE = 2**53
 _WORDS = {Storage.TEXT: "text", Storage.BOOLEAN: "boolean", Storage.INSTANT: "a time", Storage.UNSUPPORTED: "nested"}
@@ -86,13 +85,6 @@ def decisions_of(
     return found
 
 
-def reading_of(decision: Decision, column: Column) -> Reading:
-    """Returns how a column of the current table is read, given the kind in the reference."""
-    if decision.reading is Reading.LABEL and column.storage in _NUMBERS:
-        return Reading.NUMBER
-    return decision.reading
-
-
 def _check(each: CountedColumn, current: Countable, settings: DriftSettings) -> None:
     """Says why a column is not compared, or cannot be."""
     decision, facts_p, facts_q = each.decision, each.facts_p, each.facts_q
@@ -158,7 +150,7 @@ def _check_types(each: CountedColumn, current: Countable) -> None:
             if column_q.is_typed:
                 each.notes.append(type_differs(each.name, column_p.declared, column_q.declared))
             return
-    elif is_number and (q not in _NUMBERS) != (p is Storage.INSTANT):
+    elif is_number and (q not in NUMBERS) != (p is Storage.INSTANT):
         each.fail(f"it is a number in P and {_WORDS.get(q, 'a number')} in Q", "write both tables with one schema")
         return
     elif not is_number and q in (Storage.INSTANT, Storage.UNSUPPORTED):

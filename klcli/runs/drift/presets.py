@@ -12,8 +12,7 @@ from klcli.engines.countable import Countable
 from klcli.errors import UsageError
 from klcli.notes import Note, limit_none, values_not_numbers, verdict_of_tool
 from klcli.runs.batch_results import Status
-from klcli.runs.drift.counted import CountedColumn
-from klcli.runs.drift.counts import read_p, read_q
+from klcli.runs.drift.counted import NUMBERS, CountedColumn
 from klcli.runs.drift.gathering import gathered
 from klcli.runs.drift.matching import matched
 from klcli.runs.drift.results import ColumnDrift, DriftResult, DriftVerdict
@@ -26,8 +25,6 @@ from klcli.tables.presets.preset import Fails, Held, Method, NotReplayed, Option
 from klcli.tables.presets.samples import Labels, Numbers, Sample
 
 __all__ = ["every_preset", "replayed"]
-
-_NUMBERS = (Storage.INTEGER, Storage.FLOAT, Storage.DECIMAL)
 
 
 def every_preset(reference: Countable, current: Countable, settings: DriftSettings) -> dict[str, DriftResult]:
@@ -78,7 +75,7 @@ def _kind(column: Column, facts: Facts) -> Kind | None:
     """Returns whether pandas would hand a column on as numbers or as labels; None for times and the like."""
     if facts.present == 0 or column.storage in (Storage.INSTANT, Storage.UNSUPPORTED):
         return None
-    is_number = column.storage in _NUMBERS or (not column.is_typed and facts.numbers == facts.present)
+    is_number = column.storage in NUMBERS or (not column.is_typed and facts.numbers == facts.present)
     return Kind.NUMERIC if is_number else Kind.CATEGORY
 
 
@@ -112,7 +109,7 @@ def _sample(each: CountedColumn, reference: Countable, current: Countable) -> Sa
     assert each.decision is not None
     assert each.facts_p is not None
     assert each.facts_q is not None
-    rows = reference.in_rows(read_p(each)), current.in_rows(read_q(each))
+    rows = reference.in_rows(each.read_p), current.in_rows(each.read_q)
     if each.decision.kind is Kind.NUMERIC:
         texts = [facts.present - int(np.count_nonzero(~np.isnan(numbers)))
                  for facts, numbers in zip((each.facts_p, each.facts_q), rows, strict=True)]  # fmt: skip
@@ -121,7 +118,7 @@ def _sample(each: CountedColumn, reference: Countable, current: Countable) -> Sa
         facts = each.facts_p
         return Numbers(*rows, is_float=facts.whole < facts.present or facts.missing > 0 or _is_float(each.column_p))
     kind = each.decision.kind
-    if read_q(each).reading is Reading.NUMBER:  # labels in P, numbers in Q
+    if each.read_q.reading is Reading.NUMBER:  # labels in P, numbers in Q
         rows = rows[0], _objects(rows[1])
     keys = [[None if cell is None else key_of(cell, kind) for cell in cells] for cells in rows]
     names = tuple(sorted({key for side in keys for key in side if key is not None}))

@@ -8,7 +8,7 @@ from klcli.core.estimation.ordered import ks_distance, wasserstein_distance
 from klcli.engines.countable import Countable
 from klcli.notes import infinite_ordered
 from klcli.runs.drift.counted import CountedColumn
-from klcli.runs.drift.counts import count, read_p, read_q
+from klcli.runs.drift.counts import count
 from klcli.runs.drift.gathering import gathered
 from klcli.runs.drift.joint import joint_drift
 from klcli.runs.drift.judging import judge
@@ -52,7 +52,7 @@ def _wants_order(each: CountedColumn, settings: DriftSettings) -> bool:
 
 def _ordered(each: CountedColumn, reference: Countable, current: Countable) -> dict[str, float]:
     """Returns the measures that see the order of values, from the raw values of both tables."""
-    x, y = reference.values(read_p(each)), current.values(read_q(each))
+    x, y = reference.values(each.read_p), current.values(each.read_q)
     if not len(x) or not len(y):
         return {}
     finite = x[np.isfinite(x)]

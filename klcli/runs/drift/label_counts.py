@@ -1,0 +1,89 @@
+"""Counts of columns of labels, over the union of those of both tables."""
+
+from collections.abc import Sequence
+
+from klcli.engines.countable import Countable, Labels
+from klcli.engines.further_labels import hashed_counts, is_hashed, looked_up
+from klcli.notes import labels_cut, na_words, values_not_numbers
+from klcli.runs.drift.counted import NOT_NUMBERS, OTHER, Cells, CountedColumn
+from klcli.runs.drift.matching import LIKE_REFERENCE
+from klcli.sources.drift.settings import DriftSettings
+from klcli.tables.column import Kind, Read, Reading
+from klcli.tables.keys import canonical_counts, key_of, sort_key
+from klcli.tables.table_profile import LABELS
+
+__all__ = ["count_labels"]
+
+_MISSING_WORDS = {"na", "nan", "null", "none", "n/a"}
+
+
+def count_labels(
+    columns: Sequence[CountedColumn], reference: Countable, current: Countable, settings: DriftSettings
+) -> None:
+    """Counts columns of labels over the union of those of both tables, in place."""
+    reads_q = {each.name: each.read_q for each in columns}
+    labels_p = reference.labels([each.read_p for each in columns], LABELS)
+    labels_q = current.labels(list(reads_q.values()), LABELS)
+    for each in columns:
+        assert each.decision is not None
+        kind, p, q = each.decision.kind, labels_p[each.name], labels_q[each.name]
+        counts_p = canonical_counts(p.counts, kind)
+        salt_p, salt_q = (getattr(table, "salt", "") for table in (reference, current))
+        if salt_p == salt_q or not is_hashed(kind, each.read_p):
+            counts_q, rest = _current_counts(reads_q[each.name], p, q, current, kind)
+        elif salt_q:
+            each.fail("the labels of Q are hashes that those of P do not match", LIKE_REFERENCE)
+            continue
+        else:
+            counts_q, rest = hashed_counts(reads_q[each.name], q, current, salt_p), 0
+        _compare_labels(each, settings, counts_p, counts_q, p, rest)
+
+
+def _current_counts(read: Read, p: Labels, q: Labels, current: Countable, kind: Kind) -> tuple[dict[str, int], int]:
+    """Returns the counts of the current table for its own frequent labels and those of P, and the count of the rest."""
+    counts, rest = canonical_counts(q.counts, kind), q.other
+    if rest:
+        lacking = [value for value, _ in p.counts if key_of(value, kind) not in counts]
+        further = looked_up(lacking, read, current, kind)
+        counts |= further
+        rest -= sum(further.values())
+    return counts, rest
+
+
+def _compare_labels(
+    each: CountedColumn, settings: DriftSettings, p: dict[str, int], q: dict[str, int], labels_p: Labels, rest: int
+) -> None:
+    """Sets the cells of a column from the counts by key; `rest` counts labels of Q that are neither kept nor P's."""
+    is_cut = labels_p.other > 0
+    order = sorted(p, key=lambda key: (-p[key], key))
+    own = sorted((key for key in q if key not in p), key=lambda key: (-q[key], key))
+    if is_cut:
+        rest += sum(q[key] for key in own)
+        own = []
+        each.notes.append(labels_cut(each.name, LABELS, labels_p.other_labels))
+    keys = [*order, *own]
+    if each.decision is not None and each.decision.reading is Reading.NUMBER:
+        keys.sort(key=sort_key)
+    labels = tuple(keys)
+    counts_p, counts_q = tuple(p.get(key, 0) for key in keys), tuple(q.get(key, 0) for key in keys)
+    if labels_p.other or rest:
+        labels, counts_p, counts_q = (*labels, OTHER), (*counts_p, labels_p.other), (*counts_q, rest)
+    assert each.facts_p is not None
+    assert each.facts_q is not None
+    texts = each.facts_p.present - sum(counts_p), each.facts_q.present - sum(counts_q)
+    if any(each_side > 0 for each_side in texts):
+        labels, counts_p, counts_q = (*labels, NOT_NUMBERS), (*counts_p, texts[0]), (*counts_q, texts[1])
+        each.notes.append(values_not_numbers(each.name, *texts))
+    labels, counts_p, counts_q = each.with_missing(settings.missing, labels, counts_p, counts_q)
+    vanished = tuple(key for key in order if key not in q)
+    each.cells = Cells(
+        labels, counts_p, counts_q, None, tuple(own), vanished,
+        0 if is_cut else sum(q[key] for key in own) + rest, sum(p[key] for key in vanished),
+    )  # fmt: skip
+    shared = not p or not q or is_cut or any(key in p for key in q)
+    if not shared and len(p) > 1 and len(q) > 1 and not settings.allows_disjoint:
+        first = f"P has {order[0]!r}, Q has {own[0]!r}"
+        each.fail(f"P and Q have no label in common: {first}", "do types or codings differ? else --allow-disjoint")
+    for key in own:
+        if key.lower() in _MISSING_WORDS and not settings.reads_na:
+            each.notes.append(na_words(each.name, key, q[key]))
