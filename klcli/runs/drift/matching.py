@@ -114,7 +114,7 @@ def _check(each: CountedColumn, current: Countable, settings: DriftSettings) -> 
             each.notes.append(all_later(each.name))
         return
     if facts_q.present and not _is_counted_otherwise(each, current):
-        _check_types(each, current)
+        _check_types(each, current, settings)
 
 
 def _is_counted_otherwise(each: CountedColumn, current: Countable) -> bool:
@@ -128,7 +128,7 @@ def _is_counted_otherwise(each: CountedColumn, current: Countable) -> bool:
     return True
 
 
-def _check_types(each: CountedColumn, current: Countable) -> None:
+def _check_types(each: CountedColumn, current: Countable, settings: DriftSettings) -> None:
     decision, column_p, column_q = each.decision, each.column_p, each.column_q
     facts_p, facts_q = each.facts_p, each.facts_q
     assert decision is not None
@@ -140,6 +140,9 @@ def _check_types(each: CountedColumn, current: Countable) -> None:
     if is_number and q is Storage.TEXT:
         read = Read(column_q, decision.reading)
         numbers = current.value_counts([read])[each.name]
+        if numbers < _ENOUGH_NUMBERS * facts_q.present and settings.kind_of(each.name) is Kind.CATEGORY:
+            each.decision = forced(column_p, Kind.CATEGORY)  # integers in P, compared to the letter
+            return
         if numbers < _ENOUGH_NUMBERS * facts_q.present:
             bad = current.first_row(column_q, read)
             place = "" if bad is None else f": {bad[1]!r} first in row {bad[0]:,}"
