@@ -7,7 +7,8 @@ from klcli.engines.sql_times import iso_micros
 
 __all__ = ["PostgresDialect"]
 
-_LARGEST, _LEAST = "1.7976931348623158e308", "2.4703282292062328e-324"  # beyond: infinity, and zero
+# 2¹⁰²⁴ − 2⁹⁷⁰, from which doubles are infinite, and 2⁻¹⁰⁷⁵, up to which they are 0
+_INFINITE, _ZERO = "1.79769313486231580793728971405303415e308", "2.4703282292062327208828439643411069e-324"
 _LAST, _FIRST = 2**63 - 1, -(2**63)
 
 
@@ -37,11 +38,11 @@ class PostgresDialect(Dialect):
         exact = f"CAST({text} AS NUMERIC)"
         sign = f"CASE WHEN position('-' IN split_part(lower({text}), 'e', 1)) > 0 THEN -1 ELSE 1 END"
         is_zero = f"split_part(lower({text}), 'e', 1) !~ '[1-9i]'"
-        return f"""(CASE WHEN {text} !~ '[eE][+-]?[0-9]{{3}}' AND length({text}) < 300 THEN CAST({text} AS DOUBLE PRECISION)
+        return f"""(CASE WHEN {text} !~ '[eE][+-]?[0-9]{{3}}' AND length({text}) < 200 THEN CAST({text} AS DOUBLE PRECISION)
             WHEN {is_zero} OR {text} ~ '[eE]-0*[1-9][0-9]{{4}}' THEN 0
             WHEN {text} ~ '[eE][+]?0*[1-9][0-9]{{4}}' THEN {sign} * CAST('Infinity' AS DOUBLE PRECISION)
-            WHEN abs({exact}) >= {_LARGEST} THEN {sign} * CAST('Infinity' AS DOUBLE PRECISION)
-            WHEN abs({exact}) < {_LEAST} THEN 0 ELSE CAST({exact} AS DOUBLE PRECISION) END)"""  # noqa: E501
+            WHEN abs({exact}) >= {_INFINITE} THEN {sign} * CAST('Infinity' AS DOUBLE PRECISION)
+            WHEN abs({exact}) < {_ZERO} THEN 0 ELSE CAST({exact} AS DOUBLE PRECISION) END)"""  # noqa: E501
 
     def time(self, text: str) -> str:
         return iso_micros(text, "(make_date({year}, {month}, {day}) - DATE '1970-01-01')")

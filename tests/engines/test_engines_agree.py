@@ -1,5 +1,7 @@
 """Every engine returns the same integers, on the cells where engines differ by themselves."""
 
+from contextlib import closing
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -9,7 +11,8 @@ from hypothesis import strategies as st
 
 from klcli.engines.array_table import ArrayTable
 from klcli.engines.arrow_columns import arrow_columns
-from klcli.engines.duckdb_engine import parquet_table, text_table
+from klcli.engines.duckdb_engine import DuckDB, parquet_table, text_table
+from klcli.engines.postgres_engine import Postgres
 from klcli.sources.tables.open_table import open_table
 from klcli.sources.tables.options import TableOptions
 from klcli.tables.column import Read, Reading
@@ -76,3 +79,27 @@ def test_postgres_counts_the_edge_table_as_numpy_does(postgres):
         assert_equal_counts(ours, ArrayTable("t", arrow_columns(table)))
     finally:
         ours.close()
+
+
+NUMBERS = [
+    "1.7976931348623158e308", "-1.797693134862315807e308", "1.797693134862315808e308", "-1e400", "1e99999", "0e99999",
+    "2.4703282292062327e-324", "-2.4703282292062328e-324", "1e-400", "-0", "+.5", "5.", "007", "-Inf", "infinity",
+    "1" + 250 * "0" + "e99", "0." + 250 * "0" + "1e-99", "1" + 299 * "0", "1" + 309 * "0", " 1.5\t",
+]  # fmt: skip
+
+
+def assert_number_of_each_text(engine):
+    dialect = engine.dialect
+    listed = ", ".join(f"({at}, {dialect.literal(text)})" for at, text in enumerate(NUMBERS))
+    number = dialect.number(f"CAST(x AS {dialect.text})")
+    with closing(engine):
+        found = engine.column(f"SELECT {number} AS v FROM (VALUES {listed}) AS t(k, x) ORDER BY k")
+    assert dict(zip(NUMBERS, found, strict=True)) == {text: float(text) for text in NUMBERS}
+
+
+def test_duckdb_reads_the_double_that_python_reads():
+    assert_number_of_each_text(DuckDB())
+
+
+def test_postgres_reads_the_double_that_python_reads(postgres):
+    assert_number_of_each_text(Postgres(postgres.address("").rstrip("#")))
