@@ -10,18 +10,10 @@ from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.estimation.bins import bin_labels, binned
+from klcli.core.estimation.caveats import caveats, outside, refuse_too_few
 from klcli.core.estimation.counts.forms import DEFAULT_MEASURES, FORMS
 from klcli.core.estimation.counts.moments import Gates, estimate_counts
-from klcli.core.estimation.counts.sparsity import (
-    LEAST_COVERAGE,
-    LEAST_EACH,
-    LEAST_NUMBERS,
-    LEAST_SAMPLE,
-    coverage,
-    outside,
-    refuse_too_few,
-    repeats,
-)
+from klcli.core.estimation.counts.sparsity import LEAST_COVERAGE, LEAST_EACH, LEAST_SAMPLE, coverage
 from klcli.core.estimation.estimate import Cells, Estimation, SampleFacts, SizedEstimate
 from klcli.core.estimation.estimators import chosen_estimator
 from klcli.core.estimation.homogeneity import HomogeneityTest, homogeneity_test, relabelled_p_value
@@ -36,15 +28,13 @@ from klcli.notes import (
     observations_few,
     observations_outside,
     outcomes_unseen,
-    records_repeated,
     samples_constant,
-    samples_overlap,
     samples_small,
     samples_sparse,
 )
 from klcli.notes.wording import plural
 
-__all__ = ["caveats", "estimate_labels", "estimate_numbers", "from_cells"]
+__all__ = ["estimate_labels", "estimate_numbers", "from_cells"]
 
 _NO_VARIANCE = "its variance near P = Q was not worked out, and a wrong interval is worse than none"
 _NO_SIMULATION = "how often one would cover was not measured; the standard error is in JSON"
@@ -100,8 +90,7 @@ def estimate_numbers(
         NotADistribution: a sample has fewer than 2 observations. UsageError: a setting is wrong.
     """
     settings = settings.checked()
-    n, m = len(x), len(y)
-    refuse_too_few(names, (n, m))
+    refuse_too_few(names, (len(x), len(y)))
     facts = tuple(SampleFacts(name, "numbers", len(each)) for name, each in zip(names, (x, y), strict=True))
     x, y = np.sort(x), np.sort(y)
     bins = binned(x, y, settings.bins)
@@ -112,7 +101,8 @@ def estimate_numbers(
     by_default = chosen_estimator(settings.estimator, "numbers") is None
     if bins.values is not None and len(bins.values) > 1 and by_default:
         return estimate_labels(names, bin_labels(bins), bins.x, bins.y, settings, notes=notes)
-    can, said = caveats(n, m, x, y, settings)
+    can, against = caveats(x, y, allows_duplicates=settings.allows_duplicates)
+    said = [*notes, *against]
     is_open = set()
     measures = (settings.measures or DEFAULT_MEASURES) if by_default else ()  # another estimator has no ends
     for form in (FORMS[name] for name in measures if FORMS[name].has_open_end):
@@ -126,24 +116,7 @@ def estimate_numbers(
         can = False
         said.append(samples_constant(f"{float(x[0]):.17g}"))
     cells = Cells(bins.x, bins.y, edges=bins.edges)
-    return from_cells(
-        (facts[0], facts[1]), cells, settings, "numbers", can, frozenset(is_open), (*notes, *said), (x, y)
-    )
-
-
-def caveats(n: int, m: int, x: Array, y: Array, settings: Settings) -> tuple[bool, list[Note]]:
-    """Returns whether numbers allow an interval, and notes on what they show."""
-    can, said = True, list[Note]()
-    if min(n, m) < LEAST_NUMBERS:
-        can = False
-        said.append(samples_small(min(n, m), LEAST_NUMBERS, False))
-    again = repeats(x, y)
-    if again is not None and again.across:
-        said.append(samples_overlap(again.across))
-    elif again is not None:
-        can = can and settings.allows_duplicates
-        said.append(records_repeated(*again.within, settings.allows_duplicates))
-    return can, said
+    return from_cells((facts[0], facts[1]), cells, settings, "numbers", can, frozenset(is_open), tuple(said), (x, y))
 
 
 def from_cells(

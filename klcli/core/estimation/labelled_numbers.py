@@ -8,10 +8,10 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.estimation.bins import bin_count, bin_labels, binned
+from klcli.core.estimation.caveats import LEAST_NUMBERS, caveats, outside, refuse_too_few
 from klcli.core.estimation.counts.forms import DEFAULT_MEASURES, FORMS
-from klcli.core.estimation.counts.sparsity import LEAST_NUMBERS, outside, refuse_too_few
 from klcli.core.estimation.estimate import Cells, Estimation, SampleFacts
-from klcli.core.estimation.estimation import caveats, from_cells
+from klcli.core.estimation.estimation import from_cells
 from klcli.core.estimation.settings import Settings
 from klcli.notes import Note, labels_binned, observations_outside
 
@@ -71,7 +71,7 @@ def estimate_labelled_numbers(
                 is_open.add(form.name)
                 this, other = (f"{side} with {columns[0]} {label}" for side in form.sides)
                 said.append(observations_outside(form.name, this, other, beyond[0], beyond[0] / len(first), beyond[1]))
-    can, of_numbers = caveats(n, m, np.sort(x.numbers), np.sort(y.numbers), settings)
+    can, of_numbers = caveats(x.numbers, y.numbers, allows_duplicates=settings.allows_duplicates)
     facts = tuple(SampleFacts(name, "labelled numbers", size) for name, size in zip(names, (n, m), strict=True))
     all_cells = Cells(np.concatenate(counts[0]), np.concatenate(counts[1]), cells)
     found_notes = (*notes, labels_binned(columns, len(every), len(cells)), *of_numbers, *said)

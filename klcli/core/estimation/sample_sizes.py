@@ -4,8 +4,9 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import Base
+from klcli.core.estimation.caveats import LEAST_NUMBERS
 from klcli.core.estimation.counts.moments import Gates, estimate_counts
-from klcli.core.estimation.counts.sparsity import LEAST_COVERAGE, LEAST_NUMBERS, coverage
+from klcli.core.estimation.counts.sparsity import LEAST_COVERAGE, coverage
 from klcli.core.estimation.estimate import Cells, SizedEstimate
 from klcli.core.estimation.homogeneity import homogeneity_test
 

@@ -11,9 +11,9 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import scale
+from klcli.core.estimation.caveats import caveats, refuse_too_few
 from klcli.core.estimation.counts.forms import FORMS
 from klcli.core.estimation.counts.moments import Gates, from_moments, in_unit
-from klcli.core.estimation.counts.sparsity import LEAST_NUMBERS, refuse_too_few, repeats
 from klcli.core.estimation.estimate import DivergenceEstimate, Estimation, SampleFacts
 from klcli.core.estimation.neighbours import ADAPTIVE_K, knn, neighbour_ties
 from klcli.core.estimation.point_estimates import point_estimates
@@ -27,10 +27,7 @@ from klcli.notes import (
     columns_mixed,
     neighbours_tied,
     numbers_jittered,
-    records_repeated,
     samples_constant,
-    samples_overlap,
-    samples_small,
     upper_end_lacking,
 )
 
@@ -64,15 +61,8 @@ def estimate_vectors(
     said += of_columns
     if not x.shape[1]:
         raise NotADistribution(f"{names[0]} and {names[1]}: every column is constant", hint="the samples do not differ")
-    again = repeats(x, y)
-    can = min(len(x), len(y)) >= LEAST_NUMBERS
-    if not can:
-        said.append(samples_small(min(len(x), len(y)), LEAST_NUMBERS, False))
-    if again is not None and again.across:
-        said.append(samples_overlap(again.across))
-    elif again is not None:
-        can = can and settings.allows_duplicates
-        said.append(records_repeated(*again.within, settings.allows_duplicates))
+    can, against = caveats(x, y, allows_duplicates=settings.allows_duplicates)
+    said += against
     standard = _standardised(x, y)
     bins = score_bins(*standard, settings.seed)
     test = combined_test(bins)

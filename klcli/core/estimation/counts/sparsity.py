@@ -1,115 +1,14 @@
-"""Limits of two samples: outcomes unseen, few observations, repeated records, values outside."""
-
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
+"""How much of the outcomes two samples of counts have seen, and how much an interval needs."""
 
 from klcli.core.arithmetic.types import Array
-from klcli.errors import NotADistribution
-from klcli.notes.wording import plural
 
-__all__ = [
-    "LEAST_COVERAGE",
-    "LEAST_EACH",
-    "LEAST_NUMBERS",
-    "LEAST_SAMPLE",
-    "Repeats",
-    "coverage",
-    "outside",
-    "refuse_too_few",
-    "repeats",
-]
+__all__ = ["LEAST_COVERAGE", "LEAST_EACH", "LEAST_SAMPLE", "coverage"]
 
 LEAST_COVERAGE = 0.9  # below, the intervals were seen to cover less than they say
 LEAST_EACH = 10  # observations a label and side; below, they cover 89 to 94 % instead of 95
 LEAST_SAMPLE = 50  # observations of labels; below, the upper end was covered in 88 to 93 %
-LEAST_NUMBERS = 20
-
-_RARE = 0.005  # probability, if P = Q, of as many observations beyond all of the other sample
-_MANY = 10
-_LATTICE = 1e-3  # of a step
-
-
-class Repeats(NamedTuple):
-    """Values that occur again in continuous data, which independent observations do not.
-
-    Attributes:
-        within: observations whose value occurs more than once in their own sample and never in the other, of P, of Q.
-        across: values that occur in both samples.
-    """
-
-    within: tuple[int, int]
-    across: int
 
 
 def coverage(counts: Array) -> float:
     """Returns Good and Turing's estimate of the probability of the outcomes seen: 1 - (outcomes seen once)/n."""
     return 1 - float((counts == 1).sum()) / float(counts.sum())
-
-
-def outside(x: Array, y: Array, tests: int = 1) -> tuple[int, bool] | None:
-    """Returns how many of x lie beyond all of y, and True if above; None if chance explains them.
-
-    Args:
-        x, y: sorted, shape (n,) and (m,). tests: how often this is asked, which makes chance likelier.
-    """
-    above = len(x) - int(np.searchsorted(x, y[-1], side="right"))
-    below = int(np.searchsorted(x, y[0], side="left"))
-    most, is_above = max((above, True), (below, False))
-    return (most, is_above) if (len(x) / (len(x) + len(y))) ** most < _RARE / tests else None
-
-
-def repeats(x: NDArray[np.float64], y: NDArray[np.float64]) -> Repeats | None:
-    """Returns repeated values of two samples of numbers (n,) or rows (n, d); None where the data explain them.
-
-    Data on a lattice, such as rounded numbers, repeat by themselves, and so do a few atoms, such as zeros.
-    """
-    pooled = np.concatenate([x, y])
-    columns = pooled.T if x.ndim > 1 else [pooled]
-    if any(_are_distinct(column) for column in columns):
-        return None
-    values, index = np.unique(pooled, axis=0 if x.ndim > 1 else None, return_inverse=True)
-    index = index.reshape(-1)
-    in_x, in_y = (np.bincount(part, minlength=len(values)) for part in (index[: len(x)], index[len(x) :]))
-    own_x, own_y = (in_x > 1) & (in_y == 0), (in_y > 1) & (in_x == 0)
-    both = int(((in_x > 0) & (in_y > 0)).sum())
-    own = int(own_x.sum() + own_y.sum())
-    if max(own, both) < _MANY or _MANY * min(own, both) >= max(own, both) or _on_lattice(values):
-        return None
-    if own > both:
-        return Repeats((int(in_x[own_x].sum()), int(in_y[own_y].sum())), 0)
-    return Repeats((0, 0), both)
-
-
-def _are_distinct(values: Array) -> bool:
-    """Returns True if no value occurs twice; two sorted runs are merged in one pass."""
-    ordered = np.sort(values, kind="stable")
-    return not bool((ordered[1:] == ordered[:-1]).any())
-
-
-def _on_lattice(values: Array) -> bool:
-    """Returns True if a column of sorted or any values is made of multiples of one step."""
-    for column in values.T if values.ndim > 1 else [values]:
-        distinct = np.unique(column)
-        gaps = np.diff(distinct)
-        if not gaps.size or gaps.min() < 1e-9 * (distinct[-1] - distinct[0]):
-            continue
-        steps = gaps / gaps.min()
-        if np.abs(steps - np.round(steps)).max() < _LATTICE:
-            return True
-    return False
-
-
-def refuse_too_few(names: tuple[str, str], counts: tuple[float, float]) -> None:
-    """Refuses a sample of fewer than 2 observations.
-
-    Raises:
-        NotADistribution: one has fewer.
-    """
-    for name, count in zip(names, counts, strict=True):
-        if count < 2:
-            raise NotADistribution(
-                f"{name}: {plural(int(count), 'observation')}, and an estimate needs at least 2",
-                hint="give a file with one observation on each line, or counts with --as counts",
-            )

@@ -1,0 +1,114 @@
+"""What two samples do not allow: too few observations, repeated records, values beyond the other sample."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klcli.core.arithmetic.types import Array
+from klcli.errors import NotADistribution
+from klcli.notes import Note, records_repeated, samples_overlap, samples_small
+from klcli.notes.wording import plural
+
+__all__ = ["LEAST_NUMBERS", "Repeats", "caveats", "outside", "refuse_too_few", "repeats"]
+
+LEAST_NUMBERS = 20  # observations of numbers or vectors, below which there is no interval
+
+_RARE = 0.005  # probability, if P = Q, of as many observations beyond all of the other sample
+_MANY = 10
+_LATTICE = 1e-3  # of a step
+
+
+class Repeats(NamedTuple):
+    """Values that occur again in continuous data, which independent observations do not.
+
+    Attributes:
+        within: observations whose value occurs more than once in their own sample and never in the other, of P, of Q.
+        across: values that occur in both samples.
+    """
+
+    within: tuple[int, int]
+    across: int
+
+
+def caveats(
+    x: NDArray[np.float64], y: NDArray[np.float64], *, allows_duplicates: bool
+) -> tuple[bool, tuple[Note, ...]]:
+    """Returns True if numbers (n,) or rows (n, d) allow an interval, and notes on what speaks against it."""
+    least = min(len(x), len(y))
+    can = least >= LEAST_NUMBERS
+    said = [] if can else [samples_small(least, LEAST_NUMBERS, False)]
+    again = repeats(x, y)
+    if again is not None and again.across:
+        said.append(samples_overlap(again.across))
+    elif again is not None:
+        can = can and allows_duplicates
+        said.append(records_repeated(*again.within, allows_duplicates))
+    return can, tuple(said)
+
+
+def outside(x: Array, y: Array, tests: int = 1) -> tuple[int, bool] | None:
+    """Returns how many of x lie beyond all of y, and True if above; None if chance explains them.
+
+    Args:
+        x, y: sorted, shape (n,) and (m,). tests: how often this is asked, which makes chance likelier.
+    """
+    above = len(x) - int(np.searchsorted(x, y[-1], side="right"))
+    below = int(np.searchsorted(x, y[0], side="left"))
+    most, is_above = max((above, True), (below, False))
+    return (most, is_above) if (len(x) / (len(x) + len(y))) ** most < _RARE / tests else None
+
+
+def repeats(x: NDArray[np.float64], y: NDArray[np.float64]) -> Repeats | None:
+    """Returns repeated values of two samples of numbers (n,) or rows (n, d); None where the data explain them.
+
+    Data on a lattice, such as rounded numbers, repeat by themselves, and so do a few atoms, such as zeros.
+    """
+    pooled = np.concatenate([x, y])
+    columns = pooled.T if x.ndim > 1 else [pooled]
+    if any(_are_distinct(column) for column in columns):
+        return None
+    values, index = np.unique(pooled, axis=0 if x.ndim > 1 else None, return_inverse=True)
+    index = index.reshape(-1)
+    in_x, in_y = (np.bincount(part, minlength=len(values)) for part in (index[: len(x)], index[len(x) :]))
+    own_x, own_y = (in_x > 1) & (in_y == 0), (in_y > 1) & (in_x == 0)
+    both = int(((in_x > 0) & (in_y > 0)).sum())
+    own = int(own_x.sum() + own_y.sum())
+    if max(own, both) < _MANY or _MANY * min(own, both) >= max(own, both) or _on_lattice(values):
+        return None
+    if own > both:
+        return Repeats((int(in_x[own_x].sum()), int(in_y[own_y].sum())), 0)
+    return Repeats((0, 0), both)
+
+
+def _are_distinct(values: Array) -> bool:
+    """Returns True if no value occurs twice; two sorted runs are merged in one pass."""
+    ordered = np.sort(values, kind="stable")
+    return not bool((ordered[1:] == ordered[:-1]).any())
+
+
+def _on_lattice(values: Array) -> bool:
+    """Returns True if a column of sorted or any values is made of multiples of one step."""
+    for column in values.T if values.ndim > 1 else [values]:
+        distinct = np.unique(column)
+        gaps = np.diff(distinct)
+        if not gaps.size or gaps.min() < 1e-9 * (distinct[-1] - distinct[0]):
+            continue
+        steps = gaps / gaps.min()
+        if np.abs(steps - np.round(steps)).max() < _LATTICE:
+            return True
+    return False
+
+
+def refuse_too_few(names: tuple[str, str], counts: tuple[float, float]) -> None:
+    """Refuses a sample of fewer than 2 observations.
+
+    Raises:
+        NotADistribution: one has fewer.
+    """
+    for name, count in zip(names, counts, strict=True):
+        if count < 2:
+            raise NotADistribution(
+                f"{name}: {plural(int(count), 'observation')}, and an estimate needs at least 2",
+                hint="give a file with one observation on each line, or counts with --as counts",
+            )
