@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 import klcli
-from klcli.core.estimation.homogeneity import homogeneity_test
+from klcli.core.estimation.significance.homogeneity import homogeneity_test
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.counted import Cells, CountedColumn
 from klcli.runs.drift.judging import judge

@@ -16,11 +16,11 @@ from klcli.core.estimation.counts.moments import Gates, estimate_counts
 from klcli.core.estimation.counts.sparsity import LEAST_COVERAGE, LEAST_EACH, LEAST_SAMPLE, coverage
 from klcli.core.estimation.estimate import Cells, Estimation, SampleFacts, SizedEstimate
 from klcli.core.estimation.estimators import chosen_estimator
-from klcli.core.estimation.homogeneity import HomogeneityTest, homogeneity_test, relabelled_p_value
 from klcli.core.estimation.neighbours import ADAPTIVE_K, neighbour_ties
 from klcli.core.estimation.point_estimates import point_estimates
 from klcli.core.estimation.sample_sizes import estimates_by_size
 from klcli.core.estimation.settings import Settings
+from klcli.core.estimation.significance.homogeneity import HomogeneityTest, homogeneity_test, relabelled_p_value
 from klcli.notes import (
     Note,
     interval_lacking,

@@ -8,7 +8,7 @@ from klcli.core.estimation.caveats import LEAST_NUMBERS
 from klcli.core.estimation.counts.moments import Gates, estimate_counts
 from klcli.core.estimation.counts.sparsity import LEAST_COVERAGE, coverage
 from klcli.core.estimation.estimate import Cells, SizedEstimate
-from klcli.core.estimation.homogeneity import homogeneity_test
+from klcli.core.estimation.significance.homogeneity import homogeneity_test
 
 __all__ = ["estimates_by_size"]
 

@@ -2,7 +2,7 @@
 
 from math import log
 
-from klcli.core.estimation.homogeneity import LEAST_EXPECTED, rare_groups
+from klcli.core.estimation.significance.homogeneity import LEAST_EXPECTED, rare_groups
 from klcli.core.measures.divergences import jeffreys
 from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.document import drift_column

@@ -14,10 +14,15 @@ from klcli.core.comparison import Comparison, compare
 from klcli.core.contribution import Contribution
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.units import unit_name
-from klcli.core.estimation.chi_squared import chi_squared_isf
-from klcli.core.estimation.homogeneity import LEAST_EXPECTED, HomogeneityTest, homogeneity_test, hypergeometric_tail
-from klcli.core.estimation.multiple_tests import adjusted
-from klcli.core.estimation.unseen import unseen_p_value
+from klcli.core.estimation.significance.chi_squared import chi_squared_isf
+from klcli.core.estimation.significance.homogeneity import (
+    LEAST_EXPECTED,
+    HomogeneityTest,
+    homogeneity_test,
+    hypergeometric_tail,
+)
+from klcli.core.estimation.significance.multiple_tests import adjusted
+from klcli.core.estimation.significance.unseen import unseen_p_value
 from klcli.core.limits import Verdict
 from klcli.core.measures.distances import l_infinity
 from klcli.core.measures.divergences import jeffreys, jensen_shannon

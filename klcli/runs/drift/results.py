@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from klcli.core.contribution import Contribution
-from klcli.core.estimation.homogeneity import HomogeneityTest
+from klcli.core.estimation.significance.homogeneity import HomogeneityTest
 from klcli.core.limits import Verdict
 from klcli.notes import Note
 from klcli.runs.batch_results import Status

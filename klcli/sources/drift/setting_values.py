@@ -4,7 +4,7 @@ from collections.abc import Callable
 from math import isfinite
 from typing import Any
 
-from klcli.core.estimation.multiple_tests import ADJUSTMENTS
+from klcli.core.estimation.significance.multiple_tests import ADJUSTMENTS
 from klcli.errors import KlError, UnknownName, UsageError
 from klcli.sources.batch.settings import shown
 from klcli.sources.drift.preset_settings import preset_named

@@ -6,7 +6,7 @@ from math import inf
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
-from klcli.core.estimation.chi_squared import chi_squared_sf
+from klcli.core.estimation.significance.chi_squared import chi_squared_sf
 from klcli.support.optional_package import need
 from klcli.tables.presets.preset import Fails
 

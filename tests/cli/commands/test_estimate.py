@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from klcli.core.estimation.homogeneity import homogeneity_test
+from klcli.core.estimation.significance.homogeneity import homogeneity_test
 
 
 def lines(path, values):

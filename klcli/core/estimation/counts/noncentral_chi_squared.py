@@ -11,7 +11,7 @@ from math import erfc, sqrt
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
-from klcli.core.estimation.chi_squared import chi_squared_sf, poisson_probability
+from klcli.core.estimation.significance.chi_squared import chi_squared_sf, poisson_probability
 
 __all__ = ["noncentral_chi_squared_cdf", "noncentrality_at"]
 

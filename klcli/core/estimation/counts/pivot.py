@@ -8,8 +8,8 @@ method far away. Percentile and BCa bootstraps cover 0 % at P = Q with 100 label
 from math import inf, sqrt
 from typing import NamedTuple
 
-from klcli.core.estimation.chi_squared import chi_squared_sf
 from klcli.core.estimation.counts.noncentral_chi_squared import noncentral_chi_squared_cdf, noncentrality_at
+from klcli.core.estimation.significance.chi_squared import chi_squared_sf
 
 __all__ = ["Pivot", "pivot", "pivot_p_value"]
 

@@ -16,8 +16,8 @@ from klcli.core.estimation.counts.pivot import pivot
 from klcli.core.estimation.counts.plan import observations_needed, smallest_upper_end
 from klcli.core.estimation.counts.relabelling import relabelled
 from klcli.core.estimation.estimation import estimate_labels, estimate_numbers
-from klcli.core.estimation.homogeneity import homogeneity_test, relabelled_p_value
 from klcli.core.estimation.settings import Settings
+from klcli.core.estimation.significance.homogeneity import homogeneity_test, relabelled_p_value
 
 pytestmark = pytest.mark.numerics
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import fisher_exact
 
-from klcli.core.estimation.unseen import unseen_p_value
+from klcli.core.estimation.significance.unseen import unseen_p_value
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from klcli.core.arithmetic.types import Array, Index
-from klcli.core.estimation.chi_squared import chi_squared_sf, deviance, stirling_error
+from klcli.core.estimation.significance.chi_squared import chi_squared_sf, deviance, stirling_error
 
 __all__ = ["HomogeneityTest", "homogeneity_test", "hypergeometric_tail", "rare_groups", "relabelled_p_value"]
 

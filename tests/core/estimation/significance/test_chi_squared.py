@@ -3,7 +3,7 @@
 import mpmath
 import pytest
 
-from klcli.core.estimation.chi_squared import chi_squared_isf, chi_squared_sf
+from klcli.core.estimation.significance.chi_squared import chi_squared_isf, chi_squared_sf
 
 pytestmark = [pytest.mark.numerics, pytest.mark.oldest]
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klcli.core.estimation.chi_squared import chi_squared_sf
-from klcli.core.estimation.homogeneity import homogeneity_test, hypergeometric_tail, rare_groups
-from klcli.core.estimation.multiple_tests import adjusted
+from klcli.core.estimation.significance.chi_squared import chi_squared_sf
+from klcli.core.estimation.significance.homogeneity import homogeneity_test, hypergeometric_tail, rare_groups
+from klcli.core.estimation.significance.multiple_tests import adjusted
 from klcli.errors import UnknownName
 
 pytestmark = pytest.mark.numerics
