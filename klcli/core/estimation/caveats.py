@@ -1,4 +1,4 @@
-"""What two samples do not allow: too few observations, repeated records, values beyond the other sample."""
+"""Reasons against an interval: too few observations, repeated records, values beyond the other sample."""
 
 from typing import NamedTuple
 

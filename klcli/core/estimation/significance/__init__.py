@@ -1,1 +1,1 @@
-"""What chance explains of a difference: the test of P = Q, unseen labels, many tests at once."""
+"""Tests of a difference against chance: P = Q, unseen labels, many tests at once."""
