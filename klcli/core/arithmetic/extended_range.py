@@ -3,7 +3,7 @@
 A double holds no 1e-400, and its logarithm, -921.03, is rounded by 1e-13, which is so much of the number again. So the
 whole powers of 2 are kept apart: what is left to a logarithm is small, and its rounding is that of a double near 1.
 
-Scores give logarithms as large as doubles are. Of these a power of 2 holds no digit, and they are kept as they are:
+Logits give logarithms as large as doubles are. Of these a power of 2 holds no digit, so they are kept as they are:
 their products with powers are exact, and so is the sum of these, which may be small.
 """
 
@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from klcli.core.arithmetic.double_double import DoubleDouble, distilled, two_product, two_sum
 from klcli.core.arithmetic.types import Array, Mask
 
-__all__ = ["LARGEST_LOGARITHM", "LOG_2", "ExtendedRange", "log_of_product", "product"]
+__all__ = ["LARGEST_LOGARITHM", "LN2_HIGH", "LN2_LOW", "LOG_2", "ExtendedRange", "log_of_product", "product"]
 
 LOG_2 = log(2)
+LN2_HIGH, LN2_LOW = 0.6931471803691238, 1.9082149292705877e-10  # 33 bits, whose product with an exponent is exact
 LARGEST_LOGARITHM = 2.0**40  # that is cut into powers of 2; a larger one is kept as it is
 _LOG_2_LOW = 2.3190468138462996e-17  # log 2 - LOG_2
 _FURTHEST = 4000.0  # powers of 2, beyond which every double is 0 or infinite

@@ -55,7 +55,7 @@ class RawNumbers:
         labels: one for each value, or None.
         name: of the source, for messages.
         place: the words for where the value of an index stands, such as "line 3"; None counts from 1.
-        census: the smallest value and the sum, where they are known.
+        min_and_sum: the smallest value and the sum; taken when asked for, where they are not given.
         notes: what was assumed when they were read. heading: how they were read, in a few words, for the heading.
         missing: which labels are missing, shape (k,), where the labels themselves do not show it; else None.
     """

@@ -139,7 +139,7 @@ class Rows:
         return self.block(where) if self.are_logarithms else logarithm(self.block(where))
 
     def read(self, where: slice) -> bool:
-        """Takes the census of these rows, unless it is known, and screens them; `check` refuses what is wrong.
+        """Takes the smallest value and the total of these rows, unless known, and screens them; `check` refuses.
 
         Returns:
             whether all are plainly probabilities as they stand: near a sum of 1, and none near the end of the doubles.

@@ -16,7 +16,7 @@ from klcli.core.arithmetic.types import Array
 from klcli.core.evaluation.by_kernel import of_masses
 from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.core.measures.measure import Measure
-from klcli.core.pairs.pair import MAGNIFICATION, Pair
+from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, Pair
 from klcli.core.pairs.unsmoothed import Unsmoothed
 
 if TYPE_CHECKING:  # the kernel answers most pairs without them
@@ -25,7 +25,6 @@ if TYPE_CHECKING:  # the kernel answers most pairs without them
 
 __all__ = ["bounded", "evaluate", "evaluate_tiny", "exact_values", "magnified_values", "value_of"]
 
-_NORMAL = float(np.finfo(np.float64).smallest_normal)
 _TINY = 1e-200  # of a value whose terms may have underflowed, or their squares
 _SMALL = 1e-280  # a sum of powers below this, or above its inverse, may have terms that left the range of a double
 
@@ -114,7 +113,7 @@ def _by_pairs(
 def _of_rounded(chosen: list[Measure], p: Array, q: Array) -> dict[str, Any]:
     """The values of masses that were rounded, where they are so large that this does not show."""
     able = [each for each in chosen if each.rounded_above < inf]
-    if not able or min(p.min(), q.min()) < _NORMAL:  # a smoothed mass that underflowed is not 0
+    if not able or min(p.min(), q.min()) < NORMAL:  # a smoothed mass that underflowed is not 0
         return {}
     values = of_masses(able, p, q)
     others = [each for each in able if each.name not in values]

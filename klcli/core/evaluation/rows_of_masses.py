@@ -57,7 +57,7 @@ def _put_in_float64(chosen: list[Measure], p: Rows, q: Rows, found: Values) -> N
     def put(rows: Index) -> None:
         rows = rows[are_in_range[rows]]
         known = (p.min_and_sum(rows), q.min_and_sum(rows))
-        for at, scaled in Scaled(p.masses(rows), q.masses(rows), *units(known)).with_equal_totals.alike():
+        for at, scaled in Scaled(p.masses(rows), q.masses(rows), *units(known)).with_equal_totals.by_factor():
             pair, some = Float64Pair(scaled), rows[at]
             if not every(pair.is_accurate):
                 some, pair = some[pair.is_accurate], Float64Pair(scaled.rows(pair.is_accurate))

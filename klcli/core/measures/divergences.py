@@ -14,11 +14,10 @@ from klcli.core.measures.matrix_form import Part
 from klcli.core.measures.matrix_product import MatrixProduct
 from klcli.core.measures.measure import Finite, Measure, declare
 from klcli.core.measures.pair_sums import PairSums
-from klcli.core.pairs.pair import Pair
+from klcli.core.pairs.pair import NORMAL, Pair
 
 __all__ = ["MIXTURE_SUMS", "jeffreys", "jensen_shannon", "mixture_terms"]
 
-_SMALLEST = float(np.finfo(np.float64).smallest_normal)
 _NEAR = 1 / 3  # the contrast up to which its series are taken
 _TINY = 1e-300  # instead of a 0 whose logarithm is multiplied by it
 
@@ -35,7 +34,7 @@ def mixture_terms(pair: Pair) -> Array:
 
 
 def _times_log(p: Array, x: Array) -> Array:
-    return np.where(p > 0, p * np.log(np.maximum(x, _SMALLEST)), 0.0)  # x may underflow where p does not
+    return np.where(p > 0, p * np.log(np.maximum(x, NORMAL)), 0.0)  # x may underflow where p does not
 
 
 def _halves(pair: Pair) -> Part:
@@ -84,7 +83,7 @@ def _differences_by_root(pair: Pair) -> Part:
 
 
 def _contrasts(those: Array, this: Array, weights: Array, buffer: Array, other: Array) -> Array:
-    """Σ (p - q)·s·B(s²)/4 for s = (p - q)/(p + q), as in `divergences`; NaN where one is too large."""
+    """Σ (p - q)·s·B(s²)/4 for s = (p - q)/(p + q), B the series of `mixture_terms`; NaN where some |s| is above 1/3."""
     np.add(those, this, out=other)
     other += 2 * weights
     difference = np.subtract(those, this, out=buffer)

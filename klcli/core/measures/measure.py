@@ -74,7 +74,7 @@ class Measure:
             `terms`; used to rank the outcomes, never to compute a value.
 
         rounded_above: the value from which masses that are wrong by 3 roundings each, as smoothed ones are, leave it
-            its digits; infinite where there is none.
+            its digits; infinity if no value is large enough.
         gemm: fast forms of all pairs of rows by products of matrices, in the order in which they are tried.
         pair_sums: fast forms of all pairs of rows by a sum over the outcomes of each pair, in that order.
         kernel: the form by the compiled kernel, or a function of the order that returns it; None where it has none.

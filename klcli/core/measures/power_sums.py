@@ -14,7 +14,7 @@ from klcli.core.arithmetic.series import expm1mx
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.measures.kl import kl_div
 from klcli.core.measures.matrix_product import Factoring, Factors, Finish, MatrixProduct, as_it_is
-from klcli.core.pairs.pair import Pair
+from klcli.core.pairs.pair import NORMAL, Pair
 
 __all__ = [
     "excess_terms",
@@ -29,7 +29,6 @@ __all__ = [
 
 _LEAST = 1e-100  # a log ratio below it has only the first term of a series
 _FAR = 300.0  # from this exponent on nothing else in its term is seen
-_TINY = float(np.finfo(np.float64).smallest_normal)
 
 
 def toward_half(pair: Pair, order: float) -> tuple[Pair, float, float]:
@@ -79,7 +78,7 @@ def powers(pair: Pair, order: float, beta: float, share: float = 1.0) -> Array:
     if pair.is_extreme is not None:
         exact = product((pair.wide_p, order), (pair.wide_q, beta), exponent=log2(share))
         power = np.where(pair.is_extreme, exact, power)
-    left_range = pair.in_p & pair.in_q & ~((power >= _TINY) & (power <= 1 / _TINY))
+    left_range = pair.in_p & pair.in_q & ~((power >= NORMAL) & (power <= 1 / NORMAL))
     if left_range.any():  # the power may leave the range of a double where the product with p does not
         root = np.power(ratio, -beta / 2)
         power = np.where(left_range & ~_mask(pair.is_extreme, p), pair.p * root * share * root, power)

@@ -19,7 +19,8 @@ from klcli.core.arithmetic.double_double import DoubleDouble, exact_sum, sum_of_
 from klcli.core.arithmetic.extended_range import LOG_2, ExtendedRange
 from klcli.core.arithmetic.parallel import blocks
 from klcli.core.arithmetic.types import Array, Index, Mask
-from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, MagnifiedBeforeUnderflow, Pair, put
+from klcli.core.pairs.magnified import MagnifiedBeforeUnderflow
+from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, Pair, put
 from klcli.support.lazy import lazy
 
 __all__ = ["DoubleDoublePair"]
@@ -44,7 +45,7 @@ class DoubleDoublePair:
         self.p, self.q = _Scaled(p), _Scaled(q)
         self.q.scale_by(np.rint(np.log2(self.p.total.high / self.q.total.high)).astype(np.int64))
         self.ratio = self.q.total.high / self.p.total.high  # of the totals, rounded
-        self.total_difference = sum_of_parts(self._drift(where) for where in self.blocks)
+        self.total_difference = sum_of_parts(self._difference_of_totals(where) for where in self.blocks)
         self.proportional = self._are_proportional()
         self.top, self.top_difference = self._dominant()
         self.has_underflow = np.asarray(self.p.has_underflow | self.q.has_underflow)
@@ -58,7 +59,7 @@ class DoubleDoublePair:
         difference = two_sum(q, -product.high)
         return two_sum(difference.high, difference.low - product.low)
 
-    def _drift(self, where: slice) -> DoubleDouble:
+    def _difference_of_totals(self, where: slice) -> DoubleDouble:
         """The total of q minus ratio times that of p."""
         difference = self._difference(self.p.values(where), self.q.values(where))
         high, low = exact_sum(difference.high), exact_sum(difference.low)

@@ -59,7 +59,7 @@ class Added(Smoothed):
         self._scales = (exponents[0], exponents[1])
         self._amount = times_power_of_2(np.full(exponents[0].shape, amount), -np.minimum(*exponents))
         self._underflows = self._amount < _LEAST
-        self._drift = sum_of_parts(_total(self._difference(where)) for where in self.blocks)
+        self._total_difference = sum_of_parts(_total(self._difference(where)) for where in self.blocks)
         self.are_equal = self._are_proportional(amount)
         return sides[0], sides[1], totals[0], totals[1]
 
@@ -74,7 +74,7 @@ class Added(Smoothed):
         given, (scale_p, scale_q) = self.given, self._scales
         own = shifted(given.numerator(where), given.exponent_p + given.exponent_q - scale_p - scale_q)
         apart = times(self._difference(where), DoubleDouble(np.asarray(float(self.outcomes)), np.zeros(1)))
-        apart = plus(apart, DoubleDouble(-self._drift.high, -self._drift.low))
+        apart = plus(apart, DoubleDouble(-self._total_difference.high, -self._total_difference.low))
         return own, times(apart, DoubleDouble(self._amount, np.zeros(1)))
 
     def _are_proportional(self, amount: float) -> Mask:
@@ -111,12 +111,12 @@ class Floored(Smoothed):
             )
             self._totals.append(total)
             ends.append(own.high * total.high)
-        self._drift = over(self._smaller_drift(), given.total_p)
-        apart = self._drift.high / given.total_q.high
+        self._total_difference = over(self._total_of_smaller_parts(), given.total_p)
+        apart = self._total_difference.high / given.total_q.high
         self.contrast_of_raised = np.where(self.are_equal, 0.0, -apart / (self._totals[0].high + self._totals[1].high))
         return sides[0], sides[1], ends[0], ends[1]
 
-    def _smaller_drift(self) -> DoubleDouble:
+    def _total_of_smaller_parts(self) -> DoubleDouble:
         """How much more is raised in Q, which is also the sum of the differences: by the one of smaller parts."""
         sums, sizes = [], []
         for which in (0, 1):
@@ -162,7 +162,7 @@ class Floored(Smoothed):
         own = given.values(where)[0]
         is_raised = of_p.high > 0
         mass = DoubleDouble(np.where(is_raised, floor.high, own), np.where(is_raised, floor.low, 0.0))
-        shared = times(mass, self._drift)
+        shared = times(mass, self._total_difference)
         return times(self._changes(where)[1], self._totals[0]), DoubleDouble(-shared.high, -shared.low)
 
 

@@ -13,9 +13,10 @@ side alone has no mass, are left to `log_pair`.
 import numpy as np
 
 from klcli.core.arithmetic.double_double import DoubleDouble, parts_of, two_sum
+from klcli.core.arithmetic.extended_range import LN2_HIGH, LN2_LOW
 from klcli.core.arithmetic.series import expm1mx
 from klcli.core.arithmetic.types import Array, Index, Mask
-from klcli.core.pairs.pair import LN2_HIGH, LN2_LOW, MAGNIFICATION, Pair
+from klcli.core.pairs.pair import MAGNIFICATION, Pair
 from klcli.support.lazy import lazy
 
 __all__ = ["Float64LogPair"]
@@ -29,7 +30,7 @@ class Float64LogPair:
     """Quantities of rows of logits, shape (n, k), that a block needs.
 
     Attributes:
-        is_accurate: shape (n,); where not, this is not to be used.
+        is_accurate: True where float64 keeps the digits, shape (n,); do not use the other rows.
     """
 
     def __init__(self, lp: Array | DoubleDouble, lq: Array | DoubleDouble, *, are_float32: bool = False) -> None:

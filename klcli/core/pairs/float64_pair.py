@@ -22,16 +22,17 @@ from typing import Any
 
 import numpy as np
 
+from klcli.core.arithmetic.extended_range import LN2_HIGH, LN2_LOW
 from klcli.core.arithmetic.parallel import BLOCK, blocks, each_block
 from klcli.core.arithmetic.series import short_atanh_remainder
 from klcli.core.arithmetic.types import Array
-from klcli.core.pairs.pair import LN2_HIGH, LN2_LOW, MAGNIFICATION, Pair, put
+from klcli.core.pairs.pair import MAGNIFICATION, Pair, put
 from klcli.core.pairs.scaling import Scaled
 from klcli.support.lazy import lazy
 
 __all__ = ["Float64Pair"]
 
-_DRIFT = 0.8  # of Σ|q - p|: up to here the difference is right to five units in the last place of Σ|difference|
+_LARGEST_SHARE = 0.8  # of Σ|q - p| that Σ(q - p) may be: the difference is right to 5 units in the last place
 _EXPONENT = ~((1 << 52) - 1)  # bits of a double
 _HALF = 1 << 51
 _EVERYWHERE = np.asarray(True)
@@ -41,22 +42,22 @@ class Float64Pair:
     """Quantities of all masses that normalising a block needs: totals and their difference.
 
     Attributes:
-        suffices: whether plain doubles do, shape (...); where not, this is not to be used.
+        is_accurate: True where float64 gives the difference its digits, shape (...); elsewhere do not use the pair.
     """
 
     def __init__(self, masses: Scaled) -> None:
         self.masses = masses = masses.with_equal_totals
         self.total_p, self.all_positive = masses.total_p, masses.all_positive
         self._only: tuple[Array, Array, Array] | None = None  # the block, if there is one
-        found = each_block(masses.p.shape[-1], lambda: self._survey)
+        found = each_block(masses.p.shape[-1], lambda: self._sums)
         in_range, total_difference, size = zip(*found, strict=True)
         self.total_difference, self._size = _last(np.add.reduce(total_difference)), _last(np.add.reduce(size))
         self.total_q = self.total_p + self.total_difference
         self.totals_differ = bool(np.any(self.total_difference))
-        is_level = np.abs(self.total_difference) <= _DRIFT * self._size
-        self.is_accurate = np.logical_and.reduce(in_range) & (is_level if np.ndim(is_level) == 0 else is_level[..., 0])
+        is_small = np.abs(self.total_difference) <= _LARGEST_SHARE * self._size
+        self.is_accurate = np.logical_and.reduce(in_range) & (is_small if np.ndim(is_small) == 0 else is_small[..., 0])
 
-    def _survey(self, where: slice) -> tuple[Any, Array, Array]:
+    def _sums(self, where: slice) -> tuple[Any, Array, Array]:
         found = self.masses.block_and_difference(where)
         difference = found[2]
         if self.masses.p.shape[-1] <= BLOCK:

@@ -47,7 +47,7 @@ class GivenMasses:
 
 
 class GivenLogarithms:
-    """Masses given by their logarithms: these are exact, so that differences of scores keep their digits."""
+    """Masses given by their logarithms: these are exact, so that differences of logits keep their digits."""
 
     alone = 0.5
 

@@ -1,6 +1,6 @@
 """Pairs known by the logarithms of their masses: softmax, and the log ratio without leaving logarithms.
 
-Scores that differ in the last digits, or whose exponentials underflow, are compared as they stand.
+Logits that differ in the last digits, or whose exponentials underflow, are compared as they stand.
 """
 
 from typing import Any
@@ -10,14 +10,15 @@ import numpy as np
 from klcli.core.arithmetic.double_double import DoubleDouble, distilled, exact_sum, parts_of, two_sum
 from klcli.core.arithmetic.extended_range import LARGEST_LOGARITHM, ExtendedRange, product
 from klcli.core.arithmetic.types import Array, Mask
-from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, ExtendedRangePair, MagnifiedBeforeUnderflow, Pair, put
+from klcli.core.pairs.magnified import MagnifiedBeforeUnderflow
+from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, Pair, put
 from klcli.support.lazy import lazy
 
 __all__ = ["LogPair"]
 
 _EPSILON = 2.0**-53
-_NO_SHIFT = 1e-9  # below this the mean ratio of scores and that of the top outcome are the same, but for rounding
-_WIDEST = 4e307  # scores up to here, whose differences, and those of these, are doubles
+_NO_SHIFT = 1e-9  # below this the mean difference of logits and that of the top outcome are the same, but for rounding
+_WIDEST = 4e307  # logits up to here, whose differences, and those of these, are doubles
 _DOWN = 2.0**-3  # brings all others there
 _STEEP = 700.0  # exp of more is no double
 
@@ -107,7 +108,7 @@ class LogPair:
         return np.where(size < NORMAL / _EPSILON * MAGNIFICATION, -difference.sum(axis=-1, keepdims=True), np.nan)
 
 
-class _LogBlock(ExtendedRangePair):
+class _LogBlock(Pair):
     def __init__(self, whole: LogPair, where: slice) -> None:
         self.p, self.q, self.difference = (
             whole.p.mass[..., where],
@@ -126,6 +127,14 @@ class _LogBlock(ExtendedRangePair):
             log_ratio=u,
             contrast=np.tanh(u / 2),
         )
+
+    @lazy
+    def wide_p(self) -> ExtendedRange:
+        return self._whole.p.wide(self._where)
+
+    @lazy
+    def wide_q(self) -> ExtendedRange:
+        return self._whole.q.wide(self._where)
 
     @lazy
     def log_p(self) -> Array:

@@ -1,6 +1,7 @@
-"""The exact way to a value: blocks of normalised pairs, by the cheapest arithmetic that keeps every digit."""
+"""Normalised pairs, block by block, in the cheapest arithmetic that keeps every digit."""
 
 from collections.abc import Iterator
+from typing import Protocol
 
 import numpy as np
 
@@ -8,17 +9,19 @@ from klcli.core.arithmetic.double_double_log import logarithm
 from klcli.core.arithmetic.parallel import blocks
 from klcli.core.arithmetic.types import Array
 from klcli.core.pairs.double_double_pair import DoubleDoublePair
-from klcli.core.pairs.float64_log_pair import Float64LogPair
 from klcli.core.pairs.float64_pair import Float64Pair
 from klcli.core.pairs.log_pair import LogPair
 from klcli.core.pairs.pair import Pair
 from klcli.core.pairs.scaling import MinsAndSums, Scaled, every
-from klcli.core.pairs.smoothed import Smoothed
 from klcli.core.pairs.unsmoothed import Unsmoothed
 
 __all__ = ["NormalisedPair", "normalised_pair", "pairs"]
 
-NormalisedPair = Float64Pair | DoubleDoublePair | Float64LogPair | LogPair | Smoothed
+
+class NormalisedPair(Protocol):
+    """Two normalised distributions: quantities of all outcomes, from which each block is made."""
+
+    def block(self, where: slice) -> Pair: ...
 
 
 def normalised_pair(
@@ -30,7 +33,7 @@ def normalised_pair(
     known: MinsAndSums | None = None,
     one_by_one: bool = False,
 ) -> NormalisedPair:
-    """Returns what must be known of two distributions as a whole; its `block(where)` is a Pair.
+    """Returns two normalised distributions, in the cheapest arithmetic that keeps every digit.
 
     Args:
         p, q: masses, shape (..., k), not negative, each with a total above 0.
@@ -44,8 +47,8 @@ def normalised_pair(
     if one_by_one:
         return DoubleDoublePair(p, q)
     scaled = Scaled.of(p, q, known)
-    level = Float64Pair(scaled) if scaled else None
-    return level if level and every(level.is_accurate) else DoubleDoublePair(p, q)
+    cheap = Float64Pair(scaled) if scaled else None
+    return cheap if cheap and every(cheap.is_accurate) else DoubleDoublePair(p, q)
 
 
 def pairs(
@@ -54,7 +57,8 @@ def pairs(
     """Yields a Pair for each block of outcomes.
 
     Args:
-        p, q, log_p, log_q: as for `whole`. unsmoothed: what p and q were, where they are smoothed, and so rounded.
+        p, q, log_p, log_q: as for `normalised_pair`.
+        unsmoothed: what p and q were, where they are smoothed, and so rounded.
     """
     with np.errstate(all="ignore"):
         found = unsmoothed.whole if unsmoothed else normalised_pair(p, q, log_p=log_p, log_q=log_q)

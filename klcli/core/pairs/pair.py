@@ -8,32 +8,20 @@ If the difference is accurate to its last digits, so are these, however close th
 `double_double_pair` and `float64_pair` compute it for masses, `log_pair` for logits.
 """
 
-from math import log2
 from typing import Any
 
 import numpy as np
 
-from klcli.core.arithmetic.extended_range import ExtendedRange, log_of_product, product
+from klcli.core.arithmetic.extended_range import ExtendedRange, log_of_product
 from klcli.core.arithmetic.series import atanh_remainder
 from klcli.core.arithmetic.types import Array, Index, Mask
 from klcli.support.lazy import lazy
 
-__all__ = [
-    "LN2_HIGH",
-    "LN2_LOW",
-    "MAGNIFICATION",
-    "NORMAL",
-    "ExtendedRangePair",
-    "MagnifiedBeforeUnderflow",
-    "Pair",
-    "put",
-]
+__all__ = ["MAGNIFICATION", "NORMAL", "Pair", "put"]
 
 
 MAGNIFICATION = 2.0**1000  # lifts masses to the end of the doubles, for they add up to 1; its square root is exact
-LN2_HIGH, LN2_LOW = 0.6931471803691238, 1.9082149292705877e-10  # 33 bits, whose products with exponents are exact
 NORMAL = float(np.finfo(np.float64).smallest_normal)
-_LARGEST = float(np.finfo(np.float64).max)
 _LARGE_LOG = 2.0**20  # times a mass that underflows it is at most 1e-302
 _LEAST_SIZE = 1e-100  # of p + q, whose magnified difference has all its digits
 _NEAR = 1 / 3  # |contrast| up to here (q/p in [1/2, 2]) takes the series, beyond it the logarithm
@@ -261,54 +249,6 @@ class _Swapped(Pair):
     @lazy
     def wide_q(self) -> ExtendedRange:
         return self._pair.wide_p
-
-
-class ExtendedRangePair(Pair):
-    """A block `_where` of a `_whole` whose two sides know their masses before these underflow."""
-
-    _whole: Any
-    _where: slice
-
-    @lazy
-    def wide_p(self) -> ExtendedRange:
-        return self._whole.p.wide(self._where)
-
-    @lazy
-    def wide_q(self) -> ExtendedRange:
-        return self._whole.q.wide(self._where)
-
-
-class MagnifiedBeforeUnderflow(Pair):
-    """A pair times MAGNIFICATION, with the masses that had underflowed taken as they were before."""
-
-    def __init__(self, pair: Pair) -> None:
-        lost_p, lost_q = pair.in_p & (pair.p < NORMAL), pair.in_q & (pair.q < NORMAL)
-        shift = log2(MAGNIFICATION)
-        self.p = np.where(lost_p, product((pair.wide_p, 1), exponent=shift), pair.p * MAGNIFICATION)
-        self.q = np.where(lost_q, product((pair.wide_q, 1), exponent=shift), pair.q * MAGNIFICATION)
-        self.in_p, self.in_q = pair.in_p, pair.in_q
-        self.difference = pair.contrast * (self.p + self.q)
-        self._pair = pair
-        # a log ratio beyond the doubles is that of a mass of 0 here, which it must not make NaN
-        finite = np.clip(pair.log_ratio, -_LARGEST, _LARGEST)
-        log_ratio = np.where(pair.in_p & pair.in_q, finite, pair.log_ratio)
-        self.__dict__.update(contrast=pair.contrast, near=pair.near, is_far=pair.is_far, log_ratio=log_ratio)
-
-    @lazy
-    def log_p(self) -> Array:
-        return self._pair.log_p
-
-    @lazy
-    def log_q(self) -> Array:
-        return self._pair.log_q
-
-    @lazy
-    def wide_p(self) -> ExtendedRange:
-        return self._pair.wide_p.times_power_of_2(log2(MAGNIFICATION))
-
-    @lazy
-    def wide_q(self) -> ExtendedRange:
-        return self._pair.wide_q.times_power_of_2(log2(MAGNIFICATION))
 
 
 def put(values: Array, index: Index, new: Array) -> None:

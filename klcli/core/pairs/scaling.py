@@ -1,8 +1,8 @@
 """Masses brought to totals near 1 by powers of 2, which changes no digit, so that no square or product overflows.
 
 Where the totals still differ, as those of two samples do, q - p says more of the totals than of the distributions. So
-a factor c = P/Q of 26 bits levels them to 1 part in 10⁸. With q = h + l, of 26 bits each, h·c and l·c are exact, and so
-is h·c - p where the two are near (Sterbenz): the difference (h·c - p) + l·c is right to its last digit.
+a factor c = P/Q of 26 bits makes them equal to 1 part in 10⁸. With q = h + l, of 26 bits each, h·c and l·c are exact,
+and so is h·c - p where the two are near (Sterbenz): the difference (h·c - p) + l·c is right to its last digit.
 """
 
 from math import log2
@@ -28,8 +28,8 @@ class Scaled(NamedTuple):
     Attributes:
         p, q: the masses as given. unit_p, unit_q: powers of 2 to multiply them by.
         total_p, total_q: of the masses times their units; within a factor 2 of 1, and of each other.
-        full: whether no mass is 0, or so small that a term or a ratio may underflow.
-        factor: what levels q; 1 until it is asked for, and where the totals differ by no more.
+        full: True if no mass is 0, or so small that a term or a ratio may underflow.
+        factor: gives q the total of p; 1 until that is asked for, and where the totals are as near without it.
     """
 
     p: Array
@@ -77,12 +77,12 @@ class Scaled(NamedTuple):
         p, q, *facts = self
         return Scaled(p[chosen], q[chosen], *(_some(each, chosen) for each in facts))
 
-    def alike(self) -> "list[tuple[slice | Index, Scaled]]":
+    def by_factor(self) -> "list[tuple[slice | Index, Scaled]]":
         """Returns the rows that need a factor and those that do not, by their places, for masses of shape (n, k)."""
         if self.totals_equal or every(self.factor != 1):
             return [(slice(None), self)]
-        uneven = (self.factor != 1)[:, 0]
-        parts = np.flatnonzero(uneven), np.flatnonzero(~uneven)
+        needs_factor = (self.factor != 1)[:, 0]
+        parts = np.flatnonzero(needs_factor), np.flatnonzero(~needs_factor)
         return [(parts[0], self.rows(parts[0])), (parts[1], self.rows(parts[1])._replace(factor=1.0))]
 
     def block(self, where: slice) -> tuple[Array, Array]:
@@ -90,19 +90,15 @@ class Scaled(NamedTuple):
         p, q = self._times_units(where)
         return p, q if self.totals_equal else q * self.factor
 
-    def difference(self, where: slice) -> Array:
-        """Returns q - p of a block, for q times its factor; where the two are near, to the last digit."""
-        return self._gap(*self._times_units(where))
-
     def block_and_difference(self, where: slice) -> tuple[Array, Array, Array]:
-        """Returns the scaled masses of a block, and their difference."""
+        """Returns the scaled masses of a block, and q - p, accurate to the last digit where the two are near."""
         p, q = self._times_units(where)
-        return p, q if self.totals_equal else q * self.factor, self._gap(p, q)
+        return p, q if self.totals_equal else q * self.factor, self._difference(p, q)
 
     def _times_units(self, where: slice) -> tuple[Array, Array]:
         return _times(self.p[..., where], self.unit_p), _times(self.q[..., where], self.unit_q)
 
-    def _gap(self, p: Array, q: Array) -> Array:
+    def _difference(self, p: Array, q: Array) -> Array:
         if self.totals_equal:
             return q - p
         high = leading_bits(q)

@@ -23,7 +23,8 @@ from klcli.core.arithmetic.extended_range import LOG_2, ExtendedRange, product
 from klcli.core.arithmetic.parallel import blocks
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.pairs.given import GivenLogarithms, GivenMasses, times_power_of_2
-from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, MagnifiedBeforeUnderflow, Pair, put
+from klcli.core.pairs.magnified import MagnifiedBeforeUnderflow
+from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, Pair, put
 from klcli.core.pairs.unsmoothed import Unsmoothed
 from klcli.core.pairs.whole_numbers import differences
 from klcli.support.lazy import lazy
@@ -191,8 +192,8 @@ class _SmoothedPair(Pair):
         self._raised_p, self._raised_q = raised_p, raised_q
         self.p, self.q = whole.p.masses(inner.p, raised_p), whole.q.masses(inner.q, raised_q)
         self.in_p = self.in_q = np.ones(self.p.shape, dtype=bool)
-        self._magnified_gap = whole.difference(where, MAGNIFICATION)
-        self.difference = self._magnified_gap / MAGNIFICATION
+        self._magnified_difference = whole.difference(where, MAGNIFICATION)
+        self.difference = self._magnified_difference / MAGNIFICATION
 
     def _contrast_of_difference(self) -> Array:
         contrast = self._contrast_of_doubles()
@@ -202,7 +203,7 @@ class _SmoothedPair(Pair):
         return np.where(rows, exact[..., self._where], contrast)
 
     def _contrast_of_doubles(self) -> Array:
-        contrast = self._magnified_gap / ((self.p + self.q) * MAGNIFICATION)
+        contrast = self._magnified_difference / ((self.p + self.q) * MAGNIFICATION)
         if self._raised_p is not None and self._raised_q is not None:
             contrast = np.where(self._raised_p & self._raised_q, self._whole.contrast_of_raised, contrast)
         if self.is_lost is None:
@@ -211,7 +212,9 @@ class _SmoothedPair(Pair):
             np.where(mass < NORMAL, product((wide, 1), exponent=_MAGNIFIED), mass * MAGNIFICATION)
             for mass, wide in ((self.p, self.wide_p), (self.q, self.wide_q))
         )
-        lost = np.where(total > _SHRUNK, self._magnified_gap / total, np.tanh(self.wide_q.log_ratio(self.wide_p) / 2))
+        lost = np.where(
+            total > _SHRUNK, self._magnified_difference / total, np.tanh(self.wide_q.log_ratio(self.wide_p) / 2)
+        )
         return np.where(self.is_lost, np.where(self._are_as_given(), self._inner.contrast, lost), contrast)
 
     def _are_as_given(self) -> Mask:

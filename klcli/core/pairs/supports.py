@@ -1,4 +1,4 @@
-"""Where P and Q have mass, which alone says whether a measure is infinite: each is so exactly where its law says it."""
+"""Laws of finiteness: where P and Q have mass decides alone whether a measure is finite, and each names its law."""
 
 from enum import Enum
 

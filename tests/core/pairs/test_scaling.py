@@ -1,4 +1,4 @@
-"""Masses of different totals, as two samples have them, are levelled without the loss of a digit."""
+"""Masses of different totals, as two samples have them, are given equal totals without the loss of a digit."""
 
 from fractions import Fraction
 
@@ -28,14 +28,14 @@ def near(outcomes, step, total):
 
 
 @pytest.mark.parametrize("total", TOTALS)
-def test_the_gap_of_levelled_masses_has_its_last_digits(total):
+def test_the_difference_of_masses_with_equal_totals_has_its_last_digits(total):
     p, q = near(200, 1e-7, total)
     scaled = Scaled.of(p, q).with_equal_totals
     factor = Fraction(scaled.factor) * Fraction(scaled.unit_q)
     assert abs(scaled.total_q / scaled.total_p - 1) < 2.0**-25
-    for a, b, found in zip(p, q, scaled.difference(slice(None)), strict=True):
-        exact_gap = Fraction(b) * factor - Fraction(a) * Fraction(scaled.unit_p)
-        assert Fraction(found) == pytest.approx(exact_gap, rel=2.0**-52)
+    for a, b, found in zip(p, q, scaled.block_and_difference(slice(None))[2], strict=True):
+        exact_difference = Fraction(b) * factor - Fraction(a) * Fraction(scaled.unit_p)
+        assert Fraction(found) == pytest.approx(exact_difference, rel=2.0**-52)
 
 
 def test_masses_of_like_totals_stay_as_they_are():
@@ -44,7 +44,7 @@ def test_masses_of_like_totals_stay_as_they_are():
     assert scaled.with_equal_totals is scaled
 
 
-def test_levelled_masses_are_levelled_once():
+def test_masses_with_equal_totals_stay_as_they_are():
     with_equal_totals = Scaled.of(*near(50, 1e-3, 1.23)).with_equal_totals
     assert with_equal_totals.with_equal_totals is with_equal_totals
 
@@ -65,7 +65,7 @@ def test_pairs_of_different_totals_keep_their_digits_and_need_no_doubled_arithme
 
 
 @pytest.mark.parametrize("names", [NAMES, ["forward_kl"], ["total_variation"]], ids=len)
-def test_rows_that_are_levelled_give_the_same_beside_others(names):
+def test_rows_of_different_totals_give_the_same_beside_others(names):
     pairs = [near(40, step, total) for step in STEPS for total in (1.0, *TOTALS)]
     sides = [np.array(side) for side in zip(*pairs, strict=True)]
     level = sides[1][::7] * (sides[0][::7].sum(axis=1) / sides[1][::7].sum(axis=1))[:, np.newaxis]
