@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from klcli.reports.format import Style
 from klcli.reports.layout.ansi import BOLD_RED, DIM, painted
 from klcli.reports.layout.folding import cell_width
-from klcli.reports.pictures.model import Lane, Mark, MarkRow, Marks, Tick
+from klcli.reports.pictures.model import SIGNS, Lane, Mark, MarkRow, Marks, Tick
 from klcli.support.safe_text import shorten, visible
 
 __all__ = ["LEAST_WIDTH", "axis_line", "bar_lines"]
@@ -14,8 +14,6 @@ LEAST_WIDTH = 60  # columns of a terminal, below which nothing is drawn
 _SHOWN = 20  # rows
 _LABEL = 24  # characters
 _LANE = (10, 40)  # characters of the bars, at least and at most
-_BAD = ("exceeded", "error", "insufficient")
-_SIGNS = {"exceeded": "▲", "error": "✕", "insufficient": "✕"}
 _GLYPHS = {"bad": "█", "ok": "▒", "rule": "│", "dot": "●", "ring": "○", "arrow": "▶", "unknown": "·", "range": "━"}
 _PLAIN = {"bad": "#", "ok": "=", "rule": "|", "dot": "@", "ring": "o", "arrow": ">", "unknown": ".", "range": "="}
 
@@ -45,7 +43,7 @@ def bar_lines(marks: Marks, style: Style, beside: Mapping[str, Sequence[str]] | 
     for place, (row, label, text) in enumerate(zip(rows, labels, numbers, strict=True)):
         cell = row.cells[column]
         drawn = _drawn((*lane.ground, *(cell if isinstance(cell, tuple) else ())), room, style)
-        bar = painted(drawn, BOLD_RED, color=style.color and row.status in _BAD)
+        bar = painted(drawn, BOLD_RED, color=style.color and row.status in SIGNS)
         padding = " " * (widths[0] - cell_width(label))
         cells = [label + padding, text.rjust(widths[1]), bar]
         lines.append("  ".join([*cells, *(texts[place] for texts in further.values())]))
@@ -64,7 +62,7 @@ def axis_line(ticks: Sequence[Tick], width: int) -> str:
 
 
 def _label(row: MarkRow, style: Style) -> str:
-    return f"{style.own(_SIGNS.get(row.status, ' '))} {style.data(shorten(row.label, _LABEL))}"
+    return f"{style.own(SIGNS.get(row.status, ' '))} {style.data(shorten(row.label, _LABEL))}"
 
 
 def _drawn(marks: Sequence[Mark], width: int, style: Style) -> str:

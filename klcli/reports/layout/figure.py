@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from klcli.reports.pictures.model import Cards, Curve, HeatMap, Lane, Mark, Marks, Panel, Panels, Tick, View
+from klcli.reports.pictures.model import SIGNS, Cards, Curve, HeatMap, Lane, Mark, Marks, Panel, Panels, Tick, View
 from klcli.support.optional_package import need
 from klcli.support.safe_text import shorten, visible
 
@@ -97,8 +97,10 @@ def _marks(figure: Any, body: Marks, colors: dict[str, str]) -> None:
             for mark in cell if isinstance(cell, tuple) else ():
                 _mark(axes, mark, place, colors)
     first, last = all_axes[0], all_axes[-1]
-    signs = {"exceeded": "▲ ", "error": "✕ ", "insufficient": "✕ "}
-    first.set_yticks(range(count), [_text(signs.get(row.status, "") + row.label) for row in body.rows])
+    first.set_yticks(
+        range(count),
+        [_text(f"{SIGNS[row.status]} {row.label}" if row.status in SIGNS else row.label) for row in body.rows],
+    )
     shown = words[:1] if body.has_status else words[-1:]
     for index in shown:
         right = last.secondary_yaxis("right")

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from klcli.reports.layout.bars import LEAST_WIDTH, axis_line
 from klcli.reports.parts import Chart
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ _HEIGHT = 10
 _MARKS, _BOTH, _AXIS = "·o", "●", "─"
 _PLAIN, _PLAIN_BOTH, _PLAIN_AXIS = ".o", "@", "-"  # where the terminal has ASCII alone
 _POINTS = 64  # characters across
-_LEAST_WIDTH = 60  # columns of a terminal, below which nothing is drawn
 
 
 def plotted(chart: Chart) -> list[str]:
@@ -49,7 +49,7 @@ def panel_lines(panels: "Panels", width: int, *, is_ascii: bool) -> list[str]:
         width: Columns of the terminal. is_ascii: Use characters of ASCII alone.
     """
     named = [curve for curve in panels.panels[0].curves if curve.name and curve.x.ndim == 1]
-    if width < _LEAST_WIDTH or len(named) != len(_MARKS):
+    if width < LEAST_WIDTH or len(named) != len(_MARKS):
         return []
     marks, both, rule = (_PLAIN, _PLAIN_BOTH, _PLAIN_AXIS) if is_ascii else (_MARKS, _BOTH, _AXIS)
     at = np.linspace(0.0, 1.0, _POINTS)
@@ -59,10 +59,6 @@ def panel_lines(panels: "Panels", width: int, *, is_ascii: bool) -> list[str]:
         found = [[height == level for height in pair] for pair in zip(*heights, strict=True)]
         cells = (both if all(here) else marks[here.index(True)] if any(here) else " " for here in found)
         lines.append("  " + "".join(cells).rstrip())
-    axis = [" "] * (_POINTS + 10)
-    for tick in panels.ticks:
-        text = tick.text.replace("−", "-")
-        start = max(0, round(tick.at * (_POINTS - 1)) - len(text) // 2)
-        axis[start : start + len(text)] = text
+    axis = axis_line(panels.ticks, _POINTS).replace("−", "-")
     legend = "    ".join(f"{mark} {curve.name}" for mark, curve in zip(marks, named, strict=True))
-    return [*lines, "  " + rule * _POINTS, "  " + "".join(axis).rstrip(), f"  {legend}"]
+    return [*lines, "  " + rule * _POINTS, f"  {axis}", f"  {legend}"]

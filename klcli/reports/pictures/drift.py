@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from klcli.reports.pictures.histogram import binned, categories
 from klcli.reports.pictures.model import Card, Cards, Lane, Mark, MarkRow, Marks, Panels, View, Words
-from klcli.reports.pictures.scale import Scale, logarithmic, number
+from klcli.reports.pictures.scale import Scale, logarithmic, number, times
 
 __all__ = ["DriftedColumn", "column_view", "drift_views"]
 
@@ -162,7 +162,7 @@ def _cells(each: DriftedColumn, scale: Scale) -> tuple[str | tuple[Mark, ...], .
 def _scale(ratios: Sequence[float]) -> Scale:
     finite = [ratio for ratio in ratios if ratio > 0 and isfinite(ratio)]
     low, high = max(min([0.5, *finite]), 0.01), min(max([2.0, *finite]), _SPAN)
-    return logarithmic(low, high, margin=0.03, unit="×")
+    return logarithmic(low, high, margin=0.03, written=times)
 
 
 def _sortable(ratio: float) -> float:

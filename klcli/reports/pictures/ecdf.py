@@ -74,16 +74,16 @@ def agreement_view(figures: Sequence[tuple[str, Estimate]]) -> View | None:
         return None
     ends = [_interval(estimate) for _, estimate in figures]
     low = min(end[0] for end in ends)
-    scale = linear(0.0 if low < 0.5 else low - 0.25 * (1 - low) - 1e-3, 1.0, count=4, margin=0.015)
+    start = 0.0 if low < 0.5 else low - 0.25 * (1 - low) - 1e-3
+    scale = linear(start, 1.0, count=4, margin=0.015, written=_percent)
     rows = []
     for (title, estimate), (least, most) in zip(figures, ends, strict=True):
         marks = (
             Mark("range", "p", scale.at(least), scale.at(most)), Mark("dot", "p", scale.at(estimate.value)),
         )  # fmt: skip
-        shown = f"{_percent(least)} to {_percent(most)} %" if estimate.standard_error else "–"
-        rows.append(MarkRow(title, (f"{_percent(estimate.value)} %", marks, shown)))
-    ticks = tuple(Tick(tick.at, f"{number(100 * float(tick.text.replace('−', '-')), 4)} %") for tick in scale.ticks)
-    columns = (Words("share of rows"), Lane("", ticks, (Mark("axis", "rule", 0.0, 1.0),)), Words("95 % interval"))
+        shown = f"{number(100 * least)} to {_percent(most)}" if estimate.standard_error else "–"
+        rows.append(MarkRow(title, (_percent(estimate.value), marks, shown)))
+    columns = (Words("share of rows"), Lane("", scale.ticks, (Mark("axis", "rule", 0.0, 1.0),)), Words("95 % interval"))
     return View(
         "How many rows agree", "The dot is the share, the band its 95 % interval.", Marks("", columns, tuple(rows))
     )
@@ -95,7 +95,7 @@ def _interval(estimate: Estimate) -> tuple[float, float]:
 
 
 def _percent(value: float) -> str:
-    return number(100 * value, 4)
+    return f"{number(100 * value)} %"
 
 
 def _positive(each: Quantiles) -> Array:

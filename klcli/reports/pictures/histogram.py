@@ -78,7 +78,7 @@ def categories(
         for each, total in zip((p, q), totals or (float(np.sum(p)), float(np.sum(q))), strict=True)
     ]
     top = float(max(each.max(initial=0.0) for each in shares)) or 1.0
-    up = linear(0.0, top / 0.94, count=3)
+    up = linear(0.0, top / 0.94, count=3, written=share)
     places = np.arange(count)[:, None]
     curves = tuple(
         Curve("bars", role, name, (places + np.array(ends)) / count, up.all(each))
@@ -91,17 +91,13 @@ def categories(
     rows = tuple((label, share(a), share(b)) for label, a, b in zip(labels, *shares, strict=True))
     new = [place for place, (a, b) in enumerate(zip(*shares, strict=True)) if b and not a] if marks_new else []
     dots = tuple(Dot(round((place + 0.7) / count, 5), up.at(float(shares[1][place])), "new") for place in new)
-    panel = Panel(height, curves, "share", tuple(Tick(t.at, _as_percent(t.text)) for t in up.ticks[1:]), dots)
+    panel = Panel(height, curves, "share", up.ticks[1:], dots)
     return Panels("category", ticks, (panel,), words, ("category", "share of P", "share of Q"), rows)
 
 
 def _shares_of(counts: Any) -> Array:
     values: Array = np.asarray(counts, dtype=np.float64)
     return values / (float(values.sum()) or 1.0)
-
-
-def _as_percent(text: str) -> str:
-    return share(float(text.replace("−", "-")))
 
 
 def _range(low: float, high: float, place: int, count: int) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from klcli.core.arithmetic.types import Array
 
 __all__ = [
+    "SIGNS",
     "Cards",
     "Curve",
     "Dot",
@@ -24,6 +25,10 @@ __all__ = [
     "View",
     "Words",
 ]
+
+
+# statuses that are bad news, with the sign that stands beside each, so that colour is never alone
+SIGNS = {"exceeded": "▲", "error": "✕", "insufficient": "✕"}
 
 
 class Tick(NamedTuple):

@@ -11,7 +11,7 @@ from klcli.core.arithmetic.types import Array
 from klcli.reports.pictures.model import Tick
 from klcli.support.safe_text import rounded
 
-__all__ = ["Scale", "linear", "logarithmic", "number", "share", "true_minus"]
+__all__ = ["Scale", "linear", "logarithmic", "number", "share", "times", "true_minus"]
 
 # a sign of a number, of an exponent, or between the terms of a formula; no hyphen of a word
 _MINUS = re.compile(r"(?<![\w.-])-(?=[\d.∞]|inf\b|E\[)|(?<=\de)-(?=\d)|(?<= )-(?= )")
@@ -35,10 +35,14 @@ class Scale(NamedTuple):
             return np.clip(np.nan_to_num(self.fraction(values), nan=0.0, posinf=1.0, neginf=0.0), 0.0, 1.0)
 
 
-def linear(low: float, high: float, *, count: int = 5, margin: float = 0.0) -> Scale:
-    """Returns a scale from low to high with about `count` round ticks; `margin` is the fraction left free at each end.
+def linear(
+    low: float, high: float, *, count: int = 5, margin: float = 0.0,
+    written: Callable[[float], str] = lambda value: number(value, 5),
+) -> Scale:  # fmt: skip
+    """Returns a scale from low to high with about `count` round ticks; numbers that do not differ are in the middle.
 
-    Numbers that do not differ are in the middle.
+    Args:
+        margin: Fraction of the axis left free at each end. written: Makes the text of a tick.
     """
     low, high = _limited(low), _limited(high)
     width = high - low
@@ -48,15 +52,14 @@ def linear(low: float, high: float, *, count: int = 5, margin: float = 0.0) -> S
     def fraction(values: Array) -> Array:
         return margin + (1 - 2 * margin) * ((values - low) / width)
 
-    if width < 1e-9 * max(abs(low), abs(high)):  # digits of ticks would not tell them apart
-        return Scale(fraction, ())
-    step = _round_step(width / count)
-    marks = [index * step for index in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
     bare = Scale(fraction, ())
-    return Scale(fraction, tuple(Tick(bare.at(mark), number(mark, 5)) for mark in marks))
+    return Scale(fraction, tuple(Tick(bare.at(mark), written(mark)) for mark in _round_numbers(low, high, count)))
 
 
-def logarithmic(low: float, high: float, *, count: int = 5, margin: float = 0.0, unit: str = "") -> Scale:
+def logarithmic(
+    low: float, high: float, *, count: int = 5, margin: float = 0.0,
+    written: Callable[[float], str] = lambda value: number(value, 3),
+) -> Scale:  # fmt: skip
     """Returns a scale of the logarithms from low to high, both above 0, with ticks at powers of ten; as `linear`."""
     start, end = (log10(min(max(end, _LEAST), _LARGEST)) for end in (low, high))
     if end - start < 1e-9:
@@ -64,17 +67,14 @@ def logarithmic(low: float, high: float, *, count: int = 5, margin: float = 0.0,
     scale = linear(start, end, margin=margin)
     gap = max(1, ceil((end - start) / count))
     powers = range(ceil(start - 1e-9), floor(end + 1e-9) + 1)
-    kept = [power for power in powers if power % gap == 0]
-    marks = [Tick(scale.at(power), number(float(f"1e{power}"), 3) + unit) for power in kept]
+    marks = [float(f"1e{power}") for power in powers if power % gap == 0]
     if len(marks) < 2:
-        between = linear(10**start, 10**end, count=count)
-        texts = [float(tick.text.replace("−", "-")) for tick in between.ticks]
-        marks = [Tick(scale.at(log10(each)), number(each, 3) + unit) for each in texts if each > 0]
+        marks = [each for each in _round_numbers(10**start, 10**end, count) if each > 0]
 
     def fraction(values: Array) -> Array:
         return scale.fraction(np.log10(np.maximum(values, 0.0)))
 
-    return Scale(fraction, tuple(marks))
+    return Scale(fraction, tuple(Tick(scale.at(log10(each)), written(each)) for each in marks))
 
 
 def number(value: float, digits: int = 4) -> str:
@@ -89,6 +89,11 @@ def share(fraction: float) -> str:
     return f"{number(100 * float(fraction), 3)} %"
 
 
+def times(factor: float) -> str:
+    """Returns a factor, rounded: "2.5×"."""
+    return f"{number(factor, 3)}×"
+
+
 def true_minus(text: str) -> str:
     """Returns a text of ours, which holds no label of the data, with true minus signs."""
     return _MINUS.sub("−", text)
@@ -96,6 +101,14 @@ def true_minus(text: str) -> str:
 
 def _limited(value: float) -> float:
     return min(max(value, -_LARGEST), _LARGEST)
+
+
+def _round_numbers(low: float, high: float, count: int) -> list[float]:
+    """Returns about `count` round numbers from low to high; none where digits would not tell them apart."""
+    if high - low < 1e-9 * max(abs(low), abs(high)):
+        return []
+    step = _round_step((high - low) / count)
+    return [index * step for index in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
 
 
 def _round_step(step: float) -> float:

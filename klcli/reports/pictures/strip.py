@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from klcli.core.limits import Verdict
 from klcli.reports.pictures.model import Lane, Mark, MarkRow, Marks, View, Words
-from klcli.reports.pictures.scale import Scale, logarithmic, number, share
+from klcli.reports.pictures.scale import Scale, logarithmic, number, share, times
 from klcli.runs.batch_results import BatchSummary, Case, Status, causes_text, verdict_text
 from klcli.support.safe_text import exact, shorten
 
@@ -148,7 +148,7 @@ def _scale(sizes: Sequence[float], *, is_ratio: bool) -> Scale:
         low, high = max(low, 1 / _SPAN), min(high, _SPAN)
         if low == high:
             low, high = 0.1, 10.0
-        return logarithmic(low, high, margin=0.04, unit="×")
+        return logarithmic(low, high, margin=0.04, written=times)
     if not finite:
         return logarithmic(0.1, 10.0, margin=0.04)
     return logarithmic(max(min(finite), max(finite) / 1e12), max(finite), margin=0.04)

@@ -26,7 +26,7 @@ from klcli.reports.pictures.heat import heat_view
 from klcli.reports.pictures.histogram import binned
 from klcli.reports.pictures.row_values import quantiles_of
 from klcli.reports.pictures.sample_sizes import sizes_view
-from klcli.reports.pictures.scale import linear, logarithmic, number, true_minus
+from klcli.reports.pictures.scale import linear, logarithmic, number, times, true_minus
 from klcli.reports.pictures.strip import WorstPairs, ratio
 from klcli.runs.batch_results import BatchSummary, Case, Status
 from klcli.runs.estimation import estimate_distributions
@@ -87,7 +87,7 @@ def test_ticks_are_at_round_numbers(low, high, texts):
 
 
 def test_ticks_of_a_logarithmic_scale_are_powers_of_ten():
-    assert [tick.text for tick in logarithmic(0.004, 20, unit="×").ticks] == ["0.01×", "0.1×", "1×", "10×"]
+    assert [tick.text for tick in logarithmic(0.004, 20, written=times).ticks] == ["0.01×", "0.1×", "1×", "10×"]
     assert len(logarithmic(1e-300, 1e300).ticks) <= 7
 
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
-from klcli.reports.pictures.model import Lane, Mark
+from klcli.reports.pictures.model import SIGNS, Lane, Mark
 from klcli.reports.renderers.html_page import paths
 from klcli.reports.renderers.html_page.page import Page
 from klcli.support.optional_package import need
@@ -16,9 +16,7 @@ __all__ = ["page_text"]
 
 _LABEL, _CELL, _SENTENCE, _LINE = 96, 300, 2_000, 10_000  # characters shown
 _STEPS = ("#f4f5f7", "#edf3f8", "#d5e5f1", "#b6d2e7", "#8dbadb", "#5f9ecb", "#3880b5", "#1f6296", "#124670")
-_SIGNS = {"exceeded": "▲", "error": "✕", "insufficient": "✕"}
 _FILLED = ("bar", "line", "dot", "shade", "axis", "arrow")  # shapes of one colour
-_GOOD = ("ok", "changed", "unclear", "skipped", "")
 
 
 def page_text(page: Page) -> str:
@@ -83,12 +81,13 @@ def _environment() -> Any:
         "rise": lambda at: 10 if at > 0.95 else 0 if at < 0.05 else 4,
         "only_role": _only_role,
         "is_lane": _is_lane,
-        "is_bad": _is_bad,
-        "sign": lambda status: _SIGNS.get(status, "▲"),
+        "is_bad": SIGNS.__contains__,
+        "sign": SIGNS.__getitem__,
+        "status_cell": _status_cell,
+        "tag": _tag,
     }
     environment.globals["steps"] = tuple(enumerate(_STEPS))
     environment.tests |= {"is_lane": _is_lane}
-    environment.filters |= {"status_cell": _status_cell, "tag": _tag}
     return environment
 
 
@@ -104,10 +103,6 @@ def _only_role(cell: tuple[Mark, ...]) -> str:
 
 def _is_lane(column: object) -> bool:
     return isinstance(column, Lane)
-
-
-def _is_bad(status: str) -> bool:
-    return status not in _GOOD and not status.startswith("ok")
 
 
 @cache
