@@ -2,18 +2,16 @@
 
 from itertools import chain, zip_longest
 from textwrap import wrap
-from typing import Any
 
 from klcli.reports.format import Style
 from klcli.reports.layout.ansi import BOLD_RED, DIM, GREEN, YELLOW, painted
 from klcli.runs.batch_results import BatchSummary, Case, Status
 from klcli.support.safe_text import rounded
 
-__all__ = ["CaseLines", "measured", "status_color"]
+__all__ = ["CaseLines", "indented", "measured", "status_color"]
 
 _NAME_WIDTHS = (20, 40)  # characters: width of the column of names at first, and at most
 _DIGITS_OF_ESTIMATES = 4
-_INDENTED: Any = {"initial_indent": "    ", "subsequent_indent": "      ", "break_long_words": False}
 _COLORS = {
     Status.OK: GREEN, Status.EXCEEDED: BOLD_RED, Status.ERROR: BOLD_RED, Status.INSUFFICIENT: BOLD_RED,
     Status.CHANGED: YELLOW, Status.UNCLEAR: YELLOW, Status.SKIPPED: DIM,
@@ -42,7 +40,7 @@ class CaseLines:
         head = f"{status}  {name:{width}}".rstrip()
         indent = " " * (12 + self._width)
         if 0 < self._style.width < len(indent) + max(map(len, (first, *rest))):
-            lines = (wrap(text, max(self._style.width, 20), **_INDENTED) for text in (first, *rest))
+            lines = (indented(text, max(self._style.width, 20)) for text in (first, *rest))
             return "".join(f"{line}\n" for line in [head, *chain.from_iterable(lines)])
         return "".join([f"{status}  {name:{width}}  {first}\n", *(f"{indent}{text}\n" for text in rest)])
 
@@ -59,6 +57,11 @@ class CaseLines:
 def status_color(status: Status) -> str:
     """Returns the escape sequence of a status."""
     return _COLORS[status]
+
+
+def indented(text: str, width: int) -> list[str]:
+    """Returns the lines of a text below the name of a pair, folded by word."""
+    return wrap(text, width, initial_indent="    ", subsequent_indent="      ", break_long_words=False)
 
 
 def measured(case: Case, style: Style) -> str:

@@ -1,12 +1,10 @@
 """Cases as the rows of one table, with what is wrong below each row, for people."""
 
 from collections.abc import Sequence
-from textwrap import wrap
-from typing import Any
 
 from klcli.reports.format import Style
 from klcli.reports.layout.ansi import DIM, painted
-from klcli.reports.layout.case_lines import status_color
+from klcli.reports.layout.case_lines import indented, status_color
 from klcli.reports.parts import CaseRows, Column
 from klcli.runs.batch_results import Case, Status
 
@@ -15,7 +13,6 @@ __all__ = ["case_rows"]
 _WIDEST = 24  # characters of a name for which other rows make room
 _GAP = "  "
 _PROSE = 80  # characters of a line that says what is wrong
-_INDENTED: Any = {"initial_indent": "    ", "subsequent_indent": "      ", "break_long_words": False}
 
 
 def case_rows(cases: CaseRows, style: Style) -> str:
@@ -44,7 +41,7 @@ def case_rows(cases: CaseRows, style: Style) -> str:
             lines += [f"    {title}: {cell}" for title, cell in zip(titles[2:], row[2:], strict=True) if cell]
         texts = [style.words(each) for finding in case.findings for each in finding if each]
         if is_narrow or case.status is not Status.SKIPPED:
-            lines += [line for each in texts for line in wrap(each, min(_PROSE, style.width or _PROSE), **_INDENTED)]
+            lines += [line for each in texts for line in indented(each, min(_PROSE, style.width or _PROSE))]
     return "\n".join(lines)
 
 

@@ -1,7 +1,4 @@
-"""Output for people: aligned and rounded, in colour if wanted; the modules of `layout` draw it.
-
-Rows and pairs, which come one by one, are written without rich, which is slow to import.
-"""
+"""Output for people: aligned and rounded, in colour if wanted; the modules of `layout` draw it."""
 
 from collections.abc import Iterable, Sequence
 from math import isnan
@@ -12,7 +9,6 @@ from klcli.reports.format import Format, Style, registered
 from klcli.reports.layout.ansi import BOLD_RED, DIM, GREEN, painted
 from klcli.reports.layout.case_lines import CaseLines
 from klcli.reports.layout.case_rows import case_rows
-from klcli.reports.layout.plot import plotted
 from klcli.reports.layout.row_lines import RowLines, fact_lines, number_text
 from klcli.reports.parts import CaseRows, Chart, Commands, Facts, Picture, Prose, Table, Verdicts
 from klcli.reports.report import Ending, Head
@@ -68,6 +64,8 @@ class TableFormat(Format):
         return self._block(table_text(table, self.style))
 
     def chart(self, chart: Chart) -> str:
+        from klcli.reports.layout.plot import plotted
+
         *drawn, legend = plotted(chart)
         return self._block("\n".join([*map(self.style.own, drawn), self.style.words(legend)]))
 
