@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import click
 
-from klcli.cli.options import INPUT, option, with_options
+from klcli.cli.command import INPUT, option, with_options
 
 __all__ = ["Counting", "engine_options"]
 

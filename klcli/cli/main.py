@@ -4,9 +4,9 @@ import os
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from klcli import __version__
 from klcli.cli.commands import COMMANDS
@@ -14,6 +14,9 @@ from klcli.errors import Exhausted, ExitCode, KlError
 from klcli.support.color import wants_color
 from klcli.support.registry import nearest
 from klcli.support.stdio import prepare, say, stdout_encoding, write_stderr, write_stdout
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 __all__ = ["group", "main"]
 
@@ -55,7 +58,9 @@ class _LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
 
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        from click.shell_completion import CompletionItem  # here, as only a shell asks for it
+
         names = [
             CompletionItem(name, help=entry.summary) for name, entry in COMMANDS.items() if name.startswith(incomplete)
         ]

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from klcli.cli.answer import Output, head_of_run, style_of
-from klcli.cli.options import INPUT, OUTPUT, Function, option, with_options
+from klcli.cli.command import INPUT, OUTPUT, Function, option, with_options
 from klcli.reports.messages import Messages
 from klcli.reports.report import Head
 from klcli.reports.report_writer import ReportWriter, Request

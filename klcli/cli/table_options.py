@@ -6,7 +6,8 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from klcli.cli.options import INPUT, OTHER, option, text_options, with_options
+from klcli.cli.command import INPUT, OTHER, option, with_options
+from klcli.cli.options import text_options
 from klcli.errors import UsageError
 from klcli.sources.drift.settings import listed
 

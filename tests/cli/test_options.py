@@ -5,8 +5,8 @@ import re
 import click
 import pytest
 
+from klcli.cli.command import INPUT, LIMITS, NUMBERS, OTHER, OUTPUT
 from klcli.cli.commands import COMMANDS
-from klcli.cli.options import INPUT, LIMITS, NUMBERS, OTHER, OUTPUT
 
 OPTIONS = [
     pytest.param(parameter, id=f"{name} {parameter.opts[0]}")

@@ -7,8 +7,7 @@ import click
 from click.core import ParameterSource
 
 from klcli.cli.answer import Output, emit
-from klcli.cli.destination import Destinations
-from klcli.cli.options import (
+from klcli.cli.command import (
     INPUT,
     LIMITS,
     NUMBERS,
@@ -16,12 +15,11 @@ from klcli.cli.options import (
     OUTPUT,
     Command,
     Operand,
-    limit_option,
-    measure_option,
     option,
-    output_options,
-    reading_options,
 )
+from klcli.cli.destination import Destinations
+from klcli.cli.options import limit_option, measure_option, reading_options
+from klcli.cli.output_options import output_options
 from klcli.cli.report_options import report_writer, requests_of, with_config
 from klcli.errors import ExitCode, UsageError
 from klcli.reports.batch import batch_report_ending, batch_report_head, settings_report

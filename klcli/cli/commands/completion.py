@@ -3,7 +3,7 @@
 import click
 from click.shell_completion import ShellComplete, get_completion_class
 
-from klcli.cli.options import Command
+from klcli.cli.command import Command
 from klcli.errors import ExitCode
 from klcli.support.stdio import write_stdout
 

@@ -5,7 +5,9 @@ from shlex import quote
 import click
 
 from klcli.cli.answer import Output, emit, reading_progress
-from klcli.cli.options import Command, Operand, limit_option, measure_option, output_options, reading_options
+from klcli.cli.command import Command, Operand
+from klcli.cli.options import limit_option, measure_option, reading_options
+from klcli.cli.output_options import output_options
 from klcli.core.comparison import Comparison
 from klcli.core.limits import judge, parse_limit
 from klcli.errors import ExitCode

@@ -8,9 +8,7 @@ import click
 
 from klcli.cli.answer import Output, conclude, emit, reading_progress, write_answer
 from klcli.cli.baseline import refuse_no_baseline, renew, renewed
-from klcli.cli.destination import Destinations
-from klcli.cli.engine_options import Counting, engine_options
-from klcli.cli.options import (
+from klcli.cli.command import (
     INPUT,
     LIMITS,
     NUMBERS,
@@ -19,10 +17,12 @@ from klcli.cli.options import (
     Command,
     Operand,
     completer,
-    measure_option,
     option,
-    output_options,
-)  # fmt: skip
+)
+from klcli.cli.destination import Destinations
+from klcli.cli.engine_options import Counting, engine_options
+from klcli.cli.options import measure_option
+from klcli.cli.output_options import output_options
 from klcli.cli.report_options import report_writer, requests_of, with_config
 from klcli.cli.table_options import given_settings, kinds_by_column, table_options
 from klcli.engines.countable import Countable

@@ -5,19 +5,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from klcli.cli.answer import Output, emit, reading_progress
-from klcli.cli.options import (
+from klcli.cli.command import (
     INPUT,
     LIMITS,
     NUMBERS,
     Command,
     Operand,
     completer,
-    input_options,
     option,
-    output_options_with,
-    text_options,
     with_options,
 )
+from klcli.cli.options import input_options, text_options
+from klcli.cli.output_options import output_options_with
 from klcli.core.distributions.units import UnitKind, parse_base, scale, unit_name
 from klcli.core.estimation.counts.forms import FORMS
 from klcli.core.estimation.estimate import Estimation

@@ -3,8 +3,9 @@
 import click
 
 from klcli.cli.answer import Output, emit
-from klcli.cli.options import Command, completer, output_options
-from klcli.document import listed
+from klcli.cli.command import Command, completer
+from klcli.cli.output_options import output_options
+from klcli.document.lists import listed
 from klcli.errors import ExitCode
 from klcli.reports.examples.catalogue import EXAMPLES
 from klcli.reports.parts import Column, Table

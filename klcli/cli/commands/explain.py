@@ -3,7 +3,9 @@
 import click
 
 from klcli.cli.answer import Output, emit, reading_progress
-from klcli.cli.options import NUMBERS, OUTPUT, Command, Operand, completer, option, output_options, reading_options
+from klcli.cli.command import NUMBERS, OUTPUT, Command, Operand, completer, option
+from klcli.cli.options import reading_options
+from klcli.cli.output_options import output_options
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.measures.distances import chi_squared, neyman_chi_squared
 from klcli.core.measures.entropies import cross_entropy, entropy_p, entropy_q, reverse_cross_entropy

@@ -1,19 +1,23 @@
 """`kl help`: the help of a command, as `kl COMMAND --help` prints it."""
 
-import click
-from click.shell_completion import CompletionItem
+from typing import TYPE_CHECKING
 
-from klcli.cli.options import Command
+import click
+
+from klcli.cli.command import Command, items
 from klcli.errors import ExitCode
 from klcli.support.stdio import write_stdout
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 __all__ = ["command"]
 
 
-def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
     group = ctx.find_root().command
     assert isinstance(group, click.Group)
-    return [CompletionItem(name) for name in group.list_commands(ctx) if name.startswith(incomplete)]
+    return items(name for name in group.list_commands(ctx) if name.startswith(incomplete))
 
 
 @click.command("help", cls=Command)

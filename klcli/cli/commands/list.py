@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import click
 
 from klcli.cli.answer import Output, emit
-from klcli.cli.options import Command, completer, output_options
+from klcli.cli.command import Command, completer
+from klcli.cli.output_options import output_options
 from klcli.core.distributions.distribution import KINDS
 from klcli.core.distributions.smoothing import SMOOTHINGS
 from klcli.core.distributions.units import UnitKind, unit_name
 from klcli.core.measures.measure import MEASURES, Finite, Measure
-from klcli.document import listed
+from klcli.document.lists import listed
 from klcli.errors import ExitCode
 from klcli.reports.examples.catalogue import EXAMPLES
 from klcli.reports.format import ANSWERS, Format

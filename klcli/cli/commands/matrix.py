@@ -11,21 +11,19 @@ import numpy as np
 from click.core import ParameterSource
 
 from klcli.cli.answer import Output, emit, is_terminal, refuse_bytes_on_a_terminal
-from klcli.cli.options import (
+from klcli.cli.command import (
     INPUT,
     NUMBERS,
     OUTPUT,
     Command,
     Operand,
     completer,
-    input_options,
-    limit_option,
     name_option,
     option,
-    output_options,
-    text_options,
     with_options,
 )
+from klcli.cli.options import input_options, limit_option, text_options
+from klcli.cli.output_options import output_options
 from klcli.core.distributions.distribution import KINDS
 from klcli.core.distributions.smoothing import Smoothing, parse_smoothing
 from klcli.core.distributions.units import parse_base

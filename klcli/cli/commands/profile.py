@@ -7,9 +7,9 @@ import click
 
 from klcli import __version__
 from klcli.cli.answer import Output, emit, write_answer
+from klcli.cli.command import INPUT, OTHER, OUTPUT, Command, Operand, name_option, option
 from klcli.cli.destination import Destinations, chosen_format
 from klcli.cli.engine_options import Counting, engine_options
-from klcli.cli.options import INPUT, OTHER, OUTPUT, Command, Operand, name_option, option
 from klcli.cli.table_options import given_settings, kinds_by_column, table_options
 from klcli.engines.countable import Countable
 from klcli.engines.profile_table import ProfileTable, profile_of

@@ -8,7 +8,7 @@ import click
 from click.core import ParameterSource
 
 from klcli.cli.answer import Output, conclude, emit, head_of_run, reading_progress, reports_beside, style_of
-from klcli.cli.options import (
+from klcli.cli.command import (
     INPUT,
     LIMITS,
     NUMBERS,
@@ -16,14 +16,12 @@ from klcli.cli.options import (
     OUTPUT,
     Command,
     Operand,
-    input_options,
-    measure_option,
     name_option,
     option,
-    output_options,
-    text_options,
     with_options,
 )
+from klcli.cli.options import input_options, measure_option, text_options
+from klcli.cli.output_options import output_options
 from klcli.core.distributions.units import Base, UnitKind, parse_base, unit_name
 from klcli.core.limits import Verdict
 from klcli.core.measures.measure import select

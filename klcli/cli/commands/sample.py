@@ -9,7 +9,17 @@ import click
 import numpy as np
 
 from klcli.cli.answer import Output, conclude, refuse_bytes_on_a_terminal, write_answer
-from klcli.cli.options import INPUT, NUMBERS, OTHER, OUTPUT, Command, Operand, input_options, option, with_options
+from klcli.cli.command import (
+    INPUT,
+    NUMBERS,
+    OTHER,
+    OUTPUT,
+    Command,
+    Operand,
+    option,
+    with_options,
+)
+from klcli.cli.options import input_options
 from klcli.errors import ExitCode, UsageError
 from klcli.notes import sample_seed
 from klcli.sources.operands.operand import is_family, load

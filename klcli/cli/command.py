@@ -1,0 +1,109 @@
+"""A command of `kl`, its operands and its options: grouped help, completion, and words that begin with a minus sign."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from klcli.cli.answer import WORDS
+from klcli.support.registry import Registry
+from klcli.support.stdio import stdout_encoding
+
+if TYPE_CHECKING:  # the module of completion is imported where a shell asks for it
+    from click.shell_completion import CompletionItem
+
+__all__ = [
+    "INPUT", "LIMITS", "NUMBERS", "OTHER", "OUTPUT", "Command", "Decorator", "Function", "Operand", "completer",
+    "items", "name_option", "option", "with_options",
+]  # fmt: skip
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+Decorator = Callable[[Any], Any]
+
+INPUT, NUMBERS, OUTPUT, LIMITS, OTHER = "Input", "Numbers", "Output", "Limits", "Other"
+_GROUPS = (INPUT, NUMBERS, OUTPUT, LIMITS, OTHER)
+_NEGATIVE = re.compile(r"-[0-9.]")
+
+
+class Option(click.Option):
+    """An option with the group under which help lists it."""
+
+    def __init__(self, *args: Any, group: str = OTHER, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.group = group
+
+
+class Command(click.Command):
+    """A command whose help groups its options, and whose operands may start with a minus sign: -1.5,0.2."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[WORDS] = tuple(args)
+        # a leading space keeps Click from parsing a minus sign as an option; Operand removes it again
+        return super().parse_args(ctx, [f" {arg}" if _NEGATIVE.match(arg) else arg for arg in args])
+
+    def get_help(self, ctx: click.Context) -> str:
+        return stdout_encoding().own(super().get_help(ctx))  # click.echo would write UTF-8 for ASCII
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx) if isinstance(parameter, click.Option) else None
+            if record is not None:
+                groups.setdefault(getattr(parameter, "group", OTHER), []).append(record)
+        for group in _GROUPS:
+            if group in groups:
+                with formatter.section(group):
+                    formatter.write_dl(groups[group])
+
+
+class Operand(click.ParamType):  # type: ignore[type-arg]  # generic since Click 8.3
+    """A word that stands for a distribution; shell completion completes file names."""
+
+    name = "operand"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return value[1:] if _NEGATIVE.match(value[1:]) and value.startswith(" ") else value
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+        return items([incomplete], "file")
+
+
+def option(*flags: str, group: str, **settings: Any) -> Decorator:
+    """Returns a decorator that adds an option, which help lists in a group."""
+    return click.option(*flags, cls=Option, group=group, **settings)
+
+
+def completer(names: Callable[[], Iterable[str]]) -> "Callable[..., list[CompletionItem]]":
+    """Returns a completion function for Click; a hyphen equals an underscore."""
+
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+        start = incomplete.replace("-", "_")
+        return items(name for name in names() if name.replace("-", "_").startswith(start))
+
+    return complete
+
+
+def name_option(*flags: str, registry: Registry[Any], **settings: Any) -> Decorator:
+    """Returns an option that accepts the names of a registry, and suggests similar ones for an unknown name."""
+
+    def check(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+        if value is not None:
+            registry.lookup(value)
+        return value
+
+    return option(*flags, callback=check, shell_complete=completer(registry.names), **{"metavar": "NAME", **settings})
+
+
+def with_options(options: Iterable[Callable[[Any], Any]], function: Any) -> Any:
+    """Returns the function with these options, listed by help in this order."""
+    for option in reversed(list(options)):
+        function = option(function)
+    return function
+
+
+def items(words: Iterable[str], type_: str = "plain") -> "list[CompletionItem]":
+    """Returns words as the completions that Click passes to the shell."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(word, type=type_) for word in words]
