@@ -165,15 +165,19 @@ def is_terminal(output: Output) -> bool:
 
 def style_of(output: Output) -> Style:
     """Returns the style of the answer at its destination."""
-    from shutil import get_terminal_size  # here, as it loads every compression
-
     is_seen = is_terminal(output)
     color = wants_color(output.color, is_seen)
-    width = get_terminal_size().columns if is_seen else 0
     return Style(
-        output.digits, color, is_seen, output.quiet, width=width, size=output.size, is_dark=output.is_dark,
+        output.digits, color, is_seen, output.quiet, width=_columns() if is_seen else 0, size=output.size,
+        is_dark=output.is_dark,
         encoding=stdout_encoding() if output.path is None and output.format == "table" else FULL,
     )  # fmt: skip
+
+
+def _columns() -> int:
+    from shutil import get_terminal_size  # here, as it loads every compression
+
+    return get_terminal_size().columns
 
 
 def reading_progress(words: Iterable[str]) -> AbstractContextManager[None]:

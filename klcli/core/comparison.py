@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from klcli import document
 from klcli.core.arithmetic.types import Array, Index, Mask
 from klcli.core.distributions.alignment import Aligned, align
 from klcli.core.distributions.distribution import Distribution
@@ -22,6 +21,7 @@ from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Measure, sel
 from klcli.core.measures.selection import names_of
 from klcli.core.pairs.pair import MAGNIFICATION
 from klcli.core.pairs.supports import CAUSES
+from klcli.document import pairs as document
 from klcli.errors import UsageError
 from klcli.notes import (
     Cause,

@@ -12,8 +12,8 @@ from klcli.errors import Unreadable, UsageError
 __all__ = ["Address", "is_address", "parse_address", "without_password"]
 
 _ADDRESS = re.compile(r"(postgres(?:ql)?)://|(duckdb|spark):(?!//)")
-_QUERY = re.compile(r"\s*(?:\(|(?:select|with|values|table|from)\b)", re.IGNORECASE)
-_PASSWORD = re.compile(r"(?<=://)([^/?#@]*):[^/?#]*(?=@)|([?&](?:ssl)?password=)[^&#]*")
+_QUERY = r"(?i)\s*(?:\(|(?:select|with|values|table|from)\b)"
+_PASSWORD = r"(?<=://)([^/?#@]*):[^/?#]*(?=@)|([?&](?:ssl)?password=)[^&#]*"
 _PART = re.compile(r'"((?:[^"]|"")*)"|([^".]+)')
 
 
@@ -68,10 +68,10 @@ def parse_address(word: str) -> Address:
     if scheme.startswith("postgres"):
         scheme, place = "postgresql", f"postgresql:{place}"
     inner = inner.strip().rstrip(";").rstrip()
-    is_query = _QUERY.match(inner) is not None
+    is_query = re.match(_QUERY, inner) is not None
     return Address(word, scheme, place, "" if is_query else inner, inner if is_query else "")
 
 
 def without_password(word: str) -> str:
     """Returns a word that may be a URL with *** in the place of a password."""
-    return _PASSWORD.sub(lambda found: f"{found[1]}:***" if found[1] is not None else f"{found[2]}***", word)
+    return re.sub(_PASSWORD, lambda found: f"{found[1]}:***" if found[1] is not None else f"{found[2]}***", word)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from klcli.document import batch_ending, batch_head, listed
+from klcli.document.batch import batch_ending, batch_head
+from klcli.document.lists import listed
 from klcli.reports.parts import Column
 from klcli.reports.report import Ending, Head, Report, listing_report
 from klcli.runs.batch_results import BatchSummary, Status

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from klcli.core.estimation.estimate import DivergenceEstimate, Estimation, SampleFacts
 from klcli.core.limits import Verdict
 from klcli.core.measures.measure import select
-from klcli.document import judged, plan
+from klcli.document.items import judged
+from klcli.document.samples import plan
 from klcli.notes import Note
 from klcli.notes.wording import plural
 from klcli.reports.parts import Cell, Column, Facts, Own, Picture, Prose, Table, Verdicts

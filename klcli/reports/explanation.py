@@ -11,7 +11,7 @@ from klcli.core.distributions.units import unit_name
 from klcli.core.measures.entropies import cross_entropy, entropy_p, entropy_q, reverse_cross_entropy
 from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.core.measures.measure import Measure
-from klcli.document import explanation
+from klcli.document.pairs import explanation
 from klcli.notes import outcomes_of_one_side, outcomes_without_q
 from klcli.reports.comparison import facts_of
 from klcli.reports.parts import Cell, Column, Facts, Own, Picture, Prose, Table

@@ -1,6 +1,6 @@
 """The report of a profile: a row for each column that was counted."""
 
-from klcli.document import listed
+from klcli.document.lists import listed
 from klcli.reports.parts import Cell, Column, Facts, Table
 from klcli.reports.report import Report
 from klcli.tables.table_profile import ColumnProfile, Profile

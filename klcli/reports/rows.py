@@ -10,7 +10,7 @@ from klcli.core.limits import Verdict
 from klcli.core.measures.measure import select
 from klcli.core.rows.limits import FIGURES
 from klcli.core.rows.summary import PERCENTILES, Spread
-from klcli.document import row_summary, rows_ending, rows_head, rows_side
+from klcli.document.rows import row_summary, rows_ending, rows_head, rows_side
 from klcli.errors import KlError
 from klcli.notes import Note
 from klcli.reports.parts import Cell, Column, Facts, Picture, Table, Verdicts

@@ -15,7 +15,7 @@ _SPELLED = {
 }  # fmt: skip
 
 # what sentences of ours say beside labels and names of the data: notations, formulas, measures, ranges, shares
-_OURS = re.compile(
+_OURS = (
     r"√?[A-Zχ][A-Za-z]*(?:[²∞]|_[\d.]+)?\([ -~]{1,80}?(?:‖|, )[ -~]{1,80}?\)"
     r"|Jensen–Shannon|Rényi|(?<!\S)α = |± (?=[\d.])|(?<=\d) × (?=\S)|X² = (?=\d)|(?<!\S)· (?=[PQ] = )|[\[(]−∞|∞\)"
     r"|(?<=\()[\d.e+-]+(?:inf)? → [\d.e+-]+(?=\))|(?<=\d) → (?=[\d.]+ %)"
@@ -23,7 +23,7 @@ _OURS = re.compile(
     r"|σ·g\^\(1/c\)|Γ\(d\)|σ = (?=\d)"
 )
 # a whole text that is a formula: of names, numbers and signs, with a sign that only formulas have
-_FORMULA = re.compile(r"(?=.*(?:Σ |√|½·|[pqPQ)]·|·[pqlE\[(]|\(P‖))[\w\s.,;:=|()\[\]{}<>+*/^·Σ√½²³∞‖≤≥±×−-]+")
+_FORMULA = r"(?=.*(?:Σ |√|½·|[pqPQ)]·|·[pqlE\[(]|\(P‖))[\w\s.,;:=|()\[\]{}<>+*/^·Σ√½²³∞‖≤≥±×−-]+"
 
 
 class Encoding:
@@ -58,10 +58,10 @@ class Encoding:
         """Returns a sentence, in which notations and formulas are ours, and anything else is of the data."""
         if self.is_full or text.isascii():
             return text
-        if _FORMULA.fullmatch(text):
+        if re.fullmatch(_FORMULA, text):
             return self.own(text)
         parts, start = [], 0
-        for found in _OURS.finditer(text):
+        for found in re.finditer(_OURS, text):
             parts += [self.data(text[start : found.start()]), self.own(found[0])]
             start = found.end()
         return "".join([*parts, self.data(text[start:])])

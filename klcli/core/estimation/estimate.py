@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from klcli import document
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import Base, UnitKind, unit_name
 from klcli.core.estimation.record import Estimate
 from klcli.core.estimation.significance.homogeneity import HomogeneityTest
+from klcli.document import samples as document
 from klcli.notes import Note
 from klcli.support.safe_text import rounded
 from klcli.support.text_table import Shown, TextTable

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from math import inf, nan
 from typing import TYPE_CHECKING
 
-from klcli import document
 from klcli.core.distributions.units import Base, UnitKind, parse_base, scale, unit_name
 from klcli.core.measures.entropies import cross_entropy
 from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.core.measures.measure import DEFAULT_MEASURES, Measure, select
 from klcli.core.measures.selection import names_of
+from klcli.document import pairs as document
 from klcli.errors import MissingPackage, UsageError
 from klcli.families.catalogue.empirical import Sample
 from klcli.families.catalogue.mixture import Mixture

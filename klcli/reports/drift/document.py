@@ -1,6 +1,7 @@
 """The JSON document of a drift run: a record a column, with the integer counts from which all else follows."""
 
-from klcli.document import drift_ending, drift_head, drift_side, note_items
+from klcli.document.drift import drift_ending, drift_head, drift_side
+from klcli.document.items import note_items
 from klcli.errors import ExitCode
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.judging import SMOOTHING

@@ -5,7 +5,7 @@ from math import log
 from klcli.core.estimation.significance.homogeneity import LEAST_EXPECTED, rare_groups
 from klcli.core.measures.divergences import jeffreys
 from klcli.core.measures.kl import forward_kl, reverse_kl
-from klcli.document import drift_column
+from klcli.document.drift import drift_column
 from klcli.errors import UsageError
 from klcli.reports.drift.document import column_document
 from klcli.reports.drift.drawing import column_picture

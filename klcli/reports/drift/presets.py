@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from klcli.document import drift_presets, drift_side
+from klcli.document.drift import drift_presets, drift_side
 from klcli.notes import listing
 from klcli.reports.drift.columns import TITLES
 from klcli.reports.drift.document import exit_code

@@ -11,7 +11,7 @@ from klcli.core.estimation.estimation import estimate_labels
 from klcli.core.estimation.settings import Settings
 from klcli.core.measures.divergences import jensen_shannon
 from klcli.core.measures.kl import forward_kl
-from klcli.document import example
+from klcli.document.lists import example
 from klcli.reports.parts import Cell, Column, Commands, Picture, Prose, Table
 from klcli.reports.report import Report, definition_of
 

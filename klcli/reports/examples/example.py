@@ -9,7 +9,7 @@ from klcli.core.distributions.distribution import Distribution, read_values
 from klcli.core.distributions.units import unit_name
 from klcli.core.measures.kl import forward_kl
 from klcli.core.measures.measure import Measure
-from klcli.document import example
+from klcli.document.lists import example
 from klcli.reports.parts import Chart, Column, Commands, Prose, Table
 from klcli.reports.report import Report, definition_of
 from klcli.sources.operands.operand import is_family

@@ -12,7 +12,7 @@ from klcli.core.arithmetic.types import Array
 from klcli.core.matrix.all_pairs import Stack, pairwise
 from klcli.core.measures.divergences import jensen_shannon
 from klcli.core.measures.kl import forward_kl
-from klcli.document import languages_example
+from klcli.document.lists import languages_example
 from klcli.reports.matrix.report import matrix_report
 from klcli.reports.matrix.request import MatrixRequest
 from klcli.reports.parts import Column, Commands, Prose, Table

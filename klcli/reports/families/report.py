@@ -9,7 +9,8 @@ from klcli.core.limits import Verdict
 from klcli.core.measures.entropies import cross_entropy, entropy_p
 from klcli.core.measures.kl import forward_kl
 from klcli.core.measures.measure import Measure, select
-from klcli.document import family_explanation, judged
+from klcli.document.items import judged
+from klcli.document.pairs import family_explanation
 from klcli.families.comparison.comparison import FamilyComparison
 from klcli.families.family.family import Family
 from klcli.notes.wording import plural

@@ -11,7 +11,7 @@ from klcli.core.distributions.units import Base, scale, unit_name
 from klcli.core.limits import Limit, Verdict
 from klcli.core.measures.measure import Measure
 from klcli.core.pairs.supports import CAUSES
-from klcli.document import matrix
+from klcli.document.rows import matrix
 from klcli.notes import Cause, Note, entries_infinite, entries_made_by_masks
 from klcli.reports.parts import Cell, Column, Facts, Part, Picture, Verdicts
 from klcli.reports.report import Report, definition_of

@@ -7,7 +7,7 @@ from itertools import chain
 from math import isinf
 from typing import TYPE_CHECKING
 
-from klcli.document import batch_case
+from klcli.document.batch import batch_case
 from klcli.reports.format import Format, registered
 from klcli.reports.layout.row_numbers import number_texts
 from klcli.reports.report import Ending, Head
