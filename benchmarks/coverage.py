@@ -106,8 +106,8 @@ def numbers(repetitions: int) -> str:
         ("rounded to 0.5, the same", lambda r, n: np.round(2 * normal(r, size=n)) / 2,
          lambda r, n: np.round(2 * normal(r, size=n)) / 2, 0.0),
         ("60 % zeros, the same", zeros, zeros, 0.0),
-        ("a label of 2 and a normal, the same", labelled, labelled, 0.0),
-        ("the same, mean + σ/2 of one label", labelled, lambda r, n: labelled(r, n, 0.5), 0.125 / 2),
+        ("2 labels and a normal, the same", labelled, labelled, 0.0),
+        ("2 labels and a normal, mean + σ/2 of one", labelled, lambda r, n: labelled(r, n, 0.5), 0.125 / 2),
     ]  # fmt: skip
     rows = []
     for how, draw_x, draw_y, truth in cases:

@@ -16,6 +16,7 @@ __all__ = [
     "numbers_jittered",
     "observations_few",
     "observations_outside",
+    "options_unused",
     "outcomes_unseen",
     "records_repeated",
     "rows_missing",
@@ -157,6 +158,12 @@ def labels_binned(columns: tuple[str, str], labels: int, cells: int) -> str:
         f"the {plural(labels, 'label')} of {columns[0]} are counted in bins of equal pooled mass of {columns[1]}, "
         f"{plural(cells, 'cell')} in all: the divergence itself is at least theirs"
     )
+
+
+@note("unused")
+def options_unused(options: tuple[str, ...], kind: str) -> str:
+    """Options that estimates from this kind of samples do not use."""
+    return f"{listing(options)} {'has' if len(options) == 1 else 'have'} no effect on samples of {kind}"
 
 
 @note("missing")

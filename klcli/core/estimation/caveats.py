@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array
+from klcli.core.estimation.settings import Settings
 from klcli.errors import NotADistribution
-from klcli.notes import Note, records_repeated, samples_overlap, samples_small
+from klcli.notes import Note, options_unused, records_repeated, samples_overlap, samples_small
 from klcli.notes.wording import plural
 
-__all__ = ["LEAST_NUMBERS", "Repeats", "caveats", "outside", "refuse_too_few", "repeats"]
+__all__ = ["LEAST_NUMBERS", "Repeats", "caveats", "outside", "refuse_too_few", "repeats", "unused_options"]
 
 LEAST_NUMBERS = 20  # observations of numbers or vectors, below which there is no interval
 
@@ -112,3 +113,9 @@ def refuse_too_few(names: tuple[str, str], counts: tuple[float, float]) -> None:
                 f"{name}: {plural(int(count), 'observation')}, and an estimate needs at least 2",
                 hint="give a file with one observation on each line, or counts with --as counts",
             )
+
+
+def unused_options(settings: Settings, kind: str) -> tuple[Note, ...]:
+    """Returns a note on the options that samples of this kind do not use; none if there are no such options."""
+    unused = settings.unused(kind)
+    return (options_unused(unused, kind),) if unused else ()

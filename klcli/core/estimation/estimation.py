@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.estimation.bins import bin_labels, binned
-from klcli.core.estimation.caveats import caveats, outside, refuse_too_few
+from klcli.core.estimation.caveats import caveats, outside, refuse_too_few, unused_options
 from klcli.core.estimation.counts.forms import DEFAULT_MEASURES, FORMS
 from klcli.core.estimation.counts.moments import Gates, estimate_counts
 from klcli.core.estimation.counts.sparsity import LEAST_COVERAGE, LEAST_EACH, LEAST_SAMPLE, coverage
@@ -131,7 +131,7 @@ def from_cells(
     """
     chosen, measures = settings.chosen(kind)
     test = _tested(cells, settings)
-    said = [*notes]
+    said = [*notes, *unused_options(settings, facts[0].kind)]
     if chosen is not None:
         count = facts[0].observations + facts[1].observations
         samples = (cells.x, cells.y) if numbers is None else (numbers[0][:, np.newaxis], numbers[1][:, np.newaxis])

@@ -11,6 +11,14 @@ from klcli.errors import UnknownName, UsageError
 
 __all__ = ["Settings"]
 
+_USED_BY = {  # settings that some kinds of samples do not use: the option, and the kinds that do
+    "bins": ("--bins", ("numbers", "labelled numbers")),
+    "neighbours": ("--neighbours", ("vectors",)),
+    "scales": ("--no-scale", ("vectors",)),
+    "jitter": ("--jitter", ("vectors",)),
+    "relabel": ("--relabel", ("labels", "counts", "numbers", "labelled numbers")),
+}
+
 
 class Settings(NamedTuple):
     """How divergences are estimated from samples.
@@ -49,6 +57,14 @@ class Settings(NamedTuple):
             raise UsageError(f"there is no neighbour number {self.neighbours}", hint="the nearest is 1")
         names = tuple(dict.fromkeys(map(_estimated, names_of(self.measures, every=FORMS))))
         return self._replace(measures=names)
+
+    def unused(self, kind: str) -> tuple[str, ...]:
+        """Returns the options that were given although samples of this kind do not use them."""
+        return tuple(
+            option
+            for name, (option, kinds) in _USED_BY.items()
+            if kind not in kinds and getattr(self, name) != self._field_defaults[name]
+        )
 
     def chosen(self, kind: str) -> tuple[Chosen | None, tuple[str, ...]]:
         """Returns the estimator, None for the default one, and the measures, for samples of a kind.

@@ -11,7 +11,7 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import scale
-from klcli.core.estimation.caveats import caveats, refuse_too_few
+from klcli.core.estimation.caveats import caveats, refuse_too_few, unused_options
 from klcli.core.estimation.counts.forms import FORMS
 from klcli.core.estimation.counts.moments import Gates, from_moments, in_unit
 from klcli.core.estimation.estimate import DivergenceEstimate, Estimation, SampleFacts
@@ -56,7 +56,7 @@ def estimate_vectors(
     )
     chosen, measures = settings.chosen("vectors")
     by_score = bool(mixed) or (chosen is not None and chosen.estimator.name == "score")
-    said = [*notes, *((columns_mixed(mixed),) if mixed else ())]
+    said = [*notes, *unused_options(settings, "vectors"), *((columns_mixed(mixed),) if mixed else ())]
     x, y, of_columns = _varying(x, y, columns)
     said += of_columns
     if not x.shape[1]:

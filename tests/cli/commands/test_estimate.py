@@ -423,6 +423,24 @@ def test_an_estimator_without_interval_says_nothing_of_its_ends(document, tmp_pa
     assert "outside" not in codes(document(*words, "--estimator", "knn"))
 
 
+@pytest.mark.parametrize(
+    ("kind", "used", "unused"),
+    [
+        ("labels", ("--relabel 9",), "--bins, --neighbours, --no-scale, --jitter have"),
+        ("numbers", ("--relabel 9", "--bins 9"), "--neighbours, --no-scale, --jitter have"),
+        ("vectors", ("--neighbours 3", "--no-scale", "--jitter"), "--bins, --relabel have"),
+    ],
+)
+def test_options_without_effect_are_said(document, letters, normals, kind, used, unused):
+    if kind == "vectors":
+        pytest.importorskip("scipy")
+    words = ["estimate", *(letters if kind == "labels" else normals)[:2], "--as", kind]
+    every = ("--bins 9", "--relabel 9", "--neighbours 3", "--no-scale", "--jitter")
+    assert "unused" not in codes(document(*words, *" ".join(used).split()))
+    notes = document(*words, *" ".join(every).split())["notes"]
+    assert [note["text"] for note in notes if note["code"] == "unused"] == [f"{unused} no effect on samples of {kind}"]
+
+
 def test_the_plan_needs_no_samples(document, kl):
     found = document("estimate", "--plan", "0.01", "--labels", "10")
     assert found["labels"] == 10
