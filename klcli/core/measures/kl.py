@@ -7,7 +7,7 @@ terms are series in the contrast s = (q - p)/(p + q).
 
 import numpy as np
 
-from klcli.core.arithmetic.types import Array, Mask
+from klcli.core.arithmetic.types import Array
 from klcli.core.measures.kernel_form import KernelForm
 from klcli.core.measures.matrix_product import Factors, MatrixProduct
 from klcli.core.measures.measure import Finite, Measure, declare
@@ -33,16 +33,12 @@ def kl_factors(pair: Pair) -> tuple[Factors, Factors]:
     With a reference r, KL(p‖q) = KL(p‖r) + KL(r‖q) + Σ (p - r)·log(r/q).
     """
     q_is_0 = ~pair.in_p & pair.in_q
-    as_q = _where(q_is_0, -pair.q, kl_div(pair.swapped))
-    log_ratio = _where(q_is_0, np.zeros(()), pair.log_ratio)
+    as_q = np.where(q_is_0, -pair.q, kl_div(pair.swapped))
+    log_ratio = np.where(q_is_0, 0.0, pair.log_ratio)
     return (
         Factors.of(pair, kl_div(pair), -pair.difference, 1 / pair.q),
         Factors.of(pair, as_q, log_ratio, pair.q),
     )
-
-
-def _where(mask: Mask, value: Array, otherwise: Array) -> Array:
-    return np.where(mask, value, otherwise) if mask.any() else otherwise
 
 
 forward_kl = declare(

@@ -134,7 +134,7 @@ def _power_factoring(order: float) -> Factoring:
     def factoring(pair: Pair) -> tuple[Factors, Factors]:
         as_p, as_q = power_excess(pair, order), power_excess(pair.swapped, order)
         if order > 1:
-            as_q = _where(~pair.in_p & pair.in_q, -order * pair.q, as_q)
+            as_q = np.where(~pair.in_p & pair.in_q, -order * pair.q, as_q)
         return (
             Factors.of(pair, as_p, pair.q * _power_less_1(pair, order), 1 / pair.q),
             Factors.of(pair, as_q, _power_less_1(pair, 1 - order), pair.q),
@@ -162,10 +162,6 @@ def _power_less_1(pair: Pair, power: float) -> Array:
     exponent = power * u
     far = np.where(pair.in_p, np.power(pair.p / pair.q, power), 0.0) - 1
     return np.where(pair.is_far & ~(np.abs(exponent) <= 1), far, np.expm1(exponent))
-
-
-def _where(mask: Mask, value: Array, otherwise: Array) -> Array:
-    return np.where(mask, value, otherwise) if mask.any() else otherwise
 
 
 def _mask(mask: Mask | None, like: Array) -> Mask:
