@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from klcli.core.arithmetic.parallel import added, each_block, total
 from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.read_rows import unsmoothed_rows
 from klcli.core.distributions.rows import Rows
@@ -24,6 +23,7 @@ from klcli.core.measures.masks import are_of_masks
 from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Measure, select
 from klcli.core.measures.selection import names_of
 from klcli.core.pairs.pair import MAGNIFICATION
+from klcli.core.rows.outcomes import log_mass_at, top_outcomes
 from klcli.errors import NotComparable, UsageError
 from klcli.notes import Note, rows_infinite, rows_made_by_masks, rows_smoothed
 from klcli.support.optional_package import need
@@ -138,22 +138,22 @@ class RowComparison(Shown):
     @property
     def top_p(self) -> Index:
         """The most probable outcome of each row of P, the first of equals; shape (n,)."""
-        return self._once("top_p", lambda: _top(self.p))
+        return self._once("top_p", lambda: top_outcomes(self.p))
 
     @property
     def top_q(self) -> Index:
         """The most probable outcome of each row of Q, the first of equals; shape (n,)."""
-        return self._once("top_q", lambda: _top(self.q))
+        return self._once("top_q", lambda: top_outcomes(self.q))
 
     @property
     def mass_p_at_top_p(self) -> Array:
         """The probability of P's most probable outcome under P, shape (n,)."""
-        return np.exp(self._once("log_p_at_top_p", lambda: _log_mass_at(self.p, self.top_p)))
+        return np.exp(self._once("log_p_at_top_p", lambda: log_mass_at(self.p, self.top_p)))
 
     @property
     def mass_q_at_top_p(self) -> Array:
         """The probability of P's most probable outcome under Q, shape (n,)."""
-        return np.exp(self._once("log_q_at_top_p", lambda: _log_mass_at(self.q, self.top_p)))
+        return np.exp(self._once("log_q_at_top_p", lambda: log_mass_at(self.q, self.top_p)))
 
     @property
     def log_p_at_target(self) -> Array:
@@ -162,12 +162,12 @@ class RowComparison(Shown):
         Raises:
             UsageError: no target was given.
         """
-        return self._once("log_p_at_target", lambda: _log_mass_at(self.p, self._target()))
+        return self._once("log_p_at_target", lambda: log_mass_at(self.p, self._target()))
 
     @property
     def log_q_at_target(self) -> Array:
         """The logarithm of the probability that Q gives to the target, in nats, shape (n,)."""
-        return self._once("log_q_at_target", lambda: _log_mass_at(self.q, self._target()))
+        return self._once("log_q_at_target", lambda: log_mass_at(self.q, self._target()))
 
     def _target(self) -> Index:
         if self.target is None:
@@ -245,38 +245,3 @@ def _first(rows: Index) -> tuple[str, ...]:
 def _evaluate(p: Rows, q: Rows, measures: Iterable[Measure]) -> dict[str, Array]:
     by_logarithm = p.are_logarithms or q.are_logarithms
     return refuse_nan((values_by_logarithm if by_logarithm else values_of_masses)(list(measures), p, q))
-
-
-def _top(rows: Rows) -> Index:
-    found = each_block(len(rows), lambda: lambda where: rows.values[where].argmax(axis=-1), size=rows.at_a_time)
-    return np.concatenate(found) if found else np.empty(0, np.intp)
-
-
-def _log_mass_at(rows: Rows, index: Index) -> Array:
-    """log of the normalised mass at an index of each row."""
-    found = np.empty(len(rows))
-
-    def take(where: slice) -> None:
-        found[where] = _log_of(rows, where, index[where][:, np.newaxis])
-
-    each_block(len(rows), lambda: take, size=rows.at_a_time)
-    return found
-
-
-def _log_of(rows: Rows, where: slice, at: Index) -> Array:
-    with np.errstate(all="ignore"):
-        return _log_of_block(rows, rows.block(where), at)
-
-
-def _log_of_block(rows: Rows, block: Array, at: Index) -> Array:
-    top = np.maximum.reduce(block, axis=-1, keepdims=True)
-    value = np.take_along_axis(block, at, -1)
-    if rows.are_logarithms:
-        others, below = np.exp(block - top), value - top
-    else:
-        others, below = block / top, np.log(value) - np.log(top)
-    own = np.take_along_axis(others, at, -1)
-    # the probability of an outcome that holds nearly all the mass is 1 - rest, with the rest summed by itself
-    np.put_along_axis(others, at, 0.0, -1)
-    rest = total([added(others)])[:, np.newaxis]
-    return np.where(rest < own, -np.log1p(rest / own), below - np.log(own + rest))[:, 0]

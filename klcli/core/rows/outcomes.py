@@ -1,0 +1,40 @@
+"""Single outcomes of many rows: the most probable one of each, and the mass of one of each."""
+
+import numpy as np
+
+from klcli.core.arithmetic.parallel import added, each_block, total
+from klcli.core.arithmetic.types import Array, Index
+from klcli.core.distributions.rows import Rows
+
+__all__ = ["log_mass_at", "top_outcomes"]
+
+
+def top_outcomes(rows: Rows) -> Index:
+    """Returns the most probable outcome of each row, the first of equals; shape (n,)."""
+    found = each_block(len(rows), lambda: lambda where: rows.values[where].argmax(axis=-1), size=rows.at_a_time)
+    return np.concatenate(found) if found else np.empty(0, np.intp)
+
+
+def log_mass_at(rows: Rows, index: Index) -> Array:
+    """Returns the natural logarithm of the normalised mass at an index of each row, -inf for mass 0; shape (n,)."""
+    found = np.empty(len(rows))
+
+    def take(where: slice) -> None:
+        found[where] = _log_of_block(rows, rows.block(where), index[where][:, np.newaxis])
+
+    each_block(len(rows), lambda: take, size=rows.at_a_time)
+    return found
+
+
+def _log_of_block(rows: Rows, block: Array, at: Index) -> Array:
+    top = np.maximum.reduce(block, axis=-1, keepdims=True)
+    value = np.take_along_axis(block, at, -1)
+    if rows.are_logarithms:
+        others, below = np.exp(block - top), value - top
+    else:
+        others, below = block / top, np.log(value) - np.log(top)
+    own = np.take_along_axis(others, at, -1)
+    # the probability of an outcome that holds nearly all the mass is 1 - rest, with the rest summed by itself
+    np.put_along_axis(others, at, 0.0, -1)
+    rest = total([added(others)])[:, np.newaxis]
+    return np.where(rest < own, -np.log1p(rest / own), below - np.log(own + rest))[:, 0]
