@@ -20,8 +20,9 @@ from hunts.hunt import main
 from oracle import exact_value, exact_value_of_logits
 
 from klcli.core.distributions.read_rows import read_rows
-from klcli.core.matrix.all_pairs import AllPairs, Stack, pairwise
+from klcli.core.matrix.all_pairs import AllPairs, pairwise
 from klcli.core.matrix.nearest import nearest
+from klcli.core.matrix.stack import Stack
 from klcli.core.measures.measure import MEASURES, select
 from klcli.core.rows.comparison import compare_rows
 

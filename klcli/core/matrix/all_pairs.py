@@ -13,70 +13,25 @@ import numpy as np
 
 from klcli.core.arithmetic.parallel import BLOCK, blocks, each_block
 from klcli.core.arithmetic.types import Array, Index, Mask
-from klcli.core.distributions.smoothing import Smoothing
 from klcli.core.evaluation.evaluate import evaluate
 from klcli.core.evaluation.nan_check import refuse_nan
+from klcli.core.matrix.stack import Stack, mean_of
 from klcli.core.measures.matrix_form import MatrixForm, Part
 from klcli.core.measures.measure import Finite, Measure
 from klcli.core.pairs.normaliser import normalised_pair
 from klcli.core.pairs.pair import Pair
 from klcli.core.pairs.supports import CAUSES
-from klcli.core.pairs.unsmoothed import Unsmoothed
 from klcli.notes import Cause
 
-__all__ = ["AllPairs", "Block", "Stack", "pairwise"]
+__all__ = ["AllPairs", "Block", "pairwise"]
 
 # an entry is taken from a fast form if its error is below this, relative; the contract's 4e-15, less its last steps
 _ALLOWED = 3.5e-15
-_MOST = 1e300  # a total that leaves room for what is added
 _SMALLEST = 1e-250  # a value below may have terms that underflowed
 _WIDEST = 1024  # rows on either side of a block, of which a multiplication is as fast as any; a block takes 8 MiB
 _LARGEST = 2**22  # masses on either side of a block
 _FEW = 16  # pairs for each row, up to which to compute each is no slower than to prepare the rows
 _LEFT = 0.02  # of a block, above which what one form leaves is tried by the next
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Stack:
-    """Rows of distributions over the same outcomes.
-
-    Attributes:
-        mass: shape (n, k), not negative, each row with a total above 0.
-        log_mass: the logarithms of the masses up to a constant, where those are what is known (logits); else None.
-        before: the rows as given and their smoothing, of rows that are smoothed, and so rounded; else None.
-    """
-
-    mass: Array
-    log_mass: Array | None = None
-    before: "tuple[Stack, Smoothing] | None" = None
-
-    def __len__(self) -> int:
-        return len(self.mass)
-
-    def __getitem__(self, rows: slice | Index) -> "Stack":
-        before = None if self.before is None else (self.before[0][rows], self.before[1])
-        return Stack(self.mass[rows], None if self.log_mass is None else self.log_mass[rows], before)
-
-    @property
-    def outcomes(self) -> int:
-        return self.mass.shape[-1]
-
-    def smoothed(self, smoothing: Smoothing) -> "Stack":
-        """Returns each row smoothed over its outcomes."""
-        return Stack(smoothing.method.apply(self.mass, smoothing.amount), before=(self, smoothing))
-
-    def unsmoothed(self, other: "Stack") -> Unsmoothed | None:
-        """Returns what the exactly smoothed pairs of these rows and as many others are made of, if they are."""
-        if self.before is None or other.before is None:
-            return None
-        (p, smoothing), (q, _) = self.before, other.before
-        return smoothing.of(p.mass, q.mass, p.log_mass, q.log_mass)
-
-    def support(self) -> Mask:
-        """Returns where there is mass."""
-        if self.before is not None:
-            return np.ones(self.mass.shape, dtype=bool)
-        return self.mass > 0 if self.log_mass is None else self.log_mass > -inf
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,7 +110,7 @@ class _Prepared:
 
     def __init__(self, form: MatrixForm, pairs: AllPairs) -> None:
         self._form = form
-        self._reference = _mean([pairs.x] if pairs.is_own else [pairs.x, pairs.y])
+        self._reference = mean_of([pairs.x] if pairs.is_own else [pairs.x, pairs.y])  # any is right, and this is near
         self.weights = np.empty(0)
         left, right = self._parts(pairs.x)
         self._left, self._right = left, right if pairs.is_own else self._parts(pairs.y)[1]
@@ -203,31 +158,6 @@ def _against(rows: Stack, reference: Stack, *, one_by_one: bool) -> Pair:
         return before.whole.block(slice(0, rows.outcomes))
     found = normalised_pair(rows.mass, beside.mass, log_p=rows.log_mass, log_q=beside.log_mass, one_by_one=one_by_one)
     return found.block(slice(0, rows.outcomes))
-
-
-def _mean(stacks: list[Stack]) -> Stack:
-    """The mean of all rows, each normalised; shape (1, k). Any reference is right, and this one is near to all."""
-    if stacks[0].before is not None:
-        return _smoothed_mean([stack.before for stack in stacks if stack.before])
-    total = np.zeros((1, stacks[0].outcomes))
-    with np.errstate(all="ignore"):
-        for stack in stacks:
-            for where in blocks(len(stack), max(1, BLOCK // stack.outcomes)):
-                mass = stack.mass[where]
-                scaled = mass / np.maximum.reduce(mass, axis=-1, keepdims=True)
-                total += np.add.reduce(scaled / np.add.reduce(scaled, axis=-1, keepdims=True), axis=0)
-        by_logarithm = any(stack.log_mass is not None for stack in stacks)
-        return Stack(total, np.log(total) if by_logarithm else None)
-
-
-def _smoothed_mean(before: list[tuple[Stack, Smoothing]]) -> Stack:
-    """The mean of rows before they are smoothed, of a total among theirs, smoothed as they are."""
-    mean = _mean([Stack(stack.mass) for stack, _ in before]).mass
-    with np.errstate(all="ignore"):
-        total = np.median(np.concatenate([np.add.reduce(stack.mass, axis=-1) for stack, _ in before]))
-        mass = mean / np.add.reduce(mean, axis=-1, keepdims=True) * min(total, _MOST)
-        by_logarithm = any(stack.log_mass is not None for stack, _ in before)
-        return Stack(mass, np.log(mass) if by_logarithm else None).smoothed(before[0][1])
 
 
 def _infinite(law: Finite, in_x: Mask, in_y: Mask) -> Mask:

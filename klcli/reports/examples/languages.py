@@ -9,7 +9,8 @@ from collections import Counter
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
-from klcli.core.matrix.all_pairs import Stack, pairwise
+from klcli.core.matrix.all_pairs import pairwise
+from klcli.core.matrix.stack import Stack
 from klcli.core.measures.divergences import jensen_shannon
 from klcli.core.measures.kl import forward_kl
 from klcli.document.lists import languages_example

@@ -11,7 +11,7 @@ from klcli.core.distributions.alignment import are_labelled, check_missing, refu
 from klcli.core.distributions.labels import are_equal, positions
 from klcli.core.distributions.rows import Rows
 from klcli.core.distributions.smoothing import Smoothing
-from klcli.core.matrix.all_pairs import Stack
+from klcli.core.matrix.stack import Stack
 from klcli.notes import Note, labels_missing, rows_smoothed, table_lacks
 
 __all__ = ["DistributionTable", "joined", "smoothed", "table_of"]

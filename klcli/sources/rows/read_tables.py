@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.read_rows import read_rows
-from klcli.core.matrix.all_pairs import Stack
+from klcli.core.matrix.stack import Stack
 from klcli.errors import NotComparable, Unreadable
 from klcli.notes import Note, tables_normalised
 from klcli.sources.bytes.byte_source import ByteSource

@@ -10,7 +10,8 @@ from oracle import exact_value_of_logits
 from klcli.core.comparison import compare
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.read_rows import read_rows
-from klcli.core.matrix.all_pairs import Stack, pairwise
+from klcli.core.matrix.all_pairs import pairwise
+from klcli.core.matrix.stack import Stack
 from klcli.core.measures.measure import MEASURES, select
 from klcli.core.rows.comparison import compare_rows
 from klcli.errors import NotADistribution

@@ -12,8 +12,9 @@ from oracle import exact_value, exact_value_of_logits, exact_value_of_logits_and
 
 from klcli.core.evaluation.evaluate import evaluate, value_of
 from klcli.core.matrix import all_pairs
-from klcli.core.matrix.all_pairs import AllPairs, Stack, pairwise
+from klcli.core.matrix.all_pairs import AllPairs, pairwise
 from klcli.core.matrix.nearest import nearest
+from klcli.core.matrix.stack import Stack
 from klcli.core.measures.measure import MEASURES, select
 
 ORDERS = ("0", "0.1", "0.5", "1", "2", "5", "inf")
