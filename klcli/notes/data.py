@@ -24,6 +24,7 @@ __all__ = [
     "masses_missing",
     "masses_normalised",
     "masses_smoothed",
+    "names_counted",
     "outcomes_clipped",
     "row_labels_missing",
     "rows_normalised",
@@ -114,6 +115,12 @@ def first_row_is_data(name: str, line: int, row: str) -> str:
 def first_row_counted(name: str, row: str) -> str:
     """A first line that was counted as an observation although it may name the column: it occurs only once."""
     return f"{name}: the first row, {row}, was counted as an observation; if it names the column, pass --header"
+
+
+@note("columns")
+def names_counted(name: str, column: str) -> str:
+    """A first column whose name is that of names of rows, although it was read as an outcome."""
+    return f"{name}: the column {shorten(column)!r} was read as an outcome; if it names the rows, pass --id {column!r}"
 
 
 @note("first_token")

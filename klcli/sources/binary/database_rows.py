@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from klcli.sources.binary.parquet_columns import place
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.numbers import cell_number
 from klcli.sources.columns.row_columns import RowColumns
+from klcli.sources.columns.table import no_number
 from klcli.sources.formats.query import RowQuery
 from klcli.sources.formats.row_source import RowBlock, RowSource, numbered
 from klcli.support.safe_text import shorten
@@ -18,7 +20,7 @@ class DatabaseRows(RowSource):
     """The rows of a table that was fetched.
 
     Raises:
-        Unreadable: there is no column of outcomes.
+        Unreadable: there is no column of outcomes. NotADistribution, of a block: a cell there is not a number.
     """
 
     def __init__(
@@ -26,29 +28,32 @@ class DatabaseRows(RowSource):
     ) -> None:
         query.refuse_array(source.name)
         self.name = source.name
-        self._source, self._names, self._rows = source, names, rows
-        texts = [at for at, cell in enumerate(rows[0]) if cell is not None and cell_number(cell) is None]
+        self._rows = rows
+        firsts = [next((row[at] for row in rows if row[at] is not None), None) for at in range(len(names))]
+        texts = [at for at, cell in enumerate(firsts) if cell is not None and cell_number(cell) is None]
         self._columns = RowColumns.found(query, names, texts)
         if not self._columns.outcomes:
             raise source.unreadable("there are no columns but those asked for by name")
-        self.labels = tuple(names[index] for index in self._columns.outcomes)
+        self.notes = self._columns.doubts(self.name, names)
+        self.labels: tuple[str, ...] = tuple(names[index] for index in self._columns.outcomes)
         self.outcomes, self.count = len(self.labels), len(rows)
         self.columns = tuple(self._columns.others)
 
     def blocks(self, rows: int) -> Iterator[RowBlock]:
         for first in range(0, len(self._rows), rows):
             block = self._rows[first : first + rows]
-            numbers = [[self._number(cells, at, first + row) for at in self._columns.outcomes]
-                       for row, cells in enumerate(block)]  # fmt: skip
+            numbers = [
+                [self._number(cells[at], column, first + row) for column, at in enumerate(self._columns.outcomes)]
+                for row, cells in enumerate(block)
+            ]
             texts = [["" if cell is None else str(cell) for cell in cells] for cells in block]
             yield RowBlock(
                 np.array(numbers), first, numbered(first), self.labels, *self._columns.cells_asked_for(texts)
             )
 
-    def _number(self, cells: Sequence[object], at: int, row: int) -> float:
-        number = cell_number(cells[at])
+    def _number(self, cell: object, column: int, row: int) -> float:
+        number = cell_number(cell)
         if number is not None:
             return number
-        found = "there is no number" if cells[at] is None else f"{shorten(str(cells[at]))!r} is not a number"
-        hint = None if cells[at] is None else f"if it names the rows, pass --id {self._names[at]!r}"
-        raise self._source.unreadable(f"row {row + 1}: {self._names[at]!r}: {found}", hint=hint)
+        error = no_number(f"{self.name}: {place(row)}: {shorten(self.labels[column])!r}", cell, None)
+        raise self._columns.explained(error, column, self.labels)

@@ -62,6 +62,7 @@ class ArrowRows(RowSource):
             at for at, field in enumerate(schema) if types.is_string(field.type) or types.is_large_string(field.type)
         ]
         self._columns = RowColumns.found(query, names, texts)
+        self.notes = self._columns.doubts(self.name, names)
         self.count = count
         if not self._columns.outcomes or not self.count:
             raise source.unreadable("empty: there are no values")
@@ -90,8 +91,9 @@ class ArrowRows(RowSource):
     def _block(self, batch: Any, first: int) -> RowBlock:
         columns = [self._numbers(batch.column(index), index, first) for index in self._columns.outcomes]
         names = {at: batch.column(at).to_pylist() for at in {self._columns.id, *self._columns.others.values()} - {None}}
-        texts = [[str(names.get(at, [""] * batch.num_rows)[row]) for at in range(batch.num_columns)]
-                 for row in range(batch.num_rows)] if names else []  # fmt: skip
+        absent = [None] * batch.num_rows
+        cells = [names.get(at, absent) for at in range(batch.num_columns)] if names else []
+        texts = [["" if cell is None else str(cell) for cell in row] for row in zip(*cells, strict=True)]
         return RowBlock(
             np.stack(columns, axis=1), first, numbered(first), self.labels,
             *self._columns.cells_asked_for(texts),

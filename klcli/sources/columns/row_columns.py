@@ -4,13 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from klcli.errors import NotADistribution
-from klcli.sources.columns.column_choice import position_of
+from klcli.notes import Note, names_counted
+from klcli.sources.columns.column_choice import is_label_name, position_of
 from klcli.sources.formats.query import RowQuery
 from klcli.support.safe_text import shorten
 
 __all__ = ["RowColumns"]
 
 Ids = Sequence[str] | None
+
+# headings of names of rows, besides those of labels
+_ROW_NAMES = frozenset({"id", "index", "row", "no", "nr"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,12 @@ class RowColumns:
         """Returns the names of rows, and the cells of the further columns by name."""
         ids = None if self.id is None else [cells[self.id] for cells in rows]
         return ids, {name: [cells[at] for cells in rows] for name, at in self.others.items()}
+
+    def doubts(self, source: str, names: Sequence[str]) -> tuple[Note, ...]:
+        """Returns a note if the first column is read as an outcome, but has the heading of names of rows."""
+        heading = names[0].strip().lower()
+        is_name = is_label_name(heading) or heading in _ROW_NAMES or heading.endswith("_id")
+        return (names_counted(source, names[0]),) if is_name and self.id is None and 0 in self.outcomes else ()
 
     def explained(self, error: NotADistribution, column: int, labels: Sequence[str] | None) -> NotADistribution:
         """Returns the error of a cell that is not a number, with a cure if its column may not be an outcome."""

@@ -66,7 +66,9 @@ class DelimitedRows(RowSource):
         self.columns = tuple(columns.others)
         if self._has_header and not is_asked:
             self.notes = (header_read((self.name,), line, (), (self.labels or ())[:5], self.outcomes, Use.OUTCOMES),)
-        elif not self._has_header and query.header is None and self._may_be_numbered():
+        elif self._has_header:
+            self.notes = columns.doubts(self.name, cells)
+        elif query.header is None and self._may_be_numbered():
             self.notes = (first_row_is_data(self.name, line, cells[columns.id or 0]),)
         if self._layout.form is not Form.DELIMITED and self._dialect.delimiter is None:
             self.notes = (layout_read(self.name, self._layout.form.value), *self.notes)

@@ -6,7 +6,7 @@ from math import log
 
 import pytest
 
-from klcli.errors import Unreadable
+from klcli.errors import NotADistribution
 from klcli.sources.rows.open_rows import open_rows
 
 ROWS = [("a", 0.5, 0.25, 0.25), ("b", 0.125, 0.375, 0.5), ("c", 1.0, 0.0, 0.0)]
@@ -58,5 +58,33 @@ def test_two_databases_are_compared_row_by_row(tmp_path, kl):
 )
 def test_a_cell_without_a_number_is_refused_with_its_place(tmp_path, row, id_column, message):
     path = sqlite(tmp_path / "p.db", [*ROWS, row])
-    with pytest.raises(Unreadable, match=message):
+    with pytest.raises(NotADistribution, match=message):
         list(open_rows(path, id_column=id_column).blocks(2))
+
+
+def test_a_text_beside_the_names_of_rows_gets_the_cure_of_delimited_text(tmp_path):
+    rows = [(name, word, 0.5, 0.5) for name, word in (("a", "x"), ("b", "y"))]
+    with pytest.raises(NotADistribution) as error:
+        list(open_rows(sqlite(tmp_path / "p.db", rows), id_column="name").blocks(2))
+    assert error.value.hint == "if 'cat' is not an outcome, name the column with --id, --target or --cluster"
+
+
+@pytest.mark.parametrize("names", [(None, "b"), ("a", None)])
+def test_a_row_without_a_name_is_nameless_wherever_it_stands(tmp_path, names):
+    rows = [(name, 0.5, 0.25, 0.25) for name in names]
+    source = open_rows(sqlite(tmp_path / "p.db", rows), finds_id=True)
+    assert [list(block.ids) for block in source.blocks(9)] == [[name or "" for name in names]]
+
+
+@pytest.mark.parametrize(("name", "is_noted"), [("id", True), ("doc_id", True), ("name", True), ("idle", False)])
+def test_names_of_rows_that_are_numbers_are_said_to_be_read_as_an_outcome(tmp_path, name, is_noted):
+    with closing(sqlite3.connect(tmp_path / "p.db")) as connection:
+        connection.execute(f"CREATE TABLE words ({name} TEXT, cat REAL, dog REAL)")
+        connection.executemany("INSERT INTO words VALUES (?, 1, 3)", [("001",), ("002",)])
+        connection.commit()
+    source = open_rows(str(tmp_path / "p.db"))
+    assert source.labels == (name, "cat", "dog")
+    assert [note.text.partition(": ")[2] for note in source.notes] == is_noted * [
+        f"the column {name!r} was read as an outcome; if it names the rows, pass --id {name!r}"
+    ]
+    assert not open_rows(str(tmp_path / "p.db"), id_column=name).notes

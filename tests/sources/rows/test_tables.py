@@ -116,6 +116,23 @@ def test_a_column_of_text_is_explained(opened):
     assert caught.value.hint == "if 'group' is not an outcome, name the column with --id, --target or --cluster"
 
 
+def test_parquet_says_that_numbers_headed_id_are_an_outcome_and_leaves_rows_without_a_name_nameless(tmp_path):
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "t.parquet"
+    parquet.write_table(pyarrow.table({"id": [7, None], "cat": [1, 3], "dog": [2, 4]}), path)
+    assert [note.values for note in open_rows(str(path)).notes] == [(str(path), "id")]
+    source = open_rows(str(path), id_column="id")
+    assert (source.notes, [name for block in source.blocks(1) for name in block.ids]) == ((), ["7", ""])
+
+
+@pytest.mark.parametrize(("header", "codes"), [(None, ["header"]), (True, ["columns"]), (False, [])])
+def test_a_text_says_once_that_numbers_headed_id_are_an_outcome(opened, header, codes):
+    source = opened("id,cat\n7,1\n" if header is not False else "7,1\n", header=header)
+    list(source.blocks(9))
+    assert [note.code for note in source.notes] == codes
+
+
 def test_parquet_has_the_columns_of_a_table(tmp_path):
     pyarrow = pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")
