@@ -56,10 +56,10 @@ def decide(column: Column, facts: Facts, labels: set[str] | None = None) -> Deci
     return _decide_numbers(column, facts)
 
 
-def forced(column: Column, kind: Kind) -> Decision:
-    """Returns the decision that a setting makes."""
+def forced(kind: Kind, *, own: Kind) -> Decision:
+    """Returns the decision that a setting makes; `own` is the kind that the column has without it."""
     is_number = kind is Kind.NUMERIC
-    is_time = kind is Kind.TIME or (is_number and column.storage is Storage.INSTANT)
+    is_time = kind is Kind.TIME or (is_number and own is Kind.TIME)
     reading = Reading.TIME if is_time else Reading.NUMBER if is_number else Reading.LABEL
     return Decision(kind, reading, "as set")
 

@@ -71,7 +71,7 @@ def decisions_of(
         # a setting that names the kind which a column has anyway, as those of --init do, changes no reading; a preset
         # does, as pandas reads a whole column as numbers or as texts
         if kind is not None and (kind is not natural.kind or kinds is not None):
-            found[each.name] = forced(each, kind)
+            found[each.name] = forced(kind, own=natural.kind)
         else:
             found[each.name] = natural
         if settings.bins.name == "values" and found[each.name].kind is Kind.NUMERIC:
@@ -141,7 +141,7 @@ def _check_types(each: CountedColumn, current: Countable, settings: DriftSetting
         read = Read(column_q, decision.reading)
         numbers = current.value_counts([read])[each.name]
         if numbers < _ENOUGH_NUMBERS * facts_q.present and settings.kind_of(each.name) is Kind.CATEGORY:
-            each.decision = forced(column_p, Kind.CATEGORY)  # integers in P, compared to the letter
+            each.decision = forced(Kind.CATEGORY, own=decision.kind)  # integers in P, compared to the letter
             return
         if numbers < _ENOUGH_NUMBERS * facts_q.present:
             bad = current.first_row(column_q, read)
