@@ -35,6 +35,7 @@ from klcli.reports.drift.explanation import cells_report
 from klcli.reports.drift.presets import presets_report
 from klcli.reports.drift.report import drift_facts, drift_report_ending, drift_report_head, drift_summary, preset_prose
 from klcli.reports.drift.settings_file import settings_file
+from klcli.runs.drift.ordered import in_order
 from klcli.runs.drift.presets import every_preset
 from klcli.runs.drift.results import DriftResult
 from klcli.runs.drift.run import drift
@@ -213,6 +214,8 @@ def command(
             result = drift(*tables, settings)
             baseline = renewed(*tables, settings) if update_baseline else None
             others = every_preset(*tables, settings) if compare_presets else {}
+            named = (each.counted for each in result.columns if each.name == explain)
+            order = next((in_order(each, *tables) for each in named), None)
         finally:
             for table in tables:
                 table.close()
@@ -220,7 +223,7 @@ def command(
         emit(presets_report(result, others), output)
         return exit_code(result)
     if explain is not None:
-        emit(cells_report(result, explain), output)
+        emit(cells_report(result, explain, order), output)
         return exit_code(result)
     _report(result, requests, output, is_verbose=verbose)
     return exit_code(result) if baseline is None else renew(reference, baseline, result, exit_code(result))

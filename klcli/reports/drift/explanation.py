@@ -9,12 +9,14 @@ from klcli.document.drift import drift_column
 from klcli.errors import UsageError
 from klcli.reports.drift.document import column_document
 from klcli.reports.drift.drawing import column_picture
-from klcli.reports.parts import Column, Facts, Prose, Table
+from klcli.reports.drift.order import order_document, order_table, order_words
+from klcli.reports.parts import Column, Facts, Part, Prose, Table
 from klcli.reports.report import Report
+from klcli.runs.drift.ordered import ColumnInOrder
 from klcli.runs.drift.results import ColumnDrift, DriftResult
-from klcli.sources.drift.settings import ORDERED
 from klcli.support.registry import nearest
 from klcli.support.safe_text import rounded
+from klcli.tables.column import Kind, Storage
 
 __all__ = ["cells_report"]
 
@@ -29,8 +31,8 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def cells_report(result: DriftResult, name: str) -> Report:
-    """Returns the report of the column with this name.
+def cells_report(result: DriftResult, name: str, order: ColumnInOrder | None = None) -> Report:
+    """Returns the report of the column with this name; `order` is what the order of its values shows.
 
     Raises:
         UsageError: there is none, or it was not compared.
@@ -42,10 +44,23 @@ def cells_report(result: DriftResult, name: str) -> Report:
         raise UsageError(f"--explain {name}: {result.p.name} has no such column", hint=hint)
     found = result.columns[names.index(name)]
     document = {"name": name, "status": found.status.value, **column_document(found)}
-    facts, prose = _facts(found), Prose(tuple(_words(found)))
-    drawn = column_picture(found, result.settings.measures[0])
-    parts = (facts, _table(found), prose, drawn) if found.counted.cells is not None else (facts, Table((), ()), prose)
-    return Report("columns", parts, lambda: drift_column(document), title=name, notes=tuple(found.counted.notes))
+    words = list(_words(found))
+    tables = [Table((), ()) if found.counted.cells is None else _table(found)]
+    if order is not None:
+        document["order"] = order_document(order)
+        tables.append(order_table(order, is_time=found.counted.read_p.storage is Storage.INSTANT))
+        words.append(order_words(order))
+    elif _is_numeric(found) and "profile" in (result.p.kind, result.q.kind):
+        words.append("Deciles, means and standard deviations need the rows of both tables, and a profile has none.")
+    parts: list[Part] = [_facts(found), *tables, Prose(tuple(words))]
+    if found.counted.cells is not None:
+        parts.append(column_picture(found, result.settings.measures[0]))
+    return Report("columns", tuple(parts), lambda: drift_column(document), title=name, notes=tuple(found.counted.notes))
+
+
+def _is_numeric(found: ColumnDrift) -> bool:
+    counted = found.counted
+    return counted.cells is not None and counted.decision is not None and counted.decision.kind is Kind.NUMERIC
 
 
 def _facts(found: ColumnDrift) -> Facts:
@@ -107,9 +122,6 @@ def _words(found: ColumnDrift) -> list[str]:
     floor = found.noise.get(jeffreys.name)
     if floor is not None:
         words.append(f"PSI is {rounded(found.measures[jeffreys.name], 4)}; noise alone reaches {rounded(floor, 3)}.")
-    ordered = [f"{name} = {rounded(found.measures[name], 4)}" for name in ORDERED if name in found.measures]
-    if ordered:
-        words.append(f"In order of the values: {', '.join(ordered)}.")
     words += [f"KL(P‖Q) without smoothing is {rounded(found.strict.get(forward_kl.name, 0.0), 4)} nats, "
               f"KL(Q‖P) {rounded(found.strict.get(reverse_kl.name, 0.0), 4)}."]  # fmt: skip
     return words

@@ -1,21 +1,16 @@
 """Drift between two tables that can be counted: matched, counted, judged."""
 
-from math import inf
-
-import numpy as np
-
-from klcli.core.estimation.ordered import ks_distance, wasserstein_distance
 from klcli.engines.countable import Countable
-from klcli.notes import infinite_ordered
 from klcli.runs.drift.counted import CountedColumn
 from klcli.runs.drift.counts import count
 from klcli.runs.drift.gathering import gathered
 from klcli.runs.drift.joint import joint_drift
 from klcli.runs.drift.judging import judge
 from klcli.runs.drift.matching import matched
+from klcli.runs.drift.ordered import ordered_measures
 from klcli.runs.drift.presets import replayed
 from klcli.runs.drift.results import ColumnDrift, DriftResult
-from klcli.sources.drift.settings import KS, ORDERED, WASSERSTEIN, DriftSettings
+from klcli.sources.drift.settings import ORDERED, DriftSettings
 from klcli.tables.column import Kind
 
 __all__ = ["drift"]
@@ -32,7 +27,9 @@ def drift(reference: Countable, current: Countable, settings: DriftSettings) -> 
         return replayed(reference, current, settings)
     columns = matched(reference, current, settings)
     count(columns, reference, current, settings)
-    ordered = {each.name: _ordered(each, reference, current) for each in columns if _wants_order(each, settings)}
+    ordered = {
+        each.name: ordered_measures(each, reference, current) for each in columns if _wants_order(each, settings)
+    }
     found, tests = judge(columns, settings, ordered)
     pairs = tuple(joint_drift(pair, columns, reference, current) for pair in settings.pairs)
     found.sort(key=_severity, reverse=True)
@@ -48,17 +45,3 @@ def _wants_order(each: CountedColumn, settings: DriftSettings) -> bool:
     is_numeric = each.decision is not None and each.decision.kind is Kind.NUMERIC
     asked = {*settings.measures, *settings.limits_of(each.name)}
     return each.is_compared and is_numeric and each.cells is not None and not asked.isdisjoint(ORDERED)
-
-
-def _ordered(each: CountedColumn, reference: Countable, current: Countable) -> dict[str, float]:
-    """Returns the measures that see the order of values, from the raw values of both tables."""
-    x, y = reference.values(each.read_p), current.values(each.read_q)
-    if not len(x) or not len(y):
-        return {}
-    finite = x[np.isfinite(x)]
-    if len(finite) < len(x) or not np.isfinite(y).all():
-        each.notes.append(infinite_ordered(each.name))
-    _, exponent = np.frexp(np.abs(finite).max(initial=0.0))  # so that no square overflows; the ratio stays the same
-    deviation = float(np.ldexp(finite, -exponent).std()) if len(finite) else 0.0
-    distance = wasserstein_distance(np.ldexp(x, -exponent), np.ldexp(y, -exponent))
-    return {KS: ks_distance(x, y), WASSERSTEIN: distance / deviation if deviation > 0 else (distance and inf)}

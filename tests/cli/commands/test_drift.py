@@ -2,11 +2,14 @@
 
 import csv
 import json
+import re
+import statistics
 import tomllib
 import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
+from scipy.stats import ks_2samp, wasserstein_distance
 
 RNG = np.random.default_rng(7)
 
@@ -198,6 +201,55 @@ def test_one_column_is_explained_cell_by_cell(kl, tables):
     assert result.out.splitlines()[0] == "cell,count_p,count_q,p,q,difference,psi,group"
     cells = json.loads(drift(kl, "--explain", "plan", "-f", "json").out)["cells"]
     assert cells["labels"] == ["a", "b", "c", "d", "e"] or set(cells["labels"]) == set("abcde")
+
+
+def test_a_column_of_numbers_is_explained_in_order(kl, tables):
+    sides = {}
+    for key, name in (("p", "reference"), ("q", "current")):
+        with open(f"{name}.csv") as file:
+            sides[key] = [float(row["amount"]) for row in csv.DictReader(file)]
+    found = json.loads(drift(kl, "--explain", "amount", "-f", "json").out)["order"]
+    for key, values in sides.items():
+        assert found[key]["deciles"] == np.quantile(values, np.arange(11) / 10, method="inverted_cdf").tolist()
+        assert found[key]["mean"] == pytest.approx(statistics.fmean(values), rel=1e-12)
+        assert found[key]["deviation"] == pytest.approx(statistics.pstdev(values), rel=1e-12)
+    assert found["ks"] == pytest.approx(ks_2samp(*sides.values()).statistic, rel=1e-12)
+    distance = wasserstein_distance(*sides.values()) / statistics.pstdev(sides["p"])
+    assert found["wasserstein_sd"] == pytest.approx(distance, rel=1e-12)
+    shown = drift(kl, "--explain", "amount").out
+    assert re.search(r"^50 % +\S+ +\S+ +\S+$", shown, re.MULTILINE)
+    assert max(map(len, re.findall(r"^(?:least|most|mean|sd|\d+ %) .*$", shown, re.MULTILINE))) <= 80
+
+
+def test_a_profile_has_no_deciles_and_says_so(kl, tables):
+    kl("profile", "reference.csv", "-o", "base.kl.json")
+    at = ("base.kl.json", "current.csv")
+    assert "need the rows of both tables" in drift(kl, "--explain", "amount", at=at).out
+    assert "order" not in json.loads(drift(kl, "--explain", "amount", "-f", "json", at=at).out)
+    assert "need the rows of both tables" not in drift(kl, "--explain", "plan", at=at).out
+
+
+@pytest.mark.parametrize("cells", [["inf", "-inf"], ["1e308", "-1e308"], ["5e-324", "0.5"]])
+def test_numbers_of_any_size_are_explained_in_order(kl, tmp_path, cells):
+    path = tmp_path / "x.csv"
+    path.write_text("x,y\n" + "".join(f"{cells[at % 2]},a\n" for at in range(80)))
+    words = ("--explain", "x", "--type", "x=numeric")
+    found = drift(kl, *words, "-f", "json", at=(path, path))
+    order = json.loads(found.out)["order"]
+    assert order["p"] == order["q"]
+    assert (order["ks"], order["wasserstein_sd"]) == (0, 0)
+    assert (order["p"]["mean"] is None) == (cells[0] == "inf")
+    assert "nan" not in drift(kl, *words, at=(path, path)).out
+
+
+def test_times_are_explained_as_times(kl, tmp_path):
+    for name, month in (("p", 1), ("q", 2)):
+        days = [f"2024-{month:02}-{at % 28 + 1:02}" for at in range(112)]
+        (tmp_path / f"{name}.csv").write_text("when,y\n" + "".join(f"{day},a\n" for day in days))
+    at = (tmp_path / "p.csv", tmp_path / "q.csv")
+    out = drift(kl, "--explain", "when", "--type", "when=numeric", at=at).out
+    assert re.search(r"^least +2024-01-01 +2024-02-01 +31 days$", out, re.MULTILINE)
+    assert re.search(r"^most +2024-01-28 +2024-02-28 +31 days$", out, re.MULTILINE)
 
 
 def test_standard_input_is_one_of_the_tables(kl_process, tables):
