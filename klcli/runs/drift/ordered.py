@@ -1,4 +1,4 @@
-"""What the order of values shows, from the rows of both tables: KS, W1, deciles, means and standard deviations."""
+"""Measures of the order of values, from the rows of both tables: KS, W1, deciles, means, standard deviations."""
 
 from math import inf
 from typing import NamedTuple
