@@ -21,7 +21,7 @@ from klcli.cli.command import (
 )
 from klcli.cli.options import input_options
 from klcli.errors import ExitCode, UsageError
-from klcli.notes import sample_seed
+from klcli.notes import Note, sample_seed
 from klcli.sources.operands.operand import is_family, load
 
 __all__ = ["command"]
@@ -63,28 +63,29 @@ def command(
     kl estimate <(kl sample 'normal(1,1)') <(kl sample 'normal(2,0.5)')
     """
     drawn_with = int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else seed
-    draws = _draws(source, count, drawn_with, as_, input_format)
+    draws, notes = _draws(source, count, drawn_with, as_, input_format)
     form = format_ or next((name for name in _FORMATS if (output or "").endswith(f".{name}")), "csv")
     answer = Output(form, None if output == "-" else output, 17, "never", quiet)
     text = _WRITERS[form](draws)
     if isinstance(text, bytes):
         refuse_bytes_on_a_terminal(answer)
     write_answer(text, answer.path)
-    return conclude([sample_seed(drawn_with)] if seed is None else [], (), answer)
+    return conclude([*notes, *([sample_seed(drawn_with)] if seed is None else [])], (), answer)
 
 
-def _draws(source: str, count: int, seed: int, as_: str, input_format: str | None) -> np.ndarray[Any, Any]:
-    """Returns the draws: numbers of shape (n,) or (n, …), or labels of shape (n,)."""
+def _draws(
+    source: str, count: int, seed: int, as_: str, input_format: str | None
+) -> tuple[np.ndarray[Any, Any], tuple[Note, ...]]:
+    """Returns the draws, numbers of shape (n,) or (n, …) or labels of shape (n,), and notes on how masses were read."""
     if is_family(source, as_):
         from klcli.families.grammar import parse
 
-        found: np.ndarray[Any, Any] = parse(source).sample(count, seed=seed)
-        return found
+        return parse(source).sample(count, seed=seed), ()
     masses = load(source, as_=as_, input_format=input_format)
     total = masses.mass / masses.mass.max()
     chosen = np.random.default_rng(seed).choice(len(total), count, p=total / total.sum())
     labels = np.array([str(at + 1) for at in range(len(total))] if masses.labels is None else list(masses.labels))
-    return labels[chosen]
+    return labels[chosen], masses.notes
 
 
 def _csv(draws: np.ndarray[Any, Any]) -> str:
