@@ -32,6 +32,13 @@ def test_masses_give_their_labels_as_often_as_they_say(kl, tmp_path):
     assert '"edge, or rim"' in found.out
 
 
+def test_how_masses_were_read_is_said(kl, tmp_path):
+    table = tmp_path / "counts.csv"
+    table.write_text("count,label\n3,1\n4,2\n")
+    found = kl("sample", str(table), "-n", 2, "--seed", 1)
+    assert "line 1 was read as a header (labels in label, masses in count)" in found.err
+
+
 def test_whole_numbers_have_no_point_and_vectors_have_commas(kl):
     pytest.importorskip("scipy")
     assert all(line.isdigit() for line in kl("sample", "poisson(4)", "-n", 20, "--seed", 1).out.splitlines())
