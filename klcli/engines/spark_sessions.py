@@ -1,7 +1,12 @@
 """Sessions of Spark: found, or started once and stopped when no table needs them; never one that others started."""
 
 import logging
+import os
+import re
+import socket
+import warnings
 from typing import Any
+from urllib.parse import urlsplit
 
 from klcli.errors import MissingPackage, Unreadable, UsageError
 from klcli.support.optional_package import installed, need
@@ -9,6 +14,11 @@ from klcli.support.optional_package import installed, need
 __all__ = ["Lease", "errors_of_spark", "session_of"]
 
 _CLASSIC, _CONNECT = "pip install 'klcli[spark]'", "pip install 'klcli[spark-connect]'"
+_PLACE = re.compile(r"(sc|spark|k8s)://.+|local(\[.+\])?|yarn")
+_PLACES = "as in sc://HOST:15002, spark://HOST:7077 or local[4]"
+_PORT, _SECONDS = 15002, 10.0  # of a Connect server, by default; and in which it must answer
+_PROXIES = ("grpc_proxy", "https_proxy", "http_proxy")
+_WHERE = "is --engine, or SPARK_REMOTE, where it listens?"
 _started: dict[str, "Lease"] = {}  # by where Spark is
 
 
@@ -39,32 +49,56 @@ def session_of(where: str | None) -> Lease:
         Unreadable: Spark does not answer.
     """
     key = where or ""
+    if where and not _PLACE.fullmatch(where):
+        raise UsageError(f"--engine {where}: not where Spark may be", hint=_PLACES)
     if key in _started:
         return _started[key].shared()
-    sql = need("pyspark.sql", extra="spark", purpose="a table in Spark")
-    running = sql.SparkSession.getActiveSession()
-    if running is not None:
-        return Lease(running, key, is_ours=False)
-    builder = sql.SparkSession.builder
-    if where and where.startswith("sc://"):
-        builder = builder.remote(where)
-    elif where:
-        builder = builder.master(where)
+    with warnings.catch_warnings(action="ignore", category=FutureWarning):  # of versions of pandas
+        sql = need("pyspark.sql", extra="spark", purpose="a table in Spark")
+        running = sql.SparkSession.getActiveSession()
+        if running is not None:
+            return Lease(running, key, is_ours=False)
+        lease = Lease(_new_session(sql.SparkSession.builder, key), key, is_ours=True)
+    _started[key] = lease
+    logging.getLogger("SQLQueryContextLogger").disabled = True  # it prints every error, which is told here
+    return lease
+
+
+def _new_session(builder: Any, where: str) -> Any:
+    is_remote = where.startswith("sc://")
+    is_client = installed("pyspark.core") is None
+    if where and not is_remote and is_client:
+        raise MissingPackage(f"Spark: {where} needs more of pyspark than the client that is installed", hint=_CLASSIC)
+    _refuse_silent(where or os.environ.get("SPARK_REMOTE", ""))
+    if where:
+        builder = builder.remote(where) if is_remote else builder.master(where)
     try:
-        lease = Lease(builder.getOrCreate(), key, is_ours=True)
+        return builder.getOrCreate()
     except ImportError as error:
-        is_client = installed("pyspark.core") is None
         raise MissingPackage(
-            f"Spark: {_first_line(error)}", hint=_CLASSIC if is_client and not key.startswith("sc://") else _CONNECT
+            f"Spark: {_first_line(error)}", hint=_CLASSIC if is_client and not is_remote else _CONNECT
         ) from None
     except errors_of_spark() as error:
         found = _first_line(error)
         if "JAVA_GATEWAY" in found:
             raise UsageError(f"Spark: {found}", hint="install Java 17 and set JAVA_HOME, or use sc://HOST") from None
-        raise Unreadable(f"Spark: {found}", hint="is --engine, or SPARK_REMOTE, where it listens?") from None
-    _started[key] = lease
-    logging.getLogger("SQLQueryContextLogger").disabled = True  # it prints every error, which is told here
-    return lease
+        if "CONNECT_URL_NOT_SET" in found:
+            raise UsageError(
+                "Spark: its client is installed, and nothing says where its server is",
+                hint=f"--engine sc://HOST:{_PORT}, or SPARK_REMOTE; or {_CLASSIC}, which starts Spark here",
+            ) from None
+        raise Unreadable(f"Spark: {found}", hint=_WHERE) from None
+
+
+def _refuse_silent(url: str) -> None:
+    """Refuses a Connect server that cannot be reached: its client would try again for 10 minutes."""
+    if not url.startswith("sc://") or any(os.environ.get(each) for each in _PROXIES):
+        return
+    place = urlsplit(url)
+    try:
+        socket.create_connection((place.hostname or "", place.port or _PORT), _SECONDS).close()
+    except (OSError, ValueError) as error:  # of a port that is no number, too
+        raise Unreadable(f"Spark: {place.netloc} does not answer: {error}", hint=_WHERE) from None
 
 
 def errors_of_spark() -> tuple[type[Exception], ...]:

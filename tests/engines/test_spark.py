@@ -130,6 +130,14 @@ def test_the_recipe_for_rows_gives_what_one_machine_gives(session):
     assert (values.to_numpy() == klcli.compare_rows(p, q, as_="logits").forward_kl).all()
 
 
+def test_a_server_that_does_not_listen_is_named_at_once():
+    pytest.importorskip("pyspark.sql")
+    words = [sys.executable, "-m", "klcli", "profile", "spark:t", "--engine", "sc://localhost:1"]
+    ended = subprocess.run(words, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 3
+    assert "localhost:1 does not answer" in ended.stderr
+
+
 SLOW = "spark:SELECT count(*) AS x FROM range(0, 100000000000, 1, 100000) WHERE hash(id) = 7"
 
 
