@@ -161,7 +161,7 @@ def run(options, folder):
     """Returns the exit code of the trial."""
     from pyspark.sql import SparkSession
 
-    from klcli.engines.spark_engine import Spark
+    from klcli.engines.spark.engine import Spark
 
     started = time.monotonic()
     report = {"mode": "connect" if options.connect else "classic", "rows": options.rows, "killed": not options.no_kill}

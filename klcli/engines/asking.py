@@ -5,10 +5,10 @@ import threading
 from collections.abc import Callable
 from socket import gethostname
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from klcli.core.arithmetic.types import Array
-from klcli.engines.engine import MOST_ROWS, Engine
+from klcli.engines.sql.engine import MOST_ROWS, Engine
 from klcli.errors import ExitCode, Unreadable
 from klcli.support.abandoned_thread import end_despite
 from klcli.tables.column import Column
@@ -44,7 +44,7 @@ class Asking:
                 raise Unreadable(f"{self._table}: two columns have the same name, {name!r}", hint="rename one with AS")
         return found
 
-    def rows(self, sql: str) -> list[tuple[object, ...]]:
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
         found = self._watched(lambda: self._engine.rows(self._run + sql))
         self._refuse_many(len(found))
         return found

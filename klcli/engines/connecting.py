@@ -2,9 +2,9 @@
 
 from klcli.engines.address import Address
 from klcli.engines.asking import Asking
-from klcli.engines.counting import SqlTable, chosen
-from klcli.engines.engine import Engine
-from klcli.engines.spark_dialect import SparkDialect
+from klcli.engines.spark.dialect import SparkDialect
+from klcli.engines.sql.counting import SqlTable, chosen
+from klcli.engines.sql.engine import Engine
 from klcli.errors import Unreadable
 from klcli.notes import listing
 
@@ -32,11 +32,11 @@ def connect(address: Address, *, timeout: float | None = None, spark: str | None
 def _engine(address: Address, spark: str | None) -> Engine:
     match address.scheme:
         case "postgresql":
-            from klcli.engines.postgres_engine import Postgres
+            from klcli.engines.postgres.engine import Postgres
 
             return Postgres(address.place)
         case "spark":
-            from klcli.engines.spark_engine import Spark
+            from klcli.engines.spark.engine import Spark
 
             return Spark(spark)
         case _:

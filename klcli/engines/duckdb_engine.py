@@ -9,9 +9,9 @@ import numpy as np
 
 from klcli.core.arithmetic.parallel import processors
 from klcli.core.arithmetic.types import Array, Mask
-from klcli.engines.chosen_rows import CELLS_ARE_TEXT
-from klcli.engines.counting import SqlTable, chosen
-from klcli.engines.dialect import Dialect
+from klcli.engines.arrays.chosen_rows import CELLS_ARE_TEXT
+from klcli.engines.sql.counting import SqlTable, chosen
+from klcli.engines.sql.dialect import Dialect
 from klcli.errors import Unreadable
 from klcli.support.optional_package import need
 from klcli.tables.column import Column, Storage
@@ -67,7 +67,7 @@ class DuckDB:
         described = self.rows(f"DESCRIBE SELECT * FROM {relation}")
         return [column_of(at, str(row[0]), str(row[1])) for at, row in enumerate(described)]
 
-    def rows(self, sql: str) -> list[tuple[object, ...]]:
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return self._executed(sql).fetchall()
 
     def column(self, sql: str) -> Array:
@@ -157,7 +157,7 @@ def _parquet_names(engine: DuckDB, listed: str) -> dict[str, list[str]]:
             pending[-1] -= 1
             if len(pending) == 1:
                 found[str(file)].append(str(name))
-        pending.append(int(str(children or 0)))
+        pending.append(children or 0)
         while pending and not pending[-1]:
             pending.pop()
     return found

@@ -7,10 +7,10 @@ import re
 import sys
 from pathlib import Path
 
-from klcli.engines.counting import SqlTable
-from klcli.engines.dialect import Dialect
-from klcli.engines.postgres_dialect import PostgresDialect
-from klcli.engines.spark_dialect import SparkDialect
+from klcli.engines.postgres.dialect import PostgresDialect
+from klcli.engines.spark.dialect import SparkDialect
+from klcli.engines.sql.counting import SqlTable
+from klcli.engines.sql.dialect import Dialect
 from klcli.tables.binning import Cut
 from klcli.tables.column import Column, Read, Reading, Storage
 from klcli.tables.joint import Axis

@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 
 from klcli.engines.asking import Asking
-from klcli.engines.dialect import Dialect
+from klcli.engines.sql.dialect import Dialect
 from klcli.errors import Unreadable
 
 

@@ -9,10 +9,10 @@ from edge_table import AWKWARD_TEXTS, COLUMNS, arrow_table, assert_equal_counts,
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klcli.engines.array_table import ArrayTable
-from klcli.engines.arrow_columns import arrow_columns
+from klcli.engines.arrays.array_table import ArrayTable
+from klcli.engines.arrays.arrow_columns import arrow_columns
 from klcli.engines.duckdb_engine import DuckDB, parquet_table, text_table
-from klcli.engines.postgres_engine import Postgres
+from klcli.engines.postgres.engine import Postgres
 from klcli.sources.tables.open_table import open_table
 from klcli.sources.tables.options import TableOptions
 from klcli.tables.column import Read, Reading

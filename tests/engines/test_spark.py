@@ -17,10 +17,10 @@ import pytest
 from edge_table import arrow_table, assert_equal_at_once, edge_cells
 
 import klcli
-from klcli.engines.array_table import ArrayTable
-from klcli.engines.arrow_columns import arrow_columns
+from klcli.engines.arrays.array_table import ArrayTable
+from klcli.engines.arrays.arrow_columns import arrow_columns
 from klcli.engines.asking import Asking
-from klcli.engines.spark_engine import Spark
+from klcli.engines.spark.engine import Spark
 from klcli.errors import Unreadable
 from klcli.sources.tables.open_table import open_table
 from klcli.sources.tables.options import TableOptions

@@ -2,7 +2,7 @@
 
 import pytest
 
-from klcli.engines.spark_sessions import session_of
+from klcli.engines.spark.sessions import session_of
 from klcli.errors import UsageError
 
 

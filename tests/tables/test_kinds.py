@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from klcli.engines.array_table import ArrayTable
-from klcli.engines.arrow_columns import column_of_values
+from klcli.engines.arrays.array_table import ArrayTable
+from klcli.engines.arrays.arrow_columns import column_of_values
 from klcli.tables.column import Kind
 from klcli.tables.kinds import decide, needs_labels
 

@@ -7,7 +7,7 @@ from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.engines.address import Address, parse_address
 from klcli.engines.asking import Asking
 from klcli.engines.connecting import connect, relation_of
-from klcli.engines.engine import MOST_ROWS
+from klcli.engines.sql.engine import MOST_ROWS
 from klcli.errors import InputError, Unreadable
 from klcli.sources.binary.parquet_columns import place
 from klcli.sources.columns.column_choice import chosen_columns

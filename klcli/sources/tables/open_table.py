@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from klcli.engines.address import is_address, parse_address
-from klcli.engines.array_table import ArrayTable
-from klcli.engines.arrow_columns import arrow_columns, column_of_values, pandas_columns
+from klcli.engines.arrays.array_table import ArrayTable
+from klcli.engines.arrays.arrow_columns import arrow_columns, column_of_values, pandas_columns
 from klcli.engines.connecting import engine_table
 from klcli.engines.countable import Countable
 from klcli.engines.profile_table import ProfileTable

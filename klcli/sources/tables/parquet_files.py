@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from klcli.engines.array_table import ArrayTable
-from klcli.engines.arrow_columns import arrow_columns
+from klcli.engines.arrays.array_table import ArrayTable
+from klcli.engines.arrays.arrow_columns import arrow_columns
 from klcli.engines.countable import Countable
 from klcli.errors import Unreadable
 from klcli.sources.tables.condition import rows_where

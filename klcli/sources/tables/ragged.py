@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from klcli.engines.array_table import ArrayColumn
+from klcli.engines.arrays.array_table import ArrayColumn
 from klcli.errors import Unreadable
 
 __all__ = ["refuse_ragged"]

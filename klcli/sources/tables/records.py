@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from klcli.engines.array_table import ArrayTable
-from klcli.engines.arrow_columns import column_of_values
+from klcli.engines.arrays.array_table import ArrayTable
+from klcli.engines.arrays.arrow_columns import column_of_values
 from klcli.errors import Unreadable
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.json_text.parser import unique

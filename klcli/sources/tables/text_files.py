@@ -7,7 +7,7 @@ from mmap import ACCESS_READ, mmap
 
 import numpy as np
 
-from klcli.engines.array_table import ArrayColumn, ArrayTable
+from klcli.engines.arrays.array_table import ArrayColumn, ArrayTable
 from klcli.engines.countable import Countable
 from klcli.errors import Unreadable
 from klcli.notes import Note, decimal_marks, header_assumed

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from klcli.engines.engine import Engine
-from klcli.engines.scanned_numbers import ScannedNumbers, Scanner, SortedColumn
 from klcli.engines.sorted_values import with_values
-from klcli.engines.sql_values import cell_of, label_of, value_of
+from klcli.engines.sql.engine import Engine
+from klcli.engines.sql.scanned_numbers import ScannedNumbers, Scanner, SortedColumn
+from klcli.engines.sql.values import cell_of, label_of, value_of
 from klcli.errors import Unreadable
 from klcli.tables.cell_text import NUMBER, PADDED, PLAIN_NUMBER
 from klcli.tables.column import Column, Read, Reading, Storage
@@ -49,7 +49,7 @@ class SqlFacts:
     ) -> None:
         self._engine, self._sql, self._name = engine, engine.dialect, name
         self._relation, self._are_tame = relation, are_tame
-        self.rows = int(str(engine.rows(f"SELECT count(*) FROM {relation}")[0][0]))
+        self.rows = int(engine.rows(f"SELECT count(*) FROM {relation}")[0][0])
         self.numbers = None if scanner is None else ScannedNumbers(scanner, self.rows)
         self.found: dict[str, Facts] = {}
 
@@ -260,7 +260,7 @@ class SqlFacts:
         row = self._engine.rows(
             f"SELECT {_listed(terms)} FROM (SELECT {cells} FROM {self._relation} LIMIT {HEAD}) AS t"
         )[0]
-        counts = iter(map(int, map(str, row)))
+        counts = map(int, row)
         return [_Head(present, next(counts), next(counts)) for present in counts]
 
     def aggregates(self, terms: Sequence[str], relation: str = "") -> tuple[Any, ...]:
@@ -270,7 +270,7 @@ class SqlFacts:
             Unreadable: the table has another number of rows than before.
         """
         rows, *found = self._engine.rows(f"SELECT count(*) AS n, {_listed(terms)} FROM {relation or self._relation}")[0]
-        if int(str(rows)) != self.rows:
+        if rows != self.rows:
             raise Unreadable(
                 f"{self._name}: the table changed while it was counted: it had {self.rows:,} rows, and then {rows:,}",
                 hint="count a copy, a snapshot, or the rows before a time, as with --where",

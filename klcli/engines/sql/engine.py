@@ -1,9 +1,9 @@
 """The protocol of an engine that runs SQL. It is a connection that reads, and never writes."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from klcli.core.arithmetic.types import Array
-from klcli.engines.dialect import Dialect
+from klcli.engines.sql.dialect import Dialect
 from klcli.tables.column import Column
 
 __all__ = ["MOST_ROWS", "Engine"]
@@ -25,7 +25,7 @@ class Engine(Protocol):
     def columns(self, relation: str) -> list[Column]:
         """Returns the columns of what follows FROM, without reading a row; errors as of `rows`."""
 
-    def rows(self, sql: str) -> list[tuple[object, ...]]:
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Returns the rows of a query; of a remote engine at most MOST_ROWS + 1.
 
         Raises:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from klcli.engines.array_table import ArrayColumn, ArrayTable
+from klcli.engines.arrays.array_table import ArrayColumn, ArrayTable
 from klcli.errors import Unreadable
 from klcli.support.optional_package import need
 from klcli.tables.column import Storage

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
-from klcli.engines.dialect import Dialect
-from klcli.engines.engine import MOST_ROWS
-from klcli.engines.spark_dialect import SparkDialect
-from klcli.engines.spark_sessions import errors_of_spark, session_of
+from klcli.engines.spark.dialect import SparkDialect
+from klcli.engines.spark.sessions import errors_of_spark, session_of
+from klcli.engines.sql.dialect import Dialect
+from klcli.engines.sql.engine import MOST_ROWS
 from klcli.errors import Unreadable
 from klcli.tables.column import Column, Storage
 
@@ -52,7 +52,7 @@ class Spark:
         schema = self._asked(lambda: self._session.sql(f"SELECT * FROM {relation} LIMIT 0").schema)
         return [_column(at, each.name, each.dataType) for at, each in enumerate(schema)]
 
-    def rows(self, sql: str) -> list[tuple[object, ...]]:
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return self._asked(lambda: [tuple(row) for row in self._session.sql(sql).limit(MOST_ROWS + 1).collect()])
 
     def column(self, sql: str) -> Array:

@@ -5,20 +5,20 @@ a bare decimal has other types elsewhere; values are compared with cuts in their
 text; texts are compared by bytes. An estimate of distinct values decides nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.engines.countable import Labels, most_frequent
-from klcli.engines.dialect import Dialect
-from klcli.engines.engine import Engine
-from klcli.engines.scanned_numbers import Scanner, SortedColumn
 from klcli.engines.sorted_values import counts_by_value, on_the_left, plain_value
-from klcli.engines.sql_facts import SqlFacts
-from klcli.engines.sql_values import cell_of, cut_condition, label_of, value_of
+from klcli.engines.sql.answers import label_in, labels_in, place_on, value_in
+from klcli.engines.sql.dialect import Dialect
+from klcli.engines.sql.engine import Engine
+from klcli.engines.sql.facts import SqlFacts
+from klcli.engines.sql.scanned_numbers import Scanner, SortedColumn
+from klcli.engines.sql.values import cell_of, constant, cut_condition, label_of, value_of
 from klcli.errors import NotComparable, Unreadable
 from klcli.notes import Note
 from klcli.tables.binning import Cut, cut_for
@@ -31,7 +31,7 @@ __all__ = ["SqlTable", "chosen"]
 _MOST_PAIRS = 1_000_000
 _ORDERED = ("duckdb",)  # engines that give rows in the order of the file
 _FEW_ENOUGH_TO_SORT = 500_000  # different values of a column, which one executor sorts
-BATCH = 50  # columns in a query: one of 5,500 aggregates takes 2.4 times as long as its parts
+_BATCH = Dialect.columns_at_once
 
 T = TypeVar("T")
 
@@ -77,9 +77,9 @@ class SqlTable:
     def value_counts(self, reads: Sequence[Read]) -> dict[str, int]:
         texts = [read for read in reads if self._facts.values_in(read) is None and read not in self._values]
         self._values.update((read, len(column.values)) for read, column in self._sorted(texts))
-        for batch in _batches(self._left_to_engine(texts), BATCH):
+        for batch in _batches(self._left_to_engine(texts), _BATCH):
             counts = self._aggregates(batch, [f"count(v{at})" for at in range(len(batch))])
-            self._values.update(zip(batch, map(_whole, counts), strict=True))
+            self._values.update(zip(batch, map(int, counts), strict=True))
         known = ((read, self._facts.values_in(read)) for read in reads)
         return {read.column.name: self._values[read] if count is None else count for read, count in known}
 
@@ -93,7 +93,7 @@ class SqlTable:
             found |= self._ranked({read: ranks[read] for read in few})
             left = [read for read in left if read not in few]
             self.sketched |= {read.column.name for read in left}
-        for reads in _batches(left, BATCH):
+        for reads in _batches(left, _BATCH):
             terms = []
             counts = self.value_counts(reads)
             for at, read in enumerate(reads):
@@ -102,7 +102,7 @@ class SqlTable:
                 fractions = [f"CAST('{(rank - 0.5) / count!r}' AS {self._sql.double})" for rank in ranks[read]]
                 terms.append(self._sql.quantiles(f"v{at}", fractions))
             for read, values in zip(reads, self._aggregates(reads, terms), strict=True):
-                found[read.column.name] = tuple(_value(each, read.storage) for each in values)
+                found[read.column.name] = tuple(value_in(each, read.storage) for each in values)
         return found
 
     def _ranked(self, ranks: Mapping[Read, Sequence[int]]) -> dict[str, tuple[Value, ...]]:
@@ -115,9 +115,9 @@ class SqlTable:
                 f"FROM ({self._counted(reads)}) AS c) AS s JOIN (VALUES {wanted}) AS r(k, r) "
                 "ON s.k = r.k AND s.m - s.n < r.r AND r.r <= s.m"
             )
-            at_rank = {(_whole(k), _whole(rank)): value for k, rank, value in rows}
+            at_rank = {(int(k), int(rank)): value for k, rank, value in rows}
             for at, read in enumerate(reads):
-                found[read.column.name] = tuple(_value(at_rank[at, rank], read.storage) for rank in ranks[read])
+                found[read.column.name] = tuple(value_in(at_rank[at, rank], read.storage) for rank in ranks[read])
         return found
 
     def cumulative(self, cuts: Mapping[Read, Sequence[Cut]]) -> dict[str, tuple[int, ...]]:
@@ -126,7 +126,7 @@ class SqlTable:
             found[read.column.name] = tuple(
                 on_the_left(column.values, cut_for(cut, read.storage, read.column.scale)) for cut in cuts[read]
             )
-        for reads in _batches(self._left_to_engine([read for read, wanted in cuts.items() if wanted]), BATCH):
+        for reads in _batches(self._left_to_engine([read for read, wanted in cuts.items() if wanted]), _BATCH):
             terms = [
                 f"count(CASE WHEN {cut_condition(self._sql, f'v{at}', cut, read)} THEN 1 END)"
                 for at, read in enumerate(reads)
@@ -134,7 +134,7 @@ class SqlTable:
             ]
             row = iter(self._aggregates(reads, terms))
             for read in reads:
-                found[read.column.name] = tuple(_whole(next(row)) for _ in cuts[read])
+                found[read.column.name] = tuple(int(next(row)) for _ in cuts[read])
         return found
 
     def labels(self, reads: Sequence[Read], most: int) -> dict[str, Labels]:
@@ -149,17 +149,17 @@ class SqlTable:
                 FROM ranked GROUP BY k, CASE WHEN r <= {most} THEN v END"""
             groups: dict[int, list[tuple[Any, int, int]]] = {at: [] for at in range(len(batch))}
             for k, value, count, labels in self._engine.rows(ranked):
-                groups[_whole(k)].append((value, _whole(count), _whole(labels)))
+                groups[int(k)].append((value, int(count), int(labels)))
             for at, read in enumerate(batch):
-                found[read.column.name] = _labels(groups[at], read)
+                found[read.column.name] = labels_in(groups[at], read)
         return found
 
     def counts_of(self, read: Read, values: Sequence[object]) -> dict[object, int]:
         if not values:
             return {}
-        wanted = ", ".join(self._constant(value) for value in values)
+        wanted = ", ".join(constant(self._sql, value) for value in values)
         rows = self._engine.rows(f"SELECT v, n FROM ({self._counted([read])}) AS c WHERE v IN ({wanted})")
-        return {_label(value, read): _whole(count) for value, count in rows}
+        return {label_in(value, read): int(count) for value, count in rows}
 
     def joint(self, first: Axis, second: Axis) -> dict[tuple[object, object], int]:
         cells = []
@@ -179,7 +179,7 @@ class SqlTable:
             raise Unreadable(
                 f"{self.name}: more than {_MOST_PAIRS:,} pairs of cells", hint="choose columns with fewer labels"
             )
-        return {(_along(a, first), _along(b, second)): _whole(count) for a, b, count in rows}
+        return {(place_on(first, a), place_on(second, b)): int(count) for a, b, count in rows}
 
     def values(self, read: Read) -> Array:
         for _, column in self._sorted([read]):
@@ -197,7 +197,7 @@ class SqlTable:
         if read.reading is Reading.LABEL:
             rows = self._engine.rows(f"SELECT {value} AS v FROM {self._relation}")
             found = np.empty(len(rows), dtype=object)
-            found[:] = [None if cell is None else _label(cell, read) for (cell,) in rows]
+            found[:] = [None if cell is None else label_in(cell, read) for (cell,) in rows]
             return found
         double = f"CAST(v AS {self._sql.double})"
         return self._engine.column(
@@ -212,7 +212,7 @@ class SqlTable:
             f"SELECT r, x FROM (SELECT row_number() OVER () AS r, {cell} AS x, {value} AS v FROM {self._relation}) "
             "AS t WHERE x IS NOT NULL AND v IS NULL ORDER BY r LIMIT 1"
         )
-        return (_whole(rows[0][0]), str(rows[0][1])) if rows else None
+        return (int(rows[0][0]), str(rows[0][1])) if rows else None
 
     def close(self) -> None:
         if self._owns_engine:
@@ -240,52 +240,6 @@ class SqlTable:
         unpivoted = self._sql.unpivot(self._relation, values)
         return f"SELECT k, v, count(*) AS n FROM ({unpivoted}) AS u WHERE v IS NOT NULL GROUP BY k, v"
 
-    def _constant(self, value: object) -> str:
-        match value:
-            case str():
-                return self._sql.literal(value)
-            case bool():
-                return self._sql.literal(str(value).lower())  # grouped as a text
-            case int():
-                return f"CAST('{value}' AS {self._sql.decimal(0)})"
-            case Decimal():
-                return f"CAST('{value:f}' AS {self._sql.decimal(max(0, -int(value.as_tuple().exponent)))})"
-            case float():
-                return f"CAST('{value!r}' AS {self._sql.double})"
-            case _:
-                return str(value)
-
-
-def _labels(groups: Iterable[tuple[Any, int, int]], read: Read) -> Labels:
-    rest, rest_labels, counts = 0, 0, []
-    for value, count, labels in groups:
-        if value is None:
-            rest, rest_labels = count, labels
-        else:
-            counts.append((_label(value, read), count))
-    counts.sort(key=lambda item: (-item[1], item[0]))
-    return Labels(tuple(counts), rest, rest_labels)
-
-
-def _label(value: Any, read: Read) -> object:
-    if read.column.storage is Storage.BOOLEAN and read.reading is Reading.LABEL:
-        return value == "true"
-    return value if isinstance(value, str) else _value(value, read.storage)
-
-
-def _along(value: Any, axis: Axis) -> object:
-    return _whole(value) if axis.cuts is not None else _label(value, axis.read)
-
-
-def _value(value: Any, storage: Storage) -> Any:
-    if storage is Storage.FLOAT:
-        return float(value)
-    return Decimal(value) if storage is Storage.DECIMAL else int(value)
-
-
-def _whole(value: Any) -> int:
-    return int(value)
-
 
 def _by_type(reads: Sequence[Read]) -> Iterator[list[Read]]:
     """Yields batches of reads whose labels have one type in SQL."""
@@ -295,7 +249,7 @@ def _by_type(reads: Sequence[Read]) -> Iterator[list[Read]]:
         scale = read.column.scale if read.storage is Storage.DECIMAL else 0
         types.setdefault((Storage.TEXT if is_text else read.storage, scale), []).append(read)
     for same in types.values():
-        yield from _batches(same, BATCH)
+        yield from _batches(same, _BATCH)
 
 
 def _batches(items: Sequence[T], size: int) -> Iterator[list[T]]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from klcli.engines.dialect import Dialect
-from klcli.engines.sql_times import iso_micros
+from klcli.engines.sql.dialect import Dialect
+from klcli.engines.sql.iso_times import iso_micros
 
 __all__ = ["SparkDialect"]
 

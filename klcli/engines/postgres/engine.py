@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
-from klcli.engines.dialect import Dialect
-from klcli.engines.engine import MOST_ROWS
-from klcli.engines.postgres_dialect import PostgresDialect
+from klcli.engines.postgres.dialect import PostgresDialect
+from klcli.engines.sql.dialect import Dialect
+from klcli.engines.sql.engine import MOST_ROWS
 from klcli.errors import Unreadable
 from klcli.support.optional_package import need
 from klcli.tables.column import Column, Storage
@@ -74,7 +74,7 @@ class Postgres:
             found.append(self._free_decimal(column, relation) if is_free else column)
         return found
 
-    def rows(self, sql: str) -> list[tuple[object, ...]]:
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return list(self._execute(sql).fetchmany(MOST_ROWS + 1))
 
     def column(self, sql: str) -> Array:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from klcli.engines.array_table import ArrayColumn
+from klcli.engines.arrays.array_table import ArrayColumn
 from klcli.support.optional_package import need
 from klcli.tables.column import Column, Storage
 

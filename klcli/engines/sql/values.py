@@ -1,13 +1,14 @@
 """Values of columns as SQL expressions: a number that is never NaN or -0.0, an instant, or a label."""
 
+from decimal import Decimal
 from math import isinf
 
-from klcli.engines.dialect import Dialect
+from klcli.engines.sql.dialect import Dialect
 from klcli.tables.binning import Cut, cut_for
 from klcli.tables.cell_text import NUMBER, TIME
 from klcli.tables.column import Column, Read, Reading, Storage
 
-__all__ = ["cell_of", "cut_condition", "label_of", "value_of"]
+__all__ = ["cell_of", "constant", "cut_condition", "label_of", "value_of"]
 
 
 def cell_of(sql: Dialect, column: Column) -> str:
@@ -73,3 +74,20 @@ def _literal(sql: Dialect, cut: Cut, read: Read) -> str:
             return f"CAST('{cut.value:f}' AS {sql.decimal(read.column.scale)})"
         case _:
             return f"CAST('{int(cut.value)}' AS {sql.integer})"
+
+
+def constant(sql: Dialect, value: object) -> str:
+    """Returns a value, as of `Labels`, as a constant that compares with what `label_of` groups."""
+    match value:
+        case str():
+            return sql.literal(value)
+        case bool():
+            return sql.literal(str(value).lower())  # grouped as a text
+        case int():
+            return f"CAST('{value}' AS {sql.decimal(0)})"
+        case Decimal():
+            return f"CAST('{value:f}' AS {sql.decimal(max(0, -int(value.as_tuple().exponent)))})"
+        case float():
+            return f"CAST('{value!r}' AS {sql.double})"
+        case _:
+            return str(value)

@@ -1,0 +1,1 @@
+"""Tables counted by SQL: the queries of all engines, and what differs between their dialects."""
