@@ -1,6 +1,7 @@
 """A hunt says what it found and how to run it again; the hunts themselves are run by hand and by a schedule."""
 
 import sys
+import time
 
 from conftest import ROOT
 from hunts import hunt, run
@@ -36,8 +37,19 @@ def test_an_exception_and_a_hang_are_findings(monkeypatch, capsys):
             while True:
                 pass
 
+    def wait(_):
+        with hunt.no_longer_than(0.005):
+            time.sleep(60)
+
     code, lines = run_hunt(monkeypatch, capsys, hang, "--count", "1")
-    assert (code, lines[-2].strip()) == (1, "hunts.hunt.Hang: more than 0.05 s")
+    assert (code, lines[-2].strip()) == (1, "hunts.hunt.Hang: more than 0.05 s of processor time")
+    code, lines = run_hunt(monkeypatch, capsys, wait, "--count", "1")
+    assert (code, lines[-2].strip()) == (1, "hunts.hunt.Hang: no end after 0.1 s")
+
+
+def test_a_wait_within_bounds_is_no_hang():
+    with hunt.no_longer_than(0.05):
+        time.sleep(0.2)
 
 
 def test_nothing_found_is_0_and_the_seed_is_said(monkeypatch, capsys):

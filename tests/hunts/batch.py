@@ -32,7 +32,7 @@ MEASURES = ("forward_kl", "reverse_kl", "total_variation", "jensen_shannon")
 TOLERANCE = 4e-15
 SHOWN = 20
 
-DoubleDoublePair = dict[str, float]
+Masses = dict[str, float]
 
 
 class Pair(NamedTuple):
@@ -192,7 +192,7 @@ class Maker:
         }  # fmt: skip
         return Pair(row, values, "above" if limits and is_above(Pair(row, values, "")) else "kept")
 
-    def masses(self, kind: str, labels: list[str]) -> DoubleDoublePair:
+    def masses(self, kind: str, labels: list[str]) -> Masses:
         """Returns numbers of a kind by their labels."""
         match kind:
             case "counts":
@@ -212,7 +212,7 @@ class Maker:
             numbers = [number / total for number in numbers]
         return dict(zip(labels, numbers, strict=True))
 
-    def operand(self, masses: DoubleDoublePair, is_labelled: bool) -> str:
+    def operand(self, masses: Masses, is_labelled: bool) -> str:
         """Returns a word that stands for masses: inline, or a file of some format."""
         order = list(masses.items())
         if is_labelled:
@@ -338,7 +338,7 @@ def as_npy(order: list[tuple[str, float]], is_labelled: bool) -> tuple[str, byte
         return ".npy", stream.read()
 
 
-def normalised(kind: str, p: DoubleDoublePair, q: DoubleDoublePair) -> tuple[list[mpmath.mpf], list[mpmath.mpf]]:
+def normalised(kind: str, p: Masses, q: Masses) -> tuple[list[mpmath.mpf], list[mpmath.mpf]]:
     """Returns the exact masses of both over the union of their labels, or over their positions."""
     labels = list(dict.fromkeys([*p, *q]))
     sides = []

@@ -22,6 +22,7 @@ __all__ = ["Hang", "main", "no_longer_than"]
 Case = Callable[[np.random.Generator], list[str]]
 SHOWN = 400  # findings; the others are counted
 OFTEN = 20.0  # seconds between two lines of progress
+WAITING = 20  # times the limit of processor time: what still runs then waits for something that never comes
 
 
 class Hang(BaseException):
@@ -30,18 +31,27 @@ class Hang(BaseException):
 
 @contextmanager
 def no_longer_than(seconds: float) -> Iterator[None]:
-    """Raises Hang in what runs longer."""
+    """Raises Hang in what takes more processor time, or waits WAITING times as long."""
 
-    def stop(*_: object) -> None:
-        raise Hang(f"more than {seconds:g} s")
+    def stop(signum: int, _: object) -> None:
+        if signum == signal.SIGPROF:
+            raise Hang(f"more than {seconds:g} s of processor time")
+        raise Hang(f"no end after {WAITING * seconds:g} s")
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    timers = {  # a busy machine slows a case without being a finding, so the processor's time counts
+        signal.SIGPROF: (signal.ITIMER_PROF, seconds),
+        signal.SIGALRM: (signal.ITIMER_REAL, WAITING * seconds),
+    }
+    before = {each: signal.signal(each, stop) for each in timers}
+    for timer, limit in timers.values():
+        signal.setitimer(timer, limit)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        for timer, _ in timers.values():
+            signal.setitimer(timer, 0)
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def main(script: str, what: str, case: Case, count: int, seconds: float = 10) -> int:
@@ -50,7 +60,8 @@ def main(script: str, what: str, case: Case, count: int, seconds: float = 10) ->
     Args:
         script: the file of the hunt. what: the plural of a case.
         case: returns what is wrong, a line each; an exception is a finding as well.
-        count: how many cases there are where --count does not say. seconds: how long one may take.
+        count: how many cases there are where --count does not say.
+        seconds: the processor time that one may take.
     """
     parser = argparse.ArgumentParser(description=f"Hunt through {what}.")
     parser.add_argument("--seed", type=int, default=None, help="a random one if not given")
