@@ -9,13 +9,14 @@ from klcli.core.estimation.record import Estimate
 from klcli.core.limits import Verdict
 from klcli.core.measures.measure import select
 from klcli.core.rows.limits import FIGURES
-from klcli.core.rows.summary import PERCENTILES, Spread
+from klcli.core.rows.summary import LEVEL, PERCENTILES, Spread
 from klcli.document.rows import row_summary, rows_ending, rows_head, rows_side
 from klcli.errors import KlError
 from klcli.notes import Note
 from klcli.reports.parts import Cell, Column, Facts, Picture, Table, Verdicts
 from klcli.reports.report import Ending, Head, Report, RowHead, definition_of, title_of
 from klcli.runs.row_results import BOUNDS, RowColumn, RowSide, RowSummary
+from klcli.support.safe_text import rounded
 
 if TYPE_CHECKING:
     from klcli.reports.pictures.model import View
@@ -100,7 +101,10 @@ def summary_report(
         Column("statistic", "statistic", for_people=False),
         Column("words", "", is_own=True, for_machines=False),
         Column("value", "value", is_number=True, is_measure=True),
-        Column("error", "± standard error", is_number=True),
+        Column("interval", f"{100 * LEVEL:g} % interval", is_own=True, for_machines=False),
+        Column("error", "± standard error", for_people=False),
+        Column("lower", "from", for_people=False),
+        Column("upper", "to", for_people=False),
         Column("unit", "unit"),
         Column("row", "row", is_label=True),
     )
@@ -115,16 +119,18 @@ def summary_report(
             FIGURES[name].title,
             "value",
             "",
-            each.value,
-            each.standard_error,
+            *_estimated(each),
             unit_name(FIGURES[name].unit, subject.base),
             "",
         )
         for name, each in summary.figures.items()
         if each.value == each.value
     ]
-    clusters = "" if summary.clusters is None else f"in {summary.clusters:,} clusters"
-    remark = ", ".join(filter(None, (clusters, f"{ending}: not all rows" if ending else "")))
+    remark = f"{ending}: not all rows" if ending else ""
+    if summary.clusters is not None:
+        remark = ", ".join(filter(None, (f"in {summary.clusters:,} clusters", remark)))
+    elif summary.rows > 1 and not ending:
+        remark = "taken as independent; --cluster names those that belong together"
     facts = Facts((*(_padded(fact) for fact in subject.facts), ("rows", f"{summary.rows:,}", remark)))
     return Report(
         "rows",
@@ -178,8 +184,14 @@ def _spread_rows(column: RowColumn, spread: Spread, largest: str) -> Iterable[_R
     first = column.notation
     for statistic, words, estimate in _statistics(spread):
         row = largest if statistic == "maximum" else ""
-        yield column.name, first, statistic, words, estimate.value, estimate.standard_error, column.unit, row
+        yield column.name, first, statistic, words, *_estimated(estimate), column.unit, row
         first = ""
+
+
+def _estimated(each: Estimate) -> tuple[Cell, ...]:
+    """Returns the cells of an estimate: value, interval in words, standard error and ends."""
+    words = "" if each.lower is None or each.upper is None else f"{rounded(each.lower, 3)} to {rounded(each.upper, 3)}"
+    return each.value, words, each.standard_error, each.lower, each.upper
 
 
 def _statistics(spread: Spread) -> Iterable[tuple[str, str, Estimate]]:

@@ -17,6 +17,7 @@ from klcli.core.rows.summary import (
     percentile,
     perplexities,
     root_mean_square,
+    share,
     spread,
 )
 from klcli.errors import UsageError
@@ -119,7 +120,7 @@ class RowStatistics:
         clusters = self._cluster_numbers()
         found: dict[str, Estimate] = {}
         if SAME in self._kept:
-            found["top1_agreement"] = mean(self._all(SAME), clusters)
+            found["top1_agreement"] = share(self._all(SAME), clusters)
             found["top1_rms_difference"] = root_mean_square(self._all(AT_TOP), clusters)
         if LOG_P in self._kept:
             log_p, log_q = self._all(LOG_P), self._all(LOG_Q)
@@ -130,8 +131,10 @@ class RowStatistics:
         return {name: self._scaled(name, found[name]) for name in FIGURES if name in found}
 
     def _scaled(self, name: str, estimate: Estimate) -> Estimate:
-        unit, error = scale(1.0, FIGURES[name].unit, self._base), estimate.standard_error
-        return replace(estimate, value=estimate.value * unit, standard_error=None if error is None else error * unit)
+        unit = scale(1.0, FIGURES[name].unit, self._base)
+        rest = {key: getattr(estimate, key) for key in ("standard_error", "lower", "upper")}
+        rest = {key: None if each is None else each * unit for key, each in rest.items()}
+        return replace(estimate, value=estimate.value * unit, **rest)
 
     def _cluster_numbers(self) -> "np.ndarray[tuple[int], np.dtype[np.intp]] | None":
         return numbers_of_clusters(self._clusters) if self._clusters else None

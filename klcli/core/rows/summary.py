@@ -6,10 +6,14 @@ of statsmodels). A function of means has the error of its derivative (delta meth
 from the differences by row, as both were seen on the same rows. A percentile p lies at p·(n - 1) between the ordered
 values (type 7 of Hyndman & Fan 1996, as numpy's default and llama.cpp's).
 
+The interval of a mean is that of Student's t with n - 1 or G - 1 degrees of freedom, as of independent rows or
+clusters; that of a function of a mean has the function's values at its ends. A share of rows has Wilson's (1927, JASA
+22:209), which says something where all rows agree. Rows that do not vary leave a mean without interval.
+
 An infinite row makes the mean infinite; its error is then unknown, and the mean of the finite rows is given beside it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import exp, fsum, inf, isfinite, nan, sqrt
 
@@ -17,8 +21,10 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array, Index
 from klcli.core.estimation.record import Estimate
+from klcli.core.estimation.significance.student_t import normal_quantile, student_t_quantile
 
 __all__ = [
+    "LEVEL",
     "PERCENTILES",
     "QUANTILES",
     "Spread",
@@ -28,11 +34,14 @@ __all__ = [
     "percentile",
     "perplexities",
     "root_mean_square",
+    "share",
     "spread",
 ]
 
 _SQUARABLE = 1e140
 _MEAN, _CORRELATION = "mean of the rows", "correlation of the rows"  # methods
+
+LEVEL = 0.95  # probability that an interval holds what all rows of such a kind would come to
 
 QUANTILES = tuple(range(101))  # percentages at which a curve of the values is drawn
 PERCENTILES = (0.1, 1, 5, 10, 25, 50, 75, 90, 95, 99, 99.9)
@@ -58,7 +67,7 @@ class Spread:
 
 
 def mean(values: Array, clusters: Index | None = None) -> Estimate:
-    """Returns the mean of values, shape (n,), and its standard error; None for one row, or one cluster.
+    """Returns the mean of values, shape (n,), with standard error and interval; without for one row, or one cluster.
 
     Args:
         clusters: the number of the cluster of each row, from 0.
@@ -78,7 +87,31 @@ def mean(values: Array, clusters: Index | None = None) -> Estimate:
     if groups < 2:
         return Estimate(centre, method=method, count=count)
     error = sqrt(groups / (groups - 1) * fsum((sums * sums).tolist())) / count * size
-    return Estimate(centre, error, method=method, count=count)
+    if not error:
+        return Estimate(centre, error, method=method, count=count)
+    reach = student_t_quantile(LEVEL, groups - 1) * error
+    return Estimate(centre, error, centre - reach, centre + reach, LEVEL, f"{method}, interval by Student's t", count)
+
+
+def share(values: Array, clusters: Index | None = None) -> Estimate:
+    """Returns the share of rows whose value is 1, not 0, shape (n,), with standard error and interval."""
+    found = mean(values, clusters)
+    if clusters is not None:
+        return _ends_by(lambda end: min(max(end, 0.0), 1.0), found)
+    if len(values) < 2:
+        return found
+    square = normal_quantile(LEVEL) ** 2 / len(values)
+    centre = (found.value + square / 2) / (1 + square)
+    reach = sqrt(square * found.value * (1 - found.value) + square * square / 4) / (1 + square)
+    low, high = max(centre - reach, 0.0), min(centre + reach, 1.0)
+    low, high = min(low, found.value), max(high, found.value)  # where rounding puts an end past 0 or 1
+    return replace(found, lower=low, upper=high, level=LEVEL, method="share of the rows, interval of Wilson")
+
+
+def _ends_by(function: Callable[[float], float], of: Estimate) -> Estimate:
+    """Returns the estimate with the values of an increasing function at the ends of its interval."""
+    lower, upper = (None if end is None else function(end) for end in (of.lower, of.upper))
+    return replace(of, lower=lower, upper=upper)
 
 
 def _size(values: Array) -> float:
@@ -114,15 +147,15 @@ def percentile(ordered: Array, percent: float) -> float:
 
 
 def spread(values: Array, clusters: Index | None = None) -> Spread:
-    """Returns how values lie, shape (n,), n at least 1."""
+    """Returns how values of a measure, which are at least 0, lie; shape (n,), n at least 1."""
     ordered = np.sort(values)
     finite = np.isfinite(values)
     infinite = np.flatnonzero(~finite)
     of_finite = None
     if infinite.size and finite.any():
-        of_finite = mean(values[finite], None if clusters is None else renumbered(clusters[finite]))
+        of_finite = _of_measure(values[finite], None if clusters is None else renumbered(clusters[finite]))
     return Spread(
-        mean(values, clusters),
+        _of_measure(values, clusters),
         float(ordered[0]),
         tuple(percentile(ordered, each) for each in PERCENTILES),
         float(ordered[-1]),
@@ -130,6 +163,10 @@ def spread(values: Array, clusters: Index | None = None) -> Spread:
         of_finite,
         tuple(percentile(ordered, each) for each in QUANTILES),
     )
+
+
+def _of_measure(values: Array, clusters: Index | None) -> Estimate:
+    return _ends_by(lambda end: max(end, 0.0), mean(values, clusters))
 
 
 def renumbered(clusters: Index) -> Index:
@@ -145,8 +182,9 @@ def root_mean_square(differences: Array, clusters: Index | None = None) -> Estim
     if error is not None:
         error = error / (2 * root) if root else 0.0
     return replace(
-        square, value=root, standard_error=error, method=f"root mean square{square.method.removeprefix('mean')}"
-    )
+        _ends_by(lambda end: sqrt(max(end, 0.0)), square), value=root, standard_error=error,
+        method=f"root mean square{square.method.removeprefix('mean')}",
+    )  # fmt: skip
 
 
 def correlation(x: Array, y: Array) -> Estimate:
@@ -179,13 +217,17 @@ def perplexities(log_p: Array, log_q: Array, clusters: Index | None = None) -> d
     }
 
 
-def _exponential(of: Estimate) -> Estimate:
+def _exp(number: float) -> float:
     try:
-        value = exp(of.value)
+        return exp(number)
     except OverflowError:
-        value = inf
+        return inf
+
+
+def _exponential(of: Estimate) -> Estimate:
+    value = _exp(of.value)
     error = None if of.standard_error is None or not isfinite(value) else value * of.standard_error
-    return replace(of, value=value, standard_error=error, method=f"exponential of the {of.method}")
+    return replace(_ends_by(_exp, of), value=value, standard_error=error, method=f"exponential of the {of.method}")
 
 
 def numbers_of_clusters(names: Sequence[str]) -> Index:

@@ -19,7 +19,6 @@ LEVELS = (0.0, 0.1, *map(float, range(1, 100)), 99.9, 100.0)
 _SHOWN = 8  # curves
 _ROLES = ("p", "q", "ok")
 _DECADES = 1e12  # the axis ends so many times below its upper end
-_NORMAL = 1.959963984540054  # the 97.5 % quantile of the standard normal distribution
 
 
 class Quantiles(NamedTuple):
@@ -69,7 +68,7 @@ def ecdf_view(found: Sequence[Quantiles], rows: int) -> View | None:
 
 
 def agreement_view(figures: Sequence[tuple[str, Estimate]]) -> View | None:
-    """Returns shares of rows, each with its 95 % interval of the normal approximation; None if there are none."""
+    """Returns shares of rows, each with its 95 % interval; None if there are none."""
     if not figures:
         return None
     ends = [_interval(estimate) for _, estimate in figures]
@@ -81,7 +80,7 @@ def agreement_view(figures: Sequence[tuple[str, Estimate]]) -> View | None:
         marks = (
             Mark("range", "p", scale.at(least), scale.at(most)), Mark("dot", "p", scale.at(estimate.value)),
         )  # fmt: skip
-        shown = f"{number(100 * least)} to {_percent(most)}" if estimate.standard_error else "–"
+        shown = "–" if estimate.lower is None else f"{number(100 * least)} to {_percent(most)}"
         rows.append(MarkRow(title, (_percent(estimate.value), marks, shown)))
     columns = (Words("share of rows"), Lane("", scale.ticks, (Mark("axis", "rule", 0.0, 1.0),)), Words("95 % interval"))
     return View(
@@ -90,8 +89,9 @@ def agreement_view(figures: Sequence[tuple[str, Estimate]]) -> View | None:
 
 
 def _interval(estimate: Estimate) -> tuple[float, float]:
-    half = _NORMAL * (estimate.standard_error or 0.0)
-    return max(0.0, estimate.value - half), min(1.0, estimate.value + half)
+    if estimate.lower is None or estimate.upper is None:
+        return estimate.value, estimate.value
+    return estimate.lower, estimate.upper
 
 
 def _percent(value: float) -> str:

@@ -17,6 +17,7 @@ from klcli.core.rows.summary import (
     percentile,
     perplexities,
     root_mean_square,
+    share,
     spread,
 )
 
@@ -60,16 +61,74 @@ def test_clusters_make_the_error_robust(values, data):
 def test_an_estimate_says_how_it_was_found_and_from_how_many_rows():
     values, clusters = np.array([1.0, 2.0, 4.0, 8.0]), numbers_of_clusters(["a", "b", "a", "b"])
     said = {each.method: each.count for each in (mean(values), mean(values, clusters), correlation(values, -values))}
-    assert said == {"mean of the rows": 4, "mean of the rows, error by 2 clusters": 4, "correlation of the rows": 4}
-    assert root_mean_square(values).method == "root mean square of the rows"
+    by_t = "interval by Student's t"
+    assert said == {
+        f"mean of the rows, {by_t}": 4, f"mean of the rows, error by 2 clusters, {by_t}": 4,
+        "correlation of the rows": 4,
+    }  # fmt: skip
+    assert root_mean_square(values).method == f"root mean square of the rows, {by_t}"
     log_p = perplexities(-values, -values / 2)
-    assert log_p["target_perplexity_p"].method == "exponential of the mean of the rows"
+    assert log_p["target_perplexity_p"].method == f"exponential of the mean of the rows, {by_t}"
     assert {each.count for each in log_p.values()} == {4}
 
 
-def test_one_row_or_one_cluster_has_no_error():
-    assert mean(np.array([3.0])).standard_error is None
-    assert mean(np.array([1.0, 2.0]), numbers_of_clusters(["a", "a"])).standard_error is None
+def test_one_row_or_one_cluster_has_no_error_and_no_interval():
+    for found in (mean(np.array([3.0])), mean(np.array([1.0, 2.0]), numbers_of_clusters(["a", "a"])),
+                  share(np.array([1.0]))):  # fmt: skip
+        assert (found.standard_error, found.lower, found.upper, found.level) == (None,) * 4
+
+
+def test_the_interval_of_a_mean_is_that_of_student():
+    """5 values with mean 3 and variance 2.5, and t = 2.776445 from the tables for 4 degrees of freedom."""
+    found = mean(np.array([1.0, 2.0, 3.0, 4.0, 5.0]))
+    assert (found.lower, found.upper) == pytest.approx((3 - 2.776445 * 0.5**0.5, 3 + 2.776445 * 0.5**0.5), abs=1e-6)
+    assert found.level == 0.95
+
+
+def test_the_interval_of_few_rows_covers_in_95_of_100():
+    random = np.random.default_rng(3)
+    found = [mean(random.normal(2.0, 1.0, 5)) for _ in range(4000)]
+    assert np.mean([each.lower <= 2 <= each.upper for each in found]) == pytest.approx(0.95, abs=0.01)
+
+
+def test_clusters_have_a_degree_of_freedom_less_than_they_are():
+    values, clusters = np.array([1.0, 2.0, 4.0, 8.0, 3.0, 9.0]), numbers_of_clusters(list("aabbcc"))
+    found = mean(values, clusters)
+    assert found.upper - found.value == pytest.approx(4.302653 * found.standard_error, rel=1e-6)  # t of 2 degrees
+
+
+def test_rows_that_do_not_vary_have_no_interval():
+    found = mean(np.array([0.25, 0.25, 0.25]))
+    assert (found.standard_error, found.lower, found.upper) == (0.0, None, None)
+
+
+@pytest.mark.parametrize(("agree", "count"), [(0, 7), (3, 7), (7, 7), (950, 1000)])
+def test_the_interval_of_a_share_is_wilsons(agree, count):
+    stats = pytest.importorskip("scipy.stats")
+    found = share(np.array([1.0] * agree + [0.0] * (count - agree)))
+    low, high = stats.binomtest(agree, count).proportion_ci(method="wilson")
+    assert (found.lower, found.upper) == pytest.approx((low, high), rel=1e-12, abs=1e-15)
+    assert found.lower <= found.value <= found.upper
+
+
+def test_the_interval_of_a_share_by_clusters_stays_between_0_and_1():
+    found = share(np.array([1.0] * 9 + [0.0]), numbers_of_clusters(list("aabbccddee")))
+    assert (found.standard_error > 0, found.upper) == (True, 1.0)
+    assert 0 < found.lower < 0.9
+
+
+@given(samples)
+def test_a_measure_is_never_below_0(values):
+    found = spread(np.abs(values)).mean
+    assert found.lower is None or 0 <= found.lower <= found.value <= found.upper
+
+
+def test_functions_of_a_mean_have_their_values_at_its_ends():
+    log_p, log_q = -np.array([1.0, 2.0, 4.0, 8.0]), -np.array([1.5, 2.0, 3.0, 9.0])
+    inner, outer = mean(-log_p), perplexities(log_p, log_q)["target_perplexity_p"]
+    assert (outer.lower, outer.upper) == pytest.approx((np.exp(inner.lower), np.exp(inner.upper)), rel=1e-14)
+    square, root = mean(log_p**2), root_mean_square(log_p)
+    assert (root.lower, root.upper) == pytest.approx((max(square.lower, 0) ** 0.5, square.upper**0.5), rel=1e-14)
 
 
 @given(samples)
@@ -99,7 +158,7 @@ def test_the_mean_of_huge_values_is_not_infinite():
 
 def test_the_share_of_zeros_and_ones_has_the_error_of_a_share():
     same = np.array([1.0] * 30 + [0.0] * 10)
-    found = mean(same)
+    found = share(same)
     assert found.value == 0.75
     assert found.standard_error == pytest.approx((0.75 * 0.25 / 39) ** 0.5)  # as llama.cpp prints it
 
