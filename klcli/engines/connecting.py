@@ -40,7 +40,7 @@ def _engine(address: Address, spark: str | None) -> Engine:
 
             return Spark(spark)
         case _:
-            from klcli.engines.duckdb_engine import DuckDB
+            from klcli.engines.duckdb.engine import DuckDB
 
             return DuckDB(address.place)
 

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from klcli.engines.arrays.array_table import ArrayTable
 from klcli.engines.arrays.arrow_columns import arrow_columns
-from klcli.engines.duckdb_engine import DuckDB, parquet_table, text_table
+from klcli.engines.duckdb.engine import DuckDB
+from klcli.engines.duckdb.parquet_files import parquet_table
+from klcli.engines.duckdb.text_files import text_table
 from klcli.engines.postgres.engine import Postgres
 from klcli.sources.tables.open_table import open_table
 from klcli.sources.tables.options import TableOptions

@@ -1,11 +1,13 @@
 """Rows of a table in memory that a condition in SQL chooses, by duckdb."""
 
+from contextlib import closing
 from typing import Any
 
 import numpy as np
 
 from klcli.engines.arrays.array_table import ArrayColumn, ArrayTable
 from klcli.errors import Unreadable
+from klcli.support.interruptible import Interruptible
 from klcli.support.optional_package import need
 from klcli.tables.column import Storage
 
@@ -27,11 +29,13 @@ def chosen_rows(table: ArrayTable, where: str) -> ArrayTable:
     while at.casefold() in {column.name.casefold() for column in table.columns}:
         at += "_"
     frame = pandas.DataFrame({at: np.arange(table.rows)} | {each.column.name: _series(each, pandas) for each in cells})
-    with duckdb.connect(":memory:", config={"enable_external_access": False}) as connection:
-        connection.execute("SET TimeZone='UTC'")
-        connection.register("cells", frame)
+    connection = duckdb.connect(":memory:", config={"enable_external_access": False})
+    connection.execute("SET TimeZone='UTC'")
+    connection.register("cells", frame)
+    with closing(Interruptible(connection.interrupt, connection.close)) as calls:
+        sql = f'SELECT "{at}" FROM cells WHERE (\n{where}\n) ORDER BY 1'
         try:
-            answer = connection.execute(f'SELECT "{at}" FROM cells WHERE (\n{where}\n) ORDER BY 1').fetchnumpy()
+            answer = calls.call(lambda: connection.execute(sql).fetchnumpy())
         except duckdb.Error as error:
             raise Unreadable(
                 f"{table.name}: --where: {str(error).partition(chr(10))[0]}", hint=CELLS_ARE_TEXT

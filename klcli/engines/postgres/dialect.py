@@ -1,9 +1,10 @@
 """SQL as PostgreSQL speaks it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from klcli.engines.sql.dialect import Dialect
 from klcli.engines.sql.iso_times import iso_micros
+from klcli.tables.column import Storage
 
 __all__ = ["PostgresDialect"]
 
@@ -17,6 +18,14 @@ class PostgresDialect(Dialect):
 
     double, text, integer = "DOUBLE PRECISION", "TEXT", "BIGINT"
     counts_distinct = True
+    types: Mapping[Storage, Sequence[str]] = {
+        Storage.INTEGER: ("smallint", "integer", "bigint"),
+        Storage.FLOAT: ("real", "double precision"),
+        Storage.DECIMAL: ("numeric",),
+        Storage.BOOLEAN: ("boolean",),
+        Storage.TEXT: ("text", "character varying", "character", "citext", "uuid", "name"),
+        Storage.INSTANT: ("date", "timestamp without time zone", "timestamp with time zone"),
+    }
 
     def decimal(self, scale: int) -> str:
         return "NUMERIC"  # of any number of digits

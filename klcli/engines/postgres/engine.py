@@ -15,15 +15,6 @@ from klcli.tables.column import Column, Storage
 __all__ = ["Postgres"]
 
 _OLDEST = 14  # extract() is exact from here on
-_STORAGES = {
-    Storage.INTEGER: ("smallint", "integer", "bigint"),
-    Storage.FLOAT: ("real", "double precision"),
-    Storage.DECIMAL: ("numeric",),
-    Storage.BOOLEAN: ("boolean",),
-    Storage.TEXT: ("text", "character varying", "character", "citext", "uuid", "name"),
-    Storage.INSTANT: ("date", "timestamp without time zone", "timestamp with time zone"),
-}
-_BY_NAME = {name: storage for storage, names in _STORAGES.items() for name in names}
 _HINTS = {
     "42501": "the role needs GRANT SELECT on the table, and USAGE on its schema",
     "42P01": "name it as in schema.table; upper case and spaces are kept as they are written",
@@ -68,7 +59,7 @@ class Postgres:
         found = []
         for at, each in enumerate(described):
             declared, kind = types[each.type_code]
-            storage = Storage.TEXT if kind == "e" else _BY_NAME.get(declared, Storage.UNSUPPORTED)
+            storage = Storage.TEXT if kind == "e" else self.dialect.storage(declared)
             column = Column(at, each.name, storage, declared, max(0, each.scale or 0))
             is_free = storage is Storage.DECIMAL and each.precision is None
             found.append(self._free_decimal(column, relation) if is_free else column)

@@ -1,9 +1,10 @@
 """SQL as Spark speaks it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from klcli.engines.sql.dialect import Dialect
 from klcli.engines.sql.iso_times import iso_micros
+from klcli.tables.column import Storage
 
 __all__ = ["SparkDialect"]
 
@@ -15,12 +16,20 @@ class SparkDialect(Dialect):
     """Backslashes escape in texts, two texts side by side are joined, and exact quantiles do not fit an executor."""
 
     text = "STRING"
+    types: Mapping[Storage, Sequence[str]] = {
+        Storage.INTEGER: ("tinyint", "smallint", "int", "bigint"),
+        Storage.FLOAT: ("float", "double"),
+        Storage.DECIMAL: ("decimal",),
+        Storage.BOOLEAN: ("boolean",),
+        Storage.TEXT: ("string", "varchar", "char"),
+        Storage.INSTANT: ("date", "timestamp", "timestamp_ntz"),
+    }
+
+    def storage(self, declared: str) -> Storage:
+        return super().storage(declared.partition(" collate ")[0])
 
     def quote(self, name: str) -> str:
         return "`" + name.replace("`", "``") + "`"
-
-    def table(self, parts: Sequence[str]) -> str:
-        return ".".join(map(self.quote, parts))
 
     def path(self, path: str) -> str:
         """Returns the files at a path as a relation; a folder without a suffix holds Parquet."""

@@ -11,19 +11,11 @@ from klcli.engines.spark.sessions import errors_of_spark, session_of
 from klcli.engines.sql.dialect import Dialect
 from klcli.engines.sql.engine import MOST_ROWS
 from klcli.errors import Unreadable
-from klcli.tables.column import Column, Storage
+from klcli.tables.column import Column
 
 __all__ = ["Spark"]
 
 _ZONE = "spark.sql.session.timeZone"
-_STORAGES = {
-    Storage.INTEGER: ("tinyint", "smallint", "int", "bigint"),
-    Storage.FLOAT: ("float", "double"),
-    Storage.BOOLEAN: ("boolean",),
-    Storage.INSTANT: ("date", "timestamp", "timestamp_ntz"),
-}
-_BY_NAME = {name: storage for storage, names in _STORAGES.items() for name in names}
-_TEXTS = ("string", "varchar", "char")  # also with a length or a collation
 _GROUP = ("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel")
 _HINTS = {
     "TABLE_OR_VIEW_NOT_FOUND": "name it as in spark:catalog.db.table",
@@ -50,7 +42,9 @@ class Spark:
 
     def columns(self, relation: str) -> list[Column]:
         schema = self._asked(lambda: self._session.sql(f"SELECT * FROM {relation} LIMIT 0").schema)
-        return [_column(at, each.name, each.dataType) for at, each in enumerate(schema)]
+        types = ((each.name, each.dataType.simpleString(), getattr(each.dataType, "scale", 0)) for each in schema)
+        return [Column(at, name, self.dialect.storage(declared), declared, scale)
+                for at, (name, declared, scale) in enumerate(types)]  # fmt: skip
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return self._asked(lambda: [tuple(row) for row in self._session.sql(sql).limit(MOST_ROWS + 1).collect()])
@@ -89,11 +83,3 @@ class Spark:
                 self._context.setLocalProperty(key, None)
         else:
             self._context.setJobGroup(self._run, "kl", interruptOnCancel=True)
-
-
-def _column(at: int, name: str, kind: Any) -> Column:
-    declared = kind.simpleString()
-    if declared.startswith("decimal"):
-        return Column(at, name, Storage.DECIMAL, declared, kind.scale)
-    storage = Storage.TEXT if declared.startswith(_TEXTS) else _BY_NAME.get(declared, Storage.UNSUPPORTED)
-    return Column(at, name, storage, declared)

@@ -17,6 +17,7 @@ from klcli.sources.columns.table import Table, one_by_one
 from klcli.sources.formats.input_format import input_format
 from klcli.sources.formats.query import Query, RowQuery
 from klcli.sources.formats.row_source import RowSource
+from klcli.support.interruptible import Interruptible
 from klcli.support.optional_package import need
 
 __all__ = ["read_duckdb", "read_sqlite"]
@@ -82,14 +83,11 @@ def _sqlite(source: ByteSource) -> Iterator[tuple[str, Ask]]:
         return
     path = _path(source)
     try:
-        with closing(sqlite3.connect(f"file:{quote(os.path.abspath(path))}?mode=ro", uri=True)) as connection:
+        url = f"file:{quote(os.path.abspath(path))}?mode=ro"
+        connection = sqlite3.connect(url, uri=True, check_same_thread=False)
+        with closing(Interruptible(connection.interrupt, connection.close)) as calls:
             connection.execute("PRAGMA trusted_schema = OFF")  # views call no functions with side effects
-
-            def ask(sql: str) -> tuple[list[str], Rows]:
-                cursor = connection.execute(sql)
-                return [column[0] for column in cursor.description], cursor.fetchall()
-
-            yield _SQLITE_TABLES, ask
+            yield _SQLITE_TABLES, lambda sql: calls.call(lambda: _answer(connection, sql))
     except (sqlite3.Error, OverflowError) as error:
         raise source.unreadable(f"not a whole SQLite database: {str(error).lower()}") from None
 
@@ -99,16 +97,17 @@ def _duckdb(source: ByteSource) -> Iterator[tuple[str, Ask]]:
     """Yields the query for the names of tables, and the function that runs one."""
     duckdb = need("duckdb", extra="fast", purpose=f"{source.name}: reading a duckdb database")
     try:
-        with duckdb.connect(_path(source), read_only=True, config=_SETTINGS) as connection:
-
-            def ask(sql: str) -> tuple[list[str], Rows]:
-                found = connection.execute(sql)
-                return [column[0] for column in found.description], found.fetchall()
-
-            yield _DUCKDB_TABLES, ask
+        connection = duckdb.connect(_path(source), read_only=True, config=_SETTINGS)
+        with closing(Interruptible(connection.interrupt, connection.close)) as calls:
+            yield _DUCKDB_TABLES, lambda sql: calls.call(lambda: _answer(connection, sql))
     except duckdb.Error as error:
         reason = str(error).partition("\n")[0]
         raise source.unreadable(f"duckdb cannot read it: {reason}") from None
+
+
+def _answer(connection: Any, sql: str) -> tuple[list[str], Rows]:
+    found = connection.execute(sql)
+    return [column[0] for column in found.description], found.fetchall()
 
 
 def _path(source: ByteSource) -> str:

@@ -42,12 +42,9 @@ def cloud_table(word: str, options: TableOptions) -> Countable:
         raise Unreadable(f"{word}: no object there", hint=_CREDENTIALS)
     if not all(path.lower().endswith(_PARQUET) for path in paths):
         raise Unreadable(f"{word}: only Parquet is read from a store", hint="fetch it, and pass it as - or as a file")
-    from klcli.engines.duckdb_engine import parquet_table
+    from klcli.engines.duckdb.parquet_files import parquet_table
 
-    try:
-        found = parquet_table(word, paths, options.where, threads=options.threads, store=store)
-    except Unreadable as error:
-        raise error.at(word) from None
+    found = parquet_table(word, paths, options.where, threads=options.threads, store=store)
     if found is None:
         raise Unreadable(f"{word}: two columns differ in case alone, which duckdb does not tell apart")
     return found

@@ -23,12 +23,9 @@ def parquet_files(word: str, paths: Sequence[str], options: TableOptions) -> Cou
         MissingPackage: neither duckdb nor pyarrow is installed.
     """
     if installed("duckdb") is not None:
-        from klcli.engines.duckdb_engine import parquet_table
+        from klcli.engines.duckdb.parquet_files import parquet_table
 
-        try:
-            found = parquet_table(word, paths, options.where, threads=options.threads)
-        except Unreadable as error:
-            raise error.at(word) from None
+        found = parquet_table(word, paths, options.where, threads=options.threads)
         if found is not None:
             return found
     arrow = need("pyarrow", extra="parquet", purpose=f"{word}: reading Parquet")

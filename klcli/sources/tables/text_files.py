@@ -46,7 +46,7 @@ def _counted_by_duckdb(word: str, source: ByteSource, options: TableOptions) -> 
         return None
     if not options.dialect.has_plain_numbers or options.dialect.delimiter == " ":
         return None
-    from klcli.engines.duckdb_engine import text_table
+    from klcli.engines.duckdb.text_files import text_table
 
     with open(source.path, "rb") as file:
         head = file.read(_HEAD)

@@ -10,6 +10,7 @@ number in every cell of a column of numbers. For any other text the result is No
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from klcli.sources.text.headed_table import Header
 from klcli.sources.text.line_index import LineIndex, index_lines
 from klcli.sources.text.plain_table import PlainTable
 from klcli.sources.text.vectorised_csv import vectorised_table
+from klcli.support.interruptible import Interruptible
 from klcli.support.optional_package import need
 
 __all__ = ["fetch", "found_table", "scan_text"]
@@ -129,14 +131,14 @@ def fetch(
         return None
     selected = {index: f"hash({text})" for index, text in texts.items()} | dict(numbers)
     listed = ", ".join(f"{each} AS v{index}" for index, each in selected.items())
-    try:
-        with duckdb.connect(":memory:", config=_SETTINGS | {"threads": processors()}) as connection:
-            found = connection.execute(f"SELECT {listed} FROM {relation}", {"path": os.path.abspath(path)}).fetchnumpy()
-            empty = connection.execute(_EMPTY).fetchnumpy()["v"]
-    except (duckdb.Error, RuntimeError) as error:
-        if "interrupted" in str(error).lower():  # duckdb reports Ctrl-C this way
-            raise KeyboardInterrupt from None
-        return None
+    connection = duckdb.connect(":memory:", config=_SETTINGS | {"threads": processors()})
+    with closing(Interruptible(connection.interrupt, connection.close)) as calls:
+        sql, words = f"SELECT {listed} FROM {relation}", {"path": os.path.abspath(path)}
+        try:
+            found = calls.call(lambda: connection.execute(sql, words).fetchnumpy())
+        except duckdb.Error:
+            return None
+        empty = connection.execute(_EMPTY).fetchnumpy()["v"]
     if any((found[f"v{index}"] == each).any() for index in texts for each in empty):  # the error must give its place
         return None
     with np.errstate(all="ignore"):
