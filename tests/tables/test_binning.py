@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, inf
 
 import pytest
@@ -50,6 +51,16 @@ def test_a_value_with_a_bins_share_of_the_reference_has_a_bin_without_other_valu
     for value in set(values):
         if values.count(value) * bins >= len(values):
             assert values.count(value) in counts
+
+
+@given(st.lists(st.sampled_from([0.0] * 20 + [*map(float, range(-20, 20))]), min_size=10, max_size=80),
+       st.integers(2, 10))  # fmt: skip
+def test_a_bin_between_a_point_mass_and_other_values_holds_half_of_a_bins_share(values, bins):
+    cuts, counts = binned(values, bins)
+    points = {value for value in values if values.count(value) * bins >= len(values)}
+    for (low, high), count in zip(pairwise(cuts), counts[1:-1], strict=True):
+        if (low.value in points) != (high.value in points):
+            assert 2 * count * bins >= len(values)
 
 
 @given(st.lists(st.floats(-1e3, 1e3), min_size=20, max_size=80, unique=True), st.integers(2, 10))
