@@ -59,7 +59,8 @@ class DriftReport(Shown):
         decision = each.counted.decision
         return {
             "column": each.name, "status": each.status.value, "kind": None if decision is None else decision.kind.value,
-            **each.measures, "noise": each.noise.get("jeffreys"), "p_adjusted": each.p_adjusted,
+            **each.measures, **{f"{name}_error": error for name, error in each.errors.items()},
+            "noise": each.noise.get("jeffreys"), "p_adjusted": each.p_adjusted,
             "missing_change": each.missing_change, "unseen": each.unseen, "reason": each.reason,
         }  # fmt: skip
 

@@ -11,7 +11,9 @@ from klcli.tables.column import Column, Read
 from klcli.tables.facts import Facts, Value
 from klcli.tables.joint import Axis
 
-__all__ = ["Countable", "Labels", "most_frequent"]
+__all__ = ["HANDS_OVER", "Countable", "Labels", "most_frequent"]
+
+HANDS_OVER = ("numpy", "duckdb")  # engines whose `values` may be any number
 
 
 class Labels(NamedTuple):

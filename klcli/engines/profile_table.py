@@ -4,7 +4,8 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 from klcli.core.arithmetic.types import Array
-from klcli.engines.countable import Countable, Labels
+from klcli.core.estimation.moments import moments_of
+from klcli.engines.countable import HANDS_OVER, Countable, Labels
 from klcli.engines.further_labels import hashed_counts, is_hashed, looked_up
 from klcli.errors import NotComparable
 from klcli.notes import Note
@@ -92,6 +93,10 @@ class ProfileTable:
             )
         return {value: counts[value] for value in values if counts.get(value)}
 
+    def of_column(self, name: str) -> ColumnProfile:
+        """Returns what is stored of a column."""
+        return self._by_name[name]
+
     def joint(self, first: Axis, second: Axis) -> dict[tuple[object, object], int]:
         raise NotComparable(f"{self.name}: a profile has no pairs of columns", hint="pass the table itself")
 
@@ -144,7 +149,10 @@ def profile_of(
         made = ColumnProfile(column, decision, facts[name], counts.get(name, facts[name].present))
         if name in cumulative:
             sides = cumulative[name]
-            made = ColumnProfile(column, decision, facts[name], counts[name], values[name], sides[::2], sides[1::2])
+            made = ColumnProfile(
+                column, decision, facts[name], counts[name], values[name], sides[::2], sides[1::2],
+                moments=moments_of(table.values(reads[name])) if table.engine in HANDS_OVER else None,
+            )  # fmt: skip
         elif name in labels:
             made = _with_labels(made, reads[name], labels[name], table, salt, base.get(name))
         found.append(made)

@@ -7,7 +7,7 @@ from klcli.support.safe_text import shorten
 __all__ = [
     "all_later", "bins_forced", "bins_reduced", "bins_sketched", "columns_new", "decimal_marks", "few_rows_settle",
     "header_assumed", "infinite_ordered", "labels_cut", "limit_none", "na_words", "numbers_as_text", "numbers_exact_to",
-    "type_differs", "values_not_numbers", "verdict_of_tool",
+    "type_differs", "values_not_numbers", "verdict_of_tool", "wasserstein_unknown",
 ]  # fmt: skip
 
 
@@ -28,6 +28,12 @@ def decimal_marks(subject: str, name: str, cell: str, cure: str) -> str:
 def infinite_ordered(name: str) -> str:
     """A column with infinite values, whose distance is measured in deviations of the finite ones."""
     return f"{name} holds infinite values; W1/sd is in standard deviations of the finite values of P"
+
+
+@note("wasserstein_unknown")
+def wasserstein_unknown(name: str, why: str) -> str:
+    """A column of a profile whose W1 in standard deviations of P cannot be computed, and why."""
+    return f"{name} has no W1/sd: {why}; pass the tables themselves"
 
 
 @note("type_changed")

@@ -10,7 +10,8 @@ __all__ = ["profile_report"]
 _COLUMNS = (
     Column("column", "column", is_label=True), Column("kind", "kind"), Column("why", "why"),
     Column("values", "values", is_number=True), Column("missing", "missing", is_number=True),
-    Column("distinct", "distinct", is_number=True),
+    Column("distinct", "distinct", is_number=True), Column("mean", "mean", is_number=True),
+    Column("deviation", "sd", is_number=True),
 )  # fmt: skip
 
 
@@ -27,4 +28,5 @@ def profile_report(profile: Profile) -> Report:
 def _row(each: ColumnProfile) -> tuple[Cell, ...]:
     facts, decision = each.facts, each.decision
     distinct: Cell = facts.distinct if facts.distinct_text == f"{facts.distinct:,}" else facts.distinct_text
-    return each.column.name, decision.kind.value, decision.why, facts.present, facts.missing, distinct
+    mean, deviation = (None, None) if each.moments is None else (each.moments.mean, each.moments.deviation)
+    return each.column.name, decision.kind.value, decision.why, facts.present, facts.missing, distinct, mean, deviation

@@ -5,9 +5,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from math import isinf
 from typing import Any
 
+from klcli.core.estimation.moments import Moments
 from klcli.errors import NotComparable, Unreadable
 from klcli.tables.column import Column, Kind, Reading, Storage
 from klcli.tables.facts import Facts, Value
@@ -16,7 +18,8 @@ from klcli.tables.kinds import Decision
 __all__ = ["LABELS", "ColumnProfile", "Profile", "hashed", "merged", "profile_ranks", "read_profile"]
 
 LABELS = 1_000  # kept for each column
-_VERSION = 1
+_VERSION = 2
+_READ = (1, _VERSION)  # the first had no moments
 _SUMMED = ("rows", "null", "nan", "infinite", "whole", "numbers", "plain", "padded", "times", "length")
 
 
@@ -28,6 +31,7 @@ class ColumnProfile:
         values: Number of cells that have a value as read.
         cuts: Order statistics, increasing. below, at_most: Number of values below, and at most, each.
         labels: Counts by key. other, other_labels: Cells with, and number of, all further labels.
+        moments: Exact sums of the finite values, as doubles; None where they are not known.
     """
 
     column: Column
@@ -40,6 +44,7 @@ class ColumnProfile:
     labels: tuple[tuple[str, int], ...] = ()
     other: int = 0
     other_labels: int = 0
+    moments: Moments | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,17 @@ def _added(columns: Sequence[ColumnProfile]) -> ColumnProfile:
         at_most=tuple(map(sum, zip(*(each.at_most for each in columns), strict=True))),
         labels=tuple(sorted(labels.items(), key=lambda item: (-item[1], item[0]))), other=other,
         other_labels=max(each.other_labels + sum(key in unsure for key, _ in each.labels) for each in columns),
+        moments=_moments_of_all([each.moments for each in columns]),
     )  # fmt: skip
+
+
+def _moments_of_all(moments: Sequence[Moments | None]) -> Moments | None:
+    joined = Moments()
+    for each in moments:
+        if each is None:
+            return None
+        joined = joined.joined(each)
+    return joined
 
 
 def _among_others(columns: Sequence[ColumnProfile], labels: Iterable[str]) -> set[str]:
@@ -137,7 +152,7 @@ def _written(each: ColumnProfile) -> dict[str, Any]:
         "typed": column.is_typed, "kind": each.decision.kind.value, "reading": each.decision.reading.value,
         "why": each.decision.why, "facts": facts, "values": each.values, "cuts": list(map(_number, each.cuts)),
         "below": each.below, "at_most": each.at_most, "labels": each.labels, "other": each.other,
-        "other_labels": each.other_labels,
+        "other_labels": each.other_labels, "moments": None if each.moments is None else list(map(str, each.moments)),
     }  # fmt: skip
 
 
@@ -149,11 +164,11 @@ def read_profile(name: str, text: str) -> Profile:
     """
     try:
         found = json.loads(text)
-        if found["kl_profile"] != _VERSION:
+        if found["kl_profile"] not in _READ:
             raise Unreadable(f"{name}: a profile of version {found['kl_profile']}, not {_VERSION}", hint="update klcli")
         columns = tuple(_read(at, each) for at, each in enumerate(found["columns"]))
         return Profile(name, int(found["rows"]), columns, str(found["salt"]))
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
+    except (KeyError, TypeError, ValueError, ZeroDivisionError, RecursionError) as error:
         if isinstance(error, Unreadable):
             raise
         raise Unreadable(f"{name}: not a profile of klcli: {error}", hint="make it anew with kl profile") from None
@@ -172,8 +187,15 @@ def _read(position: int, found: Mapping[str, Any]) -> ColumnProfile:
         tuple(each for each in map(_value, found["cuts"]) if each is not None),
         tuple(map(int, found["below"])), tuple(map(int, found["at_most"])),
         tuple((str(key), int(count)) for key, count in found["labels"]), int(found["other"]),
-        int(found["other_labels"]),
+        int(found["other_labels"]), _moments(found.get("moments")),
     )  # fmt: skip
+
+
+def _moments(found: Sequence[str] | None) -> Moments | None:
+    if found is None:
+        return None
+    number, total, squares = found
+    return Moments(int(number), Fraction(total), Fraction(squares))
 
 
 def _number(value: Value | None) -> int | float | str | None:

@@ -1,11 +1,37 @@
-"""Distances between two samples of numbers that see their order, which no measure on cells does."""
+"""Distances between two samples of numbers that see their order, which no measure on cells does.
+
+They are exact from the samples. From counts at some points each has an estimate and a bound: between two points, a
+distribution function lies between its values there.
+"""
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from klcli.core.arithmetic.types import Array
 
-__all__ = ["ks_distance", "wasserstein_distance"]
+__all__ = ["Bounded", "Steps", "ks_distance", "ks_from_steps", "wasserstein_distance", "wasserstein_from_steps"]
+
+
+class Bounded(NamedTuple):
+    """An estimate, and how far from it the value may be."""
+
+    value: float
+    error: float = 0.0
+
+
+class Steps(NamedTuple):
+    """An empirical distribution function at points that increase, which are the same for both samples.
+
+    Attributes:
+        below, at_most: Shares of the sample below, and at most, each point, shape (k,). lowest, highest: Extremes.
+    """
+
+    below: Array
+    at_most: Array
+    lowest: float
+    highest: float
 
 
 def ks_distance(x: ArrayLike, y: ArrayLike) -> float:
@@ -27,6 +53,42 @@ def wasserstein_distance(x: ArrayLike, y: ArrayLike) -> float:
     difference = np.abs(below_x - below_y)[:-1]
     apart = difference > 0  # where both functions agree, the distance to an infinite value counts for nothing
     return float(np.sum(difference[apart] * (both[1:][apart] - both[:-1][apart])))
+
+
+def ks_from_steps(p: Steps, q: Steps) -> Bounded:
+    """Returns the largest difference at the points; between two of them it may be larger by at most the error."""
+    known = max(float(np.abs(a - b).max(initial=0.0)) for a, b in ((p.below, q.below), (p.at_most, q.at_most)))
+    (low_p, high_p), (low_q, high_q) = _between(p), _between(q)
+    most = float(np.maximum(high_p - low_q, high_q - low_p).max(initial=0.0))
+    return Bounded(known, max(0.0, most - known))
+
+
+def wasserstein_from_steps(p: Steps, q: Steps, points: Array) -> Bounded:
+    """Returns the area between two distribution functions that are linear between points, and how far W1 may be.
+
+    The distance of a sample to the linear function with its steps is at most half of width × share, summed over the
+    cells. Neither function leaves its values at the ends of a cell, which bounds the area, too.
+
+    Args:
+        points: shape (k,), finite, as the extremes are.
+    """
+    ends = np.concatenate([[min(p.lowest, q.lowest, *points[:1])], points, [max(p.highest, q.highest, *points[-1:])]])
+    width = np.diff(ends)
+    (low_p, high_p), (low_q, high_q) = _between(p), _between(q)
+    left, right = low_p - low_q, high_p - high_q
+    size = np.abs(left) + np.abs(right)
+    crosses = left * right < 0
+    areas = np.where(crosses, (left**2 + right**2) / np.where(size > 0, size, 1.0), size) / 2
+    slack = (high_p - low_p + high_q - low_q) / 2
+    least = np.maximum(np.maximum(low_p - high_q, low_q - high_p), areas - slack).clip(0.0)
+    most = np.minimum(np.maximum(high_p - low_q, high_q - low_p), areas + slack)
+    value, low, high = (float(np.sum(each * width)) for each in (areas, least, most))
+    return Bounded(value, max(high - value, value - low, 0.0))
+
+
+def _between(steps: Steps) -> tuple[Array, Array]:
+    """Returns the values of a distribution function at both ends of each cell between points, shape (k + 1,)."""
+    return np.concatenate([[0.0], steps.at_most]), np.concatenate([steps.below, [1.0]])
 
 
 def _distribution_functions(x: ArrayLike, y: ArrayLike) -> tuple[Array, Array, Array]:

@@ -79,8 +79,8 @@ def case_of(each: ColumnDrift, result: DriftResult) -> Case:
         (name, value, "" if name in each.statistics else unit_of(name))
         for name, value in each.measures.items()
         if not isinf(value) or value > 0
-    )
-    judged = [one.verdict for one in each.verdicts if one.verdict.passed or one.beyond_noise is not False]
+    ) + tuple((f"{name}_error", error, "") for name, error in each.errors.items())
+    judged = [one.verdict for one in each.verdicts if one.passed or one.exceeds]
     causes = tuple(_causes(each, verdict) for verdict in judged if not verdict.passed)
     is_error = each.status is Status.ERROR
     return Case(
@@ -103,10 +103,15 @@ def _row(each: ColumnDrift, names: Iterable[str]) -> tuple[str, ...]:
     noise = each.noise.get(first)
     unseen = f"{_percent(each.unseen)} %" if each.unseen else ""
     return (
-        each.name, kind, _number(each.measures, first), "" if noise is None else rounded(noise, 2),
+        each.name, kind, _bounded(each, first), "" if noise is None else rounded(noise, 2),
         "" if each.p_adjusted is None else rounded(each.p_adjusted, 2),
-        *(_number(each.measures, name) for name in rest), _nulls(each), unseen,
+        *(_bounded(each, name) for name in rest), _nulls(each), unseen,
     )  # fmt: skip
+
+
+def _bounded(each: ColumnDrift, name: str) -> str:
+    error = each.errors.get(name)
+    return _number(each.measures, name) + (f" ± {rounded(error, 2)}" if error else "")
 
 
 def _number(measures: Mapping[str, float], name: str, digits: int = 3) -> str:

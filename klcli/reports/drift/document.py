@@ -48,8 +48,8 @@ def column_document(each: ColumnDrift) -> dict[str, object]:
         found[name] = [None if side is None else getattr(side, name) for side in sides]
     found["constant"] = p is not None and q is not None and p.distinct == q.distinct == 1 and p.lowest == q.lowest
     found |= {
-        "measures": each.measures, "strict": each.strict, "tests": _tests(each), "noise": each.noise,
-        "missing_change": each.missing_change,
+        "measures": each.measures, "plus_minus": each.errors, "strict": each.strict, "tests": _tests(each),
+        "noise": each.noise, "missing_change": each.missing_change,
     }  # fmt: skip
     cells = counted.cells
     if cells is not None:
@@ -84,8 +84,8 @@ def _tests(each: ColumnDrift) -> dict[str, object]:
 def _verdict_document(one: DriftVerdict) -> dict[str, object]:
     verdict = one.verdict
     found = {"measure": verdict.measure, "limit": verdict.limit, "value": verdict.value}
-    needed = {} if verdict.passed or one.beyond_noise is not False else {"rows_needed": one.rows_needed or None}
-    return {**found, "beyond_noise": one.beyond_noise, "passed": verdict.passed, **needed}
+    needed = {} if one.passed or one.exceeds else {"rows_needed": one.rows_needed or None}
+    return {**found, "beyond_noise": one.beyond_noise, "passed": one.passed, **needed}
 
 
 def document_head(result: DriftResult) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """One column of a drift report, cell by cell: counts, shares, and what each adds to PSI and to X²."""
 
+from collections.abc import Sequence
 from math import log
 
 from klcli.core.estimation.significance.homogeneity import LEAST_EXPECTED, rare_groups
@@ -16,7 +17,7 @@ from klcli.runs.drift.ordered import ColumnInOrder
 from klcli.runs.drift.results import ColumnDrift, DriftResult
 from klcli.support.registry import nearest
 from klcli.support.safe_text import rounded
-from klcli.tables.column import Kind, Storage
+from klcli.tables.column import Storage
 
 __all__ = ["cells_report"]
 
@@ -27,7 +28,7 @@ _COLUMNS = (
     Column("count_p", "P", is_number=True), Column("count_q", "Q", is_number=True),
     Column("p", "p", is_share=True), Column("q", "q", is_share=True),
     Column("difference", "q - p", is_number=True), Column("psi", "PSI", is_number=True, is_measure=True),
-    Column("group", "group", is_number=True),
+    Column("group", "group", is_number=True), Column("x_squared", "X²", is_number=True),
 )  # fmt: skip
 
 
@@ -43,24 +44,20 @@ def cells_report(result: DriftResult, name: str, order: ColumnInOrder | None = N
         hint = f"did you mean {near[0]}?" if near else f"the columns are {', '.join(names[:10])}"
         raise UsageError(f"--explain {name}: {result.p.name} has no such column", hint=hint)
     found = result.columns[names.index(name)]
-    document = {"name": name, "status": found.status.value, **column_document(found)}
+    groups = [] if found.counted.cells is None else _groups(found)
+    parts_of_test = [] if found.test is None else found.test.shares
+    document = {"name": name, "status": found.status.value, **column_document(found), "groups": groups,
+                "group_statistics": parts_of_test}  # fmt: skip
     words = list(_words(found))
-    tables = [Table((), ()) if found.counted.cells is None else _table(found)]
+    tables = [Table((), ()) if found.counted.cells is None else _table(found, groups)]
     if order is not None:
         document["order"] = order_document(order)
         tables.append(order_table(order, is_time=found.counted.read_p.storage is Storage.INSTANT))
-        words.append(order_words(order))
-    elif _is_numeric(found) and "profile" in (result.p.kind, result.q.kind):
-        words.append("Deciles, means and standard deviations need the rows of both tables, and a profile has none.")
+        words += filter(None, [order_words(order)])
     parts: list[Part] = [_facts(found), *tables, Prose(tuple(words))]
     if found.counted.cells is not None:
         parts.append(column_picture(found, result.settings.measures[0]))
     return Report("columns", tuple(parts), lambda: drift_column(document), title=name, notes=tuple(found.counted.notes))
-
-
-def _is_numeric(found: ColumnDrift) -> bool:
-    counted = found.counted
-    return counted.cells is not None and counted.decision is not None and counted.decision.kind is Kind.NUMERIC
 
 
 def _facts(found: ColumnDrift) -> Facts:
@@ -75,18 +72,23 @@ def _facts(found: ColumnDrift) -> Facts:
     return Facts(tuple(rows))
 
 
-def _table(found: ColumnDrift) -> Table:
+def _table(found: ColumnDrift, groups: Sequence[int | None]) -> Table:
+    """Returns a row a cell; what a group adds to X² stands beside the first of its cells."""
     cells = found.counted.cells
     assert cells is not None
     n, m, k = sum(cells.p), sum(cells.q), len(cells.labels)
-    groups = _groups(found)
     rows = []
     for at, label in enumerate(cells.labels):
+        group = groups[at]
+        is_first = group is not None and groups.index(group) == at
+        added = found.test.shares[group - 1] if found.test is not None and group is not None and is_first else None
         a, b = cells.p[at], cells.q[at]
         p, q = (a + _AMOUNT) / (n + k * _AMOUNT), (b + _AMOUNT) / (m + k * _AMOUNT)
         share_p, share_q = a / n if n else 0.0, b / m if m else 0.0
-        rows.append((label, a, b, share_p, share_q, share_q - share_p, (p - q) * log(p / q), groups[at]))
-    return Table(_COLUMNS, tuple(rows))
+        rows.append((label, a, b, share_p, share_q, share_q - share_p, (p - q) * log(p / q), group, added))
+    has_groups = any(group is not None and groups.count(group) > 1 for group in groups)
+    columns = tuple(each._replace(for_people=has_groups) if each.key == "group" else each for each in _COLUMNS)
+    return Table(columns, tuple(rows))
 
 
 def _groups(found: ColumnDrift) -> list[int | None]:

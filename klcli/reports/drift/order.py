@@ -1,5 +1,6 @@
 """The values of a column of numbers in order: deciles, mean and standard deviation of both tables."""
 
+from collections.abc import Iterator
 from math import isfinite, isnan
 
 from klcli.reports.drift.columns import TITLES
@@ -21,26 +22,38 @@ _DAY = 86_400e6  # microseconds
 def order_table(found: ColumnInOrder, *, is_time: bool) -> Table:
     """Returns a row for the least, each decile, the largest, the mean and the standard deviation."""
     rows = []
-    for name, p, q in zip(_NAMES, _numbers(found.p), _numbers(found.q), strict=True):
+    for name, p, q in zip(_NAMES, _intervals(found.p), _intervals(found.q), strict=True):
         shown = _size if name == "sd" else _point
-        difference = None if p is None or q is None else q - p
-        rows.append((name, shown(p, is_time=is_time), shown(q, is_time=is_time), _size(difference, is_time=is_time)))
+        sides = [_interval(*(shown(end, is_time=is_time) for end in side)) for side in (p, q)]
+        is_known = p[0] == p[1] is not None and q[0] == q[1] is not None
+        rows.append((name, *sides, _size(q[0] - p[0], is_time=is_time) if is_known else ""))  # type: ignore[operator]
     return Table(_COLUMNS, tuple(rows))
 
 
 def order_document(found: ColumnInOrder) -> dict[str, object]:
     """Returns the same numbers for JSON; times are microseconds since 1970."""
-    return {"p": found.p._asdict(), "q": found.q._asdict(), **found.measures}
+    values = {name: bounded.value for name, bounded in found.measures.items()}
+    errors = {name: bounded.error for name, bounded in found.measures.items() if bounded.error}
+    return {"p": found.p._asdict(), "q": found.q._asdict(), **values, "plus_minus": errors}
 
 
 def order_words(found: ColumnInOrder) -> str:
-    """Returns the measures that see the order, as a sentence."""
-    measures = ", ".join(f"{TITLES[name]} = {rounded(value, 4)}" for name, value in found.measures.items())
-    return f"In order of the values: {measures}."
+    """Returns the measures that see the order, as a sentence; empty without them."""
+    measures = ", ".join(
+        f"{TITLES[name]} = {rounded(value, 4)}" + (f" ± {rounded(error, 2)}" if error else "")
+        for name, (value, error) in found.measures.items()
+    )
+    return f"In order of the values: {measures}." if measures else ""
 
 
-def _numbers(side: SideInOrder) -> tuple[float | None, ...]:
-    return (*side.deciles, side.mean, side.deviation)
+def _intervals(side: SideInOrder) -> Iterator[tuple[float | None, float | None]]:
+    """Yields the ends between which each number lies, equal where it is known."""
+    yield from zip(side.at_least, side.deciles, strict=True)
+    yield from ((each, each) for each in (side.mean, side.deviation))
+
+
+def _interval(low: str, high: str) -> str:
+    return low if low == high else f"{low} … {high}"
 
 
 def _point(value: float | None, *, is_time: bool) -> str:

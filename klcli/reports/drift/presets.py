@@ -85,7 +85,7 @@ def _line(preset: str, each: ColumnDrift) -> _Line:
             value, limit = each.verdicts[0].verdict.value, each.verdicts[0].verdict.limit
             reason = "; ".join(filter(None, (each.verdicts[0].verdict.place, reason)))
         return _Line(preset, each.statistics.get(measure, ""), value, limit, each.status, reason)
-    failing = next(iter(each.exceeded), None) or next((one for one in each.verdicts if not one.verdict.passed), None)
+    failing = next(iter(each.exceeded), None) or next((one for one in each.verdicts if not one.passed), None)
     chosen = failing or next(iter(each.verdicts), None)
     if chosen is None:
         measure = DEFAULT_LIMITS[0].measure

@@ -14,6 +14,7 @@ from klcli.core.comparison import Comparison, compare
 from klcli.core.contribution import Contribution
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.units import unit_name
+from klcli.core.estimation.ordered import Bounded
 from klcli.core.estimation.significance.chi_squared import chi_squared_isf
 from klcli.core.estimation.significance.homogeneity import (
     LEAST_EXPECTED,
@@ -29,7 +30,7 @@ from klcli.core.measures.divergences import jeffreys, jensen_shannon
 from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.core.measures.measure import select
 from klcli.core.pairs.supports import Finite
-from klcli.errors import UsageError
+from klcli.errors import NotComparable, UsageError
 from klcli.notes import few_rows_settle
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.counted import OTHER, Cells, CountedColumn
@@ -49,7 +50,7 @@ _NOISE = {jeffreys.name: 1.0, forward_kl.name: 0.5, reverse_kl.name: 0.5, jensen
 
 
 def judge(
-    columns: Sequence[CountedColumn], settings: DriftSettings, ordered: Mapping[str, Mapping[str, float]]
+    columns: Sequence[CountedColumn], settings: DriftSettings, ordered: Mapping[str, Mapping[str, Bounded]]
 ) -> tuple[list[ColumnDrift], int]:
     """Returns the drift of each column, and the number of tests.
 
@@ -75,7 +76,7 @@ def _p_values(each: ColumnDrift) -> tuple[float | None, float | None, float | No
     return each.test and each.test.p_value, each.missing_p, each.unseen_p
 
 
-def _measured(counted: CountedColumn, settings: DriftSettings, ordered: Mapping[str, float]) -> ColumnDrift:
+def _measured(counted: CountedColumn, settings: DriftSettings, ordered: Mapping[str, Bounded]) -> ColumnDrift:
     """Returns the values and tests of a column, without a verdict."""
     if counted.skipped or counted.error:
         status = Status.ERROR if counted.error else Status.SKIPPED
@@ -98,8 +99,10 @@ def _measured(counted: CountedColumn, settings: DriftSettings, ordered: Mapping[
     plain = _compared(p, q, [name for name in names if name in finite])
     smoothed = _compared(p + _ADDED, q + _ADDED, [name for name in names if name not in finite])
     found.measures = {
-        **{name: (plain if name in finite else smoothed).value(select(name)) for name in names}, **ordered,
+        **{name: (plain if name in finite else smoothed).value(select(name)) for name in names},
+        **{name: bounded.value for name, bounded in ordered.items()},
     }  # fmt: skip
+    found.errors = {name: bounded.error for name, bounded in ordered.items() if bounded.error}
     found.strict = {name: plain.value(select(name)) for name in (forward_kl.name, reverse_kl.name)}
     found.top = _top(p, q, cells)
     found.unseen, found.vanished = cells.unseen_count / float(q.sum()), cells.vanished_count / float(p.sum())
@@ -142,12 +145,23 @@ def _decide(found: ColumnDrift, settings: DriftSettings, tests: int) -> None:
         judged = _verdict(found, name, limit.limit, settings, level, scale)
         if judged is not None:
             verdicts.append(judged)
+        elif name in ORDERED and _has_order(found):
+            raise NotComparable(
+                f"{found.name}: a profile does not tell its {name}, which has a limit",
+                hint="pass the tables themselves, or make the profile of REF anew",
+            )
         elif limit.pattern == found.name and name in (UNSEEN, *ORDERED):
             assert found.counted.decision is not None
             kind = found.counted.decision.kind.value
             raise UsageError(f"limit {found.name}:{name}: the column is of the kind {kind}, which has no {name}")
     found.verdicts = tuple(verdicts)
     _set_status(found, settings)
+
+
+def _has_order(found: ColumnDrift) -> bool:
+    """Returns True if a column of numbers has values on both sides, and a test."""
+    decision = found.counted.decision
+    return found.test is not None and decision is not None and decision.kind is Kind.NUMERIC
 
 
 def _verdict(
@@ -178,7 +192,7 @@ def _verdict(
     if name in _NOISE and limit:
         rows = ceil(2 * _NOISE[name] * scale / limit)
     is_beyond = found.p_adjusted is not None and found.p_adjusted < settings.alpha
-    return DriftVerdict(Verdict(name, limit, found.measures[name], unit), is_beyond, rows)
+    return DriftVerdict(Verdict(name, limit, found.measures[name], unit), is_beyond, rows, found.errors.get(name, 0.0))
 
 
 def _has_labels(counted: CountedColumn) -> bool:
@@ -203,7 +217,7 @@ def _set_status(found: ColumnDrift, settings: DriftSettings) -> None:
     assert facts_q is not None
     every = (found.p_adjusted, found.missing_p_adjusted, found.unseen_p_adjusted)
     adjusted_p = [p for p in every if p is not None]
-    unclear = [each for each in found.verdicts if not each.verdict.passed and not each.beyond_noise]
+    unclear = [each for each in found.verdicts if not each.passed and not each.exceeds]
     within_noise = "; ".join(_unclear_words(found, each) for each in unclear)
     if found.exceeded:
         found.status, found.reason = Status.EXCEEDED, within_noise
@@ -228,6 +242,9 @@ def _set_status(found: ColumnDrift, settings: DriftSettings) -> None:
 
 def _unclear_words(found: ColumnDrift, each: DriftVerdict) -> str:
     verdict = each.verdict
+    if each.is_unsure:
+        value = f"{rounded(verdict.value, 3)} ± {rounded(each.error, 2)}"
+        return f"{verdict.measure} = {value} from a profile may be above or below {rounded(verdict.limit)}"
     floor = found.noise.get(verdict.measure)
     beside = f", but noise reaches {rounded(floor, 3)}" if floor else ", but noise alone does that"
     return f"{verdict.measure} = {rounded(verdict.value, 3)} is above {rounded(verdict.limit)}{beside}"

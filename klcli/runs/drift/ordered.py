@@ -1,17 +1,30 @@
-"""Measures of the order of values, from the rows of both tables: KS, W1, deciles, means, standard deviations."""
+"""Measures of the order of values, deciles, means and standard deviations: from rows, or from what profiles hold."""
 
-from math import inf
+from collections.abc import Mapping
+from math import inf, ldexp
 from typing import NamedTuple
 
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
-from klcli.core.estimation.ordered import ks_distance, wasserstein_distance
-from klcli.engines.countable import Countable
-from klcli.notes import infinite_ordered
+from klcli.core.estimation.moments import Moments, moments_of
+from klcli.core.estimation.ordered import (
+    Bounded,
+    Steps,
+    ks_distance,
+    ks_from_steps,
+    wasserstein_distance,
+    wasserstein_from_steps,
+)
+from klcli.engines.countable import HANDS_OVER, Countable
+from klcli.engines.profile_table import ProfileTable
+from klcli.notes import infinite_ordered, wasserstein_unknown
 from klcli.runs.drift.counted import CountedColumn
 from klcli.sources.drift.settings import KS, WASSERSTEIN
-from klcli.tables.column import Kind
+from klcli.tables.binning import Cut
+from klcli.tables.column import Kind, Read
+from klcli.tables.facts import Facts, Value
+from klcli.tables.table_profile import ColumnProfile
 
 __all__ = ["ColumnInOrder", "SideInOrder", "in_order", "ordered_measures"]
 
@@ -21,10 +34,13 @@ _PARTS = 10
 class SideInOrder(NamedTuple):
     """The values of one table: the least and the deciles, as order statistics, and mean and deviation of finite ones.
 
-    Without finite values there is no mean.
+    Attributes:
+        at_least: Where a profile does not hold a decile, a value below it, else the decile itself.
+        mean, deviation: None without finite values, or where they are not known.
     """
 
     deciles: tuple[float, ...]
+    at_least: tuple[float, ...]
     mean: float | None
     deviation: float | None
 
@@ -34,50 +50,130 @@ class ColumnInOrder(NamedTuple):
 
     p: SideInOrder
     q: SideInOrder
-    measures: dict[str, float]
+    measures: Mapping[str, Bounded]
 
 
-def ordered_measures(each: CountedColumn, reference: Countable, current: Countable) -> dict[str, float]:
-    """Returns the measures that see the order of values, by name; none where a side has no values."""
+def ordered_measures(each: CountedColumn, reference: Countable, current: Countable) -> dict[str, Bounded]:
+    """Returns the measures that see the order of values, by name; none where a side has no values.
+
+    Of a profile they are known up to an error, and W1 not at all of infinite values.
+    """
+    stored = next((side for side in (reference, current) if isinstance(side, ProfileTable)), None)
+    if stored is not None:
+        return _from_counts(each, reference, current, stored.of_column(each.name).cuts)
     return _measures(each, reference.values(each.read_p), current.values(each.read_q))
 
 
 def in_order(each: CountedColumn, reference: Countable, current: Countable) -> ColumnInOrder | None:
     """Returns what the order of the values of a column of numbers shows.
 
-    Other columns have none, nor has one without values on a side, or with a profile there, which holds no rows.
+    Other columns have none, nor has one without values on a side.
     """
     is_numeric = each.is_compared and each.decision is not None and each.decision.kind is Kind.NUMERIC
-    if not is_numeric or "profile" in (reference.engine, current.engine):
+    if not is_numeric:
         return None
-    x, y = reference.values(each.read_p), current.values(each.read_q)
-    return ColumnInOrder(_side(x), _side(y), _measures(each, x, y)) if len(x) and len(y) else None
+    p, q = _side(reference, each.read_p), _side(current, each.read_q)
+    if p is None or q is None:
+        return None
+    is_known = {reference.engine, current.engine} <= {ProfileTable.engine, *HANDS_OVER}
+    return ColumnInOrder(p, q, ordered_measures(each, reference, current) if is_known else {})
 
 
-def _side(values: Array) -> SideInOrder:
-    count = len(values)
-    ranks = [max(1, -(-at * count // _PARTS)) - 1 for at in range(_PARTS + 1)]
-    deciles = tuple(np.sort(values)[ranks].tolist())
-    scaled, exponent = _scaled(values[np.isfinite(values)])
-    if not len(scaled):
-        return SideInOrder(deciles, None, None)
-    return SideInOrder(deciles, float(np.ldexp(scaled.mean(), exponent)), float(np.ldexp(scaled.std(), exponent)))
+def _side(table: Countable, read: Read) -> SideInOrder | None:
+    if isinstance(table, ProfileTable):
+        return _stored_side(table.of_column(read.column.name))
+    if table.engine not in HANDS_OVER:
+        ranks = _ranks(table.value_counts([read])[read.column.name])
+        found = table.order_statistics({read: ranks})[read.column.name]
+        return SideInOrder(tuple(map(float, found)), tuple(map(float, found)), None, None) if found else None
+    values = table.values(read)
+    if not len(values):
+        return None
+    deciles = tuple(np.sort(values)[[rank - 1 for rank in _ranks(len(values))]].tolist())
+    moments = moments_of(values)
+    return SideInOrder(deciles, deciles, moments.mean, moments.deviation)
 
 
-def _measures(each: CountedColumn, x: Array, y: Array) -> dict[str, float]:
+def _ranks(count: int) -> list[int]:
+    """Returns the ranks of the least value and of the deciles, from 1."""
+    return [max(1, -(-at * count // _PARTS)) for at in range(_PARTS + 1)] if count else []
+
+
+def _stored_side(stored: ColumnProfile) -> SideInOrder | None:
+    """Returns what a profile tells: a decile that is a cut, or the cuts between which it lies."""
+    low, high = stored.facts.lowest, stored.facts.highest
+    if not stored.cuts or low is None or high is None or not stored.values:
+        return None
+    most, least = [], []
+    for rank in _ranks(stored.values):
+        at = next((at for at, count in enumerate(stored.at_most) if count >= rank), len(stored.cuts))
+        upper = min(stored.cuts[at], high) if at < len(stored.cuts) else high
+        is_cut = at < len(stored.cuts) and stored.below[at] < rank
+        lower = upper if is_cut else max(stored.cuts[at - 1], low) if at else low
+        most.append(float(low if rank == 1 else high if rank == stored.values else upper))
+        least.append(most[-1] if rank in (1, stored.values) else float(lower))
+    moments = stored.moments
+    return SideInOrder(tuple(most), tuple(least), moments and moments.mean, moments and moments.deviation)
+
+
+def _measures(each: CountedColumn, x: Array, y: Array) -> dict[str, Bounded]:
     if not len(x) or not len(y):
         return {}
-    finite = x[np.isfinite(x)]
+    finite = np.isfinite(x)
     note = infinite_ordered(each.name)
-    if (len(finite) < len(x) or not np.isfinite(y).all()) and note not in each.notes:
+    if not (finite.all() and np.isfinite(y).all()) and note not in each.notes:
         each.notes.append(note)
-    scaled, exponent = _scaled(finite)
-    deviation = float(scaled.std()) if len(finite) else 0.0
+    exponent = _exponent(x[finite])
     distance = wasserstein_distance(np.ldexp(x, -exponent), np.ldexp(y, -exponent))
-    return {KS: ks_distance(x, y), WASSERSTEIN: distance / deviation if deviation > 0 else (distance and inf)}
+    return {KS: Bounded(ks_distance(x, y)), WASSERSTEIN: _in_deviations(Bounded(distance), moments_of(x), exponent)}
 
 
-def _scaled(finite: Array) -> tuple[Array, int]:
-    """Returns values divided by a power of 2, and its exponent, so that no square overflows; ratios stay the same."""
-    _, exponent = np.frexp(np.abs(finite).max(initial=0.0))
-    return np.ldexp(finite, -exponent), int(exponent)
+def _from_counts(
+    each: CountedColumn, reference: Countable, current: Countable, points: tuple[Value, ...]
+) -> dict[str, Bounded]:
+    p, q = (_steps(table, read, points) for table, read in ((reference, each.read_p), (current, each.read_q)))
+    if p is None or q is None:
+        return {}
+    found = {KS: ks_from_steps(p, q)}
+    extremes = [float(value) for value in (p.lowest, q.lowest, p.highest, q.highest)]
+    moments = _moments(reference, each.read_p)
+    if moments is None:
+        each.notes.append(wasserstein_unknown(each.name, "the profile of P has no standard deviation"))
+    elif not np.isfinite(extremes).all():
+        each.notes.append(wasserstein_unknown(each.name, "some values are infinite"))
+    else:
+        exponent = _exponent(np.array(extremes))
+        sides = [side._replace(lowest=ldexp(side.lowest, -exponent), highest=ldexp(side.highest, -exponent))
+                 for side in (p, q)]  # fmt: skip
+        distance = wasserstein_from_steps(sides[0], sides[1], np.ldexp(np.array(points, dtype=np.float64), -exponent))
+        found[WASSERSTEIN] = _in_deviations(distance, moments, exponent)
+    return found
+
+
+def _steps(table: Countable, read: Read, points: tuple[Value, ...]) -> Steps | None:
+    name = read.column.name
+    facts: Facts = table.facts([read.column])[name]
+    count = table.value_counts([read])[name]
+    if not count or not points or facts.lowest is None or facts.highest is None:
+        return None
+    found = np.array(table.cumulative({read: [Cut(value, side) for value in points for side in (True, False)]})[name])
+    return Steps(found[::2] / count, found[1::2] / count, float(facts.lowest), float(facts.highest))
+
+
+def _moments(table: Countable, read: Read) -> Moments | None:
+    if isinstance(table, ProfileTable):
+        return table.of_column(read.column.name).moments
+    return moments_of(table.values(read))
+
+
+def _in_deviations(distance: Bounded, moments: Moments, exponent: int) -> Bounded:
+    """Returns a distance between values divided by a power of 2, in standard deviations of the reference."""
+    deviation = moments.scaled(exponent).deviation or 0.0
+    if deviation > 0:
+        return Bounded(distance.value / deviation, distance.error / deviation)
+    return Bounded(inf) if distance.value else distance
+
+
+def _exponent(finite: Array) -> int:
+    """Returns the power of 2 by which values are divided, so that no difference of two overflows."""
+    return int(np.frexp(np.abs(finite).max(initial=0.0))[1])

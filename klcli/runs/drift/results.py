@@ -22,11 +22,27 @@ class DriftVerdict(NamedTuple):
         beyond_noise: The difference is larger than chance explains, at the level of the run; None if a preset decides
             without such a test.
         rows_needed: Rows on each side with which noise would stay within the limit; 0 where that is not known.
+        error: How far from the value the true one may be, from a profile.
     """
 
     verdict: Verdict
     beyond_noise: bool | None
     rows_needed: int = 0
+    error: float = 0.0
+
+    @property
+    def is_unsure(self) -> bool:
+        """True if the limit lies within the error of the value."""
+        return self.error > 0 and abs(self.verdict.value - self.verdict.limit) <= self.error
+
+    @property
+    def passed(self) -> bool:
+        return self.verdict.passed and not self.is_unsure
+
+    @property
+    def exceeds(self) -> bool:
+        """True if the limit is exceeded beyond noise."""
+        return not self.verdict.passed and not self.is_unsure and self.beyond_noise is not False
 
 
 @dataclass(slots=True)
@@ -35,6 +51,7 @@ class ColumnDrift:
 
     Attributes:
         measures: Values by name, from smoothed shares where the measure needs it. strict: KL both ways, not smoothed.
+        errors: How far from its value a measure may be, where a profile does not tell it exactly.
         noise: Value that chance exceeds with probability alpha in the whole run, for the measures that have one.
         test, p_adjusted: Test of the values, None if there is none. missing_p, missing_p_adjusted: Of the null shares.
         unseen_p, unseen_p_adjusted: Of the mass of labels that P lacks, where that has a limit.
@@ -47,6 +64,7 @@ class ColumnDrift:
     counted: CountedColumn
     status: Status
     measures: Mapping[str, float] = field(default_factory=dict)
+    errors: Mapping[str, float] = field(default_factory=dict)
     strict: Mapping[str, float] = field(default_factory=dict)
     noise: Mapping[str, float] = field(default_factory=dict)
     test: HomogeneityTest | None = None
@@ -70,7 +88,7 @@ class ColumnDrift:
     @property
     def exceeded(self) -> tuple[DriftVerdict, ...]:
         """The limits that are exceeded beyond noise."""
-        return tuple(each for each in self.verdicts if not each.verdict.passed and each.beyond_noise is not False)
+        return tuple(each for each in self.verdicts if each.exceeds)
 
 
 class TableSide(NamedTuple):

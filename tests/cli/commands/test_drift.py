@@ -198,9 +198,19 @@ def test_two_answers_at_once_are_refused(kl, tables, words):
 def test_one_column_is_explained_cell_by_cell(kl, tables):
     result = drift(kl, "--explain", "plan", "-f", "csv")
     assert result.code == 1
-    assert result.out.splitlines()[0] == "cell,count_p,count_q,p,q,difference,psi,group"
+    assert result.out.splitlines()[0] == "cell,count_p,count_q,p,q,difference,psi,group,x_squared"
     cells = json.loads(drift(kl, "--explain", "plan", "-f", "json").out)["cells"]
     assert cells["labels"] == ["a", "b", "c", "d", "e"] or set(cells["labels"]) == set("abcde")
+
+
+@pytest.mark.parametrize("name", ["plan", "amount"])
+def test_what_the_groups_of_cells_add_to_the_test_sums_to_its_statistic(kl, tables, name):
+    rows = list(csv.DictReader(drift(kl, "--explain", name, "-f", "csv").out.splitlines()))
+    found = json.loads(drift(kl, "--explain", name, "-f", "json").out)
+    statistic = found["tests"]["values"]["statistic"]
+    assert sum(float(row["x_squared"]) for row in rows if row["x_squared"]) == pytest.approx(statistic, rel=1e-12)
+    assert sum(found["group_statistics"]) == pytest.approx(statistic, rel=1e-12)
+    assert [str(group) for group in found["groups"]] == [row["group"] for row in rows]
 
 
 def test_a_column_of_numbers_is_explained_in_order(kl, tables):
@@ -221,12 +231,55 @@ def test_a_column_of_numbers_is_explained_in_order(kl, tables):
     assert max(map(len, re.findall(r"^(?:least|most|mean|sd|\d+ %) .*$", shown, re.MULTILINE))) <= 80
 
 
-def test_a_profile_has_no_deciles_and_says_so(kl, tables):
+@pytest.fixture
+def profiles(kl, tables):
     kl("profile", "reference.csv", "-o", "base.kl.json")
-    at = ("base.kl.json", "current.csv")
-    assert "need the rows of both tables" in drift(kl, "--explain", "amount", at=at).out
-    assert "order" not in json.loads(drift(kl, "--explain", "amount", "-f", "json", at=at).out)
-    assert "need the rows of both tables" not in drift(kl, "--explain", "plan", at=at).out
+    kl("profile", "current.csv", "--like", "base.kl.json", "-o", "today.kl.json")
+    return {"rows": ("reference.csv", "current.csv"), "reference": ("base.kl.json", "current.csv"),
+            "current": ("reference.csv", "today.kl.json"), "both": ("base.kl.json", "today.kl.json")}  # fmt: skip
+
+
+@pytest.mark.parametrize("which", ["reference", "current", "both"])
+def test_a_profile_is_explained_in_order_as_its_rows_are(kl, profiles, which):
+    wanted, found = (json.loads(drift(kl, "--explain", "amount", "-f", "json", at=profiles[each]).out)["order"]
+                     for each in ("rows", which))  # fmt: skip
+    for key in "pq":
+        assert found[key]["mean"] == wanted[key]["mean"]
+        assert found[key]["deviation"] == wanted[key]["deviation"]
+        for low, value, high in zip(found[key]["at_least"], wanted[key]["deciles"], found[key]["deciles"], strict=True):
+            assert low <= value <= high
+    assert found["p"]["deciles"] == found["p"]["at_least"] == wanted["p"]["deciles"]  # its cuts are there
+    for name in ("ks", "wasserstein_sd"):
+        assert 0 < found["plus_minus"][name] < 0.1
+        assert abs(found[name] - wanted[name]) <= found["plus_minus"][name]
+    assert wanted["plus_minus"] == {}
+    shown = drift(kl, "--explain", "amount", at=profiles[which]).out
+    assert re.search(r"KS = \S+ ± \S+, W1/sd = \S+ ± \S+\.$", shown, re.MULTILINE)
+    assert (" … " in shown) == (which != "reference")
+
+
+def test_a_limit_within_the_error_of_a_profile_is_unclear(kl, profiles):
+    words = ("-f", "json", "-m", "ks", "--limit", "jeffreys=inf", "--columns", "amount")
+
+    def column(*more, which="reference"):
+        found = drift(kl, *words, *more, at=profiles[which])
+        return json.loads(found.out)["columns"][0], found.code
+
+    exact = column(which="rows")[0]["measures"]["ks"]
+    found = column()[0]
+    value, error = found["measures"]["ks"], found["plus_minus"]["ks"]
+    assert value <= exact <= value + error
+    for limit, status, code in (
+        (value - 2 * error, "exceeded", 1),
+        (value, "unclear", 0),
+        (value + 2 * error, "changed", 0),
+    ):
+        at_limit, found_code = column("--limit", f"ks={limit}")
+        assert (at_limit["status"], found_code) == (status, code)
+    unsure, code = column("--limit", f"ks={value}", "--strict")
+    assert code == 3
+    assert "from a profile may be above or below" in unsure["reason"]
+    assert [each["passed"] for each in unsure["verdicts"] if each["measure"] == "ks"] == [False]
 
 
 @pytest.mark.parametrize("cells", [["inf", "-inf"], ["1e308", "-1e308"], ["5e-324", "0.5"]])

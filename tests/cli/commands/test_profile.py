@@ -70,7 +70,7 @@ def test_a_merge_in_any_order_is_the_profile_of_all_rows(kl, folder):
     whole = json.loads((folder / "both.kl.json").read_text())["columns"]
     for ours in found:
         for mine, theirs in zip(ours, whole, strict=True):
-            for key in ("below", "at_most", "cuts", "labels", "values"):
+            for key in ("below", "at_most", "cuts", "labels", "values", "moments"):
                 assert mine[key] == theirs[key], (mine["name"], key)
 
 
@@ -82,6 +82,30 @@ def test_hashed_labels_are_compared_and_not_shown(kl, folder):
     raw, stored = (json.loads(kl("drift", p, "b.csv", "-f", "json").out) for p in ("a.csv", "h.kl.json"))
     for one, other in zip(raw["columns"], stored["columns"], strict=True):
         assert one["measures"] == pytest.approx(other["measures"], rel=1e-12)
+
+
+def as_of_version_1(path):
+    stored = json.loads(path.read_text()) | {"kl_profile": 1}
+    for each in stored["columns"]:
+        del each["moments"]
+    return json.dumps(stored)
+
+
+def test_a_profile_of_the_first_version_is_read_and_has_no_deviation(kl, folder):
+    old = folder / "old.kl.json"
+    old.write_text(as_of_version_1(folder / "a.kl.json"))
+    new, stored = (kl("drift", name, "b.csv", "-f", "json").out for name in ("a.kl.json", "old.kl.json"))
+    assert columns(new) == columns(stored)
+    amount = json.loads(kl("drift", "old.kl.json", "b.csv", "--explain", "amount", "-f", "json").out)
+    assert amount["order"]["p"]["mean"] is None
+    assert "ks" in amount["order"]
+    assert "wasserstein_sd" not in amount["order"]
+    assert any("no W1/sd" in each["text"] for each in amount["notes"])
+    limited = kl("drift", "old.kl.json", "b.csv", "--limit", "wasserstein_sd=0.1")
+    assert limited.code == 3
+    assert "does not tell its wasserstein_sd" in limited.err
+    merged = json.loads(kl("profile", "merge", "a.kl.json", "old.kl.json").out)
+    assert all(each["moments"] is None for each in merged["columns"])
 
 
 @pytest.mark.parametrize(
@@ -107,6 +131,8 @@ def test_a_profile_is_shown_in_every_format(kl, folder):
         "values": 900,
         "missing": 0,
         "distinct": 4,
+        "mean": None,
+        "deviation": None,
     }
     assert "<table" in kl("profile", "show", "a.kl.json", "-f", "html").out
     result = kl("profile", "a.csv", "-f", "html")
