@@ -20,7 +20,7 @@ def plotted(result: Shown, *, size: tuple[float, float] | None = None, is_dark: 
     """Returns the picture of a result as a matplotlib Figure; `size` is width and height in inches.
 
     Raises:
-        UsageError: There is none. MissingPackage: matplotlib is not installed.
+        UsageError: The result has no picture. MissingPackage: matplotlib is not installed.
     """
     from klcli.reports.layout.figure import figure_of
     from klcli.reports.pictures.of_result import view_of

@@ -110,7 +110,7 @@ def _answered(report: Report, head: Head, output: Output, style: Style) -> ExitC
 
 
 def write_answer(text: str | bytes, path: str | None) -> None:
-    """Writes an answer to a file, whole or not at all, or to standard output where there is none.
+    """Writes an answer to a file, whole or not at all; to standard output if `path` is None.
 
     Raises:
         OutputError: The answer cannot be written.

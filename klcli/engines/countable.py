@@ -87,9 +87,9 @@ class Countable(Protocol):
         """Returns the values of a column as float64, shape (n,), without missing cells, in any order."""
 
     def in_rows(self, read: Read) -> Array:
-        """Returns the value of a column in each row, in order, shape (rows,): float64 with NaN where there is none.
+        """Returns the value of a column in each row, in order, shape (rows,).
 
-        Of a column read as labels they are objects, with None where there is none.
+        Numbers are float64, with NaN for a missing cell; labels are objects, with None for it.
 
         Raises:
             NotComparable: the table has no rows, or no order of rows.

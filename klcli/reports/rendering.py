@@ -11,7 +11,7 @@ __all__ = ["begun", "format_of_path", "render"]
 
 
 def format_of_path(path: str) -> str | None:
-    """Returns the name of the format whose name or alias is the suffix of a path; None if there is none."""
+    """Returns the name of the format whose name or alias is the suffix of a path; None if no format has it."""
     suffix = os.path.splitext(path)[1].removeprefix(".")
     return FORMATS.lookup(suffix).name if suffix and suffix in FORMATS else None
 

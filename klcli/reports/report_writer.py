@@ -56,7 +56,7 @@ def parse_plot(path: str) -> Request:
     """Returns the picture that "kl.svg" requests.
 
     Raises:
-        UsageError: The suffix is none of a format of pictures. MissingPackage: The format's package is not installed.
+        UsageError: The suffix names no format of pictures. MissingPackage: The format's package is not installed.
     """
     suffix = PurePath(path).suffix[1:].lower()
     if suffix not in _PLOTS:

@@ -19,7 +19,7 @@ def run(entries: Iterable[BatchEntry], settings: Settings) -> Generator[Case, No
     """Yields a case for each entry, in their order.
 
     Raises:
-        InputError: The entries cannot be read, or there are none.
+        InputError: The entries cannot be read, or the list is empty.
     """
     clear_caches()
     tasks = (_task(entry, settings) for entry in unless_mostly_wrong(unique(entries)))

@@ -45,7 +45,7 @@ class Case(NamedTuple):
         notes: Remarks on the result. error, hint: Why it could not be evaluated and how to fix it; else empty.
         seconds: Duration of the evaluation.
         reason: What no limit and no error says of the status of a column.
-        intervals: The lower and the upper end of each value, if it is an estimate; None where there is no honest end.
+        intervals: The lower and the upper end of each value, if it is an estimate; None where the samples bound none.
     """
 
     name: str

@@ -43,7 +43,7 @@ def read_parts(word: str) -> list[RowPart]:
     """Returns the parts in a folder, or in the files of a pattern.
 
     Raises:
-        Unreadable: There is none, or a file is not a part.
+        Unreadable: No file matches, or a file is not a part.
     """
     return [_read(path) for path in files_of(word)]
 

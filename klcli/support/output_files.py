@@ -24,7 +24,7 @@ class Destination(Protocol):
     """Accepts text; raises OutputError when it cannot be written.
 
     Attributes:
-        stands: Path or stream of the text that `discard` cannot take back; empty as long as there is none.
+        stands: Path or stream of the text that `discard` cannot take back; empty as long as all can be.
     """
 
     stands: str

@@ -68,7 +68,7 @@ class Registry(Generic[T]):
         """Returns the item with this name or alias.
 
         Raises:
-            UnknownName: There is none; the hint suggests similar names.
+            UnknownName: No item has this name; the hint suggests similar ones.
         """
         if name in self._items:
             return self._items[name]

@@ -86,7 +86,7 @@ class Shown:
         return Shown.plotter(self, size=size, is_dark=theme == "dark")
 
     def _picture(self) -> str:
-        """Returns the picture as SVG; nothing without matplotlib, or where there is none to draw."""
+        """Returns the picture as SVG; nothing without matplotlib, or if there is nothing to draw."""
         if installed("matplotlib") is None:
             return ""
         try:

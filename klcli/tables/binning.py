@@ -57,7 +57,7 @@ def parse_bins(text: str) -> BinRule:
     """Returns the rule that "quantile:10", "width:20", "fd" or "edges:0,1,5" names.
 
     Raises:
-        UsageError: it is none of the rules.
+        UsageError: the text names no rule.
     """
     name, colon, rest = text.strip().lower().partition(":")
     if name in ("quantile", "width"):
@@ -85,7 +85,7 @@ def edges_rule(rest: str, text: str) -> BinRule:
 
 
 def bin_count(reference: int, current: int, most: int = 10) -> int:
-    """Returns the number of quantile bins for so many values on each side, with which X² holds its level.
+    """Returns the number of quantile bins for these numbers of values on each side, with which X² holds its level.
 
     With 10 bins at 50 against 10,000 rows, X² calls drift in 17 % of identical pairs at the 5 % level.
     """

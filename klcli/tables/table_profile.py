@@ -160,7 +160,7 @@ def read_profile(name: str, text: str) -> Profile:
     """Returns the profile that a text holds.
 
     Raises:
-        Unreadable: it is none, or of a later version.
+        Unreadable: the text is not a profile, or is one of a later version.
     """
     try:
         found = json.loads(text)

@@ -130,7 +130,7 @@ DELIMITED = [
     csv(
         "a label that stands twice",
         "label,p\na,0.5\nb,0.25\na,0.25\n",
-        "line 4: 'a': the label stands already at line 2",
+        "line 4: 'a': duplicate label, first seen at line 2",
     ),
     csv("fractional counts", "label,p\na,1\nb,2.5\n", "line 3: 'b': 2.5 is no whole number", "--p-as", "counts"),
     csv(
@@ -141,7 +141,7 @@ DELIMITED = [
         "logprobs",
     ),
     csv("an infinite log-probability", "a,0\nb,inf\n", "line 2: 'b': an infinite value", "--p-as", "logprobs"),
-    csv("NaN among logits", "a,0\nb,nan\n", "line 2: 'b': NaN is no mass", "--p-as", "logits"),
+    csv("NaN among logits", "a,0\nb,nan\n", "line 2: 'b': NaN is not a valid mass", "--p-as", "logits"),
     csv("logits of no mass at all", "a,-inf\nb,-inf\n", "every mass is 0", "--p-as", "logits"),
     csv("a mask among weights", "a,1\nb,-inf\n", "line 2: 'b': an infinite value", "--p-as", "weights"),
     csv(
@@ -169,7 +169,7 @@ DELIMITED = [
     csv(
         "a right-to-left mark in a label that stands twice",
         f"{RIGHT_TO_LEFT}ab,0.5\n{RIGHT_TO_LEFT}ab,0.5\n",
-        r"line 2: '\u202eab': the label stands already at line 1",
+        r"line 2: '\u202eab': duplicate label, first seen at line 1",
     ),
     csv("NUL bytes in a value", "label,p\na,0\x00.5\nb,0.5\n", r"line 2: 'a': '0\x00.5' is not a number"),
     csv("a line with a quote left open over many lines", 'label,p\n"a,0.5\n' + "b,0.5\n" * 50_000, "line 2: "),
@@ -287,7 +287,7 @@ ARRAYS = [
     BadInput(
         "a label that stands twice in an .npz",
         ("p.npz", "a=1"),
-        "p.npz:p: value 2: 'a': the label stands already",
+        "p.npz:p: value 2: 'a': duplicate label, first seen",
         {"p.npz": npz(p=[0.5, 0.5], labels=["a", "a"])},
     ),
 ]
@@ -351,7 +351,7 @@ INLINE = [
     inline("a label on one side of the comma", "heads=0.5,0.5", "'0.5' has no label"),
     inline("a decimal comma", "heads=0,5", "'5' has no label"),
     inline("semicolons", "0.5;0.5", "0.5;0.5: no such file"),
-    inline("a label that stands twice inline", "a=0.5,a=0.5", "value 2: 'a': the label stands already at value 1"),
+    inline("a label that stands twice inline", "a=0.5,a=0.5", "value 2: 'a': duplicate label, first seen at value 1"),
     inline("masses that sum to 0.3", "0.1,0.2", "the values sum to 0.3"),
     inline("a single mass", "0.5", "the values sum to 0.5"),
     inline("NaN inline", "nan,0.5", "value 1: NaN"),

@@ -117,6 +117,17 @@ def test_a_list_of_the_most_probable_outcomes_may_end_in_mass_0(document, kl, tm
     assert found[0]["forward_kl_lower"] <= found[0]["forward_kl_upper"] < inf
 
 
+@pytest.mark.parametrize("text", ["[1, 2, -inf]", '{"a": 1, "c": -inf}', '{"p": [1, -inf], "q": [1, 2]}\n'])
+@pytest.mark.parametrize("suffix", ["json", "jsonl"])
+def test_minus_infinity_as_python_prints_it_is_answered_with_how_json_has_it(text, suffix, kl, tmp_path):
+    path = tmp_path / f"p.{suffix}"
+    path.write_text(text)
+    for command in (("compute", path, path), ("rows", path, path)):
+        result = kl(*command, "--as", "logits")
+        assert result.code == 3
+        assert f'line 1, column {text.index("-inf") + 1}: not JSON: write -inf as -Infinity or "-inf"' in result.err
+
+
 @pytest.mark.parametrize("word", ["inf", "+inf", "Infinity", "nan"])
 def test_plus_infinity_and_nan_are_refused_with_their_place_and_a_hint(word, kl, tmp_path):
     (tmp_path / "p.csv").write_text(f"a,1\nb,{word}\n")

@@ -182,7 +182,7 @@ def _against(
         reference = replace(rows.select([place]), source=word, notes=())
         rows = rows.select([row for row in range(len(rows)) if row != place])
         if not len(rows):
-            raise UsageError(f"{word!r} is the only row: there is none to hold against it")
+            raise UsageError(f"{word!r} is the only row: no other can be compared with it")
     else:
         (rows, reference), notes = joined([rows, read_operands([word], **reading)], missing)
         rows = replace(rows, notes=(*rows.notes, *notes))

@@ -34,7 +34,7 @@ class ExtendedRange(NamedTuple):
 
     Attributes:
         exponent: whole numbers. rest: of the order of 1; -inf where the number is 0.
-        large: logarithms too large to be cut into powers of 2, 0 elsewhere; None where there are none.
+        large: logarithms too large to be cut into powers of 2, 0 elsewhere; None if all can be cut.
         is_large: where these are. scale: a power of 2, a number or shape (..., 1).
     """
 

@@ -43,7 +43,7 @@ Found = TypeVar("Found")
 
 
 def blocks(outcomes: int, size: int = BLOCK) -> list[slice]:
-    """Returns the slices that cut so many outcomes into blocks."""
+    """Returns the slices that cut the outcomes into blocks."""
     return [slice(start, start + size) for start in range(0, outcomes, size)]
 
 

@@ -32,15 +32,15 @@ class _Wrong(NamedTuple):
 
 
 _NO_MASS = _Wrong(
-    "NaN is no mass",
-    "an infinite value is no mass",
+    "NaN is not a valid mass",
+    "an infinite value is not a valid mass",
     None,
     "if these are logarithms, where -inf is mass 0, pass --as logits or --as logprobs",
     allows_minus_inf=False,
 )
 _NO_LOGARITHM = _Wrong(
-    "NaN is no mass",
-    "an infinite value is no mass",
+    "NaN is not a valid mass",
+    "an infinite value is not a valid mass",
     "a logarithm is a finite number, or -inf for mass 0",
     "",
     allows_minus_inf=True,
@@ -154,7 +154,7 @@ class RawNumbers:
             if label in first:
                 before = self.place(first[label]) if self.place else f"value {first[label] + 1}"
                 return self.refuse(
-                    index, f"the label stands already at {before}", hint="pass --as counts if repeated labels add up"
+                    index, f"duplicate label, first seen at {before}", hint="pass --as counts if repeated labels add up"
                 )
             first[label] = index
         raise AssertionError("no label is repeated")

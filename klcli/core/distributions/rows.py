@@ -79,11 +79,11 @@ class Rows:
 
     @property
     def at_a_time(self) -> int:
-        """How many rows stay in the second-level cache together."""
+        """The number of rows that stay in the second-level cache together."""
         return self.at_once(1)
 
     def at_once(self, times: float) -> int:
-        """How many rows have so many times the numbers that stay in the second-level cache."""
+        """The number of rows that hold `times` the numbers that stay in the second-level cache."""
         return max(1, int(times * BLOCK) // self.outcomes)
 
     @property
@@ -94,12 +94,12 @@ class Rows:
 
     @property
     def normalised(self) -> int:
-        """How many rows were meant to sum to 1 and did not."""
+        """The number of rows that were meant to sum to 1 and did not."""
         return int((self._off > SUM_IS_ONE).sum())
 
     @property
     def furthest(self) -> float:
-        """The sum that is furthest from 1, among the rows that were meant to sum to it; 1 if there are none."""
+        """The sum that is furthest from 1, among the rows that were meant to sum to it; 1 without such rows."""
         return float(self.totals[self._off.argmax()]) if self.normalised else 1.0
 
     @property

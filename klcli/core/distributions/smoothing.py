@@ -49,7 +49,7 @@ class Smoothing(NamedTuple):
         return Unsmoothed(self.method.exactly, self.amount, p, q, log_p, log_q)
 
     def note(self, outcomes: int) -> Note:
-        """Returns what was done to P and Q over so many outcomes."""
+        """Returns what was done to P and Q over `outcomes` outcomes."""
         return masses_smoothed(self.method.done, self.amount, outcomes)
 
 

@@ -12,7 +12,7 @@ class Estimate:
 
     Attributes:
         value: the estimate. standard_error: of the value.
-        lower, upper: ends of the interval; inf where the data allow any value, None where there is no honest end.
+        lower, upper: ends of the interval; inf where the data allow any value, None where the samples bound none.
         level: probability that the interval holds the truth; None without interval.
         method: how it was found. count: observations, rows or draws that it rests on.
     """

@@ -19,7 +19,7 @@ class Values(dict[str, Array]):
 
     @classmethod
     def none_of(cls, chosen: Iterable[Measure], rows: int) -> "Values":
-        """Returns those of so many rows, of which none is found."""
+        """Returns arrays for the values of `rows` rows, none of them computed yet."""
         return cls({each.name: np.full(rows, np.nan) for each in chosen})
 
     def lacks(self, names: Iterable[str], at: slice | Index = slice(None)) -> Mask:
@@ -37,7 +37,7 @@ class Values(dict[str, Array]):
         each_block(len(rows), lambda: lambda where: put(rows[where]), size=max(1, size), worth=1)
 
     def fill(self, at: slice | Index, values: dict[str, Any]) -> None:
-        """Puts in the values of these rows where there are none yet."""
+        """Puts in the values of these rows that were not computed yet."""
         for name, value in values.items():
             old = self[name][at]
             self[name][at] = np.where(np.isnan(old), value, old)

@@ -101,7 +101,7 @@ def _fuses() -> bool:
 
 
 def _found() -> str | None:
-    """The path of the library; None if there is none."""
+    """The path of the library; None if it is not installed."""
     for folder in (os.path.dirname(os.path.abspath(__file__)), *sys.path):
         path = os.path.join(folder, LIBRARY)
         if folder and os.path.exists(path):

@@ -34,10 +34,10 @@ _RENYI = {
 
 
 def renyi_by_kernel(order: float) -> KernelForm | None:
-    """Returns the form of the Rényi divergence of this order; None if there is none."""
+    """Returns the form of the Rényi divergence of this order; None if it has none."""
     return _RENYI.get(order)
 
 
 def tsallis_by_kernel(order: float) -> KernelForm | None:
-    """Returns the form of the Tsallis divergence of this order; None if there is none."""
+    """Returns the form of the Tsallis divergence of this order; None if it has none."""
     return _TSALLIS.get(order)

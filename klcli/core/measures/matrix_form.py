@@ -21,7 +21,7 @@ class MatrixForm(Protocol):
         """Returns what rows bring as P, and as Q; the pairs are of rows and the reference, shape (n, k)."""
 
     def estimate(self, left: Part, right: Part, weights: Array, *, is_own: bool) -> tuple[Array, Array]:
-        """Returns the value of each pair, shape (n, m), and a bound on its absolute error; NaN where there is none.
+        """Returns the value of each pair, shape (n, m), and a bound on its absolute error; NaN if unknown.
 
         Args:
             left, right: what the rows bring as P, and as Q.

@@ -233,7 +233,7 @@ def _targets(target: ArrayLike, rows: Rows) -> Index:
     wrong = np.flatnonzero(~((given >= 0) & (given < rows.outcomes) & (given == np.floor(given))))
     if wrong.size:
         raise NotComparable(
-            f"row {wrong[0] + 1}: the target {given[wrong[0]]} is none of the outcomes 0 to {rows.outcomes - 1}"
+            f"row {wrong[0] + 1}: the target {given[wrong[0]]} is not one of the outcomes 0 to {rows.outcomes - 1}"
         )
     return given.astype(np.intp)
 

@@ -131,7 +131,7 @@ def _centre(values: Array) -> float:
 
 
 def percentile(ordered: Array, percent: float) -> float:
-    """Returns the value below which so many per cent lie, between two neighbours by a straight line.
+    """Returns the value below which `percent` % of the values lie, interpolated linearly between neighbours.
 
     Args:
         ordered: values in their order, shape (n,), of which the last may be infinite.

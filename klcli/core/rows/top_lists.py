@@ -66,7 +66,7 @@ class TopList:
                 that are not listed may have more.
 
         Raises:
-            NotADistribution: there are none, or their probabilities sum to more than 1.01.
+            NotADistribution: the list is empty, or the probabilities sum to more than 1.01.
         """
         led = f"{name}: " * bool(name)
         if not log_masses:

@@ -190,7 +190,7 @@ class ArrayTable:
         return self._columns[index]
 
     def _along(self, axis: Axis) -> list[object]:
-        """Returns the value or the bin of each row, None where there is none."""
+        """Returns the value or the bin of each row, None where the cell is missing."""
         data = self._of(axis.read)
         values, has_value = data.read(axis.read.reading)
         if axis.cuts is not None:

@@ -47,7 +47,7 @@ def text_table(
         where: A condition that chooses rows. are_tame: As of SqlTable.
 
     Raises:
-        Unreadable: The condition is none.
+        Unreadable: `where` is not a condition.
     """
     if len({each.casefold() for each in names}) < len(names):
         return None  # duckdb does not tell names apart by case

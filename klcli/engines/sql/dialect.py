@@ -39,7 +39,7 @@ class Dialect:
         return next(found, Storage.UNSUPPORTED)
 
     def decimal(self, scale: int) -> str:
-        """Returns the type of decimals with so many places."""
+        """Returns the SQL type of decimals with `scale` places."""
         return f"DECIMAL(38, {scale})"
 
     def quote(self, name: str) -> str:

@@ -27,5 +27,5 @@ def closed_bhattacharyya(
 
 
 def bhattacharyya_form(p: Family, q: Family) -> ClosedForm | None:
-    """Returns the closed form of the distance of P and Q; None if there is none."""
+    """Returns the closed form of the distance of P and Q; None if they have none."""
     return _FORMS.get(p.name) if p.name == q.name else None

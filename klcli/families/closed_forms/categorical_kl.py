@@ -16,7 +16,7 @@ __all__ = ["FEW", "FORMULA", "kl_of_categories", "kl_of_few_categories"]
 FORMULA = "Σ {p}ᵢ·log({p}ᵢ/{q}ᵢ)"
 
 
-FEW = 16  # up to so many categories a loop over floats takes a fifth of the time of array operations
+FEW = 16  # up to this number of categories a loop over floats takes a fifth of the time of array operations
 
 
 _FAR = 0.01  # nats; above, the sum of at most 16 such terms in float64 is accurate

@@ -23,7 +23,7 @@ __all__ = ["closed_form_of", "form_for_all_parameters", "has_closed_form", "list
 
 
 def closed_form_of(p: Family, q: Family) -> ClosedForm | None:
-    """Returns the closed form of KL(P‖Q) for these parameters; None if there is none."""
+    """Returns the closed form of KL(P‖Q) for these parameters; None if they have none."""
     first, second = type(p), type(q)
     always = form_for_all_parameters(first, second)
     if always is not None:

@@ -27,7 +27,7 @@ __all__ = ["is_wide", "panel_nodes", "panel_sum"]
 
 WIDE = 2**16  # more numbers between the extreme quantiles are summed by panels
 _EXACT = 2.0**53  # below it every whole number is a double, so a whole node carries no rounding error
-_FEW = 32  # panels of so many numbers are added term by term
+_FEW = 32  # panels of at most this many numbers are added term by term
 _DOUBLINGS = 64  # panels outwards, each twice as long as the one before
 _MAX_DEPTH = 45  # halvings
 _MAX_PANELS = 20_000

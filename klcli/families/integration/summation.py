@@ -17,8 +17,8 @@ from klcli.families.integration.panel_sum import is_wide, panel_sum
 __all__ = ["MAX_TERMS", "sum_over_support", "sum_term_by_term"]
 
 BLOCK = 4096
-SMOOTH_MAX_TERMS = 2**17  # after so many terms, smooth ones are summed by panels
-POWER_LAW_TERMS = 2**21  # after so many terms, a power law bounds the tail
+SMOOTH_MAX_TERMS = 2**17  # beyond this number of terms, smooth ones are summed by panels
+POWER_LAW_TERMS = 2**21  # beyond this number of terms, a power law bounds the tail
 MAX_TERMS = 2**23  # two seconds
 _LOG_UNDERFLOW = -745.0  # the exponential of a smaller number is 0
 

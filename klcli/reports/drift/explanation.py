@@ -36,7 +36,7 @@ def cells_report(result: DriftResult, name: str, order: ColumnInOrder | None = N
     """Returns the report of the column with this name; `order` is what the order of its values shows.
 
     Raises:
-        UsageError: there is none, or it was not compared.
+        UsageError: no column has this name, or it was not compared.
     """
     names = [each.name for each in result.columns]
     if name not in names:

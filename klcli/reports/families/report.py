@@ -109,7 +109,7 @@ def _picture(comparison: FamilyComparison) -> Picture:
 
 
 def _densities(comparison: FamilyComparison) -> dict[str, object]:
-    """Returns the points of the picture; nothing if there is none."""
+    """Returns the points of the picture; nothing if the families have no picture."""
     from klcli.reports.pictures.densities import points_of
 
     return {**points_of(comparison)}

@@ -52,7 +52,7 @@ def bar_lines(marks: Marks, style: Style, beside: Mapping[str, Sequence[str]] | 
 
 
 def axis_line(ticks: Sequence[Tick], width: int) -> str:
-    """Returns the texts of ticks below an axis of so many characters; one for which there is no room is left out."""
+    """Returns the texts of ticks below an axis of `width` characters; one for which there is no room is left out."""
     line = ""
     for tick in ticks:
         start = min(max(0, round(tick.at * width) - len(tick.text) // 2), width - len(tick.text))
@@ -66,7 +66,7 @@ def _label(row: MarkRow, style: Style) -> str:
 
 
 def _drawn(marks: Sequence[Mark], width: int, style: Style) -> str:
-    """Returns the marks of a row over a lane of so many characters: bars first, then lines, then points."""
+    """Returns the marks of a row over a lane of `width` characters: bars first, then lines, then points."""
     glyphs = _PLAIN if style.is_ascii else _GLYPHS
     cells = [" "] * width
 

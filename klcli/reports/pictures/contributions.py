@@ -99,7 +99,7 @@ def _values(terms: Terms, where: Index) -> Iterator[tuple[int, float, float, flo
 
 
 def _sums(terms: Terms, rest: Index) -> list[float]:
-    """Returns the sums of p, q and the contributions of the outcomes that are not shown; nothing if there are none."""
+    """Returns the sums of p, q and the contributions of the outcomes that are not shown; nothing if all are shown."""
     return [float(each[rest].sum()) for each in (terms.p, terms.q, terms.contribution)] if rest.size else []
 
 

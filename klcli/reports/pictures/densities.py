@@ -179,7 +179,7 @@ def _points(p: Any, q: Any, low: float, high: float, count: int) -> Array:
 
 
 def _whole(low: float, high: float, most: int) -> Array:
-    """Returns whole numbers from low to high: all, or at most so many at equal distances."""
+    """Returns whole numbers from low to high: all, or some at equal distances if there are too many."""
     low, high = np.floor(low), np.ceil(high)
     step = max(1.0, np.ceil((high - low + 1) / most))
     return np.arange(low, high + 1, step)

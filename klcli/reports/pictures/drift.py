@@ -138,7 +138,7 @@ def _chosen(each: DriftedColumn, labels: Sequence[str]) -> list[int]:
 
 
 def _numbers(labels: Sequence[str]) -> list[float]:
-    """Returns the labels as numbers; nothing if one of them is none."""
+    """Returns the labels as numbers; nothing if one of them is not a number."""
     try:
         found = [float(label) for label in labels]
     except ValueError:

@@ -178,7 +178,7 @@ def _refuse_unknown(reference: Countable, settings: DriftSettings) -> None:
     named = {
         "--columns": settings.columns,
         "--pairs": tuple(name for pair in settings.pairs for name in pair),
-        # a pattern may be for other tables of the same settings file; a name that is none is a slip, and holds nothing
+        # a pattern may be for other tables of the same settings file; a name that no column has is a slip
         "--type": tuple(pattern for pattern, _ in settings.types if not _WILDCARDS & {*pattern}),
         "--limit": tuple(limit.pattern for limit in settings.limits if not _WILDCARDS & {*limit.pattern}),
     }

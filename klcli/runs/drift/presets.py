@@ -182,7 +182,7 @@ def _limited(column: str, settings: DriftSettings) -> list[str]:
 
 
 def _limit_of(column: str, method: Method, settings: DriftSettings) -> float | None:
-    """Returns the limit that the user sets, the last that matches; None if there is none."""
+    """Returns the limit that the user sets, the last that matches; None if none matches."""
     found = [limit.limit for limit in settings.limits
              if limit.measure in ("", method.name) and matches(column, (limit.pattern,))]  # fmt: skip
     return found[-1] if found else None

@@ -44,10 +44,10 @@ def check_kind(word: str) -> None:
 
 
 def check_level(word: str) -> None:
-    """Refuses a level that is no number from 0.5 to below 1.
+    """Checks the level of an interval.
 
     Raises:
-        UsageError: it is none.
+        UsageError: it is not a number from 0.5 to below 1.
     """
     try:
         is_right = 0.5 <= float(word) < 1

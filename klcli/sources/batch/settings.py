@@ -196,11 +196,11 @@ def parsed_limit(text: str, asked: Sequence[str], pattern: str = EVERY) -> GlobL
     """Returns the limit that "jeffreys=0.2" sets, or "jeffreys=upper:0.2" on the end of an interval.
 
     Raises:
-        UsageError: it is none; errors as of `parse_limit`.
+        UsageError: the bound is unknown; errors as of `parse_limit`.
     """
     plain, bound = split_bound(text)
     if bound not in BOUNDS:
-        raise UsageError(f"{text!r} is no limit: {bound!r} is none of {', '.join(BOUNDS)}", hint="as in upper:0.1")
+        raise UsageError(f"{text!r} is no limit: {bound!r} is not one of {', '.join(BOUNDS)}", hint="as in upper:0.1")
     limit = parse_limit(plain, asked)
     return GlobLimit(pattern, limit.measure.name, limit.limit, bound)
 

@@ -41,7 +41,7 @@ class ArrowRows(RowSource):
     """The rows of columns in batches.
 
     Args:
-        batches: returns batches of at most so many rows.
+        batches: takes a number of rows and returns batches of at most that size.
 
     Raises:
         Unreadable: a column of outcomes does not hold numbers.

@@ -90,7 +90,7 @@ class StoredArray:
         return widened(values, layout)
 
     def refuse_truncated(self, size: int) -> None:
-        """Refuses an array that does not end within a file of so many bytes.
+        """Refuses an array that ends beyond the end of its file.
 
         Raises:
             Unreadable: it does not.

@@ -1,4 +1,4 @@
-"""Reads of exactly so many bytes from a stream."""
+"""Reads a known number of bytes from a stream."""
 
 import os
 from typing import IO, Any
@@ -13,7 +13,7 @@ _BELIEVED = 1 << 26  # bytes that are allocated before they arrive
 
 
 def skip(stream: IO[bytes], count: int) -> None:
-    """Skips so many bytes, also in a stream that cannot seek."""
+    """Skips `count` bytes, also in a stream that cannot seek."""
     if stream.seekable():
         stream.seek(count, os.SEEK_CUR)
         return
@@ -39,7 +39,7 @@ def read_into(stream: IO[bytes], buffer: memoryview) -> int:
 
 
 def read_up_to(stream: IO[bytes], count: int) -> bytearray:
-    """Returns so many bytes, or all that the stream holds; allocates only what arrives, as `count` may be corrupt."""
+    """Returns `count` bytes, or all that the stream holds; allocates only what arrives, as `count` may be corrupt."""
     found = bytearray()
     while count > 0 and (part := stream.read(min(count, _PIECE))):
         found += part
@@ -48,7 +48,7 @@ def read_up_to(stream: IO[bytes], count: int) -> bytearray:
 
 
 def read_array(stream: IO[bytes], count: int) -> NDArray[np.uint8]:
-    """Returns so many bytes, or all that the stream holds, as an array that may be written to; see `read_up_to`."""
+    """Returns `count` bytes, or all that the stream holds, as an array that may be written to; see `read_up_to`."""
     if count > _BELIEVED:
         return np.frombuffer(read_up_to(stream, count), np.uint8)
     values = np.empty(count, dtype=np.uint8)

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 __all__ = ["available_chunks"]
 
-_MUCH = 1 << 14  # bytes: a writer of so many at once may be blocked on a full pipe
+_MUCH = 1 << 14  # bytes: a writer of more at once may be blocked on a full pipe
 _PATIENCE = 0.001  # seconds to wait for such a writer
 
 
@@ -30,7 +30,7 @@ def available_chunks(stream: IO[bytes], size: int) -> Iterator[bytes]:
 
 
 def _has_more(stream: Any, patience: float) -> bool:
-    """Returns True if a read would return within so many seconds; False where that cannot be known."""
+    """Returns True if a read would return within `patience` seconds; False where that cannot be known."""
     source = getattr(stream, "raw", None)
     if not isinstance(source, io.FileIO):  # a decompressor may need more bytes than have arrived
         return False

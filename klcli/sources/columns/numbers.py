@@ -58,7 +58,7 @@ def orjson_loads() -> Callable[[bytes], Any] | None:
 
 
 class _Decimals:
-    """Parses many decimals: by orjson, if installed, once so many were parsed that its import pays off."""
+    """Parses many decimals: by orjson, if installed, as soon as enough were parsed for its import to pay off."""
 
     def __init__(self) -> None:
         self._until_repaid = _REPAID

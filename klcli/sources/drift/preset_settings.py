@@ -20,7 +20,7 @@ def preset_named(name: Any) -> Preset:
     """Returns the preset with this name.
 
     Raises:
-        UnknownName: there is none. UsageError: its numbers cannot be reproduced.
+        UnknownName: no preset has this name. UsageError: its numbers cannot be reproduced.
     """
     key = str(name).strip().lower()
     if key in _REFUSED:

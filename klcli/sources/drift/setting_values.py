@@ -21,7 +21,7 @@ _MISSING = ("apart", "bin", "drop", "fail")
 def _one_of(*words: str) -> Callable[[Any], str]:
     def check(value: Any) -> str:
         if value not in words:
-            raise UsageError(f"{value!r} is none of {', '.join(words)}")
+            raise UsageError(f"{value!r} is not one of {', '.join(words)}")
         return str(value)
 
     return check
@@ -49,7 +49,7 @@ def texts(value: Any) -> tuple[str, ...]:
     """Returns the texts of a list, or of comma lists.
 
     Raises:
-        UsageError: it is none of these.
+        UsageError: the value is of another type.
     """
     items = [value] if isinstance(value, str) else value
     if not isinstance(items, (list, tuple)) or not all(isinstance(item, str) for item in items):
@@ -132,7 +132,7 @@ def setting_named(name: str) -> str:
     """Returns the name of a setting, or of a table of settings, as it is known.
 
     Raises:
-        UnknownName: there is none of this name.
+        UnknownName: no setting has this name.
     """
     key = name.strip().lower().replace("-", "_")
     key = {"measures": "measure"}.get(key, key)

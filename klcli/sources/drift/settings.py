@@ -121,7 +121,7 @@ def drift_limit(text: str) -> GlobLimit:
     """Returns the limit that "0.2" (of jeffreys), "jeffreys=0.2" or "amount*:ks=0.1" sets; "unseen=inf" lifts one.
 
     Raises:
-        UsageError: it is none of these.
+        UsageError: the text sets no limit.
     """
     pattern, name, bound = limit_parts(text)
     return GlobLimit(pattern, drift_measure(name or "jeffreys"), bound)
@@ -168,7 +168,7 @@ def kind_named(word: str) -> Kind:
     """Returns the kind with this name.
 
     Raises:
-        UnknownName: there is none.
+        UnknownName: no kind has this name.
     """
     names = [kind.value for kind in Kind if kind is not Kind.EMPTY]
     key = word.strip().lower()

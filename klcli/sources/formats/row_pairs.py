@@ -76,7 +76,7 @@ class RowPairs(ABC):
 
     @abstractmethod
     def blocks(self, size: int) -> Iterator[PairBlock | TopBlock]:
-        """Yields blocks of about so many numbers on each side.
+        """Yields blocks of about `size` numbers on each side.
 
         Raises:
             InputError: a source is not what it claims to be, or one has more rows than the other.

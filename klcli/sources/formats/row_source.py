@@ -90,7 +90,7 @@ class RowSource(ABC):
 
     @abstractmethod
     def blocks(self, rows: int) -> "Iterator[RowBlock | ListedBlock]":
-        """Yields blocks of at most so many rows, in order.
+        """Yields blocks of at most `rows` rows, in order.
 
         Raises:
             InputError: the file is not what it claims to be; the message says where.

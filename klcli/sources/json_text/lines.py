@@ -25,7 +25,7 @@ from klcli.sources.json_text.parser import Parser, json_parser, occurrences
 
 __all__ = ["Lines", "json_lines"]
 
-_CHUNK = 1 << 20  # bytes read at a time, if so many have arrived
+_CHUNK = 1 << 20  # bytes read at a time, or fewer if fewer have arrived
 _KINDS = {b"{": dict, b"[": list}  # by first byte
 _COLON, _SPACE, _END = b": \n"
 
@@ -42,7 +42,7 @@ class Lines:
 
 
 def json_lines(source: ByteSource, rows: int, parse: Parser | None = None) -> Iterator[Lines]:
-    """Yields at most so many lines at a time, as soon as there are any, without blank lines.
+    """Yields at most `rows` lines at a time, as soon as one has arrived, without blank lines.
 
     Args:
         parse: returns the value of a JSON text; None for that of `json_parser`.

@@ -96,10 +96,16 @@ def careful_parser(parse_float: Callable[[str], Any] = float, **hooks: Any) -> P
         except RecursionError:
             raise ValueError("nested too deeply to be a distribution") from None
         except json.JSONDecodeError as error:
-            raise json.JSONDecodeError(error.msg[:1].lower() + error.msg[1:], error.doc, error.pos) from None
+            raise json.JSONDecodeError(_expected(error), error.doc, error.pos) from None
         return value
 
     return parse
+
+
+def _expected(error: json.JSONDecodeError) -> str:
+    if error.doc.startswith("-inf", error.pos):
+        return 'write -inf as -Infinity or "-inf"'
+    return error.msg[:1].lower() + error.msg[1:]
 
 
 def floats(values: object) -> Array | None:

@@ -86,7 +86,7 @@ class _Text:
                 return ""
 
     def value(self) -> object:
-        """Consumes the value that begins here; raises ValueError if there is none."""
+        """Consumes the value that begins here; raises ValueError if no value does."""
         while True:
             try:
                 value, self.position = _decoder.raw_decode(self._buffer, self.position)

@@ -25,7 +25,7 @@ class Shard(NamedTuple):
     shares: int
 
     def of(self, total: int) -> range:
-        """Returns its share of so many things, which are cut into runs as equal as can be."""
+        """Returns its share of `total` things, which are cut into runs as equal as can be."""
         return range((self.at - 1) * total // self.shares, self.at * total // self.shares)
 
 
@@ -33,7 +33,7 @@ def parse_shard(text: str) -> Shard:
     """Returns the share that "3/16" names.
 
     Raises:
-        UsageError: it is none.
+        UsageError: the text does not name a share.
     """
     found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text)
     if found is None or not 1 <= int(found[1]) <= int(found[2]):
@@ -50,7 +50,7 @@ def files_of(word: str) -> list[str]:
     """Returns the files of a folder or pattern by name, numbers in names by value: part-2 before part-10.
 
     Raises:
-        Unreadable: there is none.
+        Unreadable: no file matches.
     """
     if not are_many(word):
         return [word]

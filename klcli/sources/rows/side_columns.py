@@ -37,7 +37,7 @@ class SideColumn:
             self._values = _values(word)
 
     def take(self, sides: Sequence[Mapping[str, Sequence[str]]], first: int, count: int) -> Sequence[str]:
-        """Returns the values of so many rows from the index `first` on; `sides` holds the columns of P and of Q.
+        """Returns the values of `count` rows from the index `first` on; `sides` holds the columns of P and of Q.
 
         Raises:
             Unreadable: a row has no value. NotComparable: the values of P and Q differ.

@@ -24,8 +24,8 @@ def cloud_table(word: str, options: TableOptions) -> Countable:
     """Returns the table in the Parquet objects at an address.
 
     Raises:
-        Unreadable: There is none, or it may not be read. MissingPackage: fsspec, the driver of the store or duckdb is
-            not installed.
+        Unreadable: No object has the address, or it may not be read. MissingPackage: fsspec, the driver of the store or
+            duckdb is not installed.
     """
     fsspec = need("fsspec", extra="cloud", purpose=f"{word}: reading from a store of objects")
     need("duckdb", extra="cloud", purpose=f"{word}: reading from a store of objects")

@@ -69,7 +69,7 @@ def open_frame(frame: Any, name: str) -> Countable:
     """Returns the table in a data frame of pandas, polars or pyarrow, or in a mapping from names to sequences.
 
     Raises:
-        UsageError: it is none of these.
+        UsageError: `frame` is of another type.
     """
     if hasattr(frame, "iloc") and hasattr(frame, "columns"):
         columns = pandas_columns(frame)

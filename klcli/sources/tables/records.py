@@ -21,7 +21,7 @@ def records_table(word: str, sources: Sequence[ByteSource], where: str = "") -> 
         where: A condition that chooses rows.
 
     Raises:
-        Unreadable: they are not records, or have other fields, or the condition is none.
+        Unreadable: a file holds no records, or records with other fields, or `where` is not a condition.
     """
     parts = [_records(source) for source in sources]
     fields = [dict.fromkeys(field for record in records for field in record) for records in parts]

@@ -79,7 +79,7 @@ def _is_utf8(chunk: bytearray, decoder: codecs.IncrementalDecoder) -> bool:
 
 
 def _end_of(chunk: bytearray, lines: int) -> int:
-    """Returns the offset after so many lines; -1 if the chunk ends before that."""
+    """Returns the offset after `lines` lines; -1 if the chunk ends before that."""
     end = 0
     for _ in range(lines):
         end = chunk.find(b"\n", end) + 1

@@ -258,7 +258,7 @@ def test_identical_rows_are_0_apart_or_their_entropy(document, name):
         (("1,2", "1,2,3"), 3, "without labels they must be equal"),
         (("a=1,b=2", "1,2"), 3, "cannot be matched"),
         (("1,2", "-1,2"), 3, "a negative mass"),
-        (("1,2", "1,nan"), 3, "NaN is no mass"),
+        (("1,2", "1,nan"), 3, "NaN is not a valid mass"),
         (("1,2", "3,4", "--id", "x"), 2, "--id is for one table"),
         (("1,2", "3,4", "--columns"), 2, "--columns is for one table"),
         (("sample_data/letters.csv", "--columns", "--id", "letter"), 2, "--id names rows"),

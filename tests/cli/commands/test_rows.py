@@ -145,7 +145,7 @@ def test_one_file_of_arrays_or_tensors_holds_a_pair(kl, tmp_path):
         ("a,b\n1,1\n", "1,1\n", "has labels and", 3),
         ("1,1\n1,-1\n", "1,1\n1,1\n", "p.csv: line 2: column 2: a negative mass, -1", 3),
         ("0.5,0.4\n", "1,1\n", "line 1: the values sum to 0.9", 3),
-        ("a,b\n1,nan\n", "a,b\n1,1\n", "line 2: column 2: 'b': NaN is no mass", 3),
+        ("a,b\n1,nan\n", "a,b\n1,1\n", "line 2: column 2: 'b': NaN is not a valid mass", 3),
     ],
 )
 def test_bad_rows_are_refused_at_their_place(kl, written, p, q, words, code):

@@ -87,7 +87,7 @@ def test_logarithms_do_not_follow_the_array_that_they_came_from(kind):
 @pytest.mark.parametrize(("value", "word"), [(nan, "NaN"), (inf, "an infinite value")])
 def test_a_value_that_is_no_number_is_refused_where_it_stands(kind, value, word):
     error = refused([1, value], COIN, kind=kind)
-    assert error.message == f"p.csv: value 2: 'tails': {word} is no mass"
+    assert error.message == f"p.csv: value 2: 'tails': {word} is not a valid mass"
     assert error.exit_code is ExitCode.BAD_DATA
     assert error.hint == ("a logarithm is a finite number, or -inf for mass 0" if kind in LOGARITHMS else None)
 
@@ -95,7 +95,7 @@ def test_a_value_that_is_no_number_is_refused_where_it_stands(kind, value, word)
 @pytest.mark.parametrize("kind", ["auto", "probs", "counts", "weights", "samples"])
 def test_minus_infinity_is_no_mass_and_the_hint_names_the_kinds_where_it_is_one(kind):
     error = refused([1, -inf], COIN, kind=kind)
-    assert error.message == "p.csv: value 2: 'tails': an infinite value is no mass"
+    assert error.message == "p.csv: value 2: 'tails': an infinite value is not a valid mass"
     assert error.hint == "if these are logarithms, where -inf is mass 0, pass --as logits or --as logprobs"
 
 
@@ -139,7 +139,7 @@ def test_masses_that_are_all_0_are_refused(kind):
 @pytest.mark.parametrize("kind", ["auto", "probs", "weights", "logits", "logprobs"])
 def test_a_repeated_label_is_refused_with_both_places(kind):
     error = refused(VALID[kind], ("cat", "cat"), kind=kind)
-    assert error.message == "p.csv: value 2: 'cat': the label stands already at value 1"
+    assert error.message == "p.csv: value 2: 'cat': duplicate label, first seen at value 1"
     assert "--as counts" in error.hint
 
 
@@ -153,12 +153,12 @@ def test_a_repeated_label_of_counts_is_summed(kind):
 @every_kind
 def test_the_place_of_the_source_is_named(kind):
     observed = RawNumbers(np.array([1, nan]), COIN, "p.csv", place=lambda index: f"line {index + 2}")
-    with pytest.raises(NotADistribution, match=r"^p\.csv: line 3: 'tails': NaN is no mass$"):
+    with pytest.raises(NotADistribution, match=r"^p\.csv: line 3: 'tails': NaN is not a valid mass$"):
         KINDS.lookup(kind).read(observed)
 
 
 def test_without_a_name_or_labels_the_number_of_the_value_is_the_place():
-    assert refused([1, nan], name="").message == "value 2: NaN is no mass"
+    assert refused([1, nan], name="").message == "value 2: NaN is not a valid mass"
 
 
 @every_kind

@@ -114,7 +114,7 @@ def test_arrays_that_are_mapped_are_not_copied_to_memory(kind, shape, tmp_path):
         ({"q": [[0.5, 0.5]] * 2}, "P has 1 rows and Q has 2"),
         ({"q": [[0.5, 0.25, 0.25]]}, "P has 2 outcomes a row and Q has 3"),
         ({"p": [[0.5, -0.5]]}, "P: row 1: column 2: a negative mass, -0.5"),
-        ({"q": [[0.5, np.nan]]}, "Q: row 1: column 2: NaN is no mass"),
+        ({"q": [[0.5, np.nan]]}, "Q: row 1: column 2: NaN is not a valid mass"),
         ({"p": "p.npy"}, "P: not all are numbers"),
         ({"p": pd.DataFrame([[0.5, -1]], columns=["cat", "dog"])}, "P: row 1: column 2: 'dog': a negative mass, -1"),
         ({"as_": "samples"}, "a row cannot be read as samples"),

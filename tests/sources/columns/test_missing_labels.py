@@ -93,7 +93,7 @@ def test_a_part_of_joint_labels_may_be_missing(tmp_path, monkeypatch, how, expec
 
 def test_places_after_a_dropped_row_are_those_of_the_file(tmp_path):
     path = write(tmp_path / "p.csv", "label,n\n,1\na,1\n,1\nb,1\na,1\n")
-    with pytest.raises(NotADistribution, match="line 6: 'a': the label stands already at line 3"):
+    with pytest.raises(NotADistribution, match="line 6: 'a': duplicate label, first seen at line 3"):
         load(path, as_="weights", missing_label="drop")
 
 

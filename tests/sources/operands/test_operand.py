@@ -183,7 +183,7 @@ def test_counts_of_a_repeated_label_are_summed(as_):
 
 @pytest.mark.parametrize("as_", ["auto", "probs", "weights"])
 def test_a_repeated_label_is_refused_for_other_kinds(as_):
-    with pytest.raises(NotADistribution, match="'a': the label stands already at value 1"):
+    with pytest.raises(NotADistribution, match="'a': duplicate label, first seen at value 1"):
         load("a=0.25,a=0.75", as_=as_)
 
 

@@ -138,7 +138,7 @@ def test_equal_labels_of_two_tables_are_one_object_and_repeated_labels_are_refus
     assert labels("a,3\nb,4\n") is not first
     assert len(csv_via_json._familiar) == csv_via_json._REMEMBERED
     (repeated,) = delimited.read_delimited(ByteSource.from_bytes("t.csv", b"label,p\na,0.5\na,0.5\n"), Query())
-    with pytest.raises(KlError, match="line 3: 'a': the label stands already at line 2"):
+    with pytest.raises(KlError, match="line 3: 'a': duplicate label, first seen at line 2"):
         KINDS.lookup("probs").read(repeated)
 
 

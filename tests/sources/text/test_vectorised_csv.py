@@ -110,7 +110,7 @@ def test_a_quoted_line_end_is_kept_to_the_letter_whatever_the_size_of_the_file(e
         ("odd,-1", "'odd': a negative mass"),
         ("odd,nan", "'odd': NaN"),
         ("odd,half", "'odd': 'half' is not a number"),
-        ("twice,1", "'twice': the label stands already at line {}"),
+        ("twice,1", "'twice': duplicate label, first seen at line {}"),
     ],
 )
 @pytest.mark.parametrize("inner", ["\n", "\r\n", "\r", "\n\n", ""])
