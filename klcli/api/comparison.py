@@ -10,7 +10,7 @@ from klcli.api.arguments import Base, Data, Measures, Operand, distribution_of, 
 from klcli.core.arithmetic.types import Array
 from klcli.core.comparison import Comparison
 from klcli.core.comparison import compare as compare_distributions
-from klcli.core.distributions.distribution import KINDS
+from klcli.core.distributions.kinds import KINDS
 from klcli.core.distributions.units import parse_base, scale
 from klcli.core.evaluation.by_kernel import FirstPass, first_pass
 from klcli.core.measures.kl import forward_kl

@@ -16,7 +16,7 @@ from klcli.cli.command import (
     option,
     with_options,
 )
-from klcli.core.distributions.distribution import KINDS
+from klcli.core.distributions.kinds import KINDS
 from klcli.core.measures.measure import MEASURES
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.columns.missing_labels import MISSING_LABELS

@@ -6,5 +6,7 @@ from klcli.core.measures import kl as kl
 from klcli.core.measures import divergences as divergences
 from klcli.core.measures import powers as powers
 from klcli.core.measures import distances as distances
+from klcli.core.measures import chi_squared as chi_squared
+from klcli.core.measures import l_infinity as l_infinity
 from klcli.core.measures import entropies as entropies
 # isort: on

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from klcli.core.arithmetic.types import Array, Index, Mask
+from klcli.core.arithmetic.types import Array
+from klcli.core.comparison_notes import infinite_notes, mask_notes, sample_notes
 from klcli.core.distributions.alignment import Aligned, align
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.smoothing import Smoothing, parse_smoothing, smooth
@@ -16,23 +17,12 @@ from klcli.core.distributions.units import Base, UnitKind, are_lost, parse_base,
 from klcli.core.evaluation.evaluate import evaluate, evaluate_tiny
 from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.core.measures.kl import forward_kl
-from klcli.core.measures.masks import are_of_masks
 from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Measure, select
 from klcli.core.measures.selection import names_of
 from klcli.core.pairs.pair import MAGNIFICATION
-from klcli.core.pairs.supports import CAUSES
 from klcli.document import pairs as document
 from klcli.errors import UsageError
-from klcli.notes import (
-    Cause,
-    Note,
-    distributions_disjoint,
-    made_by_masks,
-    measures_infinite,
-    overflow,
-    samples_described,
-    together,
-)
+from klcli.notes import Note, together
 from klcli.support.optional_package import need
 from klcli.support.text_table import Shown, TextTable
 
@@ -40,10 +30,6 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 __all__ = ["Comparison", "Terms", "compare"]
-
-
-_OF_SAMPLES = frozenset({"counts", "samples"})
-_ENOUGH = 100  # observations of both an outcome: of equal samples the KL is about 2·(outcomes)/(observations of both)
 
 
 class Terms(NamedTuple):
@@ -96,8 +82,14 @@ class Comparison(Shown):
     def notes_with(self, others: Iterable[Measure]) -> tuple[Note, ...]:
         """Returns the notes, those on other measures than were asked for included, such as ones that have a limit."""
         measures = {measure.name: measure for measure in (*self.measures, *others)}
-        found = (*together(self.p.notes, self.q.notes), *self.aligned.notes)
-        return (*found, *self._infinite_notes(measures.values()), *self._mask_notes(), *self._sample_notes())
+        infinite = [each for each in measures.values() if self.value(each) == inf]
+        return (
+            *together(self.p.notes, self.q.notes),
+            *self.aligned.notes,
+            *infinite_notes(self.aligned, infinite),
+            *mask_notes(self.aligned, self.measures, self.nats),
+            *sample_notes(self.p, self.q, len(self.aligned.p)),
+        )
 
     @property
     def terms(self) -> Terms:
@@ -170,69 +162,6 @@ class Comparison(Shown):
 
     def __dir__(self) -> list[str]:
         return [*object.__dir__(self), *(name for name in MEASURES.names() if not MEASURES.lookup(name).orders)]
-
-    def _mask_notes(self) -> Iterable[Note]:
-        aligned = self.aligned
-        if aligned.log_p is None and aligned.log_q is None:
-            return
-        names = [each.name for each in self.measures if are_of_masks(each, self.nats[each.name])]
-        if names:
-            sides = (("P", aligned.p, aligned.log_p, aligned.q), ("Q", aligned.q, aligned.log_q, aligned.p))
-            lost = [
-                f"{aligned.outcome(int(index))} of {side}"
-                for side, mass, logs, other in sides
-                if logs is not None
-                for index in np.flatnonzero((mass == 0) & (logs > -inf) & (other > 0))
-            ]
-            yield made_by_masks(tuple(names), len(lost), tuple(lost[:5]))
-
-    def _sample_notes(self) -> Iterable[Note]:
-        """Yields a note if P and Q are samples so small that much of a divergence may be chance."""
-        sides = (self.p, self.q)
-        count, outcomes = sum(side.total for side in sides), len(self.aligned.p)
-        if all(side.kind in _OF_SAMPLES for side in sides) and count < _ENOUGH * outcomes:
-            yield samples_described(int(count), outcomes)
-
-    @property
-    def supports(self) -> tuple[Mask, Mask]:
-        """Masks of the outcomes that have mass in P, and in Q; each of shape (k,)."""
-        aligned = self.aligned
-        if aligned.unsmoothed is not None:
-            everywhere = np.ones(len(aligned.p), dtype=bool)
-            return everywhere, everywhere
-        return (
-            aligned.p > 0 if aligned.log_p is None else aligned.log_p > -inf,
-            aligned.q > 0 if aligned.log_q is None else aligned.log_q > -inf,
-        )
-
-    def _infinite_notes(self, measures: Iterable[Measure]) -> Iterable[Note]:
-        infinite = [measure for measure in measures if self.value(measure) == inf]
-        if not infinite:
-            return
-        where = self._outcomes_by_cause()
-        names: dict[Cause, list[str]] = {}
-        for measure in infinite:
-            causes = [cause for cause in CAUSES[measure.support_law] if cause in where]
-            for cause in causes or [Cause.OVERFLOW]:
-                names.setdefault(cause, []).append(measure.name)
-        for cause, mass in ((Cause.Q_LACKS_P, self.aligned.p), (Cause.P_LACKS_Q, self.aligned.q)):
-            if cause in names:
-                scaled = mass / mass.max()
-                share = float(scaled[where[cause]].sum() / scaled.sum())
-                first = tuple(self.aligned.outcome(int(index)) for index in where[cause][:5])
-                yield measures_infinite(tuple(names[cause]), cause, len(where[cause]), first, share)
-        if Cause.DISJOINT in names:
-            yield distributions_disjoint(tuple(names[Cause.DISJOINT]))
-        if Cause.OVERFLOW in names:
-            yield overflow(tuple(names[Cause.OVERFLOW]))
-
-    def _outcomes_by_cause(self) -> dict[Cause, Index]:
-        """Returns why a measure of P and Q may be infinite, with the outcomes that make it so."""
-        p, q = self.supports
-        found = {Cause.Q_LACKS_P: np.flatnonzero(p & ~q), Cause.P_LACKS_Q: np.flatnonzero(q & ~p)}
-        if not (p & q).any():
-            found[Cause.DISJOINT] = np.flatnonzero(p | q)
-        return {cause: where for cause, where in found.items() if where.size}
 
 
 def compare(

@@ -54,7 +54,7 @@ def _sizes(comparison: Comparison, measure: Measure) -> Array:
 
 def _sole_outcomes(comparison: Comparison, measure: Measure) -> Mask:
     """The outcomes with mass on one side alone where that makes the measure infinite."""
-    p, q = comparison.supports
+    p, q = comparison.aligned.supports
     found = {Cause.Q_LACKS_P: p & ~q, Cause.P_LACKS_Q: q & ~p}
     sole = np.zeros_like(p)
     for cause in CAUSES[measure.support_law]:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from row_files import safetensors
 
-from klcli.core.distributions.distribution import KINDS
+from klcli.core.distributions.kinds import KINDS
 from klcli.errors import InputError, KlError
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.compression import COMPRESSIONS

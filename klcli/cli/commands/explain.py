@@ -7,7 +7,7 @@ from klcli.cli.command import NUMBERS, OUTPUT, Command, Operand, completer, opti
 from klcli.cli.options import reading_options
 from klcli.cli.output_options import output_options
 from klcli.core.distributions.distribution import Distribution
-from klcli.core.measures.distances import chi_squared, neyman_chi_squared
+from klcli.core.measures.chi_squared import chi_squared, neyman_chi_squared
 from klcli.core.measures.entropies import cross_entropy, entropy_p, entropy_q, reverse_cross_entropy
 from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.core.measures.measure import MEASURES, Measure, select

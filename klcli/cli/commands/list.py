@@ -8,7 +8,7 @@ import click
 from klcli.cli.answer import Output, emit
 from klcli.cli.command import Command, completer
 from klcli.cli.output_options import output_options
-from klcli.core.distributions.distribution import KINDS
+from klcli.core.distributions.kinds import KINDS
 from klcli.core.distributions.smoothing import SMOOTHINGS
 from klcli.core.distributions.units import UnitKind, unit_name
 from klcli.core.measures.measure import MEASURES, Finite, Measure

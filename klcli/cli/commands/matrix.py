@@ -24,7 +24,7 @@ from klcli.cli.command import (
 )
 from klcli.cli.options import input_options, limit_option, text_options
 from klcli.cli.output_options import output_options
-from klcli.core.distributions.distribution import KINDS
+from klcli.core.distributions.kinds import KINDS
 from klcli.core.distributions.smoothing import Smoothing, parse_smoothing
 from klcli.core.distributions.units import parse_base
 from klcli.core.limits import Limit, parse_limit

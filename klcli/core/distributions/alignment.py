@@ -1,11 +1,12 @@
 """Two distributions on one support: joined by label, or by position; nothing is ever broadcast."""
 
 from collections.abc import Iterator, Sequence
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from klcli.core.arithmetic.types import Array, Index
+from klcli.core.arithmetic.types import Array, Index, Mask
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.label_texts import FamiliarText
 from klcli.core.distributions.labels import are_equal, joined, positions
@@ -55,6 +56,17 @@ class Aligned(NamedTuple):
     def outcome(self, index: int) -> str:
         """Returns the label, or the number (from 1) in brackets."""
         return f"[{index + 1}]" if self.labels is None else self.labels[index]
+
+    @property
+    def supports(self) -> tuple[Mask, Mask]:
+        """Masks of the outcomes that have mass in P, and in Q; each of shape (k,)."""
+        if self.unsmoothed is not None:
+            everywhere = np.ones(len(self.p), dtype=bool)
+            return everywhere, everywhere
+        return (
+            self.p > 0 if self.log_p is None else self.log_p > -inf,
+            self.q > 0 if self.log_q is None else self.log_q > -inf,
+        )
 
     def pairs(self) -> "Iterator[Pair]":
         """Yields a Pair for each block of outcomes."""

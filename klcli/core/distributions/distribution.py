@@ -1,28 +1,25 @@
-"""A distribution over named or numbered outcomes, and the kinds of numbers that one is made from.
+"""A distribution over named or numbered outcomes.
 
 A Distribution is valid once it exists: its constructors refuse everything else, and say which outcome is wrong. The
 masses are kept as given, with their total; `normaliser` normalises them exactly.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from klcli.core.arithmetic.parallel import blocks, min_and_sum
 from klcli.core.arithmetic.types import Array
-from klcli.core.distributions.labels import have_repeats
+from klcli.core.distributions.kinds import KINDS, Kind
 from klcli.core.distributions.raw_numbers import RawNumbers
-from klcli.core.distributions.unit_sum import SUM_IS_NEARLY_ONE, notes_on_sum, shown_sum
 from klcli.errors import NotADistribution
 from klcli.notes import Note
 from klcli.support.python_terms import in_python_terms
-from klcli.support.registry import Registry
 from klcli.support.text_table import MOST_ROWS, Shown, TextTable
 
-__all__ = ["KINDS", "Distribution", "Kind", "read_values"]
+__all__ = ["Distribution", "read_as", "read_values"]
 
 _MISSING = frozenset({"None", "nan", "NaN", "NaT", "<NA>"})  # str() of what is missing in Python, NumPy and pandas
 
@@ -62,7 +59,7 @@ class Distribution(Shown):
         """Reads numbers, which are copied, as the kind `as_` says; a mapping is from label to number.
 
         Raises:
-            NotADistribution: they are none of that kind; the message names the first that is wrong.
+            NotADistribution: they are not of that kind; the message names the first that is wrong.
             UnknownName: there is no such kind.
         """
         if isinstance(values, Mapping):
@@ -84,7 +81,7 @@ class Distribution(Shown):
             copy: False keeps an array of float64 as it is, so that it takes no memory, and must not be changed.
 
         Raises:
-            NotADistribution: they are none of that kind; the message names the first that is wrong.
+            NotADistribution: they are not of that kind; the message names the first that is wrong.
             UnknownName: there is no such kind.
         """
         return read_values(values, labels, as_=as_, name=name, copy=copy)
@@ -178,158 +175,20 @@ def read_values(
         array = np.array(values, dtype=np.float64) if copy else np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):
         raise NotADistribution(f"{name or 'the values'}: not all are numbers") from None
-    return KINDS.lookup(as_).read(RawNumbers(array, names, name, min_and_sum=min_and_sum))
+    return read_as(KINDS.lookup(as_), RawNumbers(array, names, name, min_and_sum=min_and_sum))
 
 
-class Kind(NamedTuple):
-    """A meaning of numbers: the word after `--as`, its noun in results, and the function that reads them."""
+def read_as(kind: Kind, observed: RawNumbers) -> Distribution:
+    """Returns the distribution that observed numbers mean under a kind.
 
-    name: str
-    noun: str
-    summary: str
-    read: Callable[[RawNumbers], Distribution]
-
-
-KINDS: Registry[Kind] = Registry("kind", "kinds")
-
-Reading = Callable[[RawNumbers], Distribution]
-
-
-def kind(name: str, noun: str, summary: str, *, aliases: tuple[str, ...] = ()) -> Callable[[Reading], Reading]:
-    """Registers the decorated function as the reading of a kind of numbers."""
-
-    def register(read: Reading) -> Reading:
-        KINDS.add(name, Kind(name, noun, summary, read), aliases=aliases)
-        return read
-
-    return register
-
-
-@kind("auto", "", "probabilities if they sum to 1 within 0.01, counts if all are whole numbers, else refused")
-def _auto(observed: RawNumbers) -> Distribution:
-    values = observed.finite()
-    least, total = observed.min_and_sum
-    if least < 0:
-        raise observed.negative(_log_hint(values))
-    if abs(total - 1) <= SUM_IS_NEARLY_ONE:
-        return _distribution(observed, "probs", values, notes=notes_on_sum(observed.name, total))
-    if _are_whole(values):
-        return _counts(observed)
-    raise observed.refuse_all(
-        f"the values sum to {shown_sum(total)}: neither probabilities (1 within 0.01) nor counts (whole numbers)",
-        hint="pass --as weights to normalise them",
-    )
-
-
-@kind("probs", "probabilities", "not negative, summing to 1 within 0.01", aliases=("probabilities",))
-def _probabilities(observed: RawNumbers) -> Distribution:
-    values = observed.masses()
-    total = observed.min_and_sum[1]
-    if abs(total - 1) > SUM_IS_NEARLY_ONE:
-        raise observed.refuse_all(
-            f"the masses sum to {shown_sum(total)}, not 1 within 0.01", hint="pass --as weights to normalise them"
-        )
-    return _distribution(observed, "probs", values, notes=notes_on_sum(observed.name, total))
-
-
-@kind("counts", "counts", "whole numbers, not negative; a repeated label is summed")
-def _counts(observed: RawNumbers) -> Distribution:
-    values = observed.masses()
-    if not _are_whole(values):
-        index = int(np.flatnonzero(np.floor(values) != values)[0])
-        raise observed.refuse(
-            index, f"{values[index]:.6g} is no whole number, so no count", hint="pass --as weights to normalise them"
-        )
-    return _distribution(observed.summed(), "counts")
-
-
-@kind("weights", "weights", "not negative, normalised whatever their sum")
-def _weights(observed: RawNumbers) -> Distribution:
-    return _distribution(observed, "weights", observed.masses())
-
-
-@kind("logits", "logits", "any numbers, or -inf for mass 0; softmax makes them probabilities")
-def _logits(observed: RawNumbers) -> Distribution:
-    values = observed.logarithms()
-    with np.errstate(over="ignore"):  # logits up to 1.8e308 may be further apart than that
-        mass = np.exp(values - values.max())
-    return _distribution(observed, "logits", mass, log_mass=values)
-
-
-@kind("logprobs", "log-probabilities", "natural logarithms of probabilities, whose exponentials sum to 1 within 0.01")
-def _logprobs(observed: RawNumbers) -> Distribution:
-    values = observed.logarithms()
-    with np.errstate(over="ignore"):
-        mass = np.exp(values)
-    total = min_and_sum(mass)[1]
-    if not abs(total - 1) <= SUM_IS_NEARLY_ONE:
-        raise observed.refuse_all(
-            f"the exponentials of the values sum to {shown_sum(total)}, not 1 within 0.01",
-            hint="pass --as logits to normalise them by softmax",
-        )
-    return _distribution(observed, "logprobs", mass, log_mass=values, notes=notes_on_sum(observed.name, total))
-
-
-@kind("samples", "samples", "each value is one observation of a label; they are counted")
-def _samples(observed: RawNumbers) -> Distribution:
-    if not len(np.atleast_1d(observed.values)):
-        raise observed.refuse_all("there are no observations")
-    values = observed.finite()
-    if observed.labels is None:
-        labels = tuple(f"{value:.17g}" for value in values)
-        observed = RawNumbers(
-            np.ones(len(labels)), labels, observed.name, observed.place, notes=observed.notes, heading=observed.heading
-        )
-    observed.masses()
-    return _distribution(observed.summed(), "samples")
-
-
-def _distribution(
-    observed: RawNumbers,
-    kind_name: str,
-    mass: Array | None = None,
-    *,
-    log_mass: Array | None = None,
-    notes: tuple[Note, ...] = (),
-) -> Distribution:
-    least, total = observed.min_and_sum if mass is None or mass is observed.values else min_and_sum(mass)
-    if total == 0:
-        raise observed.every_mass_is_0()
-    if observed.labels is not None and have_repeats(observed.labels):
-        raise observed.duplicate()
-    return _made(
-        mass=_read_only(observed.values if mass is None else mass),
-        labels=observed.labels,
-        name=observed.name,
-        kind=KINDS.lookup(kind_name).noun,
-        total=total,
-        least=least,
-        log_mass=None if log_mass is None else _read_only(log_mass),
-        notes=(*observed.notes, *notes),
-        heading=observed.heading,
-    )
-
-
-def _made(**values: object) -> Distribution:
-    """Returns a distribution of these attributes, which are valid."""
-    found = object.__new__(Distribution)
-    for name, value in values.items():
+    Raises:
+        NotADistribution: they are not of that kind; the message names the first that is wrong.
+    """
+    masses = kind.read(observed)
+    found = object.__new__(Distribution)  # the constructor would read the masses again
+    for name, value in zip(masses._fields, masses, strict=True):
         object.__setattr__(found, name, value)
     return found
-
-
-def _read_only(values: Array) -> Array:
-    if not values.flags.writeable:
-        return values
-    view = values.view()
-    view.setflags(write=False)
-    return view
-
-
-def _log_hint(values: Array) -> str:
-    if (values <= 0).all() and abs(float(np.exp(values).sum()) - 1) <= SUM_IS_NEARLY_ONE:
-        return "if these are logarithms of probabilities, pass --as logprobs"
-    return "if these are logits, pass --as logits"
 
 
 def _refuse_missing(observed: Sequence[object], labels: Sequence[str], name: str) -> None:
@@ -341,7 +200,3 @@ def _refuse_missing(observed: Sequence[object], labels: Sequence[str], name: str
                 f"{subject}value {index + 1}: there is no label, but {label}",
                 hint="leave missing observations out, or pass a text that stands for them",
             )
-
-
-def _are_whole(values: Array) -> bool:
-    return all(bool((np.floor(values[where]) == values[where]).all()) for where in blocks(len(values)))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from klcli.core.arithmetic.types import Index
-from klcli.core.distributions.distribution import KINDS
+from klcli.core.distributions.kinds import KINDS
 from klcli.core.distributions.row_screening import SCREENS
 from klcli.core.distributions.rows import Rows
 from klcli.core.distributions.smoothing import Smoothing

@@ -17,7 +17,7 @@ from klcli.core.arithmetic.double_double import DoubleDouble
 from klcli.core.arithmetic.double_double_log import logarithm
 from klcli.core.arithmetic.parallel import BLOCK, each_block, min_and_sum
 from klcli.core.arithmetic.types import Array, Index
-from klcli.core.distributions.distribution import Kind
+from klcli.core.distributions.kinds import Kind
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.core.distributions.row_screening import SCREENS
 from klcli.core.distributions.smoothing import Smoothing

@@ -1,4 +1,4 @@
-"""Distances and chi-squared: functions of the difference q - p, which is accurate to its last digits (see `pair`)."""
+"""Distances of P and Q: functions of the difference q - p, which is accurate to its last digits (see `pair`)."""
 
 from collections.abc import Callable
 from math import log2
@@ -21,11 +21,9 @@ from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, Pair
 
 __all__ = [
     "bhattacharyya",
-    "chi_squared",
+    "differences",
     "hellinger",
     "jensen_shannon_distance",
-    "l_infinity",
-    "neyman_chi_squared",
     "total_variation",
 ]
 
@@ -80,8 +78,8 @@ jensen_shannon_distance = declare(
 )
 
 
-def _differences(pair: Pair) -> Part:
-    """p - r, the sum of its magnitudes, and the largest."""
+def differences(pair: Pair) -> Part:
+    """Returns p - r for a reference r, the sum of its magnitudes, and the largest of them."""
     difference = -pair.difference
     magnitude = np.abs(difference)
     return difference, np.add.reduce(magnitude, axis=-1), np.maximum.reduce(magnitude, axis=-1)
@@ -91,12 +89,6 @@ def _absolute_sums(those: Array, this: Array, weights: Array, buffer: Array, oth
     """Σ |p - q|."""
     np.subtract(those, this, out=buffer)
     return np.add.reduce(np.abs(buffer, out=buffer), axis=-1)
-
-
-def _largest(those: Array, this: Array, weights: Array, buffer: Array, other: Array) -> Array:
-    """max |p - q|."""
-    np.subtract(those, this, out=buffer)
-    return np.maximum.reduce(np.abs(buffer, out=buffer), axis=-1)
 
 
 def _total_variation(found: Array, left: Part, right: Part) -> tuple[Array, Array]:
@@ -121,7 +113,7 @@ total_variation = declare(
         terms=lambda pair: np.abs(pair.difference) / 2,
         rounded_above=0.45,
         kernel=KernelForm(("total_variation",)),
-        pair_sums=(PairSums(_differences, _absolute_sums, _total_variation),),
+        pair_sums=(PairSums(differences, _absolute_sums, _total_variation),),
     )
 )
 
@@ -197,85 +189,5 @@ bhattacharyya = declare(
         rounded_above=1.8,
         kernel=KernelForm(("bhattacharyya",)),
         gemm=power_products(0.5, _bhattacharyya_of_products),
-    )
-)
-
-
-def _chi_squared_terms(pair: Pair) -> Array:
-    """(q - p)²/q, infinite where only p has mass."""
-    squares = pair.difference * (pair.difference / pair.q)
-    is_equal = pair.difference == 0
-    if pair.is_extreme is not None:  # difference/q may overflow, or q underflow, where difference²/q does not
-        squares = np.where(pair.is_extreme, _extreme_squares(pair), squares)
-        is_equal &= ~pair.is_extreme  # the difference of lost masses underflows where difference²/q does not
-    return np.where(pair.in_p & ~pair.in_q, np.inf, np.where(is_equal, 0.0, squares))
-
-
-def _extreme_squares(pair: Pair) -> Array:
-    """difference²/q as p²/q·(1 - q/p)², or q·(1 - p/q)² where q is larger."""
-    u = pair.log_ratio
-    largest = np.where(u < 0, product((pair.wide_p, 2), (pair.wide_q, -1)), pair.q)
-    ratio = np.expm1(-np.abs(u))
-    return largest * ratio * ratio
-
-
-chi_squared = declare(
-    Measure(
-        name="chi_squared",
-        title="chi-squared (Pearson)",
-        meaning="The mean square of the relative error p/q - 1 under Q.",
-        template="χ²({p}‖{q})",
-        formula="Σ (p - q)²/q",
-        source="Pearson (1900), Phil. Mag. 50, 157-175",
-        aliases=("chi2", "pearson_chi_squared"),
-        unit=UnitKind.NONE,
-        finite_when=Finite.Q_COVERS_P,
-        terms=_chi_squared_terms,
-        rounded_above=9.0,
-        kernel=KernelForm(("chi_squared",)),
-        gemm=power_products(2.0),
-    )
-)
-
-neyman_chi_squared = declare(
-    Measure(
-        name="neyman_chi_squared",
-        title="chi-squared (Neyman)",
-        meaning="The mean square of the relative error q/p - 1 under P.",
-        template="χ²({q}‖{p})",
-        formula="Σ (p - q)²/p",
-        source="Neyman (1949), Proc. Berkeley Symp., 239-273",
-        unit=UnitKind.NONE,
-        finite_when=Finite.P_COVERS_Q,
-        terms=lambda pair: _chi_squared_terms(pair.swapped),
-        rounded_above=9.0,
-        kernel=KernelForm(("neyman_chi_squared",)),
-        gemm=power_products(2.0, forward=False),
-    )
-)
-
-
-def _largest_difference(found: Array, left: Part, right: Part) -> tuple[Array, Array]:
-    """The largest, as it is."""
-    return found, ROUNDING * (3 * np.add.outer(left[2], right[2]) + found)
-
-
-l_infinity = declare(
-    Measure(
-        name="l_infinity",
-        title="largest difference",
-        meaning="The largest difference between the probabilities that P and Q give one outcome.",
-        template="L∞({p}, {q})",
-        formula="max |p - q|",
-        source="Rényi (1961), Proc. 4th Berkeley Symp. 1, 547-561",
-        aliases=("chebyshev", "linf"),
-        unit=UnitKind.NONE,
-        symmetric=True,
-        bound=1.0,
-        finite_when=Finite.ALWAYS,
-        terms=lambda pair: np.abs(pair.difference),
-        reduce=np.maximum,
-        kernel=KernelForm(("l_infinity",)),
-        pair_sums=(PairSums(_differences, _largest, _largest_difference),),
     )
 )

@@ -6,9 +6,10 @@ from math import inf, isinf
 from klcli.core.contribution import Contribution
 from klcli.core.distributions.units import unit_name
 from klcli.core.limits import Verdict
-from klcli.core.measures.distances import l_infinity, total_variation
+from klcli.core.measures.distances import total_variation
 from klcli.core.measures.divergences import jeffreys, jensen_shannon
 from klcli.core.measures.kl import forward_kl, reverse_kl
+from klcli.core.measures.l_infinity import l_infinity
 from klcli.core.measures.measure import select
 from klcli.reports.drift.document import column_document
 from klcli.reports.parts import CaseRows, Column

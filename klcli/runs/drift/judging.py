@@ -25,9 +25,9 @@ from klcli.core.estimation.significance.homogeneity import (
 from klcli.core.estimation.significance.multiple_tests import adjusted
 from klcli.core.estimation.significance.unseen import unseen_p_value
 from klcli.core.limits import Verdict
-from klcli.core.measures.distances import l_infinity
 from klcli.core.measures.divergences import jeffreys, jensen_shannon
 from klcli.core.measures.kl import forward_kl, reverse_kl
+from klcli.core.measures.l_infinity import l_infinity
 from klcli.core.measures.measure import select
 from klcli.core.pairs.supports import Finite
 from klcli.errors import NotComparable, UsageError

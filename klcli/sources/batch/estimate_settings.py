@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from klcli.core.distributions.distribution import KINDS
+from klcli.core.distributions.kinds import KINDS
 from klcli.errors import UnknownName, UsageError
 from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.samples.kinds import KINDS_OF_SAMPLES, MISSING

@@ -7,7 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from klcli.core.distributions.distribution import KINDS, Distribution, Kind
+from klcli.core.distributions.distribution import Distribution, read_as
+from klcli.core.distributions.kinds import KINDS, Kind
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.engines.address import is_address
 from klcli.errors import UsageError
@@ -66,7 +67,7 @@ def load(
     """
     kind, query = _kind_and_query(as_, column, label, header, dialect)
     (observed,) = read_raw(word, query, input_format, max_expand, status)
-    return kind.read(with_missing_labels(observed, missing_label))
+    return read_as(kind, with_missing_labels(observed, missing_label))
 
 
 def load_pair(
@@ -87,7 +88,7 @@ def load_pair(
         tuple(columns), tuple(kind.name == "samples" for kind in kinds), label, header=header, dialect=dialect
     )
     both = zip(kinds, read_raw(word, query, input_format, max_expand), strict=True)
-    p, q = (kind.read(with_missing_labels(observed, missing_label)) for kind, observed in both)
+    p, q = (read_as(kind, with_missing_labels(observed, missing_label)) for kind, observed in both)
     return p, q
 
 
@@ -100,7 +101,7 @@ def load_columns(
     kind = KINDS.lookup(as_)
     query = Query((None,), (kind.name == "samples",), label, every=True, header=header, dialect=dialect)
     found = read_raw(word, query, input_format, max_expand)
-    return tuple(kind.read(with_missing_labels(observed, missing_label)) for observed in found)
+    return tuple(read_as(kind, with_missing_labels(observed, missing_label)) for observed in found)
 
 
 @lru_cache(64)  # most of many files are read with the same options

@@ -1,6 +1,6 @@
 import pytest
 
-from klcli.core.distributions.distribution import KINDS
+from klcli.core.distributions.kinds import KINDS
 from klcli.core.distributions.smoothing import SMOOTHINGS
 from klcli.core.estimation.estimators import ESTIMATORS
 from klcli.core.measures.measure import MEASURES

@@ -7,7 +7,8 @@ from math import e, inf, log, nan
 import numpy as np
 import pytest
 
-from klcli.core.distributions.distribution import KINDS, Distribution, read_values
+from klcli.core.distributions.distribution import Distribution, read_values
+from klcli.core.distributions.kinds import KINDS
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import ExitCode, NotADistribution, UnknownName
 

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klcli.core.distributions.alignment import align
-from klcli.core.distributions.distribution import KINDS
+from klcli.core.distributions.distribution import read_as
+from klcli.core.distributions.kinds import KINDS
 from klcli.core.distributions.label_hashes import HashOrder
 from klcli.core.distributions.label_texts import MULTIPLIERS, HashedText, PackedText, is_utf8
 from klcli.core.distributions.labels import are_equal, have_repeats, positions
@@ -94,7 +95,7 @@ def test_labels_are_joined_in_one_order_however_they_are_held(p, q, hashes):
 
     def joined(hold):
         sides = [RawNumbers(np.arange(1.0, len(side) + 1), hold(side)) for side in (p, q)]
-        found = align(*(KINDS.lookup("counts").read(each) for each in sides))
+        found = align(*(read_as(KINDS.lookup("counts"), each) for each in sides))
         names = [found.outcome(index) for index in range(len(found.p))]
         assert names == list(found.labels) == list(found.labels[:])
         return names, found.p.tolist(), found.q.tolist(), found.notes

@@ -12,7 +12,8 @@ from oracle import exact_value, exact_value_of_logits
 import klcli
 from klcli.core.arithmetic import parallel
 from klcli.core.distributions import rows
-from klcli.core.distributions.distribution import KINDS, Distribution
+from klcli.core.distributions.distribution import Distribution
+from klcli.core.distributions.kinds import KINDS
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.core.distributions.read_rows import read_rows
 from klcli.core.measures.measure import MEASURES
@@ -165,8 +166,8 @@ def test_no_rows_give_no_values(kind, outcomes):
         ([[0.5, 0.25, 0.25]] * 2, None, "p has 2 outcomes a row and Q has 3"),
         ([[0.5, 0.5]] * 2, [0], r"the targets have the shape \(1,\), not one for each of 2 rows"),
         ([[0.5, 0.5]] * 2, [0, 2], "row 2: the target 2 is none of the outcomes 0 to 1"),
-        ([[0.5, 0.5]] * 2, [-1, 0], "row 1: the target -1 is none"),
-        ([[0.5, 0.5]] * 2, [0.5, 0], "row 1: the target 0.5 is none"),
+        ([[0.5, 0.5]] * 2, [-1, 0], "row 1: the target -1 is not one"),
+        ([[0.5, 0.5]] * 2, [0.5, 0], "row 1: the target 0.5 is not one"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(q, target, message):

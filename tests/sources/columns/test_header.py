@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klcli.core.distributions.distribution import KINDS
+from klcli.core.distributions.kinds import KINDS
 from klcli.errors import InputError, NotADistribution
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.header import is_name

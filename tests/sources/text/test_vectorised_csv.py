@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klcli.core.distributions.distribution import KINDS
+from klcli.core.distributions.kinds import KINDS
 from klcli.errors import KlError
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.formats.query import Query
