@@ -165,7 +165,7 @@ def test_no_rows_give_no_values(kind, outcomes):
         ([[0.5, 0.5]], None, "p has 2 rows and Q has 1"),
         ([[0.5, 0.25, 0.25]] * 2, None, "p has 2 outcomes a row and Q has 3"),
         ([[0.5, 0.5]] * 2, [0], r"the targets have the shape \(1,\), not one for each of 2 rows"),
-        ([[0.5, 0.5]] * 2, [0, 2], "row 2: the target 2 is none of the outcomes 0 to 1"),
+        ([[0.5, 0.5]] * 2, [0, 2], "row 2: the target 2 is not one of the outcomes 0 to 1"),
         ([[0.5, 0.5]] * 2, [-1, 0], "row 1: the target -1 is not one"),
         ([[0.5, 0.5]] * 2, [0.5, 0], "row 1: the target 0.5 is not one"),
     ],
