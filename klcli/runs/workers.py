@@ -28,7 +28,7 @@ from klcli.runs.pair import Task, evaluate, failed
 from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.bytes.files import STREAM_CACHE
 
-__all__ = ["evaluate_in_processes"]
+__all__ = ["evaluate_in_processes", "start_method"]
 
 _HELD = 1024
 _LARGEST_SHARE = 256  # tasks sent to a worker at a time
@@ -37,16 +37,20 @@ _ENOUGH, _ENOUGH_SECONDS = 384, 0.06  # tasks, and their duration, below which a
 _KEPT_SECONDS = 0.05  # for which a worker may hold results back, so that a long task does not delay them
 
 
-def evaluate_in_processes(tasks: Iterator[Task], count: int) -> Iterator[Case]:
-    """Yields the case of each task, in their order, from `count` worker processes."""
-    pool = _Pool(tasks, count)
+def evaluate_in_processes(tasks: Iterator[Task], count: int, method: str | None = None) -> Iterator[Case]:
+    """Yields the case of each task, in their order, from `count` worker processes.
+
+    Args:
+        method: how processes are started; None for `start_method()` at each start.
+    """
+    pool = _Pool(tasks, count, method)
     try:
         yield from pool.reports()
     finally:
         pool.stop()
 
 
-def _start_method() -> str:
+def start_method() -> str:
     """Returns the fastest start method that is safe now.
 
     A fork takes 10 ms; a fork server takes 400 ms to import everything again. Forking is safe while the only threads
@@ -64,14 +68,14 @@ def _start_method() -> str:
 class _Worker:
     """A worker process and the tasks it was given."""
 
-    def __init__(self, others: list["_Worker"]) -> None:
-        context: Any = multiprocessing.get_context(_start_method())
+    def __init__(self, others: list["_Worker"], method: str) -> None:
+        context: Any = multiprocessing.get_context(method)
         self.connection, its = context.Pipe()
         self._begun = context.Value("q", 0, lock=False)
         is_forked = context.get_start_method() == "fork"
         ours = [worker.connection for worker in (*others, self)] if is_forked else []
         self.process = context.Process(target=_work, args=(its, self._begun, ours, dict(STREAM_CACHE)), daemon=True)
-        # Python 3.12 and later warn of any thread; see _start_method
+        # Python 3.12 and later warn of any thread; see start_method
         with warnings.catch_warnings(action="ignore", category=DeprecationWarning), _without_interrupts():
             self.process.start()
         its.close()
@@ -107,8 +111,8 @@ class _Worker:
 
 
 class _Pool:
-    def __init__(self, tasks: Iterator[Task], count: int) -> None:
-        self._tasks = enumerate(tasks)
+    def __init__(self, tasks: Iterator[Task], count: int, method: str | None) -> None:
+        self._tasks, self._method = enumerate(tasks), method
         self._again: deque[tuple[int, Task]] = deque()
         self._done: dict[int, Case] = {}
         self._next = 0
@@ -143,7 +147,7 @@ class _Pool:
             while len(worker.tasks) < self._enough and (share := self._share()):
                 worker.give(share)
         while len(self._workers) < self._count and (share := self._share()):
-            worker = _Worker(self._workers)
+            worker = _Worker(self._workers, self._method or start_method())
             self._workers.append(worker)
             worker.give(share)
 

@@ -49,6 +49,12 @@ class Registry(Generic[T]):
         self._names[_key(name)] = name
         self._aliases.update((_key(alias), _key(name)) for alias in aliases)
 
+    def remove(self, name: str) -> None:
+        """Takes out the item with this name, and its aliases."""
+        key = _key(name)
+        del self._items[key], self._names[key]
+        self._aliases = {alias: each for alias, each in self._aliases.items() if each != key}
+
     def loads(self, *names: str, aliases: tuple[str, ...] = ()) -> Callable[[Loader], Loader]:
         """Decorates a function that imports the module which registers these names; `lookup` calls it.
 

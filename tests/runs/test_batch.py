@@ -128,12 +128,11 @@ def wrote(pipe):
 
 
 @pytest.mark.parametrize("method", ["fork", "forkserver", "spawn"])
-def test_a_process_may_be_started_in_every_way(method, monkeypatch):
+def test_a_process_may_be_started_in_every_way(method):
     if method not in multiprocessing.get_all_start_methods():
         pytest.skip(f"there is no {method} here")
-    monkeypatch.setattr(workers, "_start_method", lambda: method)
     tasks = [Task(BatchEntry(f"{number}", "x=1,y=1", "x=1,y=3"), PLAN) for number in range(200)]
-    assert [report.name for report in workers.evaluate_in_processes(iter(tasks), 2)] == [
+    assert [report.name for report in workers.evaluate_in_processes(iter(tasks), 2, method)] == [
         task.entry.name for task in tasks
     ]
 
@@ -141,4 +140,4 @@ def test_a_process_may_be_started_in_every_way(method, monkeypatch):
 @pytest.mark.parametrize("loaded", ["pandas", "pyarrow"])
 def test_a_process_with_threads_is_not_forked(loaded, monkeypatch):
     monkeypatch.setitem(sys.modules, loaded, sys)
-    assert workers._start_method() != "fork"
+    assert workers.start_method() != "fork"

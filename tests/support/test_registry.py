@@ -88,3 +88,14 @@ def test_a_declared_name_is_found_with_a_hyphen_or_an_underscore():
     other.loads("a-b")(lambda: other.add("a-b", 2))
     assert other.lookup("A_B") == 2
     assert other.names() == ["a-b"]
+
+
+def test_what_is_removed_can_be_registered_again():
+    registry = Registry("thing", "things")
+    registry.add("first", 1, aliases=("one",))
+    registry.remove("first")
+    assert registry.names() == []
+    with pytest.raises(UnknownName):
+        registry.lookup("one")
+    registry.add("first", 2, aliases=("one",))
+    assert registry.lookup("one") == 2

@@ -44,10 +44,14 @@ class Block:
 
 
 class AllPairs:
-    """A measure between each row of x and each of y, which are the same where y is None."""
+    """A measure between each row of x and each of y, which are the same where y is None.
 
-    def __init__(self, measure: Measure, x: Stack, y: Stack | None = None) -> None:
-        self.measure, self.is_own = measure, y is None
+    Args:
+        widest: number of rows on either side of a block.
+    """
+
+    def __init__(self, measure: Measure, x: Stack, y: Stack | None = None, *, widest: int = _WIDEST) -> None:
+        self.measure, self.is_own, self._widest = measure, y is None, widest
         self.x, self.y = x, x if y is None else y
         self.shape = len(self.x), len(self.y)
         self._is_full = all(bool(side.support().all()) for side in ((x,) if y is None else (x, y)))
@@ -56,7 +60,7 @@ class AllPairs:
 
     def blocks(self) -> Iterator[Block]:
         """Yields the values of all pairs, in blocks, each pair once."""
-        size = max(1, min(_WIDEST, _LARGEST // self.x.outcomes))
+        size = max(1, min(self._widest, _LARGEST // self.x.outcomes))
         is_half = self.is_own and self.measure.symmetric
         for rows in blocks(self.shape[0], size):
             for columns in blocks(self.shape[1], size):
@@ -142,9 +146,9 @@ class _Prepared:
         return workspace[0], workspace[-1]
 
 
-def pairwise(measure: Measure, x: Stack, y: Stack | None = None) -> Array:
+def pairwise(measure: Measure, x: Stack, y: Stack | None = None, *, widest: int = _WIDEST) -> Array:
     """Returns the measure of row i of x and row j of y (of x where y is None) at (i, j), in nats; shape (n, m)."""
-    found = AllPairs(measure, x, y)
+    found = AllPairs(measure, x, y, widest=widest)
     values = np.empty(found.shape)
     for block in found.blocks():
         values[block.rows, block.columns] = block.values

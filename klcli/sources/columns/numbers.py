@@ -9,7 +9,7 @@ import numpy as np
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.support.optional_package import installed
 
-__all__ = ["cell_number", "orjson_loads", "parse_number", "parse_numbers"]
+__all__ = ["Decimals", "cell_number", "orjson_loads", "parse_number", "parse_numbers"]
 
 _REPAID = 5_000  # numbers that `float` parses in the time that the import of orjson takes
 _AT_ONCE = 100_000  # numbers parsed by orjson in one call, which holds them as text and as objects besides
@@ -40,11 +40,16 @@ def cell_number(cell: object) -> float | None:
     return float(cell) if isinstance(cell, SupportsFloat) and not isinstance(cell, bool) else None
 
 
-def parse_numbers(texts: Sequence[str]) -> tuple[Array, Mask | None]:
-    """Returns the numbers in texts, shape (k,), and a mask of the texts that are numbers, or None if all are."""
+def parse_numbers(texts: Sequence[str], by: "Decimals | None" = None) -> tuple[Array, Mask | None]:
+    """Returns the numbers in texts, shape (k,), and a mask of the texts that are numbers, or None if all are.
+
+    Args:
+        by: what parses decimals; None for that of the process.
+    """
+    by = by or _DECIMALS
     together = ",".join(texts)
     if together.isascii() and "_" not in together:
-        values = _decimals(texts, together) if len(texts) <= _AT_ONCE else _in_parts(texts)
+        values = by.parse(texts, together)
         if values is not None:
             return values, None
     numbers = [parse_number(text) for text in texts]
@@ -54,19 +59,35 @@ def parse_numbers(texts: Sequence[str]) -> tuple[Array, Mask | None]:
 
 def orjson_loads() -> Callable[[bytes], Any] | None:
     """Returns `orjson.loads`; None where orjson is not installed, or its import has not paid off yet."""
-    return _decimals.loads
+    return _DECIMALS.loads
 
 
-class _Decimals:
-    """Parses many decimals: by orjson, if installed, as soon as enough were parsed for its import to pay off."""
+class Decimals:
+    """Parses many decimals: by orjson, if installed, as soon as enough were parsed for its import to pay off.
 
-    def __init__(self) -> None:
-        self._until_repaid = _REPAID
+    Args:
+        repaid: how many those are. at_once: how many orjson parses in one call.
+    """
+
+    def __init__(self, repaid: int = _REPAID, at_once: int = _AT_ONCE) -> None:
+        self._until_repaid, self._at_once = repaid, at_once
         self.loads: Any = None
         self._array: Any = None
 
-    def __call__(self, texts: Sequence[str], together: str) -> Array | None:
+    def parse(self, texts: Sequence[str], together: str) -> Array | None:
         """Returns the numbers, shape (k,); None if a text is not a decimal. `together` joins the texts by commas."""
+        if len(texts) <= self._at_once:
+            return self._parse_at_once(texts, together)
+        parts = []
+        for start in range(0, len(texts), self._at_once):
+            some = texts[start : start + self._at_once]
+            values = self._parse_at_once(some, ",".join(some))
+            if values is None:
+                return None
+            parts.append(values)
+        return np.concatenate(parts)
+
+    def _parse_at_once(self, texts: Sequence[str], together: str) -> Array | None:
         if self.loads is not None:
             values = self._by_orjson(texts, together)
             if values is not None:
@@ -98,15 +119,4 @@ class _Decimals:
             return None
 
 
-_decimals = _Decimals()
-
-
-def _in_parts(texts: Sequence[str]) -> Array | None:
-    parts = []
-    for start in range(0, len(texts), _AT_ONCE):
-        some = texts[start : start + _AT_ONCE]
-        values = _decimals(some, ",".join(some))
-        if values is None:
-            return None
-        parts.append(values)
-    return np.concatenate(parts)
+_DECIMALS = Decimals()

@@ -41,11 +41,12 @@ class Lines:
         return Lines(self.numbers[where], self.values[where])
 
 
-def json_lines(source: ByteSource, rows: int, parse: Parser | None = None) -> Iterator[Lines]:
+def json_lines(source: ByteSource, rows: int, parse: Parser | None = None, *, together: bool = True) -> Iterator[Lines]:
     """Yields at most `rows` lines at a time, as soon as one has arrived, without blank lines.
 
     Args:
         parse: returns the value of a JSON text; None for that of `json_parser`.
+        together: parse many lines in one call, where that gives one value a line.
 
     Raises:
         Unreadable: a line is not JSON, or there are no lines.
@@ -56,7 +57,7 @@ def json_lines(source: ByteSource, rows: int, parse: Parser | None = None) -> It
     texts = _whole_lines(source)
     for text in texts:
         count = occurrences(text, b"\n") + 1
-        values = _together(text, count, parse)
+        values = _together(text, count, parse) if together else None
         if values is None and is_empty and _is_begun(text, parse):
             for lines in _over_lines(source, text, texts, before, parse):
                 yield from (lines[start : start + rows] for start in range(0, len(lines.values), rows))

@@ -21,9 +21,9 @@ from klcli.sources.text.table_cells import column_names, read_cells
 from klcli.support.optional_package import installed
 from klcli.tables.column import Column, Storage
 
-__all__ = ["text_files"]
+__all__ = ["LARGE", "text_files"]
 
-_LARGE = 1_000_000  # bytes of delimited text from which duckdb repays its import, 0.1 s
+LARGE = 1_000_000  # bytes of delimited text from which duckdb repays its import, 0.1 s
 _HEAD = 100_000  # bytes that decide the delimiter
 _EXAMINED = 20  # cells of a column that show how its numbers are written
 
@@ -42,7 +42,7 @@ def text_files(word: str, sources: Sequence[ByteSource], options: TableOptions) 
 
 def _counted_by_duckdb(word: str, source: ByteSource, options: TableOptions) -> Countable | None:
     """Returns a large text as duckdb counts it; None if it is small, or duckdb might read it differently."""
-    if source.path is None or source.size < _LARGE or installed("duckdb") is None:
+    if source.path is None or source.size < LARGE or installed("duckdb") is None:
         return None
     if not options.dialect.has_plain_numbers or options.dialect.delimiter == " ":
         return None

@@ -29,9 +29,9 @@ from klcli.sources.formats.query import Query
 from klcli.sources.text.dialect import find_delimiter
 from klcli.sources.text.plain_table import small_table
 
-__all__ = ["read_via_json"]
+__all__ = ["REMEMBERED", "read_via_json"]
 
-_REMEMBERED = 4  # sets of labels: those of P and Q, and of another pair
+REMEMBERED = 4  # sets of labels: those of P and Q, and of another pair
 
 _familiar: list[FamiliarText] = []  # the latest first
 
@@ -115,7 +115,7 @@ def _shared_labels(labels: tuple[str, ...]) -> tuple[str, ...]:
     if len(different) < len(labels) or "" in different:
         return labels
     found = FamiliarText(labels)
-    _familiar[:] = found, *_familiar[: _REMEMBERED - 1]
+    _familiar[:] = found, *_familiar[: REMEMBERED - 1]
     return found
 
 

@@ -6,12 +6,13 @@ the columns of a Parquet file; statuses are written by their first letters, in a
 
 import gzip
 import json
+import sys
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from klcli.sources.tables import parquet_files, text_files
+from klcli.sources.tables import text_files
 
 STATUSES = {each[0]: each for each in ("ok", "changed", "unclear", "exceeded", "insufficient", "skipped")} | {
     "!": "error"
@@ -143,10 +144,9 @@ def written(folder, side, content, words):
 @pytest.fixture(params=["duckdb", "numpy"])
 def engine(request, monkeypatch):
     if request.param == "numpy":
-        for module in (parquet_files, text_files):
-            monkeypatch.setattr(module, "installed", lambda name: None)
+        monkeypatch.setitem(sys.modules, "duckdb", None)
     else:
-        monkeypatch.setattr(text_files, "_LARGE", 1)
+        monkeypatch.setattr(text_files, "LARGE", 1)
     return request.param
 
 

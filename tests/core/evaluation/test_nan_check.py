@@ -23,7 +23,7 @@ def broken():
         )
     )
     yield
-    del MEASURES._items["broken"], MEASURES._names["broken"]
+    MEASURES.remove("broken")
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def test_a_kernel_that_does_not_exist_is_refused(monkeypatch):
 
 
 def test_a_kernel_that_is_not_installed_is_refused_where_it_is_asked_for(monkeypatch):
-    monkeypatch.setattr(library, "_found", lambda: None)
+    monkeypatch.setattr(library, "LIBRARY", "there is none.so")
     library._chosen.cache_clear()
     monkeypatch.setenv("KL_KERNEL", "avx2")
     with pytest.raises(UsageError, match="no compiled kernel is installed"):

@@ -103,9 +103,7 @@ def test_two_tables_give_a_part_of_the_matrix_of_both(measure, x, rows):
 @given(x=mixed(rows=45))
 def test_blocks_of_another_size_give_the_same(measure, x):
     whole = pairwise(measure, Stack(x))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(all_pairs, "_WIDEST", 7)
-        parts = pairwise(measure, Stack(x))
+    parts = pairwise(measure, Stack(x), widest=7)
     for i, j in every(range(len(x)), repeat=2):
         assert agree(measure, parts[i, j], whole[i, j]), (i, j)
 
@@ -204,10 +202,9 @@ def test_a_single_row_is_a_matrix_too(name):
 @pytest.mark.parametrize("name", ["forward_kl", "jensen_shannon", "hellinger", "renyi:0"])
 @pytest.mark.parametrize("widest", [7, 1024])
 @pytest.mark.parametrize("count", [1, 5, 39, 100])
-def test_the_nearest_are_the_first_of_the_sorted_rows(monkeypatch, name, widest, count):
-    monkeypatch.setattr(all_pairs, "_WIDEST", widest)
+def test_the_nearest_are_the_first_of_the_sorted_rows(name, widest, count):
     x = np.random.default_rng(1).integers(0, 3, (40, 4)) + np.eye(4)[0]  # with many equal rows
-    pairs = AllPairs(select(name), Stack(x))
+    pairs = AllPairs(select(name), Stack(x), widest=widest)
     indices, values = nearest(pairs, count)
     whole = np.empty((40, 40))
     for block in pairs.blocks():

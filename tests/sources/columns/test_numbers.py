@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klcli.sources.columns import numbers
-from klcli.sources.columns.numbers import parse_number, parse_numbers
+from klcli.sources.columns.numbers import Decimals, parse_number, parse_numbers
 
 
 @pytest.mark.parametrize(
@@ -105,22 +104,21 @@ long_decimals = st.builds("{}.{}e{}".format, digits, digits, st.integers(-340, 3
 
 @pytest.fixture(scope="module", params=["orjson", "float", "parts"])
 def by(request):
-    """Numbers are read by orjson, as after many of them, or by float, as where it is missing, or some at a time."""
+    """Returns what reads numbers: orjson, as after many; float, as where it is missing; orjson, some at a time."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "float":
             patch.setitem(sys.modules, "orjson", None)
         else:
             pytest.importorskip("orjson")
-        patch.setattr(numbers, "_decimals", numbers._Decimals())
-        parse_numbers(["0.5"] * numbers._REPAID)
-        if request.param == "parts":
-            patch.setattr(numbers, "_AT_ONCE", 1)
-        yield
+        found = Decimals(repaid=1, at_once=1 if request.param == "parts" else 1000)
+        parse_numbers(["0.5"], found)
+        assert (found.loads is None) == (request.param == "float")
+        yield found
 
 
 @given(st.lists(st.one_of(st.sampled_from(DECIMALS + OTHERS), st.floats().map(repr), long_decimals), max_size=4))
 def test_many_numbers_are_read_as_one_is_to_the_last_bit(by, texts):
-    values, are_numbers = parse_numbers(texts)
+    values, are_numbers = parse_numbers(texts, by)
     expected = [parse_number(text) for text in texts]
     found = values.tolist() if are_numbers is None else np.where(are_numbers, values, None).tolist()
     assert repr(found) == repr(expected)  # by repr, as -0.0 is no 0, and NaN not equal to itself
@@ -128,10 +126,10 @@ def test_many_numbers_are_read_as_one_is_to_the_last_bit(by, texts):
 
 @pytest.mark.parametrize("text", DECIMALS)
 def test_each_decimal_is_read_beside_another_as_float_reads_it(by, text):
-    assert repr(parse_numbers([text, "0.25"])[0].tolist()) == repr([float(text), 0.25])
+    assert repr(parse_numbers([text, "0.25"], by)[0].tolist()) == repr([float(text), 0.25])
 
 
-def test_few_numbers_do_not_repay_another_module(monkeypatch):
-    monkeypatch.setattr(numbers, "_decimals", numbers._Decimals())
-    monkeypatch.setattr(numbers, "installed", None)
-    assert parse_numbers(["0.5"] * 2_000)[1] is None
+def test_few_numbers_do_not_repay_another_module():
+    by = Decimals()
+    assert parse_numbers(["0.5"] * 2_000, by)[1] is None
+    assert by.loads is None

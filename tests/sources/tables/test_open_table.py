@@ -1,6 +1,7 @@
 """Files of one table, and what a file holds that is easily read as something else."""
 
 import json
+import sys
 
 import numpy as np
 import pyarrow as pa
@@ -8,7 +9,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from klcli.errors import KlError, Unreadable
-from klcli.sources.tables import parquet_files, text_files
 from klcli.sources.tables.open_table import open_frame, open_table
 from klcli.tables.column import Read, Reading
 
@@ -16,8 +16,7 @@ from klcli.tables.column import Read, Reading
 @pytest.fixture(params=["duckdb", "pyarrow"])
 def engine(request, monkeypatch):
     if request.param == "pyarrow":
-        monkeypatch.setattr(parquet_files, "installed", lambda name: None)
-        monkeypatch.setattr(text_files, "installed", lambda name: None)
+        monkeypatch.setitem(sys.modules, "duckdb", None)
 
 
 def written(folder, name, columns):

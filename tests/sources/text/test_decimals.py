@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klcli.core.distributions.label_texts import PackedText
-from klcli.sources.columns.numbers import parse_number
+from klcli.sources.columns.numbers import parse_number, parse_numbers
 from klcli.sources.text import decimals
 from klcli.sources.text.decimals import parse_decimals
 
@@ -86,11 +86,13 @@ def test_hard_roundings_are_right(cells):
 
 
 def test_an_ordinary_number_is_read_with_the_others(monkeypatch):
-    monkeypatch.setattr(decimals, "parse_numbers", None)
+    one_by_one = []
+    monkeypatch.setattr(decimals, "parse_numbers", lambda texts: one_by_one.extend(texts) or parse_numbers(texts))
     values = np.random.default_rng(3).random(5000)
     found, are_numbers = parse_decimals(packed([repr(value) for value in values.tolist()]))
     assert are_numbers.all()
     assert bits(found) == bits(values)
+    assert not one_by_one
 
 
 def test_a_few_bytes_are_read_too():

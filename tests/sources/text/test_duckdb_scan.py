@@ -142,7 +142,7 @@ def compared(path, query):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(delimited, "HUGE", huge)
             patch.setattr(delimited, "LARGE", 0)
-            patch.setattr(delimited, "_scanned", watched(delimited._scanned, scanned))
+            patch.setattr(duckdb_scan, "scan_text", watched(duckdb_scan.scan_text, scanned))
             assert outcome(path, query) == careful
     return scanned[:1] not in ([], [None])
 
@@ -270,7 +270,9 @@ def test_a_name_that_means_something_to_duckdb_is_a_name(tmp_path, name):
 
 
 def test_numbers_are_those_of_float_to_the_last_bit(tmp_path, monkeypatch):
+    scanned = []
     monkeypatch.setattr(delimited, "HUGE", 0)
+    monkeypatch.setattr(duckdb_scan, "scan_text", watched(duckdb_scan.scan_text, scanned))
     random = Random(7)
     bits = [random.getrandbits(64) for _ in range(20_000)]
     doubles = [each for each in struct.unpack("20000d", struct.pack("20000Q", *bits)) if isfinite(each)]
@@ -279,5 +281,6 @@ def test_numbers_are_those_of_float_to_the_last_bit(tmp_path, monkeypatch):
     texts += [f"{random.getrandbits(70)}e{random.randint(-330, 280)}" for _ in range(20_000)]
     path = tmp_path / "t.csv"
     path.write_text("\n".join(texts), encoding="utf-8")
-    (found,) = delimited._scanned(ByteSource(path), Query())
+    (found,) = delimited.read_delimited(ByteSource(path), Query())
+    assert scanned == [(found,)]
     assert found.values.tobytes() == struct.pack(f"{len(texts)}d", *map(float, texts))
