@@ -6,10 +6,9 @@ and scanning them took a seventh of the time of a short run.
 
 import atexit
 import gc
-import os
 import sys
-from contextlib import suppress
-from typing import NoReturn
+
+from klcli.support.process_end import leave
 
 __all__ = ["run"]
 
@@ -19,26 +18,23 @@ _NEW_OBJECTS = 50_000  # between two collections: more than imports create, few 
 def run() -> int:
     """Runs `kl` with the arguments of the command line and returns its exit code."""
     gc.set_threshold(_NEW_OBJECTS)
+    codes: list[int] = []
+    atexit.register(_leave_before_pyarrow, codes)  # before any library registers: what is registered first runs last
     from klcli.cli.main import main
 
-    code: int = main()
+    codes.append(main())
     gc.freeze()  # the collection at exit skips frozen objects
-    if "pyarrow" in sys.modules:
-        _end_process(code)
-    return code
+    return codes[0]
 
 
-def _end_process(code: int) -> NoReturn:
-    """Ends the process without tearing the interpreter down.
+def _leave_before_pyarrow(codes: list[int]) -> None:
+    """Ends the process if pyarrow was imported.
 
-    A thread of pyarrow that still runs then aborts the process now and then ("terminate called without an active
-    exception"), and 134 takes the place of the exit code.
+    A thread of pyarrow that still runs when the interpreter is torn down aborts the process now and then ("terminate
+    called without an active exception"), and 134 takes the place of the exit code.
     """
-    atexit._run_exitfuncs()
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(AttributeError, OSError, ValueError):  # absent, broken, closed
-            stream.flush()
-    os._exit(code)
+    if codes and "pyarrow" in sys.modules:
+        leave(codes[0])
 
 
 if __name__ == "__main__":
