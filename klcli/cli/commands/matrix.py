@@ -8,9 +8,8 @@ from typing import Any
 
 import click
 import numpy as np
-from click.core import ParameterSource
 
-from klcli.cli.answer import Output, emit, is_terminal, refuse_bytes_on_a_terminal
+from klcli.cli.answer import Output, emit, refuse_bytes_on_a_terminal
 from klcli.cli.command import (
     INPUT,
     NUMBERS,
@@ -22,6 +21,7 @@ from klcli.cli.command import (
     option,
     with_options,
 )
+from klcli.cli.matrix_refusals import refuse_a_wall, refuse_beyond_memory, refuse_labels, refuse_together
 from klcli.cli.options import input_options, limit_option, text_options
 from klcli.cli.output_options import output_options
 from klcli.core.distributions.kinds import KINDS
@@ -32,24 +32,20 @@ from klcli.core.matrix.all_pairs import AllPairs, pairwise
 from klcli.core.matrix.nearest import nearest
 from klcli.core.measures.measure import MEASURES, Measure, select
 from klcli.core.measures.selection import names_of
-from klcli.errors import ExitCode, NotComparable, UsageError
+from klcli.errors import ExitCode, UsageError
 from klcli.reports.matrix.report import matrix_report, nearest_report, reference_report
 from klcli.reports.matrix.request import MatrixRequest
 from klcli.reports.report import Report
-from klcli.sources.bytes.expansion import Expansion, parse_expansion
+from klcli.sources.bytes.expansion import parse_expansion
 from klcli.sources.rows.distribution_table import DistributionTable, joined, smoothed
 from klcli.sources.rows.read_tables import read_columns, read_operands, read_table
-from klcli.support.memory import available_memory
 from klcli.support.progress import spinner
 from klcli.support.safe_text import shorten
 
 __all__ = ["command"]
 
 NPY = "npy"
-Options = Mapping[str, Any]
 
-_VALUE = 8  # bytes
-_FREE = 1 << 28  # bytes that a matrix may take however small its rows: of 5,792 rows
 _MANY_TERMS = 10**9  # which take about half a second
 _MANY_ROWS = 200  # more than anybody reads as a matrix on a terminal
 
@@ -120,9 +116,9 @@ def command(
         raise UsageError("standard input can be one operand, not more", hint="pass the others as files")
     of_table = {"--columns": columns, "--id": id_column, "--array": array}
     of_all = {"--cluster": cluster, "--long": is_long, "-f npy": is_array}
-    _refuse(sources, of_table, {"--nearest": count, "--against": against}, of_all)
+    refuse_together(sources, of_table, {"--nearest": count, "--against": against}, of_all)
     if len(sources) == 1 and not columns and against is None:
-        _refuse_labels(reading)
+        refuse_labels(reading)
     rows = _rows(sources, reading, columns=columns, id_column=id_column, array=array, missing=missing)
     if against is not None:
         reading |= {"as_": against_as or reading["as_"], "label": reading["label"] or None}
@@ -135,8 +131,8 @@ def command(
             found = nearest(AllPairs(chosen, rows.stack), count)
         return emit(nearest_report(request, rows, *found), output)
     if len(rows) > _MANY_ROWS and not is_array:
-        _refuse_a_wall(ctx, output, len(rows))
-    _refuse_beyond_memory(rows, parse_expansion(reading["max_expand"]))
+        refuse_a_wall(ctx, output, len(rows))
+    refuse_beyond_memory(rows, parse_expansion(reading["max_expand"]))
     with _under_way(rows):
         nats, order = pairwise(chosen, rows.stack), ""
     if cluster:
@@ -210,55 +206,3 @@ def _limit(texts: Sequence[str], measure: Measure) -> Limit | None:
             hint=f"pass -m {other.measure.name}",
         )
     return min(limits, key=lambda limit: limit.limit, default=None)
-
-
-def _refuse(sources: Sequence[str], of_table: Options, of_some: Options, of_all: Options) -> None:
-    """Refuses options that exclude each other."""
-    if len(sources) > 1 and (flag := _given(of_table)):
-        raise UsageError(f"{flag} is for one table, but there are {len(sources)} sources")
-    if of_table["--columns"] and of_table["--id"]:
-        raise UsageError("--id names rows, but the distributions are columns", hint="pass --label COLUMN for outcomes")
-    some, every = _given(of_some), _given(of_all)
-    if some and every:
-        raise UsageError(f"{every} is for all pairs, not for those of {some}")
-
-
-def _refuse_labels(reading: Options) -> None:
-    """Refuses options of labels for a table of rows, which has none but its header."""
-    asked = {"--label": reading["label"], "--missing-label": reading["missing_label"] != "error"}
-    if flag := _given(asked):
-        raise UsageError(
-            f"{flag} is for a column of labels, but each row is a distribution",
-            hint="pass --id COLUMN for the names of the rows, or --columns if each column is a distribution",
-        )
-
-
-def _given(options: Options) -> str | None:
-    return next((flag for flag, value in options.items() if value), None)
-
-
-def _refuse_beyond_memory(rows: DistributionTable, limit: Expansion) -> None:
-    """Refuses a matrix that does not fit into memory, or is out of proportion to its rows, before it is computed."""
-    size, given = _VALUE * len(rows) ** 2, _VALUE * len(rows) * rows.stack.outcomes
-    if size > available_memory():
-        found, cure = "more than is free", ""
-    elif size > max(_FREE, limit.ratio * given):
-        found, cure = (
-            f"more than {limit.ratio:g} times the rows themselves",
-            "; --max-expand none allows it all the same",
-        )
-    else:
-        return
-    raise NotComparable(
-        f"{rows.source}: {len(rows):,} × {len(rows):,} values take {size / 2**30:,.1f} GiB, {found}",
-        hint=f"pass --nearest 5, or --against REF, which hold no matrix{cure}",
-    )
-
-
-def _refuse_a_wall(ctx: click.Context, output: Output, count: int) -> None:
-    """Refuses to print a huge table on a terminal, unless -f is given."""
-    if is_terminal(output) and ctx.get_parameter_source("format_") is not ParameterSource.COMMANDLINE:
-        raise UsageError(
-            f"{count:,} rows make a table of {count * count:,} numbers",
-            hint="pass --nearest 5, or -o FILE.npy; -f table prints it all the same",
-        )

@@ -1,13 +1,13 @@
 """`kl rows`: row i of P against row i of Q, and what all rows come to."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 import click
 from click.core import ParameterSource
 
-from klcli.cli.answer import Output, conclude, emit, head_of_run, reading_progress, reports_beside, style_of
+from klcli.cli.answer import Output, head_of_run, reading_progress, reports_beside, style_of
 from klcli.cli.command import (
     INPUT,
     LIMITS,
@@ -22,16 +22,15 @@ from klcli.cli.command import (
 )
 from klcli.cli.options import input_options, measure_option, text_options
 from klcli.cli.output_options import output_options
+from klcli.cli.row_answers import Begun, sum_up, write_rows
 from klcli.core.distributions.units import Base, UnitKind, parse_base, unit_name
-from klcli.core.limits import Verdict
 from klcli.core.measures.measure import select
 from klcli.core.measures.selection import names_of
 from klcli.core.rows.limits import RowLimit, needed, parse_row_limit
-from klcli.errors import ExitCode, KlError, UsageError
-from klcli.reports.format import Format
-from klcli.reports.parts import Facts, Verdicts
+from klcli.errors import ExitCode, UsageError
+from klcli.reports.parts import Facts
 from klcli.reports.rendering import begun
-from klcli.reports.rows import RowContext, rows_report_ending, rows_report_head, summary_report
+from klcli.reports.rows import RowContext, rows_report_head
 from klcli.runs.row_parts import MergedRun
 from klcli.runs.row_processes import compare_in_processes
 from klcli.runs.row_results import RowAnswer
@@ -41,21 +40,8 @@ from klcli.runs.rows import RowRun
 from klcli.sources.formats.input_format import INPUT_FORMATS
 from klcli.sources.rows.many_files import Shard, parse_shard
 from klcli.support.output_files import ReplacedFile
-from klcli.support.sigint import DeferredInterrupt
-from klcli.support.stdio import say, write_stdout
-
-if TYPE_CHECKING:
-    from klcli.reports.report_writer import ReportWriter
 
 __all__ = ["command"]
-
-
-class _Begun(NamedTuple):
-    """The answer in progress, its first text, and the reports beside it, or None."""
-
-    made: Format
-    text: str
-    beside: "ReportWriter | None"
 
 
 _OPTIONS = [
@@ -139,7 +125,7 @@ def command(
         unit = unit_name(UnitKind.INFORMATION, base)
         return RowContext(answer.sides, answer.columns, base, unit, smooth or "none", temperature)
 
-    def begin(answer: RowAnswer) -> _Begun:
+    def begin(answer: RowAnswer) -> Begun:
         subject, has_ids = subject_of(answer), answer.ids is not None
         head = rows_report_head(subject, has_ids=has_ids, is_live=run.is_live, is_judged=bool(limits))
         head = head_of_run(head)
@@ -148,12 +134,12 @@ def command(
         facts = Facts(subject.facts)
         if beside is not None:
             beside.add(facts)
-        return _Begun(made, text + made.part(facts), beside)
+        return Begun(made, text + made.part(facts), beside)
 
     if summary:
         with reading_progress(filter(None, (p, q))):
-            return _summed_up(run, tally, subject_of, output)
-    return _row_by_row(run, tally, begin, output, is_judged=bool(limits))
+            return sum_up(run, tally, subject_of, output)
+    return write_rows(run, tally, begin, output, is_judged=bool(limits))
 
 
 def _setup(
@@ -210,100 +196,3 @@ def _share(setup: RowSetup, shard: Shard, output: Output, *, is_judged: bool) ->
         raise
     draft.commit()
     return ExitCode.OK
-
-
-def _summed_up(
-    run: RowRun | MergedRun, tally: RowStatistics, subject_of: Callable[[RowAnswer], RowContext], output: Output
-) -> ExitCode:
-    subject: RowContext | None = None
-    is_interrupted = False
-    with DeferredInterrupt() as interruption:
-        try:
-            for answer in run.answers():
-                interruption.hold()
-                subject = subject or subject_of(answer)
-                tally.add(answer)
-                interruption.release()
-        except KeyboardInterrupt:
-            is_interrupted = True
-        interruption.hold()
-        code = ExitCode.OK
-        if subject is not None:
-            verdicts = () if is_interrupted else tally.verdicts()
-            ending = "interrupted" if is_interrupted else ""
-            code = emit(summary_report(tally.summary(), subject, run.notes, verdicts, ending), output)
-    return _interrupted() if is_interrupted else code
-
-
-def _row_by_row(
-    run: RowRun | MergedRun,
-    tally: RowStatistics,
-    begin: Callable[[RowAnswer], _Begun],
-    output: Output,
-    *,
-    is_judged: bool,
-) -> ExitCode:
-    draft = None if output.path is None else ReplacedFile(output.path)
-    write: Callable[[str | bytes], object] = write_stdout if draft is None else draft.write
-    made: Format | None = None
-    beside: ReportWriter | None = None
-    is_interrupted = False
-    try:
-        with DeferredInterrupt() as interruption:
-            try:
-                for answer in run.answers():
-                    interruption.hold()
-                    tally.add(answer)
-                    text = ""
-                    if made is None:
-                        made, text, beside = begin(answer)
-                    is_read = write(text + made.part(answer))
-                    if beside is not None:
-                        beside.add(answer)
-                    interruption.release()
-                    if (
-                        is_read is False and not is_judged and beside is None
-                    ):  # nobody wants the rest, which may never end
-                        return ExitCode.OK
-            except KeyboardInterrupt:
-                is_interrupted = True
-            except KlError as error:
-                if made is not None and draft is None:  # what was printed stays a whole document
-                    for last in _ending(made, run, (), error):
-                        write(last)
-                raise
-            interruption.hold()
-            verdicts = () if is_interrupted else tally.verdicts()
-            if made is not None:
-                for last in _ending(made, run, verdicts):
-                    write(last)
-            if beside is not None:
-                if verdicts:
-                    beside.add(Verdicts(verdicts))
-                beside.finish(rows_report_ending(run.notes, verdicts))
-            if draft is not None:
-                draft.commit()
-    except BaseException:
-        if draft is not None:
-            draft.discard()
-        raise
-    finally:
-        if made is not None:
-            made.close()
-        if beside is not None:
-            beside.discard()
-    code = conclude(run.notes, verdicts, output)
-    return _interrupted() if is_interrupted else code
-
-
-def _ending(
-    made: Format, run: RowRun | MergedRun, verdicts: tuple[Verdict, ...], error: KlError | None = None
-) -> Iterator[str | bytes]:
-    if verdicts:
-        yield made.part(Verdicts(verdicts))
-    yield from made.end(rows_report_ending(run.notes, verdicts, error))
-
-
-def _interrupted() -> ExitCode:
-    say("interrupted")
-    return ExitCode.INTERRUPTED

@@ -1,0 +1,72 @@
+"""What `kl matrix` refuses before it computes: options that exclude each other, and matrices too large."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from klcli.cli.answer import Output, is_terminal
+from klcli.errors import NotComparable, UsageError
+from klcli.sources.bytes.expansion import Expansion
+from klcli.sources.rows.distribution_table import DistributionTable
+from klcli.support.memory import available_memory
+
+__all__ = ["refuse_a_wall", "refuse_beyond_memory", "refuse_labels", "refuse_together"]
+
+Options = Mapping[str, Any]
+
+_VALUE = 8  # bytes
+_FREE = 1 << 28  # bytes that a matrix may take however small its rows: of 5,792 rows
+
+
+def refuse_together(sources: Sequence[str], of_table: Options, of_some: Options, of_all: Options) -> None:
+    """Refuses options that exclude each other."""
+    if len(sources) > 1 and (flag := _given(of_table)):
+        raise UsageError(f"{flag} is for one table, but there are {len(sources)} sources")
+    if of_table["--columns"] and of_table["--id"]:
+        raise UsageError("--id names rows, but the distributions are columns", hint="pass --label COLUMN for outcomes")
+    some, every = _given(of_some), _given(of_all)
+    if some and every:
+        raise UsageError(f"{every} is for all pairs, not for those of {some}")
+
+
+def refuse_labels(reading: Options) -> None:
+    """Refuses options of labels for a table of rows, which has none but its header."""
+    asked = {"--label": reading["label"], "--missing-label": reading["missing_label"] != "error"}
+    if flag := _given(asked):
+        raise UsageError(
+            f"{flag} is for a column of labels, but each row is a distribution",
+            hint="pass --id COLUMN for the names of the rows, or --columns if each column is a distribution",
+        )
+
+
+def refuse_beyond_memory(rows: DistributionTable, limit: Expansion) -> None:
+    """Refuses a matrix that does not fit into memory, or is out of proportion to its rows, before it is computed."""
+    size, given = _VALUE * len(rows) ** 2, _VALUE * len(rows) * rows.stack.outcomes
+    if size > available_memory():
+        found, cure = "more than is free", ""
+    elif size > max(_FREE, limit.ratio * given):
+        found, cure = (
+            f"more than {limit.ratio:g} times the rows themselves",
+            "; --max-expand none allows it all the same",
+        )
+    else:
+        return
+    raise NotComparable(
+        f"{rows.source}: {len(rows):,} × {len(rows):,} values take {size / 2**30:,.1f} GiB, {found}",
+        hint=f"pass --nearest 5, or --against REF, which hold no matrix{cure}",
+    )
+
+
+def refuse_a_wall(ctx: click.Context, output: Output, count: int) -> None:
+    """Refuses to print a huge table on a terminal, unless -f is given."""
+    if is_terminal(output) and ctx.get_parameter_source("format_") is not ParameterSource.COMMANDLINE:
+        raise UsageError(
+            f"{count:,} rows make a table of {count * count:,} numbers",
+            hint="pass --nearest 5, or -o FILE.npy; -f table prints it all the same",
+        )
+
+
+def _given(options: Options) -> str | None:
+    return next((flag for flag, value in options.items() if value), None)
