@@ -1,4 +1,4 @@
-"""What `kl matrix` refuses before it computes: options that exclude each other, and matrices too large."""
+"""Checks of `kl matrix` before it computes: options that exclude each other, and matrices that are too large."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
