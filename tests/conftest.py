@@ -1,18 +1,15 @@
 """The `kl` fixtures: the command line in this process, as a process of its own, and on a terminal."""
 
-import fcntl
 import json
 import os
-import pty
 import signal
-import struct
 import subprocess
 import sys
-import termios
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import terminals
 from hypothesis import settings
 
 from klcli.cli.main import main
@@ -104,28 +101,17 @@ def kl_terminal():
     """Runs `kl` as a process whose standard output is a terminal."""
 
     def run(*argv, env=None, columns=80):
-        ours, its = pty.openpty()
-        fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        ours, its = terminals.opened(columns)
         command = [sys.executable, "-m", "klcli", *map(str, argv)]
         with subprocess.Popen(
             command, cwd=ROOT, env=ENVIRONMENT | {"TERM": "xterm"} | (env or {}), stdout=its, stderr=subprocess.PIPE
         ) as process:
             os.close(its)
-            out = b""
-            while chunk := _read(ours):
-                out += chunk
-            os.close(ours)
+            out = terminals.shown_on(ours)
             err = process.stderr.read()
         return Result(process.returncode, out.decode().replace("\r\n", "\n"), err.decode())
 
     return run
-
-
-def _read(terminal):
-    try:
-        return os.read(terminal, 65536)
-    except OSError:  # Linux says so that the other side was closed
-        return b""
 
 
 @pytest.fixture(scope="session")

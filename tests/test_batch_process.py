@@ -1,20 +1,17 @@
 """A batch as the shell, a terminal and the system see it: signals, killed processes, streams, memory of the window."""
 
 import csv
-import fcntl
 import json
 import os
-import pty
 import signal
-import struct
 import subprocess
 import sys
-import termios
 import time
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import terminals
 from conftest import ENVIRONMENT
 
 KL = [sys.executable, "-m", "klcli", "batch"]
@@ -168,22 +165,14 @@ def test_a_reader_that_leaves_changes_nothing_of_the_verdict(folder):
 
 def on_terminal(folder, *words):
     """What a batch writes to a terminal of 80 columns on standard error, while its slow pair takes 1.3 s."""
-    ours, its = pty.openpty()
-    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    ours, its = terminals.opened()
     with running(folder, "-j", "1", *words, stderr=its) as (process, pipe):
         os.close(its)
         time.sleep(1.3)
         pipe.write("x,0.5\ny,0.5\n")
         pipe.close()
         process.communicate(timeout=30)
-    text = b""
-    try:
-        while chunk := os.read(ours, 65536):
-            text += chunk
-    except OSError:  # the other side is closed
-        pass
-    os.close(ours)
-    return text.decode()
+    return terminals.shown_on(ours).decode()
 
 
 def test_a_long_run_shows_a_bar_on_a_terminal_and_takes_it_away(folder, monkeypatch):

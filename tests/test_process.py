@@ -2,16 +2,16 @@
 
 import errno
 import os
-import pty
 import shutil
 import signal
 import stat
 import subprocess
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import terminals
 from conftest import ENVIRONMENT, ROOT
 
 from klcli import __version__
@@ -494,16 +494,12 @@ def test_the_catalogues_import_nothing_heavy(words):
 
 def test_a_long_read_is_seen_to_go_on_where_standard_error_is_a_terminal(tmp_path):
     (tmp_path / "p.csv").write_text("1\n" * 3_000_000)
-    ours, its = pty.openpty()
+    ours, its = terminals.opened()
     command = [sys.executable, "-m", "klcli", "compute", "p.csv", "p.csv", "-f", "value", "-m", "total_variation"]
     environment = ENVIRONMENT | {"TERM": "xterm", "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=its) as process:
         os.close(its)
-        shown = b""
-        with suppress(OSError):  # Linux says so that the other side was closed
-            while chunk := os.read(ours, 65536):
-                shown += chunk
-        os.close(ours)
+        shown = terminals.shown_on(ours)
         assert process.stdout.read() == b"0.0\n"
     assert process.returncode == 0
     assert b"reading p.csv and p.csv, 12 MB" in shown

@@ -1,17 +1,13 @@
 """Bars and sparklines: on a terminal alone, at every width, never by colour alone, in ASCII where it is asked for."""
 
 import os
-import pty
 import re
 import subprocess
 import sys
-from contextlib import suppress
-from fcntl import ioctl
-from struct import pack
-from termios import TIOCSWINSZ
 
 import numpy as np
 import pytest
+import terminals
 from conftest import ENVIRONMENT, ROOT
 
 from klcli.reports.format import Style
@@ -32,18 +28,13 @@ DRAWN = "▁▂▃▄▅▆▇▒●▶"
 
 def on_a_terminal(words, *, columns=80, **environment):
     """What a command writes to a terminal of so many columns."""
-    ours, its = pty.openpty()
-    ioctl(its, TIOCSWINSZ, pack("HHHH", 24, columns, 0, 0))
+    ours, its = terminals.opened(columns)
     settings = {**ENVIRONMENT, "TERM": "xterm", "LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "utf-8", **environment}
     settings = {name: value for name, value in settings.items() if name not in ("COLUMNS", "NO_COLOR") or environment}
     command = [sys.executable, "-m", "klcli", *words]
     with subprocess.Popen(command, cwd=ROOT, env=settings, stdout=its, stderr=subprocess.PIPE) as process:
         os.close(its)
-        shown = b""
-        with suppress(OSError):  # Linux says so that the other side was closed
-            while chunk := os.read(ours, 65536):
-                shown += chunk
-        os.close(ours)
+        shown = terminals.shown_on(ours)
         process.stderr.read()
     return shown.decode().replace("\r\n", "\n")
 
