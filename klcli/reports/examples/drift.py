@@ -6,8 +6,9 @@ from klcli.core.measures.divergences import jeffreys
 from klcli.document.lists import example
 from klcli.reports.drift.drawing import drift_picture
 from klcli.reports.drift.report import drift_report_head
+from klcli.reports.examples.example import example_report
 from klcli.reports.examples.flights import COUNTS
-from klcli.reports.parts import Cell, Column, Commands, Picture, Prose, Table
+from klcli.reports.parts import Cell, Column, Picture, Table
 from klcli.reports.report import Report
 from klcli.runs.drift.results import ColumnDrift
 from klcli.runs.drift.run import drift
@@ -59,11 +60,9 @@ def drift_example() -> Report:
         "kl profile sample_data/flights_january.csv -o january.kl.json",
         "kl drift january.kl.json sample_data/flights_july.csv --report junit=drift.xml",
     )
-    return Report(
-        "examples", (table, Picture(drift_picture(result).views), Prose(prose), Commands(commands)),
-        lambda: example("drift", _SUMMARY, table.records, prose), lambda: table.records,
-        title="Example: drift",
-        definition=drift_report_head(result).definition,
+    return example_report(
+        "drift", (table, Picture(drift_picture(result).views)), table, prose, commands,
+        lambda: example("drift", _SUMMARY, table.records, prose), drift_report_head(result).definition,
     )  # fmt: skip
 
 

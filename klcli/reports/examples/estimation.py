@@ -12,7 +12,8 @@ from klcli.core.estimation.settings import Settings
 from klcli.core.measures.divergences import jensen_shannon
 from klcli.core.measures.kl import forward_kl
 from klcli.document.lists import example
-from klcli.reports.parts import Cell, Column, Commands, Picture, Prose, Table
+from klcli.reports.examples.example import example_report
+from klcli.reports.parts import Cell, Column, Picture, Table
 from klcli.reports.report import Report, definition_of
 
 if TYPE_CHECKING:
@@ -70,14 +71,10 @@ def estimate_report() -> Report:
         "kl estimate --plan 0.01 --labels 15",
     )
     summary = "flights of two months: what 100, 1,000 and 10,000 observations can say"
-    return Report(
-        "examples",
-        (table, Picture(lambda: _views(sampled, exact)), Prose(prose), Commands(commands)),
-        lambda: example("estimate", summary, table.records, prose),
-        lambda: table.records,
-        title="Example: estimate",
-        definition=definition_of(jensen_shannon, forward_kl),
-    )
+    return example_report(
+        "estimate", (table, Picture(lambda: _views(sampled, exact))), table, prose, commands,
+        lambda: example("estimate", summary, table.records, prose), definition_of(jensen_shannon, forward_kl),
+    )  # fmt: skip
 
 
 def _views(sampled: list[_Sampled], exact: Comparison) -> "tuple[View, ...]":

@@ -1,6 +1,6 @@
 """A worked example: numbers that are computed, with the command lines that reproduce them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from shlex import quote
 
@@ -10,11 +10,11 @@ from klcli.core.distributions.units import unit_name
 from klcli.core.measures.kl import forward_kl
 from klcli.core.measures.measure import Measure
 from klcli.document.lists import example
-from klcli.reports.parts import Chart, Column, Commands, Prose, Table
+from klcli.reports.parts import Chart, Column, Commands, Part, Prose, Table
 from klcli.reports.report import Report, definition_of
 from klcli.sources.operands.operand import is_family
 
-__all__ = ["Example", "WorkedNumber"]
+__all__ = ["Example", "WorkedNumber", "example_report"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +87,26 @@ class Example:
         charts: tuple[Chart, ...] = () if self.chart is None else (self.chart(),)
         commands = tuple(case.command for case in self.cases)
         drawn = {"chart": charts[0].document} if charts else {}
-        return Report(
-            "examples",
-            (table, *charts, Prose(self.prose), Commands(commands)),
+        return example_report(
+            self.name, (table, *charts), table, self.prose, commands,
             lambda: {**example(self.name, self.summary, table.records, self.prose), **drawn},
-            lambda: table.records,
-            title=f"Example: {self.name}",
-            definition=definition_of(*(case.measure for case in self.cases)),
-        )
+            definition_of(*(case.measure for case in self.cases)),
+        )  # fmt: skip
+
+
+def example_report(
+    name: str, shown: tuple[Part, ...], table: Table, prose: tuple[str, ...], commands: tuple[str, ...],
+    document: Callable[[], Mapping[str, object]], definition: str,
+) -> Report:  # fmt: skip
+    """Returns the report of an example: what is shown, prose, and the commands that reproduce it.
+
+    Args:
+        table: the one among the parts shown whose records are the answer. definition: of the measures, as formulas.
+    """
+    return Report(
+        "examples", (*shown, Prose(prose), Commands(commands)), document, lambda: table.records,
+        title=f"Example: {name}", definition=definition,
+    )  # fmt: skip
 
 
 def _distribution(text: str, as_: str) -> Distribution:

@@ -14,9 +14,10 @@ from klcli.core.matrix.stack import Stack
 from klcli.core.measures.divergences import jensen_shannon
 from klcli.core.measures.kl import forward_kl
 from klcli.document.lists import languages_example
+from klcli.reports.examples.example import example_report
 from klcli.reports.matrix.report import matrix_report
 from klcli.reports.matrix.request import MatrixRequest
-from klcli.reports.parts import Column, Commands, Prose, Table
+from klcli.reports.parts import Column, Table
 from klcli.reports.report import Report, definition_of
 from klcli.sources.rows.distribution_table import DistributionTable
 
@@ -117,14 +118,10 @@ def languages_report() -> Report:
         f"{letters} -m jensen_shannon --bits",
         f"{text} | {letters} --against - --against-as samples -m reverse_kl",
     )
-    return Report(
-        "examples",
-        (*report.parts[1:], table, Prose(prose), Commands(commands)),
-        lambda: languages_example(report.document(), table.records, prose),
-        lambda: table.records,
-        title="Example: languages",
-        definition=definition_of(jensen_shannon, forward_kl),
-    )
+    return example_report(
+        "languages", (*report.parts[1:], table), table, prose, commands,
+        lambda: languages_example(report.document(), table.records, prose), definition_of(jensen_shannon, forward_kl),
+    )  # fmt: skip
 
 
 def _texts(languages: Array) -> Table:
