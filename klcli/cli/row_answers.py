@@ -9,10 +9,10 @@ from klcli.errors import ExitCode, KlError
 from klcli.reports.format import Format
 from klcli.reports.parts import Verdicts
 from klcli.reports.rows import RowContext, rows_report_ending, summary_report
-from klcli.runs.row_parts import MergedRun
-from klcli.runs.row_results import RowAnswer
-from klcli.runs.row_statistics import RowStatistics
-from klcli.runs.rows import RowRun
+from klcli.runs.rows.parts import MergedRun
+from klcli.runs.rows.results import RowAnswer
+from klcli.runs.rows.run import RowRun
+from klcli.runs.rows.statistics import RowStatistics
 from klcli.support.output_files import ReplacedFile
 from klcli.support.sigint import DeferredInterrupt
 from klcli.support.stdio import say, write_stdout

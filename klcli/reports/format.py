@@ -28,7 +28,7 @@ from klcli.support.safe_text import rounded, visible
 
 if TYPE_CHECKING:
     from klcli.runs.batch_results import Case
-    from klcli.runs.row_results import RowAnswer
+    from klcli.runs.rows.results import RowAnswer
 
 __all__ = [
     "ANSWERS",

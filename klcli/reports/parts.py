@@ -1,7 +1,7 @@
 """Parts of reports. They hold plain, unrounded values; formats round them.
 
 The `kind` of a part is the name of the method of a format that shows it. The answers of `kl rows` and of `kl batch` are
-parts too: blocks of rows (runs.row_results.RowAnswer) and pairs (runs.batch_results.Case).
+parts too: blocks of rows (runs.rows.results.RowAnswer) and pairs (runs.batch_results.Case).
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from klcli.core.limits import Verdict
 if TYPE_CHECKING:
     from klcli.reports.pictures.model import View
     from klcli.runs.batch_results import Case
-    from klcli.runs.row_results import RowAnswer
+    from klcli.runs.rows.results import RowAnswer
 
 __all__ = [
     "CaseRows",

@@ -10,7 +10,7 @@ from klcli.reports.parts import Cell, Column, Part, Table
 
 if TYPE_CHECKING:
     from klcli.runs.batch_results import BatchSummary
-    from klcli.runs.row_results import RowColumn
+    from klcli.runs.rows.results import RowColumn
 
 __all__ = ["Ending", "Head", "Report", "RowHead", "definition_of", "listing_report", "title_of"]
 

@@ -15,7 +15,7 @@ from klcli.errors import KlError
 from klcli.notes import Note
 from klcli.reports.parts import Cell, Column, Facts, Picture, Table, Verdicts
 from klcli.reports.report import Ending, Head, Report, RowHead, definition_of, title_of
-from klcli.runs.row_results import BOUNDS, RowColumn, RowSide, RowSummary
+from klcli.runs.rows.results import BOUNDS, RowColumn, RowSide, RowSummary
 from klcli.support.safe_text import rounded
 
 if TYPE_CHECKING:

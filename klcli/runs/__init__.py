@@ -1,1 +1,1 @@
-"""Runs: one pair, a batch of pairs in processes, rows of two matrices, a matrix."""
+"""Runs: one pair, a batch of pairs in processes, rows against rows, two tables."""

@@ -31,12 +31,12 @@ from klcli.errors import ExitCode, UsageError
 from klcli.reports.parts import Facts
 from klcli.reports.rendering import begun
 from klcli.reports.rows import RowContext, rows_report_head
-from klcli.runs.row_parts import MergedRun
-from klcli.runs.row_processes import compare_in_processes
-from klcli.runs.row_results import RowAnswer
-from klcli.runs.row_setup import RowSetup, compare_share
-from klcli.runs.row_statistics import RowStatistics
-from klcli.runs.rows import RowRun
+from klcli.runs.rows.parts import MergedRun
+from klcli.runs.rows.processes import compare_in_processes
+from klcli.runs.rows.results import RowAnswer
+from klcli.runs.rows.run import RowRun
+from klcli.runs.rows.setup import RowSetup, compare_share
+from klcli.runs.rows.statistics import RowStatistics
 from klcli.sources.formats.input_format import INPUT_FORMATS
 from klcli.sources.rows.many_files import Shard, parse_shard
 from klcli.support.output_files import ReplacedFile
@@ -159,7 +159,7 @@ def _setup(
 
 
 def _merged(word: str, limits: Sequence[RowLimit]) -> MergedRun:
-    from klcli.runs.part_files import read_parts
+    from klcli.runs.rows.part_files import read_parts
 
     run = MergedRun(read_parts(word))
     run.refuse_limits(needed(limits))
@@ -181,7 +181,7 @@ def _refuse_beside_merge(p: str | None, measures: tuple[str, ...], options: Mapp
 
 def _share(setup: RowSetup, shard: Shard, output: Output, *, is_judged: bool) -> ExitCode:
     """Writes a share of the rows to a file, for --merge."""
-    from klcli.runs.part_files import part_bytes
+    from klcli.runs.rows.part_files import part_bytes
 
     if output.path is None or not output.path.endswith(".arrow"):
         raise UsageError("--shard writes a part", hint=f"-o parts/{shard.at}.arrow")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from klcli.reports.pictures.row_values import RowValues
     from klcli.reports.pictures.strip import WorstPairs
     from klcli.runs.batch_results import Case
-    from klcli.runs.row_results import RowAnswer
+    from klcli.runs.rows.results import RowAnswer
 
 __all__ = ["Collected", "Kept"]
 

@@ -11,7 +11,7 @@ from klcli.reports.format import Style
 from klcli.reports.layout.ansi import BOLD, DIM, painted
 from klcli.reports.layout.folding import cell_width, records
 from klcli.reports.report import RowHead
-from klcli.runs.row_results import RowAnswer
+from klcli.runs.rows.results import RowAnswer
 from klcli.support.safe_text import rounded
 
 __all__ = ["RowLines", "cells_of", "fact_cells", "fact_lines", "number_text"]

@@ -10,7 +10,7 @@ from klcli.core.rows.summary import percentile
 from klcli.reports.pictures.ecdf import LEVELS, Quantiles, ecdf_view
 from klcli.reports.pictures.model import Lane, Mark, MarkRow, Marks, View, Words
 from klcli.reports.pictures.scale import logarithmic, number
-from klcli.runs.row_results import RowAnswer, RowColumn
+from klcli.runs.rows.results import RowAnswer, RowColumn
 
 __all__ = ["RowValues", "quantiles_of"]
 

@@ -15,7 +15,7 @@ from klcli.support.safe_text import visible
 
 if TYPE_CHECKING:
     from klcli.runs.batch_results import Case
-    from klcli.runs.row_results import RowAnswer
+    from klcli.runs.rows.results import RowAnswer
 
 __all__ = ["Csv", "Tsv", "Value"]
 

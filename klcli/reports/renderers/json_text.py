@@ -14,7 +14,7 @@ from klcli.reports.report import Ending, Head
 
 if TYPE_CHECKING:
     from klcli.runs.batch_results import Case
-    from klcli.runs.row_results import RowAnswer
+    from klcli.runs.rows.results import RowAnswer
 
 __all__ = ["Json", "JsonLines", "dumps"]
 

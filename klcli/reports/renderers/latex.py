@@ -12,7 +12,7 @@ from klcli.reports.layout.tex import escaped, mathematics, number
 from klcli.reports.parts import Cell, Column, Commands, Facts, Prose, Table, Verdicts
 from klcli.reports.report import Ending
 from klcli.runs.batch_results import Case, verdict_text
-from klcli.runs.row_results import RowAnswer
+from klcli.runs.rows.results import RowAnswer
 from klcli.support.safe_text import visible
 
 __all__ = ["Latex"]

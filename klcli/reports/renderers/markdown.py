@@ -11,7 +11,7 @@ from klcli.reports.layout.row_lines import cells_of
 from klcli.reports.parts import Commands, Facts, Prose, Table, Verdicts
 from klcli.reports.report import Ending
 from klcli.runs.batch_results import Case
-from klcli.runs.row_results import RowAnswer
+from klcli.runs.rows.results import RowAnswer
 from klcli.support.safe_text import exact, rounded, visible
 
 __all__ = ["Markdown", "StepSummary"]

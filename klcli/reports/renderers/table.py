@@ -13,7 +13,7 @@ from klcli.reports.layout.row_lines import RowLines, fact_lines, number_text
 from klcli.reports.parts import CaseRows, Chart, Commands, Facts, Picture, Prose, Table, Verdicts
 from klcli.reports.report import Ending, Head
 from klcli.runs.batch_results import Case
-from klcli.runs.row_results import RowAnswer
+from klcli.runs.rows.results import RowAnswer
 from klcli.support.safe_text import exact
 
 if TYPE_CHECKING:

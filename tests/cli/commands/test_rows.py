@@ -12,7 +12,7 @@ from row_files import llama_base, safetensors
 
 import klcli
 from klcli.reports.renderers import FORMATS
-from klcli.runs.rows import RowRun
+from klcli.runs.rows.run import RowRun
 
 random = np.random.default_rng(8)
 P = random.dirichlet([0.5] * 6, 40)

@@ -12,10 +12,10 @@ import numpy as np
 from klcli.core.arithmetic.types import Array
 from klcli.errors import NotComparable, Unreadable, UsageError
 from klcli.notes import Note, listing
-from klcli.runs.row_notes import RowNotes
-from klcli.runs.row_results import RowAnswer, RowColumn, RowSide
-from klcli.runs.row_statistics import quantities
-from klcli.runs.rows import RowRun
+from klcli.runs.rows.notes import RowNotes
+from klcli.runs.rows.results import RowAnswer, RowColumn, RowSide
+from klcli.runs.rows.run import RowRun
+from klcli.runs.rows.statistics import quantities
 from klcli.sources.rows.many_files import Shard
 
 __all__ = ["MergedRun", "RowPart", "part_of_run"]

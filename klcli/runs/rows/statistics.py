@@ -21,7 +21,7 @@ from klcli.core.rows.summary import (
     spread,
 )
 from klcli.errors import UsageError
-from klcli.runs.row_results import BOUNDS, RowAnswer, RowColumn, RowSummary
+from klcli.runs.rows.results import BOUNDS, RowAnswer, RowColumn, RowSummary
 
 __all__ = ["RowStatistics", "quantities"]
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from klcli.errors import Unreadable
 from klcli.notes import Note, Use, is_note
-from klcli.runs.row_notes import RowNotes
-from klcli.runs.row_parts import RowPart
-from klcli.runs.row_results import RowColumn, RowSide
+from klcli.runs.rows.notes import RowNotes
+from klcli.runs.rows.parts import RowPart
+from klcli.runs.rows.results import RowColumn, RowSide
 from klcli.sources.rows.many_files import Shard, files_of
 from klcli.support.optional_package import need
 

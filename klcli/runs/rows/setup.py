@@ -7,9 +7,9 @@ from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.core.distributions.units import Base
 from klcli.core.measures.measure import select
 from klcli.errors import UsageError
-from klcli.runs.row_options import RowOptions
-from klcli.runs.row_parts import RowPart, part_of_run
-from klcli.runs.rows import RowRun
+from klcli.runs.rows.options import RowOptions
+from klcli.runs.rows.parts import RowPart, part_of_run
+from klcli.runs.rows.run import RowRun
 from klcli.sources.formats.row_pairs import RowPairs
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.rows.many_files import Shard, are_many, open_many

@@ -6,8 +6,8 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
 from klcli.errors import Exhausted
-from klcli.runs.row_parts import MergedRun
-from klcli.runs.row_setup import RowSetup, compare_share
+from klcli.runs.rows.parts import MergedRun
+from klcli.runs.rows.setup import RowSetup, compare_share
 from klcli.sources.rows.many_files import Shard
 
 __all__ = ["compare_in_processes"]

@@ -6,8 +6,8 @@ from klcli.core.distributions.units import scale, unit_name
 from klcli.core.measures.kl import forward_kl
 from klcli.core.rows.top_lists import kl_bounds
 from klcli.errors import UsageError
-from klcli.runs.row_options import RowOptions
-from klcli.runs.row_results import BOUNDS, RowAnswer, RowColumn, RowSide
+from klcli.runs.rows.options import RowOptions
+from klcli.runs.rows.results import BOUNDS, RowAnswer, RowColumn, RowSide
 from klcli.sources.formats.row_pairs import RowPairs, TopBlock
 
 __all__ = ["UPPER", "bounded"]

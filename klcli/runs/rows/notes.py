@@ -10,8 +10,8 @@ from klcli.core.arithmetic.types import Index
 from klcli.core.distributions.rows import Rows
 from klcli.core.measures.masks import are_of_masks
 from klcli.notes import Note, lists_whole, rows_infinite, rows_made_by_masks, rows_normalised, upper_bound_infinite
-from klcli.runs.row_results import RowAnswer
-from klcli.runs.top_rows import UPPER
+from klcli.runs.rows.results import RowAnswer
+from klcli.runs.rows.top_lists import UPPER
 
 __all__ = ["RowNotes"]
 

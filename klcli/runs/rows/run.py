@@ -14,10 +14,10 @@ from klcli.core.distributions.units import unit_name
 from klcli.core.rows.comparison import compare_rows
 from klcli.errors import NotComparable, Unreadable, UsageError
 from klcli.notes import Note
-from klcli.runs.row_notes import RowNotes
-from klcli.runs.row_options import RowOptions
-from klcli.runs.row_results import RowAnswer, RowColumn, RowSide
-from klcli.runs.top_rows import bounded
+from klcli.runs.rows.notes import RowNotes
+from klcli.runs.rows.options import RowOptions
+from klcli.runs.rows.results import RowAnswer, RowColumn, RowSide
+from klcli.runs.rows.top_lists import bounded
 from klcli.sources.formats.partial_batch import until_refused
 from klcli.sources.formats.row_pairs import PairBlock, RowPairs, Side, TopBlock
 from klcli.sources.formats.row_source import RowBlock
