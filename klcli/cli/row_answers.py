@@ -12,7 +12,7 @@ from klcli.reports.rows import RowContext, rows_report_ending, summary_report
 from klcli.runs.rows.parts import MergedRun
 from klcli.runs.rows.results import RowAnswer
 from klcli.runs.rows.run import RowRun
-from klcli.runs.rows.statistics import RowStatistics
+from klcli.runs.rows.running_statistics import RowStatistics
 from klcli.support.output_files import ReplacedFile
 from klcli.support.sigint import DeferredInterrupt
 from klcli.support.stdio import say, write_stdout

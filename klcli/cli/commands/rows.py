@@ -35,8 +35,8 @@ from klcli.runs.rows.parts import MergedRun
 from klcli.runs.rows.processes import compare_in_processes
 from klcli.runs.rows.results import RowAnswer
 from klcli.runs.rows.run import RowRun
+from klcli.runs.rows.running_statistics import RowStatistics
 from klcli.runs.rows.setup import RowSetup, compare_share
-from klcli.runs.rows.statistics import RowStatistics
 from klcli.sources.formats.input_format import INPUT_FORMATS
 from klcli.sources.rows.many_files import Shard, parse_shard
 from klcli.support.output_files import ReplacedFile

@@ -15,7 +15,7 @@ from klcli.notes import Note, listing
 from klcli.runs.rows.notes import RowNotes
 from klcli.runs.rows.results import RowAnswer, RowColumn, RowSide
 from klcli.runs.rows.run import RowRun
-from klcli.runs.rows.statistics import quantities
+from klcli.runs.rows.running_statistics import quantities
 from klcli.sources.rows.many_files import Shard
 
 __all__ = ["MergedRun", "RowPart", "part_of_run"]
