@@ -1,7 +1,7 @@
 """From measures and two arrays of masses, or of their logarithms, to values: one pass over the outcomes.
 
-One cascade: the compiled kernel, where it vouches for its digits; else normalised pairs, in float64 where that keeps
-the digits of their difference, and in double-double, which always does.
+One cascade: the compiled kernel, where it vouches for its digits; else, for KL of masses, sums in float64; else
+normalised pairs, in float64 where that keeps the digits of their difference, and in double-double, which always does.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,6 +17,7 @@ from klcli.core.evaluation.by_kernel import of_masses
 from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.core.measures.measure import Measure
 from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, Pair
+from klcli.core.pairs.scaling import Scaled
 from klcli.core.pairs.unsmoothed import Unsmoothed
 
 if TYPE_CHECKING:  # the kernel answers most pairs without them
@@ -98,16 +99,26 @@ def _by_pairs(
     log_q: Array | None = None,
     known: "MinsAndSums | None" = None,
 ) -> dict[str, Any]:
-    """The values by exactly normalised pairs."""
+    """The values by sums in float64, and by exactly normalised pairs."""
     from klcli.core.pairs.normaliser import normalised_pair
 
-    values: dict[str, Any] = {}
+    values = _by_sums(chosen, p, q, known) if log_p is None and log_q is None else {}
     for one_by_one in (False, True):
-        some = [each for each in chosen if (each.reduce is not np.add) == one_by_one]
+        some = [each for each in chosen if each.name not in values and (each.reduce is not np.add) == one_by_one]
         if some:
             pair = normalised_pair(p, q, log_p=log_p, log_q=log_q, known=known, one_by_one=one_by_one)
             values.update(exact_values(some, pair, p.shape[-1]))
     return values
+
+
+def _by_sums(chosen: list[Measure], p: Array, q: Array, known: "MinsAndSums | None") -> dict[str, Any]:
+    """The values by sums of `kl_div` in float64, where these have their digits."""
+    forms = {each.name: each.kl_div_sum for each in chosen if each.kl_div_sum}
+    masses = Scaled.of(p, q, known) if forms else None
+    if masses is None:
+        return {}
+    values = {name: form(masses) for name, form in forms.items()}
+    return {name: value for name, value in values.items() if not np.isnan(value).any()}
 
 
 def _of_rounded(chosen: list[Measure], p: Array, q: Array) -> dict[str, Any]:

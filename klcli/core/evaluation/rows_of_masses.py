@@ -1,8 +1,11 @@
 """The measures of many rows of masses: each row by the cheapest form that keeps its digits.
 
-The compiled kernel reads all rows. What it leaves is gathered, and compared by normalised pairs, some rows at a time.
+The compiled kernel reads all rows. What it leaves is gathered, some rows at a time, and compared by sums in float64
+(KL alone), and then by normalised pairs.
 What is decided for a row is decided by its own numbers.
 """
+
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -54,16 +57,25 @@ def _put_in_float64(chosen: list[Measure], p: Rows, q: Rows, found: Values) -> N
     """Puts in the values that are not there yet, of the rows of which float64 gives the difference its digits."""
     are_in_range = in_range(p.totals) & in_range(q.totals)
 
-    def put(rows: Index) -> None:
+    def each_scaled(rows: Index) -> Iterator[tuple[Index, Scaled]]:
         rows = rows[are_in_range[rows]]
         known = (p.min_and_sum(rows), q.min_and_sum(rows))
         for at, scaled in Scaled(p.masses(rows), q.masses(rows), *units(known)).with_equal_totals.by_factor():
-            pair, some = Float64Pair(scaled), rows[at]
+            yield rows[at], scaled
+
+    def put_sums(rows: Index) -> None:
+        for some, scaled in each_scaled(rows):
+            found.fill(some, {each.name: each.kl_div_sum(scaled) for each in chosen if each.kl_div_sum})
+
+    def put(rows: Index) -> None:
+        for some, scaled in each_scaled(rows):
+            pair = Float64Pair(scaled)
             if not every(pair.is_accurate):
                 some, pair = some[pair.is_accurate], Float64Pair(scaled.rows(pair.is_accurate))
             if some.size:
                 found.fill(some, exact_values(found.lacking(chosen, some), pair, p.outcomes))
 
+    found.each_part_without([each for each in chosen if each.kl_div_sum], put_sums, p.at_a_time)
     found.each_part_without(chosen, put, p.at_a_time)
 
 

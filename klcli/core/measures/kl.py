@@ -11,6 +11,7 @@ from klcli.core.arithmetic.types import Array
 from klcli.core.measures.kernel_form import KernelForm
 from klcli.core.measures.matrix_product import Factors, MatrixProduct
 from klcli.core.measures.measure import Finite, Measure, declare
+from klcli.core.pairs.kl_div_sums import forward_kl_sum, reverse_kl_sum
 from klcli.core.pairs.pair import Pair
 
 __all__ = ["forward_kl", "kl_div", "kl_factors", "rel_entr", "reverse_kl"]
@@ -54,6 +55,7 @@ forward_kl = declare(
         terms=kl_div,
         shown_terms=rel_entr,
         rounded_above=1.05,
+        kl_div_sum=forward_kl_sum,
         kernel=KernelForm(("forward_kl",)),
         gemm=(MatrixProduct(kl_factors),),
     )
@@ -71,6 +73,7 @@ reverse_kl = declare(
         terms=lambda pair: kl_div(pair.swapped),
         shown_terms=lambda pair: rel_entr(pair.swapped),
         rounded_above=1.05,
+        kl_div_sum=reverse_kl_sum,
         kernel=KernelForm(("reverse_kl",)),
         gemm=(MatrixProduct(kl_factors, (False,)),),
     )

@@ -19,6 +19,7 @@ from klcli.core.distributions.units import UnitKind
 from klcli.core.measures.kernel_form import KernelForm
 from klcli.core.measures.matrix_form import MatrixForm
 from klcli.core.measures.sum_form import Tiny, itself
+from klcli.core.pairs.scaling import Scaled
 from klcli.core.pairs.supports import Finite
 from klcli.errors import UsageError
 from klcli.support.registry import Registry
@@ -77,6 +78,7 @@ class Measure:
             its digits; infinity if no value is large enough.
         gemm: fast forms of all pairs of rows by products of matrices, in the order in which they are tried.
         pair_sums: fast forms of all pairs of rows by a sum over the outcomes of each pair, in that order.
+        kl_div_sum: the form by a sum in float64: maps two arrays of masses (`Scaled`) to values, NaN where unknown.
         kernel: the form by the compiled kernel, or a function of the order that returns it; None where it has none.
     """
 
@@ -108,6 +110,7 @@ class Measure:
     rounded_above: float = inf
     gemm: MatrixForms = ()
     pair_sums: MatrixForms = ()
+    kl_div_sum: Callable[[Scaled], Array] | None = None
     kernel: KernelForm | Callable[[float], KernelForm | None] | None = None
 
     def __post_init__(self) -> None:

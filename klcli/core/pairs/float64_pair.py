@@ -8,13 +8,6 @@ difference of the normalised masses is
 If p is nearly q, float64 subtraction q - p is exact, so D is accurate relative to Σ|q - p|, and the difference is
 accurate relative to |q - p| + p·D/P. These two cancel only if p and q are proportional to about 1 part in 10⁸. Such
 pairs, and masses near the ends of the range of float64, are left to `double_double_pair`.
-
-The terms of KL need no logarithm. With k the exponent of p/q rounded to a power of 2, q' = q·2^k (exact),
-e = p - q', s = e/(p + q') and z = s², |s| <= 0.201,
-
-    p·log(p/q) - p + q = e·s·(1 + (s + z)·A(z)) + [p·k·log 2 + (q - q')],   A(z) = (atanh(s) - s)/s³
-
-The bracket is 0 for k = 0, where e is the difference with all its digits. The compiled kernel does the same.
 """
 
 from collections.abc import Callable
@@ -22,9 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from klcli.core.arithmetic.extended_range import LN2_HIGH, LN2_LOW
 from klcli.core.arithmetic.parallel import BLOCK, blocks, each_block
-from klcli.core.arithmetic.series import short_atanh_remainder
 from klcli.core.arithmetic.types import Array
 from klcli.core.pairs.pair import MAGNIFICATION, Pair, put
 from klcli.core.pairs.scaling import Scaled
@@ -33,8 +24,6 @@ from klcli.support.lazy import lazy
 __all__ = ["Float64Pair"]
 
 _LARGEST_SHARE = 0.8  # of Σ|q - p| that Σ(q - p) may be: the difference is right to 5 units in the last place
-_EXPONENT = ~((1 << 52) - 1)  # bits of a double
-_HALF = 1 << 51
 _EVERYWHERE = np.asarray(True)
 
 
@@ -100,35 +89,6 @@ class _Float64Block(Pair):
 
     def _unmagnified(self, mass: Array) -> Array:
         return mass if self._factor == 1 else mass / self._factor
-
-    @lazy
-    def kl_div(self) -> Array:
-        p, q = self.p, self.q
-        bits_p, bits_q = p.view(np.int64), q.view(np.int64)
-        shift = bits_p - bits_q
-        shift += _HALF
-        shift &= _EXPONENT
-        if not self._whole.all_positive:
-            shift *= self.in_p & self.in_q  # else a mass of 0 makes subnormals, which are slow
-        found, apart = -self.difference, q
-        is_shifted = shift.any()
-        if is_shifted:
-            apart = (bits_q + shift).view(np.float64)
-            np.copyto(found, p - apart, where=shift != 0)
-        s = found / (p + apart)
-        z = s * s
-        factor = short_atanh_remainder(z)
-        z += s
-        factor *= z
-        factor += 1
-        found *= s
-        found *= factor
-        if is_shifted:
-            exponent = shift * 2.0**-52
-            found += p * (exponent * LN2_LOW) + (p * (exponent * LN2_HIGH) + (q - apart))
-        if self._whole.all_positive:
-            return found
-        return np.where(self.in_p, np.where(self.in_q, found, np.inf), q)
 
     @lazy
     def magnified(self) -> Pair:

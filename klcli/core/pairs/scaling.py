@@ -93,20 +93,20 @@ class Scaled(NamedTuple):
     def block_and_difference(self, where: slice) -> tuple[Array, Array, Array]:
         """Returns the scaled masses of a block, and q - p, accurate to the last digit where the two are near."""
         p, q = self._times_units(where)
-        return p, q if self.totals_equal else q * self.factor, self._difference(p, q)
-
-    def _times_units(self, where: slice) -> tuple[Array, Array]:
-        return _times(self.p[..., where], self.unit_p), _times(self.q[..., where], self.unit_q)
-
-    def _difference(self, p: Array, q: Array) -> Array:
         if self.totals_equal:
-            return q - p
+            return p, q, q - p
+        product = q * self.factor
+        if (q.astype(np.float32) == q).all():  # of 24 bits, as most counts are: the product is exact
+            return p, product, product - p
         high = leading_bits(q)
         low = (q - high) * self.factor
         high *= self.factor
         high -= p
         high += low
-        return np.asarray(high)
+        return p, product, np.asarray(high)
+
+    def _times_units(self, where: slice) -> tuple[Array, Array]:
+        return _times(self.p[..., where], self.unit_p), _times(self.q[..., where], self.unit_q)
 
     def is_in_range(self, where: slice) -> Any:
         """Returns True where each mass of a block is 0, or large enough for every term and ratio; shape (...)."""
