@@ -23,6 +23,8 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
+from engines_agree import counts_of
+
 FAST = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # a short job never repays the better compiler
 SETTINGS = {
     "spark.executor.memory": "512m", "spark.executor.cores": "1", "spark.cores.max": "2",
@@ -138,23 +140,17 @@ class Cluster:
 
 
 def counted(words):
-    """Returns the columns of `kl drift` on two tables, without what names the types of the engine."""
+    """Returns what `kl drift` counts in two tables."""
     from klcli.runs.drift.run import drift
     from klcli.sources.drift.settings import DriftSettings
     from klcli.sources.tables.open_table import open_table
 
     tables = [open_table(word) for word in words]
     try:
-        result = drift(*tables, DriftSettings())
+        return counts_of(drift(*tables, DriftSettings()))
     finally:
         for table in tables:
             table.close()
-    return {
-        each.name: (each.counted.facts_p and each.counted.facts_p._replace(distinct=0, is_exact=True),
-                    each.counted.facts_q and each.counted.facts_q._replace(distinct=0, is_exact=True),
-                    each.counted.cells)
-        for each in result.columns
-    }  # fmt: skip
 
 
 def run(options, folder):
@@ -184,7 +180,9 @@ def run(options, folder):
             asked.append(sql)
             if len(asked) == 6 and not options.no_kill:
                 threading.Timer(0.5, cluster.kill_worker).start()  # when its executor has taken tasks
-            return rows(self, sql)
+            found = rows(self, sql)
+            report["rows_moved"] = report.get("rows_moved", 0) + len(found)
+            return found
 
         Spark.rows = counting
         begun = time.monotonic()

@@ -24,6 +24,7 @@ from klcli.engines.spark.engine import Spark
 from klcli.errors import Unreadable
 from klcli.sources.tables.open_table import open_table
 from klcli.sources.tables.options import TableOptions
+from klcli.tables.column import Read, Reading
 
 pytestmark = [pytest.mark.spark, pytest.mark.filterwarnings("ignore")]
 
@@ -72,10 +73,20 @@ def test_drift_is_the_same_document_as_of_files(edge, document):
     at_spark, in_files = (
         document("drift", f"{scheme}{path}", f"{scheme}{path}", *words)["columns"] for scheme in ("spark:", "")
     )
-    drop = ("type_p", "type_q", "reason", "notes")  # which name the types of each engine
+    drop = ("type_p", "type_q", "why", "reason", "notes")  # which name the types of each engine
     assert [{key: each[key] for key in each if key not in drop} for each in at_spark] == [
         {key: each[key] for key in each if key not in drop} for each in in_files
     ]
+
+
+def test_texts_are_told_apart_by_their_bytes_whatever_their_collation(session):
+    word = "spark:SELECT x COLLATE UTF8_LCASE AS x FROM VALUES ('a'), ('A'), ('b'), ('a') AS t(x)"
+    table = open_table(word)
+    read = Read(table.columns[0], Reading.LABEL)
+    table.facts(table.columns)
+    assert dict(table.labels([read], 10)["x"].counts) == {"a": 2, "A": 1, "b": 1}
+    assert table.counts_of(read, ["A"]) == {"A": 1}
+    table.close()
 
 
 def test_two_engines_are_compared(edge, postgres, document):

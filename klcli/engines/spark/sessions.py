@@ -54,7 +54,8 @@ def session_of(where: str | None) -> Lease:
     if key in _started:
         return _started[key].shared()
     with warnings.catch_warnings(action="ignore", category=FutureWarning):  # of versions of pandas
-        sql = need("pyspark.sql", extra="spark", purpose="a table in Spark")
+        is_client = (where or os.environ.get("SPARK_REMOTE", "")).startswith("sc://")
+        sql = need("pyspark.sql", extra="spark-connect" if is_client else "spark", purpose="a table in Spark")
         running = sql.SparkSession.getActiveSession()
         if running is not None:
             return Lease(running, key, is_ours=False)

@@ -1,5 +1,6 @@
 """Parquet in object stores, s3:// gs:// az://, read by duckdb through fsspec; no extension is downloaded."""
 
+import logging
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +13,7 @@ from klcli.support.optional_package import need
 __all__ = ["cloud_table", "is_cloud"]
 
 _STORE = re.compile(r"(s3|gs|gcs|az|abfs|memory)://")
+_DRIVERS = ("adlfs", "azure", "gcsfs", "s3fs")
 _PARQUET = (".parquet", ".pq")
 
 
@@ -30,12 +32,13 @@ def cloud_table(word: str, options: TableOptions) -> Countable:
     fsspec = need("fsspec", extra="cloud", purpose=f"{word}: reading from a store of objects")
     need("duckdb", extra="cloud", purpose=f"{word}: reading from a store of objects")
     scheme = word.partition("://")[0]
+    for driver in _DRIVERS:  # which print the tracebacks of what is told here
+        logging.getLogger(driver).addHandler(logging.NullHandler())
     try:
         store = fsspec.filesystem(scheme)
+        paths = _objects(store, word)
     except ImportError as error:
         raise MissingPackage(f"{word}: {error}", hint="pip install 'klcli[cloud]'") from None
-    try:
-        paths = _objects(store, word)
     except Exception as error:  # each store has its own
         raise Unreadable(f"{word}: {scheme} refuses: {_first_line(error)}", hint=_CREDENTIALS) from None
     if not paths:

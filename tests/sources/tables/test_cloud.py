@@ -45,3 +45,13 @@ def test_a_driver_that_is_missing_names_the_extra():
         with pytest.raises(MissingPackage) as caught:
             open_table("az://bucket/x.parquet")
         assert "klcli[cloud]" in caught.value.hint
+
+
+def test_a_driver_that_refuses_to_open_is_bad_data_and_no_bug(monkeypatch):
+    def opened(scheme):
+        raise ValueError("must provide an account")  # as adlfs does
+
+    monkeypatch.setattr(fsspec, "filesystem", opened)
+    with pytest.raises(Unreadable, match="az refuses: must provide an account") as caught:
+        open_table("az://bucket/x.parquet")
+    assert "credentials" in caught.value.hint
