@@ -17,10 +17,10 @@ from klcli.core.estimation.counts.moments import Gates, from_moments, moments
 from klcli.core.estimation.counts.sparsity import LEAST_COVERAGE, coverage
 from klcli.core.estimation.estimate import DivergenceEstimate
 from klcli.core.estimation.estimation import estimate_numbers
-from klcli.core.estimation.labelled_numbers import LabelledNumbers, estimate_labelled_numbers
 from klcli.core.estimation.settings import Settings
+from klcli.core.estimation.several_columns.labelled_numbers import LabelledNumbers, estimate_labelled_numbers
+from klcli.core.estimation.several_columns.vectors import estimate_vectors
 from klcli.core.estimation.significance.homogeneity import homogeneity_test
-from klcli.core.estimation.vectors import estimate_vectors
 
 PAGE = Path(__file__).parent.parent / "docs" / "estimates.md"
 MEASURES = ("forward_kl", "jensen_shannon")

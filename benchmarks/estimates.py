@@ -61,7 +61,7 @@ def _vectors() -> Table:
     if is_installed("scipy", table):
         from scipy.spatial import cKDTree
 
-        from klcli.core.estimation.neighbours import knn
+        from klcli.core.estimation.numbers.neighbours import knn
 
         random = np.random.default_rng(3)
         x, y = random.normal(size=(2, VECTORS, 2))
@@ -104,7 +104,7 @@ def _small() -> Table:
                 "numbers, --estimator knn:5": lambda: _by_neighbours(x[:, 0], y[:, 0]),  # noqa: B023
             }
         else:
-            from klcli.core.estimation.neighbours import knn
+            from klcli.core.estimation.numbers.neighbours import knn
 
             kl = {f"{columns} columns, the value by neighbours": lambda: knn(x, y, 5)}  # noqa: B023
             table.remarks.append(
@@ -118,7 +118,7 @@ def _small() -> Table:
 
 
 def _by_neighbours(x: Any, y: Any) -> object:
-    from klcli.core.estimation.neighbours import knn
+    from klcli.core.estimation.numbers.neighbours import knn
 
     return knn(x[:, np.newaxis], y[:, np.newaxis], 5)
 

@@ -64,7 +64,7 @@ def estimate_samples(
     found = _labelled_numbers(pair, settings) if as_ == "auto" else None
     if found is not None:
         return found
-    from klcli.core.estimation.vectors import estimate_vectors
+    from klcli.core.estimation.several_columns.vectors import estimate_vectors
 
     (x, y), names, mixed = _vectors(pair)
     return estimate_vectors(pair.names, x, y, settings, columns=names, mixed=mixed, notes=pair.notes)
@@ -204,7 +204,11 @@ def _labelled_numbers(pair: _Pair, settings: Settings) -> Estimation | None:
     are_numbers = [_are_numbers(*both) for both in zip(pair.p.columns, pair.q.columns, strict=True)]
     if sorted(are_numbers) != [False, True] or settings.estimator != "default":
         return None
-    from klcli.core.estimation.labelled_numbers import LabelledNumbers, can_be_binned, estimate_labelled_numbers
+    from klcli.core.estimation.several_columns.labelled_numbers import (
+        LabelledNumbers,
+        can_be_binned,
+        estimate_labelled_numbers,
+    )
 
     of_numbers = are_numbers.index(True)
     samples = []

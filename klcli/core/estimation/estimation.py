@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array
-from klcli.core.estimation.bins import bin_labels, binned
 from klcli.core.estimation.caveats import caveats, outside, refuse_too_few, unused_options
 from klcli.core.estimation.counts.forms import DEFAULT_MEASURES, FORMS
 from klcli.core.estimation.counts.moments import Gates, estimate_counts
 from klcli.core.estimation.counts.sparsity import LEAST_COVERAGE, LEAST_EACH, LEAST_SAMPLE, coverage
 from klcli.core.estimation.estimate import Cells, Estimation, SampleFacts, SizedEstimate
 from klcli.core.estimation.estimators import chosen_estimator
-from klcli.core.estimation.neighbours import ADAPTIVE_K, neighbour_ties
+from klcli.core.estimation.numbers.bins import bin_labels, binned
+from klcli.core.estimation.numbers.neighbours import ADAPTIVE_K, neighbour_ties
 from klcli.core.estimation.point_estimates import point_estimates
 from klcli.core.estimation.sample_sizes import estimates_by_size
 from klcli.core.estimation.settings import Settings

@@ -14,7 +14,7 @@ from klcli.core.arithmetic.types import Array
 from klcli.core.estimation.counts import entropies
 from klcli.core.estimation.counts.digamma import digamma_of_any
 from klcli.core.estimation.counts.forms import FORMS, Form
-from klcli.core.estimation.neighbours import knn, knn_adaptive
+from klcli.core.estimation.numbers.neighbours import knn, knn_adaptive
 from klcli.errors import UsageError
 from klcli.support.registry import Registry
 

@@ -14,7 +14,7 @@ from klcli.core.comparison import Comparison, compare
 from klcli.core.contribution import Contribution
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.units import unit_name
-from klcli.core.estimation.ordered import Bounded
+from klcli.core.estimation.numbers.ordered import Bounded
 from klcli.core.estimation.significance.chi_squared import chi_squared_isf
 from klcli.core.estimation.significance.homogeneity import (
     LEAST_EXPECTED,

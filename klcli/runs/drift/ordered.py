@@ -8,7 +8,7 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.estimation.moments import Moments, moments_of
-from klcli.core.estimation.ordered import (
+from klcli.core.estimation.numbers.ordered import (
     Bounded,
     Steps,
     ks_distance,

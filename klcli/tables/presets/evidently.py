@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
-from klcli.core.estimation.ordered import wasserstein_distance
+from klcli.core.estimation.numbers.ordered import wasserstein_distance
 from klcli.core.estimation.significance.chi_squared import chi_squared_sf
 from klcli.tables.presets import shares
 from klcli.tables.presets.preset import Fails, Method, NotReplayed, Options, Preset, Use, registered

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
-from klcli.core.estimation.ordered import wasserstein_distance
+from klcli.core.estimation.numbers.ordered import wasserstein_distance
 from klcli.tables.presets import shares
 from klcli.tables.presets.preset import Method, NotReplayed, Options, Preset, Use, registered
 from klcli.tables.presets.samples import Labels, Numbers, Sample

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
-from klcli.core.estimation.ordered import ks_distance, wasserstein_distance
+from klcli.core.estimation.numbers.ordered import ks_distance, wasserstein_distance
 from klcli.tables.presets import shares
 from klcli.tables.presets.preset import Fails, Held, Method, Options, Preset, registered
 from klcli.tables.presets.samples import Labels, Numbers, Sample, chunks

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from klcli.core.estimation.bins import binned
 from klcli.core.estimation.counts.forms import FORMS
 from klcli.core.estimation.counts.moments import Gates, estimate_counts, moments
 from klcli.core.estimation.counts.relabelling import relabelled
 from klcli.core.estimation.estimators import chosen_estimator
-from klcli.core.estimation.neighbours import knn
+from klcli.core.estimation.numbers.bins import binned
+from klcli.core.estimation.numbers.neighbours import knn
 from klcli.core.estimation.significance.chi_squared import chi_squared_sf
 
 pytestmark = [pytest.mark.numerics, pytest.mark.oldest]

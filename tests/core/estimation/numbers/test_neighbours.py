@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from klcli.core.estimation.neighbours import knn, knn_adaptive
+from klcli.core.estimation.numbers.neighbours import knn, knn_adaptive
 from klcli.core.estimation.settings import Settings
-from klcli.core.estimation.vectors import estimate_vectors
+from klcli.core.estimation.several_columns.vectors import estimate_vectors
 from klcli.errors import NotADistribution
 
 psi = pytest.importorskip("scipy.special").psi

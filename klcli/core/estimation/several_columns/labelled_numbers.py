@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
-from klcli.core.estimation.bins import bin_count, bin_labels, binned
 from klcli.core.estimation.caveats import LEAST_NUMBERS, caveats, outside, refuse_too_few
 from klcli.core.estimation.counts.forms import DEFAULT_MEASURES, FORMS
 from klcli.core.estimation.estimate import Cells, Estimation, SampleFacts
 from klcli.core.estimation.estimation import from_cells
+from klcli.core.estimation.numbers.bins import bin_count, bin_labels, binned
 from klcli.core.estimation.settings import Settings
 from klcli.notes import Note, labels_binned, observations_outside
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import wasserstein_distance
 
-from klcli.core.estimation.ordered import Steps, ks_from_steps, wasserstein_from_steps
+from klcli.core.estimation.numbers.ordered import Steps, ks_from_steps, wasserstein_from_steps
 
 SAMPLES = st.lists(st.integers(-8, 8) | st.floats(-10, 10, allow_subnormal=False), min_size=1, max_size=40)
 POINTS = st.lists(st.integers(-9, 9).map(float), unique=True, max_size=12).map(sorted)

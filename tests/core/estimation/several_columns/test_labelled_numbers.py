@@ -5,8 +5,12 @@ from math import inf, log
 import numpy as np
 import pytest
 
-from klcli.core.estimation.labelled_numbers import LabelledNumbers, can_be_binned, estimate_labelled_numbers
 from klcli.core.estimation.settings import Settings
+from klcli.core.estimation.several_columns.labelled_numbers import (
+    LabelledNumbers,
+    can_be_binned,
+    estimate_labelled_numbers,
+)
 
 COLUMNS = ("colour", "size")
 

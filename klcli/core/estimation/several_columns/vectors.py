@@ -15,10 +15,16 @@ from klcli.core.estimation.caveats import caveats, refuse_too_few, unused_option
 from klcli.core.estimation.counts.forms import FORMS
 from klcli.core.estimation.counts.moments import Gates, from_moments, in_unit
 from klcli.core.estimation.estimate import DivergenceEstimate, Estimation, SampleFacts
-from klcli.core.estimation.neighbours import ADAPTIVE_K, knn, neighbour_ties
+from klcli.core.estimation.numbers.neighbours import ADAPTIVE_K, knn, neighbour_ties
 from klcli.core.estimation.point_estimates import point_estimates
-from klcli.core.estimation.score import SCORE_BINS, ScoreBins, combined_moments, combined_test, score_bins
 from klcli.core.estimation.settings import Settings
+from klcli.core.estimation.several_columns.score import (
+    SCORE_BINS,
+    ScoreBins,
+    combined_moments,
+    combined_test,
+    score_bins,
+)
 from klcli.errors import NotADistribution
 from klcli.notes import (
     Note,

@@ -10,10 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
-from klcli.core.estimation.bins import binned
 from klcli.core.estimation.counts.forms import Form
 from klcli.core.estimation.counts.moments import Moments, moments
 from klcli.core.estimation.counts.relabelling import Relabelled
+from klcli.core.estimation.numbers.bins import binned
 from klcli.core.estimation.significance.chi_squared import chi_squared_sf
 from klcli.core.estimation.significance.homogeneity import HomogeneityTest, homogeneity_test
 

@@ -1,0 +1,1 @@
+"""Samples of numbers: bins, nearest neighbours, and distances that see their order."""

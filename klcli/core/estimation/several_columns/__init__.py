@@ -1,0 +1,1 @@
+"""Samples of several columns: vectors, and a label beside a number."""
