@@ -17,18 +17,18 @@ __all__ = ["plot_matrix"]
 
 
 def plotted(result: Shown, *, size: tuple[float, float] | None = None, is_dark: bool = False) -> Any:
-    """Returns the picture of a result as a matplotlib Figure; `size` is width and height in inches.
+    """Returns the pictures of a result as a matplotlib Figure; `size` is width and height in inches.
 
     Raises:
         UsageError: The result has no picture. MissingPackage: matplotlib is not installed.
     """
     from klcli.reports.layout.figure import figure_of
-    from klcli.reports.pictures.of_result import view_of
+    from klcli.reports.pictures.of_result import views_of
 
-    view = next(iter(result.views()), None) if isinstance(result, DriftReport) else view_of(result)
-    if view is None:
+    views = result.views() if isinstance(result, DriftReport) else views_of(result)
+    if not views:
         raise UsageError("there is no picture of this result", hint="vectors, and values that are all 0, have none")
-    return figure_of(view, size, is_dark=is_dark)
+    return figure_of(views, size, is_dark=is_dark)
 
 
 def plot_matrix(
@@ -59,7 +59,7 @@ def plot_matrix(
     names = [str(index) for index in range(len(matrix))] if labels is None else [*map(str, labels)]
     if len(names) != len(matrix):
         raise UsageError(f"{plural(len(names), 'label')} of {plural(len(matrix), 'row')}")
-    return figure_of(matrix_view(names, matrix, notation, unit), size, is_dark=theme == "dark")
+    return figure_of([matrix_view(names, matrix, notation, unit)], size, is_dark=theme == "dark")
 
 
 Shown.plotter = staticmethod(plotted)

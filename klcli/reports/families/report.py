@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING
 
 from klcli.core.distributions.units import unit_name
@@ -129,5 +130,11 @@ def _described(member: Family) -> Own:
     if member.kind == "multivariate":
         count = getattr(member, "dimension", 0)
         return Own(f"{_KINDS[member.kind]}, {plural(count, 'dimension')}")
-    low, high = (float(end) for end in member.bounds())
-    return Own(f"{_KINDS[member.kind]}, from {low:.6g} to {high:.6g}")
+    return Own(f"{_KINDS[member.kind]}{_range(*map(float, member.bounds()))}")
+
+
+def _range(low: float, high: float) -> str:
+    """Returns where a family has mass, as the end of a sentence; empty for the whole line."""
+    if high == inf:
+        return "" if low == -inf else f", from {low:.6g} upwards"
+    return f", up to {high:.6g}" if low == -inf else f", from {low:.6g} to {high:.6g}"

@@ -74,11 +74,11 @@ def _drawn(marks: Sequence[Mark], width: int, style: Style) -> str:
         return min(width - 1, int(fraction * width))
 
     for mark in marks:
-        if mark.shape in ("bar", "line", "arrow", "range"):
-            glyph = glyphs["range"] if mark.shape == "range" else glyphs["bad" if mark.role == "bad" else "ok"]
+        if mark.shape in ("bar", "line", "arrow", "range", "open"):
+            role = "range" if mark.shape in ("range", "open") else "bad" if mark.role == "bad" else "ok"
             first, last = at(mark.start), at(mark.end)
-            cells[first : last + 1] = [glyph] * (last + 1 - first)
-            if mark.shape == "arrow":
+            cells[first : last + 1] = [glyphs[role]] * (last + 1 - first)
+            if mark.shape in ("arrow", "open"):
                 cells[last] = glyphs["arrow"]
         elif mark.shape == "unknown":
             cells[::2] = [glyphs["unknown"]] * len(cells[::2])

@@ -6,7 +6,7 @@ from klcli.reports.format import Format, Style
 from klcli.reports.parts import CaseRows, Chart, Commands, Facts, Grid, Picture, Prose, Table, Verdicts
 from klcli.reports.pictures.chart import chart_view
 from klcli.reports.pictures.model import View
-from klcli.reports.report import Ending, Head
+from klcli.reports.report import Ending, Head, definition_of
 
 if TYPE_CHECKING:
     from klcli.reports.pictures.row_values import RowValues
@@ -48,6 +48,12 @@ class Collected(Format):
         if self._pairs is not None and ending.batch is not None and not found:
             found += self._pairs.views(ending.batch)
         return tuple(found)
+
+    @property
+    def definition(self) -> str:
+        """The formulas of the values: those of the report, or of the measures of its pairs."""
+        measures = () if self.head.definition or self._pairs is None else self._pairs.measures
+        return definition_of(*measures) if measures else self.head.definition
 
     def facts(self, facts: Facts) -> str:
         return self._kept(facts)

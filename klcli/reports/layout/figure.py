@@ -1,13 +1,15 @@
-"""Draws a view by matplotlib (extra `plot`): its Figure alone, never pyplot, which holds global state."""
+"""Draws views by matplotlib (extra `plot`): its Figure alone, never pyplot, which holds global state."""
 
 import warnings
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 
-from klcli.reports.pictures.model import SIGNS, Cards, Curve, HeatMap, Lane, Mark, Marks, Panel, Panels, Tick, View
+from klcli.reports.layout.figure_bodies import draw, lines_of
+from klcli.reports.pictures.model import Body, Cards, HeatMap, Marks, View
 from klcli.support.optional_package import need
-from klcli.support.safe_text import shorten, visible
 
 __all__ = ["figure_of", "saved"]
 
@@ -23,35 +25,46 @@ _HEAT = (
     ("#f4f5f7", "#edf3f8", "#d5e5f1", "#b6d2e7", "#8dbadb", "#5f9ecb", "#3880b5", "#1f6296", "#124670"),
     ("#1b1f24", "#1a2733", "#1b3347", "#1d425f", "#22557c", "#2d6d9d", "#468bbd", "#72acd7", "#a9d0ec"),
 )
-_WIDTH, _ROW = 8.0, 0.26  # inches
-_LABEL = 40  # characters
+_WIDTH, _ROW, _CARD = 8.0, 0.26, 1.5  # inches
 _DPI = 144
-_DASHES = ("-", (0, (5, 3)), (0, (1.2, 2)))
 # no date and no version in a file, so that the same answer gives the same bytes
 _METADATA = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None},
              "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}  # fmt: skip
 
 
-def figure_of(view: View, size: tuple[float, float] | None = None, *, is_dark: bool = False) -> Any:
-    """Returns a matplotlib Figure of a view; `size` is width and height in inches.
+def figure_of(views: Sequence[View], size: tuple[float, float] | None = None, *, is_dark: bool = False) -> Any:
+    """Returns a matplotlib Figure of the views, one below the other.
+
+    Args:
+        size: Width and height in inches; as many views are drawn as it has room for, and the first one always.
 
     Raises:
         MissingPackage: matplotlib is not installed.
     """
     figure_class = need("matplotlib.figure", purpose="a plot", extra="plot").Figure
+    text_class = need("matplotlib.text", purpose="a plot", extra="plot").Text
     colors = _DARK if is_dark else _LIGHT
-    body = view.body.cards[0].panels if isinstance(view.body, Cards) else view.body
-    figure = figure_class(figsize=size or _size(body), layout="constrained", facecolor=colors["bg"])
-    figure.suptitle(view.title, color=colors["ink"], fontsize=12, x=0.01, ha="left")
-    if isinstance(body, Marks):
-        _marks(figure, body, colors)
-    elif isinstance(body, HeatMap):
-        _heat(figure, body, colors, _HEAT[is_dark])
-    else:
-        _panels(figure, body, colors)
-    for text in figure.findobj(need("matplotlib.text", purpose="a plot", extra="plot").Text):
+    sizes = [_size(view.body) for view in views]
+    shown = _room(sizes, size)
+    whole = size or (max(width for width, _ in sizes), sum(height for _, height in sizes))
+    figure = figure_class(figsize=whole, layout="constrained", facecolor=colors["bg"])
+    heights = [height for _, height in sizes[:shown]]
+    parts = np.ravel(figure.subfigures(shown, 1, height_ratios=heights, squeeze=False)) if shown > 1 else [figure]
+    for part, view in zip(parts, views, strict=False):
+        part.set_facecolor(colors["bg"])
+        part.suptitle(view.title, color=colors["ink"], fontsize=12, x=0.01, ha="left")
+        draw(part, view.body, colors, _HEAT[is_dark])
+    for text in figure.findobj(text_class):
         text.set_parse_math(False)  # a dollar sign in a label is a dollar sign
     return figure
+
+
+def _room(sizes: Sequence[tuple[float, float]], size: tuple[float, float] | None) -> int:
+    """Returns how many views have room in a size: all without one, else those that keep half of their height."""
+    if size is None:
+        return len(sizes)
+    below = accumulate(height for _, height in sizes)
+    return max(1, sum(height <= 2 * size[1] for height in below))
 
 
 def saved(figure: Any, kind: str) -> bytes:
@@ -66,164 +79,13 @@ def saved(figure: Any, kind: str) -> bytes:
     return stream.getvalue()
 
 
-def _size(body: Marks | Panels | HeatMap) -> tuple[float, float]:
+def _size(body: Body) -> tuple[float, float]:
+    """Returns the width and the height that a picture asks for, in inches."""
+    if isinstance(body, Cards):
+        return _WIDTH, _CARD * lines_of(body) + 0.6
     if isinstance(body, Marks):
         return _WIDTH, max(2.2, _ROW * len(body.rows) + 1.1)
     if isinstance(body, HeatMap):
         side = min(10.0, max(3.5, 0.36 * len(body.rows)))
         return side + 3.0, side + 1.2
     return _WIDTH, sum(panel.height for panel in body.panels) / 70 + 1.2
-
-
-def _text(label: str) -> str:
-    return shorten(visible(label), _LABEL)
-
-
-def _marks(figure: Any, body: Marks, colors: dict[str, str]) -> None:
-    """Draws the lanes side by side; the last column of numbers stands at the right."""
-    lanes = [(index, column) for index, column in enumerate(body.columns) if isinstance(column, Lane)]
-    words = [index for index, column in enumerate(body.columns) if not isinstance(column, Lane)]
-    all_axes = np.ravel(figure.subplots(1, len(lanes), sharey=True, squeeze=False))
-    count = len(body.rows)
-    for (index, lane), axes in zip(lanes, all_axes, strict=True):
-        _bare(axes, colors)
-        axes.set(xlim=(0, 1), ylim=(count - 0.5, -0.5))
-        axes.set_title(lane.title, fontsize=9, color=colors["soft"])
-        _ticks(axes.xaxis, lane.ticks)
-        for mark in lane.ground:
-            _mark(axes, mark, -0.5, colors, height=count)
-        for place, row in enumerate(body.rows):
-            cell = row.cells[index]
-            for mark in cell if isinstance(cell, tuple) else ():
-                _mark(axes, mark, place, colors)
-    first, last = all_axes[0], all_axes[-1]
-    first.set_yticks(
-        range(count),
-        [_text(f"{SIGNS[row.status]} {row.label}" if row.status in SIGNS else row.label) for row in body.rows],
-    )
-    shown = words[:1] if body.has_status else words[-1:]
-    for index in shown:
-        right = last.secondary_yaxis("right")
-        _bare(right, colors)
-        right.set_yticks(range(count), [str(row.cells[index]) for row in body.rows])
-        right.set_ylabel(getattr(body.columns[index], "title", ""), color=colors["soft"], fontsize=9)
-
-
-def _mark(axes: Any, mark: Mark, place: float, colors: dict[str, str], height: int = 1) -> None:
-    """Draws a mark in the row at `place`; a mark of the ground goes through all rows."""
-    color = colors.get(mark.role, colors["ok"])
-    if height > 1 or mark.shape in ("rule", "axis"):
-        if mark.shape == "rule":
-            axes.axvline(mark.start, color=color, linewidth=0.8, zorder=1)
-        elif mark.shape == "shade":
-            axes.axvspan(mark.start, mark.end, color=color, linewidth=0, zorder=0)
-        return
-    if mark.shape in ("bar", "arrow", "line", "range", "shade"):
-        thick = {"bar": 0.6, "arrow": 0.36, "line": 0.18, "range": 0.36, "shade": 1.0}[mark.shape]
-        fill = colors["fill"] if mark.shape == "range" else color
-        axes.barh(place, mark.end - mark.start, thick, mark.start, color=fill, zorder=2)
-    if mark.shape == "arrow":
-        axes.plot([mark.end], [place], ">", color=color, clip_on=False, zorder=3)
-    elif mark.shape == "dot":
-        axes.plot([mark.start], [place], "o", color=color, markersize=5, clip_on=False, zorder=4)
-    elif mark.shape == "ring":
-        axes.plot([mark.start], [place], "o", color=color, markerfacecolor=colors["bg"], markersize=5, clip_on=False,
-                  zorder=4)  # fmt: skip
-    elif mark.shape == "next":
-        axes.plot([mark.start, mark.start], [place - 0.3, place + 1.3], color=colors["soft"], linewidth=0.7, zorder=1)
-    elif mark.shape == "unknown":
-        axes.plot([0, 1], [place, place], ":", color=color, linewidth=1, zorder=2)
-
-
-def _panels(figure: Any, body: Panels, colors: dict[str, str]) -> None:
-    heights = [panel.height for panel in body.panels]
-    stacked = figure.subplots(len(heights), 1, sharex=True, squeeze=False, gridspec_kw={"height_ratios": heights})
-    for place, (axes, panel) in enumerate(zip(np.ravel(stacked), body.panels, strict=True)):
-        _bare(axes, colors)
-        axes.set(xlim=(0, 1), ylim=(0, 1))
-        axes.set_ylabel(panel.title, fontsize=9, color=colors["soft"])
-        _ticks(axes.yaxis, panel.ticks)
-        _ticks(axes.xaxis, body.ticks)
-        axes.spines["bottom"].set(visible=True, color=colors["soft"])
-        for tick in body.ticks:
-            axes.axvline(tick.at, color=colors["rule"], linewidth=0.7, zorder=0)
-        _panel(axes, panel, colors, is_first=place == 0)
-    if body.legend:
-        np.ravel(stacked)[0].legend(fontsize=9, frameon=False, labelcolor=colors["ink"])
-    np.ravel(stacked)[-1].set_xlabel(body.x_title, fontsize=9, color=colors["soft"])
-
-
-def _panel(axes: Any, panel: Panel, colors: dict[str, str], *, is_first: bool) -> None:
-    for rule in panel.rules:
-        axes.axhline(rule.at, color=colors["ink" if rule.text else "rule"], linewidth=0.8, zorder=1,
-                     linestyle="--" if rule.text else "-")  # fmt: skip
-        axes.text(0.005, rule.at, _text(rule.text), va="top", fontsize=8, color=colors["ink"])
-    for curve in panel.curves:
-        _curve(axes, curve, colors, is_first=is_first)
-    for dot in panel.dots:
-        color = colors.get(dot.role, colors["ok"])
-        if dot.interval is not None:
-            axes.plot([dot.x, dot.x], dot.interval, color=color, linewidth=2, zorder=3)
-        if dot.role == "new":
-            axes.text(dot.x, dot.y, "✚", color=colors["bad"], fontsize=8, ha="center", va="bottom")
-            continue
-        face = colors["bg"] if dot.is_hollow else color
-        axes.plot([dot.x], [dot.y], "o", color=color, markerfacecolor=face, markersize=6, clip_on=False, zorder=4)
-        axes.annotate(_text(dot.text), (dot.x, dot.y), (0, 6), textcoords="offset points", ha="center", fontsize=8,
-                      color=colors["soft"])  # fmt: skip
-
-
-def _curve(axes: Any, curve: Curve, colors: dict[str, str], *, is_first: bool) -> None:
-    color = colors.get(curve.role, colors["ok"])
-    name = _text(curve.name) or None
-    is_filled = curve.role == "p" and is_first
-    if curve.shape == "bars":
-        width = curve.x[:, 1] - curve.x[:, 0]
-        fill, edge = (colors["fill"], color) if is_filled else (color, "none")
-        axes.bar(curve.x[:, 0], curve.y - curve.base, width, curve.base, align="edge", color=fill, edgecolor=edge,
-                 label=name, zorder=2)  # fmt: skip
-        return
-    if curve.shape == "area":
-        fill = colors["fill"] if is_filled else color
-        axes.fill_between(curve.x, curve.y, curve.base, color=fill, linewidth=0, zorder=1)
-    if curve.shape == "line" or is_filled:
-        axes.plot(curve.x, curve.y, color=color, linewidth=1.8, linestyle=_DASHES[curve.dash % 3], label=name, zorder=2)
-
-
-def _heat(figure: Any, body: HeatMap, colors: dict[str, str], steps: tuple[str, ...]) -> None:
-    """Draws the tree at the left of the map."""
-    listed = need("matplotlib.colors", purpose="a plot", extra="plot").ListedColormap(steps)
-    rows, columns = len(body.rows), len(body.columns)
-    if body.tree:
-        left, axes = figure.subplots(1, 2, gridspec_kw={"width_ratios": (1, 7)})
-        _bare(left, colors)
-        left.set(xlim=(0, 1), ylim=(rows - 0.5, -0.5), xticks=[], yticks=[])
-        for link in body.tree:
-            (x1, y1), (x2, y2) = link.first, link.second
-            at = [y * rows - 0.5 for y in (y1, y1, y2, y2)]
-            left.plot([x1, link.at, link.at, x2], at, color=colors["soft"], linewidth=1)
-    else:
-        axes = figure.subplots()
-    _bare(axes, colors)
-    axes.imshow(np.array(body.steps), cmap=listed, vmin=-0.5, vmax=8.5, aspect="auto", interpolation="nearest")
-    axes.set_yticks(range(rows), [_text(name) for name in body.rows], fontsize=8)
-    axes.yaxis.tick_right()
-    axes.set_xticks(range(columns), [_text(name) for name in body.columns], rotation=60, ha="left", fontsize=8)
-    axes.xaxis.tick_top()
-    axes.tick_params(length=0, labelcolor=colors["ink"])
-    for row, line in enumerate(body.texts):
-        for column, text in enumerate(line):
-            color = colors["bg"] if body.steps[row][column] > 5 else colors["ink"]
-            axes.text(column, row, text, ha="center", va="center", fontsize=7.5, color=color)
-
-
-def _bare(axes: Any, colors: dict[str, str]) -> None:
-    """Removes the frame, and colours what is left."""
-    for spine in axes.spines.values():
-        spine.set_visible(False)
-    axes.set_facecolor(colors["bg"])
-    axes.tick_params(colors=colors["soft"], labelcolor=colors["ink"], labelsize=9, length=0)
-
-
-def _ticks(axis: Any, ticks: tuple[Tick, ...]) -> None:
-    axis.set_ticks([tick.at for tick in ticks], [visible(tick.text) for tick in ticks])

@@ -122,7 +122,7 @@ def _marks(each: DivergenceEstimate, scale: Scale, truth: float | None, *, is_se
     if noise is not None:
         marks.append(Mark("shade", "noise", scale.at(0.0), scale.at(noise)))
     if each.lower is not None and each.upper == inf:
-        marks.append(Mark("arrow", "p", scale.at(each.lower), 1.0))
+        marks.append(Mark("open", "p", scale.at(each.lower), 1.0))
     elif each.lower is not None and each.upper is not None:
         marks.append(Mark("range", "p", scale.at(each.lower), scale.at(each.upper)))
     if truth is not None:

@@ -10,6 +10,7 @@ from klcli.core.arithmetic.types import Array
 
 __all__ = [
     "SIGNS",
+    "Body",
     "Cards",
     "Curve",
     "Dot",
@@ -42,8 +43,9 @@ class Mark(NamedTuple):
     """A mark in a row.
 
     Attributes:
-        shape: "bar", "line" or "shade" from start to end; "arrow", a bar whose end lies beyond the axis; "dot", "ring"
-            or "rule" (a vertical line) at start; "unknown", a dotted line across.
+        shape: "bar", "line" or "shade" from start to end; "arrow", a bar whose end lies beyond the axis; "range", an
+            interval from start to end; "open", an interval whose end lies beyond the axis; "dot", "ring", "rule" (a
+            vertical line) or "next" (a line to the next row) at start; "unknown", a dotted line across.
     """
 
     shape: str
@@ -222,6 +224,9 @@ class Cards(NamedTuple):
         return self.cards[0].panels.legend if self.cards else ()
 
 
+Body = Marks | Panels | HeatMap | Cards
+
+
 class View(NamedTuple):
     """A picture with its words.
 
@@ -231,5 +236,5 @@ class View(NamedTuple):
 
     title: str
     caption: str
-    body: Marks | Panels | HeatMap | Cards
+    body: Body
     remarks: tuple[str, ...] = ()

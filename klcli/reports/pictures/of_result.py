@@ -1,4 +1,4 @@
-"""The first picture of a result of the Python face."""
+"""The pictures of a result of the Python face."""
 
 from klcli.core.comparison import Comparison
 from klcli.core.estimation.estimate import Estimation
@@ -11,17 +11,18 @@ from klcli.reports.pictures.estimation import estimation_views
 from klcli.reports.pictures.model import View
 from klcli.reports.pictures.row_values import quantiles_of
 
-__all__ = ["view_of"]
+__all__ = ["views_of"]
 
 
-def view_of(result: object) -> View | None:
-    """Returns the picture of a comparison; None if it has none."""
+def views_of(result: object) -> tuple[View, ...]:
+    """Returns the pictures of a result; none if it has none."""
+    view: View | None = None
     if isinstance(result, Comparison):
-        return comparison_view(result.terms, result.forward_kl, result.unit)
-    if isinstance(result, FamilyComparison):
-        return next(iter(density_views(result)), None)
-    if isinstance(result, Estimation):
-        return next(iter(estimation_views(result)), None)
-    if isinstance(result, RowComparison):
-        return ecdf_view([quantiles_of("KL(P‖Q)", result.unit, result.forward_kl)], len(result.forward_kl))
-    return None
+        view = comparison_view(result.terms, result.forward_kl, result.unit)
+    elif isinstance(result, FamilyComparison):
+        return density_views(result)
+    elif isinstance(result, Estimation):
+        return estimation_views(result)
+    elif isinstance(result, RowComparison):
+        view = ecdf_view([quantiles_of("KL(P‖Q)", result.unit, result.forward_kl)], len(result.forward_kl))
+    return () if view is None else (view,)

@@ -33,7 +33,7 @@ def sizes_view(
         return None
     last = found[-1].estimate
     totals = [float(sum(each.observations)) for each in found]
-    across = logarithmic(totals[0] / _ROOM, totals[-1], margin=0.04, written=lambda total: f"{total:,.0f}")
+    across = logarithmic(totals[0] / _ROOM, totals[-1], margin=0.04)
     measure = select(last.measure)
     true = truth.value(measure) if truth else last.value
     up = _scale(found, noises, true)
@@ -51,7 +51,7 @@ def sizes_view(
         "what two samples of that size from one population show in 95 of 100 cases; a hollow dot cannot be told from "
         "it, and one at the foot is 0, or less than the axis shows.",
         Panels(
-            "observations in both samples", _spaced(across.ticks),
+            "observations in both samples", _spaced(totals, across),
             (Panel(190, (Curve("area", "noise", "", x, y),), f"{measure.notation}{unit}", up.ticks, dots, line),),
             _words(found, measure.notation, last.unit),
             ("observations of P", "of Q", f"value{unit}", "from", "to", "noise"),
@@ -60,13 +60,14 @@ def sizes_view(
     )  # fmt: skip
 
 
-def _spaced(ticks: Sequence[Tick]) -> tuple[Tick, ...]:
-    """Returns the ticks without those too close to the last one kept."""
+def _spaced(totals: Sequence[float], across: Scale) -> tuple[Tick, ...]:
+    """Returns ticks at the sizes, the largest first kept, without those too close to one that is."""
     kept: list[Tick] = []
-    for tick in ticks:
-        if not kept or tick.at - kept[-1].at >= _APART:
-            kept.append(tick)
-    return tuple(kept)
+    for total in reversed(totals):
+        at = across.at(total)
+        if not kept or kept[-1].at - at >= _APART:
+            kept.append(Tick(at, f"{total:,.0f}"))
+    return tuple(reversed(kept))
 
 
 def _scale(found: Sequence[SizedEstimate], noises: Sequence[float], true: float) -> Scale:

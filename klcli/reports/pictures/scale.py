@@ -14,7 +14,7 @@ from klcli.support.safe_text import rounded
 __all__ = ["Scale", "linear", "logarithmic", "number", "share", "times", "true_minus"]
 
 # a sign of a number, of an exponent, or between the terms of a formula; no hyphen of a word
-_MINUS = re.compile(r"(?<![\w.-])-(?=[\d.∞]|inf\b|E\[)|(?<=\de)-(?=\d)|(?<= )-(?= )")
+_MINUS = re.compile(r"(?<![\w.-])-(?=[\d.∞Σ]|inf\b|E\[)|(?<=\de)-(?=\d)|(?<= )-(?= )")
 
 _LEAST, _LARGEST = 1e-300, 1e300  # beyond these, differences and ratios leave the range of a double
 

@@ -6,6 +6,8 @@ from math import inf, isfinite
 from typing import NamedTuple
 
 from klcli.core.limits import Verdict
+from klcli.core.measures.measure import Measure, select
+from klcli.errors import KlError
 from klcli.reports.pictures.model import Lane, Mark, MarkRow, Marks, View, Words
 from klcli.reports.pictures.scale import Scale, logarithmic, number, share, times
 from klcli.runs.batch_results import BatchSummary, Case, Status, causes_text, verdict_text
@@ -20,7 +22,10 @@ _RANKS = {Status.ERROR: 2, Status.INSUFFICIENT: 2, Status.EXCEEDED: 1}  # of all
 
 
 class _Row(NamedTuple):
-    """A pair, reduced to what is drawn; the rank and the value to sort by, and the place in the batch."""
+    """A pair, reduced to what is drawn; the rank and the value to sort by, and the place in the batch.
+
+    `quantity` is what the value is, in symbols: the measure, or an end of its interval.
+    """
 
     rank: int
     size: float
@@ -32,6 +37,8 @@ class _Row(NamedTuple):
     limit: str
     has_ratio: bool
     is_judged: bool
+    measure: str = ""
+    quantity: str = ""
 
 
 class WorstPairs:
@@ -42,20 +49,24 @@ class WorstPairs:
         self._count = 0
         self._limited = False
         self._left = dict.fromkeys(Status, 0)
-        self._measure = ""
 
     def add(self, case: Case) -> None:
         """Adds a pair."""
         self._count += 1
         row = _row(case, -self._count)
         self._limited |= bool(case.verdicts)
-        if not self._measure and case.values:
-            self._measure = " ".join(filter(None, (case.values[0][0] + ",", case.values[0][2]))).rstrip(",")
         if len(self._kept) < _SHOWN:
             heapq.heappush(self._kept, row)
         else:
             row = heapq.heappushpop(self._kept, row)
             self._left[Status(row.status)] += 1
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The measures of the values shown, in order of the pairs."""
+        shown = sorted(self._kept, key=lambda row: -row.place)
+        found = map(_measure, dict.fromkeys(row.measure for row in shown))
+        return tuple(measure for measure in found if measure)
 
     def views(self, summary: BatchSummary) -> tuple[View, ...]:
         """Returns the picture of the pairs collected, with the number of those left out."""
@@ -64,10 +75,15 @@ class WorstPairs:
             rows.sort(key=lambda row: row.rank == 0 and not row.is_judged)
             rows = [row if row.is_judged or row.rank else row._replace(has_ratio=False) for row in rows]
         scale = _scale([row.size for row in rows if row.has_ratio], is_ratio=self._limited)
+        rows = [row._replace(quantity=_symbols(row.quantity, row.measure)) for row in rows]
+        quantities = {row.quantity for row in rows if row.quantity}
+        title = next(iter(quantities)) if len(quantities) == 1 else "value"
+        if len(quantities) > 1:
+            rows = [row._replace(value=f"{row.quantity} = {row.value}") if row.quantity else row for row in rows]
         columns = (
-            Words("value ÷ limit"), Lane("", scale.ticks, (Mark("rule", "ink", scale.at(1.0)),)), Words("value"),
+            Words("value ÷ limit"), Lane("", scale.ticks, (Mark("rule", "ink", scale.at(1.0)),)), Words(title),
             Words("limit"),
-        ) if self._limited else (Words(self._measure or "value", short=""), Lane("", scale.ticks))  # fmt: skip
+        ) if self._limited else (Words(title, short=""), Lane("", scale.ticks))  # fmt: skip
         drawn = tuple(
             MarkRow(row.name, self._cells(row, scale), row.status, row.remark if place < _REASONS else "")
             for place, row in enumerate(rows)
@@ -114,15 +130,19 @@ def _row(case: Case, place: int) -> _Row:
     remark = shorten(_remark(case), _REASON)
     rank, status = _RANKS.get(case.status, 0), case.status.value
     if not case.verdicts and case.values:
-        _, first, unit = case.values[0]
-        return _Row(rank, first, place, case.name, status, remark, f"{number(first)} {unit}".strip(), "", True, False)
+        name, first, unit = case.values[0]
+        value = f"{number(first)} {unit}".strip()
+        return _Row(rank, first, place, case.name, status, remark, value, "", True, False, name, name)
     if not known:
         shown = judged[0][1] if judged else None
         value = number(shown.value) if shown and shown.value == shown.value else ""
         limit = _limit(shown) if shown else ""
         return _Row(rank, inf if rank else 0.0, place, case.name, status, remark, value, limit, False, bool(judged))
     size, verdict = max(known, key=lambda each: each[0])
-    return _Row(rank, size, place, case.name, status, remark, number(verdict.value), _limit(verdict), True, True)
+    return _Row(
+        rank, size, place, case.name, status, remark, number(verdict.value), _limit(verdict), True, True,
+        verdict.measure, verdict.subject,
+    )  # fmt: skip
 
 
 def _remark(case: Case) -> str:
@@ -135,6 +155,20 @@ def _remark(case: Case) -> str:
         return causes[0]
     limits = (text for each in zip(map(verdict_text, exceeded), causes, strict=True) for text in each)
     return "; ".join(filter(None, (*limits, case.reason)))
+
+
+def _measure(name: str) -> Measure | None:
+    """Returns the measure of this name; None for another quantity."""
+    try:
+        return select(name)
+    except KlError:
+        return None
+
+
+def _symbols(subject: str, name: str) -> str:
+    """Returns what is judged with its measure in symbols: "upper end of KL(P‖Q)"."""
+    measure = _measure(name)
+    return subject.replace(name, measure.notation) if measure else subject
 
 
 def _limit(verdict: Verdict) -> str:

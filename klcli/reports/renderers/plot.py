@@ -1,4 +1,4 @@
-"""The picture of any answer as SVG, PNG or PDF, by matplotlib (extra `plot`); it is also what `--plot` draws."""
+"""The pictures of any answer as SVG, PNG or PDF, by matplotlib (extra `plot`); they are also what `--plot` draws."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -14,7 +14,7 @@ __all__ = ["Pdf", "Png", "Svg"]
 
 
 class _Plot(Collected):
-    """The first picture of a report."""
+    """The pictures of a report, one below the other."""
 
     shows: ClassVar[frozenset[str]] = frozenset({"picture", "chart", "rows", "case"})
 
@@ -29,7 +29,7 @@ class _Plot(Collected):
                 f"there is no picture of {self.head.title or self.head.noun}",
                 hint="vectors, and values that are all 0 or infinite, have none",
             )
-        yield saved(figure_of(views[0], self.style.size, is_dark=self.style.is_dark), self.name)
+        yield saved(figure_of(views, self.style.size, is_dark=self.style.is_dark), self.name)
 
 
 @registered

@@ -13,6 +13,7 @@ import klcli
 from klcli.reports.layout.figure import figure_of, saved
 from klcli.reports.pictures.contributions import comparison_view
 from klcli.reports.pictures.densities import density_views
+from klcli.reports.pictures.of_result import views_of
 
 pytest.importorskip("matplotlib")
 
@@ -84,7 +85,7 @@ def shapes_of(svg, group):
 def test_the_curves_of_p_and_q_in_the_svg_are_those_of_the_view_model():
     (view,) = density_views(klcli.compare("normal(0,1)", "laplace(0,1)", measures=["forward_kl"]))
     curves = {curve.role: curve for curve in view.body.panels[0].curves}
-    drawn = [path for path in shapes_of(saved(figure_of(view), "svg"), "line2d") if len(path) > 20]
+    drawn = [path for path in shapes_of(saved(figure_of([view]), "svg"), "line2d") if len(path) > 20]
     for role in ("p", "q"):
         expected = np.column_stack([curves[role].x, 1 - curves[role].y])
 
@@ -130,7 +131,7 @@ def test_a_notebook_shows_the_table_and_the_picture(result):
 
 def test_the_noise_of_a_ranking_is_shaded_through_all_rows():
     column = {"x": list("aab" * 40)}, {"x": list("abb" * 40)}
-    (axes,) = (each for each in klcli.drift(*column).plot().axes if each.patches)
+    axes = next(each for each in klcli.drift(*column).plot().axes if each.patches)
     lane = next(each for each in klcli.drift(*column).views()[0].body.columns if hasattr(each, "ground"))
     (shade,) = (patch for patch in axes.patches if patch.get_x() == 0 and patch.get_height() == 1)
     assert shade.get_width() == pytest.approx(lane.ground[0].end)
@@ -164,6 +165,30 @@ def test_a_matrix_has_the_colours_of_its_values_whatever_the_order_of_its_tree()
 def test_what_is_no_matrix_of_divergences_is_refused(matrix, labels, message):
     with pytest.raises(klcli.UsageError, match=message):
         klcli.plot_matrix(matrix, labels)
+
+
+def test_the_figure_of_drift_has_the_ranking_and_the_first_twelve_columns():
+    columns = {f"x{place}": list("aab" * 40) for place in range(14)}
+    report = klcli.drift(columns, {**columns, "x7": list("abb" * 40)})
+    titles = [axes.get_title(loc="left") for axes in report.plot().axes]
+    cards = report.views()[1].body.cards
+    assert [title for title in titles if title] == [
+        f"▲ {card.title}" if card.status == "exceeded" else card.title for card in cards[:12]
+    ]
+    assert titles.count("▲ x7") == 1
+    assert "2 more are not drawn" in saved(report.plot(), "svg").decode()
+
+
+def test_a_size_that_is_given_holds_the_first_pictures_that_keep_half_of_their_height():
+    numbers = np.random.default_rng(3).normal(size=(2, 400))
+    found = klcli.estimate(*numbers)
+    whole = found.plot()
+    assert len(whole.subfigs) == len(views_of(found)) == 3
+    wide, high = whole.get_size_inches()
+    small = found.plot(size=(wide, high / 2))
+    assert [each.get_suptitle() for each in small.subfigs] == [each.get_suptitle() for each in whole.subfigs]
+    least = found.plot(size=(wide, 1.0))
+    assert (least.subfigs, least.get_suptitle()) == ([], "The two samples")
 
 
 def test_rows_have_a_figure_and_a_distribution_has_none():

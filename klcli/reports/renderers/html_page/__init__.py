@@ -27,4 +27,5 @@ class HtmlPage(Collected):
         from klcli.reports.renderers.html_page.page import page_of
         from klcli.reports.renderers.html_page.template import page_text
 
-        yield page_text(page_of(self.head, self.parts, self.views(ending), ending, self.style))
+        head = self.head._replace(definition=self.definition)
+        yield page_text(page_of(head, self.parts, self.views(ending), ending, self.style))
