@@ -1,1 +1,1 @@
-"""Distributions, their labels and units, and how two of them come onto one set of outcomes."""
+"""Distributions, their labels and units, and the alignment of two of them over one set of outcomes."""

@@ -107,7 +107,7 @@ def are_labelled(p: tuple[str, Sequence[str] | None, int], q: tuple[str, Sequenc
 
 
 def check_missing(missing: str) -> None:
-    """Refuses a word that is no way to treat missing labels.
+    """Refuses a word other than "zero" and "error".
 
     Raises:
         UnknownName: it is neither.
@@ -139,7 +139,7 @@ def refuse_one_sided(names: tuple[str, str], p: Sequence[str] | None, q: Sequenc
 
 
 def _as_they_stand(p: Distribution, q: Distribution, order: Index | None = None) -> Aligned:
-    """Both with their outcomes as they are, those of q in an order that is given."""
+    """Returns both without joining, the outcomes of q in the given order."""
     known = (p.least, p.total), (q.least, q.total)
     if order is None:
         return Aligned(p.labels, p.mass, q.mass, p.log_mass, q.log_mass, known)
@@ -180,7 +180,7 @@ def _joined(p: Distribution, q: Distribution, missing: str) -> Aligned:
 
 
 def _matched(labels: Sequence[str], among: Sequence[str]) -> tuple[Index, bool]:
-    """Where each label stands among the others, and whether these are the same in another order."""
+    """Returns the position of each label among the others, and True if both sets of labels are equal."""
     for these, those, found in _last_match:
         if these is labels and those is among:
             return found

@@ -13,10 +13,10 @@ from klcli.core.distributions.unit_sum import SUM_IS_NEARLY_ONE, notes_on_sum, s
 from klcli.notes import Note
 from klcli.support.registry import Registry
 
-__all__ = ["KINDS", "Kind", "Masses"]
+__all__ = ["KINDS", "CheckedMasses", "Kind"]
 
 
-class Masses(NamedTuple):
+class CheckedMasses(NamedTuple):
     """The attributes of a distribution, as a kind reads them from numbers; see `Distribution`."""
 
     mass: Array
@@ -30,7 +30,7 @@ class Masses(NamedTuple):
     heading: str
 
 
-Reading = Callable[[RawNumbers], Masses]
+Reading = Callable[[RawNumbers], CheckedMasses]
 
 
 class Kind(NamedTuple):
@@ -56,7 +56,7 @@ def kind(name: str, noun: str, summary: str, *, aliases: tuple[str, ...] = ()) -
 
 
 @kind("auto", "", "probabilities if they sum to 1 within 0.01, counts if all are whole numbers, else refused")
-def _auto(observed: RawNumbers) -> Masses:
+def _auto(observed: RawNumbers) -> CheckedMasses:
     values = observed.finite()
     least, total = observed.min_and_sum
     if least < 0:
@@ -72,7 +72,7 @@ def _auto(observed: RawNumbers) -> Masses:
 
 
 @kind("probs", "probabilities", "not negative, summing to 1 within 0.01", aliases=("probabilities",))
-def _probabilities(observed: RawNumbers) -> Masses:
+def _probabilities(observed: RawNumbers) -> CheckedMasses:
     values = observed.masses()
     total = observed.min_and_sum[1]
     if abs(total - 1) > SUM_IS_NEARLY_ONE:
@@ -83,7 +83,7 @@ def _probabilities(observed: RawNumbers) -> Masses:
 
 
 @kind("counts", "counts", "whole numbers, not negative; a repeated label is summed")
-def _counts(observed: RawNumbers) -> Masses:
+def _counts(observed: RawNumbers) -> CheckedMasses:
     values = observed.masses()
     if not _are_whole(values):
         index = int(np.flatnonzero(np.floor(values) != values)[0])
@@ -94,12 +94,12 @@ def _counts(observed: RawNumbers) -> Masses:
 
 
 @kind("weights", "weights", "not negative, normalised whatever their sum")
-def _weights(observed: RawNumbers) -> Masses:
+def _weights(observed: RawNumbers) -> CheckedMasses:
     return _distribution(observed, "weights", observed.masses())
 
 
 @kind("logits", "logits", "any numbers, or -inf for mass 0; softmax makes them probabilities")
-def _logits(observed: RawNumbers) -> Masses:
+def _logits(observed: RawNumbers) -> CheckedMasses:
     values = observed.logarithms()
     with np.errstate(over="ignore"):  # logits up to 1.8e308 may be further apart than that
         mass = np.exp(values - values.max())
@@ -107,7 +107,7 @@ def _logits(observed: RawNumbers) -> Masses:
 
 
 @kind("logprobs", "log-probabilities", "natural logarithms of probabilities, whose exponentials sum to 1 within 0.01")
-def _logprobs(observed: RawNumbers) -> Masses:
+def _logprobs(observed: RawNumbers) -> CheckedMasses:
     values = observed.logarithms()
     with np.errstate(over="ignore"):
         mass = np.exp(values)
@@ -121,7 +121,7 @@ def _logprobs(observed: RawNumbers) -> Masses:
 
 
 @kind("samples", "samples", "each value is one observation of a label; they are counted")
-def _samples(observed: RawNumbers) -> Masses:
+def _samples(observed: RawNumbers) -> CheckedMasses:
     if not len(np.atleast_1d(observed.values)):
         raise observed.refuse_all("there are no observations")
     values = observed.finite()
@@ -141,13 +141,13 @@ def _distribution(
     *,
     log_mass: Array | None = None,
     notes: tuple[Note, ...] = (),
-) -> Masses:
+) -> CheckedMasses:
     least, total = observed.min_and_sum if mass is None or mass is observed.values else min_and_sum(mass)
     if total == 0:
         raise observed.every_mass_is_0()
     if observed.labels is not None and have_repeats(observed.labels):
         raise observed.duplicate()
-    return Masses(
+    return CheckedMasses(
         mass=_read_only(observed.values if mass is None else mass),
         labels=observed.labels,
         name=observed.name,

@@ -1,4 +1,4 @@
-"""Numbers that stand for labels, put in order, so that two sets of labels are matched without a dict of them."""
+"""Sorted hashes of labels, by which two sets of labels are matched without a dict of either."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ Words = NDArray[np.uint64]
 
 
 class HashOrder(NamedTuple):
-    """Hashes, the positions of the first, second, … among them in their order, and whether two are equal."""
+    """Hashes, the positions that sort them, and True if two are equal."""
 
     hashes: Words
     order: Index
@@ -52,7 +52,7 @@ class HashOrder(NamedTuple):
 
 
 def placed(these: HashOrder, those: HashOrder) -> Index | None:
-    """Returns where each hash of these stands among those, -1 where it does not; None where two of those are equal."""
+    """Returns the position of each hash of these among those, -1 if it is absent; None if two of those are equal."""
     if those.have_repeats:
         return None
     found = np.empty(len(these.hashes), dtype=np.int64)

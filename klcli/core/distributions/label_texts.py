@@ -1,4 +1,4 @@
-"""Labels that a large file needs not decode, or not hold: texts in one buffer, or known by their hashes."""
+"""Labels of large files, decoded or read on demand: texts in one buffer, or known by their hashes."""
 
 import codecs
 from collections.abc import Callable, Iterator, Sequence
@@ -138,13 +138,13 @@ class HashedText(Sequence[str]):
 
 
 class FamiliarText(tuple[str, ...]):
-    """Texts, all different, none empty, that are one object wherever they come in the same order: seen before."""
+    """Texts, all different and none empty, shared by all tables that have the same ones in the same order."""
 
     __slots__ = ()
 
 
 class JoinedText(Sequence[str]):
-    """Some labels, and after them those of others at some indices."""
+    """Labels, followed by the labels of others at some indices."""
 
     def __init__(self, first: Sequence[str], others: Sequence[str], indices: Index) -> None:
         self._first, self._others, self._indices = first, others, indices
@@ -173,7 +173,7 @@ class JoinedText(Sequence[str]):
 
 
 def _held(hashes: Words, texts: Sequence[str]) -> HashedText:
-    """Returns texts that are known by their hashes and held besides."""
+    """Returns texts that are known by their hashes and also kept in memory."""
     return HashedText(hashes, texts.__getitem__, lambda: texts)
 
 
@@ -196,7 +196,7 @@ def words_at(data: bytes | memoryview) -> Words:
 
 
 def _hashes(words: Words) -> Words:
-    """A number for each text, whatever the width of the others: the words that it does not have add nothing."""
+    """Returns a hash of each text, independent of the longest: words beyond its end add nothing."""
     found = np.zeros(len(words), dtype=np.uint64)
 
     def add(where: slice) -> None:

@@ -1,4 +1,4 @@
-"""Labels of outcomes, any sequence of different strings: are two sets equal, does one repeat, where does each stand.
+"""Labels of outcomes, any sequence of different strings: equality, repeats, and positions among others.
 
 The types of `label_texts` are told apart by `type`: isinstance asks abc.Sequence in Python, which a small pair would do
 twenty times.
@@ -53,7 +53,7 @@ def have_repeats(labels: Sequence[str]) -> bool:
 
 
 def positions(labels: Sequence[str], among: Sequence[str]) -> Index:
-    """Returns where each label stands among others, all different; -1 where it does not."""
+    """Returns the position of each label among others, all different; -1 if it is absent."""
     if type(labels) is HashedText and type(among) is HashedText:
         found = placed(labels.by_hash, among.by_hash)
         if found is not None:
@@ -70,7 +70,7 @@ def positions(labels: Sequence[str], among: Sequence[str]) -> Index:
 
 
 def joined(labels: Sequence[str], others: Sequence[str], indices: Index) -> Sequence[str]:
-    """Returns the labels, and after them those of others at some indices; read when asked for, where the labels are."""
+    """Returns the labels, followed by those of others at some indices; read on demand if the labels are."""
     if isinstance(labels, tuple):
         return (*labels, *(others[index] for index in indices.tolist()))
     return JoinedText(labels, others, indices)
@@ -81,7 +81,7 @@ def _texts(labels: Sequence[str]) -> Sequence[str]:
 
 
 def _matched(labels: PackedText, among: PackedText) -> Index | None:
-    """The positions by hashes, each match checked word by word; None where a text is long, or hashes meet by chance."""
+    """Returns the positions by hashes, each match checked word by word; None if a text is long, or hashes collide."""
     if labels.words is None or labels.by_hash is None or among.words is None or among.by_hash is None:
         return None
     found = placed(labels.by_hash, among.by_hash)

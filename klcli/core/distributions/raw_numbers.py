@@ -1,4 +1,4 @@
-"""Numbers as they were read, before it is decided what they mean, and what is wrong with them.
+"""Numbers as they were read, before a kind gives them a meaning, and the errors for what is wrong with them.
 
 The checks raise, and `refuse`, `negative` and `duplicate` return, a NotADistribution that names the source and the
 place.
@@ -132,7 +132,7 @@ class RawNumbers:
         return values
 
     def summed(self) -> "RawNumbers":
-        """Returns the same values with those of a repeated label added up."""
+        """Returns the values with those of a repeated label added up."""
         if self.labels is None or not have_repeats(self.labels):
             return self
         sums: dict[str, float] = {}

@@ -1,4 +1,4 @@
-"""Makes rows of distributions from arrays of numbers: read and checked, or to be read as they are compared."""
+"""Makes rows of distributions from arrays of numbers: checked at once, or as they are compared."""
 
 import warnings
 from collections.abc import Callable, Sequence
@@ -53,7 +53,7 @@ def read_rows(values: ArrayLike, as_: str = "auto", **options: Unpack[RowReading
 
 
 def unread_rows(values: ArrayLike, as_: str = "auto", **options: Unpack[RowReading]) -> Rows:
-    """Returns rows that are not checked yet; whoever reads all of them calls `check` at the end. See `read_rows`."""
+    """Returns rows that are not checked yet: call `check` once all of them are read. See `read_rows`."""
     kind, temperature = KINDS.lookup(as_), options.get("temperature", 1.0)
     if kind.name not in SCREENS:
         raise UsageError(f"a row cannot be read as {kind.name}", hint=f"a row is {', '.join(SCREENS)}")
@@ -76,7 +76,7 @@ def smooth_rows(rows: Rows, smoothing: Smoothing) -> Rows:
 
 
 def unsmoothed_rows(p: Rows, q: Rows, where: slice | Index) -> Unsmoothed | None:
-    """Returns what the exactly smoothed pairs of these rows are made of; None of rows that are not smoothed."""
+    """Returns the parts of the exactly smoothed pairs of these rows; None if they are not smoothed."""
     if p.before is None or q.before is None:
         return None
     (p, smoothing), (q, _) = p.before, q.before

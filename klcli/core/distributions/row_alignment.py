@@ -17,7 +17,7 @@ Labels = Sequence[str] | None
 
 
 class RowAlignment:
-    """How the outcomes of P and of Q come together, the same for all rows that have these labels.
+    """The positions of the outcomes of P and of Q among those of both, for all rows with these labels.
 
     Attributes:
         labels: of the outcomes after joining. notes: which labels had to be given mass 0.

@@ -1,4 +1,4 @@
-"""Screens a block of rows: those plainly of a kind pass, each other is read as the one distribution that it is."""
+"""Screens a block of rows: those plainly of a kind pass; each other row is read as a distribution of its own."""
 
 from collections.abc import Callable
 from math import inf

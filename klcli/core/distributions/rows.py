@@ -1,4 +1,4 @@
-"""Many distributions over the same outcomes, one a row: what each row's numbers mean is decided as for one alone.
+"""Many distributions over the same outcomes, one a row; each row is read as if it stood alone.
 
 The numbers stay as they were given, of any real type and layout, and are widened to doubles a few rows at a time: a
 file that is mapped to memory is never copied whole. A row that is not plainly of its kind is read as the one
@@ -31,7 +31,7 @@ _LOWEST = 1e-100  # of a sum of 1; no measure asks how small a mass above it is
 
 
 class Rows:
-    """Distributions, one a row; `read_rows` makes them, and validates.
+    """Distributions, one a row; `read_rows` makes and checks them.
 
     Attributes:
         values: shape (n, k), as given: masses of any totals, or logarithms of masses up to a constant.
@@ -68,7 +68,7 @@ class Rows:
 
     @property
     def outcomes(self) -> int:
-        """How many each row has, k."""
+        """The number of outcomes of each row, k."""
         return int(self.values.shape[1])
 
     @property
@@ -166,7 +166,7 @@ class Rows:
         return are_plain
 
     def _read_logits(self, where: slice) -> None:
-        """The extremes, of float32 as they stand: there is no sum to take."""
+        """Takes the smallest and largest logits; of float32 without conversion."""
         values = self.values[where]
         is_plain = values.dtype in (np.float32, np.float64) and values.dtype.isnative
         block = values if is_plain else values.astype(np.float64)
@@ -236,7 +236,7 @@ class Rows:
             self.is_fine[row] = True
 
     def _refuse_overflow(self, where: str, values: NDArray[Any], divided: Array) -> None:
-        """Refuses logits that leave the range of a double where they are divided by the temperature."""
+        """Refuses logits that overflow when they are divided by the temperature."""
         is_beyond = np.isfinite(values) & np.isinf(divided)
         if is_beyond.any():
             column = int(is_beyond.argmax())

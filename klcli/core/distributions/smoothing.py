@@ -45,7 +45,7 @@ class Smoothing(NamedTuple):
     text: str
 
     def of(self, p: Array, q: Array, log_p: Array | None = None, log_q: Array | None = None) -> Unsmoothed:
-        """Returns what the exactly smoothed pair is made of."""
+        """Returns the parts of the exactly smoothed pair."""
         return Unsmoothed(self.method.exactly, self.amount, p, q, log_p, log_q)
 
     def note(self, outcomes: int) -> Note:
@@ -57,7 +57,7 @@ SMOOTHINGS: Registry[Method] = Registry("smoothing", "smoothing methods")
 
 
 def parse_smoothing(text: str | None) -> Smoothing | None:
-    """Returns what "add:1", "floor:1e-9" or "mix:0.01" asks for; None for None and "none".
+    """Returns the smoothing that "add:1", "floor:1e-9" or "mix:0.01" names; None for None and "none".
 
     Raises:
         UnknownName: there is no such method. UsageError: its amount is missing or out of its domain.

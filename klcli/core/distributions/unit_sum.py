@@ -1,4 +1,4 @@
-"""Decides whether masses sum to 1, as probabilities must: exactly, within what rounding in a file leaves, or not."""
+"""Decides whether masses sum to 1, as probabilities must: exactly, up to the rounding of a file, or not."""
 
 from klcli.notes import Note, masses_normalised
 
@@ -17,5 +17,5 @@ def shown_sum(total: float) -> str:
 
 
 def notes_on_sum(name: str, total: float) -> tuple[Note, ...]:
-    """Returns a note where probabilities sum to nearly 1, but not to 1."""
+    """Returns a note if probabilities sum to nearly 1, but not to 1."""
     return () if abs(total - 1) <= SUM_IS_ONE else (masses_normalised(name, total),)

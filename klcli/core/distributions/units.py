@@ -54,7 +54,7 @@ def parse_base(base: object) -> Base:
 
 
 def scale(nats: Any, kind: UnitKind, base: Base) -> Any:
-    """Returns a value in nats (or their root), or an array, in the unit of `base`; one without unit as it is."""
+    """Returns a value in nats (or their root), or an array, in the unit of `base`; unchanged if it has no unit."""
     if kind is UnitKind.NONE or base == "e":
         return nats
     unit = log(float(base))

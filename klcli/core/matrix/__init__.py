@@ -1,1 +1,1 @@
-"""One measure between all pairs of many distributions, and the nearest of each."""
+"""A measure between all pairs of many distributions, and the nearest neighbours of each."""

@@ -44,7 +44,7 @@ class Block:
 
 
 class AllPairs:
-    """A measure between each row of x and each of y, which are the same where y is None.
+    """A measure between each row of x and each row of y; between all rows of x if y is None.
 
     Args:
         widest: number of rows on either side of a block.
@@ -110,7 +110,7 @@ class AllPairs:
 
 
 class _Prepared:
-    """A fast form, with what all rows bring to it."""
+    """A fast form, with the numbers that each row contributes to it."""
 
     def __init__(self, form: MatrixForm, pairs: AllPairs) -> None:
         self._form = form
@@ -165,7 +165,7 @@ def _against(rows: Stack, reference: Stack, *, one_by_one: bool) -> Pair:
 
 
 def _infinite(law: Finite, in_x: Mask, in_y: Mask) -> Mask:
-    """Where the supports make a measure with this law infinite, shape (n, m)."""
+    """Returns a mask of the pairs whose supports make a measure with this law infinite, shape (n, m)."""
 
     def share(a: Mask, b: Mask) -> Mask:
         return np.asarray(a.astype(np.float32) @ b.astype(np.float32).T > 0)
@@ -182,7 +182,7 @@ def _infinite(law: Finite, in_x: Mask, in_y: Mask) -> Mask:
 
 
 def _exact(measure: Measure, x: Stack, y: Stack, of_x: Index | None = None, of_y: Index | None = None) -> Array:
-    """The measure of each pair of rows x[of_x], y[of_y], or of x and y as they stand; shape (pairs,)."""
+    """Returns the measure of each pair of rows x[of_x], y[of_y], or of x and y row by row; shape (pairs,)."""
     count = len(x) if of_x is None else len(of_x)
     values = np.empty(count)
 

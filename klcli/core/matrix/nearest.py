@@ -1,4 +1,4 @@
-"""For each row the few that are closest to it, without the matrix of all pairs: of each block only those are kept."""
+"""The few rows that are closest to each row, found block by block without the matrix of all pairs."""
 
 import numpy as np
 
@@ -37,7 +37,7 @@ def nearest(pairs: AllPairs, count: int) -> tuple[Index, Array]:
 
 
 def _smallest(values: Array, count: int) -> Index:
-    """The positions of the smallest of each row, the first of equals; shape (n, count or fewer)."""
+    """Returns the positions of the smallest values of each row, of equal ones the first; shape (n, count or fewer)."""
     if values.shape[1] <= count:
         return np.broadcast_to(np.arange(values.shape[1]), values.shape)
     found = np.argpartition(values, count - 1, axis=1)[:, :count]

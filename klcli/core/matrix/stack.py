@@ -45,7 +45,7 @@ class Stack:
         return Stack(smoothing.method.apply(self.mass, smoothing.amount), before=(self, smoothing))
 
     def unsmoothed(self, other: "Stack") -> Unsmoothed | None:
-        """Returns what the exactly smoothed pairs of these rows and as many others are made of, if they are."""
+        """Returns the parts of the exactly smoothed pairs of these rows and as many others; None without smoothing."""
         if self.before is None or other.before is None:
             return None
         (p, smoothing), (q, _) = self.before, other.before
@@ -74,7 +74,7 @@ def mean_of(stacks: list[Stack]) -> Stack:
 
 
 def _smoothed_mean(before: list[tuple[Stack, Smoothing]]) -> Stack:
-    """The mean of rows before they are smoothed, of a total among theirs, smoothed as they are."""
+    """Returns the mean of rows before smoothing, with a total among theirs, smoothed as they are."""
     mean = mean_of([Stack(stack.mass) for stack, _ in before]).mass
     with np.errstate(all="ignore"):
         total = np.median(np.concatenate([np.add.reduce(stack.mass, axis=-1) for stack, _ in before]))

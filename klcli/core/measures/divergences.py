@@ -1,4 +1,4 @@
-"""Divergences made of KL: Jensen–Shannon, by the mixture M of P and Q, and Jeffreys, by the sum of both directions."""
+"""Divergences built from KL: Jensen–Shannon, by the mixture M of P and Q, and Jeffreys, the sum of both directions."""
 
 from math import log
 
@@ -98,7 +98,7 @@ def _contrasts(those: Array, this: Array, weights: Array, buffer: Array, other: 
 
 
 def _by_contrasts(found: Array, left: Part, right: Part) -> tuple[Array, Array]:
-    """The sums as they are. A difference is right to 3 roundings of itself, the rest of a term to 14.
+    """Returns the sums unchanged. A difference is right to 3 roundings of itself, the rest of a term to 14.
 
     By how much the differences change a sum is at most 1.2·½·Σ |s|·3·(|p - r| + |q - r|), which Cauchy-Schwarz bounds.
     """

@@ -1,4 +1,4 @@
-"""A measure by the compiled kernel: from which of its columns the value follows."""
+"""A measure by the compiled kernel: the columns from which its value follows."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple

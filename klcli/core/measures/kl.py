@@ -1,4 +1,4 @@
-"""Forward and reverse KL, in terms that are never negative and keep their digits where p is nearly q.
+"""Forward and reverse KL, as sums of terms that are never negative and keep their digits where p is nearly q.
 
 With Σp = Σq = 1, Σ p·log(p/q) is Σ (p·log(p/q) - p + q), whose terms are 0, not merely small in sum, where p = q. An
 error in the totals then enters squared, and a sum of terms of one sign loses nothing. Where q/p is within [1/2, 2] the

@@ -21,7 +21,7 @@ def _largest(those: Array, this: Array, weights: Array, buffer: Array, other: Ar
 
 
 def _largest_difference(found: Array, left: Part, right: Part) -> tuple[Array, Array]:
-    """The largest, as it is."""
+    """Returns the largest unchanged: each difference is right to 3 roundings of p and of q."""
     return found, ROUNDING * (3 * np.add.outer(left[2], right[2]) + found)
 
 

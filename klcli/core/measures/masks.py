@@ -1,4 +1,4 @@
-"""Logits so low that only a mask is meant by them: -3.4e38 is a mass above 0, so a divergence is large, not infinite.
+"""Logits so low that they must be masks: -3.4e38 is a mass above 0, so a divergence is large, not infinite.
 
 The value is right as it stands, but a user who wrote the lowest number of a float for "no mass" expects infinity. So
 the result says it.
@@ -18,7 +18,7 @@ _LARGE = 1e4  # nats; the logits of models span some hundreds, and the smallest 
 
 
 def are_of_masks(measure: Measure, nats: Array | float) -> Mask:
-    """Returns where finite values of a measure are so large that a mask seems to make them so."""
+    """Returns a mask of finite values so large that masked logits are their likely cause."""
     law = measure.support_law
     is_asked = measure.unit is UnitKind.INFORMATION and law not in (Finite.ALWAYS, Finite.OVERLAP)
     return np.asarray(is_asked & (np.asarray(nats) > _LARGE) & (np.asarray(nats) < inf))

@@ -18,7 +18,7 @@ class MatrixForm(Protocol):
         """True if each difference from the reference must be accurate by itself, not only their sum."""
 
     def parts(self, pair: Pair) -> tuple[Part, Part]:
-        """Returns what rows bring as P, and as Q; the pairs are of rows and the reference, shape (n, k)."""
+        """Returns what each row contributes as P, and as Q; the pairs are of rows and the reference, shape (n, k)."""
 
     def estimate(self, left: Part, right: Part, weights: Array, *, is_own: bool) -> tuple[Array, Array]:
         """Returns the value of each pair, shape (n, m), and a bound on its absolute error; NaN if unknown.

@@ -81,7 +81,7 @@ Factoring = Callable[[Pair], tuple[Factors, Factors]]
 
 @dataclass(frozen=True, slots=True)
 class MatrixProduct:
-    """A measure that one product gives, or the sum of two, and what follows from it.
+    """A measure by one product of matrices, or the sum of two, and a function of it.
 
     Attributes:
         factoring: maps rows and a reference to their factors as P and as Q.
@@ -99,7 +99,7 @@ class MatrixProduct:
     one_by_one: ClassVar[bool] = False
 
     def parts(self, pair: Pair) -> tuple[Part, Part]:
-        """Returns what rows bring on the left, and on the right."""
+        """Returns the numbers that rows contribute on the left, and on the right."""
         p, q = self.factoring(pair)
         left, right = (
             tuple(array for forward in self.as_p for array in (p if forward is is_left else q))

@@ -161,7 +161,7 @@ class Measure:
 
     @property
     def is_sum(self) -> bool:
-        """True if the value is the sum of a term of each outcome, and no function of one."""
+        """True if the value is a plain sum of one term for each outcome."""
         return self.finish is itself and self.reduce is np.add
 
     @property

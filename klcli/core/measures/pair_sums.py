@@ -43,7 +43,7 @@ class PairSums:
     one_by_one: bool = True
 
     def parts(self, pair: Pair) -> tuple[Part, Part]:
-        """Returns what rows bring, which is the same on the left and on the right."""
+        """Returns the numbers that rows contribute, equal on the left and on the right."""
         part = self.brings(pair)
         return part, part
 

@@ -1,4 +1,4 @@
-"""Names of measures as people ask for them: one or several, `a,b`, and `all`; and the measure of an unnamed limit."""
+"""Names of measures as people write them: one or several, `a,b`, and `all`; and the measure of an unnamed limit."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,7 +11,7 @@ _DEFAULT = "forward_kl"
 
 
 def names_of(asked: str | Iterable[str], every: Iterable[str] = ()) -> list[str]:
-    """Returns the names that are asked for, with `a,b` split and `all` replaced.
+    """Returns the requested names, with `a,b` split and `all` expanded.
 
     Args:
         asked: A name, several with commas between, or an iterable of such texts.
@@ -26,7 +26,7 @@ def names_of(asked: str | Iterable[str], every: Iterable[str] = ()) -> list[str]
 
 
 def limited_measure(name: str, asked: Sequence[str] = ()) -> Measure:
-    """Returns the measure that a limit is on: the named one; else the one asked for, or forward_kl if none is.
+    """Returns the measure of a limit: the named one, else the requested one, else forward_kl.
 
     Raises:
         UnknownName: No measure has this name. UsageError: It is unnamed, and several are asked for.

@@ -1,4 +1,4 @@
-"""Last steps of a measure on the sum of its terms, and its form where the value is tiny."""
+"""The last step from the sum of the terms to the value of a measure, and its form where the value is tiny."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
