@@ -9,6 +9,8 @@ The names below are imported on first use, so `import klcli` is fast.
 
 from typing import TYPE_CHECKING
 
+from klcli.support.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from klcli.api import (
         bhattacharyya,
@@ -45,8 +47,6 @@ if TYPE_CHECKING:
     from klcli.core.estimation.estimate import Estimation
     from klcli.core.rows.comparison import RowComparison
     from klcli.errors import InputError, KlError, UsageError
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Comparison",

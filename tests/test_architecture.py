@@ -28,6 +28,28 @@ def test_the_layers_are_kept():
     assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == 0
 
 
+def test_no_modules_import_each_other_in_a_circle():
+    grimp = pytest.importorskip("grimp")
+    graph = grimp.build_graph("klcli", exclude_type_checking_imports=True, cache_dir=None)
+    imports = {name: set(graph.find_modules_directly_imported_by(name)) for name in graph.modules}
+    while ends := {name for name, imported in imports.items() if not imported}:
+        imports = {name: imported - ends for name, imported in imports.items() if name not in ends}
+    assert imports == {}, "what is left imports itself by way of others"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_modules_of_the_house_are_imported_by_import_statements(path):
+    importers = {"need", "installed", "imported", "import_module", "__import__", "find_spec"}
+    named = [
+        word.value
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "attr", getattr(call.func, "id", "")) in importers
+        for word in ast.walk(call)
+        if isinstance(word, ast.Constant) and isinstance(word.value, str)
+    ]
+    assert [name for name in named if name.partition(".")[0] in ("klcli", "")] == []
+
+
 def test_every_command_file_is_in_the_command_table():
     assert names_of("cli/commands", []) == set(COMMANDS)
 

@@ -58,7 +58,7 @@ Data: TypeAlias = (
     | SupportsDLPack
 )
 Operand: TypeAlias = Union[Data, "Family"]
-Array = TypeVar("Array", bound=NDArray[Any])
+AnyArray = TypeVar("AnyArray", bound=NDArray[Any])
 
 
 def distribution_of(
@@ -98,7 +98,7 @@ def table_array(source: Any, name: str) -> Any:
     return _array_of(source, name) if is_foreign(source) else source
 
 
-def kept(array: Array) -> Array:
+def kept(array: AnyArray) -> AnyArray:
     """Returns an array that does not change with the given one: a copy.
 
     One above 1 GiB, and one that is mapped from a file, is returned as it is.

@@ -123,10 +123,10 @@ def drift(
 
 def profile(table: Any, *, types: Mapping[str, str] | None = None, hash_labels: bool = False, **settings: Any) -> str:
     """Returns the profile of a table as the text of a *.kl.json file; arguments and errors as in `drift`."""
-    from klcli import __version__
     from klcli.engines.profile_table import profile_of
     from klcli.runs.drift.matching import decisions_of
     from klcli.sources.drift.layers import drift_layers
+    from klcli.support.version import __version__
 
     chosen = drift_layers(settings, types or {}, (), Path(os.devnull)).settings
     opened = _opened(table, "table", chosen)

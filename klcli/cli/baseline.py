@@ -1,6 +1,5 @@
 """A baseline renewed: the profile of the table that was compared with it, written over it."""
 
-from klcli import __version__
 from klcli.cli.answer import write_answer
 from klcli.engines.countable import Countable
 from klcli.engines.profile_table import ProfileTable, profile_of
@@ -11,6 +10,7 @@ from klcli.runs.drift.matching import decisions_of
 from klcli.runs.drift.results import DriftResult
 from klcli.sources.drift.settings import DriftSettings
 from klcli.support.stdio import say
+from klcli.support.version import __version__
 from klcli.tables.table_profile import Profile
 
 __all__ = ["refuse_no_baseline", "renew", "renewed"]

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from klcli import __version__
 from klcli.cli.commands import COMMANDS
 from klcli.errors import Exhausted, ExitCode, KlError
 from klcli.support.color import wants_color
 from klcli.support.registry import nearest
 from klcli.support.stdio import prepare, say, stdout_encoding, write_stderr, write_stdout
+from klcli.support.version import __version__
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

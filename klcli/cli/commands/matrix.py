@@ -62,7 +62,7 @@ _MANY_ROWS = 200  # more than anybody reads as a matrix on a terminal
 @option("--against", group=INPUT, metavar="REF",
         help="Compare each row with REF alone, a row's name or an operand; the closest first.")  # fmt: skip
 @name_option("--against-as", registry=KINDS, group=INPUT, metavar="KIND",
-             help="Meaning of the numbers of REF, where --as is not so for it.")  # fmt: skip
+             help="Meaning of the numbers of REF, if it is not that of --as.")  # fmt: skip
 @option("--nearest", "count", group=OUTPUT, type=click.IntRange(1), metavar="K",
         help="Print the K closest of each row, without holding the matrix; with --against, of REF.")  # fmt: skip
 @option("--cluster", group=OUTPUT, is_flag=True, help="Order the rows by average linkage, so that groups are seen.")

@@ -5,7 +5,6 @@ from typing import Any
 
 import click
 
-from klcli import __version__
 from klcli.cli.answer import Output, emit, write_answer
 from klcli.cli.command import INPUT, OTHER, OUTPUT, Command, Operand, name_option, option
 from klcli.cli.destination import Destinations, chosen_format
@@ -20,6 +19,7 @@ from klcli.runs.drift.matching import decisions_of
 from klcli.sources.drift.layers import drift_layers
 from klcli.sources.tables.open_table import open_table
 from klcli.support.stdio import say
+from klcli.support.version import __version__
 from klcli.tables.table_profile import Profile, merged
 
 __all__ = ["command"]

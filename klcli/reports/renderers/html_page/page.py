@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from math import isnan
 from typing import NamedTuple
 
-from klcli import __version__
 from klcli.core.limits import Verdict
 from klcli.errors import ExitCode
 from klcli.reports.format import Style
@@ -14,6 +13,7 @@ from klcli.reports.pictures.model import View
 from klcli.reports.pictures.scale import number, true_minus
 from klcli.reports.report import Ending, Head
 from klcli.runs.batch_results import BatchSummary, Status, verdict_text
+from klcli.support.version import __version__
 
 __all__ = ["Page", "TextTable", "page_of"]
 
