@@ -1,5 +1,10 @@
-"""Drift: whole processes of `kl drift`, beside a duckdb script of the same edges and counts, and Evidently."""
+"""Drift: whole processes of `kl drift`, beside a duckdb script of the same edges and counts, Evidently and GX.
 
+Both tools may be installed elsewhere: TOOLS names the interpreter in whose environment they are.
+"""
+
+import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -13,7 +18,7 @@ PEERS = Path(__file__).with_name("peers")
 RUNS = 3
 CHUNK = 1_000_000  # rows written at a time
 LABELS = (2, 20, 200, 1_000, 5_000)
-EVIDENTLY_COLUMNS = 5  # of 100: it takes more than a second a column
+TOOLS = os.environ.get("KL_DRIFT_TOOLS", sys.executable)
 
 
 def tables(large: bool = False) -> list[Table]:
@@ -31,7 +36,7 @@ def tables(large: bool = False) -> list[Table]:
             memory.add(peak(work, took["kl"], took["duckdb"]))
             if suffix == "parquet":
                 against_profile(room, files, time)
-                beside_evidently(room, time)
+                beside_tools(files, time)
         files = written(room, 2_000_000, 20, labelled=8)
         took = beside_duckdb(files)
         work = "2,000,000 × 20, of which 8 labelled, parquet"
@@ -66,13 +71,15 @@ def against_profile(room: Path, files: Sequence[Path], time: Table) -> None:
     time.add(share("a profile beside two tables", took["profile"].processor, took["tables"].processor, "kl", 0.45))
 
 
-def beside_evidently(room: Path, time: Table) -> None:
-    """Adds Evidently on a few columns."""
-    if is_installed("evidently", time):
-        files = written(room, 200_000, EVIDENTLY_COLUMNS)
-        took = against({"kl": drift(files), "evidently": peer("evidently_drift", files)}, 1)
-        work = f"200,000 × {EVIDENTLY_COLUMNS} numbers, parquet"
-        time.add(times(work, took["kl"].processor, took["evidently"].processor, "evidently", 10))
+def beside_tools(files: Sequence[Path], time: Table) -> None:
+    """Adds Evidently and Great Expectations, once each, as they take minutes."""
+    for package, script, goal in (("evidently", "evidently_drift", 10), ("great_expectations", "gx_drift", 2)):
+        found = subprocess.run([TOOLS, "-c", f"import {package}"], capture_output=True, check=False).returncode == 0
+        if not found:
+            time.remarks.append(f"{package} is not installed: left out.")
+            continue
+        took = against({"kl": drift(files), package: peer(script, files, TOOLS)}, 1)
+        time.add(times("200,000 × 100 numbers, parquet", took["kl"].processor, took[package].processor, package, goal))
 
 
 def beside_duckdb(files: Sequence[Path]) -> dict[str, Process]:
@@ -85,9 +92,9 @@ def drift(files: Sequence[Path]) -> tuple[str, ...]:
     return (*KL, "drift", *map(str, files), "-q", "-f", "json")
 
 
-def peer(name: str, files: Sequence[Path]) -> tuple[str, ...]:
+def peer(name: str, files: Sequence[Path], python: str = sys.executable) -> tuple[str, ...]:
     """Returns the command line of a peer."""
-    return (sys.executable, str(PEERS / f"{name}.py"), *map(str, files))
+    return (python, str(PEERS / f"{name}.py"), *map(str, files))
 
 
 def peak(work: str, kl: Process, duckdb: Process, most: int | None = None) -> Row:
