@@ -15,6 +15,7 @@ from klcli.engines.duckdb.engine import DuckDB
 from klcli.engines.duckdb.parquet_files import parquet_table
 from klcli.engines.duckdb.text_files import text_table
 from klcli.engines.postgres.engine import Postgres
+from klcli.sources.tables import text_files
 from klcli.sources.tables.open_table import open_table
 from klcli.sources.tables.options import TableOptions
 from klcli.tables.column import Read, Reading
@@ -105,3 +106,24 @@ def test_duckdb_reads_the_double_that_python_reads():
 
 def test_postgres_reads_the_double_that_python_reads(postgres):
     assert_number_of_each_text(Postgres(postgres.address("").rstrip("#")))
+
+
+ODD = ["007", " 1", "1 ", "\t1", "nan", "-nan", "+1", "x", "-00", "1e400", "", "inf", "0", "-0.5", "'"]
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("is_whole", [True, False])
+@pytest.mark.parametrize("wild", [[], ["1_0", '"1"', '"1\n2"']])
+def test_texts_of_numbers_are_counted_as_numpy_does_whatever_else_a_cell_holds(
+    tmp_path, monkeypatch, ending, is_whole, wild
+):
+    odd = [*ODD, *wild] * 2
+    rows = ["plain,empty,odd,far", *(f"{at}.5,{at if at % 3 else ''},{cell},{at}" for at, cell in enumerate(odd))]
+    rows += [f"{at},{at},{at % 50},{'x' if at == 1500 else at % 50}" for at in range(2000)]
+    path = tmp_path / "t.csv"
+    path.write_bytes(ending.join([*rows, ""] if is_whole else rows).encode())
+    with closing(open_table(str(path), TableOptions())) as ours:
+        monkeypatch.setattr(text_files, "LARGE", 1)
+        with closing(open_table(str(path), TableOptions())) as theirs:
+            assert (ours.engine, theirs.engine) == ("numpy", "duckdb")
+            assert_equal_counts(theirs, ours)

@@ -35,6 +35,7 @@ def text_table(
     threads: int | None = None,
     where: str = "",
     are_tame: bool = False,
+    lines: int | None = None,
 ) -> SqlTable | None:
     """Returns a table of delimited text, in UTF-8 without comments and blank lines; None if duckdb refuses it.
 
@@ -45,6 +46,7 @@ def text_table(
         nulls: Texts, to the letter, that are read as null.
         threads: Number of threads that count; None for as many as there are processors.
         where: A condition that chooses rows. are_tame: As of SqlTable.
+        lines: Number of lines of the file, where each is a row or above the first.
 
     Raises:
         Unreadable: `where` is not a condition.
@@ -68,7 +70,8 @@ def text_table(
     relation = f"(SELECT {cells} FROM read_csv({literal(path)}, {options}, columns={{{types}}})) AS cells"
     columns = [Column(at, each, Storage.TEXT, "text", is_typed=False) for at, each in enumerate(names)]
     try:
-        table = SqlTable(engine, name, chosen(relation, where), columns, scanner=engine, are_tame=are_tame)
+        rows = None if lines is None or where else lines - skipped
+        table = SqlTable(engine, name, chosen(relation, where), columns, scanner=engine, are_tame=are_tame, rows=rows)
         table.facts(columns)  # reads every cell
         return table
     except Unreadable as error:

@@ -49,12 +49,13 @@ class SqlTable:
         relation: What follows FROM: a name, a function of files, or a query in brackets with an alias.
         scanner: The engine, if it hands over columns faster than it counts them.
         are_tame: No text holds an underscore, a quote or a control character other than a tab.
+        rows: Number of rows, where it is known; else they are counted.
         owns_engine: Closing the table closes the engine.
     """
 
     def __init__(
         self, engine: Engine, name: str, relation: str, columns: Sequence[Column], *, owns_engine: bool = True,
-        scanner: Scanner | None = None, are_tame: bool = False,
+        scanner: Scanner | None = None, are_tame: bool = False, rows: int | None = None,
     ) -> None:  # fmt: skip
         self._engine = engine
         self._sql: Dialect = engine.dialect
@@ -62,7 +63,7 @@ class SqlTable:
         self._owns_engine = owns_engine
         self.name, self.engine, self.columns = name, engine.name, tuple(columns)
         self.sketched: set[str] = set()
-        self._facts = SqlFacts(engine, name, relation, scanner, are_tame=are_tame)
+        self._facts = SqlFacts(engine, name, relation, scanner, are_tame=are_tame, rows=rows)
         self.rows, self._numbers = self._facts.rows, self._facts.numbers
         self._values: dict[Read, int] = {}
         self.notes: tuple[Note, ...] = ()

@@ -45,11 +45,12 @@ class SqlFacts:
     """
 
     def __init__(
-        self, engine: Engine, name: str, relation: str, scanner: Scanner | None = None, *, are_tame: bool = False
-    ) -> None:
+        self, engine: Engine, name: str, relation: str, scanner: Scanner | None = None, *, are_tame: bool = False,
+        rows: int | None = None,
+    ) -> None:  # fmt: skip
         self._engine, self._sql, self._name = engine, engine.dialect, name
         self._relation, self._are_tame = relation, are_tame
-        self.rows = int(engine.rows(f"SELECT count(*) FROM {relation}")[0][0])
+        self.rows = int(engine.rows(f"SELECT count(*) FROM {relation}")[0][0]) if rows is None else rows
         self.numbers = None if scanner is None else ScannedNumbers(scanner, self.rows)
         self.found: dict[str, Facts] = {}
 
@@ -101,32 +102,22 @@ class SqlFacts:
         self._count_texts(columns, heads)
 
     def _scan_plain(self, columns: Sequence[Column]) -> None:
-        """Finds the facts of texts of which every cell is a plain number: the scan of the numbers shows it."""
+        """Finds the facts of texts of which every cell is a plain number, by one scan: NaN stands for any other."""
         assert self.numbers is not None
         reads = [read for read in (Read(column, Reading.NUMBER) for column in columns) if self.numbers.takes(read)]
-        if not reads:
-            return
-        cells = [cell_of(self._sql, read.column) for read in reads]
-        if self._are_tame:
-            terms = [term for cell in cells for term in (f"count({cell})", f"bool_or({self._sql.is_odd(cell)})")]
-            row = self.aggregates(terms)
-            present = {
-                read: int(count) for read, count, is_odd in zip(reads, row[::2], row[1::2], strict=True) if not is_odd
-            }
-            wanted = [
-                (read, self._sql.number(cell)) for read, cell in zip(reads, cells, strict=True) if read in present
-            ]
-        else:
-            present = dict.fromkeys(reads, self.rows)
-            plain = "CASE WHEN {} THEN {} END"
-            wanted = [(read, plain.format(self._sql.matches(cell, PLAIN_NUMBER), self._sql.number(cell)))
-                      for read, cell in zip(reads, cells, strict=True)]  # fmt: skip
-        for read, (values, null, nan) in self.numbers.sorted(wanted, self._relation):
-            count = present[read]
-            if nan or not count or count != self.rows - null:
+        nan = f"CAST('NaN' AS {self._sql.double})"
+        wanted = []
+        for read in reads:
+            cell = cell_of(self._sql, read.column)
+            other = self._sql.is_odd(cell) if self._are_tame else f"NOT {self._sql.matches(cell, PLAIN_NUMBER)}"
+            number = f"COALESCE({self._sql.number(cell)}, {nan})"
+            wanted.append((read, f"CASE WHEN {other} THEN {nan} WHEN {cell} IS NOT NULL THEN {number} END"))
+        for read, (values, null, others) in self.numbers.sorted(wanted, self._relation):
+            self._refuse_other_rows(len(values) + null + others)
+            if others or not len(values):
                 self.numbers.forget(read)
             else:
-                facts = Facts(self.rows, null, numbers=count, plain=count)
+                facts = Facts(self.rows, null, numbers=len(values), plain=len(values))
                 self.found[read.column.name] = with_values(facts, values)
 
     def _count_texts(self, columns: Sequence[Column], heads: Sequence[_Head]) -> None:
@@ -270,12 +261,15 @@ class SqlFacts:
             Unreadable: the table has another number of rows than before.
         """
         rows, *found = self._engine.rows(f"SELECT count(*) AS n, {_listed(terms)} FROM {relation or self._relation}")[0]
+        self._refuse_other_rows(rows)
+        return tuple(found)
+
+    def _refuse_other_rows(self, rows: int) -> None:
         if rows != self.rows:
             raise Unreadable(
                 f"{self._name}: the table changed while it was counted: it had {self.rows:,} rows, and then {rows:,}",
                 hint="count a copy, a snapshot, or the rows before a time, as with --where",
             )
-        return tuple(found)
 
 
 def _listed(terms: Sequence[str]) -> str:

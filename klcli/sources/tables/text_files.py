@@ -4,6 +4,7 @@ import csv
 import os
 from collections.abc import Sequence
 from mmap import ACCESS_READ, mmap
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,6 +26,7 @@ __all__ = ["LARGE", "text_files"]
 
 LARGE = 1_000_000  # bytes of delimited text from which duckdb repays its import, 0.1 s
 _HEAD = 100_000  # bytes that decide the delimiter
+_BLOCK = 1 << 20  # bytes of which the lines are counted at once
 _EXAMINED = 20  # cells of a column that show how its numbers are written
 
 
@@ -50,8 +52,8 @@ def _counted_by_duckdb(word: str, source: ByteSource, options: TableOptions) -> 
 
     with open(source.path, "rb") as file:
         head = file.read(_HEAD)
-    is_regular, are_tame = _looked_at(os.fspath(source.path))
-    if not is_regular:
+    looks = _looked_at(os.fspath(source.path))
+    if not looks.is_regular:
         return None
     text = head.decode("utf-8-sig", "replace")
     delimiter = options.dialect.delimiter or find_delimiter(text)
@@ -64,7 +66,8 @@ def _counted_by_duckdb(word: str, source: ByteSource, options: TableOptions) -> 
     table = text_table(
         word, os.path.abspath(source.path), names, delimiter, skipped=int(has_header),
         missing=MISSING_WORDS if options.reads_na else (), nulls=options.dialect.nulls,
-        threads=options.threads, where=options.where, are_tame=are_tame,
+        threads=options.threads, where=options.where, are_tame=looks.are_tame,
+        lines=looks.lines if looks.are_tame else None,
     )  # fmt: skip
     if table is not None:
         rows = csv.reader(text.splitlines()[has_header : _EXAMINED + 1][:-1], delimiter=delimiter)
@@ -72,8 +75,20 @@ def _counted_by_duckdb(word: str, source: ByteSource, options: TableOptions) -> 
     return table
 
 
-def _looked_at(path: str) -> tuple[bool, bool]:
-    """Returns two flags: no blank lines, comments, NUL or lone carriage returns; and tame cells, as of SqlTable."""
+class _Looks(NamedTuple):
+    """Facts that the bytes of a text show.
+
+    Attributes:
+        is_regular: It has no blank lines, comments, NUL or lone carriage returns. are_tame: As of SqlTable, so that
+            each line below the first is a row. lines: Number of lines.
+    """
+
+    is_regular: bool
+    are_tame: bool
+    lines: int
+
+
+def _looked_at(path: str) -> _Looks:
     with open(path, "rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
         body = data.find(b"\n")
         is_regular = data[0] not in b"\n\r#" and all(data.find(each) < 0 for each in (b"\n\n", b"\n#", b"\0"))
@@ -82,7 +97,8 @@ def _looked_at(path: str) -> tuple[bool, bool]:
             text = data[:]
             is_regular = text.count(b"\r") == text.count(b"\r\n") and b"\n\r" not in text
         is_tame = all(data.find(each, body) < 0 for each in (b'"', b"_", b"\v", b"\f"))
-        return is_regular, is_tame
+        lines = sum(data[start : start + _BLOCK].count(b"\n") for start in range(0, len(data), _BLOCK))
+        return _Looks(is_regular, is_tame, lines + (data[-1] not in b"\n"))
 
 
 def _cells_table(source: ByteSource, options: TableOptions) -> ArrayTable:
