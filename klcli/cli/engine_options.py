@@ -4,9 +4,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar
 
-import click
-
 from klcli.cli.command import INPUT, option, with_options
+from klcli.cli.options import access_options
+from klcli.engines.address import Access
 
 __all__ = ["Counting", "engine_options"]
 
@@ -18,12 +18,11 @@ class Counting(NamedTuple):
 
     Attributes:
         where: Conditions in SQL on the rows of the first and of the second table, empty for all.
-        timeout: Seconds that a query may take, or None. engine: Where Spark is, or None.
+        access: How an engine is reached.
     """
 
     where: tuple[str, str] = ("", "")
-    timeout: float | None = None
-    engine: str | None = None
+    access: Access = Access()
 
 
 def engine_options(*, sides: bool) -> Callable[[Function], Function]:
@@ -35,22 +34,17 @@ def engine_options(*, sides: bool) -> Callable[[Function], Function]:
             for side, name in (("p", "REF"), ("q", "CUR"))
             if sides
         ),
-        option("--timeout", group=INPUT, type=click.FloatRange(0, min_open=True), metavar="SECONDS",
-               help="Cancel a query of a database or Spark that takes longer."),
-        option("--engine", group=INPUT, metavar="URL",
-               help="Where Spark is: sc://HOST, spark://HOST:PORT or local[N]; by default SPARK_REMOTE."),
-    ]  # fmt: skip
+    ]
 
     def decorate(function: Function) -> Function:
         @wraps(function)
         def with_counting(
-            *args: Any, where: str, timeout: float | None, engine: str | None, p_where: str = "", q_where: str = "",
-            **kwargs: Any,
-        ) -> Any:  # fmt: skip
+            *args: Any, where: str, access: Access, p_where: str = "", q_where: str = "", **kwargs: Any
+        ) -> Any:
             both = (_both(where, p_where), _both(where, q_where))
-            return function(*args, counting=Counting(both, timeout, engine), **kwargs)
+            return function(*args, counting=Counting(both, access), **kwargs)
 
-        found: Function = with_options(options, with_counting)
+        found: Function = with_options(options, access_options(with_counting))
         return found
 
     return decorate

@@ -18,6 +18,7 @@ from klcli.cli.command import (
 )
 from klcli.core.distributions.kinds import KINDS
 from klcli.core.measures.measure import MEASURES
+from klcli.engines.address import Access
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.columns.missing_labels import MISSING_LABELS
 from klcli.sources.formats.input_format import INPUT_FORMATS
@@ -25,7 +26,7 @@ from klcli.sources.formats.text_dialect import AUTO, TextDialect, parse_dialect
 from klcli.sources.operands.read_options import ReadOptions
 from klcli.support.registry import Registry
 
-__all__ = ["input_options", "limit_option", "measure_option", "reading_options", "text_options"]
+__all__ = ["access_options", "input_options", "limit_option", "measure_option", "reading_options", "text_options"]
 
 
 def measure_option(function: Function) -> Function:
@@ -117,6 +118,22 @@ def text_options(function: Function) -> Function:
     return with_options(options, with_dialect)
 
 
+def access_options(function: Function) -> Function:
+    """Adds the options that say how an engine is reached; they arrive as one argument, `access`."""
+    options = [
+        option("--timeout", group=INPUT, type=click.FloatRange(0, min_open=True), metavar="SECONDS",
+               help="Cancel a query of a database or Spark that takes longer."),
+        option("--engine", group=INPUT, metavar="URL",
+               help="Where Spark is: sc://HOST, spark://HOST:PORT or local[N]; by default SPARK_REMOTE."),
+    ]  # fmt: skip
+
+    @wraps(function)
+    def with_access(*args: Any, timeout: float | None, engine: str | None, **kwargs: Any) -> Any:
+        return function(*args, access=Access(timeout, engine), **kwargs)
+
+    return with_options(options, with_access)
+
+
 def reading_options(function: Function) -> Function:
     """Adds all options that say how operands are read and compared; they arrive as one argument, `reading`."""
 
@@ -125,13 +142,14 @@ def reading_options(function: Function) -> Function:
         *args: Any, as_: str, p_as: str | None, q_as: str | None, label: tuple[str, ...], column: str | None,
         p_column: str | None, q_column: str | None, input_format: str | None, p_format: str | None,
         q_format: str | None, header: bool | None, missing_label: str, missing: str, smooth: str | None, base: str,
-        bits: bool, samples: int | None, seed: int, max_expand: str, dialect: TextDialect, **kwargs: Any,
+        bits: bool, samples: int | None, seed: int, max_expand: str, dialect: TextDialect, access: Access,
+        **kwargs: Any,
     ) -> Any:  # fmt: skip
         reading = ReadOptions(
             (p_as or as_, q_as or as_), (p_column or column, q_column or column), label or None,
             (p_format or input_format, q_format or input_format), missing, smooth, 2 if bits else base, samples, seed,
-            header, missing_label, max_expand, dialect, None if p_column or q_column else column,
+            header, missing_label, max_expand, dialect, None if p_column or q_column else column, access,
         )  # fmt: skip
         return function(*args, reading=reading, **kwargs)
 
-    return with_options(_INPUT.values(), text_options(with_reading))
+    return with_options(_INPUT.values(), text_options(access_options(with_reading)))

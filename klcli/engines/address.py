@@ -9,12 +9,24 @@ from typing import NamedTuple
 
 from klcli.errors import Unreadable, UsageError
 
-__all__ = ["Address", "is_address", "parse_address", "without_password"]
+__all__ = ["Access", "Address", "is_address", "parse_address", "without_password"]
 
 _ADDRESS = re.compile(r"(postgres(?:ql)?)://|(duckdb|spark):(?!//)")
 _QUERY = r"(?i)\s*(?:\(|(?:select|with|values|table|from)\b)"
 _PASSWORD = r"(?<=://)([^/?#@]*):[^/?#]*(?=@)|([?&](?:ssl)?password=)[^&#]*"
 _PART = re.compile(r'"((?:[^"]|"")*)"|([^".]+)')
+
+
+class Access(NamedTuple):
+    """How an engine is reached.
+
+    Attributes:
+        timeout: Seconds that a query may take, or None.
+        spark: Where Spark is, such as sc://host or local[4]; None where its own settings say so.
+    """
+
+    timeout: float | None = None
+    spark: str | None = None
 
 
 class Address(NamedTuple):

@@ -1,6 +1,6 @@
 """From an address to a table that its engine counts."""
 
-from klcli.engines.address import Address
+from klcli.engines.address import Access, Address
 from klcli.engines.asking import Asking
 from klcli.engines.spark.dialect import SparkDialect
 from klcli.engines.sql.counting import SqlTable, chosen
@@ -13,18 +13,14 @@ __all__ = ["connect", "engine_table", "relation_of"]
 _LISTED = 12  # tables that an error names
 
 
-def connect(address: Address, *, timeout: float | None = None, spark: str | None = None) -> Asking:
+def connect(address: Address, access: Access) -> Asking:
     """Returns a connection to the engine of an address.
-
-    Args:
-        timeout: Seconds that a query may take. spark: Where Spark is, such as sc://host or local[4]; None where its own
-            settings say so.
 
     Raises:
         Unreadable: There is no connection. MissingPackage: The driver of the engine is not installed.
     """
     try:
-        return Asking(_engine(address, spark), address.word, timeout)
+        return Asking(_engine(address, access.spark), address.word, access.timeout)
     except Unreadable as error:
         raise error.at(address.word) from None
 
@@ -77,11 +73,9 @@ def _only_table(address: Address, engine: Asking) -> tuple[str, ...]:
     )
 
 
-def engine_table(
-    address: Address, *, where: str = "", timeout: float | None = None, spark: str | None = None
-) -> SqlTable:
+def engine_table(address: Address, access: Access, where: str = "") -> SqlTable:
     """Returns the table of an address; arguments and errors as of `connect`."""
-    engine = connect(address, timeout=timeout, spark=spark)
+    engine = connect(address, access)
     try:
         relation = relation_of(address, engine, where)
         return SqlTable(engine, address.word, relation, engine.columns(relation))

@@ -58,5 +58,5 @@ def _options(how: EstimatePlan, side: int) -> SampleOptions:
     column = how.columns[side]
     return SampleOptions(
         (column,) if column else (), input_format=how.formats[side], header=how.header, max_expand=how.max_expand,
-        dialect=how.dialect,
+        dialect=how.dialect, access=how.access,
     )  # fmt: skip

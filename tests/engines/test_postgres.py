@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from klcli.engines.address import Access
 from klcli.errors import Unreadable
 from klcli.sources.tables.open_table import open_table
 from klcli.sources.tables.options import TableOptions
@@ -171,9 +172,21 @@ def test_a_password_is_refused_and_not_repeated(kl, word, command):
 def test_a_query_beyond_the_time_limit_is_cancelled(server):
     started = time.monotonic()
     with pytest.raises(Unreadable, match=r"cancelled after 0\.3 s"):
-        open_table(server.address(SLOW), TableOptions(timeout=0.3))
+        open_table(server.address(SLOW), TableOptions(access=Access(timeout=0.3)))
     assert time.monotonic() - started < 10
     assert not activity(server, "pg_sleep")
+
+
+@pytest.mark.parametrize("command", ["compute", "explain", "estimate", "batch", "profile"])
+def test_every_command_has_a_time_limit(server, kl, tmp_path, command):
+    slow = server.address("SELECT 1 AS x FROM pg_sleep(60)")
+    words = [slow] if command == "profile" else [slow, "1,2"]
+    if command == "batch":
+        (tmp_path / "pairs.csv").write_text(f'p,q\n"{slow}","1,2"\n')
+        words = [str(tmp_path / "pairs.csv")]
+    answer = kl(command, *words, "--timeout", "0.3")
+    assert answer.code == 3
+    assert "a query was cancelled after 0.3 s" in answer.out + answer.err
 
 
 def test_a_lost_connection_is_no_answer(server):

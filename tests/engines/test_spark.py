@@ -17,6 +17,7 @@ import pytest
 from edge_table import arrow_table, assert_equal_at_once, edge_cells
 
 import klcli
+from klcli.engines.address import Access
 from klcli.engines.arrays.array_table import ArrayTable
 from klcli.engines.arrays.arrow_columns import arrow_columns
 from klcli.engines.asking import Asking
@@ -155,7 +156,7 @@ SLOW = "spark:SELECT count(*) AS x FROM range(0, 100000000000, 1, 100000) WHERE 
 def test_a_query_beyond_the_time_limit_is_cancelled(session):
     started = time.monotonic()
     with pytest.raises(Unreadable, match=r"cancelled after 3 s"):
-        open_table(SLOW, TableOptions(timeout=3))
+        open_table(SLOW, TableOptions(access=Access(timeout=3)))
     assert time.monotonic() - started < 30
 
 

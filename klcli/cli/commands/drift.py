@@ -190,10 +190,7 @@ def command(
     if show_config:
         return emit(layers_report(layers.effective), output)
     settings = layers.settings
-    options = [
-        settings.reading._replace(where=where, timeout=counting.timeout, engine=counting.engine, threads=jobs)
-        for where in counting.where
-    ]
+    options = [settings.reading._replace(where=where, access=counting.access, threads=jobs) for where in counting.where]
     if init:
         return _init(reference, options[0], settings, output)
     if settings.preset is not None and (explain is not None or compare_presets):

@@ -15,7 +15,7 @@ from klcli.cli.command import (
     option,
     with_options,
 )
-from klcli.cli.options import input_options, text_options
+from klcli.cli.options import access_options, input_options, text_options
 from klcli.cli.output_options import output_options_with
 from klcli.core.distributions.units import UnitKind, parse_base, scale, unit_name
 from klcli.core.estimation.counts.forms import FORMS
@@ -23,6 +23,7 @@ from klcli.core.estimation.estimate import Estimation
 from klcli.core.estimation.estimators import ESTIMATORS
 from klcli.core.estimation.gates import judge_estimates, parse_estimate_limit
 from klcli.core.estimation.settings import Settings
+from klcli.engines.address import Access
 from klcli.errors import ExitCode, UsageError
 from klcli.reports.estimation import estimation_report, plan_report
 from klcli.runs.estimation import estimate_distributions, estimate_samples
@@ -92,12 +93,13 @@ def _estimate_options(function: Any) -> Any:
 @click.argument("y", type=Operand(), required=False)
 @_estimate_options
 @text_options
+@access_options
 @output_options_with(digits=4)
 def command(
     x: str | None, y: str | None, *, as_: str, columns: tuple[str, ...], p_column: str | None, q_column: str | None,
     by: str | None, input_format: str | None, header: bool | None, missing: str, allow_duplicates: bool,
-    max_expand: str, dialect: TextDialect, measures: tuple[str, ...], estimator: str, level: float, base: str,
-    bits: bool, bins: int | None,
+    max_expand: str, dialect: TextDialect, access: Access, measures: tuple[str, ...], estimator: str, level: float,
+    base: str, bits: bool, bins: int | None,
     neighbours: int, no_scale: bool, jitter: bool, relabel: int | None, seed: int, plan: float | None, labels: int,
     truth: tuple[str, str] | None,
     limits: tuple[str, ...], output: Output,
@@ -129,11 +131,12 @@ def command(
         if as_ == "counts":
             reading = ReadOptions(
                 ("counts", "counts"), (p_column, q_column), None, (input_format, input_format), header=header,
-                max_expand=max_expand, dialect=dialect,
+                max_expand=max_expand, dialect=dialect, access=access,
             )  # fmt: skip
             estimation = estimate_distributions(*reading.load_masses(x, y), settings)
         else:
-            options = SampleOptions(columns, (p_column, q_column), by, input_format, header, max_expand, dialect)
+            pair = (p_column, q_column)
+            options = SampleOptions(columns, pair, by, input_format, header, max_expand, dialect, access)
             estimation = estimate_samples(*read_samples(x, y, options), settings, as_=as_, missing=missing)
     verdicts, notes = judge_estimates(estimation, asked)
     known = _known(truth, estimation, seed) if truth else None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from klcli.core.distributions.kinds import KINDS
+from klcli.engines.address import Access
 from klcli.errors import UnknownName, UsageError
 from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.samples.kinds import KINDS_OF_SAMPLES, MISSING
@@ -31,6 +32,7 @@ class EstimatePlan(NamedTuple):
     header: bool | None
     max_expand: str
     dialect: TextDialect
+    access: Access
 
 
 def check_kind(word: str) -> None:
@@ -62,7 +64,7 @@ def is_true(word: str) -> bool:
     return word.lower() == "true"
 
 
-def estimate_plan(chosen: Mapping[str, str], header: bool | None, dialect: TextDialect) -> EstimatePlan:
+def estimate_plan(chosen: Mapping[str, str], header: bool | None, dialect: TextDialect, access: Access) -> EstimatePlan:
     """Returns how a pair is estimated, from its settings.
 
     Raises:
@@ -89,5 +91,5 @@ def estimate_plan(chosen: Mapping[str, str], header: bool | None, dialect: TextD
     return EstimatePlan(
         kind, missing, (chosen["p_column"], chosen["q_column"]),
         (chosen["p_format"] or None, chosen["q_format"] or None),
-        float(chosen["level"]), chosen["estimator"], header, chosen["max_expand"], dialect,
+        float(chosen["level"]), chosen["estimator"], header, chosen["max_expand"], dialect, access,
     )  # fmt: skip

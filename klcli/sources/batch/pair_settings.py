@@ -1,6 +1,7 @@
 """Settings that may differ from pair to pair: their names, their defaults and what each may be."""
 
 from collections.abc import Callable, Iterable
+from math import inf
 
 from klcli.core.distributions.alignment import MISSING
 from klcli.core.distributions.smoothing import parse_smoothing
@@ -23,7 +24,7 @@ PAIR_DEFAULTS = {
     "header": "", "delimiter": AUTO, "decimal": ".", "thousands": "", "null": "",
     "missing_label": "error", "missing": "zero", "smooth": "none", "base": "e", "samples": "", "seed": "0",
     "estimate": "false", "level": "0.95", "estimator": "default",
-    "max_expand": MAX_EXPAND,
+    "max_expand": MAX_EXPAND, "timeout": "", "engine": "",
 }  # fmt: skip
 
 
@@ -41,6 +42,15 @@ def _whole_number(least: int) -> Callable[[str], None]:
             raise UsageError(f"{word!r} is not a whole number from {least}")
 
     return check
+
+
+def _seconds(word: str) -> None:
+    try:
+        is_right = 0 < float(word) < inf
+    except ValueError:
+        is_right = False
+    if not is_right:
+        raise UsageError(f"the timeout {word!r} is not a number of seconds above 0", hint="as in timeout = 60")
 
 
 def _true_or_false(word: str) -> None:
@@ -81,6 +91,8 @@ _CHECKS: dict[str, Callable[[str], object]] = {
     "level": check_level,
     "estimator": str,
     "max_expand": parse_expansion,
+    "timeout": _seconds,
+    "engine": str,
 }
 # settings that stand for two, of P and of Q
 _OF_BOTH = {"as": ("p_as", "q_as"), "column": ("p_column", "q_column"), "input_format": ("p_format", "q_format")}

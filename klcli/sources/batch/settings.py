@@ -13,6 +13,7 @@ from typing import Any
 from klcli.core.limits import BOUNDS, parse_limit, split_bound
 from klcli.core.measures.measure import select
 from klcli.core.measures.selection import names_of
+from klcli.engines.address import Access
 from klcli.errors import KlError, UsageError
 from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.estimate_settings import EstimatePlan, estimate_plan, is_true
@@ -148,7 +149,8 @@ class Settings:
         asked = named or ([] if bounds else ["forward_kl"])
         header = is_true(chosen["header"]) if chosen["header"] else None
         dialect = _dialect(chosen)
-        estimate = estimate_plan(chosen, header, dialect) if is_true(chosen["estimate"]) else None
+        access = Access(float(chosen["timeout"]) if chosen["timeout"] else None, chosen["engine"] or None)
+        estimate = estimate_plan(chosen, header, dialect, access) if is_true(chosen["estimate"]) else None
         unused = [name for name in ("level", "estimator") if name in strong.options]
         if unused and estimate is None:
             raise UsageError(f"{unused[0]} is for estimates", hint="pass --estimate, or set estimate = true")
@@ -170,6 +172,7 @@ class Settings:
             chosen["max_expand"],
             dialect,
             one if (one := chosen.get("column")) and one == chosen["p_column"] == chosen["q_column"] else None,
+            access,
         )
         names = dict.fromkeys([*(select(name).name for name in asked), *(name for name, _ in bounds)])
         texts = (f"{name}={f'{end}:' * (end != 'value')}{bound!r}" for (name, end), bound in bounds.items())

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from klcli.engines.address import Access
 from klcli.errors import Unreadable
 from klcli.notes import listing
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
@@ -25,6 +26,7 @@ class Query(NamedTuple):
             holds text (observations have none).
         header: True if the first row of a text names the columns; None where the row itself decides.
         dialect: what is known of how a text writes cells and numbers.
+        access: how an engine is reached.
     """
 
     columns: tuple[str | None, ...] = (None,)
@@ -33,6 +35,7 @@ class Query(NamedTuple):
     every: bool = False
     header: bool | None = None
     dialect: TextDialect = PLAIN
+    access: Access = Access()
 
     def refuse_columns(self, name: str) -> None:
         """Refuses a query that names a column, for a source without columns.

@@ -26,7 +26,7 @@ def read_engine(word: str, query: Query) -> tuple[RawNumbers, ...]:
         NotADistribution: A cell that must hold a number does not.
     """
     address = parse_address(word)
-    engine = connect(address)
+    engine = connect(address, query.access)
     try:
         relation = relation_of(address, engine)
         names = [column.name for column in engine.columns(relation)]

@@ -10,7 +10,7 @@ import numpy as np
 from klcli.core.distributions.distribution import Distribution, read_as
 from klcli.core.distributions.kinds import KINDS, Kind
 from klcli.core.distributions.raw_numbers import RawNumbers
-from klcli.engines.address import is_address
+from klcli.engines.address import Access, is_address
 from klcli.errors import UsageError
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
@@ -52,6 +52,7 @@ def load(
     missing_label: str = "error",
     status: os.stat_result | None = None,
     max_expand: str = MAX_EXPAND,
+    access: Access = Access(),  # noqa: B008, a tuple
 ) -> Distribution:
     """Returns the distribution that an operand names: "-", a file, or an inline distribution.
 
@@ -61,11 +62,12 @@ def load(
             names the columns; None where the row decides. dialect: how a text writes cells and numbers.
         missing_label: a key of MISSING_LABELS.
         status: of the file, if known. max_expand: what a compressed file may expand to, such as "100x,4GiB".
+        access: how an engine is reached.
 
     Raises:
         InputError: the operand cannot be read as a distribution. UsageError: a name is unknown.
     """
-    kind, query = _kind_and_query(as_, column, label, header, dialect)
+    kind, query = _kind_and_query(as_, column, label, header, dialect, access)
     (observed,) = read_raw(word, query, input_format, max_expand, status)
     return read_as(kind, with_missing_labels(observed, missing_label))
 
@@ -81,12 +83,14 @@ def load_pair(
     dialect: TextDialect = PLAIN,
     missing_label: str = "error",
     max_expand: str = MAX_EXPAND,
+    access: Access = Access(),  # noqa: B008, a tuple
 ) -> tuple[Distribution, Distribution]:
     """Returns P and Q from one operand that holds both; arguments and errors as in `load`."""
     kinds = [KINDS.lookup(name) for name in as_]
     query = Query(
-        tuple(columns), tuple(kind.name == "samples" for kind in kinds), label, header=header, dialect=dialect
-    )
+        tuple(columns), tuple(kind.name == "samples" for kind in kinds), label, header=header, dialect=dialect,
+        access=access,
+    )  # fmt: skip
     both = zip(kinds, read_raw(word, query, input_format, max_expand), strict=True)
     p, q = (read_as(kind, with_missing_labels(observed, missing_label)) for kind, observed in both)
     return p, q
@@ -106,10 +110,11 @@ def load_columns(
 
 @lru_cache(64)  # most of many files are read with the same options
 def _kind_and_query(
-    as_: str, column: str | None, label: str | tuple[str, ...] | None, header: bool | None, dialect: TextDialect
-) -> tuple[Kind, Query]:
+    as_: str, column: str | None, label: str | tuple[str, ...] | None, header: bool | None, dialect: TextDialect,
+    access: Access,
+) -> tuple[Kind, Query]:  # fmt: skip
     kind = KINDS.lookup(as_)
-    return kind, Query((column,), (kind.name == "samples",), label, header=header, dialect=dialect)
+    return kind, Query((column,), (kind.name == "samples",), label, header=header, dialect=dialect, access=access)
 
 
 def read_raw(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple, Union
 
 from klcli.core.arithmetic.parallel import processors, side_by_side
 from klcli.core.distributions.distribution import Distribution
+from klcli.engines.address import Access
 from klcli.errors import UsageError
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.bytes.files import status_of
@@ -33,6 +34,7 @@ class ReadOptions(NamedTuple):
         samples, seed: of Monte Carlo, for families without a formula; None for as many draws as an outcome allows.
         header: True if the first row of a text names the columns; None where the row decides.
         dialect: how a text writes cells and numbers. column: the one that was named for both P and Q.
+        access: how an engine is reached.
         missing_label: "error", "keep" or "drop", for rows without a label.
         max_expand: what a compressed file may expand to, such as "100x,4GiB".
     """
@@ -51,6 +53,7 @@ class ReadOptions(NamedTuple):
     max_expand: str = MAX_EXPAND
     dialect: TextDialect = PLAIN
     column: str | None = None
+    access: Access = Access()
 
     def operand(self, side: int, word: str, status: os.stat_result | None = None) -> Operand:
         """Returns the family or the distribution that a word stands for; `side` is 0 for P and 1 for Q.
@@ -69,7 +72,7 @@ class ReadOptions(NamedTuple):
         return load(
             word, as_=self.kinds[side], column=self.columns[side], label=self.label, input_format=self.formats[side],
             header=self.header, dialect=self.dialect, missing_label=self.missing_label, status=status,
-            max_expand=self.max_expand,
+            max_expand=self.max_expand, access=self.access,
         )  # fmt: skip
 
     def load_both(self, p: str | Operand, q: str | None, statuses: Statuses = (None, None)) -> tuple[Operand, Operand]:
@@ -88,6 +91,7 @@ class ReadOptions(NamedTuple):
             return load_pair(
                 p, as_=self.kinds, columns=self._columns_of_one(p), label=self.label, input_format=self.formats[0],
                 header=self.header, dialect=self.dialect, missing_label=self.missing_label, max_expand=self.max_expand,
+                access=self.access,
             )  # fmt: skip
         if p == q == "-":
             raise UsageError("standard input can be one operand, not both", hint="pass one as a file")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from klcli.engines.address import is_address
 from klcli.errors import NotComparable, Unreadable, UsageError
 from klcli.notes import Note, files_paired, together
 from klcli.sources.bytes.files import status_of
@@ -43,7 +44,8 @@ def parse_shard(text: str) -> Shard:
 
 def are_many(word: str) -> bool:
     """Returns True for a folder, and for a pattern that no file has as its name."""
-    return os.path.isdir(word) or (any(mark in word for mark in "*?[") and status_of(word) is None)
+    is_pattern = any(mark in word for mark in "*?[") and not is_address(word)
+    return os.path.isdir(word) or (is_pattern and status_of(word) is None)
 
 
 def files_of(word: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from klcli.engines.address import is_address
+from klcli.errors import Unreadable
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.bytes.files import missing_file, status_of
@@ -38,8 +40,13 @@ def row_bytes(word: str, max_expand: str = MAX_EXPAND) -> ByteSource:
     """Returns the bytes of an operand of rows.
 
     Raises:
-        Unreadable: there is no such file, or it is a directory or a device.
+        Unreadable: there is no such file, or it is a directory, a device or a table at an engine.
     """
+    if is_address(word):
+        raise Unreadable(
+            f"{word}: kl rows reads files, as the rows of a table at an engine have no order",
+            hint="write them to Parquet, ordered by an identifier",
+        )
     status = None if word == "-" else status_of(word)
     if status is None and word != "-":
         raise missing_file(

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from klcli.core.distributions.raw_numbers import RawNumbers
+from klcli.engines.address import Access
 from klcli.errors import NotADistribution, Unreadable, UsageError
 from klcli.notes import Use, first_row_counted, header_read, listing
 from klcli.sources.bytes.byte_source import ByteSource
@@ -31,7 +32,7 @@ class SampleOptions(NamedTuple):
     Attributes:
         columns: names or numbers of the columns of an observation; empty for the only one.
         pair: columns of P and of Q in one operand, or with `by` the groups. by: the column of the groups, or None.
-        input_format, header, max_expand, dialect: as in `ReadOptions`.
+        input_format, header, max_expand, dialect, access: as in `ReadOptions`.
     """
 
     columns: tuple[str, ...] = ()
@@ -41,6 +42,7 @@ class SampleOptions(NamedTuple):
     header: bool | None = None
     max_expand: str = MAX_EXPAND
     dialect: TextDialect = PLAIN
+    access: Access = Access()
 
 
 def read_samples(x: str, y: str | None, options: SampleOptions) -> tuple[RawSample, RawSample]:
@@ -170,7 +172,8 @@ def _array(word: str, columns: Sequence[str], options: SampleOptions) -> RawSamp
 
 
 def _raw(word: str, columns: tuple[str | None, ...], options: SampleOptions) -> tuple[RawNumbers, ...]:
-    query = Query(columns, (True,) * len(columns), header=options.header, dialect=options.dialect)
+    samples = (True,) * len(columns)
+    query = Query(columns, samples, header=options.header, dialect=options.dialect, access=options.access)
     try:
         return read_raw(word, query, options.input_format, options.max_expand)
     except Unreadable as error:

@@ -38,7 +38,7 @@ def open_table(word: str, options: TableOptions = TableOptions()) -> Countable: 
     """
     if is_address(word) or _is_duckdb(word):
         address = word if is_address(word) else f"duckdb:{word}"
-        return engine_table(parse_address(address), where=options.where, timeout=options.timeout, spark=options.engine)
+        return engine_table(parse_address(address), options.access, options.where)
     if is_cloud(word):
         return cloud_table(word, options)
     paths = _paths(word)

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from klcli.engines.address import Access
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 
@@ -18,8 +19,7 @@ class TableOptions(NamedTuple):
             data. reads_na: Words such as NA and null are missing.
         input_format: csv, jsonl or parquet in place of the suffix. max_expand: Limit on compressed files.
         dialect: How a text writes cells and numbers. threads: Number of threads that count; None for all processors.
-        where: SQL condition that chooses rows, or empty. timeout: Seconds that a query of a remote engine may take.
-        engine: Where Spark is, such as sc://host or local[4]; None where its own settings say so.
+        where: SQL condition that chooses rows, or empty. access: How an engine is reached.
     """
 
     has_header: bool | None = None
@@ -29,5 +29,4 @@ class TableOptions(NamedTuple):
     dialect: TextDialect = PLAIN
     threads: int | None = None
     where: str = ""
-    timeout: float | None = None
-    engine: str | None = None
+    access: Access = Access()
