@@ -98,7 +98,7 @@ def split_limit(text: str, form: str, example: str) -> tuple[str, float]:
     except ValueError:
         limit = float("nan")
     if not isfinite(limit) or (equals and not name):
-        raise UsageError(f"{text!r} is no limit: {form}", hint=f"as in {example}")
+        raise UsageError(f"{text!r} is not a limit: {form}", hint=f"as in {example}")
     return name, limit
 
 

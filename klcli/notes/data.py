@@ -126,7 +126,7 @@ def names_counted(name: str, column: str) -> str:
 @note("first_token")
 def first_tokens_null(name: str, texts: int) -> str:
     """Texts whose first token has no distribution, as nothing stands before it."""
-    return f"{name}: the first token of {plural(texts, 'text')} has no distribution (null), and is no row"
+    return f"{name}: the first token of {plural(texts, 'text')} has no distribution (null), so it is not a row"
 
 
 @note("whole_lists")

@@ -28,7 +28,7 @@ def test_a_limit_is_a_number_on_a_measure(text, measure, limit):
 
 @pytest.mark.parametrize("text", ["", "x", "nan", "inf", "-inf", "jeffreys=", "jeffreys=nan", "=0.1", "jeffreys"])
 def test_a_limit_without_a_finite_number_is_refused(text):
-    with pytest.raises(UsageError, match=r"is no limit: \[MEASURE=\]NUMBER") as error:
+    with pytest.raises(UsageError, match=r"is not a limit: \[MEASURE=\]NUMBER") as error:
         parse_limit(text)
     assert error.value.hint == "as in forward_kl=0.1"
 

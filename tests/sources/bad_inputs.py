@@ -132,7 +132,7 @@ DELIMITED = [
         "label,p\na,0.5\nb,0.25\na,0.25\n",
         "line 4: 'a': duplicate label, first seen at line 2",
     ),
-    csv("fractional counts", "label,p\na,1\nb,2.5\n", "line 3: 'b': 2.5 is no whole number", "--p-as", "counts"),
+    csv("fractional counts", "label,p\na,1\nb,2.5\n", "line 3: 'b': 2.5 is not a whole number", "--p-as", "counts"),
     csv(
         "log-probabilities that do not sum to 1",
         "a,-1\nb,-1\n",

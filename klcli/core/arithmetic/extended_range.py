@@ -25,7 +25,7 @@ _LOG_2_LOW = 2.3190468138462996e-17  # log 2 - LOG_2
 _FURTHEST = 4000.0  # powers of 2, beyond which every double is 0 or infinite
 _DOWN = 2.0**-64  # a logarithm times this can be cut in two without overflow
 _CANCELS = 2.0**-20  # of the sum of magnitudes: a sum below is distilled
-_ROUNDED = 2.0**50  # a logarithm above this is no whole number of powers of 2 any more, and only its size matters
+_ROUNDED = 2.0**50  # a logarithm above this is not a whole number of powers of 2 any more, and only its size matters
 _END = 1e290  # of logarithms: what is multiplied by the splitter of two_product stays finite
 
 

@@ -88,7 +88,9 @@ def _counts(observed: RawNumbers) -> CheckedMasses:
     if not _are_whole(values):
         index = int(np.flatnonzero(np.floor(values) != values)[0])
         raise observed.refuse(
-            index, f"{values[index]:.6g} is no whole number, so no count", hint="pass --as weights to normalise them"
+            index,
+            f"{values[index]:.6g} is not a whole number, so not a count",
+            hint="pass --as weights to normalise them",
         )
     return _distribution(observed.summed(), "counts")
 

@@ -32,7 +32,7 @@ def parse_estimate_limit(text: str) -> EstimateLimit:
     """
     plain, bound = split_bound(text)
     if bound not in BOUNDS:
-        raise UsageError(f"{text!r} is no limit: {_FORM}", hint=f"as in {_EXAMPLE}")
+        raise UsageError(f"{text!r} is not a limit: {_FORM}", hint=f"as in {_EXAMPLE}")
     name, limit = split_limit(plain, _FORM, _EXAMPLE)
     return EstimateLimit(name.strip().lower().replace("-", "_"), bound, limit)
 

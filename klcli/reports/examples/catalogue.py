@@ -35,7 +35,7 @@ _add(
     "P is the truth, Q what we believe. To believe in the biased coin while the coin is fair costs 1.61 nats a throw: "
     "tails come half of the time, and each is a surprise of log(1/0.01) = 4.6 nats to Q.",
     "The other way round the cost cannot pass log 2 = 0.69, as a fair coin calls nothing nearly impossible. "
-    "So KL has a direction, and is no distance. Of a distribution against itself it is 0.",
+    "So KL has a direction, and is not a distance. Of a distribution against itself it is 0.",
 )
 
 _TRUTH = "dog=1,cat=0"

@@ -203,7 +203,9 @@ def parsed_limit(text: str, asked: Sequence[str], pattern: str = EVERY) -> GlobL
     """
     plain, bound = split_bound(text)
     if bound not in BOUNDS:
-        raise UsageError(f"{text!r} is no limit: {bound!r} is not one of {', '.join(BOUNDS)}", hint="as in upper:0.1")
+        raise UsageError(
+            f"{text!r} is not a limit: {bound!r} is not one of {', '.join(BOUNDS)}", hint="as in upper:0.1"
+        )
     limit = parse_limit(plain, asked)
     return GlobLimit(pattern, limit.measure.name, limit.limit, bound)
 

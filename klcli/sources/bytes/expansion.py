@@ -54,7 +54,7 @@ MAX_EXPAND = "100x,4GiB"
 
 
 def parse_expansion(text: str) -> Expansion:
-    """Returns the limit in a text: "100x", "4GiB", both with a comma between, or "none"; an omitted part is no limit.
+    """Returns the limit in a text: "100x", "4GiB", both with a comma between, or "none"; an omitted part sets no limit.
 
     Raises:
         UsageError: the text is not such a limit.
@@ -66,7 +66,9 @@ def parse_expansion(text: str) -> Expansion:
         match = _PART.fullmatch(part)
         number = float(match[1]) if match else 0.0
         if match is None or number == 0:
-            raise UsageError(f"{text!r} is no limit on what a file may expand to", hint=f"as in {MAX_EXPAND}, or none")
+            raise UsageError(
+                f"{text!r} is not a limit on what a file may expand to", hint=f"as in {MAX_EXPAND}, or none"
+            )
         unit = match[2].lower()
         if unit in ("x", "×"):
             found["ratio"] = number

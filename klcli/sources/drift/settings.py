@@ -144,7 +144,7 @@ def limit_parts(text: str) -> tuple[str, str, float]:
     else:
         _, bound = split_limit(f"{name}={number}" if name else number, form, "jeffreys=0.2")
         if bound < 0:
-            raise UsageError(f"{text!r} is no limit: it is below 0", hint="as in jeffreys=0.2")
+            raise UsageError(f"{text!r} is not a limit: it is below 0", hint="as in jeffreys=0.2")
     return pattern or EVERY, name, bound
 
 

@@ -135,7 +135,7 @@ def test_a_step_summary_is_added_to_the_file_of_the_step(batch, folder, monkeypa
         (["--report", "json=no/such/folder"], "no/such/folder: cannot be written"),
         (["-o", "no/such/folder"], "no/such/folder: cannot be written"),
         (["-m", "nope"], "no measure is called 'nope'"),
-        (["--fail-above", "x"], "'x' is no limit"),
+        (["--fail-above", "x"], "'x' is not a limit"),
         (["--smooth", "add:0"], "smoothing 'add:0'"),
         (["--as", "nope"], "no kind is called 'nope'"),
         (["--base", "1"], "the base of the logarithm is 1"),

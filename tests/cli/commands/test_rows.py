@@ -207,7 +207,7 @@ def test_a_limit_in_bits_is_a_limit_in_bits(kl, pair):
 @pytest.mark.parametrize(
     ("limit", "words"),
     [
-        ("mean:forward_kl=x", "is no limit"),
+        ("mean:forward_kl=x", "is not a limit"),
         ("avg:forward_kl=1", "no statistic is called 'avg'"),
         ("p101:forward_kl=1", "no statistic is called 'p101'"),
         ("mean:nope=1", "no measure is called 'nope'"),

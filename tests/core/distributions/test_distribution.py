@@ -212,7 +212,7 @@ def test_auto_refuses_what_may_be_either(values):
 
 def test_a_count_that_is_not_whole_is_refused_where_it_stands():
     error = refused([3, 2.5], COIN, kind="counts")
-    assert error.message == "p.csv: value 2: 'tails': 2.5 is no whole number, so no count"
+    assert error.message == "p.csv: value 2: 'tails': 2.5 is not a whole number, so not a count"
     assert "--as weights" in error.hint
 
 

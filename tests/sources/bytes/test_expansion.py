@@ -50,7 +50,7 @@ def test_a_limit_is_a_ratio_a_size_or_both(text, limit):
 
 @pytest.mark.parametrize("text", ["", "100", "x", "-1x", "0x", "0GiB", "1e9b", "nan", "infx", "4XB", "100x,", "1x 2x"])
 def test_what_is_no_limit_is_refused(text):
-    with pytest.raises(UsageError, match="is no limit on what a file may expand to"):
+    with pytest.raises(UsageError, match="is not a limit on what a file may expand to"):
         parse_expansion(text)
 
 
