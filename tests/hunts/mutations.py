@@ -15,6 +15,7 @@ import json
 import lzma
 import os
 import resource
+import sqlite3
 import sys
 import tomllib
 import warnings
@@ -45,6 +46,10 @@ from klcli.sources.rows.pairs import open_pairs
 from klcli.sources.rows.read_tables import read_columns, read_operands, read_table
 from klcli.support.safe_text import visible
 
+try:
+    import openpyxl
+except ImportError:
+    openpyxl = None
 try:
     import pyarrow
     import pyarrow.parquet
@@ -79,6 +84,29 @@ def saved(save, *values, **arrays):
     return stream.getvalue()
 
 
+def sqlite(**columns):
+    with sqlite3.connect(":memory:") as base:
+        base.execute(f"CREATE TABLE t ({', '.join(columns)})")
+        base.executemany(f"INSERT INTO t VALUES ({', '.join('?' * len(columns))})", zip(*columns.values(), strict=True))
+        base.commit()
+        return base.serialize()
+
+
+def excel(*rows):
+    stream, book = io.BytesIO(), openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(stream)
+    return stream.getvalue()
+
+
+def arrow(**columns):
+    stream = io.BytesIO()
+    with pyarrow.ipc.new_file(stream, (table := pyarrow.table(columns)).schema) as file:
+        file.write_table(table)
+    return stream.getvalue()
+
+
 def parquet(**columns):
     stream = io.BytesIO()
     pyarrow.parquet.write_table(pyarrow.table(columns), stream)
@@ -110,8 +138,12 @@ BYTES = {
     "safetensors": [safetensors({"p": VALUES, "q": VALUES}),
                     safetensors({"p": VALUES.astype("f4")}, metadata={"a": "b"})],
     "bin": [llama_base(VALUES.astype("f4"), np.arange(8) % 4, 8)],
+    "sqlite": [sqlite(label=["a", "b"], p=[0.5, 0.5], q=[1, 2]), sqlite(p=[1.0, 2.0])],
 }  # fmt: skip
+if openpyxl is not None:
+    BYTES["xlsx"] = [excel(("label", "p", "q"), ("a", 0.5, 1), ("b", 0.5, 2)), excel((1,), (2,))]
 if pyarrow is not None:
+    BYTES["arrow"] = [arrow(label=["a", "b"], p=[0.5, 0.5], q=[1, 2]), arrow(p=[1.0, 2.0])]
     BYTES["parquet"] = [parquet(label=["a", "b"], p=[0.5, 0.5], q=[1, 2]), parquet(p=[1.0, 2.0])]
 INLINE = [
     b"0.5,0.5", b"heads=1/2,tails=0.5", b"[0.5, 0.5]", b'{"a": 0.5, "b": 0.5}', b"a=1,b=2,c=3", b"1/3,2/3",
@@ -246,17 +278,22 @@ def by_command(random, path, _):
         ["matrix", path, "--columns"], ["explain", path, path], ["batch", path, "-j", "1"],
     ])  # fmt: skip
     command = [*words, "--as", "weights"] if random.random() < 0.5 and words[0] != "batch" else words
+    ends_well([*command, "-f", "json"] if words[0] != "explain" else command)
+
+
+def ends_well(command, codes=(ExitCode.OK, ExitCode.USAGE, ExitCode.BAD_DATA)):
+    """Raises Wrong where a command ends with another code, without a message, or with what is no JSON."""
     out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.TextIOWrapper(io.BytesIO(), "utf-8")
     with redirect_stdout(out), redirect_stderr(err):
-        code = kl([*command, "-f", "json"] if words[0] != "explain" else command)
+        code = kl(command)
     out.flush()
     err.flush()
     printed, said = out.buffer.getvalue().decode(), err.buffer.getvalue().decode()
-    if code not in (ExitCode.OK, ExitCode.USAGE, ExitCode.BAD_DATA):
+    if code not in codes:
         raise Wrong(f"kl {command}: exit code {code}: {said}")
-    if words[0] != "explain" and printed:
+    if command[0] != "explain" and printed:
         json.loads(printed, parse_constant=is_no_json)
-    if code and "kl: error: " not in said and words[0] != "batch":
+    if code > ExitCode.LIMIT_EXCEEDED and "kl: error: " not in said and command[0] not in ("batch", "drift"):
         raise Wrong(f"kl {command}: exit code {code} without a message: {said!r}")
     if [visible(line) for line in said.split("\n")] != said.split("\n"):
         raise Wrong(f"kl {command}: not visible: {said!r}")

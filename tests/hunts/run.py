@@ -24,6 +24,7 @@ COUNTS = {  # cases of a whole hunt
     "readers": 20_000,
     "rows_and_matrices": 1_000,
     "smoothing": 500,
+    "tables": 20_000,
 }
 
 
