@@ -147,7 +147,7 @@ def settings(k):
 
 
 SETTINGS = [
-    (2, "equal", 1000, 1000),
+    (2, "near", 1000, 1000),
     (10, "equal", 1000, 1000),
     (10, "near", 1000, 1000),
     (10, "far", 1000, 1000),
@@ -180,8 +180,7 @@ def test_intervals_cover_the_truth(k, how, n, m, name):
         covered.append(above_lower and below_upper)
     share = np.mean(covered)
     least = 0.93 if name == "forward_kl" else 0.9
-    error = 2 * sqrt(0.05 * 0.95 / repeats)  # of the share at 95 %
-    assert least - error <= share <= 0.99 + error / 2, share
+    assert least <= share <= 0.99, share
 
 
 def test_the_distance_has_the_roots_of_the_ends_of_the_divergence():
