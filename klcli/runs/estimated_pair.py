@@ -16,6 +16,7 @@ from klcli.sources.samples.read_samples import SampleOptions, read_sample, read_
 __all__ = ["estimate_pair", "judge_pair"]
 
 _REASONS = frozenset({"sparse", "small", "constant", "duplicates", "no_interval", "ties"})  # why an end is lacking
+_HINT = "name the columns that hold the observations in a field `column` of the manifest, as price,size"
 
 
 def estimate_pair(entry: BatchEntry, plan: Plan) -> Estimation:
@@ -58,5 +59,5 @@ def _options(how: EstimatePlan, side: int) -> SampleOptions:
     column = how.columns[side]
     return SampleOptions(
         (column,) if column else (), input_format=how.formats[side], header=how.header, max_expand=how.max_expand,
-        dialect=how.dialect, access=how.access,
+        dialect=how.dialect, access=how.access, hint=_HINT,
     )  # fmt: skip

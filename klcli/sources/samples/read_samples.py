@@ -32,7 +32,7 @@ class SampleOptions(NamedTuple):
     Attributes:
         columns: names or numbers of the columns of an observation; empty for the only one.
         pair: columns of P and of Q in one operand, or with `by` the groups. by: the column of the groups, or None.
-        input_format, header, max_expand, dialect, access: as in `ReadOptions`.
+        input_format, header, max_expand, dialect, access: as in `ReadOptions`. hint: how columns are named here.
     """
 
     columns: tuple[str, ...] = ()
@@ -43,6 +43,7 @@ class SampleOptions(NamedTuple):
     max_expand: str = MAX_EXPAND
     dialect: TextDialect = PLAIN
     access: Access = Access()
+    hint: str = _HINT
 
 
 def read_samples(x: str, y: str | None, options: SampleOptions) -> tuple[RawSample, RawSample]:
@@ -190,7 +191,7 @@ def _unclear(word: str, options: SampleOptions, error: Unreadable) -> Unreadable
             _raw(word, (None,), options._replace(header=True))
         except Unreadable as headed:
             message = headed.message
-    return Unreadable(message.replace("holds the masses", "holds the observations"), hint=_HINT)
+    return Unreadable(message.replace("holds the masses", "holds the observations"), hint=options.hint)
 
 
 def _column(raw: RawNumbers, name: str, options: SampleOptions) -> RawColumn:

@@ -5,6 +5,7 @@ import io
 import json
 import os
 
+import numpy as np
 import pytest
 
 from klcli.core.measures.measure import MEASURES
@@ -291,6 +292,19 @@ def samples(folder):
     for name, text in (("e", "a\nb\n" * 100), ("f", "b\na\n" * 100), ("g", "a\nb\nb\nb\n" * 50), ("two", "a\nb\n")):
         (folder / f"{name}.txt").write_text(text)
     return folder
+
+
+def test_several_columns_are_an_observation_where_the_manifest_names_them(batch, folder, document):
+    random = np.random.default_rng(4)
+    for name in ("v", "w"):
+        rows = [f"{number},{a},{b}" for number, (a, b) in enumerate(random.normal(size=(60, 2)).tolist())]
+        (folder / f"{name}.csv").write_text("\n".join(["id,a,b", *rows, ""]))
+    unnamed = json.loads(batch(["all,v.csv,w.csv"], "--estimate", "-f", "json").out)["pairs"][0]["error"]
+    assert unnamed["message"].endswith("which column holds the observations is not clear; the columns are id, a, b")
+    assert unnamed["hint"].endswith("field `column` of the manifest, as price,size")
+    found = batch(['both,v.csv,w.csv,"a,b"'], "--estimate", "-f", "json", header="name,p,q,column")
+    alone = document("estimate", "v.csv", "w.csv", "--columns", "a,b", "-m", "forward_kl")
+    assert json.loads(found.out)["pairs"][0]["estimates"] == alone["estimates"]
 
 
 def test_estimates_are_those_of_kl_estimate(batch, samples, document):
