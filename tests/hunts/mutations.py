@@ -346,7 +346,9 @@ def case(random):
     if draw < 0.14:
         return family_case(random)
     if draw < 0.19:
-        return file_case(random, "kl.toml", mutated(random, pick(random, SETTINGS)), read_settings)
+        found = file_case(random, "kl.toml", mutated(random, pick(random, SETTINGS)), read_settings)
+        Path("kl.toml").unlink()  # its limits would hold for a later case
+        return found
     if draw < 0.25:
         way = by_command if random.random() < 0.1 else read_manifest
         return file_case(random, pick(random, ["m.csv", "m.json"]), mutated(random, pick(random, MANIFESTS)), way)
