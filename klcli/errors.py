@@ -29,6 +29,7 @@ __all__ = [
     "UnknownName",
     "Unreadable",
     "UsageError",
+    "first_line",
 ]
 
 
@@ -128,3 +129,8 @@ class NotADistribution(InputError):
 
 class NotComparable(InputError):
     """Two distributions whose outcomes cannot be matched."""
+
+
+def first_line(error: Exception) -> str:
+    """Returns the first line of what a library says, or the name of its error if it says nothing."""
+    return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -15,6 +15,7 @@ from klcli.engines.duckdb.engine import DuckDB
 from klcli.engines.duckdb.parquet_files import parquet_table
 from klcli.engines.duckdb.text_files import text_table
 from klcli.engines.postgres.engine import Postgres
+from klcli.errors import Unreadable
 from klcli.sources.tables import text_files
 from klcli.sources.tables.open_table import open_table
 from klcli.sources.tables.options import TableOptions
@@ -55,6 +56,16 @@ def test_a_quantile_is_an_order_statistic(tmp_path, size):
     read = Read(table.columns[0], Reading.NUMBER)
     table.facts(table.columns)
     assert table.order_statistics({read: range(1, size + 1)}) == {"x": tuple(map(float, range(size)))}
+
+
+def test_a_table_that_changes_between_two_queries_is_refused(tmp_path):
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"word": ["a", "b", "c"]}), path)
+    table = parquet_table("t", [str(path)])
+    with closing(table):
+        pq.write_table(pa.table({"word": ["a", "b", "c", "d"]}), path)
+        with pytest.raises(Unreadable, match="t: the table changed while it was counted: it had 3 rows, and then 4"):
+            table.facts(table.columns)
 
 
 POSTGRES_TYPES = {

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from klcli.engines.arrays.array_table import ArrayColumn, ArrayTable
-from klcli.errors import Unreadable
+from klcli.errors import Unreadable, first_line
 from klcli.support.interruptible import Interruptible
 from klcli.support.optional_package import need
 from klcli.tables.column import Storage
@@ -37,9 +37,7 @@ def chosen_rows(table: ArrayTable, where: str) -> ArrayTable:
         try:
             answer = calls.call(lambda: connection.execute(sql).fetchnumpy())
         except duckdb.Error as error:
-            raise Unreadable(
-                f"{table.name}: --where: {str(error).partition(chr(10))[0]}", hint=CELLS_ARE_TEXT
-            ) from None
+            raise Unreadable(f"{table.name}: --where: {first_line(error)}", hint=CELLS_ARE_TEXT) from None
     rows = np.asarray(answer[at], dtype=np.intp)
     return ArrayTable(table.name, [each.chosen(rows) for each in cells], table.notes)
 

@@ -9,7 +9,7 @@ import numpy as np
 from klcli.core.arithmetic.parallel import processors
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.engines.sql.dialect import Dialect
-from klcli.errors import Unreadable
+from klcli.errors import Unreadable, first_line
 from klcli.support.optional_package import need
 from klcli.tables.column import Column
 
@@ -37,7 +37,7 @@ class DuckDB:
         try:
             self._connection = duckdb.connect(path or ":memory:", read_only=bool(path), config=config)
         except self._errors as error:
-            raise Unreadable(f"duckdb cannot read it: {_first_line(error)}") from None
+            raise Unreadable(f"duckdb cannot read it: {first_line(error)}") from None
         self._connection.execute("SET TimeZone='UTC'")
 
     def columns(self, relation: str) -> list[Column]:
@@ -75,8 +75,4 @@ class DuckDB:
         try:
             return self._connection.execute(sql)
         except self._errors as error:
-            raise Unreadable(_first_line(error)) from error
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
+            raise Unreadable(first_line(error)) from error

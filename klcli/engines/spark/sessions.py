@@ -8,10 +8,10 @@ import warnings
 from typing import Any
 from urllib.parse import urlsplit
 
-from klcli.errors import MissingPackage, Unreadable, UsageError
+from klcli.errors import MissingPackage, Unreadable, UsageError, first_line
 from klcli.support.optional_package import installed, need
 
-__all__ = ["Lease", "errors_of_spark", "session_of"]
+__all__ = ["Lease", "errors_of_spark", "refusal", "session_of"]
 
 _CLASSIC, _CONNECT = "pip install 'klcli[spark]'", "pip install 'klcli[spark-connect]'"
 _PLACE = re.compile(r"(sc|spark|k8s)://.+|local(\[.+\])?|yarn")
@@ -19,6 +19,11 @@ _PLACES = "as in sc://HOST:15002, spark://HOST:7077 or local[4]"
 _PORT, _SECONDS = 15002, 10.0  # of a Connect server, by default; and in which it must answer
 _PROXIES = ("grpc_proxy", "https_proxy", "http_proxy")
 _WHERE = "is --engine, or SPARK_REMOTE, where it listens?"
+_HINTS = {
+    "TABLE_OR_VIEW_NOT_FOUND": "name it as in spark:catalog.db.table",
+    "PATH_NOT_FOUND": "a path is one that the driver and the executors see, which may not be this machine",
+    "PARQUET_TYPE_ILLEGAL": "write its times in microseconds, as with coerce_timestamps='us'",
+}
 _started: dict[str, "Lease"] = {}  # by where Spark is
 
 
@@ -77,10 +82,10 @@ def _new_session(builder: Any, where: str) -> Any:
         return builder.getOrCreate()
     except ImportError as error:
         raise MissingPackage(
-            f"Spark: {_first_line(error)}", hint=_CLASSIC if is_client and not is_remote else _CONNECT
+            f"Spark: {first_line(error)}", hint=_CLASSIC if is_client and not is_remote else _CONNECT
         ) from None
     except errors_of_spark() as error:
-        found = _first_line(error)
+        found = first_line(error)
         if "JAVA_GATEWAY" in found:
             raise UsageError(f"Spark: {found}", hint="install Java 17 and set JAVA_HOME, or use sc://HOST") from None
         if "CONNECT_URL_NOT_SET" in found:
@@ -113,5 +118,9 @@ def errors_of_spark() -> tuple[type[Exception], ...]:
     return tuple(found)
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0]
+def refusal(error: Exception) -> Unreadable:
+    """Returns the error for a query that failed, by its condition; one without a condition is of a lost session."""
+    condition = getattr(error, "getCondition", lambda: None)() or ""
+    lost = None if condition else "the session was lost; nothing was written, so run it again"
+    message = first_line(error).partition(" SQLSTATE:")[0]
+    return Unreadable(message, hint=_HINTS.get(condition.partition(".")[0], lost))

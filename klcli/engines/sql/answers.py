@@ -4,11 +4,19 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+
+from klcli.core.arithmetic.types import Array
 from klcli.engines.countable import Labels
 from klcli.tables.column import Read, Reading, Storage
 from klcli.tables.joint import Axis
 
-__all__ = ["label_in", "labels_in", "place_on", "value_in"]
+__all__ = ["doubles_in", "label_in", "labels_in", "place_on", "value_in"]
+
+
+def doubles_in(rows: Iterable[tuple[Any, ...]]) -> Array:
+    """Returns the only column of rows as float64, shape (n,)."""
+    return np.array([value for (value,) in rows], dtype=np.float64)
 
 
 def value_in(cell: Any, storage: Storage) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from klcli.core.distributions.raw_numbers import RawNumbers
+from klcli.errors import first_line
 from klcli.notes import listing
 from klcli.sources.binary.database_rows import DatabaseRows
 from klcli.sources.binary.parquet_columns import place
@@ -101,8 +102,7 @@ def _duckdb(source: ByteSource) -> Iterator[tuple[str, Ask]]:
         with closing(Interruptible(connection.interrupt, connection.close)) as calls:
             yield _DUCKDB_TABLES, lambda sql: calls.call(lambda: _answer(connection, sql))
     except duckdb.Error as error:
-        reason = str(error).partition("\n")[0]
-        raise source.unreadable(f"duckdb cannot read it: {reason}") from None
+        raise source.unreadable(f"duckdb cannot read it: {first_line(error)}") from None
 
 
 def _answer(connection: Any, sql: str) -> tuple[list[str], Rows]:

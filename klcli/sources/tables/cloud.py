@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from klcli.engines.countable import Countable
-from klcli.errors import MissingPackage, Unreadable
+from klcli.errors import MissingPackage, Unreadable, first_line
 from klcli.sources.tables.options import TableOptions
 from klcli.support.optional_package import need
 
@@ -40,7 +40,7 @@ def cloud_table(word: str, options: TableOptions) -> Countable:
     except ImportError as error:
         raise MissingPackage(f"{word}: {error}", hint="pip install 'klcli[cloud]'") from None
     except Exception as error:  # each store has its own
-        raise Unreadable(f"{word}: {scheme} refuses: {_first_line(error)}", hint=_CREDENTIALS) from None
+        raise Unreadable(f"{word}: {scheme} refuses: {first_line(error)}", hint=_CREDENTIALS) from None
     if not paths:
         raise Unreadable(f"{word}: no object there", hint=_CREDENTIALS)
     if not all(path.lower().endswith(_PARQUET) for path in paths):
@@ -57,10 +57,6 @@ def _objects(store: Any, word: str) -> Sequence[str]:
     scheme = word.partition("://")[0]
     found = store.glob(word) if any(mark in word for mark in "*?[") else [word] if store.exists(word) else []
     return [path if "://" in path else f"{scheme}://{path.lstrip('/')}" for path in sorted(found)]
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0] or type(error).__name__
 
 
 _CREDENTIALS = "credentials are those of the driver of the store: its environment variables and files"

@@ -6,7 +6,7 @@ from typing import Any
 from klcli.engines.arrays.array_table import ArrayTable
 from klcli.engines.arrays.arrow_columns import arrow_columns
 from klcli.engines.countable import Countable
-from klcli.errors import Unreadable
+from klcli.errors import Unreadable, first_line
 from klcli.sources.tables.condition import rows_where
 from klcli.sources.tables.options import TableOptions
 from klcli.sources.tables.ragged import refuse_ragged
@@ -33,7 +33,7 @@ def parquet_files(word: str, paths: Sequence[str], options: TableOptions) -> Cou
     try:
         tables = [parquet.ParquetFile(path).read() for path in paths]
     except (arrow.ArrowException, OSError, ValueError) as error:
-        raise Unreadable(f"{word}: not a Parquet file: {_first_line(error)}") from None
+        raise Unreadable(f"{word}: not a Parquet file: {first_line(error)}") from None
     columns = arrow_columns(_joined(word, paths, tables, arrow))
     refuse_ragged(word, columns)
     return rows_where(ArrayTable(word, columns), options.where)
@@ -51,7 +51,7 @@ def _joined(word: str, paths: Sequence[str], tables: Sequence[Any], arrow: Any) 
         columns = [_widest([table.column(name) for table in tables], arrow) for name in names]
     except arrow.ArrowException as error:
         raise Unreadable(
-            f"{word}: the files have columns of different types: {_first_line(error)}",
+            f"{word}: the files have columns of different types: {first_line(error)}",
             hint="write all with one schema",
         ) from None
     return arrow.Table.from_arrays(columns, names=names)
@@ -70,7 +70,3 @@ def _widest(parts: Sequence[Any], arrow: Any) -> Any:
     else:
         common = arrow.string()
     return arrow.chunked_array([chunk for part in parts for chunk in part.cast(common).chunks], common)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
