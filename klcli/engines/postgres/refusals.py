@@ -1,4 +1,4 @@
-"""What PostgreSQL refuses, in an error that says what to do."""
+"""Errors that say what PostgreSQL refuses, and what to do."""
 
 from klcli.errors import Unreadable, first_line
 
