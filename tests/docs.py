@@ -116,6 +116,7 @@ def _fast_forms() -> str:
     columns: dict[str, Callable[[Measure], object]] = {
         "kernel": lambda each: each.kernel_form if each.order else each.kernel,
         "kl_div_sum": lambda each: each.kl_div_sum,
+        "logit_sum": lambda each: each.logit_sum,
         "gemm": lambda each: each.gemm(2.0) if callable(each.gemm) else each.gemm,
         "pair_sums": lambda each: each.pair_sums,
         "depends_on": lambda each: "" if each.depends_on == "both" else f"{each.depends_on.upper()} alone",

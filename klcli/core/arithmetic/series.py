@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from klcli.core.arithmetic.gathered import by_either
 from klcli.core.arithmetic.types import Array
 
 __all__ = ["atanh_remainder", "binary_entropy_series", "expm1mx"]
@@ -25,8 +26,8 @@ _ENTROPY = (  # of `binary_entropy_series`, right to 8e-18
     1.0, 0.16666666666667357, 0.0666666666646181, 0.03571428594922577, 0.022222208575230024,
     0.015151968842819332, 0.010979877982613248, 0.008446096739196702, 0.005709412262824744, 0.008470317323693714,
 )  # fmt: skip
-_CURVE = 0.25  # |x| from which exp(x) - 1 - x keeps its digits
-_FACTORIALS = [1 / factorial(n) for n in range(2, 14)]  # 1/2! to 1/13!; the next is 2^-57 of the sum
+_CURVE = 0.5  # |x| from which exp(x) - 1 - x, with the rounding of exp(x) alone, is right to 11 roundings
+_FACTORIALS = [1 / factorial(n) for n in range(2, 16)]  # 1/2! to 1/15!; the next is 2^-57 of the sum
 
 
 def atanh_remainder(x2: Array, *, largest: float | None = None) -> Array:
@@ -43,13 +44,16 @@ def binary_entropy_series(x2: Array) -> Array:
     return _power_series(x2, lambda j: 1 / ((j + 1) * (2 * j + 1)), _ENTROPY)
 
 
-def expm1mx(x: Array, expm1: Array | None = None) -> Array:
-    """exp(x) - 1 - x without cancellation, for any x, given exp(x) - 1 or not; it is never negative."""
-    near = np.clip(x, -_CURVE, _CURVE)
-    total = _polynomial(near, len(_FACTORIALS) - 1, _FACTORIALS.__getitem__)
-    total *= near * near
-    is_near = near == x
-    return total if is_near.all() else np.where(is_near, total, (np.expm1(x) if expm1 is None else expm1) - x)
+def expm1mx(x: Array) -> Array:
+    """exp(x) - 1 - x without cancellation, for any x; it is never negative."""
+    return by_either(np.abs(x) <= _CURVE, _near_expm1mx, lambda far: np.exp(far) - 1 - far, x)
+
+
+def _near_expm1mx(x: Array) -> Array:
+    total = _polynomial(x, len(_FACTORIALS) - 1, _FACTORIALS.__getitem__)
+    total *= x
+    total *= x
+    return total
 
 
 def _power_series(

@@ -1,7 +1,7 @@
 """The measures of many rows of which a side is known by its logarithms, such as logits.
 
-The compiled kernel reads all rows. What it leaves is compared in float64 where its digits are right (`Float64LogPair`),
-and else by `LogPair`.
+The compiled kernel reads all rows. What it leaves is compared by sums in float64 (KL of float32 alone), then by pairs
+in float64 where their digits are right (`Float64LogPair`), and else by `LogPair`.
 """
 
 import numpy as np
@@ -24,6 +24,10 @@ def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
     sums = [each for each in chosen if each.reduce is np.add]
     are_float32 = p.are_float32 and q.are_float32
 
+    def put_sums(rows: Index) -> None:
+        logits = p.block(rows), q.block(rows)
+        found.fill(rows, {each.name: each.logit_sum(*logits) for each in chosen if each.logit_sum})
+
     def put_in_float64(rows: Index) -> None:
         pair = Float64LogPair(p.logarithms(rows), q.logarithms(rows), are_float32=are_float32)
         if not pair.is_accurate.all():
@@ -38,6 +42,8 @@ def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
 
     with np.errstate(all="ignore"):
         put_kernel_values(chosen, p, q, found)
+        if are_float32:
+            found.each_part_without([each for each in chosen if each.logit_sum], put_sums, p.at_a_time)
         found.each_part_without(sums, put_in_float64, p.at_a_time)
         found.each_part_without(chosen, put_exactly, p.at_a_time)
     return found.bounded(chosen)

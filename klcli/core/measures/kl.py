@@ -12,6 +12,7 @@ from klcli.core.measures.kernel_form import KernelForm
 from klcli.core.measures.matrix_product import Factors, MatrixProduct
 from klcli.core.measures.measure import Finite, Measure, declare
 from klcli.core.pairs.kl_div_sums import forward_kl_sum, reverse_kl_sum
+from klcli.core.pairs.logit_sums import forward_kl_of_logits
 from klcli.core.pairs.pair import Pair
 
 __all__ = ["forward_kl", "kl_div", "kl_factors", "rel_entr", "reverse_kl"]
@@ -56,6 +57,7 @@ forward_kl = declare(
         shown_terms=rel_entr,
         rounded_above=1.05,
         kl_div_sum=forward_kl_sum,
+        logit_sum=forward_kl_of_logits,
         kernel=KernelForm(("forward_kl",)),
         gemm=(MatrixProduct(kl_factors),),
     )
@@ -74,6 +76,7 @@ reverse_kl = declare(
         shown_terms=lambda pair: rel_entr(pair.swapped),
         rounded_above=1.05,
         kl_div_sum=reverse_kl_sum,
+        logit_sum=lambda p, q: forward_kl_of_logits(q, p),
         kernel=KernelForm(("reverse_kl",)),
         gemm=(MatrixProduct(kl_factors, (False,)),),
     )

@@ -79,6 +79,7 @@ class Measure:
         gemm: fast forms of all pairs of rows by products of matrices, in the order in which they are tried.
         pair_sums: fast forms of all pairs of rows by a sum over the outcomes of each pair, in that order.
         kl_div_sum: the form by a sum in float64: maps two arrays of masses (`Scaled`) to values, NaN where unknown.
+        logit_sum: the same for logits, two arrays of shape (n, k).
         kernel: the form by the compiled kernel, or a function of the order that returns it; None where it has none.
     """
 
@@ -111,6 +112,7 @@ class Measure:
     gemm: MatrixForms = ()
     pair_sums: MatrixForms = ()
     kl_div_sum: Callable[[Scaled], Array] | None = None
+    logit_sum: Callable[[Array, Array], Array] | None = None
     kernel: KernelForm | Callable[[float], KernelForm | None] | None = None
 
     def __post_init__(self) -> None:

@@ -17,12 +17,13 @@ from collections.abc import Callable
 
 import numpy as np
 
+from klcli.core.arithmetic.gathered import by_either
 from klcli.core.arithmetic.parallel import each_block
 from klcli.core.arithmetic.series import atanh_remainder
 from klcli.core.arithmetic.types import Array
 from klcli.core.pairs.scaling import Scaled
 
-__all__ = ["forward_kl_sum", "reverse_kl_sum"]
+__all__ = ["forward_kl_sum", "kl_div", "reverse_kl_sum"]
 
 _NEAR = 1 / 9  # s² up to here takes the series
 _LARGEST_SHARE = 1 / 16  # of the sum that kl_div(P, Q) may be
@@ -34,13 +35,13 @@ Term = Callable[[Array, Array, Array], Array]  # of p, q and q - p
 
 def forward_kl_sum(masses: Scaled) -> Array:
     """Returns KL(P‖Q) in nats, shape (...); NaN where float64 may not have its digits."""
-    total, excess, total_p, _ = _sums(masses, _kl_div)
+    total, excess, total_p, _ = _sums(masses, kl_div)
     return _accepted(total, excess, total_p)
 
 
 def reverse_kl_sum(masses: Scaled) -> Array:
     """Returns KL(Q‖P), as `forward_kl_sum` does KL(P‖Q)."""
-    total, excess, _, total_q = _sums(masses, lambda p, q, difference: _kl_div(q, p, -difference))
+    total, excess, _, total_q = _sums(masses, lambda p, q, difference: kl_div(q, p, -difference))
     return _accepted(total, excess, total_q)
 
 
@@ -67,26 +68,21 @@ def _sums(masses: Scaled, term: Term) -> tuple[Array, Array, Array, Array]:
     return total, excess[..., 0], total_p[..., 0], total_q[..., 0]
 
 
-def _kl_div(p: Array, q: Array, difference: Array) -> Array:
-    """p·log(p/q) - p + q; few elements are gathered, because a selection by a mask takes longer than either form."""
+def kl_div(p: Array, q: Array, difference: Array) -> Array:
+    """Returns p·log(p/q) - p + q, given q - p; the last axis is that of the outcomes."""
     contrast = p + q
     np.maximum(contrast, _TINY, out=contrast)
     np.divide(difference, contrast, out=contrast)
     square = contrast * contrast
     is_near = square <= _NEAR
-    near = np.count_nonzero(is_near)
-    if near == square.size:
+    if is_near.all():
         return _near_kl_div(difference, contrast, square, atanh_remainder(square))
-    if 2 * near < square.size:
-        found, at = _far_kl_div(p, q, difference), np.flatnonzero(is_near)
-        difference, contrast, square = (np.take(each, at) for each in (difference, contrast, square))
-        np.put(found, at, _near_kl_div(difference, contrast, square, atanh_remainder(square, largest=_NEAR)))
-    else:
-        np.minimum(square, _NEAR, out=square)  # so that a row takes as many terms as if it were gathered
-        found = _near_kl_div(difference, contrast, square, atanh_remainder(square))
-        at = np.flatnonzero(~is_near)
-        np.put(found, at, _far_kl_div(*(np.take(each, at) for each in (p, q, difference))))
-    return found
+    return by_either(
+        is_near,
+        lambda _p, _q, d, s, s2: _near_kl_div(d, s, s2, atanh_remainder(s2, largest=_NEAR)),
+        lambda p, q, d, _s, _s2: _far_kl_div(p, q, d),
+        p, q, difference, contrast, square,
+    )  # fmt: skip
 
 
 def _near_kl_div(difference: Array, contrast: Array, square: Array, remainder: Array) -> Array:

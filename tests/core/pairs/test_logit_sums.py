@@ -1,0 +1,67 @@
+"""KL of logits by sums in float64 is right to the contract's digits where it answers, and answers usual rows."""
+
+import numpy as np
+import pytest
+from corpus import RELATIVE
+from oracle import exact_value_of_logits
+
+from klcli.core.pairs.logit_sums import forward_kl_of_logits
+
+RANDOM = np.random.default_rng(17)
+
+
+def normal(outcomes, scale=1.0):
+    return np.float64(scale) * RANDOM.standard_normal(outcomes, np.float32).astype(float)
+
+
+def logits(outcomes, step):
+    """Logits of 24 bits, and others, or those with noise of so much."""
+    p, q = 2 * normal(outcomes), normal(outcomes, 2 if step is None else step)
+    return p, q if step is None else np.float32(p + q).astype(float)
+
+
+def value_of(p, q):
+    with np.errstate(all="ignore"):
+        return float(forward_kl_of_logits(p[np.newaxis], q[np.newaxis])[0])
+
+
+@pytest.mark.parametrize("shift", [0.0, -7.0, 1000.0])
+@pytest.mark.parametrize("step", [None, 1.0, 0.05, 1e-3, 1e-6])
+@pytest.mark.parametrize("outcomes", [2, 10, 300, 1_500])
+def test_answers_usual_rows(outcomes, step, shift):
+    p, q = logits(outcomes, step)
+    q = np.float32(q + shift).astype(float)
+    exact = exact_value_of_logits("forward_kl", p, q)
+    assert abs(value_of(p, q) - exact) <= RELATIVE * exact
+
+
+@pytest.mark.parametrize("spread", [3.0, 30.0, 200.0, 2000.0, 1e6])
+def test_is_right_or_unknown(spread):
+    for outcomes in (2, 5, 40):
+        p, q = (np.float32(normal(outcomes, spread)).astype(float) for _ in "pq")
+        for other in (q, np.float32(p + normal(outcomes, 1e-4 * spread)).astype(float)):
+            value, exact = value_of(p, other), exact_value_of_logits("forward_kl", p, other)
+            assert np.isnan(value) or abs(value - exact) <= RELATIVE * exact
+
+
+@pytest.mark.parametrize(
+    ("p", "q"),
+    [
+        ([0.0, -np.inf], [0.0, 1.0]),
+        ([0.0, 1.0], [0.0, -np.inf]),
+        ([0.0, -3.4e38], [0.0, 1.0]),
+        ([0.0, 1.0], [5.0, 6.0]),
+        ([0.0, -1000.0], [0.0, 0.0]),
+        ([1.0, 2.0], [1e-17, 2.0]),
+        ([2.0**60, 2.0**60], [1.0, 1.0 + 2.0**-23]),
+    ],
+    ids=["no mass in P", "no mass in Q", "a mask", "equal", "too far", "an inexact difference", "a lost difference"],
+)
+def test_leaves_to_others_what_it_cannot_tell(p, q):
+    assert np.isnan(value_of(np.array(p), np.array(q)))
+
+
+def test_the_value_of_a_row_does_not_depend_on_the_rows_beside_it():
+    rows = [logits(700, step) for step in (None, 1.0, 0.05, 1e-6)]
+    p, q = (np.stack(side) for side in zip(*rows, strict=True))
+    assert forward_kl_of_logits(p, q).tolist() == [value_of(*row) for row in rows]
