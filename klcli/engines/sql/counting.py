@@ -233,7 +233,7 @@ class SqlTable:
             f"{value_of(self._sql, read, is_plain=self._facts.is_plain(read.column))} AS v{at}"
             for at, read in enumerate(reads)
         )
-        return self._facts.aggregates(terms, f"(SELECT {values} FROM {self._relation}) AS t")
+        return self._facts.table.of(terms, f"(SELECT {values} FROM {self._relation}) AS t")
 
     def _counted(self, reads: Sequence[Read]) -> str:
         """Returns a query for the number of rows n of each value v of the column number k."""
