@@ -26,6 +26,7 @@ __all__ = [
     "samples_overlap",
     "samples_small",
     "samples_sparse",
+    "text_among_numbers",
     "upper_end_lacking",
     "values_missing",
 ]
@@ -164,6 +165,15 @@ def labels_binned(columns: tuple[str, str], labels: int, cells: int) -> str:
 def options_unused(options: tuple[str, ...], kind: str) -> str:
     """Options that estimates from this kind of samples do not use."""
     return f"{listing(options)} {'has' if len(options) == 1 else 'have'} no effect on samples of {kind}"
+
+
+@note("text_among_numbers")
+def text_among_numbers(name: str, place: str, text: str, numbers: int, size: int) -> str:
+    """A column of numbers that a text turns into labels: place and text of the first, count of numbers."""
+    return (
+        f"{name}: {place}: {text!r} is not a number, so all {size:,} observations are labels, though {numbers:,} are "
+        "numbers; --as numbers refuses it"
+    )
 
 
 @note("missing")

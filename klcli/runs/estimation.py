@@ -56,6 +56,8 @@ def estimate_samples(
         )
     kind = _kind(p, q, as_)
     notes = together(p.notes, q.notes)
+    if as_ == "auto" and kind == "labels":
+        notes = tuple(dict.fromkeys((*notes, *p.texts_among_numbers(), *q.texts_among_numbers())))
     if kind == "labels":
         return _labels(_without_missing(_Pair(p, q, kind, notes), missing), settings, missing)
     if kind == "numbers":

@@ -1,19 +1,20 @@
 """Samples as they were read: columns of texts or numbers, before it is decided what they are."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array, Index, Mask
-from klcli.notes import Note
+from klcli.notes import Note, text_among_numbers
 from klcli.sources.columns.header import MISSING_WORDS
 from klcli.sources.columns.written_numbers import is_written
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.text.headed_table import numbers_of
 from klcli.support.lazy import lazy
+from klcli.support.safe_text import shorten
 
 __all__ = ["RawColumn", "RawSample"]
 
@@ -75,6 +76,16 @@ class RawColumn:
             return np.array([not label for label in self.labels], dtype=bool)
         return np.zeros(len(self), dtype=bool)
 
+    def count_numbers(self) -> int:
+        """Returns how many cells are numbers; 0 unless most of the first 1,000 are."""
+        if self.texts is None:
+            return len(self)
+        examined = self.texts[:_EXAMINED]
+        if 2 * sum(is_written(text, self.dialect) for text in examined) <= len(examined):
+            return 0
+        are_numbers = numbers_of(self.texts, self.dialect)[1]
+        return len(self) if are_numbers is None else int(are_numbers.sum())
+
     def first_text(self) -> tuple[int, str]:
         """Returns the place and the text of the first cell that is no number."""
         texts = self.labels
@@ -118,6 +129,14 @@ class RawSample(NamedTuple):
             of_numbers = table.astype(np.float64, copy=False)
             return cls(name, tuple(RawColumn(each, None, of_numbers[:, at]) for at, each in enumerate(names)))
         return cls(name, tuple(RawColumn(each, _texts(table[:, at].tolist())) for at, each in enumerate(names)))
+
+    def texts_among_numbers(self) -> Iterator[Note]:
+        """Yields a note on each column of numbers that texts among them turn into labels."""
+        for column in self.columns:
+            count = column.count_numbers() if column.numbers is None else 0
+            if count:
+                at, text = column.first_text()
+                yield text_among_numbers(self.name, column.where(at), shorten(text), count, len(column))
 
     @property
     def size(self) -> int:

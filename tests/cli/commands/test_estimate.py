@@ -133,6 +133,21 @@ def test_one_text_among_numbers_makes_labels_or_is_refused_by_place(document, kl
     assert "line 3: 'x17' is not a number" in found.err
 
 
+def test_a_text_among_numbers_is_said_where_it_makes_labels_of_them(document, tmp_path, random):
+    numbers, labels = [f"{value:.4f}" for value in random.normal(size=1200)], ["a1", "7", "b2", "c3"]
+    for name, cells, said in (
+        ("late", [*numbers, "x17", "y"], "line 1201: 'x17' is not a number, so all 1,202 observations are labels"),
+        ("early", ["3.5", "n/a", "x17", *numbers], "line 3: 'x17' is not a number"),
+        ("labels", labels * 9, None),
+        ("numbers", numbers, None),
+    ):
+        path, other = lines(tmp_path / f"{name}.txt", cells), lines(tmp_path / "other.txt", labels * 9)
+        notes = document("estimate", path, other, "--no-header", "--missing", "drop")["notes"]
+        found = [note["text"] for note in notes if note["code"] == "text_among_numbers"]
+        assert len(found) == (said is not None)
+        assert said is None or said in found[0]
+
+
 def test_observations_beyond_the_other_sample_open_the_upper_end(document, tmp_path, random, normals):
     heavy = lines(tmp_path / "heavy.txt", np.concatenate([random.normal(size=480), random.normal(20, 1, 20)]))
     found = document("estimate", heavy, normals[0])
