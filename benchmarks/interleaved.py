@@ -17,7 +17,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
 
-from klcli.core.kernel.library import description
+from klcli.core.kernel.library import description, kernel
 
 __all__ = [
     "AT_LEAST",
@@ -30,6 +30,7 @@ __all__ = [
     "Table",
     "against",
     "duration",
+    "goal_of",
     "is_installed",
     "machine",
     "mebibytes",
@@ -183,6 +184,11 @@ class Table:
             for row in (self.head, rule, *self.rows)
         ]
         return "\n".join([f"**{self.title}**", "", *lines, *(f"\n{remark}" for remark in self.remarks)])
+
+
+def goal_of(compiled: float, without: float) -> float:
+    """Returns a goal for the compiled kernel, or that for numpy alone if it does the work."""
+    return without if kernel() is None else compiled
 
 
 def is_installed(package: str, table: Table) -> bool:

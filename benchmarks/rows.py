@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from math import isfinite
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 import klcli
-from benchmarks.interleaved import AT_LEAST, AT_MOST, Row, Table, is_installed, medians, times
+from benchmarks.interleaved import AT_LEAST, AT_MOST, Row, Table, goal_of, is_installed, medians, share, times
 
 Array = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -36,7 +37,7 @@ def _probabilities() -> Table:
         from scipy.stats import entropy
 
         works["stats.entropy(p, q, axis=1)"] = lambda: entropy(p, q, axis=1)
-        goals["stats.entropy(p, q, axis=1)"] = 10
+        goals["stats.entropy(p, q, axis=1)"] = goal_of(10, 1)
     if is_installed("torch", table):
         import torch
         from torch.nn.functional import kl_div
@@ -46,30 +47,47 @@ def _probabilities() -> Table:
         log_theirs = theirs.log()
         works["kl_div(q.log(), p).sum(1)"] = lambda: kl_div(theirs.log(), ours, reduction="none").sum(1)
         works["kl_div(log_q, p).sum(1), log q given"] = lambda: kl_div(log_theirs, ours, reduction="none").sum(1)
-        goals |= {"kl_div(q.log(), p).sum(1)": 1, "kl_div(log_q, p).sum(1), log q given": 1}
+        goals |= {"kl_div(q.log(), p).sum(1)": goal_of(5, 0.5)}
     _add(table, works, goals)
     return table
 
 
 def _near_rows() -> Table:
-    """Rows of which the textbook's sums keep few digits: a slight drift, and two samples of different sizes."""
+    """Rows of which the textbook's sums keep few digits, and rows with zeros."""
     random = np.random.default_rng(2)
     p, noise = random.random((2, ROWS, OUTCOMES))
     p /= p.sum(axis=1, keepdims=True)
     q = p * (1 + 1e-3 * noise)
     q /= q.sum(axis=1, keepdims=True)
-    table = Table(f"The same of near rows, {ROWS:,} × {OUTCOMES:,}")
-    if is_installed("scipy", table):
-        from scipy.stats import entropy
+    zeros = np.where(random.random(p.shape) < 0.1, 0, p)
+    zeros /= zeros.sum(axis=1, keepdims=True)
+    counts = [random.poisson(p * OUTCOMES * size) + 1.0 for size in (200, 247)]
+    table = Table(f"The same of other rows, {ROWS:,} × {OUTCOMES:,}")
+    has_scipy, has_torch = is_installed("scipy", table), is_installed("torch", table)
+    for name, ours, theirs in (
+        ("q = p·(1 + 0.001·noise)", p, q),
+        ("10 % zeros in P", zeros, noise / noise.sum(axis=1, keepdims=True)),
+        ("counts, 200 and 247 an outcome", *counts),
+    ):
+        works: dict[str, Callable[[], object]] = {"kl": lambda: klcli.compare_rows(ours, theirs)}  # noqa: B023
+        goals: dict[str, float] = {}
+        if has_scipy:
+            from scipy.stats import entropy
 
-        counts = [random.poisson(p * OUTCOMES * size) + 1.0 for size in (200, 247)]
-        for name, ours, theirs in (("q = p·(1 + 0.001·noise)", p, q), ("counts, 200 and 247 an outcome", *counts)):
-            works: dict[str, Callable[[], object]] = {
-                "kl": lambda: klcli.compare_rows(ours, theirs),  # noqa: B023
-                f"{name}: stats.entropy(p, q, axis=1)": lambda: entropy(ours, theirs, axis=1),  # noqa: B023
-            }
-            _add(table, works, {})
+            works[f"{name}: stats.entropy"] = lambda: entropy(ours, theirs, axis=1)  # noqa: B023
+            goals[f"{name}: stats.entropy"] = goal_of(10, 1)
+        if has_torch and "counts" not in name:
+            works[f"{name}: torch kl_div"] = lambda: _torch_kl_div(ours, theirs)  # noqa: B023
+            goals[f"{name}: torch kl_div"] = goal_of(5, 0.5)
+        _add(table, works, goals)
     return table
+
+
+def _torch_kl_div(p: Array, q: Array) -> object:
+    import torch
+    from torch.nn.functional import kl_div
+
+    return kl_div(torch.from_numpy(q).log(), torch.from_numpy(p), reduction="none").sum(1)
 
 
 def _scores() -> Table:
@@ -84,8 +102,29 @@ def _scores() -> Table:
                 "kl": lambda: klcli.compare_rows(p, q, as_="logits"),  # noqa: B023
                 f"{name}: kl_div of two log_softmax": lambda: _torch(p, q),  # noqa: B023
             }
-            _add(table, works, dict.fromkeys(works, 2.0))
+            _add(table, works, dict.fromkeys(works, goal_of(3, 0.5)))
+        _short_logits(table)
+        p, q = (side.reshape(-1)[:1_000_000].reshape(1_000, 1_000) for side in scores(8, 0.05))
+        works = {
+            "kl": lambda: klcli.compare_rows(p, q, as_="logits").forward_kl,
+            "1,000 × 1,000 float32, one call: kl_div of two log_softmax": lambda: _torch(p, q),
+        }
+        _add(table, works, dict.fromkeys(works, goal_of(2, 0.5)))
     return table
+
+
+def _short_logits(table: Table) -> None:
+    import torch
+
+    sides = [torch.from_numpy(side) for side in scores(TOKENS, None)]
+    for short in (torch.float16, torch.bfloat16):
+        p, q = (side.to(short) for side in sides)
+        name = f"{str(short).partition('.')[2]}, far: kl_div of two log_softmax"
+        works: dict[str, Callable[[], object]] = {
+            "kl": lambda: klcli.compare_rows(p, q, as_="logits"),  # noqa: B023
+            name: lambda: _torch_of_tensors(p, q),  # noqa: B023
+        }
+        _add(table, works, {name: goal_of(3, 0.5)})
 
 
 def _measures() -> Table:
@@ -100,9 +139,13 @@ def _measures() -> Table:
             for measure, peer in (("jensen_shannon", _torch_jensen_shannon), ("total_variation", _torch_variation)):
                 works: dict[str, Callable[[], object]] = {
                     "kl": lambda: klcli.compare_rows(p, q, as_="logits", measures=[measure]),  # noqa: B023
-                    f"{measure}, {name}: two log_softmax": lambda: peer(p, q),  # noqa: B023
+                    "forward_kl": lambda: klcli.compare_rows(p, q, as_="logits"),  # noqa: B023
+                    "peer": lambda: peer(p, q),  # noqa: B023
                 }
-                _add(table, works, {})
+                took, work = medians(works), f"{measure}, {name}"
+                table.add(times(work, took["kl"], took["peer"], "torch, two log_softmax"))
+                floor = goal_of(1.5, 0) or None
+                table.add(share(work, took["kl"], took["forward_kl"], "forward_kl of kl", floor))
     return table
 
 
@@ -143,10 +186,16 @@ def scores(rows: int, step: float | None) -> tuple[Singles, Singles]:
 
 def _torch(p: Singles, q: Singles) -> Array:
     import torch
+
+    found: Array = _torch_of_tensors(*map(torch.from_numpy, (p, q))).numpy()
+    return found
+
+
+def _torch_of_tensors(p: Any, q: Any) -> Any:
     from torch.nn.functional import kl_div, log_softmax
 
-    log_p, log_q = (log_softmax(torch.from_numpy(side), -1) for side in (p, q))
-    return kl_div(log_q, log_p, log_target=True, reduction="none").sum(1).numpy()
+    log_p, log_q = (log_softmax(side, -1) for side in (p, q))
+    return kl_div(log_q, log_p, log_target=True, reduction="none").sum(1)
 
 
 def _torch_jensen_shannon(p: Singles, q: Singles) -> Array:
