@@ -95,15 +95,6 @@ def test_the_verbose_version_says_what_computes(kl_process):
     assert kl_process("-v").code == 2
 
 
-@pytest.mark.parametrize("words", [(), ("compute",), ("batch",), ("rows",), ("explain",), ("examples",), ("list",)])
-def test_help_fits_into_80_columns_whatever_the_width(kl_process, words):
-    for columns in ("80", "200"):
-        result = kl_process(*words, "--help", env={"COLUMNS": columns})
-        assert result.out == kl_process(*words, "-h", env={"COLUMNS": columns}).out
-        assert (result.code, result.err) == (0, "")
-        assert max(map(len, result.out.splitlines())) <= 80
-
-
 def test_notes_are_on_standard_error_and_the_answer_alone_on_standard_output(kl_process):
     loud, quiet = kl_process(*INFINITE, "-f", "value"), kl_process(*INFINITE, "-f", "value", "-q")
     assert loud.err.startswith("kl: note: ")

@@ -37,3 +37,13 @@ def test_help_lists_every_option_once_under_the_headings_of_the_groups(kl, name)
     ]
     found = [re.findall(rf"^ +(?:-\w, )?{flag}(?![\w-])", out, re.MULTILINE) for flag in flags]
     assert [len(each) for each in found] == [1] * len(flags)
+
+
+@pytest.mark.parametrize("words", [(), ("compute",), ("batch",), ("rows",), ("explain",), ("examples",), ("list",)])
+def test_help_fits_into_80_columns_whatever_the_width(kl, monkeypatch, words):
+    for columns in ("80", "200"):
+        monkeypatch.setenv("COLUMNS", columns)
+        result = kl(*words, "--help")
+        assert result.out == kl(*words, "-h").out
+        assert (result.code, result.err) == (0, "")
+        assert max(map(len, result.out.splitlines())) <= 80
