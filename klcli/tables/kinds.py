@@ -88,14 +88,16 @@ def _decide_text(column: Column, facts: Facts, labels: set[str] | None) -> Decis
         return Decision(Kind.TIME, Reading.TIME, "texts that spell ISO 8601 times")
     if reads_as_numbers(facts):
         return _decide_numbers(column, facts, in_text=True)
+    # a column of numbers with a few damaged cells says why it is not one
+    among = f", of which {facts.numbers:,} spell a number" if _HALF < facts.numbers / facts.present < 1 else ""
     if facts.distinct > _HALF * facts.present and facts.distinct > FEW:
-        found = f"{facts.distinct_text} of {facts.present:,} distinct"
+        found = f"{facts.distinct_text} of {facts.present:,} distinct{among}"
         if facts.length > _LONG_TEXT * facts.present:
             return Decision(Kind.TEXT, Reading.LABEL, f"long texts, {found}")
         return Decision(Kind.ID, Reading.LABEL, f"texts, {found}")
     if facts.padded and facts.numbers == facts.present:
         return Decision(Kind.CATEGORY, Reading.LABEL, "digits with leading zeros")
-    return Decision(Kind.CATEGORY, Reading.LABEL, _plural(facts.distinct, "distinct text"))
+    return Decision(Kind.CATEGORY, Reading.LABEL, f"{_plural(facts.distinct, 'distinct text')}{among}")
 
 
 def reads_as_numbers(facts: Facts) -> bool:

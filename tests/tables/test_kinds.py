@@ -51,6 +51,18 @@ def test_the_first_rule_decides(cells, kind):
     assert kind_of(cells).kind is kind
 
 
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ([f"{each}.5" for each in range(998)] + ["n/a"], "texts, 999 of 999 distinct, of which 998 spell a number"),
+        (["1.5", "2.5", "oops"] * 9, "3 distinct texts, of which 18 spell a number"),
+        (["1.5", "a", "oops"] * 9, "3 distinct texts"),
+    ],
+)
+def test_texts_among_numbers_are_the_reason_why_a_column_is_not_numeric(cells, reason):
+    assert kind_of(cells).why == reason
+
+
 @pytest.mark.parametrize("name", ["id", "ID", "user_id", "uuid", "key", "index", "invoice_no"])
 def test_distinct_integers_with_the_name_of_a_key_are_identifiers(name):
     assert kind_of([each * each for each in range(101)], name).kind is Kind.ID
