@@ -73,6 +73,10 @@ print(json.dumps([os.waitstatus_to_exitcode(status), seconds, usage.ru_maxrss * 
 """
 
 
+# An installed package has its bytecode on disk; where it may not be written, each run would compile kl and its peer.
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 @dataclass(frozen=True, slots=True)
 class Process:
     """What a whole process took: seconds, bytes at its peak, with and without mapped files, seconds of processors."""
@@ -91,7 +95,7 @@ class Process:
         """
         launcher = [sys.executable, "-S", "-E", "-c", _LAUNCHER]
         request = json.dumps([watch, *map(str, words)])
-        done = subprocess.run(launcher, input=request, capture_output=True, text=True, check=True)
+        done = subprocess.run(launcher, input=request, capture_output=True, text=True, check=True, env=_ENVIRONMENT)
         code, *found = json.loads(done.stdout)
         if code:
             raise RuntimeError(f"{' '.join(words)} exits with {code}: {done.stderr}")
