@@ -23,6 +23,12 @@ Decorator = Callable[[Any], Any]
 
 INPUT, NUMBERS, OUTPUT, LIMITS, OTHER = "Input", "Numbers", "Output", "Limits", "Other"
 _GROUPS = (INPUT, NUMBERS, OUTPUT, LIMITS, OTHER)
+# options of other commands, by the command at which they are tried, and what is said there instead
+_ELSEWHERE = {
+    ("compute", "--reverse"): "both directions are printed; -m reverse_kl is KL(Q‖P) alone",
+    ("drift", "--fail-above"): "limits are set by --limit, as in --limit psi=0.2",
+    ("rows", "--top"): "the rows that are farthest off stand on the page: -o rows.html",
+}
 _NEGATIVE = re.compile(r"-[0-9.]")
 
 
@@ -40,7 +46,15 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta[WORDS] = tuple(args)
         # a leading space keeps Click from parsing a minus sign as an option; Operand removes it again
-        return super().parse_args(ctx, [f" {arg}" if _NEGATIVE.match(arg) else arg for arg in args])
+        try:
+            return super().parse_args(ctx, [f" {arg}" if _NEGATIVE.match(arg) else arg for arg in args])
+        except click.NoSuchOption as error:
+            hint = _ELSEWHERE.get((str(self.name), error.option_name))
+            if not hint:
+                raise
+            own = click.NoSuchOption(error.option_name, ctx=ctx)  # without the names that look similar
+            own.hint = hint  # type: ignore[attr-defined]
+            raise own from None
 
     def get_help(self, ctx: click.Context) -> str:
         return stdout_encoding().own(super().get_help(ctx))  # click.echo would write UTF-8 for ASCII

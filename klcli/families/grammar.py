@@ -225,7 +225,7 @@ def member_named(name: str, values: Sequence[Any], parameters: Mapping[str, Any]
     if name.lower() == "n" and len(values) > 1 and np.any(np.asarray(values[1]) != 1):
         raise NotADistribution(
             f"{name}: the second argument may be the standard deviation or the variance",
-            hint="write normal(0, sd=2) or normal(0, variance=4)",
+            hint=f"write normal({values[0]:g}, sd={values[1]:g}) or normal({values[0]:g}, variance={values[1]:g})",
         )
     return family_named(name)(*values, **parameters)
 

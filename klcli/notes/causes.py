@@ -40,7 +40,7 @@ _WORDS = {
     Cause.P_LACKS_Q: "{P} has no mass on an outcome of {Q}",
     Cause.DISJOINT: "{P} and {Q} share no outcome",
     Cause.OVERFLOW: f"above {LARGEST}",
-    Cause.SUPPORT_WIDER: "{P} has mass from {0} to {1}, {Q} only from {2} to {3}",
+    Cause.SUPPORT_WIDER: "{P} has mass {0}, {Q} only {1}",
     Cause.P_ON_POINTS: "{P} has all its mass on single numbers, on which {Q} has none",
     Cause.NOT_WHOLE: "{0} is not a whole number",
     Cause.TOTALS_DIFFER: "the counts of {P} sum to {0}, those of {Q} to {1}",

@@ -46,9 +46,9 @@ def distributions_disjoint(measures: tuple[str, ...]) -> str:
 
 
 @note("infinite")
-def value_infinite(measure: str, reason: str) -> str:
-    """A measure of two families that is infinite, and why."""
-    return f"{measure} is infinite: {reason}"
+def value_infinite(measures: tuple[str, ...], reason: str) -> str:
+    """Measures of two families that are infinite for the same reason."""
+    return f"{', '.join(measures)} {be(measures)} infinite: {reason}"
 
 
 @note("infinite")

@@ -1,10 +1,11 @@
 """Pieces of sentences that several notes share."""
 
 from collections.abc import Sequence
+from math import inf
 
 from klcli.support.safe_text import shorten
 
-__all__ = ["be", "joined", "listing", "plain_plural", "plural", "was"]
+__all__ = ["be", "joined", "listing", "plain_plural", "plural", "range_in_words", "was"]
 
 _LISTED = 5
 
@@ -24,6 +25,13 @@ def plain_plural(count: int, noun: str) -> str:
 def plural(count: int, noun: str) -> str:
     """Returns a count, with separators, and its noun: "1,200 rows"."""
     return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
+def range_in_words(low: float, high: float) -> str:
+    """Returns the range of numbers, of which one end or both may be infinite: "from 0 upwards"."""
+    if high == inf:
+        return "everywhere" if low == -inf else f"from {low:.6g} upwards"
+    return f"up to {high:.6g}" if low == -inf else f"from {low:.6g} to {high:.6g}"
 
 
 def joined(names: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ import stat
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from shlex import quote
 from time import monotonic
 from typing import IO, Any, Protocol
 
@@ -129,6 +130,8 @@ class ReplacedFile:
     def _failed(self, error: OSError) -> OutputError:
         reason = (error.strerror or str(error)).lower()
         hint = None if self.stands else "nothing was written"
+        if isinstance(error, FileNotFoundError) and not self._path.parent.exists():
+            hint = f"make the folder first: mkdir -p {quote(str(self._path.parent))}"
         return OutputError(f"{self._path}: cannot be written: {reason}", hint=hint)
 
 

@@ -35,7 +35,7 @@ def test_help_lists_every_option_once_under_the_headings_of_the_groups(kl, name)
     flags = [
         each.opts[-1] for each in COMMANDS[name].load().params if isinstance(each, click.Option) and not each.hidden
     ]
-    found = [re.findall(rf"^ +(?:-\w, )?{flag}(?![\w-])", out, re.MULTILINE) for flag in flags]
+    found = [re.findall(rf"^ +(?:--?\w+, )*{flag}(?![\w-])", out, re.MULTILINE) for flag in flags]
     assert [len(each) for each in found] == [1] * len(flags)
 
 
@@ -47,3 +47,32 @@ def test_help_fits_into_80_columns_whatever_the_width(kl, monkeypatch, words):
         assert result.out == kl(*words, "-h").out
         assert (result.code, result.err) == (0, "")
         assert max(map(len, result.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("compute", "0.5,0.5", "0.9,0.1", "--reverse"), "both directions are printed; -m reverse_kl is KL(Q‖P) alone"),
+        (("drift", "a.csv", "b.csv", "--fail-above", "0.1"), "limits are set by --limit, as in --limit psi=0.2"),
+        (("compute", "0.5,0.5", "0.9,0.1", "-o", "no/x.json"), "make the folder first: mkdir -p no"),
+        (("batch", "settings.toml"), "kl batch MANIFEST --config settings.toml"),
+        (("compute", "N(0,1)", "N(1,2)"), "write normal(1, sd=2) or normal(1, variance=2)"),
+    ],
+)
+def test_a_word_of_another_command_or_file_is_answered_with_the_right_one(kl, tmp_path, monkeypatch, words, hint):
+    monkeypatch.chdir(tmp_path)
+    assert kl(*words).err.splitlines()[-1] == f"kl: hint: {hint}"
+
+
+def test_a_column_of_samples_has_the_name_of_its_option_in_other_commands(kl, tmp_path):
+    (tmp_path / "x.csv").write_text("a,b\n" + "".join(f"{i % 7},{i % 3}\n" for i in range(60)))
+    files = (tmp_path / "x.csv", tmp_path / "x.csv")
+    assert kl("estimate", *files, "--column", "a").out == kl("estimate", *files, "--columns", "a").out != ""
+
+
+def test_an_infinite_divergence_of_families_ends_with_the_cure(kl):
+    err = kl("compute", "normal(0,1)", "uniform(0,1)").err
+    assert err.splitlines() == [
+        "kl: note: forward_kl, cross_entropy are infinite: P has mass everywhere, Q only from 0 to 1; "
+        "kl explain 'normal(0,1)' 'uniform(0,1)' shows the formula; jensen_shannon always is"
+    ]

@@ -353,7 +353,7 @@ INLINE = [
     inline("semicolons", "0.5;0.5", "0.5;0.5: no such file"),
     inline("a label that stands twice inline", "a=0.5,a=0.5", "value 2: 'a': duplicate label, first seen at value 1"),
     inline("masses that sum to 0.3", "0.1,0.2", "the values sum to 0.3"),
-    inline("a single mass", "0.5", "the values sum to 0.5"),
+    inline("a single mass", "0.5", "one value, 0.5, is not a distribution"),
     inline("NaN inline", "nan,0.5", "value 1: NaN"),
     inline("infinity inline", "a=1,b=inf", "value 2: 'b': an infinite value"),
     inline("zeros inline", "0,0", "every mass is 0"),

@@ -1,5 +1,6 @@
 """The forms in which people bring numbers: each with the counts it stands for, or the message and the cure."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -169,6 +170,12 @@ NUMBERS = [
             "remove the currency sign, as with: sed 's/\\$//'"),
     Refused("currency that is not ASCII", "label,p\ncat,3 €\ndog,5 €\n", "stdin: line 2: 'cat': '3 €' is not a number",
             "remove the currency sign, as with: sed 's/€//'"),
+    Refused("nulls that nobody announced", "label,n\ncat,3\ndog,\\N\n", "stdin: line 3: 'dog': '\\\\N' is not a number",
+            r"if it stands for a missing number, pass --null '\N', which leaves such rows out"),
+    Refused("observations that nobody announced", "word\ncat\ndog\n", "stdin: line 2: 'cat' is not a number",
+            "if its cells are observations, pass --as samples"),
+    Refused("one number", "", "0.5: one value, 0.5, is not a distribution, which gives a number to each outcome",
+            "as in 0.5,0.5, or bernoulli(0.5)", table="0.5"),
     Answered("nulls where numbers belong", "label,n\nowl,NA\ncat,3\ndog,5\nfox,NA\n", CATS, ("--null", "NA"),
              note="2 rows without a number were left out, of 4"),
     Refused("a null where a number without a label belongs", "n\n3\nNA\n5\n", "stdin: line 3: there is no number",
@@ -294,12 +301,18 @@ FILES = [
             file="p.db"),
     Refused("no such table", sqlite(*SQL), "p.db#word: no table is called 'word'; the tables are words", "",
             file="p.db", table="#word"),
+    Refused("a response of a service", json.dumps({"id": "x", "choices": [{"logprobs": {"content": []}}]}),
+            "stdin: a response with log-probabilities of many tokens, not one distribution",
+            "kl rows P Q compares it token by token"),
+    Refused("a member of .npz that is named as a table", lambda path: np.savez(path, p=[1, 2]),
+            "p.npz#p: npz has no tables by name, so none is called 'p'",
+            "arrays and columns are named by --column, --p and --q", file="p.npz", table="#p"),
     Refused("a missing number in SQLite", sqlite(*SQL, "INSERT INTO words VALUES ('owl', NULL)"),
             "p.db: row 3: 'owl': there is no number", "", file="p.db"),
     Refused("a damaged database", b"SQLite format 3\0 no", "p.db: not a whole SQLite database: file is not a database",
             "", file="p.db"),
-    Refused("a table of CSV", "a,1\n", "p.csv#t: csv has no tables by name, so none is called 't'", "", file="p.csv",
-            table="#t"),
+    Refused("a table of CSV", "a,1\n", "p.csv#t: csv has no tables by name, so none is called 't'",
+            "arrays and columns are named by --column, --p and --q", file="p.csv", table="#t"),
     Refused("a directory", Path.mkdir, "folder: a directory, not a file",
             "kl batch compares the files of two directories: kl batch REF_DIR CAND_DIR", file="folder"),
     Refused("rows of an array", lambda path: np.save(path, np.eye(3)),

@@ -49,15 +49,16 @@ def command(
     if not isinstance(comparison, Comparison):
         from klcli.reports.families import report as families
 
-        return emit(families.comparison_report(comparison, verdicts), output)
+        report = families.comparison_report(comparison, verdicts)
+        return emit(report._replace(cure=_cure(p, q, what="formula", with_smoothing=False)), output)
     report = comparison_report(comparison, verdicts, q or p)
-    return emit(report._replace(cure=_cure(p, q, with_smoothing=reading.smooth is None)), output)
+    return emit(report._replace(cure=_cure(p, q, what="terms", with_smoothing=reading.smooth is None)), output)
 
 
-def _cure(p: str, q: str | None, *, with_smoothing: bool) -> str:
+def _cure(p: str, q: str | None, *, what: str, with_smoothing: bool) -> str:
     """Returns what to do about an infinite value: look, smooth, or ask for a measure that is always finite."""
     words = [word for word in (p, q) if word is not None]
     is_short = "-" not in words and sum(map(len, words)) <= _SHORT
     explain = " ".join(["kl explain", *map(quote, words)]) if is_short else "kl explain"
     smooth = "--smooth add:0.5 keeps it finite, and " if with_smoothing else ""
-    return f"{explain} shows the terms; {smooth}jensen_shannon always is"
+    return f"{explain} shows the {what}; {smooth}jensen_shannon always is"

@@ -42,7 +42,7 @@ _OTHERS = (2, 3, 5, 10, 20, 50, 100, 1000)
 _OPTIONS = [
     option("--as", "as_", group=INPUT, type=click.Choice(list(KINDS_OF_SAMPLES)), default="auto", show_default=True,
            help="Kind of observations; auto: numbers if all are, else labels."),
-    option("--columns", group=INPUT, multiple=True, metavar="COLUMN,…",
+    option("--columns", "--column", "columns", group=INPUT, multiple=True, metavar="COLUMN,…",
            help="Columns of an observation, by name or number; repeatable."),
     option("--p", "p_column", group=INPUT, metavar="COLUMN", help="Column of P in one operand; with --by, its group."),
     option("--q", "q_column", group=INPUT, metavar="COLUMN", help="Column of Q in one operand; with --by, its group."),

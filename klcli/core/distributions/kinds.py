@@ -65,6 +65,11 @@ def _auto(observed: RawNumbers) -> CheckedMasses:
         return _distribution(observed, "probs", values, notes=notes_on_sum(observed.name, total))
     if _are_whole(values):
         return _counts(observed)
+    if len(values) == 1:
+        raise observed.refuse_all(
+            f"one value, {shown_sum(total)}, is not a distribution, which gives a number to each outcome",
+            hint=f"as in {total:g},{1 - total:g}, or bernoulli({total:g})" if 0 < total < 1 else "as in 0.5,0.5",
+        )
     raise observed.refuse_all(
         f"the values sum to {shown_sum(total)}: neither probabilities (1 within 0.01) nor counts (whole numbers)",
         hint="pass --as weights to normalise them",

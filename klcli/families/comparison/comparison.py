@@ -88,15 +88,20 @@ class FamilyComparison(Shown):
     def notes_with(self, others: Iterable[Measure]) -> tuple[Note, ...]:
         """Returns the notes, those on other measures than were asked for included, such as ones that have a limit."""
         measures = {each.name: each for each in (*self.measures, *others)}.values()
-        found = [note for measure in measures for note in self._notes_on(measure)]
+        infinite: dict[str, list[str]] = {}  # names of measures by the reason
+        for measure in measures:
+            answer = self.nats(measure)
+            if answer.value == inf and answer.reason:
+                infinite.setdefault(answer.reason.text, []).append(measure.name)
+        found = [value_infinite(tuple(names), reason) for reason, names in infinite.items()]
+        found += [note for measure in measures for note in self._notes_on(measure)]
         return (*self.reading_notes, *found, *self._bounds(), *self._likelihood(), *self.left_out)
 
     def _notes_on(self, measure: Measure) -> Iterator[Note]:
         answer, name = self.nats(measure), measure.name
-        if answer.value == inf and answer.reason:
-            yield value_infinite(name, answer.reason.text)
-        elif answer.value == inf:
-            yield overflow((name,))
+        if answer.value == inf:
+            if answer.reason is None:
+                yield overflow((name,))
         elif answer.error == inf:
             yield error_unbounded(name, answer.reason.text if answer.reason else "")
         elif answer.value < 0:

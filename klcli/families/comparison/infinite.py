@@ -14,6 +14,7 @@ from klcli.families.family.multivariate import Multivariate
 from klcli.families.family.support import covers
 from klcli.families.family.tail import is_finite
 from klcli.notes import Cause, Reason
+from klcli.notes.wording import range_in_words
 
 __all__ = [
     "diverging_tail",
@@ -46,8 +47,8 @@ def uncovered(p: Family, q: Family) -> Reason | None:
     if p.kind == "discrete" and low_p != np.floor(low_p) and (low_p, high_p) != (low_q, high_q):
         return Reason(Cause.NOT_WHOLE, (str(p),))
     if not covers(p, q):
-        ends = tuple(f"{float(end):.6g}" for end in (low_p, high_p, low_q, high_q))
-        return Reason(Cause.SUPPORT_WIDER, ends)
+        ranges = tuple(range_in_words(float(low), float(high)) for low, high in (p.bounds(), q.bounds()))
+        return Reason(Cause.SUPPORT_WIDER, ranges)
     return None
 
 

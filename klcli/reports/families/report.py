@@ -14,7 +14,7 @@ from klcli.document.items import judged
 from klcli.document.pairs import family_explanation
 from klcli.families.comparison.comparison import FamilyComparison
 from klcli.families.family.family import Family
-from klcli.notes.wording import plural
+from klcli.notes.wording import plural, range_in_words
 from klcli.reports.families.explanation import in_words, substituted
 from klcli.reports.parts import Cell, Column, Facts, Own, Picture, Prose, Table, Verdicts
 from klcli.reports.report import Report, definition_of, title_of
@@ -130,11 +130,6 @@ def _described(member: Family) -> Own:
     if member.kind == "multivariate":
         count = getattr(member, "dimension", 0)
         return Own(f"{_KINDS[member.kind]}, {plural(count, 'dimension')}")
-    return Own(f"{_KINDS[member.kind]}{_range(*map(float, member.bounds()))}")
-
-
-def _range(low: float, high: float) -> str:
-    """Returns where a family has mass, as the end of a sentence; empty for the whole line."""
-    if high == inf:
-        return "" if low == -inf else f", from {low:.6g} upwards"
-    return f", up to {high:.6g}" if low == -inf else f", from {low:.6g} to {high:.6g}"
+    low, high = (float(end) for end in member.bounds())
+    where = "" if low == -inf and high == inf else f", {range_in_words(low, high)}"
+    return Own(f"{_KINDS[member.kind]}{where}")

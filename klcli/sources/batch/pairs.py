@@ -36,6 +36,8 @@ def pairs_of(words: Sequence[str], globs: Sequence[str] = (), *, allow_unpaired:
     folders = [word for word in words if os.path.isdir(word)]
     if len(words) == 2 and len(folders) == 2:
         return Folders(words[0], words[1], globs, allow_unpaired=allow_unpaired)
+    if len(words) == 1 and words[0].endswith(".toml"):
+        raise UsageError(f"{words[0]}: settings, not a manifest", hint=f"kl batch MANIFEST --config {words[0]}")
     if len(words) == 1 and not folders:
         return Manifest(words[0])
     if folders:

@@ -190,7 +190,10 @@ class Table(NamedTuple):
             row = int(np.argmin(are_numbers))
             place = RawNumbers(np.empty(0), labels, name, self.place).where(row)
             cell = self.columns[index][row]
-            raise no_number(place, cell, self.cure(cell) or (self.first_hint if row == 0 else None))
+            hint = self.cure(cell) or (self.first_hint if row == 0 else None)
+            if hint is None and self.is_text and cell and not are_numbers.any():
+                hint = "if its cells are observations, pass --as samples"
+            raise no_number(place, cell, hint)
         return values
 
 

@@ -7,6 +7,7 @@ the double nearest to what is written: 12.5% is 0.125, and with --decimal , --th
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from shlex import quote
 
 import numpy as np
 
@@ -21,6 +22,7 @@ ParsePlain = Callable[[Sequence[str]], tuple[Array, Mask | None]]
 PERCENTS = "percentages are read where every value has a percent sign; here some have none"
 
 _PERCENT = "%"
+_MISSING = {"\\n", "na", "n/a", "#n/a", "nan", "null", "none", "-", "--", "?"}  # as programs write missing numbers
 _TEXTS_AMONG_NUMBERS = 1_000  # numbers for each other text in a column of numbers
 _CURRENCY = re.compile(r"[$€£¥₹₽₩₺₴]|^[A-Z]{2,3}\s*(?=[\d-])|(?<=\d)\s*(?:EUR|USD|GBP|CHF|JPY)$")
 _COMMA_DECIMAL = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
@@ -89,9 +91,11 @@ def parse_percentage(text: str) -> float | None:
 
 def cure_of(cell: object, dialect: TextDialect = PLAIN) -> str | None:
     """Returns the cure for a cell that must hold a number, judged by its form; None if it suggests none."""
-    text = str(cell).strip()
+    text = "" if cell is None else str(cell).strip()
     if text.endswith(_PERCENT):
         return PERCENTS
+    if text.lower() in _MISSING:
+        return f"if it stands for a missing number, pass --null {quote(text)}, which leaves such rows out"
     currency = _CURRENCY.search(text)
     if currency is not None and any(map(str.isdigit, text)):
         sign = currency[0].strip().replace("$", "\\$")

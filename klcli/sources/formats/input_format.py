@@ -104,7 +104,10 @@ class InputFormat:
 
     def _refuse_table(self, source: ByteSource) -> None:
         if source.table and not self.holds_tables:
-            raise source.unreadable(f"{self.name} has no tables by name, so none is called {source.table!r}")
+            raise source.unreadable(
+                f"{self.name} has no tables by name, so none is called {source.table!r}",
+                hint="arrays and columns are named by --column, --p and --q",
+            )
 
 
 INPUT_FORMATS: Registry[InputFormat] = Registry("input format", "input formats")

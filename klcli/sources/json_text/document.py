@@ -142,6 +142,8 @@ def _value(source: ByteSource, each: ValueText, parse: Parser) -> object:
         raise source.unreadable(f"line {each.line}: {error}") from None
 
 
+_OF_RESPONSES = {"choices", "prompt_logprobs"}  # keys of what services answer
+
 _parse_keeping_digits = careful_parser(parse_int=WrittenNumber, parse_float=WrittenNumber)
 
 
@@ -171,6 +173,11 @@ def _one(document: object, name: str, query: Query, item: str) -> RawNumbers:
     if isinstance(document, dict):
         if query.samples[0]:
             raise Unreadable(f"{name}: samples are an array of observations, not an object")
+        if not _OF_RESPONSES.isdisjoint(document):
+            raise Unreadable(
+                f"{name}: a response with log-probabilities of many tokens, not one distribution",
+                hint="kl rows P Q compares it token by token",
+            )
         return _masses(list(document.values()), tuple(document), name, lambda index: f"key {index + 1}")
     if isinstance(document, list):
         if document and isinstance(document[0], dict):
