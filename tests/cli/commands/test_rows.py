@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import os
 import re
+import sys
 from math import exp, inf, log
 
 import numpy as np
@@ -479,9 +481,14 @@ GOOD = '{"p": [0.5, 0.5], "q": [0.9, 0.1]}'
     ],
 )  # fmt: skip
 @pytest.mark.parametrize(("before", "after"), [(0, 3), (1, 0), (4, 2), (37, 40)])
-def test_what_comes_before_a_bad_line_of_a_pipe_is_answered(kl_process, bad, before, after):
+def test_what_comes_before_a_bad_line_of_a_pipe_is_answered(kl, monkeypatch, bad, before, after):
     text = "".join(f"{line}\n" for line in [GOOD] * before + [bad] + [GOOD] * after)
-    result = kl_process("rows", "-", "-f", "jsonl", "--as", "probs", input=text.encode())
+    reader, writer = os.pipe()
+    os.write(writer, text.encode())
+    os.close(writer)
+    with open(reader) as pipe:
+        monkeypatch.setattr(sys, "stdin", pipe)
+        result = kl("rows", "-", "-f", "jsonl", "--as", "probs")
     assert (result.code, len(result.out.splitlines())) == (3, before)
     assert f" {before + 1}" in result.err
 
