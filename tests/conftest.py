@@ -1,10 +1,11 @@
-"""The `kl` fixtures: the command line in this process, as a process of its own, and on a terminal."""
+"""The `kl` fixtures: the command line in this process, as a process of its own, and with a terminal."""
 
 import json
 import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,20 +97,29 @@ def kl_process():
     return run
 
 
-@pytest.fixture(scope="session")
-def kl_terminal():
-    """Runs `kl` as a process whose standard output is a terminal."""
+@pytest.fixture
+def kl_terminal(capfd, monkeypatch):
+    """Runs `kl` in this process, in the folder of the project, with a terminal as standard output."""
+    monkeypatch.chdir(ROOT)
 
     def run(*argv, env=None, columns=80):
         ours, its = terminals.opened(columns)
-        command = [sys.executable, "-m", "klcli", *map(str, argv)]
-        with subprocess.Popen(
-            command, cwd=ROOT, env=ENVIRONMENT | {"TERM": "xterm"} | (env or {}), stdout=its, stderr=subprocess.PIPE
-        ) as process:
-            os.close(its)
-            out = terminals.shown_on(ours)
-            err = process.stderr.read()
-        return Result(process.returncode, out.decode().replace("\r\n", "\n"), err.decode())
+        with (
+            monkeypatch.context() as patch,
+            ThreadPoolExecutor(1) as reader,
+            open(its, "w", encoding="utf-8") as screen,
+        ):
+            for name in OURS:
+                patch.delenv(name, raising=False)
+            for name, value in ({"TERM": "xterm"} | (env or {})).items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "stdout", screen)
+            patch.setattr(sys, "__stdout__", screen)  # whose width is asked for
+            shown = reader.submit(terminals.shown_on, ours)
+            code = main([str(word) for word in argv])
+            screen.close()
+            out = shown.result()
+        return Result(code, out.decode().replace("\r\n", "\n"), capfd.readouterr().err)
 
     return run
 
