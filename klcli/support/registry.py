@@ -1,11 +1,11 @@
 """Tables from names to things (measures, formats, …), with aliases and suggestions for misspelled names."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Generic, TypeVar
 
-from klcli.errors import UnknownName
+from klcli.errors import UnknownName, UsageError
 
-__all__ = ["Registry", "nearest"]
+__all__ = ["Registry", "nearest", "renamed"]
 
 T = TypeVar("T")
 Loader = TypeVar("Loader", bound=Callable[[], object])
@@ -16,6 +16,22 @@ def nearest(name: str, known: Iterable[str], *, count: int = 1) -> list[str]:
     from difflib import get_close_matches  # needed only for an unknown name
 
     return get_close_matches(name, list(known), n=count)
+
+
+def renamed(values: Mapping[str, T], name_of: Callable[[str], str]) -> dict[str, T]:
+    """Returns the values under the names that a function gives.
+
+    Raises:
+        UsageError: two of them get one name, so one of the two values would be lost.
+    """
+    found: dict[str, T] = {}
+    written: dict[str, str] = {}
+    for name, value in values.items():
+        key = name_of(name)
+        if key in found:
+            raise UsageError(f"{written[key]!r} and {name!r} mean the same", hint="leave one of them out")
+        found[key], written[key] = value, name
+    return found
 
 
 class Registry(Generic[T]):

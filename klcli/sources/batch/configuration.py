@@ -22,7 +22,8 @@ from klcli.core.limits import BOUNDS, split_bound
 from klcli.core.measures.measure import select
 from klcli.errors import KlError, UsageError
 from klcli.sources.batch.pair_settings import RUN_TYPES, canonical, pair_options
-from klcli.sources.batch.settings import EVERY, GlobLimit, Layer, parsed_limit, shown
+from klcli.sources.batch.settings import EVERY, GlobLimit, Layer, lowest, parsed_limit, shown
+from klcli.support.registry import renamed
 
 __all__ = ["find_configuration", "nearest_table"]
 
@@ -76,12 +77,11 @@ def _configuration(path: Path, table: Mapping[str, Any]) -> Layer:
     run: dict[str, Any] = {}
     limits: tuple[GlobLimit, ...] = ()
     try:
-        for name, value in table.items():
-            if name == _OTHER_COMMAND:
-                continue
-            key = canonical(name, RUN_TYPES)
+        own = {name: value for name, value in table.items() if name != _OTHER_COMMAND}
+        renamed_own = renamed(own, lambda name: canonical(name, RUN_TYPES))
+        for name, (key, value) in zip(own, renamed_own.items(), strict=True):
             if key == "limits":
-                limits = tuple(_limits(value))
+                limits = lowest(_limits(value))
             elif key in RUN_TYPES:
                 run[key] = _typed(name, [value] if key == "glob" and isinstance(value, str) else value, RUN_TYPES[key])
             else:

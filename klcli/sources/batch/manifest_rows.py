@@ -8,15 +8,17 @@ import csv
 import io
 import sys
 from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import chain
 from typing import Any
 
-from klcli.errors import KlError, Unreadable
+from klcli.errors import KlError, Unreadable, UsageError
 from klcli.sources.batch.pair_settings import canonical
 from klcli.sources.bytes.compression import compression_of
 from klcli.sources.bytes.encoding import HEAD, is_marked_utf16
 from klcli.sources.json_text.stream import json_values, lines_after
 from klcli.sources.text.dialect import numbered_rows
+from klcli.support.registry import renamed
 
 __all__ = ["Row", "opened", "rows"]
 
@@ -130,6 +132,8 @@ def _records(values: Iterator[tuple[str, object | KlError]]) -> Iterator[Row]:
             yield place, Unreadable(f"{place}: not an object with p and q")
         else:
             try:
-                yield place, {_field(key, place): item for key, item in value.items()}
+                yield place, renamed(value, partial(_field, place=place))
+            except UsageError as error:
+                yield place, Unreadable(f"{place}: {error.message}", hint=error.hint)
             except KlError as error:
                 yield place, error

@@ -4,7 +4,7 @@ Each origin is a Layer. A setting of both sides, such as `as`, is expanded withi
 weaker p_as.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import isinf
@@ -31,6 +31,7 @@ __all__ = [
     "RunOptions",
     "Settings",
     "command_line",
+    "lowest",
     "parsed_limit",
     "shown",
 ]
@@ -69,6 +70,15 @@ class GlobLimit:
     def key(self) -> tuple[str, str]:
         """The measure and the bound, on which the strongest limit holds."""
         return self.measure, self.bound
+
+
+def lowest(limits: Iterable[GlobLimit]) -> tuple[GlobLimit, ...]:
+    """Returns the limits, of several on one measure under one pattern the lowest alone, in the place of the last."""
+    found: dict[tuple[str, ...], GlobLimit] = {}
+    for limit in limits:
+        key = (limit.pattern, *limit.key)
+        found[key] = min(found.pop(key, limit), limit, key=lambda each: each.limit)
+    return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +153,7 @@ class Settings:
         chosen = {**PAIR_DEFAULTS, **weak.options, **pair_options(options), **strong.options}
         bounds = {weak.limits[index].key: weak.limits[index].limit for index in matching}
         named = names_of(chosen.get("measure", "").split())
-        bounds.update((limit.key, limit.limit) for limit in (parsed_limit(text, named) for text in limits))
+        bounds.update((limit.key, limit.limit) for limit in lowest(parsed_limit(text, named) for text in limits))
         bounds.update((limit.key, limit.limit) for limit in strong.limits)
         bounds = {key: bound for key, bound in bounds.items() if not isinf(bound)}
         asked = named or ([] if bounds else ["forward_kl"])
@@ -191,7 +201,7 @@ def command_line(options: Mapping[str, str], limits: Sequence[str], run: Mapping
         UsageError: a value is invalid.
     """
     asked = names_of(options.get("measure", "").split())
-    bounds = tuple(parsed_limit(text, asked) for text in limits)
+    bounds = lowest(parsed_limit(text, asked) for text in limits)
     return Layer("command line", pair_options(options.items()), bounds, run)
 
 

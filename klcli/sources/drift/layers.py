@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from klcli.errors import KlError, UsageError
 from klcli.sources.batch.configuration import nearest_table
-from klcli.sources.batch.settings import EVERY, GlobLimit, shown
+from klcli.sources.batch.settings import EVERY, GlobLimit, lowest, shown
 from klcli.sources.drift.preset_settings import preset_limits, preset_measures, preset_named, refuse_decided
 from klcli.sources.drift.setting_values import SETTINGS, TABLES, checked, setting_named, texts
 from klcli.sources.drift.settings import (
@@ -20,6 +20,7 @@ from klcli.sources.drift.settings import (
     kind_named,
     table_limits,
 )  # fmt: skip
+from klcli.support.registry import renamed
 from klcli.support.safe_text import exact
 
 __all__ = ["DriftLayers", "drift_layers"]
@@ -57,18 +58,18 @@ def drift_layers(
     with _named(origin):
         if not isinstance(found, dict):
             raise UsageError("[drift] must be a table")
-        stored = {setting_named(name): value for name, value in found.items()}
+        stored = renamed(found, setting_named)
     if "preset" in given or "preset" in stored:
         return _with_preset(given, types, limits, stored, origin, no_limits=no_limits)
     with _named(origin):
         file_values = {name: checked(name, value) for name, value in stored.items() if name not in TABLES}
-        file_limits = tuple(
+        file_limits = lowest(
             GlobLimit(pattern, drift_measure(name), bound)
             for pattern, name, bound in table_limits(stored.get("limits", {}))
         )
         file_types = _types(stored.get("types", {}))
     own = {name: checked(name, value) for name, value in given.items()}
-    own_limits = tuple(map(drift_limit, limits))
+    own_limits = lowest(map(drift_limit, limits))
     own_types = _types(types)
     merged = file_values | own
     settings = replace(

@@ -60,6 +60,21 @@ def test_a_value_at_the_limit_keeps_it_and_nothing_without_a_limit_fails(batch):
     assert batch([MOVED]).code == 0
 
 
+@pytest.mark.parametrize("limits", [("0.1", "1"), ("1", "0.1"), ("0.1", "0.1")])
+@pytest.mark.parametrize("names", [("forward_kl", "forward_kl"), ("kl", "forward_kl")])
+def test_of_two_limits_on_one_measure_the_lower_holds_wherever_they_stand(kl, tmp_path, names, limits):
+    both = [f"{name}={limit}" for name, limit in zip(names, limits, strict=True)]
+    pair = "a=0.5,b=0.5", "a=0.9,b=0.1"  # 0.51 nats
+    plain, own = tmp_path / "plain.jsonl", tmp_path / "own.jsonl"
+    plain.write_text(json.dumps({"name": "x", "p": pair[0], "q": pair[1]}))
+    own.write_text(json.dumps({"name": "x", "p": pair[0], "q": pair[1], "limits": both}))
+    assert kl("batch", plain, "--fail-above", both[0], "--fail-above", both[1]).code == 1
+    assert kl("batch", own).code == 1
+    if names[0] != names[1]:
+        (tmp_path / "kl.toml").write_text("[limits]\n" + "\n".join(both).replace("=", " = "))
+        assert kl("batch", plain, "--config", tmp_path / "kl.toml").code == 1
+
+
 def test_an_infinite_value_exceeds_every_limit(batch, folder):
     (folder / "zero.csv").write_text("x,1\ny,0\n")
     result = batch(["z,a.csv,zero.csv"], "--fail-above", "1e308", "-f", "json")

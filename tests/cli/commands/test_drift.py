@@ -2,14 +2,18 @@
 
 import csv
 import json
+import os
 import re
 import statistics
 import tomllib
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.stats import ks_2samp, wasserstein_distance
+
+from klcli.sources.drift.layers import drift_layers
 
 RNG = np.random.default_rng(7)
 
@@ -140,10 +144,17 @@ def test_settings_of_a_file_hold_unless_the_command_line_overrides_them(kl, tabl
     } <= rows
 
 
+@pytest.mark.parametrize("limits", [("jeffreys=0.1", "jeffreys=9"), ("psi=9", "jeffreys=0.1")])
+def test_of_two_limits_on_one_measure_the_lower_holds(limits):
+    settings = drift_layers({}, {}, limits, Path(os.devnull)).settings
+    assert settings.limits_of("x")["jeffreys"].limit == 0.1
+
+
 @pytest.mark.parametrize(
     ("text", "hint"),
     [('[drift]\nalfa = 0.1\n', "did you mean alpha?"), ("[drift.limits]\njefreys = 1\n", "did you mean"),
-     ('[drift]\nstrict = "yes"\n', None), ("[drift]\nalpha = 5\n", "as in 0.05")],
+     ('[drift]\nstrict = "yes"\n', None), ("[drift]\nmin_rows = 9\nmin-rows = 8\n", "leave one of them out"),
+     ("[drift]\nalpha = 5\n", "as in 0.05")],
 )  # fmt: skip
 def test_a_wrong_setting_names_the_file(kl, tables, text, hint):
     (tables / "kl.toml").write_text(text)

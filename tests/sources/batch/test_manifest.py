@@ -47,6 +47,8 @@ WRONG = [
     Wrong("no column p", f"name,q\na,{Q}\n", "pairs.csv: line 1: there is no column p", None),
     Wrong("an unknown column", f"p,q,limitz\n{P},{Q},\n", "line 1: a manifest has no column 'limitz'", None),
     Wrong("the same column twice", f"p,q,Q\n{P},{Q},{Q}\n", "line 1: two columns have the same name", None),
+    Wrong("a field under two names", f'[{{"p": {P}, "P": {P}, "q": {Q}}}]', "item 1: 'p' and 'P' mean the same",
+          (), "pairs.json"),
     Wrong("a missing file", f"name,p,q\ngone,gone.csv,{Q}\n{GOOD}\n", "gone.csv: no such file", ("good",)),
     Wrong("the same name twice", f"name,p,q\n{GOOD}\n{GOOD}\n", "line 3: an earlier pair is called 'good'", ("good",)),
     Wrong("no operand", f"name,p,q\nnone,,{Q}\n{GOOD}\n", "line 2: there is no operand p", ("good",)),

@@ -125,6 +125,8 @@ def test_the_nearest_file_counts_and_kl_toml_before_pyproject(folder, monkeypatc
         ("jobs = 0", "kl.toml: jobs = 0 is not above 0"),
         ("fail_fast = 1", "kl.toml: fail_fast = 1 is not true or false"),
         ("glob = [1]", "kl.toml: glob = 1 is not texts"),
+        ("measure = 'kl'\nmeasures = 'jeffreys'", "kl.toml: 'measure' and 'measures' mean the same"),
+        ("p-as = 'counts'\nP_AS = 'weights'", "kl.toml: 'p-as' and 'P_AS' mean the same"),
         ("limits = 1", "kl.toml: [limits] must be a table"),
         ("[limits]\nklx = 1", "kl.toml: no measure is called 'klx'"),
         ("[limits]\nforward_kl = '1'", "kl.toml: limits: forward_kl = 1 is not a number"),
