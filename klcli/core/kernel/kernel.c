@@ -576,6 +576,15 @@ static void odd_masses(double a, double b, Centre by, double *p, double *qh, dou
     else *p = a > -INFINITY ? mass_of(a, by) : 0.0, *qh = other_mass(b, by, flags);
 }
 
+/* Whether a logit a is so far below the top, or a w so large, that an outcome is odd. */
+static inline int64_t is_beyond(const double *x, const double *y, ptrdiff_t m, Centre by, double below, double reach) {
+    int64_t odd[LANES] = {0}, any = 0;
+    for (ptrdiff_t i = 0; i < m; i += LANES)
+        EACH(j, LANES) odd[j] |= !(x[i + j] - by.top >= below) | !(fabs((y[i + j] - x[i + j]) - by.mu) <= reach);
+    EACH(j, LANES) any |= odd[j];
+    return any;
+}
+
 /* Sums of one direction: P_, D_ of p·w, T_, HP_ of p·(top - a), R_ of the masses below the top, A_ of how many are at it. */
 static void one_way(const Side *a, const Side *b, int64_t n, Centre by, int64_t mask, Sums *out) {
     Lanes to;
@@ -585,11 +594,7 @@ static void one_way(const Side *a, const Side *b, int64_t n, Centre by, int64_t 
         ptrdiff_t count = n - first < CHUNK ? n - first : CHUNK, m = count;
         const double *x = load(a, first, count, of_a), *y = load(b, first, count, of_b);
         if (count % LANES) padded(of_a, count, by.top), m = padded(of_b, count, by.top + by.mu);
-        int64_t odd[LANES] = {0}, is_odd = 0;
-        for (ptrdiff_t i = 0; i < m; i += LANES)
-            EACH(j, LANES) odd[j] |= !(x[i + j] - by.top >= -700.0) | !(fabs((y[i + j] - x[i + j]) - by.mu) <= 600.0);
-        EACH(j, LANES) is_odd |= odd[j];
-        if (is_odd) EACH(j, m) odd_outcome(x[j], y[j], by, p + j, pw + j, t + j, &to.flags);
+        if (is_beyond(x, y, m, by, -700.0, 600.0)) EACH(j, m) odd_outcome(x[j], y[j], by, p + j, pw + j, t + j, &to.flags);
         else {
             to.flags |= SHARED;
             if (WANTS(mask, FORWARD)) EACH(j, m) gap_of(x[j], y[j], by, p + j, pw + j, t + j);
@@ -668,11 +673,7 @@ static void both_ways(const Side *a, const Side *b, int64_t n, Centre by, Settin
         ptrdiff_t count = n - first < CHUNK ? n - first : CHUNK, m = count;
         const double *x = load(a, first, count, of_a), *y = load(b, first, count, of_b);
         if (count % LANES) padded(of_a, count, by.top), m = padded(of_b, count, by.top + by.mu);
-        int64_t odd[LANES] = {0}, is_odd = 0;
-        for (ptrdiff_t i = 0; i < m; i += LANES)
-            EACH(j, LANES) odd[j] |= !(x[i + j] - by.top >= -500.0) | !(fabs((y[i + j] - x[i + j]) - by.mu) <= 60.0);
-        EACH(j, LANES) is_odd |= odd[j];
-        if (is_odd) EACH(j, m) odd_masses(x[j], y[j], by, p + j, q + j, l + j, &to.flags);
+        if (is_beyond(x, y, m, by, -500.0, 60.0)) EACH(j, m) odd_masses(x[j], y[j], by, p + j, q + j, l + j, &to.flags);
         else {
             to.flags |= SHARED;
             EACH(j, m) masses_by(x[j], y[j], by, p + j, q + j, l + j);
