@@ -17,7 +17,6 @@ from klcli.core.evaluation.by_kernel import of_masses
 from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.core.measures.measure import Measure
 from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, Pair
-from klcli.core.pairs.scaling import Scaled
 from klcli.core.pairs.unsmoothed import Unsmoothed
 
 if TYPE_CHECKING:  # the kernel answers most pairs without them
@@ -113,6 +112,8 @@ def _by_pairs(
 
 def _by_sums(chosen: list[Measure], p: Array, q: Array, known: "MinsAndSums | None") -> dict[str, Any]:
     """The values by sums of `kl_div` in float64, where these have their digits."""
+    from klcli.core.pairs.scaling import Scaled
+
     forms = {each.name: each.kl_div_sum for each in chosen if each.kl_div_sum}
     masses = Scaled.of(p, q, known) if forms else None
     if masses is None:

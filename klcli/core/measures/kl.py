@@ -5,15 +5,18 @@ error in the totals then enters squared, and a sum of terms of one sign loses no
 terms are series in the contrast s = (q - p)/(p + q).
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.measures.kernel_form import KernelForm
 from klcli.core.measures.matrix_product import Factors, MatrixProduct
 from klcli.core.measures.measure import Finite, Measure, declare
-from klcli.core.pairs.kl_div_sums import forward_kl_sum, reverse_kl_sum
-from klcli.core.pairs.logit_sums import forward_kl_of_logits
 from klcli.core.pairs.pair import Pair
+
+if TYPE_CHECKING:  # the kernel answers most pairs without them
+    from klcli.core.pairs.scaling import Scaled
 
 __all__ = ["forward_kl", "kl_div", "kl_factors", "rel_entr", "reverse_kl"]
 
@@ -43,6 +46,24 @@ def kl_factors(pair: Pair) -> tuple[Factors, Factors]:
     )
 
 
+def _forward_sum(masses: "Scaled") -> Array:
+    from klcli.core.pairs.kl_div_sums import forward_kl_sum
+
+    return forward_kl_sum(masses)
+
+
+def _reverse_sum(masses: "Scaled") -> Array:
+    from klcli.core.pairs.kl_div_sums import reverse_kl_sum
+
+    return reverse_kl_sum(masses)
+
+
+def _logit_sum(p: Array, q: Array) -> Array:
+    from klcli.core.pairs.logit_sums import forward_kl_of_logits
+
+    return forward_kl_of_logits(p, q)
+
+
 forward_kl = declare(
     Measure(
         name="forward_kl",
@@ -56,8 +77,8 @@ forward_kl = declare(
         terms=kl_div,
         shown_terms=rel_entr,
         rounded_above=1.05,
-        kl_div_sum=forward_kl_sum,
-        logit_sum=forward_kl_of_logits,
+        kl_div_sum=_forward_sum,
+        logit_sum=_logit_sum,
         kernel=KernelForm(("forward_kl",)),
         gemm=(MatrixProduct(kl_factors),),
     )
@@ -75,8 +96,8 @@ reverse_kl = declare(
         terms=lambda pair: kl_div(pair.swapped),
         shown_terms=lambda pair: rel_entr(pair.swapped),
         rounded_above=1.05,
-        kl_div_sum=reverse_kl_sum,
-        logit_sum=lambda p, q: forward_kl_of_logits(q, p),
+        kl_div_sum=_reverse_sum,
+        logit_sum=lambda p, q: _logit_sum(q, p),
         kernel=KernelForm(("reverse_kl",)),
         gemm=(MatrixProduct(kl_factors, (False,)),),
     )

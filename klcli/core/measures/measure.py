@@ -10,7 +10,7 @@ A measure declares its laws (symmetry, zero, bound, when it is finite), and the 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import inf, isinf
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -19,10 +19,12 @@ from klcli.core.distributions.units import UnitKind
 from klcli.core.measures.kernel_form import KernelForm
 from klcli.core.measures.matrix_form import MatrixForm
 from klcli.core.measures.sum_form import Tiny, itself
-from klcli.core.pairs.scaling import Scaled
 from klcli.core.pairs.supports import Finite
 from klcli.errors import UsageError
 from klcli.support.registry import Registry
+
+if TYPE_CHECKING:  # the kernel answers most pairs without them
+    from klcli.core.pairs.scaling import Scaled
 
 __all__ = ["DEFAULT_MEASURES", "MEASURES", "Finite", "MatrixForms", "Measure", "declare", "select"]
 
@@ -111,7 +113,7 @@ class Measure:
     rounded_above: float = inf
     gemm: MatrixForms = ()
     pair_sums: MatrixForms = ()
-    kl_div_sum: Callable[[Scaled], Array] | None = None
+    kl_div_sum: Callable[["Scaled"], Array] | None = None
     logit_sum: Callable[[Array, Array], Array] | None = None
     kernel: KernelForm | Callable[[float], KernelForm | None] | None = None
 
