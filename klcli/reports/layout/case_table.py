@@ -28,6 +28,10 @@ class CaseTable:
         self._sizes = {False: 0, True: 0}
         self._left_out = dict.fromkeys(Status, 0)
 
+    def reserve(self, size: int) -> None:
+        """Leaves room for so many bytes that stand beside the table."""
+        self._room = max(0, self._room - size)
+
     def add(self, case: Case) -> None:
         """Keeps the row of a pair if there is room."""
         word = f"**{case.status.value}**" if case.status.fails else case.status_words

@@ -93,6 +93,10 @@ def _values(case: "Case") -> Iterable[tuple[str, str, float | None, str]]:
         yield measure, "", None if value != value else value, unit
         for bound, end in zip(("lower", "upper"), ends or (), strict=False):
             yield measure, bound, end, unit
+    known = {measure for measure, _, _ in case.values}
+    for verdict in case.verdicts:  # of what is no measure, such as a change of null shares
+        if verdict.measure not in known:
+            yield verdict.measure, "", verdict.value, verdict.unit
 
 
 @registered

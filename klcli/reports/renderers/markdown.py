@@ -34,7 +34,9 @@ class Markdown(Format):
         self._has_rows = False
 
     def facts(self, facts: Facts) -> str:
-        return self._block("\n".join(f"- **{name}**: {escaped(', '.join(rest))}" for name, *rest in facts.rows))
+        return self._block(
+            "\n".join(f"- **{name}**: {escaped(', '.join(filter(None, rest)))}" for name, *rest in facts.rows)
+        )
 
     def table(self, table: Table) -> str:
         shown = [index for index, column in enumerate(table.columns) if column.for_people]
@@ -75,11 +77,15 @@ class Markdown(Format):
         return ""
 
     def end(self, ending: Ending) -> Iterable[str]:
-        return () if ending.batch is None else self._cases.texts(self.head.command, ending.batch)
+        if ending.batch is not None:
+            yield "" if self._is_empty else "\n"  # else the summary would go on in the paragraph or list above
+            yield from self._cases.texts(self.head.command, ending.batch)
 
     def _block(self, text: str) -> str:
         gap, self._is_empty = "" if self._is_empty else "\n", False
-        return f"{gap}{text}\n"
+        block = f"{gap}{text}\n"
+        self._cases.reserve(len(block.encode("utf-8", "backslashreplace")))
+        return block
 
 
 @registered

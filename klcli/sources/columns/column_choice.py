@@ -69,7 +69,8 @@ def chosen_columns(names: tuple[str, ...], query: Query) -> Choice:
     headed = [_key(names[index]) for index in rest]
     if len(rest) == 2 and not labels and not query.samples[0] and set(headed) != {"p", "q"}:
         return _label_and_value(rest, names)
-    hint = "name it with --p or --q" + (", or the labels with --label" if len(rest) == 2 else "")
+    hint = "name it with --p or --q"
+    hint += ", or the labels with --label" if len(rest) == 2 else "; kl drift compares raw tables column by column"
     raise _unclear("which column holds the masses is not clear", hint, names)
 
 

@@ -74,10 +74,40 @@ def test_json_lines_have_a_column_on_each(kl, tables):
     assert [line["name"] for line in lines] == ["plan", "amount", "same", "id", "when"]
 
 
+def test_the_joint_divergence_of_a_pair_is_that_of_joint_labels(kl, tables):
+    lines = Path("reference.csv").read_text().splitlines()
+    header, rows = lines[0], [line.split(",") for line in lines[1:]]
+    at = header.split(",").index("plan")
+    for name, draw in (("p", lambda row: row[at] in "ab"), ("q", lambda row: row[at] in "bc")):
+        Path(f"{name}.csv").write_text("\n".join(["plan,even", *(f"{row[at]},{'yn'[draw(row)]}" for row in rows)]))
+    (pair,) = json.loads(drift(kl, "--pairs", "plan,even", "-f", "json", at=("p.csv", "q.csv")).out)["pairs"]
+    words = ("compute", "p.csv", "q.csv", "--as", "samples", "--smooth", "add:0.5", "-m", "forward_kl", "-f", "value")
+    assert pair["joint"] == float(kl(*words, "--label", "plan,even").out)
+    assert pair["joint"] == pytest.approx(pair["of_first"] + pair["of_second_given_first"], rel=1e-14)
+    assert pair["of_first"] < 0.1 < pair["of_second_given_first"]
+
+
+def test_csv_tells_changes_of_null_shares_and_unseen_labels(kl, tables):
+    Path("q.csv").write_text(Path("reference.csv").read_text().replace(",a,", ",,", 40).replace(",b,", ",new,", 60))
+    rows = list(csv.DictReader(drift(kl, "-f", "csv", at=("reference.csv", "q.csv")).out.splitlines()))
+    found = {row["measure"]: (row["limit"], row["passed"]) for row in rows if row["name"] == "plan"}
+    assert found["missing"] == ("0.05", "false")
+    assert found["unseen"] == ("0.01", "false")
+
+
+def test_the_summary_in_markdown_is_no_part_of_the_list_above_it(kl, tables):
+    lines = drift(kl, "-f", "markdown").out.splitlines()
+    at = next(at for at, line in enumerate(lines) if line.startswith("**kl drift**"))
+    assert lines[at - 1] == ""
+    assert lines[at - 2].startswith("- **tests**: ")
+    assert not lines[at - 2].rstrip().endswith(",")
+
+
 def test_csv_has_a_row_for_each_column_and_measure(kl, tables):
     rows = drift(kl, "-f", "csv").out.splitlines()
     assert rows[0].startswith("name,status,measure,value")
-    assert sum(row.startswith("plan,exceeded,") for row in rows) == 3
+    measures = [row.split(",")[2] for row in rows if row.startswith("plan,exceeded,")]
+    assert measures == ["jeffreys", "jensen_shannon", "l_infinity", "missing", "unseen"]
 
 
 def test_junit_has_a_case_for_each_column(kl, tables):
