@@ -39,6 +39,11 @@ def test_settings_are_those_of_the_file(tmp_path):
         klcli.drift(P, Q, alpha=2)
     with pytest.raises(klcli.UsageError, match="not a table"):
         klcli.drift(P, 5)
+    with pytest.raises(ValueError, match="alpa") as raised:
+        klcli.drift(P, Q, alpa=0.1)
+    assert raised.value.hint == "did you mean alpha?"
+    with pytest.raises(ValueError, match="limits cannot be set here"):
+        klcli.profile(P, limits={"jeffreys": 1})
 
 
 def test_a_profile_stands_in_the_place_of_a_table(tmp_path):

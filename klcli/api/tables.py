@@ -61,7 +61,7 @@ class DriftReport(Shown):
             "column": each.name, "status": each.status.value, "kind": None if decision is None else decision.kind.value,
             **each.measures, **{f"{name}_error": error for name, error in each.errors.items()},
             "noise": each.noise.get("jeffreys"), "p_adjusted": each.p_adjusted,
-            "missing_change": each.missing_change, "unseen": each.unseen, "reason": each.reason,
+            "missing_change": each.missing_change, "unseen": each.unseen, "reason": each.why,
         }  # fmt: skip
 
     def __repr__(self) -> str:

@@ -40,7 +40,7 @@ def column_document(each: ColumnDrift) -> dict[str, object]:
     found: dict[str, object] = {
         "kind": None if decision is None else decision.kind.value,
         "why": "" if decision is None else decision.why,
-        "reason": each.reason,
+        "reason": each.why,
         "type_p": counted.column_p.declared,
         "type_q": None if counted.column_q is None else counted.column_q.declared,
     }

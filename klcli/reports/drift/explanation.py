@@ -63,7 +63,7 @@ def cells_report(result: DriftResult, name: str, order: ColumnInOrder | None = N
 def _facts(found: ColumnDrift) -> Facts:
     counted = found.counted
     kind = "" if counted.decision is None else f"{counted.decision.kind.value}: {counted.decision.why}"
-    rows = [("column", found.name, kind), ("status", found.status.value, found.reason)]
+    rows = [("column", found.name, kind), ("status", found.status.value, found.why)]
     for side, facts in (("P", counted.facts_p), ("Q", counted.facts_q)):
         if facts is not None:
             rows.append(

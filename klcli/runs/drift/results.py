@@ -11,6 +11,7 @@ from klcli.notes import Note
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.counted import CountedColumn
 from klcli.sources.drift.settings import DriftSettings
+from klcli.support.safe_text import exact, rounded
 
 __all__ = ["ColumnDrift", "DriftResult", "DriftVerdict", "JointDrift", "TableSide"]
 
@@ -89,6 +90,13 @@ class ColumnDrift:
     def exceeded(self) -> tuple[DriftVerdict, ...]:
         """The limits that are exceeded beyond noise."""
         return tuple(each for each in self.verdicts if each.exceeds)
+
+    @property
+    def why(self) -> str:
+        """The limits that are exceeded, and the reason; empty for a column that is ok."""
+        held = [one.verdict for one in self.exceeded]
+        above = [f"{each.measure} = {rounded(each.value, 3)} {each.sign} {exact(each.limit)}" for each in held]
+        return "; ".join(filter(None, [*above, self.reason]))
 
 
 class TableSide(NamedTuple):

@@ -53,6 +53,10 @@ def drift_layers(
     Raises:
         UsageError: a setting is unknown or wrong; the message names the file it stands in.
     """
+    given = {setting_named(name): value for name, value in given.items()}
+    for name in TABLES:
+        if name in given:
+            raise UsageError(f"{name} cannot be set here")
     origin, table = nearest_table(config)
     found = table.get("drift", {}) if table else {}
     with _named(origin):
