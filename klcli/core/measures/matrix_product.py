@@ -13,9 +13,8 @@ other than to the reference; and how many it has lost is known, entry by entry.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import inf
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -79,8 +78,7 @@ def as_it_is(excess: Array, total: Array, error: Array) -> tuple[Array, Array]:
 Factoring = Callable[[Pair], tuple[Factors, Factors]]
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixProduct:
+class MatrixProduct(NamedTuple):
     """A measure by one product of matrices, or the sum of two, and a function of it.
 
     Attributes:
@@ -96,7 +94,10 @@ class MatrixProduct:
     finish: Finish = as_it_is
     is_overlap: bool = False
     times: float = 1.0
-    one_by_one: ClassVar[bool] = False
+
+    @property
+    def one_by_one(self) -> bool:
+        return False
 
     def parts(self, pair: Pair) -> tuple[Part, Part]:
         """Returns the numbers that rows contribute on the left, and on the right."""

@@ -6,7 +6,7 @@ that is returned beside the values says so.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,8 +24,7 @@ _ROWS = 8  # of a thread's turn
 Finish = Callable[[Array, Part, Part], tuple[Array, Array]]
 
 
-@dataclass(frozen=True, slots=True)
-class PairSums:
+class PairSums(NamedTuple):
     """A measure by a sum over the outcomes of each pair.
 
     Attributes:
@@ -79,4 +78,4 @@ def square_root(form: PairSums) -> PairSums:
         root = np.sqrt(value)
         return root, error / (2 * root)
 
-    return replace(form, finish=finish)
+    return form._replace(finish=finish)
