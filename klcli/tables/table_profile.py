@@ -2,25 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from fractions import Fraction
 from math import isinf
 from typing import Any
 
 from klcli.core.estimation.moments import Moments
-from klcli.errors import NotComparable, Unreadable
-from klcli.tables.column import Column, Kind, Reading, Storage
+from klcli.errors import NotComparable
+from klcli.tables.column import Column
 from klcli.tables.facts import Facts, Value
 from klcli.tables.kinds import Decision
 
-__all__ = ["LABELS", "ColumnProfile", "Profile", "hashed", "merged", "profile_ranks", "read_profile"]
+__all__ = ["LABELS", "ColumnProfile", "Profile", "hashed", "merged", "profile_ranks", "schema_hash"]
 
 LABELS = 1_000  # kept for each column
-_VERSION = 2
-_READ = (1, _VERSION)  # the first had no moments
-_SUMMED = ("rows", "null", "nan", "infinite", "whole", "numbers", "plain", "padded", "times", "length")
+VERSION = 2
+SUMMED = ("rows", "null", "nan", "infinite", "whole", "numbers", "plain", "padded", "times", "length")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ class Profile:
 
     def text(self, version: str) -> str:
         """Returns the profile as JSON, one column a line, with sorted keys."""
-        head = {"kl_profile": _VERSION, "klcli": version, "name": self.name, "rows": self.rows, "salt": self.salt,
+        head = {"kl_profile": VERSION, "klcli": version, "name": self.name, "rows": self.rows, "salt": self.salt,
                 "schema_sha256": schema_hash(self)}  # fmt: skip
         columns = ",\n".join(json.dumps(_written(each), sort_keys=True, ensure_ascii=False) for each in self.columns)
         return f'{json.dumps(head, sort_keys=True, ensure_ascii=False)[:-1]}, "columns": [\n{columns}\n]}}\n'
@@ -114,7 +112,7 @@ def _added(columns: Sequence[ColumnProfile]) -> ColumnProfile:
     highs = [each.highest for each in facts if each.highest is not None]
     other = sum(each.other for each in columns) + sum(labels.pop(key) for key in unsure)
     joined = facts[0]._replace(
-        **{name: sum(getattr(each, name) for each in facts) for name in _SUMMED},
+        **{name: sum(getattr(each, name) for each in facts) for name in SUMMED},
         lowest=min(lows, default=None), highest=max(highs, default=None),
         distinct=len(labels) if labels and not other else max(each.distinct for each in facts),
         is_exact=bool(labels) and not other,
@@ -156,48 +154,6 @@ def _written(each: ColumnProfile) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def read_profile(name: str, text: str) -> Profile:
-    """Returns the profile that a text holds.
-
-    Raises:
-        Unreadable: the text is not a profile, or is one of a later version.
-    """
-    try:
-        found = json.loads(text)
-        if found["kl_profile"] not in _READ:
-            raise Unreadable(f"{name}: a profile of version {found['kl_profile']}, not {_VERSION}", hint="update klcli")
-        columns = tuple(_read(at, each) for at, each in enumerate(found["columns"]))
-        return Profile(name, int(found["rows"]), columns, str(found["salt"]))
-    except (KeyError, TypeError, ValueError, ZeroDivisionError, RecursionError) as error:
-        if isinstance(error, Unreadable):
-            raise
-        raise Unreadable(f"{name}: not a profile of klcli: {error}", hint="make it anew with kl profile") from None
-
-
-def _read(position: int, found: Mapping[str, Any]) -> ColumnProfile:
-    column = Column(
-        position, found["name"], Storage(found["storage"]), found["declared"], int(found["scale"]), found["typed"]
-    )
-    decision = Decision(Kind(found["kind"]), Reading(found["reading"]), found["why"])
-    facts = Facts(**found["facts"])._replace(
-        lowest=_value(found["facts"]["lowest"]), highest=_value(found["facts"]["highest"])
-    )
-    return ColumnProfile(
-        column, decision, facts, int(found["values"]),
-        tuple(each for each in map(_value, found["cuts"]) if each is not None),
-        tuple(map(int, found["below"])), tuple(map(int, found["at_most"])),
-        tuple((str(key), int(count)) for key, count in found["labels"]), int(found["other"]),
-        int(found["other_labels"]), _moments(found.get("moments")),
-    )  # fmt: skip
-
-
-def _moments(found: Sequence[str] | None) -> Moments | None:
-    if found is None:
-        return None
-    number, total, squares = found
-    return Moments(int(number), Fraction(total), Fraction(squares))
-
-
 def _number(value: Value | None) -> int | float | str | None:
     """Returns a number as JSON holds it: a decimal with a d before it, an infinity in words."""
     if isinstance(value, Decimal):
@@ -205,9 +161,3 @@ def _number(value: Value | None) -> int | float | str | None:
     if isinstance(value, float) and isinf(value):
         return "Infinity" if value > 0 else "-Infinity"
     return value
-
-
-def _value(found: Any) -> Value | None:
-    if isinstance(found, str):
-        return Decimal(found[1:]) if found.startswith("d") else float(found)
-    return found
