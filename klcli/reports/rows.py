@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import ceil, inf, log10
 from typing import TYPE_CHECKING
 
 from klcli.core.distributions.units import Base, unit_name
@@ -190,8 +191,15 @@ def _spread_rows(column: RowColumn, spread: Spread, largest: str) -> Iterable[_R
 
 def _estimated(each: Estimate) -> tuple[Cell, ...]:
     """Returns the cells of an estimate: value, interval in words, standard error and ends."""
-    words = "" if each.lower is None or each.upper is None else f"{rounded(each.lower, 3)} to {rounded(each.upper, 3)}"
+    words = "" if each.lower is None or each.upper is None else _interval(each.lower, each.upper)
     return each.value, words, each.standard_error, each.lower, each.upper
+
+
+def _interval(low: float, high: float) -> str:
+    """Returns an interval in words, with as many digits as its width shows two of; 3 or more."""
+    ratio = max(abs(low), abs(high)) / (high - low) if low < high < inf else 1.0
+    digits = min(max(3, ceil(log10(ratio)) + 2), 15)
+    return f"{rounded(low, digits)} to {rounded(high, digits)}"
 
 
 def _statistics(spread: Spread) -> Iterable[tuple[str, str, Estimate]]:

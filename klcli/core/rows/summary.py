@@ -87,8 +87,8 @@ def mean(values: Array, clusters: Index | None = None) -> Estimate:
     if groups < 2:
         return Estimate(centre, method=method, count=count)
     error = sqrt(groups / (groups - 1) * fsum((sums * sums).tolist())) / count * size
-    if not error:
-        return Estimate(centre, error, method=method, count=count)
+    if not error or values.min() == values.max():  # equal values differ from their mean by its rounding
+        return Estimate(centre, 0.0, method=method, count=count)
     reach = student_t_quantile(LEVEL, groups - 1) * error
     return Estimate(centre, error, centre - reach, centre + reach, LEVEL, f"{method}, interval by Student's t", count)
 

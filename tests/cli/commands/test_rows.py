@@ -285,6 +285,17 @@ def test_the_summary_is_that_of_the_rows(document, pair):
     assert list(found["summary"]) == ["forward_kl", "entropy_p"]
 
 
+def test_an_interval_is_written_with_the_digits_that_tell_its_ends_apart(kl, document, tmp_path):
+    random = np.random.default_rng(2)
+    for name in "pq":
+        np.save(tmp_path / f"{name}.npy", random.dirichlet(np.full(4, 50.0), 5000))
+    words = ("rows", tmp_path / "p.npy", tmp_path / "q.npy", "--summary")
+    low, high = re.search(r"mean +\S+ +(\S+) to (\S+) +nats", kl(*words).out).groups()
+    mean = document(*words)["summary"]["forward_kl"]["mean_estimate"]
+    assert float(high) - float(low) == pytest.approx(mean["upper"] - mean["lower"], rel=0.1)
+    assert max(map(len, (low, high))) <= 9
+
+
 @pytest.mark.parametrize("form", ["column", "file", "npy"])
 def test_a_target_gives_perplexities_with_paired_errors(document, tmp_path, written, form):
     targets = random.integers(0, 6, 40)

@@ -97,8 +97,9 @@ def test_clusters_have_a_degree_of_freedom_less_than_they_are():
     assert found.upper - found.value == pytest.approx(4.302653 * found.standard_error, rel=1e-6)  # t of 2 degrees
 
 
-def test_rows_that_do_not_vary_have_no_interval():
-    found = mean(np.array([0.25, 0.25, 0.25]))
+@pytest.mark.parametrize("value", [0.25, 0.1, 0.049856753])
+def test_rows_that_do_not_vary_have_no_interval(value):
+    found = mean(np.array([value, value, value]))
     assert (found.standard_error, found.lower, found.upper) == (0.0, None, None)
 
 
