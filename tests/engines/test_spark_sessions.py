@@ -2,7 +2,7 @@
 
 import pytest
 
-from klcli.engines.spark.sessions import session_of
+from klcli.engines.spark.sessions import refusal, session_of
 from klcli.errors import UsageError
 
 
@@ -18,3 +18,29 @@ def test_every_command_says_where_spark_is(kl, command):
     answer = kl(command, *words, "--engine", "nonsense")
     assert (answer.code, answer.out) == (2, "")
     assert "--engine nonsense: not where Spark may be" in answer.err
+
+
+class Failed(Exception):
+    """An error as pyspark raises it."""
+
+    def __init__(self, condition, message):
+        super().__init__(message)
+        self.getCondition = lambda: condition
+
+
+@pytest.mark.parametrize(
+    ("condition", "message", "found"),
+    [
+        ("RETRIES_EXCEEDED", '<_Rendezvous of RPC\n\tdetails = "Connection refused"\n>', "lost: Connection refused"),
+        (None, "Answer from Java side is empty", "lost: Answer from Java side is empty"),
+    ],
+)
+def test_a_session_that_is_lost_says_so_and_that_nothing_was_written(condition, message, found):
+    error = refusal(Failed(condition, message))
+    assert error.message == f"the session was {found}"
+    assert "nothing was written; run it again" in error.hint
+
+
+def test_a_query_that_spark_refuses_gives_its_first_line_and_the_cure():
+    error = refusal(Failed("TABLE_OR_VIEW_NOT_FOUND", "[TABLE_OR_VIEW_NOT_FOUND] no `t`. SQLSTATE: 42P01\nmore"))
+    assert (error.message, error.hint) == ("[TABLE_OR_VIEW_NOT_FOUND] no `t`.", "name it as in spark:catalog.db.table")

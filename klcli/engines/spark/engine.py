@@ -1,12 +1,13 @@
 """Spark, classic or Connect, by SQL alone: a session that runs already, or one that is started and stopped here."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from klcli.core.arithmetic.types import Array
 from klcli.engines.spark.dialect import SparkDialect
 from klcli.engines.spark.run_mark import RunMark
-from klcli.engines.spark.sessions import errors_of_spark, refusal, session_of
+from klcli.engines.spark.sessions import errors_of_spark, is_lost, refusal, session_of
 from klcli.engines.sql.answers import doubles_in
 from klcli.engines.sql.dialect import Dialect
 from klcli.engines.sql.engine import MOST_ROWS
@@ -48,12 +49,15 @@ class Spark:
         self._mark.cancel()
 
     def close(self) -> None:
-        self._session.conf.set(_ZONE, self._zone)
-        self._lease.end()
+        with suppress(*self._errors):  # of a session that is lost
+            self._session.conf.set(_ZONE, self._zone)
+            self._lease.end()
 
     def _asked(self, ask: Callable[[], Any]) -> Any:
         with self._mark:
             try:
                 return ask()
             except self._errors as error:
+                if is_lost(error):
+                    self._lease.lose()
                 raise refusal(error) from error

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from klcli.errors import MissingPackage, Unreadable, UsageError, first_line
 from klcli.support.optional_package import installed, need
 
-__all__ = ["Lease", "errors_of_spark", "refusal", "session_of"]
+__all__ = ["Lease", "errors_of_spark", "is_lost", "limit_retries", "refusal", "session_of"]
 
 _CLASSIC, _CONNECT = "pip install 'klcli[spark]'", "pip install 'klcli[spark-connect]'"
 _PLACE = re.compile(r"(sc|spark|k8s)://.+|local(\[.+\])?|yarn")
@@ -24,6 +24,8 @@ _HINTS = {
     "PATH_NOT_FOUND": "a path is one that the driver and the executors see, which may not be this machine",
     "PARQUET_TYPE_ILLEGAL": "write its times in microseconds, as with coerce_timestamps='us'",
 }
+_LOST = ("", "RETRIES_EXCEEDED")  # conditions of a session that is lost
+_RETRIES = 5  # of a server that does not answer any more: 17 s, where the client would try for 10 minutes
 _started: dict[str, "Lease"] = {}  # by where Spark is
 
 
@@ -37,6 +39,11 @@ class Lease:
         """Returns itself for one more table."""
         self._tables += 1
         return self
+
+    def lose(self) -> None:
+        """Tries no more what a session that was started here is asked, as it is lost."""
+        if self._is_ours:
+            limit_retries(self.session, 0)
 
     def end(self) -> None:
         """Ends the use by one table; the last stops a session that was started here."""
@@ -65,6 +72,7 @@ def session_of(where: str | None) -> Lease:
         if running is not None:
             return Lease(running, key, is_ours=False)
         lease = Lease(_new_session(sql.SparkSession.builder, key), key, is_ours=True)
+    limit_retries(lease.session, _RETRIES)
     _started[key] = lease
     logging.getLogger("SQLQueryContextLogger").disabled = True  # it prints every error, which is told here
     return lease
@@ -96,6 +104,14 @@ def _new_session(builder: Any, where: str) -> Any:
         raise Unreadable(f"Spark: {found}", hint=_WHERE) from None
 
 
+def limit_retries(session: Any, most: int) -> None:
+    """Makes a Connect session try so many times more where its server does not answer."""
+    if type(session).__module__.startswith("pyspark.sql.connect"):
+        warnings.filterwarnings("ignore", message=r"\[RETRIES_EXCEEDED\]")  # which is told as an error
+        retries = need("pyspark.sql.connect.client.retries", extra="spark-connect", purpose="Spark Connect")
+        session.client.set_retry_policies([retries.DefaultPolicy(max_retries=most)])
+
+
 def _refuse_silent(url: str) -> None:
     """Refuses a Connect server that cannot be reached: its client would try again for 10 minutes."""
     if not url.startswith("sc://") or any(os.environ.get(each) for each in _PROXIES):
@@ -118,9 +134,20 @@ def errors_of_spark() -> tuple[type[Exception], ...]:
     return tuple(found)
 
 
+def is_lost(error: Exception) -> bool:
+    """Returns True if the session is lost: its driver has ended, or does not answer."""
+    return _condition(error) in _LOST
+
+
 def refusal(error: Exception) -> Unreadable:
-    """Returns the error for a query that failed, by its condition; one without a condition is of a lost session."""
-    condition = getattr(error, "getCondition", lambda: None)() or ""
-    lost = None if condition else "the session was lost; nothing was written, so run it again"
+    """Returns the error for a query that failed, by its condition."""
     message = first_line(error).partition(" SQLSTATE:")[0]
-    return Unreadable(message, hint=_HINTS.get(condition.partition(".")[0], lost))
+    if is_lost(error):
+        details = re.search(r'details = "([^"]*)"', str(error))  # of an error of gRPC
+        found = details[1] if details else message
+        return Unreadable(f"the session was lost: {found}", hint="nothing was written; run it again when Spark answers")
+    return Unreadable(message, hint=_HINTS.get(_condition(error).partition(".")[0]))
+
+
+def _condition(error: Exception) -> str:
+    return getattr(error, "getCondition", lambda: None)() or ""
