@@ -47,8 +47,8 @@ from klcli.tables.presets import PRESETS
 
 __all__ = ["command"]
 
-_SETTINGS = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "strict", "fail_on", "allow_insufficient",
-             "allow_disjoint", "pairs", "preset", "holdout")  # fmt: skip
+_SETTINGS = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "exact", "strict", "fail_on",
+             "allow_insufficient", "allow_disjoint", "pairs", "preset", "holdout")  # fmt: skip
 
 
 @click.command("drift", cls=Command)
@@ -88,6 +88,12 @@ _SETTINGS = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "s
     default="holm",
     show_default=True,
     help="Adjustment of p-values over the columns.",
+)
+@option(
+    "--exact",
+    group=NUMBERS,
+    is_flag=True,
+    help="p-values of the values by up to 99,999 random relabellings (seeded), instead of χ².",
 )
 @option(
     "--min-rows",

@@ -95,7 +95,8 @@ def document_head(result: DriftResult) -> dict[str, object]:
         return drift_head(drift_side(*result.p), drift_side(*result.q), _how_of(PRESETS.lookup(settings.preset)))
     how = {
         "bins": settings.bins.text, "smoothing": SMOOTHING, "missing": settings.missing, "alpha": settings.alpha,
-        "adjust": settings.adjust, "tests": result.tests, "test": "pearson, rare cells grouped to 5",
+        "adjust": settings.adjust, "tests": result.tests,
+        "test": "pearson, rare cells grouped to 5" + ", p by relabelling" * settings.is_exact,
         "min_rows": settings.min_rows, "base": "e", "preset": None,
     }  # fmt: skip
     return drift_head(drift_side(*result.p), drift_side(*result.q), how)

@@ -57,6 +57,7 @@ def drift_facts(result: DriftResult) -> Facts:
         return _preset_facts(result, PRESETS.lookup(settings.preset))
     tests = plural(result.tests, "test")
     how = f"{settings.adjust} over {tests}" if settings.adjust != "none" else tests
+    how += ", by relabelling" * settings.is_exact
     return Facts(
         (
             ("P", result.p.name, f"reference, {_size(result.p)}"),

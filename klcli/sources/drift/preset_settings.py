@@ -13,7 +13,7 @@ __all__ = ["preset_limits", "preset_measures", "preset_named", "refuse_decided"]
 
 _SODA = "its PSI is a median over random samples of the reference"
 _REFUSED = {"soda": _SODA, "soda3": _SODA, "soda-core": _SODA}
-_DECIDED = ("bins", "alpha", "adjust", "min_rows", "missing", "pairs", "strict", "fail_on")
+_DECIDED = ("bins", "alpha", "adjust", "min_rows", "missing", "pairs", "exact", "strict", "fail_on")
 
 
 def preset_named(name: Any) -> Preset:

@@ -110,6 +110,7 @@ SETTINGS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "exclude": ("exclude", texts),
     "pairs": ("pairs", _pairs),
     "new_columns": ("new_columns", _one_of("note", "fail")),
+    "exact": ("is_exact", _flag),
     "strict": ("is_strict", _flag),
     "fail_on": ("fails_on_changed", lambda value: _one_of("exceeded", "changed")(value) == "changed"),
     "allow_missing": ("allow_missing", texts),

@@ -37,6 +37,7 @@ class DriftSettings:
         min_rows: Values that each side of a column needs. missing: apart, bin, drop or fail.
         columns, exclude, allow_missing: Patterns of names of columns. types: Patterns with the kind they force.
         pairs: Columns whose joint distribution is compared. new_columns: note or fail.
+        is_exact: The p-values of the values come from random relabelling.
         is_strict: An unclear column exits 3. fails_on_changed: A changed column exits 1.
         allows_insufficient, allows_disjoint: Columns with too few values, or without a common label, are no error.
         has_header, reads_na, input_format: As in TableOptions. delimiter, decimal, thousands, nulls: As in TextDialect.
@@ -56,6 +57,7 @@ class DriftSettings:
     types: tuple[tuple[str, Kind], ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
     new_columns: str = "note"
+    is_exact: bool = False
     is_strict: bool = False
     fails_on_changed: bool = False
     allow_missing: tuple[str, ...] = ()

@@ -167,6 +167,23 @@ def test_many_labels_are_cut_and_the_rest_is_one_cell():
     assert "labels_cut" in {each.code for each in found.counted.notes}
 
 
+def test_exact_p_values_agree_with_those_of_the_test():
+    x, y, c, d = (
+        RNG.normal(size=400),
+        RNG.normal(0.2, 1, 400),
+        RNG.choice(list("abc"), 400),
+        RNG.choice(list("abc"), 400),
+    )
+    tables = open_frame({"x": x, "c": c.tolist()}, "p"), open_frame({"x": y, "c": d.tolist()}, "q")
+    plain, exact = (
+        {each.name: each for each in drift(*tables, DriftSettings(is_exact=flag)).columns} for flag in (False, True)
+    )
+    for name, each in exact.items():
+        assert each.test.statistic == plain[name].test.statistic
+        assert each.test.p_value == pytest.approx(plain[name].test.p_value, rel=0.3)
+        assert each.test.p_value != plain[name].test.p_value
+
+
 def test_the_joint_divergence_is_that_of_the_first_column_and_of_the_second_given_it():
     rows = 2000
     a, b = RNG.integers(0, 2, rows), RNG.integers(0, 2, rows)

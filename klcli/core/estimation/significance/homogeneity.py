@@ -77,29 +77,37 @@ def homogeneity_test(
 
 
 def relabelled_p_value(
-    x: ArrayLike, y: ArrayLike, relabellings: int, seed: int, labels: Sequence[str] | None = None
-) -> float:
+    x: ArrayLike, y: ArrayLike, relabellings: int, seed: int, labels: Sequence[str] | None = None, *,
+    grouped: bool = True, enough: int | None = None,
+) -> float:  # fmt: skip
     """Returns the p-value of the same X² by random relabelling: (1 + how many are as large)/(1 + relabellings).
 
     Args:
-        x, y: counts by outcome, shape (k,). seed: the same seed gives the same p.
+        x, y: counts by outcome, shape (k,). seed: the same seed gives the same p. grouped: as in `homogeneity_test`.
+        enough: so many that are as large end the search at the last of them, after L relabellings; p is then enough/L
+            (Besag and Clifford 1991, Biometrika 78:301).
     """
     counts = [np.asarray(each).astype(np.int64) for each in (x, y)]
     pooled = counts[0] + counts[1]
     seen = np.flatnonzero(pooled)
     names = None if labels is None else [labels[at] for at in seen.tolist()]
     n, m = int(counts[0].sum()), int(counts[1].sum())
-    group = rare_groups(pooled[seen].astype(np.float64), min(n, m) / (n + m), names)
-    if not group.any():
+    group = np.arange(seen.size)
+    if grouped:
+        group = rare_groups(pooled[seen].astype(np.float64), min(n, m) / (n + m), names)
+    if not group.any() and seen.size > 1:
         group[_by_frequency(pooled[seen], names)[-1]] = 1
     of_p, in_all = (np.bincount(group, each[seen]) for each in (counts[0], pooled))
     generator = np.random.default_rng(seed)
     least = _spread(of_p[np.newaxis], in_all, n)[0] * (1 - 1e-12)  # equal tables have equal X²
     as_large, left = 0, relabellings
     while left:
-        some = min(left, max(1, 1_000_000 // len(in_all)))
+        some = min(left, max(1, (1_000_000 if enough is None else 10_000) // len(in_all)))
         drawn = generator.multivariate_hypergeometric(in_all.astype(np.int64), n, size=some, method="marginals")
-        as_large += int((_spread(drawn, in_all, n) >= least).sum())
+        found = np.flatnonzero(_spread(drawn, in_all, n) >= least)
+        if enough is not None and as_large + found.size >= enough:
+            return enough / (relabellings - left + int(found[enough - as_large - 1]) + 1)
+        as_large += found.size
         left -= some
     return (1 + as_large) / (1 + relabellings)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from itertools import combinations
-from math import inf, log, sqrt
+from math import comb, inf, log, sqrt
 
 import numpy as np
 import pytest
@@ -241,3 +241,15 @@ def test_counts_and_their_labels_agree():
     assert found.forward_kl == replace(
         estimate_counts(["forward_kl"], x, y, 0.95, Gates(True, found.p_value))["forward_kl"]
     )
+
+
+@pytest.mark.parametrize("grouped", [True, False])
+@pytest.mark.parametrize(("x", "y"), [([30, 70], [40, 60]), ([30, 70], [45, 55]), ([8, 12], [60, 40])])
+def test_relabelling_that_stops_early_gives_the_p_of_all_tables(x, y, grouped):
+    n, total, marked = sum(x), sum(x) + sum(y), x[0] + y[0]
+    least = abs(x[0] - marked * n / total)
+    tables = [(abs(a - marked * n / total), comb(marked, a) * comb(total - marked, n - a)) for a in range(n + 1)]
+    exact = sum(ways for distance, ways in tables if distance >= least - 1e-9) / comb(total, n)
+    found = relabelled_p_value(x, y, 99_999, 0, grouped=grouped, enough=2_000)
+    assert found == pytest.approx(exact, rel=0.1)  # four standard errors
+    assert found == relabelled_p_value(x, y, 99_999, 0, grouped=grouped, enough=2_000)
