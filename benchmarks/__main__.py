@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.interleaved import machine
+from benchmarks.record import with_before
 
 NAMES = ("startup", "kernel", "files", "batch", "families", "rows", "lines", "matrix", "estimates", "drift", "accuracy")
 RECORD = Path(__file__).with_name("results.md")
@@ -37,9 +38,11 @@ def _setting() -> str:
 
 def _record(name: str, text: str) -> None:
     when = datetime.now(UTC).strftime("%Y-%m-%d")
-    block = f"<!-- {name} -->\n\n{text}\n\n{when}, {machine()}\n\n<!-- end of {name} -->"
     old = RECORD.read_text(encoding="utf-8")
     pattern = re.compile(f"<!-- {name} -->.*<!-- end of {name} -->", re.DOTALL)
+    before = pattern.search(old)
+    text = with_before(text, before.group()) if before else text
+    block = f"<!-- {name} -->\n\n{text}\n\n{when}, {machine()}\n\n<!-- end of {name} -->"
     new, places = pattern.subn(lambda _: block, old)
     RECORD.write_text(new if places else f"{old}\n## {name.capitalize()}\n\n{block}\n", encoding="utf-8")
 

@@ -53,7 +53,7 @@ def _probabilities() -> Table:
 
 
 def _near_rows() -> Table:
-    """Rows of which the textbook's sums keep few digits, and rows with zeros."""
+    """Rows of which the textbook's sums keep few digits; and rows with zeros."""
     random = np.random.default_rng(2)
     p, noise = random.random((2, ROWS, OUTCOMES))
     p /= p.sum(axis=1, keepdims=True)
@@ -62,7 +62,7 @@ def _near_rows() -> Table:
     zeros = np.where(random.random(p.shape) < 0.1, 0, p)
     zeros /= zeros.sum(axis=1, keepdims=True)
     counts = [random.poisson(p * OUTCOMES * size) + 1.0 for size in (200, 247)]
-    table = Table(f"The same of other rows, {ROWS:,} × {OUTCOMES:,}")
+    table = Table(f"The same of near rows, {ROWS:,} × {OUTCOMES:,}")
     has_scipy, has_torch = is_installed("scipy", table), is_installed("torch", table)
     for name, ours, theirs in (
         ("q = p·(1 + 0.001·noise)", p, q),
@@ -74,8 +74,8 @@ def _near_rows() -> Table:
         if has_scipy:
             from scipy.stats import entropy
 
-            works[f"{name}: stats.entropy"] = lambda: entropy(ours, theirs, axis=1)  # noqa: B023
-            goals[f"{name}: stats.entropy"] = goal_of(10, 1)
+            works[f"{name}: stats.entropy(p, q, axis=1)"] = lambda: entropy(ours, theirs, axis=1)  # noqa: B023
+            goals[f"{name}: stats.entropy(p, q, axis=1)"] = goal_of(10, 1)
         if has_torch and "counts" not in name:
             works[f"{name}: torch kl_div"] = lambda: _torch_kl_div(ours, theirs)  # noqa: B023
             goals[f"{name}: torch kl_div"] = goal_of(5, 0.5)
@@ -142,10 +142,10 @@ def _measures() -> Table:
                     "forward_kl": lambda: klcli.compare_rows(p, q, as_="logits"),  # noqa: B023
                     "peer": lambda: peer(p, q),  # noqa: B023
                 }
-                took, work = medians(works), f"{measure}, {name}"
-                table.add(times(work, took["kl"], took["peer"], "torch, two log_softmax"))
+                took, work = medians(works), f"{measure}, {name}: two log_softmax"
+                table.add(times(work, took["kl"], took["peer"], ""))
                 floor = goal_of(1.5, 0) or None
-                table.add(share(work, took["kl"], took["forward_kl"], "forward_kl of kl", floor))
+                table.add(share(f"{measure}, {name}: forward_kl", took["kl"], took["forward_kl"], "", floor))
     return table
 
 
