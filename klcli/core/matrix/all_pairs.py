@@ -16,7 +16,7 @@ from klcli.core.arithmetic.types import Array, Index, Mask
 from klcli.core.evaluation.evaluate import evaluate
 from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.core.matrix.stack import Stack, mean_of
-from klcli.core.measures.matrix_form import MatrixForm, Part
+from klcli.core.measures.forms.matrix_form import MatrixForm, Part
 from klcli.core.measures.measure import Finite, Measure
 from klcli.core.pairs.normaliser import normalised_pair
 from klcli.core.pairs.pair import Pair

@@ -5,7 +5,7 @@ import numpy as np
 from klcli.core.arithmetic.extended_range import product
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import UnitKind
-from klcli.core.measures.kernel_form import KernelForm
+from klcli.core.measures.forms.kernel_form import KernelForm
 from klcli.core.measures.measure import Finite, Measure, declare
 from klcli.core.measures.power_sums import power_products
 from klcli.core.pairs.pair import Pair

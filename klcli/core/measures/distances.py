@@ -11,12 +11,12 @@ from klcli.core.arithmetic.split_product import ROUNDING
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.units import UnitKind
 from klcli.core.measures.divergences import MIXTURE_SUMS, mixture_terms
-from klcli.core.measures.kernel_form import KernelForm
-from klcli.core.measures.matrix_form import Part
+from klcli.core.measures.forms.kernel_form import KernelForm
+from klcli.core.measures.forms.matrix_form import Part
+from klcli.core.measures.forms.pair_sums import PairSums, square_root
+from klcli.core.measures.forms.sum_form import Tiny
 from klcli.core.measures.measure import Finite, Measure, declare
-from klcli.core.measures.pair_sums import PairSums, square_root
 from klcli.core.measures.power_sums import log_of_sum, minus_log, power_products
-from klcli.core.measures.sum_form import Tiny
 from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, Pair
 
 __all__ = [

@@ -8,12 +8,12 @@ from klcli.core.arithmetic.double_double import exact_sum
 from klcli.core.arithmetic.series import binary_entropy_series
 from klcli.core.arithmetic.split_product import ROUNDING
 from klcli.core.arithmetic.types import Array
-from klcli.core.measures.kernel_form import KernelForm
+from klcli.core.measures.forms.kernel_form import KernelForm
+from klcli.core.measures.forms.matrix_form import Part
+from klcli.core.measures.forms.matrix_product import MatrixProduct
+from klcli.core.measures.forms.pair_sums import PairSums
 from klcli.core.measures.kl import kl_div, kl_factors
-from klcli.core.measures.matrix_form import Part
-from klcli.core.measures.matrix_product import MatrixProduct
 from klcli.core.measures.measure import Finite, Measure, declare
-from klcli.core.measures.pair_sums import PairSums
 from klcli.core.pairs.pair import NORMAL, Pair
 
 __all__ = ["MIXTURE_SUMS", "jeffreys", "jensen_shannon", "mixture_terms"]

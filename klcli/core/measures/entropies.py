@@ -7,11 +7,11 @@ import numpy as np
 from klcli.core.arithmetic.double_double import exact_sum
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.units import UnitKind
-from klcli.core.measures.kernel_form import KernelForm
+from klcli.core.measures.forms.kernel_form import KernelForm
+from klcli.core.measures.forms.matrix_product import Factors, MatrixProduct
+from klcli.core.measures.forms.sum_form import Tiny
 from klcli.core.measures.kl import kl_factors
-from klcli.core.measures.matrix_product import Factors, MatrixProduct
 from klcli.core.measures.measure import Finite, MatrixForms, Measure, declare
-from klcli.core.measures.sum_form import Tiny
 from klcli.core.pairs.pair import Pair
 
 __all__ = [

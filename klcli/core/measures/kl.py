@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
-from klcli.core.measures.kernel_form import KernelForm
-from klcli.core.measures.matrix_product import Factors, MatrixProduct
+from klcli.core.measures.forms.kernel_form import KernelForm
+from klcli.core.measures.forms.matrix_product import Factors, MatrixProduct
 from klcli.core.measures.measure import Finite, Measure, declare
 from klcli.core.pairs.pair import Pair
 

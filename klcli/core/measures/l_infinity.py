@@ -6,10 +6,10 @@ from klcli.core.arithmetic.split_product import ROUNDING
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import UnitKind
 from klcli.core.measures.distances import differences
-from klcli.core.measures.kernel_form import KernelForm
-from klcli.core.measures.matrix_form import Part
+from klcli.core.measures.forms.kernel_form import KernelForm
+from klcli.core.measures.forms.matrix_form import Part
+from klcli.core.measures.forms.pair_sums import PairSums
 from klcli.core.measures.measure import Finite, Measure, declare
-from klcli.core.measures.pair_sums import PairSums
 
 __all__ = ["l_infinity"]
 

@@ -16,9 +16,9 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import UnitKind
-from klcli.core.measures.kernel_form import KernelForm
-from klcli.core.measures.matrix_form import MatrixForm
-from klcli.core.measures.sum_form import Tiny, itself
+from klcli.core.measures.forms.kernel_form import KernelForm
+from klcli.core.measures.forms.matrix_form import MatrixForm
+from klcli.core.measures.forms.sum_form import Tiny, itself
 from klcli.core.pairs.supports import Finite
 from klcli.errors import UsageError
 from klcli.support.registry import Registry

@@ -12,8 +12,8 @@ from klcli.core.arithmetic.double_double import DoubleDouble
 from klcli.core.arithmetic.extended_range import ExtendedRange, product
 from klcli.core.arithmetic.series import expm1mx
 from klcli.core.arithmetic.types import Array, Mask
+from klcli.core.measures.forms.matrix_product import Factoring, Factors, Finish, MatrixProduct, as_it_is
 from klcli.core.measures.kl import kl_div
-from klcli.core.measures.matrix_product import Factoring, Factors, Finish, MatrixProduct, as_it_is
 from klcli.core.pairs.pair import NORMAL, Pair
 
 __all__ = [

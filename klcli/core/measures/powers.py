@@ -6,9 +6,10 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import UnitKind
-from klcli.core.measures.kernel_form import renyi_by_kernel, tsallis_by_kernel
+from klcli.core.measures.forms.kernel_form import renyi_by_kernel, tsallis_by_kernel
+from klcli.core.measures.forms.matrix_form import MatrixForm
+from klcli.core.measures.forms.sum_form import Tiny
 from klcli.core.measures.kl import forward_kl, kl_div
-from klcli.core.measures.matrix_form import MatrixForm
 from klcli.core.measures.measure import Finite, Measure, declare
 from klcli.core.measures.power_sums import (
     excess_terms,
@@ -20,7 +21,6 @@ from klcli.core.measures.power_sums import (
     powers,
     toward_half,
 )
-from klcli.core.measures.sum_form import Tiny
 from klcli.core.pairs.pair import MAGNIFICATION, Pair
 
 __all__ = ["renyi", "tsallis"]

@@ -362,7 +362,7 @@ TRIANGULAR = '''
 
     from klcli.core.distributions.units import UnitKind
     from klcli.core.measures.measure import Finite, Measure, declare
-    from klcli.core.measures.pair_sums import PairSums
+    from klcli.core.measures.forms.pair_sums import PairSums
 
     ROUNDING = 2.0**-53
 

@@ -21,7 +21,7 @@ import numpy as np
 from klcli.core.arithmetic.double_double import exact_sum
 from klcli.core.arithmetic.split_product import ROUNDING, Factor, product, product_error
 from klcli.core.arithmetic.types import Array
-from klcli.core.measures.matrix_form import Part
+from klcli.core.measures.forms.matrix_form import Part
 from klcli.core.pairs.pair import Pair
 
 __all__ = ["Factoring", "Factors", "Finish", "MatrixProduct", "as_it_is"]

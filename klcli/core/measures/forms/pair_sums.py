@@ -12,7 +12,7 @@ import numpy as np
 
 from klcli.core.arithmetic.parallel import BLOCK, each_block
 from klcli.core.arithmetic.types import Array
-from klcli.core.measures.matrix_form import Part
+from klcli.core.measures.forms.matrix_form import Part
 from klcli.core.pairs.pair import Pair
 
 __all__ = ["Finish", "PairSums", "square_root"]

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from klcli.core.measures.sum_form import itself
+from klcli.core.measures.forms.sum_form import itself
 
 __all__ = ["KernelForm", "renyi_by_kernel", "tsallis_by_kernel"]
 
