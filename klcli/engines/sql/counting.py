@@ -5,7 +5,7 @@ a bare decimal has other types elsewhere; values are compared with cuts in their
 text; texts are compared by bytes. An estimate of distinct values decides nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,7 +17,7 @@ from klcli.engines.sql.answers import label_in, labels_in, place_on, value_in
 from klcli.engines.sql.dialect import Dialect
 from klcli.engines.sql.engine import Engine
 from klcli.engines.sql.facts import SqlFacts
-from klcli.engines.sql.scanned_numbers import Scanner, SortedColumn
+from klcli.engines.sql.scanned_numbers import ScannedNumbers, Scanner, SortedColumn
 from klcli.engines.sql.values import cell_of, constant, cut_condition, label_of, value_of
 from klcli.errors import NotComparable, Unreadable
 from klcli.notes import Note
@@ -86,7 +86,9 @@ class SqlTable:
 
     def order_statistics(self, ranks: Mapping[Read, Sequence[int]]) -> dict[str, tuple[Value, ...]]:
         found: dict[str, tuple[Value, ...]] = dict.fromkeys((read.column.name for read in ranks), ())
-        for read, column in self._sorted([read for read, wanted in ranks.items() if wanted]):
+        remembered = self._remembered(ranks, ScannedNumbers.order_statistics)
+        found |= {read.column.name: values for read, values in remembered.items()}
+        for read, column in self._sorted([read for read, wanted in ranks.items() if wanted and read not in remembered]):
             found[read.column.name] = tuple(plain_value(column.values[rank - 1]) for rank in ranks[read])
         left = self._left_to_engine([read for read, wanted in ranks.items() if wanted])
         if not self._engine.has_exact_quantiles:
@@ -123,7 +125,9 @@ class SqlTable:
 
     def cumulative(self, cuts: Mapping[Read, Sequence[Cut]]) -> dict[str, tuple[int, ...]]:
         found: dict[str, tuple[int, ...]] = dict.fromkeys((read.column.name for read in cuts), ())
-        for read, column in self._sorted([read for read, wanted in cuts.items() if wanted]):
+        remembered = self._remembered(cuts, ScannedNumbers.cumulative)
+        found |= {read.column.name: counts for read, counts in remembered.items()}
+        for read, column in self._sorted([read for read, wanted in cuts.items() if wanted and read not in remembered]):
             found[read.column.name] = tuple(
                 on_the_left(column.values, cut_for(cut, read.storage, read.column.scale)) for cut in cuts[read]
             )
@@ -218,6 +222,15 @@ class SqlTable:
     def close(self) -> None:
         if self._owns_engine:
             self._engine.close()
+
+    def _remembered(
+        self, asked: Mapping[Read, Sequence[Any]], ask: Callable[[ScannedNumbers, Read, Sequence[Any]], T | None]
+    ) -> dict[Read, T]:
+        """Returns what is known of columns that were sorted before."""
+        if self._numbers is None:
+            return {}
+        answers = ((read, ask(self._numbers, read, wanted)) for read, wanted in asked.items() if wanted)
+        return {read: answer for read, answer in answers if answer is not None}
 
     def _sorted(self, reads: Sequence[Read]) -> Iterator[tuple[Read, SortedColumn]]:
         """Yields the columns that are sorted in memory."""

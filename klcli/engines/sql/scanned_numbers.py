@@ -11,7 +11,10 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from klcli.core.arithmetic.types import Mask
+from klcli.tables.binning import Cut
 from klcli.tables.column import Read, Storage
+from klcli.tables.facts import Value
+from klcli.tables.table_profile import profile_ranks
 
 __all__ = ["ScannedNumbers", "Scanner", "SortedColumn"]
 
@@ -36,6 +39,16 @@ class SortedColumn(NamedTuple):
     nan: int
 
 
+class Digest(NamedTuple):
+    """Facts of a sorted column that outlast it: the order statistics of every number of bins, and counts beside them.
+
+    A table too large to keep its columns sorted would else scan and sort each of them three times.
+    """
+
+    at_rank: dict[int, Value]
+    on_the_left: dict[Cut, int]
+
+
 class ScannedNumbers:
     """The columns of a table that are sorted in memory.
 
@@ -46,6 +59,7 @@ class ScannedNumbers:
     def __init__(self, scanner: Scanner, rows: int) -> None:
         self._scanner, self._rows = scanner, rows
         self._kept: OrderedDict[tuple[int, Storage], SortedColumn] = OrderedDict()
+        self._digests: dict[tuple[int, Storage], Digest] = {}
         self._most_kept = max(1, _KEPT // (8 * max(1, rows)))
 
     def takes(self, read: Read) -> bool:
@@ -69,16 +83,46 @@ class ScannedNumbers:
             for read, _ in batch:
                 column = _sorted(*found.pop(0))
                 self._keep(_key(read), column)
+                self._digests[_key(read)] = _digest(column.values)
                 yield read, column
 
     def forget(self, read: Read) -> None:
         """Leaves a column to be scanned anew."""
         self._kept.pop(_key(read), None)
+        self._digests.pop(_key(read), None)
+
+    def order_statistics(self, read: Read, ranks: Sequence[int]) -> tuple[Value, ...] | None:
+        """Returns values of a column at ranks; None if they are not remembered."""
+        digest = self._digests.get(_key(read))
+        if digest is None or not all(rank in digest.at_rank for rank in ranks):
+            return None
+        return tuple(digest.at_rank[rank] for rank in ranks)
+
+    def cumulative(self, read: Read, cuts: Sequence[Cut]) -> tuple[int, ...] | None:
+        """Returns the number of values on the left of cuts; None if they are not remembered."""
+        digest = self._digests.get(_key(read))
+        if digest is None or not all(cut in digest.on_the_left for cut in cuts):
+            return None
+        return tuple(digest.on_the_left[cut] for cut in cuts)
 
     def _keep(self, key: tuple[int, Storage], column: SortedColumn) -> None:
         self._kept[key] = column
         while len(self._kept) > self._most_kept:
             self._kept.popitem(last=False)
+
+
+def _digest(values: Any) -> Digest:
+    ranks = profile_ranks(len(values))
+    found = values[[rank - 1 for rank in ranks]]
+    at_rank = dict(zip(ranks, found.tolist(), strict=True))
+    left = {
+        Cut(value, is_below): count
+        for is_below in (True, False)
+        for value, count in zip(
+            found.tolist(), np.searchsorted(values, found, "left" if is_below else "right").tolist(), strict=True
+        )
+    }
+    return Digest(at_rank, left)
 
 
 def _key(read: Read) -> tuple[int, Storage]:
