@@ -80,6 +80,11 @@ def distribution_of(
         return loaded(os.fspath(source), as_=as_, max_expand=max_expand)
     if isinstance(source, Mapping):
         return read_values(list(source.values()), source.keys(), as_=as_, name=name)
+    if hasattr(source, "columns") and as_ != "samples":
+        raise NotADistribution(
+            f"{name}: a table, not one distribution",
+            hint="pass a column of it, or a mapping of labels to masses; compare_rows takes a distribution in each row",
+        )
     labels = getattr(source, "index", None)
     labels = None if callable(labels) or type(labels).__name__ == "RangeIndex" else labels
     if hasattr(source, "to_numpy"):  # of pandas and polars, which know best

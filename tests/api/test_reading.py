@@ -49,3 +49,12 @@ def test_a_comparison_of_paths_says_so_in_terms_of_python(tmp_path):
 def test_a_wrong_option_is_a_usage_error(offices, wrong):
     with pytest.raises(klcli.UsageError):
         klcli.read(offices / "plain.csv", column="n", **wrong)
+
+
+def test_a_frame_is_a_table_of_distributions_and_a_column_of_it_is_one():
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame({"city": ["Rome", "Oslo"], "p": [0.5, 0.5]})
+    with pytest.raises(klcli.InputError, match="P: a table, not one distribution") as error:
+        klcli.compare(frame, frame)
+    assert "compare_rows takes a distribution in each row" in str(error.value)
+    assert klcli.compare(frame["p"], [0.9, 0.1]).forward_kl == klcli.kl_divergence([0.5, 0.5], [0.9, 0.1])
