@@ -59,7 +59,8 @@ class Profile:
         head = {"kl_profile": VERSION, "klcli": version, "name": self.name, "rows": self.rows, "salt": self.salt,
                 "schema_sha256": schema_hash(self)}  # fmt: skip
         columns = ",\n".join(json.dumps(_written(each), sort_keys=True, ensure_ascii=False) for each in self.columns)
-        return f'{json.dumps(head, sort_keys=True, ensure_ascii=False)[:-1]}, "columns": [\n{columns}\n]}}\n'
+        text = f'{json.dumps(head, sort_keys=True, ensure_ascii=False)[:-1]}, "columns": [\n{columns}\n]}}\n'
+        return text.encode("utf-8", "backslashreplace").decode()  # half of a surrogate pair, as JSON escapes it
 
 
 def schema_hash(profile: Profile) -> str:

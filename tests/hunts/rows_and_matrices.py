@@ -81,7 +81,10 @@ def case(random):
     p, q = make(random, rows, size), make(random, rows, size)
     if random.random() < 0.4:
         with np.errstate(over="ignore"):
-            q = p[random.permutation(rows)] if kind == "logits" else np.minimum(p * pick_multiple(random), LARGEST)
+            if kind == "logits":
+                q = p[random.permutation(rows)]
+            else:  # a tenth of the smallest mass is 0
+                q = _supported(np.minimum(p * pick_multiple(random), LARGEST))
     way = str(random.choice(["rows", "matrix", "two tables", "nearest"]))
     if way == "rows":
         chosen = [str(name) for name in random.choice(NAMES, 4, replace=False)]

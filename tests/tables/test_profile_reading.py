@@ -18,6 +18,13 @@ def test_a_profile_is_read_as_it_was_written(text):
     assert read_profile("p", text).text(json.loads(text)["klcli"]) == text.replace('"name": "table"', '"name": "p"', 1)
 
 
+def test_half_of_a_surrogate_pair_is_written_as_json_escapes_it():
+    text = klcli.profile({"word": ["a\ud800", "b"]})
+    assert r"a\ud800" in text
+    assert text.encode()
+    assert {key for key, _ in read_profile("p", text).columns[0].labels} == {"a\ud800", "b"}
+
+
 @pytest.mark.parametrize(
     ("column", "field", "change", "says"),
     [
