@@ -5,7 +5,6 @@ significant, and at a hundred every fixed limit fires.
 """
 
 from collections.abc import Mapping, Sequence
-from math import ceil
 
 import numpy as np
 
@@ -13,9 +12,7 @@ from klcli.core.arithmetic.types import Array
 from klcli.core.comparison import Comparison, compare
 from klcli.core.contribution import Contribution
 from klcli.core.distributions.distribution import Distribution
-from klcli.core.distributions.units import unit_name
 from klcli.core.estimation.numbers.ordered import Bounded
-from klcli.core.estimation.significance.chi_squared import chi_squared_isf
 from klcli.core.estimation.significance.homogeneity import (
     LEAST_EXPECTED,
     HomogeneityTest,
@@ -25,19 +22,16 @@ from klcli.core.estimation.significance.homogeneity import (
 )
 from klcli.core.estimation.significance.multiple_tests import adjusted
 from klcli.core.estimation.significance.unseen import unseen_p_value
-from klcli.core.limits import Verdict
 from klcli.core.measures.divergences import jeffreys, jensen_shannon
 from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.core.measures.l_infinity import l_infinity
 from klcli.core.measures.measure import select
 from klcli.core.pairs.supports import Finite
-from klcli.errors import NotComparable, UsageError
-from klcli.notes import few_rows_settle
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.counted import OTHER, Cells, CountedColumn
-from klcli.runs.drift.results import ColumnDrift, DriftVerdict
+from klcli.runs.drift.results import ColumnDrift
+from klcli.runs.drift.verdicts import decide
 from klcli.sources.drift.settings import MISSING, ORDERED, UNSEEN, DriftSettings
-from klcli.support.safe_text import rounded
 from klcli.tables.column import Kind
 
 __all__ = ["SMOOTHING", "judge"]
@@ -47,8 +41,6 @@ _ADDED = 0.5  # to each count, which is exact in float64
 _TOP = 3
 _RELABELLINGS, _ENOUGH, _SEED = 99_999, 200, 0  # p is right to 7 %; the least is 1e-5
 _ALWAYS = (jeffreys.name, jensen_shannon.name, l_infinity.name)
-# times χ²·(1/n + 1/m), the size of a measure where P = Q, to leading order
-_NOISE = {jeffreys.name: 1.0, forward_kl.name: 0.5, reverse_kl.name: 0.5, jensen_shannon.name: 0.125}
 
 
 def judge(
@@ -70,7 +62,7 @@ def judge(
             )
     for each in found:
         if each.counted.is_compared:
-            _decide(each, settings, max(1, tests))
+            decide(each, settings, max(1, tests))
     return found, tests
 
 
@@ -134,72 +126,6 @@ def _compared(p: Array, q: Array, measures: Sequence[str]) -> Comparison:
     return compare(*sides, measures=measures or (jensen_shannon.name,))
 
 
-def _decide(found: ColumnDrift, settings: DriftSettings, tests: int) -> None:
-    """Sets noise, verdicts and status of a column that is compared."""
-    level = settings.alpha if settings.adjust == "none" else settings.alpha / tests
-    facts_p, facts_q, test = found.counted.facts_p, found.counted.facts_q, found.test
-    assert facts_p is not None
-    assert facts_q is not None
-    scale = 0.0
-    if test is not None and test.degrees_of_freedom > 0:
-        scale = chi_squared_isf(level, test.degrees_of_freedom)
-        width = 1 / facts_p.present + 1 / facts_q.present
-        found.noise = {name: share * scale * width for name, share in _NOISE.items() if name in found.measures}
-    verdicts = []
-    for name, limit in settings.limits_of(found.name).items():
-        judged = _verdict(found, name, limit.limit, settings, level, scale)
-        if judged is not None:
-            verdicts.append(judged)
-        elif name in ORDERED and _has_order(found):
-            raise NotComparable(
-                f"{found.name}: a profile does not tell its {name}, which has a limit",
-                hint="pass the tables themselves, or make the profile of REF anew",
-            )
-        elif limit.pattern == found.name and name in (UNSEEN, *ORDERED):
-            assert found.counted.decision is not None
-            kind = found.counted.decision.kind.value
-            raise UsageError(f"limit {found.name}:{name}: the column is of the kind {kind}, which has no {name}")
-    found.verdicts = tuple(verdicts)
-    _set_status(found, settings)
-
-
-def _has_order(found: ColumnDrift) -> bool:
-    """Returns True if a column of numbers has values on both sides, and a test."""
-    decision = found.counted.decision
-    return found.test is not None and decision is not None and decision.kind is Kind.NUMERIC
-
-
-def _verdict(
-    found: ColumnDrift, name: str, limit: float, settings: DriftSettings, level: float, scale: float
-) -> DriftVerdict | None:
-    """Returns a limit held against its value; None if the column has no such value."""
-    facts_p, facts_q, cells = found.counted.facts_p, found.counted.facts_q, found.counted.cells
-    assert facts_p is not None
-    assert facts_q is not None
-    rows = 0
-    if name == MISSING:
-        if found.missing_p_adjusted is None:
-            return None
-        share = max(facts_p.missing / facts_p.rows, facts_q.missing / facts_q.rows)
-        z_squared = chi_squared_isf(level, 1)
-        if limit:
-            rows = ceil(2 * z_squared * share * (1 - share) / limit**2)
-        return DriftVerdict(
-            Verdict(name, limit, found.missing_change, ""), found.missing_p_adjusted < settings.alpha, rows
-        )
-    if found.test is None or cells is None or (name in ORDERED and name not in found.measures):
-        return None
-    if name == UNSEEN:
-        if found.unseen_p_adjusted is None:
-            return None
-        return DriftVerdict(Verdict(name, limit, found.unseen, ""), found.unseen_p_adjusted < settings.alpha)
-    unit = "" if name in ORDERED else unit_name(select(name).unit, "e")
-    if name in _NOISE and limit:
-        rows = ceil(2 * _NOISE[name] * scale / limit)
-    is_beyond = found.p_adjusted is not None and found.p_adjusted < settings.alpha
-    return DriftVerdict(Verdict(name, limit, found.measures[name], unit), is_beyond, rows, found.errors.get(name, 0.0))
-
-
 def _has_labels(counted: CountedColumn) -> bool:
     """Returns True if a value may be unseen: a label, or what lies beside the only number of the reference."""
     assert counted.cells is not None
@@ -214,51 +140,6 @@ def _unseen_p(cells: Cells) -> float:
     further = sum(q for label, p, q in zip(cells.labels, cells.p, cells.q, strict=True) if label == OTHER and not p)
     kept = [(p, q) for label, p, q in zip(cells.labels, cells.p, cells.q, strict=True) if label != OTHER or p]
     return unseen_p_value([p for p, _ in kept], [q for _, q in kept], further)
-
-
-def _set_status(found: ColumnDrift, settings: DriftSettings) -> None:
-    facts_p, facts_q, test = found.counted.facts_p, found.counted.facts_q, found.test
-    assert facts_p is not None
-    assert facts_q is not None
-    every = (found.p_adjusted, found.missing_p_adjusted, found.unseen_p_adjusted)
-    adjusted_p = [p for p in every if p is not None]
-    unclear = [each for each in found.verdicts if not each.passed and not each.exceeds]
-    within_noise = "; ".join(_unclear_words(found, each) for each in unclear)
-    if found.exceeded:
-        found.status, found.reason = Status.EXCEEDED, within_noise
-    elif test is None:
-        found.status = Status.INSUFFICIENT
-        found.reason = (
-            f"{facts_p.present:,} values in P and {facts_q.present:,} in Q; --min-rows is {settings.min_rows}"
-        )
-    elif test.groups < 2 and _distinct_cells(found) > 1:
-        found.status, found.reason = Status.INSUFFICIENT, "every label is too rare to be tested"
-    elif test.groups < 2 and facts_p.lowest != facts_p.highest:
-        found.status, found.reason = Status.INSUFFICIENT, "all values lie in one bin, which shows no difference"
-    elif unclear:
-        found.status, found.reason = Status.UNCLEAR, within_noise
-        found.counted.notes += [
-            few_rows_settle(found.name, each.verdict.measure, each.rows_needed) for each in unclear if each.rows_needed
-        ]
-    elif adjusted_p and min(adjusted_p) < settings.alpha:
-        found.status = Status.CHANGED
-        found.reason = "beyond noise, within every limit"
-
-
-def _unclear_words(found: ColumnDrift, each: DriftVerdict) -> str:
-    verdict = each.verdict
-    if each.is_unsure:
-        value = f"{rounded(verdict.value, 3)} ± {rounded(each.error, 2)}"
-        return f"{verdict.measure} = {value} from a profile may be above or below {rounded(verdict.limit)}"
-    floor = found.noise.get(verdict.measure)
-    beside = f", but noise reaches {rounded(floor, 3)}" if floor else ", but noise alone does that"
-    return f"{verdict.measure} = {rounded(verdict.value, 3)} is above {rounded(verdict.limit)}{beside}"
-
-
-def _distinct_cells(found: ColumnDrift) -> int:
-    cells = found.counted.cells
-    assert cells is not None
-    return sum(p + q > 0 for p, q in zip(cells.p, cells.q, strict=True))
 
 
 def _missing_change(counted: CountedColumn) -> float:
