@@ -31,6 +31,7 @@ class Interruptible:
 
     def __init__(self, cancel: Callable[[], None], close: Callable[[], None], timeout: float | None = None) -> None:
         self._cancel, self._close, self._timeout = cancel, close, timeout
+        self._code = ExitCode.INTERRUPTED  # of a process that ends while a call still runs
         self._has_ended = threading.Event()
         self._has_ended.set()
 
@@ -70,10 +71,11 @@ class Interruptible:
         if self._has_ended.is_set():
             self._close()
         else:
-            self._cancel_until_ended(then=self._close)
+            end_despite(self._cancel_until_ended(then=self._close), self._code)
 
     def _end(self, thread: threading.Thread, code: ExitCode) -> None:
         """Cancels the call, and waits for its end, though not for long."""
+        self._code = code
         self._cancel_until_ended()
         try:
             _waited(self._has_ended, _GRACE)
@@ -81,14 +83,18 @@ class Interruptible:
             if not self._has_ended.is_set():
                 end_despite(thread, code)
 
-    def _cancel_until_ended(self, then: Callable[[], None] = lambda: None) -> None:
+    def _cancel_until_ended(self, then: Callable[[], None] = lambda: None) -> threading.Thread:
+        has_ended = self._has_ended
+
         def again() -> None:
-            while not self._has_ended.is_set():  # one that comes before the call runs is lost
+            while not has_ended.is_set():  # one that comes before the call runs is lost
                 self._cancel()
-                self._has_ended.wait(_AGAIN)
+                has_ended.wait(_AGAIN)
             then()
 
-        threading.Thread(target=again, daemon=True).start()  # which may wait for a network
+        thread = threading.Thread(target=again, daemon=True)  # since cancelling may wait for a network
+        thread.start()
+        return thread
 
 
 def _waited(event: threading.Event, seconds: float | None) -> bool:
