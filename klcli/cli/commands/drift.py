@@ -10,7 +10,6 @@ from klcli.cli.answer import Output, conclude, emit, reading_progress, write_ans
 from klcli.cli.baseline import refuse_no_baseline, renew, renewed
 from klcli.cli.command import (
     INPUT,
-    LIMITS,
     NUMBERS,
     OTHER,
     OUTPUT,
@@ -20,6 +19,7 @@ from klcli.cli.command import (
     option,
 )
 from klcli.cli.destination import Destinations
+from klcli.cli.drift_options import judging_options
 from klcli.cli.engine_options import Counting, engine_options
 from klcli.cli.options import measure_option
 from klcli.cli.output_options import output_options
@@ -55,63 +55,7 @@ _SETTINGS = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "e
 @click.argument("reference", type=Operand(), metavar="REF")
 @click.argument("current", type=Operand(), metavar="CUR", required=False)
 @measure_option
-@option(
-    "--limit",
-    "limits",
-    group=LIMITS,
-    multiple=True,
-    metavar="[COLUMN:][MEASURE=]X",
-    help="Limit, repeatable; unnamed, of PSI. Defaults: jeffreys 0.1, missing 0.05, unseen 0.01; inf lifts one.",
-)
-@option("--no-limits", group=LIMITS, is_flag=True, help="Hold nothing against a limit.")
-@option("--strict", group=LIMITS, is_flag=True, help="Exit 3 if a column is unclear.")
-@option(
-    "--fail-on",
-    group=LIMITS,
-    type=click.Choice(["exceeded", "changed"]),
-    default="exceeded",
-    help="Exit 1 also for columns that changed within their limits.",
-)
-@option(
-    "--alpha",
-    group=NUMBERS,
-    type=float,
-    default=0.05,
-    show_default=True,
-    metavar="A",
-    help="Chance of any false alarm in the run.",
-)
-@option(
-    "--adjust",
-    group=NUMBERS,
-    type=click.Choice(["holm", "bh", "none"]),
-    default="holm",
-    show_default=True,
-    help="Adjustment of p-values over the columns.",
-)
-@option(
-    "--exact",
-    group=NUMBERS,
-    is_flag=True,
-    help="p-values of the values by up to 99,999 random relabellings (seeded), instead of χ².",
-)
-@option(
-    "--min-rows",
-    group=NUMBERS,
-    type=click.IntRange(1),
-    default=50,
-    show_default=True,
-    metavar="N",
-    help="Values that each side of a column needs.",
-)
-@option(
-    "--bins",
-    group=NUMBERS,
-    default="quantile:10",
-    show_default=True,
-    metavar="RULE",
-    help="Bins of numbers, cut on REF: quantile:B, width:B, sturges, doane, fd, edges:A,B or values.",
-)
+@judging_options
 @engine_options(sides=True)
 @option(
     "--pairs",
