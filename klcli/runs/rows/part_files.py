@@ -4,6 +4,8 @@ import json
 from enum import Enum
 from typing import Any
 
+import numpy as np
+
 from klcli.errors import Unreadable
 from klcli.notes import Note, Use, is_note
 from klcli.runs.rows.notes import RowNotes
@@ -30,6 +32,7 @@ def part_bytes(part: RowPart) -> bytes:
         "version": _VERSION, "shard": list(part.shard), "settings": part.settings, "first": part.first,
         "sides": part.sides, "columns": part.columns, "notes": part.notes.state(), "source_notes": part.source_notes,
     }  # fmt: skip
+    columns = {name: _without_pandas(arrow, each) for name, each in columns.items()}
     table = arrow.table(columns).replace_schema_metadata({_KEY: json.dumps(_plain(meta)).encode()})
     sink = arrow.BufferOutputStream()
     with need("pyarrow.ipc", extra="parquet", purpose="a file of a share of rows").new_file(
@@ -37,6 +40,14 @@ def part_bytes(part: RowPart) -> bytes:
     ) as writer:
         writer.write_table(table)
     return bytes(sink.getvalue())
+
+
+def _without_pandas(arrow: Any, values: Any) -> Any:
+    """Returns an array of Arrow; of numpy's, arrow.array() would import pandas, as long a start as all others."""
+    if not isinstance(values, np.ndarray) or values.dtype.kind not in "iuf":
+        return values
+    stored = np.ascontiguousarray(values)
+    return arrow.Array.from_buffers(arrow.from_numpy_dtype(stored.dtype), len(stored), [None, arrow.py_buffer(stored)])
 
 
 def read_parts(word: str) -> list[RowPart]:
