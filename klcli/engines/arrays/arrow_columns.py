@@ -1,6 +1,7 @@
 """Columns of Arrow tables and of pandas data frames as arrays."""
 
 from decimal import Decimal
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -84,13 +85,21 @@ def column_of_values(index: int, name: str, cells: list[Any], declared: str = ""
     return ArrayColumn(Column(index, name, storage, declared or storage.value, scale), values, is_null)
 
 
+def _double(value: Any) -> float:
+    """Returns a number as a double; an integer beyond the doubles is infinite, as 1e400 is."""
+    try:
+        return float(value)
+    except OverflowError:
+        return inf if value > 0 else -inf
+
+
 def _stored(cells: list[Any], found: set[type]) -> tuple[Storage, Any, int]:
     if found == {bool}:
         return Storage.BOOLEAN, np.array([bool(each) for each in cells]), 0
     if found == {int} and all(each is None or -_LARGEST <= each < _LARGEST for each in cells):
         return Storage.INTEGER, np.array([each or 0 for each in cells], dtype=np.int64), 0
     if found and found <= {int, float}:
-        return Storage.FLOAT, np.array([np.nan if each is None else float(each) for each in cells]), 0
+        return Storage.FLOAT, np.array([np.nan if each is None else _double(each) for each in cells]), 0
     if found and found <= {int, Decimal}:
         decimals = [None if each is None else Decimal(each) for each in cells]
         scale = max(-int(each.as_tuple().exponent) for each in decimals if each is not None)

@@ -89,8 +89,12 @@ class RawColumn:
     def first_text(self) -> tuple[int, str]:
         """Returns the place and the text of the first cell that is no number."""
         texts = self.labels
-        at = next(at for at, text in enumerate(texts) if not self._may_be_number(text))
-        return at, texts[at]
+        odd = (at for at, text in enumerate(texts) if not self._may_be_number(text))
+        at = next(odd, None)
+        if at is None and self.texts is not None:  # each is a number as it stands, but not beside the others, as 5 %
+            are_numbers = numbers_of(self.texts, self.dialect)[1]
+            at = None if are_numbers is None else int(np.argmin(are_numbers))
+        return at or 0, texts[at or 0]
 
     def _may_be_number(self, text: str) -> bool:
         return is_written(text, self.dialect) or _is_missing(text)

@@ -409,3 +409,12 @@ def test_marks_of_a_text_are_read_as_the_options_say(kl, tmp_path):
     assert columns["x"]["kind"] == "numeric"
     assert columns["x"]["cells"]["edges"][0]["value"] == 1019.9  # the 20th of 1000.0, 1001.1, …
     assert columns["y"]["null"] == [50, 50]
+
+
+def test_an_integer_beyond_the_doubles_is_infinite_as_its_exponent_form_is(kl, tmp_path):
+    records = [f'{{"n": {each}.5}}' for each in range(60)]
+    for name, huge in (("digits", "9" * 400), ("exponent", "1e400")):
+        (tmp_path / f"{name}.jsonl").write_text("\n".join([*records, f'{{"n": {huge}}}']))
+    found = kl("drift", tmp_path / "digits.jsonl", tmp_path / "exponent.jsonl", "-f", "json")
+    assert found.code == 0
+    assert [each["status"] for each in json.loads(found.out)["columns"]] == ["ok"]

@@ -139,6 +139,7 @@ def test_a_text_among_numbers_is_said_where_it_makes_labels_of_them(document, tm
         ("late", [*numbers, "x17", "y"], "line 1201: 'x17' is not a number, so all 1,202 observations are labels"),
         ("early", ["3.5", "n/a", "x17", *numbers], "line 3: 'x17' is not a number"),
         ("labels", labels * 9, None),
+        ("percent", ["1", "2", "12.5%", *map(str, range(40))], "line 3: '12.5%' is not a number"),
         ("numbers", numbers, None),
     ):
         path, other = lines(tmp_path / f"{name}.txt", cells), lines(tmp_path / "other.txt", labels * 9)
