@@ -229,7 +229,7 @@ def test_a_missing_folder_exits_with_2(kl_process, tmp_path):
     assert (result.code, result.out) == (2, "")
     assert result.err.splitlines() == [
         f"kl: error: {tmp_path}/nowhere/answer: cannot be written: no such file or directory",
-        "kl: hint: nothing was written",
+        f"kl: hint: make the folder first: mkdir -p {tmp_path}/nowhere",
     ]
 
 

@@ -35,7 +35,7 @@ def test_the_second_argument_of_n_must_say_whether_it_is_a_variance(kl):
     result = kl("compute", "N(0,4)", "N(0,1)")
     assert (result.code, result.out) == (3, "")
     assert "N: the second argument may be the standard deviation or the variance" in result.err
-    assert "kl: hint: write normal(0, sd=2) or normal(0, variance=4)" in result.err
+    assert "kl: hint: write normal(0, sd=4) or normal(0, variance=4)" in result.err
     with pytest.raises(klcli.InputError, match="the standard deviation or the variance"):
         klcli.family("N", 0, [1, 4])
 

@@ -110,7 +110,11 @@ def test_the_option_header_decides(cell):
     else:
         with pytest.raises(InputError, match=r"line 1: 'label': '.*' is not a number") as caught:
             read(text, Query(header=False))
-        assert caught.value.hint is None
+        assert caught.value.hint == (
+            "if it stands for a missing number, pass --null NULL, which leaves such rows out"
+            if cell == "NULL"
+            else None
+        )
 
 
 @pytest.mark.parametrize(

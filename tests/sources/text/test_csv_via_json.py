@@ -5,6 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from klcli.core.distributions.alignment import align
+from klcli.core.distributions.distribution import read_as
 from klcli.core.distributions.kinds import KINDS
 from klcli.errors import KlError
 from klcli.sources.bytes.byte_source import ByteSource
@@ -149,13 +150,14 @@ def test_familiar_labels_are_joined_as_labels_are_whatever_was_joined_before(sid
         for labels_p, labels_q in sides:
             masses = [{label: 1.0 + index for index, label in enumerate(labels)} for labels in (labels_p, labels_q)]
             p, q = (
-                KINDS.lookup("weights").read(
+                read_as(
+                    KINDS.lookup("weights"),
                     delimited.read_delimited(
                         ByteSource.from_bytes(
                             "t.csv", ("label,p\n" + "".join(f"{k},{v}\n" for k, v in side.items())).encode()
                         ),
                         Query(),
-                    )[0]
+                    )[0],
                 )
                 for side in masses
             )
