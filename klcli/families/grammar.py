@@ -223,9 +223,10 @@ def member_named(name: str, values: Sequence[Any], parameters: Mapping[str, Any]
             standard deviation or the variance, and is not 1.
     """
     if name.lower() == "n" and len(values) > 1 and np.any(np.asarray(values[1]) != 1):
+        mean, spread = (f"{value:g}" if isinstance(value, float | int) else str(value) for value in values[:2])
         raise NotADistribution(
             f"{name}: the second argument may be the standard deviation or the variance",
-            hint=f"write normal({values[0]:g}, sd={values[1]:g}) or normal({values[0]:g}, variance={values[1]:g})",
+            hint=f"write normal({mean}, sd={spread}) or normal({mean}, variance={spread})",
         )
     return family_named(name)(*values, **parameters)
 
