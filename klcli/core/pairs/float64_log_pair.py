@@ -166,7 +166,7 @@ class _Block(Pair):
 
     @lazy
     def kl_div(self) -> Array:
-        return self.p * expm1mx(self.log_ratio)
+        return self.p * expm1mx(self.log_ratio, self._whole.rise[..., self._where])
 
     @lazy
     def magnified(self) -> Pair:

@@ -6,7 +6,9 @@ v = m + S,
     KL(P‖Q) = S - (v - log(1 + v)) = log(1 + v) - m
 
 is an identity. μ is near the mean of b - a under p, so that little is subtracted in either. Where b - a is exact, w is
-rounded once. The compiled kernel does the same for differences that are not exact, too.
+rounded once, as is a - max a; exp makes a relative error of a term of such a rounding, |w|·2^-53 where w > 0, and
+|a - max a|·2^-53. Rows whose terms have more than `_WIDEST` of these on average are left to other forms. The compiled
+kernel does the same for differences that are not exact, too.
 """
 
 import numpy as np
@@ -22,6 +24,7 @@ _REACH = 690.0  # of a logit below the largest: exponentials of these are normal
 _SAMPLE = 1_024  # outcomes from which μ is taken first
 _PASSES = 3
 _FAR = 0.4  # |v| from which log(1 + v) is as accurate as v
+_WIDEST = 16  # mean of w and max a - a over the terms, which is the error of their sum in units of 2^-53
 _LEAST = 1e-200  # of a value; below it terms may have underflowed
 
 
@@ -43,20 +46,23 @@ def forward_kl_of_logits(a: Array, b: Array) -> Array:
 
 
 def _sums(a: Array, b: Array, top: Array, shift: Array) -> tuple[Array, Array]:
-    """S and m for a shift μ, shape (n,); NaN where a difference is not exact."""
+    """S and m for a shift μ, shape (n,); S is NaN where a difference is not exact, or the terms are too wide."""
 
-    def sums_of(where: slice) -> tuple[Array, Array, Array]:
+    def sums_of(where: slice) -> tuple[Array, Array, Array, Array]:
         ours, theirs = a[:, where], b[:, where]
         w = theirs - ours
         is_exact = ((w + ours == theirs) & (theirs - w == ours)).all(axis=-1)
         w -= shift
-        mass = np.exp(ours - top)
-        total, mean = (np.add.reduce(mass * each, axis=-1) for each in (expm1mx(w), w))
-        return np.where(is_exact, total, np.nan), mean, np.add.reduce(mass, axis=-1)
+        exponent = ours - top
+        mass = np.exp(exponent)
+        terms = mass * expm1mx(w)
+        width = np.add.reduce((np.maximum(w, 0) - exponent) * terms, axis=-1)
+        total, mean, whole = (np.add.reduce(each, axis=-1) for each in (terms, mass * w, mass))
+        return np.where(is_exact, total, np.nan), width, mean, whole
 
     parts = zip(*each_block(a.shape[-1], lambda: sums_of), strict=True)
-    total, mean, whole = (np.add.reduce(each) for each in parts)
-    return total / whole, mean / whole
+    total, width, mean, whole = (np.add.reduce(each) for each in parts)
+    return np.where(width <= _WIDEST * total, total, np.nan) / whole, mean / whole
 
 
 def _accepted(total: Array, mean: Array) -> Array:

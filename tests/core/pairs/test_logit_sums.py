@@ -44,6 +44,20 @@ def test_is_right_or_unknown(spread):
             assert np.isnan(value) or abs(value - exact) <= RELATIVE * exact
 
 
+@pytest.mark.parametrize("outlier", [5.0, 20.0, 80.0, 300.0])
+@pytest.mark.parametrize("step", [1.0, 0.01])
+def test_an_outcome_that_q_raises_by_much_is_right_or_unknown(step, outlier):
+    answered = 0
+    for _ in range(20):
+        p, differences = np.float32(normal(8, 3)), np.float32(normal(8, step))
+        p[-1], differences[-1] = p[:-1].min() - outlier, outlier
+        q = p + differences
+        value, exact = value_of(p.astype(float), q.astype(float)), exact_value_of_logits("forward_kl", p, q)
+        answered += not np.isnan(value)
+        assert np.isnan(value) or abs(value - exact) <= RELATIVE * exact
+    assert answered or outlier > 5
+
+
 @pytest.mark.parametrize(
     ("p", "q"),
     [
