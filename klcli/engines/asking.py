@@ -74,7 +74,7 @@ class Asking:
         except TimedOut:
             raise Unreadable(
                 f"{self._table}: a query was cancelled after {self._timeout:g} s",
-                hint="raise --timeout, or choose fewer --columns",
+                hint="raise --timeout, or let it count fewer columns or rows",
             ) from None
         except Unreadable as error:
             raise error.at(self._table) from error

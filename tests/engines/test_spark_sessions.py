@@ -1,9 +1,12 @@
 """Where Spark may be, as far as it shows without Spark."""
 
+import sys
+from types import SimpleNamespace
+
 import pytest
 
 from klcli.engines.spark.sessions import refusal, session_of
-from klcli.errors import UsageError
+from klcli.errors import Unreadable, UsageError
 
 
 @pytest.mark.parametrize("where", ["nonsense", "http://host:15002", "sc://", "local[]", "local 4"])
@@ -18,6 +21,31 @@ def test_every_command_says_where_spark_is(kl, command):
     answer = kl(command, *words, "--engine", "nonsense")
     assert (answer.code, answer.out) == (2, "")
     assert "--engine nonsense: not where Spark may be" in answer.err
+
+
+def ended():
+    raise OSError("the JVM has ended")
+
+
+@pytest.mark.parametrize(
+    ("where", "hint"),
+    [(None, "on this machine"), ("local[2]", "on this machine"), ("spark://host:7077", "is --engine")],
+)
+def test_a_session_that_does_not_start_is_looked_into_where_it_runs(monkeypatch, where, hint):
+    monkeypatch.delenv("SPARK_REMOTE", raising=False)
+    started = SimpleNamespace(getOrCreate=ended)
+    builder = SimpleNamespace(getOrCreate=ended, master=lambda _: started)
+    session = SimpleNamespace(getActiveSession=lambda: None, builder=builder)
+    modules = {
+        "pyspark.sql": {"SparkSession": session},
+        "pyspark.core": {},
+        "pyspark.errors": {"PySparkException": OSError},
+    }
+    for name, contents in {"pyspark": {}, **modules}.items():
+        monkeypatch.setitem(sys.modules, name, SimpleNamespace(**contents))
+    with pytest.raises(Unreadable, match="Spark: the JVM has ended") as refused:
+        session_of(where)
+    assert hint in refused.value.hint
 
 
 class Failed(Exception):

@@ -19,6 +19,7 @@ _PLACES = "as in sc://HOST:15002, spark://HOST:7077 or local[4]"
 _PORT, _SECONDS = 15002, 10.0  # of a Connect server, by default; and in which it must answer
 _PROXIES = ("grpc_proxy", "https_proxy", "http_proxy")
 _WHERE = "is --engine, or SPARK_REMOTE, where it listens?"
+_HERE = "Spark was started on this machine: what it printed says why it ended"
 _HINTS = {
     "TABLE_OR_VIEW_NOT_FOUND": "name it as in spark:catalog.db.table",
     "PATH_NOT_FOUND": "a path is one that the driver and the executors see, which may not be this machine",
@@ -83,7 +84,8 @@ def _new_session(builder: Any, where: str) -> Any:
     is_client = installed("pyspark.core") is None
     if where and not is_remote and is_client:
         raise MissingPackage(f"Spark: {where} needs more of pyspark than the client that is installed", hint=_CLASSIC)
-    _refuse_silent(where or os.environ.get("SPARK_REMOTE", ""))
+    place = where or os.environ.get("SPARK_REMOTE", "")
+    _refuse_silent(place)
     if where:
         builder = builder.remote(where) if is_remote else builder.master(where)
     try:
@@ -101,7 +103,7 @@ def _new_session(builder: Any, where: str) -> Any:
                 "Spark: its client is installed, and nothing says where its server is",
                 hint=f"--engine sc://HOST:{_PORT}, or SPARK_REMOTE; or {_CLASSIC}, which starts Spark here",
             ) from None
-        raise Unreadable(f"Spark: {found}", hint=_WHERE) from None
+        raise Unreadable(f"Spark: {found}", hint=_WHERE if "://" in place else _HERE) from None
 
 
 def limit_retries(session: Any, most: int) -> None:
