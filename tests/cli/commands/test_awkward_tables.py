@@ -116,6 +116,8 @@ VALUES = [
     ("integers as floats", table(x=[1, 2, 3] * 30), table(x=[1.0, 2.0, 3.0] * 30), (), "o", 0),
     ("numbers, then texts", table(x=NUMBERS), table(x=["oops"] * 120), (), "!", 3),
     ("numbers as texts", table(x=NUMBERS), table(x=list(map(str, NUMBERS))), (), "o", 0),
+    ("few integers as texts", table(x=[1, 2, 3] * 40), table(x=["1", "2", "3"] * 40), (), "o", 0),
+    ("few integers, then booleans", table(x=[1, 2, 3] * 40), table(x=[True, False] * 60), (), "!", 3),
     ("numbers, then booleans", table(x=NUMBERS), table(x=[True] * 120), (), "!", 3),
     ("booleans, then 0 and 1", table(x=[True, False] * 60), table(x=[1, 0] * 60), (), "o", 0),
     ("nested", table(x=AB, l=[[1]] * 120), table(x=AB, l=[[1]] * 120), (), "os", 0),

@@ -127,8 +127,6 @@ def test_a_limit_that_noise_exceeds_is_not_among_those_that_are_exceeded():
         (repeated(a=100), repeated(a=50, b=50), Status.EXCEEDED),
         (repeated(a=50, b=50), [*repeated(a=47, b=47), *[None] * 6], Status.UNCLEAR),
         (repeated(a=500, b=500), [*repeated(a=450, b=450), *[None] * 100], Status.EXCEEDED),
-        ([1, 2, 3] * 40, ["1", "2", "3"] * 40, Status.OK),
-        ([1, 2, 3] * 40, [True, False] * 60, Status.ERROR),
     ],
 )
 def test_a_column_has_the_status_that_its_counts_earn(p, q, status):
@@ -142,12 +140,6 @@ def test_an_unclear_column_says_how_many_rows_would_settle_it():
     rows = note.values[2]
     # three tests, of values, missing and unseen; at n rows a side noise in PSI is χ²·2/n
     assert rows == pytest.approx(2 * chi2.isf(0.05 / 3, 1) / 0.1, abs=1)
-
-
-def test_a_missing_column_is_an_error_unless_allowed():
-    p, q = {"x": [1, 2] * 50, "y": [1, 2] * 50}, {"y": [1, 2] * 50}
-    assert run(p, q)["x"].status is Status.ERROR
-    assert run(p, q, allow_missing=("x",))["x"].status is Status.SKIPPED
 
 
 def test_the_last_limit_that_matches_a_column_holds():
