@@ -21,6 +21,7 @@ from klcli.tables.table_profile import LABELS, ColumnProfile, Profile, profile_r
 __all__ = ["ProfileTable", "profile_of"]
 
 _LIKE = "make it with kl profile --like REF.kl.json"
+_CUT = f"{_LIKE} and compare bins between quantiles, or pass the table itself"
 
 
 class ProfileTable:
@@ -28,11 +29,12 @@ class ProfileTable:
 
     Attributes:
         decisions: Kinds of columns, by name. salt: Of hashed labels, or empty.
+        sketched: Names of columns of which an order statistic was asked for that is no cut, so that the next cut was
+            given.
     """
 
     engine = "profile"
     notes: tuple[Note, ...] = ()
-    sketched: frozenset[str] = frozenset()
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
@@ -40,6 +42,7 @@ class ProfileTable:
         self.columns = tuple(each.column for each in profile.columns)
         self.decisions: dict[str, Decision] = {each.column.name: each.decision for each in profile.columns}
         self._by_name = {each.column.name: each for each in profile.columns}
+        self.sketched: set[str] = set()
 
     def facts(self, columns: Sequence[Column]) -> dict[str, Facts]:
         return {column.name: self._by_name[column.name].facts for column in columns}
@@ -52,9 +55,12 @@ class ProfileTable:
         for read, wanted in ranks.items():
             stored = self._by_name[read.column.name]
             last = len(stored.cuts) - 1
-            found[read.column.name] = tuple(
-                stored.cuts[min(bisect_left(stored.at_most, rank), last)] for rank in wanted if stored.cuts
-            )
+            at = [min(bisect_left(stored.at_most, rank), last) for rank in wanted if stored.cuts]
+            if any(
+                not stored.below[each] < rank <= stored.at_most[each] for each, rank in zip(at, wanted, strict=False)
+            ):
+                self.sketched.add(read.column.name)
+            found[read.column.name] = tuple(stored.cuts[each] for each in at)
         return found
 
     def cumulative(self, cuts: Mapping[Read, Sequence[Cut]]) -> dict[str, tuple[int, ...]]:
@@ -64,7 +70,7 @@ class ProfileTable:
             at = {value: index for index, value in enumerate(stored.cuts)}
             lacking = [cut.value for cut in wanted if cut.value not in at]
             if lacking:
-                raise NotComparable(f"{self.name}: {read.column.name} is not cut at {lacking[0]}", hint=_LIKE)
+                raise NotComparable(f"{self.name}: {read.column.name} is not cut at {lacking[0]}", hint=_CUT)
             found[read.column.name] = tuple(
                 (stored.below if cut.is_below else stored.at_most)[at[cut.value]] for cut in wanted
             )

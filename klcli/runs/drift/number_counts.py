@@ -27,6 +27,7 @@ from klcli.tables.column import Read, Storage
 __all__ = ["count_numbers"]
 
 _SUPPORTED = 20  # values of the reference that a bin needs
+_WHERE = {"profile": "the profile"}
 
 
 def count_numbers(
@@ -79,7 +80,7 @@ def _cuts(
     values = {name: tuple(sorted(set(found))) for name, found in reference.order_statistics(ranks).items()}
     for each in by_quantiles:
         if each.name in reference.sketched:
-            each.notes.append(bins_sketched(each.name, reference.engine))
+            each.notes.append(bins_sketched(each.name, _WHERE.get(reference.engine, reference.engine)))
     around = {
         read: [Cut(value, side) for value in values[read.column.name] for side in (True, False)] for read in ranks
     }
