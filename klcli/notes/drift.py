@@ -7,7 +7,7 @@ from klcli.support.safe_text import shorten
 __all__ = [
     "all_later", "bins_forced", "bins_reduced", "bins_sketched", "columns_new", "decimal_marks", "few_rows_settle",
     "header_assumed", "infinite_ordered", "labels_cut", "limit_none", "na_words", "numbers_as_text", "numbers_exact_to",
-    "type_differs", "values_not_numbers", "verdict_of_tool", "wasserstein_unknown",
+    "relabelled_least", "type_differs", "values_not_numbers", "verdict_of_tool", "wasserstein_unknown",
 ]  # fmt: skip
 
 
@@ -34,6 +34,15 @@ def infinite_ordered(name: str) -> str:
 def wasserstein_unknown(name: str, why: str) -> str:
     """A column of a profile whose W1 in standard deviations of P cannot be computed, and why."""
     return f"{name} has no W1/sd: {why}; pass the tables themselves"
+
+
+@note("relabelled")
+def relabelled_least(least: float, tests: int, needed: float) -> str:
+    """p-values by relabelling that cannot be small enough: the least, the number of tests, and the p they ask for."""
+    return (
+        f"--exact finds no p below {least:g}, and of {tests:,} tests the smallest must be below {needed:.2g}; "
+        "leave it out, or choose fewer --columns"
+    )
 
 
 @note("type_changed")

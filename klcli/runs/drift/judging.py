@@ -34,12 +34,13 @@ from klcli.runs.drift.verdicts import decide
 from klcli.sources.drift.settings import MISSING, ORDERED, UNSEEN, DriftSettings
 from klcli.tables.column import Kind
 
-__all__ = ["SMOOTHING", "judge"]
+__all__ = ["LEAST_BY_RELABELLING", "SMOOTHING", "judge"]
 
 SMOOTHING = "add:0.5"  # Jeffreys: it scales with the evidence, and moves a share by at most K/(2n)
 _ADDED = 0.5  # to each count, which is exact in float64
 _TOP = 3
-_RELABELLINGS, _ENOUGH, _SEED = 99_999, 200, 0  # p is right to 7 %; the least is 1e-5
+_RELABELLINGS, _ENOUGH, _SEED = 99_999, 200, 0  # p is right to 7 %
+LEAST_BY_RELABELLING = 1 / (1 + _RELABELLINGS)
 _ALWAYS = (jeffreys.name, jensen_shannon.name, l_infinity.name)
 
 

@@ -1,11 +1,12 @@
 """Drift between two tables that can be counted: matched, counted, judged."""
 
 from klcli.engines.countable import Countable
+from klcli.notes import relabelled_least
 from klcli.runs.drift.counted import CountedColumn
 from klcli.runs.drift.counts import count
 from klcli.runs.drift.gathering import gathered
 from klcli.runs.drift.joint import joint_drift
-from klcli.runs.drift.judging import judge
+from klcli.runs.drift.judging import LEAST_BY_RELABELLING, judge
 from klcli.runs.drift.matching import matched
 from klcli.runs.drift.ordered import ordered_measures
 from klcli.runs.drift.presets import replayed
@@ -33,7 +34,10 @@ def drift(reference: Countable, current: Countable, settings: DriftSettings) -> 
     found, tests = judge(columns, settings, ordered)
     pairs = tuple(joint_drift(pair, columns, reference, current) for pair in settings.pairs)
     found.sort(key=_severity, reverse=True)
-    return gathered(reference, current, settings, found, tests=tests, pairs=pairs)
+    notes = []
+    if settings.is_exact and settings.adjust == "holm" and settings.alpha < tests * LEAST_BY_RELABELLING:
+        notes.append(relabelled_least(LEAST_BY_RELABELLING, tests, settings.alpha / tests))
+    return gathered(reference, current, settings, found, tests=tests, pairs=pairs, notes=notes)
 
 
 def _severity(each: ColumnDrift) -> float:

@@ -176,6 +176,17 @@ def test_exact_p_values_agree_with_those_of_the_test():
         assert each.test.p_value != plain[name].test.p_value
 
 
+@pytest.mark.parametrize(
+    ("adjust", "alpha", "is_said"), [("holm", 1e-5, True), ("holm", 0.05, False), ("none", 1e-4, False)]
+)
+def test_p_values_by_relabelling_that_cannot_be_small_enough_are_said(adjust, alpha, is_said):
+    """The least p of 99,999 relabellings is 1e-5; Holm holds the smallest of two against half of alpha."""
+    table = open_frame({"x": [1.5, 2.5] * 50}, "p")
+    found = drift(table, table, DriftSettings(is_exact=True, adjust=adjust, alpha=alpha))
+    assert found.tests == 2
+    assert ("relabelled" in {each.code for each in found.notes}) == is_said
+
+
 def test_the_joint_divergence_is_that_of_the_first_column_and_of_the_second_given_it():
     rows = 2000
     a, b = RNG.integers(0, 2, rows), RNG.integers(0, 2, rows)

@@ -16,10 +16,12 @@ from numpy.typing import ArrayLike
 
 from klcli.core.arithmetic.types import Array, Index
 from klcli.core.estimation.significance.chi_squared import chi_squared_sf, deviance, stirling_error
+from klcli.errors import UsageError
 
 __all__ = ["HomogeneityTest", "homogeneity_test", "hypergeometric_tail", "rare_groups", "relabelled_p_value"]
 
 LEAST_EXPECTED = 5.0
+_TOO_MANY = 10**9  # for draws of numpy by their marginals
 
 
 class HomogeneityTest(NamedTuple):
@@ -86,12 +88,20 @@ def relabelled_p_value(
         x, y: counts by outcome, shape (k,). seed: the same seed gives the same p. grouped: as in `homogeneity_test`.
         enough: so many that are as large end the search at the last of them, after L relabellings; p is then enough/L
             (Besag and Clifford 1991, Biometrika 78:301).
+
+    Raises:
+        UsageError: there are more observations than numpy can relabel.
     """
     counts = [np.asarray(each).astype(np.int64) for each in (x, y)]
     pooled = counts[0] + counts[1]
     seen = np.flatnonzero(pooled)
     names = None if labels is None else [labels[at] for at in seen.tolist()]
     n, m = int(counts[0].sum()), int(counts[1].sum())
+    if n + m >= _TOO_MANY:
+        raise UsageError(
+            f"random relabelling takes fewer than {_TOO_MANY:,} observations, and there are {n + m:,}",
+            hint="leave it out: p from χ² is as good for so many",
+        )
     group = np.arange(seen.size)
     if grouped:
         group = rare_groups(pooled[seen].astype(np.float64), min(n, m) / (n + m), names)

@@ -18,6 +18,7 @@ from klcli.core.estimation.counts.relabelling import relabelled
 from klcli.core.estimation.estimation import estimate_labels, estimate_numbers
 from klcli.core.estimation.settings import Settings
 from klcli.core.estimation.significance.homogeneity import homogeneity_test, relabelled_p_value
+from klcli.errors import UsageError
 
 pytestmark = pytest.mark.numerics
 
@@ -253,3 +254,11 @@ def test_relabelling_that_stops_early_gives_the_p_of_all_tables(x, y, grouped):
     found = relabelled_p_value(x, y, 99_999, 0, grouped=grouped, enough=2_000)
     assert found == pytest.approx(exact, rel=0.1)  # four standard errors
     assert found == relabelled_p_value(x, y, 99_999, 0, grouped=grouped, enough=2_000)
+
+
+def test_more_observations_than_can_be_relabelled_are_refused_with_the_cure():
+    with pytest.raises(
+        UsageError, match="fewer than 1,000,000,000 observations, and there are 1,000,000,100"
+    ) as refused:
+        relabelled_p_value([10**9, 10], [40, 50], 99, 0)
+    assert refused.value.hint == "leave it out: p from χ² is as good for so many"
