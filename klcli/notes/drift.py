@@ -7,7 +7,7 @@ from klcli.support.safe_text import shorten
 __all__ = [
     "all_later", "bins_forced", "bins_reduced", "bins_sketched", "columns_new", "decimal_marks", "few_rows_settle",
     "header_assumed", "infinite_ordered", "labels_cut", "limit_none", "na_words", "numbers_as_text", "numbers_exact_to",
-    "relabelled_least", "type_differs", "values_not_numbers", "verdict_of_tool", "wasserstein_unknown",
+    "order_unknown", "relabelled_least", "type_differs", "values_not_numbers", "verdict_of_tool", "wasserstein_unknown",
 ]  # fmt: skip
 
 
@@ -34,6 +34,12 @@ def infinite_ordered(name: str) -> str:
 def wasserstein_unknown(name: str, why: str) -> str:
     """A column of a profile whose W1 in standard deviations of P cannot be computed, and why."""
     return f"{name} has no W1/sd: {why}; pass the tables themselves"
+
+
+@note("order_unknown")
+def order_unknown(name: str) -> str:
+    """A column of whose numbers only the frequent ones are counted one by one."""
+    return f"{name} has no KS and W1/sd, as rare values are counted together; in bins, by --type {name}=numeric, it has"
 
 
 @note("relabelled")

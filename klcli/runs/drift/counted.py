@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from klcli.notes import Note
 from klcli.tables.binning import Cut
-from klcli.tables.column import Column, Read, Reading, Storage
+from klcli.tables.column import Column, Kind, Read, Reading, Storage
 from klcli.tables.facts import Facts
 from klcli.tables.kinds import Decision
 
@@ -65,6 +65,12 @@ class CountedColumn:
     @property
     def is_compared(self) -> bool:
         return not self.skipped and not self.error
+
+    @property
+    def has_order(self) -> bool:
+        """True for numbers, in bins or one by one, and not for labels."""
+        kind, reading = (None, None) if self.decision is None else self.decision[:2]
+        return kind is Kind.NUMERIC or (kind is Kind.CATEGORY and reading is Reading.NUMBER)
 
     @property
     def read_p(self) -> Read:

@@ -1,7 +1,8 @@
 """Measures of the order of values, deciles, means and standard deviations: from rows, or from what profiles hold."""
 
 from collections.abc import Mapping
-from math import inf, ldexp
+from fractions import Fraction
+from math import inf, isfinite, ldexp, nan
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from klcli.core.estimation.moments import Moments, moments_of
 from klcli.core.estimation.numbers.ordered import (
     Bounded,
     Steps,
+    distances_of_counts,
     ks_distance,
     ks_from_steps,
     wasserstein_distance,
@@ -18,8 +20,8 @@ from klcli.core.estimation.numbers.ordered import (
 )
 from klcli.engines.countable import HANDS_OVER, Countable
 from klcli.engines.profile_table import ProfileTable
-from klcli.notes import infinite_ordered, wasserstein_unknown
-from klcli.runs.drift.counted import CountedColumn
+from klcli.notes import infinite_ordered, order_unknown, wasserstein_unknown
+from klcli.runs.drift.counted import MISSING_CELL, NOT_NUMBERS, OTHER, CountedColumn
 from klcli.sources.drift.settings import KS, WASSERSTEIN
 from klcli.tables.binning import Cut
 from klcli.tables.column import Kind, Read
@@ -56,8 +58,12 @@ class ColumnInOrder(NamedTuple):
 def ordered_measures(each: CountedColumn, reference: Countable, current: Countable) -> dict[str, Bounded]:
     """Returns the measures that see the order of values, by name; none where a side has no values.
 
-    Of a profile they are known up to an error, and W1 not at all of infinite values.
+    Of a profile they are known up to an error, and W1 not at all of infinite values. A column of few different numbers,
+    each of which is a cell, needs no values: its counts tell both exactly.
     """
+    assert each.decision is not None
+    if each.decision.kind is not Kind.NUMERIC:
+        return _from_cells(each)
     stored = next((side for side in (reference, current) if isinstance(side, ProfileTable)), None)
     if stored is not None:
         return _from_counts(each, reference, current, stored.of_column(each.name).cuts)
@@ -119,13 +125,43 @@ def _stored_side(stored: ColumnProfile) -> SideInOrder | None:
 def _measures(each: CountedColumn, x: Array, y: Array) -> dict[str, Bounded]:
     if not len(x) or not len(y):
         return {}
-    finite = np.isfinite(x)
-    note = infinite_ordered(each.name)
-    if not (finite.all() and np.isfinite(y).all()) and note not in each.notes:
-        each.notes.append(note)
-    exponent = _exponent(x[finite])
+    _note_infinite(each, x, y)
+    exponent = _exponent(x)
     distance = wasserstein_distance(np.ldexp(x, -exponent), np.ldexp(y, -exponent))
     return {KS: Bounded(ks_distance(x, y)), WASSERSTEIN: _in_deviations(Bounded(distance), moments_of(x), exponent)}
+
+
+def _from_cells(each: CountedColumn) -> dict[str, Bounded]:
+    """Returns the measures of a column of which each number is a cell."""
+    cells = each.cells
+    assert cells is not None
+    if OTHER in cells.labels:
+        each.notes.append(order_unknown(each.name))
+        return {}
+    rows = sorted(
+        (float(label), p, q)
+        for label, p, q in zip(cells.labels, cells.p, cells.q, strict=True)
+        if label not in (MISSING_CELL, NOT_NUMBERS)
+    )
+    values, p, q = (np.array([row[at] for row in rows], dtype=np.float64) for at in range(3))
+    if not p.sum() or not q.sum():
+        return {}
+    _note_infinite(each, values)
+    finite = [(count, Fraction(value)) for value, count, _ in rows if isfinite(value)]
+    moments = Moments(
+        sum(count for count, _ in finite),
+        sum((count * value for count, value in finite), Fraction(0)),
+        sum((count * value**2 for count, value in finite), Fraction(0)),
+    )
+    exponent = _exponent(values)
+    ks, distance = distances_of_counts(np.ldexp(values, -exponent), p, q)
+    return {KS: Bounded(ks), WASSERSTEIN: _in_deviations(Bounded(distance), moments, exponent)}
+
+
+def _note_infinite(each: CountedColumn, *values: Array) -> None:
+    note = infinite_ordered(each.name)
+    if not all(np.isfinite(some).all() for some in values) and note not in each.notes:
+        each.notes.append(note)
 
 
 def _from_counts(
@@ -135,10 +171,12 @@ def _from_counts(
     if p is None or q is None:
         return {}
     found = {KS: ks_from_steps(p, q)}
-    extremes = [float(value) for value in (p.lowest, q.lowest, p.highest, q.highest)]
+    extremes = [p.lowest, q.lowest, p.highest, q.highest]
     moments = _moments(reference, each.read_p)
     if moments is None:
         each.notes.append(wasserstein_unknown(each.name, "the profile of P has no standard deviation"))
+    elif np.isnan(extremes).any():
+        each.notes.append(wasserstein_unknown(each.name, "its least and its largest value are not stored"))
     elif not np.isfinite(extremes).all():
         each.notes.append(wasserstein_unknown(each.name, "some values are infinite"))
     else:
@@ -154,10 +192,12 @@ def _steps(table: Countable, read: Read, points: tuple[Value, ...]) -> Steps | N
     name = read.column.name
     facts: Facts = table.facts([read.column])[name]
     count = table.value_counts([read])[name]
-    if not count or not points or facts.lowest is None or facts.highest is None:
+    if not count or not points:
         return None
+    # of texts that spell times no extremes are counted
+    lowest, highest = (nan if end is None else float(end) for end in (facts.lowest, facts.highest))
     found = np.array(table.cumulative({read: [Cut(value, side) for value in points for side in (True, False)]})[name])
-    return Steps(found[::2] / count, found[1::2] / count, float(facts.lowest), float(facts.highest))
+    return Steps(found[::2] / count, found[1::2] / count, lowest, highest)
 
 
 def _moments(table: Countable, read: Read) -> Moments | None:
@@ -174,6 +214,6 @@ def _in_deviations(distance: Bounded, moments: Moments, exponent: int) -> Bounde
     return Bounded(inf) if distance.value else distance
 
 
-def _exponent(finite: Array) -> int:
-    """Returns the power of 2 by which values are divided, so that no difference of two overflows."""
-    return int(np.frexp(np.abs(finite).max(initial=0.0))[1])
+def _exponent(values: Array) -> int:
+    """Returns the power of 2 by which values are divided, so that no difference of two finite ones overflows."""
+    return int(np.frexp(np.abs(values[np.isfinite(values)]).max(initial=0.0))[1])

@@ -12,7 +12,6 @@ from klcli.runs.drift.ordered import ordered_measures
 from klcli.runs.drift.presets import replayed
 from klcli.runs.drift.results import ColumnDrift, DriftResult
 from klcli.sources.drift.settings import ORDERED, DriftSettings
-from klcli.tables.column import Kind
 
 __all__ = ["drift"]
 
@@ -46,6 +45,5 @@ def _severity(each: ColumnDrift) -> float:
 
 
 def _wants_order(each: CountedColumn, settings: DriftSettings) -> bool:
-    is_numeric = each.decision is not None and each.decision.kind is Kind.NUMERIC
     asked = {*settings.measures, *settings.limits_of(each.name)}
-    return each.is_compared and is_numeric and each.cells is not None and not asked.isdisjoint(ORDERED)
+    return each.is_compared and each.has_order and each.cells is not None and not asked.isdisjoint(ORDERED)

@@ -38,11 +38,8 @@ def decide(found: ColumnDrift, settings: DriftSettings, tests: int) -> None:
         judged = _verdict(found, name, limit.limit, settings, level, scale)
         if judged is not None:
             verdicts.append(judged)
-        elif name in ORDERED and _has_order(found):
-            raise NotComparable(
-                f"{found.name}: a profile does not tell its {name}, which has a limit",
-                hint="pass the tables themselves, or make the profile of REF anew",
-            )
+        elif name in ORDERED and found.counted.has_order and found.test is not None:
+            raise _unknown_order(found, name)
         elif limit.pattern == found.name and name in (UNSEEN, *ORDERED):
             assert found.counted.decision is not None
             kind = found.counted.decision.kind.value
@@ -51,10 +48,18 @@ def decide(found: ColumnDrift, settings: DriftSettings, tests: int) -> None:
     _set_status(found, settings)
 
 
-def _has_order(found: ColumnDrift) -> bool:
-    """Returns True if a column of numbers has values on both sides, and a test."""
-    decision = found.counted.decision
-    return found.test is not None and decision is not None and decision.kind is Kind.NUMERIC
+def _unknown_order(found: ColumnDrift, name: str) -> NotComparable:
+    """Returns the error for a limit on a measure of values in order, which the counts do not tell."""
+    assert found.counted.decision is not None
+    if found.counted.decision.kind is Kind.NUMERIC:
+        return NotComparable(
+            f"{found.name}: a profile does not tell its {name}, which has a limit",
+            hint="pass the tables themselves, or make the profile of REF anew",
+        )
+    return NotComparable(
+        f"{found.name}: its {name} has a limit and is not known, as its rare values are counted together",
+        hint=f"compare it in bins, with --type {found.name}=numeric",
+    )
 
 
 def _verdict(

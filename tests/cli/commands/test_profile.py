@@ -48,6 +48,36 @@ def test_the_current_table_may_be_a_profile_like_the_reference(kl, folder):
     assert columns(raw) == columns(stored)
 
 
+@pytest.mark.parametrize("sides", [("a.kl.json", "b.csv"), ("a.csv", "b.kl.json"), ("a.kl.json", "b.kl.json")])
+def test_few_integers_of_a_profile_have_exact_distances(kl, folder, sides):
+    kl("profile", "b.csv", "--like", "a.kl.json", "-o", "b.kl.json")
+    words = ("--columns", "count", "-m", "ks", "-m", "wasserstein_sd", "-f", "json")
+    every = [json.loads(kl("drift", *at, *words).out)["columns"] for at in (("a.csv", "b.csv"), sides)]
+    raw, stored = (next(each for each in found if each["name"] == "count") for found in every)
+    assert raw["measures"] == stored["measures"]
+    assert {"ks", "wasserstein_sd"} < {*stored["measures"]}
+    assert stored["plus_minus"] == {}
+
+
+@pytest.mark.parametrize(("rule", "is_said"), [("quantile:10", False), ("quantile:20", False), ("quantile:13", True)])
+def test_bins_that_a_profile_does_not_hold_are_cut_near_and_said(kl, folder, rule, is_said):
+    found = kl("drift", "a.kl.json", "b.csv", "--columns", "amount", "--bins", rule)
+    assert ("amount is cut at estimated quantiles, as the profile has no exact ones" in found.err) == is_said
+
+
+def test_a_profile_of_texts_that_spell_times_has_ks_and_says_why_it_has_no_w1(kl, folder):
+    for name, month in (("p", 1), ("q", 2)):
+        days = [f"2024-{month:02}-{at % 28 + 1:02}" for at in range(112)]
+        (folder / f"{name}.csv").write_text("when,y\n" + "".join(f"{day},a\n" for day in days))
+    words = ("--type", "when=numeric")
+    kl("profile", "p.csv", *words, "-o", "p.kl.json")
+    out = kl("drift", "p.kl.json", "q.csv", *words, "-m", "ks", "-m", "wasserstein_sd", "-f", "json").out
+    when = next(each for each in json.loads(out)["columns"] if each["name"] == "when")
+    assert when["measures"]["ks"] == 1  # every day of February is later
+    assert "wasserstein_sd" not in when["measures"]
+    assert any("its least and its largest value are not stored" in each["text"] for each in when["notes"])
+
+
 def test_a_profile_with_cuts_of_its_own_is_refused(kl, folder):
     kl("profile", "b.csv", "-o", "own.kl.json")
     result = kl("drift", "a.kl.json", "own.kl.json")

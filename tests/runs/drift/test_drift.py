@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import chi2, chi2_contingency, ks_2samp, wasserstein_distance
 
-from klcli.errors import UsageError
+from klcli.errors import NotComparable, UsageError
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.run import drift
 from klcli.sources.batch.settings import GlobLimit
@@ -78,6 +78,38 @@ def test_distances_of_ordered_values_are_those_of_scipy():
     found = one(x, y, measures=("ks", "wasserstein_sd"))
     assert found.measures["ks"] == pytest.approx(ks_2samp(x, y).statistic, rel=1e-12)
     assert found.measures["wasserstein_sd"] == pytest.approx(wasserstein_distance(x, y) / x.std(), rel=1e-12)
+
+
+@pytest.mark.parametrize("type_q", [int, float, str])
+@pytest.mark.parametrize("missing", ["apart", "bin"])
+def test_few_integers_have_the_distances_of_scipy_too(type_q, missing):
+    x, y = RNG.integers(0, 12, 400), RNG.integers(3, 16, 300)  # to 15, so that 9 and 10 stand in numeric order
+    found = one(
+        [*x.tolist(), None], [*map(type_q, y.tolist()), None], measures=("ks", "wasserstein_sd"), missing=missing
+    )
+    assert found.counted.decision.kind is Kind.CATEGORY
+    assert found.measures["ks"] == pytest.approx(ks_2samp(x, y).statistic, rel=1e-12)
+    assert found.measures["wasserstein_sd"] == pytest.approx(wasserstein_distance(x, y) / x.std(), rel=1e-12)
+    assert found.errors == {}
+
+
+def test_a_limit_on_order_holds_for_few_integers():
+    x, y = [1, 2, 3, 4] * 50, [1, 2, 3, 9] * 50
+    limits = (GlobLimit("*", "wasserstein_sd", 1.0),)  # W1 is 5/4, and the deviation √(5/4)
+    found = one(x, y, limits=limits)
+    assert found.status is Status.EXCEEDED
+    assert [each.verdict.value for each in found.exceeded] == pytest.approx([(5 / 4) ** 0.5])
+    assert one(x, x, limits=limits).status is Status.OK
+    assert one([*map(str, x), "a"], [*map(str, x), "a"], limits=limits).verdicts == ()  # labels have no order
+
+
+def test_values_that_are_counted_together_have_no_order_and_say_so():
+    x = RNG.normal(size=1200)
+    found = one(x, x, bins=BinRule("values"), measures=("ks",))
+    assert "ks" not in found.measures
+    assert "order_unknown" in {each.code for each in found.counted.notes}
+    with pytest.raises(NotComparable, match="its ks has a limit and is not known"):
+        one(x, x, bins=BinRule("values"), limits=(GlobLimit("*", "ks", 0.1),))
 
 
 @pytest.mark.parametrize("scale", [1.0, 1e300, 1e-300])

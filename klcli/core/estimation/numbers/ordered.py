@@ -11,7 +11,10 @@ from numpy.typing import ArrayLike
 
 from klcli.core.arithmetic.types import Array
 
-__all__ = ["Bounded", "Steps", "ks_distance", "ks_from_steps", "wasserstein_distance", "wasserstein_from_steps"]
+__all__ = [
+    "Bounded", "Steps", "distances_of_counts", "ks_distance", "ks_from_steps", "wasserstein_distance",
+    "wasserstein_from_steps",
+]  # fmt: skip
 
 
 class Bounded(NamedTuple):
@@ -49,10 +52,24 @@ def wasserstein_distance(x: ArrayLike, y: ArrayLike) -> float:
 
     It is inf where the shares of an infinite value differ. Arguments as in `ks_distance`.
     """
-    both, below_x, below_y = _distribution_functions(x, y)
+    return _area(*_distribution_functions(x, y))
+
+
+def distances_of_counts(values: Array, x: Array, y: Array) -> tuple[float, float]:
+    """Returns KS and W1 of two samples, given how often each value occurs in them.
+
+    Args:
+        values: all different and increasing, shape (k,). x, y: counts, shape (k,), not all 0.
+    """
+    below_x, below_y = (np.cumsum(counts) / counts.sum() for counts in (x, y))
+    return float(np.abs(below_x - below_y).max()), _area(values, below_x, below_y)
+
+
+def _area(values: Array, below_x: Array, below_y: Array) -> float:
+    """Returns the area between two functions that step at increasing values."""
     difference = np.abs(below_x - below_y)[:-1]
     apart = difference > 0  # where both functions agree, the distance to an infinite value counts for nothing
-    return float(np.sum(difference[apart] * (both[1:][apart] - both[:-1][apart])))
+    return float(np.sum(difference[apart] * (values[1:][apart] - values[:-1][apart])))
 
 
 def ks_from_steps(p: Steps, q: Steps) -> Bounded:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import wasserstein_distance
 
-from klcli.core.estimation.numbers.ordered import Steps, ks_from_steps, wasserstein_from_steps
+from klcli.core.estimation.numbers.ordered import Steps, distances_of_counts, ks_from_steps, wasserstein_from_steps
 
 SAMPLES = st.lists(st.integers(-8, 8) | st.floats(-10, 10, allow_subnormal=False), min_size=1, max_size=40)
 POINTS = st.lists(st.integers(-9, 9).map(float), unique=True, max_size=12).map(sorted)
@@ -38,6 +38,14 @@ def test_points_at_every_value_leave_no_error(x, y):
     p, q = steps(x, points), steps(y, points)
     assert ks_from_steps(p, q) == pytest.approx((largest_difference(x, y), 0), abs=1e-12)
     assert wasserstein_from_steps(p, q, points) == pytest.approx((wasserstein_distance(x, y), 0), abs=1e-10)
+
+
+@given(SAMPLES, SAMPLES)
+def test_counts_have_the_distances_of_the_samples(x, y):
+    values = np.unique(np.array([*x, *y], dtype=float))
+    counts = [np.array([sum(each == value for each in side) for value in values]) for side in (x, y)]
+    wanted = largest_difference(x, y), wasserstein_distance(x, y)
+    assert distances_of_counts(values, *counts) == pytest.approx(wanted, abs=1e-12)
 
 
 def test_the_error_is_of_the_share_and_width_of_cells():
