@@ -10,7 +10,7 @@ from klcli.core.limits import Verdict
 from klcli.notes import Note
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.counted import CountedColumn
-from klcli.sources.drift.settings import DriftSettings
+from klcli.sources.drift.settings import KS, DriftSettings
 from klcli.support.safe_text import exact, rounded
 
 __all__ = ["ColumnDrift", "DriftResult", "DriftVerdict", "JointDrift", "TableSide"]
@@ -23,7 +23,7 @@ class DriftVerdict(NamedTuple):
         beyond_noise: The difference is larger than chance explains, at the level of the run; None if a preset decides
             without such a test.
         rows_needed: Rows on each side with which noise would stay within the limit; 0 where that is not known.
-        error: How far from the value the true one may be, from a profile.
+        error: How far from the value the true one may be, from a profile; KS is never below its value.
     """
 
     verdict: Verdict
@@ -34,7 +34,8 @@ class DriftVerdict(NamedTuple):
     @property
     def is_unsure(self) -> bool:
         """True if the limit lies within the error of the value."""
-        return self.error > 0 and abs(self.verdict.value - self.verdict.limit) <= self.error
+        above = self.verdict.value - self.verdict.limit
+        return self.error > 0 and -self.error <= above <= (0.0 if self.verdict.measure == KS else self.error)
 
     @property
     def passed(self) -> bool:
