@@ -40,6 +40,11 @@ def decide(found: ColumnDrift, settings: DriftSettings, tests: int) -> None:
             verdicts.append(judged)
         elif name in ORDERED and found.counted.has_order and found.test is not None:
             raise _unknown_order(found, name)
+        elif limit.pattern == found.name and name == MISSING and settings.missing in ("bin", "drop"):
+            raise UsageError(
+                f"limit {found.name}:{name}: --missing {settings.missing} does not compare null shares",
+                hint="--missing apart does; or take the limit away",
+            )
         elif limit.pattern == found.name and name in (UNSEEN, *ORDERED):
             assert found.counted.decision is not None
             kind = found.counted.decision.kind.value

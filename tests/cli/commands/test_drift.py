@@ -145,6 +145,8 @@ def test_markdown_is_one_table_with_failures_first(kl, tables):
         (["--missing", "fail"], 3),
         (["--bins", "deciles"], 2),
         (["--limit", "plan:ks=0.1"], 2),
+        (["--limit", "same:missing=0.1", "--missing", "drop"], 2),
+        (["--limit", "same:missing=0.1", "--missing", "bin"], 2),
         (["--limit", "jefreys=1"], 2),
         (["--columns", "amuont"], 2),
         (["--type", "plan=colour"], 2),
