@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from math import log
 
+from klcli.core.estimation.numbers.ordered import Bounded
 from klcli.core.estimation.significance.homogeneity import LEAST_EXPECTED, rare_groups
 from klcli.core.measures.divergences import jeffreys
 from klcli.core.measures.kl import forward_kl, reverse_kl
@@ -15,6 +16,7 @@ from klcli.reports.parts import Column, Facts, Part, Prose, Table
 from klcli.reports.report import Report
 from klcli.runs.drift.ordered import ColumnInOrder
 from klcli.runs.drift.results import ColumnDrift, DriftResult
+from klcli.sources.drift.settings import ORDERED
 from klcli.support.registry import nearest
 from klcli.support.safe_text import rounded
 from klcli.tables.column import Storage
@@ -53,7 +55,9 @@ def cells_report(result: DriftResult, name: str, order: ColumnInOrder | None = N
     if order is not None:
         document["order"] = order_document(order)
         tables.append(order_table(order, is_time=found.counted.read_p.storage is Storage.INSTANT))
-        words += filter(None, [order_words(order)])
+    # of a few numbers, counted one by one, the cells show the order
+    measures = {each: Bounded(found.measures[each]) for each in ORDERED if each in found.measures}
+    words += filter(None, [order_words(measures if order is None else order.measures)])
     parts: list[Part] = [_facts(found), *tables, Prose(tuple(words))]
     if found.counted.cells is not None:
         parts.append(column_picture(found, result.settings.measures[0]))

@@ -1,8 +1,9 @@
 """The values of a column of numbers in order: deciles, mean and standard deviation of both tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import isfinite, isnan
 
+from klcli.core.estimation.numbers.ordered import Bounded
 from klcli.reports.drift.columns import TITLES
 from klcli.reports.parts import Column, Table
 from klcli.runs.drift.ordered import ColumnInOrder, SideInOrder
@@ -37,13 +38,13 @@ def order_document(found: ColumnInOrder) -> dict[str, object]:
     return {"p": found.p._asdict(), "q": found.q._asdict(), **values, "plus_minus": errors}
 
 
-def order_words(found: ColumnInOrder) -> str:
+def order_words(measures: Mapping[str, Bounded]) -> str:
     """Returns the measures that see the order, as a sentence; empty without them."""
-    measures = ", ".join(
+    listed = ", ".join(
         f"{TITLES[name]} = {rounded(value, 4)}" + (f" ± {rounded(error, 2)}" if error else "")
-        for name, (value, error) in found.measures.items()
+        for name, (value, error) in measures.items()
     )
-    return f"In order of the values: {measures}." if measures else ""
+    return f"In order of the values: {listed}." if listed else ""
 
 
 def _intervals(side: SideInOrder) -> Iterator[tuple[float | None, float | None]]:

@@ -274,6 +274,14 @@ def test_a_column_of_numbers_is_explained_in_order(kl, tables):
     assert max(map(len, re.findall(r"^(?:least|most|mean|sd|\d+ %) .*$", shown, re.MULTILINE))) <= 80
 
 
+def test_few_integers_are_explained_with_what_their_order_shows(kl, tmp_path):
+    """A quarter of the values moves by 5, so W1 is 5/4; the variance of 1, 2, 3, 4 is 5/4, too."""
+    for name, cells in (("p", "1234"), ("q", "1239")):
+        (tmp_path / f"{name}.csv").write_text("x,y\n" + "".join(f"{cell},a\n" for cell in cells * 25))
+    shown = drift(kl, "--explain", "x", "-v", at=(tmp_path / "p.csv", tmp_path / "q.csv")).out
+    assert "In order of the values: KS = 0.25, W1/sd = 1.118." in shown
+
+
 @pytest.fixture
 def profiles(kl, tables):
     kl("profile", "reference.csv", "-o", "base.kl.json")
