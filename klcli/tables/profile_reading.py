@@ -1,6 +1,7 @@
 """Reads a stored profile. Its counts must be those of some table, or a damaged file would give wrong numbers."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -9,6 +10,7 @@ from typing import Any
 
 from klcli.core.estimation.moments import Moments
 from klcli.errors import Unreadable
+from klcli.support.safe_text import shorten
 from klcli.tables.column import Column, Kind, Reading, Storage
 from klcli.tables.facts import Facts, Value
 from klcli.tables.kinds import Decision
@@ -17,6 +19,8 @@ from klcli.tables.table_profile import SUMMED, VERSION, ColumnProfile, Profile, 
 __all__ = ["read_profile"]
 
 _READ = (1, VERSION)  # the first had no moments
+_FRACTION = re.compile(r"-?[0-9]+(/[0-9]+)?")  # 1e999999999 is one to Python, and takes all memory
+_MOST_DIGITS = 131_072  # of a number in PostgreSQL, which has the longest
 
 
 def read_profile(name: str, text: str) -> Profile:
@@ -66,13 +70,26 @@ def _moments(found: Sequence[str] | None) -> Moments | None:
     if found is None:
         return None
     number, total, squares = found
-    return Moments(int(number), Fraction(total), Fraction(squares))
+    return Moments(int(number), _fraction(total), _fraction(squares))
+
+
+def _fraction(found: str) -> Fraction:
+    if not _FRACTION.fullmatch(found):
+        raise ValueError(f"{shorten(found)!r} is not a fraction")
+    return Fraction(found)
 
 
 def _value(found: Any) -> Value | None:
     if isinstance(found, str):
-        return Decimal(found[1:]) if found.startswith("d") else float(found)
+        return _decimal(found[1:]) if found.startswith("d") else float(found)
     return found
+
+
+def _decimal(found: str) -> Decimal:
+    value = Decimal(found)
+    if not value.is_finite() or abs(value.adjusted()) > _MOST_DIGITS:
+        raise ValueError(f"{shorten(found)!r} is not a decimal number of a table")
+    return value
 
 
 def _count(found: object) -> int:
