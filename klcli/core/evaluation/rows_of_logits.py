@@ -22,17 +22,16 @@ def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
     """Returns each measure's values, shape (n,), in nats."""
     found = Values.none_of(chosen, len(p))
     sums = [each for each in chosen if each.reduce is np.add]
-    are_float32 = p.are_float32 and q.are_float32
 
     def put_sums(rows: Index) -> None:
         logits = p.block(rows), q.block(rows)
         found.fill(rows, {each.name: each.logit_sum(*logits) for each in chosen if each.logit_sum})
 
     def put_in_float64(rows: Index) -> None:
-        pair = Float64LogPair(p.logarithms(rows), q.logarithms(rows), are_float32=are_float32)
+        pair = Float64LogPair(p.logarithms(rows), q.logarithms(rows))
         if not pair.is_accurate.all():
             rows = rows[pair.is_accurate]
-            pair = Float64LogPair(p.logarithms(rows), q.logarithms(rows), are_float32=are_float32)
+            pair = Float64LogPair(p.logarithms(rows), q.logarithms(rows))
         if rows.size:
             found.fill(rows, exact_values(found.lacking(sums, rows), pair, p.outcomes))
 
@@ -42,7 +41,7 @@ def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
 
     with np.errstate(all="ignore"):
         put_kernel_values(chosen, p, q, found)
-        if are_float32:
+        if p.are_float32 and q.are_float32:
             found.each_part_without([each for each in chosen if each.logit_sum], put_sums, p.at_a_time)
         found.each_part_without(sums, put_in_float64, p.at_a_time)
         found.each_part_without(chosen, put_exactly, p.at_a_time)

@@ -33,15 +33,12 @@ class Float64LogPair:
         is_accurate: True where float64 keeps the digits, shape (n,); do not use the other rows.
     """
 
-    def __init__(self, lp: Array | DoubleDouble, lq: Array | DoubleDouble, *, are_float32: bool = False) -> None:
-        """Takes logits as doubles, or logarithms of masses in twice the digits.
-
-        The largest of float32 can be taken off without a rounding that shows.
-        """
+    def __init__(self, lp: Array | DoubleDouble, lq: Array | DoubleDouble) -> None:
+        """Takes logits as doubles, or logarithms of masses in twice the digits."""
         (lp, self._low_p), (lq, self._low_q) = parts_of(lp), parts_of(lq)
         least_p, least_q = (np.minimum.reduce(side, axis=-1) for side in (lp, lq))
         self._top, self._top_q = (side.argmax(axis=-1)[:, np.newaxis] for side in (lp, lq))
-        self._are_exact, self._hidden = are_float32, None
+        self._hidden = None
         if (least_p == -np.inf).any():
             hidden = self._hidden = (lp == -np.inf) & (lq == -np.inf)
             lp, lq = (np.where(hidden, np.maximum.reduce(side, axis=-1, keepdims=True), side) for side in (lp, lq))
@@ -118,12 +115,11 @@ class Float64LogPair:
     def _softmax(self, logits: Array, lost: Array | None, at: Index) -> tuple[Array, Array]:
         """Returns the masses, and Σ exp(logit - largest) without the largest, at `at`, which may be all but 0."""
         top = np.take_along_axis(logits, at, -1)
-        below, low = (logits - top, None) if self._are_exact else two_sum(logits, -top)
+        below, low = two_sum(logits, -top)
         if lost is not None:
-            low = (0.0 if low is None else low) + (lost - np.take_along_axis(lost, at, -1))
+            low += lost - np.take_along_axis(lost, at, -1)
         mass = np.exp(below, out=below)
-        if low is not None:
-            mass += mass * low
+        mass += mass * low
         if self._hidden is not None:
             mass[self._hidden] = 0.0
         np.put_along_axis(mass, at, 0.0, -1)

@@ -77,6 +77,12 @@ def kl_div(p: Array, q: Array, difference: Array) -> Array:
     is_near = square <= _NEAR
     if is_near.all():
         return _near_kl_div(difference, contrast, square, atanh_remainder(square))
+    are_near = is_near.all(axis=-1)
+    if are_near.any():  # such a row takes fewer terms, alone or beside others
+        found = np.empty_like(contrast)
+        for rows in (are_near, ~are_near):
+            found[rows] = kl_div(p[rows], q[rows], difference[rows])
+        return found
     return by_either(
         is_near,
         lambda _p, _q, d, s, s2: _near_kl_div(d, s, s2, atanh_remainder(s2, largest=_NEAR)),

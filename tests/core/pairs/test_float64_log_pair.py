@@ -8,7 +8,8 @@ from oracle import exact_value_of_logits
 from klcli.core.arithmetic import parallel
 from klcli.core.distributions import rows
 from klcli.core.distributions.read_rows import read_rows
-from klcli.core.measures.measure import MEASURES
+from klcli.core.evaluation.evaluate import exact_values
+from klcli.core.measures.measure import MEASURES, select
 from klcli.core.pairs.float64_log_pair import Float64LogPair
 from klcli.core.rows.comparison import compare_rows
 
@@ -23,6 +24,7 @@ NAMES = [
     for name in ([f"{each.name}:{order}" for order in ORDERS] if each.orders else [each.name])
     if name != "tsallis:inf"
 ]
+LINEAR = ("forward_kl", "reverse_kl", "jensen_shannon", "total_variation", "chi_squared", "hellinger")
 
 
 def logits(dtype):
@@ -49,6 +51,19 @@ def test_an_outcome_with_nearly_all_the_mass_keeps_the_digits_of_its_difference(
     for row in range(2):
         exact = exact_value_of_logits(name, p[row], q[row])
         assert abs(found[row] - exact) <= tolerance(name, exact) * exact
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+@pytest.mark.parametrize("below", [12.345678, 150.12345, 300.12345, 600.777])
+@pytest.mark.parametrize("top", [0.0, 3.3e-9, 1e-12])
+def test_an_outcome_that_has_mass_in_q_alone_keeps_the_last_digit_of_its_logit(top, below, dtype):
+    p, q = np.array([[top, -below, -below / 3]], dtype), np.array([[0, 1e-9, -2]], dtype)
+    pair = Float64LogPair(np.float64(p), np.float64(q))
+    assert pair.is_accurate.all()
+    with np.errstate(all="ignore"):
+        for name, values in exact_values([select(each) for each in NAMES if each in LINEAR], pair, 3).items():
+            exact = exact_value_of_logits(name, np.float64(p[0]), np.float64(q[0]))
+            assert abs(values[0] - exact) <= tolerance(name, exact) * exact, name
 
 
 def test_a_single_outcome_behind_masks_has_all_the_mass():
@@ -86,7 +101,7 @@ def test_ordinary_rows_of_scores_are_accurate_in_float64(step, dtype):
     random = np.random.default_rng(2)
     p = (2 * random.normal(size=(3, 300))).astype(dtype)
     q = (p + step * random.normal(size=p.shape) + (step > 0) * np.array([[0], [0.5], [-20]])).astype(dtype)
-    pair = Float64LogPair(np.float64(p), np.float64(q), are_float32=dtype != "f8")
+    pair = Float64LogPair(np.float64(p), np.float64(q))
     assert pair.is_accurate.all()
 
 

@@ -78,3 +78,14 @@ def test_the_value_of_a_row_does_not_depend_on_the_rows_beside_it(name):
         for at, part in Scaled.of(p, q).by_factor():
             alone = [FORMS[name](Scaled.of(p[row : row + 1], q[row : row + 1])) for row in np.arange(len(p))[at]]
             assert FORMS[name](part).tolist() == np.concatenate(alone).tolist()
+
+
+@every_form
+def test_the_value_of_a_near_row_does_not_depend_on_far_rows_beside_it(name):
+    p = np.random.default_rng(3).random((4_000, 6)) + 0.1
+    q = p * np.random.default_rng(4).uniform(0.8, 1.2, p.shape)
+    q[::2] = 1.0, *[0.01] * 5
+    with np.errstate(all="ignore"):
+        p, q = (side / side.sum(axis=-1, keepdims=True) for side in (p, q))
+        together, near = (FORMS[name](Scaled.of(p[rows], q[rows])) for rows in (slice(None), slice(1, None, 2)))
+    assert together[1::2].tolist() == near.tolist()

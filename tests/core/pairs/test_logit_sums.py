@@ -58,6 +58,17 @@ def test_an_outcome_that_q_raises_by_much_is_right_or_unknown(step, outlier):
     assert answered or outlier > 5
 
 
+@pytest.mark.parametrize("below", [15.3, 40.123, 300.123, 600.777])
+@pytest.mark.parametrize("top", [0.0, 3.3e-9, 1e-12])
+@pytest.mark.parametrize("outcomes", [2, 2_000])
+def test_an_outcome_that_has_mass_in_q_alone_is_right_or_unknown(outcomes, top, below):
+    p, q = logits(outcomes, 0.1)
+    p, q = (np.float32(side - p.max() - 1).astype(float) for side in (p, q))
+    p[:2], q[:2] = np.float32([top, -below]), (0.0, 0.5)
+    value, exact = value_of(p, q), exact_value_of_logits("forward_kl", p, q)
+    assert np.isnan(value) or abs(value - exact) <= RELATIVE * exact
+
+
 @pytest.mark.parametrize(
     ("p", "q"),
     [
