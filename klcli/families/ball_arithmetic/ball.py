@@ -11,6 +11,7 @@ Source: Higham (2002), Accuracy and Stability of Numerical Algorithms, 3.3 (runn
 """
 
 from collections.abc import Callable
+from math import fsum
 from typing import Any, Protocol
 
 import numpy as np
@@ -20,6 +21,7 @@ __all__ = ["Arithmetic", "Ball", "Value"]
 # a float, an array of float64, an mpf or an array of mpf; they have no common type
 Value = Any
 _PAIRWISE = 32  # roundings of the sum of 128 numbers by numpy: 16 and 7 in a row, 3 in pairs, and some to spare
+_LARGEST = 1e300  # of Σ|x|, where no partial sum overflows
 
 
 class Arithmetic(Protocol):
@@ -120,12 +122,16 @@ class Ball:
 
     def sum(self, _: int = -1) -> "Ball":
         """Returns the sum over the last axis; the argument makes it callable like ndarray.sum(-1)."""
-        value = self.value
+        value, error, unit = self.value, self.error.sum(axis=-1), self.arithmetic.unit
         roundings = count = value.shape[-1]
-        if count > _PAIRWISE and value.dtype == np.float64 and value.flags.c_contiguous:
-            roundings = _PAIRWISE + count.bit_length()  # numpy adds eight sums of up to 16 numbers, then pairs of sums
-        spread = abs(value).sum(axis=-1) * (roundings * self.arithmetic.unit)
-        return Ball(self.value.sum(axis=-1), self.error.sum(axis=-1) + spread, self.arithmetic)
+        size = abs(value).sum(axis=-1)
+        if count > _PAIRWISE and value.dtype == np.float64:
+            if value.ndim == 1 and size < _LARGEST:
+                total = np.float64(fsum(value.tolist()))  # rounded once, or a total of many would show its roundings
+                return Ball(total, error + abs(total) * unit, self.arithmetic)
+            if value.flags.c_contiguous:
+                roundings = _PAIRWISE + count.bit_length()  # numpy adds eight sums of up to 16 numbers, then pairs
+        return Ball(value.sum(axis=-1), error + size * (roundings * unit), self.arithmetic)
 
     def constant(self, number: Value) -> "Ball":
         """Returns an exact number in the same arithmetic."""
