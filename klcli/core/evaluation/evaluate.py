@@ -112,10 +112,10 @@ def _by_pairs(
 
 def _by_sums(chosen: list[Measure], p: Array, q: Array, known: "MinsAndSums | None") -> dict[str, Any]:
     """The values by sums of `kl_div` in float64, where these have their digits."""
-    from klcli.core.pairs.scaling import Scaled
+    from klcli.core.pairs.scaling import ScaledMasses
 
     forms = {each.name: each.kl_div_sum for each in chosen if each.kl_div_sum}
-    masses = Scaled.of(p, q, known) if forms else None
+    masses = ScaledMasses.of(p, q, known) if forms else None
     if masses is None:
         return {}
     values = {name: form(masses) for name, form in forms.items()}

@@ -18,7 +18,7 @@ from klcli.core.evaluation.row_values import Values
 from klcli.core.measures.measure import Measure
 from klcli.core.pairs.double_double_pair import DoubleDoublePair
 from klcli.core.pairs.float64_pair import Float64Pair
-from klcli.core.pairs.scaling import Scaled, every, in_range, units
+from klcli.core.pairs.scaling import ScaledMasses, every, in_range, units
 
 __all__ = ["values_of_masses"]
 
@@ -57,10 +57,10 @@ def _put_in_float64(chosen: list[Measure], p: Rows, q: Rows, found: Values) -> N
     """Puts in the values that are not there yet, of the rows of which float64 gives the difference its digits."""
     are_in_range = in_range(p.totals) & in_range(q.totals)
 
-    def each_scaled(rows: Index) -> Iterator[tuple[Index, Scaled]]:
+    def each_scaled(rows: Index) -> Iterator[tuple[Index, ScaledMasses]]:
         rows = rows[are_in_range[rows]]
         known = (p.min_and_sum(rows), q.min_and_sum(rows))
-        for at, scaled in Scaled(p.masses(rows), q.masses(rows), *units(known)).with_equal_totals.by_factor():
+        for at, scaled in ScaledMasses(p.masses(rows), q.masses(rows), *units(known)).with_equal_totals.by_factor():
             yield rows[at], scaled
 
     def put_sums(rows: Index) -> None:

@@ -47,7 +47,8 @@ def _magnified_root(mass: Array, in_support: Mask, wide: Callable[[], ExtendedRa
 def _magnified_mixture_terms(pair: Pair) -> Array:
     """The terms of Jensen–Shannon, times the square of MAGNIFICATION: ¼·(p + q)·((1-s)·log(1-s) + (1+s)·log(1+s))."""
     size = np.hypot(*_magnified_roots(pair))
-    root = size * (pair.magnified_contrast / _ROOT) * np.sqrt(binary_entropy_series(pair.near * pair.near)) / 2
+    s = pair.near_contrast
+    root = size * (pair.magnified_contrast / _ROOT) * np.sqrt(binary_entropy_series(s * s)) / 2
     if pair.is_far is not None:
         s = np.abs(pair.contrast)
         bend = (1 + s) * np.log1p(s) + np.where(s < 1, (1 - s) * np.log1p(-s), 0.0)

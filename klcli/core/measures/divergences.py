@@ -24,7 +24,7 @@ _TINY = 1e-300  # instead of a 0 whose logarithm is multiplied by it
 
 def mixture_terms(pair: Pair) -> Array:
     """Returns ½·(p·log(p/m) + q·log(q/m)) for m = (p + q)/2, never negative; shape (..., block)."""
-    s = pair.near
+    s = pair.near_contrast
     near = pair.difference * s / 4 * binary_entropy_series(s * s)
     if pair.is_far is None:
         return near

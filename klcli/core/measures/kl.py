@@ -16,7 +16,7 @@ from klcli.core.measures.measure import Finite, Measure, declare
 from klcli.core.pairs.pair import Pair
 
 if TYPE_CHECKING:  # the kernel answers most pairs without them
-    from klcli.core.pairs.scaling import Scaled
+    from klcli.core.pairs.scaling import ScaledMasses
 
 __all__ = ["forward_kl", "kl_div", "kl_factors", "rel_entr", "reverse_kl"]
 
@@ -46,13 +46,13 @@ def kl_factors(pair: Pair) -> tuple[Factors, Factors]:
     )
 
 
-def _forward_sum(masses: "Scaled") -> Array:
+def _forward_sum(masses: "ScaledMasses") -> Array:
     from klcli.core.pairs.kl_div_sums import forward_kl_sum
 
     return forward_kl_sum(masses)
 
 
-def _reverse_sum(masses: "Scaled") -> Array:
+def _reverse_sum(masses: "ScaledMasses") -> Array:
     from klcli.core.pairs.kl_div_sums import reverse_kl_sum
 
     return reverse_kl_sum(masses)

@@ -24,7 +24,7 @@ from klcli.errors import UsageError
 from klcli.support.registry import Registry
 
 if TYPE_CHECKING:  # the kernel answers most pairs without them
-    from klcli.core.pairs.scaling import Scaled
+    from klcli.core.pairs.scaling import ScaledMasses
 
 __all__ = ["DEFAULT_MEASURES", "MEASURES", "Finite", "MatrixForms", "Measure", "declare", "select"]
 
@@ -80,7 +80,7 @@ class Measure:
             its digits; infinity if no value is large enough.
         gemm: fast forms of all pairs of rows by products of matrices, in the order in which they are tried.
         pair_sums: fast forms of all pairs of rows by a sum over the outcomes of each pair, in that order.
-        kl_div_sum: the form by a sum in float64: maps two arrays of masses (`Scaled`) to values, NaN where unknown.
+        kl_div_sum: the form by a sum in float64: maps masses (`ScaledMasses`) to values, NaN where unknown.
         logit_sum: the same for logits, two arrays of shape (n, k).
         kernel: the form by the compiled kernel, or a function of the order that returns it; None where it has none.
     """
@@ -113,7 +113,7 @@ class Measure:
     rounded_above: float = inf
     gemm: MatrixForms = ()
     pair_sums: MatrixForms = ()
-    kl_div_sum: Callable[["Scaled"], Array] | None = None
+    kl_div_sum: Callable[["ScaledMasses"], Array] | None = None
     logit_sum: Callable[[Array, Array], Array] | None = None
     kernel: KernelForm | Callable[[float], KernelForm | None] | None = None
 

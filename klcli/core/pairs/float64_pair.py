@@ -18,7 +18,7 @@ import numpy as np
 from klcli.core.arithmetic.parallel import BLOCK, blocks, each_block
 from klcli.core.arithmetic.types import Array
 from klcli.core.pairs.pair import MAGNIFICATION, Pair, put
-from klcli.core.pairs.scaling import Scaled
+from klcli.core.pairs.scaling import ScaledMasses
 from klcli.support.lazy import lazy
 
 __all__ = ["Float64Pair"]
@@ -34,7 +34,7 @@ class Float64Pair:
         is_accurate: True where float64 gives the difference its digits, shape (...); elsewhere do not use the pair.
     """
 
-    def __init__(self, masses: Scaled) -> None:
+    def __init__(self, masses: ScaledMasses) -> None:
         self.masses = masses = masses.with_equal_totals
         self.total_p, self.all_positive = masses.total_p, masses.all_positive
         self._only: tuple[Array, Array, Array] | None = None  # the block, if there is one

@@ -28,7 +28,9 @@ class MagnifiedBeforeUnderflow(Pair):
         # a log ratio beyond the doubles is that of a mass of 0 here, which it must not make NaN
         finite = np.clip(pair.log_ratio, -_LARGEST, _LARGEST)
         log_ratio = np.where(pair.in_p & pair.in_q, finite, pair.log_ratio)
-        self.__dict__.update(contrast=pair.contrast, near=pair.near, is_far=pair.is_far, log_ratio=log_ratio)
+        self.__dict__.update(
+            contrast=pair.contrast, near_contrast=pair.near_contrast, is_far=pair.is_far, log_ratio=log_ratio
+        )
 
     @lazy
     def log_p(self) -> Array:

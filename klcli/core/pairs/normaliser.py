@@ -12,7 +12,7 @@ from klcli.core.pairs.double_double_pair import DoubleDoublePair
 from klcli.core.pairs.float64_pair import Float64Pair
 from klcli.core.pairs.log_pair import LogPair
 from klcli.core.pairs.pair import Pair
-from klcli.core.pairs.scaling import MinsAndSums, Scaled, every
+from klcli.core.pairs.scaling import MinsAndSums, ScaledMasses, every
 from klcli.core.pairs.unsmoothed import Unsmoothed
 
 __all__ = ["NormalisedPair", "normalised_pair", "pairs"]
@@ -46,7 +46,7 @@ def normalised_pair(
         return LogPair(logarithm(p) if log_p is None else log_p, logarithm(q) if log_q is None else log_q)
     if one_by_one:
         return DoubleDoublePair(p, q)
-    scaled = Scaled.of(p, q, known)
+    scaled = ScaledMasses.of(p, q, known)
     cheap = Float64Pair(scaled) if scaled else None
     return cheap if cheap and every(cheap.is_accurate) else DoubleDoublePair(p, q)
 

@@ -121,7 +121,7 @@ class Pair:
         return np.divide(self.difference, total, out=np.zeros_like(total), where=total > 0)
 
     @lazy
-    def near(self) -> Array:
+    def near_contrast(self) -> Array:
         """The contrast where it is small enough for a series, else 0."""
         return self.contrast if self.is_far is None else np.where(self.is_far, 0.0, self.contrast)
 
@@ -140,12 +140,12 @@ class Pair:
     @lazy
     def atanh_remainder(self) -> Array:
         """(atanh(s) - s)/s³ of the near outcomes."""
-        return atanh_remainder(self.near * self.near)
+        return atanh_remainder(self.near_contrast * self.near_contrast)
 
     @lazy
     def kl_div(self) -> Array:
         """p·log(p/q) - p + q, infinite where only p has mass."""
-        s = self.near
+        s = self.near_contrast
         near = self.difference * s * (1 - (1 - s) * s * self.atanh_remainder)
         if self.is_far is None:
             return np.asarray(near)
@@ -156,7 +156,7 @@ class Pair:
 
     @lazy
     def log_ratio(self) -> Array:
-        s = self.near
+        s = self.near_contrast
         near = 2 * (s + s * (s * s) * self.atanh_remainder)
         if self.is_far is None:
             return near
@@ -192,7 +192,7 @@ class _Swapped(Pair):
         self.p, self.q, self.difference = pair.q, pair.p, -pair.difference
         self.in_p, self.in_q = pair.in_q, pair.in_p
         self.log_scale, self.has_large_logs = pair.log_scale, pair.has_large_logs
-        self.__dict__.update(contrast=-pair.contrast, near=-pair.near, is_far=pair.is_far)
+        self.__dict__.update(contrast=-pair.contrast, near_contrast=-pair.near_contrast, is_far=pair.is_far)
 
     @property
     def swapped(self) -> Pair:

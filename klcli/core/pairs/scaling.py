@@ -14,7 +14,7 @@ from klcli.core.arithmetic.double_double import leading_bits
 from klcli.core.arithmetic.parallel import added, min_and_sum, total
 from klcli.core.arithmetic.types import Array, Index
 
-__all__ = ["MinsAndSums", "Scaled", "every", "in_range", "units"]
+__all__ = ["MinsAndSums", "ScaledMasses", "every", "in_range", "units"]
 
 MinsAndSums = tuple[tuple[Any, Any], tuple[Any, Any]]
 
@@ -22,7 +22,7 @@ _RANGE = (1e-290, 1e290)  # of the totals; beyond, a power of 2 may itself leave
 _LEAST = 1e-250  # of the total; above it no term of a measure underflows, nor does a ratio of two masses
 
 
-class Scaled(NamedTuple):
+class ScaledMasses(NamedTuple):
     """Two arrays of masses, shape (..., k), with their units and totals: numbers, or shape (..., 1).
 
     Attributes:
@@ -42,7 +42,7 @@ class Scaled(NamedTuple):
     factor: Any = 1.0
 
     @classmethod
-    def of(cls, p: Array, q: Array, known: MinsAndSums | None = None) -> "Scaled | None":
+    def of(cls, p: Array, q: Array, known: MinsAndSums | None = None) -> "ScaledMasses | None":
         """Returns the masses scaled; None where a total is near the end of the doubles.
 
         Args:
@@ -65,19 +65,19 @@ class Scaled(NamedTuple):
         return every(self.factor == 1)
 
     @property
-    def with_equal_totals(self) -> "Scaled":
+    def with_equal_totals(self) -> "ScaledMasses":
         """The masses with the factor that gives q the total of p."""
         if not self.totals_equal:
             return self
         factor = leading_bits(self.total_p / self.total_q)
         return self if every(factor == 1) else self._replace(factor=factor, total_q=self.total_q * factor)
 
-    def rows(self, chosen: Any) -> "Scaled":
+    def rows(self, chosen: Any) -> "ScaledMasses":
         """Returns the chosen ones of rows, for masses of shape (n, k)."""
         p, q, *facts = self
-        return Scaled(p[chosen], q[chosen], *(_some(each, chosen) for each in facts))
+        return ScaledMasses(p[chosen], q[chosen], *(_some(each, chosen) for each in facts))
 
-    def by_factor(self) -> "list[tuple[slice | Index, Scaled]]":
+    def by_factor(self) -> "list[tuple[slice | Index, ScaledMasses]]":
         """Returns the rows that need a factor and those that do not, by their places, for masses of shape (n, k)."""
         if self.totals_equal or every(self.factor != 1):
             return [(slice(None), self)]

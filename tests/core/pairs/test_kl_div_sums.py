@@ -7,7 +7,7 @@ from corpus import CLOSENESS, RANGES, RELATIVE, drawn
 from oracle import exact_value
 
 from klcli.core.pairs.kl_div_sums import forward_kl_sum, reverse_kl_sum
-from klcli.core.pairs.scaling import Scaled
+from klcli.core.pairs.scaling import ScaledMasses
 
 FORMS = {"forward_kl": forward_kl_sum, "reverse_kl": reverse_kl_sum}
 every_form = pytest.mark.parametrize("name", FORMS)
@@ -16,7 +16,7 @@ every_form = pytest.mark.parametrize("name", FORMS)
 def value_of(name, p, q):
     p, q = (np.asarray(side, dtype=float) for side in (p, q))
     with np.errstate(all="ignore"):
-        masses = Scaled.of(p, q)
+        masses = ScaledMasses.of(p, q)
         return np.nan if masses is None else float(FORMS[name](masses))
 
 
@@ -75,8 +75,8 @@ def test_leaves_to_others_what_it_cannot_tell(name, p, q):
 def test_the_value_of_a_row_does_not_depend_on_the_rows_beside_it(name):
     p, q = (np.stack([pair[side] for pair in USUAL.values() if len(pair[0]) == 300]) for side in (0, 1))
     with np.errstate(all="ignore"):
-        for at, part in Scaled.of(p, q).by_factor():
-            alone = [FORMS[name](Scaled.of(p[row : row + 1], q[row : row + 1])) for row in np.arange(len(p))[at]]
+        for at, part in ScaledMasses.of(p, q).by_factor():
+            alone = [FORMS[name](ScaledMasses.of(p[row : row + 1], q[row : row + 1])) for row in np.arange(len(p))[at]]
             assert FORMS[name](part).tolist() == np.concatenate(alone).tolist()
 
 
@@ -87,5 +87,5 @@ def test_the_value_of_a_near_row_does_not_depend_on_far_rows_beside_it(name):
     q[::2] = 1.0, *[0.01] * 5
     with np.errstate(all="ignore"):
         p, q = (side / side.sum(axis=-1, keepdims=True) for side in (p, q))
-        together, near = (FORMS[name](Scaled.of(p[rows], q[rows])) for rows in (slice(None), slice(1, None, 2)))
+        together, near = (FORMS[name](ScaledMasses.of(p[rows], q[rows])) for rows in (slice(None), slice(1, None, 2)))
     assert together[1::2].tolist() == near.tolist()

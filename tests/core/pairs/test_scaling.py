@@ -12,7 +12,7 @@ from klcli.core.distributions.read_rows import read_rows
 from klcli.core.measures.measure import MEASURES
 from klcli.core.pairs.float64_pair import Float64Pair
 from klcli.core.pairs.normaliser import normalised_pair
-from klcli.core.pairs.scaling import Scaled
+from klcli.core.pairs.scaling import ScaledMasses
 from klcli.core.rows.comparison import compare_rows
 
 TOTALS = (1 + 1e-6, 1.23, 1 / 3, 25.0, 1e-9, 7e5)
@@ -30,7 +30,7 @@ def near(outcomes, step, total):
 @pytest.mark.parametrize("total", TOTALS)
 def test_the_difference_of_masses_with_equal_totals_has_its_last_digits(total):
     p, q = near(200, 1e-7, total)
-    scaled = Scaled.of(p, q).with_equal_totals
+    scaled = ScaledMasses.of(p, q).with_equal_totals
     factor = Fraction(scaled.factor) * Fraction(scaled.unit_q)
     assert abs(scaled.total_q / scaled.total_p - 1) < 2.0**-25
     for a, b, found in zip(p, q, scaled.block_and_difference(slice(None))[2], strict=True):
@@ -40,12 +40,12 @@ def test_the_difference_of_masses_with_equal_totals_has_its_last_digits(total):
 
 def test_masses_of_like_totals_stay_as_they_are():
     p, q = near(50, 1e-3, 1.0)
-    scaled = Scaled.of(p, q * (p.sum() / q.sum()))
+    scaled = ScaledMasses.of(p, q * (p.sum() / q.sum()))
     assert scaled.with_equal_totals is scaled
 
 
 def test_masses_with_equal_totals_stay_as_they_are():
-    with_equal_totals = Scaled.of(*near(50, 1e-3, 1.23)).with_equal_totals
+    with_equal_totals = ScaledMasses.of(*near(50, 1e-3, 1.23)).with_equal_totals
     assert with_equal_totals.with_equal_totals is with_equal_totals
 
 
