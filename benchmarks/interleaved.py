@@ -52,7 +52,6 @@ _LAUNCHER = """
 import json, os, sys, time
 watch, *words = json.load(sys.stdin)
 start = time.perf_counter()
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package has its bytecode: compiling takes 0.3 s a run
 child = os.posix_spawn(words[0], words, os.environ, file_actions=[
     (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0), (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)])
 held, done = 0, 0

@@ -26,7 +26,7 @@ __all__ = [
 
 FLOAT64_ERROR = 3e-15  # relative error of a closed form in plain float64; tests hold each form to it
 MAX_BOUND = 6.1e-15  # largest accepted relative bound: actual errors stay below 0.6 of such bounds, that is 3.6e-15
-MAX_BOUND_OF_VECTORS = 1e-14  # for bounds in terms of norms: actual errors stay below 0.09 of them
+MAX_BOUND_OF_VECTORS = 1e-14  # of vectors: actual errors stay below 0.2 of such bounds, of matrices below 0.09
 NEGLIGIBLE = 1e-300  # absolute values below count as 0
 # a float64 form whose value lies between these lost nothing significant to underflow or overflow on the way
 SMALLEST, LARGEST = 1e-280, 1e300
