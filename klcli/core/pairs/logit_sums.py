@@ -6,16 +6,15 @@ v = m + S,
     KL(P‖Q) = S - (v - log(1 + v)) = log(1 + v) - m
 
 is an identity. μ is near the mean of b - a under p, so that little is subtracted in either. Where b - a is exact, w is
-rounded once, as is a - max a; exp makes a relative error of a term of such a rounding, |w|·2^-53 where w > 0, and
-|a - max a|·2^-53. Rows whose terms have more than `_WIDEST` of these on average are left to other forms. The compiled
-kernel does the same for differences that are not exact, too.
+rounded once. That rounding, and that of a - max a, is one of an exponent: where w is large it would show, so there both
+differences must be exact. The compiled kernel does the same for differences that are not exact, too.
 """
 
 import numpy as np
 
 from klcli.core.arithmetic.parallel import each_block
 from klcli.core.arithmetic.series import expm1mx
-from klcli.core.arithmetic.types import Array
+from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.pairs.kl_div_sums import kl_div
 
 __all__ = ["forward_kl_of_logits"]
@@ -23,8 +22,8 @@ __all__ = ["forward_kl_of_logits"]
 _REACH = 690.0  # of a logit below the largest: exponentials of these are normal doubles
 _SAMPLE = 1_024  # outcomes from which μ is taken first
 _PASSES = 3
+_LARGE = 16.0  # w up to here is rounded by at most 2^-50, and so is its exponential
 _FAR = 0.4  # |v| from which log(1 + v) is as accurate as v
-_WIDEST = 16  # mean of w and max a - a over the terms, which is the error of their sum in units of 2^-53
 _LEAST = 1e-200  # of a value; below it terms may have underflowed
 
 
@@ -34,7 +33,8 @@ def forward_kl_of_logits(a: Array, b: Array) -> Array:
     in_reach = np.minimum.reduce(a, axis=-1) >= top[:, 0] - _REACH
     shift, value = np.zeros(top.shape), np.full(len(a), np.nan)
     if a.shape[-1] > _SAMPLE:
-        shift = _sums(a[:, :_SAMPLE], b[:, :_SAMPLE], top, shift)[1][:, np.newaxis]
+        mean = _sums(a[:, :_SAMPLE], b[:, :_SAMPLE], top, shift)[1]
+        shift = mean.astype(np.float32).astype(float)[:, np.newaxis]  # of 24 bits, so that most w are exact
     for _ in range(_PASSES):
         total, mean = _sums(a, b, top, shift)
         value = np.where(in_reach, _accepted(total, mean), np.nan)
@@ -46,23 +46,30 @@ def forward_kl_of_logits(a: Array, b: Array) -> Array:
 
 
 def _sums(a: Array, b: Array, top: Array, shift: Array) -> tuple[Array, Array]:
-    """S and m for a shift μ, shape (n,); S is NaN where a difference is not exact, or the terms are too wide."""
+    """S and m for a shift μ, shape (n,); NaN where a difference is rounded so that it may show."""
 
-    def sums_of(where: slice) -> tuple[Array, Array, Array, Array]:
+    def sums_of(where: slice) -> tuple[Array, Array, Array]:
         ours, theirs = a[:, where], b[:, where]
         w = theirs - ours
-        is_exact = ((w + ours == theirs) & (theirs - w == ours)).all(axis=-1)
+        is_exact = _are_exact(w, theirs, ours)
         w -= shift
-        exponent = ours - top
-        mass = np.exp(exponent)
-        terms = mass * expm1mx(w)
-        width = np.add.reduce((np.maximum(w, 0) - exponent) * terms, axis=-1)
-        total, mean, whole = (np.add.reduce(each, axis=-1) for each in (terms, mass * w, mass))
-        return np.where(is_exact, total, np.nan), width, mean, whole
+        below = ours - top
+        is_large = np.maximum.reduce(w, axis=-1) > _LARGE
+        if is_large.any():
+            is_exact &= ~is_large | (_are_exact(w, theirs - ours, shift) & _are_exact(below, ours, top))
+        mass = np.exp(below, out=below)
+        total, mean = (np.add.reduce(mass * each, axis=-1) for each in (expm1mx(w), w))
+        return np.where(is_exact, total, np.nan), mean, np.add.reduce(mass, axis=-1)
 
     parts = zip(*each_block(a.shape[-1], lambda: sums_of), strict=True)
-    total, width, mean, whole = (np.add.reduce(each) for each in parts)
-    return np.where(width <= _WIDEST * total, total, np.nan) / whole, mean / whole
+    total, mean, whole = (np.add.reduce(each) for each in parts)
+    return total / whole, mean / whole
+
+
+def _are_exact(difference: Array, x: Array, y: Array) -> Mask:
+    """Returns True for each row whose differences x - y, as computed, carry no rounding (Dekker 1971); shape (n,)."""
+    found: Mask = ((difference + y == x) & (x - difference == y)).all(axis=-1)
+    return found
 
 
 def _accepted(total: Array, mean: Array) -> Array:

@@ -69,6 +69,19 @@ def test_an_outcome_that_has_mass_in_q_alone_is_right_or_unknown(outcomes, top, 
     assert np.isnan(value) or abs(value - exact) <= RELATIVE * exact
 
 
+def test_answers_many_outcomes_of_which_one_is_far_likelier_in_q():
+    p, q = logits(2_000, 0.1)
+    q[7] = np.float32(p[7] + 30)
+    exact = exact_value_of_logits("forward_kl", p, q)
+    assert abs(value_of(p, q) - exact) <= RELATIVE * exact
+
+
+def test_answers_a_far_row_of_many_outcomes():
+    p, q = logits(10_000, None)
+    exact = exact_value_of_logits("forward_kl", p, q)
+    assert abs(value_of(p, q) - exact) <= RELATIVE * exact
+
+
 @pytest.mark.parametrize(
     ("p", "q"),
     [
