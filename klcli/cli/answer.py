@@ -45,7 +45,7 @@ _LARGE = 10_000_000  # bytes, which take about half a second to read
 
 
 class Output(NamedTuple):
-    """Destination and look of the answer, and the reports beside it: the values of `output_options`."""
+    """Destination and look of the answer, notes on both, and the reports beside it: the values of `output_options`."""
 
     format: str
     path: str | None
@@ -55,6 +55,7 @@ class Output(NamedTuple):
     reports: "tuple[Request, ...]" = ()
     size: tuple[float, float] | None = None
     is_dark: bool = False
+    notes: tuple[Note, ...] = ()
 
 
 def emit(report: Report, output: Output, *, width: int = 0) -> ExitCode:
@@ -137,7 +138,7 @@ def conclude(notes: Iterable[Note], verdicts: Iterable[Verdict], output: Output,
     A limit on a measure that is undefined for the data (NaN) was not exceeded, but it was not kept either.
     """
     if not output.quiet:
-        said = list(notes)
+        said = [*output.notes, *notes]
         last = next((note for note in reversed(said) if note.code == "infinite"), None)
         for note in said:
             say(f"note: {note.text}" + f"; {cure}" * bool(cure and note is last))

@@ -6,13 +6,15 @@ from stat import S_ISREG
 from typing import Any
 
 from klcli.errors import UsageError
+from klcli.notes import Note, suffix_unknown
 from klcli.reports.renderers import FORMATS
 from klcli.reports.rendering import format_of_path
 from klcli.sources.bytes.compression import COMPRESSIONS
 
-__all__ = ["Destinations", "chosen_format"]
+__all__ = ["Destinations", "chosen_format", "notes_on_format"]
 
 _DEFAULT = "table"
+_TEXT = ("", ".text", ".log", ".out")  # suffixes of files in which anybody expects a table
 # suffixes of files that are no text, in which a table would be mistaken for what the suffix says
 _NOT_WRITTEN = (".parquet", ".npz", ".safetensors", ".xlsx", ".xls", ".feather", ".arrow", ".db", ".sqlite")
 
@@ -34,6 +36,13 @@ def chosen_format(name: str | None, path: str | None) -> str:
     if found is None and suffix in _NOT_WRITTEN:
         raise UsageError(f"{path}: kl writes no {suffix} files", hint="pass -f NAME; see `kl list formats`")
     return found or _DEFAULT
+
+
+def notes_on_format(name: str | None, path: str | None) -> tuple[Note, ...]:
+    """Returns a note if only the suffix of the file could say the format, and no format has it nor plain text."""
+    if name is not None or path is None or format_of_path(path) is not None:
+        return ()
+    return () if os.path.splitext(path)[1].lower() in _TEXT else (suffix_unknown(path),)
 
 
 class Destinations:

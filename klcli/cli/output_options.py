@@ -9,7 +9,7 @@ import click
 
 from klcli.cli.answer import Output
 from klcli.cli.command import OUTPUT, Decorator, Function, items, name_option, option, with_options
-from klcli.cli.destination import Destinations, chosen_format
+from klcli.cli.destination import Destinations, chosen_format, notes_on_format
 from klcli.errors import UsageError
 from klcli.reports.renderers import FORMATS
 from klcli.support.stdio import answer_for_people
@@ -63,7 +63,8 @@ def _with_output_options(function: Any, digits: int) -> Any:
         **kwargs: Any,
     ) -> Any:  # fmt: skip
         path = None if output == "-" else output
-        name = chosen_format(format_, None if kwargs.get("shard") else path)  # a share is no answer
+        answer_path = None if kwargs.get("shard") else path  # a share is no answer
+        name, notes = chosen_format(format_, answer_path), notes_on_format(format_, answer_path)
         FORMATS.lookup(name).require()
         answer_for_people(name == "table")
         beside = _requests(reports, plots) if reports or plots else ()
@@ -72,7 +73,7 @@ def _with_output_options(function: Any, digits: int) -> Any:
             given = click.get_current_context().params
             taken = ("output", "reports", "plots")
             Destinations(paths).refuse(value for key, value in given.items() if key not in taken)
-        answer = Output(name, path, digits, color, quiet, beside, plot_size, plot_theme == "dark")
+        answer = Output(name, path, digits, color, quiet, beside, plot_size, plot_theme == "dark", notes)
         return function(*args, output=answer, **kwargs)
 
     return with_options(options, with_output)

@@ -32,6 +32,7 @@ __all__ = [
     "rows_without_label",
     "rows_without_number",
     "sixteen_bits",
+    "suffix_unknown",
     "table_lacks",
     "tables_normalised",
     "total_left_out",
@@ -245,3 +246,9 @@ def _layout(labels: tuple[str, ...], values: tuple[str, ...], count: int, use: U
 
 def _rows(count: int, what: str) -> str:
     return f"1 row without a {what} was" if count == 1 else f"{count:,} rows without a {what} were"
+
+
+@note("format")
+def suffix_unknown(path: str) -> str:
+    """A file of the answer whose suffix names no format."""
+    return f"{path}: its suffix is that of no format, so it is a table; -f chooses another"

@@ -63,6 +63,40 @@ def files(tmp_path):
     return tmp_path
 
 
+NOTE = "kl: note: {}: its suffix is that of no format, so it is a table; -f chooses another"
+
+
+@pytest.mark.parametrize("name", ["x.foo", "x.svgz", "x.v2", "x.txt", "x.log", "x.out", "x", "x.csv"])
+def test_a_suffix_that_says_nothing_is_noted_unless_the_format_is_asked_for(kl, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    notes = [NOTE.format(name)] if name in ("x.foo", "x.svgz", "x.v2") else []
+    assert kl("compute", *COIN, "-o", name).err.splitlines() == notes
+    assert kl("compute", *COIN, "-o", name, "-f", "table").err == ""
+    assert kl("compute", *COIN, "-o", name, "-q").err == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("compute", "x.csv"), ("explain", "x.csv"), ("rows", "p.csv", "q.csv"), ("rows", "p.csv", "q.csv", "--summary"),
+        ("matrix", "p.csv"), ("batch", "pairs.csv"), ("list", "measures"), ("examples", "coin"),
+        ("drift", "x.csv", "x.csv"), ("estimate", "a=3,b=5", "a=5,b=3", "--as", "counts"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_every_command_notes_a_suffix_that_says_nothing(kl, files, monkeypatch, words):
+    monkeypatch.chdir(files)
+    assert NOTE.format("y.foo") in kl(*words, "-o", "y.foo").err.splitlines()
+    assert (files / "y.foo").read_text() == kl(*words, "-f", "table").out
+
+
+def test_settings_and_profiles_are_not_tables_whatever_their_suffix(kl, files):
+    assert kl("drift", files / "x.csv", "--init", "-o", files / "kl.toml").err == ""
+    assert kl("profile", files / "x.csv", "-o", files / "x.kl.json").err == ""
+    shown = kl("profile", "show", files / "x.kl.json", "-o", files / "x.foo")
+    assert shown.err.splitlines() == [NOTE.format(files / "x.foo")]
+
+
 @pytest.mark.parametrize(
     ("words", "output"),
     [

@@ -109,7 +109,7 @@ def command(
         progress.clear()
         writer.discard()
     if not output.quiet:
-        for note in pairs.notes if isinstance(pairs, Folders) else ():
+        for note in (*output.notes, *(pairs.notes if isinstance(pairs, Folders) else ())):
             say(f"note: {note.text}")
         tell_escapes()
     return _exit_code(tally)

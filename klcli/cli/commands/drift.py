@@ -213,7 +213,7 @@ def _init(reference: str, options: TableOptions, settings: DriftSettings, output
     finally:
         table.close()
     write_answer(text, output.path)
-    return conclude(table.notes, (), output)
+    return conclude(table.notes, (), output._replace(notes=()))  # settings have a form of their own
 
 
 def _layers(

@@ -7,7 +7,7 @@ import click
 
 from klcli.cli.answer import Output, emit, write_answer
 from klcli.cli.command import INPUT, OTHER, OUTPUT, Command, Operand, name_option, option
-from klcli.cli.destination import Destinations, chosen_format
+from klcli.cli.destination import Destinations, chosen_format, notes_on_format
 from klcli.cli.engine_options import Counting, engine_options
 from klcli.cli.table_options import given_settings, kinds_by_column, table_options
 from klcli.engines.countable import Countable
@@ -82,7 +82,8 @@ def command(
             write_answer(merged([_profile(name) for name in names]).text(__version__), path)
             return ExitCode.OK
         case ("show", name):
-            shown = Output(chosen_format(format_, output), path, 6, "auto", False)
+            notes = notes_on_format(format_, path)
+            shown = Output(chosen_format(format_, path), path, 6, "auto", False, notes=notes)
             return emit(profile_report(_profile(name)), shown)
         case (name,):
             base = None if like is None else _profile(like)
