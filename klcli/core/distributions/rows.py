@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from klcli.core.arithmetic.double_double import DoubleDouble
 from klcli.core.arithmetic.double_double_log import logarithm
 from klcli.core.arithmetic.parallel import BLOCK, each_block, min_and_sum
-from klcli.core.arithmetic.types import Array, Index
+from klcli.core.arithmetic.types import Array, Index, Mask
 from klcli.core.distributions.kinds import Kind
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.core.distributions.row_screening import SCREENS
@@ -93,9 +93,14 @@ class Rows:
         return self._kind.noun or {1: "probabilities" if True in found else "counts"}.get(len(found), "masses")
 
     @property
+    def are_normalised(self) -> Mask:
+        """True for rows that were meant to sum to 1 and did not."""
+        return self._off > SUM_IS_ONE
+
+    @property
     def normalised(self) -> int:
         """The number of rows that were meant to sum to 1 and did not."""
-        return int((self._off > SUM_IS_ONE).sum())
+        return int(self.are_normalised.sum())
 
     @property
     def furthest(self) -> float:

@@ -31,12 +31,15 @@ class RowNotes:
     _masked: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
     whole_lists: int = 0
 
-    def read(self, rows: Rows) -> None:
-        """Counts rows that did not sum to 1."""
-        if rows.normalised:
-            count, furthest = self._normalised.get(rows.name, (0, 1.0))
-            worst = max(furthest, rows.furthest, key=lambda total: abs(total - 1))
-            self._normalised[rows.name] = (count + rows.normalised, worst)
+    def read(self, p: Rows, q: Rows) -> None:
+        """Counts rows that did not sum to 1; a row of one file that is on both sides once."""
+        for name in dict.fromkeys((p.name, q.name)):
+            sides = [side for side in (p, q) if side.name == name and side.normalised]
+            if sides:
+                before, furthest = self._normalised.get(name, (0, 1.0))
+                count = int(np.logical_or.reduce([side.are_normalised for side in sides]).sum())
+                worst = max(furthest, *(side.furthest for side in sides), key=lambda total: abs(total - 1))
+                self._normalised[name] = (before + count, worst)
 
     def joined(self, missing: tuple[Note, ...], rows: int) -> None:
         """Counts rows, and those with missing labels; keeps the note on the first such rows."""

@@ -100,6 +100,7 @@ class RowRun:
             )
         sides = (self._pairs.p, self._pairs.q)
         p, q = (self._read(*each) for each in zip((block.p, block.q), sides, options.kinds, strict=True))
+        self._notes.read(p, q)
         sides_compared = tuple(
             RowSide(each.name, rows.kind, each.count, rows.outcomes) for each, rows in zip(sides, (p, q), strict=True)
         )
@@ -127,11 +128,9 @@ class RowRun:
     def _read(self, block: RowBlock, side: Side, kind: str) -> Rows:
         known = side.kind if kind == "auto" and side.kind is not None else kind
         temperature = self._options.temperature
-        rows = read_rows(
+        return read_rows(
             block.values, known, name=side.name, place=block.place, labels=block.labels, temperature=temperature
         )
-        self._notes.read(rows)
-        return rows
 
     def _alignment_of(self, block: PairBlock) -> RowAlignment:
         labels = (block.p.labels, block.q.labels)
