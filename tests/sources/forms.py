@@ -196,6 +196,43 @@ NUMBERS = [
             "it is one character, or auto, comma, tab, semicolon, pipe, space", ("--delimiter", "::"), code=2),
 ]  # fmt: skip
 
+SEMICOLONS = "numbers with semicolons between them, where commas were expected"
+BY_SUFFIX = "--p-format and --q-format are for one side alone"
+INLINE = [
+    Answered("labels in square brackets", "", {"[a]": 0.375, "[b]": 0.625}, table="[a]=0.375,[b]=0.625"),
+    Answered("labels in braces", "", {"{a}": 0.375, "b": 0.625}, table="{a}=37.5%,b=62.5%"),
+    Answered("intervals as labels", "", {"[a": 3, "b)": 5}, table="[a=3,b)=5"),
+    Answered("JSON of labels with equals signs", "", {"[a=1": 3, "b": 5}, table='{"[a=1":3,"b":5}'),
+    Refused("JSON that is cut short", "", "[0.5,0.5: line 1, column 9: not JSON: expecting ',' delimiter", "",
+            table="[0.5,0.5"),
+    Refused("decimal commas and semicolons", "", f"0,5;0,5: {SEMICOLONS}", "write 0.5,0.5", table="0,5;0,5"),
+    Refused("decimal commas and semicolons with labels", "", f"a=0,5;b=0,5: {SEMICOLONS}", "write a=0.5,b=0.5",
+            table="a=0,5;b=0,5"),
+    Refused("labels and semicolons that commas could cut", "", f"a=0,5;b=1: {SEMICOLONS}", "write a=0.5,b=1",
+            table="a=0,5;b=1"),
+    Answered("labels that hold semicolons", "", {"x;y": 3, "5;b": 5}, table="x;y=3,5;b=5"),
+    Refused("semicolons in a list of words", "", "0.5,x;y: value 2: 'x;y' is not a number", "", table="0.5,x;y"),
+    Refused("logits as a function", "", "softmax(1,2): character 1: no family is called 'softmax'",
+            "write the logits alone, as in 1,2,3, with --as logits, or for one side --p-as or --q-as",
+            table="softmax(1,2)"),
+]  # fmt: skip
+
+ONE_SIDE = [
+    Answered("CSV in a pipe that looks like JSON", "[cat],3\n[dog],5\n", {"[cat]": 3, "[dog]": 5},
+             ("--p-format", "csv")),
+    Answered("JSON in a file for CSV", '{"cat": 3, "dog": 5}', file="p.csv", options=("--p-format", "json")),
+    Answered("both sides, one format each", '{"cat": 3, "dog": 5}', file="p.csv",
+             options=("--p-format", "json", "--q-format", "json")),
+    Refused("CSV that an option for both sides reads as JSON", "cat,3\n", "p.csv: line 1, column 1: not JSON: "
+            "expecting value", f"it was read as json, though its suffix says csv; {BY_SUFFIX}",
+            ("--input-format", "json"), file="p.csv"),
+    Refused("JSON that an option for both sides reads as CSV", '{"cat": 3}',
+            "p.json: there is a header, but no values below it",
+            f"it was read as csv, though its suffix says json; {BY_SUFFIX}", ("--input-format", "csv"), file="p.json"),
+    Refused("a file whose suffix the option agrees with", "cat,x\ndog,5\n", "p.csv: line 1: 'cat': 'x' is not a number",
+            "", ("--input-format", "csv", "--no-header"), file="p.csv"),
+]  # fmt: skip
+
 COLUMNS = [
     Answered("one column of both sides", "label,n,m\ncat,9,3\ndog,9,5\n", options=("--column", "m")),
     Refused("one column of one operand", "label,n\ncat,3\n", "stdin: one operand, and one column, 'n', for P and for Q",
@@ -283,6 +320,8 @@ FILES = [
              needs="duckdb"),
     Answered("objects of jq", JQ),
     Answered("objects of jq -c", '{"word":"cat","n":3}\n{"word":"dog","n":5}\n'),
+    Answered("labels that are words of services", '{"choices": 3, "prompt_logprobs": 5}',
+             {"choices": 3, "prompt_logprobs": 5}),
     Refused("NaN in one of several objects", '{"word":"cat","n":3}\n{"word":"dog","n":NaN}\n',
             "stdin: line 2: NaN is not a mass (and not JSON)", ""),
     Refused("a repeated key in one of several objects", '{"word":"cat","n":3}\n{"word":"dog","n":5,"n":6}\n',
@@ -324,6 +363,6 @@ FILES = [
             "aws s3 cp s3://bucket/p.csv - | kl compute - …", table="s3://bucket/p.csv"),
 ]  # fmt: skip
 
-FORMS = [*SHELL, *DRAWN, *NUMBERS, *COLUMNS, *FILES]
+FORMS = [*SHELL, *DRAWN, *NUMBERS, *INLINE, *ONE_SIDE, *COLUMNS, *FILES]
 ANSWERED = [form for form in FORMS if isinstance(form, Answered)]
 REFUSED = [form for form in FORMS if isinstance(form, Refused)]

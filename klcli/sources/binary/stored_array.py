@@ -93,7 +93,7 @@ class StoredArray:
         """Refuses an array that ends beyond the end of its file.
 
         Raises:
-            Unreadable: it does not.
+            Unreadable: it does.
         """
         if size < self.layout.end:
             raise Unreadable(

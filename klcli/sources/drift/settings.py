@@ -154,7 +154,7 @@ def table_limits(table: Any) -> Iterator[tuple[str, str, float]]:
     """Yields the pattern of columns, the measure and the bound of each limit in the table of a settings file.
 
     Raises:
-        UsageError: it is no table, or a bound is no number from 0.
+        UsageError: it is not a table, or a bound is not a number from 0.
     """
     if not isinstance(table, Mapping):
         raise UsageError("limits must be a table", hint="as in [drift.limits], and below it jeffreys = 0.1")

@@ -6,13 +6,14 @@ or both; `kl matrix` uses either. Its functions raise InputError and nothing els
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from klcli.core.distributions.raw_numbers import RawNumbers
-from klcli.errors import Unreadable, UsageError
+from klcli.errors import InputError, Unreadable, UsageError
 from klcli.sources.bytes.byte_source import ByteSource, suffix_of
 from klcli.sources.bytes.files import Path
 from klcli.sources.formats.query import Query, RowQuery
@@ -30,6 +31,7 @@ __all__ = [
     "format_of_rows",
     "format_of_suffix",
     "input_format",
+    "read_against_suffix",
 ]
 
 ReadDistributions = Callable[[ByteSource, Query], tuple[RawNumbers, ...]]
@@ -181,6 +183,20 @@ def _with_suffix(suffix: str) -> InputFormat | None:
     if suffix[1:] in INPUT_FORMATS.names():  # the usual case, which imports no other format
         return INPUT_FORMATS.lookup(suffix[1:])
     return next((each for each in INPUT_FORMATS if suffix in each.suffixes), None)
+
+
+@contextmanager
+def read_against_suffix(path: Path, name: str | None) -> Iterator[None]:
+    """Gives errors of a file the hint that it is read as another format, `name`, than its suffix says, if it is."""
+    try:
+        yield
+    except InputError as error:
+        by_suffix = None if name is None else format_of_suffix(path)
+        if name is None or by_suffix is None or by_suffix is INPUT_FORMATS.lookup(name):
+            raise
+        found = f"it was read as {name}, though its suffix says {by_suffix.name}"
+        hint = f"{found}; --p-format and --q-format are for one side alone"
+        raise type(error)(error.message, hint=hint) from None
 
 
 def _unknown(source: ByteSource, found: str) -> Unreadable:

@@ -142,7 +142,7 @@ def _value(source: ByteSource, each: ValueText, parse: Parser) -> object:
         raise source.unreadable(f"line {each.line}: {error}") from None
 
 
-_OF_RESPONSES = {"choices", "prompt_logprobs"}  # keys of what services answer
+_OF_RESPONSES = ("choices", "prompt_logprobs")  # keys of lists in what services answer
 
 _parse_keeping_digits = careful_parser(parse_int=WrittenNumber, parse_float=WrittenNumber)
 
@@ -173,7 +173,7 @@ def _one(document: object, name: str, query: Query, item: str) -> RawNumbers:
     if isinstance(document, dict):
         if query.samples[0]:
             raise Unreadable(f"{name}: samples are an array of observations, not an object")
-        if not _OF_RESPONSES.isdisjoint(document):
+        if any(isinstance(document.get(key), list) for key in _OF_RESPONSES):
             raise Unreadable(
                 f"{name}: a response with log-probabilities of many tokens, not one distribution",
                 hint="kl rows P Q compares it token by token",

@@ -9,6 +9,7 @@ from klcli.engines.address import Access
 from klcli.errors import UsageError
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.bytes.files import status_of
+from klcli.sources.formats.input_format import read_against_suffix
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.operands.operand import is_family, load, load_pair
 
@@ -69,11 +70,12 @@ class ReadOptions(NamedTuple):
 
     def load(self, side: int, word: str, status: os.stat_result | None = None) -> Distribution:
         """Returns the distribution of an operand; `side` is 0 for P and 1 for Q. Errors as in `operand.load`."""
-        return load(
-            word, as_=self.kinds[side], column=self.columns[side], label=self.label, input_format=self.formats[side],
-            header=self.header, dialect=self.dialect, missing_label=self.missing_label, status=status,
-            max_expand=self.max_expand, access=self.access,
-        )  # fmt: skip
+        with read_against_suffix(word, self.formats[side]):
+            return load(
+                word, as_=self.kinds[side], column=self.columns[side], label=self.label,
+                input_format=self.formats[side], header=self.header, dialect=self.dialect,
+                missing_label=self.missing_label, status=status, max_expand=self.max_expand, access=self.access,
+            )  # fmt: skip
 
     def load_both(self, p: str | Operand, q: str | None, statuses: Statuses = (None, None)) -> tuple[Operand, Operand]:
         """Returns P and Q from two operands, or from one that holds both; P may have been loaded already.

@@ -6,7 +6,8 @@ from klcli.errors import NotComparable, UsageError
 from klcli.notes import Note, together
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND
-from klcli.sources.formats.input_format import INPUT_FORMATS, InputFormat, format_of_rows
+from klcli.sources.bytes.files import Path
+from klcli.sources.formats.input_format import INPUT_FORMATS, InputFormat, format_of_rows, read_against_suffix
 from klcli.sources.formats.query import RowQuery
 from klcli.sources.formats.row_pairs import PairBlock, RowPairs, Side, TopBlock, part_of
 from klcli.sources.formats.row_source import ListedBlock, RowBlock, RowSource
@@ -43,8 +44,14 @@ def open_pairs(
     ]
     if len(words) == 1:
         return _in_one(sources[0], found[0], queries)
-    p, q = (each.rows(source, query) for each, source, query in zip(found, sources, queries, strict=True))
-    return _TwoSources(p, q, is_live=any(source.is_stream for source in sources))
+    p, q = (_opened(*each) for each in zip(found, sources, queries, formats, strict=True))
+    files = [(source.file, name) for source, name in zip(sources, formats, strict=True)]
+    return _TwoSources(p, q, files, is_live=any(source.is_stream for source in sources))
+
+
+def _opened(found: InputFormat, source: ByteSource, query: RowQuery, name: str | None) -> RowSource:
+    with read_against_suffix(source.file, name):
+        return found.rows(source, query)
 
 
 def _in_one(source: ByteSource, found: InputFormat, queries: Sequence[RowQuery]) -> RowPairs:
@@ -56,7 +63,7 @@ def _in_one(source: ByteSource, found: InputFormat, queries: Sequence[RowQuery])
             raise UsageError(
                 f"{source.name}: one operand, which holds one array and no pair", hint="give Q as a second operand"
             )
-        return _TwoSources(p, q, is_live=False)
+        return _TwoSources(p, q, [(source.file, None)] * 2, is_live=False)
     if not source.head():
         raise source.unreadable("empty: there are no rows")
     known = " or ".join(each.name for each in INPUT_FORMATS if each.open_pairs or each.holds_named_arrays)
@@ -65,11 +72,16 @@ def _in_one(source: ByteSource, found: InputFormat, queries: Sequence[RowQuery])
     )
 
 
-class _TwoSources(RowPairs):
-    """The rows of two sources, cut into blocks of equal length."""
+def _blocks(source: RowSource, rows: int, file: Path, name: str | None) -> "Iterator[RowBlock | ListedBlock]":
+    with read_against_suffix(file, name):
+        yield from source.blocks(rows)
 
-    def __init__(self, p: RowSource, q: RowSource, *, is_live: bool) -> None:
-        self._sources = (p, q)
+
+class _TwoSources(RowPairs):
+    """The rows of two sources, cut into blocks of equal length; `files` are theirs, with the formats asked for."""
+
+    def __init__(self, p: RowSource, q: RowSource, files: Sequence[tuple[Path, str | None]], *, is_live: bool) -> None:
+        self._sources, self._files = (p, q), files
         self.p, self.q = (Side(each.name, each.count, each.kind, each.columns) for each in self._sources)
         self.is_live = is_live
         if p.count is not None and q.count is not None and p.count != q.count:
@@ -83,7 +95,7 @@ class _TwoSources(RowPairs):
     def blocks(self, size: int) -> Iterator[PairBlock | TopBlock]:
         width = max(source.outcomes or 1 for source in self._sources)
         rows = min(max(1, size // width), _MOST_ROWS)
-        readings = [source.blocks(rows) for source in self._sources]
+        readings = [_blocks(source, rows, *file) for source, file in zip(self._sources, self._files, strict=True)]
         held: list[RowBlock | ListedBlock | None] = [None, None]
         texts = SameTexts()
         while True:

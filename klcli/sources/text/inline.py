@@ -16,21 +16,19 @@ __all__ = ["is_inline", "read_inline"]
 def is_inline(word: str) -> bool:
     """Returns True if a word is an inline distribution: JSON, or a list with at least one number."""
     text = word.strip()
-    if text.startswith(("[", "{")):
-        return True
-    return any(is_written(piece.rpartition("=")[2]) for piece in text.split(","))
+    return _is_json(text) or any(is_written(piece.rpartition("=")[2]) for piece in text.split(","))
 
 
 def read_inline(word: str, query: Query) -> tuple[RawNumbers, ...]:
     """Returns the distributions that a word spells.
 
     Raises:
-        NotADistribution: a piece is not a number, or only some pieces have labels.
+        NotADistribution: a piece is not a number, only some pieces have labels, or semicolons part the numbers.
         UsageError: the query wants a pair, and the word is one distribution.
     """
     text = word.strip()
     name = shorten(text, 40)
-    if text.startswith(("[", "{")):
+    if _is_json(text):
         source = ByteSource.from_bytes(name, text.encode(errors="surrogatepass"))
         return INPUT_FORMATS.lookup("json").distributions(source, query)
     query.refuse_columns(name)
@@ -40,6 +38,7 @@ def read_inline(word: str, query: Query) -> tuple[RawNumbers, ...]:
     if query.samples[0]:
         observations = tuple(piece.strip() for piece in pieces)
         return (RawNumbers(np.ones(len(observations)), observations, name),)
+    _refuse_semicolons(text, name)
     are_labelled = ["=" in piece for piece in pieces]
     if any(are_labelled) and not all(are_labelled):
         bare = pieces[are_labelled.index(False)]
@@ -52,3 +51,22 @@ def read_inline(word: str, query: Query) -> tuple[RawNumbers, ...]:
         place = RawNumbers(np.empty(0), labels, name).where(index)
         raise NotADistribution(f"{place}: {texts[index].strip()!r} is not a number", hint=cure_of(texts[index]))
     return (RawNumbers(values, labels, name),)
+
+
+def _is_json(text: str) -> bool:
+    """Returns True if a text begins as JSON does, unless it ends as a list of LABEL=NUMBER does: [a]=0.5,[b]=0.5."""
+    return text.startswith(("[", "{")) and not ("=" in text and is_written(text.rpartition("=")[2]))
+
+
+def _refuse_semicolons(text: str, name: str) -> None:
+    """Refuses a list such as 0,5;0,5 or a=0,5;b=1, of which the commas may be decimal marks.
+
+    Cut at its commas, the second would be the labels "a" and "5;b".
+    """
+    pieces = [piece.replace(",", ".") for piece in text.split(";")]
+    numbers = [piece.partition("=")[2] for piece in pieces if "=" in piece]
+    if len(pieces) > 1 and all(map(is_written, numbers or pieces)) and len(numbers) in (0, len(pieces)):
+        raise NotADistribution(
+            f"{name}: numbers with semicolons between them, where commas were expected",
+            hint=f"write {shorten(','.join(pieces), 40)}",
+        )

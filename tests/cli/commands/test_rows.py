@@ -48,6 +48,28 @@ def test_a_row_gives_what_it_gives_alone(kl, pair):
     assert values(kl("rows", *pair, "-f", "value").out) == pytest.approx(KL, rel=8e-15)
 
 
+def test_a_row_that_does_not_sum_to_1_is_counted_once_for_each_file(kl, written):
+    note = "kl: note: {} row{} of {} do{} not sum to 1"
+    p = written("p.csv", "0.5,0.505\n0.5,0.5\n0.5,0.503\n")
+    q = written("q.csv", "0.5,0.5\n0.5,0.502\n0.5,0.5\n")
+    assert note.format(2, "s", p, "") + " (the furthest to 1.005)" in kl("rows", p, p).err
+    both = kl("rows", p, q).err
+    assert note.format(2, "s", p, "") in both
+    assert note.format(1, "", q, "es") in both
+
+
+@pytest.mark.parametrize("is_json_first", [True, False])
+def test_a_format_for_both_sides_that_is_wrong_for_one_leads_to_those_of_one_side(kl, written, is_json_first):
+    files = [written("p.jsonl", "[0.5, 0.5]\n"), written("q.csv", "0.5,0.5\n")]
+    hint = "kl: hint: it was read as {}, though its suffix says {}; --p-format and --q-format are for one side alone"
+    for option, other in (("jsonl", "csv"), ("csv", "jsonl")):
+        err = kl("rows", *(files if is_json_first else files[::-1]), "--input-format", option).err
+        assert err.splitlines()[-1] == hint.format(option, other)
+    sides = ("jsonl", "csv") if is_json_first else ("csv", "jsonl")
+    found = kl("rows", *(files if is_json_first else files[::-1]), "--p-format", sides[0], "--q-format", sides[1])
+    assert found.code == 0
+
+
 @pytest.mark.parametrize("kind", ["logits", "logprobs", "weights"])
 def test_kinds_are_those_of_compute(kl, tmp_path, kind):
     given = [each * 3 if kind == "weights" else np.log(each) for each in (P, Q)]
