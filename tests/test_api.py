@@ -166,6 +166,7 @@ def test_smoothing_and_missing_are_as_on_the_command_line():
         (0.5, FAIR, {}, "P: the values have the shape"),
         (None, FAIR, {}, "P: the values have the shape"),
         (object(), FAIR, {}, "P: not all are numbers"),
+        ("softmax(1, 2)", FAIR, {}, 'with as_="logits", or for one side p_as= or q_as='),
         (3, ["a"], {"as_": "samples"}, "P: int is not iterable"),
         (
             pd.Series([0.5, 0.5], index=["a", "a"]),
@@ -185,6 +186,22 @@ def test_what_is_wrong_raises_a_value_error_that_says_so(p, q, settings, message
     with pytest.raises(ValueError, match=re.escape(message)) as caught:
         klcli.compare(p, q, **settings)
     assert isinstance(caught.value, klcli.UsageError if settings and p is FAIR else klcli.InputError)
+
+
+@pytest.mark.parametrize(
+    ("made", "word"),
+    [
+        (lambda stats: stats.norm, "scipy.norm()"),
+        (lambda stats: stats.gamma(2, scale=3), "scipy.gamma(2, scale=3)"),
+        (lambda stats: stats.poisson(3), "scipy.poisson(3)"),
+        (lambda stats: stats.multivariate_normal([0, 0]), "mvnormal(mean=[0,0], cov=[[1,0],[0,1]])"),
+    ],
+)
+def test_a_distribution_of_scipy_is_answered_with_the_word_for_it(made, word):
+    found = made(pytest.importorskip("scipy.stats"))
+    with pytest.raises(klcli.InputError, match=re.escape(f"hint: pass its name, as in {word!r}")):
+        klcli.compare(found, FAIR)
+    assert klcli.compare(word, word).forward_kl == 0
 
 
 def test_the_arguments_are_left_as_they_are():

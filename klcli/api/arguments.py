@@ -85,6 +85,10 @@ def distribution_of(
             f"{name}: a table, not one distribution",
             hint="pass a column of it, or a mapping of labels to masses; compare_rows takes a distribution in each row",
         )
+    if type(source).__module__.startswith("scipy.stats"):
+        raise NotADistribution(
+            f"{name}: an object of scipy.stats", hint=f"pass its name, as in {_scipy_word(source)!r}"
+        )
     labels = getattr(source, "index", None)
     labels = None if callable(labels) or type(labels).__name__ == "RangeIndex" else labels
     if hasattr(source, "to_numpy"):  # of pandas and polars, which know best
@@ -109,6 +113,15 @@ def kept(array: AnyArray) -> AnyArray:
     One above 1 GiB, and one that is mapped from a file, is returned as it is.
     """
     return array if array.nbytes > _LARGE or _is_mapped(array) else array.copy(order="K")
+
+
+def _scipy_word(source: Any) -> str:
+    """Returns the word for a distribution of scipy.stats, with parameters if frozen: scipy.norm(0, scale=2)."""
+    name = getattr(getattr(source, "dist", source), "name", None)
+    if name is None:  # of several dimensions
+        return "mvnormal(mean=[0,0], cov=[[1,0],[0,1]])"
+    values, named = getattr(source, "args", ()), getattr(source, "kwds", {})
+    return f"scipy.{name}({', '.join([*map(str, values), *(f'{key}={each}' for key, each in named.items())])})"
 
 
 def _is_mapped(array: Any) -> bool:

@@ -23,12 +23,16 @@ Decorator = Callable[[Any], Any]
 
 INPUT, NUMBERS, OUTPUT, LIMITS, OTHER = "Input", "Numbers", "Output", "Limits", "Other"
 _GROUPS = (INPUT, NUMBERS, OUTPUT, LIMITS, OTHER)
+_FARTHEST = "the rows that are farthest off stand on the page: -o rows.html"
 # options of other commands, by the command at which they are tried, and what is said there instead
 _ELSEWHERE = {
     ("compute", "--reverse"): "both directions are printed; -m reverse_kl is KL(Q‖P) alone",
     ("drift", "--fail-above"): "limits are set by --limit, as in --limit psi=0.2",
-    ("rows", "--top"): "the rows that are farthest off stand on the page: -o rows.html",
+    ("rows", "--top"): _FARTHEST,
+    ("rows", "--worst"): _FARTHEST,
 }
+# options that are tried without an operand, by the command, and how they are written with it
+_WITH_OPERAND = {("drift", "--init"): "name the table that the settings are for: kl drift REF --init"}
 _NEGATIVE = re.compile(r"-[0-9.]")
 
 
@@ -55,6 +59,10 @@ class Command(click.Command):
             own = click.NoSuchOption(error.option_name, ctx=ctx)  # without the names that look similar
             own.hint = hint  # type: ignore[attr-defined]
             raise own from None
+        except click.MissingParameter as error:
+            hints = (_WITH_OPERAND.get((str(self.name), arg)) for arg in args)
+            error.hint = next(filter(None, hints), None)  # type: ignore[attr-defined]
+            raise
 
     def get_help(self, ctx: click.Context) -> str:
         return stdout_encoding().own(super().get_help(ctx))  # click.echo would write UTF-8 for ASCII

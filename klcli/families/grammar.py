@@ -35,6 +35,9 @@ _NUMBER = re.compile(r"[+-]?(?:inf\b|[0-9]+\s*/\s*[0-9]+|(?:[0-9]+\.?[0-9]*|\.[0
 _MAX_DEPTH = 3  # of nested brackets; a matrix needs two
 _MAX_MIXTURE_DEPTH = 20  # of mixtures in mixtures, which one mixture says as well
 _MAX_DIGITS = 300  # of the numerator or denominator of a fraction
+_NOT_FAMILIES = {
+    "softmax": "write the logits alone, as in 1,2,3, with --as logits, or for one side --p-as or --q-as",
+}
 
 
 def parse(text: str) -> Family:
@@ -243,5 +246,6 @@ def family_named(name: str) -> type[Family]:
     with suppress(UnknownName):
         return FAMILIES.lookup(name)
     near = nearest(name.lower(), FAMILIES.names(), count=3)
-    hint = f"did you mean {' or '.join(near)}?" if near else "see `kl list families`"
+    similar = f"did you mean {' or '.join(near)}?" if near else "see `kl list families`"
+    hint = _NOT_FAMILIES.get(name.lower(), similar)
     raise NotADistribution(f"no family is called {shorten(name)!r}", hint=hint)

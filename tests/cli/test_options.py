@@ -57,6 +57,14 @@ def test_help_fits_into_80_columns_whatever_the_width(kl, monkeypatch, words):
         (("compute", "0.5,0.5", "0.9,0.1", "-o", "no/x.json"), "make the folder first: mkdir -p no"),
         (("batch", "settings.toml"), "kl batch MANIFEST --config settings.toml"),
         (("compute", "N(0,1)", "N(1,2)"), "write normal(1, sd=2) or normal(1, variance=2)"),
+        (
+            ("compute", "softmax(1,2)", "0.5,0.5"),
+            "write the logits alone, as in 1,2,3, with --as logits, or for one side --p-as or --q-as",
+        ),
+        (("rows", "p.csv", "q.csv", "--top", "3"), "the rows that are farthest off stand on the page: -o rows.html"),
+        (("rows", "p.csv", "q.csv", "--worst", "3"), "the rows that are farthest off stand on the page: -o rows.html"),
+        (("drift", "--init"), "name the table that the settings are for: kl drift REF --init"),
+        (("drift",), "see kl drift --help"),
     ],
 )
 def test_a_word_of_another_command_or_file_is_answered_with_the_right_one(kl, tmp_path, monkeypatch, words, hint):
@@ -70,9 +78,18 @@ def test_a_column_of_samples_has_the_name_of_its_option_in_other_commands(kl, tm
     assert kl("estimate", *files, "--column", "a").out == kl("estimate", *files, "--columns", "a").out != ""
 
 
+def test_an_infinite_divergence_ends_with_the_cure(kl):
+    pair = ("a=0.5,b=0.5", "a=1,b=0")
+    cure = "--smooth add:0.5 makes it finite; jensen_shannon is always finite"
+    err = kl("compute", *pair).err
+    assert err.splitlines()[-1].endswith(f"; kl explain a=0.5,b=0.5 a=1,b=0 shows the terms; {cure}")
+    for words in (("-m", "forward_kl", "--smooth", "add:0.5"), ("-m", "jensen_shannon")):
+        assert 0 < float(kl("compute", *pair, *words, "-f", "value").out) < 1
+
+
 def test_an_infinite_divergence_of_families_ends_with_the_cure(kl):
     err = kl("compute", "normal(0,1)", "uniform(0,1)").err
     assert err.splitlines() == [
         "kl: note: forward_kl, cross_entropy are infinite: P has mass everywhere, Q only from 0 to 1; "
-        "kl explain 'normal(0,1)' 'uniform(0,1)' shows the formula; jensen_shannon always is"
+        "kl explain 'normal(0,1)' 'uniform(0,1)' shows the formula; jensen_shannon is always finite"
     ]

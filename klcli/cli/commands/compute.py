@@ -60,5 +60,5 @@ def _cure(p: str, q: str | None, *, what: str, with_smoothing: bool) -> str:
     words = [word for word in (p, q) if word is not None]
     is_short = "-" not in words and sum(map(len, words)) <= _SHORT
     explain = " ".join(["kl explain", *map(quote, words)]) if is_short else "kl explain"
-    smooth = "--smooth add:0.5 keeps it finite, and " if with_smoothing else ""
-    return f"{explain} shows the {what}; {smooth}jensen_shannon always is"
+    smooth = "--smooth add:0.5 makes it finite; " if with_smoothing else ""
+    return f"{explain} shows the {what}; {smooth}jensen_shannon is always finite"
