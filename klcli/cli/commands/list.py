@@ -65,8 +65,10 @@ def _measure_row(measure: Measure) -> tuple[Cell, ...]:
 
 def _shown(kind: type[Format]) -> str:
     """Returns the answers that a format can show, in words."""
-    if kind.shows == ANSWERS:
+    if kind.shows >= ANSWERS:
         return "any answer"
+    if "picture" in kind.shows:
+        return "a picture"
     return "limits, kl batch" if "case" in kind.shows else "kl matrix"
 
 

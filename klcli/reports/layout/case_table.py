@@ -29,7 +29,7 @@ class CaseTable:
         self._left_out = dict.fromkeys(Status, 0)
 
     def reserve(self, size: int) -> None:
-        """Leaves room for so many bytes that stand beside the table."""
+        """Leaves room for `size` bytes that stand beside the table."""
         self._room = max(0, self._room - size)
 
     def add(self, case: Case) -> None:

@@ -94,7 +94,7 @@ def _values(case: "Case") -> Iterable[tuple[str, str, float | None, str]]:
         for bound, end in zip(("lower", "upper"), ends or (), strict=False):
             yield measure, bound, end, unit
     known = {measure for measure, _, _ in case.values}
-    for verdict in case.verdicts:  # of what is no measure, such as a change of null shares
+    for verdict in case.verdicts:  # of what is not a measure, such as a change of null shares
         if verdict.measure not in known:
             yield verdict.measure, "", verdict.value, verdict.unit
 
