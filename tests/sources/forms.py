@@ -196,6 +196,7 @@ NUMBERS = [
             "it is one character, or auto, comma, tab, semicolon, pipe, space", ("--delimiter", "::"), code=2),
 ]  # fmt: skip
 
+JSON_WORD = 'inline JSON is as in [0.5,0.5] or {"heads":0.5,"tails":0.5}'
 SEMICOLONS = "numbers with semicolons between them, where commas were expected"
 BY_SUFFIX = "--p-format and --q-format are for one side alone"
 INLINE = [
@@ -203,8 +204,10 @@ INLINE = [
     Answered("labels in braces", "", {"{a}": 0.375, "b": 0.625}, table="{a}=37.5%,b=62.5%"),
     Answered("intervals as labels", "", {"[a": 3, "b)": 5}, table="[a=3,b)=5"),
     Answered("JSON of labels with equals signs", "", {"[a=1": 3, "b": 5}, table='{"[a=1":3,"b":5}'),
-    Refused("JSON that is cut short", "", "[0.5,0.5: line 1, column 9: not JSON: expecting ',' delimiter", "",
+    Refused("JSON that is cut short", "", "[0.5,0.5: line 1, column 9: not JSON: expecting ',' delimiter", JSON_WORD,
             table="[0.5,0.5"),
+    Refused("a mapping of Python", "", "{'a':0.5}: line 1, column 2: not JSON: expecting property name enclosed in "
+            "double quotes", JSON_WORD, table="{'a':0.5}"),
     Refused("decimal commas and semicolons", "", f"0,5;0,5: {SEMICOLONS}", "write 0.5,0.5", table="0,5;0,5"),
     Refused("decimal commas and semicolons with labels", "", f"a=0,5;b=0,5: {SEMICOLONS}", "write a=0.5,b=0.5",
             table="a=0,5;b=0,5"),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from klcli.core.distributions.raw_numbers import RawNumbers
-from klcli.errors import NotADistribution, UsageError
+from klcli.errors import NotADistribution, Unreadable, UsageError
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.written_numbers import cure_of, is_written, parse_column
 from klcli.sources.formats.input_format import INPUT_FORMATS
@@ -11,6 +11,8 @@ from klcli.sources.formats.query import Query
 from klcli.support.safe_text import shorten
 
 __all__ = ["is_inline", "read_inline"]
+
+_JSON = 'inline JSON is as in [0.5,0.5] or {"heads":0.5,"tails":0.5}'
 
 
 def is_inline(word: str) -> bool:
@@ -23,6 +25,7 @@ def read_inline(word: str, query: Query) -> tuple[RawNumbers, ...]:
     """Returns the distributions that a word spells.
 
     Raises:
+        Unreadable: the word begins as JSON, and is not JSON of a distribution.
         NotADistribution: a piece is not a number, only some pieces have labels, or semicolons part the numbers.
         UsageError: the query wants a pair, and the word is one distribution.
     """
@@ -30,7 +33,10 @@ def read_inline(word: str, query: Query) -> tuple[RawNumbers, ...]:
     name = shorten(text, 40)
     if _is_json(text):
         source = ByteSource.from_bytes(name, text.encode(errors="surrogatepass"))
-        return INPUT_FORMATS.lookup("json").distributions(source, query)
+        try:
+            return INPUT_FORMATS.lookup("json").distributions(source, query)
+        except Unreadable as error:
+            raise Unreadable(error.message, hint=error.hint or _JSON) from None
     query.refuse_columns(name)
     if query.is_pair:
         raise UsageError(f"{name}: one distribution, but two are compared", hint="give a second operand")
