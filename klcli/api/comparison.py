@@ -142,13 +142,14 @@ def _compared(
     if is_family(p) or is_family(q):
         return _compared_families(p, q, kinds, base=base, measures=measures, smooth=smooth, max_expand=max_expand)
     chosen = DEFAULT_MEASURES if measures is None else measures
-    if copy:  # before the first pass, whose sums are those of the arrays that are kept
+    copies = tuple(copy and not isinstance(side, np.ndarray) for side in (p, q))
+    if copy:  # arrays, before the first pass, whose sums are those of the arrays that are kept
         p, q = (kept(side) if isinstance(side, np.ndarray) else side for side in (p, q))
     passed = _first_pass_of(p, q, kinds, () if smooth else names_of(chosen))
     (p_sum, q_sum), found = passed or ((None, None), None)
     return compare_distributions(
-        distribution_of(p, kinds[0], "P", copy=copy, min_and_sum=p_sum, max_expand=max_expand),
-        distribution_of(q, kinds[1], "Q", copy=copy, min_and_sum=q_sum, max_expand=max_expand),
+        distribution_of(p, kinds[0], "P", copy=copies[0], min_and_sum=p_sum, max_expand=max_expand),
+        distribution_of(q, kinds[1], "Q", copy=copies[1], min_and_sum=q_sum, max_expand=max_expand),
         measures=chosen,
         base=base,
         smoothing=smooth,

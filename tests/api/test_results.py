@@ -1,6 +1,7 @@
 """Results as a person meets them in Python: what they print, what they are in pandas, and that they stay."""
 
 import re
+import tracemalloc
 from math import log
 
 import numpy as np
@@ -180,3 +181,16 @@ def test_a_hint_is_in_terms_of_python_and_part_of_the_text(call, hint):
 
 def test_dir_shows_the_public_names_only():
     assert dir(klcli) == sorted(klcli.__all__)
+
+
+def test_a_result_keeps_one_copy_of_each_array():
+    p, q = np.random.default_rng(0).random((2, 1_000_000))
+    klcli.compare(p, q, as_="weights")
+    tracemalloc.start()
+    try:
+        found = klcli.compare(p, q, as_="weights")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert found.forward_kl > 0
+    assert peak < 2 * (p.nbytes + q.nbytes)
