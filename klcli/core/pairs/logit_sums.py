@@ -6,8 +6,8 @@ v = m + S,
     KL(P‖Q) = S - (v - log(1 + v)) = log(1 + v) - m
 
 is an identity. μ is near the mean of b - a under p, so that little is subtracted in either. Where b - a is exact, w is
-rounded once. That rounding, and that of a - max a, is one of an exponent: where w is large it would show, so there both
-differences must be exact. The compiled kernel does the same for differences that are not exact, too.
+rounded once. That rounding, and that of a - max a, is one of an exponent: where these are large it would show, so there
+both differences must be exact. The compiled kernel does the same for differences that are not exact, too.
 """
 
 import numpy as np
@@ -22,7 +22,7 @@ __all__ = ["forward_kl_of_logits"]
 _REACH = 690.0  # of a logit below the largest: exponentials of these are normal doubles
 _SAMPLE = 1_024  # outcomes from which μ is taken first
 _PASSES = 3
-_LARGE = 16.0  # w up to here is rounded by at most 2^-50, and so is its exponential
+_LARGE = 32.0  # w and max a - a of this sum are rounded by at most 2^-50 and 2^-49, and so are their exponentials
 _FAR = 0.4  # |v| from which log(1 + v) is as accurate as v
 _LEAST = 1e-200  # of a value; below it terms may have underflowed
 
@@ -54,7 +54,7 @@ def _sums(a: Array, b: Array, top: Array, shift: Array) -> tuple[Array, Array]:
         is_exact = _are_exact(w, theirs, ours)
         w -= shift
         below = ours - top
-        is_large = np.maximum.reduce(w, axis=-1) > _LARGE
+        is_large = np.maximum.reduce(w, axis=-1) - np.minimum.reduce(below, axis=-1) > _LARGE
         if is_large.any():
             is_exact &= ~is_large | (_are_exact(w, theirs - ours, shift) & _are_exact(below, ours, top))
         mass = np.exp(below, out=below)
