@@ -13,6 +13,7 @@ __all__ = ["draw", "lines_of"]
 
 _ACROSS, _MOST_CARDS = 3, 12  # small pictures side by side, and in all
 _LABEL = 40  # characters
+_CARD_LETTERS = 40  # of the ticks below a small picture; of more, every second is named, or fewer
 _DASHES = ("-", (0, (5, 3)), (0, (1.2, 2)))
 
 
@@ -101,6 +102,8 @@ def _cards(figure: Any, body: Cards, colors: dict[str, str]) -> None:
     all_axes = np.ravel(figure.subplots(lines_of(body), _ACROSS, squeeze=False))
     for axes, card in zip(all_axes, shown, strict=False):
         _on_axes([axes], card.panels, colors)
+        letters = sum(len(tick.text) + 1 for tick in card.panels.ticks)
+        _ticks(axes.xaxis, card.panels.ticks[:: 1 + letters // _CARD_LETTERS])
         axes.set_ylabel("")
         axes.tick_params(labelsize=7)
         sign = SIGNS.get(card.status, "")
@@ -144,7 +147,8 @@ def _panel(axes: Any, panel: Panel, colors: dict[str, str], *, is_first: bool) -
     for rule in panel.rules:
         axes.axhline(rule.at, color=colors["ink" if rule.text else "rule"], linewidth=0.8, zorder=1,
                      linestyle="--" if rule.text else "-")  # fmt: skip
-        axes.text(0.005, rule.at, _text(rule.text), va="top", fontsize=8, color=colors["ink"])
+        axes.annotate(_text(rule.text), (0.005, rule.at), (0, -3), textcoords="offset points", va="top", fontsize=8,
+                      color=colors["ink"])  # fmt: skip
     for curve in panel.curves:
         _curve(axes, curve, colors, is_first=is_first)
     for dot in panel.dots:
