@@ -48,11 +48,13 @@ class TopList:
     """The known part of a distribution.
 
     Attributes:
-        masses: of the outcomes that are listed. rest: what the others may have together, at least and at most.
+        masses: of the outcomes that are listed. logs: their natural logarithms, also of masses that underflow.
+        rest: what the others may have together, at least and at most.
         most: what each of the others may have. is_list: False if it was given as a whole distribution.
     """
 
     masses: Mapping[str, float]
+    logs: Mapping[str, float]
     rest: tuple[float, float]
     most: float
     is_list: bool = True
@@ -71,16 +73,17 @@ class TopList:
         led = f"{name}: " * bool(name)
         if not log_masses:
             raise NotADistribution(f"{led}the list of the most probable outcomes is empty")
-        masses = {label: exp(min(number, 1.0)) for label, number in log_masses.items()}
+        logs = {label: min(number, 1.0) for label, number in log_masses.items()}
+        masses = {label: exp(number) for label, number in logs.items()}
         total = fsum(masses.values())
         if total > 1 + SUM_IS_NEARLY_ONE or not total:
             found = f"their probabilities sum to {total:.6g}" if total else "every probability is 0"
             raise NotADistribution(f"{led}{found}", hint="a list holds natural logarithms of probabilities")
         rest, slack = max(0.0, 1 - total), _slack(log_masses, masses)
         if slack < _SLACK and abs(1 - total) <= slack:
-            return cls(masses, (0.0, 0.0), 0.0)
+            return cls(masses, logs, (0.0, 0.0), 0.0)
         most = min([rest + slack, *(mass for label, mass in masses.items() if mass and label not in extra)])
-        return cls(masses, (max(0.0, rest - slack), rest + slack), most)
+        return cls(masses, logs, (max(0.0, rest - slack), rest + slack), most)
 
     @property
     def is_whole(self) -> bool:
@@ -94,7 +97,8 @@ class TopList:
         masses = distribution.mass.tolist()
         total = fsum(masses)
         listed = {label: mass / total for label, mass in zip(labels, masses, strict=True)}
-        return cls(listed, (0.0, 0.0), 0.0, is_list=False)
+        logs = {label: log(mass) if mass else -inf for label, mass in listed.items()}
+        return cls(listed, logs, (0.0, 0.0), 0.0, is_list=False)
 
 
 def _slack(log_masses: Mapping[str, float], masses: Mapping[str, float]) -> float:
@@ -119,7 +123,9 @@ def kl_bounds(p: TopList, q: TopList, floor: float | None = None) -> tuple[float
     Args:
         floor: what Q gives at least to each outcome that it does not list; None where nothing is known of it.
     """
-    shared = fsum(_term(mass, q.masses[label]) for label, mass in p.masses.items() if label in q.masses)
+    shared = fsum(
+        mass * (p.logs[label] - q.logs[label]) for label, mass in p.masses.items() if mass and label in q.logs
+    )
     only_p = [mass for label, mass in p.masses.items() if mass > 0 and label not in q.masses]
     only_q = [mass for label, mass in q.masses.items() if mass > 0 and label not in p.masses]
     upper = _upper(shared, only_p, only_q, p, q, floor)

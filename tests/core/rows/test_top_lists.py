@@ -146,3 +146,13 @@ def test_an_extra_outcome_does_not_bound_those_that_are_not_listed():
     least = 0.7 * log(0.7 / 0.5) + 0.3 * log(0.3 / 0.3)  # all of it on b
     lower, _ = kl_bounds(p, q)
     assert lower <= least + 1e-3
+
+
+@pytest.mark.parametrize("least", [-700.0, -720.0, -9999.0])
+def test_a_logarithm_whose_exponential_underflows_is_finite(least):
+    p, q = TopList.of({"a": -0.1, "b": -3.0}), TopList.of({"a": -0.1, "b": least})
+    rest_p, rest_q = 1 - np.exp(-0.1) - np.exp(-3.0), 1 - np.exp(-0.1) - np.exp(least)
+    # data processing: what neither list names, taken as one outcome
+    grouped = np.exp(-3.0) * (-3.0 - least) + rest_p * log(rest_p / rest_q)
+    assert kl_bounds(p, q)[0] == pytest.approx(grouped, rel=1e-5)
+    assert kl_bounds(p, q, 1e-9)[1] < inf
