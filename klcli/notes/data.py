@@ -36,6 +36,7 @@ __all__ = [
     "table_lacks",
     "tables_normalised",
     "total_left_out",
+    "years_are_data",
 ]
 
 
@@ -110,6 +111,12 @@ def header_read(
 def first_row_is_data(name: str, line: int, row: str) -> str:
     """A first line that was read as a row although it may number the outcomes."""
     return f"{name}: line {line} was read as the row {shorten(row)!r}; if it names the outcomes, pass --header"
+
+
+@note("header")
+def years_are_data(name: str, line: int, row: str) -> str:
+    """A first line that was read as data although its numbers may be the years that head columns."""
+    return f"{name}: line {line}, {shorten(row)}, was read as data; if years name the columns, pass --header"
 
 
 @note("header")

@@ -13,7 +13,7 @@ from klcli.sources.columns.column_choice import found_labels, position_of
 from klcli.sources.columns.numbers import parse_number
 from klcli.sources.formats.query import Query
 
-__all__ = ["HEADER_HINT", "MISSING_WORDS", "is_asked", "is_name", "may_be_header", "observed_cells"]
+__all__ = ["HEADER_HINT", "MISSING_WORDS", "are_years", "is_asked", "is_name", "may_be_header", "observed_cells"]
 
 HEADER_HINT = "pass --header if line 1 names the columns"
 
@@ -24,6 +24,7 @@ MISSING_WORDS = frozenset({
 })  # fmt: skip
 # a digit of any script at the start, after signs, currencies, brackets and the like
 _DAMAGED = re.compile(r"[\s'\"`(\[{<>=~≈≤≥±+\-−–—$€£¥₹#]*[.,·]?\d")
+_YEAR = re.compile(r"\s*(19|20)\d\d\s*")
 _UNITS = frozenset(["%", "‰", "$", "€", "£", "¥", "₹", "#", "№"])  # signs that head a column
 
 
@@ -67,6 +68,15 @@ def observed_cells(first: Sequence[str], query: Query) -> Sequence[int] | None:
     if not all(query.samples) or {"p", "q"} <= {cell.strip().casefold() for cell in first}:
         return None
     return _value_positions(first, query)
+
+
+def are_years(first: Sequence[str], second: Sequence[str], query: Query) -> bool:
+    """Returns True if the masses in a first row, after a text, could be years, and those of the second could not."""
+    if query.header is not None or any(query.samples) or len(first) < 2 or parse_number(first[0]) is not None:
+        return False
+    return all(map(_YEAR.fullmatch, _mass_cells(first, query))) and not any(
+        map(_YEAR.fullmatch, _mass_cells(second, query))
+    )
 
 
 def _names_joint_labels(first: tuple[str, ...], query: Query) -> bool:

@@ -5,13 +5,14 @@ from functools import partial
 
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError
-from klcli.notes import Note, layout_read, total_left_out
+from klcli.notes import Note, layout_read, total_left_out, years_are_data
 from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.columns.header import are_years
 from klcli.sources.columns.table import Table
 from klcli.sources.columns.written_numbers import cure_of, is_written
 from klcli.sources.formats.query import Query
 from klcli.sources.formats.text_dialect import TextDialect
-from klcli.sources.text.headed_table import Header, numbers_of, split_header
+from klcli.sources.text.headed_table import NO_HEADER, Header, numbers_of, split_header
 from klcli.sources.text.layout import Form, Layout
 from klcli.sources.text.plain_table import PlainTable
 
@@ -43,6 +44,10 @@ def observed_in(
         header, below = split_header(source, query._replace(header=True) if is_drawn else query, plain)
         if header.line is not None and _are_counts_and_labels(header.names, below, query.dialect):
             header, below = split_header(source, query._replace(header=False), plain)
+    if header.heading == NO_HEADER and len(below.lines) > 1:
+        first, second = ([column[row] for column in below.columns] for row in (0, 1))
+        if are_years(first, second, query):
+            notes = (*notes, years_are_data(source.name, below.lines[0], ",".join(first)))
     if layout.form in _OF_SHELLS:
         shorter = _without_total(below)
         if shorter is not below:

@@ -99,6 +99,24 @@ def test_a_number_is_never_a_name(cell):
     assert not is_name(cell)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_said"),
+    [
+        ("k,2023,2024\nA,3,4\nB,5,4\n", True),
+        ("k,2023\nA,3\nB,5\n", True),
+        ("k,2023\nA,2024\nB,5\n", False),
+        ("1,2023\n2,3\n", False),
+        ("k,2203\nA,3\n", False),
+        ("k,2023.5\nA,3\n", False),
+    ],
+)
+def test_years_in_a_first_row_that_is_data_are_said(text, is_said):
+    columns = (None, None) if text.count(",") > text.count("\n") else (None,)
+    found = read(text, Query(columns=columns, samples=(False,) * len(columns)))
+    said = any("was read as data; if years name the columns, pass --header" in note.text for note in found[0].notes)
+    assert said == is_said
+
+
 @pytest.mark.parametrize("cell", ["p", "0.5", "NULL"])
 def test_the_option_header_decides(cell):
     text = f"label,{cell}\na,1\n"
