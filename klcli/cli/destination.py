@@ -45,6 +45,9 @@ def notes_on_format(name: str | None, path: str | None) -> tuple[Note, ...]:
     return () if os.path.splitext(path)[1].lower() in _TEXT else (suffix_unknown(path),)
 
 
+_STDIN = 0  # its descriptor, for the shell may have redirected it from a file
+
+
 class Destinations:
     """Files that will be replaced, none of which may be an input.
 
@@ -63,7 +66,7 @@ class Destinations:
             UsageError: One of the files is named.
         """
         for word in _words(values) if self._paths else ():
-            identity = _identity(word.partition("#")[0] or word)
+            identity = _identity(_STDIN if word == "-" else word.partition("#")[0] or word)
             if identity in self._paths:
                 path = self._paths[identity]
                 raise UsageError(f"{path}: the answer would overwrite an input", hint="name another file")
@@ -77,7 +80,7 @@ def _words(values: Iterable[Any]) -> Iterator[str]:
             yield os.fspath(value)
 
 
-def _identity(path: str) -> tuple[int, int] | None:
+def _identity(path: str | int) -> tuple[int, int] | None:
     """Returns what tells a regular file from others, whatever path leads to it; None for anything else."""
     try:
         status = os.stat(path)

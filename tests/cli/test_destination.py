@@ -135,5 +135,14 @@ def test_an_input_is_known_by_any_path_that_leads_to_it(kl, files):
         assert kl("compute", files / "x.csv", "-o", files / name).code == 2
 
 
+def test_standard_input_that_a_shell_redirects_is_an_input(kl_process, files):
+    before = (files / "x.csv").read_bytes()
+    with open(files / "x.csv", "rb") as redirected:
+        result = kl_process("compute", "-", "-o", files / "x.csv", stdin=redirected)
+    assert (result.code, result.out) == (2, "")
+    assert "the answer would overwrite an input" in result.err
+    assert (files / "x.csv").read_bytes() == before
+
+
 def test_a_device_may_be_input_and_output(kl, monkeypatch):
     assert kl("compute", *COIN, "-o", "/dev/null").code == 0
