@@ -98,7 +98,7 @@ class Interruptible:
 
 
 def _waited(event: threading.Event, seconds: float | None) -> bool:
-    """Returns True once an event has happened, False if it has not in so many seconds."""
+    """Returns True once an event has happened, False if it has not happened within `seconds`."""
     end = None if seconds is None else monotonic() + seconds
     while end is None or monotonic() < end:
         # in turns, as Windows holds Ctrl-C back until a wait ends

@@ -20,7 +20,7 @@ from klcli.core.pairs.kl_div_sums import kl_div
 __all__ = ["forward_kl_of_logits"]
 
 _REACH = 690.0  # of a logit below the largest: exponentials of these are normal doubles
-_SAMPLE = 1_024  # outcomes from which μ is taken first
+_SAMPLE = 1_024  # outcomes whose mean difference is the first μ
 _PASSES = 3
 _LARGE = 32.0  # w and max a - a of this sum are rounded by at most 2^-50 and 2^-49, and so are their exponentials
 _FAR = 0.4  # |v| from which log(1 + v) is as accurate as v

@@ -9,7 +9,7 @@ _HINTS = {
     "42P01": "name it as in schema.table; upper case and spaces are kept as they are written",
     "25006": "the transaction only reads",
 }
-_PASSWORD = "the password is taken from PGPASSWORD, ~/.pgpass or a service file"
+_PASSWORD = "put the password into PGPASSWORD, ~/.pgpass or a service file"
 _NO_SERVER = "psql with the same address shows whether it answers; PGHOST, PGPORT and service files are read"
 _LOST = "the connection was lost; nothing was written, so run it again"
 

@@ -107,7 +107,7 @@ def _new_session(builder: Any, where: str) -> Any:
 
 
 def limit_retries(session: Any, most: int) -> None:
-    """Makes a Connect session try so many times more where its server does not answer."""
+    """Sets how often a Connect session retries a server that does not answer."""
     if type(session).__module__.startswith("pyspark.sql.connect"):
         warnings.filterwarnings("ignore", message=r"\[RETRIES_EXCEEDED\]")  # which is told as an error
         retries = need("pyspark.sql.connect.client.retries", extra="spark-connect", purpose="Spark Connect")
@@ -121,7 +121,7 @@ def _refuse_silent(url: str) -> None:
     place = urlsplit(url)
     try:
         socket.create_connection((place.hostname or "", place.port or _PORT), _SECONDS).close()
-    except (OSError, ValueError) as error:  # of a port that is no number, too
+    except (OSError, ValueError) as error:  # ValueError: the port is not a number
         raise Unreadable(f"Spark: {place.netloc} does not answer: {error}", hint=_WHERE) from None
 
 

@@ -86,8 +86,8 @@ def relabelled_p_value(
 
     Args:
         x, y: counts by outcome, shape (k,). seed: the same seed gives the same p. grouped: as in `homogeneity_test`.
-        enough: so many that are as large end the search at the last of them, after L relabellings; p is then enough/L
-            (Besag and Clifford 1991, Biometrika 78:301).
+        enough: number of statistics at least as large after which the search stops early; after L relabellings p is
+            then enough/L (Besag and Clifford 1991, Biometrika 78:301).
 
     Raises:
         UsageError: there are more observations than numpy can relabel.
@@ -100,7 +100,7 @@ def relabelled_p_value(
     if n + m >= _TOO_MANY:
         raise UsageError(
             f"random relabelling takes fewer than {_TOO_MANY:,} observations, and there are {n + m:,}",
-            hint="leave it out: p from χ² is as good for so many",
+            hint="leave it out: with this many observations, p from χ² is as accurate",
         )
     group = np.arange(seen.size)
     if grouped:

@@ -261,4 +261,4 @@ def test_more_observations_than_can_be_relabelled_are_refused_with_the_cure():
         UsageError, match="fewer than 1,000,000,000 observations, and there are 1,000,000,100"
     ) as refused:
         relabelled_p_value([10**9, 10], [40, 50], 99, 0)
-    assert refused.value.hint == "leave it out: p from χ² is as good for so many"
+    assert refused.value.hint == "leave it out: with this many observations, p from χ² is as accurate"
