@@ -5,7 +5,8 @@ where ρ_k and ν_k are the distances of an observation of P to its k-th neighbo
 differ from it: FNN has m/n in place of m/(n - 1), NPEET the maximum norm, infomeasure is wrong where n ≠ m.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from klcli.support.optional_package import need
 __all__ = ["ADAPTIVE_K", "knn", "knn_adaptive", "neighbour_distances", "neighbour_ties"]
 
 ADAPTIVE_K = 5  # neighbours whose distance is a radius of `knn_adaptive`
+
+Found = TypeVar("Found")
 
 _PURPOSE = "nearest neighbours of vectors"
 _SHARED = 4_000  # numbers, rows times columns, whose queries repay the start of a thread
@@ -68,10 +71,19 @@ def neighbour_distances(x: Array, y: Array, k: int) -> tuple[Array, Array, Array
         ordered = np.sort(x, axis=0)
         points = ordered[:, 0]
         return ordered, _among_own(points, k), _among_others(points, np.sort(y[:, 0]), k)
-    workers = processors() if x.size >= _SHARED else 1
     in_x, in_y = _trees(x, y)
     x = x[in_x.indices]  # in the order of the leaves, those that follow each other are near, and stay in the cache
-    return x, in_x.query(x, [k + 1], workers=workers)[0][:, 0], in_y.query(x, [k], workers=workers)[0][:, 0]
+
+    is_shared = x.size >= _SHARED and processors() > 1
+    workers = (processors() + 1) // 2 if is_shared else 1
+
+    def distances(tree: Any, neighbour: int) -> Array:
+        found: Array = tree.query(x, [neighbour], workers=workers)[0][:, 0]
+        return found
+
+    # both queries at once: with all workers in each, threads would be started and waited for twice
+    own, other = _both(lambda: distances(in_x, k + 1), lambda: distances(in_y, k), is_shared)
+    return x, own, other
 
 
 def neighbour_ties(x: Array, y: Array, k: int) -> tuple[int, int]:
@@ -91,7 +103,11 @@ def _trees(x: Array, y: Array) -> tuple[Any, Any]:
         # bounds of nodes would take longer to find than they save
         return tree(points, _LARGE_LEAF if points.shape[1] > 3 else _LEAF, compact_nodes=False)
 
-    return side_by_side(lambda: of(x), lambda: of(y)) if min(x.size, y.size) >= _TREES_SHARED else (of(x), of(y))
+    return _both(lambda: of(x), lambda: of(y), min(x.size, y.size) >= _TREES_SHARED)
+
+
+def _both(first: Callable[[], Found], second: Callable[[], Found], is_shared: bool) -> tuple[Found, Found]:
+    return side_by_side(first, second) if is_shared else (first(), second())
 
 
 def _among_own(ordered: Array, k: int) -> Array:

@@ -44,6 +44,13 @@ def test_the_adaptive_value_counts_both_samples_within_one_radius(n, m, columns)
     assert knn_adaptive(x, y) == pytest.approx(expected, rel=1e-12)
 
 
+def test_samples_that_are_shared_between_threads_have_the_value_of_all_distances():
+    x, y = drawn(700, 500, 6)
+    own, other = distances(x, y)
+    expected = 6 * np.log(other[:, 4] / own[:, 4]).mean() + np.log(500 / 699)
+    assert knn(x, y, 5) == pytest.approx(expected, rel=1e-12)
+
+
 def test_repeated_rows_have_no_value():
     x = np.repeat(np.arange(20.0).reshape(10, 2), 6, axis=0)
     assert np.isnan(knn(x, x + 0.1, 5))
