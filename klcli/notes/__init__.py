@@ -11,10 +11,12 @@ may share one:
     '2 rows of p.npy do not sum to 1 (the furthest to 0.97); each was divided by its sum'
 """
 
-from klcli.notes import data, drift, samples, values
+from klcli.notes import data, drift, estimates, layout, samples, values
 from klcli.notes.causes import Cause, Reason, outcomes_of_one_side, outcomes_without_q
 from klcli.notes.data import *  # noqa: F403, it names what it exports, so a note is added in one place
 from klcli.notes.drift import *  # noqa: F403
+from klcli.notes.estimates import *  # noqa: F403
+from klcli.notes.layout import *  # noqa: F403
 from klcli.notes.record import Note, is_note, note, together
 from klcli.notes.samples import *  # noqa: F403
 from klcli.notes.values import *  # noqa: F403
@@ -32,6 +34,8 @@ __all__ = [
     "together",
     *data.__all__,
     *drift.__all__,
+    *estimates.__all__,
+    *layout.__all__,
     *samples.__all__,
     *values.__all__,
 ]

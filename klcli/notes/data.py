@@ -1,30 +1,20 @@
-"""Notes on data: what was assumed, dropped, guessed or changed when they were read."""
-
-from enum import Enum
+"""Notes on data: what was assumed, dropped, paired or changed when they were read."""
 
 from klcli.notes.record import note
-from klcli.notes.wording import joined, listing, plain_plural, plural
-from klcli.support.safe_text import rounded, shorten
+from klcli.notes.wording import listing, plain_plural, plural
+from klcli.support.safe_text import rounded
 
 __all__ = [
-    "Use",
     "bfloat16_assumed",
-    "columns_guessed",
     "file_outside",
     "files_paired",
     "files_unpaired",
-    "first_row_counted",
-    "first_row_is_data",
-    "first_sheet_read",
     "first_tokens_null",
-    "header_read",
     "labels_missing",
-    "layout_read",
     "lists_whole",
     "masses_missing",
     "masses_normalised",
     "masses_smoothed",
-    "names_counted",
     "outcomes_clipped",
     "row_labels_missing",
     "rows_normalised",
@@ -35,18 +25,7 @@ __all__ = [
     "suffix_unknown",
     "table_lacks",
     "tables_normalised",
-    "total_left_out",
-    "years_are_data",
 ]
-
-
-class Use(Enum):
-    """Contents of the columns of a table besides the labels."""
-
-    PAIR = "pair"
-    MASSES = "masses"
-    OBSERVATIONS = "observations"
-    OUTCOMES = "outcomes"
 
 
 @note("files_paired")
@@ -99,38 +78,6 @@ def rows_without_number(name: str, count: int, of: int) -> str:
     return f"{name}: {_rows(count, 'number')} left out, of {of:,}"
 
 
-@note("header")
-def header_read(
-    subjects: tuple[str, ...], line: int, labels: tuple[str, ...], values: tuple[str, ...], count: int, use: Use
-) -> str:
-    """A first line that was read as a header although no option says so: names of the columns of labels and values."""
-    return f"{joined(subjects)}: line {line} was read as a header ({_layout(labels, values, count, use)}); see --header"
-
-
-@note("header")
-def first_row_is_data(name: str, line: int, row: str) -> str:
-    """A first line that was read as a row although it may number the outcomes."""
-    return f"{name}: line {line} was read as the row {shorten(row)!r}; if it names the outcomes, pass --header"
-
-
-@note("header")
-def years_are_data(name: str, line: int, row: str) -> str:
-    """A first line that was read as data although its numbers may be the years that head columns."""
-    return f"{name}: line {line}, {shorten(row)}, was read as data; if years name the columns, pass --header"
-
-
-@note("header")
-def first_row_counted(name: str, row: str) -> str:
-    """A first line that was counted as an observation although it may name the column: it occurs only once."""
-    return f"{name}: the first row, {row}, was counted as an observation; if it names the column, pass --header"
-
-
-@note("columns")
-def names_counted(name: str, column: str) -> str:
-    """A first column whose name is that of names of rows, although it was read as an outcome."""
-    return f"{name}: the column {shorten(column)!r} was read as an outcome; if it names the rows, pass --id {column!r}"
-
-
 @note("first_token")
 def first_tokens_null(name: str, texts: int) -> str:
     """Texts whose first token has no distribution, as nothing stands before it."""
@@ -141,32 +88,6 @@ def first_tokens_null(name: str, texts: int) -> str:
 def lists_whole(count: int) -> str:
     """Lists of the most probable outcomes whose masses sum to 1 to the last digit."""
     return f"{plural(count, 'list')} of the most probable outcomes sum to 1 to the last digit: no other has any mass"
-
-
-@note("sheet")
-def first_sheet_read(name: str, sheet: str, count: int) -> str:
-    """A workbook of several sheets, of which the first was read."""
-    return f"{name}: the first of {count} sheets, {shorten(sheet)!r}, was read; {name}#SHEET names another"
-
-
-@note("layout")
-def layout_read(name: str, form: str) -> str:
-    """A text that is not delimited, and the form of its lines in words."""
-    return f"{name} was read as {form}; see --delimiter"
-
-
-@note("total")
-def total_left_out(name: str, line: int) -> str:
-    """A last line headed `total`, which is the sum of those above."""
-    return f"{name}: line {line}, the total of those above, was left out"
-
-
-@note("columns")
-def columns_guessed(
-    subjects: tuple[str, ...], labels: tuple[str, ...], values: tuple[str, ...], count: int, use: Use
-) -> str:
-    """Columns whose use nothing says: names of those of labels, names and count of those of values."""
-    return f"{joined(subjects)}: {_layout(labels, values, count, use)}; --label and --p say which column is which"
 
 
 @note("normalised")
@@ -241,21 +162,11 @@ def file_outside(path: str) -> str:
     return f"{path} is outside the folder of the manifest"
 
 
-def _layout(labels: tuple[str, ...], values: tuple[str, ...], count: int, use: Use) -> str:
-    """Returns which column is which: "labels in word, masses in count"."""
-    if use is Use.OUTCOMES:
-        return f"outcomes {listing(values, count)}"
-    if use is Use.OBSERVATIONS:
-        return f"observations in {listing(values, count) or listing(labels)}"
-    said = f"P in {values[0]}, Q in {values[1]}" if use is Use.PAIR else f"masses in {listing(values, count)}"
-    return f"labels in {listing(labels)}, {said}" if labels else said
-
-
-def _rows(count: int, what: str) -> str:
-    return f"1 row without a {what} was" if count == 1 else f"{count:,} rows without a {what} were"
-
-
 @note("format")
 def suffix_unknown(path: str) -> str:
     """A file of the answer whose suffix names no format."""
     return f"{path}: its suffix is that of no format, so it is a table; -f chooses another"
+
+
+def _rows(count: int, what: str) -> str:
+    return f"1 row without a {what} was" if count == 1 else f"{count:,} rows without a {what} were"

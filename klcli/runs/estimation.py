@@ -1,8 +1,7 @@
-"""Samples → estimation: what the samples are, what is missing in them, and which estimator they need."""
+"""Samples → estimation: which estimator they need, and how it takes their columns."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -12,30 +11,16 @@ from klcli.core.distributions.distribution import Distribution
 from klcli.core.estimation.estimate import Estimation
 from klcli.core.estimation.estimation import estimate_labels, estimate_numbers
 from klcli.core.estimation.settings import Settings
-from klcli.errors import NotADistribution, NotComparable, UsageError
-from klcli.notes import Note, rows_missing, together, values_missing
+from klcli.errors import NotADistribution, NotComparable
+from klcli.notes import together, values_missing
+from klcli.runs.sample_pair import SamplePair, both_numbers, kind_of, refuse_infinite, without_missing
 from klcli.sources.columns.table import joint_labels
-from klcli.sources.samples.kinds import KINDS_OF_SAMPLES
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
-from klcli.support.safe_text import shorten
 
 __all__ = ["estimate_distributions", "estimate_samples"]
 
 _MISSING_LABEL = "(missing)"
 _MOST_ONE_HOT = 50  # labels of a column, beyond which they are no columns of a score
-
-
-class _Pair(NamedTuple):
-    """Both samples, in rows without what was dropped."""
-
-    p: RawSample
-    q: RawSample
-    kind: str
-    notes: tuple[Note, ...]
-
-    @property
-    def names(self) -> tuple[str, str]:
-        return self.p.name, self.q.name
 
 
 def estimate_samples(
@@ -54,15 +39,15 @@ def estimate_samples(
             f"{p.name} has {len(p.columns)} columns and {q.name} has {len(q.columns)}",
             hint="name the same columns for both, as with --columns price,size",
         )
-    kind = _kind(p, q, as_)
+    kind = kind_of(p, q, as_)
     notes = together(p.notes, q.notes)
     if as_ == "auto" and kind == "labels":
         notes = tuple(dict.fromkeys((*notes, *p.texts_among_numbers(), *q.texts_among_numbers())))
     if kind == "labels":
-        return _labels(_without_missing(_Pair(p, q, kind, notes), missing), settings, missing)
+        return _labels(without_missing(SamplePair(p, q, kind, notes), missing), settings, missing)
     if kind == "numbers":
-        return _numbers(_Pair(p, q, kind, notes), settings, missing)
-    pair = _without_missing(_Pair(p, q, kind, notes), missing, can_be_label=False)
+        return _numbers(SamplePair(p, q, kind, notes), settings, missing)
+    pair = without_missing(SamplePair(p, q, kind, notes), missing, can_be_label=False)
     found = _labelled_numbers(pair, settings) if as_ == "auto" else None
     if found is not None:
         return found
@@ -85,71 +70,7 @@ def estimate_distributions(p: Distribution, q: Distribution, settings: Settings)
     return estimate_labels(names, labels, aligned.p, aligned.q, settings, kind, together(p.notes, q.notes))
 
 
-def _kind(p: RawSample, q: RawSample, as_: str) -> str:
-    """Returns labels, numbers or vectors."""
-    if as_ not in KINDS_OF_SAMPLES:
-        raise UsageError(f"no kind of samples is called {as_!r}", hint=f"they are {', '.join(KINDS_OF_SAMPLES)}")
-    several = len(p.columns) > 1
-    if as_ == "labels":
-        return as_
-    are_numbers = [_are_numbers(*both) for both in zip(p.columns, q.columns, strict=True)]
-    if as_ == "auto":
-        return "labels" if not any(are_numbers) else "vectors" if several else "numbers"
-    if as_ == "numbers" and several:
-        raise UsageError(f"{p.name}: {len(p.columns)} columns", hint="--as vectors takes several columns of numbers")
-    if not any(are_numbers) or as_ == "numbers":
-        for sample in (p, q):
-            for column in sample.columns:
-                if column.numbers is None:
-                    at, text = column.first_text()
-                    raise NotADistribution(
-                        f"{sample.name}: {column.where(at)}: {shorten(text)!r} is not a number",
-                        hint="--as labels compares texts",
-                    )
-    return as_
-
-
-def _are_numbers(p: RawColumn, q: RawColumn) -> bool:
-    return p.numbers is not None and q.numbers is not None
-
-
-def _without_missing(pair: _Pair, missing: str, *, can_be_label: bool = True) -> _Pair:
-    """Returns the pair without the rows that lack a value, or with them if `missing` is "label" and that can be.
-
-    Raises:
-        NotADistribution: a row lacks one, and `missing` does not say what becomes of it.
-    """
-    if missing == "label" and can_be_label:
-        return pair
-    notes = list(pair.notes)
-    kept = []
-    for sample, other in ((pair.p, pair.q), (pair.q, pair.p)):
-        lacks = np.zeros(sample.size, dtype=bool)
-        for column, same in zip(sample.columns, other.columns, strict=True):
-            lacks |= column.missing(are_numbers=pair.kind != "labels" and _are_numbers(column, same))
-        if not lacks.any():
-            kept.append(sample)
-            continue
-        if missing != "drop":
-            raise _refused(sample, lacks, can_be_label=can_be_label)
-        rows = np.flatnonzero(~lacks)
-        notes.append(rows_missing(sample.name, int(lacks.sum()), sample.size))
-        kept.append(sample._replace(columns=tuple(column.at(rows) for column in sample.columns)))
-    return pair._replace(p=kept[0], q=kept[1], notes=tuple(notes))
-
-
-def _refused(sample: RawSample, lacks: Mask, *, can_be_label: bool) -> NotADistribution:
-    count, first = int(lacks.sum()), int(np.argmax(lacks))
-    where = sample.columns[0].where(first)
-    of = f"{count:,} of {sample.size:,} rows have" if count > 1 else f"1 of {sample.size:,} rows has"
-    return NotADistribution(
-        f"{sample.name}: {where}: there is no value; {of} none",
-        hint="--missing drop leaves such rows out"
-        + (", --missing label makes an outcome of them" if can_be_label else ""),
-    )
-
-
-def _labels(pair: _Pair, settings: Settings, missing: str) -> Estimation:
+def _labels(pair: SamplePair, settings: Settings, missing: str) -> Estimation:
     notes = list(pair.notes)
     counted: list[Mapping[str, int]] = []
     for sample in (pair.p, pair.q):
@@ -171,9 +92,9 @@ def _lacking(columns: Sequence[RawColumn]) -> Mask:
     return np.logical_or.reduce([column.missing(are_numbers=False) for column in columns])
 
 
-def _numbers(pair: _Pair, settings: Settings, missing: str) -> Estimation:
+def _numbers(pair: SamplePair, settings: Settings, missing: str) -> Estimation:
     if missing != "label":
-        pair = _without_missing(pair, missing)
+        pair = without_missing(pair, missing)
     notes = list(pair.notes)
     values, lacking = [], []
     for sample in (pair.p, pair.q):
@@ -184,26 +105,16 @@ def _numbers(pair: _Pair, settings: Settings, missing: str) -> Estimation:
         lacking.append(int(lacks.sum()))
         if lacks.any():
             notes.append(values_missing(sample.name, lacking[-1], len(numbers)))
-        _refuse_infinite(sample, column, numbers)
+        refuse_infinite(sample, column, numbers)
         values.append(numbers[~lacks] if lacking[-1] else numbers)
     return estimate_numbers(
         pair.names, values[0], values[1], settings, missing=(lacking[0], lacking[1]), notes=tuple(notes)
     )
 
 
-def _refuse_infinite(sample: RawSample, column: RawColumn, numbers: Array) -> None:
-    infinite = np.isinf(numbers)
-    if infinite.any():
-        at = int(np.argmax(infinite))
-        raise NotADistribution(
-            f"{sample.name}: {column.where(at)}: an infinite value ({int(infinite.sum()):,} of {len(numbers):,})",
-            hint="leave it out, or compare labels with --as labels",
-        )
-
-
-def _labelled_numbers(pair: _Pair, settings: Settings) -> Estimation | None:
+def _labelled_numbers(pair: SamplePair, settings: Settings) -> Estimation | None:
     """Returns the estimation from a column of labels and one of numbers; None if there are others, or too few rows."""
-    are_numbers = [_are_numbers(*both) for both in zip(pair.p.columns, pair.q.columns, strict=True)]
+    are_numbers = [both_numbers(*both) for both in zip(pair.p.columns, pair.q.columns, strict=True)]
     if sorted(are_numbers) != [False, True] or settings.estimator != "default":
         return None
     from klcli.core.estimation.several_columns.labelled_numbers import (
@@ -217,7 +128,7 @@ def _labelled_numbers(pair: _Pair, settings: Settings) -> Estimation | None:
     for sample in (pair.p, pair.q):
         column, labels = sample.columns[of_numbers], sample.columns[1 - of_numbers]
         assert column.numbers is not None
-        _refuse_infinite(sample, column, column.numbers)
+        refuse_infinite(sample, column, column.numbers)
         samples.append(LabelledNumbers(labels.labels, column.numbers))
     if not can_be_binned(*samples):
         return None
@@ -227,16 +138,16 @@ def _labelled_numbers(pair: _Pair, settings: Settings) -> Estimation | None:
     )
 
 
-def _vectors(pair: _Pair) -> tuple[tuple[Array, Array], tuple[str, ...], tuple[str, ...]]:
+def _vectors(pair: SamplePair) -> tuple[tuple[Array, Array], tuple[str, ...], tuple[str, ...]]:
     """Returns both samples as arrays (n, d), the names of their columns, and those of the columns of labels."""
     parts: tuple[list[Array], list[Array]] = ([], [])
     names, mixed = list[str](), list[str]()
     for at, (of_p, of_q) in enumerate(zip(pair.p.columns, pair.q.columns, strict=True), 1):
         name = of_p.name or f"column {at}"
-        if _are_numbers(of_p, of_q):
+        if both_numbers(of_p, of_q):
             for sample, column, part in ((pair.p, of_p, parts[0]), (pair.q, of_q, parts[1])):
                 assert column.numbers is not None
-                _refuse_infinite(sample, column, column.numbers)
+                refuse_infinite(sample, column, column.numbers)
                 part.append(column.numbers)
             names.append(name)
             continue

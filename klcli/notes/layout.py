@@ -1,0 +1,97 @@
+"""Notes on the layout of data: which row was read as a header, and which column as what."""
+
+from enum import Enum
+
+from klcli.notes.record import note
+from klcli.notes.wording import joined, listing
+from klcli.support.safe_text import shorten
+
+__all__ = [
+    "Use",
+    "columns_guessed",
+    "first_row_counted",
+    "first_row_is_data",
+    "first_sheet_read",
+    "header_read",
+    "layout_read",
+    "names_counted",
+    "total_left_out",
+    "years_are_data",
+]
+
+
+class Use(Enum):
+    """Contents of the columns of a table besides the labels."""
+
+    PAIR = "pair"
+    MASSES = "masses"
+    OBSERVATIONS = "observations"
+    OUTCOMES = "outcomes"
+
+
+@note("header")
+def header_read(
+    subjects: tuple[str, ...], line: int, labels: tuple[str, ...], values: tuple[str, ...], count: int, use: Use
+) -> str:
+    """A first line that was read as a header although no option says so: names of the columns of labels and values."""
+    return f"{joined(subjects)}: line {line} was read as a header ({_layout(labels, values, count, use)}); see --header"
+
+
+@note("header")
+def first_row_is_data(name: str, line: int, row: str) -> str:
+    """A first line that was read as a row although it may number the outcomes."""
+    return f"{name}: line {line} was read as the row {shorten(row)!r}; if it names the outcomes, pass --header"
+
+
+@note("header")
+def years_are_data(name: str, line: int, row: str) -> str:
+    """A first line that was read as data although its numbers may be the years that head columns."""
+    return f"{name}: line {line}, {shorten(row)}, was read as data; if years name the columns, pass --header"
+
+
+@note("header")
+def first_row_counted(name: str, row: str) -> str:
+    """A first line that was counted as an observation although it may name the column: it occurs only once."""
+    return f"{name}: the first row, {row}, was counted as an observation; if it names the column, pass --header"
+
+
+@note("columns")
+def names_counted(name: str, column: str) -> str:
+    """A first column whose name is that of names of rows, although it was read as an outcome."""
+    return f"{name}: the column {shorten(column)!r} was read as an outcome; if it names the rows, pass --id {column!r}"
+
+
+@note("columns")
+def columns_guessed(
+    subjects: tuple[str, ...], labels: tuple[str, ...], values: tuple[str, ...], count: int, use: Use
+) -> str:
+    """Columns whose use nothing says: names of those of labels, names and count of those of values."""
+    return f"{joined(subjects)}: {_layout(labels, values, count, use)}; --label and --p say which column is which"
+
+
+@note("layout")
+def layout_read(name: str, form: str) -> str:
+    """A text that is not delimited, and the form of its lines in words."""
+    return f"{name} was read as {form}; see --delimiter"
+
+
+@note("total")
+def total_left_out(name: str, line: int) -> str:
+    """A last line headed `total`, which is the sum of those above."""
+    return f"{name}: line {line}, the total of those above, was left out"
+
+
+@note("sheet")
+def first_sheet_read(name: str, sheet: str, count: int) -> str:
+    """A workbook of several sheets, of which the first was read."""
+    return f"{name}: the first of {count} sheets, {shorten(sheet)!r}, was read; {name}#SHEET names another"
+
+
+def _layout(labels: tuple[str, ...], values: tuple[str, ...], count: int, use: Use) -> str:
+    """Returns which column is which: "labels in word, masses in count"."""
+    if use is Use.OUTCOMES:
+        return f"outcomes {listing(values, count)}"
+    if use is Use.OBSERVATIONS:
+        return f"observations in {listing(values, count) or listing(labels)}"
+    said = f"P in {values[0]}, Q in {values[1]}" if use is Use.PAIR else f"masses in {listing(values, count)}"
+    return f"labels in {listing(labels)}, {said}" if labels else said

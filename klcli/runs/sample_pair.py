@@ -1,0 +1,112 @@
+"""Two samples that were read: what kind of observations they hold, and the rows that lack a value."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from klcli.core.arithmetic.types import Array, Mask
+from klcli.errors import NotADistribution, UsageError
+from klcli.notes import Note, rows_missing
+from klcli.sources.samples.kinds import KINDS_OF_SAMPLES
+from klcli.sources.samples.raw_sample import RawColumn, RawSample
+from klcli.support.safe_text import shorten
+
+__all__ = ["SamplePair", "both_numbers", "kind_of", "refuse_infinite", "without_missing"]
+
+
+class SamplePair(NamedTuple):
+    """Both samples, in rows without what was dropped."""
+
+    p: RawSample
+    q: RawSample
+    kind: str
+    notes: tuple[Note, ...]
+
+    @property
+    def names(self) -> tuple[str, str]:
+        return self.p.name, self.q.name
+
+
+def kind_of(p: RawSample, q: RawSample, as_: str) -> str:
+    """Returns labels, numbers or vectors; `as_` is a key of KINDS_OF_SAMPLES, but not "counts".
+
+    Raises:
+        UsageError: no kind has this name, or several columns are asked for as numbers. NotADistribution: a text stands
+            among what is asked for as numbers.
+    """
+    if as_ not in KINDS_OF_SAMPLES:
+        raise UsageError(f"no kind of samples is called {as_!r}", hint=f"they are {', '.join(KINDS_OF_SAMPLES)}")
+    several = len(p.columns) > 1
+    if as_ == "labels":
+        return as_
+    are_numbers = [both_numbers(*both) for both in zip(p.columns, q.columns, strict=True)]
+    if as_ == "auto":
+        return "labels" if not any(are_numbers) else "vectors" if several else "numbers"
+    if as_ == "numbers" and several:
+        raise UsageError(f"{p.name}: {len(p.columns)} columns", hint="--as vectors takes several columns of numbers")
+    if not any(are_numbers) or as_ == "numbers":
+        for sample in (p, q):
+            for column in sample.columns:
+                if column.numbers is None:
+                    at, text = column.first_text()
+                    raise NotADistribution(
+                        f"{sample.name}: {column.where(at)}: {shorten(text)!r} is not a number",
+                        hint="--as labels compares texts",
+                    )
+    return as_
+
+
+def both_numbers(p: RawColumn, q: RawColumn) -> bool:
+    """Returns True if a column holds numbers in both samples."""
+    return p.numbers is not None and q.numbers is not None
+
+
+def without_missing(pair: SamplePair, missing: str, *, can_be_label: bool = True) -> SamplePair:
+    """Returns the pair without the rows that lack a value, or with them if `missing` is "label" and that can be.
+
+    Raises:
+        NotADistribution: a row lacks one, and `missing` does not say what becomes of it.
+    """
+    if missing == "label" and can_be_label:
+        return pair
+    notes = list(pair.notes)
+    kept = []
+    for sample, other in ((pair.p, pair.q), (pair.q, pair.p)):
+        lacks = np.zeros(sample.size, dtype=bool)
+        for column, same in zip(sample.columns, other.columns, strict=True):
+            lacks |= column.missing(are_numbers=pair.kind != "labels" and both_numbers(column, same))
+        if not lacks.any():
+            kept.append(sample)
+            continue
+        if missing != "drop":
+            raise _refused(sample, lacks, can_be_label=can_be_label)
+        rows = np.flatnonzero(~lacks)
+        notes.append(rows_missing(sample.name, int(lacks.sum()), sample.size))
+        kept.append(sample._replace(columns=tuple(column.at(rows) for column in sample.columns)))
+    return pair._replace(p=kept[0], q=kept[1], notes=tuple(notes))
+
+
+def refuse_infinite(sample: RawSample, column: RawColumn, numbers: Array) -> None:
+    """Refuses infinite numbers of a column.
+
+    Raises:
+        NotADistribution: there is one.
+    """
+    infinite = np.isinf(numbers)
+    if infinite.any():
+        at = int(np.argmax(infinite))
+        raise NotADistribution(
+            f"{sample.name}: {column.where(at)}: an infinite value ({int(infinite.sum()):,} of {len(numbers):,})",
+            hint="leave it out, or compare labels with --as labels",
+        )
+
+
+def _refused(sample: RawSample, lacks: Mask, *, can_be_label: bool) -> NotADistribution:
+    count, first = int(lacks.sum()), int(np.argmax(lacks))
+    where = sample.columns[0].where(first)
+    of = f"{count:,} of {sample.size:,} rows have" if count > 1 else f"1 of {sample.size:,} rows has"
+    return NotADistribution(
+        f"{sample.name}: {where}: there is no value; {of} none",
+        hint="--missing drop leaves such rows out"
+        + (", --missing label makes an outcome of them" if can_be_label else ""),
+    )
