@@ -64,11 +64,11 @@ def numbers_as_text(name: str) -> str:
 
 
 @note("not_numbers")
-def values_not_numbers(name: str, reference: int, current: int) -> str:
-    """Texts in a column of numbers: count in P and in Q."""
-    return (
-        f"{name} has {reference:,} cells in P and {current:,} in Q that are not numbers; they are a cell of their own"
-    )
+def values_not_numbers(name: str, reference: int, current: int, first: tuple[str, int, str] | None = None) -> str:
+    """Texts in a column of numbers: count in P and in Q, and of the first its table, its row and the text."""
+    place = "" if first is None else f", {shorten(first[2])!r} first in row {first[1]:,} of {first[0]}"
+    counts = [f"{plural(count, 'cell')} of {side}" for side, count in (("P", reference), ("Q", current)) if count]
+    return f"{name} is not a number in {' and '.join(counts)}{place}; such texts together are one more cell to compare"
 
 
 @note("precision")

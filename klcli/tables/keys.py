@@ -7,7 +7,9 @@ from math import isinf
 from klcli.tables.cell_text import truth_word
 from klcli.tables.column import Kind
 
-__all__ = ["canonical_counts", "key_of", "sort_key"]
+__all__ = ["TRUTHS", "canonical_counts", "key_of", "sort_key"]
+
+TRUTHS = ("true", "false")  # keys of a boolean column
 
 
 def key_of(value: object, kind: Kind) -> str:

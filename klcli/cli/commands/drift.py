@@ -1,5 +1,6 @@
 """`kl drift`: two tables, a verdict for each column."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ _SETTINGS = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "e
 
 
 @click.command("drift", cls=Command)
-@click.argument("reference", type=Operand(), metavar="REF")
+@click.argument("reference", type=Operand(), metavar="REF", required=False)
 @click.argument("current", type=Operand(), metavar="CUR", required=False)
 @measure_option
 @judging_options
@@ -100,6 +101,7 @@ _SETTINGS = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "e
 @option("--explain", metavar="COLUMN", group=OUTPUT, help="Show one column cell by cell.")
 @option("-v", "--verbose", group=OUTPUT, is_flag=True, help="Show more columns: JS, KS, W1/sd.")
 @option("--init", group=OTHER, is_flag=True, help="Print a kl.toml with the types and limits of REF, and stop.")
+@option("--force", group=OTHER, is_flag=True, help="With --init, write over the file of -o.")
 @option(
     "--update-baseline",
     group=OTHER,
@@ -111,9 +113,9 @@ _SETTINGS = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "e
 @output_options
 @click.pass_context
 def command(
-    ctx: click.Context, /, reference: str, current: str | None, limits: tuple[str, ...], no_limits: bool,
+    ctx: click.Context, /, reference: str | None, current: str | None, limits: tuple[str, ...], no_limits: bool,
     types: tuple[str, ...], explain: str | None, verbose: bool, init: bool, compare_presets: bool, jobs: int | None,
-    update_baseline: bool,
+    update_baseline: bool, force: bool,
     config: Path | None, show_config: bool, output: Output, counting: Counting, **_: Any,
 ) -> ExitCode:  # fmt: skip
     """Compare the columns of two tables: has the data changed, by more than noise?
@@ -141,8 +143,12 @@ def command(
         return emit(layers_report(layers.effective), output)
     settings = layers.settings
     options = [settings.reading._replace(where=where, access=counting.access, threads=jobs) for where in counting.where]
+    if reference is None:
+        raise UsageError("kl drift needs two tables", hint="kl drift REF CUR")
+    if force and not init:
+        raise UsageError("--force is for --init, which keeps a file that exists", hint="leave it out")
     if init:
-        return _init(reference, options[0], settings, output)
+        return _init(reference, options[0], settings, output, is_forced=force)
     if settings.preset is not None and (explain is not None or compare_presets):
         other = "--compare-presets" if compare_presets else "--explain"
         raise UsageError(f"{other} beside --preset {settings.preset}: it needs the verdict of kl itself",
@@ -206,7 +212,12 @@ def _open(reference: str, current: str, options: Sequence[TableOptions]) -> tupl
         raise
 
 
-def _init(reference: str, options: TableOptions, settings: DriftSettings, output: Output) -> ExitCode:
+def _init(
+    reference: str, options: TableOptions, settings: DriftSettings, output: Output, *, is_forced: bool
+) -> ExitCode:
+    Destinations([output.path] if output.path else []).refuse((reference,))
+    if output.path is not None and not is_forced and os.path.isfile(output.path) and os.path.getsize(output.path):
+        raise UsageError(f"{output.path} is there already, and may have been edited", hint="--force writes over it")
     table = open_table(reference, options)
     try:
         text = settings_file(table, settings)

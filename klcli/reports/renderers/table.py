@@ -116,7 +116,8 @@ class TableFormat(Format):
         return self._cases.case(case)
 
     def cases(self, cases: CaseRows) -> str:
-        return self._block(case_rows(cases, self.style)) if cases.cases else ""
+        text = case_rows(cases, self.style)
+        return self._block(text) if text else "\n"  # before the last line
 
     def end(self, ending: Ending) -> Iterable[str]:
         if ending.batch is None:

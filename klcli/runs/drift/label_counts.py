@@ -4,16 +4,18 @@ from collections.abc import Sequence
 
 from klcli.engines.countable import Countable, Labels
 from klcli.engines.further_labels import hashed_counts, is_hashed, looked_up
-from klcli.notes import labels_cut, na_words, values_not_numbers
+from klcli.notes import labels_cut, na_words
 from klcli.runs.drift.counted import NOT_NUMBERS, OTHER, Cells, CountedColumn
 from klcli.runs.drift.matching import LIKE_REFERENCE
+from klcli.runs.drift.not_numbers import note_texts
 from klcli.sources.drift.settings import DriftSettings
 from klcli.tables.column import Kind, Read, Reading
-from klcli.tables.keys import canonical_counts, key_of, sort_key
+from klcli.tables.keys import TRUTHS, canonical_counts, key_of, sort_key
 from klcli.tables.table_profile import LABELS
 
 __all__ = ["count_labels"]
 
+_CODINGS = "do types or codings differ? else --allow-disjoint"
 _MISSING_WORDS = {"na", "nan", "null", "none", "n/a"}
 
 
@@ -36,7 +38,9 @@ def count_labels(
             continue
         else:
             counts_q, rest = hashed_counts(reads_q[each.name], q, current, salt_p), 0
-        _compare_labels(each, settings, counts_p, counts_q, p, rest)
+        texts = _compare_labels(each, settings, counts_p, counts_q, p, rest)
+        if any(texts):
+            note_texts(each, texts, reference, current)
 
 
 def _current_counts(read: Read, p: Labels, q: Labels, current: Countable, kind: Kind) -> tuple[dict[str, int], int]:
@@ -52,8 +56,11 @@ def _current_counts(read: Read, p: Labels, q: Labels, current: Countable, kind: 
 
 def _compare_labels(
     each: CountedColumn, settings: DriftSettings, p: dict[str, int], q: dict[str, int], labels_p: Labels, rest: int
-) -> None:
-    """Sets the cells of a column from the counts by key; `rest` counts labels of Q that are neither kept nor P's."""
+) -> tuple[int, int]:
+    """Sets the cells of a column from the counts by key; `rest` counts labels of Q that are neither kept nor P's.
+
+    Returns the numbers of cells of P and Q that hold a text in a column of numbers.
+    """
     is_cut = labels_p.other > 0
     order = sorted(p, key=lambda key: (-p[key], key))
     own = sorted((key for key in q if key not in p), key=lambda key: (-q[key], key))
@@ -73,17 +80,27 @@ def _compare_labels(
     texts = each.facts_p.present - sum(counts_p), each.facts_q.present - sum(counts_q)
     if any(each_side > 0 for each_side in texts):
         labels, counts_p, counts_q = (*labels, NOT_NUMBERS), (*counts_p, texts[0]), (*counts_q, texts[1])
-        each.notes.append(values_not_numbers(each.name, *texts))
     labels, counts_p, counts_q = each.with_missing(settings.missing, labels, counts_p, counts_q)
     vanished = tuple(key for key in order if key not in q)
     each.cells = Cells(
         labels, counts_p, counts_q, None, tuple(own), vanished,
         0 if is_cut else sum(q[key] for key in own) + rest, sum(p[key] for key in vanished),
     )  # fmt: skip
-    shared = not p or not q or is_cut or any(key in p for key in q)
-    if not shared and len(p) > 1 and len(q) > 1 and not settings.allows_disjoint:
-        first = f"P has {order[0]!r}, Q has {own[0]!r}"
-        each.fail(f"P and Q have no label in common: {first}", "do types or codings differ? else --allow-disjoint")
+    if not is_cut and not settings.allows_disjoint:
+        _refuse_disjoint(each, order, list(q))
     for key in own:
         if key.lower() in _MISSING_WORDS and not settings.reads_na:
             each.notes.append(na_words(each.name, key, q[key]))
+    return texts
+
+
+def _refuse_disjoint(each: CountedColumn, p: Sequence[str], q: Sequence[str]) -> None:
+    """Says that two sides with several labels share none, or that no label of Q is a truth value where P's are."""
+    assert each.decision is not None
+    is_boolean = each.decision.kind is Kind.BOOLEAN
+    if not p or not q or any(key in TRUTHS if is_boolean else key in p for key in q):
+        return
+    if is_boolean:
+        each.fail(f"it is boolean in P, and no label of Q is a truth value: Q has {q[0]!r}", _CODINGS)
+    elif len(p) > 1 and len(q) > 1:
+        each.fail(f"P and Q have no label in common: P has {p[0]!r}, Q has {q[0]!r}", _CODINGS)

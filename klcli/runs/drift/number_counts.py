@@ -7,8 +7,9 @@ import numpy as np
 from klcli.core.arithmetic.types import Array
 from klcli.engines.countable import Countable
 from klcli.errors import UsageError
-from klcli.notes import bins_forced, bins_reduced, bins_sketched, values_not_numbers
+from klcli.notes import bins_forced, bins_reduced, bins_sketched
 from klcli.runs.drift.counted import NOT_NUMBERS, Cells, CountedColumn
+from klcli.runs.drift.not_numbers import note_texts
 from klcli.sources.drift.settings import DriftSettings
 from klcli.tables.binning import (
     MOST_BINS,
@@ -51,7 +52,7 @@ def count_numbers(
         texts = each.facts_p.present - n[name], each.facts_q.present - m[name]
         if any(texts):
             labels, p, q = (*labels, NOT_NUMBERS), (*p, texts[0]), (*q, texts[1])
-            each.notes.append(values_not_numbers(name, *texts))
+            note_texts(each, texts, reference, current)
         labels, p, q = each.with_missing(settings.missing, labels, p, q)
         unseen = _outside(cuts[name], labels, p, q) if _is_constant(each) else ((), 0)
         each.cells = Cells(labels, p, q, cuts[name], unseen=unseen[0], unseen_count=unseen[1])

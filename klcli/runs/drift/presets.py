@@ -10,11 +10,12 @@ from klcli.core.arithmetic.types import Array, Index
 from klcli.core.limits import Verdict
 from klcli.engines.countable import Countable
 from klcli.errors import UsageError
-from klcli.notes import Note, limit_none, values_not_numbers, verdict_of_tool
+from klcli.notes import Note, limit_none, verdict_of_tool
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.counted import NUMBERS, CountedColumn
 from klcli.runs.drift.gathering import gathered
 from klcli.runs.drift.matching import matched
+from klcli.runs.drift.not_numbers import note_texts
 from klcli.runs.drift.results import ColumnDrift, DriftResult, DriftVerdict
 from klcli.sources.drift.settings import DriftSettings, matches
 from klcli.tables.column import Column, Kind, Reading, Storage
@@ -114,7 +115,7 @@ def _sample(each: CountedColumn, reference: Countable, current: Countable) -> Sa
         texts = [facts.present - int(np.count_nonzero(~np.isnan(numbers)))
                  for facts, numbers in zip((each.facts_p, each.facts_q), rows, strict=True)]  # fmt: skip
         if any(texts):
-            each.notes.append(values_not_numbers(each.name, *texts))
+            note_texts(each, texts, reference, current)
         facts = each.facts_p
         return Numbers(*rows, is_float=facts.whole < facts.present or facts.missing > 0 or _is_float(each.column_p))
     kind = each.decision.kind

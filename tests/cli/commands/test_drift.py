@@ -227,6 +227,25 @@ def test_a_settings_file_made_from_the_reference_changes_no_verdict(kl, tmp_path
     assert free == held
 
 
+def test_a_settings_file_that_was_edited_is_kept_unless_forced(kl, tables):
+    path = tables / "kl.toml"
+    path.write_text("[drift]\nalpha = 0.01  # ours\n")
+    refused = kl("drift", "reference.csv", "--init", "-o", "kl.toml")
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err == (
+        "kl: error: kl.toml is there already, and may have been edited\nkl: hint: --force writes over it\n"
+    )
+    assert path.read_text() == "[drift]\nalpha = 0.01  # ours\n"
+    assert kl("drift", "reference.csv", "--init", "-o", "kl.toml", "--force").code == 0
+    assert "[drift.types]" in path.read_text()
+    assert "--force is for --init" in drift(kl, "--force").err
+
+
+def test_settings_are_shown_without_tables(kl, tables):
+    assert "alpha" in kl("drift", "--show-config").out
+    assert kl("drift").err == "kl: error: kl drift needs two tables\nkl: hint: kl drift REF CUR\n"
+
+
 @pytest.mark.parametrize(
     "words", [("--init", "--explain", "plan"), ("--explain", "plan", "--compare-presets"),
               ("--explain", "plan", "--update-baseline")]
@@ -372,6 +391,20 @@ def test_quiet_leaves_out_what_is_ok(kl, tables):
     out = drift(kl, "-q").out
     assert "EXCEEDED  plan" in out
     assert "ok  " not in out
+
+
+def test_quiet_leaves_one_blank_line_where_every_column_is_ok(kl, tables):
+    assert drift(kl, "-q", "--columns", "same").out.split("\n", 3)[3] == "\n5 columns: 1 ok, 4 skipped\n"
+
+
+def test_a_text_among_numbers_is_noted_with_its_place(kl, tmp_path):
+    rows = [f"{at / 7}" for at in range(2000)]
+    for name, cells in (("p", rows), ("q", [*rows[:7], "oops", *rows[8:]])):
+        (tmp_path / f"{name}.csv").write_text("\n".join(["x", *cells]) + "\n")
+    sides = (str(tmp_path / "p.csv"), str(tmp_path / "q.csv"))
+    said = "x is not a number in 1 cell of {0}, 'oops' first in row 8 of {0}; such texts together are one more cell"
+    assert said.format("Q") in drift(kl, at=sides).err
+    assert said.format("P") in drift(kl, at=sides[::-1]).err
 
 
 def test_a_limit_within_noise_is_said_beside_those_that_are_exceeded(kl, tmp_path):
