@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from klcli.engines.countable import Countable
     from klcli.reports.pictures.model import View
     from klcli.runs.drift.results import ColumnDrift, DriftResult
+    from klcli.sources.drift.settings import Written
 
 __all__ = ["DriftReport", "drift", "profile"]
 
@@ -113,8 +114,8 @@ def drift(
     chosen = drift_layers(settings, types or {}, words, file).settings
     tables: list[Countable] = []
     try:
-        for side, name in ((reference, "reference"), (current, "current")):
-            tables.append(_opened(side, name, chosen))
+        for side, name, written in ((reference, "reference", chosen.p), (current, "current", chosen.q)):
+            tables.append(_opened(side, name, written))
         return DriftReport(run(tables[0], tables[1], chosen))
     finally:
         for table in tables:
@@ -129,7 +130,7 @@ def profile(table: Any, *, types: Mapping[str, str] | None = None, hash_labels: 
     from klcli.support.version import __version__
 
     chosen = drift_layers(settings, types or {}, (), Path(os.devnull)).settings
-    opened = _opened(table, "table", chosen)
+    opened = _opened(table, "table", chosen.p)
     try:
         columns = [column for column in opened.columns if chosen.is_chosen(column.name)]
         decisions = decisions_of(opened, columns, opened.facts(columns), chosen)
@@ -138,9 +139,9 @@ def profile(table: Any, *, types: Mapping[str, str] | None = None, hash_labels: 
         opened.close()
 
 
-def _opened(side: Any, name: str, settings: Any) -> "Countable":
+def _opened(side: Any, name: str, written: "Written") -> "Countable":
     from klcli.sources.tables.open_table import open_frame, open_table
 
     if isinstance(side, (str, os.PathLike)):
-        return open_table(os.fspath(side), settings.reading)
+        return open_table(os.fspath(side), written.options)
     return open_frame(side, name)

@@ -31,8 +31,6 @@ _ELSEWHERE = {
     ("rows", "--top"): _FARTHEST,
     ("rows", "--worst"): _FARTHEST,
 }
-# options that are tried without an operand, by the command, and how they are written with it
-_WITH_OPERAND = {("drift", "--init"): "name the table that the settings are for: kl drift REF --init"}
 _NEGATIVE = re.compile(r"-[0-9.]")
 
 
@@ -59,10 +57,6 @@ class Command(click.Command):
             own = click.NoSuchOption(error.option_name, ctx=ctx)  # without the names that look similar
             own.hint = hint  # type: ignore[attr-defined]
             raise own from None
-        except click.MissingParameter as error:
-            hints = (_WITH_OPERAND.get((str(self.name), arg)) for arg in args)
-            error.hint = next(filter(None, hints), None)  # type: ignore[attr-defined]
-            raise
 
     def get_help(self, ctx: click.Context) -> str:
         return stdout_encoding().own(super().get_help(ctx))  # click.echo would write UTF-8 for ASCII

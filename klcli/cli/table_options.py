@@ -9,13 +9,15 @@ from click.core import ParameterSource
 from klcli.cli.command import INPUT, OTHER, option, with_options
 from klcli.cli.options import text_options
 from klcli.errors import UsageError
+from klcli.sources.drift.setting_values import SIDES
 from klcli.sources.drift.settings import listed
 
-__all__ = ["given_settings", "kinds_by_column", "table_options"]
+__all__ = ["SIDE_SETTINGS", "given_settings", "kinds_by_column", "side_options", "table_options"]
 
 Function = Callable[..., Any]
 
 _READ_AS_IS = ("header", "na", "input_format", "delimiter", "decimal", "thousands")
+SIDE_SETTINGS = tuple(SIDES)
 _LISTS = ("columns", "exclude")
 
 
@@ -34,6 +36,18 @@ def table_options(function: Function) -> Function:
                help="Number of threads that count; by default as many as there are processors."),
     ]  # fmt: skip
     return with_options(options, text_options(function))
+
+
+def side_options(function: Function) -> Function:
+    """Adds the forms with p- and q- of the options on how a text is written; help states the rule in place of each."""
+    settings: dict[str, dict[str, Any]] = {
+        "format": {}, "delimiter": {}, "decimal": {"type": click.Choice([".", ","])}, "thousands": {},
+        "null": {"multiple": True}, "na": {"is_flag": True},
+    }  # fmt: skip
+    options = [option(f"--{side}-{name}", group=INPUT, hidden=True, **more)
+               for name, more in settings.items() for side in "pq"]  # fmt: skip
+    options += [option(f"--{side}-header/--{side}-no-header", group=INPUT, hidden=True, default=None) for side in "pq"]
+    return with_options(options, function)
 
 
 def given_settings(ctx: click.Context, names: Iterable[str] = (), lists: Iterable[str] = ()) -> dict[str, Any]:

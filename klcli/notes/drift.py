@@ -6,8 +6,9 @@ from klcli.support.safe_text import shorten
 
 __all__ = [
     "all_later", "bins_forced", "bins_reduced", "bins_sketched", "columns_new", "decimal_marks", "few_rows_settle",
-    "header_assumed", "infinite_ordered", "labels_cut", "limit_none", "na_words", "numbers_as_text", "numbers_exact_to",
-    "order_unknown", "relabelled_least", "type_differs", "values_not_numbers", "verdict_of_tool", "wasserstein_unknown",
+    "header_assumed", "infinite_ordered", "labels_alike", "labels_cut", "limit_none", "na_words", "numbers_as_text",
+    "numbers_exact_to", "numbers_skipped", "order_unknown", "relabelled_least", "type_differs", "values_not_numbers",
+    "verdict_of_tool", "wasserstein_unknown",
 ]  # fmt: skip
 
 
@@ -69,6 +70,19 @@ def values_not_numbers(name: str, reference: int, current: int, first: tuple[str
     place = "" if first is None else f", {shorten(first[2])!r} first in row {first[1]:,} of {first[0]}"
     counts = [f"{plural(count, 'cell')} of {side}" for side, count in (("P", reference), ("Q", current)) if count]
     return f"{name} is not a number in {' and '.join(counts)}{place}; such texts together are one more cell to compare"
+
+
+@note("not_numbers")
+def numbers_skipped(name: str, texts: int, values: int, first: tuple[int, str] | None, cure: str) -> str:
+    """A column of numbers and texts that is not compared: counts of its texts and values, the first text, the cure."""
+    place = "" if first is None else f", {shorten(first[1])!r} first in row {first[0]:,}"
+    return f"{name} is not compared, as {texts:,} of {values:,} values in P are not numbers{place}; {cure}"
+
+
+@note("labels_alike")
+def labels_alike(name: str, count: int, label: str, like: str) -> str:
+    """Labels that P lacks, and that are those of P but for case or blanks: their number, one of them, and that of P."""
+    return f"{name} has {plural(count, 'label')} in Q as in P but for case or blanks, such as {label!r} for {like!r}"
 
 
 @note("precision")

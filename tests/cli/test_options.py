@@ -64,7 +64,7 @@ def test_help_fits_into_80_columns_whatever_the_width(kl, monkeypatch, words):
         (("rows", "p.csv", "q.csv", "--top", "3"), "the rows that are farthest off stand on the page: -o rows.html"),
         (("rows", "p.csv", "q.csv", "--worst", "3"), "the rows that are farthest off stand on the page: -o rows.html"),
         (("drift", "--init"), "name the table that the settings are for: kl drift REF --init"),
-        (("drift",), "see kl drift --help"),
+        (("drift",), "kl drift REF CUR"),
     ],
 )
 def test_a_word_of_another_command_or_file_is_answered_with_the_right_one(kl, tmp_path, monkeypatch, words, hint):

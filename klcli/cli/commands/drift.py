@@ -25,7 +25,7 @@ from klcli.cli.engine_options import Counting, engine_options
 from klcli.cli.options import measure_option
 from klcli.cli.output_options import output_options
 from klcli.cli.report_options import report_writer, requests_of, with_config
-from klcli.cli.table_options import given_settings, kinds_by_column, table_options
+from klcli.cli.table_options import SIDE_SETTINGS, given_settings, kinds_by_column, side_options, table_options
 from klcli.engines.countable import Countable
 from klcli.errors import ExitCode, UsageError
 from klcli.reports.batch import layers_report
@@ -109,6 +109,7 @@ _SETTINGS = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "e
     help="Accept CUR: write its profile over REF, which is one, say what changes, and exit 0.",
 )
 @table_options
+@side_options
 @with_config
 @output_options
 @click.pass_context
@@ -124,7 +125,8 @@ def command(
     pattern such as 'data/*.parquet'; - for one), profiles of `kl profile`, or
     tables of a database or Spark, which are counted where they lie.
     Kinds of columns and bins are decided on REF. A column fails if a limit is
-    exceeded *and* the difference is beyond noise.
+    exceeded *and* the difference is beyond noise. With p- or q- before its name,
+    an option on how a text is written is of one table: --q-delimiter ';'.
 
     \b
     kl drift january.csv july.csv
@@ -142,7 +144,12 @@ def command(
     if show_config:
         return emit(layers_report(layers.effective), output)
     settings = layers.settings
-    options = [settings.reading._replace(where=where, access=counting.access, threads=jobs) for where in counting.where]
+    options = [
+        written.options._replace(where=where, access=counting.access, threads=jobs)
+        for written, where in zip((settings.p, settings.q), counting.where, strict=True)
+    ]
+    if reference is None and init:
+        raise UsageError("--init needs a table", hint="name the table that the settings are for: kl drift REF --init")
     if reference is None:
         raise UsageError("kl drift needs two tables", hint="kl drift REF CUR")
     if force and not init:
@@ -232,7 +239,7 @@ def _layers(
     verbose: bool,
 ) -> DriftLayers:  # fmt: skip
     """Returns the settings of the run; what the command line leaves out comes from kl.toml."""
-    own = given_settings(ctx, _SETTINGS, ["allow_missing"])
+    own = given_settings(ctx, (*_SETTINGS, *SIDE_SETTINGS), ["allow_missing"])
     layers = drift_layers(own, kinds_by_column(types), limits, config, no_limits=no_limits)
     if verbose and layers.settings.preset is None:
         measures = tuple(dict.fromkeys([*layers.settings.measures, *ORDERED]))

@@ -91,7 +91,8 @@ def command(
             if base is not None:
                 chosen_by_hand = [each for each in ("columns", "exclude", "types") if ctx.params[each]]
                 _refuse_beside_like(base, hash_labels=hash_labels, is_chosen=bool(chosen_by_hand))
-            options = settings.reading._replace(where=counting.where[0], access=counting.access, threads=jobs)
+            written = settings.p if base is None else settings.q
+            options = written.options._replace(where=counting.where[0], access=counting.access, threads=jobs)
             table = open_table(name, options)
             try:
                 chosen = [each for each in table.columns if settings.is_chosen(each.name)]

@@ -6,6 +6,7 @@ from klcli.engines.countable import Countable
 from klcli.errors import NotComparable, UsageError
 from klcli.notes import all_later, numbers_as_text, numbers_exact_to, type_differs
 from klcli.runs.drift.counted import NUMBERS, CountedColumn
+from klcli.runs.drift.not_numbers import cure_of_column, note_skipped
 from klcli.sources.drift.settings import DriftSettings, matches
 from klcli.support.registry import nearest
 from klcli.tables.column import Column, Kind, Read, Reading, Storage
@@ -47,6 +48,7 @@ def matched(
         each.column_q = found.get(each.name)
         if each.decision.numbers_in_text:
             each.notes.append(numbers_as_text(each.name))
+        note_skipped(each, reference, settings)
     shared = [each for each in chosen if each.column_q is not None]
     facts_q = current.facts([each.column_q for each in shared if each.column_q is not None])
     for each in chosen:
@@ -147,7 +149,8 @@ def _check_types(each: CountedColumn, current: Countable, settings: DriftSetting
             bad = current.first_row(column_q, read)
             place = "" if bad is None else f": {bad[1]!r} first in row {bad[0]:,}"
             what = "a time" if decision.reading is Reading.TIME else "a number"
-            each.fail(f"it is {what} in P and text in Q{place}", "clean it, or set --type to category")
+            cure = cure_of_column(bad and bad[1], column_q, settings.q.options.dialect, "Q")
+            each.fail(f"it is {what} in P and text in Q{place}", cure)
             return
         if p is not Storage.TEXT:
             if column_q.is_typed:

@@ -1,12 +1,43 @@
-"""Texts among numbers: the note that counts them, and shows the first."""
+"""Texts among numbers: the note that counts them and shows the first, and the cure where they are too many."""
 
+import re
 from collections.abc import Sequence
+from shlex import quote
 
 from klcli.engines.countable import Countable
-from klcli.notes import values_not_numbers
+from klcli.notes import numbers_skipped, values_not_numbers
 from klcli.runs.drift.counted import CountedColumn
+from klcli.sources.columns.written_numbers import cure_in_table
+from klcli.sources.drift.settings import DriftSettings
+from klcli.sources.formats.text_dialect import TextDialect
+from klcli.tables.column import Column, Read, Reading, Storage
 
-__all__ = ["note_texts"]
+__all__ = ["cure_of_column", "note_skipped", "note_texts"]
+
+_HALF = 0.5
+
+
+def cure_of_column(cell: str | None, column: Column, dialect: TextDialect, side: str) -> str:
+    """Returns what makes a column of texts of P or Q one of numbers, by its first cell that is none."""
+    cure = None if cell is None or column.is_typed else cure_in_table(cell, dialect)
+    if cure is not None:
+        return re.sub(r"(?<= )--(?=[a-z])", f"--{side.lower()}-", cure)
+    other = "category" if side == "Q" else "numeric"
+    return f"clean it, or pass --type {quote(f'{column.name}={other}')}"
+
+
+def note_skipped(each: CountedColumn, reference: Countable, settings: DriftSettings) -> None:
+    """Notes a column that is not compared as a few of its texts are not numbers, and the others are."""
+    column, decision, facts = each.column_p, each.decision, each.facts_p
+    assert decision is not None
+    assert facts is not None
+    is_set = settings.kind_of(each.name) is not None
+    if is_set or decision.is_compared or column.storage is not Storage.TEXT or not facts.present:
+        return
+    if _HALF < facts.numbers / facts.present < 1:
+        first = reference.first_row(column, Read(column, Reading.NUMBER))
+        cure = cure_of_column(first and first[1], column, settings.p.options.dialect, "P")
+        each.notes.append(numbers_skipped(each.name, facts.present - facts.numbers, facts.present, first, cure))
 
 
 def note_texts(each: CountedColumn, counts: Sequence[int], reference: Countable, current: Countable) -> None:

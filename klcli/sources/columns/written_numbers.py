@@ -15,7 +15,16 @@ from klcli.core.arithmetic.types import Array, Mask
 from klcli.sources.columns.numbers import parse_number, parse_numbers
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 
-__all__ = ["PERCENTS", "cure_of", "is_written", "parse_column", "parse_percentage", "parse_written", "plain_numbers"]
+__all__ = [
+    "PERCENTS",
+    "cure_in_table",
+    "cure_of",
+    "is_written",
+    "parse_column",
+    "parse_percentage",
+    "parse_written",
+    "plain_numbers",
+]
 
 ParsePlain = Callable[[Sequence[str]], tuple[Array, Mask | None]]
 
@@ -115,6 +124,16 @@ def cure_of(cell: object, dialect: TextDialect = PLAIN) -> str | None:
         decimal = "--decimal , " if (other[1] or "").startswith(",") else ""
         return f"pass {decimal}--thousands {sign!r}" if sign.isascii() else f"pass {decimal}--thousands ' '"
     return None
+
+
+def cure_in_table(cell: str, dialect: TextDialect = PLAIN) -> str | None:
+    """Returns the cure for a cell of a table whose columns are compared one by one; None if its form suggests none."""
+    cure = cure_of(cell, dialect)
+    if cure == PERCENTS:
+        return "remove the percent signs, as with: sed 's/%//g'"
+    if cure is not None and cell.strip().lower() in _MISSING:
+        return f"if it stands for a missing value, pass --null {quote(cell.strip())}"
+    return cure
 
 
 def _cure_of_other(text: str, dialect: TextDialect) -> str | None:

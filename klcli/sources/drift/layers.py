@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,7 +10,17 @@ from klcli.errors import KlError, UsageError
 from klcli.sources.batch.configuration import nearest_table
 from klcli.sources.batch.settings import EVERY, GlobLimit, lowest, shown
 from klcli.sources.drift.preset_settings import preset_limits, preset_measures, preset_named, refuse_decided
-from klcli.sources.drift.setting_values import SETTINGS, TABLES, checked, setting_named, texts
+from klcli.sources.drift.setting_values import (
+    SETTINGS,
+    SIDES,
+    TABLES,
+    WRITTEN,
+    by_side,
+    checked,
+    setting_named,
+    settings_of,
+    texts,
+)  # fmt: skip
 from klcli.sources.drift.settings import (
     DEFAULT_LIMITS,
     DriftSettings,
@@ -25,11 +34,10 @@ from klcli.support.safe_text import exact
 
 __all__ = ["DriftLayers", "drift_layers"]
 
-_MARKS = {"delimiter", "decimal", "thousands"}
+_MARKS = {f"{side}_{name}" for name in ("delimiter", "decimal", "thousands") for side in "pq"}
 # settings that hold under a preset, too
 _KEPT = (
-    "columns", "exclude", "new_columns", "allow_missing", "allow_insufficient", "header", "na", "input_format",
-    "delimiter", "decimal", "thousands", "null", "preset", "holdout",
+    "columns", "exclude", "new_columns", "allow_missing", "allow_insufficient", "preset", "holdout", *WRITTEN, *SIDES,
 )  # fmt: skip
 
 
@@ -66,22 +74,21 @@ def drift_layers(
     if "preset" in given or "preset" in stored:
         return _with_preset(given, types, limits, stored, origin, no_limits=no_limits)
     with _named(origin):
-        file_values = {name: checked(name, value) for name, value in stored.items() if name not in TABLES}
+        file_values = by_side({name: checked(name, value) for name, value in stored.items() if name not in TABLES})
         file_limits = lowest(
             GlobLimit(pattern, drift_measure(name), bound)
             for pattern, name, bound in table_limits(stored.get("limits", {}))
         )
         file_types = _types(stored.get("types", {}))
-    own = {name: checked(name, value) for name, value in given.items()}
+    own = by_side({name: checked(name, value) for name, value in given.items()})
     own_limits = lowest(map(drift_limit, limits))
     own_types = _types(types)
-    merged = file_values | own
-    settings = replace(
-        DriftSettings(), **{SETTINGS[name][0]: value for name, value in merged.items()},
+    settings = settings_of(
+        file_values | own,
         limits=() if no_limits else (*DEFAULT_LIMITS, *file_limits, *own_limits), types=(*file_types, *own_types),
     )  # fmt: skip
     try:
-        settings.reading  # noqa: B018, it refuses marks that contradict each other
+        settings.p.options, settings.q.options  # noqa: B018, they refuse marks that contradict each other
     except KlError as error:
         raise (error if own.keys() & _MARKS else error.at(f"{origin}: [drift]")) from None
     origins = dict.fromkeys(file_values, origin) | dict.fromkeys(own, "command line")
@@ -111,7 +118,7 @@ def _with_preset(
     """Returns the settings of a run as another tool; of a file without the preset, what the tool does not decide."""
     is_of_file = "preset" not in given
     with _named(origin):
-        file_values = {name: checked(name, value) for name, value in stored.items() if name in _KEPT}
+        file_values = by_side({name: checked(name, value) for name, value in stored.items() if name in _KEPT})
         file_types = _types(stored.get("types", {}))
         measures: tuple[str, ...] = ()
         file_limits: tuple[GlobLimit, ...] = ()
@@ -125,17 +132,14 @@ def _with_preset(
     refuse_decided(preset, given)
     if "holdout" in given and preset.name != "gx":
         raise UsageError(f"--holdout is of --preset gx, not of {preset.name}")
-    own = {name: checked(name, value) for name, value in given.items() if name != "measure"}
-    settings = replace(
-        DriftSettings(), **{SETTINGS[name][0]: value for name, value in (file_values | own).items()},
-    )  # fmt: skip
-    settings = replace(
-        settings, preset=preset.name,
+    own = by_side({name: checked(name, value) for name, value in given.items() if name != "measure"})
+    settings = settings_of(
+        (file_values | own) | {"preset": preset.name},
         measures=preset_measures(preset, texts(given["measure"])) if "measure" in given else measures,
         limits=(GlobLimit(EVERY, "", inf),) if no_limits else (*file_limits, *preset_limits(preset, limits, {})),
         types=(*file_types, *_types(types)),
     )  # fmt: skip
-    origins = dict.fromkeys(stored, origin) | dict.fromkeys(given, "command line")
+    origins = dict.fromkeys((*stored, *file_values), origin) | dict.fromkeys((*given, *own), "command line")
     rows = [row for row in _effective(settings, origins) if row[0] in (*_KEPT, "measure")]
     rows += [(f"limit {limit.measure or 'of any measure'}", exact(limit.limit), limit.pattern,
               origin if limit in file_limits else "command line") for limit in settings.limits]  # fmt: skip
@@ -151,8 +155,22 @@ def _effective(settings: DriftSettings, origins: Mapping[str, str]) -> Iterator[
         elif name == "pairs":
             text = " ".join(map(",".join, value))
         elif value is None:
-            text = {"preset": "none", "input_format": "by suffix"}.get(name, "yes, noted if it looks like data")
+            text = "none"
         yield name, text, EVERY, origins.get(name, "default")
+    for name, (field, _) in WRITTEN.items():
+        rows = [(_written(name, getattr(written, field)), EVERY, origins.get(f"{side}_{field}", "default"))
+                for side, written in (("p", settings.p), ("q", settings.q))]  # fmt: skip
+        if rows[0] == rows[1]:
+            yield name, *rows[0]
+        else:
+            yield f"p_{field}", *rows[0]
+            yield f"q_{field}", *rows[1]
+
+
+def _written(name: str, value: Any) -> str:
+    """Returns the value of a setting of how a table is written, in words where nothing is set."""
+    unset = {"input_format": "by suffix", "header": "yes, noted if it looks like data"}
+    return unset[name] if value is None else shown(value)
 
 
 def _types(table: Any) -> tuple[tuple[str, Any], ...]:

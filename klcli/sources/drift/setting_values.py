@@ -1,6 +1,7 @@
 """Checks of the settings of drift: for each, the attribute of DriftSettings that it sets, and what a value may be."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from math import isfinite
 from typing import Any
 
@@ -8,12 +9,12 @@ from klcli.core.estimation.significance.multiple_tests import ADJUSTMENTS
 from klcli.errors import KlError, UnknownName, UsageError
 from klcli.sources.batch.settings import shown
 from klcli.sources.drift.preset_settings import preset_named
-from klcli.sources.drift.settings import drift_measure, listed
+from klcli.sources.drift.settings import DriftSettings, Written, drift_measure, listed
 from klcli.sources.formats.input_format import INPUT_FORMATS
 from klcli.support.registry import nearest
 from klcli.tables.binning import parse_bins
 
-__all__ = ["SETTINGS", "TABLES", "checked", "setting_named", "texts"]
+__all__ = ["SETTINGS", "SIDES", "TABLES", "WRITTEN", "by_side", "checked", "setting_named", "settings_of", "texts"]
 
 _MISSING = ("apart", "bin", "drop", "fail")
 
@@ -116,17 +117,25 @@ SETTINGS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "allow_missing": ("allow_missing", texts),
     "allow_insufficient": ("allows_insufficient", _flag),
     "allow_disjoint": ("allows_disjoint", _flag),
-    "header": ("has_header", _flag),
-    "na": ("reads_na", _flag),
-    "input_format": ("input_format", _input_format),
-    "delimiter": ("delimiter", _text),
-    "decimal": ("decimal", _one_of(".", ",")),
-    "thousands": ("thousands", _text),
-    "null": ("nulls", _words),
     "preset": ("preset", _preset),
     "holdout": ("holdout", _holdout),
 }
+# each setting of how a table is written, which p_ and q_ set for one: the field of Written, and what checks a value
+WRITTEN: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "header": ("header", _flag),
+    "na": ("na", _flag),
+    "input_format": ("format", _input_format),
+    "delimiter": ("delimiter", _text),
+    "decimal": ("decimal", _one_of(".", ",")),
+    "thousands": ("thousands", _text),
+    "null": ("null", _words),
+}
+SIDES = {f"{side}_{field}": (side, field) for field, _ in WRITTEN.values() for side in "pq"}
 TABLES = ("types", "limits")
+_CHECKS = {
+    **{name: check for name, (_, check) in (SETTINGS | WRITTEN).items()},
+    **{f"{side}_{field}": check for field, check in WRITTEN.values() for side in "pq"},
+}
 
 
 def setting_named(name: str) -> str:
@@ -137,23 +146,41 @@ def setting_named(name: str) -> str:
     """
     key = name.strip().lower().replace("-", "_")
     key = {"measures": "measure"}.get(key, key)
-    names = [*SETTINGS, *TABLES]
+    names = [*SETTINGS, *WRITTEN, *SIDES, *TABLES]
     if key not in names:
         near = nearest(key, names)
-        hint = f"did you mean {near[0]}?" if near else f"it may be {', '.join(names)}"
+        shown = [each for each in names if each not in SIDES]
+        hint = f"did you mean {near[0]}?" if near else f"it may be {', '.join(shown)}"
         raise UnknownName(f"no setting is called {name!r}", hint=hint)
     return key
 
 
 def checked(name: str, value: Any) -> Any:
-    """Returns the value of the attribute of DriftSettings.
+    """Returns the value of the attribute of DriftSettings or Written.
 
     Raises:
         KlError: a setting cannot have this value.
     """
     try:
-        return SETTINGS[name][1](value)
+        return _CHECKS[name](value)
     except KlError as error:
         raise error.at(name) from None
     except (AttributeError, TypeError):
         raise UsageError(f"{name} = {shown(value)} is not a text") from None
+
+
+def by_side(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns settings of one origin with those of both tables, such as `delimiter`, as p_ and q_ where unset."""
+    found = {name: value for name, value in values.items() if name not in WRITTEN}
+    both = ((WRITTEN[name][0], value) for name, value in values.items() if name in WRITTEN)
+    return {f"{side}_{field}": value for field, value in both for side in "pq"} | found
+
+
+def settings_of(values: Mapping[str, Any], **more: Any) -> DriftSettings:
+    """Returns the settings that checked values, from `by_side`, and further attributes make."""
+    own = {SETTINGS[name][0]: value for name, value in values.items() if name in SETTINGS}
+    sides: dict[str, dict[str, Any]] = {"p": {}, "q": {}}
+    for name, (side, field) in SIDES.items():
+        if name in values:
+            sides[side][field] = values[name]
+    return replace(DriftSettings(), p=Written(**sides["p"]), q=Written(**sides["q"]), **(own | more))

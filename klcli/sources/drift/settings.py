@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 from klcli.core.limits import split_limit
 from klcli.core.measures.measure import select
@@ -17,14 +17,40 @@ from klcli.tables.binning import BinRule
 from klcli.tables.column import Kind
 
 __all__ = [
-    "DEFAULT_LIMITS", "KS", "MISSING", "ORDERED", "UNSEEN", "WASSERSTEIN", "DriftSettings", "drift_limit",
-    "drift_measure", "kind_named", "limit_parts", "matches", "table_limits",
+    "DEFAULT_LIMITS", "KS", "MISSING", "ORDERED", "UNSEEN", "WASSERSTEIN", "DriftSettings", "Written",
+    "drift_limit", "drift_measure", "kind_named", "limit_parts", "matches", "table_limits",
 ]  # fmt: skip
 
 MISSING, UNSEEN, KS, WASSERSTEIN = "missing", "unseen", "ks", "wasserstein_sd"
 ORDERED = (KS, WASSERSTEIN)  # measures of values in order, not of cells
 _SPECIAL = (MISSING, UNSEEN, *ORDERED)
 DEFAULT_LIMITS = (GlobLimit(EVERY, "jeffreys", 0.1), GlobLimit(EVERY, MISSING, 0.05), GlobLimit(EVERY, UNSEEN, 0.01))
+
+
+class Written(NamedTuple):
+    """How a table is written, in place of what is found by looking; names as of the settings.
+
+    Attributes:
+        header, na, format: As has_header, reads_na and input_format of TableOptions. The others: As in TextDialect.
+    """
+
+    header: bool | None = None
+    na: bool = False
+    format: str | None = None
+    delimiter: str = AUTO
+    decimal: str = "."
+    thousands: str = ""
+    null: tuple[str, ...] = ()
+
+    @property
+    def options(self) -> TableOptions:
+        """The options with which the table is read.
+
+        Raises:
+            UsageError: two of them contradict each other.
+        """
+        dialect = parse_dialect(self.delimiter, self.decimal, self.thousands, self.null)
+        return TableOptions(self.header, self.na, self.format, dialect=dialect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +66,7 @@ class DriftSettings:
         is_exact: The p-values of the values come from random relabelling.
         is_strict: An unclear column exits 3. fails_on_changed: A changed column exits 1.
         allows_insufficient, allows_disjoint: Columns with too few values, or without a common label, are no error.
-        has_header, reads_na, input_format: As in TableOptions. delimiter, decimal, thousands, nulls: As in TextDialect.
+        p, q: How the reference and the current table are written.
         preset: Name of the tool whose numbers are replayed, or None; `measures` are then names of its statistics, empty
             for its own choice, and a limit of the measure "" is of any of them. holdout: GX's weight of the tails.
     """
@@ -63,25 +89,10 @@ class DriftSettings:
     allow_missing: tuple[str, ...] = ()
     allows_insufficient: bool = False
     allows_disjoint: bool = False
-    has_header: bool | None = None
-    reads_na: bool = False
-    input_format: str | None = None
-    delimiter: str = AUTO
-    decimal: str = "."
-    thousands: str = ""
-    nulls: tuple[str, ...] = ()
+    p: Written = Written()  # noqa: RUF009, it is a tuple
+    q: Written = Written()  # noqa: RUF009
     preset: str | None = None
     holdout: float = 0.0
-
-    @property
-    def reading(self) -> TableOptions:
-        """The options with which both tables are read.
-
-        Raises:
-            UsageError: two of them contradict each other.
-        """
-        dialect = parse_dialect(self.delimiter, self.decimal, self.thousands, self.nulls)
-        return TableOptions(self.has_header, self.reads_na, self.input_format, dialect=dialect)
 
     def limits_of(self, column: str) -> dict[str, GlobLimit]:
         """Returns the limits that hold for a column, by measure, without those that are lifted."""

@@ -14,7 +14,7 @@ from klcli.errors import Unreadable
 from klcli.notes import Note, decimal_marks, header_assumed
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.numbers import parse_number
-from klcli.sources.columns.written_numbers import cure_of, plain_numbers
+from klcli.sources.columns.written_numbers import cure_in_table, plain_numbers
 from klcli.sources.tables.condition import rows_where
 from klcli.sources.tables.options import MISSING_WORDS, TableOptions
 from klcli.sources.text.dialect import find_delimiter
@@ -125,9 +125,9 @@ def _notes(
         notes.append(header_assumed(source.name, tuple(names)))
     if options.dialect.has_plain_numbers:
         for name, cells in zip(names, columns, strict=False):
-            cures = {cure_of(cell, options.dialect) for cell in cells if cell.strip()}
+            cures = {cure_in_table(cell, options.dialect) for cell in cells if cell.strip()}
             cure = cures.pop() if len(cures) == 1 else None
-            if cure is not None and cure.startswith("pass --"):
+            if cure is not None and cure.startswith(("pass --", "remove ")):
                 notes.append(decimal_marks(source.name, name, next(cell for cell in cells if cell.strip()), cure))
     return tuple(notes)
 

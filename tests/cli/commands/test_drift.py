@@ -455,6 +455,85 @@ def test_marks_of_a_text_are_read_as_the_options_say(kl, tmp_path):
     assert columns["y"]["null"] == [50, 50]
 
 
+def _cells(*cells, name="x"):
+    return "\n".join([f"{name};y", *(f"{cell};{at % 2}" for at, cell in enumerate(cells))]) + "\n"
+
+
+AMOUNTS = [at / 7 for at in range(400)]
+# each: CUR's cells where REF has AMOUNTS, the hint of the error, and the words that make the column one of numbers
+WRITTEN_OTHERWISE = [
+    ([f"{each:.2f}".replace(".", ",") for each in AMOUNTS], "pass --q-decimal ,", ["--q-decimal", ","]),
+    ([f"{each * 1e5:,.1f}" for each in AMOUNTS], "pass --q-thousands ,", ["--q-thousands", ","]),
+    ([f"{each} EUR" for each in AMOUNTS], "remove the currency sign, as with: sed 's/EUR//'", None),
+    ([f"{each}%" for each in AMOUNTS], "remove the percent signs, as with: sed 's/%//g'", None),
+    (["NA", *AMOUNTS[2:], "NA"], "if it stands for a missing value, pass --q-null NA", ["--q-null", "NA"]),
+    (["oops", *AMOUNTS[2:], "x"], "clean it, or pass --type x=category", None),
+]
+
+
+@pytest.mark.parametrize(("cells", "hint", "words"), WRITTEN_OTHERWISE, ids=[each[1] for each in WRITTEN_OTHERWISE])
+def test_numbers_written_otherwise_in_one_table_are_read_as_its_options_say(kl, tmp_path, cells, hint, words):
+    paths = [tmp_path / "p.csv", tmp_path / "q.csv"]
+    for path, values in zip(paths, (AMOUNTS, cells), strict=True):
+        path.write_text(_cells(*values))
+    refused = drift(kl, "-f", "json", at=paths)
+    assert refused.code == 3
+    (column,) = (each for each in json.loads(refused.out)["columns"] if each["name"] == "x")
+    assert column["error"]["hint"] == hint
+    if words:
+        found = drift(kl, *words, "-f", "json", at=paths)
+        assert statuses(found.out)["x"] in ("ok", "exceeded")
+        back = [word.replace("--q-", "--p-") for word in words]
+        assert statuses(drift(kl, *back, "-f", "json", at=paths[::-1]).out)["x"] in ("ok", "exceeded")
+
+
+def test_numbers_with_texts_among_them_are_not_skipped_in_silence(kl, tmp_path):
+    (tmp_path / "p.csv").write_text(_cells("NA", *AMOUNTS[2:], "NA"))
+    (tmp_path / "q.csv").write_text(_cells(*AMOUNTS))
+    said = "x is not compared, as 2 of 400 values in P are not numbers, 'NA' first in row 1; if it stands for a missing"
+    assert said in drift(kl, at=(tmp_path / "p.csv", tmp_path / "q.csv")).err
+
+
+@pytest.mark.parametrize(("label", "alike"), [("a ", "'a ' for 'a'"), ("A", "'A' for 'a'"), ("e", None)])
+def test_labels_that_differ_in_case_or_blanks_are_named(kl, tmp_path, label, alike):
+    for name, last in (("p", "a"), ("q", label)):
+        (tmp_path / f"{name}.csv").write_text("".join(f"{each},1\n" for each in ["x", *[last, "b", "c"] * 40]))
+    found = drift(kl, at=(tmp_path / "p.csv", tmp_path / "q.csv"))
+    said = f"x has 1 label in Q as in P but for case or blanks, such as {alike}"
+    assert (said in found.err) if alike else ("but for case" not in found.err)
+
+
+@pytest.mark.parametrize(
+    ("file", "words", "decimals"),
+    [
+        ("", (), ".."),
+        ("", ("--decimal", ","), ",,"),
+        ("", ("--decimal", ",", "--q-decimal", "."), ",."),
+        ("", ("--p-decimal", ","), ",."),
+        ('p_decimal = ","', (), ",."),
+        ('decimal = ","\nq-decimal = "."', (), ",."),
+        ('p_decimal = ","', ("--decimal", "."), ".."),  # the command line is for both, and wins
+        ('decimal = ","', ("--q-decimal", "."), ",."),
+    ],
+)
+def test_a_setting_of_one_table_wins_over_that_of_both_in_its_layer(kl, tables, file, words, decimals):
+    (tables / "kl.toml").write_text(f"[drift]\n{file}\n")
+    shown = json.loads(kl("drift", "--show-config", *words, "-f", "json").out)["settings"]
+    found = {each["setting"]: each["value"] for each in shown}
+    assert tuple(decimals) == tuple(found.get(f"{side}_decimal", found.get("decimal")) for side in "pq")
+
+
+def test_each_way_of_writing_holds_for_one_table(kl, tmp_path):
+    rows = [f"{at % 3}|{'-' if at % 5 else 'none'}" for at in range(200)]
+    (tmp_path / "p.txt").write_text("\n".join(rows))
+    (tmp_path / "q.jsonl.txt").write_text("\n".join(json.dumps({"1": at % 3, "2": None}) for at in range(200)))
+    words = ("--p-delimiter", "|", "--p-no-header", "--p-null", "-", "--p-na", "--q-format", "jsonl", "-f", "json")
+    found = json.loads(drift(kl, *words, at=(tmp_path / "p.txt", tmp_path / "q.jsonl.txt")).out)["columns"]
+    assert {each["name"]: (each["status"], each["null"]) for each in found} == {
+        "1": ("ok", [0, 0]), "2": ("skipped", [200, 200]),
+    }  # fmt: skip
+
+
 def test_an_integer_beyond_the_doubles_is_infinite_as_its_exponent_form_is(kl, tmp_path):
     records = [f'{{"n": {each}.5}}' for each in range(60)]
     for name, huge in (("digits", "9" * 400), ("exponent", "1e400")):
