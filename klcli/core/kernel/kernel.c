@@ -168,35 +168,48 @@ static inline void chunk(Lanes *to, const double *restrict p, const double *rest
     add(to, D_, d, m);
 }
 
-/* Half precision by its bits; 2^112 moves the exponent, also of a subnormal. */
-static inline double half(uint16_t x) {
+static inline float single(uint32_t bits) { float f; memcpy(&f, &bits, 4); return f; }
+/* Half precision by its bits; 2^112 moves the exponent, also of a subnormal, and makes 65536 of infinity and NaN. */
+static inline float half(uint16_t x) {
     uint32_t bits = (uint32_t)(x & 0x7FFF) << 13;
-    float f;
-    memcpy(&f, &bits, 4);
-    f = (x & 0x7C00) == 0x7C00 ? ((x & 0x3FF) ? NAN : INFINITY) : f * 0x1p112f;
-    return (x & 0x8000) ? -f : f;
+    float size = single(bits) * 0x1p112f;
+    size = size >= 65536.0f ? single(bits | 0x7F800000) : size;
+    return (x & 0x8000) ? -size : size;
 }
 
-/* n <= CHUNK numbers from `first` on as doubles: in place where they lie so, else copied to `room`. */
-static const double *load(const Side *side, ptrdiff_t first, ptrdiff_t n, double *restrict room) {
-    const char *at = side->data + first * side->step;
-    ptrdiff_t step = side->step;
 #define COPY(kind, value) \
     if (step == (ptrdiff_t)sizeof(kind)) EACH(j, n) { kind x; memcpy(&x, at + j * (ptrdiff_t)sizeof x, sizeof x); room[j] = (value); } \
     else EACH(j, n) { kind x; memcpy(&x, at + j * step, sizeof x); room[j] = (value); }
+/* n <= CHUNK numbers of 32 or 16 bits from `first` on. */
+static void load_narrow(const Side *side, ptrdiff_t first, ptrdiff_t n, float *restrict room) {
+    const char *at = side->data + first * side->step;
+    ptrdiff_t step = side->step;
     switch (side->type) {
-    case FLOAT64:
-        if (step == 8 && side->temperature == 1.0 && n % LANES == 0 && (uintptr_t)at % 8 == 0) return (const double *)(const void *)at;
-        COPY(double, x)
-        break;
     case FLOAT32: COPY(float, x) break;
     case FLOAT16: COPY(uint16_t, half(x)) break;
-    default: {
-        float f;
-        COPY(uint16_t, (memcpy(&f, &(uint32_t){(uint32_t)x << 16}, 4), (double)f))
+    default: COPY(uint16_t, single((uint32_t)x << 16))
     }
+}
+/* n <= CHUNK numbers from `first` on as doubles, not divided yet: in place where they lie so, else copied to `room`. */
+static const double *load_given(const Side *side, ptrdiff_t first, ptrdiff_t n, double *restrict room) {
+    const char *at = side->data + first * side->step;
+    ptrdiff_t step = side->step;
+    if (side->type == FLOAT64) {
+        if (step == 8 && n % LANES == 0 && (uintptr_t)at % 8 == 0) return (const double *)(const void *)at;
+        COPY(double, x)
+    } else if (side->type == FLOAT32) {
+        COPY(float, x)
+    } else {
+        float narrow[CHUNK];
+        load_narrow(side, first, n, narrow);
+        EACH(j, n) room[j] = narrow[j];
     }
-    if (side->temperature != 1.0) EACH(j, n) room[j] /= side->temperature;
+    return room;
+}
+static const double *load(const Side *side, ptrdiff_t first, ptrdiff_t n, double *restrict room) {
+    const double *given = load_given(side, first, n, room);
+    if (side->temperature == 1.0) return given;
+    EACH(j, n) room[j] = given[j] / side->temperature;
     return room;
 }
 static inline ptrdiff_t padded(double *room, ptrdiff_t n, double with) {
@@ -484,7 +497,7 @@ EXPORT void NAME(kl_rows)(const Side *p, const Side *q, int64_t n, int64_t strid
  *
  *     KL = S - (v - log(1 + v)),  v = m + S
  *
- * mu is near the mean of b - a, so that m is small, and taken from the first outcomes where they are many. */
+ * mu is near the mean of b - a, so that m is small. */
 
 /* 2^k, r and exp(r) - 1 - r of exp(x) = 2^k·exp(r), |r| <= 0.35, for |x| <= 700 */
 typedef struct { double up, k, r, rest; } Power;
@@ -503,6 +516,43 @@ static inline Power power_of(double x) {
 static inline double rise_of(Power e) { return fma(e.up, e.r + e.rest, e.up - 1.0); } /* exp(x) - 1 */
 static inline double curve_of(Power e) {                                               /* exp(x) - 1 - x >= 0 */
     return fma(e.up, e.rest, fma(e.up - 1.0, e.r, fma(e.k, -LN2_LO, fma(e.k, -LN2_HI, e.up - 1.0))));
+}
+
+typedef struct { double least, top; } Range; /* of logits */
+#define TO_LEAST(x, y) ((x) = (y) < (x) ? (y) : (x))
+#define TO_MOST(x, y) ((x) = (y) > (x) ? (y) : (x))
+#define BY_HALVES(...) for (ptrdiff_t w = CHUNK / 2; w >= LANES; w /= 2) EACH(j, w) { __VA_ARGS__; }
+static void range_of_doubles(const Side *a, int64_t n, Range *r, int *is_wrong) {
+    double room[CHUNK], low[CHUNK], high[CHUNK];
+    int64_t wrong[CHUNK] = {0};
+    EACH(j, CHUNK) low[j] = INFINITY, high[j] = -INFINITY;
+    for (int64_t first = 0; first < n; first += CHUNK) {
+        ptrdiff_t m = n - first < CHUNK ? n - first : CHUNK;
+        const double *x = load_given(a, first, m, room);
+        EACH(j, m) TO_LEAST(low[j], x[j]), TO_MOST(high[j], x[j]), wrong[j] |= !(x[j] < INFINITY);
+    }
+    BY_HALVES(TO_LEAST(low[j], low[j + w]), TO_MOST(high[j], high[j + w]), wrong[j] |= wrong[j + w])
+    EACH(j, LANES) TO_LEAST(r->least, low[j]), TO_MOST(r->top, high[j]), *is_wrong |= (int)wrong[j];
+}
+static void range_of_narrow(const Side *a, int64_t n, Range *r, int *is_wrong) {
+    float x[CHUNK], low[CHUNK], high[CHUNK];
+    int32_t wrong[CHUNK] = {0};
+    EACH(j, CHUNK) low[j] = INFINITY, high[j] = -INFINITY;
+    for (int64_t first = 0; first < n; first += CHUNK) {
+        ptrdiff_t m = n - first < CHUNK ? n - first : CHUNK;
+        load_narrow(a, first, m, x);
+        EACH(j, m) TO_LEAST(low[j], x[j]), TO_MOST(high[j], x[j]), wrong[j] |= !(x[j] < INFINITY);
+    }
+    BY_HALVES(TO_LEAST(low[j], low[j + w]), TO_MOST(high[j], high[j + w]), wrong[j] |= wrong[j + w])
+    EACH(j, LANES) TO_LEAST(r->least, low[j]), TO_MOST(r->top, high[j]), *is_wrong |= wrong[j];
+}
+static Range range_of(const Side *a, int64_t n, int64_t *flags) {
+    Range r = {INFINITY, -INFINITY};
+    int is_wrong = 0;
+    (a->type == FLOAT64 ? range_of_doubles : range_of_narrow)(a, n, &r, &is_wrong);
+    if (a->temperature != 1.0) r.least /= a->temperature, r.top /= a->temperature;
+    if (is_wrong || !(r.top > -INFINITY && r.top < INFINITY)) *flags |= NOT_NUMBERS | UNSURE;
+    return r;
 }
 
 typedef struct { double top, mu, mu_low; } Centre;
@@ -585,8 +635,13 @@ static inline int64_t is_beyond(const double *x, const double *y, ptrdiff_t m, C
     return any;
 }
 
+/* Whether no outcome of these ranges is. */
+static int is_within(Range a, Range b, Centre by, double below, double reach) {
+    return a.least - by.top >= below && (b.top - a.least) - by.mu <= reach && (b.least - a.top) - by.mu >= -reach;
+}
+
 /* Sums of one direction: P_, D_ of p·w, T_, HP_ of p·(top - a), R_ of the masses below the top, A_ of how many are at it. */
-static void one_way(const Side *a, const Side *b, int64_t n, Centre by, int64_t mask, Sums *out) {
+static void one_way(const Side *a, const Side *b, int64_t n, Centre by, int is_plain, int64_t mask, Sums *out) {
     Lanes to;
     double of_a[CHUNK], of_b[CHUNK], p[CHUNK], pw[CHUNK], t[CHUNK], u[CHUNK];
     start(&to);
@@ -594,7 +649,7 @@ static void one_way(const Side *a, const Side *b, int64_t n, Centre by, int64_t 
         ptrdiff_t count = n - first < CHUNK ? n - first : CHUNK, m = count;
         const double *x = load(a, first, count, of_a), *y = load(b, first, count, of_b);
         if (count % LANES) padded(of_a, count, by.top), m = padded(of_b, count, by.top + by.mu);
-        if (is_beyond(x, y, m, by, -700.0, 600.0)) EACH(j, m) odd_outcome(x[j], y[j], by, p + j, pw + j, t + j, &to.flags);
+        if (!is_plain && is_beyond(x, y, m, by, -700.0, 600.0)) EACH(j, m) odd_outcome(x[j], y[j], by, p + j, pw + j, t + j, &to.flags);
         else {
             to.flags |= SHARED;
             if (WANTS(mask, FORWARD)) EACH(j, m) gap_of(x[j], y[j], by, p + j, pw + j, t + j);
@@ -633,19 +688,32 @@ static int are_proportional(const Side *a, const Side *b, int64_t n) {
     return 1;
 }
 
+/* The mean of b - a under p, as far as exponentials that are right to 6 % tell it: any μ serves, a near one better. */
+static double rough_mean(const Side *a, const Side *b, int64_t n, double top) {
+    double of_a[CHUNK], of_b[CHUNK], mass = 0.0, moment = 0.0;
+    float p[CHUNK] = {0}, pw[CHUNK] = {0};
+    for (int64_t first = 0; first < n; first += CHUNK) {
+        ptrdiff_t m = n - first < CHUNK ? n - first : CHUNK;
+        const double *x = load(a, first, m, of_a), *y = load(b, first, m, of_b);
+        EACH(j, m) {
+            float below = (float)(x[j] - top), w = (float)(y[j] - x[j]);
+            float power = single((uint32_t)(int32_t)(12102203.0f * (below > -80.0f ? below : -80.0f)) + 0x3F800000u); /* 2^23/log 2 */
+            w = fabsf(w) < 1e6f ? w : 0.0f;
+            p[j] += power, pw[j] += power * w;
+        }
+    }
+    EACH(j, CHUNK) mass += p[j], moment += pw[j];
+    return moment / mass;
+}
+
 /* KL, entropy and their sum, the cross-entropy, of logits a from those of b. */
-static void direction(const Side *a, const Side *b, int64_t n, double top, int64_t mask, double *kl, double *entropy, double *cross, int64_t *flags) {
-    enum { SAMPLE = 1024 };
-    Centre by = {top, 0.0, 0.0};
+static void direction(const Side *a, const Side *b, int64_t n, Range of_a, Range of_b, int64_t mask, double *kl, double *entropy, double *cross, int64_t *flags) {
+    Centre by = {of_a.top, 0.0, 0.0};
     Sums of;
     *kl = *entropy = *cross = NAN;
-    if (n > SAMPLE && WANTS(mask, FORWARD)) {
-        one_way(a, b, SAMPLE, by, 1 << FORWARD, &of);
-        double mu = total(&of, D_) / total(&of, P_);
-        by.mu = fabs(mu) < 1e6 ? mu : 0.0;
-    }
+    if (WANTS(mask, FORWARD)) by.mu = rough_mean(a, b, n, by.top);
     for (int pass = 0; pass < 3; pass++) {
-        one_way(a, b, n, by, mask, &of);
+        one_way(a, b, n, by, is_within(of_a, of_b, by, -700.0, 600.0), mask, &of);
         double P = total(&of, P_), m = total(&of, D_) / P, S = total(&of, T_) / P, v = m + S;
         *flags |= of.flags;
         if (of.flags & RANGE) return;
@@ -665,7 +733,7 @@ static void direction(const Side *a, const Side *b, int64_t n, double top, int64
 }
 
 /* All sums of `chunk` over masses p = exp(a - top) and q = p·exp(w), with p - q to its own digits. */
-static void both_ways(const Side *a, const Side *b, int64_t n, Centre by, Setting set, int64_t mask, Sums *out) {
+static void both_ways(const Side *a, const Side *b, int64_t n, Centre by, int is_plain, Setting set, int64_t mask, Sums *out) {
     Lanes to;
     double of_a[CHUNK], of_b[CHUNK], p[CHUNK], q[CHUNK], l[CHUNK];
     start(&to);
@@ -673,7 +741,7 @@ static void both_ways(const Side *a, const Side *b, int64_t n, Centre by, Settin
         ptrdiff_t count = n - first < CHUNK ? n - first : CHUNK, m = count;
         const double *x = load(a, first, count, of_a), *y = load(b, first, count, of_b);
         if (count % LANES) padded(of_a, count, by.top), m = padded(of_b, count, by.top + by.mu);
-        if (is_beyond(x, y, m, by, -500.0, 60.0)) EACH(j, m) odd_masses(x[j], y[j], by, p + j, q + j, l + j, &to.flags);
+        if (!is_plain && is_beyond(x, y, m, by, -500.0, 60.0)) EACH(j, m) odd_masses(x[j], y[j], by, p + j, q + j, l + j, &to.flags);
         else {
             to.flags |= SHARED;
             EACH(j, m) masses_by(x[j], y[j], by, p + j, q + j, l + j);
@@ -684,33 +752,11 @@ static void both_ways(const Side *a, const Side *b, int64_t n, Centre by, Settin
     EACH(j, LANES) to.ends[POSITIVE_P][j] = to.ends[POSITIVE_Q][j] = 1e-249; /* as odd_masses keeps it */
     fold(&to, out);
 }
-static double log_total(const Side *a, int64_t n, double top) {
+static double log_total(const Side *a, int64_t n, Range of_a) {
     Sums of;
-    one_way(a, a, n, (Centre){top, 0.0, 0.0}, 0, &of);
+    one_way(a, a, n, (Centre){of_a.top, 0.0, 0.0}, of_a.least - of_a.top >= -700.0, 0, &of);
     return log(total(&of, P_));
 }
-static void extremes(const Side *a, int64_t n, double *least, double *top, int64_t *flags) {
-    double room[CHUNK], low[LANES], high[LANES];
-    int64_t wrong[LANES] = {0};
-    EACH(j, LANES) low[j] = INFINITY, high[j] = -INFINITY;
-    for (int64_t first = 0; first < n; first += CHUNK) {
-        ptrdiff_t count = n - first < CHUNK ? n - first : CHUNK, m = count;
-        const double *x = load(a, first, count, room);
-        if (count % LANES) m = padded(room, count, x[0]);
-        for (ptrdiff_t i = 0; i < m; i += LANES)
-            EACH(j, LANES) {
-                low[j] = x[i + j] < low[j] ? x[i + j] : low[j], high[j] = x[i + j] > high[j] ? x[i + j] : high[j];
-                wrong[j] |= !(x[i + j] < INFINITY);
-            }
-    }
-    *least = low[0], *top = high[0];
-    EACH(j, LANES) {
-        *least = low[j] < *least ? low[j] : *least, *top = high[j] > *top ? high[j] : *top;
-        if (wrong[j]) *flags |= NOT_NUMBERS | UNSURE;
-    }
-    if (!(*top > -INFINITY)) *flags |= NOT_NUMBERS | UNSURE;
-}
-
 /* As kl_rows, of logits: the totals are the largest logits. */
 EXPORT void NAME(kl_logit_rows)(const Side *p, const Side *q, int64_t n, int64_t stride_p, int64_t stride_q, int64_t mask, int64_t first,
                                 int64_t last, double *out) {
@@ -718,21 +764,20 @@ EXPORT void NAME(kl_logit_rows)(const Side *p, const Side *q, int64_t n, int64_t
     const int64_t own = WANTS(mask, ENTROPY_P) | WANTS(mask, CROSS), other = WANTS(mask, ENTROPY_Q) | WANTS(mask, REVERSE_CROSS);
     for (int64_t row = first; row < last; row++) {
         Side a = row_of(p, row, stride_p), b = row_of(q, row, stride_q);
-        double *value = out + row * WIDTH, top_p, top_q;
+        double *value = out + row * WIDTH;
         int64_t flags = 0;
         EACH(i, VALUES) value[i] = NAN;
-        extremes(&a, n, value + VALUES, &top_p, &flags);
-        extremes(&b, n, value + VALUES + 2, &top_q, &flags);
-        value[VALUES + 1] = top_p, value[VALUES + 3] = top_q;
+        Range of_p = range_of(&a, n, &flags), of_q = range_of(&b, n, &flags);
+        value[VALUES] = of_p.least, value[VALUES + 1] = of_p.top, value[VALUES + 2] = of_q.least, value[VALUES + 3] = of_q.top;
         if (!(flags & NOT_NUMBERS)) {
             int64_t rest = mask >> JS << JS;
             if (rest) {
                 Setting by = PLAIN;
-                Centre at = {top_p, (top_q - top_p) + (log_total(&b, n, top_q) - log_total(&a, n, top_p)), 0.0};
+                Centre at = {of_p.top, (of_q.top - of_p.top) + (log_total(&b, n, of_q) - log_total(&a, n, of_p)), 0.0};
                 Sums of;
                 int again = 1;
                 for (int pass = 0; again && pass < PASSES && fabs(at.mu) <= LARGEST_MU; pass++) {
-                    both_ways(&a, &b, n, at, by, rest, &of);
+                    both_ways(&a, &b, n, at, is_within(of_p, of_q, at, -500.0, 60.0), by, rest, &of);
                     if (of.flags & RANGE) break;
                     again = finish(&of, &by, rest, 0, value, &flags);
                     Pair mu = minus(at.mu, log(by.c) - at.mu_low);
@@ -742,10 +787,10 @@ EXPORT void NAME(kl_logit_rows)(const Side *p, const Side *q, int64_t n, int64_t
                     if (WANTS(rest, i) && value[i] == 0.0 && !are_proportional(&a, &b, n)) value[i] = NAN;
             }
             if (ours | own)
-                direction(&a, &b, n, top_p, ours << FORWARD | own << ENTROPY_P, value + FORWARD, value + ENTROPY_P, value + CROSS, &flags);
+                direction(&a, &b, n, of_p, of_q, ours << FORWARD | own << ENTROPY_P, value + FORWARD, value + ENTROPY_P, value + CROSS, &flags);
             if (theirs | other) {
                 int64_t turned = 0;
-                direction(&b, &a, n, top_q, theirs << FORWARD | other << ENTROPY_P, value + REVERSE, value + ENTROPY_Q, value + REVERSE_CROSS, &turned);
+                direction(&b, &a, n, of_q, of_p, theirs << FORWARD | other << ENTROPY_P, value + REVERSE, value + ENTROPY_Q, value + REVERSE_CROSS, &turned);
                 flags |= turned & RANGE;
             }
         }
