@@ -45,6 +45,10 @@ def test_a_value_can_be_changed_by_name():
     assert note.text == "1 label of p not in q: a, and the like in 2 of 1,000 rows"
 
 
+def test_no_two_notes_have_one_name():
+    assert len(set(notes.__all__)) == len(notes.__all__)
+
+
 def test_a_note_of_a_kind_that_no_function_declares_has_no_words():
     with pytest.raises(KeyError):
         _ = Note("unheard_of", ()).text

@@ -59,7 +59,8 @@ def estimate(
         level: Probability that an interval holds the truth. base: Of the logarithm, as in `compare`.
         missing: "error", "drop" or "label", for observations without a value.
         columns: Of paths and DataFrames, the ones that hold the observations; all of a DataFrame if empty.
-        bins: Of equal pooled mass, for numbers; None lets the samples decide. neighbours: For vectors.
+        bins: Of equal pooled mass, for numbers, before the outer two are cut finer; None lets the samples decide.
+        neighbours: For vectors.
         scale: Divide the columns of vectors by their deviation. jitter: Move numbers of vectors, to part equal rows.
         allow_duplicates: Give an interval although records seem to be repeated.
         relabel: Number of random relabellings that give p; 0 for the chi-squared distribution.

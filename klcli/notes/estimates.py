@@ -1,10 +1,11 @@
 """Notes on estimates from samples: why a value or an end is lacking, infinite, or not what it looks like."""
 
 from klcli.notes.record import note
-from klcli.notes.wording import listing, plural
+from klcli.notes.wording import be, joined, listing, plural, was
 
 __all__ = [
     "bound_lacking",
+    "estimate_infinite",
     "interval_lacking",
     "limit_inside",
     "neighbours_tied",
@@ -14,6 +15,7 @@ __all__ = [
     "samples_small",
     "samples_sparse",
     "upper_end_lacking",
+    "values_below_zero",
 ]
 
 
@@ -110,4 +112,25 @@ def neighbours_tied(count: int, of: int, jitter: str, has_lower_end: bool) -> st
     return (
         f"no value by neighbours: {count:,} of {plural(of, 'row')} have a neighbour at distance 0; pass {jitter} to "
         f"move each number by up to half the smallest gap of its column{other}"
+    )
+
+
+@note("below_zero")
+def values_below_zero(below: tuple[str, ...], at_zero: tuple[str, ...], reason: str, instead: tuple[str, ...]) -> str:
+    """Estimates below 0, roots of such estimates, why there are any, and what to read instead."""
+    said = [f"{listing(below)} {be(below)} below 0, as an estimate may be and a divergence never is"] if below else []
+    if at_zero:
+        said.append(f"{listing(at_zero)} {be(at_zero)} 0, as the estimate under the root is below 0")
+    return f"{'; '.join(said)}: {reason}{f'; read {joined(instead)} instead' if instead else ''}"
+
+
+@note("unseen")
+def estimate_infinite(
+    measure: str, estimator: str, this: str, other: str, count: int, outcomes: tuple[str, ...]
+) -> str:
+    """Outcomes of one sample that the other never showed, to which an estimator gives no mass there."""
+    return (
+        f"{measure} is infinite: {plural(count, 'outcome')} of {this} {was(count)} never seen in {other} "
+        f"({listing(outcomes, count)}), and {estimator} takes a frequency of 0 for a mass of 0; the estimator "
+        "`default` gives a finite value"
     )

@@ -83,7 +83,8 @@ def labels_binned(columns: tuple[str, str], labels: int, cells: int) -> str:
     """A column of labels and one of numbers, whose joint cells are counted."""
     return (
         f"the {plural(labels, 'label')} of {columns[0]} are counted in bins of equal pooled mass of {columns[1]}, "
-        f"{plural(cells, 'cell')} in all: the divergence itself is at least theirs"
+        f"the outer two of each label cut finer, {plural(cells, 'cell')} in all: the divergence itself is at least "
+        "theirs"
     )
 
 

@@ -174,6 +174,14 @@ def _true_values(truth: "FamilyComparison | None") -> dict[str, object]:
 
 
 def _how(estimation: Estimation) -> tuple[tuple[str, ...], ...]:
-    if estimation.cells is not None and estimation.bins is not None:
-        return (("bins", str(estimation.bins), "of equal pooled mass; the divergence itself is at least theirs"),)
-    return ()
+    if estimation.cells is None or estimation.bins is None:
+        return ()
+    how = estimation.cells.binning
+    words = "one for each number"
+    if how is not None:
+        is_changed = how.cuts or how.merged
+        words = f"{how.equal} of equal pooled mass" if is_changed else "of equal pooled mass"
+        words += ", the outer two cut finer" if how.cuts else ""
+        words += ", equal numbers in one" if how.merged else ""
+    use = "the divergence itself is at least theirs" if estimation.estimator == "default" else "for p alone"
+    return (("bins", str(estimation.bins), f"{words}; {use}"),)

@@ -63,7 +63,7 @@ _OPTIONS = [
            help="Probability that an interval holds the truth."),
     *input_options("base", "bits"),
     option("--bins", group=NUMBERS, type=click.IntRange(2), metavar="N",
-           help="Bins of equal pooled mass, for numbers."),
+           help="Bins of equal pooled mass, for numbers; then the outer two are cut finer."),
     option("--neighbours", group=NUMBERS, type=click.IntRange(1), default=5, show_default=True, metavar="K",
            help="Neighbours, for vectors."),
     option("--no-scale", group=NUMBERS, is_flag=True, help="Leave columns of vectors in their own units."),

@@ -1,23 +1,37 @@
-"""Reasons against an interval: too few observations, repeated records, values beyond the other sample."""
+"""Reasons against an interval, or against a value: too few observations, repeated records, values below 0."""
 
+from collections.abc import Mapping
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array
+from klcli.core.estimation.counts.forms import FORMS
+from klcli.core.estimation.estimate import DivergenceEstimate
 from klcli.core.estimation.settings import Settings
 from klcli.errors import NotADistribution
-from klcli.notes import Note, options_unused, records_repeated, samples_overlap, samples_small
+from klcli.notes import Note, options_unused, records_repeated, samples_overlap, samples_small, values_below_zero
 from klcli.notes.wording import plural
 
-__all__ = ["LEAST_NUMBERS", "Repeats", "caveats", "outside", "refuse_too_few", "repeats", "unused_options"]
+__all__ = [
+    "LEAST_NUMBERS",
+    "Repeats",
+    "below_zero",
+    "caveats",
+    "outside",
+    "refuse_too_few",
+    "repeats",
+    "unused_options",
+]
 
 LEAST_NUMBERS = 20  # observations of numbers or vectors, below which there is no interval
 
 _RARE = 0.005  # probability, if P = Q, of as many observations beyond all of the other sample
 _MANY = 10
 _LATTICE = 1e-3  # of a step
+_LESS_THAN_CHANCE = "what two samples of one distribution show on average is taken off, and these show less"
 
 
 class Repeats(NamedTuple):
@@ -119,3 +133,30 @@ def unused_options(settings: Settings, kind: str) -> tuple[Note, ...]:
     """Returns a note on the options that samples of this kind do not use; none if there are no such options."""
     unused = settings.unused(kind)
     return (options_unused(unused, kind),) if unused else ()
+
+
+def below_zero(
+    estimates: Mapping[str, DivergenceEstimate], has_p: bool, reason: str = _LESS_THAN_CHANCE
+) -> tuple[Note, ...]:
+    """Returns a note on estimates that are below 0, or roots of such, with what to read instead; none without them.
+
+    Args:
+        has_p: the samples allow a test of P = Q. reason: why an estimate can be below 0.
+    """
+    below = [each for each in estimates.values() if each.value < 0]
+    at_zero = [each for each in estimates.values() if FORMS[each.measure].is_root and _is_root_of_negative(each)]
+    if not below and not at_zero:
+        return ()
+    concerned = (*below, *at_zero)
+    instead = ["p"] if has_p else []
+    if any(each.upper not in (None, inf) for each in concerned):
+        instead.append("the upper end")
+    if any(each.lower for each in concerned):
+        instead.append("the lower end")
+    names, roots = (tuple(each.measure for each in which) for which in (below, at_zero))
+    return (values_below_zero(names, roots, reason, tuple(instead)),)
+
+
+def _is_root_of_negative(each: DivergenceEstimate) -> bool:
+    """Returns True if less was found than was taken off, which leaves 0 under the root."""
+    return each.value == 0 and each.raw is not None and each.raw < (each.relabelling_mean or 0.0)

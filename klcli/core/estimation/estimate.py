@@ -9,6 +9,7 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import Base, UnitKind, unit_name
+from klcli.core.estimation.numbers.bins import Binning
 from klcli.core.estimation.record import Estimate
 from klcli.core.estimation.significance.homogeneity import HomogeneityTest
 from klcli.document import samples as document
@@ -70,12 +71,14 @@ class Cells(NamedTuple):
     Attributes:
         x, y: counts in the two samples, shape (k,). labels: of the cells; empty for bins.
         edges: inner edges of bins, from cell to cell, shape (k - 1,); a value equal to an edge lies above it.
+        binning: how the bins were made; None where each number is one of them, and for labels.
     """
 
     x: Array
     y: Array
     labels: Sequence[str] = ()
     edges: Array | None = None
+    binning: Binning | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Returns the cells as JSON: all bins, or the labels most often seen and the number of the others."""
@@ -178,7 +181,7 @@ class Estimation(Shown):
 
     def to_dict(self) -> dict[str, object]:
         """Returns the estimates as the JSON document that `kl estimate -f json` prints, with plain values."""
-        test = self.test
+        test, binning = self.test, self.cells.binning if self.cells else None
         return document.estimation(
             (document.sample_side(*self.p), document.sample_side(*self.q)),
             self.base,
@@ -192,7 +195,13 @@ class Estimation(Shown):
                 "groups": test.groups,
                 "p_value": test.p_value,
             },
-            {"name": self.estimator, "bins": self.bins, "neighbours": self.neighbours, "seed": self.seed},
+            {
+                "name": self.estimator,
+                "bins": self.bins,
+                "equal_mass_bins": None if binning is None else binning.equal,
+                "neighbours": self.neighbours,
+                "seed": self.seed,
+            },
             None if self.cells is None else self.cells.to_dict(),
             [each.to_dict() for each in self.by_size()],
             self.notes,

@@ -1,6 +1,6 @@
 """Two samples of labels or numbers → divergences between what they were drawn from, with every caveat as a note."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from math import inf, isnan
@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array
-from klcli.core.estimation.caveats import caveats, outside, refuse_too_few, unused_options
-from klcli.core.estimation.counts.forms import DEFAULT_MEASURES, FORMS
+from klcli.core.estimation.caveats import below_zero, caveats, outside, refuse_too_few, unused_options
+from klcli.core.estimation.counts.forms import DEFAULT_MEASURES, FORMS, Form
 from klcli.core.estimation.counts.moments import Gates, estimate_counts
 from klcli.core.estimation.counts.sparsity import LEAST_COVERAGE, LEAST_EACH, LEAST_SAMPLE, coverage
-from klcli.core.estimation.estimate import Cells, Estimation, SampleFacts, SizedEstimate
+from klcli.core.estimation.estimate import Cells, DivergenceEstimate, Estimation, SampleFacts, SizedEstimate
 from klcli.core.estimation.estimators import chosen_estimator
 from klcli.core.estimation.numbers.bins import bin_labels, binned
 from klcli.core.estimation.numbers.neighbours import ADAPTIVE_K, neighbour_ties
@@ -23,6 +23,7 @@ from klcli.core.estimation.settings import Settings
 from klcli.core.estimation.significance.homogeneity import HomogeneityTest, homogeneity_test, relabelled_p_value
 from klcli.notes import (
     Note,
+    estimate_infinite,
     interval_lacking,
     neighbours_tied,
     observations_few,
@@ -115,7 +116,7 @@ def estimate_numbers(
     if len(bins.x) < 2:
         can = False
         said.append(samples_constant(f"{float(x[0]):.17g}"))
-    cells = Cells(bins.x, bins.y, edges=bins.edges)
+    cells = Cells(bins.x, bins.y, edges=bins.edges, binning=bins.binning)
     return from_cells((facts[0], facts[1]), cells, settings, "numbers", can, frozenset(is_open), tuple(said), (x, y))
 
 
@@ -137,12 +138,17 @@ def from_cells(
         samples = (cells.x, cells.y) if numbers is None else (numbers[0][:, np.newaxis], numbers[1][:, np.newaxis])
         estimates = point_estimates(chosen, measures, *samples, count, settings.base)
         said.append(interval_lacking(measures, _ONLY_DEFAULT))
+        said += below_zero(
+            estimates, bool(test.degrees_of_freedom), f"the estimator {chosen.text} errs by chance and by bias"
+        )
+        said += _infinite_notes(estimates, cells, chosen.estimator.name)
         if numbers is not None and any(isnan(each.value) for each in estimates.values()):
             ties = neighbour_ties(*samples, int(chosen.parameter or ADAPTIVE_K))
             said.append(neighbours_tied(*ties, "--as vectors --jitter", False))
     else:
         gates = Gates(can, test.p_value, is_open)
         estimates = estimate_counts(measures, cells.x, cells.y, settings.level, gates, settings.base)
+        said += below_zero(estimates, bool(test.degrees_of_freedom))
         said += _without_interval(measures) if can else []
         if can:
             said += _unseen_notes(measures, cells, is_open)
@@ -182,12 +188,31 @@ def _tested(cells: Cells, settings: Settings) -> HomogeneityTest:
 def _unseen_notes(measures: Sequence[str], cells: Cells, is_open: frozenset[str]) -> list[Note]:
     said = []
     for form in (FORMS[name] for name in measures if FORMS[name].has_open_end and name not in is_open):
-        of, against = form.ordered(cells.x, cells.y)
-        this, other = form.sides
-        unseen = np.flatnonzero((of > 0) & (against == 0))
-        if unseen.size:
-            largest = unseen[np.argsort(-of[unseen], kind="stable")][:5].tolist()
-            first = tuple(cells.labels[at] for at in largest) if cells.edges is None else ()
-            share = float(of[unseen].sum() / of.sum())
-            said.append(outcomes_unseen(form.name, this, other, len(unseen), first, share, cells.edges is not None))
+        found = _unseen(form, cells)
+        if found is not None:
+            count, first, share = found
+            said.append(outcomes_unseen(form.name, *form.sides, count, first, share, cells.edges is not None))
     return said
+
+
+def _infinite_notes(estimates: Mapping[str, DivergenceEstimate], cells: Cells, estimator: str) -> list[Note]:
+    said = []
+    for form in (FORMS[name] for name, each in estimates.items() if each.value == inf):
+        turned = replace(form, exchanges=not form.exchanges)
+        for one in (form, turned):
+            found = _unseen(one, cells)
+            if found is not None:
+                said.append(estimate_infinite(form.name, estimator, *one.sides, *found[:2]))
+                break
+    return said
+
+
+def _unseen(form: Form, cells: Cells) -> tuple[int, tuple[str, ...], float] | None:
+    """Returns how many outcomes one sample lacks, the most frequent of them in the other, and their share there."""
+    of, against = form.ordered(cells.x, cells.y)
+    unseen = np.flatnonzero((of > 0) & (against == 0))
+    if not unseen.size:
+        return None
+    largest = unseen[np.argsort(-of[unseen], kind="stable")][:5].tolist()
+    first = tuple(cells.labels[at] for at in largest) if cells.edges is None else ()
+    return len(unseen), first, float(of[unseen].sum() / of.sum())

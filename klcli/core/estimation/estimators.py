@@ -5,7 +5,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 from typing import Any, TypeVar
 
 import numpy as np
@@ -158,8 +158,9 @@ def plugin(x: Array, y: Array) -> float:
 def _miller_madow(x: Array, y: Array) -> float:
     n, m = float(x.sum()), float(y.sum())
     seen = x > 0
-    with np.errstate(divide="ignore"):
-        ratios = float((x[seen] / n / (y[seen] / m)).sum())
+    if not y[seen].all():
+        return inf  # so is the plug-in, and its bias has no first order
+    ratios = float((x[seen] / n / (y[seen] / m)).sum())
     return plugin(x, y) - (int(seen.sum()) - 1) / (2 * n) - (ratios - 1) / (2 * m)
 
 

@@ -11,6 +11,7 @@ from klcli.errors import UnknownName, UsageError
 
 __all__ = ["Settings"]
 
+_IN_BINS = ("numbers", "vectors")  # kinds whose entropies would be those of bins
 _USED_BY = {  # settings that some kinds of samples do not use: the option, and the kinds that do
     "bins": ("--bins", ("numbers", "labelled numbers")),
     "neighbours": ("--neighbours", ("vectors",)),
@@ -73,17 +74,17 @@ class Settings(NamedTuple):
             UsageError: the estimator is for other samples, or does not have a measure.
         """
         chosen = chosen_estimator(self.estimator, kind)
-        if chosen is None:
-            entropies = [name for name in self.measures if FORMS[name].is_entropy]
-            if entropies and kind in ("numbers", "vectors"):
-                raise UsageError(
-                    f"no estimate of {entropies[0]} from {kind}: it would be that of their bins",
-                    hint="--as labels makes an outcome of each value",
-                )
-            return None, self.measures or DEFAULT_MEASURES
-        able = chosen.estimator.measures
+        every = tuple(FORMS) if chosen is None else chosen.estimator.measures
+        able = tuple(name for name in every if kind not in _IN_BINS or not FORMS[name].is_entropy)
+        if set(self.measures) == set(FORMS):  # -m all stands for those that there are
+            return chosen, able
         lacking = [name for name in self.measures if name not in able]
-        if lacking:
+        if lacking and chosen is None:
+            raise UsageError(
+                f"no estimate of {lacking[0]} from {kind}: it would be that of their bins",
+                hint="--as labels makes an outcome of each value",
+            )
+        if lacking and chosen is not None:
             raise UsageError(f"the estimator {chosen.text} has no {lacking[0]}", hint=f"it has {', '.join(able)}")
         return chosen, self.measures or tuple(name for name in DEFAULT_MEASURES if name in able) or able
 

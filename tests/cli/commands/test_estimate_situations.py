@@ -87,7 +87,7 @@ def test_every_situation_has_an_interval_a_note_or_a_refusal(name, kl, document,
     found = document(*words)
     assert found["p"]["as"] == each.kind
     codes = {note["code"] for note in found["notes"]}
-    assert each.note in codes if each.note else not codes - {"unseen", "header"}
+    assert each.note in codes if each.note else not codes - {"unseen", "header", "below_zero"}
     kl_estimate = found["estimates"]["forward_kl"]
     lower, upper = kl_estimate["lower"], kl_estimate["upper"]
     ends = {
@@ -99,11 +99,88 @@ def test_every_situation_has_an_interval_a_note_or_a_refusal(name, kl, document,
     assert [name for name, is_so in ends.items() if is_so] == [each.ends]
 
 
-def test_a_value_below_0_is_printed_as_it_is(document, written):
-    found = document("estimate", written("x.csv", COLOURS[0]), written("y.csv", COLOURS[0]))
-    assert found["estimates"]["forward_kl"]["value"] < 0
-    assert found["estimates"]["forward_kl"]["lower"] == 0
+BELOW_ZERO = {  # samples, further words, and what the note says is to be read instead of a value below 0
+    "labels": (COLOURS[0], COLOURS[0], (), "read p and the upper end instead"),
+    "sparse labels": (list("aab" * 20 + "cdefghij"), list("aab" * 20 + "klmnopqr"), (), "read p instead"),
+    "too few for a test": (list("abc"), list("abd"), (), "these show less"),
+    "another estimator": (
+        COLOURS[0],
+        COLOURS[0],
+        ("--estimator", "z"),
+        "the estimator z errs by chance and by bias; read p",
+    ),
+    "vectors": (PLANE, PLANE + 1e-3, (*BOTH, "-m", "jeffreys"), "neighbours and scores err by chance and by bias"),
+    "a root": (COLOURS[0], COLOURS[0], ("-m", "jensen_shannon_distance"), "is 0, as the estimate under the root"),
+}
+
+
+@pytest.mark.parametrize("name", BELOW_ZERO)
+def test_a_value_below_0_is_printed_as_it_is_with_a_note_on_what_to_read(name, document, written):
+    x, y, words, said = BELOW_ZERO[name]
+    if name == "vectors":
+        pytest.importorskip("scipy")
+    found = document("estimate", written("x.csv", x), written("y.csv", y), *words)
+    values = [each["value"] for each in found["estimates"].values()]
+    assert min(values) == 0 if name == "a root" else min(values) < 0
+    assert [said in note["text"] for note in found["notes"] if note["code"] == "below_zero"] == [True]
+
+
+def test_a_value_above_0_has_no_such_note(document, written):
+    found = document("estimate", written("x.csv", COLOURS[0]), written("y.csv", ["red", "green"] * 200))
+    assert min(found["measures"].values()) > 0
+    assert "below_zero" not in {note["code"] for note in found["notes"]}
 
 
 def test_the_help_says_that_observations_must_be_independent(kl):
     assert "independent observations" in kl("estimate", "--help").out
+
+
+def test_bins_are_those_asked_for_and_the_cuts_in_the_outer_two(kl, document, written):
+    """Of 600 numbers, 5 bins hold 120 each, and the outer two are cut at 60, 30 and 15 from the end: 5 + 2·3 = 11."""
+    x, y = (written(f"{start}.txt", range(start, 600, 2)) for start in (0, 1))
+    found = document("estimate", x, y, "--bins", "5")
+    assert (found["estimator"]["equal_mass_bins"], found["estimator"]["bins"]) == (5, 11)
+    assert found["cells"]["edges"] == [15, 30, 60, 120, 240, 360, 480, 540, 570, 585]
+    shown = kl("estimate", x, y, "--bins", "5").out
+    assert shown.splitlines()[2].split(maxsplit=2) == [
+        "bins", "11", "5 of equal pooled mass, the outer two cut finer; the divergence itself is at least theirs",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("values", "words", "said"),
+    [
+        (range(40), ("--bins", "8"), "of equal pooled mass; the divergence itself is at least theirs"),
+        ([*range(100), *[7.5] * 100], ("--bins", "5"), "the outer two cut finer, equal numbers in one; the"),
+        (range(40), ("--bins", "8", "--estimator", "knn:1"), "of equal pooled mass; for p alone"),
+    ],
+)
+def test_the_heading_says_what_became_of_the_bins(kl, written, values, words, said):
+    x, y = (written(f"{name}.txt", values) for name in "xy")
+    assert said in kl("estimate", x, y, *words, "-q").out
+
+
+@pytest.mark.parametrize(
+    ("samples", "words", "lacking"),
+    [
+        (COLOURS, (), set()),
+        ((NORMAL, OTHER), (), {"entropy_p", "entropy_q"}),
+        (COLOURS, ("--estimator", "z"), {"jensen_shannon", "entropy_p", "total_variation"}),
+    ],
+)
+def test_all_measures_are_those_that_the_samples_and_the_estimator_have(document, written, samples, words, lacking):
+    found = document("estimate", *(written(f"{at}.txt", each) for at, each in enumerate(samples)), "-m", "all", *words)
+    assert "jeffreys" in found["estimates"]
+    assert not lacking & set(found["estimates"])
+
+
+@pytest.mark.parametrize("estimator", ["plugin", "miller_madow"])
+def test_an_infinite_value_has_a_note_that_names_what_was_never_seen(document, estimator):
+    found = document(
+        "estimate", "a,a,b,b,c", "a,a,b,b", "--estimator", estimator, "-m", "forward_kl,reverse_kl,jeffreys"
+    )
+    assert found["measures"]["forward_kl"] == found["measures"]["jeffreys"] == "Infinity"
+    assert found["measures"]["reverse_kl"] < 1
+    said = [note["text"] for note in found["notes"] if note["code"] == "unseen"]
+    assert [text.split(" ", 1)[0] for text in said] == ["forward_kl", "jeffreys"]
+    assert all("1 outcome of P was never seen in Q (c)" in text for text in said)

@@ -11,9 +11,22 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 
-__all__ = ["Bins", "bin_count", "bin_labels", "binned"]
+__all__ = ["Binning", "Bins", "bin_count", "bin_labels", "binned"]
 
 _LEAST_IN_TAIL = 8
+
+
+class Binning(NamedTuple):
+    """How bins were made.
+
+    Attributes:
+        equal: bins of equal pooled mass, which were asked for. cuts: that were made in the outer two of them.
+        merged: edges that fell together, as equal numbers share a bin.
+    """
+
+    equal: int
+    cuts: int
+    merged: int
 
 
 class Bins(NamedTuple):
@@ -21,13 +34,15 @@ class Bins(NamedTuple):
 
     Attributes:
         x, y: counts, shape (k,). edges: shape (k - 1,), increasing; a number equal to an edge lies above it.
-        values: the distinct numbers, if there are so few that each is a bin; else None.
+        values: the distinct numbers, if there are so few that each is a bin; else None, and `binning` says how bins
+            were made.
     """
 
     x: Array
     y: Array
     edges: Array
     values: Array | None = None
+    binning: Binning | None = None
 
 
 def bin_count(n: int, m: int) -> int:
@@ -58,7 +73,8 @@ def binned(x: Array, y: Array, count: int | None = None, *, has_tails: bool = Tr
     edges = np.unique(pooled[np.array(positions)])
     edges = edges[edges > pooled[0]]  # nothing lies below the least
     of_x, of_y = _counted(x, y, edges)
-    return Bins(of_x, of_y, edges)
+    how = Binning(wanted, len(positions) - wanted + 1, len(positions) - len(edges))
+    return Bins(of_x, of_y, edges, binning=how)
 
 
 def _counted(x: Array, y: Array, edges: Array) -> tuple[Array, Array]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import scale
-from klcli.core.estimation.caveats import caveats, refuse_too_few, unused_options
+from klcli.core.estimation.caveats import below_zero, caveats, refuse_too_few, unused_options
 from klcli.core.estimation.counts.forms import FORMS
 from klcli.core.estimation.counts.moments import Gates, from_moments, in_unit
 from klcli.core.estimation.estimate import DivergenceEstimate, Estimation, SampleFacts
@@ -39,6 +39,7 @@ from klcli.notes import (
 
 __all__ = ["estimate_vectors"]
 
+_ERR = "neighbours and scores err by chance and by bias"
 _MOST_COLUMNS_OF_NEIGHBOURS = 5  # beyond, the bias of neighbours is larger than that of scores
 
 
@@ -76,6 +77,7 @@ def estimate_vectors(
     neighbours = None
     if by_score or (chosen is None and x.shape[1] > _MOST_COLUMNS_OF_NEIGHBOURS):
         estimates = lower
+        said += below_zero(estimates, bool(test.degrees_of_freedom))
     else:
         scaled = standard if settings.scales else (x, y)
         if settings.jitter:
@@ -88,6 +90,7 @@ def estimate_vectors(
             scaled, note = _of_full_rank(*scaled)
             said += note
             estimates = _by_neighbours(measures, *scaled, neighbours, lower, settings)
+        said += below_zero(estimates, bool(test.degrees_of_freedom), _ERR)
         if any(isnan(each.value) for each in estimates.values()):
             k = settings.neighbours if chosen is None else int(chosen.parameter or ADAPTIVE_K)
             said.append(neighbours_tied(*neighbour_ties(*scaled, k), "--jitter", chosen is None))
