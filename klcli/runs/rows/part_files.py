@@ -1,16 +1,20 @@
 """Parts of a comparison of rows as files: Arrow, with one row for each row, and the rest in the metadata as JSON."""
 
 import json
+from collections.abc import Sequence
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from klcli.core.arithmetic.types import Array
 from klcli.errors import Unreadable
 from klcli.notes import Note, Use, is_note
 from klcli.runs.rows.notes import RowNotes
 from klcli.runs.rows.parts import RowPart
 from klcli.runs.rows.results import RowColumn, RowSide
+from klcli.sources.bytes.files import refuse_unreadable
 from klcli.sources.rows.many_files import Shard, files_of
 from klcli.support.optional_package import need
 
@@ -23,16 +27,15 @@ _VALUE, _QUANTITY, _ID, _CLUSTER = "value:", "quantity:", "id", "cluster"
 def part_bytes(part: RowPart) -> bytes:
     """Returns a part as the bytes of a file."""
     arrow = need("pyarrow", extra="parquet", purpose="a file of a share of rows")
-    columns = {f"{_VALUE}{name}": values for name, values in part.values.items()}
-    columns |= {f"{_QUANTITY}{name}": values for name, values in part.quantities.items()}
+    columns = {f"{_VALUE}{name}": _number_array(arrow, values) for name, values in part.values.items()}
+    columns |= {f"{_QUANTITY}{name}": _number_array(arrow, values) for name, values in part.quantities.items()}
     for name, cells in ((_ID, part.ids), (_CLUSTER, part.clusters)):
         if cells is not None:
-            columns[name] = arrow.array(list(cells), arrow.string())
+            columns[name] = _text_array(arrow, cells)
     meta = {
         "version": _VERSION, "shard": list(part.shard), "settings": part.settings, "first": part.first,
         "sides": part.sides, "columns": part.columns, "notes": part.notes.state(), "source_notes": part.source_notes,
     }  # fmt: skip
-    columns = {name: _without_pandas(arrow, each) for name, each in columns.items()}
     table = arrow.table(columns).replace_schema_metadata({_KEY: json.dumps(_plain(meta)).encode()})
     sink = arrow.BufferOutputStream()
     with need("pyarrow.ipc", extra="parquet", purpose="a file of a share of rows").new_file(
@@ -42,12 +45,35 @@ def part_bytes(part: RowPart) -> bytes:
     return bytes(sink.getvalue())
 
 
-def _without_pandas(arrow: Any, values: Any) -> Any:
-    """Returns an array of Arrow; of numpy's, arrow.array() would import pandas, as long a start as all others."""
-    if not isinstance(values, np.ndarray) or values.dtype.kind not in "iuf":
-        return values
-    stored = np.ascontiguousarray(values)
-    return arrow.Array.from_buffers(arrow.from_numpy_dtype(stored.dtype), len(stored), [None, arrow.py_buffer(stored)])
+def _number_array(arrow: Any, values: Array) -> Any:
+    """Returns float64 values as an array of Arrow; arrow.array() would import pandas, as long a start as all others."""
+    return arrow.Array.from_buffers(arrow.float64(), len(values), [None, arrow.py_buffer(np.ascontiguousarray(values))])
+
+
+def _text_array(arrow: Any, texts: Sequence[str]) -> Any:
+    """Returns texts as bytes: a text of JSON may hold half a character, which is not UTF-8."""
+    cells = [text.encode("utf-8", "surrogatepass") for text in texts]
+    ends = np.cumsum([0, *map(len, cells)], dtype=np.int64)
+    return arrow.Array.from_buffers(
+        arrow.large_binary(), len(cells), [None, arrow.py_buffer(ends), arrow.py_buffer(b"".join(cells))]
+    )
+
+
+def _numbers(arrow: Any, column: Any) -> Array:
+    """Returns the cells of a column of float64; to_numpy() would import pandas.
+
+    Raises:
+        TypeError: They are something else.
+    """
+    if column.type != arrow.float64() or column.null_count:
+        raise TypeError(column.type)
+    blocks = [np.frombuffer(each.buffers()[1], np.float64, len(each), 8 * each.offset) for each in column.chunks]
+    return np.concatenate(blocks)
+
+
+def _texts(column: Any) -> list[str]:
+    """Returns what `_text_array` was given."""
+    return [cell.decode("utf-8", "surrogatepass") for cell in column.to_pylist()]
 
 
 def read_parts(word: str) -> list[RowPart]:
@@ -62,6 +88,7 @@ def read_parts(word: str) -> list[RowPart]:
 def _read(path: str) -> RowPart:
     arrow = need("pyarrow", extra="parquet", purpose=f"{path}: a file of a share of rows")
     ipc = need("pyarrow.ipc", extra="parquet", purpose=f"{path}: a file of a share of rows")
+    refuse_unreadable(Path(path))
     try:
         with open(path, "rb") as file:
             table = ipc.open_file(file).read_all()
@@ -70,16 +97,16 @@ def _read(path: str) -> RowPart:
             raise Unreadable(f"{path}: a part of version {meta['version']}, and this kl reads {_VERSION}")
         cells = {name: table.column(name) for name in table.column_names}
         values, stored = (
-            {name.removeprefix(kind): each.to_numpy() for name, each in cells.items() if name.startswith(kind)}
+            {name.removeprefix(kind): _numbers(arrow, each) for name, each in cells.items() if name.startswith(kind)}
             for kind in (_VALUE, _QUANTITY)
         )
-        ids, clusters = (cells[name].to_pylist() if name in cells else None for name in (_ID, _CLUSTER))
+        ids, clusters = (_texts(cells[name]) if name in cells else None for name in (_ID, _CLUSTER))
         p, q = (RowSide(*each) for each in meta["sides"])
         return RowPart(
             path, Shard(*meta["shard"]), meta["settings"], (p, q), tuple(RowColumn(*each) for each in meta["columns"]),
             meta["first"], values, stored, ids, clusters, RowNotes.of_state(meta["notes"]), tuple(meta["source_notes"]),
         )  # fmt: skip
-    except (arrow.ArrowException, KeyError, TypeError, ValueError, OSError) as error:
+    except (arrow.ArrowException, AttributeError, KeyError, TypeError, ValueError, OSError) as error:
         if isinstance(error, Unreadable):
             raise
         raise Unreadable(

@@ -5,6 +5,7 @@ machine, to the last digit; a sketch could not promise that.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -53,18 +54,24 @@ class RowPart(NamedTuple):
 
 def part_of_run(run: RowRun, shard: Shard, settings: Mapping[str, Any]) -> RowPart:
     """Returns the part that a comparison of a share of the rows comes to; errors as of `RowRun.answers`."""
-    answers = list(run.answers(is_share=True))
-    first = answers[0]
-    measured = [quantities(each, tops=True, targets=True) for each in answers]
-    name = f"share {shard.at}/{shard.shares}"
+    blocks = [_without_rows(each) for each in run.answers(is_share=True)]
+    first = blocks[0]
     return RowPart(
-        name, shard, settings, first.sides, first.columns, first.first,
-        {key: np.concatenate([each.values[key] for each in answers]) for key in first.values},
-        {key: np.concatenate([each[key] for each in measured]) for key in measured[0]},
-        None if first.ids is None else [id_ for each in answers for id_ in each.ids or ()],
-        None if first.clusters is None else [one for each in answers for one in each.clusters or ()],
+        f"share {shard.at}/{shard.shares}", shard, settings, first.sides, first.columns, first.first,
+        _joined([each.values for each in blocks]), _joined([each.stored or {} for each in blocks]),
+        None if first.ids is None else [id_ for each in blocks for id_ in each.ids or ()],
+        None if first.clusters is None else [one for each in blocks for one in each.clusters or ()],
         run.row_notes, run.source_notes,
     )  # fmt: skip
+
+
+def _without_rows(answer: RowAnswer) -> RowAnswer:
+    """Returns an answer with its quantities in place of the rows that they come from, which fill the memory."""
+    return replace(answer, comparison=None, stored=quantities(answer, tops=True, targets=True))
+
+
+def _joined(blocks: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
+    return {name: np.concatenate([each[name] for each in blocks]) for name in blocks[0]}
 
 
 class MergedRun:

@@ -91,7 +91,7 @@ class RowStatistics:
 
     def verdicts(self) -> tuple[Verdict, ...]:
         """Returns a verdict for each limit."""
-        figures = self._figures()
+        figures = self._figures() if any(not limit.measure for limit in self._limits) else {}
         return tuple(self._verdict(limit, figures) for limit in self._limits)
 
     def _refuse_limits(self, answer: RowAnswer) -> None:

@@ -1,6 +1,7 @@
 """Rows in many files, in shares and in processes come to what one run on one file comes to, to the last digit."""
 
 import json
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -141,3 +142,28 @@ def test_what_is_no_part_is_refused(here, tmp_path, content):
 def test_what_cannot_be_cut_or_merged_is_said(here, words, code, found):
     answer = here("rows", *words)
     assert (answer.code, found in answer.err) == (code, True), answer.err
+
+
+def test_names_of_rows_are_kept_as_they_are(kl, tmp_path):
+    names = ["a", "", "ä é", "\ud800", "12"]
+    masses = {"p": [0.5, 0.5], "q": [0.4, 0.6]}
+    file = tmp_path / "pairs.jsonl"
+    file.write_text("".join(json.dumps({"id": name} | masses) + "\n" for name in names))
+    assert kl("rows", file, "--id", "id", "--shard", "1/1", "-o", tmp_path / "1.arrow").code == 0
+    rows = kl("rows", "--merge", tmp_path / "1.arrow", "-f", "jsonl").out.splitlines()
+    assert [json.loads(row)["id"] for row in rows] == names
+
+
+def test_a_share_does_not_keep_its_rows_in_memory(kl, tmp_path):
+    def peak(rows):
+        np.save(tmp_path / "p.npy", np.zeros((rows, 512), np.float32))
+        tracemalloc.start()
+        try:
+            answer = kl("rows", tmp_path / "p.npy", tmp_path / "p.npy", "--as", "logits", "--shard", "1/1",
+                        "-o", tmp_path / "1.arrow")  # fmt: skip
+            assert answer.code == 0
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert peak(12_288) < 1.5 * peak(4_096)
