@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from klcli.cli.answer import WORDS
+from klcli.cli.guesses import hint_for_option, hint_for_value
 from klcli.support.registry import Registry
 from klcli.support.stdio import stdout_encoding
 
@@ -23,14 +24,6 @@ Decorator = Callable[[Any], Any]
 
 INPUT, NUMBERS, OUTPUT, LIMITS, OTHER = "Input", "Numbers", "Output", "Limits", "Other"
 _GROUPS = (INPUT, NUMBERS, OUTPUT, LIMITS, OTHER)
-_FARTHEST = "the rows that are farthest off stand on the page: -o rows.html"
-# options of other commands, by the command at which they are tried, and what is said there instead
-_ELSEWHERE = {
-    ("compute", "--reverse"): "both directions are printed; -m reverse_kl is KL(Q‖P) alone",
-    ("drift", "--fail-above"): "limits are set by --limit, as in --limit psi=0.2",
-    ("rows", "--top"): _FARTHEST,
-    ("rows", "--worst"): _FARTHEST,
-}
 _NEGATIVE = re.compile(r"-[0-9.]")
 
 
@@ -40,6 +33,13 @@ class Option(click.Option):
     def __init__(self, *args: Any, group: str = OTHER, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self.group = group
+
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
+        try:
+            return super().type_cast_value(ctx, value)
+        except click.BadParameter as error:
+            error.hint = hint_for_value(str(ctx.command.name), self.opts[0], value)  # type: ignore[attr-defined]
+            raise
 
 
 class Command(click.Command):
@@ -51,7 +51,8 @@ class Command(click.Command):
         try:
             return super().parse_args(ctx, [f" {arg}" if _NEGATIVE.match(arg) else arg for arg in args])
         except click.NoSuchOption as error:
-            hint = _ELSEWHERE.get((str(self.name), error.option_name))
+            known = {flag for each in self.get_params(ctx) for flag in (*each.opts, *each.secondary_opts)}
+            hint = hint_for_option(str(self.name), error.option_name, known)
             if not hint:
                 raise
             own = click.NoSuchOption(error.option_name, ctx=ctx)  # without the names that look similar

@@ -180,4 +180,5 @@ def _help_hint(error: click.ClickException) -> str | None:
 
 
 def _lower_first(message: str) -> str:
+    message = " ".join(message.split())  # Click lists choices on lines of their own
     return message[:1].lower() + message[1:].removesuffix(".")

@@ -25,10 +25,11 @@ def begun(name: str, head: Head, style: Style) -> tuple[Format, str]:
     kind = FORMATS.lookup(name)
     if not head.kinds & kind.shows:
         able = [each.name for each in FORMATS if head.kinds & each.shows]
-        noun = head.noun
+        found, hint = f"{head.noun} have no {kind.title} form", f"the formats for them are {', '.join(able)}"
         if "verdicts" in kind.shows and head.limit_option:
-            noun = f"{noun} without {head.limit_option}"
-        raise UsageError(f"{noun} have no {kind.title} form", hint=f"the formats for them are {', '.join(able)}")
+            found = f"{head.noun} without {head.limit_option} have no {kind.title} form"
+            hint = f"{hint}; {kind.title} shows limits, which {head.limit_option} sets"
+        raise UsageError(found, hint=hint)
     made = kind(style)
     return made, made.begin(head)
 

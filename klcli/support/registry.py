@@ -50,6 +50,7 @@ class Registry(Generic[T]):
         self._items: dict[str, T] = {}
         self._names: dict[str, str] = {}  # as they are written, by key
         self._aliases: dict[str, str] = {}
+        self._guesses: dict[str, str] = {}  # what to say to words that are no names
         self._loaders: dict[str, Callable[[], object]] = {}
 
     def add(self, name: str, item: T, *, aliases: tuple[str, ...] = ()) -> None:
@@ -86,6 +87,14 @@ class Registry(Generic[T]):
 
         return declare
 
+    def answer(self, *guesses: str, hint: str) -> None:
+        """Sets the hint for words that people try although no item has them as a name."""
+        self._guesses.update((_key(guess), hint) for guess in guesses)
+
+    def answer_to(self, name: str) -> str | None:
+        """Returns the hint for a word that is no name, if one was set for it."""
+        return self._guesses.get(_key(name))
+
     def lookup(self, name: str) -> T:
         """Returns the item with this name or alias.
 
@@ -99,7 +108,7 @@ class Registry(Generic[T]):
         if key not in self._items and key in self._loaders:
             self._loaders[key]()
         if key not in self._items:
-            raise UnknownName(f"no {self.noun} is called {name!r}", hint=self._suggestion(key))
+            raise UnknownName(f"no {self.noun} is called {name!r}", hint=self.answer_to(key) or self._suggestion(key))
         return self._items[key]
 
     def names(self) -> list[str]:
@@ -118,7 +127,7 @@ class Registry(Generic[T]):
 
     def _suggestion(self, key: str) -> str:
         near = nearest(key, [*map(_key, self.names()), *self._aliases], count=3)
-        near = [self._names.get(name, name) for name in near]
+        near = list(dict.fromkeys(self._names[self._aliases.get(name, name)] for name in near))
         if near:
             return f"did you mean {' or '.join(near)}?"
         return f"the {self.plural} are {', '.join(self.names())}"

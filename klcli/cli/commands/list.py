@@ -33,17 +33,18 @@ _WIDTH = 80  # columns of a list that goes to no terminal; it is read by people,
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """A list: its name, its columns, and a function that makes its rows."""
+    """A list: its name, its columns, and a function that makes its rows; some columns are for machines alone."""
 
     name: str
     summary: str
     columns: tuple[str, ...]
     rows: Callable[[], Sequence[tuple[Cell, ...]]]
+    for_machines: tuple[str, ...] = _FOR_MACHINES
 
     def report(self) -> Report:
         """Returns the catalogue as a report."""
         columns = tuple(
-            Column(name.replace(" ", "_"), name, is_own=True, for_people=name not in _FOR_MACHINES)
+            Column(name.replace(" ", "_"), name, is_own=True, for_people=name not in self.for_machines)
             for name in self.columns
         )
         return listing_report("lists", columns, self.rows(), lambda items: listed(self.name, items))
@@ -60,6 +61,7 @@ def _measure_row(measure: Measure) -> tuple[Cell, ...]:
         "yes" if measure.symmetric else "no",
         measure.meaning,
         measure.source,
+        " ".join(MEASURES.aliases(measure.name)),
     )
 
 
@@ -101,8 +103,9 @@ for _catalogue in (
     Catalogue(
         "measures",
         "what can be measured, with -m",
-        ("name", "formula", "unit", "bound", "finite when", "symmetric", "meaning", "source"),
+        ("name", "formula", "unit", "bound", "finite when", "symmetric", "meaning", "source", "or"),
         lambda: [_measure_row(each) for each in MEASURES],
+        for_machines=(*_FOR_MACHINES, "or"),
     ),
     Catalogue(
         "formats",

@@ -1,7 +1,7 @@
 """Smoothing methods: each changes both distributions alike, on request, and a note states what it did."""
 
 from collections.abc import Callable
-from math import isfinite
+from math import isfinite, nan
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.alignment import Aligned
 from klcli.core.pairs.unsmoothed import Unsmoothed
-from klcli.errors import UsageError
+from klcli.errors import UnknownName, UsageError
 from klcli.notes import Note, masses_smoothed
 from klcli.support.registry import Registry
 
@@ -54,6 +54,25 @@ class Smoothing(NamedTuple):
 
 
 SMOOTHINGS: Registry[Method] = Registry("smoothing", "smoothing methods")
+SMOOTHINGS.answer("laplace", "add_one", "add1", "plus_one", hint="Laplace's smoothing is add:1, of counts")
+SMOOTHINGS.answer("jeffreys", "kt", "krichevsky_trofimov", hint="it is add:0.5, of counts")
+SMOOTHINGS.answer("lidstone", "additive", "pseudocount", "dirichlet", "add_k", hint="it is add:A, such as add:0.1")
+SMOOTHINGS.answer("epsilon", "eps", "clip", "min", hint="it is floor:E, such as floor:1e-9; add:A adds to every mass")
+SMOOTHINGS.answer(
+    "uniform",
+    "jelinek_mercer",
+    "interpolation",
+    "interpolate",
+    "linear",
+    "label_smoothing",
+    hint="it is mix:W, such as mix:0.01: W of the uniform distribution",
+)
+SMOOTHINGS.answer(
+    "good_turing",
+    "kneser_ney",
+    "witten_bell",
+    hint="there is add:A, floor:E and mix:W; kl estimate allows for unseen outcomes of samples",
+)
 
 
 def parse_smoothing(text: str | None) -> Smoothing | None:
@@ -65,14 +84,37 @@ def parse_smoothing(text: str | None) -> Smoothing | None:
     if text is None or text == "none":
         return None
     name, _, amount = text.partition(":")
-    method = SMOOTHINGS.lookup(name)
-    try:
-        number = float(amount)
-    except ValueError:
-        number = float("nan")
+    method = _method(name)
+    number = _number(amount)
     if not (isfinite(number) and method.accepts(number)):
         raise UsageError(f"smoothing {text!r}: the amount must be {method.domain}", hint=f"as in {name}:0.01")
     return Smoothing(method, number, text)
+
+
+def _method(name: str) -> Method:
+    """Returns the method of this name.
+
+    Raises:
+        UnknownName: there is none; the hint names the forms.
+    """
+    if name in SMOOTHINGS:
+        return SMOOTHINGS.lookup(name)
+    word, equals, amount = name.partition("=")
+    hint = (
+        SMOOTHINGS.answer_to(word) or f"write {', '.join(each.formula for each in SMOOTHINGS)}; see kl list smoothing"
+    )
+    if equals and word in SMOOTHINGS:
+        hint = f"write {word}:{amount}"
+    elif _number(name) > 0:
+        hint = f"add:{name} adds it to every mass, floor:{name} raises smaller probabilities to it"
+    raise UnknownName(f"no smoothing is called {name!r}", hint=hint)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return nan
 
 
 def smooth(aligned: Aligned, smoothing: Smoothing) -> Aligned:

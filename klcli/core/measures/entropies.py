@@ -76,6 +76,7 @@ cross_entropy = declare(
         template="H({p}, {q})",
         formula="-Σ p·log q",
         source=_GOOD,
+        aliases=("ce", "xent", "log_loss"),
         zero_when_equal=False,
         finite_when=Finite.Q_COVERS_P,
         terms=lambda pair: _surprise(pair, "p", pair.scaled_log_q, pair.in_p & ~pair.in_q),

@@ -7,6 +7,7 @@ asked for are summed together, block by block. That is its exact form. The fast 
 A measure declares its laws (symmetry, zero, bound, when it is finite), and the tests hold it to them.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import inf, isinf
@@ -209,6 +210,33 @@ class Measure:
 
 
 MEASURES: Registry[Measure] = Registry("measure", "measures")
+MEASURES.answer(
+    "ppl",
+    "perplexity",
+    hint="perplexity_p and perplexity_q are of P and of Q; cross_perplexity is of Q on draws from P",
+)
+MEASURES.answer(
+    "nll", "negative_log_likelihood", "logloss", hint="did you mean cross_entropy? Its unit is that of one draw"
+)
+MEASURES.answer(
+    "symmetric_kl",
+    "skl",
+    "symmetrised_kl",
+    "symmetrized_kl",
+    hint="jeffreys is KL(P‖Q) + KL(Q‖P), twice their mean; jensen_shannon is symmetric and always finite",
+)
+MEASURES.answer(
+    "wasserstein",
+    "emd",
+    "earth_mover",
+    "ks",
+    "kolmogorov_smirnov",
+    hint="outcomes have no order here; kl drift has wasserstein and ks of columns of numbers",
+)
+MEASURES.answer("bc", "bhattacharyya_coefficient", hint="bhattacharyya is its negative logarithm")
+MEASURES.answer(
+    "mi", "mutual_information", hint="it is forward_kl of the joint distribution to the product of the margins"
+)
 
 
 def declare(measure: Measure) -> Measure:
@@ -218,19 +246,39 @@ def declare(measure: Measure) -> Measure:
 
 
 def select(name: str) -> Measure:
-    """Returns the measure of this name, `renyi:2` and aliases included.
+    """Returns the measure of this name, `renyi:2` and aliases included, or of this notation: KL(Q||P), H(P, Q).
 
     Raises:
         UnknownName: no measure has this name.
         UsageError: its order is missing or is not a valid one.
     """
     stem, colon, order = name.partition(":")
-    found = MEASURES.lookup(stem)
+    found = _by_notation(name) if "(" in name else MEASURES.lookup(stem)
     if colon:
         return found.of_order(order)
     if found.needs_order:
         raise UsageError(f"{found.name} needs an order, {found.orders}", hint=f"as in {found.name}:0.5")
     return found
+
+
+def _by_notation(text: str) -> Measure:
+    """Returns the measure that is written so, such as D(P||Q); the default one where two share a notation.
+
+    Raises:
+        UnknownName: none is.
+    """
+    written = _plain_notation(text)
+    own = [(measure.notation, measure) for measure in MEASURES]
+    own.sort(key=lambda each: each[1].name not in DEFAULT_MEASURES)  # H(P, Q) is that of Hellinger, too
+    exchanged = [(measure.notation_of("Q", "P"), measure) for measure in MEASURES if measure.symmetric]
+    found = (measure for notation, measure in (*own, *exchanged) if _plain_notation(notation) == written)
+    return next(found, None) or MEASURES.lookup(text)
+
+
+def _plain_notation(text: str) -> str:
+    """Returns a notation without blanks and in one spelling: kl(p‖q) for D_KL(P || Q)."""
+    plain = "".join(text.casefold().split()).replace("||", "‖").replace("|", "‖").replace(";", ",")
+    return re.sub(r"^(d_?kl|d|kld)\(", "kl(", plain)
 
 
 def _registered(name: str) -> Measure:

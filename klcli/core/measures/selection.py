@@ -1,5 +1,6 @@
 """Names of measures as people write them: one or several, `a,b`, and `all`; and the measure of an unnamed limit."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from klcli.core.measures.measure import MEASURES, Measure, select
@@ -18,11 +19,16 @@ def names_of(asked: str | Iterable[str], every: Iterable[str] = ()) -> list[str]
         every: The names that `all` stands for; by default every measure, those with an order at 0.5.
     """
     texts = [asked] if isinstance(asked, str) else asked
-    names = [name for text in texts for name in (filter(None, map(str.strip, text.split(","))) if text else [text])]
+    names = [name for text in texts for name in (filter(None, map(str.strip, _split(text))) if text else [text])]
     if "all" not in names:
         return names
     everything = list(every) or [f"{name}:0.5" if MEASURES.lookup(name).orders else name for name in MEASURES.names()]
     return [each for name in names for each in (everything if name == "all" else [name])]
+
+
+def _split(text: str) -> list[str]:
+    """Returns the names between commas; H(P,Q) is one."""
+    return re.split(r",(?![^()]*\))", text) if "(" in text else text.split(",")
 
 
 def limited_measure(name: str, asked: Sequence[str] = ()) -> Measure:

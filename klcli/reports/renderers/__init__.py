@@ -8,7 +8,15 @@ from klcli.reports.format import FORMATS
 __all__ = ["FORMATS"]
 
 
-@FORMATS.loads("table", aliases=("txt",))
+FORMATS.answer("yaml", "yml", "toml", hint="json is nearest; yq -P makes YAML of it: kl … -f json | yq -P")
+FORMATS.answer("excel", "xlsx", "xls", "ods", hint="csv is what spreadsheets open")
+FORMATS.answer(
+    "pretty", "plain", "human", "console", "ascii", "grid", hint="table is the one for people, and the default"
+)
+FORMATS.answer("parquet", "arrow", "feather", hint="csv and jsonl carry every digit; duckdb makes Parquet of them")
+
+
+@FORMATS.loads("table", aliases=("txt", "text"))
 def _table() -> object:
     from klcli.reports.renderers import table
 
@@ -22,7 +30,7 @@ def _json_text() -> object:
     return json_text
 
 
-FORMATS.loads("jsonl", aliases=("ndjson",))(_json_text)
+FORMATS.loads("jsonl", aliases=("ndjson", "jsonlines"))(_json_text)
 
 
 @FORMATS.loads("csv", "tsv")

@@ -47,7 +47,7 @@ def test_a_list_loses_no_word_to_80_columns(kl):
 
 def _cells_for_people(name):
     catalogue = CATALOGUES.lookup(name)
-    kept = [index for index, column in enumerate(catalogue.columns) if column not in ("meaning", "source")]
+    kept = [index for index, column in enumerate(catalogue.columns) if column not in catalogue.for_machines]
     return (row[index] for row in catalogue.rows() for index in kept)
 
 

@@ -1,0 +1,103 @@
+"""What people try because other tools or books have it: read as it is meant, or answered with the word that works."""
+
+from math import log, sqrt
+
+import pytest
+
+COIN = ("0.5,0.5", "0.9,0.1")
+FORWARD, REVERSE = log(5 / 3), 0.9 * log(9 / 5) + 0.1 * log(1 / 5)
+H_P, H_Q = log(2), -0.9 * log(0.9) - 0.1 * log(0.1)
+JS = (0.5 * log(0.5 / 0.7) + 0.5 * log(0.5 / 0.3) + 0.9 * log(0.9 / 0.7) + 0.1 * log(0.1 / 0.3)) / 2
+HELLINGER = sqrt(1 - sqrt(0.45) - sqrt(0.05))
+
+MEANT = [
+    ("rkl", REVERSE), ("fkl", FORWARD), ("kld", FORWARD), ("KL", FORWARD), ("D_KL", FORWARD), ("js", JS), ("jsd", JS),
+    ("kl-divergence", FORWARD), ("hellinger_distance", HELLINGER), ("tvd", 0.4), ("ce", H_P + FORWARD),
+    ("js-divergence", JS), ("H(P)", H_P), ("H(Q)", H_Q), ("H(P,Q)", H_P + FORWARD), ("H(Q, P)", H_Q + REVERSE),
+    ("D(P||Q)", FORWARD), ("KL(Q||P)", REVERSE), ("KL(P‖Q)", FORWARD), ("d_kl(q | p)", REVERSE), ("JS(Q,P)", JS),
+    ("TV(P, Q)", 0.4),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "value"), MEANT)
+def test_an_abbreviation_or_a_notation_of_the_field_selects_its_measure(kl, name, value):
+    result = kl("compute", *COIN, "-m", name, "-f", "value")
+    assert float(result.out) == pytest.approx(value, rel=4e-15), result.err
+
+
+def test_a_notation_with_a_comma_stands_among_others(document):
+    found = document("compute", *COIN, "-m", "H(P,Q),rkl", "-m", "H(P), H(Q)")["measures"]
+    assert list(found) == ["cross_entropy", "reverse_kl", "entropy_p", "entropy_q"]
+
+
+SMOOTH = "write add:A, floor:E, mix:W; see kl list smoothing"
+HALF = "add:0.5 adds it to every mass, floor:0.5 raises smaller probabilities to it"
+SAMPLES = "what is read is samples in any case: leave it out, or say --as labels or --as numbers"
+MASSES = "samples are observations, or --as counts of them; kl compute compares probabilities"
+GUESSES = [
+    (("-m", "hellingr"), "did you mean hellinger?"),
+    (("-m", "jd"), "did you mean jensen_shannon?"),
+    (("-m", "nll"), "did you mean cross_entropy? Its unit is that of one draw"),
+    (("-m", "ppl"), "perplexity_p and perplexity_q are of P and of Q; cross_perplexity is of Q on draws from P"),
+    (("-m", "wasserstein"), "outcomes have no order here; kl drift has wasserstein and ks of columns of numbers"),
+    (("--smooth", "laplace"), "Laplace's smoothing is add:1, of counts"),
+    (("--smooth", "add-one"), "Laplace's smoothing is add:1, of counts"),
+    (("--smooth", "jeffreys"), "it is add:0.5, of counts"),
+    (("--smooth", "kt"), "it is add:0.5, of counts"),
+    (("--smooth", "lidstone:0.1"), "it is add:A, such as add:0.1"),
+    (("--smooth", "epsilon:1e-9"), "it is floor:E, such as floor:1e-9; add:A adds to every mass"),
+    (("--smooth", "jelinek-mercer"), "it is mix:W, such as mix:0.01: W of the uniform distribution"),
+    (("--smooth", "0.5"), HALF),
+    (("--smooth", "add=1"), "write add:1"),
+    (("--smooth", "wat"), SMOOTH),
+    (("-f", "yaml"), "json is nearest; yq -P makes YAML of it: kl … -f json | yq -P"),
+    (("-f", "excel"), "csv is what spreadsheets open"),
+    (("-f", "pretty"), "table is the one for people, and the default"),
+    (("--nats",), "write --base e, which is the default"),
+    (("--json",), "write -f json"),
+    (("--threshold", "0.1"), "write --fail-above LIMIT"),
+    (("--normalize",), "write --as weights"),
+    (("--epsilon=1e-9",), "write --smooth HOW, such as add:0.5"),
+    (("--sep", ";"), "write --delimiter CHAR"),
+    (("--reverse",), "both directions are printed; -m reverse_kl is KL(Q‖P) alone"),
+    (("--missing", "drop"),
+     "a label that one side lacks has mass 0 there; rows without a label are dropped by --missing-label drop"),
+]  # fmt: skip
+OF_ESTIMATES = [
+    (("--as", "samples"), SAMPLES),
+    (("--as", "probs"), MASSES),
+    (("--conf", "0.9"), "write --level L, such as 0.95"),
+    (("--confidence-level", "0.9"), "write --level L, such as 0.95"),
+    (("--reverse",), "write -m reverse_kl"),
+]
+
+
+@pytest.mark.parametrize(
+    ("command", "words", "hint"),
+    [*(("compute", *each) for each in GUESSES), *(("estimate", *each) for each in OF_ESTIMATES)],
+)
+def test_a_word_of_another_tool_is_answered_with_the_one_that_works(kl, command, words, hint):
+    result = kl(command, *COIN, *words)
+    assert result.err.splitlines()[1:] == [f"kl: hint: {hint}"]
+    assert (result.code, result.out) == (2, "")
+
+
+@pytest.mark.parametrize("command", ["compute", "estimate"])
+@pytest.mark.parametrize("name", ["xml", "junit"])
+def test_a_format_of_limits_says_how_to_set_one(kl, command, name):
+    result = kl(command, "a,b,a,a", "a,b,b,b", *(("--as", "samples") if command == "compute" else ()), "-f", name)
+    assert result.err.endswith("; JUnit shows limits, which --fail-above sets\n")
+    assert (result.code, result.out) == (2, "")
+
+
+@pytest.mark.parametrize("command", ["compute", "estimate", "rows"])
+def test_text_is_the_table(kl, command, tmp_path):
+    (tmp_path / "p.csv").write_text("a,b\n1,3\n2,2\n")
+    operands = (tmp_path / "p.csv",) * 2 if command == "rows" else ("1,2,3,4", "1,2,2,2")
+    assert kl(command, *operands, "-f", "text").out == kl(command, *operands, "-f", "table").out != ""
+
+
+def test_a_missing_word_is_answered_with_those_known_in_one_line(kl):
+    result = kl("completion")
+    assert result.err.splitlines()[0] == "kl: error: missing argument '{bash|zsh|fish}'. Choose from: bash, zsh, fish"
+    assert result.code == 2
