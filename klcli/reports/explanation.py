@@ -25,6 +25,7 @@ __all__ = ["explanation_report", "measures_of"]
 
 _MOST = 0.5  # share of the total from which one outcome explains most of it
 _CANCELLING = 100.0  # times the total; single terms this large cancel and explain nothing
+_ROUNDING = 2.0**-53  # relative, of each term
 
 
 def explanation_report(comparison: Comparison, top: int, measure: Measure = forward_kl) -> Report:
@@ -116,6 +117,8 @@ def _in_general(comparison: Comparison, measure: Measure, terms: Terms) -> tuple
         )
     if not causes:
         return ()
+    if not _has_shares(terms, total):
+        return (_cancelled(terms, total), measure.meaning)
     (cause,) = causes
     share = float(np.max(terms.contribution)) / total
     most = "Most of it comes from" if share >= _MOST else "The largest part comes from"
@@ -139,12 +142,8 @@ def _in_words(comparison: Comparison, terms: Terms) -> tuple[str | tuple[str, ..
     ]
     largest = int(np.argmax(terms.contribution))
     p, q, contribution = terms.p[largest], terms.q[largest], terms.contribution[largest]
-    if contribution > _CANCELLING * total:
-        sentences.append(
-            "P and Q nearly agree: single terms are far larger than their sum, in which they cancel; "
-            "the sum is computed from q - p and is right to its last digits."
-        )
-        return tuple(sentences)
+    if not _has_shares(terms, total):
+        return (*sentences, _cancelled(terms, total))
     most = "Most of it comes from" if contribution >= _MOST * total else "The largest part comes from"
     less = f"{rounded(q)}, {_times(p, q)} less" if q else "less than any double"
     sentences.append(f"{most} {terms.outcomes[largest]}: P gives it {rounded(p)}, Q {less}.")
@@ -156,6 +155,25 @@ def _in_words(comparison: Comparison, terms: Terms) -> tuple[str | tuple[str, ..
     return tuple(sentences)
 
 
+def _has_shares(terms: Terms, total: float) -> bool:
+    """Returns True if each term has a share in the total; not if it is infinite, or if the terms cancel in it."""
+    return 0 < total < inf and float(np.max(np.abs(terms.contribution))) <= _CANCELLING * total
+
+
+def _cancelled(terms: Terms, total: float) -> str:
+    """Returns a sentence on terms that cancel, so that none has a share in their sum."""
+    exact = "the sum is computed from q - p and is right to its last digits; terms of -m jeffreys have one sign"
+    if total <= float(np.abs(terms.contribution).sum()) * _ROUNDING:
+        return (
+            "P and Q differ by less than the terms resolve, which are rounded to doubles and cancel, so no term has a "
+            f"share; {exact}."
+        )
+    return (
+        "P and Q nearly agree: single terms are far larger than their sum, in which they cancel, so no term has a "
+        f"share; {exact}."
+    )
+
+
 def _times(p: float, q: float) -> str:
     ratio = p / q
     return f"{ratio:.3g} times" if ratio >= 2 else f"{100 * (1 - q / p):.2g} %"
@@ -163,15 +181,16 @@ def _times(p: float, q: float) -> str:
 
 def _term_rows(terms: Terms, measure: Measure, total: float, top: int) -> list[tuple[Cell, ...]]:
     """Returns a row for each of the `top` largest terms, one for the sum of the others, and the total."""
+    whole = total if _has_shares(terms, total) else inf
     order = np.argsort(-np.abs(terms.contribution), kind="stable")
     shown, rest = (order[:top], order[top:]) if 0 < top < len(order) else (order, order[:0])
     outcomes = [terms.outcomes[index] for index in shown.tolist()]
     numbers = [each[shown].tolist() for each in (terms.p, terms.q, terms.log_ratio, terms.contribution)]
-    rows: list[tuple[Cell, ...]] = [(*row, _share(row[-1], total)) for row in zip(outcomes, *numbers, strict=True)]
+    rows: list[tuple[Cell, ...]] = [(*row, _share(row[-1], whole)) for row in zip(outcomes, *numbers, strict=True)]
     if rest.size:
         p, q, contribution = (float(each[rest].sum()) for each in (terms.p, terms.q, terms.contribution))
-        rows.append((f"{rest.size} more", p, q, None, contribution, _share(contribution, total)))
-    return [*rows, (measure.notation, 1.0, 1.0, None, total, _share(total, total))]
+        rows.append((f"{rest.size} more", p, q, None, contribution, _share(contribution, whole)))
+    return [*rows, (measure.notation, 1.0, 1.0, None, total, _share(total, whole))]
 
 
 def _share(contribution: float, total: float) -> float | None:

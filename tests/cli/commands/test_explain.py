@@ -173,3 +173,29 @@ def test_a_hundred_thousand_rows_take_seconds(kl, tmp_path):
     result = kl("explain", tmp_path / "p.csv", tmp_path / "q.csv", "--as", "weights", "--top", "0", "-q")
     assert process_time() - started < 8  # 1.5 s on an idle processor; it was more than 10 minutes
     assert result.out.count("\nw") == 100_000
+
+
+# of 0.1,0.2,0.7 and 1,2,7 the KL is that of the rounding of 0.1, 0.2 and 0.7: 1.5e-33, of terms of 1e-17
+@pytest.mark.parametrize(
+    ("pair", "measure", "has_shares"),
+    [
+        (("0.1,0.2,0.7", "1,2,7"), "forward_kl", False),
+        (("0.1,0.2,0.7", "1,2,7"), "reverse_kl", False),
+        (("0.1,0.2,0.7", "1,2,7"), "jeffreys", True),
+        (("0.5000001,0.4999999", "1,1"), "forward_kl", False),
+        (("0.51,0.49", "1,1"), "forward_kl", True),
+    ],
+)
+def test_terms_that_cancel_have_no_share_and_the_reason_is_said(kl, document, pair, measure, has_shares):
+    found = document("explain", *pair, "-m", measure)
+    assert all((term["share"] is not None) is has_shares for term in found["terms"])
+    text = " ".join(kl("explain", *pair, "-m", measure).out.split())
+    assert ("%" in text) is has_shares
+    assert ("so no term has a share; the sum is computed from q - p" in text) is not has_shares
+
+
+def test_a_difference_below_the_rounding_of_the_terms_is_said_to_be(kl):
+    close, near = (" ".join(kl("explain", p, "1,2,7").out.split()) for p in ("0.1,0.2,0.7", "0.1001,0.2,0.6999"))
+    sentence = "P and Q differ by less than the terms resolve, which are rounded to doubles"
+    assert sentence in close
+    assert sentence not in near
