@@ -54,8 +54,8 @@ class Smoothing(NamedTuple):
 
 
 SMOOTHINGS: Registry[Method] = Registry("smoothing", "smoothing methods")
-SMOOTHINGS.answer("laplace", "add_one", "add1", "plus_one", hint="Laplace's smoothing is add:1, of counts")
-SMOOTHINGS.answer("jeffreys", "kt", "krichevsky_trofimov", hint="it is add:0.5, of counts")
+SMOOTHINGS.answer("Laplace", "add_one", "add1", "plus_one", hint="Laplace's smoothing is add:1, of counts")
+SMOOTHINGS.answer("Jeffreys", "KT", "Krichevsky_Trofimov", hint="it is add:0.5, of counts")
 SMOOTHINGS.answer("lidstone", "additive", "pseudocount", "dirichlet", "add_k", hint="it is add:A, such as add:0.1")
 SMOOTHINGS.answer("epsilon", "eps", "clip", "min", hint="it is floor:E, such as floor:1e-9; add:A adds to every mass")
 SMOOTHINGS.answer(
