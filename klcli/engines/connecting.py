@@ -3,8 +3,9 @@
 from klcli.engines.address import Access, Address
 from klcli.engines.asking import Asking
 from klcli.engines.spark.dialect import SparkDialect
-from klcli.engines.sql.counting import SqlTable, chosen
+from klcli.engines.sql.counting import SqlTable
 from klcli.engines.sql.engine import Engine
+from klcli.engines.sql.queries import chosen
 from klcli.errors import Unreadable
 from klcli.notes import listing
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from klcli.engines.asking import Asking
 from klcli.engines.duckdb.engine import DuckDB
-from klcli.engines.sql.counting import SqlTable, chosen
+from klcli.engines.sql.counting import SqlTable
+from klcli.engines.sql.queries import chosen
 from klcli.errors import Unreadable
 
 __all__ = ["parquet_table"]

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from klcli.engines.arrays.chosen_rows import CELLS_ARE_TEXT
 from klcli.engines.asking import Asking
 from klcli.engines.duckdb.engine import DuckDB
-from klcli.engines.sql.counting import SqlTable, chosen
+from klcli.engines.sql.counting import SqlTable
 from klcli.engines.sql.dialect import Dialect
+from klcli.engines.sql.queries import chosen
 from klcli.errors import Unreadable
 from klcli.tables.column import Column, Storage
 

@@ -23,9 +23,9 @@ def columns_of(relation: str, execute: Execute, dialect: Dialect) -> list[Column
     found = []
     for at, each in enumerate(described):
         declared, kind = types[each.type_code]
-        storage = Storage.TEXT if kind == "e" else dialect.storage(declared)
-        column = Column(at, each.name, storage, declared, max(0, each.scale or 0))
-        is_free = storage is Storage.DECIMAL and each.precision is None
+        column = dialect.column(at, each.name, declared, max(0, each.scale or 0))
+        column = column._replace(storage=Storage.TEXT) if kind == "e" else column
+        is_free = column.storage is Storage.DECIMAL and each.precision is None
         found.append(_free_decimal(column, relation, execute, dialect) if is_free else column)
     return found
 

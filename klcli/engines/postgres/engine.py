@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from klcli.core.arithmetic.types import Array
 from klcli.engines.postgres.columns import columns_of
 from klcli.engines.postgres.dialect import PostgresDialect
 from klcli.engines.postgres.refusals import no_connection, refusal
-from klcli.engines.sql.answers import doubles_in
 from klcli.engines.sql.dialect import Dialect
-from klcli.engines.sql.engine import MOST_ROWS
+from klcli.engines.sql.engine import MOST_ROWS, Engine
 from klcli.errors import Unreadable
 from klcli.support.optional_package import need
 from klcli.tables.column import Column
@@ -18,7 +16,7 @@ __all__ = ["Postgres"]
 _OLDEST = 14  # extract() is exact from here on
 
 
-class Postgres:
+class Postgres(Engine):
     """A connection to a database, in one transaction that can only read."""
 
     has_exact_quantiles = True
@@ -44,9 +42,6 @@ class Postgres:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return list(self._execute(sql).fetchmany(MOST_ROWS + 1))
-
-    def column(self, sql: str) -> Array:
-        return doubles_in(self.rows(sql))
 
     def cancel(self) -> None:
         self._connection.cancel()

@@ -4,13 +4,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from klcli.core.arithmetic.types import Array
 from klcli.engines.spark.dialect import SparkDialect
 from klcli.engines.spark.run_mark import RunMark
 from klcli.engines.spark.sessions import errors_of_spark, is_lost, refusal, session_of
-from klcli.engines.sql.answers import doubles_in
 from klcli.engines.sql.dialect import Dialect
-from klcli.engines.sql.engine import MOST_ROWS
+from klcli.engines.sql.engine import MOST_ROWS, Engine
 from klcli.tables.column import Column
 
 __all__ = ["Spark"]
@@ -18,7 +16,7 @@ __all__ = ["Spark"]
 _ZONE = "spark.sql.session.timeZone"
 
 
-class Spark:
+class Spark(Engine):
     """A session, of which nothing is changed but its time zone, and that until the end."""
 
     has_exact_quantiles = False
@@ -35,15 +33,12 @@ class Spark:
 
     def columns(self, relation: str) -> list[Column]:
         schema = self._asked(lambda: self._session.sql(f"SELECT * FROM {relation} LIMIT 0").schema)
-        types = ((each.name, each.dataType.simpleString(), getattr(each.dataType, "scale", 0)) for each in schema)
-        return [Column(at, name, self.dialect.storage(declared), declared, scale)
-                for at, (name, declared, scale) in enumerate(types)]  # fmt: skip
+        types = [each.dataType for each in schema]
+        return [self.dialect.column(at, schema[at].name, each.simpleString(), getattr(each, "scale", 0))
+                for at, each in enumerate(types)]  # fmt: skip
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return self._asked(lambda: [tuple(row) for row in self._session.sql(sql).limit(MOST_ROWS + 1).collect()])
-
-    def column(self, sql: str) -> Array:
-        return doubles_in(self.rows(sql))
 
     def cancel(self) -> None:
         self._mark.cancel()

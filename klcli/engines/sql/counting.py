@@ -1,9 +1,4 @@
-"""Counts of a table by SQL: the only place with the structure of queries, for every engine that speaks SQL.
-
-Rules that make engines agree: NaN is its own count and never compared; -0.0 is 0.0; a constant is cast from text, since
-a bare decimal has other types elsewhere; values are compared with cuts in their own type; a float is never grouped as
-text; texts are compared by bytes. An estimate of distinct values decides nothing.
-"""
+"""A table counted by SQL: which questions go into one query, what is sorted here instead, and answers as counts."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
@@ -17,8 +12,8 @@ from klcli.engines.sql.answers import label_in, labels_in, place_on, value_in
 from klcli.engines.sql.dialect import Dialect
 from klcli.engines.sql.engine import Engine
 from klcli.engines.sql.facts import SqlFacts
+from klcli.engines.sql.queries import Queries
 from klcli.engines.sql.scanned_numbers import ScannedNumbers, Scanner, SortedColumn
-from klcli.engines.sql.values import cell_of, constant, cut_condition, label_of, value_of
 from klcli.errors import NotComparable, Unreadable
 from klcli.notes import Note
 from klcli.tables.binning import Cut, cut_for
@@ -26,7 +21,7 @@ from klcli.tables.column import Column, Read, Reading, Storage
 from klcli.tables.facts import Facts, Value
 from klcli.tables.joint import Axis
 
-__all__ = ["SqlTable", "chosen"]
+__all__ = ["SqlTable"]
 
 _MOST_PAIRS = 1_000_000
 _ORDERED = ("duckdb",)  # engines that give rows in the order of the file
@@ -34,12 +29,6 @@ _FEW_ENOUGH_TO_SORT = 500_000  # different values of a column, which one executo
 _BATCH = Dialect.columns_at_once
 
 T = TypeVar("T")
-
-
-def chosen(relation: str, where: str) -> str:
-    """Returns what follows FROM for the rows of a relation that a condition chooses; of all without one."""
-    # the condition may end in a comment; Spark takes "t WHERE (a)" for a name of t and of its columns
-    return f"(SELECT * FROM {relation} WHERE 1 = 1 AND (\n{where}\n)) AS w" if where else relation
 
 
 class SqlTable:
@@ -59,11 +48,11 @@ class SqlTable:
     ) -> None:  # fmt: skip
         self._engine = engine
         self._sql: Dialect = engine.dialect
-        self._relation = relation
         self._owns_engine = owns_engine
         self.name, self.engine, self.columns = name, engine.name, tuple(columns)
         self.sketched: set[str] = set()
         self._facts = SqlFacts(engine, name, relation, scanner, are_tame=are_tame, rows=rows)
+        self._queries = Queries(engine.dialect, relation, self._facts.is_plain)
         self.rows, self._numbers = self._facts.rows, self._facts.numbers
         self._values: dict[Read, int] = {}
         self.notes: tuple[Note, ...] = ()
@@ -97,13 +86,9 @@ class SqlTable:
             left = [read for read in left if read not in few]
             self.sketched |= {read.column.name for read in left}
         for reads in _batches(left, _BATCH):
-            terms = []
             counts = self.value_counts(reads)
-            for at, read in enumerate(reads):
-                count = counts[read.column.name]
-                # halfway between ranks, so that no rounding of rank/count can choose another
-                fractions = [f"CAST('{(rank - 0.5) / count!r}' AS {self._sql.double})" for rank in ranks[read]]
-                terms.append(self._sql.quantiles(f"v{at}", fractions))
+            terms = [self._queries.quantiles(f"v{at}", ranks[read], counts[read.column.name])
+                     for at, read in enumerate(reads)]  # fmt: skip
             for read, values in zip(reads, self._aggregates(reads, terms), strict=True):
                 found[read.column.name] = tuple(value_in(each, read.storage) for each in values)
         return found
@@ -112,12 +97,7 @@ class SqlTable:
         """Returns exact order statistics, by sorting the different values of columns that have few enough."""
         found: dict[str, tuple[Value, ...]] = {}
         for reads in _by_type(list(ranks)):
-            wanted = ", ".join(f"({at}, {rank})" for at, read in enumerate(reads) for rank in ranks[read])
-            rows = self._engine.rows(
-                "SELECT s.k, r.r, s.v FROM (SELECT k, v, n, sum(n) OVER (PARTITION BY k ORDER BY v) AS m "
-                f"FROM ({self._counted(reads)}) AS c) AS s JOIN (VALUES {wanted}) AS r(k, r) "
-                "ON s.k = r.k AND s.m - s.n < r.r AND r.r <= s.m"
-            )
+            rows = self._engine.rows(self._queries.at_ranks({read: ranks[read] for read in reads}))
             at_rank = {(int(k), int(rank)): value for k, rank, value in rows}
             for at, read in enumerate(reads):
                 found[read.column.name] = tuple(value_in(at_rank[at, rank], read.storage) for rank in ranks[read])
@@ -132,11 +112,8 @@ class SqlTable:
                 on_the_left(column.values, cut_for(cut, read.storage, read.column.scale)) for cut in cuts[read]
             )
         for reads in _batches(self._left_to_engine([read for read, wanted in cuts.items() if wanted]), _BATCH):
-            terms = [
-                f"count(CASE WHEN {cut_condition(self._sql, f'v{at}', cut, read)} THEN 1 END)"
-                for at, read in enumerate(reads)
-                for cut in cuts[read]
-            ]
+            terms = [self._queries.on_the_left(f"v{at}", cut, read)
+                     for at, read in enumerate(reads) for cut in cuts[read]]  # fmt: skip
             row = iter(self._aggregates(reads, terms))
             for read in reads:
                 found[read.column.name] = tuple(int(next(row)) for _ in cuts[read])
@@ -148,12 +125,8 @@ class SqlTable:
             counts = zip(*(each.tolist() for each in counts_by_value(column.values)), strict=True)
             found[read.column.name] = most_frequent(dict(counts), most)
         for batch in _by_type(self._left_to_engine(reads)):
-            ranked = f"""WITH counted AS ({self._counted(batch)}),
-                ranked AS (SELECT k, v, n, row_number() OVER (PARTITION BY k ORDER BY n DESC, v ASC) AS r FROM counted)
-                SELECT k, CASE WHEN r <= {most} THEN v END AS v, sum(n) AS n, count(*) AS labels
-                FROM ranked GROUP BY k, CASE WHEN r <= {most} THEN v END"""
             groups: dict[int, list[tuple[Any, int, int]]] = {at: [] for at in range(len(batch))}
-            for k, value, count, labels in self._engine.rows(ranked):
+            for k, value, count, labels in self._engine.rows(self._queries.most_frequent(batch, most)):
                 groups[int(k)].append((value, int(count), int(labels)))
             for at, read in enumerate(batch):
                 found[read.column.name] = labels_in(groups[at], read)
@@ -162,24 +135,11 @@ class SqlTable:
     def counts_of(self, read: Read, values: Sequence[object]) -> dict[object, int]:
         if not values:
             return {}
-        wanted = ", ".join(constant(self._sql, value) for value in values)
-        rows = self._engine.rows(f"SELECT v, n FROM ({self._counted([read])}) AS c WHERE v IN ({wanted})")
+        rows = self._engine.rows(self._queries.counts_of(read, values))
         return {label_in(value, read): int(count) for value, count in rows}
 
     def joint(self, first: Axis, second: Axis) -> dict[tuple[object, object], int]:
-        cells = []
-        for at, axis in enumerate((first, second)):
-            plain = self._facts.is_plain(axis.read.column)
-            value = label_of(self._sql, axis.read, plain)
-            if axis.cuts is not None:
-                tests = [f"WHEN {cut_condition(self._sql, value, cut, axis.read)} THEN {bin_}"
-                         for bin_, cut in enumerate(axis.cuts)]  # fmt: skip
-                value = f"CASE WHEN {value} IS NULL THEN NULL {' '.join(tests)} ELSE {len(axis.cuts)} END"
-            cells.append(f"{value} AS v{at}")
-        rows = self._engine.rows(
-            f"SELECT v0, v1, count(*) AS n FROM (SELECT {', '.join(cells)} FROM {self._relation}) AS t "
-            f"WHERE v0 IS NOT NULL AND v1 IS NOT NULL GROUP BY v0, v1 LIMIT {_MOST_PAIRS + 1}"
-        )
+        rows = self._engine.rows(self._queries.pairs(first, second, _MOST_PAIRS))
         if len(rows) > _MOST_PAIRS:
             raise Unreadable(
                 f"{self.name}: more than {_MOST_PAIRS:,} pairs of cells", hint="choose columns with fewer labels"
@@ -189,34 +149,21 @@ class SqlTable:
     def values(self, read: Read) -> Array:
         for _, column in self._sorted([read]):
             return np.asarray(column.values, dtype=np.float64)
-        value = value_of(self._sql, read, is_plain=self._facts.is_plain(read.column))
-        return self._engine.column(
-            f"SELECT CAST(v AS {self._sql.double}) AS v FROM (SELECT {value} AS v FROM {self._relation}) AS t "
-            "WHERE v IS NOT NULL"
-        )
+        return self._engine.column(self._queries.doubles(read))
 
     def in_rows(self, read: Read) -> Array:
         if self.engine not in _ORDERED:
             raise NotComparable(f"{self.name}: the rows of a table in {self.engine} have no order, which this needs")
-        value = label_of(self._sql, read, self._facts.is_plain(read.column))
+        query = self._queries.in_rows(read)
         if read.reading is Reading.LABEL:
-            rows = self._engine.rows(f"SELECT {value} AS v FROM {self._relation}")
+            rows = self._engine.rows(query)
             found = np.empty(len(rows), dtype=object)
             found[:] = [None if cell is None else label_in(cell, read) for (cell,) in rows]
             return found
-        double = f"CAST(v AS {self._sql.double})"
-        return self._engine.column(
-            f"SELECT COALESCE({double}, CAST('NaN' AS {self._sql.double})) AS v "
-            f"FROM (SELECT {value} AS v FROM {self._relation}) AS t"
-        )
+        return self._engine.column(query)
 
     def first_row(self, column: Column, reading_fails: Read) -> tuple[int, str] | None:
-        cell = cell_of(self._sql, column)
-        value = value_of(self._sql, reading_fails, is_plain=False)
-        rows = self._engine.rows(
-            f"SELECT r, x FROM (SELECT row_number() OVER () AS r, {cell} AS x, {value} AS v FROM {self._relation}) "
-            "AS t WHERE x IS NOT NULL AND v IS NULL ORDER BY r LIMIT 1"
-        )
+        rows = self._engine.rows(self._queries.first_row(column, reading_fails))
         return (int(rows[0][0]), str(rows[0][1])) if rows else None
 
     def close(self) -> None:
@@ -242,17 +189,7 @@ class SqlTable:
 
     def _aggregates(self, reads: Sequence[Read], terms: Sequence[str]) -> tuple[Any, ...]:
         """Returns one row of aggregates of the values v0, v1, … of columns."""
-        values = ", ".join(
-            f"{value_of(self._sql, read, is_plain=self._facts.is_plain(read.column))} AS v{at}"
-            for at, read in enumerate(reads)
-        )
-        return self._facts.table.of(terms, f"(SELECT {values} FROM {self._relation}) AS t")
-
-    def _counted(self, reads: Sequence[Read]) -> str:
-        """Returns a query for the number of rows n of each value v of the column number k."""
-        values = [(at, label_of(self._sql, read, self._facts.is_plain(read.column))) for at, read in enumerate(reads)]
-        unpivoted = self._sql.unpivot(self._relation, values)
-        return f"SELECT k, v, count(*) AS n FROM ({unpivoted}) AS u WHERE v IS NOT NULL GROUP BY k, v"
+        return self._facts.table.of(terms, self._queries.values(reads))
 
 
 def _by_type(reads: Sequence[Read]) -> Iterator[list[Read]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from klcli.tables.column import Storage
+from klcli.tables.column import Column, Storage
 
 __all__ = ["Dialect"]
 
@@ -37,6 +37,10 @@ class Dialect:
         is_list = rest.endswith("]")  # as of DECIMAL(9, 2)[]
         found = (storage for storage, names in self.types.items() if name in names and not is_list)
         return next(found, Storage.UNSUPPORTED)
+
+    def column(self, at: int, name: str, declared: str, scale: int = 0) -> Column:
+        """Returns a column by its place, from 0, its name and its type."""
+        return Column(at, name, self.storage(declared), declared, scale)
 
     def decimal(self, scale: int) -> str:
         """Returns the SQL type of decimals with `scale` places."""

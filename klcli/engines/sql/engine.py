@@ -3,6 +3,7 @@
 from typing import Any, Protocol
 
 from klcli.core.arithmetic.types import Array
+from klcli.engines.sql.answers import doubles_in
 from klcli.engines.sql.dialect import Dialect
 from klcli.tables.column import Column
 
@@ -35,6 +36,7 @@ class Engine(Protocol):
 
     def column(self, sql: str) -> Array:
         """Returns the only column of a query as float64, shape (n,); errors as of `rows`."""
+        return doubles_in(self.rows(sql))
 
     def cancel(self) -> None:
         """Cancels the query that runs, from another thread."""

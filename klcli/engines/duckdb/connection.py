@@ -1,0 +1,44 @@
+"""Opens databases of duckdb, and turns what it refuses into errors."""
+
+import os
+from typing import Any
+
+from klcli.core.arithmetic.parallel import processors
+from klcli.errors import Unreadable, first_line
+from klcli.support.optional_package import need
+
+__all__ = ["connection_to", "executed"]
+
+_SETTINGS = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+
+
+def connection_to(path: str, threads: int | None) -> Any:
+    """Returns a connection to a database in a file, which is only read; to one in memory without a path.
+
+    Raises:
+        Unreadable: there is no such file, or it is not a database.
+    """
+    duckdb = need("duckdb", extra="fast", purpose="a duckdb database")
+    config: Any = {**_SETTINGS, "threads": threads or processors()}
+    if path:
+        if not os.path.isfile(path):
+            raise Unreadable(f"no such file: {path}")
+        config["enable_external_access"] = False  # a view may name any file
+    try:
+        connection = duckdb.connect(path or ":memory:", read_only=bool(path), config=config)
+    except duckdb.Error as error:
+        raise Unreadable(f"duckdb cannot read it: {first_line(error)}") from None
+    connection.execute("SET TimeZone='UTC'")
+    return connection
+
+
+def executed(connection: Any, sql: str) -> Any:
+    """Returns the result of a query.
+
+    Raises:
+        Unreadable: duckdb refuses it.
+    """
+    try:
+        return connection.execute(sql)
+    except need("duckdb", extra="fast", purpose="a duckdb database").Error as error:
+        raise Unreadable(first_line(error)) from error
