@@ -73,21 +73,25 @@ class Verdict(NamedTuple):
         return ("≥" if has_equality else ">") if is_above else ("≤" if has_equality else "<")
 
 
-def parse_limit(text: str, asked: Sequence[str] = ()) -> Limit:
+def parse_limit(text: str, asked: Sequence[str] = (), *, sign: str = "=") -> Limit:
     """Returns the limit that "jeffreys=0.2" sets, or "0.1" on the one measure asked for, else on the forward KL.
 
     Args:
         asked: the names of the measures that are asked for, as given.
+        sign: what stands between both where the limit was written; messages show it.
 
     Raises:
         UsageError: the limit is not a finite number, its measure is unknown, or it has none and several are asked for.
     """
-    name, limit = split_limit(text, "[MEASURE=]NUMBER", "forward_kl=0.1")
-    return Limit(limited_measure(name, asked), limit)
+    name, limit = split_limit(text, f"[MEASURE{sign}]NUMBER", f"forward_kl{sign}0.1", sign=sign)
+    return Limit(limited_measure(name, asked, sign=sign), limit)
 
 
-def split_limit(text: str, form: str, example: str) -> tuple[str, float]:
+def split_limit(text: str, form: str, example: str, *, sign: str = "=") -> tuple[str, float]:
     """Returns the name, which may be empty, and the number of NAME=NUMBER; `form` and `example` are for the message.
+
+    Args:
+        sign: what stood in the place of =.
 
     Raises:
         UsageError: the limit is no finite number.
@@ -98,7 +102,7 @@ def split_limit(text: str, form: str, example: str) -> tuple[str, float]:
     except ValueError:
         limit = float("nan")
     if not isfinite(limit) or (equals and not name):
-        raise UsageError(f"{text!r} is not a limit: {form}", hint=f"as in {example}")
+        raise UsageError(f"{text.replace('=', sign)!r} is not a limit: {form}", hint=f"as in {example}")
     return name, limit
 
 

@@ -6,9 +6,9 @@ from klcli.support.safe_text import shorten
 
 __all__ = [
     "all_later", "bins_forced", "bins_reduced", "bins_sketched", "columns_new", "decimal_marks", "few_rows_settle",
-    "header_assumed", "infinite_ordered", "labels_alike", "labels_cut", "limit_none", "na_words", "numbers_as_text",
-    "numbers_exact_to", "numbers_skipped", "order_unknown", "relabelled_least", "type_differs", "values_not_numbers",
-    "verdict_of_tool", "wasserstein_unknown",
+    "header_assumed", "infinite_ordered", "labels_alike", "labels_cut", "limit_none", "na_words", "no_settings",
+    "numbers_as_text", "numbers_exact_to", "numbers_skipped", "order_unknown", "patterns_unused", "relabelled_least",
+    "type_differs", "values_not_numbers", "verdict_of_tool", "wasserstein_unknown",
 ]  # fmt: skip
 
 
@@ -125,6 +125,18 @@ def all_later(name: str) -> str:
 def na_words(name: str, word: str, count: int) -> str:
     """A label that other programs read as missing."""
     return f"{name} holds {word!r} {count:,} times as a label; --na reads it as missing"
+
+
+@note("no_settings")
+def no_settings(file: str) -> str:
+    """A settings file without a table for kl drift."""
+    return f"{file} has no table [drift], so none of its settings is for kl drift"
+
+
+@note("patterns_unused")
+def patterns_unused(places: tuple[str, ...], things: str) -> str:
+    """Settings on columns, or pairs, that there are not: where they stand, and "column of p.csv", or "pair"."""
+    return f"{listing(places)}: no {things} has such a name"
 
 
 @note("new_columns")

@@ -22,6 +22,7 @@ from klcli.cli.options import limit_option, measure_option, reading_options
 from klcli.cli.output_options import output_options
 from klcli.cli.report_options import report_writer, requests_of, with_config
 from klcli.errors import ExitCode, UsageError
+from klcli.notes import patterns_unused
 from klcli.reports.batch import batch_report_ending, batch_report_head, settings_report
 from klcli.reports.report_writer import ReportWriter
 from klcli.runs.batch import run
@@ -109,7 +110,9 @@ def command(
         progress.clear()
         writer.discard()
     if not output.quiet:
-        for note in (*output.notes, *(pairs.notes if isinstance(pairs, Folders) else ())):
+        unmatched = settings.unmatched if not tally.ending else ()
+        of_settings = [patterns_unused(unmatched, "pair")] if unmatched else []
+        for note in (*output.notes, *(pairs.notes if isinstance(pairs, Folders) else ()), *of_settings):
             say(f"note: {note.text}")
         tell_escapes()
     return _exit_code(tally)

@@ -104,7 +104,7 @@ def command(
                 found = profile_of(table, decisions, like=base, hashes=hash_labels)
             finally:
                 table.close()
-            for note in table.notes:
+            for note in (*settings.notes, *table.notes):
                 say(f"note: {note.text}")
             write_answer(found.text(__version__), path)
             return ExitCode.OK

@@ -31,8 +31,11 @@ def _split(text: str) -> list[str]:
     return re.split(r",(?![^()]*\))", text) if "(" in text else text.split(",")
 
 
-def limited_measure(name: str, asked: Sequence[str] = ()) -> Measure:
+def limited_measure(name: str, asked: Sequence[str] = (), *, sign: str = "=") -> Measure:
     """Returns the measure of a limit: the named one, else the requested one, else forward_kl.
+
+    Args:
+        sign: What stands before the number of a limit where it was written, for the message.
 
     Raises:
         UnknownName: No measure has this name. UsageError: It is unnamed, and several are asked for.
@@ -43,6 +46,6 @@ def limited_measure(name: str, asked: Sequence[str] = ()) -> Measure:
     if len(measures) > 1:
         raise UsageError(
             f"a limit without a name, but {len(measures)} measures are asked for",
-            hint=f"name its measure, as in {next(iter(measures))}=0.1",
+            hint=f"name its measure, as in {next(iter(measures))}{sign}0.1",
         )
     return next(iter(measures.values()))

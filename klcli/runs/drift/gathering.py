@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from klcli.engines.countable import Countable
 from klcli.notes import Note, columns_new
 from klcli.runs.batch_results import Status
+from klcli.runs.drift.patterns import unused_patterns
 from klcli.runs.drift.results import ColumnDrift, DriftResult, JointDrift, TableSide
 from klcli.sources.drift.settings import DriftSettings
 
@@ -26,6 +27,7 @@ def gathered(
                        "profile" if table.engine == "profile" else "table", table.engine)
              for table in (reference, current)]  # fmt: skip
     of_tables = [note for table in (reference, current) for note in table.notes]
+    of_tables += [*settings.notes, *unused_patterns(reference, current, settings)]
     of_tables += [columns_new(len(new), new[:5])] if new else []
     found = sorted(columns, key=lambda each: _ORDER.index(each.status))
     return DriftResult(sides[0], sides[1], settings, found, tests, new, pairs, (*of_tables, *notes))

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from klcli.engines.countable import Countable
-from klcli.errors import NotComparable, UsageError
+from klcli.errors import NotComparable
 from klcli.notes import all_later, numbers_as_text, numbers_exact_to, type_differs
 from klcli.runs.drift.counted import NUMBERS, CountedColumn
 from klcli.runs.drift.not_numbers import cure_of_column, note_skipped
+from klcli.runs.drift.patterns import refuse_unknown
 from klcli.sources.drift.settings import DriftSettings, matches
 from klcli.support.registry import nearest
 from klcli.tables.column import Column, Kind, Read, Reading, Storage
@@ -19,7 +20,6 @@ _ENOUGH_NUMBERS = 0.999
 _LARGEST_DOUBLE = 2**53
 _WORDS = {Storage.TEXT: "text", Storage.BOOLEAN: "boolean", Storage.INSTANT: "a time", Storage.UNSUPPORTED: "nested"}
 _FEW_LABELS = 8
-_WILDCARDS = frozenset("*?[{")
 LIKE_REFERENCE = "make the profile with kl profile --like REF.kl.json"
 
 
@@ -34,7 +34,7 @@ def matched(
     Raises:
         UsageError: a setting names a column that does not exist.
     """
-    _refuse_unknown(reference, settings)
+    refuse_unknown(reference, settings)
     columns = [CountedColumn(column.name, column) for column in reference.columns]
     chosen = [each for each in columns if settings.is_chosen(each.name)]
     for each in columns:
@@ -174,22 +174,3 @@ def _is_beyond_doubles(facts: Facts) -> bool:
 
 def _is_later(p: Facts, q: Facts) -> bool:
     return p.highest is not None and q.lowest is not None and q.lowest > p.highest
-
-
-def _refuse_unknown(reference: Countable, settings: DriftSettings) -> None:
-    names = [column.name for column in reference.columns]
-    named = {
-        "--columns": settings.columns,
-        "--pairs": tuple(name for pair in settings.pairs for name in pair),
-        # a pattern may be for other tables of the same settings file; a name that no column has is a slip
-        "--type": tuple(pattern for pattern, _ in settings.types if not _WILDCARDS & {*pattern}),
-        "--limit": tuple(limit.pattern for limit in settings.limits if not _WILDCARDS & {*limit.pattern}),
-    }
-    for option, patterns in named.items():
-        for pattern in patterns:
-            if not any(matches(name, (pattern,)) for name in names):
-                near = nearest(pattern, names)
-                raise UsageError(
-                    f"{option} {pattern}: {reference.name} has no such column",
-                    hint=f"did you mean {near[0]}?" if near else f"it has {', '.join(names[:10])}",
-                )

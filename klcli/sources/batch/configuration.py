@@ -14,13 +14,12 @@ A hyphen in a name counts as an underscore; an unknown name is an error.
 
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from klcli.core.limits import BOUNDS, split_bound
 from klcli.core.measures.measure import select
-from klcli.errors import KlError, UsageError
+from klcli.errors import KlError, UnknownName, UsageError
 from klcli.sources.batch.pair_settings import RUN_TYPES, canonical, pair_options
 from klcli.sources.batch.settings import EVERY, GlobLimit, Layer, lowest, parsed_limit, shown
 from klcli.support.registry import renamed
@@ -41,20 +40,40 @@ def find_configuration(path: Path | None) -> Layer:
     return Layer("default") if table is None else _configuration(Path(origin), table)
 
 
-def nearest_table(path: Path | None) -> tuple[str, dict[str, Any] | None]:
+def nearest_table(path: Path | None, of_other: Iterable[str] = ()) -> tuple[str, dict[str, Any] | None]:
     """Returns the name and the content of a settings file; None if none was named and none is found.
 
+    Args:
+        of_other: Names of settings that belong into the table of the other command.
+
     Raises:
-        UsageError: it cannot be read.
+        UsageError: it cannot be read, or a name in it is neither a setting nor the table of another command.
     """
     if path is not None:
-        return str(path), _table(path) or {}
+        return str(path), _known(path, _table(path) or {}, of_other)
     for folder in (Path(), *Path.cwd().parents):
         for candidate in (folder / "kl.toml", folder / "pyproject.toml"):
             table = _table(candidate) if candidate.is_file() else None
             if table is not None:
-                return str(candidate), table
+                return str(candidate), _known(candidate, table, of_other)
     return "default", None
+
+
+def _known(path: Path, table: dict[str, Any], of_other: Iterable[str]) -> dict[str, Any]:
+    """Returns a table as it stands, whose names are all known; which command reads it makes no difference."""
+    for name in _own(table):
+        try:
+            canonical(name, RUN_TYPES)
+        except KlError as error:
+            if name.replace("-", "_") not in of_other:
+                raise error.at(str(path)) from None
+            hint = f"it is of kl {_OTHER_COMMAND}: put it below [{_OTHER_COMMAND}]"
+            raise UnknownName(f"{path}: {error.message}", hint=hint) from None
+    return table
+
+
+def _own(table: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in table.items() if name != _OTHER_COMMAND}
 
 
 def _table(path: Path) -> dict[str, Any] | None:
@@ -77,7 +96,7 @@ def _configuration(path: Path, table: Mapping[str, Any]) -> Layer:
     run: dict[str, Any] = {}
     limits: tuple[GlobLimit, ...] = ()
     try:
-        own = {name: value for name, value in table.items() if name != _OTHER_COMMAND}
+        own = _own(table)
         renamed_own = renamed(own, lambda name: canonical(name, RUN_TYPES))
         for name, (key, value) in zip(own, renamed_own.items(), strict=True):
             if key == "limits":
@@ -97,11 +116,12 @@ def _limits(table: object) -> Iterator[GlobLimit]:
     for name, value in table.items():
         pattern, bounds = (name, value) if isinstance(value, dict) else (EVERY, {name: value})
         for measure, bound in bounds.items():
-            if isinstance(bound, str) and split_bound(bound)[1] in BOUNDS[1:]:
-                yield parsed_limit(f"{measure}={bound}", (), pattern)
+            if isinstance(bound, str) and ":" in bound:
+                yield parsed_limit(f"{measure}={bound}", (), pattern, sign=" = ")
                 continue
             if isinstance(bound, bool) or not isinstance(bound, (int, float)) or bound != bound:
-                raise UsageError(f"limits: {measure} = {shown(bound)} is not a number", hint="inf removes a limit")
+                raise UsageError(f"limits: {measure} = {shown(bound)} is not a number",
+                                 hint=f"as in {measure} = 0.1; inf removes a limit")  # fmt: skip
             if isinstance(bound, int) and abs(bound) > _LARGEST:
                 raise UsageError(f"limits: {measure} is beyond {_LARGEST:.2g}", hint="inf removes a limit")
             yield GlobLimit(pattern, select(measure).name, float(bound))

@@ -56,7 +56,7 @@ def check_level(word: str) -> None:
     except ValueError:
         is_right = False
     if not is_right:
-        raise UsageError(f"the level {word!r} is not between 0.5 and 1", hint="as in level = 0.99")
+        raise UsageError(f"the level {word!r} is not between 0.5 and 1", hint="as in 0.99")
 
 
 def is_true(word: str) -> bool:
@@ -74,7 +74,7 @@ def estimate_plan(chosen: Mapping[str, str], header: bool | None, dialect: TextD
     if len(kinds) > 1:
         raise UsageError(
             f"p_as is {chosen['p_as']} and q_as is {chosen['q_as']}, and estimates compare samples of one kind",
-            hint="set as for both",
+            hint="give both one kind, by as",
         )
     (kind,) = kinds
     if kind not in KINDS_OF_SAMPLES:
@@ -83,7 +83,7 @@ def estimate_plan(chosen: Mapping[str, str], header: bool | None, dialect: TextD
         if chosen[name] != unset and not (name == "label" and kind == "counts"):
             raise UsageError(
                 f"{name} = {chosen[name]} has no meaning for estimates from samples",
-                hint="leave it out, or set estimate = false",
+                hint=f"leave {name} or estimate out",
             )
     missing = "error" if chosen["missing"] == "zero" else chosen["missing"]
     if missing not in MISSING:

@@ -50,7 +50,7 @@ def _seconds(word: str) -> None:
     except ValueError:
         is_right = False
     if not is_right:
-        raise UsageError(f"the timeout {word!r} is not a number of seconds above 0", hint="as in timeout = 60")
+        raise UsageError(f"the timeout {word!r} is not a number of seconds above 0", hint="as in 60")
 
 
 def _true_or_false(word: str) -> None:

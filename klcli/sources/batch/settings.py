@@ -107,6 +107,7 @@ class Settings:
     def __init__(self, command_line: Layer, configuration: Layer) -> None:
         self._layers = (command_line, configuration)
         self._globs = [glob_matcher(limit.pattern) for limit in configuration.limits]
+        self._matched: set[int] = set()
         self._plan = lru_cache(256)(self._merged)
 
     @property
@@ -117,6 +118,13 @@ class Settings:
             found.get("fail_fast", False),
         )  # fmt: skip
 
+    @property
+    def unmatched(self) -> tuple[str, ...]:
+        """The limits of the settings file whose patterns matched no pair that was planned, with their place."""
+        limits = enumerate(self._layers[1].limits)
+        found = (f"{self._layers[1].origin}: [limits] {each.pattern}" for at, each in limits if at not in self._matched)
+        return tuple(dict.fromkeys(found))
+
     def plan(self, entry: BatchEntry) -> Plan:
         """Returns how a pair is evaluated.
 
@@ -124,6 +132,7 @@ class Settings:
             UsageError: a setting of its own is wrong; the message begins with its place.
         """
         matching = tuple(index for index, matches in enumerate(self._globs) if matches(entry.name))
+        self._matched.update(matching)
         try:
             return self._plan(entry.options, entry.limits, matching)
         except KlError as error:
@@ -153,7 +162,9 @@ class Settings:
         chosen = {**PAIR_DEFAULTS, **weak.options, **pair_options(options), **strong.options}
         bounds = {weak.limits[index].key: weak.limits[index].limit for index in matching}
         named = names_of(chosen.get("measure", "").split())
-        bounds.update((limit.key, limit.limit) for limit in lowest(parsed_limit(text, named) for text in limits))
+        bounds.update(
+            (limit.key, limit.limit) for limit in lowest(parsed_limit(text, named, sign="<") for text in limits)
+        )
         bounds.update((limit.key, limit.limit) for limit in strong.limits)
         bounds = {key: bound for key, bound in bounds.items() if not isinf(bound)}
         asked = named or ([] if bounds else ["forward_kl"])
@@ -163,10 +174,9 @@ class Settings:
         estimate = estimate_plan(chosen, header, dialect, access) if is_true(chosen["estimate"]) else None
         unused = [name for name in ("level", "estimator") if name in strong.options]
         if unused and estimate is None:
-            raise UsageError(f"{unused[0]} is for estimates", hint="pass --estimate, or set estimate = true")
-        ends = [f"{name}={bound}:{limit:g}" for (name, bound), limit in bounds.items() if bound != "value"]
-        if ends and estimate is None:
-            raise UsageError(f"{ends[0]}: a limit on an end of an interval", hint="estimate = true gives intervals")
+            raise UsageError(f"--{unused[0]} is for estimates", hint="pass --estimate")
+        if estimate is None:
+            self._refuse_ends(bounds, [parsed_limit(text, named).key for text in limits])
         reading = ReadOptions(
             (chosen["p_as"], chosen["q_as"]),
             (chosen["p_column"] or None, chosen["q_column"] or None),
@@ -188,6 +198,19 @@ class Settings:
         texts = (f"{name}={f'{end}:' * (end != 'value')}{bound!r}" for (name, end), bound in bounds.items())
         return Plan(reading, tuple(names), tuple(texts), estimate)
 
+    def _refuse_ends(self, bounds: Mapping[tuple[str, str], float], of_manifest: Iterable[tuple[str, str]]) -> None:
+        """Refuses a limit on an end of an interval where nothing is estimated, as it is written where it stands."""
+        for (name, bound), limit in bounds.items():
+            if bound == "value":
+                continue
+            if (name, bound) in {each.key for each in self._layers[0].limits}:
+                where, hint = f"--fail-above {name}={bound}:{limit:g}", "pass --estimate"
+            elif (name, bound) in of_manifest:
+                where, hint = f"limits {name}<{bound}:{limit:g}", "add a column estimate that says true"
+            else:
+                where, hint = f'{self._layers[1].origin}: limits: {name} = "{bound}:{limit:g}"', "set estimate = true"
+            raise UsageError(f"{where} is on an end of an interval, and nothing is estimated", hint=hint)
+
 
 def _dialect(chosen: Mapping[str, str]) -> TextDialect:
     nulls = tuple(chosen["null"].split(",")) if chosen["null"] else ()
@@ -205,8 +228,11 @@ def command_line(options: Mapping[str, str], limits: Sequence[str], run: Mapping
     return Layer("command line", pair_options(options.items()), bounds, run)
 
 
-def parsed_limit(text: str, asked: Sequence[str], pattern: str = EVERY) -> GlobLimit:
+def parsed_limit(text: str, asked: Sequence[str], pattern: str = EVERY, *, sign: str = "=") -> GlobLimit:
     """Returns the limit that "jeffreys=0.2" sets, or "jeffreys=upper:0.2" on the end of an interval.
+
+    Args:
+        sign: what stood in the place of = where it was written, which messages show.
 
     Raises:
         UsageError: the bound is unknown; errors as of `parse_limit`.
@@ -214,9 +240,10 @@ def parsed_limit(text: str, asked: Sequence[str], pattern: str = EVERY) -> GlobL
     plain, bound = split_bound(text)
     if bound not in BOUNDS:
         raise UsageError(
-            f"{text!r} is not a limit: {bound!r} is not one of {', '.join(BOUNDS)}", hint="as in upper:0.1"
+            f"{text.replace('=', sign)!r} is not a limit: {bound!r} is not one of {', '.join(BOUNDS)}",
+            hint=f"as in forward_kl{sign}upper:0.1",
         )
-    limit = parse_limit(plain, asked)
+    limit = parse_limit(plain, asked, sign=sign)
     return GlobLimit(pattern, limit.measure.name, limit.limit, bound)
 
 

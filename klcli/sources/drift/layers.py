@@ -1,12 +1,13 @@
 """Layers of settings of drift: the command line over the table [drift] of kl.toml over the defaults."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from klcli.errors import KlError, UsageError
+from klcli.notes import Note, no_settings
 from klcli.sources.batch.configuration import nearest_table
 from klcli.sources.batch.settings import EVERY, GlobLimit, lowest, shown
 from klcli.sources.drift.preset_settings import preset_limits, preset_measures, preset_named, refuse_decided
@@ -65,14 +66,15 @@ def drift_layers(
     for name in TABLES:
         if name in given:
             raise UsageError(f"{name} cannot be set here")
-    origin, table = nearest_table(config)
-    found = table.get("drift", {}) if table else {}
+    origin, found_table = nearest_table(config, (*SETTINGS, *WRITTEN, *SIDES))
+    table = found_table or {}
+    found = table.get("drift", {})
     with _named(origin):
         if not isinstance(found, dict):
             raise UsageError("[drift] must be a table")
         stored = renamed(found, setting_named)
     if "preset" in given or "preset" in stored:
-        return _with_preset(given, types, limits, stored, origin, no_limits=no_limits)
+        return _with_preset(given, types, limits, stored, origin, table, no_limits=no_limits)
     with _named(origin):
         file_values = by_side({name: checked(name, value) for name, value in stored.items() if name not in TABLES})
         file_limits = lowest(
@@ -86,6 +88,8 @@ def drift_layers(
     settings = settings_of(
         file_values | own,
         limits=() if no_limits else (*DEFAULT_LIMITS, *file_limits, *own_limits), types=(*file_types, *own_types),
+        notes=_notes(origin, table),
+        origins=_origins(origin, file_values, file_types, file_limits, own, types, own_limits),
     )  # fmt: skip
     try:
         settings.p.options, settings.q.options  # noqa: B018, they refuse marks that contradict each other
@@ -113,7 +117,7 @@ def _named(origin: str) -> Iterator[None]:
 
 def _with_preset(
     given: Mapping[str, Any], types: Mapping[str, str], limits: tuple[str, ...], stored: Mapping[str, Any], origin: str,
-    *, no_limits: bool,
+    table: Mapping[str, Any], *, no_limits: bool,
 ) -> DriftLayers:  # fmt: skip
     """Returns the settings of a run as another tool; of a file without the preset, what the tool does not decide."""
     is_of_file = "preset" not in given
@@ -138,12 +142,30 @@ def _with_preset(
         measures=preset_measures(preset, texts(given["measure"])) if "measure" in given else measures,
         limits=(GlobLimit(EVERY, "", inf),) if no_limits else (*file_limits, *preset_limits(preset, limits, {})),
         types=(*file_types, *_types(types)),
+        notes=_notes(origin, table),
+        origins=_origins(origin, file_values, file_types, file_limits, own, types, ()),
     )  # fmt: skip
     origins = dict.fromkeys((*stored, *file_values), origin) | dict.fromkeys((*given, *own), "command line")
     rows = [row for row in _effective(settings, origins) if row[0] in (*_KEPT, "measure")]
     rows += [(f"limit {limit.measure or 'of any measure'}", exact(limit.limit), limit.pattern,
               origin if limit in file_limits else "command line") for limit in settings.limits]  # fmt: skip
     return DriftLayers(settings, tuple(rows))
+
+
+def _notes(origin: str, table: Mapping[str, Any]) -> tuple[Note, ...]:
+    return (no_settings(origin),) if table and "drift" not in table else ()
+
+
+def _origins(
+    origin: str, values: Mapping[str, Any], types: Iterable[tuple[str, Any]], limits: Iterable[GlobLimit],
+    own: Mapping[str, Any], own_types: Iterable[str], own_limits: Iterable[GlobLimit],
+) -> dict[tuple[str, str], str]:  # fmt: skip
+    """Returns where patterns of columns stand that a settings file sets, and the command line does not."""
+    found = {("types", pattern): f"{origin}: [drift.types]" for pattern, _ in types if pattern not in own_types}
+    of_line = {limit.pattern for limit in own_limits}
+    found |= {("limits", each.pattern): f"{origin}: [drift.limits]" for each in limits if each.pattern not in of_line}
+    lists = (name for name in ("columns", "exclude", "allow_missing", "pairs") if name in values and name not in own)
+    return found | {(name, ""): f"{origin}: {name}" for name in lists}
 
 
 def _effective(settings: DriftSettings, origins: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:

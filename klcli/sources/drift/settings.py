@@ -1,13 +1,14 @@
 """Settings of a drift run, resolved: what is compared, how it is binned and tested, and which limits hold."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 from typing import Any, NamedTuple
 
 from klcli.core.limits import split_limit
 from klcli.core.measures.measure import select
 from klcli.errors import UnknownName, UsageError
+from klcli.notes import Note
 from klcli.sources.batch.globs import glob_matcher
 from klcli.sources.batch.settings import EVERY, GlobLimit, shown
 from klcli.sources.formats.text_dialect import AUTO, parse_dialect
@@ -69,6 +70,7 @@ class DriftSettings:
         p, q: How the reference and the current table are written.
         preset: Name of the tool whose numbers are replayed, or None; `measures` are then names of its statistics, empty
             for its own choice, and a limit of the measure "" is of any of them. holdout: GX's weight of the tails.
+        notes: On the settings file. origins: Places of patterns that stand in it, by setting and pattern.
     """
 
     measures: tuple[str, ...] = ("jeffreys", "jensen_shannon")
@@ -93,6 +95,8 @@ class DriftSettings:
     q: Written = Written()  # noqa: RUF009
     preset: str | None = None
     holdout: float = 0.0
+    notes: tuple[Note, ...] = ()
+    origins: Mapping[tuple[str, str], str] = field(default_factory=dict, compare=False)
 
     def limits_of(self, column: str) -> dict[str, GlobLimit]:
         """Returns the limits that hold for a column, by measure, without those that are lifted."""
@@ -103,6 +107,11 @@ class DriftSettings:
         """Returns the kind that a setting forces on a column."""
         found = [kind for pattern, kind in self.types if matches(column, (pattern,))]
         return found[-1] if found else None
+
+    def place_of(self, name: str, pattern: str) -> str:
+        """Returns where a pattern of columns stands: "--limit amount*", or "kl.toml: [drift.limits] amount*"."""
+        option = {"types": "--type", "limits": "--limit"}.get(name, f"--{name.replace('_', '-')}")
+        return f"{self.origins.get((name, pattern)) or self.origins.get((name, ''), option)} {pattern}"
 
     def is_chosen(self, column: str) -> bool:
         """Returns True if a column is to be compared."""

@@ -37,6 +37,50 @@ def statuses(out):
     return [(pair["name"], pair["status"]) for pair in json.loads(out)["pairs"]]
 
 
+# each: a limit, where it stands, and the message with its hint
+MISWRITTEN = [
+    ("forward_kl<x", "manifest", "'forward_kl<x' is not a limit: [MEASURE<]NUMBER", "as in forward_kl<0.1"),
+    ("forward_kl>0.1", "manifest", "'forward_kl>0.1' is not a limit: [MEASURE<]NUMBER", "as in forward_kl<0.1"),
+    ("forward_kl<mid:1", "manifest", "'forward_kl<mid:1' is not a limit: 'mid' is", "as in forward_kl<upper:0.1"),
+    (
+        "forward_kl<upper:1",
+        "manifest",
+        "limits forward_kl<upper:1 is on an end",
+        "add a column estimate that says true",
+    ),
+    ("forward_kl<1", "command line", "'forward_kl<1' is not a limit: [MEASURE=]NUMBER", "as in forward_kl=0.1"),
+    ("forward_kl=upper:1", "command line", "--fail-above forward_kl=upper:1 is on an end", "pass --estimate"),
+    (
+        'forward_kl = "x"',
+        "file",
+        "limits: forward_kl = x is not a number",
+        "as in forward_kl = 0.1; inf removes a limit",
+    ),
+    ('forward_kl = "mid:1"', "file", "'forward_kl = mid:1' is not a limit: 'mid' is", "as in forward_kl = upper:0.1"),
+    ('forward_kl = "upper:1"', "file", 'kl.toml: limits: forward_kl = "upper:1" is on an end', "set estimate = true"),
+]
+
+
+@pytest.mark.parametrize(("limit", "place", "message", "hint"), MISWRITTEN, ids=[each[0] for each in MISWRITTEN])
+def test_a_limit_that_is_refused_is_quoted_as_it_is_written_where_it_stands(batch, folder, limit, place, message, hint):
+    (folder / "kl.toml").write_text(f"[limits]\n{limit}\n" if place == "file" else "")
+    found = batch(
+        [f"good,a.csv,a.csv,{limit}" if place == "manifest" else "good,a.csv,a.csv,"],
+        *(["--fail-above", limit] if place == "command line" else []), header="name,p,q,limits",
+    )  # fmt: skip
+    assert found.code in (2, 3)
+    lines = (found.out + found.err).splitlines()
+    assert any(message in line for line in lines), lines
+    assert any(line.endswith(f"hint: {hint}") for line in lines), lines
+
+
+def test_a_limit_of_the_file_that_no_pair_has_is_noted(batch, folder):
+    (folder / "kl.toml").write_text('[limits."nope*"]\nforward_kl = 1\n[limits."go*"]\nforward_kl = 1\n')
+    assert "kl.toml: [limits] nope*: no pair has such a name" in batch([GOOD]).err
+    assert "nope" not in batch([GOOD, "nope,a.csv,a.csv"]).err
+    assert "nope" not in batch([MOVED, GOOD], "--fail-above", "0.1", "--fail-fast").err  # not all were looked at
+
+
 @pytest.mark.parametrize(
     ("rows", "code"),
     [
@@ -409,7 +453,10 @@ def test_some_pairs_of_a_manifest_are_estimates(batch, samples):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--fail-above", "upper:0.1"], "a limit on an end of an interval"),
+        (
+            ["--fail-above", "upper:0.1"],
+            "--fail-above forward_kl=upper:0.1 is on an end of an interval, and nothing is estimated",
+        ),
         (["--level", "0.9"], "level is for estimates"),
         (["--estimate", "--smooth", "add:1"], "smooth = add:1 has no meaning for estimates from samples"),
         (["--estimate", "--as", "logits"], "as = logits: no kind of samples"),

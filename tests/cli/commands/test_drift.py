@@ -196,6 +196,39 @@ def test_a_wrong_setting_names_the_file(kl, tables, text, hint):
     assert hint is None or hint in result.err
 
 
+@pytest.mark.parametrize(
+    ("text", "error", "hint"),
+    [
+        ('measuer = "x"\n', "kl.toml: no setting is called 'measuer'", "did you mean measure?"),
+        ("alpha = 0.1\n", "kl.toml: no setting is called 'alpha'", "it is of kl drift: put it below [drift]"),
+        ("[drift.limits.amuont]\njeffreys = 1\n", "kl.toml: [drift.limits] amuont: reference.csv has no such column",
+         "did you mean amount?"),
+        ('[drift.types]\namuont = "id"\n', "kl.toml: [drift.types] amuont: reference.csv has no such column",
+         "did you mean amount?"),
+        ('[drift]\ncolumns = "amuont"\n', "kl.toml: columns amuont: reference.csv has no such column",
+         "did you mean amount?"),
+    ],
+)  # fmt: skip
+def test_a_name_in_the_settings_file_that_means_nothing_is_refused(kl, tables, text, error, hint):
+    (tables / "kl.toml").write_text(text)
+    found = drift(kl)
+    assert (found.code, found.err) == (2, f"kl: error: {error}\nkl: hint: {hint}\n")
+
+
+def test_settings_that_match_no_column_are_noted_with_their_place(kl, tables):
+    (tables / "kl.toml").write_text('[drift]\nexclude = ["x*", "plan"]\n[drift.limits."y*"]\nks = 1\n')
+    found = drift(kl, "--type", "z*=id", "--allow-missing", "w", "--limit", "am*:jeffreys=9")
+    assert (
+        "kl: note: --type z*, kl.toml: [drift.limits] y*, kl.toml: exclude x*, --allow-missing w: "
+        "no column of reference.csv has such a name\n" in found.err
+    )
+
+
+def test_a_settings_file_without_a_table_of_drift_is_noted(kl, tables):
+    (tables / "kl.toml").write_text("[limits]\njeffreys = 9\n")
+    assert "kl.toml has no table [drift], so none of its settings is for kl drift" in drift(kl).err
+
+
 def test_a_table_of_drift_does_not_disturb_a_batch(kl, tables):
     (tables / "kl.toml").write_text("[drift]\nalpha = 0.1\n")
     (tables / "p.csv").write_text("a,1\nb,1\n")

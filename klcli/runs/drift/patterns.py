@@ -1,0 +1,49 @@
+"""Names and patterns of columns in settings, held against the columns that there are."""
+
+from collections.abc import Iterator
+
+from klcli.engines.countable import Countable
+from klcli.errors import UsageError
+from klcli.notes import Note, patterns_unused
+from klcli.sources.drift.settings import DriftSettings, matches
+from klcli.support.registry import nearest
+
+__all__ = ["refuse_unknown", "unused_patterns"]
+
+_WILDCARDS = frozenset("*?[{")
+
+
+def refuse_unknown(reference: Countable, settings: DriftSettings) -> None:
+    """Refuses a setting on a column that does not exist.
+
+    Raises:
+        UsageError: there is one.
+    """
+    names = [column.name for column in reference.columns]
+    for name, pattern in _patterns(settings):
+        # a pattern may be for other tables of the same settings file; a name that no column has is a slip
+        is_slip = name in ("columns", "pairs") or (name in ("types", "limits") and not _WILDCARDS & {*pattern})
+        if is_slip and not any(matches(each, (pattern,)) for each in names):
+            near = nearest(pattern, names)
+            raise UsageError(
+                f"{settings.place_of(name, pattern)}: {reference.name} has no such column",
+                hint=f"did you mean {near[0]}?" if near else f"it has {', '.join(names[:10])}",
+            )
+
+
+def unused_patterns(reference: Countable, current: Countable, settings: DriftSettings) -> list[Note]:
+    """Returns a note on the settings that match no column, and so change nothing."""
+    names = dict.fromkeys(column.name for table in (reference, current) for column in table.columns)
+    unused = [settings.place_of(name, pattern) for name, pattern in _patterns(settings)
+              if not any(matches(each, (pattern,)) for each in names)]  # fmt: skip
+    return [patterns_unused(tuple(dict.fromkeys(unused)), f"column of {reference.name}")] if unused else []
+
+
+def _patterns(settings: DriftSettings) -> Iterator[tuple[str, str]]:
+    """Yields the names of settings with the columns, or patterns of columns, that they are on."""
+    yield from (("columns", pattern) for pattern in settings.columns)
+    yield from (("pairs", column) for pair in settings.pairs for column in pair)
+    yield from (("types", pattern) for pattern, _ in settings.types)
+    yield from (("limits", limit.pattern) for limit in settings.limits)
+    yield from (("exclude", pattern) for pattern in settings.exclude)
+    yield from (("allow_missing", pattern) for pattern in settings.allow_missing)
