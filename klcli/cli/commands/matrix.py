@@ -22,7 +22,7 @@ from klcli.cli.command import (
     with_options,
 )
 from klcli.cli.matrix_refusals import refuse_a_wall, refuse_beyond_memory, refuse_labels, refuse_together
-from klcli.cli.options import input_options, limit_option, text_options
+from klcli.cli.options import access_options, input_options, limit_option, text_options
 from klcli.cli.output_options import output_options
 from klcli.core.distributions.kinds import KINDS
 from klcli.core.distributions.smoothing import Smoothing, parse_smoothing
@@ -85,6 +85,7 @@ _MANY_ROWS = 200  # more than anybody reads as a matrix on a terminal
     ),
 )
 @text_options
+@access_options
 @output_options
 @click.pass_context
 def command(
@@ -156,7 +157,7 @@ def _rows(
         raise UsageError("--column names the numbers of several sources, but there is one", hint="omit it")
     if columns:
         return read_columns(sources[0], **reading, array=array)
-    reading = {name: value for name, value in reading.items() if name not in ("label", "missing_label")}
+    reading = {name: value for name, value in reading.items() if name not in ("label", "missing_label", "access")}
     return read_table(sources[0], **reading, id_column=id_column, array=array)
 
 

@@ -99,11 +99,11 @@ def load_pair(
 def load_columns(
     word: str, *, as_: str = "auto", label: str | tuple[str, ...] | None = None, input_format: str | None = None,
     header: bool | None = None, dialect: TextDialect = PLAIN, missing_label: str = "error",
-    max_expand: str = MAX_EXPAND,
+    max_expand: str = MAX_EXPAND, access: Access = Access(),  # noqa: B008, a tuple
 ) -> tuple[Distribution, ...]:  # fmt: skip
     """Returns the distribution in each column of a table, each called "p.csv:column"; errors as in `load`."""
     kind = KINDS.lookup(as_)
-    query = Query((None,), (kind.name == "samples",), label, every=True, header=header, dialect=dialect)
+    query = Query((None,), (kind.name == "samples",), label, every=True, header=header, dialect=dialect, access=access)
     found = read_raw(word, query, input_format, max_expand)
     return tuple(read_as(kind, with_missing_labels(observed, missing_label)) for observed in found)
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.read_rows import read_rows
 from klcli.core.matrix.stack import Stack
+from klcli.engines.address import Access
 from klcli.errors import NotComparable, Unreadable
 from klcli.notes import Note, tables_normalised
 from klcli.sources.bytes.byte_source import ByteSource
@@ -36,6 +37,7 @@ def read_operands(
     words: Sequence[str], *, as_: str = "auto", label: str | tuple[str, ...] | None = None, column: str | None = None,
     input_format: str | None = None, header: bool | None = None, dialect: TextDialect = PLAIN,
     missing_label: str = "error", missing: str = "zero", max_expand: str = MAX_EXPAND,
+    access: Access = Access(),  # noqa: B008, a tuple
 ) -> DistributionTable:  # fmt: skip
     """Returns a distribution for each word, as `kl compute` reads it; arguments as in `operand.load`.
 
@@ -45,7 +47,7 @@ def read_operands(
     loaded = [
         load(
             word, as_=as_, column=column, label=label, input_format=input_format, header=header, dialect=dialect,
-            missing_label=missing_label, max_expand=max_expand,
+            missing_label=missing_label, max_expand=max_expand, access=access,
         )
         for word in words
     ]  # fmt: skip
@@ -57,6 +59,7 @@ def read_columns(
     word: str, *, as_: str = "auto", label: str | tuple[str, ...] | None = None, array: str | None = None,
     input_format: str | None = None, header: bool | None = None, dialect: TextDialect = PLAIN,
     missing_label: str = "error", max_expand: str = MAX_EXPAND,
+    access: Access = Access(),  # noqa: B008, a tuple
 ) -> DistributionTable:  # fmt: skip
     """Returns the distribution in each column of an array, or of a table without its labels; errors as above.
 
@@ -68,7 +71,7 @@ def read_columns(
         return _stacked(source, as_, is_transposed=True)
     columns = load_columns(
         word, as_=as_, label=label, input_format=input_format, header=header, dialect=dialect,
-        missing_label=missing_label, max_expand=max_expand,
+        missing_label=missing_label, max_expand=max_expand, access=access,
     )  # fmt: skip
     name, _, _ = columns[0].name.rpartition(":")
     names = tuple(each.name.rpartition(":")[2] for each in columns)

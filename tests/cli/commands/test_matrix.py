@@ -7,8 +7,9 @@ import re
 import subprocess
 import sys
 from itertools import pairwise
-from math import inf
+from math import inf, log
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -411,3 +412,18 @@ def test_a_first_row_that_may_number_the_outcomes_is_noted(kl, written):
     assert "line 1 was read as the row 'doc'; if it names the outcomes, pass --header" in kl("matrix", path).err
     for words in (("--header",), ("--no-header",)):
         assert "read as" not in kl("matrix", path, *words).err
+
+
+def test_tables_of_a_database_are_read_with_the_options_of_compute(kl, document, tmp_path):
+    file = tmp_path / "x.duckdb"
+    with duckdb.connect(file) as connection:
+        connection.execute("CREATE TABLE t AS SELECT * FROM VALUES ('x', 3, 1), ('y', 1, 1) AS t(label, p, q)")
+    queries = [f"duckdb:{file}#SELECT label, {side} FROM t" for side in "pq"]
+    found = document("matrix", *queries, "--timeout", "60")["values"]
+    assert found == document("matrix", f"duckdb:{file}#t", "--columns", "--timeout", "60")["values"]
+    assert found[0][1] == pytest.approx(0.75 * log(1.5) + 0.25 * log(0.5), rel=1e-14)
+    endless = f"duckdb:{file}#SELECT label, count(*) FROM t, range(10000000) a, range(10000000) b GROUP BY label"
+    for words in ((queries[0], endless), ("sample_data/letters.csv", "--columns", "--against", endless)):
+        answer = kl("matrix", *words, "--as", "weights", "--timeout", "0.1")
+        assert (answer.code, "was cancelled after 0.1 s" in answer.err) == (3, True)
+    assert "--engine elsewhere" in kl("matrix", "spark:t", "spark:u", "--engine", "elsewhere").err

@@ -584,6 +584,7 @@ def test_a_summary_that_was_interrupted_says_so_in_its_heading(kl, document, tmp
 
 @pytest.mark.parametrize("word", ["duckdb:x.duckdb#t", "postgresql://host/db?sslmode=require#t", "spark:db.t"])
 def test_a_table_at_an_engine_has_no_order_of_rows(kl, word):
-    answer = kl("rows", word, "q.npy")
-    assert answer.code == 3
-    assert "kl rows reads files" in answer.err
+    for words in (("rows", word, "q.npy"), ("matrix", word)):
+        answer = kl(*words)
+        assert answer.code == 3
+        assert "rows of distributions are read from files" in answer.err
