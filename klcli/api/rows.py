@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from klcli.api.arguments import Base, Measures, SupportsArrow, SupportsDLPack, kept, table_array
-from klcli.core.arithmetic.types import Array
+from klcli.core.arithmetic.types import BFLOAT16, Array
 from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.core.distributions.units import parse_base, scale
 from klcli.core.measures.measure import select
 from klcli.errors import NotComparable
-from klcli.support.foreign_arrays import column_names
+from klcli.support.foreign_arrays import bfloat16_bits, column_names
 from klcli.support.python_terms import in_python_terms
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ def compare_rows(
     sides = []
     for values, kind, name, columns in zip((p, q), kinds, ("P", "Q"), labels, strict=True):
         own = temperature if kind == "logits" or "logits" not in kinds else 1.0
-        array = table_array(values, name)
+        bits = bfloat16_bits(values)
+        array = table_array(values, name) if bits is None else bits.view(BFLOAT16)
         array = kept(array) if isinstance(array, np.ndarray) else array
         side = rows.unread_rows(array, kind, name=name, labels=columns, temperature=own)
         if smoothing is not None:

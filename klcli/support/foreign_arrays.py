@@ -4,13 +4,15 @@ The protocols are `__array__` of numpy, `__dlpack__` (torch, jax, cupy, also on 
 """
 
 import ctypes
+import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["column_names", "from_foreign", "is_foreign"]
+__all__ = ["bfloat16_bits", "column_names", "from_foreign", "is_foreign"]
 
 _PROTOCOLS = ("__array__", "__dlpack__", "__arrow_c_array__")
 _CPU = (1, 0)  # kDLCPU and its number, https://dmlc.github.io/dlpack/latest/c_api.html
@@ -54,6 +56,15 @@ def from_foreign(source: Any) -> Any:
     if hasattr(source, "__dlpack__"):
         return _from_dlpack(source)
     return _from_arrow(source)
+
+
+def bfloat16_bits(source: Any) -> NDArray[np.uint16] | None:
+    """Returns the bits of a tensor of torch whose numbers are bfloat16, which share its memory; None of all else."""
+    if "bfloat16" not in str(getattr(source, "dtype", "")) or not hasattr(source, "detach"):
+        return None
+    tensor = source.detach().cpu()
+    words = getattr(sys.modules.get(type(tensor).__module__), "int16", None)
+    return None if words is None else tensor.view(words).numpy().view(np.uint16)
 
 
 def column_names(table: object) -> list[str] | None:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 import klcli
-from klcli.support.foreign_arrays import column_names, from_foreign, is_foreign
+from klcli.support.foreign_arrays import bfloat16_bits, column_names, from_foreign, is_foreign
 
 VALUES = np.array([0.5, 0.25, 0.25])
 
@@ -112,6 +112,36 @@ def test_rows_and_matrices_take_tensors_and_tables():
     other = pa.table({"cat": [3.0, 3.0], "dog": [1.0, 1.0]})
     assert klcli.compare_rows(table, other).forward_kl.tolist() == expected
     assert klcli.pairwise(table).tolist() == klcli.pairwise([[1, 3], [3, 1]]).tolist()
+
+
+int16 = "int16"  # as torch.int16
+
+
+class Bfloat16Rows(Bfloat16Tensor):
+    """A tensor of torch that gives its bits as other words of two bytes."""
+
+    bits = np.array([[0x3F80, 0x4040], [0x4000, 0x4000]], np.uint16)  # 1, 3 and 2, 2
+
+    def view(self, dtype):
+        assert dtype == int16
+        return self
+
+    def numpy(self):
+        assert self.steps == ("detach", "cpu")
+        return self.bits.view(np.int16)
+
+
+def test_rows_of_bfloat16_are_taken_as_they_are():
+    rows = Bfloat16Rows()
+    assert bfloat16_bits(rows).tolist() == rows.bits.tolist()
+    assert np.shares_memory(bfloat16_bits(rows), rows.bits)
+    found = klcli.compare_rows(rows, [[2, 2], [2, 2]]).forward_kl
+    assert found.tolist() == klcli.compare_rows([[1, 3], [2, 2]], [[2, 2], [2, 2]]).forward_kl.tolist()
+
+
+@pytest.mark.parametrize("source", [VALUES, ByArray(), Tensor(), [1, 2]], ids=lambda source: type(source).__name__)
+def test_what_is_not_bfloat16_has_no_such_bits(source):
+    assert bfloat16_bits(source) is None
 
 
 def test_the_names_of_columns_of_two_tables_must_agree():

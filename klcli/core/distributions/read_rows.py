@@ -8,7 +8,7 @@ from typing import Any, TypedDict, Unpack
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from klcli.core.arithmetic.types import Index
+from klcli.core.arithmetic.types import BFLOAT16, Index
 from klcli.core.distributions.kinds import KINDS
 from klcli.core.distributions.row_screening import SCREENS
 from klcli.core.distributions.rows import Rows
@@ -39,7 +39,7 @@ def read_rows(values: ArrayLike, as_: str = "auto", **options: Unpack[RowReading
     """Returns the distributions that rows of numbers mean under the kind `as_`, decided row by row.
 
     Args:
-        values: shape (n, k), of any real type, byte order and layout; they are not copied, and must not be changed.
+        values: shape (n, k), of any real type, byte order and layout, or BFLOAT16; not copied, so not to be changed.
         as_: auto, probs, counts, weights, logits or logprobs.
         options: see RowReading.
 
@@ -93,7 +93,7 @@ def _two_dimensional(values: ArrayLike, name: str, labels: Sequence[str] | None)
             array = array.astype(np.float64)
     except (TypeError, ValueError):
         raise NotADistribution(f"{led}not all are numbers") from None
-    if array.dtype.kind not in "biuf":
+    if array.dtype.kind not in "biuf" and array.dtype != BFLOAT16:
         raise NotADistribution(f"{led}not all are numbers")
     if array.ndim != 2:
         raise NotADistribution(f"{led}the values have the shape {array.shape}, not two dimensions")

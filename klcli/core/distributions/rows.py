@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from klcli.core.arithmetic.double_double import DoubleDouble
 from klcli.core.arithmetic.double_double_log import logarithm
 from klcli.core.arithmetic.parallel import BLOCK, each_block, min_and_sum
-from klcli.core.arithmetic.types import Array, Index, Mask
+from klcli.core.arithmetic.types import BFLOAT16, Array, Index, Mask, widened
 from klcli.core.distributions.kinds import Kind
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.core.distributions.row_screening import SCREENS
@@ -34,7 +34,7 @@ class Rows:
     """Distributions, one a row; `read_rows` makes and checks them.
 
     Attributes:
-        values: shape (n, k), as given: masses of any totals, or logarithms of masses up to a constant.
+        values: shape (n, k), as given, also BFLOAT16: masses of any totals, or logarithms of masses up to a constant.
         name: of the source. kind: of the numbers, as it was asked for.
         are_logarithms: whether the values are logarithms (logits, log-probabilities).
         temperature: what logits are divided by, as doubles.
@@ -74,7 +74,8 @@ class Rows:
     @property
     def are_float32(self) -> bool:
         """True if the values are logarithms of at most 24 bits, whose differences are exact in float64."""
-        is_short = self.values.dtype.kind == "f" and self.values.dtype.itemsize <= 4
+        dtype = self.values.dtype
+        is_short = (dtype.kind == "f" and dtype.itemsize <= 4) or dtype == BFLOAT16
         return self.are_logarithms and is_short and self.temperature == 1
 
     @property
@@ -118,7 +119,7 @@ class Rows:
 
     def block(self, where: slice | Index) -> Array:
         """Returns the values of these rows as doubles, each row contiguous, logits divided by the temperature."""
-        block = np.ascontiguousarray(self.values[where], dtype=np.float64)
+        block = np.ascontiguousarray(widened(self.values[where]), dtype=np.float64)
         if self.temperature == 1:
             return block
         with np.errstate(over="ignore"):  # `check` refuses what is beyond a double
@@ -172,7 +173,7 @@ class Rows:
 
     def _read_logits(self, where: slice) -> None:
         """Takes the smallest and largest logits; of float32 without conversion."""
-        values = self.values[where]
+        values = widened(self.values[where])
         is_plain = values.dtype in (np.float32, np.float64) and values.dtype.isnative
         block = values if is_plain else values.astype(np.float64)
         with np.errstate(over="ignore"):
@@ -211,7 +212,7 @@ class Rows:
         _, self.is_fine = self._screen(self.least[:, np.newaxis], self.least, self.totals)
         if self.temperature < 1:
             for row in np.flatnonzero(self.least == -inf).tolist():
-                values = self.values[row]
+                values = widened(self.values[row])
                 self.is_fine[row] &= not (np.isinf(values / self.temperature) & np.isfinite(values)).any()
 
     def spread(self, where: Index, size: int) -> "Rows":
@@ -236,7 +237,7 @@ class Rows:
         for row in np.flatnonzero(~self.is_fine).tolist():
             where = f"{self.name}: " * bool(self.name) + (self._place(row) if self._place else f"row {row + 1}")
             alone = self.block(slice(row, row + 1))[0]
-            self._refuse_overflow(where, self.values[row], alone)
+            self._refuse_overflow(where, widened(self.values[row]), alone)
             self._kind.read(RawNumbers(alone, self._labels, where, lambda index: f"column {index + 1}"))  # raises
             self.is_fine[row] = True
 

@@ -1,6 +1,6 @@
 """Values of measures by the compiled kernel, of a pair or of rows; NaN where it cannot vouch for their digits.
 
-The kernel reads masses of any totals, or logits, as float64, float32 or float16 with any stride, and releases the GIL.
+The kernel reads masses of any totals, or logits, as floats of 64, 32 or 16 bits with any stride, and releases the GIL.
 """
 
 import ctypes
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.arithmetic.parallel import each_block
+from klcli.core.arithmetic.types import BFLOAT16
 from klcli.core.kernel.library import VALUES, WIDTH, Kernel, Setting, Side
 
 __all__ = ["COLUMNS", "Answer", "can_read", "pair_values", "row_values"]
@@ -21,7 +22,7 @@ COLUMNS = (  # the values of the C source, in its order; measures follow from th
     "chi_squared", "neyman_chi_squared", "hellinger", "bhattacharyya", "total_variation", "l_infinity",
 )  # fmt: skip
 _BIT = {name: 1 << bit for bit, name in enumerate(COLUMNS)}
-_TYPES = {np.dtype(name): number for number, name in enumerate(("float64", "float32", "float16"))}
+_TYPES = {dtype: number for number, dtype in enumerate((*map(np.dtype, ("f8", "f4", "f2")), BFLOAT16))}
 _BLOCK = 65_536  # outcomes, BLOCK of the C source
 _AT_ONCE = 2 * _BLOCK  # outcomes of a thread's turn: 0.2 ms or more
 _WORTH_A_THREAD = 2  # turns

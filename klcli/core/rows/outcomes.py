@@ -3,7 +3,7 @@
 import numpy as np
 
 from klcli.core.arithmetic.parallel import added, each_block, total
-from klcli.core.arithmetic.types import Array, Index
+from klcli.core.arithmetic.types import Array, Index, widened
 from klcli.core.distributions.rows import Rows
 
 __all__ = ["log_mass_at", "top_outcomes"]
@@ -11,7 +11,9 @@ __all__ = ["log_mass_at", "top_outcomes"]
 
 def top_outcomes(rows: Rows) -> Index:
     """Returns the most probable outcome of each row, the first of equals; shape (n,)."""
-    found = each_block(len(rows), lambda: lambda where: rows.values[where].argmax(axis=-1), size=rows.at_a_time)
+    found = each_block(
+        len(rows), lambda: lambda where: widened(rows.values[where]).argmax(axis=-1), size=rows.at_a_time
+    )
     return np.concatenate(found) if found else np.empty(0, np.intp)
 
 

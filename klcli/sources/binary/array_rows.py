@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.errors import Unreadable
-from klcli.sources.binary.stored_array import StoredArray, widened
+from klcli.sources.binary.stored_array import StoredArray, as_float32
 from klcli.sources.bytes.binary_reads import bytes_of, read_array, read_into, skip
 from klcli.sources.formats.row_source import RowBlock, RowSource, numbered
 
@@ -48,7 +48,7 @@ class ArrayRows(RowSource):
         read = self._in_fortran_order if self._layout.is_fortran else self._in_c_order
         with self._array.open() as stream:
             for first, values in read(stream, rows):
-                yield RowBlock(widened(values, self._layout), first, numbered(first))
+                yield RowBlock(as_float32(values, self._layout), first, numbered(first))
 
     def _in_c_order(self, stream: IO[bytes], rows: int) -> Iterator[tuple[int, NDArray[Any]]]:
         layout = self._layout

@@ -9,12 +9,13 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from klcli.core.arithmetic.types import BFLOAT16, widened
 from klcli.errors import Unreadable
 from klcli.notes import Note
 from klcli.sources.bytes.binary_reads import bytes_of, read_into, skip
 from klcli.sources.bytes.files import Path
 
-__all__ = ["Layout", "StoredArray", "widened"]
+__all__ = ["Layout", "StoredArray", "as_float32"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class StoredArray:
             if came < layout.size:
                 raise Unreadable(f"{self.name}: truncated: it has {came:,} bytes of {layout.size:,}")
             values = flat.reshape(layout.shape, order=order)
-        return widened(values, layout)
+        return as_float32(values, layout)
 
     def refuse_truncated(self, size: int) -> None:
         """Refuses an array that ends beyond the end of its file.
@@ -112,8 +113,6 @@ class StoredArray:
             raise Unreadable(f"{self.name}: an array of {dtype}, not of numbers")
 
 
-def widened(values: NDArray[Any], layout: Layout) -> NDArray[Any]:
-    """Returns bfloat16 as the float32 whose upper half it is; other values unchanged."""
-    if not layout.is_bfloat16:
-        return values
-    return (values.astype(np.uint32) << np.uint32(16)).view(np.float32)
+def as_float32(values: NDArray[Any], layout: Layout) -> NDArray[Any]:
+    """Returns bfloat16 as float32; other values unchanged."""
+    return widened(values.astype(np.uint16, copy=False).view(BFLOAT16)) if layout.is_bfloat16 else values

@@ -9,9 +9,11 @@ from core.kernel.kernels import KERNELS, every_kernel
 from corpus import CLOSENESS, RANGES, drawn
 from oracle import exact_value, exact_value_of_logits
 
+from klcli.core.arithmetic.types import BFLOAT16
 from klcli.core.kernel.values import COLUMNS, can_read, pair_values, row_values
 
 RELATIVE = 1e-15
+T = (0.7, 1.0)  # temperatures
 BEST = KERNELS[-1:] or [None]
 needs_kernel = pytest.mark.skipif(not KERNELS, reason="no compiled kernel is installed")
 ANSWERED = ("uniform", "counts")  # ranges of which all but tiny entropies are answered
@@ -182,6 +184,20 @@ def test_half_precision_is_read_by_its_bits(kernel):
     finite = np.sort(every[np.isfinite(every) & (every > 0)])[np.newaxis]
     found, wide = (row_values(kernel, p, p[:, ::-1], COLUMNS) for p in (finite, finite.astype(np.float64)))
     assert repr(found) == repr(wide)
+
+
+@every_kernel
+@pytest.mark.parametrize("step", [1, 3])
+def test_bfloat16_is_read_by_its_bits(kernel, step):
+    bits = np.arange(0, 0x7F80, dtype=np.uint16)[np.newaxis]  # from 0 to the largest number
+    wide = (bits.astype(np.uint32) << 16).view(np.float32)
+    p, q, wide_p, wide_q = (each[:, ::step] for each in (bits, bits[:, ::-1], wide, wide[:, ::-1]))
+    for chosen in (slice(0, 9000), slice(None)):  # a total is infinite in the second
+        ours = row_values(kernel, p[:, chosen].view(BFLOAT16), q[:, chosen].view(BFLOAT16), COLUMNS)
+        assert repr(ours) == repr(row_values(kernel, wide_p[:, chosen], wide_q[:, chosen], COLUMNS))
+    at = slice(0x3C00, 0x4300, 5)  # logits from 0.008 to 128
+    ours = row_values(kernel, bits[:, at].view(BFLOAT16), bits[:, at][:, ::-1].view(BFLOAT16), COLUMNS, temperatures=T)
+    assert repr(ours) == repr(row_values(kernel, wide[:, at], wide[:, at][:, ::-1], COLUMNS, temperatures=T))
 
 
 @every_kernel

@@ -13,6 +13,7 @@ from corpus import RELATIVE
 from oracle import exact_value, exact_value_of_logits
 
 import klcli
+from klcli.core.arithmetic.types import BFLOAT16
 
 WIDTH = 5
 
@@ -158,3 +159,30 @@ def test_the_notes_count_the_rows_that_were_normalised():
     assert [note.text for note in rows.notes] == [
         "1 row of P does not sum to 1 but to 0.999; it was divided by its sum"
     ]
+
+
+@pytest.mark.parametrize(
+    "options", [{"as_": "logits"}, {"as_": "logits", "temperature": 0.7}, {"as_": "weights"}], ids=str
+)
+@pytest.mark.parametrize("by", ["the best kernel", "numpy"])
+def test_bfloat16_gives_what_the_same_numbers_give_in_float32(options, by, monkeypatch):
+    if by == "numpy":
+        monkeypatch.setenv("KL_KERNEL", "numpy")
+    values = np.random.default_rng(7).random((2, 30, 40), np.float32) * 8
+    bits = (values.view(np.uint32) >> 16).astype(np.uint16)
+    wide = (bits.astype(np.uint32) << 16).view(np.float32)
+    ours, theirs = (
+        klcli.compare_rows(*each, measures="all", target=np.zeros(30, int), **options)
+        for each in (bits.view(BFLOAT16), wide)
+    )
+    for name, expected in theirs.values.items():
+        assert ours[name].tobytes() == expected.tobytes(), name
+    assert ours.top_p.tolist() == theirs.top_p.tolist()
+    assert ours.log_q_at_target.tolist() == theirs.log_q_at_target.tolist()
+
+
+@pytest.mark.parametrize("wrong", [0x7FC0, 0x7F80])
+def test_bfloat16_that_is_no_logit_is_refused_with_its_place(wrong):
+    bits = np.array([[0x3F80, 0x3F80], [0x3F80, wrong]], np.uint16)
+    with pytest.raises(klcli.InputError, match="Q: row 2: column 2"):
+        klcli.compare_rows(bits[[0, 0]].view(BFLOAT16), bits.view(BFLOAT16), as_="logits")
