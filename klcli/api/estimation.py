@@ -15,7 +15,7 @@ from klcli.errors import NotADistribution
 from klcli.runs.estimation import estimate_distributions, estimate_samples
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
-from klcli.sources.samples.read_samples import SampleOptions, read_sample
+from klcli.sources.samples.read_samples import SampleOptions, are_counts, read_sample
 from klcli.support.foreign_arrays import column_names
 from klcli.support.python_terms import in_python_terms
 
@@ -78,12 +78,16 @@ def estimate(
         tuple(measures), estimator, level, parse_base(base), bins, neighbours, seed, scale, jitter, allow_duplicates,
         relabel,
     ).checked()  # fmt: skip
-    if as_ == "counts" or (as_ == "auto" and isinstance(x, Mapping) and isinstance(y, Mapping)):
+    if as_ == "counts" or (as_ == "auto" and _are_counts(x) and _are_counts(y)):
         p, q = (distribution_of(side, "counts", name, copy=False, max_expand=max_expand)
                 for side, name in ((x, "x"), (y, "y")))  # fmt: skip
         return estimate_distributions(p, q, settings)
     options = SampleOptions(tuple(columns), max_expand=max_expand)
     return estimate_samples(_sample(x, "x", options), _sample(y, "y", options), settings, as_=as_, missing=missing)
+
+
+def _are_counts(source: Any) -> bool:
+    return isinstance(source, Mapping) or (isinstance(source, str) and are_counts(source))
 
 
 def _sample(source: Any, name: str, options: SampleOptions) -> RawSample:

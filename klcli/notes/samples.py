@@ -5,10 +5,14 @@ from klcli.notes.wording import be, listing, plural, was
 from klcli.support.safe_text import shorten
 
 __all__ = [
+    "bins_unused",
     "columns_constant",
     "columns_dependent",
     "columns_mixed",
+    "kinds_differ",
     "labels_binned",
+    "masses_observed",
+    "numbers_binned",
     "numbers_jittered",
     "options_unused",
     "records_repeated",
@@ -16,6 +20,7 @@ __all__ = [
     "sample_seed",
     "samples_constant",
     "samples_described",
+    "samples_equal",
     "samples_overlap",
     "text_among_numbers",
     "values_missing",
@@ -46,6 +51,15 @@ def samples_overlap(count: int) -> str:
     return (
         f"{count:,} values are in both samples and hardly any twice in one: the samples share records, so they are not "
         "independent, and the interval and p are not to be trusted"
+    )
+
+
+@note("overlap")
+def samples_equal() -> str:
+    """Two samples with the same observations, each as often."""
+    return (
+        "both samples hold the same observations, each as often, which independent samples do once in a thousand times "
+        "at most: is one sample given twice? The interval and p are not to be trusted"
     )
 
 
@@ -86,6 +100,36 @@ def labels_binned(columns: tuple[str, str], labels: int, cells: int) -> str:
         f"the outer two of each label cut finer, {plural(cells, 'cell')} in all: the divergence itself is at least "
         "theirs"
     )
+
+
+@note("bins")
+def numbers_binned(cells: int) -> str:
+    """Numbers in bins, beside the outcome of those that are missing."""
+    return (
+        f"the numbers are counted in {plural(cells, 'bin')} of equal pooled mass, the outer two cut finer, and the "
+        "missing ones beside them: the divergence itself is at least theirs"
+    )
+
+
+@note("bins")
+def bins_unused(distinct: int, asked: int) -> str:
+    """Numbers that differ in fewer values than bins were asked for."""
+    return f"each of the {distinct:,} different numbers is an outcome of its own, as {asked:,} bins would be more"
+
+
+@note("kinds_differ")
+def kinds_differ(numbers: str, texts: str, place: str, text: str) -> str:
+    """Numbers of one sample beside labels of the other, which makes labels of both."""
+    return (
+        f"{numbers} holds numbers and {texts} does not ({place}: {text!r}), so both are labels, of which few will "
+        "be the same; --as numbers refuses it"
+    )
+
+
+@note("masses")
+def masses_observed() -> str:
+    """Numbers that sum to 1, as probabilities do, in both samples."""
+    return "the numbers of P and of Q sum to 1, and were read as observations; kl compute compares probabilities"
 
 
 @note("unused")

@@ -13,7 +13,7 @@ from klcli.core.estimation.estimation import estimate_labels, estimate_numbers
 from klcli.core.estimation.settings import Settings
 from klcli.errors import NotADistribution, NotComparable
 from klcli.notes import together, values_missing
-from klcli.runs.sample_pair import SamplePair, both_numbers, kind_of, refuse_infinite, without_missing
+from klcli.runs.sample_pair import SamplePair, assumed, both_numbers, kind_of, refuse_infinite, without_missing
 from klcli.sources.columns.table import joint_labels
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
 
@@ -41,8 +41,8 @@ def estimate_samples(
         )
     kind = kind_of(p, q, as_)
     notes = together(p.notes, q.notes)
-    if as_ == "auto" and kind == "labels":
-        notes = tuple(dict.fromkeys((*notes, *p.texts_among_numbers(), *q.texts_among_numbers())))
+    if as_ == "auto":
+        notes = tuple(dict.fromkeys((*notes, *assumed(p, q, kind))))
     if kind == "labels":
         return _labels(without_missing(SamplePair(p, q, kind, notes), missing), settings, missing)
     if kind == "numbers":

@@ -1,17 +1,20 @@
 """Two samples that were read: what kind of observations they hold, and the rows that lack a value."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.errors import NotADistribution, UsageError
-from klcli.notes import Note, rows_missing
+from klcli.notes import Note, kinds_differ, masses_observed, rows_missing
 from klcli.sources.samples.kinds import KINDS_OF_SAMPLES
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
 from klcli.support.safe_text import shorten
 
-__all__ = ["SamplePair", "both_numbers", "kind_of", "refuse_infinite", "without_missing"]
+__all__ = ["SamplePair", "assumed", "both_numbers", "kind_of", "refuse_infinite", "without_missing"]
+
+_IS_1 = 1e-9  # as for probabilities
 
 
 class SamplePair(NamedTuple):
@@ -54,6 +57,25 @@ def kind_of(p: RawSample, q: RawSample, as_: str) -> str:
                         hint="--as labels compares texts",
                     )
     return as_
+
+
+def assumed(p: RawSample, q: RawSample, kind: str) -> Iterator[Note]:
+    """Yields notes on why samples are of this kind, where they may have been meant as another."""
+    if kind == "labels":
+        yield from p.texts_among_numbers()
+        yield from q.texts_among_numbers()
+        for of_p, of_q in zip(p.columns, q.columns, strict=True):
+            for numbers, column, texts, other in ((p, of_p, q, of_q), (q, of_q, p, of_p)):
+                if column.numbers is not None and not other.count_numbers():
+                    at, text = other.first_text()
+                    yield kinds_differ(numbers.name, texts.name, other.where(at), shorten(text))
+    elif kind == "numbers" and all(_sum_to_1(each.columns[0].numbers) for each in (p, q)):
+        yield masses_observed()
+
+
+def _sum_to_1(numbers: Array | None) -> bool:
+    assert numbers is not None
+    return bool(numbers.min() >= 0 and abs(numbers.sum() - 1) < _IS_1)
 
 
 def both_numbers(p: RawColumn, q: RawColumn) -> bool:

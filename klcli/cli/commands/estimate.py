@@ -30,7 +30,7 @@ from klcli.runs.estimation import estimate_distributions, estimate_samples
 from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.operands.read_options import ReadOptions
 from klcli.sources.samples.kinds import KINDS_OF_SAMPLES, MISSING
-from klcli.sources.samples.read_samples import SampleOptions, read_samples
+from klcli.sources.samples.read_samples import SampleOptions, are_counts, read_samples
 
 if TYPE_CHECKING:
     from klcli.families.comparison.comparison import FamilyComparison
@@ -122,13 +122,15 @@ def command(
         measures, estimator, level, unit, bins, neighbours, seed, not no_scale, jitter, allow_duplicates, relabel or 0
     ).checked()
     if plan is not None:
+        if x is not None:
+            raise UsageError(f"--plan needs no samples, and {x} is given", hint="leave out one of them")
         return _plan(plan, labels, settings, output)
     if x is None:
         raise UsageError("no samples are given", hint="as in kl estimate x.csv y.csv; see kl estimate --help")
     asked = [parse_estimate_limit(text) for text in limits]
     with reading_progress(filter(None, (x, y))):
         estimation: Estimation
-        if as_ == "counts":
+        if as_ == "counts" or (as_ == "auto" and are_counts(x, y)):
             reading = ReadOptions(
                 ("counts", "counts"), (p_column, q_column), None, (input_format, input_format), header=header,
                 max_expand=max_expand, dialect=dialect, access=access,

@@ -1,7 +1,7 @@
 """Reasons against an interval, or against a value: too few observations, repeated records, values below 0."""
 
 from collections.abc import Mapping
-from math import inf
+from math import inf, lgamma, log
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,15 @@ from klcli.core.estimation.counts.forms import FORMS
 from klcli.core.estimation.estimate import DivergenceEstimate
 from klcli.core.estimation.settings import Settings
 from klcli.errors import NotADistribution
-from klcli.notes import Note, options_unused, records_repeated, samples_overlap, samples_small, values_below_zero
+from klcli.notes import (
+    Note,
+    options_unused,
+    records_repeated,
+    samples_equal,
+    samples_overlap,
+    samples_small,
+    values_below_zero,
+)
 from klcli.notes.wording import plural
 
 __all__ = [
@@ -20,6 +28,7 @@ __all__ = [
     "Repeats",
     "below_zero",
     "caveats",
+    "equal_by_chance",
     "outside",
     "refuse_too_few",
     "repeats",
@@ -30,6 +39,7 @@ LEAST_NUMBERS = 20  # observations of numbers or vectors, below which there is n
 
 _RARE = 0.005  # probability, if P = Q, of as many observations beyond all of the other sample
 _MANY = 10
+_ONCE = 0.001  # probability, below which equal samples are no chance
 _LATTICE = 1e-3  # of a step
 _LESS_THAN_CHANCE = "what two samples of one distribution show on average is taken off, and these show less"
 
@@ -53,6 +63,8 @@ def caveats(
     least = min(len(x), len(y))
     can = least >= LEAST_NUMBERS
     said = [] if can else [samples_small(least, LEAST_NUMBERS, False)]
+    if _are_equal(x, y):
+        return can, (*said, samples_equal())
     again = repeats(x, y)
     if again is not None and again.across:
         said.append(samples_overlap(again.across))
@@ -60,6 +72,33 @@ def caveats(
         can = can and allows_duplicates
         said.append(records_repeated(*again.within, allows_duplicates))
     return can, tuple(said)
+
+
+def equal_by_chance(counts: Array) -> bool:
+    """Returns True if two samples of one population have these counts both with a probability of 0.001 or more.
+
+    Given the pooled counts, it is ∏ C(2c, c) / C(2n, n), of n observations a side.
+    """
+    distinct, times = np.unique(counts, return_counts=True)
+    pairs = zip(distinct.tolist(), times.tolist(), strict=True)
+    logarithm = sum(each * _log_deals(count) for count, each in pairs) - _log_deals(float(counts.sum()))
+    return logarithm >= log(_ONCE)
+
+
+def _log_deals(count: float) -> float:
+    """Returns log C(2c, c)."""
+    return lgamma(2 * count + 1) - 2 * lgamma(count + 1)
+
+
+def _are_equal(x: NDArray[np.float64], y: NDArray[np.float64]) -> bool:
+    """Returns True if two samples of numbers (n,) or rows (n, d) hold the same values, and not by chance."""
+    if x.shape != y.shape or (x.min(axis=0) != y.min(axis=0)).any() or (x.max(axis=0) != y.max(axis=0)).any():
+        return False
+    axis = 0 if x.ndim > 1 else None
+    values, counts = np.unique(x, axis=axis, return_counts=True)
+    others, other_counts = np.unique(y, axis=axis, return_counts=True)
+    is_same = np.array_equal(values, others) and np.array_equal(counts, other_counts)
+    return is_same and not equal_by_chance(counts.astype(np.float64))
 
 
 def outside(x: Array, y: Array, tests: int = 1) -> tuple[int, bool] | None:

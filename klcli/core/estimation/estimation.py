@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array
-from klcli.core.estimation.caveats import below_zero, caveats, outside, refuse_too_few, unused_options
+from klcli.core.estimation.caveats import below_zero, caveats, equal_by_chance, outside, refuse_too_few, unused_options
 from klcli.core.estimation.counts.forms import DEFAULT_MEASURES, FORMS, Form
 from klcli.core.estimation.counts.moments import Gates, estimate_counts
 from klcli.core.estimation.counts.sparsity import LEAST_COVERAGE, LEAST_EACH, LEAST_SAMPLE, coverage
@@ -23,13 +23,16 @@ from klcli.core.estimation.settings import Settings
 from klcli.core.estimation.significance.homogeneity import HomogeneityTest, homogeneity_test, relabelled_p_value
 from klcli.notes import (
     Note,
+    bins_unused,
     estimate_infinite,
     interval_lacking,
     neighbours_tied,
+    numbers_binned,
     observations_few,
     observations_outside,
     outcomes_unseen,
     samples_constant,
+    samples_equal,
     samples_small,
     samples_sparse,
 )
@@ -67,10 +70,12 @@ def estimate_labels(
     if len(x) < 2:
         can = False
         found.append(samples_constant(str(labels[0])))
-    elif min(covered) < LEAST_COVERAGE:
+    elif np.array_equal(x, y) and not equal_by_chance(x):
+        found.append(samples_equal())
+    if can and min(covered) < LEAST_COVERAGE:
         can = False
         found.append(samples_sparse(*covered))
-    else:
+    elif can:
         if n + m < 2 * LEAST_EACH * len(x):
             found.append(observations_few(len(x), int(n + m)))
         if min(n, m) < LEAST_SAMPLE:
@@ -96,11 +101,14 @@ def estimate_numbers(
     x, y = np.sort(x), np.sort(y)
     bins = binned(x, y, settings.bins)
     if any(missing):
+        notes = notes if bins.binning is None else (*notes, numbers_binned(len(bins.x)))
         labels = [*bin_labels(bins), "(missing)"]
         of_x, of_y = (np.append(each, float(count)) for each, count in zip((bins.x, bins.y), missing, strict=True))
         return estimate_labels(names, labels, of_x, of_y, settings, notes=notes)
     by_default = chosen_estimator(settings.estimator, "numbers") is None
     if bins.values is not None and len(bins.values) > 1 and by_default:
+        if settings.bins:
+            notes, settings = (*notes, bins_unused(len(bins.x), settings.bins)), settings._replace(bins=None)
         return estimate_labels(names, bin_labels(bins), bins.x, bins.y, settings, notes=notes)
     can, against = caveats(x, y, allows_duplicates=settings.allows_duplicates)
     said = [*notes, *against]

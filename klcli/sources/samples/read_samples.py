@@ -20,10 +20,12 @@ from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.operands.operand import is_family, read_raw
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
 from klcli.sources.text.headed_table import NO_HEADER
+from klcli.sources.text.inline import has_labels
 
-__all__ = ["SampleOptions", "read_sample", "read_samples"]
+__all__ = ["SampleOptions", "are_counts", "read_sample", "read_samples"]
 
-_HINT = "name the columns that hold the observations, as with --columns price,size"
+_NAME = "name the columns that hold the observations, as with --columns price,size"
+_HINT = f"{_NAME}; --as counts takes labels and their counts"
 
 
 class SampleOptions(NamedTuple):
@@ -46,6 +48,11 @@ class SampleOptions(NamedTuple):
     hint: str = _HINT
 
 
+def are_counts(*words: str | None) -> bool:
+    """Returns True if each word spells counts of labels, as heads=10,tails=12 does, and names no file."""
+    return all(word is not None and has_labels(word) and status_of(word) is None for word in words)
+
+
 def read_samples(x: str, y: str | None, options: SampleOptions) -> tuple[RawSample, RawSample]:
     """Returns the samples that operands hold.
 
@@ -56,19 +63,31 @@ def read_samples(x: str, y: str | None, options: SampleOptions) -> tuple[RawSamp
         if options.by is not None:
             raise UsageError("--by takes two groups of one operand, and two operands are given")
         if any(options.pair):
-            raise UsageError("--p and --q name columns of one operand, and two are given", hint=_HINT)
+            raise UsageError("--p and --q name columns of one operand, and two are given", hint=_NAME)
         if x == y == "-":
             raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
         return read_sample(x, options), read_sample(y, options)
     if options.by is not None:
         return _groups(x, options)
     p, q = options.pair
+    if p is None and q is None and (headed := _headed_pair(x, options)):
+        return headed
     if p is None or q is None:
         raise UsageError(
             f"{x}: one operand is given, and two samples are compared",
             hint="give a second one, two columns with --p and --q, or the column of two groups with --by",
         )
     return _columns(x, p, options), _columns(x, q, options)
+
+
+def _headed_pair(word: str, options: SampleOptions) -> tuple[RawSample, RawSample] | None:
+    """Returns the samples in the columns p and q of a file; None if it has no such columns."""
+    if word == "-" or status_of(word) is None or options.header is False:
+        return None
+    try:
+        return _columns(word, "p", options), _columns(word, "q", options)
+    except Unreadable:
+        return None
 
 
 def read_sample(word: str, options: SampleOptions) -> RawSample:
@@ -86,7 +105,13 @@ def _read(word: str, columns: Sequence[str], options: SampleOptions) -> RawSampl
     if array is not None:
         return array
     names = _split(columns) if columns else (None,)
-    found = [_raw(word, (name,), options)[0] for name in names]
+    try:
+        found = [_raw(word, (name,), options)[0] for name in names]
+    except Unreadable:
+        if not columns or options.header is not None:
+            raise
+        # the columns that are there head those that are not, whose error then names all of them
+        found = [_raw(word, (name,), options._replace(header=True))[0] for name in names]
     notes = list(dict.fromkeys(note for raw in found for note in raw.notes))
     if len({len(raw.values) for raw in found}) > 1:  # the first row names the columns of numbers, so all columns
         found = [_raw(word, (name,), options._replace(header=True))[0] for name in names]
@@ -116,7 +141,7 @@ def _groups(word: str, options: SampleOptions) -> tuple[RawSample, RawSample]:
     sample = _read(word, (options.by, *options.columns), options)
     by, *values = sample.columns
     if not values:
-        raise UsageError(f"{word}: no columns to compare are named beside --by {options.by}", hint=_HINT)
+        raise UsageError(f"{word}: no columns to compare are named beside --by {options.by}", hint=_NAME)
     groups = list(dict.fromkeys(by.labels))
     asked = [group for group in options.pair if group is not None]
     for group in asked:

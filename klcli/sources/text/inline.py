@@ -10,7 +10,7 @@ from klcli.sources.formats.input_format import INPUT_FORMATS
 from klcli.sources.formats.query import Query
 from klcli.support.safe_text import shorten
 
-__all__ = ["is_inline", "read_inline"]
+__all__ = ["has_labels", "is_inline", "read_inline"]
 
 _JSON = 'inline JSON is as in [0.5,0.5] or {"heads":0.5,"tails":0.5}'
 
@@ -19,6 +19,13 @@ def is_inline(word: str) -> bool:
     """Returns True if a word is an inline distribution: JSON, or a list with at least one number."""
     text = word.strip()
     return _is_json(text) or any(is_written(piece.rpartition("=")[2]) for piece in text.split(","))
+
+
+def has_labels(word: str) -> bool:
+    """Returns True if a word spells a label for each number: heads=10,tails=12 or {"heads":10,"tails":12}."""
+    text = word.strip()
+    pieces = text.split(",")
+    return text.startswith("{") or all("=" in each and is_written(each.rpartition("=")[2]) for each in pieces)
 
 
 def read_inline(word: str, query: Query) -> tuple[RawNumbers, ...]:

@@ -184,3 +184,74 @@ def test_an_infinite_value_has_a_note_that_names_what_was_never_seen(document, e
     said = [note["text"] for note in found["notes"] if note["code"] == "unseen"]
     assert [text.split(" ", 1)[0] for text in said] == ["forward_kl", "jeffreys"]
     assert all("1 outcome of P was never seen in Q (c)" in text for text in said)
+
+
+GUESSED = {  # what a person may give without the option that it needs: samples, further words, code and text of a note
+    "one sample twice": (NORMAL, NORMAL, (), "overlap", "is one sample given twice?"),
+    "labels given twice": (
+        list("abcdefghij") * 60,
+        list("abcdefghij") * 60,
+        (),
+        "overlap",
+        "is one sample given twice?",
+    ),
+    "rows given twice": (PLANE, PLANE, BOTH, "overlap", "is one sample given twice?"),
+    "probabilities": (
+        ["0.5", "0.25", "0.25"],
+        ["0.2", "0.2", "0.6"],
+        (),
+        "masses",
+        "kl compute compares probabilities",
+    ),
+    "numbers and labels": (NORMAL, COLOURS[0], (), "kinds_differ", "y.csv does not (line 1: '"),
+    "more bins than numbers": (range(30), range(30, 60), ("--bins", "99"), "bins", "each of the 60 different numbers"),
+    "missing numbers beside bins": (
+        [*NORMAL, "NA"],
+        OTHER,
+        ("--missing", "label"),
+        "bins",
+        "the missing ones beside them",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GUESSED)
+def test_a_note_says_what_samples_were_taken_for(name, document, written):
+    x, y, words, code, said = GUESSED[name]
+    if name == "rows given twice":
+        pytest.importorskip("scipy")
+    found = document("estimate", written("x.csv", x), written("y.csv", y), *words)
+    assert [said in note["text"] for note in found["notes"] if note["code"] == code] == [True]
+    assert not any(note["code"] == "unused" for note in found["notes"])
+
+
+def test_small_samples_that_are_equal_by_chance_have_no_note(document):
+    """Of 10 and 10 of 20 and 20 pooled, 5 and 5 come with a probability of C(10, 5)²/C(20, 10) = 0.34."""
+    found = document("estimate", "a,a,a,a,a,b,b,b,b,b", "a,a,a,a,a,b,b,b,b,b")
+    assert "overlap" not in {note["code"] for note in found["notes"]}
+
+
+@pytest.mark.parametrize("counts", ["heads=10,tails=12", '{"heads": 10, "tails": 12}'])
+def test_inline_labels_with_numbers_are_counts(document, counts):
+    found = document("estimate", counts, "heads=3,tails=9")
+    assert [found[side]["as"] for side in "pq"] == ["counts", "counts"]
+    assert found["cells"] == {"labels": ["tails", "heads"], "p": [12, 10], "q": [9, 3]}
+
+
+def test_columns_headed_p_and_q_are_the_samples(document, written):
+    path = written("pq.csv", ["p,q,other", *(f"{p},{q},0" for p, q in zip(NORMAL, OTHER, strict=True))])
+    named = document("estimate", path, "--p", "p", "--q", "q")
+    assert document("estimate", path)["estimates"] == named["estimates"]
+
+
+def test_a_column_that_is_not_there_is_refused_with_the_names_of_those_that_are(kl, written):
+    path = written("groups.csv", ["group,height", *(f"{'ab'[at % 2]},{at}" for at in range(40))])
+    refused = kl("estimate", path, "--by", "grp", "--columns", "height")
+    assert refused.code == 3
+    assert "no column 'grp'; the columns are group, height" in refused.err
+
+
+def test_a_plan_beside_samples_is_refused(kl):
+    refused = kl("estimate", "a,b", "a,c", "--plan", "0.1")
+    assert (refused.code, refused.out) == (2, "")
+    assert "--plan needs no samples, and a,b is given" in refused.err
