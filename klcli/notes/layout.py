@@ -15,6 +15,7 @@ __all__ = [
     "header_read",
     "layout_read",
     "names_counted",
+    "pairs_counted",
     "total_left_out",
     "years_are_data",
 ]
@@ -53,6 +54,15 @@ def years_are_data(name: str, line: int, row: str) -> str:
 def first_row_counted(name: str, row: str) -> str:
     """A first line that was counted as an observation although it may name the column: it occurs only once."""
     return f"{name}: the first row, {row}, was counted as an observation; if it names the column, pass --header"
+
+
+@note("columns")
+def pairs_counted(name: str, piece: str) -> str:
+    """Inline observations that are all written as LABEL=NUMBER, which is how masses are written."""
+    return (
+        f"{name}: {shorten(piece)} was counted as one observation of that label, as --as samples says; to read masses, "
+        "give the kind of each side, as in --p-as samples --q-as probs"
+    )
 
 
 @note("columns")

@@ -4,6 +4,7 @@ import numpy as np
 
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import NotADistribution, Unreadable, UsageError
+from klcli.notes import pairs_counted
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.written_numbers import cure_of, is_written, parse_column
 from klcli.sources.formats.input_format import INPUT_FORMATS
@@ -50,7 +51,9 @@ def read_inline(word: str, query: Query) -> tuple[RawNumbers, ...]:
     pieces = text.split(",")
     if query.samples[0]:
         observations = tuple(piece.strip() for piece in pieces)
-        return (RawNumbers(np.ones(len(observations)), observations, name),)
+        are_masses = all("=" in piece and is_written(piece.rpartition("=")[2]) for piece in pieces)
+        notes = (pairs_counted(name, observations[0]),) if are_masses else ()
+        return (RawNumbers(np.ones(len(observations)), observations, name, notes=notes),)
     _refuse_semicolons(text, name)
     are_labelled = ["=" in piece for piece in pieces]
     if any(are_labelled) and not all(are_labelled):

@@ -43,6 +43,15 @@ def test_negative_numbers_are_logits():
     assert read("-1.5,2") == (None, [-1.5, 2.0])
 
 
+def test_masses_read_as_samples_are_noted():
+    (observed,) = read_inline("cat=0.5,dog=0.5", Query((None,), (True,)))
+    assert observed.labels == ("cat=0.5", "dog=0.5")
+    assert [note.code for note in observed.notes] == ["columns"]
+    assert "cat=0.5 was counted as one observation" in observed.notes[0].text
+    (observed,) = read_inline("a=1,b", Query((None,), (True,)))
+    assert observed.notes == ()
+
+
 def test_samples_are_words():
     assert read("cat,dog, cat", samples=True) == (("cat", "dog", "cat"), [1.0, 1.0, 1.0])
 
