@@ -19,6 +19,7 @@ from klcli.cli.command import (
 from klcli.core.distributions.kinds import KINDS
 from klcli.core.measures.measure import MEASURES
 from klcli.engines.address import Access
+from klcli.errors import UsageError
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.columns.missing_labels import MISSING_LABELS
 from klcli.sources.formats.input_format import INPUT_FORMATS
@@ -145,6 +146,8 @@ def reading_options(function: Function) -> Function:
         bits: bool, samples: int | None, seed: int, max_expand: str, dialect: TextDialect, access: Access,
         **kwargs: Any,
     ) -> Any:  # fmt: skip
+        if bits and base not in ("e", "2", "bits"):
+            raise UsageError(f"--bits is --base 2, and --base is {base}", hint="leave one of the two out")
         reading = ReadOptions(
             (p_as or as_, q_as or as_), (p_column or column, q_column or column), label or None,
             (p_format or input_format, q_format or input_format), missing, smooth, 2 if bits else base, samples, seed,

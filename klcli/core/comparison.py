@@ -63,6 +63,7 @@ class Comparison(Shown):
     smoothing: str
     measures: tuple[Measure, ...]
     nats: dict[str, float] = field(repr=False)
+    reading_notes: tuple[Note, ...] = ()
 
     @property
     def unit(self) -> str:
@@ -85,6 +86,7 @@ class Comparison(Shown):
         infinite = [each for each in measures.values() if self.value(each) == inf]
         return (
             *together(self.p.notes, self.q.notes),
+            *self.reading_notes,
             *self.aligned.notes,
             *infinite_notes(self.aligned, infinite),
             *mask_notes(self.aligned, self.measures, self.nats),

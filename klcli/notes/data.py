@@ -1,7 +1,7 @@
 """Notes on data: what was assumed, dropped, paired or changed when they were read."""
 
 from klcli.notes.record import note
-from klcli.notes.wording import listing, plain_plural, plural
+from klcli.notes.wording import joined, listing, plain_plural, plural
 from klcli.support.safe_text import rounded
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "masses_missing",
     "masses_normalised",
     "masses_smoothed",
+    "options_without_effect",
     "outcomes_clipped",
     "row_labels_missing",
     "rows_normalised",
@@ -166,6 +167,12 @@ def file_outside(path: str) -> str:
 def suffix_unknown(path: str) -> str:
     """A file of the answer whose suffix names no format."""
     return f"{path}: its suffix is that of no format, so it is a table; -f chooses another"
+
+
+@note("unused")
+def options_without_effect(options: tuple[str, ...], on: tuple[str, ...]) -> str:
+    """Options that were given although nothing that is compared has a use for them; `on` says what that is."""
+    return f"{listing(options)} {'has' if len(options) == 1 else 'have'} no effect on {joined(on)}"
 
 
 def _rows(count: int, what: str) -> str:

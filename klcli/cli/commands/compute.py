@@ -1,11 +1,12 @@
 """`kl compute`: the measures of a pair, and the limits on them."""
 
-from shlex import quote
+import shlex
 
 import click
 
 from klcli.cli.answer import Output, emit, reading_progress
 from klcli.cli.command import Command, Operand
+from klcli.cli.given import repeated_options, with_unused
 from klcli.cli.options import limit_option, measure_option, reading_options
 from klcli.cli.output_options import output_options
 from klcli.core.comparison import Comparison
@@ -45,6 +46,7 @@ def command(
     asked = [parse_limit(text, measures) for text in limits]
     with reading_progress(filter(None, (p, q))):
         comparison = compare_operands(reading, p, q, measures or None)
+    comparison = with_unused(comparison, (p, q), reading)
     verdicts = judge(comparison, asked)
     if not isinstance(comparison, Comparison):
         from klcli.reports.families import report as families
@@ -58,7 +60,8 @@ def command(
 def _cure(p: str, q: str | None, *, what: str, with_smoothing: bool) -> str:
     """Returns what to do about an infinite value: look, smooth, or ask for a measure that is always finite."""
     words = [word for word in (p, q) if word is not None]
-    is_short = "-" not in words and sum(map(len, words)) <= _SHORT
-    explain = " ".join(["kl explain", *map(quote, words)]) if is_short else "kl explain"
+    options = repeated_options()
+    is_short = "-" not in words and sum(map(len, (*words, *options))) <= _SHORT
+    explain = shlex.join(["kl", "explain", *words, *options]) if is_short else "kl explain"
     smooth = "--smooth add:0.5 makes it finite; " if with_smoothing else ""
     return f"{explain} shows the {what}; {smooth}jensen_shannon is always finite"

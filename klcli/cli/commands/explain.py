@@ -4,6 +4,7 @@ import click
 
 from klcli.cli.answer import Output, emit, reading_progress
 from klcli.cli.command import NUMBERS, OUTPUT, Command, Operand, completer, option
+from klcli.cli.given import with_unused
 from klcli.cli.options import reading_options
 from klcli.cli.output_options import output_options
 from klcli.core.distributions.distribution import Distribution
@@ -62,8 +63,9 @@ def command(
         both = reading.load_both(p, q)
     of_p, of_q = both
     if not isinstance(of_p, Distribution) or not isinstance(of_q, Distribution):
-        return _explain_families(both, measure, reading, output)
+        return _explain_families(both, (p, q), measure, reading, output)
     comparison = compare_distributions(reading, of_p, of_q, measures_of(measure))
+    comparison = with_unused(comparison, (p, q), reading)
     return emit(explanation_report(comparison, top, measure), output)
 
 
@@ -76,10 +78,13 @@ def _measure(name: str, *, reverse: bool) -> Measure:
     return select(_REVERSED.get(measure.name, measure.name))
 
 
-def _explain_families(both: tuple[Loaded, Loaded], measure: Measure, reading: ReadOptions, output: Output) -> ExitCode:
+def _explain_families(
+    both: tuple[Loaded, Loaded], words: tuple[str, str | None], measure: Measure, reading: ReadOptions, output: Output
+) -> ExitCode:
     from klcli.reports.families import report as families
     from klcli.runs import family_pair
 
     if measure is not forward_kl:
         raise UsageError(f"of families, forward_kl is explained, not {measure.name}", hint="exchange P and Q")
-    return emit(families.explanation_report(family_pair.compare_with_families(reading, both, None)), output)
+    comparison = with_unused(family_pair.compare_with_families(reading, both, None), words, reading)
+    return emit(families.explanation_report(comparison), output)

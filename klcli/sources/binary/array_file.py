@@ -19,7 +19,7 @@ from klcli.sources.binary.array_rows import ArrayRows
 from klcli.sources.binary.stored_array import StoredArray
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.table import joint_labels
-from klcli.sources.formats.input_format import INPUT_FORMATS, InputFormat
+from klcli.sources.formats.input_format import INPUT_FORMATS, OF_COLUMNS, InputFormat
 from klcli.sources.formats.query import Query, RowQuery
 from klcli.sources.formats.row_source import RowSource
 
@@ -62,6 +62,7 @@ def array_format(
             lambda source, query: distributions_of(open_file(source), query),
             lambda source, query: rows_of(open_file(source), query),
             recognises=recognises, holds_arrays=True, holds_named_arrays=is_named,
+            options=OF_COLUMNS if is_named else OF_COLUMNS - {"--label"},
         ))  # fmt: skip
         ARRAY_FILES[name] = open_file
         return open_file

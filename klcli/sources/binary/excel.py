@@ -10,7 +10,7 @@ from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError
 from klcli.notes import Note, first_sheet_read, listing
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.formats.input_format import input_format
+from klcli.sources.formats.input_format import OF_CELLS, input_format
 from klcli.sources.formats.query import Query, RowQuery
 from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.text.delimited import read_sheet
@@ -57,6 +57,7 @@ def open_excel(source: ByteSource, query: RowQuery) -> "RowSource":
     open_rows=open_excel,
     recognises=lambda head: head.startswith(b"PK\x03\x04") and any(part in head for part in _PARTS),
     holds_tables=True,
+    options=OF_CELLS,
 )
 def read_excel(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
     """Returns the distributions of a sheet.

@@ -25,6 +25,8 @@ if TYPE_CHECKING:  # kl compute starts without the modules of rows
 
 __all__ = [
     "INPUT_FORMATS",
+    "OF_CELLS",
+    "OF_COLUMNS",
     "InputFormat",
     "ReadDistributions",
     "format_of_distributions",
@@ -39,6 +41,10 @@ OpenRows = Callable[[ByteSource, RowQuery], "RowSource"]
 OpenPairs = Callable[[ByteSource, Sequence[RowQuery]], "RowPairs"]
 
 _JSON = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[\[{]")  # UTF-16 has a NUL beside each bracket
+
+# options that make a difference to a format with columns, and to one that is text or is read as one
+OF_COLUMNS = frozenset({"--label", "--column", "--p", "--q"})
+OF_CELLS = OF_COLUMNS | {"--header", "--decimal", "--thousands", "--null"}
 
 _HEAD = 64  # bytes that identify a format
 _BINARY = (b"PAR1", b"PK\x03\x04", b"\x93NUMPY", b"ARROW1", b"FEA1", b"SQLite format 3\0")  # first bytes
@@ -61,6 +67,7 @@ class InputFormat:
         holds_arrays: True if the format stores arrays, whose columns can be distributions too.
         holds_named_arrays: True if one file can hold P and Q as two arrays.
         holds_tables: True if one file can hold several tables, so that "x.db#table" names one.
+        options: the options, of those that say how an operand is read, that make a difference to this format.
     """
 
     name: str
@@ -73,6 +80,7 @@ class InputFormat:
     holds_arrays: bool = False
     holds_named_arrays: bool = False
     holds_tables: bool = False
+    options: frozenset[str] = frozenset()
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -119,12 +127,14 @@ def input_format(
     name: str, *, summary: str, suffixes: tuple[str, ...] = (), aliases: tuple[str, ...] = (),
     open_rows: OpenRows | None = None, open_pairs: OpenPairs | None = None,
     recognises: Callable[[bytes], bool] = _is_never, holds_tables: bool = False,
+    options: frozenset[str] = OF_COLUMNS,
 ) -> Callable[[ReadDistributions], ReadDistributions]:  # fmt: skip
     """Registers a format; the decorated function reads its distributions. For the arguments see InputFormat."""
 
     def register(read: ReadDistributions) -> ReadDistributions:
         INPUT_FORMATS.add(name, InputFormat(
-            name, summary, suffixes, read, open_rows, open_pairs, recognises, holds_tables=holds_tables
+            name, summary, suffixes, read, open_rows, open_pairs, recognises, holds_tables=holds_tables,
+            options=options,
         ), aliases=aliases)  # fmt: skip
         return read
 

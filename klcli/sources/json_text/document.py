@@ -14,7 +14,7 @@ import numpy as np
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import NotADistribution, Unreadable
-from klcli.notes import listing
+from klcli.notes import Note, listing, options_without_effect
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.column_choice import are_label_and_masses
 from klcli.sources.columns.table import Table, one_by_one
@@ -178,30 +178,38 @@ def _one(document: object, name: str, query: Query, item: str) -> RawNumbers:
                 f"{name}: a response with log-probabilities of many tokens, not one distribution",
                 hint="kl rows P Q compares it token by token",
             )
-        return _masses(list(document.values()), tuple(document), name, lambda index: f"key {index + 1}")
+        notes = _without_columns(query, f"the keys of {name}")
+        return _masses(list(document.values()), tuple(document), name, lambda index: f"key {index + 1}", notes)
     if isinstance(document, list):
         if document and isinstance(document[0], dict):
             return _records(document, name, query, item)[0]
         query.refuse_columns(name)
+        notes = _without_columns(query, f"the values of {name}")
         if query.samples[0]:
             labels = tuple(_observation(value, name, f"{item} {index}") for index, value in enumerate(document, 1))
-            return RawNumbers(np.ones(len(labels)), labels, name, lambda index: f"{item} {index + 1}")
-        return _masses(document, None, name, lambda index: f"{item} {index + 1}")
+            return RawNumbers(np.ones(len(labels)), labels, name, lambda index: f"{item} {index + 1}", notes=notes)
+        return _masses(document, None, name, lambda index: f"{item} {index + 1}", notes)
     raise Unreadable(f"{name}: {described(document)}, not an array or an object")
 
 
-def _masses(values: Sequence[object], labels: tuple[str, ...] | None, name: str, place: object) -> RawNumbers:
+def _without_columns(query: Query, subject: str) -> tuple[Note, ...]:
+    return () if query.label is None else (options_without_effect(("--label",), (subject,)),)
+
+
+def _masses(
+    values: Sequence[object], labels: tuple[str, ...] | None, name: str, place: object, notes: tuple[Note, ...] = ()
+) -> RawNumbers:
     where = place if callable(place) else None
     known = floats(values)
     if known is not None:
-        return RawNumbers(known, labels, name, where)
+        return RawNumbers(known, labels, name, where, notes=notes)
     observed = RawNumbers(np.empty(0), labels, name, where)
     numbers = []
     for index, value in enumerate(values):
         if not isinstance(value, WrittenNumber) and not is_minus_infinity(value):
             raise observed.refuse(index, f"{described(value)} where a number belongs")
         numbers.append(float(str(value)) + 0.0)  # -0 is 0, as an int is
-    return RawNumbers(np.array(numbers, dtype=np.float64), labels, name, where)
+    return RawNumbers(np.array(numbers, dtype=np.float64), labels, name, where, notes=notes)
 
 
 def _records(records: list[object], name: str, query: Query, item: str) -> tuple[RawNumbers, ...]:

@@ -16,7 +16,7 @@ from klcli.errors import InputError
 from klcli.notes import Note
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.numbers import orjson_loads
-from klcli.sources.formats.input_format import input_format
+from klcli.sources.formats.input_format import OF_CELLS, input_format
 from klcli.sources.formats.query import Query, RowQuery
 from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.text.dialect import DELIMITERS, LINES_EXAMINED, split_lines
@@ -61,6 +61,7 @@ def open_delimited(source: ByteSource, query: RowQuery) -> "RowSource":
     suffixes=(".csv", ".tsv", ".txt"),
     aliases=("tsv", "delimited"),
     open_rows=open_delimited,
+    options=OF_CELLS | {"--delimiter"},
 )
 def read_delimited(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
     """Returns the distributions of a table in text.

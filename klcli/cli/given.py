@@ -1,0 +1,55 @@
+"""The options that a person gave, as they stand on the command line."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from klcli.cli.command import INPUT, NUMBERS
+from klcli.core.comparison import Comparison
+from klcli.sources.operands.read_options import ReadOptions
+
+if TYPE_CHECKING:
+    from klcli.families.comparison.comparison import FamilyComparison
+
+__all__ = ["repeated_options", "with_unused"]
+
+Compared = TypeVar("Compared", "Comparison", "FamilyComparison", "Comparison | FamilyComparison")
+
+_READING = (INPUT, NUMBERS)  # groups of the options that say how operands are read and compared
+_NOT_REPEATED = ("measures", "name", "reverse")  # of the question, not of the operands
+
+
+def with_unused(comparison: Compared, words: tuple[str, str | None], reading: ReadOptions) -> Compared:
+    """Returns the comparison of two operands with notes on the options that had no effect on it."""
+    given = frozenset(option.opts[0] for option, _ in _given())
+    if not given:
+        return comparison
+    from klcli.runs.unused_options import with_unused_options
+
+    return with_unused_options(comparison, given, words, reading)
+
+
+def repeated_options() -> list[str]:
+    """Returns the options of reading and comparing, with their values, so that another command reads alike."""
+    words: list[str] = []
+    for option, value in _given():
+        if option.name in _NOT_REPEATED:
+            continue
+        if option.is_flag:
+            words.append(option.opts[0] if value else option.secondary_opts[0])
+        else:
+            for each in value if isinstance(value, tuple) else (value,):
+                words += [option.opts[0], str(each)]
+    return words
+
+
+def _given() -> Iterator[tuple[click.Option, object]]:
+    context = click.get_current_context()
+    for parameter in context.command.params:
+        name = str(parameter.name)
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE and (
+            isinstance(parameter, click.Option) and getattr(parameter, "group", "") in _READING
+        ):
+            yield parameter, context.params[name]
