@@ -13,6 +13,7 @@ from klcli.core.comparison import compare as compare_distributions
 from klcli.core.distributions.kinds import KINDS
 from klcli.core.distributions.units import parse_base, scale
 from klcli.core.evaluation.by_kernel import FirstPass, first_pass
+from klcli.core.evaluation.evaluate import value_at_once
 from klcli.core.measures.kl import forward_kl
 from klcli.core.measures.measure import DEFAULT_MEASURES, select
 from klcli.core.measures.selection import names_of
@@ -128,11 +129,17 @@ def value_of(
     measure: str, p: Any, q: Any, *, base: Base, as_: str, smooth: str | None = None, missing: str = "zero"
 ) -> float:
     """Returns one measure of p and q, whose arrays are not copied."""
+    chosen = select(measure)
+    kind = KINDS.lookup(as_).name
+    if smooth is None and missing == "zero" and kind in _MASSES:
+        nats = value_at_once(chosen, kind, p, q)
+        if nats is not None:
+            return float(scale(nats, chosen.unit, parse_base(base)))
     found = _compared(
         p, q, (as_, as_), base=base, measures=(measure,), smooth=smooth, missing=missing, max_expand=MAX_EXPAND,
         copy=False,
     )  # fmt: skip
-    return found.value(select(measure))
+    return found.value(chosen)
 
 
 def _compared(

@@ -1,5 +1,6 @@
 """A function for each measure: the value that `compare` has by the same name."""
 
+import numpy as np
 import pytest
 
 import klcli
@@ -38,3 +39,53 @@ def test_a_function_takes_labels_smoothing_and_families():
 def test_an_order_that_is_none_is_refused():
     with pytest.raises(klcli.UsageError, match="the order of renyi is '-1', not"):
         klcli.renyi(P, Q, -1)
+
+
+FAR, NEAR = np.array([0.5, 0.3, 0.2]), np.array([0.5, 0.3 + 1e-9, 0.2 - 1e-9])
+ARRAYS = {
+    "far": (FAR, NEAR[::-1], "auto"),
+    "near": (FAR, NEAR, "auto"),
+    "the same": (FAR, FAR, "auto"),
+    "infinite": (FAR, np.array([0.0, 0.5, 0.5]), "probs"),
+    "sums of nearly 1": (FAR * 1.004, NEAR * 0.996, "auto"),
+    "counts": (np.array([3.0, 0.0, 4.0]), np.array([1.0, 2.0, 4.0]), "auto"),
+    "counts of one observation": (np.array([0.0, 1.0]), np.array([1.0, 0.0]), "counts"),
+    "weights": (FAR * 7, NEAR[::-1] * 1e-5, "weights"),
+    "wide weights": (np.array([1e-300, 1.0, 1e-5]), np.array([1.0, 1e-300, 1e-5]), "weights"),
+    "float32": (FAR.astype(np.float32), NEAR[::-1].astype(np.float32), "probs"),
+    "float16 beside every second number": (FAR.astype(np.float16), np.repeat(NEAR[::-1], 2)[::2], "auto"),
+    "logits": (FAR, NEAR, "logits"),
+}
+
+
+@pytest.mark.parametrize("arrays", ARRAYS)
+@pytest.mark.parametrize("base", ["e", 2])
+def test_short_arrays_have_the_value_of_their_comparison(arrays, base):
+    p, q, kind = ARRAYS[arrays]
+    expected = klcli.compare(p, q, as_=kind, measures="all", base=base).values
+    for name, value in expected.items():
+        measure, _, order = name.partition(":")
+        if measure not in OF_ONE:
+            function = getattr(klcli, measure)
+            assert function(p, q, *([float(order)] if order else []), as_=kind, base=base) == value, name
+    assert klcli.kl_divergence(p, q, as_=kind, base=base) == expected["forward_kl"]
+
+
+@pytest.mark.parametrize("kind", ["auto", "probs", "counts", "weights"])
+@pytest.mark.parametrize(
+    "wrong",
+    [[-0.5, 0.7, 0.8], [np.nan, 1, 0], [np.inf, 1, 0], [0, 0, 0], [0.5, 0.3, 0.1], [1, 2], [[1.0, 2, 3]]],
+    ids=str,
+)
+def test_short_arrays_are_refused_in_the_words_of_a_comparison(kind, wrong):
+    for p, q in ((np.array(wrong), FAR), (FAR, np.array(wrong))):
+        by_function = answer_to(lambda: klcli.kl_divergence(p, q, as_=kind))  # noqa: B023
+        assert by_function == answer_to(lambda: klcli.compare(p, q, as_=kind).forward_kl)  # noqa: B023
+
+
+def answer_to(question):
+    """The value, or the words of the refusal."""
+    try:
+        return question()
+    except klcli.InputError as error:
+        return str(error), error.hint

@@ -16,7 +16,16 @@ if TYPE_CHECKING:  # a pair needs no rows
     from klcli.core.evaluation.row_values import Values
     from klcli.core.pairs.scaling import MinsAndSums
 
-__all__ = ["ENOUGH", "FirstPass", "answers", "first_pass", "of_masses", "put_kernel_values", "row_answer"]
+__all__ = [
+    "ENOUGH",
+    "FirstPass",
+    "answers",
+    "first_pass",
+    "of_few_masses",
+    "of_masses",
+    "put_kernel_values",
+    "row_answer",
+]
 
 _CONVERTED = 16  # times what the second-level cache holds is converted at once
 ENOUGH = 16_384  # outcomes from which a pass to read masses and another to compare them take longer than one
@@ -47,6 +56,15 @@ def first_pass(p: Array, q: Array, measures: Iterable[Measure]) -> FirstPass | N
         ((found.least_p, found.total_p), (found.least_q, found.total_q)),
         {name: value for name, value in values.items() if value == value},
     )
+
+
+def of_few_masses(measure: Measure, p: Array, q: Array) -> Answer | None:
+    """Returns the value, NaN where unknown, and the facts of arrays (k,); None if the kernel is not for them."""
+    compiled, form = kernel(), measure.kernel_form
+    if compiled is None or form is None or not can_read(p, q):
+        return None
+    found = pair_values(compiled, p, q, form.columns)
+    return found._replace(values=answers([measure], found))
 
 
 def of_masses(chosen: Sequence[Measure], p: Array, q: Array) -> dict[str, Any]:
