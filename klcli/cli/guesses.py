@@ -4,14 +4,11 @@ from collections.abc import Container
 
 __all__ = ["hint_for_option", "hint_for_value"]
 
-_FARTHEST = "the rows that are farthest off stand on the page: -o rows.html"
-
 # options of other commands, by the command at which they are tried
 _ELSEWHERE = {
     ("compute", "--reverse"): "both directions are printed; -m reverse_kl is KL(Q‖P) alone",
     ("drift", "--fail-above"): "limits are set by --limit, as in --limit psi=0.2",
-    ("rows", "--top"): _FARTHEST,
-    ("rows", "--worst"): _FARTHEST,
+    **{("rows", name): "write --top N" for name in ("--worst", "--sort", "--head", "-n", "--limit")},
     ("compute", "--alpha"): "write --smooth add:A to smooth, or -m renyi:A for an order",
 }
 

@@ -1,6 +1,6 @@
 """The answer of `kl rows` as it is written: statistics of all rows, or row by row as they are compared."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from klcli.cli.answer import Output, conclude, emit
@@ -9,6 +9,7 @@ from klcli.errors import ExitCode, KlError
 from klcli.reports.format import Format
 from klcli.reports.parts import Verdicts
 from klcli.reports.rows import RowContext, rows_report_ending, summary_report
+from klcli.runs.rows.farthest import Farthest
 from klcli.runs.rows.parts import MergedRun
 from klcli.runs.rows.results import RowAnswer
 from klcli.runs.rows.run import RowRun
@@ -62,13 +63,15 @@ def write_rows(
     output: Output,
     *,
     is_judged: bool,
+    top: int | None = None,
 ) -> ExitCode:
     """Writes each row as soon as it is compared, and what is known at the end. Returns the exit code.
 
     Args:
         begin: starts the answer, once the first rows are known. is_judged: True if there are limits, so that all rows
-            are read even if nobody reads the answer.
+            are read even if nobody reads the answer. top: number of rows to write, those with the largest values.
     """
+    answers = run.answers() if top is None else _farthest(run.answers(), tally, top)
     draft = None if output.path is None else ReplacedFile(output.path)
     write: Callable[[str | bytes], object] = write_stdout if draft is None else draft.write
     made: Format | None = None
@@ -77,9 +80,10 @@ def write_rows(
     try:
         with DeferredInterrupt() as interruption:
             try:
-                for answer in run.answers():
+                for answer in answers:
                     interruption.hold()
-                    tally.add(answer)
+                    if top is None:
+                        tally.add(answer)
                     text = ""
                     if made is None:
                         made, text, beside = begin(answer)
@@ -118,6 +122,17 @@ def write_rows(
             beside.discard()
     code = conclude(run.notes, verdicts, output)
     return _interrupted() if is_interrupted else code
+
+
+def _farthest(answers: Iterable[RowAnswer], tally: RowStatistics, count: int) -> Iterator[RowAnswer]:
+    """Yields the rows with the largest values, once all were added to the statistics."""
+    kept = Farthest(count)
+    for answer in answers:
+        tally.add(answer)
+        kept.add(answer)
+    found = kept.answer()
+    if found is not None:
+        yield found
 
 
 def _ending(

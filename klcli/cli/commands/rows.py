@@ -74,6 +74,8 @@ _OPTIONS = [
 @click.argument("q", type=Operand(), required=False)
 @measure_option
 @option("--summary", group=OUTPUT, is_flag=True, help="Print statistics of all rows, in place of each row.")
+@option("--top", group=OUTPUT, type=click.IntRange(1), metavar="N",
+        help="Print the N rows with the largest value of the first measure, the largest first.")  # fmt: skip
 @option("--fail-above", "above", group=LIMITS, multiple=True, metavar="[STATISTIC:]MEASURE=LIMIT",
         help="Exit with 1 if any row, or mean, median, p99, min, max, is above; repeatable.")  # fmt: skip
 @option("--fail-below", "below", group=LIMITS, multiple=True, metavar="FIGURE=LIMIT",
@@ -83,7 +85,7 @@ _OPTIONS = [
 @output_options
 def command(
     p: str | None, q: str | None, measures: tuple[str, ...], summary: bool, above: tuple[str, ...],
-    below: tuple[str, ...], output: Output, **options: Any,
+    below: tuple[str, ...], top: int | None, output: Output, **options: Any,
 ) -> ExitCode:  # fmt: skip
     """Compare row i of P with row i of Q, such as the outputs of two models.
 
@@ -101,6 +103,8 @@ def command(
     kl rows 'p/*.safetensors' 'q/*.safetensors' --shard 3/16 -o parts/3.arrow
     kl rows --merge parts/ --summary
     """
+    if summary and top is not None:
+        raise UsageError("--top prints rows, and --summary statistics in their place", hint="leave one of them out")
     limits = [
         *(parse_row_limit(text, measures) for text in above),
         *(parse_row_limit(text, measures, is_least=True) for text in below),
@@ -127,7 +131,9 @@ def command(
 
     def begin(answer: RowAnswer) -> Begun:
         subject, has_ids = subject_of(answer), answer.ids is not None
-        head = rows_report_head(subject, has_ids=has_ids, is_live=run.is_live, is_judged=bool(limits))
+        head = rows_report_head(
+            subject, has_ids=has_ids, is_live=run.is_live or top is not None, is_judged=bool(limits)
+        )
         head = head_of_run(head)
         beside = reports_beside(output, head) if output.reports else None
         made, text = begun(output.format, head, style_of(output))
@@ -139,7 +145,7 @@ def command(
     if summary:
         with reading_progress(filter(None, (p, q))):
             return sum_up(run, tally, subject_of, output)
-    return write_rows(run, tally, begin, output, is_judged=bool(limits))
+    return write_rows(run, tally, begin, output, is_judged=bool(limits), top=top)
 
 
 def _setup(

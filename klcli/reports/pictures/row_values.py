@@ -40,7 +40,7 @@ class RowValues:
             self._blocks.setdefault(column.name, []).append(np.array(answer.values[column.name]))
         first = answer.values[answer.columns[0].name]
         for row in np.argsort(-first, kind="stable")[:_LARGEST].tolist():
-            heapq.heappush(self._largest, (float(first[row]), -(answer.first + row), answer.name(row)))
+            heapq.heappush(self._largest, (float(first[row]), -answer.numbers[row], answer.name(row)))
             if len(self._largest) > _LARGEST:
                 heapq.heappop(self._largest)
         self._count += len(answer)

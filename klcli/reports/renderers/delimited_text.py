@@ -61,7 +61,7 @@ class Csv(Format):
         assert self.head.rows is not None
         columns = [number_texts(answer.values[column.name]) for column in answer.columns]
         count = len(answer)
-        numbers = range(answer.first + 1, answer.first + 1 + count)
+        numbers = answer.numbers
         units = " ".join(dict.fromkeys(column.unit for column in answer.columns if column.unit))
         ends = [[units] * count, [self.head.rows.smoothing] * count]
         ids = [] if answer.ids is None else [list(map(self._written, answer.ids))]

@@ -100,7 +100,7 @@ def _row_items(answer: "RowAnswer", between: str) -> str:
     names = [column.name for column in answer.columns]
     pattern = "".join(f", {dumps(name)}: %s" for name in names)
     columns = [number_texts(answer.values[name], infinity='"Infinity"') for name in names]
-    rows = range(answer.first + 1, answer.first + 1 + len(answer))
+    rows = answer.numbers
     if answer.ids is None:
         pattern = f'{{"row": %d{pattern}}}'
     else:

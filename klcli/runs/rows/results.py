@@ -38,7 +38,7 @@ class RowSide(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowAnswer:
-    """The results of consecutive rows.
+    """The results of consecutive rows, or of chosen ones.
 
     Attributes:
         first: Index of the first row. ids: Names of the rows, or None. sides: P and Q.
@@ -46,6 +46,7 @@ class RowAnswer:
         clusters: Cluster of each row, or None.
         comparison: Source of further quantities; None for lists of the most probable outcomes, and for stored results.
         stored: Quantities of stored results, else None.
+        rows: Numbers of chosen rows, from 1; None for consecutive ones.
     """
 
     first: int
@@ -56,6 +57,12 @@ class RowAnswer:
     clusters: Sequence[str] | None = None
     comparison: "RowComparison | None" = None
     stored: Mapping[str, Array] | None = None
+    rows: Sequence[int] | None = None
+
+    @property
+    def numbers(self) -> Sequence[int]:
+        """The numbers of the rows, from 1."""
+        return range(self.first + 1, self.first + 1 + len(self)) if self.rows is None else self.rows
 
     @property
     def kind(self) -> str:
@@ -67,7 +74,7 @@ class RowAnswer:
 
     def name(self, row: int) -> str:
         """Returns the name of a row, by its index in the block, or its number from 1."""
-        return str(self.first + row + 1) if self.ids is None else self.ids[row]
+        return str(self.numbers[row]) if self.ids is None else self.ids[row]
 
 
 class RowSummary(NamedTuple):

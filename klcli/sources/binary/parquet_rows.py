@@ -1,6 +1,7 @@
 """Rows of Parquet, with the extra `parquet`: the columns of numbers are the outcomes."""
 
 from collections.abc import Callable, Iterable, Iterator
+from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,12 @@ def parquet_rows(source: ByteSource, query: RowQuery) -> "ArrowRows":
     )
 
 
+def _cure(name: str, *, is_list: bool) -> str:
+    if is_list:
+        return f"write JSON lines and pass --column {quote(name)}, or one column for each outcome, or .npy"
+    return f"if it names the rows, pass --id {quote(name)}"
+
+
 class ArrowRows(RowSource):
     """The rows of columns in batches.
 
@@ -71,7 +78,7 @@ class ArrowRows(RowSource):
             if not (types.is_floating(kind) or types.is_integer(kind) or types.is_boolean(kind)):
                 raise source.unreadable(
                     f"the column {shorten(names[index])!r} holds {kind}, not numbers",
-                    hint=f"if it names the rows, pass --id {names[index]!r}",
+                    hint=_cure(names[index], is_list=types.is_nested(kind)),
                 )
         self.labels = tuple(names[index] for index in self._columns.outcomes)
         self.outcomes = len(self.labels)

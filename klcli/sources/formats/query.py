@@ -86,7 +86,10 @@ class RowQuery:
             Unreadable: the query names one.
         """
         if self.array is not None:
-            raise Unreadable(f"{name}: there are no arrays with names here, so none is called {self.array!r}")
+            raise Unreadable(
+                f"{name}: there are no arrays with names here, so none is called {self.array!r}",
+                hint="each column is an outcome: leave the name out",
+            )
 
     def choose(self, names: Sequence[str], source: str, noun: str) -> str:
         """Returns the name of the array that holds the distributions, of those in a file.

@@ -5,6 +5,7 @@ Consecutive lines of equal length, or with equal labels, make a block.
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, groupby
+from shlex import quote
 from typing import Any
 
 from klcli.errors import NotADistribution
@@ -181,6 +182,8 @@ def _no_number(
         hint = "one distribution a line; for fields that hold P and Q, pass --p and --q"
     elif isinstance(value, list):
         hint = "one distribution a line, as jq -c '.[]' writes them"
+        if labels:
+            hint = f"if it is the distribution, name the field: --column {quote(labels[column])}"
     return NotADistribution(found, hint=hint)
 
 

@@ -34,7 +34,7 @@ def open_pairs(
         InputError: an operand cannot be opened, or the numbers of rows differ.
         UsageError: a single operand does not hold a pair.
     """
-    if words[1:] == words[:1] == ["-"]:
+    if list(words) == ["-", "-"]:
         raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
     sources = [row_bytes(word, max_expand) for word in words]
     found = [format_of_rows(source, name) for source, name in zip(sources, formats, strict=False)]
@@ -66,9 +66,9 @@ def _in_one(source: ByteSource, found: InputFormat, queries: Sequence[RowQuery])
         return _TwoSources(p, q, [(source.file, None)] * 2, is_live=False)
     if not source.head():
         raise source.unreadable("empty: there are no rows")
-    known = " or ".join(each.name for each in INPUT_FORMATS if each.open_pairs or each.holds_named_arrays)
+    known = ", ".join(each.name for each in INPUT_FORMATS if each.open_pairs or each.holds_named_arrays)
     raise UsageError(
-        f"{source.name}: one operand, which holds P and Q only as {known}", hint="give Q as a second operand"
+        f"{source.name}: one operand, and only {known} hold both P and Q", hint="give Q as a second operand"
     )
 
 

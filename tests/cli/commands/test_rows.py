@@ -588,3 +588,56 @@ def test_a_table_at_an_engine_has_no_order_of_rows(kl, word):
         answer = kl(*words)
         assert answer.code == 3
         assert "rows of distributions are read from files" in answer.err
+
+
+def test_top_prints_the_rows_with_the_largest_values(kl, pair):
+    order = sorted(range(len(KL)), key=lambda row: -KL[row])[:5]
+    rows = list(csv.DictReader(io.StringIO(kl("rows", *pair, "--top", "5", "-f", "csv").out)))
+    assert [int(each["row"]) for each in rows] == [row + 1 for row in order]
+    assert [float(each["forward_kl"]) for each in rows] == pytest.approx([KL[row] for row in order], rel=4e-15)
+    shown = kl("rows", *pair, "--top", "5").out.splitlines()[6:]
+    assert [int(line.split()[0]) for line in shown] == [row + 1 for row in order]
+
+
+def test_top_judges_all_rows_and_keeps_the_first_of_equal_ones(kl, tmp_path):
+    np.save(tmp_path / "p.npy", np.tile([[0.5, 0.5]], (40_000, 1)))
+    np.save(tmp_path / "q.npy", np.tile([[0.5, 0.5], [0.9, 0.1]], (20_000, 1)))
+    sides = (tmp_path / "p.npy", tmp_path / "q.npy")
+    found = kl("rows", *sides, "--top", "3", "-f", "jsonl", "--fail-below", "min:forward_kl=0.1")
+    assert [json.loads(line)["row"] for line in found.out.splitlines() if '"row"' in line][:3] == [2, 4, 6]
+    assert found.code == 1  # of a row that is not shown
+    assert kl("rows", *sides, "--top", "3", "--summary").code == 2
+
+
+def test_a_column_of_lists_in_parquet_is_refused_with_a_cure(kl, tmp_path):
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "x.parquet"
+    parquet.write_table(arrow.table({"a": [1.0] * 3, "the p": [[0.5, 0.5]] * 3}), path)
+    found = kl("rows", path, path)
+    assert found.code == 3
+    assert "the column 'the p' holds list<element: double>, not numbers" in found.err
+    assert "hint: write JSON lines and pass --column 'the p', or one column for each outcome, or .npy" in found.err
+    assert "each column is an outcome: leave the name out" in kl("rows", path, path, "--column", "a").err
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "hint"),
+    [
+        ("x.jsonl", lambda path: path.write_text('{"p": [0.5, 0.5]}\n'), "name the field: --column p"),
+        ("x.jsonl", lambda path: path.write_text('{"id": 1, "a b": [0.5, 0.5]}\n'), "name the field: --column 'a b'"),
+    ],
+)
+def test_a_row_whose_distribution_is_a_field_names_the_option(kl, tmp_path, name, write, hint):
+    write(tmp_path / name)
+    (tmp_path / "p.jsonl").write_text("[0.5, 0.5]\n")
+    found = kl("rows", tmp_path / "p.jsonl", tmp_path / name, *(("--id", "id") if "id" in hint else ()))
+    assert found.code == 3
+    assert hint in found.err
+
+
+@pytest.mark.parametrize("is_array", [False, True])
+def test_standard_input_is_not_both_operands(kl_process, pair, is_array):
+    with open(pair[0], "rb") as stream:
+        found = kl_process("rows", "-", "-", stdin=stream if is_array else None)
+    assert found.code == 2
+    assert "standard input can be one operand, not both" in found.err
