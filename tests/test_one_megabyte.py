@@ -1,7 +1,7 @@
 """Hostile inputs of one megabyte: each is answered, or refused with its reason, in less than 300 MB.
 
-How long each takes follows from counts that are bounded: entries of a list of errors, rows in a block, cells of a
-matrix. The counts are tested, as times are not those of another machine.
+How long each takes follows from counts that are bounded: entries of a list of errors, rows in a block, calls of Python
+functions for the cells of a matrix. The counts are tested, as times are not those of another machine.
 """
 
 import json
@@ -92,6 +92,38 @@ def test_good_pairs_are_read_among_a_thousand_errors(kl, tmp_path):
     (tmp_path / "pairs.csv").write_text("name,p,q\n" + "".join(rows))
     summary = json.loads(kl("batch", tmp_path / "pairs.csv", "-f", "json", "-j", "1").out)["summary"]
     assert (summary["pairs"], summary["ok"], summary["error"]) == (3_600, 2_400, 1_200)
+
+
+def calls(kl, *words):
+    """Returns how many functions of klcli a command calls."""
+    count = 0
+
+    def counted(frame, event, _):
+        nonlocal count
+        count += event == "call" and "klcli" in frame.f_code.co_filename
+
+    before = sys.getprofile()
+    sys.setprofile(counted)
+    try:
+        done = kl(*words, "-q")
+    finally:
+        sys.setprofile(before)
+    assert done.code == 0
+    return count
+
+
+def numbers_file(folder, rows, columns):
+    path = folder / f"{rows}.csv"
+    path.write_text(
+        "".join(",".join(f"{1 + row * column % 7}" for column in range(columns)) + "\n" for row in range(rows))
+    )
+    return path
+
+
+@pytest.mark.parametrize("name", ["table", "csv", "json"])
+def test_a_matrix_is_printed_without_a_call_for_each_number(kl, tmp_path, name):
+    small, large = (calls(kl, "matrix", numbers_file(tmp_path, rows, 5), "-f", name) for rows in (200, 600))
+    assert large - small < (600**2 - 200**2) / 10
 
 
 def test_a_block_of_rows_has_65536_rows_however_narrow(folder):

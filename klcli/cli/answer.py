@@ -3,7 +3,7 @@
 import os
 import shlex
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from math import isnan
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,7 +14,7 @@ from klcli.core.limits import Verdict
 from klcli.errors import ExitCode, UsageError
 from klcli.notes import Note
 from klcli.reports.format import Style
-from klcli.reports.rendering import render
+from klcli.reports.rendering import rendered
 from klcli.reports.report import Head, Report
 from klcli.support.color import wants_color
 from klcli.support.plain_text import FULL
@@ -103,23 +103,27 @@ def reports_beside(output: Output, head: Head) -> "ReportWriter":
 
 def _answered(report: Report, head: Head, output: Output, style: Style) -> ExitCode:
     """Writes the answer, the notes and the exceeded limits; returns the exit code."""
-    text = render(report, output.format, style, head)
-    if isinstance(text, bytes):
-        refuse_bytes_on_a_terminal(output)
-    write_answer(text, output.path)
+    write_answer(_suited(rendered(report, output.format, style, head), output), output.path)
     return conclude(report.notes, report.verdicts, output, report.cure)
 
 
-def write_answer(text: str | bytes, path: str | None) -> None:
+def _suited(texts: Iterable[str | bytes], output: Output) -> Iterator[str | bytes]:
+    for text in texts:
+        if isinstance(text, bytes):
+            refuse_bytes_on_a_terminal(output)
+        yield text
+
+
+def write_answer(texts: Iterable[str | bytes], path: str | None) -> None:
     """Writes an answer to a file, whole or not at all; to standard output if `path` is None.
 
     Raises:
         OutputError: The answer cannot be written.
     """
     if path is None:
-        write_stdout(text)
+        all(map(write_stdout, texts))  # until nobody reads on
     else:
-        _write_file(path, text)
+        _write_file(path, texts)
 
 
 def refuse_bytes_on_a_terminal(output: Output) -> None:
@@ -195,12 +199,13 @@ def _size(word: str) -> int:
         return 0
 
 
-def _write_file(path: str, text: str | bytes) -> None:
+def _write_file(path: str, texts: Iterable[str | bytes]) -> None:
     from klcli.support.output_files import ReplacedFile
 
     draft = ReplacedFile(path)
     try:
-        draft.write(text)
+        for text in texts:
+            draft.write(text)
     except BaseException:
         draft.discard()
         raise

@@ -45,7 +45,7 @@ def renew(path: str, profile: Profile, result: DriftResult, code: ExitCode) -> E
     if code is ExitCode.BAD_DATA:
         say(f"error: {path} was not updated, as a column could not be judged")
         return code
-    write_answer(profile.text(__version__), path)
+    write_answer([profile.text(__version__)], path)
     moved = [each.name for each in result.columns if each.status in (Status.EXCEEDED, Status.CHANGED)]
     lost = [each.name for each in result.columns if each.counted.column_q is None]
     parts = [f"{plural(result.q.rows, 'row')} of {result.q.name}, before {result.p.rows:,}"]

@@ -4,14 +4,11 @@ Memory stays bounded for any number of parts: what cannot be written at once is 
 """
 
 from collections.abc import Iterable
-from math import isinf
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 from klcli.reports.parts import (
     CaseRows,
-    Cell,
     Chart,
-    Column,
     Commands,
     Facts,
     Grid,
@@ -24,7 +21,7 @@ from klcli.reports.parts import (
 from klcli.reports.report import Ending, Head
 from klcli.support.plain_text import FULL, Encoding
 from klcli.support.registry import Registry
-from klcli.support.safe_text import rounded, visible
+from klcli.support.safe_text import visible
 
 if TYPE_CHECKING:
     from klcli.runs.batch_results import Case
@@ -35,8 +32,6 @@ __all__ = [
     "FORMATS",
     "Format",
     "Style",
-    "machine_text",
-    "person_text",
     "registered",
 ]
 
@@ -121,16 +116,21 @@ class Format:
         return ""
 
     def part(self, part: Part) -> Any:
-        """Returns the text of a part, or bytes."""
+        """Returns the text of a part, or bytes, or an iterator of texts if it is long."""
         return getattr(self, part.kind)(part)
+
+    def texts(self, part: Part) -> "Iterable[str | bytes]":
+        """Yields the text of a part."""
+        found = self.part(part)
+        return (found,) if isinstance(found, (str, bytes)) else found
 
     def facts(self, facts: Facts) -> str:
         return ""
 
-    def table(self, table: Table) -> str:
+    def table(self, table: Table) -> "str | Iterable[str]":
         return ""
 
-    def grid(self, grid: Grid) -> str | bytes:
+    def grid(self, grid: Grid) -> "str | bytes | Iterable[str]":
         return self.table(grid.table())
 
     def chart(self, chart: Chart) -> str:
@@ -176,35 +176,3 @@ def registered(kind: Kind) -> Kind:
     """Registers the decorated class as a format."""
     FORMATS.add(kind.name, kind)
     return kind
-
-
-def person_text(cell: Cell, column: Column, style: Style) -> str:
-    """Returns a cell for people: rounded, free of control characters, and of those that the destination lacks."""
-    if cell is None:
-        return ""
-    if isinstance(cell, str):
-        return (
-            style.own(cell)
-            if column.is_formula or column.is_own
-            else style.data(cell)
-            if column.is_label
-            else style.words(cell)
-        )
-    if column.is_share:
-        return f"{100 * cell:.1f} %"
-    if isinstance(cell, int) or isinf(cell):
-        return str(cell)
-    return rounded(cell, style.digits)
-
-
-def machine_text(cell: Cell) -> str:
-    """Returns a cell for machines: with all digits, and infinity spelled as in JSON."""
-    match cell:
-        case None:
-            return ""
-        case float() if isinf(cell):
-            return "Infinity" if cell > 0 else "-Infinity"
-        case float():
-            return repr(cell)
-        case _:
-            return str(cell)

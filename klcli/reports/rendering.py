@@ -1,13 +1,16 @@
 """Renders reports in the formats that `renderers` registers: looks a format up, begins it, makes a whole report."""
 
 import os
+from collections.abc import Iterator
 
 from klcli.errors import UsageError
 from klcli.reports.format import Format, Style
 from klcli.reports.renderers import FORMATS
 from klcli.reports.report import Head, Report
 
-__all__ = ["begun", "format_of_path", "render"]
+__all__ = ["begun", "format_of_path", "render", "rendered"]
+
+_BLOCK = 1 << 16  # characters of text that are joined before they are written
 
 
 def format_of_path(path: str) -> str | None:
@@ -40,10 +43,35 @@ def render(report: Report, name: str, style: Style, head: Head | None = None) ->
     Raises:
         UnknownName, UsageError: As `begun`.
     """
+    texts = list(rendered(report, name, style, head))
+    binary = [text for text in texts if isinstance(text, bytes)]
+    return b"".join(binary) if binary else "".join(text for text in texts if isinstance(text, str))
+
+
+def rendered(report: Report, name: str, style: Style, head: Head | None = None) -> Iterator[str | bytes]:
+    """Yields a report as text, in blocks, so that a long one is never held as a whole, or as bytes.
+
+    Raises:
+        UnknownName, UsageError: As `begun`.
+    """
     made, first = begun(name, head or report.head("kl"), style)
+    held, size = [first], len(first)
     try:
-        texts = [first, *map(made.part, report.parts), *made.end(report.ending)]
+        for text in _texts(made, report):
+            if isinstance(text, bytes):
+                yield text
+                continue
+            held.append(text)
+            size += len(text)
+            if size >= _BLOCK:
+                yield "".join(held)
+                held, size = [], 0
     finally:
         made.close()
-    binary = [text for text in texts if isinstance(text, bytes)]
-    return b"".join(binary) if binary else "".join(texts)
+    yield "".join(held)
+
+
+def _texts(made: Format, report: Report) -> Iterator[str | bytes]:
+    for part in report.parts:
+        yield from made.texts(part)
+    yield from made.end(report.ending)

@@ -98,8 +98,7 @@ class ReportWriter:
         """Adds a part to every report."""
         try:
             for made, destination in self._reports:
-                text = made.part(part)
-                if text:
+                for text in made.texts(part):
                     destination.write(text)
         except OutputError as error:
             raise self._with_what_stands(error) from None

@@ -1,8 +1,9 @@
 """Text and numbers for people: rounded, shortened, and free of characters that control a terminal."""
 
 import re
+from collections.abc import Sequence
 
-__all__ = ["exact", "rounded", "shorten", "visible"]
+__all__ = ["exact", "rounded", "rounded_texts", "shorten", "visible"]
 
 # C0 and C1 controls, bidirectional marks and overrides, line and paragraph separators, lone surrogates
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -22,8 +23,13 @@ def shorten(text: str, width: int = 60) -> str:
 
 def rounded(number: float, digits: int = 6) -> str:
     """Returns the number with `digits` significant digits and an exponent without padding: 1.5e-7."""
-    text = f"{number:.{digits}g}"
-    return _PADDED_EXPONENT.sub(r"e\1", text) if "e" in text else text
+    return rounded_texts([number], digits)[0]
+
+
+def rounded_texts(numbers: Sequence[float], digits: int = 6) -> list[str]:
+    """Returns each number as `rounded` does, all by one call of a format."""
+    text = "\n".join([f"%.{digits}g"] * len(numbers)) % tuple(numbers)
+    return (_PADDED_EXPONENT.sub(r"e\1", text) if "e" in text else text).split("\n") if text else []
 
 
 def exact(number: float) -> str:

@@ -230,7 +230,7 @@ def _init(
         text = settings_file(table, settings)
     finally:
         table.close()
-    write_answer(text, output.path)
+    write_answer([text], output.path)
     return conclude(table.notes, (), output._replace(notes=()))  # settings have a form of their own
 
 

@@ -79,7 +79,7 @@ def command(
         case ("merge" | "show" as verb,):
             raise UsageError(f"kl profile {verb} needs a profile", hint=f"kl profile {verb} BASE.kl.json")
         case ("merge", *names):
-            write_answer(merged([_profile(name) for name in names]).text(__version__), path)
+            write_answer([merged([_profile(name) for name in names]).text(__version__)], path)
             return ExitCode.OK
         case ("show", name):
             notes = notes_on_format(format_, path)
@@ -106,7 +106,7 @@ def command(
                 table.close()
             for note in (*settings.notes, *table.notes):
                 say(f"note: {note.text}")
-            write_answer(found.text(__version__), path)
+            write_answer([found.text(__version__)], path)
             return ExitCode.OK
     raise UsageError("kl profile takes one table", hint="kl profile merge A.kl.json B.kl.json joins profiles")
 

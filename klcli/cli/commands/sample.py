@@ -69,7 +69,7 @@ def command(
     text = _WRITERS[form](draws)
     if isinstance(text, bytes):
         refuse_bytes_on_a_terminal(answer)
-    write_answer(text, answer.path)
+    write_answer([text], answer.path)
     return conclude([*notes, *([sample_seed(drawn_with)] if seed is None else [])], (), answer)
 
 

@@ -37,7 +37,7 @@ def _character_width(character: str) -> int:
 def shape_of(texts: Iterable[str], *, folds: bool) -> Shape:
     """Returns the widths of a column with these cells, its title included."""
     texts = list(texts)
-    full = max(map(cell_width, texts), default=0)
+    full = max(map(len if "".join(texts).isascii() else cell_width, texts), default=0)
     words = (cell_width(word) for text in texts for word in text.split())
     return Shape(full, max(words, default=0) if folds else full)
 

@@ -5,16 +5,16 @@ A terminal, where nobody scrolls through a hundred thousand lines, shows the fir
 
 from collections import deque
 from collections.abc import Sequence
-from math import isinf
 
 from klcli.reports.format import Style
 from klcli.reports.layout.ansi import BOLD, DIM, painted
-from klcli.reports.layout.folding import cell_width, records
+from klcli.reports.layout.decimal_points import Places, aligned, places_of
+from klcli.reports.layout.folding import GAP, cell_width, records
 from klcli.reports.report import RowHead
 from klcli.runs.rows.results import RowAnswer
-from klcli.support.safe_text import rounded
+from klcli.support.safe_text import rounded_texts
 
-__all__ = ["RowLines", "cells_of", "fact_cells", "fact_lines", "number_text"]
+__all__ = ["RowLines", "cells_of", "fact_cells", "fact_lines"]
 
 _NAMED = frozenset(("P", "Q", "rows", "pair"))  # facts that name operands or columns
 _FIRST, _LAST = 20, 5  # rows of a long table that a terminal shows
@@ -26,7 +26,7 @@ class RowLines:
     def __init__(self, head: RowHead, style: Style) -> None:
         self._head, self._style = head, style
         self._is_cut = style.is_terminal and not head.is_live
-        self._widths: list[tuple[int, int]] = []
+        self._widths: list[Places] = []
         self._name_width = 0
         self._written = 0
         self._last: deque[list[str]] = deque(maxlen=_LAST)
@@ -63,14 +63,14 @@ class RowLines:
         names, *columns = zip(*rows, strict=True)
         text = ""
         if not self._widths:
-            self._widths = [(0, 0)] * len(columns)
             last = 0 if self._head.has_ids else self._head.row_count
             self._name_width = max(len("row"), len(str(last)), *map(len, names))
             text = self._header(columns)
-        aligned = [self._aligned(column, index) for index, column in enumerate(columns)]
-        for name, *cells in zip(names, *aligned, strict=True):
-            text += "   ".join([self._name(name), *(self._styled(cell, BOLD) for cell in cells)]).rstrip() + "\n"
-        return text
+        texts = [list(map(self._name, names))]
+        for column, places in zip(columns, self._widths, strict=True):
+            cells = aligned(column, places)
+            texts.append([self._styled(cell, BOLD) for cell in cells] if self._style.color else cells)
+        return text + "".join(f"{GAP.join(row).rstrip()}\n" for row in zip(*texts, strict=True))
 
     def _records(self, rows: Sequence[list[str]]) -> bool:
         """Returns True if rows are printed as records, since a line of them does not fit the terminal."""
@@ -82,21 +82,13 @@ class RowLines:
 
     def _header(self, columns: Sequence[Sequence[str]]) -> str:
         titles = [self._style.own(column.notation) for column in self._head.columns]
-        for index, (title, cells) in enumerate(zip(titles, columns, strict=True)):
-            before = max(_before(cell) for cell in cells)
-            after = max(len(cell) - _before(cell) for cell in cells)
-            self._widths[index] = (max(before, len(title) - after), after)
+        self._widths = [places_of(title, cells) for title, cells in zip(titles, columns, strict=True)]
         parts = [title.rjust(sum(width)) for title, width in zip(titles, self._widths, strict=True)]
-        line = "   ".join([self._name("row"), *parts])
+        line = GAP.join([self._name("row"), *parts])
         return self._styled(line, DIM) + "\n" + self._styled(self._style.own("─") * len(line), DIM) + "\n"
 
     def _name(self, name: str) -> str:
         return name.ljust(self._name_width) if self._head.has_ids else name.rjust(self._name_width)
-
-    def _aligned(self, cells: Sequence[str], index: int) -> list[str]:
-        """Returns the cells padded so that decimal points align, as far as the widths allow."""
-        before, after = self._widths[index]
-        return [(" " * (before - _before(cell)) + cell).ljust(before + after) for cell in cells]
 
     def _styled(self, text: str, code: str) -> str:
         return painted(text, code, color=self._style.color)
@@ -122,16 +114,9 @@ def fact_cells(fact: Sequence[str], style: Style) -> list[str]:
 
 def cells_of(answer: RowAnswer, style: Style) -> list[list[str]]:
     """Returns the name and the rounded values of each row."""
-    columns = [[number_text(value, style) for value in answer.values[each.name].tolist()] for each in answer.columns]
-    names = [style.data(answer.name(row)) for row in range(len(answer))]
+    columns = [rounded_texts(answer.values[each.name].tolist(), style.digits) for each in answer.columns]
+    if answer.ids is None:
+        names = list(map(str, range(answer.first + 1, answer.first + 1 + len(answer))))
+    else:
+        names = list(map(style.data, answer.ids))
     return [list(row) for row in zip(names, *columns, strict=True)]
-
-
-def number_text(value: float, style: Style) -> str:
-    """Returns a number, rounded."""
-    return str(value) if isinf(value) else rounded(value, style.digits)
-
-
-def _before(cell: str) -> int:
-    """Returns the number of characters before the decimal point."""
-    return (cell + ".").index(".")

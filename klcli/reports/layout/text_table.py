@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import zip_longest
-from operator import le
 from textwrap import wrap
 
-from klcli.reports.format import Style, person_text
+from klcli.reports.cell_texts import person_texts
+from klcli.reports.format import Style
 from klcli.reports.layout.ansi import BOLD, DIM, painted
+from klcli.reports.layout.decimal_points import aligned, places_of
 from klcli.reports.layout.folding import GAP, Shape, blocks, cell_width, fitted, records, shape_of
 from klcli.reports.layout.heat import Heat
 from klcli.reports.layout.row_lines import fact_cells
@@ -39,7 +40,9 @@ def facts_text(facts: Facts, style: Style) -> str:
 def table_text(table: Table, style: Style) -> str:
     """Returns a table as lines; one that does not fit the width as blocks of a matrix, or as records."""
     shown = [index for index, column in enumerate(table.columns) if column.for_people]
-    drawn = [_Drawn(table, index, style) for index in shown]
+    shaded = [index for index in shown if table.columns[index].is_heat and style.color]
+    heat = Heat([row[index] for row in table.rows for index in shaded])
+    drawn = [_Drawn(table, index, style, heat) for index in shown]
     widths = [each.shape.full for each in drawn]
     found = fitted([each.shape for each in drawn], style.width) if style.width else widths
     if found is not None:
@@ -58,7 +61,7 @@ def table_text(table: Table, style: Style) -> str:
 class _Drawn:
     """A column of a table: its title, the texts of its cells, aligned, and what paints them."""
 
-    def __init__(self, table: Table, index: int, style: Style) -> None:
+    def __init__(self, table: Table, index: int, style: Style, heat: Heat) -> None:
         column = table.columns[index]
         cells = [row[index] for row in table.rows]
         self.column = column
@@ -66,25 +69,30 @@ class _Drawn:
             style.data(column.title) if column.is_label and column.is_heat else style.own(visible(column.title))
         )
         body = len(cells) - table.footers
-        self.plain = [person_text(cell, column, style) for cell in cells[:body]]
-        self.plain += [person_text(cell, column._replace(is_label=False), style) for cell in cells[body:]]
-        self.texts: Sequence[str] = self.plain
+        plain = person_texts(cells[:body], column, style)
+        plain += person_texts(cells[body:], column._replace(is_label=False), style)
+        self.texts: Sequence[str] = plain
+        self._shares = plain if column.is_share else []
         self._paints: list[Paint] | None = None
         self._draw: Callable[[int], tuple[list[str], list[Paint]]] | None = None
         self._has_color = style.color
         if column.is_share:
-            self._draw = partial(_bars, cells, self.plain, table.footers, _PLAIN if style.is_ascii else _FULL)
+            self._draw = partial(_bars, cells, plain, table.footers, _PLAIN if style.is_ascii else _FULL)
             self._draw_bars(_BAR)
         elif column.is_number:
-            self.texts = _aligned(self.plain, len(self.title))
+            self.texts = aligned(plain, places_of(self.title, plain))
             if style.color and column.is_heat:
-                heat = Heat([row[at] for row in table.rows for at, each in enumerate(table.columns) if each.is_heat])
                 self._paints = [partial(painted, code=heat.code(cell), color=bool(heat.code(cell))) for cell in cells]
             elif style.color and column.is_measure:
                 self._paints = [partial(painted, code=BOLD, color=True)] * len(cells)
         self.shape = shape_of([self.title, *self.texts], folds=not (column.is_number or column.is_share))
         if column.is_share:
-            self.shape = Shape(self.shape.full, shape_of([self.title, *self.plain], folds=False).full)
+            self.shape = Shape(self.shape.full, shape_of([self.title, *plain], folds=False).full)
+
+    @property
+    def plain(self) -> Sequence[str]:
+        """The cells without bars and blanks that align them; not held, as a large matrix has a million."""
+        return self._shares or (list(map(str.strip, self.texts)) if self.column.is_number else self.texts)
 
     def fit(self, width: int) -> None:
         """Makes bars shorter where the column is narrower than they are."""
@@ -100,6 +108,12 @@ class _Drawn:
         """Returns the function that paints a cell."""
         return str if self._paints is None else self._paints[row]
 
+    def padded(self, width: int) -> list[str]:
+        """Returns the cells, none of them longer than the width, padded to it and painted."""
+        pad = str.ljust if "".join(self.texts).isascii() else _padded
+        texts = [pad(text, width) for text in self.texts]
+        return texts if self._paints is None else [paint(text) for paint, text in zip(self._paints, texts, strict=True)]
+
 
 def _lines(table: Table, drawn: Sequence[_Drawn], widths: Sequence[int], style: Style) -> str:
     """Returns columns of a table under their titles, with these widths."""
@@ -108,43 +122,34 @@ def _lines(table: Table, drawn: Sequence[_Drawn], widths: Sequence[int], style: 
               each.title for each, width in zip(drawn, widths, strict=True)]  # fmt: skip
     rule = dim(style.own("─") * (sum(widths) + len(GAP) * (len(widths) - 1))) + "\n"
     lines = [_line(titles, widths, [dim] * len(widths)), rule]
-    body = len(table.rows) - table.footers
-    are_painted = style.color
-    for number, row in enumerate(zip(*(each.texts for each in drawn), strict=True)):
-        if number == body:
-            lines.append("\n")
-        paints = [each.paint(number) for each in drawn] if are_painted else None
-        lines.append(_line(row, widths, paints))
-    return "".join(lines)
-
-
-def _line(cells: Sequence[str], widths: Sequence[int], paints: Sequence[Paint] | None = None, gap: str = "") -> str:
-    """Returns the cells beside each other, those that are too long folded by word, as one line or more."""
-    gap = gap or GAP
-    lengths = [len(cell) if cell.isascii() else cell_width(cell) for cell in cells]
-    if all(map(le, lengths, widths)):
-        folded: list[tuple[str, ...]] = [tuple(cells)]
+    columns = list(zip(drawn, widths, strict=True))
+    if all(each.shape.full <= width for each, width in columns):
+        rows = zip(*(each.padded(width) for each, width in columns), strict=True)
+        body = [GAP.join(row).rstrip() + "\n" for row in rows]
     else:
-        parts = [
-            [cell] if length <= width else wrap(cell, width, break_long_words=False, break_on_hyphens=False)
-            for cell, length, width in zip(cells, lengths, widths, strict=True)
-        ]
-        folded = list(zip_longest(*parts, fillvalue=""))
-    text = ""
-    for row in folded:
-        padded = (cell + " " * (width - cell_width(cell)) for cell, width in zip(row, widths, strict=True))
-        painted_cells = padded if paints is None else (paint(cell) for paint, cell in zip(paints, padded, strict=True))
-        text += gap.join(painted_cells).rstrip() + "\n"
-    return text
+        paints = ([each.paint(number) for each in drawn] for number in range(len(table.rows)))
+        cells = zip(*(each.texts for each in drawn), strict=True)
+        body = [_line(row, widths, paint) for row, paint in zip(cells, paints, strict=True)]
+    if table.footers:
+        body.insert(len(table.body), "\n")
+    return "".join([*lines, *body])
 
 
-def _aligned(numbers: Sequence[str], width: int) -> list[str]:
-    """Returns the numbers padded to at least a width, so that their decimal points align."""
-    after = [len(number) - (number + ".").index(".") for number in numbers]
-    widest = max(after, default=0)
-    padded = [number + " " * (widest - tail) for number, tail in zip(numbers, after, strict=True)]
-    width = max([width, *map(len, padded)])
-    return [number.rjust(width) for number in padded]
+def _line(cells: Sequence[str], widths: Sequence[int], paints: Sequence[Paint], gap: str = GAP) -> str:
+    """Returns the cells beside each other, those that are too long folded by word, as one line or more."""
+    parts = [
+        [cell] if cell_width(cell) <= width else wrap(cell, width, break_long_words=False, break_on_hyphens=False)
+        for cell, width in zip(cells, widths, strict=True)
+    ]
+    lines = (
+        gap.join(paint(_padded(cell, width)) for paint, cell, width in zip(paints, row, widths, strict=True))
+        for row in zip_longest(*parts, fillvalue="")
+    )
+    return "".join(line.rstrip() + "\n" for line in lines)
+
+
+def _padded(text: str, width: int) -> str:
+    return text.ljust(width + len(text) - cell_width(text))
 
 
 def _bars(

@@ -1,9 +1,8 @@
 """Reports on matrices: all pairs as a table or a list, the nearest rows of each row, each row against a reference."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import isinf
 from operator import itemgetter
-from typing import overload
 
 import numpy as np
 
@@ -34,8 +33,11 @@ def matrix_report(
     def answer() -> dict[str, object]:
         return ({"order": order} if order else {}) | {"rows": names, "columns": names, "values": values.tolist()}
 
-    def lines() -> _Pairs:
-        return _Pairs(request, names, values.tolist())
+    def lines() -> Iterator[Mapping[str, Cell]]:
+        shared = request.shared
+        for name, row in zip(names, values.tolist(), strict=True):
+            for other, value in zip(names, row, strict=True):
+                yield {"row": name, "column": other, "value": value, **shared}
 
     def table() -> Table:
         if is_long:
@@ -112,26 +114,3 @@ def _listed(
     """Returns a table with a row for each value, and the rows as records."""
     table = Table((*columns, *request.columns()), tuple((*row, *request.shared.values()) for row in cells))
     return table, table.records
-
-
-class _Pairs(Sequence[Mapping[str, Cell]]):
-    """Records of all pairs, made on access, because most formats need none."""
-
-    def __init__(self, request: MatrixRequest, names: Sequence[str], values: Sequence[Sequence[float]]) -> None:
-        self._same, self._names, self._values = request.shared, names, values
-
-    def __len__(self) -> int:
-        return len(self._names) ** 2
-
-    @overload
-    def __getitem__(self, index: int) -> Mapping[str, Cell]: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Mapping[str, Cell]]: ...
-
-    def __getitem__(self, index: int | slice) -> Mapping[str, Cell] | Sequence[Mapping[str, Cell]]:
-        if isinstance(index, slice):
-            return [self[each] for each in range(len(self))[index]]
-        row, column = divmod(range(len(self))[index], len(self._names))
-        value = self._values[row][column]
-        return {"row": self._names[row], "column": self._names[column], "value": value, **self._same}

@@ -3,7 +3,7 @@
 The direction is stated with `row` for P and `column` for Q: KL(row‖column).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from klcli.core.arithmetic.types import Array
@@ -22,7 +22,7 @@ __all__ = ["NAMED", "MatrixRequest", "described"]
 NAMED = 5  # entries that a note names
 
 _Answer = Callable[[], Mapping[str, object]]
-_Lines = Callable[[], Sequence[Mapping[str, Cell]]]
+_Lines = Callable[[], Iterable[Mapping[str, Cell]]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, ClassVar
 
 from klcli.errors import UsageError
-from klcli.reports.format import Format, Style, machine_text, registered
+from klcli.reports.cell_texts import machine_texts
+from klcli.reports.format import Format, Style, registered
 from klcli.reports.layout.row_numbers import number_texts
 from klcli.reports.parts import Table
 from klcli.reports.report import Head
@@ -55,7 +56,7 @@ class Csv(Format):
         shown = [index for index, column in enumerate(table.columns) if column.for_machines]
         written = self._written
         self._writer.writerow(table.columns[index].key for index in shown)
-        return self._text([written(machine_text(row[index])) for index in shown] for row in table.body)
+        return self._text(map(written, machine_texts([row[index] for index in shown])) for row in table.body)
 
     def rows(self, answer: "RowAnswer") -> str:
         assert self.head.rows is not None
@@ -75,9 +76,9 @@ class Csv(Format):
             judged = (verdict.limit, str(verdict.passed).lower()) if verdict else ("", "")
             named = f"{measure}:{bound}" if bound else measure
             rows.append((case.name, case.status.value, named, value, unit, *judged, case.p, case.q, case.error))
-        return self._text([self._written(machine_text(cell)) for cell in row] for row in rows)
+        return self._text(map(self._written, machine_texts(row)) for row in rows)
 
-    def _text(self, rows: Iterable[Sequence[object]]) -> str:
+    def _text(self, rows: Iterable[Iterable[object]]) -> str:
         self._writer.writerows(rows)
         text = self._buffer.getvalue()
         self._buffer.seek(0)
@@ -125,11 +126,12 @@ class Value(Format):
         columns = [index for index, column in enumerate(table.columns) if column.is_measure]
         if not columns:
             raise UsageError("this answer has no numbers to print as bare values", hint="pass -f table or -f json")
-        return "".join(f"{machine_text(row[column])}\n" for row in table.body for column in columns)
+        return "".join(f"{text}\n" for row in table.body for text in machine_texts([row[index] for index in columns]))
 
     def rows(self, answer: "RowAnswer") -> str:
         columns = [number_texts(answer.values[column.name]) for column in answer.columns]
         return "\n".join([*chain.from_iterable(zip(*columns, strict=True)), ""])
 
     def case(self, case: "Case") -> str:
-        return "".join(f"{machine_text(None if value != value else value)}\n" for _, value, _ in case.values) or "\n"
+        values = [None if value != value else value for _, value, _ in case.values]
+        return "".join(f"{text}\n" for text in machine_texts(values)) or "\n"

@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain, islice
 from math import isinf
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ __all__ = ["Json", "JsonLines", "dumps"]
 # characters that json.dumps leaves unescaped though a terminal obeys them; they occur only inside strings
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False).encode
+_BLOCK = 1 << 13  # JSON lines written at once
 
 
 @registered
@@ -45,7 +46,11 @@ class Json(Format):
 
     def end(self, ending: Ending) -> Iterable[str]:
         document = ending.document()
-        yield f"{dumps(document, indent=2)}\n" if self._is_whole else f"\n], {dumps(document)[1:]}\n"
+        if self._is_whole:
+            yield from _indented(document)
+            yield "\n"
+        else:
+            yield f"\n], {dumps(document)[1:]}\n"
 
     def _item(self, text: str) -> str:
         between, self._between = self._between, ","
@@ -68,27 +73,67 @@ class JsonLines(Format):
 
     def end(self, ending: Ending) -> Iterable[str]:
         if not self.head.items:
-            lines = ending.lines() if ending.lines else ()
-            text = "".join(f"{dumps(line)}\n" for line in lines)
-            yield text or f"{dumps(ending.document())}\n"
+            lines = iter((ending.lines() if ending.lines else ()) or (ending.document(),))
+            while block := list(islice(lines, _BLOCK)):
+                yield _visible("".join(f"{_encoded(line)}\n" for line in block))
 
 
-def dumps(value: object, *, indent: int | None = None) -> str:
-    """Returns a value as strict JSON, on one line unless it is indented."""
-    encode = _encode if indent is None else json.JSONEncoder(indent=indent, ensure_ascii=False, allow_nan=False).encode
+@lru_cache
+def _encoder(between: str = ", ") -> json.JSONEncoder:
+    return json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False, separators=(between, ": "))
+
+
+def dumps(value: object, between: str = ", ") -> str:
+    """Returns a value as strict JSON, on one line unless the text between two items has others."""
+    return _visible(_encoded(value, between))
+
+
+def _encoded(value: object, between: str = ", ") -> str:
+    encode = _encoder(between).encode
     try:
-        text = encode(value)
+        return encode(value)
     except (TypeError, ValueError):  # it contains an infinity, or a mapping that is not a dict
-        text = encode(_strict(value))
+        return encode(_strict(value))
+
+
+def _visible(text: str) -> str:
     if text.isascii() and "\x7f" not in text:
         return text
     return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
+def _indented(value: object, line: str = "\n") -> Iterator[str]:
+    """Yields a value as strict JSON, an item on each line; the json module encodes what holds no other items at once.
+
+    Args:
+        line: The line feed and the indentation of the line that the value ends.
+    """
+    if not _is_nested(type(value)) or not value:
+        yield dumps(value)
+        return
+    assert isinstance(value, (Mapping, Sequence))
+    inner = line + "  "
+    items = value.values() if isinstance(value, Mapping) else value
+    first, last = "{}" if isinstance(value, Mapping) else "[]"
+    if not any(map(_is_nested, set(map(type, items)))):
+        yield f"{first}{inner}{dumps(value, ',' + inner)[1:-1]}{line}{last}"
+        return
+    for number, key in enumerate(value):
+        yield (f",{inner}" if number else first + inner)
+        if isinstance(value, Mapping):
+            yield f"{dumps(key)}: "
+        yield from _indented(value[key] if isinstance(value, Mapping) else key, inner)
+    yield line + last
+
+
+def _is_nested(kind: type) -> bool:
+    return issubclass(kind, (Mapping, Sequence)) and not issubclass(kind, str)
+
+
 def _strict(value: object) -> object:
     if isinstance(value, Mapping):
         return {key: _strict(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, Sequence) and not isinstance(value, str):
         return [_strict(item) for item in value]
     if isinstance(value, float) and isinf(value):
         return "Infinity" if value > 0 else "-Infinity"

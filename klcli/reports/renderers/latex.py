@@ -5,7 +5,8 @@ The output is a fragment for \input; the document needs \usepackage{booktabs}.
 
 from collections.abc import Iterable, Sequence
 
-from klcli.reports.format import Format, Style, person_text, registered
+from klcli.reports.cell_texts import person_texts
+from klcli.reports.format import Format, Style, registered
 from klcli.reports.layout.case_lines import measured
 from klcli.reports.layout.row_lines import cells_of
 from klcli.reports.layout.tex import escaped, mathematics, number
@@ -37,7 +38,8 @@ class Latex(Format):
     def table(self, table: Table) -> str:
         shown = [index for index, column in enumerate(table.columns) if column.for_people or column.is_formula]
         columns = [table.columns[index] for index in shown]
-        lines = [_row([_cell(row[index], table.columns[index], self.style) for index in shown]) for row in table.rows]
+        texts = [_texts([row[index] for row in table.rows], table.columns[index], self.style) for index in shown]
+        lines = list(map(_row, zip(*texts, strict=True)))
         if table.footers:
             lines.insert(len(table.body), "\\midrule\n")
         return self._block(_opening(columns) + "".join(lines) + _CLOSING)
@@ -99,11 +101,15 @@ def _is_mathematics(column: Column) -> bool:
     return column.is_formula and (len(column.title) == 1 or "(" in column.title)
 
 
-def _cell(cell: Cell, column: Column, style: Style) -> str:
-    text = person_text(cell, column, style)
-    if column.is_formula and isinstance(cell, str):
-        return mathematics(text)
-    return number(text) if isinstance(cell, float) and not column.is_share else escaped(text)
+def _texts(cells: Sequence[Cell], column: Column, style: Style) -> list[str]:
+    return [
+        mathematics(text)
+        if column.is_formula and isinstance(cell, str)
+        else number(text)
+        if isinstance(cell, float) and not column.is_share
+        else escaped(text)
+        for cell, text in zip(cells, person_texts(cells, column, style), strict=True)
+    ]
 
 
 def _row(cells: Sequence[str]) -> str:

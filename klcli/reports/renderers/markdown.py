@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from klcli.core.limits import Verdict
-from klcli.reports.format import Format, Style, person_text, registered
+from klcli.reports.cell_texts import person_texts
+from klcli.reports.format import Format, Style, registered
 from klcli.reports.layout.case_table import CaseTable
 from klcli.reports.layout.markup import escaped
 from klcli.reports.layout.row_lines import cells_of
@@ -44,9 +45,8 @@ class Markdown(Format):
             _row([table.columns[index].title for index in shown]),
             _row(["---:" if table.columns[index].is_number else "---" for index in shown]),
         ]
-        for row in table.rows:
-            lines.append(_row([escaped(person_text(row[index], table.columns[index], self.style)) for index in shown]))
-        return self._block("\n".join(lines))
+        texts = [person_texts([row[index] for row in table.rows], table.columns[index], self.style) for index in shown]
+        return self._block("\n".join([*lines, *(_row(map(escaped, row)) for row in zip(*texts, strict=True))]))
 
     def prose(self, prose: Prose) -> str:
         return "".join(self._block(escaped(paragraph)) for paragraph in prose.texts)
@@ -70,7 +70,7 @@ class Markdown(Format):
                     ]
                 )
             )
-        return first + "".join(f"{_row(list(map(escaped, row)))}\n" for row in cells_of(answer, self.style))
+        return first + "".join(f"{_row(map(escaped, row))}\n" for row in cells_of(answer, self.style))
 
     def case(self, case: Case) -> str:
         self._cases.add(case)
@@ -107,5 +107,5 @@ def _verdict_line(verdict: Verdict, style: Style) -> str:
     return f"- {word}: {escaped(verdict.subject)} = {value}, limit {exact(verdict.limit)}{escaped(verdict.ending)}"
 
 
-def _row(cells: list[str]) -> str:
+def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"

@@ -9,12 +9,12 @@ from klcli.reports.format import Format, Style, registered
 from klcli.reports.layout.ansi import BOLD_RED, DIM, GREEN, painted
 from klcli.reports.layout.case_lines import CaseLines
 from klcli.reports.layout.case_rows import case_rows
-from klcli.reports.layout.row_lines import RowLines, fact_lines, number_text
+from klcli.reports.layout.row_lines import RowLines, fact_lines
 from klcli.reports.parts import CaseRows, Chart, Commands, Facts, Picture, Prose, Table, Verdicts
 from klcli.reports.report import Ending, Head
 from klcli.runs.batch_results import Case
 from klcli.runs.rows.results import RowAnswer
-from klcli.support.safe_text import exact
+from klcli.support.safe_text import exact, rounded
 
 if TYPE_CHECKING:
     from klcli.reports.pictures.model import View
@@ -97,7 +97,7 @@ class TableFormat(Format):
     def verdicts(self, verdicts: Verdicts) -> str:
         lines = []
         for verdict in verdicts.verdicts:
-            value, limit = number_text(verdict.value, self.style), exact(verdict.limit)
+            value, limit = rounded(verdict.value, self.style.digits), exact(verdict.limit)
             word, code = ("kept", GREEN) if verdict.passed else ("EXCEEDED", BOLD_RED)
             if isnan(verdict.value):
                 word, value = "NOT JUDGED", "undefined"
