@@ -5,15 +5,17 @@ addresses are printed: a password is refused before anything can print it.
 """
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from klcli.errors import Unreadable, UsageError
 
-__all__ = ["Access", "Address", "is_address", "parse_address", "without_password"]
+__all__ = ["Access", "Address", "is_address", "parse_address", "spelled", "without_password"]
 
 _ADDRESS = re.compile(r"(postgres(?:ql)?)://|(duckdb|spark):(?!//)")
 _QUERY = r"(?i)\s*(?:\(|(?:select|with|values|table|from)\b)"
 _PASSWORD = r"(?<=://)([^/?#@]*):[^/?#]*(?=@)|([?&](?:ssl)?password=)[^&#]*"
+_PLAIN = re.compile(r"\w+")
 _PART = re.compile(r'"((?:[^"]|"")*)"|([^".]+)')
 
 
@@ -82,6 +84,11 @@ def parse_address(word: str) -> Address:
     inner = inner.strip().rstrip(";").rstrip()
     is_query = re.match(_QUERY, inner) is not None
     return Address(word, scheme, place, "" if is_query else inner, inner if is_query else "")
+
+
+def spelled(parts: Iterable[str]) -> str:
+    """Returns the name of a table as an address spells it: a part that is no plain word stands in double quotes."""
+    return ".".join(part if _PLAIN.fullmatch(part) else '"' + part.replace('"', '""') + '"' for part in parts)
 
 
 def without_password(word: str) -> str:

@@ -1,6 +1,6 @@
 """From an address to a table that its engine counts."""
 
-from klcli.engines.address import Access, Address
+from klcli.engines.address import Access, Address, spelled
 from klcli.engines.asking import Asking
 from klcli.engines.spark.dialect import SparkDialect
 from klcli.engines.sql.counting import SqlTable
@@ -61,13 +61,10 @@ def _only_table(address: Address, engine: Asking) -> tuple[str, ...]:
         raise Unreadable(
             f"{address.word}: no table is named", hint="as in spark:catalog.db.table or spark:/path.parquet"
         )
-    tables = engine.rows(
-        "SELECT table_schema, table_name FROM information_schema.tables "
-        f"WHERE table_schema NOT IN ('information_schema', 'pg_catalog') ORDER BY 1, 2 LIMIT {_LISTED + 1}"
-    )
+    tables = engine.rows(f"{engine.dialect.tables} ORDER BY 1, 2 LIMIT {_LISTED + 1}")
     if len(tables) == 1:
         return str(tables[0][0]), str(tables[0][1])
-    names = [".".join(map(str, each)) for each in tables]
+    names = [spelled(map(str, each)) for each in tables]
     raise Unreadable(
         f"{address.word}: no table is named; there are {listing(names, most=_LISTED) or 'none that may be read'}",
         hint=f"name one, as in {address.word.rstrip('#')}#{names[0]}" if names else None,

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from decimal import Decimal
 
 import pytest
 
@@ -14,7 +15,7 @@ from klcli.engines.address import Access
 from klcli.errors import Unreadable
 from klcli.sources.tables.open_table import open_table
 from klcli.sources.tables.options import TableOptions
-from klcli.tables.column import Read, Reading
+from klcli.tables.column import Read, Reading, Storage
 
 LINES = '''sales."Order's ""lines"""'''
 SLOW = "SELECT pg_sleep(60), 1 AS x"
@@ -104,6 +105,51 @@ def test_a_number_of_any_digits_keeps_them_and_what_is_infinite_is_seen(server):
     assert facts["blob"].null == 3
 
 
+def test_every_column_is_counted_or_skipped_with_its_type(server, document):
+    counted = {
+        "a": "'3.50'::money", "b": "'x'::\"char\"", "c": "'10.0.0.1'::inet", "d": "B'101'", "e": "'a'::name",
+        "f": "'00000000-0000-0000-0000-000000000001'::uuid", "g": "'NaN'::numeric", "h": "'infinity'::date",
+        "i": "1200::numeric(6, -2)", "j": "'08:00:2b:01:02:03'::macaddr", "select": "1",
+    }  # fmt: skip
+    skipped = {
+        "k": "'\\x00'::bytea", "l": "'{}'::jsonb", "m": "ARRAY[1]", "n": "'1 day'::interval", "o": "'12:00'::time",
+        "p": "ROW(1)", "q": "int4range(1, 2)", "r": "'<a/>'::xml",
+    }  # fmt: skip
+    terms = ", ".join(f'{value} AS "{name}"' for name, value in (counted | skipped).items())
+    word = server.address(f"SELECT {terms} FROM generate_series(1, 9)")
+    columns = {each["name"]: each for each in document("drift", word, word, "--min-rows", "1")["columns"]}
+    reasons = {name: columns[name]["why"] for name in skipped}
+    assert all(reason.endswith("cannot be counted") for reason in reasons.values())
+    assert reasons["l"] == "jsonb cannot be counted"
+    assert {name for name, each in columns.items() if "cannot be counted" in each["why"]} == set(skipped)
+
+
+def test_money_is_a_number(server):
+    table = open_table(server.address("SELECT unnest(ARRAY['-1.25', '3.50']::money[]) AS paid"))
+    facts = table.facts(table.columns)["paid"]
+    table.close()
+    assert (table.columns[0].storage, table.columns[0].scale) == (Storage.DECIMAL, 2)
+    assert (facts.lowest, facts.highest, facts.whole) == (Decimal("-1.25"), Decimal("3.50"), 0)
+
+
+def test_a_profile_of_many_numbers_takes_more_than_one_query(server, kl):
+    terms = ", ".join(f"g * {prime} % 997 AS c{prime}" for prime in (2, 3, 5, 7, 11, 13, 17, 19, 23))
+    answer = kl("profile", server.address(f"SELECT {terms} FROM generate_series(1, 1994) AS g"))
+    assert answer.code == 0, answer.err
+    columns = json.loads(answer.out)["columns"]
+    assert [each["at_most"][-1] for each in columns] == [1994] * 9
+    assert len({tuple(each["cuts"]) for each in columns}) == 1  # each is 0 to 996 in another order, twice
+
+
+def test_tables_are_listed_as_an_address_spells_them(server):
+    with server.connect() as connection:
+        connection.execute('CREATE SCHEMA "A b"; CREATE MATERIALIZED VIEW "A b"."c.d" AS SELECT 1 AS x')
+    with pytest.raises(Unreadable, match="no table is named") as refused:
+        open_table(server.address(""))
+    assert '"A b"."c.d"' in str(refused.value)
+    open_table(server.address('"A b"."c.d"')).close()
+
+
 def test_a_table_that_grows_meanwhile_is_counted_as_it_was(server):
     with server.connect() as connection:
         connection.execute("CREATE TABLE growing AS SELECT 1 AS x")
@@ -146,8 +192,15 @@ def test_what_is_missing_is_named(server, table, role, found):
 
 
 def test_a_condition_on_a_missing_column_names_it(server):
-    with pytest.raises(Unreadable, match='column "amout" does not exist'):
+    with pytest.raises(Unreadable, match='column "amout" does not exist') as refused:
         open_table(server.address("counts"), TableOptions(where="amout > 1"))
+    assert refused.value.hint == "in 'amout > 1'"
+
+
+def test_a_condition_that_is_not_closed_is_said_to_be_open(server):
+    with pytest.raises(Unreadable, match="syntax error") as refused:
+        open_table(server.address("counts"), TableOptions(where="(n > 1"))
+    assert "is a bracket not closed?" in refused.value.hint
 
 
 def test_masses_without_labels_have_no_order_in_a_table(server, kl):

@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from klcli.core.arithmetic.parallel import processors
+from klcli.engines.sql.refusals import cure_of
 from klcli.errors import Unreadable, first_line
 from klcli.support.optional_package import need
 
@@ -41,4 +42,4 @@ def executed(connection: Any, sql: str) -> Any:
     try:
         return connection.execute(sql)
     except need("duckdb", extra="fast", purpose="a duckdb database").Error as error:
-        raise Unreadable(first_line(error)) from error
+        raise Unreadable(first_line(error), hint=cure_of(error)) from error

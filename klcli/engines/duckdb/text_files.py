@@ -80,7 +80,8 @@ def text_table(
         engine.close()
         if is_text:
             return None  # the csv module reads it, and gives an error its line
-        raise Unreadable(f"{name}: --where: {error.message.removeprefix(f'{name}: ')}", hint=CELLS_ARE_TEXT) from None
+        hint = "; ".join(filter(None, (error.hint, CELLS_ARE_TEXT)))
+        raise Unreadable(f"{name}: --where: {error.message.removeprefix(f'{name}: ')}", hint=hint) from None
     except BaseException:
         engine.close()
         raise

@@ -32,7 +32,7 @@ def columns_of(relation: str, execute: Execute, dialect: Dialect) -> list[Column
 
 def _free_decimal(column: Column, relation: str, execute: Execute, dialect: Dialect) -> Column:
     """Returns a column of numeric without a scale with the largest scale in it; of floats if some are infinite."""
-    cell = dialect.quote(column.name)
+    cell = f"CAST({dialect.quote(column.name)} AS NUMERIC)"
     ((scale, is_infinite),) = execute(
         f"SELECT max(scale({cell})), bool_or({cell} IN ('Infinity', '-Infinity')) FROM {relation}"
     ).fetchall()

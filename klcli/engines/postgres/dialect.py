@@ -21,17 +21,26 @@ class PostgresDialect(Dialect):
     types: Mapping[Storage, Sequence[str]] = {
         Storage.INTEGER: ("smallint", "integer", "bigint"),
         Storage.FLOAT: ("real", "double precision"),
-        Storage.DECIMAL: ("numeric",),
+        Storage.DECIMAL: ("numeric", "money"),
         Storage.BOOLEAN: ("boolean",),
-        Storage.TEXT: ("text", "character varying", "character", "citext", "uuid", "name"),
+        Storage.TEXT: (
+            "text", "character varying", "character", '"char"', "citext", "uuid", "name", "inet", "cidr", "macaddr",
+            "macaddr8", "bit", "bit varying",
+        ),
         Storage.INSTANT: ("date", "timestamp without time zone", "timestamp with time zone"),
-    }
+    }  # fmt: skip
+    tables = (  # information_schema has no materialised views
+        "SELECT n.nspname, c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace "
+        "WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition "
+        "AND n.nspname !~ '^(pg_|information_schema$)' "
+        "AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')"
+    )
 
     def decimal(self, scale: int) -> str:
         return "NUMERIC"  # of any number of digits
 
     def decimal_value(self, cell: str, scale: int) -> str:
-        return f"NULLIF({cell}, 'NaN')"
+        return f"NULLIF(CAST({cell} AS NUMERIC), 'NaN')"  # of money, too
 
     def is_nan(self, value: str) -> str:
         return f"({value} = 'NaN')"

@@ -1,12 +1,14 @@
 """Errors that say what PostgreSQL refuses, and what to do."""
 
+from klcli.engines.sql.refusals import cure_of
 from klcli.errors import Unreadable, first_line
 
 __all__ = ["no_connection", "refusal"]
 
 _HINTS = {
-    "42501": "the role needs GRANT SELECT on the table, and USAGE on its schema",
+    "42501": "the role needs GRANT SELECT on the table, and USAGE on its schema; or give a query of what it may read",
     "42P01": "name it as in schema.table; upper case and spaces are kept as they are written",
+    "0A000": 'name it as in schema.table, a part with a dot as in "my.schema".table',
     "25006": "the transaction only reads",
 }
 _PASSWORD = "put the password into PGPASSWORD, ~/.pgpass or a service file"
@@ -24,4 +26,4 @@ def refusal(error: Exception, *, is_lost: bool) -> Unreadable:
     """Returns the error for a query that failed, by its SQLSTATE."""
     state = getattr(error, "sqlstate", None) or ""
     is_lost = is_lost or state.startswith(("57P", "08"))
-    return Unreadable(first_line(error), hint=_LOST if is_lost else _HINTS.get(state))
+    return Unreadable(first_line(error), hint=_LOST if is_lost else _HINTS.get(state) or cure_of(error))
