@@ -125,6 +125,27 @@ def test_the_arguments_of_the_action_are_words_and_never_commands(compare, check
     assert not (checkout / "injected").exists()
 
 
+def test_patterns_in_the_arguments_of_the_action_are_files(compare, checkout):
+    for name in ("run 1.csv", "run[2].csv"):
+        (checkout / name).write_bytes((checkout / "die_wolf.csv").read_bytes())
+    found = {
+        arguments: re.findall(r"\d+ pairs?: \d+ ok", compare(arguments)[1])[-1:]
+        for arguments in ("die_fair.csv run*.csv", "die_fair.csv 'run '*.csv", "die_fair.csv 'run[2].csv'")
+    }
+    assert list(found.values()) == [["2 pairs: 2 ok"], ["1 pair: 1 ok"], ["1 pair: 1 ok"]]
+    assert compare("die_fair.csv 'run*.csv'")[0].returncode == 3  # in quotes, it is the name of a file
+    assert compare("die_fair.csv 'run")[0].returncode == 1
+    assert "arguments: no closing quotation" in compare("die_fair.csv 'run")[0].stderr
+
+
+def test_kl_drift_takes_patterns_itself_in_the_action(compare, checkout):
+    for name in ("a", "b"):
+        (checkout / f"part_{name}.csv").write_text("size\n" + "\n".join(str(row % 7) for row in range(400)) + "\n")
+    done, summary = compare("part_a.csv part_*.csv", "drift")
+    assert done.returncode == 0, done.stderr
+    assert "1 column: 1 ok" in summary
+
+
 def test_the_action_takes_the_inputs_that_the_documents_give():
     (step,) = snippets()["GitHub Actions"]
     assert step["with"].keys() <= action()["inputs"].keys()
@@ -148,6 +169,8 @@ def test_the_hook_runs_its_entry_with_the_documented_arguments(checkout):
     words = [*shlex.split(hook["entry"]), *hook.get("args", configured["args"])]
     assert words[0] in program
     assert (hook["language"], hook["pass_filenames"]) == ("python", False)
+    # tables are text and binary: pre-commit tags Parquet, .npy and .gz as binary
+    assert all(not each.keys() & {"types", "types_or", "exclude_types"} for each in (hook, drift))
     assert run(words, checkout).returncode == 1
     (checkout / "kl.toml").write_text("[limits]\nforward_kl = 2\n")
     (checkout / "pairs.csv").write_text("p,q\ncoin_fair.csv,coin_biased.csv\n")
