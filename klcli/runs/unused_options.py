@@ -28,7 +28,7 @@ _OF_BOTH = (
 )  # fmt: skip
 _OF_MASSES = frozenset({"--as", "--p-as", "--q-as"})
 _OF_FILES = _OF_MASSES | {"--input-format", "--p-format", "--q-format", "--max-expand"}
-_OF_LABELS = ("--missing", "--missing-label")
+_OF_LABELS = ("--missing", "--missing-label", "--null")  # a row without a number is left out by its label
 _OF_MONTE_CARLO = ("--samples", "--seed")
 
 
@@ -40,7 +40,6 @@ def with_unused_options(
     Args:
         given: The options that are on the command line, such as "--as". words: Its operands.
     """
-    notes: list[Note] = list(_of_operands(given, words, reading))
     if isinstance(comparison, Comparison):
         monte_carlo = "masses"
         has_labels = comparison.p.labels is not None
@@ -48,6 +47,8 @@ def with_unused_options(
         is_drawn = any(answer.draws is not None for answer in comparison.answers.values())
         monte_carlo = "" if is_drawn else "families with a formula, a sum or an integral"
         has_labels = False
+    asked = set(given) if has_labels else set(given) - set(_OF_LABELS)
+    notes: list[Note] = list(_of_operands(asked, words, reading))
     drawn = tuple(option for option in _OF_MONTE_CARLO if option in given)
     if drawn and monte_carlo:
         notes.append(options_without_effect(drawn, (monte_carlo,)))

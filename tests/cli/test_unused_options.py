@@ -121,7 +121,7 @@ NO_EFFECT = [
     (("normal(0,1)", "normal(1,2)", "--seed", "1"),
      "--seed has no effect on families with a formula, a sum or an integral"),
     (("0.5,0.5", "0.9,0.1", "--samples", "9", "--seed", "1"), "--samples, --seed have no effect on masses"),
-    (("0.5,0.5", "0.9,0.1", "--null", "NA"), "--null has no effect on numbers on the command line"),
+    (("a=0.5,b=0.5", "a=0.9,b=0.1", "--null", "NA"), "--null has no effect on numbers on the command line"),
     (("0.5,0.5", "0.9,0.1", "--missing", "error"), "--missing has no effect on outcomes without labels"),
     (("0.5,0.5", "0.9,0.1", "-m", "tv", "--bits"), "--bits has no effect on total_variation"),
 ]  # fmt: skip

@@ -197,6 +197,7 @@ NUMBERS = [
 ]  # fmt: skip
 
 JSON_WORD = 'inline JSON is as in [0.5,0.5] or {"heads":0.5,"tails":0.5}'
+LEAVE_OUT = "--null '' leaves out rows without a number, with a note"
 SEMICOLONS = "numbers with semicolons between them, where commas were expected"
 BY_SUFFIX = "--p-format and --q-format are for one side alone"
 INLINE = [
@@ -350,7 +351,7 @@ FILES = [
             "p.npz#p: npz has no tables by name, so none is called 'p'",
             "arrays and columns are named by --column, --p and --q", file="p.npz", table="#p"),
     Refused("a missing number in SQLite", sqlite(*SQL, "INSERT INTO words VALUES ('owl', NULL)"),
-            "p.db: row 3: 'owl': there is no number", "", file="p.db"),
+            "p.db: row 3: 'owl': there is no number", LEAVE_OUT, file="p.db"),
     Refused("a damaged database", b"SQLite format 3\0 no", "p.db: not a whole SQLite database: file is not a database",
             "", file="p.db"),
     Refused("a table of CSV", "a,1\n", "p.csv#t: csv has no tables by name, so none is called 't'",
@@ -366,6 +367,41 @@ FILES = [
             "aws s3 cp s3://bucket/p.csv - | kl compute - …", table="s3://bucket/p.csv"),
 ]  # fmt: skip
 
-FORMS = [*SHELL, *DRAWN, *NUMBERS, *INLINE, *ONE_SIDE, *COLUMNS, *FILES]
+ONE_LEFT_OUT = "1 row without a number was left out, of 3"
+NULL = ("--null", "")
+WITH_OWL = (*SQL, "INSERT INTO words VALUES ('owl', NULL)")
+MISSING_NUMBERS = [
+    Answered("empty cells that are said to be missing", "label,n\ncat,3\nowl,\ndog,5\n", CATS, NULL,
+             note=ONE_LEFT_OUT),
+    Refused("empty cells beside a text that is said to be missing", "label,n\ncat,3\nowl,\ndog,NA\n",
+            "stdin: line 3: 'owl': there is no number", LEAVE_OUT, ("--null", "NA")),
+    Answered("empty cells and a text that are said to be missing", "label,n\ncat,3\nowl,\nfox,NA\ndog,5\n", CATS,
+             ("--null", "NA", "--null", ""), note="2 rows without a number were left out, of 4"),
+    Refused("an empty cell that nobody announced", "label,n\ncat,3\nowl,\n",
+            "stdin: line 3: 'owl': there is no number", LEAVE_OUT),
+    Answered("NULL of SQLite", sqlite(*WITH_OWL), CATS, NULL, "p.db", note=ONE_LEFT_OUT),
+    Refused("NULL of SQLite beside another null", sqlite(*WITH_OWL), "p.db: row 3: 'owl': there is no number", LEAVE_OUT,
+            ("--null", "NA"), "p.db"),
+    Answered("a text of SQLite that stands for a missing number",
+             sqlite(*SQL, "INSERT INTO words VALUES ('owl', 'NA')"), CATS, ("--null", "NA"), "p.db", note=ONE_LEFT_OUT),
+    Answered("a number of SQLite that stands for a missing one",
+             sqlite(*SQL, "INSERT INTO words VALUES ('owl', -999)"), CATS, ("--null", "-999"), "p.db", note=ONE_LEFT_OUT),
+    Answered("null in a JSON object", '{"cat": 3, "owl": null, "dog": 5}', CATS, NULL, note=ONE_LEFT_OUT),
+    Answered("null in JSON records", '[{"l": "cat", "n": 3}, {"l": "owl", "n": null}, {"l": "dog", "n": 5}]', CATS,
+             NULL,
+             note=ONE_LEFT_OUT),
+    Answered("null in JSON lines", '{"l": "cat", "n": 3}\n{"l": "owl", "n": null}\n{"l": "dog", "n": 5}\n', CATS, NULL,
+             "p.jsonl", note=ONE_LEFT_OUT),
+    Refused("null in a JSON object that nobody announced", '{"cat": 3, "owl": null}',
+            "stdin: key 2: 'owl': null where a number belongs", LEAVE_OUT),
+    Refused("a text in a JSON object", '{"cat": "3,5", "dog": 1}',
+            "stdin: key 1: 'cat': the text '3,5' where a number belongs",
+            "store it as a number: here it is a text"),
+    Refused("null in a JSON array", "[3, null, 5]", "stdin: item 2: null where a number belongs", "", NULL),
+    Answered("a null of Arrow",
+             arrow({"word": ["cat", "owl", "dog"], "n": [3, None, 5]}), CATS, NULL, "p.feather", needs="pyarrow", note=ONE_LEFT_OUT),
+]  # fmt: skip
+
+FORMS = [*MISSING_NUMBERS, *SHELL, *DRAWN, *NUMBERS, *INLINE, *ONE_SIDE, *COLUMNS, *FILES]
 ANSWERED = [form for form in FORMS if isinstance(form, Answered)]
 REFUSED = [form for form in FORMS if isinstance(form, Refused)]

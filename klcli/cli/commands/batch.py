@@ -164,7 +164,7 @@ def _command_line(ctx: click.Context) -> Layer:
     if "label" in given:
         options["label"] = ",".join(given["label"])
     if "nulls" in given:
-        options["null"] = ",".join(given["nulls"])
+        options["null"] = ",".join(given["nulls"]) or ","
     if "measures" in given:
         options["measure"] = " ".join(given["measures"])
     if "bits" in given:

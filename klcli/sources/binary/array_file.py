@@ -62,7 +62,7 @@ def array_format(
             lambda source, query: distributions_of(open_file(source), query),
             lambda source, query: rows_of(open_file(source), query),
             recognises=recognises, holds_arrays=True, holds_named_arrays=is_named,
-            options=OF_COLUMNS if is_named else OF_COLUMNS - {"--label"},
+            options=OF_COLUMNS - ({"--null"} if is_named else {"--null", "--label"}),
         ))  # fmt: skip
         ARRAY_FILES[name] = open_file
         return open_file

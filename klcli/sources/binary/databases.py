@@ -136,4 +136,5 @@ def _fetched(source: ByteSource, tables: str, ask: Ask) -> tuple[list[str], Rows
 
 def _observed(source: ByteSource, query: Query, tables: str, ask: Ask) -> tuple[RawNumbers, ...]:
     names, rows = _fetched(source, tables, ask)
-    return Table(source.name, names, list(zip(*rows, strict=True)), one_by_one(cell_number), place).observed(query)
+    columns, nulls = list(zip(*rows, strict=True)), query.dialect.nulls
+    return Table(source.name, names, columns, one_by_one(cell_number), place, nulls=nulls).observed(query)

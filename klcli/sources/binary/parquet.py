@@ -58,7 +58,7 @@ def read_parquet(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
         raise
     except errors:
         raise source.unreadable("not a whole Parquet file") from None
-    if source.path is not None and not any(query.samples) and source.size >= HUGE and installed("duckdb"):
+    if source.path is not None and not any(query.samples) and source.size >= HUGE and _scans(query):
         from klcli.sources.binary.parquet_scan import scan_parquet
 
         scanned = scan_parquet(source.name, os.fspath(source.path), query)
@@ -88,7 +88,13 @@ def observed_in_arrow(source: ByteSource, table: Any, query: Query) -> tuple[Raw
     _refuse_repeated(source, table.column_names)
     if not columns or not len(columns[0]):
         raise source.unreadable("empty: there are no values")
-    return Table(source.name, table.column_names, columns, one_by_one(_number), place).observed(query)
+    nulls = query.dialect.nulls
+    return Table(source.name, table.column_names, columns, one_by_one(_number), place, nulls=nulls).observed(query)
+
+
+def _scans(query: Query) -> bool:
+    """Returns True if duckdb can read what is asked for: it knows no cells that stand for a missing value."""
+    return not query.dialect.nulls and installed("duckdb") is not None
 
 
 def _refuse_repeated(source: ByteSource, names: Sequence[str]) -> None:

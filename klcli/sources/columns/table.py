@@ -4,7 +4,7 @@ Every format with columns (delimited text, JSON records, Parquet) makes a Table,
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, SupportsFloat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,15 +15,24 @@ from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError, NotADistribution, Unreadable
 from klcli.notes import Note, Use, columns_guessed, header_read, rows_without_number
 from klcli.sources.columns.column_choice import Choice, chosen_columns, found_labels, is_label_name
-from klcli.sources.columns.written_numbers import cure_of
+from klcli.sources.columns.numbers import parse_number
+from klcli.sources.columns.written_numbers import cure_of_stored
 from klcli.sources.formats.query import Query
 from klcli.support.safe_text import shorten
 
-__all__ = ["Table", "joint_labels", "no_number", "one_by_one", "shown_name"]
+__all__ = ["LEAVE_OUT", "NullCell", "Table", "is_null", "joint_labels", "no_number", "one_by_one", "shown_name"]
+
+LEAVE_OUT = "--null '' leaves out rows without a number, with a note"
 
 _EXAMINED = 20  # labels that decide whether their column might hold masses
 
 Numbers = Callable[[Any], tuple[Array, Mask | None]]
+
+
+class NullCell(str):
+    """An empty cell of a text that --null says is missing; one that merely is empty is a plain text."""
+
+    __slots__ = ()
 
 
 class Table(NamedTuple):
@@ -39,7 +48,8 @@ class Table(NamedTuple):
         heading: how the first row was read, in a few words.
         cure: returns the cure for a cell that is not a number, judged by its form; None if it suggests none.
         layout_notes: how the lines of a text were read, where that is not as delimited text.
-        leaves_out: a labelled row without a number is left out, with a note, since --null says it is missing.
+        nulls: cells that --null says are missing, "" for an empty one and for NULL: a labelled row whose number is
+            missing is left out, with a note.
     """
 
     source: str
@@ -52,9 +62,9 @@ class Table(NamedTuple):
     header_line: int | None = None
     first_hint: str | None = None
     heading: str = ""
-    cure: Callable[[object], str | None] = cure_of
+    cure: Callable[[object], str | None] = cure_of_stored
     layout_notes: tuple[Note, ...] = ()
-    leaves_out: bool = False
+    nulls: tuple[str, ...] = ()
 
     def observed(self, query: Query) -> tuple[RawNumbers, ...]:
         """Returns the distributions that a query wants.
@@ -162,27 +172,29 @@ class Table(NamedTuple):
         if type(column) is PackedText or type(column) is HashedText:
             return column
         cells: Sequence[object] = column.tolist() if isinstance(column, np.ndarray) else column
-        if self.is_text or set(map(type, cells)) == {str}:
+        if self.is_text or (not self.nulls and set(map(type, cells)) == {str}):
             return tuple(cells)  # type: ignore[arg-type]
         labels = []
         for row, cell in enumerate(cells):
             if isinstance(cell, (list, dict)):
                 raise NotADistribution(f"{self.source}: {self.place(row)}: {shorten(str(cell))} is not a label")
-            is_missing = cell is None or cell != cell  # NaN
+            is_missing = cell is None or cell != cell or (isinstance(cell, str) and cell in self.nulls)  # or NaN
             labels.append("" if is_missing else str(cell).lower() if isinstance(cell, bool) else str(cell))
         return tuple(labels)
 
     def _with_numbers(self, index: int, name: str) -> "tuple[Table, tuple[Note, ...]]":
         """Returns the table without rows that lack a number in a column, if they are to be left out, and a note."""
         column = self.columns[index]
-        if not self.leaves_out or "" not in column:
-            return self, ()
-        kept = [row for row, cell in enumerate(column) if cell != ""]
-        if not kept:
+        kept = [row for row, cell in enumerate(column) if not self._is_null(cell)] if self.nulls else []
+        if not kept or len(kept) == len(column):
             return self, ()
         columns = [[each[row] for row in kept] for each in self.columns]
         note = rows_without_number(name, len(column) - len(kept), len(column))
         return self._replace(columns=columns, first={}, place=lambda row: self.place(kept[row])), (note,)
+
+    def _is_null(self, cell: object) -> bool:
+        """Returns True if --null says that a cell is missing."""
+        return type(cell) is NullCell if self.is_text else is_null(cell, self.nulls)
 
     def _numbers(self, index: int, labels: Sequence[str] | None, name: str) -> Array:
         values, are_numbers = self.numbers(self.columns[index])
@@ -191,6 +203,8 @@ class Table(NamedTuple):
             place = RawNumbers(np.empty(0), labels, name, self.place).where(row)
             cell = self.columns[index][row]
             hint = self.cure(cell) or (self.first_hint if row == 0 else None)
+            if hint is None and labels is not None and not self._is_null(cell) and (cell is None or cell == ""):
+                hint = LEAVE_OUT
             if hint is None and self.is_text and cell and not are_numbers.any():
                 hint = "if its cells are observations, pass --as samples"
             raise no_number(place, cell, hint)
@@ -222,6 +236,13 @@ def one_by_one(number: Callable[[object], float | None]) -> Numbers:
         return np.array([each if each is not None else 0.0 for each in found]), are_numbers
 
     return numbers
+
+
+def is_null(cell: object, nulls: tuple[str, ...]) -> bool:
+    """Returns True if a stored cell is one of the texts, or a number that one of them spells; "" stands for NULL."""
+    if cell is None or isinstance(cell, str):
+        return (cell or "") in nulls
+    return isinstance(cell, SupportsFloat) and any(parse_number(each) == cell for each in nulls)
 
 
 def no_number(place: str, cell: object, hint: str | None) -> NotADistribution:

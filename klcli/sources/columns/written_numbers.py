@@ -19,6 +19,7 @@ __all__ = [
     "PERCENTS",
     "cure_in_table",
     "cure_of",
+    "cure_of_stored",
     "is_written",
     "parse_column",
     "parse_percentage",
@@ -124,6 +125,13 @@ def cure_of(cell: object, dialect: TextDialect = PLAIN) -> str | None:
         decimal = "--decimal , " if (other[1] or "").startswith(",") else ""
         return f"pass {decimal}--thousands {sign!r}" if sign.isascii() else f"pass {decimal}--thousands ' '"
     return None
+
+
+def cure_of_stored(cell: object) -> str | None:
+    """Returns the cure for a cell of a format that stores numbers, where the options on texts are none."""
+    cure = cure_of(cell)
+    is_missing = isinstance(cell, str) and cell.strip().lower() in _MISSING
+    return cure if cure is None or is_missing else "store it as a number: here it is a text"
 
 
 def cure_in_table(cell: str, dialect: TextDialect = PLAIN) -> str | None:

@@ -43,8 +43,8 @@ OpenPairs = Callable[[ByteSource, Sequence[RowQuery]], "RowPairs"]
 _JSON = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[\[{]")  # UTF-16 has a NUL beside each bracket
 
 # options that make a difference to a format with columns, and to one that is text or is read as one
-OF_COLUMNS = frozenset({"--label", "--column", "--p", "--q"})
-OF_CELLS = OF_COLUMNS | {"--header", "--decimal", "--thousands", "--null"}
+OF_COLUMNS = frozenset({"--label", "--column", "--p", "--q", "--null"})
+OF_CELLS = OF_COLUMNS | {"--header", "--decimal", "--thousands"}
 
 _HEAD = 64  # bytes that identify a format
 _BINARY = (b"PAR1", b"PK\x03\x04", b"\x93NUMPY", b"ARROW1", b"FEA1", b"SQLite format 3\0")  # first bytes

@@ -14,10 +14,11 @@ import numpy as np
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import NotADistribution, Unreadable
-from klcli.notes import Note, listing, options_without_effect
+from klcli.notes import Note, listing, options_without_effect, rows_without_number
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.column_choice import are_label_and_masses
-from klcli.sources.columns.table import Table, one_by_one
+from klcli.sources.columns.table import LEAVE_OUT, Table, is_null, one_by_one
+from klcli.sources.columns.written_numbers import cure_of_stored
 from klcli.sources.formats.input_format import input_format
 from klcli.sources.formats.query import Query, RowQuery
 from klcli.sources.json_text.concatenated import ValueText, cut_values
@@ -157,7 +158,7 @@ def _distributions(document: object, source: ByteSource, query: Query, item: str
             if not isinstance(document.get(key), (list, dict)):
                 raise source.unreadable(f"no distribution {key!r}; the keys are {listing(list(document), most=12)}")
         return tuple(
-            _one(document[key], f"{source.name}:{key}", Query((None,), (samples,), query.label), item)
+            _one(document[key], f"{source.name}:{key}", query._replace(columns=(None,), samples=(samples,)), item)
             for key, samples in zip(keys, query.samples, strict=True)
         )
     if isinstance(document, list) and document and isinstance(document[0], dict):
@@ -179,7 +180,11 @@ def _one(document: object, name: str, query: Query, item: str) -> RawNumbers:
                 hint="kl rows P Q compares it token by token",
             )
         notes = _without_columns(query, f"the keys of {name}")
-        return _masses(list(document.values()), tuple(document), name, lambda index: f"key {index + 1}", notes)
+        kept = _without_nulls(document, query)
+        if len(kept) < len(document):
+            notes = (*notes, rows_without_number(name, len(document) - len(kept), len(document)))
+        at = [place for place, key in enumerate(document, 1) if key in kept]
+        return _masses(list(kept.values()), tuple(kept), name, lambda index: f"key {at[index]}", notes)
     if isinstance(document, list):
         if document and isinstance(document[0], dict):
             return _records(document, name, query, item)[0]
@@ -190,6 +195,15 @@ def _one(document: object, name: str, query: Query, item: str) -> RawNumbers:
             return RawNumbers(np.ones(len(labels)), labels, name, lambda index: f"{item} {index + 1}", notes=notes)
         return _masses(document, None, name, lambda index: f"{item} {index + 1}", notes)
     raise Unreadable(f"{name}: {described(document)}, not an array or an object")
+
+
+def _without_nulls(document: dict[str, object], query: Query) -> dict[str, object]:
+    """Returns the items whose number --null does not say is missing; all of them if it says so of each."""
+    nulls = query.dialect.nulls
+    if not nulls:
+        return document
+    kept = {key: value for key, value in document.items() if not is_null(value, nulls)}
+    return kept or document
 
 
 def _without_columns(query: Query, subject: str) -> tuple[Note, ...]:
@@ -207,7 +221,8 @@ def _masses(
     numbers = []
     for index, value in enumerate(values):
         if not isinstance(value, WrittenNumber) and not is_minus_infinity(value):
-            raise observed.refuse(index, f"{described(value)} where a number belongs")
+            hint = LEAVE_OUT if value is None and labels is not None else cure_of_stored(value)
+            raise observed.refuse(index, f"{described(value)} where a number belongs", hint=hint)
         numbers.append(float(str(value)) + 0.0)  # -0 is 0, as an int is
     return RawNumbers(np.array(numbers, dtype=np.float64), labels, name, where, notes=notes)
 
@@ -221,7 +236,8 @@ def _records(records: list[object], name: str, query: Query, item: str) -> tuple
             keys = listing(names, most=12)
             raise Unreadable(f"{name}: {item} {index}: {described(record)}, not a record with the fields {keys}")
     columns = [[record[field] for record in records if isinstance(record, dict)] for field in names]
-    return _Records(name, names, columns, _numbers, lambda row: f"{item} {row + 1}").observed(query)
+    nulls = query.dialect.nulls
+    return _Records(name, names, columns, _numbers, lambda row: f"{item} {row + 1}", nulls=nulls).observed(query)
 
 
 class _Records(Table):

@@ -37,7 +37,8 @@ def read_engine(word: str, query: Query) -> tuple[RawNumbers, ...]:
     columns: list[Sequence[object]] = [()] * len(names)
     for at, column in zip(wanted, cells, strict=True):
         columns[at] = column
-    found = Table(word, names, columns, one_by_one(cell_number), place).observed(query)
+    nulls = query.dialect.nulls
+    found = Table(word, names, columns, one_by_one(cell_number), place, nulls=nulls).observed(query)
     if len(found) == 1 and found[0].labels is None and not address.query:
         raise Unreadable(
             f"{word}: the rows of a table have no order, and masses without labels are matched by it",

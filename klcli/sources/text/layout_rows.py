@@ -10,11 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from klcli.errors import Unreadable
 from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.columns.table import NullCell
 from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.text.dialect import numbered_rows
 from klcli.sources.text.layout import BARS, COUNT, Form, Layout, cut_blanks, cut_count_last, is_rule
 
 __all__ = ["layout_rows", "refuse_ragged", "without_nulls"]
+
+_NULL = NullCell()
 
 Row = tuple[int, list[str]]
 
@@ -64,9 +67,9 @@ def refuse_ragged(source: ByteSource, lines: Sequence[int], rows: Sequence[Seque
 
 
 def without_nulls(cells: list[str], dialect: TextDialect) -> list[str]:
-    """Returns the cells of a row, empty where they stand for a missing value."""
+    """Returns the cells of a row, a `NullCell` where they stand for a missing value."""
     nulls = dialect.nulls
-    return ["" if cell in nulls else cell for cell in cells] if nulls else cells
+    return [_NULL if cell in nulls else cell for cell in cells] if nulls else cells
 
 
 def _blank_rows(source: ByteSource, lines: Iterable[str], form: Form) -> Iterator[Row]:

@@ -58,7 +58,7 @@ def observed_in(
         source.name, header.names, columns, partial(numbers_of, dialect=query.dialect), lambda row: place(lines[row]),
         is_text=True, header_line=header.line, first_hint=header.hint, heading=header.heading,
         cure=partial(cure_of, dialect=query.dialect), layout_notes=notes,
-        leaves_out=bool(query.dialect.nulls),
+        nulls=query.dialect.nulls,
     )  # fmt: skip
     return table.observed(_with_label(table, query, header))
 
