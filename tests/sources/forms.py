@@ -380,12 +380,14 @@ MISSING_NUMBERS = [
     Refused("an empty cell that nobody announced", "label,n\ncat,3\nowl,\n",
             "stdin: line 3: 'owl': there is no number", LEAVE_OUT),
     Answered("NULL of SQLite", sqlite(*WITH_OWL), CATS, NULL, "p.db", note=ONE_LEFT_OUT),
-    Refused("NULL of SQLite beside another null", sqlite(*WITH_OWL), "p.db: row 3: 'owl': there is no number", LEAVE_OUT,
+    Refused("NULL of SQLite beside another null", sqlite(*WITH_OWL), "p.db: row 3: 'owl': there is no number",
+             LEAVE_OUT,
             ("--null", "NA"), "p.db"),
     Answered("a text of SQLite that stands for a missing number",
              sqlite(*SQL, "INSERT INTO words VALUES ('owl', 'NA')"), CATS, ("--null", "NA"), "p.db", note=ONE_LEFT_OUT),
     Answered("a number of SQLite that stands for a missing one",
-             sqlite(*SQL, "INSERT INTO words VALUES ('owl', -999)"), CATS, ("--null", "-999"), "p.db", note=ONE_LEFT_OUT),
+             sqlite(*SQL, "INSERT INTO words VALUES ('owl', -999)"), CATS, ("--null", "-999"), "p.db",
+             note=ONE_LEFT_OUT),
     Answered("null in a JSON object", '{"cat": 3, "owl": null, "dog": 5}', CATS, NULL, note=ONE_LEFT_OUT),
     Answered("null in JSON records", '[{"l": "cat", "n": 3}, {"l": "owl", "n": null}, {"l": "dog", "n": 5}]', CATS,
              NULL,
@@ -399,7 +401,8 @@ MISSING_NUMBERS = [
             "store it as a number: here it is a text"),
     Refused("null in a JSON array", "[3, null, 5]", "stdin: item 2: null where a number belongs", "", NULL),
     Answered("a null of Arrow",
-             arrow({"word": ["cat", "owl", "dog"], "n": [3, None, 5]}), CATS, NULL, "p.feather", needs="pyarrow", note=ONE_LEFT_OUT),
+             arrow({"word": ["cat", "owl", "dog"], "n": [3, None, 5]}), CATS, NULL, "p.feather", needs="pyarrow",
+             note=ONE_LEFT_OUT),
 ]  # fmt: skip
 
 FORMS = [*MISSING_NUMBERS, *SHELL, *DRAWN, *NUMBERS, *INLINE, *ONE_SIDE, *COLUMNS, *FILES]
