@@ -10,6 +10,8 @@ rounded once. That rounding, and that of a - max a, is one of an exponent: where
 both differences must be exact. The compiled kernel does the same for differences that are not exact, too.
 """
 
+from math import log
+
 import numpy as np
 
 from klcli.core.arithmetic.parallel import each_block
@@ -20,7 +22,7 @@ from klcli.core.pairs.kl_div_sums import kl_div
 __all__ = ["forward_kl_of_logits"]
 
 _REACH = 690.0  # of a logit below the largest: exponentials of these are normal doubles
-_SAMPLE = 1_024  # outcomes whose mean difference is the first μ
+_POWER = np.float32(2**23 / log(2))  # the bits of float32 are nearly a logarithm: the exponent, then 1 + fraction
 _PASSES = 3
 _LARGE = 32.0  # w and max a - a of this sum are rounded by at most 2^-50 and 2^-49, and so are their exponentials
 _FAR = 0.4  # |v| from which log(1 + v) is as accurate as v
@@ -31,10 +33,7 @@ def forward_kl_of_logits(a: Array, b: Array) -> Array:
     """Returns KL(P‖Q) in nats for logits of shape (n, k), as float64: shape (n,); NaN where it may lose digits."""
     top = np.maximum.reduce(a, axis=-1, keepdims=True)
     in_reach = np.minimum.reduce(a, axis=-1) >= top[:, 0] - _REACH
-    shift, value = np.zeros(top.shape), np.full(len(a), np.nan)
-    if a.shape[-1] > _SAMPLE:
-        mean = _sums(a[:, :_SAMPLE], b[:, :_SAMPLE], top, shift)[1]
-        shift = mean.astype(np.float32).astype(float)[:, np.newaxis]  # of 24 bits, so that most w are exact
+    shift, value = _rough_mean(a, b, top), np.full(len(a), np.nan)
     for _ in range(_PASSES):
         total, mean = _sums(a, b, top, shift)
         value = np.where(in_reach, _accepted(total, mean), np.nan)
@@ -43,6 +42,26 @@ def forward_kl_of_logits(a: Array, b: Array) -> Array:
             break
         shift = np.where(is_open[:, np.newaxis], shift + mean[:, np.newaxis], shift)
     return value
+
+
+def _rough_mean(a: Array, b: Array, top: Array) -> Array:
+    """The mean of b - a under exponentials that are right to 6 %, shape (n, 1); of 24 bits, so that most w are exact."""
+
+    def sums_of(where: slice) -> tuple[Array, Array]:
+        ours, theirs = (side[:, where].astype(np.float32) for side in (a, b))
+        theirs -= ours
+        ours -= top.astype(np.float32)
+        np.maximum(ours, -80, out=ours)
+        ours *= _POWER
+        mass = ours.astype(np.int32)
+        mass += np.int32(0x3F800000)
+        moment = np.multiply(mass.view(np.float32), theirs, out=theirs)
+        return np.add.reduce(moment, axis=-1, keepdims=True), np.add.reduce(
+            mass.view(np.float32), axis=-1, keepdims=True
+        )
+
+    moment, mass = (np.add.reduce(each) for each in zip(*each_block(a.shape[-1], lambda: sums_of), strict=True))
+    return (moment / mass).astype(float)
 
 
 def _sums(a: Array, b: Array, top: Array, shift: Array) -> tuple[Array, Array]:
