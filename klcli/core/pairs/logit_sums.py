@@ -45,7 +45,7 @@ def forward_kl_of_logits(a: Array, b: Array) -> Array:
 
 
 def _rough_mean(a: Array, b: Array, top: Array) -> Array:
-    """The mean of b - a under exponentials that are right to 6 %, shape (n, 1); of 24 bits, so that most w are exact."""
+    """The mean of b - a under exponentials right to 6 %, shape (n, 1); of 24 bits, so that most w are exact."""
 
     def sums_of(where: slice) -> tuple[Array, Array]:
         ours, theirs = (side[:, where].astype(np.float32) for side in (a, b))
