@@ -21,6 +21,14 @@ _SAID_HERE = {
     "--fail-above LIMIT": (
         "--threshold", "--max", "--limit", "--fail-on", "--fail-if", "--fail-over", "--fail", "--max-kl",
     ),
+    "--limit [COLUMN:]MEASURE=X, such as psi=0.2": (
+        "--threshold", "--max", "--limits", "--fail-if", "--fail-over", "--fail", "--psi", "--max-psi",
+    ),
+    "--alpha A, such as 0.01": ("--significance", "--p-value", "--pvalue", "--confidence", "--confidence-level"),
+    "--columns GLOB": ("--column", "--include", "--only", "--select", "--features"),
+    "--exclude GLOB": ("--ignore", "--skip", "--drop", "--ignore-columns", "--exclude-columns"),
+    "--type COLUMN=KIND": ("--types", "--categorical", "--numeric", "--dtype", "--kind"),
+    "--where SQL": ("--filter", "--query"),
     "--smooth HOW, such as add:0.5": (
         "--epsilon", "--eps", "--laplace", "--pseudocount", "--smoothing", "--add", "--floor", "--clip", "--mix",
     ),
@@ -53,6 +61,8 @@ _MASSES = "samples are observations, or --as counts of them; kl compute compares
 _ABSENT = "a label that one side lacks has mass 0 there; rows without a label are dropped by --missing-label drop"
 # values that other commands take, by command and option
 _VALUES = {
+    ("drift", "--fail-on", "error"): "a column that could not be judged exits 3 in any case; --allow-… name exceptions",
+    ("drift", "--fail-on", "unclear"): "write --strict",
     ("estimate", "--as", "samples"): _SAMPLES,
     **{("estimate", "--as", kind): _MASSES for kind in ("probs", "probabilities", "weights", "logits", "logprobs")},
     ("estimate", "--as", "categories"): "write --as labels",

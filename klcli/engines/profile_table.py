@@ -21,7 +21,7 @@ from klcli.tables.table_profile import LABELS, ColumnProfile, Profile, profile_r
 __all__ = ["ProfileTable", "profile_of"]
 
 _LIKE = "make it with kl profile --like REF.kl.json"
-_CUT = f"{_LIKE} and compare bins between quantiles, or pass the table itself"
+_CUT = f"is it the reference? then name it first; else {_LIKE}, or pass the table itself"
 
 
 class ProfileTable:

@@ -5,10 +5,11 @@ from klcli.notes.wording import listing, plural
 from klcli.support.safe_text import shorten
 
 __all__ = [
-    "all_later", "bins_forced", "bins_reduced", "bins_sketched", "columns_new", "decimal_marks", "few_rows_settle",
-    "header_assumed", "infinite_ordered", "labels_alike", "labels_cut", "limit_none", "na_words", "no_settings",
-    "numbers_as_text", "numbers_exact_to", "numbers_skipped", "order_unknown", "patterns_unused", "relabelled_least",
-    "type_differs", "values_not_numbers", "verdict_of_tool", "wasserstein_unknown",
+    "all_earlier", "all_later", "bins_forced", "bins_reduced", "bins_sketched", "columns_new", "decimal_marks",
+    "few_rows_settle", "header_assumed", "infinite_ordered", "labels_alike", "labels_cut", "limit_none", "na_words",
+    "no_rows", "no_settings", "nothing_compared", "numbers_as_text", "numbers_exact_to", "numbers_skipped",
+    "order_unknown", "patterns_unused", "relabelled_least", "type_differs", "type_skipped", "values_not_numbers",
+    "verdict_of_tool", "wasserstein_unknown",
 ]  # fmt: skip
 
 
@@ -56,6 +57,24 @@ def relabelled_least(least: float, tests: int, needed: float) -> str:
 def type_differs(name: str, reference: str, current: str) -> str:
     """A column whose type differs: the types in P and Q."""
     return f"{name} is {reference} in P and {current} in Q; both were read as P's"
+
+
+@note("type_changed")
+def type_skipped(name: str, reference: str, current: str) -> str:
+    """A column that is not compared, and whose type differs: the types in P and Q."""
+    return f"{name} is {reference} in P and {current} in Q; it is not compared"
+
+
+@note("no_rows")
+def no_rows(side: str, table: str) -> str:
+    """A table without rows, such as that of a job that failed."""
+    return f"{side}, {table}, has no rows, so nothing can be compared"
+
+
+@note("nothing_compared")
+def nothing_compared() -> str:
+    """A run in which every column was skipped."""
+    return "every column was skipped, so nothing was compared; --type COLUMN=KIND compares one all the same"
 
 
 @note("numbers_as_text")
@@ -119,6 +138,12 @@ def labels_cut(name: str, kept: int, rest: int) -> str:
 def all_later(name: str) -> str:
     """A column of times that lies after the reference."""
     return f"every {name} of Q is later than those of P"
+
+
+@note("earlier")
+def all_earlier(name: str) -> str:
+    """A column of times that lies before the reference."""
+    return f"every {name} of Q is earlier than those of P; is P the reference?"
 
 
 @note("na")

@@ -54,7 +54,7 @@ _SETTINGS = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "e
 
 @click.command("drift", cls=Command)
 @click.argument("reference", type=Operand(), metavar="REF", required=False)
-@click.argument("current", type=Operand(), metavar="CUR", required=False)
+@click.argument("current", type=Operand(), metavar="CUR", nargs=-1)
 @measure_option
 @judging_options
 @engine_options(sides=True)
@@ -114,7 +114,7 @@ _SETTINGS = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "e
 @output_options
 @click.pass_context
 def command(
-    ctx: click.Context, /, reference: str | None, current: str | None, limits: tuple[str, ...], no_limits: bool,
+    ctx: click.Context, /, reference: str | None, current: tuple[str, ...], limits: tuple[str, ...], no_limits: bool,
     types: tuple[str, ...], explain: str | None, verbose: bool, init: bool, compare_presets: bool, jobs: int | None,
     update_baseline: bool, force: bool,
     config: Path | None, show_config: bool, output: Output, counting: Counting, **_: Any,
@@ -157,17 +157,16 @@ def command(
     if init:
         return _init(reference, options[0], settings, output, is_forced=force)
     if settings.preset is not None and (explain is not None or compare_presets):
-        other = "--compare-presets" if compare_presets else "--explain"
-        raise UsageError(f"{other} beside --preset {settings.preset}: it needs the verdict of kl itself",
+        answer = "--compare-presets" if compare_presets else "--explain"
+        raise UsageError(f"{answer} beside --preset {settings.preset}: it needs the verdict of kl itself",
                          hint="leave one of them out")  # fmt: skip
-    if current is None:
-        raise UsageError("kl drift needs two tables", hint="kl drift REF CUR")
-    if reference == current == "-":
+    other = _only(current)
+    if reference == other == "-":
         raise UsageError("standard input can be one of the two tables only")
     requests = requests_of(output)
-    Destinations(request.path for request in requests).refuse((reference, current))
-    with reading_progress((reference, current)):
-        tables = _open(reference, current, options)
+    Destinations(request.path for request in requests).refuse((reference, other))
+    with reading_progress((reference, other)):
+        tables = _open(reference, other, options)
         try:
             if update_baseline:
                 refuse_no_baseline(tables[0], reference)
@@ -187,6 +186,17 @@ def command(
         return exit_code(result)
     _report(result, requests, output, is_verbose=verbose)
     return exit_code(result) if baseline is None else renew(reference, baseline, result, exit_code(result))
+
+
+def _only(current: Sequence[str]) -> str:
+    if not current:
+        raise UsageError("kl drift needs two tables", hint="kl drift REF CUR")
+    if len(current) > 1:
+        raise UsageError(
+            f"kl drift takes two tables, and there are {1 + len(current)}",
+            hint="files of one table are a pattern in quotes, as in 'data/*.parquet'; kl profile merge joins baselines",
+        )
+    return current[0]
 
 
 def _refuse_two(answers: Sequence[str]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from klcli.engines.countable import Countable
-from klcli.notes import Note, columns_new
+from klcli.notes import Note, columns_new, no_rows, nothing_compared
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.patterns import unused_patterns
 from klcli.runs.drift.results import ColumnDrift, DriftResult, JointDrift, TableSide
@@ -29,5 +29,8 @@ def gathered(
     of_tables = [note for table in (reference, current) for note in table.notes]
     of_tables += [*settings.notes, *unused_patterns(reference, current, settings)]
     of_tables += [columns_new(len(new), new[:5])] if new else []
+    of_tables += [no_rows(side, table.name) for side, table in (("P", reference), ("Q", current)) if not table.rows]
+    if reference.rows and current.rows and all(each.status is Status.SKIPPED for each in columns):
+        of_tables.append(nothing_compared())
     found = sorted(columns, key=lambda each: _ORDER.index(each.status))
     return DriftResult(sides[0], sides[1], settings, found, tests, new, pairs, (*of_tables, *notes))

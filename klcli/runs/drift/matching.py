@@ -1,10 +1,11 @@
 """Columns of two tables by name: the kind of each, from the reference, and how the current table reads it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from shlex import quote
 
 from klcli.engines.countable import Countable
 from klcli.errors import NotComparable
-from klcli.notes import all_later, numbers_as_text, numbers_exact_to, type_differs
+from klcli.notes import all_earlier, all_later, numbers_as_text, numbers_exact_to, type_differs, type_skipped
 from klcli.runs.drift.counted import NUMBERS, CountedColumn
 from klcli.runs.drift.not_numbers import cure_of_column, note_skipped
 from klcli.runs.drift.patterns import refuse_unknown
@@ -53,7 +54,7 @@ def matched(
     facts_q = current.facts([each.column_q for each in shared if each.column_q is not None])
     for each in chosen:
         each.facts_q = facts_q.get(each.name)
-        _check(each, current, settings)
+        _check(each, current, settings, {column.name for column in reference.columns})
     return columns
 
 
@@ -87,8 +88,16 @@ def decisions_of(
     return found
 
 
-def _check(each: CountedColumn, current: Countable, settings: DriftSettings) -> None:
-    """Says why a column is not compared, or cannot be."""
+def _renamed(name: str, names: Collection[str], current: Countable) -> str:
+    """Returns the hint for a column that the current table lacks: the new column that may be it."""
+    new = [column.name for column in current.columns if column.name not in names]
+    near = nearest(name, new) or (new if len(new) == 1 else [])
+    was = f"Q has {near[0]}; was it renamed? " if near else ""
+    return f"{was}--allow-missing {quote(name)} passes over it"
+
+
+def _check(each: CountedColumn, current: Countable, settings: DriftSettings, names: Collection[str]) -> None:
+    """Says why a column is not compared, or cannot be; `names` are of the columns of the reference."""
     decision, facts_p, facts_q = each.decision, each.facts_p, each.facts_q
     assert decision is not None
     assert facts_p is not None
@@ -96,8 +105,7 @@ def _check(each: CountedColumn, current: Countable, settings: DriftSettings) -> 
         if matches(each.name, settings.allow_missing):
             each.skipped = "not in Q, as --allow-missing allows"
         else:
-            near = nearest(each.name, [column.name for column in current.columns])
-            each.fail("Q lacks this column", f"Q has {near[0]}; was it renamed?" if near else "")
+            each.fail("Q lacks this column", _renamed(each.name, names, current))
         return
     if settings.missing == "fail" and (facts_p.missing or facts_q.missing):
         each.fail(
@@ -114,6 +122,13 @@ def _check(each: CountedColumn, current: Countable, settings: DriftSettings) -> 
         each.skipped = f"{decision.kind.value}: {decision.why}"
         if decision.kind is Kind.TIME and _is_later(facts_p, facts_q):
             each.notes.append(all_later(each.name))
+        if decision.kind is Kind.TIME and _is_later(facts_q, facts_p):
+            each.notes.append(all_earlier(each.name))
+        p, q = each.column_p, each.column_q
+        if facts_q.present and (
+            p.storage is not q.storage or (Storage.INSTANT is p.storage and p.declared != q.declared)
+        ):
+            each.notes.append(type_skipped(each.name, p.declared, q.declared))
         return
     if facts_q.present and not _is_counted_otherwise(each, current):
         _check_types(each, current, settings)

@@ -144,6 +144,8 @@ def _note_bins(each: CountedColumn, rule: BinRule, n: int, m: int) -> None:
     assert each.cells is not None
     assert each.cells.cuts is not None
     bins = len(each.cells.cuts) + 1
+    if not n or not m:
+        return
     if (
         rule.name == "quantile"
         and rule.bins <= 10

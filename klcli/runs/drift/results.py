@@ -140,5 +140,5 @@ class DriftResult:
 
     @property
     def nothing_compared(self) -> bool:
-        """True if every column was skipped."""
-        return all(each.status is Status.SKIPPED for each in self.columns)
+        """True if every column was skipped, or a table has no rows."""
+        return not (self.p.rows and self.q.rows) or all(each.status is Status.SKIPPED for each in self.columns)

@@ -78,7 +78,7 @@ def drift_layers(
     with _named(origin):
         file_values = by_side({name: checked(name, value) for name, value in stored.items() if name not in TABLES})
         file_limits = lowest(
-            GlobLimit(pattern, drift_measure(name), bound)
+            GlobLimit(pattern, drift_measure(name, f"[drift.limits.COLUMN] with psi = {bound:g} below"), bound)
             for pattern, name, bound in table_limits(stored.get("limits", {}))
         )
         file_types = _types(stored.get("types", {}))

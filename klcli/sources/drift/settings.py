@@ -24,6 +24,7 @@ __all__ = [
 
 MISSING, UNSEEN, KS, WASSERSTEIN = "missing", "unseen", "ks", "wasserstein_sd"
 ORDERED = (KS, WASSERSTEIN)  # measures of values in order, not of cells
+_NULLS = ("null", "nulls", "null_share", "na", "missing_share")
 _SPECIAL = (MISSING, UNSEEN, *ORDERED)
 DEFAULT_LIMITS = (GlobLimit(EVERY, "jeffreys", 0.1), GlobLimit(EVERY, MISSING, 0.05), GlobLimit(EVERY, UNSEEN, 0.01))
 
@@ -123,8 +124,11 @@ def matches(name: str, patterns: Iterable[str]) -> bool:
     return any(pattern == name or glob_matcher(pattern)(name) is not None for pattern in patterns)
 
 
-def drift_measure(name: str) -> str:
+def drift_measure(name: str, of_column: str = "") -> str:
     """Returns the name of a measure of drift: one of `kl list measures`, or missing, unseen, ks, wasserstein_sd.
+
+    Args:
+        of_column: How a limit of one column is written in this place, for the hint; empty where there are no limits.
 
     Raises:
         UnknownName: there is no such measure.
@@ -135,18 +139,22 @@ def drift_measure(name: str) -> str:
     try:
         return select(name).name
     except UnknownName as error:
-        near = nearest(key, _SPECIAL)
-        raise UnknownName(error.message, hint=f"did you mean {near[0]}?" if near else error.hint) from None
+        near = ["missing"] if key in _NULLS else nearest(key, _SPECIAL)
+        hint = f"did you mean {near[0]}?" if near else error.hint
+        if not (hint or "").startswith("did you mean"):
+            known = f"psi, {', '.join(_SPECIAL)}, or one of kl list measures"
+            hint = f"it may be {known}" + f"; a limit of one column is {of_column}" * bool(of_column)
+        raise UnknownName(error.message, hint=hint) from None
 
 
 def drift_limit(text: str) -> GlobLimit:
-    """Returns the limit that "0.2" (of jeffreys), "jeffreys=0.2" or "amount*:ks=0.1" sets; "unseen=inf" lifts one.
+    """Returns the limit that "0.2" (of jeffreys), "ks=0.2", "amount:0.2" or "amount*:ks=0.1" sets; "ks=inf" lifts one.
 
     Raises:
         UsageError: the text sets no limit.
     """
     pattern, name, bound = limit_parts(text)
-    return GlobLimit(pattern, drift_measure(name or "jeffreys"), bound)
+    return GlobLimit(pattern, drift_measure(name or "jeffreys", f"COLUMN:psi={bound:g}"), bound)
 
 
 def limit_parts(text: str) -> tuple[str, str, float]:
@@ -156,7 +164,9 @@ def limit_parts(text: str) -> tuple[str, str, float]:
         UsageError: it has another form, or the bound is negative.
     """
     form = "[COLUMN:][MEASURE=]NUMBER"
-    place, _, number = text.rpartition("=")
+    place, equals, number = text.rpartition("=")
+    if not equals and ":" in text:
+        place, number = text[: text.rindex(":") + 1], text[text.rindex(":") + 1 :]
     pattern, colon, name = place.rpartition(":")
     if colon and name.replace(".", "").isdigit():  # renyi:2
         pattern, _, stem = pattern.rpartition(":")

@@ -17,7 +17,7 @@ from klcli.sources.bytes.expansion import parse_expansion
 from klcli.sources.bytes.files import missing_file, split_table, status_of
 from klcli.sources.tables.cloud import cloud_table, is_cloud
 from klcli.sources.tables.options import TableOptions
-from klcli.sources.tables.parquet_files import parquet_files
+from klcli.sources.tables.parquet_files import parquet_bytes, parquet_files
 from klcli.sources.tables.ragged import refuse_ragged
 from klcli.sources.tables.records import records_table
 from klcli.sources.tables.text_files import text_files
@@ -43,10 +43,12 @@ def open_table(word: str, options: TableOptions = TableOptions()) -> Countable: 
         return cloud_table(word, options)
     paths = _paths(word)
     kind = options.input_format or _common_format(word, paths)
-    if kind == "parquet":
+    if kind == "parquet" and word != "-":
         return parquet_files(word, paths, options)
     limit = parse_expansion(options.max_expand)
     sources = [ByteSource(path, limit=limit) for path in paths]
+    if kind == "parquet" or (sources[0].is_stream and sources[0].head().startswith(b"PAR1")):
+        return parquet_bytes(sources[0], options)
     if options.input_format is None and (sources[0].is_stream or kind == "jsonl"):
         kind = _format_in(sources[0], kind)
     if kind == "profile":
@@ -100,7 +102,8 @@ def _paths(word: str) -> list[str]:
         if not found:
             raise Unreadable(f"{word}: no file matches this pattern")
         return found
-    raise missing_file(word, "no such file", "a table is a file of CSV, JSON lines or Parquet, or - for standard input")
+    raise missing_file(word, "no such file", "a table is a file of CSV, JSON lines or Parquet, or - for standard input",
+                       command="drift REF")  # fmt: skip
 
 
 def _common_format(word: str, paths: Sequence[str]) -> str:

@@ -7,12 +7,13 @@ from klcli.engines.arrays.array_table import ArrayTable
 from klcli.engines.arrays.arrow_columns import arrow_columns
 from klcli.engines.countable import Countable
 from klcli.errors import Unreadable, first_line
+from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.tables.condition import rows_where
 from klcli.sources.tables.options import TableOptions
 from klcli.sources.tables.ragged import refuse_ragged
 from klcli.support.optional_package import installed, need
 
-__all__ = ["parquet_files"]
+__all__ = ["parquet_bytes", "parquet_files"]
 
 
 def parquet_files(word: str, paths: Sequence[str], options: TableOptions) -> Countable:
@@ -28,10 +29,20 @@ def parquet_files(word: str, paths: Sequence[str], options: TableOptions) -> Cou
         found = parquet_table(word, paths, options.where, threads=options.threads)
         if found is not None:
             return found
+    return _in_memory(word, paths, paths, options)
+
+
+def parquet_bytes(source: ByteSource, options: TableOptions) -> Countable:
+    """Returns the table in Parquet from standard input, which is read whole; errors as of `parquet_files`."""
+    arrow = need("pyarrow", extra="parquet", purpose=f"{source.name}: reading Parquet in a pipe")
+    return _in_memory(source.name, [source.name], [arrow.BufferReader(source.data)], options)
+
+
+def _in_memory(word: str, paths: Sequence[str], files: Sequence[Any], options: TableOptions) -> Countable:
     arrow = need("pyarrow", extra="parquet", purpose=f"{word}: reading Parquet")
     parquet = need("pyarrow.parquet", extra="parquet", purpose=f"{word}: reading Parquet")
     try:
-        tables = [parquet.ParquetFile(path).read() for path in paths]
+        tables = [parquet.ParquetFile(file).read() for file in files]
     except (arrow.ArrowException, OSError, ValueError) as error:
         raise Unreadable(f"{word}: not a Parquet file: {first_line(error)}") from None
     columns = arrow_columns(_joined(word, paths, tables, arrow))

@@ -62,6 +62,7 @@ TEXTS = [
     ("no heading", text(*AB), text(*AB), ("--no-header",), "o", 0),
     ("reordered", text("x,y", *["a,1", "b,2"] * 40), text("y,x", *["1,a", "2,b"] * 40), (), "oo", 0),
     ("renamed", text("x,y", *["a,1"] * 60), text("x,z", *["a,1"] * 60), (), "!o", 3),
+    ("a heading alone, allowed", column(AB), b"x\n", ("--allow-insufficient",), "i", 3),
     ("renamed, allowed", text("x,y", *["a,1"] * 60), text("x,z", *["a,1"] * 60), ("--allow-missing", "y"), "os", 0),
     ("a new column", column(AB), text("x,n", *["a,1", "b,1"] * 60), (), "o", 0),
     ("a new column, refused", column(AB), text("x,n", *["a,1", "b,1"] * 60), ("--new-columns", "fail"), "o", 3),

@@ -7,6 +7,7 @@ import re
 import statistics
 import tomllib
 import xml.etree.ElementTree as ET
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -565,6 +566,85 @@ def test_each_way_of_writing_holds_for_one_table(kl, tmp_path):
     assert {each["name"]: (each["status"], each["null"]) for each in found} == {
         "1": ("ok", [0, 0]), "2": ("skipped", [200, 200]),
     }  # fmt: skip
+
+
+MESSAGES = [
+    (("reference.csv", "current.csv", "x.csv"), 2, "kl drift takes two tables, and there are 3",
+     "files of one table are a pattern in quotes, as in 'data/*.parquet'; kl profile merge joins baselines"),
+    (("reference.csv", "https://x/y.csv"), 3, "https://x/y.csv: a URL, which kl does not fetch",
+     "curl -s https://x/y.csv | kl drift REF - …"),
+    (("reference.csv", "current.csv", "--limit", "amount=0.2"), 2, "no measure is called 'amount'",
+     "it may be psi, missing, unseen, ks, wasserstein_sd, or one of kl list measures; "
+     "a limit of one column is COLUMN:psi=0.2"),
+    (("reference.csv", "current.csv", "--limit", "nulls=0.2"), 2, "no measure is called 'nulls'",
+     "did you mean missing?"),
+    (("reference.csv", "current.csv", "--fail-on", "error"), 2,
+     "invalid value for '--fail-on': 'error' is not one of 'exceeded', 'changed'",
+     "a column that could not be judged exits 3 in any case; --allow-… name exceptions"),
+    (("reference.csv", "current.csv", "--threshold", "1"), 2, "no such option '--threshold'",
+     "write --limit [COLUMN:]MEASURE=X, such as psi=0.2"),
+    (("reference.csv", "base.kl.json"), 3, None,
+     "is it the reference? then name it first; else make it with kl profile --like REF.kl.json, "
+     "or pass the table itself"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "code", "error", "hint"), MESSAGES, ids=[" ".join(each[0][1:]) for each in MESSAGES])
+def test_a_slip_is_answered_with_what_to_write(kl, tables, words, code, error, hint):
+    kl("profile", "current.csv", "-o", "base.kl.json")
+    found = kl("drift", *words)
+    assert found.code == code
+    assert error is None or f"kl: error: {error}\n" in found.err
+    assert f"kl: hint: {hint}\n" in found.err
+
+
+def test_a_limit_of_one_column_is_of_psi_where_it_names_no_measure(kl, tables):
+    shown = json.loads(kl("drift", "--show-config", "--limit", "amount:0.2", "-f", "json").out)["settings"]
+    assert ("limit jeffreys", "0.2", "amount") in {(each["setting"], each["value"], each["columns"]) for each in shown}
+
+
+def test_a_column_that_was_renamed_is_named_with_what_it_may_be(kl, tables):
+    Path("q.csv").write_text(Path("current.csv").read_text().replace("plan", "tariff", 1))
+    found = drift(kl, "-f", "json", at=("reference.csv", "q.csv"))
+    (column,) = (each for each in json.loads(found.out)["columns"] if each["status"] == "error")
+    assert column["error"]["hint"] == "Q has tariff; was it renamed? --allow-missing plan passes over it"
+
+
+@pytest.mark.parametrize(
+    ("days", "zone", "said"),
+    [(400, None, "every when of Q is later than those of P"),
+     (-400, None, "every when of Q is earlier than those of P; is P the reference?"),
+     (3, "Europe/Berlin", "in Q; it is not compared"),
+     (3, None, "")],
+)  # fmt: skip
+def test_a_time_that_is_not_compared_says_where_it_lies(kl, tmp_path, days, zone, said):
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    start = datetime(2024, 1, 1)
+    for name, moved, zone_here in (("p", 0, None), ("q", days, zone)):
+        times = [start + timedelta(days=moved, hours=at) for at in range(100)]
+        columns = {"when": arrow.array(times, arrow.timestamp("us", tz=zone_here)), "x": [*range(10)] * 10}
+        parquet.write_table(arrow.table(columns), tmp_path / f"{name}.parquet")
+    found = drift(kl, at=(tmp_path / "p.parquet", tmp_path / "q.parquet"))
+    assert found.code == 0
+    assert (said in found.err) if said else found.err == ""
+
+
+def test_a_table_without_rows_is_nothing_compared(kl, tables):
+    Path("empty.csv").write_text("id,amount,plan,same,when\n")
+    found = drift(kl, "--allow-insufficient", at=("reference.csv", "empty.csv"))
+    assert found.code == 3
+    assert "nothing was compared" in found.out
+    assert found.err == "kl: note: Q, empty.csv, has no rows, so nothing can be compared\n"
+
+
+def test_parquet_in_a_pipe_is_a_table(kl_process, kl, tmp_path):
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(arrow.table({"x": [*range(7)] * 30, "y": [*"abcde"] * 42}), tmp_path / "p.parquet")
+    for words in ((), ("--q-format", "parquet")):
+        with open(tmp_path / "p.parquet", "rb") as stream:
+            found = kl_process("drift", str(tmp_path / "p.parquet"), "-", *words, "-f", "json", stdin=stream)
+        assert found.code == 0, found.err
+        assert statuses(found.out) == {"x": "ok", "y": "ok"}
 
 
 def test_an_integer_beyond_the_doubles_is_infinite_as_its_exponent_form_is(kl, tmp_path):
