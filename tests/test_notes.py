@@ -106,3 +106,8 @@ def test_a_note_may_stand_for_others_like_it():
 
 def test_every_public_name_of_the_module_exists():
     assert all(hasattr(notes, name) for name in notes.__all__)
+
+
+def test_the_repr_of_a_note_has_its_words():
+    assert repr(NOTE) == f"<note missing_outcomes: {NOTE.text}>"
+    assert repr((NOTE,)) == f"({NOTE!r},)"

@@ -1,6 +1,7 @@
 """Comparisons of many rows: row i with row i, and all pairs."""
 
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
 
 __all__ = ["compare_rows", "pairwise"]
 
+_ROWS = 1 << 16  # rows of a file that are read at a time
+
 
 @in_python_terms
 def compare_rows(
-    p: ArrayLike | SupportsArrow | SupportsDLPack,
-    q: ArrayLike | SupportsArrow | SupportsDLPack,
+    p: ArrayLike | os.PathLike[str] | SupportsArrow | SupportsDLPack,
+    q: ArrayLike | os.PathLike[str] | SupportsArrow | SupportsDLPack,
     *,
     measures: Measures = "forward_kl",
     base: Base = "e",
@@ -43,7 +46,8 @@ def compare_rows(
 
     Args:
         p, q: Array-likes of shape (n, k), one distribution a row, of any real dtype, byte order and layout; also
-            tensors, and frames of pandas, polars and pyarrow, the names of whose columns must agree. Arrays are
+            tensors, frames of pandas, polars and pyarrow, the names of whose columns must agree, and paths of files
+            that `kl rows` reads, which are read whole. Arrays are
             copied, but for those above 1 GiB or mapped from a file, of which measures computed later see later changes.
         measures: Measures to compute now: a name, "a,b", "all", or a sequence; any other is computed on access.
         base: Base of the logarithm: "e" or "nats", 2 or "bits", 10 or "bans", any number above 1.
@@ -64,13 +68,14 @@ def compare_rows(
     from klcli.core.distributions import read_rows as rows
     from klcli.core.rows import comparison
 
-    labels = [column_names(side) for side in (p, q)]
+    tables = [_file_of(side) if isinstance(side, (str, os.PathLike)) else (side, column_names(side)) for side in (p, q)]
+    labels = [columns for _, columns in tables]
     if None not in labels and labels[0] != labels[1]:
         raise NotComparable("the columns of P and Q differ", hint="give both in one order, as q[p.columns]")
     smoothing = parse_smoothing(smooth)
     kinds = (p_as or as_, q_as or as_)
     sides = []
-    for values, kind, name, columns in zip((p, q), kinds, ("P", "Q"), labels, strict=True):
+    for (values, columns), kind, name in zip(tables, kinds, ("P", "Q"), strict=True):
         own = temperature if kind == "logits" or "logits" not in kinds else 1.0
         bits = bfloat16_bits(values)
         array = table_array(values, name) if bits is None else bits.view(BFLOAT16)
@@ -123,6 +128,20 @@ def pairwise(
         found = [stacks.smoothed(each, smoothing) for each in found]
     nats: Array = all_pairs.pairwise(chosen, *(each.stack for each in found))
     return nats * scale(1.0, chosen.unit, unit)
+
+
+def _file_of(path: str | os.PathLike[str]) -> tuple[Any, Sequence[str] | None]:
+    """Returns all rows of a file, shape (n, k), and the labels of its outcomes; errors as in `open_rows`."""
+    from klcli.sources.formats.row_source import RowBlock
+    from klcli.sources.rows.open_rows import open_rows
+
+    source = open_rows(os.fspath(path))
+    found = []
+    for block in source.blocks(_ROWS):
+        if not isinstance(block, RowBlock) or block.labels != source.labels:
+            raise NotComparable(f"{os.fspath(path)}: the rows have outcomes of their own", hint="kl rows compares them")
+        found.append(block.values)
+    return np.concatenate(found), source.labels
 
 
 def _stack(source: Any, as_: str, name: str) -> "DistributionTable":

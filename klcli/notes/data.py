@@ -1,11 +1,12 @@
 """Notes on data: what was assumed, dropped, paired or changed when they were read."""
 
 from klcli.notes.record import note
-from klcli.notes.wording import joined, listing, plain_plural, plural
+from klcli.notes.wording import joined, listing, plain_plural, plural, was
 from klcli.support.safe_text import rounded
 
 __all__ = [
     "bfloat16_assumed",
+    "columns_unused",
     "file_outside",
     "files_paired",
     "files_unpaired",
@@ -26,6 +27,7 @@ __all__ = [
     "suffix_unknown",
     "table_lacks",
     "tables_normalised",
+    "values_counted",
 ]
 
 
@@ -89,6 +91,13 @@ def first_tokens_null(name: str, texts: int) -> str:
 def lists_whole(count: int) -> str:
     """Lists of the most probable outcomes whose masses sum to 1 to the last digit."""
     return f"{plural(count, 'list')} of the most probable outcomes sum to 1 to the last digit: no other has any mass"
+
+
+@note("counts")
+def values_counted(name: str, count: int) -> str:
+    """Whole numbers without labels, many of them equal, which were read as counts."""
+    subject = f"{name}: the " if name else "the "
+    return f"{subject}{plural(count, 'number')} were read as counts of as many outcomes; --as samples counts equal ones"
 
 
 @note("normalised")
@@ -167,6 +176,12 @@ def file_outside(path: str) -> str:
 def suffix_unknown(path: str) -> str:
     """A file of the answer whose suffix names no format."""
     return f"{path}: its suffix is that of no format, so it is a table; -f chooses another"
+
+
+@note("columns")
+def columns_unused(subjects: tuple[str, ...], columns: tuple[str, ...], count: int) -> str:
+    """Columns that were left aside without being asked to: first names, count."""
+    return f"{joined(subjects)}: {listing(columns, count)} {was(count)} not used; see --label, --p and --q"
 
 
 @note("unused")

@@ -24,6 +24,9 @@ class Note(NamedTuple):
     alike: int = 0
     in_python: bool = False
 
+    def __repr__(self) -> str:
+        return f"<note {self.code}: {self.text}>" if self.kind in _KINDS else f"<note of the kind {self.kind}>"
+
     @property
     def code(self) -> str:
         """The stable code, for machines."""

@@ -17,6 +17,9 @@ _FLAG = (
     r"--(as|p-as|q-as|smooth|missing|base|max-expand|temperature|target)(?![\w-])"
     r"(?:[ =](?!(?:or|and|if|to)\b)([\w:.%]+))?"
 )
+# commands, but where one is the end of a pipe of a shell
+_COMMAND = r"(?<!\| )(?<![\w.])kl (rows|compute|drift|estimate|profile)(?: ([A-Z]) ([A-Z]))?(?=[ ,;.]|$)(?! -)"
+_FUNCTIONS = {"rows": "compare_rows", "compute": "compare"}
 _MEASURE = r"-m ([\w:.]+)"
 
 # options of what a file is read with, which are arguments of klcli.read; sides have one argument between them
@@ -32,6 +35,7 @@ def python_hint(hint: str | None) -> str | None:
     """Returns a sentence with the options of the command line as arguments of a call."""
     if hint is None:
         return None
+    hint = re.sub(_COMMAND, _call, hint)
     found = re.sub(_MEASURE, r'measures="\1"', re.sub(_FLAG, _argument, hint))
     found, count = re.subn(_OF_READ, _argument_of_read, found)
     found = re.sub(_SIDE_BY_SIDE, ", ", found)
@@ -50,6 +54,11 @@ def in_python_terms(function: Callable[Parameters, Result]) -> Callable[Paramete
             raise
 
     return translated
+
+
+def _call(found: re.Match[str]) -> str:
+    arguments = f"({found[2].lower()}, {found[3].lower()})" if found[2] else ""
+    return f"klcli.{_FUNCTIONS.get(found[1], found[1])}{arguments}"
 
 
 def _argument(found: re.Match[str]) -> str:

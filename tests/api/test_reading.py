@@ -1,5 +1,6 @@
 """`klcli.read`: the options that `kl compute` has for a file, and notes and hints that name its arguments."""
 
+import numpy as np
 import pytest
 
 import klcli
@@ -58,3 +59,38 @@ def test_a_frame_is_a_table_of_distributions_and_a_column_of_it_is_one():
         klcli.compare(frame, frame)
     assert "compare_rows takes a distribution in each row" in str(error.value)
     assert klcli.compare(frame["p"], [0.9, 0.1]).forward_kl == klcli.kl_divergence([0.5, 0.5], [0.9, 0.1])
+
+
+def test_rows_of_files_are_compared_as_their_arrays_are(tmp_path):
+    p, q = np.array([[1.0, 3], [2, 2]]), np.array([[2.0, 2], [1, 3]])
+    for name, rows in (("p", p), ("q", q)):
+        np.save(tmp_path / f"{name}.npy", rows)
+        (tmp_path / f"{name}.csv").write_text("a,b\n" + "".join(f"{a},{b}\n" for a, b in rows))
+    arrays = klcli.compare_rows(p, q).forward_kl
+    for suffix in ("npy", "csv"):
+        files = klcli.compare_rows(tmp_path / f"p.{suffix}", str(tmp_path / f"q.{suffix}"))
+        assert files.forward_kl.tolist() == arrays.tolist()
+    assert klcli.compare_rows(tmp_path / "p.npy", q).forward_kl.tolist() == arrays.tolist()
+
+
+@pytest.mark.parametrize(
+    ("call", "hint"),
+    [
+        (lambda: klcli.compare_rows(np.ones((2, 3, 4)), np.ones((2, 3, 4))),
+         "flatten all axes but the last, as with .reshape(-1, 4)"),
+        (lambda: klcli.compare_rows([1, 2], [1, 2]), "one distribution each is for compare"),
+        (lambda: klcli.compare(np.ones((2, 3)), np.ones((2, 3))),
+         "compare takes one distribution, such as p[0]; compare_rows takes one in each row"),
+    ],
+)  # fmt: skip
+def test_an_array_of_other_dimensions_is_refused_with_what_takes_it(call, hint):
+    with pytest.raises(klcli.InputError) as error:
+        call()
+    assert error.value.hint == hint
+
+
+def test_a_hint_of_a_command_names_its_function(tmp_path):
+    np.save(tmp_path / "p.npy", np.ones((2, 3)))
+    with pytest.raises(klcli.InputError) as error:
+        klcli.compare(tmp_path / "p.npy", tmp_path / "p.npy")
+    assert error.value.hint == "klcli.compare_rows(p, q) compares row i of P with row i of Q"

@@ -302,7 +302,12 @@ COMPRESSED = [
     file("bzip2 named .gz", "p.csv.gz", bz2.compress(TABLE), "not a whole gz file"),
     file("a gzip with a wrong checksum", "p.csv.gz", gzip.compress(TABLE)[:-8] + bytes(8), "not a whole gz file"),
     file("a gzip of nothing", "p.csv.gz", gzip.compress(b""), "empty"),
-    file("a gzip without a format", "p.gz", gzip.compress(TABLE), "the suffix '.gz' is not that of a known format"),
+    file(
+        "a gzip of an unknown format",
+        "p.foo.gz",
+        gzip.compress(TABLE),
+        "the suffix '.gz' is not that of a known format",
+    ),
     BadInput(
         "text named .zst",
         ("p.csv.zst", "0.5,0.5"),
@@ -385,7 +390,7 @@ PLACES = [
         needs_user=True,
     ),
     file("an unknown suffix", "p.docx", b"PK", "the suffix '.docx' is not that of a known format"),
-    file("no suffix", "p", TABLE, "the suffix '' is not that of a known format"),
+    file("an unknown suffix", "p.foo", TABLE, "the suffix '.foo' is not that of a known format"),
     file("a format that is not the file's", "p.json", TABLE, "line 1, column 1: not JSON"),
     file(
         "a format named that is not the file's", "p.csv", TABLE, "line 1, column 1: not JSON", "--input-format", "json"

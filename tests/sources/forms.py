@@ -405,6 +405,53 @@ MISSING_NUMBERS = [
              note=ONE_LEFT_OUT),
 ]  # fmt: skip
 
-FORMS = [*MISSING_NUMBERS, *SHELL, *DRAWN, *NUMBERS, *INLINE, *ONE_SIDE, *COLUMNS, *FILES]
+UNIQ = "      3 cat\n      5 dog\n"
+PICKLED = "a pickle, which can run code, so kl does not open it; convert one that you trust: "
+WITH_TORCH = (
+    "python -c \"import torch, numpy; numpy.save('p.npy', torch.load('{}', weights_only=True).double().numpy())\", "
+    "or save safetensors"
+)
+DECIMAL = "commas part numbers here: write 12.5 %; in files --decimal , reads it"
+BY_NUMBER = "is a file: a column or an array in it is named by --column, or --p and --q, as in --column n"
+GUESSED = [
+    Answered("Markdown in a file", "| word | n |\n|---|--:|\n| cat | 3 |\n| dog | 5 |\n", file="p.md",
+             note="drawn with"),
+    Answered("uniq -c in a file without a suffix", UNIQ, file="counts", note="uniq -c"),
+    Answered("uniq -c in a log", UNIQ, file="p.log", note="uniq -c"),
+    Answered("JSON in a file without a suffix", '{"cat": 3, "dog": 5}', file="p"),
+    Refused("a tensor of torch", b"PK\x03\x04", "p.pt: the suffix '.pt' is not that of a known format",
+            PICKLED + WITH_TORCH.format("p.pt"), file="p.pt"),
+    Refused("a checkpoint of torch", b"PK\x03\x04", "p.pth: the suffix '.pth' is not that of a known format",
+            PICKLED + WITH_TORCH.format("p.pth"), file="p.pth"),
+    Refused("bare numbers", b"\0\0\0\0", "p.bin: the suffix '.bin' is not that of a known format",
+            "if it holds bare numbers, name their type and save them: "
+            "python -c \"import numpy; numpy.save('p.npy', numpy.fromfile('p.bin', 'float32'))\"", file="p.bin"),
+    Refused("YAML", "cat: 3\n", "p.yaml: the suffix '.yaml' is not that of a known format",
+            "make JSON of it, as with: yq -o json p.yaml | kl compute - …", file="p.yaml"),
+    Refused("an old workbook", b"\xd0\xcf", "p.xls: the suffix '.xls' is not that of a known format",
+            "save it as .xlsx or .csv", file="p.xls"),
+    Refused("a table of a database behind a colon", sqlite(*SQL), "p.db:words: no such file", "write p.db#words",
+            file="p.db", table=":words"),
+    Refused("a table of a database behind a point", sqlite(*SQL), "p.db.words: no such file", "write p.db#words",
+            file="p.db", table=".words"),
+    Refused("a sheet behind an exclamation mark", b"", "p.xlsx!s: no such file", "write p.xlsx#s", file="p.xlsx",
+             table="!s"),
+    Refused("a column of CSV behind a colon", "l,n\ncat,1\n", "p.csv:n: no such file", f"p.csv {BY_NUMBER}",
+             file="p.csv",
+            table=":n"),
+    Refused("an array in brackets", b"", "p.npz[n]: no such file", f"p.npz {BY_NUMBER}", file="p.npz", table="[n]"),
+    Answered("a fourth column beside p and q", "word,p,q,note\ncat,3,1,x\ndog,5,1,y\n", options=("--p", "p")),
+    Refused("percentages with decimal commas in one word", "", "12,5 %: value 2: '5 %' is not a number", DECIMAL,
+            table="12,5 %"),
+    Refused("labelled percentages with decimal commas in one word", "",
+            "cat=12,5 %,dog=87,5 %: '5 %' has no label, but others have", DECIMAL, table="cat=12,5 %,dog=87,5 %"),
+    Refused("percentages with decimal commas in a file", "cat;12,5 %\ndog;87,5 %\n",
+            "stdin: line 1: 'cat': '12,5 %' is not a number", "pass --decimal ,"),
+    Refused("percentages that were cut at their decimal commas", "cat 12,5 %\ndog 87,5 %\n",
+            "stdin: the values sum to 0.1: neither probabilities (1 within 0.01) nor counts (whole numbers)",
+            "if the commas are decimal marks, pass --decimal ,; pass --as weights to normalise them"),
+]  # fmt: skip
+
+FORMS = [*GUESSED, *MISSING_NUMBERS, *SHELL, *DRAWN, *NUMBERS, *INLINE, *ONE_SIDE, *COLUMNS, *FILES]
 ANSWERED = [form for form in FORMS if isinstance(form, Answered)]
 REFUSED = [form for form in FORMS if isinstance(form, Refused)]

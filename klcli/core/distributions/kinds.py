@@ -10,7 +10,7 @@ from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.labels import have_repeats
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.core.distributions.unit_sum import SUM_IS_NEARLY_ONE, notes_on_sum, shown_sum
-from klcli.notes import Note
+from klcli.notes import Note, values_counted
 from klcli.support.registry import Registry
 
 __all__ = ["KINDS", "CheckedMasses", "Kind"]
@@ -42,6 +42,8 @@ class Kind(NamedTuple):
     read: Reading
 
 
+_FEWEST, _LARGEST = 8, 1_000  # whole numbers that may be observations: how many there are, and their size
+
 KINDS: Registry[Kind] = Registry("kind", "kinds")
 
 
@@ -64,7 +66,10 @@ def _auto(observed: RawNumbers) -> CheckedMasses:
     if abs(total - 1) <= SUM_IS_NEARLY_ONE:
         return _distribution(observed, "probs", values, notes=notes_on_sum(observed.name, total))
     if _are_whole(values):
-        return _counts(observed)
+        counted = _counts(observed)
+        if not _may_be_observations(observed):
+            return counted
+        return counted._replace(notes=(*counted.notes, values_counted(observed.name, len(values))))
     if len(values) == 1:
         raise observed.refuse_all(
             f"one value, {shown_sum(total)}, is not a distribution, which gives a number to each outcome",
@@ -74,6 +79,14 @@ def _auto(observed: RawNumbers) -> CheckedMasses:
         f"the values sum to {shown_sum(total)}: neither probabilities (1 within 0.01) nor counts (whole numbers)",
         hint="pass --as weights to normalise them",
     )
+
+
+def _may_be_observations(observed: RawNumbers) -> bool:
+    """Returns True for numbers that may be throws of a die: without labels, small, and a third of them repeated."""
+    values = observed.values
+    if observed.labels is not None or len(values) < _FEWEST or float(values.max()) > _LARGEST:
+        return False
+    return bool(3 * np.count_nonzero(np.bincount(values.astype(np.int64))) <= 2 * len(values))
 
 
 @kind("probs", "probabilities", "not negative, summing to 1 within 0.01", aliases=("probabilities",))

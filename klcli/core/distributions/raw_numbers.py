@@ -58,6 +58,7 @@ class RawNumbers:
         min_and_sum: the smallest value and the sum; taken when asked for, where they are not given.
         notes: what was assumed when they were read. heading: how they were read, in a few words, for the heading.
         missing: which labels are missing, shape (k,), where the labels themselves do not show it; else None.
+        doubt: another cure, of how they were read, for an error on all of them.
     """
 
     def __init__(
@@ -70,9 +71,10 @@ class RawNumbers:
         notes: tuple[Note, ...] = (),
         heading: str = "",
         missing: Mask | None = None,
+        doubt: str = "",
     ) -> None:
         self.values, self.labels, self.name, self.place = values, labels, name, place
-        self.notes, self.heading, self.missing = notes, heading, missing
+        self.notes, self.heading, self.missing, self.doubt = notes, heading, missing, doubt
         if min_and_sum is not None:
             self.__dict__["min_and_sum"] = min_and_sum
 
@@ -95,7 +97,8 @@ class RawNumbers:
         return NotADistribution(f"{self.where(index)}: {found}", hint=hint)
 
     def refuse_all(self, found: str, hint: str | None = None) -> NotADistribution:
-        return NotADistribution(f"{self.name}: {found}" if self.name else found, hint=hint)
+        cures = "; ".join(each for each in (self.doubt, hint) if each)
+        return NotADistribution(f"{self.name}: {found}" if self.name else found, hint=cures or None)
 
     def finite(self) -> Array:
         """Returns the values, checked: at least one, in one dimension, as many as labels, none NaN or infinite."""
@@ -111,7 +114,9 @@ class RawNumbers:
     def _checked(self, wrong: "_Wrong") -> Array:
         values = self.values
         if values.ndim != 1:
-            raise self.refuse_all(f"the values have the shape {values.shape}, not one dimension")
+            rows = "compare takes one distribution, such as p[0]; compare_rows takes one in each row"
+            cure = rows if values.ndim > 1 else "give a number for each outcome"
+            raise self.refuse_all(f"the values have the shape {values.shape}, not one dimension", cure)
         if self.labels is not None and len(self.labels) != len(values):
             raise self.refuse_all(f"there are {len(self.labels)} labels for {len(values)} values")
         if not len(values):

@@ -96,7 +96,9 @@ def _two_dimensional(values: ArrayLike, name: str, labels: Sequence[str] | None)
     if array.dtype.kind not in "biuf" and array.dtype != BFLOAT16:
         raise NotADistribution(f"{led}not all are numbers")
     if array.ndim != 2:
-        raise NotADistribution(f"{led}the values have the shape {array.shape}, not two dimensions")
+        hint = f"flatten all axes but the last, as with .reshape(-1, {array.shape[-1]})" if array.ndim > 2 else None
+        hint = "one distribution each is for compare" if array.ndim == 1 else hint
+        raise NotADistribution(f"{led}the values have the shape {array.shape}, not two dimensions", hint=hint)
     if not array.shape[1]:
         raise NotADistribution(f"{led}there are no values")
     if labels is not None and len(labels) != array.shape[1]:

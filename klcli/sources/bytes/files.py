@@ -39,6 +39,9 @@ _PATTERN = re.compile(r"[*?]|\[.*\]")  # of the shell
 _SUBSTITUTION = re.compile(r"/dev/fd/\d+|/proc/(?:self|\d+)/fd/\d+")
 _URL = re.compile(r"([a-z][a-z0-9+.]+)://\S+")
 _FETCHED_BY = {"s3": "aws s3 cp {} -", "gs": "gcloud storage cat {}"}
+# as other tools write a part of a file: d.db:t, x.xlsx!Sheet, x.npz[p], d.db.t
+_INSIDE = re.compile(r"(.+?\.\w+)(?:(?:::?|[!@/.])([^/:]+)|\[(.+)\])")
+_OF_TABLES = (".db", ".db3", ".sqlite", ".sqlite3", ".duckdb", ".ddb", ".xlsx", ".xlsm")
 _DESCRIPTORS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")  # a file redirected here has no suffix of its own
 
 
@@ -120,6 +123,9 @@ def missing_file(path: Path, found: str, hint: str, *, command: str = "compute")
             return Unreadable(f"{path}: {reason(error)}")
     except ValueError:  # the path holds NUL
         pass
+    inside = _INSIDE.fullmatch(os.fspath(path))
+    if inside is not None and os.path.isfile(inside[1]):
+        return Unreadable(f"{path}: no such file", hint=_hint_inside(inside[1], inside[2] or inside[3]))
     folder, name = os.path.split(path)
     if _PATTERN.search(name):
         return Unreadable(
@@ -133,6 +139,13 @@ def missing_file(path: Path, found: str, hint: str, *, command: str = "compute")
     if near:
         return Unreadable(f"{path}: no such file", hint=f"did you mean {os.path.join(folder, near[0])}?")
     return Unreadable(f"{path or repr(path)}: {found}", hint=hint)  # quotes make an empty word visible
+
+
+def _hint_inside(file: str, name: str) -> str:
+    """Returns how the table, the sheet, the array or the column of a file is written."""
+    if file.lower().endswith(_OF_TABLES):
+        return f"write {file}#{name}"
+    return f"{file} is a file: a column or an array in it is named by --column, or --p and --q, as in --column {name}"
 
 
 def read_whole(path: Path, size: int = 0) -> bytes:

@@ -13,10 +13,10 @@ from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.label_texts import HashedText, PackedText
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError, NotADistribution, Unreadable
-from klcli.notes import Note, Use, columns_guessed, header_read, rows_without_number
+from klcli.notes import Note, Use, columns_guessed, columns_unused, header_read, rows_without_number
 from klcli.sources.columns.column_choice import Choice, chosen_columns, found_labels, is_label_name
 from klcli.sources.columns.numbers import parse_number
-from klcli.sources.columns.written_numbers import cure_of_stored
+from klcli.sources.columns.written_numbers import cure_of_stored, doubt_on_commas
 from klcli.sources.formats.query import Query
 from klcli.support.safe_text import shorten
 
@@ -74,6 +74,7 @@ class Table(NamedTuple):
         """
         choice = self.choose(query)
         notes = (*self.layout_notes, *self._notes(choice, query))
+        notes = (*notes, *self._unused(choice, query))
         if not choice.values and not query.every:
             return (self._observations(choice.labels, self.source, notes),)
         named = query.is_pair or query.every or query.columns[0] is not None
@@ -87,7 +88,10 @@ class Table(NamedTuple):
                 table, left_out = self._with_numbers(index, name) if choice.labels else (self, ())
                 labels, missing = table._outcomes(choice.labels)
                 values = table._numbers(index, labels, name)
-                found.append(RawNumbers(values, labels, name, table.place, notes=(*notes, *left_out), missing=missing))
+                doubt = doubt_on_commas(labels or (), list(self.columns[index][:_EXAMINED])) if self.is_text else ""
+                found.append(RawNumbers(
+                    values, labels, name, table.place, notes=(*notes, *left_out), missing=missing, doubt=doubt
+                ))  # fmt: skip
             notes = ()  # on the first distribution only
         return tuple(found)
 
@@ -141,6 +145,14 @@ class Table(NamedTuple):
         if choice.is_guess and self._may_be_masses(choice.labels[0]):
             return (columns_guessed((self.source,), *self._uses(choice, query)),)
         return ()
+
+    def _unused(self, choice: Choice, query: Query) -> tuple[Note, ...]:
+        """Returns a note on columns that were left aside without being asked to."""
+        used = {*choice.labels, *choice.values}
+        unused = tuple(shown_name(name, at) for at, name in enumerate(self.names) if at not in used)
+        if not unused or query.every or query.label is not None or any(each is not None for each in query.columns):
+            return ()
+        return (columns_unused((self.source,), unused[:5], len(unused)),)
 
     def _uses(self, choice: Choice, query: Query) -> tuple[tuple[str, ...], tuple[str, ...], int, Use]:
         """Returns the names of the columns of labels and of the first of values, the count of those, and their use."""

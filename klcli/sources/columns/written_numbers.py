@@ -20,6 +20,7 @@ __all__ = [
     "cure_in_table",
     "cure_of",
     "cure_of_stored",
+    "doubt_on_commas",
     "is_written",
     "parse_column",
     "parse_percentage",
@@ -35,6 +36,7 @@ _PERCENT = "%"
 _MISSING = {"\\n", "na", "n/a", "#n/a", "nan", "null", "none", "-", "--", "?"}  # as programs write missing numbers
 _TEXTS_AMONG_NUMBERS = 1_000  # numbers for each other text in a column of numbers
 _CURRENCY = re.compile(r"[$€£¥₹₽₩₺₴]|^[A-Z]{2,3}\s*(?=[\d-])|(?<=\d)\s*(?:EUR|USD|GBP|CHF|JPY)$")
+_WHOLE_PERCENT = re.compile(r"\s*\d+\s*%\s*")
 _COMMA_DECIMAL = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 _COMMA_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(\.\d+)?")
 _POINT_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+|[+-]?\d{1,3}(?:\.\d{3}){2,}")
@@ -103,7 +105,8 @@ def cure_of(cell: object, dialect: TextDialect = PLAIN) -> str | None:
     """Returns the cure for a cell that must hold a number, judged by its form; None if it suggests none."""
     text = "" if cell is None else str(cell).strip()
     if text.endswith(_PERCENT):
-        return PERCENTS
+        number = text.removesuffix(_PERCENT).rstrip()
+        return PERCENTS if is_written(number, dialect) else cure_of(number, dialect)
     if text.lower() in _MISSING:
         return f"if it stands for a missing number, pass --null {quote(text)}, which leaves such rows out"
     currency = _CURRENCY.search(text)
@@ -132,6 +135,17 @@ def cure_of_stored(cell: object) -> str | None:
     cure = cure_of(cell)
     is_missing = isinstance(cell, str) and cell.strip().lower() in _MISSING
     return cure if cure is None or is_missing else "store it as a number: here it is a text"
+
+
+def doubt_on_commas(labels: Sequence[str], cells: Sequence[object]) -> str:
+    """Returns the cure for a text that may have been cut at its decimal commas: "a 12" and "5 %" of "a 12,5 %"."""
+    first = cells[0] if len(cells) else None
+    if not isinstance(first, str) or not first.rstrip().endswith(_PERCENT):
+        return ""
+    are_cut = bool(len(labels)) and all(
+        label[-1:].isdigit() and _WHOLE_PERCENT.fullmatch(str(cell)) for label, cell in zip(labels, cells, strict=False)
+    )
+    return "if the commas are decimal marks, pass --decimal ," if are_cut else ""
 
 
 def cure_in_table(cell: str, dialect: TextDialect = PLAIN) -> str | None:

@@ -16,6 +16,7 @@ from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError, Unreadable, UsageError
 from klcli.sources.bytes.byte_source import ByteSource, suffix_of
 from klcli.sources.bytes.files import Path
+from klcli.sources.formats.other_suffixes import OF_TEXT, cure_of_suffix
 from klcli.sources.formats.query import Query, RowQuery
 from klcli.support.registry import Registry
 
@@ -142,21 +143,23 @@ def input_format(
 
 
 def format_of_distributions(source: ByteSource, name: str | None = None) -> InputFormat:
-    """Returns the format of a source of distributions: the one named, else by suffix, for a stream by first byte.
+    """Returns the format of a source of distributions: the one named, else by suffix; of streams, by first bytes.
+
+    A file whose suffix is none, or that of any text, is read as a stream is.
 
     Raises:
         Unreadable: the suffix names no format. UsageError: no format has this name.
     """
     if name is not None:
         return INPUT_FORMATS.lookup(name)
-    if source.is_stream:
+    found = None if source.is_stream else format_of_suffix(source.file)
+    suffix = os.path.splitext(source.file)[1]
+    if source.is_stream or (found is None and source.suffix in OF_TEXT):
         head = source.data[:_HEAD]
         if head.startswith(_BINARY):
             return [each for each in INPUT_FORMATS if each.recognises(head)][-1]
         return INPUT_FORMATS.lookup("json" if _JSON.match(source.data) else "csv")
-    found = format_of_suffix(source.file)
     if found is None:
-        suffix = os.path.splitext(source.file)[1]
         raise _unknown(source, f"the suffix {suffix!r} is not that of a known format")
     return found
 
@@ -171,12 +174,16 @@ def format_of_rows(source: ByteSource, name: str | None = None) -> InputFormat:
         return INPUT_FORMATS.lookup(name)
     head = source.head()
     recognised = [each for each in INPUT_FORMATS if each.recognises(head)]
+    if (
+        recognised and head.startswith(b"PK") and cure_of_suffix(source.file, source.suffix)
+    ):  # torch writes zip archives
+        raise _unknown(source, f"the suffix {source.suffix!r} is not that of a known format")
     if recognised:  # a workbook is a zip archive, as is an .npz, which is registered before it
         return next((each for each in recognised if source.suffix in each.suffixes), recognised[-1])
     if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[", b"data:", b"event:")):
         return INPUT_FORMATS.lookup("jsonl")
     found = format_of_suffix(source.file) if source.suffix else None
-    if found is None and source.suffix:
+    if found is None and source.suffix not in OF_TEXT:
         raise _unknown(source, f"neither its suffix {source.suffix!r} nor its first bytes identify its format")
     return found or INPUT_FORMATS.lookup("csv")
 
@@ -211,5 +218,7 @@ def read_against_suffix(path: Path, name: str | None) -> Iterator[None]:
 
 def _unknown(source: ByteSource, found: str) -> Unreadable:
     suffixes = " ".join(suffix for each in INPUT_FORMATS for suffix in each.suffixes)
-    hint = f"known are {suffixes}; or pass --input-format {'|'.join(INPUT_FORMATS.names())}"
+    cure = cure_of_suffix(source.file, os.path.splitext(source.file)[1])
+    names = "|".join(INPUT_FORMATS.names())
+    hint = cure or f"known are {suffixes}; or pass --input-format {names}"
     return source.unreadable(found, hint=hint)

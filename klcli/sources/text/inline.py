@@ -1,5 +1,7 @@
 """Inline distributions, in one shell word: 0.5,0.5 · heads=0.5,tails=0.5 · [0.5,0.5] · {"heads":0.5,"tails":0.5}."""
 
+import re
+
 import numpy as np
 
 from klcli.core.distributions.raw_numbers import RawNumbers
@@ -13,6 +15,7 @@ from klcli.support.safe_text import shorten
 
 __all__ = ["has_labels", "is_inline", "read_inline"]
 
+_DECIMAL_PERCENT = re.compile(r"\d+,\d+\s*%")  # 12,5 %
 _JSON = 'inline JSON is as in [0.5,0.5] or {"heads":0.5,"tails":0.5}'
 
 
@@ -56,16 +59,23 @@ def read_inline(word: str, query: Query) -> tuple[RawNumbers, ...]:
         return (RawNumbers(np.ones(len(observations)), observations, name, notes=notes),)
     _refuse_semicolons(text, name)
     are_labelled = ["=" in piece for piece in pieces]
+    decimal = _DECIMAL_PERCENT.search(text)
+    commas = (
+        decimal and f"commas part numbers here: write {decimal[0].replace(',', '.')}; in files --decimal , reads it"
+    )
     if any(are_labelled) and not all(are_labelled):
         bare = pieces[are_labelled.index(False)]
-        raise NotADistribution(f"{name}: {bare!r} has no label, but others have", hint="as in heads=0.5,tails=0.5")
+        hint = commas or "as in heads=0.5,tails=0.5"
+        raise NotADistribution(f"{name}: {bare!r} has no label, but others have", hint=hint)
     labels = tuple(piece.rpartition("=")[0].strip() for piece in pieces) if all(are_labelled) else None
     texts = [piece.rpartition("=")[2] for piece in pieces]
     values, are_numbers = parse_column(texts)
     if are_numbers is not None:
         index = int(np.argmin(are_numbers))
         place = RawNumbers(np.empty(0), labels, name).where(index)
-        raise NotADistribution(f"{place}: {texts[index].strip()!r} is not a number", hint=cure_of(texts[index]))
+        raise NotADistribution(
+            f"{place}: {texts[index].strip()!r} is not a number", hint=commas or cure_of(texts[index])
+        )
     return (RawNumbers(values, labels, name),)
 
 

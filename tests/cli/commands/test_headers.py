@@ -130,3 +130,32 @@ def test_columns_without_a_named_first_one_have_its_cells_for_labels(files, tmp_
     assert notes(files("matrix", "t.csv", "--columns", "-f", "csv")) == [
         "t.csv: line 1 was read as a header (labels in column 1, masses in 1, 5); see --header"
     ]
+
+
+def test_a_column_that_nothing_asked_for_is_named_by_a_note(kl, tmp_path):
+    (tmp_path / "x.csv").write_text("word,p,q,note,day\ncat,3,1,a,1\ndog,5,1,b,2\n")
+    err = kl("compute", tmp_path / "x.csv").err
+    assert f"kl: note: {tmp_path / 'x.csv'}: note, day were not used; see --label, --p and --q\n" in err
+    asked = kl("compute", tmp_path / "x.csv", "--p", "p", "--q", "q").err
+    assert "not used" not in asked
+
+
+@pytest.mark.parametrize(
+    ("text", "is_noted"),
+    [
+        ("1\n3\n2\n6\n6\n4\n2\n5\n1\n", True),
+        ("roll\n1\n3\n2\n6\n6\n4\n2\n5\n1\n", True),
+        ("[1, 3, 2, 6, 6, 4, 2, 5, 1]", True),
+        ("1,3\n2,2\n3,6\n4,6\n5,4\n6,2\n7,5\n8,1\n9,1\n", False),  # labels, counts
+        ("1\n2\n7\n", False),
+        ("1041\n1041\n998\n1002\n1002\n998\n1041\n1002\n", False),  # counts of many throws
+    ],
+)
+def test_small_whole_numbers_in_one_column_may_be_observations_and_a_note_says_how_they_were_read(
+    kl, tmp_path, text, is_noted
+):
+    path = tmp_path / ("p.json" if text.startswith("[") else "p.csv")
+    path.write_text(text)
+    note = f"kl: note: {path}: the 9 numbers were read as counts of as many outcomes; --as samples counts equal ones\n"
+    assert (note in kl("compute", path, path).err) is is_noted
+    assert "were read as counts" not in kl("compute", path, path, "--as", "counts").err
