@@ -56,10 +56,12 @@ static inline double series(double z) {
                fma(z2, fma(z, 0.1111111154582057, 0.1428571428350731), fma(z, 0.20000000000004262, 0.3333333333333333)));
 }
 
-/* k, 2^k and the series of log(x/y), of x = xh + xl and y = yh + yl; the low parts only where `wide`. */
+/* k, 2^k and the series of log(x/y), of x = xh + xl and y = yh + yl; the low parts only where `wide`. Where x is 0 it is
+ * taken as 1, and its term is not used: 2^k would be subnormal, which takes a processor as long as all other work. */
 typedef struct { double k, up, y2, l2, d, s, z, g; } Ratio;
 static inline Ratio ratio_of(double xh, double xl, double yh, double yl, int wide) {
     Ratio r;
+    xh = xh > 0.0 ? xh : 1.0;
     uint64_t by = to_bits(yh), u = (to_bits(xh) - by) + ((1ull << 63) + (1ull << 51));
     uint64_t f = (u & 0xFFF0000000000000ull) + (1ull << 63);
     r.y2 = from_bits(by + f), r.up = from_bits(0x3FF0000000000000ull + f);
@@ -253,15 +255,16 @@ static int is_power_of_2(double x) {
 }
 static double total(const Sums *of, int sum) { return of->high[sum] + of->low[sum]; }
 
-/* Supports, and the least mass above 0, of a chunk that has a mass of 0 (or a negative one, or NaN). */
-static void look_at_zeros(Lanes *to, const double *p, const double *q, ptrdiff_t n) {
+/* Supports, and the least mass above 0, of a chunk that has a mass of 0 (or a negative one, or NaN); m is a multiple of 8. */
+static void look_at_zeros(Lanes *to, const double *restrict p, const double *restrict q, ptrdiff_t m) {
     int64_t found[LANES] = {0};
-    for (ptrdiff_t i = 0; i < n; i += LANES)
-        EACH(j, (n - i < LANES ? n - i : LANES)) {
+    for (ptrdiff_t i = 0; i < m; i += LANES)
+        EACH(j, LANES) {
             double a = p[i + j], b = q[i + j], x = a != 0.0 ? a : INFINITY, y = b != 0.0 ? b : INFINITY;
             to->ends[POSITIVE_P][j] = x < to->ends[POSITIVE_P][j] ? x : to->ends[POSITIVE_P][j];
             to->ends[POSITIVE_Q][j] = y < to->ends[POSITIVE_Q][j] ? y : to->ends[POSITIVE_Q][j];
-            found[j] |= (a > 0.0 ? (int64_t)ONLY_P : 0) << (b > 0.0 ? 2 : 0) | (b > 0.0 && !(a > 0.0) ? (int64_t)ONLY_Q : 0);
+            int64_t with_p = b > 0.0 ? SHARED : ONLY_P, without = b > 0.0 ? ONLY_Q : 0;
+            found[j] |= a > 0.0 ? with_p : without;
         }
     EACH(j, LANES) to->flags |= found[j];
 }
@@ -296,7 +299,7 @@ static void masses_of(const Side *p, const Side *q, ptrdiff_t first, ptrdiff_t e
             if (least_q < to.ends[POSITIVE_Q][0]) to.ends[POSITIVE_Q][0] = least_q;
             to.flags |= SHARED;
         } else
-            look_at_zeros(&to, a, b, n);
+            look_at_zeros(&to, a, b, m);
         if (by.u != 1.0) {
             EACH(j, m) scaled[j] = a[j] * by.u;
             a = scaled;
