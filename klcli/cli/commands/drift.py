@@ -121,9 +121,10 @@ def command(
 ) -> ExitCode:  # fmt: skip
     """Compare the columns of two tables: has the data changed, by more than noise?
 
-    REF and CUR are tables (CSV, TSV, JSON lines, Parquet, also compressed; a
-    pattern such as 'data/*.parquet'; - for one), profiles of `kl profile`, or
-    tables of a database or Spark, which are counted where they lie.
+    REF and CUR are tables (CSV, TSV, JSON lines, Parquet, Excel, Feather, SQLite,
+    texts also compressed; a pattern such as 'data/*.parquet'; - for one),
+    profiles of `kl profile`, or tables of a database or Spark, which are counted
+    where they lie.
     Kinds of columns and bins are decided on REF. A column fails if a limit is
     exceeded *and* the difference is beyond noise. With p- or q- before its name,
     an option on how a text is written is of one table: --q-delimiter ';'.

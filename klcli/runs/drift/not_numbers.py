@@ -10,7 +10,9 @@ from klcli.runs.drift.counted import CountedColumn
 from klcli.sources.columns.written_numbers import cure_in_table
 from klcli.sources.drift.settings import DriftSettings
 from klcli.sources.formats.text_dialect import TextDialect
+from klcli.tables.cell_text import truth_word
 from klcli.tables.column import Column, Read, Reading, Storage
+from klcli.tables.keys import TRUTHS
 
 __all__ = ["cure_of_column", "note_skipped", "note_texts"]
 
@@ -23,6 +25,8 @@ def cure_of_column(cell: str | None, column: Column, dialect: TextDialect, side:
     if cure is not None:
         return re.sub(r"(?<= )--(?=[a-z])", f"--{side.lower()}-", cure)
     other = "category" if side == "Q" else "numeric"
+    if side == "Q" and cell is not None and truth_word(cell) in TRUTHS:
+        other = "boolean"  # 1 and 0 in P
     return f"clean it, or pass --type {quote(f'{column.name}={other}')}"
 
 

@@ -15,7 +15,7 @@ from klcli.support.optional_package import need
 if TYPE_CHECKING:  # kl compute starts without the modules of rows
     from klcli.sources.formats.row_source import RowSource
 
-__all__ = ["open_arrow", "read_arrow"]
+__all__ = ["arrow_table", "open_arrow", "read_arrow"]
 
 _VALUE = 8  # bytes that a value takes in a list, whatever its type
 
@@ -25,7 +25,7 @@ def open_arrow(source: ByteSource, query: RowQuery) -> "RowSource":
     from klcli.sources.binary.parquet_rows import ArrowRows
 
     query.refuse_array(source.name)
-    table = _table(source)
+    table = arrow_table(source)
     return ArrowRows(source, query, table.schema, table.num_rows, lambda rows: table.to_batches(max_chunksize=rows))
 
 
@@ -44,11 +44,15 @@ def read_arrow(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
         Unreadable: it is not an Arrow file, or its columns cannot be identified.
         NotADistribution: a cell that must hold a number does not.
     """
-    return observed_in_arrow(source, _table(source), query)
+    return observed_in_arrow(source, arrow_table(source), query)
 
 
-def _table(source: ByteSource) -> Any:
-    """Returns the table of a file, read batch by batch, so that compressed ones cannot fill the memory."""
+def arrow_table(source: ByteSource) -> Any:
+    """Returns the pyarrow Table of a file, read batch by batch, so that compressed ones cannot fill the memory.
+
+    Raises:
+        Unreadable: it is not a whole Feather or Arrow file.
+    """
     arrow = need("pyarrow", extra="parquet", purpose=f"{source.name}: reading Feather")
     ipc = need("pyarrow.ipc", extra="parquet", purpose=f"{source.name}: reading Feather")
     try:

@@ -21,7 +21,7 @@ from klcli.sources.formats.row_source import RowSource
 from klcli.support.interruptible import Interruptible
 from klcli.support.optional_package import need
 
-__all__ = ["read_duckdb", "read_sqlite"]
+__all__ = ["read_duckdb", "read_sqlite", "sqlite_table"]
 
 _LISTED = 12  # tables that an error lists
 _SETTINGS = {"enable_external_access": False, "autoinstall_known_extensions": False}  # a view may name any file
@@ -73,6 +73,12 @@ def read_duckdb(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
     """Returns the distributions in a table of a database; errors as in `read_sqlite`."""
     with _duckdb(source) as (tables, ask):
         return _observed(source, query, tables, ask)
+
+
+def sqlite_table(source: ByteSource) -> tuple[list[str], Rows]:
+    """Returns the names of the columns of the table that is meant, and its rows; errors as in `read_sqlite`."""
+    with _sqlite(source) as (tables, ask):
+        return _fetched(source, tables, ask)
 
 
 @contextmanager

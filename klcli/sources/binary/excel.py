@@ -20,7 +20,7 @@ from klcli.support.optional_package import need
 if TYPE_CHECKING:  # kl compute starts without the modules of rows
     from klcli.sources.formats.row_source import RowSource
 
-__all__ = ["open_excel", "read_excel"]
+__all__ = ["open_excel", "read_excel", "sheet_text"]
 
 _PARTS = (b"[Content_Types]", b"docProps/", b"_rels/", b"xl/")  # first members of a workbook
 # what zipfile and openpyxl raise for bytes that are not what they claim to be
@@ -44,7 +44,7 @@ _LISTED = 12  # sheets that an error lists
 def open_excel(source: ByteSource, query: RowQuery) -> "RowSource":
     """Returns the rows of a sheet; errors as in `read_excel`."""
     query.refuse_array(source.name)
-    text, notes = _text_of(source, query.dialect)
+    text, notes = sheet_text(source, query.dialect)
     rows = DelimitedRows(text, _with_comma(query))
     rows.notes = (*notes, *rows.notes)
     return rows
@@ -66,7 +66,7 @@ def read_excel(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
         Unreadable: it is not a workbook, has no such sheet, or its columns cannot be identified.
         NotADistribution: a cell that must hold a number does not.
     """
-    text, notes = _text_of(source, query.dialect)
+    text, notes = sheet_text(source, query.dialect)
     return read_sheet(text, _with_comma(query), notes)
 
 
@@ -79,7 +79,7 @@ def _with_comma(query: Any) -> Any:
     return query._replace(dialect=dialect)
 
 
-def _text_of(source: ByteSource, dialect: TextDialect) -> tuple[ByteSource, tuple[Note, ...]]:
+def sheet_text(source: ByteSource, dialect: TextDialect) -> tuple[ByteSource, tuple[Note, ...]]:
     """Returns a sheet as CSV, with a line for each row; texts in quotes."""
     openpyxl = need("openpyxl", extra="excel", purpose=f"{source.name}: reading Excel")
     data = source.data

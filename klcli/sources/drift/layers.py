@@ -198,4 +198,10 @@ def _written(name: str, value: Any) -> str:
 def _types(table: Any) -> tuple[tuple[str, Any], ...]:
     if not isinstance(table, Mapping):
         raise UsageError("types must be a table", hint='as in [drift.types], and below it zip = "category"')
-    return tuple((pattern, kind_named(str(kind))) for pattern, kind in table.items())
+    found = []
+    for pattern, kind in table.items():
+        try:
+            found.append((pattern, kind_named(str(kind))))
+        except KlError as error:
+            raise error.at(f"the type of {pattern}") from None
+    return tuple(found)

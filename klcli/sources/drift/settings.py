@@ -192,7 +192,8 @@ def table_limits(table: Any) -> Iterator[tuple[str, str, float]]:
         pattern, bounds = (name, value) if isinstance(value, Mapping) else (EVERY, {name: value})
         for measure, bound in bounds.items():
             if isinstance(bound, bool) or not isinstance(bound, (int, float)) or not bound >= 0:
-                raise UsageError(f"limits: {measure} = {shown(bound)} is not a number from 0", hint="inf lifts a limit")
+                raise UsageError(f"limits: {measure} = {shown(bound)} is not a number from 0",
+                                 hint=f"as in {measure} = 0.1; inf lifts a limit")  # fmt: skip
             yield pattern, measure, float(bound)
 
 

@@ -15,6 +15,7 @@ from klcli.errors import Unreadable, UsageError
 from klcli.sources.bytes.byte_source import ByteSource, suffix_of
 from klcli.sources.bytes.expansion import parse_expansion
 from klcli.sources.bytes.files import missing_file, split_table, status_of
+from klcli.sources.tables.binary_files import binary_table
 from klcli.sources.tables.cloud import cloud_table, is_cloud
 from klcli.sources.tables.options import TableOptions
 from klcli.sources.tables.parquet_files import parquet_bytes, parquet_files
@@ -49,6 +50,9 @@ def open_table(word: str, options: TableOptions = TableOptions()) -> Countable: 
     sources = [ByteSource(path, limit=limit) for path in paths]
     if kind == "parquet" or (sources[0].is_stream and sources[0].head().startswith(b"PAR1")):
         return parquet_bytes(sources[0], options)
+    found = binary_table(word, sources, options) if options.input_format is None else None
+    if found is not None:
+        return found
     if options.input_format is None and (sources[0].is_stream or kind == "jsonl"):
         kind = _format_in(sources[0], kind)
     if kind == "profile":

@@ -45,6 +45,11 @@ def _records(source: ByteSource) -> list[dict[str, Any]]:
             raise source.unreadable(
                 f"record {at} is not an object", hint='a record is as {"amount": 12.5, "plan": "a"}'
             )
+    if len(found) == 1 and found[0] and all(isinstance(cells, (dict, list)) for cells in found[0].values()):
+        raise source.unreadable(
+            "an object of columns, and a table is records",
+            hint="write a record for each row, as pandas does with to_json(orient='records', lines=True)",
+        )
     if not found:
         raise source.unreadable("empty: there are no records")
     return list(found)

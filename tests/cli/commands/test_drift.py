@@ -1,9 +1,11 @@
 """`kl drift`: the table, exit codes, reports, settings and their order."""
 
+import contextlib
 import csv
 import json
 import os
 import re
+import sqlite3
 import statistics
 import tomllib
 import xml.etree.ElementTree as ET
@@ -501,6 +503,7 @@ WRITTEN_OTHERWISE = [
     ([f"{each} EUR" for each in AMOUNTS], "remove the currency sign, as with: sed 's/EUR//'", None),
     ([f"{each}%" for each in AMOUNTS], "remove the percent signs, as with: sed 's/%//g'", None),
     (["NA", *AMOUNTS[2:], "NA"], "if it stands for a missing value, pass --q-null NA", ["--q-null", "NA"]),
+    (["true", *AMOUNTS[2:], "false"], "clean it, or pass --type x=boolean", None),
     (["oops", *AMOUNTS[2:], "x"], "clean it, or pass --type x=category", None),
 ]
 
@@ -645,6 +648,58 @@ def test_parquet_in_a_pipe_is_a_table(kl_process, kl, tmp_path):
             found = kl_process("drift", str(tmp_path / "p.parquet"), "-", *words, "-f", "json", stdin=stream)
         assert found.code == 0, found.err
         assert statuses(found.out) == {"x": "ok", "y": "ok"}
+
+
+def _written(path, rows):
+    """Writes records with the fields x and y in the format of a suffix."""
+    if path.suffix == ".xlsx":
+        book = pytest.importorskip("openpyxl").Workbook()
+        for cells in [("x", "y"), *((row["x"], row["y"]) for row in rows)]:
+            book.active.append(cells)
+        book.save(path)
+    elif path.suffix == ".feather":
+        arrow, feather = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.feather")
+        feather.write_feather(arrow.Table.from_pylist(rows), path)
+    elif path.suffix == ".duckdb":
+        with pytest.importorskip("duckdb").connect(str(path)) as base:
+            base.execute("CREATE TABLE t (x DOUBLE, y TEXT)")
+            base.executemany("INSERT INTO t VALUES (?, ?)", [(row["x"], row["y"]) for row in rows])
+    else:
+        with contextlib.closing(sqlite3.connect(path)) as base:
+            base.execute("CREATE TABLE t (x REAL, y TEXT)")
+            base.executemany("INSERT INTO t VALUES (:x, :y)", rows)
+            base.commit()
+
+
+@pytest.mark.parametrize("name", ["q.xlsx", "q.feather", "q.db", "q.db#t", "other/q.duckdb#t", "q.bin"])
+def test_a_table_of_another_program_counts_as_its_rows_do(kl, tmp_path, name):
+    rows = [{"x": at % 50 / 8, "y": None if at % 9 == 0 else "abc"[at % 3]} for at in range(300)]
+    path = tmp_path / name.partition("#")[0]
+    path.parent.mkdir(exist_ok=True)
+    _written(path.with_suffix(".db") if path.suffix == ".bin" else path, rows)
+    if path.suffix == ".bin":
+        path.with_suffix(".db").rename(path)  # told by its bytes
+    (tmp_path / "p.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    found = drift(kl, "-f", "json", at=(tmp_path / "p.jsonl", tmp_path / name))
+    assert found.code == 0, found.err
+    for each in json.loads(found.out)["columns"]:
+        assert each["cells"]["p"] == each["cells"]["q"]
+        assert each["null"] == ([34, 34] if each["name"] == "y" else [0, 0])
+
+
+@pytest.mark.parametrize("name", ["q.xlsx", "q.feather", "q.db"])
+def test_a_damaged_table_of_another_program_is_refused_as_what_it_is(kl, tmp_path, name):
+    path = tmp_path / name
+    _written(path, [{"x": float(at), "y": "a"} for at in range(3000)])
+    path.write_bytes(path.read_bytes()[:3000])
+    found = drift(kl, at=(path, path))
+    assert found.code == 3
+    assert "not a whole " in found.err
+
+
+def test_columns_of_json_are_no_records(kl, tmp_path):
+    (tmp_path / "x.json").write_text('{"x": {"0": 1, "1": 2}, "y": {"0": "a", "1": "b"}}')
+    assert "x.json: an object of columns, and a table is records" in drift(kl, at=[tmp_path / "x.json"] * 2).err
 
 
 def test_an_integer_beyond_the_doubles_is_infinite_as_its_exponent_form_is(kl, tmp_path):

@@ -1,0 +1,77 @@
+"""Tables of Excel, Feather, Arrow and SQLite, told by their first bytes and read whole."""
+
+from collections.abc import Callable, Sequence
+
+from klcli.engines.address import parse_address
+from klcli.engines.arrays.array_table import ArrayTable
+from klcli.engines.arrays.arrow_columns import arrow_columns, column_of_values
+from klcli.engines.connecting import engine_table
+from klcli.engines.countable import Countable
+from klcli.errors import Unreadable
+from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.tables.condition import rows_where
+from klcli.sources.tables.options import TableOptions
+from klcli.sources.tables.ragged import refuse_ragged
+from klcli.sources.tables.text_files import text_files
+
+__all__ = ["binary_table"]
+
+
+def binary_table(word: str, sources: Sequence[ByteSource], options: TableOptions) -> Countable | None:
+    """Returns the table in a file of one of these formats; None if it is of none.
+
+    Raises:
+        Unreadable: it is damaged, several tables are in it and none is named, or several files match a pattern.
+        MissingPackage: a package that reads it is missing.
+    """
+    read = _reader(sources[0].head())
+    if read is not None and len(sources) > 1:
+        raise Unreadable(
+            f"{word}: {len(sources)} files match this pattern, and of their format one is read",
+            hint="write them as Parquet or CSV",
+        )
+    return None if read is None else read(sources[0], options)
+
+
+def _reader(head: bytes) -> Callable[[ByteSource, TableOptions], Countable] | None:
+    if head.startswith(b"SQLite format 3\0"):
+        return _sqlite
+    if head[8:12] == b"DUCK":
+        return _duckdb
+    if head.startswith((b"ARROW1", b"FEA1")):
+        return _arrow
+    return _excel if head.startswith(b"PK\x03\x04") else None
+
+
+def _excel(source: ByteSource, options: TableOptions) -> Countable:
+    from klcli.sources.binary.excel import sheet_text
+
+    text, notes = sheet_text(source, options.dialect)
+    found = text_files(source.name, [text], options._replace(dialect=options.dialect._replace(delimiter=",")))
+    found.notes = (*notes, *found.notes)
+    return found
+
+
+def _arrow(source: ByteSource, options: TableOptions) -> Countable:
+    from klcli.sources.binary.arrow_files import arrow_table
+
+    return _counted(source.name, ArrayTable(source.name, arrow_columns(arrow_table(source))), options)
+
+
+def _sqlite(source: ByteSource, options: TableOptions) -> Countable:
+    from klcli.sources.binary.databases import sqlite_table
+
+    names, rows = sqlite_table(source)
+    columns = [column_of_values(at, name, [row[at] for row in rows]) for at, name in enumerate(names)]
+    return _counted(source.name, ArrayTable(source.name, columns), options)
+
+
+def _duckdb(source: ByteSource, options: TableOptions) -> Countable:
+    if source.path is None:
+        raise source.unreadable("a database is read from a file that is not compressed", hint="save it to a file")
+    return engine_table(parse_address(f"duckdb:{source.name}"), options.access, options.where)
+
+
+def _counted(name: str, table: ArrayTable, options: TableOptions) -> Countable:
+    refuse_ragged(name, [table.cells(column.position) for column in table.columns])
+    return rows_where(table, options.where)
