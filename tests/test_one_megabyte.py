@@ -126,6 +126,13 @@ def test_a_matrix_is_printed_without_a_call_for_each_number(kl, tmp_path, name):
     assert large - small < (600**2 - 200**2) / 10
 
 
+@pytest.mark.parametrize("name", ["table", "csv", "json"])
+def test_rows_are_read_and_printed_without_a_call_for_each(kl, tmp_path, name):
+    few, many = (numbers_file(tmp_path, rows, 2) for rows in (100, 2_100))
+    less, more = (calls(kl, "rows", path, path, "--as", "weights", "-f", name) for path in (few, many))
+    assert more - less < 2 * 2_000 * 6  # for a row of a file: three generators that hand it on, and joined texts
+
+
 def test_a_block_of_rows_has_65536_rows_however_narrow(folder):
     path = str(folder / "column.csv")
     assert [len(block) for block in open_pairs([path, path]).blocks(2**20)] == [*[2**16] * 7, 500_000 - 7 * 2**16]

@@ -4,7 +4,7 @@ A terminal, where nobody scrolls through a hundred thousand lines, shows the fir
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from klcli.reports.format import Style
 from klcli.reports.layout.ansi import BOLD, DIM, painted
@@ -14,7 +14,7 @@ from klcli.reports.report import RowHead
 from klcli.runs.rows.results import RowAnswer
 from klcli.support.safe_text import rounded_texts
 
-__all__ = ["RowLines", "cells_of", "fact_cells", "fact_lines"]
+__all__ = ["RowLines", "columns_of", "fact_cells", "fact_lines"]
 
 _NAMED = frozenset(("P", "Q", "rows", "pair"))  # facts that name operands or columns
 _FIRST, _LAST = 20, 5  # rows of a long table that a terminal shows
@@ -29,21 +29,21 @@ class RowLines:
         self._widths: list[Places] = []
         self._name_width = 0
         self._written = 0
-        self._last: deque[list[str]] = deque(maxlen=_LAST)
+        self._last: deque[tuple[str, ...]] = deque(maxlen=_LAST)
         self._seen = 0
         self._is_narrow: bool | None = None  # until the first rows are here
         self._has_records = False
 
     def rows(self, answer: RowAnswer) -> str:
         """Returns the lines of a block of rows."""
-        cells = cells_of(answer, self._style)
-        self._seen += len(cells)
+        columns = columns_of(answer, self._style)
+        self._seen += len(answer)
         if self._is_cut:
             room = max(0, _FIRST - self._written)
-            self._last.extend(cells[room:])
-            cells = cells[:room]
-        self._written += len(cells)
-        return self._lines(cells)
+            self._last.extend(zip(*(cells[room:] for cells in columns), strict=True))
+            columns = [cells[:room] for cells in columns]
+        self._written += len(columns[0])
+        return self._lines(columns)
 
     def rest(self) -> str:
         """Returns the last lines of a long table, which were held back; later calls return nothing."""
@@ -51,32 +51,34 @@ class RowLines:
         self._last.clear()
         left = self._seen - self._written - len(rows)
         text = f"… {left:,} rows more; --summary sums them up, -f csv prints them all\n"
-        return (self._styled(text, DIM) if rows and left else "") + self._lines(rows)
+        return (self._styled(text, DIM) if rows and left else "") + self._lines(list(zip(*rows, strict=True)))
 
-    def _lines(self, rows: Sequence[list[str]]) -> str:
-        if not rows:
+    def _lines(self, texts: Sequence[Sequence[str]]) -> str:
+        """Returns lines of names and values, given by column."""
+        if not texts or not texts[0]:
             return ""
-        if self._records(rows):
+        if self._records(texts):
             titles = ["row", *(self._style.own(column.notation) for column in self._head.columns)]
             gap, self._has_records = "\n" * self._has_records, True
+            rows = list(zip(*texts, strict=True))
             return gap + records(titles, rows, self._style.width, color=self._style.color) + "\n"
-        names, *columns = zip(*rows, strict=True)
+        names, *columns = texts
         text = ""
         if not self._widths:
             last = 0 if self._head.has_ids else self._head.row_count
             self._name_width = max(len("row"), len(str(last)), *map(len, names))
             text = self._header(columns)
-        texts = [list(map(self._name, names))]
+        shown: list[Iterable[str]] = [map(self._name, names)]
         for column, places in zip(columns, self._widths, strict=True):
             cells = aligned(column, places)
-            texts.append([self._styled(cell, BOLD) for cell in cells] if self._style.color else cells)
-        return text + "".join(f"{GAP.join(row).rstrip()}\n" for row in zip(*texts, strict=True))
+            shown.append([self._styled(cell, BOLD) for cell in cells] if self._style.color else cells)
+        return text + "".join([f"{GAP.join(row).rstrip()}\n" for row in zip(*shown, strict=True)])
 
-    def _records(self, rows: Sequence[list[str]]) -> bool:
+    def _records(self, columns: Sequence[Sequence[str]]) -> bool:
         """Returns True if rows are printed as records, since a line of them does not fit the terminal."""
         if self._is_narrow is None:
             titles = ["row", *(column.notation for column in self._head.columns)]
-            widths = [max(map(cell_width, column)) for column in zip(titles, *rows, strict=True)]
+            widths = [max(map(cell_width, [title, *cells])) for title, cells in zip(titles, columns, strict=True)]
             self._is_narrow = 0 < self._style.width < sum(widths) + 3 * (len(widths) - 1)
         return self._is_narrow
 
@@ -112,11 +114,8 @@ def fact_cells(fact: Sequence[str], style: Style) -> list[str]:
     return [style.words(name), style.data(first) if name in _NAMED else style.words(first), style.words(second)]
 
 
-def cells_of(answer: RowAnswer, style: Style) -> list[list[str]]:
-    """Returns the name and the rounded values of each row."""
+def columns_of(answer: RowAnswer, style: Style) -> list[list[str]]:
+    """Returns the names of the rows, then the rounded values of each column."""
     columns = [rounded_texts(answer.values[each.name].tolist(), style.digits) for each in answer.columns]
-    if answer.ids is None:
-        names = list(map(str, range(answer.first + 1, answer.first + 1 + len(answer))))
-    else:
-        names = list(map(style.data, answer.ids))
-    return [list(row) for row in zip(names, *columns, strict=True)]
+    names = list(map(str, answer.numbers)) if answer.ids is None else list(map(style.data, answer.ids))
+    return [names, *columns]

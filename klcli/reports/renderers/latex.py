@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from klcli.reports.cell_texts import person_texts
 from klcli.reports.format import Format, Style, registered
 from klcli.reports.layout.case_lines import measured
-from klcli.reports.layout.row_lines import cells_of
+from klcli.reports.layout.row_lines import columns_of
 from klcli.reports.layout.tex import escaped, mathematics, number
 from klcli.reports.parts import Cell, Column, Commands, Facts, Prose, Table, Verdicts
 from klcli.reports.report import Ending
@@ -59,8 +59,9 @@ class Latex(Format):
         assert head is not None
         titles = [Column("row", "row", is_number=not head.has_ids)]
         titles += [Column(column.name, column.notation, is_number=True, is_formula=True) for column in head.columns]
-        lines = (_row([escaped(name), *map(number, numbers)]) for name, *numbers in cells_of(answer, self.style))
-        return self._opened(titles) + "".join(lines)
+        names, *columns = columns_of(answer, self.style)
+        texts = (map(escaped, names), *(map(number, column) for column in columns))
+        return self._opened(titles) + "".join(map(_row, zip(*texts, strict=True)))
 
     def case(self, case: Case) -> str:
         texts = case.complaints or (measured(case, self.style),)

@@ -8,7 +8,7 @@ from klcli.reports.cell_texts import person_texts
 from klcli.reports.format import Format, Style, registered
 from klcli.reports.layout.case_table import CaseTable
 from klcli.reports.layout.markup import escaped
-from klcli.reports.layout.row_lines import cells_of
+from klcli.reports.layout.row_lines import columns_of
 from klcli.reports.parts import Commands, Facts, Prose, Table, Verdicts
 from klcli.reports.report import Ending
 from klcli.runs.batch_results import Case
@@ -70,7 +70,9 @@ class Markdown(Format):
                     ]
                 )
             )
-        return first + "".join(f"{_row(map(escaped, row))}\n" for row in cells_of(answer, self.style))
+        return first + "".join(
+            f"{_row(map(escaped, row))}\n" for row in zip(*columns_of(answer, self.style), strict=True)
+        )
 
     def case(self, case: Case) -> str:
         self._cases.add(case)

@@ -83,7 +83,7 @@ def _table(lines: Iterator[str], name: str, first_line: int) -> Iterator[Row]:
         if heading.strip() and not heading.startswith("#"):
             break
     delimiter = max("\t;,", key=heading.count)
-    rows = numbered_rows(chain(head, lines), delimiter, strict=True, first_line=first_line)
+    rows = numbered_rows(chain(head, lines), delimiter, strict=True, first_line=first_line, is_live=True)
     try:
         number, header = next(rows, (first_line, []))
         columns = _columns(header, f"{name}: line {number}")

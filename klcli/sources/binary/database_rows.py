@@ -46,7 +46,10 @@ class DatabaseRows(RowSource):
                 [self._number(cells[at], column, first + row) for column, at in enumerate(self._columns.outcomes)]
                 for row, cells in enumerate(block)
             ]
-            texts = [["" if cell is None else str(cell) for cell in cells] for cells in block]
+
+            def texts(at: int, block: Sequence[Sequence[object]] = block) -> list[str]:
+                return ["" if cells[at] is None else str(cells[at]) for cells in block]
+
             yield RowBlock(
                 np.array(numbers), first, numbered(first), self.labels, *self._columns.cells_asked_for(texts)
             )

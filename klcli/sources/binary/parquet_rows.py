@@ -97,10 +97,10 @@ class ArrowRows(RowSource):
 
     def _block(self, batch: Any, first: int) -> RowBlock:
         columns = [self._numbers(batch.column(index), index, first) for index in self._columns.outcomes]
-        names = {at: batch.column(at).to_pylist() for at in {self._columns.id, *self._columns.others.values()} - {None}}
-        absent = [None] * batch.num_rows
-        cells = [names.get(at, absent) for at in range(batch.num_columns)] if names else []
-        texts = [["" if cell is None else str(cell) for cell in row] for row in zip(*cells, strict=True)]
+
+        def texts(at: int) -> list[str]:
+            return ["" if cell is None else str(cell) for cell in batch.column(at).to_pylist()]
+
         return RowBlock(
             np.stack(columns, axis=1), first, numbered(first), self.labels,
             *self._columns.cells_asked_for(texts),

@@ -1,6 +1,6 @@
 """The columns of a table of rows: which hold outcomes, which the name of a row or other facts about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from klcli.errors import NotADistribution
@@ -50,10 +50,10 @@ class RowColumns:
         outcomes = tuple(index for index in range(len(names)) if index not in taken)
         return cls(outcomes, id_, others, query.finds_id)
 
-    def cells_asked_for(self, rows: Sequence[Sequence[str]]) -> tuple[Ids, Mapping[str, Sequence[str]]]:
-        """Returns the names of rows, and the cells of the further columns by name."""
-        ids = None if self.id is None else [cells[self.id] for cells in rows]
-        return ids, {name: [cells[at] for cells in rows] for name, at in self.others.items()}
+    def cells_asked_for(self, column: Callable[[int], Sequence[str]]) -> tuple[Ids, Mapping[str, Sequence[str]]]:
+        """Returns the names of rows, and the cells of the further columns by name; `column` gives those of one."""
+        ids = None if self.id is None else column(self.id)
+        return ids, {name: column(at) for name, at in self.others.items()}
 
     def doubts(self, source: str, names: Sequence[str]) -> tuple[Note, ...]:
         """Returns a note if the first column is read as an outcome, but has the heading of names of rows."""

@@ -76,9 +76,9 @@ class DelimitedRows(RowSource):
     def blocks(self, rows: int) -> Iterator[RowBlock]:
         source = self._body()
         first = 0
-        while block := list(islice(source, rows)):
-            yield self._block(block, first)
-            first += len(block)
+        while block := self._block(islice(source, rows), first):
+            yield block
+            first += len(block.values)
         if not first:
             raise self._source.unreadable("there is a header, but no values below it")
 
@@ -97,36 +97,41 @@ class DelimitedRows(RowSource):
             rows, self._rows = chain(self._begin, self._rows), None
         return islice(rows, int(self._has_header), None)
 
-    def _block(self, rows: Sequence[_Row], first: int) -> RowBlock:
+    def _block(self, rows: Iterator[_Row], first: int) -> RowBlock | None:
+        """Returns the rows as a block; None if there are none."""
         width = len(self._first[1])
-        lines = [line for line, _ in rows]
-        if any(len(cells) != width for _, cells in rows):
-            refuse_ragged(
-                self._source, [self._first[0], *lines], [self._first[1], *(cells for _, cells in rows)], self._layout
-            )
+        lines: list[int] = []
+        cells: list[str] = []  # of all rows in one list: the garbage collector would visit a list for each row
+        for line, row in rows:
+            if len(row) != width:
+                refuse_ragged(self._source, [self._first[0], line], [self._first[1], row], self._layout)
+            lines.append(line)
+            cells += row
+        if not lines:
+            return None
         chosen = self._columns.outcomes
-        is_whole = len(chosen) == width
-        wanted = [cells if is_whole else [cells[index] for index in chosen] for _, cells in rows]
-        values, are_numbers = parse_column(list(chain.from_iterable(wanted)), self._dialect)
-        are_percents = wanted[0][0].rstrip().endswith("%")
+        if len(chosen) == width:
+            numbers = cells
+        else:
+            numbers = list(chain.from_iterable(zip(*(cells[at::width] for at in chosen), strict=True)))
+        values, are_numbers = parse_column(numbers, self._dialect)
+        are_percents = numbers[0].rstrip().endswith("%")
         if are_numbers is not None and not are_numbers.all():
             index = int(np.argmin(are_numbers))
-            raise self._refused(wanted, lines, index, self._first_hint if first == 0 and index < len(chosen) else None)
+            hint = self._first_hint if first == 0 and index < len(chosen) else None
+            raise self._refused(numbers[index], index, lines, hint)
         if self._are_percents not in (None, are_percents):
-            raise self._refused(wanted, lines, 0, PERCENTS)
+            raise self._refused(numbers[0], 0, lines, PERCENTS)
         self._are_percents = are_percents
         return RowBlock(
-            values.reshape(len(rows), len(chosen)), first, lambda row: f"line {lines[row]}", self.labels,
-            *self._columns.cells_asked_for([cells for _, cells in rows]),
+            values.reshape(len(lines), len(chosen)), first, lambda row: f"line {lines[row]}", self.labels,
+            *self._columns.cells_asked_for(lambda at: cells[at::width]),
         )  # fmt: skip
 
-    def _refused(
-        self, rows: Sequence[Sequence[str]], lines: Sequence[int], index: int, hint: str | None
-    ) -> NotADistribution:
-        """Returns the error for the cell of an index that is not a number."""
+    def _refused(self, cell: str, index: int, lines: Sequence[int], hint: str | None) -> NotADistribution:
+        """Returns the error for a cell that is not a number, by its index among the numbers of a block."""
         row, column = divmod(index, len(self._columns.outcomes))
         label = repr(shorten(self.labels[column])) if self.labels else f"column {self._columns.outcomes[column] + 1}"
-        cell = rows[row][column]
         cure = hint if hint is PERCENTS else cure_of(cell, self._dialect) or hint
         error = no_number(f"{self.name}: line {lines[row]}: {label}", cell, cure)
         return self._columns.explained(error, column, self.labels)
@@ -135,8 +140,10 @@ class DelimitedRows(RowSource):
         with self._source.text_stream() as stream:
             head = list(islice(stream, 2 * LINES_EXAMINED))
             self._layout = find_layout("".join(head), self._dialect)
-            for number, cells in layout_rows(self._source, chain(head, stream), self._layout):
-                yield number, without_nulls(cells, self._dialect)
+            rows = layout_rows(self._source, chain(head, stream), self._layout)
+            if self._dialect.nulls:
+                rows = ((number, without_nulls(cells, self._dialect)) for number, cells in rows)
+            yield from rows
 
 
 def _ascend(numbers: Sequence[int]) -> bool:

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from klcli.sources.columns.numbers import parse_number
 
@@ -18,6 +18,7 @@ __all__ = [
 ]
 
 LINES_EXAMINED = 20  # rows that decide the delimiter
+_BLOCK = 64  # lines that are cut together where none holds a quote; few, as a row may have a megabyte
 
 DELIMITERS = "\t;,|"  # beside commas, a semicolon is the delimiter of a table with decimal commas
 # a number as offices write it: 1.234,5 or 1'234.5 or 12,5 %
@@ -26,17 +27,50 @@ _BAR = "|"  # usual inside cells, so that it counts only where it leaves a colum
 
 
 def numbered_rows(
-    lines: Iterable[str], delimiter: str, *, strict: bool, first_line: int = 1, keeps_empty_cells: bool = False
+    lines: Iterable[str],
+    delimiter: str,
+    *,
+    strict: bool,
+    first_line: int = 1,
+    keeps_empty_cells: bool = False,
+    is_live: bool = False,
 ) -> Iterator[tuple[int, list[str]]]:
     """Yields the line number and the fields of each row that is neither blank nor a comment.
 
     Args:
         lines: with their ends. first_line: the number of the first of them.
         keeps_empty_cells: a row of empty cells counts, and only a line without a delimiter is blank.
+        is_live: lines may arrive at any time, and a row is wanted as soon as its line is here.
 
     Raises:
         csv.Error: a quote is out of place; the message gives the line.
     """
+    lines = iter(lines)
+    while block := list(islice(lines, 1 if is_live else _BLOCK)):
+        text = "".join(block)
+        rows = None if '"' in text or "#" in text else _plain_rows(block, delimiter, strict=strict)
+        if rows is None:
+            rest = chain(block, lines) if '"' in text else block
+            yield from _careful_rows(rest, delimiter, strict, first_line, keeps_empty_cells)
+        else:
+            for line, row in enumerate(rows, first_line):
+                if (row and row[0].strip()) or any(map(str.strip, row)) or (keeps_empty_cells and len(row) > 1):
+                    yield line, row
+        first_line += len(block)
+
+
+def _plain_rows(lines: Sequence[str], delimiter: str, *, strict: bool) -> list[list[str]] | None:
+    """Returns the fields of lines without quotes and comments; None if they are not a row each."""
+    try:
+        rows = list(csv.reader(lines, delimiter=delimiter, strict=strict))
+    except csv.Error:
+        return None
+    return rows if len(rows) == len(lines) else None
+
+
+def _careful_rows(
+    lines: Iterable[str], delimiter: str, strict: bool, first_line: int, keeps_empty_cells: bool
+) -> Iterator[tuple[int, list[str]]]:
     source = _Lines(lines, first_line)
     reader = csv.reader(source, delimiter=delimiter, strict=strict)
     while True:
