@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 import terminals
 from hypothesis import settings
@@ -62,6 +63,19 @@ def kl(capfd, monkeypatch):
         return Result(code, captured.out, captured.err)
 
     return run
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Writes rows, each a text or numbers, into a file and returns its path."""
+
+    def write(name, rows):
+        lines = (row if isinstance(row, str) else ",".join(map(str, np.atleast_1d(row))) for row in rows)
+        path = tmp_path / name
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        return str(path)
+
+    return write
 
 
 @pytest.fixture
