@@ -68,7 +68,7 @@ def emit(report: Report, output: Output, *, width: int = 0) -> ExitCode:
         UsageError: The format cannot show the report. OutputError: The answer cannot be written.
     """
     style = style_of(output)
-    style = style._replace(width=style.width or width)
+    style = style._replace(width=style.width or (min(width, _columns_asked() or width) if width else 0))
     head = head_of_run(report.head(click.get_current_context().command_path))
     if not output.reports:
         return _answered(report, head, output, style)
@@ -177,6 +177,12 @@ def style_of(output: Output) -> Style:
         is_dark=output.is_dark,
         encoding=stdout_encoding() if output.path is None and output.format == "table" else FULL,
     )  # fmt: skip
+
+
+def _columns_asked() -> int:
+    """Returns the columns that the environment names for output that is no terminal's; 0 if it names none."""
+    asked = os.environ.get("COLUMNS", "")
+    return int(asked) if asked.isascii() and asked.isdigit() else 0
 
 
 def _columns() -> int:

@@ -61,7 +61,7 @@ def test_an_option_that_is_nearly_right_is_answered_with_the_right_one(kl):
         ("compute", *COIN, "--digits", "0"),
         ("compute", *COIN, "--digits", "18"),
         ("compute", *COIN, "--color", "blue"),
-        ("compute", *COIN, "--missing", "drop"),
+        ("compute", *COIN, "--missing", "never"),
         ("explain", *COIN, "--top", "x"),
         ("list", "measures", "formats"),
         ("--nope",),
@@ -275,3 +275,31 @@ def test_decimals_within_1_percent_are_normalised_and_it_is_said(kl):
     refused = kl("compute", "0.1,0.2,0.7", "0.25,0.25,0.48")
     assert refused.code == 3
     assert "sum to 0.98: neither probabilities (1 within 0.01) nor counts" in refused.err
+
+
+@pytest.mark.parametrize("command", ["compute", "explain"])
+@pytest.mark.parametrize(
+    "name", ["table", "json", "jsonl", "csv", "markdown", "latex", "html", "svg", "github", "junit"]
+)
+def test_a_lone_surrogate_in_a_label_is_written_as_an_escape(kl, tmp_path, command, name):
+    if name in ("html", "svg"):
+        pytest.importorskip("matplotlib")
+    path = tmp_path / "p.json"
+    path.write_bytes(b'{"a\\udce9": 1, "b": 2}')
+    limit = ("--fail-above", "0") if name in ("github", "junit") else ()
+    if command == "explain" and limit:
+        return
+    result = kl(command, path, "b=1", "-f", name, *limit, "-o", tmp_path / "out")
+    assert result.code in (0, 1), result.err
+    assert "\\udce9" in result.err
+    assert (tmp_path / "out").read_bytes().decode()  # strict, so no surrogate is in it
+
+
+def test_a_list_in_a_pipe_fits_the_columns_that_are_asked_for(kl, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    assert max(map(len, kl("list", "measures").out.splitlines())) <= 40
+
+
+@pytest.mark.parametrize("pair", [("normal(0,1)", "normal(1,2)"), ("gamma(2,3)", "lognormal(-0.7,0.8)")])
+def test_an_explanation_of_families_in_a_pipe_fits_80_columns(kl, pair):
+    assert max(map(len, kl("explain", *pair).out.splitlines())) <= 80

@@ -11,7 +11,7 @@ from klcli.core.distributions.alignment import Aligned
 from klcli.core.pairs.unsmoothed import Unsmoothed
 from klcli.errors import UnknownName, UsageError
 from klcli.notes import Note, masses_smoothed
-from klcli.support.registry import Registry
+from klcli.support.registry import Registry, nearest
 
 if TYPE_CHECKING:
     from klcli.core.pairs.smoothed import Smoothed
@@ -100,9 +100,9 @@ def _method(name: str) -> Method:
     if name in SMOOTHINGS:
         return SMOOTHINGS.lookup(name)
     word, equals, amount = name.partition("=")
-    hint = (
-        SMOOTHINGS.answer_to(word) or f"write {', '.join(each.formula for each in SMOOTHINGS)}; see kl list smoothing"
-    )
+    near = nearest(word, SMOOTHINGS.names())
+    forms = f"write {', '.join(each.formula for each in SMOOTHINGS)}; see kl list smoothing"
+    hint = SMOOTHINGS.answer_to(word) or (f"did you mean {near[0]}?" if near else forms)
     if equals and word in SMOOTHINGS:
         hint = f"write {word}:{amount}"
     elif _number(name) > 0:
