@@ -5,10 +5,11 @@ from shlex import quote
 
 from klcli.engines.countable import Countable
 from klcli.errors import NotComparable
-from klcli.notes import all_earlier, all_later, numbers_as_text, numbers_exact_to, type_differs, type_skipped
+from klcli.notes import numbers_as_text, numbers_exact_to, type_differs, type_skipped
 from klcli.runs.drift.counted import NUMBERS, CountedColumn
 from klcli.runs.drift.not_numbers import cure_of_column, note_skipped
 from klcli.runs.drift.patterns import refuse_unknown
+from klcli.runs.drift.times import note_order_of_times
 from klcli.sources.drift.settings import DriftSettings, matches
 from klcli.support.registry import nearest
 from klcli.tables.column import Column, Kind, Read, Reading, Storage
@@ -55,6 +56,7 @@ def matched(
     for each in chosen:
         each.facts_q = facts_q.get(each.name)
         _check(each, current, settings, {column.name for column in reference.columns})
+    note_order_of_times(chosen, reference, current)
     return columns
 
 
@@ -120,10 +122,6 @@ def _check(each: CountedColumn, current: Countable, settings: DriftSettings, nam
         return
     if not decision.is_compared:
         each.skipped = f"{decision.kind.value}: {decision.why}"
-        if decision.kind is Kind.TIME and _is_later(facts_p, facts_q):
-            each.notes.append(all_later(each.name))
-        if decision.kind is Kind.TIME and _is_later(facts_q, facts_p):
-            each.notes.append(all_earlier(each.name))
         p, q = each.column_p, each.column_q
         if facts_q.present and (
             p.storage is not q.storage or (Storage.INSTANT is p.storage and p.declared != q.declared)
@@ -185,7 +183,3 @@ def _check_types(each: CountedColumn, current: Countable, settings: DriftSetting
 
 def _is_beyond_doubles(facts: Facts) -> bool:
     return any(value is not None and abs(float(value)) > _LARGEST_DOUBLE for value in (facts.lowest, facts.highest))
-
-
-def _is_later(p: Facts, q: Facts) -> bool:
-    return p.highest is not None and q.lowest is not None and q.lowest > p.highest

@@ -632,6 +632,20 @@ def test_a_time_that_is_not_compared_says_where_it_lies(kl, tmp_path, days, zone
     assert (said in found.err) if said else found.err == ""
 
 
+@pytest.mark.parametrize(
+    ("year", "said"),
+    [(2025, "every when of Q is later than those of P"), (2023, "every when of Q is earlier than those of P"),
+     (2024, "")],
+)  # fmt: skip
+def test_texts_that_spell_times_say_where_they_lie(kl, tables, year, said):
+    Path("q.csv").write_text(Path("current.csv").read_text().replace("2024-", f"{year}-"))
+    for q in ("q.csv", "reference.csv"):
+        err = drift(kl, at=("reference.csv", q)).err
+        assert (said in err) if said and q == "q.csv" else "every when" not in err
+    kl("profile", "reference.csv", "-o", "base.kl.json")
+    assert drift(kl, "-q", at=("base.kl.json", "q.csv")).code == 1  # a profile holds no times of a text
+
+
 def test_a_table_without_rows_is_nothing_compared(kl, tables):
     Path("empty.csv").write_text("id,amount,plan,same,when\n")
     found = drift(kl, "--allow-insufficient", at=("reference.csv", "empty.csv"))
