@@ -17,7 +17,7 @@ from klcli.engines.address import Access
 from klcli.errors import KlError, UsageError
 from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.estimate_settings import EstimatePlan, estimate_plan, is_true
-from klcli.sources.batch.globs import glob_matcher
+from klcli.sources.batch.globs import glob_matcher, literal_of
 from klcli.sources.batch.pair_settings import PAIR_DEFAULTS, RUN_TYPES, pair_options
 from klcli.sources.formats.text_dialect import TextDialect, parse_dialect
 from klcli.sources.operands.read_options import ReadOptions
@@ -106,7 +106,7 @@ class Settings:
 
     def __init__(self, command_line: Layer, configuration: Layer) -> None:
         self._layers = (command_line, configuration)
-        self._globs = [glob_matcher(limit.pattern) for limit in configuration.limits]
+        self._globs = [(literal_of(limit.pattern), limit.pattern) for limit in configuration.limits]
         self._matched: set[int] = set()
         self._plan = lru_cache(256)(self._merged)
 
@@ -131,7 +131,11 @@ class Settings:
         Raises:
             UsageError: a setting of its own is wrong; the message begins with its place.
         """
-        matching = tuple(index for index, matches in enumerate(self._globs) if matches(entry.name))
+        matching = tuple(
+            index
+            for index, (literal, pattern) in enumerate(self._globs)
+            if literal in entry.name and glob_matcher(pattern)(entry.name)
+        )
         self._matched.update(matching)
         try:
             return self._plan(entry.options, entry.limits, matching)

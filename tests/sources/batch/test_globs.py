@@ -1,8 +1,12 @@
 """A pattern matches as git and ripgrep have it; each expected value is what `rg -g` or `git ls-files` does."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from klcli.sources.batch.globs import glob_matcher
+from klcli.sources.batch.batch_entry import BatchEntry
+from klcli.sources.batch.globs import glob_matcher, literal_of
+from klcli.sources.batch.settings import GlobLimit, Layer, Settings
 
 
 @pytest.mark.parametrize(
@@ -22,3 +26,19 @@ from klcli.sources.batch.globs import glob_matcher
 def test_a_pattern_matches_these_and_not_the_others(pattern, matching, others):
     matches = glob_matcher(pattern)
     assert [path for path in (*matching, *others) if matches(path)] == matching
+
+
+@given(pattern=st.text("ab/*?[]!", max_size=8), name=st.text("ab/*[", max_size=8))
+@example("**/ab", "ab")
+@example("a/**/b", "a/b")
+@example("a[b", "a[b")
+def test_what_matches_a_pattern_contains_its_literal(pattern, name):
+    assert not glob_matcher(pattern)(name) or literal_of(pattern) in name
+
+
+def test_a_pattern_that_cannot_match_is_not_compiled():
+    glob_matcher.cache_clear()
+    limits = tuple(GlobLimit(f"a{number}*", "forward_kl", 1.0) for number in range(3_000))
+    settings = Settings(Layer("command line"), Layer("kl.toml", limits=limits))
+    assert settings.plan(BatchEntry("a1234", "p", "q")).limits == ("forward_kl=1.0",)
+    assert glob_matcher.cache_info().misses == 4  # a1*, a12*, a123*, a1234*
