@@ -1,6 +1,7 @@
 """`klcli.drift` and `klcli.profile`: the same answers as the command, from data frames."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 import klcli
+from klcli.support.python_terms import settings_hint
 
 RNG = np.random.default_rng(5)
 P = pd.DataFrame({"x": RNG.normal(size=300), "c": RNG.choice(list("ab"), 300)})
@@ -51,3 +53,44 @@ def test_a_profile_stands_in_the_place_of_a_table(tmp_path):
     path.write_text(klcli.profile(P))
     assert json.loads(path.read_text())["rows"] == 300
     assert [each.measures for each in klcli.drift(path, Q)] == [each.measures for each in klcli.drift(P, Q)]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"limits": ["y:psi=1"]}, "limits y: reference has no such column\nhint: it has x, c"),
+        ({"types": {"y": "numeric"}}, "types y: reference has no such column\nhint: it has x, c"),
+        ({"columns": "y"}, "columns y: reference has no such column\nhint: it has x, c"),
+        ({"alpha": 2}, "alpha: 2 is not between 0 and 1\nhint: as in 0.05"),
+    ],
+)
+def test_an_error_names_arguments_and_its_hint(settings, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        klcli.drift(P, Q, **settings)
+
+
+def test_a_setting_that_matches_nothing_is_noted_by_its_name():
+    notes = [each.text for each in klcli.drift(P, Q, exclude="z*").result.notes]
+    assert notes == ["exclude z*: no column of reference has such a name"]
+
+
+@pytest.mark.parametrize(
+    ("hint", "expected"),
+    [
+        ("pass --q-decimal ,", 'pass q_decimal=","'),
+        ("if it stands for a missing value, pass --q-null '-'", 'if it stands for a missing value, pass q_null="-"'),
+        ("clean it, or pass --type x=category", 'clean it, or pass types={"x": "category"}'),
+        ("--allow-missing plan passes over it", "allow_missing plan passes over it"),
+        ("did you mean alpha?", "did you mean alpha?"),
+        (None, None),
+    ],
+)
+def test_an_option_of_drift_is_a_setting(hint, expected):
+    assert settings_hint(hint) == expected
+
+
+def test_one_of_two_files_may_be_written_otherwise(tmp_path):
+    (tmp_path / "p.csv").write_text("x;y\n" + "".join(f"{at / 8};a\n" for at in range(200)))
+    (tmp_path / "q.csv").write_text("x|y\n" + "".join(f"{at / 8}|a\n".replace(".", ",") for at in range(200)))
+    found = klcli.drift(tmp_path / "p.csv", tmp_path / "q.csv", q_decimal=",", q_delimiter="|")
+    assert found["x"].measures["jensen_shannon"] == 0

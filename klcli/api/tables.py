@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from klcli.errors import UsageError
 from klcli.support.optional_package import need
+from klcli.support.python_terms import in_settings
 from klcli.support.text_table import Shown, TextTable
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from klcli.sources.drift.settings import Written
 
 __all__ = ["DriftReport", "drift", "profile"]
+
+_ON_COLUMNS = ("columns", "exclude", "allow_missing", "pairs", "types", "limits")
 
 
 class DriftReport(Shown):
@@ -111,12 +115,14 @@ def drift(
 
     words = tuple(f"{name}={value}" for name, value in limits.items()) if isinstance(limits, Mapping) else tuple(limits)
     file = Path(os.devnull) if config is None else Path(config)
-    chosen = drift_layers(settings, types or {}, words, file).settings
     tables: list[Countable] = []
     try:
-        for side, name, written in ((reference, "reference", chosen.p), (current, "current", chosen.q)):
-            tables.append(_opened(side, name, written))
-        return DriftReport(run(tables[0], tables[1], chosen))
+        with in_settings():
+            chosen = drift_layers(settings, types or {}, words, file).settings
+            chosen = replace(chosen, origins={**{(name, ""): name for name in _ON_COLUMNS}, **chosen.origins})
+            for side, name, written in ((reference, "reference", chosen.p), (current, "current", chosen.q)):
+                tables.append(_opened(side, name, written))
+            return DriftReport(run(tables[0], tables[1], chosen))
     finally:
         for table in tables:
             table.close()
@@ -129,8 +135,9 @@ def profile(table: Any, *, types: Mapping[str, str] | None = None, hash_labels: 
     from klcli.sources.drift.layers import drift_layers
     from klcli.support.version import __version__
 
-    chosen = drift_layers(settings, types or {}, (), Path(os.devnull)).settings
-    opened = _opened(table, "table", chosen.p)
+    with in_settings():
+        chosen = drift_layers(settings, types or {}, (), Path(os.devnull)).settings
+        opened = _opened(table, "table", chosen.p)
     try:
         columns = [column for column in opened.columns if chosen.is_chosen(column.name)]
         decisions = decisions_of(opened, columns, opened.facts(columns), chosen)

@@ -1,13 +1,14 @@
 """Hints in terms of Python: what `--as weights` is on the command line is `as_="weights"` in a call."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from klcli.errors import KlError
 
-__all__ = ["in_python_terms", "python_hint"]
+__all__ = ["in_python_terms", "in_settings", "python_hint", "settings_hint"]
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -40,6 +41,30 @@ def python_hint(hint: str | None) -> str | None:
     found, count = re.subn(_OF_READ, _argument_of_read, found)
     found = re.sub(_SIDE_BY_SIDE, ", ", found)
     return f"{found} ({'an argument' if count == 1 else 'arguments'} of klcli.read)" if count else found
+
+
+def settings_hint(hint: str | None) -> str | None:
+    """Returns a sentence with the options of kl drift as arguments of klcli.drift."""
+    if hint is None:
+        return None
+    hint = re.sub(r"--type ('?)([^'=]+)=(\w+)\1", r'types={"\2": "\3"}', hint)
+    hint = re.sub(r"--((?:[pq]-)?(?:decimal|delimiter|thousands|null)) (?:'([^']*)'|(\S+))", _setting, hint)
+    return re.sub(r"(?<![\w-])--([a-z][a-z-]*)", lambda found: found[1].replace("-", "_"), hint)
+
+
+def _setting(found: re.Match[str]) -> str:
+    value = found[3] if found[2] is None else found[2]
+    return f'{found[1].replace("-", "_")}="{value}"'
+
+
+@contextmanager
+def in_settings() -> Iterator[None]:
+    """Puts errors of kl drift into terms of Python: their hints, part of their text, name arguments."""
+    try:
+        yield
+    except KlError as error:
+        error.hint, error.shows_hint = settings_hint(error.hint), True
+        raise
 
 
 def in_python_terms(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
