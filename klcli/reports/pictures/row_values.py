@@ -32,10 +32,11 @@ class RowValues:
         self._blocks: dict[str, list[Array]] = {}
         self._largest: list[tuple[float, int, str]] = []
         self._count = 0
+        self._are_chosen = False  # then how they lie says nothing of all rows
 
     def add(self, answer: RowAnswer) -> None:
         """Adds a block of rows."""
-        self._columns = answer.columns
+        self._columns, self._are_chosen = answer.columns, answer.rows is not None
         for column in answer.columns:
             self._blocks.setdefault(column.name, []).append(np.array(answer.values[column.name]))
         first = answer.values[answer.columns[0].name]
@@ -49,6 +50,8 @@ class RowValues:
         """Returns the pictures of the rows collected."""
         if not self._count:
             return ()
+        if self._are_chosen:
+            return (self._farthest(),)
         found = [
             quantiles_of(column.notation, column.unit, np.concatenate(self._blocks[column.name]))
             for column in self._columns

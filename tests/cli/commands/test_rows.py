@@ -599,6 +599,15 @@ def test_top_prints_the_rows_with_the_largest_values(kl, pair):
     assert [int(line.split()[0]) for line in shown] == [row + 1 for row in order]
 
 
+def test_the_page_of_the_rows_on_top_does_not_say_how_all_lie(kl, pair, tmp_path):
+    pytest.importorskip("jinja2")
+    for words, titles in (((), 2), (("--top", "3"), 1)):
+        assert kl("rows", *pair, *words, "-o", tmp_path / "x.html").code == 0
+        page = (tmp_path / "x.html").read_text(encoding="utf-8")
+        assert "The rows that are farthest off" in page
+        assert ("at or below" in page) == (titles == 2)
+
+
 def test_top_judges_all_rows_and_keeps_the_first_of_equal_ones(kl, tmp_path):
     np.save(tmp_path / "p.npy", np.tile([[0.5, 0.5]], (40_000, 1)))
     np.save(tmp_path / "q.npy", np.tile([[0.5, 0.5], [0.9, 0.1]], (20_000, 1)))
