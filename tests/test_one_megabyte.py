@@ -133,6 +133,12 @@ def test_rows_are_read_and_printed_without_a_call_for_each(kl, tmp_path, name):
     assert more - less < 2 * 2_000 * 6  # for a row of a file: three generators that hand it on, and joined texts
 
 
+def test_parameters_in_a_list_are_read_without_a_call_for_each(kl):
+    pairs = [[f"dirichlet([{f'{number},' * count}1])" for number in (2, 3)] for count in (100, 5_100)]
+    less, more = (calls(kl, "compute", *pair, "--samples", "2") for pair in pairs)
+    assert more - less < 500
+
+
 def test_a_block_of_rows_has_65536_rows_however_narrow(folder):
     path = str(folder / "column.csv")
     assert [len(block) for block in open_pairs([path, path]).blocks(2**20)] == [*[2**16] * 7, 500_000 - 7 * 2**16]

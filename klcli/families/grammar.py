@@ -32,6 +32,8 @@ __all__ = ["family_named", "member_named", "parse"]
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 _NUMBER = re.compile(r"[+-]?(?:inf\b|[0-9]+\s*/\s*[0-9]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
+_PLAIN = r" *+[+-]?[0-9]{1,300}+(?:\.[0-9]*+)? *+"
+_PLAIN_LIST = re.compile(rf"{_PLAIN}(?:,{_PLAIN})*+\]")  # decimals that are neither infinite nor fractions
 _MAX_DEPTH = 3  # of nested brackets; a matrix needs two
 _MAX_MIXTURE_DEPTH = 20  # of mixtures in mixtures, which one mixture says as well
 _MAX_DIGITS = 300  # of the numerator or denominator of a fraction
@@ -153,6 +155,9 @@ class _Parser:
         if depth == _MAX_DEPTH:
             raise self.unexpected("a number, as no parameter has so many dimensions")
         self.position += 1
+        if plain := _PLAIN_LIST.match(self.text, self.position):
+            self.position = plain.end()
+            return list(map(float, plain[0][:-1].split(",")))
         found = [self.value(depth + 1)]
         self.skip_spaces()
         while self.peek() == ",":

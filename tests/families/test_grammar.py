@@ -108,3 +108,16 @@ def test_a_long_name_is_shortened_in_an_error(text):
     with pytest.raises(KlError) as error:
         parse(text)
     assert len(error.value.message) < 250
+
+
+@given(numbers=st.lists(st.decimals(0, 10**9, places=3).filter(bool), min_size=2, max_size=5))
+def test_a_list_of_decimals_is_read_as_its_numbers_one_by_one(numbers):
+    together = parse(f"dirichlet([{', '.join(map(str, numbers))}])")
+    one_by_one = parse(f"dirichlet([{','.join(f'{number}e0' for number in numbers)}])")
+    assert together.given["alpha"].tolist() == one_by_one.given["alpha"].tolist() == list(map(float, numbers))
+
+
+@pytest.mark.parametrize("number", ["1" * 400, "1" * 400 + ".5"])
+def test_a_number_in_a_list_beyond_the_largest_double_is_refused(number):
+    with pytest.raises(Unreadable, match=r"a number up to 1.8e308"):
+        parse(f"dirichlet([1,{number}])")

@@ -43,7 +43,8 @@ class Dirichlet(Multivariate):
         # Γ(a) is Γ(a + 1)·U^(1/a): Devroye (1986), Non-Uniform Random Variate Generation, IX.3
         powers = np.log1p(-random.random((count, len(alpha)))) / alpha
         logs = np.log(random.standard_gamma(alpha + 1, (count, len(alpha)))) + powers
-        return logs - np.logaddexp.reduce(logs, axis=1, keepdims=True)
+        logs -= logs.max(axis=1, keepdims=True)
+        return logs - np.log(np.exp(logs).sum(axis=1, keepdims=True))
 
     def outcomes(self, draws: Any) -> Any:
         return np.exp(draws)
