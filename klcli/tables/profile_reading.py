@@ -20,6 +20,8 @@ __all__ = ["read_profile"]
 
 _READ = (1, VERSION)  # the first had no moments
 _FRACTION = re.compile(r"-?[0-9]+(/[0-9]+)?")  # 1e999999999 is one to Python, and takes all memory
+_CONFLICT = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
+_ONE_SIDE = "take one side, as with git checkout --theirs, or make it anew with kl profile"
 _MOST_DIGITS = 131_072  # of a number in PostgreSQL, which has the longest
 
 
@@ -42,7 +44,10 @@ def read_profile(name: str, text: str) -> Profile:
     except (KeyError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
         if isinstance(error, Unreadable):
             raise
-        raise Unreadable(f"{name}: not a profile of klcli: {error}", hint="make it anew with kl profile") from None
+        if _CONFLICT.search(text):
+            raise Unreadable(f"{name}: holds marks of a merge conflict of git", hint=_ONE_SIDE) from None
+        found = f"there is no {error}" if isinstance(error, KeyError) else error
+        raise Unreadable(f"{name}: not a profile of klcli: {found}", hint="make it anew with kl profile") from None
 
 
 def _refuse_constant(word: str) -> float:

@@ -56,3 +56,15 @@ def test_a_damaged_profile_is_refused(text, column, field, change, says):
     with pytest.raises(Unreadable, match=r"^p: not a profile of klcli: ") as caught:
         read_profile("p", json.dumps(found))
     assert says in caught.value.message
+
+
+def test_a_merge_conflict_in_a_profile_is_named(text):
+    first, _, rest = text.partition("\n")
+    with pytest.raises(Unreadable, match="p: holds marks of a merge conflict of git") as raised:
+        read_profile("p", f"<<<<<<< HEAD\n{first}\n=======\n{first}\n>>>>>>> other\n{rest}")
+    assert "git checkout --theirs" in str(raised.value.hint)
+
+
+def test_an_object_that_is_no_profile_says_what_it_lacks():
+    with pytest.raises(Unreadable, match="not a profile of klcli: there is no 'kl_profile'"):
+        read_profile("p", "{}")
