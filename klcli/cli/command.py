@@ -45,6 +45,12 @@ class Option(click.Option):
 class Command(click.Command):
     """A command whose help groups its options, and whose operands may start with a minus sign: -1.5,0.2."""
 
+    def make_parser(self, ctx: click.Context) -> Any:
+        parser = super().make_parser(ctx)
+        # Click looks for -f among the long options first; where it is not, it imports difflib to find what resembles it
+        parser._long_opt.update(parser._short_opt)
+        return parser
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta[WORDS] = tuple(args)
         # a leading space keeps Click from parsing a minus sign as an option; Operand removes it again
@@ -53,10 +59,10 @@ class Command(click.Command):
         except click.NoSuchOption as error:
             known = {flag for each in self.get_params(ctx) for flag in (*each.opts, *each.secondary_opts)}
             hint = hint_for_option(str(self.name), error.option_name, known)
-            if not hint:
-                raise
-            own = click.NoSuchOption(error.option_name, ctx=ctx)  # without the names that look similar
-            own.hint = hint  # type: ignore[attr-defined]
+            similar = None if hint else [flag for flag in known if flag.startswith("--")]
+            own = click.NoSuchOption(error.option_name, possibilities=similar, ctx=ctx)
+            if hint:
+                own.hint = hint  # type: ignore[attr-defined]
             raise own from None
 
     def get_help(self, ctx: click.Context) -> str:

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 __all__ = ["exact", "rounded", "rounded_texts", "shorten", "visible"]
 
 # C0 and C1 controls, bidirectional marks and overrides, line and paragraph separators, lone surrogates
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSAFE = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 
 _PADDED_EXPONENT = re.compile(r"e([+-])0+(?=\d)")
 
 
 def visible(text: str) -> str:
     """Returns the text with every control or direction character replaced by its escape (ESC by backslash x1b)."""
-    return _UNSAFE.sub(lambda match: ascii(match.group())[1:-1], text)
+    if text.isprintable():  # none of them is; and re compiles the pattern, a text, when it is first used
+        return text
+    return re.sub(_UNSAFE, lambda match: ascii(match.group())[1:-1], text)
 
 
 def shorten(text: str, width: int = 60) -> str:

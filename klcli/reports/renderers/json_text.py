@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Json", "JsonLines", "dumps"]
 
 # characters that json.dumps leaves unescaped though a terminal obeys them; they occur only inside strings
-_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSAFE = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 
 _BLOCK = 1 << 13  # JSON lines written at once
 
@@ -99,7 +99,7 @@ def _encoded(value: object, between: str = ", ") -> str:
 def _visible(text: str) -> str:
     if text.isascii() and "\x7f" not in text:
         return text
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+    return re.sub(_UNSAFE, lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
 def _indented(value: object, line: str = "\n") -> Iterator[str]:

@@ -71,12 +71,7 @@ def read_excel(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
 
 
 def _with_comma(query: Any) -> Any:
-    dialect = query.dialect._replace(delimiter=",")
-    if isinstance(query, RowQuery):
-        from dataclasses import replace
-
-        return replace(query, dialect=dialect)
-    return query._replace(dialect=dialect)
+    return query._replace(dialect=query.dialect._replace(delimiter=","))
 
 
 def sheet_text(source: ByteSource, dialect: TextDialect) -> tuple[ByteSource, tuple[Note, ...]]:

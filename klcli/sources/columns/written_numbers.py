@@ -35,12 +35,13 @@ PERCENTS = "percentages are read where every value has a percent sign; here some
 _PERCENT = "%"
 _MISSING = {"\\n", "na", "n/a", "#n/a", "nan", "null", "none", "-", "--", "?"}  # as programs write missing numbers
 _TEXTS_AMONG_NUMBERS = 1_000  # numbers for each other text in a column of numbers
-_CURRENCY = re.compile(r"[$€£¥₹₽₩₺₴]|^[A-Z]{2,3}\s*(?=[\d-])|(?<=\d)\s*(?:EUR|USD|GBP|CHF|JPY)$")
-_WHOLE_PERCENT = re.compile(r"\s*\d+\s*%\s*")
-_COMMA_DECIMAL = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
-_COMMA_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(\.\d+)?")
-_POINT_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+|[+-]?\d{1,3}(?:\.\d{3}){2,}")
-_OTHER_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u2009\u202f'’_]\d{3})+([.,]\d+)?")
+# as texts, which re compiles when they are first used: most runs use none
+_CURRENCY = r"[$€£¥₹₽₩₺₴]|^[A-Z]{2,3}\s*(?=[\d-])|(?<=\d)\s*(?:EUR|USD|GBP|CHF|JPY)$"
+_WHOLE_PERCENT = r"\s*\d+\s*%\s*"
+_COMMA_DECIMAL = r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?"
+_COMMA_THOUSANDS = r"[+-]?\d{1,3}(?:,\d{3})+(\.\d+)?"
+_POINT_THOUSANDS = r"[+-]?\d{1,3}(?:\.\d{3})+,\d+|[+-]?\d{1,3}(?:\.\d{3}){2,}"
+_OTHER_THOUSANDS = r"[+-]?\d{1,3}(?:[ \u00a0\u2009\u202f'’_]\d{3})+([.,]\d+)?"
 
 
 def parse_column(
@@ -109,20 +110,20 @@ def cure_of(cell: object, dialect: TextDialect = PLAIN) -> str | None:
         return PERCENTS if is_written(number, dialect) else cure_of(number, dialect)
     if text.lower() in _MISSING:
         return f"if it stands for a missing number, pass --null {quote(text)}, which leaves such rows out"
-    currency = _CURRENCY.search(text)
+    currency = re.search(_CURRENCY, text)
     if currency is not None and any(map(str.isdigit, text)):
         sign = currency[0].strip().replace("$", "\\$")
         return f"remove the currency sign, as with: sed 's/{sign}//'"
     if not dialect.has_plain_numbers:
         return _cure_of_other(text, dialect)
-    if _COMMA_THOUSANDS.fullmatch(text):
+    if re.fullmatch(_COMMA_THOUSANDS, text):
         is_clear = text.count(",") > 1 or "." in text or text.lstrip("+-").startswith("0")
         return "pass --thousands ," if is_clear and text.lstrip("+-0") else "pass --thousands , or --decimal ,"
-    if _COMMA_DECIMAL.fullmatch(text):
+    if re.fullmatch(_COMMA_DECIMAL, text):
         return "pass --decimal ,"
-    if _POINT_THOUSANDS.fullmatch(text):
+    if re.fullmatch(_POINT_THOUSANDS, text):
         return "pass --decimal , --thousands ."
-    other = _OTHER_THOUSANDS.fullmatch(text)
+    other = re.fullmatch(_OTHER_THOUSANDS, text)
     if other is not None:
         sign = next(each for each in text.lstrip("+-") if not each.isdigit())
         decimal = "--decimal , " if (other[1] or "").startswith(",") else ""
@@ -143,7 +144,8 @@ def doubt_on_commas(labels: Sequence[str], cells: Sequence[object]) -> str:
     if not isinstance(first, str) or not first.rstrip().endswith(_PERCENT):
         return ""
     are_cut = bool(len(labels)) and all(
-        label[-1:].isdigit() and _WHOLE_PERCENT.fullmatch(str(cell)) for label, cell in zip(labels, cells, strict=False)
+        label[-1:].isdigit() and re.fullmatch(_WHOLE_PERCENT, str(cell))
+        for label, cell in zip(labels, cells, strict=False)
     )
     return "if the commas are decimal marks, pass --decimal ," if are_cut else ""
 
@@ -161,9 +163,9 @@ def cure_in_table(cell: str, dialect: TextDialect = PLAIN) -> str | None:
 def _cure_of_other(text: str, dialect: TextDialect) -> str | None:
     if parse_number(text) is not None:
         return f"the decimal mark is {dialect.decimal} here, as --decimal says" if dialect.decimal != "." else None
-    if dialect.decimal == "," and _POINT_THOUSANDS.fullmatch(text):
+    if dialect.decimal == "," and re.fullmatch(_POINT_THOUSANDS, text):
         return "pass --thousands ."
-    if not dialect.thousands and _COMMA_THOUSANDS.fullmatch(text):
+    if not dialect.thousands and re.fullmatch(_COMMA_THOUSANDS, text):
         return "pass --thousands ,"
     return None
 

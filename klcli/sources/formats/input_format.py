@@ -8,9 +8,8 @@ import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError, Unreadable, UsageError
@@ -55,8 +54,7 @@ def _is_never(head: bytes) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class InputFormat:
+class InputFormat(NamedTuple):
     """One input format.
 
     Attributes:

@@ -1,7 +1,6 @@
 """Queries: which distributions, or which rows of distributions, are wanted from a source."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from klcli.engines.address import Access
@@ -52,8 +51,7 @@ class Query(NamedTuple):
         return len(self.columns) == 2
 
 
-@dataclass(frozen=True, slots=True)
-class RowQuery:
+class RowQuery(NamedTuple):
     """The rows of distributions that are wanted from a source.
 
     Attributes:
