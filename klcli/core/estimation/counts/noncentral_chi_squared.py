@@ -6,7 +6,7 @@ are products of ratios, summed where the weights are not negligible.
 """
 
 from collections.abc import Callable
-from math import erfc, sqrt
+from math import erfc, log, sqrt
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from klcli.core.estimation.significance.chi_squared import chi_squared_sf, poiss
 __all__ = ["noncentral_chi_squared_cdf", "noncentrality_at"]
 
 _DEVIATIONS = 9  # standard deviations of the Poisson weights, beyond which they sum to less than 1e-17
+_PRECISION = 1e-14  # of a root, relative
+_TINY = 1e-150  # a root, whose square is a double
 _LARGE = 1e8  # where the normal approximation of the root is right to 1e-8
 
 
@@ -46,30 +48,52 @@ def noncentral_chi_squared_cdf(statistic: float, degrees_of_freedom: float, nonc
 def noncentrality_at(statistic: float, degrees_of_freedom: float, probability: float) -> float:
     """Returns the λ for which P(χ²_ν(λ) <= statistic) is `probability`; 0 if it is below that without λ.
 
-    The error is about 1e-12, relative.
+    The error is about 1e-12, relative. The log-odds of the probability are nearly linear in √λ, so a secant needs few
+    steps.
     """
-
-    def excess(noncentrality: float) -> float:
-        return noncentral_chi_squared_cdf(statistic, degrees_of_freedom, noncentrality) - probability
-
-    if excess(0.0) <= 0:
+    if noncentral_chi_squared_cdf(statistic, degrees_of_freedom, 0.0) <= probability:
         return 0.0
-    high = max(statistic, 1.0)
-    while excess(high) > 0:
-        high *= 2
-    return _root(excess, 0.0, high)
+    wanted = log(probability / (1 - probability))
+
+    def excess(root: float) -> float:
+        found = noncentral_chi_squared_cdf(statistic, degrees_of_freedom, root * root)
+        found = min(max(found, 1e-300), 1 - 1e-16)
+        return log(found / (1 - found)) - wanted
+
+    return _root(excess, _normal_root(statistic, degrees_of_freedom, wanted)) ** 2
 
 
-def _root(function: Callable[[float], float], low: float, high: float) -> float:
-    """Returns the root of a decreasing function between two arguments: false position, Illinois' variant."""
-    at_low, at_high = function(low), function(high)
-    side = 0
+def _normal_root(statistic: float, degrees_of_freedom: float, log_odds: float) -> float:
+    """Returns √λ where the root of a χ²_ν(λ) is taken for normal, and normal for logistic: right to a tenth or so."""
+    noncentrality = max(statistic - degrees_of_freedom, 1.0)
+    for _ in range(3):
+        mean = degrees_of_freedom + noncentrality
+        variance = (mean + noncentrality) / (2 * mean)
+        root = max(sqrt(statistic) - log_odds / 1.7 * sqrt(variance), 0.0)
+        noncentrality = max(root * root - degrees_of_freedom + variance, statistic / 1000)
+    return sqrt(noncentrality)
+
+
+def _root(function: Callable[[float], float], near: float) -> float:
+    """Returns the root, above 0, of a decreasing function: false position, Illinois' variant, from a guess."""
+    low = high = near
+    at_low = at_high = function(near)
+    step = 1.05
+    while at_high > 0:
+        low, at_low, high = high, at_high, high * step
+        at_high, step = function(high), step * step
+    while at_low < 0 and low > _TINY:
+        high, at_high, low = low, at_low, low / step
+        at_low, step = function(low), step * step
+    side, middle = 0, high
     for _ in range(200):
-        if high - low <= 1e-13 * high or not at_high:
-            break
-        middle = (low * at_high - high * at_low) / (at_high - at_low)
+        if not at_high:
+            return high
+        last, middle = middle, (low * at_high - high * at_low) / (at_high - at_low)
         if not low < middle < high:
             middle = (low + high) / 2
+        if min(abs(middle - last), high - low) <= _PRECISION * middle:
+            break
         value = function(middle)
         if value > 0:
             low, at_low = middle, value
@@ -79,9 +103,7 @@ def _root(function: Callable[[float], float], low: float, high: float) -> float:
             high, at_high = middle, value
             at_low = at_low / 2 if side == -1 else at_low
             side = -1
-        if abs(value) < 1e-15:
-            return middle
-    return high
+    return middle
 
 
 def _poisson_terms(first: float, count: int, mean: float) -> Array:
