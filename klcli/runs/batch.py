@@ -41,6 +41,7 @@ def run(entries: Iterable[BatchEntry], settings: Settings) -> Generator[Case, No
 
 def _task(entry: BatchEntry, settings: Settings) -> Task:
     if entry.error is not None:
+        settings.matching(entry.name)  # a limit on it is none that no pair has
         return Task(entry, None)
     try:
         return Task(entry, settings.plan(entry))

@@ -120,10 +120,20 @@ class Settings:
 
     @property
     def unmatched(self) -> tuple[str, ...]:
-        """The limits of the settings file whose patterns matched no pair that was planned, with their place."""
+        """The limits of the settings file whose patterns matched no name of a pair so far, with their place."""
         limits = enumerate(self._layers[1].limits)
         found = (f"{self._layers[1].origin}: [limits] {each.pattern}" for at, each in limits if at not in self._matched)
         return tuple(dict.fromkeys(found))
+
+    def matching(self, name: str) -> tuple[int, ...]:
+        """Returns the limits of the settings file, by index, whose patterns match the name of a pair."""
+        found = tuple(
+            index
+            for index, (literal, pattern) in enumerate(self._globs)
+            if literal in name and glob_matcher(pattern)(name)
+        )
+        self._matched.update(found)
+        return found
 
     def plan(self, entry: BatchEntry) -> Plan:
         """Returns how a pair is evaluated.
@@ -131,12 +141,7 @@ class Settings:
         Raises:
             UsageError: a setting of its own is wrong; the message begins with its place.
         """
-        matching = tuple(
-            index
-            for index, (literal, pattern) in enumerate(self._globs)
-            if literal in entry.name and glob_matcher(pattern)(entry.name)
-        )
-        self._matched.update(matching)
+        matching = self.matching(entry.name)
         try:
             return self._plan(entry.options, entry.limits, matching)
         except KlError as error:
