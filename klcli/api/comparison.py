@@ -42,11 +42,11 @@ def family(name: str, *values: "ArrayLike | Family", **parameters: "ArrayLike | 
     Raises:
         InputError: There is no such family, or a parameter is outside its domain.
     """
-    from klcli.families import grammar
+    from klcli.families import by_name, grammar
 
     if is_family(name) and not (values or parameters):
         return grammar.parse(name)
-    return grammar.member_named(name, values, parameters)
+    return by_name.member_named(name, values, parameters)
 
 
 @overload

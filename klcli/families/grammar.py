@@ -12,23 +12,16 @@ No part of the text is evaluated as code. Errors give the position of the charac
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from functools import cache
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from klcli.errors import KlError, NotADistribution, UnknownName, Unreadable
-from klcli.families.catalogue import FAMILIES
+from klcli.errors import KlError, NotADistribution, Unreadable
+from klcli.families.by_name import family_named, member_named
 from klcli.families.catalogue.mixture import Mixture
-from klcli.families.catalogue.scipy import ScipyFamily
 from klcli.families.family.binding import check_one, signature
 from klcli.families.family.family import Family
-from klcli.support.registry import nearest
 from klcli.support.safe_text import shorten
 
-__all__ = ["family_named", "member_named", "parse"]
+__all__ = ["parse"]
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 _NUMBER = re.compile(r"[+-]?(?:inf\b|[0-9]+\s*/\s*[0-9]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
@@ -37,9 +30,6 @@ _PLAIN_LIST = re.compile(rf"{_PLAIN}(?:,{_PLAIN})*+\]")  # decimals that are nei
 _MAX_DEPTH = 3  # of nested brackets; a matrix needs two
 _MAX_MIXTURE_DEPTH = 20  # of mixtures in mixtures, which one mixture says as well
 _MAX_DIGITS = 300  # of the numerator or denominator of a fraction
-_NOT_FAMILIES = {
-    "softmax": "write the logits alone, as in 1,2,3, with --as logits, or for one side --p-as or --q-as",
-}
 
 
 def parse(text: str) -> Family:
@@ -221,36 +211,3 @@ def _position_of_wrong_value(cls: type[Family], arguments: dict[int | str, _Argu
         except KlError:
             return argument.position
     return start
-
-
-def member_named(name: str, values: Sequence[Any], parameters: Mapping[str, Any]) -> Family:
-    """Returns the member of a family with these parameters, by position and by name.
-
-    Raises:
-        NotADistribution: there is no such family, a parameter is wrong, or the family is N(a, b), whose b may be the
-            standard deviation or the variance, and is not 1.
-    """
-    if name.lower() == "n" and len(values) > 1 and np.any(np.asarray(values[1]) != 1):
-        mean, spread = (f"{value:g}" if isinstance(value, float | int) else str(value) for value in values[:2])
-        raise NotADistribution(
-            f"{name}: the second argument may be the standard deviation or the variance",
-            hint=f"write normal({mean}, sd={spread}) or normal({mean}, variance={spread})",
-        )
-    return family_named(name)(*values, **parameters)
-
-
-@cache
-def family_named(name: str) -> type[Family]:
-    """Returns the family with a name or an alias; names of scipy.stats follow "scipy.".
-
-    Raises:
-        NotADistribution: there is no such family; the hint suggests similar names.
-    """
-    if name.startswith("scipy."):
-        return ScipyFamily.named(name.removeprefix("scipy."))
-    with suppress(UnknownName):
-        return FAMILIES.lookup(name)
-    near = nearest(name.lower(), FAMILIES.names(), count=3)
-    similar = f"did you mean {' or '.join(near)}?" if near else "see `kl list families`"
-    hint = _NOT_FAMILIES.get(name.lower(), similar)
-    raise NotADistribution(f"no family is called {shorten(name)!r}", hint=hint)

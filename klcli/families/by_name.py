@@ -1,0 +1,54 @@
+"""Families by their names, and their members by name and parameters."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from klcli.errors import NotADistribution, UnknownName
+from klcli.families.catalogue import FAMILIES
+from klcli.families.catalogue.scipy import ScipyFamily
+from klcli.families.family.family import Family
+from klcli.support.registry import nearest
+from klcli.support.safe_text import shorten
+
+__all__ = ["family_named", "member_named"]
+
+_NOT_FAMILIES = {
+    "softmax": "write the logits alone, as in 1,2,3, with --as logits, or for one side --p-as or --q-as",
+}
+
+
+def member_named(name: str, values: Sequence[Any], parameters: Mapping[str, Any]) -> Family:
+    """Returns the member of a family with these parameters, by position and by name.
+
+    Raises:
+        NotADistribution: there is no such family, a parameter is wrong, or the family is N(a, b), whose b may be the
+            standard deviation or the variance, and is not 1.
+    """
+    if name.lower() == "n" and len(values) > 1 and np.any(np.asarray(values[1]) != 1):
+        mean, spread = (f"{value:g}" if isinstance(value, float | int) else str(value) for value in values[:2])
+        raise NotADistribution(
+            f"{name}: the second argument may be the standard deviation or the variance",
+            hint=f"write normal({mean}, sd={spread}) or normal({mean}, variance={spread})",
+        )
+    return family_named(name)(*values, **parameters)
+
+
+@cache
+def family_named(name: str) -> type[Family]:
+    """Returns the family with a name or an alias; names of scipy.stats follow "scipy.".
+
+    Raises:
+        NotADistribution: there is no such family; the hint suggests similar names.
+    """
+    if name.startswith("scipy."):
+        return ScipyFamily.named(name.removeprefix("scipy."))
+    with suppress(UnknownName):
+        return FAMILIES.lookup(name)
+    near = nearest(name.lower(), FAMILIES.names(), count=3)
+    similar = f"did you mean {' or '.join(near)}?" if near else "see `kl list families`"
+    hint = _NOT_FAMILIES.get(name.lower(), similar)
+    raise NotADistribution(f"no family is called {shorten(name)!r}", hint=hint)
