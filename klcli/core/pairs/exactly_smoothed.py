@@ -16,7 +16,8 @@ from klcli.core.arithmetic.double_double import (
 from klcli.core.arithmetic.extended_range import ExtendedRange
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.pairs.given import times_power_of_2
-from klcli.core.pairs.smoothed import Side, Smoothed
+from klcli.core.pairs.smoothed import Smoothed
+from klcli.core.pairs.smoothed_side import Side
 
 __all__ = ["Added", "Floored", "Mixed"]
 

@@ -12,24 +12,24 @@ the difference is (d·X - x·D)/(X·Y), where
 Smoothed, an outcome has mass on both sides, however small: the supports are full.
 """
 
-from collections.abc import Callable
 from math import log2
 from typing import NamedTuple
 
 import numpy as np
 
 from klcli.core.arithmetic.double_double import DoubleDouble, plus
-from klcli.core.arithmetic.extended_range import LOG_2, ExtendedRange, product
+from klcli.core.arithmetic.extended_range import ExtendedRange, product
 from klcli.core.arithmetic.parallel import blocks
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.pairs.given import GivenLogarithms, GivenMasses, times_power_of_2
 from klcli.core.pairs.magnified import MagnifiedBeforeUnderflow
 from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, Pair, put
+from klcli.core.pairs.smoothed_side import Side
 from klcli.core.pairs.unsmoothed import Unsmoothed
 from klcli.core.pairs.whole_numbers import differences
 from klcli.support.lazy import lazy
 
-__all__ = ["Side", "Smoothed"]
+__all__ = ["Smoothed"]
 
 _MAGNIFIED = log2(MAGNIFICATION)
 _ALONE = 75.0  # the logarithm of a mass beside what is added, from which only the mass is seen, in twice the digits
@@ -43,52 +43,6 @@ class Exactly(NamedTuple):
     rows: Mask
     contrast: Array
     magnified: Array
-
-
-class Side(NamedTuple):
-    """The smoothing of the normalised masses of one side: share·p + added; with a floor, either.
-
-    Attributes:
-        share, added: shape (..., 1). rest: what an outcome that holds most of the mass leaves to what is added.
-    """
-
-    share: ExtendedRange
-    added: ExtendedRange
-    rest: Array
-
-    def masses(self, own: Array, raised: Mask | None) -> Array:
-        kept, added = _value(self.share) * own, _value(self.added)
-        return kept + added if raised is None else np.where(raised, added, kept)
-
-    def logarithm(self, smoothed: Array, log_own: Callable[[], Array], wide: Callable[[], ExtendedRange]) -> Array:
-        result = np.log(smoothed)
-        dominant = smoothed > 0.5
-        if dominant.any():
-            rest = _value(self.share) * -np.expm1(log_own()) + self.rest
-            result = np.where(dominant, -np.log1p(rest / smoothed), result)
-        lost = smoothed < NORMAL
-        if lost.any():
-            found = wide()
-            result = np.where(lost, found.exponent * LOG_2 + found.rest, result)
-        return result
-
-    def wide(self, own: ExtendedRange, in_own: Mask, raised: Mask | None) -> ExtendedRange:
-        has_mass = in_own if own.is_large is None else in_own & ~own.is_large  # else far below any double, so 0
-        kept = ExtendedRange(
-            own.exponent + self.share.exponent, np.where(has_mass, own.rest + self.share.rest, -np.inf)
-        )
-        if raised is not None:
-            added = self.added
-            return ExtendedRange(
-                *(np.where(raised, getattr(added, part), getattr(kept, part)) for part in ("exponent", "rest"))
-            )
-        ratio = kept.log_ratio(self.added)
-        small = np.log1p(np.exp(-np.abs(ratio)))
-        is_kept = ratio > 0
-        return ExtendedRange(
-            np.where(is_kept, kept.exponent, self.added.exponent),
-            np.where(is_kept, kept.rest, self.added.rest) + small,
-        )
 
 
 class Smoothed:
@@ -250,7 +204,3 @@ class _SmoothedPair(Pair):
     @lazy
     def wide_q(self) -> ExtendedRange:
         return self._whole.q.wide(self._inner.wide_q, self._inner.in_q, self._raised_q)
-
-
-def _value(number: ExtendedRange) -> Array:
-    return np.where(number.rest > -np.inf, product((number, 1)), 0.0)
