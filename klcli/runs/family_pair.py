@@ -16,7 +16,8 @@ from klcli.core.distributions.units import parse_base
 from klcli.errors import NotComparable, UsageError
 from klcli.families.catalogue.empirical import Masses, Sample
 from klcli.families.comparison.batched_kl import batched_kl
-from klcli.families.comparison.comparison import FamilyComparison, compare_families
+from klcli.families.comparison.compare import compare_families
+from klcli.families.comparison.comparison import FamilyComparison
 from klcli.families.family.family import Family
 from klcli.families.grammar import parse
 from klcli.notes import together

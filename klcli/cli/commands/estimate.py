@@ -147,7 +147,7 @@ def command(
 
 def _known(truth: tuple[str, str], estimation: Estimation, seed: int) -> "FamilyComparison":
     """Returns the comparison of the families that the samples are from, by the measures that were estimated."""
-    from klcli.families.comparison.comparison import compare_families
+    from klcli.families.comparison.compare import compare_families
     from klcli.families.grammar import parse
 
     p, q = map(parse, truth)

@@ -1,31 +1,27 @@
 """The comparison of two families: the measures that exist for densities, each with its method and its error."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from math import inf, nan
 from typing import TYPE_CHECKING
 
-from klcli.core.distributions.units import Base, UnitKind, parse_base, scale, unit_name
+from klcli.core.distributions.units import Base, UnitKind, scale, unit_name
 from klcli.core.measures.entropies import cross_entropy
 from klcli.core.measures.kl import forward_kl, reverse_kl
-from klcli.core.measures.measure import DEFAULT_MEASURES, Measure, select
-from klcli.core.measures.selection import names_of
+from klcli.core.measures.measure import Measure, select
 from klcli.document import pairs as document
-from klcli.errors import MissingPackage, UsageError
 from klcli.families.catalogue.empirical import Sample
 from klcli.families.catalogue.mixture import Mixture
 from klcli.families.comparison.answer import Answer
 from klcli.families.comparison.measures import MEASURES, FamilyPair
 from klcli.families.comparison.mixture_bounds import bounds_of_mixtures
 from klcli.families.family.family import Family
-from klcli.families.integration.monte_carlo import SEED
 from klcli.notes import (
     Note,
     divergence_bounds,
     entropy_negative,
     error_above_value,
     error_unbounded,
-    measures_left_out,
     monte_carlo_interval,
     overflow,
     sample_log_likelihood,
@@ -37,7 +33,7 @@ from klcli.support.text_table import Shown, TextTable
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-__all__ = ["DEFAULT_MEASURES", "MEASURES", "FamilyComparison", "compare_families"]
+__all__ = ["FamilyComparison"]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -213,49 +209,3 @@ def describe(member: Family) -> dict[str, object]:
     if isinstance(member, Mixture):
         parameters = {"weights": member.weights.tolist(), "parts": [describe(part) for part in member.parts]}
     return {"name": str(member), "kind": member.kind, "family": member.name, "parameters": parameters}
-
-
-def compare_families(
-    p: Family,
-    q: Family,
-    *,
-    measures: str | Sequence[str] | None = None,
-    base: object = "e",
-    samples: int | None = None,
-    seed: int = SEED,
-) -> FamilyComparison:
-    """Returns the comparison of two families; without `measures`, of the default ones that can be computed.
-
-    Args:
-        samples: the number of Monte Carlo draws; None for 200,000, or fewer if an outcome has more than 20 numbers.
-
-    Raises:
-        UsageError: a measure is unknown, or cannot be computed for these families.
-        NotComparable: the outcomes of P and Q lie in different spaces.
-    """
-    chosen = tuple(dict.fromkeys(map(select, names_of(measures or (), every=MEASURES))))
-    comparison = FamilyComparison(FamilyPair(p, q, samples or 0, seed), parse_base(base), chosen)
-    if measures is None:
-        return _with_default_measures(comparison)
-    for measure in chosen:
-        comparison.nats(measure)
-    return comparison
-
-
-def _with_default_measures(comparison: FamilyComparison) -> FamilyComparison:
-    found: list[Measure] = []
-    reasons: dict[str, list[str]] = {}
-    refusal: UsageError | None = None
-    for name in DEFAULT_MEASURES:
-        try:
-            comparison.nats(select(name))
-        except UsageError as error:
-            refusal = error
-            reason = f"{error.message}: {error.hint}" if isinstance(error, MissingPackage) else error.message
-            reasons.setdefault(reason, []).append(name)
-        else:
-            found.append(select(name))
-    if refusal is not None and not found:
-        raise refusal
-    notes = tuple(measures_left_out(tuple(names), reason) for reason, names in reasons.items())
-    return replace(comparison, measures=tuple(found), left_out=notes)

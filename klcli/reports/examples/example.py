@@ -42,7 +42,7 @@ class WorkedNumber:
     def value(self) -> float:
         """The number, computed on access."""
         if is_family(self.p):
-            from klcli.families.comparison.comparison import compare_families
+            from klcli.families.comparison.compare import compare_families
             from klcli.families.grammar import parse
 
             members = (parse(text) for text in (self.p, self.q))

@@ -9,8 +9,9 @@ import pytest
 import klcli
 from klcli.core.measures.measure import select
 from klcli.errors import UsageError
-from klcli.families.comparison.comparison import MEASURES, compare_families
+from klcli.families.comparison.compare import compare_families
 from klcli.families.comparison.divergence import kl
+from klcli.families.comparison.measures import MEASURES
 from klcli.families.grammar import parse
 
 WORDS = [

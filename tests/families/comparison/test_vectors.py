@@ -5,7 +5,7 @@ from math import expm1, inf, log, sqrt
 import pytest
 
 from klcli.errors import NotComparable, UsageError
-from klcli.families.comparison.comparison import compare_families
+from klcli.families.comparison.compare import compare_families
 from klcli.families.comparison.divergence import kl
 from klcli.families.grammar import parse
 

@@ -1,0 +1,62 @@
+"""Two families compared: by the measures asked for, or by those of the default ones that can be computed."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from klcli.core.distributions.units import parse_base
+from klcli.core.measures.measure import DEFAULT_MEASURES, Measure, select
+from klcli.core.measures.selection import names_of
+from klcli.errors import MissingPackage, UsageError
+from klcli.families.comparison.comparison import FamilyComparison
+from klcli.families.comparison.measures import MEASURES, FamilyPair
+from klcli.families.family.family import Family
+from klcli.families.integration.monte_carlo import SEED
+from klcli.notes import measures_left_out
+
+__all__ = ["compare_families"]
+
+
+def compare_families(
+    p: Family,
+    q: Family,
+    *,
+    measures: str | Sequence[str] | None = None,
+    base: object = "e",
+    samples: int | None = None,
+    seed: int = SEED,
+) -> FamilyComparison:
+    """Returns the comparison of two families; without `measures`, of the default ones that can be computed.
+
+    Args:
+        samples: the number of Monte Carlo draws; None for 200,000, or fewer if an outcome has more than 20 numbers.
+
+    Raises:
+        UsageError: a measure is unknown, or cannot be computed for these families.
+        NotComparable: the outcomes of P and Q lie in different spaces.
+    """
+    chosen = tuple(dict.fromkeys(map(select, names_of(measures or (), every=MEASURES))))
+    comparison = FamilyComparison(FamilyPair(p, q, samples or 0, seed), parse_base(base), chosen)
+    if measures is None:
+        return _with_default_measures(comparison)
+    for measure in chosen:
+        comparison.nats(measure)
+    return comparison
+
+
+def _with_default_measures(comparison: FamilyComparison) -> FamilyComparison:
+    found: list[Measure] = []
+    reasons: dict[str, list[str]] = {}
+    refusal: UsageError | None = None
+    for name in DEFAULT_MEASURES:
+        try:
+            comparison.nats(select(name))
+        except UsageError as error:
+            refusal = error
+            reason = f"{error.message}: {error.hint}" if isinstance(error, MissingPackage) else error.message
+            reasons.setdefault(reason, []).append(name)
+        else:
+            found.append(select(name))
+    if refusal is not None and not found:
+        raise refusal
+    notes = tuple(measures_left_out(tuple(names), reason) for reason, names in reasons.items())
+    return replace(comparison, measures=tuple(found), left_out=notes)
