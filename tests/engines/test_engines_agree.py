@@ -2,6 +2,7 @@
 
 from contextlib import closing
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -138,3 +139,15 @@ def test_texts_of_numbers_are_counted_as_numpy_does_whatever_else_a_cell_holds(
         with closing(open_table(str(path), TableOptions())) as theirs:
             assert (ours.engine, theirs.engine) == ("numpy", "duckdb")
             assert_equal_counts(theirs, ours)
+
+
+def test_bits_are_labels(postgres, tmp_path):
+    file = tmp_path / "x.duckdb"
+    duckdb.connect(file).close()
+    query = "SELECT CAST(x AS BIT(3)) AS x FROM (VALUES ('010'), ('011'), ('010')) AS t(x)"
+    for word in (f"duckdb:{file}#{query.replace('(3)', '')}", postgres.address(query)):
+        table = open_table(word)
+        table.facts(table.columns)
+        counts = table.labels([Read(table.columns[0], Reading.LABEL)], 9)["x"].counts
+        table.close()
+        assert counts == (("010", 2), ("011", 1))

@@ -22,7 +22,7 @@ class Dialect:
         Storage.DECIMAL: ("DECIMAL", "UBIGINT", "HUGEINT", "UHUGEINT"),
         Storage.FLOAT: ("FLOAT", "DOUBLE"),
         Storage.BOOLEAN: ("BOOLEAN",),
-        Storage.TEXT: ("VARCHAR", "UUID", "ENUM"),
+        Storage.TEXT: ("VARCHAR", "UUID", "ENUM", "BIT"),
         Storage.INSTANT: (
             "DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE",
         ),

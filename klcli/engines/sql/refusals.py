@@ -5,7 +5,9 @@ import re
 __all__ = ["cure_of"]
 
 _PLACE = re.compile(r"^LINE (\d+): (.*)$", re.MULTILINE)
-_ADVICE = re.compile(r"^(?:HINT:\s+(.*)|(?=Candidate bindings: |Did you mean )(.*))$", re.MULTILINE)
+_ADVICE = re.compile(
+    r"^(?:HINT:\s+(.*)|(?=Candidate bindings: |Did you mean (?!.?(?:pg|duckdb|pragma|sqlite)_))(.*))$", re.MULTILINE
+)
 
 
 def cure_of(error: Exception) -> str | None:
