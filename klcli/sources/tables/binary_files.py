@@ -16,6 +16,16 @@ from klcli.sources.tables.text_files import text_files
 
 __all__ = ["binary_table"]
 
+_ZIP = b"PK\x03\x04"
+_FROM_PYTHON = "write it as Parquet, or pass a DataFrame to klcli.drift"
+# first bytes of what people have that is no table, and what to do with it
+_NO_TABLES = {
+    _ZIP: ("a zip archive", "unpack it; arrays of an .npz are compared by kl rows"),
+    b"\x93NUMPY": ("a NumPy array", "kl rows compares arrays row by row"),
+    **{bytes([0x80, version]): ("a pickle of Python, which is never loaded", _FROM_PYTHON) for version in (2, 3, 4, 5)},
+    b"\x89HDF\r\n": ("an HDF5 file", _FROM_PYTHON),
+}
+
 
 def binary_table(word: str, sources: Sequence[ByteSource], options: TableOptions) -> Countable | None:
     """Returns the table in a file of one of these formats; None if it is of none.
@@ -24,13 +34,23 @@ def binary_table(word: str, sources: Sequence[ByteSource], options: TableOptions
         Unreadable: it is damaged, several tables are in it and none is named, or several files match a pattern.
         MissingPackage: a package that reads it is missing.
     """
-    read = _reader(sources[0].head())
+    head = sources[0].head()
+    for start, (what, cure) in _NO_TABLES.items():
+        if head.startswith(start) and not _is_workbook(sources[0]):
+            raise sources[0].unreadable(f"{what}, and no table", hint=cure)
+    read = _reader(head)
     if read is not None and len(sources) > 1:
         raise Unreadable(
             f"{word}: {len(sources)} files match this pattern, and of their format one is read",
             hint="write them as Parquet or CSV",
         )
     return None if read is None else read(sources[0], options)
+
+
+def _is_workbook(source: ByteSource) -> bool:
+    return source.head().startswith(_ZIP) and (
+        source.suffix in (".xlsx", ".xlsm") or b"[Content_Types]" in source.head()
+    )
 
 
 def _reader(head: bytes) -> Callable[[ByteSource, TableOptions], Countable] | None:
@@ -40,7 +60,7 @@ def _reader(head: bytes) -> Callable[[ByteSource, TableOptions], Countable] | No
         return _duckdb
     if head.startswith((b"ARROW1", b"FEA1")):
         return _arrow
-    return _excel if head.startswith(b"PK\x03\x04") else None
+    return _excel if head.startswith(_ZIP) else None
 
 
 def _excel(source: ByteSource, options: TableOptions) -> Countable:

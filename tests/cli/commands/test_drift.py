@@ -4,6 +4,7 @@ import contextlib
 import csv
 import json
 import os
+import pickle
 import re
 import sqlite3
 import statistics
@@ -709,6 +710,22 @@ def test_a_damaged_table_of_another_program_is_refused_as_what_it_is(kl, tmp_pat
     found = drift(kl, at=(path, path))
     assert found.code == 3
     assert "not a whole " in found.err
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "what"),
+    [
+        ("x.pkl", pickle.dumps([1, 2]), "a pickle of Python, which is never loaded, and no table"),
+        ("x.npy", b"\x93NUMPY\x01\x00", "a NumPy array, and no table"),
+        ("x.zip", b"PK\x03\x04" + bytes(80), "a zip archive, and no table"),
+        ("x.xlsx", b"PK\x03\x04" + bytes(80), "not a whole Excel workbook"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_as_what_it_is(kl, tmp_path, name, data, what):
+    (tmp_path / name).write_bytes(data)
+    found = drift(kl, at=[tmp_path / name] * 2)
+    assert found.code == 3
+    assert f"{name}: {what}" in found.err
 
 
 def test_columns_of_json_are_no_records(kl, tmp_path):
