@@ -2,13 +2,21 @@
 
 from collections.abc import Container
 
-__all__ = ["hint_for_option", "hint_for_value"]
+__all__ = ["hint_for_command", "hint_for_option", "hint_for_value"]
 
+_NO_LIMIT = "without --fail-above nothing exits with 1; `|| true` ignores it in a shell"
 # options of other commands, by the command at which they are tried
 _ELSEWHERE = {
     ("compute", "--reverse"): "both directions are printed; -m reverse_kl is KL(Q‖P) alone",
     ("drift", "--fail-above"): "limits are set by --limit, as in --limit psi=0.2",
     **{("rows", name): "write --top N" for name in ("--worst", "--sort", "--head", "-n", "--limit")},
+    ("explain", "--row"): "it explains one distribution: cut the row out first, as with numpy.save('p.npy', rows[0])",
+    ("matrix", "--heatmap"): "-o x.svg draws it",
+    **{
+        (command, name): _NO_LIMIT
+        for command in ("compute", "batch", "rows")
+        for name in ("--exit-zero", "--warn-only")
+    },
     ("compute", "--alpha"): "write --smooth add:A to smooth, or -m renyi:A for an order",
 }
 
@@ -38,6 +46,12 @@ _SAID_HERE = {
     "--as probs": ("--probs", "--probabilities"),
     "--as logits": ("--logits", "--softmax"),
     "--as logprobs": ("--logprobs", "--log-probs", "--log"),
+    "--temperature T": ("-T", "--temp", "--tau"),
+    "--target FILE or COLUMN": ("--labels", "--gold", "--truth", "--targets"),
+    "--summary": ("--mean", "--reduce", "--aggregate", "--stats", "--average"),
+    "-j N": ("--parallel", "--threads", "--workers", "--processes", "--n-jobs"),
+    "--report junit=FILE": ("--junit", "--junitxml", "--junit-xml"),
+    "--p COLUMN and --q COLUMN": ("--cols", "--columns", "--col", "--x", "--y"),
     "-m NAME": ("--metric", "--metrics", "--divergence", "--distance", "--measures"),
     "-m reverse_kl": ("--reverse", "--swap"),
     "-m jeffreys or -m jensen_shannon": ("--symmetric", "--sym"),
@@ -55,6 +69,17 @@ _SAID_HERE = {
     "--no-header": ("--no-headers", "--noheader", "--headerless", "--no-header-row"),
     "--input-format NAME": ("--from", "--informat", "--input", "--type"),
 }  # fmt: skip
+
+_GATE = "kl compute P Q --fail-above LIMIT, or kl batch for many pairs"
+_COMMANDS = {
+    **dict.fromkeys(("check", "test", "gate", "assert", "ci", "validate"), _GATE),
+    "diff": "kl compute P Q of two distributions, kl drift REF CUR of two tables",
+    **dict.fromkeys(("tutorial", "example", "demo"), "kl examples, and docs/tutorial.md"),
+    **dict.fromkeys(("plot", "draw", "chart"), "kl compute P Q --plot FILE.svg"),
+    **dict.fromkeys(("measures", "families", "formats", "inputs"), "kl list"),
+    "version": "kl --version",
+    "man": "kl help, or man kl where the pages are installed",
+}
 
 _SAMPLES = "what is read is samples in any case: leave it out, or say --as labels or --as numbers"
 _MASSES = "samples are observations, or --as counts of them; kl compute compares probabilities"
@@ -76,10 +101,23 @@ def hint_for_option(command: str, option: str, known: Container[str]) -> str | N
     hint = _ELSEWHERE.get((command, option))
     if hint is not None:
         return hint
+    if "-m" in known and _is_measure(option.removeprefix("--")):
+        return f"write -m {option.removeprefix('--')}"
     return next(
         (f"write {said}" for said, guesses in _SAID_HERE.items() if option in guesses and said.split()[0] in known),
         None,
     )
+
+
+def hint_for_command(name: str) -> str | None:
+    """Returns the command for a word that is none, but says what is wanted."""
+    return f"kl compute P Q -m {name}" if _is_measure(name) else _COMMANDS.get(name)
+
+
+def _is_measure(name: str) -> bool:
+    from klcli.core.measures.measure import MEASURES  # here, as help does without numpy
+
+    return name in MEASURES
 
 
 def hint_for_value(command: str, option: str, value: object) -> str | None:

@@ -1,6 +1,7 @@
 """The command `kl`: runs a command, imported on demand, and turns errors into exit codes."""
 
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
@@ -39,13 +40,16 @@ class _LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
-            near = nearest(name, COMMANDS)
+            from klcli.cli.guesses import hint_for_command  # needed only for an unknown command
+
+            near = nearest(name.lower(), COMMANDS)
+            is_operand = os.path.exists(name) or any(character in name for character in ",=[{") or name[:1].isdigit()
             error = click.UsageError(f"no command is called {name!r}", ctx)
-            error.hint = (  # type: ignore[attr-defined]
+            error.hint = hint_for_command(name) or (  # type: ignore[attr-defined]
                 f"did you mean kl {near[0]}?"
                 if near
-                else f"kl compute {' '.join(args)}"
-                if os.path.exists(name) or any(character in name for character in ",=[{")
+                else f"kl compute {shlex.join(args)}"
+                if is_operand
                 else f"the commands are {', '.join(COMMANDS)}"
             )
             raise error
@@ -176,6 +180,8 @@ def _failed(code: ExitCode, message: str, hint: str | None) -> ExitCode:
 
 def _help_hint(error: click.ClickException) -> str | None:
     context = getattr(error, "ctx", None)
+    if isinstance(error, click.NoSuchOption) and context is not None and context.parent is None:
+        return f"options follow the command, as in kl compute P Q {error.option_name}; see kl --help"
     return f"see {context.command_path} --help" if context else None
 
 

@@ -6,11 +6,13 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from klcli.cli.answer import Output
 from klcli.cli.command import OUTPUT, Decorator, Function, items, name_option, option, with_options
 from klcli.cli.destination import Destinations, chosen_format, notes_on_format
 from klcli.errors import UsageError
+from klcli.notes import options_without_effect
 from klcli.reports.renderers import FORMATS
 from klcli.support.stdio import answer_for_people
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from klcli.reports.report_writer import Request
 
 __all__ = ["output_options", "output_options_with"]
+
+
+_EXACT = ("json", "jsonl", "csv", "tsv", "value", "npy")  # formats that round no number
 
 
 def output_options(function: Function) -> Function:
@@ -65,6 +70,8 @@ def _with_output_options(function: Any, digits: int) -> Any:
         path = None if output == "-" else output
         answer_path = None if kwargs.get("shard") else path  # a share is no answer
         name, notes = chosen_format(format_, answer_path), notes_on_format(format_, answer_path)
+        if name in _EXACT and click.get_current_context().get_parameter_source("digits") is ParameterSource.COMMANDLINE:
+            notes = (*notes, options_without_effect(("--digits",), (f"{name}, which carries all digits",)))
         FORMATS.lookup(name).require()
         answer_for_people(name == "table")
         beside = _requests(reports, plots) if reports or plots else ()

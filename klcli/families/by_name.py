@@ -18,6 +18,9 @@ __all__ = ["family_named", "member_named"]
 
 _NOT_FAMILIES = {
     "softmax": "write the logits alone, as in 1,2,3, with --as logits, or for one side --p-as or --q-as",
+    "exp": "did you mean exponential(rate)?",
+    "coin": "did you mean bernoulli(p)?",
+    **dict.fromkeys(("die", "dice"), "write the masses, as in 1,1,1,1,1,1"),
 }
 
 

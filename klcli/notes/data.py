@@ -12,6 +12,7 @@ __all__ = [
     "files_unpaired",
     "first_tokens_null",
     "labels_missing",
+    "lines_may_be_counts",
     "lists_whole",
     "masses_missing",
     "masses_normalised",
@@ -91,6 +92,14 @@ def first_tokens_null(name: str, texts: int) -> str:
 def lists_whole(count: int) -> str:
     """Lists of the most probable outcomes whose masses sum to 1 to the last digit."""
     return f"{plural(count, 'list')} of the most probable outcomes sum to 1 to the last digit: no other has any mass"
+
+
+@note("counts")
+def lines_may_be_counts(name: str) -> str:
+    """Observations that all begin with a count, as `uniq -c` writes it."""
+    return (
+        f"{name}: each line was counted as one observation, though it begins with a number; --as counts reads uniq -c"
+    )
 
 
 @note("counts")

@@ -15,7 +15,7 @@ MEANT = [
     ("kl-divergence", FORWARD), ("hellinger_distance", HELLINGER), ("tvd", 0.4), ("ce", H_P + FORWARD),
     ("js-divergence", JS), ("H(P)", H_P), ("H(Q)", H_Q), ("H(P,Q)", H_P + FORWARD), ("H(Q, P)", H_Q + REVERSE),
     ("D(P||Q)", FORWARD), ("KL(Q||P)", REVERSE), ("KL(P‖Q)", FORWARD), ("d_kl(q | p)", REVERSE), ("JS(Q,P)", JS),
-    ("TV(P, Q)", 0.4),
+    ("TV(P, Q)", 0.4), ("renyi(2)", log(25 / 9)),
 ]  # fmt: skip
 
 
@@ -59,6 +59,11 @@ GUESSES = [
     (("--normalize",), "write --as weights"),
     (("--epsilon=1e-9",), "write --smooth HOW, such as add:0.5"),
     (("--sep", ";"), "write --delimiter CHAR"),
+    (("--entropy",), "write -m entropy"),
+    (("-m", "alpha:2"), "renyi:A and tsallis:A have an order"),
+    (("--as", "log_softmax"), "did you mean logprobs?"),
+    (("--as", "softmax"), "probs if it has been applied, logits if it is to be"),
+    (("--cols", "x,y"), "write --p COLUMN and --q COLUMN"),
     (("--reverse",), "both directions are printed; -m reverse_kl is KL(Q‖P) alone"),
     (("--missing", "drop"),
      "a label that one side lacks has mass 0 there; rows without a label are dropped by --missing-label drop"),
@@ -80,6 +85,51 @@ def test_a_word_of_another_tool_is_answered_with_the_one_that_works(kl, command,
     result = kl(command, *COIN, *words)
     assert result.err.splitlines()[1:] == [f"kl: hint: {hint}"]
     assert (result.code, result.out) == (2, "")
+
+
+OTHERS = [
+    (("compute", "0.5 0.5", "0.9,0.1"), 3, "write 0.5,0.5"),
+    (("compute", "(0.5, 0.5)", "0.9,0.1"), 3, "write 0.5,0.5"),
+    (("compute", "a:0.5,b:0.5", "a=0.9,b=0.1"), 3, "write a=0.5,b=0.5"),
+    (("compute", "exp(1)", "0.9,0.1"), 3, "did you mean exponential(rate)?"),
+    (("0.5,0.5", "0.9 0.1"), 2, "kl compute 0.5,0.5 '0.9 0.1'"),
+    (("entropy", "0.5,0.5"), 2, "kl compute P Q -m entropy"),
+    (("check", "p.csv", "q.csv"), 2, "kl compute P Q --fail-above LIMIT, or kl batch for many pairs"),
+    (("diff",), 2, "kl compute P Q of two distributions, kl drift REF CUR of two tables"),
+    (("COMPUTE",), 2, "did you mean kl compute?"),
+    (("version",), 2, "kl --version"),
+    (("-q", "compute"), 2, "options follow the command, as in kl compute P Q -q; see kl --help"),
+    (("list", "metrics"), 2, "did you mean measures?"),
+    (("list", "distributions"), 2, "did you mean families?"),
+    (("rows", "a", "b", "-T", "2"), 2, "write --temperature T"),
+    (("rows", "a", "b", "--labels", "y.npy"), 2, "write --target FILE or COLUMN"),
+    (("rows", "a", "b", "--mean"), 2, "write --summary"),
+    (("batch", "x.csv", "--junit", "y.xml"), 2, "write --report junit=FILE"),
+    (("batch", "x.csv", "--warn-only"), 2,
+     "without --fail-above nothing exits with 1; `|| true` ignores it in a shell"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "code", "hint"), OTHERS)
+def test_a_word_that_is_tried_is_answered_with_what_is_meant(kl, words, code, hint):
+    result = kl(*words)
+    assert result.err.splitlines()[1:] == [f"kl: hint: {hint}"]
+    assert (result.code, result.out) == (code, "")
+
+
+def test_lines_of_uniq_that_are_read_as_observations_are_noted(kl, tmp_path):
+    (tmp_path / "x").write_text("      3 cat\n      5 dog\n")
+    note = "each line was counted as one observation, though it begins with a number; --as counts reads uniq -c"
+    pair = (tmp_path / "x", tmp_path / "x")
+    assert f"kl: note: {tmp_path / 'x'}: {note}\n" in kl("estimate", *pair).err
+    assert note not in kl("estimate", *pair, "--as", "counts").err
+
+
+@pytest.mark.parametrize(("name", "is_noted"), [("json", True), ("csv", True), ("value", True), ("table", False)])
+def test_digits_of_a_format_that_carries_all_are_noted(kl, name, is_noted):
+    note = f"kl: note: --digits has no effect on {name}, which carries all digits\n"
+    assert (note in kl("compute", *COIN, "-f", name, "--digits", "3").err) is is_noted
+    assert "--digits" not in kl("compute", *COIN, "-f", name).err
 
 
 @pytest.mark.parametrize("command", ["compute", "estimate"])

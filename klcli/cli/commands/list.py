@@ -99,6 +99,9 @@ def _preset_rows() -> Sequence[tuple[Cell, ...]]:
 
 CATALOGUES: Registry[Catalogue] = Registry("catalogue", "catalogues")
 
+CATALOGUES.answer("distributions", hint="did you mean families?")
+CATALOGUES.answer("metrics", "divergences", "distances", hint="did you mean measures?")
+
 for _catalogue in (
     Catalogue(
         "measures",

@@ -45,6 +45,11 @@ class Kind(NamedTuple):
 _FEWEST, _LARGEST = 8, 1_000  # whole numbers that may be observations: how many there are, and their size
 
 KINDS: Registry[Kind] = Registry("kind", "kinds")
+KINDS.answer("softmax", hint="probs if it has been applied, logits if it is to be")
+KINDS.answer("log_probs", "log_prob", "log_softmax", "log_probabilities", hint="did you mean logprobs?")
+KINDS.answer("frequencies", "freq", "frequency", "histogram", hint="counts if they are whole numbers, else weights")
+KINDS.answer("percent", "percentages", hint="weights, or probs where every value has a percent sign")
+KINDS.answer("labels", "categories", "observations", "raw", "numbers", hint="samples: each value is one observation")
 
 
 def kind(name: str, noun: str, summary: str, *, aliases: tuple[str, ...] = ()) -> Callable[[Reading], Reading]:
@@ -89,7 +94,9 @@ def _may_be_observations(observed: RawNumbers) -> bool:
     return bool(3 * np.count_nonzero(np.bincount(values.astype(np.int64))) <= 2 * len(values))
 
 
-@kind("probs", "probabilities", "not negative, summing to 1 within 0.01", aliases=("probabilities",))
+@kind(
+    "probs", "probabilities", "not negative, summing to 1 within 0.01", aliases=("probabilities", "prob", "probability")
+)
 def _probabilities(observed: RawNumbers) -> CheckedMasses:
     values = observed.masses()
     total = observed.min_and_sum[1]

@@ -233,6 +233,7 @@ MEASURES.answer(
     "kolmogorov_smirnov",
     hint="outcomes have no order here; kl drift has wasserstein and ks of columns of numbers",
 )
+MEASURES.answer("alpha", "alpha_divergence", hint="renyi:A and tsallis:A have an order")
 MEASURES.answer("bc", "bhattacharyya_coefficient", hint="bhattacharyya is its negative logarithm")
 MEASURES.answer(
     "mi", "mutual_information", hint="it is forward_kl of the joint distribution to the product of the margins"
@@ -271,6 +272,9 @@ def _by_notation(text: str) -> Measure:
     own = [(measure.notation, measure) for measure in MEASURES]
     own.sort(key=lambda each: each[1].name not in DEFAULT_MEASURES)  # H(P, Q) is that of Hellinger, too
     exchanged = [(measure.notation_of("Q", "P"), measure) for measure in MEASURES if measure.symmetric]
+    order = re.fullmatch(r"(\w+)\(([\w.]+)\)", text)
+    if order is not None and order[1] in MEASURES:
+        return MEASURES.lookup(order[1]).of_order(order[2])
     found = (measure for notation, measure in (*own, *exchanged) if _plain_notation(notation) == written)
     return next(found, None) or MEASURES.lookup(text)
 

@@ -130,6 +130,8 @@ def _fetched(source: ByteSource, tables: str, ask: Ask) -> tuple[list[str], Rows
         found = f"no table is called {table!r}" if table else "several tables, and none is named" if known else "empty"
         shown = listing(known, most=_LISTED) or "none"
         hint = None if table or not known else f"name one, as in {source.name}#{known[0]}"
+        if table.lower().startswith(("select ", "with ")):
+            hint = "a query is for addresses, as in duckdb:x.duckdb#SELECT …; of SQLite, make it a view"
         raise source.unreadable(f"{found}; the tables are {shown}", hint=hint)
     names, rows = ask(f'SELECT * FROM "{table.replace(chr(34), 2 * chr(34))}"')
     if not rows:

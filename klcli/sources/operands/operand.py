@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -141,7 +142,16 @@ def _read_inline(word: str, query: Query) -> tuple[RawNumbers, ...]:
     if "://" not in word and (is_inline(word) or ("," in word and query.samples[0])) and format_of_suffix(word) is None:
         return read_inline(word, query)
     hint = "an operand is a file, - for standard input, or as 0.5,0.5 or heads=0.5,tails=0.5"
+    plain = _as_inline(word)
+    if is_inline(plain) and "," in plain and plain != word:
+        hint = f"write {shlex.quote(plain)}"
     raise missing_file(word, "no such file, and no inline distribution", hint)
+
+
+def _as_inline(word: str) -> str:
+    """Returns a list with other marks, such as (0.5 0.5) or a:0.5;b:0.5, as numbers are written here."""
+    inner = word.strip().strip("()<>")
+    return re.sub(r"\s*[,;|]\s*|\s+", ",", re.sub(r"\s*(?::|=|->)\s*", "=", inner))
 
 
 def _begins_with_family(word: str) -> bool:

@@ -1,5 +1,6 @@
 """Two samples from operands: two files, two columns of one, or two groups of its rows."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -8,7 +9,7 @@ import numpy as np
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.engines.address import Access
 from klcli.errors import NotADistribution, Unreadable, UsageError
-from klcli.notes import Use, first_row_counted, header_read, listing
+from klcli.notes import Use, first_row_counted, header_read, lines_may_be_counts, listing
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.bytes.files import shown_name, status_of
@@ -25,6 +26,7 @@ from klcli.sources.text.inline import has_labels
 __all__ = ["SampleOptions", "are_counts", "read_sample", "read_samples"]
 
 _NAME = "name the columns that hold the observations, as with --columns price,size"
+_COUNTED = re.compile(r"\s+\d+ \S")  # of uniq -c
 _HINT = f"{_NAME}; --as counts takes labels and their counts"
 
 
@@ -124,6 +126,8 @@ def _read(word: str, columns: Sequence[str], options: SampleOptions) -> RawSampl
             notes.append(header_read((found[0].name,), 1, (), tuple(headings), 1, Use.OBSERVATIONS))
         elif all(map(_may_be_heading, made)):
             notes.append(first_row_counted(_source_name(word), listing(headings)))
+    if len(found) == 1 and found[0].labels and all(map(_COUNTED.match, found[0].labels)):
+        notes.append(lines_may_be_counts(_source_name(word)))
     return RawSample(_source_name(word), tuple(made), tuple(notes))
 
 
