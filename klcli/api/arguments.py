@@ -67,7 +67,6 @@ def distribution_of(
     name: str,
     *,
     copy: bool,
-    min_and_sum: tuple[float, float] | None = None,
     max_expand: str = MAX_EXPAND,
 ) -> Distribution:
     """Returns the distribution that an argument stands for; `copy` for one that must not change with the argument."""
@@ -75,7 +74,7 @@ def distribution_of(
         return source
     if isinstance(source, np.ndarray) and as_ != "samples":  # the usual case, before the questions that take long
         array = kept(source) if copy else source
-        return read_values(array, as_=as_, name=name, copy=False, min_and_sum=min_and_sum)
+        return read_values(array, as_=as_, name=name, copy=False)
     if isinstance(source, (str, os.PathLike)):
         return loaded(os.fspath(source), as_=as_, max_expand=max_expand)
     if isinstance(source, Mapping):

@@ -1,22 +1,18 @@
 """Comparisons of one pair: `compare`, `kl_divergence`, and `family` for distributions given by parameters."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, overload
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from klcli.api.arguments import Base, Data, Measures, Operand, distribution_of, kept
+from klcli.api.arguments import Base, Data, Measures, Operand, distribution_of
 from klcli.core.arithmetic.types import Array
 from klcli.core.comparison import Comparison
 from klcli.core.comparison import compare as compare_distributions
 from klcli.core.distributions.kinds import KINDS
 from klcli.core.distributions.units import parse_base, scale
-from klcli.core.evaluation.by_kernel import FirstPass, first_pass
 from klcli.core.evaluation.evaluate import value_at_once
 from klcli.core.measures.kl import forward_kl
 from klcli.core.measures.measure import DEFAULT_MEASURES, select
-from klcli.core.measures.selection import names_of
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.operands.operand import is_family
 from klcli.support.python_terms import in_python_terms
@@ -148,20 +144,13 @@ def _compared(
 ) -> "Comparison | FamilyComparison":  # fmt: skip
     if is_family(p) or is_family(q):
         return _compared_families(p, q, kinds, base=base, measures=measures, smooth=smooth, max_expand=max_expand)
-    chosen = DEFAULT_MEASURES if measures is None else measures
-    copies = tuple(copy and not isinstance(side, np.ndarray) for side in (p, q))
-    if copy:  # arrays, before the first pass, whose sums are those of the arrays that are kept
-        p, q = (kept(side) if isinstance(side, np.ndarray) else side for side in (p, q))
-    passed = _first_pass_of(p, q, kinds, () if smooth else names_of(chosen))
-    (p_sum, q_sum), found = passed or ((None, None), None)
     return compare_distributions(
-        distribution_of(p, kinds[0], "P", copy=copies[0], min_and_sum=p_sum, max_expand=max_expand),
-        distribution_of(q, kinds[1], "Q", copy=copies[1], min_and_sum=q_sum, max_expand=max_expand),
-        measures=chosen,
+        distribution_of(p, kinds[0], "P", copy=copy, max_expand=max_expand),
+        distribution_of(q, kinds[1], "Q", copy=copy, max_expand=max_expand),
+        measures=DEFAULT_MEASURES if measures is None else measures,
         base=base,
         smoothing=smooth,
         missing=missing,
-        found=found,
     )
 
 
@@ -180,12 +169,3 @@ def _compared_families(
 
 
 _MASSES = frozenset({"auto", "probs", "counts", "weights"})  # the kinds of numbers that stand for themselves
-
-
-def _first_pass_of(p: Any, q: Any, kinds: tuple[str, str], measures: Sequence[str]) -> FirstPass | None:
-    """Returns what one pass finds of two arrays of masses; None where it does not apply or does not repay itself."""
-    if not all(type(side) is np.ndarray and side.dtype == np.float64 and side.ndim == 1 for side in (p, q)):
-        return None
-    if len(p) != len(q) or not all(KINDS.lookup(kind).name in _MASSES for kind in kinds):
-        return None
-    return first_pass(p, q, map(select, measures))

@@ -1,10 +1,10 @@
 """The comparison of two distributions: every measure on demand, the terms by outcome, and what to watch."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import inf
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -174,7 +174,6 @@ def compare(
     base: object = "e",
     smoothing: Smoothing | str | None = None,
     missing: str = "zero",
-    found: Mapping[str, Any] | None = None,
 ) -> Comparison:
     """Returns the comparison of two distributions.
 
@@ -182,7 +181,6 @@ def compare(
         measures: the names to compute now, as `names_of` reads them.
         base: "e", the name of a unit, or a number above 1. smoothing: such as "add:1".
         missing: "zero" or "error", for labels that are on one side only.
-        found: values of the masses of both as they stand, by name, where they are known (`first_pass`).
 
     Raises:
         NotComparable: their outcomes cannot be matched. UsageError: a name, the base or the smoothing is wrong.
@@ -192,9 +190,9 @@ def compare(
     unit = parse_base(base)
     aligned = align(p, q, missing=missing)
     if asked is not None:
-        aligned, found = smooth(aligned, asked), None
+        aligned = smooth(aligned, asked)
     text = asked.text if asked else "none"
-    return Comparison(p, q, aligned, unit, text, chosen, _evaluate(aligned, chosen, found))
+    return Comparison(p, q, aligned, unit, text, chosen, _evaluate(aligned, chosen))
 
 
 @lru_cache(64)  # of many pairs, most are asked the same
@@ -202,9 +200,7 @@ def _selected(asked: str | tuple[str, ...]) -> tuple[Measure, ...]:
     return tuple({measure.name: measure for measure in map(select, names_of(asked))}.values())
 
 
-def _evaluate(
-    aligned: Aligned, measures: Iterable[Measure], found: Mapping[str, Any] | None = None
-) -> dict[str, float]:
+def _evaluate(aligned: Aligned, measures: Iterable[Measure]) -> dict[str, float]:
     values = evaluate(
         measures,
         aligned.p,
@@ -212,7 +208,6 @@ def _evaluate(
         log_p=aligned.log_p,
         log_q=aligned.log_q,
         known=aligned.known,
-        found=found,
         unsmoothed=aligned.unsmoothed,
     )
     return {name: float(value) for name, value in values.items()}

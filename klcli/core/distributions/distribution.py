@@ -163,19 +163,14 @@ def read_values(
     as_: str = "auto",
     name: str = "",
     copy: bool = True,
-    min_and_sum: tuple[float, float] | None = None,
 ) -> Distribution:
-    """Returns the distribution that numbers mean under the kind `as_`; see `Distribution.from_values`.
-
-    Args:
-        min_and_sum: the smallest value and the sum, where they are known.
-    """
+    """Returns the distribution that numbers mean under the kind `as_`; see `Distribution.from_values`."""
     names = None if labels is None else tuple(map(str, labels))
     try:
         array = np.array(values, dtype=np.float64) if copy else np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):
         raise NotADistribution(f"{name or 'the values'}: not all are numbers") from None
-    return read_as(KINDS.lookup(as_), RawNumbers(array, names, name, min_and_sum=min_and_sum))
+    return read_as(KINDS.lookup(as_), RawNumbers(array, names, name))
 
 
 def read_as(kind: Kind, observed: RawNumbers) -> Distribution:

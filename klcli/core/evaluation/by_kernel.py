@@ -1,7 +1,7 @@
 """The first form of the cascade: what the compiled kernel can vouch for, of a pair and of rows."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,51 +14,13 @@ from klcli.core.measures.measure import Measure
 if TYPE_CHECKING:  # a pair needs no rows
     from klcli.core.distributions.rows import Rows
     from klcli.core.evaluation.row_values import Values
-    from klcli.core.pairs.scaling import MinsAndSums
 
-__all__ = [
-    "ENOUGH",
-    "FirstPass",
-    "answers",
-    "first_pass",
-    "of_few_masses",
-    "of_masses",
-    "put_kernel_values",
-    "row_answer",
-]
+__all__ = ["answers", "in_one_pass", "of_masses", "put_kernel_values", "row_answer"]
 
 _CONVERTED = 16  # times what the second-level cache holds is converted at once
-ENOUGH = 16_384  # outcomes from which a pass to read masses and another to compare them take longer than one
 
 
-class FirstPass(NamedTuple):
-    """Results of one pass over two arrays of masses, whatever their numbers mean.
-
-    Attributes:
-        known: the smallest mass and the total of p, and those of q. values: of measures, by name, where known.
-    """
-
-    known: "MinsAndSums"
-    values: dict[str, Any]
-
-
-def first_pass(p: Array, q: Array, measures: Iterable[Measure]) -> FirstPass | None:
-    """Returns the facts and the values of arrays of shape (k,) in one pass; None without a kernel, or if one is NaN."""
-    compiled = kernel()
-    if compiled is None or len(p) < ENOUGH or not can_read(p, q):
-        return None
-    chosen = [each for each in measures if each.kernel_form]
-    found = pair_values(compiled, p, q, _columns(chosen))
-    if not found.is_sound:
-        return None
-    values = answers(chosen, found)
-    return FirstPass(
-        ((found.least_p, found.total_p), (found.least_q, found.total_q)),
-        {name: value for name, value in values.items() if value == value},
-    )
-
-
-def of_few_masses(measure: Measure, p: Array, q: Array) -> Answer | None:
+def in_one_pass(measure: Measure, p: Array, q: Array) -> Answer | None:
     """Returns the value, NaN where unknown, and the facts of arrays (k,); None if the kernel is not for them."""
     compiled, form = kernel(), measure.kernel_form
     if compiled is None or form is None or not can_read(p, q):

@@ -4,7 +4,7 @@ One cascade: the compiled kernel, where it vouches for its digits; else, for KL 
 normalised pairs, in float64 where that keeps the digits of their difference, and in double-double, which always does.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from math import ceil, inf, log2
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from klcli.core.arithmetic.parallel import blocks, each_block
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.unit_sum import SUM_IS_NEARLY_ONE
-from klcli.core.evaluation.by_kernel import ENOUGH, of_few_masses, of_masses
+from klcli.core.evaluation.by_kernel import in_one_pass, of_masses
 from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.core.measures.measure import Measure
 from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, Pair
@@ -36,14 +36,14 @@ def value_of(measure: Measure, p: ArrayLike, q: ArrayLike) -> Any:
 
 
 def value_at_once(measure: Measure, kind: str, p: Any, q: Any) -> float | None:
-    """Returns a measure of two short arrays of masses in nats, by one pass that reads and checks both.
+    """Returns a measure of two arrays of masses in nats, by one pass that reads and checks both.
 
     None where they are no such arrays, where the compiled kernel does not answer, and where one is not plainly of its
     kind (auto, probs, counts or weights): then `compare` has the value, or the words for what is wrong.
     """
-    if not (type(p) is np.ndarray and type(q) is np.ndarray and p.ndim == 1 and p.shape == q.shape and len(p) < ENOUGH):
+    if not (type(p) is np.ndarray and type(q) is np.ndarray and p.ndim == 1 and p.shape == q.shape):
         return None
-    found = of_few_masses(measure, p, q)
+    found = in_one_pass(measure, p, q)
     if found is None or not (found.is_sound and found.least_p >= 0 and found.least_q >= 0):
         return None
     for side, total in ((p, found.total_p), (q, found.total_q)):
@@ -62,7 +62,6 @@ def evaluate(
     log_p: Array | None = None,
     log_q: Array | None = None,
     known: "MinsAndSums | None" = None,
-    found: Mapping[str, Any] | None = None,
     unsmoothed: Unsmoothed | None = None,
 ) -> dict[str, Any]:
     """Returns each measure's value by its name, in one pass over the outcomes.
@@ -71,7 +70,6 @@ def evaluate(
         p, q: masses of shape (..., k), not negative, each with a total above 0.
         log_p, log_q: the logarithms of the masses, where these are what is known; see `normalised_pair`.
         known: the smallest mass and the total of p, and those of q, where they are known.
-        found: values that are known already, by name (`first_pass`).
         unsmoothed: what p and q were, where they are smoothed, and so rounded.
 
     Returns:
@@ -83,7 +81,7 @@ def evaluate(
     chosen = list(measures)
     if p.shape != q.shape:
         p, q = np.broadcast_arrays(p, q)
-    values = dict(found or {})
+    values: dict[str, Any] = {}
 
     def left() -> list[Measure]:
         return [each for each in chosen if each.name not in values]
