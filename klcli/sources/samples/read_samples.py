@@ -117,7 +117,7 @@ def _read(word: str, columns: Sequence[str], options: SampleOptions) -> RawSampl
     notes = list(dict.fromkeys(note for raw in found for note in raw.notes))
     if len({len(raw.values) for raw in found}) > 1:  # the first row names the columns of numbers, so all columns
         found = [_raw(word, (name,), options._replace(header=True))[0] for name in names]
-    made = [_column(raw, _last(raw.name) if columns else "", options) for raw in found]
+    made = [_column(raw, raw.name.rpartition(":")[2] if columns else "", options) for raw in found]
     if options.header is None and all(raw.heading == NO_HEADER for raw in found):
         headings = [raw.labels[0] for raw in found if raw.labels]
         if any(_heads_gaps(raw, options.dialect) for raw in found):
@@ -243,10 +243,6 @@ def _may_be_heading(column: RawColumn) -> bool:
     """Returns True if the first cell looks like a name, and none below it is the same."""
     first = column.labels[0]
     return is_name(first) and column.counts[first] == 1
-
-
-def _last(name: str) -> str:
-    return name.rpartition(":")[2]
 
 
 def _split(columns: Sequence[str]) -> list[str]:
