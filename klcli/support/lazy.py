@@ -17,8 +17,10 @@ class lazy(Generic[Value]):  # noqa: N801, a decorator is written as a function
 
     def __init__(self, compute: Callable[..., Value]) -> None:
         self._compute = compute
-        self._name = compute.__name__
         self.__doc__ = compute.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
 
     @overload
     def __get__(self, owner: None, kind: type) -> "lazy[Value]": ...

@@ -198,57 +198,22 @@ class _Swapped(Pair):
     def swapped(self) -> Pair:
         return self._pair
 
-    @lazy
-    def magnified(self) -> Pair:
-        return self._pair.magnified.swapped
-
-    @lazy
-    def atanh_remainder(self) -> Array:
-        return self._pair.atanh_remainder
-
-    @lazy
-    def is_lost(self) -> Mask | None:
-        return self._pair.is_lost
-
-    @lazy
-    def is_extreme(self) -> Mask | None:
-        return self._pair.is_extreme
-
-    @lazy
-    def log_ratio(self) -> Array:
-        return -self._pair.log_ratio
-
-    @lazy
-    def log_p(self) -> Array:
-        return self._pair.log_q
-
-    @lazy
-    def log_q(self) -> Array:
-        return self._pair.log_p
-
-    @lazy
-    def magnified_contrast(self) -> Array:
-        return -self._pair.magnified_contrast
-
-    @lazy
-    def scaled_log_p(self) -> Array:
-        return self._pair.scaled_log_q
-
-    @lazy
-    def scaled_log_q(self) -> Array:
-        return self._pair.scaled_log_p
-
-    @lazy
-    def scaled_log_ratio(self) -> Array:
-        return -self._pair.scaled_log_ratio
-
-    @lazy
-    def wide_p(self) -> ExtendedRange:
-        return self._pair.wide_q
-
-    @lazy
-    def wide_q(self) -> ExtendedRange:
-        return self._pair.wide_p
+    # these change places
+    log_p = lazy(lambda self: self._pair.log_q)
+    log_q = lazy(lambda self: self._pair.log_p)
+    scaled_log_p = lazy(lambda self: self._pair.scaled_log_q)
+    scaled_log_q = lazy(lambda self: self._pair.scaled_log_p)
+    wide_p = lazy(lambda self: self._pair.wide_q)
+    wide_q = lazy(lambda self: self._pair.wide_p)
+    magnified = lazy(lambda self: self._pair.magnified.swapped)
+    # these change their sign
+    log_ratio = lazy(lambda self: -self._pair.log_ratio)
+    scaled_log_ratio = lazy(lambda self: -self._pair.scaled_log_ratio)
+    magnified_contrast = lazy(lambda self: -self._pair.magnified_contrast)
+    # these stay
+    atanh_remainder = lazy(lambda self: self._pair.atanh_remainder)
+    is_lost = lazy(lambda self: self._pair.is_lost)
+    is_extreme = lazy(lambda self: self._pair.is_extreme)
 
 
 def put(values: Array, index: Index, new: Array) -> None:
