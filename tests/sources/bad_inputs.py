@@ -390,7 +390,7 @@ PLACES = [
         needs_user=True,
     ),
     file("an unknown suffix", "p.docx", b"PK", "the suffix '.docx' is not that of a known format"),
-    file("an unknown suffix", "p.foo", TABLE, "the suffix '.foo' is not that of a known format"),
+    file("an unknown suffix of a text", "p.foo", TABLE, "the suffix '.foo' is not that of a known format"),
     file("a format that is not the file's", "p.json", TABLE, "line 1, column 1: not JSON"),
     file(
         "a format named that is not the file's", "p.csv", TABLE, "line 1, column 1: not JSON", "--input-format", "json"
