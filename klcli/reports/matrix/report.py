@@ -82,11 +82,11 @@ def nearest_report(request: MatrixRequest, rows: DistributionTable, indices: Ind
         Column("rank", "rank", is_number=True),
         Column("column", "nearest column", is_label=True),
     )
-    table, lines = _listed(request, columns, cells)
+    table = _listed(request, columns, cells)
     infinite = [f"{row} vs {column}" for row, _, column, value in cells if isinf(value)]
     largest = max(((value, f"{row} vs {column}") for row, _, column, value in cells), key=itemgetter(0), default=None)
     return request.report(
-        rows, table, lambda: {"nearest": lines}, lambda: lines, infinite[:NAMED], len(infinite), largest
+        rows, table, lambda: {"nearest": table.records}, lambda: table.records, infinite[:NAMED], len(infinite), largest
     )
 
 
@@ -98,19 +98,18 @@ def reference_report(
         (rows.names[index], value)
         for index, value in zip(order.tolist(), request.scaled(nats)[order].tolist(), strict=True)
     ]
-    table, lines = _listed(request, (Column("row", "row", is_label=True),), cells)
+    table = _listed(request, (Column("row", "row", is_label=True),), cells)
     infinite = [name for name, value in cells if isinf(value)]
     largest = max(((value, f"row {name}") for name, value in cells), key=itemgetter(0), default=None)
     masked = [rows.names[index] for index in order.tolist() if are_of_masks(request.measure, nats[index])]
     return request.report(
-        rows, table, lambda: {"reference": reference.source, "values": lines}, lambda: lines, infinite[:NAMED],
-        len(infinite), largest, (request.q, reference.source, described(reference)), reference=reference, masked=masked,
+        rows, table, lambda: {"reference": reference.source, "values": table.records}, lambda: table.records,
+        infinite[:NAMED], len(infinite), largest, (request.q, reference.source, described(reference)),
+        reference=reference, masked=masked,
     )  # fmt: skip
 
 
-def _listed(
-    request: MatrixRequest, columns: tuple[Column, ...], cells: Sequence[tuple[Cell, ...]]
-) -> tuple[Table, tuple[dict[str, Cell], ...]]:
-    """Returns a table with a row for each value, and the rows as records."""
-    table = Table((*columns, *request.columns()), tuple((*row, *request.shared.values()) for row in cells))
-    return table, table.records
+def _listed(request: MatrixRequest, columns: tuple[Column, ...], cells: Sequence[tuple[Cell, ...]]) -> Table:
+    """Returns a table with a row for each value."""
+    shared = tuple(request.shared.values())
+    return Table((*columns, *request.columns()), tuple((*row, *shared) for row in cells))
