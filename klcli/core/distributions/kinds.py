@@ -95,7 +95,7 @@ def _may_be_observations(observed: RawNumbers) -> bool:
 
 
 @kind(
-    "probs", "probabilities", "not negative, summing to 1 within 0.01", aliases=("probabilities", "prob", "probability")
+    "probs", "probabilities", "not negative, summing to 1 within 0.01", aliases=("probabilities",)
 )
 def _probabilities(observed: RawNumbers) -> CheckedMasses:
     values = observed.masses()
