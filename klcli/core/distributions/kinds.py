@@ -94,9 +94,7 @@ def _may_be_observations(observed: RawNumbers) -> bool:
     return bool(3 * np.count_nonzero(np.bincount(values.astype(np.int64))) <= 2 * len(values))
 
 
-@kind(
-    "probs", "probabilities", "not negative, summing to 1 within 0.01", aliases=("probabilities",)
-)
+@kind("probs", "probabilities", "not negative, summing to 1 within 0.01", aliases=("probabilities",))
 def _probabilities(observed: RawNumbers) -> CheckedMasses:
     values = observed.masses()
     total = observed.min_and_sum[1]
