@@ -13,6 +13,7 @@ from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.core.measures.measure import Measure
 from klcli.document.pairs import explanation
 from klcli.notes import outcomes_of_one_side, outcomes_without_q
+from klcli.notes.wording import listing
 from klcli.reports.comparison import facts_of
 from klcli.reports.parts import Cell, Column, Facts, Own, Picture, Prose, Table
 from klcli.reports.report import Report, definition_of, title_of
@@ -25,6 +26,7 @@ __all__ = ["explanation_report", "measures_of"]
 
 _MOST = 0.5  # share of the total from which one outcome explains most of it
 _CANCELLING = 100.0  # times the total; single terms this large cancel and explain nothing
+_TIED = 1e-12  # relative; terms that differ by less, as by rounding, are equal
 _ROUNDING = 2.0**-53  # relative, of each term
 
 
@@ -35,20 +37,15 @@ def explanation_report(comparison: Comparison, top: int, measure: Measure = forw
         UsageError: The measure is not the sum of a term of each outcome.
     """
     terms, unit = comparison.terms_of(measure), unit_name(measure.unit, comparison.base)
-    columns = (
-        Column("outcome", "outcome", is_label=True),
-        Column("p", "p", is_number=True, is_formula=True),
-        Column("q", "q", is_number=True, is_formula=True),
-        Column("log_ratio", "log(p/q)", is_number=True, is_formula=True),
-        Column("contribution", _term(measure), is_number=True, is_measure=True, is_formula=True),
-        Column("share", "share", is_share=True),
-        Column("unit", "unit", for_people=False),
-        Column("smoothing", "smoothing", for_people=False),
-    )
+    columns, count = _columns(measure), len(_FACTORS)
     applied: tuple[Cell, ...] = (unit, comparison.smoothing)
-    rows = [(*row, *applied) for row in _term_rows(terms, measure, comparison.value(measure), top)]
-    *body, _ = rows
-    keys = [column.key for column in columns]
+    rows = [
+        (*row[:count], _negated(row[count - 1]), *row[count:], *applied)
+        for row in _term_rows(terms, measure, comparison.value(measure), top)
+    ]
+    table = Table(columns, tuple(rows), footers=1)
+    machine_keys = {column.key for column in columns if column.for_machines}
+    records = [{key: cell for key, cell in row.items() if key in machine_keys} for row in table.records]
     parts = _decomposition(comparison, measure)
     prose = Prose(_in_words(comparison, terms) if measure is forward_kl else _in_general(comparison, measure, terms))
     facts = Facts((*facts_of(comparison).rows, (measure.notation, measure.formula, f"in {unit}" if unit else "")))
@@ -56,16 +53,50 @@ def explanation_report(comparison: Comparison, top: int, measure: Measure = forw
     pictures = [_picture(comparison, terms, top)] if measure is forward_kl else []
     return Report(
         "explanations",
-        (facts, Table(columns, tuple(rows), footers=1), *pictures, *tables, prose),
+        (facts, table, *pictures, *tables, prose),
         lambda: explanation(
-            comparison.to_dict(), measure.name, [dict(zip(keys, row[:-2], strict=False)) for row in body], parts,
-            prose.texts,
+            comparison.to_dict(), measure.name,
+            [{key: cell for key, cell in record.items() if key not in _APPLIED} for record in records],
+            parts, prose.texts,
         ),
-        lambda: [dict(zip(keys, row, strict=True)) for row in body],
+        lambda: records,
         title=title_of(comparison.p.name, comparison.q.name),
         notes=comparison.notes,
         definition=definition_of(measure),
     )  # fmt: skip
+
+
+_FACTORS = ("outcome", "p", "q", "log_ratio")  # the cells before the term
+_APPLIED = ("unit", "smoothing")  # the same in each row
+
+
+def _columns(measure: Measure) -> tuple[Column, ...]:
+    """Returns the columns of the terms; people see only the factors that the term of this measure has.
+
+    Machines see log(p/q) in any case; people see log(q/p) where that is what the formula has.
+    """
+    is_reversed, side = "log(q/p)" in measure.formula, measure.depends_on
+    factors = (
+        Column("outcome", "outcome", is_label=True),
+        _number("p", "p", is_shown=side != "q"),
+        _number("q", "q", is_shown=side != "p"),
+        _number("log_ratio", "log(p/q)", is_shown=side == "both" and not is_reversed),
+        _number("reverse_log_ratio", "log(q/p)", is_shown=is_reversed)._replace(for_machines=False),
+    )
+    return (
+        *factors,
+        _number("contribution", _term(measure))._replace(is_measure=True),
+        Column("share", "share", is_share=True),
+        *(Column(key, key, for_people=False) for key in _APPLIED),
+    )
+
+
+def _number(key: str, title: str, *, is_shown: bool = True) -> Column:
+    return Column(key, title, is_number=True, is_formula=is_shown, for_people=is_shown)
+
+
+def _negated(cell: Cell) -> Cell:
+    return 0.0 - cell if isinstance(cell, float) else cell
 
 
 def _picture(comparison: Comparison, terms: Terms, top: int) -> Picture:
@@ -119,10 +150,14 @@ def _in_general(comparison: Comparison, measure: Measure, terms: Terms) -> tuple
         return ()
     if not _has_shares(terms, total):
         return (_cancelled(terms, total), measure.meaning)
+    if tie := _tie(terms, total):
+        return (tie, measure.meaning)
     (cause,) = causes
     share = float(np.max(terms.contribution)) / total
     most = "Most of it comes from" if share >= _MOST else "The largest part comes from"
-    return (f"{most} {cause.outcome}: P gives it {rounded(cause.p)}, Q {rounded(cause.q)}.", measure.meaning)
+    masses = {"both": f"P gives it {rounded(cause.p)}, Q {rounded(cause.q)}", "p": f"P gives it {rounded(cause.p)}",
+              "q": f"Q gives it {rounded(cause.q)}"}  # fmt: skip
+    return (f"{most} {cause.outcome}: {masses[measure.depends_on]}.", measure.meaning)
 
 
 def _in_words(comparison: Comparison, terms: Terms) -> tuple[str | tuple[str, ...], ...]:
@@ -145,14 +180,25 @@ def _in_words(comparison: Comparison, terms: Terms) -> tuple[str | tuple[str, ..
     if not _has_shares(terms, total):
         return (*sentences, _cancelled(terms, total))
     most = "Most of it comes from" if contribution >= _MOST * total else "The largest part comes from"
+    tie = _tie(terms, total)
     less = f"{rounded(q)}, {_times(p, q)} less" if q else "less than any double"
-    sentences.append(f"{most} {terms.outcomes[largest]}: P gives it {rounded(p)}, Q {less}.")
+    sentences.append(tie or f"{most} {terms.outcomes[largest]}: P gives it {rounded(p)}, Q {less}.")
     if (terms.contribution < 0).any():
         smallest = int(np.argmin(terms.contribution))
         amount = Own(f" ({rounded(terms.contribution[smallest])} {unit}).")
         against = "Outcomes that Q gives more mass than P count against it, most of all "
         sentences.append((against, terms.outcomes[smallest], amount))
     return tuple(sentences)
+
+
+def _tie(terms: Terms, total: float) -> str:
+    """Returns a sentence on the outcomes that share the largest term, or "" if it is of one outcome."""
+    largest = float(np.max(terms.contribution))
+    tied = np.flatnonzero(terms.contribution >= largest * (1 - _TIED))
+    if tied.size == 1:
+        return ""
+    first = listing([terms.outcomes[index] for index in tied[:5]], tied.size)
+    return f"The largest terms are equal, {100 * largest / total:.3g} % each: {first}."
 
 
 def _has_shares(terms: Terms, total: float) -> bool:

@@ -1,6 +1,7 @@
 """Options: each stands in a group of the help, and its words begin as those of other commands do."""
 
 import re
+from math import inf, log
 
 import click
 import pytest
@@ -77,13 +78,17 @@ def test_a_column_of_samples_has_the_name_of_its_option_in_other_commands(kl, tm
     assert kl("estimate", *files, "--column", "a").out == kl("estimate", *files, "--columns", "a").out != ""
 
 
-def test_an_infinite_divergence_ends_with_the_cure(kl):
-    pair = ("a=0.5,b=0.5", "a=1,b=0")
-    cure = "--smooth add:0.5 makes it finite; jensen_shannon is always finite"
-    err = kl("compute", *pair).err
-    assert err.splitlines()[-1].endswith(f"; kl explain a=0.5,b=0.5 a=1,b=0 shows the terms; {cure}")
-    for words in (("-m", "forward_kl", "--smooth", "add:0.5"), ("-m", "jensen_shannon")):
-        assert 0 < float(kl("compute", *pair, *words, "-f", "value").out) < 1
+@pytest.mark.parametrize(
+    ("pair", "smoothing"),
+    [(("a=0.5,b=0.5", "a=1,b=0"), "mix:0.01"), (("a=500,b=500", "a=1000,b=0"), "add:0.5"),
+     (("a=0.5,b=0.5", "a=1000,b=0"), "mix:0.01")],
+)  # fmt: skip
+def test_an_infinite_divergence_ends_with_the_cure_of_its_kind(kl, pair, smoothing):
+    cure = f"--smooth {smoothing} makes it finite; jensen_shannon is always finite"
+    note = next(line for line in kl("compute", *pair).err.splitlines() if "infinite" in line)
+    assert note.endswith(f"; kl explain {' '.join(pair)} shows the terms; {cure}")
+    for words, bound in ((("-m", "forward_kl", "--smooth", smoothing), inf), (("-m", "jensen_shannon"), log(2))):
+        assert 0 < float(kl("compute", *pair, *words, "-f", "value").out) < bound
 
 
 def test_an_infinite_divergence_of_families_ends_with_the_cure(kl):

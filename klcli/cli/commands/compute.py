@@ -52,16 +52,25 @@ def command(
         from klcli.reports.families import report as families
 
         report = families.comparison_report(comparison, verdicts)
-        return emit(report._replace(cure=_cure(p, q, what="formula", with_smoothing=False)), output)
+        return emit(report._replace(cure=_cure(p, q, what="formula", smoothing=None)), output)
     report = comparison_report(comparison, verdicts, q or p)
-    return emit(report._replace(cure=_cure(p, q, what="terms", with_smoothing=reading.smooth is None)), output)
+    smoothing = None if reading.smooth else _smoothing_of(comparison)
+    return emit(report._replace(cure=_cure(p, q, what="terms", smoothing=smoothing)), output)
 
 
-def _cure(p: str, q: str | None, *, what: str, with_smoothing: bool) -> str:
+def _smoothing_of(comparison: Comparison) -> str:
+    """Returns a smoothing for P and Q: half an observation for counts, hundredths of probability for other masses.
+
+    Half a unit added to a probability would change it out of recognition.
+    """
+    return "add:0.5" if {comparison.p.kind, comparison.q.kind} <= {"counts", "samples"} else "mix:0.01"
+
+
+def _cure(p: str, q: str | None, *, what: str, smoothing: str | None) -> str:
     """Returns what to do about an infinite value: look, smooth, or ask for a measure that is always finite."""
     words = [word for word in (p, q) if word is not None]
     options = repeated_options()
     is_short = "-" not in words and sum(map(len, (*words, *options))) <= _SHORT
     explain = shlex.join(["kl", "explain", *words, *options]) if is_short else "kl explain"
-    smooth = "--smooth add:0.5 makes it finite; " if with_smoothing else ""
+    smooth = f"--smooth {smoothing} makes it finite; " if smoothing else ""
     return f"{explain} shows the {what}; {smooth}jensen_shannon is always finite"

@@ -1,4 +1,5 @@
 import json
+import re
 from math import log
 from time import process_time
 
@@ -117,6 +118,42 @@ def test_says_that_terms_cancel_where_p_nearly_is_q(document):
 def test_an_outcome_that_neither_has_contributes_nothing(document):
     terms = document("explain", "a=1,b=0", "a=1,b=0")["terms"]
     assert terms[1] == {"outcome": "b", "p": 0.0, "q": 0.0, "log_ratio": 0.0, "contribution": 0.0, "share": None}
+
+
+@pytest.mark.parametrize("name", ["entropy_p", "entropy_q"])
+def test_people_see_only_the_side_on_which_an_entropy_depends(kl, name):
+    side, other = name[-1], {"p": "q", "q": "p"}[name[-1]]
+    for format_ in ("table", "markdown", "latex", "html"):
+        out = kl("explain", "a=5,b=3", "a=2,b=6", "-m", name, "-f", format_).out
+        assert "log(p/q)" not in out
+        assert f"{other.upper()} gives it" not in out
+        assert re.search(rf"{side.upper()} gives it 0\.\d+\.", out) or format_ == "html"
+    head = next(line for line in kl("explain", "1,3", "2,6", "-m", name).out.splitlines() if "outcome " in line)
+    assert head.split() == ["outcome", side, f"-{side}·log", side, "share"]
+    assert kl("explain", "1,3", "2,6", "-m", name, "-f", "csv").out.startswith("outcome,p,q,log_ratio,contribution")
+
+
+@pytest.mark.parametrize(
+    ("words", "outcomes"),
+    [(("0.5,0.5", "0.9,0.1", "-m", "entropy_p"), "50 % each: [1], [2]"),
+     (("0.5,0.5", "0.9,0.1", "-m", "tv"), "50 % each: [1], [2]"),
+     (("a=3,b=3,c=1,d=1", "a=1,b=1,c=3,d=3"), "75 % each: a, b")],
+)  # fmt: skip
+def test_a_tie_names_no_outcome_as_the_largest(kl, words, outcomes):
+    out = " ".join(kl("explain", *words).out.split())
+    assert "comes from" not in out
+    assert f"The largest terms are equal, {outcomes}" in out
+
+
+def test_people_see_the_logarithm_that_is_in_the_term(kl):
+    lines = kl("explain", "0.5,0.5", "0.9,0.1", "--reverse").out.splitlines()
+    head, _, first = lines[next(index for index, line in enumerate(lines) if line.startswith("outcome")) :][:3]
+    assert head.split() == ["outcome", "p", "q", "log(q/p)", "q·log(q/p)", "share"]
+    _, _, q, log_ratio, term, *_ = first.split()
+    assert float(q) * float(log_ratio) == pytest.approx(float(term), rel=1e-5)
+    assert float(log_ratio) == pytest.approx(log(0.9 / 0.5), rel=1e-5)
+    row = kl("explain", "0.5,0.5", "0.9,0.1", "--reverse", "-f", "csv").out.splitlines()[1]
+    assert float(row.split(",")[3]) == pytest.approx(log(0.5 / 0.9), rel=4e-15)  # machines: log(p/q), as the key says
 
 
 SUMS = [measure for measure in MEASURES if measure.is_sum]
