@@ -9,4 +9,5 @@ from klcli.core.measures import distances as distances
 from klcli.core.measures import chi_squared as chi_squared
 from klcli.core.measures import l_infinity as l_infinity
 from klcli.core.measures import entropies as entropies
+from klcli.core.measures import other_names as other_names
 # isort: on

@@ -210,34 +210,6 @@ class Measure:
 
 
 MEASURES: Registry[Measure] = Registry("measure", "measures")
-MEASURES.answer(
-    "ppl",
-    "perplexity",
-    hint="perplexity_p and perplexity_q are of P and of Q; cross_perplexity is of Q on draws from P",
-)
-MEASURES.answer(
-    "nll", "negative_log_likelihood", "logloss", hint="did you mean cross_entropy? Its unit is that of one draw"
-)
-MEASURES.answer(
-    "symmetric_kl",
-    "skl",
-    "symmetrised_kl",
-    "symmetrized_kl",
-    hint="jeffreys is KL(P‖Q) + KL(Q‖P), twice their mean; jensen_shannon is symmetric and always finite",
-)
-MEASURES.answer(
-    "wasserstein",
-    "emd",
-    "earth_mover",
-    "ks",
-    "kolmogorov_smirnov",
-    hint="outcomes have no order here; kl drift has wasserstein and ks of columns of numbers",
-)
-MEASURES.answer("alpha", "alpha_divergence", hint="renyi:A and tsallis:A have an order")
-MEASURES.answer("bc", "bhattacharyya_coefficient", hint="bhattacharyya is its negative logarithm")
-MEASURES.answer(
-    "mi", "mutual_information", hint="it is forward_kl of the joint distribution to the product of the margins"
-)
 
 
 def declare(measure: Measure) -> Measure:
@@ -263,14 +235,13 @@ def select(name: str) -> Measure:
 
 
 def _by_notation(text: str) -> Measure:
-    """Returns the measure that is written so, such as D(P||Q); the default one where two share a notation.
+    """Returns the measure that is written so, such as D(P||Q).
 
     Raises:
         UnknownName: none is.
     """
     written = _plain_notation(text)
     own = [(measure.notation, measure) for measure in MEASURES]
-    own.sort(key=lambda each: each[1].name not in DEFAULT_MEASURES)  # H(P, Q) is that of Hellinger, too
     exchanged = [(measure.notation_of("Q", "P"), measure) for measure in MEASURES if measure.symmetric]
     order = re.fullmatch(r"(\w+)\(([\w.]+)\)", text)
     if order is not None and order[1] in MEASURES:
