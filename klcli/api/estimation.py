@@ -14,8 +14,9 @@ from klcli.core.estimation.settings import Settings
 from klcli.errors import NotADistribution
 from klcli.runs.estimation import estimate_distributions, estimate_samples
 from klcli.sources.bytes.expansion import MAX_EXPAND
+from klcli.sources.samples.masses import are_counts
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
-from klcli.sources.samples.read_samples import SampleOptions, are_counts, read_sample
+from klcli.sources.samples.read_samples import SampleOptions, read_sample
 from klcli.support.foreign_arrays import column_names
 from klcli.support.python_terms import in_python_terms
 
@@ -82,7 +83,7 @@ def estimate(
         p, q = (distribution_of(side, "counts", name, copy=False, max_expand=max_expand)
                 for side, name in ((x, "x"), (y, "y")))  # fmt: skip
         return estimate_distributions(p, q, settings)
-    options = SampleOptions(tuple(columns), max_expand=max_expand)
+    options = SampleOptions(tuple(columns), max_expand=max_expand, as_=as_)
     return estimate_samples(_sample(x, "x", options), _sample(y, "y", options), settings, as_=as_, missing=missing)
 
 

@@ -60,8 +60,8 @@ def first_row_counted(name: str, row: str) -> str:
 def pairs_counted(name: str, piece: str) -> str:
     """Inline observations that are all written as LABEL=NUMBER, which is how masses are written."""
     return (
-        f"{name}: {shorten(piece)} was counted as one observation of that label, as --as samples says; to read masses, "
-        "give the kind of each side, as in --p-as samples --q-as probs"
+        f"{name}: {shorten(piece)} was counted as one observation of that label, as --as says; kl compute reads "
+        "masses with the kind of each side, as in --p-as samples --q-as probs"
     )
 
 

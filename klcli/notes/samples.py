@@ -127,9 +127,13 @@ def kinds_differ(numbers: str, texts: str, place: str, text: str) -> str:
 
 
 @note("masses")
-def masses_observed() -> str:
-    """Numbers that sum to 1, as probabilities do, in both samples."""
-    return "the numbers of P and of Q sum to 1, and were read as observations; kl compute compares probabilities"
+def masses_observed(sides: tuple[str, ...]) -> str:
+    """Numbers that sum to 1, as probabilities do, in one sample or both."""
+    cure = "" if len(sides) == 2 else f", and a sample with them by --{'pq'[sides == ('P',)]}-as samples"
+    return (
+        f"the numbers of {' and of '.join(sides)} sum to 1, and were read as observations; kl compute compares "
+        f"probabilities{cure}"
+    )
 
 
 @note("unused")

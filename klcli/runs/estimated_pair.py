@@ -11,6 +11,7 @@ from klcli.runs.estimation import estimate_distributions, estimate_samples
 from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.estimate_settings import EstimatePlan
 from klcli.sources.batch.settings import Plan
+from klcli.sources.samples.masses import are_counts, read_counts
 from klcli.sources.samples.read_samples import SampleOptions, read_sample, read_samples
 
 __all__ = ["estimate_pair", "judge_pair"]
@@ -30,9 +31,8 @@ def estimate_pair(entry: BatchEntry, plan: Plan) -> Estimation:
     settings = Settings(
         plan.measures, how.estimator, how.level, parse_base(reading.base), seed=reading.seed
     ).checked()  # fmt: skip
-    if how.as_ == "counts":
-        both = reading._replace(kinds=("counts", "counts")).load_masses(entry.p, entry.q)
-        return estimate_distributions(*both, settings)
+    if how.as_ == "counts" or (how.as_ == "auto" and are_counts(entry.p, entry.q)):
+        return estimate_distributions(*read_counts(entry.p, entry.q, reading), settings)
     if entry.q is None:
         pair = tuple(column or None for column in how.columns)
         samples = read_samples(entry.p, None, _options(how, 0)._replace(columns=(), pair=(pair[0], pair[1])))
@@ -59,5 +59,5 @@ def _options(how: EstimatePlan, side: int) -> SampleOptions:
     column = how.columns[side]
     return SampleOptions(
         (column,) if column else (), input_format=how.formats[side], header=how.header, max_expand=how.max_expand,
-        dialect=how.dialect, access=how.access, hint=_HINT,
+        dialect=how.dialect, access=how.access, hint=_HINT, as_=how.as_,
     )  # fmt: skip

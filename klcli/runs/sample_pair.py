@@ -69,13 +69,24 @@ def assumed(p: RawSample, q: RawSample, kind: str) -> Iterator[Note]:
                 if column.numbers is not None and not other.count_numbers():
                     at, text = other.first_text()
                     yield kinds_differ(numbers.name, texts.name, other.where(at), shorten(text))
-    elif kind == "numbers" and all(_sum_to_1(each.columns[0].numbers) for each in (p, q)):
-        yield masses_observed()
+    elif kind == "numbers":
+        masses = {side: each.columns[0].numbers for side, each in (("P", p), ("Q", q))}
+        sides = tuple(side for side, numbers in masses.items() if _sum_to_1(numbers))
+        if len(sides) == 1 and _has_a_1(masses[sides[0]]):
+            sides = ()
+        if sides:
+            yield masses_observed(sides)
 
 
 def _sum_to_1(numbers: Array | None) -> bool:
     assert numbers is not None
     return bool(numbers.min() >= 0 and abs(numbers.sum() - 1) < _IS_1)
+
+
+def _has_a_1(numbers: Array | None) -> bool:
+    """Returns True if one of the numbers is 1; beside zeros it may indicate a rare event."""
+    assert numbers is not None
+    return bool(numbers.max() == 1)
 
 
 def both_numbers(p: RawColumn, q: RawColumn) -> bool:

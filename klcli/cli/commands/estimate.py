@@ -30,7 +30,8 @@ from klcli.runs.estimation import estimate_distributions, estimate_samples
 from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.operands.read_options import ReadOptions
 from klcli.sources.samples.kinds import KINDS_OF_SAMPLES, MISSING
-from klcli.sources.samples.read_samples import SampleOptions, are_counts, read_samples
+from klcli.sources.samples.masses import are_counts, read_counts
+from klcli.sources.samples.read_samples import SampleOptions, read_samples
 
 if TYPE_CHECKING:
     from klcli.families.comparison.comparison import FamilyComparison
@@ -135,10 +136,10 @@ def command(
                 ("counts", "counts"), (p_column, q_column), None, (input_format, input_format), header=header,
                 max_expand=max_expand, dialect=dialect, access=access,
             )  # fmt: skip
-            estimation = estimate_distributions(*reading.load_masses(x, y), settings)
+            estimation = estimate_distributions(*read_counts(x, y, reading), settings)
         else:
             pair = (p_column, q_column)
-            options = SampleOptions(columns, pair, by, input_format, header, max_expand, dialect, access)
+            options = SampleOptions(columns, pair, by, input_format, header, max_expand, dialect, access, as_=as_)
             estimation = estimate_samples(*read_samples(x, y, options), settings, as_=as_, missing=missing)
     verdicts, notes = judge_estimates(estimation, asked)
     known = _known(truth, estimation, seed) if truth else None

@@ -19,11 +19,11 @@ from klcli.sources.formats.input_format import format_of_distributions
 from klcli.sources.formats.query import Query
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.operands.operand import is_family, read_raw
+from klcli.sources.samples.masses import refuse_masses
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
 from klcli.sources.text.headed_table import NO_HEADER
-from klcli.sources.text.inline import has_labels
 
-__all__ = ["SampleOptions", "are_counts", "read_sample", "read_samples"]
+__all__ = ["SampleOptions", "read_sample", "read_samples"]
 
 _NAME = "name the columns that hold the observations, as with --columns price,size"
 _COUNTED = re.compile(r"\s+\d+ \S")  # of uniq -c
@@ -37,6 +37,7 @@ class SampleOptions(NamedTuple):
         columns: names or numbers of the columns of an observation; empty for the only one.
         pair: columns of P and of Q in one operand, or with `by` the groups. by: the column of the groups, or None.
         input_format, header, max_expand, dialect, access: as in `ReadOptions`. hint: how columns are named here.
+        as_: a key of KINDS_OF_SAMPLES; labels may be written as masses are.
     """
 
     columns: tuple[str, ...] = ()
@@ -48,11 +49,7 @@ class SampleOptions(NamedTuple):
     dialect: TextDialect = PLAIN
     access: Access = Access()
     hint: str = _HINT
-
-
-def are_counts(*words: str | None) -> bool:
-    """Returns True if each word spells counts of labels, as heads=10,tails=12 does, and names no file."""
-    return all(word is not None and has_labels(word) and status_of(word) is None for word in words)
+    as_: str = "auto"
 
 
 def read_samples(x: str, y: str | None, options: SampleOptions) -> tuple[RawSample, RawSample]:
@@ -103,6 +100,8 @@ def _read(word: str, columns: Sequence[str], options: SampleOptions) -> RawSampl
             f"{word}: a family, where a sample is wanted",
             hint="kl sample draws from it; kl compute compares families themselves",
         )
+    if options.as_ != "labels":
+        refuse_masses(word)
     array = _array(word, columns, options)
     if array is not None:
         return array

@@ -377,6 +377,63 @@ def test_a_family_is_no_sample(kl, letters):
     assert "kl sample" in found.err
 
 
+@pytest.mark.parametrize(
+    ("word", "what", "cure"),
+    [
+        ("heads=1/2,tails=1/2", "masses", "kl compute takes such masses, and with --p-as samples or --q-as samples"),
+        ("heads=50%,tails=50%", "masses", "kl compute takes such masses"),
+        ("heads=0.5,tails=0.5", "masses", "kl compute takes such masses"),
+        ('{"heads": 0.5, "tails": 0.5}', "masses", "kl compute takes such masses"),
+        ("heads=10,tails=12", "counts", "count both sides, as sort | uniq -c does, and pass --as counts"),
+        ('{"heads": 10, "tails": 12}', "counts", "count both sides"),
+    ],
+)
+def test_masses_beside_a_sample_are_refused_with_the_command_that_takes_them(kl, tmp_path, word, what, cure):
+    sample = lines(tmp_path / "throws.txt", ["heads", "tails"] * 50)
+    for pair in ((sample, word), (word, sample)):
+        found = kl("estimate", *pair)
+        assert (found.code, found.out) == (2, "")
+        assert f"{what}, where a sample is wanted" in found.err
+        assert f"hint: {cure}" in found.err
+    assert kl("compute", sample, word, "--p-as", "samples").code == 0
+
+
+def test_observations_that_are_written_as_masses_are_labels_if_asked_to_be(kl, document):
+    words = ("estimate", "a=1,a=2,b=1,b=1", "a,b,a")
+    assert kl(*words).code == 2
+    found = document(*words, "--as", "labels")
+    assert (found["p"]["observations"], found["p"]["outcomes"]) == (4, 3)
+    assert "columns" in codes(found)
+
+
+def test_an_address_that_ends_as_masses_do_is_no_masses(kl, tmp_path):
+    """It is read as a database, which does not exist."""
+    found = kl("estimate", f"duckdb:{tmp_path}/none.duckdb#SELECT x FROM t WHERE day=1", "a,b,a")
+    assert "where a sample is wanted" not in found.err
+    assert "none.duckdb" in found.err
+
+
+def test_masses_beside_counts_have_no_hint_that_leads_nowhere(kl):
+    found = kl("estimate", "heads=1/2,tails=1/2", "heads=10,tails=12")
+    assert (found.code, found.out) == (3, "")
+    assert "0.5 is not a whole number, so not a count" in found.err
+    assert "kl compute takes such masses" in found.err
+    assert "--as weights" not in found.err
+
+
+@pytest.mark.parametrize(
+    ("word", "is_noted"), [("1/6,1/6,1/6,1/6,1/6,1/6", True), ("0,0,1,0,0", False), ("0.5,0.25,0.5", False)]
+)
+def test_probabilities_beside_numbers_are_noted(document, tmp_path, random, word, is_noted):
+    throws = lines(tmp_path / "throws.txt", random.integers(1, 7, 300))
+    for pair, side, kind in (((throws, word), "Q", "--p-as"), ((word, throws), "P", "--q-as")):
+        found = [note["text"] for note in document("estimate", *pair)["notes"] if note["code"] == "masses"]
+        assert found == is_noted * [
+            f"the numbers of {side} sum to 1, and were read as observations; kl compute compares probabilities, and a "
+            f"sample with them by {kind} samples"
+        ]
+
+
 def test_every_format_carries_the_estimates(kl, letters):
     words = ("estimate", letters[0], letters[2], "-f")
     assert kl(*words, "csv").out.splitlines()[0] == "measure,value,lower,upper,p_value,unit,method"

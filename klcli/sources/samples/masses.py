@@ -1,0 +1,61 @@
+"""Masses and counts where samples are wanted: counts are read as what they count, other masses are refused."""
+
+from klcli.core.distributions.distribution import Distribution
+from klcli.core.distributions.raw_numbers import RawNumbers
+from klcli.engines.address import is_address
+from klcli.errors import KlError, NotADistribution, UsageError
+from klcli.sources.bytes.files import status_of
+from klcli.sources.formats.query import Query
+from klcli.sources.operands.read_options import ReadOptions
+from klcli.sources.text.inline import has_labels, read_inline
+from klcli.support.safe_text import shorten
+
+__all__ = ["COMPUTE", "are_counts", "read_counts", "refuse_masses"]
+
+COMPUTE = "kl compute takes such masses, and with --p-as samples or --q-as samples a sample beside them"
+_COUNTED = "count both sides, as sort | uniq -c does, and pass --as counts"
+_LABELS = "if each is one observation, pass --as labels"
+
+
+def are_counts(*words: str | None) -> bool:
+    """Returns True if each word spells numbers of labels, as heads=10,tails=12 does, and names no file."""
+    return all(word is not None and has_labels(word) and not _is_place(word) for word in words)
+
+
+def refuse_masses(word: str) -> None:
+    """Refuses a word that spells masses, as heads=1/2,tails=1/2 does, or counts, and names no file.
+
+    Raises:
+        UsageError: the word spells either.
+    """
+    if not are_counts(word):
+        return
+    try:
+        (raw,) = read_inline(word, Query())
+    except KlError:  # observations that merely look like it, or an error that reading them as such reports
+        return
+    if _are_whole(raw):
+        raise UsageError(f"{shorten(word)}: counts, where a sample is wanted", hint=f"{_COUNTED}; {_LABELS}")
+    raise UsageError(f"{shorten(word)}: masses, where a sample is wanted", hint=f"{COMPUTE}; {_LABELS}")
+
+
+def read_counts(x: str, y: str | None, reading: ReadOptions) -> tuple[Distribution, Distribution]:
+    """Returns the counts that two operands hold, or one.
+
+    Raises:
+        InputError: they cannot be read as counts. UsageError: operands and options do not fit.
+    """
+    try:
+        return reading._replace(kinds=("counts", "counts")).load_masses(x, y)
+    except NotADistribution as error:
+        if error.hint is None or "--as weights" not in error.hint:
+            raise
+        raise NotADistribution(error.message, hint=COMPUTE) from None
+
+
+def _is_place(word: str) -> bool:
+    return is_address(word) or "://" in word or status_of(word) is not None
+
+
+def _are_whole(raw: RawNumbers) -> bool:
+    return all(value >= 0 and value == value // 1 for value in raw.values.tolist())
