@@ -104,7 +104,11 @@ def _text(key: str, value: object) -> str:
 
 
 def _limits(value: object) -> tuple[str, ...]:
-    """Returns limits as "forward_kl=0.1", from a cell such as "forward_kl<0.1; jeffreys<0.2", an array or object."""
+    """Returns limits as "forward_kl=0.1", from a cell such as "forward_kl<0.1; jeffreys<0.2", an array or object.
+
+    Raises:
+        InputError: one of several in a cell has no measure, as the decimals behind a comma have none.
+    """
     match value:
         case None | "":
             return ()
@@ -113,7 +117,14 @@ def _limits(value: object) -> tuple[str, ...]:
         case list():
             return tuple(limit for item in value for limit in _limits(item))
         case _:
-            return _words(_RELATION.sub("=", str(value)))
+            limits = _words(_RELATION.sub("=", str(value)))
+            unnamed = [limit for limit in limits if "=" not in limit]
+            if unnamed and len(limits) > 1:
+                raise InputError(
+                    f"limits is {shorten(str(value))!r}, where {shorten(unnamed[-1])!r} has no measure",
+                    hint="write a decimal point, and name the measure of each limit: forward_kl<0.1; jeffreys<0.2",
+                )
+            return limits
 
 
 def _words(text: str) -> tuple[str, ...]:
