@@ -1,5 +1,6 @@
 """The choice of columns: which hold the labels and which the masses, by the query and by their names."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -30,6 +31,13 @@ _EITHER = frozenset({
     "value", "values", "n", "number", "numbers", "num", "weight", "weights", "score", "scores", "total", "amount",
     "size",
 })  # fmt: skip
+# last words of headings that count nothing; beside those of _EITHER they head the labels
+_PLACES_AND_TIMES = frozenset({
+    "year", "quarter", "month", "week", "weekday", "day", "date", "time", "timestamp", "hour", "minute", "second",
+    "period", "age", "id", "code", "zip", "zipcode", "postcode", "region", "country", "state", "city", "store",
+    "level", "grade", "type", "kind",
+})  # fmt: skip
+_WORDS = re.compile(r"[\W_]+")
 
 
 class Choice(NamedTuple):
@@ -140,7 +148,14 @@ def _label_and_value(rest: Sequence[int], names: Sequence[str]) -> Choice:
     first, second = (_rank(names[index]) for index in rest)
     if second < first and (first == 3 or first > 1 > second):
         return Choice((rest[1],), rest[:1])
+    if first == 2 and second == 1 and _is_place_or_time(names[rest[1]]):
+        return Choice((rest[1],), rest[:1], is_guess=True)
     return Choice((rest[0],), rest[1:], is_guess=not first < second)
+
+
+def _is_place_or_time(name: str) -> bool:
+    words = [word for word in _WORDS.split(_key(name)) if word]
+    return bool(words) and words[-1] in _PLACES_AND_TIMES and "per" not in words and _MASSES.isdisjoint(words)
 
 
 def _rank(name: str) -> int:

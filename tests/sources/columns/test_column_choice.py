@@ -53,6 +53,19 @@ def test_without_telling_headings_the_first_column_has_the_labels_with_a_note(he
     assert read(f"{headings}\n1,3\n2,5\n", label=(first,)) == (BY_COUNT, [])
 
 
+@pytest.mark.parametrize("count", ["n", "weight", "total", "number"])
+@pytest.mark.parametrize("label", ["year", "Day", "order_hour", "day of week", "store_id"])
+def test_a_number_of_something_in_front_of_a_time_or_place_holds_the_masses(count, label):
+    note = f"p.csv: labels in {label}, masses in {count}; --label and --p say which column is which"
+    assert read(f"{count},{label}\n3,1\n5,2\n") == (BY_COUNT, [note])
+    assert read(f"{label},{count}\n1,3\n2,5\n") == (BY_COUNT, [])
+
+
+@pytest.mark.parametrize("heading", ["visits_per_day", "freq_year", "ways"])
+def test_a_number_of_something_in_front_of_another_number_of_something_holds_the_labels(heading):
+    assert read(f"n,{heading}\n1,3\n2,5\n")[0] == BY_COUNT
+
+
 def test_numbers_without_headings_are_noted():
     note = "p.csv: labels in column 1, masses in column 2; --label and --p say which column is which"
     assert read("1,3\n2,5\n", header=None) == (BY_COUNT, [note])
