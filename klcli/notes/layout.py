@@ -86,9 +86,9 @@ def layout_read(name: str, form: str) -> str:
 
 
 @note("total")
-def total_left_out(name: str, line: int) -> str:
-    """A last line headed `total`, which is the sum of those above."""
-    return f"{name}: line {line}, the total of those above, was left out"
+def total_left_out(name: str, place: str) -> str:
+    """A last row named `total` or the like, which is the sum of those above."""
+    return f"{name}: {place}, the total of those above, was left out"
 
 
 @note("sheet")

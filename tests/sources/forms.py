@@ -49,6 +49,40 @@ class Refused:
     code: int = 3
 
 
+_TOTAL = "line 4, the total of those above, was left out"
+
+TOTALS = [
+    Answered("a total below a table", "pet,n\ncat,3\ndog,5\nTotal,8\n", note="p.csv: " + _TOTAL, file="p.csv"),
+    Answered(
+        "a total of masses that binary doubles round",
+        "pet,mass\na,0.1\nb,0.2\nsum:,0.3\n",
+        {"a": 0.1, "b": 0.2},
+        ("--as", "weights"),
+        note=_TOTAL,
+    ),
+    Answered(
+        "a total in a Markdown table",
+        "| pet | n |\n|---|---|\n| cat | 3 |\n| dog | 5 |\n| Gesamt | 8 |\n",
+        note="line 5, the total of those above",
+    ),
+    Answered(
+        "a total of per cents",
+        "food;50 %\ntoys;30 %\nbooks;20 %\nTotal;100 %\n",
+        {"food": 0.5, "toys": 0.3, "books": 0.2},
+        note=_TOTAL,
+    ),
+    Answered(
+        "a total with a decimal comma",
+        "a;0,5\nb;1,5\nSumme;2,0\n",
+        {"a": 0.5, "b": 1.5},
+        ("--decimal", ",", "--as", "weights"),
+        note="line 3, the total of those above",
+    ),
+    Answered("a label total whose value is another", "cat,3\ndog,5\ntotal,9\n", {"cat": 3, "dog": 5, "total": 9}),
+    Answered("an outcome that holds half of all", "a,0.25\nb,0.25\nall,0.5\n", {"a": 0.25, "b": 0.25, "all": 0.5}),
+    Answered("a total above others", "total,8\ncat,3\ndog,5\n", {"total": 8, "cat": 3, "dog": 5}),
+]
+
 SHELL = [
     Answered("uniq -c of GNU", "      3 cat\n      5 dog\n", note="uniq -c"),
     Answered("uniq -c of BSD", "   3 cat\n   5 dog\n", note="uniq -c"),
@@ -452,6 +486,6 @@ GUESSED = [
             "if the commas are decimal marks, pass --decimal ,; pass --as weights to normalise them"),
 ]  # fmt: skip
 
-FORMS = [*GUESSED, *MISSING_NUMBERS, *SHELL, *DRAWN, *NUMBERS, *INLINE, *ONE_SIDE, *COLUMNS, *FILES]
+FORMS = [*TOTALS, *GUESSED, *MISSING_NUMBERS, *SHELL, *DRAWN, *NUMBERS, *INLINE, *ONE_SIDE, *COLUMNS, *FILES]
 ANSWERED = [form for form in FORMS if isinstance(form, Answered)]
 REFUSED = [form for form in FORMS if isinstance(form, Refused)]

@@ -15,11 +15,11 @@ from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.text.headed_table import NO_HEADER, Header, numbers_of, split_header
 from klcli.sources.text.layout import Form, Layout
 from klcli.sources.text.plain_table import PlainTable
+from klcli.sources.text.total_row import ends_with_total
 
 __all__ = ["labels_after_numbers", "observed_in"]
 
 _COUNTS = Header(("count", "label"), None, None, "counts and labels")
-_OF_SHELLS = (Form.BLANKS, Form.UNIQ, Form.COUNT_FIRST, Form.COUNT_LAST)  # wc has a width of uniq -c at times
 
 
 def observed_in(
@@ -48,11 +48,6 @@ def observed_in(
         first, second = ([column[row] for column in below.columns] for row in (0, 1))
         if are_years(first, second, query):
             notes = (*notes, years_are_data(source.name, below.lines[0], ",".join(first)))
-    if layout.form in _OF_SHELLS:
-        shorter = _without_total(below)
-        if shorter is not below:
-            notes = (*notes, total_left_out(source.name, below.lines[-1]))
-            below = shorter
     lines, columns = below
     table = Table(
         source.name, header.names, columns, partial(numbers_of, dialect=query.dialect), lambda row: place(lines[row]),
@@ -60,7 +55,11 @@ def observed_in(
         cure=partial(cure_of, dialect=query.dialect), layout_notes=notes,
         nulls=query.dialect.nulls,
     )  # fmt: skip
-    return table.observed(_with_label(table, query, header))
+    asked = _with_label(table, query, header)
+    if ends_with_total(table, asked):
+        notes = (*notes, total_left_out(source.name, place(lines[-1])))
+        table = table._replace(columns=[column[:-1] for column in columns], layout_notes=notes)
+    return table.observed(asked)
 
 
 def _are_counts_and_labels(names: Sequence[str], below: PlainTable, dialect: TextDialect) -> bool:
@@ -69,17 +68,6 @@ def _are_counts_and_labels(names: Sequence[str], below: PlainTable, dialect: Tex
         return False
     counts, labels = below.columns
     return all(is_written(cell, dialect) for cell in counts) and not any(is_written(cell, dialect) for cell in labels)
-
-
-def _without_total(plain: PlainTable) -> PlainTable:
-    """Returns the rows without a last one headed `total`, as `wc` adds one; unchanged unless it is their sum."""
-    lines, columns = plain
-    if len(lines) < 3 or not any(column[-1].strip() == "total" for column in columns):
-        return plain
-    counts = [column for column in columns if all(cell.strip().isdigit() for cell in column)]
-    if len(counts) != len(columns) - 1 or any(sum(map(int, each[:-1])) != int(each[-1]) for each in counts):
-        return plain
-    return PlainTable(lines[:-1], [column[:-1] for column in columns])
 
 
 def labels_after_numbers(header: Header, query: Query, columns: Sequence[Sequence[str]]) -> int | None:

@@ -284,3 +284,13 @@ def test_numbers_are_those_of_float_to_the_last_bit(tmp_path, monkeypatch):
     (found,) = delimited.read_delimited(ByteSource(path), Query())
     assert scanned == [(found,)]
     assert found.values.tobytes() == struct.pack(f"{len(texts)}d", *map(float, texts))
+
+
+def test_a_total_below_a_huge_table_is_left_out(tmp_path, monkeypatch):
+    lines = [f"a{number},{number}" for number in range(1, 2001)]
+    path = tmp_path / "p.csv"
+    path.write_text("\n".join(["x,n", *lines, f"Total,{2000 * 2001 // 2}", ""]))
+    monkeypatch.setattr(delimited, "HUGE", 0)
+    (found,) = delimited.read_delimited(ByteSource(str(path)), Query())
+    assert (len(found.values), found.values.sum()) == (2000, 2000 * 2001 / 2)
+    assert found.notes[0].text == f"{path}: line 2002, the total of those above, was left out"
