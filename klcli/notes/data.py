@@ -8,6 +8,7 @@ __all__ = [
     "bfloat16_assumed",
     "columns_unused",
     "file_outside",
+    "files_of_no_format",
     "files_paired",
     "files_unpaired",
     "first_tokens_null",
@@ -173,6 +174,14 @@ def files_unpaired(count: int) -> str:
     """Files of two folders that have no partner."""
     files = "1 file was" if count == 1 else f"{count} files were"
     return f"{files} on one side only, and not compared"
+
+
+@note("passed_over")
+def files_of_no_format(names: tuple[str, ...], count: int) -> str:
+    """Files of two folders whose suffix names no format: first names, count."""
+    files = "1 file was" if count == 1 else f"{count:,} files were"
+    whose = "its suffix names" if count == 1 else "their suffixes name"
+    return f"{files} not compared, for {whose} no format: {listing(names, count)}; --glob '*' compares every file"
 
 
 @note("outside")

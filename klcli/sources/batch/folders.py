@@ -1,20 +1,23 @@
 """Pairs without a manifest: the files of two folders by their relative paths, or one reference against many files.
 
-Without a glob, the files of a folder are those whose suffix names an input format. A hidden file or folder counts only
-if a glob names it: its name begins with a point, or Windows or Excel made it. Links are followed, except in a circle.
+Without a glob, the files of a folder are those whose suffix names an input format; others are noted. A hidden file or
+folder counts only if a glob names it: its name begins with a point, or Windows or Excel made it. Links are followed,
+except in a circle.
 """
 
 import os
 from collections.abc import Iterator, Sequence
 
 from klcli.errors import InputError, Unreadable
-from klcli.notes import Note, files_unpaired
+from klcli.notes import Note, files_of_no_format, files_unpaired
 from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.globs import glob_matcher
 from klcli.sources.bytes.files import cache_stream
 from klcli.sources.formats.input_format import format_of_suffix
 
 __all__ = ["Folders", "Reference"]
+
+_NAMED = 3  # files that a note names
 
 
 class Reference:
@@ -48,19 +51,26 @@ class Folders:
         self._globs = globs
         self._globs_match = [glob_matcher(glob) for glob in globs]
         self._allow_unpaired = allow_unpaired
-        self.unpaired = 0
+        self.unpaired = self.passed_over = 0
+        self._first_passed_over: list[str] = []
 
     @property
     def notes(self) -> tuple[Note, ...]:
         """The files left out; complete after iteration."""
-        if not self.unpaired:
-            return ()
-        return (files_unpaired(self.unpaired),)
+        unpaired = [files_unpaired(self.unpaired)] if self.unpaired else []
+        # a glob is a choice, so what it leaves out needs no note
+        passed_over = self.passed_over and not self._globs
+        of_no_format = [files_of_no_format(tuple(self._first_passed_over), self.passed_over)] if passed_over else []
+        return (*unpaired, *of_no_format)
 
     def __iter__(self) -> Iterator[BatchEntry]:
-        self.unpaired = 0
+        self.unpaired = self.passed_over = 0
+        self._first_passed_over = []
         is_empty = True
         for path, sides in self._paths():
+            if not self._is_wanted(path):
+                self._pass_over(path, sides)
+                continue
             if len(sides) == 1 and self._allow_unpaired:
                 self.unpaired += 1
                 continue
@@ -75,25 +85,39 @@ class Folders:
         if self.unpaired:
             return Unreadable(f"{self.name}: no file is in both", hint="files are paired by their relative paths")
         wanted = " or ".join(self._globs) or "a known suffix"
-        return Unreadable(f"{self.name}: no file matches {wanted}", hint="name the files with --glob")
+        files = f"; there is {', '.join(self._first_passed_over)}" if self._first_passed_over else ""
+        if not self._globs:
+            hint = "name the files with --glob"
+        elif files:
+            hint = "a pattern is of a file's name or path below the folder, in the same case"
+        else:
+            hint = "the folders hold no file"
+        return Unreadable(f"{self.name}: no file matches {wanted}{files}", hint=hint)
+
+    def _pass_over(self, path: tuple[str, ...], sides: tuple[int, ...]) -> None:
+        """Counts a file that is not hidden, and keeps the first names, with the folder if one alone holds it."""
+        if any(map(_is_hidden, path)):
+            return
+        self.passed_over += 1
+        if len(self._first_passed_over) < _NAMED:
+            parts = path if len(sides) == 2 else (self._roots[sides[0]], *path)
+            self._first_passed_over.append("/".join(parts))
 
     def count(self) -> int:
         """Returns how many files there are to pair."""
-        return sum(1 for _, sides in self._paths() if len(sides) == 2 or not self._allow_unpaired)
+        wanted = (sides for path, sides in self._paths() if self._is_wanted(path))
+        return sum(1 for sides in wanted if len(sides) == 2 or not self._allow_unpaired)
 
     def _paths(self) -> Iterator[tuple[tuple[str, ...], tuple[int, ...]]]:
         """Yields the relative paths of both folders, merged, and the sides on which each exists."""
         walks = [_walk(root, (), ()) for root in self._roots]
-        heads = [self._next(walk) for walk in walks]
+        heads = [next(walk, None) for walk in walks]
         while any(head is not None for head in heads):
             path = min(head for head in heads if head is not None)
             sides = tuple(side for side in (0, 1) if heads[side] == path)
             for side in sides:
-                heads[side] = self._next(walks[side])
+                heads[side] = next(walks[side], None)
             yield path, sides
-
-    def _next(self, walk: Iterator[tuple[str, ...]]) -> tuple[str, ...] | None:
-        return next(filter(self._is_wanted, walk), None)
 
     def _is_wanted(self, path: tuple[str, ...]) -> bool:
         if self._globs:

@@ -92,6 +92,43 @@ def test_files_that_windows_and_excel_put_into_folders_do_not_count(folder):
     assert [entry.name for entry in paired(["*.db"])] == ["Thumbs.db", "t.db"]
 
 
+@pytest.mark.parametrize(
+    ("ref", "new", "says"),
+    [
+        (
+            ["a.csv", "drift.dat", "gone.dat"],
+            ["a.csv", "drift.dat"],
+            "2 files were not compared, for their suffixes name no format: drift.dat, ref/gone.dat; --glob '*' "
+            "compares every file",
+        ),
+        (
+            ["a.csv", "s/run"],
+            ["a.csv", "s/run", ".hidden.dat", "Thumbs.db"],
+            "1 file was not compared, for its suffix names no format: s/run; --glob '*' compares every file",
+        ),
+    ],
+)
+def test_files_whose_suffix_names_no_format_are_noted_unless_a_glob_chooses(folder, ref, new, says):
+    make(folder, ref=ref, new=new)
+    pairs = Folders("ref", "new", (), allow_unpaired=False)
+    for _ in range(2):
+        assert [entry.name for entry in pairs] == ["a.csv"]
+        assert [note.text for note in pairs.notes] == [says]
+    chosen = Folders("ref", "new", ["*.csv"], allow_unpaired=False)
+    assert [entry.name for entry in chosen] == ["a.csv"]
+    assert chosen.notes == ()
+
+
+def test_a_glob_that_matches_nothing_is_told_what_there_is(folder):
+    make(folder, ref=["a.csv", "b.csv"], new=["a.csv"])
+    with pytest.raises(
+        Unreadable, match=r"^ref vs new: no file matches \*\.CSV; there is a\.csv, ref/b\.csv$"
+    ) as raised:
+        paired(["*.CSV"])
+    assert "--glob" not in raised.value.hint
+    assert "in the same case" in raised.value.hint
+
+
 def test_no_file_at_all_is_an_error(folder):
     make(folder, ref=["a.md"], new=["a.md"])
     with pytest.raises(InputError, match=r"ref vs new: no file matches a known suffix"):
