@@ -2,7 +2,7 @@
 
 from klcli.notes.record import note
 from klcli.notes.wording import joined, listing, plain_plural, plural, was
-from klcli.support.safe_text import rounded
+from klcli.support.safe_text import rounded, shorten
 
 __all__ = [
     "bfloat16_assumed",
@@ -13,6 +13,7 @@ __all__ = [
     "files_unpaired",
     "first_tokens_null",
     "labels_missing",
+    "labels_nearly_equal",
     "lines_may_be_counts",
     "lists_whole",
     "masses_missing",
@@ -45,6 +46,12 @@ def masses_missing(name: str, other: str, count: int, labels: tuple[str, ...], s
     return (
         f"{plain_plural(count, 'label')} of {name} not in {other}: {listing(labels, count)} ({share:.6g} of its mass)"
     )
+
+
+@note("labels_alike")
+def labels_nearly_equal(name: str, other: str, label: str, like: str) -> str:
+    """Labels that one distribution lacks only by their case, or by blanks around them: one, and that of the other."""
+    return f"{name} has labels as in {other} but for case or blanks, such as {shorten(label)!r} for {shorten(like)!r}"
 
 
 @note("missing_outcomes")

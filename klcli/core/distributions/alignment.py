@@ -12,7 +12,7 @@ from klcli.core.distributions.label_texts import FamiliarText
 from klcli.core.distributions.labels import are_equal, joined, positions
 from klcli.core.pairs.unsmoothed import Unsmoothed
 from klcli.errors import NotComparable, UnknownName
-from klcli.notes import Note, masses_missing
+from klcli.notes import Note, labels_nearly_equal, masses_missing
 
 if TYPE_CHECKING:
     from klcli.core.pairs.pair import Pair
@@ -27,6 +27,7 @@ MISSING = {
 
 
 _NAMED = 5  # sides that lack labels, in one error
+_EXAMINED = 10_000  # labels of one side that are looked for on the other in another spelling
 
 # of familiar labels, which come again together
 _last_match: list[tuple[Sequence[str], Sequence[str], tuple[Index, bool]]] = []
@@ -193,11 +194,31 @@ def _matched(labels: Sequence[str], among: Sequence[str]) -> tuple[Index, bool]:
 
 def _missing_notes(p: Distribution, q: Distribution, only_p: Index, only_q: Index) -> tuple[Note, ...]:
     names = p.name or "P", q.name or "Q"
-    return tuple(
+    notes = tuple(
         _missing_note(this, name, other, indices)
         for this, name, other, indices in ((p, *names, only_p), (q, *names[::-1], only_q))
         if indices.size
     )
+    return (*notes, *_nearly_equal(p, q, only_p, only_q, names))
+
+
+def _nearly_equal(
+    p: Distribution, q: Distribution, only_p: Index, only_q: Index, names: tuple[str, str]
+) -> Iterator[Note]:
+    """Yields a note if one of the first labels of Q alone is one of P but for its case, or for blanks around it."""
+    assert p.labels is not None
+    assert q.labels is not None
+    if not only_p.size or not only_q.size:
+        return
+    known = {_plain(label): label for label in (p.labels[at] for at in only_p[:_EXAMINED].tolist())}
+    for label in (q.labels[at] for at in only_q[:_EXAMINED].tolist()):
+        if _plain(label) in known:
+            yield labels_nearly_equal(names[1], names[0], label, known[_plain(label)])
+            return
+
+
+def _plain(label: str) -> str:
+    return " ".join(label.casefold().split())
 
 
 def _missing_note(distribution: Distribution, name: str, other: str, indices: Index) -> Note:

@@ -60,6 +60,18 @@ def test_missing_labels_are_refused_on_request():
     assert error.value.exit_code is ExitCode.BAD_DATA
 
 
+@pytest.mark.parametrize("label", ["HEADS", "heads ", " Heads", "heAds"])
+def test_labels_that_differ_in_case_or_blanks_alone_are_noted(label):
+    notes = align(counts("p.csv", heads=1, b=3), counts("q.csv", **{label: 1, "c": 3})).notes
+    words = f"q.csv has labels as in p.csv but for case or blanks, such as {label!r} for 'heads'"
+    assert [(note.code, note.text) for note in notes[2:]] == [("labels_alike", words)]
+
+
+def test_labels_that_differ_otherwise_or_are_on_both_sides_have_no_such_note():
+    assert len(align(counts(a=1, b=3), counts(b=1, c=2)).notes) == 2
+    assert len(align(counts(a=1, b=3), counts(a=1, A=1, b=2)).notes) == 1
+
+
 def test_no_missing_labels_are_no_error():
     assert align(counts(a=1, b=3), counts(b=1, a=2), missing="error").q.tolist() == [2, 1]
 
