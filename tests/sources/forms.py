@@ -486,6 +486,27 @@ GUESSED = [
             "if the commas are decimal marks, pass --decimal ,; pass --as weights to normalise them"),
 ]  # fmt: skip
 
-FORMS = [*TOTALS, *GUESSED, *MISSING_NUMBERS, *SHELL, *DRAWN, *NUMBERS, *INLINE, *ONE_SIDE, *COLUMNS, *FILES]
+MARKS = [
+    Refused(
+        "points between thousands",
+        "food;1.234\ntoys;2.345\nbooks;500\n",
+        "stdin: the values sum to 503.579: neither probabilities (1 within 0.01) nor counts (whole numbers)",
+        "if the points separate thousands, pass --decimal , --thousands .; pass --as weights to normalise them",
+    ),
+    Refused(
+        "three decimals below 1",
+        "food;0.234\ntoys;2.345\nbooks;500\n",
+        "stdin: the values sum to 502.579: neither probabilities (1 within 0.01) nor counts (whole numbers)",
+        "pass --as weights to normalise them",
+    ),
+    Refused(
+        "two numbers on one line",
+        "0.9,0.1\n",
+        "stdin: one value, 0.1, with the label '0.9', is not a distribution",
+        "a line holds one outcome; write numbers without labels one a line, as after: tr , '\\n'",
+    ),
+]
+
+FORMS = [*MARKS, *TOTALS, *GUESSED, *MISSING_NUMBERS, *SHELL, *DRAWN, *NUMBERS, *INLINE, *ONE_SIDE, *COLUMNS, *FILES]
 ANSWERED = [form for form in FORMS if isinstance(form, Answered)]
 REFUSED = [form for form in FORMS if isinstance(form, Refused)]

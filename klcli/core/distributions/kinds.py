@@ -1,6 +1,7 @@
 """Kinds of numbers: probabilities, counts, weights, logits, log-probabilities, samples, and how each is read."""
 
 from collections.abc import Callable, Sequence
+from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
@@ -76,6 +77,11 @@ def _auto(observed: RawNumbers) -> CheckedMasses:
             return counted
         return counted._replace(notes=(*counted.notes, values_counted(observed.name, len(values))))
     if len(values) == 1:
+        if observed.place is not None and observed.labels is not None and _is_number(observed.labels[0]):
+            raise observed.refuse_all(
+                f"one value, {shown_sum(total)}, with the label {observed.labels[0]!r}, is not a distribution",
+                hint="a line holds one outcome; write numbers without labels one a line, as after: tr , '\\n'",
+            )
         raise observed.refuse_all(
             f"one value, {shown_sum(total)}, is not a distribution, which gives a number to each outcome",
             hint=f"as in {total:g},{1 - total:g}, or bernoulli({total:g})" if 0 < total < 1 else "as in 0.5,0.5",
@@ -84,6 +90,13 @@ def _auto(observed: RawNumbers) -> CheckedMasses:
         f"the values sum to {shown_sum(total)}: neither probabilities (1 within 0.01) nor counts (whole numbers)",
         hint="pass --as weights to normalise them",
     )
+
+
+def _is_number(label: str) -> bool:
+    try:
+        return isfinite(float(label))
+    except ValueError:
+        return False
 
 
 def _may_be_observations(observed: RawNumbers) -> bool:

@@ -16,7 +16,7 @@ from klcli.errors import InputError, NotADistribution, Unreadable
 from klcli.notes import Note, Use, columns_guessed, columns_unused, header_read, rows_without_number
 from klcli.sources.columns.column_choice import Choice, chosen_columns, found_labels, is_label_name
 from klcli.sources.columns.numbers import parse_number
-from klcli.sources.columns.written_numbers import cure_of_stored, doubt_on_commas
+from klcli.sources.columns.written_numbers import cure_of_stored, doubt_on_marks
 from klcli.sources.formats.query import Query
 from klcli.support.safe_text import shorten
 
@@ -88,7 +88,7 @@ class Table(NamedTuple):
                 table, left_out = self._with_numbers(index, name) if choice.labels else (self, ())
                 labels, missing = table._outcomes(choice.labels)
                 values = table._numbers(index, labels, name)
-                doubt = doubt_on_commas(labels or (), list(self.columns[index][:_EXAMINED])) if self.is_text else ""
+                doubt = doubt_on_marks(labels or (), list(self.columns[index][:_EXAMINED])) if self.is_text else ""
                 found.append(RawNumbers(
                     values, labels, name, table.place, notes=(*notes, *left_out), missing=missing, doubt=doubt
                 ))  # fmt: skip

@@ -20,7 +20,7 @@ __all__ = [
     "cure_in_table",
     "cure_of",
     "cure_of_stored",
-    "doubt_on_commas",
+    "doubt_on_marks",
     "is_written",
     "parse_column",
     "parse_percentage",
@@ -41,6 +41,7 @@ _WHOLE_PERCENT = r"\s*\d+\s*%\s*"
 _COMMA_DECIMAL = r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?"
 _COMMA_THOUSANDS = r"[+-]?\d{1,3}(?:,\d{3})+(\.\d+)?"
 _POINT_THOUSANDS = r"[+-]?\d{1,3}(?:\.\d{3})+,\d+|[+-]?\d{1,3}(?:\.\d{3}){2,}"
+_GROUPS_OF_THREE = r"\s*[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})*|0)\s*"
 _OTHER_THOUSANDS = r"[+-]?\d{1,3}(?:[ \u00a0\u2009\u202f'’_]\d{3})+([.,]\d+)?"
 
 
@@ -138,9 +139,15 @@ def cure_of_stored(cell: object) -> str | None:
     return cure if cure is None or is_missing else "store it as a number: here it is a text"
 
 
-def doubt_on_commas(labels: Sequence[str], cells: Sequence[object]) -> str:
-    """Returns the cure for a text that may have been cut at its decimal commas: "a 12" and "5 %" of "a 12,5 %"."""
+def doubt_on_marks(labels: Sequence[str], cells: Sequence[object]) -> str:
+    """Returns the cure for numbers of which all points may separate thousands, or which commas may have cut.
+
+    The former are 1.234 and 500; the latter "a 12" and "5 %" of "a 12,5 %".
+    """
     first = cells[0] if len(cells) else None
+    if all(isinstance(cell, str) and re.fullmatch(_GROUPS_OF_THREE, cell) for cell in cells):
+        is_grouped = any("." in cell for cell in cells)  # type: ignore[operator]
+        return "if the points separate thousands, pass --decimal , --thousands ." if is_grouped else ""
     if not isinstance(first, str) or not first.rstrip().endswith(_PERCENT):
         return ""
     are_cut = bool(len(labels)) and all(
