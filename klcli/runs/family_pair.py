@@ -41,7 +41,8 @@ def compare_with_families(
     refuse("--smooth", options.smooth)
     both = tuple(both)
     notes = [each.notes if isinstance(each, Distribution) else () for each in both]
-    sides = [member_of(each) if isinstance(each, Distribution) else each for each in both]
+    has_density = any(not isinstance(each, Distribution) and each.kind == "continuous" for each in both)
+    sides = [member_of(each, has_density=has_density) if isinstance(each, Distribution) else each for each in both]
     chosen = None if measures is None else tuple(measures)
     found = compare_families(
         *sides, measures=chosen, base=parse_base(options.base), samples=options.samples, seed=options.seed
@@ -49,8 +50,11 @@ def compare_with_families(
     return replace(found, reading_notes=together(*notes))
 
 
-def member_of(data: Distribution) -> Family:
+def member_of(data: Distribution, *, has_density: bool = False) -> Family:
     """Returns data as a family: masses on whole numbers, or a sample.
+
+    Args:
+        has_density: True if a density stands beside the data, which says little of masses but much of observations.
 
     Raises:
         NotComparable: A label is not a number or, for masses, not a whole number.
@@ -58,7 +62,9 @@ def member_of(data: Distribution) -> Family:
     if data.labels is None:
         raise NotComparable(
             f"{data.name}: the masses have no labels, so they are not on numbers",
-            hint="label them with whole numbers, as in 0=0.5,1=0.5, or pass --as samples",
+            hint="pass --as samples: numbers without labels are compared with a density as observations"
+            if has_density
+            else "label them with whole numbers, as in 0=0.5,1=0.5, or pass --as samples",
         )
     numbers = np.array([_number(label, data.name) for label in data.labels])
     if data.kind == "samples":

@@ -1,10 +1,11 @@
 """Two families compared: by the measures asked for, or by those of the default ones that can be computed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from klcli.core.distributions.units import parse_base
 from klcli.core.measures.measure import DEFAULT_MEASURES, Measure, select
+from klcli.core.measures.measure import MEASURES as EVERY_MEASURE
 from klcli.core.measures.selection import names_of
 from klcli.errors import MissingPackage, UsageError
 from klcli.families.comparison.comparison import FamilyComparison
@@ -14,6 +15,8 @@ from klcli.families.integration.monte_carlo import SEED
 from klcli.notes import measures_left_out
 
 __all__ = ["compare_families"]
+
+_ALL = "all"
 
 
 def compare_families(
@@ -27,6 +30,8 @@ def compare_families(
 ) -> FamilyComparison:
     """Returns the comparison of two families; without `measures`, of the default ones that can be computed.
 
+    "all" stands for every one that can be computed; notes name the others.
+
     Args:
         samples: the number of Monte Carlo draws; None for 200,000, or fewer if an outcome has more than 20 numbers.
 
@@ -34,20 +39,27 @@ def compare_families(
         UsageError: a measure is unknown, or cannot be computed for these families.
         NotComparable: the outcomes of P and Q lie in different spaces.
     """
-    chosen = tuple(dict.fromkeys(map(select, names_of(measures or (), every=MEASURES))))
-    comparison = FamilyComparison(FamilyPair(p, q, samples or 0, seed), parse_base(base), chosen)
-    if measures is None:
-        return _with_default_measures(comparison)
-    for measure in chosen:
+    names = names_of(measures or (), every=[_ALL])
+    asked = tuple(dict.fromkeys(select(name) for name in names if name != _ALL))
+    comparison = FamilyComparison(FamilyPair(p, q, samples or 0, seed), parse_base(base), asked)
+    for measure in asked:
         comparison.nats(measure)
-    return comparison
+    if measures is None:
+        return _with_those_computed(comparison, DEFAULT_MEASURES)
+    if _ALL not in names:
+        return comparison
+    everything = [each.name for name in names for each in ([select(name)] if name != _ALL else map(select, MEASURES))]
+    found = _with_those_computed(comparison, everything)
+    others = tuple(each.name for each in EVERY_MEASURE if each.name not in MEASURES)
+    return replace(found, left_out=(*found.left_out, measures_left_out(others, "they are not computed for families")))
 
 
-def _with_default_measures(comparison: FamilyComparison) -> FamilyComparison:
+def _with_those_computed(comparison: FamilyComparison, names: Iterable[str]) -> FamilyComparison:
+    """Returns the comparison by those of the measures that these families have, with notes on the others."""
     found: list[Measure] = []
     reasons: dict[str, list[str]] = {}
     refusal: UsageError | None = None
-    for name in DEFAULT_MEASURES:
+    for name in dict.fromkeys(names):
         try:
             comparison.nats(select(name))
         except UsageError as error:

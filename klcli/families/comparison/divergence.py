@@ -149,11 +149,16 @@ def refuse_samples(*members: Family) -> None:
     Raises:
         UsageError: one of the members is a sample.
     """
-    if any(isinstance(member, Sample) for member in members):
-        raise UsageError(
-            "a sample has no density, so only its cross-entropy under a family can be computed",
-            hint="kl compute SAMPLE FAMILY --as samples -m cross_entropy",
-        )
+    samples = [member for member in members if isinstance(member, Sample)]
+    if not samples:
+        return
+    message = "a sample has no density, so only its cross-entropy under a family can be computed"
+    hint = "kl compute SAMPLE FAMILY --as samples -m cross_entropy"
+    are_discrete = all(member.kind == "discrete" for member in members if not isinstance(member, Sample))
+    if are_discrete and all((each.numbers == np.floor(each.numbers)).all() for each in samples):
+        message += "; whole numbers, counted by sort FILE | uniq -c, have masses"
+        hint = f"sort FILE | uniq -c | kl compute - FAMILY, or {hint}"
+    raise UsageError(message, hint=hint)
 
 
 def evaluate_closed_form(form: ClosedForm, p: Family, q: Family) -> Answer:

@@ -1,14 +1,15 @@
 """How a pair is read and compared: every option of `kl compute` that affects the numbers, in one record."""
 
 import os
+from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple, Union
 
 from klcli.core.arithmetic.parallel import processors, side_by_side
 from klcli.core.distributions.distribution import Distribution
 from klcli.engines.address import Access
-from klcli.errors import UsageError
+from klcli.errors import InputError, NotADistribution, UsageError
 from klcli.sources.bytes.expansion import MAX_EXPAND
-from klcli.sources.bytes.files import status_of
+from klcli.sources.bytes.files import STREAM_CACHE, cache_stream, status_of
 from klcli.sources.formats.input_format import read_against_suffix
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.operands.operand import is_family, load, load_pair
@@ -99,10 +100,39 @@ class ReadOptions(NamedTuple):
             raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
         if not isinstance(p, str):
             return p, self.operand(1, q or "", q_status)
+        families = is_family(p, self.kinds[0]), is_family(q, self.kinds[1])
+        if families == (False, True):
+            return self._beside_family(0, p, p_status), self.operand(1, q or "", q_status)
+        if families == (True, False):
+            return self.operand(0, p, p_status), self._beside_family(1, q or "", q_status)
         p_status = p_status or status_of(p)
         if q and _is_large(p_status) and _is_large(q_status or status_of(q)) and processors() > 1:
             return side_by_side(lambda: self.operand(0, p), lambda: self.operand(1, q))
         return self.operand(0, p, p_status), self.operand(1, q or "", q_status)
+
+    def _beside_family(self, side: int, word: str, status: os.stat_result | None) -> Operand:
+        """Returns the operand beside a family; an error says so where its numbers can only be observations."""
+        if self.kinds[side] != "auto":
+            return self.operand(side, word, status)
+        is_cached = word in STREAM_CACHE
+        cache_stream(word)  # a stream can be read only once
+        try:
+            return self.operand(side, word, status)
+        except NotADistribution as error:
+            if not self._are_observations(side, word):
+                raise
+            hint = "pass --as samples: numbers without labels are compared with a family as observations"
+            raise type(error)(error.message, hint=hint) from None
+        finally:
+            if not is_cached:
+                STREAM_CACHE.pop(word, None)
+
+    def _are_observations(self, side: int, word: str) -> bool:
+        kinds = ("samples", self.kinds[1]) if side == 0 else (self.kinds[0], "samples")
+        try:
+            return all(isfinite(float(label)) for label in self._replace(kinds=kinds).load(side, word).labels or ())
+        except (InputError, UsageError, ValueError):
+            return False
 
     def load_masses(self, p: str, q: str | None) -> tuple[Distribution, Distribution]:
         """Returns P and Q as `load_both` does; also raises UsageError if one is a family."""

@@ -2,8 +2,11 @@
 
 import subprocess
 import sys
+from math import factorial, log
 
 import pytest
+
+from klcli.core.measures.measure import MEASURES
 
 NORMALS = ("normal(1, 1)", "normal(2, 0.5)")
 
@@ -83,6 +86,64 @@ def test_explain_of_a_sample_is_refused(kl, tmp_path):
     result = kl("explain", tmp_path / "x.txt", "normal(0, 1)", "--as", "samples")
     assert result.code == 2
     assert "a sample has no density" in result.err
+
+
+@pytest.mark.parametrize(
+    ("numbers", "family", "options"),
+    [("0.5\n-0.3\n1.2\n", "normal(0, 1)", ()), ("0.5\n0.3\n1.2\n", "exponential(1)", ()),
+     ("1.5\n2.5\n", "poisson(3)", ()), ("0.5\n-0.3\n1.2\n", "normal(0, 1)", ("--as", "logits")),
+     ("0.2\n0.3\n0.5\n", "normal(0, 1)", ())],
+)  # fmt: skip
+def test_numbers_beside_a_family_are_led_to_samples_which_work(kl, tmp_path, numbers, family, options):
+    path = tmp_path / "x.txt"
+    path.write_text(numbers)
+    refused = kl("compute", path, family, *options)
+    assert (refused.code, refused.out) == (3, "")
+    hint = refused.err.splitlines()[-1]
+    assert hint.startswith("kl: hint: pass --as samples: numbers without labels are compared with a ")
+    assert kl("compute", path, family, "--as", "samples").code == 0
+    swapped = kl("compute", family, path, *options)
+    assert (swapped.code, swapped.err.splitlines()[-1]) == (3, hint)
+
+
+def test_numbers_of_a_pipe_beside_a_family_are_led_to_samples(kl_process):
+    refused = kl_process("compute", "-", "normal(0, 1)", input=b"0.5\n-0.3\n")
+    assert "stdin: line 2: a negative mass" in refused.err
+    assert "hint: pass --as samples: " in refused.err
+
+
+def test_labelled_masses_beside_a_family_are_not_led_to_samples(kl):
+    assert "samples" not in kl("compute", "0=0.4,1=0.9", "poisson(1)").err
+    assert "samples" not in kl("compute", "a=0.4,b=-1", "normal(0,1)").err
+
+
+def test_a_sample_of_whole_numbers_is_led_to_counts_which_have_every_measure(kl, tmp_path):
+    (tmp_path / "x.txt").write_text("1\n2\n2\n3\n")
+    words = ("compute", tmp_path / "x.txt", "poisson(3)", "--as", "samples")
+    refused = kl(*words, "-m", "kl")
+    assert refused.code == 2
+    assert refused.err.splitlines()[-1].startswith("kl: hint: sort FILE | uniq -c | kl compute - FAMILY, or ")
+    assert "counted by sort FILE | uniq -c, have masses" in kl(*words).err
+    (tmp_path / "counted.txt").write_text("      1 1\n      2 2\n      1 3\n")
+    counted = kl("compute", tmp_path / "counted.txt", "poisson(3)", "-m", "kl", "-f", "value")
+    exact = sum(p * (log(p) + 3 - x * log(3) + log(factorial(x))) for x, p in ((1, 0.25), (2, 0.5), (3, 0.25)))
+    assert float(counted.out) == pytest.approx(exact, rel=1e-14)
+    (tmp_path / "x.txt").write_text("1.5\n2\n")
+    assert "uniq" not in kl(*words, "-m", "kl").err
+
+
+def test_all_computes_what_families_have_and_names_the_rest(kl, document, tmp_path):
+    pair = ("normal(0,1)", "normal(1,2)")
+    found = document("compute", *pair, "-m", "all")
+    (note,) = [each["text"] for each in found["notes"] if each["code"] == "left_out"]
+    names = {each.name for each in MEASURES}
+    assert names == set(found["measures"]) | set(note.split(" are left out: ")[0].split(", "))
+    for name in names - set(found["measures"]):
+        assert kl("compute", *pair, "-m", f"{name}:0.5" if MEASURES.lookup(name).orders else name).code == 2
+    assert kl("compute", *pair, "-m", "all,chi_squared").code == 2
+    (tmp_path / "x.txt").write_text("1.5\n2.5\n")
+    sample = document("compute", tmp_path / "x.txt", "normal(0,1)", "--as", "samples", "-m", "all")
+    assert set(sample["measures"]) == {"cross_entropy", "entropy_q"}
 
 
 def test_a_sample_has_a_log_likelihood(document, tmp_path):
