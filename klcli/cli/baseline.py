@@ -1,5 +1,7 @@
 """A baseline renewed: the profile of the table that was compared with it, written over it."""
 
+import os
+
 from klcli.cli.answer import write_answer
 from klcli.engines.countable import Countable
 from klcli.engines.profile_table import ProfileTable, profile_of
@@ -16,15 +18,22 @@ from klcli.tables.table_profile import Profile
 __all__ = ["refuse_no_baseline", "renew", "renewed"]
 
 
-def refuse_no_baseline(reference: Countable, path: str) -> None:
-    """Refuses to renew what is not the file of a profile.
+def refuse_no_baseline(reference: Countable, path: str, settings: DriftSettings) -> None:
+    """Refuses to renew what is not the file of a profile, or holds columns that would be renewed unjudged.
 
     Raises:
-        UsageError: it is not.
+        UsageError: it is not, or does.
     """
-    if not isinstance(reference, ProfileTable) or path == "-":
+    if not isinstance(reference, ProfileTable) or not os.path.isfile(path):
         raise UsageError(
             f"--update-baseline: {reference.name} is not the file of a profile", hint="make it with kl profile"
+        )
+    unjudged = [each.name for each in reference.columns if not settings.is_chosen(each.name)]
+    if unjudged:
+        raise UsageError(
+            f"--update-baseline: {path} also holds columns that are left out here: {listing(unjudged)}",
+            hint="leave out --columns and --exclude, in kl.toml, too, or make the baseline of the columns that are "
+            "judged: kl profile TABLE --columns NAMES -o BASE.kl.json",
         )
 
 

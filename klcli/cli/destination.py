@@ -11,7 +11,7 @@ from klcli.reports.renderers import FORMATS
 from klcli.reports.rendering import format_of_path
 from klcli.sources.bytes.compression import COMPRESSIONS
 
-__all__ = ["Destinations", "chosen_format", "notes_on_format"]
+__all__ = ["Destinations", "chosen_format", "notes_on_format", "refuse_suffix"]
 
 _DEFAULT = "table"
 _TEXT = ("", ".text", ".log", ".out")  # suffixes of files in which anybody expects a table
@@ -30,12 +30,24 @@ def chosen_format(name: str | None, path: str | None) -> str:
     if path is None:
         return _DEFAULT
     found = format_of_path(path)
-    suffix = os.path.splitext(path)[1].lower()
-    if found is None and suffix in COMPRESSIONS:
-        raise UsageError(f"{path}: kl does not compress its output", hint="pipe it, as in -f json | gzip > FILE")
-    if found is None and suffix in _NOT_WRITTEN:
-        raise UsageError(f"{path}: kl writes no {suffix} files", hint="pass -f NAME; see `kl list formats`")
+    if found is None:
+        refuse_suffix(path)
     return found or _DEFAULT
+
+
+def refuse_suffix(path: str, hint: str = "") -> None:
+    """Refuses a file whose suffix says that it is compressed, or no text; `hint` is the cure, if it is another.
+
+    Raises:
+        UsageError: It does.
+    """
+    suffix = os.path.splitext(path)[1].lower()
+    if suffix in COMPRESSIONS:
+        raise UsageError(
+            f"{path}: kl does not compress its output", hint=hint or "pipe it, as in -f json | gzip > FILE"
+        )
+    if suffix in _NOT_WRITTEN:
+        raise UsageError(f"{path}: kl writes no {suffix} files", hint=hint or "pass -f NAME; see `kl list formats`")
 
 
 def notes_on_format(name: str | None, path: str | None) -> tuple[Note, ...]:

@@ -19,7 +19,7 @@ from klcli.cli.command import (
     completer,
     option,
 )
-from klcli.cli.destination import Destinations
+from klcli.cli.destination import Destinations, refuse_suffix
 from klcli.cli.drift_options import judging_options
 from klcli.cli.engine_options import Counting, engine_options
 from klcli.cli.options import measure_option
@@ -166,11 +166,13 @@ def command(
         raise UsageError("standard input can be one of the two tables only")
     requests = requests_of(output)
     Destinations(request.path for request in requests).refuse((reference, other))
+    if update_baseline:
+        refuse_suffix(reference, "keep the baseline as plain JSON, as BASE.kl.json")
     with reading_progress((reference, other)):
         tables = _open(reference, other, options)
         try:
             if update_baseline:
-                refuse_no_baseline(tables[0], reference)
+                refuse_no_baseline(tables[0], reference, settings)
             result = drift(*tables, settings)
             baseline = renewed(*tables, settings) if update_baseline else None
             others = every_preset(*tables, settings) if compare_presets else {}

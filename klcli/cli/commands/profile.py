@@ -7,7 +7,7 @@ import click
 
 from klcli.cli.answer import Output, emit, write_answer
 from klcli.cli.command import INPUT, OTHER, OUTPUT, Command, Operand, name_option, option
-from klcli.cli.destination import Destinations, chosen_format, notes_on_format
+from klcli.cli.destination import Destinations, chosen_format, notes_on_format, refuse_suffix
 from klcli.cli.engine_options import Counting, engine_options
 from klcli.cli.table_options import given_settings, kinds_by_column, table_options
 from klcli.engines.countable import Countable
@@ -75,6 +75,8 @@ def command(
         raise UsageError("kl profile needs a table", hint="kl profile TABLE -o BASE.kl.json")
     Destinations([output] if output else []).refuse((*operands, *([like] if like else [])))
     path = None if output == "-" else output
+    if path is not None and operands[:1] != ("show",):
+        refuse_suffix(path, "a profile is JSON: name it BASE.kl.json")
     match operands:
         case ("merge" | "show" as verb,):
             raise UsageError(f"kl profile {verb} needs a profile", hint=f"kl profile {verb} BASE.kl.json")

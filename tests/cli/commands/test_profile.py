@@ -1,5 +1,6 @@
 """`kl profile`: deterministic bytes without raw rows, equal measures, exact merges."""
 
+import gzip
 import json
 import re
 
@@ -316,3 +317,35 @@ def test_a_baseline_is_not_updated_where_a_column_cannot_be_judged(kl, tmp_path)
     assert (tmp_path / "base.kl.json").read_bytes() == before
     refused = kl("drift", old, new, "--update-baseline")
     assert (refused.code, "is not the file of a profile" in refused.err) == (2, True)
+
+
+@pytest.mark.parametrize("words", [("--columns", "x"), ("--exclude", "x"), ()])
+def test_a_baseline_is_not_updated_with_columns_that_were_left_out(kl, tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    for name, cells in (("old", "a" * 50 + "b" * 50), ("new", "a" * 90 + "b" * 10)):
+        (tmp_path / f"{name}.csv").write_text("x,y\n" + "".join(f"k,{cell}\n" for cell in cells))
+    assert kl("profile", "old.csv", "-o", "base.kl.json").code == 0
+    before = (tmp_path / "base.kl.json").read_bytes()
+    if not words:
+        (tmp_path / "kl.toml").write_text('[drift]\nexclude = ["y"]\n')
+    found = kl("drift", "base.kl.json", "new.csv", *words, "--update-baseline")
+    assert (found.code, found.out) == (2, "")
+    assert f"holds columns that are left out here: {'x' if '--exclude' in words else 'y'}" in found.err
+    assert (tmp_path / "base.kl.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["base.kl.json.gz", "base.kl.json.zst", "base.parquet"])
+def test_a_profile_is_not_written_under_a_suffix_that_says_something_else(kl, folder, name):
+    found = kl("profile", "a.csv", "-o", name)
+    assert (found.code, "a profile is JSON: name it BASE.kl.json" in found.err) == (2, True)
+    assert not (folder / name).exists()
+
+
+def test_a_compressed_baseline_or_a_pattern_is_not_updated(kl, folder):
+    packed = gzip.compress((folder / "a.kl.json").read_bytes())
+    (folder / "a.kl.json.gz").write_bytes(packed)
+    found = kl("drift", "a.kl.json.gz", "b.csv", "--update-baseline")
+    assert (found.code, "kl does not compress its output" in found.err) == (2, True)
+    assert (folder / "a.kl.json.gz").read_bytes() == packed
+    assert kl("drift", "[a].kl.json", "b.csv", "--update-baseline").code == 2
+    assert not (folder / "[a].kl.json").exists()
