@@ -158,7 +158,8 @@ class ReportWriter:
 def _file_or_home(request: Request, before: Callable[[], None]) -> tuple[Destination, int]:
     """Returns the destination of a report, and the number of bytes that stand there already."""
     if request.path:
-        return ReplacedFile(request.path), 0
+        file = ReplacedFile(request.path)
+        return file, file.bytes_before
     home = FORMATS.lookup(request.format).home
     if home == "stderr":
         return StandardStream(write_stderr, before), 0

@@ -13,8 +13,10 @@ from typing import IO, Any, Protocol
 from klcli.errors import OutputError
 from klcli.support.optional_package import need
 
-__all__ = ["AppendedFile", "Destination", "ReplacedFile", "StandardStream"]
+__all__ = ["STEP_SUMMARY", "AppendedFile", "Destination", "ReplacedFile", "StandardStream"]
 
+# variable of GitHub Actions that names a file in which every command of a step adds its part
+STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 _FLUSHED = 0.1  # seconds between two writes to a standard stream, so that many short texts cost little
 # opening one of these again would truncate the file behind it
 _OWN = re.compile(r"/dev/std(?:out|err)|/(?:dev|proc/self)/fd/([0-9]{1,9})")
@@ -51,7 +53,10 @@ class ReplacedFile:
     """A file that is replaced at `commit` and left unchanged by `discard`.
 
     A device, a pipe, or a descriptor of this process, such as /dev/stdout, cannot be replaced, so text is written to it
-    directly. A reader that closes the pipe early is not an error.
+    directly. A reader that closes the pipe early is not an error. The file that $GITHUB_STEP_SUMMARY names is added to.
+
+    Attributes:
+        bytes_before: Bytes that stand in the file and stay there.
 
     Raises:
         OutputError: The path cannot be written, now or later; a file is left unchanged.
@@ -62,6 +67,7 @@ class ReplacedFile:
         self._stream: IO[bytes]
         self.file: Path | None = None
         self.stands = ""
+        self.bytes_before = 0
         self._is_closed = False
         try:
             if own := _OWN.fullmatch(str(path)):
@@ -73,6 +79,8 @@ class ReplacedFile:
                 self._stream = self._path.open("wb")
                 return
             self.file = Path(os.path.realpath(self._path))
+            self._grows = str(self.file) == os.path.realpath(os.environ.get(STEP_SUMMARY, ""))
+            self.bytes_before = status.st_size if self._grows and status is not None else 0
             self._mode = stat.S_IMODE(status.st_mode) if status is not None else 0o666 & ~_umask()
             tempfile = need("tempfile", purpose="writing a file")
             self._stream = tempfile.NamedTemporaryFile(
@@ -108,11 +116,16 @@ class ReplacedFile:
             raise self._failed(error) from None
 
     def commit(self) -> None:
-        """Replaces the file by what was written."""
+        """Replaces the file by what was written, or adds it to a summary."""
         self.finish()
         try:
             if self.file is not None:
-                os.replace(self._stream.name, self.file)
+                if self._grows:
+                    with open(self.file, "ab") as stream:
+                        stream.write(Path(self._stream.name).read_bytes())
+                    os.unlink(self._stream.name)
+                else:
+                    os.replace(self._stream.name, self.file)
                 self.stands = str(self._path)
         except OSError as error:
             self.discard()

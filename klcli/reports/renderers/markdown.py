@@ -13,6 +13,7 @@ from klcli.reports.parts import Commands, Facts, Prose, Table, Verdicts
 from klcli.reports.report import Ending
 from klcli.runs.batch_results import Case
 from klcli.runs.rows.results import RowAnswer
+from klcli.support.output_files import STEP_SUMMARY
 from klcli.support.safe_text import exact, rounded, visible
 
 __all__ = ["Markdown", "StepSummary"]
@@ -96,9 +97,11 @@ class StepSummary(Markdown):
 
     name = "step_summary"
     title = "step summary"
-    summary = "Markdown for a step of GitHub Actions, below 1 MiB; added to $GITHUB_STEP_SUMMARY"
+    summary = (
+        "Markdown for a step of GitHub Actions, below 1 MiB; --report step_summary adds it to $GITHUB_STEP_SUMMARY"
+    )
     shows = frozenset({"verdicts", "case"})
-    home = "GITHUB_STEP_SUMMARY"
+    home = STEP_SUMMARY
     # https://docs.github.com/actions/reference/workflow-commands-for-github-actions: a step's summary holds 1 MiB
     limit = 1 << 20
 

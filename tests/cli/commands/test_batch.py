@@ -184,6 +184,39 @@ def test_a_step_summary_is_added_to_the_file_of_the_step(batch, folder, monkeypa
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        ["--report", "step_summary=summary.md"],
+        ["--report", "markdown=./summary.md"],
+        ["-f", "step_summary", "-o", "summary.md"],
+        ["-f", "markdown", "-o", "link.md"],
+    ],
+)
+def test_the_file_of_the_step_is_added_to_by_whatever_path_it_is_named(batch, folder, monkeypatch, words):
+    monkeypatch.chdir(folder)
+    summary = folder / "summary.md"
+    summary.write_text("# before\n")
+    (folder / "link.md").symlink_to("summary.md")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    here = set(os.listdir(folder))
+    for times in (1, 2):
+        assert batch([MOVED], *words).code == 0
+        text = summary.read_text()
+        assert text.startswith("# before\n")
+        assert text.count("1 pair: 1 ok") == times
+    assert set(os.listdir(folder)) - here <= {"pairs.csv"}
+
+
+def test_the_summary_of_a_command_is_added_to_the_file_of_the_step(kl, tmp_path, monkeypatch):
+    summary = tmp_path / "summary.md"
+    summary.write_text("# before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    kl("compute", "1,1", "1,3", "-f", "markdown", "-o", summary)
+    assert summary.read_text().startswith("# before\n")
+    assert "| entropy of Q |" in summary.read_text()
+
+
+@pytest.mark.parametrize(
     ("words", "says"),
     [
         (["--report", "nope=x"], "no format is called 'nope'"),
