@@ -9,6 +9,7 @@ from klcli.support.safe_text import shorten
 __all__ = [
     "Use",
     "columns_guessed",
+    "counts_unused",
     "first_row_counted",
     "first_row_is_data",
     "first_sheet_read",
@@ -16,6 +17,7 @@ __all__ = [
     "layout_read",
     "names_counted",
     "pairs_counted",
+    "probabilities_unused",
     "total_left_out",
     "years_are_data",
 ]
@@ -62,6 +64,24 @@ def pairs_counted(name: str, piece: str) -> str:
     return (
         f"{name}: {shorten(piece)} was counted as one observation of that label, as --as says; kl compute reads "
         "masses with the kind of each side, as in --p-as samples --q-as probs"
+    )
+
+
+@note("columns")
+def counts_unused(subjects: tuple[str, ...], column: str) -> str:
+    """A column headed as counts, beside observations, a row each."""
+    return (
+        f"{joined(subjects)}: each row was counted as one observation, though the column {shorten(column)!r} may hold "
+        "their counts; --as counts reads counts"
+    )
+
+
+@note("columns")
+def probabilities_unused(subjects: tuple[str, ...], column: str) -> str:
+    """A column headed as probabilities, and with their sum, beside observations, a row each."""
+    return (
+        f"{joined(subjects)}: each row was counted as one observation, though the numbers in {shorten(column)!r} sum "
+        "to 1, as probabilities do; kl compute compares probabilities"
     )
 
 

@@ -11,7 +11,8 @@ from klcli.runs.estimation import estimate_distributions, estimate_samples
 from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.estimate_settings import EstimatePlan
 from klcli.sources.batch.settings import Plan
-from klcli.sources.samples.masses import are_counts, read_counts
+from klcli.sources.samples.counted import read_counts
+from klcli.sources.samples.masses import are_counts
 from klcli.sources.samples.read_samples import SampleOptions, read_sample, read_samples
 
 __all__ = ["estimate_pair", "judge_pair"]

@@ -29,8 +29,9 @@ from klcli.reports.estimation import estimation_report, plan_report
 from klcli.runs.estimation import estimate_distributions, estimate_samples
 from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.operands.read_options import ReadOptions
+from klcli.sources.samples.counted import read_counts
 from klcli.sources.samples.kinds import KINDS_OF_SAMPLES, MISSING
-from klcli.sources.samples.masses import are_counts, read_counts
+from klcli.sources.samples.masses import are_counts
 from klcli.sources.samples.read_samples import SampleOptions, read_samples
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ _OPTIONS = [
     option("--as", "as_", group=INPUT, type=click.Choice(list(KINDS_OF_SAMPLES)), default="auto", show_default=True,
            help="Kind of observations; auto: numbers if all are, else labels."),
     option("--columns", "--column", "columns", group=INPUT, multiple=True, metavar="COLUMN,…",
-           help="Columns of an observation, by name or number; repeatable."),
+           help="Columns of an observation, by name or number; repeatable. With --as counts the last has the counts."),
     option("--p", "p_column", group=INPUT, metavar="COLUMN", help="Column of P in one operand; with --by, its group."),
     option("--q", "q_column", group=INPUT, metavar="COLUMN", help="Column of Q in one operand; with --by, its group."),
     option("--by", group=INPUT, metavar="COLUMN", help="Column of one operand whose two groups are the samples."),
@@ -131,15 +132,16 @@ def command(
     asked = [parse_estimate_limit(text) for text in limits]
     with reading_progress(filter(None, (x, y))):
         estimation: Estimation
+        options = SampleOptions(
+            columns, (p_column, q_column), by, input_format, header, max_expand, dialect, access, as_=as_
+        )
         if as_ == "counts" or (as_ == "auto" and are_counts(x, y)):
             reading = ReadOptions(
                 ("counts", "counts"), (p_column, q_column), None, (input_format, input_format), header=header,
                 max_expand=max_expand, dialect=dialect, access=access,
             )  # fmt: skip
-            estimation = estimate_distributions(*read_counts(x, y, reading), settings)
+            estimation = estimate_distributions(*read_counts(x, y, reading, options, missing), settings)
         else:
-            pair = (p_column, q_column)
-            options = SampleOptions(columns, pair, by, input_format, header, max_expand, dialect, access, as_=as_)
             estimation = estimate_samples(*read_samples(x, y, options), settings, as_=as_, missing=missing)
     verdicts, notes = judge_estimates(estimation, asked)
     known = _known(truth, estimation, seed) if truth else None

@@ -16,6 +16,7 @@ from klcli.errors import InputError, NotADistribution, Unreadable
 from klcli.notes import Note, Use, columns_guessed, columns_unused, header_read, rows_without_number
 from klcli.sources.columns.column_choice import Choice, chosen_columns, found_labels, is_label_name
 from klcli.sources.columns.numbers import parse_number
+from klcli.sources.columns.unused_counts import unused_counts
 from klcli.sources.columns.written_numbers import cure_of_stored, doubt_on_marks
 from klcli.sources.formats.query import Query
 from klcli.support.safe_text import shorten
@@ -149,6 +150,9 @@ class Table(NamedTuple):
     def _unused(self, choice: Choice, query: Query) -> tuple[Note, ...]:
         """Returns a note on columns that were left aside without being asked to."""
         used = {*choice.labels, *choice.values}
+        if all(query.samples) and not query.every and (query.label is not None or any(query.columns)):
+            used |= {at for at, name in enumerate(self.names) if {name, str(at + 1)} & {*query.beside}}
+            return tuple(unused_counts(self.source, self.names, self.columns, used, self.numbers))
         unused = tuple(shown_name(name, at) for at, name in enumerate(self.names) if at not in used)
         if not unused or query.every or query.label is not None or any(each is not None for each in query.columns):
             return ()

@@ -26,6 +26,7 @@ class Query(NamedTuple):
         header: True if the first row of a text names the columns; None where the row itself decides.
         dialect: what is known of how a text writes cells and numbers.
         access: how an engine is reached.
+        beside: names or numbers of columns that other queries of the same source want.
     """
 
     columns: tuple[str | None, ...] = (None,)
@@ -35,6 +36,7 @@ class Query(NamedTuple):
     header: bool | None = None
     dialect: TextDialect = PLAIN
     access: Access = Access()
+    beside: tuple[str, ...] = ()
 
     def refuse_columns(self, name: str) -> None:
         """Refuses a query that names a column, for a source without columns.

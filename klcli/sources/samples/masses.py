@@ -1,16 +1,14 @@
 """Masses and counts where samples are wanted: counts are read as what they count, other masses are refused."""
 
-from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.engines.address import is_address
-from klcli.errors import KlError, NotADistribution, UsageError
+from klcli.errors import KlError, UsageError
 from klcli.sources.bytes.files import status_of
 from klcli.sources.formats.query import Query
-from klcli.sources.operands.read_options import ReadOptions
 from klcli.sources.text.inline import has_labels, read_inline
 from klcli.support.safe_text import shorten
 
-__all__ = ["COMPUTE", "are_counts", "read_counts", "refuse_masses"]
+__all__ = ["COMPUTE", "are_counts", "refuse_masses"]
 
 COMPUTE = "kl compute takes such masses, and with --p-as samples or --q-as samples a sample beside them"
 _COUNTED = "count both sides, as sort | uniq -c does, and pass --as counts"
@@ -37,20 +35,6 @@ def refuse_masses(word: str) -> None:
     if _are_whole(raw):
         raise UsageError(f"{shorten(word)}: counts, where a sample is wanted", hint=f"{_COUNTED}; {_LABELS}")
     raise UsageError(f"{shorten(word)}: masses, where a sample is wanted", hint=f"{COMPUTE}; {_LABELS}")
-
-
-def read_counts(x: str, y: str | None, reading: ReadOptions) -> tuple[Distribution, Distribution]:
-    """Returns the counts that two operands hold, or one.
-
-    Raises:
-        InputError: they cannot be read as counts. UsageError: operands and options do not fit.
-    """
-    try:
-        return reading._replace(kinds=("counts", "counts")).load_masses(x, y)
-    except NotADistribution as error:
-        if error.hint is None or "--as weights" not in error.hint:
-            raise
-        raise NotADistribution(error.message, hint=COMPUTE) from None
 
 
 def _is_place(word: str) -> bool:

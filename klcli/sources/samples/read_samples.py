@@ -23,7 +23,7 @@ from klcli.sources.samples.masses import refuse_masses
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
 from klcli.sources.text.headed_table import NO_HEADER
 
-__all__ = ["SampleOptions", "read_sample", "read_samples"]
+__all__ = ["SampleOptions", "read_sample", "read_samples", "split_names"]
 
 _NAME = "name the columns that hold the observations, as with --columns price,size"
 _COUNTED = re.compile(r"\s+\d+ \S")  # of uniq -c
@@ -37,7 +37,7 @@ class SampleOptions(NamedTuple):
         columns: names or numbers of the columns of an observation; empty for the only one.
         pair: columns of P and of Q in one operand, or with `by` the groups. by: the column of the groups, or None.
         input_format, header, max_expand, dialect, access: as in `ReadOptions`. hint: how columns are named here.
-        as_: a key of KINDS_OF_SAMPLES; labels may be written as masses are.
+        as_: a key of KINDS_OF_SAMPLES; labels may be written as masses are. beside: as in `Query`.
     """
 
     columns: tuple[str, ...] = ()
@@ -50,6 +50,7 @@ class SampleOptions(NamedTuple):
     access: Access = Access()
     hint: str = _HINT
     as_: str = "auto"
+    beside: tuple[str, ...] = ()
 
 
 def read_samples(x: str, y: str | None, options: SampleOptions) -> tuple[RawSample, RawSample]:
@@ -83,6 +84,7 @@ def _headed_pair(word: str, options: SampleOptions) -> tuple[RawSample, RawSampl
     """Returns the samples in the columns p and q of a file; None if it has no such columns."""
     if word == "-" or status_of(word) is None or options.header is False:
         return None
+    options = options._replace(pair=("p", "q"))
     try:
         return _columns(word, "p", options), _columns(word, "q", options)
     except Unreadable:
@@ -105,7 +107,9 @@ def _read(word: str, columns: Sequence[str], options: SampleOptions) -> RawSampl
     array = _array(word, columns, options)
     if array is not None:
         return array
-    names = _split(columns) if columns else (None,)
+    names = split_names(columns) if columns else (None,)
+    paired = () if options.by is not None else options.pair
+    options = options._replace(beside=tuple(name for name in (*names, *paired) if name is not None))
     try:
         found = [_raw(word, (name,), options)[0] for name in names]
     except Unreadable:
@@ -178,7 +182,7 @@ def _array(word: str, columns: Sequence[str], options: SampleOptions) -> RawSamp
     from klcli.sources.binary.array_file import ARRAY_FILES
 
     file = ARRAY_FILES[form.name](source)
-    names = [""] if file.names is None else _split(columns) if columns else list(file.names)
+    names = [""] if file.names is None else split_names(columns) if columns else list(file.names)
     if len(names) != 1:
         raise Unreadable(f"{source.name}: several {file.noun}s, {listing(names)}", hint="name one with --columns")
     if file.names is not None and names[0] not in file.names:
@@ -202,7 +206,9 @@ def _array(word: str, columns: Sequence[str], options: SampleOptions) -> RawSamp
 
 def _raw(word: str, columns: tuple[str | None, ...], options: SampleOptions) -> tuple[RawNumbers, ...]:
     samples = (True,) * len(columns)
-    query = Query(columns, samples, header=options.header, dialect=options.dialect, access=options.access)
+    query = Query(
+        columns, samples, header=options.header, dialect=options.dialect, access=options.access, beside=options.beside
+    )
     try:
         return read_raw(word, query, options.input_format, options.max_expand)
     except Unreadable as error:
@@ -244,5 +250,6 @@ def _may_be_heading(column: RawColumn) -> bool:
     return is_name(first) and column.counts[first] == 1
 
 
-def _split(columns: Sequence[str]) -> list[str]:
+def split_names(columns: Sequence[str]) -> list[str]:
+    """Returns the names of columns, of words that each name one or several between commas."""
     return [name.strip() for each in columns for name in each.split(",") if name.strip()]

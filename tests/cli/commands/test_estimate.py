@@ -108,6 +108,106 @@ def test_counts_are_the_samples_that_they_count(document, tmp_path, letters):
     assert one["test"] == other["test"]
 
 
+_LONG = [
+    ("1", "east", "food", 30), ("1", "west", "food", 20), ("1", "east", "toys", 90), ("1", "west", "books, new", 60),
+    ("2", "east", "books, new", 80), ("2", "west", "food", 70), ("2", "west", "toys", 50),
+]  # fmt: skip
+
+
+@pytest.fixture
+def long_table(tmp_path):
+    """A table of counts by week, store and category."""
+    rows = "".join(f'{week},{store},"{category}",{n}\n' for week, store, category, n in _LONG)
+    (tmp_path / "long.csv").write_text(f"week,store,category,n\n{rows}")
+    return str(tmp_path / "long.csv")
+
+
+@pytest.mark.parametrize("columns", [("category",), ("store", "category")])
+def test_counts_of_groups_are_the_samples_that_they_count(document, tmp_path, long_table, columns):
+    at = {"store": 1, "category": 2}
+    observed = "".join(
+        f"{row[0]}," + ",".join(f'"{row[at[name]]}"' for name in columns) + "\n" for row in _LONG for _ in range(row[3])
+    )
+    (tmp_path / "raw.csv").write_text(f"week,{','.join(columns)}\n{observed}")
+    words = ("--by", "week", "--p", "1", "--q", "2", "--columns")
+    one = document("estimate", long_table, *words, ",".join((*columns, "n")), "--as", "counts")
+    other = document("estimate", str(tmp_path / "raw.csv"), *words, ",".join(columns))
+    assert (one["p"]["observations"], one["q"]["observations"]) == (200, 200)
+    cells, same = (
+        {label: pair for label, *pair in zip(*(each["cells"][key] for key in ("labels", "p", "q")), strict=True)}
+        for each in (one, other)
+    )
+    assert cells == same
+    assert one["measures"] == pytest.approx(other["measures"], rel=1e-12)  # the order of the labels differs
+    assert not codes(one) & {"columns", "header"}
+
+
+def test_counts_of_two_tables_are_in_the_last_column_that_is_named(document, long_table):
+    found = document("estimate", long_table, long_table, "--as", "counts", "--columns", "category,n")
+    counts = dict(zip(found["cells"]["labels"], found["cells"]["p"], strict=True))
+    assert counts == {"food": 120, "toys": 140, "books, new": 140}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ("--by week --columns category", 2, "--by and --as counts take columns of labels and one of their counts"),
+        ("--by week", 2, "--by and --as counts take columns of labels and one of their counts"),
+        ("--by week --columns n,category", 3, "line 2: 'food' is not a number"),
+        ("{} --columns category", 3, "'food' is not a number"),
+        ("{}", 3, "which column holds the masses is not clear"),
+    ],
+)
+def test_counts_that_are_not_named_are_asked_for(kl, long_table, words, code, said):
+    found = kl("estimate", long_table, *words.format(long_table).split(), "--as", "counts")
+    assert (found.code, found.out) == (code, "")
+    assert said in found.err
+    assert (
+        "hint: name the columns of the labels, and last that of their counts, as with --columns category,n" in found.err
+    )
+
+
+def test_counts_without_a_label_are_refused_dropped_or_an_outcome(kl, document, tmp_path):
+    (tmp_path / "gap.csv").write_text("week,label,n\n" + "1,a,30\n1,,40\n2,a,50\n2,b,60\n")
+    words = ("estimate", str(tmp_path / "gap.csv"), "--by", "week", "--columns", "label,n", "--as", "counts")
+    found = kl(*words)
+    assert (found.code, "line 3: there is no label" in found.err) == (3, True)
+    assert "hint: --missing label counts such rows as an outcome of their own, drop leaves them out" in found.err
+    assert document(*words, "--missing", "label")["p"]["observations"] == 70
+    assert document(*words, "--missing", "drop")["p"]["observations"] == 30
+
+
+@pytest.mark.parametrize(
+    ("table", "columns", "said"),
+    [
+        ("label,n\na,3\nb,5\n", "label", "the column 'n' may hold their counts; --as counts reads counts"),
+        ("Count,label\n3,a\n5,b\n", "label", "the column 'Count' may hold their counts"),
+        ("face,p\n1,1/3\n2,2/3\n", "face", "the numbers in 'p' sum to 1, as probabilities do"),
+        ("label,n\na,3\nb,5\n", "n", None),
+        ("label,n\na,3\nb,5\n", "label,n", None),
+        ("label,n\na,1\nb,1\n", "label", None),
+        ("label,n\na,x\nb,5\n", "label", None),
+        ("label,p\na,0.2\nb,0.3\n", "label", None),
+        ("label,price\na,3\nb,5\n", "label", None),
+    ],
+)
+def test_counts_that_are_left_aside_are_noted(document, tmp_path, table, columns, said):
+    (tmp_path / "t.csv").write_text(table)
+    path = str(tmp_path / "t.csv")
+    found = [note["text"] for note in document("estimate", path, path, "--columns", columns, "--header")["notes"]]
+    about = [text for text in found if "each row was counted as one observation" in text]
+    assert len(about) == (said is not None)
+    assert said is None or said in about[0]
+
+
+def test_the_group_of_rows_and_the_other_sample_are_no_counts_left_aside(document, tmp_path, long_table):
+    by = ("--by", "week", "--columns")
+    assert "columns" in codes(document("estimate", long_table, *by, "category"))
+    assert "columns" not in codes(document("estimate", long_table, *by, "n"))
+    (tmp_path / "two.csv").write_text("n,count\n" + "3,4\n5,6\n" * 9)
+    assert "columns" not in codes(document("estimate", str(tmp_path / "two.csv"), "--p", "n", "--q", "count"))
+
+
 def test_numbers_are_binned_and_labels_are_not(document, normals, letters):
     found = document("estimate", normals[0], normals[2])
     assert (found["p"]["as"], len(found["cells"]["p"])) == ("numbers", found["estimator"]["bins"])

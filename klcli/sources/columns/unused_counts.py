@@ -1,0 +1,54 @@
+"""Columns that may hold the counts of observations, or their probabilities, where each row is read as one."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klcli.core.arithmetic.types import Array, Mask
+from klcli.notes import Note, counts_unused, probabilities_unused
+
+__all__ = ["unused_counts"]
+
+_COUNTS = frozenset({"n", "count", "counts", "freq", "freqs", "frequency", "frequencies"})
+_MASSES = _COUNTS | {"p", "prob", "probs", "probability", "probabilities", "proportion", "share", "mass"}
+_EXAMINED = 20  # cells that decide whether a column may hold counts
+_MOST = 10_000  # rows of a column that may be one distribution
+_IS_1 = 1e-6
+
+Cells = Sequence[object] | NDArray[Any]
+
+
+def unused_counts(
+    source: str, names: Sequence[str], columns: Sequence[Cells], used: Collection[int],
+    numbers: Callable[[Any], tuple[Array, Mask | None]],
+) -> Iterator[Note]:  # fmt: skip
+    """Yields a note on each column that is not used although its heading and its cells are those of counts.
+
+    Args:
+        columns: the cells; an empty column was not fetched, and is judged by its heading.
+        used: positions of the columns that hold the observations. numbers: as in `Table`.
+    """
+    for at, name in enumerate(names):
+        heading = name.strip().casefold()
+        if at in used or heading not in _MASSES:
+            continue
+        cells = columns[at]
+        if heading in _COUNTS and (not len(cells) or _are_counts(*numbers(cells[:_EXAMINED]))):
+            yield counts_unused((source,), name)
+        elif 1 < len(cells) <= _MOST and _are_probabilities(*numbers(cells)):
+            yield probabilities_unused((source,), name)
+
+
+def _are_counts(values: Array, are_numbers: Mask | None) -> bool:
+    """Returns True for whole numbers of which one is above 1, so that they count more than the rows do."""
+    if are_numbers is not None and not are_numbers.all():
+        return False
+    return bool(values.min() >= 0 and values.max() > 1 and (np.floor(values) == values).all())
+
+
+def _are_probabilities(values: Array, are_numbers: Mask | None) -> bool:
+    if are_numbers is not None and not are_numbers.all():
+        return False
+    return bool(values.min() >= 0 and values.max() < 1 and abs(values.sum() - 1) < _IS_1)

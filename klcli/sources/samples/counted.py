@@ -1,0 +1,83 @@
+"""Counts of two samples: of two operands, of two columns of one, or of two groups of its rows."""
+
+import numpy as np
+
+from klcli.core.distributions.distribution import Distribution, read_as
+from klcli.core.distributions.kinds import KINDS
+from klcli.core.distributions.raw_numbers import RawNumbers
+from klcli.errors import InputError, NotADistribution, UsageError
+from klcli.sources.columns.missing_labels import with_missing_labels
+from klcli.sources.columns.table import joint_labels
+from klcli.sources.operands.read_options import ReadOptions
+from klcli.sources.samples.masses import COMPUTE
+from klcli.sources.samples.raw_sample import RawSample
+from klcli.sources.samples.read_samples import SampleOptions, read_samples, split_names
+from klcli.support.safe_text import shorten
+
+__all__ = ["read_counts"]
+
+_NAME = "name the columns of the labels, and last that of their counts, as with --columns category,n"
+_OF_LABELS = {"error": "error", "drop": "drop", "label": "keep"}  # MISSING → MISSING_LABELS
+
+
+def read_counts(
+    x: str, y: str | None, reading: ReadOptions, options: SampleOptions | None = None, missing: str = "error"
+) -> tuple[Distribution, Distribution]:
+    """Returns the counts that two operands hold, or one.
+
+    Args:
+        options: the columns that are named: those of labels, and last that of the counts, unless --p and --q name two
+            columns of counts; and the column of two groups. missing: a key of MISSING.
+
+    Raises:
+        InputError: they cannot be read as counts. UsageError: operands and options do not fit.
+    """
+    if options is not None and options.by is not None:
+        return _groups(x, y, options, missing)
+    reading = reading._replace(kinds=("counts", "counts"))
+    if options is not None:
+        reading = reading._replace(missing_label=_OF_LABELS[missing])
+    names = split_names(options.columns) if options else []
+    if names and y is None:
+        reading = reading._replace(label=tuple(names))
+    elif names:
+        reading = reading._replace(columns=(names[-1], names[-1]), label=tuple(names[:-1]) or None)
+    try:
+        return reading.load_masses(x, y)
+    except InputError as error:
+        hint = _hint(error.hint or "", is_command=options is not None)
+        raise type(error)(error.message, hint=hint) from None
+
+
+def _hint(hint: str, *, is_command: bool) -> str | None:
+    """Returns a hint without kinds of masses and options that `kl estimate` lacks."""
+    if "--as weights" in hint:
+        return COMPUTE
+    if is_command and "--missing-label" in hint:
+        return hint.replace("--missing-label keep", "--missing label")
+    return _NAME if is_command and ("--as samples" in hint or "--label" in hint or "name it" in hint) else hint or None
+
+
+def _groups(x: str, y: str | None, options: SampleOptions, missing: str) -> tuple[Distribution, Distribution]:
+    if y is None and len(split_names(options.columns)) < 2:
+        raise UsageError(f"{x}: --by and --as counts take columns of labels and one of their counts", hint=_NAME)
+    p, q = read_samples(x, y, options)
+    return _counts(p, missing), _counts(q, missing)
+
+
+def _counts(sample: RawSample, missing: str) -> Distribution:
+    *labels, counts = sample.columns
+    values = counts.numbers
+    if values is None:
+        at, text = counts.first_text()
+        raise NotADistribution(f"{sample.name}: {counts.where(at)}: {shorten(text)!r} is not a number", hint=_NAME)
+    if np.isnan(values).any():
+        at = int(np.argmax(np.isnan(values)))
+        raise NotADistribution(f"{sample.name}: {counts.where(at)}: there is no count")
+    lacks = np.logical_or.reduce([column.missing(are_numbers=False) for column in labels])
+    joint = labels[0].labels if len(labels) == 1 else joint_labels([column.labels for column in labels])
+    raw = RawNumbers(values, joint, sample.name, counts.where, notes=sample.notes, missing=lacks)
+    try:
+        return read_as(KINDS.lookup("counts"), with_missing_labels(raw, _OF_LABELS[missing]))
+    except NotADistribution as error:
+        raise NotADistribution(error.message, hint=_hint(error.hint or "", is_command=True)) from None
