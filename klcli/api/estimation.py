@@ -17,7 +17,7 @@ from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.samples.masses import are_counts
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
 from klcli.sources.samples.read_samples import SampleOptions, read_sample
-from klcli.support.foreign_arrays import column_names
+from klcli.support.foreign_arrays import column_names, refuse_masked
 from klcli.support.python_terms import in_python_terms
 
 __all__ = ["estimate"]
@@ -102,6 +102,7 @@ def _sample(source: Any, name: str, options: SampleOptions) -> RawSample:
         if _are_texts(column):  # the usual case, which is counted once and never copied
             return RawSample(name, (column,))
     values = source.to_numpy() if hasattr(source, "to_numpy") else table_array(source, name)
+    refuse_masked(values, name)
     if not np.iterable(values):
         raise NotADistribution(f"{name}: {type(source).__name__} is not iterable, so it holds no observations")
     array = values if isinstance(values, np.ndarray) else _array(list(values), name)

@@ -13,7 +13,7 @@ from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.core.distributions.units import parse_base, scale
 from klcli.core.measures.measure import select
 from klcli.errors import NotComparable
-from klcli.support.foreign_arrays import bfloat16_bits, column_names
+from klcli.support.foreign_arrays import bfloat16_bits, column_names, is_count
 from klcli.support.python_terms import in_python_terms
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def compare_rows(
 
     Args:
         p, q: Array-likes of shape (n, k), one distribution a row, of any real dtype, byte order and layout; also
-            tensors, frames of pandas, polars and pyarrow, the names of whose columns must agree, and paths of files
-            that `kl rows` reads, which are read whole. Arrays are
+            tensors, frames of pandas, polars and pyarrow, whose columns must agree, and the index of whose rows, in
+            name and order, and paths of files that `kl rows` reads, which are read whole. Arrays are
             copied, but for those above 1 GiB or mapped from a file, of which measures computed later see later changes.
         measures: Measures to compute now: a name, "a,b", "all", or a sequence; any other is computed on access.
         base: Base of the logarithm: "e" or "nats", 2 or "bits", 10 or "bans", any number above 1.
@@ -70,8 +70,13 @@ def compare_rows(
 
     tables = [_file_of(side) if isinstance(side, (str, os.PathLike)) else (side, column_names(side)) for side in (p, q)]
     labels = [columns for _, columns in tables]
-    if None not in labels and labels[0] != labels[1]:
+    if not _have_one_order(*labels, are_frames=all(hasattr(side, "iloc") for side in (p, q))):
         raise NotComparable("the columns of P and Q differ", hint="give both in one order, as q[p.columns]")
+    if not _are_in_one_order(p, q):
+        raise NotComparable(
+            "the index of the rows of P and Q differs, and row i is compared with row i",
+            hint="give both in one order, as q.loc[p.index], or leave the index out: q.reset_index(drop=True)",
+        )
     smoothing = parse_smoothing(smooth)
     kinds = (p_as or as_, q_as or as_)
     sides = []
@@ -128,6 +133,22 @@ def pairwise(
         found = [stacks.smoothed(each, smoothing) for each in found]
     nats: Array = all_pairs.pairwise(chosen, *(each.stack for each in found))
     return nats * scale(1.0, chosen.unit, unit)
+
+
+def _have_one_order(p: Sequence[str] | None, q: Sequence[str] | None, *, are_frames: bool) -> bool:
+    """Returns False if two sides name their columns otherwise; of frames, one without names counts them."""
+    if are_frames and (p is None) != (q is None):
+        names = p or q or ()
+        return sorted(names) != sorted(map(str, range(len(names)))) or list(names) == [*map(str, range(len(names)))]
+    return p is None or q is None or p == q
+
+
+def _are_in_one_order(p: Any, q: Any) -> bool:
+    """Returns False if both are frames of pandas, whose index tells that row i of one is not row i of the other."""
+    rows = [getattr(side, "index", None) for side in (p, q)]
+    if len(rows) < 2 or not all(hasattr(each, "equals") for each in rows) or all(map(is_count, rows)):
+        return True
+    return bool(rows[0].equals(rows[1]))
 
 
 def _file_of(path: str | os.PathLike[str]) -> tuple[Any, Sequence[str] | None]:

@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["bfloat16_bits", "column_names", "from_foreign", "is_foreign"]
+from klcli.errors import NotADistribution
+
+__all__ = ["bfloat16_bits", "column_names", "from_foreign", "is_count", "is_foreign", "refuse_masked"]
 
 _PROTOCOLS = ("__array__", "__dlpack__", "__arrow_c_array__")
 _CPU = (1, 0)  # kDLCPU and its number, https://dmlc.github.io/dlpack/latest/c_api.html
@@ -58,6 +60,25 @@ def from_foreign(source: Any) -> Any:
     return _from_arrow(source)
 
 
+def refuse_masked(values: object, name: str) -> None:
+    """Refuses a masked array of numpy in which a value is masked, as what lies under a mask is arbitrary.
+
+    Raises:
+        NotADistribution: `values`, or an array in this list, is one.
+    """
+    masked = sys.modules.get("numpy.ma")  # whoever has such an array has imported it
+    arrays = values if isinstance(values, (list, tuple)) and values and isinstance(values[0], np.ndarray) else [values]
+    if masked is None:
+        return
+    count = sum(int(each.mask.sum()) for each in arrays if isinstance(each, masked.MaskedArray))
+    if not count:
+        return
+    raise NotADistribution(
+        f"{name or 'the values'}: a masked array, in which {count:,} value{'s are' if count > 1 else ' is'} masked",
+        hint="pass .filled(0) for masses, .filled(-np.inf) for logits, .compressed() for a sample",
+    )
+
+
 def bfloat16_bits(source: Any) -> NDArray[np.uint16] | None:
     """Returns the bits of a tensor of torch whose numbers are bfloat16, which share its memory; None of all else."""
     if "bfloat16" not in str(getattr(source, "dtype", "")) or not hasattr(source, "detach"):
@@ -70,9 +91,14 @@ def bfloat16_bits(source: Any) -> NDArray[np.uint16] | None:
 def column_names(table: object) -> list[str] | None:
     """Returns the names of the columns of a table of pandas, polars or pyarrow; None where they are mere numbers."""
     names: Iterable[object] | None = getattr(table, "column_names", None) or getattr(table, "columns", None)
-    if names is None or callable(names) or type(names).__name__ == "RangeIndex":
+    if names is None or callable(names) or is_count(names):
         return None
     return [str(each) for each in names]
+
+
+def is_count(index: object) -> bool:
+    """Returns True if the labels of an index of pandas merely count upwards; a reversed one is another order."""
+    return type(index).__name__ == "RangeIndex" and getattr(index, "step", 1) == 1
 
 
 def _from_dlpack(source: Any) -> Any:

@@ -94,3 +94,27 @@ def test_a_hint_of_a_command_names_its_function(tmp_path):
     with pytest.raises(klcli.InputError) as error:
         klcli.compare(tmp_path / "p.npy", tmp_path / "p.npy")
     assert error.value.hint == "klcli.compare_rows(p, q) compares row i of P with row i of Q"
+
+
+def test_frames_whose_rows_or_columns_are_in_another_order_are_refused():
+    pd = pytest.importorskip("pandas")
+    counted = pd.DataFrame([[0.9, 0.1], [0.2, 0.8]])
+    named = pd.DataFrame({"x": [0.9, 0.2], "y": [0.1, 0.8]}, index=["a", "b"])
+    for p, q in (
+        (counted, counted.iloc[::-1]), (named, named.iloc[::-1]), (named, named.set_axis(["a", "c"])),
+        (counted, counted.iloc[:, ::-1]), (named, named[["y", "x"]]),
+    ):  # fmt: skip
+        with pytest.raises(klcli.InputError, match="differ"):
+            klcli.compare_rows(p, q)
+    assert klcli.compare_rows(named, named.to_numpy()[::-1]).forward_kl[0] > 1  # an array has its order alone
+    assert klcli.compare_rows(counted[:1], counted[1:]).forward_kl[0] > 1  # both merely count
+    assert np.diag(klcli.pairwise(named, named[["y", "x"]])).tolist() == [0, 0]  # joined by label
+    with pytest.raises(klcli.InputError, match="labels"):
+        klcli.pairwise(counted, counted.iloc[:, ::-1])
+
+
+def test_a_series_that_is_reversed_is_not_matched_by_position():
+    pd = pytest.importorskip("pandas")
+    series = pd.Series([0.9, 0.1])
+    with pytest.raises(klcli.InputError, match="labels"):
+        klcli.compare(series, series[::-1])

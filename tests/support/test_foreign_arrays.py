@@ -164,3 +164,37 @@ def test_nothing_foreign_is_imported():
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+MASKED = np.ma.array([[0.2, 0.3, 0.5], [0.2, 0.3, 0.5]], mask=[[0, 0, 1], [0, 0, 0]])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: klcli.compare(MASKED[0], MASKED.data[0]),
+        lambda: klcli.kl_divergence(MASKED.data[0], MASKED[0]),
+        lambda: klcli.Distribution(MASKED[0]),
+        lambda: klcli.Distribution.from_logits(MASKED[0]),
+        lambda: klcli.Distribution.from_samples(MASKED[0]),
+        lambda: klcli.compare_rows(MASKED, MASKED.data),
+        lambda: klcli.compare_rows(list(MASKED), MASKED.data),
+        lambda: klcli.compare_rows(MASKED.data, MASKED.data, target=np.ma.array([1, 2], mask=[0, 1])),
+        lambda: klcli.pairwise(MASKED),
+        lambda: klcli.estimate(MASKED[0], MASKED.data[0]),
+    ],
+)
+def test_a_masked_value_is_refused_as_what_lies_under_a_mask_is_arbitrary(call):
+    with pytest.raises(klcli.InputError, match="masked|there is no label, but --"):
+        call()
+
+
+def test_a_masked_array_without_a_masked_value_is_an_array():
+    whole = np.ma.array([0.25, 0.75])
+    assert klcli.kl_divergence(whole, [0.5, 0.5]) == klcli.kl_divergence([0.25, 0.75], [0.5, 0.5])
+
+
+def test_what_is_masked_is_missing_in_a_column_of_drift():
+    cells = np.ma.array(range(200), mask=[False, True] * 100)
+    kept = klcli.drift({"n": cells}, {"n": list(range(0, 200, 2))})["n"]
+    assert kept.missing_change == 0.5

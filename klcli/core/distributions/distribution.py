@@ -16,12 +16,15 @@ from klcli.core.distributions.kinds import KINDS, Kind
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import NotADistribution
 from klcli.notes import Note
+from klcli.support.foreign_arrays import refuse_masked
 from klcli.support.python_terms import in_python_terms
 from klcli.support.text_table import MOST_ROWS, Shown, TextTable
 
 __all__ = ["Distribution", "read_as", "read_values"]
 
-_MISSING = frozenset({"None", "nan", "NaN", "NaT", "<NA>"})  # str() of what is missing in Python, NumPy and pandas
+_MISSING = frozenset(
+    {"None", "nan", "NaN", "NaT", "<NA>", "--"}
+)  # str() of what is missing in Python, NumPy and pandas
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, init=False)
@@ -165,6 +168,7 @@ def read_values(
     copy: bool = True,
 ) -> Distribution:
     """Returns the distribution that numbers mean under the kind `as_`; see `Distribution.from_values`."""
+    refuse_masked(values, name)
     names = None if labels is None else tuple(map(str, labels))
     try:
         array = np.array(values, dtype=np.float64) if copy else np.asarray(values, dtype=np.float64)

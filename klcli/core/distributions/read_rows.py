@@ -15,6 +15,7 @@ from klcli.core.distributions.rows import Rows
 from klcli.core.distributions.smoothing import Smoothing
 from klcli.core.pairs.unsmoothed import Unsmoothed
 from klcli.errors import NotADistribution, UsageError
+from klcli.support.foreign_arrays import refuse_masked
 
 __all__ = ["RowReading", "read_rows", "smooth_rows", "unread_rows", "unsmoothed_rows"]
 
@@ -86,6 +87,7 @@ def unsmoothed_rows(p: Rows, q: Rows, where: slice | Index) -> Unsmoothed | None
 
 def _two_dimensional(values: ArrayLike, name: str, labels: Sequence[str] | None) -> NDArray[Any]:
     led = f"{name}: " * bool(name)
+    refuse_masked(values, name)
     try:
         with warnings.catch_warnings(action="ignore"):  # before numpy 1.24, rows of unequal length are a warning
             array = np.asarray(values)

@@ -26,6 +26,7 @@ from klcli.core.pairs.pair import MAGNIFICATION
 from klcli.core.rows.outcomes import log_mass_at, top_outcomes
 from klcli.errors import NotComparable, UsageError
 from klcli.notes import Note, rows_infinite, rows_made_by_masks, rows_smoothed
+from klcli.support.foreign_arrays import refuse_masked
 from klcli.support.optional_package import need
 from klcli.support.text_table import MOST_ROWS, Shown, TextTable
 
@@ -227,6 +228,7 @@ def compare_rows(
 
 
 def _targets(target: ArrayLike, rows: Rows) -> Index:
+    refuse_masked(target, "the targets")
     given = np.asarray(target)
     if given.shape != (len(rows),):
         raise NotComparable(f"the targets have the shape {given.shape}, not one for each of {len(rows):,} rows")
