@@ -145,7 +145,7 @@ def _have_one_order(p: Sequence[str] | None, q: Sequence[str] | None, *, are_fra
 
 def _are_in_one_order(p: Any, q: Any) -> bool:
     """Returns False if both are frames of pandas, whose index tells that row i of one is not row i of the other."""
-    rows = [getattr(side, "index", None) for side in (p, q)]
+    rows: list[Any] = [getattr(side, "index", None) for side in (p, q)]
     if len(rows) < 2 or not all(hasattr(each, "equals") for each in rows) or all(map(is_count, rows)):
         return True
     return bool(rows[0].equals(rows[1]))
