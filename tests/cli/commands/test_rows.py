@@ -471,6 +471,17 @@ def test_lists_give_a_lower_and_an_upper_bound_and_say_what_bounds_it(kl, docume
     assert kl("rows", path, "--fail-below", "top1_agreement=0.5").code == 2
 
 
+@pytest.mark.parametrize(("floor", "code"), [("0.03", 0), ("0.04", 3), ("0.3", 3), ("1", 3)])
+def test_a_tail_floor_that_a_list_contradicts_is_refused_with_its_row(kl, written, floor, code):
+    # Q leaves 0.1 to all others, each of which has at most 0.1, and P lists three that Q does not
+    row = '{"p": {"top": {"a": -0.8, "b": -2, "c": -3, "d": -4}}, "q": {"top": {"a": -0.10536051565782628}}}\n'
+    found = kl("rows", written("t.jsonl", row), "--tail-floor", floor)
+    assert found.code == code
+    if code:
+        assert f"row 1: --tail-floor {floor}, but" in found.err
+        assert "at most 0.03333" in found.err
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [
