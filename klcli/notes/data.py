@@ -36,8 +36,8 @@ __all__ = [
 
 @note("files_paired")
 def files_paired(files: int, p: str, q: str) -> str:
-    """Files of P and Q whose names differ, compared in their order: number, and the first of each."""
-    return f"{files:,} files of P and of Q were paired in the order of their names: {p} with {q}, and so on"
+    """Files of P and Q whose names differ, compared in their order: number, and one pair."""
+    return f"{files:,} files of P and of Q were paired in the order of their names, as {p} with {q}"
 
 
 @note("missing_outcomes")

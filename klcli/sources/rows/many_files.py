@@ -72,19 +72,40 @@ def open_many(
         open_files: Returns the rows of one file of P and one of Q, or of one that holds both.
 
     Raises:
-        InputError: A file cannot be opened, or P and Q have different numbers of files.
+        InputError: A file cannot be opened, or P and Q have different numbers of files, or some of the same name beside
+            others.
         UsageError: A share cannot be cut.
     """
     files = [files_of(word) for word in words]
     if len({len(each) for each in files}) > 1:
         counts = " and ".join(f"{word} has {len(each):,}" for word, each in zip(words, files, strict=True))
         raise NotComparable(f"{counts} files", hint="file i of P is compared with file i of Q, in the order of names")
-    pairs = [open_files(each) for each in zip(*files, strict=True)]
-    notes: tuple[Note, ...] = ()
-    names = [[os.path.basename(path) for path in each] for each in files]
-    if len(files) == 2 and len(files[0]) > 1 and names[0] != names[1]:
-        notes = (files_paired(len(files[0]), files[0][0], files[1][0]),)
-    return _Chain(words, pairs, notes, shard)
+    notes = _notes_on_names(words, files)
+    return _Chain(words, [open_files(each) for each in zip(*files, strict=True)], notes, shard)
+
+
+def _notes_on_names(words: Sequence[str], files: Sequence[Sequence[str]]) -> tuple[Note, ...]:
+    """Returns a note on files whose names differ: those of the first pair whose numbers do, too, else of the first.
+
+    Raises:
+        NotComparable: A name is on both sides, but not every one: a file is missing, and those after it are displaced.
+    """
+    differing = [pair for pair in zip(*files, strict=True) if len({os.path.basename(path) for path in pair}) > 1]
+    if not differing or len(files[0]) < 2:
+        return ()
+    names = [{os.path.basename(path) for path in each} for each in files]
+    if names[0] & names[1]:
+        p, q = differing[0]
+        raise NotComparable(
+            f"{words[0]} and {words[1]} hold files of the same names and others: {p} would be compared with {q}",
+            hint="each file needs one of the same name on the other side; a pattern, as in 'part-*.npy', chooses files",
+        )
+    first = next((pair for pair in differing if len({tuple(_numbers(path)) for path in pair}) > 1), differing[0])
+    return (files_paired(len(files[0]), *first),)
+
+
+def _numbers(path: str) -> list[int]:
+    return [int(each) for each in _DIGITS.findall(os.path.basename(path))]
 
 
 class _Chain(RowPairs):

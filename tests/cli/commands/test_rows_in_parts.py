@@ -167,3 +167,36 @@ def test_a_share_does_not_keep_its_rows_in_memory(kl, tmp_path):
             tracemalloc.stop()
 
     assert peak(12_288) < 1.5 * peak(4_096)
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "says"),
+    [
+        (["p-0", "p-1"], ["q-0", "q-1"], "paired in the order of their names, as p/p-0.csv with q/q-0.csv"),
+        (["p-0", "p-2"], ["q-0", "q-3"], "paired in the order of their names, as p/p-2.csv with q/q-3.csv"),
+        (["a", "b"], ["a", "c"], "p and q hold files of the same names and others: p/b.csv would be compared with q/c"),
+        (
+            ["1", "2", "3"],
+            ["2", "3", "4"],
+            "p and q hold files of the same names and others: p/1.csv would be compared",
+        ),
+    ],
+)
+def test_files_of_other_names_are_noted_and_displaced_ones_refused(kl, tmp_path, monkeypatch, p, q, says):
+    monkeypatch.chdir(tmp_path)
+    for side, names in (("p", p), ("q", q)):
+        (tmp_path / side).mkdir()
+        for name in names:
+            (tmp_path / side / f"{name}.csv").write_text("x,y\n0.5,0.5\n")
+    result = kl("rows", "p", "q")
+    assert says in result.err
+    assert (result.code, bool(result.out)) == ((3, False) if "hold files" in says else (0, True))
+
+
+def test_files_of_the_same_names_need_no_note(kl, tmp_path):
+    for side in ("p", "q"):
+        (tmp_path / side).mkdir()
+        for name in ("a", "b"):
+            (tmp_path / side / f"{name}.csv").write_text("x,y\n0.5,0.5\n")
+    assert (result := kl("rows", tmp_path / "p", tmp_path / "q")).code == 0
+    assert "paired" not in result.err
