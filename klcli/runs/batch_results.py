@@ -46,6 +46,7 @@ class Case(NamedTuple):
         seconds: Duration of the evaluation.
         reason: What no limit and no error says of the status of a column.
         intervals: The lower and the upper end of each value, if it is an estimate; None where the samples bound none.
+        unclear: Limits of which it is not known whether they are kept.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Case(NamedTuple):
     seconds: float = 0.0
     reason: str = ""
     intervals: tuple[tuple[float | None, float | None], ...] = ()
+    unclear: tuple[Verdict, ...] = ()
 
     @property
     def kind(self) -> str:

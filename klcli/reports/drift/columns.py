@@ -88,6 +88,7 @@ def case_of(each: ColumnDrift, result: DriftResult) -> Case:
         each.name, result.p.name, result.q.name, each.status, column_document(each), values,
         tuple(judged), causes, tuple(each.counted.notes),
         each.reason if is_error else "", each.counted.hint, reason=each.reason,
+        unclear=tuple(one.verdict for one in each.verdicts if not one.passed and not one.exceeds),
     )  # fmt: skip
 
 

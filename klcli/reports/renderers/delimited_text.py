@@ -69,11 +69,11 @@ class Csv(Format):
         return self._text(zip(numbers, *ids, *columns, *ends, strict=True))
 
     def case(self, case: "Case") -> str:
-        limits = {(verdict.measure, verdict.bound): verdict for verdict in case.verdicts}
+        limits = {(one.measure, one.bound): (one.limit, str(one.passed).lower()) for one in case.verdicts}
+        limits |= {(one.measure, one.bound): (one.limit, "false") for one in case.unclear}
         rows = []
         for measure, bound, value, unit in _values(case):
-            verdict = limits.get((measure, bound))
-            judged = (verdict.limit, str(verdict.passed).lower()) if verdict else ("", "")
+            judged = limits.get((measure, bound), ("", ""))
             named = f"{measure}:{bound}" if bound else measure
             rows.append((case.name, case.status.value, named, value, unit, *judged, case.p, case.q, case.error))
         return self._text(map(self._written, machine_texts(row)) for row in rows)
@@ -95,7 +95,7 @@ def _values(case: "Case") -> Iterable[tuple[str, str, float | None, str]]:
         for bound, end in zip(("lower", "upper"), ends or (), strict=False):
             yield measure, bound, end, unit
     known = {measure for measure, _, _ in case.values}
-    for verdict in case.verdicts:  # of what is not a measure, such as a change of null shares
+    for verdict in (*case.verdicts, *case.unclear):  # of what is not a measure, such as a change of null shares
         if verdict.measure not in known:
             yield verdict.measure, "", verdict.value, verdict.unit
 

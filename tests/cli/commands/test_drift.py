@@ -99,6 +99,18 @@ def test_csv_tells_changes_of_null_shares_and_unseen_labels(kl, tables):
     assert found["unseen"] == ("0.01", "false")
 
 
+def test_csv_tells_the_limits_that_make_a_column_unclear(kl, tmp_path):
+    paths = [tmp_path / name for name in ("p.csv", "q.csv")]
+    for path, cells in zip(paths, ("abcdefgh" * 8, "abcdefgh" * 5 + "abcd" * 5 + "abcz"), strict=True):
+        path.write_text("plan,even\n" + "".join(f"{cell},k\n" for cell in cells))
+    (column, _) = json.loads(drift(kl, "-f", "json", at=paths).out)["columns"]
+    assert (column["name"], column["status"]) == ("plan", "unclear")
+    told = {each["measure"]: (str(each["limit"]), str(each["passed"]).lower()) for each in column["verdicts"]}
+    assert (told["jeffreys"], told["unseen"]) == (("0.1", "false"), ("0.01", "false"))
+    rows = [row for row in csv.DictReader(drift(kl, "-f", "csv", at=paths).out.splitlines()) if row["name"] == "plan"]
+    assert {row["measure"]: (row["limit"], row["passed"]) for row in rows if row["limit"]} == told
+
+
 def test_the_summary_in_markdown_is_no_part_of_the_list_above_it(kl, tables):
     lines = drift(kl, "-f", "markdown").out.splitlines()
     at = next(at for at, line in enumerate(lines) if line.startswith("**kl drift**"))
