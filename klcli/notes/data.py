@@ -15,6 +15,7 @@ __all__ = [
     "labels_missing",
     "labels_nearly_equal",
     "lines_may_be_counts",
+    "lines_may_be_masses",
     "lists_whole",
     "masses_missing",
     "masses_normalised",
@@ -100,6 +101,15 @@ def first_tokens_null(name: str, texts: int) -> str:
 def lists_whole(count: int) -> str:
     """Lists of the most probable outcomes whose masses sum to 1 to the last digit."""
     return f"{plural(count, 'list')} of the most probable outcomes sum to 1 to the last digit: no other has any mass"
+
+
+@note("counts")
+def lines_may_be_masses(name: str, line: str) -> str:
+    """Lines with a label and a number, each of which was counted as one observation: name, one of them."""
+    return (
+        f"{name}: each line, such as {line!r}, was counted as one observation, though it ends with a number; --as "
+        "counts reads labels and their counts, kl compute other masses"
+    )
 
 
 @note("counts")

@@ -9,7 +9,7 @@ from klcli.errors import InputError, NotADistribution, UsageError
 from klcli.sources.columns.missing_labels import with_missing_labels
 from klcli.sources.columns.table import joint_labels
 from klcli.sources.operands.read_options import ReadOptions
-from klcli.sources.samples.masses import COMPUTE
+from klcli.sources.samples.masses import COMPUTE, COUNT_BOTH
 from klcli.sources.samples.raw_sample import RawSample
 from klcli.sources.samples.read_samples import SampleOptions, read_samples, split_names
 from klcli.support.safe_text import shorten
@@ -46,6 +46,8 @@ def read_counts(
         return reading.load_masses(x, y)
     except InputError as error:
         hint = _hint(error.hint or "", is_command=options is not None)
+        if hint == _NAME and not names and "--as samples" in (error.hint or ""):
+            hint = f"{COUNT_BOTH}; or {_NAME}"
         raise type(error)(error.message, hint=hint) from None
 
 

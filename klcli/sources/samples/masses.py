@@ -1,6 +1,8 @@
 """Masses and counts where samples are wanted: counts are read as what they count, other masses are refused."""
 
-from klcli.core.distributions.raw_numbers import RawNumbers
+import numpy as np
+
+from klcli.core.arithmetic.types import Array
 from klcli.engines.address import is_address
 from klcli.errors import KlError, UsageError
 from klcli.sources.bytes.files import status_of
@@ -8,10 +10,10 @@ from klcli.sources.formats.query import Query
 from klcli.sources.text.inline import has_labels, read_inline
 from klcli.support.safe_text import shorten
 
-__all__ = ["COMPUTE", "are_counts", "refuse_masses"]
+__all__ = ["COMPUTE", "COUNT_BOTH", "are_counts", "are_whole", "refuse_masses"]
 
 COMPUTE = "kl compute takes such masses, and with --p-as samples or --q-as samples a sample beside them"
-_COUNTED = "count both sides, as sort | uniq -c does, and pass --as counts"
+COUNT_BOTH = "count both sides, as sort | uniq -c does, and pass --as counts"
 _LABELS = "if each is one observation, pass --as labels"
 
 
@@ -32,8 +34,8 @@ def refuse_masses(word: str) -> None:
         (raw,) = read_inline(word, Query())
     except KlError:  # observations that merely look like it, or an error that reading them as such reports
         return
-    if _are_whole(raw):
-        raise UsageError(f"{shorten(word)}: counts, where a sample is wanted", hint=f"{_COUNTED}; {_LABELS}")
+    if are_whole(raw.values):
+        raise UsageError(f"{shorten(word)}: counts, where a sample is wanted", hint=f"{COUNT_BOTH}; {_LABELS}")
     raise UsageError(f"{shorten(word)}: masses, where a sample is wanted", hint=f"{COMPUTE}; {_LABELS}")
 
 
@@ -41,5 +43,6 @@ def _is_place(word: str) -> bool:
     return is_address(word) or "://" in word or status_of(word) is not None
 
 
-def _are_whole(raw: RawNumbers) -> bool:
-    return all(value >= 0 and value == value // 1 for value in raw.values.tolist())
+def are_whole(values: Array) -> bool:
+    """Returns True for counts: whole numbers that are not negative."""
+    return bool(((values >= 0) & (np.floor(values) == values)).all())

@@ -2,32 +2,36 @@
 
 import re
 from collections.abc import Sequence
+from stat import S_ISREG
 from typing import NamedTuple
 
 import numpy as np
 
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.engines.address import Access
-from klcli.errors import NotADistribution, Unreadable, UsageError
-from klcli.notes import Use, first_row_counted, header_read, lines_may_be_counts, listing
+from klcli.errors import InputError, NotADistribution, Unreadable, UsageError
+from klcli.notes import Use, first_row_counted, header_read, lines_may_be_counts, lines_may_be_masses, listing
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.bytes.files import shown_name, status_of
 from klcli.sources.columns.column_choice import found_labels
 from klcli.sources.columns.header import is_name
+from klcli.sources.columns.written_numbers import is_written
 from klcli.sources.formats.input_format import format_of_distributions
 from klcli.sources.formats.query import Query
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.operands.operand import is_family, read_raw
-from klcli.sources.samples.masses import refuse_masses
+from klcli.sources.samples.masses import COMPUTE, are_whole, refuse_masses
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
 from klcli.sources.text.headed_table import NO_HEADER
+from klcli.support.safe_text import shorten
 
 __all__ = ["SampleOptions", "read_sample", "read_samples", "split_names"]
 
 _NAME = "name the columns that hold the observations, as with --columns price,size"
+_MOST_MASSES = 10_000  # lines that may be labels and their masses
 _COUNTED = re.compile(r"\s+\d+ \S")  # of uniq -c
-_HINT = f"{_NAME}; --as counts takes labels and their counts"
+_COUNTS = "--as counts takes labels and their counts"
 
 
 class SampleOptions(NamedTuple):
@@ -48,7 +52,7 @@ class SampleOptions(NamedTuple):
     max_expand: str = MAX_EXPAND
     dialect: TextDialect = PLAIN
     access: Access = Access()
-    hint: str = _HINT
+    hint: str = _NAME
     as_: str = "auto"
     beside: tuple[str, ...] = ()
 
@@ -131,6 +135,8 @@ def _read(word: str, columns: Sequence[str], options: SampleOptions) -> RawSampl
             notes.append(first_row_counted(_source_name(word), listing(headings)))
     if len(found) == 1 and found[0].labels and all(map(_COUNTED.match, found[0].labels)):
         notes.append(lines_may_be_counts(_source_name(word)))
+    elif len(found) == 1 and found[0].labels and _may_be_masses(found[0].labels, options.dialect):
+        notes.append(lines_may_be_masses(_source_name(word), shorten(found[0].labels[-1])))
     return RawSample(_source_name(word), tuple(made), tuple(notes))
 
 
@@ -212,20 +218,40 @@ def _raw(word: str, columns: tuple[str | None, ...], options: SampleOptions) -> 
     try:
         return read_raw(word, query, options.input_format, options.max_expand)
     except Unreadable as error:
-        if columns != (None,) or "is not clear" not in error.message:
-            raise
-        raise _unclear(word, options, error) from None
+        if columns == (None,) and "is not clear" in error.message:
+            raise _unclear(word, options, error) from None
+        if "not an object" in error.message:
+            raise Unreadable(error.message, hint=_cure_of_masses(word, options)) from None
+        raise
 
 
 def _unclear(word: str, options: SampleOptions, error: Unreadable) -> Unreadable:
     """Returns the error for several columns of which none is named, with their headings."""
     message = error.message
-    if options.header is None and word != "-":
+    if options.header is None and _can_be_read_again(word):
         try:
             _raw(word, (None,), options._replace(header=True))
         except Unreadable as headed:
             message = headed.message
-    return Unreadable(message.replace("holds the masses", "holds the observations"), hint=options.hint)
+    hint = f"{options.hint}; {_cure_of_masses(word, options)}"
+    return Unreadable(message.replace("holds the masses", "holds the observations"), hint=hint)
+
+
+def _can_be_read_again(word: str) -> bool:
+    status = None if word == "-" else status_of(word)
+    return status is not None and S_ISREG(status.st_mode)
+
+
+def _cure_of_masses(word: str, options: SampleOptions) -> str:
+    """Returns the way to read labels and numbers, which are masses, or else may be counts."""
+    if not _can_be_read_again(word):
+        return _COUNTS
+    query = Query(header=options.header, dialect=options.dialect, access=options.access)
+    try:
+        (raw,) = read_raw(word, query, options.input_format, options.max_expand)
+    except InputError:
+        return _COUNTS
+    return _COUNTS if raw.labels is None or are_whole(raw.values) else COMPUTE
 
 
 def _column(raw: RawNumbers, name: str, options: SampleOptions) -> RawColumn:
@@ -242,6 +268,16 @@ def _heads_gaps(raw: RawNumbers, dialect: TextDialect) -> bool:
     if raw.labels is None or len(raw.labels) < 2 or not is_name(raw.labels[0]):
         return False
     return RawColumn("", raw.labels[1:], dialect=dialect).numbers is not None
+
+
+def _may_be_masses(labels: Sequence[str], dialect: TextDialect) -> bool:
+    """Returns True for lines such as "heads 0.5", of which no two have the same label."""
+    if not 1 < len(labels) <= _MOST_MASSES:
+        return False
+    pieces = [label.rsplit(maxsplit=1) for label in labels]
+    if not all(len(each) == 2 and is_written(each[1], dialect) for each in pieces):
+        return False
+    return len({each[0] for each in pieces}) == len(pieces) and not any(is_written(each[0], dialect) for each in pieces)
 
 
 def _may_be_heading(column: RawColumn) -> bool:

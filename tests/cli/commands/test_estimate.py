@@ -200,6 +200,59 @@ def test_counts_that_are_left_aside_are_noted(document, tmp_path, table, columns
     assert said is None or said in about[0]
 
 
+@pytest.mark.parametrize("name", ["die.csv", "die.json"])
+def test_masses_in_a_file_lead_to_the_command_that_takes_them(kl, tmp_path, random, name):
+    throws = lines(tmp_path / "throws.txt", random.integers(1, 4, 60))
+    die = tmp_path / name
+    die.write_text("face,p\n1,1/3\n2,1/3\n3,1/3\n" if name == "die.csv" else '{"1": 0.5, "2": 0.25, "3": 0.25}')
+    for words in ((), ("--as", "counts")):
+        for pair in ((throws, str(die)), (str(die), throws)):
+            found = kl("estimate", *pair, *words)
+            assert (found.code, found.out) == (3, "")
+            if str(die) in found.err:
+                assert "kl compute takes such masses, and with --p-as samples or --q-as samples" in found.err
+            assert "--as weights" not in found.err
+    assert kl("compute", throws, die, "--p-as", "samples").code == 0
+
+
+def test_counts_in_a_file_beside_a_sample_lead_to_counts_of_both(kl, tmp_path):
+    sample = lines(tmp_path / "throws.txt", ["heads", "tails"] * 50)
+    (tmp_path / "c.csv").write_text("heads,5\ntails,7\n")
+    (tmp_path / "c.json").write_text('{"heads": 5, "tails": 7}')
+    for name in ("c.csv", "c.json"):
+        assert "--as counts takes labels and their counts" in kl("estimate", sample, tmp_path / name).err
+        found = kl("estimate", sample, tmp_path / name, "--as", "counts")
+        assert (found.code, "hint: count both sides, as sort | uniq -c does" in found.err) == (3, True)
+    with (tmp_path / "both").open("w") as file:
+        file.write("     50 heads\n     50 tails\n")
+    assert kl("estimate", tmp_path / "both", tmp_path / "c.csv", "--as", "counts").code == 0
+
+
+def test_a_pipe_of_several_columns_is_not_read_twice(kl, letters):
+    reader, writer = os.pipe()
+    os.write(writer, b"heads,5\ntails,7\n")
+    os.close(writer)
+    found = kl("estimate", letters[0], f"/dev/fd/{reader}")
+    os.close(reader)
+    assert (found.code, "which column holds the observations is not clear" in found.err) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_noted"),
+    [
+        ("heads 0.5\ntails 0.5\n", True),
+        ("heads\t5\ntails\t7\n", False),  # two columns, which are refused
+        ("room 12\nroom 13\n", False),
+        ("heads\ntails\n", False),
+        ("1 2\n3 4\n", False),
+    ],
+)
+def test_lines_that_end_with_a_number_are_noted(kl, letters, tmp_path, text, is_noted):
+    (tmp_path / "x.txt").write_text(text)
+    said = "was counted as one observation, though it ends with a number"
+    assert (said in kl("estimate", tmp_path / "x.txt", letters[0]).err) is is_noted
+
+
 def test_the_group_of_rows_and_the_other_sample_are_no_counts_left_aside(document, tmp_path, long_table):
     by = ("--by", "week", "--columns")
     assert "columns" in codes(document("estimate", long_table, *by, "category"))
