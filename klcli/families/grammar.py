@@ -24,9 +24,11 @@ from klcli.support.safe_text import shorten
 __all__ = ["parse"]
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
+_KEYWORD = re.compile(r"([^\W\d][\w.]*(?:\s*(?:\^|\*\*)\s*2)?)\s*=")  # also σ and sigma^2, which binding answers
 _NUMBER = re.compile(r"[+-]?(?:inf\b|[0-9]+\s*/\s*[0-9]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
 _PLAIN = r" *+[+-]?[0-9]{1,300}+(?:\.[0-9]*+)? *+"
 _PLAIN_LIST = re.compile(rf"{_PLAIN}(?:,{_PLAIN})*+\]")  # decimals that are neither infinite nor fractions
+_MIXTURE = "write mixture(0.3*normal(0, 1) + 0.7*normal(4, 1))"
 _MAX_DEPTH = 3  # of nested brackets; a matrix needs two
 _MAX_MIXTURE_DEPTH = 20  # of mixtures in mixtures, which one mixture says as well
 _MAX_DIGITS = 300  # of the numerator or denominator of a fraction
@@ -55,7 +57,7 @@ class _Parser:
         found = self.distribution()
         self.skip_spaces()
         if self.position < len(self.text):
-            raise self.unexpected("the end")
+            raise self.unexpected("the end", hint=_MIXTURE if self.peek() in "+*" else None)
         return found
 
     def distribution(self) -> Family:
@@ -118,7 +120,7 @@ class _Parser:
                 break
             self.position += 1
         self.mixture_depth -= 1
-        self.expect(")", hint="write mixture(0.3*normal(0, 1) + 0.7*normal(4, 1))")
+        self.expect(")", hint=_MIXTURE)
         try:
             return Mixture(*parts)
         except KlError as error:
@@ -127,16 +129,14 @@ class _Parser:
     def keyword(self) -> str | None:
         """The name before an =, if the next argument is named; else None."""
         self.skip_spaces()
-        found = _NAME.match(self.text, self.position)
-        if found is None or found[0] == "inf":
+        found = _KEYWORD.match(self.text, self.position)
+        if found is not None:
+            self.position = found.end()
+            return found[1]
+        name = _NAME.match(self.text, self.position)
+        if name is None or name[0] == "inf":
             return None
-        end = found.end()
-        while end < len(self.text) and self.text[end].isspace():
-            end += 1
-        if self.text[end : end + 1] != "=":
-            raise self.unexpected("a number")
-        self.position = end + 1
-        return found[0]
+        raise self.unexpected("a number")
 
     def value(self, depth: int) -> Any:
         self.skip_spaces()

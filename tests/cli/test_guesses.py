@@ -1,5 +1,6 @@
 """What people try because other tools or books have it: read as it is meant, or answered with the word that works."""
 
+import shlex
 from math import log, sqrt
 
 import pytest
@@ -151,3 +152,24 @@ def test_a_missing_word_is_answered_with_those_known_in_one_line(kl):
     result = kl("completion")
     assert result.err.splitlines()[0] == "kl: error: missing argument '{bash|zsh|fish}'. Choose from: bash, zsh, fish"
     assert result.code == 2
+
+
+@pytest.mark.parametrize("word", ["0.5,0.25,0.25", "one.csv", "one.json", "normal(0,1)"])
+@pytest.mark.parametrize(
+    "words", [("compute", "-m", "entropy_p"), ("explain", "-m", "entropy_q"), ("compute", "-m", "entropy_p,entropy_q")]
+)
+def test_the_entropy_of_one_operand_is_led_to_the_operand_given_twice(kl, tmp_path, word, words):
+    (tmp_path / "one.csv").write_text("a,1\nb,3\n")
+    (tmp_path / "one.json").write_text('{"a": 1, "b": 3}')
+    word = str(tmp_path / word) if word.startswith("one.") else word
+    refused = kl(words[0], word, *words[1:])
+    assert refused.out == ""
+    cure = shlex.split(refused.err.splitlines()[-1].partition("so give it as P and as Q: ")[2])
+    assert cure == [word, word]
+    if words[0] == "compute" or "(" not in word:  # of families, forward_kl alone is explained
+        assert kl(words[0], *cure, *words[1:]).code == 0
+
+
+def test_a_missing_q_of_a_divergence_is_not_led_to_p_given_twice(kl):
+    for options in ((), ("-m", "forward_kl"), ("-m", "entropy_p,forward_kl")):
+        assert kl("compute", "0.5,0.5", *options).err.splitlines()[-1] == "kl: hint: give a second operand"

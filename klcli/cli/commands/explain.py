@@ -14,7 +14,7 @@ from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.core.measures.measure import MEASURES, Measure, select
 from klcli.errors import ExitCode, UsageError
 from klcli.reports.explanation import explanation_report, measures_of
-from klcli.runs.operand_pair import compare_distributions
+from klcli.runs.operand_pair import compare_distributions, hinted_at_p_twice
 from klcli.sources.operands.read_options import Operand as Loaded
 from klcli.sources.operands.read_options import ReadOptions
 
@@ -60,7 +60,7 @@ def command(
     kl explain p.csv q.csv -m jensen_shannon
     """
     measure = _measure(name, reverse=reverse)
-    with reading_progress(filter(None, (p, q))):
+    with reading_progress(filter(None, (p, q))), hinted_at_p_twice(reading, p, q, [name]):
         both = reading.load_both(p, q)
     of_p, of_q = both
     if not isinstance(of_p, Distribution) or not isinstance(of_q, Distribution):

@@ -1,5 +1,6 @@
 """Binds arguments to the parameters of a family, by position and by name, and refuses what does not fit."""
 
+import re
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -85,10 +86,22 @@ def _parameter_named(family: Signature, name: str, hint: str) -> tuple[Parameter
             return parameter, _unchanged
         if name in parameter.conversions:
             return parameter, _conversion(family, parameter, name)
+    if _is_square(family, name):
+        has_variance = any("variance" in parameter.conversions for parameter in family.parameters)
+        cure = "write variance=…" if has_variance else "write its square root, sigma=…"
+        raise NotADistribution(f"{family.name}: there is no parameter {shorten(name)!r}", hint=f"{cure}: {hint}")
     known = [other for each in family.parameters for other in (each.name, *each.aliases, *each.conversions)]
     near = nearest(name, known)
     hint = f"did you mean {near[0]}? {hint}" if near else hint
     raise NotADistribution(f"{family.name}: there is no parameter {shorten(name)!r}", hint=hint)
+
+
+def _is_square(family: Signature, name: str) -> bool:
+    """Returns True if a name such as sigma2, sigma^2 or σ² is the square of a parameter that is called sigma."""
+    is_square = re.fullmatch(r"(?:sigma|std|sd|scale|σ)_?\s*(?:\^\s*2|\*\*\s*2|2|²|sq|squared)", name, re.IGNORECASE)
+    return is_square is not None and any(
+        "sigma" in each.aliases for each in family.parameters if not each.domain.dimensions
+    )
 
 
 def _unchanged(value: Any) -> Any:

@@ -12,7 +12,7 @@ from klcli.core.distributions.distribution import Distribution, read_as
 from klcli.core.distributions.kinds import KINDS, Kind
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.engines.address import Access, is_address
-from klcli.errors import UsageError
+from klcli.errors import Unreadable, UsageError
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.bytes.files import missing_file, status_of
@@ -26,6 +26,7 @@ __all__ = ["is_family", "load", "load_columns", "load_pair", "read_raw"]
 
 _expansion = lru_cache(16)(parse_expansion)
 _FAMILY = re.compile(r"\s*[A-Za-z_][\w.]*\s*\(")
+_WEIGHTED_FAMILY = re.compile(r"\s*[\d./]+\s*\*\s*[A-Za-z_][\w.]*\s*\(")
 
 
 def is_family(operand: object, kind: str = "auto") -> bool:
@@ -141,6 +142,9 @@ def _read_inline(word: str, query: Query) -> tuple[RawNumbers, ...]:
         raise UsageError(f"{word}: a family, where masses are wanted", hint="give its masses, or compare two families")
     if "://" not in word and (is_inline(word) or ("," in word and query.samples[0])) and format_of_suffix(word) is None:
         return read_inline(word, query)
+    if _WEIGHTED_FAMILY.match(word):
+        hint = f"weighted families are a mixture: {shlex.quote(f'mixture({word.strip()})')}"
+        raise Unreadable(f"{word}: no such file, and no inline distribution", hint=hint)
     hint = "an operand is a file, - for standard input, or as 0.5,0.5 or heads=0.5,tails=0.5"
     plain = _as_inline(word)
     if is_inline(plain) and "," in plain and plain != word:

@@ -1,5 +1,6 @@
 """Families on the command line: what is printed, the gate, the note, and the exit code."""
 
+import shlex
 import subprocess
 import sys
 from math import factorial, log
@@ -130,6 +131,29 @@ def test_a_sample_of_whole_numbers_is_led_to_counts_which_have_every_measure(kl,
     assert float(counted.out) == pytest.approx(exact, rel=1e-14)
     (tmp_path / "x.txt").write_text("1.5\n2\n")
     assert "uniq" not in kl(*words, "-m", "kl").err
+
+
+@pytest.mark.parametrize("name", ["sigma2", "sigma^2", "sigma ** 2", "std2", "sd_squared", "σ²"])
+def test_the_square_of_a_standard_deviation_is_led_to_the_variance(kl, name):
+    refused = kl("compute", f"normal(0, {name}=4)", "normal(0, 1)")
+    assert (refused.code, refused.out) == (3, "")
+    assert f"character 11: normal: there is no parameter {name!r}" in refused.err
+    assert refused.err.splitlines()[-1] == "kl: hint: write variance=…: normal(loc, scale): the bell curve"
+    of_lognormal = kl("compute", f"lognormal(0, {name}=4)", "lognormal(0, 1)").err.splitlines()[-1]
+    assert of_lognormal.startswith("kl: hint: write its square root, sigma=…: lognormal(loc, scale)")
+
+
+@pytest.mark.parametrize("word", ["0.5*normal(-2,1)+0.5*normal(2,1)", " 1/3 * normal(0, 1) + 2/3*gamma(2, 1)"])
+def test_weighted_families_are_led_to_a_mixture_which_works(kl, word):
+    refused = kl("compute", word, "normal(0,2)")
+    assert (refused.code, refused.out) == (3, "")
+    cure = shlex.split(refused.err.splitlines()[-1].partition("are a mixture: ")[2])
+    assert kl("compute", *cure, "normal(0,2)", "-m", "total_variation").code == 0
+
+
+@pytest.mark.parametrize("word", ["normal(-2,1)+normal(2,1)", "normal(-2,1)*0.5+0.5*normal(2,1)"])
+def test_a_sum_of_families_is_led_to_a_mixture(kl, word):
+    assert "hint: write mixture(0.3*normal(0, 1) + 0.7*normal(4, 1))" in kl("compute", word, "normal(0,2)").err
 
 
 def test_all_computes_what_families_have_and_names_the_rest(kl, document, tmp_path):
