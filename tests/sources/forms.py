@@ -507,6 +507,89 @@ MARKS = [
     ),
 ]
 
-FORMS = [*MARKS, *TOTALS, *GUESSED, *MISSING_NUMBERS, *SHELL, *DRAWN, *NUMBERS, *INLINE, *ONE_SIDE, *COLUMNS, *FILES]
+_RECORDS = "pandas writes records with to_json(orient='records')"
+_TRANSPOSED = "records are read: jq '[.labels, .counts] | transpose | map({label: .[0], n: .[1]})' writes them"
+
+SHAPES = [
+    Refused(
+        "two arrays of JSON",
+        '{"labels": ["cat", "dog"], "counts": [3, 5]}',
+        "stdin: key 1: 'labels': an array where a number belongs",
+        _TRANSPOSED,
+    ),
+    Refused(
+        "two arrays of JSON and the number of rows",
+        '{"labels": ["cat", "dog"], "at": [0, 1], "counts": [3, 5]}',
+        "stdin: key 1: 'labels': an array where a number belongs",
+        _TRANSPOSED,
+    ),
+    Refused(
+        "orient=split of pandas",
+        '{"columns": ["pet", "n"], "index": [0, 1], "data": [["cat", 3], ["dog", 5]]}',
+        "stdin: key 1: 'columns': an array where a number belongs",
+        _RECORDS,
+    ),
+    Refused(
+        "columns of pandas",
+        '{"pet": {"0": "cat", "1": "dog"}, "n": {"0": 3, "1": 5}}',
+        "stdin: key 1: 'pet': an object where a number belongs",
+        _RECORDS,
+    ),
+    Refused(
+        "arrays of two",
+        '[["cat", 3], ["dog", 5]]',
+        "stdin: item 1: an array where a number belongs",
+        "records are read: jq 'map({label: .[0], n: .[1]})' writes them",
+    ),
+    Refused(
+        "a response that wraps the distribution",
+        '{"status": "ok", "data": [{"pet": "cat", "n": 3}]}',
+        "stdin: key 1: 'status': the text 'ok' where a number belongs",
+        "if 'data' holds it: jq .data",
+    ),
+    Refused(
+        "a key that jq quotes",
+        '{"ok": true, "my data": {"cat": 3}}',
+        "stdin: key 1: 'ok': true where a number belongs",
+        "if 'my data' holds it: jq '.[\"my data\"]'",
+    ),
+    Refused(
+        "numbers of JSON in quotes",
+        '[{"pet": "cat", "n": "3"}, {"pet": "dog", "n": "5"}]',
+        "stdin: item 1: 'cat': '3' is not a number",
+        "store it as a number: here it is a text",
+    ),
+    Refused(
+        "an object of distributions",
+        '{"north": {"cat": 3}, "south": {"cat": 5}}',
+        "stdin: key 1: 'north': an object where a number belongs",
+        "name the distribution with --p or --q, as in --p north",
+    ),
+    Refused(
+        "an object of distributions in place of a pair",
+        '{"far north": {"cat": 3}, "south": {"cat": 5}}',
+        "d.json: one distribution, but a single operand must hold two",
+        "name two of its keys, as in --p 'far north' --q south",
+        file="d.json",
+    ),
+    Refused(
+        "arrays without numbers", '{"a": ["x"], "b": []}', "stdin: key 1: 'a': an array where a number belongs", ""
+    ),
+]
+
+FORMS = [
+    *MARKS,
+    *SHAPES,
+    *TOTALS,
+    *GUESSED,
+    *MISSING_NUMBERS,
+    *SHELL,
+    *DRAWN,
+    *NUMBERS,
+    *INLINE,
+    *ONE_SIDE,
+    *COLUMNS,
+    *FILES,
+]
 ANSWERED = [form for form in FORMS if isinstance(form, Answered)]
 REFUSED = [form for form in FORMS if isinstance(form, Refused)]

@@ -55,7 +55,7 @@ def test_a_form_is_read_as_what_it_stands_for(form, run, tmp_path):
 
 @pytest.mark.parametrize("form", REFUSED, ids=lambda form: form.name)
 def test_a_form_that_is_refused_says_why_and_names_the_cure(form, run):
-    is_one = "one operand" in form.error
+    is_one = "one operand" in form.error or "single operand" in form.error
     code, out, err = run(form, None if is_one else "cat=0.5,dog=0.5", "-q")
     assert err.splitlines() == [f"kl: error: {form.error}", *([f"kl: hint: {form.hint}"] if form.hint else [])]
     assert (code, out) == (form.code, "")

@@ -136,7 +136,8 @@ def cure_of_stored(cell: object) -> str | None:
     """Returns the cure for a cell of a format that stores numbers, where the options on texts are none."""
     cure = cure_of(cell)
     is_missing = isinstance(cell, str) and cell.strip().lower() in _MISSING
-    return cure if cure is None or is_missing else "store it as a number: here it is a text"
+    is_text = isinstance(cell, str) and parse_number(cell) is not None
+    return "store it as a number: here it is a text" if is_text or (cure is not None and not is_missing) else cure
 
 
 def doubt_on_marks(labels: Sequence[str], cells: Sequence[object]) -> str:

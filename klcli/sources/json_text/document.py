@@ -7,6 +7,7 @@ is an error.
 
 import json
 from collections.abc import Callable, Sequence
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,7 @@ from klcli.sources.columns.written_numbers import cure_of_stored
 from klcli.sources.formats.input_format import input_format
 from klcli.sources.formats.query import Query, RowQuery
 from klcli.sources.json_text.concatenated import ValueText, cut_values
+from klcli.sources.json_text.cures import cure_of_shape, named_distributions
 from klcli.sources.json_text.lines import json_lines
 from klcli.sources.json_text.parser import LARGE, Parser, careful_parser, floats, is_minus_infinity, json_parser
 from klcli.sources.json_text.values import WrittenNumber, described
@@ -164,10 +166,15 @@ def _distributions(document: object, source: ByteSource, query: Query, item: str
     if isinstance(document, list) and document and isinstance(document[0], dict):
         return _records(document, source.name, query, item)
     if query.is_pair:
-        raise source.unreadable(
-            "one distribution, but a single operand must hold two", hint='give a second operand, or {"p": …, "q": …}'
-        )
-    return (_one(document, source.name, query, item),)
+        hint = 'give a second operand, or {"p": …, "q": …}'
+        if names := [quote(key) for key in named_distributions(document)[:2]]:
+            hint = f"name two of its keys, as in --p {names[0]} --q {names[1]}"
+        raise source.unreadable("one distribution, but a single operand must hold two", hint=hint)
+    try:
+        return (_one(document, source.name, query, item),)
+    except NotADistribution as error:
+        error.hint = error.hint or cure_of_shape(document)
+        raise
 
 
 def _one(document: object, name: str, query: Query, item: str) -> RawNumbers:

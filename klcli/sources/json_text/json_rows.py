@@ -160,7 +160,7 @@ def block_of(
         raise NotADistribution(f"{name}: line {lines.numbers[0]}: {where}there are no values")
     numbers = floats(list(chain.from_iterable(rows)))
     if numbers is None:
-        raise _no_number(name, rows, lines, where, labels)
+        raise _no_number(name, rows, lines, where, labels, is_table=query.finds_id)
     return RowBlock(
         numbers.reshape(len(rows), len(rows[0])), first, lambda row: f"line {lines.numbers[row]}", labels,
         *fields_asked_for(name, lines, query),
@@ -168,8 +168,9 @@ def block_of(
 
 
 def _no_number(
-    name: str, rows: Sequence[Sequence[object]], lines: Lines, where: str, labels: Sequence[str] | None
-) -> NotADistribution:
+    name: str, rows: Sequence[Sequence[object]], lines: Lines, where: str, labels: Sequence[str] | None, *,
+    is_table: bool,
+) -> NotADistribution:  # fmt: skip
     row, column = next(
         (row, column) for row, values in enumerate(rows) for column, value in enumerate(values)
         if type(value) not in (int, float) and not is_minus_infinity(value)
@@ -180,6 +181,8 @@ def _no_number(
     hint = None
     if isinstance(value, dict):
         hint = "one distribution a line; for fields that hold P and Q, pass --p and --q"
+        if is_table:
+            hint = "one distribution a line: jq -c 'to_entries[] | {name: .key} + .value', with --id name"
     elif isinstance(value, list):
         hint = "one distribution a line, as jq -c '.[]' writes them"
         if labels:

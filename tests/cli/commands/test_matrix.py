@@ -373,6 +373,16 @@ def test_columns_of_observations_have_no_labels(document, tmp_path):
     assert found["values"] == [[0, 0.5], [0.5, 0]]
 
 
+def test_an_object_of_distributions_is_refused_with_what_writes_a_row_of_each(kl, written):
+    found = kl("matrix", written("d.json", '{"north": {"a": 3, "b": 5}, "south": {"a": 4, "b": 4}}'))
+    assert (found.code, found.out) == (3, "")
+    assert "one distribution a line: jq -c 'to_entries[] | {name: .key} + .value', with --id name" in found.err
+    rows = '{"name": "north", "a": 3, "b": 5}\n{"name": "south", "a": 4, "b": 4}\n'  # what that prints
+    header, north, _ = kl("matrix", written("d.jsonl", rows), "--id", "name", "-f", "csv").out.splitlines()
+    assert header.endswith(",north,south")
+    assert float(north.split(",")[2]) == pytest.approx(3 / 8 * log(3 / 4) + 5 / 8 * log(5 / 4), rel=1e-14)
+
+
 def test_missing_labels_are_refused_with_those_of_every_operand(kl):
     result = kl("matrix", "a=1,b=1", "b=1,c=1", "--missing", "error")
     assert result.code == 3

@@ -1,0 +1,60 @@
+"""Cures for JSON of another shape than a distribution has, as services and data frames write it."""
+
+import json
+import re
+from collections.abc import Sequence
+from shlex import quote
+
+from klcli.sources.json_text.values import WrittenNumber
+
+__all__ = ["cure_of_shape", "named_distributions"]
+
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_RECORDS = "pandas writes records with to_json(orient='records')"
+
+
+def cure_of_shape(document: object) -> str | None:
+    """Returns how the distribution in a parsed document is reached; None if its shape does not tell."""
+    if isinstance(document, list):
+        are_pairs = bool(document) and all(isinstance(each, list) and len(each) == 2 for each in document)
+        return "records are read: jq 'map({label: .[0], n: .[1]})' writes them" if are_pairs else None
+    if not isinstance(document, dict):
+        return None
+    if {"columns", "data"} <= document.keys() and _has_lists(document["data"]):
+        return _RECORDS
+    named = named_distributions(document)
+    if named:
+        return f"name the distribution with --p or --q, as in --p {quote(named[0])}"
+    if document and all(isinstance(each, dict) for each in document.values()):
+        return _RECORDS
+    lists = [key for key, each in document.items() if isinstance(each, list)]
+    numbers = [key for key in lists if _are_numbers(document[key])]
+    masses = numbers[-1] if numbers else ""
+    labels = [key for key in lists if key != masses and numbers and len(document[key]) == len(document[masses])]
+    if labels:
+        label = next((key for key in labels if key not in numbers), labels[0])
+        columns = f"[{_path(label)}, {_path(masses)}]"
+        return f"records are read: jq {quote(f'{columns} | transpose | map({{label: .[0], n: .[1]}})')} writes them"
+    inner = [key for key, each in document.items() if isinstance(each, (list, dict))]
+    return f"if {inner[0]!r} holds it: jq {quote(_path(inner[0]))}" if len(inner) == 1 else None
+
+
+def named_distributions(document: object) -> list[str]:
+    """Returns the keys of an object of two or more distributions, each label → number; else an empty list."""
+    if not isinstance(document, dict) or len(document) < 2:
+        return []
+    are_all = all(isinstance(each, dict) and each and _are_numbers(list(each.values())) for each in document.values())
+    return list(document) if are_all else []
+
+
+def _has_lists(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], list)
+
+
+def _are_numbers(values: Sequence[object]) -> bool:
+    return bool(values) and all(type(each) in (int, float, WrittenNumber) for each in values)
+
+
+def _path(key: str) -> str:
+    """Returns the path of a key in jq."""
+    return f".{key}" if _NAME.fullmatch(key) else f".[{json.dumps(key)}]"
