@@ -1,5 +1,6 @@
 """Evaluates one pair of a batch. Every error becomes part of the result, so a bad file never hides another pair."""
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 from time import perf_counter
@@ -52,7 +53,7 @@ def evaluate(task: Task) -> Case:
         comparison = compare_operands(plan.reading, p, entry.q, plan.measures, statuses)
         return _evaluated(entry, comparison, judge(comparison, _limits(plan.limits)), notes, started)
     except KlError as error:
-        return failed(entry, error.message, error.hint or "", started)
+        return failed(entry, error.message, _hint(entry, error), started)
     except MemoryError:
         return failed(entry, "the data does not fit into memory", "", started)
     except OSError as error:
@@ -62,6 +63,12 @@ def evaluate(task: Task) -> Case:
         return failed(entry, exhausted.message, exhausted.hint or "", started)
     except Exception as error:
         return _bug(entry, error, started)
+
+
+def _hint(entry: BatchEntry, error: KlError) -> str:
+    """Returns the cure of an error; the columns of a manifest in place of --p and --q, which hold for every pair."""
+    hint = error.hint or ""
+    return re.sub(r"--([pq])(?![\w-])", r"\1_column", hint) if entry.place else hint
 
 
 def _bug(entry: BatchEntry, error: Exception, started: float) -> Case:

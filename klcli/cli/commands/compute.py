@@ -11,6 +11,8 @@ from klcli.cli.options import limit_option, measure_option, reading_options
 from klcli.cli.output_options import output_options
 from klcli.core.comparison import Comparison
 from klcli.core.limits import judge, parse_limit
+from klcli.core.measures.measure import select
+from klcli.core.measures.selection import names_of
 from klcli.errors import ExitCode
 from klcli.reports.comparison import comparison_report
 from klcli.runs.operand_pair import compare_operands
@@ -43,6 +45,7 @@ def command(
     kl compute p.csv q.csv --fail-above 0.1 -f json
     kl compute 'normal(1, 1)' 'normal(2, 0.5)'
     """
+    list(map(select, names_of(measures)))  # an unknown one is refused before the data are read
     asked = [parse_limit(text, measures) for text in limits]
     with reading_progress(filter(None, (p, q))):
         comparison = compare_operands(reading, p, q, measures or None)

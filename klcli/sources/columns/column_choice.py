@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from shlex import quote
 from typing import NamedTuple
 
 from klcli.errors import InputError, Unreadable
@@ -77,7 +78,7 @@ def chosen_columns(names: tuple[str, ...], query: Query) -> Choice:
     headed = [_key(names[index]) for index in rest]
     if len(rest) == 2 and not labels and not query.samples[0] and set(headed) != {"p", "q"}:
         return _label_and_value(rest, names)
-    hint = "name it with --p or --q"
+    hint = _joint_labels(rest, names) or "name it with --p or --q"
     hint += ", or the labels with --label" if len(rest) == 2 else "; kl drift compares raw tables column by column"
     raise _unclear("which column holds the masses is not clear", hint, names)
 
@@ -126,6 +127,14 @@ def _chosen_pair(labels: tuple[int, ...], given: Sequence[int], rest: Sequence[i
         return Choice(labels, rest) if labels else _with_label((), rest[:1], rest[1:], names)
     hint = "give Q as a second operand, or name both columns with --p and --q"
     raise _unclear("a pair needs a P and a Q column", hint, names)
+
+
+def _joint_labels(rest: Sequence[int], names: Sequence[str]) -> str:
+    """Returns the cure for columns of which one alone is headed as masses, as in x,y,p; else an empty text."""
+    others = [names[index] for index in rest if _rank(names[index]) < 3]
+    if not 2 <= len(others) == len(rest) - 1 <= _LISTED or any("," in name for name in others):
+        return ""
+    return f"if the others are labels together, pass --label {quote(','.join(others))}"
 
 
 def _label_among(rest: Sequence[int], names: Sequence[str]) -> Sequence[int]:

@@ -259,3 +259,9 @@ def test_standard_input_is_one_operand_at_most(kl):
     result = kl("compute", "-", "-")
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith("kl: error: standard input can be one operand, not both")
+
+
+def test_an_unknown_measure_is_refused_before_the_data_are_read(kl, tmp_path):
+    found = kl("compute", tmp_path / "absent.csv", "-m", "mutual_information")
+    assert (found.code, found.out) == (2, "")
+    assert found.err.startswith("kl: error: no measure is called 'mutual_information'\n")

@@ -316,3 +316,12 @@ def test_the_operands_may_be_headed_reference_and_candidate(tmp_path, text):
     path.write_text(text)
     (entry,) = Manifest(str(path))
     assert (entry.p, entry.q, entry.error) == (str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), None)
+
+
+def test_a_hint_on_a_pair_of_a_manifest_names_the_columns_of_a_manifest(folder, capfd):
+    from klcli.cli.main import main
+
+    (folder / "t.csv").write_text("label,m,n,o\na,1,2,3\nb,1,2,3\n")
+    (folder / "pairs.csv").write_text("p,q\nt.csv,t.csv\n")
+    assert main(["batch", "pairs.csv", "-j", "1"]) == 3
+    assert "hint: name it with p_column or q_column" in capfd.readouterr().out

@@ -141,6 +141,17 @@ def test_a_refusal_lists_twelve_columns_and_how_many_more_there_are():
         found_labels("z", names)
 
 
+def test_columns_beside_one_of_masses_may_be_joint_labels():
+    with pytest.raises(Unreadable, match="which column holds the masses is not clear") as error:
+        read("x,y,p\na,c,0.5\nb,c,0.5\n")
+    hint = "if the others are labels together, pass --label x,y; kl drift compares raw tables column by column"
+    assert error.value.hint == hint
+    assert read("x,y,p\na,c,0.5\nb,c,0.5\n", label="x,y")[0] == {"a,c": 0.5, "b,c": 0.5}
+    with pytest.raises(Unreadable) as error:
+        read("x,y,z\na,c,0.5\nb,c,0.5\n")
+    assert error.value.hint.startswith("name it with --p or --q;")
+
+
 def test_a_refusal_names_the_column_at_fault():
     with pytest.raises(InputError, match=r"^p.csv:dep: line 3: '2013': 'NA' is not a number$"):
         read("year,dep,arr\n2012,1,2\n2013,NA,3\n", columns=("dep",))
