@@ -58,6 +58,9 @@ class Output(NamedTuple):
     notes: tuple[Note, ...] = ()
 
 
+PAGE_WIDTH = 80  # columns in which lists and formulas fold where no terminal sets them
+
+
 def emit(report: Report, output: Output, *, width: int = 0) -> ExitCode:
     """Writes the answer, then notes and exceeded limits to standard error; returns the exit code.
 

@@ -2,7 +2,7 @@
 
 import click
 
-from klcli.cli.answer import Output, emit
+from klcli.cli.answer import PAGE_WIDTH, Output, emit
 from klcli.cli.command import Command, completer
 from klcli.cli.output_options import output_options
 from klcli.document.lists import listed
@@ -31,4 +31,8 @@ def command(name: str | None, output: Output) -> ExitCode:
     rows = tuple((f"kl examples {each.name}", each.summary) for each in EXAMPLES)
     columns = (Column("command", "command"), Column("summary", "what it shows"))
     items = tuple({"name": each.name, "summary": each.summary} for each in EXAMPLES)
-    return emit(Report("lists", (Table(columns, rows),), lambda: listed("examples", items), lambda: items), output)
+    return emit(
+        Report("lists", (Table(columns, rows),), lambda: listed("examples", items), lambda: items),
+        output,
+        width=PAGE_WIDTH,
+    )

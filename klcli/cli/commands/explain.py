@@ -2,7 +2,7 @@
 
 import click
 
-from klcli.cli.answer import Output, emit, reading_progress
+from klcli.cli.answer import PAGE_WIDTH, Output, emit, reading_progress
 from klcli.cli.command import NUMBERS, OUTPUT, Command, Operand, completer, option
 from klcli.cli.given import with_unused
 from klcli.cli.options import reading_options
@@ -20,7 +20,6 @@ from klcli.sources.operands.read_options import ReadOptions
 
 __all__ = ["command"]
 
-_WIDTH = 80  # columns of an explanation of families that goes to no terminal; formulas fold
 # the measure of Q and P, by that of P and Q; those that are not here do not depend on the direction
 _REVERSED = {
     measure.name: reverse.name
@@ -88,4 +87,4 @@ def _explain_families(
     if measure is not forward_kl:
         raise UsageError(f"of families, forward_kl is explained, not {measure.name}", hint="exchange P and Q")
     comparison = with_unused(family_pair.compare_with_families(reading, both, None), words, reading)
-    return emit(families.explanation_report(comparison), output, width=_WIDTH)
+    return emit(families.explanation_report(comparison), output, width=PAGE_WIDTH)

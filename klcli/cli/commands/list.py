@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import click
 
-from klcli.cli.answer import Output, emit
+from klcli.cli.answer import PAGE_WIDTH, Output, emit
 from klcli.cli.command import Command, completer
 from klcli.cli.output_options import output_options
 from klcli.core.distributions.kinds import KINDS
@@ -28,7 +28,6 @@ __all__ = ["CATALOGUES", "Catalogue", "command"]
 
 
 _FOR_MACHINES = ("meaning", "source")  # columns too wide for a table
-_WIDTH = 80  # columns of a list that goes to no terminal; it is read by people, as help is
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +185,8 @@ def command(name: str | None, output: Output) -> ExitCode:
     kl list measures
     """
     if name is not None:
-        return emit(CATALOGUES.lookup(name).report(), output, width=_WIDTH)
+        return emit(CATALOGUES.lookup(name).report(), output, width=PAGE_WIDTH)
     everything = Catalogue(
         "catalogues", "", ("name", "what it lists"), lambda: [(each.name, each.summary) for each in CATALOGUES]
     )
-    return emit(everything.report(), output, width=_WIDTH)
+    return emit(everything.report(), output, width=PAGE_WIDTH)

@@ -1,4 +1,4 @@
-"""A number as people write it: a decimal, or an exact fraction such as 1/3."""
+"""A number as people write it: a decimal, or a fraction such as 1/3, rounded once to the nearest double."""
 
 import re
 from collections.abc import Callable, Sequence

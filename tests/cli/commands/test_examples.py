@@ -48,6 +48,10 @@ def test_lists_the_examples_without_a_name(kl, document):
     assert all(f"kl examples {name}" in out for name in ("coin", "cats-vs-dogs", "zeros", "loss", "logits"))
 
 
+def test_the_list_of_examples_fits_80_columns(kl):
+    assert max(map(len, kl("examples").out.splitlines())) <= 80
+
+
 def test_a_table_shows_the_command_lines(kl):
     out = kl("examples", "coin").out
     assert all(case.command in out for case in EXAMPLES.lookup("coin").cases)

@@ -1,4 +1,4 @@
-"""A number is a decimal or an exact fraction, to the nearest double; nothing else is one."""
+"""A number is a decimal or a fraction, rounded once to the nearest double; nothing else is one."""
 
 import sys
 from fractions import Fraction
