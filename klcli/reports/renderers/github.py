@@ -1,6 +1,7 @@
 """Annotations of GitHub Actions: one line for each of the first ten failures, then a summary.
 
-A pair of a batch that is ok although a measure without a limit is infinite is a warning.
+A pair of a batch that is ok although a measure without a limit is infinite is a warning. An error is put on the file,
+and the line, that it names: an operand or the manifest.
 
 GitHub shows ten errors of a step and drops the rest, so the summary is a notice. Messages are escaped as in
 https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts.
@@ -18,7 +19,8 @@ from klcli.support.safe_text import visible
 __all__ = ["Annotations"]
 
 _SHOWN = 10
-_NO_FILE_OF_THE_CHECKOUT = re.compile(r"^/|^$|(^|/)\.\.(/|$)|[,=\[{(]|^-$")
+_NO_FILE_OF_THE_CHECKOUT = re.compile(r"^/|^$|(^|/)\.\.(/|$)|[,=\[{(]|^-$|^stdin$")
+_LINE = re.compile(r": line ([0-9]+)\b")
 
 
 @registered
@@ -45,7 +47,8 @@ class Annotations(Format):
             return self._warning(case) if case.infinite else ""
         if not case.status.fails:
             return self._warning(case) if case.status is Status.UNCLEAR else ""
-        return self._error(case.q or case.p, case.status.value, case.name, "; ".join(case.complaints))
+        word, line = self._place(case)
+        return self._error(word, case.status.value, case.name, "; ".join(case.complaints), line)
 
     def end(self, ending: Ending) -> Iterable[str]:
         batch = ending.batch
@@ -54,9 +57,17 @@ class Annotations(Format):
             sentence = f"{self._count:,} limits exceeded" if batch is None else batch.sentence
             yield f"::notice title={_property(self.head.command)}::{_message(sentence + shown)}\n"
 
-    def _error(self, word: str, status: str, name: str, text: str) -> str:
+    def _place(self, case: Case) -> tuple[str, str]:
+        """Returns the file that the error of a case begins with, else its last operand; and the line, if it names one."""
+        for word in (case.p, case.q, self.head.title):
+            if word and case.error.startswith(f"{word}: "):
+                found = _LINE.match(case.error, len(word))
+                return word, found[1] if found else ""
+        return case.q or case.p, ""
+
+    def _error(self, word: str, status: str, name: str, text: str, line: str = "") -> str:
         self._count += 1
-        return _annotation("error", word, status, name, text) if self._count <= _SHOWN else ""
+        return _annotation("error", word, status, name, text, line) if self._count <= _SHOWN else ""
 
     def _warning(self, case: Case) -> str:
         self._warnings += 1
@@ -69,8 +80,9 @@ class Annotations(Format):
         return _annotation("warning", case.q or case.p, case.status_words, case.name, text)
 
 
-def _annotation(level: str, word: str, status: str, name: str, text: str) -> str:
-    file = "" if _NO_FILE_OF_THE_CHECKOUT.search(word) else f"file={_property(word)},"
+def _annotation(level: str, word: str, status: str, name: str, text: str, line: str = "") -> str:
+    file = f"file={_property(word)}," + (f"line={line}," if line else "")
+    file = "" if _NO_FILE_OF_THE_CHECKOUT.search(word) else file
     return f"::{level} {file}title={_property(f'kl: {status}: {name}')}::{_message(text)}\n"
 
 

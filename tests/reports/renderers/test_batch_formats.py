@@ -174,6 +174,21 @@ def test_annotations_name_the_file_and_escape_what_github_reads():
     ]
 
 
+@pytest.mark.parametrize(
+    ("message", "title", "place"),
+    [
+        ("p.csv: no such file", "pairs.csv", "file=p.csv,title="),
+        ("q.csv: line 12: 'b': 'x' is not a number", "pairs.csv", "file=q.csv,line=12,title="),
+        ("pairs.csv: line 6: no measure is called 'x'", "pairs.csv", "file=pairs.csv,line=6,title="),
+        ("stdin: line 6: no measure is called 'x'", "stdin", "title="),
+        ("the labels of P and Q differ", "pairs.csv", "file=q.csv,title="),
+        ("p.csv.gz: no such file", "pairs.csv", "file=q.csv,title="),
+    ],
+)
+def test_an_annotation_is_put_on_the_file_and_line_that_the_error_names(message, title, place):
+    assert rendered("github", [error(message=message)], title=title).startswith(f"::error {place}")
+
+
 def test_ten_errors_are_annotated_and_then_the_sum():
     lines = rendered("github", [error(f"pair {number}") for number in range(23)]).splitlines()
     assert [line.split()[0] for line in lines] == ["::error"] * 10 + ["::notice"]
