@@ -58,7 +58,7 @@ class Annotations(Format):
             yield f"::notice title={_property(self.head.command)}::{_message(sentence + shown)}\n"
 
     def _place(self, case: Case) -> tuple[str, str]:
-        """Returns the file that the error of a case begins with, else its last operand; and the line, if it names one."""
+        """Returns the file that an error begins with, else the last operand; and the line, if it names one."""
         for word in (case.p, case.q, self.head.title):
             if word and case.error.startswith(f"{word}: "):
                 found = _LINE.match(case.error, len(word))
