@@ -27,6 +27,7 @@ __all__ = [
     "rows_smoothed",
     "rows_without_label",
     "rows_without_number",
+    "settings_elsewhere",
     "sixteen_bits",
     "suffix_unknown",
     "table_lacks",
@@ -211,6 +212,12 @@ def file_outside(path: str) -> str:
 def suffix_unknown(path: str) -> str:
     """A file of the answer whose suffix names no format."""
     return f"{path}: its suffix is that of no format, so it is a table; -f chooses another"
+
+
+@note("settings")
+def settings_elsewhere(file: str) -> str:
+    """A settings file beside a manifest, which is not that of the working folder."""
+    return f"{file} is not in force, as the working folder is another; --config {file} uses it"
 
 
 @note("columns")

@@ -27,8 +27,9 @@ from klcli.reports.batch import batch_report_ending, batch_report_head, settings
 from klcli.reports.report_writer import ReportWriter
 from klcli.runs.batch import run
 from klcli.runs.batch_results import BatchSummary, Status
-from klcli.sources.batch.configuration import find_configuration
+from klcli.sources.batch.configuration import find_configuration, notes_beside
 from klcli.sources.batch.folders import Folders
+from klcli.sources.batch.manifest import Manifest
 from klcli.sources.batch.pairs import Pairs, pairs_of
 from klcli.sources.batch.settings import Layer, Settings, command_line
 from klcli.support.progress import Progress
@@ -89,7 +90,8 @@ def command(
     evaluated (before 1).
     """
     layer = _command_line(ctx)
-    settings = Settings(layer, find_configuration(config))
+    found = find_configuration(config)
+    settings = Settings(layer, found)
     if show_config:
         return emit(settings_report(settings), output)
     options = settings.run
@@ -112,6 +114,8 @@ def command(
     if not output.quiet:
         unmatched = settings.unmatched if not tally.ending else ()
         of_settings = [patterns_unused(unmatched, "pair")] if unmatched else []
+        if config is None and isinstance(pairs, Manifest):
+            of_settings += notes_beside(operands[0], found.origin)
         for note in (*output.notes, *(pairs.notes if isinstance(pairs, Folders) else ()), *of_settings):
             say(f"note: {note.text}")
         tell_escapes()

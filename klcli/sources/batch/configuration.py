@@ -20,11 +20,12 @@ from typing import Any
 
 from klcli.core.measures.measure import select
 from klcli.errors import KlError, UnknownName, UsageError
+from klcli.notes import Note, settings_elsewhere
 from klcli.sources.batch.pair_settings import RUN_TYPES, canonical, pair_options
 from klcli.sources.batch.settings import EVERY, GlobLimit, Layer, lowest, parsed_limit, shown
 from klcli.support.registry import renamed
 
-__all__ = ["find_configuration", "nearest_table"]
+__all__ = ["find_configuration", "nearest_table", "notes_beside"]
 
 _OTHER_COMMAND = "drift"  # a table of its own, for kl drift
 _LARGEST = sys.float_info.max
@@ -38,6 +39,17 @@ def find_configuration(path: Path | None) -> Layer:
     """
     origin, table = nearest_table(path)
     return Layer("default") if table is None else _configuration(Path(origin), table)
+
+
+def notes_beside(manifest: str, origin: str) -> tuple[Note, ...]:
+    """Returns a note if a settings file stands beside a manifest, but another one, or none, is in force.
+
+    Args:
+        origin: Name of the settings in force.
+    """
+    candidate = Path(manifest).parent / "kl.toml"
+    is_in_force = Path(origin).is_file() and candidate.is_file() and candidate.samefile(origin)
+    return () if is_in_force or not candidate.is_file() else (settings_elsewhere(str(candidate)),)
 
 
 def nearest_table(path: Path | None, of_other: Iterable[str] = ()) -> tuple[str, dict[str, Any] | None]:

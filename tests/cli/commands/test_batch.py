@@ -262,6 +262,24 @@ def test_a_manifest_comes_from_standard_input(kl_process, folder):
     assert json.loads(result.out)["name"] == "a.csv vs b.csv"
 
 
+def test_settings_beside_a_manifest_are_noted_where_they_are_not_in_force(kl, folder, monkeypatch):
+    (folder / "sub").mkdir()
+    (folder / "sub" / "pairs.csv").write_text("p,q\n../a.csv,../b.csv\n")
+    (folder / "sub" / "kl.toml").write_text("[limits]\nforward_kl = 0.1\n")
+    monkeypatch.chdir(folder)
+    note = "kl: note: sub/kl.toml is not in force, as the working folder is another; --config sub/kl.toml uses it"
+    assert (result := kl("batch", "sub/pairs.csv")).code == 0
+    assert note in result.err
+    assert "not in force" not in kl("batch", "sub/pairs.csv", "-q").err
+    (folder / "kl.toml").write_text("[limits]\nforward_kl = 1\n")
+    assert note in kl("batch", "sub/pairs.csv").err
+    for words in (["sub/pairs.csv", "--config", "sub/kl.toml"], ["sub/pairs.csv", "--config", "kl.toml"]):
+        assert "not in force" not in kl("batch", *words).err
+    monkeypatch.chdir(folder / "sub")
+    assert (result := kl("batch", "pairs.csv")).code == 1
+    assert "not in force" not in result.err
+
+
 def test_two_folders_are_paired(kl, folder, monkeypatch):
     for side, names in (("ref", "abc"), ("new", "ab")):
         (folder / side).mkdir()
@@ -394,7 +412,10 @@ def test_several_columns_are_an_observation_where_the_manifest_names_them(batch,
         (folder / f"{name}.csv").write_text("\n".join(["id,a,b", *rows, ""]))
     unnamed = json.loads(batch(["all,v.csv,w.csv"], "--estimate", "-f", "json").out)["pairs"][0]["error"]
     assert unnamed["message"].endswith("which column holds the observations is not clear; the columns are id, a, b")
-    assert unnamed["hint"].endswith("field `column` of the manifest, as price,size")
+    assert unnamed["hint"] == (
+        "name the columns that hold the observations in a field `column` of the manifest, as price,size; --as counts "
+        "takes labels and their counts"
+    )
     found = batch(['both,v.csv,w.csv,"a,b"'], "--estimate", "-f", "json", header="name,p,q,column")
     alone = document("estimate", "v.csv", "w.csv", "--columns", "a,b", "-m", "forward_kl")
     assert json.loads(found.out)["pairs"][0]["estimates"] == alone["estimates"]
