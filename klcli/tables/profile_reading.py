@@ -14,7 +14,7 @@ from klcli.support.safe_text import shorten
 from klcli.tables.column import Column, Kind, Reading, Storage
 from klcli.tables.facts import Facts, Value
 from klcli.tables.kinds import Decision
-from klcli.tables.table_profile import SUMMED, VERSION, ColumnProfile, Profile, schema_hash
+from klcli.tables.table_profile import SUMMED, VERSION, ColumnProfile, Profile, counts_hash, schema_hash
 
 __all__ = ["read_profile"]
 
@@ -40,6 +40,8 @@ def read_profile(name: str, text: str) -> Profile:
         _check(profile)
         if found["schema_sha256"] != schema_hash(profile):
             raise ValueError("its columns are not those that it was made of")
+        if found.get("sha256_of_counts", stored := counts_hash(profile)) != stored:  # the first versions had none
+            raise ValueError("its counts are not those that it was made with")
         return profile
     except (KeyError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
         if isinstance(error, Unreadable):

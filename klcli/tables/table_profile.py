@@ -14,7 +14,7 @@ from klcli.tables.column import Column
 from klcli.tables.facts import Facts, Value
 from klcli.tables.kinds import Decision
 
-__all__ = ["LABELS", "ColumnProfile", "Profile", "hashed", "merged", "profile_ranks", "schema_hash"]
+__all__ = ["LABELS", "ColumnProfile", "Profile", "counts_hash", "hashed", "merged", "profile_ranks", "schema_hash"]
 
 LABELS = 1_000  # kept for each column
 VERSION = 2
@@ -57,7 +57,7 @@ class Profile:
     def text(self, version: str) -> str:
         """Returns the profile as JSON, one column a line, with sorted keys."""
         head = {"kl_profile": VERSION, "klcli": version, "name": self.name, "rows": self.rows, "salt": self.salt,
-                "schema_sha256": schema_hash(self)}  # fmt: skip
+                "schema_sha256": schema_hash(self), "sha256_of_counts": counts_hash(self)}  # fmt: skip
         columns = ",\n".join(json.dumps(_written(each), sort_keys=True, ensure_ascii=False) for each in self.columns)
         text = f'{json.dumps(head, sort_keys=True, ensure_ascii=False)[:-1]}, "columns": [\n{columns}\n]}}\n'
         return text.encode("utf-8", "backslashreplace").decode()  # half of a surrogate pair, as JSON escapes it
@@ -67,6 +67,14 @@ def schema_hash(profile: Profile) -> str:
     """Returns the SHA-256 of the names and types of the columns."""
     schema = [(each.column.name, each.column.storage.value, each.decision.kind.value) for each in profile.columns]
     return hashlib.sha256(json.dumps(schema).encode()).hexdigest()
+
+
+def counts_hash(profile: Profile) -> str:
+    """Returns the SHA-256 of all counts and cuts, where equal numbers are the same, however JSON spells them."""
+    columns = [_written(each) | {"cuts": list(map(_normal, each.cuts))} for each in profile.columns]
+    for each, column in zip(columns, profile.columns, strict=True):
+        each["facts"] |= {"lowest": _normal(column.facts.lowest), "highest": _normal(column.facts.highest)}
+    return hashlib.sha256(json.dumps([profile.rows, columns], sort_keys=True).encode()).hexdigest()
 
 
 def profile_ranks(count: int) -> tuple[int, ...]:
@@ -153,6 +161,10 @@ def _written(each: ColumnProfile) -> dict[str, Any]:
         "below": each.below, "at_most": each.at_most, "labels": each.labels, "other": each.other,
         "other_labels": each.other_labels, "moments": None if each.moments is None else list(map(str, each.moments)),
     }  # fmt: skip
+
+
+def _normal(value: Value | None) -> str:
+    return "" if value is None else str((Decimal(value) + 0).normalize())
 
 
 def _number(value: Value | None) -> int | float | str | None:

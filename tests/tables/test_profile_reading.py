@@ -48,6 +48,8 @@ def test_half_of_a_surrogate_pair_is_written_as_json_escapes_it():
         (1, "name", lambda name: "ward", "its columns are not those that it was made of"),
         (1, "facts", lambda facts: facts | {"rows": 41}, "word: more cells than rows"),
         (1, "facts", lambda facts: facts | {"distinct": None}, "None is not a count"),
+        (1, "facts", lambda facts: facts | {"length": facts["length"] + 1}, "its counts are not those"),
+        (0, "cuts", lambda cuts: [*cuts[:-1], cuts[-1] + 1], "its counts are not those"),
     ],
 )  # fmt: skip
 def test_a_damaged_profile_is_refused(text, column, field, change, says):
@@ -56,6 +58,14 @@ def test_a_damaged_profile_is_refused(text, column, field, change, says):
     with pytest.raises(Unreadable, match=r"^p: not a profile of klcli: ") as caught:
         read_profile("p", json.dumps(found))
     assert says in caught.value.message
+
+
+@pytest.mark.parametrize("values", [[0.5, 1.0, -0.0, 1e16, 1e300, float("inf")] * 9, [1, 2**62, -3] * 9])
+def test_numbers_spelt_otherwise_are_the_same_profile(values):
+    text = klcli.profile({"x": values}, types={"x": "numeric"})
+    found = json.loads(text, parse_float=lambda word: int(float(word)) if float(word).is_integer() else float(word))
+    assert json.dumps(found) != json.dumps(json.loads(text)) or isinstance(values[0], int)
+    assert read_profile("p", json.dumps(found, indent=1)) == read_profile("p", text)
 
 
 def test_a_merge_conflict_in_a_profile_is_named(text):

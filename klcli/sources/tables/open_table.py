@@ -2,6 +2,7 @@
 
 import glob
 import os
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,6 +28,7 @@ from klcli.tables.profile_reading import read_profile
 
 __all__ = ["open_frame", "open_table"]
 
+_PROFILE = re.compile(rb'\{\s*"kl_profile"\s*:')
 _PARQUET = (".parquet", ".pq")
 _OF_PROFILES = "make the profile with kl profile --where; of two tables, --p-where and --q-where choose rows of one"
 
@@ -53,7 +55,7 @@ def open_table(word: str, options: TableOptions = TableOptions()) -> Countable: 
     found = binary_table(word, sources, options) if options.input_format is None else None
     if found is not None:
         return found
-    if options.input_format is None and (sources[0].is_stream or kind == "jsonl"):
+    if options.input_format is None and kind in ("csv", "jsonl"):
         kind = _format_in(sources[0], kind)
     if kind == "profile":
         if len(paths) > 1:
@@ -121,11 +123,11 @@ def _common_format(word: str, paths: Sequence[str]) -> str:
 
 
 def _format_in(source: ByteSource, kind: str) -> str:
-    """Returns the format of a source that may hold JSON, by its first bytes."""
+    """Returns the format of a text by its first bytes: of a profile under any name, of JSON lines from a stream."""
     head = source.head().lstrip()
-    if head.startswith(b'{"kl_profile"'):
+    if _PROFILE.match(head):
         return "profile"
-    return "jsonl" if head[:1] in (b"{", b"[") else kind
+    return "jsonl" if source.is_stream and head[:1] in (b"{", b"[") else kind
 
 
 def _format_of(path: str) -> str:

@@ -117,6 +117,7 @@ def test_hashed_labels_are_compared_and_not_shown(kl, folder):
 
 def as_of_version_1(path):
     stored = json.loads(path.read_text()) | {"kl_profile": 1}
+    del stored["sha256_of_counts"]
     for each in stored["columns"]:
         del each["moments"]
     return json.dumps(stored)
@@ -349,3 +350,20 @@ def test_a_compressed_baseline_or_a_pattern_is_not_updated(kl, folder):
     assert (folder / "a.kl.json.gz").read_bytes() == packed
     assert kl("drift", "[a].kl.json", "b.csv", "--update-baseline").code == 2
     assert not (folder / "[a].kl.json").exists()
+
+
+@pytest.mark.parametrize("name", ["base", "base.txt", "base.csv", "base.json"])
+def test_a_profile_is_known_by_what_it_holds(kl, folder, name):
+    assert kl("profile", "a.csv", "-o", name).code == 0
+    wanted = columns(kl("drift", "a.kl.json", "b.csv", "-f", "json").out)
+    assert columns(kl("drift", name, "b.csv", "-f", "json").out) == wanted
+    (folder / name).write_text(json.dumps(json.loads((folder / name).read_text()), indent=2))
+    assert columns(kl("drift", name, "b.csv", "-f", "json").out) == wanted
+    assert kl("profile", "show", name).code == 0
+
+
+def test_a_profile_with_another_number_of_rows_is_refused(kl, folder):
+    path = folder / "a.kl.json"
+    path.write_text(path.read_text().replace('"rows": 900', '"rows": 1000'))
+    found = kl("drift", "a.kl.json", "b.csv")
+    assert (found.code, "its counts are not those that it was made with" in found.err) == (3, True)
