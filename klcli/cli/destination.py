@@ -1,17 +1,18 @@
 """Where the answer goes: the format that a file's suffix chooses, and no file that is an input."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from stat import S_ISREG
 from typing import Any
 
-from klcli.errors import UsageError
+from klcli.errors import InputError, UsageError
 from klcli.notes import Note, suffix_unknown
 from klcli.reports.renderers import FORMATS
 from klcli.reports.rendering import format_of_path
 from klcli.sources.bytes.compression import COMPRESSIONS
 
-__all__ = ["Destinations", "chosen_format", "notes_on_format", "refuse_suffix"]
+__all__ = ["Destinations", "chosen_format", "naming_what_stands", "notes_on_format", "refuse_suffix"]
 
 _DEFAULT = "table"
 _TEXT = ("", ".text", ".log", ".out")  # suffixes of files in which anybody expects a table
@@ -82,6 +83,40 @@ class Destinations:
             if identity in self._paths:
                 path = self._paths[identity]
                 raise UsageError(f"{path}: the answer would overwrite an input", hint="name another file")
+
+
+@contextmanager
+def naming_what_stands(paths: Sequence[str]) -> Iterator[None]:
+    """Adds to the hint of an error in the data the files that were to be replaced and were not.
+
+    A report that stands there is of an earlier run, which a pipeline would collect as that of this one.
+    """
+    before = {path: _state(path) for path in paths}
+    try:
+        yield
+    except InputError as error:
+        from klcli.support.output_files import STEP_SUMMARY  # here, as most runs write no file
+
+        summary = os.path.realpath(os.environ.get(STEP_SUMMARY, ""))
+        stands = [
+            path
+            for path, state in before.items()
+            if state is not None and state == _state(path) and os.path.realpath(path) != summary
+        ]
+        if stands:
+            was, them = ("was", "is") if len(stands) == 1 else ("were", "are")
+            said = f"{', '.join(stands)} {was} not written, and {them} of an earlier run"
+            error.hint = f"{error.hint}; {said}" if error.hint else said
+        raise
+
+
+def _state(path: str) -> tuple[int, int, int] | None:
+    """Returns what changes where a regular file is replaced or written; None for anything else."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return (status.st_ino, status.st_size, status.st_mtime_ns) if S_ISREG(status.st_mode) else None
 
 
 def _words(values: Iterable[Any]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from click.core import ParameterSource
 
 from klcli.cli.answer import Output
 from klcli.cli.command import OUTPUT, Decorator, Function, items, name_option, option, with_options
-from klcli.cli.destination import Destinations, chosen_format, notes_on_format
+from klcli.cli.destination import Destinations, chosen_format, naming_what_stands, notes_on_format
 from klcli.errors import UsageError
 from klcli.notes import options_without_effect
 from klcli.reports.renderers import FORMATS
@@ -81,7 +81,8 @@ def _with_output_options(function: Any, digits: int) -> Any:
             taken = ("output", "reports", "plots")
             Destinations(paths).refuse(value for key, value in given.items() if key not in taken)
         answer = Output(name, path, digits, color, quiet, beside, plot_size, plot_theme == "dark", notes)
-        return function(*args, output=answer, **kwargs)
+        with naming_what_stands(paths):
+            return function(*args, output=answer, **kwargs)
 
     return with_options(options, with_output)
 

@@ -146,3 +146,26 @@ def test_standard_input_that_a_shell_redirects_is_an_input(kl_process, files):
 
 def test_a_device_may_be_input_and_output(kl, monkeypatch):
     assert kl("compute", *COIN, "-o", "/dev/null").code == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("batch", "gone.csv"),
+        ("compute", "p.csv", "gone.csv"),
+        ("drift", "p.csv", "gone.csv"),
+        ("rows", "p.csv", "gone.csv"),
+    ],
+)
+def test_an_error_in_the_data_names_the_reports_that_are_of_an_earlier_run(kl, tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "p.csv").write_text("x,y\n0.5,0.5\n")
+    for name in ("old.xml", "old.json", "summary.md"):
+        (tmp_path / name).write_text("old")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
+    result = kl(*words, "--report", "markdown=summary.md", "--report", "markdown=new.md", "-f", "json")
+    assert (result.code, "earlier run" in result.err) == (3, False)
+    result = kl(*words, "-o", "old.json", "--report", "csv=old.xml")
+    assert result.code == 3
+    assert "old.json, old.xml were not written, and are of an earlier run\n" in result.err
+    assert {(tmp_path / name).read_text() for name in ("old.xml", "old.json", "summary.md")} == {"old"}

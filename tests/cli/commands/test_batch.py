@@ -254,6 +254,7 @@ def test_a_manifest_that_cannot_be_read_leaves_every_report_as_it_was(kl, folder
     result = kl("batch", folder / "empty.csv", "--report", f"junit={folder / 'old.xml'}", "-f", "json")
     assert (result.code, result.out) == (3, "")
     assert (folder / "old.xml").read_text() == "old"
+    assert f"{folder / 'old.xml'} was not written, and is of an earlier run" in result.err
 
 
 def test_a_manifest_comes_from_standard_input(kl_process, folder):
