@@ -12,6 +12,7 @@ __all__ = [
     "kinds_differ",
     "labels_binned",
     "masses_observed",
+    "numbers_are_outcomes",
     "numbers_binned",
     "numbers_jittered",
     "options_unused",
@@ -108,6 +109,15 @@ def numbers_binned(cells: int) -> str:
     return (
         f"the numbers are counted in {plural(cells, 'bin')} of equal pooled mass, the outer two cut finer, and the "
         "missing ones beside them: the divergence itself is at least theirs"
+    )
+
+
+@note("bins")
+def numbers_are_outcomes(distinct: int) -> str:
+    """Numbers that differ in fewer values than there would be bins, without a number of bins that is asked for."""
+    return (
+        f"the samples hold {distinct:,} different numbers, fewer than there would be bins, so each is an outcome of "
+        "its own, as a label is"
     )
 
 

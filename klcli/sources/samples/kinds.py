@@ -5,7 +5,7 @@ __all__ = ["KINDS_OF_SAMPLES", "MISSING"]
 KINDS_OF_SAMPLES = {
     "auto": "numbers if every cell is one, else labels; numbers in several columns are vectors",
     "labels": "each observation is a label; of several columns, each combination is one",
-    "numbers": "one column of numbers, in bins of equal pooled mass, the outer two cut finer",
+    "numbers": "one column of numbers, in bins of equal pooled mass, the outer two cut finer; few values are outcomes",
     "vectors": "several columns of numbers, or of numbers and labels",
     "counts": "labels with their counts, as in kl compute --as counts",
 }

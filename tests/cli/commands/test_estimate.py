@@ -277,6 +277,28 @@ def test_integers_of_few_values_are_labels(document, tmp_path, random):
     assert one["p"]["as"] == "labels"
 
 
+@pytest.mark.parametrize("words", [(), ("--as", "numbers"), ("--missing", "label")])
+def test_numbers_of_few_values_are_said_to_be_outcomes(document, tmp_path, random, words):
+    """A missing one is none of them."""
+    dice = [lines(tmp_path / f"d{at}.txt", [*random.integers(1, 7, 300), *(["NA"] if words[1:] == ("label",) else [])])
+            for at in (0, 1)]  # fmt: skip
+    notes = document("estimate", *dice, *words)["notes"]
+    assert {note["code"] for note in notes} <= {"bins", "missing", "below_zero"}
+    assert [note["text"] for note in notes if note["code"] == "bins"] == [
+        "the samples hold 6 different numbers, fewer than there would be bins, so each is an outcome of its own, as a "
+        "label is"
+    ]
+
+
+def test_numbers_in_bins_texts_and_numbers_read_as_labels_are_not_said_to_be_outcomes(document, tmp_path, random):
+    dice = [lines(tmp_path / f"d{at}.txt", random.integers(1, 7, 300)) for at in (0, 1)]
+    assert "bins" not in codes(document("estimate", *dice, "--as", "labels"))
+    assert "bins" not in codes(document("estimate", "a,b,a,b", "a,b,b"))
+    assert "bins" not in codes(document("estimate", "1,1,1", "1,1"))
+    asked = [note["text"] for note in document("estimate", *dice, "--bins", "9")["notes"] if note["code"] == "bins"]
+    assert asked == ["each of the 6 different numbers is an outcome of its own, as 9 bins would be more"]
+
+
 def test_one_text_among_numbers_makes_labels_or_is_refused_by_place(document, kl, tmp_path, normals):
     odd = tmp_path / "odd.txt"
     odd.write_text("1.5\n2.5\nx17\n")

@@ -28,7 +28,9 @@ BOTH = ("--columns", "1,2")
 SITUATIONS = {
     "rounded numbers": Situation(np.round(NORMAL, 1).clip(-2, 2), np.round(OTHER, 1).clip(-2, 2)),
     "many zeros": Situation(np.where(NORMAL > 0, NORMAL, 0.0), np.where(OTHER > 0, OTHER, 0.0)),
-    "few distinct numbers": Situation(np.round(NORMAL).clip(-1, 1), np.round(OTHER).clip(-1, 1), kind="labels"),
+    "few distinct numbers": Situation(
+        np.round(NORMAL).clip(-1, 1), np.round(OTHER).clip(-1, 1), note="bins", kind="labels"
+    ),
     "tied vectors": Situation(np.round(PLANE), np.round(OTHER_PLANE), BOTH, note="ties", ends="lower", kind="vectors"),
     "repeated records": Situation(np.repeat(NORMAL[:200], 2), OTHER, note="duplicates", ends="none"),
     "shared records": Situation(NORMAL, np.r_[NORMAL[:200], OTHER[:200]], note="overlap"),
