@@ -29,8 +29,7 @@ class DatabaseRows(RowSource):
         query.refuse_array(source.name)
         self.name = source.name
         self._rows = rows
-        firsts = [next((row[at] for row in rows if row[at] is not None), None) for at in range(len(names))]
-        texts = [at for at, cell in enumerate(firsts) if cell is not None and cell_number(cell) is None]
+        texts = RowColumns.texts(rows, lambda cell: cell_number(cell) is not None)
         self._columns = RowColumns.found(query, names, texts)
         if not self._columns.outcomes:
             raise source.unreadable("there are no columns but those asked for by name")

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from klcli.errors import NotADistribution
 from klcli.notes import Note, names_counted
 from klcli.sources.columns.column_choice import is_label_name, position_of
+from klcli.sources.columns.written_numbers import is_missing
 from klcli.sources.formats.query import RowQuery
 from klcli.support.safe_text import shorten
 
@@ -60,6 +62,20 @@ class RowColumns:
         heading = names[0].strip().lower()
         is_name = is_label_name(heading) or heading in _ROW_NAMES or heading.endswith("_id")
         return (names_counted(source, names[0]),) if is_name and self.id is None and 0 in self.outcomes else ()
+
+    @staticmethod
+    def texts(rows: Sequence[Sequence[object]], is_number: Callable[[Any], bool]) -> list[int]:
+        """Returns the positions of the columns of text, judged by their cells: a missing or damaged number is none.
+
+        The first column, which may name the rows, is text if most of its cells are.
+        """
+        found = []
+        for at, column in enumerate(zip(*rows, strict=False)):
+            known = [cell for cell in column if not (cell is None or (isinstance(cell, str) and is_missing(cell)))]
+            numbers = sum(map(is_number, known))
+            if known and (not numbers or (at == 0 and 2 * numbers < len(known))):
+                found.append(at)
+        return found
 
     def explained(self, error: NotADistribution, column: int, labels: Sequence[str] | None) -> NotADistribution:
         """Returns the error of a cell that is not a number, with a cure if its column may not be an outcome."""

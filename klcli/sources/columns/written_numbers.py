@@ -21,6 +21,7 @@ __all__ = [
     "cure_of",
     "cure_of_stored",
     "doubt_on_marks",
+    "is_missing",
     "is_written",
     "parse_column",
     "parse_percentage",
@@ -130,6 +131,11 @@ def cure_of(cell: object, dialect: TextDialect = PLAIN) -> str | None:
         decimal = "--decimal , " if (other[1] or "").startswith(",") else ""
         return f"pass {decimal}--thousands {sign!r}" if sign.isascii() else f"pass {decimal}--thousands ' '"
     return None
+
+
+def is_missing(cell: str) -> bool:
+    """Returns True if a cell is empty, or written as programs write missing numbers."""
+    return not cell.strip() or cell.strip().lower() in _MISSING
 
 
 def cure_of_stored(cell: object) -> str | None:

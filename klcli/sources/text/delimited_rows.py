@@ -16,7 +16,7 @@ from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.header import HEADER_HINT, is_name
 from klcli.sources.columns.row_columns import RowColumns
 from klcli.sources.columns.table import no_number
-from klcli.sources.columns.written_numbers import PERCENTS, cure_of, is_written, parse_column
+from klcli.sources.columns.written_numbers import PERCENTS, cure_of, is_missing, is_written, parse_column
 from klcli.sources.formats.query import RowQuery
 from klcli.sources.formats.row_source import RowBlock, RowSource
 from klcli.sources.text.dialect import LINES_EXAMINED
@@ -26,6 +26,8 @@ from klcli.support.safe_text import shorten
 
 __all__ = ["DelimitedRows"]
 
+_EXAMINED = 100  # rows below the first that tell which columns are text
+_NO_NUMBER = "rows are compared whole: write the number, or remove the row"
 _Row = tuple[int, list[str]]  # the number of its line, and its cells
 
 
@@ -44,10 +46,10 @@ class DelimitedRows(RowSource):
         first = next(self._rows, None)
         if first is None:
             raise source.unreadable("empty: there are no rows")
-        second = next(self._rows, None)
-        self._begin = [row for row in (first, second) if row is not None]
+        self._begin = [first, *islice(self._rows, _EXAMINED if query.finds_id else 1)]
         line, cells = self._first = first
-        texts = [at for at, cell in enumerate(self._begin[-1][1][: len(cells)]) if not is_written(cell, self._dialect)]
+        below = [row[: len(cells)] for _, row in self._begin[1:]]
+        texts = RowColumns.texts(below or [cells], lambda cell: is_written(cell, self._dialect))
         has_index = query.header is not False and len(cells) > 1 and not cells[0].strip()
         columns = RowColumns.found(query, cells, texts, has_index=has_index)
         is_asked = query.header is True or any(name in cells and not name.isdigit() for name in query.named)
@@ -133,8 +135,13 @@ class DelimitedRows(RowSource):
         row, column = divmod(index, len(self._columns.outcomes))
         label = repr(shorten(self.labels[column])) if self.labels else f"column {self._columns.outcomes[column] + 1}"
         cure = hint if hint is PERCENTS else cure_of(cell, self._dialect) or hint
-        error = no_number(f"{self.name}: line {lines[row]}: {label}", cell, cure)
-        return self._columns.explained(error, column, self.labels)
+        is_whole = is_missing(cell) and hint is not PERCENTS
+        error = no_number(f"{self.name}: line {lines[row]}: {label}", cell, None if is_whole else cure)
+        found = self._columns.explained(error, column, self.labels)
+        if not is_whole:
+            return found
+        hint = _NO_NUMBER if found.hint is None else f"{_NO_NUMBER}; {found.hint}"
+        return NotADistribution(found.message, hint=hint)
 
     def _numbered(self) -> Iterator[_Row]:
         with self._source.text_stream() as stream:

@@ -437,3 +437,21 @@ def test_tables_of_a_database_are_read_with_the_options_of_compute(kl, document,
         answer = kl("matrix", *words, "--as", "weights", "--timeout", "0.1")
         assert (answer.code, "was cancelled after 0.1 s" in answer.err) == (3, True)
     assert "--engine elsewhere" in kl("matrix", "spark:t", "spark:u", "--engine", "elsewhere").err
+
+
+@pytest.mark.parametrize("cell", ["NA", "", "1o"])
+@pytest.mark.parametrize("options", [(), ("--null", "NA"), ("--null", "")])
+def test_a_missing_or_damaged_number_does_not_turn_its_outcome_into_names(kl, tmp_path, cell, options):
+    path = tmp_path / "p.csv"
+    path.write_text(f"a,b,c\n1,2,{cell}\n1,2,3\n4,1,0\n")
+    found = kl("matrix", path, "--as", "logits", *options)
+    assert found.code == 3
+    assert "line 2: 'c': " in found.err
+
+
+def test_the_first_column_names_the_rows_where_most_of_its_cells_are_text(kl, tmp_path):
+    path = tmp_path / "p.csv"
+    path.write_text("age,a,b\n18,1,2\nunder 18,2,2\n65 or more,3,1\n")
+    found = kl("matrix", path, "-f", "csv")
+    assert found.code == 0
+    assert found.out.splitlines()[0].endswith(",18,under 18,65 or more")
