@@ -94,3 +94,39 @@ def test_one_of_two_files_may_be_written_otherwise(tmp_path):
     (tmp_path / "q.csv").write_text("x|y\n" + "".join(f"{at / 8}|a\n".replace(".", ",") for at in range(200)))
     found = klcli.drift(tmp_path / "p.csv", tmp_path / "q.csv", q_decimal=",", q_delimiter="|")
     assert found["x"].measures["jensen_shannon"] == 0
+
+
+def test_the_text_of_a_profile_stands_for_its_table():
+    expected = [each.measures for each in klcli.drift(P, Q)]
+    assert [each.measures for each in klcli.drift(klcli.profile(P), Q)] == expected
+
+
+@pytest.mark.parametrize("text", ['{"a": [1, 2]}' * 999, "a,b\n1,2\n" * 999, '{"kl_profile": 2, "rows": 1}'])
+def test_a_text_that_is_no_profile_is_refused_in_few_words(text):
+    with pytest.raises(klcli.KlError, match=r"^reference: ") as raised:
+        klcli.drift(text, Q)
+    assert len(str(raised.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        (P.x, "Series is not a table"),
+        (pa.chunked_array([[1.0, 2.0]]), "ChunkedArray is not a table"),
+        ({"a": 3}, "a: int is not a column"),
+        ({"a": "abc"}, "a: str is not a column"),
+        ({"a": {"b": 1}}, "a: dict is not a column"),
+        ({"a": np.ones((3, 3))}, "a: ndarray of 2 dimensions is not a column"),
+        ({"a": np.array(1.0)}, "a: ndarray of 0 dimensions is not a column"),
+    ],
+)
+def test_what_is_no_table_is_refused(table, says):
+    with pytest.raises(klcli.UsageError, match=f"^table: {says}"):
+        klcli.profile(table)
+    with pytest.raises(klcli.UsageError, match=f"^reference: {says}"):
+        klcli.drift(table, Q)
+
+
+@pytest.mark.parametrize("limits", [99, "99", "jeffreys=99", [99], {"jeffreys": 99}])
+def test_one_limit_needs_no_list(limits):
+    assert klcli.drift(P, Q, limits=limits).exit_code == 0

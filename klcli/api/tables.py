@@ -93,16 +93,17 @@ class DriftReport(Shown):
 
 
 def drift(
-    reference: Any, current: Any, *, limits: Sequence[str] | Mapping[str, float] = (),
+    reference: Any, current: Any, *, limits: str | float | Sequence[str | float] | Mapping[str, float] = (),
     types: Mapping[str, str] | None = None,
     config: str | os.PathLike[str] | None = None, **settings: Any,
 ) -> DriftReport:  # fmt: skip
     """Returns the drift of each column between two tables.
 
     Args:
-        reference, current: Paths, as on the command line, profiles included; DataFrames of pandas or polars, pyarrow
-            Tables, or mappings from names to sequences.
-        limits: As `--limit`: "jeffreys=0.2", "amount*:ks=0.1"; or a mapping from measures to limits.
+        reference, current: Paths, as on the command line, profiles included; texts of profiles; DataFrames of pandas
+            or polars, pyarrow Tables, or mappings from names to sequences.
+        limits: As `--limit`, one or several: 0.2, "jeffreys=0.2", "amount*:ks=0.1"; or a mapping from measures to
+            limits.
         types: Kinds by column or pattern, as `--type`.
         config: A settings file, whose table [drift] holds where nothing is passed here; none is searched for.
         settings: As in the table [drift]: measure, bins, alpha, adjust, min_rows, missing, columns, exclude, pairs, …
@@ -113,7 +114,10 @@ def drift(
     from klcli.runs.drift.run import drift as run
     from klcli.sources.drift.layers import drift_layers
 
-    words = tuple(f"{name}={value}" for name, value in limits.items()) if isinstance(limits, Mapping) else tuple(limits)
+    if isinstance(limits, Mapping):
+        words = tuple(f"{name}={value}" for name, value in limits.items())
+    else:
+        words = tuple(map(str, [limits] if isinstance(limits, str) or not hasattr(limits, "__iter__") else limits))
     file = Path(os.devnull) if config is None else Path(config)
     tables: list[Countable] = []
     try:
@@ -147,8 +151,10 @@ def profile(table: Any, *, types: Mapping[str, str] | None = None, hash_labels: 
 
 
 def _opened(side: Any, name: str, written: "Written") -> "Countable":
-    from klcli.sources.tables.open_table import open_frame, open_table
+    from klcli.sources.tables.open_table import open_frame, open_table, text_table
 
+    if isinstance(side, str) and (side.lstrip()[:1] == "{" or "\n" in side):
+        return text_table(side, name)
     if isinstance(side, (str, os.PathLike)):
         return open_table(os.fspath(side), written.options)
     return open_frame(side, name)

@@ -4,6 +4,7 @@ import glob
 import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from klcli.engines.address import is_address, parse_address
@@ -24,11 +25,13 @@ from klcli.sources.tables.ragged import refuse_ragged
 from klcli.sources.tables.records import records_table
 from klcli.sources.tables.text_files import text_files
 from klcli.support.optional_package import need
+from klcli.support.safe_text import shorten
 from klcli.tables.profile_reading import read_profile
 
-__all__ = ["open_frame", "open_table"]
+__all__ = ["open_frame", "open_table", "text_table"]
 
 _PROFILE = re.compile(rb'\{\s*"kl_profile"\s*:')
+_SHOWN = 64  # bytes, in which a profile is known
 _PARQUET = (".parquet", ".pq")
 _OF_PROFILES = "make the profile with kl profile --where; of two tables, --p-where and --q-where choose rows of one"
 
@@ -81,23 +84,58 @@ def open_frame(frame: Any, name: str) -> Countable:
     """
     if hasattr(frame, "iloc") and hasattr(frame, "columns"):
         columns = pandas_columns(frame)
-    elif hasattr(frame, "to_arrow"):
-        columns = arrow_columns(frame.to_arrow())
-    elif hasattr(frame, "column_names") and hasattr(frame, "column"):
-        columns = arrow_columns(frame)
-    elif hasattr(frame, "__arrow_c_stream__"):
-        columns = arrow_columns(need("pyarrow", extra="parquet", purpose="reading data frames").table(frame))
     elif isinstance(frame, dict):
-        # of an array, numbers of Python's types, by which a column is told
-        values = {str(key): cells.tolist() if hasattr(cells, "tolist") else list(cells) for key, cells in frame.items()}
-        columns = [column_of_values(at, key, cells) for at, (key, cells) in enumerate(values.items())]
+        columns = [column_of_values(at, str(key), _cells(name, key, frame[key])) for at, key in enumerate(frame)]
     else:
-        raise UsageError(
-            f"{name}: {type(frame).__name__} is not a table",
-            hint="pass a path, a DataFrame of pandas or polars, a pyarrow Table, or a mapping of columns",
-        )
+        columns = arrow_columns(_arrow_table(frame, name))
     refuse_ragged(name, columns)
     return ArrayTable(name, columns)
+
+
+def _arrow_table(frame: Any, name: str) -> Any:
+    """Returns the Arrow table that a frame is or hands over.
+
+    Raises:
+        UsageError: it is none, as a Series, which hands over one column.
+    """
+    if hasattr(frame, "to_arrow"):
+        frame = frame.to_arrow()
+    if hasattr(frame, "column_names") and hasattr(frame, "column"):
+        return frame
+    if hasattr(frame, "__arrow_c_stream__"):
+        pyarrow = need("pyarrow", extra="parquet", purpose="reading data frames")
+        with suppress(pyarrow.ArrowInvalid):  # the stream is of one column
+            return pyarrow.table(frame)
+    raise UsageError(
+        f"{name}: {type(frame).__name__} is not a table",
+        hint="pass a path, a DataFrame of pandas or polars, a pyarrow Table, or a mapping of columns, "
+        'as {"x": values} of one',
+    )
+
+
+def _cells(name: str, key: object, values: Any) -> list[Any]:
+    """Returns the cells of a column; of an array, numbers of Python's types, by which a column is told.
+
+    Raises:
+        UsageError: they are not a sequence of cells.
+    """
+    if isinstance(values, (str, bytes, dict)) or getattr(values, "ndim", 1) != 1 or not hasattr(values, "__iter__"):
+        shape = f" of {values.ndim} dimensions" if hasattr(values, "ndim") else ""
+        raise UsageError(f"{name}: {key}: {type(values).__name__}{shape} is not a column",
+                         hint="pass a list, or an array of one dimension")  # fmt: skip
+    return values.tolist() if hasattr(values, "tolist") else list(values)
+
+
+def text_table(text: str, name: str) -> Countable:
+    """Returns the table in a text that is no path: that of a profile.
+
+    Raises:
+        Unreadable: it is not the text of a profile, or a damaged one.
+    """
+    if not _PROFILE.match(text.lstrip().encode("utf-8", "replace")[:_SHOWN]):
+        raise Unreadable(f"{name}: {shorten(text)!r} is neither a path nor the text of a profile",
+                         hint="write it to a file and pass its path, or pass a DataFrame or a mapping")  # fmt: skip
+    return ProfileTable(read_profile(name, text))
 
 
 def _paths(word: str) -> list[str]:
