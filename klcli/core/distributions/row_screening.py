@@ -8,7 +8,9 @@ import numpy as np
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.unit_sum import SUM_IS_NEARLY_ONE
 
-__all__ = ["SCREENS", "Screen"]
+__all__ = ["SCREENS", "Screen", "are_plain"]
+
+_LOWEST = 1e-100  # of a sum of 1; no measure asks how small a mass above it is
 
 # Maps a block of rows, their least values and their sums to which rows sum to 1, and which are plainly of the kind.
 Screen = Callable[[Array, Array, Array], tuple[Mask, Mask]]
@@ -63,3 +65,10 @@ SCREENS: dict[str, Screen] = {
     "logits": _screen_logits,
     "logprobs": _screen_logprobs,
 }
+
+
+def are_plain(lowest: float, totals: Array) -> bool:
+    """Returns True for rows with these totals that are plainly probabilities, if none has a mass below `lowest`."""
+    near = SUM_IS_NEARLY_ONE / 2
+    are_near = 1 - near < np.minimum.reduce(totals) and np.maximum.reduce(totals) < 1 + near
+    return bool(are_near and lowest > _LOWEST)

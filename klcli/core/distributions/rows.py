@@ -19,15 +19,13 @@ from klcli.core.arithmetic.parallel import BLOCK, each_block, min_and_sum
 from klcli.core.arithmetic.types import BFLOAT16, Array, Index, Mask, widened
 from klcli.core.distributions.kinds import Kind
 from klcli.core.distributions.raw_numbers import RawNumbers
-from klcli.core.distributions.row_screening import SCREENS
+from klcli.core.distributions.row_screening import SCREENS, are_plain
 from klcli.core.distributions.smoothing import Smoothing
-from klcli.core.distributions.unit_sum import SUM_IS_NEARLY_ONE, SUM_IS_ONE
-from klcli.errors import NotADistribution
+from klcli.core.distributions.temperature import divided, overflows, refuse_overflow
+from klcli.core.distributions.unit_sum import SUM_IS_ONE
 from klcli.notes import Note, rows_normalised
 
 __all__ = ["Rows"]
-
-_LOWEST = 1e-100  # of a sum of 1; no measure asks how small a mass above it is
 
 
 class Rows:
@@ -119,11 +117,7 @@ class Rows:
 
     def block(self, where: slice | Index) -> Array:
         """Returns the values of these rows as doubles, each row contiguous, logits divided by the temperature."""
-        block = np.ascontiguousarray(widened(self.values[where]), dtype=np.float64)
-        if self.temperature == 1:
-            return block
-        with np.errstate(over="ignore"):  # `check` refuses what is beyond a double
-            return block / self.temperature
+        return divided(widened(self.values[where]), self.temperature)
 
     def masses(self, where: slice | Index) -> Array:
         """Returns the masses of these rows, as doubles, of any totals."""
@@ -151,7 +145,7 @@ class Rows:
             whether all are plainly probabilities as they stand: near a sum of 1, and none near the end of the doubles.
         """
         if np.logical_and.reduce(self._is_read[where]):
-            return _are_plain(np.minimum.reduce(self.least[where]), self.totals[where])
+            return are_plain(np.minimum.reduce(self.least[where]), self.totals[where])
         if self._kind.name == "logits":
             self._read_logits(where)
             return False
@@ -162,14 +156,14 @@ class Rows:
         else:
             lowest = np.minimum.reduce(block, axis=None)
             np.add.reduce(masses, axis=-1, out=self.totals[where])
-        are_plain = _are_plain(lowest, self.totals[where])
-        self.least[where] = lowest if are_plain or len(block) == 1 else np.minimum.reduce(block, axis=-1)
-        if are_plain and self._kind.name in ("auto", "probs"):
+        is_plain = are_plain(lowest, self.totals[where])
+        self.least[where] = lowest if is_plain or len(block) == 1 else np.minimum.reduce(block, axis=-1)
+        if is_plain and self._kind.name in ("auto", "probs"):
             self._sum_to_1[where] = self.is_fine[where] = True
         else:
             self._sum_to_1[where], self.is_fine[where] = self._screen(block, self.least[where], self.totals[where])
         self._is_read[where] = True
-        return are_plain
+        return is_plain
 
     def _read_logits(self, where: slice) -> None:
         """Takes the smallest and largest logits; of float32 without conversion."""
@@ -181,10 +175,15 @@ class Rows:
                 found[where] = extreme.reduce(block, axis=-1)
                 if self.temperature != 1:
                     found[where] /= self.temperature
-            _, self.is_fine[where] = self._screen(block, self.least[where], self.totals[where])
-            if self.temperature < 1 and (self.least[where] == -inf).any():
-                self.is_fine[where] &= ~(np.isinf(block / self.temperature) & np.isfinite(block)).any(axis=-1)
+        _, self.is_fine[where] = self._screen(block, self.least[where], self.totals[where])
+        if self.temperature < 1:
+            self._screen_overflow(where)
         self._is_read[where] = True
+
+    def _screen_overflow(self, where: slice) -> None:
+        """Marks rows whose least logit is -inf because a temperature below 1 divided it."""
+        if (self.least[where] == -inf).any():
+            self.is_fine[where] &= ~overflows(widened(self.values[where]), self.temperature).any(axis=-1)
 
     def put_facts(self, least: Array, totals: Array) -> None:
         """Takes the smallest value and the total of every row (of logits the largest), as `read` would find them.
@@ -196,8 +195,10 @@ class Rows:
             return
         self.least, self.totals = least.copy(), totals.copy()
         if self._kind.name == "logits":
-            self._put_facts_of_logits()
-        elif self._kind.name in ("auto", "probs") and len(self) and _are_plain(np.minimum.reduce(least), totals):
+            _, self.is_fine = self._screen(self.least[:, np.newaxis], self.least, self.totals)
+            if self.temperature < 1:
+                each_block(len(self), lambda: self._screen_overflow, size=self.at_a_time)
+        elif self._kind.name in ("auto", "probs") and len(self) and are_plain(np.minimum.reduce(least), totals):
             self._sum_to_1[:] = self.is_fine[:] = True
         else:
 
@@ -207,13 +208,6 @@ class Rows:
 
             each_block(len(self), lambda: screen, size=self.at_a_time)
         self._is_read[:] = True
-
-    def _put_facts_of_logits(self) -> None:
-        _, self.is_fine = self._screen(self.least[:, np.newaxis], self.least, self.totals)
-        if self.temperature < 1:
-            for row in np.flatnonzero(self.least == -inf).tolist():
-                values = widened(self.values[row])
-                self.is_fine[row] &= not (np.isinf(values / self.temperature) & np.isfinite(values)).any()
 
     def spread(self, where: Index, size: int) -> "Rows":
         """Returns the same rows, which were checked, over `size` outcomes: theirs at `where`, no mass elsewhere."""
@@ -236,24 +230,7 @@ class Rows:
             each_block(len(self), lambda: self.read, size=self.at_a_time)
         for row in np.flatnonzero(~self.is_fine).tolist():
             where = f"{self.name}: " * bool(self.name) + (self._place(row) if self._place else f"row {row + 1}")
+            refuse_overflow(where, widened(self.values[row]), self.temperature)
             alone = self.block(slice(row, row + 1))[0]
-            self._refuse_overflow(where, widened(self.values[row]), alone)
             self._kind.read(RawNumbers(alone, self._labels, where, lambda index: f"column {index + 1}"))  # raises
             self.is_fine[row] = True
-
-    def _refuse_overflow(self, where: str, values: NDArray[Any], divided: Array) -> None:
-        """Refuses logits that overflow when they are divided by the temperature."""
-        is_beyond = np.isfinite(values) & np.isinf(divided)
-        if is_beyond.any():
-            column = int(is_beyond.argmax())
-            raise NotADistribution(
-                f"{where}: column {column + 1}: {float(values[column]):.6g} divided by the temperature "
-                f"{self.temperature:g} is beyond 1.8e308, the largest number of a double",
-                hint="write -inf for mass 0",
-            )
-
-
-def _are_plain(lowest: float, totals: Array) -> bool:
-    near = SUM_IS_NEARLY_ONE / 2
-    are_near = 1 - near < np.minimum.reduce(totals) and np.maximum.reduce(totals) < 1 + near
-    return bool(are_near and lowest > _LOWEST)

@@ -9,7 +9,7 @@ from oracle import exact_value_of_logits
 
 from klcli.core.comparison import compare
 from klcli.core.distributions.distribution import Distribution
-from klcli.core.distributions.read_rows import read_rows
+from klcli.core.distributions.read_rows import read_rows, unread_rows
 from klcli.core.matrix.all_pairs import pairwise
 from klcli.core.matrix.stack import Stack
 from klcli.core.measures.measure import MEASURES, select
@@ -168,3 +168,13 @@ def test_a_temperature_divides_large_logits(temperature):
 def test_a_logit_that_a_temperature_takes_beyond_the_doubles_is_refused(values):
     with pytest.raises(NotADistribution, match=r"^row 1: column [123]: -?1e\+308 divided by the temperature 0.1 is"):
         read_rows([values], "logits", temperature=0.1)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_it_is_refused_where_the_values_were_computed_before_the_rows_were_checked(dtype):
+    lowest = float(np.finfo(dtype).min)
+    divisor = {np.float32: 1e-300, np.float64: 0.5}[dtype]
+    values = np.array([[1, 2, -inf], [1, -inf, lowest]], dtype)
+    sides = [unread_rows(values, "logits", temperature=divisor) for _ in "pq"]
+    with pytest.raises(NotADistribution, match=r"^row 2: column 3: -[0-9.]+e\+[0-9]+ divided by the temperature"):
+        compare_rows(*sides, ["forward_kl"])

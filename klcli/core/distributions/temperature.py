@@ -1,0 +1,42 @@
+"""Logits divided by a temperature, as doubles, and the refusal of those that overflow by it."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klcli.core.arithmetic.types import Array, Mask
+from klcli.errors import NotADistribution
+
+__all__ = ["divided", "overflows", "refuse_overflow"]
+
+
+def divided(values: NDArray[Any], temperature: float) -> Array:
+    """Returns numbers as doubles in C order, divided by the temperature; infinite where they overflow."""
+    doubles = np.ascontiguousarray(values, dtype=np.float64)
+    if temperature == 1:
+        return doubles
+    with np.errstate(over="ignore"):
+        return doubles / temperature
+
+
+def overflows(logits: NDArray[Any], temperature: float) -> Mask:
+    """Returns True where a finite logit divided by the temperature is not finite."""
+    doubles = divided(logits, 1)
+    return np.isfinite(doubles) & np.isinf(divided(doubles, temperature))
+
+
+def refuse_overflow(where: str, logits: NDArray[Any], temperature: float) -> None:
+    """Refuses a row with a logit that overflows.
+
+    Raises:
+        NotADistribution: there is one; the message names the row as `where`, and the column.
+    """
+    is_beyond = overflows(logits, temperature)
+    if is_beyond.any():
+        column = int(is_beyond.argmax())
+        raise NotADistribution(
+            f"{where}: column {column + 1}: {float(logits[column]):.6g} divided by the temperature "
+            f"{temperature:g} is beyond 1.8e308, the largest number of a double",
+            hint="write -inf for mass 0",
+        )
