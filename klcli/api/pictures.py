@@ -22,7 +22,7 @@ def plotted(result: Shown, *, size: tuple[float, float] | None = None, is_dark: 
     Raises:
         UsageError: The result has no picture. MissingPackage: matplotlib is not installed.
     """
-    from klcli.reports.layout.figure import figure_of
+    from klcli.reports.drawing.figure import figure_of
     from klcli.reports.pictures.of_result import views_of
 
     views = result.views() if isinstance(result, DriftReport) else views_of(result)
@@ -48,8 +48,8 @@ def plot_matrix(
         UsageError (a ValueError): The matrix is not square, has NaN or negative entries, or labels are missing.
         MissingPackage: matplotlib is not installed.
     """
-    from klcli.reports.layout.figure import figure_of
-    from klcli.reports.matrix.drawing import matrix_view
+    from klcli.reports.drawing.figure import figure_of
+    from klcli.reports.matrix.heat_map import matrix_view
 
     matrix = np.asarray(values, dtype=np.float64)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not matrix.size:

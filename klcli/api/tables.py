@@ -85,7 +85,7 @@ class DriftReport(Shown):
 
     def views(self) -> "tuple[View, ...]":
         """Returns the pictures: the ranking of the columns, then their distributions."""
-        from klcli.reports.drift.drawing import drift_picture
+        from klcli.reports.drift.pictures import drift_picture
 
         if self.result.settings.preset is not None:
             raise UsageError("the numbers of a preset have no picture", hint="leave out preset")

@@ -31,8 +31,8 @@ from klcli.errors import ExitCode, UsageError
 from klcli.reports.batch import layers_report
 from klcli.reports.drift.columns import drift_cases, preset_cases
 from klcli.reports.drift.document import exit_code
-from klcli.reports.drift.drawing import drift_picture
 from klcli.reports.drift.explanation import cells_report
+from klcli.reports.drift.pictures import drift_picture
 from klcli.reports.drift.presets import presets_report
 from klcli.reports.drift.report import drift_facts, drift_report_ending, drift_report_head, drift_summary, preset_prose
 from klcli.reports.drift.settings_file import settings_file

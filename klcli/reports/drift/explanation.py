@@ -10,8 +10,8 @@ from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.document.drift import drift_column
 from klcli.errors import UsageError
 from klcli.reports.drift.document import column_document
-from klcli.reports.drift.drawing import column_picture
 from klcli.reports.drift.order import order_document, order_table, order_words
+from klcli.reports.drift.pictures import column_picture
 from klcli.reports.parts import Column, Facts, Part, Prose, Table
 from klcli.reports.report import Report
 from klcli.runs.drift.ordered import ColumnInOrder

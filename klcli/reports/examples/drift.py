@@ -4,7 +4,7 @@ import numpy as np
 
 from klcli.core.measures.divergences import jeffreys
 from klcli.document.lists import example
-from klcli.reports.drift.drawing import drift_picture
+from klcli.reports.drift.pictures import drift_picture
 from klcli.reports.drift.report import drift_report_head
 from klcli.reports.examples.example import example_report
 from klcli.reports.examples.flights import COUNTS

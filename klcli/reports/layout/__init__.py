@@ -1,1 +1,1 @@
-"""Layout of text for people: aligned tables and rows, character plots, shades, numbers."""
+"""Layout of text for people: aligned tables and rows, shades, formulas, numbers."""

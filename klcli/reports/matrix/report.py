@@ -8,7 +8,7 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array, Index
 from klcli.core.measures.masks import are_of_masks
-from klcli.reports.matrix.drawing import matrix_view
+from klcli.reports.matrix.heat_map import matrix_view
 from klcli.reports.matrix.request import NAMED, MatrixRequest, described
 from klcli.reports.parts import Cell, Column, Grid, Picture, Table
 from klcli.reports.report import Report

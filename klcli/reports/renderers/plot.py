@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from klcli.errors import UsageError
+from klcli.reports.drawing.figure import figure_of, saved
 from klcli.reports.format import registered
 from klcli.reports.layout.collected import Collected
-from klcli.reports.layout.figure import figure_of, saved
 from klcli.reports.report import Ending
 from klcli.support.optional_package import need
 

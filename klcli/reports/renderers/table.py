@@ -64,7 +64,7 @@ class TableFormat(Format):
         return self._block(table_text(table, self.style))
 
     def chart(self, chart: Chart) -> str:
-        from klcli.reports.layout.plot import plotted
+        from klcli.reports.drawing.plot import plotted
 
         *drawn, legend = plotted(chart)
         return self._block("\n".join([*map(self.style.own, drawn), self.style.words(legend)]))
@@ -78,7 +78,7 @@ class TableFormat(Format):
         return self._drawn(picture.views())
 
     def _drawn(self, views: "Sequence[View]") -> str:
-        from klcli.reports.layout.terminal_picture import terminal_picture
+        from klcli.reports.drawing.terminal_picture import terminal_picture
 
         text = terminal_picture(self.head.command, views, self.style)
         return self._block(text) if text else ""

@@ -10,7 +10,7 @@ import pytest
 from conftest import ENVIRONMENT, ROOT
 
 import klcli
-from klcli.reports.layout.figure import figure_of, saved
+from klcli.reports.drawing.figure import figure_of, saved
 from klcli.reports.pictures.contributions import comparison_view
 from klcli.reports.pictures.densities import density_views
 from klcli.reports.pictures.of_result import views_of

@@ -228,7 +228,7 @@ def test_a_terminal_shows_the_densities_of_two_families_and_a_pipe_does_not(kl, 
 
 def test_the_densities_of_a_terminal_are_highest_where_the_density_is():
     import klcli
-    from klcli.reports.layout.plot import panel_lines
+    from klcli.reports.drawing.plot import panel_lines
     from klcli.reports.pictures.densities import density_views
 
     (view,) = density_views(klcli.compare("normal(0,1)", "normal(3,1)", measures=["forward_kl"]))

@@ -10,9 +10,9 @@ import pytest
 import terminals
 from conftest import ENVIRONMENT, ROOT
 
+from klcli.reports.drawing.bars import axis_line, bar_lines
+from klcli.reports.drawing.sparklines import sparkline, spread_of
 from klcli.reports.format import Style
-from klcli.reports.layout.bars import axis_line, bar_lines
-from klcli.reports.layout.sparklines import sparkline, spread_of
 from klcli.reports.pictures.model import Curve, Lane, Mark, MarkRow, Marks, Tick, Words
 from klcli.support.plain_text import Encoding
 

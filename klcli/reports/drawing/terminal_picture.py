@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from klcli.reports.drawing.bars import LEAST_WIDTH, axis_line, bar_lines
+from klcli.reports.drawing.plot import panel_lines
+from klcli.reports.drawing.sparklines import sparkline_of, spread_of
 from klcli.reports.format import Style
 from klcli.reports.layout.ansi import DIM, painted
-from klcli.reports.layout.bars import LEAST_WIDTH, axis_line, bar_lines
-from klcli.reports.layout.plot import panel_lines
-from klcli.reports.layout.sparklines import sparkline_of, spread_of
 from klcli.reports.pictures.model import Cards, Marks, Panels, View
 
 __all__ = ["terminal_picture"]

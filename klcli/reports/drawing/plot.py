@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klcli.reports.layout.bars import LEAST_WIDTH, axis_line
+from klcli.reports.drawing.bars import LEAST_WIDTH, axis_line
 from klcli.reports.parts import Chart
 
 if TYPE_CHECKING:

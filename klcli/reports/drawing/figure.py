@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from klcli.reports.layout.figure_bodies import draw, lines_of
+from klcli.reports.drawing.figure_bodies import draw, lines_of
 from klcli.reports.pictures.model import Body, Cards, HeatMap, Marks, View
 from klcli.support.optional_package import need
 
