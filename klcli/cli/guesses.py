@@ -5,6 +5,10 @@ from collections.abc import Container
 __all__ = ["hint_for_command", "hint_for_option", "hint_for_value"]
 
 _NO_LIMIT = "without --fail-above nothing exits with 1; `|| true` ignores it in a shell"
+_NO_LIMIT_OF_PAIRS = "limits of the manifest and of kl.toml exit with 1, too; `|| true` ignores it in a shell"
+_DIVIDE = "divide the logits by T, as with numpy, before they are read; kl rows has --temperature"
+_CUT = "every outcome counts: cut P and Q to the outcomes that are wanted, as with numpy, before they are read"
+_LOGITS = ("compute", "explain", "batch", "matrix", "rows")
 # options of other commands, by the command at which they are tried
 _ELSEWHERE = {
     ("compute", "--reverse"): "both directions are printed; -m reverse_kl is KL(Q‖P) alone",
@@ -12,11 +16,11 @@ _ELSEWHERE = {
     **{("rows", name): "write --top N" for name in ("--worst", "--sort", "--head", "-n", "--limit")},
     ("explain", "--row"): "it explains one distribution: cut the row out first, as with numpy.save('p.npy', rows[0])",
     ("matrix", "--heatmap"): "-o x.svg draws it",
-    **{
-        (command, name): _NO_LIMIT
-        for command in ("compute", "batch", "rows")
-        for name in ("--exit-zero", "--warn-only")
-    },
+    **{(command, name): _NO_LIMIT for command in ("compute", "rows") for name in ("--exit-zero", "--warn-only")},
+    **{("batch", name): _NO_LIMIT_OF_PAIRS for name in ("--exit-zero", "--warn-only")},
+    **{(command, name): _DIVIDE for command in _LOGITS[:-1] for name in ("--temperature", "--temp", "--tau", "-T")},
+    **{(command, name): _CUT for command in _LOGITS for name in ("--mask", "--top-k", "--topk", "--top-p")},
+    **{("profile", name): "notes go to standard error, so 2>/dev/null drops them" for name in ("-q", "--quiet")},
     ("compute", "--alpha"): "write --smooth add:A to smooth, or -m renyi:A for an order",
 }
 

@@ -107,7 +107,16 @@ OTHERS = [
     (("rows", "a", "b", "--mean"), 2, "write --summary"),
     (("batch", "x.csv", "--junit", "y.xml"), 2, "write --report junit=FILE"),
     (("batch", "x.csv", "--warn-only"), 2,
+     "limits of the manifest and of kl.toml exit with 1, too; `|| true` ignores it in a shell"),
+    (("profile", "x.csv", "-q"), 2, "notes go to standard error, so 2>/dev/null drops them"),
+    (("compute", "0,1", "1,0", "--warn-only"), 2,
      "without --fail-above nothing exits with 1; `|| true` ignores it in a shell"),
+    *(((command, "x.npy", "y.npy", "--temperature", "2"), 2,
+       "divide the logits by T, as with numpy, before they are read; kl rows has --temperature")
+      for command in ("compute", "explain", "matrix", "batch")),
+    *(((command, "x.npy", "y.npy", option, "2"), 2,
+       "every outcome counts: cut P and Q to the outcomes that are wanted, as with numpy, before they are read")
+      for command in ("compute", "matrix", "rows") for option in ("--mask", "--top-k")),
 ]  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from klcli.errors import UsageError
+from klcli.errors import Unreadable, UsageError
 from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.folders import Folders, Reference
 from klcli.sources.batch.manifest import Manifest
@@ -31,7 +31,7 @@ def pairs_of(words: Sequence[str], globs: Sequence[str] = (), *, allow_unpaired:
         globs, allow_unpaired: for two folders, which files count, and True if a file may lack a counterpart.
 
     Raises:
-        UsageError: the words are none of these.
+        UsageError: the words are none of these. Unreadable: beside a folder, the other word is no file or folder.
     """
     folders = [word for word in words if os.path.isdir(word)]
     if len(words) == 2 and len(folders) == 2:
@@ -40,6 +40,10 @@ def pairs_of(words: Sequence[str], globs: Sequence[str] = (), *, allow_unpaired:
         raise UsageError(f"{words[0]}: settings, not a manifest", hint=f"kl batch MANIFEST --config {words[0]}")
     if len(words) == 1 and not folders:
         return Manifest(words[0])
+    if len(words) == 2 and folders:
+        other = words[1] if words[0] in folders else words[0]
+        if other != "-" and not os.path.lexists(other):
+            raise Unreadable(f"{other}: no such folder", hint=f"{folders[0]} is compared with another folder")
     if folders:
         raise UsageError(
             f"{folders[0]}: a folder", hint="kl batch compares two folders, or a reference with files: REF DIR/*"

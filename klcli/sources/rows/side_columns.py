@@ -86,7 +86,9 @@ def outcomes_of(texts: Sequence[str], labels: Sequence[str] | None, outcomes: in
             index = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else -1
         if not 0 <= index < outcomes:
             kind = "a label of the outcomes" if where is not None else f"a number from 0 to {outcomes - 1:,}"
-            raise NotComparable(f"row {first + row + 1}: the target {text!r} is not {kind}")
+            is_mark = text.startswith("-") and text[1:].isdigit()  # such as -100, which training code ignores
+            hint = "leave out the rows without a target, of P, of Q and of the targets" if is_mark else None
+            raise NotComparable(f"row {first + row + 1}: the target {text!r} is not {kind}", hint=hint)
         found[row] = index
     return found
 

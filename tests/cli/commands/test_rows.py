@@ -390,11 +390,12 @@ def test_an_empty_pipe_is_no_wrong_command_line(kl_process):
     assert (result.code, result.err) == (3, "kl: error: stdin: empty: there are no rows\n")
 
 
-@pytest.mark.parametrize("text", ["6", "-1", "x", "1.5"])
+@pytest.mark.parametrize("text", ["6", "-1", "-100", "x", "1.5"])
 def test_a_target_is_an_outcome(kl, pair, written, text):
     result = kl("rows", *pair, "--summary", "--target", written("next.txt", f"0\n{text}\n" + "1\n" * 38))
     assert result.code == 3
     assert f"row 2: the target {text!r} is not a number from 0 to 5" in result.err
+    assert ("leave out the rows without a target" in result.err) == (text[0] == "-")
 
 
 def test_infinite_rows_are_counted_and_named_and_the_mean_says_so(kl, document, written):

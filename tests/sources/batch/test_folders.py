@@ -170,6 +170,8 @@ def test_the_words_decide_the_sort_of_pairs(folder):
         ([], "there is nothing to compare"),
         (["ref"], "ref: a folder"),
         (["ref", "a.csv"], "ref: a folder"),
+        (["ref", "b.csv"], "b.csv: no such folder"),
+        (["nope/", "ref"], "nope/: no such folder"),
         (["a.csv", "ref", "new"], "ref: a folder"),
         (["a.csv", "-"], "not a file to compare"),
         (["-", "a.csv", "-"], "not a file to compare"),
@@ -177,5 +179,6 @@ def test_the_words_decide_the_sort_of_pairs(folder):
 )
 def test_words_that_name_no_pairs_are_refused(folder, words, says):
     make(folder, ref=[], new=[])
+    (folder / "a.csv").write_text("a,1\n")
     with pytest.raises(ValueError, match=says):
         pairs_of(words)
