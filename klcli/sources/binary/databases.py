@@ -13,8 +13,8 @@ from klcli.notes import listing
 from klcli.sources.binary.database_rows import DatabaseRows
 from klcli.sources.binary.parquet_columns import place
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.columns.numbers import cell_number
-from klcli.sources.columns.table import Table, one_by_one
+from klcli.sources.columns.numbers import cell_number, one_by_one
+from klcli.sources.columns.table import Table
 from klcli.sources.formats.input_format import input_format
 from klcli.sources.formats.query import Query, RowQuery
 from klcli.sources.formats.row_source import RowSource

@@ -9,7 +9,8 @@ from klcli.errors import Unreadable
 from klcli.sources.binary.parquet_columns import cells_of, place
 from klcli.sources.binary.parquet_expansion import flat_columns, opened, refuse_expansion
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.columns.table import Table, one_by_one
+from klcli.sources.columns.numbers import one_by_one
+from klcli.sources.columns.table import Table
 from klcli.sources.formats.input_format import input_format
 from klcli.sources.formats.query import Query, RowQuery
 from klcli.support.optional_package import installed, need

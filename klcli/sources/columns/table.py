@@ -4,7 +4,7 @@ Every format with columns (delimited text, JSON records, Parquet) makes a Table,
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, SupportsFloat
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,25 +15,15 @@ from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError, NotADistribution, Unreadable
 from klcli.notes import Note, Use, columns_guessed, columns_unused, header_read, rows_without_number
 from klcli.sources.columns.column_choice import Choice, chosen_columns, found_labels, is_label_name
-from klcli.sources.columns.numbers import parse_number
+from klcli.sources.columns.numbers import LEAVE_OUT, NullCell, Numbers, is_null, no_number
 from klcli.sources.columns.unused_counts import unused_counts
 from klcli.sources.columns.written_numbers import cure_of_stored, doubt_on_marks
 from klcli.sources.formats.query import Query
 from klcli.support.safe_text import shorten
 
-__all__ = ["LEAVE_OUT", "NullCell", "Table", "is_null", "joint_labels", "no_number", "one_by_one", "shown_name"]
-
-LEAVE_OUT = "--null '' leaves out rows without a number, with a note"
+__all__ = ["Table", "joint_labels", "shown_name"]
 
 _EXAMINED = 20  # labels that decide whether their column might hold masses
-
-Numbers = Callable[[Any], tuple[Array, Mask | None]]
-
-
-class NullCell(str):
-    """An empty cell of a text that --null says is missing; one that merely is empty is a plain text."""
-
-    __slots__ = ()
 
 
 class Table(NamedTuple):
@@ -239,34 +229,3 @@ def joint_labels(parts: Sequence[Sequence[str]]) -> tuple[str, ...]:
 
 def _quoted(cell: str) -> str:
     return '"' + cell.replace('"', '""') + '"' if "," in cell or '"' in cell else cell
-
-
-def one_by_one(number: Callable[[object], float | None]) -> Numbers:
-    """Returns the `numbers` of a Table from a function that maps one cell to its number, or to None."""
-
-    def numbers(column: Sequence[object] | NDArray[Any]) -> tuple[Array, Mask]:
-        if isinstance(column, np.ndarray):
-            return column.astype(np.float64), np.ones(len(column), dtype=bool)
-        found = list(map(number, column))
-        are_numbers = np.array([each is not None for each in found])
-        return np.array([each if each is not None else 0.0 for each in found]), are_numbers
-
-    return numbers
-
-
-def is_null(cell: object, nulls: tuple[str, ...]) -> bool:
-    """Returns True if a stored cell is one of the texts, or a number that one of them spells; "" stands for NULL."""
-    if cell is None or isinstance(cell, str):
-        return (cell or "") in nulls
-    return isinstance(cell, SupportsFloat) and any(parse_number(each) == cell for each in nulls)
-
-
-def no_number(place: str, cell: object, hint: str | None) -> NotADistribution:
-    """Returns the error for a cell that must hold a number."""
-    return NotADistribution(f"{place}: {_described(cell)}", hint=hint)
-
-
-def _described(cell: object) -> str:
-    if cell is None or cell == "":
-        return "there is no number"
-    return f"{shorten(str(cell))!r} is not a number"

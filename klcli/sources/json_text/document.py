@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import NotADistribution, Unreadable
 from klcli.notes import Note, listing, options_without_effect, rows_without_number
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.column_choice import are_label_and_masses
-from klcli.sources.columns.table import LEAVE_OUT, Table, is_null, one_by_one
+from klcli.sources.columns.numbers import LEAVE_OUT, is_null
 from klcli.sources.columns.written_numbers import cure_of_stored
 from klcli.sources.formats.input_format import input_format
 from klcli.sources.formats.query import Query, RowQuery
 from klcli.sources.json_text.concatenated import ValueText, cut_values
 from klcli.sources.json_text.cures import cure_of_shape, named_distributions
+from klcli.sources.json_text.json_records import read_records
 from klcli.sources.json_text.lines import json_lines
 from klcli.sources.json_text.parser import LARGE, Parser, careful_parser, floats, is_minus_infinity, json_parser
 from klcli.sources.json_text.values import WrittenNumber, described
@@ -35,10 +35,6 @@ if TYPE_CHECKING:  # kl compute starts without the modules of rows
 __all__ = ["open_json_lines", "open_json_pairs", "read_json", "read_json_lines"]
 
 _ALL = 1 << 60  # lines
-
-
-class _NumberAsLabel(ValueError):
-    """A label is a number whose digits the parser did not keep."""
 
 
 def open_json_lines(source: ByteSource, query: RowQuery) -> "RowSource":
@@ -164,7 +160,7 @@ def _distributions(document: object, source: ByteSource, query: Query, item: str
             for key, samples in zip(keys, query.samples, strict=True)
         )
     if isinstance(document, list) and document and isinstance(document[0], dict):
-        return _records(document, source.name, query, item)
+        return read_records(document, source.name, query, item)
     if query.is_pair:
         hint = 'give a second operand, or {"p": …, "q": …}'
         if names := [quote(key) for key in named_distributions(document)[:2]]:
@@ -194,7 +190,7 @@ def _one(document: object, name: str, query: Query, item: str) -> RawNumbers:
         return _masses(list(kept.values()), tuple(kept), name, lambda index: f"key {at[index]}", notes)
     if isinstance(document, list):
         if document and isinstance(document[0], dict):
-            return _records(document, name, query, item)[0]
+            return read_records(document, name, query, item)[0]
         query.refuse_columns(name)
         notes = _without_columns(query, f"the values of {name}")
         if query.samples[0]:
@@ -232,38 +228,6 @@ def _masses(
             raise observed.refuse(index, f"{described(value)} where a number belongs", hint=hint)
         numbers.append(float(str(value)) + 0.0)  # -0 is 0, as an int is
     return RawNumbers(np.array(numbers, dtype=np.float64), labels, name, where, notes=notes)
-
-
-def _records(records: list[object], name: str, query: Query, item: str) -> tuple[RawNumbers, ...]:
-    first = records[0]
-    assert isinstance(first, dict)
-    names = list(first)
-    for index, record in enumerate(records, 1):
-        if not isinstance(record, dict) or record.keys() != first.keys():
-            keys = listing(names, most=12)
-            raise Unreadable(f"{name}: {item} {index}: {described(record)}, not a record with the fields {keys}")
-    columns = [[record[field] for record in records if isinstance(record, dict)] for field in names]
-    nulls = query.dialect.nulls
-    return _Records(name, names, columns, _numbers, lambda row: f"{item} {row + 1}", nulls=nulls).observed(query)
-
-
-class _Records(Table):
-    """Records whose labels must not be numbers, unless their digits were kept."""
-
-    def labels(self, index: int) -> Sequence[str]:
-        if not {int, float}.isdisjoint(map(type, self.columns[index])):
-            raise _NumberAsLabel
-        return super().labels(index)
-
-
-def _numbers(column: Sequence[object]) -> tuple[Array, Mask | None]:
-    known = floats(column)
-    return _each_number(column) if known is None else (known, None)
-
-
-_each_number = one_by_one(
-    lambda cell: float(str(cell)) + 0.0 if isinstance(cell, WrittenNumber) or is_minus_infinity(cell) else None
-)
 
 
 def _observation(value: object, name: str, place: str) -> str:

@@ -11,8 +11,8 @@ from klcli.engines.sql.engine import MOST_ROWS
 from klcli.errors import InputError, Unreadable
 from klcli.sources.binary.parquet_columns import place
 from klcli.sources.columns.column_choice import chosen_columns
-from klcli.sources.columns.numbers import cell_number
-from klcli.sources.columns.table import Table, one_by_one
+from klcli.sources.columns.numbers import cell_number, one_by_one
+from klcli.sources.columns.table import Table
 from klcli.sources.formats.query import Query
 
 __all__ = ["read_engine"]

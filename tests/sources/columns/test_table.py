@@ -4,8 +4,8 @@ import pytest
 
 from klcli.errors import Unreadable
 from klcli.sources.columns.column_choice import position_of
-from klcli.sources.columns.numbers import parse_number
-from klcli.sources.columns.table import Table, one_by_one
+from klcli.sources.columns.numbers import one_by_one, parse_number
+from klcli.sources.columns.table import Table
 from klcli.sources.formats.query import Query
 
 PAIR = (None, None)
