@@ -21,8 +21,9 @@ from typing import Any
 from klcli.core.measures.measure import select
 from klcli.errors import KlError, UnknownName, UsageError
 from klcli.notes import Note, settings_elsewhere
+from klcli.sources.batch.glob_limits import EVERY, GlobLimit, lowest, parsed_limit
 from klcli.sources.batch.pair_settings import RUN_TYPES, canonical, pair_options
-from klcli.sources.batch.settings import EVERY, GlobLimit, Layer, lowest, parsed_limit, shown
+from klcli.sources.batch.settings import Layer, shown
 from klcli.support.registry import renamed
 
 __all__ = ["find_configuration", "nearest_table", "notes_beside"]

@@ -10,33 +10,20 @@ from functools import lru_cache
 from math import isinf
 from typing import Any
 
-from klcli.core.limits import BOUNDS, parse_limit, split_bound
 from klcli.core.measures.measure import select
 from klcli.core.measures.selection import names_of
 from klcli.engines.address import Access
 from klcli.errors import KlError, UsageError
 from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.estimate_settings import EstimatePlan, estimate_plan, is_true
+from klcli.sources.batch.glob_limits import EVERY, GlobLimit, lowest, parsed_limit
 from klcli.sources.batch.globs import glob_matcher, literal_of
 from klcli.sources.batch.pair_settings import PAIR_DEFAULTS, RUN_TYPES, pair_options
 from klcli.sources.formats.text_dialect import TextDialect, parse_dialect
 from klcli.sources.operands.read_options import ReadOptions
 from klcli.support.safe_text import exact
 
-__all__ = [
-    "EVERY",
-    "GlobLimit",
-    "Layer",
-    "Plan",
-    "RunOptions",
-    "Settings",
-    "command_line",
-    "lowest",
-    "parsed_limit",
-    "shown",
-]
-
-EVERY = "*"  # the pattern that matches every name of a pair
+__all__ = ["Layer", "Plan", "RunOptions", "Settings", "command_line", "shown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,33 +39,6 @@ class Plan:
     measures: tuple[str, ...]
     limits: tuple[str, ...]
     estimate: EstimatePlan | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class GlobLimit:
-    """A limit on a measure, by its full name, for the pairs whose names match a pattern; inf removes it.
-
-    `bound` is that of an estimate, such as "upper".
-    """
-
-    pattern: str
-    measure: str
-    limit: float
-    bound: str = "value"
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """The measure and the bound, on which the strongest limit holds."""
-        return self.measure, self.bound
-
-
-def lowest(limits: Iterable[GlobLimit]) -> tuple[GlobLimit, ...]:
-    """Returns the limits, of several on one measure under one pattern the lowest alone, in the place of the last."""
-    found: dict[tuple[str, ...], GlobLimit] = {}
-    for limit in limits:
-        key = (limit.pattern, *limit.key)
-        found[key] = min(found.pop(key, limit), limit, key=lambda each: each.limit)
-    return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,25 +195,6 @@ def command_line(options: Mapping[str, str], limits: Sequence[str], run: Mapping
     asked = names_of(options.get("measure", "").split())
     bounds = lowest(parsed_limit(text, asked) for text in limits)
     return Layer("command line", pair_options(options.items()), bounds, run)
-
-
-def parsed_limit(text: str, asked: Sequence[str], pattern: str = EVERY, *, sign: str = "=") -> GlobLimit:
-    """Returns the limit that "jeffreys=0.2" sets, or "jeffreys=upper:0.2" on the end of an interval.
-
-    Args:
-        sign: what stood in the place of = where it was written, which messages show.
-
-    Raises:
-        UsageError: the bound is unknown; errors as of `parse_limit`.
-    """
-    plain, bound = split_bound(text)
-    if bound not in BOUNDS:
-        raise UsageError(
-            f"{text.replace('=', sign)!r} is not a limit: {bound!r} is not one of {', '.join(BOUNDS)}",
-            hint=f"as in forward_kl{sign}upper:0.1",
-        )
-    limit = parse_limit(plain, asked, sign=sign)
-    return GlobLimit(pattern, limit.measure.name, limit.limit, bound)
 
 
 def shown(value: object) -> str:

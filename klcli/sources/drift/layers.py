@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from klcli.errors import KlError, UsageError
 from klcli.notes import Note, no_settings
 from klcli.sources.batch.configuration import nearest_table
-from klcli.sources.batch.settings import EVERY, GlobLimit, lowest, shown
+from klcli.sources.batch.glob_limits import EVERY, GlobLimit, lowest
+from klcli.sources.batch.settings import shown
 from klcli.sources.drift.preset_settings import preset_limits, preset_measures, preset_named, refuse_decided
 from klcli.sources.drift.setting_values import (
     SETTINGS,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from klcli.errors import UsageError
-from klcli.sources.batch.settings import GlobLimit
+from klcli.sources.batch.glob_limits import GlobLimit
 from klcli.sources.drift.settings import limit_parts, table_limits
 from klcli.tables.presets import PRESETS
 from klcli.tables.presets.preset import Preset

@@ -9,8 +9,9 @@ from klcli.core.limits import split_limit
 from klcli.core.measures.measure import select
 from klcli.errors import UnknownName, UsageError
 from klcli.notes import Note
+from klcli.sources.batch.glob_limits import EVERY, GlobLimit
 from klcli.sources.batch.globs import glob_matcher
-from klcli.sources.batch.settings import EVERY, GlobLimit, shown
+from klcli.sources.batch.settings import shown
 from klcli.sources.formats.text_dialect import AUTO, parse_dialect
 from klcli.sources.tables.options import TableOptions
 from klcli.support.registry import nearest

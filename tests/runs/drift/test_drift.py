@@ -9,7 +9,7 @@ from scipy.stats import chi2, chi2_contingency, ks_2samp, wasserstein_distance
 from klcli.errors import NotComparable, UsageError
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.run import drift
-from klcli.sources.batch.settings import GlobLimit
+from klcli.sources.batch.glob_limits import GlobLimit
 from klcli.sources.drift.settings import DriftSettings
 from klcli.sources.tables.open_table import open_frame
 from klcli.tables.binning import BinRule

@@ -5,8 +5,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from klcli.sources.batch.batch_entry import BatchEntry
+from klcli.sources.batch.glob_limits import GlobLimit
 from klcli.sources.batch.globs import glob_matcher, literal_of
-from klcli.sources.batch.settings import GlobLimit, Layer, Settings
+from klcli.sources.batch.settings import Layer, Settings
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,57 @@
+"""Limits for the pairs, or the columns, whose names match a pattern."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from klcli.core.limits import BOUNDS, parse_limit, split_bound
+from klcli.errors import UsageError
+
+__all__ = ["EVERY", "GlobLimit", "lowest", "parsed_limit"]
+
+EVERY = "*"  # the pattern that matches every name
+
+
+@dataclass(frozen=True, slots=True)
+class GlobLimit:
+    """A limit on a measure, by its full name, for the pairs whose names match a pattern; inf removes it.
+
+    `bound` is that of an estimate, such as "upper".
+    """
+
+    pattern: str
+    measure: str
+    limit: float
+    bound: str = "value"
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The measure and the bound, on which the strongest limit holds."""
+        return self.measure, self.bound
+
+
+def lowest(limits: Iterable[GlobLimit]) -> tuple[GlobLimit, ...]:
+    """Returns the limits, of several on one measure under one pattern the lowest alone, in the place of the last."""
+    found: dict[tuple[str, ...], GlobLimit] = {}
+    for limit in limits:
+        key = (limit.pattern, *limit.key)
+        found[key] = min(found.pop(key, limit), limit, key=lambda each: each.limit)
+    return tuple(found.values())
+
+
+def parsed_limit(text: str, asked: Sequence[str], pattern: str = EVERY, *, sign: str = "=") -> GlobLimit:
+    """Returns the limit that "jeffreys=0.2" sets, or "jeffreys=upper:0.2" on the end of an interval.
+
+    Args:
+        sign: what stood in the place of = where it was written, which messages show.
+
+    Raises:
+        UsageError: the bound is unknown; errors as of `parse_limit`.
+    """
+    plain, bound = split_bound(text)
+    if bound not in BOUNDS:
+        raise UsageError(
+            f"{text.replace('=', sign)!r} is not a limit: {bound!r} is not one of {', '.join(BOUNDS)}",
+            hint=f"as in forward_kl{sign}upper:0.1",
+        )
+    limit = parse_limit(plain, asked, sign=sign)
+    return GlobLimit(pattern, limit.measure.name, limit.limit, bound)
