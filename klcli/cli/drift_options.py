@@ -1,15 +1,15 @@
-"""Options of `kl drift` on how columns are judged: limits, the test, bins."""
+"""Options of `kl drift` on what of two tables is compared, and how it is judged: limits, the test, bins."""
 
 from collections.abc import Callable
 from typing import Any
 
 import click
 
-from klcli.cli.command import LIMITS, NUMBERS, option, with_options
+from klcli.cli.command import INPUT, LIMITS, NUMBERS, option, with_options
 
-__all__ = ["judging_options"]
+__all__ = ["comparing_options", "judging_options"]
 
-_OPTIONS = (
+_JUDGING = (
     option(
         "--limit",
         "limits",
@@ -68,8 +68,41 @@ _OPTIONS = (
         help="Bins of numbers, cut on REF: quantile:B, width:B, sturges, doane, fd, edges:A,B or values.",
     ),
 )
+_COMPARING = (
+    option(
+        "--pairs",
+        group=INPUT,
+        multiple=True,
+        metavar="A,B",
+        help="Also compare two columns jointly: KL(a, b) = KL(a) + KL(b given a); repeatable.",
+    ),
+    option(
+        "--missing",
+        group=INPUT,
+        type=click.Choice(["apart", "bin", "drop", "fail"]),
+        default="apart",
+        show_default=True,
+        help="Compare null shares apart, count nulls as a cell, ignore them, or refuse them.",
+    ),
+    option(
+        "--new-columns",
+        group=INPUT,
+        type=click.Choice(["note", "fail"]),
+        default="note",
+        show_default=True,
+        help="Note columns that REF lacks, or exit 3.",
+    ),
+    option("--allow-missing", group=INPUT, multiple=True, metavar="GLOB", help="Columns that CUR may lack."),
+    option("--allow-insufficient", group=INPUT, is_flag=True, help="Too few values are no error."),
+    option("--allow-disjoint", group=INPUT, is_flag=True, help="Two columns without a common label are no error."),
+)
 
 
 def judging_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds the options, in the order in which help shows them."""
-    return with_options(_OPTIONS, function)
+    """Adds the options on how columns are judged, in the order in which help shows them."""
+    return with_options(_JUDGING, function)
+
+
+def comparing_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options on which columns and cells are compared, in the order in which help shows them."""
+    return with_options(_COMPARING, function)

@@ -9,18 +9,9 @@ import click
 
 from klcli.cli.answer import Output, conclude, emit, reading_progress, write_answer
 from klcli.cli.baseline import refuse_no_baseline, renew, renewed
-from klcli.cli.command import (
-    INPUT,
-    NUMBERS,
-    OTHER,
-    OUTPUT,
-    Command,
-    Operand,
-    completer,
-    option,
-)
+from klcli.cli.command import NUMBERS, OTHER, OUTPUT, Command, Operand, completer, option
 from klcli.cli.destination import Destinations, refuse_suffix
-from klcli.cli.drift_options import judging_options
+from klcli.cli.drift_options import comparing_options, judging_options
 from klcli.cli.engine_options import Counting, engine_options
 from klcli.cli.options import measure_option
 from klcli.cli.output_options import output_options
@@ -58,32 +49,7 @@ _SETTINGS = ("bins", "alpha", "adjust", "min_rows", "missing", "new_columns", "e
 @measure_option
 @judging_options
 @engine_options(sides=True)
-@option(
-    "--pairs",
-    group=INPUT,
-    multiple=True,
-    metavar="A,B",
-    help="Also compare two columns jointly: KL(a, b) = KL(a) + KL(b given a); repeatable.",
-)
-@option(
-    "--missing",
-    group=INPUT,
-    type=click.Choice(["apart", "bin", "drop", "fail"]),
-    default="apart",
-    show_default=True,
-    help="Compare null shares apart, count nulls as a cell, ignore them, or refuse them.",
-)
-@option(
-    "--new-columns",
-    group=INPUT,
-    type=click.Choice(["note", "fail"]),
-    default="note",
-    show_default=True,
-    help="Note columns that REF lacks, or exit 3.",
-)
-@option("--allow-missing", group=INPUT, multiple=True, metavar="GLOB", help="Columns that CUR may lack.")
-@option("--allow-insufficient", group=INPUT, is_flag=True, help="Too few values are no error.")
-@option("--allow-disjoint", group=INPUT, is_flag=True, help="Two columns without a common label are no error.")
+@comparing_options
 @option(
     "--preset",
     group=NUMBERS,
