@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from klcli.notes import Note
+from klcli.notes.wording import plural
 from klcli.reports.format import Format, Style
 from klcli.reports.report import Ending
 from klcli.runs.batch_results import Case, Status
@@ -42,7 +43,7 @@ class Messages(Format):
     def end(self, ending: Ending) -> Iterable[str]:
         for code, text in self._usual.items():
             again = self._times[code] - 1
-            more = f"; and the like {again:,} more times, which JSON has" if again else ""
+            more = f"; and the like {plural(again, 'more time')}, which JSON has" if again else ""
             yield f"kl: {visible(text)}{more}\n"
         for sort, words in (("note", "note: {:,} more, which JSON has"), ("complaint", "{:,} more {}s failed")):
             if self._counts[sort] > _SAID:

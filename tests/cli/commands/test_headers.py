@@ -68,6 +68,8 @@ def test_a_batch_says_once_what_was_taken_for_headers(files, tmp_path):
     (tmp_path / "pairs.csv").write_text("name,p,q\n" + "".join(f"n{row},p.csv,q.csv\n" for row in range(30)))
     said = notes(files("batch", "pairs.csv", "-j", "1"))
     assert said == [f"n0: {HEADED}; and the like 29 more times, which JSON has"]
+    (tmp_path / "two.csv").write_text("name,p,q\nn0,p.csv,q.csv\nn1,p.csv,q.csv\n")
+    assert notes(files("batch", "two.csv", "-j", "1")) == [f"n0: {HEADED}; and the like 1 more time, which JSON has"]
     pairs = json.loads(files("batch", "pairs.csv", "-j", "1", "-f", "json").out)["pairs"]
     assert [[note["text"] for note in pair["notes"][:-1]] for pair in pairs] == [[HEADED]] * 30
     (tmp_path / "kl.toml").write_text("header = true\n")
