@@ -31,7 +31,9 @@ def read_engine(word: str, query: Query) -> tuple[RawNumbers, ...]:
         relation = relation_of(address, engine)
         names = [column.name for column in engine.columns(relation)]
         wanted = _wanted(word, names, query)
-        cells = _cells(address, engine, relation, [names[at] for at in wanted])
+        beside = {at for at, name in enumerate(names) if {name, str(at + 1)} & {*query.beside}}
+        keys = [names[at] for at in sorted({*wanted, *beside})]
+        cells = _cells(address, engine, relation, [names[at] for at in wanted], keys)
     finally:
         engine.close()
     columns: list[Sequence[object]] = [()] * len(names)
@@ -58,9 +60,15 @@ def _wanted(word: str, names: Sequence[str], query: Query) -> list[int]:
     return sorted({*choice.labels, *choice.values})
 
 
-def _cells(address: Address, engine: Asking, relation: str, names: Sequence[str]) -> list[Sequence[Any]]:
-    listed = ", ".join(map(engine.dialect.quote, names))
-    order = "" if address.query else f" ORDER BY {listed}"  # the same order in every run
+def _cells(
+    address: Address, engine: Asking, relation: str, names: Sequence[str], keys: Sequence[str]
+) -> list[Sequence[Any]]:
+    """Returns the cells of columns in the order of `keys`: the same in every run, and for columns read one by one.
+
+    A query keeps its own order, unless other columns are read as well, to which the rows would not be matched.
+    """
+    listed, sorted_by = (", ".join(map(engine.dialect.quote, each)) for each in (names, keys))
+    order = "" if address.query and len(keys) == len(names) else f" ORDER BY {sorted_by}"
     rows = engine.rows(f"SELECT {listed} FROM {relation}{order} LIMIT {MOST_ROWS + 1}")
     if not rows:
         raise Unreadable(f"{address.word}: there are no rows")

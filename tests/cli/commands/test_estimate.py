@@ -39,6 +39,12 @@ def codes(document):
     return {note["code"] for note in document["notes"]}
 
 
+def cells_of(document):
+    """The counts of each label in both samples."""
+    labels, *counts = (document["cells"][key] for key in ("labels", "p", "q"))
+    return dict(zip(labels, zip(*counts, strict=True), strict=True))
+
+
 def test_the_printed_p_is_that_of_the_one_test_of_the_house(document, letters):
     found = document("estimate", letters[0], letters[2])
     x, y = (np.array(found["cells"][side]) for side in "pq")
@@ -133,13 +139,26 @@ def test_counts_of_groups_are_the_samples_that_they_count(document, tmp_path, lo
     one = document("estimate", long_table, *words, ",".join((*columns, "n")), "--as", "counts")
     other = document("estimate", str(tmp_path / "raw.csv"), *words, ",".join(columns))
     assert (one["p"]["observations"], one["q"]["observations"]) == (200, 200)
-    cells, same = (
-        {label: pair for label, *pair in zip(*(each["cells"][key] for key in ("labels", "p", "q")), strict=True)}
-        for each in (one, other)
-    )
-    assert cells == same
+    assert cells_of(one) == cells_of(other)
     assert one["measures"] == pytest.approx(other["measures"], rel=1e-12)  # the order of the labels differs
     assert not codes(one) & {"columns", "header"}
+
+
+@pytest.mark.parametrize("relation", ["t", "SELECT * FROM t ORDER BY n"])
+def test_the_rows_of_a_table_at_an_engine_stay_together(document, tmp_path, long_table, relation):
+    """Its columns are read one by one, and a table has no order."""
+    duckdb = pytest.importorskip("duckdb")
+    with duckdb.connect(str(tmp_path / "x.duckdb")) as connection:
+        connection.execute(f"CREATE TABLE t AS SELECT * FROM read_csv('{long_table}')")
+    at = f"duckdb:{tmp_path / 'x.duckdb'}#{relation}"
+    for words in (
+        ("--columns", "category,n", "--as", "counts"),
+        ("--columns", "category,store"),
+        ("--columns", "2,n", "--as", "labels"),
+    ):
+        one, other = (document("estimate", each, "--by", "week", "--p", "1", "--q", "2", *words)
+                      for each in (long_table, at))  # fmt: skip
+        assert cells_of(one) == cells_of(other)
 
 
 def test_counts_of_two_tables_are_in_the_last_column_that_is_named(document, long_table):
