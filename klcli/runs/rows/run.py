@@ -144,7 +144,7 @@ class RowRun:
         if self._options.target is not None:
             columns = (block.p.columns, block.q.columns)
             texts = self._options.target.take(columns, block.p.first, len(block.p.values))
-            return outcomes_of(texts, alignment.labels, outcomes, block.p.first)
+            return outcomes_of(self._options.target.name, texts, alignment.labels, outcomes, block.p.first)
         known = [each for each in (block.p.targets, block.q.targets) if each is not None]
         if len(known) == 2 and (known[0] != known[1]).any():
             row = int(np.argmax(known[0] != known[1]))

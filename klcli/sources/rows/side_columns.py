@@ -22,12 +22,16 @@ class SideColumn:
         word: the name or number of a column, or a path; a column takes precedence.
         columns: those of the columns asked for that P and Q have. option: for messages, such as "--target".
 
+    Attributes:
+        name: what holds the values, for messages.
+
     Raises:
         Unreadable: there is neither such a column nor such a file.
     """
 
     def __init__(self, word: str, columns: Sequence[str], option: str) -> None:
         self._word, self._option = word, option
+        self.name = f"column {word}" if word in columns else word
         self._values: Sequence[str] | None = None
         if word not in columns:
             if not os.path.exists(word):
@@ -71,8 +75,11 @@ class SideColumn:
             raise NotComparable(f"{self._word} has {len(self._values):,} values for {rows:,} rows")
 
 
-def outcomes_of(texts: Sequence[str], labels: Sequence[str] | None, outcomes: int, first: int) -> Index:
+def outcomes_of(name: str, texts: Sequence[str], labels: Sequence[str] | None, outcomes: int, first: int) -> Index:
     """Returns the index of each outcome: by its label, or without labels by its number from 0.
+
+    Args:
+        name: what holds the texts, for messages. first: index of the first row.
 
     Raises:
         NotComparable: a text is not an outcome.
@@ -88,7 +95,7 @@ def outcomes_of(texts: Sequence[str], labels: Sequence[str] | None, outcomes: in
             kind = "a label of the outcomes" if where is not None else f"a number from 0 to {outcomes - 1:,}"
             is_mark = text.startswith("-") and text[1:].isdigit()  # such as -100, which training code ignores
             hint = "leave out the rows without a target, of P, of Q and of the targets" if is_mark else None
-            raise NotComparable(f"row {first + row + 1}: the target {text!r} is not {kind}", hint=hint)
+            raise NotComparable(f"{name}: row {first + row + 1}: the target {text!r} is not {kind}", hint=hint)
         found[row] = index
     return found
 

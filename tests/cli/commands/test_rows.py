@@ -394,7 +394,7 @@ def test_an_empty_pipe_is_no_wrong_command_line(kl_process):
 def test_a_target_is_an_outcome(kl, pair, written, text):
     result = kl("rows", *pair, "--summary", "--target", written("next.txt", f"0\n{text}\n" + "1\n" * 38))
     assert result.code == 3
-    assert f"row 2: the target {text!r} is not a number from 0 to 5" in result.err
+    assert f"next.txt: row 2: the target {text!r} is not a number from 0 to 5" in result.err
     assert ("leave out the rows without a target" in result.err) == (text[0] == "-")
 
 
