@@ -14,8 +14,10 @@ __all__ = [
     "first_row_is_data",
     "first_sheet_read",
     "header_read",
+    "index_names_rows",
     "layout_read",
     "names_counted",
+    "numbers_are_data",
     "pairs_counted",
     "probabilities_unused",
     "total_left_out",
@@ -44,6 +46,12 @@ def header_read(
 def first_row_is_data(name: str, line: int, row: str) -> str:
     """A first line that was read as a row although it may number the outcomes."""
     return f"{name}: line {line} was read as the row {shorten(row)!r}; if it names the outcomes, pass --header"
+
+
+@note("header")
+def numbers_are_data(name: str, line: int, row: str) -> str:
+    """A first line that was read as data although its numbers may count the columns."""
+    return f"{name}: line {line}, {shorten(row)}, was read as data; if it names the columns, pass --header"
 
 
 @note("header")
@@ -83,6 +91,14 @@ def probabilities_unused(subjects: tuple[str, ...], column: str) -> str:
         f"{joined(subjects)}: each row was counted as one observation, though the numbers in {shorten(column)!r} sum "
         "to 1, as probabilities do; kl compute compares probabilities"
     )
+
+
+@note("columns")
+def index_names_rows(name: str, columns: tuple[str, ...]) -> str:
+    """Columns that are the index of a frame of pandas, as the file says."""
+    plural = len(columns) > 1
+    what = f"the columns {listing(columns)} are" if plural else f"the column {listing(columns)} is"
+    return f"{name}: {what} the index of pandas, and no outcome{'s' * plural}"
 
 
 @note("columns")

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from klcli.errors import InputError
+from klcli.notes import index_names_rows
 from klcli.sources.binary.parquet_expansion import opened, refuse_expansion
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.row_columns import RowColumns
@@ -44,6 +45,15 @@ def _cure(name: str, *, is_list: bool) -> str:
     return f"if it names the rows, pass --id {quote(name)}"
 
 
+def _index_of_pandas(schema: Any) -> list[int]:
+    """Returns the positions of the columns that pandas wrote as the index of a frame, by the metadata of the schema."""
+    try:
+        written = (schema.pandas_metadata or {}).get("index_columns", [])
+        return [schema.names.index(each) for each in written if each in schema.names]
+    except (AttributeError, TypeError, ValueError):  # metadata of another program
+        return []
+
+
 class ArrowRows(RowSource):
     """The rows of columns in batches.
 
@@ -68,8 +78,11 @@ class ArrowRows(RowSource):
         texts = [
             at for at, field in enumerate(schema) if types.is_string(field.type) or types.is_large_string(field.type)
         ]
-        self._columns = RowColumns.found(query, names, texts)
+        index = _index_of_pandas(schema)
+        self._columns = RowColumns.found(query, names, texts, index=index)
         self.notes = self._columns.doubts(self.name, names)
+        if index:
+            self.notes = (index_names_rows(self.name, tuple(names[at] for at in index)), *self.notes)
         self.count = count
         if not self._columns.outcomes or not self.count:
             raise source.unreadable("empty: there are no values")

@@ -36,19 +36,28 @@ class RowColumns:
 
     @classmethod
     def found(
-        cls, query: RowQuery, names: Sequence[str], texts: Sequence[int] = (), *, has_index: bool = False
+        cls,
+        query: RowQuery,
+        names: Sequence[str],
+        texts: Sequence[int] = (),
+        *,
+        has_index: bool = False,
+        index: Sequence[int] = (),
     ) -> "RowColumns":
         """Returns the positions of the columns of a query; one that is absent may be in the other operand.
 
         Args:
             texts: the positions of columns of text.
             has_index: True if the first column has no heading, so that it names the rows unless another does.
+            index: the positions of columns that are no outcomes; one alone names the rows unless another does.
         """
         id_ = None if query.id is None else _position(query.id, names)
         others = {name: at for name in query.others if (at := _position(name, names)) is not None}
         if query.id is None and (has_index or query.finds_id):
             id_ = 0 if has_index else next((at for at in texts if at not in others.values()), None)
-        taken = {id_, *others.values(), *([0] if has_index else [])}
+        if id_ is None and query.id is None and len(index) == 1:
+            id_ = index[0]
+        taken = {id_, *index, *others.values(), *([0] if has_index else [])}
         outcomes = tuple(index for index in range(len(names)) if index not in taken)
         return cls(outcomes, id_, others, query.finds_id)
 

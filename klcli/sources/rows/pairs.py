@@ -14,6 +14,7 @@ from klcli.sources.formats.row_source import ListedBlock, RowBlock, RowSource
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.json_text.top_lists import SameTexts, top_lists
 from klcli.sources.rows.open_rows import row_bytes
+from klcli.support.safe_text import shorten
 
 __all__ = ["open_pairs"]
 
@@ -46,7 +47,8 @@ def open_pairs(
         return _in_one(sources[0], found[0], queries)
     p, q = (_opened(*each) for each in zip(found, sources, queries, formats, strict=True))
     files = [(source.file, name) for source, name in zip(sources, formats, strict=True)]
-    return _TwoSources(p, q, files, is_live=any(source.is_stream for source in sources))
+    return _TwoSources(p, q, files, is_live=any(source.is_stream for source in sources),
+                       id_column=id_column)  # fmt: skip
 
 
 def _opened(found: InputFormat, source: ByteSource, query: RowQuery, name: str | None) -> RowSource:
@@ -80,7 +82,11 @@ def _blocks(source: RowSource, rows: int, file: Path, name: str | None) -> "Iter
 class _TwoSources(RowPairs):
     """The rows of two sources, cut into blocks of equal length; `files` are theirs, with the formats asked for."""
 
-    def __init__(self, p: RowSource, q: RowSource, files: Sequence[tuple[Path, str | None]], *, is_live: bool) -> None:
+    def __init__(
+        self, p: RowSource, q: RowSource, files: Sequence[tuple[Path, str | None]], *, is_live: bool,
+        id_column: str | None = None,
+    ) -> None:  # fmt: skip
+        self._id_column = id_column
         self._sources, self._files = (p, q), files
         self.p, self.q = (Side(each.name, each.count, each.kind, each.columns) for each in self._sources)
         self.is_live = is_live
@@ -112,6 +118,8 @@ class _TwoSources(RowPairs):
 
     def _paired(self, p: RowBlock | ListedBlock, q: RowBlock | ListedBlock, texts: SameTexts) -> PairBlock | TopBlock:
         if isinstance(p, RowBlock) and isinstance(q, RowBlock):
+            if self._id_column is not None:
+                _refuse_one_id(self._id_column, [each.name for each in self._sources], (p, q))
             return PairBlock(p, q)
         values = [_values(block) for block in (p, q)]
         names = [source.name for source in self._sources]
@@ -126,6 +134,23 @@ class _TwoSources(RowPairs):
 
 def _part_of(block: RowBlock | ListedBlock, start: int, stop: int) -> RowBlock | ListedBlock:
     return part_of(block, start, stop) if isinstance(block, RowBlock) else block.part(start, stop)
+
+
+def _refuse_one_id(column: str, names: Sequence[str], blocks: tuple[RowBlock, RowBlock]) -> None:
+    """Refuses a column of names that one side lacks, where that side has an outcome more: its names, by their place.
+
+    Raises:
+        NotComparable: one side has no column of the name, and an outcome that the other lacks.
+    """
+    for name, here, there in zip(names, blocks, blocks[::-1], strict=True):
+        if here.ids is None and there.ids is not None and here.labels is not None and there.labels is not None:
+            known = set(there.labels)
+            more = next((label for label in here.labels if label not in known), None)
+            if more is not None:
+                raise NotComparable(
+                    f"{name}: no column {column!r}, which --id names, but {shorten(more)!r}, which the other lacks",
+                    hint=f"if {shorten(more)!r} names the rows, give the column one name in both files",
+                )
 
 
 def _values(block: RowBlock | ListedBlock) -> Sequence[object]:

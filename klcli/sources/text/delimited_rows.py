@@ -11,7 +11,7 @@ from itertools import chain, islice, pairwise
 import numpy as np
 
 from klcli.errors import NotADistribution
-from klcli.notes import Use, first_row_is_data, header_read, layout_read
+from klcli.notes import Use, first_row_is_data, header_read, layout_read, numbers_are_data
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.header import HEADER_HINT, is_name
 from klcli.sources.columns.numbers import no_number
@@ -68,10 +68,13 @@ class DelimitedRows(RowSource):
         self.columns = tuple(columns.others)
         if self._has_header and not is_asked:
             self.notes = (header_read((self.name,), line, (), (self.labels or ())[:5], self.outcomes, Use.OUTCOMES),)
+            self.notes += columns.doubts(self.name, cells)
         elif self._has_header:
             self.notes = columns.doubts(self.name, cells)
         elif query.header is None and self._may_be_numbered():
             self.notes = (first_row_is_data(self.name, line, cells[columns.id or 0]),)
+        elif query.header is None and _count(cells):
+            self.notes = (numbers_are_data(self.name, line, ",".join(cells)),)
         if self._layout.form is not Form.DELIMITED and self._dialect.delimiter is None:
             self.notes = (layout_read(self.name, self._layout.form.value), *self.notes)
 
@@ -151,6 +154,13 @@ class DelimitedRows(RowSource):
             if self._dialect.nulls:
                 rows = ((number, without_nulls(cells, self._dialect)) for number, cells in rows)
             yield from rows
+
+
+def _count(cells: Sequence[str]) -> bool:
+    """Returns True if the cells are 0, 1, 2, … or 1, 2, 3, …, as the columns of a frame without names are written."""
+    return len(cells) > 2 and any(
+        all(cell.strip() == str(number) for number, cell in enumerate(cells, start)) for start in (0, 1)
+    )
 
 
 def _ascend(numbers: Sequence[int]) -> bool:

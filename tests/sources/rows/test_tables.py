@@ -126,8 +126,8 @@ def test_parquet_says_that_numbers_headed_id_are_an_outcome_and_leaves_rows_with
     assert (source.notes, [name for block in source.blocks(1) for name in block.ids]) == ((), ["7", ""])
 
 
-@pytest.mark.parametrize(("header", "codes"), [(None, ["header"]), (True, ["columns"]), (False, [])])
-def test_a_text_says_once_that_numbers_headed_id_are_an_outcome(opened, header, codes):
+@pytest.mark.parametrize(("header", "codes"), [(None, ["header", "columns"]), (True, ["columns"]), (False, [])])
+def test_a_text_says_that_numbers_headed_id_are_an_outcome(opened, header, codes):
     source = opened("id,cat\n7,1\n" if header is not False else "7,1\n", header=header)
     list(source.blocks(9))
     assert [note.code for note in source.notes] == codes

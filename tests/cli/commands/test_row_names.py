@@ -1,0 +1,49 @@
+"""Which columns of the rows of a table name the rows, and are no outcomes."""
+
+import pytest
+
+TABLES = {"p": [[7, 0.5, 0.25, 0.25], [3, 0.125, 0.125, 0.75]], "q": [[7, 0.25, 0.25, 0.5], [3, 0.25, 0.5, 0.25]]}
+
+
+def text(rows, *names):
+    return "\n".join([",".join(names), *(",".join(map(str, row)) for row in rows)]) + "\n"
+
+
+@pytest.mark.parametrize("name", [None, "id"])
+@pytest.mark.parametrize("suffix", ["parquet", "feather"])
+def test_the_index_that_pandas_wrote_names_the_rows_and_is_no_outcome(document, tmp_path, name, suffix):
+    pd = pytest.importorskip("pandas")
+    for side, rows in TABLES.items():
+        frame = pd.DataFrame([row[1:] for row in rows], columns=["a", "b", "c"], index=[row[0] for row in rows])
+        getattr(frame.rename_axis(name), f"to_{suffix}")(tmp_path / f"{side}.{suffix}")
+        (tmp_path / f"{side}.csv").write_text(text([row[1:] for row in rows], "a", "b", "c"))
+    found = document("rows", tmp_path / f"p.{suffix}", tmp_path / f"q.{suffix}")
+    plain = document("rows", tmp_path / "p.csv", tmp_path / "q.csv")
+    assert [row["forward_kl"] for row in found["rows"]] == [row["forward_kl"] for row in plain["rows"]]
+    assert [row["id"] for row in found["rows"]] == ["7", "3"]
+    assert "is the index of pandas" in found["notes"][0]["text"]
+
+
+def test_whole_numbers_under_id_are_noted_where_they_are_read_as_an_outcome(kl, tmp_path):
+    (tmp_path / "p.csv").write_text(text(TABLES["p"], "id", "a", "b", "c"))
+    found = kl("rows", tmp_path / "p.csv", tmp_path / "p.csv", "--as", "logits")
+    assert "the column 'id' was read as an outcome; if it names the rows, pass --id" in found.err
+
+
+def test_names_of_rows_that_one_file_calls_otherwise_are_refused(kl, tmp_path):
+    (tmp_path / "p.csv").write_text(text(TABLES["p"], "id", "a", "b", "c"))
+    (tmp_path / "q.csv").write_text(text(TABLES["q"], "position", "a", "b", "c"))
+    for pair in ("pq", "qp"):
+        found = kl("rows", *(tmp_path / f"{side}.csv" for side in pair), "--as", "logits", "--id", "id")
+        assert found.code == 3
+        assert "q.csv: no column 'id', which --id names, but 'position'" in found.err
+
+
+@pytest.mark.parametrize("first", ["0,1,2", "1,2,3"])
+def test_a_first_row_that_counts_is_noted_as_it_may_name_the_columns(kl, tmp_path, first):
+    (tmp_path / "p.csv").write_text(f"{first}\n0.5,1.5,1\n2,0.5,1\n")
+    found = kl("rows", tmp_path / "p.csv", tmp_path / "p.csv", "--as", "logits")
+    assert f"line 1, {first}, was read as data; if it names the columns, pass --header" in found.err
+    assert (
+        "was read as data" not in kl("rows", tmp_path / "p.csv", tmp_path / "p.csv", "--as", "logits", "--header").err
+    )
