@@ -78,11 +78,11 @@ class ArrowRows(RowSource):
         texts = [
             at for at, field in enumerate(schema) if types.is_string(field.type) or types.is_large_string(field.type)
         ]
-        index = _index_of_pandas(schema)
-        self._columns = RowColumns.found(query, names, texts, index=index)
+        of_pandas = _index_of_pandas(schema)
+        self._columns = RowColumns.found(query, names, texts, index=of_pandas)
         self.notes = self._columns.doubts(self.name, names)
-        if index:
-            self.notes = (index_names_rows(self.name, tuple(names[at] for at in index)), *self.notes)
+        if of_pandas:
+            self.notes = (index_names_rows(self.name, tuple(names[at] for at in of_pandas)), *self.notes)
         self.count = count
         if not self._columns.outcomes or not self.count:
             raise source.unreadable("empty: there are no values")
