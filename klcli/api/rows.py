@@ -160,7 +160,9 @@ def _file_of(path: str | os.PathLike[str]) -> tuple[Any, Sequence[str] | None]:
     found = []
     for block in source.blocks(_ROWS):
         if not isinstance(block, RowBlock) or block.labels != source.labels:
-            raise NotComparable(f"{os.fspath(path)}: the rows have outcomes of their own", hint="kl rows compares them")
+            raise NotComparable(
+                f"{os.fspath(path)}: the rows have outcomes of their own", hint="the command `kl rows` compares them"
+            )
         found.append(block.values)
     return np.concatenate(found), source.labels
 

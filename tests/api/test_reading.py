@@ -118,3 +118,31 @@ def test_a_series_that_is_reversed_is_not_matched_by_position():
     series = pd.Series([0.9, 0.1])
     with pytest.raises(klcli.InputError, match="labels"):
         klcli.compare(series, series[::-1])
+
+
+def test_a_hint_does_not_send_a_caller_back_to_the_function_that_refused(tmp_path):
+    (tmp_path / "t.jsonl").write_text('{"top": {"a": -0.5, "b": -2}}\n')
+    with pytest.raises(klcli.InputError) as error:
+        klcli.compare_rows(tmp_path / "t.jsonl", tmp_path / "t.jsonl")
+    assert error.value.hint == "the command `kl rows` compares them"
+
+
+def test_a_temperature_of_probabilities_is_refused_with_the_logarithms_as_the_cure():
+    p, q = np.array([[0.5, 0.5]]), np.array([[0.9, 0.1]])
+    with pytest.raises(klcli.UsageError) as error:
+        klcli.compare_rows(p, q, temperature=2)
+    assert "the logarithms of probabilities" in str(error.value)
+    roots = np.sqrt(p) / np.sqrt(p).sum(), np.sqrt(q) / np.sqrt(q).sum()  # a temperature of 2
+    found = klcli.compare_rows(np.log(p), np.log(q), as_="logits", temperature=2).forward_kl
+    assert found == pytest.approx(klcli.compare_rows(*roots).forward_kl, rel=1e-12)
+
+
+@pytest.mark.parametrize("wrong", ["2", None, float("nan"), 0])
+def test_a_temperature_that_is_no_number_above_0_is_a_usage_error(wrong):
+    with pytest.raises(klcli.UsageError, match="not a number above 0"):
+        klcli.compare_rows([[0.5, 0.5]], [[0.9, 0.1]], as_="logits", temperature=wrong)
+
+
+def test_a_comparison_of_rows_has_measures_and_then_rows():
+    with pytest.raises(klcli.UsageError, match="0 is not the name of a measure"):
+        klcli.compare_rows([[0.5, 0.5]], [[0.9, 0.1]])[0]

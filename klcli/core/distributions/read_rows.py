@@ -19,6 +19,10 @@ from klcli.support.foreign_arrays import refuse_masked
 
 __all__ = ["RowReading", "read_rows", "smooth_rows", "unread_rows", "unsmoothed_rows"]
 
+_AS_LOGITS = (
+    "pass --as logits, for logits and for the logarithms of probabilities; probabilities themselves are no logits"
+)
+
 
 class RowReading(TypedDict, total=False):
     """Options of `read_rows` and `unread_rows`.
@@ -58,10 +62,15 @@ def unread_rows(values: ArrayLike, as_: str = "auto", **options: Unpack[RowReadi
     kind, temperature = KINDS.lookup(as_), options.get("temperature", 1.0)
     if kind.name not in SCREENS:
         raise UsageError(f"a row cannot be read as {kind.name}", hint=f"a row is {', '.join(SCREENS)}")
-    if not 0 < temperature < inf:
-        raise UsageError(f"the temperature is {temperature:g}, not a number above 0")
+    try:
+        is_above = 0 < temperature < inf
+    except TypeError:  # a text from Python
+        is_above = False
+    if not is_above:
+        found = repr(temperature) if isinstance(temperature, (str, type(None))) else f"{temperature:g}"
+        raise UsageError(f"the temperature is {found}, not a number above 0")
     if temperature != 1 and kind.name != "logits":
-        raise UsageError(f"a temperature is for logits, not for {kind.noun or kind.name}", hint="pass --as logits")
+        raise UsageError(f"a temperature is for logits, not for {kind.noun or kind.name}", hint=_AS_LOGITS)
     return Rows(_two_dimensional(values, options.get("name", ""), options.get("labels")), kind, **options)
 
 

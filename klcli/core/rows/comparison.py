@@ -181,6 +181,10 @@ class RowComparison(Shown):
         return self._found[name]
 
     def __getitem__(self, name: str) -> Array:
+        if not isinstance(name, str):
+            raise UsageError(
+                f"{name!r} is not the name of a measure", hint='as in found["forward_kl"][0], of the first row'
+            )
         return self.value(select(name))
 
     def __getattr__(self, name: str) -> Array:
