@@ -1,7 +1,9 @@
 """Comparisons of many rows: row i with row i, and all pairs."""
 
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +14,7 @@ from klcli.core.arithmetic.types import BFLOAT16, Array
 from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.core.distributions.units import parse_base, scale
 from klcli.core.measures.measure import select
-from klcli.errors import NotComparable
+from klcli.errors import KlError, NotComparable
 from klcli.support.foreign_arrays import bfloat16_bits, column_names, is_count
 from klcli.support.python_terms import in_python_terms
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["compare_rows", "pairwise"]
 
+_OF_FILES = r"--(?!(?:as|p-as|q-as|smooth|temperature|missing)\b)[a-z]"
 _ROWS = 1 << 16  # rows of a file that are read at a time
 
 
@@ -156,9 +159,11 @@ def _file_of(path: str | os.PathLike[str]) -> tuple[Any, Sequence[str] | None]:
     from klcli.sources.formats.row_source import RowBlock
     from klcli.sources.rows.open_rows import open_rows
 
-    source = open_rows(os.fspath(path))
+    with _without_options():
+        source = open_rows(os.fspath(path))
+        blocks = list(source.blocks(_ROWS))
     found = []
-    for block in source.blocks(_ROWS):
+    for block in blocks:
         if not isinstance(block, RowBlock) or block.labels != source.labels:
             raise NotComparable(
                 f"{os.fspath(path)}: the rows have outcomes of their own", hint="the command `kl rows` compares them"
@@ -167,13 +172,25 @@ def _file_of(path: str | os.PathLike[str]) -> tuple[Any, Sequence[str] | None]:
     return np.concatenate(found), source.labels
 
 
+@contextmanager
+def _without_options() -> Iterator[None]:
+    """Replaces hints that name an option of the command line on files, which the functions of rows do not take."""
+    try:
+        yield
+    except KlError as error:
+        if error.hint is not None and re.search(_OF_FILES, error.hint):
+            error.hint = "read the file, as with numpy or pandas, and pass the array or frame of its rows"
+        raise
+
+
 def _stack(source: Any, as_: str, name: str) -> "DistributionTable":
     from klcli.core.distributions.read_rows import read_rows
     from klcli.sources.rows.distribution_table import table_of
     from klcli.sources.rows.read_tables import read_table
 
     if isinstance(source, (str, os.PathLike)):
-        return read_table(os.fspath(source), as_=as_)
+        with _without_options():
+            return read_table(os.fspath(source), as_=as_)
     columns = column_names(source)
     labels = None if columns is None else tuple(columns)
     return table_of(read_rows(table_array(source, name), as_, name=name, labels=labels), name, labels)

@@ -146,3 +146,13 @@ def test_a_temperature_that_is_no_number_above_0_is_a_usage_error(wrong):
 def test_a_comparison_of_rows_has_measures_and_then_rows():
     with pytest.raises(klcli.UsageError, match="0 is not the name of a measure"):
         klcli.compare_rows([[0.5, 0.5]], [[0.9, 0.1]])[0]
+
+
+@pytest.mark.parametrize("call", [lambda path: klcli.compare_rows(path, path), klcli.pairwise])
+def test_a_hint_on_a_file_of_rows_names_no_option_that_the_function_lacks(tmp_path, call):
+    np.savez(tmp_path / "pq.npz", first=np.ones((2, 3)), second=np.ones((2, 3)))
+    (tmp_path / "p.csv").write_text("a,b\n1,2\n3,\n")
+    for name in ("pq.npz", "p.csv"):
+        with pytest.raises(klcli.InputError) as error:
+            call(tmp_path / name)
+        assert error.value.hint == "read the file, as with numpy or pandas, and pass the array or frame of its rows"
