@@ -22,6 +22,7 @@ from klcli.core.rows.summary import (
 )
 from klcli.errors import UsageError
 from klcli.runs.rows.results import BOUNDS, RowAnswer, RowColumn, RowSummary
+from klcli.support.safe_text import rounded
 
 __all__ = ["RowStatistics", "quantities"]
 
@@ -109,12 +110,23 @@ class RowStatistics:
         if not limit.measure:
             unit = unit_name(FIGURES[limit.text].unit, self._base)
             return Verdict(limit.text, limit.limit, figures[limit.text].value, unit, limit.is_least)
-        name = limit.measure if limit.measure in self._kept else BOUNDS[limit.measure][not limit.is_least]
-        values = self._all(name)
-        value = mean(values).value if limit.percent is None else percentile(np.sort(values), limit.percent)
+        is_known = limit.measure in self._kept
+        # of what is only known to lie between bounds, the one that may break the limit is held against it
+        name = limit.measure if is_known else BOUNDS[limit.measure][not limit.is_least]
+        value = self._of_all(name, limit)
         unit = unit_name(select(limit.measure).unit, self._base)
-        place = self._largest[name][1] if limit.percent == 100 else ""
-        return Verdict(limit.text, limit.limit, value, unit, limit.is_least, f"row {place}" * bool(place))
+        places = [f"row {self._largest[name][1]}"] if limit.percent == 100 and self._largest[name][1] else []
+        if not is_known:
+            other = rounded(self._of_all(BOUNDS[limit.measure][limit.is_least], limit), 6)
+            places.append(
+                f"its lower bound; at most {other}" if limit.is_least else f"its upper bound; at least {other}"
+            )
+        return Verdict(limit.text, limit.limit, value, unit, limit.is_least, ", ".join(places))
+
+    def _of_all(self, name: str, limit: RowLimit) -> float:
+        """Returns what a limit is on, the mean or a percentile, of the values of a name."""
+        values = self._all(name)
+        return mean(values).value if limit.percent is None else percentile(np.sort(values), limit.percent)
 
     def _figures(self) -> dict[str, Estimate]:
         clusters = self._cluster_numbers()

@@ -472,6 +472,19 @@ def test_lists_give_a_lower_and_an_upper_bound_and_say_what_bounds_it(kl, docume
     assert kl("rows", path, "--fail-below", "top1_agreement=0.5").code == 2
 
 
+def test_a_limit_on_bounds_says_which_of_them_it_is_held_against(kl, document, written):
+    path = written("t.jsonl", TOPS)
+    (row,) = document("rows", path, "--tail-floor", "1e-9")["rows"]
+    lower, upper = row["forward_kl_lower"], row["forward_kl_upper"]
+    above = ("rows", path, "--tail-floor", "1e-9", "--fail-above", "mean:forward_kl=0.2")
+    assert f"> 0.2 nats (its upper bound; at least {lower:.6g})" in kl(*above).err
+    (verdict,) = document(*above)["verdicts"]
+    assert verdict["value"] == upper
+    assert verdict["place"].startswith("its upper bound")
+    found = kl("rows", path, "--tail-floor", "1e-9", "--fail-below", "forward_kl=0.2")
+    assert f"its lower bound; at most {upper:.6g}" in found.err
+
+
 @pytest.mark.parametrize(("floor", "code"), [("0.03", 0), ("0.04", 3), ("0.3", 3), ("1", 3)])
 def test_a_tail_floor_that_a_list_contradicts_is_refused_with_its_row(kl, written, floor, code):
     # Q leaves 0.1 to all others, each of which has at most 0.1, and P lists three that Q does not
