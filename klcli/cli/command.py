@@ -60,7 +60,8 @@ class Command(click.Command):
             known = {flag for each in self.get_params(ctx) for flag in (*each.opts, *each.secondary_opts)}
             hint = hint_for_option(str(self.name), error.option_name, known)
             similar = None if hint else [flag for flag in known if flag.startswith("--")]
-            own = click.NoSuchOption(error.option_name, possibilities=similar, ctx=ctx)
+            message = f"No such option {error.option_name!r}."  # versions of Click word it otherwise
+            own = click.NoSuchOption(error.option_name, message, possibilities=similar, ctx=ctx)
             if hint:
                 own.hint = hint  # type: ignore[attr-defined]
             raise own from None
