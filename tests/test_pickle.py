@@ -10,7 +10,8 @@ from grid import SETS
 
 import klcli
 from klcli.core.evaluation.evaluate import value_of
-from klcli.core.measures.measure import MEASURES, select
+from klcli.core.measures.measure import MEASURES
+from klcli.core.measures.selection import select
 from klcli.families.grammar import parse
 
 ASKED = [f"{name}:0.5" if MEASURES.lookup(name).orders else name for name in MEASURES.names()]

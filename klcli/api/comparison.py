@@ -12,7 +12,8 @@ from klcli.core.distributions.kinds import KINDS
 from klcli.core.distributions.units import parse_base, scale
 from klcli.core.evaluation.evaluate import value_at_once
 from klcli.core.measures.kl import forward_kl
-from klcli.core.measures.measure import DEFAULT_MEASURES, select
+from klcli.core.measures.measure import DEFAULT_MEASURES
+from klcli.core.measures.selection import select
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.operands.operand import is_family
 from klcli.support.python_terms import in_python_terms

@@ -13,7 +13,7 @@ from klcli.api.arguments import Base, Measures, SupportsArrow, SupportsDLPack, k
 from klcli.core.arithmetic.types import BFLOAT16, Array
 from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.core.distributions.units import parse_base, scale
-from klcli.core.measures.measure import select
+from klcli.core.measures.selection import select
 from klcli.errors import KlError, NotComparable
 from klcli.support.foreign_arrays import bfloat16_bits, column_names, is_count
 from klcli.support.python_terms import in_python_terms

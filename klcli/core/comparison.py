@@ -17,8 +17,8 @@ from klcli.core.distributions.units import Base, UnitKind, are_lost, parse_base,
 from klcli.core.evaluation.evaluate import evaluate, evaluate_tiny
 from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.core.measures.kl import forward_kl
-from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Measure, select
-from klcli.core.measures.selection import names_of
+from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Measure
+from klcli.core.measures.selection import names_of, select
 from klcli.core.pairs.pair import MAGNIFICATION
 from klcli.document import pairs as document
 from klcli.errors import UsageError

@@ -7,7 +7,7 @@ from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.units import unit_name
 from klcli.core.limits import Verdict
 from klcli.core.measures.kl import forward_kl
-from klcli.core.measures.measure import select
+from klcli.core.measures.selection import select
 from klcli.document.items import judged
 from klcli.reports.parts import Column, Facts, Picture, Table, Verdicts
 from klcli.reports.report import Report, definition_of, title_of

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from klcli.core.estimation.estimate import DivergenceEstimate, Estimation, SampleFacts
 from klcli.core.limits import Verdict
-from klcli.core.measures.measure import select
+from klcli.core.measures.selection import select
 from klcli.document.items import judged
 from klcli.document.samples import plan
 from klcli.notes import Note

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from klcli.core.distributions.units import Base, unit_name
 from klcli.core.estimation.record import Estimate
 from klcli.core.limits import Verdict
-from klcli.core.measures.measure import select
+from klcli.core.measures.selection import select
 from klcli.core.rows.limits import FIGURES
 from klcli.core.rows.summary import LEVEL, PERCENTILES, Spread
 from klcli.document.rows import row_summary, rows_ending, rows_head, rows_side

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from klcli.core.comparison import Comparison, compare
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.units import parse_base
-from klcli.core.measures.measure import DEFAULT_MEASURES, select
-from klcli.core.measures.selection import names_of
+from klcli.core.measures.measure import DEFAULT_MEASURES
+from klcli.core.measures.selection import names_of, select
 from klcli.errors import InputError, UsageError
 from klcli.notes.wording import be
 from klcli.sources.bytes.files import is_stream

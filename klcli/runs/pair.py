@@ -10,7 +10,7 @@ from klcli.core.comparison import Comparison
 from klcli.core.contribution import Contribution, largest_contributions
 from klcli.core.distributions.units import unit_name
 from klcli.core.limits import Limit, Verdict, judge, parse_limit
-from klcli.core.measures.measure import select
+from klcli.core.measures.selection import select
 from klcli.document.batch import batch_comparison, batch_error, batch_estimation
 from klcli.errors import Exhausted, KlError
 from klcli.notes import Note

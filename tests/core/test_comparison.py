@@ -11,7 +11,8 @@ from strategies import moderate_pairs
 from klcli.core.comparison import compare
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.evaluation.evaluate import value_of
-from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, select
+from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES
+from klcli.core.measures.selection import select
 from klcli.errors import NotComparable, UnknownName, UsageError
 
 pytestmark = pytest.mark.oldest

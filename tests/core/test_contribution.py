@@ -7,7 +7,8 @@ import pytest
 from klcli.core.comparison import compare
 from klcli.core.contribution import largest_contributions
 from klcli.core.distributions.distribution import Distribution
-from klcli.core.measures.measure import MEASURES, select
+from klcli.core.measures.measure import MEASURES
+from klcli.core.measures.selection import select
 
 P = {"a": 0.5, "b": 0.3, "c": 0.15, "d": 0.05}
 Q = {"d": 0.3, "c": 0.15, "b": 0.05, "a": 0.5}

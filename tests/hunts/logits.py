@@ -27,7 +27,8 @@ from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.read_rows import read_rows
 from klcli.core.matrix.all_pairs import pairwise
 from klcli.core.matrix.stack import Stack
-from klcli.core.measures.measure import MEASURES, select
+from klcli.core.measures.measure import MEASURES
+from klcli.core.measures.selection import select
 from klcli.core.rows.comparison import compare_rows
 
 ORDERS = ("0", "1e-10", "0.1", "0.5", "0.9999999", "1", "1.5", "2", "3", "5", "inf")

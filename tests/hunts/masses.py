@@ -22,7 +22,8 @@ from oracle import exact_value
 from klcli.core.comparison import compare
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.units import UnitKind
-from klcli.core.measures.measure import MEASURES, select
+from klcli.core.measures.measure import MEASURES
+from klcli.core.measures.selection import select
 
 ORDERS = (
     "0", "1e-300", "1e-17", "0.007", "0.3", "0.5", "0.99", "0.9999999999999999", "1", "1.0000000000000002", "1.5", "2",

@@ -34,7 +34,8 @@ from klcli.cli.main import main as kl
 from klcli.core.comparison import compare
 from klcli.core.distributions.read_rows import read_rows
 from klcli.core.matrix.all_pairs import pairwise
-from klcli.core.measures.measure import MEASURES, select
+from klcli.core.measures.measure import MEASURES
+from klcli.core.measures.selection import select
 from klcli.core.rows.comparison import compare_rows
 from klcli.errors import ExitCode, InputError, KlError, NotComparable
 from klcli.families.grammar import parse

@@ -23,7 +23,8 @@ from klcli.core.distributions.read_rows import read_rows
 from klcli.core.matrix.all_pairs import AllPairs, pairwise
 from klcli.core.matrix.nearest import nearest
 from klcli.core.matrix.stack import Stack
-from klcli.core.measures.measure import MEASURES, select
+from klcli.core.measures.measure import MEASURES
+from klcli.core.measures.selection import select
 from klcli.core.rows.comparison import compare_rows
 
 ORDERS = ("0", "0.1", "0.5", "0.9999999", "1", "1.5", "2", "5", "inf")

@@ -11,8 +11,7 @@ from klcli.cli.options import limit_option, measure_option, reading_options
 from klcli.cli.output_options import output_options
 from klcli.core.comparison import Comparison
 from klcli.core.limits import judge, parse_limit
-from klcli.core.measures.measure import select
-from klcli.core.measures.selection import names_of
+from klcli.core.measures.selection import names_of, select
 from klcli.errors import ExitCode
 from klcli.reports.comparison import comparison_report
 from klcli.runs.operand_pair import compare_operands

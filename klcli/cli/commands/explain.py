@@ -11,7 +11,8 @@ from klcli.core.distributions.distribution import Distribution
 from klcli.core.measures.chi_squared import chi_squared, neyman_chi_squared
 from klcli.core.measures.entropies import cross_entropy, entropy_p, entropy_q, reverse_cross_entropy
 from klcli.core.measures.kl import forward_kl, reverse_kl
-from klcli.core.measures.measure import MEASURES, Measure, select
+from klcli.core.measures.measure import MEASURES, Measure
+from klcli.core.measures.selection import select
 from klcli.errors import ExitCode, UsageError
 from klcli.reports.explanation import explanation_report, measures_of
 from klcli.runs.operand_pair import compare_distributions, hinted_at_p_twice

@@ -30,8 +30,8 @@ from klcli.core.distributions.units import parse_base
 from klcli.core.limits import Limit, parse_limit
 from klcli.core.matrix.all_pairs import AllPairs, pairwise
 from klcli.core.matrix.nearest import nearest
-from klcli.core.measures.measure import MEASURES, Measure, select
-from klcli.core.measures.selection import names_of
+from klcli.core.measures.measure import MEASURES, Measure
+from klcli.core.measures.selection import names_of, select
 from klcli.errors import ExitCode, UsageError
 from klcli.reports.matrix.report import matrix_report, nearest_report, reference_report
 from klcli.reports.matrix.request import MatrixRequest

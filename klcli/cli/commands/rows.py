@@ -24,8 +24,7 @@ from klcli.cli.options import input_options, measure_option, text_options
 from klcli.cli.output_options import output_options
 from klcli.cli.row_answers import Begun, sum_up, write_rows
 from klcli.core.distributions.units import Base, UnitKind, parse_base, unit_name
-from klcli.core.measures.measure import select
-from klcli.core.measures.selection import names_of
+from klcli.core.measures.selection import names_of, select
 from klcli.core.rows.limits import RowLimit, needed, parse_row_limit
 from klcli.errors import ExitCode, UsageError
 from klcli.reports.parts import Facts

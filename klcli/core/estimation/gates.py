@@ -7,7 +7,7 @@ from typing import NamedTuple
 from klcli.core.distributions.units import unit_name
 from klcli.core.estimation.estimate import DivergenceEstimate, Estimation
 from klcli.core.limits import BOUNDS, Verdict, split_bound, split_limit
-from klcli.core.measures.measure import select
+from klcli.core.measures.selection import select
 from klcli.errors import UsageError
 from klcli.notes import Note, bound_lacking, limit_inside
 

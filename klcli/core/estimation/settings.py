@@ -5,8 +5,7 @@ from typing import NamedTuple
 from klcli.core.distributions.units import Base
 from klcli.core.estimation.counts.forms import DEFAULT_MEASURES, FORMS
 from klcli.core.estimation.estimators import Chosen, chosen_estimator
-from klcli.core.measures.measure import select
-from klcli.core.measures.selection import names_of
+from klcli.core.measures.selection import names_of, select
 from klcli.errors import UnknownName, UsageError
 
 __all__ = ["Settings"]

@@ -7,7 +7,6 @@ asked for are summed together, block by block. That is its exact form. The fast 
 A measure declares its laws (symmetry, zero, bound, when it is finite), and the tests hold it to them.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import inf, isinf
@@ -27,7 +26,7 @@ from klcli.support.registry import Registry
 if TYPE_CHECKING:  # the kernel answers most pairs without them
     from klcli.core.pairs.scaling import ScaledMasses
 
-__all__ = ["DEFAULT_MEASURES", "MEASURES", "Finite", "MatrixForms", "Measure", "declare", "select"]
+__all__ = ["DEFAULT_MEASURES", "MEASURES", "Finite", "MatrixForms", "Measure", "declare"]
 
 DEFAULT_MEASURES = ("forward_kl", "reverse_kl", "cross_entropy", "entropy_p", "entropy_q", "jensen_shannon")
 
@@ -216,44 +215,6 @@ def declare(measure: Measure) -> Measure:
     """Registers a measure by its name and its aliases, and returns it."""
     MEASURES.add(measure.name, measure, aliases=measure.aliases)
     return measure
-
-
-def select(name: str) -> Measure:
-    """Returns the measure of this name, `renyi:2` and aliases included, or of this notation: KL(Q||P), H(P, Q).
-
-    Raises:
-        UnknownName: no measure has this name.
-        UsageError: its order is missing or is not a valid one.
-    """
-    stem, colon, order = name.partition(":")
-    found = _by_notation(name) if "(" in name else MEASURES.lookup(stem)
-    if colon:
-        return found.of_order(order)
-    if found.needs_order:
-        raise UsageError(f"{found.name} needs an order, {found.orders}", hint=f"as in {found.name}:0.5")
-    return found
-
-
-def _by_notation(text: str) -> Measure:
-    """Returns the measure that is written so, such as D(P||Q).
-
-    Raises:
-        UnknownName: none is.
-    """
-    written = _plain_notation(text)
-    own = [(measure.notation, measure) for measure in MEASURES]
-    exchanged = [(measure.notation_of("Q", "P"), measure) for measure in MEASURES if measure.symmetric]
-    order = re.fullmatch(r"(\w+)\(([\w.]+)\)", text)
-    if order is not None and order[1] in MEASURES:
-        return MEASURES.lookup(order[1]).of_order(order[2])
-    found = (measure for notation, measure in (*own, *exchanged) if _plain_notation(notation) == written)
-    return next(found, None) or MEASURES.lookup(text)
-
-
-def _plain_notation(text: str) -> str:
-    """Returns a notation without blanks and in one spelling: kl(p‖q) for D_KL(P || Q)."""
-    plain = "".join(text.casefold().split()).replace("||", "‖").replace("|", "‖").replace(";", ",")
-    return re.sub(r"^(d_?kl|d|kld)\(", "kl(", plain)
 
 
 def _registered(name: str) -> Measure:

@@ -1,14 +1,53 @@
-"""Names of measures as people write them: one or several, `a,b`, and `all`; and the measure of an unnamed limit."""
+"""Measures by what people write: a name, a notation, several names, `all`, or a limit without a name."""
 
 import re
 from collections.abc import Iterable, Sequence
 
-from klcli.core.measures.measure import MEASURES, Measure, select
+from klcli.core.measures.measure import MEASURES, Measure
 from klcli.errors import UsageError
 
-__all__ = ["limited_measure", "names_of"]
+__all__ = ["limited_measure", "names_of", "select"]
 
 _DEFAULT = "forward_kl"
+
+
+def select(name: str) -> Measure:
+    """Returns the measure of this name, `renyi:2` and aliases included, or of this notation: KL(Q||P), H(P, Q).
+
+    Raises:
+        UnknownName: no measure has this name.
+        UsageError: its order is missing or is not a valid one.
+    """
+    stem, colon, order = name.partition(":")
+    found = _by_notation(name) if "(" in name else MEASURES.lookup(stem)
+    if colon:
+        return found.of_order(order)
+    if found.needs_order:
+        raise UsageError(f"{found.name} needs an order, {found.orders}", hint=f"as in {found.name}:0.5")
+    return found
+
+
+def _by_notation(text: str) -> Measure:
+    """Returns the measure that is written so, such as D(P||Q).
+
+    Raises:
+        UnknownName: none is.
+    """
+    with_order = re.fullmatch(r"(\w+)\(([\w.]+)\)", text)
+    if with_order is not None and with_order[1] in MEASURES:
+        return MEASURES.lookup(with_order[1]).of_order(with_order[2])
+    written = _plain_notation(text)
+    for measure in MEASURES:
+        sides = [("P", "Q"), ("Q", "P")] if measure.symmetric else [("P", "Q")]
+        if any(_plain_notation(measure.notation_of(*each)) == written for each in sides):
+            return measure
+    return MEASURES.lookup(text)  # raises
+
+
+def _plain_notation(text: str) -> str:
+    """Returns a notation without blanks and in one spelling: kl(p‖q) for D_KL(P || Q)."""
+    plain = "".join(text.casefold().split()).replace("||", "‖").replace("|", "‖").replace(";", ",")
+    return re.sub(r"^(d_?kl|d|kld)\(", "kl(", plain)
 
 
 def names_of(asked: str | Iterable[str], every: Iterable[str] = ()) -> list[str]:

@@ -20,8 +20,8 @@ from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.core.evaluation.rows_of_logits import values_by_logarithm
 from klcli.core.evaluation.rows_of_masses import values_of_masses
 from klcli.core.measures.masks import are_of_masks
-from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Measure, select
-from klcli.core.measures.selection import names_of
+from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Measure
+from klcli.core.measures.selection import names_of, select
 from klcli.core.pairs.pair import MAGNIFICATION
 from klcli.core.rows.outcomes import log_mass_at, top_outcomes
 from klcli.errors import NotComparable, UsageError

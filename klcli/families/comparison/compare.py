@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from klcli.core.distributions.units import parse_base
-from klcli.core.measures.measure import DEFAULT_MEASURES, Measure, select
+from klcli.core.measures.measure import DEFAULT_MEASURES, Measure
 from klcli.core.measures.measure import MEASURES as EVERY_MEASURE
-from klcli.core.measures.selection import names_of
+from klcli.core.measures.selection import names_of, select
 from klcli.errors import MissingPackage, UsageError
 from klcli.families.comparison.comparison import FamilyComparison
 from klcli.families.comparison.measures import MEASURES, FamilyPair

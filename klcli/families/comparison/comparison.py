@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from klcli.core.distributions.units import Base, UnitKind, scale, unit_name
 from klcli.core.measures.entropies import cross_entropy
 from klcli.core.measures.kl import forward_kl, reverse_kl
-from klcli.core.measures.measure import Measure, select
+from klcli.core.measures.measure import Measure
+from klcli.core.measures.selection import select
 from klcli.document import pairs as document
 from klcli.families.catalogue.empirical import Sample
 from klcli.families.catalogue.mixture import Mixture

@@ -10,7 +10,7 @@ from klcli.core.measures.distances import total_variation
 from klcli.core.measures.divergences import jeffreys, jensen_shannon
 from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.core.measures.l_infinity import l_infinity
-from klcli.core.measures.measure import select
+from klcli.core.measures.selection import select
 from klcli.reports.drift.document import column_document
 from klcli.reports.parts import CaseRows, Column
 from klcli.runs.batch_results import Case, Status

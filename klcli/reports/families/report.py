@@ -9,7 +9,8 @@ from klcli.core.distributions.units import unit_name
 from klcli.core.limits import Verdict
 from klcli.core.measures.entropies import cross_entropy, entropy_p
 from klcli.core.measures.kl import forward_kl
-from klcli.core.measures.measure import Measure, select
+from klcli.core.measures.measure import Measure
+from klcli.core.measures.selection import select
 from klcli.document.items import judged
 from klcli.document.pairs import family_explanation
 from klcli.families.comparison.comparison import FamilyComparison

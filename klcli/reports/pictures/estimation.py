@@ -8,7 +8,7 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.estimation.estimate import Cells, DivergenceEstimate, Estimation
-from klcli.core.measures.measure import select
+from klcli.core.measures.selection import select
 from klcli.families.comparison.comparison import FamilyComparison
 from klcli.reports.pictures.densities import log_density
 from klcli.reports.pictures.histogram import binned, categories

@@ -7,7 +7,7 @@ import numpy as np
 
 from klcli.core.estimation.estimate import SizedEstimate
 from klcli.core.limits import Compared
-from klcli.core.measures.measure import select
+from klcli.core.measures.selection import select
 from klcli.reports.pictures.model import Curve, Dot, Panel, Panels, Tick, View
 from klcli.reports.pictures.scale import Scale, logarithmic, number
 

@@ -6,7 +6,8 @@ from math import inf, isfinite
 from typing import NamedTuple
 
 from klcli.core.limits import Verdict
-from klcli.core.measures.measure import Measure, select
+from klcli.core.measures.measure import Measure
+from klcli.core.measures.selection import select
 from klcli.errors import KlError
 from klcli.reports.pictures.model import Lane, Mark, MarkRow, Marks, View, Words
 from klcli.reports.pictures.scale import Scale, logarithmic, number, share, times

@@ -25,7 +25,7 @@ from klcli.core.estimation.significance.unseen import unseen_p_value
 from klcli.core.measures.divergences import jeffreys, jensen_shannon
 from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.core.measures.l_infinity import l_infinity
-from klcli.core.measures.measure import select
+from klcli.core.measures.selection import select
 from klcli.core.pairs.supports import Finite
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.counted import OTHER, Cells, CountedColumn

@@ -7,7 +7,7 @@ from klcli.core.estimation.significance.chi_squared import chi_squared_isf
 from klcli.core.limits import Verdict
 from klcli.core.measures.divergences import jeffreys, jensen_shannon
 from klcli.core.measures.kl import forward_kl, reverse_kl
-from klcli.core.measures.measure import select
+from klcli.core.measures.selection import select
 from klcli.errors import NotComparable, UsageError
 from klcli.notes import few_rows_settle
 from klcli.runs.batch_results import Status

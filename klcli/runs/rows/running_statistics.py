@@ -9,7 +9,7 @@ from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import Base, scale, unit_name
 from klcli.core.estimation.record import Estimate
 from klcli.core.limits import Verdict
-from klcli.core.measures.measure import select
+from klcli.core.measures.selection import select
 from klcli.core.rows.limits import FIGURES, RowLimit
 from klcli.core.rows.summary import (
     mean,

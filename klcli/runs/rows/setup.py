@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.core.distributions.units import Base
-from klcli.core.measures.measure import select
+from klcli.core.measures.selection import select
 from klcli.errors import UsageError
 from klcli.runs.rows.options import RowOptions
 from klcli.runs.rows.parts import RowPart, part_of_run

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from klcli.core.measures.measure import select
+from klcli.core.measures.selection import select
 from klcli.errors import KlError, UnknownName, UsageError
 from klcli.notes import Note, settings_elsewhere
 from klcli.sources.batch.glob_limits import EVERY, GlobLimit, lowest, parsed_limit

@@ -6,8 +6,7 @@ from math import inf
 from klcli.core.distributions.alignment import MISSING
 from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.core.distributions.units import parse_base
-from klcli.core.measures.measure import select
-from klcli.core.measures.selection import names_of
+from klcli.core.measures.selection import names_of, select
 from klcli.errors import UnknownName, UsageError
 from klcli.sources.batch.estimate_settings import check_kind, check_level
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion

@@ -10,8 +10,7 @@ from functools import lru_cache
 from math import isinf
 from typing import Any
 
-from klcli.core.measures.measure import select
-from klcli.core.measures.selection import names_of
+from klcli.core.measures.selection import names_of, select
 from klcli.engines.address import Access
 from klcli.errors import KlError, UsageError
 from klcli.sources.batch.batch_entry import BatchEntry

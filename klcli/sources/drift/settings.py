@@ -6,7 +6,7 @@ from math import inf
 from typing import Any, NamedTuple
 
 from klcli.core.limits import split_limit
-from klcli.core.measures.measure import select
+from klcli.core.measures.selection import select
 from klcli.errors import UnknownName, UsageError
 from klcli.notes import Note
 from klcli.sources.batch.glob_limits import EVERY, GlobLimit

@@ -7,7 +7,7 @@ from klcli.core.distributions.alignment import align
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.smoothing import SMOOTHINGS, parse_smoothing, smooth
 from klcli.core.evaluation.evaluate import value_of
-from klcli.core.measures.measure import select
+from klcli.core.measures.selection import select
 from klcli.errors import UnknownName, UsageError
 
 EXAMPLES = {"add": "add:1", "floor": "floor:0.01", "mix": "mix:0.1"}

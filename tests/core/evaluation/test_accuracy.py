@@ -12,7 +12,8 @@ from oracle import exact_value, exact_value_of_logits
 from strategies import logit_pairs, pairs
 
 from klcli.core.evaluation.evaluate import evaluate
-from klcli.core.measures.measure import MEASURES, select
+from klcli.core.measures.measure import MEASURES
+from klcli.core.measures.selection import select
 
 ORDERS = ("0", "0.007", "0.1", "0.3", "0.5", "0.99", "0.9999999", "1", "1.0000001", "1.5", "2", "3", "5", "inf")
 NAMES = [

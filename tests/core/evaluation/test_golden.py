@@ -13,7 +13,7 @@ import pytest
 
 from klcli.core.distributions.units import parse_base, scale
 from klcli.core.evaluation.evaluate import value_of
-from klcli.core.measures.measure import select
+from klcli.core.measures.selection import select
 from klcli.core.pairs.normaliser import pairs
 
 pytestmark = pytest.mark.oldest

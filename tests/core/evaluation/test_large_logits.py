@@ -12,7 +12,8 @@ from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.read_rows import read_rows, unread_rows
 from klcli.core.matrix.all_pairs import pairwise
 from klcli.core.matrix.stack import Stack
-from klcli.core.measures.measure import MEASURES, select
+from klcli.core.measures.measure import MEASURES
+from klcli.core.measures.selection import select
 from klcli.core.rows.comparison import compare_rows
 from klcli.errors import NotADistribution
 

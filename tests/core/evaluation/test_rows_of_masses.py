@@ -7,7 +7,7 @@ from oracle import exact_value
 
 from klcli.core.distributions.read_rows import read_rows, unread_rows
 from klcli.core.evaluation.evaluate import evaluate
-from klcli.core.measures.measure import select
+from klcli.core.measures.selection import select
 from klcli.core.rows.comparison import compare_rows
 from klcli.errors import NotADistribution
 

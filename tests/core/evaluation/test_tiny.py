@@ -8,7 +8,8 @@ from oracle import exact_value, exact_value_of_logits
 
 import klcli
 from klcli.core.distributions.units import UnitKind
-from klcli.core.measures.measure import MEASURES, select
+from klcli.core.measures.measure import MEASURES
+from klcli.core.measures.selection import select
 
 NEAR_1 = 1.0000000000000002
 BASES = ("e", 2, NEAR_1, 1.001, 1e300)

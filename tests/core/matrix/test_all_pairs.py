@@ -15,7 +15,8 @@ from klcli.core.matrix import all_pairs
 from klcli.core.matrix.all_pairs import AllPairs, pairwise
 from klcli.core.matrix.nearest import nearest
 from klcli.core.matrix.stack import Stack
-from klcli.core.measures.measure import MEASURES, select
+from klcli.core.measures.measure import MEASURES
+from klcli.core.measures.selection import select
 
 ORDERS = ("0", "0.1", "0.5", "1", "2", "5", "inf")
 EVERY = [

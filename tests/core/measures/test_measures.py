@@ -20,7 +20,8 @@ from klcli.core.comparison import compare
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.evaluation.evaluate import evaluate, value_of
 from klcli.core.matrix import all_pairs
-from klcli.core.measures.measure import MEASURES, Finite, select
+from klcli.core.measures.measure import MEASURES, Finite
+from klcli.core.measures.selection import select
 from klcli.errors import UnknownName, UsageError
 
 pytestmark = pytest.mark.oldest

@@ -9,7 +9,8 @@ from klcli.core.arithmetic import parallel
 from klcli.core.distributions import rows
 from klcli.core.distributions.read_rows import read_rows
 from klcli.core.evaluation.evaluate import exact_values
-from klcli.core.measures.measure import MEASURES, select
+from klcli.core.measures.measure import MEASURES
+from klcli.core.measures.selection import select
 from klcli.core.pairs.float64_log_pair import Float64LogPair
 from klcli.core.rows.comparison import compare_rows
 

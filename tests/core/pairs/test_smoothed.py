@@ -18,7 +18,8 @@ from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.read_rows import read_rows, smooth_rows
 from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.core.matrix.all_pairs import pairwise
-from klcli.core.measures.measure import MEASURES, select
+from klcli.core.measures.measure import MEASURES
+from klcli.core.measures.selection import select
 from klcli.core.rows.comparison import compare_rows
 from klcli.sources.rows.distribution_table import smoothed, table_of
 

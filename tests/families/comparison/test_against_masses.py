@@ -8,7 +8,7 @@ from mpmath import mpf
 from textbook import DENSITIES
 
 import klcli
-from klcli.core.measures.measure import select
+from klcli.core.measures.selection import select
 from klcli.errors import NotComparable
 
 mpmath.mp.dps = 60

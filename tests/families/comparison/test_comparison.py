@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import klcli
-from klcli.core.measures.measure import select
+from klcli.core.measures.selection import select
 from klcli.errors import UsageError
 from klcli.families.comparison.compare import compare_families
 from klcli.families.comparison.divergence import kl

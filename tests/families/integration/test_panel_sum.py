@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import klcli
-from klcli.core.measures.measure import select
+from klcli.core.measures.selection import select
 from klcli.families.catalogue import FAMILIES
 from klcli.families.comparison.divergence import kl
 from klcli.families.integration.integrand import INTEGRANDS

@@ -13,7 +13,8 @@ import numpy as np
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.units import UnitKind
 from klcli.core.estimation.counts.digamma import digamma
-from klcli.core.measures.measure import Measure, select
+from klcli.core.measures.measure import Measure
+from klcli.core.measures.selection import select
 
 __all__ = ["DEFAULT_MEASURES", "FORMS", "Form"]
 
