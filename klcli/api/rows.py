@@ -140,16 +140,19 @@ def pairwise(
 
 def _have_one_order(p: Sequence[str] | None, q: Sequence[str] | None, *, are_frames: bool) -> bool:
     """Returns False if two sides name their columns otherwise; of frames, one without names counts them."""
-    if are_frames and (p is None) != (q is None):
-        names = p or q or ()
-        return sorted(names) != sorted(map(str, range(len(names)))) or list(names) == [*map(str, range(len(names)))]
-    return p is None or q is None or p == q
+    if p is not None and q is not None:
+        return list(p) == list(q)
+    names = p or q
+    if names is None or not are_frames:
+        return True
+    counted = [str(number) for number in range(len(names))]
+    return list(names) == counted or sorted(names) != sorted(counted)
 
 
 def _are_in_one_order(p: Any, q: Any) -> bool:
     """Returns False if both are frames of pandas, whose index tells that row i of one is not row i of the other."""
     rows: list[Any] = [getattr(side, "index", None) for side in (p, q)]
-    if len(rows) < 2 or not all(hasattr(each, "equals") for each in rows) or all(map(is_count, rows)):
+    if not all(hasattr(each, "equals") for each in rows) or all(map(is_count, rows)):
         return True
     return bool(rows[0].equals(rows[1]))
 

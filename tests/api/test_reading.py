@@ -73,6 +73,15 @@ def test_rows_of_files_are_compared_as_their_arrays_are(tmp_path):
     assert klcli.compare_rows(tmp_path / "p.npy", q).forward_kl.tolist() == arrays.tolist()
 
 
+def test_a_file_beside_a_frame_has_columns_of_the_same_names_in_one_order(tmp_path):
+    frame = pytest.importorskip("pandas").DataFrame({"a": [1.0, 2], "b": [3.0, 2]})
+    frame[::-1].to_csv(tmp_path / "q.csv", index=False)
+    expected = klcli.compare_rows(frame.to_numpy(), frame.to_numpy()[::-1]).forward_kl.tolist()
+    assert klcli.compare_rows(frame, tmp_path / "q.csv").forward_kl.tolist() == expected
+    with pytest.raises(klcli.InputError, match="the columns of P and Q differ"):
+        klcli.compare_rows(frame[["b", "a"]], tmp_path / "q.csv")
+
+
 @pytest.mark.parametrize(
     ("call", "hint"),
     [
