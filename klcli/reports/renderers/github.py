@@ -20,7 +20,7 @@ __all__ = ["Annotations"]
 
 _SHOWN = 10
 _NO_FILE_OF_THE_CHECKOUT = re.compile(r"^/|^$|(^|/)\.\.(/|$)|[,=\[{(]|^-$|^stdin$")
-_LINE = re.compile(r": line ([0-9]+)\b")
+_BEHIND_THE_FILE = re.compile(r"(?::[^:]*)??: (?:line ([0-9]+)\b)?")  # the column, if one is named, and the line
 
 
 @registered
@@ -60,9 +60,9 @@ class Annotations(Format):
     def _place(self, case: Case) -> tuple[str, str]:
         """Returns the file that an error begins with, else the last operand; and the line, if it names one."""
         for word in (case.p, case.q, self.head.title):
-            if word and case.error.startswith(f"{word}: "):
-                found = _LINE.match(case.error, len(word))
-                return word, found[1] if found else ""
+            found = _BEHIND_THE_FILE.match(case.error, len(word)) if word and case.error.startswith(word) else None
+            if found:
+                return word, found[1] or ""
         return case.q or case.p, ""
 
     def _error(self, word: str, status: str, name: str, text: str, line: str = "") -> str:

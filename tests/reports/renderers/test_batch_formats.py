@@ -179,6 +179,7 @@ def test_annotations_name_the_file_and_escape_what_github_reads():
     [
         ("p.csv: no such file", "pairs.csv", "file=p.csv,title="),
         ("q.csv: line 12: 'b': 'x' is not a number", "pairs.csv", "file=q.csv,line=12,title="),
+        ("p.csv:n: line 3: 'b': 'NA' is not a number", "pairs.csv", "file=p.csv,line=3,title="),
         ("pairs.csv: line 6: no measure is called 'x'", "pairs.csv", "file=pairs.csv,line=6,title="),
         ("stdin: line 6: no measure is called 'x'", "stdin", "title="),
         ("the labels of P and Q differ", "pairs.csv", "file=q.csv,title="),
