@@ -129,8 +129,9 @@ class Distribution(Shown):
         """Returns how often each observation occurs.
 
         Raises:
-            NotADistribution: an observation is missing: None, NaN, or what pandas writes for them.
+            NotADistribution: an observation is missing: None, NaN, what pandas writes for them, or masked.
         """
+        refuse_masked(observations, name)
         observed = tuple(observations)
         labels = tuple(map(str, observed))
         if not _MISSING.isdisjoint(labels):
