@@ -71,7 +71,7 @@ _APPLIED = ("unit", "smoothing")  # the same in each row
 
 
 def _columns(measure: Measure) -> tuple[Column, ...]:
-    """Returns the columns of the terms; people see only the factors that the term of this measure has.
+    """Returns the columns of the terms; people do not see a side on which the measure does not depend.
 
     Machines see log(p/q) in any case; people see log(q/p) where that is what the formula has.
     """
