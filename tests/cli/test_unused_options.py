@@ -7,6 +7,7 @@ label, a number with a comma, and so on. An option without a value here fails: s
 import json
 import sqlite3
 from contextlib import closing
+from itertools import product
 
 import click
 import numpy as np
@@ -90,13 +91,12 @@ OPTIONS = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("option", OPTIONS)
+@pytest.mark.parametrize(
+    ("option", "kind"), [pair for pair in product(OPTIONS, KINDS) if pair[1] not in HOLDS.get(pair[0], ())]
+)
 def test_an_option_is_used_or_refused_or_a_note_says_that_it_has_no_effect(kl, tmp_path, monkeypatch, kind, option):
     words, needed = KINDS[kind]
     flag = "--no-header" if option == "--header" else option
-    if kind in HOLDS.get(option, ()):
-        return
     first, second = words
     if callable(first):
         first(tmp_path / second)

@@ -37,32 +37,27 @@ def statuses(out):
     return [(pair["name"], pair["status"]) for pair in json.loads(out)["pairs"]]
 
 
-# each: a limit, where it stands, and the message with its hint
+# where a limit stands, the limit, its message, in which {} is the limit, and its hint
 MISWRITTEN = [
-    ("forward_kl<x", "manifest", "'forward_kl<x' is not a limit: [MEASURE<]NUMBER", "as in forward_kl<0.1"),
-    ("forward_kl>0.1", "manifest", "'forward_kl>0.1' is not a limit: [MEASURE<]NUMBER", "as in forward_kl<0.1"),
-    ("forward_kl<mid:1", "manifest", "'forward_kl<mid:1' is not a limit: 'mid' is", "as in forward_kl<upper:0.1"),
+    ("manifest", "forward_kl<x", "'{}' is not a limit: [MEASURE<]NUMBER", "as in forward_kl<0.1"),
+    ("manifest", "forward_kl>0.1", "'{}' is not a limit: [MEASURE<]NUMBER", "as in forward_kl<0.1"),
+    ("manifest", "forward_kl<mid:1", "'{}' is not a limit: 'mid' is", "as in forward_kl<upper:0.1"),
+    ("manifest", "forward_kl<upper:1", "limits {} is on an end", "add a column estimate that says true"),
+    ("command line", "forward_kl<1", "'{}' is not a limit: [MEASURE=]NUMBER", "as in forward_kl=0.1"),
+    ("command line", "forward_kl=upper:1", "--fail-above {} is on an end", "pass --estimate"),
     (
-        "forward_kl<upper:1",
-        "manifest",
-        "limits forward_kl<upper:1 is on an end",
-        "add a column estimate that says true",
-    ),
-    ("forward_kl<1", "command line", "'forward_kl<1' is not a limit: [MEASURE=]NUMBER", "as in forward_kl=0.1"),
-    ("forward_kl=upper:1", "command line", "--fail-above forward_kl=upper:1 is on an end", "pass --estimate"),
-    (
-        'forward_kl = "x"',
         "file",
+        'forward_kl = "x"',
         "limits: forward_kl = x is not a number",
         "as in forward_kl = 0.1; inf removes a limit",
     ),
-    ('forward_kl = "mid:1"', "file", "'forward_kl = mid:1' is not a limit: 'mid' is", "as in forward_kl = upper:0.1"),
-    ('forward_kl = "upper:1"', "file", 'kl.toml: limits: forward_kl = "upper:1" is on an end', "set estimate = true"),
+    ("file", 'forward_kl = "mid:1"', "'forward_kl = mid:1' is not a limit: 'mid' is", "as in forward_kl = upper:0.1"),
+    ("file", 'forward_kl = "upper:1"', "kl.toml: limits: {} is on an end", "set estimate = true"),
 ]
 
 
-@pytest.mark.parametrize(("limit", "place", "message", "hint"), MISWRITTEN, ids=[each[0] for each in MISWRITTEN])
-def test_a_limit_that_is_refused_is_quoted_as_it_is_written_where_it_stands(batch, folder, limit, place, message, hint):
+@pytest.mark.parametrize(("place", "limit", "message", "hint"), MISWRITTEN, ids=[each[1] for each in MISWRITTEN])
+def test_a_limit_that_is_refused_is_quoted_as_it_is_written_where_it_stands(batch, folder, place, limit, message, hint):
     (folder / "kl.toml").write_text(f"[limits]\n{limit}\n" if place == "file" else "")
     found = batch(
         [f"good,a.csv,a.csv,{limit}" if place == "manifest" else "good,a.csv,a.csv,"],
@@ -70,7 +65,7 @@ def test_a_limit_that_is_refused_is_quoted_as_it_is_written_where_it_stands(batc
     )  # fmt: skip
     assert found.code in (2, 3)
     lines = (found.out + found.err).splitlines()
-    assert any(message in line for line in lines), lines
+    assert any(message.format(limit) in line for line in lines), lines
     assert any(line.endswith(f"hint: {hint}") for line in lines), lines
 
 
