@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Callable, Sequence
-from math import inf
 from typing import Any, TypedDict, Unpack
 
 import numpy as np
@@ -13,6 +12,7 @@ from klcli.core.distributions.kinds import KINDS
 from klcli.core.distributions.row_screening import SCREENS
 from klcli.core.distributions.rows import Rows
 from klcli.core.distributions.smoothing import Smoothing
+from klcli.core.distributions.temperature import check_temperature
 from klcli.core.pairs.unsmoothed import Unsmoothed
 from klcli.errors import NotADistribution, UsageError
 from klcli.support.foreign_arrays import refuse_masked
@@ -62,13 +62,7 @@ def unread_rows(values: ArrayLike, as_: str = "auto", **options: Unpack[RowReadi
     kind, temperature = KINDS.lookup(as_), options.get("temperature", 1.0)
     if kind.name not in SCREENS:
         raise UsageError(f"a row cannot be read as {kind.name}", hint=f"a row is {', '.join(SCREENS)}")
-    try:
-        is_above = 0 < temperature < inf
-    except TypeError:  # a text from Python
-        is_above = False
-    if not is_above:
-        found = repr(temperature) if isinstance(temperature, (str, type(None))) else f"{temperature:g}"
-        raise UsageError(f"the temperature is {found}, not a number above 0")
+    check_temperature(temperature)
     if temperature != 1 and kind.name != "logits":
         raise UsageError(f"a temperature is for logits, not for {kind.noun or kind.name}", hint=_AS_LOGITS)
     return Rows(_two_dimensional(values, options.get("name", ""), options.get("labels")), kind, **options)
@@ -107,8 +101,8 @@ def _two_dimensional(values: ArrayLike, name: str, labels: Sequence[str] | None)
     if array.dtype.kind not in "biuf" and array.dtype != BFLOAT16:
         raise NotADistribution(f"{led}not all are numbers")
     if array.ndim != 2:
-        hint = f"flatten all axes but the last, as with .reshape(-1, {array.shape[-1]})" if array.ndim > 2 else None
-        hint = "one distribution each is for compare" if array.ndim == 1 else hint
+        flat = f"flatten all axes but the last, as with .reshape(-1, {array.shape[-1]})" if array.ndim else None
+        hint = "one distribution each is for compare" if array.ndim == 1 else flat
         raise NotADistribution(f"{led}the values have the shape {array.shape}, not two dimensions", hint=hint)
     if not array.shape[1]:
         raise NotADistribution(f"{led}there are no values")

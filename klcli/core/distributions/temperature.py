@@ -1,14 +1,31 @@
-"""Logits divided by a temperature, as doubles, and the refusal of those that overflow by it."""
+"""Logits divided by a temperature, as doubles; what is no temperature and what overflows by it is refused."""
 
+from math import inf
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array, Mask
-from klcli.errors import NotADistribution
+from klcli.errors import NotADistribution, UsageError
 
-__all__ = ["divided", "overflows", "refuse_overflow"]
+__all__ = ["check_temperature", "divided", "overflows", "refuse_overflow"]
+
+
+def check_temperature(temperature: Any) -> None:
+    """Refuses what is not a finite number above 0.
+
+    Raises:
+        UsageError: it is none; from Python it may be of any type.
+    """
+    try:
+        is_above = bool(0 < temperature < inf)
+    except (TypeError, ValueError):
+        is_above = False
+    if not is_above:
+        found = f"{temperature:g}" if isinstance(temperature, Real) else repr(temperature)
+        raise UsageError(f"the temperature is {found}, not a number above 0")
 
 
 def divided(values: NDArray[Any], temperature: float) -> Array:

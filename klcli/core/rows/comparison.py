@@ -23,10 +23,9 @@ from klcli.core.measures.masks import are_of_masks
 from klcli.core.measures.measure import DEFAULT_MEASURES, MEASURES, Measure
 from klcli.core.measures.selection import names_of, select
 from klcli.core.pairs.pair import MAGNIFICATION
-from klcli.core.rows.outcomes import log_mass_at, top_outcomes
+from klcli.core.rows.outcomes import log_mass_at, targets_of, top_outcomes
 from klcli.errors import NotComparable, UsageError
 from klcli.notes import Note, rows_infinite, rows_made_by_masks, rows_smoothed
-from klcli.support.foreign_arrays import refuse_masked
 from klcli.support.optional_package import need
 from klcli.support.text_table import MOST_ROWS, Shown, TextTable
 
@@ -224,24 +223,11 @@ def compare_rows(
     texts = [measures] if isinstance(measures, str) else measures
     asked = (one for each in texts for one in (map(select, names_of(each)) if isinstance(each, str) else [each]))
     chosen = tuple({measure.name: measure for measure in asked}.values())
-    index = None if target is None else _targets(target, p)
+    index = None if target is None else targets_of(target, p)
     values = _evaluate(p, q, chosen)
     p.check()
     q.check()
     return RowComparison(p, q, unit, chosen, index, values)
-
-
-def _targets(target: ArrayLike, rows: Rows) -> Index:
-    refuse_masked(target, "the targets")
-    given = np.asarray(target)
-    if given.shape != (len(rows),):
-        raise NotComparable(f"the targets have the shape {given.shape}, not one for each of {len(rows):,} rows")
-    wrong = np.flatnonzero(~((given >= 0) & (given < rows.outcomes) & (given == np.floor(given))))
-    if wrong.size:
-        raise NotComparable(
-            f"row {wrong[0] + 1}: the target {given[wrong[0]]} is not one of the outcomes 0 to {rows.outcomes - 1}"
-        )
-    return given.astype(np.intp)
 
 
 def _first(rows: Index) -> tuple[str, ...]:

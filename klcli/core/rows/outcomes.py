@@ -1,12 +1,15 @@
-"""Single outcomes of many rows: the most probable one of each, and the mass of one of each."""
+"""Single outcomes of many rows: the most probable of each, the one that occurred, and the mass of one of each."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from klcli.core.arithmetic.parallel import added, each_block, total
 from klcli.core.arithmetic.types import Array, Index, widened
 from klcli.core.distributions.rows import Rows
+from klcli.errors import NotComparable
+from klcli.support.foreign_arrays import refuse_masked
 
-__all__ = ["log_mass_at", "top_outcomes"]
+__all__ = ["log_mass_at", "targets_of", "top_outcomes"]
 
 
 def top_outcomes(rows: Rows) -> Index:
@@ -15,6 +18,30 @@ def top_outcomes(rows: Rows) -> Index:
         len(rows), lambda: lambda where: widened(rows.values[where]).argmax(axis=-1), size=rows.at_a_time
     )
     return np.concatenate(found) if found else np.empty(0, np.intp)
+
+
+def targets_of(target: ArrayLike, rows: Rows) -> Index:
+    """Returns the outcome that occurred in each row as an index, shape (n,), checked.
+
+    Raises:
+        NotComparable: there is not one for each row, or one is not among the outcomes.
+    """
+    refuse_masked(target, "the targets")
+    try:
+        given = np.asarray(target)
+        given = given if given.dtype.kind in "biuf" else given.astype(np.float64)
+    except (TypeError, ValueError):
+        raise NotComparable(
+            "the targets are not all numbers", hint="a target is the index of an outcome, from 0"
+        ) from None
+    if given.shape != (len(rows),):
+        raise NotComparable(f"the targets have the shape {given.shape}, not one for each of {len(rows):,} rows")
+    wrong = np.flatnonzero(~((given >= 0) & (given < rows.outcomes) & (given == np.floor(given))))
+    if wrong.size:
+        raise NotComparable(
+            f"row {wrong[0] + 1}: the target {given[wrong[0]]} is not one of the outcomes 0 to {rows.outcomes - 1}"
+        )
+    return given.astype(np.intp)
 
 
 def log_mass_at(rows: Rows, index: Index) -> Array:
