@@ -6,7 +6,8 @@ import numpy as np
 
 from klcli.sources.binary.parquet_columns import place
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.columns.numbers import cell_number, no_number
+from klcli.sources.columns.missing_numbers import no_number
+from klcli.sources.columns.numbers import cell_number
 from klcli.sources.columns.row_columns import RowColumns
 from klcli.sources.formats.query import RowQuery
 from klcli.sources.formats.row_source import RowBlock, RowSource, numbered

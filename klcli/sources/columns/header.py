@@ -10,18 +10,14 @@ from functools import lru_cache
 
 from klcli.errors import InputError
 from klcli.sources.columns.column_choice import found_labels, position_of
+from klcli.sources.columns.missing_numbers import MISSING_WORDS
 from klcli.sources.columns.numbers import parse_number
 from klcli.sources.formats.query import Query
 
-__all__ = ["HEADER_HINT", "MISSING_WORDS", "are_years", "is_asked", "is_name", "may_be_header", "observed_cells"]
+__all__ = ["HEADER_HINT", "are_years", "is_asked", "is_name", "may_be_header", "observed_cells"]
 
 HEADER_HINT = "pass --header if line 1 names the columns"
 
-# what programs write for a number that is missing or cannot be computed, in lower case
-MISSING_WORDS = frozenset({
-    "na", "n/a", "n.a.", "n.a", "n/d", "n.d.", "nil", "null", "none", "nan", "<na>", "<nan>", "<null>", "(null)",
-    "\\n", "#n/a", "#na", "#null!", "#ref!", "#value!", "#num!", "#div/0!", "#name?",
-})  # fmt: skip
 # a digit of any script at the start, after signs, currencies, brackets and the like
 _DAMAGED = re.compile(r"[\s'\"`(\[{<>=~≈≤≥±+\-−–—$€£¥₹#]*[.,·]?\d")
 _YEAR = re.compile(r"\s*(19|20)\d\d\s*")

@@ -1,4 +1,4 @@
-"""Numbers in cells: decimals, fractions such as 1/3, rounded once to the nearest double; cells without a number."""
+"""Numbers in cells: decimals, and fractions such as 1/3, rounded once to the nearest double."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -8,38 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array, Mask
-from klcli.errors import NotADistribution
 from klcli.support.optional_package import installed
-from klcli.support.safe_text import shorten
 
-__all__ = [
-    "LEAVE_OUT",
-    "Decimals",
-    "NullCell",
-    "Numbers",
-    "cell_number",
-    "is_null",
-    "no_number",
-    "one_by_one",
-    "orjson_loads",
-    "parse_number",
-    "parse_numbers",
-]
+__all__ = ["Decimals", "Numbers", "cell_number", "one_by_one", "orjson_loads", "parse_number", "parse_numbers"]
 
 Numbers = Callable[[Any], tuple[Array, Mask | None]]  # of a column, as in Table
-
-LEAVE_OUT = "--null '' leaves out rows without a number, with a note"
 
 _REPAID = 5_000  # numbers that `float` parses in the time that the import of orjson takes
 _AT_ONCE = 100_000  # numbers parsed by orjson in one call, which holds them as text and as objects besides
 
 _FRACTION = re.compile(r"\s*([+-]?[0-9]{1,300})\s*/\s*([0-9]{1,300})\s*")
-
-
-class NullCell(str):
-    """An empty cell of a text that --null says is missing; one that merely is empty is a plain text."""
-
-    __slots__ = ()
 
 
 def parse_number(text: str) -> float | None:
@@ -76,24 +54,6 @@ def one_by_one(number: Callable[[object], float | None]) -> Numbers:
         return np.array([each if each is not None else 0.0 for each in found]), are_numbers
 
     return numbers
-
-
-def is_null(cell: object, nulls: tuple[str, ...]) -> bool:
-    """Returns True if a stored cell is one of the texts, or a number that one of them spells; "" stands for NULL."""
-    if cell is None or isinstance(cell, str):
-        return (cell or "") in nulls
-    return isinstance(cell, SupportsFloat) and any(parse_number(each) == cell for each in nulls)
-
-
-def no_number(place: str, cell: object, hint: str | None) -> NotADistribution:
-    """Returns the error for a cell that must hold a number."""
-    return NotADistribution(f"{place}: {_described(cell)}", hint=hint)
-
-
-def _described(cell: object) -> str:
-    if cell is None or cell == "":
-        return "there is no number"
-    return f"{shorten(str(cell))!r} is not a number"
 
 
 def parse_numbers(texts: Sequence[str], by: "Decimals | None" = None) -> tuple[Array, Mask | None]:

@@ -7,7 +7,7 @@ from typing import Any
 from klcli.errors import NotADistribution
 from klcli.notes import Note, names_counted
 from klcli.sources.columns.column_choice import is_label_name, position_of
-from klcli.sources.columns.written_numbers import is_missing
+from klcli.sources.columns.missing_numbers import is_missing
 from klcli.sources.formats.query import RowQuery
 from klcli.support.safe_text import shorten
 

@@ -15,7 +15,8 @@ from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError, NotADistribution, Unreadable
 from klcli.notes import Note, Use, columns_guessed, columns_unused, header_read, rows_without_number
 from klcli.sources.columns.column_choice import Choice, chosen_columns, found_labels, is_label_name
-from klcli.sources.columns.numbers import LEAVE_OUT, NullCell, Numbers, is_null, no_number
+from klcli.sources.columns.missing_numbers import LEAVE_OUT, NullCell, is_null, no_number
+from klcli.sources.columns.numbers import Numbers
 from klcli.sources.columns.unused_counts import unused_counts
 from klcli.sources.columns.written_numbers import cure_of_stored, doubt_on_marks
 from klcli.sources.formats.query import Query

@@ -12,6 +12,7 @@ from shlex import quote
 import numpy as np
 
 from klcli.core.arithmetic.types import Array, Mask
+from klcli.sources.columns.missing_numbers import is_missing
 from klcli.sources.columns.numbers import parse_number, parse_numbers
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 
@@ -21,7 +22,6 @@ __all__ = [
     "cure_of",
     "cure_of_stored",
     "doubt_on_marks",
-    "is_missing",
     "is_written",
     "parse_column",
     "parse_percentage",
@@ -34,7 +34,6 @@ ParsePlain = Callable[[Sequence[str]], tuple[Array, Mask | None]]
 PERCENTS = "percentages are read where every value has a percent sign; here some have none"
 
 _PERCENT = "%"
-_MISSING = {"\\n", "na", "n/a", "#n/a", "nan", "null", "none", "-", "--", "?"}  # as programs write missing numbers
 _TEXTS_AMONG_NUMBERS = 1_000  # numbers for each other text in a column of numbers
 # as texts, which re compiles when they are first used: most runs use none
 _CURRENCY = r"[$€£¥₹₽₩₺₴]|^[A-Z]{2,3}\s*(?=[\d-])|(?<=\d)\s*(?:EUR|USD|GBP|CHF|JPY)$"
@@ -110,7 +109,7 @@ def cure_of(cell: object, dialect: TextDialect = PLAIN) -> str | None:
     if text.endswith(_PERCENT):
         number = text.removesuffix(_PERCENT).rstrip()
         return PERCENTS if is_written(number, dialect) else cure_of(number, dialect)
-    if text.lower() in _MISSING:
+    if text and is_missing(text):
         return f"if it stands for a missing number, pass --null {quote(text)}, which leaves such rows out"
     currency = re.search(_CURRENCY, text)
     if currency is not None and any(map(str.isdigit, text)):
@@ -133,17 +132,12 @@ def cure_of(cell: object, dialect: TextDialect = PLAIN) -> str | None:
     return None
 
 
-def is_missing(cell: str) -> bool:
-    """Returns True if a cell is empty, or written as programs write missing numbers."""
-    return not cell.strip() or cell.strip().lower() in _MISSING
-
-
 def cure_of_stored(cell: object) -> str | None:
     """Returns the cure for a cell of a format that stores numbers, where the options on texts are none."""
-    cure = cure_of(cell)
-    is_missing = isinstance(cell, str) and cell.strip().lower() in _MISSING
-    is_text = isinstance(cell, str) and parse_number(cell) is not None
-    return "store it as a number: here it is a text" if is_text or (cure is not None and not is_missing) else cure
+    if isinstance(cell, str) and is_missing(cell):
+        return cure_of(cell)
+    is_number = isinstance(cell, str) and parse_number(cell) is not None
+    return "store it as a number: here it is a text" if is_number or cure_of(cell) else None
 
 
 def doubt_on_marks(labels: Sequence[str], cells: Sequence[object]) -> str:
@@ -169,7 +163,7 @@ def cure_in_table(cell: str, dialect: TextDialect = PLAIN) -> str | None:
     cure = cure_of(cell, dialect)
     if cure == PERCENTS:
         return "remove the percent signs, as with: sed 's/%//g'"
-    if cure is not None and cell.strip().lower() in _MISSING:
+    if cure is not None and is_missing(cell):
         return f"if it stands for a missing value, pass --null {quote(cell.strip())}"
     return cure
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array, Index, Mask
 from klcli.notes import Note, text_among_numbers
-from klcli.sources.columns.header import MISSING_WORDS
+from klcli.sources.columns.missing_numbers import MISSING_WORDS
 from klcli.sources.columns.written_numbers import is_written
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.text.headed_table import numbers_of

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from klcli.errors import Unreadable
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.columns.numbers import NullCell
+from klcli.sources.columns.missing_numbers import NullCell
 from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.text.dialect import numbered_rows
 from klcli.sources.text.layout import BARS, COUNT, Form, Layout, cut_blanks, cut_count_last, is_rule

@@ -1,0 +1,48 @@
+"""Cells without a number where one belongs: the words that programs write, those that --null names, and the error."""
+
+from typing import SupportsFloat
+
+from klcli.errors import NotADistribution
+from klcli.sources.columns.numbers import parse_number
+from klcli.support.safe_text import shorten
+
+__all__ = ["LEAVE_OUT", "MISSING_WORDS", "NullCell", "is_missing", "is_null", "no_number"]
+
+LEAVE_OUT = "--null '' leaves out rows without a number, with a note"
+
+# what programs write for a number that is missing or cannot be computed, in lower case
+MISSING_WORDS = frozenset({
+    "na", "n/a", "n.a.", "n.a", "n/d", "n.d.", "nil", "null", "none", "nan", "<na>", "<nan>", "<null>", "(null)",
+    "\\n", "#n/a", "#na", "#null!", "#ref!", "#value!", "#num!", "#div/0!", "#name?",
+})  # fmt: skip
+_MARKS = frozenset({"-", "--", "?"})  # the same without a letter
+
+
+class NullCell(str):
+    """An empty cell of a text that --null says is missing; one that merely is empty is a plain text."""
+
+    __slots__ = ()
+
+
+def is_missing(cell: str) -> bool:
+    """Returns True if a cell is empty, or written as programs write missing numbers."""
+    text = cell.strip().casefold()
+    return not text or text in MISSING_WORDS or text in _MARKS
+
+
+def is_null(cell: object, nulls: tuple[str, ...]) -> bool:
+    """Returns True if a stored cell is one of the texts, or a number that one of them spells; "" stands for NULL."""
+    if cell is None or isinstance(cell, str):
+        return (cell or "") in nulls
+    return isinstance(cell, SupportsFloat) and any(parse_number(each) == cell for each in nulls)
+
+
+def no_number(place: str, cell: object, hint: str | None) -> NotADistribution:
+    """Returns the error for a cell that must hold a number."""
+    return NotADistribution(f"{place}: {_described(cell)}", hint=hint)
+
+
+def _described(cell: object) -> str:
+    if cell is None or cell == "":
+        return "there is no number"
+    return f"{shorten(str(cell))!r} is not a number"
