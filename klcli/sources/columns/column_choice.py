@@ -11,7 +11,17 @@ from klcli.notes import listing
 from klcli.sources.formats.query import Query
 from klcli.support.registry import nearest
 
-__all__ = ["Choice", "are_label_and_masses", "chosen_columns", "found_labels", "is_label_name", "position_of"]
+__all__ = [
+    "Choice",
+    "are_label_and_masses",
+    "chosen_columns",
+    "found_labels",
+    "is_count_name",
+    "is_label_name",
+    "is_mass_name",
+    "position_of",
+    "positions_beside",
+]
 
 _LISTED = 12  # columns that an error lists
 _MOST_LABELS = 100  # columns that one word may name, separated by commas
@@ -22,11 +32,11 @@ _LABELS = frozenset({
     "keys", "item", "items", "word", "words", "token", "tokens", "term", "terms", "bin", "bins", "bucket", "buckets",
     "group", "groups", "letter", "letters", "symbol", "symbols", "face", "species",
 })  # fmt: skip
-_MASSES = frozenset({
-    "count", "counts", "freq", "freqs", "frequency", "frequencies", "prob", "probs", "probability", "probabilities",
-    "p", "q", "mass", "masses", "proportion", "proportions", "percent", "percentage", "pct", "share", "shares",
-    "logit", "logits", "logprob", "logprobs",
-})  # fmt: skip
+_COUNTS = frozenset({"count", "counts", "freq", "freqs", "frequency", "frequencies"})
+_MASSES = _COUNTS | {
+    "prob", "probs", "probability", "probabilities", "p", "q", "mass", "masses", "proportion", "proportions", "percent",
+    "percentage", "pct", "share", "shares", "logit", "logits", "logprob", "logprobs",
+}  # fmt: skip
 # headings of masses beside a heading of labels, but of labels beside one of masses, as in pandas' value,count
 _EITHER = frozenset({
     "value", "values", "n", "number", "numbers", "num", "weight", "weights", "score", "scores", "total", "amount",
@@ -104,10 +114,20 @@ def is_label_name(name: str) -> bool:
     return _key(name) in _LABELS
 
 
+def is_count_name(name: str) -> bool:
+    """Returns True if a heading is one of counts."""
+    return _key(name) in _COUNTS or _key(name) == "n"
+
+
+def is_mass_name(name: str) -> bool:
+    """Returns True if a heading is one of masses, of counts or of probabilities."""
+    return _key(name) in _MASSES
+
+
 def are_label_and_masses(names: Sequence[str]) -> bool:
     """Returns True if one of the names is that of labels, and each other, of one or two, that of masses."""
     others = [name for name in names if not is_label_name(name)]
-    return len(others) == len(names) - 1 and 1 <= len(others) <= 2 and all(_key(name) in _MASSES for name in others)
+    return len(others) == len(names) - 1 and 1 <= len(others) <= 2 and all(map(is_mass_name, others))
 
 
 def position_of(column: str, width: int) -> int | None:
@@ -115,6 +135,11 @@ def position_of(column: str, width: int) -> int | None:
     if column.isascii() and column.isdigit() and len(column) < 10 and 1 <= int(column) <= width:
         return int(column) - 1
     return None
+
+
+def positions_beside(query: Query, names: Sequence[str]) -> set[int]:
+    """Returns the positions of the columns that other queries of the same source want."""
+    return {at for name in query.beside if (at := _index(name, names)) is not None}
 
 
 def _chosen_pair(labels: tuple[int, ...], given: Sequence[int], rest: Sequence[int], names: Sequence[str]) -> Choice:

@@ -14,7 +14,13 @@ from klcli.core.distributions.label_texts import HashedText, PackedText
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError, NotADistribution, Unreadable
 from klcli.notes import Note, Use, columns_guessed, columns_unused, header_read, rows_without_number
-from klcli.sources.columns.column_choice import Choice, chosen_columns, found_labels, is_label_name
+from klcli.sources.columns.column_choice import (
+    Choice,
+    chosen_columns,
+    found_labels,
+    is_label_name,
+    positions_beside,
+)
 from klcli.sources.columns.missing_numbers import LEAVE_OUT, NullCell, is_null, no_number
 from klcli.sources.columns.numbers import Numbers
 from klcli.sources.columns.unused_counts import unused_counts
@@ -65,8 +71,7 @@ class Table(NamedTuple):
             Unreadable: the columns cannot be identified. NotADistribution: a cell is not a number.
         """
         choice = self.choose(query)
-        notes = (*self.layout_notes, *self._notes(choice, query))
-        notes = (*notes, *self._unused(choice, query))
+        notes = (*self.layout_notes, *self._notes(choice, query), *self._unused(choice, query))
         if not choice.values and not query.every:
             return (self._observations(choice.labels, self.source, notes),)
         named = query.is_pair or query.every or query.columns[0] is not None
@@ -142,7 +147,7 @@ class Table(NamedTuple):
         """Returns a note on columns that were left aside without being asked to."""
         used = {*choice.labels, *choice.values}
         if all(query.samples) and not query.every and (query.label is not None or any(query.columns)):
-            used |= {at for at, name in enumerate(self.names) if {name, str(at + 1)} & {*query.beside}}
+            used |= positions_beside(query, self.names)
             return tuple(unused_counts(self.source, self.names, self.columns, used, self.numbers))
         unused = tuple(shown_name(name, at) for at, name in enumerate(self.names) if at not in used)
         if not unused or query.every or query.label is not None or any(each is not None for each in query.columns):

@@ -1,6 +1,6 @@
 """Columns that may hold the counts of observations, or their probabilities, where each row is read as one."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.notes import Note, counts_unused, probabilities_unused
+from klcli.sources.columns.column_choice import is_count_name, is_mass_name
+from klcli.sources.columns.numbers import Numbers
 
 __all__ = ["unused_counts"]
 
-_COUNTS = frozenset({"n", "count", "counts", "freq", "freqs", "frequency", "frequencies"})
-_MASSES = _COUNTS | {"p", "prob", "probs", "probability", "probabilities", "proportion", "share", "mass"}
 _EXAMINED = 20  # cells that decide whether a column may hold counts
 _MOST = 10_000  # rows of a column that may be one distribution
 _IS_1 = 1e-6
@@ -21,21 +21,20 @@ Cells = Sequence[object] | NDArray[Any]
 
 
 def unused_counts(
-    source: str, names: Sequence[str], columns: Sequence[Cells], used: Collection[int],
-    numbers: Callable[[Any], tuple[Array, Mask | None]],
-) -> Iterator[Note]:  # fmt: skip
-    """Yields a note on each column that is not used although its heading and its cells are those of counts.
+    source: str, names: Sequence[str], columns: Sequence[Cells], used: Collection[int], numbers: Numbers
+) -> Iterator[Note]:
+    """Yields a note on each unused column whose heading and cells are those of counts, or of probabilities.
 
     Args:
         columns: the cells; an empty column was not fetched, and is judged by its heading.
         used: positions of the columns that hold the observations. numbers: as in `Table`.
     """
     for at, name in enumerate(names):
-        heading = name.strip().casefold()
-        if at in used or heading not in _MASSES:
+        is_count = is_count_name(name)
+        if at in used or not (is_count or is_mass_name(name)):
             continue
         cells = columns[at]
-        if heading in _COUNTS and (not len(cells) or _are_counts(*numbers(cells[:_EXAMINED]))):
+        if is_count and (not len(cells) or _are_counts(*numbers(cells[:_EXAMINED]))):
             yield counts_unused((source,), name)
         elif 1 < len(cells) <= _MOST and _are_probabilities(*numbers(cells)):
             yield probabilities_unused((source,), name)

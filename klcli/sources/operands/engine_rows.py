@@ -10,7 +10,7 @@ from klcli.engines.connecting import connect, relation_of
 from klcli.engines.sql.engine import MOST_ROWS
 from klcli.errors import InputError, Unreadable
 from klcli.sources.binary.parquet_columns import place
-from klcli.sources.columns.column_choice import chosen_columns
+from klcli.sources.columns.column_choice import chosen_columns, positions_beside
 from klcli.sources.columns.numbers import cell_number, one_by_one
 from klcli.sources.columns.table import Table
 from klcli.sources.formats.query import Query
@@ -31,8 +31,7 @@ def read_engine(word: str, query: Query) -> tuple[RawNumbers, ...]:
         relation = relation_of(address, engine)
         names = [column.name for column in engine.columns(relation)]
         wanted = _wanted(word, names, query)
-        beside = {at for at, name in enumerate(names) if {name, str(at + 1)} & {*query.beside}}
-        keys = [names[at] for at in sorted({*wanted, *beside})]
+        keys = [names[at] for at in sorted({*wanted, *positions_beside(query, names)})]
         cells = _cells(address, engine, relation, [names[at] for at in wanted], keys)
     finally:
         engine.close()
