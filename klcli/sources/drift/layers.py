@@ -1,9 +1,10 @@
 """Layers of settings of drift: the command line over the table [drift] of kl.toml over the defaults."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from math import inf
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from klcli.errors import KlError, UsageError
@@ -33,10 +34,13 @@ from klcli.sources.drift.settings import (
 )  # fmt: skip
 from klcli.support.registry import renamed
 from klcli.support.safe_text import exact
+from klcli.tables.column import Kind
+from klcli.tables.presets.preset import Preset
 
 __all__ = ["DriftLayers", "drift_layers"]
 
 _MARKS = {f"{side}_{name}" for name in ("delimiter", "decimal", "thousands") for side in "pq"}
+_NO_LIMIT_OF_TOOL = (GlobLimit(EVERY, "", inf),)
 # settings that hold under a preset, too
 _KEPT = (
     "columns", "exclude", "new_columns", "allow_missing", "allow_insufficient", "preset", "holdout", *WRITTEN, *SIDES,
@@ -48,6 +52,15 @@ class DriftLayers(NamedTuple):
 
     settings: DriftSettings
     effective: tuple[tuple[str, str, str, str], ...]
+
+
+class _Layer(NamedTuple):
+    """Settings of one origin, such as "command line" or "kl.toml"; `values` are checked, and from `by_side`."""
+
+    origin: str
+    values: Mapping[str, Any] = MappingProxyType({})
+    types: tuple[tuple[str, Kind], ...] = ()
+    limits: tuple[GlobLimit, ...] = ()
 
 
 def drift_layers(
@@ -67,43 +80,30 @@ def drift_layers(
     for name in TABLES:
         if name in given:
             raise UsageError(f"{name} cannot be set here")
-    origin, found_table = nearest_table(config, (*SETTINGS, *WRITTEN, *SIDES))
-    table = found_table or {}
-    found = table.get("drift", {})
+    origin, table = nearest_table(config, (*SETTINGS, *WRITTEN, *SIDES))
+    found = (table or {}).get("drift", {})
     with _named(origin):
         if not isinstance(found, dict):
             raise UsageError("[drift] must be a table")
         stored = renamed(found, setting_named)
-    if "preset" in given or "preset" in stored:
-        return _with_preset(given, types, limits, stored, origin, table, no_limits=no_limits)
+        of_file = preset_named(stored["preset"]) if "preset" in stored else None
+    preset = preset_named(given["preset"]) if "preset" in given else of_file
     with _named(origin):
-        file_values = by_side({name: checked(name, value) for name, value in stored.items() if name not in TABLES})
-        file_limits = lowest(
-            GlobLimit(pattern, drift_measure(name, f"[drift.limits.COLUMN] with psi = {bound:g} below"), bound)
-            for pattern, name, bound in table_limits(stored.get("limits", {}))
-        )
-        file_types = _types(stored.get("types", {}))
-    own = by_side({name: checked(name, value) for name, value in given.items()})
-    own_limits = lowest(map(drift_limit, limits))
-    own_types = _types(types)
-    settings = settings_of(
-        file_values | own,
-        limits=() if no_limits else (*DEFAULT_LIMITS, *file_limits, *own_limits), types=(*file_types, *own_types),
-        notes=_notes(origin, table),
-        origins=_origins(origin, file_values, file_types, file_limits, own, types, own_limits),
-    )  # fmt: skip
-    try:
-        settings.p.options, settings.q.options  # noqa: B018, they refuse marks that contradict each other
-    except KlError as error:
-        raise (error if own.keys() & _MARKS else error.at(f"{origin}: [drift]")) from None
-    origins = dict.fromkeys(file_values, origin) | dict.fromkeys(own, "command line")
-    rows = list(_effective(settings, origins))
-    for some, where in ((file_types, origin), (own_types, "command line")):
-        rows += [(f"type {pattern}", kind.value, pattern, where) for pattern, kind in some]
-    if not no_limits:
-        layers = ((DEFAULT_LIMITS, "default"), (file_limits, origin), (own_limits, "command line"))
-        rows += [(f"limit {limit.measure}", exact(limit.limit), limit.pattern, where)
-                 for some, where in layers for limit in some]  # fmt: skip
+        file = _file_layer(origin, stored, preset, is_of_file=preset == of_file)
+    line = _line_layer(given, types, limits, preset)
+    default = _Layer("default", limits=DEFAULT_LIMITS) if preset is None else _Layer("default", {"measure": ()})
+    if no_limits:
+        default, file = default._replace(limits=()), file._replace(limits=())
+        line = line._replace(limits=() if preset is None else _NO_LIMIT_OF_TOOL)
+    notes = (no_settings(origin),) if table and "drift" not in table else ()
+    settings = _resolved((default, file, line), notes)
+    rows = list(_effective(settings, dict.fromkeys(file.values, origin) | dict.fromkeys(line.values, line.origin)))
+    if preset is not None:
+        rows = [row for row in rows if row[0] in (*_KEPT, "measure")]
+    layers = (default, file, line)
+    rows += [(f"type {pattern}", kind.value, pattern, each.origin) for each in layers for pattern, kind in each.types]
+    rows += [(f"limit {limit.measure or 'of any measure'}", exact(limit.limit), limit.pattern, each.origin)
+             for each in layers for limit in each.limits]  # fmt: skip
     return DriftLayers(settings, tuple(rows))
 
 
@@ -116,57 +116,67 @@ def _named(origin: str) -> Iterator[None]:
         raise error.at(f"{origin}: [drift]") from None
 
 
-def _with_preset(
-    given: Mapping[str, Any], types: Mapping[str, str], limits: tuple[str, ...], stored: Mapping[str, Any], origin: str,
-    table: Mapping[str, Any], *, no_limits: bool,
-) -> DriftLayers:  # fmt: skip
-    """Returns the settings of a run as another tool; of a file without the preset, what the tool does not decide."""
-    is_of_file = "preset" not in given
-    with _named(origin):
-        file_values = by_side({name: checked(name, value) for name, value in stored.items() if name in _KEPT})
-        file_types = _types(stored.get("types", {}))
-        measures: tuple[str, ...] = ()
-        file_limits: tuple[GlobLimit, ...] = ()
-        if is_of_file:
-            preset = preset_named(stored["preset"])
-            refuse_decided(preset, stored)
-            measures = preset_measures(preset, texts(stored.get("measure", ())))
-            file_limits = preset_limits(preset, (), stored.get("limits", {}))
+def _file_layer(origin: str, stored: Mapping[str, Any], preset: Preset | None, *, is_of_file: bool) -> _Layer:
+    """Returns the settings of a file; beside a preset that is not the file's, those that its tool does not decide."""
+    types, table = _types(stored.get("types", {})), stored.get("limits", {})
+    if preset is None:
+        limits = lowest(
+            GlobLimit(pattern, drift_measure(name, f"[drift.limits.COLUMN] with psi = {bound:g} below"), bound)
+            for pattern, name, bound in table_limits(table)
+        )
+        return _Layer(origin, _values(stored, None), types, limits)
     if not is_of_file:
-        preset = preset_named(given["preset"])
+        return _Layer(origin, _values({name: stored[name] for name in _KEPT if name in stored}, preset), types)
+    refuse_decided(preset, stored)
+    return _Layer(origin, _values(stored, preset), types, preset_limits(preset, (), table))
+
+
+def _line_layer(
+    given: Mapping[str, Any], types: Mapping[str, str], limits: tuple[str, ...], preset: Preset | None
+) -> _Layer:
+    if preset is None:
+        return _Layer("command line", _values(given, None), _types(types), lowest(map(drift_limit, limits)))
     refuse_decided(preset, given)
     if "holdout" in given and preset.name != "gx":
         raise UsageError(f"--holdout is of --preset gx, not of {preset.name}")
-    own = by_side({name: checked(name, value) for name, value in given.items() if name != "measure"})
+    return _Layer("command line", _values(given, preset), _types(types), preset_limits(preset, limits, {}))
+
+
+def _values(settings: Mapping[str, Any], preset: Preset | None) -> dict[str, Any]:
+    """Returns checked values by name; measures beside a preset are its tool's."""
+    found = {name: checked(name, value) for name, value in settings.items() if name not in (*TABLES, "measure")}
+    if "measure" in settings:
+        names = settings["measure"]
+        found["measure"] = checked("measure", names) if preset is None else preset_measures(preset, texts(names))
+    return by_side(found)
+
+
+def _resolved(layers: tuple[_Layer, _Layer, _Layer], notes: tuple[Note, ...]) -> DriftSettings:
+    """Returns the settings of the defaults, the file and the command line, the last first.
+
+    Raises:
+        UsageError: marks in the numbers of a table contradict each other.
+    """
+    default, file, line = layers
     settings = settings_of(
-        (file_values | own) | {"preset": preset.name},
-        measures=preset_measures(preset, texts(given["measure"])) if "measure" in given else measures,
-        limits=(GlobLimit(EVERY, "", inf),) if no_limits else (*file_limits, *preset_limits(preset, limits, {})),
-        types=(*file_types, *_types(types)),
-        notes=_notes(origin, table),
-        origins=_origins(origin, file_values, file_types, file_limits, own, types, ()),
+        {**default.values, **file.values, **line.values}, notes=notes, origins=_origins(file, line),
+        types=(*file.types, *line.types), limits=(*default.limits, *file.limits, *line.limits),
     )  # fmt: skip
-    origins = dict.fromkeys((*stored, *file_values), origin) | dict.fromkeys((*given, *own), "command line")
-    rows = [row for row in _effective(settings, origins) if row[0] in (*_KEPT, "measure")]
-    rows += [(f"limit {limit.measure or 'of any measure'}", exact(limit.limit), limit.pattern,
-              origin if limit in file_limits else "command line") for limit in settings.limits]  # fmt: skip
-    return DriftLayers(settings, tuple(rows))
+    try:
+        settings.p.options, settings.q.options  # noqa: B018, they refuse them
+    except KlError as error:
+        raise (error if line.values.keys() & _MARKS else error.at(f"{file.origin}: [drift]")) from None
+    return settings
 
 
-def _notes(origin: str, table: Mapping[str, Any]) -> tuple[Note, ...]:
-    return (no_settings(origin),) if table and "drift" not in table else ()
-
-
-def _origins(
-    origin: str, values: Mapping[str, Any], types: Iterable[tuple[str, Any]], limits: Iterable[GlobLimit],
-    own: Mapping[str, Any], own_types: Iterable[str], own_limits: Iterable[GlobLimit],
-) -> dict[tuple[str, str], str]:  # fmt: skip
+def _origins(file: _Layer, line: _Layer) -> dict[tuple[str, str], str]:
     """Returns where patterns of columns stand that a settings file sets, and the command line does not."""
-    found = {("types", pattern): f"{origin}: [drift.types]" for pattern, _ in types if pattern not in own_types}
-    of_line = {limit.pattern for limit in own_limits}
-    found |= {("limits", each.pattern): f"{origin}: [drift.limits]" for each in limits if each.pattern not in of_line}
-    lists = (name for name in ("columns", "exclude", "allow_missing", "pairs") if name in values and name not in own)
-    return found | {(name, ""): f"{origin}: {name}" for name in lists}
+    own = {("types", pattern) for pattern, _ in line.types} | {("limits", limit.pattern) for limit in line.limits}
+    found = [("types", pattern) for pattern, _ in file.types] + [("limits", limit.pattern) for limit in file.limits]
+    lists = {"columns", "exclude", "allow_missing", "pairs"} & file.values.keys() - line.values.keys()
+    return {key: f"{file.origin}: [drift.{key[0]}]" for key in found if key not in own} | {
+        (name, ""): f"{file.origin}: {name}" for name in lists
+    }
 
 
 def _effective(settings: DriftSettings, origins: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
@@ -196,7 +206,7 @@ def _written(name: str, value: Any) -> str:
     return unset[name] if value is None else shown(value)
 
 
-def _types(table: Any) -> tuple[tuple[str, Any], ...]:
+def _types(table: Any) -> tuple[tuple[str, Kind], ...]:
     if not isinstance(table, Mapping):
         raise UsageError("types must be a table", hint='as in [drift.types], and below it zip = "category"')
     found = []

@@ -102,7 +102,7 @@ def _holdout(value: Any) -> float:
 # each setting: the attribute of DriftSettings, and what checks a value
 SETTINGS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "measure": ("measures", lambda value: tuple(dict.fromkeys(map(drift_measure, texts(value))))),
-    "bins": ("bins", parse_bins),
+    "bins": ("bins", lambda value: parse_bins(str(value))),
     "alpha": ("alpha", _share),
     "adjust": ("adjust", _one_of(*ADJUSTMENTS.names())),
     "min_rows": ("min_rows", _whole),

@@ -146,6 +146,30 @@ def test_a_settings_file_can_name_the_preset(tmp_path):
     assert klcli.drift(*FLIGHTS, config=tmp_path / "kl.toml", preset="psi-classic").exit_code == 1
 
 
+def test_limits_of_a_settings_file_hold_beside_its_own_preset_and_no_other(tmp_path):
+    (tmp_path / "kl.toml").write_text('[drift]\npreset = "psi-classic"\n[drift.limits]\npsi = 0.5\n')
+    statuses_of_dest = [
+        statuses(klcli.drift(*FLIGHTS, config=tmp_path / "kl.toml", **given))["dest"]
+        for given in ({}, {"preset": "psi-classic"}, {"preset": "evidently"})
+    ]
+    assert statuses_of_dest == ["ok", "ok", "exceeded"]  # without limits of their own, both exceed
+
+
+def test_types_beside_a_preset_are_shown_with_their_origin(kl, tmp_path):
+    (tmp_path / "kl.toml").write_text('[drift]\npreset = "gx"\n[drift.types]\nhour = "category"\n')
+    words = ("--show-config", "--config", tmp_path / "kl.toml", "--type", "dest=text", "-f", "json")
+    shown = json.loads(kl("drift", *words).out)["settings"]
+    types = {each["setting"]: (each["value"], each["from"]) for each in shown if each["setting"].startswith("type ")}
+    assert types == {"type hour": ("category", str(tmp_path / "kl.toml")), "type dest": ("text", "command line")}
+
+
+@pytest.mark.parametrize("given", [{}, {"preset": "evidently"}])
+def test_marks_of_a_settings_file_that_contradict_each_other_name_it(tmp_path, given):
+    (tmp_path / "kl.toml").write_text('[drift]\ndecimal = ","\nthousands = ","\n')
+    with pytest.raises(UsageError, match=r"kl.toml: \[drift\]: ',' cannot be"):
+        klcli.drift(*FLIGHTS, config=tmp_path / "kl.toml", **given)
+
+
 def test_the_table_names_tool_version_statistic_and_limit_within_80_columns(kl):
     found = kl("drift", *FLIGHTS, "--preset", "deepchecks")
     assert found.code == 0
