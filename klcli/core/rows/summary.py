@@ -19,7 +19,7 @@ from math import exp, inf, isfinite, nan, sqrt
 
 import numpy as np
 
-from klcli.core.arithmetic.exact_sum import exact_sum
+from klcli.core.arithmetic.array_fsum import array_fsum
 from klcli.core.arithmetic.types import Array, Index
 from klcli.core.estimation.record import Estimate
 from klcli.core.estimation.significance.student_t import normal_quantile, student_t_quantile
@@ -87,7 +87,7 @@ def mean(values: Array, clusters: Index | None = None) -> Estimate:
         method = f"{_MEAN}, error by {groups:,} cluster{'s' * (groups != 1)}"
     if groups < 2:
         return Estimate(centre, method=method, count=count)
-    error = sqrt(groups / (groups - 1) * exact_sum(sums * sums)) / count * size
+    error = sqrt(groups / (groups - 1) * array_fsum(sums * sums)) / count * size
     if not error or values.min() == values.max():  # equal values differ from their mean by its rounding
         return Estimate(centre, 0.0, method=method, count=count)
     reach = student_t_quantile(LEVEL, groups - 1) * error
@@ -123,10 +123,10 @@ def _size(values: Array) -> float:
 
 def _centre(values: Array) -> float:
     try:
-        return exact_sum(values) / len(values)
+        return array_fsum(values) / len(values)
     except OverflowError:  # of the sum, not of the mean
         top = float(np.abs(values).max())
-        return exact_sum(values / top) / len(values) * top
+        return array_fsum(values / top) / len(values) * top
     except ValueError:  # ∞ - ∞
         return nan
 
@@ -195,7 +195,7 @@ def correlation(x: Array, y: Array) -> Estimate:
         return Estimate(nan, method=_CORRELATION, count=len(x))
     x, y = (values - centre for values, centre in zip((x, y), centres, strict=True))
     x, y = x / _size(x), y / _size(y)
-    both, own_x, own_y = (exact_sum(a * b) for a, b in ((x, y), (x, x), (y, y)))
+    both, own_x, own_y = (array_fsum(a * b) for a, b in ((x, y), (x, x), (y, y)))
     size = sqrt(own_x) * sqrt(own_y)
     return Estimate(max(-1.0, min(both / size, 1.0)) if size else nan, method=_CORRELATION, count=len(x))
 

@@ -11,10 +11,11 @@ Source: Higham (2002), Accuracy and Stability of Numerical Algorithms, 3.3 (runn
 """
 
 from collections.abc import Callable
-from math import fsum
 from typing import Any, Protocol
 
 import numpy as np
+
+from klcli.core.arithmetic.array_fsum import array_fsum
 
 __all__ = ["Arithmetic", "Ball", "Value"]
 
@@ -127,7 +128,7 @@ class Ball:
         size = abs(value).sum(axis=-1)
         if count > _PAIRWISE and value.dtype == np.float64:
             if value.ndim == 1 and size < _LARGEST:
-                total = np.float64(fsum(value.tolist()))  # rounded once, or a total of many would show its roundings
+                total = np.float64(array_fsum(value))  # rounded once, or a total of many would show its roundings
                 return Ball(total, error + abs(total) * unit, self.arithmetic)
             if value.flags.c_contiguous:
                 roundings = _PAIRWISE + count.bit_length()  # numpy adds eight sums of up to 16 numbers, then pairs

@@ -1,4 +1,4 @@
-"""Sums of long arrays, rounded once."""
+"""math.fsum of long arrays."""
 
 from math import frexp, fsum, ldexp
 
@@ -7,7 +7,7 @@ import numpy as np
 from klcli.core.arithmetic.parallel import blocks
 from klcli.core.arithmetic.types import Array
 
-__all__ = ["exact_sum"]
+__all__ = ["array_fsum"]
 
 _FEW = 1024  # numbers; up to here Python's sum is as fast
 _BITS = 15
@@ -16,7 +16,7 @@ _LARGEST = 2.0**1000  # where the sum of a block and its constant stay finite
 _PASSES = 6  # each takes 37 bits; what so many leave over is of very different sizes
 
 
-def exact_sum(values: Array) -> float:
+def array_fsum(values: Array) -> float:
     """Returns the sum of float64 values, shape (n,), rounded once: that of math.fsum, 20 times as fast.
 
     Leading bits are split off a block of numbers at once, so few that their sum has no rounding (AccSum of Rump, Ogita
