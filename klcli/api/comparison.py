@@ -10,7 +10,7 @@ from klcli.core.comparison import Comparison
 from klcli.core.comparison import compare as compare_distributions
 from klcli.core.distributions.kinds import KINDS
 from klcli.core.distributions.units import parse_base, scale
-from klcli.core.evaluation.evaluate import value_at_once
+from klcli.core.evaluation.one_pass import value_in_one_pass
 from klcli.core.measures.kl import forward_kl
 from klcli.core.measures.measure import DEFAULT_MEASURES
 from klcli.core.measures.selection import select
@@ -129,7 +129,7 @@ def value_of(
     chosen = select(measure)
     kind = KINDS.lookup(as_).name
     if smooth is None and missing == "zero" and kind in _MASSES:
-        nats = value_at_once(chosen, kind, p, q)
+        nats = value_in_one_pass(chosen, kind, p, q)
         if nats is not None:
             return float(scale(nats, chosen.unit, parse_base(base)))
     found = _compared(

@@ -15,18 +15,9 @@ if TYPE_CHECKING:  # a pair needs no rows
     from klcli.core.distributions.rows import Rows
     from klcli.core.evaluation.row_values import Values
 
-__all__ = ["answers", "in_one_pass", "of_masses", "put_kernel_values", "row_answer"]
+__all__ = ["answers", "of_masses", "put_kernel_values", "row_answer"]
 
 _CONVERTED = 16  # times what the second-level cache holds is converted at once
-
-
-def in_one_pass(measure: Measure, p: Array, q: Array) -> Answer | None:
-    """Returns the value, NaN where unknown, and the facts of arrays (k,); None if the kernel is not for them."""
-    compiled, form = kernel(), measure.kernel_form
-    if compiled is None or form is None or not can_read(p, q):
-        return None
-    found = pair_values(compiled, p, q, form.columns)
-    return found._replace(values=answers([measure], found))
 
 
 def of_masses(chosen: Sequence[Measure], p: Array, q: Array) -> dict[str, Any]:

@@ -13,8 +13,7 @@ from numpy.typing import ArrayLike
 
 from klcli.core.arithmetic.parallel import blocks, each_block
 from klcli.core.arithmetic.types import Array
-from klcli.core.distributions.unit_sum import SUM_IS_NEARLY_ONE
-from klcli.core.evaluation.by_kernel import in_one_pass, of_masses
+from klcli.core.evaluation.by_kernel import of_masses
 from klcli.core.evaluation.nan_check import refuse_nan
 from klcli.core.measures.measure import Measure
 from klcli.core.pairs.pair import MAGNIFICATION, NORMAL, Pair
@@ -24,34 +23,15 @@ if TYPE_CHECKING:  # the kernel answers most pairs without them
     from klcli.core.pairs.normaliser import NormalisedPair
     from klcli.core.pairs.scaling import MinsAndSums
 
-__all__ = ["bounded", "evaluate", "evaluate_tiny", "exact_values", "magnified_values", "value_at_once", "value_of"]
+__all__ = ["TINY", "bounded", "evaluate", "evaluate_tiny", "exact_values", "magnified_values", "value_of"]
 
-_TINY = 1e-200  # of a value whose terms may have underflowed, or their squares
+TINY = 1e-200  # of a value whose terms may have underflowed, or their squares
 _SMALL = 1e-280  # a sum of powers below this, or above its inverse, may have terms that left the range of a double
 
 
 def value_of(measure: Measure, p: ArrayLike, q: ArrayLike) -> Any:
     """Returns the measure of masses of shapes (..., k) and (..., k), normalised here: shape (...), in nats."""
     return evaluate([measure], np.asarray(p, dtype=np.float64), np.asarray(q, dtype=np.float64))[measure.name]
-
-
-def value_at_once(measure: Measure, kind: str, p: Any, q: Any) -> float | None:
-    """Returns a measure of two arrays of masses in nats, by one pass that reads and checks both.
-
-    None where they are no such arrays, where the compiled kernel does not answer, and where one is not plainly of its
-    kind (auto, probs, counts or weights): then `compare` has the value, or the words for what is wrong.
-    """
-    if not (type(p) is np.ndarray and type(q) is np.ndarray and p.ndim == 1 and p.shape == q.shape):
-        return None
-    found = in_one_pass(measure, p, q)
-    if found is None or not (found.is_sound and found.least_p >= 0 and found.least_q >= 0):
-        return None
-    for side, total in ((p, found.total_p), (q, found.total_q)):
-        are_masses = kind == "weights" or (kind != "counts" and abs(total - 1) <= SUM_IS_NEARLY_ONE)
-        if not are_masses and (kind == "probs" or not (np.floor(side) == side).all()):
-            return None
-    value = found.values[measure.name]
-    return bounded(value, measure.upper_bound) if value >= _TINY else None
 
 
 def evaluate(
@@ -197,7 +177,7 @@ def exact_values(chosen: list[Measure], found: "NormalisedPair", outcomes: int) 
                 share = 2.0 ** -(3 + ceil(log2(max(1.0, *each.arguments)))) if each.arguments else 2.0**-3
                 log_total = _log_total(each, share, (found.block(where) for where in blocks(outcomes)))
                 value = np.where(outside, each.from_log(log_total, share, *each.arguments), value)
-        is_tiny = value < _TINY
+        is_tiny = value < TINY
         may_be_0 = each.zero_when_equal and not value[is_tiny].any()
         if each.has_tiny and is_tiny.any() and not (may_be_0 and not _differ(found, outcomes)):
             value = np.where(is_tiny, magnified_values([each], found, outcomes)[each.name] / MAGNIFICATION, value)
