@@ -8,6 +8,7 @@
     │   └── Exhausted               the system refuses a file, a process or memory
     └── InputError              3   the data cannot be read as distributions
         ├── Unreadable              a source that cannot be opened, decoded or parsed
+        │   └── NotASample              a table or an object, where observations are wanted
         ├── NotADistribution        numbers that are not a distribution
         └── NotComparable           two distributions whose outcomes cannot be matched
 
@@ -24,6 +25,7 @@ __all__ = [
     "KlError",
     "MissingPackage",
     "NotADistribution",
+    "NotASample",
     "NotComparable",
     "OutputError",
     "UnknownName",
@@ -121,6 +123,10 @@ class InputError(KlError, ValueError):
 
 class Unreadable(InputError):
     """A source that cannot be opened, decoded or parsed."""
+
+
+class NotASample(Unreadable):
+    """A table or an object, where observations are wanted: its labels and numbers may be counts or other masses."""
 
 
 class NotADistribution(InputError):

@@ -16,7 +16,8 @@ from klcli.runs.estimation import estimate_distributions, estimate_samples
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.samples.masses import are_counts
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
-from klcli.sources.samples.read_samples import SampleOptions, read_sample
+from klcli.sources.samples.read_samples import read_sample
+from klcli.sources.samples.sample_options import SampleOptions
 from klcli.support.foreign_arrays import column_names, refuse_masked
 from klcli.support.python_terms import in_python_terms
 

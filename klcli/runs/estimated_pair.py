@@ -13,7 +13,8 @@ from klcli.sources.batch.estimate_settings import EstimatePlan
 from klcli.sources.batch.settings import Plan
 from klcli.sources.samples.counted import read_counts
 from klcli.sources.samples.masses import are_counts
-from klcli.sources.samples.read_samples import SampleOptions, read_sample, read_samples
+from klcli.sources.samples.read_samples import read_sample, read_samples
+from klcli.sources.samples.sample_options import SampleOptions
 
 __all__ = ["estimate_pair", "judge_pair"]
 

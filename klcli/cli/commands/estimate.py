@@ -32,7 +32,8 @@ from klcli.sources.operands.read_options import ReadOptions
 from klcli.sources.samples.counted import read_counts
 from klcli.sources.samples.kinds import KINDS_OF_SAMPLES, MISSING
 from klcli.sources.samples.masses import are_counts
-from klcli.sources.samples.read_samples import SampleOptions, read_samples
+from klcli.sources.samples.read_samples import read_samples
+from klcli.sources.samples.sample_options import SampleOptions
 
 if TYPE_CHECKING:
     from klcli.families.comparison.comparison import FamilyComparison

@@ -6,7 +6,7 @@ from functools import lru_cache
 from shlex import quote
 from typing import NamedTuple
 
-from klcli.errors import InputError, Unreadable
+from klcli.errors import InputError, NotASample, Unreadable
 from klcli.notes import listing
 from klcli.sources.formats.query import Query
 from klcli.support.registry import nearest
@@ -90,6 +90,8 @@ def chosen_columns(names: tuple[str, ...], query: Query) -> Choice:
         return _label_and_value(rest, names)
     hint = _joint_labels(rest, names) or "name it with --p or --q"
     hint += ", or the labels with --label" if len(rest) == 2 else "; kl drift compares raw tables column by column"
+    if all(query.samples):
+        raise _unclear("which column holds the observations is not clear", hint, names, NotASample)
     raise _unclear("which column holds the masses is not clear", hint, names)
 
 
@@ -239,5 +241,5 @@ def _find(column: str, names: Sequence[str]) -> int:
     raise _unclear(f"no column {column!r}", f"did you mean {near[0]}?" if near else "a number counts from 1", names)
 
 
-def _unclear(found: str, hint: str, names: Sequence[str]) -> InputError:
-    return Unreadable(f"{found}; the columns are {listing(names, most=_LISTED)}", hint=hint)
+def _unclear(found: str, hint: str, names: Sequence[str], error: type[Unreadable] = Unreadable) -> InputError:
+    return error(f"{found}; the columns are {listing(names, most=_LISTED)}", hint=hint)

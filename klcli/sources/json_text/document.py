@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from klcli.core.distributions.raw_numbers import RawNumbers
-from klcli.errors import NotADistribution, Unreadable
+from klcli.errors import NotADistribution, NotASample, Unreadable
 from klcli.notes import Note, listing, options_without_effect, rows_without_number
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.column_choice import are_label_and_masses
@@ -176,7 +176,7 @@ def _distributions(document: object, source: ByteSource, query: Query, item: str
 def _one(document: object, name: str, query: Query, item: str) -> RawNumbers:
     if isinstance(document, dict):
         if query.samples[0]:
-            raise Unreadable(f"{name}: samples are an array of observations, not an object")
+            raise NotASample(f"{name}: samples are an array of observations, not an object")
         if any(isinstance(document.get(key), list) for key in _OF_RESPONSES):
             raise Unreadable(
                 f"{name}: a response with log-probabilities of many tokens, not one distribution",

@@ -11,7 +11,8 @@ from klcli.sources.columns.table import joint_labels
 from klcli.sources.operands.read_options import ReadOptions
 from klcli.sources.samples.masses import COMPUTE, COUNT_BOTH
 from klcli.sources.samples.raw_sample import RawSample
-from klcli.sources.samples.read_samples import SampleOptions, read_samples, split_names
+from klcli.sources.samples.read_samples import read_samples
+from klcli.sources.samples.sample_options import SampleOptions, split_names
 from klcli.support.safe_text import shorten
 
 __all__ = ["read_counts"]

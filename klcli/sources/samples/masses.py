@@ -4,16 +4,19 @@ import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.engines.address import is_address
-from klcli.errors import KlError, UsageError
-from klcli.sources.bytes.files import status_of
+from klcli.errors import InputError, KlError, UsageError
+from klcli.sources.bytes.files import is_stream, status_of
 from klcli.sources.formats.query import Query
+from klcli.sources.operands.operand import read_raw
+from klcli.sources.samples.sample_options import SampleOptions
 from klcli.sources.text.inline import has_labels, read_inline
 from klcli.support.safe_text import shorten
 
-__all__ = ["COMPUTE", "COUNT_BOTH", "are_counts", "are_whole", "refuse_masses"]
+__all__ = ["COMPUTE", "COUNT_BOTH", "are_counts", "can_be_read_again", "cure_of_masses", "refuse_masses"]
 
 COMPUTE = "kl compute takes such masses, and with --p-as samples or --q-as samples a sample beside them"
 COUNT_BOTH = "count both sides, as sort | uniq -c does, and pass --as counts"
+_COUNTS = "--as counts takes labels and their counts"
 _LABELS = "if each is one observation, pass --as labels"
 
 
@@ -34,15 +37,33 @@ def refuse_masses(word: str) -> None:
         (raw,) = read_inline(word, Query())
     except KlError:  # observations that merely look like it, or an error that reading them as such reports
         return
-    if are_whole(raw.values):
+    if _are_whole(raw.values):
         raise UsageError(f"{shorten(word)}: counts, where a sample is wanted", hint=f"{COUNT_BOTH}; {_LABELS}")
     raise UsageError(f"{shorten(word)}: masses, where a sample is wanted", hint=f"{COMPUTE}; {_LABELS}")
+
+
+def cure_of_masses(word: str, options: SampleOptions) -> str:
+    """Returns how to compare labels and numbers in a source: as counts, or by `kl compute` if not all are whole."""
+    if not can_be_read_again(word):
+        return _COUNTS
+    query = Query(header=options.header, dialect=options.dialect, access=options.access)
+    try:
+        (raw,) = read_raw(word, query, options.input_format, options.max_expand)
+    except InputError:
+        return _COUNTS
+    return _COUNTS if raw.labels is None or _are_whole(raw.values) else COMPUTE
+
+
+def can_be_read_again(word: str) -> bool:
+    """Returns True if an operand is a file, and no stream."""
+    status = None if word == "-" else status_of(word)
+    return status is not None and not is_stream(word, status)
 
 
 def _is_place(word: str) -> bool:
     return is_address(word) or "://" in word or status_of(word) is not None
 
 
-def are_whole(values: Array) -> bool:
+def _are_whole(values: Array) -> bool:
     """Returns True for counts: whole numbers that are not negative."""
     return bool(((values >= 0) & (np.floor(values) == values)).all())

@@ -1,60 +1,23 @@
 """Two samples from operands: two files, two columns of one, or two groups of its rows."""
 
-import re
 from collections.abc import Sequence
-from stat import S_ISREG
-from typing import NamedTuple
 
 import numpy as np
 
 from klcli.core.distributions.raw_numbers import RawNumbers
-from klcli.engines.address import Access
-from klcli.errors import InputError, NotADistribution, Unreadable, UsageError
-from klcli.notes import Use, first_row_counted, header_read, lines_may_be_counts, lines_may_be_masses, listing
-from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
+from klcli.errors import NotADistribution, NotASample, Unreadable, UsageError
+from klcli.notes import Note, listing
 from klcli.sources.bytes.files import shown_name, status_of
-from klcli.sources.columns.column_choice import found_labels
-from klcli.sources.columns.header import is_name
-from klcli.sources.columns.written_numbers import is_written
-from klcli.sources.formats.input_format import format_of_distributions
 from klcli.sources.formats.query import Query
-from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.operands.operand import is_family, read_raw
-from klcli.sources.samples.masses import COMPUTE, are_whole, refuse_masses
+from klcli.sources.samples.masses import can_be_read_again, cure_of_masses, refuse_masses
+from klcli.sources.samples.other_meanings import counts_or_masses, without_header
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
+from klcli.sources.samples.sample_arrays import read_array
+from klcli.sources.samples.sample_options import SampleOptions, split_names
 from klcli.sources.text.headed_table import NO_HEADER
-from klcli.support.safe_text import shorten
 
-__all__ = ["SampleOptions", "read_sample", "read_samples", "split_names"]
-
-_NAME = "name the columns that hold the observations, as with --columns price,size"
-_MOST_MASSES = 10_000  # lines that may be labels and their masses
-_COUNTED = re.compile(r"\s+\d+ \S")  # of uniq -c
-_COUNTS = "--as counts takes labels and their counts"
-
-
-class SampleOptions(NamedTuple):
-    """How samples are read.
-
-    Attributes:
-        columns: names or numbers of the columns of an observation; empty for the only one.
-        pair: columns of P and of Q in one operand, or with `by` the groups. by: the column of the groups, or None.
-        input_format, header, max_expand, dialect, access: as in `ReadOptions`. hint: how columns are named here.
-        as_: a key of KINDS_OF_SAMPLES; labels may be written as masses are. beside: as in `Query`.
-    """
-
-    columns: tuple[str, ...] = ()
-    pair: tuple[str | None, str | None] = (None, None)
-    by: str | None = None
-    input_format: str | None = None
-    header: bool | None = None
-    max_expand: str = MAX_EXPAND
-    dialect: TextDialect = PLAIN
-    access: Access = Access()
-    hint: str = _NAME
-    as_: str = "auto"
-    beside: tuple[str, ...] = ()
+__all__ = ["read_sample", "read_samples"]
 
 
 def read_samples(x: str, y: str | None, options: SampleOptions) -> tuple[RawSample, RawSample]:
@@ -67,7 +30,7 @@ def read_samples(x: str, y: str | None, options: SampleOptions) -> tuple[RawSamp
         if options.by is not None:
             raise UsageError("--by takes two groups of one operand, and two operands are given")
         if any(options.pair):
-            raise UsageError("--p and --q name columns of one operand, and two are given", hint=_NAME)
+            raise UsageError("--p and --q name columns of one operand, and two are given", hint=options.hint)
         if x == y == "-":
             raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
         return read_sample(x, options), read_sample(y, options)
@@ -108,40 +71,18 @@ def _read(word: str, columns: Sequence[str], options: SampleOptions) -> RawSampl
         )
     if options.as_ != "labels":
         refuse_masses(word)
-    array = _array(word, columns, options)
-    if array is not None:
-        return array
-    names = split_names(columns) if columns else (None,)
-    paired = () if options.by is not None else options.pair
-    options = options._replace(beside=tuple(name for name in (*names, *paired) if name is not None))
-    try:
-        found = [_raw(word, (name,), options)[0] for name in names]
-    except Unreadable:
-        if not columns or options.header is not None:
-            raise
-        # the columns that are there head those that are not, whose error then names all of them
-        found = [_raw(word, (name,), options._replace(header=True))[0] for name in names]
-    notes = list(dict.fromkeys(note for raw in found for note in raw.notes))
-    if len({len(raw.values) for raw in found}) > 1:  # the first row names the columns of numbers, so all columns
-        found = [_raw(word, (name,), options._replace(header=True))[0] for name in names]
+    sample = read_array(word, columns, options)
+    if sample is not None:
+        return sample
+    source = "stdin" if word == "-" else shown_name(word)
+    found, notes = _raw_columns(word, columns, options)
     made = [_column(raw, raw.name.rpartition(":")[2] if columns else "", options) for raw in found]
     if options.header is None and all(raw.heading == NO_HEADER for raw in found):
-        headings = [raw.labels[0] for raw in found if raw.labels]
-        if any(_heads_gaps(raw, options.dialect) for raw in found):
-            below = np.arange(1, len(found[0].values))
-            made = [_column(raw, name, options).at(below) for raw, name in zip(found, headings, strict=True)]
-            notes.append(header_read((found[0].name,), 1, (), tuple(headings), 1, Use.OBSERVATIONS))
-        elif all(map(_may_be_heading, made)):
-            notes.append(first_row_counted(_source_name(word), listing(headings)))
-    if len(found) == 1 and found[0].labels and all(map(_COUNTED.match, found[0].labels)):
-        notes.append(lines_may_be_counts(_source_name(word)))
-    elif len(found) == 1 and found[0].labels and _may_be_masses(found[0].labels, options.dialect):
-        notes.append(lines_may_be_masses(_source_name(word), shorten(found[0].labels[-1])))
-    return RawSample(_source_name(word), tuple(made), tuple(notes))
-
-
-def _source_name(word: str) -> str:
-    return "stdin" if word == "-" else shown_name(word)
+        made, said = without_header(source, made)
+        notes = (*notes, *said)
+    if len(made) == 1:
+        notes = (*notes, *counts_or_masses(source, made[0]))
+    return RawSample(source, tuple(made), notes)
 
 
 def _columns(word: str, names: str, options: SampleOptions) -> RawSample:
@@ -154,7 +95,7 @@ def _groups(word: str, options: SampleOptions) -> tuple[RawSample, RawSample]:
     sample = _read(word, (options.by, *options.columns), options)
     by, *values = sample.columns
     if not values:
-        raise UsageError(f"{word}: no columns to compare are named beside --by {options.by}", hint=_NAME)
+        raise UsageError(f"{word}: no columns to compare are named beside --by {options.by}", hint=options.hint)
     groups = list(dict.fromkeys(by.labels))
     asked = [group for group in options.pair if group is not None]
     for group in asked:
@@ -174,118 +115,52 @@ def _groups(word: str, options: SampleOptions) -> tuple[RawSample, RawSample]:
     return found[0], found[1]._replace(notes=())
 
 
-def _array(word: str, columns: Sequence[str], options: SampleOptions) -> RawSample | None:
-    """Returns the sample in a file of arrays; None for another operand."""
-    status = None if word == "-" else status_of(word)
-    if status is None and not (word == "-" and options.input_format):
-        return None
-    source = ByteSource(word, status, parse_expansion(options.max_expand))
-    if source.is_stream and options.input_format is None:
-        return None
-    form = format_of_distributions(source, options.input_format)
-    if not form.holds_arrays:
-        return None
-    from klcli.sources.binary.array_file import ARRAY_FILES
-
-    file = ARRAY_FILES[form.name](source)
-    names = [""] if file.names is None else split_names(columns) if columns else list(file.names)
-    if len(names) != 1:
-        raise Unreadable(f"{source.name}: several {file.noun}s, {listing(names)}", hint="name one with --columns")
-    if file.names is not None and names[0] not in file.names:
-        raise Unreadable(f"{source.name}: no {file.noun} {names[0]!r}; there are {listing(file.names)}")
-    stored = file.find(names[0])
-    shape = stored.layout.shape
-    if len(shape) not in (1, 2) or 0 in shape:
-        raise Unreadable(f"{stored.name}: an array of shape {shape}, but a sample has the shape (n,) or (n, d)")
-    if stored.layout.dtype.kind not in "US":
-        stored.refuse_all_but_numbers()
-    sample = RawSample.of_array(source.name, stored.load())._replace(notes=stored.notes)
-    if columns and file.names is None:
-        numbers = [str(at + 1) for at in range(len(sample.columns))]
-        try:
-            chosen = found_labels(tuple(columns), numbers)
-        except Unreadable as error:
-            raise error.at(source.name) from None
-        return sample._replace(columns=tuple(sample.columns[at] for at in chosen))
-    return sample
+def _raw_columns(
+    word: str, columns: Sequence[str], options: SampleOptions
+) -> tuple[list[RawNumbers], tuple[Note, ...]]:
+    """Returns the columns that are named, or the only one, all with the same rows, and what was assumed of them."""
+    names = split_names(columns) if columns else (None,)
+    paired = () if options.by is not None else options.pair
+    options = options._replace(beside=tuple(name for name in (*names, *paired) if name is not None))
+    headed = options._replace(header=True)
+    try:
+        found = [_raw(word, name, options) for name in names]
+    except Unreadable:
+        if not columns or options.header is not None:
+            raise
+        # the columns that are there head those that are not, whose error then names all of them
+        found = [_raw(word, name, headed) for name in names]
+    notes = tuple(dict.fromkeys(note for raw in found for note in raw.notes))
+    if len({len(raw.values) for raw in found}) > 1:  # the first row names the columns of numbers, so all columns
+        found = [_raw(word, name, headed) for name in names]
+    return found, notes
 
 
-def _raw(word: str, columns: tuple[str | None, ...], options: SampleOptions) -> tuple[RawNumbers, ...]:
-    samples = (True,) * len(columns)
+def _raw(word: str, column: str | None, options: SampleOptions) -> RawNumbers:
     query = Query(
-        columns, samples, header=options.header, dialect=options.dialect, access=options.access, beside=options.beside
+        (column,), (True,), header=options.header, dialect=options.dialect, access=options.access, beside=options.beside
     )
     try:
-        return read_raw(word, query, options.input_format, options.max_expand)
-    except Unreadable as error:
-        if columns == (None,) and "is not clear" in error.message:
-            raise _unclear(word, options, error) from None
-        if "not an object" in error.message:
-            raise Unreadable(error.message, hint=_cure_of_masses(word, options)) from None
-        raise
+        (found,) = read_raw(word, query, options.input_format, options.max_expand)
+    except NotASample as error:
+        cure = cure_of_masses(word, options)
+        if error.hint is None:  # an object, of which no column can be named
+            raise NotASample(error.message, hint=cure) from None
+        raise NotASample(_with_headings(word, query, options, error), hint=f"{options.hint}; {cure}") from None
+    return found
 
 
-def _unclear(word: str, options: SampleOptions, error: Unreadable) -> Unreadable:
-    """Returns the error for several columns of which none is named, with their headings."""
-    message = error.message
-    if options.header is None and _can_be_read_again(word):
+def _with_headings(word: str, query: Query, options: SampleOptions, error: NotASample) -> str:
+    """Returns the message on several columns with their headings, where a text that can be read again has any."""
+    if query.header is None and can_be_read_again(word):
         try:
-            _raw(word, (None,), options._replace(header=True))
+            read_raw(word, query._replace(header=True), options.input_format, options.max_expand)
         except Unreadable as headed:
-            message = headed.message
-    hint = f"{options.hint}; {_cure_of_masses(word, options)}"
-    return Unreadable(message.replace("holds the masses", "holds the observations"), hint=hint)
-
-
-def _can_be_read_again(word: str) -> bool:
-    status = None if word == "-" else status_of(word)
-    return status is not None and S_ISREG(status.st_mode)
-
-
-def _cure_of_masses(word: str, options: SampleOptions) -> str:
-    """Returns the way to read labels and numbers, which are masses, or else may be counts."""
-    if not _can_be_read_again(word):
-        return _COUNTS
-    query = Query(header=options.header, dialect=options.dialect, access=options.access)
-    try:
-        (raw,) = read_raw(word, query, options.input_format, options.max_expand)
-    except InputError:
-        return _COUNTS
-    return _COUNTS if raw.labels is None or are_whole(raw.values) else COMPUTE
+            return headed.message
+    return error.message
 
 
 def _column(raw: RawNumbers, name: str, options: SampleOptions) -> RawColumn:
     if raw.labels is None:
         raise NotADistribution(f"{raw.name}: numbers without observations")
     return RawColumn(name, raw.labels, place=raw.place, dialect=options.dialect)
-
-
-def _heads_gaps(raw: RawNumbers, dialect: TextDialect) -> bool:
-    """Returns True if the first cell names a column of numbers, some of them missing.
-
-    A header above numbers alone is found when the text is read; a text below it might be a label as well as a gap.
-    """
-    if raw.labels is None or len(raw.labels) < 2 or not is_name(raw.labels[0]):
-        return False
-    return RawColumn("", raw.labels[1:], dialect=dialect).numbers is not None
-
-
-def _may_be_masses(labels: Sequence[str], dialect: TextDialect) -> bool:
-    """Returns True for lines such as "heads 0.5", of which no two have the same label."""
-    if not 1 < len(labels) <= _MOST_MASSES:
-        return False
-    pieces = [label.rsplit(maxsplit=1) for label in labels]
-    if not all(len(each) == 2 and is_written(each[1], dialect) for each in pieces):
-        return False
-    return len({each[0] for each in pieces}) == len(pieces) and not any(is_written(each[0], dialect) for each in pieces)
-
-
-def _may_be_heading(column: RawColumn) -> bool:
-    """Returns True if the first cell looks like a name, and none below it is the same."""
-    first = column.labels[0]
-    return is_name(first) and column.counts[first] == 1
-
-
-def split_names(columns: Sequence[str]) -> list[str]:
-    """Returns the names of columns, of words that each name one or several between commas."""
-    return [name.strip() for each in columns for name in each.split(",") if name.strip()]

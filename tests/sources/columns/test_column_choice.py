@@ -2,7 +2,7 @@
 
 import pytest
 
-from klcli.errors import InputError, Unreadable
+from klcli.errors import InputError, NotASample, Unreadable
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.column_choice import found_labels
 from klcli.sources.columns.table import joint_labels
@@ -150,6 +150,11 @@ def test_columns_beside_one_of_masses_may_be_joint_labels():
     with pytest.raises(Unreadable) as error:
         read("x,y,z\na,c,0.5\nb,c,0.5\n")
     assert error.value.hint.startswith("name it with --p or --q;")
+
+
+def test_a_table_of_several_columns_is_not_a_sample():
+    with pytest.raises(NotASample, match="which column holds the observations is not clear; the columns are x, y"):
+        read_delimited(ByteSource.from_bytes("p.csv", b"x,y\na,c\n"), Query((None,), (True,), header=True))
 
 
 def test_a_refusal_names_the_column_at_fault():
