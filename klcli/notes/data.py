@@ -83,13 +83,13 @@ def table_lacks(source: str, count: int, labels: tuple[str, ...]) -> str:
 @note("missing_label")
 def rows_without_label(name: str, count: int, of: int) -> str:
     """Rows that were dropped because they have no label: count, number of all rows."""
-    return f"{name}: {_rows(count, 'label')} left out, of {of:,}"
+    return _left_out(name, count, of, "label")
 
 
 @note("missing_number")
 def rows_without_number(name: str, count: int, of: int) -> str:
     """Rows that were left out because --null says that their number is missing: count, number of all rows."""
-    return f"{name}: {_rows(count, 'number')} left out, of {of:,}"
+    return _left_out(name, count, of, "number")
 
 
 @note("first_token")
@@ -190,16 +190,17 @@ def bfloat16_assumed(name: str) -> str:
 @note("unpaired")
 def files_unpaired(count: int) -> str:
     """Files of two folders that have no partner."""
-    files = "1 file was" if count == 1 else f"{count} files were"
-    return f"{files} on one side only, and not compared"
+    return f"{plural(count, 'file')} {was(count)} on one side only, and not compared"
 
 
 @note("passed_over")
 def files_of_no_format(names: tuple[str, ...], count: int) -> str:
     """Files of two folders whose suffix names no format: first names, count."""
-    files = "1 file was" if count == 1 else f"{count:,} files were"
     whose = "its suffix names" if count == 1 else "their suffixes name"
-    return f"{files} not compared, for {whose} no format: {listing(names, count)}; --glob '*' compares every file"
+    return (
+        f"{plural(count, 'file')} {was(count)} not compared, for {whose} no format: {listing(names, count)}; "
+        "--glob '*' compares every file"
+    )
 
 
 @note("outside")
@@ -232,5 +233,5 @@ def options_without_effect(options: tuple[str, ...], on: tuple[str, ...]) -> str
     return f"{listing(options)} {'has' if len(options) == 1 else 'have'} no effect on {joined(on)}"
 
 
-def _rows(count: int, what: str) -> str:
-    return f"1 row without a {what} was" if count == 1 else f"{count:,} rows without a {what} were"
+def _left_out(name: str, count: int, of: int, lacking: str) -> str:
+    return f"{name}: {plural(count, 'row')} without a {lacking} {was(count)} left out, of {of:,}"

@@ -3,7 +3,7 @@
 from enum import Enum
 
 from klcli.notes.record import note
-from klcli.notes.wording import joined, listing
+from klcli.notes.wording import be, joined, listing
 from klcli.support.safe_text import shorten
 
 __all__ = [
@@ -51,13 +51,13 @@ def first_row_is_data(name: str, line: int, row: str) -> str:
 @note("header")
 def numbers_are_data(name: str, line: int, row: str) -> str:
     """A first line that was read as data although its numbers may count the columns."""
-    return f"{name}: line {line}, {shorten(row)}, was read as data; if it names the columns, pass --header"
+    return _read_as_data(name, line, row, "it names the columns")
 
 
 @note("header")
 def years_are_data(name: str, line: int, row: str) -> str:
     """A first line that was read as data although its numbers may be the years that head columns."""
-    return f"{name}: line {line}, {shorten(row)}, was read as data; if years name the columns, pass --header"
+    return _read_as_data(name, line, row, "years name the columns")
 
 
 @note("header")
@@ -96,9 +96,8 @@ def probabilities_unused(subjects: tuple[str, ...], column: str) -> str:
 @note("columns")
 def index_names_rows(name: str, columns: tuple[str, ...]) -> str:
     """Columns that are the index of a frame of pandas, as the file says."""
-    plural = len(columns) > 1
-    what = f"the columns {listing(columns)} are" if plural else f"the column {listing(columns)} is"
-    return f"{name}: {what} the index of pandas, and no outcome{'s' * plural}"
+    s = "s" * (len(columns) > 1)
+    return f"{name}: the column{s} {listing(columns)} {be(columns)} the index of pandas, and no outcome{s}"
 
 
 @note("columns")
@@ -131,6 +130,10 @@ def total_left_out(name: str, place: str) -> str:
 def first_sheet_read(name: str, sheet: str, count: int) -> str:
     """A workbook of several sheets, of which the first was read."""
     return f"{name}: the first of {count} sheets, {shorten(sheet)!r}, was read; {name}#SHEET names another"
+
+
+def _read_as_data(name: str, line: int, row: str, condition: str) -> str:
+    return f"{name}: line {line}, {shorten(row)}, was read as data; if {condition}, pass --header"
 
 
 def _layout(labels: tuple[str, ...], values: tuple[str, ...], count: int, use: Use) -> str:

@@ -15,7 +15,6 @@ __all__ = [
     "numbers_are_outcomes",
     "numbers_binned",
     "numbers_jittered",
-    "options_unused",
     "records_repeated",
     "rows_missing",
     "sample_seed",
@@ -144,12 +143,6 @@ def masses_observed(sides: tuple[str, ...]) -> str:
         f"the numbers of {' and of '.join(sides)} sum to 1, and were read as observations; kl compute compares "
         f"probabilities{cure}"
     )
-
-
-@note("unused")
-def options_unused(options: tuple[str, ...], kind: str) -> str:
-    """Options that estimates from this kind of samples do not use."""
-    return f"{listing(options)} {'has' if len(options) == 1 else 'have'} no effect on samples of {kind}"
 
 
 @note("text_among_numbers")

@@ -14,7 +14,7 @@ from klcli.core.estimation.settings import Settings
 from klcli.errors import NotADistribution
 from klcli.notes import (
     Note,
-    options_unused,
+    options_without_effect,
     records_repeated,
     samples_equal,
     samples_overlap,
@@ -171,7 +171,7 @@ def refuse_too_few(names: tuple[str, str], counts: tuple[float, float]) -> None:
 def unused_options(settings: Settings, kind: str) -> tuple[Note, ...]:
     """Returns a note on the options that samples of this kind do not use; none if there are no such options."""
     unused = settings.unused(kind)
-    return (options_unused(unused, kind),) if unused else ()
+    return (options_without_effect(unused, (f"samples of {kind}",)),) if unused else ()
 
 
 def below_zero(
