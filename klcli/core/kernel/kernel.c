@@ -182,8 +182,8 @@ static inline float half(uint16_t x) {
 #define COPY(kind, value) \
     if (step == (ptrdiff_t)sizeof(kind)) EACH(j, n) { kind x; memcpy(&x, at + j * (ptrdiff_t)sizeof x, sizeof x); room[j] = (value); } \
     else EACH(j, n) { kind x; memcpy(&x, at + j * step, sizeof x); room[j] = (value); }
-/* n <= CHUNK numbers of 32 or 16 bits from `first` on. */
-static void load_narrow(const Side *side, ptrdiff_t first, ptrdiff_t n, float *restrict room) {
+/* n <= CHUNK numbers of 32 or 16 bits from `first` on, copied to `room`. */
+static const float *load_narrow(const Side *side, ptrdiff_t first, ptrdiff_t n, float *restrict room) {
     const char *at = side->data + first * side->step;
     ptrdiff_t step = side->step;
     switch (side->type) {
@@ -191,6 +191,7 @@ static void load_narrow(const Side *side, ptrdiff_t first, ptrdiff_t n, float *r
     case FLOAT16: COPY(uint16_t, half(x)) break;
     default: COPY(uint16_t, single((uint32_t)x << 16))
     }
+    return room;
 }
 /* n <= CHUNK numbers from `first` on as doubles, not divided yet: in place where they lie so, else copied to `room`. */
 static const double *load_given(const Side *side, ptrdiff_t first, ptrdiff_t n, double *restrict room) {
@@ -524,31 +525,24 @@ static inline double curve_of(Power e) {                                        
 typedef struct { double least, top; } Range; /* of logits */
 #define TO_LEAST(x, y) ((x) = (y) < (x) ? (y) : (x))
 #define TO_MOST(x, y) ((x) = (y) > (x) ? (y) : (x))
-#define BY_HALVES(...) for (ptrdiff_t w = CHUNK / 2; w >= LANES; w /= 2) EACH(j, w) { __VA_ARGS__; }
-static void range_of_doubles(const Side *a, int64_t n, Range *r, int *is_wrong) {
-    double room[CHUNK], low[CHUNK], high[CHUNK];
-    int64_t wrong[CHUNK] = {0};
-    EACH(j, CHUNK) low[j] = INFINITY, high[j] = -INFINITY;
-    for (int64_t first = 0; first < n; first += CHUNK) {
-        ptrdiff_t m = n - first < CHUNK ? n - first : CHUNK;
-        const double *x = load_given(a, first, m, room);
-        EACH(j, m) TO_LEAST(low[j], x[j]), TO_MOST(high[j], x[j]), wrong[j] |= !(x[j] < INFINITY);
+/* The least and the largest of n logits, and whether one is NaN or +inf, in registers of `number`: float32 takes half of
+ * what double does. `mask` is an integer as wide. */
+#define RANGE_IN(name, number, mask, load_chunk) \
+    static void name(const Side *a, int64_t n, Range *r, int *is_wrong) { \
+        number room[CHUNK], low[CHUNK], high[CHUNK]; \
+        mask wrong[CHUNK] = {0}; \
+        EACH(j, CHUNK) low[j] = INFINITY, high[j] = -INFINITY; \
+        for (int64_t first = 0; first < n; first += CHUNK) { \
+            ptrdiff_t m = n - first < CHUNK ? n - first : CHUNK; \
+            const number *x = load_chunk(a, first, m, room); \
+            EACH(j, m) TO_LEAST(low[j], x[j]), TO_MOST(high[j], x[j]), wrong[j] |= !(x[j] < INFINITY); \
+        } \
+        for (ptrdiff_t w = CHUNK / 2; w >= LANES; w /= 2) \
+            EACH(j, w) TO_LEAST(low[j], low[j + w]), TO_MOST(high[j], high[j + w]), wrong[j] |= wrong[j + w]; \
+        EACH(j, LANES) TO_LEAST(r->least, low[j]), TO_MOST(r->top, high[j]), *is_wrong |= (int)wrong[j]; \
     }
-    BY_HALVES(TO_LEAST(low[j], low[j + w]), TO_MOST(high[j], high[j + w]), wrong[j] |= wrong[j + w])
-    EACH(j, LANES) TO_LEAST(r->least, low[j]), TO_MOST(r->top, high[j]), *is_wrong |= (int)wrong[j];
-}
-static void range_of_narrow(const Side *a, int64_t n, Range *r, int *is_wrong) {
-    float x[CHUNK], low[CHUNK], high[CHUNK];
-    int32_t wrong[CHUNK] = {0};
-    EACH(j, CHUNK) low[j] = INFINITY, high[j] = -INFINITY;
-    for (int64_t first = 0; first < n; first += CHUNK) {
-        ptrdiff_t m = n - first < CHUNK ? n - first : CHUNK;
-        load_narrow(a, first, m, x);
-        EACH(j, m) TO_LEAST(low[j], x[j]), TO_MOST(high[j], x[j]), wrong[j] |= !(x[j] < INFINITY);
-    }
-    BY_HALVES(TO_LEAST(low[j], low[j + w]), TO_MOST(high[j], high[j + w]), wrong[j] |= wrong[j + w])
-    EACH(j, LANES) TO_LEAST(r->least, low[j]), TO_MOST(r->top, high[j]), *is_wrong |= wrong[j];
-}
+RANGE_IN(range_of_doubles, double, int64_t, load_given)
+RANGE_IN(range_of_narrow, float, int32_t, load_narrow)
 static Range range_of(const Side *a, int64_t n, int64_t *flags) {
     Range r = {INFINITY, -INFINITY};
     int is_wrong = 0;
