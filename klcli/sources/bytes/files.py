@@ -5,7 +5,8 @@ import os
 import re
 import stat
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 
 from klcli.errors import Unreadable
@@ -16,6 +17,7 @@ __all__ = [
     "Path",
     "cache_stream",
     "is_stream",
+    "kept_stream",
     "missing_file",
     "read_stream",
     "read_whole",
@@ -189,8 +191,21 @@ def read_stream(word: Path) -> bytes:
 def cache_stream(word: str) -> None:
     """Reads a stream into STREAM_CACHE; does nothing for a file, or a stream that cannot be read."""
     with suppress(Unreadable):
-        if word == "-" or is_stream(word):
+        if word == "-" or (is_stream(word) and refuse_unreadable(word)):  # a device may have no end
             STREAM_CACHE[word] = read_stream(word)
+
+
+@contextmanager
+def kept_stream(word: str) -> Iterator[None]:
+    """Keeps the bytes of a stream in STREAM_CACHE inside the block, so that it can be read several times there."""
+    is_kept = word in STREAM_CACHE
+    if not is_kept:
+        cache_stream(word)
+    try:
+        yield
+    finally:
+        if not is_kept:
+            STREAM_CACHE.pop(word, None)
 
 
 def reason(error: OSError) -> str:

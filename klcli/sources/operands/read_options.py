@@ -9,7 +9,7 @@ from klcli.core.distributions.distribution import Distribution
 from klcli.engines.address import Access
 from klcli.errors import InputError, NotADistribution, UsageError
 from klcli.sources.bytes.expansion import MAX_EXPAND
-from klcli.sources.bytes.files import STREAM_CACHE, cache_stream, status_of
+from klcli.sources.bytes.files import kept_stream, status_of
 from klcli.sources.formats.input_format import read_against_suffix
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.operands.operand import is_family, load, load_pair
@@ -114,18 +114,14 @@ class ReadOptions(NamedTuple):
         """Returns the operand beside a family; an error says so where its numbers can only be observations."""
         if self.kinds[side] != "auto":
             return self.operand(side, word, status)
-        is_cached = word in STREAM_CACHE
-        cache_stream(word)  # a stream can be read only once
-        try:
-            return self.operand(side, word, status)
-        except NotADistribution as error:
-            if not self._are_observations(side, word):
-                raise
-            hint = "pass --as samples: numbers without labels are compared with a family as observations"
-            raise type(error)(error.message, hint=hint) from None
-        finally:
-            if not is_cached:
-                STREAM_CACHE.pop(word, None)
+        with kept_stream(word):
+            try:
+                return self.operand(side, word, status)
+            except NotADistribution as error:
+                if not self._are_observations(side, word):
+                    raise
+                hint = "pass --as samples: numbers without labels are compared with a family as observations"
+                raise type(error)(error.message, hint=hint) from None
 
     def _are_observations(self, side: int, word: str) -> bool:
         kinds = ("samples", self.kinds[1]) if side == 0 else (self.kinds[0], "samples")

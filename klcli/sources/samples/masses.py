@@ -5,14 +5,14 @@ import numpy as np
 from klcli.core.arithmetic.types import Array
 from klcli.engines.address import is_address
 from klcli.errors import InputError, KlError, UsageError
-from klcli.sources.bytes.files import is_stream, status_of
+from klcli.sources.bytes.files import status_of
 from klcli.sources.formats.query import Query
 from klcli.sources.operands.operand import read_raw
 from klcli.sources.samples.sample_options import SampleOptions
 from klcli.sources.text.inline import has_labels, read_inline
 from klcli.support.safe_text import shorten
 
-__all__ = ["COMPUTE", "COUNT_BOTH", "are_counts", "can_be_read_again", "cure_of_masses", "refuse_masses"]
+__all__ = ["COMPUTE", "COUNT_BOTH", "are_counts", "cure_of_masses", "refuse_masses"]
 
 COMPUTE = "kl compute takes such masses, and with --p-as samples or --q-as samples a sample beside them"
 COUNT_BOTH = "count both sides, as sort | uniq -c does, and pass --as counts"
@@ -43,21 +43,16 @@ def refuse_masses(word: str) -> None:
 
 
 def cure_of_masses(word: str, options: SampleOptions) -> str:
-    """Returns how to compare labels and numbers in a source: as counts, or by `kl compute` if not all are whole."""
-    if not can_be_read_again(word):
-        return _COUNTS
+    """Returns how to compare labels and numbers in a source: as counts, or by `kl compute` if not all are whole.
+
+    A stream must be kept.
+    """
     query = Query(header=options.header, dialect=options.dialect, access=options.access)
     try:
         (raw,) = read_raw(word, query, options.input_format, options.max_expand)
     except InputError:
         return _COUNTS
     return _COUNTS if raw.labels is None or _are_whole(raw.values) else COMPUTE
-
-
-def can_be_read_again(word: str) -> bool:
-    """Returns True if an operand is a file, and no stream."""
-    status = None if word == "-" else status_of(word)
-    return status is not None and not is_stream(word, status)
 
 
 def _is_place(word: str) -> bool:

@@ -7,10 +7,10 @@ import numpy as np
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import NotADistribution, NotASample, Unreadable, UsageError
 from klcli.notes import Note, listing
-from klcli.sources.bytes.files import shown_name, status_of
+from klcli.sources.bytes.files import kept_stream, shown_name, status_of
 from klcli.sources.formats.query import Query
 from klcli.sources.operands.operand import is_family, read_raw
-from klcli.sources.samples.masses import can_be_read_again, cure_of_masses, refuse_masses
+from klcli.sources.samples.masses import cure_of_masses, refuse_masses
 from klcli.sources.samples.other_meanings import counts_or_masses, without_header
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
 from klcli.sources.samples.sample_arrays import read_array
@@ -34,6 +34,11 @@ def read_samples(x: str, y: str | None, options: SampleOptions) -> tuple[RawSamp
         if x == y == "-":
             raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
         return read_sample(x, options), read_sample(y, options)
+    with kept_stream(x):
+        return _samples_of_one(x, options)
+
+
+def _samples_of_one(x: str, options: SampleOptions) -> tuple[RawSample, RawSample]:
     if options.by is not None:
         return _groups(x, options)
     p, q = options.pair
@@ -41,7 +46,7 @@ def read_samples(x: str, y: str | None, options: SampleOptions) -> tuple[RawSamp
         return headed
     if p is None or q is None:
         raise UsageError(
-            f"{x}: one operand is given, and two samples are compared",
+            f"{_shown(x)}: one operand is given, and two samples are compared",
             hint="give a second one, two columns with --p and --q, or the column of two groups with --by",
         )
     return _columns(x, p, options), _columns(x, q, options)
@@ -49,7 +54,7 @@ def read_samples(x: str, y: str | None, options: SampleOptions) -> tuple[RawSamp
 
 def _headed_pair(word: str, options: SampleOptions) -> tuple[RawSample, RawSample] | None:
     """Returns the samples in the columns p and q of a file; None if it has no such columns."""
-    if word == "-" or status_of(word) is None or options.header is False:
+    if (word != "-" and status_of(word) is None) or options.header is False:
         return None
     options = options._replace(pair=("p", "q"))
     try:
@@ -60,7 +65,8 @@ def _headed_pair(word: str, options: SampleOptions) -> tuple[RawSample, RawSampl
 
 def read_sample(word: str, options: SampleOptions) -> RawSample:
     """Returns the sample that one operand holds; errors as in `read_samples`."""
-    return _read(word, options.columns, options)
+    with kept_stream(word):
+        return _read(word, options.columns, options)
 
 
 def _read(word: str, columns: Sequence[str], options: SampleOptions) -> RawSample:
@@ -74,7 +80,7 @@ def _read(word: str, columns: Sequence[str], options: SampleOptions) -> RawSampl
     sample = read_array(word, columns, options)
     if sample is not None:
         return sample
-    source = "stdin" if word == "-" else shown_name(word)
+    source = _shown(word)
     found, notes = _raw_columns(word, columns, options)
     made = [_column(raw, raw.name.rpartition(":")[2] if columns else "", options) for raw in found]
     if options.header is None and all(raw.heading == NO_HEADER for raw in found):
@@ -83,6 +89,10 @@ def _read(word: str, columns: Sequence[str], options: SampleOptions) -> RawSampl
     if len(made) == 1:
         notes = (*notes, *counts_or_masses(source, made[0]))
     return RawSample(source, tuple(made), notes)
+
+
+def _shown(word: str) -> str:
+    return "stdin" if word == "-" else shown_name(word)
 
 
 def _columns(word: str, names: str, options: SampleOptions) -> RawSample:
@@ -95,16 +105,18 @@ def _groups(word: str, options: SampleOptions) -> tuple[RawSample, RawSample]:
     sample = _read(word, (options.by, *options.columns), options)
     by, *values = sample.columns
     if not values:
-        raise UsageError(f"{word}: no columns to compare are named beside --by {options.by}", hint=options.hint)
+        raise UsageError(f"{sample.name}: no columns to compare are named beside --by {options.by}", hint=options.hint)
     groups = list(dict.fromkeys(by.labels))
     asked = [group for group in options.pair if group is not None]
     for group in asked:
         if group not in groups:
-            raise Unreadable(f"{word}: no group {group!r} in {options.by}; the groups are {listing(groups, most=12)}")
+            raise Unreadable(
+                f"{sample.name}: no group {group!r} in {options.by}; the groups are {listing(groups, most=12)}"
+            )
     chosen = asked if len(asked) == 2 else groups
     if len(chosen) != 2:
         raise UsageError(
-            f"{word}: {options.by} has {len(groups)} groups, {listing(groups, most=12)}, and two are compared",
+            f"{sample.name}: {options.by} has {len(groups)} groups, {listing(groups, most=12)}, and two are compared",
             hint="name two of them with --p and --q",
         )
     labels = np.array(by.labels, dtype=object)
@@ -151,8 +163,8 @@ def _raw(word: str, column: str | None, options: SampleOptions) -> RawNumbers:
 
 
 def _with_headings(word: str, query: Query, options: SampleOptions, error: NotASample) -> str:
-    """Returns the message on several columns with their headings, where a text that can be read again has any."""
-    if query.header is None and can_be_read_again(word):
+    """Returns the message on several columns with their headings, where a text has any."""
+    if query.header is None:
         try:
             read_raw(word, query._replace(header=True), options.input_format, options.max_expand)
         except Unreadable as headed:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from klcli.engines.address import Access
+from klcli.errors import UsageError
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 
@@ -34,5 +35,12 @@ class SampleOptions(NamedTuple):
 
 
 def split_names(columns: Sequence[str]) -> list[str]:
-    """Returns the names of columns, of words that each name one or several between commas."""
-    return [name.strip() for each in columns for name in each.split(",") if name.strip()]
+    """Returns the names of columns, of words that each name one or several between commas.
+
+    Raises:
+        UsageError: there are words, and none of them names a column.
+    """
+    names = [name.strip() for each in columns for name in each.split(",") if name.strip()]
+    if columns and not names:
+        raise UsageError(f"{columns[0]!r} names no column", hint="as in --columns price,size")
+    return names

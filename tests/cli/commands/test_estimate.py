@@ -18,6 +18,14 @@ def lines(path, values):
 
 
 @pytest.fixture
+def stdin(monkeypatch):
+    def of(text):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+
+    return of
+
+
+@pytest.fixture
 def random():
     return np.random.default_rng(20261130)
 
@@ -248,13 +256,43 @@ def test_counts_in_a_file_beside_a_sample_lead_to_counts_of_both(kl, tmp_path):
     assert kl("estimate", tmp_path / "both", tmp_path / "c.csv", "--as", "counts").code == 0
 
 
-def test_a_pipe_of_several_columns_is_not_read_twice(kl, letters):
+@pytest.mark.parametrize(
+    "words", ["--p price --q size", "--by kind --columns price", "{} --columns price,size", "{} --columns size", ""]
+)
+def test_standard_input_is_read_as_a_file_is(document, tmp_path, stdin, random, words):
+    names = "p,q" if not words else "price,size"
+    rows = zip(random.normal(size=60), random.normal(size=60), "uv" * 30, strict=True)
+    text = f"{names},kind\n" + "".join(f"{price:.6f},{size:.6f},{kind}\n" for price, size, kind in rows)
+    file = tmp_path / "t.csv"
+    file.write_text(text)
+    words = words.format(file).split()
+    named = document("estimate", str(file), *words)
+    stdin(text)
+    piped = document("estimate", "-", *words)
+    assert piped["estimates"] == named["estimates"]
+    assert piped["p"]["name"].startswith("stdin")
+
+
+def test_a_stream_of_several_columns_is_refused_as_a_file_is(kl, letters, stdin):
     reader, writer = os.pipe()
-    os.write(writer, b"heads,5\ntails,7\n")
+    os.write(writer, b"side,n\nheads,5\ntails,7\n")
     os.close(writer)
-    found = kl("estimate", letters[0], f"/dev/fd/{reader}")
+    stdin("side,n\nheads,5\ntails,7\n")
+    for word in (f"/dev/fd/{reader}", "-"):
+        found = kl("estimate", letters[0], word)
+        assert found.code == 3
+        assert "which column holds the observations is not clear; the columns are side, n" in found.err
     os.close(reader)
-    assert (found.code, "which column holds the observations is not clear" in found.err) == (3, True)
+    stdin("side,n\nheads,5\ntails,7\n")
+    assert "stdin: one operand is given, and two samples are compared" in kl("estimate", "-").err
+    stdin("side,n\nheads,5\ntails,7\n")
+    assert "stdin: no column 'm'; the columns are side, n" in kl("estimate", "-", letters[0], "--columns", "m").err
+
+
+@pytest.mark.parametrize("columns", ["", ",", " , "])
+def test_a_word_that_names_no_column_is_refused(kl, letters, columns):
+    found = kl("estimate", *letters[:2], "--columns", columns)
+    assert (found.code, f"{columns!r} names no column" in found.err) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -736,11 +774,11 @@ def test_infinity_in_json_is_a_text(document):
     assert inf > each["lower"] > 0
 
 
-def test_streams_are_called_as_their_writer_knows_them(document, monkeypatch, letters):
+def test_streams_are_called_as_their_writer_knows_them(document, stdin, letters):
     reader, writer = os.pipe()
     os.write(writer, Path(letters[0]).read_bytes())
     os.close(writer)
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(Path(letters[1]).read_bytes())))
+    stdin(Path(letters[1]).read_text())
     found = document("estimate", f"/dev/fd/{reader}", "-")
     assert (found["p"]["name"][:4], found["q"]["name"]) == ("<(…)", "stdin")
     os.close(reader)

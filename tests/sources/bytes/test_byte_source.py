@@ -130,6 +130,11 @@ def test_a_cached_stream_can_be_read_again(stdin, monkeypatch):
     assert [ByteSource("-").data for _ in range(2)] == [TABLE, TABLE]
 
 
+def test_a_device_is_not_kept_as_it_may_have_no_end():
+    with files.kept_stream("/dev/zero"):
+        assert "/dev/zero" not in files.STREAM_CACHE
+
+
 @pytest.mark.parametrize(
     ("name", "suffix"),
     [("p.csv", ".csv"), ("p.CSV.gz", ".csv"), ("p", ""), (".gz", ""), ("p.gz", ""), ("a.b.npy", ".npy")],
