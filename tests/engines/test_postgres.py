@@ -12,6 +12,7 @@ from decimal import Decimal
 import pytest
 
 from klcli.engines.address import Access
+from klcli.engines.postgres.engine import Postgres
 from klcli.errors import Unreadable
 from klcli.sources.tables.open_table import open_table
 from klcli.sources.tables.options import TableOptions
@@ -157,6 +158,39 @@ def test_a_table_that_grows_meanwhile_is_counted_as_it_was(server):
         connection.execute("INSERT INTO growing VALUES (2)")
         assert table.facts(table.columns)["x"].present == 1
         table.close()
+
+
+def test_a_table_that_is_renamed_before_it_is_asked_for_is_named_and_nothing_is_written(
+    server, kl, monkeypatch, tmp_path
+):
+    first_query = Postgres.rows
+
+    def renaming(engine, sql):  # the second connection is opened once the first has counted its rows
+        with server.connect() as connection:
+            connection.execute("ALTER TABLE IF EXISTS old_name RENAME TO new_name")
+        return first_query(engine, sql)
+
+    with server.connect() as connection:
+        connection.execute("CREATE TABLE old_name AS SELECT 1 AS x")
+    monkeypatch.setattr(Postgres, "rows", renaming)
+    words = (server.address("counts"), server.address("old_name"))
+    answer = kl("drift", *words, "-o", tmp_path / "drift.json", "--report", f"junit={tmp_path / 'drift.xml'}")
+    assert (answer.code, answer.out) == (3, "")
+    assert f'{words[1]}: relation "old_name" does not exist' in answer.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_table_that_is_counted_is_not_renamed_before_the_end(server):
+    from psycopg.errors import LockNotAvailable
+
+    with server.connect() as connection:
+        connection.execute("CREATE TABLE busy AS SELECT 1 AS x; SET lock_timeout = '20ms'")
+        table = open_table(server.address("busy"))
+        with pytest.raises(LockNotAvailable):
+            connection.execute("ALTER TABLE busy RENAME TO idle")
+        assert table.facts(table.columns)["x"].present == 1
+        table.close()
+        connection.execute("SET lock_timeout = '20s'; ALTER TABLE busy RENAME TO idle")
 
 
 def test_nothing_is_ever_written(server, kl):
