@@ -1,5 +1,7 @@
 """Notes on drift: what was assumed about the columns of two tables."""
 
+from shlex import quote
+
 from klcli.notes.record import note
 from klcli.notes.wording import listing, plural
 from klcli.support.safe_text import shorten
@@ -41,7 +43,8 @@ def wasserstein_unknown(name: str, why: str) -> str:
 @note("order_unknown")
 def order_unknown(name: str) -> str:
     """A column of whose numbers only the frequent ones are counted one by one."""
-    return f"{name} has no KS and W1/sd, as rare values are counted together; in bins, by --type {name}=numeric, it has"
+    in_bins = f"--type {quote(f'{name}=numeric')}"
+    return f"{name} has no KS and W1/sd, as rare values are counted together; {in_bins} gives it both"
 
 
 @note("relabelled")

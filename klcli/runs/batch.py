@@ -41,7 +41,7 @@ def run(entries: Iterable[BatchEntry], settings: Settings) -> Generator[Case, No
 
 def _task(entry: BatchEntry, settings: Settings) -> Task:
     if entry.error is not None:
-        settings.matching(entry.name)  # a limit on it is none that no pair has
+        settings.matching(entry.name)  # so that a limit on this pair does not count as one that matches no pair
         return Task(entry, None)
     try:
         return Task(entry, settings.plan(entry))

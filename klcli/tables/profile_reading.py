@@ -40,7 +40,7 @@ def read_profile(name: str, text: str) -> Profile:
         _check(profile)
         if found["schema_sha256"] != schema_hash(profile):
             raise ValueError("its columns are not those that it was made of")
-        if found.get("sha256_of_counts", stored := counts_hash(profile)) != stored:  # the first versions had none
+        if "sha256_of_counts" in found and found["sha256_of_counts"] != counts_hash(profile):  # version 1 had none
             raise ValueError("its counts are not those that it was made with")
         return profile
     except (KeyError, TypeError, ValueError, ArithmeticError, RecursionError) as error:

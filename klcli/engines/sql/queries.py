@@ -1,4 +1,4 @@
-"""Queries for counts of a table: the only place with the structure of queries, for every engine that speaks SQL.
+"""Queries for counts of a table, the same for every engine that speaks SQL; those for facts are in `facts`.
 
 Rules that make engines agree: NaN is its own count and never compared; -0.0 is 0.0; a constant is cast from text, since
 a bare decimal has other types elsewhere; values are compared with cuts in their own type; a float is never grouped as

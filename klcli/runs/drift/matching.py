@@ -85,7 +85,7 @@ def decisions_of(
             raise NotComparable(
                 f"{table.name}: {each.name} was counted as {known[each.name].kind.value}, "
                 f"not as {found[each.name].kind.value}",
-                hint=f"make the profile anew with --type {each.name}={found[each.name].kind.value}",
+                hint=f"make the profile anew with --type {quote(f'{each.name}={found[each.name].kind.value}')}",
             )
     return found
 

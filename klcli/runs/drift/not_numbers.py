@@ -20,7 +20,7 @@ _HALF = 0.5
 
 
 def cure_of_column(cell: str | None, column: Column, dialect: TextDialect, side: str) -> str:
-    """Returns what makes a column of texts of P or Q one of numbers, by its first cell that is none."""
+    """Returns the cure for a column of P or Q in which texts are not numbers, judged by `cell`, the first of them."""
     cure = None if cell is None or column.is_typed else cure_in_table(cell, dialect)
     if cure is not None:
         return re.sub(r"(?<= )--(?=[a-z])", f"--{side.lower()}-", cure)

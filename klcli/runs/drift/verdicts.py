@@ -1,6 +1,7 @@
 """Verdicts on columns whose values and tests are known: noise, limits, a status and its reason."""
 
 from math import ceil
+from shlex import quote
 
 from klcli.core.distributions.units import unit_name
 from klcli.core.estimation.significance.chi_squared import chi_squared_isf
@@ -63,7 +64,7 @@ def _unknown_order(found: ColumnDrift, name: str) -> NotComparable:
         )
     return NotComparable(
         f"{found.name}: its {name} has a limit and is not known, as its rare values are counted together",
-        hint=f"compare it in bins, with --type {found.name}=numeric",
+        hint=f"compare it in bins, with --type {quote(f'{found.name}=numeric')}",
     )
 
 

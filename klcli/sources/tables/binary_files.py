@@ -18,7 +18,7 @@ __all__ = ["binary_table"]
 
 _ZIP = b"PK\x03\x04"
 _FROM_PYTHON = "write it as Parquet, or pass a DataFrame to klcli.drift"
-# first bytes of what people have that is no table, and what to do with it
+# first bytes of files that are often passed and hold no table: what such a file is, and the cure
 _NO_TABLES = {
     _ZIP: ("a zip archive", "unpack it; arrays of an .npz are compared by kl rows"),
     b"\x93NUMPY": ("a NumPy array", "kl rows compares arrays row by row"),
@@ -28,7 +28,7 @@ _NO_TABLES = {
 
 
 def binary_table(word: str, sources: Sequence[ByteSource], options: TableOptions) -> Countable | None:
-    """Returns the table in a file of one of these formats; None if it is of none.
+    """Returns the table in a file of one of these formats; None if it is in another.
 
     Raises:
         Unreadable: it is damaged, several tables are in it and none is named, or several files match a pattern.
@@ -41,7 +41,7 @@ def binary_table(word: str, sources: Sequence[ByteSource], options: TableOptions
     read = _reader(head)
     if read is not None and len(sources) > 1:
         raise Unreadable(
-            f"{word}: {len(sources)} files match this pattern, and of their format one is read",
+            f"{word}: {len(sources)} files match this pattern, and only one file of this format is read at a time",
             hint="write them as Parquet or CSV",
         )
     return None if read is None else read(sources[0], options)

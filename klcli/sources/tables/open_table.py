@@ -96,7 +96,7 @@ def _arrow_table(frame: Any, name: str) -> Any:
     """Returns the Arrow table that a frame is or hands over.
 
     Raises:
-        UsageError: it is none, as a Series, which hands over one column.
+        UsageError: it is not a table; a Series, for one, hands over one column.
     """
     if hasattr(frame, "to_arrow"):
         frame = frame.to_arrow()
