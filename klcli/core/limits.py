@@ -94,7 +94,7 @@ def split_limit(text: str, form: str, example: str, *, sign: str = "=") -> tuple
         sign: what stood in the place of =.
 
     Raises:
-        UsageError: the limit is no finite number.
+        UsageError: the limit is not a finite number.
     """
     name, equals, number = text.rpartition("=")
     try:

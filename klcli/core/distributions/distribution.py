@@ -22,9 +22,8 @@ from klcli.support.text_table import MOST_ROWS, Shown, TextTable
 
 __all__ = ["Distribution", "read_as", "read_values"]
 
-_MISSING = frozenset(
-    {"None", "nan", "NaN", "NaT", "<NA>", "--"}
-)  # str() of what is missing in Python, NumPy and pandas
+# str() of what is missing in Python, NumPy (-- is masked) and pandas
+_MISSING = frozenset({"None", "nan", "NaN", "NaT", "<NA>", "--"})
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, init=False)

@@ -58,7 +58,7 @@ class RawNumbers:
         min_and_sum: the smallest value and the sum; taken when asked for, where they are not given.
         notes: what was assumed when they were read. heading: how they were read, in a few words, for the heading.
         missing: which labels are missing, shape (k,), where the labels themselves do not show it; else None.
-        doubt: another cure, of how they were read, for an error on all of them.
+        doubt: what may be wrong in how they were read: a hint on every error about all of them; else empty.
     """
 
     def __init__(

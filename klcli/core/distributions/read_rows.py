@@ -50,7 +50,7 @@ def read_rows(values: ArrayLike, as_: str = "auto", **options: Unpack[RowReading
 
     Raises:
         NotADistribution: a row is not of that kind; the message names the first, and the outcome that is wrong.
-        UnknownName: there is no such kind. UsageError: it is not for rows, or there is no such temperature.
+        UnknownName: there is no such kind. UsageError: it is not for rows, or the temperature is wrong.
     """
     rows = unread_rows(values, as_, **options)
     rows.check()

@@ -1,4 +1,4 @@
-"""Logits divided by a temperature, as doubles; what is no temperature and what overflows by it is refused."""
+"""Division of logits by a temperature, and the refusal of wrong temperatures and of logits that overflow."""
 
 from math import inf
 from numbers import Real
@@ -17,7 +17,7 @@ def check_temperature(temperature: Any) -> None:
     """Refuses what is not a finite number above 0.
 
     Raises:
-        UsageError: it is none; from Python it may be of any type.
+        UsageError: it is another number, or of another type.
     """
     try:
         is_above = bool(0 < temperature < inf)

@@ -28,10 +28,10 @@ def select(name: str) -> Measure:
 
 
 def _by_notation(text: str) -> Measure:
-    """Returns the measure that is written so, such as D(P||Q).
+    """Returns the measure with a notation such as D(P||Q) or renyi(2).
 
     Raises:
-        UnknownName: none is.
+        UnknownName: no measure has this notation.
     """
     with_order = re.fullmatch(r"(\w+)\(([\w.]+)\)", text)
     if with_order is not None and with_order[1] in MEASURES:

@@ -53,15 +53,14 @@ def _rough_mean(a: Array, b: Array, top: Array) -> Array:
         ours -= top.astype(np.float32)
         np.maximum(ours, -80, out=ours)
         ours *= _POWER
-        mass = ours.astype(np.int32)
-        mass += np.int32(0x3F800000)
-        moment = np.multiply(mass.view(np.float32), theirs, out=theirs)
-        return np.add.reduce(moment, axis=-1, keepdims=True), np.add.reduce(
-            mass.view(np.float32), axis=-1, keepdims=True
-        )
+        bits = ours.astype(np.int32)
+        bits += np.int32(0x3F800000)
+        mass = bits.view(np.float32)
+        theirs *= mass
+        return np.add.reduce(theirs, axis=-1, keepdims=True), np.add.reduce(mass, axis=-1, keepdims=True)
 
-    moment, mass = (np.add.reduce(each) for each in zip(*each_block(a.shape[-1], lambda: sums_of), strict=True))
-    return (moment / mass).astype(float)
+    moment, total = (np.add.reduce(each) for each in zip(*each_block(a.shape[-1], lambda: sums_of), strict=True))
+    return (moment / total).astype(float)
 
 
 def _sums(a: Array, b: Array, top: Array, shift: Array) -> tuple[Array, Array]:

@@ -60,7 +60,7 @@ def parse_row_limit(text: str, asked: Sequence[str] = (), *, is_least: bool = Fa
     Without a measure, as in "mean=0.01", it is on the one measure asked for, else on the forward KL.
 
     Raises:
-        UsageError: the limit is no finite number, or there is no such statistic or measure.
+        UsageError: the limit is not a finite number, or its statistic or measure is unknown.
     """
     name, limit = split_limit(text, "[STATISTIC:]MEASURE=NUMBER", "mean:forward_kl=0.01 or top1_agreement=0.98")
     if name in FIGURES:

@@ -45,7 +45,7 @@ class FamilyComparison(Shown):
         pair: the two families, and the answers computed so far.
         base: of the logarithm.
         measures: those that were asked for.
-        left_out: why a default measure is missing.
+        left_out: which of the default measures, or of `all`, are missing, and why.
         reading_notes: what was assumed of data as they were read.
     """
 
