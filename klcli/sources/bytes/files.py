@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from shlex import quote
 
 from klcli.errors import Unreadable
 from klcli.support.registry import nearest
@@ -110,7 +111,7 @@ def missing_file(path: Path, found: str, hint: str, *, command: str = "compute")
     """
     url = _URL.fullmatch(os.fspath(path))
     if url is not None:
-        fetched = _FETCHED_BY.get(url[1], "curl -s {}").format(path)
+        fetched = _FETCHED_BY.get(url[1], "curl -s {}").format(quote(os.fspath(path)))
         return Unreadable(f"{path}: a URL, which kl does not fetch", hint=f"{fetched} | kl {command} - …")
     file, hash_, table = os.fspath(path).rpartition("#")
     if hash_ and table and "." in file and not os.path.exists(file):

@@ -172,9 +172,8 @@ def format_of_rows(source: ByteSource, name: str | None = None) -> InputFormat:
         return INPUT_FORMATS.lookup(name)
     head = source.head()
     recognised = [each for each in INPUT_FORMATS if each.recognises(head)]
-    if (
-        recognised and head.startswith(b"PK") and cure_of_suffix(source.file, source.suffix)
-    ):  # torch writes zip archives
+    is_zip = bool(recognised) and head.startswith(b"PK")
+    if is_zip and cure_of_suffix(source.file, source.suffix):  # torch writes zip archives, too
         raise _unknown(source, f"the suffix {source.suffix!r} is not that of a known format")
     if recognised:  # a workbook is a zip archive, as is an .npz, which is registered before it
         return next((each for each in recognised if source.suffix in each.suffixes), recognised[-1])
