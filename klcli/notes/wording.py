@@ -13,8 +13,9 @@ _LISTED = 5
 def listing(names: Sequence[str], count: int | None = None, *, most: int = _LISTED) -> str:
     """Returns up to `most` names and how many more there are: "cat, dog and 7 more"."""
     count = len(names) if count is None else count
-    shown = ", ".join(shorten(name) for name in names[:most])
-    return shown if count <= most else f"{shown} and {count - most} more"
+    first = names[:most]
+    shown = ", ".join(map(shorten, first))
+    return shown if count <= len(first) else f"{shown} and {count - len(first)} more"
 
 
 def plain_plural(count: int, noun: str) -> str:

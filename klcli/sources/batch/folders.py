@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator, Sequence
 
 from klcli.errors import InputError, Unreadable
-from klcli.notes import Note, files_of_no_format, files_unpaired
+from klcli.notes import Note, files_of_no_format, files_unpaired, listing
 from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.globs import glob_matcher
 from klcli.sources.bytes.files import cache_stream
@@ -85,11 +85,12 @@ class Folders:
         if self.unpaired:
             return Unreadable(f"{self.name}: no file is in both", hint="files are paired by their relative paths")
         wanted = " or ".join(self._globs) or "a known suffix"
-        files = f"; there is {', '.join(self._first_passed_over)}" if self._first_passed_over else ""
+        held = listing(self._first_passed_over, self.passed_over, most=_NAMED)
+        files = f"; the folders hold {held}" if held else ""
         if not self._globs:
             hint = "name the files with --glob"
         elif files:
-            hint = "a pattern is of a file's name or path below the folder, in the same case"
+            hint = "a pattern must match a file's name, or its path below the folder, in the same case"
         else:
             hint = "the folders hold no file"
         return Unreadable(f"{self.name}: no file matches {wanted}{files}", hint=hint)

@@ -102,6 +102,12 @@ def test_files_that_windows_and_excel_put_into_folders_do_not_count(folder):
             "compares every file",
         ),
         (
+            ["a.csv", "a.dat", "b.dat"],
+            ["a.csv", "c.dat", "d.dat"],
+            "4 files were not compared, for their suffixes name no format: ref/a.dat, ref/b.dat, new/c.dat and 1 more; "
+            "--glob '*' compares every file",
+        ),
+        (
             ["a.csv", "s/run"],
             ["a.csv", "s/run", ".hidden.dat", "Thumbs.db"],
             "1 file was not compared, for its suffix names no format: s/run; --glob '*' compares every file",
@@ -122,11 +128,14 @@ def test_files_whose_suffix_names_no_format_are_noted_unless_a_glob_chooses(fold
 def test_a_glob_that_matches_nothing_is_told_what_there_is(folder):
     make(folder, ref=["a.csv", "b.csv"], new=["a.csv"])
     with pytest.raises(
-        Unreadable, match=r"^ref vs new: no file matches \*\.CSV; there is a\.csv, ref/b\.csv$"
+        Unreadable, match=r"^ref vs new: no file matches \*\.CSV; the folders hold a\.csv, ref/b\.csv$"
     ) as raised:
         paired(["*.CSV"])
     assert "--glob" not in raised.value.hint
     assert "in the same case" in raised.value.hint
+    make(folder, ref=["c.csv", "d.csv", "e.csv"], new=[])
+    with pytest.raises(Unreadable, match=r"; the folders hold a\.csv, ref/b\.csv, ref/c\.csv and 2 more$"):
+        paired(["*.CSV"])
 
 
 def test_no_file_at_all_is_an_error(folder):
