@@ -1,4 +1,4 @@
-"""Options and words that people try because other tools have them, and what is said there instead."""
+"""Options, commands and values that people try because other tools have them, and the hint for each."""
 
 from collections.abc import Container
 
@@ -13,7 +13,8 @@ _LOGITS = ("compute", "explain", "batch", "matrix", "rows")
 _ELSEWHERE = {
     ("compute", "--reverse"): "both directions are printed; -m reverse_kl is KL(Q‖P) alone",
     ("drift", "--fail-above"): "limits are set by --limit, as in --limit psi=0.2",
-    **{("rows", name): "write --top N" for name in ("--worst", "--sort", "--head", "-n", "--limit")},
+    **{("rows", name): "write --top N" for name in ("--worst", "--sort", "--head", "-n")},
+    ("rows", "--limit"): "write --top N, or --fail-above LIMIT",
     ("explain", "--row"): "it explains one distribution: cut the row out first, as with numpy.save('p.npy', rows[0])",
     ("matrix", "--heatmap"): "-o x.svg draws it",
     **{(command, name): _NO_LIMIT for command in ("compute", "rows") for name in ("--exit-zero", "--warn-only")},
@@ -24,7 +25,7 @@ _ELSEWHERE = {
     ("compute", "--alpha"): "write --smooth add:A to smooth, or -m renyi:A for an order",
 }
 
-# options of other tools, by what they are called here; said at a command that has the option at the start
+# options of other tools, by the words for them here, which are said at a command that has the first of these words
 _SAID_HERE = {
     "--base e, which is the default": ("--nats", "--nat", "--ln"),
     "--base bans": ("--bans", "--dits", "--hartleys", "--log10"),
@@ -114,7 +115,7 @@ def hint_for_option(command: str, option: str, known: Container[str]) -> str | N
 
 
 def hint_for_command(name: str) -> str | None:
-    """Returns the command for a word that is none, but says what is wanted."""
+    """Returns the command that does what an unknown one asks for; None if its name does not tell."""
     return f"kl compute P Q -m {name}" if _is_measure(name) else _COMMANDS.get(name)
 
 

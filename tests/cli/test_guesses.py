@@ -105,6 +105,7 @@ OTHERS = [
     (("rows", "a", "b", "-T", "2"), 2, "write --temperature T"),
     (("rows", "a", "b", "--labels", "y.npy"), 2, "write --target FILE or COLUMN"),
     (("rows", "a", "b", "--mean"), 2, "write --summary"),
+    (("rows", "a", "b", "--limit", "5"), 2, "write --top N, or --fail-above LIMIT"),
     (("batch", "x.csv", "--junit", "y.xml"), 2, "write --report junit=FILE"),
     (("batch", "x.csv", "--warn-only"), 2,
      "limits of the manifest and of kl.toml exit with 1, too; `|| true` ignores it in a shell"),

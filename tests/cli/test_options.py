@@ -40,7 +40,7 @@ def test_help_lists_every_option_once_under_the_headings_of_the_groups(kl, name)
     assert [len(each) for each in found] == [1] * len(flags)
 
 
-@pytest.mark.parametrize("words", [(), ("compute",), ("batch",), ("rows",), ("explain",), ("examples",), ("list",)])
+@pytest.mark.parametrize("words", [(), *((name,) for name in COMMANDS)])
 def test_help_fits_into_80_columns_whatever_the_width(kl, monkeypatch, words):
     for columns in ("80", "200"):
         monkeypatch.setenv("COLUMNS", columns)
