@@ -12,7 +12,7 @@ from klcli.api.reading import loaded
 from klcli.core.distributions.distribution import Distribution, read_values
 from klcli.errors import NotADistribution
 from klcli.sources.bytes.expansion import MAX_EXPAND
-from klcli.support.foreign_arrays import from_foreign, is_count, is_foreign
+from klcli.support.foreign_arrays import from_foreign, is_default_index, is_foreign
 
 if TYPE_CHECKING:
     from klcli.families.family.family import Family
@@ -89,7 +89,7 @@ def distribution_of(
             f"{name}: an object of scipy.stats", hint=f"pass its name, as in {_scipy_word(source)!r}"
         )
     labels = getattr(source, "index", None)
-    labels = None if callable(labels) or is_count(labels) else labels
+    labels = None if callable(labels) or is_default_index(labels) else labels
     if hasattr(source, "to_numpy"):  # of pandas and polars, which know best
         source = source.to_numpy()
     elif is_foreign(source):

@@ -15,7 +15,7 @@ from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.core.distributions.units import parse_base, scale
 from klcli.core.measures.selection import select
 from klcli.errors import KlError, NotComparable
-from klcli.support.foreign_arrays import bfloat16_bits, column_names, is_count
+from klcli.support.foreign_arrays import bfloat16_bits, column_names, is_default_index
 from klcli.support.python_terms import in_python_terms
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def _have_one_order(p: Sequence[str] | None, q: Sequence[str] | None, *, are_fra
 def _are_in_one_order(p: Any, q: Any) -> bool:
     """Returns False if both are frames of pandas, whose index tells that row i of one is not row i of the other."""
     rows: list[Any] = [getattr(side, "index", None) for side in (p, q)]
-    if not all(hasattr(each, "equals") for each in rows) or all(map(is_count, rows)):
+    if not all(hasattr(each, "equals") for each in rows) or all(map(is_default_index, rows)):
         return True
     return bool(rows[0].equals(rows[1]))
 

@@ -22,7 +22,7 @@ def refuse_no_baseline(reference: Countable, path: str, settings: DriftSettings)
     """Refuses to renew what is not the file of a profile, or holds columns that would be renewed unjudged.
 
     Raises:
-        UsageError: it is not, or does.
+        UsageError: it is not such a file, or holds such columns.
     """
     if not isinstance(reference, ProfileTable) or not os.path.isfile(path):
         raise UsageError(

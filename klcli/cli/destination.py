@@ -52,7 +52,7 @@ def refuse_suffix(path: str, hint: str = "") -> None:
 
 
 def notes_on_format(name: str | None, path: str | None) -> tuple[Note, ...]:
-    """Returns a note if only the suffix of the file could say the format, and no format has it nor plain text."""
+    """Returns a note if the suffix of the file was to choose the format, and is that of no format and no plain text."""
     if name is not None or path is None or format_of_path(path) is not None:
         return ()
     return () if os.path.splitext(path)[1].lower() in _TEXT else (suffix_unknown(path),)
@@ -112,11 +112,8 @@ def naming_what_stands(paths: Sequence[str]) -> Iterator[None]:
 
 def _state(path: str) -> tuple[int, int, int] | None:
     """Returns what changes where a regular file is replaced or written; None for anything else."""
-    try:
-        status = os.stat(path)
-    except (OSError, ValueError):
-        return None
-    return (status.st_ino, status.st_size, status.st_mtime_ns) if S_ISREG(status.st_mode) else None
+    status = _regular_file(path)
+    return None if status is None else (status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 def _words(values: Iterable[Any]) -> Iterator[str]:
@@ -129,8 +126,13 @@ def _words(values: Iterable[Any]) -> Iterator[str]:
 
 def _identity(path: str | int) -> tuple[int, int] | None:
     """Returns what tells a regular file from others, whatever path leads to it; None for anything else."""
+    status = _regular_file(path)
+    return None if status is None else (status.st_dev, status.st_ino)
+
+
+def _regular_file(path: str | int) -> os.stat_result | None:
     try:
         status = os.stat(path)
     except (OSError, ValueError):
         return None
-    return (status.st_dev, status.st_ino) if S_ISREG(status.st_mode) else None
+    return status if S_ISREG(status.st_mode) else None

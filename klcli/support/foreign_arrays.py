@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from klcli.errors import NotADistribution
 
-__all__ = ["bfloat16_bits", "column_names", "from_foreign", "is_count", "is_foreign", "refuse_masked"]
+__all__ = ["bfloat16_bits", "column_names", "from_foreign", "is_default_index", "is_foreign", "refuse_masked"]
 
 _PROTOCOLS = ("__array__", "__dlpack__", "__arrow_c_array__")
 _CPU = (1, 0)  # kDLCPU and its number, https://dmlc.github.io/dlpack/latest/c_api.html
@@ -91,12 +91,12 @@ def bfloat16_bits(source: Any) -> NDArray[np.uint16] | None:
 def column_names(table: object) -> list[str] | None:
     """Returns the names of the columns of a table of pandas, polars or pyarrow; None where they are mere numbers."""
     names: Iterable[object] | None = getattr(table, "column_names", None) or getattr(table, "columns", None)
-    if names is None or callable(names) or is_count(names):
+    if names is None or callable(names) or is_default_index(names):
         return None
     return [str(each) for each in names]
 
 
-def is_count(index: object) -> bool:
+def is_default_index(index: object) -> bool:
     """Returns True if the labels of an index of pandas merely count upwards; a reversed one is another order."""
     return type(index).__name__ == "RangeIndex" and getattr(index, "step", 1) == 1
 

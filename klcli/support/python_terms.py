@@ -18,7 +18,7 @@ _FLAG = (
     r"--(as|p-as|q-as|smooth|missing|base|max-expand|temperature|target)(?![\w-])"
     r"(?:[ =](?!(?:or|and|if|to)\b)([\w:.%]+))?"
 )
-# commands, but where one is the end of a pipe of a shell
+# commands, except at the end of a shell's pipe
 _COMMAND = r"(?<!\| )(?<![\w.])kl (rows|compute|drift|estimate|profile)(?: ([A-Z]) ([A-Z]))?(?=[ ,;.]|$)(?! -)"
 _FUNCTIONS = {"rows": "compare_rows", "compute": "compare"}
 _MEASURE = r"-m ([\w:.]+)"

@@ -13,7 +13,7 @@ _PADDED_EXPONENT = re.compile(r"e([+-])0+(?=\d)")
 
 def visible(text: str) -> str:
     """Returns the text with every control or direction character replaced by its escape (ESC by backslash x1b)."""
-    if text.isprintable():  # none of them is; and re compiles the pattern, a text, when it is first used
+    if text.isprintable():  # as most texts are, for which no pattern is compiled
         return text
     return re.sub(_UNSAFE, lambda match: ascii(match.group())[1:-1], text)
 

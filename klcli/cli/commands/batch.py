@@ -168,7 +168,9 @@ def _command_line(ctx: click.Context) -> Layer:
     if "label" in given:
         options["label"] = ",".join(given["label"])
     if "nulls" in given:
-        options["null"] = ",".join(given["nulls"]) or ","
+        options["null"] = (
+            ",".join(given["nulls"]) or ","
+        )  # which spells '' alone, as an empty text says that none was given
     if "measures" in given:
         options["measure"] = " ".join(given["measures"])
     if "bits" in given:

@@ -61,9 +61,9 @@ def command(
 
 
 def _smoothing_of(comparison: Comparison) -> str:
-    """Returns a smoothing for P and Q: half an observation for counts, hundredths of probability for other masses.
+    """Returns a smoothing for P and Q: half an observation for counts, a hundredth of probability for other masses.
 
-    Half a unit added to a probability would change it out of recognition.
+    Adding 0.5 to probabilities would change them beyond recognition.
     """
     return "add:0.5" if {comparison.p.kind, comparison.q.kind} <= {"counts", "samples"} else "mix:0.01"
 

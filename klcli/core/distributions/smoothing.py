@@ -95,7 +95,7 @@ def _method(name: str) -> Method:
     """Returns the method of this name.
 
     Raises:
-        UnknownName: there is none; the hint names the forms.
+        UnknownName: no method has this name; the hint names the forms.
     """
     if name in SMOOTHINGS:
         return SMOOTHINGS.lookup(name)

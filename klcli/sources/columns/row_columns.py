@@ -74,7 +74,7 @@ class RowColumns:
 
     @staticmethod
     def texts(rows: Sequence[Sequence[object]], is_number: Callable[[Any], bool]) -> list[int]:
-        """Returns the positions of the columns of text, judged by their cells: a missing or damaged number is none.
+        """Returns the positions of the columns of text: those with cells that are not missing, none of them a number.
 
         The first column, which may name the rows, is text if most of its cells are.
         """

@@ -35,7 +35,7 @@ PERCENTS = "percentages are read where every value has a percent sign; here some
 
 _PERCENT = "%"
 _TEXTS_AMONG_NUMBERS = 1_000  # numbers for each other text in a column of numbers
-# as texts, which re compiles when they are first used: most runs use none
+# not compiled, as most runs use none of them
 _CURRENCY = r"[$€£¥₹₽₩₺₴]|^[A-Z]{2,3}\s*(?=[\d-])|(?<=\d)\s*(?:EUR|USD|GBP|CHF|JPY)$"
 _WHOLE_PERCENT = r"\s*\d+\s*%\s*"
 _COMMA_DECIMAL = r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?"
@@ -133,7 +133,7 @@ def cure_of(cell: object, dialect: TextDialect = PLAIN) -> str | None:
 
 
 def cure_of_stored(cell: object) -> str | None:
-    """Returns the cure for a cell of a format that stores numbers, where the options on texts are none."""
+    """Returns the cure for a cell of a format that stores numbers, which no option on texts changes."""
     if isinstance(cell, str) and is_missing(cell):
         return cure_of(cell)
     is_number = isinstance(cell, str) and parse_number(cell) is not None

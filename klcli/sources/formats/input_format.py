@@ -143,7 +143,7 @@ def input_format(
 def format_of_distributions(source: ByteSource, name: str | None = None) -> InputFormat:
     """Returns the format of a source of distributions: the one named, else by suffix; of streams, by first bytes.
 
-    A file whose suffix is none, or that of any text, is read as a stream is.
+    A file without a suffix, or with one that any text may have, is read as a stream is.
 
     Raises:
         Unreadable: the suffix names no format. UsageError: no format has this name.

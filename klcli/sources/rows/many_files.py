@@ -72,8 +72,8 @@ def open_many(
         open_files: Returns the rows of one file of P and one of Q, or of one that holds both.
 
     Raises:
-        InputError: A file cannot be opened, or P and Q have different numbers of files, or some of the same name beside
-            others.
+        InputError: A file cannot be opened; P and Q have different numbers of files; or some names are on both sides,
+            and others on one.
         UsageError: A share cannot be cut.
     """
     files = [files_of(word) for word in words]

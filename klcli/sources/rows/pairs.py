@@ -137,10 +137,10 @@ def _part_of(block: RowBlock | ListedBlock, start: int, stop: int) -> RowBlock |
 
 
 def _refuse_one_id(column: str, names: Sequence[str], blocks: tuple[RowBlock, RowBlock]) -> None:
-    """Refuses a column of names that one side lacks, where that side has an outcome more: its names, by their place.
+    """Refuses rows whose names are a column on one side and, under another heading, an outcome on the other.
 
     Raises:
-        NotComparable: one side has no column of the name, and an outcome that the other lacks.
+        NotComparable: one side lacks the column, and has an outcome that the other lacks.
     """
     for name, here, there in zip(names, blocks, blocks[::-1], strict=True):
         if here.ids is None and there.ids is not None and here.labels is not None and there.labels is not None:

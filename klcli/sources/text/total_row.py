@@ -22,7 +22,7 @@ def is_total(label: str) -> bool:
 def ends_with_total(table: Table, query: Query) -> bool:
     """Returns True if the last row is named as a total, and holds the sum of the others in each column of masses.
 
-    It is not one where the masses with it sum to 1: they are a distribution as they stand.
+    Masses that sum to 1 with the last row are a distribution as they stand, so that it is not a total.
 
     Raises:
         Unreadable: the columns cannot be identified.
