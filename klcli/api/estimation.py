@@ -7,13 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from klcli.api.arguments import Base, distribution_of, table_array
+from klcli.api.arguments import Base, Measures, distribution_of, table_array
+from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.units import parse_base
 from klcli.core.estimation.estimate import Estimation
 from klcli.core.estimation.settings import Settings
-from klcli.errors import NotADistribution
+from klcli.errors import InputError, NotADistribution, NotComparable, Unreadable, UsageError
+from klcli.notes import listing
 from klcli.runs.estimation import estimate_distributions, estimate_samples
 from klcli.sources.bytes.expansion import MAX_EXPAND
+from klcli.sources.samples.counted import hint_of_counts
+from klcli.sources.samples.kinds import refuse_unknown_missing
 from klcli.sources.samples.masses import are_counts
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
 from klcli.sources.samples.read_samples import read_sample
@@ -23,6 +27,13 @@ from klcli.support.python_terms import in_python_terms
 
 __all__ = ["estimate"]
 
+_EXAMPLE = 'columns=["price", "size"]'
+_NAME = f"name the columns that hold the observations, as in {_EXAMPLE}"
+_COUNT_BOTH = 'count both samples, as collections.Counter does, and pass as_="counts"'
+_READ_COUNTS = (
+    'klcli.read("x.csv", as_="counts", label="category", column="n") reads counts from columns with these names'
+)
+
 
 @in_python_terms
 def estimate(
@@ -30,12 +41,12 @@ def estimate(
     y: Any,
     *,
     as_: str = "auto",
-    measures: Sequence[str] = (),
+    measures: Measures = (),
     estimator: str = "default",
     level: float = 0.95,
     base: Base = "e",
     missing: str = "error",
-    columns: Sequence[str] = (),
+    columns: str | Sequence[str] = (),
     bins: int | None = None,
     neighbours: int = 5,
     scale: bool = True,
@@ -57,7 +68,7 @@ def estimate(
             pandas Series numbers; arrays of shape (n, d) and DataFrames vectors; mappings from label to count counts;
             paths, or words as on the command line, whatever they hold.
         as_: Kind of observations: auto, labels, numbers, vectors, counts.
-        measures: Names; forward_kl and jensen_shannon if empty. estimator: As in `kl list estimators`.
+        measures: A name, or several; forward_kl and jensen_shannon if empty. estimator: As in `kl list estimators`.
         level: Probability that an interval holds the truth. base: Of the logarithm, as in `compare`.
         missing: "error", "drop" or "label", for observations without a value.
         columns: Of paths and DataFrames, the ones that hold the observations; all of a DataFrame if empty.
@@ -76,16 +87,31 @@ def estimate(
         InputError (a ValueError): The samples cannot be read or compared.
         UsageError (a ValueError): An argument is wrong, or a package is missing.
     """
+    refuse_unknown_missing(missing)
     settings = Settings(
-        tuple(measures), estimator, level, parse_base(base), bins, neighbours, seed, scale, jitter, allow_duplicates,
+        _names(measures), estimator, level, parse_base(base), bins, neighbours, seed, scale, jitter, allow_duplicates,
         relabel,
     ).checked()  # fmt: skip
     if as_ == "counts" or (as_ == "auto" and _are_counts(x) and _are_counts(y)):
-        p, q = (distribution_of(side, "counts", name, copy=False, max_expand=max_expand)
-                for side, name in ((x, "x"), (y, "y")))  # fmt: skip
-        return estimate_distributions(p, q, settings)
-    options = SampleOptions(tuple(columns), max_expand=max_expand, as_=as_)
-    return estimate_samples(_sample(x, "x", options), _sample(y, "y", options), settings, as_=as_, missing=missing)
+        if columns:
+            raise UsageError("columns are those of observations, and x and y are counts", hint=_READ_COUNTS)
+        return estimate_distributions(_counts(x, "x", max_expand), _counts(y, "y", max_expand), settings)
+    options = SampleOptions(_names(columns), max_expand=max_expand, hint=_NAME, as_=as_)
+    p, q = _sample(x, "x", options), _sample(y, "y", options)
+    if not columns:
+        _refuse_other_columns(p, q)
+    return estimate_samples(p, q, settings, as_=as_, missing=missing)
+
+
+def _names(words: str | Sequence[str]) -> tuple[str, ...]:
+    return (words,) if isinstance(words, str) else tuple(words)
+
+
+def _counts(source: Any, name: str, max_expand: str) -> Distribution:
+    try:
+        return distribution_of(source, "counts", name, copy=False, max_expand=max_expand)
+    except InputError as error:
+        raise type(error)(error.message, hint=hint_of_counts(error.hint or "", is_command=False)) from None
 
 
 def _are_counts(source: Any) -> bool:
@@ -95,8 +121,11 @@ def _are_counts(source: Any) -> bool:
 def _sample(source: Any, name: str, options: SampleOptions) -> RawSample:
     if isinstance(source, (str, os.PathLike)):
         return read_sample(os.fspath(source), options)
-    names = list(column_names(source) or ())
-    if options.columns and names:
+    if isinstance(source, (Mapping, Distribution)):
+        raise UsageError(f"{name}: counts, where a sample is wanted", hint=_COUNT_BOTH)
+    names = column_names(source) or []
+    if options.columns:
+        _refuse_unknown(options.columns, names, name)
         source, names = source[list(options.columns)], list(options.columns)
     if isinstance(source, (list, tuple)) and source and type(source[0]) is str:
         column = RawColumn("", source)
@@ -110,6 +139,23 @@ def _sample(source: Any, name: str, options: SampleOptions) -> RawSample:
     if array.ndim not in (1, 2) or not len(array):
         raise NotADistribution(f"{name}: the shape {array.shape}, but a sample has the shape (n,) or (n, d)")
     return RawSample.of_array(name, array, [str(each) for each in names])
+
+
+def _refuse_unknown(columns: Sequence[str], names: Sequence[str], name: str) -> None:
+    unknown = next((column for column in columns if str(column) not in names), None)
+    if unknown is not None:
+        there = f"the columns are {listing(names, most=12)}" if names else "it has no columns with names"
+        raise Unreadable(f"{name}: no column {unknown!r}; {there}")
+
+
+def _refuse_other_columns(p: RawSample, q: RawSample) -> None:
+    """Refuses tables whose columns have other names, or another order: the first would be compared with the first."""
+    names = [[column.name for column in sample.columns] for sample in (p, q)]
+    if len(names[0]) == len(names[1]) > 1 and all(map(all, names)) and names[0] != names[1]:
+        has, other = (listing(each, most=12) for each in names)
+        raise NotComparable(
+            f"{p.name} has the columns {has}, and {q.name} has {other}", hint=f"name those of both, as in {_EXAMPLE}"
+        )
 
 
 def _are_texts(column: RawColumn) -> bool:

@@ -65,3 +65,59 @@ def test_a_measure_that_was_not_estimated_is_named():
 def test_what_is_no_sample_is_refused(samples):
     with pytest.raises(klcli.InputError):
         klcli.estimate(*samples)
+
+
+@pytest.mark.parametrize("sides", [({"a": 30, "b": 70}, ["a", "b"]), (["a", "b"], {"a": 30, "b": 70})])
+@pytest.mark.parametrize("as_", ["auto", "labels"])
+def test_counts_beside_a_sample_are_refused_and_not_taken_for_their_labels(sides, as_):
+    with pytest.raises(klcli.UsageError, match="counts, where a sample is wanted\nhint: count both samples"):
+        klcli.estimate(*sides, as_=as_)
+
+
+def test_counts_that_were_read_are_no_sample_unless_both_are():
+    counts = klcli.Distribution([30, 70], ["a", "b"], as_="counts")
+    with pytest.raises(klcli.UsageError, match="counts, where a sample is wanted"):
+        klcli.estimate(counts, counts)
+    assert klcli.estimate(counts, {"a": 40, "b": 60}, as_="counts").p.observations == 100
+
+
+def test_a_way_to_treat_missing_values_that_does_not_exist_is_refused():
+    for samples in ((["a", "b"], ["a", "b"]), ({"a": 3, "b": 4}, {"a": 3, "b": 4})):
+        with pytest.raises(klcli.UsageError, match="'omit'\nhint: it is error, drop, label"):
+            klcli.estimate(*samples, missing="omit")
+
+
+def test_columns_are_refused_where_there_are_none_of_that_name(random):
+    x = random.normal(size=(50, 2))
+    frame = pd.DataFrame(x, columns=["u", "v"])
+    with pytest.raises(klcli.InputError, match="x: no column 'w'; the columns are u, v"):
+        klcli.estimate(frame, frame, columns=["u", "w"])
+    for bare in (x, pd.DataFrame(x), x.tolist()):
+        with pytest.raises(klcli.InputError, match="x: no column 'u'; it has no columns with names"):
+            klcli.estimate(bare, bare, columns=["u"])
+    with pytest.raises(klcli.UsageError, match="columns are those of observations, and x and y are counts"):
+        klcli.estimate("x.csv", "y.csv", as_="counts", columns=["category", "n"])
+
+
+def test_tables_with_other_columns_are_not_compared_one_by_one(random):
+    frame = pd.DataFrame(random.normal(size=(50, 2)), columns=["u", "v"])
+    with pytest.raises(klcli.InputError, match="x has the columns u, v, and y has v, u"):
+        klcli.estimate(frame, frame[["v", "u"]])
+    named = klcli.estimate(frame, frame[["v", "u"]], columns=["u"])
+    assert named.forward_kl == klcli.estimate(frame["u"], frame["u"]).forward_kl
+
+
+def test_one_name_needs_no_list(random):
+    frames = [pd.DataFrame(random.normal(size=(50, 2)), columns=["size", "price"]) for _ in "xy"]
+    found = klcli.estimate(*frames, columns="price", measures="jeffreys")
+    assert found.estimates == klcli.estimate(*frames, columns=["price"], measures=["jeffreys"]).estimates
+
+
+def test_hints_are_those_of_python(tmp_path):
+    with pytest.raises(klcli.InputError) as error:
+        klcli.estimate({"a": 0.5, "b": 0.5}, {"a": 0.25, "b": 0.75})
+    assert 'as_="weights"' not in str(error.value)
+    assert "klcli.compare takes such masses" in str(error.value)
+    (tmp_path / "t.csv").write_text("size,price\n1,2\n3,4\n")
+    with pytest.raises(klcli.InputError, match=r'as in columns=\["price", "size"\]'):
+        klcli.estimate(tmp_path / "t.csv", [1, 2])

@@ -50,7 +50,7 @@ class Settings(NamedTuple):
             UnknownName: a measure cannot be estimated. UsageError: a number is out of its range.
         """
         if not 0.5 <= self.level < 1:
-            raise UsageError(f"the level is {self.level:g}, not between 0.5 and 1", hint="as in --level 0.99")
+            raise UsageError(f"the level is {self.level:g}, not between 0.5 and 1", hint="0.99 is 99 %")
         if self.bins is not None and self.bins < 2:
             raise UsageError(f"{self.bins} bins cannot show a difference", hint="give at least 2")
         if self.neighbours < 1:

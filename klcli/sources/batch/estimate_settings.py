@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from klcli.core.distributions.kinds import KINDS
 from klcli.engines.address import Access
-from klcli.errors import UnknownName, UsageError
+from klcli.errors import UsageError
 from klcli.sources.formats.text_dialect import TextDialect
-from klcli.sources.samples.kinds import KINDS_OF_SAMPLES, MISSING
+from klcli.sources.samples.kinds import KINDS_OF_SAMPLES, refuse_unknown_missing
 
 __all__ = ["EstimatePlan", "check_kind", "check_level", "estimate_plan", "is_true"]
 
@@ -86,8 +86,7 @@ def estimate_plan(chosen: Mapping[str, str], header: bool | None, dialect: TextD
                 hint=f"leave {name} or estimate out",
             )
     missing = "error" if chosen["missing"] == "zero" else chosen["missing"]
-    if missing not in MISSING:
-        raise UnknownName(f"no way to treat a missing value is called {missing!r}", hint=f"it is {', '.join(MISSING)}")
+    refuse_unknown_missing(missing)
     return EstimatePlan(
         kind, missing, (chosen["p_column"], chosen["q_column"]),
         (chosen["p_format"] or None, chosen["q_format"] or None),

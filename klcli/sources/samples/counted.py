@@ -15,7 +15,7 @@ from klcli.sources.samples.read_samples import read_samples
 from klcli.sources.samples.sample_options import SampleOptions, split_names
 from klcli.support.safe_text import shorten
 
-__all__ = ["read_counts"]
+__all__ = ["hint_of_counts", "read_counts"]
 
 _NAME = "name the columns of the labels, and last that of their counts, as with --columns category,n"
 _OF_LABELS = {"error": "error", "drop": "drop", "label": "keep"}  # MISSING → MISSING_LABELS
@@ -46,13 +46,13 @@ def read_counts(
     try:
         return reading.load_masses(x, y)
     except InputError as error:
-        hint = _hint(error.hint or "", is_command=options is not None)
+        hint = hint_of_counts(error.hint or "", is_command=options is not None)
         if hint == _NAME and not names and "--as samples" in (error.hint or ""):
             hint = f"{COUNT_BOTH}; or {_NAME}"
         raise type(error)(error.message, hint=hint) from None
 
 
-def _hint(hint: str, *, is_command: bool) -> str | None:
+def hint_of_counts(hint: str, *, is_command: bool) -> str | None:
     """Returns a hint without kinds of masses and options that `kl estimate` lacks."""
     if "--as weights" in hint:
         return COMPUTE
@@ -83,4 +83,4 @@ def _counts(sample: RawSample, missing: str) -> Distribution:
     try:
         return read_as(KINDS.lookup("counts"), with_missing_labels(raw, _OF_LABELS[missing]))
     except NotADistribution as error:
-        raise NotADistribution(error.message, hint=_hint(error.hint or "", is_command=True)) from None
+        raise NotADistribution(error.message, hint=hint_of_counts(error.hint or "", is_command=True)) from None

@@ -1,6 +1,8 @@
 """Kinds of samples, and ways to treat an observation without a value, by name."""
 
-__all__ = ["KINDS_OF_SAMPLES", "MISSING"]
+from klcli.errors import UnknownName
+
+__all__ = ["KINDS_OF_SAMPLES", "MISSING", "refuse_unknown_missing"]
 
 KINDS_OF_SAMPLES = {
     "auto": "numbers if every cell is one, else labels; numbers in several columns are vectors",
@@ -14,3 +16,13 @@ MISSING = {
     "drop": "it is left out, with a note",
     "label": "to have no value is an outcome of its own",
 }
+
+
+def refuse_unknown_missing(name: str) -> None:
+    """Refuses a way to treat observations without a value that does not exist.
+
+    Raises:
+        UnknownName: it is not a key of MISSING.
+    """
+    if name not in MISSING:
+        raise UnknownName(f"no way to treat a missing value is called {name!r}", hint=f"it is {', '.join(MISSING)}")
