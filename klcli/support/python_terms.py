@@ -23,11 +23,12 @@ _COMMAND = r"(?<!\| )(?<![\w.])kl (rows|compute|drift|estimate|profile)(?: ([A-Z
 _FUNCTIONS = {"rows": "compare_rows", "compute": "compare"}
 _MEASURE = r"-m ([\w:.]+)"
 
-# options of what a file is read with, which are arguments of klcli.read; sides have one argument between them
+# options of what a file is read with, which are arguments of klcli.read; sides have one argument between them, and
+# what stands behind --null is a cell of the data, also in capitals, which elsewhere say what kind of value is meant
 _OF_READ = (
     r"--p(?: \w+)? (?:or|and) --q(?![\w-])"
     r"|--(header|no-header|delimiter|decimal|thousands|null|label|column|p|q|input-format|missing-label)(?![\w-])"
-    r"(?: (?!(?:or|and|if|to|is|alone)\b|[A-Z]+\b)('[^']*'|[\w.,;]+?)(?=[ ,;)]|$))?"
+    r"(?: (?!(?:or|and|if|to|is|alone)\b|(?<!null )[A-Z]+\b)('[^']*'|(?<=null )[^\s,;)]+|[\w.,;]+?)(?=[ ,;)]|$))?"
 )
 _SIDE_BY_SIDE = r'(?<=") (?=\w+=")'
 
