@@ -18,7 +18,7 @@ def select(name: str) -> Measure:
         UnknownName: no measure has this name.
         UsageError: its order is missing or is not a valid one.
     """
-    stem, colon, order = name.partition(":")
+    stem, colon, order = map(str.strip, name.partition(":"))
     found = _by_notation(name) if "(" in name else MEASURES.lookup(stem)
     if colon:
         return found.of_order(order)

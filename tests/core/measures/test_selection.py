@@ -3,7 +3,7 @@
 import pytest
 
 from klcli.core.measures.measure import MEASURES
-from klcli.core.measures.selection import limited_measure, names_of
+from klcli.core.measures.selection import limited_measure, names_of, select
 from klcli.errors import UnknownName, UsageError
 
 
@@ -56,3 +56,8 @@ def test_a_limit_without_a_name_is_refused_where_several_measures_are_asked_for(
 def test_a_limit_on_an_unknown_measure_is_refused():
     with pytest.raises(UnknownName, match="no measure is called 'jefreys'"):
         limited_measure("jefreys", ("jeffreys",))
+
+
+@pytest.mark.parametrize("written", ["renyi:2", "renyi: 2", " Renyi :2", "renyi(2)"])
+def test_blanks_around_an_order_are_not_part_of_the_name(written):
+    assert select(written).name == "renyi:2"
