@@ -124,7 +124,7 @@ def _check(each: CountedColumn, current: Countable, settings: DriftSettings, nam
         each.skipped = f"{decision.kind.value}: {decision.why}"
         p, q = each.column_p, each.column_q
         if facts_q.present and (
-            p.storage is not q.storage or (Storage.INSTANT is p.storage and p.declared != q.declared)
+            p.storage is not q.storage or (p.storage is Storage.INSTANT and p.declared != q.declared)
         ):
             each.notes.append(type_skipped(each.name, p.declared, q.declared))
         return
