@@ -127,7 +127,7 @@ def _file_layer(origin: str, stored: Mapping[str, Any], preset: Preset | None, *
         return _Layer(origin, _values(stored, None), types, limits)
     if not is_of_file:
         return _Layer(origin, _values({name: stored[name] for name in _KEPT if name in stored}, preset), types)
-    refuse_decided(preset, stored)
+    refuse_decided(preset, stored, in_file=True)
     return _Layer(origin, _values(stored, preset), types, preset_limits(preset, (), table))
 
 

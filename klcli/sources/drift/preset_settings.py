@@ -30,14 +30,13 @@ def preset_named(name: Any) -> Preset:
     return PRESETS.lookup(str(name))
 
 
-def refuse_decided(preset: Preset, names: Iterable[str]) -> None:
-    """Raises UsageError for a setting that the tool itself decides."""
+def refuse_decided(preset: Preset, names: Iterable[str], *, in_file: bool = False) -> None:
+    """Raises UsageError for a setting, of the command line or of a settings file, that the tool itself decides."""
     for name in names:
         if name in _DECIDED:
-            option = f"--{name.replace('_', '-')}"
-            raise UsageError(
-                f"{option} beside --preset {preset.name}: {preset.tool} decides it", hint=f"leave {option} out"
-            )
+            setting = name if in_file else f"--{name.replace('_', '-')}"
+            chosen = f'preset = "{preset.name}"' if in_file else f"--preset {preset.name}"
+            raise UsageError(f"{setting} beside {chosen}: {preset.tool} decides it", hint=f"leave {setting} out")
 
 
 def preset_measures(preset: Preset, names: Iterable[str]) -> tuple[str, ...]:
