@@ -13,7 +13,7 @@ from klcli.sources.operands.read_options import ReadOptions
 if TYPE_CHECKING:
     from klcli.families.comparison.comparison import FamilyComparison
 
-__all__ = ["repeated_options", "with_unused"]
+__all__ = ["given_options", "repeated_options", "with_unused"]
 
 Compared = TypeVar("Compared", "Comparison", "FamilyComparison", "Comparison | FamilyComparison")
 
@@ -23,12 +23,17 @@ _NOT_REPEATED = ("measures", "name", "reverse")  # of the question, not of the o
 
 def with_unused(comparison: Compared, words: tuple[str, str | None], reading: ReadOptions) -> Compared:
     """Returns the comparison of two operands with notes on the options that had no effect on it."""
-    given = frozenset(option.opts[0] for option, _ in _given())
+    given = given_options()
     if not given:
         return comparison
     from klcli.runs.unused_options import with_unused_options
 
     return with_unused_options(comparison, given, words, reading)
+
+
+def given_options() -> frozenset[str]:
+    """Returns the options of reading and of numbers that are on the command line, such as "--as"."""
+    return frozenset(option.opts[0] for option, _ in _given())
 
 
 def repeated_options() -> list[str]:

@@ -15,6 +15,7 @@ from klcli.cli.command import (
     option,
     with_options,
 )
+from klcli.cli.given import given_options
 from klcli.cli.options import access_options, input_options, text_options
 from klcli.cli.output_options import output_options_with
 from klcli.core.distributions.units import UnitKind, parse_base, scale, unit_name
@@ -25,6 +26,7 @@ from klcli.core.estimation.gates import judge_estimates, parse_estimate_limit
 from klcli.core.estimation.settings import Settings
 from klcli.engines.address import Access
 from klcli.errors import ExitCode, UsageError
+from klcli.notes import listing
 from klcli.reports.estimation import estimation_report, plan_report
 from klcli.runs.estimation import estimate_distributions, estimate_samples
 from klcli.sources.formats.text_dialect import TextDialect
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+_OF_PLAN = frozenset({"--plan", "--labels", "--level", "--base", "--bits"})
 _OTHERS = (2, 3, 5, 10, 20, 50, 100, 1000)
 
 _OPTIONS = [
@@ -125,9 +128,10 @@ def command(
         measures, estimator, level, unit, bins, neighbours, seed, not no_scale, jitter, allow_duplicates, relabel or 0
     ).checked()
     if plan is not None:
-        if x is not None:
-            raise UsageError(f"--plan needs no samples, and {x} is given", hint="leave out one of them")
+        _refuse_beside_plan(x, limits)
         return _plan(plan, labels, settings, output)
+    if "--labels" in given_options():
+        raise UsageError("--labels is for --plan, which is not given", hint="--as labels reads samples as labels")
     if x is None:
         raise UsageError("no samples are given", hint="as in kl estimate x.csv y.csv; see kl estimate --help")
     asked = [parse_estimate_limit(text) for text in limits]
@@ -156,6 +160,17 @@ def _known(truth: tuple[str, str], estimation: Estimation, seed: int) -> "Family
 
     p, q = map(parse, truth)
     return compare_families(p, q, measures=list(estimation.estimates), base=estimation.base, seed=seed)
+
+
+def _refuse_beside_plan(x: str | None, limits: tuple[str, ...]) -> None:
+    if x is not None:
+        raise UsageError(f"--plan needs no samples, and {x} is given", hint="leave out one of them")
+    unused = [*sorted(given_options() - _OF_PLAN), *(["--fail-above"] if limits else [])]
+    if unused:
+        raise UsageError(
+            f"--plan has no use for {listing(unused)}",
+            hint="it is found from --labels, --level and the base of the logarithm",
+        )
 
 
 def _plan(limit: float, labels: int, settings: Settings, output: Output) -> ExitCode:

@@ -161,3 +161,24 @@ def test_a_plan_beside_samples_is_refused(kl):
     refused = kl("estimate", "a,b", "a,c", "--plan", "0.1")
     assert (refused.code, refused.out) == (2, "")
     assert "--plan needs no samples, and a,b is given" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--plan", "0.1", "--fail-above", "upper:0.1"), "--plan has no use for --fail-above"),
+        (("--plan", "0.1", "--bins", "5", "-m", "jeffreys"), "--plan has no use for --bins, -m"),
+        (("a,b,a", "a,b,b", "--labels", "5"), "--labels is for --plan, which is not given"),
+    ],
+)
+def test_options_without_use_for_a_plan_or_for_samples_are_refused(kl, words, said):
+    refused = kl("estimate", *words)
+    assert (refused.code, refused.out) == (2, "")
+    assert said in refused.err
+
+
+@pytest.mark.parametrize("words", [("--level", "0.99"), ("--bits",)])
+def test_a_plan_heeds_the_level_and_the_base(document, words):
+    """0.1 bits are 0.069 nats."""
+    plain = document("estimate", "--plan", "0.1", "--labels", "5")
+    assert document("estimate", "--plan", "0.1", "--labels", "5", *words)["observations"] > plain["observations"]
