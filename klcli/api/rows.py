@@ -1,9 +1,7 @@
 """Comparisons of many rows: row i with row i, and all pairs."""
 
 import os
-import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,9 +12,9 @@ from klcli.core.arithmetic.types import BFLOAT16, Array
 from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.core.distributions.units import parse_base, scale
 from klcli.core.measures.selection import select
-from klcli.errors import KlError, NotComparable
+from klcli.errors import NotComparable
 from klcli.support.foreign_arrays import bfloat16_bits, column_names, is_default_index
-from klcli.support.python_terms import in_python_terms
+from klcli.support.python_terms import in_python_terms, without_options_of_files
 
 if TYPE_CHECKING:
     from klcli.core.rows.comparison import RowComparison
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["compare_rows", "pairwise"]
 
-_OF_FILES = r"--(?!(?:as|p-as|q-as|smooth|temperature|missing)\b)[a-z]"
 _ROWS = 1 << 16  # rows of a file that are read at a time
 
 
@@ -162,7 +159,7 @@ def _file_of(path: str | os.PathLike[str]) -> tuple[Any, Sequence[str] | None]:
     from klcli.sources.formats.row_source import RowBlock
     from klcli.sources.rows.open_rows import open_rows
 
-    with _without_options():
+    with without_options_of_files():
         source = open_rows(os.fspath(path))
         blocks = list(source.blocks(_ROWS))
     found = []
@@ -175,24 +172,13 @@ def _file_of(path: str | os.PathLike[str]) -> tuple[Any, Sequence[str] | None]:
     return np.concatenate(found), source.labels
 
 
-@contextmanager
-def _without_options() -> Iterator[None]:
-    """Replaces hints that name an option of the command line on files, which the functions of rows do not take."""
-    try:
-        yield
-    except KlError as error:
-        if error.hint is not None and re.search(_OF_FILES, error.hint):
-            error.hint = "read the file, as with numpy or pandas, and pass the array or frame of its rows"
-        raise
-
-
 def _stack(source: Any, as_: str, name: str) -> "DistributionTable":
     from klcli.core.distributions.read_rows import read_rows
     from klcli.sources.rows.distribution_table import table_of
     from klcli.sources.rows.read_tables import read_table
 
     if isinstance(source, (str, os.PathLike)):
-        with _without_options():
+        with without_options_of_files():
             return read_table(os.fspath(source), as_=as_)
     columns = column_names(source)
     labels = None if columns is None else tuple(columns)

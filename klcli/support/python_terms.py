@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 
 from klcli.errors import KlError
 
-__all__ = ["in_python_terms", "in_settings", "python_hint", "settings_hint"]
+__all__ = ["in_python_terms", "in_settings", "python_hint", "settings_hint", "without_options_of_files"]
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -30,6 +30,7 @@ _OF_READ = (
     r"|--(header|no-header|delimiter|decimal|thousands|null|label|column|p|q|input-format|missing-label)(?![\w-])"
     r"(?: (?!(?:or|and|if|to|is|alone)\b|(?<!null )[A-Z]+\b)('[^']*'|(?<=null )[^\s,;)]+|[\w.,;]+?)(?=[ ,;)]|$))?"
 )
+_OF_FILES = r"--(?!(?:as|p-as|q-as|smooth|temperature|missing)\b)[a-z]"  # all but those that functions of rows take
 _SIDE_BY_SIDE = r'(?<=") (?=\w+=")'
 
 
@@ -65,6 +66,17 @@ def in_settings() -> Iterator[None]:
         yield
     except KlError as error:
         error.hint, error.shows_hint = settings_hint(error.hint), True
+        raise
+
+
+@contextmanager
+def without_options_of_files() -> Iterator[None]:
+    """Replaces hints that name an option of the command line on files, which the functions of rows do not take."""
+    try:
+        yield
+    except KlError as error:
+        if error.hint is not None and re.search(_OF_FILES, error.hint):
+            error.hint = "read the file, as with numpy or pandas, and pass the array or frame of its rows"
         raise
 
 
