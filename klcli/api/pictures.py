@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from klcli.api.tables import DriftReport
-from klcli.errors import UsageError
+from klcli.errors import UnknownName, UsageError
 from klcli.notes.wording import plural
+from klcli.support.python_terms import in_python_terms
 from klcli.support.text_table import Shown
 
 if TYPE_CHECKING:
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
 __all__ = ["plot_matrix"]
 
 
-def plotted(result: Shown, *, size: tuple[float, float] | None = None, is_dark: bool = False) -> Any:
+@in_python_terms
+def plotted(result: Shown, *, size: tuple[float, float] | None = None, theme: str = "light") -> Any:
     """Returns the pictures of a result as a matplotlib Figure; `size` is width and height in inches.
 
     Raises:
-        UsageError: The result has no picture. MissingPackage: matplotlib is not installed.
+        UsageError: The result has no picture, or no theme has this name. MissingPackage: matplotlib is not installed.
     """
     from klcli.reports.drawing.figure import figure_of
     from klcli.reports.pictures.of_result import views_of
@@ -28,9 +30,10 @@ def plotted(result: Shown, *, size: tuple[float, float] | None = None, is_dark: 
     views = result.views() if isinstance(result, DriftReport) else views_of(result)
     if not views:
         raise UsageError("there is no picture of this result", hint="vectors, and values that are all 0, have none")
-    return figure_of(views, size, is_dark=is_dark)
+    return figure_of(views, size, is_dark=_is_dark(theme))
 
 
+@in_python_terms
 def plot_matrix(
     values: "ArrayLike", labels: Sequence[str] | None = None, *, notation: str = "KL(row‖column)", unit: str = "nats",
     size: tuple[float, float] | None = None, theme: str = "light",
@@ -45,7 +48,8 @@ def plot_matrix(
         size: Width and height in inches. theme: "light" or "dark".
 
     Raises:
-        UsageError (a ValueError): The matrix is not square, has NaN or negative entries, or labels are missing.
+        UsageError (a ValueError): The matrix is not square, has NaN or negative entries, labels are missing, or no
+            theme has this name.
         MissingPackage: matplotlib is not installed.
     """
     from klcli.reports.drawing.figure import figure_of
@@ -59,7 +63,13 @@ def plot_matrix(
     names = [str(index) for index in range(len(matrix))] if labels is None else [*map(str, labels)]
     if len(names) != len(matrix):
         raise UsageError(f"{plural(len(names), 'label')} of {plural(len(matrix), 'row')}")
-    return figure_of([matrix_view(names, matrix, notation, unit)], size, is_dark=theme == "dark")
+    return figure_of([matrix_view(names, matrix, notation, unit)], size, is_dark=_is_dark(theme))
+
+
+def _is_dark(theme: str) -> bool:
+    if theme not in ("light", "dark"):
+        raise UnknownName(f"no theme is called {theme!r}", hint="the themes are light and dark")
+    return theme == "dark"
 
 
 Shown.plotter = staticmethod(plotted)

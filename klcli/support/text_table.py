@@ -79,11 +79,12 @@ class Shown:
             size: Width and height in inches. theme: "light" or "dark".
 
         Raises:
-            UsageError (a ValueError): The result has no picture. MissingPackage: matplotlib is not installed.
+            UsageError (a ValueError): The result has no picture, or no theme has this name.
+            MissingPackage: matplotlib is not installed.
         """
         if Shown.plotter is None:
             raise UsageError("a plot needs klcli.api", hint="import klcli.api first")
-        return Shown.plotter(self, size=size, is_dark=theme == "dark")
+        return Shown.plotter(self, size=size, theme=theme)
 
     def _picture(self) -> str:
         """Returns the picture as SVG; nothing without matplotlib, or if there is nothing to draw."""

@@ -167,6 +167,20 @@ def test_what_is_no_matrix_of_divergences_is_refused(matrix, labels, message):
         klcli.plot_matrix(matrix, labels)
 
 
+@pytest.mark.parametrize(
+    "plot", [klcli.compare([1, 2], [2, 1], as_="counts").plot, lambda theme: klcli.plot_matrix([[0]], theme=theme)]
+)
+def test_a_theme_is_light_or_dark(plot):
+    with pytest.raises(klcli.UsageError, match="no theme is called 'Dark'\nhint: the themes are light and dark"):
+        plot(theme="Dark")
+
+
+def test_a_result_without_a_picture_says_what_has_one():
+    numbers = klcli.drift({"x": [1.5, 2] * 60}, {"x": [1, 2.5] * 60}, preset="gx")
+    with pytest.raises(klcli.UsageError, match="have no picture\nhint: leave out preset"):
+        numbers.plot()
+
+
 def test_the_figure_of_drift_has_the_ranking_and_the_first_twelve_columns():
     columns = {f"x{place}": list("aab" * 40) for place in range(14)}
     report = klcli.drift(columns, {**columns, "x7": list("abb" * 40)})
