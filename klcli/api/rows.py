@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from klcli.api.arguments import Base, Measures, SupportsArrow, SupportsDLPack, kept, table_array
-from klcli.core.arithmetic.types import BFLOAT16, Array
+from klcli.core.arithmetic.real_numbers import BFLOAT16
+from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.core.distributions.units import parse_base, scale
 from klcli.core.measures.selection import select

@@ -146,7 +146,7 @@ def test_a_temperature_of_probabilities_is_refused_with_the_logarithms_as_the_cu
     assert found == pytest.approx(klcli.compare_rows(*roots).forward_kl, rel=1e-12)
 
 
-@pytest.mark.parametrize("wrong", ["2", None, float("nan"), 0, [1, 2], np.array([1.0, 2.0])])
+@pytest.mark.parametrize("wrong", ["2", None, float("nan"), 0, [1, 2], np.array([1.0, 2.0]), np.array([2.0])])
 def test_a_temperature_that_is_no_number_above_0_is_a_usage_error(wrong):
     with pytest.raises(klcli.UsageError, match="not a number above 0"):
         klcli.compare_rows([[0.5, 0.5]], [[0.9, 0.1]], as_="logits", temperature=wrong)

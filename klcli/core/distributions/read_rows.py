@@ -1,13 +1,12 @@
 """Makes rows of distributions from arrays of numbers: checked at once, or as they are compared."""
 
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, TypedDict, Unpack
 
-import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from klcli.core.arithmetic.types import BFLOAT16, Index
+from klcli.core.arithmetic.real_numbers import real_array
+from klcli.core.arithmetic.types import Index
 from klcli.core.distributions.kinds import KINDS
 from klcli.core.distributions.row_screening import SCREENS
 from klcli.core.distributions.rows import Rows
@@ -92,14 +91,9 @@ def _two_dimensional(values: ArrayLike, name: str, labels: Sequence[str] | None)
     led = f"{name}: " * bool(name)
     refuse_masked(values, name)
     try:
-        with warnings.catch_warnings(action="ignore"):  # before numpy 1.24, rows of unequal length are a warning
-            array = np.asarray(values)
-        if array.dtype.kind in "OSU":
-            array = array.astype(np.float64)
+        array = real_array(values)
     except (TypeError, ValueError):
         raise NotADistribution(f"{led}not all are numbers") from None
-    if array.dtype.kind not in "biuf" and array.dtype != BFLOAT16:
-        raise NotADistribution(f"{led}not all are numbers")
     if array.ndim != 2:
         flat = f"flatten all axes but the last, as with .reshape(-1, {array.shape[-1]})" if array.ndim else None
         hint = "one distribution each is for compare" if array.ndim == 1 else flat

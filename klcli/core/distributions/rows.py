@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from klcli.core.arithmetic.double_double import DoubleDouble
 from klcli.core.arithmetic.double_double_log import logarithm
 from klcli.core.arithmetic.parallel import BLOCK, each_block, min_and_sum
-from klcli.core.arithmetic.types import BFLOAT16, Array, Index, Mask, widened
+from klcli.core.arithmetic.real_numbers import BFLOAT16, widened
+from klcli.core.arithmetic.types import Array, Index, Mask
 from klcli.core.distributions.kinds import Kind
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.core.distributions.row_screening import SCREENS, are_plain

@@ -20,7 +20,7 @@ def check_temperature(temperature: Any) -> None:
         UsageError: it is another number, or of another type.
     """
     try:
-        is_above = bool(0 < temperature < inf)
+        is_above = np.ndim(temperature) == 0 and bool(0 < temperature < inf)
     except (TypeError, ValueError):
         is_above = False
     if not is_above:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.arithmetic.parallel import each_block
-from klcli.core.arithmetic.types import BFLOAT16
+from klcli.core.arithmetic.real_numbers import BFLOAT16
 from klcli.core.kernel.library import VALUES, WIDTH, Kernel, Setting, Side
 
 __all__ = ["COLUMNS", "Answer", "can_read", "pair_values", "row_values"]

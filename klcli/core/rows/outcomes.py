@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from klcli.core.arithmetic.parallel import added, each_block, total
-from klcli.core.arithmetic.types import Array, Index, widened
+from klcli.core.arithmetic.real_numbers import real_array, widened
+from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.rows import Rows
 from klcli.errors import NotComparable
 from klcli.support.foreign_arrays import refuse_masked
@@ -28,8 +29,7 @@ def targets_of(target: ArrayLike, rows: Rows) -> Index:
     """
     refuse_masked(target, "the targets")
     try:
-        given = np.asarray(target)
-        given = given if given.dtype.kind in "biuf" else given.astype(np.float64)
+        given = real_array(target)
     except (TypeError, ValueError):
         raise NotComparable(
             "the targets are not all numbers", hint="a target is the index of an outcome, from 0"

@@ -9,7 +9,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from klcli.core.arithmetic.types import BFLOAT16, widened
+from klcli.core.arithmetic.real_numbers import BFLOAT16, widened
 from klcli.errors import Unreadable
 from klcli.notes import Note
 from klcli.sources.bytes.binary_reads import bytes_of, read_into, skip

@@ -170,6 +170,8 @@ def test_no_rows_give_no_values(kind, outcomes):
         ([[0.5, 0.5]] * 2, [0.5, 0], "row 1: the target 0.5 is not one"),
         ([[0.5, 0.5]] * 2, [1, None], "row 2: the target nan is not one"),
         ([[0.5, 0.5]] * 2, ["cat", "dog"], "the targets are not all numbers"),
+        ([[0.5, 0.5]] * 2, [0, 1j], "the targets are not all numbers"),
+        ([[0.5, 0.5]] * 2, [0, [1]], "the targets are not all numbers"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(q, target, message):

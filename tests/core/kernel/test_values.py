@@ -9,7 +9,7 @@ from core.kernel.kernels import KERNELS, every_kernel
 from corpus import CLOSENESS, RANGES, drawn
 from oracle import exact_value, exact_value_of_logits
 
-from klcli.core.arithmetic.types import BFLOAT16
+from klcli.core.arithmetic.real_numbers import BFLOAT16
 from klcli.core.kernel.values import COLUMNS, can_read, pair_values, row_values
 
 RELATIVE = 1e-15

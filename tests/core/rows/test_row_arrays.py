@@ -13,7 +13,7 @@ from corpus import RELATIVE
 from oracle import exact_value, exact_value_of_logits
 
 import klcli
-from klcli.core.arithmetic.types import BFLOAT16
+from klcli.core.arithmetic.real_numbers import BFLOAT16
 
 WIDTH = 5
 
