@@ -87,12 +87,12 @@ class Folders:
         wanted = " or ".join(self._globs) or "a known suffix"
         held = listing(self._first_passed_over, self.passed_over, most=_NAMED)
         files = f"; the folders hold {held}" if held else ""
-        if not self._globs:
-            hint = "name the files with --glob"
-        elif files:
+        if not held:
+            hint = "the folders hold no file, hidden ones aside"
+        elif self._globs:
             hint = "a pattern must match a file's name, or its path below the folder, in the same case"
         else:
-            hint = "the folders hold no file"
+            hint = "name the files with --glob"
         return Unreadable(f"{self.name}: no file matches {wanted}{files}", hint=hint)
 
     def _pass_over(self, path: tuple[str, ...], sides: tuple[int, ...]) -> None:

@@ -138,6 +138,14 @@ def test_a_glob_that_matches_nothing_is_told_what_there_is(folder):
         paired(["*.CSV"])
 
 
+@pytest.mark.parametrize("globs", [(), ("*.json",)])
+def test_folders_without_a_file_are_not_told_to_choose_files(folder, globs):
+    make(folder, ref=[".hidden.csv"], new=[])
+    with pytest.raises(Unreadable, match=r"^ref vs new: no file matches ") as raised:
+        paired(globs)
+    assert raised.value.hint == "the folders hold no file, hidden ones aside"
+
+
 def test_no_file_at_all_is_an_error(folder):
     make(folder, ref=["a.md"], new=["a.md"])
     with pytest.raises(InputError, match=r"ref vs new: no file matches a known suffix"):
