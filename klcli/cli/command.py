@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from klcli.cli.answer import WORDS
-from klcli.cli.guesses import hint_for_option, hint_for_value
 from klcli.support.registry import Registry
 from klcli.support.stdio import stdout_encoding
 
@@ -38,6 +37,8 @@ class Option(click.Option):
         try:
             return super().type_cast_value(ctx, value)
         except click.BadParameter as error:
+            from klcli.cli.guesses import hint_for_value  # here, as in parse_args: most runs make no such error
+
             error.hint = hint_for_value(str(ctx.command.name), self.opts[0], value)  # type: ignore[attr-defined]
             raise
 
@@ -57,6 +58,8 @@ class Command(click.Command):
         try:
             return super().parse_args(ctx, [f" {arg}" if _NEGATIVE.match(arg) else arg for arg in args])
         except click.NoSuchOption as error:
+            from klcli.cli.guesses import hint_for_option
+
             known = {flag for each in self.get_params(ctx) for flag in (*each.opts, *each.secondary_opts)}
             hint = hint_for_option(str(self.name), error.option_name, known)
             similar = None if hint else [flag for flag in known if flag.startswith("--")]

@@ -1,4 +1,4 @@
-"""The options that a person gave, as they stand on the command line."""
+"""Options of reading and comparing that stand on the command line: noted where unused, repeated in hints."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeVar
@@ -26,7 +26,7 @@ def with_unused(comparison: Compared, words: tuple[str, str | None], reading: Re
     given = given_options()
     if not given:
         return comparison
-    from klcli.runs.unused_options import with_unused_options
+    from klcli.cli.unused_options import with_unused_options  # here, as most runs give no such option
 
     return with_unused_options(comparison, given, words, reading)
 
