@@ -1,4 +1,4 @@
-"""Where the answer goes: the format that a file's suffix chooses, and no file that is an input."""
+"""Where the answer goes: the format that a file's suffix chooses, no file that is an input, files left as they were."""
 
 import os
 from collections.abc import Iterable, Iterator, Sequence

@@ -86,8 +86,8 @@ _COMMANDS = {
     "man": "kl help, or man kl where the pages are installed",
 }
 
-_SAMPLES = "what is read is samples in any case: leave it out, or say --as labels or --as numbers"
-_MASSES = "samples are observations, or --as counts of them; kl compute compares probabilities"
+_SAMPLES = "the operands are samples in any case: leave --as out, or write --as labels or --as numbers"
+_MASSES = "samples are observations, or counts of them by --as counts; kl compute compares probabilities"
 _ABSENT = "a label that one side lacks has mass 0 there; rows without a label are dropped by --missing-label drop"
 # values that other commands take, by command and option
 _VALUES = {

@@ -20,7 +20,7 @@ __all__ = ["with_unused_options"]
 
 Compared = TypeVar("Compared", "Comparison", "FamilyComparison", "Comparison | FamilyComparison")
 
-# options of one side alone, by its place
+# options of one side, and which side that is
 _OF_ONE = {"--p-as": 0, "--p-format": 0, "--p": 0, "--q-as": 1, "--q-format": 1, "--q": 1}
 _OF_BOTH = (
     "--as", "--label", "--column", "--input-format", "--header", "--max-expand", "--delimiter",

@@ -33,8 +33,8 @@ def test_a_notation_with_a_comma_stands_among_others(document):
 
 SMOOTH = "write add:A, floor:E, mix:W; see kl list smoothing"
 HALF = "add:0.5 adds it to every mass, floor:0.5 raises smaller probabilities to it"
-SAMPLES = "what is read is samples in any case: leave it out, or say --as labels or --as numbers"
-MASSES = "samples are observations, or --as counts of them; kl compute compares probabilities"
+SAMPLES = "the operands are samples in any case: leave --as out, or write --as labels or --as numbers"
+MASSES = "samples are observations, or counts of them by --as counts; kl compute compares probabilities"
 GUESSES = [
     (("-m", "hellingr"), "did you mean hellinger?"),
     (("-m", "jd"), "did you mean jensen_shannon?"),

@@ -511,7 +511,7 @@ MARKS = [
 ]
 
 _RECORDS = "pandas writes records with to_json(orient='records')"
-_TRANSPOSED = "records are read: jq '[.labels, .counts] | transpose | map({label: .[0], n: .[1]})' writes them"
+_TRANSPOSED = "make records of it: jq '[.labels, .counts] | transpose | map({label: .[0], n: .[1]})'"
 
 SHAPES = [
     Refused(
@@ -542,7 +542,7 @@ SHAPES = [
         "arrays of two",
         '[["cat", 3], ["dog", 5]]',
         "stdin: item 1: an array where a number belongs",
-        "records are read: jq 'map({label: .[0], n: .[1]})' writes them",
+        "make records of it: jq 'map({label: .[0], n: .[1]})'",
     ),
     Refused(
         "a response that wraps the distribution",

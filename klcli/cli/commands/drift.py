@@ -163,7 +163,7 @@ def _only(current: Sequence[str]) -> str:
     if len(current) > 1:
         raise UsageError(
             f"kl drift takes two tables, and there are {1 + len(current)}",
-            hint="files of one table are a pattern in quotes, as in 'data/*.parquet'; kl profile merge joins baselines",
+            hint="write files of one table as a pattern in quotes: 'data/*.parquet'; kl profile merge joins baselines",
         )
     return current[0]
 

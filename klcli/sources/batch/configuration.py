@@ -80,7 +80,7 @@ def _known(path: Path, table: dict[str, Any], of_other: Iterable[str]) -> dict[s
         except KlError as error:
             if name.replace("-", "_") not in of_other:
                 raise error.at(str(path)) from None
-            hint = f"it is of kl {_OTHER_COMMAND}: put it below [{_OTHER_COMMAND}]"
+            hint = f"it is a setting of kl {_OTHER_COMMAND}: put it below [{_OTHER_COMMAND}]"
             raise UnknownName(f"{path}: {error.message}", hint=hint) from None
     return table
 

@@ -17,7 +17,7 @@ def cure_of_shape(document: object) -> str | None:
     """Returns how the distribution in a parsed document is reached; None if its shape does not tell."""
     if isinstance(document, list):
         are_pairs = bool(document) and all(isinstance(each, list) and len(each) == 2 for each in document)
-        return "records are read: jq 'map({label: .[0], n: .[1]})' writes them" if are_pairs else None
+        return "make records of it: jq 'map({label: .[0], n: .[1]})'" if are_pairs else None
     if not isinstance(document, dict):
         return None
     if {"columns", "data"} <= document.keys() and _has_lists(document["data"]):
@@ -34,7 +34,7 @@ def cure_of_shape(document: object) -> str | None:
     if labels:
         label = next((key for key in labels if key not in numbers), labels[0])
         columns = f"[{_path(label)}, {_path(masses)}]"
-        return f"records are read: jq {quote(f'{columns} | transpose | map({{label: .[0], n: .[1]}})')} writes them"
+        return f"make records of it: jq {quote(f'{columns} | transpose | map({{label: .[0], n: .[1]}})')}"
     inner = [key for key, each in document.items() if isinstance(each, (list, dict))]
     return f"if {inner[0]!r} holds it: jq {quote(_path(inner[0]))}" if len(inner) == 1 else None
 

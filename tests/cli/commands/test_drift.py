@@ -216,7 +216,7 @@ def test_a_wrong_setting_names_the_file(kl, tables, text, hint):
     ("text", "error", "hint"),
     [
         ('measuer = "x"\n', "kl.toml: no setting is called 'measuer'", "did you mean measure?"),
-        ("alpha = 0.1\n", "kl.toml: no setting is called 'alpha'", "it is of kl drift: put it below [drift]"),
+        ("alpha = 0.1\n", "kl.toml: no setting is called 'alpha'", "it is a setting of kl drift: put it below [drift]"),
         ("[drift.limits.amuont]\njeffreys = 1\n", "kl.toml: [drift.limits] amuont: reference.csv has no such column",
          "did you mean amount?"),
         ('[drift.types]\namuont = "id"\n', "kl.toml: [drift.types] amuont: reference.csv has no such column",
@@ -586,7 +586,7 @@ def test_each_way_of_writing_holds_for_one_table(kl, tmp_path):
 
 MESSAGES = [
     (("reference.csv", "current.csv", "x.csv"), 2, "kl drift takes two tables, and there are 3",
-     "files of one table are a pattern in quotes, as in 'data/*.parquet'; kl profile merge joins baselines"),
+     "write files of one table as a pattern in quotes: 'data/*.parquet'; kl profile merge joins baselines"),
     (("reference.csv", "https://x/y.csv"), 3, "https://x/y.csv: a URL, which kl does not fetch",
      "curl -s https://x/y.csv | kl drift REF - …"),
     (("reference.csv", "current.csv", "--limit", "amount=0.2"), 2, "no measure is called 'amount'",
