@@ -26,7 +26,7 @@ def outcomes_unseen(
     """Outcomes of one sample that the other never showed, which leave a divergence without a bound."""
     noun = "bin" if is_binned else "outcome"
     were, they = ("was", "it") if count == 1 else ("were", "them")
-    named = "" if is_binned else f": {listing(outcomes, count)}"
+    named = "" if is_binned else f" ({listing(outcomes, count)})"
     return (
         f"{plural(count, noun)} of {this} ({100 * share:.3g} % of it) {were} never seen in {other}{named}: "
         f"{other} may give {they} nothing, so the upper end of {measure} is infinite; jensen_shannon's is not"

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from klcli.core.estimation.estimate import Estimation
 from klcli.core.estimation.estimation import estimate_labels, estimate_numbers
 from klcli.core.estimation.settings import Settings
 from klcli.errors import NotADistribution, NotComparable
-from klcli.notes import numbers_are_outcomes, together, values_missing
+from klcli.notes import together, values_missing
 from klcli.runs.sample_pair import SamplePair, assumed, both_numbers, kind_of, refuse_infinite, without_missing
 from klcli.sources.columns.table import joint_labels
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
@@ -108,13 +107,9 @@ def _numbers(pair: SamplePair, settings: Settings, missing: str) -> Estimation:
             notes.append(values_missing(sample.name, lacking[-1], len(numbers)))
         refuse_infinite(sample, column, numbers)
         values.append(numbers[~lacks] if lacking[-1] else numbers)
-    found = estimate_numbers(
+    return estimate_numbers(
         pair.names, values[0], values[1], settings, missing=(lacking[0], lacking[1]), notes=tuple(notes)
     )
-    if found.cells is None or found.cells.edges is not None or any(each.code == "bins" for each in found.notes):
-        return found
-    distinct = len(found.cells.x) - any(lacking)
-    return found if distinct < 2 else replace(found, notes=(numbers_are_outcomes(distinct), *found.notes))
 
 
 def _labelled_numbers(pair: SamplePair, settings: Settings) -> Estimation | None:

@@ -27,6 +27,7 @@ from klcli.notes import (
     estimate_infinite,
     interval_lacking,
     neighbours_tied,
+    numbers_are_outcomes,
     numbers_binned,
     observations_few,
     observations_outside,
@@ -101,14 +102,14 @@ def estimate_numbers(
     x, y = np.sort(x), np.sort(y)
     bins = binned(x, y, settings.bins)
     if any(missing):
-        notes = notes if bins.binning is None else (*notes, numbers_binned(len(bins.x)))
+        notes += (numbers_binned(len(bins.x)),) if bins.values is None else _as_outcomes(bins.values)
         labels = [*bin_labels(bins), "(missing)"]
         of_x, of_y = (np.append(each, float(count)) for each, count in zip((bins.x, bins.y), missing, strict=True))
         return estimate_labels(names, labels, of_x, of_y, settings, notes=notes)
     by_default = chosen_estimator(settings.estimator, "numbers") is None
     if bins.values is not None and len(bins.values) > 1 and by_default:
-        if settings.bins:
-            notes, settings = (*notes, bins_unused(len(bins.x), settings.bins)), settings._replace(bins=None)
+        notes += (bins_unused(len(bins.x), settings.bins),) if settings.bins else _as_outcomes(bins.values)
+        settings = settings._replace(bins=None)
         return estimate_labels(names, bin_labels(bins), bins.x, bins.y, settings, notes=notes)
     can, against = caveats(x, y, allows_duplicates=settings.allows_duplicates)
     said = [*notes, *against]
@@ -126,6 +127,10 @@ def estimate_numbers(
         said.append(samples_constant(f"{float(x[0]):.17g}"))
     cells = Cells(bins.x, bins.y, edges=bins.edges, binning=bins.binning)
     return from_cells((facts[0], facts[1]), cells, settings, "numbers", can, frozenset(is_open), tuple(said), (x, y))
+
+
+def _as_outcomes(values: Array) -> tuple[Note, ...]:
+    return (numbers_are_outcomes(len(values)),) if len(values) > 1 else ()
 
 
 def from_cells(

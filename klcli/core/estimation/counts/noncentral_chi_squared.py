@@ -64,7 +64,7 @@ def noncentrality_at(statistic: float, degrees_of_freedom: float, probability: f
 
 
 def _normal_root(statistic: float, degrees_of_freedom: float, log_odds: float) -> float:
-    """Returns √λ where the root of a χ²_ν(λ) is taken for normal, and normal for logistic: right to a tenth or so."""
+    """Returns a guess of √λ, right to about a tenth: treats the root of a χ²_ν(λ) as normal, and that as logistic."""
     noncentrality = max(statistic - degrees_of_freedom, 1.0)
     for _ in range(3):
         mean = degrees_of_freedom + noncentrality
