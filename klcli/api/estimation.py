@@ -126,7 +126,8 @@ def _sample(source: Any, name: str, options: SampleOptions) -> RawSample:
     names = column_names(source) or []
     if options.columns:
         _refuse_unknown(options.columns, names, name)
-        source, names = source[list(options.columns)], list(options.columns)
+        names = list(options.columns)
+        source = source[names] if hasattr(source, "loc") else source.select(names)  # pandas, or polars and pyarrow
     if isinstance(source, (list, tuple)) and source and type(source[0]) is str:
         column = RawColumn("", source)
         if _are_texts(column):  # the usual case, which is counted once and never copied

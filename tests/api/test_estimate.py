@@ -99,6 +99,14 @@ def test_columns_are_refused_where_there_are_none_of_that_name(random):
         klcli.estimate("x.csv", "y.csv", as_="counts", columns=["category", "n"])
 
 
+def test_columns_of_a_table_of_pyarrow_are_those_of_pandas(random):
+    pa = pytest.importorskip("pyarrow")
+    frames = [pd.DataFrame({"u": random.normal(size=50), "kind": ["r", "b"] * 25}) for _ in "xy"]
+    for columns in (["u"], ["u", "kind"], ["kind"]):
+        found = klcli.estimate(*map(pa.Table.from_pandas, frames), columns=columns)
+        assert found.estimates == klcli.estimate(*frames, columns=columns).estimates
+
+
 def test_tables_with_other_columns_are_not_compared_one_by_one(random):
     frame = pd.DataFrame(random.normal(size=(50, 2)), columns=["u", "v"])
     with pytest.raises(klcli.InputError, match="x has the columns u, v, and y has v, u"):
