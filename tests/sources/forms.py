@@ -471,6 +471,8 @@ GUESSED = [
             file="p.db", table=":words"),
     Refused("a table of a database behind a point", sqlite(*SQL), "p.db.words: no such file", "write p.db#words",
             file="p.db", table=".words"),
+    Refused("a table that a shell would read behind a colon", sqlite(*SQL), "p.db:my $words: no such file",
+            "write p.db#'my $words'", file="p.db", table=":my $words"),
     Refused("a sheet behind an exclamation mark", b"", "p.xlsx!s: no such file", "write p.xlsx#s", file="p.xlsx",
              table="!s"),
     Refused("a column of CSV behind a colon", "l,n\ncat,1\n", "p.csv:n: no such file", f"p.csv {BY_NUMBER}",

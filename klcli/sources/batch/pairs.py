@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from shlex import quote
 from typing import Protocol
 
 from klcli.errors import Unreadable, UsageError
@@ -37,7 +38,7 @@ def pairs_of(words: Sequence[str], globs: Sequence[str] = (), *, allow_unpaired:
     if len(words) == 2 and len(folders) == 2:
         return Folders(words[0], words[1], globs, allow_unpaired=allow_unpaired)
     if len(words) == 1 and words[0].endswith(".toml"):
-        raise UsageError(f"{words[0]}: settings, not a manifest", hint=f"kl batch MANIFEST --config {words[0]}")
+        raise UsageError(f"{words[0]}: settings, not a manifest", hint=f"kl batch MANIFEST --config {quote(words[0])}")
     if len(words) == 1 and not folders:
         return Manifest(words[0])
     if len(words) == 2 and folders:

@@ -147,8 +147,9 @@ def missing_file(path: Path, found: str, hint: str, *, command: str = "compute")
 def _hint_inside(file: str, name: str) -> str:
     """Returns how the table, the sheet, the array or the column of a file is written."""
     if file.lower().endswith(_OF_TABLES):
-        return f"write {file}#{name}"
-    return f"{file} is a file: a column or an array in it is named by --column, or --p and --q, as in --column {name}"
+        return f"write {quote(file)}#{quote(name)}"
+    option = f"--column {quote(name)}"
+    return f"{file} is a file: a column or an array in it is named by --column, or --p and --q, as in {option}"
 
 
 def read_whole(path: Path, size: int = 0) -> bytes:
