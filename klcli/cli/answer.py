@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from klcli.reports.report_writer import ReportWriter, Request
 
 __all__ = [
+    "PAGE_WIDTH",
     "WORDS",
     "Output",
     "conclude",
@@ -39,6 +40,7 @@ __all__ = [
     "write_answer",
 ]
 
+PAGE_WIDTH = 80  # columns in which lists and formulas fold where no terminal sets them
 WORDS = "klcli.words"  # key of the words of the command line in the context
 
 _LARGE = 10_000_000  # bytes, which take about half a second to read
@@ -56,9 +58,6 @@ class Output(NamedTuple):
     size: tuple[float, float] | None = None
     is_dark: bool = False
     notes: tuple[Note, ...] = ()
-
-
-PAGE_WIDTH = 80  # columns in which lists and formulas fold where no terminal sets them
 
 
 def emit(report: Report, output: Output, *, width: int = 0) -> ExitCode:

@@ -40,25 +40,21 @@ def with_unused_options(
     Args:
         given: The options that are on the command line, such as "--as". words: Its operands.
     """
+    of_labels: tuple[str, ...]
     if isinstance(comparison, Comparison):
-        monte_carlo = "masses"
-        has_labels = comparison.p.labels is not None
+        of_labels = () if comparison.p.labels is not None else _OF_LABELS
+        unlabelled, undrawn = "outcomes without labels", "masses"
     else:
+        p, q = words
+        are_both = is_family(p, reading.kinds[0]) and is_family(q or p, reading.kinds[1])
+        of_labels = _OF_LABELS if are_both else _OF_LABELS[:1]  # rows of masses beside a family have labels
         is_drawn = any(answer.draws is not None for answer in comparison.answers.values())
-        monte_carlo = "" if is_drawn else "families with a formula, a sum or an integral"
-        has_labels = False
-    asked = set(given) if has_labels else set(given) - set(_OF_LABELS)
-    notes: list[Note] = list(_of_operands(asked, words, reading))
-    drawn = tuple(option for option in _OF_MONTE_CARLO if option in given)
-    if drawn and monte_carlo:
-        notes.append(options_without_effect(drawn, (monte_carlo,)))
-    of_labels = tuple(option for option in _OF_LABELS if option in given)
-    if of_labels and not has_labels:
-        notes.append(
-            options_without_effect(
-                of_labels, ("outcomes without labels" if isinstance(comparison, Comparison) else "families",)
-            )
-        )
+        unlabelled, undrawn = "families", "" if is_drawn else "families with a formula, a sum or an integral"
+    notes: list[Note] = list(_of_operands(set(given) - set(of_labels), words, reading))
+    for options, noun in ((_OF_MONTE_CARLO if undrawn else (), undrawn), (of_labels, unlabelled)):
+        unused = tuple(option for option in options if option in given)
+        if unused:
+            notes.append(options_without_effect(unused, (noun,)))
     unit = tuple(option for option in ("--base", "--bits") if option in given)
     if unit and all(measure.unit is UnitKind.NONE for measure in comparison.measures):
         notes.append(options_without_effect(unit, tuple(measure.name for measure in comparison.measures)))

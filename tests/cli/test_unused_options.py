@@ -143,6 +143,20 @@ def test_an_option_that_one_operand_uses_is_not_noted(kl):
     assert "no effect" not in result.err
 
 
+@pytest.mark.parametrize("side", [0, 1])
+@pytest.mark.parametrize(
+    ("row", "options", "left_out"), [(",2", ("--missing-label", "drop"), "label"), ("1,NA", ("--null", "NA"), "number")]
+)
+def test_options_on_rows_of_masses_beside_a_family_are_used(kl, tmp_path, side, row, options, left_out):
+    (tmp_path / "die.csv").write_text(f"k,n\n0,3\n1,5\n{row}\n")
+    pair = ["bernoulli(0.5)"] * 2
+    pair[side] = str(tmp_path / "die.csv")
+    err = kl("compute", *pair, *options).err
+    assert f"1 row without a {left_out} was left out, of 3" in err
+    assert "no effect" not in err
+    assert "--missing has no effect on families" in kl("compute", *pair, *options, "--missing", "error").err
+
+
 def test_the_draws_of_monte_carlo_use_their_seed(kl):
     pair = ("dirichlet([1, 2, 3])", "dirichlet([2, 2, 2])")
     assert "no effect" in kl("compute", *pair, "--seed", "2", "-m", "forward_kl").err
