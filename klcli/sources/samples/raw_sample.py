@@ -87,7 +87,7 @@ class RawColumn:
         return len(self) if are_numbers is None else int(are_numbers.sum())
 
     def first_text(self) -> tuple[int, str]:
-        """Returns the place and the text of the first cell that is no number."""
+        """Returns the place and the text of the first cell that is not a number."""
         texts = self.labels
         odd = (at for at, text in enumerate(texts) if not self._may_be_number(text))
         at = next(odd, None)
