@@ -121,9 +121,10 @@ def layout_read(name: str, form: str) -> str:
 
 
 @note("total")
-def total_left_out(name: str, place: str) -> str:
-    """A last row named `total` or the like, which is the sum of those above."""
-    return f"{name}: {place}, the total of those above, was left out"
+def total_left_out(subjects: tuple[str, ...], place: str) -> str:
+    """A last mass named `total` or the like, which is the sum of those above."""
+    of = joined(subjects) if len(subjects) <= 2 else listing(subjects)
+    return f"{of}: {place}, the total of those above, was left out"
 
 
 @note("sheet")

@@ -89,7 +89,12 @@ def chosen_columns(names: tuple[str, ...], query: Query) -> Choice:
     if len(rest) == 2 and not labels and not query.samples[0] and set(headed) != {"p", "q"}:
         return _label_and_value(rest, names)
     hint = _joint_labels(rest, names) or "name it with --p or --q"
-    hint += ", or the labels with --label" if len(rest) == 2 else "; kl drift compares raw tables column by column"
+    if len(rest) == 2:
+        hint += ", or the labels with --label"
+    elif list(names) == [str(at) for at in range(1, len(names) + 1)]:  # there is no header
+        hint += "; numbers of one distribution stand one a line, as after: tr , '\\n'; kl rows compares line by line"
+    else:
+        hint += "; kl drift compares raw tables column by column, kl rows row by row"
     if all(query.samples):
         raise _unclear("which column holds the observations is not clear", hint, names, NotASample)
     raise _unclear("which column holds the masses is not clear", hint, names)

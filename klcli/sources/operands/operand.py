@@ -17,6 +17,7 @@ from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.bytes.files import missing_file, status_of
 from klcli.sources.columns.missing_labels import with_missing_labels
+from klcli.sources.columns.totals import without_totals
 from klcli.sources.formats.input_format import INPUT_FORMATS, format_of_distributions, format_of_suffix
 from klcli.sources.formats.query import Query
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
@@ -122,7 +123,14 @@ def _kind_and_query(
 def read_raw(
     word: str, query: Query, input_format: str | None, max_expand: str, status: os.stat_result | None = None
 ) -> tuple[RawNumbers, ...]:
-    """Returns the numbers or observations that an operand holds, as they stand; errors as in `load`."""
+    """Returns the numbers, without their total, or the observations that an operand holds; errors as in `load`."""
+    found = _read(word, query, input_format, max_expand, status)
+    return found if any(query.samples) else without_totals(found)
+
+
+def _read(
+    word: str, query: Query, input_format: str | None, max_expand: str, status: os.stat_result | None
+) -> tuple[RawNumbers, ...]:
     if input_format is not None:
         INPUT_FORMATS.lookup(input_format)  # an unknown name is refused before anything is read
     if word != "-":

@@ -28,7 +28,6 @@ from klcli.sources.columns.table import shown_name
 from klcli.sources.formats.query import Query
 from klcli.sources.text.dialect import find_delimiter
 from klcli.sources.text.plain_table import small_table
-from klcli.sources.text.total_row import is_total
 
 __all__ = ["REMEMBERED", "read_via_json"]
 
@@ -62,8 +61,6 @@ def read_via_json(
     if len(cells) % 2 or bool in types or (int in types and b"-0" in body):
         return None
     labels = _shared_labels(tuple(cells[::2]))
-    if labels and is_total(labels[-1]):
-        return None  # the sum of the others is left out, with a note
     if is_asked and header.is_guess and parse_number(cells[0]) is not None:
         return None  # the labels may be masses, which a note has to say
     notes = () if is_asked else (header_read((name,), 1, (header.label,), (header.mass,), 1, Use.MASSES),)

@@ -25,7 +25,6 @@ from klcli.sources.text.layout import Form, Layout, find_layout
 from klcli.sources.text.layout_rows import layout_rows, refuse_ragged, without_nulls
 from klcli.sources.text.observed import labels_after_numbers, observed_in
 from klcli.sources.text.plain_table import PlainTable, small_table
-from klcli.sources.text.total_row import is_total
 from klcli.support.optional_package import installed
 
 if TYPE_CHECKING:  # kl compute starts without the modules of rows
@@ -37,7 +36,6 @@ LARGE = 100_000  # bytes from which whole arrays are faster than splitting
 HUGE = 15_000_000  # bytes from which duckdb is faster, its import included (0.1 s of processor time)
 
 _HEAD = 100_000  # characters that decide the delimiter
-_TAIL = 10_000  # bytes at the end, of which the last line may name a total
 _WIDEST = 100_000  # columns, each of which takes 2 KB while it is read
 
 csv.field_size_limit(2**31 - 1)  # csv refuses cells above 131,072 characters otherwise, which the fast readers read
@@ -130,10 +128,6 @@ def _scanned(source: ByteSource, query: Query, delimiter: str = ",") -> tuple[Ra
         return None
     with open(source.path, "rb") as file:
         head = file.read(_HEAD)
-        file.seek(max(source.size - _TAIL, 0))
-        last = file.read().rstrip(b"\n").rpartition(b"\n")[2].decode("utf-8", "replace")
-    if any(map(is_total, last.split(delimiter))):
-        return None
     if len(head) == _HEAD:
         head = head.rpartition(b"\n")[0]
         if head.count(b"\n") < 2 * LINES_EXAMINED:

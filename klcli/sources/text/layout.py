@@ -41,7 +41,8 @@ class Layout(NamedTuple):
 COUNT = re.compile(r"( *[0-9]+)[ \t](.*)")  # what follows one blank is the label
 BARS = "|│┃║┆"
 
-_COUNT_LAST = re.compile(r"\s*(\S.*?)\s+(\S+)\s*")
+_COUNT_LAST = re.compile(r"\s*(\S.*?)\s+(\S+(?:\s+%)?)\s*")
+_BEFORE_PERCENT = re.compile(r"(?<=[0-9.,])[ \t]+(?=%(?:\s|$))")  # between a number and its sign
 _WIDE = re.compile(r"\s{2,}|\s*\t\s*")
 _RULE = frozenset(  # but │, beside which dashes are cells
     "+:=-─━═╌┄┈├┤┼┌┐└┘┬┴╭╮╰╯╞╡╪╤╧╔╗╚╝╠╣╬╦╩╟╢╫┝┥┿┠┨╂|\t "
@@ -94,6 +95,8 @@ def cut_blanks(line: str, *, is_wide: bool = False) -> list[str]:
     """Returns the cells of a line between blanks, or between two blanks or more; quotes keep blanks in a cell."""
     if is_wide:
         return _WIDE.split(line.strip())
+    if "%" in line:
+        line = _BEFORE_PERCENT.sub("", line)
     if '"' not in line:
         return line.split()
     try:
@@ -130,7 +133,7 @@ def _blank_form(rows: Sequence[str], is_number: IsNumber) -> Form | None:
     forms = (Form.WIDE_BLANKS, Form.BLANKS)
     for form in reversed(forms) if any(row.lstrip().startswith('"') for row in rows) else forms:
         cells = [cut_blanks(row, is_wide=form is Form.WIDE_BLANKS) for row in rows]
-        if form is Form.WIDE_BLANKS and all(COUNT.fullmatch(row[-1]) for row in cells):
+        if form is Form.WIDE_BLANKS and all(COUNT.fullmatch(row[-1]) and not is_number(row[-1]) for row in cells):
             continue  # one blank separates the last count of wc from the label
         if _is_table(cells, is_number):
             return Form.COUNT_FIRST if are_counts and len(cells[0]) == 2 else form

@@ -5,7 +5,7 @@ from functools import partial
 
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError
-from klcli.notes import Note, layout_read, total_left_out, years_are_data
+from klcli.notes import Note, layout_read, years_are_data
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.header import are_years
 from klcli.sources.columns.table import Table
@@ -15,7 +15,6 @@ from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.text.headed_table import NO_HEADER, Header, numbers_of, split_header
 from klcli.sources.text.layout import Form, Layout
 from klcli.sources.text.plain_table import PlainTable
-from klcli.sources.text.total_row import ends_with_total
 
 __all__ = ["labels_after_numbers", "observed_in"]
 
@@ -55,11 +54,7 @@ def observed_in(
         cure=partial(cure_of, dialect=query.dialect), layout_notes=notes,
         nulls=query.dialect.nulls,
     )  # fmt: skip
-    asked = _with_label(table, query, header)
-    if ends_with_total(table, asked):
-        notes = (*notes, total_left_out(source.name, place(lines[-1])))
-        table = table._replace(columns=[column[:-1] for column in columns], layout_notes=notes)
-    return table.observed(asked)
+    return table.observed(_with_label(table, query, header))
 
 
 def _are_counts_and_labels(names: Sequence[str], below: PlainTable, dialect: TextDialect) -> bool:
