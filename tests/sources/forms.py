@@ -515,8 +515,8 @@ GUESSED = [
             table="12,5 %"),
     Refused("one line of numbers", "0.2,0.3,0.5\n",
             "stdin: which column holds the masses is not clear; the columns are 1, 2, 3",
-            "name it with --p or --q; numbers of one distribution stand one a line, as after: tr , '\\n'; kl rows compares "
-            "line by line"),
+            "name it with --p or --q; numbers of one distribution stand one a line, as after: tr , '\\n'; "
+            "kl rows compares line by line"),
     Refused("labelled percentages with decimal commas in one word", "",
             "cat=12,5 %,dog=87,5 %: '5 %' has no label, but others have", DECIMAL, table="cat=12,5 %,dog=87,5 %"),
     Refused("percentages with decimal commas in a file", "cat;12,5 %\ndog;87,5 %\n",

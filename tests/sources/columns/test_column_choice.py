@@ -144,7 +144,8 @@ def test_a_refusal_lists_twelve_columns_and_how_many_more_there_are():
 def test_columns_beside_one_of_masses_may_be_joint_labels():
     with pytest.raises(Unreadable, match="which column holds the masses is not clear") as error:
         read("x,y,p\na,c,0.5\nb,c,0.5\n")
-    hint = "if the others are labels together, pass --label x,y; kl drift compares raw tables column by column, kl rows row by row"
+    hint = "if the others are labels together, pass --label x,y; "
+    hint += "kl drift compares raw tables column by column, kl rows row by row"
     assert error.value.hint == hint
     assert read("x,y,p\na,c,0.5\nb,c,0.5\n", label="x,y")[0] == {"a,c": 0.5, "b,c": 0.5}
     with pytest.raises(Unreadable) as error:
