@@ -35,13 +35,14 @@ def tables(large: bool = False) -> list[Table]:
             time.add(share(work, took["kl"].processor, took["duckdb"].processor, "duckdb", goal))
             memory.add(peak(work, took["kl"], took["duckdb"]))
             if suffix == "parquet":
-                against_profile(room, files, time)
+                against_profile(room, files, f"a profile of {work}, beside the table", time)
                 beside_tools(files, time)
         files = written(room, 2_000_000, 20, labelled=8)
         took = beside_duckdb(files)
         work = "2,000,000 × 20, of which 8 labelled, parquet"
         time.add(share(work, took["kl"].processor, took["duckdb"].processor, "duckdb", 1.15))
         memory.add(peak(work, took["kl"], took["duckdb"], 800))
+        against_profile(room, files, f"a profile of {work}, beside the table", time)
         two, ten = written(room, 10_000, 100), written(room, 20_000, 1_000)
         took = against({"100": drift(two), "1,000": drift(ten)}, RUNS)
         work = "20,000 × 1,000 beside 10,000 × 100, parquet"
@@ -63,12 +64,12 @@ def linear(room: Path, time: Table, memory: Table) -> None:
     memory.add(peak("20,000,000 × 10, parquet", large, small, 1024))
 
 
-def against_profile(room: Path, files: Sequence[Path], time: Table) -> None:
+def against_profile(room: Path, files: Sequence[Path], work: str, time: Table) -> None:
     """Adds the comparison with a stored profile, beside that of two tables."""
     base = room / "base.kl.json"
     Process.run((*KL, "profile", str(files[0]), "-o", str(base)))
     took = against({"profile": drift((base, files[1])), "tables": drift(files)}, RUNS)
-    time.add(share("a profile beside two tables", took["profile"].processor, took["tables"].processor, "kl", 0.45))
+    time.add(share(work, took["profile"].processor, took["tables"].processor, "kl", 0.45))
 
 
 def beside_tools(files: Sequence[Path], time: Table) -> None:

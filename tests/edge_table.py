@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from klcli.tables.binning import Cut, quantile_ranks
 from klcli.tables.column import Read, Reading, Storage
 
-__all__ = ["AWKWARD_TEXTS", "COLUMNS", "arrow_table", "assert_equal_at_once", "assert_equal_counts", "edge_cells"]
+__all__ = [
+    "AWKWARD_TEXTS", "COLUMNS", "CUTS", "arrow_table", "assert_equal_at_once", "assert_equal_counts", "edge_cells",
+    "reads",
+]  # fmt: skip
 
 AWKWARD_FLOATS = [nan, None, 0.0, -0.0, inf, -inf, 5e-324, 1e300, 0.1, 2.0**53, 2.0**53 + 2, 1.0, 1.5]
 AWKWARD_INTEGERS = [None, 0, 1, 2**53, 2**53 + 1, 2**53 - 1, 2**63 - 1, -(2**63), 7]

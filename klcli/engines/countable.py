@@ -11,7 +11,9 @@ from klcli.tables.column import Column, Read
 from klcli.tables.facts import Facts, Value
 from klcli.tables.joint import Axis
 
-__all__ = ["HANDS_OVER", "Countable", "Labels", "most_frequent"]
+__all__ = ["HANDS_OVER", "Countable", "Labels", "Plan", "most_frequent"]
+
+Plan = Mapping[Read, Sequence[Cut]]  # how columns will be counted: between which cuts; by label where there are none
 
 HANDS_OVER = ("numpy", "duckdb")  # engines whose `values` may be any number
 
@@ -31,6 +33,11 @@ class Labels(NamedTuple):
     @property
     def distinct(self) -> int:
         return len(self.counts) + self.other_labels
+
+    @property
+    def total(self) -> int:
+        """Number of cells that are not missing."""
+        return sum(count for _, count in self.counts) + self.other
 
 
 def most_frequent(counts: Mapping[Any, int], most: int) -> Labels:
@@ -58,8 +65,13 @@ class Countable(Protocol):
     @property
     def sketched(self) -> AbstractSet[str]: ...
 
-    def facts(self, columns: Sequence[Column]) -> dict[str, Facts]:
-        """Returns the facts of columns, by name."""
+    def facts(self, columns: Sequence[Column], plan: Plan | None = None) -> dict[str, Facts]:
+        """Returns the facts of columns, by name.
+
+        Args:
+            plan: How columns will be counted, so that one scan answers both. Of texts that are counted by label it may
+                leave out the facts on which a kind is decided.
+        """
 
     def value_counts(self, reads: Sequence[Read]) -> dict[str, int]:
         """Returns the number of cells of each column that have a value as read, by name, after `facts`."""

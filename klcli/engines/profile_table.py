@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.estimation.moments import moments_of
-from klcli.engines.countable import HANDS_OVER, Countable, Labels
+from klcli.engines.countable import HANDS_OVER, Countable, Labels, Plan
 from klcli.engines.further_labels import hashed_counts, is_hashed, looked_up
 from klcli.errors import NotComparable
 from klcli.notes import Note
@@ -44,7 +44,7 @@ class ProfileTable:
         self._by_name = {each.column.name: each for each in profile.columns}
         self.sketched: set[str] = set()
 
-    def facts(self, columns: Sequence[Column]) -> dict[str, Facts]:
+    def facts(self, columns: Sequence[Column], plan: Plan | None = None) -> dict[str, Facts]:
         return {column.name: self._by_name[column.name].facts for column in columns}
 
     def value_counts(self, reads: Sequence[Read]) -> dict[str, int]:

@@ -1,14 +1,16 @@
 """Facts, ranks and counts of values that are sorted: a sort answers all of them exactly."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
-from klcli.tables.binning import Cut
+from klcli.tables.binning import Cut, cut_for
+from klcli.tables.column import Read
 from klcli.tables.facts import Facts
 
-__all__ = ["counts_by_value", "on_the_left", "plain_value", "with_values"]
+__all__ = ["counts_at", "counts_by_value", "plain_value", "with_values"]
 
 _BLOCK = 1_000_000  # values that are examined at once, so that memory stays small beside them
 
@@ -35,7 +37,12 @@ def with_values(facts: Facts, values: Any) -> Facts:
     )
 
 
-def on_the_left(values: Any, cut: Cut | None) -> int:
+def counts_at(values: Any, cuts: Sequence[Cut], read: Read) -> tuple[int, ...]:
+    """Returns the number of sorted values of a column on the left of each cut, whatever the type of the cuts."""
+    return tuple(_on_the_left(values, cut_for(cut, read.storage, read.column.scale)) for cut in cuts)
+
+
+def _on_the_left(values: Any, cut: Cut | None) -> int:
     """Returns the number of sorted values on the left of a cut in their type; 0 for None."""
     if cut is None:
         return 0

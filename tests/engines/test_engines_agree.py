@@ -6,7 +6,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from edge_table import AWKWARD_TEXTS, COLUMNS, arrow_table, assert_equal_counts, edge_cells
+from edge_table import AWKWARD_TEXTS, COLUMNS, CUTS, arrow_table, assert_equal_counts, edge_cells, reads
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,11 +16,13 @@ from klcli.engines.duckdb.engine import DuckDB
 from klcli.engines.duckdb.parquet_files import parquet_table
 from klcli.engines.duckdb.text_files import text_table
 from klcli.engines.postgres.engine import Postgres
+from klcli.engines.sql import scanned_numbers
 from klcli.errors import Unreadable
 from klcli.sources.tables import text_files
 from klcli.sources.tables.open_table import open_table
 from klcli.sources.tables.options import TableOptions
-from klcli.tables.column import Read, Reading
+from klcli.tables.column import Read, Reading, Storage
+from klcli.tables.table_profile import LABELS
 
 
 @settings(max_examples=4, deadline=None)
@@ -67,6 +69,45 @@ def test_a_table_that_changes_between_two_queries_is_refused(tmp_path):
         pq.write_table(pa.table({"word": ["a", "b", "c", "d"]}), path)
         with pytest.raises(Unreadable, match="t: the table changed while it was counted: it had 3 rows, and then 4"):
             table.facts(table.columns)
+
+
+def test_a_plan_changes_no_count_and_saves_scans(tmp_path, monkeypatch):
+    monkeypatch.setattr(scanned_numbers, "_KEPT", 0)  # as of a table too large to be kept
+    scans = []
+    arrays = DuckDB.arrays
+    monkeypatch.setattr(DuckDB, "arrays", lambda engine, sql: scans.append(sql) or arrays(engine, sql))
+    table = arrow_table(edge_cells())
+    pq.write_table(table, tmp_path / "t.parquet")
+    numpy = ArrayTable("t", arrow_columns(table))
+    with closing(parquet_table("t", [str(tmp_path / "t.parquet")])) as ours:
+        plan = {
+            read: CUTS if read.reading is Reading.NUMBER else () for read in reads(ours) if read.storage is not
+            Storage.INSTANT and (read.column.storage is Storage.TEXT) == (read.reading is Reading.LABEL)
+        }  # fmt: skip
+        by_name = {column.name: column for column in numpy.columns}
+        theirs = {read: Read(by_name[read.column.name], read.reading) for read in plan}
+        found, facts = ours.facts([read.column for read in plan], plan), numpy.facts(numpy.columns)
+        for name, each in found.items():
+            same = facts[name]
+            assert (each.rows, each.null, each.nan, each.distinct) == (same.rows, same.null, same.nan, same.distinct)
+            assert (each.lowest, each.highest, each.infinite) == (same.lowest, same.highest, same.infinite)
+        before = len(scans)
+        for read in plan:
+            if plan[read]:
+                assert ours.cumulative({read: CUTS}) == numpy.cumulative({theirs[read]: CUTS})
+            else:
+                assert ours.labels([read], LABELS) == numpy.labels([theirs[read]], LABELS)
+        assert scans[before:] == []
+        assert_equal_counts(ours, numpy)  # all facts, where no plan leaves any out
+
+
+def test_a_table_that_changes_while_its_labels_are_counted_is_refused(tmp_path):
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"word": ["a", None, "c"]}), path)
+    with closing(parquet_table("t", [str(path)])) as table:
+        pq.write_table(pa.table({"word": ["a", "b", "c", None]}), path)
+        with pytest.raises(Unreadable, match="t: the table changed while it was counted"):
+            table.facts(table.columns, {Read(table.columns[0], Reading.LABEL): ()})
 
 
 POSTGRES_TYPES = {

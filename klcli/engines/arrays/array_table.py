@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from klcli.core.arithmetic.types import Array, Index, Mask
-from klcli.engines.countable import Labels, most_frequent
-from klcli.engines.sorted_values import counts_by_value, on_the_left, plain_value, with_values
+from klcli.engines.countable import Labels, Plan, most_frequent
+from klcli.engines.sorted_values import counts_at, counts_by_value, plain_value, with_values
 from klcli.notes import Note
 from klcli.tables.binning import Cut, cut_for
 from klcli.tables.cell_text import PADDED, PLAIN_NUMBER, number_of, time_of
@@ -139,7 +139,7 @@ class ArrayTable:
         self.rows = columns[0].rows if columns else 0
         self._columns = {each.column.position: each for each in columns}
 
-    def facts(self, columns: Sequence[Column]) -> dict[str, Facts]:
+    def facts(self, columns: Sequence[Column], plan: Plan | None = None) -> dict[str, Facts]:
         return {column.name: self._columns[column.position].facts for column in columns}
 
     def value_counts(self, reads: Sequence[Read]) -> dict[str, int]:
@@ -153,7 +153,10 @@ class ArrayTable:
         return found
 
     def cumulative(self, cuts: Mapping[Read, Sequence[Cut]]) -> dict[str, tuple[int, ...]]:
-        return {read.column.name: self._cumulative(read, wanted) for read, wanted in cuts.items()}
+        return {
+            read.column.name: counts_at(self._of(read).sorted(read.reading), wanted, read)
+            for read, wanted in cuts.items()
+        }
 
     def labels(self, reads: Sequence[Read], most: int) -> dict[str, Labels]:
         return {read.column.name: most_frequent(self._counter(read), most) for read in reads}
@@ -211,10 +214,6 @@ class ArrayTable:
 
     def _of(self, read: Read) -> ArrayColumn:
         return self._columns[read.column.position]
-
-    def _cumulative(self, read: Read, cuts: Sequence[Cut]) -> tuple[int, ...]:
-        values = self._of(read).sorted(read.reading)
-        return tuple(on_the_left(values, cut_for(cut, read.storage, read.column.scale)) for cut in cuts)
 
     def _counter(self, read: Read) -> Mapping[Any, int]:
         values, _ = self._of(read).read(read.reading)

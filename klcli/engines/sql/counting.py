@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
-from klcli.engines.countable import Labels, most_frequent
-from klcli.engines.sorted_values import counts_by_value, on_the_left, plain_value
+from klcli.engines.countable import Labels, Plan, most_frequent
+from klcli.engines.sorted_values import counts_at, counts_by_value, plain_value
 from klcli.engines.sql.answers import label_in, labels_in, place_on, value_in
 from klcli.engines.sql.dialect import Dialect
 from klcli.engines.sql.engine import Engine
@@ -17,10 +17,11 @@ from klcli.engines.sql.queries import Queries
 from klcli.engines.sql.scanned_numbers import ScannedNumbers, Scanner, SortedColumn
 from klcli.errors import NotComparable, Unreadable
 from klcli.notes import Note
-from klcli.tables.binning import Cut, cut_for
+from klcli.tables.binning import Cut
 from klcli.tables.column import Column, Read, Reading, Storage
 from klcli.tables.facts import Facts, Value
 from klcli.tables.joint import Axis
+from klcli.tables.table_profile import LABELS
 
 __all__ = ["SqlTable"]
 
@@ -57,14 +58,30 @@ class SqlTable:
         self._queries = Queries(engine.dialect, relation, self._facts.is_plain)
         self.rows, self._numbers = self._facts.rows, self._facts.numbers
         self._values: dict[Read, int] = {}
+        self._labels: dict[Read, Labels] = {}  # the first LABELS of texts
         self.notes: tuple[Note, ...] = ()
 
-    def facts(self, columns: Sequence[Column]) -> dict[str, Facts]:
-        for batch in _batches(
-            [column for column in columns if column.name not in self._facts.found], self._sql.columns_at_once
-        ):
+    def facts(self, columns: Sequence[Column], plan: Plan | None = None) -> dict[str, Facts]:
+        lacking = [column for column in columns if column.name not in self._facts.found]
+        found = self._by_labels([read for read in plan or {} if read.column in lacking and _is_label_text(read)])
+        if self._numbers is not None:
+            for read, cuts in (plan or {}).items():
+                self._numbers.expect(read, cuts)
+        for batch in _batches([column for column in lacking if column.name not in found], self._sql.columns_at_once):
             self._facts.ask(batch)
-        return {column.name: self._facts.found[column.name] for column in columns}
+        return {column.name: found.get(column.name) or self._facts.found[column.name] for column in columns}
+
+    def _by_labels(self, reads: Sequence[Read]) -> dict[str, Facts]:
+        """Returns the facts of texts that follow from counts of their labels, which are kept."""
+        found = {}
+        for batch in _batches(reads, self._sql.columns_at_once):
+            present = self._facts.present([read.column for read in batch])
+            labels = self.labels(batch, LABELS)
+            for read, count in zip(batch, present, strict=True):
+                self._labels[read] = counted = labels[read.column.name]
+                self._facts.table.refuse_other_rows(self.rows - count + counted.total)
+                found[read.column.name] = Facts(self.rows, self.rows - count, distinct=counted.distinct)
+        return found
 
     def value_counts(self, reads: Sequence[Read]) -> dict[str, int]:
         texts = [read for read in reads if self._facts.values_in(read) is None and read not in self._values]
@@ -110,9 +127,7 @@ class SqlTable:
         remembered = self._remembered(cuts, ScannedNumbers.cumulative)
         found |= {read.column.name: counts for read, counts in remembered.items()}
         for read, column in self._sorted([read for read, wanted in cuts.items() if wanted and read not in remembered]):
-            found[read.column.name] = tuple(
-                on_the_left(column.values, cut_for(cut, read.storage, read.column.scale)) for cut in cuts[read]
-            )
+            found[read.column.name] = counts_at(column.values, cuts[read], read)
         for reads in _batches(self._left_to_engine([read for read, wanted in cuts.items() if wanted]), _BATCH):
             terms = [self._queries.on_the_left(f"v{at}", cut, read)
                      for at, read in enumerate(reads) for cut in cuts[read]]  # fmt: skip
@@ -122,7 +137,8 @@ class SqlTable:
         return found
 
     def labels(self, reads: Sequence[Read], most: int) -> dict[str, Labels]:
-        found: dict[str, Labels] = {}
+        found = {read.column.name: self._labels[read] for read in reads if most == LABELS and read in self._labels}
+        reads = [read for read in reads if read.column.name not in found]
         for read, column in self._sorted(reads):
             counts = zip(*(each.tolist() for each in counts_by_value(column.values)), strict=True)
             found[read.column.name] = most_frequent(dict(counts), most)
@@ -193,6 +209,10 @@ class SqlTable:
         """Returns aggregates of the values v0, v1, … of columns."""
         values = self._queries.values(reads)
         return tuple(chain.from_iterable(self._facts.table.of(some, values) for some in _batches(terms, _TERMS)))
+
+
+def _is_label_text(read: Read) -> bool:
+    return read.column.storage is Storage.TEXT and read.reading is Reading.LABEL
 
 
 def _by_type(reads: Sequence[Read]) -> Iterator[list[Read]]:

@@ -69,7 +69,8 @@ class SqlFacts:
         others = [column for column in texts if not reads_as_numbers(self.found[column.name])]
         self._ask_distinct([Read(column, Reading.LABEL) for column in others])
         unsupported = [column for column in columns if column.storage is Storage.UNSUPPORTED]
-        self._ask_present(unsupported)
+        for column, count in zip(unsupported, self.present(unsupported) if unsupported else (), strict=True):
+            self.found[column.name] = Facts(self.rows, self.rows - count)
         self._ask_exactly(numbers, others)
 
     def _ask_values(self, reads: Sequence[Read]) -> None:
@@ -130,11 +131,9 @@ class SqlFacts:
             is_exact = self._sql.counts_distinct
             self.found[name] = self.found[name]._replace(distinct=int(distinct), is_exact=is_exact)
 
-    def _ask_present(self, columns: Sequence[Column]) -> None:
-        if columns:
-            row = self.table.of([f"count({cell_of(self._sql, column)})" for column in columns])
-            for column, present in zip(columns, row, strict=True):
-                self.found[column.name] = Facts(self.rows, self.rows - int(present))
+    def present(self, columns: Sequence[Column]) -> list[int]:
+        """Returns the number of cells of each column that are not null."""
+        return [int(count) for count in self.table.of([f"count({cell_of(self._sql, each)})" for each in columns])]
 
     def _ask_exactly(self, numbers: Sequence[Column], texts: Sequence[Column]) -> None:
         """Counts distinct values where the estimate is near a number that decides."""

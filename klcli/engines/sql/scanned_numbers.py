@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from klcli.core.arithmetic.types import Mask
+from klcli.engines.sorted_values import counts_at
 from klcli.tables.binning import Cut
 from klcli.tables.column import Read, Storage
 from klcli.tables.facts import Value
@@ -40,7 +41,7 @@ class SortedColumn(NamedTuple):
 
 
 class Digest(NamedTuple):
-    """Facts of a sorted column that outlast it: the order statistics of every number of bins, and counts beside them.
+    """Facts of a sorted column that outlast it: counts at expected cuts, or order statistics of every number of bins.
 
     A table too large to keep its columns sorted would else scan and sort each of them three times.
     """
@@ -60,11 +61,17 @@ class ScannedNumbers:
         self._scanner, self._rows = scanner, rows
         self._kept: OrderedDict[tuple[int, Storage], SortedColumn] = OrderedDict()
         self._digests: dict[tuple[int, Storage], Digest] = {}
+        self._expected: dict[tuple[int, Storage], Sequence[Cut]] = {}
         self._most_kept = max(1, _KEPT // (8 * max(1, rows)))
 
     def takes(self, read: Read) -> bool:
         """Returns True if a column is sorted here, and not left to the engine."""
         return read.storage in _NUMBERS and self._rows <= _MOST_ROWS
+
+    def expect(self, read: Read, cuts: Sequence[Cut]) -> None:
+        """Remembers, once a column is sorted, the counts at these cuts, and not those at cuts of its own."""
+        if cuts:
+            self._expected[_key(read)] = cuts
 
     def sorted(self, reads: Sequence[tuple[Read, str]], relation: str) -> Iterator[tuple[Read, SortedColumn]]:
         """Yields columns in the given order, those that are kept first; scanned in batches.
@@ -83,7 +90,7 @@ class ScannedNumbers:
             for read, _ in batch:
                 column = _sorted(*found.pop(0))
                 self._keep(_key(read), column)
-                self._digests[_key(read)] = _digest(column.values)
+                self._digests[_key(read)] = self._digest(read, column.values)
                 yield read, column
 
     def forget(self, read: Read) -> None:
@@ -109,6 +116,12 @@ class ScannedNumbers:
         self._kept[key] = column
         while len(self._kept) > self._most_kept:
             self._kept.popitem(last=False)
+
+    def _digest(self, read: Read, values: Any) -> Digest:
+        expected = self._expected.get(_key(read))
+        if expected is not None:
+            return Digest({}, dict(zip(expected, counts_at(values, expected, read), strict=True)))
+        return _digest(values)
 
 
 def _digest(values: Any) -> Digest:

@@ -1,6 +1,7 @@
 """The columns of two tables, matched and counted in the same cells."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from klcli.notes import Note
 from klcli.tables.binning import Cut
@@ -8,7 +9,7 @@ from klcli.tables.column import Column, Kind, Read, Reading, Storage
 from klcli.tables.facts import Facts
 from klcli.tables.kinds import Decision
 
-__all__ = ["MISSING_CELL", "NOT_NUMBERS", "NUMBERS", "OTHER", "Cells", "CountedColumn"]
+__all__ = ["MISSING_CELL", "NOT_NUMBERS", "NUMBERS", "OTHER", "Binned", "Cells", "CountedColumn"]
 
 NUMBERS = (Storage.INTEGER, Storage.FLOAT, Storage.DECIMAL)
 OTHER, MISSING_CELL, NOT_NUMBERS = "(other)", "(missing)", "(not a number)"
@@ -40,12 +41,25 @@ class Cells:
         return self.cuts is None
 
 
+class Binned(NamedTuple):
+    """The bins of a column of the reference, and the number of its values on the left of each cut.
+
+    Attributes:
+        bins: Number of bins that the rule asked for.
+    """
+
+    bins: int
+    cuts: tuple[Cut, ...]
+    below: tuple[int, ...]
+
+
 @dataclass(slots=True)
 class CountedColumn:
     """A column of the reference, and the column of the same name in the current table.
 
     Attributes:
         decision: Its kind, None if it was not looked at. column_q, facts_q: None if Q lacks it.
+        binned: Cuts of a column of numbers, None until they are made.
         cells: Counts, None unless it is compared. skipped: Why it is not compared, else empty.
         error, hint: Why it cannot be compared, else empty.
     """
@@ -56,6 +70,7 @@ class CountedColumn:
     decision: Decision | None = None
     facts_p: Facts | None = None
     facts_q: Facts | None = None
+    binned: Binned | None = None
     cells: Cells | None = None
     skipped: str = ""
     error: str = ""

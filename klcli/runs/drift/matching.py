@@ -9,6 +9,7 @@ from klcli.notes import numbers_as_text, numbers_exact_to, type_differs, type_sk
 from klcli.runs.drift.counted import NUMBERS, CountedColumn
 from klcli.runs.drift.not_numbers import cure_of_column, note_skipped
 from klcli.runs.drift.patterns import refuse_unknown
+from klcli.runs.drift.planning import planned
 from klcli.runs.drift.times import note_order_of_times
 from klcli.sources.drift.settings import DriftSettings, matches
 from klcli.support.registry import nearest
@@ -52,7 +53,8 @@ def matched(
             each.notes.append(numbers_as_text(each.name))
         note_skipped(each, reference, settings)
     shared = [each for each in chosen if each.column_q is not None]
-    facts_q = current.facts([each.column_q for each in shared if each.column_q is not None])
+    plan = planned(shared, reference, current, settings) if kinds is None else {}  # a preset asks for rows
+    facts_q = current.facts([each.column_q for each in shared if each.column_q is not None], plan)
     for each in chosen:
         each.facts_q = facts_q.get(each.name)
         _check(each, current, settings, {column.name for column in reference.columns})

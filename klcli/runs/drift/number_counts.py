@@ -8,7 +8,7 @@ from klcli.core.arithmetic.types import Array
 from klcli.engines.countable import Countable
 from klcli.errors import UsageError
 from klcli.notes import bins_forced, bins_reduced, bins_sketched
-from klcli.runs.drift.counted import NOT_NUMBERS, Cells, CountedColumn
+from klcli.runs.drift.counted import NOT_NUMBERS, Binned, Cells, CountedColumn
 from klcli.runs.drift.not_numbers import note_texts
 from klcli.sources.drift.settings import DriftSettings
 from klcli.tables.binning import (
@@ -23,9 +23,9 @@ from klcli.tables.binning import (
     quantile_ranks,
     width_cuts,
 )  # fmt: skip
-from klcli.tables.column import Read, Storage
+from klcli.tables.column import Storage
 
-__all__ = ["count_numbers"]
+__all__ = ["bin_reference", "count_numbers"]
 
 _SUPPORTED = 20  # values of the reference that a bin needs
 _WHERE = {"profile": "the profile"}
@@ -35,18 +35,18 @@ def count_numbers(
     columns: Sequence[CountedColumn], reference: Countable, current: Countable, settings: DriftSettings
 ) -> None:
     """Counts columns of numbers in bins that are cut on the reference, in place."""
-    reads_p = {each.name: each.read_p for each in columns}
-    reads_q = {each.name: each.read_q for each in columns}
-    n = reference.value_counts(list(reads_p.values()))
-    m = current.value_counts(list(reads_q.values()))
-    cuts, below_p = _cuts(columns, reads_p, n, m, reference, settings.bins)
-    below_q = current.cumulative({reads_q[name]: cuts[name] for name in cuts})
+    rule = settings.bins
+    n = reference.value_counts([each.read_p for each in columns])
+    m = current.value_counts([each.read_q for each in columns])
+    bin_reference(columns, reference, m, rule)
+    below = current.cumulative({each.read_q: _binned(each).cuts for each in columns})
     for each in columns:
-        name = each.name
-        is_time = reads_p[name].storage is Storage.INSTANT
-        labels = bin_labels(cuts[name], is_time=is_time)
-        p = differences(below_p[name], n[name])
-        q = differences(below_q[name], m[name])
+        name, found = each.name, _binned(each)
+        if rule.name == "quantile" and not _is_constant(each) and name in reference.sketched:
+            each.notes.append(bins_sketched(name, _WHERE.get(reference.engine, reference.engine)))
+        labels = bin_labels(found.cuts, is_time=each.read_p.storage is Storage.INSTANT)
+        p = differences(found.below, n[name])
+        q = differences(below[name], m[name])
         assert each.facts_p is not None
         assert each.facts_q is not None
         texts = each.facts_p.present - n[name], each.facts_q.present - m[name]
@@ -54,49 +54,50 @@ def count_numbers(
             labels, p, q = (*labels, NOT_NUMBERS), (*p, texts[0]), (*q, texts[1])
             note_texts(each, texts, reference, current)
         labels, p, q = each.with_missing(settings.missing, labels, p, q)
-        unseen = _outside(cuts[name], labels, p, q) if _is_constant(each) else ((), 0)
-        each.cells = Cells(labels, p, q, cuts[name], unseen=unseen[0], unseen_count=unseen[1])
-        _note_bins(each, settings.bins, n[name], m[name])
+        unseen = _outside(found.cuts, labels, p, q) if _is_constant(each) else ((), 0)
+        each.cells = Cells(labels, p, q, found.cuts, unseen=unseen[0], unseen_count=unseen[1])
+        _note_bins(each, rule, n[name], m[name])
 
 
-def _cuts(
-    columns: Sequence[CountedColumn], reads: Mapping[str, Read], n: Mapping[str, int], m: Mapping[str, int],
-    reference: Countable, rule: BinRule,
-) -> tuple[dict[str, tuple[Cut, ...]], dict[str, tuple[int, ...]]]:  # fmt: skip
-    """Returns the cuts of each column, and the number of values of the reference on the left of each."""
-    cuts: dict[str, tuple[Cut, ...]] = {}
-    by_quantiles = []
-    for each in columns:
-        if _is_constant(each):
-            assert each.facts_p is not None
-            assert each.facts_p.lowest is not None
-            cuts[each.name] = point_cuts(each.facts_p.lowest)
-        elif rule.name == "quantile":
-            by_quantiles.append(each)
-        else:
-            cuts[each.name] = _cuts_by_rule(each, reads[each.name], reference, rule)
-    bins = {each.name: bin_count(n[each.name], m[each.name], rule.bins) if rule.bins <= 10 else rule.bins
-            for each in by_quantiles}  # fmt: skip
-    ranks = {reads[each.name]: quantile_ranks(n[each.name], bins[each.name]) for each in by_quantiles}
-    values = {name: tuple(sorted(set(found))) for name, found in reference.order_statistics(ranks).items()}
-    for each in by_quantiles:
-        if each.name in reference.sketched:
-            each.notes.append(bins_sketched(each.name, _WHERE.get(reference.engine, reference.engine)))
-    around = {
-        read: [Cut(value, side) for value in values[read.column.name] for side in (True, False)] for read in ranks
+def bin_reference(columns: Sequence[CountedColumn], reference: Countable, m: Mapping[str, int], rule: BinRule) -> None:
+    """Cuts columns of numbers on the reference, in place; not those that have as many bins as they need.
+
+    Args:
+        m: Number of values of the current table, by the name of a column.
+    """
+    n = reference.value_counts([each.read_p for each in columns])
+    wanted = {each.name: _bins(rule, n[each.name], m[each.name]) for each in columns}
+    columns = [each for each in columns if each.binned is None or each.binned.bins != wanted[each.name]]
+    by_quantiles = [each for each in columns if rule.name == "quantile" and not _is_constant(each)]
+    cuts = {each.read_p: _cuts_by_rule(each, reference, rule) for each in columns if each not in by_quantiles}
+    ranks = {each.read_p: quantile_ranks(n[each.name], wanted[each.name]) for each in by_quantiles}
+    values = {name: sorted(set(found)) for name, found in reference.order_statistics(ranks).items()}
+    around = cuts | {
+        read: tuple(Cut(value, side) for value in values[read.column.name] for side in (True, False)) for read in ranks
     }
-    around |= {reads[name]: list(found) for name, found in cuts.items()}
     cumulative = reference.cumulative(around)
-    for each in by_quantiles:
-        name, sides = each.name, cumulative[each.name]
-        cuts[name] = quantile_cuts(n[name], bins[name], values[name], sides[::2], sides[1::2])
-        at = dict(zip(around[reads[name]], sides, strict=True))
-        cumulative[name] = tuple(at[cut] for cut in cuts[name])
-    return cuts, cumulative
+    for each in columns:
+        name, read, bins, below = each.name, each.read_p, wanted[each.name], cumulative[each.name]
+        if read in ranks:
+            cuts[read] = quantile_cuts(n[name], bins, values[name], below[::2], below[1::2])
+        at = dict(zip(around[read], below, strict=True))
+        each.binned = Binned(bins, cuts[read], tuple(at[cut] for cut in cuts[read]))
 
 
-def _cuts_by_rule(each: CountedColumn, read: Read, reference: Countable, rule: BinRule) -> tuple[Cut, ...]:
+def _bins(rule: BinRule, n: int, m: int) -> int:
+    return bin_count(n, m, rule.bins) if rule.name == "quantile" and rule.bins <= 10 else rule.bins
+
+
+def _binned(each: CountedColumn) -> Binned:
+    assert each.binned is not None
+    return each.binned
+
+
+def _cuts_by_rule(each: CountedColumn, reference: Countable, rule: BinRule) -> tuple[Cut, ...]:
     assert each.facts_p is not None
+    if _is_constant(each):
+        assert each.facts_p.lowest is not None
+        return point_cuts(each.facts_p.lowest)
     if rule.name == "edges":
         return tuple(map(Cut, rule.edges))
     if each.facts_p.lowest is None or each.facts_p.highest is None:
@@ -104,7 +105,7 @@ def _cuts_by_rule(each: CountedColumn, read: Read, reference: Countable, rule: B
     lowest, highest = float(each.facts_p.lowest), float(each.facts_p.highest)
     if rule.name == "width":
         return width_cuts(lowest, highest, rule.bins)
-    values = reference.values(read)
+    values = reference.values(each.read_p)
     return tuple(map(Cut, _numpy_edges(each.name, values[np.isfinite(values)], rule.name)[1:-1].tolist()))
 
 

@@ -3,6 +3,8 @@
 from math import log
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from scipy.stats import chi2, chi2_contingency, ks_2samp, wasserstein_distance
 
@@ -11,7 +13,8 @@ from klcli.runs.batch_results import Status
 from klcli.runs.drift.run import drift
 from klcli.sources.batch.glob_limits import GlobLimit
 from klcli.sources.drift.settings import DriftSettings
-from klcli.sources.tables.open_table import open_frame
+from klcli.sources.tables.open_table import open_frame, open_table
+from klcli.sources.tables.options import TableOptions
 from klcli.tables.binning import BinRule
 from klcli.tables.column import Kind
 
@@ -234,6 +237,17 @@ def test_few_values_make_few_bins_and_a_note():
     found = one(RNG.normal(size=60), RNG.normal(size=60))
     assert len(found.counted.cells.p) == 3
     assert "bins" in {each.code for each in found.counted.notes}
+
+
+def test_missing_cells_make_fewer_bins_on_every_engine(tmp_path):
+    values = np.random.default_rng(21).normal(size=(2, 400)).tolist()
+    columns = {"p": values[0], "q": values[1][:30] + [None] * 370}
+    for name, column in columns.items():
+        pq.write_table(pa.table({"x": column}), tmp_path / f"{name}.parquet")
+    tables = [open_table(str(tmp_path / f"{name}.parquet"), TableOptions()) for name in columns]
+    (files,) = drift(*tables, DriftSettings()).columns
+    assert files.counted.cells == one(*columns.values()).counted.cells
+    assert len(files.counted.cells.p) == 6  # 30 values, 5 for each bin
 
 
 def test_identical_populations_raise_few_alarms():
