@@ -31,6 +31,7 @@ _FEW_ENOUGH_TO_SORT = 500_000  # different values of a column, which one executo
 _BATCH = Dialect.columns_at_once
 _TERMS = 1_000  # of a query; PostgreSQL takes 1,664
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 
@@ -138,6 +139,8 @@ class SqlTable:
 
     def labels(self, reads: Sequence[Read], most: int) -> dict[str, Labels]:
         found = {read.column.name: self._labels[read] for read in reads if most == LABELS and read in self._labels}
+        remembered = self._remembered(dict.fromkeys(reads, most), ScannedNumbers.labels)
+        found |= {read.column.name: labels for read, labels in remembered.items()}
         reads = [read for read in reads if read.column.name not in found]
         for read, column in self._sorted(reads):
             counts = zip(*(each.tolist() for each in counts_by_value(column.values)), strict=True)
@@ -188,9 +191,7 @@ class SqlTable:
         if self._owns_engine:
             self._engine.close()
 
-    def _remembered(
-        self, asked: Mapping[Read, Sequence[Any]], ask: Callable[[ScannedNumbers, Read, Sequence[Any]], T | None]
-    ) -> dict[Read, T]:
+    def _remembered(self, asked: Mapping[Read, A], ask: Callable[[ScannedNumbers, Read, A], T | None]) -> dict[Read, T]:
         """Returns what is known of columns that were sorted before."""
         if self._numbers is None:
             return {}

@@ -11,10 +11,12 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from klcli.core.arithmetic.types import Mask
-from klcli.engines.sorted_values import counts_at
+from klcli.engines.countable import Labels, most_frequent
+from klcli.engines.sorted_values import counts_at, counts_by_value
 from klcli.tables.binning import Cut
 from klcli.tables.column import Read, Storage
 from klcli.tables.facts import Value
+from klcli.tables.kinds import FEW
 from klcli.tables.table_profile import profile_ranks
 
 __all__ = ["ScannedNumbers", "Scanner", "SortedColumn"]
@@ -41,13 +43,16 @@ class SortedColumn(NamedTuple):
 
 
 class Digest(NamedTuple):
-    """Facts of a sorted column that outlast it: counts at expected cuts, or order statistics of every number of bins.
+    """Facts of a sorted column that outlast it, as a table too large to keep its columns would sort them thrice.
 
-    A table too large to keep its columns sorted would else scan and sort each of them three times.
+    Attributes:
+        at_rank: Order statistics of every number of bins. on_the_left: Counts at expected cuts, else beside those.
+        counts: Of each value, if they are few.
     """
 
     at_rank: dict[int, Value]
     on_the_left: dict[Cut, int]
+    counts: dict[Value, int]
 
 
 class ScannedNumbers:
@@ -69,7 +74,7 @@ class ScannedNumbers:
         return read.storage in _NUMBERS and self._rows <= _MOST_ROWS
 
     def expect(self, read: Read, cuts: Sequence[Cut]) -> None:
-        """Remembers, once a column is sorted, the counts at these cuts, and not those at cuts of its own."""
+        """Remembers, once a column is sorted, the counts at these cuts, and not those beside its order statistics."""
         if cuts:
             self._expected[_key(read)] = cuts
 
@@ -90,7 +95,7 @@ class ScannedNumbers:
             for read, _ in batch:
                 column = _sorted(*found.pop(0))
                 self._keep(_key(read), column)
-                self._digests[_key(read)] = self._digest(read, column.values)
+                self._digests[_key(read)] = _digest(column.values, read, self._expected.get(_key(read)))
                 yield read, column
 
     def forget(self, read: Read) -> None:
@@ -112,30 +117,31 @@ class ScannedNumbers:
             return None
         return tuple(digest.on_the_left[cut] for cut in cuts)
 
+    def labels(self, read: Read, most: int) -> Labels | None:
+        """Returns the counts of the values of a column; None if they are not remembered."""
+        digest = self._digests.get(_key(read))
+        return most_frequent(digest.counts, most) if digest is not None and digest.counts else None
+
     def _keep(self, key: tuple[int, Storage], column: SortedColumn) -> None:
         self._kept[key] = column
         while len(self._kept) > self._most_kept:
             self._kept.popitem(last=False)
 
-    def _digest(self, read: Read, values: Any) -> Digest:
-        expected = self._expected.get(_key(read))
-        if expected is not None:
-            return Digest({}, dict(zip(expected, counts_at(values, expected, read), strict=True)))
-        return _digest(values)
 
-
-def _digest(values: Any) -> Digest:
+def _digest(values: Any, read: Read, expected: Sequence[Cut] | None) -> Digest:
     ranks = profile_ranks(len(values))
     found = values[[rank - 1 for rank in ranks]]
     at_rank = dict(zip(ranks, found.tolist(), strict=True))
-    left = {
+    is_few = len(set(at_rank.values())) <= FEW  # else there are more
+    counts = dict(zip(*(each.tolist() for each in counts_by_value(values)), strict=True)) if is_few else {}
+    left = dict(zip(expected or (), counts_at(values, expected or (), read), strict=True)) or {
         Cut(value, is_below): count
         for is_below in (True, False)
         for value, count in zip(
             found.tolist(), np.searchsorted(values, found, "left" if is_below else "right").tolist(), strict=True
         )
     }
-    return Digest(at_rank, left)
+    return Digest(at_rank, left, counts if len(counts) <= FEW else {})
 
 
 def _key(read: Read) -> tuple[int, Storage]:
