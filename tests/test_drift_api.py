@@ -48,6 +48,24 @@ def test_settings_are_those_of_the_file(tmp_path):
         klcli.profile(P, limits={"jeffreys": 1})
 
 
+def test_none_is_the_default_of_every_setting():
+    found = klcli.drift(P, Q, limits=None, preset=None, alpha=None, columns=None)
+    assert found.to_dict() == klcli.drift(P, Q).to_dict()
+    assert json.loads(klcli.profile(P, exclude=None))["rows"] == 300
+    with pytest.raises(ValueError, match=r"config: 3 is not a path\nhint: as in config=\"kl.toml\""):
+        klcli.drift(P, Q, config=3)
+
+
+def test_lists_arrays_and_bytes_are_skipped_and_the_others_compared():
+    cells = {"list": [1], "array": np.array([1, 2]), "bytes": b"\xff", "dict": {"a": 1}}
+    frame = P.assign(**{name: [cell] * 300 for name, cell in cells.items()})
+    found = klcli.drift(frame, frame)
+    assert {each.name: each.why for each in found if each.status.value == "skipped"} == {
+        name: f"{type(cell).__name__} cannot be counted" for name, cell in cells.items()
+    }
+    assert {found["x"].status.value, found["c"].status.value} == {"ok"}
+
+
 def test_a_profile_stands_in_the_place_of_a_table(tmp_path):
     path = tmp_path / "p.kl.json"
     path.write_text(klcli.profile(P))

@@ -93,7 +93,7 @@ class DriftReport(Shown):
 
 
 def drift(
-    reference: Any, current: Any, *, limits: str | float | Sequence[str | float] | Mapping[str, float] = (),
+    reference: Any, current: Any, *, limits: str | float | Sequence[str | float] | Mapping[str, float] | None = None,
     types: Mapping[str, str] | None = None,
     config: str | os.PathLike[str] | None = None, **settings: Any,
 ) -> DriftReport:  # fmt: skip
@@ -106,7 +106,8 @@ def drift(
             limits.
         types: Kinds by column or pattern, as `--type`.
         config: A settings file, whose table [drift] holds where nothing is passed here; none is searched for.
-        settings: As in the table [drift]: measure, bins, alpha, adjust, min_rows, missing, columns, exclude, pairs, …
+        settings: As in the table [drift]: measure, bins, alpha, adjust, min_rows, missing, columns, exclude, pairs, …;
+            None is the default.
 
     Raises:
         InputError (a ValueError): A table cannot be read. UsageError (a ValueError): A setting is wrong.
@@ -117,11 +118,14 @@ def drift(
     if isinstance(limits, Mapping):
         words = tuple(f"{name}={value}" for name, value in limits.items())
     else:
-        words = tuple(map(str, [limits] if isinstance(limits, str) or not hasattr(limits, "__iter__") else limits))
-    file = Path(os.devnull) if config is None else Path(config)
+        several = () if limits is None else limits
+        words = tuple(map(str, [several] if isinstance(several, str) or not hasattr(several, "__iter__") else several))
     tables: list[Countable] = []
     try:
         with in_settings():
+            if not (config is None or isinstance(config, (str, os.PathLike))):
+                raise UsageError(f"config: {config!r} is not a path", hint='as in config="kl.toml"')
+            file = Path(os.devnull if config is None else config)
             chosen = drift_layers(settings, types or {}, words, file).settings
             chosen = replace(chosen, origins={**{(name, ""): name for name in _ON_COLUMNS}, **chosen.origins})
             for side, name, written in ((reference, "reference", chosen.p), (current, "current", chosen.q)):

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from stat import S_ISREG
 from typing import Any
 
-from klcli.errors import InputError, UsageError
+from klcli.errors import KlError, OutputError, UsageError
 from klcli.notes import Note, suffix_unknown
 from klcli.reports.renderers import FORMATS
 from klcli.reports.rendering import format_of_path
@@ -76,25 +76,27 @@ class Destinations:
         """Refuses to replace a file that one of the values names, alone or in a list.
 
         Raises:
-            UsageError: One of the files is named.
+            OutputError: One of the files is named.
         """
         for word in _words(values) if self._paths else ():
             identity = _identity(_STDIN if word == "-" else word.partition("#")[0] or word)
             if identity in self._paths:
                 path = self._paths[identity]
-                raise UsageError(f"{path}: the answer would overwrite an input", hint="name another file")
+                raise OutputError(f"{path}: the answer would overwrite an input", hint="name another file")
 
 
 @contextmanager
 def naming_what_stands(paths: Sequence[str]) -> Iterator[None]:
-    """Adds to the hint of an error in the data the files that were to be replaced and were not.
+    """Adds to the hint of an error the files that were to be replaced and were not.
 
     A report that stands there is of an earlier run, which a pipeline would collect as that of this one.
     """
     before = {path: _state(path) for path in paths}
     try:
         yield
-    except InputError as error:
+    except OutputError:  # the file itself is what is wrong
+        raise
+    except KlError as error:
         from klcli.support.output_files import STEP_SUMMARY  # here, as most runs write no file
 
         summary = os.path.realpath(os.environ.get(STEP_SUMMARY, ""))

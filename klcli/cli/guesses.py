@@ -21,7 +21,6 @@ _ELSEWHERE = {
     **{("batch", name): _NO_LIMIT_OF_PAIRS for name in ("--exit-zero", "--warn-only")},
     **{(command, name): _DIVIDE for command in _LOGITS[:-1] for name in ("--temperature", "--temp", "--tau", "-T")},
     **{(command, name): _CUT for command in _LOGITS for name in ("--mask", "--top-k", "--topk", "--top-p")},
-    **{("profile", name): "notes go to standard error, so 2>/dev/null drops them" for name in ("-q", "--quiet")},
     ("compute", "--alpha"): "write --smooth add:A to smooth, or -m renyi:A for an order",
 }
 

@@ -28,6 +28,7 @@ __all__ = [
     "rows_without_label",
     "rows_without_number",
     "settings_elsewhere",
+    "settings_hidden",
     "sixteen_bits",
     "suffix_unknown",
     "table_lacks",
@@ -52,7 +53,7 @@ def masses_missing(name: str, other: str, count: int, labels: tuple[str, ...], s
 
 @note("labels_alike")
 def labels_nearly_equal(name: str, other: str, label: str, like: str) -> str:
-    """Labels that one distribution lacks only by their case, or by blanks around them: one, and that of the other."""
+    """Labels that one side lacks only by their case, or by blanks: one, and that of the other."""
     return f"{name} has labels as in {other} but for case or blanks, such as {shorten(label)!r} for {shorten(like)!r}"
 
 
@@ -219,6 +220,12 @@ def suffix_unknown(path: str) -> str:
 def settings_elsewhere(file: str) -> str:
     """A settings file beside a manifest, which is not that of the working folder."""
     return f"{file} is not in force, as the working folder is another; --config {file} uses it"
+
+
+@note("settings")
+def settings_hidden(file: str, used: str) -> str:
+    """A settings file beside the one that is used, in the same folder."""
+    return f"{file} is not in force, as {used} is; --config {file} uses it"
 
 
 @note("columns")

@@ -8,7 +8,7 @@ from klcli.support.safe_text import shorten
 
 __all__ = [
     "all_earlier", "all_later", "bins_forced", "bins_reduced", "bins_sketched", "columns_new", "decimal_marks",
-    "few_rows_settle", "header_assumed", "infinite_ordered", "labels_alike", "labels_cut", "limit_none", "na_words",
+    "few_rows_settle", "header_assumed", "infinite_ordered", "labels_cut", "limit_none", "na_words",
     "no_rows", "no_settings", "nothing_compared", "numbers_as_text", "numbers_exact_to", "numbers_skipped",
     "order_unknown", "patterns_unused", "relabelled_least", "type_differs", "type_skipped", "values_not_numbers",
     "verdict_of_tool", "wasserstein_unknown",
@@ -99,12 +99,6 @@ def numbers_skipped(name: str, texts: int, values: int, first: tuple[int, str] |
     """A column of numbers and texts that is not compared: counts of its texts and values, the first text, the cure."""
     place = "" if first is None else f", {shorten(first[1])!r} first in row {first[0]:,}"
     return f"{name} is not compared, as {texts:,} of {values:,} values in P are not numbers{place}; {cure}"
-
-
-@note("labels_alike")
-def labels_alike(name: str, count: int, label: str, like: str) -> str:
-    """Labels that P lacks, and that are those of P but for case or blanks: their number, one of them, and that of P."""
-    return f"{name} has {plural(count, 'label')} in Q as in P but for case or blanks, such as {label!r} for {like!r}"
 
 
 @note("precision")

@@ -169,3 +169,15 @@ def test_an_error_in_the_data_names_the_reports_that_are_of_an_earlier_run(kl, t
     assert result.code == 3
     assert "old.json, old.xml were not written, and are of an earlier run\n" in result.err
     assert {(tmp_path / name).read_text() for name in ("old.xml", "old.json", "summary.md")} == {"old"}
+
+
+def test_a_wrong_setting_names_the_reports_that_are_of_an_earlier_run_and_no_input_among_them(
+    kl, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "p.csv").write_text("x,y\n0.5,0.5\n")
+    (tmp_path / "old.xml").write_text("old")
+    result = kl("drift", "p.csv", "p.csv", "--limit", "nope=1", "--report", "junit=old.xml")
+    assert (result.code, "old.xml was not written, and is of an earlier run" in result.err) == (2, True)
+    result = kl("drift", "p.csv", "p.csv", "--report", "csv=p.csv")
+    assert (result.code, "earlier run" in result.err) == (2, False)

@@ -109,7 +109,6 @@ OTHERS = [
     (("batch", "x.csv", "--junit", "y.xml"), 2, "write --report junit=FILE"),
     (("batch", "x.csv", "--warn-only"), 2,
      "limits of the manifest and of kl.toml exit with 1, too; `|| true` ignores it in a shell"),
-    (("profile", "x.csv", "-q"), 2, "notes go to standard error, so 2>/dev/null drops them"),
     (("compute", "0,1", "1,0", "--warn-only"), 2,
      "without --fail-above nothing exits with 1; `|| true` ignores it in a shell"),
     *(((command, "x.npy", "y.npy", "--temperature", "2"), 2,

@@ -27,7 +27,7 @@ from klcli.reports.batch import batch_report_ending, batch_report_head, settings
 from klcli.reports.report_writer import ReportWriter
 from klcli.runs.batch import run
 from klcli.runs.batch_results import BatchSummary, Status
-from klcli.sources.batch.configuration import find_configuration, notes_beside
+from klcli.sources.batch.configuration import find_configuration, notes_beside, notes_on_origin
 from klcli.sources.batch.folders import Folders
 from klcli.sources.batch.manifest import Manifest
 from klcli.sources.batch.pairs import Pairs, pairs_of
@@ -114,6 +114,7 @@ def command(
     if not output.quiet:
         unmatched = settings.unmatched if not tally.ending else ()
         of_settings = [patterns_unused(unmatched, "pair")] if unmatched else []
+        of_settings += notes_on_origin(found.origin) if config is None else ()
         if config is None and isinstance(pairs, Manifest):
             of_settings += notes_beside(operands[0], found.origin)
         for note in (*output.notes, *(pairs.notes if isinstance(pairs, Folders) else ()), *of_settings):

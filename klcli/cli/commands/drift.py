@@ -18,7 +18,7 @@ from klcli.cli.output_options import output_options
 from klcli.cli.report_options import report_writer, requests_of, with_config
 from klcli.cli.table_options import SIDE_SETTINGS, given_settings, kinds_by_column, side_options, table_options
 from klcli.engines.countable import Countable
-from klcli.errors import ExitCode, UsageError
+from klcli.errors import ExitCode, OutputError, UsageError
 from klcli.reports.batch import layers_report
 from klcli.reports.drift.columns import drift_cases, preset_cases
 from klcli.reports.drift.document import exit_code
@@ -203,7 +203,7 @@ def _init(
 ) -> ExitCode:
     Destinations([output.path] if output.path else []).refuse((reference,))
     if output.path is not None and not is_forced and os.path.isfile(output.path) and os.path.getsize(output.path):
-        raise UsageError(f"{output.path} is there already, and may have been edited", hint="--force writes over it")
+        raise OutputError(f"{output.path} is there already, and may have been edited", hint="--force writes over it")
     table = open_table(reference, options)
     try:
         text = settings_file(table, settings)

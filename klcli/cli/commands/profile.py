@@ -45,6 +45,7 @@ __all__ = ["command"]
     help="Keep the kinds, cuts and labels of a profile, so that both can be compared and merged.",
 )
 @option("--hash-labels", group=OUTPUT, is_flag=True, help="Write hashes in place of the labels of text columns.")
+@option("-q", "--quiet", group=OUTPUT, is_flag=True, help="Print no notes.")
 @table_options
 @engine_options(sides=False)
 @option(
@@ -55,7 +56,7 @@ __all__ = ["command"]
 def command(
     ctx: click.Context, /, operands: tuple[str, ...], output: str | None, like: str | None, hash_labels: bool,
     types: tuple[str, ...], config: Path | None, jobs: int | None, counting: Counting,
-    format_: str | None, **_: Any,
+    format_: str | None, quiet: bool, **_: Any,
 ) -> ExitCode:  # fmt: skip
     """Write the counts of a table to a file that can be committed.
 
@@ -85,7 +86,7 @@ def command(
             return ExitCode.OK
         case ("show", name):
             notes = notes_on_format(format_, path)
-            shown = Output(chosen_format(format_, path), path, 6, "auto", False, notes=notes)
+            shown = Output(chosen_format(format_, path), path, 6, "auto", quiet, notes=notes)
             return emit(profile_report(_profile(name)), shown)
         case (name,):
             base = None if like is None else _profile(like)
@@ -106,7 +107,7 @@ def command(
                 found = profile_of(table, decisions, like=base, hashes=hash_labels)
             finally:
                 table.close()
-            for note in (*settings.notes, *table.notes):
+            for note in () if quiet else (*settings.notes, *table.notes):
                 say(f"note: {note.text}")
             write_answer([found.text(__version__)], path)
             return ExitCode.OK

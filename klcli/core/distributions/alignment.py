@@ -9,7 +9,7 @@ import numpy as np
 from klcli.core.arithmetic.types import Array, Index, Mask
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.label_texts import FamiliarText
-from klcli.core.distributions.labels import are_equal, joined, positions
+from klcli.core.distributions.labels import are_equal, joined, nearly_equal, positions
 from klcli.core.pairs.unsmoothed import Unsmoothed
 from klcli.errors import NotComparable, UnknownName
 from klcli.notes import Note, labels_nearly_equal, masses_missing
@@ -210,15 +210,12 @@ def _nearly_equal(
     assert q.labels is not None
     if not only_p.size or not only_q.size:
         return
-    known = {_plain(label): label for label in (p.labels[at] for at in only_p[:_EXAMINED].tolist())}
-    for label in (q.labels[at] for at in only_q[:_EXAMINED].tolist()):
-        if _plain(label) in known:
-            yield labels_nearly_equal(names[1], names[0], label, known[_plain(label)])
-            return
-
-
-def _plain(label: str) -> str:
-    return " ".join(label.casefold().split())
+    of_p, of_q = (
+        [labels[at] for at in only[:_EXAMINED].tolist()] for labels, only in ((p.labels, only_p), (q.labels, only_q))
+    )
+    pair = nearly_equal(of_q, of_p)
+    if pair is not None:
+        yield labels_nearly_equal(names[1], names[0], *pair)
 
 
 def _missing_note(distribution: Distribution, name: str, other: str, indices: Index) -> Note:

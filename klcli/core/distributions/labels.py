@@ -4,7 +4,7 @@ The types of `label_texts` are told apart by `type`: isinstance asks abc.Sequenc
 twenty times.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import repeat
 
 import numpy as np
@@ -14,10 +14,22 @@ from klcli.core.arithmetic.types import Index
 from klcli.core.distributions.label_hashes import placed
 from klcli.core.distributions.label_texts import FamiliarText, HashedText, JoinedText, PackedText, Words
 
-__all__ = ["are_equal", "have_repeats", "joined", "positions"]
+__all__ = ["are_equal", "have_repeats", "joined", "nearly_equal", "positions"]
 
 _HEAD = 1000  # labels that are looked at before all are
 _SURE = 2**34  # pairs of labels that may be taken for the same: that one is, has a probability of 2^-30
+
+
+def nearly_equal(these: Iterable[str], those: Iterable[str]) -> tuple[str, str] | None:
+    """Returns the first label that is one of the others but for its case, or for blanks, and that one."""
+    known: dict[str, str] = {}
+    for label in those:
+        known.setdefault(_plain(label), label)
+    return next(((label, known[key]) for label in these if (key := _plain(label)) in known), None)
+
+
+def _plain(label: str) -> str:
+    return " ".join(label.casefold().split())
 
 
 def are_equal(these: Sequence[str], those: Sequence[str]) -> bool:

@@ -82,6 +82,8 @@ def column_of_values(index: int, name: str, cells: list[Any], declared: str = ""
     is_null = np.array([each is None for each in cells], dtype=bool)
     found = {type(each) for each in cells if each is not None}
     storage, values, scale = _stored(cells, found)
+    if storage is Storage.UNSUPPORTED:
+        declared = " or ".join(sorted(kind.__name__ for kind in found))
     return ArrayColumn(Column(index, name, storage, declared or storage.value, scale), values, is_null)
 
 
@@ -104,7 +106,7 @@ def _stored(cells: list[Any], found: set[type]) -> tuple[Storage, Any, int]:
         decimals = [None if each is None else Decimal(each) for each in cells]
         scale = max(-int(each.as_tuple().exponent) for each in decimals if each is not None)
         return Storage.DECIMAL, _objects(decimals), max(0, scale)
-    if any(isinstance(each, (list, dict, set, tuple, bytes)) for each in cells):
+    if any(hasattr(kind, "__len__") and not issubclass(kind, str) for kind in found):  # lists, bytes, arrays
         return Storage.UNSUPPORTED, _objects([None] * len(cells)), 0
     return Storage.TEXT, _objects([None if each is None else str(each) for each in cells]), 0
 

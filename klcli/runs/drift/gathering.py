@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from klcli.engines.countable import Countable
 from klcli.notes import Note, columns_new, no_rows, nothing_compared
 from klcli.runs.batch_results import Status
+from klcli.runs.drift.not_numbers import notes_on_marks
 from klcli.runs.drift.patterns import unused_patterns
 from klcli.runs.drift.results import ColumnDrift, DriftResult, JointDrift, TableSide
 from klcli.sources.drift.settings import DriftSettings
@@ -26,7 +27,7 @@ def gathered(
     sides = [TableSide(table.name, table.rows, len(table.columns),
                        "profile" if table.engine == "profile" else "table", table.engine)
              for table in (reference, current)]  # fmt: skip
-    of_tables = [note for table in (reference, current) for note in table.notes]
+    of_tables = notes_on_marks(reference, current)
     of_tables += [*settings.notes, *unused_patterns(reference, current, settings)]
     of_tables += [columns_new(len(new), new[:5])] if new else []
     of_tables += [no_rows(side, table.name) for side, table in (("P", reference), ("Q", current)) if not table.rows]

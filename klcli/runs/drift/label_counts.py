@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from klcli.core.distributions.labels import nearly_equal
 from klcli.engines.countable import Countable, Labels
 from klcli.engines.further_labels import hashed_counts, is_hashed, looked_up
-from klcli.notes import labels_alike, labels_cut, na_words
+from klcli.notes import labels_cut, labels_nearly_equal, na_words
 from klcli.runs.drift.counted import NOT_NUMBERS, OTHER, Cells, CountedColumn
 from klcli.runs.drift.matching import LIKE_REFERENCE
 from klcli.runs.drift.not_numbers import note_texts
@@ -91,16 +92,9 @@ def _compare_labels(
     for key in own:
         if key.lower() in _MISSING_WORDS and not settings.q.na:
             each.notes.append(na_words(each.name, key, q[key]))
-    _note_alike(each, order, own)
+    if pair := nearly_equal(own, order):
+        each.notes.append(labels_nearly_equal(f"{each.name} in Q", "P", *pair))
     return texts
-
-
-def _note_alike(each: CountedColumn, p: Sequence[str], unseen: Sequence[str]) -> None:
-    """Notes labels that P lacks only by their case, or by blanks around them."""
-    known = {label.strip().casefold(): label for label in reversed(p)} if unseen else {}
-    alike = [(label, known[key]) for label in unseen if (key := label.strip().casefold()) in known]
-    if alike:
-        each.notes.append(labels_alike(each.name, len(alike), *alike[0]))
 
 
 def _refuse_disjoint(each: CountedColumn, p: Sequence[str], q: Sequence[str]) -> None:

@@ -123,7 +123,8 @@ def _check(each: CountedColumn, current: Countable, settings: DriftSettings, nam
             each.skipped = "no values on either side"
         return
     if not decision.is_compared:
-        each.skipped = f"{decision.kind.value}: {decision.why}"
+        is_counted = each.column_p.storage is not Storage.UNSUPPORTED
+        each.skipped = f"{decision.kind.value}: {decision.why}" if is_counted else decision.why
         p, q = each.column_p, each.column_q
         if facts_q.present and (
             p.storage is not q.storage or (p.storage is Storage.INSTANT and p.declared != q.declared)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from shlex import quote
 
 from klcli.engines.countable import Countable
-from klcli.notes import numbers_skipped, values_not_numbers
+from klcli.notes import Note, decimal_marks, numbers_skipped, values_not_numbers
 from klcli.runs.drift.counted import CountedColumn
 from klcli.sources.columns.written_numbers import cure_in_table
 from klcli.sources.drift.settings import DriftSettings
@@ -14,7 +14,7 @@ from klcli.tables.cell_text import truth_word
 from klcli.tables.column import Column, Read, Reading, Storage
 from klcli.tables.keys import TRUTHS
 
-__all__ = ["cure_of_column", "note_skipped", "note_texts"]
+__all__ = ["cure_of_column", "note_skipped", "note_texts", "notes_on_marks"]
 
 _HALF = 0.5
 
@@ -23,11 +23,29 @@ def cure_of_column(cell: str | None, column: Column, dialect: TextDialect, side:
     """Returns the cure for a column of P or Q in which texts are not numbers, judged by `cell`, the first of them."""
     cure = None if cell is None or column.is_typed else cure_in_table(cell, dialect)
     if cure is not None:
-        return re.sub(r"(?<= )--(?=[a-z])", f"--{side.lower()}-", cure)
+        return _of_side(cure, side)
     other = "category" if side == "Q" else "numeric"
     if side == "Q" and cell is not None and truth_word(cell) in TRUTHS:
         other = "boolean"  # 1 and 0 in P
     return f"clean it, or pass --type {quote(f'{column.name}={other}')}"
+
+
+def notes_on_marks(reference: Countable, current: Countable) -> list[Note]:
+    """Returns what both tables note; a cure that one of them does not need is for the other alone."""
+    cures = [{_cure_in(note) for note in table.notes} for table in (reference, current)]
+    return [
+        note.with_values(cure=_of_side(cure, side)) if (cure := _cure_in(note)) and cure not in others else note
+        for table, side, others in ((reference, "P", cures[1]), (current, "Q", cures[0]))
+        for note in table.notes
+    ]
+
+
+def _cure_in(note: Note) -> str:
+    return str(note.values[-1]) if note.kind == decimal_marks.__name__ else ""
+
+
+def _of_side(cure: str, side: str) -> str:
+    return re.sub(r"(?<= )--(?=[a-z])", f"--{side.lower()}-", cure)
 
 
 def note_skipped(each: CountedColumn, reference: Countable, settings: DriftSettings) -> None:

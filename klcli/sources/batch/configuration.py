@@ -20,13 +20,13 @@ from typing import Any
 
 from klcli.core.measures.selection import select
 from klcli.errors import KlError, UnknownName, UsageError
-from klcli.notes import Note, settings_elsewhere
+from klcli.notes import Note, settings_elsewhere, settings_hidden
 from klcli.sources.batch.glob_limits import EVERY, GlobLimit, lowest, parsed_limit
 from klcli.sources.batch.pair_settings import RUN_TYPES, canonical, pair_options
 from klcli.sources.batch.settings import Layer, shown
 from klcli.support.registry import renamed
 
-__all__ = ["find_configuration", "nearest_table", "notes_beside"]
+__all__ = ["find_configuration", "nearest_table", "notes_beside", "notes_on_origin"]
 
 _OTHER_COMMAND = "drift"  # a table of its own, for kl drift
 _LARGEST = sys.float_info.max
@@ -48,9 +48,16 @@ def notes_beside(manifest: str, origin: str) -> tuple[Note, ...]:
     Args:
         origin: Name of the settings in force.
     """
-    candidate = Path(manifest).parent / "kl.toml"
-    is_in_force = Path(origin).is_file() and candidate.is_file() and candidate.samefile(origin)
-    return () if is_in_force or not candidate.is_file() else (settings_elsewhere(str(candidate)),)
+    beside = [path for path in _files_in(Path(manifest).parent) if _has_settings(path)]
+    is_in_force = Path(origin).is_file() and any(path.samefile(origin) for path in beside)
+    return () if is_in_force or not beside else (settings_elsewhere(str(beside[0])),)
+
+
+def notes_on_origin(origin: str) -> tuple[Note, ...]:
+    """Returns a note if another settings file stands beside the one in force, in the same folder."""
+    first, second = _files_in(Path(origin).parent)
+    is_hidden = first == Path(origin) and _has_settings(second)
+    return (settings_hidden(str(second), str(first)),) if is_hidden else ()
 
 
 def nearest_table(path: Path | None, of_other: Iterable[str] = ()) -> tuple[str, dict[str, Any] | None]:
@@ -65,11 +72,23 @@ def nearest_table(path: Path | None, of_other: Iterable[str] = ()) -> tuple[str,
     if path is not None:
         return str(path), _known(path, _table(path) or {}, of_other)
     for folder in (Path(), *Path.cwd().parents):
-        for candidate in (folder / "kl.toml", folder / "pyproject.toml"):
+        for candidate in _files_in(folder):
             table = _table(candidate) if candidate.is_file() else None
             if table is not None:
                 return str(candidate), _known(candidate, table, of_other)
     return "default", None
+
+
+def _files_in(folder: Path) -> tuple[Path, Path]:
+    """Returns the files of a folder that may hold settings, the first that does is used."""
+    return folder / "kl.toml", folder / "pyproject.toml"
+
+
+def _has_settings(path: Path) -> bool:
+    try:
+        return path.is_file() and _table(path) is not None
+    except UsageError:
+        return path.name == "kl.toml"  # a broken one holds settings, too
 
 
 def _known(path: Path, table: dict[str, Any], of_other: Iterable[str]) -> dict[str, Any]:

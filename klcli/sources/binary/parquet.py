@@ -82,8 +82,6 @@ def observed_in_arrow(source: ByteSource, table: Any, query: Query) -> tuple[Raw
     arrow = need("pyarrow", extra="parquet", purpose=f"{source.name}: reading columns")
     try:
         columns = [cells_of(arrow, column) for column in table.columns]
-    except UnicodeDecodeError:
-        raise source.unreadable("labels that are not UTF-8") from None
     except (arrow.ArrowException, KeyError, OSError, ValueError, TypeError, OverflowError):
         raise source.unreadable("columns that cannot be read") from None
     _refuse_repeated(source, table.column_names)

@@ -17,7 +17,7 @@ def place(row: int) -> str:
 
 
 class Nested(list[object]):
-    """A cell of a column of lists or structures, which is neither a label nor a number: it was not read."""
+    """A cell of a column of lists, structures or bytes, which is neither a label nor a number: it was not read."""
 
     def __init__(self, kind: str) -> None:
         super().__init__()
@@ -41,7 +41,10 @@ def cells_of(arrow: Any, column: Any) -> Sequence[object] | NDArray[Any]:
             _, edges, text = array.buffers()
             ends = np.frombuffer(edges, dtype=np.int32)[: len(array) + 1].astype(np.int64)
             return PackedText(memoryview(text), ends[:-1], np.diff(ends))
-    return [cell.decode() if isinstance(cell, bytes) else cell for cell in column.to_pylist()]
+    try:
+        return [cell.decode() if isinstance(cell, bytes) else cell for cell in column.to_pylist()]
+    except UnicodeDecodeError:
+        return [Nested(f"{column.type}, which is not UTF-8,")] * len(column)
 
 
 def _is_text(arrow: Any, array: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from klcli.errors import KlError, UsageError
 from klcli.notes import Note, no_settings
-from klcli.sources.batch.configuration import nearest_table
+from klcli.sources.batch.configuration import nearest_table, notes_on_origin
 from klcli.sources.batch.glob_limits import EVERY, GlobLimit, lowest
 from klcli.sources.batch.settings import shown
 from klcli.sources.drift.preset_settings import preset_limits, preset_measures, preset_named, refuse_decided
@@ -77,6 +77,7 @@ def drift_layers(
         UsageError: a setting is unknown or wrong; the message names the file it stands in.
     """
     given = {setting_named(name): value for name, value in given.items()}
+    given = {name: value for name, value in given.items() if value is not None}  # the default, in Python
     for name in TABLES:
         if name in given:
             raise UsageError(f"{name} cannot be set here")
@@ -95,8 +96,9 @@ def drift_layers(
     if no_limits:
         default, file = default._replace(limits=()), file._replace(limits=())
         line = line._replace(limits=() if preset is None else _NO_LIMIT_OF_TOOL)
-    notes = (no_settings(origin),) if table and "drift" not in table else ()
-    settings = _resolved((default, file, line), notes)
+    notes = [no_settings(origin)] if table and "drift" not in table else []
+    notes += notes_on_origin(origin) if config is None else ()
+    settings = _resolved((default, file, line), tuple(notes))
     rows = list(_effective(settings, dict.fromkeys(file.values, origin) | dict.fromkeys(line.values, line.origin)))
     if preset is not None:
         rows = [row for row in rows if row[0] in (*_KEPT, "measure")]

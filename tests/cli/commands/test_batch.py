@@ -274,6 +274,16 @@ def test_settings_beside_a_manifest_are_noted_where_they_are_not_in_force(kl, fo
     monkeypatch.chdir(folder / "sub")
     assert (result := kl("batch", "pairs.csv")).code == 1
     assert "not in force" not in result.err
+    (folder / "sub" / "pyproject.toml").write_text("[tool.kl]\nbase = 2\n")
+    hidden = "kl: note: pyproject.toml is not in force, as kl.toml is; --config pyproject.toml uses it"
+    for words in (("batch", "pairs.csv"), ("drift", "../a.csv", "../b.csv")):
+        assert hidden in kl(*words).err
+        assert "not in force" not in kl(*words, "--config", "kl.toml").err
+    (folder / "sub" / "kl.toml").unlink()
+    monkeypatch.chdir(folder)
+    assert note.replace("kl.toml", "pyproject.toml") in kl("batch", "sub/pairs.csv").err
+    (folder / "sub" / "pyproject.toml").write_text("[tool.ruff]\n")
+    assert "not in force" not in kl("batch", "sub/pairs.csv").err
 
 
 def test_two_folders_are_paired(kl, folder, monkeypatch):

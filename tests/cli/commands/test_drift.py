@@ -493,6 +493,15 @@ def test_what_is_assumed_of_a_text_is_said(kl, tmp_path, text, words, said):
     assert (said in found.err) if said else ("first row" not in found.err and "holds texts" not in found.err)
 
 
+def test_a_cure_that_one_table_needs_is_for_it_alone(kl, tmp_path):
+    plain, commas = tmp_path / "plain.csv", tmp_path / "commas.csv"
+    plain.write_text("amount;n\n1.5;2\n2.5;3\n")
+    commas.write_text("amount;n\n1,5;2\n2,5;3\n")
+    for side, at in (("q", (plain, commas)), ("p", (commas, plain))):
+        assert f"if they are numbers, pass --{side}-decimal ,\n" in drift(kl, at=at).err
+        assert "holds texts" not in drift(kl, f"--{side}-decimal", ",", at=at).err
+
+
 def test_marks_of_a_text_are_read_as_the_options_say(kl, tmp_path):
     rows = [(f"{1000 + at},{at % 10}", "a" if at % 2 else "-") for at in range(100)]
     (tmp_path / "p.csv").write_text("x|y\n" + "".join(f"{x.replace('1', '1.', 1)}|{y}\n" for x, y in rows))
@@ -549,7 +558,7 @@ def test_labels_that_differ_in_case_or_blanks_are_named(kl, tmp_path, label, ali
     for name, last in (("p", "a"), ("q", label)):
         (tmp_path / f"{name}.csv").write_text("".join(f"{each},1\n" for each in ["x", *[last, "b", "c"] * 40]))
     found = drift(kl, at=(tmp_path / "p.csv", tmp_path / "q.csv"))
-    said = f"x has 1 label in Q as in P but for case or blanks, such as {alike}"
+    said = f"x in Q has labels as in P but for case or blanks, such as {alike}"
     assert (said in found.err) if alike else ("but for case" not in found.err)
 
 

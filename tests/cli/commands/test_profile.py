@@ -29,6 +29,12 @@ def columns(out):
     return {each["name"]: (each["measures"], each["tests"], each["cells"]) for each in json.loads(out)["columns"]}
 
 
+def test_notes_on_a_profile_can_be_silenced(kl, folder):
+    (folder / "one.csv").write_text("1.5\n2.5\n")
+    assert "the first row names the column 1.5" in kl("profile", "one.csv").err
+    assert kl("profile", "one.csv", "-q").err == ""
+
+
 def test_measures_on_a_profile_equal_those_on_its_rows_to_the_last_digit(kl, folder):
     raw, stored = (kl("drift", p, "b.csv", "-f", "json").out for p in ("a.csv", "a.kl.json"))
     assert columns(raw) == columns(stored)

@@ -81,8 +81,13 @@ def test_two_columns_of_one_name_are_refused():
 
 
 def test_labels_that_are_not_utf_8_are_refused():
-    with pytest.raises(InputError, match=r"^p\.parquet: labels that are not UTF-8$"):
+    with pytest.raises(InputError, match=r"^p\.parquet: row 1: binary, which is not UTF-8, is not a label$"):
         read({"x": [b"\xff", b"a"], "p": [0.25, 0.75]})
+
+
+def test_a_column_that_is_not_utf_8_hinders_no_other():
+    columns = {"name": ["cat", "dog"], "thumbnail": [b"\xff", b"a"], "mass": [0.25, 0.75]}
+    assert read(columns, ("mass",), label="name") == CAT_AND_DOG
 
 
 def test_damaged_statistics_of_a_column_do_not_end_the_process(kl_process):
