@@ -8,6 +8,7 @@ from klcli.api.arguments import Base, Data, Measures, Operand, distribution_of
 from klcli.core.arithmetic.types import Array
 from klcli.core.comparison import Comparison
 from klcli.core.comparison import compare as compare_distributions
+from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.kinds import KINDS
 from klcli.core.distributions.units import parse_base, scale
 from klcli.core.evaluation.one_pass import value_in_one_pass
@@ -16,6 +17,7 @@ from klcli.core.measures.measure import DEFAULT_MEASURES
 from klcli.core.measures.selection import select
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.operands.operand import is_family
+from klcli.sources.operands.read_options import hinted_at_observations
 from klcli.support.python_terms import in_python_terms
 
 if TYPE_CHECKING:
@@ -161,11 +163,15 @@ def _compared_families(
 ) -> "FamilyComparison":  # fmt: skip
     from klcli.runs import family_pair as operands
 
+    def member(side: Any, kind: str, name: str) -> "Family":
+        def read(kind: str) -> Distribution:
+            return distribution_of(side, kind, name, copy=True, max_expand=max_expand)
+
+        with hinted_at_observations(kind, lambda: read("samples")):
+            return operands.one_of(side) or operands.member_of(read(kind))
+
     operands.refuse("smooth", smooth)
-    members = (
-        operands.one_of(side) or operands.member_of(distribution_of(side, kind, name, copy=True, max_expand=max_expand))
-        for side, kind, name in ((p, kinds[0], "P"), (q, kinds[1], "Q"))
-    )
+    members = (member(p, kinds[0], "P"), member(q, kinds[1], "Q"))
     return operands.compare_members(*members, measures=measures, base=base)
 
 

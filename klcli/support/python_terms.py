@@ -16,11 +16,13 @@ Result = TypeVar("Result")
 # as texts, which re compiles when they are first used: at import all four take a millisecond of every run
 _FLAG = (
     r"--(as|p-as|q-as|smooth|missing|base|max-expand|temperature|target)(?![\w-])"
-    r"(?:[ =](?!(?:or|and|if|to)\b)([\w:.%]+))?"
+    r"(?:[ =](?!(?:or|and|if|to)\b)([\w:.%]*[\w%]))?"
 )
 # commands, except at the end of a shell's pipe
-_COMMAND = r"(?<!\| )(?<![\w.])kl (rows|compute|drift|estimate|profile)(?: ([A-Z]) ([A-Z]))?(?=[ ,;.]|$)(?! -)"
-_FUNCTIONS = {"rows": "compare_rows", "compute": "compare"}
+_COMMAND = (
+    r"(?<!\| )(?<![\w.])kl (rows|compute|drift|estimate|profile|matrix)(?: ([A-Z])(?: ([A-Z]))?)?(?=[ ,;.]|$)(?! -)"
+)
+_FUNCTIONS = {"rows": "compare_rows", "compute": "compare", "matrix": "pairwise"}
 _MEASURE = r"-m ([\w:.]+)"
 
 # options of what a file is read with, which are arguments of klcli.read; sides have one argument between them, and
@@ -95,7 +97,8 @@ def in_python_terms(function: Callable[Parameters, Result]) -> Callable[Paramete
 
 
 def _call(found: re.Match[str]) -> str:
-    arguments = f"({found[2].lower()}, {found[3].lower()})" if found[2] else ""
+    words = [word.lower() for word in found.groups()[1:] if word]
+    arguments = f"({', '.join(words)})" if words else ""
     return f"klcli.{_FUNCTIONS.get(found[1], found[1])}{arguments}"
 
 

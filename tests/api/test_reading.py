@@ -102,7 +102,16 @@ def test_a_hint_of_a_command_names_its_function(tmp_path):
     np.save(tmp_path / "p.npy", np.ones((2, 3)))
     with pytest.raises(klcli.InputError) as error:
         klcli.compare(tmp_path / "p.npy", tmp_path / "p.npy")
-    assert error.value.hint == "klcli.compare_rows(p, q) compares row i of P with row i of Q"
+    assert error.value.hint == (
+        "klcli.compare_rows(p, q) compares row i of P with row i of Q, klcli.pairwise(p) all rows of P"
+    )
+
+
+@pytest.mark.parametrize("pair", [([0.5, -0.3], "normal(0, 1)"), ("poisson(1)", [0.5, -0.3])])
+def test_numbers_that_can_only_be_observations_beside_a_family_name_their_kind(pair):
+    with pytest.raises(klcli.InputError) as error:
+        klcli.compare(*pair)
+    assert error.value.hint.startswith('pass as_="samples": numbers without labels are compared with a family')
 
 
 def test_frames_whose_rows_or_columns_are_in_another_order_are_refused():

@@ -15,9 +15,10 @@ _LEAST = 2.0**-1021  # nats below may have lost digits
 _NAMES = {"e": "nats", 2: "bits", 10: "bans"}
 # other names of the units: https://en.wikipedia.org/wiki/Hartley_(unit)
 _BASES = {
-    "nat": "e", "nats": "e", "nit": "e", "nepit": "e", "natural": "e", "ln": "e",
-    "bit": "2", "bits": "2", "shannon": "2", "shannons": "2", "log2": "2",
+    "e": "e", "nat": "e", "nats": "e", "nit": "e", "nepit": "e", "natural": "e", "ln": "e",
+    "bit": "2", "bits": "2", "shannon": "2", "shannons": "2", "log2": "2", "binary": "2",
     "ban": "10", "bans": "10", "dit": "10", "dits": "10", "hartley": "10", "hartleys": "10", "log10": "10",
+    "decimal": "10",
 }  # fmt: skip
 
 
@@ -38,7 +39,7 @@ def parse_base(base: object) -> Base:
     if base == "e":
         return "e"
     word = str(base).strip()
-    word = _BASES.get(word.lower(), word)
+    word = _BASES.get(word.casefold(), word)
     if word == "e":
         return "e"
     try:
@@ -47,7 +48,7 @@ def parse_base(base: object) -> Base:
         number = 0.0
     if not (isfinite(number) and number > 1):
         raise UsageError(
-            f"the base of the logarithm is {base!s}, not e, nats, bits, bans or a number above 1",
+            f"the base of the logarithm is {str(base).strip() or 'empty'}, not e, nats, bits, bans or a number above 1",
             hint="e gives nats, 2 gives bits, 10 gives bans",
         )
     return int(number) if number.is_integer() else number

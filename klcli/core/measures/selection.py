@@ -28,7 +28,7 @@ def select(name: str) -> Measure:
 
 
 def _by_notation(text: str) -> Measure:
-    """Returns the measure with a notation such as D(P||Q) or renyi(2).
+    """Returns the measure with a notation such as D(P||Q), D_2(P||Q) or renyi(2).
 
     Raises:
         UnknownName: no measure has this notation.
@@ -37,7 +37,12 @@ def _by_notation(text: str) -> Measure:
     if with_order is not None and with_order[1] in MEASURES:
         return MEASURES.lookup(with_order[1]).of_order(with_order[2])
     written = _plain_notation(text)
+    order = re.search(r"_([\w.]+)\(", written)
     for measure in MEASURES:
+        if measure.needs_order:
+            if order is not None and _plain_notation(measure.notation.replace("A", order[1])) == written:
+                return measure.of_order(order[1])
+            continue
         sides = [("P", "Q"), ("Q", "P")] if measure.symmetric else [("P", "Q")]
         if any(_plain_notation(measure.notation_of(*each)) == written for each in sides):
             return measure

@@ -136,7 +136,8 @@ def _distribution(
 ) -> RawNumbers:  # fmt: skip
     if len(stored.layout.shape) != 1:
         found = f"an array of shape {stored.layout.shape}, but one distribution has one dimension"
-        raise Unreadable(f"{stored.name}: {found}", hint="kl rows P Q compares row i of P with row i of Q")
+        cure = "kl rows P Q compares row i of P with row i of Q, kl matrix P all rows of P"
+        raise Unreadable(f"{stored.name}: {found}", hint=cure)
     _refuse_type(stored, samples)
     return _observed(stored, load(), name or stored.name, samples, labels)
 

@@ -46,7 +46,7 @@ _EITHER = frozenset({
 _PLACES_AND_TIMES = frozenset({
     "year", "quarter", "month", "week", "weekday", "day", "date", "time", "timestamp", "hour", "minute", "second",
     "period", "age", "id", "code", "zip", "zipcode", "postcode", "region", "country", "state", "city", "store",
-    "level", "grade", "type", "kind",
+    "level", "grade", "type", "kind", "floor", "room", "building", "street", "district", "county", "province", "zone",
 })  # fmt: skip
 _WORDS = re.compile(r"[\W_]+")
 

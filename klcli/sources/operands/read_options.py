@@ -1,13 +1,15 @@
 """How a pair is read and compared: every option of `kl compute` that affects the numbers, in one record."""
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple, Union
 
 from klcli.core.arithmetic.parallel import processors, side_by_side
 from klcli.core.distributions.distribution import Distribution
 from klcli.engines.address import Access
-from klcli.errors import InputError, NotADistribution, UsageError
+from klcli.errors import InputError, NotADistribution, NotASample, UsageError
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.bytes.files import kept_stream, status_of
 from klcli.sources.formats.input_format import read_against_suffix
@@ -17,7 +19,7 @@ from klcli.sources.operands.operand import is_family, load, load_pair
 if TYPE_CHECKING:
     from klcli.families.family.family import Family
 
-__all__ = ["Operand", "ReadOptions", "Statuses"]
+__all__ = ["Operand", "ReadOptions", "Statuses", "hinted_at_observations"]
 
 Operand = Union[Distribution, "Family"]
 Statuses = tuple[os.stat_result | None, os.stat_result | None]
@@ -71,12 +73,28 @@ class ReadOptions(NamedTuple):
 
     def load(self, side: int, word: str, status: os.stat_result | None = None) -> Distribution:
         """Returns the distribution of an operand; `side` is 0 for P and 1 for Q. Errors as in `operand.load`."""
-        with read_against_suffix(word, self.formats[side]):
+        with read_against_suffix(word, self.formats[side]), self._hinted_at_side(side):
             return load(
                 word, as_=self.kinds[side], column=self.columns[side], label=self.label,
                 input_format=self.formats[side], header=self.header, dialect=self.dialect,
                 missing_label=self.missing_label, status=status, max_expand=self.max_expand, access=self.access,
             )  # fmt: skip
+
+    @contextmanager
+    def _hinted_at_side(self, side: int) -> Iterator[None]:
+        """Gives an error on observations, or on masses read as such, the option for one side alone."""
+        try:
+            yield
+        except NotADistribution as error:
+            if error.hint is None or self.kinds != ("auto", "auto"):
+                raise
+            both = f"pass --{'pq'[side]}-as samples, or --as samples for both"
+            raise type(error)(error.message, hint=error.hint.replace("pass --as samples", both)) from None
+        except NotASample as error:
+            if self.kinds != ("samples", "samples"):
+                raise
+            one = f"pass --{'qp'[side]}-as samples if {'QP'[side]} alone holds observations"
+            raise type(error)(error.message, hint=f"{one}, or {error.hint}") from None
 
     def load_both(self, p: str | Operand, q: str | None, statuses: Statuses = (None, None)) -> tuple[Operand, Operand]:
         """Returns P and Q from two operands, or from one that holds both; P may have been loaded already.
@@ -111,24 +129,10 @@ class ReadOptions(NamedTuple):
         return self.operand(0, p, p_status), self.operand(1, q or "", q_status)
 
     def _beside_family(self, side: int, word: str, status: os.stat_result | None) -> Operand:
-        """Returns the operand beside a family; an error says so where its numbers can only be observations."""
-        if self.kinds[side] != "auto":
-            return self.operand(side, word, status)
-        with kept_stream(word):
-            try:
-                return self.operand(side, word, status)
-            except NotADistribution as error:
-                if not self._are_observations(side, word):
-                    raise
-                hint = "pass --as samples: numbers without labels are compared with a family as observations"
-                raise type(error)(error.message, hint=hint) from None
-
-    def _are_observations(self, side: int, word: str) -> bool:
         kinds = ("samples", self.kinds[1]) if side == 0 else (self.kinds[0], "samples")
-        try:
-            return all(isfinite(float(label)) for label in self._replace(kinds=kinds).load(side, word).labels or ())
-        except (InputError, UsageError, ValueError):
-            return False
+        as_samples = self._replace(kinds=kinds)
+        with kept_stream(word), hinted_at_observations(self.kinds[side], lambda: as_samples.load(side, word)):
+            return self.operand(side, word, status)
 
     def load_masses(self, p: str, q: str | None) -> tuple[Distribution, Distribution]:
         """Returns P and Q as `load_both` does; also raises UsageError if one is a family."""
@@ -150,6 +154,29 @@ class ReadOptions(NamedTuple):
             found = f"{'stdin' if word == '-' else word}: one operand, and one column, {self.column!r}, for P and for Q"
             raise UsageError(found, hint="give Q as a second operand, or name two columns with --p and --q")
         return self.columns
+
+
+@contextmanager
+def hinted_at_observations(kind: str, observed: Callable[[], Distribution]) -> Iterator[None]:
+    """Gives an error on data beside a family a hint where their numbers can only be observations.
+
+    Args:
+        kind: of the numbers, as it was asked for. observed: reads them as samples.
+    """
+    try:
+        yield
+    except NotADistribution as error:
+        if kind != "auto" or not _are_numbers(observed):
+            raise
+        hint = "pass --as samples: numbers without labels are compared with a family as observations"
+        raise type(error)(error.message, hint=hint) from None
+
+
+def _are_numbers(observed: Callable[[], Distribution]) -> bool:
+    try:
+        return all(isfinite(float(label)) for label in observed().labels or ())
+    except (InputError, UsageError, ValueError):
+        return False
 
 
 def _is_large(status: os.stat_result | None) -> bool:

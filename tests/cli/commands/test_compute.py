@@ -265,3 +265,15 @@ def test_an_unknown_measure_is_refused_before_the_data_are_read(kl, tmp_path):
     found = kl("compute", tmp_path / "absent.csv", "-m", "mutual_information")
     assert (found.code, found.out) == (2, "")
     assert found.err.startswith("kl: error: no measure is called 'mutual_information'\n")
+
+
+@pytest.mark.parametrize("side", ["p", "q"])
+def test_a_sample_beside_counts_is_refused_with_the_option_that_counts_it(kl, document, tmp_path, side):
+    (tmp_path / "counts.csv").write_text("pet,n\ncat,3\ndog,1\n")
+    (tmp_path / "sample.txt").write_text("cat\ndog\ncat\ncat\n")
+    words = [tmp_path / "sample.txt", tmp_path / "counts.csv"][:: 1 if side == "p" else -1]
+    refused = kl("compute", *words)
+    assert refused.code == 3
+    assert f"pass --{side}-as samples, or --as samples for both" in refused.err
+    assert f"pass --{side}-as samples if {side.upper()} alone holds obs" in kl("compute", *words, "--as", "samples").err
+    assert document("compute", *words, f"--{side}-as", "samples", "-m", "forward_kl")["measures"]["forward_kl"] == 0

@@ -337,6 +337,20 @@ def test_an_order_stands_in_the_name_and_in_the_notation():
     assert (chosen.name, chosen.notation, chosen.order) == ("renyi:2", "D_2(P‖Q)", 2.0)
 
 
+@pytest.mark.parametrize(
+    "name", [f"{each.name}:{order}" if each.orders else each.name for each in MEASURES for order in ("0.5", "2")]
+)
+def test_the_notation_that_is_printed_names_the_measure(name):
+    assert select(select(name).notation).name == name
+
+
+def test_a_notation_with_an_order_that_is_none_is_refused():
+    with pytest.raises(UsageError, match="the order of renyi is 'x'"):
+        select("D_x(P||Q)")
+    with pytest.raises(UnknownName):
+        select("D_2(Q||P)")
+
+
 def test_an_unknown_measure_is_answered_with_the_nearest_names():
     with pytest.raises(UnknownName, match="no measure is called 'foward_kl'") as refused:
         select("foward_kl")

@@ -163,3 +163,7 @@ def test_a_refusal_names_the_column_at_fault():
         read("year,dep,arr\n2012,1,2\n2013,NA,3\n", columns=("dep",))
     with pytest.raises(InputError, match=r"^p.csv:q: line 2: 'a': 'x' is not a number$"):
         read_delimited(ByteSource.from_bytes("p.csv", b"label,p,q\na,1,x\n"), Query((None, None), (False, False)))
+
+
+def test_a_heading_of_counts_beside_a_place_heads_the_masses():
+    assert read("n,floor\n3,1\n5,2\n")[0] == {"1": 3, "2": 5}
