@@ -38,6 +38,7 @@ enum { FORWARD, REVERSE, ENTROPY_P, ENTROPY_Q, CROSS, REVERSE_CROSS, JS, CHI2, N
        VARIATION, L_INFINITY, VALUES };
 enum { UNSURE = 1, RANGE = 2, NOT_NUMBERS = 4, ONLY_P = 8, ONLY_Q = 16, SHARED = 32, MANY = 64 }; /* MANY: totals are rounded */
 enum { FLOAT64, FLOAT32, FLOAT16, BFLOAT16 };
+#define OF_EIGHTS(m) ((m) & -LANES) /* m, a multiple of 8: a loop that knows it has no remainder, and half of the code */
 #define WANTS(mask, value) ((mask) >> (value) & 1)
 
 /* The sums over a block of outcomes in two doubles each, and its extremes; `flags` of UNSURE to SHARED. */
@@ -96,6 +97,7 @@ typedef struct { double high[SUMS][LANES], low[SUMS][LANES], ends[ENDS][LANES]; 
 
 /* Adds up terms by halves, so that rounding hardly grows with their number, and the 8 that are left to a sum. */
 static inline void add(Lanes *to, int sum, double *restrict t, ptrdiff_t m) {
+    m = OF_EIGHTS(m);
     for (ptrdiff_t w = CHUNK / 2; w >= LANES; w /= 2)
         if (m > w) {
             EACH(j, m - w) t[j] += t[j + w];
@@ -108,6 +110,7 @@ static inline void add(Lanes *to, int sum, double *restrict t, ptrdiff_t m) {
 static inline void chunk(Lanes *to, const double *restrict p, const double *restrict q, const double *restrict l,
                          ptrdiff_t m, Setting by, int64_t mask, int wide) {
     double t[CHUNK], u[CHUNK], d[CHUNK];
+    m = OF_EIGHTS(m);
 #define L(j) (wide ? l[j] : 0.0)
 #define SUM(sum, each) do { EACH(j, m) t[j] = (each); add(to, sum, t, m); } while (0)
     EACH(j, m) d[j] = wide ? (p[j] - q[j]) - l[j] : p[j] - q[j];
@@ -171,21 +174,23 @@ static inline void chunk(Lanes *to, const double *restrict p, const double *rest
 }
 
 static inline float single(uint32_t bits) { float f; memcpy(&f, &bits, 4); return f; }
-/* Half precision by its bits; 2^112 moves the exponent, also of a subnormal, and makes 65536 of infinity and NaN. */
+/* Half precision by its bits; 2^112 moves the exponent, also of a subnormal. Of infinity and NaN it makes 65536 and more,
+ * whose exponent is then filled. */
 static inline float half(uint16_t x) {
-    uint32_t bits = (uint32_t)(x & 0x7FFF) << 13;
-    float size = single(bits) * 0x1p112f;
-    size = size >= 65536.0f ? single(bits | 0x7F800000) : size;
-    return (x & 0x8000) ? -size : size;
+    uint32_t bits = ((uint32_t)(int16_t)x << 13) & 0x8FFFE000, moved;
+    float value = single(bits) * 0x1p112f;
+    memcpy(&moved, &value, 4);
+    return single(moved | ((bits & 0x0F800000) == 0x0F800000 ? 0x7F800000 : 0));
 }
 
 #define COPY(kind, value) \
     if (step == (ptrdiff_t)sizeof(kind)) EACH(j, n) { kind x; memcpy(&x, at + j * (ptrdiff_t)sizeof x, sizeof x); room[j] = (value); } \
     else EACH(j, n) { kind x; memcpy(&x, at + j * step, sizeof x); room[j] = (value); }
-/* n <= CHUNK numbers of 32 or 16 bits from `first` on, copied to `room`. */
+/* n <= CHUNK numbers of 32 or 16 bits from `first` on: in place where they lie so, else copied to `room`. */
 static const float *load_narrow(const Side *side, ptrdiff_t first, ptrdiff_t n, float *restrict room) {
     const char *at = side->data + first * side->step;
     ptrdiff_t step = side->step;
+    if (side->type == FLOAT32 && step == 4 && (uintptr_t)at % 4 == 0) return (const float *)(const void *)at;
     switch (side->type) {
     case FLOAT32: COPY(float, x) break;
     case FLOAT16: COPY(uint16_t, half(x)) break;
@@ -279,6 +284,7 @@ static void masses_of(const Side *p, const Side *q, ptrdiff_t first, ptrdiff_t e
         const double *a = load(p, first, n, of_p), *b = load(q, first, n, of_q);
         double least[2][LANES], least_p = INFINITY, least_q = INFINITY;
         if (n % LANES) padded(of_p, n, 0.0), m = padded(of_q, n, 0.0);
+        m = OF_EIGHTS(m);
         EACH(j, LANES) least[0][j] = least[1][j] = INFINITY;
         for (ptrdiff_t i = 0; i + LANES <= n; i += LANES)
             EACH(j, LANES) {
@@ -522,32 +528,40 @@ static inline double curve_of(Power e) {                                        
     return fma(e.up, e.rest, fma(e.up - 1.0, e.r, fma(e.k, -LN2_LO, fma(e.k, -LN2_HI, e.up - 1.0))));
 }
 
-typedef struct { double least, top; } Range; /* of logits */
+/* Of logits; unit: a power of 2 that all are multiples of, or 0. */
+typedef struct { double least, top, unit; } Range;
 #define TO_LEAST(x, y) ((x) = (y) < (x) ? (y) : (x))
 #define TO_MOST(x, y) ((x) = (y) > (x) ? (y) : (x))
-/* The least and the largest of n logits, and whether one is NaN or +inf, in registers of `number`: float32 takes half of
- * what double does. `mask` is an integer as wide. */
+/* The least and the largest of n logits, the least size but 0 (or 1), and whether one is NaN or +inf, in registers of
+ * `number`: float32 takes half of what double does. `mask` is an integer as wide. */
 #define RANGE_IN(name, number, mask, load_chunk) \
     static void name(const Side *a, int64_t n, Range *r, int *is_wrong) { \
-        number room[CHUNK], low[CHUNK], high[CHUNK]; \
+        number room[CHUNK], low[CHUNK], high[CHUNK], fine[CHUNK]; \
         mask wrong[CHUNK] = {0}; \
-        EACH(j, CHUNK) low[j] = INFINITY, high[j] = -INFINITY; \
+        EACH(j, CHUNK) low[j] = INFINITY, high[j] = -INFINITY, fine[j] = 1; \
         for (int64_t first = 0; first < n; first += CHUNK) { \
             ptrdiff_t m = n - first < CHUNK ? n - first : CHUNK; \
             const number *x = load_chunk(a, first, m, room); \
-            EACH(j, m) TO_LEAST(low[j], x[j]), TO_MOST(high[j], x[j]), wrong[j] |= !(x[j] < INFINITY); \
+            EACH(j, m) { \
+                number size = x[j] > 0 ? x[j] : -x[j]; \
+                size = size > 0 ? size : 1; \
+                TO_LEAST(low[j], x[j]), TO_MOST(high[j], x[j]), TO_LEAST(fine[j], size), wrong[j] |= !(x[j] < INFINITY); \
+            } \
         } \
         for (ptrdiff_t w = CHUNK / 2; w >= LANES; w /= 2) \
-            EACH(j, w) TO_LEAST(low[j], low[j + w]), TO_MOST(high[j], high[j + w]), wrong[j] |= wrong[j + w]; \
-        EACH(j, LANES) TO_LEAST(r->least, low[j]), TO_MOST(r->top, high[j]), *is_wrong |= (int)wrong[j]; \
+            EACH(j, w) TO_LEAST(low[j], low[j + w]), TO_MOST(high[j], high[j + w]), TO_LEAST(fine[j], fine[j + w]), wrong[j] |= wrong[j + w]; \
+        EACH(j, LANES) TO_LEAST(r->least, low[j]), TO_MOST(r->top, high[j]), TO_LEAST(r->unit, fine[j]), *is_wrong |= (int)wrong[j]; \
     }
 RANGE_IN(range_of_doubles, double, int64_t, load_given)
 RANGE_IN(range_of_narrow, float, int32_t, load_narrow)
 static Range range_of(const Side *a, int64_t n, int64_t *flags) {
-    Range r = {INFINITY, -INFINITY};
-    int is_wrong = 0;
+    static const int bits[] = {52, 23, 10, 7};
+    Range r = {INFINITY, -INFINITY, 1.0};
+    int is_wrong = 0, e;
     (a->type == FLOAT64 ? range_of_doubles : range_of_narrow)(a, n, &r, &is_wrong);
-    if (a->temperature != 1.0) r.least /= a->temperature, r.top /= a->temperature;
+    frexp(r.unit, &e);
+    r.unit = ldexp(1.0, e - 1 - bits[a->type]);
+    if (a->temperature != 1.0) r.least /= a->temperature, r.top /= a->temperature, r.unit = 0.0;
     if (is_wrong || !(r.top > -INFINITY && r.top < INFINITY)) *flags |= NOT_NUMBERS | UNSURE;
     return r;
 }
@@ -558,52 +572,53 @@ static inline Pair minus(double a, double b) {
     double d = a - b, v = d - a;
     return (Pair){d, (a - (d - v)) - (b + v)};
 }
-static inline Pair distance_of(double a, double b, Centre by) { /* w */
+static inline Pair distance_of(double a, double b, Centre by, int wide) { /* w */
+    if (!wide) return (Pair){(b - a) - by.mu, 0.0};
     Pair d = minus(b, a), w = minus(d.high, by.mu);
     double low = w.low + (d.low - by.mu_low), high = w.high + low; /* a low part may be more than w.high is */
     return (Pair){high, low - (high - w.high)};
 }
-static inline double mass_of(double a, Centre by) {
-    Pair x = minus(a, by.top);
+static inline double mass_of(double a, Centre by, int wide) {
+    Pair x = wide ? minus(a, by.top) : (Pair){a - by.top, 0.0};
     Power e = power_of(x.high);
     double p = fma(e.up, e.r + e.rest, e.up);
-    return fma(p, x.low, p);
+    return wide ? fma(p, x.low, p) : p;
 }
 /* p, p·w and p·(exp(w) - 1 - w) */
-static inline void gap_of(double a, double b, Centre by, double *p, double *pw, double *t) {
-    Pair w = distance_of(a, b, by);
+static inline void gap_of(double a, double b, Centre by, int wide, double *p, double *pw, double *t) {
+    Pair w = distance_of(a, b, by, wide);
     Power e = power_of(w.high);
-    *p = mass_of(a, by), *pw = *p * w.high;
-    *t = *p * fma(w.low, rise_of(e), curve_of(e));
+    *p = mass_of(a, by, wide), *pw = *p * w.high;
+    *t = *p * (wide ? fma(w.low, rise_of(e), curve_of(e)) : curve_of(e));
 }
 /* p and q = qh + ql, where they are near with the digits of p - q = -p·(exp(w) - 1) */
 static inline void masses_by(double a, double b, Centre by, double *p, double *qh, double *ql) {
-    Pair w = distance_of(a, b, by);
+    Pair w = distance_of(a, b, by, 1);
     Power e = power_of(w.high);
     double rise = rise_of(e);
-    *p = mass_of(a, by);
+    *p = mass_of(a, by, 1);
     *qh = *p * fma(e.up, e.r + e.rest, e.up), *qh = fma(*qh, w.low, *qh);
     rise = fma(w.low, 1.0 + rise, rise);
     *ql = fabs(w.high) <= 0.5 ? (*p - *qh) + *p * rise : 0.0;
 }
 /* q = exp(b - top - mu), where p does not lead to it */
 static double other_mass(double b, Centre by, int64_t *flags) {
-    Pair w = distance_of(by.top, b, by);
+    Pair w = distance_of(by.top, b, by, 1);
     if (w.high > 600.0) *flags |= RANGE;
     return b > -INFINITY ? exp(w.high) * (1.0 + (w.high > -700.0 ? w.low : 0.0)) : 0.0;
 }
 
 /* p, p·w and p·(exp(w) - 1 - w) of an outcome whose logits may be -inf, or a mask such as -3.4e38. */
 static void odd_outcome(double a, double b, Centre by, double *p, double *pw, double *t, int64_t *flags) {
-    double x = a - by.top, w = distance_of(a, b, by).high;
+    double x = a - by.top, w = distance_of(a, b, by, 1).high;
     *p = *pw = *t = 0.0;
     if (a == -INFINITY && b == -INFINITY) return;
     *flags |= a == -INFINITY ? ONLY_Q : b == -INFINITY ? ONLY_P : SHARED;
     if (x >= -700.0 && fabs(w) <= 600.0) {
-        gap_of(a, b, by, p, pw, t);
+        gap_of(a, b, by, 1, p, pw, t);
         return;
     }
-    if (a > -INFINITY) *p = x >= -700.0 ? mass_of(a, by) : exp(x);
+    if (a > -INFINITY) *p = x >= -700.0 ? mass_of(a, by, 1) : exp(x);
     if (a == -INFINITY) *t = other_mass(b, by, flags);
     else if (b > -INFINITY) {
         if (!(fabs(w) < INFINITY)) *flags |= RANGE;
@@ -620,7 +635,7 @@ static void odd_masses(double a, double b, Centre by, double *p, double *qh, dou
     if (x < -570.0 && other < -570.0 && fabs(w) <= 60.0) return; /* too little to be seen, and both alike */
     if ((a > -INFINITY && x < -570.0) || (b > -INFINITY && other < -570.0)) *flags |= RANGE;
     if (x >= -500.0 && fabs(w) <= 60.0) masses_by(a, b, by, p, qh, ql);
-    else *p = a > -INFINITY ? mass_of(a, by) : 0.0, *qh = other_mass(b, by, flags);
+    else *p = a > -INFINITY ? mass_of(a, by, 1) : 0.0, *qh = other_mass(b, by, flags);
 }
 
 /* Whether a logit a is so far below the top, or a w so large, that an outcome is odd. */
@@ -632,13 +647,20 @@ static inline int64_t is_beyond(const double *x, const double *y, ptrdiff_t m, C
     return any;
 }
 
+/* A unit of both under which no difference of their logits is rounded, nor one less a multiple of it; else 0. */
+static double exact_unit(Range a, Range b) {
+    double unit = a.unit < b.unit ? a.unit : b.unit, top = a.top > b.top ? a.top : b.top;
+    return top - (a.least < b.least ? a.least : b.least) <= 0x1p51 * unit ? unit : 0.0;
+}
+
 /* Whether no outcome of these ranges is. */
 static int is_within(Range a, Range b, Centre by, double below, double reach) {
     return a.least - by.top >= below && (b.top - a.least) - by.mu <= reach && (b.least - a.top) - by.mu >= -reach;
 }
 
-/* Sums of one direction: P_, D_ of p·w, T_, HP_ of p·(top - a), R_ of the masses below the top, A_ of how many are at it. */
-static void one_way(const Side *a, const Side *b, int64_t n, Centre by, int is_plain, int64_t mask, Sums *out) {
+/* Sums of one direction: P_, D_ of p·w, T_, HP_ of p·(top - a), R_ of the masses below the top, A_ of how many are at it.
+ * `wide`: differences may be rounded, so that they take two doubles. */
+static void one_way(const Side *a, const Side *b, int64_t n, Centre by, int is_plain, int wide, int64_t mask, Sums *out) {
     Lanes to;
     double of_a[CHUNK], of_b[CHUNK], p[CHUNK], pw[CHUNK], t[CHUNK], u[CHUNK];
     start(&to);
@@ -646,11 +668,14 @@ static void one_way(const Side *a, const Side *b, int64_t n, Centre by, int is_p
         ptrdiff_t count = n - first < CHUNK ? n - first : CHUNK, m = count;
         const double *x = load(a, first, count, of_a), *y = load(b, first, count, of_b);
         if (count % LANES) padded(of_a, count, by.top), m = padded(of_b, count, by.top + by.mu);
+        m = OF_EIGHTS(m);
         if (!is_plain && is_beyond(x, y, m, by, -700.0, 600.0)) EACH(j, m) odd_outcome(x[j], y[j], by, p + j, pw + j, t + j, &to.flags);
         else {
             to.flags |= SHARED;
-            if (WANTS(mask, FORWARD)) EACH(j, m) gap_of(x[j], y[j], by, p + j, pw + j, t + j);
-            else EACH(j, m) p[j] = mass_of(x[j], by);
+            if (WANTS(mask, FORWARD) && wide) EACH(j, m) gap_of(x[j], y[j], by, 1, p + j, pw + j, t + j);
+            else if (WANTS(mask, FORWARD)) EACH(j, m) gap_of(x[j], y[j], by, 0, p + j, pw + j, t + j);
+            else if (wide) EACH(j, m) p[j] = mass_of(x[j], by, 1);
+            else EACH(j, m) p[j] = mass_of(x[j], by, 0);
         }
         for (ptrdiff_t j = count; j < m; j++) p[j] = pw[j] = t[j] = 0.0;
         if (WANTS(mask, FORWARD)) add(&to, T_, t, m), add(&to, D_, pw, m);
@@ -686,21 +711,29 @@ static int are_proportional(const Side *a, const Side *b, int64_t n) {
 }
 
 /* The mean of b - a under p, as far as exponentials that are right to 6 % tell it: any μ serves, a near one better. */
-static double rough_mean(const Side *a, const Side *b, int64_t n, double top) {
-    double of_a[CHUNK], of_b[CHUNK], mass = 0.0, moment = 0.0;
-    float p[CHUNK] = {0}, pw[CHUNK] = {0};
-    for (int64_t first = 0; first < n; first += CHUNK) {
-        ptrdiff_t m = n - first < CHUNK ? n - first : CHUNK;
-        const double *x = load(a, first, m, of_a), *y = load(b, first, m, of_b);
-        EACH(j, m) {
-            float below = (float)(x[j] - top), w = (float)(y[j] - x[j]);
-            float power = single((uint32_t)(int32_t)(12102203.0f * (below > -80.0f ? below : -80.0f)) + 0x3F800000u); /* 2^23/log 2 */
-            w = fabsf(w) < 1e6f ? w : 0.0f;
-            p[j] += power, pw[j] += power * w;
-        }
+#define ROUGH_MEAN_IN(name, number, load_chunk) \
+    static double name(const Side *a, const Side *b, int64_t n, number top) { \
+        number of_a[CHUNK], of_b[CHUNK]; \
+        float p[CHUNK] = {0}, pw[CHUNK] = {0}; \
+        double mass = 0.0, moment = 0.0; \
+        for (int64_t first = 0; first < n; first += CHUNK) { \
+            ptrdiff_t m = n - first < CHUNK ? n - first : CHUNK; \
+            const number *x = load_chunk(a, first, m, of_a), *y = load_chunk(b, first, m, of_b); \
+            EACH(j, m) { \
+                float below = (float)(x[j] - top), w = (float)(y[j] - x[j]); \
+                float power = single((uint32_t)(int32_t)(12102203.0f * (below > -80.0f ? below : -80.0f)) + 0x3F800000u); /* 2^23/log 2 */ \
+                w = fabsf(w) < 1e6f ? w : 0.0f; \
+                p[j] += power, pw[j] += power * w; \
+            } \
+        } \
+        EACH(j, CHUNK) mass += p[j], moment += pw[j]; \
+        return moment / mass; \
     }
-    EACH(j, CHUNK) mass += p[j], moment += pw[j];
-    return moment / mass;
+ROUGH_MEAN_IN(rough_mean_of_doubles, double, load)
+ROUGH_MEAN_IN(rough_mean_of_narrow, float, load_narrow)
+static double rough_mean(const Side *a, const Side *b, int64_t n, double top) {
+    if (a->type == FLOAT64 || b->type == FLOAT64 || a->temperature != 1.0 || b->temperature != 1.0) return rough_mean_of_doubles(a, b, n, top);
+    return rough_mean_of_narrow(a, b, n, (float)top);
 }
 
 /* KL, entropy and their sum, the cross-entropy, of logits a from those of b. */
@@ -708,9 +741,11 @@ static void direction(const Side *a, const Side *b, int64_t n, Range of_a, Range
     Centre by = {of_a.top, 0.0, 0.0};
     Sums of;
     *kl = *entropy = *cross = NAN;
+    double unit = exact_unit(of_a, of_b);
     if (WANTS(mask, FORWARD)) by.mu = rough_mean(a, b, n, by.top);
+    if (unit > 0.0) by.mu = rint(by.mu / unit) * unit;
     for (int pass = 0; pass < 3; pass++) {
-        one_way(a, b, n, by, is_within(of_a, of_b, by, -700.0, 600.0), mask, &of);
+        one_way(a, b, n, by, is_within(of_a, of_b, by, -700.0, 600.0), pass || unit == 0.0, mask, &of);
         double P = total(&of, P_), m = total(&of, D_) / P, S = total(&of, T_) / P, v = m + S;
         *flags |= of.flags;
         if (of.flags & RANGE) return;
@@ -738,6 +773,7 @@ static void both_ways(const Side *a, const Side *b, int64_t n, Centre by, int is
         ptrdiff_t count = n - first < CHUNK ? n - first : CHUNK, m = count;
         const double *x = load(a, first, count, of_a), *y = load(b, first, count, of_b);
         if (count % LANES) padded(of_a, count, by.top), m = padded(of_b, count, by.top + by.mu);
+        m = OF_EIGHTS(m);
         if (!is_plain && is_beyond(x, y, m, by, -500.0, 60.0)) EACH(j, m) odd_masses(x[j], y[j], by, p + j, q + j, l + j, &to.flags);
         else {
             to.flags |= SHARED;
@@ -751,7 +787,7 @@ static void both_ways(const Side *a, const Side *b, int64_t n, Centre by, int is
 }
 static double log_total(const Side *a, int64_t n, Range of_a) {
     Sums of;
-    one_way(a, a, n, (Centre){of_a.top, 0.0, 0.0}, of_a.least - of_a.top >= -700.0, 0, &of);
+    one_way(a, a, n, (Centre){of_a.top, 0.0, 0.0}, of_a.least - of_a.top >= -700.0, exact_unit(of_a, of_a) == 0.0, 0, &of);
     return log(total(&of, P_));
 }
 /* As kl_rows, of logits: the totals are the largest logits. */

@@ -88,6 +88,20 @@ def test_what_is_answered_of_logits_is_right(mask, dtype):
 
 
 @every_kernel
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+def test_logits_whose_differences_are_rounded_keep_their_digits(kernel, dtype):
+    """The smallest decides whether any is: where Q is 100 above P, 2^-25 of P is lost of their difference."""
+    random = np.random.default_rng(10)
+    for exponent, step in itertools.product((-100, -60, -40, -30, -25, -20, -10), (1, 1e-3, 1e-5)):
+        p = random.standard_normal(20).astype(dtype)
+        p[3:9] *= dtype(2.0**exponent)
+        q = (p + 100 + step * random.standard_normal(20)).astype(dtype)
+        found = row_values(kernel, p[np.newaxis], q[np.newaxis], COLUMNS, temperatures=(1.0, 1.0)).values
+        for name in COLUMNS[:6]:
+            assert wrong(found[name][0], exact_value_of_logits(name, p, q)) <= RELATIVE, (name, exponent, step)
+
+
+@every_kernel
 @pytest.mark.parametrize("offset", [2e10 / 3, 2e13 / 3])
 @pytest.mark.parametrize("low", [-np.inf, -1000.0])
 def test_a_constant_of_the_logits_costs_no_digit_of_an_outcome_that_one_side_lacks(kernel, low, offset):
@@ -124,11 +138,12 @@ def test_every_instruction_set_gives_the_same_digits(kernel):
         for side, other in ((p, q), (p, 3 * q), (p.astype(np.float32), q.astype(np.float16))):
             ours, first = (row_values(each, side, other, COLUMNS).values for each in (kernel, KERNELS[0]))
             assert all(ours[name].tobytes() == first[name].tobytes() for name in COLUMNS)
-            ours, first = (
-                row_values(each, 9 * side, 9 * other, COLUMNS, temperatures=(1.0, 0.7)).values
-                for each in (kernel, KERNELS[0])
-            )
-            assert all(ours[name].tobytes() == first[name].tobytes() for name in COLUMNS)
+            for temperature in (1.0, 0.7):
+                ours, first = (
+                    row_values(each, 9 * side, 9 * other, COLUMNS, temperatures=(1.0, temperature)).values
+                    for each in (kernel, KERNELS[0])
+                )
+                assert all(ours[name].tobytes() == first[name].tobytes() for name in COLUMNS)
 
 
 @every_kernel
