@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,12 +13,14 @@ from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.smoothing import parse_smoothing
 from klcli.core.distributions.units import parse_base, scale
 from klcli.core.measures.selection import select
-from klcli.errors import NotComparable
+from klcli.errors import NotComparable, Unreadable, UsageError
+from klcli.notes import Note
 from klcli.support.foreign_arrays import bfloat16_bits, column_names, is_default_index
-from klcli.support.python_terms import in_python_terms, without_options_of_files
+from klcli.support.python_terms import in_python_terms, names_option_of_files, without_options_of_files
 
 if TYPE_CHECKING:
     from klcli.core.rows.comparison import RowComparison
+    from klcli.sources.formats.row_source import RowBlock
     from klcli.sources.rows.distribution_table import DistributionTable
 
 __all__ = ["compare_rows", "pairwise"]
@@ -39,6 +41,7 @@ def compare_rows(
     smooth: str | None = None,
     temperature: float = 1.0,
     target: ArrayLike | None = None,
+    id_column: str | None = None,
 ) -> "RowComparison":
     """Returns the comparison of row i of p with row i of q, for each i, with every measure by its name.
 
@@ -56,6 +59,7 @@ def compare_rows(
         smooth: Such as "add:1"; needs as much memory as both arrays in float64.
         temperature: Above 0; logits are divided by it, in float64.
         target: Index of the outcome that occurred in each row, from 0, shape (n,).
+        id_column: Of paths, the column or field of the names of the rows, in which P and Q have to agree.
 
     Returns:
         A RowComparison: `.forward_kl` and `["renyi:2"]` are arrays of shape (n,) in `.unit`; also `.top_p`,
@@ -68,9 +72,14 @@ def compare_rows(
     """
     from klcli.core.distributions import read_rows as rows
     from klcli.core.rows import comparison
+    from klcli.sources.rows.row_names import hinted_at_names, names_of_both
 
-    tables = [_file_of(side) if isinstance(side, (str, os.PathLike)) else (side, column_names(side)) for side in (p, q)]
-    labels = [columns for _, columns in tables]
+    given = [_side(side, name, id_column) for side, name in ((p, "P"), (q, "Q"))]
+    if given[0].block is not None and given[1].block is not None:
+        names_of_both(given[0].block, given[1].block, (given[0].name, given[1].name))
+    if id_column is not None and all(each.block is None or each.block.ids is None for each in given):
+        raise UsageError(f"neither p nor q is a file with the column {id_column!r}", hint="leave id_column out")
+    labels = [each.labels for each in given]
     if not _have_one_order(*labels, are_frames=all(hasattr(side, "iloc") for side in (p, q))):
         raise NotComparable("the columns of P and Q differ", hint="give both in one order, as q[p.columns]")
     if not _are_in_one_order(p, q):
@@ -81,12 +90,14 @@ def compare_rows(
     smoothing = parse_smoothing(smooth)
     kinds = (p_as or as_, q_as or as_)
     sides = []
-    for (values, columns), kind, name in zip(tables, kinds, ("P", "Q"), strict=True):
+    for each, kind in zip(given, kinds, strict=True):
         own = temperature if kind == "logits" or "logits" not in kinds else 1.0
-        bits = bfloat16_bits(values)
-        array = table_array(values, name) if bits is None else bits.view(BFLOAT16)
-        array = kept(array) if isinstance(array, np.ndarray) else array
-        side = rows.unread_rows(array, kind, name=name, labels=columns, temperature=own)
+        side = rows.unread_rows(
+            each.values, kind, name=each.name, labels=each.labels, temperature=own, reading_notes=each.notes
+        )
+        if each.block is not None:
+            with hinted_at_names(each.block):
+                side.check()
         if smoothing is not None:
             side.check()
             side = rows.smooth_rows(side, smoothing)
@@ -104,6 +115,7 @@ def pairwise(
     as_: str = "auto",
     smooth: str | None = None,
     missing: str = "zero",
+    id_column: str | None = None,
 ) -> Array:
     """Returns a measure between each row of x and each row of y, or all pairs of rows of x.
 
@@ -115,6 +127,7 @@ def pairwise(
             columns are joined by label unless they are a range; or paths of tables, as `kl matrix` reads them. None
             for y stands for x.
         measure: One of `kl list measures`. base, as_, smooth, missing: As in `compare`, but as_="samples" is refused.
+        id_column: Of paths, the column of the names of the rows; without, the first that holds texts.
 
     Returns:
         float64 array of shape (n, m) in the unit of `base`; inf where the measure is infinite.
@@ -128,7 +141,7 @@ def pairwise(
 
     chosen, unit, smoothing = select(measure), parse_base(base), parse_smoothing(smooth)
     found, _ = stacks.joined(
-        [_stack(side, as_, name) for side, name in ((x, "x"), (y, "y")) if side is not None], missing
+        [_stack(side, as_, name, id_column) for side, name in ((x, "x"), (y, "y")) if side is not None], missing
     )
     if smoothing is not None:
         found = [stacks.smoothed(each, smoothing) for each in found]
@@ -155,32 +168,56 @@ def _are_in_one_order(p: Any, q: Any) -> bool:
     return bool(rows[0].equals(rows[1]))
 
 
-def _file_of(path: str | os.PathLike[str]) -> tuple[Any, Sequence[str] | None]:
-    """Returns all rows of a file, shape (n, k), and the labels of its outcomes; errors as in `open_rows`."""
-    from klcli.sources.formats.row_source import RowBlock
+class _Side(NamedTuple):
+    """The rows of P or of Q, shape (n, k), and of a file its rows as they were read."""
+
+    name: str
+    values: Any
+    labels: Sequence[str] | None
+    block: "RowBlock | None" = None
+    notes: tuple[Note, ...] = ()
+
+
+def _side(source: Any, name: str, id_column: str | None) -> _Side:
+    """Returns the rows of an argument; errors as in `open_rows`."""
+    if isinstance(source, (str, os.PathLike)):
+        return _file_of(os.fspath(source), id_column)
+    bits = bfloat16_bits(source)
+    array = table_array(source, name) if bits is None else bits.view(BFLOAT16)
+    return _Side(name, kept(array) if isinstance(array, np.ndarray) else array, column_names(source))
+
+
+def _file_of(path: str, id_column: str | None) -> _Side:
+    """Returns all rows of a file."""
+    from klcli.sources.formats.row_source import RowBlock, numbered
     from klcli.sources.rows.open_rows import open_rows
+    from klcli.sources.rows.row_names import notes_on_names
 
     with without_options_of_files():
-        source = open_rows(os.fspath(path))
+        source = open_rows(path, id_column=id_column)
         blocks = list(source.blocks(_ROWS))
-    found = []
-    for block in blocks:
-        if not isinstance(block, RowBlock) or block.labels != source.labels:
-            raise NotComparable(
-                f"{os.fspath(path)}: the rows have outcomes of their own", hint="the command `kl rows` compares them"
-            )
-        found.append(block.values)
-    return np.concatenate(found), source.labels
+    found = [block for block in blocks if isinstance(block, RowBlock)]
+    if not blocks:
+        raise Unreadable(f"{path}: there are no rows")
+    forms = {(tuple(block.labels or ()), block.values.shape[1]) for block in found}
+    if len(found) < len(blocks) or len(forms) > 1:
+        raise NotComparable(f"{path}: the rows have outcomes of their own", hint="the command `kl rows` compares them")
+    ids = [name for block in found for name in block.ids or ()]
+    values = np.concatenate([block.values for block in found])
+    whole = RowBlock(values, 0, numbered(0), found[0].labels, ids or None)
+    said = [note for note in source.notes if not names_option_of_files(note.text)]  # which have no cure here
+    notes = tuple(note._replace(in_python=True) for note in (*said, *notes_on_names(path, whole)))
+    return _Side(path, whole.values, whole.labels, whole, notes)
 
 
-def _stack(source: Any, as_: str, name: str) -> "DistributionTable":
+def _stack(source: Any, as_: str, name: str, id_column: str | None) -> "DistributionTable":
     from klcli.core.distributions.read_rows import read_rows
     from klcli.sources.rows.distribution_table import table_of
     from klcli.sources.rows.read_tables import read_table
 
     if isinstance(source, (str, os.PathLike)):
         with without_options_of_files():
-            return read_table(os.fspath(source), as_=as_)
+            return read_table(os.fspath(source), as_=as_, id_column=id_column)
     columns = column_names(source)
     labels = None if columns is None else tuple(columns)
     return table_of(read_rows(table_array(source, name), as_, name=name, labels=labels), name, labels)

@@ -1,6 +1,7 @@
 """Notes on the layout of data: which row was read as a header, and which column as what."""
 
 from enum import Enum
+from shlex import quote
 
 from klcli.notes.record import note
 from klcli.notes.wording import be, joined, listing
@@ -101,9 +102,10 @@ def index_names_rows(name: str, columns: tuple[str, ...]) -> str:
 
 
 @note("columns")
-def names_counted(name: str, column: str) -> str:
-    """A first column whose name is that of names of rows, although it was read as an outcome."""
-    return f"{name}: the column {shorten(column)!r} was read as an outcome; if it names the rows, pass --id {column!r}"
+def names_counted(subjects: tuple[str, ...], column: str) -> str:
+    """A column or field whose name is that of names of rows, although it was read as an outcome."""
+    cure = f"if it names the rows, pass --id {quote(column)}"
+    return f"{joined(subjects)}: {shorten(column)!r} was read as an outcome; {cure}"
 
 
 @note("columns")

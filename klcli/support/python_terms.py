@@ -8,16 +8,20 @@ from typing import ParamSpec, TypeVar
 
 from klcli.errors import KlError
 
-__all__ = ["in_python_terms", "in_settings", "python_hint", "settings_hint", "without_options_of_files"]
+__all__ = [
+    "in_python_terms", "in_settings", "names_option_of_files", "python_hint", "settings_hint",
+    "without_options_of_files",
+]  # fmt: skip
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
 # as texts, which re compiles when they are first used: at import all four take a millisecond of every run
 _FLAG = (
-    r"--(as|p-as|q-as|smooth|missing|base|max-expand|temperature|target)(?![\w-])"
-    r"(?:[ =](?!(?:or|and|if|to)\b)([\w:.%]*[\w%]))?"
+    r"--(as|p-as|q-as|smooth|missing|base|max-expand|temperature|target|id)(?![\w-])"
+    r"(?:[ =](?!(?:or|and|if|to)\b)('[^']*'|[\w:.%]*[\w%]))?"
 )
+_ARGUMENTS = {"as": "as_", "id": "id_column"}
 # commands, except at the end of a shell's pipe
 _COMMAND = (
     r"(?<!\| )(?<![\w.])kl (rows|compute|drift|estimate|profile|matrix)(?: ([A-Z])(?: ([A-Z]))?)?(?=[ ,;.]|$)(?! -)"
@@ -32,7 +36,7 @@ _OF_READ = (
     r"|--(header|no-header|delimiter|decimal|thousands|null|label|column|p|q|input-format|missing-label)(?![\w-])"
     r"(?: (?!(?:or|and|if|to|is|alone)\b|(?<!null )[A-Z]+\b)('[^']*'|(?<=null )[^\s,;)]+|[\w.,;]+?)(?=[ ,;)]|$))?"
 )
-_OF_FILES = r"--(?!(?:as|p-as|q-as|smooth|temperature|missing)\b)[a-z]"  # all but those that functions of rows take
+_OF_FILES = r"--(?!(?:as|p-as|q-as|smooth|temperature|missing|id)\b)[a-z]"  # all but those that functions of rows take
 _SIDE_BY_SIDE = r'(?<=") (?=\w+=")'
 
 
@@ -71,13 +75,18 @@ def in_settings() -> Iterator[None]:
         raise
 
 
+def names_option_of_files(sentence: str) -> bool:
+    """Returns True if a sentence names an option of the command line that the functions of rows do not take."""
+    return re.search(_OF_FILES, sentence) is not None
+
+
 @contextmanager
 def without_options_of_files() -> Iterator[None]:
     """Replaces hints that name an option of the command line on files, which the functions of rows do not take."""
     try:
         yield
     except KlError as error:
-        if error.hint is not None and re.search(_OF_FILES, error.hint):
+        if error.hint is not None and names_option_of_files(error.hint):
             error.hint = "read the file, as with numpy or pandas, and pass the array or frame of its rows"
         raise
 
@@ -103,8 +112,8 @@ def _call(found: re.Match[str]) -> str:
 
 
 def _argument(found: re.Match[str]) -> str:
-    name = found[1].replace("-", "_") + "_" * (found[1] == "as")
-    return f'{name}="{found[2]}"' if found[2] else f"{name}="
+    name = _ARGUMENTS.get(found[1], found[1].replace("-", "_"))
+    return f'{name}="{found[2].strip(chr(39))}"' if found[2] else f"{name}="
 
 
 def _argument_of_read(found: re.Match[str]) -> str:

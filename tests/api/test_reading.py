@@ -1,5 +1,7 @@
 """`klcli.read`: the options that `kl compute` has for a file, and notes and hints that name its arguments."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -114,6 +116,33 @@ def test_numbers_that_can_only_be_observations_beside_a_family_name_their_kind(p
     assert error.value.hint.startswith('pass as_="samples": numbers without labels are compared with a family')
 
 
+@pytest.mark.parametrize("suffix", ["csv", "jsonl"])
+def test_names_of_rows_in_two_files_have_to_agree(tmp_path, suffix):
+    for side, names in (("p", "ab"), ("q", "ba")):
+        rows = [{"id": name, "x": at, "y": 2} for at, name in enumerate(names, 1)]
+        lines = [json.dumps(row) for row in rows]
+        table = ["id,x,y", *(",".join(map(str, row.values())) for row in rows)]
+        (tmp_path / f"{side}.{suffix}").write_text("\n".join(table if suffix == "csv" else lines) + "\n")
+    p, q = (tmp_path / f"{side}.{suffix}" for side in "pq")
+    with pytest.raises(klcli.InputError, match=r"row 1: the row is called 'a' in .* and 'b' in"):
+        klcli.compare_rows(p, q, id_column="id")
+    assert klcli.compare_rows(p, p, id_column="id").forward_kl.tolist() == [0, 0]
+    with pytest.raises(klcli.UsageError, match="neither p nor q is a file with the column 'name'"):
+        klcli.compare_rows([[1, 2]], [[1, 2]], id_column="name")
+
+
+def test_numbers_that_may_name_the_rows_of_a_file_are_noted_as_on_the_command_line(tmp_path):
+    (tmp_path / "p.csv").write_text("id,x,y\n1,1,2\n2,2,2\n")
+    notes = [note.text for note in klcli.compare_rows(tmp_path / "p.csv", tmp_path / "p.csv").notes]
+    assert notes == [f"{tmp_path / 'p.csv'}: 'id' was read as an outcome; if it names the rows, pass id_column=\"id\""]
+    (tmp_path / "p.csv").write_text("id,x,y\n7,0.5,0.5\n8,0.5,0.5\n")
+    for call in (lambda path: klcli.compare_rows(path, path), klcli.pairwise):
+        with pytest.raises(klcli.InputError) as error:
+            call(tmp_path / "p.csv")
+        assert error.value.hint.startswith("if 'id' names the rows, pass id_column=\"id\"; ")
+    assert klcli.pairwise(tmp_path / "p.csv", id_column="id").tolist() == [[0, 0], [0, 0]]
+
+
 def test_frames_whose_rows_or_columns_are_in_another_order_are_refused():
     pd = pytest.importorskip("pandas")
     counted = pd.DataFrame([[0.9, 0.1], [0.2, 0.8]])
@@ -173,4 +202,18 @@ def test_a_hint_on_a_file_of_rows_names_no_option_that_the_function_lacks(tmp_pa
     for name in ("pq.npz", "p.csv"):
         with pytest.raises(klcli.InputError) as error:
             call(tmp_path / name)
-        assert error.value.hint == "read the file, as with numpy or pandas, and pass the array or frame of its rows"
+        is_of_ids = "see id_column=" in error.value.hint  # which pairwise takes
+        assert is_of_ids or error.value.hint == (
+            "read the file, as with numpy or pandas, and pass the array or frame of its rows"
+        )
+        assert "--" not in error.value.hint
+
+
+@pytest.mark.parametrize(("text", "error"), [
+    ("", "there are no rows"), ("[1, 2]\n[1, 2, 3]\n", "the rows have outcomes of their own"),
+    ('{"a": 1}\n{"b": 1}\n', "the rows have outcomes of their own"),
+])  # fmt: skip
+def test_rows_of_a_file_that_are_no_table_are_refused(tmp_path, text, error):
+    (tmp_path / "p.jsonl").write_text(text)
+    with pytest.raises(klcli.InputError, match=error):
+        klcli.compare_rows(tmp_path / "p.jsonl", tmp_path / "p.jsonl")

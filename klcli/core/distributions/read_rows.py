@@ -14,6 +14,7 @@ from klcli.core.distributions.smoothing import Smoothing
 from klcli.core.distributions.temperature import check_temperature
 from klcli.core.pairs.unsmoothed import Unsmoothed
 from klcli.errors import NotADistribution, UsageError
+from klcli.notes import Note
 from klcli.support.foreign_arrays import refuse_masked
 
 __all__ = ["RowReading", "read_rows", "smooth_rows", "unread_rows", "unsmoothed_rows"]
@@ -31,12 +32,14 @@ class RowReading(TypedDict, total=False):
         place: maps a row to the words for where it stands; by default rows are counted from 1.
         labels: the outcomes, for messages.
         temperature: a number above 0, 1 by default; logits are divided by it, as doubles, before anything else.
+        reading_notes: what was assumed when the numbers were read.
     """
 
     name: str
     place: Callable[[int], str] | None
     labels: Sequence[str] | None
     temperature: float
+    reading_notes: tuple[Note, ...]
 
 
 def read_rows(values: ArrayLike, as_: str = "auto", **options: Unpack[RowReading]) -> Rows:

@@ -36,7 +36,7 @@ class Rows:
         values: shape (n, k), as given, also BFLOAT16: masses of any totals, or logarithms of masses up to a constant.
         name: of the source. kind: of the numbers, as it was asked for.
         are_logarithms: whether the values are logarithms (logits, log-probabilities).
-        temperature: what logits are divided by, as doubles.
+        temperature: what logits are divided by, as doubles. reading_notes: what was assumed when they were read.
         least, totals: the smallest value of each row, and the sum of its masses, shape (n,); of logits, the largest
             value. Of plain probabilities, least may be that of several rows.
         is_fine: whether each row is seen to be of its kind, shape (n,).
@@ -52,8 +52,10 @@ class Rows:
         place: Callable[[int], str] | None = None,
         labels: Sequence[str] | None = None,
         temperature: float = 1.0,
+        reading_notes: tuple[Note, ...] = (),
     ) -> None:
         self.values, self.name, self.temperature = values, name, temperature
+        self.reading_notes = reading_notes
         self._kind, self._place, self._labels = kind, place, labels
         self._screen = SCREENS[kind.name]
         self.before: tuple[Rows, Smoothing] | None = None
@@ -114,7 +116,8 @@ class Rows:
     @property
     def notes(self) -> tuple[Note, ...]:
         """Notes on what was assumed."""
-        return (rows_normalised(self.name, self.normalised, self.furthest),) if self.normalised else ()
+        normalised = (rows_normalised(self.name, self.normalised, self.furthest),) if self.normalised else ()
+        return (*self.reading_notes, *normalised)
 
     def block(self, where: slice | Index) -> Array:
         """Returns the values of these rows as doubles, each row contiguous, logits divided by the temperature."""

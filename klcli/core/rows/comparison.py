@@ -25,7 +25,7 @@ from klcli.core.measures.selection import names_of, select
 from klcli.core.pairs.pair import MAGNIFICATION
 from klcli.core.rows.outcomes import log_mass_at, targets_of, top_outcomes
 from klcli.errors import NotComparable, UsageError
-from klcli.notes import Note, rows_infinite, rows_made_by_masks, rows_smoothed
+from klcli.notes import Note, rows_infinite, rows_made_by_masks, rows_smoothed, together
 from klcli.support.optional_package import need
 from klcli.support.text_table import MOST_ROWS, Shown, TextTable
 
@@ -75,7 +75,7 @@ class RowComparison(Shown):
         return tuple(self._notes())
 
     def _notes(self) -> Iterator[Note]:
-        yield from (*self.p.notes, *self.q.notes)
+        yield from together(self.p.notes, self.q.notes)
         if self.p.before is not None:
             rows, smoothing = self.p.before
             yield from rows.notes

@@ -13,7 +13,7 @@ from klcli.core.distributions.rows import Rows
 from klcli.core.distributions.units import unit_name
 from klcli.core.rows.comparison import compare_rows
 from klcli.errors import NotComparable, Unreadable, UsageError
-from klcli.notes import Note
+from klcli.notes import Note, together
 from klcli.runs.rows.notes import RowNotes
 from klcli.runs.rows.options import RowOptions
 from klcli.runs.rows.results import RowAnswer, RowColumn, RowSide
@@ -21,6 +21,7 @@ from klcli.runs.rows.top_lists import bounded
 from klcli.sources.formats.partial_batch import until_refused
 from klcli.sources.formats.row_pairs import PairBlock, RowPairs, Side, TopBlock
 from klcli.sources.formats.row_source import RowBlock
+from klcli.sources.rows.row_names import hinted_at_names, names_of_both, notes_on_names
 from klcli.sources.rows.side_columns import outcomes_of
 
 __all__ = ["RowRun"]
@@ -120,22 +121,26 @@ class RowRun:
             RowColumn(each.name, each.title, each.notation, unit_name(each.unit, options.base))
             for each in comparison.measures[: options.shown]
         )
+        ids = self._found_ids(names_of_both(block.p, block.q, (p.name, q.name)))
         return RowAnswer(
-            block.p.first, self._ids(block), (sides_compared[0], sides_compared[1]), columns, comparison.values,
+            block.p.first, ids, (sides_compared[0], sides_compared[1]), columns, comparison.values,
             self._clusters((block.p.columns, block.q.columns), block.p.first, len(p)), comparison,
         )  # fmt: skip
 
     def _read(self, block: RowBlock, side: Side, kind: str) -> Rows:
         known = side.kind if kind == "auto" and side.kind is not None else kind
         temperature = self._options.temperature
-        return read_rows(
-            block.values, known, name=side.name, place=block.place, labels=block.labels, temperature=temperature
-        )
+        with hinted_at_names(block):
+            return read_rows(
+                block.values, known, name=side.name, place=block.place, labels=block.labels, temperature=temperature
+            )
 
     def _alignment_of(self, block: PairBlock) -> RowAlignment:
         labels = (block.p.labels, block.q.labels)
         if self._alignment is None or self._alignment[0] != labels:
             names = (self._pairs.p.name, self._pairs.q.name)
+            for note in together(*map(notes_on_names, names, (block.p, block.q))):
+                self._notes.keep(note)
             self._alignment = labels, RowAlignment(names, *labels, missing=self._options.missing)
         self._notes.joined(self._alignment[1].notes, len(block.p.values))
         return self._alignment[1]
@@ -153,17 +158,6 @@ class RowRun:
                 f"{known[1][row]} in {self._pairs.q.name}: they are of different texts"
             )
         return known[0] if known else None
-
-    def _ids(self, block: PairBlock) -> Sequence[str] | None:
-        p, q = block.p.ids, block.q.ids
-        if p is not None and q is not None and list(p) != list(q):
-            row = next(row for row, (here, there) in enumerate(zip(p, q, strict=True)) if here != there)
-            raise NotComparable(
-                f"{block.p.place(row)}: the row is called {p[row]!r} in {self._pairs.p.name} and {q[row]!r} in "
-                f"{self._pairs.q.name}",
-                hint="row i of P is compared with row i of Q: bring both into one order",
-            )
-        return self._found_ids(q if p is None else p)
 
     def _found_ids(self, ids: Sequence[str] | None) -> Sequence[str] | None:
         if ids is None and self._options.id is not None:

@@ -33,7 +33,6 @@ class DatabaseRows(RowSource):
         self._columns = RowColumns.found(query, names, texts)
         if not self._columns.outcomes:
             raise source.unreadable("there are no columns but those asked for by name")
-        self.notes = self._columns.doubts(self.name, names)
         self.labels: tuple[str, ...] = tuple(names[index] for index in self._columns.outcomes)
         self.outcomes, self.count = len(self.labels), len(rows)
         self.columns = tuple(self._columns.others)

@@ -80,9 +80,8 @@ class ArrowRows(RowSource):
         ]
         of_pandas = _index_of_pandas(schema)
         self._columns = RowColumns.found(query, names, texts, index=of_pandas)
-        self.notes = self._columns.doubts(self.name, names)
         if of_pandas:
-            self.notes = (index_names_rows(self.name, tuple(names[at] for at in of_pandas)), *self.notes)
+            self.notes = (index_names_rows(self.name, tuple(names[at] for at in of_pandas)),)
         self.count = count
         if not self._columns.outcomes or not self.count:
             raise source.unreadable("empty: there are no values")

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from klcli.errors import NotADistribution
-from klcli.notes import Note, names_counted
-from klcli.sources.columns.column_choice import is_label_name, position_of
+from klcli.sources.columns.column_choice import position_of
 from klcli.sources.columns.missing_numbers import is_missing
 from klcli.sources.formats.query import RowQuery
 from klcli.support.safe_text import shorten
@@ -14,9 +13,6 @@ from klcli.support.safe_text import shorten
 __all__ = ["RowColumns"]
 
 Ids = Sequence[str] | None
-
-# headings of names of rows, besides those of labels
-_ROW_NAMES = frozenset({"id", "index", "row", "no", "nr"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +61,6 @@ class RowColumns:
         """Returns the names of rows, and the cells of the further columns by name; `column` gives those of one."""
         ids = None if self.id is None else column(self.id)
         return ids, {name: column(at) for name, at in self.others.items()}
-
-    def doubts(self, source: str, names: Sequence[str]) -> tuple[Note, ...]:
-        """Returns a note if the first column is read as an outcome, but has the heading of names of rows."""
-        heading = names[0].strip().lower()
-        is_name = is_label_name(heading) or heading in _ROW_NAMES or heading.endswith("_id")
-        return (names_counted(source, names[0]),) if is_name and self.id is None and 0 in self.outcomes else ()
 
     @staticmethod
     def texts(rows: Sequence[Sequence[object]], is_number: Callable[[Any], bool]) -> list[int]:

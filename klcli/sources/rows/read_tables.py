@@ -22,11 +22,12 @@ from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.bytes.files import is_stream, status_of
 from klcli.sources.formats.input_format import format_of_rows
-from klcli.sources.formats.row_source import ListedBlock, RowSource
+from klcli.sources.formats.row_source import ListedBlock, RowBlock, RowSource
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.operands.operand import load, load_columns
 from klcli.sources.rows.distribution_table import DistributionTable, joined, table_of
 from klcli.sources.rows.open_rows import open_rows
+from klcli.sources.rows.row_names import hinted_at_names, notes_on_names
 
 __all__ = ["read_columns", "read_operands", "read_table"]
 
@@ -163,9 +164,11 @@ def _stacked(source: RowSource, as_: str, *, is_transposed: bool = False) -> Dis
         values, labels = np.ascontiguousarray(values.T), None
         places = [f"column {column + 1}" for column in range(len(values))]
     kind = source.kind or as_ if as_ == "auto" else as_
-    rows = read_rows(values, kind, name=source.name, place=places.__getitem__, labels=labels)
+    whole = RowBlock(values, 0, places.__getitem__, labels, names or None)
+    with hinted_at_names(whole):
+        rows = read_rows(values, kind, name=source.name, place=whole.place, labels=labels)
     named = table_of(rows, f"{source.name}, {'columns' if is_transposed else 'rows'}", labels, names)
-    return replace(named, notes=(*source.notes, *named.notes))
+    return replace(named, notes=(*source.notes, *notes_on_names(source.name, whole), *named.notes))
 
 
 def _holds_arrays(word: str, input_format: str | None) -> bool:

@@ -68,12 +68,9 @@ class DelimitedRows(RowSource):
         self.columns = tuple(columns.others)
         if self._has_header and not is_asked:
             self.notes = (header_read((self.name,), line, (), (self.labels or ())[:5], self.outcomes, Use.OUTCOMES),)
-            self.notes += columns.doubts(self.name, cells)
-        elif self._has_header:
-            self.notes = columns.doubts(self.name, cells)
-        elif query.header is None and self._may_be_numbered():
+        elif query.header is None and not self._has_header and self._may_be_numbered():
             self.notes = (first_row_is_data(self.name, line, cells[columns.id or 0]),)
-        elif query.header is None and _count(cells):
+        elif query.header is None and not self._has_header and _count(cells):
             self.notes = (numbers_are_data(self.name, line, ",".join(cells)),)
         if self._layout.form is not Form.DELIMITED and self._dialect.delimiter is None:
             self.notes = (layout_read(self.name, self._layout.form.value), *self.notes)

@@ -1,5 +1,7 @@
 """Which columns of the rows of a table name the rows, and are no outcomes."""
 
+import json
+
 import pytest
 
 TABLES = {"p": [[7, 0.5, 0.25, 0.25], [3, 0.125, 0.125, 0.75]], "q": [[7, 0.25, 0.25, 0.5], [3, 0.25, 0.5, 0.25]]}
@@ -28,10 +30,41 @@ def test_the_index_that_pandas_wrote_names_the_rows_and_is_no_outcome(document, 
     assert "is the index of pandas" in found["notes"][0]["text"]
 
 
-def test_whole_numbers_under_id_are_noted_where_they_are_read_as_an_outcome(kl, tmp_path):
-    (tmp_path / "p.csv").write_text(text(TABLES["p"], "id", "a", "b", "c"))
-    found = kl("rows", tmp_path / "p.csv", tmp_path / "p.csv", "--as", "logits")
-    assert "the column 'id' was read as an outcome; if it names the rows, pass --id" in found.err
+PLACES = [("id", "a", "b", "c"), ("a", "b", "c", "user_id"), ("a", "id", "b", "c"), ("class", "a", "b", "c")]
+
+
+def table(path, names):
+    """Writes the rows of P under these names, in which one column holds 7 and 3, as text or JSON lines."""
+    at = next(at for at, name in enumerate(names) if name not in "abc")
+    rows = [[*row[1 : at + 1], row[0], *row[at + 1 :]] for row in TABLES["p"]]
+    lines = (json.dumps(dict(zip(names, row, strict=True))) + "\n" for row in rows)
+    path.write_text("".join(lines) if path.suffix == ".jsonl" else text(rows, *names))
+    return names[at]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl"])
+@pytest.mark.parametrize("names", PLACES)
+def test_whole_numbers_under_a_name_of_rows_are_noted_where_they_are_read_as_an_outcome(kl, tmp_path, names, suffix):
+    path = tmp_path / f"p.{suffix}"
+    name = table(path, names)
+    note = f"{name!r} was read as an outcome; if it names the rows, pass --id {name}"
+    assert f"{path}: {note}" in kl("rows", path, path, "--as", "logits").err
+    assert note in kl("matrix", path, "--as", "logits").err
+    assert note not in kl("rows", path, path, "--id", name).err
+
+
+@pytest.mark.parametrize("command", [("rows", 2), ("matrix", 1)])
+def test_rows_that_their_names_spoil_are_refused_with_the_option_that_names_them(kl, tmp_path, command):
+    table(tmp_path / "p.csv", ("a", "b", "c", "id"))
+    found = kl(command[0], *[tmp_path / "p.csv"] * command[1])
+    assert (found.code, found.err.splitlines()[-1]) == (
+        3, "kl: hint: if 'id' names the rows, pass --id id; pass --as weights to normalise them"
+    )  # fmt: skip
+
+
+def test_an_outcome_called_id_whose_masses_are_no_whole_numbers_is_not_noted(kl, tmp_path):
+    (tmp_path / "p.csv").write_text("the,id\n0.25,0.75\n0.5,0.5\n")
+    assert "--id" not in kl("rows", tmp_path / "p.csv", tmp_path / "p.csv").err
 
 
 def test_names_of_rows_that_one_file_calls_otherwise_are_refused(kl, tmp_path):

@@ -8,6 +8,7 @@ import pytest
 
 from klcli.errors import NotADistribution
 from klcli.sources.rows.open_rows import open_rows
+from klcli.sources.rows.read_tables import read_table
 
 ROWS = [("a", 0.5, 0.25, 0.25), ("b", 0.125, 0.375, 0.5), ("c", 1.0, 0.0, 0.0)]
 
@@ -82,9 +83,9 @@ def test_names_of_rows_that_are_numbers_are_said_to_be_read_as_an_outcome(tmp_pa
         connection.execute(f"CREATE TABLE words ({name} TEXT, cat REAL, dog REAL)")
         connection.executemany("INSERT INTO words VALUES (?, 1, 3)", [("001",), ("002",)])
         connection.commit()
-    source = open_rows(str(tmp_path / "p.db"))
-    assert source.labels == (name, "cat", "dog")
-    assert [note.text.partition(": ")[2] for note in source.notes] == is_noted * [
-        f"the column {name!r} was read as an outcome; if it names the rows, pass --id {name!r}"
+    found = read_table(str(tmp_path / "p.db"))
+    assert found.labels == (name, "cat", "dog")
+    assert [note.text.partition(": ")[2] for note in found.notes] == is_noted * [
+        f"{name!r} was read as an outcome; if it names the rows, pass --id {name}"
     ]
-    assert not open_rows(str(tmp_path / "p.db"), id_column=name).notes
+    assert not read_table(str(tmp_path / "p.db"), id_column=name).notes

@@ -7,6 +7,7 @@ import pytest
 
 from klcli.errors import InputError
 from klcli.sources.rows.open_rows import open_rows
+from klcli.sources.rows.read_tables import read_table
 
 TABLE = "id,cat,dog,group\na,1,2,x\nb,3,4,y\nc,5,6,x\n"
 
@@ -120,17 +121,17 @@ def test_parquet_says_that_numbers_headed_id_are_an_outcome_and_leaves_rows_with
     pyarrow = pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")
     path = tmp_path / "t.parquet"
+    parquet.write_table(pyarrow.table({"id": [7, 3], "cat": [1, 3], "dog": [2, 4]}), path)
+    assert [note.values for note in read_table(str(path)).notes] == [((str(path),), "id")]
     parquet.write_table(pyarrow.table({"id": [7, None], "cat": [1, 3], "dog": [2, 4]}), path)
-    assert [note.values for note in open_rows(str(path)).notes] == [(str(path), "id")]
     source = open_rows(str(path), id_column="id")
     assert (source.notes, [name for block in source.blocks(1) for name in block.ids]) == ((), ["7", ""])
 
 
 @pytest.mark.parametrize(("header", "codes"), [(None, ["header", "columns"]), (True, ["columns"]), (False, [])])
-def test_a_text_says_that_numbers_headed_id_are_an_outcome(opened, header, codes):
-    source = opened("id,cat\n7,1\n" if header is not False else "7,1\n", header=header)
-    list(source.blocks(9))
-    assert [note.code for note in source.notes] == codes
+def test_a_text_says_that_numbers_headed_id_are_an_outcome(tmp_path, header, codes):
+    (tmp_path / "t.csv").write_text("id,cat\n7,1\n" if header is not False else "7,1\n")
+    assert [note.code for note in read_table(str(tmp_path / "t.csv"), header=header).notes] == codes
 
 
 def test_parquet_has_the_columns_of_a_table(tmp_path):

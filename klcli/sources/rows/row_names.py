@@ -1,0 +1,74 @@
+"""Names of rows: those of P and Q are the same, and outcomes that may be names are whole numbers under `id` or so."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from shlex import quote
+
+import numpy as np
+
+from klcli.errors import NotADistribution, NotComparable
+from klcli.notes import Note, names_counted
+from klcli.sources.columns.column_choice import is_label_name
+from klcli.sources.formats.row_source import RowBlock
+
+__all__ = ["hinted_at_names", "names_of_both", "notes_on_names"]
+
+_HEADINGS = frozenset({"index", "row", "no", "nr"})  # of a first column, besides those of labels
+
+
+def names_of_both(p: RowBlock, q: RowBlock, sources: tuple[str, str]) -> Sequence[str] | None:
+    """Returns the names of the rows of P and Q, where one of them has names.
+
+    Args:
+        sources: the names of both, for messages.
+
+    Raises:
+        NotComparable: row i of P and row i of Q have two names.
+    """
+    both = [] if p.ids is None or q.ids is None else zip(p.ids, q.ids, strict=False)
+    row = next((row for row, (here, there) in enumerate(both) if here != there), None)
+    if p.ids is not None and q.ids is not None and row is not None:
+        raise NotComparable(
+            f"{p.place(row)}: the row is called {p.ids[row]!r} in {sources[0]} and {q.ids[row]!r} in {sources[1]}",
+            hint="row i of P is compared with row i of Q: bring both into one order",
+        )
+    return q.ids if p.ids is None else p.ids
+
+
+def notes_on_names(source: str, block: RowBlock) -> tuple[Note, ...]:
+    """Returns a note if an outcome of a block of rows may be the name of the row."""
+    name = _name_among_outcomes(block)
+    return () if name is None else (names_counted((source,), name),)
+
+
+@contextmanager
+def hinted_at_names(block: RowBlock) -> Iterator[None]:
+    """Gives an error on the rows of a block a hint where an outcome may be the name of the row."""
+    try:
+        yield
+    except NotADistribution as error:
+        name = _name_among_outcomes(block)
+        if name is not None:
+            own = f"; {error.hint}" if error.hint else ""
+            error.hint = f"if {name!r} names the rows, pass --id {quote(name)}{own}"
+        raise
+
+
+def _name_among_outcomes(block: RowBlock) -> str | None:
+    """Returns the label of the outcome that may be the name of the row; None if the rows have names, or no label does.
+
+    In the first place that is any heading of labels, elsewhere one of identifiers.
+    """
+    if block.ids is not None or block.labels is None:
+        return None
+    for at, label in enumerate(block.labels):
+        heading = label.strip().casefold()
+        is_name = heading == "id" or heading.endswith("_id")
+        if (is_name or (at == 0 and (heading in _HEADINGS or is_label_name(label)))) and _are_whole(block, at):
+            return label
+    return None
+
+
+def _are_whole(block: RowBlock, at: int) -> bool:
+    column = block.values[:, at]
+    return bool((column == np.floor(column)).all()) if column.dtype.kind == "f" else column.dtype.kind in "iu"
