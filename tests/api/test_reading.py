@@ -210,7 +210,7 @@ def test_a_hint_on_a_file_of_rows_names_no_option_that_the_function_lacks(tmp_pa
 
 
 @pytest.mark.parametrize(("text", "error"), [
-    ("", "there are no rows"), ("[1, 2]\n[1, 2, 3]\n", "the rows have outcomes of their own"),
+    ("", "empty: there are no"), ("[1, 2]\n[1, 2, 3]\n", "the rows have outcomes of their own"),
     ('{"a": 1}\n{"b": 1}\n', "the rows have outcomes of their own"),
 ])  # fmt: skip
 def test_rows_of_a_file_that_are_no_table_are_refused(tmp_path, text, error):
