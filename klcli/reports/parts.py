@@ -96,6 +96,13 @@ class Table(NamedTuple):
         return self.rows[: len(self.rows) - self.footers]
 
     @property
+    def largest_share(self) -> float:
+        """The largest cell of all columns that are shares, so that bars beside each other have one scale; 1 without."""
+        places = [place for place, column in enumerate(self.columns) if column.is_share]
+        shares = [row[place] for row in self.body for place in places]
+        return max((abs(share) for share in shares if isinstance(share, float)), default=0.0) or 1.0
+
+    @property
     def records(self) -> tuple[dict[str, Cell], ...]:
         """The rows without the totals, each as its cells by the keys of the columns."""
         keys = [column.key for column in self.columns]

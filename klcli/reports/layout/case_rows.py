@@ -1,7 +1,9 @@
 """Cases as the rows of one table, with what is wrong below each row, for people."""
 
+from collections import Counter
 from collections.abc import Sequence
 
+from klcli.notes import listing
 from klcli.reports.format import Style
 from klcli.reports.layout.ansi import DIM, painted
 from klcli.reports.layout.case_lines import indented, status_color
@@ -10,16 +12,24 @@ from klcli.runs.batch_results import Case, Status
 
 __all__ = ["case_rows"]
 
+_APART = 2  # skipped for one reason, with a line each
 _WIDEST = 24  # characters of a name for which other rows make room
 _GAP = "  "
 _PROSE = 80  # characters of a line that says what is wrong
 
 
 def case_rows(cases: CaseRows, style: Style) -> str:
-    """Returns the table as lines; if the style is quiet, without cases that are ok or skipped."""
+    """Returns the table as lines; if the style is quiet, without cases that are ok or skipped.
+
+    Three or more that are skipped for one reason, as the columns that --columns leaves out, are one line.
+    """
     hidden = (Status.OK, Status.SKIPPED) if style.quiet else ()
     shown = [(row, case) for row, case in zip(cases.rows, cases.cases, strict=True) if case.status not in hidden]
-    if not shown:
+    reasons = Counter(case.reason for _, case in shown if case.status is Status.SKIPPED)
+    together = {reason: [case.name for _, case in shown if case.status is Status.SKIPPED and case.reason == reason]
+                for reason, count in reasons.items() if count > _APART}  # fmt: skip
+    shown = [(row, case) for row, case in shown if case.status is not Status.SKIPPED or case.reason not in together]
+    if not shown and not together:
         return ""
     titles = ["status", *(style.words(column.title) for column in cases.columns)]
     words = [[_word(case), *_cells(row, cases.columns, style)] for row, case in shown]
@@ -27,7 +37,7 @@ def case_rows(cases: CaseRows, style: Style) -> str:
     head = _line(titles, widths, cases.columns)
     lines = [painted(head, DIM, color=style.color), painted(style.own("─") * len(head), DIM, color=style.color)]
     is_narrow = 0 < style.width < len(head)
-    if is_narrow:  # then each case is a record
+    if is_narrow or not shown:  # then each case is a record
         lines = []
     for row, (_, case) in zip(words, shown, strict=True):
         text = _line(row, widths, cases.columns)
@@ -42,6 +52,10 @@ def case_rows(cases: CaseRows, style: Style) -> str:
         texts = [style.words(each) for finding in case.findings for each in finding if each]
         if is_narrow or case.status is not Status.SKIPPED:
             lines += [line for each in texts for line in indented(each, min(_PROSE, style.width or _PROSE))]
+    for reason, names in together.items():
+        word = Status.SKIPPED.value.ljust(0 if is_narrow or not shown else widths[0])
+        word = painted(word, status_color(Status.SKIPPED), color=style.color)
+        lines.append(_GAP.join([word, listing([style.data(name) for name in names]), style.words(reason)]))
     return "\n".join(lines)
 
 

@@ -77,7 +77,8 @@ class _Drawn:
         self._draw: Callable[[int], tuple[list[str], list[Paint]]] | None = None
         self._has_color = style.color
         if column.is_share:
-            self._draw = partial(_bars, cells, plain, table.footers, _PLAIN if style.is_ascii else _FULL)
+            glyphs = _PLAIN if style.is_ascii else _FULL
+            self._draw = partial(_bars, cells, plain, table.footers, glyphs, table.largest_share)
             self._draw_bars(_BAR)
         elif column.is_number:
             self.texts = aligned(plain, places_of(self.title, plain))
@@ -153,22 +154,21 @@ def _padded(text: str, width: int) -> str:
 
 
 def _bars(
-    shares: Sequence[Cell], texts: Sequence[str], footers: int, glyphs: str, room: int
+    shares: Sequence[Cell], texts: Sequence[str], footers: int, glyphs: str, largest: float, room: int
 ) -> tuple[list[str], list[Paint]]:
     """Returns percentages, each with a bar proportional to it, and what paints them; totals have no bar.
 
     Args:
-        room: Characters of the longest bar.
+        largest: The share with the longest bar. room: Characters of that.
     """
     body = shares[: len(shares) - footers]
     lengths = [abs(share) if isinstance(share, float) else 0.0 for share in body] + [0.0] * footers
-    longest = max(lengths, default=0.0) or 1.0
     width = max(map(len, texts), default=0)
     drawn: list[str] = []
     paints: list[Paint] = []
     for share, length, text in zip(shares, lengths, texts, strict=True):
         is_negative = isinstance(share, float) and share < 0
-        bar = glyphs[is_negative] * round(room * length / longest)
+        bar = glyphs[is_negative] * round(room * length / largest)
         drawn.append(f"{text.rjust(width)} {bar}".rstrip())
         paints.append(partial(_painted_after, width + 1, _CYAN if is_negative else _GREEN))
     return drawn, paints

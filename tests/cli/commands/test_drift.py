@@ -546,6 +546,13 @@ def test_numbers_written_otherwise_in_one_table_are_read_as_its_options_say(kl, 
         assert statuses(drift(kl, *back, "-f", "json", at=paths[::-1]).out)["x"] in ("ok", "exceeded")
 
 
+def test_many_columns_that_are_skipped_for_one_reason_are_one_line(kl, tables):
+    (line,) = (line for line in drift(kl, "--columns", "same").out.splitlines() if "excluded" in line)
+    assert line.split() == ["skipped", "id,", "amount,", "plan,", "when", "excluded"]
+    assert drift(kl, "--columns", "same,id,amount").out.count("excluded") == 2
+    assert len(json.loads(drift(kl, "--columns", "same", "-f", "json").out)["columns"]) == 5
+
+
 def test_numbers_with_texts_among_them_are_not_skipped_in_silence(kl, tmp_path):
     (tmp_path / "p.csv").write_text(_cells("NA", *AMOUNTS[2:], "NA"))
     (tmp_path / "q.csv").write_text(_cells(*AMOUNTS))
@@ -666,6 +673,14 @@ def test_texts_that_spell_times_say_where_they_lie(kl, tables, year, said):
         assert (said in err) if said and q == "q.csv" else "every when" not in err
     kl("profile", "reference.csv", "-o", "base.kl.json")
     assert drift(kl, "-q", at=("base.kl.json", "q.csv")).code == 1  # a profile holds no times of a text
+
+
+def test_texts_of_parquet_that_spell_times_say_where_they_lie_too(kl, tmp_path):
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    for name, year in (("p", 2024), ("q", 2025)):
+        texts = [f"{year}-01-{day:02}" for day in range(1, 29)] * 3
+        parquet.write_table(arrow.table({"when": texts, "x": [*range(12)] * 7}), tmp_path / f"{name}.parquet")
+    assert "every when of Q is later" in drift(kl, at=(tmp_path / "p.parquet", tmp_path / "q.parquet")).err
 
 
 def test_a_table_without_rows_is_nothing_compared(kl, tables):

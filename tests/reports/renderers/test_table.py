@@ -165,6 +165,12 @@ def test_spells_out_the_direction_the_names_and_the_unit(kl):
     assert re.search(r"^reverse KL +KL\(Q‖P\) ", out, re.MULTILINE)
 
 
+def test_bars_beside_each_other_have_one_scale():
+    columns = (Column("p", "p", is_share=True), Column("q", "q", is_share=True))
+    bars = [re.findall("%( █*|$)", line) for line in lines((0.25, 1.0), (0.5, 0.0), (0.25, 0.0), columns=columns)[2:]]
+    assert [[bar.count("█") for bar in row] for row in bars] == [[3, 12], [6, 0], [3, 0]]
+
+
 def test_bars_are_as_long_as_the_shares():
     columns = (Column("outcome", "outcome"), Column("share", "share", is_share=True))
     bars = [
