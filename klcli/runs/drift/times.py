@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from klcli.engines.countable import Countable
+from klcli.engines.countable import HANDS_OVER, Countable
 from klcli.notes import all_earlier, all_later
 from klcli.runs.drift.counted import CountedColumn
 from klcli.tables.column import Column, Kind, Read, Reading, Storage
@@ -27,14 +27,14 @@ def note_order_of_times(columns: Sequence[CountedColumn], reference: Countable, 
 
 
 def _spans(columns: Sequence[tuple[Column | None, Facts | None]], table: Countable) -> dict[str, Span]:
-    """Returns the first and the last time of each column, by name; of texts of a file, they are sorted for it."""
+    """Returns the first and the last time of each column, by name; texts are sorted for it, where at hand."""
     found, texts = {}, []
     for column, facts in columns:
         if column is None or facts is None or not facts.present:
             continue
         if column.storage is Storage.INSTANT and facts.lowest is not None and facts.highest is not None:
             found[column.name] = (float(facts.lowest), float(facts.highest))
-        elif column.storage is Storage.TEXT and not column.is_typed and table.engine != "profile":
+        elif column.storage is Storage.TEXT and table.engine in HANDS_OVER:
             texts.append(Read(column, Reading.TIME))
     counts = table.value_counts(texts) if texts else {}
     ranks = {read: [1, counts[read.column.name]] for read in texts if counts[read.column.name]}
