@@ -23,7 +23,8 @@ Decorator = Callable[[Any], Any]
 
 INPUT, NUMBERS, OUTPUT, LIMITS, OTHER = "Input", "Numbers", "Output", "Limits", "Other"
 _GROUPS = (INPUT, NUMBERS, OUTPUT, LIMITS, OTHER)
-_NEGATIVE = re.compile(r"-[0-9.]")
+_NEGATIVE = re.compile(r"-(?:[0-9.]|inf)", re.IGNORECASE)
+_KEPT = "\0"  # before a word that is negative while Click parses it; no word of a command line holds one
 
 
 class Option(click.Option):
@@ -34,6 +35,7 @@ class Option(click.Option):
         self.group = group
 
     def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
+        value = tuple(map(_given, value)) if isinstance(value, (tuple, list)) else _given(value)
         try:
             return super().type_cast_value(ctx, value)
         except click.BadParameter as error:
@@ -54,9 +56,9 @@ class Command(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta[WORDS] = tuple(args)
-        # a leading space keeps Click from parsing a minus sign as an option; Operand removes it again
+        # Click would parse a minus sign as an option; Option and Operand take the mark away again
         try:
-            return super().parse_args(ctx, [f" {arg}" if _NEGATIVE.match(arg) else arg for arg in args])
+            return super().parse_args(ctx, [_KEPT + arg if _NEGATIVE.match(arg) else arg for arg in args])
         except click.NoSuchOption as error:
             from klcli.cli.guesses import hint_for_option
 
@@ -68,6 +70,9 @@ class Command(click.Command):
             if hint:
                 own.hint = hint  # type: ignore[attr-defined]
             raise own from None
+        except click.UsageError as error:  # of operands beyond those that the command takes
+            error.message = error.message.replace(_KEPT, "")
+            raise
 
     def get_help(self, ctx: click.Context) -> str:
         return stdout_encoding().own(super().get_help(ctx))  # click.echo would write UTF-8 for ASCII
@@ -90,10 +95,16 @@ class Operand(click.ParamType):  # type: ignore[type-arg]  # generic since Click
     name = "operand"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        return value[1:] if _NEGATIVE.match(value[1:]) and value.startswith(" ") else value
+        word: str = _given(value)
+        return word
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
         return items([incomplete], "file")
+
+
+def _given(word: Any) -> Any:
+    """Returns a word as it stands on the command line, without the mark of a negative one."""
+    return word.removeprefix(_KEPT) if isinstance(word, str) else word
 
 
 def option(*flags: str, group: str, **settings: Any) -> Decorator:

@@ -22,6 +22,28 @@ def test_every_option_has_a_group(option):
     assert option.group in (INPUT, NUMBERS, OUTPUT, LIMITS, OTHER)
 
 
+TAKING_TEXT = [
+    pytest.param(entry.load(), parameter, id=f"{name} {parameter.opts[0]}")
+    for name, entry in COMMANDS.items()
+    for parameter in entry.load().params
+    if isinstance(parameter, click.Option) and parameter.type is click.STRING
+]
+
+
+@pytest.mark.parametrize("word", ["-99", "-.5", "-inf", " -99", "-x"])
+@pytest.mark.parametrize(("command", "option"), TAKING_TEXT)
+def test_a_word_after_an_option_is_its_value_to_the_letter(monkeypatch, command, option, word):
+    monkeypatch.setattr(option, "callback", None)  # which checks what the value means
+    words = [option.opts[0], *[word] * option.nargs]
+    context = command.make_context("kl", words, resilient_parsing=True, help_option_names=["-h", "--help"])
+    is_alone = option.nargs == 1 and not option.multiple
+    assert context.params[option.name] == (word if is_alone else (word,) * option.nargs)
+
+
+def test_a_negative_operand_too_many_is_quoted_to_the_letter(kl):
+    assert "(-4)" in kl("compute", "0.5,0.5", "0.9,0.1", "-4").err
+
+
 @pytest.mark.parametrize("option", OPTIONS)
 def test_help_begins_with_a_noun_or_a_verb_and_ends_in_a_full_stop(option):
     assert not re.match(r"(Of|As|What|Whether|The same|How)\b", option.help)
