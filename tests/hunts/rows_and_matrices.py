@@ -126,7 +126,7 @@ def stack(kind, table):
 def wrong_nearest(measure, rows, matrix):
     """What the nearest differ in from the sorted rows of the matrix."""
     count = min(3, len(matrix) - 1)
-    _, values = nearest(AllPairs(measure, rows), count)
+    values = nearest(AllPairs(measure, rows), count).values
     return [
         f"nearest: {measure.name} of row {row} is {values[row].tolist()}, not {expected}"
         for row in range(len(matrix))

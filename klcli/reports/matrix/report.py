@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import isinf
-from operator import itemgetter
 
 import numpy as np
 
 from klcli.core.arithmetic.types import Array, Index
+from klcli.core.matrix.nearest import Nearest
 from klcli.core.measures.masks import are_of_masks
 from klcli.reports.matrix.heat_map import matrix_view
 from klcli.reports.matrix.request import NAMED, MatrixRequest, described
@@ -70,11 +70,12 @@ def _largest(values: Array, names: Sequence[str]) -> tuple[float, str] | None:
     return float(others[row, column]), f"{names[row]} vs {names[column]}"
 
 
-def nearest_report(request: MatrixRequest, rows: DistributionTable, indices: Index, nats: Array) -> Report:
-    """Returns the report of the nearest rows of each row, nearest first; arrays of shape (n, count)."""
+def nearest_report(request: MatrixRequest, rows: DistributionTable, found: Nearest) -> Report:
+    """Returns the report of the nearest rows of each row, nearest first; limits are on all pairs."""
+    values = request.scaled(found.values).tolist()
     cells = [
         (rows.names[row], rank, rows.names[column], value)
-        for row, (those, theirs) in enumerate(zip(indices.tolist(), request.scaled(nats).tolist(), strict=True))
+        for row, (those, theirs) in enumerate(zip(found.indices.tolist(), values, strict=True))
         for rank, (column, value) in enumerate(zip(those, theirs, strict=True), 1)
     ]
     columns = (
@@ -84,7 +85,8 @@ def nearest_report(request: MatrixRequest, rows: DistributionTable, indices: Ind
     )
     table = _listed(request, columns, cells)
     infinite = [f"{row} vs {column}" for row, _, column, value in cells if isinf(value)]
-    largest = max(((value, f"{row} vs {column}") for row, _, column, value in cells), key=itemgetter(0), default=None)
+    top = found.largest
+    largest = (float(request.scaled(np.array(top.value))), f"{rows.names[top.row]} vs {rows.names[top.column]}")
     return request.report(
         rows, table, lambda: {"nearest": table.records}, lambda: table.records, infinite[:NAMED], len(infinite), largest
     )
@@ -93,14 +95,16 @@ def nearest_report(request: MatrixRequest, rows: DistributionTable, indices: Ind
 def reference_report(
     request: MatrixRequest, rows: DistributionTable, reference: DistributionTable, order: Index, nats: Array
 ) -> Report:
-    """Returns the report of rows against a reference; `order` are indices of rows, nats has the shape (n,)."""
-    cells = [
-        (rows.names[index], value)
-        for index, value in zip(order.tolist(), request.scaled(nats)[order].tolist(), strict=True)
-    ]
+    """Returns the report of rows against a reference; limits are on all rows.
+
+    Args:
+        order: Indices of the rows to show. nats: Values of all rows, shape (n,).
+    """
+    values = request.scaled(nats)
+    cells = [(rows.names[index], value) for index, value in zip(order.tolist(), values[order].tolist(), strict=True)]
     table = _listed(request, (Column("row", "row", is_label=True),), cells)
     infinite = [name for name, value in cells if isinf(value)]
-    largest = max(((value, f"row {name}") for name, value in cells), key=itemgetter(0), default=None)
+    largest = (float(values.max()), f"row {rows.names[int(values.argmax())]}")
     masked = [rows.names[index] for index in order.tolist() if are_of_masks(request.measure, nats[index])]
     return request.report(
         rows, table, lambda: {"reference": reference.source, "values": table.records}, lambda: table.records,

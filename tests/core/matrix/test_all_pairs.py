@@ -206,18 +206,20 @@ def test_a_single_row_is_a_matrix_too(name):
 def test_the_nearest_are_the_first_of_the_sorted_rows(name, widest, count):
     x = np.random.default_rng(1).integers(0, 3, (40, 4)) + np.eye(4)[0]  # with many equal rows
     pairs = AllPairs(select(name), Stack(x), widest=widest)
-    indices, values = nearest(pairs, count)
+    indices, values, largest = nearest(pairs, count)
     whole = np.empty((40, 40))
     for block in pairs.blocks():
         whole[block.rows, block.columns] = block.values
     for row, (found, at) in enumerate(zip(indices.tolist(), values.tolist(), strict=True)):
         expected = sorted((value, index) for index, value in enumerate(whole[row].tolist()) if index != row)[:count]
         assert list(zip(at, found, strict=True)) == expected
+    np.fill_diagonal(whole, -np.inf)
+    assert largest.value == whole[largest.row, largest.column] == whole.max()
 
 
 def test_the_nearest_of_another_table_may_be_the_row_itself():
     x = np.random.default_rng(2).dirichlet(np.ones(3), 50)
-    indices, values = nearest(AllPairs(select("forward_kl"), Stack(x), Stack(x.copy())), 1)
+    indices, values, _ = nearest(AllPairs(select("forward_kl"), Stack(x), Stack(x.copy())), 1)
     assert indices[:, 0].tolist() == list(range(50))
     assert not values.any()
 
