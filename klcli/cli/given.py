@@ -1,6 +1,6 @@
 """Options of reading and comparing that stand on the command line: noted where unused, repeated in hints."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -31,9 +31,9 @@ def with_unused(comparison: Compared, words: tuple[str, str | None], reading: Re
     return with_unused_options(comparison, given, words, reading)
 
 
-def given_options() -> frozenset[str]:
-    """Returns the options of reading and of numbers that are on the command line, such as "--as"."""
-    return frozenset(option.opts[0] for option, _ in _given())
+def given_options(groups: Collection[str] = _READING) -> frozenset[str]:
+    """Returns the options that are on the command line, such as "--as"; by default those of reading and of numbers."""
+    return frozenset(option.opts[0] for option, _ in _given(groups))
 
 
 def repeated_options() -> list[str]:
@@ -50,11 +50,11 @@ def repeated_options() -> list[str]:
     return words
 
 
-def _given() -> Iterator[tuple[click.Option, object]]:
+def _given(groups: Collection[str] = _READING) -> Iterator[tuple[click.Option, object]]:
     context = click.get_current_context()
     for parameter in context.command.params:
         name = str(parameter.name)
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE and (
-            isinstance(parameter, click.Option) and getattr(parameter, "group", "") in _READING
+            isinstance(parameter, click.Option) and getattr(parameter, "group", "") in groups
         ):
             yield parameter, context.params[name]

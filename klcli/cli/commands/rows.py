@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
 from klcli.cli.answer import Output, head_of_run, reading_progress, reports_beside, style_of
 from klcli.cli.command import (
@@ -20,6 +19,7 @@ from klcli.cli.command import (
     option,
     with_options,
 )
+from klcli.cli.given import given_options
 from klcli.cli.options import input_options, measure_option, text_options
 from klcli.cli.output_options import output_options
 from klcli.cli.row_answers import Begun, sum_up, write_rows
@@ -110,7 +110,7 @@ def command(
     ]
     base = 2 if options["bits"] else parse_base(options["base"])
     if options["merge"] is not None:
-        _refuse_beside_merge(p, measures, options)
+        _refuse_beside_merge(p)
         run: RowRun | MergedRun
         run = merged = _merged(options["merge"], limits)
         base, smooth, temperature = (merged.settings[key] for key in ("base", "smooth", "temperature"))
@@ -171,17 +171,15 @@ def _merged(word: str, limits: Sequence[RowLimit]) -> MergedRun:
     return run
 
 
-def _refuse_beside_merge(p: str | None, measures: tuple[str, ...], options: Mapping[str, Any]) -> None:
+def _refuse_beside_merge(p: str | None) -> None:
     """Refuses what was decided when the parts were written."""
     if p is not None:
         raise UsageError("--merge stands in the place of P and Q", hint="kl rows --merge FOLDER")
-    context = click.get_current_context()
-    for name in (*options, "measures"):
-        if name != "merge" and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            raise UsageError(
-                f"--merge takes no option on how rows are compared, as --{name.rstrip('_').replace('_', '-')}",
-                hint="it was decided when the parts were written",
-            )
+    for option_ in sorted(given_options((INPUT, NUMBERS, OTHER)) - {"--merge"}):
+        raise UsageError(
+            f"--merge takes no option on how rows are compared, as {option_}",
+            hint="it was decided when the parts were written",
+        )
 
 
 def _share(setup: RowSetup, shard: Shard, output: Output, *, is_judged: bool) -> ExitCode:

@@ -136,6 +136,10 @@ def test_what_is_no_part_is_refused(here, tmp_path, content):
         (("-", "q.npy", "--shard", "1/2", "-o", "x.arrow"), 2, "standard input"),
         (("--merge", "p", "p.npy"), 2, "in the place of P and Q"),
         (("--merge", "p", "--as", "logits"), 2, "--as"),
+        (("--merge", "p", "--measure", "psi"), 2, "as -m\n"),
+        (("--merge", "p", "--column", "x"), 2, "as --column\n"),
+        (("--merge", "p", "--delimiter", ";"), 2, "as --delimiter\n"),
+        (("--merge", "p", "-j", "2"), 2, "as -j\n"),
         ((), 2, "kl rows needs P and Q"),
     ],
 )
