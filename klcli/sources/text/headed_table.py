@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.label_texts import PackedText
 from klcli.notes import listing
@@ -79,8 +81,9 @@ def _is_header(first: tuple[str, ...], columns: Sequence[Sequence[str]], query: 
 
 
 def _are_numbers(column: Sequence[str], dialect: TextDialect) -> bool:
-    """Returns True if there are cells, and all are numbers."""
-    if not len(column) or parse_written(column[0], dialect) is None:  # the first cell answers for most columns
+    """Returns True if there are numbers, and all other cells are missing."""
+    first = next(filter(None, column), "")  # which answers for most columns
+    if parse_written(first, dialect) is None:
         return False
     _, are_numbers = numbers_of(column, dialect)
-    return are_numbers is None or bool(are_numbers.all())
+    return are_numbers is None or not any(column[row] for row in np.flatnonzero(~are_numbers).tolist())

@@ -42,6 +42,17 @@ def test_the_heading_of_samples_says_whether_there_is_a_header(files):
     assert "samples in 2, 2 outcomes, header: cat\n" in out
 
 
+@pytest.mark.parametrize("cells", [["999", "1", "2", "1"], ["1", "2", "1", "999"], ["1", "2", "1", ""]])
+def test_a_missing_number_below_a_name_does_not_make_the_name_an_observation(files, tmp_path, cells):
+    (tmp_path / "whole.csv").write_text("x\n1\n2\n1\n")
+    (tmp_path / "gaps.csv").write_text("\n".join(["x", *(cell or '""' for cell in cells)]) + "\n")
+    words = ("--as", "samples", "--null", "999", "--missing-label", "drop", "-m", "forward_kl", "-f", "value")
+    for pair in (("whole.csv", "gaps.csv"), ("gaps.csv", "whole.csv")):
+        result = files("compute", *pair, *words)
+        assert (result.code, float(result.out)) == (0, 0)
+        assert f"{pair[0]} and {pair[1]}: line 1 was read as a header" in result.err
+
+
 @pytest.mark.parametrize("words", [["--label", "origin,carrier"], ["--label", "origin", "--label", "carrier"]])
 def test_joint_labels_are_the_outcomes_that_are_explained(files, words):
     rows = json.loads(files("explain", "f.csv", "f.csv", *words, "--p", "n", "--q", "n", "-f", "json").out)["terms"]
