@@ -19,6 +19,7 @@ __all__ = [
     "layout_read",
     "names_counted",
     "numbers_are_data",
+    "one_outcome_each",
     "pairs_counted",
     "probabilities_unused",
     "total_left_out",
@@ -106,6 +107,13 @@ def names_counted(subjects: tuple[str, ...], column: str) -> str:
     """A column or field whose name is that of names of rows, although it was read as an outcome."""
     cure = f"if it names the rows, pass --id {quote(column)}"
     return f"{joined(subjects)}: {shorten(column)!r} was read as an outcome; {cure}"
+
+
+@note("columns")
+def one_outcome_each(name: str, option: str) -> str:
+    """Distributions with one outcome, which has all the mass of each: the option that reads columns, if it may help."""
+    cure = f"; {option} reads a distribution from each column" if option else ""
+    return f"{name}: each distribution has one outcome, so all are alike{cure}"
 
 
 @note("columns")

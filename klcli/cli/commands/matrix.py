@@ -33,6 +33,7 @@ from klcli.core.matrix.nearest import nearest
 from klcli.core.measures.measure import MEASURES, Measure
 from klcli.core.measures.selection import names_of, select
 from klcli.errors import ExitCode, UsageError
+from klcli.notes import one_outcome_each
 from klcli.reports.matrix.report import matrix_report, nearest_report, reference_report
 from klcli.reports.matrix.request import MatrixRequest
 from klcli.reports.report import Report
@@ -121,6 +122,9 @@ def command(
     if len(sources) == 1 and not columns and against is None:
         refuse_labels(reading)
     rows = _rows(sources, reading, columns=columns, id_column=id_column, array=array, missing=missing)
+    if len(rows) > 1 and rows.stack.outcomes == 1:
+        is_cured = len(sources) == 1 and not columns
+        rows = replace(rows, notes=(*rows.notes, one_outcome_each(rows.source, "--columns" if is_cured else "")))
     if against is not None:
         reading |= {"as_": against_as or reading["as_"], "label": reading["label"] or None}
         return emit(_against(request, rows, against, count, reading, missing, smoothing), output)
@@ -130,7 +134,7 @@ def command(
     if count is not None:
         with _under_way(rows):
             found = nearest(AllPairs(chosen, rows.stack), count)
-        return emit(nearest_report(request, rows, *found), output)
+        return emit(nearest_report(request, rows, found), output)
     if len(rows) > _MANY_ROWS and not is_array:
         refuse_a_wall(ctx, output, len(rows))
     refuse_beyond_memory(rows, parse_expansion(reading["max_expand"]))

@@ -221,8 +221,9 @@ def test_a_limit_holds_for_all_but_the_rows_with_themselves(kl, limit, code):
 
 @pytest.mark.parametrize(
     ("words", "place"),
-    [((), "c vs a"), (("--nearest", "2"), "c vs a"), (("--against", "a"), "row c"), (("--long",), "c vs a")],
-)
+    [((), "c vs a"), (("--nearest", "2"), "c vs a"), (("--against", "a"), "row c"), (("--long",), "c vs a"),
+     (("--nearest", "1"), "c vs a"), (("--against", "a", "--nearest", "1"), "row c")],
+)  # fmt: skip
 def test_a_limit_that_is_exceeded_names_the_entry(kl, document, written, words, place):
     table = written("t.csv", "name,x,y\na,99,1\nb,5,5\nc,1,9\n")  # KL(c‖a) is 3.8, KL(a‖c) 2.2, the others less
     result = kl("matrix", table, "--fail-above", "1", *words)
@@ -407,6 +408,20 @@ def test_a_row_that_is_alone_has_no_nearest(kl, written):
     found = kl("matrix", written("one.csv", "a,b\n1,2\n"), "--nearest", "1")
     assert found.code == 2
     assert "there is one row" in found.err
+
+
+@pytest.mark.parametrize(
+    ("words", "is_cured"), [((), True), (("--against", "a"), True), (("--id", "label"), True), (("--columns",), None)]
+)
+def test_a_table_of_one_outcome_a_row_is_noted_with_the_option_that_reads_columns(kl, written, words, is_cured):
+    err = kl("matrix", written("k.csv", "label,n\na,1\nb,2\n"), *words).err
+    assert ("one outcome, so all are alike" in err) is (is_cured is not None)
+    assert ("; --columns reads a distribution from each column" in err) is bool(is_cured)
+
+
+def test_operands_of_one_outcome_are_noted_without_a_cure(kl):
+    err = kl("matrix", "a=1", "a=2").err
+    assert "kl: note: 2 operands: each distribution has one outcome, so all are alike\n" in err
 
 
 def test_a_matrix_beyond_the_memory_is_refused_before_it_is_computed(kl, tmp_path):

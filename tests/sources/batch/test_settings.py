@@ -97,6 +97,11 @@ def test_all_stands_for_every_measure():
     assert len(plan(command_line({"measure": "all"}, (), {})).measures) == 20
 
 
+def test_a_byte_order_mark_before_the_settings_is_no_part_of_them(folder):
+    (folder / "kl.toml").write_text("base = 3\n", encoding="utf-8-sig")
+    assert find_configuration(folder / "kl.toml").options == {"base": "3"}
+
+
 def test_the_nearest_file_counts_and_kl_toml_before_pyproject(folder, monkeypatch):
     (folder / "a" / "b").mkdir(parents=True)
     (folder / "kl.toml").write_text("base = 3\n")
