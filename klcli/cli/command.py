@@ -70,9 +70,10 @@ class Command(click.Command):
             if hint:
                 own.hint = hint  # type: ignore[attr-defined]
             raise own from None
-        except click.UsageError as error:  # of operands beyond those that the command takes
-            error.message = error.message.replace(_KEPT, "")
-            raise
+        except click.UsageError as error:
+            if _KEPT not in error.message:
+                raise
+            raise click.UsageError(error.message.replace(_KEPT, ""), ctx) from None  # operands beyond those it takes
 
     def get_help(self, ctx: click.Context) -> str:
         return stdout_encoding().own(super().get_help(ctx))  # click.echo would write UTF-8 for ASCII
