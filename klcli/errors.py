@@ -59,6 +59,7 @@ class KlError(Exception):
 
     Attributes:
         message: Subject, what was found, what was expected.
+        finding: The message without the place that `at` put before it.
         hint: How to fix it, or None.
         shows_hint: True if the hint is part of `str(error)`, as in errors of the Python face.
     """
@@ -67,7 +68,7 @@ class KlError(Exception):
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = self.finding = message
         self.hint = hint
         self.shows_hint = False
 
@@ -76,7 +77,9 @@ class KlError(Exception):
 
     def at(self, place: str) -> "KlError":
         """Return a copy of the error whose message starts with a place, such as "p.csv: line 3"."""
-        return type(self)(f"{place}: {self.message}", hint=self.hint)
+        placed = type(self)(f"{place}: {self.message}", hint=self.hint)
+        placed.finding = self.finding
+        return placed
 
 
 class UsageError(KlError, ValueError):

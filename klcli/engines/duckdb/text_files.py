@@ -81,7 +81,7 @@ def text_table(
         if is_text:
             return None  # the csv module reads it, and gives an error its line
         hint = "; ".join(filter(None, (error.hint, CELLS_ARE_TEXT)))
-        raise Unreadable(f"{name}: --where: {error.message.removeprefix(f'{name}: ')}", hint=hint) from None
+        raise Unreadable(f"{name}: --where: {error.finding}", hint=hint) from None
     except BaseException:
         engine.close()
         raise

@@ -1,13 +1,12 @@
 """Texts among numbers: the note that counts them and shows the first, and the cure where they are too many."""
 
-import re
 from collections.abc import Sequence
 from shlex import quote
 
 from klcli.engines.countable import Countable
 from klcli.notes import Note, decimal_marks, numbers_skipped, values_not_numbers
 from klcli.runs.drift.counted import CountedColumn
-from klcli.sources.columns.written_numbers import cure_in_table
+from klcli.sources.columns.number_forms import suspect_in
 from klcli.sources.drift.settings import DriftSettings
 from klcli.sources.formats.text_dialect import TextDialect
 from klcli.tables.cell_text import truth_word
@@ -21,9 +20,9 @@ _HALF = 0.5
 
 def cure_of_column(cell: str | None, column: Column, dialect: TextDialect, side: str) -> str:
     """Returns the cure for a column of P or Q in which texts are not numbers, judged by `cell`, the first of them."""
-    cure = None if cell is None or column.is_typed else cure_in_table(cell, dialect)
-    if cure is not None:
-        return _of_side(cure, side)
+    suspect = None if cell is None or column.is_typed else suspect_in(cell, dialect)
+    if suspect is not None:
+        return suspect.cure_in_table(f"--{side.lower()}-")
     other = "category" if side == "Q" else "numeric"
     if side == "Q" and cell is not None and truth_word(cell) in TRUTHS:
         other = "boolean"  # 1 and 0 in P
@@ -34,8 +33,8 @@ def notes_on_marks(reference: Countable, current: Countable) -> list[Note]:
     """Returns what both tables note; a cure that one of them does not need is for the other alone."""
     cures = [{_cure_in(note) for note in table.notes} for table in (reference, current)]
     return [
-        note.with_values(cure=_of_side(cure, side)) if (cure := _cure_in(note)) and cure not in others else note
-        for table, side, others in ((reference, "P", cures[1]), (current, "Q", cures[0]))
+        _of_side(note, prefix) if (cure := _cure_in(note)) and cure not in others else note
+        for table, prefix, others in ((reference, "--p-", cures[1]), (current, "--q-", cures[0]))
         for note in table.notes
     ]
 
@@ -44,8 +43,10 @@ def _cure_in(note: Note) -> str:
     return str(note.values[-1]) if note.kind == decimal_marks.__name__ else ""
 
 
-def _of_side(cure: str, side: str) -> str:
-    return re.sub(r"(?<= )--(?=[a-z])", f"--{side.lower()}-", cure)
+def _of_side(note: Note, prefix: str) -> Note:
+    *_, cell, _ = note.values
+    suspect = suspect_in(cell)
+    return note if suspect is None else note.with_values(cure=suspect.cure_in_table(prefix))
 
 
 def note_skipped(each: CountedColumn, reference: Countable, settings: DriftSettings) -> None:

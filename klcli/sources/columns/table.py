@@ -22,9 +22,9 @@ from klcli.sources.columns.column_choice import (
     positions_beside,
 )
 from klcli.sources.columns.missing_numbers import LEAVE_OUT, NullCell, is_null, no_number
+from klcli.sources.columns.number_forms import cure_of_stored, doubt_on_marks
 from klcli.sources.columns.numbers import Numbers
 from klcli.sources.columns.unused_counts import unused_counts
-from klcli.sources.columns.written_numbers import cure_of_stored, doubt_on_marks
 from klcli.sources.formats.query import Query
 from klcli.support.safe_text import shorten
 

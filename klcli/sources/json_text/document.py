@@ -18,7 +18,7 @@ from klcli.notes import Note, listing, options_without_effect, rows_without_numb
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.column_choice import are_label_and_masses
 from klcli.sources.columns.missing_numbers import LEAVE_OUT, is_null
-from klcli.sources.columns.written_numbers import cure_of_stored
+from klcli.sources.columns.number_forms import cure_of_stored
 from klcli.sources.formats.input_format import input_format
 from klcli.sources.formats.query import Query, RowQuery
 from klcli.sources.json_text.concatenated import ValueText, cut_values

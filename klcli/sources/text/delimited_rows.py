@@ -15,8 +15,9 @@ from klcli.notes import Use, first_row_is_data, header_read, layout_read, number
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.header import HEADER_HINT, is_name
 from klcli.sources.columns.missing_numbers import is_missing, no_number
+from klcli.sources.columns.number_forms import PERCENTS, cure_of
 from klcli.sources.columns.row_columns import RowColumns
-from klcli.sources.columns.written_numbers import PERCENTS, cure_of, is_written, parse_column
+from klcli.sources.columns.written_numbers import is_written, parse_column
 from klcli.sources.formats.query import RowQuery
 from klcli.sources.formats.row_source import RowBlock, RowSource
 from klcli.sources.text.dialect import LINES_EXAMINED

@@ -8,7 +8,8 @@ from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import NotADistribution, Unreadable, UsageError
 from klcli.notes import pairs_counted
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.columns.written_numbers import cure_of, is_written, parse_column
+from klcli.sources.columns.number_forms import cure_of
+from klcli.sources.columns.written_numbers import is_written, parse_column
 from klcli.sources.formats.input_format import INPUT_FORMATS
 from klcli.sources.formats.query import Query
 from klcli.support.safe_text import shorten
