@@ -8,8 +8,12 @@
     │   └── Exhausted               the system refuses a file, a process or memory
     └── InputError              3   the data cannot be read as distributions
         ├── Unreadable              a source that cannot be opened, decoded or parsed
-        │   └── NotASample              a table or an object, where observations are wanted
+        │   ├── NotASample              a table or an object, where observations are wanted
+        │   └── UnclearColumns          no name says which columns hold the labels and the numbers
         ├── NotADistribution        numbers that are not a distribution
+        │   ├── NotCounts               masses that are not whole numbers, where counts are wanted
+        │   ├── NotNumbers              a column of texts, where numbers belong
+        │   └── NoLabel                 a row without a label among labelled ones
         └── NotComparable           two distributions whose outcomes cannot be matched
 
 A message names the subject, what was found and what was expected; `hint` tells how to fix it, if there is a way.
@@ -24,10 +28,14 @@ __all__ = [
     "InputError",
     "KlError",
     "MissingPackage",
+    "NoLabel",
     "NotADistribution",
     "NotASample",
     "NotComparable",
+    "NotCounts",
+    "NotNumbers",
     "OutputError",
+    "UnclearColumns",
     "UnknownName",
     "Unreadable",
     "UsageError",
@@ -132,8 +140,24 @@ class NotASample(Unreadable):
     """A table or an object, where observations are wanted: its labels and numbers may be counts or other masses."""
 
 
+class UnclearColumns(Unreadable):
+    """Columns or arrays of which no name says which hold the labels and which the numbers."""
+
+
 class NotADistribution(InputError):
     """Numbers that are not a distribution."""
+
+
+class NotCounts(NotADistribution):
+    """Masses that are not whole numbers, where counts are wanted."""
+
+
+class NotNumbers(NotADistribution):
+    """A column of texts where numbers belong: they may be observations."""
+
+
+class NoLabel(NotADistribution):
+    """A row without a label among labelled ones."""
 
 
 class NotComparable(InputError):

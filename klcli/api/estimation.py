@@ -111,7 +111,7 @@ def _counts(source: Any, name: str, max_expand: str) -> Distribution:
     try:
         return distribution_of(source, "counts", name, copy=False, max_expand=max_expand)
     except InputError as error:
-        raise type(error)(error.message, hint=hint_of_counts(error.hint or "", is_command=False)) from None
+        raise type(error)(error.message, hint=hint_of_counts(error, is_command=False)) from None
 
 
 def _are_counts(source: Any) -> bool:

@@ -11,6 +11,7 @@ from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.labels import have_repeats
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.core.distributions.unit_sum import SUM_IS_NEARLY_ONE, notes_on_sum, shown_sum
+from klcli.errors import NotCounts
 from klcli.notes import Note, values_counted
 from klcli.support.registry import Registry
 
@@ -123,11 +124,8 @@ def _counts(observed: RawNumbers) -> CheckedMasses:
     values = observed.masses()
     if not _are_whole(values):
         index = int(np.flatnonzero(np.floor(values) != values)[0])
-        raise observed.refuse(
-            index,
-            f"{values[index]:.6g} is not a whole number, so not a count",
-            hint="pass --as weights to normalise them",
-        )
+        found = f"{observed.where(index)}: {values[index]:.6g} is not a whole number, so not a count"
+        raise NotCounts(found, hint="pass --as weights to normalise them")
     return _distribution(observed.summed(), "counts")
 
 

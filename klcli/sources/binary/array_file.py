@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.distributions.raw_numbers import RawNumbers
-from klcli.errors import Unreadable
+from klcli.errors import UnclearColumns, Unreadable
 from klcli.sources.binary.array_rows import ArrayRows
 from klcli.sources.binary.stored_array import StoredArray
 from klcli.sources.bytes.byte_source import ByteSource
@@ -119,7 +119,7 @@ def _by_name(file: ArrayFile, names: Sequence[str], query: Query) -> tuple[RawNu
         name = column or (side if query.is_pair or len(masses) != 1 else masses[0])
         for wanted in (name, *chosen):
             if wanted not in names:
-                raise Unreadable(
+                raise UnclearColumns(
                     f"{file.name}: no {file.noun} {wanted!r}; the {file.noun}s are {', '.join(names)}",
                     hint="name one with --p, --q or --label",
                 )

@@ -6,7 +6,7 @@ from functools import lru_cache
 from shlex import quote
 from typing import NamedTuple
 
-from klcli.errors import InputError, NotASample, Unreadable
+from klcli.errors import InputError, NotASample, UnclearColumns, Unreadable
 from klcli.notes import listing
 from klcli.sources.formats.query import Query
 from klcli.support.registry import nearest
@@ -97,7 +97,7 @@ def chosen_columns(names: tuple[str, ...], query: Query) -> Choice:
         hint += "; kl drift compares raw tables column by column, kl rows row by row"
     if all(query.samples):
         raise _unclear("which column holds the observations is not clear", hint, names, NotASample)
-    raise _unclear("which column holds the masses is not clear", hint, names)
+    raise _unclear("which column holds the masses is not clear", hint, names, UnclearColumns)
 
 
 def found_labels(label: str | tuple[str, ...] | None, names: Sequence[str]) -> tuple[int, ...]:
@@ -217,7 +217,7 @@ def _find_all(word: str, names: Sequence[str]) -> Sequence[int]:
     if found is None:
         for piece in pieces:
             _find(piece.strip(), names)
-        raise _unclear(f"no column {word!r}", "name each column with a --label of its own", names)
+        raise _unclear(f"no column {word!r}", "name each column with a --label of its own", names, UnclearColumns)
     return found
 
 

@@ -7,10 +7,10 @@ import numpy as np
 from klcli.core.arithmetic.types import Mask
 from klcli.core.distributions.label_texts import FamiliarText, HashedText, PackedText
 from klcli.core.distributions.raw_numbers import RawNumbers
-from klcli.errors import NotADistribution, UnknownName
+from klcli.errors import NoLabel, UnknownName
 from klcli.notes import rows_without_label
 
-__all__ = ["MISSING_LABELS", "check_missing_label", "with_missing_labels"]
+__all__ = ["MISSING_LABELS", "check_missing_label", "cure_of_label", "with_missing_labels"]
 
 MISSING_LABELS = {
     "error": "a row without a label is refused",
@@ -64,13 +64,17 @@ def _empty(labels: Sequence[str]) -> Mask | None:
     return np.array([not label for label in labels])
 
 
-def _refused(observed: RawNumbers, index: int) -> NotADistribution:
+def cure_of_label(option: str = "--missing-label keep") -> str:
+    """Returns the cure for a row without a label, by the option that keeps it."""
+    return f"{option} counts such rows as an outcome of their own, drop leaves them out"
+
+
+def _refused(observed: RawNumbers, index: int) -> NoLabel:
     assert observed.labels is not None
     label = observed.labels[index]
     place = observed.where(index) if label else observed.without_label(index)
     found = "a part of the label is missing" if label else "there is no label"
-    hint = "--missing-label keep counts such rows as an outcome of their own, drop leaves them out"
-    return NotADistribution(f"{place}: {found}", hint=hint)
+    return NoLabel(f"{place}: {found}", hint=cure_of_label())
 
 
 def _without(observed: RawNumbers, missing: Mask) -> RawNumbers:

@@ -6,7 +6,7 @@ from klcli.errors import NotADistribution
 from klcli.sources.columns.numbers import parse_number
 from klcli.support.safe_text import shorten
 
-__all__ = ["LEAVE_OUT", "MISSING_WORDS", "NullCell", "is_missing", "is_null", "no_number"]
+__all__ = ["LEAVE_OUT", "MISSING_WORDS", "NullCell", "is_missing", "is_null", "no_number", "not_a_number"]
 
 LEAVE_OUT = "--null '' leaves out rows without a number, with a note"
 
@@ -39,10 +39,11 @@ def is_null(cell: object, nulls: tuple[str, ...]) -> bool:
 
 def no_number(place: str, cell: object, hint: str | None) -> NotADistribution:
     """Returns the error for a cell that must hold a number."""
-    return NotADistribution(f"{place}: {_described(cell)}", hint=hint)
+    return NotADistribution(f"{place}: {not_a_number(cell)}", hint=hint)
 
 
-def _described(cell: object) -> str:
+def not_a_number(cell: object) -> str:
+    """Returns what a cell that must hold a number holds, in words."""
     if cell is None or cell == "":
         return "there is no number"
     return f"{shorten(str(cell))!r} is not a number"

@@ -26,7 +26,7 @@ _OTHER_THOUSANDS = r"[+-]?\d{1,3}(?:[ \u00a0\u2009\u202f'’_]\d{3})+([.,]\d+)?"
 
 
 class Form(Enum):
-    """What a text where a number belongs may be."""
+    """Forms in which a text where a number belongs may hold one."""
 
     PERCENTAGE = auto()
     MISSING = auto()

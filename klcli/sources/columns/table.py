@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from klcli.core.arithmetic.types import Array, Mask
 from klcli.core.distributions.label_texts import HashedText, PackedText
 from klcli.core.distributions.raw_numbers import RawNumbers
-from klcli.errors import InputError, NotADistribution, Unreadable
+from klcli.errors import InputError, NotADistribution, NotNumbers, Unreadable
 from klcli.notes import Note, Use, columns_guessed, columns_unused, header_read, rows_without_number
 from klcli.sources.columns.column_choice import (
     Choice,
@@ -21,7 +21,7 @@ from klcli.sources.columns.column_choice import (
     is_label_name,
     positions_beside,
 )
-from klcli.sources.columns.missing_numbers import LEAVE_OUT, NullCell, is_null, no_number
+from klcli.sources.columns.missing_numbers import LEAVE_OUT, NullCell, is_null, no_number, not_a_number
 from klcli.sources.columns.number_forms import cure_of_stored, doubt_on_marks
 from klcli.sources.columns.numbers import Numbers
 from klcli.sources.columns.unused_counts import unused_counts
@@ -218,7 +218,9 @@ class Table(NamedTuple):
             if hint is None and labels is not None and not self._is_null(cell) and (cell is None or cell == ""):
                 hint = LEAVE_OUT
             if hint is None and self.is_text and cell and not are_numbers.any():
-                hint = "if its cells are observations, pass --as samples"
+                raise NotNumbers(
+                    f"{place}: {not_a_number(cell)}", hint="if its cells are observations, pass --as samples"
+                )
             raise no_number(place, cell, hint)
         return values
 

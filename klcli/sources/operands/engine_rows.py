@@ -8,7 +8,7 @@ from klcli.engines.address import Address, parse_address
 from klcli.engines.asking import Asking
 from klcli.engines.connecting import connect, relation_of
 from klcli.engines.sql.engine import MOST_ROWS
-from klcli.errors import InputError, Unreadable
+from klcli.errors import InputError, UnclearColumns, Unreadable
 from klcli.sources.binary.parquet_columns import place
 from klcli.sources.columns.column_choice import chosen_columns, positions_beside
 from klcli.sources.columns.numbers import cell_number, one_by_one
@@ -41,7 +41,7 @@ def read_engine(word: str, query: Query) -> tuple[RawNumbers, ...]:
     nulls = query.dialect.nulls
     found = Table(word, names, columns, one_by_one(cell_number), place, nulls=nulls).observed(query)
     if len(found) == 1 and found[0].labels is None and not address.query:
-        raise Unreadable(
+        raise UnclearColumns(
             f"{word}: the rows of a table have no order, and masses without labels are matched by it",
             hint="name the column of labels with --label, or give a query with ORDER BY in place of the table",
         )

@@ -5,8 +5,8 @@ import numpy as np
 from klcli.core.distributions.distribution import Distribution, read_as
 from klcli.core.distributions.kinds import KINDS
 from klcli.core.distributions.raw_numbers import RawNumbers
-from klcli.errors import InputError, NotADistribution, UsageError
-from klcli.sources.columns.missing_labels import with_missing_labels
+from klcli.errors import InputError, NoLabel, NotADistribution, NotCounts, NotNumbers, UnclearColumns, UsageError
+from klcli.sources.columns.missing_labels import cure_of_label, with_missing_labels
 from klcli.sources.columns.table import joint_labels
 from klcli.sources.operands.read_options import ReadOptions
 from klcli.sources.samples.masses import COMPUTE, COUNT_BOTH
@@ -46,19 +46,22 @@ def read_counts(
     try:
         return reading.load_masses(x, y)
     except InputError as error:
-        hint = hint_of_counts(error.hint or "", is_command=options is not None)
-        if hint == _NAME and not names and "--as samples" in (error.hint or ""):
+        hint = hint_of_counts(error, is_command=options is not None)
+        if hint == _NAME and not names and isinstance(error, NotNumbers):
             hint = f"{COUNT_BOTH}; or {_NAME}"
         raise type(error)(error.message, hint=hint) from None
 
 
-def hint_of_counts(hint: str, *, is_command: bool) -> str | None:
-    """Returns a hint without kinds of masses and options that `kl estimate` lacks."""
-    if "--as weights" in hint:
-        return COMPUTE
-    if is_command and "--missing-label" in hint:
-        return hint.replace("--missing-label keep", "--missing label")
-    return _NAME if is_command and ("--as samples" in hint or "--label" in hint or "name it" in hint) else hint or None
+def hint_of_counts(error: InputError, *, is_command: bool) -> str | None:
+    """Returns the hint of an error on counts, without kinds of masses and options that `kl estimate` lacks."""
+    match error:
+        case NotCounts():
+            return COMPUTE
+        case NoLabel() if is_command:
+            return cure_of_label("--missing label")
+        case UnclearColumns() | NotNumbers() if is_command:
+            return _NAME
+    return error.hint
 
 
 def _groups(x: str, y: str | None, options: SampleOptions, missing: str) -> tuple[Distribution, Distribution]:
@@ -83,4 +86,4 @@ def _counts(sample: RawSample, missing: str) -> Distribution:
     try:
         return read_as(KINDS.lookup("counts"), with_missing_labels(raw, _OF_LABELS[missing]))
     except NotADistribution as error:
-        raise NotADistribution(error.message, hint=hint_of_counts(error.hint or "", is_command=True)) from None
+        raise NotADistribution(error.message, hint=hint_of_counts(error, is_command=True)) from None
