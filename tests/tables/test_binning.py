@@ -19,6 +19,7 @@ from klcli.tables.binning import (
     parse_bins,
     quantile_cuts,
     quantile_ranks,
+    without_empty,
 )  # fmt: skip
 from klcli.tables.column import Storage
 
@@ -39,18 +40,34 @@ def binned(values, bins):
 
 
 @given(SAMPLES, st.integers(2, 10))
-def test_no_bin_of_the_reference_is_empty_or_lost(values, bins):
-    _, counts = binned(values, bins)
-    assert min(counts) > 0
+def test_no_bin_of_the_reference_is_lost_or_empty_but_beside_point_masses(values, bins):
+    cuts, counts = binned(values, bins)
+    points = {value for value in values if values.count(value) * bins >= len(values)}
     assert sum(counts) == len(values)
+    for (low, high), count in zip(pairwise((None, *cuts, None)), counts, strict=True):
+        assert count > 0 or {each.value for each in (low, high) if each is not None} <= points
+
+
+@given(SAMPLES, st.integers(2, 10), st.lists(NUMBERS, max_size=20))
+def test_bins_that_are_empty_on_both_sides_are_left_out(values, bins, current):
+    cuts, p = binned(values, bins)
+    q = differences([sum(y < c.value if c.is_below else y <= c.value for y in current) for c in cuts], len(current))
+    kept = without_empty(cuts, p, q)
+    counts = [
+        differences([sum(x < c.value if c.is_below else x <= c.value for x in side) for c in kept], len(side))
+        for side in (values, current)
+    ]
+    assert [pair for pair in zip(p, q, strict=True) if any(pair)] == list(zip(*counts, strict=True))
 
 
 @given(SAMPLES, st.integers(2, 10))
 def test_a_value_with_a_bins_share_of_the_reference_has_a_bin_without_other_values(values, bins):
-    _, counts = binned(values, bins)
+    cuts, counts = binned(values, bins)
     for value in set(values):
         if values.count(value) * bins >= len(values):
-            assert values.count(value) in counts
+            at = cuts.index(Cut(value, is_below=True))
+            assert cuts[at + 1] == Cut(value)
+            assert counts[at + 1] == values.count(value)
 
 
 @given(st.lists(st.sampled_from([0.0] * 20 + [*map(float, range(-20, 20))]), min_size=10, max_size=80),
@@ -59,7 +76,7 @@ def test_a_bin_between_a_point_mass_and_other_values_holds_half_of_a_bins_share(
     cuts, counts = binned(values, bins)
     points = {value for value in values if values.count(value) * bins >= len(values)}
     for (low, high), count in zip(pairwise(cuts), counts[1:-1], strict=True):
-        if (low.value in points) != (high.value in points):
+        if low.value != high.value and (low.value in points) != (high.value in points):
             assert 2 * count * bins >= len(values)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import log
 
 from klcli.core.estimation.numbers.ordered import Bounded
-from klcli.core.estimation.significance.homogeneity import LEAST_EXPECTED, rare_groups
+from klcli.core.estimation.significance.homogeneity import LEAST_EXPECTED
 from klcli.core.measures.divergences import jeffreys
 from klcli.core.measures.kl import forward_kl, reverse_kl
 from klcli.document.drift import drift_column
@@ -16,6 +16,7 @@ from klcli.reports.parts import Column, Facts, Part, Prose, Table
 from klcli.reports.report import Report
 from klcli.runs.drift.ordered import ColumnInOrder
 from klcli.runs.drift.results import ColumnDrift, DriftResult
+from klcli.runs.drift.tested import groups_of
 from klcli.sources.drift.settings import ORDERED
 from klcli.support.registry import nearest
 from klcli.support.safe_text import rounded
@@ -46,12 +47,13 @@ def cells_report(result: DriftResult, name: str, order: ColumnInOrder | None = N
         hint = f"did you mean {near[0]}?" if near else f"the columns are {', '.join(names[:10])}"
         raise UsageError(f"--explain {name}: {result.p.name} has no such column", hint=hint)
     found = result.columns[names.index(name)]
-    groups = [] if found.counted.cells is None else _groups(found)
+    cells = found.counted.cells
+    groups = [] if cells is None else [None] * len(cells.labels) if found.test is None else groups_of(cells)
     parts_of_test = [] if found.test is None else found.test.shares
     document = {"name": name, "status": found.status.value, **column_document(found), "groups": groups,
                 "group_statistics": parts_of_test}  # fmt: skip
     words = list(_words(found))
-    tables = [Table((), ()) if found.counted.cells is None else _table(found, groups)]
+    tables = [Table((), ()) if cells is None else _table(found, groups)]
     if order is not None:
         document["order"] = order_document(order)
         tables.append(order_table(order, is_time=found.counted.read_p.storage is Storage.INSTANT))
@@ -59,7 +61,7 @@ def cells_report(result: DriftResult, name: str, order: ColumnInOrder | None = N
     measures = {each: Bounded(found.measures[each]) for each in ORDERED if each in found.measures}
     words += filter(None, [order_words(measures if order is None else order.measures)])
     parts: list[Part] = [_facts(found), *tables, Prose(tuple(words))]
-    if found.counted.cells is not None:
+    if cells is not None:
         parts.append(column_picture(found, result.settings.measures[0]))
     return Report("columns", tuple(parts), lambda: drift_column(document), title=name, notes=tuple(found.counted.notes))
 
@@ -93,28 +95,6 @@ def _table(found: ColumnDrift, groups: Sequence[int | None]) -> Table:
     has_groups = any(group is not None and groups.count(group) > 1 for group in groups)
     columns = tuple(each._replace(for_people=has_groups) if each.key == "group" else each for each in _COLUMNS)
     return Table(columns, tuple(rows))
-
-
-def _groups(found: ColumnDrift) -> list[int | None]:
-    """Returns the group of the test in which each cell stands, from 1; None for cells without a row."""
-    cells, test = found.counted.cells, found.test
-    assert cells is not None
-    if test is None:
-        return [None] * len(cells.labels)
-    pooled = [a + b for a, b in zip(cells.p, cells.q, strict=True)]
-    seen = [at for at, count in enumerate(pooled) if count]
-    numbers: list[int | None] = [None] * len(pooled)
-    if not cells.is_grouped:
-        for number, at in enumerate(seen, 1):
-            numbers[at] = number
-        return numbers
-    import numpy as np
-
-    share = min(sum(cells.p), sum(cells.q)) / sum(pooled)
-    group = rare_groups(np.array([float(pooled[at]) for at in seen]), share, [cells.labels[at] for at in seen])
-    for at, number in zip(seen, group.tolist(), strict=True):
-        numbers[at] = number + 1
-    return numbers
 
 
 def _words(found: ColumnDrift) -> list[str]:

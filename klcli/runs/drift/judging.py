@@ -18,7 +18,6 @@ from klcli.core.estimation.significance.homogeneity import (
     HomogeneityTest,
     homogeneity_test,
     hypergeometric_tail,
-    relabelled_p_value,
 )
 from klcli.core.estimation.significance.multiple_tests import adjusted
 from klcli.core.estimation.significance.unseen import unseen_p_value
@@ -30,17 +29,16 @@ from klcli.core.pairs.supports import Finite
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.counted import OTHER, Cells, CountedColumn
 from klcli.runs.drift.results import ColumnDrift
+from klcli.runs.drift.tested import tested
 from klcli.runs.drift.verdicts import decide
 from klcli.sources.drift.settings import MISSING, ORDERED, UNSEEN, DriftSettings
 from klcli.tables.column import Kind
 
-__all__ = ["LEAST_BY_RELABELLING", "SMOOTHING", "judge"]
+__all__ = ["SMOOTHING", "judge"]
 
 SMOOTHING = "add:0.5"  # Jeffreys: it scales with the evidence, and moves a share by at most K/(2n)
 _ADDED = 0.5  # to each count, which is exact in float64
 _TOP = 3
-_RELABELLINGS, _ENOUGH, _SEED = 99_999, 200, 0  # p is right to 7 %
-LEAST_BY_RELABELLING = 1 / (1 + _RELABELLINGS)
 _ALWAYS = (jeffreys.name, jensen_shannon.name, l_infinity.name)
 
 
@@ -102,11 +100,7 @@ def _measured(counted: CountedColumn, settings: DriftSettings, ordered: Mapping[
     found.top = _top(p, q, cells)
     found.unseen, found.vanished = cells.unseen_count / float(q.sum()), cells.vanished_count / float(p.sum())
     if min(facts_p.present, facts_q.present) >= settings.min_rows:
-        grouped = cells.is_grouped or bool(cells.unseen)
-        found.test = homogeneity_test(p, q, labels=cells.labels, grouped=grouped)
-        if settings.is_exact:
-            p_value = relabelled_p_value(p, q, _RELABELLINGS, _SEED, cells.labels, grouped=grouped, enough=_ENOUGH)
-            found.test = found.test._replace(p_value=p_value)
+        found.test = tested(cells, is_exact=settings.is_exact)
         if UNSEEN in limited and _has_labels(counted):
             found.unseen_p = _unseen_p(cells)
     return found
@@ -128,7 +122,7 @@ def _compared(p: Array, q: Array, measures: Sequence[str]) -> Comparison:
 
 
 def _has_labels(counted: CountedColumn) -> bool:
-    """Returns True if a value may be unseen: a label, or what lies beside the only number of the reference."""
+    """Returns True if a value may be unseen: a label, or a number in a bin that is empty in the reference."""
     assert counted.cells is not None
     is_numeric = counted.decision is not None and counted.decision.kind is Kind.NUMERIC
     return not is_numeric or bool(counted.cells.unseen)

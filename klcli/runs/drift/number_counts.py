@@ -22,6 +22,7 @@ from klcli.tables.binning import (
     quantile_cuts,
     quantile_ranks,
     width_cuts,
+    without_empty,
 )  # fmt: skip
 from klcli.tables.column import Storage
 
@@ -41,12 +42,11 @@ def count_numbers(
     bin_reference(columns, reference, m, rule)
     below = current.cumulative({each.read_q: _binned(each).cuts for each in columns})
     for each in columns:
-        name, found = each.name, _binned(each)
+        name = each.name
         if rule.name == "quantile" and not _is_constant(each) and name in reference.sketched:
             each.notes.append(bins_sketched(name, _WHERE.get(reference.engine, reference.engine)))
-        labels = bin_labels(found.cuts, is_time=each.read_p.storage is Storage.INSTANT)
-        p = differences(found.below, n[name])
-        q = differences(below[name], m[name])
+        cuts, p, q = _bins_with_rows(each, rule, below[name], n[name], m[name])
+        labels = bin_labels(cuts, is_time=each.read_p.storage is Storage.INSTANT)
         assert each.facts_p is not None
         assert each.facts_q is not None
         texts = each.facts_p.present - n[name], each.facts_q.present - m[name]
@@ -54,8 +54,8 @@ def count_numbers(
             labels, p, q = (*labels, NOT_NUMBERS), (*p, texts[0]), (*q, texts[1])
             note_texts(each, texts, reference, current)
         labels, p, q = each.with_missing(settings.missing, labels, p, q)
-        unseen = _outside(found.cuts, labels, p, q) if _is_constant(each) else ((), 0)
-        each.cells = Cells(labels, p, q, found.cuts, unseen=unseen[0], unseen_count=unseen[1])
+        unseen = _unseen(cuts, labels, p, q) if _has_points(each, rule) else ((), 0)
+        each.cells = Cells(labels, p, q, cuts, unseen=unseen[0], unseen_count=unseen[1])
         _note_bins(each, rule, n[name], m[name])
 
 
@@ -82,6 +82,24 @@ def bin_reference(columns: Sequence[CountedColumn], reference: Countable, m: Map
             cuts[read] = quantile_cuts(n[name], bins, values[name], below[::2], below[1::2])
         at = dict(zip(around[read], below, strict=True))
         each.binned = Binned(bins, cuts[read], tuple(at[cut] for cut in cuts[read]))
+
+
+def _bins_with_rows(
+    each: CountedColumn, rule: BinRule, below: Sequence[int], n: int, m: int
+) -> tuple[tuple[Cut, ...], tuple[int, ...], tuple[int, ...]]:
+    """Returns cuts and the counts of P and Q; the empty bins beside point masses are left out, but of a constant."""
+    found = _binned(each)
+    p, q = differences(found.below, n), differences(below, m)
+    if _is_constant(each) or not _has_points(each, rule):
+        return found.cuts, p, q
+    kept = without_empty(found.cuts, p, q)
+    at = [found.cuts.index(cut) for cut in kept]
+    return kept, differences([found.below[each] for each in at], n), differences([below[each] for each in at], m)
+
+
+def _has_points(each: CountedColumn, rule: BinRule) -> bool:
+    """Returns True if a value may have a bin of its own, so that a bin beside it may hold nothing of the reference."""
+    return rule.name == "quantile" or _is_constant(each)
 
 
 def _bins(rule: BinRule, n: int, m: int) -> int:
@@ -133,10 +151,10 @@ def _is_constant(each: CountedColumn) -> bool:
     return each.facts_p.lowest is not None and each.facts_p.lowest == each.facts_p.highest
 
 
-def _outside(
+def _unseen(
     cuts: Sequence[Cut], labels: Sequence[str], p: Sequence[int], q: Sequence[int]
 ) -> tuple[tuple[str, ...], int]:
-    """Returns the cells beside the only value of the reference, and their count in the current table."""
+    """Returns the bins in which the reference has no value, and their count in the current table."""
     found = [at for at in range(len(cuts) + 1) if p[at] == 0 and q[at] > 0]
     return tuple(labels[at] for at in found), sum(q[at] for at in found)
 
@@ -144,7 +162,7 @@ def _outside(
 def _note_bins(each: CountedColumn, rule: BinRule, n: int, m: int) -> None:
     assert each.cells is not None
     assert each.cells.cuts is not None
-    bins = len(each.cells.cuts) + 1
+    bins = sum(map(bool, each.cells.p[: len(each.cells.cuts) + 1]))
     if not n or not m:
         return
     if (

@@ -11,6 +11,7 @@ from scipy.stats import chi2, chi2_contingency, ks_2samp, wasserstein_distance
 from klcli.errors import NotComparable, UsageError
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.run import drift
+from klcli.runs.drift.tested import groups_of
 from klcli.sources.batch.glob_limits import GlobLimit
 from klcli.sources.drift.settings import DriftSettings
 from klcli.sources.tables.open_table import open_frame, open_table
@@ -231,6 +232,46 @@ def test_the_joint_divergence_is_that_of_the_first_column_and_of_the_second_give
     (pair,) = result.pairs
     assert pair.joint == pytest.approx(pair.of_first + pair.of_second_given_first, rel=1e-12)
     assert pair.of_first < 0.001 < 1 < pair.of_second_given_first
+
+
+ATOMS = [0.05] * 200 + [0.1] * 200 + [0.25] * 200
+
+
+@pytest.mark.parametrize(
+    ("rows", "old", "new"),
+    [(200, 0.25, 0.9), (200, 0.05, 0.01), (200, 0.1, 0.07), (200, 0.1, 0.12), (200, 0.25, 0.2),
+     (30, 0.25, 0.9)],
+)  # fmt: skip
+def test_values_that_leave_a_point_mass_are_seen_as_labels_are(rows, old, new):
+    moved = list(ATOMS)
+    first = moved.index(old)
+    moved[first : first + rows] = [new] * rows
+    found, labelled = one(ATOMS, moved), one(ATOMS, moved, types=(("x", Kind.CATEGORY),))
+    assert found.status is labelled.status
+    for name, value in labelled.measures.items():
+        assert found.measures[name] == pytest.approx(value, rel=1e-12)
+    assert found.unseen == labelled.unseen
+    assert found.unseen_p == labelled.unseen_p
+    assert found.test.p_value == pytest.approx(labelled.test.p_value, rel=1e-9)
+
+
+def test_a_few_values_beside_a_point_mass_meet_many_as_chance_would_have_it():
+    most, few = ATOMS * 20, ATOMS[::6]
+    found = one(most, [*few[:-1], 0.9])
+    assert found.status is not Status.EXCEEDED
+    assert found.test.p_value > 0.5  # one value of 100 is no group of its own
+    found = one(most, [0.9 if value == 0.25 else value for value in few])
+    assert found.status is Status.EXCEEDED
+    assert found.counted.cells.unseen == ("(0.25, ∞)",)
+
+
+@pytest.mark.parametrize("current", [[5.0] * 95 + [6.5] * 5, [5.0] * 50 + [6.5] * 50, [4.5] * 50 + [6.5] * 50])
+def test_the_groups_that_are_shown_are_those_of_the_test(current):
+    for reference in ([5.0] * 100, ATOMS):
+        found = one(reference, current)
+        groups = groups_of(found.counted.cells)
+        assert {each for each in groups if each} == set(range(1, found.test.groups + 1))
+        assert len(found.test.shares) == found.test.groups
 
 
 def test_few_values_make_few_bins_and_a_note():
