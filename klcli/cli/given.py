@@ -1,19 +1,22 @@
 """Options of reading and comparing that stand on the command line: noted where unused, repeated in hints."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 from click.core import ParameterSource
 
+from klcli.cli.answer import Output
 from klcli.cli.command import INPUT, NUMBERS
 from klcli.core.comparison import Comparison
+from klcli.core.measures.measure import Measure
+from klcli.notes import options_without_effect
 from klcli.sources.operands.read_options import ReadOptions
 
 if TYPE_CHECKING:
     from klcli.families.comparison.comparison import FamilyComparison
 
-__all__ = ["given_options", "repeated_options", "with_unused"]
+__all__ = ["given_options", "noting_unused", "repeated_options", "with_unused"]
 
 Compared = TypeVar("Compared", "Comparison", "FamilyComparison", "Comparison | FamilyComparison")
 
@@ -29,6 +32,24 @@ def with_unused(comparison: Compared, words: tuple[str, str | None], reading: Re
     from klcli.cli.unused_options import with_unused_options  # here, as most runs give no such option
 
     return with_unused_options(comparison, given, words, reading)
+
+
+def noting_unused(
+    output: Output, words: Iterable[str], formats: Sequence[str | None], measures: Iterable[Measure] = (), *,
+    are_rows: bool = False,
+) -> Output:  # fmt: skip
+    """Returns the output with notes on the options of files and units that had no effect on any operand."""
+    given = given_options()
+    if not given:
+        return output
+    from klcli.cli.unused_options import options_of_files_unused, options_of_units_unused
+
+    words = tuple(words)
+    notes = list(options_of_files_unused(given, words, formats, are_rows=are_rows))
+    if len(words) == 1 and "--q-format" in given:
+        notes.append(options_without_effect(("--q-format",), ("one operand, which has the format of P",)))
+    units = options_of_units_unused(given, measures) if measures else ()
+    return output._replace(notes=(*output.notes, *notes, *units))
 
 
 def given_options(groups: Collection[str] = _READING) -> frozenset[str]:

@@ -1,13 +1,15 @@
 """Options of reading and comparing that were given although neither operand has a use for them: a note says so."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from klcli.core.comparison import Comparison
 from klcli.core.distributions.units import UnitKind
+from klcli.core.measures.measure import Measure
 from klcli.engines.address import is_address, parse_address
 from klcli.notes import Note, options_without_effect
+from klcli.runs.batch_results import Case
 from klcli.sources.bytes.files import is_stream, split_table, status_of
 from klcli.sources.formats.input_format import INPUT_FORMATS, OF_COLUMNS, format_of_suffix
 from klcli.sources.operands.operand import is_family
@@ -16,7 +18,11 @@ from klcli.sources.operands.read_options import ReadOptions
 if TYPE_CHECKING:
     from klcli.families.comparison.comparison import FamilyComparison
 
-__all__ = ["with_unused_options"]
+__all__ = [
+    "OptionsUnused", "options_of_batch", "options_of_files_unused", "options_of_units_unused", "with_unused_options",
+]  # fmt: skip
+
+_Use = tuple[str, Collection[str]]  # what an operand is, and the options that it has a use for
 
 Compared = TypeVar("Compared", "Comparison", "FamilyComparison", "Comparison | FamilyComparison")
 
@@ -26,9 +32,13 @@ _OF_BOTH = (
     "--as", "--label", "--column", "--input-format", "--header", "--max-expand", "--delimiter",
     "--decimal", "--thousands", "--null", "--timeout", "--engine",
 )  # fmt: skip
-_OF_MASSES = frozenset({"--as", "--p-as", "--q-as"})
+_OF_MASSES = frozenset({"--as", "--p-as", "--q-as", "--missing"})
 _OF_FILES = _OF_MASSES | {"--input-format", "--p-format", "--q-format", "--max-expand"}
 _OF_LABELS = ("--missing", "--missing-label", "--null")  # a row without a number is left out by its label
+_OF_FILES_AND_CELLS = (
+    "--label", "--missing-label", "--input-format", "--p-format", "--q-format", "--header", "--max-expand",
+    "--delimiter", "--decimal", "--thousands", "--null", "--timeout", "--engine",
+)  # fmt: skip
 _OF_MONTE_CARLO = ("--samples", "--seed")
 
 
@@ -55,35 +65,94 @@ def with_unused_options(
         unused = tuple(option for option in options if option in given)
         if unused:
             notes.append(options_without_effect(unused, (noun,)))
-    unit = tuple(option for option in ("--base", "--bits") if option in given)
-    if unit and all(measure.unit is UnitKind.NONE for measure in comparison.measures):
-        notes.append(options_without_effect(unit, tuple(measure.name for measure in comparison.measures)))
+    notes += options_of_units_unused(given, comparison.measures)
     return replace(comparison, reading_notes=(*comparison.reading_notes, *notes)) if notes else comparison
 
 
+class OptionsUnused:
+    """Options, of those given, that no operand seen so far has a use for."""
+
+    def __init__(self, asked: Iterable[str]) -> None:
+        self._nouns: dict[str, dict[str, None]] = {option: {} for option in asked}
+
+    def see(self, uses: Sequence[_Use]) -> None:
+        """Looks at the operands of a pair; an option of one side concerns that side alone."""
+        for option, nouns in list(self._nouns.items()):
+            concerned = [uses[_OF_ONE[option]]] if option in _OF_ONE and len(uses) == len("pq") else uses
+            if any(option in used for _, used in concerned):
+                del self._nouns[option]
+            else:
+                nouns.update((noun, None) for noun, _ in concerned)
+
+    def see_case(self, case: Case) -> None:
+        """Looks at a pair of a batch, and at whether its values are means over draws."""
+        if self._nouns:
+            details = case.document.get("details")
+            is_drawn = isinstance(details, dict) and any("samples" in found for found in details.values())
+            drawn = _OF_MONTE_CARLO if is_drawn else ()
+            uses = [_use(word, "auto", None) for word in (case.p, case.q) if word]
+            self.see([(noun, {*used, *drawn}) for noun, used in uses])
+
+    @property
+    def notes(self) -> Iterator[Note]:
+        """A note for each group of options that the same operands have no use for."""
+        groups: dict[tuple[str, ...], list[str]] = {}
+        for option, nouns in self._nouns.items():
+            groups.setdefault(tuple(nouns), []).append(option)
+        for named, options in groups.items():
+            yield options_without_effect(tuple(options), named)
+
+
+def options_of_batch(given: Collection[str]) -> OptionsUnused:
+    """Returns the options of those given that the pairs of a batch are looked at for."""
+    return OptionsUnused(
+        option for option in (*_OF_BOTH, *_OF_ONE, "--missing", "--missing-label", *_OF_MONTE_CARLO) if option in given
+    )
+
+
+def options_of_files_unused(
+    given: Collection[str], words: Sequence[str], formats: Sequence[str | None] = (None,), *, are_rows: bool = False
+) -> Iterable[Note]:
+    """Returns notes on the options of those given, on files, their cells and engines, that no operand has a use for.
+
+    Args:
+        formats: of the operands that are asked for, one for each or one for all. are_rows: the operands hold rows.
+    """
+    found = OptionsUnused(option for option in _OF_FILES_AND_CELLS if option in given)
+    every = formats if len(formats) > 1 else [*formats] * len(words)
+    uses = [_use(word, "auto", format_) for word, format_ in zip(words, every, strict=False)]
+    if are_rows:  # which know no cells that are missing, unless they are texts
+        uses = [(noun, used if "--header" in used else set(used) - {"--null"}) for noun, used in uses]
+    found.see(uses)
+    return found.notes
+
+
+def options_of_units_unused(given: Collection[str], measures: Iterable[Measure]) -> tuple[Note, ...]:
+    """Returns a note on the base of the logarithm, if it is given and no measure has a unit."""
+    unit, measures = tuple(option for option in ("--base", "--bits") if option in given), tuple(measures)
+    if not unit or any(measure.unit is not UnitKind.NONE for measure in measures):
+        return ()
+    return (options_without_effect(unit, tuple(measure.name for measure in measures)),)
+
+
 def _of_operands(given: Collection[str], words: tuple[str, str | None], reading: ReadOptions) -> Iterable[Note]:
-    """Yields notes on the options that no operand, of those that they are for, has a use for."""
+    """Returns notes on the options that no operand, of those that they are for, has a use for."""
     asked = [option for option in (*_OF_BOTH, *_OF_ONE) if option in given]
     if not asked:
-        return
+        return ()
     p, q = words
-    sides = [_use(word or p, reading.kinds[side], reading.formats[side]) for side, word in enumerate((p, q))]
-    unused: dict[tuple[str, ...], list[str]] = {}
-    for option in asked:
-        concerned = sides if option in _OF_BOTH else [sides[_OF_ONE[option]]]
-        if all(option not in used for _, used in concerned):
-            unused.setdefault(tuple(dict.fromkeys(noun for noun, _ in concerned)), []).append(option)
-    for nouns, options in unused.items():
-        yield options_without_effect(tuple(options), nouns)
+    found = OptionsUnused(asked)
+    found.see([_use(word or p, reading.kinds[side], reading.formats[side]) for side, word in enumerate((p, q))])
+    return found.notes
 
 
-def _use(word: str, kind: str, format_: str | None) -> tuple[str, Collection[str]]:
+def _use(word: str, kind: str, format_: str | None) -> _Use:
     """Returns what an operand is, in words, and the options that it has a use for."""
     if is_family(word, kind):
         return "a family", ()
     if is_address(word):
-        used = {*OF_COLUMNS, *_OF_MASSES, "--timeout"}
-        return "a table at an engine", used | {"--engine"} if parse_address(word).scheme == "spark" else used
+        of_spark = {"--engine"} if parse_address(word).scheme == "spark" else set()
+        return "a table at an engine", {*OF_COLUMNS, *_OF_MASSES, "--timeout", "--missing-label"} | of_spark
     if word != "-" and status_of(word) is None:
         return "numbers on the command line", _OF_MASSES
     if format_ is not None:
@@ -92,4 +161,5 @@ def _use(word: str, kind: str, format_: str | None) -> tuple[str, Collection[str
         found = INPUT_FORMATS.lookup("csv")  # or JSON, which has a use for fewer
     else:
         found = format_of_suffix(split_table(word)[0]) or INPUT_FORMATS.lookup("csv")
-    return found.name, _OF_FILES | found.options
+    used = _OF_FILES | found.options
+    return found.name, used | {"--missing-label"} if "--label" in used else used

@@ -18,9 +18,11 @@ from klcli.cli.command import (
     option,
 )
 from klcli.cli.destination import Destinations
+from klcli.cli.given import given_options
 from klcli.cli.options import limit_option, measure_option, reading_options
 from klcli.cli.output_options import output_options
 from klcli.cli.report_options import report_writer, requests_of, with_config
+from klcli.cli.unused_options import OptionsUnused, options_of_batch
 from klcli.errors import ExitCode, UsageError
 from klcli.notes import patterns_unused
 from klcli.reports.batch import batch_report_ending, batch_report_head, settings_report
@@ -104,8 +106,9 @@ def command(
     destinations.refuse(operands)
     writer = report_writer(batch_report_head(pairs.name), requests, output, progress.clear)
     tally = BatchSummary(pairs.name)
+    unused = options_of_batch(given_options())
     try:
-        _evaluate(pairs, settings, tally, writer, destinations, progress)
+        _evaluate(pairs, settings, tally, writer, destinations, progress, unused)
         if tally.pairs or tally.ending:
             writer.finish(batch_report_ending(tally))
     finally:
@@ -113,7 +116,7 @@ def command(
         writer.discard()
     if not output.quiet:
         unmatched = settings.unmatched if not tally.ending else ()
-        of_settings = [patterns_unused(unmatched, "pair")] if unmatched else []
+        of_settings = [*unused.notes, *([patterns_unused(unmatched, "pair")] if unmatched else [])]
         of_settings += notes_on_origin(found.origin) if config is None else ()
         if config is None and isinstance(pairs, Manifest):
             of_settings += notes_beside(operands[0], found.origin)
@@ -125,7 +128,7 @@ def command(
 
 def _evaluate(
     pairs: Pairs, settings: Settings, tally: BatchSummary, writer: ReportWriter, destinations: Destinations,
-    progress: Progress,
+    progress: Progress, unused: OptionsUnused,
 ) -> None:  # fmt: skip
     """Evaluates pairs and adds them to the reports, until the end, Ctrl-C, or with --fail-fast the first failure."""
     results = run(pairs, settings)
@@ -134,6 +137,7 @@ def _evaluate(
         try:
             for report in results:
                 destinations.refuse((report.p, report.q))
+                unused.see_case(report)
                 interruption.hold()
                 tally.add(report)
                 writer.add(report)

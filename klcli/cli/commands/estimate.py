@@ -15,7 +15,7 @@ from klcli.cli.command import (
     option,
     with_options,
 )
-from klcli.cli.given import given_options
+from klcli.cli.given import given_options, noting_unused
 from klcli.cli.options import access_options, input_options, text_options
 from klcli.cli.output_options import output_options_with
 from klcli.core.distributions.units import UnitKind, parse_base, scale, unit_name
@@ -134,6 +134,7 @@ def command(
         raise UsageError("--labels is for --plan, which is not given", hint="--as labels reads samples as labels")
     if x is None:
         raise UsageError("no samples are given", hint="as in kl estimate x.csv y.csv; see kl estimate --help")
+    output = noting_unused(output, filter(None, (x, y)), (input_format,))
     asked = [parse_estimate_limit(text) for text in limits]
     with reading_progress(filter(None, (x, y))):
         estimation: Estimation

@@ -21,6 +21,7 @@ from klcli.cli.command import (
     option,
     with_options,
 )
+from klcli.cli.given import given_options, noting_unused
 from klcli.cli.matrix_refusals import refuse_a_wall, refuse_beyond_memory, refuse_labels, refuse_together
 from klcli.cli.options import access_options, input_options, limit_option, text_options
 from klcli.cli.output_options import output_options
@@ -33,7 +34,7 @@ from klcli.core.matrix.nearest import nearest
 from klcli.core.measures.measure import MEASURES, Measure
 from klcli.core.measures.selection import names_of, select
 from klcli.errors import ExitCode, UsageError
-from klcli.notes import one_outcome_each
+from klcli.notes import one_outcome_each, options_without_effect
 from klcli.reports.matrix.report import matrix_report, nearest_report, reference_report
 from klcli.reports.matrix.request import MatrixRequest
 from klcli.reports.report import Report
@@ -116,15 +117,26 @@ def command(
         refuse_bytes_on_a_terminal(output)
     if [*sources, against].count("-") > 1:
         raise UsageError("standard input can be one operand, not more", hint="pass the others as files")
+    if against_as is not None and against is None:
+        raise UsageError("--against-as is for --against, which is not given", hint="--as is for all rows")
+    are_rows = len(sources) == 1 and not columns
+    output = noting_unused(
+        output,
+        sources if against is None else (*sources, against),
+        (reading["input_format"],),
+        [chosen],
+        are_rows=are_rows,
+    )
     of_table = {"--columns": columns, "--id": id_column, "--array": array}
     of_all = {"--cluster": cluster, "--long": is_long, "-f npy": is_array}
     refuse_together(sources, of_table, {"--nearest": count, "--against": against}, of_all)
-    if len(sources) == 1 and not columns and against is None:
+    if are_rows and against is None:
         refuse_labels(reading)
     rows = _rows(sources, reading, columns=columns, id_column=id_column, array=array, missing=missing)
     if len(rows) > 1 and rows.stack.outcomes == 1:
         is_cured = len(sources) == 1 and not columns
         rows = replace(rows, notes=(*rows.notes, one_outcome_each(rows.source, "--columns" if is_cured else "")))
+    output = _noting_labels(output, rows, columns=columns, is_alone=len(sources) == 1 and against is None)
     if against is not None:
         reading |= {"as_": against_as or reading["as_"], "label": reading["label"] or None}
         return emit(_against(request, rows, against, count, reading, missing, smoothing), output)
@@ -163,6 +175,17 @@ def _rows(
         return read_columns(sources[0], **reading, array=array)
     reading = {name: value for name, value in reading.items() if name not in ("label", "missing_label", "access")}
     return read_table(sources[0], **reading, id_column=id_column, array=array)
+
+
+def _noting_labels(output: Output, rows: DistributionTable, *, columns: bool, is_alone: bool) -> Output:
+    """Returns the output with a note on the options of labels that had no effect, unless one says so already."""
+    if rows.labels is None:
+        asked, noun = ("--missing", *(("--missing-label", "--null") if columns else ())), "outcomes without labels"
+    else:
+        asked, noun = ("--missing",) if is_alone else (), "one table, of which all distributions have the same labels"
+    said = {option for note in output.notes for value in note.values if isinstance(value, tuple) for option in value}
+    unused = tuple(option for option in asked if option in given_options() - said)
+    return output._replace(notes=(*output.notes, options_without_effect(unused, (noun,)))) if unused else output
 
 
 def _under_way(rows: DistributionTable) -> AbstractContextManager[None]:

@@ -19,7 +19,7 @@ from klcli.cli.command import (
     option,
     with_options,
 )
-from klcli.cli.given import given_options
+from klcli.cli.given import given_options, noting_unused
 from klcli.cli.options import input_options, measure_option, text_options
 from klcli.cli.output_options import output_options
 from klcli.cli.row_answers import Begun, sum_up, write_rows
@@ -119,6 +119,7 @@ def command(
     else:
         smooth, temperature = options["smooth"], options["temperature"]
         setup = _setup(p, q, measures, limits, base, options)
+        output = noting_unused(output, setup.words, setup.formats, map(select, setup.measures), are_rows=True)
         if options["shard"] is not None:
             return _share(setup, parse_shard(options["shard"]), output, is_judged=bool(limits))
         run = setup.run() if options["jobs"] == 1 else compare_in_processes(setup, options["jobs"])

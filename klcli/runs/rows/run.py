@@ -13,7 +13,7 @@ from klcli.core.distributions.rows import Rows
 from klcli.core.distributions.units import unit_name
 from klcli.core.rows.comparison import compare_rows
 from klcli.errors import NotComparable, Unreadable, UsageError
-from klcli.notes import Note, together
+from klcli.notes import Note, options_without_effect, together
 from klcli.runs.rows.notes import RowNotes
 from klcli.runs.rows.options import RowOptions
 from klcli.runs.rows.results import RowAnswer, RowColumn, RowSide
@@ -141,6 +141,8 @@ class RowRun:
             names = (self._pairs.p.name, self._pairs.q.name)
             for note in together(*map(notes_on_names, names, (block.p, block.q))):
                 self._notes.keep(note)
+            if self._options.missing != "zero" and labels == (None, None):
+                self._notes.keep(options_without_effect(("--missing",), ("outcomes without labels",)))
             self._alignment = labels, RowAlignment(names, *labels, missing=self._options.missing)
         self._notes.joined(self._alignment[1].notes, len(block.p.values))
         return self._alignment[1]

@@ -51,6 +51,9 @@ class JsonRows(RowSource):
         """Returns the distribution of a line: the field that is named, or `p` or `q`, or the line itself."""
         query = self._query
         if not isinstance(value, dict):
+            if query.array is not None:
+                found = f"line {number}: {described(value)}, which has no field {query.array!r}"
+                raise self._source.unreadable(found, hint="leave the name out: the line is the distribution")
             return value
         if query.array is not None:
             if query.array not in value:

@@ -94,7 +94,7 @@ def read_table(
         word, array=array, id_column=id_column, finds_id=True, input_format=input_format, header=header,
         dialect=dialect, max_expand=max_expand,
     )  # fmt: skip
-    return _stacked(source, as_)
+    return _stacked(source, as_, id_column=id_column)
 
 
 def _one(distribution: Distribution) -> DistributionTable:
@@ -135,7 +135,9 @@ def _summed_up(notes: Sequence[Note], count: int) -> tuple[Note, ...]:
     return tuple(found)
 
 
-def _stacked(source: RowSource, as_: str, *, is_transposed: bool = False) -> DistributionTable:
+def _stacked(
+    source: RowSource, as_: str, *, is_transposed: bool = False, id_column: str | None = None
+) -> DistributionTable:
     """Returns all rows of a source, or all columns."""
     parts: list[NDArray[Any]] = []
     names: list[str] = []
@@ -158,6 +160,8 @@ def _stacked(source: RowSource, as_: str, *, is_transposed: bool = False) -> Dis
         places += [block.place(row) for row in range(len(block.values))]
     if not parts:
         raise Unreadable(f"{source.name}: there are no rows")
+    if id_column is not None and not names:
+        raise Unreadable(f"{source.name}: no column {id_column!r}, which --id names")
     values = parts[0] if len(parts) == 1 else np.concatenate(parts)
     del parts
     if is_transposed:
