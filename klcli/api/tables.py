@@ -161,4 +161,4 @@ def _opened(side: Any, name: str, written: "Written") -> "Countable":
         return text_table(side, name)
     if isinstance(side, (str, os.PathLike)):
         return open_table(os.fspath(side), written.options)
-    return open_frame(side, name)
+    return open_frame(side, name, written.options)

@@ -5,9 +5,11 @@ from klcli.engines.asking import Asking
 from klcli.engines.spark.dialect import SparkDialect
 from klcli.engines.sql.counting import SqlTable
 from klcli.engines.sql.engine import Engine
+from klcli.engines.sql.missing_cells import without_missing
 from klcli.engines.sql.queries import chosen
 from klcli.errors import Unreadable
 from klcli.notes import listing
+from klcli.tables.missing_cells import NONE_MISSING, MissingCells
 
 __all__ = ["connect", "engine_table", "relation_of"]
 
@@ -71,12 +73,14 @@ def _only_table(address: Address, engine: Asking) -> tuple[str, ...]:
     )
 
 
-def engine_table(address: Address, access: Access, where: str = "") -> SqlTable:
+def engine_table(address: Address, access: Access, where: str = "", missing: MissingCells = NONE_MISSING) -> SqlTable:
     """Returns the table of an address; arguments and errors as of `connect`."""
     engine = connect(address, access)
     try:
-        relation = relation_of(address, engine, where)
-        return SqlTable(engine, address.word, relation, engine.columns(relation))
+        relation = relation_of(address, engine)
+        columns = engine.columns(relation)
+        relation = chosen(without_missing(engine.dialect, relation, columns, missing), where)
+        return SqlTable(engine, address.word, relation, columns)
     except BaseException:
         engine.close()
         raise

@@ -18,6 +18,7 @@ from klcli.tables.column import Column, Read, Reading, Storage
 from klcli.tables.facts import Facts, Value
 from klcli.tables.joint import Axis
 from klcli.tables.kinds import reads_as_numbers
+from klcli.tables.missing_cells import MissingCells
 from klcli.tables.text_head import HEAD, may_be_numbers, may_be_times
 
 __all__ = ["ArrayColumn", "ArrayTable"]
@@ -54,6 +55,11 @@ class ArrayColumn:
     def chosen(self, rows: Index) -> "ArrayColumn":
         """Returns the cells of some rows."""
         return ArrayColumn(self.column, self._all[rows], None if self.is_null is None else self.is_null[rows])
+
+    def without(self, missing: MissingCells) -> "ArrayColumn":
+        """Returns the column in which cells that stand for a missing value are null."""
+        found = missing.mask(self.column.storage, self._all)
+        return ArrayColumn(self.column, self._all, found if self.is_null is None else self.is_null | found)
 
     @cached_property
     def present(self) -> Any:

@@ -6,21 +6,25 @@ from typing import Any
 from klcli.engines.asking import Asking
 from klcli.engines.duckdb.engine import DuckDB
 from klcli.engines.sql.counting import SqlTable
+from klcli.engines.sql.missing_cells import without_missing
 from klcli.engines.sql.queries import chosen
 from klcli.errors import Unreadable
+from klcli.tables.missing_cells import NONE_MISSING, MissingCells
 
 __all__ = ["parquet_table"]
 
 
 def parquet_table(
-    name: str, paths: Sequence[str], where: str = "", *, threads: int | None = None, store: Any = None
-) -> SqlTable | None:
+    name: str, paths: Sequence[str], where: str = "", *, threads: int | None = None, store: Any = None,
+    missing: MissingCells = NONE_MISSING,
+) -> SqlTable | None:  # fmt: skip
     """Returns a table of Parquet files, the rows of one after those of another; None if duckdb renames a column.
 
     Columns are matched by name, in the widest of their types.
 
     Args:
         store: A filesystem of fsspec that holds the files, None for that of the machine.
+        missing: Texts that stand for a missing value.
 
     Raises:
         Unreadable: duckdb cannot read them, or they have different columns.
@@ -41,7 +45,8 @@ def parquet_table(
         if [column.name for column in columns] != next(iter(names.values())):
             engine.close()  # it does not tell names apart by case, and makes A_1 of the second
             return None
-        return SqlTable(engine, name, chosen(relation, where), columns, scanner=engine)
+        relation = chosen(without_missing(engine.dialect, relation, columns, missing), where)
+        return SqlTable(engine, name, relation, columns, scanner=engine)
     except BaseException:
         engine.close()
         raise

@@ -1,6 +1,9 @@
 """Cells without a number where one belongs: the words that programs write, those that --null names, and the error."""
 
+from functools import lru_cache
 from typing import SupportsFloat
+
+import numpy as np
 
 from klcli.errors import NotADistribution
 from klcli.sources.columns.numbers import parse_number
@@ -34,7 +37,17 @@ def is_null(cell: object, nulls: tuple[str, ...]) -> bool:
     """Returns True if a stored cell is one of the texts, or a number that one of them spells; "" stands for NULL."""
     if cell is None or isinstance(cell, str):
         return (cell or "") in nulls
-    return isinstance(cell, SupportsFloat) and any(parse_number(each) == cell for each in nulls)
+    if isinstance(cell, SupportsFloat) and not isinstance(cell, bool):
+        return cell in _spelled(nulls)
+    return (str(cell).lower() if isinstance(cell, bool) else str(cell)) in nulls
+
+
+@lru_cache(64)
+def _spelled(nulls: tuple[str, ...]) -> frozenset[float]:
+    """Returns the numbers that texts spell, as doubles and as a float of 32 bits holds them."""
+    numbers = [number for number in map(parse_number, nulls) if number is not None]
+    with np.errstate(over="ignore"):
+        return frozenset(float(each) for each in (*numbers, *np.array(numbers, dtype=np.float32)))
 
 
 def no_number(place: str, cell: object, hint: str | None) -> NotADistribution:

@@ -181,7 +181,7 @@ class Table(NamedTuple):
             NotADistribution: a cell is a list or an object.
         """
         column = self.columns[index]
-        if type(column) is PackedText or type(column) is HashedText:
+        if (type(column) is PackedText or type(column) is HashedText) and (self.is_text or not self.nulls):
             return column
         cells: Sequence[object] = column.tolist() if isinstance(column, np.ndarray) else column
         if self.is_text or (not self.nulls and set(map(type, cells)) == {str}):
@@ -190,7 +190,7 @@ class Table(NamedTuple):
         for row, cell in enumerate(cells):
             if isinstance(cell, (list, dict)):
                 raise NotADistribution(f"{self.source}: {self.place(row)}: {shorten(str(cell))} is not a label")
-            is_missing = cell is None or cell != cell or (isinstance(cell, str) and cell in self.nulls)  # or NaN
+            is_missing = cell is None or cell != cell or self._is_null(cell)  # or NaN
             labels.append("" if is_missing else str(cell).lower() if isinstance(cell, bool) else str(cell))
         return tuple(labels)
 

@@ -194,7 +194,11 @@ def _one(document: object, name: str, query: Query, item: str) -> RawNumbers:
         query.refuse_columns(name)
         notes = _without_columns(query, f"the values of {name}")
         if query.samples[0]:
-            labels = tuple(_observation(value, name, f"{item} {index}") for index, value in enumerate(document, 1))
+            nulls = query.dialect.nulls
+            labels = tuple(
+                "" if nulls and is_null(value, nulls) else _observation(value, name, f"{item} {index}")
+                for index, value in enumerate(document, 1)
+            )
             return RawNumbers(np.ones(len(labels)), labels, name, lambda index: f"{item} {index + 1}", notes=notes)
         return _masses(document, None, name, lambda index: f"{item} {index + 1}", notes)
     raise Unreadable(f"{name}: {described(document)}, not an array or an object")

@@ -1,6 +1,10 @@
 """Samples in files of arrays: an array of shape (n,) or (n, d)."""
 
 from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from klcli.errors import Unreadable
 from klcli.notes import listing
@@ -11,6 +15,8 @@ from klcli.sources.columns.column_choice import found_labels
 from klcli.sources.formats.input_format import format_of_distributions
 from klcli.sources.samples.raw_sample import RawSample
 from klcli.sources.samples.sample_options import SampleOptions, split_names
+from klcli.tables.column import Storage
+from klcli.tables.missing_cells import MissingCells
 
 __all__ = ["read_array"]
 
@@ -47,8 +53,19 @@ def read_array(word: str, columns: Sequence[str], options: SampleOptions) -> Raw
         raise Unreadable(f"{stored.name}: an array of shape {shape}, but a sample has the shape (n,) or (n, d)")
     if stored.layout.dtype.kind not in "US":
         stored.refuse_all_but_numbers()
-    sample = RawSample.of_array(source.name, stored.load())._replace(notes=stored.notes)
+    values = _without_nulls(stored.load(), options.dialect.nulls)
+    sample = RawSample.of_array(source.name, values)._replace(notes=stored.notes)
     return _chosen(sample, columns) if columns and file.names is None else sample
+
+
+def _without_nulls(values: NDArray[Any], nulls: tuple[str, ...]) -> NDArray[Any]:
+    """Returns observations with NaN, or an empty text, in place of those that --null names."""
+    if not nulls:
+        return values
+    is_text = values.dtype.kind in "US"
+    numbers = values if is_text else values.astype(np.float64, copy=False)
+    lacking = MissingCells(nulls).mask(Storage.TEXT if is_text else Storage.FLOAT, numbers.ravel())
+    return np.where(lacking.reshape(values.shape), "" if is_text else np.nan, numbers)
 
 
 def _chosen(sample: RawSample, columns: Sequence[str]) -> RawSample:

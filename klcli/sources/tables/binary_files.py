@@ -9,7 +9,7 @@ from klcli.engines.connecting import engine_table
 from klcli.engines.countable import Countable
 from klcli.errors import Unreadable
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.tables.condition import rows_where
+from klcli.sources.tables.condition import rows_of
 from klcli.sources.tables.options import TableOptions
 from klcli.sources.tables.ragged import refuse_ragged
 from klcli.sources.tables.text_files import text_files
@@ -89,9 +89,9 @@ def _sqlite(source: ByteSource, options: TableOptions) -> Countable:
 def _duckdb(source: ByteSource, options: TableOptions) -> Countable:
     if source.path is None:
         raise source.unreadable("a database is read from a file that is not compressed", hint="save it to a file")
-    return engine_table(parse_address(f"duckdb:{source.name}"), options.access, options.where)
+    return engine_table(parse_address(f"duckdb:{source.name}"), options.access, options.where, options.missing)
 
 
 def _counted(name: str, table: ArrayTable, options: TableOptions) -> Countable:
     refuse_ragged(name, [table.cells(column.position) for column in table.columns])
-    return rows_where(table, options.where)
+    return rows_of(table, options)

@@ -47,7 +47,7 @@ def cloud_table(word: str, options: TableOptions) -> Countable:
         raise Unreadable(f"{word}: only Parquet is read from a store", hint="fetch it, and pass it as - or as a file")
     from klcli.engines.duckdb.parquet_files import parquet_table
 
-    found = parquet_table(word, paths, options.where, threads=options.threads, store=store)
+    found = parquet_table(word, paths, options.where, threads=options.threads, store=store, missing=options.missing)
     if found is None:
         raise Unreadable(f"{word}: two columns differ in case alone, which duckdb does not tell apart")
     return found

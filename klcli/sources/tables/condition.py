@@ -1,8 +1,18 @@
 """The rows of a table in memory that a condition chooses."""
 
 from klcli.engines.arrays.array_table import ArrayTable
+from klcli.sources.tables.options import TableOptions
 
-__all__ = ["rows_where"]
+__all__ = ["rows_of", "rows_where"]
+
+
+def rows_of(table: ArrayTable, options: TableOptions) -> ArrayTable:
+    """Returns the rows of typed columns that options choose, without the cells that they say are missing."""
+    missing = options.missing
+    if any(missing):
+        columns = [table.cells(column.position).without(missing) for column in table.columns]
+        table = ArrayTable(table.name, columns, table.notes)
+    return rows_where(table, options.where)
 
 
 def rows_where(table: ArrayTable, where: str) -> ArrayTable:

@@ -19,6 +19,7 @@ from klcli.sources.bytes.expansion import parse_expansion
 from klcli.sources.bytes.files import missing_file, split_table, status_of
 from klcli.sources.tables.binary_files import binary_table
 from klcli.sources.tables.cloud import cloud_table, is_cloud
+from klcli.sources.tables.condition import rows_of
 from klcli.sources.tables.options import TableOptions
 from klcli.sources.tables.parquet_files import parquet_bytes, parquet_files
 from klcli.sources.tables.ragged import refuse_ragged
@@ -44,7 +45,7 @@ def open_table(word: str, options: TableOptions = TableOptions()) -> Countable: 
     """
     if is_address(word) or _is_duckdb(word):
         address = word if is_address(word) else f"duckdb:{word}"
-        return engine_table(parse_address(address), options.access, options.where)
+        return engine_table(parse_address(address), options.access, options.where, options.missing)
     if is_cloud(word):
         return cloud_table(word, options)
     paths = _paths(word)
@@ -69,14 +70,14 @@ def open_table(word: str, options: TableOptions = TableOptions()) -> Countable: 
         if options.where:
             raise UsageError(f"{word}: --where chooses rows, and a profile has none", hint=_OF_PROFILES)
         return ProfileTable(read_profile(word, sources[0].text()))
-    return records_table(word, sources, options.where) if kind == "jsonl" else text_files(word, sources, options)
+    return records_table(word, sources, options) if kind == "jsonl" else text_files(word, sources, options)
 
 
 def _is_duckdb(word: str) -> bool:
     return suffix_of(split_table(word)[0]) in (".duckdb", ".ddb") and status_of(word) is not None
 
 
-def open_frame(frame: Any, name: str) -> Countable:
+def open_frame(frame: Any, name: str, options: TableOptions = TableOptions()) -> Countable:  # noqa: B008
     """Returns the table in a data frame of pandas, polars or pyarrow, or in a mapping from names to sequences.
 
     Raises:
@@ -89,7 +90,7 @@ def open_frame(frame: Any, name: str) -> Countable:
     else:
         columns = arrow_columns(_arrow_table(frame, name))
     refuse_ragged(name, columns)
-    return ArrayTable(name, columns)
+    return rows_of(ArrayTable(name, columns), options)
 
 
 def _arrow_table(frame: Any, name: str) -> Any:

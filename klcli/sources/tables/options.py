@@ -5,6 +5,7 @@ from typing import NamedTuple
 from klcli.engines.address import Access
 from klcli.sources.bytes.expansion import MAX_EXPAND
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
+from klcli.tables.missing_cells import MissingCells
 
 __all__ = ["MISSING_WORDS", "TableOptions"]
 
@@ -30,3 +31,8 @@ class TableOptions(NamedTuple):
     threads: int | None = None
     where: str = ""
     access: Access = Access()
+
+    @property
+    def missing(self) -> MissingCells:
+        """Texts that stand for a missing value."""
+        return MissingCells(self.dialect.nulls, MISSING_WORDS if self.reads_na else ())

@@ -8,7 +8,7 @@ from klcli.engines.arrays.arrow_columns import arrow_columns
 from klcli.engines.countable import Countable
 from klcli.errors import Unreadable, first_line
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.tables.condition import rows_where
+from klcli.sources.tables.condition import rows_of
 from klcli.sources.tables.options import TableOptions
 from klcli.sources.tables.ragged import refuse_ragged
 from klcli.support.optional_package import installed, need
@@ -26,7 +26,7 @@ def parquet_files(word: str, paths: Sequence[str], options: TableOptions) -> Cou
     if installed("duckdb") is not None:
         from klcli.engines.duckdb.parquet_files import parquet_table
 
-        found = parquet_table(word, paths, options.where, threads=options.threads)
+        found = parquet_table(word, paths, options.where, threads=options.threads, missing=options.missing)
         if found is not None:
             return found
     return _in_memory(word, paths, paths, options)
@@ -47,7 +47,7 @@ def _in_memory(word: str, paths: Sequence[str], files: Sequence[Any], options: T
         raise Unreadable(f"{word}: not a Parquet file: {first_line(error)}") from None
     columns = arrow_columns(_joined(word, paths, tables, arrow))
     refuse_ragged(word, columns)
-    return rows_where(ArrayTable(word, columns), options.where)
+    return rows_of(ArrayTable(word, columns), options)
 
 
 def _joined(word: str, paths: Sequence[str], tables: Sequence[Any], arrow: Any) -> Any:

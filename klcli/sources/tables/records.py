@@ -9,19 +9,17 @@ from klcli.engines.arrays.arrow_columns import column_of_values
 from klcli.errors import Unreadable
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.json_text.parser import unique
-from klcli.sources.tables.condition import rows_where
+from klcli.sources.tables.condition import rows_of
+from klcli.sources.tables.options import TableOptions
 
 __all__ = ["records_table"]
 
 
-def records_table(word: str, sources: Sequence[ByteSource], where: str = "") -> ArrayTable:
+def records_table(word: str, sources: Sequence[ByteSource], options: TableOptions) -> ArrayTable:
     """Returns the records of files, which must have the same fields, as a table.
 
-    Args:
-        where: A condition that chooses rows.
-
     Raises:
-        Unreadable: a file holds no records, or records with other fields, or `where` is not a condition.
+        Unreadable: a file holds no records, or records with other fields, or `where` of the options is not a condition.
     """
     parts = [_records(source) for source in sources]
     fields = [dict.fromkeys(field for record in records for field in record) for records in parts]
@@ -30,7 +28,7 @@ def records_table(word: str, sources: Sequence[ByteSource], where: str = "") -> 
             raise Unreadable(f"{source.name}: its columns differ from those of {sources[0].name}")
     every = [record for records in parts for record in records]
     columns = [column_of_values(at, field, [each.get(field) for each in every]) for at, field in enumerate(fields[0])]
-    return rows_where(ArrayTable(word, columns), where)
+    return rows_of(ArrayTable(word, columns), options)
 
 
 def _records(source: ByteSource) -> list[dict[str, Any]]:

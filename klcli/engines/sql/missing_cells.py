@@ -1,0 +1,51 @@
+"""A relation in which cells that stand for a missing value are NULL."""
+
+from collections.abc import Iterable, Sequence
+
+from klcli.engines.sql.dialect import Dialect
+from klcli.engines.sql.values import cell_of
+from klcli.tables.column import Column, Storage
+from klcli.tables.missing_cells import MissingCells
+
+__all__ = ["without_missing"]
+
+
+def without_missing(sql: Dialect, relation: str, columns: Sequence[Column], missing: MissingCells) -> str:
+    """Returns what follows FROM for a relation with NULL in place of the cells that are missing."""
+    tests = [_test(sql, column, missing) for column in columns]
+    if not any(tests):
+        return relation
+    cells = ", ".join(
+        f"CASE WHEN NOT ({test}) THEN {sql.quote(column.name)} END AS {sql.quote(column.name)}"
+        if test
+        else sql.quote(column.name)
+        for column, test in zip(columns, tests, strict=True)
+    )
+    return f"(SELECT {cells} FROM {relation}) AS present"
+
+
+def _test(sql: Dialect, column: Column, missing: MissingCells) -> str:
+    """Returns the condition that a cell is missing; empty for a column that holds none."""
+    cell = cell_of(sql, column)
+    match column.storage:
+        case Storage.TEXT:
+            tests = (_among(cell, map(sql.literal, missing.texts)),
+                     _among(f"lower({cell})", map(sql.literal, missing.words)))  # fmt: skip
+            return " OR ".join(filter(None, tests))
+        case Storage.INTEGER:
+            return _among(cell, map(str, missing.integers))
+        case Storage.FLOAT | Storage.DECIMAL:
+            numbers = missing.doubles if column.storage is Storage.FLOAT else map(float, missing.numbers)
+            constants = (f"CAST('{each!r}' AS {sql.double})" for each in numbers)
+            return _among(f"CAST({cell} AS {sql.double})", constants)
+        case Storage.BOOLEAN:
+            return _among(cell, (str(each).lower() for each in missing.truths))
+        case Storage.INSTANT:
+            return _among(sql.micros(cell), map(str, missing.instants))
+        case _:
+            return ""
+
+
+def _among(cell: str, constants: Iterable[str]) -> str:
+    listed = ", ".join(constants)
+    return f"{cell} IN ({listed})" if listed else ""
