@@ -33,30 +33,47 @@ def case_rows(cases: CaseRows, style: Style) -> str:
         return ""
     titles = ["status", *(style.words(column.title) for column in cases.columns)]
     words = [[_word(case), *_cells(row, cases.columns, style)] for row, case in shown]
-    widths = [max(min(len(each), _WIDEST) for each in column) for column in zip(titles, *words, strict=True)]
-    head = _line(titles, widths, cases.columns)
-    lines = [painted(head, DIM, color=style.color), painted(style.own("─") * len(head), DIM, color=style.color)]
-    is_narrow = 0 < style.width < len(head)
-    if is_narrow or not shown:  # then each case is a record
-        lines = []
+    widths = _fitted(titles, words, cases.columns, style.width)
+    lines = []
+    if widths is not None and shown:
+        head = _line(titles, widths, cases.columns)
+        lines = [painted(head, DIM, color=style.color), painted(style.own("─") * len(head), DIM, color=style.color)]
     for row, (_, case) in zip(words, shown, strict=True):
-        text = _line(row, widths, cases.columns)
-        if case.status is Status.SKIPPED:  # its reason takes the place of numbers
-            text = _GAP.join([_line(row[:2], widths[:2], cases.columns), style.words(case.reason)])
-        word = painted(row[0], status_color(case.status), color=style.color)
-        if is_narrow:
-            text = row[0] + _GAP + row[1]
-        lines.append(word + text[len(row[0]) :])
-        if is_narrow and case.status is not Status.SKIPPED:
-            lines += [f"    {title}: {cell}" for title, cell in zip(titles[2:], row[2:], strict=True) if cell]
-        texts = [style.words(each) for finding in case.findings for each in finding if each]
-        if is_narrow or case.status is not Status.SKIPPED:
-            lines += [line for each in texts for line in indented(each, min(_PROSE, style.width or _PROSE))]
+        if widths is None:
+            texts = [_GAP.join(row[:2])]
+            if case.status is not Status.SKIPPED:
+                texts += [f"    {title}: {cell}" for title, cell in zip(titles[2:], row[2:], strict=True) if cell]
+        else:
+            texts = _row(row, case, widths, cases.columns, style)
+        texts[0] = painted(row[0], status_color(case.status), color=style.color) + texts[0][len(row[0]) :]
+        lines += texts
+        if widths is None or case.status is not Status.SKIPPED:
+            found = [style.words(each) for finding in case.findings for each in finding if each]
+            lines += [line for each in found for line in indented(each, min(_PROSE, style.width or _PROSE))]
     for reason, names in together.items():
-        word = Status.SKIPPED.value.ljust(0 if is_narrow or not shown else widths[0])
+        word = Status.SKIPPED.value.ljust(widths[0] if widths is not None and shown else 0)
         word = painted(word, status_color(Status.SKIPPED), color=style.color)
         lines.append(_GAP.join([word, listing([style.data(name) for name in names]), style.words(reason)]))
     return "\n".join(lines)
+
+
+def _fitted(
+    titles: Sequence[str], words: Sequence[Sequence[str]], columns: Sequence[Column], width: int
+) -> list[int] | None:
+    """Returns the widths of the columns, that of the names so that all fit; None where each case must be a record."""
+    widths = [max(min(len(each), _WIDEST) for each in column) for column in zip(titles, *words, strict=True)]
+    excess = len(_line(titles, widths, columns)) - width if width else 0
+    widths[1] -= max(0, excess)
+    return widths if widths[1] >= len(titles[1]) else None
+
+
+def _row(row: Sequence[str], case: Case, widths: Sequence[int], columns: Sequence[Column], style: Style) -> list[str]:
+    """Returns the line of a case; on a terminal, a name that is too long for its column has a line of its own."""
+    if case.status is Status.SKIPPED:  # its reason takes the place of numbers
+        return [_GAP.join([_line(row[:2], widths[:2], columns), style.words(case.reason)])]
+    if style.width and len(row[1]) > widths[1]:
+        return [_line(row[:2], widths[:2], columns), _line(["", "", *row[2:]], widths, columns)]
+    return [_line(row, widths, columns)]
 
 
 def _cells(row: Sequence[str], columns: Sequence[Column], style: Style) -> list[str]:

@@ -85,6 +85,20 @@ def test_numbers_are_whole_at_40_columns(kl_terminal, kl):
     assert all(value in narrow for value in values)
 
 
+def test_a_long_name_stands_above_its_numbers_where_both_do_not_fit(kl_terminal, tmp_path):
+    name = "length_of_flippers_mm"
+    for side, shift in (("p", 0), ("q", 500)):
+        rows = [f"{at % 7},{at + shift}.5\n" for at in range(100)]
+        (tmp_path / f"{side}.csv").write_text(f"day,{name}\n{''.join(rows)}")
+    words = ("drift", tmp_path / "p.csv", tmp_path / "q.csv", "--color", "never")
+    for width, line in ((78, rf"EXCEEDED  {name}  numeric "), (66, rf"EXCEEDED  {name}\n +numeric ")):
+        shown = kl_terminal(*words, columns=width).out
+        assert re.search(line, shown)
+        assert "ok        day" in shown
+        table = shown[shown.index("status  ") :].splitlines()
+        assert max(map(len, table)) <= width
+
+
 def test_rows_and_columns_of_tables_are_records_at_40_columns(kl_terminal, kl):
     words = ("rows", "sample_data/scores_float32.csv", "sample_data/scores_int8.csv", *OF_SCORES, "-m", "all")
     narrow = kl_terminal(*words, "--color", "never", columns=40).out
