@@ -7,6 +7,7 @@ import numpy as np
 
 from klcli.engines.arrays.array_table import ArrayColumn, ArrayTable
 from klcli.errors import Unreadable, first_line
+from klcli.support.duckdb_connection import connect_duckdb
 from klcli.support.interruptible import Interruptible
 from klcli.support.optional_package import need
 from klcli.tables.column import Storage
@@ -29,7 +30,7 @@ def chosen_rows(table: ArrayTable, where: str) -> ArrayTable:
     while at.casefold() in {column.name.casefold() for column in table.columns}:
         at += "_"
     frame = pandas.DataFrame({at: np.arange(table.rows)} | {each.column.name: _series(each, pandas) for each in cells})
-    connection = duckdb.connect(":memory:", config={"enable_external_access": False})
+    connection = connect_duckdb(duckdb, enable_external_access=False)
     connection.execute("SET TimeZone='UTC'")
     connection.register("cells", frame)
     with closing(Interruptible(connection.interrupt, connection.close)) as calls:

@@ -6,11 +6,10 @@ from typing import Any
 from klcli.core.arithmetic.parallel import processors
 from klcli.engines.sql.refusals import cure_of
 from klcli.errors import Unreadable, first_line
+from klcli.support.duckdb_connection import connect_duckdb
 from klcli.support.optional_package import need
 
 __all__ = ["connection_to", "executed"]
-
-_SETTINGS = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
 
 def connection_to(path: str, threads: int | None) -> Any:
@@ -20,13 +19,13 @@ def connection_to(path: str, threads: int | None) -> Any:
         Unreadable: there is no such file, or it is not a database.
     """
     duckdb = need("duckdb", extra="fast", purpose="a duckdb database")
-    config: Any = {**_SETTINGS, "threads": threads or processors()}
+    config: Any = {"threads": threads or processors()}
     if path:
         if not os.path.isfile(path):
             raise Unreadable(f"no such file: {path}")
         config["enable_external_access"] = False  # a view may name any file
     try:
-        connection = duckdb.connect(path or ":memory:", read_only=bool(path), config=config)
+        connection = connect_duckdb(duckdb, path, **config)
     except duckdb.Error as error:
         raise Unreadable(f"duckdb cannot read it: {first_line(error)}") from None
     connection.execute("SET TimeZone='UTC'")

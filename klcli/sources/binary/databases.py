@@ -18,13 +18,13 @@ from klcli.sources.columns.table import Table
 from klcli.sources.formats.input_format import input_format
 from klcli.sources.formats.query import Query, RowQuery
 from klcli.sources.formats.row_source import RowSource
+from klcli.support.duckdb_connection import connect_duckdb
 from klcli.support.interruptible import Interruptible
 from klcli.support.optional_package import need
 
 __all__ = ["read_duckdb", "read_sqlite", "sqlite_table"]
 
 _LISTED = 12  # tables that an error lists
-_SETTINGS = {"enable_external_access": False, "autoinstall_known_extensions": False}  # a view may name any file
 _SQLITE_TABLES = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND substr(name, 1, 7) <> 'sqlite_'"
 _DUCKDB_TABLES = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' ORDER BY 1"
 
@@ -104,7 +104,7 @@ def _duckdb(source: ByteSource) -> Iterator[tuple[str, Ask]]:
     """Yields the query for the names of tables, and the function that runs one."""
     duckdb = need("duckdb", extra="fast", purpose=f"{source.name}: reading a duckdb database")
     try:
-        connection = duckdb.connect(_path(source), read_only=True, config=_SETTINGS)
+        connection = connect_duckdb(duckdb, _path(source), enable_external_access=False)  # a view may name any file
         with closing(Interruptible(connection.interrupt, connection.close)) as calls:
             yield _DUCKDB_TABLES, lambda sql: calls.call(lambda: _answer(connection, sql))
     except duckdb.Error as error:

@@ -29,17 +29,13 @@ from klcli.sources.text.headed_table import Header
 from klcli.sources.text.line_index import LineIndex, index_lines
 from klcli.sources.text.plain_table import PlainTable
 from klcli.sources.text.vectorised_csv import vectorised_table
+from klcli.support.duckdb_connection import connect_duckdb
 from klcli.support.interruptible import Interruptible
 from klcli.support.optional_package import need
 
 __all__ = ["fetch", "found_table", "scan_text"]
 
 _EMPTY = "SELECT unnest([hash(''), hash(NULL::VARCHAR)]) AS v"  # duckdb reads an empty cell as NULL
-_SETTINGS = {
-    "temp_directory": "",  # write nothing
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-}
 
 
 def scan_text(
@@ -131,7 +127,7 @@ def fetch(
         return None
     selected = {index: f"hash({text})" for index, text in texts.items()} | dict(numbers)
     listed = ", ".join(f"{each} AS v{index}" for index, each in selected.items())
-    connection = duckdb.connect(":memory:", config=_SETTINGS | {"threads": processors()})
+    connection = connect_duckdb(duckdb, threads=processors(), temp_directory="")
     with closing(Interruptible(connection.interrupt, connection.close)) as calls:
         sql, words = f"SELECT {listed} FROM {relation}", {"path": os.path.abspath(path)}
         try:
