@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 from klcli.core.arithmetic.double_double import DoubleDouble, distilled, two_product, two_sum
 from klcli.core.arithmetic.types import Array, Mask
 
-__all__ = ["LARGEST_LOGARITHM", "LN2_HIGH", "LN2_LOW", "LOG_2", "ExtendedRange", "log_of_product", "product"]
+__all__ = ["LARGEST_LOGARITHM", "LOG_2", "ExtendedRange", "log_of_product", "product"]
 
 LOG_2 = log(2)
-LN2_HIGH, LN2_LOW = 0.6931471803691238, 1.9082149292705877e-10  # 33 bits, whose product with an exponent is exact
 LARGEST_LOGARITHM = 2.0**40  # that is cut into powers of 2; a larger one is kept as it is
 _LOG_2_LOW = 2.3190468138462996e-17  # log 2 - LOG_2
 _FURTHEST = 4000.0  # powers of 2, beyond which every double is 0 or infinite

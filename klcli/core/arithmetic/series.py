@@ -44,18 +44,12 @@ def binary_entropy_series(x2: Array) -> Array:
     return _power_series(x2, lambda j: 1 / ((j + 1) * (2 * j + 1)), _ENTROPY)
 
 
-def expm1mx(x: Array, expm1: Array | None = None) -> Array:
-    """exp(x) - 1 - x without cancellation, for any x; it is never negative.
-
-    Args:
-        expm1: exp(x) - 1, where it is known to more digits than a rounded x gives: exp(x) is off by x roundings.
-    """
-    if expm1 is None:
-        return by_either(np.abs(x) <= _CURVE, _near_expm1mx, lambda far: np.exp(far) - 1 - far, x)
-    return by_either(np.abs(x) <= _CURVE, _near_expm1mx, lambda far, rise: rise - far, x, expm1)
+def expm1mx(x: Array) -> Array:
+    """exp(x) - 1 - x without cancellation, for any x; it is never negative."""
+    return by_either(np.abs(x) <= _CURVE, _near_expm1mx, lambda far: np.exp(far) - 1 - far, x)
 
 
-def _near_expm1mx(x: Array, _: Array | None = None) -> Array:
+def _near_expm1mx(x: Array) -> Array:
     total = _polynomial(x, len(_FACTORIALS) - 1, _FACTORIALS.__getitem__)
     total *= x
     total *= x

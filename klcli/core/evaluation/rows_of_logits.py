@@ -1,7 +1,7 @@
 """The measures of many rows of which a side is known by its logarithms, such as logits.
 
-The compiled kernel reads all rows. What it leaves is compared by sums in float64 (KL of float32 alone), then by pairs
-in float64 where their digits are right (`Float64LogPair`), and else by `LogPair`.
+The compiled kernel reads all rows. What it leaves is compared by sums in float64 (KL of float32 alone), and else by
+`LogPair`.
 """
 
 import numpy as np
@@ -12,7 +12,6 @@ from klcli.core.evaluation.by_kernel import put_kernel_values
 from klcli.core.evaluation.evaluate import exact_values
 from klcli.core.evaluation.row_values import Values
 from klcli.core.measures.measure import Measure
-from klcli.core.pairs.float64_log_pair import Float64LogPair
 from klcli.core.pairs.log_pair import LogPair
 
 __all__ = ["values_by_logarithm"]
@@ -21,19 +20,10 @@ __all__ = ["values_by_logarithm"]
 def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
     """Returns each measure's values, shape (n,), in nats."""
     found = Values.none_of(chosen, len(p))
-    sums = [each for each in chosen if each.reduce is np.add]
 
     def put_sums(rows: Index) -> None:
         logits = p.block(rows), q.block(rows)
         found.fill(rows, {each.name: each.logit_sum(*logits) for each in chosen if each.logit_sum})
-
-    def put_in_float64(rows: Index) -> None:
-        pair = Float64LogPair(p.logarithms(rows), q.logarithms(rows))
-        if not pair.is_accurate.all():
-            rows = rows[pair.is_accurate]
-            pair = Float64LogPair(p.logarithms(rows), q.logarithms(rows))
-        if rows.size:
-            found.fill(rows, exact_values(found.lacking(sums, rows), pair, p.outcomes))
 
     def put_exactly(rows: Index) -> None:
         pair = LogPair(p.logarithms(rows), q.logarithms(rows))
@@ -43,6 +33,5 @@ def values_by_logarithm(chosen: list[Measure], p: Rows, q: Rows) -> Values:
         put_kernel_values(chosen, p, q, found)
         if p.are_float32 and q.are_float32:
             found.each_part_without([each for each in chosen if each.logit_sum], put_sums, p.at_a_time)
-        found.each_part_without(sums, put_in_float64, p.at_a_time)
         found.each_part_without(chosen, put_exactly, p.at_a_time)
     return found.bounded(chosen)
