@@ -555,12 +555,11 @@ typedef struct { double least, top, unit; } Range;
 RANGE_IN(range_of_doubles, double, int64_t, load_given)
 RANGE_IN(range_of_narrow, float, int32_t, load_narrow)
 static Range range_of(const Side *a, int64_t n, int64_t *flags) {
-    static const int bits[] = {52, 23, 10, 7};
     Range r = {INFINITY, -INFINITY, 1.0};
     int is_wrong = 0, e;
     (a->type == FLOAT64 ? range_of_doubles : range_of_narrow)(a, n, &r, &is_wrong);
     frexp(r.unit, &e);
-    r.unit = ldexp(1.0, e - 1 - bits[a->type]);
+    r.unit = ldexp(1.0, e - 1 - (a->type == FLOAT64 ? 52 : 23)); /* one for all short types, which so give the same digits */
     if (a->temperature != 1.0) r.least /= a->temperature, r.top /= a->temperature, r.unit = 0.0;
     if (is_wrong || !(r.top > -INFINITY && r.top < INFINITY)) *flags |= NOT_NUMBERS | UNSURE;
     return r;
