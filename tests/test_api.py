@@ -194,7 +194,10 @@ def test_what_is_wrong_raises_a_value_error_that_says_so(p, q, settings, message
         (lambda stats: stats.norm, "scipy.norm()"),
         (lambda stats: stats.gamma(2, scale=3), "scipy.gamma(2, scale=3)"),
         (lambda stats: stats.poisson(3), "scipy.poisson(3)"),
-        (lambda stats: stats.multivariate_normal([0, 0]), "mvnormal(mean=[0,0], cov=[[1,0],[0,1]])"),
+        (lambda stats: stats.multivariate_normal([1, 2], [[2, 0], [0, 3]]), "mvnormal(mean=[1,2], cov=[[2,0],[0,3]])"),
+        (lambda stats: stats.dirichlet([1, 2.5, 3]), "dirichlet([1,2.5,3])"),
+        (lambda stats: stats.multinomial(5, [0.25, 0.75]), "multinomial(5, [0.25,0.75])"),
+        (lambda stats: stats.wishart(3, [[2, 0], [0, 1]]), "wishart(3, [[2,0],[0,1]])"),
     ],
 )
 def test_a_distribution_of_scipy_is_answered_with_the_word_for_it(made, word):
@@ -202,6 +205,27 @@ def test_a_distribution_of_scipy_is_answered_with_the_word_for_it(made, word):
     with pytest.raises(klcli.InputError, match=re.escape(f"hint: pass its name, as in {word!r}")):
         klcli.compare(found, FAIR)
     assert klcli.compare(word, word).forward_kl == 0
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda stats: stats.norm(float("nan"), 1),
+        lambda stats: stats.norm([0, 1], 1),
+        lambda stats: stats.gaussian_kde([1.0, 2, 4]),
+        lambda stats: stats.rv_histogram(([1, 3], [0, 1, 2])),
+        lambda stats: stats.rv_discrete(values=([1, 2], [0.5, 0.5])),
+        lambda stats: stats.dirichlet,
+        lambda stats: stats.multivariate_t([0, 0]),
+    ],
+)
+def test_a_distribution_of_scipy_without_a_word_is_not_given_that_of_another(made):
+    with pytest.raises(klcli.InputError) as error:
+        klcli.compare(made(pytest.importorskip("scipy.stats")), FAIR)
+    assert (
+        error.value.hint
+        == "no word of klcli describes it; klcli.estimate compares draws from both, as p.rvs(size=10_000)"
+    )
 
 
 def test_the_arguments_are_left_as_they_are():

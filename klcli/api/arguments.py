@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from klcli.api.reading import loaded
+from klcli.api.scipy_words import hint_for_scipy
 from klcli.core.distributions.distribution import Distribution, read_values
-from klcli.errors import NotADistribution
+from klcli.errors import NotADistribution, NotComparable
 from klcli.sources.bytes.expansion import MAX_EXPAND
-from klcli.support.foreign_arrays import from_foreign, is_default_index, is_foreign
+from klcli.support.foreign_arrays import from_foreign, is_foreign
+from klcli.support.named_axes import labels_of, last_dimension
 
 if TYPE_CHECKING:
     from klcli.families.family.family import Family
@@ -24,8 +26,10 @@ __all__ = [
     "Operand",
     "SupportsArrow",
     "SupportsDLPack",
+    "column_array",
     "distribution_of",
     "kept",
+    "refuse_other_dimensions",
     "table_array",
 ]
 
@@ -85,20 +89,35 @@ def distribution_of(
             hint="pass a column of it, or a mapping of labels to masses; compare_rows takes a distribution in each row",
         )
     if type(source).__module__.startswith("scipy.stats"):
-        raise NotADistribution(
-            f"{name}: an object of scipy.stats", hint=f"pass its name, as in {_scipy_word(source)!r}"
-        )
-    labels = getattr(source, "index", None)
-    labels = None if callable(labels) or is_default_index(labels) else labels
-    if hasattr(source, "to_numpy"):  # of pandas and polars, which know best
-        source = source.to_numpy()
-    elif is_foreign(source):
-        source = _array_of(source, name)
+        raise NotADistribution(f"{name}: an object of scipy.stats", hint=hint_for_scipy(source))
+    labels = labels_of(source)
+    source = column_array(source, name)
     if as_ == "samples":
         return Distribution.from_samples(_observations(source, name), name=name)
     if isinstance(source, np.ndarray) and copy:
         source = kept(source)
     return read_values(source, labels, as_=as_, name=name, copy=False)
+
+
+def column_array(source: Any, name: str) -> Any:
+    """Returns what `table_array` does; pandas and polars, which know best, convert what is theirs."""
+    if hasattr(source, "to_numpy") and not hasattr(source, "to_pylist"):  # pyarrow refuses whatever needs a copy
+        return source.to_numpy()
+    return table_array(source, name)
+
+
+def refuse_other_dimensions(p: Any, q: Any, names: tuple[str, str] = ("P", "Q")) -> None:
+    """Refuses arrays of xarray whose outcomes are along dimensions with other names.
+
+    Raises:
+        NotComparable: they are.
+    """
+    dimensions = last_dimension(p), last_dimension(q)
+    if None not in dimensions and dimensions[0] != dimensions[1]:
+        raise NotComparable(
+            f"the last dimension is {dimensions[0]!r} in {names[0]} and {dimensions[1]!r} in {names[1]}",
+            hint=f"give both in one order, as {names[1].lower()}.transpose(*{names[0].lower()}.dims), or .to_numpy()",
+        )
 
 
 def table_array(source: Any, name: str) -> Any:
@@ -112,15 +131,6 @@ def kept(array: AnyArray) -> AnyArray:
     One above 1 GiB, and one that is mapped from a file, is returned as it is.
     """
     return array if array.nbytes > _LARGE or _is_mapped(array) else array.copy(order="K")
-
-
-def _scipy_word(source: Any) -> str:
-    """Returns the word for a distribution of scipy.stats, with parameters if frozen: scipy.norm(0, scale=2)."""
-    name = getattr(getattr(source, "dist", source), "name", None)
-    if name is None:  # of several dimensions
-        return "mvnormal(mean=[0,0], cov=[[1,0],[0,1]])"
-    values, named = getattr(source, "args", ()), getattr(source, "kwds", {})
-    return f"scipy.{name}({', '.join([*map(str, values), *(f'{key}={each}' for key, each in named.items())])})"
 
 
 def _is_mapped(array: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from klcli.api.arguments import Base, Measures, distribution_of, table_array
+from klcli.api.arguments import Base, Measures, column_array, distribution_of, refuse_other_dimensions
 from klcli.core.distributions.distribution import Distribution
 from klcli.core.distributions.units import parse_base
 from klcli.core.estimation.estimate import Estimation
@@ -22,7 +22,8 @@ from klcli.sources.samples.masses import are_counts
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
 from klcli.sources.samples.read_samples import read_sample
 from klcli.sources.samples.sample_options import SampleOptions
-from klcli.support.foreign_arrays import column_names, refuse_masked
+from klcli.support.foreign_arrays import refuse_masked
+from klcli.support.named_axes import column_names
 from klcli.support.python_terms import in_python_terms
 
 __all__ = ["estimate"]
@@ -96,6 +97,7 @@ def estimate(
         if columns:
             raise UsageError("columns are those of observations, and x and y are counts", hint=_READ_COUNTS)
         return estimate_distributions(_counts(x, "x", max_expand), _counts(y, "y", max_expand), settings)
+    refuse_other_dimensions(x, y, ("x", "y"))
     options = SampleOptions(_names(columns), max_expand=max_expand, hint=_NAME, as_=as_)
     p, q = _sample(x, "x", options), _sample(y, "y", options)
     if not columns:
@@ -132,11 +134,13 @@ def _sample(source: Any, name: str, options: SampleOptions) -> RawSample:
         column = RawColumn("", source)
         if _are_texts(column):  # the usual case, which is counted once and never copied
             return RawSample(name, (column,))
-    values = source.to_numpy() if hasattr(source, "to_numpy") else table_array(source, name)
+    values = column_array(source, name)
     refuse_masked(values, name)
     if not np.iterable(values):
         raise NotADistribution(f"{name}: {type(source).__name__} is not iterable, so it holds no observations")
     array = values if isinstance(values, np.ndarray) else _array(list(values), name)
+    if array.dtype.kind == "c":
+        raise NotADistribution(f"{name}: complex numbers, which have no order", hint="pass .real, .imag or numpy.abs()")
     if array.ndim not in (1, 2) or not len(array):
         raise NotADistribution(f"{name}: the shape {array.shape}, but a sample has the shape (n,) or (n, d)")
     return RawSample.of_array(name, array, [str(each) for each in names])
@@ -150,7 +154,10 @@ def _refuse_unknown(columns: Sequence[str], names: Sequence[str], name: str) -> 
 
 
 def _refuse_other_columns(p: RawSample, q: RawSample) -> None:
-    """Refuses tables whose columns have other names, or another order: the first would be compared with the first."""
+    """Refuses arrays with other numbers of columns, and tables whose columns have other names or another order."""
+    if len(p.columns) != len(q.columns) and not any(column.name for column in p.columns + q.columns):
+        shapes = " and ".join(f"{each.name} has {len(each.columns)}" for each in (p, q))
+        raise NotComparable(f"{shapes} columns", hint="a row is one observation: give both as many columns")
     names = [[column.name for column in sample.columns] for sample in (p, q)]
     if len(names[0]) == len(names[1]) > 1 and all(map(all, names)) and names[0] != names[1]:
         has, other = (listing(each, most=12) for each in names)
@@ -174,4 +181,4 @@ def _array(values: list[Any], name: str) -> np.ndarray[Any, Any]:
             array = np.array(values)
     except (ValueError, UserWarning):
         raise NotADistribution(f"{name}: observations of different lengths") from None
-    return array if array.dtype.kind in "biuf" else np.array(values, dtype=object)
+    return array if array.dtype.kind in "biufc" else np.array(values, dtype=object)

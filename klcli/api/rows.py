@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from klcli.api.arguments import Base, Measures, SupportsArrow, SupportsDLPack, kept, table_array
+from klcli.api.arguments import (
+    Base,
+    Measures,
+    SupportsArrow,
+    SupportsDLPack,
+    kept,
+    refuse_other_dimensions,
+    table_array,
+)
 from klcli.core.arithmetic.real_numbers import BFLOAT16
 from klcli.core.arithmetic.types import Array
 from klcli.core.distributions.smoothing import parse_smoothing
@@ -15,7 +23,8 @@ from klcli.core.distributions.units import parse_base, scale
 from klcli.core.measures.selection import select
 from klcli.errors import NotComparable, Unreadable, UsageError
 from klcli.notes import Note
-from klcli.support.foreign_arrays import bfloat16_bits, column_names, is_default_index
+from klcli.support.foreign_arrays import bfloat16_bits
+from klcli.support.named_axes import column_names, is_default_index, row_index
 from klcli.support.python_terms import in_python_terms, names_option_of_files, without_options_of_files
 
 if TYPE_CHECKING:
@@ -74,6 +83,7 @@ def compare_rows(
     from klcli.core.rows import comparison
     from klcli.sources.rows.row_names import hinted_at_names, names_of_both
 
+    refuse_other_dimensions(p, q)
     given = [_side(side, name, id_column) for side, name in ((p, "P"), (q, "Q"))]
     if given[0].block is not None and given[1].block is not None:
         names_of_both(given[0].block, given[1].block, (given[0].name, given[1].name))
@@ -81,11 +91,13 @@ def compare_rows(
         raise UsageError(f"neither p nor q is a file with the column {id_column!r}", hint="leave id_column out")
     labels = [each.labels for each in given]
     if not _have_one_order(*labels, are_frames=all(hasattr(side, "iloc") for side in (p, q))):
-        raise NotComparable("the columns of P and Q differ", hint="give both in one order, as q[p.columns]")
+        raise NotComparable(
+            "the columns of P and Q differ", hint=f"give both in one order, as {_reordered(q, 'q[p.columns]')}"
+        )
     if not _are_in_one_order(p, q):
         raise NotComparable(
             "the index of the rows of P and Q differs, and row i is compared with row i",
-            hint="give both in one order, as q.loc[p.index], or leave the index out: q.reset_index(drop=True)",
+            hint=f"give both in one order, as {_reordered(q, 'q.loc[p.index]')}, or pass .to_numpy()",
         )
     smoothing = parse_smoothing(smooth)
     kinds = (p_as or as_, q_as or as_)
@@ -140,6 +152,7 @@ def pairwise(
     from klcli.sources.rows import distribution_table as stacks
 
     chosen, unit, smoothing = select(measure), parse_base(base), parse_smoothing(smooth)
+    refuse_other_dimensions(x, y, ("x", "y"))
     found, _ = stacks.joined(
         [_stack(side, as_, name, id_column) for side, name in ((x, "x"), (y, "y")) if side is not None], missing
     )
@@ -161,11 +174,15 @@ def _have_one_order(p: Sequence[str] | None, q: Sequence[str] | None, *, are_fra
 
 
 def _are_in_one_order(p: Any, q: Any) -> bool:
-    """Returns False if both are frames of pandas, whose index tells that row i of one is not row i of the other."""
-    rows: list[Any] = [getattr(side, "index", None) for side in (p, q)]
+    """Returns False if both have an index, which tells that row i of one is not row i of the other."""
+    rows = [row_index(side) for side in (p, q)]
     if not all(hasattr(each, "equals") for each in rows) or all(map(is_default_index, rows)):
         return True
     return bool(rows[0].equals(rows[1]))
+
+
+def _reordered(q: Any, of_pandas: str) -> str:
+    return of_pandas if hasattr(q, "iloc") or not hasattr(q, "dims") else "q.reindex_like(p)"
 
 
 class _Side(NamedTuple):

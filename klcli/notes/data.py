@@ -53,8 +53,8 @@ def masses_missing(name: str, other: str, count: int, labels: tuple[str, ...], s
 
 @note("labels_alike")
 def labels_nearly_equal(name: str, other: str, label: str, like: str) -> str:
-    """Labels that one side lacks only by their case, or by blanks: one, and that of the other."""
-    return f"{name} has labels as in {other} but for case or blanks, such as {shorten(label)!r} for {shorten(like)!r}"
+    """Labels that one distribution lacks only by their spelling: one, and that of the other."""
+    return f"{name} has labels as in {other} but for their spelling, such as {shorten(label)!r} for {shorten(like)!r}"
 
 
 @note("missing_outcomes")

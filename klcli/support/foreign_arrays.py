@@ -5,7 +5,6 @@ The protocols are `__array__` of numpy, `__dlpack__` (torch, jax, cupy, also on 
 
 import ctypes
 import sys
-from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 
 from klcli.errors import NotADistribution
 
-__all__ = ["bfloat16_bits", "column_names", "from_foreign", "is_default_index", "is_foreign", "refuse_masked"]
+__all__ = ["bfloat16_bits", "from_foreign", "is_foreign", "refuse_masked"]
 
 _PROTOCOLS = ("__array__", "__dlpack__", "__arrow_c_array__")
 _CPU = (1, 0)  # kDLCPU and its number, https://dmlc.github.io/dlpack/latest/c_api.html
@@ -86,19 +85,6 @@ def bfloat16_bits(source: Any) -> NDArray[np.uint16] | None:
     tensor = source.detach().cpu()
     words = getattr(sys.modules.get(type(tensor).__module__), "int16", None)
     return None if words is None else tensor.view(words).numpy().view(np.uint16)
-
-
-def column_names(table: object) -> list[str] | None:
-    """Returns the names of the columns of a table of pandas, polars or pyarrow; None where they are mere numbers."""
-    names: Iterable[object] | None = getattr(table, "column_names", None) or getattr(table, "columns", None)
-    if names is None or callable(names) or is_default_index(names):
-        return None
-    return [str(each) for each in names]
-
-
-def is_default_index(index: object) -> bool:
-    """Returns True if the labels of an index of pandas merely count upwards; a reversed one is another order."""
-    return type(index).__name__ == "RangeIndex" and getattr(index, "step", 1) == 1
 
 
 def _from_dlpack(source: Any) -> Any:

@@ -28,6 +28,7 @@ _COMMAND = (
 )
 _FUNCTIONS = {"rows": "compare_rows", "compute": "compare", "matrix": "pairwise"}
 _MEASURE = r"-m ([\w:.]+)"
+_COLUMNS = r"--columns ([\w,]+)"
 
 # options of what a file is read with, which are arguments of klcli.read; sides have one argument between them, and
 # what stands behind --null is a cell of the data, also in capitals, which elsewhere say what kind of value is meant
@@ -44,7 +45,7 @@ def python_hint(hint: str | None) -> str | None:
     """Returns a sentence with the options of the command line as arguments of a call."""
     if hint is None:
         return None
-    hint = re.sub(_COMMAND, _call, hint)
+    hint = re.sub(_COLUMNS, _columns, re.sub(_COMMAND, _call, hint))
     found = re.sub(_MEASURE, r'measures="\1"', re.sub(_FLAG, _argument, hint))
     found, count = re.subn(_OF_READ, _argument_of_read, found)
     found = re.sub(_SIDE_BY_SIDE, ", ", found)
@@ -103,6 +104,10 @@ def in_python_terms(function: Callable[Parameters, Result]) -> Callable[Paramete
             raise
 
     return translated
+
+
+def _columns(found: re.Match[str]) -> str:
+    return "columns=[" + ", ".join(f'"{name}"' for name in found[1].split(",")) + "]"
 
 
 def _call(found: re.Match[str]) -> str:

@@ -1,9 +1,8 @@
 """Canonical keys of categories: 1, 1.0 and Decimal("1.00") are one key; a text is kept to the letter."""
 
 from collections.abc import Iterable
-from decimal import Decimal
-from math import isinf
 
+from klcli.support.label_text import label_text
 from klcli.tables.cell_text import truth_word
 from klcli.tables.column import Kind
 
@@ -19,14 +18,8 @@ def key_of(value: object, kind: Kind) -> str:
             return "true" if value else "false"
         case str():
             found = value
-        case float() if isinf(value):
-            return "inf" if value > 0 else "-inf"
-        case float() | Decimal() if value == int(value):
-            found = str(int(value))
-        case Decimal():
-            found = format(value.normalize(), "f")
         case _:
-            found = str(value)
+            found = label_text(value)
     if kind is Kind.BOOLEAN:
         return {"1": "true", "0": "false"}.get(found) or truth_word(found)
     return found

@@ -8,7 +8,8 @@ import pyarrow as pa
 import pytest
 
 import klcli
-from klcli.support.foreign_arrays import bfloat16_bits, column_names, from_foreign, is_foreign
+from klcli.support.foreign_arrays import bfloat16_bits, from_foreign, is_foreign
+from klcli.support.named_axes import column_names
 
 VALUES = np.array([0.5, 0.25, 0.25])
 

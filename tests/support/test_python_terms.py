@@ -34,6 +34,7 @@ from klcli.support.python_terms import in_python_terms, python_hint
         ),
         ("pass --label COLUMN for outcomes", "pass label= COLUMN for outcomes (an argument of klcli.read)"),
         ("pass --null NA, which leaves", 'pass null="NA", which leaves (an argument of klcli.read)'),
+        ("as with --columns price,size", 'as with columns=["price", "size"]'),
         ("pass --null n/a", 'pass null="n/a" (an argument of klcli.read)'),
         ("--null '' leaves out rows", 'null="" leaves out rows (an argument of klcli.read)'),
         (None, None),

@@ -205,7 +205,7 @@ def _missing_notes(p: Distribution, q: Distribution, only_p: Index, only_q: Inde
 def _nearly_equal(
     p: Distribution, q: Distribution, only_p: Index, only_q: Index, names: tuple[str, str]
 ) -> Iterator[Note]:
-    """Yields a note if one of the first labels of Q alone is one of P but for its case, or for blanks around it."""
+    """Yields a note if one of the first labels of Q alone is one of P but for its spelling."""
     assert p.labels is not None
     assert q.labels is not None
     if not only_p.size or not only_q.size:

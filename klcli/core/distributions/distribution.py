@@ -11,12 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from klcli.core.arithmetic.real_numbers import widened
 from klcli.core.arithmetic.types import Array
+from klcli.core.distributions.given_numbers import given_numbers
 from klcli.core.distributions.kinds import KINDS, Kind
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import NotADistribution
 from klcli.notes import Note
 from klcli.support.foreign_arrays import refuse_masked
+from klcli.support.label_text import label_texts
 from klcli.support.python_terms import in_python_terms
 from klcli.support.text_table import MOST_ROWS, Shown, TextTable
 
@@ -132,7 +135,7 @@ class Distribution(Shown):
         """
         refuse_masked(observations, name)
         observed = tuple(observations)
-        labels = tuple(map(str, observed))
+        labels = label_texts(observed)
         if not _MISSING.isdisjoint(labels):
             _refuse_missing(observed, labels, name)
         return cls.from_values(np.ones(len(labels)), labels, as_="samples", name=name)
@@ -168,12 +171,9 @@ def read_values(
     copy: bool = True,
 ) -> Distribution:
     """Returns the distribution that numbers mean under the kind `as_`; see `Distribution.from_values`."""
-    refuse_masked(values, name)
-    names = None if labels is None else tuple(map(str, labels))
-    try:
-        array = np.array(values, dtype=np.float64) if copy else np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise NotADistribution(f"{name or 'the values'}: not all are numbers") from None
+    names = None if labels is None else label_texts(labels)
+    given = widened(given_numbers(values, name))
+    array = np.array(given, dtype=np.float64) if copy else np.asarray(given, dtype=np.float64)
     return read_as(KINDS.lookup(as_), RawNumbers(array, names, name))
 
 

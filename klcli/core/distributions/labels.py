@@ -5,6 +5,7 @@ twenty times.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from itertools import repeat
 
 import numpy as np
@@ -13,15 +14,17 @@ from klcli.core.arithmetic.parallel import each_block
 from klcli.core.arithmetic.types import Index
 from klcli.core.distributions.label_hashes import placed
 from klcli.core.distributions.label_texts import FamiliarText, HashedText, JoinedText, PackedText, Words
+from klcli.support.label_text import label_text
 
 __all__ = ["are_equal", "have_repeats", "joined", "nearly_equal", "positions"]
 
+_TRUTHS = {"true": "1", "false": "0"}
 _HEAD = 1000  # labels that are looked at before all are
 _SURE = 2**34  # pairs of labels that may be taken for the same: that one is, has a probability of 2^-30
 
 
 def nearly_equal(these: Iterable[str], those: Iterable[str]) -> tuple[str, str] | None:
-    """Returns the first label that is one of the others but for its case, or for blanks, and that one."""
+    """Returns the first label that is one of the others but for its spelling, and that one."""
     known: dict[str, str] = {}
     for label in those:
         known.setdefault(_plain(label), label)
@@ -29,7 +32,11 @@ def nearly_equal(these: Iterable[str], those: Iterable[str]) -> tuple[str, str] 
 
 
 def _plain(label: str) -> str:
-    return " ".join(label.casefold().split())
+    """Returns a label without case and needless blanks; a number, and what is true or false, as a number."""
+    found = " ".join(label.casefold().split())
+    with suppress(ValueError):
+        return label_text(float(_TRUTHS.get(found, found)))
+    return found
 
 
 def are_equal(these: Sequence[str], those: Sequence[str]) -> bool:

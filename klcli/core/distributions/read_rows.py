@@ -5,8 +5,8 @@ from typing import Any, TypedDict, Unpack
 
 from numpy.typing import ArrayLike, NDArray
 
-from klcli.core.arithmetic.real_numbers import real_array
 from klcli.core.arithmetic.types import Index
+from klcli.core.distributions.given_numbers import given_numbers
 from klcli.core.distributions.kinds import KINDS
 from klcli.core.distributions.row_screening import SCREENS
 from klcli.core.distributions.rows import Rows
@@ -15,7 +15,6 @@ from klcli.core.distributions.temperature import check_temperature
 from klcli.core.pairs.unsmoothed import Unsmoothed
 from klcli.errors import NotADistribution, UsageError
 from klcli.notes import Note
-from klcli.support.foreign_arrays import refuse_masked
 
 __all__ = ["RowReading", "read_rows", "smooth_rows", "unread_rows", "unsmoothed_rows"]
 
@@ -92,11 +91,7 @@ def unsmoothed_rows(p: Rows, q: Rows, where: slice | Index) -> Unsmoothed | None
 
 def _two_dimensional(values: ArrayLike, name: str, labels: Sequence[str] | None) -> NDArray[Any]:
     led = f"{name}: " * bool(name)
-    refuse_masked(values, name)
-    try:
-        array = real_array(values)
-    except (TypeError, ValueError):
-        raise NotADistribution(f"{led}not all are numbers") from None
+    array = given_numbers(values, name)
     if array.ndim != 2:
         flat = f"flatten all axes but the last, as with .reshape(-1, {array.shape[-1]})" if array.ndim else None
         hint = "one distribution each is for compare" if array.ndim == 1 else flat

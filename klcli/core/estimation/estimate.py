@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isnan
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,8 +14,12 @@ from klcli.core.estimation.record import Estimate
 from klcli.core.estimation.significance.homogeneity import HomogeneityTest
 from klcli.document import samples as document
 from klcli.notes import Note
+from klcli.support.optional_package import need
 from klcli.support.safe_text import rounded
 from klcli.support.text_table import Shown, TextTable
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 __all__ = ["Cells", "DivergenceEstimate", "Estimation", "SampleFacts", "SizedEstimate"]
 
@@ -178,6 +182,17 @@ class Estimation(Shown):
         )
         remarks = (f"p = {rounded(self.p_value, 2)} of P = Q", *(f"note: {note.text}" for note in self.notes))
         return TextTable(heading, ("measure", "value", f"{level} from", "to", "unit", "method"), rows, remarks)
+
+    def to_pandas(self) -> "DataFrame":
+        """Returns a row for each measure, by its name: value, lower and upper end, unit and method.
+
+        An end that is not known is NaN, as is a value that could not be estimated; inf is one that data allow.
+        """
+        columns = ("value", "lower", "upper", "unit", "method")
+        rows = {name: [getattr(each, column) for column in columns] for name, each in self.estimates.items()}
+        frame = need("pandas", purpose="to_pandas()").DataFrame
+        found: DataFrame = frame.from_dict(rows, orient="index", columns=columns).rename_axis("measure")
+        return found.astype({"value": float, "lower": float, "upper": float})
 
     def to_dict(self) -> dict[str, object]:
         """Returns the estimates as the JSON document that `kl estimate -f json` prints, with plain values."""

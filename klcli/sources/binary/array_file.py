@@ -22,6 +22,7 @@ from klcli.sources.columns.table import joint_labels
 from klcli.sources.formats.input_format import INPUT_FORMATS, OF_COLUMNS, InputFormat
 from klcli.sources.formats.query import Query, RowQuery
 from klcli.sources.formats.row_source import RowSource
+from klcli.support.label_text import label_text
 
 __all__ = ["ARRAY_FILES", "ArrayFile", "array_format", "distributions_of", "rows_of"]
 
@@ -163,6 +164,8 @@ def _texts(stored: StoredArray, values: NDArray[Any]) -> tuple[str, ...]:
     try:
         if values.dtype.kind == "S":
             values = np.char.decode(values.astype(np.bytes_), "utf-8")
-        return tuple("" if each != each else str(each) for each in values.ravel().tolist())  # NaN: a missing label
+        return tuple(
+            "" if each != each else label_text(each) for each in values.ravel().tolist()
+        )  # NaN: a missing label
     except (SystemError, ValueError):  # numpy does not check that a <U array holds valid Unicode
         raise Unreadable(f"{stored.name}: an array of labels that are not valid text") from None

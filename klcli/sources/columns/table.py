@@ -26,6 +26,7 @@ from klcli.sources.columns.number_forms import cure_of_stored, doubt_on_marks
 from klcli.sources.columns.numbers import Numbers
 from klcli.sources.columns.unused_counts import unused_counts
 from klcli.sources.formats.query import Query
+from klcli.support.label_text import label_text
 from klcli.support.safe_text import shorten
 
 __all__ = ["Table", "joint_labels", "shown_name"]
@@ -191,7 +192,7 @@ class Table(NamedTuple):
             if isinstance(cell, (list, dict)):
                 raise NotADistribution(f"{self.source}: {self.place(row)}: {shorten(str(cell))} is not a label")
             is_missing = cell is None or cell != cell or self._is_null(cell)  # or NaN
-            labels.append("" if is_missing else str(cell).lower() if isinstance(cell, bool) else str(cell))
+            labels.append("" if is_missing else str(cell).lower() if isinstance(cell, bool) else label_text(cell))
         return tuple(labels)
 
     def _with_numbers(self, index: int, name: str) -> "tuple[Table, tuple[Note, ...]]":

@@ -13,6 +13,7 @@ from klcli.sources.columns.missing_numbers import MISSING_WORDS
 from klcli.sources.columns.written_numbers import is_written
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.text.headed_table import numbers_of
+from klcli.support.label_text import label_text
 from klcli.support.lazy import lazy
 from klcli.support.safe_text import shorten
 
@@ -60,7 +61,7 @@ class RawColumn:
         if self.texts is not None:
             return self.texts
         assert self._numbers is not None
-        return tuple("" if value != value else f"{value:.17g}" for value in self._numbers.tolist())
+        return _texts(self._numbers.tolist())
 
     @lazy
     def counts(self) -> Mapping[str, int]:
@@ -155,8 +156,8 @@ def _object_column(cells: NDArray[Any], name: str) -> RawColumn:
         return RawColumn(name, _texts(cells.tolist()))
 
 
-def _texts(cells: list[object]) -> tuple[str, ...]:
-    return tuple("" if cell is None or cell != cell else str(cell) for cell in cells)
+def _texts(cells: Sequence[object]) -> tuple[str, ...]:
+    return tuple("" if cell is None or cell != cell else label_text(cell) for cell in cells)
 
 
 def _is_missing(text: str) -> bool:

@@ -565,8 +565,8 @@ def test_labels_that_differ_in_case_or_blanks_are_named(kl, tmp_path, label, ali
     for name, last in (("p", "a"), ("q", label)):
         (tmp_path / f"{name}.csv").write_text("".join(f"{each},1\n" for each in ["x", *[last, "b", "c"] * 40]))
     found = drift(kl, at=(tmp_path / "p.csv", tmp_path / "q.csv"))
-    said = f"x in Q has labels as in P but for case or blanks, such as {alike}"
-    assert (said in found.err) if alike else ("but for case" not in found.err)
+    said = f"x in Q has labels as in P but for their spelling, such as {alike}"
+    assert (said in found.err) if alike else ("but for their" not in found.err)
 
 
 @pytest.mark.parametrize(

@@ -60,10 +60,13 @@ def test_missing_labels_are_refused_on_request():
     assert error.value.exit_code is ExitCode.BAD_DATA
 
 
-@pytest.mark.parametrize("label", ["HEADS", "heads ", " Heads", "heAds"])
-def test_labels_that_differ_in_case_or_blanks_alone_are_noted(label):
-    notes = align(counts("p.csv", heads=1, b=3), counts("q.csv", **{label: 1, "c": 3})).notes
-    words = f"q.csv has labels as in p.csv but for case or blanks, such as {label!r} for 'heads'"
+@pytest.mark.parametrize(
+    ("like", "label"),
+    [("heads", "HEADS"), ("heads", "heads "), ("heads", " Heads"), ("1", "1.0"), ("001", "1"), ("1", "True")],
+)
+def test_labels_that_differ_in_spelling_alone_are_noted(like, label):
+    notes = align(counts("p.csv", **{like: 1, "b": 3}), counts("q.csv", **{label: 1, "c": 3})).notes
+    words = f"q.csv has labels as in p.csv but for their spelling, such as {label!r} for {like!r}"
     assert [(note.code, note.text) for note in notes[2:]] == [("labels_alike", words)]
 
 

@@ -176,7 +176,7 @@ def test_values_that_are_not_in_one_dimension_are_refused(kind, values):
 
 @every_kind
 def test_text_where_a_number_belongs_is_refused(kind):
-    assert refused([1, "x"], kind=kind).message == "p.csv: not all are numbers"
+    assert refused([1, "x"], kind=kind).message == "p.csv: not all are numbers: value 2: 'x' where a number belongs"
 
 
 @pytest.mark.parametrize("kind", ["auto", "probs"])
@@ -295,7 +295,8 @@ def test_a_constructor_reads_its_kind(constructor, kind):
 def test_labels_are_text_to_the_letter():
     labels = ("001", "NA", " null ", "猫", "")
     assert read([1, 2, 3, 4, 5], labels).labels == labels
-    assert Distribution.from_counts([1, 2], [1, 1.0]).labels == ("1", "1.0")
+    assert Distribution.from_counts([1, 2], ["1", "1.0"]).labels == ("1", "1.0")
+    assert Distribution.from_counts([1, 2], [1, 1.0]).labels == ("1",)  # equal numbers
 
 
 def test_an_unknown_kind_is_answered_with_the_nearest():

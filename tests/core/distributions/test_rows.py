@@ -5,6 +5,7 @@ from math import log
 
 import mpmath
 import numpy as np
+import pyarrow as pa
 import pytest
 from corpus import ABSOLUTE, CLOSENESS, LARGEST, RANGES, RELATIVE, drawn, tolerance
 from oracle import exact_value, exact_value_of_logits
@@ -100,9 +101,11 @@ def test_a_refusal_names_the_row_and_the_column_as_the_source_does():
         ([0.5, 0.5], {}, r"p: the values have the shape \(2,\), not two dimensions"),
         ([[]], {}, "p: there are no values"),
         ([[0.5, 0.5]], {"labels": ["a"]}, "p: there are 1 labels for 2 values"),
-        ([["x", "y"]], {}, "p: not all are numbers"),
-        ([[1j, 1]], {}, "p: not all are numbers"),
-        ([[0.5, 0.5], [1.0]], {}, "p: not all are numbers"),
+        ([["x", "y"]], {}, "p: not all are numbers: row 1: column 1: 'x' where a number belongs"),
+        ([[1j, 1]], {}, "p: not all are numbers: the type is complex128"),
+        ([[0.5, 0.5], [1.0]], {}, "p: not all are numbers: row 2 has the length 1, and row 1 has 2"),
+        (pa.array([[1.0, 2.0], [1.0]]), {}, "p: not all are numbers: row 2 has the length 1, and row 1 has 2"),
+        ([[1, None]], {}, "p: row 1: column 2: NaN is not a valid mass"),
     ],
 )
 def test_what_are_no_rows_is_refused(values, options, message):

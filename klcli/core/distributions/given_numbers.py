@@ -1,0 +1,27 @@
+"""Real numbers in whatever Python holds them, as an array, or refused with the name of their source."""
+
+from typing import Any
+
+from numpy.typing import ArrayLike, NDArray
+
+from klcli.core.arithmetic.real_numbers import real_array
+from klcli.errors import NotADistribution
+from klcli.support.foreign_arrays import refuse_masked
+
+__all__ = ["given_numbers"]
+
+
+def given_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
+    """Returns what `real_array` does.
+
+    Raises:
+        NotADistribution: not all are real numbers, rows differ in length, or a value is masked.
+    """
+    refuse_masked(values, name)
+    try:
+        return real_array(values)
+    except (TypeError, ValueError) as error:
+        raise NotADistribution(
+            f"{name or 'the values'}: not all are numbers: {error}",
+            hint="pass .real if the imaginary parts are 0" if "complex" in str(error) else None,
+        ) from None
