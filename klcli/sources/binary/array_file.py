@@ -164,8 +164,7 @@ def _texts(stored: StoredArray, values: NDArray[Any]) -> tuple[str, ...]:
     try:
         if values.dtype.kind == "S":
             values = np.char.decode(values.astype(np.bytes_), "utf-8")
-        return tuple(
-            "" if each != each else label_text(each) for each in values.ravel().tolist()
-        )  # NaN: a missing label
+        # NaN is a missing label
+        return tuple("" if each != each else label_text(each) for each in values.ravel().tolist())
     except (SystemError, ValueError):  # numpy does not check that a <U array holds valid Unicode
         raise Unreadable(f"{stored.name}: an array of labels that are not valid text") from None
