@@ -1,16 +1,24 @@
 """Cells of tables as texts, for people and for machines, a column or a row at a time.
 
-A matrix has a million numbers, so the numbers of a column are formatted by one call for all of them.
+A matrix has a million numbers, so the numbers of a column are formatted by one call for all of them, and a label that
+stands in many of its rows is made visible once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from math import isinf
+from typing import TypeVar
+
+import numpy as np
 
 from klcli.reports.format import Style
+from klcli.reports.number_texts import number_texts
 from klcli.reports.parts import Cell, Column
 from klcli.support.safe_text import rounded_texts
 
-__all__ = ["machine_texts", "person_texts"]
+__all__ = ["machine_texts", "person_texts", "texts_of"]
+
+_T = TypeVar("_T")
 
 
 def person_texts(cells: Sequence[Cell], column: Column, style: Style) -> list[str]:
@@ -18,17 +26,35 @@ def person_texts(cells: Sequence[Cell], column: Column, style: Style) -> list[st
     numbers = [] if column.is_share else [cell for cell in cells if isinstance(cell, float)]
     if len(numbers) == len(cells):
         return rounded_texts(numbers, style.digits)
-    return [_person_text(cell, column, style) for cell in cells]
+    return texts_of(cells, partial(_person_text, column=column, style=style))
 
 
-def machine_texts(cells: Sequence[Cell]) -> list[str]:
-    """Returns cells for machines: with all digits, and infinity spelled as in JSON."""
-    return [
-        "" if cell is None
-        else ("Infinity" if cell > 0 else "-Infinity") if isinstance(cell, float) and isinf(cell)
-        else str(cell)
-        for cell in cells
-    ]  # fmt: skip
+def machine_texts(
+    cells: Sequence[Cell], text: Callable[[Cell], str] | None = None, infinity: str = "Infinity"
+) -> list[str]:
+    """Returns cells for machines: with all digits, and infinity spelled as in JSON.
+
+    Args:
+        text: Makes the text of one cell. infinity: Text of an infinite number.
+    """
+    if set(map(type, cells)) == {float} and (values := np.array(cells)).min() >= 0:  # which is False for NaN
+        return number_texts(values, infinity)
+    return texts_of(cells, text or _machine_text)
+
+
+def texts_of(cells: Sequence[_T], text: Callable[[_T], str]) -> list[str]:
+    """Returns the text of each cell, made once for cells that are the same; numbers with a point may differ in sign."""
+    kinds = set(map(type, cells))
+    if len(kinds) != 1 or float in kinds:
+        return list(map(text, cells))
+    made = {cell: text(cell) for cell in set(cells)}
+    return [made[cell] for cell in cells]
+
+
+def _machine_text(cell: Cell) -> str:
+    if isinstance(cell, float) and isinf(cell):
+        return "Infinity" if cell > 0 else "-Infinity"
+    return "" if cell is None else str(cell)
 
 
 def _person_text(cell: Cell, column: Column, style: Style) -> str:

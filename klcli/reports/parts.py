@@ -4,11 +4,12 @@ The `kind` of a part is the name of the method of a format that shows it. The an
 parts too: blocks of rows (runs.rows.results.RowAnswer) and pairs (runs.batch_results.Case).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.limits import Verdict
+from klcli.reports.table_rows import Cell, Records, Row
 
 if TYPE_CHECKING:
     from klcli.reports.pictures.model import View
@@ -31,8 +32,6 @@ __all__ = [
     "Table",
     "Verdicts",
 ]
-
-Cell = str | float | int | None
 
 
 class Own(str):
@@ -87,13 +86,13 @@ class Table(NamedTuple):
     """
 
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: Sequence[Row]
     footers: int = 0
 
     @property
-    def body(self) -> tuple[tuple[Cell, ...], ...]:
+    def body(self) -> Sequence[Row]:
         """The rows without the totals."""
-        return self.rows[: len(self.rows) - self.footers]
+        return self.rows[: -self.footers] if self.footers else self.rows
 
     @property
     def largest_share(self) -> float:
@@ -103,10 +102,14 @@ class Table(NamedTuple):
         return max((abs(share) for share in shares if isinstance(share, float)), default=0.0) or 1.0
 
     @property
-    def records(self) -> tuple[dict[str, Cell], ...]:
+    def totals(self) -> Sequence[Row]:
+        """The totals."""
+        return self.rows[-self.footers :] if self.footers else ()
+
+    @property
+    def records(self) -> Records:
         """The rows without the totals, each as its cells by the keys of the columns."""
-        keys = [column.key for column in self.columns]
-        return tuple(dict(zip(keys, row, strict=True)) for row in self.body)
+        return Records([column.key for column in self.columns], self.body)
 
     @property
     def kind(self) -> str:

@@ -1,6 +1,6 @@
 """Background colours of numbers in a table, by size. Text colour is set too, so that any terminal can show it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from math import isinf
 
 from klcli.reports.parts import Cell
@@ -14,7 +14,7 @@ _INFINITE = "38;5;231;48;5;88"
 class Heat:
     """A scale of shades from 0 to the largest finite number of a table."""
 
-    def __init__(self, cells: Sequence[Cell]) -> None:
+    def __init__(self, cells: Iterable[Cell]) -> None:
         self._largest = max((abs(cell) for cell in cells if isinstance(cell, float) and not isinf(cell)), default=0.0)
 
     def code(self, cell: Cell) -> str:

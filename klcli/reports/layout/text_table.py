@@ -1,22 +1,26 @@
 """Tables as lines of text: numbers aligned at the decimal point, folded to a terminal, in colour if wanted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import zip_longest
+from itertools import repeat, zip_longest
+from math import inf
 from textwrap import wrap
+from typing import NamedTuple
 
 from klcli.reports.cell_texts import person_texts
 from klcli.reports.format import Style
 from klcli.reports.layout.ansi import BOLD, DIM, painted
-from klcli.reports.layout.decimal_points import aligned, places_of
+from klcli.reports.layout.decimal_points import Places, aligned, places_of
 from klcli.reports.layout.folding import GAP, Shape, blocks, cell_width, fitted, records, shape_of
 from klcli.reports.layout.heat import Heat
 from klcli.reports.layout.row_lines import fact_cells
 from klcli.reports.parts import Cell, Facts, Table
+from klcli.reports.table_rows import slices
 from klcli.support.safe_text import visible
 
 __all__ = ["facts_text", "table_text"]
 
+_BETWEEN = "\0"  # two texts that are held as one: no text for people holds it
 _BAR = 12  # characters of the bar of the largest share
 _FULL, _PLAIN = "█░", "#-"  # of a bar that adds, and of one that subtracts
 _CYAN, _GREEN = "36", "32"
@@ -37,103 +41,154 @@ def facts_text(facts: Facts, style: Style) -> str:
     return "".join(_line(row, widths, paints, gap="  ") for row in rows)
 
 
-def table_text(table: Table, style: Style) -> str:
-    """Returns a table as lines; one that does not fit the width as blocks of a matrix, or as records."""
+def table_text(table: Table, style: Style) -> Iterator[str]:
+    """Yields a table as lines, in blocks; one that does not fit the width as blocks of a matrix, or as records."""
     shown = [index for index, column in enumerate(table.columns) if column.for_people]
     shaded = [index for index in shown if table.columns[index].is_heat and style.color]
-    heat = Heat([row[index] for row in table.rows for index in shaded])
+    heat = Heat(row[index] for row in table.rows for index in shaded)
     drawn = [_Drawn(table, index, style, heat) for index in shown]
+    parts = [_Part(at, is_total=False) for at in slices(table.body)]
+    parts += [_Part(slice(len(table.body), len(table.rows)), is_total=True)] * bool(table.footers)
+    for part in parts:
+        rows = table.rows[part.at]
+        for each in drawn:
+            each.measure([row[each.index] for row in rows], part)
     widths = [each.shape.full for each in drawn]
     found = fitted([each.shape for each in drawn], style.width) if style.width else widths
     if found is not None:
         for each, width in zip(drawn, found, strict=True):
             each.fit(width)
-        return _lines(table, drawn, found, style)
-    if any(each.column.is_heat for each in drawn):
-        parts = blocks([each.shape for each in drawn], style.width)
-        return "\n".join(_lines(table, [drawn[place] for place in part], [widths[place] for place in part], style)
-                         for part in parts)  # fmt: skip
-    titles = [each.title or each.column.key for each in drawn]
-    rows = zip(*(each.plain for each in drawn), strict=True)
-    return records(titles, list(rows), style.width, color=style.color)
+        yield from _lines(parts, drawn, found, style)
+    elif any(each.column.is_heat for each in drawn):
+        for number, places in enumerate(blocks([each.shape for each in drawn], style.width)):
+            yield "\n" * bool(number)
+            yield from _lines(parts, [drawn[place] for place in places], [widths[place] for place in places], style)
+    else:
+        titles = [each.title or each.column.key for each in drawn]
+        for number in range(len(parts)):
+            plain = zip(*(each.plain(number) for each in drawn), strict=True)
+            yield "\n" * bool(number) + records(titles, list(plain), style.width, color=style.color) + "\n"
+
+
+class _Part(NamedTuple):
+    """A block of rows: where they stand in the table, and if they are its totals."""
+
+    at: slice
+    is_total: bool
 
 
 class _Drawn:
-    """A column of a table: its title, the texts of its cells, aligned, and what paints them."""
+    """A column of a table: its title, and what all cells decide: the widths, where points stand, how long bars are.
+
+    The texts of a block of cells are held as one, which takes a sixth of the memory: a matrix has a million.
+    """
 
     def __init__(self, table: Table, index: int, style: Style, heat: Heat) -> None:
-        column = table.columns[index]
-        cells = [row[index] for row in table.rows]
-        self.column = column
+        self._table, self.index, self._style, self._heat = table, index, style, heat
+        self.column = column = table.columns[index]
         self.title = (
             style.data(column.title) if column.is_label and column.is_heat else style.own(visible(column.title))
         )
-        body = len(cells) - table.footers
-        plain = person_texts(cells[:body], column, style)
-        plain += person_texts(cells[body:], column._replace(is_label=False), style)
-        self.texts: Sequence[str] = plain
-        self._shares = plain if column.is_share else []
-        self._paints: list[Paint] | None = None
-        self._draw: Callable[[int], tuple[list[str], list[Paint]]] | None = None
-        self._has_color = style.color
-        if column.is_share:
-            glyphs = _PLAIN if style.is_ascii else _FULL
-            self._draw = partial(_bars, cells, plain, table.footers, glyphs, table.largest_share)
-            self._draw_bars(_BAR)
-        elif column.is_number:
-            self.texts = aligned(plain, places_of(self.title, plain))
-            if style.color and column.is_heat:
-                self._paints = [partial(painted, code=heat.code(cell), color=bool(heat.code(cell))) for cell in cells]
-            elif style.color and column.is_measure:
-                self._paints = [partial(painted, code=BOLD, color=True)] * len(cells)
-        self.shape = shape_of([self.title, *self.texts], folds=not (column.is_number or column.is_share))
-        if column.is_share:
-            self.shape = Shape(self.shape.full, shape_of([self.title, *plain], folds=False).full)
+        self._blocks: list[tuple[_Part, str]] = []
+        self._shape = shape_of([self.title], folds=not (column.is_number or column.is_share))
+        self._places = 0, 0
+        self._widest, self._longest, self._room = 0, 0.0, _BAR
+        self._largest = table.largest_share if column.is_share else 1.0
+
+    def measure(self, cells: Sequence[Cell], part: _Part) -> None:
+        """Takes the next block of cells."""
+        column = self.column._replace(is_label=False) if part.is_total else self.column
+        texts = person_texts(cells, column, self._style)
+        self._blocks.append((part, _BETWEEN.join(texts)))
+        if self.column.is_share:
+            self._widest = max(self._widest, *map(len, texts))
+            self._longest = max(self._longest, *(0.0 if part.is_total else _length(cell) for cell in cells))
+        elif self.column.is_number:
+            self._places = _larger(self._places, places_of("", texts))
+        else:
+            self._shape = Shape(*_larger(self._shape, shape_of(texts, folds=True)))
 
     @property
-    def plain(self) -> Sequence[str]:
-        """The cells without bars and blanks that align them; not held, as a large matrix has a million."""
-        return self._shares or (list(map(str.strip, self.texts)) if self.column.is_number else self.texts)
+    def shape(self) -> Shape:
+        """The widths of the column, its title included."""
+        if self.column.is_share:
+            bar = round(self._room * self._longest / self._largest)
+            return Shape(*_larger(self._shape, (self._widest + bar + bool(bar), self._widest)))
+        width = sum(self.places) if self.column.is_number else 0
+        return Shape(*_larger(self._shape, (width, width)))
+
+    @property
+    def places(self) -> Places:
+        """The places of the numbers, at least as many as the title has characters."""
+        before, after = self._places
+        return max(before, len(self.title) - after), after
+
+    def plain(self, number: int) -> list[str]:
+        """Returns the cells of a block without bars and blanks that align them."""
+        return self._blocks[number][1].split(_BETWEEN)
 
     def fit(self, width: int) -> None:
         """Makes bars shorter where the column is narrower than they are."""
-        if width < self.shape.full:
-            self._draw_bars(width - max(map(len, self.plain), default=0) - 1)
+        if self.column.is_share and width < self.shape.full:
+            self._room = max(0, width - self._widest - 1)
 
-    def _draw_bars(self, longest: int) -> None:
-        if self._draw is not None:
-            self.texts, bars = self._draw(max(0, longest))
-            self._paints = bars if self._has_color else None
+    def drawn(self, number: int) -> tuple[list[str], list[Paint] | None]:
+        """Returns the cells of a block, and the functions that paint them, None for no paint."""
+        texts, column, has_color = self.plain(number), self.column, self._style.color
+        part = self._blocks[number][0]
+        if column.is_share:
+            glyphs = _PLAIN if self._style.is_ascii else _FULL
+            largest = inf if part.is_total else self._largest
+            texts, bars = _bars(self._cells(part), texts, self._widest, glyphs, largest, self._room)
+            return texts, bars if has_color else None
+        if not column.is_number:
+            return texts, None
+        texts = aligned(texts, self.places)
+        if has_color and column.is_heat:
+            codes = map(self._heat.code, self._cells(part))
+            return texts, [partial(painted, code=code, color=bool(code)) for code in codes]
+        return texts, [partial(painted, code=BOLD, color=True)] * len(
+            texts
+        ) if has_color and column.is_measure else None
 
-    def paint(self, row: int) -> Paint:
-        """Returns the function that paints a cell."""
-        return str if self._paints is None else self._paints[row]
+    def padded(self, number: int, width: int) -> list[str]:
+        """Returns the cells of a block, none of them longer than the width, padded to it and painted."""
+        texts, paints = self.drawn(number)
+        pad = str.ljust if "".join(texts).isascii() else _padded
+        texts = [pad(text, width) for text in texts]
+        return texts if paints is None else [paint(text) for paint, text in zip(paints, texts, strict=True)]
 
-    def padded(self, width: int) -> list[str]:
-        """Returns the cells, none of them longer than the width, padded to it and painted."""
-        pad = str.ljust if "".join(self.texts).isascii() else _padded
-        texts = [pad(text, width) for text in self.texts]
-        return texts if self._paints is None else [paint(text) for paint, text in zip(self._paints, texts, strict=True)]
+    def _cells(self, part: _Part) -> list[Cell]:
+        return [row[self.index] for row in self._table.rows[part.at]]
 
 
-def _lines(table: Table, drawn: Sequence[_Drawn], widths: Sequence[int], style: Style) -> str:
-    """Returns columns of a table under their titles, with these widths."""
+def _larger(some: tuple[int, int], others: tuple[int, int]) -> tuple[int, int]:
+    return max(some[0], others[0]), max(some[1], others[1])
+
+
+def _length(share: Cell) -> float:
+    return abs(share) if isinstance(share, float) else 0.0
+
+
+def _lines(parts: Sequence[_Part], drawn: Sequence[_Drawn], widths: Sequence[int], style: Style) -> Iterator[str]:
+    """Yields columns of a table under their titles, with these widths, in blocks."""
     dim = partial(painted, code=DIM, color=style.color)
     titles = [each.title.rjust(width - cell_width(each.title) + len(each.title)) if each.column.is_number else
               each.title for each, width in zip(drawn, widths, strict=True)]  # fmt: skip
     rule = dim(style.own("─") * (sum(widths) + len(GAP) * (len(widths) - 1))) + "\n"
-    lines = [_line(titles, widths, [dim] * len(widths)), rule]
+    yield _line(titles, widths, [dim] * len(widths)) + rule
     columns = list(zip(drawn, widths, strict=True))
-    if all(each.shape.full <= width for each, width in columns):
-        rows = zip(*(each.padded(width) for each, width in columns), strict=True)
-        body = [GAP.join(row).rstrip() + "\n" for row in rows]
-    else:
-        paints = ([each.paint(number) for each in drawn] for number in range(len(table.rows)))
-        cells = zip(*(each.texts for each in drawn), strict=True)
-        body = [_line(row, widths, paint) for row, paint in zip(cells, paints, strict=True)]
-    if table.footers:
-        body.insert(len(table.body), "\n")
-    return "".join([*lines, *body])
+    is_wide_enough = all(each.shape.full <= width for each, width in columns)
+    for number, part in enumerate(parts):
+        yield "\n" * part.is_total
+        if is_wide_enough:
+            padded = (each.padded(number, width) for each, width in columns)
+            yield "".join([GAP.join(row).rstrip() + "\n" for row in zip(*padded, strict=True)])
+            continue
+        texts, paints = zip(*(each.drawn(number) for each in drawn), strict=True)
+        paint = zip(*(repeat(str, len(texts[0])) if each is None else each for each in paints), strict=True)
+        rows = zip(zip(*texts, strict=True), paint, strict=True)
+        yield "".join(_line(cells, widths, those) for cells, those in rows)
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], paints: Sequence[Paint], gap: str = GAP) -> str:
@@ -154,21 +209,18 @@ def _padded(text: str, width: int) -> str:
 
 
 def _bars(
-    shares: Sequence[Cell], texts: Sequence[str], footers: int, glyphs: str, largest: float, room: int
+    shares: Sequence[Cell], texts: Sequence[str], width: int, glyphs: str, largest: float, room: int
 ) -> tuple[list[str], list[Paint]]:
-    """Returns percentages, each with a bar proportional to it, and what paints them; totals have no bar.
+    """Returns percentages, padded to a width, each with a bar proportional to it, and what paints them.
 
     Args:
         largest: The share with the longest bar. room: Characters of that.
     """
-    body = shares[: len(shares) - footers]
-    lengths = [abs(share) if isinstance(share, float) else 0.0 for share in body] + [0.0] * footers
-    width = max(map(len, texts), default=0)
     drawn: list[str] = []
     paints: list[Paint] = []
-    for share, length, text in zip(shares, lengths, texts, strict=True):
+    for share, text in zip(shares, texts, strict=True):
         is_negative = isinstance(share, float) and share < 0
-        bar = glyphs[is_negative] * round(room * length / largest)
+        bar = glyphs[is_negative] * round(room * _length(share) / largest)
         drawn.append(f"{text.rjust(width)} {bar}".rstrip())
         paints.append(partial(_painted_after, width + 1, _CYAN if is_negative else _GREEN))
     return drawn, paints

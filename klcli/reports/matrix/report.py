@@ -1,17 +1,16 @@
 """Reports on matrices: all pairs as a table or a list, the nearest rows of each row, each row against a reference."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from math import isinf
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from klcli.core.arithmetic.types import Array, Index
 from klcli.core.matrix.nearest import Nearest
-from klcli.core.measures.masks import are_of_masks
 from klcli.reports.matrix.heat_map import matrix_view
-from klcli.reports.matrix.request import NAMED, MatrixRequest, described
+from klcli.reports.matrix.request import MatrixRequest, Values, described
 from klcli.reports.parts import Cell, Column, Grid, Picture, Table
 from klcli.reports.report import Report
+from klcli.reports.table_rows import MadeRows
 from klcli.sources.rows.distribution_table import DistributionTable
 
 __all__ = ["matrix_report", "nearest_report", "reference_report"]
@@ -31,65 +30,58 @@ def matrix_report(
     names = rows.names
 
     def answer() -> dict[str, object]:
-        return ({"order": order} if order else {}) | {"rows": names, "columns": names, "values": values.tolist()}
+        held = MadeRows(len(names), lambda at: values[at.start : at.stop].T.tolist())
+        return ({"order": order} if order else {}) | {"rows": names, "columns": names, "values": held}
 
-    def lines() -> Iterator[Mapping[str, Cell]]:
-        shared = request.shared
-        for name, row in zip(names, values.tolist(), strict=True):
-            for other, value in zip(names, row, strict=True):
-                yield {"row": name, "column": other, "value": value, **shared}
+    def pairs() -> Table:
+        return _listed(
+            request, _PAIR, values.ravel(), lambda at: [_at(names, each) for each in np.divmod(at, len(names))]
+        )
 
     def table() -> Table:
-        if is_long:
-            return Table((*_PAIR, *request.columns()), tuple(tuple(line.values()) for line in lines()))
         heads = tuple(
             Column(name, name, is_number=True, is_measure=True, is_heat=True, is_label=True) for name in names
         )
-        cells = tuple((name, *row) for name, row in zip(names, values.tolist(), strict=True))
+        cells = MadeRows(len(names), lambda at: [names[at.start : at.stop], *values[at.start : at.stop].T.tolist()])
         return Table((Column(request.heading, request.notation, is_label=True), *heads), cells)
 
-    infinite = np.argwhere(np.isinf(values))
-    shown = [f"{names[row]} vs {names[column]}" for row, column in infinite[:NAMED].tolist()]
-    largest = None if request.limit is None else _largest(values, names)
-    facts = (("order", order),) if order else ()
-    masked = [
-        f"{names[row]} vs {names[column]}" for row, column in np.argwhere(are_of_masks(request.measure, nats)).tolist()
-    ]
+    found = Values(nats.ravel(), lambda at: f"{names[at // len(names)]} vs {names[at % len(names)]}")
     return request.report(
-        rows, Grid(values, table), answer, lines, shown, len(infinite), largest, *facts, masked=masked,
+        rows, Grid(values, pairs if is_long else table), answer, lambda: pairs().records, found,
+        _largest(nats, names), *((("order", order),) if order else ()),
         picture=Picture(lambda: (matrix_view(names, values, request.notation, request.unit),), is_table=True),
     )  # fmt: skip
 
 
-def _largest(values: Array, names: Sequence[str]) -> tuple[float, str] | None:
+def _largest(nats: Array, names: Sequence[str]) -> tuple[float, str] | None:
     """Returns the largest value of two different rows and the name of the pair; None for a single row."""
-    if len(values) < 2:
+    if len(nats) < 2:
         return None
-    others = np.where(np.eye(len(values), dtype=bool), -np.inf, values)
-    row, column = divmod(int(others.argmax()), len(values))
+    others = np.where(np.eye(len(nats), dtype=bool), -np.inf, nats)
+    row, column = divmod(int(others.argmax()), len(nats))
     return float(others[row, column]), f"{names[row]} vs {names[column]}"
 
 
 def nearest_report(request: MatrixRequest, rows: DistributionTable, found: Nearest) -> Report:
     """Returns the report of the nearest rows of each row, nearest first; limits are on all pairs."""
-    values = request.scaled(found.values).tolist()
-    cells = [
-        (rows.names[row], rank, rows.names[column], value)
-        for row, (those, theirs) in enumerate(zip(found.indices.tolist(), values, strict=True))
-        for rank, (column, value) in enumerate(zip(those, theirs, strict=True), 1)
-    ]
+    names, indices, count = rows.names, found.indices, max(1, found.values.shape[1])
     columns = (
         Column("row", "row", is_label=True),
         Column("rank", "rank", is_number=True),
         Column("column", "nearest column", is_label=True),
     )
-    table = _listed(request, columns, cells)
-    infinite = [f"{row} vs {column}" for row, _, column, value in cells if isinf(value)]
-    top = found.largest
-    largest = (float(request.scaled(np.array(top.value))), f"{rows.names[top.row]} vs {rows.names[top.column]}")
+
+    def cells(at: Index) -> list[Sequence[Cell]]:
+        row, rank = np.divmod(at, count)
+        return [_at(names, row), (rank + 1).tolist(), _at(names, indices[row, rank])]
+
+    nats, top = found.values.ravel(), found.largest
+    table = _listed(request, columns, request.scaled(nats), cells)
     return request.report(
-        rows, table, lambda: {"nearest": table.records}, lambda: table.records, infinite[:NAMED], len(infinite), largest
-    )
+        rows, table, lambda: {"nearest": table.records}, lambda: table.records,
+        Values(nats, lambda at: f"{names[at // count]} vs {names[indices.flat[at]]}"),
+        (top.value, f"{names[top.row]} vs {names[top.column]}"),
+    )  # fmt: skip
 
 
 def reference_report(
@@ -100,20 +92,29 @@ def reference_report(
     Args:
         order: Indices of the rows to show. nats: Values of all rows, shape (n,).
     """
-    values = request.scaled(nats)
-    cells = [(rows.names[index], value) for index, value in zip(order.tolist(), values[order].tolist(), strict=True)]
-    table = _listed(request, (Column("row", "row", is_label=True),), cells)
-    infinite = [name for name, value in cells if isinf(value)]
-    largest = (float(values.max()), f"row {rows.names[int(values.argmax())]}")
-    masked = [rows.names[index] for index in order.tolist() if are_of_masks(request.measure, nats[index])]
+    names, shown = rows.names, nats[order]
+    table = _listed(
+        request, (Column("row", "row", is_label=True),), request.scaled(shown), lambda at: [_at(names, order[at])]
+    )
     return request.report(
         rows, table, lambda: {"reference": reference.source, "values": table.records}, lambda: table.records,
-        infinite[:NAMED], len(infinite), largest, (request.q, reference.source, described(reference)),
-        reference=reference, masked=masked,
+        Values(shown, lambda at: names[order[at]]), (float(nats.max()), f"row {names[int(nats.argmax())]}"),
+        (request.q, reference.source, described(reference)), reference=reference,
     )  # fmt: skip
 
 
-def _listed(request: MatrixRequest, columns: tuple[Column, ...], cells: Sequence[tuple[Cell, ...]]) -> Table:
-    """Returns a table with a row for each value."""
-    shared = tuple(request.shared.values())
-    return Table((*columns, *request.columns()), tuple((*row, *shared) for row in cells))
+def _listed(
+    request: MatrixRequest, columns: tuple[Column, ...], values: Array, cells: Callable[[Index], list[Sequence[Cell]]]
+) -> Table:
+    """Returns a table with a row for each value, shape (n,); `cells` returns those before some values, by column."""
+    shared = request.shared.values()
+
+    def made(at: range) -> list[Sequence[Cell]]:
+        found = cells(np.arange(at.start, at.stop))
+        return [*found, values[at.start : at.stop].tolist(), *([each] * len(at) for each in shared)]
+
+    return Table((*columns, *request.columns()), MadeRows(len(values), made))
+
+
+def _at(names: Sequence[str], indices: Index) -> list[str]:
+    return [names[index] for index in indices.tolist()]

@@ -3,12 +3,16 @@
 The direction is stated with `row` for P and `column` for Q: KL(row‖column).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from klcli.core.arithmetic.types import Array
+import numpy as np
+
+from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.units import Base, scale, unit_name
 from klcli.core.limits import Limit, Verdict
+from klcli.core.measures.masks import are_of_masks
 from klcli.core.measures.measure import Measure
 from klcli.core.pairs.supports import CAUSES
 from klcli.document.rows import matrix
@@ -17,12 +21,23 @@ from klcli.reports.parts import Cell, Column, Facts, Part, Picture, Verdicts
 from klcli.reports.report import Report, definition_of
 from klcli.sources.rows.distribution_table import DistributionTable
 
-__all__ = ["NAMED", "MatrixRequest", "described"]
+__all__ = ["MatrixRequest", "Values", "described"]
 
-NAMED = 5  # entries that a note names
+_NAMED = 5  # entries that a note names
 
 _Answer = Callable[[], Mapping[str, object]]
 _Lines = Callable[[], Iterable[Mapping[str, Cell]]]
+
+
+class Values(NamedTuple):
+    """The values of a report: nats, shape (n,), and the name of the pair, or of the row, of each."""
+
+    nats: Array
+    name: Callable[[int], str]
+
+    def first(self, where: Index) -> tuple[str, ...]:
+        """Returns the names of the first values at these positions."""
+        return tuple(map(self.name, where[:_NAMED].tolist()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +86,28 @@ class MatrixRequest:
         return (value, *(Column(key, key, for_people=False) for key in self.shared))
 
     def report(
-        self, rows: DistributionTable, table: Part, answer: _Answer, lines: _Lines,
-        infinite: Sequence[str], count: int, largest: tuple[float, str] | None, *facts: tuple[str, ...],
-        reference: DistributionTable | None = None, masked: Sequence[str] = (), picture: Picture | None = None,
+        self, rows: DistributionTable, table: Part, answer: _Answer, lines: _Lines, values: Values,
+        largest: tuple[float, str] | None, *facts: tuple[str, ...], reference: DistributionTable | None = None,
+        picture: Picture | None = None,
     ) -> Report:  # fmt: skip
         """Returns a report.
 
         Args:
             table: Part that shows the values. answer: Makes their part of the document. lines: Makes a record a value.
             facts: Facts besides those of the rows.
-            infinite: Names of the first infinite pairs, of which there are `count`.
-            largest: Largest value to which the limit applies, and the name of its pair, or None.
+            largest: Largest value to which the limit applies, in nats, and the name of its pair, or None.
             reference: The rows compared with, if they are not the rows themselves.
             picture: Picture of the values, or None.
-            masked: Names of the pairs whose values masks seem to make.
         """
         stacks = [rows] if reference is None else [rows, reference]
-        is_full = all(bool(each.stack.support().all()) for each in stacks) if count else True
-        found = (*(note for each in stacks for note in each.notes), *self._infinite_notes(infinite, count, is_full))
-        if masked and rows.stack.log_mass is not None:
-            found = (*found, entries_made_by_masks(self.measure.name, len(masked), tuple(masked[:NAMED])))
+        found = (*(note for each in stacks for note in each.notes), *self._infinite_notes(values, stacks))
+        masked = np.flatnonzero(are_of_masks(self.measure, values.nats))
+        if masked.size and rows.stack.log_mass is not None:
+            found = (*found, entries_made_by_masks(self.measure.name, masked.size, values.first(masked)))
         verdicts: tuple[Verdict, ...] = ()
         if self.limit is not None and largest is not None:
-            verdicts = (Verdict(self.measure.name, self.limit.limit, largest[0], self.unit, place=largest[1]),)
+            value = float(self.scaled(np.array(largest[0])))
+            verdicts = (Verdict(self.measure.name, self.limit.limit, value, self.unit, place=largest[1]),)
         smoothing = (("smoothing", self.smoothing, "of every row"),) if self.smoothing != "none" else ()
         facts = (
             ("rows", rows.source, described(rows)), *facts, *smoothing,
@@ -113,13 +127,15 @@ class MatrixRequest:
             definition=definition_of(self.measure),
         )
 
-    def _infinite_notes(self, pairs: Sequence[str], count: int, is_full: bool) -> tuple[Note, ...]:
-        """Returns a note if entries are infinite; if `is_full`, no mass is 0, so the cause is overflow."""
-        if not count:
-            return ()
+    def _infinite_notes(self, values: Values, stacks: Iterable[DistributionTable]) -> Iterator[Note]:
+        """Yields a note if values are infinite; where no mass is 0, the cause is overflow."""
+        infinite = np.flatnonzero(np.isinf(self.scaled(values.nats)))
+        if not infinite.size:
+            return
         q = f"the {self.q}" if self.q == "column" else self.q
-        causes = (Cause.OVERFLOW,) if is_full else CAUSES[self.measure.support_law]
-        return (entries_infinite(count, causes or (Cause.OVERFLOW,), "the row", q, tuple(pairs)),)
+        is_full = all(bool(each.stack.support().all()) for each in stacks)
+        causes = (not is_full and CAUSES[self.measure.support_law]) or (Cause.OVERFLOW,)
+        yield entries_infinite(infinite.size, causes, "the row", q, values.first(infinite))
 
 
 def described(rows: DistributionTable) -> str:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 from klcli.errors import UsageError
 from klcli.reports.cell_texts import machine_texts
 from klcli.reports.format import Format, Style, registered
-from klcli.reports.layout.row_numbers import number_texts
+from klcli.reports.number_texts import number_texts
 from klcli.reports.parts import Table
 from klcli.reports.report import Head
+from klcli.reports.table_rows import in_blocks
 from klcli.support.safe_text import visible
 
 if TYPE_CHECKING:
@@ -49,14 +50,17 @@ class Csv(Format):
         names = [column.name for column in head.rows.columns]
         return self.delimiter.join(["row", *(["id"] if head.rows.has_ids else []), *names, "unit", "smoothing"]) + "\n"
 
-    def table(self, table: Table) -> str:
+    def table(self, table: Table) -> Iterable[str]:
         if not self._is_first:
-            return ""
+            return
         self._is_first = False
         shown = [index for index, column in enumerate(table.columns) if column.for_machines]
         written = self._written
         self._writer.writerow(table.columns[index].key for index in shown)
-        return self._text(map(written, machine_texts([row[index] for index in shown])) for row in table.body)
+        yield self._text([])
+        for rows in in_blocks(table.body):
+            columns = (machine_texts([row[index] for row in rows]) for index in shown)
+            yield self._text(zip(*(map(written, column) for column in columns), strict=True))
 
     def rows(self, answer: "RowAnswer") -> str:
         assert self.head.rows is not None
@@ -119,14 +123,16 @@ class Value(Format):
     summary = "the bare numbers, one a line"
     _is_done = False
 
-    def table(self, table: Table) -> str:
+    def table(self, table: Table) -> Iterable[str]:
         if self._is_done:
-            return ""
+            return
         self._is_done = True
         columns = [index for index, column in enumerate(table.columns) if column.is_measure]
         if not columns:
             raise UsageError("this answer has no numbers to print as bare values", hint="pass -f table or -f json")
-        return "".join(f"{text}\n" for row in table.body for text in machine_texts([row[index] for index in columns]))
+        for rows in in_blocks(table.body):
+            texts = (machine_texts([row[index] for row in rows]) for index in columns)
+            yield "".join(f"{text}\n" for row in zip(*texts, strict=True) for text in row)
 
     def rows(self, answer: "RowAnswer") -> str:
         columns = [number_texts(answer.values[column.name]) for column in answer.columns]

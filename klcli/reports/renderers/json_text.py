@@ -4,14 +4,16 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain
 from math import isinf
 from typing import TYPE_CHECKING
 
 from klcli.document.batch import batch_case
+from klcli.reports.cell_texts import machine_texts
 from klcli.reports.format import Format, registered
-from klcli.reports.layout.row_numbers import number_texts
+from klcli.reports.number_texts import number_texts
 from klcli.reports.report import Ending, Head
+from klcli.reports.table_rows import Records, Row, in_blocks
 
 if TYPE_CHECKING:
     from klcli.runs.batch_results import Case
@@ -21,8 +23,6 @@ __all__ = ["Json", "JsonLines", "dumps"]
 
 # characters that json.dumps leaves unescaped though a terminal obeys them; they occur only inside strings
 _UNSAFE = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-
-_BLOCK = 1 << 13  # JSON lines written at once
 
 
 @registered
@@ -73,9 +73,12 @@ class JsonLines(Format):
 
     def end(self, ending: Ending) -> Iterable[str]:
         if not self.head.items:
-            lines = iter((ending.lines() if ending.lines else ()) or (ending.document(),))
-            while block := list(islice(lines, _BLOCK)):
-                yield _visible("".join(f"{_encoded(line)}\n" for line in block))
+            lines = (ending.lines() if ending.lines else ()) or (ending.document(),)
+            if isinstance(lines, Records):
+                for rows in in_blocks(lines.rows):
+                    yield _filled(lines.keys, _columns(rows), "\n") + "\n"
+            else:
+                yield from (f"{dumps(line)}\n" for line in lines)
 
 
 @lru_cache
@@ -113,6 +116,12 @@ def _indented(value: object, line: str = "\n") -> Iterator[str]:
         return
     assert isinstance(value, (Mapping, Sequence))
     inner = line + "  "
+    if isinstance(value, Records):
+        lines = f"{{{inner}  ", f",{inner}  ", f"{inner}}}"
+        for number, rows in enumerate(in_blocks(value.rows)):
+            yield ("," if number else "[") + inner + _filled(value.keys, _columns(rows), f",{inner}", lines)
+        yield f"{line}]"
+        return
     items = value.values() if isinstance(value, Mapping) else value
     first, last = "{}" if isinstance(value, Mapping) else "[]"
     if not any(map(_is_nested, set(map(type, items)))):
@@ -141,14 +150,27 @@ def _strict(value: object) -> object:
 
 
 def _row_items(answer: "RowAnswer", between: str) -> str:
-    """Returns rows as JSON objects, by filling a pattern, which takes a tenth of the time of json.dumps."""
     names = [column.name for column in answer.columns]
-    pattern = "".join(f", {dumps(name)}: %s" for name in names)
     columns = [number_texts(answer.values[name], infinity='"Infinity"') for name in names]
-    rows = answer.numbers
-    if answer.ids is None:
-        pattern = f'{{"row": %d{pattern}}}'
-    else:
-        pattern = f'{{"row": %d, "id": %s{pattern}}}'
-        columns = [[dumps(name) for name in answer.ids], *columns]
-    return between.join([pattern] * len(rows)) % tuple(chain.from_iterable(zip(rows, *columns, strict=True)))
+    if answer.ids is not None:
+        names, columns = ["id", *names], [list(map(dumps, answer.ids)), *columns]
+    return _filled(["row", *names], [list(map(str, answer.numbers)), *columns], between)
+
+
+def _columns(rows: Sequence[Row]) -> list[list[str]]:
+    """Returns the cells of rows as JSON, by column."""
+    return [machine_texts(cells, dumps, '"Infinity"') for cells in zip(*rows, strict=True)]
+
+
+def _filled(
+    keys: Sequence[str], columns: Sequence[Sequence[str]], between: str, marks: tuple[str, str, str] = ("{", ", ", "}")
+) -> str:
+    """Returns records as JSON objects, by filling a pattern, which takes a tenth of the time of json.dumps.
+
+    Args:
+        columns: Values as JSON, for each key. between: Text between two objects. marks: Text before, between and after
+            the values of one.
+    """
+    start, comma, end = marks
+    pattern = start + comma.join(f"{dumps(key)}: ".replace("%", "%%") + "%s" for key in keys) + end
+    return between.join([pattern] * len(columns[0])) % tuple(chain.from_iterable(zip(*columns, strict=True)))

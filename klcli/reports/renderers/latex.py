@@ -5,13 +5,14 @@ The output is a fragment for \input; the document needs \usepackage{booktabs}.
 
 from collections.abc import Iterable, Sequence
 
-from klcli.reports.cell_texts import person_texts
+from klcli.reports.cell_texts import person_texts, texts_of
 from klcli.reports.format import Format, Style, registered
 from klcli.reports.layout.case_lines import measured
 from klcli.reports.layout.row_lines import columns_of
 from klcli.reports.layout.tex import escaped, mathematics, number
 from klcli.reports.parts import Cell, Column, Commands, Facts, Prose, Table, Verdicts
 from klcli.reports.report import Ending
+from klcli.reports.table_rows import in_blocks
 from klcli.runs.batch_results import Case, verdict_text
 from klcli.runs.rows.results import RowAnswer
 from klcli.support.safe_text import visible
@@ -35,14 +36,16 @@ class Latex(Format):
     def facts(self, facts: Facts) -> str:
         return self._block("".join(f"% {visible('  '.join(row))}\n" for row in facts.rows))
 
-    def table(self, table: Table) -> str:
+    def table(self, table: Table) -> Iterable[str]:
         shown = [index for index, column in enumerate(table.columns) if column.for_people or column.is_formula]
         columns = [table.columns[index] for index in shown]
-        texts = [_texts([row[index] for row in table.rows], table.columns[index], self.style) for index in shown]
-        lines = list(map(_row, zip(*texts, strict=True)))
-        if table.footers:
-            lines.insert(len(table.body), "\\midrule\n")
-        return self._block(_opening(columns) + "".join(lines) + _CLOSING)
+        yield self._block(_opening(columns))
+        for rule, part in (("", table.body), ("\\midrule\n", table.totals)):
+            yield rule * bool(part)
+            for rows in in_blocks(part):
+                texts = [_texts([row[index] for row in rows], table.columns[index], self.style) for index in shown]
+                yield "".join(map(_row, zip(*texts, strict=True)))
+        yield _CLOSING
 
     def prose(self, prose: Prose) -> str:
         return "".join(self._block(f"{escaped(paragraph)}\n") for paragraph in prose.texts)
@@ -103,13 +106,16 @@ def _is_mathematics(column: Column) -> bool:
 
 
 def _texts(cells: Sequence[Cell], column: Column, style: Style) -> list[str]:
+    texts = person_texts(cells, column, style)
+    if all(isinstance(cell, str) for cell in cells):
+        return texts_of(texts, mathematics if column.is_formula else escaped)
     return [
         mathematics(text)
         if column.is_formula and isinstance(cell, str)
         else number(text)
         if isinstance(cell, float) and not column.is_share
         else escaped(text)
-        for cell, text in zip(cells, person_texts(cells, column, style), strict=True)
+        for cell, text in zip(cells, texts, strict=True)
     ]
 
 

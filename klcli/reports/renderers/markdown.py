@@ -7,10 +7,11 @@ from klcli.core.limits import Verdict
 from klcli.reports.cell_texts import person_texts
 from klcli.reports.format import Format, Style, registered
 from klcli.reports.layout.case_table import CaseTable
-from klcli.reports.layout.markup import escaped
+from klcli.reports.layout.markup import escaped, escaped_texts
 from klcli.reports.layout.row_lines import columns_of
 from klcli.reports.parts import Commands, Facts, Prose, Table, Verdicts
 from klcli.reports.report import Ending
+from klcli.reports.table_rows import in_blocks
 from klcli.runs.batch_results import Case
 from klcli.runs.rows.results import RowAnswer
 from klcli.support.output_files import STEP_SUMMARY
@@ -40,14 +41,19 @@ class Markdown(Format):
             "\n".join(f"- **{name}**: {escaped(', '.join(filter(None, rest)))}" for name, *rest in facts.rows)
         )
 
-    def table(self, table: Table) -> str:
+    def table(self, table: Table) -> Iterable[str]:
         shown = [index for index, column in enumerate(table.columns) if column.for_people]
         lines = [
             _row([table.columns[index].title for index in shown]),
             _row(["---:" if table.columns[index].is_number else "---" for index in shown]),
         ]
-        texts = [person_texts([row[index] for row in table.rows], table.columns[index], self.style) for index in shown]
-        return self._block("\n".join([*lines, *(_row(map(escaped, row)) for row in zip(*texts, strict=True))]))
+        yield self._block("\n".join(lines))
+        for rows in in_blocks(table.rows):
+            texts = [
+                escaped_texts(person_texts([row[index] for row in rows], table.columns[index], self.style))
+                for index in shown
+            ]
+            yield self._reserved("".join(f"{_row(row)}\n" for row in zip(*texts, strict=True)))
 
     def prose(self, prose: Prose) -> str:
         return "".join(self._block(escaped(paragraph)) for paragraph in prose.texts)
@@ -71,9 +77,8 @@ class Markdown(Format):
                     ]
                 )
             )
-        return first + "".join(
-            f"{_row(map(escaped, row))}\n" for row in zip(*columns_of(answer, self.style), strict=True)
-        )
+        texts = map(escaped_texts, columns_of(answer, self.style))
+        return first + "".join(f"{_row(row)}\n" for row in zip(*texts, strict=True))
 
     def case(self, case: Case) -> str:
         self._cases.add(case)
@@ -86,9 +91,11 @@ class Markdown(Format):
 
     def _block(self, text: str) -> str:
         gap, self._is_empty = "" if self._is_empty else "\n", False
-        block = f"{gap}{text}\n"
-        self._cases.reserve(len(block.encode("utf-8", "backslashreplace")))
-        return block
+        return self._reserved(f"{gap}{text}\n")
+
+    def _reserved(self, text: str) -> str:
+        self._cases.reserve(len(text.encode("utf-8", "backslashreplace")))
+        return text
 
 
 @registered

@@ -58,10 +58,11 @@ class TableFormat(Format):
 
         return self._block(facts_text(facts, self.style)) + "\n" * (self._lines is not None)
 
-    def table(self, table: Table) -> str:
+    def table(self, table: Table) -> Iterable[str]:
         from klcli.reports.layout.text_table import table_text
 
-        return self._block(table_text(table, self.style))
+        yield self._gap()
+        yield from table_text(table, self.style)
 
     def chart(self, chart: Chart) -> str:
         from klcli.reports.drawing.plot import plotted
@@ -132,6 +133,9 @@ class TableFormat(Format):
         return "" if self._lines is None else self._lines.rest()
 
     def _block(self, text: str) -> str:
-        gap, self._is_empty = "" if self._is_empty else "\n", False
         lines = text.rstrip().split("\n")
-        return gap + "".join(f"{line.rstrip()}\n" for line in lines)
+        return self._gap() + "".join(f"{line.rstrip()}\n" for line in lines)
+
+    def _gap(self) -> str:
+        gap, self._is_empty = "" if self._is_empty else "\n", False
+        return gap

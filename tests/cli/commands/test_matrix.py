@@ -319,6 +319,14 @@ def test_a_matrix_wider_than_the_terminal_is_printed_in_blocks_of_columns(kl, kl
     assert sorted(re.findall(r"\d\.\d+", narrow)) == sorted(re.findall(r"\d\.\d+", whole))
 
 
+@pytest.mark.parametrize("options", [(), ("--long",), ("--nearest", "1"), ("--against", "b")])
+def test_values_that_masks_make_are_noted_however_they_are_listed(kl, written, options):
+    source = written("x.csv", "id,u,v\na,1,2\nb,1,-3.4e38\n")
+    found = kl("matrix", source, "--as", "logits", "--id", "id", *options)
+    assert "is a mask" in found.err
+    assert "a vs b" in found.err or options[:1] == ("--against",)
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the peak of a process is read from /proc")
 def test_the_nearest_hold_no_matrix(tmp_path):
     peaks = []

@@ -23,7 +23,7 @@ def test_a_table_of_zeros_or_of_infinities_has_shades():
 
 def test_shades_leave_the_text_as_it_is():
     table = Table(COLUMNS, (("x", 0.0, 1.5), ("y", inf, 0.25)))
-    plain, shaded = (table_text(table, Style(color=color)) for color in (False, True))
+    plain, shaded = ("".join(table_text(table, Style(color=color))) for color in (False, True))
     text = re.sub(r"\x1b\[[0-9;]*m", "", shaded)
     assert [line.rstrip() for line in text.splitlines()] == [line.rstrip() for line in plain.splitlines()]
     assert "\x1b[38;5;16;48;5;" in shaded

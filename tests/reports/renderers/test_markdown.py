@@ -2,10 +2,13 @@ import re
 from html import unescape
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt  # comes with rich
 
 from klcli.core.limits import Verdict
 from klcli.reports.format import Style
+from klcli.reports.layout.markup import escaped, escaped_texts
 from klcli.reports.parts import Column, Facts, Prose, Table, Verdicts
 from klcli.reports.rendering import render
 from klcli.reports.report import Report
@@ -51,6 +54,11 @@ def test_what_only_github_reads_as_markup_is_escaped_too(label, text):
 @pytest.mark.parametrize("label", ["forward_kl", "renyi:2", "a-b", "(x)", "p > 0", "50 %", "a, b and c", "猫"])
 def test_what_is_no_markup_is_not_escaped(label):
     assert f"| {label} |" in render_markdown(report((label, 0.5)), Style())
+
+
+@given(st.lists(st.text("_a :/*\n\x1b日", max_size=4) | st.text(max_size=4)))
+def test_texts_beside_others_are_escaped_as_one_alone(texts):
+    assert list(escaped_texts(texts)) == [escaped(text) for text in texts]
 
 
 @pytest.mark.parametrize("label", ["two\nlines", "\x1b[31mred", "a\u202eb", "a\rb", "a\x85b", "a\u2028b"])

@@ -1,4 +1,4 @@
-"""Numbers of rows as text, as repr writes them (the shortest text that gives the number back), many at a time.
+"""Numbers as text, as repr writes them (the shortest text that gives the number back), many at a time.
 
 orjson (extra `fast`) takes a tenth of the time and writes the same digits, but exponents as 1e-7 instead of 1e-07, so
 numbers with an exponent are left to repr.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from klcli.reports.layout.row_numbers import number_texts
+from klcli.reports.number_texts import number_texts
 from klcli.support.optional_package import installed
 
 installed("orjson")

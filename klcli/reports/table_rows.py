@@ -1,0 +1,75 @@
+"""Rows of tables: made from arrays when they are read, read in blocks, and read as records.
+
+A matrix has a million values, so a format writes a block of rows before it reads the next.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias, overload
+
+__all__ = ["Cell", "MadeRows", "Records", "Row", "in_blocks", "slices"]
+
+Cell: TypeAlias = str | float | int | None
+Row: TypeAlias = tuple[Cell, ...]
+
+_BLOCK = 1 << 14  # cells that are read at once
+
+
+def in_blocks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """Yields the rows in blocks of about 16,384 cells."""
+    return (rows[at] for at in slices(rows))
+
+
+def slices(rows: Sequence[Row]) -> Iterator[slice]:
+    """Yields where these blocks stand."""
+    size = max(1, _BLOCK // max(1, len(rows[0]))) if rows else 1
+    return (slice(start, min(start + size, len(rows))) for start in range(0, len(rows), size))
+
+
+class MadeRows(Sequence[Row]):
+    """Rows that are made when they are read, and not kept.
+
+    Args:
+        count: Number of rows. columns: Returns the cells of a range of rows, column by column.
+    """
+
+    def __init__(self, count: int, columns: Callable[[range], Sequence[Sequence[Cell]]]) -> None:
+        self._numbers, self._columns = range(count), columns
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, where: int) -> Row: ...
+    @overload
+    def __getitem__(self, where: slice) -> Sequence[Row]: ...
+    def __getitem__(self, where: int | slice) -> Row | Sequence[Row]:
+        if isinstance(where, slice):
+            return tuple(zip(*self._columns(self._numbers[where]), strict=True))
+        number = self._numbers[where]
+        return self[number : number + 1][0]
+
+    def __iter__(self) -> Iterator[Row]:
+        for block in in_blocks(self):
+            yield from block
+
+
+class Records(Sequence[dict[str, Cell]]):
+    """Rows as mappings, each made when it is read."""
+
+    def __init__(self, keys: Sequence[str], rows: Sequence[Row]) -> None:
+        self.keys, self.rows = keys, rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, where: int) -> dict[str, Cell]: ...
+    @overload
+    def __getitem__(self, where: slice) -> "Records": ...
+    def __getitem__(self, where: int | slice) -> "dict[str, Cell] | Records":
+        if isinstance(where, slice):
+            return Records(self.keys, self.rows[where])
+        return dict(zip(self.keys, self.rows[where], strict=True))
+
+    def __iter__(self) -> Iterator[dict[str, Cell]]:
+        return (dict(zip(self.keys, row, strict=True)) for row in self.rows)
