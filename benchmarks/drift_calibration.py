@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 import klcli
+from klcli.core.estimation.numbers.ordered import distances_of_samples
 from klcli.core.estimation.significance.homogeneity import homogeneity_test
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.counted import Cells, CountedColumn
@@ -41,6 +42,7 @@ POPULATIONS = {
     "long tail, 1,000": np.r_[0.5, 0.3, 0.15, np.full(997, 0.05 / 997)],
 }  # fmt: skip
 SIZES = ((50, 50), (300, 300), (1_000, 1_000), (10_000, 10_000), (50, 10_000), (10_000, 50), (1_000_000, 300))
+NORMAL: dict[str, Draw] = {"normal": lambda random, n: random.normal(size=n)}
 WITH_TIES: dict[str, Draw] = {
     "Poisson, mean 3": lambda random, n: random.poisson(3, n),
     "Poisson, mean 0.3": lambda random, n: random.poisson(0.3, n),
@@ -56,7 +58,8 @@ def main() -> None:
     repetitions = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     for name, rows in (
         ("labels", labels(repetitions)), ("continuous numbers", continuous(repetitions)),
-        ("numbers with ties", ties(repetitions // 2)), ("tools on labels", tools_on_labels(repetitions // 20)),
+        ("numbers with ties", ties(repetitions // 2)), ("order", order(repetitions)),
+        ("tools on labels", tools_on_labels(repetitions // 20)),
         ("tools on numbers", tools_on_numbers(repetitions // 20)), ("runs", runs(repetitions // 10)),
     ):  # fmt: skip
         table = _table(list(rows))
@@ -132,6 +135,17 @@ def ties(repetitions: int) -> Iterator[tuple[str, ...]]:
             yield name, f"{n:,} / {m:,}", *_fired(p_values)
 
 
+def order(repetitions: int) -> Iterator[tuple[str, ...]]:
+    """Yields how often the tests of KS and of W1 fire, which a limit on either makes."""
+    yield ("numbers", "n / m", *(f"{name}, {level}" for name in ("KS", "W1") for level in _percents()))
+    for name, draw in {**NORMAL, **WITH_TIES}.items():
+        for n, m in TIED_SIZES:
+            random = np.random.default_rng(2026)
+            pairs = [distances_of_samples(draw(random, n), draw(random, m)) for _ in range(repetitions)]
+            fired = [_fired([pair[at].p_value for pair in pairs]) for at in range(2)]
+            yield name, f"{n:,} / {m:,}", *fired[0], *fired[1]
+
+
 def tools_on_labels(repetitions: int) -> Iterator[tuple[str, ...]]:
     """Yields how often each tool calls drift on labels of one population."""
     yield ("labels", "n / m", "kl", *TOOLS)
@@ -155,8 +169,7 @@ def _labels(names: tuple[str, ...], p: Any, q: Any) -> Labels:
 def tools_on_numbers(repetitions: int) -> Iterator[tuple[str, ...]]:
     """Yields how often each tool calls drift on numbers of one population."""
     yield ("numbers", "n / m", "kl", *TOOLS)
-    normal: dict[str, Draw] = {"normal": lambda random, n: random.normal(size=n)}
-    for name, draw in {**normal, **WITH_TIES}.items():
+    for name, draw in {**NORMAL, **WITH_TIES}.items():
         for n, m in ((100, 100), *TIED_SIZES[1:]):
             random = np.random.default_rng(2026)
             columns = [[draw(random, rows).astype(float) for _ in range(repetitions)] for rows in (n, m)]

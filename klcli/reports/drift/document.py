@@ -78,6 +78,8 @@ def _tests(each: ColumnDrift) -> dict[str, object]:
         found["missing"] = {"p": each.missing_p, "p_adjusted": each.missing_p_adjusted}
     if each.unseen_p is not None:
         found["unseen"] = {"p": each.unseen_p, "p_adjusted": each.unseen_p_adjusted}
+    for name, p_value in each.order_p.items():
+        found[name] = {"p": p_value, "p_adjusted": each.order_p_adjusted[name]}
     return found
 
 

@@ -42,7 +42,7 @@ def order_words(measures: Mapping[str, Bounded]) -> str:
     """Returns the measures that see the order, as a sentence; empty without them."""
     listed = ", ".join(
         f"{TITLES[name]} = {rounded(value, 4)}" + (f" ± {rounded(error, 2)}" if error else "")
-        for name, (value, error) in measures.items()
+        for name, (value, error, _) in measures.items()
     )
     return f"In order of the values: {listed}." if listed else ""
 

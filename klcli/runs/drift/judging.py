@@ -56,17 +56,18 @@ def judge(
     if tests:
         following = iter(adjusted(p_values, settings.adjust))
         for each in found:
-            each.p_adjusted, each.missing_p_adjusted, each.unseen_p_adjusted = (
+            each.p_adjusted, each.missing_p_adjusted, each.unseen_p_adjusted, *of_order = (
                 None if p is None else next(following) for p in _p_values(each)
             )
+            each.order_p_adjusted = dict(zip(each.order_p, of_order, strict=True))
     for each in found:
         if each.counted.is_compared:
             decide(each, settings, max(1, tests))
     return found, tests
 
 
-def _p_values(each: ColumnDrift) -> tuple[float | None, float | None, float | None]:
-    return each.test and each.test.p_value, each.missing_p, each.unseen_p
+def _p_values(each: ColumnDrift) -> tuple[float | None, ...]:
+    return each.test and each.test.p_value, each.missing_p, each.unseen_p, *each.order_p.values()
 
 
 def _measured(counted: CountedColumn, settings: DriftSettings, ordered: Mapping[str, Bounded]) -> ColumnDrift:
@@ -103,6 +104,7 @@ def _measured(counted: CountedColumn, settings: DriftSettings, ordered: Mapping[
         found.test = tested(cells, is_exact=settings.is_exact)
         if UNSEEN in limited and _has_labels(counted):
             found.unseen_p = _unseen_p(cells)
+        found.order_p = {name: bounded.p_value for name, bounded in ordered.items() if name in limited}
     return found
 
 

@@ -13,9 +13,8 @@ from klcli.core.estimation.numbers.ordered import (
     Bounded,
     Steps,
     distances_of_counts,
-    ks_distance,
+    distances_of_samples,
     ks_from_steps,
-    wasserstein_distance,
     wasserstein_from_steps,
 )
 from klcli.engines.countable import HANDS_OVER, Countable
@@ -127,8 +126,8 @@ def _measures(each: CountedColumn, x: Array, y: Array) -> dict[str, Bounded]:
         return {}
     _note_infinite(each, x, y)
     exponent = _exponent(x)
-    distance = wasserstein_distance(np.ldexp(x, -exponent), np.ldexp(y, -exponent))
-    return {KS: Bounded(ks_distance(x, y)), WASSERSTEIN: _in_deviations(Bounded(distance), moments_of(x), exponent)}
+    ks, distance = distances_of_samples(x, y, exponent)
+    return {KS: ks, WASSERSTEIN: _in_deviations(distance, moments_of(x), exponent)}
 
 
 def _from_cells(each: CountedColumn) -> dict[str, Bounded]:
@@ -155,7 +154,7 @@ def _from_cells(each: CountedColumn) -> dict[str, Bounded]:
     )
     exponent = _exponent(values)
     ks, distance = distances_of_counts(np.ldexp(values, -exponent), p, q)
-    return {KS: Bounded(ks), WASSERSTEIN: _in_deviations(Bounded(distance), moments, exponent)}
+    return {KS: ks, WASSERSTEIN: _in_deviations(distance, moments, exponent)}
 
 
 def _note_infinite(each: CountedColumn, *values: Array) -> None:
@@ -197,7 +196,7 @@ def _steps(table: Countable, read: Read, points: tuple[Value, ...]) -> Steps | N
     # of texts that spell times no extremes are counted
     lowest, highest = (nan if end is None else float(end) for end in (facts.lowest, facts.highest))
     found = np.array(table.cumulative({read: [Cut(value, side) for value in points for side in (True, False)]})[name])
-    return Steps(found[::2] / count, found[1::2] / count, lowest, highest)
+    return Steps(found[::2] / count, found[1::2] / count, lowest, highest, count)
 
 
 def _moments(table: Countable, read: Read) -> Moments | None:
@@ -210,8 +209,8 @@ def _in_deviations(distance: Bounded, moments: Moments, exponent: int) -> Bounde
     """Returns a distance between values divided by a power of 2, in standard deviations of the reference."""
     deviation = moments.scaled(exponent).deviation or 0.0
     if deviation > 0:
-        return Bounded(distance.value / deviation, distance.error / deviation)
-    return Bounded(inf) if distance.value else distance
+        return distance._replace(value=distance.value / deviation, error=distance.error / deviation)
+    return distance._replace(value=inf, error=0.0) if distance.value else distance
 
 
 def _exponent(values: Array) -> int:

@@ -24,12 +24,14 @@ class DriftVerdict(NamedTuple):
             without such a test.
         rows_needed: Rows on each side with which noise would stay within the limit; 0 where that is not known.
         error: How far from the value the true one may be, from a profile; KS is never below its value.
+        p_value: Of the test behind `beyond_noise`, adjusted.
     """
 
     verdict: Verdict
     beyond_noise: bool | None
     rows_needed: int = 0
     error: float = 0.0
+    p_value: float | None = None
 
     @property
     def is_unsure(self) -> bool:
@@ -57,6 +59,7 @@ class ColumnDrift:
         noise: Value that chance exceeds with probability alpha in the whole run, for the measures that have one.
         test, p_adjusted: Test of the values, None if there is none. missing_p, missing_p_adjusted: Of the null shares.
         unseen_p, unseen_p_adjusted: Of the mass of labels that P lacks, where that has a limit.
+        order_p, order_p_adjusted: Of the measures that see the order of values, where they have limits, by name.
         missing_change: Absolute change of the share of missing cells. unseen, vanished: Mass of new and of lost labels.
         top: Cells that contribute most to the Jeffreys divergence.
         reason: Why the status is what it is.
@@ -75,6 +78,8 @@ class ColumnDrift:
     missing_p_adjusted: float | None = None
     unseen_p: float | None = None
     unseen_p_adjusted: float | None = None
+    order_p: Mapping[str, float] = field(default_factory=dict)
+    order_p_adjusted: Mapping[str, float | None] = field(default_factory=dict)
     missing_change: float = 0.0
     unseen: float = 0.0
     vanished: float = 0.0

@@ -5,6 +5,7 @@ from shlex import quote
 
 from klcli.core.distributions.units import unit_name
 from klcli.core.estimation.significance.chi_squared import chi_squared_isf
+from klcli.core.estimation.significance.order import ks_quantile, ks_rows
 from klcli.core.limits import Verdict
 from klcli.core.measures.divergences import jeffreys, jensen_shannon
 from klcli.core.measures.kl import forward_kl, reverse_kl
@@ -13,7 +14,7 @@ from klcli.errors import NotComparable, UsageError
 from klcli.notes import few_rows_settle
 from klcli.runs.batch_results import Status
 from klcli.runs.drift.results import ColumnDrift, DriftVerdict
-from klcli.sources.drift.settings import MISSING, ORDERED, UNSEEN, DriftSettings
+from klcli.sources.drift.settings import KS, MISSING, ORDERED, UNSEEN, DriftSettings
 from klcli.support.safe_text import rounded
 from klcli.tables.column import Kind
 
@@ -34,6 +35,8 @@ def decide(found: ColumnDrift, settings: DriftSettings, tests: int) -> None:
         scale = chi_squared_isf(level, test.degrees_of_freedom)
         width = 1 / facts_p.present + 1 / facts_q.present
         found.noise = {name: share * scale * width for name, share in _NOISE.items() if name in found.measures}
+    if KS in found.order_p:
+        found.noise = {**found.noise, KS: ks_quantile(level, facts_p.present, facts_q.present)}
     verdicts = []
     for name, limit in settings.limits_of(found.name).items():
         judged = _verdict(found, name, limit.limit, settings, level, scale)
@@ -83,27 +86,36 @@ def _verdict(
         z_squared = chi_squared_isf(level, 1)
         if limit:
             rows = ceil(2 * z_squared * share * (1 - share) / limit**2)
-        return DriftVerdict(
-            Verdict(name, limit, found.missing_change, ""), found.missing_p_adjusted < settings.alpha, rows
-        )
+        return _judged(Verdict(name, limit, found.missing_change, ""), found.missing_p_adjusted, settings, rows)
     if found.test is None or cells is None or (name in ORDERED and name not in found.measures):
         return None
     if name == UNSEEN:
         if found.unseen_p_adjusted is None:
             return None
-        return DriftVerdict(Verdict(name, limit, found.unseen, ""), found.unseen_p_adjusted < settings.alpha)
-    unit = "" if name in ORDERED else unit_name(select(name).unit, "e")
+        return _judged(Verdict(name, limit, found.unseen, ""), found.unseen_p_adjusted, settings)
+    if name in ORDERED:
+        if name == KS and limit:
+            rows = ks_rows(limit, level)
+        verdict = Verdict(name, limit, found.measures[name], "")
+        return _judged(verdict, found.order_p_adjusted[name], settings, rows)._replace(
+            error=found.errors.get(name, 0.0)
+        )
     if name in _NOISE and limit:
         rows = ceil(2 * _NOISE[name] * scale / limit)
-    is_beyond = found.p_adjusted is not None and found.p_adjusted < settings.alpha
-    return DriftVerdict(Verdict(name, limit, found.measures[name], unit), is_beyond, rows, found.errors.get(name, 0.0))
+    unit = unit_name(select(name).unit, "e")
+    return _judged(Verdict(name, limit, found.measures[name], unit), found.p_adjusted, settings, rows)
+
+
+def _judged(verdict: Verdict, p_value: float | None, settings: DriftSettings, rows: int = 0) -> DriftVerdict:
+    """Returns a limit held against its value, and the adjusted p-value of its test against alpha."""
+    return DriftVerdict(verdict, p_value is not None and p_value < settings.alpha, rows, p_value=p_value)
 
 
 def _set_status(found: ColumnDrift, settings: DriftSettings) -> None:
     facts_p, facts_q, test = found.counted.facts_p, found.counted.facts_q, found.test
     assert facts_p is not None
     assert facts_q is not None
-    every = (found.p_adjusted, found.missing_p_adjusted, found.unseen_p_adjusted)
+    every = (found.p_adjusted, found.missing_p_adjusted, found.unseen_p_adjusted, *found.order_p_adjusted.values())
     adjusted_p = [p for p in every if p is not None]
     unclear = [each for each in found.verdicts if not each.passed and not each.exceeds]
     within_noise = "; ".join(_unclear_words(found, each) for each in unclear)
@@ -134,8 +146,9 @@ def _unclear_words(found: ColumnDrift, each: DriftVerdict) -> str:
         value = f"{rounded(verdict.value, 3)} ± {rounded(each.error, 2)}"
         return f"{verdict.measure} = {value} from a profile may be above or below {rounded(verdict.limit)}"
     floor = found.noise.get(verdict.measure)
-    beside = f", but noise reaches {rounded(floor, 3)}" if floor else ", but noise alone does that"
-    return f"{verdict.measure} = {rounded(verdict.value, 3)} is above {rounded(verdict.limit)}{beside}"
+    probability = "" if each.p_value is None else f", p = {rounded(each.p_value, 2)}"
+    beside = f"noise reaches {rounded(floor, 3)}" if floor else f"noise alone may do that{probability}"
+    return f"{verdict.measure} = {rounded(verdict.value, 3)} is above {rounded(verdict.limit)}, but {beside}"
 
 
 def _distinct_cells(found: ColumnDrift) -> int:

@@ -10,18 +10,20 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from klcli.core.arithmetic.types import Array
+from klcli.core.estimation.significance.order import area_p_value, ks_p_value
 
 __all__ = [
-    "Bounded", "Steps", "distances_of_counts", "ks_distance", "ks_from_steps", "wasserstein_distance",
-    "wasserstein_from_steps",
+    "Bounded", "Steps", "distances_of_counts", "distances_of_samples", "ks_distance", "ks_from_steps",
+    "wasserstein_distance", "wasserstein_from_steps",
 ]  # fmt: skip
 
 
 class Bounded(NamedTuple):
-    """An estimate, and how far from it the value may be."""
+    """An estimate, how far from it the value may be, and the p-value of P = Q, or an upper bound of it."""
 
     value: float
     error: float = 0.0
+    p_value: float = 1.0
 
 
 class Steps(NamedTuple):
@@ -29,12 +31,14 @@ class Steps(NamedTuple):
 
     Attributes:
         below, at_most: Shares of the sample below, and at most, each point, shape (k,). lowest, highest: Extremes.
+        number: Observations in the sample.
     """
 
     below: Array
     at_most: Array
     lowest: float
     highest: float
+    number: int
 
 
 def ks_distance(x: ArrayLike, y: ArrayLike) -> float:
@@ -55,14 +59,29 @@ def wasserstein_distance(x: ArrayLike, y: ArrayLike) -> float:
     return _area(*_distribution_functions(x, y))
 
 
-def distances_of_counts(values: Array, x: Array, y: Array) -> tuple[float, float]:
+def distances_of_samples(x: Array, y: Array, exponent: int = 0) -> tuple[Bounded, Bounded]:
+    """Returns KS and W1 of two samples; W1 of the values divided by 2 to the power of `exponent`."""
+    both, below_x, below_y = _distribution_functions(x, y)
+    return _distances(np.ldexp(both, -exponent), below_x, below_y, x.size, y.size)
+
+
+def distances_of_counts(values: Array, x: Array, y: Array) -> tuple[Bounded, Bounded]:
     """Returns KS and W1 of two samples, given how often each value occurs in them.
 
     Args:
         values: all different and increasing, shape (k,). x, y: counts, shape (k,), not all 0.
     """
     below_x, below_y = (np.cumsum(counts) / counts.sum() for counts in (x, y))
-    return float(np.abs(below_x - below_y).max()), _area(values, below_x, below_y)
+    return _distances(values, below_x, below_y, int(x.sum()), int(y.sum()))
+
+
+def _distances(values: Array, below_x: Array, below_y: Array, n: int, m: int) -> tuple[Bounded, Bounded]:
+    ks = float(np.abs(below_x - below_y).max(initial=0.0))
+    pooled = ((n * below_x + m * below_y) / (n + m))[:-1]
+    with np.errstate(invalid="ignore"):  # from one infinite value to the other of the same sign
+        width = np.diff(values)
+    p_value = area_p_value(pooled, pooled, np.abs(below_x - below_y)[:-1], width, n, m)
+    return Bounded(ks, p_value=ks_p_value(ks, n, m)), Bounded(_area(values, below_x, below_y), p_value=p_value)
 
 
 def _area(values: Array, below_x: Array, below_y: Array) -> float:
@@ -77,7 +96,7 @@ def ks_from_steps(p: Steps, q: Steps) -> Bounded:
     known = max(float(np.abs(a - b).max(initial=0.0)) for a, b in ((p.below, q.below), (p.at_most, q.at_most)))
     (low_p, high_p), (low_q, high_q) = _between(p), _between(q)
     most = float(np.maximum(high_p - low_q, high_q - low_p).max(initial=0.0))
-    return Bounded(known, max(0.0, most - known))
+    return Bounded(known, max(0.0, most - known), ks_p_value(known, p.number, q.number))
 
 
 def wasserstein_from_steps(p: Steps, q: Steps, points: Array) -> Bounded:
@@ -100,7 +119,11 @@ def wasserstein_from_steps(p: Steps, q: Steps, points: Array) -> Bounded:
     least = np.maximum(np.maximum(low_p - high_q, low_q - high_p), areas - slack).clip(0.0)
     most = np.minimum(np.maximum(high_p - low_q, high_q - low_p), areas + slack)
     value, low, high = (float(np.sum(each * width)) for each in (areas, least, most))
-    return Bounded(value, max(high - value, value - low, 0.0))
+    n, m = p.number, q.number
+    low_pooled, high_pooled = ((n * of_p + m * of_q) / (n + m) for of_p, of_q in ((low_p, low_q), (high_p, high_q)))
+    apart = np.maximum(low_p - high_q, low_q - high_p).clip(0.0)
+    p_value = area_p_value(low_pooled, high_pooled, apart, width, n, m)
+    return Bounded(value, max(high - value, value - low, 0.0), p_value)
 
 
 def _between(steps: Steps) -> tuple[Array, Array]:
