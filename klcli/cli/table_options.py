@@ -12,12 +12,13 @@ from klcli.errors import UsageError
 from klcli.sources.drift.setting_values import SIDES
 from klcli.sources.drift.settings import listed
 
-__all__ = ["SIDE_SETTINGS", "given_settings", "kinds_by_column", "side_options", "table_options"]
+__all__ = ["SIDE_SETTINGS", "access_given", "given_settings", "kinds_by_column", "side_options", "table_options"]
 
 Function = Callable[..., Any]
 
 _READ_AS_IS = ("header", "na", "input_format", "delimiter", "decimal", "thousands")
 SIDE_SETTINGS = tuple(SIDES)
+_ACCESS = ("timeout", "engine")
 _LISTS = ("columns", "exclude")
 
 
@@ -64,6 +65,11 @@ def given_settings(ctx: click.Context, names: Iterable[str] = (), lists: Iterabl
     found |= {name: listed(given[name]) for name in (*_LISTS, *lists) if name in given}
     renamed = {"nulls": "null", "measures": "measure"}
     return found | {renamed[name]: given[name] for name in renamed if name in given}
+
+
+def access_given(ctx: click.Context) -> set[str]:
+    """Returns the options on how an engine is reached that are on the command line."""
+    return {name for name in _ACCESS if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE}
 
 
 def kinds_by_column(types: Iterable[str]) -> Mapping[str, str]:

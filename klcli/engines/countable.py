@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from enum import Enum
 from typing import Any, NamedTuple, Protocol
 
 from klcli.core.arithmetic.types import Array
@@ -11,11 +12,27 @@ from klcli.tables.column import Column, Read
 from klcli.tables.facts import Facts, Value
 from klcli.tables.joint import Axis
 
-__all__ = ["HANDS_OVER", "Countable", "Labels", "Plan", "most_frequent"]
+__all__ = ["HANDS_OVER", "Countable", "Form", "Labels", "Plan", "most_frequent"]
 
 Plan = Mapping[Read, Sequence[Cut]]  # how columns will be counted: between which cuts; by label where there are none
 
 HANDS_OVER = ("numpy", "duckdb")  # engines whose `values` may be any number
+
+
+class Form(Enum):
+    """What holds a table, in words."""
+
+    MEMORY = "a table in memory"
+    ENGINE = "a table at an engine"
+    SPARK = "a table in Spark"
+    STORE = "Parquet in a store"
+    PROFILE = "a profile"
+    PARQUET = "Parquet"
+    ARROW = "Arrow"
+    SQLITE = "SQLite"
+    EXCEL = "Excel"
+    JSON = "JSON"
+    TEXT = "text"
 
 
 class Labels(NamedTuple):
@@ -54,6 +71,7 @@ class Countable(Protocol):
         name: For messages. engine: Name of the engine. rows: Number of rows. columns: All columns, in order.
         sketched: Names of columns whose order statistics, so far asked for, come from a sketch.
         notes: What was assumed when the table was opened.
+        form: What holds the table.
     """
 
     name: str
@@ -61,6 +79,7 @@ class Countable(Protocol):
     rows: int
     columns: tuple[Column, ...]
     notes: tuple[Note, ...]
+    form: Form
 
     @property
     def sketched(self) -> AbstractSet[str]: ...

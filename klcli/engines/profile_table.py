@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from klcli.core.arithmetic.types import Array
 from klcli.core.estimation.moments import moments_of
-from klcli.engines.countable import HANDS_OVER, Countable, Labels, Plan
+from klcli.engines.countable import HANDS_OVER, Countable, Form, Labels, Plan
 from klcli.engines.further_labels import hashed_counts, is_hashed, looked_up
 from klcli.errors import NotComparable
 from klcli.notes import Note
@@ -37,7 +37,7 @@ class ProfileTable:
     notes: tuple[Note, ...] = ()
 
     def __init__(self, profile: Profile) -> None:
-        self.profile = profile
+        self.profile, self.form = profile, Form.PROFILE
         self.name, self.rows, self.salt = profile.name, profile.rows, profile.salt
         self.columns = tuple(each.column for each in profile.columns)
         self.decisions: dict[str, Decision] = {each.column.name: each.decision for each in profile.columns}

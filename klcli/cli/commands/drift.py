@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,14 @@ from klcli.cli.engine_options import Counting, engine_options
 from klcli.cli.options import measure_option
 from klcli.cli.output_options import output_options
 from klcli.cli.report_options import report_writer, requests_of, with_config
-from klcli.cli.table_options import SIDE_SETTINGS, given_settings, kinds_by_column, side_options, table_options
+from klcli.cli.table_options import (
+    SIDE_SETTINGS,
+    access_given,
+    given_settings,
+    kinds_by_column,
+    side_options,
+    table_options,
+)
 from klcli.engines.countable import Countable
 from klcli.errors import ExitCode, OutputError, UsageError
 from klcli.reports.batch import layers_report
@@ -220,9 +228,7 @@ def _layers(
     """Returns the settings of the run; what the command line leaves out comes from kl.toml."""
     own = given_settings(ctx, (*_SETTINGS, *SIDE_SETTINGS), ["allow_missing"])
     layers = drift_layers(own, kinds_by_column(types), limits, config, no_limits=no_limits)
-    if verbose and layers.settings.preset is None:
-        measures = tuple(dict.fromkeys([*layers.settings.measures, *ORDERED]))
-        from dataclasses import replace
-
-        layers = layers._replace(settings=replace(layers.settings, measures=measures))
-    return layers
+    settings = replace(layers.settings, given=layers.settings.given | access_given(ctx))
+    if verbose and settings.preset is None:
+        settings = replace(settings, measures=tuple(dict.fromkeys([*settings.measures, *ORDERED])))
+    return layers._replace(settings=settings)

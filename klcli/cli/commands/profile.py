@@ -9,7 +9,7 @@ from klcli.cli.answer import Output, emit, write_answer
 from klcli.cli.command import INPUT, OTHER, OUTPUT, Command, Operand, name_option, option
 from klcli.cli.destination import Destinations, chosen_format, notes_on_format, refuse_suffix
 from klcli.cli.engine_options import Counting, engine_options
-from klcli.cli.table_options import given_settings, kinds_by_column, table_options
+from klcli.cli.table_options import access_given, given_settings, kinds_by_column, table_options
 from klcli.engines.countable import Countable
 from klcli.engines.profile_table import ProfileTable, profile_of
 from klcli.errors import ExitCode, UsageError
@@ -17,6 +17,7 @@ from klcli.reports.profile import profile_report
 from klcli.reports.renderers import FORMATS
 from klcli.runs.drift.matching import decisions_of
 from klcli.sources.drift.layers import drift_layers
+from klcli.sources.drift.unused_settings import unused_settings
 from klcli.sources.tables.open_table import open_table
 from klcli.support.stdio import say
 from klcli.support.version import __version__
@@ -107,7 +108,8 @@ def command(
                 found = profile_of(table, decisions, like=base, hashes=hash_labels)
             finally:
                 table.close()
-            for note in () if quiet else (*settings.notes, *table.notes):
+            unused = unused_settings(settings.given | access_given(ctx), (table,))
+            for note in () if quiet else (*settings.notes, *unused, *table.notes):
                 say(f"note: {note.text}")
             write_answer([found.text(__version__)], path)
             return ExitCode.OK

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from klcli.core.arithmetic.types import Array, Index, Mask
-from klcli.engines.countable import Labels, Plan, most_frequent
+from klcli.engines.countable import Form, Labels, Plan, most_frequent
 from klcli.engines.sorted_values import counts_at, counts_by_value, plain_value, with_values
 from klcli.notes import Note
 from klcli.tables.binning import Cut, cut_for
@@ -140,7 +140,7 @@ class ArrayTable:
     sketched: frozenset[str] = frozenset()
 
     def __init__(self, name: str, columns: Sequence[ArrayColumn], notes: tuple[Note, ...] = ()) -> None:
-        self.name, self.notes = name, notes
+        self.name, self.notes, self.form = name, notes, Form.MEMORY
         self.columns = tuple(each.column for each in columns)
         self.rows = columns[0].rows if columns else 0
         self._columns = {each.column.position: each for each in columns}

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
-from klcli.engines.countable import Labels, Plan, most_frequent
+from klcli.engines.countable import Form, Labels, Plan, most_frequent
 from klcli.engines.sorted_values import counts_at, counts_by_value, plain_value
 from klcli.engines.sql.answers import label_in, labels_in, place_on, value_in
 from klcli.engines.sql.dialect import Dialect
@@ -61,6 +61,7 @@ class SqlTable:
         self._values: dict[Read, int] = {}
         self._labels: dict[Read, Labels] = {}  # the first LABELS of texts
         self.notes: tuple[Note, ...] = ()
+        self.form = Form.SPARK if engine.name == "spark" else Form.ENGINE
 
     def facts(self, columns: Sequence[Column], plan: Plan | None = None) -> dict[str, Facts]:
         lacking = [column for column in columns if column.name not in self._facts.found]

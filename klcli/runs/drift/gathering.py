@@ -9,6 +9,7 @@ from klcli.runs.drift.not_numbers import notes_on_marks
 from klcli.runs.drift.patterns import unused_patterns
 from klcli.runs.drift.results import ColumnDrift, DriftResult, JointDrift, TableSide
 from klcli.sources.drift.settings import DriftSettings
+from klcli.sources.drift.unused_settings import unused_settings
 
 __all__ = ["gathered"]
 
@@ -28,7 +29,8 @@ def gathered(
                        "profile" if table.engine == "profile" else "table", table.engine)
              for table in (reference, current)]  # fmt: skip
     of_tables = notes_on_marks(reference, current)
-    of_tables += [*settings.notes, *unused_patterns(reference, current, settings)]
+    of_tables += [*settings.notes, *unused_settings(settings.given, (reference, current))]
+    of_tables += unused_patterns(reference, current, settings)
     of_tables += [columns_new(len(new), new[:5])] if new else []
     of_tables += [no_rows(side, table.name) for side, table in (("P", reference), ("Q", current)) if not table.rows]
     if reference.rows and current.rows and all(each.status is Status.SKIPPED for each in columns):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 from types import MappingProxyType
@@ -98,7 +99,7 @@ def drift_layers(
         line = line._replace(limits=() if preset is None else _NO_LIMIT_OF_TOOL)
     notes = [no_settings(origin)] if table and "drift" not in table else []
     notes += notes_on_origin(origin) if config is None else ()
-    settings = _resolved((default, file, line), tuple(notes))
+    settings = replace(_resolved((default, file, line), tuple(notes)), given=frozenset(given))
     rows = list(_effective(settings, dict.fromkeys(file.values, origin) | dict.fromkeys(line.values, line.origin)))
     if preset is not None:
         rows = [row for row in rows if row[0] in (*_KEPT, "measure")]

@@ -73,6 +73,7 @@ class DriftSettings:
         preset: Name of the tool whose numbers are replayed, or None; `measures` are then names of its statistics, empty
             for its own choice, and a limit of the measure "" is of any of them. holdout: GX's weight of the tails.
         notes: On the settings file. origins: Places of patterns that stand in it, by setting and pattern.
+        given: Names of the settings that the run was given itself, not by a file.
     """
 
     measures: tuple[str, ...] = ("jeffreys", "jensen_shannon")
@@ -98,6 +99,7 @@ class DriftSettings:
     preset: str | None = None
     holdout: float = 0.0
     notes: tuple[Note, ...] = ()
+    given: frozenset[str] = field(default=frozenset(), compare=False)
     origins: Mapping[tuple[str, str], str] = field(default_factory=dict, compare=False)
 
     def limits_of(self, column: str) -> dict[str, GlobLimit]:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from klcli.engines.address import parse_address
-from klcli.engines.arrays.array_table import ArrayTable
+from klcli.engines.arrays.array_table import ArrayColumn, ArrayTable
 from klcli.engines.arrays.arrow_columns import arrow_columns, column_of_values
 from klcli.engines.connecting import engine_table
-from klcli.engines.countable import Countable
+from klcli.engines.countable import Countable, Form
 from klcli.errors import Unreadable
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.tables.condition import rows_of
@@ -68,14 +68,14 @@ def _excel(source: ByteSource, options: TableOptions) -> Countable:
 
     text, notes = sheet_text(source, options.dialect)
     found = text_files(source.name, [text], options._replace(dialect=options.dialect._replace(delimiter=",")))
-    found.notes = (*notes, *found.notes)
+    found.notes, found.form = (*notes, *found.notes), Form.EXCEL
     return found
 
 
 def _arrow(source: ByteSource, options: TableOptions) -> Countable:
     from klcli.sources.binary.arrow_files import arrow_table
 
-    return _counted(source.name, ArrayTable(source.name, arrow_columns(arrow_table(source))), options)
+    return _counted(source.name, arrow_columns(arrow_table(source)), options, Form.ARROW)
 
 
 def _sqlite(source: ByteSource, options: TableOptions) -> Countable:
@@ -83,7 +83,7 @@ def _sqlite(source: ByteSource, options: TableOptions) -> Countable:
 
     names, rows = sqlite_table(source)
     columns = [column_of_values(at, name, [row[at] for row in rows]) for at, name in enumerate(names)]
-    return _counted(source.name, ArrayTable(source.name, columns), options)
+    return _counted(source.name, columns, options, Form.SQLITE)
 
 
 def _duckdb(source: ByteSource, options: TableOptions) -> Countable:
@@ -92,6 +92,8 @@ def _duckdb(source: ByteSource, options: TableOptions) -> Countable:
     return engine_table(parse_address(f"duckdb:{source.name}"), options.access, options.where, options.missing)
 
 
-def _counted(name: str, table: ArrayTable, options: TableOptions) -> Countable:
-    refuse_ragged(name, [table.cells(column.position) for column in table.columns])
-    return rows_of(table, options)
+def _counted(name: str, columns: Sequence[ArrayColumn], options: TableOptions, form: Form) -> Countable:
+    refuse_ragged(name, columns)
+    table = rows_of(ArrayTable(name, columns), options)
+    table.form = form
+    return table

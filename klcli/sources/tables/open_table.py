@@ -11,7 +11,7 @@ from klcli.engines.address import is_address, parse_address
 from klcli.engines.arrays.array_table import ArrayTable
 from klcli.engines.arrays.arrow_columns import arrow_columns, column_of_values, pandas_columns
 from klcli.engines.connecting import engine_table
-from klcli.engines.countable import Countable
+from klcli.engines.countable import Countable, Form
 from klcli.engines.profile_table import ProfileTable
 from klcli.errors import Unreadable, UsageError
 from klcli.sources.bytes.byte_source import ByteSource, suffix_of
@@ -47,15 +47,15 @@ def open_table(word: str, options: TableOptions = TableOptions()) -> Countable: 
         address = word if is_address(word) else f"duckdb:{word}"
         return engine_table(parse_address(address), options.access, options.where, options.missing)
     if is_cloud(word):
-        return cloud_table(word, options)
+        return _held(cloud_table(word, options), Form.STORE)
     paths = _paths(word)
     kind = options.input_format or _common_format(word, paths)
     if kind == "parquet" and word != "-":
-        return parquet_files(word, paths, options)
+        return _held(parquet_files(word, paths, options), Form.PARQUET)
     limit = parse_expansion(options.max_expand)
     sources = [ByteSource(path, limit=limit) for path in paths]
     if kind == "parquet" or (sources[0].is_stream and sources[0].head().startswith(b"PAR1")):
-        return parquet_bytes(sources[0], options)
+        return _held(parquet_bytes(sources[0], options), Form.PARQUET)
     found = binary_table(word, sources, options) if options.input_format is None else None
     if found is not None:
         return found
@@ -70,7 +70,14 @@ def open_table(word: str, options: TableOptions = TableOptions()) -> Countable: 
         if options.where:
             raise UsageError(f"{word}: --where chooses rows, and a profile has none", hint=_OF_PROFILES)
         return ProfileTable(read_profile(word, sources[0].text()))
-    return records_table(word, sources, options) if kind == "jsonl" else text_files(word, sources, options)
+    if kind == "jsonl":
+        return _held(records_table(word, sources, options), Form.JSON)
+    return _held(text_files(word, sources, options), Form.TEXT)
+
+
+def _held(table: Countable, form: Form) -> Countable:
+    table.form = form
+    return table
 
 
 def _is_duckdb(word: str) -> bool:
