@@ -11,7 +11,7 @@ __all__ = [
     "few_rows_settle", "header_assumed", "infinite_ordered", "labels_cut", "limit_none", "na_words",
     "no_rows", "no_settings", "nothing_compared", "numbers_as_text", "numbers_exact_to", "numbers_skipped",
     "order_unknown", "patterns_unused", "relabelled_least", "type_differs", "type_skipped", "values_not_numbers",
-    "verdict_of_tool", "wasserstein_unknown",
+    "values_outside", "verdict_of_tool", "wasserstein_unknown",
 ]  # fmt: skip
 
 
@@ -105,6 +105,18 @@ def numbers_skipped(name: str, texts: int, values: int, first: tuple[int, str] |
 def numbers_exact_to(name: str) -> str:
     """Integers that a double cannot hold, compared with doubles."""
     return f"{name} holds integers above 2⁵³ on one side and doubles on the other, which round them"
+
+
+@note("outside")
+def values_outside(name: str, span: tuple[str, str], counts: tuple[int, int], of: int, reached: tuple[str, str]) -> str:
+    """Numbers of Q outside the range of P: that range, counts below and above it, of how many, the extremes of Q."""
+    ends = [
+        f"{count:,} {side} it" + f", {way} to {extreme}" * bool(extreme)
+        for count, side, way, extreme in zip(counts, ("below", "above"), ("down", "up"), reached, strict=True)
+        if count
+    ]
+    outside = f"{sum(counts):,} of {of:,} values of Q lie outside the range of P, {' to '.join(span)}"
+    return f"{name}: {outside}: {'; '.join(ends)}"
 
 
 @note("bins")

@@ -10,6 +10,7 @@ from klcli.errors import UsageError
 from klcli.notes import bins_forced, bins_reduced, bins_sketched
 from klcli.runs.drift.counted import NOT_NUMBERS, Binned, Cells, CountedColumn
 from klcli.runs.drift.not_numbers import note_texts
+from klcli.runs.drift.outside import ends_of, note_outside
 from klcli.sources.drift.settings import DriftSettings
 from klcli.tables.binning import (
     MOST_BINS,
@@ -40,12 +41,16 @@ def count_numbers(
     n = reference.value_counts([each.read_p for each in columns])
     m = current.value_counts([each.read_q for each in columns])
     bin_reference(columns, reference, m, rule)
-    below = current.cumulative({each.read_q: _binned(each).cuts for each in columns})
+    ends = {each.name: ends_of(each, current) for each in columns}
+    counts = current.cumulative({each.read_q: (*_binned(each).cuts, *ends[each.name]) for each in columns})
     for each in columns:
         name = each.name
+        below = counts[name][: len(_binned(each).cuts)]
+        if ends[name]:
+            note_outside(each, counts[name][-2:], n[name], m[name], settings.alpha)
         if rule.name == "quantile" and not _is_constant(each) and name in reference.sketched:
             each.notes.append(bins_sketched(name, _WHERE.get(reference.engine, reference.engine)))
-        cuts, p, q = _bins_with_rows(each, rule, below[name], n[name], m[name])
+        cuts, p, q = _bins_with_rows(each, rule, below, n[name], m[name])
         labels = bin_labels(cuts, is_time=each.read_p.storage is Storage.INSTANT)
         assert each.facts_p is not None
         assert each.facts_q is not None

@@ -208,6 +208,28 @@ def test_a_column_has_the_status_that_its_counts_earn(p, q, status):
     assert found.status is status, (found.reason, found.measures, found.p_adjusted)
 
 
+RANGE = [*range(20, 80)] * 2
+
+
+@pytest.mark.parametrize(
+    ("q", "said"),
+    [
+        ([*range(20, 80), *range(26, 80), *[-99] * 6],
+         "6 of 120 values of Q lie outside the range of P, 20 to 79: 6 below it, down to -99"),
+        ([*range(20, 80), *range(20, 74), *range(995, 1001)], "6 above it, up to 1000"),
+        ([*range(20, 80), *range(20, 72), -1, *[500] * 7],
+         "8 of 120 values of Q lie outside the range of P, 20 to 79: 1 below it, down to -1; 7 above"),
+        ([*range(20, 80), *range(25, 80), *[-99] * 5], ""),  # chance: C(235, 120) / C(240, 120) is 0.028, of 6 0.014
+        (RANGE, ""),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("convert", [int, float, str])
+def test_values_outside_the_range_of_the_reference_are_noted_beyond_chance(q, said, convert):
+    found = one([*map(convert, RANGE)], [*map(convert, q)], types=(("x", Kind.NUMERIC),))
+    notes = [note.text for note in found.counted.notes if note.code == "outside"]
+    assert notes == [] if not said else said in notes[0]
+
+
 def test_an_unclear_column_says_how_many_rows_would_settle_it():
     found = one(repeated(a=26, b=25), repeated(a=36, b=15))
     (note,) = (each for each in found.counted.notes if each.code == "unclear")
