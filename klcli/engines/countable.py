@@ -20,7 +20,7 @@ HANDS_OVER = ("numpy", "duckdb")  # engines whose `values` may be any number
 
 
 class Form(Enum):
-    """What holds a table, in words."""
+    """Forms in which tables are held, in words."""
 
     MEMORY = "a table in memory"
     ENGINE = "a table at an engine"
