@@ -4,7 +4,7 @@ from enum import Enum
 from shlex import quote
 
 from klcli.notes.record import note
-from klcli.notes.wording import be, joined, listing
+from klcli.notes.wording import be, joined, listing, was
 from klcli.support.safe_text import shorten
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "header_read",
     "index_names_rows",
     "layout_read",
+    "lists_read",
     "names_counted",
     "numbers_are_data",
     "one_outcome_each",
@@ -128,6 +129,13 @@ def columns_guessed(
 def layout_read(name: str, form: str) -> str:
     """A text that is not delimited, and the form of its lines in words."""
     return f"{name} was read as {form}; see --delimiter"
+
+
+@note("columns")
+def lists_read(name: str, column: str, others: tuple[str, ...], count: int) -> str:
+    """A column of lists that holds the rows, and the first of the columns beside it, which were not read."""
+    left = f"{listing(others, count)} {was(count)} not used"
+    return f"{name}: the lists in {shorten(column)!r} were read as rows, and {left}"
 
 
 @note("total")

@@ -1,6 +1,7 @@
 """Feather and Arrow files, with the extra `parquet`: columns by the same rules as Parquet."""
 
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from klcli.core.distributions.raw_numbers import RawNumbers
@@ -21,12 +22,18 @@ _VALUE = 8  # bytes that a value takes in a list, whatever its type
 
 
 def open_arrow(source: ByteSource, query: RowQuery) -> "RowSource":
-    """Returns the rows of a table, whose columns of numbers are the outcomes; errors as in `read_arrow`."""
+    """Returns the rows of a table, by the same rules as those of Parquet; errors as in `read_arrow`."""
     from klcli.sources.binary.parquet_rows import ArrowRows
 
-    query.refuse_array(source.name)
     table = arrow_table(source)
-    return ArrowRows(source, query, table.schema, table.num_rows, lambda rows: table.to_batches(max_chunksize=rows))
+
+    def batches(rows: int, columns: list[str] | None) -> Iterable[Any]:
+        return (table if columns is None else table.select(columns)).to_batches(max_chunksize=rows)
+
+    def values_in(name: str) -> int:
+        return sum(len(chunk.flatten()) for chunk in table.column(name).chunks)
+
+    return ArrowRows(source, query, table.schema, table.num_rows, batches, values_in)
 
 
 @input_format(

@@ -24,14 +24,13 @@ HUGE = 10_000_000  # bytes from which duckdb is faster, its import included
 
 
 def open_parquet(source: ByteSource, query: RowQuery) -> "RowSource":
-    """Returns the rows of a Parquet file, whose columns of numbers are the outcomes.
+    """Returns the rows of a Parquet file, whose columns of numbers are the outcomes, or one of lists the rows.
 
     Raises:
         Unreadable: it is not a Parquet file, or a column of outcomes does not hold numbers.
     """
     from klcli.sources.binary.parquet_rows import parquet_rows
 
-    query.refuse_array(source.name)
     return parquet_rows(source, query)
 
 

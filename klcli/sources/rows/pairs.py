@@ -70,7 +70,8 @@ def _in_one(source: ByteSource, found: InputFormat, queries: Sequence[RowQuery])
         raise source.unreadable("empty: there are no rows")
     known = ", ".join(each.name for each in INPUT_FORMATS if each.open_pairs or each.holds_named_arrays)
     raise UsageError(
-        f"{source.name}: one operand, and only {known} hold both P and Q", hint="give Q as a second operand"
+        f"{source.name}: one operand, and only {known} hold both P and Q",
+        hint="give Q as a second operand: the same file once more, if it has both in columns of lists",
     )
 
 

@@ -643,13 +643,13 @@ def test_top_judges_all_rows_and_keeps_the_first_of_equal_ones(kl, tmp_path):
     assert kl("rows", *sides, "--top", "3", "--summary").code == 2
 
 
-def test_a_column_of_lists_in_parquet_is_refused_with_a_cure(kl, tmp_path):
+def test_a_column_of_lists_of_lists_in_parquet_is_refused_with_a_cure(kl, tmp_path):
     arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     path = tmp_path / "x.parquet"
-    parquet.write_table(arrow.table({"a": [1.0] * 3, "the p": [[0.5, 0.5]] * 3}), path)
+    parquet.write_table(arrow.table({"a": [1.0] * 3, "the p": [[[0.5, 0.5]]] * 3}), path)
     found = kl("rows", path, path)
     assert found.code == 3
-    assert re.search(r"the column 'the p' holds list<\w+: double>, not numbers", found.err)
+    assert re.search(r"the column 'the p' holds list<\w+: list<\w+: double>>, not numbers", found.err)
     assert "hint: write JSON lines and pass --column 'the p', or one column for each outcome, or .npy" in found.err
     assert "each column is an outcome: leave the name out" in kl("rows", path, path, "--column", "a").err
 
