@@ -25,6 +25,8 @@ def _as_stored(labels: Iterable[object], read: Read) -> list[Any]:
     for label in labels:
         if read.storage is Storage.TEXT:
             found.append(str(label))
+        elif isinstance(label, bool):
+            found.append(int(label))  # among numbers
         elif not isinstance(label, str):
             found.append(label)
         else:

@@ -351,6 +351,16 @@ def test_missing_cells_make_fewer_bins_on_every_engine(tmp_path):
     assert len(files.counted.cells.p) == 6  # 30 values, 5 for each bin
 
 
+def test_truth_values_are_looked_up_among_many_numbers_on_every_engine(tmp_path):
+    columns = {"p": [True, False] * 60, "q": [1.0, 0.0] * 60 + [at + 0.5 for at in range(1_100)]}
+    for name, column in columns.items():
+        pq.write_table(pa.table({"x": column}), tmp_path / f"{name}.parquet")
+    tables = [open_table(str(tmp_path / f"{name}.parquet"), TableOptions()) for name in columns]
+    (files,) = drift(*tables, DriftSettings()).columns
+    assert files.counted.cells == one(*columns.values()).counted.cells
+    assert files.counted.cells.q[:2] == (60, 60)
+
+
 def test_identical_populations_raise_few_alarms():
     alarms = 0
     for _ in range(40):
