@@ -673,8 +673,7 @@ static void one_way(const Side *a, const Side *b, int64_t n, Centre by, int is_p
             to.flags |= SHARED;
             if (WANTS(mask, FORWARD) && wide) EACH(j, m) gap_of(x[j], y[j], by, 1, p + j, pw + j, t + j);
             else if (WANTS(mask, FORWARD)) EACH(j, m) gap_of(x[j], y[j], by, 0, p + j, pw + j, t + j);
-            else if (wide) EACH(j, m) p[j] = mass_of(x[j], by, 1);
-            else EACH(j, m) p[j] = mass_of(x[j], by, 0);
+            else EACH(j, m) p[j] = mass_of(x[j], by, 1);
         }
         for (ptrdiff_t j = count; j < m; j++) p[j] = pw[j] = t[j] = 0.0;
         if (WANTS(mask, FORWARD)) add(&to, T_, t, m), add(&to, D_, pw, m);
@@ -784,10 +783,18 @@ static void both_ways(const Side *a, const Side *b, int64_t n, Centre by, int is
     EACH(j, LANES) to.ends[POSITIVE_P][j] = to.ends[POSITIVE_Q][j] = 1e-249; /* as odd_masses keeps it */
     fold(&to, out);
 }
-static double log_total(const Side *a, int64_t n, Range of_a) {
+static Pair total_of(const Side *a, int64_t n, Range of_a) {
     Sums of;
-    one_way(a, a, n, (Centre){of_a.top, 0.0, 0.0}, of_a.least - of_a.top >= -700.0, exact_unit(of_a, of_a) == 0.0, 0, &of);
-    return log(total(&of, P_));
+    one_way(a, a, n, (Centre){of_a.top, 0.0, 0.0}, of_a.least - of_a.top >= -700.0, 1, 0, &of);
+    return (Pair){of.high[P_], of.low[P_]};
+}
+/* mu = log Σ exp(b) - log Σ exp(a) in two doubles, whose rounding, as of one double, would cost a pass more. */
+static Centre centre_of(const Side *a, const Side *b, int64_t n, Range of_a, Range of_b) {
+    Pair p = total_of(a, n, of_a), q = total_of(b, n, of_b), mu = minus(of_b.top, of_a.top);
+    Ratio r = ratio_of(q.high, q.low, p.high, p.low, 1);
+    two_sum(&mu.high, &mu.low, r.k * LN2_HI), two_sum(&mu.high, &mu.low, 2.0 * r.s);
+    double low = mu.low + fma(r.k, LN2_LO, 2.0 * r.s * r.z * r.g), high = mu.high + low;
+    return (Centre){of_a.top, high, low - (high - mu.high)};
 }
 /* As kl_rows, of logits: the totals are the largest logits. */
 EXPORT void NAME(kl_logit_rows)(const Side *p, const Side *q, int64_t n, int64_t stride_p, int64_t stride_q, int64_t mask, int64_t first,
@@ -805,7 +812,7 @@ EXPORT void NAME(kl_logit_rows)(const Side *p, const Side *q, int64_t n, int64_t
             int64_t rest = mask >> JS << JS;
             if (rest) {
                 Setting by = PLAIN;
-                Centre at = {of_p.top, (of_q.top - of_p.top) + (log_total(&b, n, of_q) - log_total(&a, n, of_p)), 0.0};
+                Centre at = centre_of(&a, &b, n, of_p, of_q);
                 Sums of;
                 int again = 1;
                 for (int pass = 0; again && pass < PASSES && fabs(at.mu) <= LARGEST_MU; pass++) {
