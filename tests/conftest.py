@@ -21,6 +21,8 @@ settings.register_profile("gate", deadline=None, derandomize=True)  # the same i
 settings.register_profile("random", deadline=None, print_blob=True)  # pytest --hypothesis-profile=random, for a hunt
 settings.load_profile("gate")
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes would each compile klcli anew
+
 # what a shell runs in the background ignores SIGINT, and so would the processes that tests interrupt
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

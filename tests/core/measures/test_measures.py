@@ -24,8 +24,6 @@ from klcli.core.measures.measure import MEASURES, Finite
 from klcli.core.measures.selection import select
 from klcli.errors import UnknownName, UsageError
 
-pytestmark = pytest.mark.oldest
-
 RELATIVE = 4e-15  # the contract's promise for one value
 ABSOLUTE = 1e-300
 LARGEST = 1.7976931348623157e308
@@ -87,6 +85,7 @@ def test_is_never_above_its_bound(measure, pair):
     assert value_of(unclipped, *pair) <= measure.upper_bound * (1 + RELATIVE)
 
 
+@pytest.mark.oldest
 @every_measure
 @some
 @given(pair=pairs)
@@ -182,6 +181,7 @@ def test_outcomes_that_neither_side_has_change_nothing(measure, pair, zeros):
     assert close(value_of(measure, p, q), value, factor(measure, value))
 
 
+@pytest.mark.oldest
 @every_measure
 @settings(some, max_examples=10)
 @given(rows=st.lists(st.tuples(masses(4), masses(4)), min_size=6, max_size=6))
@@ -193,6 +193,7 @@ def test_rows_give_what_each_row_gives(measure, rows):
     assert all(map(close, together.ravel(), each, [factor(measure, value) for value in each]))
 
 
+@pytest.mark.oldest
 @every_measure
 def test_one_distribution_broadcasts_against_many(measure):
     p, q = np.array([0.5, 0.25, 0.25]), np.array([[0.1, 0.2, 0.7], [0.5, 0.25, 0.25], [1.0, 0.0, 0.0]])
@@ -200,6 +201,7 @@ def test_one_distribution_broadcasts_against_many(measure):
     assert all(map(close, value_of(measure, q, p), [value_of(measure, row, p) for row in q]))
 
 
+@pytest.mark.oldest
 @every_measure
 def test_more_outcomes_than_a_block_holds_are_one_distribution(measure):
     # k copies of a pair of outcomes: the divergences are those of the pair, the entropies grow by log k
@@ -267,6 +269,7 @@ def test_a_root_squared_is_its_sum(pair):
     assert close(found["bhattacharyya"] * 2, found["renyi:0.5"])
 
 
+@pytest.mark.oldest
 @settings(some, max_examples=100)
 @given(pair=moderate_pairs())
 def test_the_known_inequalities_hold(pair):
@@ -364,6 +367,7 @@ def test_an_alias_selects_the_same_measure(alias, name):
     assert select(alias) is select(name)
 
 
+@pytest.mark.oldest
 def test_many_measures_in_one_pass_give_what_each_gives_alone():
     p, q = np.array([0.5, 0.3, 0.2]), np.array([0.1, 0.2, 0.7])
     found = evaluate(EVERY, p, q)
