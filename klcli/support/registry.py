@@ -125,12 +125,14 @@ class Registry(Generic[T]):
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and (_key(name) in self._aliases or _key(name) in map(_key, self.names()))
 
+    def similar(self, name: str) -> list[str]:
+        """Returns at most three names that an unknown one resembles, itself or by an alias."""
+        near = nearest(_key(name), [*map(_key, self.names()), *self._aliases], count=3)
+        return list(dict.fromkeys(self._names[self._aliases.get(each, each)] for each in near))
+
     def _suggestion(self, key: str) -> str:
-        near = nearest(key, [*map(_key, self.names()), *self._aliases], count=3)
-        near = list(dict.fromkeys(self._names[self._aliases.get(name, name)] for name in near))
-        if near:
-            return f"did you mean {' or '.join(near)}?"
-        return f"the {self.plural} are {', '.join(self.names())}"
+        near = self.similar(key)
+        return f"did you mean {' or '.join(near)}?" if near else f"the {self.plural} are {', '.join(self.names())}"
 
 
 def _key(name: str) -> str:

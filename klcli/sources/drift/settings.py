@@ -6,6 +6,7 @@ from math import inf
 from typing import Any, NamedTuple
 
 from klcli.core.limits import split_limit
+from klcli.core.measures.measure import MEASURES
 from klcli.core.measures.selection import select
 from klcli.errors import UnknownName, UsageError
 from klcli.notes import Note
@@ -142,11 +143,10 @@ def drift_measure(name: str, of_column: str = "") -> str:
     try:
         return select(name).name
     except UnknownName as error:
-        near = ["missing"] if key in _NULLS else nearest(key, _SPECIAL)
-        hint = f"did you mean {near[0]}?" if near else error.hint
-        if not (hint or "").startswith("did you mean"):
-            known = f"psi, {', '.join(_SPECIAL)}, or one of kl list measures"
-            hint = f"it may be {known}" + f"; a limit of one column is {of_column}" * bool(of_column)
+        near = ["missing"] if key in _NULLS else nearest(key, _SPECIAL) or MEASURES.similar(key)
+        hint = f"it may be psi, {', '.join(_SPECIAL)}, or one of kl list measures"
+        hint += f"; a limit of one column is {of_column}" * bool(of_column)
+        hint = f"did you mean {' or '.join(near)}?" if near else hint
         raise UnknownName(error.message, hint=hint) from None
 
 
