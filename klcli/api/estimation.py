@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from klcli.api.arguments import Base, Measures, column_array, distribution_of, refuse_other_dimensions
-from klcli.core.distributions.distribution import Distribution
+from klcli.api.reading import loaded
+from klcli.core.distributions.distribution import Distribution, read_values
 from klcli.core.distributions.units import parse_base
 from klcli.core.estimation.estimate import Estimation
 from klcli.core.estimation.settings import Settings
@@ -16,6 +17,7 @@ from klcli.errors import InputError, NotADistribution, NotComparable, Unreadable
 from klcli.notes import listing
 from klcli.runs.estimation import estimate_distributions, estimate_samples
 from klcli.sources.bytes.expansion import MAX_EXPAND
+from klcli.sources.columns.table import joint_labels
 from klcli.sources.samples.counted import hint_of_counts
 from klcli.sources.samples.kinds import refuse_unknown_missing
 from klcli.sources.samples.masses import are_counts
@@ -31,6 +33,7 @@ __all__ = ["estimate"]
 _EXAMPLE = 'columns=["price", "size"]'
 _NAME = f"name the columns that hold the observations, as in {_EXAMPLE}"
 _COUNT_BOTH = 'count both samples, as collections.Counter does, and pass as_="counts"'
+_MISSING = frozenset({"None", "nan", "NaN", "NaT", "<NA>"})  # str() of a cell without a label
 _READ_COUNTS = (
     'klcli.read("x.csv", as_="counts", label="category", column="n") reads counts from columns with these names'
 )
@@ -72,7 +75,8 @@ def estimate(
         measures: A name, or several; forward_kl and jensen_shannon if empty. estimator: As in `kl list estimators`.
         level: Probability that an interval holds the truth. base: Of the logarithm, as in `compare`.
         missing: "error", "drop" or "label", for observations without a value.
-        columns: Of paths and DataFrames, the ones that hold the observations; all of a DataFrame if empty.
+        columns: Of paths and DataFrames, the ones that hold the observations; all of a DataFrame if empty. With
+            as_="counts", those of the labels, and last that of their counts.
         bins: Of equal pooled mass, for numbers, before the outer two are cut finer; None lets the samples decide.
         neighbours: For vectors.
         scale: Divide the columns of vectors by their deviation. jitter: Move numbers of vectors, to part equal rows.
@@ -94,26 +98,50 @@ def estimate(
         relabel,
     ).checked()  # fmt: skip
     if as_ == "counts" or (as_ == "auto" and _are_counts(x) and _are_counts(y)):
-        if columns:
-            raise UsageError("columns are those of observations, and x and y are counts", hint=_READ_COUNTS)
-        return estimate_distributions(_counts(x, "x", max_expand), _counts(y, "y", max_expand), settings)
+        p, q = (_counts(side, name, _names(columns), max_expand) for side, name in ((x, "x"), (y, "y")))
+        return estimate_distributions(p, q, settings)
     refuse_other_dimensions(x, y, ("x", "y"))
     options = SampleOptions(_names(columns), max_expand=max_expand, hint=_NAME, as_=as_)
-    p, q = _sample(x, "x", options), _sample(y, "y", options)
+    of_x, of_y = _sample(x, "x", options), _sample(y, "y", options)
     if not columns:
-        _refuse_other_columns(p, q)
-    return estimate_samples(p, q, settings, as_=as_, missing=missing)
+        _refuse_other_columns(of_x, of_y)
+    return estimate_samples(of_x, of_y, settings, as_=as_, missing=missing)
 
 
 def _names(words: str | Sequence[str]) -> tuple[str, ...]:
     return (words,) if isinstance(words, str) else tuple(words)
 
 
-def _counts(source: Any, name: str, max_expand: str) -> Distribution:
+def _counts(source: Any, name: str, columns: Sequence[str], max_expand: str) -> Distribution:
+    """Returns counts; of a path or a frame with columns named, those in the last, of the labels in the others."""
+    *labels, counts = columns or (None,)
     try:
+        if isinstance(source, (str, os.PathLike)) and counts is not None:
+            label = tuple(labels) or None
+            return loaded(os.fspath(source), as_="counts", column=counts, label=label, max_expand=max_expand)
+        if counts is not None:
+            source = _counted_columns(source, name, labels, counts)
         return distribution_of(source, "counts", name, copy=False, max_expand=max_expand)
     except InputError as error:
         raise type(error)(error.message, hint=hint_of_counts(error, is_command=False)) from None
+
+
+def _counted_columns(source: Any, name: str, labels: Sequence[str], counts: str) -> Distribution:
+    """Returns the counts in a column of a frame, of the labels in others, or of the rows where none is named."""
+    names = column_names(source)
+    if names is None:
+        raise UsageError(f"{name}: {type(source).__name__} has no columns by name", hint=_READ_COUNTS)
+    _refuse_unknown([*labels, counts], names, name)
+    parts = [[_label(cell, f"{name}: row {row}") for row, cell in enumerate(source[each], 1)] for each in labels]
+    joint = None if not parts else tuple(parts[0]) if len(parts) == 1 else joint_labels(parts)
+    return read_values(np.asarray(source[counts]), joint, as_="counts", name=name)
+
+
+def _label(cell: Any, place: str) -> str:
+    label = str(getattr(cell, "as_py", lambda: cell)())  # of a scalar of pyarrow
+    if label in _MISSING and not isinstance(cell, str):
+        raise NotADistribution(f"{place}: there is no label, but {label}", hint="leave such rows out, as with dropna()")
+    return label
 
 
 def _are_counts(source: Any) -> bool:

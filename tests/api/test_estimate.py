@@ -95,8 +95,31 @@ def test_columns_are_refused_where_there_are_none_of_that_name(random):
     for bare in (x, pd.DataFrame(x), x.tolist()):
         with pytest.raises(klcli.InputError, match="x: no column 'u'; it has no columns with names"):
             klcli.estimate(bare, bare, columns=["u"])
-    with pytest.raises(klcli.UsageError, match="columns are those of observations, and x and y are counts"):
-        klcli.estimate("x.csv", "y.csv", as_="counts", columns=["category", "n"])
+    for counts in ({"a": 30, "b": 40}, [30, 40]):
+        with pytest.raises(klcli.UsageError, match=r"x: \w+ has no columns by name"):
+            klcli.estimate(counts, counts, as_="counts", columns=["category", "n"])
+    with pytest.raises(klcli.InputError, match="x: no column 'n'; the columns are u, v"):
+        klcli.estimate(frame, frame, as_="counts", columns="n")
+
+
+def test_counts_are_taken_from_columns_of_frames_and_of_files_alike(tmp_path):
+    pa = pytest.importorskip("pyarrow")
+    table = {"day": [1, 1, 2], "pet": ["cat", "dog", "cat"], "n": [30, 50, 20], "other": [1, 2, 3]}
+    frame = pd.DataFrame(table)
+    frame.to_csv(tmp_path / "x.csv", index=False)
+    for names, counts in (
+        (["pet", "n"], {"cat": 50, "dog": 50}),
+        (["day", "pet", "n"], {"1,cat": 30, "1,dog": 50, "2,cat": 20}),
+        ("n", [30, 50, 20]),
+    ):
+        expected = klcli.estimate(counts, counts, as_="counts")
+        files = [tmp_path / "x.csv"] * isinstance(names, list)  # where one column is named, its rules find the labels
+        for source in (frame, pa.table(table), *files):
+            found = klcli.estimate(source, source, as_="counts", columns=names)
+            assert found.estimates == expected.estimates
+    frame.loc[1, "pet"] = None
+    with pytest.raises(klcli.InputError, match="x: row 2: there is no label"):
+        klcli.estimate(frame, frame, as_="counts", columns=["pet", "n"])
 
 
 def test_columns_of_a_table_of_pyarrow_are_those_of_pandas(random):
