@@ -64,6 +64,8 @@ def assumed(p: RawSample, q: RawSample, kind: str) -> Iterator[Note]:
     if kind == "labels":
         yield from p.texts_among_numbers()
         yield from q.texts_among_numbers()
+        yield from p.numbers_in_another_form()
+        yield from q.numbers_in_another_form()
         for of_p, of_q in zip(p.columns, q.columns, strict=True):
             for numbers, column, texts, other in ((p, of_p, q, of_q), (q, of_q, p, of_p)):
                 if column.numbers is not None and not other.count_numbers():

@@ -12,10 +12,14 @@ Loader = TypeVar("Loader", bound=Callable[[], object])
 
 
 def nearest(name: str, known: Iterable[str], *, count: int = 1) -> list[str]:
-    """Returns at most `count` known names that resemble an unknown one, the most similar first."""
+    """Returns at most `count` known names that resemble an unknown one but for case, the most similar first."""
     from difflib import get_close_matches  # needed only for an unknown name
 
-    return get_close_matches(name, list(known), n=count)
+    spelt: dict[str, list[str]] = {}
+    for each in known:
+        spelt.setdefault(each.casefold(), []).append(each)
+    found = [each for key in get_close_matches(name.casefold(), spelt, n=count) for each in spelt[key]]
+    return found[:count]
 
 
 def renamed(values: Mapping[str, T], name_of: Callable[[str], str]) -> dict[str, T]:

@@ -17,7 +17,10 @@ from klcli.notes import Note, labels_nearly_equal, masses_missing
 if TYPE_CHECKING:
     from klcli.core.pairs.pair import Pair
 
-__all__ = ["MISSING", "Aligned", "align", "are_labelled", "check_missing", "refuse_one_sided", "refused_missing"]
+__all__ = [
+    "MISSING", "Aligned", "align", "are_labelled", "check_missing", "notes_on_spelling", "refuse_one_sided",
+    "refused_missing",
+]  # fmt: skip
 
 
 MISSING = {
@@ -199,21 +202,17 @@ def _missing_notes(p: Distribution, q: Distribution, only_p: Index, only_q: Inde
         for this, name, other, indices in ((p, *names, only_p), (q, *names[::-1], only_q))
         if indices.size
     )
-    return (*notes, *_nearly_equal(p, q, only_p, only_q, names))
-
-
-def _nearly_equal(
-    p: Distribution, q: Distribution, only_p: Index, only_q: Index, names: tuple[str, str]
-) -> Iterator[Note]:
-    """Yields a note if one of the first labels of Q alone is one of P but for its spelling."""
     assert p.labels is not None
     assert q.labels is not None
-    if not only_p.size or not only_q.size:
-        return
     of_p, of_q = (
         [labels[at] for at in only[:_EXAMINED].tolist()] for labels, only in ((p.labels, only_p), (q.labels, only_q))
     )
-    pair = nearly_equal(of_q, of_p)
+    return (*notes, *notes_on_spelling(names, of_p, of_q))
+
+
+def notes_on_spelling(names: tuple[str, str], only_p: Sequence[str], only_q: Sequence[str]) -> Iterator[Note]:
+    """Yields a note if one of the first labels of Q alone is one of P alone but for its spelling."""
+    pair = nearly_equal(only_q[:_EXAMINED], only_p[:_EXAMINED]) if only_p and only_q else None
     if pair is not None:
         yield labels_nearly_equal(names[1], names[0], *pair)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from klcli.core.arithmetic.types import Index
-from klcli.core.distributions.alignment import check_missing, refuse_one_sided, refused_missing
+from klcli.core.distributions.alignment import check_missing, notes_on_spelling, refuse_one_sided, refused_missing
 from klcli.core.distributions.labels import are_equal, have_repeats, positions
 from klcli.core.distributions.rows import Rows
 from klcli.errors import Unreadable
@@ -49,6 +49,7 @@ class RowAlignment:
         )
         if self.notes and missing == "error":
             raise refused_missing(self.notes)
+        self.notes += tuple(notes_on_spelling(names, only_p, added))
         self.labels = (*p, *added)
         self._where = (np.arange(len(p)), where)
 

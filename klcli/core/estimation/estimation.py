@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array
+from klcli.core.distributions.alignment import notes_on_spelling
 from klcli.core.estimation.caveats import below_zero, caveats, equal_by_chance, outside, refuse_too_few, unused_options
 from klcli.core.estimation.counts.forms import DEFAULT_MEASURES, FORMS, Form
 from klcli.core.estimation.counts.moments import Gates, estimate_counts
@@ -67,6 +68,8 @@ def estimate_labels(
         for name, each, good in zip(names, (x, y), covered, strict=True)
     )
     found = [*notes]
+    only_p, only_q = ([labels[at] for at in np.flatnonzero(each == 0).tolist()] for each in (y, x))
+    found += notes_on_spelling(names, only_p, only_q)
     can = True
     if len(x) < 2:
         can = False

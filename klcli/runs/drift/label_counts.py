@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from klcli.core.distributions.labels import nearly_equal
+from klcli.core.distributions.alignment import notes_on_spelling
 from klcli.engines.countable import Countable, Labels
 from klcli.engines.further_labels import hashed_counts, is_hashed, looked_up
-from klcli.notes import labels_cut, labels_nearly_equal, na_words
+from klcli.notes import labels_cut, na_words
 from klcli.runs.drift.counted import NOT_NUMBERS, OTHER, Cells, CountedColumn
 from klcli.runs.drift.matching import LIKE_REFERENCE
 from klcli.runs.drift.not_numbers import note_texts
@@ -92,8 +92,7 @@ def _compare_labels(
     for key in own:
         if key.lower() in _MISSING_WORDS and not settings.q.na:
             each.notes.append(na_words(each.name, key, q[key]))
-    if pair := nearly_equal(own, order):
-        each.notes.append(labels_nearly_equal(f"{each.name} in Q", "P", *pair))
+    each.notes += notes_on_spelling(("P", f"{each.name} in Q"), order, own)
     return texts
 
 

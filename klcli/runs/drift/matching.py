@@ -155,16 +155,25 @@ def _check_types(each: CountedColumn, current: Countable, settings: DriftSetting
     assert facts_q is not None
     p, q = column_p.storage, column_q.storage
     is_number = decision.reading is not Reading.LABEL
+    what = "a time" if decision.reading is Reading.TIME else "a number"
+    spelt = facts_p.times if decision.reading is Reading.TIME else facts_p.numbers
+    if is_number and p is Storage.TEXT and not spelt:
+        each.fail(
+            f"it is text in P, and not {what} as its type says",
+            f"leave the type out, or pass --type {quote(f'{each.name}=category')}",
+        )
+        return
     if is_number and q is Storage.TEXT:
         read = Read(column_q, decision.reading)
         numbers = current.value_counts([read])[each.name]
+        if p is Storage.TEXT and numbers and spelt < _ENOUGH_NUMBERS * facts_p.present:
+            return  # a setting asks for the numbers among the texts of both
         if numbers < _ENOUGH_NUMBERS * facts_q.present and settings.kind_of(each.name) is Kind.CATEGORY:
             each.decision = forced(Kind.CATEGORY, own=decision.kind)  # integers in P, compared to the letter
             return
         if numbers < _ENOUGH_NUMBERS * facts_q.present:
             bad = current.first_row(column_q, read)
             place = "" if bad is None else f": {bad[1]!r} first in row {bad[0]:,}"
-            what = "a time" if decision.reading is Reading.TIME else "a number"
             cure = cure_of_column(bad and bad[1], column_q, settings.q.options.dialect, "Q")
             each.fail(f"it is {what} in P and text in Q{place}", cure)
             return

@@ -57,8 +57,12 @@ def note_skipped(each: CountedColumn, reference: Countable, settings: DriftSetti
     is_set = settings.kind_of(each.name) is not None
     if is_set or decision.is_compared or column.storage is not Storage.TEXT or not facts.present:
         return
-    if _HALF < facts.numbers / facts.present < 1:
-        first = reference.first_row(column, Read(column, Reading.NUMBER))
+    if not 0 < facts.numbers < facts.present:
+        return
+    first = reference.first_row(column, Read(column, Reading.NUMBER))
+    is_told = any(_cure_in(note) and each.name in note.values for note in reference.notes)
+    is_suspect = first is not None and suspect_in(first[1], settings.p.options.dialect) is not None
+    if facts.numbers > _HALF * facts.present or (is_suspect and not is_told):
         cure = cure_of_column(first and first[1], column, settings.p.options.dialect, "P")
         each.notes.append(numbers_skipped(each.name, facts.present - facts.numbers, facts.present, first, cure))
 

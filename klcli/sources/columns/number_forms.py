@@ -8,10 +8,19 @@ from typing import NamedTuple
 
 from klcli.sources.columns.missing_numbers import is_missing
 from klcli.sources.columns.numbers import parse_number
-from klcli.sources.columns.written_numbers import PERCENT, is_written
+from klcli.sources.columns.written_numbers import PERCENT, is_written, parse_written
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 
-__all__ = ["PERCENTS", "Form", "Suspect", "cure_of", "cure_of_stored", "doubt_on_marks", "suspect_in"]
+__all__ = [
+    "PERCENTS",
+    "Form",
+    "Suspect",
+    "cure_of",
+    "cure_of_stored",
+    "doubt_on_marks",
+    "suspect_in",
+    "suspect_of_column",
+]
 
 PERCENTS = "percentages are read where every value has a percent sign; here some have none"
 
@@ -103,6 +112,26 @@ def suspect_in(cell: object, dialect: TextDialect = PLAIN) -> Suspect | None:
         return Suspect(Form.OTHER_MARKS, readings=readings)
     is_point = not dialect.has_plain_numbers and dialect.decimal != "." and parse_number(text) is not None
     return Suspect(Form.NOT_AS_STATED, dialect.decimal) if is_point else None
+
+
+def suspect_of_column(cells: Sequence[str], dialect: TextDialect = PLAIN) -> tuple[str, Suspect] | None:
+    """Returns the first cell that is a number in another form, and the form of all such cells, beside plain numbers.
+
+    None if a cell is a text that looks like no number, if they are of forms that no options read together, or if all
+    are plain numbers; cells that are empty, or words for a missing number, count for nothing.
+    """
+    examined = [cell for cell in cells if cell.strip() and not is_missing(cell.strip())]
+    others = [(cell, suspect_in(cell, dialect)) for cell in examined if parse_written(cell, dialect) is None]
+    suspects = [suspect for _, suspect in others if suspect is not None]
+    if not others or len(suspects) < len(others):
+        return None
+    if len(set(suspects)) == 1:
+        return others[0][0], suspects[0]
+    readings = tuple(
+        reading for reading in dict.fromkeys(reading for each in suspects for reading in each.readings)
+        if all(any(set(its) <= set(reading) for its in each.readings) for each in suspects)
+    )  # fmt: skip
+    return (others[0][0], Suspect(Form.OTHER_MARKS, readings=readings)) if readings else None
 
 
 def cure_of(cell: object, dialect: TextDialect = PLAIN) -> str | None:

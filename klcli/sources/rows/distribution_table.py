@@ -1,18 +1,19 @@
 """Tables of distributions over the same outcomes, joined by label over the union of all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from math import inf
 
 import numpy as np
 
 from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.alignment import are_labelled, check_missing, refused_missing
-from klcli.core.distributions.labels import are_equal, positions
+from klcli.core.distributions.labels import are_equal, nearly_equal, positions
 from klcli.core.distributions.rows import Rows
 from klcli.core.distributions.smoothing import Smoothing
 from klcli.core.matrix.stack import Stack
-from klcli.notes import Note, labels_missing, rows_smoothed, table_lacks
+from klcli.notes import Note, labels_missing, labels_nearly_equal, rows_smoothed, table_lacks
 
 __all__ = ["DistributionTable", "joined", "smoothed", "table_of"]
 
@@ -66,7 +67,21 @@ def joined(
         notes = (labels_missing(tuple(short[:5]), len(short), len(stacks)),)
         if missing == "error":
             raise refused_missing(tuple(_lacking(each, labels) for each in stacks if each.source in short))
+        notes += tuple(islice(_alike(stacks), 1))
     return [_spread(each, labels) for each in stacks], notes
+
+
+def _alike(stacks: Sequence[DistributionTable]) -> Iterator[Note]:
+    """Yields a note on labels of a table that a table before it has, but for their spelling."""
+    known: dict[str, str] = {}
+    for each in stacks:
+        own = dict.fromkeys(each.labels or (), each.source)
+        new = [label for label in own if label not in known]
+        others = [label for label in known if label not in own] if new else []
+        pair = nearly_equal(new, others)
+        if pair is not None:
+            yield labels_nearly_equal(each.source, known[pair[1]], *pair)
+        known = own | known
 
 
 def smoothed(named: DistributionTable, smoothing: Smoothing) -> DistributionTable:

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.arithmetic.types import Array, Index, Mask
-from klcli.notes import Note, text_among_numbers
+from klcli.notes import Note, decimal_marks, text_among_numbers
+from klcli.sources.columns.header import is_name
 from klcli.sources.columns.missing_numbers import MISSING_WORDS
+from klcli.sources.columns.number_forms import suspect_of_column
 from klcli.sources.columns.written_numbers import is_written
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.text.headed_table import numbers_of
@@ -142,6 +144,16 @@ class RawSample(NamedTuple):
             if count:
                 at, text = column.first_text()
                 yield text_among_numbers(self.name, column.where(at), shorten(text), count, len(column))
+
+    def numbers_in_another_form(self) -> Iterator[Note]:
+        """Yields a note on each column of labels that may be numbers, in a form that an option reads."""
+        for column in self.columns:
+            texts = () if column.texts is None or column.numbers is not None else column.texts
+            below = int(bool(texts) and is_name(texts[0]))  # the first may be a heading that was counted
+            found = suspect_of_column(texts[below:_EXAMINED], column.dialect)
+            if found is not None:
+                cell, suspect = found
+                yield decimal_marks(self.name, column.name or "the column", cell, suspect.cure_in_table())
 
     @property
     def size(self) -> int:

@@ -17,6 +17,7 @@ from klcli.errors import Unreadable, UsageError
 from klcli.sources.bytes.byte_source import ByteSource, suffix_of
 from klcli.sources.bytes.expansion import parse_expansion
 from klcli.sources.bytes.files import missing_file, split_table, status_of
+from klcli.sources.formats.other_suffixes import cure_of_suffix
 from klcli.sources.tables.binary_files import binary_table
 from klcli.sources.tables.cloud import cloud_table, is_cloud
 from klcli.sources.tables.condition import rows_of
@@ -60,6 +61,7 @@ def open_table(word: str, options: TableOptions = TableOptions()) -> Countable: 
     if found is not None:
         return found
     if options.input_format is None and kind in ("csv", "jsonl"):
+        _refuse_other_format(sources[0])
         kind = _format_in(sources[0], kind)
     if kind == "profile":
         if len(paths) > 1:
@@ -78,6 +80,17 @@ def open_table(word: str, options: TableOptions = TableOptions()) -> Countable: 
 def _held(table: Countable, form: Form) -> Countable:
     table.form = form
     return table
+
+
+def _refuse_other_format(source: ByteSource) -> None:
+    """Refuses a file that is no text, if its suffix says what it is; tables of text are saved under such names, too.
+
+    Raises:
+        Unreadable: it is one.
+    """
+    cure = cure_of_suffix(source.name, source.suffix) if b"\0" in source.head() else None
+    if cure is not None:
+        raise Unreadable(f"{source.name}: the suffix {source.suffix!r} is not that of a known format", hint=cure)
 
 
 def _is_duckdb(word: str) -> bool:

@@ -13,7 +13,7 @@ from klcli.engines.countable import Countable
 from klcli.errors import Unreadable
 from klcli.notes import Note, decimal_marks, header_assumed
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.columns.number_forms import Form, suspect_in
+from klcli.sources.columns.number_forms import suspect_of_column
 from klcli.sources.columns.numbers import parse_number
 from klcli.sources.columns.written_numbers import plain_numbers
 from klcli.sources.tables.condition import rows_where
@@ -29,7 +29,6 @@ LARGE = 1_000_000  # bytes of delimited text from which duckdb repays its import
 _HEAD = 100_000  # bytes that decide the delimiter
 _BLOCK = 1 << 20  # bytes of which the lines are counted at once
 _EXAMINED = 20  # cells of a column that show how its numbers are written
-_OTHER_NUMBERS = {Form.PERCENTAGE, Form.MONEY, Form.OTHER_MARKS}
 
 
 def text_files(word: str, sources: Sequence[ByteSource], options: TableOptions) -> Countable:
@@ -127,11 +126,8 @@ def _notes(
         notes.append(header_assumed(source.name, tuple(names)))
     if options.dialect.has_plain_numbers:
         for name, cells in zip(names, columns, strict=False):
-            suspects = {suspect_in(cell, options.dialect) for cell in cells if cell.strip()}
-            suspect = suspects.pop() if len(suspects) == 1 else None
-            if suspect is not None and suspect.form in _OTHER_NUMBERS:
-                first = next(cell for cell in cells if cell.strip())
-                notes.append(decimal_marks(source.name, name, first, suspect.cure_in_table()))
+            if found := suspect_of_column(cells, options.dialect):
+                notes.append(decimal_marks(source.name, name, found[0], found[1].cure_in_table()))
     return tuple(notes)
 
 

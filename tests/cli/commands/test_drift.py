@@ -642,6 +642,34 @@ def test_a_column_that_was_renamed_is_named_with_what_it_may_be(kl, tables):
     assert column["error"]["hint"] == "Q has tariff; was it renamed? --allow-missing plan passes over it"
 
 
+def test_a_column_whose_name_is_in_capitals_is_no_other(kl, tmp_path):
+    for name, head in (("p", "age,visits"), ("q", "VISITS,AGE")):
+        (tmp_path / f"{name}.csv").write_text(head + "\n" + "".join(f"{at},{at % 7}.5\n" for at in range(60)))
+    found = drift(kl, at=(tmp_path / "p.csv", tmp_path / "q.csv"))
+    assert "Q has AGE; was it renamed?" in found.out
+    assert "Q has VISITS; was it renamed?" in found.out
+
+
+@pytest.mark.parametrize("first", [3, 25])  # among the cells that show how a column is written, and behind them
+def test_separators_of_thousands_in_some_cells_are_noted(kl, tmp_path, first):
+    amounts = [f"{at}.50" if at < first else f'"{at},210.50"' for at in range(90)]
+    (tmp_path / "p.csv").write_text("amount,k\n" + "".join(f"{each},{at % 2}\n" for at, each in enumerate(amounts)))
+    found = drift(kl, at=(tmp_path / "p.csv",) * 2)
+    assert found.err.count("-thousands ,") >= 1
+    read = drift(kl, "--thousands", ",", at=(tmp_path / "p.csv",) * 2)
+    assert "skipped" not in read.out
+
+
+@pytest.mark.parametrize("suffix", [".xls", ".dta", ".sav"])
+def test_a_file_of_another_program_names_its_cure_as_kl_compute_does(kl, tmp_path, suffix):
+    (tmp_path / f"t{suffix}").write_bytes(b"\xd0\xcf\x11\xe0\0\0\xff")
+    found, computed = (kl(command, *(tmp_path / f"t{suffix}",) * 2) for command in ("drift", "compute"))
+    assert found.code == 3
+    assert found.err == computed.err
+    (tmp_path / f"t{suffix}").write_text("x\n" + "a\nb\n" * 40)  # a text under such a name
+    assert kl("drift", *(tmp_path / f"t{suffix}",) * 2).code == 0
+
+
 @pytest.mark.parametrize(
     ("days", "zone", "said"),
     [(400, None, "every when of Q is later than those of P"),

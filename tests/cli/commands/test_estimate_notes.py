@@ -182,3 +182,33 @@ def test_a_plan_heeds_the_level_and_the_base(document, words):
     """0.1 bits are 0.069 nats."""
     plain = document("estimate", "--plan", "0.1", "--labels", "5")
     assert document("estimate", "--plan", "0.1", "--labels", "5", *words)["observations"] > plain["observations"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "words", "cure"),
+    [
+        (("price;k", "{},5;a"), ("--columns", "price"), "pass --decimal ,"),
+        (("price;k", "{}.210,5;a"), ("--columns", "price"), "pass --decimal , --thousands ."),
+        (("price", '"{},234.56"'), (), "pass --thousands ,"),
+        (("price", "${}.30"), (), "remove the currency sign"),
+        (("price", "{}.30"), (), None),
+        (("size", "{} apples"), (), None),
+    ],
+)
+def test_labels_that_may_be_numbers_name_the_option_that_reads_them(texts, words, cure, document, tmp_path):
+    head, row = texts
+    for name, first in (("x.csv", 0), ("y.csv", 3)):
+        (tmp_path / name).write_text("\n".join([head, *(row.format(first + at % 9) for at in range(60))]) + "\n")
+    found = document("estimate", tmp_path / "x.csv", tmp_path / "y.csv", *words)
+    said = [note["text"] for note in found["notes"] if note["code"] == "decimal_marks"]
+    assert len(said) == (0 if cure is None else 2)
+    assert all(cure in each for each in said)
+
+
+@pytest.mark.parametrize(("command", "count"), [("estimate", 1), ("matrix", 1), ("compute", 1)])
+@pytest.mark.parametrize(("p", "q", "is_said"), [("Yes=30,No=70", "yes=30,no=70", True), ("a=3,b=7", "a=3,c=7", False)])
+def test_labels_that_differ_in_spelling_are_named_by_every_command(command, count, p, q, is_said, document):
+    found = document(command, p, q)
+    alike = [note["text"] for note in found["notes"] if note["code"] == "labels_alike"]
+    assert len(alike) == count * is_said
+    assert all("such as 'yes' for 'Yes'" in each for each in alike)

@@ -411,6 +411,20 @@ def test_a_pattern_may_match_no_column():
     assert one([1.5, 2.5] * 50, [1.5, 2.5] * 50, limits=(GlobLimit("y*", "ks", 0.1),)).status is Status.OK
 
 
-def test_numbers_that_are_asked_of_texts_are_bins_of_nothing():
-    found = one(["a", "b"] * 50, [1.5, 2.5] * 50, types=(("x", Kind.NUMERIC),), bins=BinRule("width", 5))
-    assert (sum(found.counted.cells.p), found.counted.cells.p[-1]) == (100, 100)
+@pytest.mark.parametrize(
+    ("p", "q", "error"),
+    [
+        (["a", "b"] * 50, [1.5, 2.5] * 50, "it is text in P, and not a number as its type says"),
+        (["a", "b"] * 50, ["a", "b"] * 50, "it is text in P, and not a number as its type says"),
+        (["1", "2"] * 50, ["a", "b"] * 50, "it is a number in P and text in Q: 'a' first in row 1"),
+        (["name", *"12345" * 20], ["name", *"12345" * 20], ""),
+        (["name", *"12345" * 20], ["names", "units", *"12345" * 20], ""),
+    ],
+)
+def test_numbers_that_are_asked_of_texts_are_those_among_them(p, q, error):
+    found = one(p, q, types=(("x", Kind.NUMERIC),))
+    assert found.counted.error == error
+    assert (found.status is Status.ERROR) == bool(error)
+    if not error:
+        assert found.counted.cells.labels[-1] == "(not a number)"
+        assert sum(found.counted.cells.p[:-1]) == sum(found.counted.cells.q[:-1]) == 100

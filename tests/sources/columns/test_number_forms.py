@@ -2,7 +2,7 @@
 
 import pytest
 
-from klcli.sources.columns.number_forms import Form, suspect_in
+from klcli.sources.columns.number_forms import Form, suspect_in, suspect_of_column
 from klcli.sources.columns.written_numbers import parse_written
 from klcli.sources.formats.text_dialect import PLAIN
 
@@ -49,3 +49,22 @@ def test_other_texts_look_like_no_number(text):
 def test_a_cure_for_one_side_names_its_options_alone(text):
     for_both, for_p = (suspect_in(text).cure_in_table(prefix) for prefix in ("--", "--p-"))
     assert for_p == for_both.replace("--", "--p-")
+
+
+@pytest.mark.parametrize(
+    ("cells", "first", "cure"),
+    [
+        (["470.50", "1,210.50"], "1,210.50", "pass --thousands ,"),
+        (["", "NA", "7", "1,5", "12,345"], "1,5", "pass --decimal ,"),
+        (["1,234", "5"], "1,234", "pass --thousands , or --decimal ,"),
+        (["3,5", "1.234,5"], "3,5", "pass --decimal , --thousands ."),
+        (["$5", "$7.5", "8"], "$5", "remove the currency sign, as with: sed 's/\\$//'"),
+        (["1,5", "two"], None, None),
+        (["1 234", "1,5"], None, None),
+        (["$5", "1,5"], None, None),
+        (["1", "2.5", ""], None, None),
+    ],
+)
+def test_a_column_is_in_the_form_that_reads_all_of_it(cells, first, cure):
+    found = suspect_of_column(cells)
+    assert (found and (found[0], found[1].cure_in_table())) == (first and (first, cure))
