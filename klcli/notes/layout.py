@@ -4,7 +4,7 @@ from enum import Enum
 from shlex import quote
 
 from klcli.notes.record import note
-from klcli.notes.wording import be, joined, listing, was
+from klcli.notes.wording import be, joined, listing, plural, was
 from klcli.support.safe_text import shorten
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "first_sheet_read",
     "header_read",
     "index_names_rows",
+    "labels_of_rows",
     "layout_read",
     "lists_read",
     "names_counted",
@@ -23,6 +24,8 @@ __all__ = [
     "one_outcome_each",
     "pairs_counted",
     "probabilities_unused",
+    "rows_called_otherwise",
+    "tokens_not_listed",
     "total_left_out",
     "years_are_data",
 ]
@@ -101,6 +104,25 @@ def index_names_rows(name: str, columns: tuple[str, ...]) -> str:
     """Columns that are the index of a frame of pandas, as the file says."""
     s = "s" * (len(columns) > 1)
     return f"{name}: the column{s} {listing(columns)} {be(columns)} the index of pandas, and no outcome{s}"
+
+
+@note("columns")
+def labels_of_rows(name: str) -> str:
+    """An array of labels with a value for each row."""
+    return f"{name} has a value for each row, not a name for each outcome: it was not used"
+
+
+@note("names")
+def rows_called_otherwise(place: str, field: str, names: tuple[str, str], sources: tuple[str, str]) -> str:
+    """Rows that are compared although a field that may name them differs: the first of them."""
+    here, there = (f"{shorten(name)!r} in {source}" for name, source in zip(names, sources, strict=True))
+    return f"{place}: {field!r} is {here} and {there}; row i is compared with row i, and --id {field} refuses others"
+
+
+@note("not_listed")
+def tokens_not_listed(count: int) -> str:
+    """Log-probabilities of -9999, which stand for tokens that a service does not list."""
+    return f"{plural(count, 'token')} with a log-probability of -9999 {was(count)} taken as not listed, as that means"
 
 
 @note("columns")

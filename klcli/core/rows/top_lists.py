@@ -36,6 +36,7 @@ from klcli.errors import NotADistribution
 
 __all__ = ["TopList", "kl_bounds"]
 
+_NOT_LISTED = -9999.0  # in the place of the logarithm of a token that services do not list, and of -inf
 _SLACK = 1e-6  # of what float32 log-probabilities leave
 _ROUNDING = 2.0**-52
 _DIGITS = 13  # significant digits of a logarithm above which it is written from a float64
@@ -51,6 +52,7 @@ class TopList:
         masses: of the outcomes that are listed. logs: their natural logarithms, also of masses that underflow.
         rest: what the others may have together, at least and at most.
         most: what each of the others may have. is_list: False if it was given as a whole distribution.
+        not_listed: the number of outcomes given with the logarithm -9999, which stands for one that is not listed.
     """
 
     masses: Mapping[str, float]
@@ -58,6 +60,7 @@ class TopList:
     rest: tuple[float, float]
     most: float
     is_list: bool = True
+    not_listed: int = 0
 
     @classmethod
     def of(cls, log_masses: Mapping[str, float], *, name: str = "", extra: frozenset[str] = frozenset()) -> "TopList":
@@ -71,6 +74,8 @@ class TopList:
             NotADistribution: the list is empty, or the probabilities sum to more than 1.01.
         """
         led = f"{name}: " * bool(name)
+        given, log_masses = log_masses, {key: each for key, each in log_masses.items() if each != _NOT_LISTED}
+        not_listed = len(given) - len(log_masses)
         if not log_masses:
             raise NotADistribution(f"{led}the list of the most probable outcomes is empty")
         logs = {label: min(number, 1.0) for label, number in log_masses.items()}
@@ -81,9 +86,9 @@ class TopList:
             raise NotADistribution(f"{led}{found}", hint="a list holds natural logarithms of probabilities")
         rest, slack = max(0.0, 1 - total), _slack(log_masses, masses)
         if slack < _SLACK and abs(1 - total) <= slack:
-            return cls(masses, logs, (0.0, 0.0), 0.0)
+            return cls(masses, logs, (0.0, 0.0), 0.0, not_listed=not_listed)
         most = min([rest + slack, *(mass for label, mass in masses.items() if mass and label not in extra)])
-        return cls(masses, logs, (max(0.0, rest - slack), rest + slack), most)
+        return cls(masses, logs, (max(0.0, rest - slack), rest + slack), most, not_listed=not_listed)
 
     @property
     def is_whole(self) -> bool:

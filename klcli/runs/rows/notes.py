@@ -9,7 +9,15 @@ import numpy as np
 from klcli.core.arithmetic.types import Index
 from klcli.core.distributions.rows import Rows
 from klcli.core.measures.masks import are_of_masks
-from klcli.notes import Note, lists_whole, rows_infinite, rows_made_by_masks, rows_normalised, upper_bound_infinite
+from klcli.notes import (
+    Note,
+    lists_whole,
+    rows_infinite,
+    rows_made_by_masks,
+    rows_normalised,
+    tokens_not_listed,
+    upper_bound_infinite,
+)
 from klcli.runs.rows.results import RowAnswer
 from klcli.runs.rows.top_lists import UPPER
 
@@ -30,6 +38,7 @@ class RowNotes:
     _infinite: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
     _masked: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
     whole_lists: int = 0
+    not_listed: int = 0
 
     def read(self, p: Rows, q: Rows) -> None:
         """Counts rows that did not sum to 1; a row of one file that is on both sides once."""
@@ -78,6 +87,8 @@ class RowNotes:
             yield rows_made_by_masks(measure, count, tuple(names))
         if self.whole_lists:
             yield lists_whole(self.whole_lists)
+        if self.not_listed:
+            yield tokens_not_listed(self.not_listed)
 
     def merge(self, other: "RowNotes", shift: int) -> None:
         """Adds the notes on further rows, whose numbers are to grow by `shift`."""
@@ -95,6 +106,7 @@ class RowNotes:
                 further = [str(int(each) + shift) if shift else each for each in names]
                 mine[name] = before + count, [*known, *further][:_NAMED]
         self.whole_lists += other.whole_lists
+        self.not_listed += other.not_listed
 
     def state(self) -> dict[str, object]:
         """Returns all of it as values that JSON can hold, but for notes, which stay."""
@@ -102,6 +114,7 @@ class RowNotes:
             "normalised": {name: list(found) for name, found in self._normalised.items()},
             "kept": list(self._kept.values()), "missing": list(self._missing), "rows": self._rows,
             "rows_with_missing": self._rows_with_missing, "whole_lists": self.whole_lists,
+            "not_listed": self.not_listed,
             "infinite": {key: list(each) for key, each in self._infinite.items()},
             "masked": {key: list(each) for key, each in self._masked.items()},
         }  # fmt: skip
@@ -115,6 +128,7 @@ class RowNotes:
             state["rows_with_missing"], state["rows"],
             {key: (count, names) for key, (count, names) in state["infinite"].items()},
             {key: (count, names) for key, (count, names) in state["masked"].items()}, state["whole_lists"],
+            state["not_listed"],
         )  # fmt: skip
 
 

@@ -87,6 +87,7 @@ class RowRun:
     def _answered(self, block: PairBlock | TopBlock) -> Iterable[RowAnswer]:
         if isinstance(block, TopBlock):
             self._notes.whole_lists += block.whole_lists
+            self._notes.not_listed += block.not_listed
             answer = bounded(block, self._pairs, self._options)
             return [replace(answer, ids=self._found_ids(block.ids))]
         if self._pairs.is_live:

@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from klcli.core.distributions.labels import have_repeats
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import UnclearColumns, Unreadable
+from klcli.notes import labels_of_rows
 from klcli.sources.binary.array_rows import ArrayRows
 from klcli.sources.binary.stored_array import StoredArray
 from klcli.sources.bytes.byte_source import ByteSource
@@ -72,15 +74,41 @@ def array_format(
 
 
 def rows_of(file: ArrayFile, query: RowQuery) -> RowSource:
-    """Returns the rows of one array of a file.
+    """Returns the rows of one array of a file, whose outcomes are named by the array `labels`, where there is one.
 
     Raises:
-        Unreadable: no array is meant, or it has no rows of numbers.
+        Unreadable: no array is meant, it has no rows of numbers, or there are more or fewer labels than outcomes.
     """
     if file.names is None:
         query.refuse_array(file.name)
         return ArrayRows(file.find(""))
-    return ArrayRows(file.find(query.choose(file.names, file.name, file.noun)))
+    masses = [name for name in file.names if name != _LABELS or query.array == _LABELS]
+    chosen = query.choose(masses or file.names, file.name, file.noun)
+    rows = ArrayRows(file.find(chosen))
+    if _LABELS in file.names and chosen != _LABELS:
+        _label(rows, file.find(_LABELS), file.noun, is_transposed=query.is_transposed)
+    return rows
+
+
+def _label(rows: ArrayRows, stored: StoredArray, noun: str, *, is_transposed: bool) -> None:
+    """Names the outcomes of rows by an array; one with a value for each row, as training data have, is none of labels.
+
+    Raises:
+        Unreadable: it is neither.
+    """
+    shape = stored.layout.shape
+    outcomes, others = (rows.count, rows.outcomes) if is_transposed else (rows.outcomes, rows.count)
+    if shape == (outcomes,):
+        labels = _texts(stored, stored.load())
+        if outcomes != others or not have_repeats(labels):
+            rows.labels = labels
+            return
+    elif shape[:1] != (others,):
+        raise Unreadable(
+            f"{stored.name}: {noun} of shape {shape}, but {rows.name} has {outcomes:,} outcomes",
+            hint="labels hold a name for each outcome; save what is something else by another name",
+        )
+    rows.notes = (*rows.notes, labels_of_rows(stored.name))
 
 
 def distributions_of(file: ArrayFile, query: Query) -> tuple[RawNumbers, ...]:

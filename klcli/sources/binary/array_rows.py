@@ -1,6 +1,6 @@
 """Rows of an array in a file, read block by block, in any byte order and layout."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import prod
 from typing import IO, Any
 
@@ -44,11 +44,15 @@ class ArrayRows(RowSource):
         self.count: int = prod(shape[:-1])
         self._array, self._layout = array, array.layout
 
+    @property
+    def _labels_of_columns(self) -> Sequence[str] | None:
+        return None if self.labels is None or len(self.labels) != self.outcomes else self.labels
+
     def blocks(self, rows: int) -> Iterator[RowBlock]:
         read = self._in_fortran_order if self._layout.is_fortran else self._in_c_order
         with self._array.open() as stream:
             for first, values in read(stream, rows):
-                yield RowBlock(as_float32(values, self._layout), first, numbered(first))
+                yield RowBlock(as_float32(values, self._layout), first, numbered(first), self._labels_of_columns)
 
     def _in_c_order(self, stream: IO[bytes], rows: int) -> Iterator[tuple[int, NDArray[Any]]]:
         layout = self._layout

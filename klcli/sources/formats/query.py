@@ -64,6 +64,7 @@ class RowQuery(NamedTuple):
         finds_id: True if the first column of text holds the names of the rows, where `id` is None.
         header: True if the first row of a text names the columns; None where the row itself decides.
         dialect: what is known of how a text writes cells and numbers.
+        is_transposed: True if the first axis of an array is the outcomes.
     """
 
     array: str | None = None
@@ -73,6 +74,7 @@ class RowQuery(NamedTuple):
     finds_id: bool = False
     header: bool | None = None
     dialect: TextDialect = PLAIN
+    is_transposed: bool = False
 
     @property
     def named(self) -> tuple[str, ...]:

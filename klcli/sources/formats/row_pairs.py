@@ -41,6 +41,11 @@ class TopBlock:
         """The number of lists that hold all the mass."""
         return sum(each.is_whole and each.is_list for side in (self.p, self.q) for each in side)
 
+    @property
+    def not_listed(self) -> int:
+        """The number of outcomes with the logarithm -9999, which stands for one that is not listed."""
+        return sum(each.not_listed for side in (self.p, self.q) for each in side)
+
 
 @dataclass(frozen=True, slots=True)
 class Side:

@@ -22,7 +22,7 @@ from klcli.sources.columns.number_forms import cure_of_stored
 from klcli.sources.formats.input_format import input_format
 from klcli.sources.formats.query import Query, RowQuery
 from klcli.sources.json_text.concatenated import ValueText, cut_values
-from klcli.sources.json_text.cures import cure_of_shape, named_distributions
+from klcli.sources.json_text.cures import cure_of_shape, named_distributions, refuse_response
 from klcli.sources.json_text.json_records import read_records
 from klcli.sources.json_text.lines import json_lines
 from klcli.sources.json_text.parser import LARGE, Parser, careful_parser, floats, is_minus_infinity, json_parser
@@ -141,8 +141,6 @@ def _value(source: ByteSource, each: ValueText, parse: Parser) -> object:
         raise source.unreadable(f"line {each.line}: {error}") from None
 
 
-_OF_RESPONSES = ("choices", "prompt_logprobs")  # keys of lists in what services answer
-
 _parse_keeping_digits = careful_parser(parse_int=WrittenNumber, parse_float=WrittenNumber)
 
 
@@ -160,6 +158,7 @@ def _distributions(document: object, source: ByteSource, query: Query, item: str
             for key, samples in zip(keys, query.samples, strict=True)
         )
     if isinstance(document, list) and document and isinstance(document[0], dict):
+        refuse_response(document[0], source.name)
         return read_records(document, source.name, query, item)
     if query.is_pair:
         hint = 'give a second operand, or {"p": …, "q": …}'
@@ -177,11 +176,7 @@ def _one(document: object, name: str, query: Query, item: str) -> RawNumbers:
     if isinstance(document, dict):
         if query.samples[0]:
             raise NotASample(f"{name}: samples are an array of observations, not an object")
-        if any(isinstance(document.get(key), list) for key in _OF_RESPONSES):
-            raise Unreadable(
-                f"{name}: a response with log-probabilities of many tokens, not one distribution",
-                hint="kl rows P Q compares it token by token",
-            )
+        refuse_response(document, name)
         notes = _without_columns(query, f"the keys of {name}")
         kept = _without_nulls(document, query)
         if len(kept) < len(document):

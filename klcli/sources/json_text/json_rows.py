@@ -20,6 +20,8 @@ from klcli.sources.json_text.top_lists import as_listed
 from klcli.sources.json_text.values import described
 from klcli.support.safe_text import shorten
 
+_NAMES = ("custom_id", "id")  # fields that name a row; the first is that of a request in a batch of OpenAI
+
 __all__ = ["JsonRows", "block_of", "expanded", "fields_asked_for", "runs_of_one_form"]
 
 
@@ -196,12 +198,28 @@ def _no_number(
 def fields_asked_for(
     name: str, lines: Lines, query: RowQuery
 ) -> tuple[Sequence[str] | None, Mapping[str, Sequence[str]]]:
-    """Returns the names of rows, and the other fields asked for that the lines have."""
+    """Returns the names of rows, and the other fields asked for that the lines have.
+
+    Where no names are asked for, a field that may name the rows is among the others.
+    """
     if not query.named:
-        return None, {}
+        return None, _names_in(lines)
     found = {key: _texts(name, lines, key) for key in query.named}
     ids = found.get(query.id) if query.id is not None else None
-    return ids, {key: texts for key in query.others if (texts := found[key]) is not None}
+    others = {key: texts for key in query.others if (texts := found[key]) is not None}
+    return ids, others if query.id is not None else {**_names_in(lines), **others}
+
+
+def _names_in(lines: Lines) -> dict[str, Sequence[str]]:
+    """Returns the field that may name the rows, if every line has it; the `id` of a response is another each time."""
+    for key in _NAMES:
+        if all(isinstance(line, dict) and isinstance(line.get(key), (str, int)) for line in lines.values):
+            return {} if key == "id" and any(map(is_response, lines.values)) else {key: [*map(str, _each(lines, key))]}
+    return {}
+
+
+def _each(lines: Lines, key: str) -> Iterator[object]:
+    return (line[key] for line in lines.values)
 
 
 def _texts(name: str, lines: Lines, key: str) -> Sequence[str] | None:

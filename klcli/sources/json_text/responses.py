@@ -1,18 +1,25 @@
 """Responses of language model services: the most probable tokens at each position, as they are returned.
 
 Read are the chat completions, completions and responses of OpenAI and of those who answer alike (`choices[].logprobs`,
-`output[].content[].logprobs`), and `prompt_logprobs` of vLLM, whose first position is null. Each position is a row.
+`output[].content[].logprobs`), also as the lines of a batch hold them (`response.body`), `prompt_logprobs` of vLLM,
+whose first position is null, and `completion_probabilities` of llama.cpp. Each position is a row.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from klcli.errors import NotADistribution
+from klcli.sources.json_text.llama_server import as_chat
 from klcli.sources.json_text.values import described
+from klcli.support.safe_text import shorten
 
 __all__ = ["Listing", "is_response", "listings"]
 
+_LISTS = ("choices", "prompt_logprobs", "output", "completion_probabilities")
 _HINT = "ask the service for them, as with logprobs=true, top_logprobs=20, or prompt_logprobs=20 of vLLM"
+
+
+_ASK_AGAIN = "ask again, or leave the line out on both sides"
 
 
 class Listing(NamedTuple):
@@ -37,8 +44,11 @@ def is_response(value: object) -> bool:
     """Returns True if a parsed value is a response of a service, or the part of one that holds log-probabilities."""
     if not isinstance(value, dict):
         return False
-    return any(isinstance(value.get(key), list) for key in ("choices", "prompt_logprobs")) or (
-        isinstance(value.get("output"), list) or isinstance(value.get("logprobs"), (dict, list))
+    return (
+        any(isinstance(value.get(key), list) for key in _LISTS)
+        or isinstance(value.get("logprobs"), (dict, list))
+        or {"custom_id", "response"} <= value.keys()
+        or _error_of(value) is not None
     )
 
 
@@ -53,6 +63,9 @@ def listings(value: Mapping[str, Any], place: str) -> tuple[list[tuple[str, List
     """
     found: list[tuple[str, Listing]] = []
     nulls = 0
+    error = _error_of(value)
+    if error is not None:
+        raise NotADistribution(f"{place}: the service answered with an error: {shorten(error)}", hint=_ASK_AGAIN)
     is_part = str(value.get("object", "")).endswith(".chunk") or value.get("choices") == []  # of a stream
     for where, part in _parts(value):
         positions = part if isinstance(part, list) else _positions(part)
@@ -72,6 +85,11 @@ def listings(value: Mapping[str, Any], place: str) -> tuple[list[tuple[str, List
 
 def _parts(value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yields the parts of a response that list tokens, and where each is, in the order of the text."""
+    body = _body_of(value)
+    if body is not None:
+        yield from _parts(body)
+    if isinstance(value.get("completion_probabilities"), list):
+        yield "", [as_chat(position) for position in value["completion_probabilities"]]
     if isinstance(value.get("prompt_logprobs"), list):
         yield ": prompt", value["prompt_logprobs"]
     if isinstance(value.get("logprobs"), (dict, list)):
@@ -87,6 +105,22 @@ def _parts(value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         for content in contents if isinstance(contents, list) else ():
             if isinstance(content, dict):
                 yield from _parts(content)
+
+
+def _body_of(value: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Returns the response in a line of a batch of OpenAI; None where there is none."""
+    response = value.get("response")
+    body = response.get("body") if isinstance(response, dict) else None
+    return body if isinstance(body, dict) else None
+
+
+def _error_of(value: Mapping[str, Any]) -> str | None:
+    """Returns the message of the error that stands in the place of a response, alone or in a line of a batch."""
+    error = value.get("error")
+    if isinstance(error, dict) and isinstance(error.get("message"), str):
+        return str(error["message"])
+    body = _body_of(value) if "custom_id" in value else None
+    return None if body is None else _error_of(body)
 
 
 def _positions(part: Mapping[str, Any]) -> Sequence[object]:

@@ -18,12 +18,12 @@ __all__ = ["open_rows", "row_bytes"]
 def open_rows(
     word: str, *, array: str | None = None, side: str = "", id_column: str | None = None, others: Sequence[str] = (),
     finds_id: bool = False, input_format: str | None = None, header: bool | None = None,
-    dialect: TextDialect = PLAIN, max_expand: str = MAX_EXPAND,
+    dialect: TextDialect = PLAIN, max_expand: str = MAX_EXPAND, is_transposed: bool = False,
 ) -> RowSource:  # fmt: skip
     """Returns the rows of a file, or of standard input if the word is "-".
 
     Args:
-        array, side, id_column, others, finds_id, header, dialect: see RowQuery.
+        array, side, id_column, others, finds_id, header, dialect, is_transposed: see RowQuery.
         input_format: the name of the format; None where suffix and first bytes decide.
         max_expand: what a compressed file may expand to, such as "100x,4GiB".
 
@@ -32,7 +32,7 @@ def open_rows(
         UsageError: no format has this name, or the format holds no rows.
     """
     source = row_bytes(word, max_expand)
-    query = RowQuery(array, side, id_column, tuple(others), finds_id, header, dialect)
+    query = RowQuery(array, side, id_column, tuple(others), finds_id, header, dialect, is_transposed)
     return format_of_rows(source, input_format).rows(source, query)
 
 

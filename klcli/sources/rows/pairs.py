@@ -14,6 +14,7 @@ from klcli.sources.formats.row_source import ListedBlock, RowBlock, RowSource
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.json_text.top_lists import SameTexts, top_lists
 from klcli.sources.rows.open_rows import row_bytes
+from klcli.sources.rows.row_names import names_in_common, names_of_both
 from klcli.support.safe_text import shorten
 
 __all__ = ["open_pairs"]
@@ -88,6 +89,7 @@ class _TwoSources(RowPairs):
         id_column: str | None = None,
     ) -> None:  # fmt: skip
         self._id_column = id_column
+        self._note: Note | None = None
         self._sources, self._files = (p, q), files
         self.p, self.q = (Side(each.name, each.count, each.kind, each.columns) for each in self._sources)
         self.is_live = is_live
@@ -97,7 +99,7 @@ class _TwoSources(RowPairs):
     @property
     def notes(self) -> tuple[Note, ...]:
         p, q = self._sources
-        return together(p.notes, q.notes)
+        return (*together(p.notes, q.notes), *((self._note,) if self._note else ()))
 
     def blocks(self, size: int) -> Iterator[PairBlock | TopBlock]:
         width = max(source.outcomes or 1 for source in self._sources)
@@ -118,19 +120,22 @@ class _TwoSources(RowPairs):
             held = [_part_of(each, count, len(each.values)) if len(each.values) > count else None for each in (p, q)]
 
     def _paired(self, p: RowBlock | ListedBlock, q: RowBlock | ListedBlock, texts: SameTexts) -> PairBlock | TopBlock:
+        sources = (self._sources[0].name, self._sources[1].name)
+        if self._id_column is None:
+            self._note = self._note or names_in_common(p, q, sources)
         if isinstance(p, RowBlock) and isinstance(q, RowBlock):
             if self._id_column is not None:
                 _refuse_one_id(self._id_column, [each.name for each in self._sources], (p, q))
             return PairBlock(p, q)
         values = [_values(block) for block in (p, q)]
-        names = [source.name for source in self._sources]
+        ids = names_of_both(p, q, sources)
         places = [
             [f"{name}: {block.place(row)}" for row in range(len(block.values))]
-            for name, block in zip(names, (p, q), strict=True)
+            for name, block in zip(sources, (p, q), strict=True)
         ]
         lists = top_lists(values[0], values[1], places)
         texts.check(values[0], values[1], places[0])
-        return TopBlock(*lists, p.first, q.ids if p.ids is None else p.ids, {**q.columns, **p.columns})
+        return TopBlock(*lists, p.first, ids, {**q.columns, **p.columns})
 
 
 def _part_of(block: RowBlock | ListedBlock, start: int, stop: int) -> RowBlock | ListedBlock:

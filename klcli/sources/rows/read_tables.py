@@ -68,7 +68,7 @@ def read_columns(
         array: the name of the array, in a file of several.
     """
     if array is not None or _holds_arrays(word, input_format):
-        source = open_rows(word, array=array, input_format=input_format, max_expand=max_expand)
+        source = open_rows(word, array=array, input_format=input_format, max_expand=max_expand, is_transposed=True)
         return _stacked(source, as_, is_transposed=True)
     columns = load_columns(
         word, as_=as_, label=label, input_format=input_format, header=header, dialect=dialect,
@@ -165,7 +165,7 @@ def _stacked(
     values = parts[0] if len(parts) == 1 else np.concatenate(parts)
     del parts
     if is_transposed:
-        values, labels = np.ascontiguousarray(values.T), None
+        values, labels = np.ascontiguousarray(values.T), source.labels
         places = [f"column {column + 1}" for column in range(len(values))]
     kind = source.kind or as_ if as_ == "auto" else as_
     whole = RowBlock(values, 0, places.__getitem__, labels, names or None)

@@ -2,21 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from shlex import quote
 
 import numpy as np
 
 from klcli.errors import NotADistribution, NotComparable
-from klcli.notes import Note, names_counted
+from klcli.notes import Note, names_counted, rows_called_otherwise
 from klcli.sources.columns.column_choice import is_label_name
-from klcli.sources.formats.row_source import RowBlock
+from klcli.sources.formats.row_source import ListedBlock, RowBlock
 
-__all__ = ["hinted_at_names", "names_of_both", "notes_on_names"]
+__all__ = ["hinted_at_names", "names_in_common", "names_of_both", "notes_on_names"]
+
+AnyBlock = RowBlock | ListedBlock
 
 _HEADINGS = frozenset({"index", "row", "no", "nr"})  # of a first column, besides those of labels
 
 
-def names_of_both(p: RowBlock, q: RowBlock, sources: tuple[str, str]) -> Sequence[str] | None:
+def names_of_both(p: AnyBlock, q: AnyBlock, sources: tuple[str, str]) -> Sequence[str] | None:
     """Returns the names of the rows of P and Q, where one of them has names.
 
     Args:
@@ -33,6 +36,28 @@ def names_of_both(p: RowBlock, q: RowBlock, sources: tuple[str, str]) -> Sequenc
             hint="row i of P is compared with row i of Q: bring both into one order",
         )
     return q.ids if p.ids is None else p.ids
+
+
+def names_in_common(p: AnyBlock, q: AnyBlock, sources: tuple[str, str]) -> Note | None:
+    """Returns a note if a field that may name the rows, and that nobody asked for, differs between P and Q.
+
+    Raises:
+        NotComparable: the names are those of the other side in another order.
+    """
+    for field in sorted(p.columns.keys() & q.columns.keys()):
+        both = p.columns[field], q.columns[field]
+        row = next((row for row, (here, there) in enumerate(zip(*both, strict=False)) if here != there), None)
+        if row is None:
+            continue
+        names, place = (both[0][row], both[1][row]), p.place(row)
+        each = [[name for name, _ in groupby(column)] for column in both]  # a line may hold several rows
+        if set(each[0]) & set(each[1]) and all(len(set(some)) == len(some) for some in each):
+            raise NotComparable(
+                f"{place}: {field!r} is {names[0]!r} in {sources[0]} and {names[1]!r} in {sources[1]}",
+                hint="row i of P is compared with row i of Q: bring both into one order",
+            )
+        return rows_called_otherwise(place, field, names, sources)
+    return None
 
 
 def notes_on_names(source: str, block: RowBlock) -> tuple[Note, ...]:

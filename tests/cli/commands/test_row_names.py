@@ -84,3 +84,39 @@ def test_a_first_row_that_counts_is_noted_as_it_may_name_the_columns(kl, tmp_pat
     assert (
         "was read as data" not in kl("rows", tmp_path / "p.csv", tmp_path / "p.csv", "--as", "logits", "--header").err
     )
+
+
+def fields(path, name, names):
+    rows = [[1, 2], [2, 1], [3, 1]]
+    path.write_text(
+        "".join(json.dumps({name: each, "logits": row}) + "\n" for each, row in zip(names, rows, strict=True))
+    )
+    return path
+
+
+@pytest.mark.parametrize("name", ["id", "custom_id"])
+@pytest.mark.parametrize(
+    ("names", "code", "said"),
+    [
+        ("abc", 0, ""),
+        ("bac", 3, "line 1: {name!r} is 'a' in p.jsonl and 'b' in q.jsonl"),
+        ("xyz", 0, "line 1: {name!r} is 'a' in p.jsonl and 'x' in q.jsonl; row i is compared with row i"),
+        ("bab", 0, "line 1: {name!r} is 'a' in p.jsonl and 'b' in q.jsonl; row i is compared with row i"),
+        ([1, 2, 3], 0, "line 1: {name!r} is 'a' in p.jsonl and '1' in q.jsonl"),
+    ],
+)
+def test_a_field_that_names_the_rows_is_compared_unasked(kl, tmp_path, monkeypatch, name, names, code, said):
+    monkeypatch.chdir(tmp_path)
+    p, q = (fields(tmp_path / f"{side}.jsonl", name, each).name for side, each in (("p", "abc"), ("q", names)))
+    found = kl("rows", p, q, "--as", "logits", "--column", "logits")
+    assert found.code == code
+    assert said.format(name=name) in found.err
+    assert bool(said) == bool(found.err)
+
+
+def test_names_of_lists_are_compared_where_they_are_asked_for(kl, tmp_path):
+    for side, names in (("p", "ab"), ("q", "ba")):
+        lines = (json.dumps({"id": each, "list": {"top": {"x": -0.5, "y": -1}}}) + "\n" for each in names)
+        (tmp_path / f"{side}.jsonl").write_text("".join(lines))
+    found = kl("rows", tmp_path / "p.jsonl", tmp_path / "q.jsonl", "--id", "id", "--column", "list")
+    assert (found.code, "the row is called 'a' in" in found.err) == (3, True)

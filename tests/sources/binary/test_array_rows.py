@@ -206,3 +206,37 @@ def test_a_compressed_array_that_claims_rows_of_terabytes_is_refused_by_name(tmp
     words = "rows of 10,000,000,000,000 outcomes do not fit" if is_fortran else "truncated: it ends after 0 of 2 rows"
     with pytest.raises(InputError, match=f"a.npy.gz: {words}"):
         rows_of(path)
+
+
+@pytest.mark.parametrize(
+    ("labels", "found", "said"),
+    [
+        (["a", "b", "c", "d"], ("a", "b", "c", "d"), []),
+        ([1.0, 2.0, 3.0, 4.0], ("1", "2", "3", "4"), []),
+        ([0, 1, 2], None, ["columns"]),  # one for each row, as training data have
+    ],
+)
+def test_labels_name_the_outcomes_of_rows(tmp_path, labels, found, said):
+    np.savez(tmp_path / "a.npz", p=VALUES, labels=labels)
+    source = open_rows(str(tmp_path / "a.npz"))
+    assert [block.labels for block in source.blocks(2)] == [found, found]
+    assert [note.code for note in source.notes] == said
+
+
+@pytest.mark.parametrize("labels", [["a"], ["a", "b", "c", "d", "e"], [["a", "b"]]])
+def test_labels_of_another_number_than_the_outcomes_are_refused(tmp_path, labels):
+    np.savez(tmp_path / "a.npz", p=VALUES, labels=labels)
+    with pytest.raises(InputError, match=r"a\.npz:labels: array of shape .*, but .*a\.npz:p has 4 outcomes"):
+        open_rows(str(tmp_path / "a.npz"))
+
+
+def test_rows_of_archives_are_joined_by_label(tmp_path, document):
+    p, q = np.array([[0.5, 0.25, 0.25], [0.125, 0.125, 0.75]]), np.array([[0.25, 0.25, 0.5], [0.5, 0.25, 0.25]])
+    for order, columns in (("abc", [0, 1, 2]), ("bca", [1, 2, 0])):
+        np.savez(tmp_path / f"{order}.npz", p=q[:, columns], labels=list(order))
+    np.savez(tmp_path / "p.npz", p=p, labels=list("abc"))
+    rows = document("rows", tmp_path / "p.npz", tmp_path / "bca.npz")["rows"]
+    expected = (p * np.log(p / q)).sum(axis=1)
+    assert [row["forward_kl"] for row in rows] == pytest.approx(expected.tolist(), rel=1e-14)
+    matrix = document("matrix", tmp_path / "p.npz", "--columns", "--as", "weights")
+    assert len(matrix["rows"]) == 3

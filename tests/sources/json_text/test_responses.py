@@ -53,6 +53,21 @@ def lines(rows):
     return "".join(json.dumps({"top": row}) + "\n" for row in tops(rows))
 
 
+def batch(*bodies):
+    """Lines of a batch of OpenAI, with a name for each request."""
+    return "".join(
+        json.dumps({"id": f"batch_req_{number}", "custom_id": f"request-{number}", "error": None,
+                    "response": {"status_code": 200, "body": body}}) + "\n"
+        for number, body in enumerate(bodies, 1)
+    )  # fmt: skip
+
+
+def llama(rows):
+    """What the server of llama.cpp returns with n_probs."""
+    content = chat(rows)["choices"][0]["logprobs"]["content"]
+    return json.dumps({"content": "".join(each["token"] for each in content), "completion_probabilities": content})
+
+
 FORMS = {
     "chat completion": lambda rows: json.dumps(chat(rows)),
     "pretty chat completion": lambda rows: json.dumps(chat(rows), indent=2),
@@ -70,6 +85,8 @@ FORMS = {
     "server-sent events": lambda rows: "".join(
         f"event: chunk\ndata: {json.dumps({**chat([row]), 'object': 'chat.completion.chunk'})}\n\n" for row in rows
     ) + 'data: {"object": "chat.completion.chunk", "choices": []}\n\ndata: [DONE]\n\n',
+    "lines of a batch": lambda rows: batch(*(chat([row]) for row in rows)),
+    "llama.cpp": llama,
     "an array of responses": lambda rows: json.dumps([chat([row]) for row in rows]),
 }  # fmt: skip
 
@@ -164,6 +181,12 @@ def of_tokens(*occurred):
          "p.json: line 1: prompt: token 3: null without top_logprobs"),
         ('{"choices": [{"prompt_logprobs": [null, {"1": {"rank": 1}}]}]}', "[1]", "token 2: an entry without logprob"),
         ('{"top": {"a": -1}}', '{"a": 0.5,\n"b"', "q.json: line 2, column 4: not JSON"),
+        ('{"error": {"message": "Rate limit reached", "type": "tokens"}}', json.dumps(chat(Q)),
+         "p.json: line 1: the service answered with an error: Rate limit reached"),
+        (batch(chat(P), {"error": {"message": "Overloaded"}}), batch(chat(P), chat(Q)),
+         "p.json: line 2: the service answered with an error: Overloaded"),
+        (batch(chat(P), chat(Q)), "".join(reversed(batch(chat(P), chat(Q)).splitlines(keepends=True))),
+         "line 1: token 1: 'custom_id' is 'request-1' in p.json and 'request-2' in q.json"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_compared_is_refused_at_its_place(p, q, words, kl, tmp_path):
@@ -172,6 +195,58 @@ def test_what_cannot_be_compared_is_refused_at_its_place(p, q, words, kl, tmp_pa
     result = kl("rows", tmp_path / "p.json", tmp_path / "q.json")
     assert result.code == 3
     assert words in result.err.replace(f"{tmp_path}/", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (batch(chat(P), chat(Q)), "a response with log-probabilities of many tokens, not one distribution"),
+        (llama(P), "a response with log-probabilities of many tokens, not one distribution"),
+        ('{"error": {"message": "Overloaded"}}', "the service answered with an error: Overloaded"),
+    ],
+)
+def test_what_services_answer_is_named_where_one_distribution_is_wanted(text, words, kl, tmp_path):
+    (tmp_path / "p.json").write_text(text)
+    result = kl("compute", tmp_path / "p.json", tmp_path / "p.json")
+    assert (result.code, words in result.err) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("entries", "name", "number"), [("probs", "tok_str", "prob"), ("top_probs", "token", "prob")]
+)  # fmt: skip
+def test_probabilities_of_llama_cpp_are_known_as_float32_are(entries, name, number, bounds):
+    texts = [
+        json.dumps({"completion_probabilities": [
+            {"content": "cat", entries: [{name: token, number: mass} for token, mass in row.items()]} for row in side
+        ]})
+        for side in (P, Q)
+    ]  # fmt: skip
+    rows, notes = bounds(*texts, "--tail-floor", "1e-9")
+    for (lower, upper), value in zip(rows, KL, strict=True):
+        assert value - 1e-4 < lower <= value <= upper < value + 1e-4
+    assert "whole_lists" not in notes  # float32 hides what is left
+
+
+def sampled(number, listed):
+    """A response whose token, Rome, has this log-probability and stands beside those that are listed."""
+    entries = [{"token": token, "logprob": log(mass)} for token, mass in listed.items()]
+    return json.dumps({"choices": [{"logprobs": {"content": [
+        {"token": "Rome", "logprob": number, "top_logprobs": entries}
+    ]}}]})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "q", [sampled(-9999.0, {"Paris": 0.8, "Lyon": 0.1}),
+          json.dumps({"top": {"Paris": log(0.8), "Lyon": log(0.1), "Rome": -9999}})]
+)  # fmt: skip
+def test_a_token_beyond_the_list_of_a_service_is_not_listed(q, bounds):
+    ((lower, upper),), notes = bounds(
+        sampled(log(0.05), {"Paris": 0.8, "Lyon": 0.1, "Rome": 0.05}), q, "--tail-floor", "1e-9"
+    )
+    # Q may complete its list as P does: KL is 0; and the most is where it gives both others 1e-9
+    assert lower == 0
+    assert 0 < upper < 0.05 * log(0.05 / 1e-9) + 0.05 * log(0.05 / 1e-9) + 1e-3
+    assert "not_listed" in notes
 
 
 def test_the_last_tokens_may_differ(bounds):
