@@ -148,7 +148,7 @@ def test_an_extra_outcome_does_not_bound_those_that_are_not_listed():
     assert lower <= least + 1e-3
 
 
-@pytest.mark.parametrize("least", [-700.0, -720.0, -9999.0])
+@pytest.mark.parametrize("least", [-700.0, -720.0, -9998.0])
 def test_a_logarithm_whose_exponential_underflows_is_finite(least):
     p, q = TopList.of({"a": -0.1, "b": -3.0}), TopList.of({"a": -0.1, "b": least})
     rest_p, rest_q = 1 - np.exp(-0.1) - np.exp(-3.0), 1 - np.exp(-0.1) - np.exp(least)
