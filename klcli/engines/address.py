@@ -10,7 +10,10 @@ from typing import NamedTuple
 
 from klcli.errors import Unreadable, UsageError
 
-__all__ = ["Access", "Address", "is_address", "parse_address", "spelled", "without_password"]
+__all__ = [
+    "Access", "Address", "is_address", "parse_address", "parts_of", "spelled", "split_query", "within",
+    "without_password",
+]  # fmt: skip
 
 _ADDRESS = re.compile(r"(postgres(?:ql)?)://|(duckdb|spark):(?!//)")
 _QUERY = r"(?i)\s*(?:\(|(?:select|with|values|table|from)\b)"
@@ -48,16 +51,29 @@ class Address(NamedTuple):
     @property
     def parts(self) -> tuple[str, ...]:
         """The parts of the name: schema.table as two; a part in double quotes is kept to the letter."""
-        found, at = [], 0
-        while at <= len(self.table):
-            part = _PART.match(self.table, at)
-            if part is None or (part.end() < len(self.table) and self.table[part.end()] != "."):
-                raise Unreadable(
-                    f"{self.word}: {self.table!r} is not the name of a table", hint='as in schema.table or "my table"'
-                )
-            found.append(part[2] if part[2] is not None else part[1].replace('""', '"'))
-            at = part.end() + 1
-        return tuple(found)
+        return parts_of(self.table, self.word)
+
+
+def parts_of(table: str, word: str) -> tuple[str, ...]:
+    """Returns the parts of the name of a table, as of `Address.parts`; `word` is for messages.
+
+    Raises:
+        Unreadable: It is not the name of a table.
+    """
+    found, at = [], 0
+    while at <= len(table):
+        part = _PART.match(table, at)
+        if part is None or (part.end() < len(table) and table[part.end()] != "."):
+            raise Unreadable(f"{word}: {table!r} is not the name of a table", hint='as in schema.table or "my table"')
+        found.append(part[2] if part[2] is not None else part[1].replace('""', '"'))
+        at = part.end() + 1
+    return tuple(found)
+
+
+def split_query(inner: str) -> tuple[str, str]:
+    """Returns what follows the # of an address as the name of a table and as a query, of which one is empty."""
+    inner = inner.strip().rstrip(";").rstrip()
+    return ("", inner) if re.match(_QUERY, inner) else (inner, "")
 
 
 def is_address(word: str) -> bool:
@@ -81,9 +97,18 @@ def parse_address(word: str) -> Address:
     place, _, inner = ("", "", rest) if scheme == "spark" else rest.partition("#")
     if scheme.startswith("postgres"):
         scheme, place = "postgresql", f"postgresql:{place}"
-    inner = inner.strip().rstrip(";").rstrip()
-    is_query = re.match(_QUERY, inner) is not None
-    return Address(word, scheme, place, "" if is_query else inner, inner if is_query else "")
+    return Address(word, scheme, place, *split_query(inner))
+
+
+def within(folder: str, word: str) -> str:
+    """Returns an address whose file, where it names one by a relative path, lies in a folder; the word unchanged else.
+
+    Args:
+        folder: With a slash at its end; empty for the working folder.
+    """
+    scheme, colon, place = word.partition(":")
+    is_file = scheme == "duckdb" and not place.startswith(("/", "#")) and place
+    return f"{scheme}{colon}{folder}{place}" if is_file else word
 
 
 def spelled(parts: Iterable[str]) -> str:

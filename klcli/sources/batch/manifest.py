@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from klcli.engines.address import is_address, within
 from klcli.errors import InputError, KlError, Unreadable
 from klcli.sources.batch.batch_entry import BatchEntry
 from klcli.sources.batch.manifest_rows import opened, rows
@@ -84,7 +85,9 @@ class Manifest:
         return word, self._path(word) if word else ""
 
     def _path(self, word: str) -> str:
-        """Returns a path joined to the folder of the manifest; an inline distribution unchanged."""
+        """Returns a path, or that in an address, joined to the folder of the manifest; others unchanged."""
+        if is_address(word):
+            return within(self._folder, word)
         path = word if word.startswith("/") or not self._folder else self._folder + word
         return word if _NOT_A_PATH.search(word) and not os.path.exists(path) else path
 

@@ -2,12 +2,13 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 from urllib.parse import quote
 
 from klcli.core.distributions.raw_numbers import RawNumbers
+from klcli.engines.address import parts_of, spelled, split_query
 from klcli.errors import first_line
 from klcli.notes import listing
 from klcli.sources.binary.database_rows import DatabaseRows
@@ -96,7 +97,8 @@ def _sqlite(source: ByteSource) -> Iterator[tuple[str, Ask]]:
             connection.execute("PRAGMA trusted_schema = OFF")  # views call no functions with side effects
             yield _SQLITE_TABLES, lambda sql: calls.call(lambda: _answer(connection, sql))
     except (sqlite3.Error, OverflowError) as error:
-        raise source.unreadable(f"not a whole SQLite database: {str(error).lower()}") from None
+        what = "SQLite refuses the query" if split_query(source.table)[1] else "not a whole SQLite database"
+        raise source.unreadable(f"{what}: {str(error).lower()}") from None
 
 
 @contextmanager
@@ -125,21 +127,28 @@ def _path(source: ByteSource) -> str:
 def _fetched(source: ByteSource, tables: str, ask: Ask) -> tuple[list[str], Rows]:
     """Returns the names of the columns of the table that is meant, and its rows."""
     known = [name for (name,) in ask(tables)[1]]
-    table = source.table or (known[0] if len(known) == 1 else "")
-    if table not in known:
-        found = f"no table is called {table!r}" if table else "several tables, and none is named" if known else "empty"
-        shown = listing(known, most=_LISTED) or "none"
-        hint = None if table or not known else f"name one, as in {source.name}#{known[0]}"
-        if table.lower().startswith(("select ", "with ")):
-            hint = "a query is for addresses, as in duckdb:x.duckdb#SELECT …; of SQLite, make it a view"
-        raise source.unreadable(f"{found}; the tables are {shown}", hint=hint)
-    names, rows = ask(f'SELECT * FROM "{table.replace(chr(34), 2 * chr(34))}"')
+    relation = _relation(source, known)
+    names, rows = ask(f"SELECT * FROM {relation}")
     if not rows:
-        raise source.unreadable(f"the table {table!r} has no rows")
+        raise source.unreadable(f"the table {source.table or known[0]!r} has no rows")
     for index, name in enumerate(names):
         if any(isinstance(row[index], bytes) for row in rows):
             raise source.unreadable(f"the column {name!r} holds bytes, neither texts nor numbers")
     return names, rows
+
+
+def _relation(source: ByteSource, known: Sequence[str]) -> str:
+    """Returns what follows FROM: the table or query behind #, by the rules of addresses, or the only table."""
+    named, query = ("", "") if source.table in known else split_query(source.table)
+    if query:
+        return f"(\n{query}\n)"
+    parts = parts_of(named, source.name) if named else (source.table or (known[0] if len(known) == 1 else ""),)
+    if len(parts) == 1 and parts[0] not in known:
+        unnamed = "several tables, and none is named" if known else "empty"
+        found = f"no table is called {parts[0]!r}" if named else unnamed
+        hint = None if named or not known else f"name one, as in {source.name}#{spelled(known[:1])}"
+        raise source.unreadable(f"{found}; the tables are {listing(known, most=_LISTED) or 'none'}", hint=hint)
+    return ".".join(f'"{part.replace(chr(34), 2 * chr(34))}"' for part in parts)
 
 
 def _observed(source: ByteSource, query: Query, tables: str, ask: Ask) -> tuple[RawNumbers, ...]:

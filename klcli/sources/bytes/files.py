@@ -53,14 +53,17 @@ def status_of(path: Path) -> os.stat_result | None:
     try:
         return os.stat(path)
     except (OSError, ValueError):  # a name that is too long, or holds NUL, cannot exist
-        file, hash_, _ = os.fspath(path).rpartition("#")
-        return status_of(file) if hash_ and os.path.isfile(file) else None
+        file, _ = split_table(path)
+        return None if file == path else os.stat(file)
 
 
 def split_table(path: Path) -> tuple[Path, str]:
     """Returns the file and the table of "x.db#table"; the path, and an empty name, if a file has the whole name."""
-    file, hash_, table = os.fspath(path).rpartition("#")
-    return (file, table) if hash_ and not os.path.exists(path) and os.path.isfile(file) else (path, "")
+    word = os.fspath(path)
+    if "#" not in word or os.path.exists(path):
+        return path, ""
+    at = next((found.start() for found in re.finditer("#", word) if os.path.isfile(word[: found.start()])), None)
+    return (path, "") if at is None else (word[:at], word[at + 1 :])
 
 
 def shown_name(path: Path) -> str:
@@ -113,7 +116,7 @@ def missing_file(path: Path, found: str, hint: str, *, command: str = "compute")
     if url is not None:
         fetched = _FETCHED_BY.get(url[1], "curl -s {}").format(quote(os.fspath(path)))
         return Unreadable(f"{path}: a URL, which kl does not fetch", hint=f"{fetched} | kl {command} - …")
-    file, hash_, table = os.fspath(path).rpartition("#")
+    file, hash_, table = os.fspath(path).partition("#")
     if hash_ and table and "." in file and not os.path.exists(file):
         return missing_file(file, found, hint, command=command)
     try:

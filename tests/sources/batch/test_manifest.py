@@ -184,6 +184,24 @@ def test_paths_start_at_the_folder_of_the_manifest_and_inline_words_are_left(fol
     assert found.name == "p.csv vs 0.5,0.5"
 
 
+@pytest.mark.parametrize(
+    ("word", "loaded"),
+    [
+        ("duckdb:x.duckdb#main.t", "duckdb:{}/sub/x.duckdb#main.t"),
+        ("duckdb:x.duckdb#SELECT a, b FROM t", "duckdb:{}/sub/x.duckdb#SELECT a, b FROM t"),
+        ("duckdb:/data/x.duckdb#t", "duckdb:/data/x.duckdb#t"),
+        ("postgresql://host/db#s.t", "postgresql://host/db#s.t"),
+        ("postgresql://host/db#SELECT a, b FROM t", "postgresql://host/db#SELECT a, b FROM t"),
+        ("spark:lake.sales.orders", "spark:lake.sales.orders"),
+    ],
+)
+def test_an_address_of_a_file_starts_at_the_folder_of_the_manifest_and_others_are_left(word, loaded, tmp_path):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "m.jsonl").write_text(json.dumps({"p": word, "q": "1,2"}) + "\n")
+    (entry,) = Manifest(str(tmp_path / "sub" / "m.jsonl"))
+    assert entry.p == loaded.format(tmp_path)
+
+
 def test_a_file_with_a_comma_in_its_name_is_a_file(folder):
     (folder / "data").mkdir()
     (folder / "data" / "a,b.csv").write_text("a,1\n")
