@@ -20,6 +20,7 @@ __all__ = [
     "masses_missing",
     "masses_normalised",
     "masses_smoothed",
+    "numbers_may_be_counts",
     "options_without_effect",
     "outcomes_clipped",
     "row_labels_missing",
@@ -119,6 +120,16 @@ def lines_may_be_counts(name: str) -> str:
     """Observations that all begin with a count, as `uniq -c` writes it."""
     return (
         f"{name}: each line was counted as one observation, though it begins with a number; --as counts reads uniq -c"
+    )
+
+
+@note("counts")
+def numbers_may_be_counts(columns: tuple[str, ...], label: str) -> str:
+    """Columns of whole numbers beside labels that occur once, which were read as observations: one of the labels."""
+    subject = f"{listing(columns)} {'holds' if len(columns) == 1 else 'hold'}"
+    return (
+        f"{subject} a whole number beside each label, such as {shorten(label)!r}, which was read as one observation; "
+        "if it counts that label, pass --as counts"
     )
 
 

@@ -1,10 +1,13 @@
 """Masses and counts where samples are wanted: counts are read as what they count, other masses are refused."""
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 
 from klcli.core.arithmetic.types import Array
 from klcli.engines.address import is_address
 from klcli.errors import InputError, KlError, UsageError
+from klcli.notes import Note, numbers_may_be_counts
 from klcli.sources.bytes.files import status_of
 from klcli.sources.formats.query import Query
 from klcli.sources.operands.operand import read_raw
@@ -12,7 +15,7 @@ from klcli.sources.samples.sample_options import SampleOptions
 from klcli.sources.text.inline import has_labels, read_inline
 from klcli.support.safe_text import shorten
 
-__all__ = ["COMPUTE", "COUNT_BOTH", "are_counts", "cure_of_masses", "refuse_masses"]
+__all__ = ["COMPUTE", "COUNT_BOTH", "are_counts", "columns_may_be_counts", "cure_of_masses", "refuse_masses"]
 
 COMPUTE = "kl compute takes such masses, and with --p-as samples or --q-as samples a sample beside them"
 COUNT_BOTH = "count both sides, as sort | uniq -c does, and pass --as counts"
@@ -53,6 +56,30 @@ def cure_of_masses(word: str, options: SampleOptions) -> str:
     except InputError:
         return _COUNTS
     return _COUNTS if raw.labels is None or _are_whole(raw.values) else COMPUTE
+
+
+def columns_may_be_counts(words: Sequence[str], columns: Sequence[str], options: SampleOptions) -> Iterator[Note]:
+    """Yields a note on a column of each of two samples that holds whole numbers beside the same labels, each once."""
+    both = [_labels_of_counts(word, column, options) for word, column in zip(words, columns, strict=True)]
+    shared = both[0] & both[1]
+    if shared and 2 * len(shared) >= min(map(len, both)):
+        yield numbers_may_be_counts(tuple(dict.fromkeys(columns)), next(iter(sorted(shared))))
+
+
+def _labels_of_counts(word: str, column: str, options: SampleOptions) -> set[str]:
+    """Returns the labels beside whole numbers from 0 on; none if they repeat, as those of several observations do.
+
+    A stream must be kept.
+    """
+    query = Query((column,), header=options.header, dialect=options.dialect, access=options.access)
+    try:
+        (raw,) = read_raw(word, query, options.input_format, options.max_expand)
+    except InputError:
+        return set()
+    if raw.labels is None or not _are_whole(raw.values):
+        return set()
+    found = set(raw.labels)
+    return found if 1 < len(raw.labels) == len(found) else set()
 
 
 def _is_place(word: str) -> bool:

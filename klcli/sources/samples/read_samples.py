@@ -10,7 +10,7 @@ from klcli.notes import Note, listing
 from klcli.sources.bytes.files import kept_stream, shown_name, status_of
 from klcli.sources.formats.query import Query
 from klcli.sources.operands.operand import is_family, read_raw
-from klcli.sources.samples.masses import cure_of_masses, refuse_masses
+from klcli.sources.samples.masses import columns_may_be_counts, cure_of_masses, refuse_masses
 from klcli.sources.samples.other_meanings import counts_or_masses, without_header
 from klcli.sources.samples.raw_sample import RawColumn, RawSample
 from klcli.sources.samples.sample_arrays import read_array
@@ -18,6 +18,8 @@ from klcli.sources.samples.sample_options import SampleOptions, split_names
 from klcli.sources.text.headed_table import NO_HEADER
 
 __all__ = ["read_sample", "read_samples"]
+
+_MOST_COUNTS = 10_000  # rows that are read once more, as labels and counts
 
 
 def read_samples(x: str, y: str | None, options: SampleOptions) -> tuple[RawSample, RawSample]:
@@ -33,7 +35,8 @@ def read_samples(x: str, y: str | None, options: SampleOptions) -> tuple[RawSamp
             raise UsageError("--p and --q name columns of one operand, and two are given", hint=options.hint)
         if x == y == "-":
             raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
-        return read_sample(x, options), read_sample(y, options)
+        with kept_stream(x), kept_stream(y):
+            return _doubted((x, y), (read_sample(x, options), read_sample(y, options)), options.columns * 2, options)
     with kept_stream(x):
         return _samples_of_one(x, options)
 
@@ -49,7 +52,20 @@ def _samples_of_one(x: str, options: SampleOptions) -> tuple[RawSample, RawSampl
             f"{_shown(x)}: one operand is given, and two samples are compared",
             hint="give a second one, two columns with --p and --q, or the column of two groups with --by",
         )
-    return _columns(x, p, options), _columns(x, q, options)
+    return _doubted((x, x), (_columns(x, p, options), _columns(x, q, options)), (p, q), options)
+
+
+def _doubted(
+    words: tuple[str, str], samples: tuple[RawSample, RawSample], names: Sequence[str], options: SampleOptions
+) -> tuple[RawSample, RawSample]:
+    """Returns two samples, with a note on the only column of each if it may hold counts of labels beside it."""
+    few = all(len(each.columns) == 1 and each.size <= _MOST_COUNTS for each in samples)
+    if options.as_ != "auto" or len(split_names(names)) != len(words) or not few:
+        return samples
+    if any(each.columns[0].numbers is None for each in samples):
+        return samples
+    notes = tuple(columns_may_be_counts(words, names, options))
+    return samples[0]._replace(notes=(*samples[0].notes, *notes)), samples[1]
 
 
 def _headed_pair(word: str, options: SampleOptions) -> tuple[RawSample, RawSample] | None:

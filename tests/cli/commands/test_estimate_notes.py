@@ -212,3 +212,30 @@ def test_labels_that_differ_in_spelling_are_named_by_every_command(command, coun
     alike = [note["text"] for note in found["notes"] if note["code"] == "labels_alike"]
     assert len(alike) == count * is_said
     assert all("such as 'yes' for 'Yes'" in each for each in alike)
+
+
+COUNTED = "carrier,january,july\nAA,300,100\nUA,200,300\nDL,400,500\n"
+
+
+@pytest.mark.parametrize(
+    ("texts", "words", "is_said"),
+    [
+        ((COUNTED,), ("--p", "january", "--q", "july"), True),
+        ((COUNTED,), ("--p", "2", "--q", "3"), True),
+        (("carrier,n\nAA,300\nUA,200\n", "carrier,n\nUA,30\nAA,25\n"), ("--columns", "n"), True),
+        (("request,ms\na1,300\na2,200\n", "request,ms\nb1,30\nb2,25\n"), ("--columns", "ms"), False),
+        ((COUNTED.replace("00", ".5"),), ("--p", "january", "--q", "july"), False),
+        ((COUNTED.replace("UA", "AA"),), ("--p", "january", "--q", "july"), False),
+        ((COUNTED,), ("--p", "january", "--q", "july", "--as", "numbers"), False),
+        ((COUNTED,), ("--p", "january", "--q", "july", "--as", "counts"), False),
+    ],
+)
+def test_numbers_beside_labels_that_occur_once_may_be_their_counts(texts, words, is_said, document, tmp_path):
+    paths = [tmp_path / f"{at}.csv" for at in range(len(texts))]
+    for path, text in zip(paths, texts, strict=True):
+        path.write_text(text)
+    found = document("estimate", *paths, *words)
+    assert [note["code"] for note in found["notes"]].count("counts") == is_said
+    if is_said:  # the cure reads them
+        counted = document("estimate", *paths, *words, "--as", "counts")
+        assert counted["p"]["as"] == "counts"
