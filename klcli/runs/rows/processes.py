@@ -14,7 +14,9 @@ __all__ = ["compare_in_processes"]
 
 
 def compare_in_processes(setup: RowSetup, count: int) -> MergedRun:
-    """Returns the comparison of all rows by `count` processes; errors as of `compare_share`."""
+    """Returns the comparison of all rows by `count` processes, or one for each row; errors as of `compare_share`."""
+    known = None if "-" in setup.words else setup.run().count
+    count = min(count, known or count)
     shards = [Shard(at, count) for at in range(1, count + 1)]
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     pool = ProcessPoolExecutor(count, multiprocessing.get_context(method), _ignore_interrupts)

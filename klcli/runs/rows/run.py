@@ -70,6 +70,11 @@ class RowRun:
                 side.finish(self.rows)
 
     @property
+    def count(self) -> int | None:
+        """The number of all rows, where it is known before they are read."""
+        return self._pairs.p.count if self._pairs.p.count is not None else self._pairs.q.count
+
+    @property
     def notes(self) -> tuple[Note, ...]:
         """Notes so far: what was assumed, what was done to the data, and which rows are infinite."""
         return tuple(dict.fromkeys((*self.source_notes, *self.row_notes)))

@@ -139,6 +139,11 @@ class _Chain(RowPairs):
                 f"{shard.shares} shares of {len(pairs)} file{'s' * (len(pairs) > 1)}, whose rows are not counted yet",
                 hint=f"cut as many shares as files, or the rows into {shard.shares} files",
             )
+        elif shard.shares > total:
+            raise UsageError(
+                f"{shard.shares:,} shares of {total:,} row{'s' * (total > 1)}: some would be empty",
+                hint=f"cut at most {total:,}",
+            )
         else:
             self._rows = shard.of(total)
 

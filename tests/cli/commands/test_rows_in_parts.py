@@ -132,6 +132,8 @@ def test_what_is_no_part_is_refused(here, tmp_path, content):
         (("p/*.nothing", "q/*.npy"), 3, "no file matches"),
         (("p.npy", "q.npy", "--shard", "5/4", "-o", "x.arrow"), 2, "not a share"),
         (("p.npy", "q.npy", "--shard", "1/4"), 2, "-o parts/1.arrow"),
+        (("p.npy", "q.npy", "--shard", f"1/{ROWS + 1}", "-o", "x.arrow"), 2, f"cut at most {ROWS}\n"),
+        (("p.npy", "q.npy", "--shard", f"{ROWS + 1}/{ROWS + 1}", "-o", "x.arrow"), 2, f"cut at most {ROWS}\n"),
         (("p/part-1.jsonl", "q/part-1.jsonl", "--shard", "1/2", "-o", "x.arrow"), 2, "2 shares of 1 file"),
         (("-", "q.npy", "--shard", "1/2", "-o", "x.arrow"), 2, "standard input"),
         (("--merge", "p", "p.npy"), 2, "in the place of P and Q"),
@@ -204,3 +206,11 @@ def test_files_of_the_same_names_need_no_note(kl, tmp_path):
             (tmp_path / side / f"{name}.csv").write_text("x,y\n0.5,0.5\n")
     assert (result := kl("rows", tmp_path / "p", tmp_path / "q")).code == 0
     assert "paired" not in result.err
+
+
+def test_more_processes_than_rows_are_one_for_each(kl, tmp_path):
+    np.save(tmp_path / "p.npy", np.array([[1, 3], [2, 2], [3, 1]]))
+    np.save(tmp_path / "q.npy", np.array([[2, 2], [2, 2], [1, 3]]))
+    found = kl("rows", tmp_path / "p.npy", tmp_path / "q.npy", "-f", "value", "-j", "8")
+    expected = [0.25 * np.log(0.5) + 0.75 * np.log(1.5), 0, 0.5 * np.log(3)]
+    assert [float(line) for line in found.out.split()] == pytest.approx(expected, rel=1e-14)
