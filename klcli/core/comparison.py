@@ -150,9 +150,13 @@ class Comparison(Shown):
 
     def to_dict(self) -> dict[str, object]:
         """Returns the comparison as the JSON document that `kl compute -f json` prints, with plain values."""
+        return self.document_with(self.notes)
+
+    def document_with(self, notes: Iterable[Note]) -> dict[str, object]:
+        """Returns the document that `to_dict` returns, with these notes."""
         p, q = (document.distribution(side.name, side.kind, len(side), side.total) for side in (self.p, self.q))
         outcomes = len(self.aligned.p)
-        return document.comparison(p, q, outcomes, self.base, self.unit, self.smoothing, self.values, self.notes)
+        return document.comparison(p, q, outcomes, self.base, self.unit, self.smoothing, self.values, notes)
 
     def __getitem__(self, name: str) -> float:
         return self.value(select(name))

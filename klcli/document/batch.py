@@ -20,13 +20,12 @@ def batch_case(name: str, status: str, document: Mapping[str, object], *, is_who
 
 def batch_comparison(
     document: Document,
-    notes: Iterable[Note],
     verdicts: Iterable[Verdict],
     causes: Mapping[str, Iterable[tuple[str, float, float]]],
 ) -> Document:
     """Returns a comparison as a pair of a batch; causes are outcomes, with p and q, by the measure they make large."""
     found = {key: value for key, value in document.items() if key not in SCHEMA}
-    found |= {"notes": note_items(notes), "verdicts": verdict_items(verdicts)}
+    found["verdicts"] = verdict_items(verdicts)
     if causes:
         found["causes"] = {
             measure: [{"outcome": outcome, "p": p, "q": q} for outcome, p, q in outcomes]

@@ -57,7 +57,8 @@ class Messages(Format):
         if note.code not in _USUAL:
             return self._is_said("note")
         self._times[note.code] += 1
-        self._usual.setdefault(note.code, _said(case, note))
+        if note.code not in self._usual:
+            self._usual[note.code] = _said(case, note)
         return False
 
     def _is_said(self, sort: str) -> bool:

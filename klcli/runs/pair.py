@@ -96,10 +96,9 @@ def _evaluated(
 ) -> Case:
     exceeded = [verdict for verdict in verdicts if not verdict.passed]
     causes = tuple(_causes(comparison, verdict) for verdict in exceeded)
-    document = comparison.to_dict()
-    notes = (*found, *(comparison.notes if document["notes"] else ()))
+    notes = (*found, *comparison.notes)
     by_measure = {verdict.measure: each for verdict, each in zip(exceeded, causes, strict=True)} if any(causes) else {}
-    document = batch_comparison(document, notes, verdicts, by_measure)
+    document = batch_comparison(comparison.document_with(notes), verdicts, by_measure)
     values = tuple(
         (measure.name, comparison.value(measure), unit_name(measure.unit, comparison.base))
         for measure in comparison.measures

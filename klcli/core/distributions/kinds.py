@@ -73,7 +73,7 @@ def _auto(observed: RawNumbers) -> CheckedMasses:
     if abs(total - 1) <= SUM_IS_NEARLY_ONE:
         return _distribution(observed, "probs", values, notes=notes_on_sum(observed.name, total))
     if _are_whole(values):
-        counted = _counts(observed)
+        counted = _distribution(observed.summed(), "counts")
         if not _may_be_observations(observed):
             return counted
         return counted._replace(notes=(*counted.notes, values_counted(observed.name, len(values))))

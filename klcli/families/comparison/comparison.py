@@ -153,10 +153,14 @@ class FamilyComparison(Shown):
 
     def to_dict(self) -> dict[str, object]:
         """Returns the comparison as the JSON document that `kl compute -f json` prints, with plain values."""
+        return self.document_with(self.notes)
+
+    def document_with(self, notes: Iterable[Note]) -> dict[str, object]:
+        """Returns the document that `to_dict` returns, with these notes."""
         details = {measure.name: self.details(measure) for measure in self.measures}
         likelihood = self.log_likelihood if isinstance(self.p, Sample) else None
         sides = describe(self.p), describe(self.q)
-        return document.family_comparison(*sides, self.base, self.unit, self.values, details, likelihood, self.notes)
+        return document.family_comparison(*sides, self.base, self.unit, self.values, details, likelihood, notes)
 
     def details(self, measure: Measure) -> dict[str, object]:
         """Returns how a measure was computed: method, error, source, formula; for Monte Carlo also the interval."""

@@ -86,9 +86,11 @@ class Manifest:
 
     def _path(self, word: str) -> str:
         """Returns a path, or that in an address, joined to the folder of the manifest; others unchanged."""
+        if not self._folder:
+            return word
         if is_address(word):
             return within(self._folder, word)
-        path = word if word.startswith("/") or not self._folder else self._folder + word
+        path = word if word.startswith("/") else self._folder + word
         return word if _NOT_A_PATH.search(word) and not os.path.exists(path) else path
 
 

@@ -8,7 +8,7 @@ import csv
 import io
 import sys
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 from typing import Any
 
@@ -24,6 +24,7 @@ __all__ = ["Row", "opened", "rows"]
 
 _OPERANDS = ("name", "p", "q")
 _ROLES = {"reference": "p", "candidate": "q"}  # other names of the operands
+_canonical = lru_cache(256)(canonical)  # most records have the fields of the one before
 
 Row = tuple[str, Mapping[str, Any] | KlError]  # the place, and the fields by canonical name or an error
 
@@ -117,7 +118,7 @@ def _columns(header: list[str], place: str) -> list[str]:
 
 def _field(name: str, place: str) -> str:
     try:
-        found = canonical(name, (*_OPERANDS, *_ROLES))
+        found = _canonical(name, (*_OPERANDS, *_ROLES))
         return _ROLES.get(found, found)
     except KlError as error:
         raise Unreadable(f"{place}: a manifest has no column {name!r}", hint=error.hint) from None
