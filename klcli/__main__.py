@@ -6,9 +6,11 @@ and scanning them took a seventh of the time of a short run.
 
 import atexit
 import gc
+import signal
 import sys
 
 from klcli.support.process_end import leave
+from klcli.support.sigint import as_ctrl_c
 
 __all__ = ["run"]
 
@@ -22,6 +24,7 @@ def run() -> int:
     atexit.register(_leave_before_pyarrow, codes)  # before any library registers: what is registered first runs last
     from klcli.cli.main import main
 
+    signal.signal(signal.SIGTERM, as_ctrl_c)
     codes.append(main())
     gc.freeze()  # the collection at exit skips frozen objects
     return codes[0]

@@ -79,10 +79,11 @@ def test_a_process_that_is_killed_is_an_error_of_its_pair_and_the_rest_go_on(fol
     assert b"Traceback" not in err
 
 
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_an_interruption_prints_what_is_done_writes_the_reports_and_exits_with_130(folder, jobs):
+def test_an_interruption_prints_what_is_done_writes_the_reports_and_exits_with_130(folder, jobs, sent):
     with running(folder, "-j", jobs, "--report", "json=out.json", "--report", "junit=out.xml") as (process, _):
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, sent)
         out, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert err.decode() == "kl: interrupted\n"

@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from stat import S_ISREG
 from typing import Any
 
+from klcli.engines.address import is_address
 from klcli.errors import KlError, OutputError, UsageError
 from klcli.notes import Note, suffix_unknown
 from klcli.reports.renderers import FORMATS
 from klcli.reports.rendering import format_of_path
 from klcli.sources.bytes.compression import COMPRESSIONS
+from klcli.sources.bytes.files import split_table
 
 __all__ = ["Destinations", "chosen_format", "naming_what_stands", "notes_on_format", "refuse_suffix"]
 
@@ -79,7 +81,8 @@ class Destinations:
             OutputError: One of the files is named.
         """
         for word in _words(values) if self._paths else ():
-            identity = _identity(_STDIN if word == "-" else word.partition("#")[0] or word)
+            file = word.removeprefix("duckdb:") if is_address(word) else word
+            identity = _identity(_STDIN if word == "-" else os.fspath(split_table(file)[0]))
             if identity in self._paths:
                 path = self._paths[identity]
                 raise OutputError(f"{path}: the answer would overwrite an input", hint="name another file")

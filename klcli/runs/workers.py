@@ -218,6 +218,7 @@ def _receive(connection: Connection, inbox: SimpleQueue[list[tuple[Any, ...]] | 
 def _ignore_interrupts() -> None:
     """Ignores Ctrl-C, which the terminal sends to every process; the parent handles it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # which is as Ctrl-C for the process that waits for it
 
 
 class _without_interrupts:  # noqa: N801

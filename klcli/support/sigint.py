@@ -1,10 +1,18 @@
-"""Deferral of Ctrl-C: it interrupts an evaluation at once, but never the writing of a result."""
+"""Ctrl-C and SIGTERM: they interrupt an evaluation at once, but never the writing of a result."""
 
 import signal
 import threading
 from types import FrameType, TracebackType
 
-__all__ = ["DeferredInterrupt"]
+__all__ = ["DeferredInterrupt", "as_ctrl_c"]
+
+
+def as_ctrl_c(number: int, frame: FrameType | None) -> None:
+    """Handles SIGTERM, which containers and CI send, as Ctrl-C is handled, also where a shell has that ignored."""
+    handler = signal.getsignal(signal.SIGINT)
+    if not callable(handler):
+        raise KeyboardInterrupt
+    handler(number, frame)
 
 
 class DeferredInterrupt:

@@ -135,6 +135,16 @@ def test_an_input_is_known_by_any_path_that_leads_to_it(kl, files):
         assert kl("compute", files / "x.csv", "-o", files / name).code == 2
 
 
+@pytest.mark.parametrize("word", ["duckdb:{}#t", "duckdb:{}", "{}#t", "{}#SELECT '#' AS l, 1 AS n", "{}"])
+def test_the_file_of_a_database_is_an_input(kl, tmp_path, word):
+    path = tmp_path / "x#1.duckdb" if word == "{}" else tmp_path / "x.duckdb"
+    with pytest.importorskip("duckdb").connect(str(path)) as database:
+        database.execute("create table t as select 'a' as label, 1 as n")
+    before = path.read_bytes()
+    result = kl("compute", word.format(path), "a=1", "-f", "csv", "-o", path)
+    assert (result.code, path.read_bytes() == before) == (2, True)
+
+
 def test_standard_input_that_a_shell_redirects_is_an_input(kl_process, files):
     before = (files / "x.csv").read_bytes()
     with open(files / "x.csv", "rb") as redirected:

@@ -35,3 +35,4 @@ def compare_in_processes(setup: RowSetup, count: int) -> MergedRun:
 
 def _ignore_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that waits for them is interrupted
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)

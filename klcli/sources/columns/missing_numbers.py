@@ -18,7 +18,7 @@ MISSING_WORDS = frozenset({
     "na", "n/a", "n.a.", "n.a", "n/d", "n.d.", "nil", "null", "none", "nan", "<na>", "<nan>", "<null>", "(null)",
     "\\n", "#n/a", "#na", "#null!", "#ref!", "#value!", "#num!", "#div/0!", "#name?",
 })  # fmt: skip
-_MARKS = frozenset({"-", "--", "?"})  # the same without a letter
+_MARKS = frozenset({"-", "--", "?", ".", ".."})  # the same without a letter: . of SAS and Stata, .. of Eurostat
 
 
 class NullCell(str):

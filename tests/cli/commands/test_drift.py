@@ -525,6 +525,7 @@ WRITTEN_OTHERWISE = [
     ([f"{each} EUR" for each in AMOUNTS], "remove the currency sign, as with: sed 's/EUR//'", None),
     ([f"{each}%" for each in AMOUNTS], "remove the percent signs, as with: sed 's/%//g'", None),
     (["NA", *AMOUNTS[2:], "NA"], "if it stands for a missing value, pass --q-null NA", ["--q-null", "NA"]),
+    ([".", *AMOUNTS[2:], "."], "if it stands for a missing value, pass --q-null .", ["--q-null", "."]),
     (["true", *AMOUNTS[2:], "false"], "clean it, or pass --type x=boolean", None),
     (["oops", *AMOUNTS[2:], "x"], "clean it, or pass --type x=category", None),
 ]
