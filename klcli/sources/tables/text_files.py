@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 from collections.abc import Sequence
 from mmap import ACCESS_READ, mmap
 from typing import NamedTuple
@@ -11,8 +12,9 @@ import numpy as np
 from klcli.engines.arrays.array_table import ArrayColumn, ArrayTable
 from klcli.engines.countable import Countable
 from klcli.errors import Unreadable
-from klcli.notes import Note, decimal_marks, header_assumed
+from klcli.notes import Note, decimal_marks, header_assumed, listing
 from klcli.sources.bytes.byte_source import ByteSource
+from klcli.sources.columns.header import is_name
 from klcli.sources.columns.number_forms import suspect_of_column
 from klcli.sources.columns.numbers import parse_number
 from klcli.sources.columns.written_numbers import plain_numbers
@@ -28,6 +30,9 @@ __all__ = ["LARGE", "text_files"]
 LARGE = 1_000_000  # bytes of delimited text from which duckdb repays its import, 0.1 s
 _HEAD = 100_000  # bytes that decide the delimiter
 _BLOCK = 1 << 20  # bytes of which the lines are counted at once
+_STATED = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?\"?sep=([;,|\t])\"?\r?\n", re.IGNORECASE
+)  # the first line, as Excel reads it
 _EXAMINED = 20  # cells of a column that show how its numbers are written
 
 
@@ -53,6 +58,8 @@ def _counted_by_duckdb(word: str, source: ByteSource, options: TableOptions) -> 
 
     with open(source.path, "rb") as file:
         head = file.read(_HEAD)
+    if _STATED.match(head):
+        return None
     looks = _looked_at(os.fspath(source.path))
     if not looks.is_regular:
         return None
@@ -104,6 +111,11 @@ def _looked_at(path: str) -> _Looks:
 
 def _cells_table(source: ByteSource, options: TableOptions) -> ArrayTable:
     dialect = options.dialect
+    if stated := _STATED.match(source.head()):
+        source = ByteSource.from_bytes(
+            source.name, b"#" + source.data, source.limit
+        )  # a comment, so lines keep numbers
+        dialect = dialect._replace(delimiter=dialect.delimiter or stated[1].decode())
     cells = read_cells(source, has_header=options.has_header is not False, dialect=dialect)
     columns = []
     for at, (name, texts) in enumerate(zip(cells.names, cells.columns, strict=True)):
@@ -122,6 +134,8 @@ def _notes(
 ) -> tuple[Note, ...]:
     """Returns what was assumed about a text: that its first row names the columns, and how it writes numbers."""
     notes = []
+    if options.has_header is None:
+        _refuse_title(source, names, list(zip(*columns, strict=False)))
     if options.has_header is None and (len(names) == 1 or any(parse_number(name) is not None for name in names)):
         notes.append(header_assumed(source.name, tuple(names)))
     if options.dialect.has_plain_numbers:
@@ -129,6 +143,24 @@ def _notes(
             if found := suspect_of_column(cells, options.dialect):
                 notes.append(decimal_marks(source.name, name, found[0], found[1].cure_in_table()))
     return tuple(notes)
+
+
+def _refuse_title(source: ByteSource, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Refuses a first row that is a title: the only cell of it stands above a row that names columns of numbers.
+
+    Raises:
+        Unreadable: it is one.
+    """
+    alone = [name for at, name in enumerate(names) if name != str(at + 1)]
+    at = next((at for at, row in enumerate(rows) if any(map(str.strip, row))), None)
+    if len(names) < 2 or len(alone) != 1 or at is None or not all(map(is_name, rows[at])):
+        return
+    below = [column for column in zip(*rows[at + 1 :], strict=False) if any(map(str.strip, column))]
+    if any(all(not cell.strip() or parse_number(cell) is not None for cell in column) for column in below):
+        raise source.unreadable(
+            f"{alone[0]!r} stands alone in the first row, and a row below it names the columns: {listing(rows[at])}",
+            hint=f"remove what stands above the names; of a text, tail -n +{at + 2} leaves it out",
+        )
 
 
 def _appended(word: str, tables: Sequence[ArrayTable]) -> ArrayTable:

@@ -148,3 +148,36 @@ def test_files_whose_columns_stand_in_another_order_are_one_table(tmp_path, suff
 )
 def test_a_mapping_of_arrays_holds_their_types(array, storage):
     assert open_frame({"a": np.array(array)}, "t").columns[0].storage.value == storage
+
+
+@pytest.mark.parametrize("stated", ["sep=;", '"sep=;"', "\ufeffsep=;", "SEP=;"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_the_delimiter_that_a_first_line_states_is_that_of_excel(stated, end, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_bytes(end.join([stated, "k;price", "1;2,5", "2;3", ""]).encode())
+    found = open_table(str(path))
+    assert [column.name for column in found.columns] == ["k", "price"]
+    assert found.rows == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "is_title"),
+    [
+        ("Report,\nk,price\n1,2\n", True),
+        ("Report,\n,\nk,price\n1,2\n2,\n", True),
+        (",plan\nalice,basic\nbob,pro\n", False),
+        (",n\na,5\nb,6\n", False),
+        ("k,price\n1,2\n", False),
+    ],
+)
+def test_a_title_above_the_names_of_columns_is_refused(text, is_title, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(text)
+    if not is_title:
+        assert open_table(str(path)).rows
+        return
+    with pytest.raises(Unreadable, match="'Report' stands alone in the first row") as refused:
+        open_table(str(path))
+    skipped = int(refused.value.hint.split("tail -n +")[1].split()[0]) - 1
+    path.write_text("".join(text.splitlines(keepends=True)[skipped:]))  # the cure
+    assert [column.name for column in open_table(str(path)).columns] == ["k", "price"]
