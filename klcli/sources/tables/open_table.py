@@ -3,6 +3,7 @@
 import glob
 import os
 import re
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -183,7 +184,7 @@ def _common_format(word: str, paths: Sequence[str]) -> str:
 
 def _format_in(source: ByteSource, kind: str) -> str:
     """Returns the format of a text by its first bytes: of a profile under any name, of JSON lines from a stream."""
-    head = source.head().lstrip()
+    head = source.head().removeprefix(BOM_UTF8).lstrip()
     if _PROFILE.match(head):
         return "profile"
     return "jsonl" if source.is_stream and head[:1] in (b"{", b"[") else kind

@@ -363,7 +363,7 @@ def test_a_profile_is_known_by_what_it_holds(kl, folder, name):
     assert kl("profile", "a.csv", "-o", name).code == 0
     wanted = columns(kl("drift", "a.kl.json", "b.csv", "-f", "json").out)
     assert columns(kl("drift", name, "b.csv", "-f", "json").out) == wanted
-    (folder / name).write_text(json.dumps(json.loads((folder / name).read_text()), indent=2))
+    (folder / name).write_text(json.dumps(json.loads((folder / name).read_text()), indent=2), encoding="utf-8-sig")
     assert columns(kl("drift", name, "b.csv", "-f", "json").out) == wanted
     assert kl("profile", "show", name).code == 0
 
