@@ -208,7 +208,7 @@ def _file_of(path: str, id_column: str | None) -> _Side:
     """Returns all rows of a file."""
     from klcli.sources.formats.row_source import RowBlock, numbered
     from klcli.sources.rows.open_rows import open_rows
-    from klcli.sources.rows.row_names import notes_on_names
+    from klcli.sources.rows.row_names import notes_on_outcomes
 
     with without_options_of_files():
         source = open_rows(path, id_column=id_column)
@@ -223,7 +223,7 @@ def _file_of(path: str, id_column: str | None) -> _Side:
     values = np.concatenate([block.values for block in found])
     whole = RowBlock(values, 0, numbered(0), found[0].labels, ids or None)
     said = [note for note in source.notes if not names_option_of_files(note.text)]  # which have no cure here
-    notes = tuple(note._replace(in_python=True) for note in (*said, *notes_on_names(path, whole)))
+    notes = tuple(note._replace(in_python=True) for note in (*said, *notes_on_outcomes(path, whole)))
     return _Side(path, whole.values, whole.labels, whole, notes)
 
 

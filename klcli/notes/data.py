@@ -1,5 +1,7 @@
 """Notes on data: what was assumed, dropped, paired or changed when they were read."""
 
+from unicodedata import normalize
+
 from klcli.notes.record import note
 from klcli.notes.wording import joined, listing, plain_plural, plural, was
 from klcli.support.safe_text import rounded, shorten
@@ -14,6 +16,7 @@ __all__ = [
     "first_tokens_null",
     "labels_missing",
     "labels_nearly_equal",
+    "line_may_be_values",
     "lines_may_be_counts",
     "lines_may_be_masses",
     "lists_whole",
@@ -55,7 +58,9 @@ def masses_missing(name: str, other: str, count: int, labels: tuple[str, ...], s
 @note("labels_alike")
 def labels_nearly_equal(name: str, other: str, label: str, like: str) -> str:
     """Labels that one distribution lacks only by their spelling: one, and that of the other."""
-    return f"{name} has labels as in {other} but for their spelling, such as {shorten(label)!r} for {shorten(like)!r}"
+    quoted = ascii if normalize("NFC", label) == normalize("NFC", like) else repr  # which the eye tells apart
+    such = f"{quoted(shorten(label))} for {quoted(shorten(like))}"
+    return f"{name} has labels as in {other} but for their spelling, such as {such}"
 
 
 @note("missing_outcomes")
@@ -112,6 +117,14 @@ def lines_may_be_masses(name: str, line: str) -> str:
     return (
         f"{name}: each line, such as {line!r}, was counted as one observation, though it ends with a number; --as "
         "counts reads labels and their counts, kl compute other masses"
+    )
+
+
+@note("counts")
+def line_may_be_values(name: str, line: str) -> str:
+    """One line of numbers between blanks, which was counted as one observation: name, the line."""
+    return (
+        f"{name}: {line!r} was counted as one observation; those of a sample stand one a line, as after: tr ' ' '\\n'"
     )
 
 

@@ -26,6 +26,7 @@ __all__ = [
     "probabilities_unused",
     "rows_called_otherwise",
     "tokens_not_listed",
+    "total_counted",
     "total_left_out",
     "years_are_data",
 ]
@@ -161,10 +162,20 @@ def lists_read(name: str, column: str, others: tuple[str, ...], count: int) -> s
 
 
 @note("total")
-def total_left_out(subjects: tuple[str, ...], place: str) -> str:
-    """A last mass named `total` or the like, which is the sum of those above."""
+def total_left_out(subjects: tuple[str, ...], places: tuple[str, ...]) -> str:
+    """Masses named `total` or the like, which is the sum of the others, and where they stand."""
     of = joined(subjects) if len(subjects) <= 2 else listing(subjects)
-    return f"{of}: {place}, the total of those above, was left out"
+    if len(places) == 1:
+        return f"{of}: {places[0]}, the total of the others, was left out"
+    return f"{of}: {listing(places)}, totals of the others, were left out"
+
+
+@note("columns")
+def total_counted(subjects: tuple[str, ...], label: str) -> str:
+    """An outcome of rows that is named `total` or the like, and is the sum of the others in each row."""
+    return (
+        f"{joined(subjects)}: {shorten(label)!r}, the sum of the others, was read as an outcome; leave that column out"
+    )
 
 
 @note("sheet")

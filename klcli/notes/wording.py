@@ -14,7 +14,7 @@ def listing(names: Sequence[str], count: int | None = None, *, most: int = _LIST
     """Returns up to `most` names and how many more there are: "cat, dog and 7 more"."""
     count = len(names) if count is None else count
     first = names[:most]
-    shown = ", ".join(map(shorten, first))
+    shown = ", ".join(shorten(name) or "''" for name in first)
     return shown if count <= len(first) else f"{shown} and {count - len(first)} more"
 
 

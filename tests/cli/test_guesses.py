@@ -135,6 +135,14 @@ def test_lines_of_uniq_that_are_read_as_observations_are_noted(kl, tmp_path):
     assert note not in kl("estimate", *pair, "--as", "counts").err
 
 
+def test_a_sample_on_one_line_is_noted(kl, tmp_path):
+    (tmp_path / "x").write_text("3 4 5 3\n")
+    note = "'3 4 5 3' was counted as one observation; those of a sample stand one a line, as after: tr ' ' '\\n'"
+    assert f"kl: note: {tmp_path / 'x'}: {note}\n" in kl("compute", tmp_path / "x", "a", "--as", "samples").err
+    (tmp_path / "x").write_text("3\n4\n5\n3\n")
+    assert "one observation" not in kl("compute", tmp_path / "x", "a", "--as", "samples").err
+
+
 @pytest.mark.parametrize(("name", "is_noted"), [("json", True), ("csv", True), ("value", True), ("table", False)])
 def test_digits_of_a_format_that_carries_all_are_noted(kl, name, is_noted):
     note = f"kl: note: --digits has no effect on {name}, which carries all digits\n"

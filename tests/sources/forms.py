@@ -49,7 +49,7 @@ class Refused:
     code: int = 3
 
 
-_TOTAL = "line 4, the total of those above, was left out"
+_TOTAL = "line 4, the total of the others, was left out"
 
 TOTALS = [
     Answered("a total below a table", "pet,n\ncat,3\ndog,5\nTotal,8\n", note="p.csv: " + _TOTAL, file="p.csv"),
@@ -63,7 +63,7 @@ TOTALS = [
     Answered(
         "a total in a Markdown table",
         "| pet | n |\n|---|---|\n| cat | 3 |\n| dog | 5 |\n| Gesamt | 8 |\n",
-        note="line 5, the total of those above",
+        note="line 5, the total of the others",
     ),
     Answered(
         "a total of per cents",
@@ -76,39 +76,55 @@ TOTALS = [
         "a;0,5\nb;1,5\nSumme;2,0\n",
         {"a": 0.5, "b": 1.5},
         ("--decimal", ",", "--as", "weights"),
-        note="line 3, the total of those above",
+        note="line 3, the total of the others",
     ),
     Answered(
         "a total of per cents between blanks",
         "cat 37.5 %\ndog 62.5 %\nTotal 100 %\n",
         {"cat": 0.375, "dog": 0.625},
-        note="line 3, the total of those above",
+        note="line 3, the total of the others",
     ),
     Answered(
         "a total of per cents between two blanks",
         "cat  37 %\ndog  63 %\nTotal  100 %\n",
         {"cat": 0.37, "dog": 0.63},
-        note="line 3, the total of those above",
+        note="line 3, the total of the others",
     ),
-    Answered("a total in an object", '{"cat": 3, "dog": 5, "total": 8}', note="key 3, the total of those above"),
+    Answered("a total in an object", '{"cat": 3, "dog": 5, "total": 8}', note="key 3, the total of the others"),
     Answered(
         "a total in an array of records",
         '[{"pet":"cat","n":3},{"pet":"dog","n":5},{"pet":"Sum","n":8}]',
-        note="item 3, the total of those above",
+        note="item 3, the total of the others",
     ),
     Answered(
         "a total in a pair",
         '{"p": {"cat": 3, "dog": 5, "all": 8}, "q": {"cat": 1, "dog": 2, "all": 3}}',
         options=("--p", "p"),
-        note="p.json:p: key 3, the total of those above",
+        note="p.json:p: key 3, the total of the others",
         file="p.json",
     ),
     Answered("a label total whose value is another", "cat,3\ndog,5\ntotal,9\n", {"cat": 3, "dog": 5, "total": 9}),
     Answered("an outcome that holds half of all", "a,0.25\nb,0.25\nall,0.5\n", {"a": 0.25, "b": 0.25, "all": 0.5}),
-    Answered("a total above others", "total,8\ncat,3\ndog,5\n", {"total": 8, "cat": 3, "dog": 5}),
+    Answered("a total above others", "total,8\ncat,3\ndog,5\n", note="line 1, the total of the others, was left out"),
+    Answered(
+        "subtotals and a total",
+        "cat,3\nSubtotal,3\ndog,5\nSubtotal,5\nTotal,8\n",
+        note="line 2, line 4, line 5, totals of the others, were left out",
+    ),
+    Answered(
+        "subtotals that are not the total",
+        "cat,2\nSubtotal,3\ndog,5\nTotal,10\n",
+        {"cat": 2, "Subtotal": 3, "dog": 5, "Total": 10},
+    ),
 ]
 
 SHELL = [
+    Answered(
+        "psql with a null among labels",
+        " pet | n \n-----+---\n cat | 3 \n dog | 5 \n     | 4 \n(3 rows)\n",
+        options=("--missing-label", "drop"),
+        note="1 row without a label was left out",
+    ),
     Answered("uniq -c of GNU", "      3 cat\n      5 dog\n", note="uniq -c"),
     Answered("uniq -c of BSD", "   3 cat\n   5 dog\n", note="uniq -c"),
     Answered("uniq -c of labels with blanks", "      3 New York\n      5  Rome, IT \n",
@@ -118,7 +134,7 @@ SHELL = [
     Answered("uniq -c of a label total", "      3 cat\n      1 dog\n      5 total\n",
              {"cat": 3, "dog": 1, "total": 5}, note="uniq -c"),
     Answered("wc -l of files, as wide as uniq -c", "      3 cat\n      5 dog\n      8 total\n",
-             note="line 3, the total of those above, was left out"),
+             note="line 3, the total of the others, was left out"),
     Answered("wc of files, as wide as uniq -c", "   3    9   40 cat\n   5   10   60 dog\n   8   19  100 total\n",
              options=("--p", "1"), note="was left out"),
     Answered("uniq -c of CSV", "      3 cat,7\n      5 dog,9\n", {"cat,7": 3, "dog,9": 5}, note="uniq -c"),
@@ -134,7 +150,7 @@ SHELL = [
     Answered("counts in front of labels", "3 New York\n5 Rome\n", {"New York": 3, "Rome": 5},
              note="counts in front of labels"),
     Answered("counts behind labels", "New York 3\nRome 5\n", {"New York": 3, "Rome": 5}, note="numbers behind labels"),
-    Answered("wc -l of files", "  3 cat\n  5 dog\n  8 total\n", note="line 3, the total of those above, was left out"),
+    Answered("wc -l of files", "  3 cat\n  5 dog\n  8 total\n", note="line 3, the total of the others, was left out"),
     Answered("wc of files", "  3   9  40 cat\n  5  10  60 dog\n  8  19 100 total\n", options=("--p", "1"),
              note="was left out"),
     Answered("labels of two words before per cents", "New York 37.5 %\nRome 62.5 %\n",
@@ -384,7 +400,7 @@ FILES = [
     Answered("Arrow", arrow({"word": ["cat", "dog"], "n": [3, 5]}, is_stream=True), file="p.arrow", needs="pyarrow"),
     Answered("SQLite of one table", sqlite(*SQL), file="p.db"),
     Answered("SQLite with a total", sqlite(*SQL, "INSERT INTO words VALUES ('total', 8)"), file="p.db",
-             note="row 3, the total of those above"),
+             note="row 3, the total of the others"),
     Answered("SQLite by the name of a table", sqlite(*SQL, *OTHER), file="p.sqlite", table="#other words"),
     Answered("SQLite by a name in quotes", sqlite(*SQL, *OTHER), file="p.sqlite", table='#"other words"'),
     Answered("SQLite by a query", sqlite(*SQL, *OTHER), {"cat": 6, "dog": 10}, file="p.db",

@@ -7,6 +7,7 @@ twenty times.
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import repeat
+from unicodedata import category, normalize
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from klcli.support.label_text import label_text
 __all__ = ["are_equal", "have_repeats", "joined", "nearly_equal", "positions"]
 
 _TRUTHS = {"true": "1", "false": "0"}
+_MIDNIGHT = " 00:00:00"  # of a date that a spreadsheet or a frame holds as a time
 _HEAD = 1000  # labels that are looked at before all are
 _SURE = 2**34  # pairs of labels that may be taken for the same: that one is, has a probability of 2^-30
 
@@ -32,8 +34,13 @@ def nearly_equal(these: Iterable[str], those: Iterable[str]) -> tuple[str, str] 
 
 
 def _plain(label: str) -> str:
-    """Returns a label without case and needless blanks; a number, and what is true or false, as a number."""
-    found = " ".join(label.casefold().split())
+    """Returns a label without what the eye passes over: case, needless blanks, how a letter is composed, midnight.
+
+    A number, and what is true or false, becomes a number.
+    """
+    if not label.isascii():
+        label = "".join(each for each in normalize("NFKC", label) if category(each) != "Cf")
+    found = " ".join(label.casefold().split()).removesuffix(_MIDNIGHT)
     with suppress(ValueError):
         return label_text(float(_TRUTHS.get(found, found)))
     return found

@@ -21,7 +21,7 @@ from klcli.runs.rows.top_lists import bounded
 from klcli.sources.formats.partial_batch import until_refused
 from klcli.sources.formats.row_pairs import PairBlock, RowPairs, Side, TopBlock
 from klcli.sources.formats.row_source import RowBlock
-from klcli.sources.rows.row_names import hinted_at_names, names_of_both, notes_on_names
+from klcli.sources.rows.row_names import hinted_at_names, names_of_both, notes_on_outcomes
 from klcli.sources.rows.side_columns import outcomes_of
 
 __all__ = ["RowRun"]
@@ -145,7 +145,7 @@ class RowRun:
         labels = (block.p.labels, block.q.labels)
         if self._alignment is None or self._alignment[0] != labels:
             names = (self._pairs.p.name, self._pairs.q.name)
-            for note in together(*map(notes_on_names, names, (block.p, block.q))):
+            for note in together(*map(notes_on_outcomes, names, (block.p, block.q))):
                 self._notes.keep(note)
             if self._options.missing != "zero" and labels == (None, None):
                 self._notes.keep(options_without_effect(("--missing",), ("outcomes without labels",)))

@@ -19,6 +19,7 @@ __all__ = [
     "is_count_name",
     "is_label_name",
     "is_mass_name",
+    "is_place_or_time",
     "position_of",
     "positions_beside",
 ]
@@ -189,12 +190,13 @@ def _label_and_value(rest: Sequence[int], names: Sequence[str]) -> Choice:
     first, second = (_rank(names[index]) for index in rest)
     if second < first and (first == 3 or first > 1 > second):
         return Choice((rest[1],), rest[:1])
-    if first == 2 and second == 1 and _is_place_or_time(names[rest[1]]):
+    if first == 2 and second == 1 and is_place_or_time(names[rest[1]]):
         return Choice((rest[1],), rest[:1], is_guess=True)
     return Choice((rest[0],), rest[1:], is_guess=not first < second)
 
 
-def _is_place_or_time(name: str) -> bool:
+def is_place_or_time(name: str) -> bool:
+    """Returns True if a heading is one of places, times, identifiers or kinds, which count nothing."""
     words = [word for word in _WORDS.split(_key(name)) if word]
     return bool(words) and words[-1] in _PLACES_AND_TIMES and "per" not in words and _MASSES.isdisjoint(words)
 

@@ -1,61 +1,90 @@
-"""The totals that spreadsheets, reports and `wc` write below the other masses; a total is no outcome."""
+"""The totals that spreadsheets, reports and `wc` write beside the other masses; a total is no outcome."""
 
+from collections.abc import Sequence
 from math import fsum
 
+import numpy as np
+
+from klcli.core.arithmetic.types import Array, Index
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.notes import Note, total_left_out
 
-__all__ = ["without_totals"]
+__all__ = ["total_among", "without_totals"]
 
 _TOTALS = frozenset({
     "total", "totals", "sum", "all", "overall", "grand total", "gesamt", "gesamtsumme", "summe", "insgesamt",
     "ensemble", "somme", "suma", "totale", "totaal", "∑", "σ",
 })  # fmt: skip
+_SUBTOTALS = frozenset({"subtotal", "subtotals", "sub-total", "sub total", "zwischensumme", "sous-total"})
 _TOLERANCE = 1e-9  # relative; totals are summed before or after values are rounded to doubles
 _FEWEST = 3  # masses, as a total of one other is that one
 
 
 def without_totals(found: tuple[RawNumbers, ...]) -> tuple[RawNumbers, ...]:
-    """Returns the distributions of one source, each without its last mass where that is a total; a note says so.
+    """Returns the distributions of one source, each without its masses that are totals; a note says so.
 
-    A total is named as one and is the sum of the other masses: of a table, in each column. Masses that sum to 1 with it
-    are a distribution as they stand, so that it is none.
+    A total is named as one and is the sum of the other masses, subtotals are so together: of a table, in each column.
+    Masses that sum to 1 with it are a distribution as they stand, so that it is none.
     """
-    are_sums = list(map(_ends_with_sum, found))
-    if not any(are_sums):
+    if not any(map(_may_hold_total, found)):
         return found
-    totals = [raw for raw, is_sum in zip(found, are_sums, strict=True) if _is_named(raw) and is_sum]
-    if len(totals) < sum(map(_is_named, found)) or not totals:
+    named = [_named(raw.labels or ()) for raw in found]
+    totals = {raw: where for raw, where in zip(found, named, strict=True) if where and _are_totals(raw, where)}
+    if not totals or len(totals) < sum(map(bool, named)):
         return found
-    at = len(totals[0].values) - 1
-    where = totals[0].place(at) if totals[0].place else f"value {at + 1}"
-    note = total_left_out(tuple(raw.name for raw in totals), where)
-    return tuple(_without_last(raw, (note,) * (raw is totals[0])) if raw in totals else raw for raw in found)
+    first, where = next(iter(totals.items()))
+    places = tuple(first.place(at) if first.place else f"value {at + 1}" for at in where)
+    note = total_left_out(tuple(raw.name for raw in totals), places)
+    return tuple(_without(raw, totals[raw], (note,) * (raw is first)) if raw in totals else raw for raw in found)
 
 
-def _ends_with_sum(raw: RawNumbers) -> bool:
-    """Returns True if the last mass is the sum of the others, and not half of 1; looks at the sum of all first."""
+def total_among(labels: Sequence[str], values: Array) -> str | None:
+    """Returns the label of an outcome that is named a total and is that of each row, shape (n, k); None without one."""
+    where = [at for at, label in enumerate(labels) if _is_named(label, _TOTALS)]
+    if len(where) != 1 or len(labels) < _FEWEST:
+        return None
+    rows = np.asarray(values, dtype=float)
+    total = rows[:, where[0]]
+    is_sum = np.abs(rows.sum(axis=1) - 2 * total) <= 2 * _TOLERANCE * total
+    return labels[where[0]] if bool((is_sum & (total > 0) & (np.abs(2 * total - 1) > _TOLERANCE)).all()) else None
+
+
+def _may_hold_total(raw: RawNumbers) -> bool:
+    """Returns True if a mass is the sum of the others, or of them and subtotals, and not all sum to 1."""
     values = raw.values
     if raw.labels is None or values.ndim != 1 or not _FEWEST <= len(values) == len(raw.labels):
         return False
-    last = float(values[-1])
-    error = _TOLERANCE * last
-    if not abs(raw.min_and_sum[1] - 2 * last) <= 2 * error or abs(2 * last - 1) <= _TOLERANCE:
-        return False
-    return last > 0 and abs(fsum(values[:-1].tolist()) - last) <= error
+    total, most = raw.min_and_sum[1], float(values.max())
+    return abs(total - 1) > _TOLERANCE and any(abs(total - n * most) <= 2 * _TOLERANCE * n * most for n in (2, 3))
 
 
-def _is_named(raw: RawNumbers) -> bool:
-    """Returns True if the last label, or a part of it where several columns make one, is that of a total."""
-    if not raw.labels:
-        return False
-    parts = raw.labels[-1].split(",")
-    return any(part.strip().rstrip(":").rstrip().casefold() in _TOTALS for part in parts)
+def _named(labels: Sequence[str]) -> list[int]:
+    return [at for at, label in enumerate(labels) if _is_named(label, _TOTALS | _SUBTOTALS)]
 
 
-def _without_last(raw: RawNumbers, notes: tuple[Note, ...]) -> RawNumbers:
+def _are_totals(raw: RawNumbers, where: Sequence[int]) -> bool:
+    """Returns True if the mass of each total is the sum of the masses at other positions, as is that of subtotals."""
     assert raw.labels is not None
+    if not _may_hold_total(raw) or len(raw.values) - len(where) < _FEWEST - 1:
+        return False
+    whole = fsum(np.delete(raw.values, where).tolist())
+    totals = [float(raw.values[at]) for at in where if _is_named(raw.labels[at], _TOTALS)]
+    parts = [float(raw.values[at]) for at in where if not _is_named(raw.labels[at], _TOTALS)]
+    sums = [*totals, fsum(parts)] if parts else totals
+    return whole > 0 and all(abs(each - whole) <= _TOLERANCE * whole for each in sums)
+
+
+def _is_named(label: str, words: frozenset[str]) -> bool:
+    """Returns True if a label, or a part of it where several columns make one, is among words."""
+    return any(part.strip().rstrip(":").rstrip().casefold() in words for part in label.split(","))
+
+
+def _without(raw: RawNumbers, where: Sequence[int], notes: tuple[Note, ...]) -> RawNumbers:
+    assert raw.labels is not None
+    kept: Index = np.delete(np.arange(len(raw.values)), where)
+    place = raw.place
     return RawNumbers(
-        raw.values[:-1], raw.labels[:-1], raw.name, raw.place, notes=(*raw.notes, *notes), heading=raw.heading,
-        missing=None if raw.missing is None else raw.missing[:-1], doubt=raw.doubt,
+        raw.values[kept], [raw.labels[at] for at in kept.tolist()], raw.name,
+        None if place is None else lambda at: place(int(kept[at])), notes=(*raw.notes, *notes), heading=raw.heading,
+        missing=None if raw.missing is None else raw.missing[kept], doubt=raw.doubt,
     )  # fmt: skip

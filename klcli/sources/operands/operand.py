@@ -13,15 +13,18 @@ from klcli.core.distributions.kinds import KINDS, Kind
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.engines.address import Access, is_address
 from klcli.errors import Unreadable, UsageError
+from klcli.notes import Note, line_may_be_values
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.bytes.expansion import MAX_EXPAND, parse_expansion
 from klcli.sources.bytes.files import missing_file, status_of
 from klcli.sources.columns.missing_labels import with_missing_labels
 from klcli.sources.columns.totals import without_totals
+from klcli.sources.columns.written_numbers import is_written
 from klcli.sources.formats.input_format import INPUT_FORMATS, format_of_distributions, format_of_suffix
 from klcli.sources.formats.query import Query
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.text.inline import is_inline, read_inline
+from klcli.support.safe_text import shorten
 
 __all__ = ["is_family", "load", "load_columns", "load_pair", "read_raw"]
 
@@ -125,7 +128,19 @@ def read_raw(
 ) -> tuple[RawNumbers, ...]:
     """Returns the numbers, without their total, or the observations that an operand holds; errors as in `load`."""
     found = _read(word, query, input_format, max_expand, status)
-    return found if any(query.samples) else without_totals(found)
+    if not any(query.samples):
+        return without_totals(found)
+    for raw in found:
+        raw.notes = (*raw.notes, *_notes_on_line(raw, query.dialect))
+    return found
+
+
+def _notes_on_line(raw: RawNumbers, dialect: TextDialect) -> tuple[Note, ...]:
+    """Returns a note if the only observation is several numbers between blanks; none otherwise."""
+    line = raw.labels[0] if raw.labels is not None and len(raw.labels) == 1 else ""
+    pieces = line.split()
+    is_several = len(pieces) > 1 and all(is_written(each, dialect) for each in pieces)
+    return (line_may_be_values(raw.name, shorten(line)),) if is_several else ()
 
 
 def _read(

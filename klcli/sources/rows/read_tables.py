@@ -27,7 +27,7 @@ from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.operands.operand import load, load_columns
 from klcli.sources.rows.distribution_table import DistributionTable, joined, table_of
 from klcli.sources.rows.open_rows import open_rows
-from klcli.sources.rows.row_names import hinted_at_names, notes_on_names
+from klcli.sources.rows.row_names import hinted_at_names, notes_on_outcomes
 
 __all__ = ["read_columns", "read_operands", "read_table"]
 
@@ -172,7 +172,7 @@ def _stacked(
     with hinted_at_names(whole):
         rows = read_rows(values, kind, name=source.name, place=whole.place, labels=labels)
     named = table_of(rows, f"{source.name}, {'columns' if is_transposed else 'rows'}", labels, names)
-    return replace(named, notes=(*source.notes, *notes_on_names(source.name, whole), *named.notes))
+    return replace(named, notes=(*source.notes, *notes_on_outcomes(source.name, whole), *named.notes))
 
 
 def _holds_arrays(word: str, input_format: str | None) -> bool:

@@ -4,15 +4,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from shlex import quote
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from klcli.errors import NotADistribution, NotComparable
-from klcli.notes import Note, names_counted, rows_called_otherwise
-from klcli.sources.columns.column_choice import is_label_name
+from klcli.notes import Note, names_counted, rows_called_otherwise, total_counted
+from klcli.sources.columns.column_choice import is_label_name, is_place_or_time
+from klcli.sources.columns.totals import total_among
 from klcli.sources.formats.row_source import ListedBlock, RowBlock
 
-__all__ = ["hinted_at_names", "names_in_common", "names_of_both", "notes_on_names"]
+__all__ = ["hinted_at_names", "names_in_common", "names_of_both", "notes_on_outcomes"]
 
 AnyBlock = RowBlock | ListedBlock
 
@@ -60,10 +63,12 @@ def names_in_common(p: AnyBlock, q: AnyBlock, sources: tuple[str, str]) -> Note 
     return None
 
 
-def notes_on_names(source: str, block: RowBlock) -> tuple[Note, ...]:
-    """Returns a note if an outcome of a block of rows may be the name of the row."""
+def notes_on_outcomes(source: str, block: RowBlock) -> tuple[Note, ...]:
+    """Returns a note if an outcome of a block of rows may be the name of the row, and one if it may be its total."""
     name = _name_among_outcomes(block)
-    return () if name is None else (names_counted((source,), name),)
+    total = None if block.labels is None else total_among(block.labels, block.values)
+    names = () if name is None else (names_counted((source,), name),)
+    return names if total is None else (*names, total_counted((source,), total))
 
 
 @contextmanager
@@ -82,16 +87,24 @@ def hinted_at_names(block: RowBlock) -> Iterator[None]:
 def _name_among_outcomes(block: RowBlock) -> str | None:
     """Returns the label of the outcome that may be the name of the row; None if the rows have names, or no label does.
 
-    In the first place that is any heading of labels, elsewhere one of identifiers.
+    In the first place that is any heading of labels, or one of times and places where they ascend, elsewhere one of
+    identifiers.
     """
     if block.ids is not None or block.labels is None:
         return None
     for at, label in enumerate(block.labels):
         heading = label.strip().casefold()
         is_name = heading == "id" or heading.endswith("_id")
-        if (is_name or (at == 0 and (heading in _HEADINGS or is_label_name(label)))) and _are_whole(block, at):
+        if at == 0:
+            is_name |= heading in _HEADINGS or is_label_name(label)
+            is_name |= is_place_or_time(label) and _ascend(block.values[:, 0])
+        if is_name and _are_whole(block, at):
             return label
     return None
+
+
+def _ascend(values: NDArray[Any]) -> bool:
+    return len(values) > 1 and bool((values[1:] > values[:-1]).all())
 
 
 def _are_whole(block: RowBlock, at: int) -> bool:

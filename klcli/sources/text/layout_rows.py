@@ -102,22 +102,25 @@ def _cells(source: ByteSource, number: int, line: str, form: Form) -> list[str]:
 
 def _drawn(source: ByteSource, lines: Iterable[str]) -> Iterator[Row]:
     """Yields the names of the columns of a drawn table, then its rows."""
-    heading: list[Row] = []
-    has_outer_bars, is_body = False, False
+    above: list[tuple[int, str]] = []
+    has_outer_bars, is_body, width = False, False, 0
     for number, line in enumerate(lines, 1):
         text = line.strip()
         if not text or line.startswith(("#", "shape: (")):  # psql writes a blank before a label that begins with #
             continue
         if is_rule(text):
             has_outer_bars = has_outer_bars or text[0] not in "-─━═="
-            if heading and not is_body:
+            if above and not is_body:
                 is_body = True
-                yield _names(source, heading)
+                names = _names(source, [(at, _between_bars(each, has_outer_bars)) for at, each in above])
+                width = len(names[1])
+                yield names
             continue
-        cells = _between_bars(text, has_outer_bars or text[0] in BARS)
         if not is_body:
-            heading.append((number, cells))
-        elif len(cells) == 1 and _COUNT_OF_ROWS.fullmatch(cells[0]) and len(heading[0][1]) > 1:
+            above.append((number, line))
+            continue
+        cells = _between_bars(line, has_outer_bars)
+        if len(cells) == 1 and _COUNT_OF_ROWS.fullmatch(cells[0]) and width > 1:
             if "shown" in text:
                 raise _not_whole(source, number)
         elif len(cells) == 1 and _COUNT_OF_ROWS.fullmatch(text):
@@ -138,7 +141,9 @@ def _names(source: ByteSource, heading: Sequence[Row]) -> Row:
     return number, names
 
 
-def _between_bars(text: str, has_outer_bars: bool) -> list[str]:
+def _between_bars(line: str, has_outer_bars: bool) -> list[str]:
+    text = line.strip()
+    has_outer_bars = has_outer_bars or line[0] in BARS  # psql begins a row whose first cell is empty with a blank
     bar = next((bar for bar in BARS[1:] if bar in text), "|")
     inner = "┆" if bar == "│" and "┆" in text else bar  # polars draws both
     marked = text.replace(inner, bar) if inner != bar else text

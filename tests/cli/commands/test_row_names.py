@@ -53,6 +53,20 @@ def test_whole_numbers_under_a_name_of_rows_are_noted_where_they_are_read_as_an_
     assert note not in kl("rows", path, path, "--id", name).err
 
 
+def test_a_year_that_ascends_and_a_total_are_noted_where_they_are_read_as_outcomes(kl, tmp_path):
+    path = tmp_path / "p.csv"
+    path.write_text("year,a,b\n2021,5,10\n2022,15,5\n")
+    assert f"{path}: 'year' was read as an outcome; if it names the rows, pass --id year" in kl("matrix", path).err
+    path.write_text("day,night\n5,10\n3,5\n")
+    assert "--id" not in kl("matrix", path).err
+    path.write_text("id,a,b,Total\nx,5,10,15\ny,15,5,20\n")
+    note = f"{path}: 'Total', the sum of the others, was read as an outcome; leave that column out\n"
+    assert note in kl("matrix", path).err
+    assert note in kl("rows", path, path, "--id", "id").err
+    path.write_text("id,a,b,Total\nx,5,10,15\ny,15,5,21\n")
+    assert "sum of the others" not in kl("matrix", path).err
+
+
 @pytest.mark.parametrize("command", [("rows", 2), ("matrix", 1)])
 def test_rows_that_their_names_spoil_are_refused_with_the_option_that_names_them(kl, tmp_path, command):
     table(tmp_path / "p.csv", ("a", "b", "c", "id"))

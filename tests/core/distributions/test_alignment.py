@@ -62,12 +62,28 @@ def test_missing_labels_are_refused_on_request():
 
 @pytest.mark.parametrize(
     ("like", "label"),
-    [("heads", "HEADS"), ("heads", "heads "), ("heads", " Heads"), ("1", "1.0"), ("001", "1"), ("1", "True")],
+    [
+        ("heads", "HEADS"),
+        ("heads", "heads "),
+        ("heads", " Heads"),
+        ("1", "1.0"),
+        ("001", "1"),
+        ("1", "True"),
+        ("2024-01-01", "2024-01-01 00:00:00"),
+        ("ab", "a\u200bb"),
+        ("\uff21", "A"),
+    ],
 )
 def test_labels_that_differ_in_spelling_alone_are_noted(like, label):
     notes = align(counts("p.csv", **{like: 1, "b": 3}), counts("q.csv", **{label: 1, "c": 3})).notes
     words = f"q.csv has labels as in p.csv but for their spelling, such as {label!r} for {like!r}"
     assert [(note.code, note.text) for note in notes[2:]] == [("labels_alike", words)]
+
+
+def test_labels_that_look_the_same_are_told_apart():
+    composed, decomposed = {"caf\xe9": 1, "b": 3}, {"cafe\u0301": 1, "c": 3}
+    notes = align(counts("p.csv", **composed), counts("q.csv", **decomposed)).notes
+    assert notes[2].text.endswith(r"such as 'cafe\u0301' for 'caf\xe9'")
 
 
 def test_labels_that_differ_otherwise_or_are_on_both_sides_have_no_such_note():

@@ -294,4 +294,4 @@ def test_a_total_below_a_huge_table_is_left_out(tmp_path, monkeypatch):
     monkeypatch.setattr(delimited, "HUGE", 0)
     found = load(str(path))
     assert (len(found.mass), found.mass.sum()) == (2000, 2000 * 2001 / 2)
-    assert f"{path}: line 2002, the total of those above, was left out" in [note.text for note in found.notes]
+    assert f"{path}: line 2002, the total of the others, was left out" in [note.text for note in found.notes]
