@@ -138,9 +138,9 @@ def test_lines_of_uniq_that_are_read_as_observations_are_noted(kl, tmp_path):
 def test_a_sample_on_one_line_is_noted(kl, tmp_path):
     (tmp_path / "x").write_text("3 4 5 3\n")
     note = "'3 4 5 3' was counted as one observation; those of a sample stand one a line, as after: tr ' ' '\\n'"
-    assert f"kl: note: {tmp_path / 'x'}: {note}\n" in kl("compute", tmp_path / "x", "a", "--as", "samples").err
+    assert f"kl: note: {tmp_path / 'x'}: {note}\n" in kl("compute", tmp_path / "x", "3,4", "--as", "samples").err
     (tmp_path / "x").write_text("3\n4\n5\n3\n")
-    assert "one observation" not in kl("compute", tmp_path / "x", "a", "--as", "samples").err
+    assert "one observation" not in kl("compute", tmp_path / "x", "3,4", "--as", "samples").err
 
 
 @pytest.mark.parametrize(("name", "is_noted"), [("json", True), ("csv", True), ("value", True), ("table", False)])
