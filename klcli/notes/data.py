@@ -16,14 +16,10 @@ __all__ = [
     "first_tokens_null",
     "labels_missing",
     "labels_nearly_equal",
-    "line_may_be_values",
-    "lines_may_be_counts",
-    "lines_may_be_masses",
     "lists_whole",
     "masses_missing",
     "masses_normalised",
     "masses_smoothed",
-    "numbers_may_be_counts",
     "options_without_effect",
     "outcomes_clipped",
     "row_labels_missing",
@@ -109,41 +105,6 @@ def first_tokens_null(name: str, texts: int) -> str:
 def lists_whole(count: int) -> str:
     """Lists of the most probable outcomes whose masses sum to 1 to the last digit."""
     return f"{plural(count, 'list')} of the most probable outcomes sum to 1 to the last digit: no other has any mass"
-
-
-@note("counts")
-def lines_may_be_masses(name: str, line: str) -> str:
-    """Lines with a label and a number, each of which was counted as one observation: name, one of them."""
-    return (
-        f"{name}: each line, such as {line!r}, was counted as one observation, though it ends with a number; --as "
-        "counts reads labels and their counts, kl compute other masses"
-    )
-
-
-@note("counts")
-def line_may_be_values(name: str, line: str) -> str:
-    """One line of numbers between blanks, which was counted as one observation: name, the line."""
-    return (
-        f"{name}: {line!r} was counted as one observation; those of a sample stand one a line, as after: tr ' ' '\\n'"
-    )
-
-
-@note("counts")
-def lines_may_be_counts(name: str) -> str:
-    """Observations that all begin with a count, as `uniq -c` writes it."""
-    return (
-        f"{name}: each line was counted as one observation, though it begins with a number; --as counts reads uniq -c"
-    )
-
-
-@note("counts")
-def numbers_may_be_counts(columns: tuple[str, ...], label: str) -> str:
-    """Columns of whole numbers beside labels that occur once, which were read as observations: one of the labels."""
-    subject = f"{listing(columns)} {'holds' if len(columns) == 1 else 'hold'}"
-    return (
-        f"{subject} a whole number beside each label, such as {shorten(label)!r}, which was read as one observation; "
-        "if it counts that label, pass --as counts"
-    )
 
 
 @note("counts")
