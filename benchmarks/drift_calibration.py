@@ -99,9 +99,9 @@ def judged(p: Any, q: Any) -> Any:
     counted = CountedColumn(
         "labels", column, column, Decision(Kind.CATEGORY, Reading.LABEL, ""),
         *(Facts(int(side.sum()), 0, distinct=int(np.count_nonzero(side))) for side in (p, q)),
-        Cells(tuple(names[at] for at in seen), tuple(p[seen].tolist()), tuple(q[seen].tolist()), None,
-              tuple(names[at] for at in unseen), tuple(names[at] for at in vanished),
-              int(q[unseen].sum()), int(p[vanished].sum())),
+        cells=Cells(tuple(names[at] for at in seen), tuple(p[seen].tolist()), tuple(q[seen].tolist()), None,
+                    tuple(names[at] for at in unseen), tuple(names[at] for at in vanished),
+                    int(q[unseen].sum()), int(p[vanished].sum())),
     )  # fmt: skip
     return judge([counted], DriftSettings(), {})[0][0]
 
