@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, SupportsFloat
 
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import Unreadable
-from klcli.sources.binary.parquet_columns import cells_of, place
+from klcli.sources.binary.parquet_columns import cells_of, index_of_pandas, place
 from klcli.sources.binary.parquet_expansion import flat_columns, opened, refuse_expansion
 from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.numbers import one_by_one
@@ -58,7 +58,7 @@ def read_parquet(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
         raise
     except errors:
         raise source.unreadable("not a whole Parquet file") from None
-    if source.path is not None and not any(query.samples) and source.size >= HUGE and _scans(query):
+    if source.path is not None and not any(query.samples) and source.size >= HUGE and _scans(query, file.schema_arrow):
         from klcli.sources.binary.parquet_scan import scan_parquet
 
         scanned = scan_parquet(source.name, os.fspath(source.path), query)
@@ -87,12 +87,16 @@ def observed_in_arrow(source: ByteSource, table: Any, query: Query) -> tuple[Raw
     if not columns or not len(columns[0]):
         raise source.unreadable("empty: there are no values")
     nulls = query.dialect.nulls
-    return Table(source.name, table.column_names, columns, one_by_one(_number), place, nulls=nulls).observed(query)
+    index = index_of_pandas(table.schema)
+    found = Table(
+        source.name, table.column_names, columns, one_by_one(_number), place, nulls=nulls, index_columns=index
+    )
+    return found.observed(query)
 
 
-def _scans(query: Query) -> bool:
-    """Returns True if duckdb can read what is asked for: it knows no cells that stand for a missing value."""
-    return not query.dialect.nulls and installed("duckdb") is not None
+def _scans(query: Query, schema: Any) -> bool:
+    """Returns True if duckdb can read what is asked for: it knows neither an index nor --null."""
+    return not query.dialect.nulls and not index_of_pandas(schema) and installed("duckdb") is not None
 
 
 def _refuse_repeated(source: ByteSource, names: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from klcli.core.distributions.label_texts import PackedText
 
-__all__ = ["Nested", "cells_of", "place"]
+__all__ = ["Nested", "cells_of", "index_of_pandas", "place"]
 
 
 def place(row: int) -> str:
@@ -55,3 +55,12 @@ def _is_text(arrow: Any, array: Any) -> bool:
         return False
     text = array.buffers()[2]
     return text is not None and bool((np.frombuffer(text, dtype=np.uint8) != 0).all())
+
+
+def index_of_pandas(schema: Any) -> tuple[int, ...]:
+    """Returns the positions of the columns that pandas wrote as the index of a frame, by the metadata of the schema."""
+    try:
+        written = (schema.pandas_metadata or {}).get("index_columns", [])
+        return tuple(schema.names.index(each) for each in written if each in schema.names)
+    except (AttributeError, TypeError, ValueError):  # metadata of another program
+        return ()

@@ -9,6 +9,7 @@ import numpy as np
 from klcli.errors import InputError
 from klcli.notes import index_names_rows, lists_read
 from klcli.sources.binary.list_columns import chosen_list, rows_of_lists
+from klcli.sources.binary.parquet_columns import index_of_pandas
 from klcli.sources.binary.parquet_expansion import FREE, opened, refuse_expansion
 from klcli.sources.binary.parquet_footer import values_in_columns
 from klcli.sources.bytes.byte_source import ByteSource
@@ -56,15 +57,6 @@ def _cure(name: str, *, is_list: bool) -> str:
     return f"if it names the rows, pass --id {quote(name)}"
 
 
-def _index_of_pandas(schema: Any) -> list[int]:
-    """Returns the positions of the columns that pandas wrote as the index of a frame, by the metadata of the schema."""
-    try:
-        written = (schema.pandas_metadata or {}).get("index_columns", [])
-        return [schema.names.index(each) for each in written if each in schema.names]
-    except (AttributeError, TypeError, ValueError):  # metadata of another program
-        return []
-
-
 class ArrowRows(RowSource):
     """The rows of columns in batches.
 
@@ -91,7 +83,7 @@ class ArrowRows(RowSource):
         texts = [
             at for at, field in enumerate(schema) if types.is_string(field.type) or types.is_large_string(field.type)
         ]
-        of_pandas = _index_of_pandas(schema)
+        of_pandas = index_of_pandas(schema)
         self._columns = RowColumns.found(query, names, texts, index=of_pandas)
         if of_pandas:
             self.notes = (index_names_rows(self.name, tuple(names[at] for at in of_pandas)),)

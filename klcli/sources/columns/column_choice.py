@@ -67,8 +67,14 @@ class Choice(NamedTuple):
 
 
 @lru_cache(64)  # of many files, most have the same columns
-def chosen_columns(names: tuple[str, ...], query: Query) -> Choice:
+def chosen_columns(
+    names: tuple[str, ...], query: Query, index: tuple[int, ...] = (), unused: tuple[int, ...] = ()
+) -> Choice:
     """Returns the columns of the labels and of the values, by the names of the columns alone.
+
+    Args:
+        index: positions of columns that are the labels unless others are asked for.
+        unused: positions of columns that are neither unless they are asked for.
 
     Raises:
         InputError: they cannot be identified.
@@ -78,12 +84,15 @@ def chosen_columns(names: tuple[str, ...], query: Query) -> Choice:
     given = [index for index in chosen if index is not None]
     if labels and not given and all(query.samples) and not query.is_pair:
         return Choice(labels, ())
-    rest = [index for index in range(len(names)) if index not in given and index not in labels]
+    if not labels and not all(query.samples):
+        labels = tuple(at for at in index if at not in given and at not in unused)
+    rest = [at for at in range(len(names)) if at not in given and at not in labels and at not in unused]
+    first = next((at for at in range(len(names)) if at not in unused), 0)
     if len(given) == len(chosen):
-        found = [] if labels or all(query.samples) else _label_among(rest, names)
+        found = [] if labels or all(query.samples) else _label_among(rest, names, first)
         return _with_label(labels, found, given, names)
     if query.is_pair:
-        return _chosen_pair(labels, given, rest, names)
+        return _chosen_pair(labels, given, rest, names, first)
     if len(rest) == 1:
         return Choice(labels, rest)
     headed = [_key(names[index]) for index in rest]
@@ -150,12 +159,14 @@ def positions_beside(query: Query, names: Sequence[str]) -> set[int]:
     return {at for name in query.beside if (at := _index(name, names)) is not None}
 
 
-def _chosen_pair(labels: tuple[int, ...], given: Sequence[int], rest: Sequence[int], names: Sequence[str]) -> Choice:
+def _chosen_pair(
+    labels: tuple[int, ...], given: Sequence[int], rest: Sequence[int], names: Sequence[str], first: int
+) -> Choice:
     headed = [_key(names[index]) for index in rest]
     if not given and {"p", "q"} <= set(headed):
         values = [rest[headed.index("p")], rest[headed.index("q")]]
         others = [index for index in rest if index not in values]
-        return _with_label(labels, [] if labels else _label_among(others, names), values, names)
+        return _with_label(labels, [] if labels else _label_among(others, names, first), values, names)
     if not given and len(rest) == (2 if labels else 3):
         return Choice(labels, rest) if labels else _with_label((), rest[:1], rest[1:], names)
     hint = "give Q as a second operand, or name both columns with --p and --q"
@@ -170,13 +181,13 @@ def _joint_labels(rest: Sequence[int], names: Sequence[str]) -> str:
     return f"if the others are labels together, pass --label {quote(','.join(others))}"
 
 
-def _label_among(rest: Sequence[int], names: Sequence[str]) -> Sequence[int]:
+def _label_among(rest: Sequence[int], names: Sequence[str], first: int) -> Sequence[int]:
     """Returns the label column among those left: the first, unless it is headed as masses and another as labels."""
-    has_first = 0 in rest and _key(names[0]) not in {"p", "q"}
-    if has_first and _rank(names[0]) <= 1:
-        return [0]
+    has_first = first in rest and _key(names[first]) not in {"p", "q"}
+    if has_first and _rank(names[first]) <= 1:
+        return [first]
     headed = [index for index in rest if is_label_name(names[index])]
-    return headed[:1] or ([0] if has_first else [])
+    return headed[:1] or ([first] if has_first else [])
 
 
 def _with_label(asked: tuple[int, ...], found: Sequence[int], values: Sequence[int], names: Sequence[str]) -> Choice:

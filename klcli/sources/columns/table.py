@@ -24,14 +24,13 @@ from klcli.sources.columns.column_choice import (
 from klcli.sources.columns.missing_numbers import LEAVE_OUT, NullCell, is_null, no_number, not_a_number
 from klcli.sources.columns.number_forms import cure_of_stored, doubt_on_marks
 from klcli.sources.columns.numbers import Numbers
+from klcli.sources.columns.told_by_cells import EXAMINED, are_numbers, are_row_numbers, are_texts
 from klcli.sources.columns.unused_counts import unused_counts
 from klcli.sources.formats.query import Query
 from klcli.support.label_text import label_text
 from klcli.support.safe_text import shorten
 
 __all__ = ["Table", "joint_labels", "shown_name"]
-
-_EXAMINED = 20  # labels that decide whether their column might hold masses
 
 
 class Table(NamedTuple):
@@ -49,6 +48,7 @@ class Table(NamedTuple):
         layout_notes: how the lines of a text were read, where that is not as delimited text.
         nulls: cells that --null says are missing, "" for an empty one and for NULL: a labelled row whose number is
             missing is left out, with a note.
+        index_columns: positions of the columns that are an index, by the word of the file.
     """
 
     source: str
@@ -64,6 +64,7 @@ class Table(NamedTuple):
     cure: Callable[[object], str | None] = cure_of_stored
     layout_notes: tuple[Note, ...] = ()
     nulls: tuple[str, ...] = ()
+    index_columns: tuple[int, ...] = ()
 
     def observed(self, query: Query) -> tuple[RawNumbers, ...]:
         """Returns the distributions that a query wants.
@@ -86,7 +87,7 @@ class Table(NamedTuple):
                 table, left_out = self._with_numbers(index, name) if choice.labels else (self, ())
                 labels, missing = table._outcomes(choice.labels)
                 values = table._numbers(index, labels, name)
-                doubt = doubt_on_marks(labels or (), list(self.columns[index][:_EXAMINED])) if self.is_text else ""
+                doubt = doubt_on_marks(labels or (), list(self.columns[index][:EXAMINED])) if self.is_text else ""
                 found.append(RawNumbers(
                     values, labels, name, table.place, notes=(*notes, *left_out), missing=missing, doubt=doubt
                 ))  # fmt: skip
@@ -101,21 +102,46 @@ class Table(NamedTuple):
         """
         if not self.names:
             raise Unreadable(f"{self.source}: there are no columns")
+        unused = self._row_numbers(query)
         try:
             if not query.every:
-                return chosen_columns(tuple(self.names), query)
+                return self._texts_first(chosen_columns(tuple(self.names), query, self.index_columns, unused), query)
             labels = found_labels(query.label, self.names)
         except InputError as error:
             raise error.at(self.source) from None
-        if not labels and not query.samples[0] and self._is_of_labels(0):
-            labels = (0,)
-        columns = [index for index in range(len(self.names)) if index not in labels]
+        used = [at for at in range(len(self.names)) if at not in unused or at in labels]
+        if not labels and not query.samples[0]:
+            labels = tuple(at for at in self.index_columns if at in used) or (used[0],) * self._is_of_labels(used[0])
+        columns = [index for index in used if index not in labels]
         if not columns:
             raise Unreadable(
                 f"{self.source}: its one column, {shorten(self.names[0])!r}, holds the labels, and none holds masses",
                 hint="the distributions are the columns beside that of the labels",
             )
         return Choice(labels, columns)
+
+    def _row_numbers(self, query: Query) -> tuple[int, ...]:
+        """Returns the index, or a first column without a heading, where it numbers rows that texts label."""
+        index = self.index_columns or ((0,) if not self.names[0].strip() else ())
+        others = [self._cells(at) for at in range(len(self.names)) if at not in index]
+        if len(others) < (1 if all(query.samples) else 2) or not any(map(are_texts, others)):
+            return ()
+        return tuple(index) if all(are_row_numbers(self.columns[at], self.numbers) for at in index) else ()
+
+    def _texts_first(self, choice: Choice, query: Query) -> Choice:
+        """Returns a choice, with labels and masses exchanged where convention alone made texts the masses.
+
+        Numbers without a heading may be those of rows, as R and pandas write them, and are no masses.
+        """
+        if not choice.is_guess or len(choice.values) != 1 or query.columns[0] is not None:
+            return choice
+        label, value = choice.labels[0], choice.values[0]
+        if self.names[label].strip() and are_texts(self._cells(value)) and self._may_be_masses(label):
+            return Choice((value,), (label,))
+        return choice
+
+    def _cells(self, index: int) -> Sequence[object] | NDArray[Any]:
+        return self.first.get(index, self.columns[index])
 
     def _is_of_labels(self, index: int) -> bool:
         name = self.names[index]
@@ -165,11 +191,7 @@ class Table(NamedTuple):
 
     def _may_be_masses(self, index: int) -> bool:
         """Returns True if the first labels are numbers, so that the column might hold the masses."""
-        column = self.first.get(index, self.columns[index])
-        if type(column) is HashedText:
-            return False
-        _, are_numbers = self.numbers(column[:_EXAMINED])
-        return are_numbers is None or bool(are_numbers.all())
+        return are_numbers(self._cells(index), self.numbers)
 
     def _holds_numbers(self, index: int) -> bool:
         _, are_numbers = self.numbers(self.columns[index])

@@ -51,6 +51,8 @@ def scan_text(
     """
     names = header.names
     skipped, width = first.lines[0] - 1, len(names)
+    if not names[0].strip() and width > 2:
+        return None  # cells decide whether the first column holds the labels, or numbers the rows
 
     def place(row: int) -> str:
         return f"line {skipped + row + 1}"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from klcli.errors import Unreadable
+from klcli.errors import NotADistribution, Unreadable
 from klcli.sources.columns.column_choice import position_of
-from klcli.sources.columns.numbers import one_by_one, parse_number
+from klcli.sources.columns.numbers import cell_number, one_by_one, parse_number
 from klcli.sources.columns.table import Table
 from klcli.sources.formats.query import Query
 
@@ -85,3 +85,44 @@ def test_a_value_of_a_pair_is_named_by_source_and_column():
     p, q = table.observed(Query(PAIR, (False, False)))
     assert (p.name, q.name) == ("p.csv:p", "p.csv:q")
     assert p.where(0) == "p.csv:p: row 1: 'a'"
+
+
+def read(names, *columns, index=(), **query):
+    """Labels and values of a table with these cells."""
+    table = Table("p", names, columns, one_by_one(cell_number), lambda row: f"row {row + 1}", index_columns=index)
+    return [(raw.labels, raw.values.tolist()) for raw in table.observed(Query(**query))]
+
+
+@pytest.mark.parametrize(
+    ("names", "columns", "index", "options"),
+    [
+        (["m", "zz"], [[5, 15], ["x", "y"]], (), {}),
+        (["n", "__index_level_0__"], [[5, 15], ["x", "y"]], (1,), {}),
+        (["", "Var1", "Freq"], [[1, 2], ["x", "y"], [5, 15]], (), {}),
+        (["", "Var1", "Freq"], [[1, 2], ["x", "y"], [5, 15]], (), {"columns": ("Freq",)}),
+        (["", "Var1", "Freq"], [[1, 2], ["x", "y"], [5, 15]], (), {"label": ("Var1",)}),
+        (["", "Var1", "Freq"], [[1, 2], ["x", "y"], [5, 15]], (), {"every": True}),
+        (["s", "n", "__index_level_0__"], [["x", "y"], [5, 15], [3, 8]], (2,), {}),
+        (["a", "b", "__index_level_0__"], [[1, 2], [5, 15], ["x", "y"]], (2,), {"columns": ("b",)}),
+    ],
+)
+def test_texts_are_the_labels_and_numbers_of_rows_are_nothing(names, columns, index, options):
+    assert read(names, *columns, index=index, **options) == [(("x", "y"), [5.0, 15.0])]
+
+
+def test_an_index_of_numbers_has_the_labels_where_no_text_does():
+    by_age = [(("20", "30"), [5.0, 15.0])]
+    assert read(["n", "age"], [5, 15], [20, 30], index=(1,)) == by_age
+    assert read(["n", "age"], [5, 15], [20, 30], index=(1,), every=True) == by_age
+
+
+def test_numbers_of_rows_are_never_masses():
+    with pytest.raises(NotADistribution, match="'x' is not a number"):
+        read(["", "Var1"], [1, 2], ["x", "y"])
+    assert read(["", "Var1"], [1, 2], ["x", "y"], samples=(True,)) == [(("x", "y"), [1.0, 1.0])]
+
+
+@pytest.mark.parametrize("cell", ["1,210", "$5", "n/a", "-", "12 %x"])
+def test_damaged_numbers_are_no_labels(cell):
+    with pytest.raises(NotADistribution, match="is not a number"):
+        read(["a", "b"], [5, 15], [cell, cell])
