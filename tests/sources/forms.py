@@ -125,6 +125,8 @@ SHELL = [
         options=("--missing-label", "drop"),
         note="1 row without a label was left out",
     ),
+    Answered("the delimiter that Excel states", "sep=;\npet;n\ncat;3\ndog;5\n", file="p.csv"),
+    Answered("the delimiter that Excel states, in quotes", '\ufeff"sep=|"\r\ncat|3\r\ndog|5\r\n', file="p.csv"),
     Answered("uniq -c of GNU", "      3 cat\n      5 dog\n", note="uniq -c"),
     Answered("uniq -c of BSD", "   3 cat\n   5 dog\n", note="uniq -c"),
     Answered("uniq -c of labels with blanks", "      3 New York\n      5  Rome, IT \n",

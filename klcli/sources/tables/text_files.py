@@ -2,7 +2,6 @@
 
 import csv
 import os
-import re
 from collections.abc import Sequence
 from mmap import ACCESS_READ, mmap
 from typing import NamedTuple
@@ -21,6 +20,7 @@ from klcli.sources.columns.written_numbers import plain_numbers
 from klcli.sources.tables.condition import rows_where
 from klcli.sources.tables.options import MISSING_WORDS, TableOptions
 from klcli.sources.text.dialect import find_delimiter
+from klcli.sources.text.stated_delimiter import as_stated, states_delimiter
 from klcli.sources.text.table_cells import column_names, read_cells
 from klcli.support.optional_package import installed
 from klcli.tables.column import Column, Storage
@@ -30,9 +30,6 @@ __all__ = ["LARGE", "text_files"]
 LARGE = 1_000_000  # bytes of delimited text from which duckdb repays its import, 0.1 s
 _HEAD = 100_000  # bytes that decide the delimiter
 _BLOCK = 1 << 20  # bytes of which the lines are counted at once
-_STATED = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?\"?sep=([;,|\t])\"?\r?\n", re.IGNORECASE
-)  # the first line, as Excel reads it
 _EXAMINED = 20  # cells of a column that show how its numbers are written
 
 
@@ -58,7 +55,7 @@ def _counted_by_duckdb(word: str, source: ByteSource, options: TableOptions) -> 
 
     with open(source.path, "rb") as file:
         head = file.read(_HEAD)
-    if _STATED.match(head):
+    if states_delimiter(head):
         return None
     looks = _looked_at(os.fspath(source.path))
     if not looks.is_regular:
@@ -110,12 +107,7 @@ def _looked_at(path: str) -> _Looks:
 
 
 def _cells_table(source: ByteSource, options: TableOptions) -> ArrayTable:
-    dialect = options.dialect
-    if stated := _STATED.match(source.head()):
-        source = ByteSource.from_bytes(
-            source.name, b"#" + source.data, source.limit
-        )  # a comment, so lines keep numbers
-        dialect = dialect._replace(delimiter=dialect.delimiter or stated[1].decode())
+    source, dialect = as_stated(source, options.dialect)
     cells = read_cells(source, has_header=options.has_header is not False, dialect=dialect)
     columns = []
     for at, (name, texts) in enumerate(zip(cells.names, cells.columns, strict=True)):

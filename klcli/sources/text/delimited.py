@@ -9,7 +9,7 @@ import codecs
 import csv
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from klcli.core.distributions.raw_numbers import RawNumbers
 from klcli.errors import InputError
@@ -25,10 +25,13 @@ from klcli.sources.text.layout import Form, Layout, find_layout
 from klcli.sources.text.layout_rows import layout_rows, refuse_ragged, without_nulls
 from klcli.sources.text.observed import labels_after_numbers, observed_in
 from klcli.sources.text.plain_table import PlainTable, small_table
+from klcli.sources.text.stated_delimiter import as_stated
 from klcli.support.optional_package import installed
 
 if TYPE_CHECKING:  # kl compute starts without the modules of rows
     from klcli.sources.formats.row_source import RowSource
+
+AnyQuery = TypeVar("AnyQuery", Query, RowQuery)
 
 __all__ = ["HUGE", "LARGE", "head_of", "open_delimited", "plain_table", "read_delimited", "read_rows", "read_sheet"]
 
@@ -52,6 +55,7 @@ def open_delimited(source: ByteSource, query: RowQuery) -> "RowSource":
     from klcli.sources.text.delimited_rows import DelimitedRows
 
     query.refuse_array(source.name)
+    source, query = _as_stated(source, query)
     return DelimitedRows(source, query)
 
 
@@ -73,6 +77,7 @@ def read_delimited(source: ByteSource, query: Query) -> tuple[RawNumbers, ...]:
     labelled = _labelled(source, query)
     if labelled is not None:
         return (labelled,)
+    source, query = _as_stated(source, query)
     layout = find_layout(head_of(source), query.dialect, wants_numbers=not all(query.samples))
     if layout.form is Form.DELIMITED and not query.dialect.nulls:
         try:
@@ -93,6 +98,12 @@ def read_sheet(source: ByteSource, query: Query, notes: tuple[Note, ...]) -> tup
     layout = Layout(Form.DELIMITED)
     cells = PlainTable(*read_rows(source, query.dialect, layout))
     return observed_in(source, query, cells, layout, notes, "row {}".format)
+
+
+def _as_stated(source: ByteSource, query: AnyQuery) -> tuple[ByteSource, AnyQuery]:
+    """Returns a text and what is wanted from it, with the delimiter that the first line of the text states."""
+    source, dialect = as_stated(source, query.dialect)
+    return source, query if dialect is query.dialect else query._replace(dialect=dialect)
 
 
 def _labelled(source: ByteSource, query: Query) -> RawNumbers | None:
