@@ -9,8 +9,9 @@ from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.formats.partial_batch import until_refused
 from klcli.sources.formats.query import RowQuery
 from klcli.sources.formats.row_pairs import PairBlock, RowPairs, Side, TopBlock
-from klcli.sources.json_text.json_rows import block_of, expanded, fields_asked_for, runs_of_one_form
+from klcli.sources.json_text.json_rows import block_of, fields_asked_for, runs_of_one_form
 from klcli.sources.json_text.lines import Lines, json_lines
+from klcli.sources.json_text.several_rows import expanded
 from klcli.sources.json_text.top_lists import SameTexts, as_listed, top_lists
 
 __all__ = ["JsonPairs"]

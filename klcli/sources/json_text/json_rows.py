@@ -15,14 +15,15 @@ from klcli.sources.formats.query import RowQuery
 from klcli.sources.formats.row_source import ListedBlock, RowBlock, RowSource
 from klcli.sources.json_text.lines import Lines, json_lines
 from klcli.sources.json_text.parser import floats, is_minus_infinity
-from klcli.sources.json_text.responses import is_response, listings
+from klcli.sources.json_text.responses import is_response
+from klcli.sources.json_text.several_rows import expanded, records_apart
 from klcli.sources.json_text.top_lists import as_listed
 from klcli.sources.json_text.values import described
 from klcli.support.safe_text import shorten
 
 _NAMES = ("custom_id", "id")  # fields that name a row; the first is that of a request in a batch of OpenAI
 
-__all__ = ["JsonRows", "block_of", "expanded", "fields_asked_for", "runs_of_one_form"]
+__all__ = ["JsonRows", "block_of", "fields_asked_for", "runs_of_one_form"]
 
 
 class JsonRows(RowSource):
@@ -37,7 +38,9 @@ class JsonRows(RowSource):
 
     def blocks(self, rows: int) -> Iterator[RowBlock | ListedBlock]:
         query, first, nulls = self._query, 0, 0
-        for lines in json_lines(self._source, rows):
+        for lines in map(records_apart, json_lines(self._source, rows)):
+            if not first and query.finds_id and query.id is None:
+                query = self._query = query._replace(id=_field_of_texts(lines.values))
             found: Sequence[object] = [self._field(*line) for line in zip(lines.numbers, lines.values, strict=True)]
             lines, found, skipped = expanded(self.name, lines, found)
             nulls += skipped
@@ -68,54 +71,16 @@ class JsonRows(RowSource):
         return {key: each for key, each in value.items() if key not in query.named} if query.named else value
 
 
-def expanded(name: str, lines: Lines, found: Sequence[object]) -> tuple[Lines, Sequence[object], int]:
-    """Returns the rows in lines that hold several: responses of services, and arrays of rows.
-
-    Returns them with the line of each, and the count of texts whose first token has no list.
-    """
-    if not any(map(_holds_rows, found)):
-        return lines, found, 0
-    numbers: list[int | str] = []
-    values: list[Any] = []
-    rows: list[object] = []
-    nulls = 0
-    for number, line, value in zip(lines.numbers, lines.values, found, strict=True):
-        parts, skipped = _rows_of(value, f"{name}: line {number}")
-        nulls += skipped
-        for where, row in parts:
-            numbers.append(f"{number}{where}" if where else number)
-            values.append(line)
-            rows.append(row)
-    return Lines(numbers, values), rows, nulls
-
-
-def _holds_rows(value: object) -> bool:
-    return is_response(value) if isinstance(value, dict) else _is_nested(value)
-
-
-def _is_nested(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and isinstance(value[0], (list, dict))
-
-
-def _rows_of(value: object, place: str) -> tuple[list[tuple[str, object]], int]:
-    """Returns the rows that a value holds, and where each is in it."""
-    if isinstance(value, dict) and is_response(value):
-        found, nulls = listings(value, place)
-        return list(found), nulls
-    if not (_is_nested(value) and isinstance(value, list)):
-        return [("", value)], 0
-    if all(isinstance(item, dict) and "top_logprobs" in item for item in value):
-        found, nulls = listings({"logprobs": value}, place)
-        return list(found), nulls
-    if all(isinstance(item, dict) and {"token", "logprob"} <= item.keys() for item in value):
-        return [("", {"top": value})], 0
-    rows: list[tuple[str, object]] = []
-    nulls = 0
-    for number, item in enumerate(value, 1):
-        inner, skipped = _rows_of(item, f"{place}: item {number}") if _holds_rows(item) else ([("", item)], 0)
-        rows += [(f": item {number}{where}", row) for where, row in inner]
-        nulls += skipped
-    return rows, nulls
+def _field_of_texts(values: Sequence[object]) -> str | None:
+    """Returns the first field that holds a text on each line, beside numbers or the field that is the distribution."""
+    head = values[0] if values else None
+    if not isinstance(head, dict) or is_response(head):
+        return None
+    texts = (key for key, value in head.items() if isinstance(value, str) and not is_minus_infinity(value))
+    return next(
+        (key for key in texts if all(isinstance(each, dict) and isinstance(each.get(key), str) for each in values)),
+        None,
+    )
 
 
 def _listed_block(name: str, values: Sequence[object], lines: Lines, first: int, query: RowQuery) -> ListedBlock:
@@ -184,13 +149,17 @@ def _no_number(
     place = repr(shorten(labels[column])) if labels else f"value {column + 1}"
     found = f"{name}: line {lines.numbers[row]}: {where}{place}: {described(value)} where a number belongs"
     hint = None
-    if isinstance(value, dict):
+    if isinstance(value, str) and labels:
+        hint = f"if it names the rows, pass --id {quote(labels[column])}"
+    elif isinstance(value, dict):
         hint = "one distribution a line; for fields that hold P and Q, pass --p and --q"
         if is_table:
             hint = "one distribution a line: jq -c 'to_entries[] | {name: .key} + .value', with --id name"
     elif isinstance(value, list):
         hint = "one distribution a line, as jq -c '.[]' writes them"
-        if labels:
+        if labels and is_table:
+            hint += f", or name the field that holds it: --array {quote(labels[column])}"
+        elif labels:
             hint = f"if it is the distribution, name the field: --column {quote(labels[column])}"
     return NotADistribution(found, hint=hint)
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klcli.core.distributions.distribution import Distribution
+from klcli.core.distributions.labels import are_equal, positions
 from klcli.core.distributions.read_rows import read_rows
 from klcli.core.matrix.stack import Stack
 from klcli.engines.address import Access
@@ -150,12 +151,11 @@ def _stacked(
                 f"{source.name}: {here}: a list of the most probable outcomes, where a whole distribution is wanted",
                 hint="kl rows bounds the KL of such lists",
             )
-        if parts and not (
-            block.values.shape[1] == parts[0].shape[1] and list(block.labels or ()) == list(labels or ())
-        ):
+        values = _in_order(block, labels) if parts else block.values
+        if values is None or (parts and values.shape[1] != parts[0].shape[1]):
             raise NotComparable(f"{source.name}: {here}: its outcomes differ from those of {places[0]}")
-        labels = block.labels
-        parts.append(block.values)
+        labels = labels if parts else block.labels
+        parts.append(values)
         names += block.ids or []
         places += [block.place(row) for row in range(len(block.values))]
     if not parts:
@@ -173,6 +173,17 @@ def _stacked(
         rows = read_rows(values, kind, name=source.name, place=whole.place, labels=labels)
     named = table_of(rows, f"{source.name}, {'columns' if is_transposed else 'rows'}", labels, names)
     return replace(named, notes=(*source.notes, *notes_on_outcomes(source.name, whole), *named.notes))
+
+
+def _in_order(block: RowBlock, labels: Sequence[str] | None) -> NDArray[Any] | None:
+    """Returns the values of a block in the order of the labels of another; None if the labels differ."""
+    if block.labels is None or labels is None:
+        return block.values if block.labels is labels else None
+    if are_equal(block.labels, labels):
+        return block.values
+    if len(block.labels) != len(labels) or set(block.labels) != set(labels):
+        return None
+    return np.asarray(block.values[:, positions(labels, among=block.labels)])
 
 
 def _holds_arrays(word: str, input_format: str | None) -> bool:

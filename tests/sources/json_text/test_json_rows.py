@@ -77,3 +77,34 @@ def test_lines_before_a_bad_line_are_yielded_first(opened):
     assert next(blocks).values.tolist() == [[1], [2]]
     with pytest.raises(InputError, match="line 3"):
         next(blocks)
+
+
+RECORDS = '[{"name": "x", "a": 1, "b": 2}, {"name": "y", "b": 4, "a": 3}]'
+
+
+@pytest.mark.parametrize("text", [RECORDS, '{"name": "x", "a": 1, "b": 2}\n{"name": "y", "b": 4, "a": 3}\n'])
+@pytest.mark.parametrize("options", [{"id_column": "name"}, {"finds_id": True}])
+def test_records_are_rows_alike_on_lines_and_in_an_array(opened, text, options):
+    blocks = list(opened(text, **options).blocks(9))
+    found = [dict(zip(block.labels, values, strict=True)) for block in blocks for values in block.values.tolist()]
+    assert found == [{"a": 1, "b": 2}, {"a": 3, "b": 4}]
+    assert [name for block in blocks for name in block.ids] == ["x", "y"]
+
+
+def test_records_in_an_array_may_hold_the_distribution_in_a_field(opened):
+    (block,) = opened('[{"name": "x", "p": [1, 2]}, {"name": "y", "p": [3, 4]}]', array="p", finds_id=True).blocks(9)
+    assert (block.values.tolist(), block.ids, block.place(1)) == ([[1, 2], [3, 4]], ["x", "y"], "line 1: item 2")
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "hint"),
+    [
+        (RECORDS, {}, "pass --id name"),
+        ('{"p": [1, 3], "q": [2, 2]}', {"finds_id": True}, "--array p"),
+        ('{"p": [1, 3], "q": [2, 2]}', {}, "--column p"),
+    ],
+)
+def test_a_field_that_is_no_outcome_has_a_cure(opened, text, options, hint):
+    with pytest.raises(InputError) as caught:
+        list(opened(text, **options).blocks(9))
+    assert caught.value.hint.endswith(hint)

@@ -200,3 +200,13 @@ def test_the_option_header_decides_for_rows(opened):
     assert (block.labels, block.ids) == (("2",), [""])
     with pytest.raises(InputError, match="line 1: column 1: 'a' is not a number"):
         list(opened("a,b\n1,2\n", header=False).blocks(9))
+
+
+def test_outcomes_of_records_are_told_by_their_labels(tmp_path):
+    path = tmp_path / "t.json"
+    path.write_text('[{"a": 1, "b": 3}, {"b": 4, "a": 12}]', encoding="utf-8")
+    table = read_table(str(path))
+    assert (list(table.labels), table.stack.mass.tolist()) == (["a", "b"], [[1, 3], [12, 4]])
+    path.write_text('[{"a": 1, "b": 3}, {"b": 4, "c": 12}]', encoding="utf-8")
+    with pytest.raises(InputError, match="its outcomes differ from those of line 1: item 1"):
+        read_table(str(path))

@@ -1,0 +1,78 @@
+"""Lines of JSON that hold several rows: arrays of rows or of records, and responses of services."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from klcli.sources.json_text.lines import Lines
+from klcli.sources.json_text.responses import is_response, listings
+
+__all__ = ["expanded", "records_apart"]
+
+
+def records_apart(lines: Lines) -> Lines:
+    """Returns lines of which each array of objects, but for those of responses, is a line for each object."""
+    if not any(map(_are_records, lines.values)):
+        return lines
+    numbers: list[int | str] = []
+    values: list[Any] = []
+    for number, line in zip(lines.numbers, lines.values, strict=True):
+        items = line if _are_records(line) else [line]
+        numbers += [f"{number}: item {at}" for at in range(1, len(items) + 1)] if items is line else [number]
+        values += items
+    return Lines(numbers, values)
+
+
+def _are_records(value: object) -> bool:
+    if not (isinstance(value, list) and value and all(isinstance(item, dict) for item in value)):
+        return False
+    return not any("top_logprobs" in item or {"token", "logprob"} <= item.keys() for item in value)
+
+
+def expanded(name: str, lines: Lines, found: Sequence[object]) -> tuple[Lines, Sequence[object], int]:
+    """Returns the rows in lines that hold several: responses of services, and arrays of rows.
+
+    Returns them with the line of each, and the count of texts whose first token has no list.
+    """
+    if not any(map(_holds_rows, found)):
+        return lines, found, 0
+    numbers: list[int | str] = []
+    values: list[Any] = []
+    rows: list[object] = []
+    nulls = 0
+    for number, line, value in zip(lines.numbers, lines.values, found, strict=True):
+        parts, skipped = _rows_of(value, f"{name}: line {number}")
+        nulls += skipped
+        for where, row in parts:
+            numbers.append(f"{number}{where}" if where else number)
+            values.append(line)
+            rows.append(row)
+    return Lines(numbers, values), rows, nulls
+
+
+def _holds_rows(value: object) -> bool:
+    return is_response(value) if isinstance(value, dict) else _is_nested(value)
+
+
+def _is_nested(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], (list, dict))
+
+
+def _rows_of(value: object, place: str) -> tuple[list[tuple[str, object]], int]:
+    """Returns the rows that a value holds, and where each is in it."""
+    if isinstance(value, dict) and is_response(value):
+        found, nulls = listings(value, place)
+        return list(found), nulls
+    if not (_is_nested(value) and isinstance(value, list)):
+        return [("", value)], 0
+    if all(isinstance(item, dict) and "top_logprobs" in item for item in value):
+        found, nulls = listings({"logprobs": value}, place)
+        return list(found), nulls
+    if all(isinstance(item, dict) and {"token", "logprob"} <= item.keys() for item in value):
+        return [("", {"top": value})], 0
+    rows: list[tuple[str, object]] = []
+    nulls = 0
+    for number, item in enumerate(value, 1):
+        inner, skipped = _rows_of(item, f"{place}: item {number}") if _holds_rows(item) else ([("", item)], 0)
+        rows += [(f": item {number}{where}", row) for where, row in inner]
+        nulls += skipped
+    return rows, nulls
