@@ -201,10 +201,20 @@ DRAWN = [
              "│ cat  ┆ 3   │\n│ dog  ┆ 5   │\n└──────┴─────┘\n", note="drawn with lines"),
     Answered("data frame of pandas", "  word  n\n0  cat  3\n1  dog  5\n", options=("--label", "word", "--p", "n"),
              note="two blanks or more"),
+    Answered("data frame of pandas without options", "  word  n\n0  cat  3\n1  dog  5\n\n[2 rows x 2 columns]\n",
+             note="two blanks or more"),
+    Answered("value_counts of pandas", "cat    3\ndog    5\nName: count, dtype: int64\n", note="two blanks or more"),
+    Answered("value_counts of pandas under a name", "word\ncat    3\ndog    5\nName: count, dtype: int64\n",
+             note="two blanks or more"),
+    Answered("a series of pandas without a name", "cat    3\ndog    5\nLength: 2, dtype: int64\n",
+             note="two blanks or more"),
+    Refused("a series of pandas that was shortened", "cat    3\n      ..\ndog    5\nLength: 90, dtype: int64\n",
+            "stdin: line 2: the table was shortened to fit a screen",
+            "print CSV, as with sqlite3 -csv, duckdb -csv, psql --csv, or to_csv() of pandas"),
     Refused("a box of duckdb that was shortened", "┌─────────┬───────┐\n│  word   │   n   │\n│ varchar │ int64 │\n"
             "├─────────┼───────┤\n│ cat     │     3 │\n│ ·       │     · │\n│ dog     │     5 │\n└─────────┴───────┘\n"
             "     100 rows    \n    (20 shown)    \n", "stdin: line 6: the table was shortened to fit a screen",
-            "print CSV, as with sqlite3 -csv, duckdb -csv, or psql --csv"),
+            "print CSV, as with sqlite3 -csv, duckdb -csv, psql --csv, or to_csv() of pandas"),
 ]  # fmt: skip
 
 EXPENSES = {"cat": 1234.5, "dog": 0.25}

@@ -16,7 +16,7 @@ from klcli.sources.columns.written_numbers import is_written
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.text.dialect import DELIMITERS, LINES_EXAMINED, find_delimiter, has_even_rows_of_numbers
 
-__all__ = ["BARS", "COUNT", "Form", "Layout", "cut_blanks", "cut_count_last", "find_layout", "is_rule"]
+__all__ = ["BARS", "COUNT", "CUT", "Form", "Layout", "cut_blanks", "cut_count_last", "find_layout", "is_row", "is_rule"]
 
 
 class Form(Enum):
@@ -40,6 +40,7 @@ class Layout(NamedTuple):
 
 COUNT = re.compile(r"( *[0-9]+)[ \t](.*)")  # what follows one blank is the label
 BARS = "|│┃║┆"
+CUT = frozenset(("·", "…", "..", "...", "⋮", "‥"))  # cells in place of rows that were left out
 
 _COUNT_LAST = re.compile(r"\s*(\S.*?)\s+(\S+(?:\s+%)?)\s*")
 _BEFORE_PERCENT = re.compile(r"(?<=[0-9.,])[ \t]+(?=%(?:\s|$))")  # between a number and its sign
@@ -48,6 +49,9 @@ _RULE = frozenset(  # but │, beside which dashes are cells
     "+:=-─━═╌┄┈├┤┼┌┐└┘┬┴╭╮╰╯╞╡╪╤╧╔╗╚╝╠╣╬╦╩╟╢╫┝┥┿┠┨╂|\t "
 )
 _UNIQ_WIDTHS = (7, 4)  # of a count, by GNU and by BSD
+_FOOTER = re.compile(  # of a Series and of a DataFrame that pandas prints
+    r"(?:Freq: \S+, )?(?:Name: .+, )?(?:Length: \d+, )?dtype: \S+|\[\d+ rows x \d+ columns\]"
+)
 _HEADING_LINES = 5  # of a drawn table: a rule, names, dashes, types, a rule
 
 IsNumber = Callable[[str], bool]
@@ -68,7 +72,7 @@ def find_layout(text: str, dialect: TextDialect = PLAIN, *, wants_numbers: bool 
         return Layout(Form.DRAWN)
     if delimiter is not None and delimiter != " ":
         return Layout(Form.DELIMITED, delimiter)
-    rows = [line for line in lines if not is_rule(line)]
+    rows = [line for line in lines if is_row(line) and not CUT.issuperset(line.split())]
 
     def is_number(cell: str) -> bool:
         return is_written(cell, dialect)
@@ -89,6 +93,11 @@ def find_layout(text: str, dialect: TextDialect = PLAIN, *, wants_numbers: bool 
 def is_rule(line: str) -> bool:
     """Returns True if a line separates rows of a drawn table: dashes, and what joins them."""
     return _RULE.issuperset(line) and any(dash in line for dash in ("--", "-:", ":-", "|-", "─", "━", "═", "=="))
+
+
+def is_row(line: str) -> bool:
+    """Returns True if a line of columns with blanks between them is a row: no rule, and no footer of pandas."""
+    return not is_rule(line) and _FOOTER.fullmatch(line) is None
 
 
 def cut_blanks(line: str, *, is_wide: bool = False) -> list[str]:

@@ -1,7 +1,7 @@
 """The rows of a text in any layout, with the number of the line in which each begins.
 
-Rows of drawn tables have their names first: rules, types of columns and the count of rows are left out. A table that
-was shortened to fit a screen is refused.
+Rows of drawn tables have their names first: rules, types of columns and the count of rows are left out, as are footers
+of pandas. A table that was shortened to fit a screen is refused.
 """
 
 import csv
@@ -13,7 +13,7 @@ from klcli.sources.bytes.byte_source import ByteSource
 from klcli.sources.columns.missing_numbers import NullCell
 from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.text.dialect import numbered_rows
-from klcli.sources.text.layout import BARS, COUNT, Form, Layout, cut_blanks, cut_count_last, is_rule
+from klcli.sources.text.layout import BARS, COUNT, CUT, Form, Layout, cut_blanks, cut_count_last, is_row, is_rule
 
 __all__ = ["layout_rows", "refuse_ragged", "without_nulls"]
 
@@ -21,10 +21,9 @@ _NULL = NullCell()
 
 Row = tuple[int, list[str]]
 
-_AS_CSV = "print CSV, as with sqlite3 -csv, duckdb -csv, or psql --csv"
+_AS_CSV = "print CSV, as with sqlite3 -csv, duckdb -csv, psql --csv, or to_csv() of pandas"
 _TYPE = re.compile(r"[a-z][a-z0-9_]*(?:\([\d, ]+\))?(?:\[\d*\])*|(?:list|struct|array|enum|cat|datetime)[\[({<].*")
 _COUNT_OF_ROWS = re.compile(r"\(?\s*[\d,]+ rows?\b.*|\([\d,]+ shown\)|[\d,]+ columns?")
-_CUT = frozenset(("·", "…", "...", "⋮", "‥"))
 
 
 def layout_rows(
@@ -77,7 +76,7 @@ def _blank_rows(source: ByteSource, lines: Iterable[str], form: Form) -> Iterato
     below: Iterator[Row] = (
         (number, _cells(source, number, line, form))
         for number, line in rows
-        if line.strip() and not line.startswith("#") and not is_rule(line)
+        if line.strip() and not line.startswith("#") and is_row(line)
     )
     first = next(below, None)
     second = next(below, None)
@@ -97,7 +96,10 @@ def _cells(source: ByteSource, number: int, line: str, form: Form) -> list[str]:
         return [found[1].strip(), found[2] if form is Form.UNIQ else found[2].strip()]
     if form is Form.COUNT_LAST:
         return cut_count_last(line)
-    return cut_blanks(line, is_wide=form is Form.WIDE_BLANKS)
+    cells = cut_blanks(line, is_wide=form is Form.WIDE_BLANKS)
+    if CUT.issuperset(cells):
+        raise _not_whole(source, number)
+    return cells
 
 
 def _drawn(source: ByteSource, lines: Iterable[str]) -> Iterator[Row]:
@@ -125,7 +127,7 @@ def _drawn(source: ByteSource, lines: Iterable[str]) -> Iterator[Row]:
                 raise _not_whole(source, number)
         elif len(cells) == 1 and _COUNT_OF_ROWS.fullmatch(text):
             continue
-        elif _CUT.issuperset(cells):
+        elif CUT.issuperset(cells):
             raise _not_whole(source, number)
         else:
             yield number, cells
@@ -136,7 +138,7 @@ def _names(source: ByteSource, heading: Sequence[Row]) -> Row:
     types = [cells for _, cells in heading[1:] if not all(is_rule(cell) for cell in cells)]
     if len(types) > 1 or any(_TYPE.fullmatch(cell) is None for cells in types for cell in cells):
         raise source.unreadable(f"line {number}: a drawn table with names on several lines", hint=_AS_CSV)
-    if not _CUT.isdisjoint(names):
+    if not CUT.isdisjoint(names):
         raise _not_whole(source, number)
     return number, names
 
