@@ -86,6 +86,8 @@ def _explain_families(
     from klcli.runs import family_pair
 
     if measure is not forward_kl:
-        raise UsageError(f"of families, forward_kl is explained, not {measure.name}", hint="exchange P and Q")
+        exchanged = _REVERSED.get(measure.name) == forward_kl.name
+        cure = "exchange P and Q" if exchanged else f"kl compute -m {measure.name} prints its value"
+        raise UsageError(f"of families, forward_kl is explained, not {measure.name}", hint=cure)
     comparison = with_unused(family_pair.compare_with_families(reading, both, None), words, reading)
     return emit(families.explanation_report(comparison), output, width=PAGE_WIDTH)

@@ -56,7 +56,8 @@ class Binomial(SmoothDiscrete):
 
 @closed_form(
     Binomial, Binomial,
-    formula="n·[" + FORMULA_PER_TRIAL + "]", where="n = {p.n} = {q.n}",
+    formula="{n}·[" + FORMULA_PER_TRIAL + "]", where="n = {p.n} = {q.n}",
+    symbols=lambda p, _: {"n": p.given["n"]},
     source=KULLBACK, applies=have_equal("n"), is_stable=True,
 )  # fmt: skip
 def _binomial(p: Any, q: Any) -> Ball:

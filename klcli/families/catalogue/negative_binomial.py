@@ -52,7 +52,8 @@ class NegativeBinomial(SmoothDiscrete):
 
 @closed_form(
     NegativeBinomial, NegativeBinomial,
-    formula="r/{p.prob}·[" + FORMULA_PER_TRIAL + "]", where="r = {p.r} = {q.r}",
+    formula="{r}/{p.prob}·[" + FORMULA_PER_TRIAL + "]", where="r = {p.r} = {q.r}",
+    symbols=lambda p, _: {"r": p.given["r"]},
     source=KULLBACK, applies=have_equal("r"), is_stable=True,
 )  # fmt: skip
 def _negative_binomial(p: Any, q: Any) -> Ball:

@@ -12,7 +12,7 @@ from typing import Any
 from klcli.families.ball_arithmetic.ball import Ball
 from klcli.families.closed_forms.sources import JOHNSON_BOTH
 from klcli.families.family.family import Family
-from klcli.families.family.formula import Formula
+from klcli.families.family.formula import Formula, Symbols
 
 __all__ = [
     "CLOSED_FORMS",
@@ -66,6 +66,7 @@ def closed_form(
     formula: str,
     source: str,
     where: str = "",
+    symbols: Symbols | None = None,
     applies: Callable[[Any, Any], bool] | None = None,
     in_float64: Float64Formula | None = None,
     is_stable: bool = False,
@@ -74,7 +75,7 @@ def closed_form(
     """Registers the decorated function as the closed form of a pair of families.
 
     Args:
-        formula, where: templates, with parameters written as {p.scale}, {q.rate}; see Formula.
+        formula, where: templates, with parameters written as {p.scale}, {q.rate}; see Formula. symbols: likewise.
         is_stable: True if no two large terms of the function cancel, so that it serves as `in_float64` too.
         p, q, source, applies, in_float64, is_for_any_size: see ClosedForm.
 
@@ -87,7 +88,7 @@ def closed_form(
             raise ValueError(f"{p.name} and {q.name} have two closed forms")
         in_doubles = evaluate if is_stable else in_float64
         CLOSED_FORMS[p.name, q.name] = ClosedForm(
-            Formula(formula, where), source, evaluate, applies, in_doubles, is_for_any_size
+            Formula(formula, where, symbols=symbols), source, evaluate, applies, in_doubles, is_for_any_size
         )
         return evaluate
 

@@ -199,6 +199,7 @@ def test_of_families_forward_kl_alone_is_explained(kl):
     result = kl("explain", "normal(0,1)", "normal(1,1)", "-m", "jeffreys")
     assert result.code == 2
     assert "of families, forward_kl is explained, not jeffreys" in result.err
+    assert "hint: kl compute -m jeffreys prints its value" in result.err
 
 
 def test_a_hundred_thousand_rows_take_seconds(kl, tmp_path):

@@ -33,6 +33,7 @@ def test_no_parameter_or_expectation_is_left(name):
         ("gumbel(1, 2)", "moyal(0, 1)"), ("uniform(1, 2)", "loguniform(0.5, 3)"), ("beta(2, 3)", "gamma(2, 3)"),
         ("loguniform(2, 3)", "pareto(1, 2)"), ("weibull(1.5, 2)", "exponential(0.5)"),
         ("inverse_gaussian(1, 2)", "inverse_gaussian(2, 1)"), ("normal(1, 1)", "normal(2, 0.5)"),
+        ("binomial(3, 0.5)", "binomial(3, 0.2)"), ("negative_binomial(3, 0.5)", "negative_binomial(3, 0.2)"),
     ],
 )  # fmt: skip
 def test_what_is_put_in_comes_to_the_value(p, q):
