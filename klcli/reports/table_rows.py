@@ -11,17 +11,19 @@ __all__ = ["Cell", "MadeRows", "Records", "Row", "in_blocks", "slices"]
 Cell: TypeAlias = str | float | int | None
 Row: TypeAlias = tuple[Cell, ...]
 
-_BLOCK = 1 << 14  # cells that are read at once
+_BLOCK, _WIDE_BLOCK = 1 << 14, 1 << 18  # cells that are read at once
+_ROWS = 512  # of a wide table, each of whose columns takes some calls a block
 
 
 def in_blocks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    """Yields the rows in blocks of about 16,384 cells."""
+    """Yields the rows in blocks of about 16,384 cells, of a wide table at most 262,144."""
     return (rows[at] for at in slices(rows))
 
 
 def slices(rows: Sequence[Row]) -> Iterator[slice]:
     """Yields where these blocks stand."""
-    size = max(1, _BLOCK // max(1, len(rows[0]))) if rows else 1
+    width = max(1, len(rows[0])) if rows else 1
+    size = max(1, _BLOCK // width, min(_ROWS, _WIDE_BLOCK // width))
     return (slice(start, min(start + size, len(rows))) for start in range(0, len(rows), size))
 
 
