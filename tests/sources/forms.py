@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -402,6 +403,10 @@ FILES = [
     Answered("Excel", xlsx(("Data", TABLE)), file="p.xlsx", needs="openpyxl"),
     Answered("Excel of labels like numbers", xlsx(("Data", [["word", "n"], ["001", 3], [2.5, 5.5], ["#x", 1]])),
              {"001": 3, "2.5": 5.5, "#x": 1}, AS_WEIGHTS, file="p.xlsx", needs="openpyxl"),
+    Answered("Excel of days", xlsx(("Data", [["day", "n"], [datetime(2024, 1, 1), 3], [datetime(2024, 1, 2), 5]])),
+             {"2024-01-01": 3, "2024-01-02": 5}, file="p.xlsx", needs="openpyxl"),
+    Answered("Excel of times", xlsx(("Data", [["at", "n"], [datetime(2024, 1, 1), 3], [datetime(2024, 1, 1, 12), 5]])),
+             {"2024-01-01 00:00:00": 3, "2024-01-01 12:00:00": 5}, file="p.xlsx", needs="openpyxl"),
     Answered("Excel of several sheets", xlsx(("Data", TABLE), ("Notes", [["a"]])), file="p.xlsx", needs="openpyxl",
              note="the first of 2 sheets, 'Data', was read"),
     Answered("a sheet by its name", xlsx(("Notes", [["a"]]), ("Data 2", TABLE)), file="p.xlsx", table="#Data 2",

@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 import zlib
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from klcli.core.distributions.raw_numbers import RawNumbers
@@ -15,6 +16,7 @@ from klcli.sources.formats.query import Query, RowQuery
 from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.text.delimited import read_sheet
 from klcli.sources.text.delimited_rows import DelimitedRows
+from klcli.support.label_text import with_dates
 from klcli.support.optional_package import need
 
 if TYPE_CHECKING:  # kl compute starts without the modules of rows
@@ -89,7 +91,8 @@ def sheet_text(source: ByteSource, dialect: TextDialect) -> tuple[ByteSource, tu
         sheet = book[source.table or names[0]]
         lines = io.StringIO()
         writer = csv.writer(lines, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        for row in sheet.iter_rows(values_only=True):
+        columns = map(with_dates, zip_longest(*sheet.iter_rows(values_only=True)))
+        for row in zip(*columns, strict=True):
             writer.writerow([_text(cell, dialect) for cell in row])
     except InputError:
         raise

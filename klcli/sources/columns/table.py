@@ -27,7 +27,7 @@ from klcli.sources.columns.numbers import Numbers
 from klcli.sources.columns.told_by_cells import EXAMINED, are_numbers, are_row_numbers, are_texts
 from klcli.sources.columns.unused_counts import unused_counts
 from klcli.sources.formats.query import Query
-from klcli.support.label_text import label_text
+from klcli.support.label_text import label_text, with_dates
 from klcli.support.safe_text import shorten
 
 __all__ = ["Table", "joint_labels", "shown_name"]
@@ -210,7 +210,7 @@ class Table(NamedTuple):
         if self.is_text or (not self.nulls and set(map(type, cells)) == {str}):
             return tuple(cells)  # type: ignore[arg-type]
         labels = []
-        for row, cell in enumerate(cells):
+        for row, cell in enumerate(with_dates(cells)):
             if isinstance(cell, (list, dict)):
                 raise NotADistribution(f"{self.source}: {self.place(row)}: {shorten(str(cell))} is not a label")
             is_missing = cell is None or cell != cell or self._is_null(cell)  # or NaN

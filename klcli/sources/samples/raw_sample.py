@@ -15,7 +15,7 @@ from klcli.sources.columns.number_forms import suspect_of_column
 from klcli.sources.columns.written_numbers import is_written
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.text.headed_table import numbers_of
-from klcli.support.label_text import label_text
+from klcli.support.label_text import label_text, with_dates
 from klcli.support.lazy import lazy
 from klcli.support.safe_text import shorten
 
@@ -169,7 +169,7 @@ def _object_column(cells: NDArray[Any], name: str) -> RawColumn:
 
 
 def _texts(cells: Sequence[object]) -> tuple[str, ...]:
-    return tuple("" if cell is None or cell != cell else label_text(cell) for cell in cells)
+    return tuple("" if cell is None or cell != cell else label_text(cell) for cell in with_dates(cells))
 
 
 def _is_missing(text: str) -> bool:

@@ -1,5 +1,7 @@
 """Which column holds the labels and which the masses: one set of rules for every format with columns."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from klcli.errors import NotADistribution, Unreadable
@@ -120,6 +122,16 @@ def test_numbers_of_rows_are_never_masses():
     with pytest.raises(NotADistribution, match="'x' is not a number"):
         read(["", "Var1"], [1, 2], ["x", "y"])
     assert read(["", "Var1"], [1, 2], ["x", "y"], samples=(True,)) == [(("x", "y"), [1.0, 1.0])]
+
+
+def test_times_that_are_all_at_midnight_are_labelled_by_their_dates():
+    days = [datetime(2024, 1, 1), datetime(2024, 1, 2)]
+    assert read(["at", "n"], days, [5, 15]) == [(("2024-01-01", "2024-01-02"), [5.0, 15.0])]
+    assert read(["at", "n"], [days[0], datetime(2024, 1, 1, 9)], [5, 15]) == [
+        (("2024-01-01 00:00:00", "2024-01-01 09:00:00"), [5.0, 15.0])
+    ]
+    zoned = datetime(2024, 1, 1, tzinfo=UTC)
+    assert read(["at", "n"], [zoned], [5])[0][0] == ("2024-01-01 00:00:00+00:00",)
 
 
 @pytest.mark.parametrize("cell", ["1,210", "$5", "n/a", "-", "12 %x"])
