@@ -111,9 +111,10 @@ def _method(name: str) -> Method:
 
 
 def _number(text: str) -> float:
+    numerator, slash, denominator = text.partition("/")
     try:
-        return float(text)
-    except ValueError:
+        return float(numerator) / float(denominator) if slash else float(text)
+    except (ValueError, ZeroDivisionError):
         return nan
 
 

@@ -127,6 +127,7 @@ entropy_q = declare(
 reverse_cross_entropy = declare(
     Measure(
         name="reverse_cross_entropy",
+        aliases=("rce", "reverse_ce"),
         title="reverse cross-entropy",
         meaning="The mean surprise of draws from Q to someone who believes P: H(Q) + KL(Q‖P).",
         template="H({q}, {p})",

@@ -97,6 +97,11 @@ def test_a_smoothing_keeps_how_it_was_written():
     assert (asked.method.name, asked.amount, asked.text) == ("add", 0.5, "add:0.50")
 
 
+@pytest.mark.parametrize(("text", "amount"), [("add:1/2", 0.5), ("mix:1/3", 1 / 3)])
+def test_an_amount_may_be_a_fraction(text, amount):
+    assert (parse_smoothing(text).amount, parse_smoothing(text).text) == (amount, text)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -105,6 +110,8 @@ def test_a_smoothing_keeps_how_it_was_written():
         "add:x",
         "add:0",
         "add:-1",
+        "add:1/0",
+        "add:/2",
         "add:inf",
         "add:nan",
         "floor:0",

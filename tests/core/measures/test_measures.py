@@ -361,7 +361,14 @@ def test_an_unknown_measure_is_answered_with_the_nearest_names():
 
 
 @pytest.mark.parametrize(
-    ("alias", "name"), [("kl", "forward_kl"), ("psi", "jeffreys"), ("JS", "jensen_shannon"), ("total-variation", "tv")]
+    ("alias", "name"),
+    [
+        ("kl", "forward_kl"),
+        ("psi", "jeffreys"),
+        ("JS", "jensen_shannon"),
+        ("total-variation", "tv"),
+        ("rce", "reverse_cross_entropy"),
+    ],
 )
 def test_an_alias_selects_the_same_measure(alias, name):
     assert select(alias) is select(name)
