@@ -1,21 +1,27 @@
 """Checks of `kl matrix` before it computes: options that exclude each other, and matrices that are too large."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
 from klcli.cli.answer import Output, is_terminal
-from klcli.errors import NotComparable, UsageError
+from klcli.errors import NotComparable, Unreadable, UsageError
+from klcli.notes import listing
 from klcli.sources.bytes.expansion import Expansion
+from klcli.sources.bytes.files import status_of
 from klcli.sources.rows.distribution_table import DistributionTable
+from klcli.sources.text.inline import is_inline
 from klcli.support.memory import available_memory
+from klcli.support.registry import nearest
 
-__all__ = ["refuse_a_wall", "refuse_beyond_memory", "refuse_labels", "refuse_together"]
+__all__ = ["hinted_at_rows", "refuse_a_wall", "refuse_beyond_memory", "refuse_labels", "refuse_together"]
 
 Options = Mapping[str, Any]
 
+_LISTED = 12  # rows that an error lists
 _VALUE = 8  # bytes
 _FREE = 1 << 28  # bytes that a matrix may take however small its rows: of 5,792 rows
 
@@ -70,3 +76,16 @@ def refuse_a_wall(ctx: click.Context, output: Output, count: int) -> None:
 
 def _given(options: Options) -> str | None:
     return next((flag for flag, value in options.items() if value), None)
+
+
+@contextmanager
+def hinted_at_rows(word: str, names: Sequence[str]) -> Iterator[None]:
+    """Gives an error on a reference that is neither a file nor an inline distribution a hint at the rows."""
+    try:
+        yield
+    except Unreadable as error:
+        if is_inline(word) or status_of(word) is not None:
+            raise
+        near = nearest(word, names)
+        rows = f"did you mean the row {near[0]}?" if near else f"the rows are {listing(names, most=_LISTED)}"
+        raise type(error)(error.message, hint=f"{rows}; {error.hint}" if error.hint and not near else rows) from None

@@ -22,7 +22,13 @@ from klcli.cli.command import (
     with_options,
 )
 from klcli.cli.given import given_options, noting_unused
-from klcli.cli.matrix_refusals import refuse_a_wall, refuse_beyond_memory, refuse_labels, refuse_together
+from klcli.cli.matrix_refusals import (
+    hinted_at_rows,
+    refuse_a_wall,
+    refuse_beyond_memory,
+    refuse_labels,
+    refuse_together,
+)
 from klcli.cli.options import access_options, input_options, limit_option, text_options
 from klcli.cli.output_options import output_options
 from klcli.core.distributions.kinds import KINDS
@@ -208,7 +214,9 @@ def _against(
         if not len(rows):
             raise UsageError(f"{word!r} is the only row: no other can be compared with it")
     else:
-        (rows, reference), notes = joined([rows, read_operands([word], **reading)], missing)
+        with hinted_at_rows(word, rows.names):
+            operand = read_operands([word], **reading)
+        (rows, reference), notes = joined([rows, operand], missing)
         rows = replace(rows, notes=(*rows.notes, *notes))
     if smoothing is not None:
         rows, reference = smoothed(rows, smoothing), replace(smoothed(reference, smoothing), notes=reference.notes)

@@ -23,7 +23,7 @@ from klcli.sources.columns.written_numbers import is_written
 from klcli.sources.formats.input_format import INPUT_FORMATS, format_of_distributions, format_of_suffix
 from klcli.sources.formats.query import Query
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
-from klcli.sources.text.inline import is_inline, read_inline
+from klcli.sources.text.inline import as_family, is_inline, read_inline
 from klcli.support.safe_text import shorten
 
 __all__ = ["is_family", "load", "load_columns", "load_pair", "read_raw"]
@@ -170,8 +170,9 @@ def _read_inline(word: str, query: Query) -> tuple[RawNumbers, ...]:
         raise Unreadable(f"{word}: no such file, and no inline distribution", hint=hint)
     hint = "an operand is a file, - for standard input, or as 0.5,0.5 or heads=0.5,tails=0.5"
     plain = _as_inline(word)
-    if is_inline(plain) and "," in plain and plain != word:
+    if "," in plain and plain != word and all(is_inline(piece) for piece in plain.split(",")):
         hint = f"write {shlex.quote(plain)}"
+    hint = as_family(word) or hint
     raise missing_file(word, "no such file, and no inline distribution", hint)
 
 

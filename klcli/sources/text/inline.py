@@ -1,6 +1,7 @@
 """Inline distributions, in one shell word: 0.5,0.5 · heads=0.5,tails=0.5 · [0.5,0.5] · {"heads":0.5,"tails":0.5}."""
 
 import re
+from shlex import quote
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from klcli.sources.formats.input_format import INPUT_FORMATS
 from klcli.sources.formats.query import Query
 from klcli.support.safe_text import shorten
 
-__all__ = ["has_labels", "is_inline", "read_inline"]
+__all__ = ["as_family", "has_labels", "is_inline", "read_inline"]
 
 _DECIMAL_PERCENT = re.compile(r"\d+,\d+\s*%")  # 12,5 %
 _JSON = 'inline JSON is as in [0.5,0.5] or {"heads":0.5,"tails":0.5}'
@@ -75,9 +76,20 @@ def read_inline(word: str, query: Query) -> tuple[RawNumbers, ...]:
         index = int(np.argmin(are_numbers))
         place = RawNumbers(np.empty(0), labels, name).where(index)
         raise NotADistribution(
-            f"{place}: {texts[index].strip()!r} is not a number", hint=commas or cure_of(texts[index])
+            f"{place}: {texts[index].strip()!r} is not a number",
+            hint=commas or as_family(text) or cure_of(texts[index]),
         )
     return (RawNumbers(values, labels, name),)
+
+
+def as_family(text: str) -> str | None:
+    """Returns the cure for a family with its parameters in other marks, as normal,0,1; None for any other text."""
+    name, *numbers = re.split(r"[\s,;:()]+", text.strip().rstrip(")"))
+    if not numbers or not all(map(is_written, numbers)):
+        return None
+    from klcli.families.catalogue import FAMILIES
+
+    return f"write {quote(name + '(' + ', '.join(numbers) + ')')}" if name in FAMILIES else None
 
 
 def _is_json(text: str) -> bool:

@@ -171,6 +171,15 @@ def test_against_one_of_the_rows_leaves_it_out_and_begins_with_the_closest(kl, d
     assert nearest == found[:1]
 
 
+@pytest.mark.parametrize(
+    ("word", "hint"), [("englsh", "did you mean the row english?"), ("zz", "the rows are english, ")]
+)
+def test_a_reference_that_is_neither_a_row_nor_a_file_is_answered_with_the_rows(kl, word, hint):
+    result = kl(*LETTERS, "--against", word)
+    assert (result.code, result.out) == (3, "")
+    assert f"hint: {hint}" in result.err
+
+
 def test_against_an_operand_of_another_kind(kl, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"e\nn\ne\nr\n")))
     words = ("--against", "-", "--against-as", "samples", "-m", "reverse_kl", "-f", "csv", "-q")

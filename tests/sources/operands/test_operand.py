@@ -245,6 +245,28 @@ def test_an_unknown_word_is_refused_with_the_forms_of_operands():
     assert all(form in caught.value.hint for form in ("file", "-", "0.5,0.5", "heads=0.5,tails=0.5"))
 
 
+@pytest.mark.parametrize("word", ["normal 0 1", "normal,0,1", "normal:0,1", "normal 0,1"])
+def test_a_family_in_other_marks_is_led_to_one_that_is_read(word):
+    with pytest.raises(InputError) as caught:
+        load(word)
+    assert caught.value.hint == "write 'normal(0, 1)'"
+    assert is_family("normal(0, 1)")
+
+
+@pytest.mark.parametrize("word", ["(0.5 0.5)", "a:0.5;b:0.5"])
+def test_numbers_in_other_marks_are_led_to_a_list_that_is_read(word):
+    with pytest.raises(InputError) as caught:
+        load(word)
+    assert load(caught.value.hint.removeprefix("write ")).mass.tolist() == [0.5, 0.5]
+
+
+@pytest.mark.parametrize("word", ["0.5 x", "gamma x"])
+def test_words_that_no_marks_make_a_list_are_told_the_forms(word):
+    with pytest.raises(InputError) as caught:
+        load(word)
+    assert "an operand is a file" in caught.value.hint
+
+
 def test_an_unknown_suffix_is_refused_with_those_that_are_known(directory):
     (directory / "p.docx").write_bytes(b"PK")
     with pytest.raises(Unreadable) as caught:
