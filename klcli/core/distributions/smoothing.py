@@ -173,7 +173,7 @@ SMOOTHINGS.add(
     Method(
         "add",
         "add:A",
-        "adds A to every mass as given (to counts: Laplace is 1, Jeffreys 0.5)",
+        "adds A, a decimal or a fraction, to every mass as given (to counts: Laplace is 1, Jeffreys 1/2)",
         lambda amount: amount > 0,
         "above 0",
         _add,
