@@ -36,8 +36,7 @@ class Messages(Format):
         if case.notes and self._wants["note"]:
             lines += [_said(case, note) for note in case.notes if self._is_told(case, note)]
         if case.status.fails and self._wants["complaint"] and self._is_said("complaint"):
-            word = "limit exceeded" if case.status is Status.EXCEEDED else "error"
-            lines += [f"{word}: {case.name}: {complaint}" for complaint in case.complaints]
+            lines += [f"{_word(case, complaint)}: {case.name}: {complaint}" for complaint in case.complaints]
         return "".join(f"kl: {visible(line)}\n" for line in lines)
 
     def end(self, ending: Ending) -> Iterable[str]:
@@ -64,6 +63,13 @@ class Messages(Format):
     def _is_said(self, sort: str) -> bool:
         self._counts[sort] += 1
         return self._counts[sort] <= _SAID
+
+
+def _word(case: Case, complaint: str) -> str:
+    """Returns the word before a complaint: beside limits that are exceeded, the reason is of those that are unclear."""
+    if case.status is not Status.EXCEEDED:
+        return "error"
+    return Status.UNCLEAR.value if case.unclear and complaint == case.reason else "limit exceeded"
 
 
 def _said(case: Case, note: Note) -> str:

@@ -129,7 +129,7 @@ def _colored(text: str) -> str:
     return text if code is None else f"\x1b[{code}m{word}:\x1b[0m {rest}"
 
 
-_CODES = {"error": "1;31", "limit exceeded": "1;31", "hint": "36", "note": "2"}
+_CODES = {"error": "1;31", "limit exceeded": "1;31", "unclear": "33", "hint": "36", "note": "2"}
 
 
 def _silence(stream: TextIO) -> None:

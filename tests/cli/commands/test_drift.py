@@ -464,6 +464,11 @@ def test_a_limit_within_noise_is_said_beside_those_that_are_exceeded(kl, tmp_pat
     assert "jeffreys = " in found.out
     assert "unseen = 0.02 is above 0.01, but noise alone may do that, p = " in found.out
     assert "unseen = 0.02 >" not in found.out
+    said = drift(
+        kl, "--header", "-f", "json", "-o", str(tmp_path / "k.json"), at=(tmp_path / "p.csv", tmp_path / "q.csv")
+    )
+    assert "kl: limit exceeded: x: jeffreys = " in said.err
+    assert "kl: unclear: x: unseen = 0.02 is above 0.01" in said.err
 
 
 def test_a_note_names_its_column_once(kl, tmp_path):
