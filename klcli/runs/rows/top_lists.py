@@ -51,9 +51,15 @@ def _check_floor(floor: float, block: TopBlock, name: str) -> None:
         NotComparable: An outcome that Q does not list cannot have as much.
     """
     for row, (p, q) in enumerate(zip(block.p, block.q, strict=True)):
-        if q.is_whole:
-            continue
         unlisted = sum(mass > 0 and label not in q.masses for label, mass in p.masses.items())
+        if q.is_whole:
+            if q.is_list and (unlisted or not p.is_whole):
+                raise NotComparable(
+                    f"{name}: row {block.first + row + 1}: --tail-floor {floor:g}, but what Q lists sums to 1 to the "
+                    "last digit: no other outcome has any mass",
+                    hint="leave --tail-floor out: the upper bound is infinite",
+                )
+            continue
         most = min(q.most, q.rest[1] / max(unlisted, 1))
         if floor > most:
             raise NotComparable(

@@ -496,6 +496,17 @@ def test_a_tail_floor_that_a_list_contradicts_is_refused_with_its_row(kl, writte
         assert "at most 0.03333" in found.err
 
 
+@pytest.mark.parametrize("unlisted", ["", ', "c": -9999.0'])
+def test_a_tail_floor_of_a_list_that_is_whole_is_refused_where_it_would_count(kl, written, unlisted):
+    whole = f'{{"top": {{"a": -0.5108256237659907, "b": -0.916290731874155{unlisted}}}}}'
+    found = kl("rows", written("t.jsonl", f'{{"p": {{"top": {{"a": -0.4}}}}, "q": {whole}}}\n'), "--tail-floor", "1e-6")
+    assert found.code == 3
+    assert "row 1: --tail-floor 1e-06, but what Q lists sums to 1" in found.err
+    assert "leave --tail-floor out" in found.err
+    same = kl("rows", written("s.jsonl", f'{{"p": {whole}, "q": {whole}}}\n'), "--tail-floor", "1e-6", "-f", "value")
+    assert same.code == 0
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [
