@@ -162,12 +162,12 @@ def lists_read(name: str, column: str, others: tuple[str, ...], count: int) -> s
 
 
 @note("total")
-def total_left_out(subjects: tuple[str, ...], places: tuple[str, ...]) -> str:
-    """Masses named `total` or the like, which is the sum of the others, and where they stand."""
+def total_left_out(subjects: tuple[str, ...], places: tuple[str, ...], labels: tuple[str, ...]) -> str:
+    """Masses named `total` or the like, which is the sum of the others: where they stand, and their labels."""
     of = joined(subjects) if len(subjects) <= 2 else listing(subjects)
     if len(places) == 1:
         return f"{of}: {places[0]}, the total of the others, was left out"
-    return f"{of}: {listing(places)}, totals of the others, were left out"
+    return f"{of}: {listing(places)} ({listing(labels)}), totals of the others, were left out"
 
 
 @note("columns")

@@ -106,11 +106,18 @@ TOTALS = [
     ),
     Answered("a label total whose value is another", "cat,3\ndog,5\ntotal,9\n", {"cat": 3, "dog": 5, "total": 9}),
     Answered("an outcome that holds half of all", "a,0.25\nb,0.25\nall,0.5\n", {"a": 0.25, "b": 0.25, "all": 0.5}),
+    Answered(
+        "a total of rounded per cents",
+        "cat;33.3\ndog;33.3\nfox;33.3\nTotal;100\n",
+        {"cat": 33.3, "dog": 33.3, "fox": 33.3},
+        options=("--as", "weights"),
+        note="line 4, the total of the others",
+    ),
     Answered("a total above others", "total,8\ncat,3\ndog,5\n", note="line 1, the total of the others, was left out"),
     Answered(
         "subtotals and a total",
         "cat,3\nSubtotal,3\ndog,5\nSubtotal,5\nTotal,8\n",
-        note="line 2, line 4, line 5, totals of the others, were left out",
+        note="line 2, line 4, line 5 (Subtotal, Subtotal, Total), totals of the others, were left out",
     ),
     Answered(
         "subtotals that are not the total",

@@ -17,6 +17,7 @@ _TOTALS = frozenset({
 })  # fmt: skip
 _SUBTOTALS = frozenset({"subtotal", "subtotals", "sub-total", "sub total", "zwischensumme", "sous-total"})
 _TOLERANCE = 1e-9  # relative; totals are summed before or after values are rounded to doubles
+_ROUNDED = 5e-4  # of a share that is printed with three digits, beside a total of 1 or 100
 _FEWEST = 3  # masses, as a total of one other is that one
 
 
@@ -34,7 +35,8 @@ def without_totals(found: tuple[RawNumbers, ...]) -> tuple[RawNumbers, ...]:
         return found
     first, where = next(iter(totals.items()))
     places = tuple(first.place(at) if first.place else f"value {at + 1}" for at in where)
-    note = total_left_out(tuple(raw.name for raw in totals), places)
+    labels = tuple((first.labels or ())[at] for at in where)
+    note = total_left_out(tuple(raw.name for raw in totals), places, labels)
     return tuple(_without(raw, totals[raw], (note,) * (raw is first)) if raw in totals else raw for raw in found)
 
 
@@ -55,7 +57,13 @@ def _may_hold_total(raw: RawNumbers) -> bool:
     if raw.labels is None or values.ndim != 1 or not _FEWEST <= len(values) == len(raw.labels):
         return False
     total, most = raw.min_and_sum[1], float(values.max())
-    return abs(total - 1) > _TOLERANCE and any(abs(total - n * most) <= 2 * _TOLERANCE * n * most for n in (2, 3))
+    slack = _slack(most, len(values))
+    return abs(total - 1) > _TOLERANCE and any(abs(total - n * most) <= 2 * n * slack for n in (2, 3))
+
+
+def _slack(total: float, count: int) -> float:
+    """Returns how far a total may lie from the sum of so many others."""
+    return total * (_ROUNDED * count if total in (1, 100) else _TOLERANCE)
 
 
 def _named(labels: Sequence[str]) -> list[int]:
@@ -71,7 +79,7 @@ def _are_totals(raw: RawNumbers, where: Sequence[int]) -> bool:
     totals = [float(raw.values[at]) for at in where if _is_named(raw.labels[at], _TOTALS)]
     parts = [float(raw.values[at]) for at in where if not _is_named(raw.labels[at], _TOTALS)]
     sums = [*totals, fsum(parts)] if parts else totals
-    return whole > 0 and all(abs(each - whole) <= _TOLERANCE * whole for each in sums)
+    return whole > 0 and all(abs(each - whole) <= _slack(each, len(raw.values)) for each in sums)
 
 
 def _is_named(label: str, words: frozenset[str]) -> bool:

@@ -29,6 +29,7 @@ from klcli.support.safe_text import shorten
 __all__ = ["is_family", "load", "load_columns", "load_pair", "read_raw"]
 
 _expansion = lru_cache(16)(parse_expansion)
+_LOGARITHMS = ("logits", "logprobs")  # whose sum is no total
 _FAMILY = re.compile(r"\s*[A-Za-z_][\w.]*\s*\(")
 _WEIGHTED_FAMILY = re.compile(r"\s*[\d./]+\s*\*\s*[A-Za-z_][\w.]*\s*\(")
 
@@ -59,6 +60,7 @@ def load(
     status: os.stat_result | None = None,
     max_expand: str = MAX_EXPAND,
     access: Access = Access(),  # noqa: B008, a tuple
+    keeps_totals: bool = False,
 ) -> Distribution:
     """Returns the distribution that an operand names: "-", a file, or an inline distribution.
 
@@ -68,13 +70,14 @@ def load(
             names the columns; None where the row decides. dialect: how a text writes cells and numbers.
         missing_label: a key of MISSING_LABELS.
         status: of the file, if known. max_expand: what a compressed file may expand to, such as "100x,4GiB".
-        access: how an engine is reached.
+        access: how an engine is reached. keeps_totals: True if a total of the others is an outcome.
 
     Raises:
         InputError: the operand cannot be read as a distribution. UsageError: a name is unknown.
     """
     kind, query = _kind_and_query(as_, column, label, header, dialect, access)
-    (observed,) = read_raw(word, query, input_format, max_expand, status)
+    keeps_totals |= kind.name in _LOGARITHMS
+    (observed,) = read_raw(word, query, input_format, max_expand, status, keeps_totals=keeps_totals)
     return read_as(kind, with_missing_labels(observed, missing_label))
 
 
@@ -97,7 +100,8 @@ def load_pair(
         tuple(columns), tuple(kind.name == "samples" for kind in kinds), label, header=header, dialect=dialect,
         access=access,
     )  # fmt: skip
-    both = zip(kinds, read_raw(word, query, input_format, max_expand), strict=True)
+    are_logarithms = any(kind.name in _LOGARITHMS for kind in kinds)
+    both = zip(kinds, read_raw(word, query, input_format, max_expand, keeps_totals=are_logarithms), strict=True)
     p, q = (read_as(kind, with_missing_labels(observed, missing_label)) for kind, observed in both)
     return p, q
 
@@ -110,7 +114,7 @@ def load_columns(
     """Returns the distribution in each column of a table, each called "p.csv:column"; errors as in `load`."""
     kind = KINDS.lookup(as_)
     query = Query((None,), (kind.name == "samples",), label, every=True, header=header, dialect=dialect, access=access)
-    found = read_raw(word, query, input_format, max_expand)
+    found = read_raw(word, query, input_format, max_expand, keeps_totals=kind.name in _LOGARITHMS)
     return tuple(read_as(kind, with_missing_labels(observed, missing_label)) for observed in found)
 
 
@@ -124,12 +128,18 @@ def _kind_and_query(
 
 
 def read_raw(
-    word: str, query: Query, input_format: str | None, max_expand: str, status: os.stat_result | None = None
+    word: str,
+    query: Query,
+    input_format: str | None,
+    max_expand: str,
+    status: os.stat_result | None = None,
+    *,
+    keeps_totals: bool = False,
 ) -> tuple[RawNumbers, ...]:
     """Returns the numbers, without their total, or the observations that an operand holds; errors as in `load`."""
     found = _read(word, query, input_format, max_expand, status)
     if not any(query.samples):
-        return without_totals(found)
+        return found if keeps_totals else without_totals(found)
     for raw in found:
         raw.notes = (*raw.notes, *_notes_on_line(raw, query.dialect))
     return found

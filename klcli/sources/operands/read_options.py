@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple, Union
 from klcli.core.arithmetic.parallel import processors, side_by_side
 from klcli.core.distributions.distribution import Distribution
 from klcli.engines.address import Access
-from klcli.errors import InputError, NotADistribution, NotASample, UsageError
+from klcli.errors import InputError, NotADistribution, NotASample, NotComparable, UsageError
 from klcli.sources.bytes.expansion import MAX_EXPAND
-from klcli.sources.bytes.files import kept_stream, status_of
+from klcli.sources.bytes.files import is_stream, kept_stream, status_of
 from klcli.sources.formats.input_format import read_against_suffix
 from klcli.sources.formats.text_dialect import PLAIN, TextDialect
 from klcli.sources.operands.operand import is_family, load, load_pair
@@ -41,6 +41,7 @@ class ReadOptions(NamedTuple):
         access: how an engine is reached.
         missing_label: "error", "keep" or "drop", for rows without a label.
         max_expand: what a compressed file may expand to, such as "100x,4GiB".
+        keeps_totals: True if a total of the other masses is an outcome, as where it is none on the other side.
     """
 
     kinds: tuple[str, str] = ("auto", "auto")
@@ -58,6 +59,7 @@ class ReadOptions(NamedTuple):
     dialect: TextDialect = PLAIN
     column: str | None = None
     access: Access = Access()
+    keeps_totals: bool = False
 
     def operand(self, side: int, word: str, status: os.stat_result | None = None) -> Operand:
         """Returns the family or the distribution that a word stands for; `side` is 0 for P and 1 for Q.
@@ -78,6 +80,7 @@ class ReadOptions(NamedTuple):
                 word, as_=self.kinds[side], column=self.columns[side], label=self.label,
                 input_format=self.formats[side], header=self.header, dialect=self.dialect,
                 missing_label=self.missing_label, status=status, max_expand=self.max_expand, access=self.access,
+                keeps_totals=self.keeps_totals,
             )  # fmt: skip
 
     @contextmanager
@@ -105,7 +108,6 @@ class ReadOptions(NamedTuple):
         Raises:
             InputError: an operand cannot be read as a distribution. UsageError: an option is wrong.
         """
-        p_status, q_status = statuses
         if isinstance(p, str) and q is None:
             if is_family(p, self.kinds[0]):
                 raise UsageError(f"{p}: one distribution, but two are compared", hint="give a second operand")
@@ -117,16 +119,28 @@ class ReadOptions(NamedTuple):
         if p == q == "-":
             raise UsageError("standard input can be one operand, not both", hint="pass one as a file")
         if not isinstance(p, str):
-            return p, self.operand(1, q or "", q_status)
+            return p, self.operand(1, q or "", statuses[1])
+        found = self._load_two(p, q or "", statuses)
+        if self.keeps_totals or not _is_total_of_one(*found):
+            return found
+        if any(map(_is_piped, (p, q or ""))):
+            raise NotComparable(
+                f"{p} and {q}: a total of the others in one is an outcome of the other",
+                hint="save what is piped to a file: both are then read with it",
+            )
+        return self._replace(keeps_totals=True)._load_two(p, q or "", statuses)
+
+    def _load_two(self, p: str, q: str, statuses: Statuses) -> tuple[Operand, Operand]:
+        p_status, q_status = statuses
         families = is_family(p, self.kinds[0]), is_family(q, self.kinds[1])
         if families == (False, True):
-            return self._beside_family(0, p, p_status), self.operand(1, q or "", q_status)
+            return self._beside_family(0, p, p_status), self.operand(1, q, q_status)
         if families == (True, False):
-            return self.operand(0, p, p_status), self._beside_family(1, q or "", q_status)
+            return self.operand(0, p, p_status), self._beside_family(1, q, q_status)
         p_status = p_status or status_of(p)
-        if q and _is_large(p_status) and _is_large(q_status or status_of(q)) and processors() > 1:
+        if _is_large(p_status) and _is_large(q_status or status_of(q)) and processors() > 1:
             return side_by_side(lambda: self.operand(0, p), lambda: self.operand(1, q))
-        return self.operand(0, p, p_status), self.operand(1, q or "", q_status)
+        return self.operand(0, p, p_status), self.operand(1, q, q_status)
 
     def _beside_family(self, side: int, word: str, status: os.stat_result | None) -> Operand:
         kinds = ("samples", self.kinds[1]) if side == 0 else (self.kinds[0], "samples")
@@ -182,3 +196,19 @@ def _are_numbers(observed: Callable[[], Distribution]) -> bool:
 def _is_large(status: os.stat_result | None) -> bool:
     """Returns True if a file is so large that reading P and Q at the same time pays off."""
     return status is not None and status.st_size >= _LARGE
+
+
+def _is_total_of_one(p: Operand, q: Operand) -> bool:
+    """Returns True if a mass that was left out of one side as a total is an outcome of the other."""
+    if not (isinstance(p, Distribution) and isinstance(q, Distribution)):
+        return False
+    return any(
+        note.kind == "total_left_out" and not set(other.labels or ()).isdisjoint(note.values[2])  # type: ignore[arg-type]
+        for this, other in ((p, q), (q, p))
+        for note in this.notes
+    )
+
+
+def _is_piped(word: str) -> bool:
+    status = status_of(word)
+    return word == "-" or (status is not None and is_stream(word, status))

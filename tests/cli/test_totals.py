@@ -1,0 +1,44 @@
+"""Totals are left out where both sides say so; sums of logarithms are none."""
+
+import json
+from math import exp, log
+
+import pytest
+
+
+@pytest.fixture
+def tables(tmp_path):
+    """P, whose last row is the sum of the others, and Q, where it is not."""
+    (tmp_path / "p.csv").write_text("k,n\na,10\nb,20\nall,30\n")
+    (tmp_path / "q.csv").write_text("k,n\na,12\nb,18\nall,25\n")
+    return tmp_path / "p.csv", tmp_path / "q.csv"
+
+
+def value(found):
+    assert found.code == 0, found.err
+    return next(iter(json.loads(found.out)["measures"].values()))
+
+
+def test_a_total_that_is_an_outcome_of_the_other_side_is_kept(kl, tables):
+    p, q = [10 / 60, 20 / 60, 30 / 60], [12 / 55, 18 / 55, 25 / 55]
+    expected = sum(a * log(a / b) for a, b in zip(p, q, strict=True))
+    assert value(kl("compute", *tables, "-m", "forward_kl", "-f", "json")) == pytest.approx(expected, rel=1e-14)
+    backwards = sum(b * log(b / a) for a, b in zip(p, q, strict=True))
+    assert value(kl("compute", *reversed(tables), "-m", "forward_kl", "-f", "json")) == pytest.approx(
+        backwards, rel=1e-14
+    )
+
+
+def test_a_total_of_one_side_that_is_piped_is_refused(kl_process, tables):
+    found = kl_process("compute", "-", tables[1], input=tables[0].read_bytes())
+    assert (found.code, found.out) == (3, "")
+    assert f"- and {tables[1]}: a total of the others in one is an outcome of the other" in found.err
+
+
+def test_the_logarithm_of_an_outcome_that_is_called_total_is_no_total(kl, tmp_path):
+    (tmp_path / "l.csv").write_text("tok,x\nthe,1\na,2\nall,3\n")
+    pair = (tmp_path / "l.csv", tmp_path / "l.csv")
+    found = kl("compute", *pair, "--as", "logits", "-m", "entropy_p", "-f", "json")
+    masses = [exp(each - 3) for each in (1, 2, 3)]
+    expected = -sum(each / sum(masses) * log(each / sum(masses)) for each in masses)
+    assert value(found) == pytest.approx(expected, rel=1e-14)
