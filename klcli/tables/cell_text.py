@@ -6,7 +6,7 @@ The patterns use only syntax that RE2, Java, PostgreSQL and Python share, and ma
 import re
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["NUMBER", "PADDED", "PLAIN_NUMBER", "TIME", "number_of", "time_of", "truth_of"]
+__all__ = ["NUMBER", "PADDED", "PLAIN_NUMBER", "TIME", "number_of", "spelled_number", "time_of", "truth_of"]
 
 _EXPONENT = r"([eE][+-]?[0-9]+)?"
 PLAIN_NUMBER = rf"[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+){_EXPONENT}"  # finite, without leading zeros
@@ -17,7 +17,8 @@ TIME = (
     r"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?)?"
 )
 
-_NUMBER, _TIME = re.compile(NUMBER), re.compile(TIME)
+_NUMBER, _PLAIN, _TIME = re.compile(NUMBER), re.compile(PLAIN_NUMBER), re.compile(TIME)
+_EXACT = 2.0**53  # below it, doubles tell integers apart
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _TRUTHS = {"true": "true", "yes": "true", "t": "true", "y": "true", "false": "false", "no": "false", "f": "false",
@@ -28,6 +29,12 @@ _PAIRS = ({"true", "false"}, {"yes", "no"}, {"t", "f"}, {"y", "n"})
 def number_of(text: str) -> float | None:
     """Returns the double that a cell spells, infinity included; None if it spells none."""
     return float(text) if _NUMBER.fullmatch(text) else None
+
+
+def spelled_number(text: str) -> float | None:
+    """Returns the double that a cell spells plainly, as 7, 7.0 and 0.7e1 do but not 007; None from 2^53 on in size."""
+    value = float(text) if _PLAIN.fullmatch(text) else None
+    return value if value is not None and abs(value) < _EXACT else None
 
 
 def time_of(text: str) -> int | None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from klcli.core.arithmetic.types import Mask
-from klcli.tables.cell_text import number_of, time_of
+from klcli.tables.cell_text import number_of, spelled_number, time_of
 from klcli.tables.column import Storage
 
 __all__ = ["NONE_MISSING", "MissingCells"]
@@ -20,7 +20,7 @@ class MissingCells(NamedTuple):
     """Texts that stand for a missing value.
 
     Attributes:
-        texts: To the letter; a number, a time or a truth value that one spells is missing, too.
+        texts: To the letter; a number, however it is spelled, a time or a truth value that one spells is missing, too.
         words: Texts in lower case, which are missing in any case.
     """
 
@@ -32,6 +32,11 @@ class MissingCells(NamedTuple):
         """The finite numbers that texts spell."""
         found = ((text, number_of(text)) for text in self.texts)
         return tuple(Decimal(text.strip()) for text, value in found if value is not None and abs(value) < inf)
+
+    @property
+    def spelled(self) -> tuple[float, ...]:
+        """The numbers that are missing in texts, however they are spelled there."""
+        return tuple(value for value in map(spelled_number, self.texts) if value is not None)
 
     @property
     def integers(self) -> tuple[int, ...]:
@@ -58,8 +63,12 @@ class MissingCells(NamedTuple):
         constants: Sequence[Any] = ()
         match storage:
             case Storage.TEXT:
-                texts, words = frozenset(self.texts), frozenset(self.words)
-                return np.array([each in texts or str(each).lower() in words for each in values], dtype=bool)
+                texts, words, spelled = frozenset(self.texts), frozenset(self.words), frozenset(self.spelled)
+                found = (
+                    each in texts or str(each).lower() in words or (spelled and spelled_number(str(each)) in spelled)
+                    for each in values
+                )
+                return np.fromiter(found, dtype=bool, count=len(values))
             case Storage.DECIMAL:
                 numbers = frozenset(self.numbers)
                 return np.array([each in numbers for each in values], dtype=bool)

@@ -12,9 +12,12 @@ from klcli.engines.arrays.array_table import ArrayTable
 from klcli.engines.arrays.arrow_columns import arrow_columns
 from klcli.engines.connecting import engine_table
 from klcli.engines.duckdb.parquet_files import parquet_table
+from klcli.engines.duckdb.text_files import text_table
 from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.tables.condition import rows_of
+from klcli.sources.tables.open_table import open_table
 from klcli.sources.tables.options import TableOptions
+from klcli.tables.missing_cells import MissingCells
 
 NULLS = ("-99", "99.9", "1900-01-01", "True", "n'a", "x")
 # cells of a type, of which the last are missing: their number
@@ -25,7 +28,8 @@ COLUMNS = {
     "single": (pa.float32(), [1.0, 2.0, 3.0, -99.0, 99.9], 2),
     "decimal": (pa.decimal128(9, 2), [Decimal("99.91"), None, None, Decimal("99.90"), Decimal(-99)], 4),
     "boolean": (pa.bool_(), [False, False, None, None, True], 3),
-    "text": (pa.string(), ["-99.0", "X", None, "-99", "n'a"], 3),
+    "text": (pa.string(), ["-99.0", "X", None, "-99", "n'a"], 4),
+    "spelled": (pa.string(), ["-099", "-9.9e1", "-99.00", "-99.5", "0"], 2),
     "word": (pa.string(), ["no", "y", "an", "Na", "NULL"], 2),
     "day": (pa.date32(), [date(1900, 1, 2), date(2000, 1, 1), date(1999, 1, 1), None, date(1900, 1, 1)], 2),
     "instant": (pa.timestamp("us"), [datetime(1900, 1, 1, 1), None, None, None, datetime(1900, 1, 1)], 4),
@@ -62,10 +66,26 @@ def test_cells_that_stand_for_a_missing_value_are_null(tmp_path, opened):
     assert {name: each.null for name, each in facts.items()} == {name: null for name, (_, _, null) in COLUMNS.items()}
 
 
+@pytest.mark.parametrize("is_large", [False, True])
+def test_a_text_lacks_the_numbers_that_a_word_spells_however_they_are_written(tmp_path, is_large):
+    rows = ["-99,a", "-99.0,b", "-9.9e1,c", "-099,d", "-99.5,e", ",f", "9007199254740992,g"]
+    (tmp_path / "t.csv").write_text("x,y\n" + "\n".join(rows) + "\n")
+    nulls = ("-99.00", "9007199254740993")
+    if is_large:
+        pytest.importorskip("duckdb")
+        table = text_table("t", str(tmp_path / "t.csv"), ["x", "y"], ",", skipped=1, missing=MissingCells(nulls))
+    else:
+        table = open_table(str(tmp_path / "t.csv"), TableOptions(dialect=TextDialect(nulls=nulls)))
+    try:
+        assert table.facts(table.columns)["x"].null == 4
+    finally:
+        table.close()
+
+
 def test_postgres_finds_the_same_cells(postgres):
     types = {"integer": "bigint", "double": "double precision", "single": "real", "decimal": "numeric(9, 2)",
-             "boolean": "boolean", "text": "text", "word": "text", "day": "date", "instant": "timestamp",
-             "zoned": "timestamptz"}  # fmt: skip
+             "boolean": "boolean", "text": "text", "spelled": "text", "word": "text", "day": "date",
+             "instant": "timestamp", "zoned": "timestamptz"}  # fmt: skip
     with postgres.connect() as connection:
         columns = ", ".join(f'"{name}" {kind}' for name, kind in types.items())
         connection.execute(f"DROP TABLE IF EXISTS gaps; CREATE TABLE gaps ({columns})")

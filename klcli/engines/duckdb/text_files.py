@@ -7,9 +7,11 @@ from klcli.engines.asking import Asking
 from klcli.engines.duckdb.engine import DuckDB
 from klcli.engines.sql.counting import SqlTable
 from klcli.engines.sql.dialect import Dialect
+from klcli.engines.sql.missing_cells import without_missing
 from klcli.engines.sql.queries import chosen
 from klcli.errors import Unreadable
 from klcli.tables.column import Column, Storage
+from klcli.tables.missing_cells import NONE_MISSING, MissingCells
 
 __all__ = ["text_table"]
 
@@ -31,8 +33,7 @@ def text_table(
     delimiter: str,
     *,
     skipped: int,
-    missing: Sequence[str] = (),
-    nulls: Sequence[str] = (),
+    missing: MissingCells = NONE_MISSING,
     threads: int | None = None,
     where: str = "",
     are_tame: bool = False,
@@ -43,8 +44,7 @@ def text_table(
     Every cell is a text, so that 007 stays 007; an empty cell is null.
 
     Args:
-        skipped: Number of lines above the first row. missing: Texts, in lower case, that are read as null.
-        nulls: Texts, to the letter, that are read as null.
+        skipped: Number of lines above the first row. missing: Cells that are read as null.
         threads: Number of threads that count; None for as many as there are processors.
         where: A condition that chooses rows. are_tame: As of SqlTable.
         lines: Number of lines of the file, where each is a row or above the first.
@@ -57,19 +57,13 @@ def text_table(
     connection = DuckDB(threads=threads)
     connection.dialect = _OfTexts()
     engine = Asking(connection, name, most_rows=None)
-    quote, literal = engine.dialect.quote, engine.dialect.literal
+    literal = engine.dialect.literal
     types = ", ".join(f"{literal(each)}: 'VARCHAR'" for each in names)
     options = f"""auto_detect=false, header=false, skip={skipped}, delim={literal(delimiter)}, quote='"', escape='"',
         compression='none', hive_partitioning=false, strict_mode=true, null_padding=false, max_line_size=16777216"""
-    tests = [f"{function}({{0}}) NOT IN ({', '.join(map(literal, words))})"
-             for function, words in (("lower", missing), ("", nulls)) if words]  # fmt: skip
-    is_present = " AND ".join(tests)
-    cells = ", ".join(
-        f"CASE WHEN {is_present.format(quote(each))} THEN {quote(each)} END AS {quote(each)}" if tests else quote(each)
-        for each in names
-    )
-    relation = f"(SELECT {cells} FROM read_csv({literal(path)}, {options}, columns={{{types}}})) AS cells"
     columns = [Column(at, each, Storage.TEXT, "text", is_typed=False) for at, each in enumerate(names)]
+    cells = f"read_csv({literal(path)}, {options}, columns={{{types}}})"
+    relation = without_missing(engine.dialect, cells, columns, missing)
     try:
         rows = None if lines is None or where else lines - skipped
         table = SqlTable(engine, name, chosen(relation, where), columns, scanner=engine, are_tame=are_tame, rows=rows)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from klcli.engines.sql.dialect import Dialect
 from klcli.engines.sql.values import cell_of
+from klcli.tables.cell_text import PLAIN_NUMBER
 from klcli.tables.column import Column, Storage
 from klcli.tables.missing_cells import MissingCells
 
@@ -30,20 +31,30 @@ def _test(sql: Dialect, column: Column, missing: MissingCells) -> str:
     match column.storage:
         case Storage.TEXT:
             tests = (_among(cell, map(sql.literal, missing.texts)),
-                     _among(f"lower({cell})", map(sql.literal, missing.words)))  # fmt: skip
+                     _among(f"lower({cell})", map(sql.literal, missing.words)),
+                     _spelled(sql, cell, missing))  # fmt: skip
             return " OR ".join(filter(None, tests))
         case Storage.INTEGER:
             return _among(cell, map(str, missing.integers))
         case Storage.FLOAT | Storage.DECIMAL:
             numbers = missing.doubles if column.storage is Storage.FLOAT else map(float, missing.numbers)
-            constants = (f"CAST('{each!r}' AS {sql.double})" for each in numbers)
-            return _among(f"CAST({cell} AS {sql.double})", constants)
+            return _among(f"CAST({cell} AS {sql.double})", _doubles(sql, numbers))
         case Storage.BOOLEAN:
             return _among(cell, (str(each).lower() for each in missing.truths))
         case Storage.INSTANT:
             return _among(sql.micros(cell), map(str, missing.instants))
         case _:
             return ""
+
+
+def _spelled(sql: Dialect, cell: str, missing: MissingCells) -> str:
+    """Returns the condition that a text spells a number that is missing, which is never NULL."""
+    test = _among(sql.number(cell), _doubles(sql, missing.spelled))
+    return test and f"CASE WHEN {sql.matches(cell, PLAIN_NUMBER)} THEN COALESCE({test}, 1 = 0) ELSE 1 = 0 END"
+
+
+def _doubles(sql: Dialect, numbers: Iterable[float]) -> Iterable[str]:
+    return (f"CAST('{each!r}' AS {sql.double})" for each in numbers)
 
 
 def _among(cell: str, constants: Iterable[str]) -> str:

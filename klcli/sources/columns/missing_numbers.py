@@ -8,6 +8,7 @@ import numpy as np
 from klcli.errors import NotADistribution
 from klcli.sources.columns.numbers import parse_number
 from klcli.support.safe_text import shorten
+from klcli.tables.cell_text import spelled_number
 
 __all__ = ["LEAVE_OUT", "MISSING_WORDS", "NullCell", "is_missing", "is_null", "no_number", "not_a_number"]
 
@@ -34,9 +35,9 @@ def is_missing(cell: str) -> bool:
 
 
 def is_null(cell: object, nulls: tuple[str, ...]) -> bool:
-    """Returns True if a stored cell is one of the texts, or a number that one of them spells; "" stands for NULL."""
+    """Returns True if a cell is one of the texts, or a number that one of them spells; "" stands for NULL."""
     if cell is None or isinstance(cell, str):
-        return (cell or "") in nulls
+        return (cell or "") in nulls or (bool(cell) and spelled_number(str(cell)) in _plainly_spelled(nulls))
     if isinstance(cell, SupportsFloat) and not isinstance(cell, bool):
         return cell in _spelled(nulls)
     return (str(cell).lower() if isinstance(cell, bool) else str(cell)) in nulls
@@ -48,6 +49,11 @@ def _spelled(nulls: tuple[str, ...]) -> frozenset[float]:
     numbers = [number for number in map(parse_number, nulls) if number is not None]
     with np.errstate(over="ignore"):
         return frozenset(float(each) for each in (*numbers, *np.array(numbers, dtype=np.float32)))
+
+
+@lru_cache(64)
+def _plainly_spelled(nulls: tuple[str, ...]) -> frozenset[float]:
+    return frozenset(value for value in map(spelled_number, nulls) if value is not None)
 
 
 def no_number(place: str, cell: object, hint: str | None) -> NotADistribution:

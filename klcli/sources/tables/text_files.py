@@ -70,7 +70,7 @@ def _counted_by_duckdb(word: str, source: ByteSource, options: TableOptions) -> 
     names = column_names(source, first, 1) if has_header else tuple(str(at + 1) for at in range(len(first)))
     table = text_table(
         word, os.path.abspath(source.path), names, delimiter, skipped=int(has_header),
-        missing=MISSING_WORDS if options.reads_na else (), nulls=options.dialect.nulls,
+        missing=options.missing,
         threads=options.threads, where=options.where, are_tame=looks.are_tame,
         lines=looks.lines if looks.are_tame else None,
     )  # fmt: skip

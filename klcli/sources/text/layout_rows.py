@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from klcli.errors import Unreadable
 from klcli.sources.bytes.byte_source import ByteSource
-from klcli.sources.columns.missing_numbers import NullCell
+from klcli.sources.columns.missing_numbers import NullCell, is_null
 from klcli.sources.formats.text_dialect import TextDialect
 from klcli.sources.text.dialect import numbered_rows
 from klcli.sources.text.layout import BARS, COUNT, CUT, Form, Layout, cut_blanks, cut_count_last, is_row, is_rule
@@ -68,7 +68,7 @@ def refuse_ragged(source: ByteSource, lines: Sequence[int], rows: Sequence[Seque
 def without_nulls(cells: list[str], dialect: TextDialect) -> list[str]:
     """Returns the cells of a row, a `NullCell` where they stand for a missing value."""
     nulls = dialect.nulls
-    return [_NULL if cell in nulls else cell for cell in cells] if nulls else cells
+    return [_NULL if is_null(cell, nulls) else cell for cell in cells] if nulls else cells
 
 
 def _blank_rows(source: ByteSource, lines: Iterable[str], form: Form) -> Iterator[Row]:
