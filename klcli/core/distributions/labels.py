@@ -41,8 +41,10 @@ def _plain(label: str) -> str:
     if not label.isascii():
         label = "".join(each for each in normalize("NFKC", label) if category(each) != "Cf")
     found = " ".join(label.casefold().split()).removesuffix(_MIDNIGHT)
-    with suppress(ValueError):
-        return label_text(float(_TRUTHS.get(found, found)))
+    found = _TRUTHS.get(found, found)
+    for number in (int, float):  # integers beyond 2^53 are one as floats
+        with suppress(ValueError):
+            return label_text(number(found))
     return found
 
 
