@@ -34,6 +34,13 @@ _GROUPS_OF_THREE = r"\s*[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})*|0)\s*"
 _OTHER_THOUSANDS = r"[+-]?\d{1,3}(?:[ \u00a0\u2009\u202f'’_]\d{3})+([.,]\d+)?"
 
 
+_LABEL_COMMA_NUMBER = r"[^,]*[^\W\d][^,]*,\s*[+-]?\d+(?:\.\d+)?\s*"  # a row of CSV
+_OF_BOTH = (
+    "--decimal , is for P and Q, and here commas seem to part columns: write the numbers of both alike, "
+    "or read each with klcli.read in Python"
+)
+
+
 class Form(Enum):
     """Forms in which a text where a number belongs may hold one."""
 
@@ -137,6 +144,8 @@ def suspect_of_column(cells: Sequence[str], dialect: TextDialect = PLAIN) -> tup
 def cure_of(cell: object, dialect: TextDialect = PLAIN) -> str | None:
     """Returns the cure for a cell that must hold a number, judged by its form; None if it suggests none."""
     suspect = suspect_in(cell, dialect)
+    if suspect is None and dialect.decimal == "," and re.fullmatch(_LABEL_COMMA_NUMBER, str(cell)):
+        return _OF_BOTH
     return None if suspect is None else suspect.cure
 
 

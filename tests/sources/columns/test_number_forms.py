@@ -2,7 +2,7 @@
 
 import pytest
 
-from klcli.sources.columns.number_forms import Form, suspect_in, suspect_of_column
+from klcli.sources.columns.number_forms import Form, cure_of, suspect_in, suspect_of_column
 from klcli.sources.columns.written_numbers import parse_written
 from klcli.sources.formats.text_dialect import PLAIN
 
@@ -43,6 +43,12 @@ def test_a_decimal_point_is_not_the_comma_that_is_stated():
 @pytest.mark.parametrize("text", ["", "cat", "1.2.3", "1.5", None])
 def test_other_texts_look_like_no_number(text):
     assert suspect_in(text) is None
+
+
+@pytest.mark.parametrize(("text", "is_row"), [("x,1", True), ("new york,1.5", True), ("x", False), ("1,2,3", False)])
+def test_a_row_with_commas_is_told_that_a_decimal_comma_is_for_both(text, is_row):
+    assert ("for P and Q" in (cure_of(text, COMMAS) or "")) == is_row
+    assert cure_of(text) is None
 
 
 @pytest.mark.parametrize("text", ["1,234", "na", "1.234,5"])
